@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+# nightdesk. `make help` lists the targets.
+
+VERSION := 0.1.0
+BUILD   ?= build
+comma   := ,
+# V=1 shows the commands.
+Q       := $(if $(V),,@)
+say      = @printf '  %-5s %s\n' $(1) $(2)
+SAN     ?=
+
+prefix     ?= /usr
+bindir     ?= $(prefix)/bin
+mandir     ?= $(prefix)/share/man
+docdir     ?= $(prefix)/share/doc/nightdesk
+sysconfdir ?= /etc
+unitdir    ?= /lib/systemd/system
+sysusersdir ?= /usr/lib/sysusers.d
+completiondir ?= $(prefix)/share/bash-completion/completions
+INSTALL    ?= install
+
+# --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
+
+ROOMS := cli io engine sink desk story store conf watch feed base
+
+UNDER_base   := base
+UNDER_feed   := feed base
+UNDER_watch  := watch base
+UNDER_conf   := conf watch feed base
+UNDER_store  := store watch feed base
+UNDER_story  := story watch feed base
+UNDER_desk   := desk story store conf watch feed base
+UNDER_sink   := sink story store conf watch feed base
+UNDER_engine := engine sink desk story store conf watch feed base
+UNDER_io     := io $(UNDER_engine)
+UNDER_cli    := cli $(UNDER_io)
+
+# --- tools and flags -----------------------------------------------------------------------------
+
+CC        ?= gcc
+AR        ?= ar
+PKGCONFIG ?= pkg-config
+PACKAGES  := libevent_core libevent_extra libevent_pthreads libcurl libxml-2.0 sqlite3 jansson \
+	     libpcre2-8 libpsl libcrypto
+LDLIBS    = $(shell $(PKGCONFIG) --libs $(PACKAGES)) -lunistring -lstemmer -lpthread -lm
+CMOCKA    = $(shell $(PKGCONFIG) --libs cmocka)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	    -Wformat=2 -Wvla -Wundef -Wwrite-strings -Wcast-qual -Wswitch-enum -Wconversion
+WERROR   ?=
+OPT      ?= -O2 -g
+
+# Probed once: the hardening flags of the OpenSSF guide that this compiler takes.
+probe = $(shell echo 'int main(void){return 0;}' | $(CC) $(1) -Werror -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+ifeq ($(SAN),)
+HARDEN := $(foreach f,-fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
+	  -fno-delete-null-pointer-checks -fno-strict-overflow -ftrivial-auto-var-init=zero \
+	  -fzero-init-padding-bits=all -Wtrampolines -Wbidi-chars=any,$(call probe,$(f)))
+HARDEN += -U_FORTIFY_SOURCE $(call probe,-D_FORTIFY_SOURCE=3 -O2)
+HARDEN_LD := $(foreach f,-pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now \
+	     -Wl$(comma)-z$(comma)noexecstack -Wl$(comma)-z$(comma)nodlopen \
+	     -Wl$(comma)--as-needed -Wl$(comma)--no-copy-dt-needed-entries,$(call probe,$(f)))
+else
+SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+CFLAGS   ?=
+CPPFLAGS ?=
+LDFLAGS  ?=
+ALL_CPPFLAGS = -Iinclude -D_GNU_SOURCE -DNIGHTDESK_VERSION='"$(VERSION)"' \
+	       $(if $(NO_BANNED),,-include base/banned.h) $(CPPFLAGS)
+XML_CFLAGS := $(shell $(PKGCONFIG) --cflags libxml-2.0 2>/dev/null)
+ALL_CFLAGS = -std=gnu11 -fPIE $(WARNINGS) $(WERROR) $(OPT) $(HARDEN) $(SANFLAGS) $(XML_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN_LD) $(SANFLAGS) $(LDFLAGS)
+
+# --- what there is -------------------------------------------------------------------------------
+
+BIN     := $(BUILD)/nightdesk
+SOURCES := $(wildcard daemon/*/*.c)
+HEADERS := $(wildcard include/*/*.h)
+objects  = $(patsubst daemon/%.c,$(BUILD)/obj/%.o,$(wildcard daemon/$(1)/*.c))
+archive  = $(BUILD)/lib/lib$(1).a
+archives = $(foreach r,$(1),$(call archive,$(r)))
+
+# tests/unit/ROOM_MODULE.c links the archives up to ROOM; scenario and fault programs all but cli.
+UNIT_SRC     := $(wildcard tests/unit/*.c)
+UNIT_BIN     := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_SRC))
+SCENARIO_SRC := $(wildcard tests/scenario/*.c)
+SCENARIO_BIN := $(if $(SCENARIO_SRC),$(BUILD)/tests/scenario/run)
+FUZZ_SRC     := $(wildcard tests/fuzz/*.c)
+BENCH_SRC    := $(wildcard tests/bench/*.c)
+BENCH_BIN    := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(BENCH_SRC))
+CHECK_SH     := $(wildcard tests/rules/*.sh tests/golden/*.sh tests/scenario/*.sh)
+ALL_SH       := $(wildcard tests/fault/*.sh tests/system/*.sh)
+SHARED       ?= ../shared
+
+export BUILD CC SHARED
+export NIGHTDESK := $(abspath $(BIN))
+
+# --- targets -------------------------------------------------------------------------------------
+
+.PHONY: all check check-all bench demo run install uninstall lint format asan tsan fuzz clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BIN) ## build build/nightdesk
+
+$(BIN): $(call archives,$(ROOMS))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+define room_rule
+$$(call archive,$(1)): $$(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$(Q)$$(AR) rcs $$@ $$^
+endef
+$(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
+
+# Flags that change the code change this file, and so rebuild all that was built with others.
+FLAGS_STAMP := $(BUILD)/flags
+$(FLAGS_STAMP): FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS))' > $@
+.PHONY: FORCE
+FORCE:
+
+$(BUILD)/obj/%.o: daemon/%.c $(FLAGS_STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Tests may call what the house may not, so that they can play the outside world.
+$(BUILD)/tests/%.o: NO_BANNED = 1
+$(BUILD)/tests/%.o: tests/%.c $(FLAGS_STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+room_of = $(firstword $(subst _, ,$(notdir $(1))))
+define unit_rule
+$(BUILD)/tests/unit/$(1): $(BUILD)/tests/unit/$(1).o $(call archives,$(UNDER_$(call room_of,$(1))))
+	$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LDLIBS) $$(CMOCKA)
+endef
+$(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call unit_rule,$(t))))
+
+$(BUILD)/tests/scenario/run: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(SCENARIO_SRC)) $(call archives,$(UNDER_engine))
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) $(CMOCKA)
+
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(call archives,$(UNDER_io))
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Fuzz targets: with clang -fsanitize=fuzzer by `make fuzz`; as plain corpus runners in check.
+FUZZ_REPLAY := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(call archives,$(UNDER_io))
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+check: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## build, then unit, golden, scenario, fuzz corpora, rules
+	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH)
+
+check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## check, then fault and system tests against real servers
+	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(ALL_SH)
+
+bench: $(BIN) $(BENCH_BIN) ## benchmarks as ratios to floors measured in the same run
+	@tests/bench/run
+
+demo: $(BIN) ## a newsroom in a box, on loopback
+	@$(BIN) demo
+
+run: $(BIN) ## the daemon in the foreground with the example configuration
+	@mkdir -p $(BUILD)/state && STATE_DIRECTORY=$(abspath $(BUILD)/state) \
+		RUNTIME_DIRECTORY=$(abspath $(BUILD)/state) $(BIN) run -c conf
+
+asan: ## check under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory BUILD=build/asan SAN=address,undefined OPT='-O1 -g' check
+
+tsan: ## check under ThreadSanitizer
+	@$(MAKE) --no-print-directory BUILD=build/tsan SAN=thread OPT='-O1 -g' check
+
+fuzz: ## run every fuzz target for FUZZ_SECONDS (default 60) under ASan and UBSan; needs clang
+	@tests/fuzz/run
+
+lint: ## warnings as errors with gcc and clang, the rules of the house, formatting, cppcheck
+	@tests/rules/lint
+
+format: ## lay out all code as .clang-format says
+	clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch])
+
+install: $(BIN) ## install below DESTDIR with prefix
+	@DESTDIR='$(DESTDIR)' bindir='$(bindir)' mandir='$(mandir)' docdir='$(docdir)' \
+		sysconfdir='$(sysconfdir)' unitdir='$(unitdir)' sysusersdir='$(sysusersdir)' \
+		completiondir='$(completiondir)' INSTALL='$(INSTALL)' packaging/install $(BIN)
+
+clean: ## remove all that was built
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+-include $(patsubst daemon/%.c,$(BUILD)/obj/%.d,$(SOURCES))
+-include $(wildcard $(BUILD)/tests/*/*.d)

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+/* This file is the wrapper. */
+#undef clock_gettime
+
+static atomic_bool is_virtual;
+static _Atomic int64_t virtual_wall, virtual_mono; /* ms */
+
+static int64_t read_us(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t clock_wall(void)
+{
+	return is_virtual ? virtual_wall : read_us(CLOCK_REALTIME) / 1000;
+}
+
+int64_t clock_mono(void)
+{
+	return is_virtual ? virtual_mono : read_us(CLOCK_MONOTONIC) / 1000;
+}
+
+int64_t clock_mono_us(void)
+{
+	return is_virtual ? virtual_mono * 1000 : read_us(CLOCK_MONOTONIC);
+}
+
+int64_t clock_thread_cpu_us(void)
+{
+	return read_us(CLOCK_THREAD_CPUTIME_ID);
+}
+
+void clock_virtual_start(int64_t wall_ms)
+{
+	virtual_wall = wall_ms;
+	virtual_mono = CLOCK_HOUR; /* never 0, which is easily taken for "not set" */
+	is_virtual = true;
+}
+
+void clock_virtual_advance(int64_t ms)
+{
+	virtual_wall += ms;
+	virtual_mono += ms;
+}
+
+void clock_virtual_step(int64_t ms)
+{
+	virtual_wall += ms;
+}
+
+void clock_virtual_stop(void)
+{
+	is_virtual = false;
+}
+
+/* Days since 1970-01-01 of year, month 1-12, day 1; the year counted from March. */
+static int64_t days_from_civil(int64_t y, int m)
+{
+	int64_t era, yoe, doy;
+
+	y -= m <= 2;
+	era = (y >= 0 ? y : y - 399) / 400;
+	yoe = y - era * 400;
+	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5;
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+int64_t clock_from_civil(const struct civil *c)
+{
+	int64_t month0 = (int64_t)c->month - 1;
+	int64_t year = c->year + (month0 >= 0 ? month0 : month0 - 11) / 12;
+	int64_t days;
+
+	month0 = ((month0 % 12) + 12) % 12;
+	days = days_from_civil(year, (int)month0 + 1) + c->day - 1;
+	return (((days * 24 + c->hour) * 60 + c->minute) * 60 + c->second) * 1000;
+}
+
+struct civil clock_to_civil(int64_t ms)
+{
+	int64_t sec = ms / 1000 - (ms % 1000 < 0);
+	int64_t days = sec / 86400 - (sec % 86400 < 0);
+	int64_t rest = sec - days * 86400;
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153;
+	struct civil c;
+
+	c.day = (int)(doy - (153 * mp + 2) / 5 + 1);
+	c.month = (int)(mp < 10 ? mp + 3 : mp - 9);
+	c.year = (int)(yoe + era * 400 + (c.month <= 2));
+	c.hour = (int)(rest / 3600);
+	c.minute = (int)(rest / 60 % 60);
+	c.second = (int)(rest % 60);
+	c.weekday = (int)(((days + 4) % 7 + 7) % 7);
+	return c;
+}
+
+const char *clock_rfc3339(int64_t ms, bool with_ms, char out[STAMP_TEXT_MAX])
+{
+	struct civil c;
+	int n;
+
+	out[0] = '\0';
+	if (ms == STAMP_NONE)
+		return out;
+	c = clock_to_civil(ms);
+	n = snprintf(out, STAMP_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day,
+		c.hour, c.minute, c.second);
+	if (with_ms)
+		n += snprintf(out + n, STAMP_TEXT_MAX - (size_t)n, ".%03d",
+			(int)((ms % 1000 + 1000) % 1000));
+	snprintf(out + n, STAMP_TEXT_MAX - (size_t)n, "Z");
+	return out;
+}
+
+const char *clock_rfc5322(int64_t ms, bool gmt, char out[STAMP_TEXT_MAX])
+{
+	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec"};
+	struct civil c;
+
+	out[0] = '\0';
+	if (ms == STAMP_NONE)
+		return out;
+	c = clock_to_civil(ms);
+	snprintf(out, STAMP_TEXT_MAX, "%s, %02d %s %04d %02d:%02d:%02d %s", days[c.weekday], c.day,
+		months[c.month - 1], c.year, c.hour, c.minute, c.second, gmt ? "GMT" : "+0000");
+	return out;
+}

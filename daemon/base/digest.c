@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+
+#include "base/err.h"
+
+struct digest *digest_new(void)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+
+	if (c && EVP_DigestInit_ex(c, EVP_sha256(), NULL) != 1) {
+		EVP_MD_CTX_free(c);
+		c = NULL;
+	}
+	return (struct digest *)c;
+}
+
+void digest_part(struct digest *d, struct str part)
+{
+	unsigned char frame[8];
+
+	for (int i = 0; i < 8; i++)
+		frame[i] = (unsigned char)((uint64_t)part.n >> (8 * i));
+	EVP_DigestUpdate((EVP_MD_CTX *)d, frame, sizeof(frame));
+	if (part.n)
+		EVP_DigestUpdate((EVP_MD_CTX *)d, part.p, part.n);
+}
+
+void digest_final(struct digest *d, uint8_t out[SHA256_SIZE])
+{
+	EVP_DigestFinal_ex((EVP_MD_CTX *)d, out, NULL);
+	EVP_MD_CTX_free((EVP_MD_CTX *)d);
+}
+
+void digest_sha256(struct str s, uint8_t out[SHA256_SIZE])
+{
+	EVP_Digest(s.n ? s.p : "", s.n, out, NULL, EVP_sha256(), NULL);
+}
+
+void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE])
+{
+	unsigned len = SHA256_SIZE;
+
+	HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n,
+		(const unsigned char *)(message.n ? message.p : ""), message.n, out, &len);
+}
+
+int digest_equal(const void *a, const void *b, size_t n)
+{
+	return CRYPTO_memcmp(a, b, n) == 0;
+}
+
+static uint64_t load64(const char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v |= (uint64_t)(unsigned char)p[i] << (8 * i);
+	return v;
+}
+
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 m = (unsigned __int128)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+/* Multiply-and-fold over 16-byte steps, in the manner of wyhash; constants are digits of pi. */
+uint64_t digest_fast64(struct str s, uint64_t key)
+{
+	const uint64_t k0 = UINT64_C(0x243F6A8885A308D3), k1 = UINT64_C(0x13198A2E03707345),
+		       k2 = UINT64_C(0xA4093822299F31D1);
+	uint64_t h = key ^ k0;
+	const char *p = s.p;
+	size_t n = s.n;
+
+	for (; n > 16; p += 16, n -= 16) {
+		uint64_t a, b;
+
+		memcpy(&a, p, 8);
+		memcpy(&b, p + 8, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		a = __builtin_bswap64(a);
+		b = __builtin_bswap64(b);
+#endif
+		h = fold(a ^ k1, b ^ h);
+	}
+	h = fold(load64(p, n < 8 ? n : 8) ^ k1, (n > 8 ? load64(p + 8, n - 8) : 0) ^ h);
+	return fold(h ^ k2, (uint64_t)s.n ^ k1);
+}
+
+void digest_hex(struct buf *out, const void *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *s = p;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_addc(out, digits[s[i] >> 4]);
+		buf_addc(out, digits[s[i] & 15]);
+	}
+}
+
+/* Bits in groups of `bits` (5 or 6), most significant first. */
+static void encode(struct buf *out, const unsigned char *s, size_t n, unsigned bits,
+	const char *alphabet)
+{
+	unsigned acc = 0, have = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		acc = acc << 8 | s[i];
+		for (have += 8; have >= bits; have -= bits)
+			buf_addc(out, alphabet[acc >> (have - bits) & ((1u << bits) - 1)]);
+		acc &= (1u << have) - 1;
+	}
+	if (have)
+		buf_addc(out, alphabet[acc << (bits - have) & ((1u << bits) - 1)]);
+}
+
+void digest_base64(struct buf *out, const void *p, size_t n)
+{
+	encode(out, p, n, 6, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+	for (size_t pad = (3 - n % 3) % 3; pad; pad--)
+		buf_addc(out, '=');
+}
+
+void digest_base32(struct buf *out, const void *p, size_t n)
+{
+	encode(out, p, n, 5, "abcdefghijklmnopqrstuvwxyz234567");
+}
+
+static int base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || c == '-')
+		return 62;
+	return c == '/' || c == '_' ? 63 : -1;
+}
+
+int digest_unbase64(struct buf *out, struct str text)
+{
+	unsigned acc = 0, have = 0;
+	bool ended = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		int v = base64_value(c);
+
+		if (c == ' ' || (c >= '\t' && c <= '\r'))
+			continue;
+		if (c == '=') {
+			ended = true;
+			continue;
+		}
+		if (v < 0 || ended)
+			return -(int)ERR_INPUT;
+		acc = (acc << 6 | (unsigned)v) & 0xFFFF;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			buf_addc(out, (char)(acc >> have & 0xFF));
+		}
+	}
+	return have >= 6 ? -(int)ERR_INPUT : 0;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* A text cut by vsnprintf must not end inside a code point. */
+static void end_whole(char *text, size_t len)
+{
+	if (len >= ERR_TEXT_MAX) {
+		struct str cut = utf8_cut(str_slice(text, ERR_TEXT_MAX - 1), ERR_TEXT_MAX - 1);
+
+		text[cut.n] = '\0';
+	}
+}
+
+int err_set(struct err *e, enum err_class cls, const char *fmt, ...)
+{
+	va_list ap;
+	char text[ERR_TEXT_MAX]; /* the arguments may point into e->text */
+	int n;
+
+	if (!e)
+		return -(int)cls;
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		text[0] = '\0';
+	else
+		end_whole(text, (size_t)n);
+	e->cls = cls;
+	memcpy(e->text, text, sizeof(text));
+	return -(int)cls;
+}
+
+int err_prefix(struct err *e, const char *fmt, ...)
+{
+	char prefix[ERR_TEXT_MAX];
+	char old[ERR_TEXT_MAX];
+	va_list ap;
+
+	if (!e)
+		return -(int)ERR_BUG;
+	va_start(ap, fmt);
+	vsnprintf(prefix, sizeof(prefix), fmt, ap);
+	va_end(ap);
+	memcpy(old, e->text, sizeof(old));
+	return err_set(e, e->cls, "%s: %s", prefix, old);
+}
+
+int err_nomem(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, "out of memory");
+}
+
+const char *err_class_name(enum err_class cls)
+{
+	switch (cls) {
+	case ERR_NONE: return "none";
+	case ERR_TEMP: return "temporary";
+	case ERR_PERM: return "permanent";
+	case ERR_INPUT: return "input";
+	case ERR_LIMIT: return "limit";
+	case ERR_CONF: return "config";
+	case ERR_NOMEM: return "memory";
+	case ERR_IO: return "io";
+	case ERR_BUG: return "bug";
+	}
+	return "unknown";
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/utf8.h"
+
+#include <string.h>
+
+/* RFC 3629 §4: the second byte's range depends on the first; all later ones are 80..BF. */
+static size_t sequence_length(const unsigned char *s, size_t n)
+{
+	unsigned char lo = 0x80, hi = 0xBF;
+	size_t len;
+
+	if (s[0] < 0xC2 || s[0] > 0xF4)
+		return 0;
+	len = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+	if (n < len)
+		return 0;
+	if (s[0] == 0xE0)
+		lo = 0xA0;
+	else if (s[0] == 0xED)
+		hi = 0x9F;
+	else if (s[0] == 0xF0)
+		lo = 0x90;
+	else if (s[0] == 0xF4)
+		hi = 0x8F;
+	if (s[1] < lo || s[1] > hi)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	return len;
+}
+
+size_t utf8_decode(const char *p, size_t n, uint32_t *cp)
+{
+	const unsigned char *s = (const unsigned char *)p;
+	size_t len;
+
+	if (n == 0)
+		return 0;
+	if (s[0] < 0x80) {
+		*cp = s[0];
+		return 1;
+	}
+	len = sequence_length(s, n);
+	if (len == 0)
+		return 0;
+	*cp = s[0] & (0x7Fu >> len);
+	for (size_t i = 1; i < len; i++)
+		*cp = *cp << 6 | (s[i] & 0x3Fu);
+	return len;
+}
+
+size_t utf8_encode(uint32_t cp, char out[4])
+{
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		out[0] = (char)(0xC0 | cp >> 6);
+		out[1] = (char)(0x80 | (cp & 0x3F));
+		return 2;
+	}
+	if (cp < 0x10000) {
+		if (cp >= 0xD800 && cp <= 0xDFFF)
+			return 0;
+		out[0] = (char)(0xE0 | cp >> 12);
+		out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+		out[2] = (char)(0x80 | (cp & 0x3F));
+		return 3;
+	}
+	if (cp > 0x10FFFF)
+		return 0;
+	out[0] = (char)(0xF0 | cp >> 18);
+	out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+	out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+	out[3] = (char)(0x80 | (cp & 0x3F));
+	return 4;
+}
+
+size_t utf8_valid_prefix(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		uint64_t word;
+		size_t len;
+
+		if (n - i >= sizeof(word)) {
+			memcpy(&word, p + i, sizeof(word));
+			if (!(word & UINT64_C(0x8080808080808080))) {
+				i += sizeof(word);
+				continue;
+			}
+		}
+		len = (unsigned char)p[i] < 0x80
+			? 1
+			: sequence_length((const unsigned char *)p + i, n - i);
+		if (len == 0)
+			break;
+		i += len;
+	}
+	return i;
+}
+
+bool utf8_valid(struct str s)
+{
+	return utf8_valid_prefix(s.p, s.n) == s.n;
+}
+
+struct str utf8_cut(struct str s, size_t max)
+{
+	size_t n = max, start;
+
+	if (s.n <= max) {
+		/* Whole, unless the owner already cut it inside a code point. */
+		if (s.n == 0)
+			return s;
+		n = s.n;
+	}
+	for (start = n; start > 0 && n - start < 3 && ((unsigned char)s.p[start - 1] & 0xC0) == 0x80;)
+		start--;
+	if (start > 0 && (unsigned char)s.p[start - 1] >= 0xC0) {
+		unsigned char lead = (unsigned char)s.p[start - 1];
+		size_t want = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+
+		if (n - (start - 1) < want)
+			n = start - 1;
+	}
+	return str_slice(s.p, n);
+}
+
+/* Would it move the cursor, turn the line round, or vanish? */
+static bool is_unsafe(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C || cp == 0x200E ||
+		cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
+		cp == 0xFEFF;
+}
+
+static void escape_codepoint(struct buf *out, uint32_t cp, const char *bytes, size_t len, bool quote)
+{
+	if (cp == '\n')
+		buf_addz(out, "\\n");
+	else if (cp == '\t')
+		buf_addz(out, "\\t");
+	else if (is_unsafe(cp))
+		buf_printf(out, "\\u{%x}", (unsigned)cp);
+	else if (quote && (cp == '"' || cp == '\\'))
+		buf_printf(out, "\\%c", (char)cp);
+	else
+		buf_add(out, bytes, len);
+}
+
+void utf8_escape(struct buf *out, struct str s, size_t max, bool quote)
+{
+	struct str shown = s.n > max ? utf8_cut(s, max) : s;
+
+	if (quote)
+		buf_addc(out, '"');
+	for (size_t i = 0; i < shown.n;) {
+		uint32_t cp;
+		size_t len = utf8_decode(shown.p + i, shown.n - i, &cp);
+
+		if (len == 0) {
+			buf_printf(out, "\\x%02x", (unsigned)(unsigned char)shown.p[i]);
+			i++;
+			continue;
+		}
+		escape_codepoint(out, cp, shown.p + i, len, quote);
+		i += len;
+	}
+	if (shown.n < s.n)
+		buf_addz(out, "…");
+	if (quote)
+		buf_addc(out, '"');
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions that nobody calls, enforced at compile time: this header is included before every
+ * file by the Makefile (-include). The one file that wraps a function says #undef and why;
+ * tests/rules holds the list of who may.
+ */
+#ifndef BASE_BANNED_H
+#define BASE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <sys/time.h>
+
+#define BANNED_(f) f##_is_banned_see_include_base_banned_h
+
+/* overruns, or no error answer */
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#undef strtok
+#define strcpy(...)    BANNED_(strcpy)
+#define strcat(...)    BANNED_(strcat)
+#define strncpy(...)   BANNED_(strncpy)
+#define strncat(...)   BANNED_(strncat)
+#define strtok(...)    BANNED_(strtok)
+#define sprintf(...)   BANNED_(sprintf)
+#define vsprintf(...)  BANNED_(vsprintf)
+#define atoi(...)      BANNED_(atoi)
+#define atol(...)      BANNED_(atol)
+#define atof(...)      BANNED_(atof)
+/* time enters through base/clock */
+#define time(...)          BANNED_(time)
+#define gettimeofday(...)  BANNED_(gettimeofday)
+#define clock_gettime(...) BANNED_(clock_gettime)
+#define gmtime(...)        BANNED_(gmtime)
+#define gmtime_r(...)      BANNED_(gmtime_r)
+#define localtime(...)     BANNED_(localtime)
+#define localtime_r(...)   BANNED_(localtime_r)
+#define mktime(...)        BANNED_(mktime)
+#define strftime(...)      BANNED_(strftime)
+/* randomness enters through base/rng */
+#define rand(...)   BANNED_(rand)
+#define srand(...)  BANNED_(srand)
+#define random(...) BANNED_(random)
+/* the environment is read in one place, at start */
+#define getenv(...) BANNED_(getenv)
+#define system(...) BANNED_(system)
+#define popen(...)  BANNED_(popen)
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The log: one line an event, key=value, or one JSON object a line, on standard error.
+ *
+ *	log_warn("poll-failed", LOG_S("feed", name), LOG_I("status", 503), LOG_E(&err));
+ *
+ * Rooms below engine never log above debug. Every text value is escaped, quoted where it needs it,
+ * and cut at 1 KiB, so foreign bytes are fine as values; event and key are literals. Secrets never
+ * are a value: log a URL with LOG_URL, which shows scheme and host alone. Safe from any thread.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+enum log_kind { LOG_KIND_END, LOG_KIND_STR, LOG_KIND_INT, LOG_KIND_URL, LOG_KIND_ERR };
+
+struct log_field {
+	const char *key;
+	enum log_kind kind;
+	struct str s;
+	int64_t i;
+	const struct err *e;
+};
+
+#define LOG_S(k, z)   ((struct log_field){.key = (k), .kind = LOG_KIND_STR, .s = str_of(z)})
+#define LOG_STR(k, v) ((struct log_field){.key = (k), .kind = LOG_KIND_STR, .s = (v)})
+#define LOG_I(k, v)   ((struct log_field){.key = (k), .kind = LOG_KIND_INT, .i = (int64_t)(v)})
+#define LOG_URL(k, z) ((struct log_field){.key = (k), .kind = LOG_KIND_URL, .s = str_of(z)})
+/* class=… reason="…" */
+#define LOG_E(err) ((struct log_field){.key = "reason", .kind = LOG_KIND_ERR, .e = (err)})
+
+void log_write(enum log_level level, const char *event, const struct log_field *fields);
+
+#define log_fields_(...) ((const struct log_field[]){__VA_ARGS__})
+#define LOG_END_         ((struct log_field){.kind = LOG_KIND_END})
+#define log_error(event, ...)                                                                      \
+	log_write(LOG_LEVEL_ERROR, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
+#define log_warn(event, ...)                                                                       \
+	log_write(LOG_LEVEL_WARN, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
+#define log_notice(event, ...)                                                                     \
+	log_write(LOG_LEVEL_NOTICE, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
+#define log_info(event, ...)                                                                       \
+	log_write(LOG_LEVEL_INFO, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
+#define log_debug(event, ...)                                                                      \
+	log_write(LOG_LEVEL_DEBUG, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
+
+struct log_options {
+	enum log_level level; /* this and above is written */
+	bool json;
+	bool journal; /* "<N>" before each line, as sd-daemon(3) has it */
+};
+void log_configure(const struct log_options *o);
+int log_level_parse(struct str name, enum log_level *out); /* 0 or -ERR_CONF */
+
+/* Tests: lines (without newline) go to fn instead of standard error; NULL restores. */
+typedef void log_sink_fn(void *ctx, enum log_level level, const char *line);
+void log_capture(log_sink_fn *fn, void *ctx);
+
+#endif

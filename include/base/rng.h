@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one source of randomness: jitter, boundaries, test data. Not for keys or secrets.
+ *
+ * xoshiro256** (Blackman, Vigna 2018). Seeded from the system at start, or by a test that prints
+ * its seed when it fails. One struct per owner, so that threads need no lock.
+ */
+#ifndef BASE_RNG_H
+#define BASE_RNG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct rng {
+	uint64_t s[4];
+};
+
+void rng_seed(struct rng *r, uint64_t seed);
+void rng_seed_system(struct rng *r); /* getrandom(2) */
+uint64_t rng_next(struct rng *r);
+uint64_t rng_below(struct rng *r, uint64_t n); /* 0 <= x < n, unbiased; n > 0 */
+/* ms, spread evenly over [ms - ms*percent/100, ms + ms*percent/100] */
+int64_t rng_jitter(struct rng *r, int64_t ms, unsigned percent);
+/* Key material and file names: straight from getrandom(2). 0 or -ERR_IO. */
+int rng_system_bytes(void *p, size_t n);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The configuration: a directory of files read into one immutable, reference-counted generation
+ * with its watches compiled. The grammar and every key are in nightdesk.conf(5).
+ *
+ * All strings are NUL-terminated and live as long as the generation. Lists keep the order of the
+ * files (byte order of names) and of the blocks in them.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "watch/watch.h"
+
+struct conf_place {
+	const char *file; /* relative to the configuration directory */
+	unsigned line, column; /* from 1; column in characters */
+};
+
+struct conf_list {
+	struct str *v;
+	size_t n;
+};
+
+struct conf_cidr {
+	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d */
+	unsigned bits;    /* of 128 */
+};
+
+enum conf_private { CONF_PRIVATE_DENY, CONF_PRIVATE_ALLOW, CONF_PRIVATE_LIST };
+
+struct conf_daemon {
+	const char *state;    /* path of the database */
+	const char *control;  /* path of the control socket; NULL: none */
+	enum log_level log;
+	bool log_json;
+	int64_t retention;    /* ms; 0: for ever */
+	struct conf_list strip_parameters;
+};
+
+struct conf_poll {
+	int64_t every;    /* ms */
+	unsigned per_host, parallel;
+	int64_t host_gap; /* ms */
+	const char *contact; /* NULL: none */
+	size_t max_body;
+	enum conf_private private_networks;
+	struct conf_cidr *allow; /* with CONF_PRIVATE_LIST */
+	size_t n_allow;
+};
+
+enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
+
+struct conf_feed {
+	const char *name, *url;
+	const char *title;  /* NULL: what the feed says */
+	const char *source; /* who counts as one independent source; never NULL */
+	const char *lang;   /* NULL: unknown */
+	const char *user, *password_credential; /* NULL: none */
+	struct conf_list headers;
+	struct conf_list groups;
+	int64_t every; /* ms, resolved from poll.every */
+	bool force;    /* every = "force 1m": even when the feed asks for less */
+	enum conf_first_run first_run;
+	struct conf_place place;
+};
+
+enum conf_priority { CONF_FLASH, CONF_URGENT, CONF_NORMAL, CONF_LOW };
+const char *conf_priority_name(enum conf_priority p);
+
+struct conf_watch {
+	const char *name;
+	const char *title; /* never NULL: the name where none is given */
+	enum conf_priority priority;
+	bool on_update_alert; /* on-update = "alert" */
+	struct conf_list notify; /* names; each exists */
+	size_t *notify_index;    /* into conf.notifies, notify.n of them */
+	struct conf_list feeds, groups;
+	struct conf_place place;
+};
+
+enum conf_sink { CONF_WEBHOOK, CONF_SLACK, CONF_SMTP, CONF_SYSLOG, CONF_STDOUT };
+const char *conf_sink_name(enum conf_sink s);
+
+struct conf_notify {
+	const char *name;
+	enum conf_sink type;
+	const char *url, *url_credential;            /* webhook, slack: one of them */
+	struct conf_list secret_credentials;         /* webhook: signing keys by name, at most 2 */
+	struct conf_list headers;                    /* webhook: "Name: value" */
+	const char *server;                          /* smtp, syslog */
+	bool starttls_required, starttls_off;        /* smtp; neither: when offered */
+	const char *user, *password_credential;      /* smtp */
+	const char *from;
+	struct conf_list to;
+	const char *facility, *tag;                  /* syslog */
+	struct conf_place place;
+};
+
+struct conf {
+	struct conf_daemon daemon;
+	struct conf_poll poll;
+	struct conf_feed *feeds;
+	size_t n_feeds;
+	struct conf_watch *watches; /* index == number in set */
+	size_t n_watches;
+	struct conf_notify *notifies;
+	size_t n_notifies;
+	struct watch_set *set;
+	const char *dir;
+};
+
+/* What the environment says; read once in main. Members may be NULL. */
+struct conf_env {
+	const char *state_directory, *runtime_directory, *credentials_directory;
+};
+
+struct conf_diag {
+	bool warning;
+	struct conf_place place;
+	const char *text;   /* one line */
+	const char *source; /* the line of the file (or query) at fault, or NULL */
+	size_t caret;       /* characters before the caret in source */
+	const char *help;   /* or NULL */
+};
+
+/* All errors and warnings of a load, in order of file and line. */
+struct conf_diags {
+	struct conf_diag *v;
+	size_t n, errors, warnings;
+	struct arena *arena;
+};
+void conf_diags_release(struct conf_diags *d);
+/* As `check` prints it: "file:line:col: text", the line with a caret, the help. */
+void conf_diag_print(struct buf *out, const struct conf_diag *d);
+
+/*
+ * Reads dir as the daemon would. 0 and *out with one reference; or -ERR_CONF with *out NULL and at
+ * least one error in *diags (always initialised; release it). A directory that cannot be read is
+ * an error in *diags like any other.
+ */
+int conf_load(const char *dir, const struct conf_env *env, struct conf **out,
+	struct conf_diags *diags);
+struct conf *conf_ref(struct conf *c);   /* thread-safe */
+void conf_unref(struct conf *c);         /* NULL is fine */
+
+const struct conf_feed *conf_find_feed(const struct conf *c, struct str name);
+const struct conf_watch *conf_find_watch(const struct conf *c, struct str name);
+const struct conf_notify *conf_find_notify(const struct conf *c, struct str name);
+
+/*
+ * A secret by name: $CREDENTIALS_DIRECTORY/NAME, else credentials/NAME below the configuration
+ * directory, which others must not be able to read. One trailing newline is dropped. Read when
+ * needed, so that a rotated secret takes effect; wipe with conf_secret_wipe.
+ */
+int conf_secret_read(const struct conf *c, const char *name, struct buf *out, struct err *e);
+void conf_secret_wipe(struct buf *secret);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine: when to poll, when to send, when to try again, how to reload and how to stop. State
+ * machines over ports; no socket, no thread, no database of its own. All on the loop thread.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "base/rng.h"
+#include "conf/conf.h"
+#include "engine/ports.h"
+
+struct engine;
+
+struct engine_options {
+	bool once;       /* poll every feed once, now; deliver what that brings; then ended */
+	uint64_t seed;   /* of the jitter */
+	const char *hostname;
+	long pid;
+	/* The engine has nothing left to do: after stop, or with once. Never inside a call to it. */
+	void (*ended)(void *arg);
+	void *arg;
+	/*
+	 * A fault that only a restart can mend (disk failure): exit with this class.
+	 */
+	void (*fatal)(void *arg, const struct err *e);
+};
+
+struct engine_status {
+	size_t feeds, fetching, parsing, ingesting, waiting;
+	size_t sending;
+	size_t feeds_failing;
+	int64_t started;   /* wall ms */
+	int64_t last_poll; /* wall ms, STAMP_NONE */
+	uint64_t polls, polls_unchanged, polls_failed, items_new, alerts, delivered, send_failures;
+};
+
+/* Takes its own reference on conf. NULL: out of memory. */
+struct engine *engine_new(const struct ports *ports, struct conf *conf,
+	const struct engine_options *o);
+void engine_start(struct engine *e);
+/* Swaps the configuration: keeps all state, interrupts no transfer that both have. */
+void engine_reload(struct engine *e, struct conf *conf);
+/* Starts nothing new, cancels transfers, lets the desk finish; then ended(). */
+void engine_stop(struct engine *e);
+void engine_free(struct engine *e); /* only after ended, or before start */
+void engine_status(const struct engine *e, struct engine_status *out);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the engine needs of the world: four small ports. io makes them real, the scenario runner
+ * scripts them.
+ *
+ * Rules for every start function: the callback never runs inside it; it runs exactly once, on the
+ * loop thread, unless the operation is cancelled before, and then never. After either the handle is
+ * dead. A start that returns NULL could not even begin (out of memory); no callback comes.
+ */
+#ifndef ENGINE_PORTS_H
+#define ENGINE_PORTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "conf/conf.h"
+#include "sink/sink.h"
+
+/* --- fetch: one request, one answer; redirects are the engine's --- */
+
+struct fetch_request {
+	const char *url;
+	const char *etag, *last_modified; /* NULL: unconditional */
+	const char *user, *password;      /* NULL: none */
+	const char *const *headers;       /* "Name: value" */
+	size_t n_headers;
+	const char *user_agent;
+	size_t max_body; /* bytes after decompression */
+	const struct conf_poll *policy; /* who may be reached; lives until the callback */
+	/* The URL was learnt from the network (a redirect): never private, whatever the policy. */
+	bool learnt;
+};
+
+struct fetch_answer {
+	struct err error;  /* cls ERR_NONE: a whole answer came. Else TEMP, PERM, LIMIT */
+	long status;
+	struct str body;   /* lives until the callback returns, unless taken */
+	char *body_owned;  /* malloc'd, == body.p; the callback may take it (set to NULL) */
+	const char *etag, *last_modified, *content_type, *content_location, *content_language,
+		*location; /* NULL: absent. location is as sent */
+	int64_t retry_after; /* ms; -1: not said */
+	int64_t max_age;     /* ms; -1: not said */
+	int64_t total_ms;
+	uint64_t wire_bytes;
+};
+
+struct fetch_op;
+typedef void fetch_done_fn(void *arg, struct fetch_answer *a);
+
+struct port_fetch {
+	void *ctx;
+	struct fetch_op *(*start)(void *ctx, const struct fetch_request *r, fetch_done_fn *done,
+		void *arg);
+	void (*cancel)(void *ctx, struct fetch_op *op);
+};
+
+/* --- send: one delivery attempt --- */
+
+struct send_op;
+typedef void send_done_fn(void *arg, const struct sink_answer *a);
+
+struct port_send {
+	void *ctx;
+	/* r and all it points to is copied or used up before start returns. */
+	struct send_op *(*start)(void *ctx, const struct sink_request *r, send_done_fn *done,
+		void *arg);
+	void (*cancel)(void *ctx, struct send_op *op);
+};
+
+/* --- job: a piece of work on the desk thread --- */
+
+struct desk;
+struct store;
+/* On the desk thread. */
+typedef void job_run_fn(void *arg, struct desk *desk, struct store *store);
+/* Back on the loop thread. Jobs are run and come back in the order they were posted. */
+typedef void job_done_fn(void *arg);
+
+struct port_job {
+	void *ctx;
+	/* 0, or -ERR_TEMP when the mailbox is full: nothing was taken. Jobs cannot be cancelled. */
+	int (*post)(void *ctx, job_run_fn *run, job_done_fn *done, void *arg);
+	/* Above the high mark: start no new fetch. */
+	bool (*busy)(void *ctx);
+};
+
+/* --- timer --- */
+
+struct timer_op;
+typedef void timer_fn(void *arg);
+
+struct port_timer {
+	void *ctx;
+	struct timer_op *(*start)(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg);
+	void (*cancel)(void *ctx, struct timer_op *op);
+};
+
+struct ports {
+	struct port_fetch fetch;
+	struct port_send send;
+	struct port_job job;
+	struct port_timer timer;
+};
+
+#endif

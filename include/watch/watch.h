@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Watches: query text to program, many watches to one set, an item to the watches it matches.
+ *
+ * Build a set with a builder (single thread), then share it: a finished set is immutable. Matching
+ * needs a scratch, one per thread. The language is defined in nightdesk-query(7).
+ */
+#ifndef WATCH_WATCH_H
+#define WATCH_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "watch/view.h"
+
+/* --- building --- */
+
+struct watch_diag {
+	bool warning;
+	size_t part;   /* which query of the list; WATCH_PART_EXCLUDE, _OPTION for others */
+	size_t offset; /* byte in that text where the caret goes */
+	size_t length; /* of the offending piece, at least 1 */
+	const char *text; /* one line, lower case: "AND and OR are mixed without brackets" */
+	const char *help; /* what to write instead; NULL when there is nothing to say */
+};
+#define WATCH_PART_EXCLUDE ((size_t)-1)
+#define WATCH_PART_OPTION  ((size_t)-2)
+
+/* Called for every error and warning; the pointers live only during the call. */
+typedef void watch_diag_fn(void *ctx, const struct watch_diag *d);
+
+struct watch_def {
+	struct str name;
+	const struct str *queries; /* any of them */
+	size_t n_queries;
+	struct str exclude; /* absent: none */
+	const struct str *stems; /* languages: "en", "fr" */
+	size_t n_stems;
+	struct str dialect; /* absent: native */
+	const struct str *feeds, *groups; /* only items of these; none: all */
+	size_t n_feeds, n_groups;
+};
+
+struct watch_set;
+struct watch_builder;
+
+struct watch_builder *watch_builder_new(void); /* NULL: out of memory */
+void watch_builder_free(struct watch_builder *b);
+/*
+ * Text is copied. 0, or -ERR_CONF after at least one diag that is no warning (the builder stays
+ * usable, so that all errors of a configuration are found), or -ERR_NOMEM. A define may use others
+ * added before or after it; what cannot be resolved is reported by finish.
+ */
+int watch_builder_define(struct watch_builder *b, struct str name, struct str query,
+	watch_diag_fn *diag, void *ctx);
+/* *index: the number matches report, counted from 0 in the order of successful adds. */
+int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size_t *index,
+	watch_diag_fn *diag, void *ctx);
+/*
+ * Resolves defines, compiles, indexes. diag gets the ctx given with the define or watch at fault.
+ * Consumes the builder whatever the result. -ERR_CONF: something could not be compiled.
+ */
+int watch_builder_finish(struct watch_builder *b, struct watch_set **out, struct err *e);
+
+void watch_set_free(struct watch_set *s); /* NULL is fine */
+size_t watch_set_count(const struct watch_set *s);
+struct str watch_set_name(const struct watch_set *s, size_t watch);
+/*
+ * What one item costs a watch, for `check`: "indexed" (looked at only when its rarest required
+ * word occurred), "scan" (a wildcard over the words of every item), "slow" (a regex on every item).
+ */
+const char *watch_set_cost(const struct watch_set *s, size_t watch);
+
+/* --- matching --- */
+
+struct watch_hit {
+	enum watch_field field;
+	size_t offset, length; /* bytes in the field's visible text */
+	struct str text;       /* the text there */
+	struct str term;       /* the term of the query that found it, as written */
+};
+
+struct watch_match {
+	size_t watch;
+	const struct watch_hit *hits; /* by field, then offset; the same place once */
+	size_t n_hits;
+};
+
+typedef void watch_match_fn(void *ctx, const struct watch_match *m);
+
+struct watch_scratch;
+struct watch_scratch *watch_scratch_new(const struct watch_set *s); /* NULL: out of memory */
+void watch_scratch_free(struct watch_scratch *scratch);
+/*
+ * Calls fn for each watch that matches, in order of number; the match lives only during the call.
+ * 0, or -ERR_NOMEM / -ERR_LIMIT (then matches may be missing and the caller must not go on as if
+ * none were). A regex that ran over its budget counts as no match; watch_scratch_overruns counts.
+ */
+int watch_set_match(const struct watch_set *s, struct watch_scratch *scratch,
+	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
+/* Watches whose regex ran over its budget on the last item. */
+size_t watch_scratch_overruns(const struct watch_scratch *scratch, const size_t **watches);
+
+/* --- telling people --- */
+
+struct watch_marks {
+	const char *open, *close; /* around each hit: "<b>", "</b>" */
+	/* Appends text so that it can carry no markup of its own; NULL: as it is. */
+	void (*text)(struct buf *out, struct str s);
+};
+
+/*
+ * The best window of at most max bytes of text around a cluster of hits, on one line, with "…"
+ * where it was cut. Falls back to the start of the body (or title) when there are no hits.
+ */
+void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, size_t n_hits,
+	size_t max, const struct watch_marks *marks, struct buf *out);
+/* The whole of text, hits of that field marked. */
+void watch_mark(struct str text, enum watch_field field, const struct watch_hit *hits,
+	size_t n_hits, const struct watch_marks *marks, struct buf *out);
+
+/* "title", "body" … */
+const char *watch_field_name(enum watch_field f);
+
+#endif
