@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIGN       (sizeof(max_align_t))
+#define ALIGN	    (sizeof(max_align_t))
 #define FIRST_BLOCK ((size_t)4096)
 #define MAX_BLOCK   ((size_t)256 * 1024)
 

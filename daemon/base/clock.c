@@ -129,8 +129,8 @@ const char *clock_rfc3339(int64_t ms, bool with_ms, char out[STAMP_TEXT_MAX])
 const char *clock_rfc5322(int64_t ms, bool gmt, char out[STAMP_TEXT_MAX])
 {
 	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec"};
+	static const char months[][4] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct civil c;
 
 	out[0] = '\0';

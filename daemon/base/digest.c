@@ -106,8 +106,8 @@ void digest_hex(struct buf *out, const void *p, size_t n)
 }
 
 /* Bits in groups of `bits` (5 or 6), most significant first. */
-static void encode(struct buf *out, const unsigned char *s, size_t n, unsigned bits,
-	const char *alphabet)
+static void encode(
+	struct buf *out, const unsigned char *s, size_t n, unsigned bits, const char *alphabet)
 {
 	unsigned acc = 0, have = 0;
 

@@ -59,7 +59,8 @@ static struct str url_shown(struct str url)
 	if (scheme < 0)
 		return STR("(url)");
 	from = host = (size_t)scheme + 3;
-	for (to = from; to < url.n && url.p[to] != '/' && url.p[to] != '?' && url.p[to] != '#'; to++)
+	for (to = from; to < url.n && url.p[to] != '/' && url.p[to] != '?' && url.p[to] != '#';
+		to++)
 		if (url.p[to] == '@')
 			host = to + 1;
 	if (host != from)
@@ -72,7 +73,8 @@ static bool is_plain(struct str s)
 	if (s.n == 0 || s.n > VALUE_MAX)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '"' || s.p[i] == '\\' || s.p[i] == '=')
+		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '"' || s.p[i] == '\\' ||
+			s.p[i] == '=')
 			return false;
 	return true;
 }
@@ -129,8 +131,8 @@ static void add_field(struct buf *b, bool json, const struct log_field *f)
 	}
 }
 
-static void compose(struct buf *b, enum log_level level, const char *event,
-	const struct log_field *fields)
+static void compose(
+	struct buf *b, enum log_level level, const char *event, const struct log_field *fields)
 {
 	char stamp[STAMP_TEXT_MAX];
 	bool json = options.json;

@@ -94,8 +94,8 @@ size_t utf8_valid_prefix(const char *p, size_t n)
 			}
 		}
 		len = (unsigned char)p[i] < 0x80
-			? 1
-			: sequence_length((const unsigned char *)p + i, n - i);
+			      ? 1
+			      : sequence_length((const unsigned char *)p + i, n - i);
 		if (len == 0)
 			break;
 		i += len;
@@ -118,7 +118,8 @@ struct str utf8_cut(struct str s, size_t max)
 			return s;
 		n = s.n;
 	}
-	for (start = n; start > 0 && n - start < 3 && ((unsigned char)s.p[start - 1] & 0xC0) == 0x80;)
+	for (start = n;
+		start > 0 && n - start < 3 && ((unsigned char)s.p[start - 1] & 0xC0) == 0x80;)
 		start--;
 	if (start > 0 && (unsigned char)s.p[start - 1] >= 0xC0) {
 		unsigned char lead = (unsigned char)s.p[start - 1];
@@ -134,11 +135,12 @@ struct str utf8_cut(struct str s, size_t max)
 static bool is_unsafe(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C || cp == 0x200E ||
-		cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
-		cp == 0xFEFF;
+	       cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
+	       cp == 0xFEFF;
 }
 
-static void escape_codepoint(struct buf *out, uint32_t cp, const char *bytes, size_t len, bool quote)
+static void escape_codepoint(
+	struct buf *out, uint32_t cp, const char *bytes, size_t len, bool quote)
 {
 	if (cp == '\n')
 		buf_addz(out, "\\n");

@@ -20,27 +20,28 @@
 /* No such time. Never a value that a clock shows. */
 #define STAMP_NONE INT64_MIN
 
-int64_t clock_wall(void); /* milliseconds since 1970-01-01T00:00:00Z */
-int64_t clock_mono(void); /* milliseconds since some point in the past; never steps back */
-int64_t clock_mono_us(void); /* microseconds, the same clock */
+int64_t clock_wall(void);	   /* milliseconds since 1970-01-01T00:00:00Z */
+int64_t clock_mono(void);	   /* milliseconds since some point in the past; never steps back */
+int64_t clock_mono_us(void);	   /* microseconds, the same clock */
 int64_t clock_thread_cpu_us(void); /* CPU time of the calling thread; real even when virtual */
 
 /* From here on time moves only by the next two calls. For tests. */
 void clock_virtual_start(int64_t wall_ms);
-void clock_virtual_advance(int64_t ms);   /* both clocks */
-void clock_virtual_step(int64_t ms);      /* wall time alone, as an administrator's `date -s` */
+void clock_virtual_advance(int64_t ms); /* both clocks */
+void clock_virtual_step(int64_t ms);	/* wall time alone, as an administrator's `date -s` */
 void clock_virtual_stop(void);
 
 /* --- stamps: pure calendar arithmetic, proleptic Gregorian, UTC --- */
 
 struct civil {
-	int year;               /* astronomical */
-	int month, day;         /* 1-12, 1-31 */
+	int year;	/* astronomical */
+	int month, day; /* 1-12, 1-31 */
 	int hour, minute, second;
-	int weekday;            /* 0 = Sunday */
+	int weekday; /* 0 = Sunday */
 };
 
-int64_t clock_from_civil(const struct civil *c); /* ms; fields may be out of range, then normalised */
+int64_t clock_from_civil(
+	const struct civil *c); /* ms; fields may be out of range, then normalised */
 struct civil clock_to_civil(int64_t ms);
 
 #define STAMP_TEXT_MAX 40

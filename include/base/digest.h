@@ -26,8 +26,8 @@ int digest_equal(const void *a, const void *b, size_t n);
 /* A fast keyed hash for tables and change detection; not cryptographic. Same on every machine. */
 uint64_t digest_fast64(struct str s, uint64_t key);
 
-void digest_hex(struct buf *out, const void *p, size_t n);     /* lower case */
-void digest_base64(struct buf *out, const void *p, size_t n);  /* RFC 4648 §4, padded */
+void digest_hex(struct buf *out, const void *p, size_t n);    /* lower case */
+void digest_base64(struct buf *out, const void *p, size_t n); /* RFC 4648 §4, padded */
 /* RFC 4648 §6 alphabet in lower case, unpadded */
 void digest_base32(struct buf *out, const void *p, size_t n);
 /* Skips ASCII white space. 0, or -ERR_INPUT on a byte that is not base64. */

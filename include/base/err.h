@@ -17,7 +17,7 @@ enum err_class {
 	ERR_LIMIT, /* what came in is larger than we take */
 	ERR_CONF,  /* the configuration or the call is wrong */
 	ERR_NOMEM, /* our own memory ran out */
-	ERR_IO,    /* disk or descriptor */
+	ERR_IO,	   /* disk or descriptor */
 	ERR_BUG,   /* cannot happen */
 };
 
@@ -34,7 +34,8 @@ int err_set(struct err *e, enum err_class cls, const char *fmt, ...)
 /* Puts "fmt: " before the text that is there; keeps class. Returns -(int)e->cls. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int err_nomem(struct err *e);
-/* One lower-case word: "temporary", "permanent", "input", "limit", "config", "memory", "io", "bug" */
+/* One lower-case word: "temporary", "permanent", "input", "limit", "config", "memory", "io", "bug"
+ */
 const char *err_class_name(enum err_class cls);
 
 #endif

@@ -17,7 +17,13 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_NOTICE,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 enum log_kind { LOG_KIND_END, LOG_KIND_STR, LOG_KIND_INT, LOG_KIND_URL, LOG_KIND_ERR };
 
@@ -34,12 +40,12 @@ struct log_field {
 #define LOG_I(k, v)   ((struct log_field){.key = (k), .kind = LOG_KIND_INT, .i = (int64_t)(v)})
 #define LOG_URL(k, z) ((struct log_field){.key = (k), .kind = LOG_KIND_URL, .s = str_of(z)})
 /* class=… reason="…" */
-#define LOG_E(err) ((struct log_field){.key = "reason", .kind = LOG_KIND_ERR, .e = (err)})
+#define LOG_E(err)    ((struct log_field){.key = "reason", .kind = LOG_KIND_ERR, .e = (err)})
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 
 #define log_fields_(...) ((const struct log_field[]){__VA_ARGS__})
-#define LOG_END_         ((struct log_field){.kind = LOG_KIND_END})
+#define LOG_END_	 ((struct log_field){.kind = LOG_KIND_END})
 #define log_error(event, ...)                                                                      \
 	log_write(LOG_LEVEL_ERROR, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
 #define log_warn(event, ...)                                                                       \

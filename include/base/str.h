@@ -20,7 +20,7 @@ struct str {
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
 #define STR_NONE     ((struct str){NULL, 0})
 /* For printf("%.*s"): precision and pointer. Only for text known to be short and clean. */
-#define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
+#define STR_ARG(s)   (int)(s).n, (s).p ? (s).p : ""
 
 static inline struct str str_of(const char *z)
 {

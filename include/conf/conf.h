@@ -20,7 +20,7 @@
 #include "watch/watch.h"
 
 struct conf_place {
-	const char *file; /* relative to the configuration directory */
+	const char *file;      /* relative to the configuration directory */
 	unsigned line, column; /* from 1; column in characters */
 };
 
@@ -31,24 +31,24 @@ struct conf_list {
 
 struct conf_cidr {
 	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d */
-	unsigned bits;    /* of 128 */
+	unsigned bits;	  /* of 128 */
 };
 
 enum conf_private { CONF_PRIVATE_DENY, CONF_PRIVATE_ALLOW, CONF_PRIVATE_LIST };
 
 struct conf_daemon {
-	const char *state;    /* path of the database */
-	const char *control;  /* path of the control socket; NULL: none */
+	const char *state;   /* path of the database */
+	const char *control; /* path of the control socket; NULL: none */
 	enum log_level log;
 	bool log_json;
-	int64_t retention;    /* ms; 0: for ever */
+	int64_t retention; /* ms; 0: for ever */
 	struct conf_list strip_parameters;
 };
 
 struct conf_poll {
-	int64_t every;    /* ms */
+	int64_t every; /* ms */
 	unsigned per_host, parallel;
-	int64_t host_gap; /* ms */
+	int64_t host_gap;    /* ms */
 	const char *contact; /* NULL: none */
 	size_t max_body;
 	enum conf_private private_networks;
@@ -79,9 +79,9 @@ struct conf_watch {
 	const char *name;
 	const char *title; /* never NULL: the name where none is given */
 	enum conf_priority priority;
-	bool on_update_alert; /* on-update = "alert" */
+	bool on_update_alert;	 /* on-update = "alert" */
 	struct conf_list notify; /* names; each exists */
-	size_t *notify_index;    /* into conf.notifies, notify.n of them */
+	size_t *notify_index;	 /* into conf.notifies, notify.n of them */
 	struct conf_list feeds, groups;
 	struct conf_place place;
 };
@@ -92,15 +92,15 @@ const char *conf_sink_name(enum conf_sink s);
 struct conf_notify {
 	const char *name;
 	enum conf_sink type;
-	const char *url, *url_credential;            /* webhook, slack: one of them */
-	struct conf_list secret_credentials;         /* webhook: signing keys by name, at most 2 */
-	struct conf_list headers;                    /* webhook: "Name: value" */
-	const char *server;                          /* smtp, syslog */
-	bool starttls_required, starttls_off;        /* smtp; neither: when offered */
-	const char *user, *password_credential;      /* smtp */
+	const char *url, *url_credential;	/* webhook, slack: one of them */
+	struct conf_list secret_credentials;	/* webhook: signing keys by name, at most 2 */
+	struct conf_list headers;		/* webhook: "Name: value" */
+	const char *server;			/* smtp, syslog */
+	bool starttls_required, starttls_off;	/* smtp; neither: when offered */
+	const char *user, *password_credential; /* smtp */
 	const char *from;
 	struct conf_list to;
-	const char *facility, *tag;                  /* syslog */
+	const char *facility, *tag; /* syslog */
 	struct conf_place place;
 };
 
@@ -127,7 +127,7 @@ struct conf_diag {
 	struct conf_place place;
 	const char *text;   /* one line */
 	const char *source; /* the line of the file (or query) at fault, or NULL */
-	size_t caret;       /* characters before the caret in source */
+	size_t caret;	    /* characters before the caret in source */
 	const char *help;   /* or NULL */
 };
 
@@ -146,10 +146,10 @@ void conf_diag_print(struct buf *out, const struct conf_diag *d);
  * least one error in *diags (always initialised; release it). A directory that cannot be read is
  * an error in *diags like any other.
  */
-int conf_load(const char *dir, const struct conf_env *env, struct conf **out,
-	struct conf_diags *diags);
-struct conf *conf_ref(struct conf *c);   /* thread-safe */
-void conf_unref(struct conf *c);         /* NULL is fine */
+int conf_load(
+	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags);
+struct conf *conf_ref(struct conf *c); /* thread-safe */
+void conf_unref(struct conf *c);       /* NULL is fine */
 
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name);
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name);

@@ -18,13 +18,13 @@
 struct desk;
 
 int desk_new(struct desk **out, struct store *store, struct err *e); /* borrows store */
-void desk_free(struct desk *d); /* NULL is fine */
+void desk_free(struct desk *d);					     /* NULL is fine */
 
 /* How one poll of a feed ended. */
 enum desk_outcome {
-	DESK_NEW_BODY,   /* a batch came */
-	DESK_UNCHANGED,  /* 304, or the body of last time */
-	DESK_FAILED,     /* error holds why; nothing advances but the failure count */
+	DESK_NEW_BODY,	/* a batch came */
+	DESK_UNCHANGED, /* 304, or the body of last time */
+	DESK_FAILED,	/* error holds why; nothing advances but the failure count */
 };
 
 struct desk_poll {

@@ -13,11 +13,12 @@
 struct engine;
 
 struct engine_options {
-	bool once;       /* poll every feed once, now; deliver what that brings; then ended */
-	uint64_t seed;   /* of the jitter */
+	bool once;     /* poll every feed once, now; deliver what that brings; then ended */
+	uint64_t seed; /* of the jitter */
 	const char *hostname;
 	long pid;
-	/* The engine has nothing left to do: after stop, or with once. Never inside a call to it. */
+	/* The engine has nothing left to do: after stop, or with once. Never inside a call to it.
+	 */
 	void (*ended)(void *arg);
 	void *arg;
 	/*
@@ -36,8 +37,8 @@ struct engine_status {
 };
 
 /* Takes its own reference on conf. NULL: out of memory. */
-struct engine *engine_new(const struct ports *ports, struct conf *conf,
-	const struct engine_options *o);
+struct engine *engine_new(
+	const struct ports *ports, struct conf *conf, const struct engine_options *o);
 void engine_start(struct engine *e);
 /* Swaps the configuration: keeps all state, interrupts no transfer that both have. */
 void engine_reload(struct engine *e, struct conf *conf);

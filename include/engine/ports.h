@@ -24,23 +24,23 @@
 struct fetch_request {
 	const char *url;
 	const char *etag, *last_modified; /* NULL: unconditional */
-	const char *user, *password;      /* NULL: none */
-	const char *const *headers;       /* "Name: value" */
+	const char *user, *password;	  /* NULL: none */
+	const char *const *headers;	  /* "Name: value" */
 	size_t n_headers;
 	const char *user_agent;
-	size_t max_body; /* bytes after decompression */
+	size_t max_body;		/* bytes after decompression */
 	const struct conf_poll *policy; /* who may be reached; lives until the callback */
 	/* The URL was learnt from the network (a redirect): never private, whatever the policy. */
 	bool learnt;
 };
 
 struct fetch_answer {
-	struct err error;  /* cls ERR_NONE: a whole answer came. Else TEMP, PERM, LIMIT */
+	struct err error; /* cls ERR_NONE: a whole answer came. Else TEMP, PERM, LIMIT */
 	long status;
-	struct str body;   /* lives until the callback returns, unless taken */
-	char *body_owned;  /* malloc'd, == body.p; the callback may take it (set to NULL) */
+	struct str body;  /* lives until the callback returns, unless taken */
+	char *body_owned; /* malloc'd, == body.p; the callback may take it (set to NULL) */
 	const char *etag, *last_modified, *content_type, *content_location, *content_language,
-		*location; /* NULL: absent. location is as sent */
+		*location;   /* NULL: absent. location is as sent */
 	int64_t retry_after; /* ms; -1: not said */
 	int64_t max_age;     /* ms; -1: not said */
 	int64_t total_ms;
@@ -52,8 +52,8 @@ typedef void fetch_done_fn(void *arg, struct fetch_answer *a);
 
 struct port_fetch {
 	void *ctx;
-	struct fetch_op *(*start)(void *ctx, const struct fetch_request *r, fetch_done_fn *done,
-		void *arg);
+	struct fetch_op *(*start)(
+		void *ctx, const struct fetch_request *r, fetch_done_fn *done, void *arg);
 	void (*cancel)(void *ctx, struct fetch_op *op);
 };
 
@@ -65,8 +65,8 @@ typedef void send_done_fn(void *arg, const struct sink_answer *a);
 struct port_send {
 	void *ctx;
 	/* r and all it points to is copied or used up before start returns. */
-	struct send_op *(*start)(void *ctx, const struct sink_request *r, send_done_fn *done,
-		void *arg);
+	struct send_op *(*start)(
+		void *ctx, const struct sink_request *r, send_done_fn *done, void *arg);
 	void (*cancel)(void *ctx, struct send_op *op);
 };
 

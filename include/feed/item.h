@@ -18,7 +18,7 @@
 #include "base/str.h"
 
 struct feed_enclosure {
-	struct str url; /* absolute where the feed allows it */
+	struct str url;		 /* absolute where the feed allows it */
 	struct str type, length; /* as the feed wrote them */
 };
 
@@ -28,14 +28,14 @@ struct feed_author {
 };
 
 struct feed_item {
-	struct str id;    /* guid / atom:id as written, trimmed */
+	struct str id;	  /* guid / atom:id as written, trimmed */
 	struct str title; /* visible text, one line */
 	struct str link;  /* absolute http(s) URL where one could be made */
 	struct feed_author author;
-	int64_t published, updated; /* ms since 1970, or STAMP_NONE */
-	bool date_implausible;      /* kept, but never to be believed */
-	struct str language;        /* own or the feed's: "en-gb" */
-	struct str summary, content;           /* visible text; a blank line between blocks */
+	int64_t published, updated;	       /* ms since 1970, or STAMP_NONE */
+	bool date_implausible;		       /* kept, but never to be believed */
+	struct str language;		       /* own or the feed's: "en-gb" */
+	struct str summary, content;	       /* visible text; a blank line between blocks */
 	struct str summary_html, content_html; /* the raw fragments */
 	struct str *categories;
 	size_t n_categories;
@@ -43,8 +43,8 @@ struct feed_item {
 	size_t n_enclosures;
 	struct str source_title, source_link; /* atom:source, rss source */
 	/*
-	 * Identity, see feed/identity.h. key: guid, else link, else fingerprint, framed by its kind;
-	 * link_key: the canonical link, 0 where none; text_key: title and text.
+	 * Identity, see feed/identity.h. key: guid, else link, else fingerprint, framed by its
+	 * kind; link_key: the canonical link, 0 where none; text_key: title and text.
 	 */
 	uint8_t key[16];
 	uint64_t link_key, text_key;
@@ -61,14 +61,14 @@ enum feed_format { FEED_UNKNOWN, FEED_RSS, FEED_ATOM, FEED_CDF, FEED_JSON };
 struct feed_info {
 	enum feed_format format;
 	struct str format_version; /* "2.0", "1.0" */
-	struct str encoding;       /* what the bytes were read as, WHATWG name in lower case */
+	struct str encoding;	   /* what the bytes were read as, WHATWG name in lower case */
 	struct str title, link, id, subtitle, rights, generator, image, language;
 	struct feed_author author;
 	int64_t published, updated;
 	struct str *categories;
 	size_t n_categories;
 	/* what polling wants to know; absent: -1, 0 or NULL */
-	int64_t ttl_ms;    /* rss:ttl or sy:updatePeriod, the longer */
+	int64_t ttl_ms;	     /* rss:ttl or sy:updatePeriod, the longer */
 	uint32_t skip_hours; /* bit h: do not poll at hour h, UTC */
 	uint8_t skip_days;   /* bit d: 0 = Sunday */
 	struct str hub, self, next;
@@ -81,8 +81,8 @@ struct feed_batch {
 	size_t n_items;
 	struct feed_problem *problems; /* at most FEED_PROBLEMS_MAX, then one that says so */
 	size_t n_problems;
-	bool well_formed; /* the document was whole and clean XML or JSON */
-	bool complete;    /* its root closed: only then may ETag and Last-Modified advance */
+	bool well_formed;	 /* the document was whole and clean XML or JSON */
+	bool complete;		 /* its root closed: only then may ETag and Last-Modified advance */
 	uint64_t replaced_bytes; /* invalid bytes that became U+FFFD */
 	uint64_t body_bytes;
 };

@@ -15,24 +15,24 @@
 #include "feed/item.h"
 
 struct feed_limits {
-	size_t body_bytes;  /* decoded body */
-	size_t arena_bytes; /* all that the batch may hold */
-	size_t field_bytes; /* one text field; longer ones are cut, and a problem says so */
-	size_t tag_bytes;   /* one start tag */
-	unsigned attributes;/* of one element */
+	size_t body_bytes;   /* decoded body */
+	size_t arena_bytes;  /* all that the batch may hold */
+	size_t field_bytes;  /* one text field; longer ones are cut, and a problem says so */
+	size_t tag_bytes;    /* one start tag */
+	unsigned attributes; /* of one element */
 	unsigned depth;
 	unsigned elements;
-	unsigned items;     /* more are dropped, and a problem says so */
-	int64_t cpu_us;     /* thread CPU time for the whole document */
+	unsigned items; /* more are dropped, and a problem says so */
+	int64_t cpu_us; /* thread CPU time for the whole document */
 };
 
 extern const struct feed_limits feed_limits_default;
 
 struct feed_parse_options {
-	struct str url;          /* base for relative links; absent is fine */
-	struct str content_type; /* the HTTP header, absent for files */
+	struct str url;				       /* base for relative links; absent is fine */
+	struct str content_type;		       /* the HTTP header, absent for files */
 	struct str content_location, content_language; /* likewise */
-	const struct feed_limits *limits; /* NULL: the default */
+	const struct feed_limits *limits;	       /* NULL: the default */
 	/* Parameters left out of links when they are compared: "utm_*", "fbclid". */
 	const struct str *strip_parameters;
 	size_t n_strip_parameters;

@@ -16,7 +16,7 @@
 #include "store/alert.h"
 
 enum sink_transport {
-	SINK_HTTP,   /* POST */
+	SINK_HTTP, /* POST */
 	SINK_SMTP,
 	SINK_SOCKET, /* bytes to a socket */
 	SINK_STDOUT, /* a line or more on standard output */
@@ -26,23 +26,23 @@ enum sink_socket { SINK_UNIX_DGRAM, SINK_UDP, SINK_TCP, SINK_TLS };
 
 struct sink_request {
 	enum sink_transport transport;
-	struct str url;        /* HTTP; SMTP: smtp://host:port */
-	struct str *headers;   /* HTTP: "Name: value" */
+	struct str url;	     /* HTTP; SMTP: smtp://host:port */
+	struct str *headers; /* HTTP: "Name: value" */
 	size_t n_headers;
-	struct str body;       /* HTTP body; SMTP message, CRLF lines; socket: the frame; stdout: text */
-	struct str from;       /* SMTP envelope: bare addresses */
+	struct str body; /* HTTP body; SMTP message, CRLF lines; socket: the frame; stdout: text */
+	struct str from; /* SMTP envelope: bare addresses */
 	struct str *to;
 	size_t n_to;
 	struct str user, password; /* SMTP; absent: none */
 	bool starttls_required, starttls_off;
 	enum sink_socket socket;
-	struct str host;       /* socket: host, or path of a local one */
+	struct str host; /* socket: host, or path of a local one */
 	unsigned port;
 };
 
 /* Secrets of one notify block, read just before rendering; wiped by the owner afterwards. */
 struct sink_secrets {
-	struct str url;        /* of url-credential */
+	struct str url;	       /* of url-credential */
 	struct str signing[2]; /* of secret-credential */
 	size_t n_signing;
 	struct str password;
@@ -51,7 +51,7 @@ struct sink_secrets {
 struct sink_context {
 	const struct conf_notify *notify;
 	const struct sink_secrets *secrets;
-	int64_t now;          /* wall ms of this attempt */
+	int64_t now;	      /* wall ms of this attempt */
 	const char *hostname; /* for Message-ID and syslog */
 	long pid;
 };
@@ -67,22 +67,22 @@ int sink_render(const struct sink_context *ctx, const struct alert *a, struct ar
 struct sink_answer {
 	enum err_class error; /* of the transport; ERR_NONE: an answer came */
 	struct str error_text;
-	long status;          /* HTTP or SMTP code; 0: none */
-	int64_t retry_after;  /* ms; -1: not said */
-	struct str body;      /* first 4 KiB */
+	long status;	     /* HTTP or SMTP code; 0: none */
+	int64_t retry_after; /* ms; -1: not said */
+	struct str body;     /* first 4 KiB */
 };
 
 enum sink_verdict_kind {
 	SINK_DELIVERED,
 	SINK_TEMPORARY, /* try again, backing off */
 	SINK_PERMANENT, /* this message will never be taken */
-	SINK_GONE,      /* the endpoint says it is no more: stop using it */
-	SINK_WAIT,      /* not counted as a failure: come back after wait */
+	SINK_GONE,	/* the endpoint says it is no more: stop using it */
+	SINK_WAIT,	/* not counted as a failure: come back after wait */
 };
 
 struct sink_verdict {
 	enum sink_verdict_kind kind;
-	int64_t wait;      /* ms; 0: by the schedule */
+	int64_t wait;	   /* ms; 0: by the schedule */
 	struct str answer; /* for people: "HTTP 429, retry after 30 s"; in arena; no secret */
 };
 

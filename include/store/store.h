@@ -5,8 +5,9 @@
  *
  * One writer (the desk thread), any number of read-only openers (commands). Everything between
  * begin and commit happens or does not happen. Times are wall milliseconds. Functions return 0 or a
- * negative class: ERR_TEMP (busy or disk full: nothing changed, try again), ERR_IO (the disk failed:
- * stop, restart reads what is there), ERR_INPUT (not our database, damaged, or of a newer version).
+ * negative class: ERR_TEMP (busy or disk full: nothing changed, try again), ERR_IO (the disk
+ * failed: stop, restart reads what is there), ERR_INPUT (not our database, damaged, or of a newer
+ * version).
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -39,17 +40,17 @@ struct store_feed {
 	int64_t id; /* 0: not stored yet */
 	struct str name, url;
 	struct str etag, last_modified; /* to be sent next time; absent: none */
-	uint64_t body_hash;  /* of the last complete body; 0: none */
-	int64_t last_poll;   /* ended, whatever the result; STAMP_NONE: never */
-	int64_t last_ok;     /* last answer that was a feed or 304 */
+	uint64_t body_hash;		/* of the last complete body; 0: none */
+	int64_t last_poll;		/* ended, whatever the result; STAMP_NONE: never */
+	int64_t last_ok;		/* last answer that was a feed or 304 */
 	int64_t next_due;
-	unsigned failures;   /* in a row */
+	unsigned failures;     /* in a row */
 	struct str last_error; /* absent when the last poll was fine */
-	bool baseline;       /* has been read once: from now on new items alert */
-	struct str title;    /* what the feed calls itself */
-	struct str moved_to; /* permanent redirect seen */
-	unsigned moved_seen; /* so many times in a row */
-	bool gone;           /* 410 */
+	bool baseline;	       /* has been read once: from now on new items alert */
+	struct str title;      /* what the feed calls itself */
+	struct str moved_to;   /* permanent redirect seen */
+	unsigned moved_seen;   /* so many times in a row */
+	bool gone;	       /* 410 */
 	int64_t items_seen;
 };
 
@@ -64,9 +65,9 @@ int store_feed_each(struct store *s, store_feed_fn *fn, void *ctx, struct err *e
 /* --- items --- */
 
 enum store_seen {
-	STORE_NEW,      /* never seen in this feed */
-	STORE_KNOWN,    /* seen, same text */
-	STORE_REVISED,  /* seen, its title or text changed */
+	STORE_NEW,     /* never seen in this feed */
+	STORE_KNOWN,   /* seen, same text */
+	STORE_REVISED, /* seen, its title or text changed */
 };
 
 struct store_item {
@@ -85,8 +86,8 @@ int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
 	struct store_item *state, struct err *e);
 /* Marks known items as still in the feed now, so that retention leaves them. */
-int store_items_touch(struct store *s, const struct store_item *items, size_t n, int64_t now,
-	struct err *e);
+int store_items_touch(
+	struct store *s, const struct store_item *items, size_t n, int64_t now, struct err *e);
 
 /* --- alerts and outbox --- */
 
@@ -101,10 +102,10 @@ int store_alert_raise(struct store *s, const struct alert *a, int64_t item, uint
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
 
 enum store_delivery_state {
-	STORE_PENDING,   /* to be sent at next_at */
+	STORE_PENDING, /* to be sent at next_at */
 	STORE_DELIVERED,
-	STORE_FAILED,    /* permanent answer: needs a person */
-	STORE_DEAD,      /* tried until its time was over */
+	STORE_FAILED, /* permanent answer: needs a person */
+	STORE_DEAD,   /* tried until its time was over */
 };
 
 struct store_delivery {

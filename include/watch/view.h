@@ -23,15 +23,15 @@ struct watch_view {
 	struct str author;
 	const struct str *categories;
 	size_t n_categories;
-	struct str url;  /* the item's link */
-	struct str site; /* its host, lower case, no port */
-	struct str feed; /* name of the feed in the configuration */
+	struct str url;		  /* the item's link */
+	struct str site;	  /* its host, lower case, no port */
+	struct str feed;	  /* name of the feed in the configuration */
 	const struct str *groups; /* that the feed belongs to */
 	size_t n_groups;
-	struct str lang; /* "en-gb" */
+	struct str lang;    /* "en-gb" */
 	int64_t published;  /* ms, STAMP_NONE where no (believable) date */
 	int64_t first_seen; /* ms */
-	int64_t now;        /* what age<2h counts to, ms */
+	int64_t now;	    /* what age<2h counts to, ms */
 };
 
 #endif

@@ -21,9 +21,9 @@
 
 struct watch_diag {
 	bool warning;
-	size_t part;   /* which query of the list; WATCH_PART_EXCLUDE, _OPTION for others */
-	size_t offset; /* byte in that text where the caret goes */
-	size_t length; /* of the offending piece, at least 1 */
+	size_t part;	  /* which query of the list; WATCH_PART_EXCLUDE, _OPTION for others */
+	size_t offset;	  /* byte in that text where the caret goes */
+	size_t length;	  /* of the offending piece, at least 1 */
 	const char *text; /* one line, lower case: "AND and OR are mixed without brackets" */
 	const char *help; /* what to write instead; NULL when there is nothing to say */
 };
@@ -37,10 +37,10 @@ struct watch_def {
 	struct str name;
 	const struct str *queries; /* any of them */
 	size_t n_queries;
-	struct str exclude; /* absent: none */
+	struct str exclude;	 /* absent: none */
 	const struct str *stems; /* languages: "en", "fr" */
 	size_t n_stems;
-	struct str dialect; /* absent: native */
+	struct str dialect;		  /* absent: native */
 	const struct str *feeds, *groups; /* only items of these; none: all */
 	size_t n_feeds, n_groups;
 };
@@ -55,8 +55,8 @@ void watch_builder_free(struct watch_builder *b);
  * usable, so that all errors of a configuration are found), or -ERR_NOMEM. A define may use others
  * added before or after it; what cannot be resolved is reported by finish.
  */
-int watch_builder_define(struct watch_builder *b, struct str name, struct str query,
-	watch_diag_fn *diag, void *ctx);
+int watch_builder_define(
+	struct watch_builder *b, struct str name, struct str query, watch_diag_fn *diag, void *ctx);
 /* *index: the number matches report, counted from 0 in the order of successful adds. */
 int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size_t *index,
 	watch_diag_fn *diag, void *ctx);

@@ -13,14 +13,14 @@ static void known_vectors(void **state)
 	buf_init(&b, 1000);
 	digest_sha256(STR("abc"), out); /* FIPS 180-2, B.1 */
 	digest_hex(&b, out, sizeof(out));
-	assert_string_equal(buf_z(&b),
-		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(
+		buf_z(&b), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	buf_clear(&b);
 	/* RFC 4231, case 2 */
 	digest_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), out);
 	digest_hex(&b, out, sizeof(out));
-	assert_string_equal(buf_z(&b),
-		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(
+		buf_z(&b), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	buf_release(&b);
 }
 
@@ -93,7 +93,7 @@ static void the_fast_hash_spreads_and_stays(void **state)
 	for (size_t n = 0; n < sizeof(text); n++)
 		for (size_t m = n + 1; m < sizeof(text); m++)
 			assert_true(digest_fast64(str_slice(text, n), 7) !=
-				digest_fast64(str_slice(text, m), 7));
+				    digest_fast64(str_slice(text, m), 7));
 }
 
 int main(void)

@@ -12,14 +12,12 @@ static void valid_prefix_stops_at_the_first_bad_byte(void **state)
 		const char *bytes;
 		size_t n, good;
 	} rows[] = {
-		{"abc", 3, 3},
-		{"h\xc3\xa9!", 4, 4},
-		{"\xc0\xaf", 2, 0},               /* overlong */
-		{"a\xe0\x80\xaf", 4, 1},          /* overlong, three bytes */
-		{"\xed\xa0\x80", 3, 0},           /* surrogate */
-		{"\xf4\x90\x80\x80", 4, 0},       /* above U+10FFFF */
-		{"12345678\xe2\x82", 10, 8},      /* cut inside */
-		{"\xf0\x9f\x98\x80\x80", 5, 4},   /* stray continuation */
+		{"abc", 3, 3}, {"h\xc3\xa9!", 4, 4}, {"\xc0\xaf", 2, 0}, /* overlong */
+		{"a\xe0\x80\xaf", 4, 1},				 /* overlong, three bytes */
+		{"\xed\xa0\x80", 3, 0},					 /* surrogate */
+		{"\xf4\x90\x80\x80", 4, 0},				 /* above U+10FFFF */
+		{"12345678\xe2\x82", 10, 8},				 /* cut inside */
+		{"\xf0\x9f\x98\x80\x80", 5, 4},				 /* stray continuation */
 	};
 
 	(void)state;
