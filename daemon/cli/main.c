@@ -135,10 +135,9 @@ int main(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		argv[1] = (char[]){"help"};
-	else if (strcmp(argv[1], "--version") == 0)
-		argv[1] = (char[]){"version"};
-	c = find(argv[1]);
+		c = &cmd_help;
+	else
+		c = find(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 	if (!c) {
 		cli_complain("there is no command %s; nightdesk help lists them", argv[1]);
 		return CLI_USAGE;

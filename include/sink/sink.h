@@ -92,7 +92,10 @@ void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct
 /* The alert that test-notify sends: clearly marked as a test. */
 void sink_test_alert(int64_t now, struct arena *arena, struct alert *out);
 
-/* The webhook's JSON of an alert, also what `--json` prints. Caller releases out. */
-int sink_alert_json(const struct alert *a, int64_t now, struct buf *out);
+/*
+ * The webhook's JSON of an alert, also what `--json` prints. The same bytes however often it is
+ * made: nothing in it depends on the attempt. 0, or -ERR_NOMEM.
+ */
+int sink_alert_json(const struct alert *a, struct buf *out);
 
 #endif

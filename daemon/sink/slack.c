@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Slack incoming webhook, text form. In Slack's markup only & < > need escaping; a link is
+ * <url|text>. Mentions can not be smuggled in, because every < of foreign text is an entity.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "sink/text.h"
+
+static void put_slack(struct buf *out, struct str s)
+{
+	struct buf clean;
+
+	buf_init(&clean, s.n * 8 + 16);
+	utf8_escape(&clean, s, s.n, false);
+	for (size_t i = 0; i < clean.len; i++) {
+		char c = clean.data[i];
+
+		if (c == '&')
+			buf_addz(out, "&amp;");
+		else if (c == '<')
+			buf_addz(out, "&lt;");
+		else if (c == '>')
+			buf_addz(out, "&gt;");
+		else
+			buf_addc(out, c);
+	}
+	buf_release(&clean);
+}
+
+/* Inside <…|: what would end it is percent-encoded. */
+static void put_url(struct buf *out, struct str url)
+{
+	for (size_t i = 0; i < url.n; i++) {
+		unsigned char c = (unsigned char)url.p[i];
+
+		if (c <= ' ' || c == '|' || c == '<' || c == '>' || c == 0x7f)
+			buf_printf(out, "%%%02X", c);
+		else if (c == '&')
+			buf_addz(out, "&amp;");
+		else
+			buf_addc(out, (char)c);
+	}
+}
+
+static void compose(const struct alert *a, struct buf *out)
+{
+	static const struct watch_marks marks = {"*", "*", put_slack};
+	struct buf line;
+
+	buf_addc(out, '*');
+	put_slack(out, a->watch_title);
+	buf_printf(out, "* · %.*s\n", STR_ARG(a->priority));
+	buf_init(&line, SINK_HEADLINE_MAX * 4);
+	alert_headline(a, SINK_HEADLINE_MAX, &line);
+	if (str_present(a->link)) {
+		buf_addc(out, '<');
+		put_url(out, a->link);
+		buf_addc(out, '|');
+	}
+	put_slack(out, buf_str(&line));
+	if (str_present(a->link))
+		buf_addc(out, '>');
+	buf_addz(out, "\n> ");
+	alert_snippet(a, SINK_SNIPPET_MAX, &marks, out);
+	buf_addc(out, '\n');
+	buf_clear(&line);
+	sink_text_origin(a, &line);
+	put_slack(out, buf_str(&line));
+	/* Slack has no idempotency key: the id lets a person see a repeat. */
+	buf_printf(out, " · %.*s\n", STR_ARG(a->id));
+	buf_release(&line);
+}
+
+int sink_slack(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+	struct sink_request *out, struct err *e)
+{
+	struct buf text;
+	json_t *message = NULL;
+	char *dumped = NULL;
+	int rc = sink_target_url(ctx, arena, &out->url, e);
+
+	if (rc)
+		return rc;
+	out->transport = SINK_HTTP;
+	out->headers = arena_array(arena, 1, sizeof(*out->headers));
+	if (!out->headers)
+		return err_nomem(e);
+	out->headers[0] = STR("Content-Type: application/json");
+	out->n_headers = 1;
+	buf_init(&text, (size_t)32 * 1024);
+	compose(a, &text);
+	if (!buf_failed(&text))
+		message = json_pack("{s:s%, s:b, s:b, s:i}", "text", buf_z(&text), text.len,
+			"unfurl_links", 0, "unfurl_media", 0, "link_names", 0);
+	if (message)
+		dumped = json_dumps(message, JSON_COMPACT);
+	out->body = dumped ? arena_str(arena, str_of(dumped)) : STR_NONE;
+	free(dumped);
+	json_decref(message);
+	buf_release(&text);
+	return out->body.p ? 0 : err_nomem(e);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One mail per alert. Text of feeds reaches the header only as RFC 2047 encoded words, and the body
+ * is base64, so no line of it can be a command, a header or a lone dot. The Message-ID is the
+ * alert's: a repeat is recognised by every mail system.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/utf8.h"
+#include "sink/text.h"
+
+#define SUBJECT_MAX ((size_t)150)
+#define WORD_BYTES  ((size_t)45) /* 60 of base64, 72 with =?utf-8?B? and ?= */
+#define LINE_BYTES  ((size_t)57) /* 76 of base64 */
+#define MESSAGE_MAX ((size_t)128 * 1024)
+
+static bool is_plain_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	/* What looks like an encoded word must be encoded itself. */
+	return str_find(s, STR("=?")) < 0;
+}
+
+/* RFC 2047 §2: no word over 75 characters, no code point cut. */
+static void put_subject(struct buf *out, struct str s)
+{
+	buf_addz(out, "Subject: ");
+	if (is_plain_ascii(s) && s.n <= 65) {
+		buf_adds(out, s);
+		buf_addz(out, "\r\n");
+		return;
+	}
+	while (s.n) {
+		struct str word = utf8_cut(s, WORD_BYTES);
+
+		buf_addz(out, "=?utf-8?B?");
+		digest_base64(out, word.p, word.n);
+		buf_addz(out, "?=\r\n");
+		s = str_slice(s.p + word.n, s.n - word.n);
+		if (s.n)
+			buf_addc(out, ' ');
+	}
+}
+
+static void subject(const struct alert *a, struct buf *out)
+{
+	struct buf line, clean;
+
+	buf_init(&line, SUBJECT_MAX * 8);
+	buf_init(&clean, SUBJECT_MAX * 16);
+	buf_addc(&line, '[');
+	buf_adds(&line, utf8_cut(a->watch_title, 60));
+	buf_addz(&line, "] ");
+	alert_headline(
+		a, SUBJECT_MAX - (line.len < SUBJECT_MAX / 2 ? line.len : SUBJECT_MAX / 2), &line);
+	utf8_escape(&clean, buf_str(&line), SUBJECT_MAX * 2, false);
+	put_subject(out, buf_str(&clean));
+	buf_release(&line);
+	buf_release(&clean);
+}
+
+static void put_recipients(const struct conf_list *to, struct buf *out)
+{
+	buf_addz(out, "To: ");
+	for (size_t i = 0; i < to->n; i++) {
+		buf_addz(out, i ? ",\r\n <" : "<");
+		buf_adds(out, to->v[i]);
+		buf_addc(out, '>');
+	}
+	buf_addz(out, "\r\n");
+}
+
+static struct str domain_of(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at && at[1] ? str_of(at + 1) : STR("localhost");
+}
+
+static void put_headers(const struct sink_context *ctx, const struct alert *a, struct buf *out)
+{
+	const struct conf_notify *n = ctx->notify;
+	struct str domain = domain_of(n->from);
+	char stamp[STAMP_TEXT_MAX];
+
+	buf_printf(out, "From: nightdesk <%s>\r\n", n->from);
+	put_recipients(&n->to, out);
+	subject(a, out);
+	buf_printf(out, "Date: %s\r\n", clock_rfc5322(a->created, false, stamp));
+	buf_printf(out, "Message-ID: <%.*s@%.*s>\r\n", STR_ARG(a->id), STR_ARG(domain));
+	if (str_is(a->priority, "flash") || str_is(a->priority, "urgent"))
+		buf_addz(out, "Importance: high\r\n");
+	buf_addz(out, "Auto-Submitted: auto-generated\r\n" /* RFC 3834 §5 */
+		      "MIME-Version: 1.0\r\n"
+		      "Content-Type: text/plain; charset=utf-8\r\n"
+		      "Content-Transfer-Encoding: base64\r\n"
+		      "\r\n");
+}
+
+static void put_body(const struct alert *a, struct buf *out)
+{
+	struct buf plain;
+
+	buf_init(&plain, MESSAGE_MAX / 2);
+	sink_text_plain(a, &plain);
+	for (size_t i = 0; i < plain.len; i += LINE_BYTES) {
+		size_t n = plain.len - i < LINE_BYTES ? plain.len - i : LINE_BYTES;
+
+		digest_base64(out, plain.data + i, n);
+		buf_addz(out, "\r\n");
+	}
+	if (buf_failed(&plain))
+		out->failed = true;
+	buf_release(&plain);
+}
+
+int sink_smtp(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+	struct sink_request *out, struct err *e)
+{
+	const struct conf_notify *n = ctx->notify;
+	struct buf message;
+
+	out->transport = SINK_SMTP;
+	out->url = str_of(n->server);
+	out->from = str_of(n->from);
+	out->to = n->to.v;
+	out->n_to = n->to.n;
+	out->starttls_required = n->starttls_required;
+	out->starttls_off = n->starttls_off;
+	if (n->user) {
+		out->user = str_of(n->user);
+		out->password = arena_str(arena, ctx->secrets->password);
+	}
+	buf_init(&message, MESSAGE_MAX);
+	put_headers(ctx, a, &message);
+	put_body(a, &message);
+	return sink_text_keep(&message, arena, &out->body, e);
+}

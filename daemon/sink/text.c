@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* An alert in plain words. */
+#include "sink/text.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+
+/* Harmless on a terminal, whatever the feed wrote. */
+static void put_escaped(struct buf *out, struct str s)
+{
+	utf8_escape(out, s, s.n, false);
+}
+
+static void upper(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		buf_addc(out, s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 32) : s.p[i]);
+}
+
+/* "2022-02-14 18:20 UTC" */
+static void put_minute(struct buf *out, int64_t ms)
+{
+	char stamp[STAMP_TEXT_MAX];
+
+	clock_rfc3339(ms, false, stamp);
+	buf_printf(out, "%.10s %.5s UTC", stamp, stamp + 11);
+}
+
+void sink_text_origin(const struct alert *a, struct buf *out)
+{
+	bool titled = str_present(a->feed_title);
+
+	put_escaped(out, titled ? a->feed_title : a->feed);
+	if (str_present(a->source) && !str_eq_nocase(a->source, titled ? a->feed_title : a->feed)) {
+		buf_addz(out, " (");
+		put_escaped(out, a->source);
+		buf_addc(out, ')');
+	}
+	if (a->published != STAMP_NONE) {
+		buf_addz(out, " · published ");
+		put_minute(out, a->published);
+	}
+}
+
+/* The terms that made it match, each once, in the order of their first hit. */
+static void put_terms(const struct alert *a, struct buf *out)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < a->n_hits && shown < 12; i++) {
+		bool seen = false;
+
+		for (size_t j = 0; j < i && !seen; j++)
+			seen = str_eq(a->hits[i].term, a->hits[j].term);
+		if (seen)
+			continue;
+		buf_addz(out, shown++ ? ", " : "matched: ");
+		put_escaped(out, a->hits[i].term);
+	}
+	if (shown)
+		buf_addc(out, '\n');
+}
+
+void sink_text_plain(const struct alert *a, struct buf *out)
+{
+	static const struct watch_marks marks = {"*", "*", put_escaped};
+	struct buf line;
+
+	upper(out, a->priority);
+	buf_addz(out, "  ");
+	put_escaped(out, a->watch_title);
+	buf_addc(out, '\n');
+	buf_init(&line, SINK_HEADLINE_MAX * 4);
+	alert_headline(a, SINK_HEADLINE_MAX, &line);
+	put_escaped(out, buf_str(&line));
+	buf_release(&line);
+	buf_addc(out, '\n');
+	sink_text_origin(a, out);
+	buf_addc(out, '\n');
+	if (str_present(a->link)) {
+		put_escaped(out, a->link);
+		buf_addc(out, '\n');
+	}
+	buf_addc(out, '\n');
+	alert_snippet(a, SINK_SNIPPET_MAX, &marks, out);
+	buf_addz(out, "\n\n");
+	put_terms(a, out);
+	buf_addz(out, "alert ");
+	buf_adds(out, a->id);
+	buf_addc(out, '\n');
+}
