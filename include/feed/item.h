@@ -89,6 +89,9 @@ struct feed_batch {
 
 #define FEED_PROBLEMS_MAX 64
 
+/* The summary where it says something that the content does not; absent where it repeats it. */
+struct str feed_item_standfirst(const struct feed_item *i);
+
 void feed_batch_free(struct feed_batch *b); /* NULL is fine */
 
 #endif

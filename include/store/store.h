@@ -5,9 +5,10 @@
  *
  * One writer (the desk thread), any number of read-only openers (commands). Everything between
  * begin and commit happens or does not happen. Times are wall milliseconds. Functions return 0 or a
- * negative class: ERR_TEMP (busy or disk full: nothing changed, try again), ERR_IO (the disk
- * failed: stop, restart reads what is there), ERR_INPUT (not our database, damaged, or of a newer
- * version).
+ * negative class: ERR_TEMP (busy, disk full or out of memory: nothing changed, try again), ERR_IO
+ * (the disk failed: stop, a restart reads what is there; from then on every call says so),
+ * ERR_INPUT (not our database, damaged, or of another version), ERR_PERM (may not be opened or
+ * created), ERR_NOMEM and ERR_LIMIT (the caller's arena refused).
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "feed/item.h"
@@ -26,11 +28,24 @@ struct store;
 
 enum store_mode { STORE_WRITE, STORE_READ };
 
-/* STORE_WRITE creates the file (0640) and migrates it; refuses (ERR_TEMP) when another holds it. */
+/*
+ * STORE_WRITE creates the file (0640) and migrates it; refuses (ERR_TEMP) when another process
+ * holds it. STORE_READ needs no permission to write, with the daemon up or down, and never waits
+ * for it.
+ */
 int store_open(struct store **out, const char *path, enum store_mode mode, struct err *e);
 void store_close(struct store *s); /* NULL is fine; the WAL files stay */
 
+/*
+ * After a commit the disk has it. After an error inside a transaction nothing more is taken until
+ * store_rollback, which is always allowed. A reader between begin and commit sees one moment.
+ */
 int store_begin(struct store *s, struct err *e);
+/*
+ * As store_begin, but a power cut may lose the transaction (whole, and never one before it): for
+ * what the next poll tells again. Twenty times cheaper.
+ */
+int store_begin_relaxed(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 
@@ -46,18 +61,24 @@ struct store_feed {
 	int64_t next_due;
 	unsigned failures;     /* in a row */
 	struct str last_error; /* absent when the last poll was fine */
+	int64_t last_body;     /* last complete body whose items were looked at */
 	bool baseline;	       /* has been read once: from now on new items alert */
+	unsigned partial;      /* incomplete bodies before the baseline */
+	bool url_changed;      /* since the last complete body */
 	struct str title;      /* what the feed calls itself */
 	struct str moved_to;   /* permanent redirect seen */
 	unsigned moved_seen;   /* so many times in a row */
 	bool gone;	       /* 410 */
-	int64_t items_seen;
+	int64_t items_seen;    /* ever stored */
 };
 
 /* Strings in *out live in `arena`. 0; out->id == 0 when there is none of that name. */
 int store_feed_get(struct store *s, struct str name, struct arena *arena, struct store_feed *out,
 	struct err *e);
-/* Inserts or updates by name; sets f->id. Changing the url forgets etag, hash, redirect. */
+/*
+ * Inserts or updates by name; sets f->id. A url that is not the stored one forgets what belonged to
+ * the old: etag, last_modified, body_hash, moved_to, gone, in *f too, and sets url_changed.
+ */
 int store_feed_put(struct store *s, struct store_feed *f, struct err *e);
 typedef int store_feed_fn(void *ctx, const struct store_feed *f);
 int store_feed_each(struct store *s, store_feed_fn *fn, void *ctx, struct err *e);
@@ -71,33 +92,68 @@ enum store_seen {
 };
 
 struct store_item {
-	int64_t id; /* row, 0 for new */
+	int64_t id; /* row; 0 for new, and for a repeat of an earlier item of the same batch (known)
+		     */
 	enum store_seen seen;
+	uint8_t key[16];     /* what it is kept under: the item's key, unless several share it */
+	uint8_t was_key[16]; /* known: what it was kept under so far */
+	int64_t last_seen;   /* known: when it was last noted as being in the feed */
+	bool link_shared;    /* other items of the feed have the same link: it names none of them */
 };
 
 /*
  * Which of the batch's items are known, all keys of the feed read together. An unknown key whose
  * link and text are those of a known item of the feed counts as known (ids that change on every
- * poll). out: n_items entries, the caller's.
+ * poll, or all at once). Items of the batch with one key but another link or text are told apart.
+ * out: n_items entries, the caller's.
  */
 int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
 	struct store_item *out, struct err *e);
-/* Stores a new item, or a revision of a known one; *id is its row. */
+/* Stores a new item, or a revision of a known one; state->id is its row afterwards. */
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
 	struct store_item *state, struct err *e);
-/* Marks known items as still in the feed now, so that retention leaves them. */
-int store_items_touch(
-	struct store *s, const struct store_item *items, size_t n, int64_t now, struct err *e);
+/*
+ * Notes that known items are still in the feed now, so that retention leaves them, and the id they
+ * go by now. Writes only where the last note is older than STORE_TOUCH_MS or the id changed.
+ */
+int store_items_touch(struct store *s, int64_t feed, const struct store_item *items, size_t n,
+	int64_t now, struct err *e);
+#define STORE_TOUCH_MS (24 * CLOCK_HOUR)
+
+/* The stored form of an item, into arena: what a query needs to see it again. */
+struct store_item_row {
+	int64_t id, first_seen;
+	struct str feed; /* name */
+	struct feed_item item;
+};
+int store_item_get(struct store *s, int64_t id, struct arena *arena, struct store_item_row *out,
+	bool *found, struct err *e);
+
+/* What an item said before; newest first. At most STORE_REVISIONS_MAX are kept of one item. */
+struct store_revision {
+	int64_t until; /* when the next text was seen */
+	struct str title, summary, content;
+};
+#define STORE_REVISIONS_MAX 32
+int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
+	struct store_revision **out, size_t *n, struct err *e);
 
 /* --- alerts and outbox --- */
 
 /*
- * Raises an alert for row `item` with one pending delivery for each notify name. story_key != 0: if
- * the watch already has an alert with it, nothing is raised. *raised tells. UNIQUE by id: raising
- * the same alert again changes nothing.
+ * Raises an alert with one pending delivery, due at once, for each notify name; with none it is
+ * recorded all the same. Nothing is raised when the watch already has an alert for that item (and
+ * edition), or one with that story key; *raised tells.
  */
-int store_alert_raise(struct store *s, const struct alert *a, int64_t item, uint64_t story_key,
-	const struct str *notifies, size_t n_notifies, bool *raised, struct err *e);
+struct store_raise {
+	const struct alert *alert;
+	int64_t item;	    /* row */
+	uint64_t edition;   /* 0: the item; else the text key of the update that is told again */
+	uint64_t story_key; /* 0: stands for itself */
+	const struct str *notifies;
+	size_t n_notifies;
+};
+int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised, struct err *e);
 /* Did this watch ever alert for this item row? */
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
 
@@ -127,9 +183,9 @@ struct store_due {
 };
 int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t limit,
 	struct arena *arena, struct store_due **out, size_t *n, struct err *e);
-/* When the next pending delivery of any known block is due; STAMP_NONE: nothing waits. */
-int store_outbox_next(struct store *s, int64_t *at, struct err *e);
-/* After an attempt: new state, when to try again, what was answered. */
+/* When the next pending delivery of that block (absent: of any) is due; STAMP_NONE: none waits. */
+int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct err *e);
+/* After an attempt: new state, when to try again, what was answered. Counts the attempt. */
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e);
 
@@ -145,8 +201,13 @@ int store_counts(struct store *s, struct store_counts *out, struct err *e);
 
 /* --- upkeep --- */
 
-/* Deletes at most `batch` items not seen in their feed since `before`; *more: call again. */
+/*
+ * Deletes at most `batch` items that left their feed before `before`, with their revisions, alerts
+ * and deliveries. An item that stood in the last complete body of its feed stays however old it is
+ * (else it would be new again), and so does one with a pending delivery. *more: call again.
+ */
 int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e);
-int store_checkpoint(struct store *s, struct err *e); /* when idle */
+/* Moves the write-ahead log into the file; when idle. Commits do it themselves past 16 MiB. */
+int store_checkpoint(struct store *s, struct err *e);
 
 #endif

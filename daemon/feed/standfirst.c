@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Many feeds give the article as content and its first words again as summary, joined to one
+ * paragraph and cut with an ellipsis. Seen twice, each word of it would count twice in a query.
+ */
+#include "feed/item.h"
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
+/* Without the mark of having been cut: "…", "...", "[…]", "[...]". */
+static struct str without_ellipsis(struct str s)
+{
+	static const char *const marks[] = {"[\xe2\x80\xa6]", "[...]", "\xe2\x80\xa6", "..."};
+
+	s = str_trim(s);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		struct str mark = str_of(marks[i]);
+
+		if (str_ends(s, mark))
+			return str_trim(str_slice(s.p, s.n - mark.n));
+	}
+	return s;
+}
+
+/* Does text begin with start, whatever white space stands between words in either? */
+static bool begins_with(struct str text, struct str start)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < start.n; i++) {
+		if (is_space(start.p[i]))
+			continue;
+		while (at < text.n && is_space(text.p[at]))
+			at++;
+		if (at == text.n || text.p[at++] != start.p[i])
+			return false;
+	}
+	return true;
+}
+
+struct str feed_item_standfirst(const struct feed_item *i)
+{
+	struct str s;
+
+	if (!str_present(i->summary) || !str_present(i->content))
+		return i->summary;
+	s = without_ellipsis(i->summary);
+	if (begins_with(i->content, s) || str_find(i->content, s) >= 0)
+		return STR_NONE;
+	return i->summary;
+}
