@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Normal form and exact spelling of one word, by the letter of the definition. */
+#include "watch/words.h"
+
+#include "watch/points.h"
+
+static void drop_marks(struct watch_points *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->p[i] < 0x300 || w->p[i] > 0x36F)
+			w->p[n++] = w->p[i];
+	w->n = n;
+}
+
+/* The letters that no decomposition leads to a Latin base letter. */
+static const char *plain_letter(uint32_t cp)
+{
+	switch (cp) {
+	case 0xF8: return "o";
+	case 0x142: return "l";
+	case 0x111: return "d";
+	case 0x131: return "i";
+	case 0xE6: return "ae";
+	case 0x153: return "oe";
+	default: return NULL;
+	}
+}
+
+static void drop_possessive(struct watch_points *w)
+{
+	if (w->n >= 2 && w->p[w->n - 2] == '\'' && (w->p[w->n - 1] == 's' || w->p[w->n - 1] == 'S'))
+		w->n -= 2;
+}
+
+void watch_word_normal(struct str word, struct buf *out)
+{
+	struct watch_points w;
+
+	watch_points_init(&w, word);
+	watch_points_normalise(&w, WATCH_POINTS_NFKD);
+	drop_marks(&w);
+	watch_points_casefold(&w);
+	watch_points_normalise(&w, WATCH_POINTS_NFC);
+	drop_possessive(&w);
+	if (w.failed)
+		out->failed = true;
+	for (size_t i = 0; i < w.n && !w.failed; i++) {
+		const char *plain = plain_letter(w.p[i]);
+
+		if (plain)
+			buf_addz(out, plain);
+		else
+			buf_add_utf8(out, w.p[i]);
+	}
+	watch_points_release(&w);
+}
+
+void watch_word_spelling(struct str word, struct buf *out)
+{
+	struct watch_points w;
+
+	watch_points_init(&w, word);
+	watch_points_normalise(&w, WATCH_POINTS_NFC);
+	drop_possessive(&w);
+	watch_points_put(&w, out);
+	watch_points_release(&w);
+}
+
+/* Multiplies to 128 bits and folds: every input bit reaches every output bit. */
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+	__extension__ unsigned __int128 m = (unsigned __int128)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static uint64_t load(const char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v |= (uint64_t)(unsigned char)p[i] << (8 * i);
+	return v;
+}
+
+uint64_t watch_word_hash(struct str form)
+{
+	static const uint64_t k0 = UINT64_C(0x9E3779B97F4A7C15), k1 = UINT64_C(0xD6E8FEB86659FD93);
+	uint64_t h = k0 ^ form.n;
+	const char *p = form.p;
+	size_t n = form.n;
+
+	for (; n > 8; p += 8, n -= 8)
+		h = mix(h ^ load(p, 8), k1);
+	return mix(h ^ load(p, n), k1);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text to words: nightdesk-query(7) "Words", "Normal form", "Sentences and paragraphs".
+ *
+ * A word is a segment of UAX #29 word segmentation that holds a letter or a number (general
+ * category L or N, halfwidth voicing marks aside), after format characters (category Cf) are
+ * dropped and the apostrophes U+2019, U+02BC, U+FF07 read as '; then cut at . or : between a small
+ * letter and a capital, and behind an elided article (l'ambassade). The apostrophe of the article
+ * and the mark of the cut belong to no word.
+ *
+ * A struct watch_words is a scratch: one per thread, used for text after text; what a split gave
+ * lives until the next one. Text that is not valid UTF-8 is no error: a bad byte is no part of any
+ * word.
+ */
+#ifndef WATCH_WORDS_H
+#define WATCH_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+#define WATCH_TEXT_MAX ((size_t)64 << 20) /* bytes of one field; longer is ERR_LIMIT */
+#define WATCH_FORM_PAD 16		  /* bytes that may be read behind any normal form */
+
+enum {
+	WATCH_WORD_ASCII = 1, /* the word is ASCII as it stands in the text */
+	WATCH_WORD_LOWER = 2, /* and is its own normal form, byte for byte */
+};
+
+struct watch_word {
+	uint32_t offset, length;    /* bytes of the text, dropped characters inside included */
+	uint32_t form, form_length; /* the normal form, in struct watch_words.forms; never a NUL */
+	uint64_t hash;		    /* watch_word_hash of the normal form */
+	uint32_t flags;
+};
+
+struct watch_place {
+	uint32_t sentence, paragraph; /* grow along the text; equal means the same one */
+};
+
+struct watch_words_memo;
+
+struct watch_words {
+	struct watch_word *word; /* numbered from 0 along the text */
+	size_t count;
+	const char *forms;		 /* WATCH_FORM_PAD bytes behind the last are readable */
+	const struct watch_place *place; /* of each word, after watch_words_places; else NULL */
+	/* Private from here. */
+	struct str text; /* the caller's, must outlive what is read above */
+	size_t room;	 /* words allocated */
+	struct watch_place *places;
+	size_t places_room;
+	struct buf pool;
+	void *clean;
+	size_t clean_room;
+	struct watch_words_memo *memo;
+};
+
+void watch_words_init(struct watch_words *w);
+void watch_words_release(struct watch_words *w);
+/* 0, -ERR_LIMIT or -ERR_NOMEM (then count is 0). An absent text has no words. */
+int watch_words_split(struct watch_words *w, struct str text, struct err *e);
+/*
+ * The same for a term of a query: * and ? count as letters, and stay in the form. `"U.S*"` is one
+ * word, `a-b*` two.
+ */
+int watch_words_split_pattern(struct watch_words *w, struct str text, struct err *e);
+/* Fills place[] for the text split last; does nothing the second time. */
+int watch_words_places(struct watch_words *w, struct err *e);
+
+static inline struct str watch_words_form(const struct watch_words *w, size_t i)
+{
+	return str_slice(w->forms + w->word[i].form, w->word[i].form_length);
+}
+
+/* As it stands in the text. */
+static inline struct str watch_words_source(const struct watch_words *w, size_t i)
+{
+	return str_slice(w->text.p + w->word[i].offset, w->word[i].length);
+}
+
+/*
+ * One word to its normal form, appended: NFKD without U+0300 to U+036F, case-folded, NFC, then
+ * ø ł đ ı æ œ to Latin letters and a final 's dropped. Failure shows in the buffer.
+ */
+void watch_word_normal(struct str word, struct buf *out);
+/*
+ * One word to what {WHO} compares, appended: format characters dropped, apostrophes made ', NFC,
+ * a final 's dropped; case and marks stay.
+ */
+void watch_word_spelling(struct str word, struct buf *out);
+/* Same on every machine and in every run. */
+uint64_t watch_word_hash(struct str form);
+
+#endif
