@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/answer.h"
+
+#include <ctype.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+
+#define VALUE_MAX   1024
+#define SECONDS_MAX INT64_C(1000000000000)
+
+static bool has_control(const char *z)
+{
+	for (; *z; z++)
+		if (((unsigned char)*z < 0x20 && *z != '\t') || *z == 0x7f)
+			return true;
+	return false;
+}
+
+const char *answer_header(CURL *easy, const char *name, size_t max)
+{
+	struct curl_header *h;
+	size_t n;
+
+	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+		return NULL;
+	if (h->amount > 1 &&
+		curl_easy_header(easy, name, h->amount - 1, CURLH_HEADER, -1, &h) != CURLHE_OK)
+		return NULL;
+	n = strlen(h->value);
+	return n == 0 || n > max || has_control(h->value) ? NULL : h->value;
+}
+
+/* All of s decimal digits; -1 otherwise. Huge values stop at SECONDS_MAX. */
+static int64_t seconds(struct str s)
+{
+	int64_t v = 0;
+
+	if (s.n == 0)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!isdigit((unsigned char)s.p[i]))
+			return -1;
+		if (v < SECONDS_MAX)
+			v = v * 10 + (s.p[i] - '0');
+	}
+	return v;
+}
+
+int64_t answer_retry_after(CURL *easy, int64_t now)
+{
+	const char *value = answer_header(easy, "Retry-After", VALUE_MAX);
+	int64_t s, ms;
+
+	if (!value)
+		return -1;
+	s = seconds(str_trim(str_of(value)));
+	if (s < 0) {
+		s = (int64_t)curl_getdate(value, NULL);
+		if (s < 0)
+			return -1;
+		ms = s * 1000 - now;
+		if (ms < 0)
+			ms = 0;
+	} else {
+		ms = s * 1000;
+	}
+	return ms < CLOCK_DAY ? ms : CLOCK_DAY;
+}
+
+int64_t answer_max_age(CURL *easy)
+{
+	const char *p = answer_header(easy, "Cache-Control", VALUE_MAX);
+	int64_t found = -1;
+
+	while (p && *p) {
+		size_t n = strcspn(p, ",");
+		struct str part = str_trim(str_slice(p, n));
+		ptrdiff_t eq = str_find(part, STR("="));
+
+		if (eq > 0 &&
+			str_eq_nocase(str_trim(str_slice(part.p, (size_t)eq)), STR("max-age"))) {
+			struct str v =
+				str_trim(str_slice(part.p + eq + 1, part.n - (size_t)eq - 1));
+
+			if (v.n >= 2 && v.p[0] == '"' && v.p[v.n - 1] == '"')
+				v = str_slice(v.p + 1, v.n - 2);
+			found = seconds(v);
+		}
+		p += n + (p[n] == ',');
+	}
+	if (found > 365 * 86400)
+		found = 365 * 86400;
+	return found < 0 ? -1 : found * 1000;
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/fetch.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "io/address.h"
+#include "io/answer.h"
+#include "io/multi.h"
+#include "io/reason.h"
+
+#define TIMEOUT_MS    60000L
+#define DEADLINE_MS   66000 /* should curl ever forget its own */
+#define SLOW_BYTES    100L
+#define SLOW_SECONDS  15L
+#define RATIO	      100
+#define RATIO_FROM    ((size_t)256 * 1024)
+#define WIRE_SLACK    ((curl_off_t)64 * 1024)
+#define WHERE_MAX     300
+#define VALIDATOR_MAX 1024
+#define LOCATION_MAX  8192
+#define HEADER_MAX    8192
+#define IDLE_MAX      32L
+
+/* What a feed may be; the order of preference is ours, what comes is sniffed anyway. */
+#define ACCEPT                                                                                     \
+	"Accept: application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "           \
+	"application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
+
+/* Why we ended a transfer ourselves; curl only knows that we did. */
+enum cut { CUT_NONE, CUT_LARGE, CUT_RATIO, CUT_MEMORY, CUT_ADDRESS, CUT_PORT, CUT_DEADLINE };
+
+struct fetch {
+	struct loop *loop;
+	struct multi *multi;
+	LIST_HEAD(, fetch_op) ops;
+};
+
+struct fetch_op {
+	struct fetch *fetch;
+	struct multi_op transfer;
+	struct timer_op *deadline;
+	struct curl_slist *headers;
+	struct buf body;
+	const struct conf_poll *policy;
+	bool learnt;
+	bool reached; /* one of its addresses was allowed */
+	enum cut cut;
+	char address[INET6_ADDRSTRLEN]; /* with CUT_ADDRESS and CUT_PORT */
+	unsigned port;
+	char where[WHERE_MAX]; /* for people: no userinfo, no query */
+	char detail[CURL_ERROR_SIZE];
+	fetch_done_fn *done;
+	void *arg;
+	LIST_ENTRY(fetch_op) link;
+};
+
+/* --- who may be reached --- */
+
+static bool may_reach(struct fetch_op *op, const uint8_t a[16], unsigned port)
+{
+	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+	enum cut cut = CUT_NONE;
+
+	if (!address_allowed(a, op->policy))
+		cut = CUT_ADDRESS;
+	else if (op->learnt && !address_port_allowed(a, port, op->policy))
+		cut = CUT_PORT;
+	if (cut == CUT_NONE) {
+		op->reached = true;
+		return true;
+	}
+	op->cut = cut;
+	op->port = port;
+	if (memcmp(a, mapped, sizeof(mapped)) == 0)
+		inet_ntop(AF_INET, a + 12, op->address, sizeof(op->address));
+	else
+		inet_ntop(AF_INET6, a, op->address, sizeof(op->address));
+	return false;
+}
+
+/* After the name was resolved, so that no name server can talk its way around it. */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *sa)
+{
+	uint8_t a[16];
+	uint16_t port;
+
+	(void)purpose;
+	if (address_of_sockaddr(&sa->addr, sa->addrlen, a))
+		return CURL_SOCKET_BAD;
+	/* sin_port and sin6_port stand at the same place. */
+	memcpy(&port, (const char *)&sa->addr + offsetof(struct sockaddr_in, sin_port),
+		sizeof(port));
+	if (!may_reach(ctx, a, ntohs(port)))
+		return CURL_SOCKET_BAD;
+	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
+}
+
+/* Connections that are reused never come by open_socket. */
+static int before_request(void *ctx, char *peer, char *local, int peer_port, int local_port)
+{
+	uint8_t a[16];
+
+	(void)local;
+	(void)local_port;
+	if (address_of_text(peer, a) || !may_reach(ctx, a, (unsigned)peer_port))
+		return CURL_PREREQFUNC_ABORT;
+	return CURL_PREREQFUNC_OK;
+}
+
+/* --- the body --- */
+
+static size_t on_body(char *p, size_t size, size_t n, void *ctx)
+{
+	struct fetch_op *op = ctx;
+	curl_off_t wire = 0;
+
+	n *= size;
+	buf_add(&op->body, p, n);
+	if (buf_failed(&op->body)) {
+		op->cut = op->body.overflow ? CUT_LARGE : CUT_MEMORY;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	if (op->body.len > RATIO_FROM) {
+		curl_easy_getinfo(op->transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+		if (op->body.len / RATIO > (size_t)wire) {
+			op->cut = CUT_RATIO;
+			return CURL_WRITEFUNC_ERROR;
+		}
+	}
+	return n;
+}
+
+/* Compressed data may unpack to nothing for ever; on_body would not see it. */
+static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t ut, curl_off_t un)
+{
+	struct fetch_op *op = ctx;
+
+	(void)total;
+	(void)ut;
+	(void)un;
+	if (now <= (curl_off_t)op->body.max + WIRE_SLACK)
+		return 0;
+	op->cut = CUT_LARGE;
+	return 1;
+}
+
+/* --- the end --- */
+
+static void release(struct fetch_op *op)
+{
+	multi_stop(op->fetch->multi, &op->transfer);
+	loop_timer_cancel(op->deadline);
+	LIST_REMOVE(op, link);
+	multi_release(op->fetch->multi, op->transfer.easy);
+	curl_slist_free_all(op->headers);
+	buf_release(&op->body);
+	free(op);
+}
+
+static void explain_cut(struct fetch_op *op, struct err *e)
+{
+	switch (op->cut) {
+	case CUT_LARGE:
+		err_set(e, ERR_LIMIT, "%s: larger than %zu KiB (poll max-body)", op->where,
+			op->body.max / 1024);
+		break;
+	case CUT_RATIO:
+		err_set(e, ERR_LIMIT, "%s: unpacks to more than %d times its size, refused",
+			op->where, RATIO);
+		break;
+	case CUT_ADDRESS:
+		err_set(e, ERR_PERM,
+			"%s leads to %s, which is not on the public internet: refused "
+			"(poll private-networks lets it through)",
+			op->where, op->address);
+		break;
+	case CUT_PORT:
+		err_set(e, ERR_PERM, "%s: a redirect to port %u is not followed", op->where,
+			op->port);
+		break;
+	case CUT_DEADLINE:
+		err_set(e, ERR_TEMP, "%s: no end after %d s", op->where, DEADLINE_MS / 1000);
+		break;
+	case CUT_MEMORY:
+	case CUT_NONE: err_nomem(e); break;
+	}
+}
+
+static void read_answer(struct fetch_op *op, CURLcode rc, struct fetch_answer *a)
+{
+	CURL *c = op->transfer.easy;
+	curl_off_t us = 0, wire = 0;
+	long header_bytes = 0;
+
+	curl_easy_getinfo(c, CURLINFO_TOTAL_TIME_T, &us);
+	curl_easy_getinfo(c, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+	curl_easy_getinfo(c, CURLINFO_HEADER_SIZE, &header_bytes);
+	a->total_ms = us / 1000;
+	a->wire_bytes = (uint64_t)wire + (uint64_t)header_bytes;
+	/* A refused address matters only if no other of the host could be tried. */
+	if (rc == CURLE_FILESIZE_EXCEEDED)
+		op->cut = CUT_LARGE;
+	if (rc != CURLE_OK && op->cut != CUT_NONE && !(op->cut == CUT_ADDRESS && op->reached))
+		explain_cut(op, &a->error);
+	else if (rc != CURLE_OK)
+		reason_of(&a->error, c, rc, op->where, op->detail);
+	if (a->error.cls != ERR_NONE)
+		return;
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
+	a->body = buf_str(&op->body);
+	a->body_owned = op->body.data;
+	a->etag = answer_header(c, "ETag", VALIDATOR_MAX);
+	a->last_modified = answer_header(c, "Last-Modified", VALIDATOR_MAX);
+	a->content_type = answer_header(c, "Content-Type", VALIDATOR_MAX);
+	a->content_location = answer_header(c, "Content-Location", LOCATION_MAX);
+	a->content_language = answer_header(c, "Content-Language", VALIDATOR_MAX);
+	a->location = answer_header(c, "Location", LOCATION_MAX);
+	a->retry_after = answer_retry_after(c, clock_wall());
+	a->max_age = answer_max_age(c);
+}
+
+static void on_done(void *arg, CURLcode rc)
+{
+	struct fetch_op *op = arg;
+	struct fetch_answer a = {.retry_after = -1, .max_age = -1};
+
+	read_answer(op, rc, &a);
+	op->done(op->arg, &a);
+	if (a.body.p == op->body.data && !a.body_owned)
+		buf_init(&op->body, 0); /* taken */
+	release(op);
+}
+
+static void on_deadline(void *arg)
+{
+	struct fetch_op *op = arg;
+
+	op->deadline = NULL;
+	multi_stop(op->fetch->multi, &op->transfer);
+	op->cut = CUT_DEADLINE;
+	on_done(op, CURLE_OPERATION_TIMEDOUT);
+}
+
+/* --- the start --- */
+
+static bool is_clean(const char *z)
+{
+	for (; *z; z++)
+		if (((unsigned char)*z < 0x20 && *z != '\t') || *z == 0x7f)
+			return false;
+	return true;
+}
+
+/* One line each; what could break the line was refused by conf and answer_header, or is left out.
+ */
+static bool add_header(struct fetch_op *op, const char *name, const char *value)
+{
+	struct curl_slist *longer;
+	struct buf line;
+
+	if (!is_clean(name) || !is_clean(value))
+		return true;
+	buf_init(&line, HEADER_MAX);
+	buf_printf(&line, "%s%s", name, value);
+	longer = buf_failed(&line) ? NULL : curl_slist_append(op->headers, buf_z(&line));
+	buf_release(&line);
+	if (longer)
+		op->headers = longer;
+	return longer != NULL;
+}
+
+static bool add_headers(struct fetch_op *op, const struct fetch_request *r)
+{
+	bool ok = true, accept = false;
+
+	for (size_t i = 0; i < r->n_headers; i++) {
+		struct str h = str_of(r->headers[i]);
+
+		if (h.n >= 7 && str_eq_nocase(str_slice(h.p, 7), STR("accept:")))
+			accept = true;
+		ok = ok && add_header(op, r->headers[i], "");
+	}
+	if (!accept)
+		ok = ok && add_header(op, ACCEPT, "");
+	if (r->etag)
+		ok = ok && add_header(op, "If-None-Match: ", r->etag);
+	if (r->last_modified)
+		ok = ok && add_header(op, "If-Modified-Since: ", r->last_modified);
+	return ok;
+}
+
+static bool set_options(struct fetch_op *op, const struct fetch_request *r)
+{
+	CURL *c = op->transfer.easy;
+	bool ok = true;
+
+#define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
+	SET(CURLOPT_URL, r->url);
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+	SET(CURLOPT_HTTPHEADER, op->headers);
+	SET(CURLOPT_USERAGENT, r->user_agent);
+	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
+	SET(CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
+	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, op);
+	SET(CURLOPT_NOPROGRESS, 0L);
+	SET(CURLOPT_XFERINFOFUNCTION, on_progress);
+	SET(CURLOPT_XFERINFODATA, op);
+	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	SET(CURLOPT_OPENSOCKETDATA, op);
+	SET(CURLOPT_PREREQFUNCTION, before_request);
+	SET(CURLOPT_PREREQDATA, op);
+	SET(CURLOPT_ERRORBUFFER, op->detail);
+	if (r->user) {
+		SET(CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
+		SET(CURLOPT_USERNAME, r->user);
+		SET(CURLOPT_PASSWORD, r->password ? r->password : "");
+	}
+	if (r->learnt)
+		SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+#undef SET
+	return ok;
+}
+
+static void show_where(struct fetch_op *op, const char *url)
+{
+	struct buf b;
+
+	buf_init(&b, LOCATION_MAX * 4);
+	reason_show_url(&b, url, true);
+	snprintf(op->where, sizeof(op->where), "%s", buf_z(&b));
+	buf_release(&b);
+}
+
+static struct fetch_op *start(
+	void *ctx, const struct fetch_request *r, fetch_done_fn *done, void *arg)
+{
+	struct fetch *f = ctx;
+	struct fetch_op *op = calloc(1, sizeof(*op));
+
+	if (!op)
+		return NULL;
+	op->fetch = f;
+	op->policy = r->policy;
+	op->learnt = r->learnt;
+	op->done = done;
+	op->arg = arg;
+	buf_init(&op->body, r->max_body);
+	show_where(op, r->url);
+	LIST_INSERT_HEAD(&f->ops, op, link);
+	op->transfer = (struct multi_op){.easy = multi_easy(f->multi), .done = on_done, .arg = op};
+	op->deadline = loop_timer(f->loop, "fetch-deadline", DEADLINE_MS, on_deadline, op);
+	if (!op->transfer.easy || !op->deadline || !add_headers(op, r) || !set_options(op, r) ||
+		multi_start(f->multi, &op->transfer)) {
+		release(op);
+		return NULL;
+	}
+	return op;
+}
+
+static void cancel(void *ctx, struct fetch_op *op)
+{
+	(void)ctx;
+	release(op);
+}
+
+struct fetch *fetch_new(struct loop *l, unsigned parallel)
+{
+	struct multi_limits limits = {
+		.idle = IDLE_MAX, .total = (long)parallel, .idle_seconds = 60};
+	struct fetch *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->loop = l;
+	LIST_INIT(&f->ops);
+	f->multi = multi_new(l, "fetch", &limits);
+	if (!f->multi) {
+		free(f);
+		return NULL;
+	}
+	return f;
+}
+
+void fetch_set_parallel(struct fetch *f, unsigned parallel)
+{
+	multi_set_total(f->multi, (long)parallel);
+}
+
+void fetch_free(struct fetch *f)
+{
+	if (!f)
+		return;
+	while (!LIST_EMPTY(&f->ops))
+		release(LIST_FIRST(&f->ops));
+	multi_free(f->multi);
+	free(f);
+}
+
+struct port_fetch fetch_port(struct fetch *f)
+{
+	return (struct port_fetch){.ctx = f, .start = start, .cancel = cancel};
+}

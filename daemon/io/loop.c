@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/loop.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define TICK_MS	       1000
+#define POST_BUDGET_US 5000 /* then other events have their turn */
+#define SIGNALS_MAX    8
+/* Past this one callback is worth a line in the log; the rule of the house is 10 ms. */
+#define HELD_US	       (INT64_C(250) * 1000)
+
+const int64_t loop_bucket_us[LOOP_BUCKETS] = {
+	100,
+	500,
+	1000,
+	2500,
+	5000,
+	10000,
+	25000,
+	100000,
+	500000,
+	2500000,
+	INT64_MAX,
+};
+
+enum priority { FIRST, NORMAL, PRIORITIES };
+
+struct signal_watch {
+	struct loop *loop;
+	struct event *event;
+	loop_fn *fn;
+	void *arg;
+};
+
+struct loop {
+	struct event_base *base;
+	struct signal_watch signals[SIGNALS_MAX];
+	size_t n_signals;
+	struct loop_alarm *tick;
+	int64_t tick_due; /* mono us */
+	int wake;	  /* eventfd */
+	struct loop_fd *wake_watch;
+	pthread_mutex_t lock; /* of posts */
+	STAILQ_HEAD(, loop_post) posts;
+	struct loop_stats stats;
+};
+
+struct timer_op {
+	struct loop *loop;
+	struct event *event;
+	const char *what;
+	loop_fn *fn;
+	void *arg;
+};
+
+struct loop_alarm {
+	struct loop *loop;
+	struct event *event;
+	const char *what;
+	loop_fn *fn;
+	void *arg;
+};
+
+struct loop_fd {
+	struct loop *loop;
+	struct event *event;
+	const char *what;
+	int fd;
+	loop_fd_fn *fn;
+	void *arg;
+};
+
+static void count(struct loop *l, const char *what, int64_t since_us)
+{
+	int64_t us = clock_mono_us() - since_us;
+	struct loop_stats *s = &l->stats;
+	size_t i = 0;
+
+	while (us > loop_bucket_us[i])
+		i++;
+	s->bucket[i]++;
+	s->calls++;
+	s->total_us += (uint64_t)(us > 0 ? us : 0);
+	if (us > s->longest_us) {
+		s->longest_us = us;
+		s->longest = what;
+	}
+	if (us > HELD_US)
+		log_warn("loop-held", LOG_S("by", what), LOG_I("ms", us / 1000));
+}
+
+static struct timeval tv_of(int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	return (struct timeval){
+		.tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
+}
+
+/* --- timers --- */
+
+static void timer_fire(evutil_socket_t fd, short events, void *arg)
+{
+	struct timer_op *t = arg;
+	struct timer_op copy = *t;
+	int64_t start = clock_mono_us();
+
+	(void)fd;
+	(void)events;
+	/* Dead before its callback runs: a cancel from inside it would be a second free. */
+	event_free(t->event);
+	free(t);
+	copy.fn(copy.arg);
+	count(copy.loop, copy.what, start);
+}
+
+struct timer_op *loop_timer(
+	struct loop *l, const char *what, int64_t delay_ms, loop_fn *fn, void *arg)
+{
+	struct timer_op *t = calloc(1, sizeof(*t));
+	struct timeval tv = tv_of(delay_ms);
+
+	if (!t)
+		return NULL;
+	*t = (struct timer_op){.loop = l, .what = what, .fn = fn, .arg = arg};
+	t->event = event_new(l->base, -1, 0, timer_fire, t);
+	if (!t->event || event_add(t->event, &tv)) {
+		loop_timer_cancel(t);
+		return NULL;
+	}
+	return t;
+}
+
+void loop_timer_cancel(struct timer_op *t)
+{
+	if (!t)
+		return;
+	if (t->event)
+		event_free(t->event);
+	free(t);
+}
+
+static struct timer_op *port_start(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg)
+{
+	return loop_timer(ctx, "timer", delay_ms, fn, arg);
+}
+
+static void port_cancel(void *ctx, struct timer_op *op)
+{
+	(void)ctx;
+	loop_timer_cancel(op);
+}
+
+struct port_timer loop_timers(struct loop *l)
+{
+	return (struct port_timer){.ctx = l, .start = port_start, .cancel = port_cancel};
+}
+
+/* --- alarms --- */
+
+static void alarm_fire(evutil_socket_t fd, short events, void *arg)
+{
+	struct loop_alarm *a = arg;
+	struct loop *l = a->loop;
+	const char *what = a->what;
+	int64_t start = clock_mono_us();
+
+	(void)fd;
+	(void)events;
+	a->fn(a->arg);
+	count(l, what, start);
+}
+
+struct loop_alarm *loop_alarm_new(struct loop *l, const char *what, loop_fn *fn, void *arg)
+{
+	struct loop_alarm *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	*a = (struct loop_alarm){.loop = l, .what = what, .fn = fn, .arg = arg};
+	a->event = event_new(l->base, -1, 0, alarm_fire, a);
+	if (!a->event) {
+		free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void loop_alarm_set(struct loop_alarm *a, int64_t delay_ms)
+{
+	struct timeval tv = tv_of(delay_ms);
+
+	event_add(a->event, &tv);
+}
+
+void loop_alarm_clear(struct loop_alarm *a)
+{
+	event_del(a->event);
+}
+
+void loop_alarm_free(struct loop_alarm *a)
+{
+	if (!a)
+		return;
+	event_free(a->event);
+	free(a);
+}
+
+/* --- descriptors --- */
+
+static void fd_fire(evutil_socket_t fd, short events, void *arg)
+{
+	struct loop_fd *w = arg;
+	struct loop *l = w->loop;
+	const char *what = w->what;
+	int64_t start = clock_mono_us();
+
+	(void)fd;
+	w->fn(w->arg, (enum loop_event)(((events & EV_READ) ? LOOP_READ : 0) |
+					((events & EV_WRITE) ? LOOP_WRITE : 0)));
+	count(l, what, start);
+}
+
+struct loop_fd *loop_fd_new(struct loop *l, const char *what, int fd, loop_fd_fn *fn, void *arg)
+{
+	struct loop_fd *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	*w = (struct loop_fd){.loop = l, .what = what, .fd = fd, .fn = fn, .arg = arg};
+	w->event = event_new(l->base, fd, EV_PERSIST, fd_fire, w);
+	if (!w->event) {
+		free(w);
+		return NULL;
+	}
+	return w;
+}
+
+int loop_fd_watch(struct loop_fd *w, enum loop_event events)
+{
+	short flags = EV_PERSIST;
+
+	/* The number may name another socket by now: never keep what was registered before. */
+	event_del(w->event);
+	if (events == LOOP_NOTHING)
+		return 0;
+	if (events & LOOP_READ)
+		flags |= EV_READ;
+	if (events & LOOP_WRITE)
+		flags |= EV_WRITE;
+	event_assign(w->event, w->loop->base, w->fd, flags, fd_fire, w);
+	return event_add(w->event, NULL) ? -(int)ERR_IO : 0;
+}
+
+void loop_fd_free(struct loop_fd *w)
+{
+	if (!w)
+		return;
+	event_free(w->event);
+	free(w);
+}
+
+/* --- signals --- */
+
+static void signal_fire(evutil_socket_t fd, short events, void *arg)
+{
+	struct signal_watch *s = arg;
+	int64_t start = clock_mono_us();
+
+	(void)fd;
+	(void)events;
+	s->fn(s->arg);
+	count(s->loop, "signal", start);
+}
+
+int loop_signal(struct loop *l, int signo, loop_fn *fn, void *arg)
+{
+	struct signal_watch *s = &l->signals[l->n_signals];
+
+	if (l->n_signals == SIGNALS_MAX)
+		return -(int)ERR_BUG;
+	*s = (struct signal_watch){.loop = l, .fn = fn, .arg = arg};
+	s->event = evsignal_new(l->base, signo, signal_fire, s);
+	if (!s->event)
+		return -(int)ERR_NOMEM;
+	l->n_signals++;
+	event_priority_set(s->event, FIRST);
+	return event_add(s->event, NULL) ? -(int)ERR_IO : 0;
+}
+
+/* --- from other threads --- */
+
+static void wake(struct loop *l)
+{
+	uint64_t one = 1;
+
+	/* Full only after 2^64-2 wakes that nobody read; EINTR cannot happen without blocking. */
+	if (write(l->wake, &one, sizeof(one)) < 0 && errno != EAGAIN)
+		abort();
+}
+
+void loop_post(struct loop *l, struct loop_post *p)
+{
+	bool first;
+
+	pthread_mutex_lock(&l->lock);
+	first = STAILQ_EMPTY(&l->posts);
+	STAILQ_INSERT_TAIL(&l->posts, p, link);
+	if (first)
+		wake(l);
+	pthread_mutex_unlock(&l->lock);
+}
+
+static struct loop_post *take_post(struct loop *l)
+{
+	struct loop_post *p;
+
+	pthread_mutex_lock(&l->lock);
+	p = STAILQ_FIRST(&l->posts);
+	if (p)
+		STAILQ_REMOVE_HEAD(&l->posts, link);
+	pthread_mutex_unlock(&l->lock);
+	return p;
+}
+
+static void on_wake(void *arg, enum loop_event happened)
+{
+	struct loop *l = arg;
+	int64_t start = clock_mono_us();
+	struct loop_post *p;
+	uint64_t n;
+
+	(void)happened;
+	if (read(l->wake, &n, sizeof(n)) < 0 && errno != EAGAIN)
+		return;
+	while ((p = take_post(l))) {
+		p->fn(p->arg);
+		if (clock_mono_us() - start > POST_BUDGET_US) {
+			pthread_mutex_lock(&l->lock);
+			if (!STAILQ_EMPTY(&l->posts))
+				wake(l);
+			pthread_mutex_unlock(&l->lock);
+			return;
+		}
+	}
+}
+
+/* --- the loop itself --- */
+
+static void on_tick(void *arg)
+{
+	struct loop *l = arg;
+	int64_t now = clock_mono_us();
+	int64_t late = now - l->tick_due;
+
+	l->stats.lag_us = late > 0 ? late : 0;
+	if (l->stats.lag_us > l->stats.lag_max_us)
+		l->stats.lag_max_us = l->stats.lag_us;
+	l->tick_due = now + INT64_C(1000) * TICK_MS;
+	loop_alarm_set(l->tick, TICK_MS);
+}
+
+static void on_libevent_log(int severity, const char *text)
+{
+	if (severity >= EVENT_LOG_WARN)
+		log_warn("libevent", LOG_S("text", text));
+}
+
+static void on_libevent_fatal(int code)
+{
+	log_error("libevent-fatal", LOG_I("code", code));
+	abort();
+}
+
+static bool build(struct loop *l)
+{
+	struct event_config *config = event_config_new();
+
+	if (!config)
+		return false;
+	/* Only loop_post() is called from other threads, and it does not touch the base. */
+	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+	event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
+	l->base = event_base_new_with_config(config);
+	event_config_free(config);
+	if (!l->base || event_base_priority_init(l->base, PRIORITIES))
+		return false;
+	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (l->wake < 0)
+		return false;
+	l->wake_watch = loop_fd_new(l, "post", l->wake, on_wake, l);
+	l->tick = loop_alarm_new(l, "tick", on_tick, l);
+	if (!l->wake_watch || !l->tick || loop_fd_watch(l->wake_watch, LOOP_READ))
+		return false;
+	event_priority_set(l->tick->event, FIRST);
+	return true;
+}
+
+struct loop *loop_new(void)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	event_set_log_callback(on_libevent_log);
+	event_set_fatal_callback(on_libevent_fatal);
+	l->wake = -1;
+	pthread_mutex_init(&l->lock, NULL);
+	STAILQ_INIT(&l->posts);
+	if (!build(l)) {
+		loop_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void loop_free(struct loop *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n_signals; i++)
+		event_free(l->signals[i].event);
+	loop_alarm_free(l->tick);
+	loop_fd_free(l->wake_watch);
+	if (l->wake >= 0)
+		close(l->wake);
+	if (l->base)
+		event_base_free(l->base);
+	pthread_mutex_destroy(&l->lock);
+	free(l);
+}
+
+int loop_run(struct loop *l, struct err *e)
+{
+	int rc;
+
+	l->tick_due = clock_mono_us() + INT64_C(1000) * TICK_MS;
+	loop_alarm_set(l->tick, TICK_MS);
+	rc = event_base_dispatch(l->base);
+	loop_alarm_clear(l->tick);
+	return rc == 0 ? 0 : err_set(e, ERR_BUG, "the event loop failed");
+}
+
+void loop_stop(struct loop *l)
+{
+	event_base_loopbreak(l->base);
+}
+
+void loop_stats(const struct loop *l, struct loop_stats *out)
+{
+	*out = l->stats;
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/multi.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define POOL_MAX	64
+#define TICK_MS		1000
+#define DRAIN_BUDGET_US 5000
+#define CONNECT_MS	10000L
+
+struct sock {
+	struct multi *multi;
+	curl_socket_t fd;
+	struct loop_fd *watch;
+	LIST_ENTRY(sock) link;
+};
+
+struct multi {
+	struct loop *loop;
+	const char *name;
+	struct multi_limits limits;
+	CURLM *curl;		  /* NULL after a rebuild that failed */
+	struct loop_alarm *timer; /* the one curl asks for */
+	struct loop_alarm *tick;  /* in case curl forgot to ask (curl issue 15627) */
+	struct loop_alarm *again; /* more messages than one turn should take */
+	TAILQ_HEAD(, multi_op) ops;
+	LIST_HEAD(, sock) socks;
+	CURL *pool[POOL_MAX];
+	size_t n_pool;
+	const char *bundle; /* of authorities; NULL: what libcurl was built with */
+};
+
+/* One file, not the directory: only then does libcurl keep the parsed store (7.87 and later). */
+static const char *find_bundle(void)
+{
+	static const char *const places[] = {
+		"/etc/ssl/certs/ca-certificates.crt",		     /* Debian */
+		"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora */
+		"/etc/ssl/ca-bundle.pem",			     /* SUSE */
+		"/etc/ssl/cert.pem",				     /* Alpine */
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (access(places[i], R_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
+static void drain(struct multi *m);
+static bool build(struct multi *m);
+
+/* --- curl asks; nothing here may call curl, but for curl_multi_assign --- */
+
+static void sock_free(struct sock *s)
+{
+	LIST_REMOVE(s, link);
+	loop_fd_free(s->watch);
+	free(s);
+}
+
+static void on_socket(void *arg, enum loop_event happened);
+
+static struct sock *sock_new(struct multi *m, curl_socket_t fd)
+{
+	struct sock *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->multi = m;
+	s->fd = fd;
+	s->watch = loop_fd_new(m->loop, m->name, fd, on_socket, s);
+	if (!s->watch) {
+		free(s);
+		return NULL;
+	}
+	LIST_INSERT_HEAD(&m->socks, s, link);
+	curl_multi_assign(m->curl, fd, s);
+	return s;
+}
+
+/* Always answers 0: anything else would abort every transfer (curl issue 8083). */
+static int want_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *sockp)
+{
+	struct multi *m = ctx;
+	struct sock *s = sockp;
+	enum loop_event events = LOOP_NOTHING;
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		if (s)
+			sock_free(s);
+		return 0;
+	}
+	if (!s)
+		s = sock_new(m, fd);
+	if (!s)
+		return 0; /* out of memory: this transfer runs into its timeout */
+	if (what & CURL_POLL_IN)
+		events |= LOOP_READ;
+	if (what & CURL_POLL_OUT)
+		events |= LOOP_WRITE;
+	loop_fd_watch(s->watch, events);
+	return 0;
+}
+
+static int want_timer(CURLM *curl, long ms, void *ctx)
+{
+	struct multi *m = ctx;
+
+	(void)curl;
+	if (ms < 0)
+		loop_alarm_clear(m->timer);
+	else
+		loop_alarm_set(m->timer, ms);
+	return 0;
+}
+
+/* --- the loop tells --- */
+
+/* After an error of socket_action every transfer is undefined: all end, and curl is built anew. */
+static void rebuild(struct multi *m, CURLMcode code)
+{
+	struct multi_op *op;
+
+	log_error(
+		"transfers-lost", LOG_S("of", m->name), LOG_S("reason", curl_multi_strerror(code)));
+	TAILQ_FOREACH (op, &m->ops, link) {
+		curl_multi_remove_handle(m->curl, op->easy);
+		op->lost = true;
+	}
+	curl_multi_cleanup(m->curl);
+	m->curl = NULL;
+	loop_alarm_clear(m->timer);
+	while (!LIST_EMPTY(&m->socks))
+		sock_free(LIST_FIRST(&m->socks));
+	if (!build(m))
+		log_error("transfers-off", LOG_S("of", m->name), LOG_S("reason", "out of memory"));
+	/* One by one from the front: a callback may stop its neighbours, or start others behind. */
+	while ((op = TAILQ_FIRST(&m->ops)) && op->lost) {
+		TAILQ_REMOVE(&m->ops, op, link);
+		op->running = false;
+		op->done(op->arg, MULTI_LOST);
+	}
+}
+
+static void act(struct multi *m, curl_socket_t fd, int mask)
+{
+	CURLMcode code;
+	int running;
+
+	if (!m->curl)
+		return;
+	code = curl_multi_socket_action(m->curl, fd, mask, &running);
+	if (code != CURLM_OK)
+		rebuild(m, code);
+	else
+		drain(m);
+}
+
+static void on_socket(void *arg, enum loop_event happened)
+{
+	struct sock *s = arg; /* may be gone after act() */
+
+	act(s->multi, s->fd,
+		((happened & LOOP_READ) ? CURL_CSELECT_IN : 0) |
+			((happened & LOOP_WRITE) ? CURL_CSELECT_OUT : 0));
+}
+
+static void on_timer(void *arg)
+{
+	act(arg, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static void on_tick(void *arg)
+{
+	struct multi *m = arg;
+
+	if (TAILQ_EMPTY(&m->ops))
+		return;
+	loop_alarm_set(m->tick, TICK_MS);
+	act(m, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static void on_again(void *arg)
+{
+	struct multi *m = arg;
+
+	if (m->curl)
+		drain(m);
+}
+
+/* done() may start and stop transfers; removing one drops its message too. */
+static void drain(struct multi *m)
+{
+	int64_t start = clock_mono_us();
+	CURLMsg *message;
+	int left;
+
+	while (m->curl && (message = curl_multi_info_read(m->curl, &left))) {
+		CURL *easy = message->easy_handle;
+		CURLcode rc = message->data.result;
+		struct multi_op *op = NULL;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &op);
+		if (!op->keep || rc != CURLE_OK)
+			multi_stop(m, op);
+		op->done(op->arg, rc);
+		if (clock_mono_us() - start > DRAIN_BUDGET_US) {
+			loop_alarm_set(m->again, 0);
+			return;
+		}
+	}
+}
+
+int multi_start(struct multi *m, struct multi_op *op)
+{
+	if (!m->curl && !build(m))
+		return -(int)ERR_NOMEM;
+	if (curl_easy_setopt(op->easy, CURLOPT_PRIVATE, op) != CURLE_OK ||
+		curl_multi_add_handle(m->curl, op->easy) != CURLM_OK)
+		return -(int)ERR_NOMEM;
+	if (TAILQ_EMPTY(&m->ops))
+		loop_alarm_set(m->tick, TICK_MS);
+	TAILQ_INSERT_TAIL(&m->ops, op, link);
+	op->running = true;
+	op->lost = false;
+	return 0;
+}
+
+void multi_stop(struct multi *m, struct multi_op *op)
+{
+	if (!op->running)
+		return;
+	op->running = false;
+	TAILQ_REMOVE(&m->ops, op, link);
+	if (m->curl)
+		curl_multi_remove_handle(m->curl, op->easy);
+}
+
+/* --- handles --- */
+
+static bool house_options(struct multi *m, CURL *c)
+{
+	bool ok = true;
+
+#define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_MAXAGE_CONN, m->limits.idle_seconds);
+	SET(CURLOPT_MAXLIFETIME_CONN, 600L);
+#if LIBCURL_VERSION_NUM < 0x081400
+	/* Else a dead name server holds the loop until getaddrinfo() gives up. */
+	SET(CURLOPT_QUICK_EXIT, 1L);
+#endif
+	if (m->bundle) {
+		SET(CURLOPT_CAINFO, m->bundle);
+		SET(CURLOPT_CAPATH, NULL);
+	}
+#undef SET
+	return ok;
+}
+
+CURL *multi_easy(struct multi *m)
+{
+	CURL *easy = m->n_pool ? m->pool[--m->n_pool] : curl_easy_init();
+
+	if (easy && !house_options(m, easy)) {
+		curl_easy_cleanup(easy);
+		return NULL;
+	}
+	return easy;
+}
+
+void multi_release(struct multi *m, CURL *easy)
+{
+	if (!easy)
+		return;
+	if (m->n_pool == POOL_MAX) {
+		curl_easy_cleanup(easy);
+		return;
+	}
+	curl_easy_reset(easy);
+	m->pool[m->n_pool++] = easy;
+}
+
+/* --- the multi itself --- */
+
+static bool build(struct multi *m)
+{
+	bool ok = true;
+
+	m->curl = curl_multi_init();
+	if (!m->curl)
+		return false;
+#define SET(option, value) (ok = curl_multi_setopt(m->curl, option, value) == CURLM_OK && ok)
+	SET(CURLMOPT_SOCKETFUNCTION, want_socket);
+	SET(CURLMOPT_SOCKETDATA, m);
+	SET(CURLMOPT_TIMERFUNCTION, want_timer);
+	SET(CURLMOPT_TIMERDATA, m);
+	SET(CURLMOPT_MAXCONNECTS, m->limits.idle);
+	SET(CURLMOPT_MAX_TOTAL_CONNECTIONS, m->limits.total);
+#if LIBCURL_VERSION_NUM >= 0x081400
+	SET(CURLMOPT_QUICK_EXIT, 1L);
+	SET(CURLMOPT_RESOLVE_THREADS_MAX, 64L);
+#endif
+#undef SET
+	if (!ok) {
+		curl_multi_cleanup(m->curl);
+		m->curl = NULL;
+	}
+	return ok;
+}
+
+struct multi *multi_new(struct loop *l, const char *name, const struct multi_limits *limits)
+{
+	struct multi *m;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return NULL;
+	m = calloc(1, sizeof(*m));
+	if (!m) {
+		curl_global_cleanup();
+		return NULL;
+	}
+	*m = (struct multi){.loop = l, .name = name, .limits = *limits, .bundle = find_bundle()};
+	TAILQ_INIT(&m->ops);
+	LIST_INIT(&m->socks);
+	m->timer = loop_alarm_new(l, name, on_timer, m);
+	m->tick = loop_alarm_new(l, name, on_tick, m);
+	m->again = loop_alarm_new(l, name, on_again, m);
+	if (!m->timer || !m->tick || !m->again || !build(m)) {
+		multi_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void multi_free(struct multi *m)
+{
+	if (!m)
+		return;
+	while (m->n_pool)
+		curl_easy_cleanup(m->pool[--m->n_pool]);
+	/* Closing idle connections calls want_socket and want_timer: what they use lives on. */
+	if (m->curl)
+		curl_multi_cleanup(m->curl);
+	while (!LIST_EMPTY(&m->socks))
+		sock_free(LIST_FIRST(&m->socks));
+	loop_alarm_free(m->timer);
+	loop_alarm_free(m->tick);
+	loop_alarm_free(m->again);
+	free(m);
+	curl_global_cleanup();
+}
+
+void multi_set_total(struct multi *m, long total)
+{
+	m->limits.total = total;
+	if (m->curl)
+		curl_multi_setopt(m->curl, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
+}

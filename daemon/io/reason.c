@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/reason.h"
+
+#include <errno.h>
+
+#include "io/multi.h"
+
+struct meaning {
+	CURLcode rc;
+	enum err_class cls;
+	const char *text;
+	bool detail; /* curl's own words say more, and never hold the address */
+};
+
+/* Sorted as they are met: name, connection, TLS, answer. */
+static const struct meaning meanings[] = {
+	{CURLE_URL_MALFORMAT, ERR_CONF, "this is no address that can be fetched", false},
+	{CURLE_UNSUPPORTED_PROTOCOL, ERR_PERM, "only http and https are fetched", false},
+	{CURLE_COULDNT_RESOLVE_HOST, ERR_TEMP, "no such host, or the name server does not answer",
+		false},
+	{CURLE_COULDNT_CONNECT, ERR_TEMP, "cannot connect", false},
+	{CURLE_PEER_FAILED_VERIFICATION, ERR_TEMP, "its certificate is not valid", true},
+	{CURLE_SSL_CONNECT_ERROR, ERR_TEMP, "no TLS connection could be made", true},
+	{CURLE_USE_SSL_FAILED, ERR_TEMP, "the server does not offer the TLS that is required",
+		false},
+	{CURLE_SSL_CACERT_BADFILE, ERR_TEMP,
+		"the file of certificate authorities of this machine cannot be read", false},
+	{CURLE_SSL_CERTPROBLEM, ERR_CONF, "the client certificate cannot be used", true},
+	{CURLE_GOT_NOTHING, ERR_TEMP, "it closed the connection without an answer", false},
+	{CURLE_WEIRD_SERVER_REPLY, ERR_TEMP, "its answer makes no sense", true},
+	{CURLE_SEND_ERROR, ERR_TEMP, "the connection broke while sending", false},
+	{CURLE_RECV_ERROR, ERR_TEMP, "the connection broke while receiving", true},
+	{CURLE_PARTIAL_FILE, ERR_TEMP, "the answer ended before its announced length", false},
+	{CURLE_HTTP2, ERR_TEMP, "the HTTP/2 connection broke", false},
+	{CURLE_HTTP2_STREAM, ERR_TEMP, "the HTTP/2 stream was closed early", false},
+	{CURLE_BAD_CONTENT_ENCODING, ERR_TEMP, "the compression of its answer is broken", true},
+	/* Our own write functions set another reason first; this is junk behind gzip data. */
+	{CURLE_WRITE_ERROR, ERR_TEMP, "the compression of its answer is broken", false},
+	{CURLE_LOGIN_DENIED, ERR_PERM, "the login was refused", false},
+	{MULTI_LOST, ERR_TEMP, "all transfers had to be started anew", false},
+	/* curl says this of one header line over 100 KB; our own memory is asked by the caller. */
+	{CURLE_OUT_OF_MEMORY, ERR_TEMP, "one of its headers is too large", false},
+};
+
+static void timeout(struct err *e, CURL *easy, const char *where)
+{
+	curl_off_t connected = 0, total = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+	curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &total);
+	if (connected == 0)
+		err_set(e, ERR_TEMP, "%s: no connection within %d s", where,
+			(int)((total + 500000) / 1000000));
+	else
+		err_set(e, ERR_TEMP, "%s: too slow, given up after %d s", where,
+			(int)((total + 500000) / 1000000));
+}
+
+/* strerror_r of glibc: thread-safe, and the text is not always in buf. */
+static void add_os_error(struct err *e, CURL *easy)
+{
+	char buf[128];
+	size_t n = strlen(e->text);
+	long code = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &code);
+	if (code > 0 && code != EINPROGRESS)
+		snprintf(e->text + n, sizeof(e->text) - n, " (%s)",
+			strerror_r((int)code, buf, sizeof(buf)));
+}
+
+void reason_of(struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail)
+{
+	const size_t n = sizeof(meanings) / sizeof(meanings[0]);
+
+	if (rc == CURLE_OPERATION_TIMEDOUT) {
+		timeout(e, easy, where);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct meaning *m = &meanings[i];
+
+		if (m->rc != rc)
+			continue;
+		err_set(e, m->cls, m->detail && *detail ? "%s: %s (%s)" : "%s: %s", where, m->text,
+			detail);
+		if (rc == CURLE_COULDNT_CONNECT)
+			add_os_error(e, easy);
+		return;
+	}
+	err_set(e, ERR_TEMP, "%s: %s", where, *detail ? detail : curl_easy_strerror(rc));
+}
+
+void reason_show_url(struct buf *out, const char *url, bool with_path)
+{
+	CURLU *u = curl_url();
+	char *text = NULL;
+
+	if (!u || curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
+		buf_addz(out, "(an address that cannot be read)");
+		curl_url_cleanup(u);
+		return;
+	}
+	curl_url_set(u, CURLUPART_USER, NULL, 0);
+	curl_url_set(u, CURLUPART_PASSWORD, NULL, 0);
+	curl_url_set(u, CURLUPART_OPTIONS, NULL, 0);
+	curl_url_set(u, CURLUPART_QUERY, NULL, 0);
+	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	if (!with_path)
+		curl_url_set(u, CURLUPART_PATH, NULL, 0);
+	if (curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK) {
+		struct str s = str_of(text);
+
+		if (!with_path && str_ends(s, STR("/")))
+			s.n--;
+		buf_adds(out, s);
+	}
+	curl_free(text);
+	curl_url_cleanup(u);
+}
