@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -409,6 +410,8 @@ struct loop *loop_new(void)
 
 	if (!l)
 		return NULL;
+	/* Whoever has connections learns of a closed one from write(2). */
+	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(on_libevent_log);
 	event_set_fatal_callback(on_libevent_fatal);
 	l->wake = -1;

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/control.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "io/unix_socket.h"
+
+#define REQUEST_MAX	((size_t)64 * 1024)
+#define ANSWER_MAX	((size_t)4 * 1024 * 1024)
+#define CONNECTIONS_MAX 16
+#define REQUEST_MS	10000
+#define ANSWER_MS	10000  /* for the caller to read it */
+#define WORK_MS		120000 /* a reload of very many watches */
+#define ACCEPT_PAUSE_MS 1000   /* no descriptor left: do not spin on the ready listener */
+
+struct control_call {
+	struct control *control;
+	struct loop_fd *watch;
+	struct timer_op *timer;
+	int fd;
+	struct buf in, out;
+	size_t sent;
+	bool handed; /* to the owner, who will answer */
+	LIST_ENTRY(control_call) link;
+};
+
+struct control {
+	struct loop *loop;
+	char *path;
+	struct unix_identity identity; /* of our socket: never remove another's */
+	int fd;
+	struct loop_fd *watch;
+	struct loop_alarm *pause;
+	control_fn *fn;
+	void *arg;
+	size_t n_calls;
+	LIST_HEAD(, control_call) calls;
+};
+
+/* --- one call --- */
+
+static void listen_again(struct control *c);
+
+/* Frees the connection; the call itself only when the owner does not hold it. */
+static void hang_up(struct control_call *call)
+{
+	if (call->fd < 0)
+		return;
+	loop_fd_free(call->watch);
+	call->watch = NULL;
+	loop_timer_cancel(call->timer);
+	call->timer = NULL;
+	close(call->fd);
+	call->fd = -1;
+	call->control->n_calls--;
+	listen_again(call->control);
+}
+
+static void call_free(struct control_call *call)
+{
+	hang_up(call);
+	LIST_REMOVE(call, link);
+	buf_release(&call->in);
+	buf_release(&call->out);
+	free(call);
+}
+
+static void give_up(struct control_call *call)
+{
+	if (call->handed)
+		hang_up(call); /* control_answer() frees it */
+	else
+		call_free(call);
+}
+
+static void on_deadline(void *arg)
+{
+	struct control_call *call = arg;
+
+	call->timer = NULL;
+	give_up(call);
+}
+
+static bool set_deadline(struct control_call *call, int64_t ms)
+{
+	loop_timer_cancel(call->timer);
+	call->timer = loop_timer(call->control->loop, "control", ms, on_deadline, call);
+	return call->timer != NULL;
+}
+
+static void write_more(struct control_call *call)
+{
+	while (call->sent < call->out.len) {
+		ssize_t n = send(call->fd, call->out.data + call->sent, call->out.len - call->sent,
+			MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0)
+			break;
+		call->sent += (size_t)n;
+	}
+	call_free(call);
+}
+
+void control_answer(struct control_call *call, json_t *answer)
+{
+	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+
+	json_decref(answer);
+	call->handed = false;
+	buf_addz(&call->out, text ? text : "{\"error\":\"out of memory\"}");
+	buf_addc(&call->out, '\n');
+	free(text);
+	if (call->fd < 0 || buf_failed(&call->out) || !set_deadline(call, ANSWER_MS) ||
+		loop_fd_watch(call->watch, LOOP_WRITE))
+		call_free(call);
+}
+
+static void hand_over(struct control_call *call, size_t line)
+{
+	json_t *request = json_loadb(call->in.data, line, JSON_REJECT_DUPLICATES, NULL);
+
+	loop_fd_watch(call->watch, LOOP_NOTHING);
+	call->handed = true;
+	if (!json_is_object(request))
+		control_answer(call, json_pack("{ss}", "error", "the request is no JSON object"));
+	else if (!set_deadline(call, WORK_MS))
+		control_answer(call, NULL);
+	else
+		call->control->fn(call->control->arg, call, request);
+	json_decref(request);
+}
+
+static void read_more(struct control_call *call)
+{
+	char chunk[4096];
+	ssize_t n = recv(call->fd, chunk, sizeof(chunk), 0);
+	const char *end;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		call_free(call);
+		return;
+	}
+	buf_add(&call->in, chunk, (size_t)n);
+	if (buf_failed(&call->in)) {
+		call_free(call);
+		return;
+	}
+	end = memchr(call->in.data, '\n', call->in.len);
+	if (end)
+		hand_over(call, (size_t)(end - call->in.data));
+}
+
+static void on_call(void *arg, enum loop_event happened)
+{
+	if (happened & LOOP_WRITE)
+		write_more(arg);
+	else
+		read_more(arg);
+}
+
+/* --- the listener --- */
+
+static bool call_new(struct control *c, int fd)
+{
+	struct control_call *call = calloc(1, sizeof(*call));
+
+	if (!call)
+		return false;
+	call->control = c;
+	call->fd = fd;
+	buf_init(&call->in, REQUEST_MAX);
+	buf_init(&call->out, ANSWER_MAX);
+	LIST_INSERT_HEAD(&c->calls, call, link);
+	c->n_calls++;
+	call->watch = loop_fd_new(c->loop, "control", fd, on_call, call);
+	if (!call->watch || !set_deadline(call, REQUEST_MS) ||
+		loop_fd_watch(call->watch, LOOP_READ))
+		call_free(call); /* closes fd */
+	return true;
+}
+
+static void listen_again(struct control *c)
+{
+	if (c->watch && c->n_calls < CONNECTIONS_MAX)
+		loop_fd_watch(c->watch, LOOP_READ);
+}
+
+static void on_pause_over(void *arg)
+{
+	listen_again(arg);
+}
+
+static void on_knock(void *arg, enum loop_event happened)
+{
+	struct control *c = arg;
+	int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)happened;
+	if (fd >= 0) {
+		if (!call_new(c, fd))
+			close(fd);
+	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+		loop_fd_watch(c->watch, LOOP_NOTHING);
+		loop_alarm_set(c->pause, ACCEPT_PAUSE_MS);
+		return;
+	}
+	if (c->n_calls >= CONNECTIONS_MAX)
+		loop_fd_watch(c->watch, LOOP_NOTHING);
+}
+
+int control_new(struct control **out, struct loop *l, const char *path, control_fn *fn, void *arg,
+	struct err *e)
+{
+	struct control *c = calloc(1, sizeof(*c));
+	int rc;
+
+	*out = NULL;
+	if (!c)
+		return err_nomem(e);
+	*c = (struct control){.loop = l, .fd = -1, .fn = fn, .arg = arg};
+	LIST_INIT(&c->calls);
+	c->path = strdup(path);
+	rc = c->path ? unix_listen(path, 0660, &c->fd, &c->identity, e) : err_nomem(e);
+	if (rc) {
+		control_free(c);
+		return rc;
+	}
+	c->watch = loop_fd_new(l, "control", c->fd, on_knock, c);
+	c->pause = loop_alarm_new(l, "control", on_pause_over, c);
+	if (!c->watch || !c->pause || loop_fd_watch(c->watch, LOOP_READ)) {
+		control_free(c);
+		return err_nomem(e);
+	}
+	*out = c;
+	return 0;
+}
+
+void control_free(struct control *c)
+{
+	if (!c)
+		return;
+	loop_fd_free(c->watch);
+	c->watch = NULL;
+	while (!LIST_EMPTY(&c->calls))
+		call_free(LIST_FIRST(&c->calls));
+	loop_alarm_free(c->pause);
+	if (c->fd >= 0) {
+		unix_unlink(c->path, &c->identity);
+		close(c->fd);
+	}
+	free(c->path);
+	free(c);
+}
+
+/* --- the caller --- */
+
+static int receive_line(int fd, struct buf *in)
+{
+	while (in->len == 0 || in->data[in->len - 1] != '\n') {
+		char *room = buf_reserve(in, 4096);
+		ssize_t n = room ? recv(fd, room, 4096, 0) : -1;
+
+		if (n < 0 && room && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		buf_commit(in, (size_t)n);
+	}
+	return 0;
+}
+
+int control_call(
+	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e)
+{
+	struct buf line;
+	int fd, rc;
+
+	*answer = NULL;
+	rc = unix_connect(path, timeout_ms, &fd, e);
+	if (rc)
+		return rc;
+	buf_init(&line, ANSWER_MAX);
+	buf_printf(&line, "{\"command\":\"%s\"}\n", command);
+	if (send(fd, line.data, line.len, MSG_NOSIGNAL) != (ssize_t)line.len) {
+		rc = err_set(e, ERR_TEMP, "%s: nightdesk does not take the request", path);
+	} else {
+		buf_clear(&line);
+		if (receive_line(fd, &line))
+			rc = err_set(e, ERR_TEMP, "%s: nightdesk gives no answer", path);
+		else if (!(*answer = json_loadb(line.data, line.len, 0, NULL)))
+			rc = err_set(e, ERR_INPUT, "%s: the answer is not JSON", path);
+	}
+	buf_release(&line);
+	close(fd);
+	return rc;
+}

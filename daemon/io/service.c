@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/service.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+#define MESSAGE_MAX 2048
+
+void service_init(struct service *s, const char *notify_socket, const char *watchdog_usec)
+{
+	long long us = watchdog_usec ? strtoll(watchdog_usec, NULL, 10) : 0;
+
+	*s = (struct service){.socket = notify_socket, .watchdog_ms = us > 0 ? us / 1000 : 0};
+}
+
+static void tell(const struct service *s, const char *message)
+{
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+	size_t n = s->socket ? strlen(s->socket) : 0;
+	int fd;
+
+	if (n < 2 || n >= sizeof(sa.sun_path) || (s->socket[0] != '/' && s->socket[0] != '@'))
+		return;
+	memcpy(sa.sun_path, s->socket, n);
+	if (sa.sun_path[0] == '@')
+		sa.sun_path[0] = '\0'; /* an abstract name */
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return;
+	(void)!sendto(fd, message, strlen(message), MSG_NOSIGNAL, (struct sockaddr *)&sa,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
+	close(fd);
+}
+
+static void tell_with_status(const struct service *s, const char *head, const char *status)
+{
+	struct buf b;
+
+	buf_init(&b, MESSAGE_MAX);
+	buf_printf(&b, "%sSTATUS=%s", head, status);
+	tell(s, buf_z(&b));
+	buf_release(&b);
+}
+
+void service_ready(const struct service *s, const char *status)
+{
+	tell_with_status(s, "READY=1\n", status);
+}
+
+void service_reloading(const struct service *s)
+{
+	struct buf b;
+
+	/* The stamp is what systemd 253 and later insist on; older ones ignore it. */
+	buf_init(&b, MESSAGE_MAX);
+	buf_printf(&b, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reading the configuration anew",
+		(long long)clock_mono_us());
+	tell(s, buf_z(&b));
+	buf_release(&b);
+}
+
+void service_stopping(const struct service *s)
+{
+	tell(s, "STOPPING=1\nSTATUS=stopping");
+}
+
+void service_alive(const struct service *s)
+{
+	tell(s, "WATCHDOG=1");
+}
+
+void service_status(const struct service *s, const char *status)
+{
+	tell_with_status(s, "", status);
+}
