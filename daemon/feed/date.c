@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nearly every date is one of two fixed shapes, which are read in place; date_free.c has the rest.
+ */
+#include "feed/date.h"
+
+#include <stddef.h>
+
+#include "feed/date_free.h"
+
+#define DATE_MAX 128 /* bytes; longer ones are no dates */
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static int two(const char *p)
+{
+	return digit(p[0]) && digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1;
+}
+
+/* Zone at the end of a fixed shape: "Z", "GMT", "+hhmm", "+hh:mm". False when it is another. */
+static bool fixed_zone(struct str z, int *minutes)
+{
+	size_t n = z.n;
+	int hh, mm;
+
+	if (n && (z.p[0] == '+' || z.p[0] == '-') && (n == 5 || (n == 6 && z.p[3] == ':'))) {
+		hh = two(z.p + 1);
+		mm = two(z.p + n - 2);
+		*minutes = (hh * 60 + mm) * (z.p[0] == '-' ? -1 : 1);
+		return hh >= 0 && mm >= 0 && hh < 15 && mm < 60;
+	}
+	*minutes = 0;
+	return (n == 1 && z.p[0] == 'Z') ||
+	       (n == 3 && z.p[0] == 'G' && z.p[1] == 'M' && z.p[2] == 'T');
+}
+
+static bool fixed_clock(const char *p, struct civil *c)
+{
+	if (p[2] != ':' || p[5] != ':')
+		return false;
+	c->hour = two(p);
+	c->minute = two(p + 3);
+	c->second = two(p + 6);
+	return c->hour >= 0 && c->hour < 24 && c->minute >= 0 && c->minute < 60 && c->second >= 0 &&
+	       c->second < 60;
+}
+
+/* "Sat, 12 Feb 2022 10:00:00 +0000" */
+static bool fixed_rfc5322(struct str s, struct civil *c, struct str *zone)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *p = s.p;
+
+	if (s.n < 29 || p[3] != ',' || p[4] != ' ' || p[7] != ' ' || p[11] != ' ' || p[16] != ' ' ||
+		p[25] != ' ' || !fixed_clock(p + 17, c))
+		return false;
+	for (c->month = 1; c->month <= 12; c->month++) {
+		const char *m = months + 3 * (c->month - 1);
+
+		if (m[0] == p[8] && m[1] == p[9] && m[2] == p[10])
+			break;
+	}
+	c->day = two(p + 5);
+	c->year = two(p + 12) * 100 + two(p + 14);
+	*zone = str_slice(p + 26, s.n - 26);
+	return two(p + 12) >= 0 && two(p + 14) >= 0;
+}
+
+/* "2022-02-12T10:00:00.123+00:00" */
+static bool fixed_w3cdtf(struct str s, struct civil *c, int *ms, struct str *zone)
+{
+	const char *p = s.p;
+	size_t i = 19;
+
+	if (s.n < 20 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || !fixed_clock(p + 11, c))
+		return false;
+	c->year = two(p) * 100 + two(p + 2);
+	c->month = two(p + 5);
+	c->day = two(p + 8);
+	if (p[i] == '.') {
+		int scale = 100;
+
+		for (i++; i < s.n && digit(p[i]); i++, scale /= 10)
+			*ms += scale * (p[i] - '0');
+	}
+	*zone = str_slice(p + i, s.n - i);
+	return two(p) >= 0 && two(p + 2) >= 0;
+}
+
+/* Seconds or milliseconds since 1970, from programs that write what they hold: 2001 to 2286. */
+static int64_t epoch(struct str s)
+{
+	int64_t v = 0;
+
+	if ((s.n != 10 && s.n != 13) || s.p[0] == '0')
+		return STAMP_NONE;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!digit(s.p[i]))
+			return STAMP_NONE;
+		v = v * 10 + (s.p[i] - '0');
+	}
+	return s.n == 10 ? v * CLOCK_SECOND : v;
+}
+
+int64_t feed_date_parse(struct str s, bool *implausible)
+{
+	struct civil c = {0};
+	struct str zone;
+	int minutes, ms = 0;
+	int64_t stamp;
+	bool impossible = false;
+
+	s = str_trim(s);
+	if (implausible)
+		*implausible = false;
+	if (!s.n || s.n > DATE_MAX)
+		return STAMP_NONE;
+	stamp = epoch(s);
+	if (stamp != STAMP_NONE)
+		return stamp;
+	if ((fixed_rfc5322(s, &c, &zone) || fixed_w3cdtf(s, &c, &ms, &zone)) &&
+		fixed_zone(zone, &minutes) && c.month >= 1 && c.month <= 12 && c.day >= 1 &&
+		c.day <= date_days_in(c.year, c.month))
+		stamp = clock_from_civil(&c) - minutes * CLOCK_MINUTE + ms;
+	else
+		stamp = date_read_freely(s, &impossible);
+	if (implausible && stamp != STAMP_NONE) {
+		int year = clock_to_civil(stamp).year;
+
+		*implausible = impossible || year < 1990 || year > 2100;
+	}
+	return stamp;
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One pass from the first byte to the last; what is seen ahead (closing quotes, ends of comments)
+ * is either consumed or remembered as absent, so the time is linear. There is no stack: a hidden
+ * element is left by counting its own name.
+ *
+ * Text is never longer than 6/5 of its HTML ("&nGt;" is the worst), so room is made once. Where the
+ * buffer's maximum does not allow it, the text is cut MARGIN bytes before that.
+ */
+#include "feed/html.h"
+
+#include <stdint.h>
+
+#include "base/utf8.h"
+#include "feed/entity.h"
+#include "feed/tag.h"
+
+#define MARGIN 64
+#define STEP   16
+
+/* What stands between the last word written and the next. In order of strength. */
+enum gap { GAP_NONE, GAP_SPACE, GAP_LINE, GAP_BLOCK };
+
+struct html {
+	const char *p, *end;
+	char *start, *o, *stop; /* output; nothing is begun at or behind stop */
+	enum gap gap;
+	bool line;     /* titles: every gap is a space */
+	bool cdata;    /* inside <![CDATA[ */
+	bool raw_open; /* an element was seen whose end tag does not come */
+	unsigned pre;
+	struct tag_scan scan;
+};
+
+typedef unsigned char bytes16 __attribute__((vector_size(STEP)));
+typedef uint64_t words2 __attribute__((vector_size(STEP)));
+
+static void widen(struct html *h, enum gap gap)
+{
+	if (h->gap < gap)
+		h->gap = gap;
+}
+
+/* The gap that is due, before something visible. Never at the start. */
+static void write_gap(struct html *h)
+{
+	if (h->gap == GAP_NONE)
+		return;
+	if (h->o > h->start) {
+		if (h->line || h->gap == GAP_SPACE) {
+			*h->o++ = ' ';
+		} else {
+			*h->o++ = '\n';
+			if (h->gap == GAP_BLOCK)
+				*h->o++ = '\n';
+		}
+	}
+	h->gap = GAP_NONE;
+}
+
+static void write_bytes(struct html *h, const char *p, size_t n)
+{
+	write_gap(h);
+	for (size_t i = 0; i < n; i++)
+		*h->o++ = p[i];
+}
+
+/*
+ * How many of the 16 bytes at p are text to be copied as it is: no markup, no reference, no control
+ * character, no second space in a row, nothing of U+0080 to U+00BF. before: the 16 bytes at p - 1.
+ */
+static unsigned clean_prefix(bytes16 v, bytes16 before)
+{
+	bytes16 bad = (bytes16)(v == '<') | (bytes16)(v == '&') | (bytes16)(v == 0xC2) |
+		      (bytes16)(v < 0x20) | (bytes16)(v == 0x7F) |
+		      ((bytes16)(v == ' ') & (bytes16)(before == ' '));
+	words2 w;
+
+	memcpy(&w, &bad, sizeof(w));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w[0] = __builtin_bswap64(w[0]);
+	w[1] = __builtin_bswap64(w[1]);
+#endif
+	if (w[0])
+		return (unsigned)__builtin_ctzll(w[0]) / 8;
+	return w[1] ? 8 + (unsigned)__builtin_ctzll(w[1]) / 8 : STEP;
+}
+
+static bool plain_byte(const char *p)
+{
+	unsigned char c = (unsigned char)*p;
+
+	return c >= 0x20 && c != '<' && c != '&' && c != 0xC2 && c != 0x7F &&
+	       !(c == ' ' && p[-1] == ' ');
+}
+
+/* Copies a run that starts with a visible byte. A trailing space becomes a gap. */
+static void copy_run(struct html *h)
+{
+	const char *p = h->p;
+	char *o;
+
+	write_gap(h);
+	o = h->o;
+	*o++ = *p++;
+	while (!h->cdata && h->end - p >= STEP && o < h->stop) {
+		bytes16 v, before;
+		unsigned n;
+
+		memcpy(&v, p, STEP);
+		memcpy(&before, p - 1, STEP);
+		memcpy(o, &v, STEP);
+		n = clean_prefix(v, before);
+		o += n;
+		p += n;
+		if (n < STEP)
+			goto done;
+	}
+	while (p < h->end && o < h->stop && plain_byte(p) && !(h->cdata && *p == ']'))
+		*o++ = *p++;
+done:
+	if (o[-1] == ' ') {
+		o--;
+		h->gap = GAP_SPACE;
+	}
+	h->o = o;
+	h->p = p;
+}
+
+/* What a reference stands for, or a character of its own: space, control or visible. */
+static void write_text(struct html *h, struct str text)
+{
+	for (size_t n; text.n; text.p += n, text.n -= n) {
+		uint32_t cp = 0xFFFD;
+		char bytes[4];
+
+		n = utf8_decode(text.p, text.n, &cp);
+		n += n == 0;
+		if (cp >= 0x80 && cp < 0xA0)
+			cp = feed_entity_codepoint(cp); /* windows-1252 that passed for latin-1 */
+		if (cp == '\n' && h->pre)
+			widen(h, GAP_LINE);
+		else if (cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0)
+			widen(h, GAP_SPACE);
+		else if (cp >= 0x20 && cp != 0x7F)
+			write_bytes(h, bytes, utf8_encode(cp, bytes));
+	}
+}
+
+/*
+ * Length of the reference at s, 0 when there is none. One that was escaped twice ("&amp;eacute;")
+ * is read through when it is whole; but never one that would look like a tag ("&amp;lt;").
+ */
+static size_t read_reference(struct str s, bool attribute, char scratch[8], struct str *text)
+{
+	size_t n = feed_entity_read(s, attribute, scratch, text), m;
+	char second[8];
+	struct str inner;
+
+	if (!n || !str_is(*text, "&") || s.p[n - 1] != ';')
+		return n;
+	/* the ';' stands where the second one's '&' was */
+	m = feed_entity_read(str_slice(s.p + n - 1, s.n - n + 1), attribute, second, &inner);
+	if (!m || s.p[n + m - 2] != ';' || str_is(inner, "<") || str_is(inner, ">"))
+		return n;
+	for (size_t i = 0; i < inner.n; i++)
+		scratch[i] = inner.p[i];
+	*text = str_slice(scratch, inner.n);
+	return n + m - 1;
+}
+
+/* p points at '&'. Returns the place behind what it wrote. */
+static const char *write_reference(struct html *h, const char *p, const char *end, bool attribute)
+{
+	char scratch[8];
+	struct str text;
+	size_t n = read_reference(str_slice(p, (size_t)(end - p)), attribute, scratch, &text);
+
+	write_text(h, n ? text : STR("&"));
+	return p + (n ? n : 1);
+}
+
+static void write_alt(struct html *h, struct str alt)
+{
+	const char *p = alt.p, *end = alt.p + alt.n;
+
+	widen(h, GAP_SPACE);
+	while (p < end && h->o < h->stop) {
+		size_t n = 1;
+
+		if (*p == '&') {
+			p = write_reference(h, p, end, true);
+			continue;
+		}
+		while (n < 4 && p + n < end && (p[n] & 0xC0) == 0x80)
+			n++;
+		write_text(h, str_slice(p, n));
+		p += n;
+	}
+	widen(h, GAP_SPACE);
+}
+
+/*
+ * Leaves what an element holds, by counting starts and ends of its name; a hidden paragraph ends
+ * at the next block. False, and h->p as it was, when the element never ends.
+ */
+static bool skip_content(struct html *h, const struct tag *of)
+{
+	const char *p = h->p;
+	unsigned depth = 1;
+	struct tag t;
+
+	while (!h->raw_open && (p = memchr(p, '<', (size_t)(h->end - p)))) {
+		const char *behind = tag_read(&h->scan, p, &t);
+
+		if (!behind) {
+			p++;
+			continue;
+		}
+		if (of->kind == TAG_PARAGRAPH && t.name.p &&
+			(t.kind == TAG_BLOCK || t.kind == TAG_PARAGRAPH || t.kind == TAG_PRE)) {
+			h->p = p;
+			return true;
+		}
+		p = behind;
+		if (t.kind == TAG_RAW && !t.closing && !t.empty)
+			p = tag_find_close(&h->scan, p, t.name);
+		if (!t.empty && t.name.p && str_eq_nocase(t.name, of->name))
+			depth = t.closing ? depth - 1 : depth + 1;
+		if (depth == 0) {
+			h->p = p;
+			return true;
+		}
+	}
+	h->raw_open = true;
+	return false;
+}
+
+static void skip_raw(struct html *h, const struct tag *t)
+{
+	bool code = str_eq_nocase(t->name, STR("script")) || str_eq_nocase(t->name, STR("style"));
+	const char *close;
+
+	if (h->raw_open && !code)
+		return;
+	close = tag_find_close(&h->scan, h->p, t->name);
+	/* code is never text; but one forgotten </noscript> must not swallow the article */
+	if (close < h->end || code)
+		h->p = close;
+	else
+		h->raw_open = true;
+}
+
+static void close_element(struct html *h, const struct tag *t)
+{
+	switch (t->kind) {
+	case TAG_PRE:
+		h->pre -= h->pre > 0;
+		widen(h, GAP_BLOCK);
+		break;
+	case TAG_BLOCK:
+	case TAG_PARAGRAPH: widen(h, GAP_BLOCK); break;
+	case TAG_BREAK:
+	case TAG_CELL: widen(h, GAP_LINE); break;
+	case TAG_INLINE:
+	case TAG_IMAGE:
+	case TAG_RAW:
+	case TAG_UNSEEN:
+	case TAG_ASIDE:
+	case TAG_DROPPED: break;
+	}
+}
+
+static void open_element(struct html *h, const struct tag *t)
+{
+	switch (t->kind) {
+	case TAG_PRE:
+		h->pre += !t->empty;
+		widen(h, GAP_BLOCK);
+		break;
+	case TAG_BLOCK:
+	case TAG_PARAGRAPH: widen(h, GAP_BLOCK); break;
+	case TAG_BREAK:
+		/* two in a row are how many write a paragraph */
+		h->gap = h->gap >= GAP_LINE ? GAP_BLOCK : GAP_LINE;
+		break;
+	case TAG_CELL: widen(h, GAP_LINE); break;
+	case TAG_IMAGE:
+		if (t->alt.n && !t->pixel && !t->hidden)
+			write_alt(h, t->alt);
+		break;
+	case TAG_RAW:
+		if (!t->empty)
+			skip_raw(h, t);
+		break;
+	case TAG_UNSEEN:
+		if (!t->empty)
+			skip_content(h, t);
+		break;
+	case TAG_ASIDE:
+		h->p = memchr(h->p, '<', (size_t)(h->end - h->p));
+		h->p = h->p ? h->p : h->end;
+		break;
+	case TAG_INLINE:
+	case TAG_DROPPED: break;
+	}
+}
+
+static bool void_element(const struct tag *t)
+{
+	return t->kind == TAG_DROPPED || t->kind == TAG_BREAK || t->kind == TAG_IMAGE || t->empty ||
+	       str_eq_nocase(t->name, STR("hr"));
+}
+
+/* h->p points at '<'. False when it is text. */
+static bool read_markup(struct html *h)
+{
+	struct tag t;
+	const char *behind = tag_read(&h->scan, h->p, &t);
+
+	if (!behind)
+		return false;
+	h->p = behind;
+	h->cdata |= t.cdata;
+	if (!t.name.p)
+		return true;
+	if (t.closing)
+		close_element(h, &t);
+	else if (t.hidden && !void_element(&t) && skip_content(h, &t))
+		return true;
+	else
+		open_element(h, &t);
+	return true;
+}
+
+static void read_all(struct html *h)
+{
+	while (h->p < h->end && h->o < h->stop) {
+		unsigned char c = (unsigned char)*h->p;
+
+		if (c == '<') {
+			if (!read_markup(h))
+				copy_run(h);
+		} else if (c == '&') {
+			h->p = write_reference(h, h->p, h->end, false);
+		} else if (c <= ' ' || c == 0x7F) {
+			write_text(h, str_slice(h->p++, 1));
+		} else if (c == 0xC2) {
+			size_t n = h->end - h->p > 1 && (h->p[1] & 0xC0) == 0x80 ? 2 : 1;
+
+			write_text(h, str_slice(h->p, n));
+			h->p += n;
+		} else if (h->cdata && h->end - h->p >= 3 && memcmp(h->p, "]]>", 3) == 0) {
+			h->p += 3;
+			h->cdata = false;
+		} else {
+			copy_run(h);
+		}
+	}
+}
+
+static void convert(struct str html, struct buf *out, bool line)
+{
+	struct html h = {.p = html.p, .end = html.p + html.n, .line = line};
+	size_t room = out->max - out->len;
+
+	if (!html.n)
+		return;
+	if (html.n < room / 2)
+		room = html.n + html.n / 4 + 2 * MARGIN < room ? html.n + html.n / 4 + 2 * MARGIN
+							       : room;
+	h.o = h.start = buf_reserve(out, room);
+	if (!h.o)
+		return;
+	h.stop = room > MARGIN ? h.o + room - MARGIN : h.o;
+	h.scan.end = h.end;
+	read_all(&h);
+	buf_commit(out, (size_t)(h.o - h.start));
+	if (h.p < h.end)
+		out->failed = out->overflow = true;
+}
+
+void feed_html_to_text(struct str html, struct buf *out)
+{
+	convert(html, out, false);
+}
+
+void feed_html_to_line(struct str html, struct buf *out)
+{
+	convert(html, out, true);
+}

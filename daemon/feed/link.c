@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/link.h"
+
+#include <curl/urlapi.h>
+#include <libpsl.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+/* The authority of an absolute http(s) URL, without user and port; absent for anything else. */
+static struct str host_of(struct str url)
+{
+	struct str s = str_trim(url);
+	const char *end, *at, *colon;
+	size_t n = 0;
+
+	if (s.n > 8 && str_eq_nocase(str_slice(s.p, 8), STR("https://")))
+		s = str_slice(s.p + 8, s.n - 8);
+	else if (s.n > 7 && str_eq_nocase(str_slice(s.p, 7), STR("http://")))
+		s = str_slice(s.p + 7, s.n - 7);
+	else
+		return STR_NONE;
+	while (n < s.n && !strchr("/?#\\", s.p[n]))
+		n++;
+	end = s.p + n;
+	at = memrchr(s.p, '@', n);
+	s = str_slice(at ? at + 1 : s.p, (size_t)(end - (at ? at + 1 : s.p)));
+	if (s.n && s.p[0] == '[') {
+		colon = memchr(s.p, ']', s.n);
+		if (!colon)
+			return STR_NONE;
+		s.n = (size_t)(colon - s.p) + 1;
+	} else if ((colon = memchr(s.p, ':', s.n))) {
+		s.n = (size_t)(colon - s.p);
+	}
+	if (s.n && s.p[s.n - 1] == '.')
+		s.n--;
+	return s.n ? s : STR_NONE;
+}
+
+/*
+ * Whether the bytes can stand as they are: an absolute URL of plain ASCII, without the segments
+ * "." and "..", that curl would hand back unchanged.
+ */
+static bool plain(struct str s)
+{
+	struct str host = host_of(s);
+	const char *slash;
+
+	if (!host.n || s.n > FEED_LINK_MAX || (s.p[4] != ':' && s.p[4] != 's'))
+		return false;
+	for (size_t i = 0; i < host.n; i++) {
+		if (host.p[i] >= 'A' && host.p[i] <= 'Z')
+			return false;
+	}
+	if (host.p != s.p + 7 && host.p != s.p + 8)
+		return false;
+	slash = host.p + host.n;
+	if (slash == s.p + s.n || *slash != '/')
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c <= ' ' || c >= 0x7F || c == '"' || c == '<' || c == '>' || c == '\\' ||
+			(c == '/' && i + 1 < s.n && s.p[i + 1] == '.'))
+			return false;
+	}
+	return memcmp(s.p, "http", 4) == 0;
+}
+
+/* Without what browsers drop: white space at the ends, tab and line breaks inside. */
+static void clean(struct buf *out, struct str s)
+{
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '\t' || c == '\n' || c == '\r')
+			continue;
+		if (c < ' ' || c == 0x7F || c == '"' || c == '<' || c == '>')
+			buf_printf(out, "%%%02X", c);
+		else
+			buf_addc(out, (char)c);
+	}
+}
+
+/* The length of "scheme:" at the start, 0 when s is relative. RFC 3986 §3.1 */
+static size_t scheme_length(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == ':')
+			return i ? i + 1 : 0;
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			    (i && ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
+			return 0;
+	}
+	return 0;
+}
+
+static bool web_scheme(struct str s)
+{
+	size_t n = scheme_length(s);
+
+	return n && (str_eq_nocase(str_slice(s.p, n), STR("http:")) ||
+			    str_eq_nocase(str_slice(s.p, n), STR("https:")));
+}
+
+/* ref is clean and NUL-terminated; base may be absent. */
+static struct str resolve_clean(struct arena *a, struct str base, const char *ref)
+{
+	struct buf b;
+	CURLU *u = curl_url();
+	char *whole = NULL;
+	struct str out = STR_NONE;
+	bool ok = u != NULL;
+
+	buf_init(&b, 3 * FEED_LINK_MAX);
+	if (ok && base.n && base.n <= FEED_LINK_MAX) {
+		clean(&b, base);
+		ok = web_scheme(buf_str(&b)) &&
+		     curl_url_set(u, CURLUPART_URL, buf_z(&b), CURLU_URLENCODE) == CURLUE_OK;
+	}
+	/* the two that curl gets wrong: no reference, and a fragment alone */
+	if (ok && *ref && *ref != '#')
+		ok = curl_url_set(u, CURLUPART_URL, ref, CURLU_URLENCODE) == CURLUE_OK;
+	else if (ok)
+		curl_url_set(u, CURLUPART_FRAGMENT, *ref ? ref + 1 : NULL, CURLU_URLENCODE);
+	if (ok && curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK &&
+		web_scheme(str_of(whole)) && strlen(whole) <= FEED_LINK_MAX)
+		out = arena_str(a, str_of(whole));
+	curl_free(whole);
+	curl_url_cleanup(u);
+	buf_release(&b);
+	return out;
+}
+
+struct str feed_link_resolve(struct arena *a, struct str base, struct str ref)
+{
+	struct str s = str_trim(ref), out = STR_NONE;
+	struct buf b;
+
+	if (!str_present(ref) || s.n > FEED_LINK_MAX)
+		return STR_NONE;
+	if (plain(s))
+		return arena_str(a, s);
+	buf_init(&b, 3 * FEED_LINK_MAX);
+	clean(&b, s);
+	if (scheme_length(buf_str(&b)) ? web_scheme(buf_str(&b)) : str_present(base))
+		out = resolve_clean(a, scheme_length(buf_str(&b)) ? STR_NONE : base, buf_z(&b));
+	buf_release(&b);
+	return out;
+}
+
+struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str ref)
+{
+	struct str s = str_trim(ref), out;
+	size_t n = scheme_length(s);
+	struct buf b;
+
+	if (!s.n || s.n > FEED_LINK_MAX)
+		return STR_NONE;
+	if (n && str_eq_nocase(str_slice(s.p, n), STR("feed:"))) {
+		s = str_slice(s.p + n, s.n - n);
+		n = scheme_length(s);
+	}
+	if (n && s.n > n && (s.p[n] != '/' && memchr(s.p, '.', n)))
+		n = 0; /* "host.tld:8080/feed" */
+	if (n || (str_present(base) && s.n && !str_starts(s, STR("//"))))
+		return feed_link_resolve(a, base, s);
+	if (s.p[0] == '.' || s.p[0] == '#' || s.p[0] == '?' || !memchr(s.p, '.', s.n) ||
+		(s.p[0] == '/' && s.p[1] != '/'))
+		return STR_NONE;
+	buf_init(&b, FEED_LINK_MAX + 8);
+	buf_addz(&b, str_starts(s, STR("//")) ? "http:" : "http://");
+	buf_adds(&b, s);
+	out = feed_link_resolve(a, STR_NONE, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
+bool feed_link_domain(struct str url, char host[FEED_HOST_MAX])
+{
+	struct str h = host_of(url);
+
+	host[0] = '\0';
+	if (!h.n || h.n >= FEED_HOST_MAX)
+		return false;
+	for (size_t i = 0; i < h.n; i++) {
+		char c = h.p[i];
+
+		if (c <= ' ' && c >= 0)
+			return false;
+		host[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	}
+	host[h.n] = '\0';
+	return true;
+}
+
+bool feed_link_registrable(struct str url, char domain[FEED_HOST_MAX])
+{
+	char host[FEED_HOST_MAX];
+	char *lower = NULL;
+	const char *found;
+
+	if (!feed_link_domain(url, host)) {
+		domain[0] = '\0';
+		return false;
+	}
+	/* an address is its own house; the list would call "0.1" a domain */
+	found = strspn(host, "0123456789.") == strlen(host) || host[0] == '[' ? NULL : host;
+	if (found && psl_str_to_utf8lower(host, NULL, NULL, &lower) == PSL_SUCCESS)
+		found = lower;
+	found = found ? psl_registrable_domain(psl_builtin(), found) : NULL;
+	if (!found || strlen(found) >= FEED_HOST_MAX)
+		found = host;
+	memcpy(domain, found, strlen(found) + 1);
+	psl_free_string(lower);
+	return true;
+}
