@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/db.h"
+
+#include <errno.h>
+
+/* The file system is full, by whatever name; it passes. */
+static bool is_space_error(int system_errno)
+{
+	return system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG;
+}
+
+static int fail_io(struct store *s, int rc, const char *doing, struct err *e)
+{
+	if (is_space_error(sqlite3_system_errno(s->db)))
+		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
+	if (rc == SQLITE_IOERR_NOMEM)
+		return err_set(e, ERR_TEMP, "cannot %s: out of memory", doing);
+	s->failed_io = true;
+	return err_set(e, ERR_IO, "cannot %s: the disk failed under %s (%s, code %d)", doing,
+		s->path, sqlite3_errmsg(s->db), rc);
+}
+
+static int fail_damaged(struct store *s, int rc, const char *doing, struct err *e)
+{
+	if (rc == SQLITE_NOTADB)
+		return err_set(e, ERR_INPUT,
+			"cannot %s: %s is not a nightdesk database; name another file in "
+			"daemon { state = … } or move this one away",
+			doing, s->path);
+	return err_set(e, ERR_INPUT,
+		"cannot %s: %s is damaged (%s); stop nightdesk, move the file away together with "
+		"its -wal and -shm, and put a copy back or start without one; `sqlite3 FILE "
+		".recover` saves what can be read",
+		doing, s->path, sqlite3_errmsg(s->db));
+}
+
+int db_fail(struct store *s, int rc, const char *doing, struct err *e)
+{
+	int whole = s->db ? sqlite3_extended_errcode(s->db) : rc;
+
+	if ((whole & 0xff) != (rc & 0xff))
+		whole = rc;
+	switch (rc & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: return err_set(e, ERR_TEMP, "cannot %s: %s is busy", doing, s->path);
+	case SQLITE_FULL:
+		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
+	case SQLITE_NOMEM: return err_set(e, ERR_TEMP, "cannot %s: out of memory", doing);
+	case SQLITE_IOERR: return fail_io(s, whole, doing, e);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB: return fail_damaged(s, rc & 0xff, doing, e);
+	case SQLITE_READONLY:
+		/* It was writable when it was opened: remounted, moved or removed since. */
+		s->failed_io = s->mode == STORE_WRITE;
+		return err_set(e, ERR_IO, "cannot %s: %s may not be written any more (%s)", doing,
+			s->path, sqlite3_errmsg(s->db));
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return err_set(e, ERR_PERM, "cannot %s: %s cannot be opened (%s)", doing, s->path,
+			sqlite3_errmsg(s->db));
+	case SQLITE_TOOBIG: return err_set(e, ERR_LIMIT, "cannot %s: a text is too long", doing);
+	default: break;
+	}
+	return err_set(e, ERR_BUG, "cannot %s: %s (code %d)", doing,
+		s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc), whole);
+}
+
+int db_exec(struct store *s, const char *sql, struct err *e)
+{
+	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : db_fail(s, rc, "prepare the database", e);
+}
+
+int db_int(struct store *s, const char *sql, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW) {
+		*out = sqlite3_column_int64(st, 0);
+		rc = SQLITE_OK;
+	} else if (rc == SQLITE_DONE) {
+		*out = 0;
+		rc = SQLITE_OK;
+	}
+	if (rc != SQLITE_OK)
+		rc = db_fail(s, rc, "read the database", e);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+void db_forget_statements(struct store *s)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++) {
+		sqlite3_finalize(s->stmts[i]);
+		s->stmts[i] = NULL;
+	}
+}
+
+void db_start(struct db_stmt *q, struct store *s, enum store_sql id)
+{
+	*q = (struct db_stmt){.s = s, .next = 1};
+	if (!s->stmts[id])
+		q->rc = sqlite3_prepare_v3(s->db, store_sql_text(id), -1, SQLITE_PREPARE_PERSISTENT,
+			&s->stmts[id], NULL);
+	q->st = s->stmts[id];
+	/*
+	 * A failure inside a transaction may have rolled it back. What comes after it must not be
+	 * committed by itself.
+	 */
+	if (q->st && s->in_txn && sqlite3_get_autocommit(s->db))
+		q->outside = true;
+}
+
+static void note(struct db_stmt *q, int rc)
+{
+	if (q->rc == SQLITE_OK)
+		q->rc = rc;
+	q->next++;
+}
+
+void db_put_int(struct db_stmt *q, int64_t v)
+{
+	note(q, q->st ? sqlite3_bind_int64(q->st, q->next, v) : SQLITE_OK);
+}
+
+void db_put_stamp(struct db_stmt *q, int64_t ms)
+{
+	if (ms != STAMP_NONE)
+		db_put_int(q, ms);
+	else
+		note(q, q->st ? sqlite3_bind_null(q->st, q->next) : SQLITE_OK);
+}
+
+void db_put_str(struct db_stmt *q, struct str s)
+{
+	int rc = SQLITE_OK;
+
+	if (q->st && !str_present(s))
+		rc = sqlite3_bind_null(q->st, q->next);
+	else if (q->st)
+		rc = sqlite3_bind_text64(q->st, q->next, s.p, s.n, SQLITE_STATIC, SQLITE_UTF8);
+	note(q, rc);
+}
+
+void db_put_blob(struct db_stmt *q, const void *p, size_t n)
+{
+	note(q, q->st ? sqlite3_bind_blob64(q->st, q->next, p, n, SQLITE_STATIC) : SQLITE_OK);
+}
+
+void db_end(struct db_stmt *q)
+{
+	if (q->st) {
+		sqlite3_reset(q->st);
+		sqlite3_clear_bindings(q->st);
+	}
+}
+
+int db_step(struct db_stmt *q, struct err *e)
+{
+	int rc = q->rc;
+
+	if (q->s->failed_io)
+		return err_set(
+			e, ERR_IO, "the disk failed under %s: restart nightdesk", q->s->path);
+	if (q->outside) {
+		db_end(q);
+		return err_set(e, ERR_TEMP, "the transaction was rolled back");
+	}
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(q->st);
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc != SQLITE_DONE)
+		rc = db_fail(q->s, rc, q->s->mode == STORE_WRITE ? "store" : "read", e);
+	else
+		rc = 0;
+	db_end(q);
+	return rc;
+}
+
+int db_run(struct db_stmt *q, struct err *e)
+{
+	int rc;
+
+	do
+		rc = db_step(q, e);
+	while (rc == 1);
+	return rc;
+}
+
+int64_t db_col_int(const struct db_stmt *q, int column)
+{
+	return sqlite3_column_int64(q->st, column);
+}
+
+int64_t db_col_stamp(const struct db_stmt *q, int column)
+{
+	if (sqlite3_column_type(q->st, column) == SQLITE_NULL)
+		return STAMP_NONE;
+	return sqlite3_column_int64(q->st, column);
+}
+
+struct str db_col_view(const struct db_stmt *q, int column)
+{
+	const void *p = sqlite3_column_blob(q->st, column);
+	int n = sqlite3_column_bytes(q->st, column);
+
+	if (!p && sqlite3_column_type(q->st, column) == SQLITE_NULL)
+		return STR_NONE;
+	return str_slice(p ? p : "", (size_t)n);
+}
+
+struct str db_col_str(struct db_stmt *q, int column)
+{
+	struct str s = db_col_view(q, column), copy;
+
+	if (sqlite3_column_type(q->st, column) == SQLITE_NULL)
+		return STR_NONE;
+	copy = arena_str(q->arena, s);
+	if (!copy.p)
+		q->lost = true;
+	return copy;
+}
+
+int db_lost(const struct db_stmt *q, struct err *e)
+{
+	if (!q->lost)
+		return 0;
+	if (arena_overflowed(q->arena))
+		return err_set(e, ERR_LIMIT, "more was stored than is taken at once");
+	return err_nomem(e);
+}

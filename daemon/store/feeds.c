@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/db.h"
+
+static void read_feed(struct db_stmt *q, struct store_feed *f)
+{
+	*f = (struct store_feed){
+		.id = db_col_int(q, 0),
+		.name = db_col_str(q, 1),
+		.url = db_col_str(q, 2),
+		.etag = db_col_str(q, 3),
+		.last_modified = db_col_str(q, 4),
+		.body_hash = (uint64_t)db_col_int(q, 5),
+		.last_poll = db_col_stamp(q, 6),
+		.last_ok = db_col_stamp(q, 7),
+		.last_body = db_col_stamp(q, 8),
+		.next_due = db_col_stamp(q, 9),
+		.failures = (unsigned)db_col_int(q, 10),
+		.last_error = db_col_str(q, 11),
+		.baseline = db_col_int(q, 12) != 0,
+		.partial = (unsigned)db_col_int(q, 13),
+		.url_changed = db_col_int(q, 14) != 0,
+		.title = db_col_str(q, 15),
+		.moved_to = db_col_str(q, 16),
+		.moved_seen = (unsigned)db_col_int(q, 17),
+		.gone = db_col_int(q, 18) != 0,
+		.items_seen = db_col_int(q, 19),
+	};
+}
+
+static const struct store_feed no_feed = {
+	.last_poll = STAMP_NONE,
+	.last_ok = STAMP_NONE,
+	.last_body = STAMP_NONE,
+	.next_due = STAMP_NONE,
+};
+
+int store_feed_get(struct store *s, struct str name, struct arena *arena, struct store_feed *out,
+	struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*out = no_feed;
+	db_start(&q, s, SQL_FEED_GET);
+	q.arena = arena;
+	db_put_str(&q, name);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	read_feed(&q, out);
+	rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
+/* Is there another url under that name? */
+static int url_differs(struct store *s, const struct store_feed *f, bool *differs, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*differs = false;
+	db_start(&q, s, SQL_FEED_GET);
+	db_put_str(&q, f->name);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*differs = !str_eq(db_col_view(&q, 2), f->url);
+	db_end(&q);
+	return 0;
+}
+
+static void forget_old_url(struct store_feed *f)
+{
+	f->etag = f->last_modified = f->moved_to = STR_NONE;
+	f->body_hash = 0;
+	f->moved_seen = 0;
+	f->gone = false;
+	f->url_changed = true;
+}
+
+int store_feed_put(struct store *s, struct store_feed *f, struct err *e)
+{
+	struct db_stmt q;
+	bool differs;
+	int rc = url_differs(s, f, &differs, e);
+
+	if (rc)
+		return rc;
+	if (differs)
+		forget_old_url(f);
+	db_start(&q, s, SQL_FEED_PUT);
+	db_put_str(&q, f->name);
+	db_put_str(&q, f->url);
+	db_put_str(&q, f->etag);
+	db_put_str(&q, f->last_modified);
+	db_put_int(&q, (int64_t)f->body_hash);
+	db_put_stamp(&q, f->last_poll);
+	db_put_stamp(&q, f->last_ok);
+	db_put_stamp(&q, f->last_body);
+	db_put_stamp(&q, f->next_due);
+	db_put_int(&q, f->failures);
+	db_put_str(&q, f->last_error);
+	db_put_int(&q, f->baseline);
+	db_put_int(&q, f->partial);
+	db_put_int(&q, f->url_changed);
+	db_put_str(&q, f->title);
+	db_put_str(&q, f->moved_to);
+	db_put_int(&q, f->moved_seen);
+	db_put_int(&q, f->gone);
+	db_put_int(&q, f->items_seen);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	f->id = db_col_int(&q, 0);
+	return db_run(&q, e);
+}
+
+int store_feed_each(struct store *s, store_feed_fn *fn, void *ctx, struct err *e)
+{
+	struct arena *arena = arena_new(256 * 1024);
+	struct db_stmt q;
+	int rc;
+
+	if (!arena)
+		return err_nomem(e);
+	db_start(&q, s, SQL_FEED_EACH);
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) == 1) {
+		struct store_feed f;
+
+		arena_clear(arena);
+		read_feed(&q, &f);
+		rc = db_lost(&q, e);
+		if (!rc)
+			rc = fn(ctx, &f);
+		if (rc) {
+			db_end(&q);
+			break;
+		}
+	}
+	arena_free(arena);
+	return rc;
+}

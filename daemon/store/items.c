@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/db.h"
+
+#include <string.h>
+
+/* Between categories: no visible text holds a C0 control other than tab and newline. */
+#define SEPARATOR      '\x1f'
+#define CATEGORIES_MAX ((size_t)64 * 1024)
+
+static void join_categories(const struct feed_item *i, struct buf *out)
+{
+	for (size_t k = 0; k < i->n_categories; k++) {
+		if (out->len + i->categories[k].n + 1 > CATEGORIES_MAX)
+			break;
+		if (k)
+			buf_addc(out, SEPARATOR);
+		buf_adds(out, i->categories[k]);
+	}
+}
+
+static int split_categories(
+	struct str joined, struct arena *arena, struct feed_item *out, struct err *e)
+{
+	size_t n = 1, from = 0;
+
+	if (!str_present(joined))
+		return 0;
+	for (size_t at = 0; at < joined.n; at++)
+		n += joined.p[at] == SEPARATOR;
+	out->categories = arena_array(arena, n, sizeof(*out->categories));
+	if (!out->categories)
+		return err_nomem(e);
+	for (size_t at = 0; at <= joined.n; at++) {
+		if (at < joined.n && joined.p[at] != SEPARATOR)
+			continue;
+		out->categories[out->n_categories++] = str_slice(joined.p + from, at - from);
+		from = at + 1;
+	}
+	return 0;
+}
+
+static void put_texts(struct db_stmt *q, const struct feed_item *i, const struct buf *categories)
+{
+	db_put_str(q, i->id);
+	db_put_str(q, i->title);
+	db_put_str(q, i->link);
+	db_put_str(q, i->author.text);
+	db_put_stamp(q, i->date_implausible ? STAMP_NONE : i->published);
+	db_put_stamp(q, i->date_implausible ? STAMP_NONE : i->updated);
+	db_put_str(q, i->language);
+	db_put_str(q, categories->len ? buf_str(categories) : STR_NONE);
+	db_put_str(q, feed_item_standfirst(i));
+	db_put_str(q, i->content);
+}
+
+static int add_item(struct store *s, int64_t feed, const struct feed_item *i,
+	const struct buf *categories, int64_t now, struct store_item *state, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_ITEM_ADD);
+	db_put_int(&q, feed);
+	db_put_int(&q, now);
+	put_texts(&q, i, categories);
+	rc = db_run(&q, e);
+	if (rc)
+		return rc;
+	state->id = sqlite3_last_insert_rowid(s->db);
+	db_start(&q, s, SQL_KNOWN_ADD);
+	db_put_int(&q, feed);
+	db_put_blob(&q, state->key, sizeof(state->key));
+	db_put_int(&q, state->id);
+	db_put_int(&q, (int64_t)i->link_key);
+	db_put_int(&q, (int64_t)i->text_key);
+	db_put_int(&q, now);
+	return db_run(&q, e);
+}
+
+/* The old text moves to the revisions, of which a page that always changes gets no more than so
+ * many. */
+static int keep_old(struct store *s, int64_t item, int64_t now, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_REVISION_ADD);
+	db_put_int(&q, now);
+	db_put_int(&q, item);
+	rc = db_run(&q, e);
+	if (rc)
+		return rc;
+	db_start(&q, s, SQL_REVISION_TRIM);
+	db_put_int(&q, item);
+	db_put_int(&q, STORE_REVISIONS_MAX);
+	return db_run(&q, e);
+}
+
+static int revise_item(struct store *s, int64_t feed, const struct feed_item *i,
+	const struct buf *categories, int64_t now, const struct store_item *state, struct err *e)
+{
+	struct db_stmt q;
+	int rc = keep_old(s, state->id, now, e);
+
+	if (rc)
+		return rc;
+	db_start(&q, s, SQL_ITEM_REVISE);
+	put_texts(&q, i, categories);
+	db_put_int(&q, state->id);
+	rc = db_run(&q, e);
+	if (rc)
+		return rc;
+	db_start(&q, s, SQL_KNOWN_REVISE);
+	db_put_int(&q, (int64_t)i->link_key);
+	db_put_int(&q, (int64_t)i->text_key);
+	db_put_int(&q, now);
+	db_put_int(&q, feed);
+	db_put_blob(&q, state->was_key, sizeof(state->was_key));
+	return db_run(&q, e);
+}
+
+int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
+	struct store_item *state, struct err *e)
+{
+	struct buf categories;
+	int rc;
+
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "an item is stored outside of a transaction");
+	buf_init(&categories, CATEGORIES_MAX);
+	join_categories(i, &categories);
+	if (buf_failed(&categories))
+		rc = err_set(e, ERR_TEMP, "out of memory");
+	else if (state->id)
+		rc = revise_item(s, feed, i, &categories, now, state, e);
+	else
+		rc = add_item(s, feed, i, &categories, now, state, e);
+	buf_release(&categories);
+	return rc;
+}
+
+int store_items_touch(struct store *s, int64_t feed, const struct store_item *items, size_t n,
+	int64_t now, struct err *e)
+{
+	for (size_t k = 0; k < n; k++) {
+		const struct store_item *i = &items[k];
+		bool renamed = memcmp(i->key, i->was_key, sizeof(i->key)) != 0;
+		struct db_stmt q;
+		int rc;
+
+		/* A wall clock that was set back must not hold the note off for years. */
+		if (i->seen == STORE_NEW || !i->id ||
+			(!renamed && i->last_seen <= now && now - i->last_seen < STORE_TOUCH_MS))
+			continue;
+		db_start(&q, s, SQL_KNOWN_RENAME);
+		db_put_blob(&q, i->key, sizeof(i->key));
+		db_put_int(&q, now);
+		db_put_int(&q, feed);
+		db_put_blob(&q, i->was_key, sizeof(i->was_key));
+		rc = db_run(&q, e);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int store_item_get(struct store *s, int64_t id, struct arena *arena, struct store_item_row *out,
+	bool *found, struct err *e)
+{
+	struct feed_item *i = &out->item;
+	struct db_stmt q;
+	int rc;
+
+	*out = (struct store_item_row){.id = id};
+	db_start(&q, s, SQL_ITEM_GET);
+	q.arena = arena;
+	db_put_int(&q, id);
+	rc = db_step(&q, e);
+	*found = rc == 1;
+	if (rc <= 0)
+		return rc;
+	out->feed = db_col_str(&q, 0);
+	out->first_seen = db_col_int(&q, 1);
+	i->id = db_col_str(&q, 2);
+	i->title = db_col_str(&q, 3);
+	i->link = db_col_str(&q, 4);
+	i->author.text = db_col_str(&q, 5);
+	i->published = db_col_stamp(&q, 6);
+	i->updated = db_col_stamp(&q, 7);
+	i->language = db_col_str(&q, 8);
+	rc = split_categories(db_col_str(&q, 9), arena, i, e);
+	i->summary = db_col_str(&q, 10);
+	i->content = db_col_str(&q, 11);
+	if (!rc)
+		rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
+int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
+	struct store_revision **out, size_t *n, struct err *e)
+{
+	struct store_revision *v = arena_array(arena, STORE_REVISIONS_MAX, sizeof(*v));
+	struct db_stmt q;
+	int rc;
+
+	*out = v;
+	*n = 0;
+	if (!v)
+		return err_nomem(e);
+	db_start(&q, s, SQL_REVISIONS_OF_ITEM);
+	q.arena = arena;
+	db_put_int(&q, id);
+	db_put_int(&q, STORE_REVISIONS_MAX);
+	while ((rc = db_step(&q, e)) == 1 && *n < STORE_REVISIONS_MAX) {
+		v[*n] = (struct store_revision){
+			db_col_int(&q, 0), db_col_str(&q, 1), db_col_str(&q, 2), db_col_str(&q, 3)};
+		(*n)++;
+	}
+	if (rc == 1)
+		db_end(&q);
+	return rc < 0 ? rc : db_lost(&q, e);
+}

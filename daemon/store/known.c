@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Known or new. The batch goes into three hash tables (by key, by link and text, by link) and all
+ * that is kept of the feed runs past them once: one range scan, memory by the size of the batch.
+ *
+ * Keys and links are the publisher's to choose, so the place depends on numbers drawn anew for each
+ * batch: nobody can prepare items that all fall into one.
+ */
+#include "store/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/rng.h"
+
+#define ITEMS_MAX ((size_t)1 << 24)
+#define NONE	  UINT32_MAX
+
+/* How an item's key is made when several items of a batch claim one. */
+enum { BY_KEY, BY_KEY_AND_LINK, BY_KEY_LINK_AND_TEXT };
+
+struct entry {
+	int64_t link_owner, other_owner; /* rows kept with the same link; the first of a link */
+	uint64_t text;			 /* as it is kept */
+	uint32_t link_head;		 /* the first item of the batch with this link */
+	uint32_t link_count;		 /* of a head: how many share it */
+	uint8_t made;			 /* how the key is made */
+	bool repeat;			 /* of an earlier item of the batch */
+	bool clash;			 /* others claim the same key with another content */
+	bool by_key;			 /* matched under its own key */
+};
+
+struct lookup {
+	const struct feed_batch *batch;
+	struct store_item *out;
+	struct entry *entries;
+	uint32_t *keys, *pairs, *links; /* open addressing; index of an item or NONE */
+	size_t mask;
+	unsigned shift;
+	uint64_t salt[2]; /* odd */
+};
+
+static size_t place(const struct lookup *l, uint64_t a, uint64_t b)
+{
+	return (size_t)((a * l->salt[0] + b * l->salt[1]) >> l->shift);
+}
+
+static size_t place_key(const struct lookup *l, const uint8_t key[16])
+{
+	uint64_t half[2];
+
+	memcpy(half, key, sizeof(half));
+	return place(l, half[0], half[1]);
+}
+
+static int lookup_init(
+	struct lookup *l, const struct feed_batch *b, struct store_item *out, struct err *e)
+{
+	size_t slots = 16;
+
+	*l = (struct lookup){.batch = b, .out = out, .shift = 60};
+	if (b->n_items > ITEMS_MAX)
+		return err_set(e, ERR_LIMIT, "%zu items in one feed are too many", b->n_items);
+	while (slots < b->n_items * 2) {
+		slots *= 2;
+		l->shift--;
+	}
+	l->mask = slots - 1;
+	l->entries = calloc(b->n_items + 1, sizeof(*l->entries));
+	l->keys = malloc(3 * slots * sizeof(*l->keys));
+	if (!l->entries || !l->keys)
+		return err_set(e, ERR_TEMP, "out of memory");
+	memset(l->keys, 0xff, 3 * slots * sizeof(*l->keys));
+	l->pairs = l->keys + slots;
+	l->links = l->pairs + slots;
+	if (rng_system_bytes(l->salt, sizeof(l->salt)))
+		return err_set(e, ERR_IO, "the system gives no random bytes");
+	l->salt[0] |= 1;
+	l->salt[1] |= 1;
+	return 0;
+}
+
+static void lookup_release(struct lookup *l)
+{
+	free(l->entries);
+	free(l->keys);
+}
+
+static bool same_content(const struct feed_item *a, const struct feed_item *b)
+{
+	return a->link_key == b->link_key && a->text_key == b->text_key;
+}
+
+static void make_key(const struct feed_item *i, uint8_t made, uint8_t out[16])
+{
+	struct {
+		uint8_t key[16];
+		uint64_t link, text;
+	} whole;
+	uint64_t half[2];
+
+	memcpy(out, i->key, 16);
+	if (made == BY_KEY)
+		return;
+	memset(&whole, 0, sizeof(whole));
+	memcpy(whole.key, i->key, 16);
+	whole.link = i->link_key;
+	whole.text = made == BY_KEY_LINK_AND_TEXT ? i->text_key : 0;
+	for (unsigned k = 0; k < 2; k++)
+		half[k] =
+			digest_fast64(str_slice((const char *)&whole, sizeof(whole)), made + 8 * k);
+	memcpy(out, half, 16);
+}
+
+/* The item of the batch with that key, or NONE and the free slot. */
+static uint32_t find_key(const struct lookup *l, const uint8_t key[16], size_t *slot)
+{
+	size_t at = place_key(l, key);
+
+	while (l->keys[at] != NONE && memcmp(l->out[l->keys[at]].key, key, 16) != 0)
+		at = (at + 1) & l->mask;
+	*slot = at;
+	return l->keys[at];
+}
+
+static uint32_t find_pair(const struct lookup *l, uint64_t link, uint64_t text, size_t *slot)
+{
+	size_t at = place(l, link, text);
+	const struct feed_item *items = l->batch->items;
+
+	while (l->pairs[at] != NONE &&
+		(items[l->pairs[at]].link_key != link || items[l->pairs[at]].text_key != text))
+		at = (at + 1) & l->mask;
+	*slot = at;
+	return l->pairs[at];
+}
+
+static uint32_t find_link(const struct lookup *l, uint64_t link, size_t *slot)
+{
+	size_t at = place(l, link, 0);
+
+	while (l->links[at] != NONE && l->batch->items[l->links[at]].link_key != link)
+		at = (at + 1) & l->mask;
+	*slot = at;
+	return l->links[at];
+}
+
+/* Enters every item under its key. Returns whether two that differ claim one key. */
+static bool enter_keys(struct lookup *l)
+{
+	const struct feed_item *items = l->batch->items;
+	bool clash = false;
+	size_t slot;
+
+	memset(l->keys, 0xff, (l->mask + 1) * sizeof(*l->keys));
+	for (uint32_t i = 0; i < l->batch->n_items; i++) {
+		struct entry *entry = &l->entries[i];
+		uint32_t first;
+
+		make_key(&items[i], entry->made, l->out[i].key);
+		first = find_key(l, l->out[i].key, &slot);
+		entry->clash = false;
+		entry->repeat = first != NONE;
+		if (first == NONE)
+			l->keys[slot] = i;
+		else if (entry->made < BY_KEY_LINK_AND_TEXT &&
+			 !same_content(&items[i], &items[first]))
+			clash = l->entries[first].clash = true;
+	}
+	return clash;
+}
+
+/*
+ * Items of one key that differ are stories of a publisher who gives all the same id. Each gets a
+ * key that says more, the first of them too, or it would take its neighbour's place on the next
+ * poll.
+ */
+static void tell_apart(struct lookup *l)
+{
+	size_t slot;
+
+	for (uint32_t i = 0; i < l->batch->n_items; i++)
+		if (l->entries[find_key(l, l->out[i].key, &slot)].clash &&
+			l->entries[i].made < BY_KEY_LINK_AND_TEXT)
+			l->entries[i].made++;
+}
+
+/* The same link and text under another id is the same item once more. */
+static void enter_links(struct lookup *l)
+{
+	for (uint32_t i = 0; i < l->batch->n_items; i++) {
+		const struct feed_item *item = &l->batch->items[i];
+		struct entry *entry = &l->entries[i];
+		uint32_t head;
+		size_t slot;
+
+		entry->link_head = NONE;
+		if (!item->link_key || entry->repeat)
+			continue;
+		if (find_pair(l, item->link_key, item->text_key, &slot) != NONE) {
+			entry->repeat = true;
+			continue;
+		}
+		l->pairs[slot] = i;
+		head = find_link(l, item->link_key, &slot);
+		if (head == NONE)
+			l->links[slot] = head = i;
+		entry->link_head = head;
+		l->entries[head].link_count++;
+	}
+}
+
+struct row {
+	const uint8_t *key;
+	int64_t item, seen;
+	uint64_t link, text;
+};
+
+static void take(struct lookup *l, uint32_t i, const struct row *row)
+{
+	l->out[i].id = row->item;
+	l->out[i].last_seen = row->seen;
+	memcpy(l->out[i].was_key, row->key, 16);
+	l->entries[i].text = row->text;
+}
+
+static void note_link_owner(struct lookup *l, const struct row *row)
+{
+	size_t slot;
+	uint32_t head = find_link(l, row->link, &slot);
+	struct entry *entry;
+
+	if (head == NONE)
+		return;
+	entry = &l->entries[head];
+	if (!entry->link_owner)
+		entry->link_owner = row->item;
+	else
+		entry->other_owner = row->item;
+}
+
+static void pass_row(struct lookup *l, const struct row *row)
+{
+	size_t slot;
+	uint32_t i = find_key(l, row->key, &slot);
+
+	if (row->link)
+		note_link_owner(l, row);
+	if (i != NONE) {
+		take(l, i, row);
+		l->entries[i].by_key = true;
+	} else if (row->link) {
+		i = find_pair(l, row->link, row->text, &slot);
+		if (i != NONE && !l->entries[i].by_key)
+			take(l, i, row);
+	}
+}
+
+static int pass_feed(struct lookup *l, struct store *s, int64_t feed, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_KNOWN_OF_FEED);
+	db_put_int(&q, feed);
+	while ((rc = db_step(&q, e)) == 1) {
+		struct str key = db_col_view(&q, 0);
+		struct row row = {(const uint8_t *)key.p, db_col_int(&q, 1), db_col_int(&q, 4),
+			(uint64_t)db_col_int(&q, 2), (uint64_t)db_col_int(&q, 3)};
+
+		if (key.n == 16)
+			pass_row(l, &row);
+	}
+	return rc;
+}
+
+static void conclude(struct lookup *l)
+{
+	for (size_t i = 0; i < l->batch->n_items; i++) {
+		const struct entry *entry = &l->entries[i], *head;
+		struct store_item *out = &l->out[i];
+
+		if (entry->repeat || (out->id && entry->text == l->batch->items[i].text_key))
+			out->seen = STORE_KNOWN;
+		else
+			out->seen = out->id ? STORE_REVISED : STORE_NEW;
+		if (entry->link_head == NONE)
+			continue;
+		head = &l->entries[entry->link_head];
+		out->link_shared = head->link_count > 1 || head->other_owner ||
+				   (head->link_owner && head->link_owner != out->id);
+	}
+}
+
+int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
+	struct store_item *out, struct err *e)
+{
+	struct lookup l;
+	int rc = lookup_init(&l, b, out, e);
+
+	if (!rc && b->n_items) {
+		memset(out, 0, b->n_items * sizeof(*out));
+		while (enter_keys(&l))
+			tell_apart(&l);
+		enter_links(&l);
+		rc = pass_feed(&l, s, feed, e);
+		if (!rc)
+			conclude(&l);
+	}
+	lookup_release(&l);
+	return rc;
+}

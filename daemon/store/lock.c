@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One daemon writes. SQLite would let two take turns, and both would poll and send. The lock is a
+ * file of its own: a lock on the database itself would be lost with the first descriptor of it that
+ * this process closes, SQLite's too (POSIX fcntl(2) locks). It goes away with the process, however
+ * that ends, and the file stays, so that nobody locks one that was just removed.
+ */
+#include "store/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static long holder(int fd)
+{
+	char text[24] = {0};
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	return n > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+static int refuse(struct store *s, int fd, struct err *e)
+{
+	long pid = holder(fd);
+
+	if (pid > 0)
+		return err_set(e, ERR_TEMP,
+			"%s is in use by another nightdesk, process %ld; stop that one first",
+			s->path, pid);
+	return err_set(
+		e, ERR_TEMP, "%s is in use by another nightdesk; stop that one first", s->path);
+}
+
+/* Is what was locked still what stands under that name? */
+static bool still_there(int fd, const char *name)
+{
+	struct stat locked, named;
+
+	return fstat(fd, &locked) == 0 && stat(name, &named) == 0 &&
+	       locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
+}
+
+static int lock_name(struct store *s, const char *name, struct err *e)
+{
+	char pid[24];
+	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	int n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+	int rc = 0;
+
+	if (fd < 0)
+		return err_set(e, errno == ENOSPC ? ERR_TEMP : ERR_PERM, "cannot open %s: %s", name,
+			strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		rc = errno == EWOULDBLOCK
+			     ? refuse(s, fd, e)
+			     : err_set(e, ERR_IO, "cannot lock %s: %s", name, strerror(errno));
+	else if (!still_there(fd, name))
+		rc = err_set(e, ERR_TEMP, "%s was replaced while it was locked; try again", name);
+	if (rc) {
+		close(fd);
+		return rc;
+	}
+	/* The number is for the message above alone; on a full disk it may be missing. */
+	if (ftruncate(fd, 0) == 0 && pwrite(fd, pid, (size_t)n, 0) < 0)
+		n = 0;
+	s->lock_fd = fd;
+	return 0;
+}
+
+int db_lock(struct store *s, struct err *e)
+{
+	char *name = sqlite3_mprintf("%s.lock", s->path);
+	int rc = name ? lock_name(s, name, e) : err_nomem(e);
+
+	sqlite3_free(name);
+	return rc;
+}

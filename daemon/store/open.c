@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Past this a commit moves the log itself, however busy it is: 16 MiB of 4 KiB pages. */
+#define WAL_MAX_PAGES  4096
+#define WRITER_WAIT_MS 1000
+#define READER_WAIT_MS 2000
+/* The largest text or row; a feed's arena is far smaller. */
+#define ROW_MAX	       (64 * 1024 * 1024)
+/* A file up to this size is checked whole after an unclean end; larger ones would delay the start.
+ */
+#define CHECK_MAX      ((off_t)256 * 1024 * 1024)
+
+static int note_wal(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+	(void)db;
+	(void)name;
+	((struct store *)ctx)->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+/*
+ * SQLite gives -wal and -shm the mode of the database, so that it is set here, before the first
+ * byte, and not by the umask: the group reads.
+ */
+static int create_file(struct store *s, struct err *e)
+{
+	int fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	int rc = 0;
+
+	if (fd < 0 && errno == EEXIST)
+		return 0;
+	if (fd < 0)
+		return err_set(e, errno == ENOSPC ? ERR_TEMP : ERR_PERM, "cannot create %s: %s",
+			s->path, strerror(errno));
+	if (fchmod(fd, 0640) < 0)
+		rc = err_set(e, ERR_IO, "cannot set the mode of %s: %s", s->path, strerror(errno));
+	close(fd);
+	return rc;
+}
+
+static int find_file(struct store *s, struct err *e)
+{
+	int fd = open(s->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (errno == ENOENT)
+		return err_set(e, ERR_INPUT,
+			"there is no database at %s; nightdesk makes it when it first runs",
+			s->path);
+	return err_set(e, ERR_PERM, "cannot read %s: %s; become a member of the group that owns it",
+		s->path, strerror(errno));
+}
+
+static int open_file(struct store *s, struct err *e)
+{
+	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	int rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (!s->db)
+		return err_nomem(e);
+	sqlite3_extended_result_codes(s->db, 1);
+	if (rc != SQLITE_OK)
+		return db_fail(s, rc, "open the database", e);
+	sqlite3_busy_timeout(s->db, s->mode == STORE_WRITE ? WRITER_WAIT_MS : READER_WAIT_MS);
+	/* A file that was tampered with must not make us run what it holds. */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, ROW_MAX);
+	sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
+	return 0;
+}
+
+static off_t size_of(const char *path, const char *suffix)
+{
+	char *name = sqlite3_mprintf("%s%s", path, suffix);
+	struct stat st;
+	off_t size = name && stat(name, &st) == 0 ? st.st_size : 0;
+
+	sqlite3_free(name);
+	return size;
+}
+
+/* A clean end leaves an empty log. */
+static int check_after_crash(struct store *s, off_t wal, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	int rc;
+
+	if (wal == 0 || size_of(s->path, "") > CHECK_MAX)
+		return 0;
+	rc = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st, NULL);
+	if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		const char *verdict = (const char *)sqlite3_column_text(st, 0);
+
+		rc = verdict && strcmp(verdict, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
+	}
+	if (rc != SQLITE_OK)
+		rc = db_fail(s, rc, "open the database", e);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static int set_wal(struct store *s, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	int keep = 1, rc = sqlite3_prepare_v2(s->db, "PRAGMA journal_mode = WAL", -1, &st, NULL);
+	const char *mode = NULL;
+
+	if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		mode = (const char *)sqlite3_column_text(st, 0);
+		rc = SQLITE_OK;
+	}
+	if (rc != SQLITE_OK)
+		rc = db_fail(s, rc, "open the database", e);
+	else if (!mode || strcmp(mode, "wal") != 0)
+		rc = err_set(e, ERR_PERM,
+			"the file system of %s cannot hold it (no shared memory: a network file "
+			"system?); put it on a local disk",
+			s->path);
+	sqlite3_finalize(st);
+	/* Without the files of the log a reader that may not write could not open the database. */
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+	sqlite3_wal_hook(s->db, note_wal, s);
+	return rc;
+}
+
+static int open_writer(struct store *s, struct err *e)
+{
+	off_t wal;
+	int version, rc;
+
+	if ((rc = create_file(s, e)) || (rc = db_lock(s, e)))
+		return rc;
+	wal = size_of(s->path, "-wal");
+	if ((rc = open_file(s, e)) || (rc = db_identify(s, &version, e)) ||
+		(rc = check_after_crash(s, wal, e)) || (rc = set_wal(s, e)))
+		return rc;
+	rc = db_exec(s,
+		"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+		"PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 16777216;"
+		"PRAGMA mmap_size = 0",
+		e);
+	return rc ? rc : db_migrate(s, e);
+}
+
+static int open_reader(struct store *s, struct err *e)
+{
+	int version, rc;
+
+	if ((rc = find_file(s, e)) || (rc = open_file(s, e)) ||
+		(rc = db_exec(s, "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY", e)) ||
+		(rc = db_identify(s, &version, e)))
+		return rc;
+	if (version < db_version_known())
+		return err_set(e, ERR_TEMP,
+			"%s is of an older version; it is brought up to date when nightdesk is "
+			"(re)started",
+			s->path);
+	return 0;
+}
+
+int store_open(struct store **out, const char *path, enum store_mode mode, struct err *e)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	int rc;
+
+	*out = NULL;
+	if (!s)
+		return err_nomem(e);
+	s->mode = mode;
+	s->lock_fd = -1;
+	s->path = strdup(path);
+	if (!s->path)
+		rc = err_nomem(e);
+	else
+		rc = mode == STORE_WRITE ? open_writer(s, e) : open_reader(s, e);
+	if (rc) {
+		store_close(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	db_forget_statements(s);
+	if (s->db && s->mode == STORE_WRITE && !s->failed_io)
+		sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_close(s->db);
+	/* Last: with it somebody else may begin. */
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	free(s->path);
+	free(s);
+}
+
+static int begin(struct store *s, bool relaxed, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	if (s->in_txn)
+		return err_set(e, ERR_BUG, "a transaction is open already");
+	/* Takes effect when it is compiled, so it cannot be kept as a statement. */
+	if (s->mode == STORE_WRITE && relaxed != s->relaxed) {
+		rc = db_exec(s,
+			relaxed ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", e);
+		if (rc)
+			return rc;
+		s->relaxed = relaxed;
+	}
+	db_start(&q, s, s->mode == STORE_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ);
+	rc = db_run(&q, e);
+	s->in_txn = rc == 0;
+	return rc;
+}
+
+int store_begin(struct store *s, struct err *e)
+{
+	return begin(s, false, e);
+}
+
+int store_begin_relaxed(struct store *s, struct err *e)
+{
+	return begin(s, true, e);
+}
+
+int store_commit(struct store *s, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "no transaction is open");
+	db_start(&q, s, SQL_COMMIT);
+	rc = db_run(&q, e);
+	if (rc) {
+		store_rollback(s);
+		return rc;
+	}
+	s->in_txn = false;
+	/* Done is done: what fails here is told by the next call. */
+	if (s->mode == STORE_WRITE && s->wal_pages >= WAL_MAX_PAGES)
+		store_checkpoint(s, NULL);
+	return 0;
+}
+
+void store_rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->in_txn = false;
+}
+
+int store_checkpoint(struct store *s, struct err *e)
+{
+	int rc;
+
+	if (s->mode != STORE_WRITE || s->wal_pages == 0)
+		return 0;
+	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (rc == SQLITE_OK) {
+		s->wal_pages = 0;
+		return 0;
+	}
+	/* A reader holds it back: the next one moves it. */
+	if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
+		return 0;
+	return db_fail(s, rc, "move the log into the database", e);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The schema, as the steps that lead to it. A step is never edited once it was released: the next
+ * one changes what it made. user_version counts the steps that a file has taken.
+ */
+#include "store/db.h"
+
+static const char *const steps[] = {
+	/* 1 */
+	"CREATE TABLE feeds ("
+	" id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, url TEXT NOT NULL,"
+	" etag TEXT, last_modified TEXT, body_hash INTEGER NOT NULL,"
+	" last_poll INTEGER, last_ok INTEGER, last_body INTEGER, next_due INTEGER,"
+	" failures INTEGER NOT NULL, last_error TEXT, baseline INTEGER NOT NULL,"
+	" partial INTEGER NOT NULL, url_changed INTEGER NOT NULL, title TEXT, moved_to TEXT,"
+	" moved_seen INTEGER NOT NULL, gone INTEGER NOT NULL, items_seen INTEGER NOT NULL,"
+	" items_expired INTEGER NOT NULL DEFAULT 0) STRICT;"
+
+	"CREATE TABLE items ("
+	" id INTEGER PRIMARY KEY, feed INTEGER NOT NULL REFERENCES feeds,"
+	" first_seen INTEGER NOT NULL, item_id TEXT, title TEXT, link TEXT, author TEXT,"
+	" published INTEGER, updated INTEGER, language TEXT, categories TEXT, summary TEXT,"
+	" content TEXT) STRICT;"
+
+	/*
+	 * What polling looks at, apart from the texts: all keys of a feed lie side by side, some
+	 * seventy a page. One row for each item; no foreign key, because that would want an index
+	 * on item, and a fifth of the speed, for a row that is only ever deleted with its item.
+	 */
+	"CREATE TABLE known ("
+	" feed INTEGER NOT NULL, key BLOB NOT NULL, item INTEGER NOT NULL,"
+	" link_key INTEGER NOT NULL, text_key INTEGER NOT NULL, seen INTEGER NOT NULL,"
+	" PRIMARY KEY (feed, key)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE revisions ("
+	" id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES items ON DELETE CASCADE,"
+	" until INTEGER NOT NULL, title TEXT, summary TEXT, content TEXT) STRICT;"
+	"CREATE INDEX revisions_item ON revisions (item, id);"
+
+	"CREATE TABLE alerts ("
+	" row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+	" item INTEGER NOT NULL REFERENCES items ON DELETE CASCADE, edition INTEGER NOT NULL,"
+	" story_key INTEGER NOT NULL, created INTEGER NOT NULL, watch TEXT NOT NULL,"
+	" watch_title TEXT, priority TEXT, item_id TEXT, title TEXT, link TEXT, author TEXT,"
+	" body TEXT, published INTEGER, feed TEXT, feed_title TEXT, source TEXT, language TEXT,"
+	" fetched INTEGER, hits TEXT NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX alerts_item ON alerts (item, watch, edition);"
+	"CREATE UNIQUE INDEX alerts_story ON alerts (watch, story_key) WHERE story_key <> 0;"
+
+	"CREATE TABLE deliveries ("
+	" id INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,"
+	" notify TEXT NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL,"
+	" created INTEGER NOT NULL, next_at INTEGER NOT NULL, done_at INTEGER, answer TEXT,"
+	" UNIQUE (alert, notify)) STRICT;"
+	"CREATE INDEX deliveries_due ON deliveries (notify, next_at, id) WHERE state = 0;"
+	"CREATE INDEX deliveries_next ON deliveries (next_at, id) WHERE state = 0;"
+	"CREATE INDEX deliveries_state ON deliveries (state);",
+};
+
+int db_version_known(void)
+{
+	return (int)(sizeof(steps) / sizeof(steps[0]));
+}
+
+int db_identify(struct store *s, int *version, struct err *e)
+{
+	int64_t application, user_version, objects;
+	int rc;
+
+	if ((rc = db_int(s, "PRAGMA application_id", &application, e)) ||
+		(rc = db_int(s, "PRAGMA user_version", &user_version, e)) ||
+		(rc = db_int(s, "SELECT count(*) FROM sqlite_schema", &objects, e)))
+		return rc;
+	*version = 0;
+	if (!application && !user_version && !objects)
+		return 0;
+	if (application != DB_APPLICATION_ID)
+		return err_set(e, ERR_INPUT,
+			"%s is the database of another program; name another file in "
+			"daemon { state = … }",
+			s->path);
+	if (user_version > db_version_known())
+		return err_set(e, ERR_INPUT,
+			"%s was written by a newer nightdesk (schema %lld, this one knows %d); "
+			"install that version again",
+			s->path, (long long)user_version, db_version_known());
+	*version = (int)user_version;
+	return 0;
+}
+
+static int take_step(struct store *s, int step, struct err *e)
+{
+	char *mark = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %d",
+		DB_APPLICATION_ID, step + 1);
+	int rc = mark ? 0 : err_nomem(e);
+
+	if (!rc)
+		rc = db_exec(s, "BEGIN IMMEDIATE", e);
+	if (!rc)
+		rc = db_exec(s, steps[step], e);
+	if (!rc)
+		rc = db_exec(s, mark, e);
+	if (!rc)
+		rc = db_exec(s, "COMMIT", e);
+	if (rc && !sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_free(mark);
+	return rc;
+}
+
+int db_migrate(struct store *s, struct err *e)
+{
+	int version, rc = db_identify(s, &version, e);
+
+	for (int step = version; !rc && step < db_version_known(); step++) {
+		rc = take_step(s, step, e);
+		if (rc && e)
+			err_prefix(e, "step %d of the schema", step + 1);
+	}
+	return rc;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/sql.h"
+
+#include <stddef.h>
+
+#define FEED_COLUMNS                                                                               \
+	"name, url, etag, last_modified, body_hash, last_poll, last_ok, last_body, next_due,"      \
+	" failures, last_error, baseline, partial, url_changed, title, moved_to, moved_seen, "     \
+	"gone,"                                                                                    \
+	" items_seen"
+
+#define DUE_COLUMNS                                                                                \
+	"d.id, a.id, d.notify, d.state, d.attempts, d.created, d.next_at, d.done_at, d.answer,"    \
+	" a.created, a.watch, a.watch_title, a.priority, a.item_id, a.title, a.link, a.author,"    \
+	" a.body, a.published, a.feed, a.feed_title, a.source, a.language, a.fetched, a.hits"
+
+#define DUE_FROM " FROM deliveries d JOIN alerts a ON a.row = d.alert"
+
+static const char *const texts[SQL_COUNT] = {
+	[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+	[SQL_BEGIN_READ] = "BEGIN",
+	[SQL_COMMIT] = "COMMIT",
+
+	[SQL_FEED_GET] = "SELECT id, " FEED_COLUMNS " FROM feeds WHERE name = ?",
+	[SQL_FEED_EACH] = "SELECT id, " FEED_COLUMNS " FROM feeds ORDER BY name",
+	[SQL_FEED_PUT] =
+		"INSERT INTO feeds (" FEED_COLUMNS
+		") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		" ON CONFLICT (name) DO UPDATE SET url = excluded.url, etag = excluded.etag,"
+		" last_modified = excluded.last_modified, body_hash = excluded.body_hash,"
+		" last_poll = excluded.last_poll, last_ok = excluded.last_ok,"
+		" last_body = excluded.last_body, next_due = excluded.next_due,"
+		" failures = excluded.failures, last_error = excluded.last_error,"
+		" baseline = excluded.baseline, partial = excluded.partial,"
+		" url_changed = excluded.url_changed, title = excluded.title,"
+		" moved_to = excluded.moved_to, moved_seen = excluded.moved_seen,"
+		" gone = excluded.gone, items_seen = excluded.items_seen RETURNING id",
+
+	[SQL_KNOWN_OF_FEED] = "SELECT key, item, link_key, text_key, seen FROM known"
+			      " WHERE feed = ?",
+	[SQL_KNOWN_ADD] = "INSERT INTO known (feed, key, item, link_key, text_key, seen)"
+			  " VALUES (?,?,?,?,?,?)",
+	[SQL_KNOWN_RENAME] = "UPDATE known SET key = ?, seen = ? WHERE feed = ? AND key = ?",
+	[SQL_KNOWN_REVISE] = "UPDATE known SET link_key = ?, text_key = ?, seen = ?"
+			     " WHERE feed = ? AND key = ?",
+
+	[SQL_ITEM_ADD] = "INSERT INTO items (feed, first_seen, item_id, title, link, author,"
+			 " published, updated, language, categories, summary, content)"
+			 " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+	[SQL_ITEM_GET] = "SELECT f.name, i.first_seen, i.item_id, i.title, i.link, i.author,"
+			 " i.published, i.updated, i.language, i.categories, i.summary, i.content"
+			 " FROM items i JOIN feeds f ON f.id = i.feed WHERE i.id = ?",
+	[SQL_ITEM_REVISE] = "UPDATE items SET item_id = ?, title = ?, link = ?, author = ?,"
+			    " published = ?, updated = ?, language = ?, categories = ?,"
+			    " summary = ?, content = ? WHERE id = ?",
+	[SQL_REVISION_ADD] = "INSERT INTO revisions (item, until, title, summary, content)"
+			     " SELECT id, ?, title, summary, content FROM items WHERE id = ?",
+	[SQL_REVISION_TRIM] = "DELETE FROM revisions WHERE item = ?1 AND id <= (SELECT id"
+			      " FROM revisions WHERE item = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+	[SQL_REVISIONS_OF_ITEM] = "SELECT until, title, summary, content FROM revisions"
+				  " WHERE item = ? ORDER BY id DESC LIMIT ?",
+
+	[SQL_ALERT_ADD] = "INSERT INTO alerts (id, item, edition, story_key, created, watch,"
+			  " watch_title, priority, item_id, title, link, author, body, published,"
+			  " feed, feed_title, source, language, fetched, hits)"
+			  " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+			  " ON CONFLICT DO NOTHING",
+	[SQL_ALERT_EXISTS] = "SELECT 1 FROM alerts WHERE watch = ? AND item = ? LIMIT 1",
+	[SQL_DELIVERY_ADD] = "INSERT INTO deliveries (alert, notify, state, attempts, created,"
+			     " next_at) VALUES (?,?,0,0,?,?) ON CONFLICT DO NOTHING",
+
+	[SQL_DUE_OF_NOTIFY] = "SELECT " DUE_COLUMNS DUE_FROM
+			      " WHERE d.notify = ? AND d.state = 0 AND d.next_at <= ?"
+			      " ORDER BY d.next_at, d.id LIMIT ?",
+	[SQL_DUE_OF_ALL] = "SELECT " DUE_COLUMNS DUE_FROM
+			   " WHERE d.state = 0 AND d.next_at <= ? ORDER BY d.next_at, d.id LIMIT ?",
+	[SQL_NEXT_OF_NOTIFY] = "SELECT min(next_at) FROM deliveries WHERE notify = ? AND state = 0",
+	[SQL_NEXT_OF_ALL] = "SELECT min(next_at) FROM deliveries WHERE state = 0",
+	[SQL_DELIVERY_UPDATE] = "UPDATE deliveries SET state = ?, next_at = ?, done_at = ?,"
+				" answer = ?, attempts = attempts + 1 WHERE id = ?",
+
+	[SQL_COUNT_FEEDS] = "SELECT count(*), count(*) FILTER (WHERE failures > 0),"
+			    " total(items_seen - items_expired) FROM feeds",
+	[SQL_COUNT_ALERTS] = "SELECT count(*) FROM alerts",
+	[SQL_COUNT_DELIVERIES] = "SELECT state, count(*) FROM deliveries GROUP BY state",
+	[SQL_OLDEST_PENDING] = "SELECT min(created) FROM deliveries WHERE state = 0",
+
+	[SQL_EXPIRE_FEED] = "SELECT id, last_body FROM feeds WHERE id > ? ORDER BY id LIMIT 1",
+	[SQL_EXPIRE_FIND] = "SELECT key, item FROM known k WHERE feed = ? AND seen < ?"
+			    " AND NOT EXISTS (SELECT 1 FROM alerts a JOIN deliveries d"
+			    " ON d.alert = a.row WHERE a.item = k.item AND d.state = 0) LIMIT ?",
+	[SQL_EXPIRE_KNOWN] = "DELETE FROM known WHERE feed = ? AND key = ?",
+	[SQL_EXPIRE_ITEM] = "DELETE FROM items WHERE id = ?",
+	[SQL_EXPIRE_COUNT] = "UPDATE feeds SET items_expired = items_expired + ? WHERE id = ?",
+};
+
+const char *store_sql_text(enum store_sql id)
+{
+	return texts[id];
+}

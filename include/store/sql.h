@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside the store room: every statement that runs after opening, by name. Texts in sql.c. */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+enum store_sql {
+	SQL_BEGIN_WRITE,
+	SQL_BEGIN_READ,
+	SQL_COMMIT,
+	SQL_FEED_GET,
+	SQL_FEED_PUT,
+	SQL_FEED_EACH,
+	SQL_KNOWN_OF_FEED,
+	SQL_KNOWN_ADD,
+	SQL_KNOWN_RENAME,
+	SQL_KNOWN_REVISE,
+	SQL_ITEM_ADD,
+	SQL_ITEM_GET,
+	SQL_ITEM_REVISE,
+	SQL_REVISION_ADD,
+	SQL_REVISION_TRIM,
+	SQL_REVISIONS_OF_ITEM,
+	SQL_ALERT_ADD,
+	SQL_ALERT_EXISTS,
+	SQL_DELIVERY_ADD,
+	SQL_DUE_OF_NOTIFY,
+	SQL_DUE_OF_ALL,
+	SQL_NEXT_OF_NOTIFY,
+	SQL_NEXT_OF_ALL,
+	SQL_DELIVERY_UPDATE,
+	SQL_COUNT_FEEDS,
+	SQL_COUNT_ALERTS,
+	SQL_COUNT_DELIVERIES,
+	SQL_OLDEST_PENDING,
+	SQL_EXPIRE_FEED,
+	SQL_EXPIRE_FIND,
+	SQL_EXPIRE_KNOWN,
+	SQL_EXPIRE_ITEM,
+	SQL_EXPIRE_COUNT,
+	SQL_COUNT, /* not a statement: how many there are */
+};
+
+const char *store_sql_text(enum store_sql id);
+
+#endif
