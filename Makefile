@@ -132,6 +132,9 @@ $(BUILD)/obj/%.o: daemon/%.c $(FLAGS_STAMP)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The demo carries the example watchlists (.incbin).
+$(BUILD)/obj/cli/demo_layout.o: $(wildcard conf/watchlists.d/*.conf)
+
 # Tests may call what the house may not, so that they can play the outside world.
 $(BUILD)/tests/%.o: NO_BANNED = 1
 $(BUILD)/tests/%.o: tests/%.c $(FLAGS_STAMP)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/loop.h"
+#include "io/loop_base.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -438,6 +439,11 @@ void loop_free(struct loop *l)
 		event_base_free(l->base);
 	pthread_mutex_destroy(&l->lock);
 	free(l);
+}
+
+struct event_base *loop_base(struct loop *l)
+{
+	return l->base;
 }
 
 int loop_run(struct loop *l, struct err *e)

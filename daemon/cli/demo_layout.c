@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The demo's own configuration directory: feeds at the made-up outlets, the example watchlists as
+ * they are shipped (compiled in), and one signed webhook back to the demo.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/rng.h"
+#include "cli/demo.h"
+#include "cli/newsroom.h"
+
+/* The files of conf/watchlists.d as the build saw them; the Makefile knows the dependency. */
+#define EMBED(symbol, path)                                                                        \
+	__asm__(".pushsection .rodata\n" #symbol ":\n.incbin \"" path                              \
+		"\"\n.byte 0\n.popsection\n");                                                     \
+	extern const char symbol[] __attribute__((visibility("hidden")))
+
+EMBED(demo_embassy, "conf/watchlists.d/embassy.conf");
+EMBED(demo_press, "conf/watchlists.d/press-freedom.conf");
+EMBED(demo_infrastructure, "conf/watchlists.d/infrastructure.conf");
+
+static const struct {
+	const char *name, *text;
+} watchlists[] = {
+	{"watchlists.d/embassy.conf", demo_embassy},
+	{"watchlists.d/press-freedom.conf", demo_press},
+	{"watchlists.d/infrastructure.conf", demo_infrastructure},
+};
+
+static const char *const directories[] = {"feeds.d", "watchlists.d", "notify.d", "credentials"};
+
+static int write_file(const char *dir, const char *name, struct str text, struct err *e)
+{
+	char path[128];
+	FILE *f;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (!f || fwrite(text.p, 1, text.n, f) != text.n || fclose(f) != 0)
+		return err_set(e, ERR_IO, "cannot write %s: %s", path, strerror(errno));
+	return 0;
+}
+
+static int write_feeds(const char *dir, const char *base_url, struct err *e)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, (size_t)16 * 1024);
+	for (size_t i = 0; i < newsroom_outlet_count; i++) {
+		const struct newsroom_outlet *o = &newsroom_outlets[i];
+
+		buf_printf(&b,
+			"feed %s {\n  url = \"%s%s\"\n  title = \"%s\"\n  every = \"1s\"\n"
+			"  groups = { %s }\n  source = \"%s\"\n  lang = \"en\"\n}\n",
+			o->name, base_url, o->path, o->title, o->group, o->source);
+	}
+	rc = write_file(dir, "feeds.d/demo.conf", buf_str(&b), e);
+	buf_release(&b);
+	return rc;
+}
+
+static int write_house(const char *dir, const char *base_url, struct err *e)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, (size_t)16 * 1024);
+	buf_printf(&b,
+		"daemon {\n  state = \"%s/nightdesk.db\"\n  control = \"%s/control.sock\"\n}\n"
+		"poll {\n  every = \"1s\"\n  host-gap = \"0s\"\n  per-host = 4\n"
+		"  private-networks = { 127.0.0.0/8 }\n}\n",
+		dir, dir);
+	rc = write_file(dir, "nightdesk.conf", buf_str(&b), e);
+	buf_clear(&b);
+	buf_printf(&b,
+		"notify desk {\n  type = \"webhook\"\n  url = \"%s/alerts\"\n"
+		"  secret-credential = \"demo-key\"\n}\n",
+		base_url);
+	if (rc == 0)
+		rc = write_file(dir, "notify.d/demo.conf", buf_str(&b), e);
+	buf_release(&b);
+	return rc;
+}
+
+static int make_key(const char *dir, struct buf *secret, struct err *e)
+{
+	uint8_t key[32];
+
+	if (rng_system_bytes(key, sizeof(key)) != 0)
+		return err_set(e, ERR_IO, "the system gave no random bytes");
+	buf_addz(secret, "whsec_");
+	digest_base64(secret, key, sizeof(key));
+	return write_file(dir, "credentials/demo-key", buf_str(secret), e);
+}
+
+static int fill(const char *base_url, const char *dir, struct buf *secret, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, directories[i]);
+		if (mkdir(path, 0700) != 0)
+			return err_set(e, ERR_IO, "cannot make %s: %s", path, strerror(errno));
+	}
+	for (size_t i = 0; rc == 0 && i < sizeof(watchlists) / sizeof(watchlists[0]); i++)
+		rc = write_file(dir, watchlists[i].name, str_of(watchlists[i].text), e);
+	if (rc == 0)
+		rc = write_feeds(dir, base_url, e);
+	if (rc == 0)
+		rc = write_house(dir, base_url, e);
+	return rc ? rc : make_key(dir, secret, e);
+}
+
+int demo_layout(const char *base_url, char *dir, size_t dir_size, struct buf *secret, struct err *e)
+{
+	int rc;
+
+	snprintf(dir, dir_size, "/tmp/nightdesk-demo-XXXXXX");
+	if (!mkdtemp(dir)) {
+		rc = err_set(e, ERR_IO, "cannot make a directory in /tmp: %s", strerror(errno));
+		dir[0] = '\0';
+		return rc;
+	}
+	rc = fill(base_url, dir, secret, e);
+	if (rc) {
+		demo_remove(dir);
+		dir[0] = '\0';
+	}
+	return rc;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+void demo_remove(const char *dir)
+{
+	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* An alert of the demo on the terminal, read from the webhook as any receiver would. */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/utf8.h"
+#include "cli/command.h"
+#include "cli/demo.h"
+
+bool demo_signed(struct str secret, const char *id, const char *timestamp, const char *signature,
+	struct str body)
+{
+	uint8_t mac[SHA256_SIZE];
+	struct buf key, content, expected;
+	bool ok;
+
+	buf_init(&key, 256);
+	buf_init(&content, body.n + 256);
+	buf_init(&expected, 128);
+	digest_unbase64(&key, str_slice(secret.p + 6, secret.n - 6)); /* behind "whsec_" */
+	buf_printf(&content, "%s.%s.", id, timestamp);
+	buf_adds(&content, body);
+	digest_hmac_sha256(buf_str(&key), buf_str(&content), mac);
+	buf_addz(&expected, "v1,");
+	digest_base64(&expected, mac, sizeof(mac));
+	ok = !buf_failed(&content) && strlen(signature) == expected.len &&
+	     digest_equal(signature, buf_z(&expected), expected.len);
+	buf_release(&key);
+	buf_release(&content);
+	buf_release(&expected);
+	return ok;
+}
+
+static const struct {
+	const char *html, *plain, *color;
+} marks[] = {
+	{"<b>", "*", "\x1b[1;33m"},
+	{"</b>", "*", "\x1b[0m"},
+	{"&amp;", "&", "&"},
+	{"&lt;", "<", "<"},
+	{"&gt;", ">", ">"},
+	{"&quot;", "\"", "\""},
+};
+
+/* The snippet's HTML, which knows six things, as text with the matched words marked. */
+static void put_snippet(const char *html, bool color)
+{
+	while (*html) {
+		size_t run = strcspn(html, "<&"), i;
+
+		cli_put_text(stdout, str_slice(html, run));
+		html += run;
+		for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+			if (strncmp(html, marks[i].html, strlen(marks[i].html)) == 0)
+				break;
+		if (i == sizeof(marks) / sizeof(marks[0]))
+			return;
+		fputs(color ? marks[i].color : marks[i].plain, stdout);
+		html += strlen(marks[i].html);
+	}
+}
+
+static const char *text_at(const json_t *o, const char *key)
+{
+	const char *z = json_string_value(json_object_get(o, key));
+
+	return z ? z : "";
+}
+
+bool demo_print(struct str body, bool color, int64_t started)
+{
+	json_t *root = json_loadb(body.p, body.n, 0, NULL);
+	const json_t *data = json_object_get(root, "data");
+	const json_t *item = json_object_get(data, "item");
+	const json_t *watch = json_object_get(data, "watch");
+	bool ok = json_is_object(item) && json_is_object(watch);
+
+	if (ok) {
+		printf("%s+%.1f s  %s%s  %s (%s)\n          ", color ? "\x1b[1m" : "",
+			(double)(clock_wall() - started) / (double)CLOCK_SECOND,
+			text_at(watch, "title"), color ? "\x1b[0m" : "",
+			text_at(json_object_get(item, "feed"), "title"),
+			text_at(watch, "priority"));
+		cli_put_text(stdout, str_of(text_at(item, "title")));
+		fputs("\n          ", stdout);
+		put_snippet(text_at(data, "snippet"), color);
+		printf("\n          %s  %s\n\n", text_at(item, "link"), text_at(data, "id"));
+		fflush(stdout);
+	}
+	json_decref(root);
+	return ok;
+}
