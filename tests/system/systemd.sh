@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The installed service in a booted Debian 12: it starts, is ready, reloads, refuses a broken
+# configuration, survives kill -9, and stops.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/system/root.sh
+
+why=$(root_missing)
+[ -z "$why" ] || { echo "ok - the service under systemd # SKIP $why"; exit 0; }
+dir=$(mktemp -d /var/tmp/nightdesk-boot-XXXXXX)
+root=$dir/root
+boot=
+cleanup() {
+	[ -n "$boot" ] && kill "$boot" 2>/dev/null && wait "$boot" 2>/dev/null
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+root_copy "$root" || { echo "ok - the service under systemd # SKIP no package archive"; exit 0; }
+
+runtime=$(sed -e 's/#.*//' packaging/deps/debian-runtime.txt | tr '\n' ' ')
+# shellcheck disable=SC2086
+root_run "$root" sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq \
+	--no-install-recommends systemd systemd-sysv procps ca-certificates $runtime" </dev/null >"$dir/apt.log" 2>&1 ||
+	{ tail -n 5 "$dir/apt.log"; echo "ok - the service under systemd # SKIP no packages"; exit 0; }
+make -s install DESTDIR="$root" >"$dir/install.log" 2>&1 || { cat "$dir/install.log"; echo "not ok - make install"; exit 1; }
+
+systemd-nspawn -q -b -D "$root" --register=no --keep-unit --private-network \
+	--console=pipe </dev/null >"$dir/boot.log" 2>&1 &
+boot=$!
+
+# The container's own init: the child of systemd-nspawn.
+leader=
+for _ in $(seq 60); do
+	leader=$(pgrep -P "$boot" -x systemd | head -n 1)
+	[ -n "$leader" ] && nsenter -t "$leader" -a systemctl is-system-running 2>/dev/null |
+		grep -qE 'running|degraded' && break
+	sleep 0.5
+done
+[ -n "$leader" ] || { cat "$dir/boot.log"; echo "not ok - the container boots"; exit 1; }
+in_box() { nsenter -t "$leader" -a "$@"; }
+state() { in_box systemctl show -p "$1" --value nightdesk; }
+
+check() {
+	if eval "$2" >"$dir/out" 2>&1; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		cat "$dir/out"
+		in_box journalctl -u nightdesk --no-pager -n 30
+	fi
+}
+check "the service starts and says it is ready" \
+	'in_box systemctl start nightdesk && [ "$(state ActiveState)" = active ]'
+check "it runs as its own user" '[ "$(in_box ps -o user= -p "$(state MainPID)")" = nightdesk ]'
+check "it says how it is" '[ -n "$(state StatusText)" ]'
+check "the control socket answers" 'in_box nightdesk status | grep -q .'
+check "a reload is taken" 'in_box systemctl reload nightdesk'
+check "a broken configuration is refused and the old one goes on" \
+	'echo "watch x { query = '"'a AND b OR c'"' }" >"$root/etc/nightdesk/watchlists.d/zz.conf";
+	! in_box systemctl reload nightdesk && [ "$(state ActiveState)" = active ]'
+rm -f "$root/etc/nightdesk/watchlists.d/zz.conf"
+check "after the mistake is gone a reload is taken again" 'in_box systemctl reload nightdesk'
+old=$(state MainPID)
+check "kill -9 brings it back" \
+	'in_box kill -9 "$old"; for i in $(seq 40); do sleep 0.5; [ "$(state MainPID)" != "$old" ] &&
+	[ "$(state ActiveState)" = active ] && break; done; [ "$(state MainPID)" != "$old" ]'
+check "it stops within five seconds" \
+	'start=$(date +%s%N); in_box systemctl stop nightdesk; took=$((($(date +%s%N) - start) / 1000000));
+	[ "$took" -lt 5000 ] && [ "$(state Result)" = success ]'
