@@ -17,8 +17,7 @@ struct engine_options {
 	uint64_t seed; /* of the jitter */
 	const char *hostname;
 	long pid;
-	/* The engine has nothing left to do: after stop, or with once. Never inside a call to it.
-	 */
+	/* Nothing is left to do: after stop, or with once. Never inside a call to the engine. */
 	void (*ended)(void *arg);
 	void *arg;
 	/*

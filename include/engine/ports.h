@@ -19,7 +19,11 @@
 #include "conf/conf.h"
 #include "sink/sink.h"
 
-/* --- fetch: one request, one answer; redirects are the engine's --- */
+/*
+ * --- fetch: one request, one answer; redirects are the engine's ---
+ *
+ * All that the request points to is copied or used up before start returns, except policy.
+ */
 
 struct fetch_request {
 	const char *url;
@@ -30,7 +34,10 @@ struct fetch_request {
 	const char *user_agent;
 	size_t max_body;		/* bytes after decompression */
 	const struct conf_poll *policy; /* who may be reached; lives until the callback */
-	/* The URL was learnt from the network (a redirect): never private, whatever the policy. */
+	/*
+	 * The URL was learnt from the network (a redirect away from the configured host and port):
+	 * never private, whatever the policy.
+	 */
 	bool learnt;
 };
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/due.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void place(struct due_heap *h, size_t slot, struct due *d)
+{
+	h->v[slot] = d;
+	d->slot = slot;
+}
+
+static void sift_up(struct due_heap *h, struct due *d, size_t slot)
+{
+	while (slot > 1 && h->v[slot / 2]->at > d->at) {
+		place(h, slot, h->v[slot / 2]);
+		slot /= 2;
+	}
+	place(h, slot, d);
+}
+
+static void sift_down(struct due_heap *h, struct due *d, size_t slot)
+{
+	for (;;) {
+		size_t child = slot * 2;
+
+		if (child > h->n)
+			break;
+		if (child < h->n && h->v[child + 1]->at < h->v[child]->at)
+			child++;
+		if (h->v[child]->at >= d->at)
+			break;
+		place(h, slot, h->v[child]);
+		slot = child;
+	}
+	place(h, slot, d);
+}
+
+void due_release(struct due_heap *h)
+{
+	free(h->v);
+	*h = (struct due_heap){0};
+}
+
+int due_reserve(struct due_heap *h, size_t n)
+{
+	struct due **v;
+	size_t cap = h->cap ? h->cap : 16;
+
+	if (n < h->cap)
+		return 0;
+	while (cap <= n) {
+		if (cap > SIZE_MAX / 2 / sizeof(*v))
+			return -ERR_NOMEM;
+		cap *= 2;
+	}
+	v = realloc(h->v, cap * sizeof(*v));
+	if (!v)
+		return -ERR_NOMEM;
+	h->v = v;
+	h->cap = cap; /* slot 0 stays empty */
+	return 0;
+}
+
+void due_set(struct due_heap *h, struct due *d, int64_t at)
+{
+	size_t slot = d->slot;
+
+	if (slot == 0) {
+		assert(h->n + 1 < h->cap);
+		slot = ++h->n;
+		d->at = at;
+		sift_up(h, d, slot);
+		return;
+	}
+	d->at = at;
+	if (slot > 1 && h->v[slot / 2]->at > at)
+		sift_up(h, d, slot);
+	else
+		sift_down(h, d, slot);
+}
+
+void due_unset(struct due_heap *h, struct due *d)
+{
+	size_t slot = d->slot;
+	struct due *last;
+
+	if (slot == 0)
+		return;
+	last = h->v[h->n--];
+	d->slot = 0;
+	if (last == d)
+		return;
+	if (slot > 1 && h->v[slot / 2]->at > last->at)
+		sift_up(h, last, slot);
+	else
+		sift_down(h, last, slot);
+}
+
+struct due *due_first(const struct due_heap *h)
+{
+	return h->n > 0 ? h->v[1] : NULL;
+}

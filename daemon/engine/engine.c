@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The whole: poller, courier and upkeep over one set of ports.
+ *
+ *	NEW ──► RUNNING ──► ENDING ──► ENDED
+ *
+ *	RUNNING  polls and delivers
+ *	ENDING   starts nothing; waits for the jobs that the desk has, never for the network
+ *	ENDED    ended() was called, from a timer of its own, so that it may free the engine
+ */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "engine/courier.h"
+#include "engine/jobs.h"
+#include "engine/poller.h"
+#include "engine/upkeep.h"
+
+enum engine_state { ENGINE_NEW, ENGINE_RUNNING, ENGINE_ENDING, ENGINE_ENDED };
+
+struct engine {
+	struct ports ports;
+	struct engine_options o;
+	enum engine_state state;
+	struct rng rng;
+	struct jobs jobs;
+	struct poller *poller;
+	struct courier *courier;
+	struct upkeep upkeep;
+	struct timer_op *end_timer;
+	bool failed; /* fatal was told */
+	int64_t started;
+};
+
+static void on_end(void *arg)
+{
+	struct engine *e = arg;
+
+	e->end_timer = NULL;
+	e->state = ENGINE_ENDED;
+	e->o.ended(e->o.arg); /* e may be gone from here on */
+}
+
+static void end_when_settled(void *arg)
+{
+	struct engine *e = arg;
+	const struct port_timer *port = &e->ports.timer;
+
+	if (e->state == ENGINE_ENDING && e->jobs.open == 0 && !e->end_timer)
+		e->end_timer = port->start(port->ctx, 0, on_end, e);
+}
+
+static void on_alerts(void *arg)
+{
+	struct engine *e = arg;
+
+	if (e->state == ENGINE_RUNNING)
+		courier_poke(e->courier);
+}
+
+static void on_polled(void *arg)
+{
+	struct engine *e = arg;
+
+	courier_finish(e->courier);
+}
+
+static void on_delivered(void *arg)
+{
+	engine_stop(arg);
+}
+
+static void on_fatal(void *arg, const struct err *err)
+{
+	struct engine *e = arg;
+
+	if (e->failed)
+		return;
+	e->failed = true;
+	log_error("fatal", LOG_E(err));
+	e->o.fatal(e->o.arg, err);
+}
+
+static bool is_idle(void *arg)
+{
+	const struct engine *e = arg;
+
+	return poller_idle(e->poller) && courier_idle(e->courier);
+}
+
+struct engine *engine_new(
+	const struct ports *ports, struct conf *conf, const struct engine_options *o)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->ports = *ports;
+	e->o = *o;
+	e->started = clock_wall();
+	rng_seed(&e->rng, o->seed);
+	jobs_init(&e->jobs, &e->ports);
+	e->jobs.settled = end_when_settled;
+	e->jobs.arg = e;
+	e->upkeep = (struct upkeep){.ports = &e->ports,
+		.jobs = &e->jobs,
+		.retention = conf->daemon.retention,
+		.idle = is_idle,
+		.fatal = on_fatal,
+		.arg = e};
+	e->poller = poller_new(&(struct poller_options){.ports = &e->ports,
+				       .jobs = &e->jobs,
+				       .rng = &e->rng,
+				       .once = o->once,
+				       .alerts = on_alerts,
+				       .done = on_polled,
+				       .fatal = on_fatal,
+				       .arg = e},
+		conf);
+	e->courier = courier_new(&(struct courier_options){.ports = &e->ports,
+					 .jobs = &e->jobs,
+					 .rng = &e->rng,
+					 .hostname = o->hostname,
+					 .pid = o->pid,
+					 .once = o->once,
+					 .done = on_delivered,
+					 .fatal = on_fatal,
+					 .arg = e},
+		conf);
+	if (e->poller && e->courier)
+		return e;
+	engine_free(e);
+	return NULL;
+}
+
+void engine_start(struct engine *e)
+{
+	e->state = ENGINE_RUNNING;
+	courier_start(e->courier);
+	poller_start(e->poller);
+	if (!e->o.once)
+		upkeep_start(&e->upkeep);
+}
+
+void engine_reload(struct engine *e, struct conf *conf)
+{
+	if (e->state != ENGINE_RUNNING)
+		return;
+	e->upkeep.retention = conf->daemon.retention;
+	courier_reload(e->courier, conf);
+	poller_reload(e->poller, conf);
+}
+
+void engine_stop(struct engine *e)
+{
+	if (e->state != ENGINE_RUNNING && e->state != ENGINE_NEW)
+		return;
+	e->state = ENGINE_ENDING;
+	upkeep_stop(&e->upkeep);
+	poller_stop(e->poller);
+	courier_stop(e->courier);
+	end_when_settled(e);
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	if (e->end_timer)
+		e->ports.timer.cancel(e->ports.timer.ctx, e->end_timer);
+	poller_free(e->poller);
+	courier_free(e->courier);
+	jobs_release(&e->jobs);
+	free(e);
+}
+
+void engine_status(const struct engine *e, struct engine_status *out)
+{
+	*out = (struct engine_status){.started = e->started};
+	poller_status(e->poller, out);
+	courier_status(e->courier, out);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * INGESTING: the poll goes to the desk, and what the desk stored is remembered here.
+ *
+ * When the disk is full the polls that are there wait in poller.held, no new fetch starts, and the
+ * oldest one is tried every half minute until the desk takes it.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "engine/polling.h"
+
+static void on_run(void *arg, struct desk *desk, struct store *store)
+{
+	struct poll_visit *v = arg;
+
+	(void)store;
+	v->rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &v->error);
+}
+
+static void set_text(char **field, struct str text)
+{
+	free(*field);
+	*field = str_present(text) ? strndup(text.p, text.n) : NULL;
+}
+
+static void remember_body(struct poll_feed *f, const struct poll_visit *v)
+{
+	const struct feed_batch *b = v->poll.batch;
+
+	f->ttl = b->feed.ttl_ms;
+	f->skip_hours = b->feed.skip_hours;
+	f->skip_days = b->feed.skip_days;
+	if (!b->complete)
+		return;
+	set_text(&f->etag, v->poll.etag);
+	set_text(&f->last_modified, v->poll.last_modified);
+	f->body_hash = v->poll.body_hash;
+	if (!v->conditional)
+		f->full_at = clock_mono() + rng_jitter(f->poller->o.rng, POLL_FULL_EVERY, 10);
+}
+
+static void remember_move(struct poll_feed *f, struct str to)
+{
+	if (!str_present(to) || !f->moved_to || !str_is(to, f->moved_to)) {
+		set_text(&f->moved_to, to);
+		f->moved_seen = 0;
+	}
+	if (!f->moved_to || f->moved_seen >= POLL_MOVED_AFTER)
+		return;
+	if (++f->moved_seen == POLL_MOVED_AFTER)
+		log_notice("feed-moved", LOG_S("feed", f->name), LOG_URL("to", f->moved_to),
+			LOG_S("advice", "change its url; until then the new one is polled"));
+}
+
+static void count_failure(struct poll_feed *f, const struct poll_visit *v)
+{
+	if (f->failures++ == 0)
+		f->poller->failing++;
+	/* The new address does not work (any more): the configured one may lead elsewhere now. */
+	if (v->from_moved && f->failures >= POLL_MOVED_AFTER)
+		f->moved_seen = 0;
+}
+
+/* The desk has it: the feed's memory follows what is stored. */
+static void remember(struct poll_feed *f, const struct poll_visit *v)
+{
+	if (f->generation != v->generation)
+		return;
+	if (v->poll.outcome == DESK_FAILED) {
+		count_failure(f, v);
+		return;
+	}
+	if (f->failures > 0)
+		f->poller->failing--;
+	f->failures = 0;
+	if (v->poll.outcome == DESK_NEW_BODY)
+		remember_body(f, v);
+	remember_move(f, v->poll.moved_to);
+}
+
+static void tell(struct poll_feed *f, const struct poll_visit *v)
+{
+	if (v->result.alerts > 0)
+		log_info("alert-raised", LOG_S("feed", f->name), LOG_I("alerts", v->result.alerts),
+			LOG_I("new", v->result.new_items));
+	log_debug("polled", LOG_S("feed", f->name), LOG_I("items", v->result.items),
+		LOG_I("new", v->result.new_items), LOG_I("next_s", v->wait / 1000));
+	if (v->poll.outcome == DESK_FAILED)
+		poll_tell_trouble(f, "poll-failed", v->poll.error, v->wait);
+	else if (v->poll.outcome == DESK_NEW_BODY && !v->poll.batch->complete)
+		poll_tell_trouble(f, "poll-incomplete",
+			STR("the document breaks off before its end; its whole items were taken"),
+			v->wait);
+	else
+		poll_tell_well(f);
+}
+
+static void count(struct poller *p, const struct poll_visit *v)
+{
+	struct engine_status *c = &p->count;
+
+	c->polls++;
+	c->polls_unchanged += v->poll.outcome == DESK_UNCHANGED;
+	c->polls_failed += v->poll.outcome == DESK_FAILED;
+	c->items_new += v->result.new_items;
+	c->alerts += v->result.alerts;
+	c->last_poll = v->poll.fetched;
+}
+
+static void post_held(struct poller *p, bool all)
+{
+	struct poll_visit *v;
+
+	while ((v = STAILQ_FIRST(&p->held)) != NULL) {
+		STAILQ_REMOVE_HEAD(&p->held, held_link);
+		jobs_post(p->o.jobs, &v->job);
+		if (!all)
+			break;
+	}
+}
+
+static void on_held_timer(void *arg)
+{
+	struct poller *p = arg;
+
+	p->held_timer = NULL;
+	post_held(p, false);
+}
+
+static void disk_is_full(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+	const struct port_timer *port = &p->o.ports->timer;
+
+	if (!p->disk_full)
+		log_error("store-full", LOG_E(&v->error),
+			LOG_S("advice", "nothing is lost; polling goes on when it can be written"));
+	p->disk_full = true;
+	STAILQ_INSERT_HEAD(&p->held, v, held_link);
+	if (!p->held_timer)
+		p->held_timer = port->start(port->ctx, POLL_DISK_RETRY, on_held_timer, p);
+}
+
+static void disk_is_well(struct poller *p)
+{
+	if (!p->disk_full)
+		return;
+	p->disk_full = false;
+	log_notice("store-recovered", LOG_S("state", "polling goes on"));
+	post_held(p, true);
+}
+
+/* Neither full nor broken: the desk cannot take this very poll. It must not come for ever. */
+static void refused(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+
+	log_error("ingest-failed", LOG_S("feed", f->name), LOG_E(&v->error));
+	if (v->poll.outcome == DESK_FAILED) {
+		count_failure(f, v);
+		poll_rest(f, v->wait);
+	} else {
+		poll_fail(v, "the items could not be taken in: %s", v->error.text);
+	}
+}
+
+static void taken(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+	struct poller *p = f->poller;
+	bool alerts = v->result.alerts > 0;
+
+	count(p, v);
+	remember(f, v);
+	tell(f, v);
+	disk_is_well(p);
+	poll_rest(f, v->wait);
+	if (alerts)
+		p->o.alerts(p->o.arg);
+}
+
+static void on_done(void *arg)
+{
+	struct poll_visit *v = arg;
+	struct poller *p = v->feed->poller;
+	bool wait = v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM;
+
+	if (v->rc == 0) {
+		taken(v);
+	} else if (v->rc == -ERR_IO) {
+		struct err e = v->error;
+
+		poll_rest(v->feed, v->wait);
+		p->o.fatal(p->o.arg, &e);
+	} else if (!p->running || (wait && p->o.once)) {
+		p->count.polls++;
+		p->count.polls_failed++;
+		poll_rest(v->feed, v->wait);
+	} else if (wait) {
+		disk_is_full(v);
+	} else {
+		refused(v);
+	}
+	poll_poke(p);
+}
+
+/* The permanent address that this good poll speaks for. */
+static struct str moved_to(const struct poll_visit *v)
+{
+	if (v->poll.outcome == DESK_FAILED || (v->n_permanent == 0 && !v->from_moved))
+		return STR_NONE;
+	return str_of(v->urls[v->n_permanent]);
+}
+
+static int64_t next_wait(const struct poll_visit *v)
+{
+	const struct poll_feed *f = v->feed;
+	const struct feed_info *info = v->poll.batch ? &v->poll.batch->feed : NULL;
+	bool failed = v->poll.outcome == DESK_FAILED;
+	struct schedule_poll s = {
+		.now = clock_wall(),
+		.every = f->cf ? f->cf->every : v->cf->every,
+		.force = f->cf ? f->cf->force : v->cf->force,
+		.failed = failed,
+		.failures = failed ? f->failures + 1 : 0,
+		.gone = v->poll.gone,
+		.retry_after = v->retry_after,
+		.max_age = v->max_age,
+		.ttl = info ? info->ttl_ms : f->ttl,
+		.skip_hours = info ? info->skip_hours : f->skip_hours,
+		.skip_days = info ? info->skip_days : f->skip_days,
+	};
+
+	return schedule_next_poll(&s, f->poller->o.rng);
+}
+
+void poll_ingest(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+
+	poll_set_state(v->feed, POLL_INGESTING);
+	v->wait = next_wait(v);
+	v->poll.next_due = clock_wall() + v->wait;
+	v->poll.moved_to = moved_to(v);
+	v->result = (struct desk_result){0};
+	v->job = (struct job){.run = on_run, .done = on_done, .arg = v};
+	if (p->disk_full)
+		STAILQ_INSERT_TAIL(&p->held, v, held_link);
+	else
+		jobs_post(p->o.jobs, &v->job);
+}
+
+void poll_fail(struct poll_visit *v, const char *fmt, ...)
+{
+	char text[ERR_TEXT_MAX];
+	struct str copy;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	copy = arena_str(v->arena, str_of(text));
+	feed_batch_free(v->batch);
+	v->batch = NULL;
+	v->poll.batch = NULL;
+	v->poll.outcome = DESK_FAILED;
+	v->poll.error = str_present(copy) ? copy : STR("out of memory");
+	poll_ingest(v);
+}
+
+void poll_ingest_stop(struct poller *p)
+{
+	struct poll_visit *v;
+
+	if (p->held_timer)
+		p->o.ports->timer.cancel(p->o.ports->timer.ctx, p->held_timer);
+	p->held_timer = NULL;
+	while ((v = STAILQ_FIRST(&p->held)) != NULL) {
+		STAILQ_REMOVE_HEAD(&p->held, held_link);
+		poll_rest(v->feed, v->wait);
+	}
+}

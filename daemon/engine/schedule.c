@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/schedule.h"
+
+static int64_t at_most(int64_t v, int64_t max)
+{
+	return v < max ? v : max;
+}
+
+static int64_t at_least(int64_t v, int64_t min)
+{
+	return v > min ? v : min;
+}
+
+/* Up to `percent` more, never less: for waits that somebody asked for. */
+static int64_t spread_up(int64_t ms, unsigned percent, struct rng *rng)
+{
+	return ms + (int64_t)rng_below(rng, (uint64_t)(ms / 100 * percent) + 1);
+}
+
+static int64_t backoff(const struct schedule_poll *s, struct rng *rng)
+{
+	int64_t cap = at_least(SCHEDULE_BACKOFF_MAX, s->every);
+	int64_t wait = s->every;
+
+	for (unsigned n = 1; n < s->failures && wait < cap; n++)
+		wait *= 2;
+	return rng_jitter(rng, at_most(wait, cap), 20);
+}
+
+static bool skipped(const struct schedule_poll *s, int64_t at)
+{
+	struct civil c = clock_to_civil(at);
+
+	return (s->skip_hours >> c.hour & 1) || (s->skip_days >> c.weekday & 1);
+}
+
+/*
+ * Moves the wait out of the hours and days that the feed does not want. The first wanted hour gets
+ * the polls of all that slept, so they are spread over its first ten minutes.
+ */
+static int64_t past_skipped(const struct schedule_poll *s, int64_t wait, struct rng *rng)
+{
+	int64_t at = s->now + wait;
+
+	if (!skipped(s, at))
+		return wait;
+	at -= (at % CLOCK_HOUR + CLOCK_HOUR) % CLOCK_HOUR;
+	for (unsigned hours = 0; hours < 7 * 24; hours++) {
+		at += CLOCK_HOUR;
+		if (!skipped(s, at))
+			return at - s->now + (int64_t)rng_below(rng, 10 * CLOCK_MINUTE);
+	}
+	return wait; /* every hour of the week: that cannot be meant */
+}
+
+int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
+{
+	int64_t wait, floor = 0;
+
+	if (s->gone)
+		wait = rng_jitter(rng, CLOCK_DAY, 10);
+	else if (s->failed)
+		wait = backoff(s, rng);
+	else
+		wait = rng_jitter(rng, s->every, 10);
+	if (!s->failed && !s->force) {
+		floor = at_least(floor, at_most(s->max_age, SCHEDULE_ASK_MAX));
+		floor = at_least(floor, at_most(s->ttl, SCHEDULE_ASK_MAX));
+	}
+	floor = at_least(floor, at_most(s->retry_after, SCHEDULE_ASK_MAX));
+	if (floor > wait)
+		wait = spread_up(floor, 5, rng);
+	if (!s->failed && !s->force)
+		wait = past_skipped(s, wait, rng);
+	return wait;
+}
+
+int64_t schedule_next_attempt(unsigned attempts, struct rng *rng)
+{
+	static const int64_t after[] = {
+		5 * CLOCK_SECOND,
+		30 * CLOCK_SECOND,
+		5 * CLOCK_MINUTE,
+		30 * CLOCK_MINUTE,
+		2 * CLOCK_HOUR,
+		5 * CLOCK_HOUR,
+		10 * CLOCK_HOUR,
+		14 * CLOCK_HOUR,
+		20 * CLOCK_HOUR,
+		24 * CLOCK_HOUR,
+	};
+
+	if (attempts == 0)
+		return 0;
+	if (attempts > sizeof(after) / sizeof(after[0]))
+		return -1;
+	return rng_jitter(rng, after[attempts - 1], 20);
+}
+
+int64_t schedule_probe(unsigned failures, struct rng *rng)
+{
+	int64_t wait = CLOCK_MINUTE;
+
+	for (unsigned n = 5; n < failures && wait < 10 * CLOCK_MINUTE; n++)
+		wait *= 2;
+	return rng_jitter(rng, at_most(wait, 10 * CLOCK_MINUTE), 20);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* SENDING: one delivery rendered, sent, and its answer judged. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "engine/lane.h"
+#include "engine/schedule.h"
+#include "sink/sink.h"
+
+#define SECRET_MAX 4096
+
+/* Secrets live from just before rendering until the request is on its way. */
+struct secrets {
+	struct buf url, signing[2], password;
+	struct sink_secrets shown;
+};
+
+static void secrets_wipe(struct secrets *s)
+{
+	conf_secret_wipe(&s->url);
+	conf_secret_wipe(&s->signing[0]);
+	conf_secret_wipe(&s->signing[1]);
+	conf_secret_wipe(&s->password);
+}
+
+static int read_one(
+	const struct conf *c, const char *name, struct buf *b, struct str *shown, struct err *e)
+{
+	int rc = name ? conf_secret_read(c, name, b, e) : 0;
+
+	if (rc == 0 && name)
+		*shown = buf_str(b);
+	return rc;
+}
+
+static int secrets_read(struct lane *l, struct secrets *s, struct err *e)
+{
+	const struct conf_notify *n = l->sending;
+	int rc;
+
+	*s = (struct secrets){0};
+	buf_init(&s->url, SECRET_MAX);
+	buf_init(&s->signing[0], SECRET_MAX);
+	buf_init(&s->signing[1], SECRET_MAX);
+	buf_init(&s->password, SECRET_MAX);
+	rc = read_one(l->conf, n->url_credential, &s->url, &s->shown.url, e);
+	if (rc == 0)
+		rc = read_one(l->conf, n->password_credential, &s->password, &s->shown.password, e);
+	for (size_t i = 0; rc == 0 && i < n->secret_credentials.n && i < 2; i++) {
+		rc = read_one(l->conf, n->secret_credentials.v[i].p, &s->signing[i],
+			&s->shown.signing[i], e);
+		s->shown.n_signing = i + 1;
+	}
+	return rc;
+}
+
+/* Slack asks for one message a second at most; nobody else said. */
+static int64_t pace(const struct conf_notify *n)
+{
+	return n->type == CONF_SLACK ? CLOCK_SECOND : 0;
+}
+
+static void trouble(struct lane *l)
+{
+	struct courier *c = l->courier;
+
+	c->failures++;
+	l->recovered = false;
+	if (++l->failures == LANE_TROUBLE)
+		log_warn("notify-failing", LOG_S("notify", l->name), LOG_I("failures", l->failures),
+			LOG_S("state", "probed with one message now and then"));
+	if (l->failures >= LANE_TROUBLE)
+		l->wait_to = clock_mono() + schedule_probe(l->failures, c->o.rng);
+}
+
+static void well(struct lane *l)
+{
+	l->courier->delivered++;
+	if (l->failures >= LANE_TROUBLE) {
+		l->recovered = true;
+		log_notice("notify-recovered", LOG_S("notify", l->name));
+	}
+	l->failures = 0;
+	l->gone = false;
+}
+
+static void set_result(struct lane *l, enum store_delivery_state state, int64_t wait)
+{
+	l->marked.state = state;
+	l->marked.next_at = clock_wall() + wait;
+}
+
+static void tell_failure(const struct lane *l, const char *what, int64_t wait)
+{
+	const struct store_delivery *d = &l->marked;
+
+	log_warn("delivery-failed", LOG_S("notify", l->name), LOG_STR("alert", d->alert_id),
+		LOG_I("attempt", d->attempts + 1), LOG_STR("answer", d->answer),
+		LOG_S("state", what), LOG_I("next_s", wait / 1000));
+}
+
+static void failed_for_now(struct lane *l)
+{
+	int64_t wait = schedule_next_attempt(l->marked.attempts + 1, l->courier->o.rng);
+
+	trouble(l);
+	set_result(l, wait < 0 ? STORE_DEAD : STORE_PENDING, wait < 0 ? 0 : wait);
+	tell_failure(l, wait < 0 ? "dead" : "pending", wait < 0 ? 0 : wait);
+}
+
+static void failed_for_good(struct lane *l)
+{
+	l->courier->failures++;
+	set_result(l, STORE_FAILED, 0);
+	tell_failure(l, "failed", 0);
+}
+
+static void receiver_gone(struct lane *l)
+{
+	if (!l->gone)
+		log_error("notify-gone", LOG_S("notify", l->name),
+			LOG_STR("answer", l->marked.answer),
+			LOG_S("advice", "its receiver says that it is no more: set a new url"));
+	l->gone = true;
+	l->wait_to = clock_mono() + LANE_GONE_RETRY;
+	failed_for_good(l);
+}
+
+static void asked_to_wait(struct lane *l, int64_t wait)
+{
+	if (wait > SCHEDULE_ASK_MAX)
+		wait = SCHEDULE_ASK_MAX;
+	if (wait <= 0)
+		wait = CLOCK_SECOND;
+	l->wait_to = clock_mono() + wait;
+	log_info("delivery-waits", LOG_S("notify", l->name), LOG_STR("alert", l->marked.alert_id),
+		LOG_STR("answer", l->marked.answer), LOG_I("next_s", wait / 1000));
+}
+
+static void act(struct lane *l, const struct sink_verdict *v)
+{
+	l->marked.answer = v->answer;
+	l->wait_to = clock_mono() + pace(l->sending);
+	switch (v->kind) {
+	case SINK_DELIVERED:
+		well(l);
+		set_result(l, STORE_DELIVERED, 0);
+		log_info("delivered", LOG_S("notify", l->name),
+			LOG_STR("alert", l->marked.alert_id),
+			LOG_I("attempt", l->marked.attempts + 1),
+			LOG_I("ms", clock_mono() - l->sent_at));
+		break;
+	case SINK_TEMPORARY: failed_for_now(l); break;
+	case SINK_PERMANENT: failed_for_good(l); break;
+	case SINK_GONE: receiver_gone(l); break;
+	case SINK_WAIT: asked_to_wait(l, v->wait); break;
+	}
+	conf_unref(l->conf);
+	l->conf = NULL;
+	l->sending = NULL;
+	if (v->kind != SINK_WAIT) {
+		lane_post(l, LANE_MARKING);
+		return;
+	}
+	/* Nothing came of it, so nothing is stored: the delivery is as due as before. */
+	l->marked.id = 0;
+	l->state = LANE_IDLE;
+	if (l->cn)
+		lane_must_wait(l, l->wait_to - clock_mono());
+	else
+		lane_free(l);
+}
+
+static void on_answer(void *arg, const struct sink_answer *a)
+{
+	struct lane *l = arg;
+	struct sink_verdict v;
+
+	l->op = NULL;
+	sink_judge(l->sending, a, l->arena, &v);
+	act(l, &v);
+}
+
+static void on_not_sent(void *arg)
+{
+	struct lane *l = arg;
+	struct sink_verdict v = {.kind = SINK_TEMPORARY};
+
+	l->timer = NULL;
+	if (l->rc == -ERR_CONF || l->rc == -ERR_LIMIT || l->rc == -ERR_INPUT)
+		v.kind = SINK_PERMANENT;
+	v.answer = arena_str(l->arena, str_of(l->error.text));
+	if (!str_present(v.answer))
+		v.answer = STR("out of memory");
+	act(l, &v);
+}
+
+/* A secret that cannot be read may be back soon; a message that cannot be written never is. */
+static int start(struct lane *l)
+{
+	struct courier *c = l->courier;
+	const struct port_send *port = &c->o.ports->send;
+	struct sink_request request;
+	struct secrets secrets;
+	struct sink_context ctx = {
+		.notify = l->sending,
+		.secrets = &secrets.shown,
+		.now = clock_wall(),
+		.hostname = c->o.hostname,
+		.pid = c->o.pid,
+	};
+	int rc = secrets_read(l, &secrets, &l->error);
+
+	if (rc != 0)
+		rc = -ERR_TEMP;
+	else
+		rc = sink_render(&ctx, &l->due[0].alert, l->arena, &request, &l->error);
+	if (rc == 0)
+		l->op = port->start(port->ctx, &request, on_answer, l);
+	if (rc == 0 && !l->op)
+		rc = err_nomem(&l->error);
+	secrets_wipe(&secrets);
+	return rc;
+}
+
+void lane_send(struct lane *l)
+{
+	const struct port_timer *port = &l->courier->o.ports->timer;
+
+	l->state = LANE_SENDING;
+	l->marked = l->due[0].d;
+	l->conf = conf_ref(l->courier->conf);
+	l->sending = l->cn;
+	l->sent_at = clock_mono();
+	l->rc = start(l);
+	if (!l->op)
+		l->timer = port->start(port->ctx, 0, on_not_sent, l);
+}
+
+void lane_send_cancel(struct lane *l)
+{
+	const struct port_send *port = &l->courier->o.ports->send;
+
+	if (l->op)
+		port->cancel(port->ctx, l->op);
+	l->op = NULL;
+	conf_unref(l->conf);
+	l->conf = NULL;
+	l->sending = NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Housekeeping of the store: retention every hour, the write-ahead log when nothing else is on. */
+#ifndef ENGINE_UPKEEP_H
+#define ENGINE_UPKEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/jobs.h"
+
+struct upkeep {
+	/* set by the owner before start; retention may change at any time */
+	const struct ports *ports;
+	struct jobs *jobs;
+	int64_t retention; /* ms; 0: for ever */
+	bool (*idle)(void *arg);
+	void (*fatal)(void *arg, const struct err *e);
+	void *arg;
+
+	bool running;
+	struct timer_op *timer;
+	struct job job;
+	int64_t expire_at;	  /* monotonic */
+	int64_t wall_at, mono_at; /* where the reckoning of wall time starts */
+	int64_t step_at;	  /* monotonic: the last time that the clock agreed with it */
+	bool expire, more;
+	int64_t before;
+	int rc;
+	struct err error;
+};
+
+void upkeep_start(struct upkeep *u);
+void upkeep_stop(struct upkeep *u); /* its job, if one is out, still comes back */
+
+#endif
