@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/store.h"
 
 #define EXPIRE_EVERY	 CLOCK_HOUR
 #define EXPIRE_FIRST	 (5 * CLOCK_MINUTE)
