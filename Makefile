@@ -91,7 +91,7 @@ FUZZ_SRC     := $(wildcard tests/fuzz/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c)
 BENCH_BIN    := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(BENCH_SRC))
 CHECK_SH     := $(wildcard tests/rules/*.sh tests/golden/*.sh tests/scenario/*.sh)
-ALL_SH       := $(wildcard tests/fault/*.sh tests/system/*.sh)
+ALL_SH       := $(wildcard tests/fault/*.sh tests/system/*.sh tests/system/*.py)
 SHARED       ?= ../shared
 
 export BUILD CC SHARED

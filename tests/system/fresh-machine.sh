@@ -3,7 +3,7 @@
 # A clone of HEAD on a Debian 12 that has nothing installed: the two commands of README work.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. tests/system/root.sh
+. tests/system/lib/root.sh
 
 why=$(root_missing)
 [ -z "$why" ] || { echo "ok - a fresh machine # SKIP $why"; exit 0; }

@@ -4,7 +4,7 @@
 # configuration, survives kill -9, and stops.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. tests/system/root.sh
+. tests/system/lib/root.sh
 
 why=$(root_missing)
 [ -z "$why" ] || { echo "ok - the service under systemd # SKIP $why"; exit 0; }
