@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/json.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "feed/identity.h"
+#include "feed/json_mend.h"
+#include "feed/json_value.h"
+
+#define LIST_MAX 512 /* tags and attachments of one item; more are left out */
+
+bool feed_json_sniff(struct str body)
+{
+	if (str_starts(body, STR("\xEF\xBB\xBF")))
+		body = str_slice(body.p + 3, body.n - 3);
+	body = str_trim(body);
+	return body.n && (body.p[0] == '{' || body.p[0] == '[');
+}
+
+/* --- items ------------------------------------------------------------------------------------ */
+
+static void tags(struct json_reader *r, json_t *object, struct str **list, size_t *n)
+{
+	json_t *v = json_object_get(object, "tags"), *one;
+	size_t i, max = json_array_size(v);
+
+	if (!max)
+		return;
+	*list = json_keep_list(r, max < LIST_MAX ? max : LIST_MAX, sizeof(**list));
+	json_array_foreach (v, i, one) {
+		struct str s = {json_string_value(one), json_string_length(one)};
+
+		if (!*list || *n == LIST_MAX)
+			break;
+		s = json_keep(r, json_plain(r, s, false));
+		if (s.p)
+			(*list)[(*n)++] = s;
+	}
+}
+
+static void attachments(struct json_reader *r, json_t *object, struct feed_item *item)
+{
+	json_t *v = json_object_get(object, "attachments"), *one;
+	size_t i, max = json_array_size(v);
+
+	if (!max)
+		return;
+	item->enclosures =
+		json_keep_list(r, max < LIST_MAX ? max : LIST_MAX, sizeof(*item->enclosures));
+	json_array_foreach (v, i, one) {
+		struct feed_enclosure e = {.url = STR_NONE};
+
+		if (!item->enclosures || item->n_enclosures == LIST_MAX)
+			break;
+		e.url = json_link(r, one, "url");
+		e.type = json_word(r, one, "mime_type");
+		e.length = json_word(r, one, "size_in_bytes");
+		if (e.url.p)
+			item->enclosures[item->n_enclosures++] = e;
+	}
+}
+
+static void text_of(struct json_reader *r, json_t *object, struct feed_item *item)
+{
+	char number[32];
+	struct str html = json_field(r, object, "content_html", number), text, summary;
+
+	json_body(r, html, true, &item->content, &item->content_html);
+	text = json_field(r, object, "content_text", number);
+	/* both may be there: they say the same, so the second is only for want of the first */
+	if (!item->content_html.p)
+		json_body(r, text, json_looks_html(text), &item->content, &item->content_html);
+	if (!item->content.p && !item->content_html.p) {
+		text = json_field(r, object, "content", number);
+		json_body(r, text, json_looks_html(text), &item->content, &item->content_html);
+	}
+	summary = json_field(r, object, "summary", number);
+	json_body(r, summary, json_looks_html(summary) || json_has_reference(summary),
+		&item->summary, &item->summary_html);
+}
+
+static void read_item(struct json_reader *r, json_t *object, struct feed_item *item)
+{
+	item->id = json_word(r, object, "id");
+	item->title = json_line(r, object, "title");
+	item->link = json_link(r, object, "url");
+	if (!item->link.p)
+		item->link = json_link(r, object, "external_url");
+	item->author = json_people(r, object);
+	if (!item->author.text.p)
+		item->author = r->b->feed.author;
+	item->published = json_date(r, object, "date_published", &item->date_implausible);
+	item->updated = json_date(r, object, "date_modified", &item->date_implausible);
+	item->language = json_word(r, object, "language");
+	if (!item->language.p)
+		item->language = r->b->feed.language;
+	text_of(r, object, item);
+	tags(r, object, &item->categories, &item->n_categories);
+	attachments(r, object, item);
+	feed_identity_fill(item, r->o->strip_parameters, r->o->n_strip_parameters);
+}
+
+static void read_items(struct json_reader *r, json_t *list, const struct json_mended *m)
+{
+	struct feed_batch *b = r->b;
+	size_t n = json_array_size(list), i, seen = 0, others = 0;
+	json_t *one;
+
+	b->items =
+		json_keep_list(r, n < r->limits->items ? n : r->limits->items, sizeof(*b->items));
+	json_array_foreach (list, i, one) {
+		uint32_t at = 0;
+
+		if (!b->items || r->nomem)
+			return;
+		if (!json_is_object(one)) {
+			others++;
+			continue;
+		}
+		if (b->n_items == r->limits->items) {
+			json_problem(r, 0, "there are more items than are taken from one document");
+			break;
+		}
+		if ((seen + 1) * sizeof(at) <= m->lines.len)
+			memcpy(&at, m->lines.data + seen * sizeof(at), sizeof(at));
+		seen++;
+		b->items[b->n_items].line = at;
+		read_item(r, one, &b->items[b->n_items++]);
+	}
+	if (others)
+		json_problem(r, 0, "something in \"items\" is no object and was left out");
+}
+
+/* --- the feed --------------------------------------------------------------------------------- */
+
+static void read_version(struct json_reader *r, json_t *root)
+{
+	static const char lead[] = "https://jsonfeed.org/version/";
+	struct str v = json_word(r, root, "version");
+
+	if (v.n > sizeof(lead) - 1 && str_starts(v, STR("https://jsonfeed.org/version/")))
+		r->b->feed.format_version =
+			str_slice(v.p + sizeof(lead) - 1, v.n - (sizeof(lead) - 1));
+	else if (v.n > sizeof(lead) - 2 && str_starts(v, STR("http://jsonfeed.org/version/")))
+		r->b->feed.format_version =
+			str_slice(v.p + sizeof(lead) - 2, v.n - (sizeof(lead) - 2));
+	else
+		json_problem(r, 0, "\"version\" is not that of a JSON Feed");
+}
+
+static void read_hub(struct json_reader *r, json_t *root)
+{
+	json_t *hubs = json_object_get(root, "hubs"), *one;
+	size_t i;
+
+	json_array_foreach (hubs, i, one) {
+		struct str url = json_link(r, one, "url");
+
+		if (url.p) {
+			r->b->feed.hub = url;
+			return;
+		}
+	}
+}
+
+static void read_feed(struct json_reader *r, json_t *root)
+{
+	struct feed_info *f = &r->b->feed;
+
+	f->format = FEED_JSON;
+	f->encoding = json_keep(r, STR("utf-8"));
+	f->published = f->updated = STAMP_NONE;
+	f->ttl_ms = -1;
+	read_version(r, root);
+	f->self = json_link(r, root, "feed_url");
+	f->link = json_link(r, root, "home_page_url");
+	f->next = json_link(r, root, "next_url");
+	f->title = json_line(r, root, "title");
+	f->subtitle = json_line(r, root, "description");
+	f->image = json_link(r, root, "icon");
+	if (!f->image.p)
+		f->image = json_link(r, root, "favicon");
+	f->language = json_word(r, root, "language");
+	if (!f->language.p)
+		f->language = json_keep(r, r->o->content_language);
+	f->author = json_people(r, root);
+	read_hub(r, root);
+}
+
+/* What the document is, when it is no feed. */
+static int not_a_feed(json_t *root, struct err *e)
+{
+	return err_set(e, ERR_INPUT,
+		"not a feed: this is JSON (%s), but no JSON Feed: it has no list of \"items\"; "
+		"look on the "
+		"site for the address of its feed, or try `nightdesk discover`",
+		json_is_array(root) ? "a list" : "an object");
+}
+
+static bool is_feed(json_t *root)
+{
+	json_t *version = json_object_get(root, "version");
+
+	return json_is_array(json_object_get(root, "items")) ||
+	       (json_is_string(version) && strstr(json_string_value(version), "jsonfeed.org/"));
+}
+
+static int fill(struct json_reader *r, json_t *root, const struct json_mended *m, struct err *e)
+{
+	struct feed_batch *b = r->b;
+
+	b->problems = json_keep_list(r, FEED_PROBLEMS_MAX + 1, sizeof(*b->problems));
+	if (!b->problems)
+		return err_nomem(e);
+	b->well_formed = !m->first_line;
+	b->complete = !m->cut;
+	if (m->first_line)
+		json_problem(r, m->first_line, m->first);
+	read_feed(r, root);
+	if (!r->base.p)
+		r->base = b->feed.self.p ? b->feed.self : b->feed.link;
+	read_items(r, json_object_get(root, "items"), m);
+	if (r->field_cut)
+		json_problem(r, 0, "a text longer than is taken was cut");
+	if (buf_failed(&r->scratch) && !r->scratch.overflow)
+		r->nomem = true;
+	if (!r->nomem)
+		return 0;
+	if (arena_overflowed(b->arena))
+		return err_set(e, ERR_LIMIT, "what the feed holds is larger than %zu bytes",
+			r->limits->arena_bytes);
+	return err_nomem(e);
+}
+
+static int build(struct str text, json_t *root, const struct json_mended *m, struct json_reader *r,
+	struct err *e)
+{
+	struct arena *arena = arena_new(r->limits->arena_bytes);
+	int rc;
+
+	r->b = arena ? arena_zalloc(arena, sizeof(*r->b)) : NULL;
+	if (!r->b) {
+		arena_free(arena);
+		return err_nomem(e);
+	}
+	r->b->arena = arena;
+	r->b->body_bytes = text.n;
+	/* visible text may be a little longer than its HTML */
+	buf_init(&r->scratch, 2 * r->limits->field_bytes + 256);
+	rc = fill(r, root, m, e);
+	buf_release(&r->scratch);
+	if (rc)
+		arena_free(arena);
+	return rc;
+}
+
+int feed_json_parse(
+	struct str text, const struct feed_parse_options *o, struct feed_batch **out, struct err *e)
+{
+	struct json_reader r = {.o = o, .limits = o->limits ? o->limits : &feed_limits_default};
+	struct json_mended m;
+	json_error_t why;
+	json_t *root = NULL;
+	int rc = json_mend(text, r.limits, &m, e);
+
+	*out = NULL;
+	if (rc == 0) {
+		root = json_loadb(m.text.data ? m.text.data : "", m.text.len, 0, &why);
+		if (!root)
+			rc = err_set(e, ERR_INPUT,
+				"line %d: not a feed: this looks like JSON, but %s%s", why.line,
+				m.cut ? "it is cut off; and " : "", why.text);
+		else if (!is_feed(root))
+			rc = not_a_feed(root, e);
+	}
+	if (rc == 0) {
+		r.base = o->content_location.p ? o->content_location : o->url;
+		rc = build(text, root, &m, &r, e);
+	}
+	if (rc == 0)
+		*out = r.b;
+	json_decref(root);
+	json_mended_release(&m);
+	return rc;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/json_mend.h"
+
+#include <string.h>
+
+struct mender {
+	struct str in;
+	size_t i;
+	uint32_t line;
+	struct json_mended *m;
+	const struct feed_limits *limits;
+	unsigned depth, values;
+	uint64_t objects; /* bit d: what was opened at depth d is an object */
+	struct str last;  /* the string read last, without quotes */
+	bool in_items;	  /* inside the list "items" of the root */
+	size_t comma;	  /* in the output: a comma with nothing but space behind it; or NONE */
+	size_t whole;	  /* length of the output behind the last whole item; 0: none yet */
+};
+
+#define NONE SIZE_MAX
+
+static void note(struct mender *j, const char *what)
+{
+	if (!j->m->first_line) {
+		j->m->first_line = j->line;
+		j->m->first = what;
+	}
+}
+
+static int hex4(struct str s, size_t i)
+{
+	int v = 0;
+
+	if (s.n - i < 4)
+		return -1;
+	for (size_t k = i; k < i + 4; k++) {
+		char c = s.p[k], l = (char)(c | 0x20);
+
+		if (c >= '0' && c <= '9')
+			v = v * 16 + (c - '0');
+		else if (l >= 'a' && l <= 'f')
+			v = v * 16 + (l - 'a' + 10);
+		else
+			return -1;
+	}
+	return v;
+}
+
+/* in[i] is 'u' behind a backslash. */
+static void mend_unicode(struct mender *j)
+{
+	struct buf *out = &j->m->text;
+	int v = hex4(j->in, j->i + 1), low = -1;
+
+	if (v < 0) {
+		note(j, "a broken \\u escape");
+		buf_addz(out, "u");
+		j->i++;
+		return;
+	}
+	if (v >= 0xD800 && v < 0xDC00 && j->in.n - j->i >= 11 && j->in.p[j->i + 5] == '\\' &&
+		j->in.p[j->i + 6] == 'u')
+		low = hex4(j->in, j->i + 7);
+	if (low >= 0xDC00 && low < 0xE000) {
+		buf_addz(out, "\\");
+		buf_add(out, j->in.p + j->i, 11);
+		j->i += 11;
+		return;
+	}
+	if (v == 0 || (v >= 0xD800 && v < 0xE000)) {
+		note(j, "half of a surrogate pair, or NUL");
+		buf_addz(out, "\\ufffd");
+	} else {
+		buf_addz(out, "\\");
+		buf_add(out, j->in.p + j->i, 5);
+	}
+	j->i += 5;
+}
+
+/* in[i] is a backslash inside a string. */
+static void mend_escape(struct mender *j)
+{
+	char c;
+
+	j->i++;
+	if (j->i == j->in.n)
+		return;
+	c = j->in.p[j->i];
+	if (c == 'u') {
+		mend_unicode(j);
+	} else if (c && strchr("\"\\/bfnrt", c)) {
+		buf_addc(&j->m->text, '\\');
+		buf_addc(&j->m->text, c);
+		j->i++;
+	} else {
+		note(j, "an escape that JSON does not have"); /* the sign itself stays */
+	}
+}
+
+/* in[i] is the opening quote. Without a closing one i ends at the end of the input. */
+static void mend_string(struct mender *j)
+{
+	struct buf *out = &j->m->text;
+	size_t start = ++j->i;
+
+	buf_addc(out, '"');
+	while (j->i < j->in.n && j->in.p[j->i] != '"') {
+		size_t from = j->i;
+		unsigned char c = 0;
+
+		while (j->i < j->in.n && (c = (unsigned char)j->in.p[j->i]) >= ' ' && c != '"' &&
+			c != '\\')
+			j->i++;
+		buf_add(out, j->in.p + from, j->i - from);
+		if (j->i == j->in.n)
+			return;
+		if (c == '\\') {
+			mend_escape(j);
+		} else if (c < ' ') {
+			note(j, "a line break or control character inside a string");
+			buf_addz(out, c == '\n' ? "\\n" : " ");
+			j->line += c == '\n';
+			j->i++;
+		}
+	}
+	if (j->i == j->in.n)
+		return;
+	j->last = str_slice(j->in.p + start, j->i - start);
+	j->i++;
+	buf_addc(out, '"');
+}
+
+static void open_bracket(struct mender *j, char c)
+{
+	if (j->depth == 1 && c == '[')
+		j->in_items = str_is(j->last, "items");
+	if (j->depth == 2 && c == '{' && j->in_items)
+		buf_add(&j->m->lines, &j->line, sizeof(j->line));
+	j->objects = c == '{' ? j->objects | UINT64_C(1) << j->depth
+			      : j->objects & ~(UINT64_C(1) << j->depth);
+	j->depth++;
+	buf_addc(&j->m->text, c);
+	j->i++;
+}
+
+/* A bracket of the wrong kind is left to the reader, which says where it stands. */
+static void close_bracket(struct mender *j, char c)
+{
+	if (j->comma != NONE) {
+		note(j, "a comma before a closing bracket");
+		j->m->text.data[j->comma] = ' ';
+	}
+	j->depth -= j->depth > 0;
+	buf_addc(&j->m->text, c);
+	j->i++;
+	if (j->depth == 2 && c == '}' && j->in_items)
+		j->whole = j->m->text.len;
+	if (j->depth == 1)
+		j->in_items = false;
+}
+
+static bool step(struct mender *j)
+{
+	char c = j->in.p[j->i];
+	size_t comma = NONE;
+
+	if (c == '{' || c == '[') {
+		if (j->depth == JSON_DEPTH_MAX)
+			return false;
+		open_bracket(j, c);
+		j->values++;
+	} else if (c == '}' || c == ']') {
+		close_bracket(j, c);
+	} else if (c == '"') {
+		mend_string(j);
+	} else {
+		if (c == ' ' || c == '\n' || c == '\r' || c == '\t')
+			comma = j->comma;
+		if (c == ',') {
+			comma = j->m->text.len;
+			j->values++;
+		}
+		j->line += c == '\n';
+		buf_addc(&j->m->text, c ? c : ' ');
+		j->i++;
+	}
+	j->comma = comma;
+	return !buf_failed(&j->m->text) && j->values <= j->limits->elements;
+}
+
+int json_mend(
+	struct str body, const struct feed_limits *limits, struct json_mended *m, struct err *e)
+{
+	struct mender j = {.in = body, .line = 1, .m = m, .limits = limits, .comma = NONE};
+	bool within = true;
+
+	*m = (struct json_mended){0};
+	/* the longest thing that grows is a NUL byte's escape */
+	buf_init(&m->text,
+		body.n < limits->body_bytes ? 2 * body.n + 64 : 2 * limits->body_bytes + 64);
+	buf_init(&m->lines, (size_t)limits->elements * sizeof(uint32_t));
+	if (body.n > limits->body_bytes)
+		return err_set(
+			e, ERR_LIMIT, "the document is larger than %zu bytes", limits->body_bytes);
+	if (str_starts(body, STR("\xEF\xBB\xBF")))
+		j.i = 3;
+	while (within && j.i < body.n && (j.depth || !j.values))
+		within = step(&j);
+	if (buf_failed(&m->text) && !m->text.overflow)
+		return err_nomem(e);
+	if (!within)
+		return err_set(e, ERR_LIMIT,
+			"line %u: the JSON is nested deeper than %d or has more than %u values",
+			j.line, JSON_DEPTH_MAX, limits->elements);
+	if (j.depth) {
+		m->cut = true;
+		note(&j, "the document ends in the middle");
+		if (j.whole) {
+			buf_truncate(&m->text, j.whole);
+			buf_addz(&m->text, "]}");
+		}
+	} else if (str_trim(str_slice(body.p + j.i, body.n - j.i)).n) {
+		note(&j, "something stands behind the end of the document");
+	}
+	return buf_failed(&m->text) ? err_nomem(e) : 0;
+}
+
+void json_mended_release(struct json_mended *m)
+{
+	buf_release(&m->text);
+	buf_release(&m->lines);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/json_value.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "feed/date.h"
+#include "feed/html.h"
+#include "feed/link.h"
+
+void json_problem(struct json_reader *r, uint32_t line, const char *text)
+{
+	struct feed_batch *b = r->b;
+	struct str copy;
+
+	if (b->n_problems > FEED_PROBLEMS_MAX)
+		return;
+	if (b->n_problems == FEED_PROBLEMS_MAX)
+		text = "more problems are not listed";
+	copy = json_keep(r, str_of(text));
+	if (copy.p)
+		b->problems[b->n_problems++] = (struct feed_problem){line, copy};
+}
+
+struct str json_keep(struct json_reader *r, struct str s)
+{
+	struct str copy;
+
+	if (!s.n)
+		return STR_NONE;
+	copy = arena_str(r->b->arena, s);
+	r->nomem |= !copy.p;
+	return copy;
+}
+
+void *json_keep_list(struct json_reader *r, size_t n, size_t size)
+{
+	void *list = arena_array(r->b->arena, n ? n : 1, size);
+
+	r->nomem |= !list;
+	return list;
+}
+
+struct str json_field(struct json_reader *r, json_t *object, const char *key, char number[32])
+{
+	json_t *v = json_object_get(object, key);
+	struct str s = STR_NONE;
+
+	if (json_is_string(v))
+		s = str_slice(json_string_value(v), json_string_length(v));
+	else if (json_is_integer(v))
+		s = str_slice(number, (size_t)snprintf(number, 32, "%" JSON_INTEGER_FORMAT,
+					      json_integer_value(v)));
+	else if (json_is_real(v))
+		s = str_slice(number, (size_t)snprintf(number, 32, "%.17g", json_real_value(v)));
+	if (s.n > r->limits->field_bytes) {
+		s = utf8_cut(s, r->limits->field_bytes);
+		r->field_cut = true;
+	}
+	s = str_trim(s);
+	return s.n ? s : STR_NONE;
+}
+
+struct str json_plain(struct json_reader *r, struct str s, bool paragraphs)
+{
+	struct buf *out = &r->scratch;
+	unsigned lines = 0;
+	bool space = false;
+
+	buf_clear(out);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == ' ' || (c >= '\t' && c <= '\r')) {
+			space = true;
+			lines += c == '\n';
+		} else if (c > ' ' && c != 0x7F) {
+			if (space && out->len)
+				buf_addz(out, !paragraphs || !lines ? " "
+					      : lines == 1	    ? "\n"
+								    : "\n\n");
+			buf_addc(out, (char)c);
+			space = false;
+			lines = 0;
+		}
+	}
+	return buf_str(out);
+}
+
+bool json_looks_html(struct str s)
+{
+	const char *end = s.p + s.n;
+
+	for (const char *p = s.p; p && p < end; p++) {
+		p = memchr(p, '<', (size_t)(end - p));
+		if (!p)
+			break;
+		if (end - p > 2 && (p[1] == '/' || strncasecmp(p, "<p>", 3) == 0 ||
+					   strncasecmp(p, "<br", 3) == 0))
+			return true;
+	}
+	return false;
+}
+
+bool json_has_reference(struct str s)
+{
+	const char *amp = s.n ? memchr(s.p, '&', s.n) : NULL;
+
+	return amp && memchr(amp, ';', (size_t)(s.p + s.n - amp));
+}
+
+struct str json_line(struct json_reader *r, json_t *object, const char *key)
+{
+	char number[32];
+	struct str s = json_field(r, object, key, number);
+
+	if (!s.n)
+		return STR_NONE;
+	if (!json_looks_html(s) && !json_has_reference(s))
+		return json_keep(r, json_plain(r, s, false));
+	buf_clear(&r->scratch);
+	feed_html_to_line(s, &r->scratch);
+	return json_keep(r, buf_str(&r->scratch));
+}
+
+struct str json_word(struct json_reader *r, json_t *object, const char *key)
+{
+	char number[32];
+	struct str s = json_field(r, object, key, number);
+
+	return s.n ? json_keep(r, json_plain(r, s, false)) : STR_NONE;
+}
+
+struct str json_link(struct json_reader *r, json_t *object, const char *key)
+{
+	char number[32];
+
+	return feed_link_resolve(r->b->arena, r->base, json_field(r, object, key, number));
+}
+
+void json_body(struct json_reader *r, struct str s, bool html, struct str *text, struct str *raw)
+{
+	if (!s.n || text->p)
+		return;
+	if (html)
+		*raw = json_keep(r, s);
+	if (r->o->headers_only)
+		return;
+	if (html) {
+		buf_clear(&r->scratch);
+		feed_html_to_text(s, &r->scratch);
+		s = buf_str(&r->scratch);
+	} else {
+		s = json_plain(r, s, true);
+	}
+	*text = json_keep(r, s);
+}
+
+int64_t json_date(struct json_reader *r, json_t *object, const char *key, bool *odd)
+{
+	char number[32];
+	struct str s = json_field(r, object, key, number);
+	bool implausible;
+	int64_t stamp = feed_date_parse(s, &implausible);
+
+	if (stamp != STAMP_NONE)
+		*odd |= implausible;
+	return stamp;
+}
+
+/* --- people ----------------------------------------------------------------------------------- */
+
+static void person(struct json_reader *r, json_t *v, struct feed_author *a)
+{
+	struct feed_author one = {.text = STR_NONE};
+	char *joined;
+
+	if (json_is_string(v)) {
+		one.name = json_keep(r, json_plain(r, str_of(json_string_value(v)), false));
+	} else if (json_is_object(v)) {
+		one.name = json_word(r, v, "name");
+		one.email = json_word(r, v, "email");
+		one.uri = json_word(r, v, "url");
+	}
+	if (!one.email.p && one.uri.n > 7 &&
+		str_eq_nocase(str_slice(one.uri.p, 7), STR("mailto:"))) {
+		one.email = str_slice(one.uri.p + 7, one.uri.n - 7);
+		one.uri = STR_NONE;
+	}
+	if (one.name.p && one.email.p)
+		one.text = str_of(arena_printf(r->b->arena, "%s (%s)", one.name.p, one.email.p));
+	else
+		one.text = one.name.p ? one.name : one.email;
+	if (!a->text.p) {
+		*a = one;
+	} else if (one.text.p) {
+		joined = arena_printf(r->b->arena, "%s, %s", a->text.p, one.text.p);
+		r->nomem |= !joined;
+		a->text = str_of(joined);
+	}
+}
+
+struct feed_author json_people(struct json_reader *r, json_t *object)
+{
+	static const char *const keys[] = {"authors", "author"};
+	struct feed_author a = {.text = STR_NONE};
+	json_t *v, *one;
+	size_t i;
+
+	for (size_t k = 0; k < 2 && !a.text.p; k++) {
+		v = json_object_get(object, keys[k]);
+		if (!json_is_array(v)) {
+			person(r, v, &a);
+			continue;
+		}
+		json_array_foreach (v, i, one) {
+			if (i < 16) /* each is joined to those before: keep that small */
+				person(r, one, &a);
+		}
+	}
+	return a;
+}
