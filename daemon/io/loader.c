@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/loader.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+struct loader {
+	struct loop_post back;
+	struct loop *loop;
+	pthread_t id;
+	const char *dir;
+	const struct conf_env *env;
+	/* The thread's until it has posted, then the loop's. */
+	struct conf *conf;
+	struct conf_diags diags;
+	loader_fn *fn;
+	void *arg;
+};
+
+static void *loader_main(void *arg)
+{
+	struct loader *r = arg;
+
+	(void)conf_load(r->dir, r->env, &r->conf, &r->diags);
+	loop_post(r->loop, &r->back);
+	return NULL;
+}
+
+static void on_back(void *arg)
+{
+	struct loader *r = arg;
+
+	pthread_join(r->id, NULL);
+	r->fn(r->arg, r->conf, &r->diags);
+	conf_diags_release(&r->diags);
+	free(r);
+}
+
+struct loader *loader_start(
+	struct loop *l, const char *dir, const struct conf_env *env, loader_fn *fn, void *arg)
+{
+	struct loader *r = calloc(1, sizeof(*r));
+	sigset_t all, before;
+	int rc;
+
+	if (!r)
+		return NULL;
+	*r = (struct loader){.loop = l, .dir = dir, .env = env, .fn = fn, .arg = arg};
+	r->back = (struct loop_post){.fn = on_back, .arg = r};
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&r->id, NULL, loader_main, r);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc) {
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+/* The post stays in the loop's queue, which is not run any more when this is called. */
+void loader_cancel(struct loader *r)
+{
+	if (!r)
+		return;
+	pthread_join(r->id, NULL);
+	conf_unref(r->conf);
+	conf_diags_release(&r->diags);
+	free(r);
+}
