@@ -39,7 +39,7 @@ static void one_line(struct str s, size_t max, struct buf *out)
 			continue;
 		}
 		if (!is_control(cp)) {
-			if (gap)
+			if (gap && out->len - start + ELLIPSIS.n <= max)
 				word_end = out->len - start;
 			cut = out->len - start + gap + n > max;
 			if (gap && !cut)
@@ -58,7 +58,7 @@ static void one_line(struct str s, size_t max, struct buf *out)
 
 		buf_truncate(out, start + whole.n);
 	}
-	if (word_end > max / 2 && word_end < out->len - start)
+	if (word_end >= max / 2 && word_end < out->len - start)
 		buf_truncate(out, start + word_end);
 	if (out->len - start + ELLIPSIS.n <= max)
 		buf_adds(out, ELLIPSIS);

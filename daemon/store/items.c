@@ -149,7 +149,7 @@ int store_items_touch(struct store *s, int64_t feed, const struct store_item *it
 		int rc;
 
 		/* A wall clock that was set back must not hold the note off for years. */
-		if (i->seen == STORE_NEW || !i->id ||
+		if (i->seen != STORE_KNOWN || !i->id ||
 			(!renamed && i->last_seen <= now && now - i->last_seen < STORE_TOUCH_MS))
 			continue;
 		db_start(&q, s, SQL_KNOWN_RENAME);
