@@ -2,6 +2,9 @@
 /* Normal form and exact spelling of one word, by the letter of the definition. */
 #include "watch/words.h"
 
+#include <string.h>
+
+#include "watch/hash.h"
 #include "watch/points.h"
 
 static void drop_marks(struct watch_points *w)
@@ -68,31 +71,17 @@ void watch_word_spelling(struct str word, struct buf *out)
 	watch_points_release(&w);
 }
 
-/* Multiplies to 128 bits and folds: every input bit reaches every output bit. */
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-	__extension__ unsigned __int128 m = (unsigned __int128)a * b;
-
-	return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
-static uint64_t load(const char *p, size_t n)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < n; i++)
-		v |= (uint64_t)(unsigned char)p[i] << (8 * i);
-	return v;
-}
-
 uint64_t watch_word_hash(struct str form)
 {
-	static const uint64_t k0 = UINT64_C(0x9E3779B97F4A7C15), k1 = UINT64_C(0xD6E8FEB86659FD93);
-	uint64_t h = k0 ^ form.n;
-	const char *p = form.p;
-	size_t n = form.n;
+	char tail[8] = {0};
+	uint64_t h = WATCH_HASH_SEED ^ form.n;
 
-	for (; n > 8; p += 8, n -= 8)
-		h = mix(h ^ load(p, 8), k1);
-	return mix(h ^ load(p, n), k1);
+	if (form.n == 0)
+		return watch_hash_mix(h);
+	while (form.n > 8) {
+		h = watch_hash_step(h, form.p);
+		form = str_slice(form.p + 8, form.n - 8);
+	}
+	memcpy(tail, form.p, form.n);
+	return watch_hash_step(h, tail);
 }

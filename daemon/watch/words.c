@@ -1,276 +1,223 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Splitting. Words of plain ASCII, the most in Latin script, are found from two bits per byte;
+ * whatever touches another character or one of ' . : , ; _ between letters goes by segment.c.
+ */
 #include "watch/words.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <unictype.h>
-#include <uniwbrk.h>
+#include "watch/block.h"
+#include "watch/memo.h"
+#include "watch/segment.h"
 
-#include "base/utf8.h"
-
-/* The text without what is dropped, byte for byte beside where each came from. */
-struct clean {
-	uint8_t *text;	/* what is segmented: wildcards of a pattern read as a letter */
-	char *breaks;	/* of u8_wordbreaks: 1 before a byte that begins a segment */
-	uint32_t *from; /* offset in the source, one more than bytes */
-	size_t n;
-};
+#define POOL_MAX ((size_t)UINT32_MAX)
 
 void watch_words_init(struct watch_words *w)
 {
 	*w = (struct watch_words){.text = STR_NONE};
-	buf_init(&w->pool, UINT32_MAX);
 }
 
 void watch_words_release(struct watch_words *w)
 {
 	free(w->word);
+	free(w->pool);
+	free(w->blocks);
 	free(w->places);
-	free(w->clean);
-	buf_release(&w->pool);
+	watch_memo_free(w->memo);
 	watch_words_init(w);
 }
 
-static int clean_make(struct clean *c, struct str text, bool pattern, struct err *e)
+int watch_words_grow(struct watch_words *w, struct err *e)
 {
-	*c = (struct clean){
-		.text = malloc(text.n + 1),
-		.breaks = malloc(text.n + 1),
-		.from = calloc(text.n + 1, sizeof(*c->from)),
-	};
-	if (!c->text || !c->breaks || !c->from)
+	size_t room = w->room ? w->room * 2 : 256;
+	struct watch_word *grown = reallocarray(w->word, room, sizeof(*grown));
+
+	if (!grown)
 		return err_nomem(e);
-	for (size_t i = 0; i < text.n;) {
-		uint32_t cp;
-		size_t len = utf8_decode(text.p + i, text.n - i, &cp);
-		bool bad = len == 0;
-
-		len = bad ? 1 : len;
-		if (bad)
-			cp = ' ';
-		if (cp == 0x2019 || cp == 0x02BC || cp == 0xFF07)
-			cp = '\'';
-		if (pattern && (cp == '*' || cp == '?'))
-			cp = 'x';
-		if (cp < 0x80 || !uc_is_general_category(cp, UC_FORMAT)) {
-			size_t n = cp < 0x80 ? 1 : len;
-
-			if (n == 1)
-				c->text[c->n] = (uint8_t)cp;
-			else
-				memcpy(c->text + c->n, text.p + i, n);
-			for (size_t k = 0; k < n; k++)
-				c->from[c->n + k] = (uint32_t)i;
-			c->n += n;
-		}
-		i += len;
-	}
-	c->from[c->n] = (uint32_t)text.n;
-	u8_wordbreaks(c->text, c->n, c->breaks);
+	w->word = grown;
+	w->room = room;
 	return 0;
 }
 
-static void clean_release(struct clean *c)
+int watch_words_grow_pool(struct watch_words *w, size_t n, struct err *e)
 {
-	free(c->text);
-	free(c->breaks);
-	free(c->from);
+	size_t room = w->pool_room ? w->pool_room : 1024;
+	char *grown;
+
+	if (n > POOL_MAX - WATCH_FORM_PAD - w->pool_length)
+		return err_set(e, ERR_LIMIT, "the words of a text take more than 4 GiB");
+	while (room < w->pool_length + n + WATCH_FORM_PAD)
+		room *= 2;
+	if (room == w->pool_room)
+		return 0;
+	grown = realloc(w->pool, room);
+	if (!grown)
+		return err_nomem(e);
+	w->pool = grown;
+	w->pool_room = room;
+	return 0;
 }
 
-static size_t point_at(const struct clean *c, size_t i, uint32_t *cp)
+/* Blocks and pool for a text of n bytes, which the pool then begins with. */
+static int make_room(struct watch_words *w, size_t n, struct err *e)
 {
-	return utf8_decode((const char *)c->text + i, c->n - i, cp);
-}
+	size_t blocks = n / WATCH_BLOCK + 1;
+	int r = watch_words_grow_pool(w, n + WATCH_FORM_PAD, e);
 
-static bool is_extend(uint32_t cp)
-{
-	return cp >= 0x80 && uc_wordbreak_property(cp) == WBP_EXTEND;
-}
-
-static bool counts_as_word(const struct clean *c, size_t from, size_t to)
-{
-	while (from < to) {
-		uint32_t cp;
-
-		from += point_at(c, from, &cp);
-		if (uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N) &&
-			!is_extend(cp))
-			return true;
-	}
-	return false;
-}
-
-/* The end in the source of the last character before clean offset `to`. */
-static size_t source_end(const struct clean *c, struct str text, size_t to)
-{
-	uint32_t cp;
-	size_t at = c->from[to - 1], len = utf8_decode(text.p + at, text.n - at, &cp);
-
-	return at + (len ? len : 1);
-}
-
-static int add_word(
-	struct watch_words *w, const struct clean *c, size_t from, size_t to, struct err *e)
-{
-	struct watch_word *word;
-	size_t begin = c->from[from], end = source_end(c, w->text, to);
-	struct str source = str_slice(w->text.p + begin, end - begin), form;
-
-	if (w->count == w->room) {
-		size_t room = w->room ? w->room * 2 : 256;
-		struct watch_word *grown = reallocarray(w->word, room, sizeof(*grown));
+	if (r)
+		return r;
+	if (blocks > w->blocks_room) {
+		struct watch_block *grown = reallocarray(NULL, blocks * 2, sizeof(*grown));
 
 		if (!grown)
 			return err_nomem(e);
-		w->word = grown;
-		w->room = room;
+		free(w->blocks);
+		w->blocks = grown;
+		w->blocks_room = blocks * 2;
 	}
-	word = &w->word[w->count];
-	*word = (struct watch_word){
-		.offset = (uint32_t)begin,
-		.length = (uint32_t)source.n,
-		.form = (uint32_t)w->pool.len,
-	};
-	watch_word_normal(source, &w->pool);
-	if (buf_failed(&w->pool))
-		return err_nomem(e);
-	form = str_slice(w->pool.data + word->form, w->pool.len - word->form);
-	word->form_length = (uint32_t)form.n;
-	word->hash = watch_word_hash(form);
-	word->flags = WATCH_WORD_ASCII;
-	for (size_t i = 0; i < source.n; i++)
-		if ((unsigned char)source.p[i] >= 0x80)
-			word->flags = 0;
-	if (word->flags && str_eq(source, form))
-		word->flags |= WATCH_WORD_LOWER;
-	w->count++;
 	return 0;
 }
 
-static bool is_article(struct str form)
+static bool wordish(const struct watch_block *b, size_t at)
 {
-	static const char *const articles[] = {"l", "d", "j", "m", "t", "s", "n", "c", "qu",
-		"jusqu", "lorsqu", "puisqu", "quoiqu", "dell", "nell", "dall", "sull", "all", "un",
-		"quest"};
-
-	for (size_t i = 0; i < sizeof(articles) / sizeof(articles[0]); i++)
-		if (str_is(form, articles[i]))
-			return true;
-	return false;
+	return b[at / WATCH_BLOCK].wordish >> at % WATCH_BLOCK & 1;
 }
 
-/* Marks on the apostrophe go with it. */
-static size_t skip_marks(const struct clean *c, size_t from, size_t to)
+/* Is any byte of text[from..to] (to included) special? */
+static bool any_special(const struct watch_block *b, size_t from, size_t to)
 {
-	uint32_t cp;
+	size_t first = from / WATCH_BLOCK, last = to / WATCH_BLOCK;
+	uint64_t head = b[first].special >> from % WATCH_BLOCK;
 
-	while (from < to) {
-		size_t len = point_at(c, from, &cp);
+	if (first == last)
+		return head << (WATCH_BLOCK - 1 - (to - from)) != 0;
+	for (size_t i = first + 1; i < last; i++)
+		head |= b[i].special;
+	return (head | b[last].special << (WATCH_BLOCK - 1 - to % WATCH_BLOCK)) != 0;
+}
 
-		if (!is_extend(cp))
-			break;
-		from += len;
+/* Walks from run to run of wordish bytes. */
+struct cursor {
+	const struct watch_block *blocks;
+	size_t count, block;
+	uint64_t edges; /* bits of this block where wordish changes, those passed cleared */
+	bool inside;	/* of a run, which began at */
+	size_t begin;
+};
+
+static uint64_t edges_of(const struct cursor *c)
+{
+	uint64_t now = c->blocks[c->block].wordish;
+	uint64_t before = c->block ? c->blocks[c->block - 1].wordish >> 63 : 0;
+
+	return now ^ (now << 1 | before);
+}
+
+static void cursor_seek(struct cursor *c, size_t at)
+{
+	c->block = at / WATCH_BLOCK;
+	c->inside = wordish(c->blocks, at);
+	c->begin = at;
+	c->edges = edges_of(c) & ~UINT64_C(1) << at % WATCH_BLOCK;
+}
+
+/* The next edge; false at the end. */
+static inline bool cursor_edge(struct cursor *c, size_t *at)
+{
+	while (c->edges == 0) {
+		if (++c->block == c->count)
+			return false;
+		c->edges = edges_of(c);
 	}
-	return from;
+	*at = c->block * WATCH_BLOCK + (size_t)__builtin_ctzll(c->edges);
+	c->edges &= c->edges - 1;
+	return true;
 }
 
-/* A piece of a segment, with no cut at . or : in it: words behind their elided articles. */
-static int add_piece(
-	struct watch_words *w, const struct clean *c, size_t from, size_t to, struct err *e)
+/* The run from begin, if it is not plain: by segment.c, and on from where that ended. */
+static int slow_run(struct watch_words *w, struct cursor *c, struct err *e)
 {
+	size_t resume;
+	int r = watch_segment_run(w, c->begin, &resume, e);
+
+	if (r == 0)
+		cursor_seek(c, resume);
+	return r;
+}
+
+static int split(struct watch_words *w, struct err *e)
+{
+	struct cursor c = {.blocks = w->blocks, .count = w->text.n / WATCH_BLOCK + 1};
+	size_t end = 0;
+
+	cursor_seek(&c, 0);
 	for (;;) {
-		const uint8_t *apostrophe = memchr(c->text + from, '\'', to - from);
-		size_t at = apostrophe ? (size_t)(apostrophe - c->text) : to;
-		int r = add_word(w, c, from, at, e);
+		int r;
 
-		if (r || at == to)
+		if (!c.inside) {
+			if (!cursor_edge(&c, &c.begin))
+				return 0;
+			c.inside = true;
+		}
+		/* There is one: the bit behind the text is 0. */
+		(void)cursor_edge(&c, &end);
+		/* A special byte behind the run matters only if a word may go on behind that. */
+		if (any_special(w->blocks, c.begin, end) &&
+			(any_special(w->blocks, c.begin, end - 1) || wordish(w->blocks, end + 1))) {
+			r = slow_run(w, &c, e);
+		} else {
+			c.inside = false;
+			r = watch_words_add(
+				w, c.begin, end, c.begin, end - c.begin, WATCH_WORD_ASCII, e);
+		}
+		if (r)
 			return r;
-		if (!is_article(watch_words_form(w, w->count - 1)) ||
-			!counts_as_word(c, at + 1, to)) {
-			w->pool.len = w->word[--w->count].form;
-			return add_word(w, c, from, to, e);
-		}
-		from = skip_marks(c, at + 1, to);
 	}
 }
 
-static int add_segment(
-	struct watch_words *w, const struct clean *c, size_t from, size_t to, struct err *e)
+static int begin(struct watch_words *w, struct str text, struct err *e)
 {
-	bool small = false; /* the last character that is no mark */
-	size_t mark = 0;    /* of a . or : behind it */
-	uint32_t cp;
-
-	for (size_t i = from, len; i < to; i += len) {
-		len = point_at(c, i, &cp);
-		if (is_extend(cp))
-			continue;
-		if (mark && uc_is_general_category_withtable(
-				    cp, UC_CATEGORY_MASK_Lu | UC_CATEGORY_MASK_Lt)) {
-			int r = add_piece(w, c, from, mark, e);
-
-			if (r)
-				return r;
-			from = i;
-		}
-		mark = small && (cp == '.' || cp == ':') ? i : 0;
-		small = uc_is_general_category(cp, UC_LOWERCASE_LETTER);
-	}
-	return add_piece(w, c, from, to, e);
-}
-
-static int split(struct watch_words *w, const struct clean *c, struct err *e)
-{
-	for (size_t from = 0, to; from < c->n; from = to) {
-		for (to = from + 1; to < c->n && c->breaks[to] == 0;)
-			to++;
-		if (counts_as_word(c, from, to)) {
-			int r = add_segment(w, c, from, to, e);
-
-			if (r)
-				return r;
-		}
-	}
-	return 0;
-}
-
-static int split_text(struct watch_words *w, struct str text, bool pattern, struct err *e)
-{
-	struct clean c;
-	char *pad;
 	int r;
 
 	w->count = 0;
 	w->place = NULL;
 	w->text = text;
-	buf_clear(&w->pool);
+	w->pool_length = 0;
 	if (text.n > WATCH_TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "text of %zu bytes is longer than %zu", text.n,
 			WATCH_TEXT_MAX);
-	r = clean_make(&c, text, pattern, e);
-	if (r == 0)
-		r = split(w, &c, e);
-	clean_release(&c);
-	pad = buf_reserve(&w->pool, WATCH_FORM_PAD);
-	if (r == 0 && !pad)
-		r = err_nomem(e);
+	r = make_room(w, text.n, e);
+	if (r)
+		return r;
+	watch_block_scan(text.p, text.n, w->blocks, w->pool);
+	w->pool_length = text.n;
+	return 0;
+}
+
+static int end(struct watch_words *w, int r)
+{
 	if (r) {
 		w->count = 0;
 		return r;
 	}
-	memset(pad, 0, WATCH_FORM_PAD);
-	w->forms = w->pool.data;
+	memset(w->pool + w->pool_length, 0, WATCH_FORM_PAD);
+	w->forms = w->pool;
 	return 0;
 }
 
 int watch_words_split(struct watch_words *w, struct str text, struct err *e)
 {
-	return split_text(w, text, false, e);
+	int r = begin(w, text, e);
+
+	return end(w, r ? r : split(w, e));
 }
 
 int watch_words_split_pattern(struct watch_words *w, struct str text, struct err *e)
 {
-	return split_text(w, text, true, e);
+	int r = begin(w, text, e);
+
+	return end(w, r ? r : watch_segment_pattern(w, e));
 }

@@ -26,8 +26,7 @@
 #define WATCH_FORM_PAD 16		  /* bytes that may be read behind any normal form */
 
 enum {
-	WATCH_WORD_ASCII = 1, /* the word is ASCII as it stands in the text */
-	WATCH_WORD_LOWER = 2, /* and is its own normal form, byte for byte */
+	WATCH_WORD_ASCII = 1, /* all bytes of the word in the text are ASCII */
 };
 
 struct watch_word {
@@ -41,6 +40,7 @@ struct watch_place {
 	uint32_t sentence, paragraph; /* grow along the text; equal means the same one */
 };
 
+struct watch_block;
 struct watch_words_memo;
 
 struct watch_words {
@@ -51,11 +51,12 @@ struct watch_words {
 	/* Private from here. */
 	struct str text; /* the caller's, must outlive what is read above */
 	size_t room;	 /* words allocated */
+	char *pool;	 /* forms: the text in small letters, then the forms that differ from it */
+	size_t pool_length, pool_room;
+	struct watch_block *blocks;
+	size_t blocks_room;
 	struct watch_place *places;
 	size_t places_room;
-	struct buf pool;
-	void *clean;
-	size_t clean_room;
 	struct watch_words_memo *memo;
 };
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch/letter.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unictype.h>
+#include <uninorm.h>
+#include <uniwbrk.h>
+
+#include "base/utf8.h"
+#include "watch/words.h"
+
+#define PAGE 256
+
+struct watch_letter_pages watch_letter_pages;
+
+static uint8_t kind_of(uint32_t cp)
+{
+	if (cp == '\'' || cp == 0x2019 || cp == 0x02BC || cp == 0xFF07)
+		return WATCH_KIND_APOSTROPHE;
+	if (uc_is_general_category(cp, UC_FORMAT))
+		return WATCH_KIND_DROPPED;
+	switch (uc_wordbreak_property(cp)) {
+	case WBP_ALETTER: return WATCH_KIND_LETTER;
+	case WBP_HL: return WATCH_KIND_HEBREW;
+	case WBP_NUMERIC: return WATCH_KIND_NUMERIC;
+	case WBP_KATAKANA: return WATCH_KIND_KATAKANA;
+	case WBP_EXTENDNUMLET: return WATCH_KIND_CONNECTOR;
+	case WBP_MIDLETTER: return WATCH_KIND_MID_LETTER;
+	case WBP_MIDNUM: return WATCH_KIND_MID_NUMBER;
+	case WBP_MIDNUMLET: return WATCH_KIND_MID_BOTH;
+	case WBP_DQ: return WATCH_KIND_DOUBLE_QUOTE;
+	case WBP_EXTEND: return WATCH_KIND_EXTEND;
+	default: return WATCH_KIND_OTHER;
+	}
+}
+
+static uint8_t flags_of(uint32_t cp, uint8_t kind)
+{
+	uint8_t flags = 0;
+
+	if (kind == WATCH_KIND_APOSTROPHE)
+		return 0; /* U+02BC is a letter to Unicode */
+	if (kind != WATCH_KIND_EXTEND &&
+		uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
+		flags |= WATCH_LETTER_WORD;
+	if (uc_is_general_category(cp, UC_LOWERCASE_LETTER))
+		flags |= WATCH_LETTER_SMALL;
+	if (uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_Lu | UC_CATEGORY_MASK_Lt))
+		flags |= WATCH_LETTER_CAPITAL;
+	return flags;
+}
+
+/* Can it be the second of a canonical composition (UAX #15 quick check "maybe")? */
+static bool composes(uint32_t cp)
+{
+	static const uint32_t ranges[][2] = {{0x653, 0x655}, {0x93C, 0x93C}, {0x9BE, 0x9BE},
+		{0x9D7, 0x9D7}, {0xB3E, 0xB3E}, {0xB56, 0xB57}, {0xBBE, 0xBBE}, {0xBD7, 0xBD7},
+		{0xC56, 0xC56}, {0xCC2, 0xCC2}, {0xCD5, 0xCD6}, {0xD3E, 0xD3E}, {0xD57, 0xD57},
+		{0xDCA, 0xDCA}, {0xDCF, 0xDCF}, {0xDDF, 0xDDF}, {0x102E, 0x102E}, {0x1161, 0x1175},
+		{0x11A8, 0x11C2}, {0x1B35, 0x1B35}, {0x3099, 0x309A}, {0x110BA, 0x110BA},
+		{0x11127, 0x11127}, {0x1133E, 0x1133E}, {0x11357, 0x11357}, {0x114B0, 0x114B0},
+		{0x114BA, 0x114BA}, {0x114BD, 0x114BD}, {0x115AF, 0x115AF}, {0x11930, 0x11930}};
+
+	if (cp >= 0x300 && cp <= 0x36F)
+		return true; /* left over only by case folding; none is known */
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (cp >= ranges[i][0] && cp <= ranges[i][1])
+			return true;
+	return false;
+}
+
+/* Nothing to decompose, fold or compose: most letters of the world. */
+static bool is_own_form(uint32_t cp)
+{
+	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+	int tag;
+
+	if (cp >= 0xAC00 && cp <= 0xD7A3)
+		return true; /* Hangul syllables come apart and together again */
+	return uc_is_general_category(cp, UC_OTHER_LETTER) && !composes(cp) &&
+	       uc_combining_class(cp) == 0 && uc_decomposition(cp, &tag, parts) < 0;
+}
+
+static void set_form(struct watch_letter *l, uint32_t cp, struct buf *form)
+{
+	char own[4];
+	struct str source = str_slice(own, utf8_encode(cp, own));
+
+	buf_clear(form);
+	if (is_own_form(cp))
+		buf_adds(form, source);
+	else
+		watch_word_normal(source, form);
+	if (form->len > WATCH_LETTER_FORM) {
+		l->flags |= WATCH_LETTER_COMPLEX;
+		return;
+	}
+	for (size_t i = 0, len; i < form->len; i += len) {
+		uint32_t part;
+
+		len = utf8_decode(form->data + i, form->len - i, &part);
+		if (composes(part))
+			l->flags |= WATCH_LETTER_COMPLEX;
+		if (uc_combining_class(part) != 0)
+			l->flags |= WATCH_LETTER_MARK;
+	}
+	l->n = (uint8_t)form->len;
+	if (l->n)
+		memcpy(l->form, form->data, l->n);
+}
+
+static bool fill_page(struct watch_letter *page, uint32_t first)
+{
+	struct buf form;
+	bool ok = true;
+
+	buf_init(&form, 1024);
+	for (uint32_t i = 0; i < PAGE && ok; i++) {
+		struct watch_letter *l = &page[i];
+		uint32_t cp = first + i;
+
+		l->kind = kind_of(cp);
+		l->flags = flags_of(cp, l->kind);
+		/* Surrogates never come out of a decoder. */
+		if (l->kind != WATCH_KIND_DROPPED && (cp < 0xD800 || cp > 0xDFFF))
+			set_form(l, cp, &form);
+		ok = !buf_failed(&form);
+	}
+	buf_release(&form);
+	return ok;
+}
+
+const struct watch_letter *watch_letter_page(uint32_t cp)
+{
+	struct watch_letter *page = calloc(PAGE, sizeof(*page)), *first = NULL;
+
+	if (!page)
+		return NULL;
+	if (!fill_page(page, cp & ~(uint32_t)0xFF)) {
+		free(page);
+		return NULL;
+	}
+	/* Another thread may have been quicker; its page holds the same. */
+	if (atomic_compare_exchange_strong(&watch_letter_pages.page[cp >> 8], &first, page))
+		return page;
+	free(page);
+	return first;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch/segment.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "watch/letter.h"
+#include "watch/memo.h"
+
+#define NONE WATCH_KINDS /* as `last` or `mid`: there is none */
+
+struct run {
+	struct watch_words *w;
+	const char *text;
+	unsigned last;	    /* kind of the last character of the open word that is no mark */
+	uint8_t last_flags; /* its flags */
+	uint8_t flags;	    /* of all characters of the open word */
+	bool marked;	    /* the last character that has a form is a MARK */
+	size_t at;	    /* of the character being looked at */
+	size_t begin, end;  /* of the open word, in the text */
+	size_t form;	    /* where its form begins in the pool */
+	/* One of ' . : , ; " that joins only if what follows wants it. */
+	unsigned mid;
+	size_t mid_at, mid_end; /* with its marks, in the text */
+	uint8_t mid_flags;	/* `flags` before it */
+	size_t mid_form;	/* where its form begins in the pool */
+};
+
+#define BIT(kind) (1u << WATCH_KIND_##kind)
+#define LETTERS	  (BIT(LETTER) | BIT(HEBREW))
+
+/* Behind which kinds a character of each kind stays in the word: WB5, 8, 9, 10, 13, 13a, 13b. */
+static const uint16_t joins[WATCH_KINDS] = {
+	[WATCH_KIND_LETTER] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
+	[WATCH_KIND_HEBREW] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
+	[WATCH_KIND_NUMERIC] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
+	[WATCH_KIND_KATAKANA] = BIT(KATAKANA) | BIT(CONNECTOR),
+	[WATCH_KIND_CONNECTOR] = LETTERS | BIT(NUMERIC) | BIT(KATAKANA) | BIT(CONNECTOR),
+};
+
+/* Behind which kinds it may stay, if one of the same follows: WB6, 7, 7a, 7b, 7c, 11, 12. */
+static const uint16_t waits[WATCH_KINDS] = {
+	[WATCH_KIND_MID_LETTER] = LETTERS,
+	[WATCH_KIND_MID_NUMBER] = BIT(NUMERIC),
+	[WATCH_KIND_MID_BOTH] = LETTERS | BIT(NUMERIC),
+	[WATCH_KIND_APOSTROPHE] = LETTERS | BIT(NUMERIC),
+	[WATCH_KIND_DOUBLE_QUOTE] = BIT(HEBREW),
+};
+
+static bool has(unsigned set, unsigned kind)
+{
+	return set >> kind & 1;
+}
+
+static bool is_article(struct str form)
+{
+	static const char *const articles[] = {"qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "dell",
+		"nell", "dall", "sull", "all", "un", "quest"};
+
+	if (form.n == 1)
+		return memchr("ldjmtsnc", form.p[0], 8) != NULL;
+	for (size_t i = 0; i < sizeof(articles) / sizeof(articles[0]); i++)
+		if (str_is(form, articles[i]))
+			return true;
+	return false;
+}
+
+static void cut_pool(struct run *r, size_t length)
+{
+	r->w->pool_length = length;
+}
+
+/* The form of a word that must be normalised as a whole, in place of what was gathered. */
+static int whole_form(struct run *r, struct err *e)
+{
+	struct watch_words *w = r->w;
+	struct str word = str_slice(r->text + r->begin, r->end - r->begin), form = STR_NONE;
+	struct buf fresh;
+	int rc;
+
+	if (!w->memo)
+		w->memo = watch_memo_new();
+	if (!w->memo)
+		return err_nomem(e);
+	buf_init(&fresh, UINT32_MAX);
+	form = watch_memo_get(w->memo, word);
+	if (!str_present(form)) {
+		watch_word_normal(word, &fresh);
+		form = buf_str(&fresh);
+		if (!buf_failed(&fresh))
+			watch_memo_put(w->memo, word, form);
+	}
+	cut_pool(r, r->form);
+	rc = buf_failed(&fresh) ? err_nomem(e) : watch_words_grow_pool(w, form.n, e);
+	if (rc == 0 && form.n) {
+		memcpy(w->pool + w->pool_length, form.p, form.n);
+		w->pool_length += form.n;
+	}
+	buf_release(&fresh);
+	return rc;
+}
+
+static int finish(struct run *r, struct err *e)
+{
+	struct watch_words *w = r->w;
+	bool ascii = true;
+	size_t n;
+	int rc;
+
+	r->last = NONE;
+	if (!(r->flags & WATCH_LETTER_WORD)) {
+		cut_pool(r, r->form);
+		return 0;
+	}
+	if (r->flags & WATCH_LETTER_COMPLEX) {
+		rc = whole_form(r, e);
+		if (rc)
+			return rc;
+	}
+	n = w->pool_length - r->form;
+	if (!(r->flags & WATCH_LETTER_COMPLEX) && n >= 2 &&
+		memcmp(w->pool + w->pool_length - 2, "'s", 2) == 0)
+		n -= 2;
+	for (size_t i = r->begin; i < r->end && ascii; i++)
+		ascii = (unsigned char)r->text[i] < 0x80;
+	return watch_words_add(w, r->begin, r->end, r->form, n, ascii ? WATCH_WORD_ASCII : 0, e);
+}
+
+/* Adds the letter's own form to that of the open word. */
+static int take_form(struct run *r, const struct watch_letter *l, struct err *e)
+{
+	struct watch_words *w = r->w;
+
+	if (w->pool_room - w->pool_length < WATCH_LETTER_FORM + WATCH_FORM_PAD) {
+		int rc = watch_words_grow_pool(w, WATCH_LETTER_FORM, e);
+
+		if (rc)
+			return rc;
+	}
+	memcpy(w->pool + w->pool_length, l->form, WATCH_LETTER_FORM);
+	w->pool_length += l->n;
+	r->flags |= l->flags & WATCH_LETTER_COMPLEX;
+	if (l->flags & WATCH_LETTER_MARK) {
+		if (r->marked)
+			r->flags |= WATCH_LETTER_COMPLEX;
+		r->marked = true;
+	} else if (l->n) {
+		r->marked = false;
+	}
+	return 0;
+}
+
+/* The character behind a waiting one: does it bring it into the word, or end the word before? */
+static int resolve_mid(struct run *r, const struct watch_letter *l, struct err *e)
+{
+	unsigned mid = r->mid;
+	bool letters = has(LETTERS, r->last);
+	bool joined = letters ? has(LETTERS, l->kind) : l->kind == WATCH_KIND_NUMERIC;
+	struct str before = str_slice(r->w->pool + r->form, r->mid_form - r->form);
+	char byte = r->text[r->mid_at];
+
+	r->mid = NONE;
+	if (mid == WATCH_KIND_DOUBLE_QUOTE)
+		joined = l->kind == WATCH_KIND_HEBREW;
+	if (!joined && r->last == WATCH_KIND_HEBREW && mid == WATCH_KIND_APOSTROPHE) {
+		r->end = r->mid_end; /* WB7a: the geresh of an abbreviation */
+		return finish(r, e);
+	}
+	if (joined && (byte == '.' || byte == ':'))
+		joined =
+			!(r->last_flags & WATCH_LETTER_SMALL) || !(l->flags & WATCH_LETTER_CAPITAL);
+	else if (joined && letters && mid == WATCH_KIND_APOSTROPHE)
+		joined = (r->mid_flags & WATCH_LETTER_COMPLEX) || !is_article(before);
+	if (joined)
+		return 0;
+	cut_pool(r, r->mid_form);
+	r->flags = r->mid_flags;
+	return finish(r, e);
+}
+
+static bool can_begin(const struct watch_letter *l)
+{
+	return joins[l->kind] != 0 ||
+	       (l->kind == WATCH_KIND_OTHER && (l->flags & WATCH_LETTER_WORD));
+}
+
+static int step(struct run *r, const struct watch_letter *l, size_t length, struct err *e)
+{
+	int rc = 0;
+
+	if (l->kind >= WATCH_KIND_EXTEND) {
+		if (l->kind == WATCH_KIND_DROPPED || r->last == NONE)
+			return 0;
+		*(r->mid == NONE ? &r->end : &r->mid_end) = r->at + length;
+		return take_form(r, l, e);
+	}
+	if (r->mid != NONE) {
+		rc = resolve_mid(r, l, e);
+	} else if (has(waits[l->kind], r->last)) {
+		r->mid = l->kind;
+		r->mid_at = r->at;
+		r->mid_end = r->at + length;
+		r->mid_form = r->w->pool_length;
+		r->mid_flags = r->flags;
+		return take_form(r, l, e);
+	} else if (r->last != NONE && !has(joins[l->kind], r->last)) {
+		rc = finish(r, e);
+	}
+	if (rc)
+		return rc;
+	if (r->last == NONE) {
+		if (!can_begin(l))
+			return 0;
+		r->begin = r->at;
+		r->form = r->w->pool_length;
+		r->flags = 0;
+		r->marked = false;
+	}
+	r->last = l->kind;
+	r->last_flags = l->flags;
+	r->flags |= l->flags & WATCH_LETTER_WORD;
+	r->end = r->at + length;
+	return take_form(r, l, e);
+}
+
+static struct run run_begin(struct watch_words *w, size_t from)
+{
+	return (struct run){.w = w, .text = w->text.p, .last = NONE, .mid = NONE, .at = from};
+}
+
+static int run_end(struct run *r, struct err *e)
+{
+	static const struct watch_letter end = {.kind = WATCH_KIND_OTHER};
+
+	if (r->last == NONE)
+		return 0;
+	return r->mid != NONE ? resolve_mid(r, &end, e) : finish(r, e);
+}
+
+/* Length of the sequence at p; a bad byte is a character of its own that parts words. */
+static size_t decode(const char *p, size_t n, uint32_t *cp)
+{
+	size_t len = utf8_decode(p, n, cp);
+
+	if (len)
+		return len;
+	*cp = 0xFFFD;
+	return 1;
+}
+
+int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct err *e)
+{
+	struct run r = run_begin(w, from);
+	size_t n = w->text.n;
+
+	do {
+		const struct watch_letter *l;
+		uint32_t cp;
+		size_t length = decode(r.text + r.at, n - r.at, &cp);
+		int rc;
+
+		l = watch_letter_of(cp);
+		rc = l ? step(&r, l, length, e) : err_nomem(e);
+		if (rc)
+			return rc;
+		r.at += length;
+	} while (r.at < n && (r.last != NONE || (unsigned char)r.text[r.at] >= 0x80));
+	*resume = r.at;
+	return run_end(&r, e);
+}
+
+int watch_segment_pattern(struct watch_words *w, struct err *e)
+{
+	static const struct watch_letter star = {WATCH_KIND_LETTER, WATCH_LETTER_WORD, 1, "*"},
+					 one = {WATCH_KIND_LETTER, WATCH_LETTER_WORD, 1, "?"};
+	struct run r = run_begin(w, 0);
+
+	while (r.at < w->text.n) {
+		const struct watch_letter *l;
+		uint32_t cp;
+		size_t length = decode(r.text + r.at, w->text.n - r.at, &cp);
+		int rc;
+
+		l = cp == '*' ? &star : cp == '?' ? &one : watch_letter_of(cp);
+		rc = l ? step(&r, l, length, e) : err_nomem(e);
+		if (rc)
+			return rc;
+		r.at += length;
+	}
+	return run_end(&r, e);
+}

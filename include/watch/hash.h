@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The hash of a normal form, inlined where every word of every item goes through it. */
+#ifndef WATCH_HASH_H
+#define WATCH_HASH_H
+
+#include <endian.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define WATCH_HASH_SEED UINT64_C(0x9E3779B97F4A7C15)
+
+/* Multiplies to 128 bits and folds: every bit of h reaches every bit of the result. */
+static inline uint64_t watch_hash_mix(uint64_t h)
+{
+	__extension__ unsigned __int128 m = (unsigned __int128)h * UINT64_C(0xD6E8FEB86659FD93);
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static inline uint64_t watch_hash_step(uint64_t h, const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return watch_hash_mix(h ^ le64toh(v));
+}
+
+/* n > 0, and 8 bytes behind the last may be read; what they are makes no difference. */
+static inline uint64_t watch_hash_padded(const char *p, size_t n)
+{
+	uint64_t h = WATCH_HASH_SEED ^ n, v;
+
+	for (; n > 8; p += 8, n -= 8)
+		h = watch_hash_step(h, p);
+	memcpy(&v, p, 8);
+	return watch_hash_mix(h ^ (le64toh(v) & (UINT64_MAX >> (64 - 8 * n))));
+}
+
+#endif

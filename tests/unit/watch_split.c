@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* The fast splitter equals the plain one, letter tables equal Unicode, and the plain one UAX #29.
+ */
+#include "unit.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <uninorm.h>
+#include <uniwbrk.h>
+
+#include "base/rng.h"
+#include "plain/text.h"
+#include "plain/words.h"
+#include "watch/block.h"
+#include "watch/hash.h"
+#include "watch/letter.h"
+
+static struct watch_words words;
+
+static void describe(struct buf *out, const char *who, struct str source, struct str form)
+{
+	buf_printf(out, "%s ", who);
+	utf8_escape(out, source, 100, true);
+	buf_addz(out, " as ");
+	utf8_escape(out, form, 100, true);
+	buf_addz(out, "; ");
+}
+
+/* Index of the first word that differs, which is described, or -1. */
+static ptrdiff_t first_difference(struct str text, struct buf *out)
+{
+	struct plain_words want;
+	ptrdiff_t at = -1;
+	size_t n;
+
+	plain_split(&want, text);
+	assert_int_equal(watch_words_split(&words, text, NULL), 0);
+	n = want.count < words.count ? want.count : words.count;
+	for (size_t i = 0; i < n && at < 0; i++) {
+		struct str form = watch_words_form(&words, i);
+
+		if (want.word[i].offset != words.word[i].offset ||
+			want.word[i].length != words.word[i].length ||
+			!str_eq(form, plain_form(&want, i)) ||
+			words.word[i].hash != watch_word_hash(form))
+			at = (ptrdiff_t)i;
+	}
+	if (at < 0 && want.count != words.count)
+		at = (ptrdiff_t)n;
+	if (at >= 0 && (size_t)at < want.count)
+		describe(out, "plain",
+			str_slice(text.p + want.word[at].offset, want.word[at].length),
+			plain_form(&want, (size_t)at));
+	if (at >= 0 && (size_t)at < words.count)
+		describe(out, "fast", watch_words_source(&words, (size_t)at),
+			watch_words_form(&words, (size_t)at));
+	plain_release(&want);
+	return at;
+}
+
+static void check_same(struct str text, const char *what, uint64_t seed)
+{
+	struct buf shown;
+	ptrdiff_t at;
+
+	buf_init(&shown, 1 << 20);
+	at = first_difference(text, &shown);
+	if (at >= 0) {
+		utf8_escape(&shown, text, 600, true);
+		fail_msg("%s, seed %llu: word %td differs: %s", what, (unsigned long long)seed, at,
+			buf_z(&shown));
+	}
+	buf_release(&shown);
+}
+
+static void random_text_is_split_as_the_plain_way_does(void **state)
+{
+	struct rng r, system;
+	struct buf text;
+
+	(void)state;
+	rng_seed_system(&system);
+	buf_init(&text, 1 << 20);
+	for (int i = 0; i < 20000; i++) {
+		uint64_t seed = i < 2000 ? (uint64_t)i : rng_next(&system);
+
+		rng_seed(&r, seed);
+		buf_clear(&text);
+		plain_random_text(&r, 1 + rng_below(&r, i % 100 ? 60 : 600), &text);
+		check_same(buf_str(&text), "random text", seed);
+	}
+	buf_release(&text);
+}
+
+/* Each code point between others that its neighbours could break, join or compose with. */
+static void every_code_point_is_split_as_the_plain_way_does(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 16);
+	for (uint32_t cp = 1; cp <= 0x10FFFF; cp++) {
+		if (cp >= 0x20000 && (cp < 0xE0000 || cp > 0xE01FF) && cp % 97)
+			continue;
+		buf_clear(&text);
+		buf_addz(&text, "ab");
+		buf_add_utf8(&text, cp);
+		buf_add_utf8(&text, cp);
+		buf_addz(&text, "C l'");
+		buf_add_utf8(&text, cp);
+		buf_addz(&text, "'1 ");
+		buf_add_utf8(&text, cp);
+		buf_addz(&text, ".D");
+		check_same(buf_str(&text), "code point", cp);
+	}
+	buf_release(&text);
+}
+
+static void composing_characters_are_complex(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 0; cp <= 0x10FFFF; cp++) {
+		ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+		const struct watch_letter *l;
+
+		if (uc_canonical_decomposition(cp, parts) != 2 ||
+			uc_composition(parts[0], parts[1]) != cp ||
+			(parts[1] >= 0x300 && parts[1] <= 0x36F))
+			continue;
+		l = watch_letter_of(parts[1]);
+		assert_non_null(l);
+		assert_true(l->flags & WATCH_LETTER_COMPLEX);
+	}
+	for (uint32_t jamo = 0x1161; jamo <= 0x11C2; jamo++)
+		if (jamo <= 0x1175 || jamo >= 0x11A8)
+			assert_true(watch_letter_of(jamo)->flags & WATCH_LETTER_COMPLEX);
+}
+
+/* Words that cross every kind of block edge. */
+static void words_anywhere_in_a_block_are_found(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 16);
+	for (size_t before = 0; before < 130; before++) {
+		for (size_t length = 1; length < 140; length += length < 4 ? 1 : 31) {
+			static const char *const ends[] = {
+				"", " ", ".", ". x", ".x", "'s", "\xc3\xa9"};
+
+			for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++) {
+				buf_clear(&text);
+				for (size_t i = 0; i < before; i++)
+					buf_addc(&text, " -a"[i % 3]);
+				buf_addc(&text, ' ');
+				for (size_t i = 0; i < length; i++)
+					buf_addc(&text, i % 7 ? 'q' : 'Q');
+				buf_addz(&text, ends[k]);
+				check_same(buf_str(&text), "block edge", before);
+			}
+		}
+	}
+	buf_release(&text);
+}
+
+/* Both ways of block.c: 16 bytes at a time, and fewer. */
+static void blocks_classify_every_byte_alike_wherever_it_stands(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		struct watch_block many[2], one[1];
+		char text[80], lower[96], single[16];
+
+		memset(text, c, sizeof(text));
+		watch_block_scan(text, sizeof(text), many, lower);
+		watch_block_scan(text, 1, one, single);
+		assert_true(many[0].wordish == (one[0].wordish ? UINT64_MAX : 0));
+		assert_true(many[0].special == (one[0].special ? UINT64_MAX : 0));
+		assert_true(many[1].wordish == (one[0].wordish ? 0xFFFF : 0));
+		assert_true(many[1].special == (one[0].special ? 0xFFFF : 0));
+		for (size_t i = 0; i < sizeof(text); i++)
+			assert_int_equal(lower[i], single[0]);
+	}
+}
+
+static void the_padded_hash_is_the_hash(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i * 37 + 1);
+	for (size_t n = 1; n < 50; n++)
+		assert_true(watch_hash_padded(text, n) == watch_word_hash(str_slice(text, n)));
+}
+
+/* One line of WordBreakTest.txt to code points, and where a break stands before each. */
+static size_t read_case(char *line, uint32_t *cp, char *want)
+{
+	char *save = NULL, *comment = strchr(line, '#');
+	size_t n = 0;
+	char brk = 0;
+
+	if (comment)
+		*comment = '\0';
+	for (char *t = strtok_r(line, " \t\r\n", &save); t; t = strtok_r(NULL, " \t\r\n", &save)) {
+		if (strcmp(t, "\xc3\xb7") == 0) {
+			brk = 1;
+		} else if (strcmp(t, "\xc3\x97") == 0) {
+			brk = 0;
+		} else {
+			want[n] = brk;
+			cp[n++] = (uint32_t)strtoul(t, NULL, 16);
+		}
+	}
+	return n;
+}
+
+static void the_segmentation_underneath_passes_wordbreaktest(void **state)
+{
+	const char *shared = getenv("SHARED");
+	char path[4096], line[4096], got[64], want[64];
+	uint32_t cp[64];
+	size_t cases = 0;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/corpus/unicode/WordBreakTest.txt",
+		shared ? shared : "../shared");
+	f = fopen(path, "r");
+	if (!f)
+		skip();
+	while (fgets(line, sizeof(line), f)) {
+		size_t n = read_case(line, cp, want);
+		struct buf text;
+
+		if (n == 0)
+			continue;
+		cases++;
+		u32_wordbreaks(cp, n, got);
+		for (size_t i = 1; i < n; i++)
+			assert_int_equal(got[i] != 0, want[i]);
+		buf_init(&text, 4096);
+		for (size_t i = 0; i < n; i++)
+			buf_add_utf8(&text, cp[i]);
+		check_same(buf_str(&text), "WordBreakTest", cases);
+		buf_release(&text);
+	}
+	fclose(f);
+	assert_true(cases > 1000);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	watch_words_init(&words);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	watch_words_release(&words);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_text_is_split_as_the_plain_way_does),
+		cmocka_unit_test(every_code_point_is_split_as_the_plain_way_does),
+		cmocka_unit_test(composing_characters_are_complex),
+		cmocka_unit_test(words_anywhere_in_a_block_are_found),
+		cmocka_unit_test(blocks_classify_every_byte_alike_wherever_it_stands),
+		cmocka_unit_test(the_padded_hash_is_the_hash),
+		cmocka_unit_test(the_segmentation_underneath_passes_wordbreaktest),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
