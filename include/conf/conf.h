@@ -75,6 +75,13 @@ struct conf_feed {
 enum conf_priority { CONF_FLASH, CONF_URGENT, CONF_NORMAL, CONF_LOW };
 const char *conf_priority_name(enum conf_priority p);
 
+/* A test block: an item that the watch must, or must not, match. */
+struct conf_test {
+	bool match;
+	const char *title, *body, *lang; /* NULL: none */
+	struct conf_place place;
+};
+
 struct conf_watch {
 	const char *name;
 	const char *title; /* never NULL: the name where none is given */
@@ -83,6 +90,8 @@ struct conf_watch {
 	struct conf_list notify; /* names; each exists */
 	size_t *notify_index;	 /* into conf.notifies, notify.n of them */
 	struct conf_list feeds, groups;
+	struct conf_test *tests;
+	size_t n_tests;
 	struct conf_place place;
 };
 
@@ -125,16 +134,18 @@ struct conf_env {
 struct conf_diag {
 	bool warning;
 	struct conf_place place;
-	const char *text;   /* one line */
-	const char *source; /* the line of the file (or query) at fault, or NULL */
-	size_t caret;	    /* characters before the caret in source */
-	const char *help;   /* or NULL */
+	const char *text;	  /* one line */
+	const char *source;	  /* the line of the file (or query) at fault, or NULL */
+	size_t caret;		  /* characters before the caret in source */
+	const char *help;	  /* or NULL */
+	unsigned file_order, seq; /* of the file in reading order; of the diag as it was found */
 };
 
 /* All errors and warnings of a load, in order of file and line. */
 struct conf_diags {
 	struct conf_diag *v;
-	size_t n, errors, warnings;
+	size_t n; /* kept; what is past the first 10,000 is only counted */
+	size_t errors, warnings;
 	struct arena *arena;
 };
 void conf_diags_release(struct conf_diags *d);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define DIAG_ARENA_MAX ((size_t)64 * 1024 * 1024)
+#define SHOWN_MAX      ((size_t)80)  /* bytes of a foreign word in a message */
+#define LINE_BEFORE    ((size_t)240) /* bytes of a source line shown before the caret */
+#define LINE_AFTER     ((size_t)120)
+#define FIRST_CAP      ((size_t)16)
+
+void conf_diags_init(struct conf_diags *d)
+{
+	*d = (struct conf_diags){.arena = arena_new(DIAG_ARENA_MAX)};
+}
+
+void conf_diags_release(struct conf_diags *d)
+{
+	free(d->v);
+	arena_free(d->arena);
+	*d = (struct conf_diags){0};
+}
+
+const char *conf_show(struct conf_diags *d, struct str s)
+{
+	struct buf b;
+	char *copy;
+
+	buf_init(&b, SHOWN_MAX * 8);
+	utf8_escape(&b, s, SHOWN_MAX, false);
+	copy = d->arena ? arena_strdup(d->arena, buf_z(&b)) : NULL;
+	buf_release(&b);
+	return copy ? copy : "?";
+}
+
+/* The array is full at FIRST_CAP and at every power of two past it. */
+static bool make_room(struct conf_diags *d)
+{
+	size_t cap = d->n ? d->n * 2 : FIRST_CAP;
+	struct conf_diag *v;
+
+	if (d->n && (d->n < FIRST_CAP || (d->n & (d->n - 1))))
+		return true;
+	v = realloc(d->v, cap * sizeof(*v));
+	if (v)
+		d->v = v;
+	return v != NULL;
+}
+
+/* NULL when it is only counted. */
+static struct conf_diag *add(struct conf_diags *d, bool warning)
+{
+	if (warning)
+		d->warnings++;
+	else
+		d->errors++;
+	if (!d->arena || d->n >= CONF_DIAGS_KEPT || !make_room(d))
+		return NULL;
+	d->v[d->n] = (struct conf_diag){.warning = warning, .text = "?", .seq = (unsigned)d->n};
+	return &d->v[d->n++];
+}
+
+static const char *keep(struct conf_diags *d, const char *z)
+{
+	char *copy = z ? arena_strdup(d->arena, z) : NULL;
+
+	return z && !copy ? "?" : copy;
+}
+
+static const char *format(struct conf_diags *d, const char *fmt, va_list ap)
+{
+	struct buf b;
+	const char *copy;
+
+	buf_init(&b, 4096);
+	buf_vprintf(&b, fmt, ap);
+	copy = keep(d, buf_z(&b));
+	buf_release(&b);
+	return copy;
+}
+
+static bool starts_character(char c)
+{
+	return ((unsigned char)c & 0xC0) != 0x80;
+}
+
+/* Tabs become one space each, so that the caret stands under its character. */
+static const char *clean_line(struct conf_diags *d, const char *p, size_t n)
+{
+	struct buf b;
+	char *copy;
+
+	buf_init(&b, (LINE_BEFORE + LINE_AFTER) * 8);
+	for (size_t i = 0; i < n; i++) {
+		size_t run = i;
+
+		while (run < n && p[run] != '\t')
+			run++;
+		utf8_escape(&b, str_slice(p + i, run - i), run - i, false);
+		if (run < n)
+			buf_addc(&b, ' ');
+		i = run;
+	}
+	copy = arena_strdup(d->arena, buf_z(&b));
+	buf_release(&b);
+	return copy;
+}
+
+/* The line of [from, to) that holds the place, cut when it is long. */
+static void show_source(
+	struct conf_diags *d, struct conf_diag *g, struct conf_at at, size_t from, size_t to)
+{
+	const char *text = at.file->text.p;
+	size_t start = at.offset, end = at.offset;
+
+	if (at.offset > to)
+		return;
+	while (start > from && text[start - 1] != '\n' && at.offset - start < LINE_BEFORE)
+		start--;
+	while (start < at.offset && !starts_character(text[start]))
+		start++;
+	while (start < at.offset && (text[start] == ' ' || text[start] == '\t'))
+		start++;
+	while (end < to && text[end] != '\n' && end - at.offset < LINE_AFTER)
+		end++;
+	while (end > at.offset && end < to && !starts_character(text[end]))
+		end--;
+	while (end > at.offset && (text[end - 1] == '\r' || text[end - 1] == ' '))
+		end--;
+	g->source = clean_line(d, text + start, end - start);
+	for (size_t i = start; i < at.offset; i++)
+		g->caret += starts_character(text[i]);
+}
+
+static void put_place(
+	struct conf_diags *d, struct conf_diag *g, struct conf_at at, const char *help)
+{
+	g->place = conf_at_place(at);
+	g->place.file = keep(d, g->place.file);
+	g->file_order = at.file->order;
+	g->help = keep(d, help);
+}
+
+static void add_at(struct conf_diags *d, bool warning, struct conf_at at, const char *help,
+	const char *fmt, va_list ap)
+{
+	struct conf_diag *g = add(d, warning);
+
+	if (!g)
+		return;
+	put_place(d, g, at, help);
+	g->text = format(d, fmt, ap);
+	show_source(d, g, at, 0, at.file->text.n);
+}
+
+void conf_error(struct conf_diags *d, struct conf_at at, const char *help, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_at(d, false, at, help, fmt, ap);
+	va_end(ap);
+}
+
+void conf_warn(struct conf_diags *d, struct conf_at at, const char *help, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_at(d, true, at, help, fmt, ap);
+	va_end(ap);
+}
+
+void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span *span,
+	const char *help, const char *text)
+{
+	struct conf_diag *g = add(d, warning);
+
+	if (!g)
+		return;
+	put_place(d, g, span->at, help);
+	g->text = keep(d, text);
+	show_source(d, g, span->at, span->from, span->to);
+}
+
+static void add_file(struct conf_diags *d, bool warning, const struct conf_source *file,
+	const char *help, const char *fmt, va_list ap)
+{
+	struct conf_diag *g = add(d, warning);
+
+	if (!g)
+		return;
+	g->place.file = conf_show(d, str_of(file->name));
+	g->file_order = file->order;
+	g->help = keep(d, help);
+	g->text = format(d, fmt, ap);
+}
+
+void conf_error_file(struct conf_diags *d, const struct conf_source *file, const char *help,
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_file(d, false, file, help, fmt, ap);
+	va_end(ap);
+}
+
+void conf_warn_file(struct conf_diags *d, const struct conf_source *file, const char *help,
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_file(d, true, file, help, fmt, ap);
+	va_end(ap);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct conf_diag *x = a, *y = b;
+
+	if (x->file_order != y->file_order)
+		return x->file_order < y->file_order ? -1 : 1;
+	if (x->place.line != y->place.line)
+		return x->place.line < y->place.line ? -1 : 1;
+	if (x->place.column != y->place.column)
+		return x->place.column < y->place.column ? -1 : 1;
+	return x->seq < y->seq ? -1 : 1;
+}
+
+void conf_diags_sort(struct conf_diags *d)
+{
+	if (d->n > 1)
+		qsort(d->v, d->n, sizeof(*d->v), by_place);
+}
+
+void conf_diag_print(struct buf *out, const struct conf_diag *d)
+{
+	buf_addz(out, d->place.file ? d->place.file : "?");
+	if (d->place.line)
+		buf_printf(out, ":%u:%u", d->place.line, d->place.column);
+	buf_printf(out, ": %s%s\n", d->warning ? "warning: " : "", d->text);
+	if (d->source && d->source[0]) {
+		buf_printf(out, "  %s\n  ", d->source);
+		for (size_t i = 0; i < d->caret; i++)
+			buf_addc(out, ' ');
+		buf_addz(out, "^\n");
+	}
+	if (d->help)
+		buf_printf(out, "  %s\n", d->help);
+}

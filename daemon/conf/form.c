@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/form.h"
+
+#include <arpa/inet.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+
+struct unit {
+	const char *name;
+	int64_t worth;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_alnum(char c)
+{
+	return is_alpha(c) || is_digit(c);
+}
+
+/* Digits, then one of the units; NULL-named last unit ends the list. */
+static bool number(struct str s, const struct unit *units, int64_t *out)
+{
+	int64_t n = 0;
+	size_t i = 0;
+
+	for (; i < s.n && is_digit(s.p[i]); i++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+			__builtin_add_overflow(n, s.p[i] - '0', &n))
+			return false;
+	if (i == 0)
+		return false;
+	s = str_slice(s.p + i, s.n - i);
+	for (; units->name; units++)
+		if (str_is(s, units->name))
+			return !__builtin_mul_overflow(n, units->worth, out);
+	return false;
+}
+
+bool conf_form_duration(struct str s, int64_t *ms)
+{
+	static const struct unit units[] = {{"ms", 1}, {"s", CLOCK_SECOND}, {"m", CLOCK_MINUTE},
+		{"h", CLOCK_HOUR}, {"d", CLOCK_DAY}, {NULL, 0}};
+
+	if (str_is(s, "0")) {
+		*ms = 0;
+		return true;
+	}
+	return number(s, units, ms);
+}
+
+bool conf_form_size(struct str s, int64_t *bytes)
+{
+	static const struct unit units[] = {
+		{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {NULL, 0}};
+
+	return number(s, units, bytes);
+}
+
+bool conf_form_count(struct str s, int64_t *n)
+{
+	static const struct unit units[] = {{"", 1}, {NULL, 0}};
+
+	return number(s, units, n);
+}
+
+/* Can a code point above ASCII stand in a name? Not what is invisible or a space. */
+static bool names_with(uint32_t cp)
+{
+	return cp > 0xA1 && cp != 0xAD && cp != 0x61C && cp != 0x1680 && cp != 0x180E &&
+	       !(cp >= 0x2000 && cp <= 0x206F) && cp != 0x3000 && cp != 0xFEFF &&
+	       !(cp >= 0xFFF0 && cp <= 0xFFFF) && !(cp >= 0xE000 && cp <= 0xF8FF) && cp < 0xE0000;
+}
+
+bool conf_form_name(struct str s)
+{
+	if (s.n == 0 || s.n > 100 || s.p[0] == '-' || s.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < s.n;) {
+		uint32_t cp = 0;
+		size_t n = utf8_decode(s.p + i, s.n - i, &cp);
+
+		if (!n || (cp < 0x80 && !is_alnum((char)cp) && cp != '-' && cp != '_' && cp != '.'))
+			return false;
+		if (cp >= 0x80 && !names_with(cp))
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+bool conf_form_credential(struct str s)
+{
+	if (s.n == 0 || s.n > 100 || s.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.')
+			return false;
+	return true;
+}
+
+/* A name or an IPv4 address; letters beyond ASCII are for IDNA to judge. */
+static bool is_host(struct str s)
+{
+	if (s.n == 0 || s.n > 253 || s.p[0] == '.' || s.p[0] == '-')
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_alnum(s.p[i]) && !strchr("-_.", s.p[i]) && (unsigned char)s.p[i] < 0x80)
+			return false;
+		if (s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == '.')
+			return false;
+	}
+	return true;
+}
+
+bool conf_form_mail(struct str s)
+{
+	const char *at = s.n ? memrchr(s.p, '@', s.n) : NULL;
+	size_t local = at ? (size_t)(at - s.p) : 0;
+
+	if (local == 0 || local > 64 || s.n > 254 || s.p[0] == '.' || s.p[local - 1] == '.')
+		return false;
+	for (size_t i = 0; i < local; i++)
+		if (!is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
+			(s.p[i] == '\0' || !strchr(".!#$%&'*+/=?^_`{|}~-", s.p[i])))
+			return false;
+	return is_host(str_slice(at + 1, s.n - local - 1));
+}
+
+bool conf_form_line(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7F)
+			return false;
+	return true;
+}
+
+bool conf_form_header(struct str s)
+{
+	const char *colon = s.n ? memchr(s.p, ':', s.n) : NULL;
+	size_t name = colon ? (size_t)(colon - s.p) : 0;
+
+	if (name == 0 || s.n > 4096 || !conf_form_line(s))
+		return false;
+	for (size_t i = 0; i < name; i++)
+		if (!is_alnum(s.p[i]) && !strchr("!#$%&'*+-.^_`|~", s.p[i]))
+			return false;
+	return true;
+}
+
+bool conf_form_lang(struct str s)
+{
+	size_t part = 0, parts = 0;
+
+	if (s.n > 35)
+		return false;
+	for (size_t i = 0; i <= s.n; i++) {
+		if (i < s.n && s.p[i] != '-') {
+			if (!(parts ? is_alnum(s.p[i]) : is_alpha(s.p[i])))
+				return false;
+			part++;
+			continue;
+		}
+		if (part == 0 || part > 8 || (parts == 0 && (part < 2 || part > 3)))
+			return false;
+		part = 0;
+		parts++;
+	}
+	return true;
+}
+
+bool conf_form_cidr(struct str s, struct conf_cidr *out)
+{
+	const char *slash = s.n ? memchr(s.p, '/', s.n) : NULL;
+	size_t n = slash ? (size_t)(slash - s.p) : s.n;
+	char text[INET6_ADDRSTRLEN];
+	int64_t bits = -1;
+
+	*out = (struct conf_cidr){.addr = {[10] = 0xFF, [11] = 0xFF}};
+	if (n >= sizeof(text))
+		return false;
+	if (slash && (!conf_form_count(str_slice(slash + 1, s.n - n - 1), &bits) || bits > 128))
+		return false;
+	memcpy(text, s.p, n);
+	text[n] = '\0';
+	if (inet_pton(AF_INET, text, out->addr + 12) == 1) {
+		if (bits > 32)
+			return false;
+		out->bits = bits < 0 ? 128 : (unsigned)bits + 96;
+	} else if (inet_pton(AF_INET6, text, out->addr) == 1) {
+		out->bits = bits < 0 ? 128 : (unsigned)bits;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool is_bracketed(struct str s)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr a;
+
+	if (s.n < 4 || s.n - 2 >= sizeof(text) || s.p[0] != '[' || s.p[s.n - 1] != ']')
+		return false;
+	memcpy(text, s.p + 1, s.n - 2);
+	text[s.n - 2] = '\0';
+	return inet_pton(AF_INET6, text, &a) == 1;
+}
+
+/* A host with or without a port. */
+static bool is_authority(struct str s)
+{
+	const char *colon = s.n && s.p[s.n - 1] != ']' ? memrchr(s.p, ':', s.n) : NULL;
+	int64_t n = 0;
+
+	if (colon) {
+		if (!conf_form_count(str_slice(colon + 1, s.n - (size_t)(colon + 1 - s.p)), &n))
+			return false;
+		if (n < 1 || n > 65535)
+			return false;
+		s.n = (size_t)(colon - s.p);
+	}
+	return is_host(s) || is_bracketed(s);
+}
+
+bool conf_form_server(struct str s, const char *const *schemes)
+{
+	while (*schemes && !str_starts(s, str_of(*schemes)))
+		schemes++;
+	if (!*schemes)
+		return false;
+	s = str_slice(s.p + strlen(*schemes), s.n - strlen(*schemes));
+	if (s.n && s.p[s.n - 1] == '/')
+		s.n--;
+	return is_authority(s);
+}
+
+enum conf_url conf_form_url(struct str s)
+{
+	size_t scheme = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
+	size_t end = scheme;
+
+	if (!scheme)
+		return CONF_URL_SCHEME;
+	if (s.n > 8000)
+		return CONF_URL_BAD;
+	for (size_t i = scheme; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= 0x20 || strchr("<>\"\\^`{|}\x7F", s.p[i]))
+			return CONF_URL_BAD;
+	while (end < s.n && !strchr("/?#", s.p[end]))
+		end++;
+	s = str_slice(s.p + scheme, end - scheme);
+	if (s.n && memchr(s.p, '@', s.n))
+		return CONF_URL_PASSWORD;
+	return is_authority(s) ? CONF_URL_GOOD : CONF_URL_BAD;
+}

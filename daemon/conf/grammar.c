@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/grammar.h"
+
+#include "conf/lexer.h"
+#include "conf/quote.h"
+#include "conf/schema.h"
+
+struct reader {
+	struct conf_lexer lexer;
+	struct conf_tree *tree;
+	struct conf_node *here; /* the block that is open */
+	unsigned depth;
+	struct conf_value *spare; /* grows while a list is read */
+	size_t cap;
+	struct conf_diags *diags;
+	bool stop;
+};
+
+void conf_tree_init(struct conf_tree *t, struct arena *arena)
+{
+	*t = (struct conf_tree){.root = {.block = true}, .arena = arena};
+}
+
+struct conf_span conf_value_span(const struct conf_value *v, size_t decoded)
+{
+	return (struct conf_span){
+		conf_quote_locate(v->at, v->quote, v->from, v->to, decoded), v->from, v->to};
+}
+
+static const struct conf_token *peek(struct reader *r, unsigned i)
+{
+	return conf_peek(&r->lexer, i);
+}
+
+static bool is(struct reader *r, unsigned i, enum conf_token_kind kind)
+{
+	return peek(r, i)->kind == kind;
+}
+
+static bool is_text(struct reader *r, unsigned i)
+{
+	return is(r, i, CONF_WORD) || is(r, i, CONF_STRING);
+}
+
+static const char *show(struct reader *r, struct str s)
+{
+	return conf_show(r->diags, s);
+}
+
+/* The i-th token stands on the line on which the one before it ended. */
+static bool same_line(struct reader *r, const struct conf_token *before, unsigned i)
+{
+	const struct conf_token *t = peek(r, i);
+	const char *text = r->lexer.file->text.p;
+
+	return t->kind != CONF_END && !memchr(text + before->end, '\n', t->at.offset - before->end);
+}
+
+static struct conf_node *add_node(struct reader *r, const struct conf_token *word)
+{
+	struct conf_node *n = arena_zalloc(r->tree->arena, sizeof(*n));
+
+	if (!n) {
+		r->lexer.failed = true;
+		return NULL;
+	}
+	n->at = word->at;
+	n->word = word->text;
+	n->parent = r->here;
+	if (r->here->last)
+		r->here->last->next = n;
+	else
+		r->here->first = n;
+	r->here->last = n;
+	return n;
+}
+
+/* --- values --- */
+
+static void add_value(struct reader *r, struct conf_node *key, const struct conf_token *t)
+{
+	if (key->n_values == r->cap) {
+		size_t cap = r->cap ? r->cap * 2 : 16;
+		struct conf_value *v = reallocarray(r->spare, cap, sizeof(*v));
+
+		if (!v) {
+			r->lexer.failed = true;
+			return;
+		}
+		r->spare = v;
+		r->cap = cap;
+	}
+	r->spare[key->n_values++] = (struct conf_value){t->at, t->quote, t->from, t->to, t->text};
+}
+
+static void keep_values(struct reader *r, struct conf_node *key)
+{
+	key->values = arena_array(r->tree->arena, key->n_values, sizeof(*key->values));
+	if (!key->values)
+		r->lexer.failed = true;
+	else if (key->n_values)
+		memcpy(key->values, r->spare, key->n_values * sizeof(*key->values));
+}
+
+/* Does a new statement begin here, so that what was open before it cannot go on? */
+static bool begins_statement(struct reader *r)
+{
+	if (!is(r, 0, CONF_WORD))
+		return false;
+	if (is(r, 1, CONF_EQUALS))
+		return true;
+	return conf_schema_is_kind(peek(r, 0)->text) &&
+	       (is(r, 1, CONF_OPEN) || (is_text(r, 1) && is(r, 2, CONF_OPEN)));
+}
+
+static void tell_open_list(struct reader *r, struct conf_at open)
+{
+	conf_error(r->diags, open, "write } behind its last value", "this list is never closed");
+}
+
+static void read_list(struct reader *r, struct conf_node *key)
+{
+	struct conf_at open = conf_next(&r->lexer).at;
+	bool comma = true; /* a value may follow */
+
+	key->list = true;
+	for (;;) {
+		struct conf_token t;
+
+		if (is(r, 0, CONF_END) || begins_statement(r)) {
+			tell_open_list(r, open);
+			return;
+		}
+		t = conf_next(&r->lexer);
+		switch (t.kind) {
+		case CONF_CLOSE: return;
+		case CONF_COMMA:
+			if (comma)
+				conf_error(r->diags, t.at, "delete it",
+					"a comma without a value before it");
+			comma = true;
+			break;
+		case CONF_WORD:
+		case CONF_STRING:
+			if (!comma)
+				conf_error(r->diags, t.at, "write { a, b }",
+					"a comma is missing between two values of this list");
+			add_value(r, key, &t);
+			comma = false;
+			break;
+		case CONF_OPEN:
+		case CONF_EQUALS:
+			conf_error(r->diags, t.at, "put a value with { } = in it into \"…\"",
+				"%s cannot stand in a list", t.kind == CONF_OPEN ? "{" : "=");
+			break;
+		case CONF_END: return;
+		}
+	}
+}
+
+/* title = BBC World, url = http://a/?x=1: takes the rest of such a value after an error. */
+static void read_rest_of_value(struct reader *r, struct conf_token t)
+{
+	struct conf_at at = peek(r, 0)->at;
+	bool equals = is(r, 0, CONF_EQUALS), quoted = t.quote || peek(r, 0)->quote;
+
+	conf_error(r->diags, equals ? at : t.at,
+		quoted ? "a list of values stands in braces: { a, b }" : "put the value in \"…\"",
+		equals	 ? "a = in a value that is not quoted"
+		: quoted ? "two values after one key"
+			 : "a value of several words that is not quoted");
+	while ((is_text(r, 0) || is(r, 0, CONF_EQUALS)) && same_line(r, &t, 0)) {
+		if (!equals && begins_statement(r))
+			return;
+		t = conf_next(&r->lexer);
+	}
+}
+
+static void read_unbraced_list(struct reader *r, struct conf_node *key)
+{
+	conf_error(r->diags, peek(r, 0)->at, "a list of values stands in braces: { a, b }",
+		"a comma outside a list");
+	while (is(r, 0, CONF_COMMA)) {
+		struct conf_token comma = conf_next(&r->lexer), t;
+
+		if (!is_text(r, 0) || begins_statement(r) || !same_line(r, &comma, 0))
+			return;
+		t = conf_next(&r->lexer);
+		add_value(r, key, &t);
+	}
+}
+
+static void read_value(struct reader *r, struct conf_node *key, const struct conf_token *before)
+{
+	struct conf_token t;
+
+	if (is(r, 0, CONF_OPEN)) {
+		read_list(r, key);
+		t = *before;
+	} else if (is_text(r, 0) && (same_line(r, before, 0) || !begins_statement(r))) {
+		t = conf_next(&r->lexer);
+		if (!t.quote && t.text.n > 1 && t.text.p[t.text.n - 1] == ';')
+			conf_error(r->diags, t.at, "delete the semicolon",
+				"a value does not end with a semicolon");
+		add_value(r, key, &t);
+		if ((is_text(r, 0) || is(r, 0, CONF_EQUALS)) && same_line(r, &t, 0) &&
+			!begins_statement(r))
+			read_rest_of_value(r, t);
+	} else {
+		conf_error(r->diags, key->at, NULL, "%s has no value", show(r, key->word));
+	}
+	if (is(r, 0, CONF_COMMA))
+		read_unbraced_list(r, key);
+	keep_values(r, key);
+}
+
+static void read_key(struct reader *r)
+{
+	struct conf_token word = conf_next(&r->lexer), equals = conf_next(&r->lexer);
+	struct conf_node *key = add_node(r, &word);
+
+	if (!key)
+		return;
+	if (r->here == &r->tree->root)
+		conf_error(r->diags, word.at,
+			"a key stands in a block, such as poll { every = 5m }",
+			"%s stands outside every block", show(r, word.text));
+	read_value(r, key, &equals);
+}
+
+/* --- blocks --- */
+
+static void tell_open_block(struct reader *r, const struct conf_at *at)
+{
+	const struct conf_node *b = r->here;
+
+	if (at)
+		conf_error(r->diags, *at, "close it with } before this",
+			"the block %s%s%s, opened at line %u, is not closed", show(r, b->word),
+			b->name.p ? " " : "", b->name.p ? show(r, b->name) : "", b->at.line);
+	else
+		conf_error(r->diags, b->at, "close it with }",
+			"the block %s%s%s is not closed before the end of the file",
+			show(r, b->word), b->name.p ? " " : "", b->name.p ? show(r, b->name) : "");
+}
+
+static void close_block(struct reader *r)
+{
+	r->here = r->here->parent;
+	r->depth--;
+}
+
+/* word [name…] stand before us, and then { or what should have been one. */
+static void open_block(struct reader *r, unsigned names)
+{
+	struct conf_token word, name = {.kind = CONF_END};
+	struct conf_node *b;
+
+	if (conf_schema_is_top(peek(r, 0)->text) && r->here != &r->tree->root) {
+		struct conf_at at = peek(r, 0)->at;
+
+		while (r->here != &r->tree->root) {
+			tell_open_block(r, &at);
+			close_block(r);
+		}
+	}
+	word = conf_next(&r->lexer);
+	for (unsigned i = 0; i < names; i++) {
+		struct conf_token t = conf_next(&r->lexer);
+
+		if (i == 1)
+			conf_error(
+				r->diags, t.at, "join the words: bbc-world", "a name is one word");
+		else if (i == 0)
+			name = t;
+	}
+	if (is(r, 0, CONF_OPEN))
+		conf_next(&r->lexer);
+	else
+		conf_error(r->diags, word.at, NULL, "a { is missing after %s%s%s",
+			show(r, word.text), name.text.p ? " " : "",
+			name.text.p ? show(r, name.text) : "");
+	b = add_node(r, &word);
+	if (!b)
+		return;
+	b->block = true;
+	b->name = name.text;
+	b->name_at = name.text.p ? name.at : word.at;
+	r->here = b;
+	if (++r->depth > CONF_DEPTH_MAX) {
+		conf_error(r->diags, word.at, NULL,
+			"blocks are nested deeper than %d; the rest of the file was not read",
+			CONF_DEPTH_MAX);
+		r->stop = true;
+	}
+}
+
+/* Its contents cannot be read as anything, but the } that closes it is found. */
+static void open_nameless(struct reader *r, const struct conf_token *open)
+{
+	struct conf_node *b;
+
+	conf_error(r->diags, open->at, "write kind name {, such as feed bbc-world {",
+		"a { without a kind of block before it");
+	b = add_node(r, open);
+	if (!b)
+		return;
+	b->block = true;
+	r->here = b;
+	r->depth++;
+}
+
+/* "title: x" or "title:x": what other formats write. 0, or the length of the key before it. */
+static size_t colon_key(struct str word)
+{
+	const char *colon = word.n ? memchr(word.p, ':', word.n) : NULL;
+	struct str key = str_slice(word.p, colon ? (size_t)(colon - word.p) : 0);
+
+	return colon && conf_schema_is_key(key) ? key.n : 0;
+}
+
+static void read_colon_key(struct reader *r)
+{
+	struct conf_token word = conf_next(&r->lexer), value = word;
+	size_t n = colon_key(word.text);
+	struct conf_node *key;
+
+	conf_error(r->diags, conf_at_advance(word.at, n), "write key = value",
+		"a : where a = belongs");
+	word.text.n = n;
+	key = add_node(r, &word);
+	if (!key)
+		return;
+	value.from += (uint32_t)n + 1;
+	value.text = str_slice(value.text.p + n + 1, value.text.n - n - 1);
+	if (!value.text.n) {
+		read_value(r, key, &word);
+		return;
+	}
+	value.at = conf_at_advance(value.at, n + 1);
+	add_value(r, key, &value);
+	keep_values(r, key);
+}
+
+/* A word that neither = nor { follows. */
+static void read_stray_word(struct reader *r)
+{
+	struct conf_token word = *peek(r, 0);
+	struct conf_node *key;
+
+	if (colon_key(word.text)) {
+		read_colon_key(r);
+		return;
+	}
+	if (conf_schema_is_kind(word.text) && !conf_schema_is_key(word.text)) {
+		open_block(r, is_text(r, 1) && same_line(r, &word, 1) ? 1 : 0);
+		return;
+	}
+	conf_next(&r->lexer);
+	if (is_text(r, 0) && same_line(r, &word, 0) && r->here != &r->tree->root) {
+		conf_error(r->diags, word.at, "write key = value", "a = is missing after %s",
+			show(r, word.text));
+		key = add_node(r, &word);
+		if (key)
+			read_value(r, key, &word);
+		return;
+	}
+	conf_error(r->diags, word.at, "a key is followed by = and a value, a block by {",
+		"%s means nothing here", show(r, word.text));
+	while (is_text(r, 0) && same_line(r, &word, 0) && !begins_statement(r))
+		word = conf_next(&r->lexer);
+}
+
+static void read_statement(struct reader *r)
+{
+	struct conf_token word = *peek(r, 0);
+
+	if (is(r, 1, CONF_EQUALS))
+		read_key(r);
+	else if (is(r, 1, CONF_OPEN))
+		open_block(r, 0);
+	else if (is_text(r, 1) && same_line(r, &word, 1) && is(r, 2, CONF_OPEN))
+		open_block(r, 1);
+	else if (is_text(r, 1) && is_text(r, 2) && same_line(r, &word, 2) && is(r, 3, CONF_OPEN))
+		open_block(r, 2);
+	else
+		read_stray_word(r);
+}
+
+static void read_other(struct reader *r)
+{
+	struct conf_token t = conf_next(&r->lexer);
+	const char *help = NULL, *text = NULL;
+
+	switch (t.kind) {
+	case CONF_CLOSE:
+		if (r->here != &r->tree->root) {
+			close_block(r);
+			return;
+		}
+		text = "a } that closes nothing";
+		help = "delete it, or look for a { that is missing above";
+		break;
+	case CONF_OPEN: open_nameless(r, &t); return;
+	case CONF_EQUALS:
+		text = "a = without a key before it";
+		help = "write key = value";
+		break;
+	case CONF_COMMA:
+		text = "a comma outside a list";
+		help = "delete it";
+		break;
+	case CONF_STRING:
+		text = "a text without a key before it";
+		help = "write key = value";
+		break;
+	case CONF_WORD:
+	case CONF_END: return;
+	}
+	conf_error(r->diags, t.at, help, "%s", text);
+}
+
+int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct conf_diags *diags)
+{
+	struct reader r = {.tree = t, .here = &t->root, .diags = diags};
+
+	conf_lexer_init(&r.lexer, file, t->arena, diags);
+	while (!r.stop && !r.lexer.failed && !is(&r, 0, CONF_END)) {
+		if (is(&r, 0, CONF_WORD))
+			read_statement(&r);
+		else
+			read_other(&r);
+	}
+	while (!r.stop && r.here != &t->root) {
+		tell_open_block(&r, NULL);
+		close_block(&r);
+	}
+	free(r.spare);
+	return r.lexer.failed ? -ERR_NOMEM : 0;
+}

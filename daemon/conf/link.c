@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* What blocks say of each other: names that must exist, and what is odd about the whole. */
+#include "conf/draft.h"
+
+#include "base/digest.h"
+#include "conf/form.h"
+#include "conf/nearest.h"
+
+#define GUESSES_MAX 100u /* suggestions; each compares with every name */
+
+struct linker {
+	struct conf_draft *d;
+	unsigned guesses;
+	struct conf_names groups; /* numbers of the list below */
+	struct str *group;
+	size_t n_groups;
+};
+
+static const char *show(struct linker *l, struct str s)
+{
+	return conf_show(l->d->diags, s);
+}
+
+typedef struct str name_at_fn(const struct conf_draft *d, size_t i);
+
+static struct str feed_at(const struct conf_draft *d, size_t i)
+{
+	return d->feeds[i].node->name;
+}
+
+static struct str notify_at(const struct conf_draft *d, size_t i)
+{
+	return d->notifies[i].node->name;
+}
+
+/* " (did you mean x?)" or "" */
+static const char *guess(struct linker *l, struct str word, name_at_fn *name_at, size_t n)
+{
+	struct conf_nearest near;
+	char *text = NULL;
+
+	conf_nearest_init(&near, word);
+	if (l->guesses++ < GUESSES_MAX)
+		for (size_t i = 0; i < n; i++)
+			conf_nearest_try(&near, name_at(l->d, i));
+	if (near.best.p)
+		text = arena_printf(l->d->scratch, "; did you mean %s?", show(l, near.best));
+	return text ? text : "";
+}
+
+/* --- groups --- */
+
+static struct str group_name(const void *ctx, size_t i)
+{
+	return ((const struct linker *)ctx)->group[i];
+}
+
+static bool gather_groups(struct linker *l)
+{
+	struct conf_draft *d = l->d;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_feeds; i++)
+		n += d->feeds[i].feed.groups.n;
+	l->group = arena_array(d->scratch, n, sizeof(*l->group));
+	if (!l->group || !conf_names_init(&l->groups, n, d->scratch))
+		return false;
+	for (size_t i = 0; i < d->n_feeds; i++) {
+		const struct conf_list *g = &d->feeds[i].feed.groups;
+
+		for (size_t j = 0; j < g->n; j++) {
+			if (conf_names_find(&l->groups, g->v[j], group_name, l) != CONF_NO_NAME)
+				continue;
+			l->group[l->n_groups] = g->v[j];
+			conf_names_add(&l->groups, g->v[j], l->n_groups++);
+		}
+	}
+	return true;
+}
+
+static const char *guess_group(struct linker *l, struct str word)
+{
+	struct conf_nearest near;
+	char *text = NULL;
+
+	conf_nearest_init(&near, word);
+	if (l->guesses++ < GUESSES_MAX)
+		for (size_t i = 0; i < l->n_groups; i++)
+			conf_nearest_try(&near, l->group[i]);
+	if (near.best.p)
+		text = arena_printf(l->d->scratch, "; did you mean %s?", show(l, near.best));
+	return text ? text : "";
+}
+
+/* --- watches --- */
+
+static void link_notify(struct linker *l, struct conf_draft_watch *w)
+{
+	struct conf_draft *d = l->d;
+	const struct conf_node *key = conf_draft_key(w->node, "notify");
+	struct conf_list *names = &w->watch.notify;
+
+	if (!names->n) {
+		conf_warn(d->diags, w->node->name_at, "add notify = { NAME }",
+			"watch %s notifies nobody", show(l, w->node->name));
+		return;
+	}
+	w->watch.notify_index = arena_array(d->arena, names->n, sizeof(size_t));
+	if (!w->watch.notify_index) {
+		d->nomem = true;
+		return;
+	}
+	for (size_t i = 0; i < names->n; i++) {
+		size_t n = conf_draft_find_notify(d, names->v[i]);
+
+		w->watch.notify_index[i] = n;
+		if (n == CONF_NO_NAME)
+			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
+				show(l, names->v[i]),
+				guess(l, names->v[i], notify_at, d->n_notifies));
+	}
+}
+
+static void link_feeds(struct linker *l, struct conf_draft_watch *w)
+{
+	struct conf_draft *d = l->d;
+	const struct conf_node *feeds = conf_draft_key(w->node, "feeds"),
+			       *groups = conf_draft_key(w->node, "groups");
+	const struct conf_list *f = &w->watch.feeds, *g = &w->watch.groups;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (conf_draft_find_feed(d, f->v[i]) == CONF_NO_NAME)
+			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
+				show(l, f->v[i]), guess(l, f->v[i], feed_at, d->n_feeds));
+	for (size_t i = 0; i < g->n; i++)
+		if (conf_names_find(&l->groups, g->v[i], group_name, l) == CONF_NO_NAME)
+			conf_warn(d->diags, groups->values[i].at, NULL,
+				"no feed is in the group %s%s", show(l, g->v[i]),
+				guess_group(l, g->v[i]));
+}
+
+/* --- defines in use --- */
+
+static bool in_name(unsigned char c)
+{
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.';
+}
+
+/* Takes every @name for a use, in a quoted phrase too: a warning less is better than a wrong one.
+ */
+static void mark_used(struct conf_draft *d, const struct conf_value_list *queries)
+{
+	for (size_t q = 0; q < queries->n; q++) {
+		struct str s = queries->v[q].text;
+
+		for (size_t i = 0; i < s.n; i++) {
+			size_t end = i + 1, found;
+
+			if (s.p[i] != '@')
+				continue;
+			while (end < s.n && end - i <= 101 && in_name((unsigned char)s.p[end]))
+				end++;
+			while (end > i + 1 && s.p[end - 1] == '.')
+				end--;
+			found = conf_draft_find_define(d, str_slice(s.p + i + 1, end - i - 1));
+			if (found != CONF_NO_NAME)
+				d->defines[found].used = true;
+			i = end - 1;
+		}
+	}
+}
+
+static void check_defines(struct linker *l)
+{
+	struct conf_draft *d = l->d;
+
+	for (size_t i = 0; i < d->n_watches; i++) {
+		mark_used(d, &d->watches[i].queries);
+		mark_used(d, &d->watches[i].exclude);
+	}
+	for (size_t i = 0; i < d->n_defines; i++)
+		mark_used(d, &d->defines[i].query);
+	for (size_t i = 0; i < d->n_defines; i++)
+		if (!d->defines[i].used)
+			conf_warn(d->diags, d->defines[i].node->name_at, NULL,
+				"define %s: no query uses @%s", show(l, d->defines[i].name),
+				show(l, d->defines[i].name));
+}
+
+/* --- the same thing twice --- */
+
+/* All that decides what a watch matches, in one string. */
+static void describe(const struct conf_draft_watch *w, struct buf *out)
+{
+	const struct conf_value_list *parts[] = {&w->queries, &w->exclude};
+	const struct conf_list *lists[] = {&w->stems, &w->watch.feeds, &w->watch.groups};
+
+	buf_clear(out);
+	for (size_t p = 0; p < 2; p++) {
+		for (size_t i = 0; i < parts[p]->n; i++)
+			buf_printf(out, "%s%c", parts[p]->v[i].text.p, 1);
+		buf_addc(out, 2);
+	}
+	for (size_t p = 0; p < 3; p++) {
+		for (size_t i = 0; i < lists[p]->n; i++)
+			buf_printf(out, "%s%c", lists[p]->v[i].p, 1);
+		buf_addc(out, 2);
+	}
+}
+
+struct texts {
+	const struct str *v;
+};
+
+static struct str text_at(const void *ctx, size_t i)
+{
+	return ((const struct texts *)ctx)->v[i];
+}
+
+/* For each of n texts the first equal one that stands before it, or itself. NULL: out of memory. */
+static size_t *first_equal(struct conf_draft *d, const struct str *v, size_t n)
+{
+	struct texts ctx = {v};
+	struct conf_names names;
+	size_t *first = arena_array(d->scratch, n, sizeof(*first));
+
+	if (!first || !conf_names_init(&names, n, d->scratch))
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		first[i] = conf_names_find(&names, v[i], text_at, &ctx);
+		if (first[i] == CONF_NO_NAME) {
+			first[i] = i;
+			conf_names_add(&names, v[i], i);
+		}
+	}
+	return first;
+}
+
+static bool check_same_query(struct linker *l)
+{
+	struct conf_draft *d = l->d;
+	struct str *v = arena_array(d->scratch, d->n_watches, sizeof(*v));
+	size_t *first;
+	struct buf b;
+
+	if (!v)
+		return false;
+	buf_init(&b, (size_t)1 << 30);
+	for (size_t i = 0; i < d->n_watches; i++) {
+		describe(&d->watches[i], &b);
+		v[i] = arena_str(d->scratch, buf_str(&b));
+	}
+	buf_release(&b);
+	first = first_equal(d, v, d->n_watches);
+	for (size_t i = 0; first && i < d->n_watches; i++)
+		if (first[i] != i && d->watches[i].queries.n)
+			conf_warn(d->diags, d->watches[i].node->name_at, NULL,
+				"watch %s has the same query as watch %s at %s:%u",
+				show(l, d->watches[i].node->name),
+				show(l, d->watches[first[i]].node->name),
+				d->watches[first[i]].node->at.file->name,
+				d->watches[first[i]].node->at.line);
+	return first != NULL;
+}
+
+static bool check_same_url(struct linker *l)
+{
+	struct conf_draft *d = l->d;
+	struct str *v = arena_array(d->scratch, d->n_feeds, sizeof(*v));
+	size_t *first;
+
+	if (!v)
+		return false;
+	for (size_t i = 0; i < d->n_feeds; i++)
+		v[i] = d->feeds[i].feed.url ? str_of(d->feeds[i].feed.url) : STR("");
+	first = first_equal(d, v, d->n_feeds);
+	for (size_t i = 0; first && i < d->n_feeds; i++)
+		if (first[i] != i && v[i].n)
+			conf_warn(d->diags, d->feeds[i].node->name_at, NULL,
+				"feed %s has the same url as feed %s at %s:%u",
+				show(l, d->feeds[i].node->name),
+				show(l, d->feeds[first[i]].node->name),
+				d->feeds[first[i]].node->at.file->name,
+				d->feeds[first[i]].node->at.line);
+	return first != NULL;
+}
+
+/* --- feeds and paths --- */
+
+static const char *host_of(struct conf_draft *d, struct str url)
+{
+	ptrdiff_t start = str_find(url, STR("://"));
+	size_t end;
+
+	if (start < 0)
+		return "";
+	url = str_slice(url.p + start + 3, url.n - (size_t)start - 3);
+	for (end = 0; end < url.n && !strchr("/?#:", url.p[end]);)
+		end++;
+	url = arena_str(d->arena, str_slice(url.p, end));
+	d->nomem |= !url.p;
+	return url.p;
+}
+
+static void link_feed(struct conf_draft *d, struct conf_feed *f)
+{
+	if (!f->every)
+		f->every = d->poll.every;
+	if (!f->source && f->url)
+		f->source = host_of(d, str_of(f->url));
+}
+
+static const char *below(struct conf_draft *d, struct str dir, const char *name)
+{
+	struct buf b;
+	const char *path;
+
+	buf_init(&b, 8192);
+	buf_adds(&b, dir);
+	buf_printf(&b, "/%s", name);
+	path = arena_strdup(d->arena, buf_z(&b));
+	buf_release(&b);
+	d->nomem |= !path;
+	return path;
+}
+
+/* systemd separates several directories by colons; the first is meant. */
+static struct str first_dir(const char *dirs, const char *otherwise)
+{
+	struct str dir = str_of(dirs && *dirs ? dirs : otherwise);
+	const char *colon = memchr(dir.p, ':', dir.n);
+
+	return str_slice(dir.p, colon ? (size_t)(colon - dir.p) : dir.n);
+}
+
+/* A path that does not begin at / counts from the configuration directory. */
+static const char *absolute(struct conf_draft *d, const char *path)
+{
+	return path[0] == '/' || !d->dir ? path : below(d, str_of(d->dir), path);
+}
+
+static void link_paths(struct conf_draft *d)
+{
+	struct conf_daemon *c = &d->daemon;
+
+	c->state = c->state && *c->state
+			   ? absolute(d, c->state)
+			   : below(d, first_dir(d->env->state_directory, "/var/lib/nightdesk"),
+				     "nightdesk.db");
+	if (!c->control)
+		c->control = below(
+			d, first_dir(d->env->runtime_directory, "/run/nightdesk"), "control.sock");
+	else if (!*c->control)
+		c->control = NULL;
+	else
+		c->control = absolute(d, c->control);
+	/* sockaddr_un has 108 bytes for the path and its NUL. */
+	if (c->control && strlen(c->control) > 107) {
+		const struct conf_node *key =
+			d->daemon_node ? conf_draft_key(d->daemon_node, "control") : NULL;
+
+		if (key)
+			conf_error(d->diags, key->values[0].at, NULL,
+				"control: the path of a socket has at most 107 bytes");
+	}
+}
+
+static void check_emptiness(struct conf_draft *d, const struct conf_source *first)
+{
+	if (!d->n_feeds)
+		conf_warn_file(d->diags, first, "add a block feed NAME { url = \"…\" }",
+			"there is no feed to read");
+	if (!d->n_watches)
+		conf_warn_file(d->diags, first, "add a block watch NAME { query = '…' }",
+			"there is no watch, so nothing will ever alert");
+}
+
+int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
+{
+	struct linker l = {.d = d};
+
+	link_paths(d);
+	if (!gather_groups(&l))
+		return -ERR_NOMEM;
+	for (size_t i = 0; i < d->n_feeds; i++)
+		link_feed(d, &d->feeds[i].feed);
+	for (size_t i = 0; i < d->n_watches; i++) {
+		link_notify(&l, &d->watches[i]);
+		link_feeds(&l, &d->watches[i]);
+	}
+	check_defines(&l);
+	if (!check_same_query(&l) || !check_same_url(&l))
+		return -ERR_NOMEM;
+	check_emptiness(d, first);
+	return d->nomem ? -ERR_NOMEM : 0;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A configuration while it is being read: the structs that it will consist of, each with the block
+ * it came from, so that what is wrong with it can still be shown in its file.
+ */
+#ifndef CONF_DRAFT_H
+#define CONF_DRAFT_H
+
+#include "base/arena.h"
+#include "conf/conf.h"
+#include "conf/diag.h"
+#include "conf/grammar.h"
+#include "conf/names.h"
+
+struct conf_value_list {
+	const struct conf_value *v;
+	size_t n;
+};
+
+/* Each of these begins with the block it came from. */
+struct conf_draft_feed {
+	const struct conf_node *node;
+	struct conf_feed feed;
+};
+
+struct conf_draft_define {
+	const struct conf_node *node;
+	struct str name;
+	struct conf_value_list query; /* one */
+	bool used;
+};
+
+struct conf_draft_watch {
+	const struct conf_node *node;
+	struct conf_watch watch;
+	struct conf_value_list queries, exclude; /* exclude: one or none */
+	struct conf_list stems;
+};
+
+struct conf_draft_test {
+	const char *match, *no_match, *title, *body, *lang;
+};
+
+struct conf_draft_notify {
+	const struct conf_node *node;
+	struct conf_notify notify;
+	int type, starttls, facility; /* numbers of their words; starttls -1: not given */
+};
+
+struct conf_draft {
+	struct conf_daemon daemon;
+	struct conf_poll poll;
+	struct conf_draft_feed *feeds;
+	size_t n_feeds;
+	struct conf_draft_define *defines;
+	size_t n_defines;
+	struct conf_draft_watch *watches;
+	size_t n_watches;
+	struct conf_draft_notify *notifies;
+	size_t n_notifies;
+	const struct conf_node *daemon_node, *poll_node; /* NULL: not given */
+	struct conf_names feed_names, define_names, watch_names, notify_names;
+	struct arena *arena;   /* not owned; holds all that the finished configuration points to */
+	struct arena *scratch; /* not owned; holds the rest */
+	struct conf_diags *diags;
+	const char *dir; /* of the configuration */
+	const struct conf_env *env;
+	bool nomem; /* memory ran out while something was read */
+};
+
+/*
+ * Reads the blocks of a tree into *d, whose arena, scratch and diags are set, and checks each by
+ * itself. What is wrong is in the diags. 0 or -ERR_NOMEM.
+ */
+int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree);
+/* Checks what blocks say of each other, and resolves it. first: the file to name for what lacks. */
+int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
+
+/* The key of a block, or NULL. */
+const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);
+size_t conf_draft_find_define(const struct conf_draft *d, struct str name);
+size_t conf_draft_find_feed(const struct conf_draft *d, struct str name);
+size_t conf_draft_find_notify(const struct conf_draft *d, struct str name);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What single values look like: pure checks and conversions, without a place to complain to. */
+#ifndef CONF_FORM_H
+#define CONF_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "conf/conf.h"
+
+/* "30s 5m 2h 7d 500ms", and 0. */
+bool conf_form_duration(struct str s, int64_t *ms);
+/* "64KiB 8MiB 1GiB", or bytes without a unit. */
+bool conf_form_size(struct str s, int64_t *bytes);
+bool conf_form_count(struct str s, int64_t *n);
+/* Letters of any script, digits and - _ . inside; at most 100 bytes. */
+bool conf_form_name(struct str s);
+/* The name of a file in a directory of credentials. */
+bool conf_form_credential(struct str s);
+/* RFC 5321 as far as it is of use: local@domain, no quoted forms, at most 254 bytes. */
+bool conf_form_mail(struct str s);
+/* "Name: value" as RFC 9110 §5 has it. */
+bool conf_form_header(struct str s);
+/* RFC 5646 in outline: "en", "en-GB", "zh-Hant-TW" */
+bool conf_form_lang(struct str s);
+/* "10.0.0.0/8", "fd00::/8", "192.168.1.7" */
+bool conf_form_cidr(struct str s, struct conf_cidr *out);
+/* scheme://host[:port][/] with one of the schemes, a NULL-terminated list. */
+bool conf_form_server(struct str s, const char *const *schemes);
+enum conf_url {
+	CONF_URL_GOOD,
+	CONF_URL_SCHEME,   /* neither http:// nor https:// */
+	CONF_URL_PASSWORD, /* user:password@ in it */
+	CONF_URL_BAD,
+};
+enum conf_url conf_form_url(struct str s);
+/* One line without control characters. */
+bool conf_form_line(struct str s);
+
+#endif
