@@ -6,54 +6,8 @@
 #include "base/log.h"
 #include "engine/lane.h"
 #include "engine/schedule.h"
+#include "engine/secrets.h"
 #include "sink/sink.h"
-
-#define SECRET_MAX 4096
-
-/* Secrets live from just before rendering until the request is on its way. */
-struct secrets {
-	struct buf url, signing[2], password;
-	struct sink_secrets shown;
-};
-
-static void secrets_wipe(struct secrets *s)
-{
-	conf_secret_wipe(&s->url);
-	conf_secret_wipe(&s->signing[0]);
-	conf_secret_wipe(&s->signing[1]);
-	conf_secret_wipe(&s->password);
-}
-
-static int read_one(
-	const struct conf *c, const char *name, struct buf *b, struct str *shown, struct err *e)
-{
-	int rc = name ? conf_secret_read(c, name, b, e) : 0;
-
-	if (rc == 0 && name)
-		*shown = buf_str(b);
-	return rc;
-}
-
-static int secrets_read(struct lane *l, struct secrets *s, struct err *e)
-{
-	const struct conf_notify *n = l->sending;
-	int rc;
-
-	*s = (struct secrets){0};
-	buf_init(&s->url, SECRET_MAX);
-	buf_init(&s->signing[0], SECRET_MAX);
-	buf_init(&s->signing[1], SECRET_MAX);
-	buf_init(&s->password, SECRET_MAX);
-	rc = read_one(l->conf, n->url_credential, &s->url, &s->shown.url, e);
-	if (rc == 0)
-		rc = read_one(l->conf, n->password_credential, &s->password, &s->shown.password, e);
-	for (size_t i = 0; rc == 0 && i < n->secret_credentials.n && i < 2; i++) {
-		rc = read_one(l->conf, n->secret_credentials.v[i].p, &s->signing[i],
-			&s->shown.signing[i], e);
-		s->shown.n_signing = i + 1;
-	}
-	return rc;
-}
 
 /* Slack asks for one message a second at most; nobody else said. */
 static int64_t pace(const struct conf_notify *n)
@@ -210,7 +164,7 @@ static int start(struct lane *l)
 		.hostname = c->o.hostname,
 		.pid = c->o.pid,
 	};
-	int rc = secrets_read(l, &secrets, &l->error);
+	int rc = secrets_read(l->conf, l->sending, &secrets, &l->error);
 
 	if (rc != 0)
 		rc = -ERR_TEMP;

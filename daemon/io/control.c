@@ -279,6 +279,17 @@ static int receive_line(int fd, struct buf *in)
 	return 0;
 }
 
+bool control_listening(const char *path)
+{
+	struct err e;
+	int fd;
+
+	if (unix_connect(path, 1000, &fd, &e))
+		return e.cls == ERR_PERM;
+	close(fd);
+	return true;
+}
+
 int control_call(
 	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e)
 {

@@ -107,6 +107,17 @@ int cli_finish(int code);
  */
 struct conf *cli_conf(const struct cli *cli, const char *dir, int *code);
 
+/*
+ * Where the running daemon and its database are. With a broken configuration, which is no reason
+ * not to ask a daemon that runs with a sound one, the default places; then a complaint is on
+ * standard error. The caller frees both; control is NULL where the configuration has none.
+ */
+struct cli_places {
+	char *control, *state;
+};
+int cli_find_places(const struct cli *cli, const char *dir, struct cli_places *out); /* exit code */
+void cli_places_release(struct cli_places *p);
+
 extern const struct cli_command *const cli_commands[]; /* in help's order, ends with NULL */
 
 #endif

@@ -31,10 +31,12 @@ void control_free(struct control *c);
 
 /*
  * The other side, for commands; waits. Sends {"command": command}; *answer is the caller's to
- * json_decref. -ERR_TEMP: nobody listens there (no daemon runs); -ERR_PERM: not allowed;
- * -ERR_INPUT: an answer that is none.
+ * json_decref. -ERR_TEMP: no answer, or nobody listens there; -ERR_PERM: not allowed; -ERR_INPUT:
+ * an answer that is none.
  */
 int control_call(
 	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e);
+/* Does a daemon hold that socket, whether or not it has time to answer? */
+bool control_listening(const char *path);
 
 #endif
