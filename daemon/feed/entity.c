@@ -10,10 +10,12 @@
 
 const struct feed_entity *feed_entity_find(struct str name)
 {
-	size_t low = 0, high = FEED_ENTITIES;
+	size_t low, high;
 
-	if (!name.n || name.n > NAME_MAX)
+	if (!name.n || name.n > NAME_MAX || name.p[0] < 'A' || name.p[0] > 'z')
 		return NULL;
+	low = feed_entity_first[name.p[0] - 'A'];
+	high = feed_entity_first[name.p[0] - 'A' + 1];
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 		const struct feed_entity *e = &feed_entity_table[mid];

@@ -333,6 +333,21 @@ static bool read_markup(struct html *h)
 	return true;
 }
 
+/* White space and what is dropped like it. */
+static void skip_space(struct html *h)
+{
+	for (; h->p < h->end; h->p++) {
+		unsigned char c = (unsigned char)*h->p;
+
+		if (c == '\n' && h->pre)
+			widen(h, GAP_LINE);
+		else if (c == ' ' || (c >= '\t' && c <= '\r'))
+			widen(h, GAP_SPACE);
+		else if (c > ' ' && c != 0x7F)
+			break;
+	}
+}
+
 static void read_all(struct html *h)
 {
 	while (h->p < h->end && h->o < h->stop) {
@@ -344,7 +359,7 @@ static void read_all(struct html *h)
 		} else if (c == '&') {
 			h->p = write_reference(h, h->p, h->end, false);
 		} else if (c <= ' ' || c == 0x7F) {
-			write_text(h, str_slice(h->p++, 1));
+			skip_space(h);
 		} else if (c == 0xC2) {
 			size_t n = h->end - h->p > 1 && (h->p[1] & 0xC0) == 0x80 ? 2 : 1;
 
@@ -375,9 +390,16 @@ static void convert(struct str html, struct buf *out, bool line)
 	h.stop = room > MARGIN ? h.o + room - MARGIN : h.o;
 	h.scan.end = h.end;
 	read_all(&h);
-	buf_commit(out, (size_t)(h.o - h.start));
-	if (h.p < h.end)
+	if (h.p < h.end) {
+		/* full: not inside a code point */
+		if (h.o > h.start && ((unsigned char)*h.p & 0xC0) == 0x80) {
+			while (h.o > h.start && ((unsigned char)h.o[-1] & 0xC0) == 0x80)
+				h.o--;
+			h.o -= h.o > h.start;
+		}
 		out->failed = out->overflow = true;
+	}
+	buf_commit(out, (size_t)(h.o - h.start));
 }
 
 void feed_html_to_text(struct str html, struct buf *out)

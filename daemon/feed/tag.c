@@ -169,9 +169,25 @@ static bool letter(char c)
 	return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
+enum { SPACE = 1, CLOSE = 2, EQUALS = 4, SLASH = 8 };
+
+static const uint8_t classes[256] = {[' '] = SPACE,
+	['\n'] = SPACE,
+	['\t'] = SPACE,
+	['\r'] = SPACE,
+	['\f'] = SPACE,
+	['>'] = CLOSE,
+	['='] = EQUALS,
+	['/'] = SLASH};
+
+static bool is(char c, unsigned any_of)
+{
+	return classes[(unsigned char)c] & any_of;
+}
+
 static bool space(char c)
 {
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+	return is(c, SPACE);
 }
 
 /* Compares name, in any case, with n bytes of lower case. */
@@ -204,6 +220,9 @@ static bool style_hides(struct str style)
 	static const char none[] = "display:none", hidden[] = "visibility:hidden";
 	size_t at_none = 0, at_hidden = 0;
 
+	/* most styles are about fonts: both properties have a letter that few others have */
+	if (!style.n || (!memchr(style.p, 'y', style.n) && !memchr(style.p, 'Y', style.n)))
+		return false;
 	for (size_t i = 0; i < style.n; i++) {
 		char c = lower(style.p[i]);
 
@@ -281,7 +300,7 @@ static const char *read_value(struct tag_scan *s, const char *p, struct str *val
 		}
 		q = p;
 	}
-	while (q < s->end && *q != '>' && !space(*q))
+	while (q < s->end && !is(*q, CLOSE | SPACE))
 		q++;
 	*value = str_slice(p, (size_t)(q - p));
 	return q;
@@ -295,14 +314,14 @@ static const char *read_attributes(struct tag_scan *s, const char *p, struct tag
 	for (;;) {
 		struct str name, value = STR_NONE;
 
-		while (p < s->end && (space(*p) || *p == '/'))
+		while (p < s->end && is(*p, SPACE | SLASH))
 			p++;
 		if (p == s->end)
 			return NULL;
 		if (*p == '>')
 			break;
 		name.p = p++; /* even '=' may start a name */
-		while (p < s->end && *p != '=' && *p != '>' && *p != '/' && !space(*p))
+		while (p < s->end && !is(*p, EQUALS | CLOSE | SLASH | SPACE))
 			p++;
 		name.n = (size_t)(p - name.p);
 		while (p < s->end && space(*p))
@@ -387,7 +406,7 @@ const char *tag_read(struct tag_scan *s, const char *p, struct tag *t)
 	if (q == s->end || !letter(*q))
 		return NULL;
 	t->name.p = q;
-	while (q < s->end && *q != '>' && *q != '/' && !space(*q))
+	while (q < s->end && !is(*q, CLOSE | SLASH | SPACE))
 		q++;
 	t->name.n = (size_t)(q - t->name.p);
 	classify(t);

@@ -20,6 +20,7 @@ struct feed_entity {
 
 #define FEED_ENTITIES 2125 /* 2,231 spellings, with the 106 that need no semicolon */
 extern const struct feed_entity feed_entity_table[FEED_ENTITIES];
+extern const uint16_t feed_entity_first[59]; /* where names from 'A' + i on start, up to 'z' + 1 */
 
 /* name without & and ;. NULL when there is none of that name; case matters. */
 const struct feed_entity *feed_entity_find(struct str name);
