@@ -82,7 +82,9 @@ struct old_item {
 	int64_t item;
 };
 
-#define EXPIRE_MAX ((size_t)1000)
+#define EXPIRE_MAX   ((size_t)1000)
+/* Looked through in one call, so that the desk is not held up where nothing is old. */
+#define EXPIRE_FEEDS 16
 
 /* The next feed after the one where the last call ended; *feed 0: that was the last. */
 static int next_feed(struct store *s, int64_t *feed, int64_t *last_body, struct err *e)
@@ -151,38 +153,65 @@ static int delete_old(
 	return db_run(&q, e);
 }
 
-int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e)
+/* One feed; *n of its items went. */
+static int expire_feed(struct store *s, int64_t feed, int64_t last_body, int64_t before,
+	size_t batch, size_t *n, struct err *e)
 {
 	struct old_item old[EXPIRE_MAX];
-	int64_t feed, last_body;
-	size_t n = 0;
 	int rc;
 
-	*more = true;
-	if (!s->in_txn)
-		return err_set(e, ERR_BUG, "items expire outside of a transaction");
-	if (batch > EXPIRE_MAX)
-		batch = EXPIRE_MAX;
-	rc = next_feed(s, &feed, &last_body, e);
-	if (rc)
-		return rc;
-	if (!feed) {
-		s->expire_feed = 0;
-		*more = false;
+	*n = 0;
+	if (last_body == STAMP_NONE)
 		return 0;
-	}
 	/*
 	 * An item of the last body was noted then, or less than STORE_TOUCH_MS before: a feed that
 	 * answers "not modified" for a year keeps all that it holds.
 	 */
-	if (last_body == STAMP_NONE)
-		before = INT64_MIN;
-	else if (before > last_body - STORE_TOUCH_MS)
+	if (before > last_body - STORE_TOUCH_MS)
 		before = last_body - STORE_TOUCH_MS;
-	rc = find_old(s, feed, before, old, batch, &n, e);
-	if (!rc)
-		rc = delete_old(s, feed, old, n, e);
-	if (!rc && n < batch)
-		s->expire_feed = feed;
+	rc = find_old(s, feed, before, old, batch, n, e);
+	return rc ? rc : delete_old(s, feed, old, *n, e);
+}
+
+static int expire_some(struct store *s, int64_t before, size_t batch, bool *more, struct err *e)
+{
+	size_t left = batch < EXPIRE_MAX ? batch : EXPIRE_MAX;
+	int64_t feed, last_body;
+	int rc = 0;
+
+	for (int visited = 0; !rc && left > 0 && visited < EXPIRE_FEEDS; visited++) {
+		size_t n = 0;
+
+		rc = next_feed(s, &feed, &last_body, e);
+		if (rc)
+			break;
+		if (!feed) {
+			s->expire_feed = 0;
+			*more = false;
+			break;
+		}
+		rc = expire_feed(s, feed, last_body, before, left, &n, e);
+		if (n < left)
+			s->expire_feed = feed;
+		left -= n;
+	}
+	return rc;
+}
+
+int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e)
+{
+	bool own = !s->in_txn;
+	int rc = own ? store_begin_relaxed(s, e) : 0;
+
+	*more = true;
+	if (rc)
+		return rc;
+	rc = expire_some(s, before, batch, more, e);
+	if (!own)
+		return rc;
+	if (rc)
+		store_rollback(s);
+	else
+		rc = store_commit(s, e);
 	return rc;
 }

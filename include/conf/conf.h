@@ -124,6 +124,7 @@ struct conf {
 	size_t n_notifies;
 	struct watch_set *set;
 	const char *dir;
+	uint64_t generation; /* of this process: no two configurations have the same; never 0 */
 };
 
 /* What the environment says; read once in main. Members may be NULL. */

@@ -205,7 +205,8 @@ int store_counts(struct store *s, struct store_counts *out, struct err *e);
 /*
  * Deletes at most `batch` items that left their feed before `before`, with their revisions, alerts
  * and deliveries. An item that stood in the last complete body of its feed stays however old it is
- * (else it would be new again), and so does one with a pending delivery. *more: call again.
+ * (else it would be new again), and so does one with a pending delivery. In a transaction of its
+ * own unless one is open. A call looks through a few feeds only; *more: call again.
  */
 int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e);
 /* Moves the write-ahead log into the file; when idle. Commits do it themselves past 16 MiB. */

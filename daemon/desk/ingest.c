@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One poll, in two halves: what is known is looked up (one writer, so nothing changes meanwhile),
+ * then everything that follows from it is written in one transaction.
+ */
+#include "desk/taking.h"
+
+/* Validators longer than this are not worth sending back. */
+#define VALIDATOR_MAX ((size_t)1024)
+/* A feed that is never whole counts as read after so many bodies. */
+#define PARTIAL_MAX   3
+#define MOVED_MAX     1000000
+
+/* --- looking up --- */
+
+static int make_scratch(struct desk *d, const struct conf *c, struct err *e)
+{
+	/* The number, not the address: that may be used again for the next configuration. */
+	if (d->scratch && d->generation == c->generation && c->generation)
+		return 0;
+	watch_scratch_free(d->scratch);
+	d->scratch = watch_scratch_new(c->set);
+	d->generation = c->generation;
+	return d->scratch ? 0 : err_nomem(e);
+}
+
+static int look_up_feed(struct taking *t, struct err *e)
+{
+	struct store_feed *f = &t->feed;
+	int rc = store_feed_get(t->desk->store, t->poll->feed, t->desk->feed_arena, f, e);
+
+	if (rc)
+		return rc;
+	f->name = str_of(t->cf->name);
+	if (f->id && !str_is(f->url, t->cf->url))
+		f->url_changed = t->new_row = true;
+	t->new_row |= f->id == 0;
+	t->writes = t->new_row;
+	f->url = str_of(t->cf->url);
+	return 0;
+}
+
+/*
+ * What a feed holds when it is read for the first time is no news. After a change of its url it may
+ * be another feed (nothing in it is known) or the same at a new address.
+ */
+static bool is_first(const struct taking *t, size_t n_known)
+{
+	return !t->feed.baseline ||
+	       (t->feed.url_changed && n_known == 0 && t->poll->batch->n_items > 0);
+}
+
+/* first-run = "newest": by date where the feed gives believable ones, else the one on top. */
+static size_t newest(const struct feed_batch *b)
+{
+	size_t best = 0;
+	int64_t when = STAMP_NONE;
+
+	for (size_t k = 0; k < b->n_items; k++)
+		if (!b->items[k].date_implausible && b->items[k].published > when) {
+			when = b->items[k].published;
+			best = k;
+		}
+	return best;
+}
+
+static int look_up_items(struct taking *t, struct err *e)
+{
+	const struct feed_batch *b = t->poll->batch;
+	size_t n_known = 0;
+	int rc;
+
+	t->states = arena_array(t->desk->feed_arena, b->n_items, sizeof(*t->states));
+	if (!t->states)
+		return err_nomem(e);
+	rc = store_items_known(t->desk->store, t->feed.id, b, t->states, e);
+	if (rc)
+		return rc;
+	for (size_t k = 0; k < b->n_items; k++) {
+		n_known += t->states[k].id != 0;
+		t->writes |= t->states[k].seen != STORE_KNOWN;
+	}
+	t->first = is_first(t, n_known);
+	t->newest = newest(b);
+	t->result->items = b->n_items;
+	t->result->first_run = t->first;
+	return 0;
+}
+
+/* --- items --- */
+
+static bool is_matched(const struct taking *t, size_t k)
+{
+	if (!t->first)
+		return true;
+	switch (t->cf->first_run) {
+	case CONF_FIRST_QUIET: return false;
+	case CONF_FIRST_ALERT: return true;
+	case CONF_FIRST_NEWEST: return k == t->newest;
+	}
+	return false;
+}
+
+static int take_item(struct taking *t, size_t k, struct err *e)
+{
+	const struct feed_item *item = &t->poll->batch->items[k];
+	struct store_item *state = &t->states[k];
+	struct store *store = t->desk->store;
+	struct store_item_row old;
+	bool revised = state->seen == STORE_REVISED, found = false;
+	int rc = 0;
+
+	arena_clear(t->desk->item_arena);
+	if (revised)
+		rc = store_item_get(store, state->id, t->desk->item_arena, &old, &found, e);
+	if (!rc)
+		rc = store_item_put(store, t->feed.id, item, t->now, state, e);
+	if (rc)
+		return rc;
+	t->result->revised += revised;
+	t->result->new_items += !revised;
+	t->feed.items_seen += !revised;
+	return is_matched(t, k) ? taking_match(t, item, state, found ? &old : NULL, e) : 0;
+}
+
+static int take_items(struct taking *t, struct err *e)
+{
+	const struct feed_batch *b = t->poll->batch;
+	int rc = 0;
+
+	for (size_t k = 0; k < b->n_items && !rc; k++)
+		if (t->states[k].seen != STORE_KNOWN)
+			rc = take_item(t, k, e);
+	if (rc)
+		return rc;
+	return store_items_touch(t->desk->store, t->feed.id, t->states, b->n_items, t->now, e);
+}
+
+/* --- what the next poll wants to know --- */
+
+static void note_move(struct store_feed *f, struct str to)
+{
+	if (!str_present(to) || !str_eq(to, f->moved_to))
+		f->moved_seen = 0;
+	f->moved_to = to;
+	if (str_present(to) && f->moved_seen < MOVED_MAX)
+		f->moved_seen++;
+}
+
+static struct str validator(struct str v)
+{
+	return v.n <= VALIDATOR_MAX ? v : STR_NONE;
+}
+
+static void note_body(struct taking *t)
+{
+	const struct desk_poll *p = t->poll;
+	struct store_feed *f = &t->feed;
+
+	if (str_present(p->batch->feed.title))
+		f->title = p->batch->feed.title;
+	if (!p->batch->complete) {
+		f->last_error = STR("the document breaks off before its end; "
+				    "the items before were taken");
+		if (!f->baseline)
+			f->baseline = ++f->partial >= PARTIAL_MAX;
+		return;
+	}
+	f->etag = validator(p->etag);
+	f->last_modified = validator(p->last_modified);
+	f->body_hash = p->body_hash;
+	f->last_body = t->now;
+	f->baseline = true;
+	f->url_changed = false;
+	f->partial = 0;
+}
+
+static void note_poll(struct taking *t)
+{
+	const struct desk_poll *p = t->poll;
+	struct store_feed *f = &t->feed;
+
+	f->last_poll = p->fetched;
+	f->next_due = p->next_due;
+	f->gone = p->gone;
+	if (p->outcome == DESK_FAILED) {
+		f->failures++;
+		f->last_error = str_present(p->error) ? p->error : STR("unknown");
+		return;
+	}
+	f->failures = 0;
+	f->last_error = STR_NONE;
+	f->last_ok = p->fetched;
+	note_move(f, p->moved_to);
+	if (p->outcome == DESK_NEW_BODY)
+		note_body(t);
+}
+
+/* --- the transaction --- */
+
+static int write_all(struct taking *t, struct err *e)
+{
+	struct store *store = t->desk->store;
+	int rc = 0;
+
+	/* Before its items; and the store forgets what was said at another url. */
+	if (t->new_row)
+		rc = store_feed_put(store, &t->feed, e);
+	if (!rc && t->poll->outcome == DESK_NEW_BODY)
+		rc = take_items(t, e);
+	if (rc)
+		return rc;
+	note_poll(t);
+	return store_feed_put(store, &t->feed, e);
+}
+
+static int write_poll(struct taking *t, struct err *e)
+{
+	struct store *store = t->desk->store;
+	int rc = t->writes ? store_begin(store, e) : store_begin_relaxed(store, e);
+
+	if (rc)
+		return rc;
+	rc = write_all(t, e);
+	if (!rc)
+		rc = store_commit(store, e);
+	if (rc)
+		store_rollback(store);
+	return rc;
+}
+
+int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
+	struct desk_result *out, struct err *e)
+{
+	struct taking t = {
+		.desk = d,
+		.conf = c,
+		.cf = conf_find_feed(c, p->feed),
+		.poll = p,
+		.result = out,
+		.now = clock_wall(),
+	};
+	int rc;
+
+	*out = (struct desk_result){0};
+	if (!t.cf)
+		return err_set(e, ERR_CONF, "the polled feed is not in the configuration");
+	arena_clear(d->feed_arena);
+	rc = make_scratch(d, c, e);
+	if (!rc)
+		rc = look_up_feed(&t, e);
+	if (!rc && p->outcome == DESK_NEW_BODY)
+		rc = look_up_items(&t, e);
+	if (!rc)
+		rc = write_poll(&t, e);
+	if (rc)
+		*out = (struct desk_result){0};
+	return rc;
+}

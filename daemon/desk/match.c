@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* From an item to the alerts it raises. */
+#include "desk/taking.h"
+
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/utf8.h"
+#include "story/key.h"
+
+#define HITS_MAX ((size_t)256)
+/* Text kept before the first hit when the start of a long body has none. */
+#define LEAD_IN	 (ALERT_BODY_MAX / 8)
+
+struct matching {
+	struct taking *t;
+	const struct feed_item *item;
+	const struct store_item *state;
+	const struct watch_view *view;
+	const size_t *before; /* watches that the text matched before it was edited, ascending */
+	size_t n_before;
+	bool revised;
+	int rc; /* the first failure; further matches are passed over */
+	struct err *e;
+};
+
+/* --- the alert as it will be shown --- */
+
+static size_t window_start(struct str body, const struct watch_match *m)
+{
+	for (size_t k = 0; k < m->n_hits; k++) {
+		size_t at = m->hits[k].offset;
+
+		if (m->hits[k].field != WATCH_BODY)
+			continue;
+		if (at + m->hits[k].length <= ALERT_BODY_MAX)
+			return 0;
+		at = at > LEAD_IN ? at - LEAD_IN : 0;
+		while (at < body.n && ((unsigned char)body.p[at] & 0xc0) == 0x80)
+			at++;
+		return at;
+	}
+	return 0;
+}
+
+static bool move_hit(struct watch_hit *h, size_t start, size_t length)
+{
+	if (h->field != WATCH_BODY)
+		return true;
+	if (h->offset < start || h->offset - start > length ||
+		h->length > length - (h->offset - start))
+		return false;
+	h->offset -= start;
+	return true;
+}
+
+static int cut_body(const struct matching *m, const struct watch_match *found, struct alert *a)
+{
+	struct str body = m->view->body;
+	size_t start = body.n > ALERT_BODY_MAX ? window_start(body, found) : 0;
+
+	if (str_present(body))
+		a->body = utf8_cut(str_slice(body.p + start, body.n - start), ALERT_BODY_MAX);
+	a->hits = arena_array(m->t->desk->item_arena, found->n_hits, sizeof(*a->hits));
+	if (!a->hits)
+		return err_nomem(m->e);
+	for (size_t k = 0; k < found->n_hits && a->n_hits < HITS_MAX; k++) {
+		a->hits[a->n_hits] = found->hits[k];
+		a->n_hits += move_hit(&a->hits[a->n_hits], start, a->body.n);
+	}
+	return 0;
+}
+
+static struct str title_of_feed(const struct taking *t)
+{
+	if (t->cf->title)
+		return str_of(t->cf->title);
+	return str_present(t->poll->batch->feed.title) ? t->poll->batch->feed.title : t->feed.title;
+}
+
+static int make_alert(
+	const struct matching *m, const struct watch_match *found, struct str id, struct alert *out)
+{
+	const struct taking *t = m->t;
+	const struct conf_watch *w = &t->conf->watches[found->watch];
+
+	*out = (struct alert){
+		.id = id,
+		.created = t->now,
+		.watch = str_of(w->name),
+		.watch_title = str_of(w->title),
+		.priority = str_of(conf_priority_name(w->priority)),
+		.item_id = m->item->id,
+		.title = m->item->title,
+		.link = m->item->link,
+		.author = m->item->author.text,
+		.published = m->view->published,
+		.feed = str_of(t->cf->name),
+		.feed_title = title_of_feed(t),
+		.source = str_of(t->cf->source),
+		.language = m->view->lang,
+		.fetched = t->poll->fetched,
+	};
+	return cut_body(m, found, out);
+}
+
+/* --- whether it is told --- */
+
+static bool matched_before(const struct matching *m, size_t watch)
+{
+	size_t low = 0, high = m->n_before;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->before[middle] < watch)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->n_before && m->before[low] == watch;
+}
+
+/*
+ * An edit is told when the item matches only now. With on-update = "alert" one that matched already
+ * is told again: *again.
+ */
+static int is_told(const struct matching *m, size_t watch, bool *told, bool *again)
+{
+	const struct conf_watch *w = &m->t->conf->watches[watch];
+	bool earlier = false;
+	int rc;
+
+	*told = true;
+	*again = false;
+	if (!m->revised)
+		return 0;
+	earlier = matched_before(m, watch);
+	if (!earlier) {
+		rc = store_alert_exists(
+			m->t->desk->store, str_of(w->name), m->state->id, &earlier, m->e);
+		if (rc)
+			return rc;
+	}
+	*told = !earlier || w->on_update_alert;
+	*again = earlier;
+	return 0;
+}
+
+static void key_of_edition(const uint8_t key[16], uint64_t text_key, uint8_t out[16])
+{
+	uint8_t text[8];
+
+	memcpy(text, &text_key, sizeof(text));
+	memcpy(out, key, 16);
+	for (size_t k = 0; k < sizeof(text); k++)
+		out[k] ^= text[k];
+}
+
+static int raise(struct matching *m, const struct watch_match *found, bool again)
+{
+	struct taking *t = m->t;
+	const struct conf_watch *w = &t->conf->watches[found->watch];
+	uint8_t key[16];
+	struct alert a;
+	struct buf id;
+	struct store_raise r = {
+		.alert = &a,
+		.item = m->state->id,
+		.edition = again ? m->item->text_key : 0,
+		.notifies = w->notify.v,
+		.n_notifies = w->notify.n,
+	};
+	bool raised = false;
+	int rc;
+
+	if (!m->state->link_shared)
+		r.story_key = story_key(str_of(t->cf->source), m->item);
+	if (again)
+		r.story_key = story_key_edition(r.story_key, r.edition);
+	key_of_edition(m->state->key, r.edition, key);
+	buf_init(&id, 64);
+	desk_alert_id(str_of(w->name), str_of(t->cf->name), key, &id);
+	rc = buf_failed(&id) ? err_nomem(m->e) : make_alert(m, found, buf_str(&id), &a);
+	if (!rc)
+		rc = store_alert_raise(t->desk->store, &r, &raised, m->e);
+	t->result->alerts += raised;
+	buf_release(&id);
+	return rc;
+}
+
+static void on_match(void *ctx, const struct watch_match *found)
+{
+	struct matching *m = ctx;
+	bool told, again;
+
+	if (m->rc)
+		return;
+	m->t->result->matched++;
+	m->rc = is_told(m, found->watch, &told, &again);
+	if (!m->rc && told)
+		m->rc = raise(m, found, again);
+}
+
+/* --- the text before the edit --- */
+
+struct earlier {
+	size_t *watches, n, cap;
+	struct arena *arena;
+	bool failed;
+};
+
+static void on_earlier_match(void *ctx, const struct watch_match *found)
+{
+	struct earlier *b = ctx;
+
+	if (b->n == b->cap) {
+		size_t cap = b->cap ? 2 * b->cap : 16;
+		size_t *grown = arena_grow(b->arena, b->watches, b->cap * sizeof(*b->watches),
+			cap * sizeof(*b->watches));
+
+		if (!grown) {
+			b->failed = true;
+			return;
+		}
+		b->watches = grown;
+		b->cap = cap;
+	}
+	b->watches[b->n++] = found->watch;
+}
+
+static int match_earlier(
+	struct taking *t, const struct store_item_row *old, struct matching *m, struct err *e)
+{
+	struct arena *arena = t->desk->item_arena;
+	struct earlier b = {.arena = arena};
+	struct watch_view view;
+	int rc = desk_view(t->cf, &old->item, STR_NONE, old->first_seen, t->now, arena, &view);
+
+	if (!rc)
+		rc = watch_set_match(
+			t->conf->set, t->desk->scratch, &view, on_earlier_match, &b, e);
+	if (!rc && b.failed)
+		rc = err_nomem(e);
+	m->before = b.watches;
+	m->n_before = b.n;
+	m->revised = true;
+	return rc;
+}
+
+int taking_match(struct taking *t, const struct feed_item *item, const struct store_item *state,
+	const struct store_item_row *old, struct err *e)
+{
+	struct matching m = {.t = t, .item = item, .state = state, .e = e};
+	struct watch_view view;
+	int rc = old ? match_earlier(t, old, &m, e) : 0;
+
+	if (rc)
+		return rc;
+	rc = desk_view(t->cf, item, t->poll->batch->feed.language, old ? old->first_seen : t->now,
+		t->now, t->desk->item_arena, &view);
+	if (rc)
+		return err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
+	m.view = &view;
+	rc = watch_set_match(t->conf->set, t->desk->scratch, &view, on_match, &m, e);
+	return m.rc ? m.rc : rc;
+}

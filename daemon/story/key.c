@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "story/key.h"
+
+#include "base/digest.h"
+
+/* Seeds, so that the two kinds of key never meet. */
+#define REPORT	0x5245504f5254
+#define EDITION 0x45444954494f4e
+
+static uint64_t never_zero(uint64_t hash)
+{
+	return hash ? hash : 1;
+}
+
+uint64_t story_key(struct str source, const struct feed_item *i)
+{
+	if (!i->link_key)
+		return 0;
+	return never_zero(digest_fast64(source, REPORT ^ i->link_key));
+}
+
+uint64_t story_key_edition(uint64_t key, uint64_t text_key)
+{
+	if (!key)
+		return 0;
+	return never_zero(
+		digest_fast64(str_slice((const char *)&text_key, sizeof(text_key)), EDITION ^ key));
+}
