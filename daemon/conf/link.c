@@ -2,9 +2,8 @@
 /* What blocks say of each other: names that must exist, and what is odd about the whole. */
 #include "conf/draft.h"
 
-#include "base/digest.h"
-#include "conf/form.h"
 #include "conf/nearest.h"
+#include "feed/link.h"
 
 #define GUESSES_MAX 100u /* suggestions; each compares with every name */
 
@@ -288,19 +287,16 @@ static bool check_same_url(struct linker *l)
 
 /* --- feeds and paths --- */
 
-static const char *host_of(struct conf_draft *d, struct str url)
+static const char *registrable(struct conf_draft *d, const char *url)
 {
-	ptrdiff_t start = str_find(url, STR("://"));
-	size_t end;
+	char domain[FEED_HOST_MAX];
+	char *kept;
 
-	if (start < 0)
-		return "";
-	url = str_slice(url.p + start + 3, url.n - (size_t)start - 3);
-	for (end = 0; end < url.n && !strchr("/?#:", url.p[end]);)
-		end++;
-	url = arena_str(d->arena, str_slice(url.p, end));
-	d->nomem |= !url.p;
-	return url.p;
+	if (!feed_link_registrable(str_of(url), domain))
+		return url;
+	kept = arena_strdup(d->arena, domain);
+	d->nomem |= !kept;
+	return kept;
 }
 
 static void link_feed(struct conf_draft *d, struct conf_feed *f)
@@ -308,7 +304,7 @@ static void link_feed(struct conf_draft *d, struct conf_feed *f)
 	if (!f->every)
 		f->every = d->poll.every;
 	if (!f->source && f->url)
-		f->source = host_of(d, str_of(f->url));
+		f->source = registrable(d, f->url);
 }
 
 static const char *below(struct conf_draft *d, struct str dir, const char *name)

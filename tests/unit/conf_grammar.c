@@ -364,6 +364,7 @@ static void defaults_are_filled_in(void **state)
 	assert_int_equal(feed->every, 10 * CLOCK_MINUTE);
 	assert_false(feed->force);
 	assert_int_equal(feed->first_run, CONF_FIRST_QUIET);
+	assert_string_equal(feed->source, "a.example");
 	feed = &f.draft.feeds[1].feed;
 	assert_int_equal(feed->every, CLOCK_MINUTE);
 	assert_true(feed->force);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/compile.h"
+
+/* Where the texts of one define or watch came from; lives until the builder has finished. */
+struct origin {
+	struct conf_diags *diags;
+	const struct conf_node *node;
+	struct conf_value_list queries, exclude;
+};
+
+static void on_diag(void *ctx, const struct watch_diag *g)
+{
+	const struct origin *o = ctx;
+	const struct conf_node *stem = conf_draft_key(o->node, "stem");
+	struct conf_span span;
+
+	if (g->part == WATCH_PART_EXCLUDE && o->exclude.n)
+		span = conf_value_span(&o->exclude.v[0], g->offset);
+	else if (g->part < o->queries.n)
+		span = conf_value_span(&o->queries.v[g->part], g->offset);
+	else
+		span = (struct conf_span){
+			.at = stem ? stem->at : o->node->name_at, .to = o->node->at.file->text.n};
+	conf_diag_within(o->diags, g->warning, &span, g->help, g->text);
+}
+
+static struct str *texts(struct conf_draft *d, const struct conf_value_list *values)
+{
+	struct str *v = arena_array(d->scratch, values->n, sizeof(*v));
+
+	for (size_t i = 0; v && i < values->n; i++)
+		v[i] = values->v[i].text;
+	return v;
+}
+
+static int add_define(struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
+{
+	const struct conf_draft_define *f = &d->defines[i];
+
+	*o = (struct origin){d->diags, f->node, f->query, {NULL, 0}};
+	if (!f->query.n)
+		return 0;
+	return watch_builder_define(b, f->name, f->query.v[0].text, on_diag, o);
+}
+
+static int add_watch(struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
+{
+	const struct conf_draft_watch *w = &d->watches[i];
+	struct watch_def def = {
+		.name = w->node->name,
+		.queries = texts(d, &w->queries),
+		.n_queries = w->queries.n,
+		.exclude = w->exclude.n ? w->exclude.v[0].text : STR_NONE,
+		.stems = w->stems.v,
+		.n_stems = w->stems.n,
+		.feeds = w->watch.feeds.v,
+		.n_feeds = w->watch.feeds.n,
+		.groups = w->watch.groups.v,
+		.n_groups = w->watch.groups.n,
+	};
+	size_t index = 0;
+
+	*o = (struct origin){d->diags, w->node, w->queries, w->exclude};
+	if (!def.queries)
+		return -ERR_NOMEM;
+	if (!w->queries.n)
+		return 0;
+	return watch_builder_add(b, &def, &index, on_diag, o);
+}
+
+static int add_all(struct conf_draft *d, struct watch_builder *b)
+{
+	struct origin *o = arena_array(d->scratch, d->n_defines + d->n_watches, sizeof(*o));
+
+	if (!o)
+		return -ERR_NOMEM;
+	for (size_t i = 0; i < d->n_defines; i++)
+		if (add_define(d, b, i, o++) == -ERR_NOMEM)
+			return -ERR_NOMEM;
+	for (size_t i = 0; i < d->n_watches; i++)
+		if (add_watch(d, b, i, o++) == -ERR_NOMEM)
+			return -ERR_NOMEM;
+	return 0;
+}
+
+int conf_compile(struct conf_draft *d, const struct conf_source *first, struct watch_set **out)
+{
+	struct watch_builder *b = watch_builder_new();
+	struct err e = {0};
+	int rc;
+
+	*out = NULL;
+	if (!b)
+		return -ERR_NOMEM;
+	if (add_all(d, b) == -ERR_NOMEM) {
+		watch_builder_free(b);
+		return -ERR_NOMEM;
+	}
+	rc = watch_builder_finish(b, out, &e);
+	if (rc == -ERR_NOMEM)
+		return rc;
+	if (rc && !d->diags->errors)
+		conf_error_file(
+			d->diags, first, NULL, "the watches cannot be compiled: %s", e.text);
+	if (d->diags->errors) {
+		watch_set_free(*out);
+		*out = NULL;
+	}
+	return 0;
+}

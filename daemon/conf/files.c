@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct lister {
+	struct conf_files *files;
+	struct arena *names, *scratch;
+	struct conf_diags *diags;
+	int dir;
+	unsigned order;
+	size_t cap;
+	bool nomem;
+};
+
+static const char *reason(void)
+{
+	return strerrordesc_np(errno) ? strerrordesc_np(errno) : "unknown error";
+}
+
+/* An editor's backup, a hidden file, or something else that is not for us. */
+static bool is_wanted(const char *name)
+{
+	return name[0] != '.' && name[0] != '#' && str_ends(str_of(name), STR(".conf"));
+}
+
+static bool is_safe(struct lister *l, const struct conf_source *s, const struct stat *st)
+{
+	if (!(st->st_mode & S_IWOTH) || (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX)))
+		return true;
+	conf_error_file(l->diags, s,
+		S_ISDIR(st->st_mode) ? "chmod o-w the directory" : "chmod o-w the file",
+		"everybody on this machine can write here, so it is not read");
+	return false;
+}
+
+/* Up to max bytes; false on an error in errno. */
+static bool read_whole(int fd, char *to, size_t max, size_t *n)
+{
+	*n = 0;
+	while (*n < max) {
+		ssize_t got = read(fd, to + *n, max - *n);
+
+		if (got == 0)
+			return true;
+		if (got > 0)
+			*n += (size_t)got;
+		else if (errno != EINTR)
+			return false;
+	}
+	return true;
+}
+
+static void read_file(struct lister *l, struct conf_source *s, int fd)
+{
+	struct stat st;
+	struct str bytes = {NULL, 0};
+	char *to;
+	size_t max;
+
+	if (fstat(fd, &st) != 0) {
+		conf_error_file(l->diags, s, NULL, "cannot be read: %s", reason());
+		return;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		conf_error_file(l->diags, s, NULL, "this is not a file");
+		return;
+	}
+	if (!is_safe(l, s, &st))
+		return;
+	/* A byte more than it holds: a file that grows meanwhile must not look complete. */
+	max = (size_t)st.st_size < CONF_FILE_MAX ? (size_t)st.st_size + 1 : CONF_FILE_MAX + 1;
+	to = arena_alloc(l->scratch, max);
+	if (!to) {
+		l->nomem = true;
+		return;
+	}
+	bytes.p = to;
+	if (!read_whole(fd, to, max, &bytes.n))
+		conf_error_file(l->diags, s, NULL, "cannot be read: %s", reason());
+	else if (bytes.n > (size_t)st.st_size && bytes.n <= CONF_FILE_MAX)
+		conf_error_file(l->diags, s, "try again", "the file changed while it was read");
+	else if (conf_source_init(s, bytes, l->scratch, l->diags) == -ERR_NOMEM)
+		l->nomem = true;
+}
+
+/* The next source, named; NULL: out of memory. Its text is empty. */
+static struct conf_source *add_source(struct lister *l, const char *sub, const char *name)
+{
+	struct conf_files *f = l->files;
+	struct conf_source *s;
+
+	if (f->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 16;
+
+		s = reallocarray(f->v, cap, sizeof(*s));
+		if (!s) {
+			l->nomem = true;
+			return NULL;
+		}
+		f->v = s;
+		l->cap = cap;
+	}
+	s = &f->v[f->n];
+	*s = (struct conf_source){
+		.name = arena_printf(l->names, "%s%s%s", sub, *sub ? "/" : "", name),
+		.order = l->order++,
+		.text = STR("")};
+	l->nomem |= !s->name;
+	return s->name ? s : NULL;
+}
+
+/* A FIFO must not hold us up: O_NONBLOCK; it is refused when its kind is known. */
+static void add_file(struct lister *l, int dir, const char *sub, const char *name, bool needed)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct conf_source *s;
+
+	if (fd < 0 && errno == ENOENT && !needed)
+		return;
+	s = add_source(l, sub, name);
+	if (s) {
+		l->files->n++;
+		if (fd < 0)
+			conf_error_file(l->diags, s, NULL, "cannot be read: %s", reason());
+		else
+			read_file(l, s, fd);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return str_cmp(str_of((*a)->d_name), str_of((*b)->d_name));
+}
+
+static int wanted(const struct dirent *d)
+{
+	return is_wanted(d->d_name);
+}
+
+static void add_drop_ins(struct lister *l, const char *sub)
+{
+	struct conf_source place = {.name = sub, .order = l->order++};
+	int dir = openat(l->dir, sub, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	struct dirent **entries = NULL;
+	struct stat st;
+	int n;
+
+	if (dir < 0) {
+		if (errno != ENOENT)
+			conf_error_file(l->diags, &place, NULL, "cannot be read: %s", reason());
+		return;
+	}
+	if (fstat(dir, &st) == 0 && is_safe(l, &place, &st)) {
+		n = scandirat(dir, ".", &entries, wanted, by_name);
+		if (n < 0)
+			conf_error_file(l->diags, &place, NULL, "cannot be read: %s", reason());
+		for (int i = 0; i < n; i++) {
+			add_file(l, dir, sub, entries[i]->d_name, true);
+			free(entries[i]);
+		}
+		free(entries);
+	}
+	close(dir);
+}
+
+int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
+	struct arena *scratch, struct conf_diags *diags)
+{
+	struct lister l = {.files = f, .names = names, .scratch = scratch, .diags = diags};
+	struct conf_source place = {.name = dir};
+	struct stat st;
+
+	*f = (struct conf_files){NULL, 0};
+	l.dir = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	if (l.dir < 0) {
+		conf_error_file(diags, &place, "name the configuration directory with -c DIR",
+			"the configuration directory cannot be read: %s", reason());
+		return 0;
+	}
+	if (fstat(l.dir, &st) == 0 && is_safe(&l, &place, &st)) {
+		add_file(&l, l.dir, "", "nightdesk.conf", false);
+		add_drop_ins(&l, "feeds.d");
+		add_drop_ins(&l, "watchlists.d");
+		add_drop_ins(&l, "notify.d");
+		if (!f->n && !diags->errors)
+			conf_error_file(diags, &place,
+				"write nightdesk.conf, see nightdesk.conf(5)",
+				"there is no configuration in this directory");
+	}
+	close(l.dir);
+	return l.nomem ? -ERR_NOMEM : 0;
+}

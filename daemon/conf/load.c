@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/compile.h"
+#include "conf/draft.h"
+#include "conf/files.h"
+#include "conf/generation.h"
+#include "conf/grammar.h"
+
+#include <stdlib.h>
+
+#define SCRATCH_MAX ((size_t)1 << 32)
+
+/* What lives only while a configuration is read. */
+struct load {
+	struct arena *scratch;
+	struct conf_files files;
+	struct conf_tree tree;
+	struct conf_diags *diags;
+};
+
+static int build(struct load *l, struct conf_generation *g, const struct conf_env *env)
+{
+	const struct conf_source nothing = {.name = "nightdesk.conf"};
+	const struct conf_source *first = l->files.n ? &l->files.v[0] : &nothing;
+	struct conf_draft d = {.arena = g->arena,
+		.scratch = l->scratch,
+		.diags = l->diags,
+		.dir = g->conf.dir,
+		.env = env};
+	int rc;
+
+	conf_tree_init(&l->tree, l->scratch);
+	for (size_t i = 0; i < l->files.n; i++)
+		if ((rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags)) != 0)
+			return rc;
+	if ((rc = conf_draft_read(&d, &l->tree)) != 0 || (rc = conf_draft_link(&d, first)) != 0 ||
+		(rc = conf_compile(&d, first, &g->conf.set)) != 0)
+		return rc;
+	return conf_generation_fill(g, &d);
+}
+
+static int read_and_build(struct load *l, struct conf_generation *g, const struct conf_env *env)
+{
+	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
+
+	/* With nothing read there is nothing to say about what is in it. */
+	if (rc == 0 && (l->files.n || !l->diags->errors))
+		rc = build(l, g, env);
+	free(l->files.v);
+	return rc;
+}
+
+int conf_load(
+	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags)
+{
+	const struct conf_source whole = {.name = dir};
+	struct conf_generation *g = conf_generation_new(dir, env);
+	struct load l = {.scratch = arena_new(SCRATCH_MAX), .diags = diags};
+	int rc = -ERR_NOMEM;
+
+	*out = NULL;
+	conf_diags_init(diags);
+	if (g && l.scratch && diags->arena)
+		rc = read_and_build(&l, g, env);
+	arena_free(l.scratch);
+	if (rc == -ERR_NOMEM)
+		conf_error_file(diags, &whole, NULL, "out of memory");
+	conf_diags_sort(diags);
+	if (diags->errors) {
+		if (g)
+			conf_unref(&g->conf);
+		return -ERR_CONF;
+	}
+	*out = &g->conf;
+	return 0;
+}

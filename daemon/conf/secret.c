@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/form.h"
+#include "conf/generation.h"
+
+#define SECRET_MAX ((size_t)64 * 1024)
+
+static const char *reason(void)
+{
+	return strerrordesc_np(errno) ? strerrordesc_np(errno) : "unknown error";
+}
+
+static int open_below(const char *dir, const char *sub, const char *name)
+{
+	struct buf path;
+	int fd;
+
+	buf_init(&path, 8192);
+	buf_printf(&path, "%s%s/%s", dir, sub, name);
+	if (buf_failed(&path)) {
+		buf_release(&path);
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = open(buf_z(&path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	buf_release(&path);
+	return fd;
+}
+
+/* Room is made once, so that no copy of a secret stays behind in freed memory. */
+static int read_secret(int fd, const char *name, struct buf *out, struct err *e)
+{
+	char *to = buf_reserve(out, SECRET_MAX);
+
+	if (!to)
+		return err_nomem(e);
+	for (;;) {
+		ssize_t got = read(fd, out->data + out->len, SECRET_MAX - out->len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_set(e, ERR_IO, "credential %s: %s", name, reason());
+		if (got == 0)
+			break;
+		buf_commit(out, (size_t)got);
+		if (out->len == SECRET_MAX)
+			return err_set(e, ERR_CONF, "credential %s is larger than 64 KiB", name);
+	}
+	if (out->len && out->data[out->len - 1] == '\n')
+		buf_truncate(out, out->len - 1);
+	if (out->len && out->data[out->len - 1] == '\r')
+		buf_truncate(out, out->len - 1);
+	if (!out->len)
+		return err_set(e, ERR_CONF, "credential %s is empty", name);
+	if (memchr(out->data, '\0', out->len))
+		return err_set(e, ERR_CONF, "credential %s holds a NUL byte", name);
+	return 0;
+}
+
+/* Those that systemd hands over are private by its own means; a file of ours must be made so. */
+static int judge(int fd, bool own, const char *name, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_set(e, ERR_IO, "credential %s: %s", name, reason());
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_CONF, "credential %s is not a file", name);
+	if (own && (st.st_mode & (S_IRWXO)))
+		return err_set(e, ERR_CONF,
+			"credential %s: others on this machine can read it; chmod o= "
+			"credentials/%s",
+			name, name);
+	return 0;
+}
+
+int conf_secret_read(const struct conf *c, const char *name, struct buf *out, struct err *e)
+{
+	const struct conf_generation *g = (const struct conf_generation *)(const void *)c;
+	bool own = false;
+	int fd = -1, rc;
+
+	buf_clear(out);
+	if (!conf_form_credential(str_of(name)))
+		return err_set(e, ERR_CONF, "this is no name of a credential");
+	if (g->credentials_directory)
+		fd = open_below(g->credentials_directory, "", name);
+	if (fd < 0 && (!g->credentials_directory || errno == ENOENT)) {
+		own = true;
+		fd = open_below(c->dir, "/credentials", name);
+	}
+	if (fd < 0 && errno == ENOENT)
+		return err_set(e, ERR_CONF,
+			"there is no credential %s: write it to credentials/%s in the "
+			"configuration "
+			"directory, or give it to the service with LoadCredential=",
+			name, name);
+	if (fd < 0)
+		return err_set(e, ERR_IO, "credential %s: %s", name, reason());
+	rc = judge(fd, own, name, e);
+	if (rc == 0)
+		rc = read_secret(fd, name, out, e);
+	close(fd);
+	if (rc)
+		conf_secret_wipe(out);
+	return rc;
+}
+
+void conf_secret_wipe(struct buf *secret)
+{
+	if (secret->data)
+		explicit_bzero(secret->data, secret->cap);
+	buf_release(secret);
+}
