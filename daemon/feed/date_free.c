@@ -19,7 +19,7 @@ struct date {
 	int hour, minute, second, ms;
 	int week, weekday, ordinal;
 	int zone; /* minutes east */
-	bool zoned, after_t, impossible;
+	bool zoned, after_t, short_year, impossible;
 	enum date_word_kind half; /* DATE_WORD_AM, DATE_WORD_PM or none */
 };
 
@@ -278,12 +278,17 @@ static void read_lone_number(struct date *d, int64_t v, size_t n)
 		return;
 	}
 	d->i += n;
-	if (n >= 6 && d->year == UNSET) {
+	if (n == 4 && d->short_year && d->day == UNSET) {
+		/* "45 Feb 2022": what was taken for the year was the day */
+		d->day = d->year % 100;
+		d->year = (int)v;
+	} else if (n >= 6 && d->year == UNSET) {
 		read_packed_date(d, v, n);
 	} else if (n <= 2 && d->day == UNSET && v >= 1 && v <= 31) {
 		d->day = (int)v;
 	} else if (d->year == UNSET && n >= 2) {
 		d->year = full_year(v, n);
+		d->short_year = n == 2;
 	} else if (d->hour == UNSET && dated && n <= 2) {
 		d->hour = (int)v;
 		d->minute = d->second = 0;
