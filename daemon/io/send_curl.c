@@ -160,6 +160,8 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 
 	n *= size;
 	line = str_trim(str_slice(p, n));
+	if (str_starts(line, STR("221")))
+		return n; /* the farewell after a refusal says nothing about it */
 	if (line.n > 4)
 		line = str_slice(line.p + 4, line.n - 4);
 	buf_clear(&op->answer);
