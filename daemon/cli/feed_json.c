@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/feed_json.h"
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "cli/command.h"
+
+const char *cli_feed_format(enum feed_format format)
+{
+	switch (format) {
+	case FEED_RSS: return "rss";
+	case FEED_ATOM: return "atom";
+	case FEED_CDF: return "cdf";
+	case FEED_JSON: return "json";
+	case FEED_UNKNOWN: break;
+	}
+	return "unknown";
+}
+
+static void put(json_t *to, const char *key, struct str s)
+{
+	if (s.p)
+		json_object_set_new(to, key, json_stringn(s.p, s.n));
+}
+
+static void put_date(json_t *to, const char *key, int64_t ms)
+{
+	char text[STAMP_TEXT_MAX];
+
+	if (ms != STAMP_NONE)
+		json_object_set_new(to, key, json_string(clock_rfc3339(ms, false, text)));
+}
+
+static void put_author(json_t *to, const struct feed_author *a)
+{
+	put(to, "author", a->text);
+	put(to, "author_name", a->name);
+	put(to, "author_email", a->email);
+	put(to, "author_uri", a->uri);
+}
+
+static void put_list(json_t *to, const char *key, const struct str *list, size_t n)
+{
+	json_t *array;
+
+	if (!n)
+		return;
+	array = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, json_stringn(list[i].p, list[i].n));
+	json_object_set_new(to, key, array);
+}
+
+static json_t *item_json(const struct feed_item *i)
+{
+	json_t *o = json_object(), *list, *one;
+
+	put(o, "id", i->id);
+	put(o, "title", i->title);
+	put(o, "link", i->link);
+	put_author(o, &i->author);
+	put_date(o, "published", i->published);
+	put_date(o, "updated", i->updated);
+	if (i->date_implausible)
+		json_object_set_new(o, "date_implausible", json_true());
+	put(o, "language", i->language);
+	put(o, "summary", i->summary);
+	put(o, "content", i->content);
+	put(o, "summary_html", i->summary_html);
+	put(o, "content_html", i->content_html);
+	put_list(o, "categories", i->categories, i->n_categories);
+	if (i->n_enclosures) {
+		list = json_array();
+		for (size_t n = 0; n < i->n_enclosures; n++) {
+			one = json_object();
+			put(one, "url", i->enclosures[n].url);
+			put(one, "type", i->enclosures[n].type);
+			put(one, "length", i->enclosures[n].length);
+			json_array_append_new(list, one);
+		}
+		json_object_set_new(o, "enclosures", list);
+	}
+	if (i->source_title.p || i->source_link.p) {
+		one = json_object();
+		put(one, "title", i->source_title);
+		put(one, "link", i->source_link);
+		json_object_set_new(o, "source", one);
+	}
+	return o;
+}
+
+static void put_skips(json_t *o, const struct feed_info *f)
+{
+	json_t *list;
+
+	if (f->skip_hours) {
+		list = json_array();
+		for (int h = 0; h < 24; h++)
+			if (f->skip_hours >> h & 1)
+				json_array_append_new(list, json_integer(h));
+		json_object_set_new(o, "skip_hours", list);
+	}
+	if (f->skip_days) {
+		static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday",
+			"Thursday", "Friday", "Saturday"};
+
+		list = json_array();
+		for (int d = 0; d < 7; d++)
+			if (f->skip_days >> d & 1)
+				json_array_append_new(list, json_string(days[d]));
+		json_object_set_new(o, "skip_days", list);
+	}
+}
+
+static json_t *feed_json(const struct feed_info *f)
+{
+	json_t *o = json_object();
+
+	put(o, "title", f->title);
+	put(o, "link", f->link);
+	put(o, "id", f->id);
+	put(o, "subtitle", f->subtitle);
+	put_author(o, &f->author);
+	put(o, "language", f->language);
+	put_date(o, "published", f->published);
+	put_date(o, "updated", f->updated);
+	put_list(o, "categories", f->categories, f->n_categories);
+	put(o, "rights", f->rights);
+	put(o, "generator", f->generator);
+	put(o, "image", f->image);
+	if (f->ttl_ms > 0)
+		json_object_set_new(o, "ttl", json_integer(f->ttl_ms / CLOCK_MINUTE));
+	put_skips(o, f);
+	put(o, "hub", f->hub);
+	put(o, "self", f->self);
+	put(o, "next", f->next);
+	return o;
+}
+
+static json_t *problems_json(const struct feed_problem *problems, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = json_object();
+
+		if (problems[i].line)
+			json_object_set_new(one, "line", json_integer(problems[i].line));
+		put(one, "text", problems[i].text);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+static void put_batch(json_t *doc, const struct feed_batch *b)
+{
+	json_t *items = json_array();
+
+	json_object_set_new(doc, "parse", json_string("ok"));
+	json_object_set_new(doc, "format", json_string(cli_feed_format(b->feed.format)));
+	put(doc, "format_version", b->feed.format_version);
+	put(doc, "encoding", b->feed.encoding);
+	json_object_set_new(doc, "well_formed", json_boolean(b->well_formed));
+	json_object_set_new(doc, "complete", json_boolean(b->complete));
+	json_object_set_new(doc, "problems", problems_json(b->problems, b->n_problems));
+	json_object_set_new(doc, "feed", feed_json(&b->feed));
+	for (size_t i = 0; i < b->n_items; i++)
+		json_array_append_new(items, item_json(&b->items[i]));
+	json_object_set_new(doc, "items", items);
+}
+
+int cli_feed_json(FILE *to, const char *file, const struct feed_batch *b, const struct err *e)
+{
+	json_t *doc = json_object();
+	int rc;
+
+	if (file)
+		json_object_set_new(doc, "file", json_string(file));
+	if (b) {
+		put_batch(doc, b);
+	} else {
+		struct feed_problem why = {.text = str_of(e->text)};
+
+		json_object_set_new(doc, "parse", json_string("error"));
+		json_object_set_new(doc, "problems", problems_json(&why, 1));
+	}
+	rc = json_dumpf(doc, to, JSON_COMPACT);
+	fputc('\n', to);
+	json_decref(doc);
+	if (rc)
+		cli_complain("%s: out of memory", file ? file : "parse");
+	return rc;
+}

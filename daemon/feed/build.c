@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/builder.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "feed/identity.h"
+
+const struct feed_limits feed_limits_default = {
+	.body_bytes = (size_t)8 << 20,
+	.arena_bytes = (size_t)32 << 20,
+	.field_bytes = (size_t)256 << 10,
+	.tag_bytes = (size_t)64 << 10,
+	.attributes = 256,
+	.depth = 64,
+	.elements = 200000,
+	.items = 2000,
+	.cpu_us = 1000000,
+};
+
+struct feed_build *feed_build_new(void)
+{
+	struct feed_build *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return NULL;
+	feed_draft_clear(&b->feed);
+	feed_draft_clear(&b->item);
+	buf_init(&b->text, SIZE_MAX / 2);
+	buf_init(&b->desk.text, SIZE_MAX / 2);
+	return b;
+}
+
+static void forget_batch(struct feed_build *b)
+{
+	arena_free(b->desk.arena);
+	b->desk.arena = NULL;
+	b->batch = NULL;
+}
+
+void feed_build_free(struct feed_build *b)
+{
+	if (!b)
+		return;
+	forget_batch(b);
+	feed_draft_release(&b->feed);
+	feed_draft_release(&b->item);
+	buf_release(&b->text);
+	buf_release(&b->desk.text);
+	free(b->items);
+	free(b);
+}
+
+int feed_build_begin(struct feed_build *b, const struct feed_parse_options *o, struct err *e)
+{
+	struct str location = STR_NONE;
+
+	forget_batch(b);
+	b->options = o;
+	b->limits = o->limits ? o->limits : &feed_limits_default;
+	b->desk.arena = arena_new(b->limits->arena_bytes);
+	b->batch = b->desk.arena ? arena_zalloc(b->desk.arena, sizeof(*b->batch)) : NULL;
+	b->problems =
+		b->batch ? arena_array(b->desk.arena, FEED_PROBLEMS_MAX + 1, sizeof(*b->problems))
+			 : NULL;
+	if (!b->problems)
+		return err_nomem(e);
+	b->batch->arena = b->desk.arena;
+	b->desk.nomem = false;
+	b->desk.headers_only = o->headers_only;
+	b->n_frames = b->skipped = b->markup = b->elements = b->n_bases = 0;
+	b->root_seen = b->root_closed = b->is_feed = b->in_item = false;
+	b->no_ns = FEED_NS_CORE;
+	b->root_uri[0] = b->root[0] = '\0';
+	b->line = 0;
+	b->leaf = NULL;
+	feed_draft_clear(&b->feed);
+	feed_draft_clear(&b->item);
+	b->period_ms = 0;
+	b->frequency = 0;
+	b->dropped_items = b->n_items = b->n_problems = 0;
+	b->error.cls = ERR_NONE;
+	b->bases[b->n_bases++] = feed_desk_keep(&b->desk, o->url);
+	if (str_present(o->content_location))
+		location = feed_build_url(b, o->content_location);
+	if (location.p)
+		b->bases[0] = location;
+	return 0;
+}
+
+int feed_build_refuse(struct feed_build *b, enum err_class cls, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (b->error.cls != ERR_NONE)
+		return -(int)b->error.cls;
+	b->error.cls = cls;
+	va_start(ap, fmt);
+	vsnprintf(b->error.text, sizeof(b->error.text), fmt, ap);
+	va_end(ap);
+	return -(int)cls;
+}
+
+const struct err *feed_build_error(const struct feed_build *b)
+{
+	return b->error.cls != ERR_NONE ? &b->error : NULL;
+}
+
+void feed_build_problem(struct feed_build *b, uint32_t line, const char *fmt, ...)
+{
+	struct feed_problem *p = &b->problems[b->n_problems];
+	char text[ERR_TEXT_MAX];
+	va_list ap;
+
+	if (b->n_problems > FEED_PROBLEMS_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	p->line = line;
+	p->text = utf8_cut(str_of(text), sizeof(text) - 2);
+	if (b->n_problems == FEED_PROBLEMS_MAX) {
+		p->line = 0;
+		p->text = STR("more problems, not listed");
+	}
+	p->text = feed_desk_keep(&b->desk, p->text);
+	b->n_problems++;
+}
+
+/* --- structure -------------------------------------------------------------------------------- */
+
+static void copy_name(char *to, size_t size, struct str s)
+{
+	s = utf8_cut(s, size - 1);
+	if (s.n)
+		memcpy(to, s.p, s.n);
+	to[s.n] = '\0';
+}
+
+bool feed_build_root(struct feed_build *b, struct str uri, struct str name)
+{
+	enum feed_ns was = b->no_ns, ns = feed_ns_find(uri);
+	bool known = str_eq_nocase(name, STR("rss")) || str_eq_nocase(name, STR("rdf")) ||
+		     str_eq_nocase(name, STR("channel"));
+	bool atom = str_eq_nocase(name, STR("feed"));
+
+	b->root_seen = true;
+	copy_name(b->root, sizeof(b->root), name);
+	b->no_ns = atom ? FEED_NS_ATOM : FEED_NS_CORE;
+	b->root_uri[0] = '\0';
+	if ((known || atom) && ns == FEED_NS_OTHER && uri.n < sizeof(b->root_uri))
+		copy_name(b->root_uri, sizeof(b->root_uri), uri);
+	return was != b->no_ns || b->root_uri[0];
+}
+
+enum feed_ns feed_build_ns(const struct feed_build *b, struct str uri)
+{
+	if (uri.n == 0 || (b->root_uri[0] && str_is(uri, b->root_uri)))
+		return b->no_ns;
+	return feed_ns_find(uri);
+}
+
+unsigned feed_build_depth(const struct feed_build *b)
+{
+	return b->n_frames + b->skipped + b->markup;
+}
+
+bool feed_build_root_closed(const struct feed_build *b)
+{
+	return b->root_closed;
+}
+
+bool feed_build_in_item(const struct feed_build *b)
+{
+	return b->in_item;
+}
+
+size_t feed_build_items(const struct feed_build *b)
+{
+	return b->n_items;
+}
+
+bool feed_build_is_feed(const struct feed_build *b)
+{
+	return b->is_feed;
+}
+
+const char *feed_build_root_name(const struct feed_build *b)
+{
+	return b->root;
+}
+
+bool feed_build_wants_text(const struct feed_build *b)
+{
+	return b->leaf && !b->skipped;
+}
+
+struct str feed_tag_attr(const struct feed_tag *tag, const char *name)
+{
+	struct str want = str_of(name);
+
+	for (size_t i = 0; i < tag->n_attrs; i++)
+		if (tag->attrs[i].ns != FEED_NS_XML && str_eq_nocase(tag->attrs[i].name, want))
+			return tag->attrs[i].value;
+	return STR_NONE;
+}
+
+static void add_text(struct feed_build *b, const char *p, size_t n)
+{
+	size_t room = b->limits->field_bytes - b->text.len;
+
+	if (n > room) {
+		n = room;
+		b->leaf_cut = true;
+	}
+	buf_add(&b->text, p, n);
+}
+
+/* Characters that are text, in text that is markup. */
+static void add_escaped(struct feed_build *b, const char *p, size_t n, bool quotes)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *as = p[i] == '&'		 ? "&amp;"
+				 : p[i] == '<'		 ? "&lt;"
+				 : p[i] == '>'		 ? "&gt;"
+				 : p[i] == '"' && quotes ? "&quot;"
+							 : NULL;
+
+		if (!as)
+			continue;
+		add_text(b, p + from, i - from);
+		add_text(b, as, strlen(as));
+		from = i + 1;
+	}
+	add_text(b, p + from, n - from);
+}
+
+/* Plain text turns out to hold elements: from here on it is XHTML. */
+static void become_markup(struct feed_build *b)
+{
+	struct buf plain = b->text;
+
+	b->form = FEED_FORM_XHTML;
+	buf_init(&b->text, plain.max);
+	add_escaped(b, buf_z(&plain), plain.len, false);
+	buf_release(&plain);
+}
+
+static void open_markup(struct feed_build *b, const struct feed_tag *tag)
+{
+	if (b->form == FEED_FORM_PLAIN && b->leaf->verb == FEED_CONSTRUCT)
+		become_markup(b);
+	b->markup++;
+	add_text(b, "<", 1);
+	add_text(b, tag->name.p, tag->name.n);
+	for (size_t i = 0; i < tag->n_attrs; i++) {
+		add_text(b, " ", 1);
+		add_text(b, tag->attrs[i].name.p, tag->attrs[i].name.n);
+		add_text(b, "=\"", 2);
+		add_escaped(b, tag->attrs[i].value.p, tag->attrs[i].value.n, true);
+		add_text(b, "\"", 1);
+	}
+	add_text(b, ">", 1);
+}
+
+static void close_markup(struct feed_build *b, struct str name)
+{
+	b->markup--;
+	add_text(b, "</", 2);
+	add_text(b, name.p, name.n);
+	add_text(b, ">", 1);
+}
+
+static void set_base(struct feed_build *b, const struct feed_tag *tag)
+{
+	for (size_t i = 0; i < tag->n_attrs; i++) {
+		struct str base;
+
+		if (tag->attrs[i].ns != FEED_NS_XML || !str_is(tag->attrs[i].name, "base"))
+			continue;
+		base = feed_build_url(b, tag->attrs[i].value);
+		if (base.p && b->n_bases <= FEED_DEPTH_MAX)
+			b->bases[b->n_bases++] = base;
+	}
+}
+
+struct str feed_build_base(const struct feed_build *b)
+{
+	return b->bases[b->n_bases - 1];
+}
+
+/* The scope in which the children of an element stand. */
+static unsigned inner_scope(const struct feed_element *el, unsigned outer)
+{
+	switch ((enum feed_verb)el->verb) {
+	case FEED_ROOT_RSS:
+	case FEED_ROOT_RDF: return FEED_IN_ROOT;
+	case FEED_ROOT_ATOM:
+	case FEED_ROOT_CDF:
+	case FEED_CHANNEL: return FEED_IN_FEED;
+	case FEED_ITEM: return FEED_IN_ITEM;
+	case FEED_IMAGE: return FEED_IN_IMAGE;
+	case FEED_PERSON: return FEED_IN_PERSON;
+	case FEED_SOURCE: return FEED_IN_SOURCE;
+	case FEED_SKIP_HOURS: return FEED_IN_HOURS;
+	case FEED_SKIP_DAYS: return FEED_IN_DAYS;
+	case FEED_SKIP:
+	case FEED_PASS:
+	case FEED_TEXT:
+	case FEED_HTML:
+	case FEED_CONSTRUCT:
+	case FEED_MARKUP:
+	case FEED_LINK:
+	case FEED_ENCLOSURE:
+	case FEED_HREF:
+	case FEED_TERM:
+	case FEED_WORDS:
+	case FEED_RSS_SOURCE: break;
+	}
+	return outer;
+}
+
+static void open_container(
+	struct feed_build *b, const struct feed_tag *tag, const struct feed_element *el)
+{
+	if (el->verb == FEED_ITEM) {
+		feed_draft_clear(&b->item);
+		b->item.line = tag->line;
+		b->in_item = true;
+	}
+	if (el->verb == FEED_PERSON)
+		b->person = (struct feed_author){.text = STR_NONE};
+	feed_field_container(b, tag);
+}
+
+static bool within_limits(struct feed_build *b, const struct feed_tag *tag)
+{
+	if (feed_build_depth(b) >= b->limits->depth || b->n_frames >= FEED_DEPTH_MAX)
+		feed_build_refuse(b, ERR_LIMIT,
+			"line %u: elements are nested more than %u deep, which no feed is; refused",
+			tag->line, b->limits->depth);
+	else if (++b->elements > b->limits->elements)
+		feed_build_refuse(b, ERR_LIMIT,
+			"line %u: more than %u elements in one document; refused", tag->line,
+			b->limits->elements);
+	else if (b->desk.nomem)
+		feed_build_refuse(b, arena_overflowed(b->desk.arena) ? ERR_LIMIT : ERR_NOMEM,
+			"line %u: the feed's text is larger than %zu MiB in all; refused",
+			tag->line, b->limits->arena_bytes >> 20);
+	return b->error.cls == ERR_NONE;
+}
+
+void feed_build_start(struct feed_build *b, const struct feed_tag *tag)
+{
+	const struct feed_element *el;
+	struct feed_frame *f;
+	unsigned scope;
+
+	if (b->error.cls != ERR_NONE || !within_limits(b, tag))
+		return;
+	b->line = tag->line;
+	if (b->skipped) {
+		b->skipped++;
+		return;
+	}
+	if (b->leaf && b->leaf->verb != FEED_TERM) {
+		open_markup(b, tag);
+		return;
+	}
+	scope = b->n_frames ? b->frames[b->n_frames - 1].scope : FEED_IN_DOCUMENT;
+	el = feed_element_in(tag->rows, scope);
+	if (!el || el->verb == FEED_SKIP) {
+		b->skipped = 1;
+		return;
+	}
+	f = &b->frames[b->n_frames++];
+	*f = (struct feed_frame){el, (uint16_t)inner_scope(el, scope), (uint16_t)b->n_bases};
+	if (tag->n_attrs)
+		set_base(b, tag);
+	if (el->verb >= FEED_TEXT) {
+		b->leaf = el;
+		buf_clear(&b->text);
+		feed_field_open(b, tag);
+	} else if (el->verb != FEED_PASS) {
+		open_container(b, tag, el);
+	}
+}
+
+void feed_build_text(struct feed_build *b, const char *p, size_t n)
+{
+	if (!b->leaf || b->skipped || b->error.cls != ERR_NONE)
+		return;
+	if (b->form == FEED_FORM_XHTML)
+		add_escaped(b, p, n, false);
+	else
+		add_text(b, p, n);
+}
+
+static void close_item(struct feed_build *b)
+{
+	struct feed_item *to;
+
+	b->in_item = false;
+	if (b->n_items >= b->limits->items) {
+		if (b->dropped_items++ == 0)
+			feed_build_problem(b, b->item.line,
+				"more than %u items: the ones from here on are left out",
+				b->limits->items);
+		return;
+	}
+	if (b->n_items == b->cap_items) {
+		size_t cap = b->cap_items ? b->cap_items * 2 : 32;
+		struct feed_item *p = realloc(b->items, cap * sizeof(*p));
+
+		if (!p) {
+			b->desk.nomem = true;
+			return;
+		}
+		b->items = p;
+		b->cap_items = cap;
+	}
+	to = &b->items[b->n_items];
+	feed_field_item(b, to);
+	if (!b->desk.nomem)
+		b->n_items++;
+}
+
+static void close_frame(struct feed_build *b)
+{
+	struct feed_frame *f = &b->frames[--b->n_frames];
+
+	if (b->leaf) {
+		feed_field_close(b);
+		b->leaf = NULL;
+	} else if (f->el->verb == FEED_ITEM) {
+		close_item(b);
+	} else if (f->el->verb == FEED_PERSON) {
+		feed_draft_put_person(feed_build_draft(b), &b->desk, f->el->rank, &b->person);
+	}
+	b->n_bases = f->bases;
+	if (b->n_frames == 0)
+		b->root_closed = true;
+}
+
+void feed_build_end(struct feed_build *b, struct str name)
+{
+	if (b->error.cls != ERR_NONE)
+		return;
+	if (b->skipped) {
+		if (--b->skipped == 0 && b->n_frames == 0)
+			b->root_closed = true;
+	} else if (b->markup) {
+		close_markup(b, name);
+	} else if (b->n_frames) {
+		close_frame(b);
+	}
+}
+
+void feed_build_drop_item(struct feed_build *b)
+{
+	b->markup = b->skipped = 0;
+	b->leaf = NULL;
+	while (b->in_item && b->n_frames) {
+		struct feed_frame *f = &b->frames[--b->n_frames];
+
+		b->n_bases = f->bases;
+		if (f->el->verb == FEED_ITEM)
+			b->in_item = false;
+	}
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+static void finish_items(struct feed_build *b, struct feed_batch *batch)
+{
+	size_t bytes = b->n_items * sizeof(*b->items);
+
+	batch->items = bytes ? arena_alloc(b->desk.arena, bytes) : NULL;
+	if (bytes && !batch->items) {
+		b->desk.nomem = true;
+		return;
+	}
+	if (bytes)
+		memcpy(batch->items, b->items, bytes);
+	batch->n_items = b->n_items;
+	for (size_t i = 0; i < b->n_items; i++)
+		if (!batch->items[i].language.p)
+			batch->items[i].language = batch->feed.language;
+}
+
+int feed_build_finish(struct feed_build *b, struct feed_batch **out, struct err *e)
+{
+	struct feed_batch *batch = b->batch;
+
+	*out = NULL;
+	feed_field_feed(b, &batch->feed);
+	finish_items(b, batch);
+	batch->problems = b->problems;
+	batch->n_problems = b->n_problems;
+	if (b->desk.nomem) {
+		if (!arena_overflowed(b->desk.arena))
+			return err_nomem(e);
+		return err_set(e, ERR_LIMIT,
+			"the feed's text is larger than %zu MiB in all; refused",
+			b->limits->arena_bytes >> 20);
+	}
+	b->batch = NULL;
+	b->desk.arena = NULL;
+	*out = batch;
+	return 0;
+}
+
+struct str feed_batch_keep(struct feed_batch *batch, const char *z)
+{
+	return arena_str(batch->arena, str_of(z));
+}
+
+void feed_batch_free(struct feed_batch *b)
+{
+	if (b)
+		arena_free(b->arena);
+}

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decoding goes in two steps: the document's encoding to UTF-8 (nothing to do when it is that
+ * already), then one pass over the UTF-8 that replaces what is invalid and drops what XML forbids.
+ * The second pass trusts nobody, not even iconv.
+ */
+#include "feed/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define CARRY_MAX 16 /* longer than any character or escape sequence */
+#define NO_ICONV  ((iconv_t)-1)
+
+struct feed_decoder {
+	const struct feed_charset *charset;
+	iconv_t iconv;
+	char table[256][4]; /* FEED_CODEC_BYTE: UTF-8, and its length below */
+	uint8_t table_n[256];
+	char carry[CARRY_MAX]; /* the start of a character whose rest has not come */
+	size_t n_carry;
+	char tail[4]; /* the same for the second step */
+	size_t n_tail;
+	struct buf wide, clean;
+	uint64_t replaced, dropped;
+	bool beyond_ascii;
+	bool started; /* a character came out: no byte order mark from here on */
+};
+
+static const char replacement[] = "\xEF\xBF\xBD";
+
+static bool open_iconv(struct feed_decoder *d)
+{
+	d->iconv = iconv_open("UTF-8", d->charset->iconv);
+	return d->iconv != NO_ICONV;
+}
+
+/* Asks iconv once for each byte; what it does not know stays 0 long. */
+static bool fill_table(struct feed_decoder *d)
+{
+	if (!open_iconv(d))
+		return false;
+	for (unsigned i = 0; i < 256; i++) {
+		char in = (char)i, *from = &in, *to = d->table[i];
+		size_t n_from = 1, n_to = sizeof(d->table[i]);
+
+		d->table_n[i] = 0;
+		iconv(d->iconv, NULL, NULL, NULL, NULL);
+		if (iconv(d->iconv, &from, &n_from, &to, &n_to) != (size_t)-1 &&
+			iconv(d->iconv, NULL, NULL, &to, &n_to) != (size_t)-1)
+			d->table_n[i] = (uint8_t)(sizeof(d->table[i]) - n_to);
+		/* windows-125x: browsers read the gaps as C1 controls. */
+		if (!d->table_n[i] && i >= 0x80 && i < 0xA0)
+			d->table_n[i] = (uint8_t)utf8_encode(i, d->table[i]);
+	}
+	iconv_close(d->iconv);
+	d->iconv = NO_ICONV;
+	return true;
+}
+
+bool feed_decoder_restart(struct feed_decoder *d, const struct feed_charset *charset)
+{
+	bool same = d->charset == charset;
+
+	d->charset = charset;
+	d->n_carry = d->n_tail = 0;
+	d->replaced = d->dropped = 0;
+	d->beyond_ascii = d->started = false;
+	if (charset->codec == FEED_CODEC_BYTE)
+		return same || fill_table(d);
+	if (charset->codec != FEED_CODEC_ICONV)
+		return true;
+	if (d->iconv != NO_ICONV && same) {
+		iconv(d->iconv, NULL, NULL, NULL, NULL);
+		return true;
+	}
+	if (d->iconv != NO_ICONV)
+		iconv_close(d->iconv);
+	return open_iconv(d);
+}
+
+struct feed_decoder *feed_decoder_new(const struct feed_charset *charset)
+{
+	struct feed_decoder *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->iconv = NO_ICONV;
+	buf_init(&d->wide, SIZE_MAX / 2);
+	buf_init(&d->clean, SIZE_MAX / 2);
+	if (!feed_decoder_restart(d, charset)) {
+		feed_decoder_free(d);
+		return NULL;
+	}
+	return d;
+}
+
+void feed_decoder_free(struct feed_decoder *d)
+{
+	if (!d)
+		return;
+	if (d->iconv != NO_ICONV)
+		iconv_close(d->iconv);
+	buf_release(&d->wide);
+	buf_release(&d->clean);
+	free(d);
+}
+
+uint64_t feed_decoder_replaced(const struct feed_decoder *d)
+{
+	return d->replaced;
+}
+
+uint64_t feed_decoder_dropped(const struct feed_decoder *d)
+{
+	return d->dropped;
+}
+
+bool feed_decoder_wide(const struct feed_decoder *d)
+{
+	return d->beyond_ascii;
+}
+
+static void put_replacement(struct feed_decoder *d, struct buf *out)
+{
+	buf_add(out, replacement, 3);
+	d->replaced++;
+}
+
+/* --- first step ------------------------------------------------------------------------------- */
+
+static void from_table(struct feed_decoder *d, struct str in)
+{
+	char *to = buf_reserve(&d->wide, in.n * 3);
+	size_t n = 0;
+
+	if (!to)
+		return;
+	for (size_t i = 0; i < in.n; i++) {
+		unsigned char c = (unsigned char)in.p[i];
+
+		if (c < 0x80) {
+			to[n++] = (char)c;
+			continue;
+		}
+		if (d->table_n[c]) {
+			memcpy(to + n, d->table[c], 3);
+			n += d->table_n[c];
+			continue;
+		}
+		memcpy(to + n, replacement, 3);
+		n += 3;
+		d->replaced++;
+	}
+	buf_commit(&d->wide, n);
+}
+
+static uint32_t unit16(const struct feed_decoder *d, const char *p)
+{
+	uint32_t a = (unsigned char)p[0], b = (unsigned char)p[1];
+
+	return d->charset->codec == FEED_CODEC_UTF16LE ? a | b << 8 : a << 8 | b;
+}
+
+static void put_code_point(struct feed_decoder *d, uint32_t cp)
+{
+	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
+		put_replacement(d, &d->wide);
+	else
+		buf_add_utf8(&d->wide, cp);
+}
+
+/* Returns how many bytes were used; a code unit or pair that is cut stays. */
+static size_t from_utf16(struct feed_decoder *d, struct str in, bool last)
+{
+	size_t i = 0;
+
+	while (in.n - i >= 2) {
+		uint32_t cp = unit16(d, in.p + i), low;
+
+		if (cp < 0xD800 || cp > 0xDBFF) {
+			put_code_point(d, cp);
+			i += 2;
+			continue;
+		}
+		if (in.n - i < 4 && !last)
+			break;
+		low = in.n - i >= 4 ? unit16(d, in.p + i + 2) : 0;
+		if (low >= 0xDC00 && low <= 0xDFFF) {
+			cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
+			i += 2;
+		}
+		put_code_point(d, cp);
+		i += 2;
+	}
+	return i;
+}
+
+static size_t from_utf32(struct feed_decoder *d, struct str in)
+{
+	bool little = d->charset->codec == FEED_CODEC_UTF32LE;
+	size_t i = 0;
+
+	for (; in.n - i >= 4; i += 4) {
+		const unsigned char *p = (const unsigned char *)in.p + i;
+		uint32_t cp = little ? p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+					       (uint32_t)p[3] << 24
+				     : p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 |
+					       (uint32_t)p[0] << 24;
+
+		put_code_point(d, cp);
+	}
+	return i;
+}
+
+/* iconv changes nothing behind its input pointer; its prototype predates const. */
+static size_t run_iconv(struct feed_decoder *d, const char **from, size_t *n)
+{
+	union {
+		const char *in;
+		char *iconv;
+	} p = {.in = *from};
+	char *start = buf_reserve(&d->wide, *n * 4 + 64), *to = start;
+	size_t room = *n * 4 + 64, rc;
+
+	if (!start)
+		return 0;
+	errno = 0;
+	rc = iconv(d->iconv, &p.iconv, n, &to, &room);
+	*from = p.in;
+	buf_commit(&d->wide, (size_t)(to - start));
+	return rc;
+}
+
+static size_t from_iconv(struct feed_decoder *d, struct str in, bool last)
+{
+	const char *p = in.p;
+	size_t n = in.n;
+
+	while (n > 0 && !buf_failed(&d->wide)) {
+		if (run_iconv(d, &p, &n) != (size_t)-1 || n == 0)
+			break;
+		if (errno == E2BIG)
+			continue;
+		if (errno == EINVAL && !last && n < CARRY_MAX)
+			break;
+		put_replacement(d, &d->wide);
+		p++;
+		n--;
+	}
+	return (size_t)(p - in.p);
+}
+
+static size_t convert(struct feed_decoder *d, struct str in, bool last)
+{
+	switch (d->charset->codec) {
+	case FEED_CODEC_BYTE: from_table(d, in); return in.n;
+	case FEED_CODEC_UTF16LE:
+	case FEED_CODEC_UTF16BE: return from_utf16(d, in, last);
+	case FEED_CODEC_UTF32LE:
+	case FEED_CODEC_UTF32BE: return from_utf32(d, in);
+	case FEED_CODEC_ICONV: return from_iconv(d, in, last);
+	case FEED_CODEC_UTF8: break;
+	}
+	return in.n;
+}
+
+/* Finishes a character that the last step cut, byte by byte, then the rest in one go. */
+static struct str widen(struct feed_decoder *d, struct str in, bool last)
+{
+	size_t used;
+
+	if (d->charset->codec == FEED_CODEC_UTF8)
+		return in;
+	buf_clear(&d->wide);
+	while (d->n_carry > 0 && in.n > 0) {
+		d->carry[d->n_carry++] = *in.p;
+		in = str_slice(in.p + 1, in.n - 1);
+		used = convert(d, str_slice(d->carry, d->n_carry), last && in.n == 0);
+		d->n_carry -= used;
+		memmove(d->carry, d->carry + used, d->n_carry);
+	}
+	used = in.n ? convert(d, in, last) : 0;
+	if (in.n - used > 0 && in.n - used < CARRY_MAX) {
+		memcpy(d->carry, in.p + used, in.n - used);
+		d->n_carry = in.n - used;
+	}
+	if (last && d->n_carry > 0) {
+		put_replacement(d, &d->wide);
+		d->n_carry = 0;
+	}
+	return buf_failed(&d->wide) ? STR_NONE : buf_str(&d->wide);
+}
+
+/* --- second step ------------------------------------------------------------------------------ */
+
+#define ONES   UINT64_C(0x0101010101010101)
+#define HIGH   UINT64_C(0x8080808080808080)
+#define STRIDE 32
+
+/* Whether all bytes are printable ASCII, or the white space that text is made of. */
+static bool plain(const char *p)
+{
+	uint64_t seen = 0, low = 0;
+
+	for (size_t i = 0; i < STRIDE; i += 8) {
+		uint64_t w;
+
+		memcpy(&w, p + i, 8);
+		seen |= w;
+		low |= (w - ONES * 0x20) & ~w;
+	}
+	if (((seen | low) & HIGH) == 0)
+		return true;
+	if (seen & HIGH)
+		return false;
+	for (size_t i = 0; i < STRIDE; i++)
+		if ((unsigned char)p[i] < 0x20 && p[i] != '\n' && p[i] != '\t' && p[i] != '\r')
+			return false;
+	return true;
+}
+
+/* Bytes of the UTF-8 sequence that is clean as it stands, 0 where something must be done. */
+static size_t clean_char(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)*p;
+	uint32_t cp;
+	size_t len;
+
+	if (c < 0x80)
+		return c >= 0x20 || c == '\n' || c == '\t' || c == '\r';
+	len = utf8_decode(p, n, &cp);
+	/* FFFE and FFFF are no XML characters */
+	return len == 3 && cp >= 0xFFFE ? 0 : len;
+}
+
+static size_t clean_prefix(struct feed_decoder *d, struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		size_t len;
+
+		while (s.n - i >= STRIDE && plain(s.p + i))
+			i += STRIDE;
+		if (i == s.n)
+			break;
+		len = clean_char(s.p + i, s.n - i);
+		if (len == 0)
+			break;
+		d->beyond_ascii |= len > 1;
+		i += len;
+	}
+	return i;
+}
+
+/* Whether the bytes are the valid start of a sequence that more bytes could finish. */
+static bool cut_short(const char *p, size_t n)
+{
+	static const char pad[] = "\x80\x80\x80";
+	static const char high_pad[] = "\xBF\xBF\xBF";
+	unsigned char c = (unsigned char)*p;
+	size_t want = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC2 ? 2 : 1;
+	char whole[4];
+	uint32_t cp;
+
+	if (n >= want || c > 0xF4)
+		return false;
+	memcpy(whole, p, n);
+	memcpy(whole + n, pad, want - n);
+	if (utf8_decode(whole, want, &cp))
+		return true;
+	memcpy(whole + n, high_pad, want - n);
+	return utf8_decode(whole, want, &cp) != 0;
+}
+
+/* One faulty place: drops or replaces it and returns its length. */
+static size_t mend(struct feed_decoder *d, const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)*p;
+	size_t len = 1;
+
+	if (c < 0x80) {
+		d->dropped++;
+		return 1;
+	}
+	d->beyond_ascii = true;
+	if (n >= 3 && memcmp(p, "\xEF\xBF", 2) == 0 && (unsigned char)p[2] >= 0xBE) {
+		d->dropped++;
+		return 3;
+	}
+	/* One U+FFFD for a sequence that breaks off, as browsers do: Unicode §3.9, best practice.
+	 */
+	while (len < n && len < 3 && cut_short(p, len + 1) &&
+		((unsigned char)p[len] & 0xC0) == 0x80)
+		len++;
+	put_replacement(d, &d->clean);
+	return len;
+}
+
+static void clean_all(struct feed_decoder *d, struct str s, bool last)
+{
+	while (s.n > 0) {
+		size_t good = clean_prefix(d, s);
+
+		buf_add(&d->clean, s.p, good);
+		s = str_slice(s.p + good, s.n - good);
+		if (s.n == 0)
+			return;
+		if (!last && s.n < 4 && (unsigned char)*s.p >= 0x80 && cut_short(s.p, s.n)) {
+			memcpy(d->tail, s.p, s.n);
+			d->n_tail = s.n;
+			return;
+		}
+		good = mend(d, s.p, s.n);
+		s = str_slice(s.p + good, s.n - good);
+	}
+}
+
+/* A document whose mark survived a conversion: never text. */
+static struct str without_mark(struct feed_decoder *d, struct str s)
+{
+	if (d->started || s.n == 0)
+		return s;
+	d->started = true;
+	return str_starts(s, STR("\xEF\xBB\xBF")) ? str_slice(s.p + 3, s.n - 3) : s;
+}
+
+struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last)
+{
+	struct str s = widen(d, in, last);
+
+	if (!s.p)
+		return in.p ? STR_NONE : STR("");
+	buf_clear(&d->clean);
+	if (d->n_tail == 0) {
+		size_t good = clean_prefix(d, s);
+
+		if (good == s.n)
+			return without_mark(d, s);
+		buf_add(&d->clean, s.p, good);
+		s = str_slice(s.p + good, s.n - good);
+	} else {
+		size_t old = d->n_tail, more = s.n < 3 ? s.n : 3;
+		char joint[8];
+
+		/* The seam: the old tail with the next three bytes, one character of it at least.
+		 */
+		d->n_tail = 0;
+		memcpy(joint, d->tail, old);
+		memcpy(joint + old, s.p, more);
+		while (old > 0) {
+			size_t n = old + more, len;
+
+			if (!last && more == s.n && cut_short(joint, n)) {
+				memcpy(d->tail, joint, n);
+				d->n_tail = n;
+				return without_mark(d, buf_str(&d->clean));
+			}
+			len = clean_char(joint, n);
+			if (len > 0)
+				buf_add(&d->clean, joint, len);
+			else
+				len = mend(d, joint, n);
+			d->beyond_ascii = true;
+			if (len >= old) {
+				s = str_slice(s.p + (len - old), s.n - (len - old));
+				break;
+			}
+			old -= len;
+			memmove(joint, joint + len, n - len);
+		}
+	}
+	clean_all(d, s, last);
+	return buf_failed(&d->clean) ? STR_NONE : without_mark(d, buf_str(&d->clean));
+}

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: MIT */
+/* What the fields of a feed hold: attributes, types, defaults. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "feed/builder.h"
+#include "feed/identity.h"
+#include "feed/link.h"
+
+/* --- links ------------------------------------------------------------------------------------ */
+
+/* "scheme:" at the start, RFC 3986 §3.1. */
+static bool has_scheme(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == ':')
+			return i > 0;
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			    (i > 0 &&
+				    ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
+			return false;
+	}
+	return false;
+}
+
+static bool resolve(struct feed_build *b, struct str base, struct str ref, struct str *out)
+{
+	*out = feed_link_resolve(b->desk.arena, base, ref);
+	return out->p != NULL;
+}
+
+struct str feed_build_url(struct feed_build *b, struct str ref)
+{
+	struct str out;
+
+	ref = str_trim(ref);
+	if (ref.n == 0 || resolve(b, feed_build_base(b), ref, &out))
+		return ref.n ? out : STR_NONE;
+	if (ref.n > FEED_LINK_MAX || has_scheme(ref))
+		return STR_NONE;
+	return feed_desk_keep(&b->desk, ref);
+}
+
+static void put_url(struct feed_build *b, enum feed_slot slot, unsigned rank, struct str ref)
+{
+	struct feed_draft *d = feed_build_draft(b);
+	struct str url;
+
+	if (!feed_draft_wants(d, slot, rank))
+		return;
+	url = feed_build_url(b, ref);
+	if (url.p) {
+		d->value[slot] = url;
+		d->rank[slot] = (uint8_t)rank;
+	}
+}
+
+static void add_enclosure(struct feed_build *b, struct str url, const struct feed_tag *tag)
+{
+	struct feed_enclosure e = {
+		.url = feed_build_url(b, url),
+		.type = feed_tag_attr(tag, "type"),
+		.length = feed_tag_attr(tag, "length"),
+	};
+
+	feed_draft_add_enclosure(feed_build_draft(b), &b->desk, &e);
+}
+
+/* Of several relations in one attribute the first counts. */
+static struct str first_word(struct str s)
+{
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n')
+			return str_slice(s.p, i);
+	return s;
+}
+
+static void open_link(struct feed_build *b, const struct feed_tag *tag)
+{
+	struct str href = feed_tag_attr(tag, "href"), rel = first_word(feed_tag_attr(tag, "rel"));
+	struct str type = feed_tag_attr(tag, "type");
+	bool of_feed = !b->in_item, source = b->frames[b->n_frames - 1].scope == FEED_IN_SOURCE;
+
+	if (!str_present(href))
+		return;
+	b->leaf_done = true;
+	if (rel.n == 0 || str_eq_nocase(rel, STR("alternate"))) {
+		bool page = type.n == 0 || str_find(type, STR("html")) >= 0;
+
+		put_url(b, source ? FEED_SLOT_SOURCE_LINK : FEED_SLOT_LINK, page ? 9 : 4, href);
+	} else if (source) {
+		return;
+	} else if (str_eq_nocase(rel, STR("enclosure")) && b->in_item) {
+		add_enclosure(b, href, tag);
+	} else if (of_feed && str_eq_nocase(rel, STR("self")) && !b->batch->feed.self.p) {
+		b->batch->feed.self = feed_build_url(b, href);
+	} else if (of_feed && str_eq_nocase(rel, STR("hub")) && !b->batch->feed.hub.p) {
+		b->batch->feed.hub = feed_build_url(b, href);
+	} else if (of_feed &&
+		   (str_eq_nocase(rel, STR("next")) || str_eq_nocase(rel, STR("prev-archive"))) &&
+		   !b->batch->feed.next.p) {
+		b->batch->feed.next = feed_build_url(b, href);
+	}
+}
+
+/* --- types of text ---------------------------------------------------------------------------- */
+
+static bool contains(struct str s, const char *z)
+{
+	return str_find(s, str_of(z)) >= 0;
+}
+
+/* RFC 4287 §3.1.1 and §4.1.3.3; mode is that of Atom 0.3, "xml" unless said. */
+static enum feed_form form_of(const struct feed_tag *tag, bool content)
+{
+	struct str mode = str_trim(feed_tag_attr(tag, "mode"));
+	struct str type = str_trim(feed_tag_attr(tag, "type"));
+	char low[64];
+
+	if (type.n >= sizeof(low))
+		type.n = 0;
+	for (size_t i = 0; i < type.n; i++)
+		low[i] =
+			type.p[i] >= 'A' && type.p[i] <= 'Z' ? (char)(type.p[i] | 0x20) : type.p[i];
+	type = str_slice(low, type.n);
+	if (str_eq_nocase(mode, STR("base64")) || str_is(type, "base64"))
+		return FEED_FORM_BASE64;
+	if (contains(type, "xhtml") || str_ends(type, STR("/xml")) || str_ends(type, STR("+xml")))
+		return str_eq_nocase(mode, STR("escaped")) ? FEED_FORM_HTML : FEED_FORM_XHTML;
+	if (contains(type, "html"))
+		return str_eq_nocase(mode, STR("xml")) ? FEED_FORM_XHTML : FEED_FORM_HTML;
+	if (type.n == 0 || str_is(type, "text") || str_starts(type, STR("text/")) ||
+		str_ends(type, STR("json")) || !memchr(type.p, '/', type.n))
+		return FEED_FORM_PLAIN;
+	return content ? FEED_FORM_BASE64 : FEED_FORM_PLAIN;
+}
+
+void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
+{
+	const struct feed_element *el = b->leaf;
+	struct feed_draft *d = feed_build_draft(b);
+	struct str value;
+
+	b->form = el->verb == FEED_HTML ? FEED_FORM_HTML : FEED_FORM_PLAIN;
+	b->leaf_cut = b->leaf_done = b->not_permalink = false;
+	b->leaf_url = STR_NONE;
+	if (el->verb == FEED_CONSTRUCT) {
+		bool content = el->slot == FEED_SLOT_CONTENT;
+
+		b->form = tag->n_attrs ? form_of(tag, content) : FEED_FORM_PLAIN;
+		value = content ? feed_tag_attr(tag, "src") : STR_NONE;
+		if (value.p)
+			put_url(b, FEED_SLOT_LINK, 2, value);
+	} else if (el->verb == FEED_MARKUP) {
+		b->form = FEED_FORM_XHTML;
+	} else if (el->verb == FEED_LINK) {
+		open_link(b, tag);
+	} else if (el->verb == FEED_ENCLOSURE) {
+		value = feed_tag_attr(tag, "url");
+		add_enclosure(b, value.p ? value : feed_tag_attr(tag, "href"), tag);
+		b->leaf_done = true;
+	} else if (el->verb == FEED_RSS_SOURCE) {
+		value = feed_tag_attr(tag, "url");
+		if (value.p)
+			put_url(b, FEED_SLOT_SOURCE_LINK, 9, value);
+	} else if (el->verb == FEED_HREF) {
+		value = feed_tag_attr(tag, "href");
+		put_url(b, el->slot, el->rank, value);
+	} else if (el->verb == FEED_TERM) {
+		value = feed_tag_attr(tag, "term");
+		if (!str_present(value))
+			value = feed_tag_attr(tag, "text");
+		if (!str_present(value))
+			value = feed_tag_attr(tag, "label");
+		feed_draft_add_category(d, &b->desk, value);
+		b->leaf_done = str_present(value);
+	} else if (el->slot == FEED_SLOT_ID) {
+		b->not_permalink =
+			str_eq_nocase(str_trim(feed_tag_attr(tag, "isPermaLink")), STR("false"));
+	}
+}
+
+/* --- text that has come ----------------------------------------------------------------------- */
+
+static unsigned number(struct str s, unsigned max)
+{
+	unsigned n = 0;
+
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && n <= max; i++)
+		n = n * 10 + (unsigned)(s.p[i] - '0');
+	return n <= max ? n : max;
+}
+
+static int64_t period(struct str s)
+{
+	static const struct {
+		const char *name;
+		int64_t ms;
+	} rows[] = {
+		{"hourly", CLOCK_HOUR},
+		{"daily", CLOCK_DAY},
+		{"weekly", 7 * CLOCK_DAY},
+		{"monthly", 30 * CLOCK_DAY},
+		{"yearly", 365 * CLOCK_DAY},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (str_eq_nocase(s, str_of(rows[i].name)))
+			return rows[i].ms;
+	return 0;
+}
+
+static void add_day(struct feed_build *b, struct str s)
+{
+	static const char days[] = "sunmontuewedthufrisat";
+
+	for (unsigned i = 0; s.n >= 3 && i < 7; i++)
+		if (str_eq_nocase(str_slice(s.p, 3), str_slice(days + (size_t)i * 3, 3)))
+			b->batch->feed.skip_days |= (uint8_t)(1u << i);
+}
+
+static void add_words(struct feed_build *b, struct str s)
+{
+	struct feed_draft *d = feed_build_draft(b);
+
+	while (s.n) {
+		const char *comma = memchr(s.p, ',', s.n);
+		size_t n = comma ? (size_t)(comma - s.p) : s.n;
+
+		feed_draft_add_category(d, &b->desk, str_slice(s.p, n));
+		n += comma != NULL;
+		s = str_slice(s.p + n, s.n - n);
+	}
+}
+
+static void put_fact(struct feed_build *b, enum feed_slot slot, struct str s)
+{
+	struct feed_info *f = &b->batch->feed;
+
+	if (s.n == 0)
+		return;
+	if (slot == FEED_SLOT_TTL && *s.p >= '0' && *s.p <= '9') {
+		int64_t ms = (int64_t)number(s, 1000000) * CLOCK_MINUTE;
+
+		f->ttl_ms = ms > f->ttl_ms ? ms : f->ttl_ms;
+	} else if (slot == FEED_SLOT_PERIOD) {
+		b->period_ms = period(s);
+	} else if (slot == FEED_SLOT_FREQUENCY) {
+		b->frequency = number(s, 10000);
+	} else if (slot == FEED_SLOT_HOUR && *s.p >= '0' && *s.p <= '9') {
+		f->skip_hours |= 1u << number(s, 24) % 24;
+	} else if (slot == FEED_SLOT_DAY) {
+		add_day(b, s);
+	}
+}
+
+/* RFC 3987: an id is compared as it stands; only a relative one is completed, where a base is told.
+ */
+static void put_id(struct feed_build *b, struct str s, unsigned rank)
+{
+	struct feed_draft *d = feed_build_draft(b);
+	bool atom = b->leaf->ns == FEED_NS_ATOM;
+
+	if (!feed_draft_wants(d, FEED_SLOT_ID, rank) || s.n == 0)
+		return;
+	if (atom && !has_scheme(s) && str_present(feed_build_base(b)))
+		put_url(b, FEED_SLOT_ID, rank, s);
+	else
+		feed_draft_put(d, &b->desk, FEED_SLOT_ID, rank, s);
+	if (b->in_item && !atom && !b->not_permalink && has_scheme(s))
+		put_url(b, FEED_SLOT_LINK, 1, s);
+}
+
+static void put_text(struct feed_build *b, const struct feed_element *el, struct str s)
+{
+	struct feed_draft *d = feed_build_draft(b);
+
+	switch ((enum feed_slot)el->slot) {
+	case FEED_SLOT_PUBLISHED:
+	case FEED_SLOT_UPDATED:
+	case FEED_SLOT_DATE:
+		if (!feed_draft_put_date(d, el->slot, el->rank, s)) {
+			struct buf shown;
+
+			buf_init(&shown, 400);
+			utf8_escape(&shown, s, 60, true);
+			feed_build_problem(
+				b, b->line, "no date can be read from %s", buf_z(&shown));
+			buf_release(&shown);
+		}
+		break;
+	case FEED_SLOT_AUTHOR: feed_draft_put_author(d, &b->desk, el->rank, s); break;
+	case FEED_SLOT_CATEGORY: feed_draft_add_category(d, &b->desk, s); break;
+	case FEED_SLOT_NAME: b->person.name = feed_desk_keep(&b->desk, s); break;
+	case FEED_SLOT_EMAIL: b->person.email = feed_desk_keep(&b->desk, s); break;
+	case FEED_SLOT_URI: b->person.uri = feed_build_url(b, s); break;
+	case FEED_SLOT_LINK:
+	case FEED_SLOT_IMAGE: put_url(b, el->slot, el->rank, s); break;
+	case FEED_SLOT_ID: put_id(b, s, el->rank); break;
+	case FEED_SLOT_TTL:
+	case FEED_SLOT_PERIOD:
+	case FEED_SLOT_FREQUENCY:
+	case FEED_SLOT_HOUR:
+	case FEED_SLOT_DAY: put_fact(b, el->slot, s); break;
+	case FEED_SLOT_NONE:
+	case FEED_SLOT_TITLE:
+	case FEED_SLOT_SUMMARY:
+	case FEED_SLOT_CONTENT:
+	case FEED_SLOT_LANGUAGE:
+	case FEED_SLOT_RIGHTS:
+	case FEED_SLOT_GENERATOR:
+	case FEED_SLOT_SOURCE_TITLE:
+	case FEED_SLOT_SOURCE_LINK:
+	case FEED_SLOTS: feed_draft_put(d, &b->desk, el->slot, el->rank, s); break;
+	}
+}
+
+static void put_html(struct feed_build *b, const struct feed_element *el, struct str s)
+{
+	struct feed_draft *d = feed_build_draft(b);
+	struct feed_element second = *el;
+
+	/* A feed's own subtitle is one line, like titles and rights. */
+	if (!b->in_item || (el->slot != FEED_SLOT_SUMMARY && el->slot != FEED_SLOT_CONTENT)) {
+		feed_draft_put_line(d, &b->desk, el, s, b->form);
+		return;
+	}
+	/* <description> and <summary> side by side: the second one is the longer story. */
+	if (el->slot == FEED_SLOT_SUMMARY && el->rank == d->rank[FEED_SLOT_SUMMARY]) {
+		second.slot = FEED_SLOT_CONTENT;
+		second.rank = 1;
+	}
+	feed_draft_put_body(d, &b->desk, &second, s, b->form);
+}
+
+void feed_field_close(struct feed_build *b)
+{
+	const struct feed_element *el = b->leaf;
+	struct str s = buf_str(&b->text);
+
+	if (b->leaf_cut) {
+		s = utf8_cut(s, s.n);
+		s.n = utf8_valid_prefix(s.p, s.n);
+		feed_build_problem(b, b->line, "<%s> is longer than %zu KiB and was cut there",
+			el->name, b->limits->field_bytes >> 10);
+	}
+	if (b->leaf_done)
+		return;
+	switch ((enum feed_verb)el->verb) {
+	case FEED_HTML:
+	case FEED_CONSTRUCT:
+	case FEED_MARKUP: put_html(b, el, s); break;
+	case FEED_WORDS: add_words(b, s); break;
+	case FEED_TERM: feed_draft_add_category(feed_build_draft(b), &b->desk, s); break;
+	case FEED_HREF: put_url(b, el->slot, el->rank, s); break;
+	case FEED_LINK: put_url(b, FEED_SLOT_LINK, 3, s); break;
+	case FEED_RSS_SOURCE:
+		feed_draft_put(feed_build_draft(b), &b->desk, FEED_SLOT_SOURCE_TITLE, 9, s);
+		break;
+	case FEED_TEXT: put_text(b, el, str_trim(s)); break;
+	case FEED_SKIP:
+	case FEED_PASS:
+	case FEED_ROOT_RSS:
+	case FEED_ROOT_RDF:
+	case FEED_ROOT_ATOM:
+	case FEED_ROOT_CDF:
+	case FEED_CHANNEL:
+	case FEED_ITEM:
+	case FEED_IMAGE:
+	case FEED_PERSON:
+	case FEED_SOURCE:
+	case FEED_SKIP_HOURS:
+	case FEED_SKIP_DAYS:
+	case FEED_ENCLOSURE: break;
+	}
+}
+
+/* --- containers ------------------------------------------------------------------------------- */
+
+/* Told apart by namespace where the version attribute does not say. */
+static bool in_ns(const struct feed_tag *tag, const char *part)
+{
+	return tag->uri && strstr(tag->uri, part);
+}
+
+static void set_format(struct feed_build *b, const struct feed_tag *tag, enum feed_verb verb)
+{
+	struct feed_info *f = &b->batch->feed;
+	struct str version = str_trim(feed_tag_attr(tag, "version"));
+
+	b->is_feed = true;
+	f->format = verb == FEED_ROOT_ATOM  ? FEED_ATOM
+		    : verb == FEED_ROOT_CDF ? FEED_CDF
+					    : FEED_RSS;
+	if (verb == FEED_ROOT_ATOM && in_ns(tag, "/2005/Atom"))
+		version = STR("1.0");
+	else if (verb == FEED_ROOT_ATOM && version.n == 0)
+		version = in_ns(tag, "purl.org/atom/ns#") ? STR("0.3") : STR("1.0");
+	else if (verb == FEED_ROOT_RSS && str_starts(version, STR("2.")))
+		version = STR("2.0");
+	else if (verb == FEED_ROOT_RDF)
+		version = STR("1.0");
+	f->format_version = feed_desk_keep(&b->desk, utf8_cut(version, 16));
+}
+
+void feed_field_container(struct feed_build *b, const struct feed_tag *tag)
+{
+	enum feed_verb verb = b->frames[b->n_frames - 1].el->verb;
+	struct feed_draft *d = feed_build_draft(b);
+
+	if (verb >= FEED_ROOT_RSS && verb <= FEED_ROOT_CDF)
+		set_format(b, tag, verb);
+	else if (verb == FEED_CHANNEL && in_ns(tag, "netscape.com/rdf/simple/0.9"))
+		b->batch->feed.format_version = feed_desk_keep(&b->desk, STR("0.90"));
+	for (size_t i = 0; i < tag->n_attrs; i++) {
+		const struct feed_attr *a = &tag->attrs[i];
+
+		if (verb == FEED_PERSON || verb == FEED_IMAGE || verb == FEED_SOURCE)
+			break;
+		if (a->ns == FEED_NS_XML && str_is(a->name, "lang"))
+			feed_draft_put(d, &b->desk, FEED_SLOT_LANGUAGE, 7, a->value);
+		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
+			feed_draft_put(d, &b->desk, FEED_SLOT_ID, 3, a->value);
+		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
+			put_url(b, FEED_SLOT_LINK, 9, a->value);
+		else if (b->batch->feed.format == FEED_CDF &&
+			 str_eq_nocase(a->name, STR("lastmod")))
+			feed_draft_put_date(d, FEED_SLOT_UPDATED, 9, a->value);
+	}
+}
+
+/* A relative link in a feed of unknown address: the page of the feed is the best base there is. */
+static struct str completed(struct feed_build *b, struct str link)
+{
+	struct str page = b->feed.value[FEED_SLOT_LINK], out;
+
+	if (!link.p || has_scheme(link) || !has_scheme(page))
+		return link;
+	return resolve(b, page, link, &out) ? out : link;
+}
+
+void feed_field_item(struct feed_build *b, struct feed_item *to)
+{
+	struct feed_draft *d = &b->item;
+
+	if (d->cut)
+		feed_build_problem(b, d->line,
+			"an item with more than %d categories or enclosures; the rest is left out",
+			FEED_CATEGORIES_MAX);
+	*to = (struct feed_item){
+		.id = d->value[FEED_SLOT_ID],
+		.title = d->value[FEED_SLOT_TITLE],
+		.link = completed(b, d->value[FEED_SLOT_LINK]),
+		.author = d->author,
+		.published = d->published,
+		.updated = d->updated,
+		.date_implausible = d->published != STAMP_NONE ? d->published_odd : d->updated_odd,
+		.language = d->value[FEED_SLOT_LANGUAGE],
+		.summary = d->value[FEED_SLOT_SUMMARY],
+		.content = d->value[FEED_SLOT_CONTENT],
+		.summary_html = d->html[0],
+		.content_html = d->html[1],
+		.categories = feed_draft_categories(d, &b->desk),
+		.n_categories = d->n_categories,
+		.n_enclosures = d->n_enclosures,
+		.source_title = d->value[FEED_SLOT_SOURCE_TITLE],
+		.source_link = d->value[FEED_SLOT_SOURCE_LINK],
+		.line = d->line,
+	};
+	if (d->n_enclosures) {
+		size_t bytes = d->n_enclosures * sizeof(*to->enclosures);
+
+		to->enclosures = arena_alloc(b->desk.arena, bytes);
+		if (to->enclosures)
+			memcpy(to->enclosures, d->enclosures, bytes);
+		else
+			b->desk.nomem = true;
+	}
+	if (!b->desk.nomem && !b->options->headers_only)
+		feed_identity_fill(
+			to, b->options->strip_parameters, b->options->n_strip_parameters);
+}
+
+void feed_field_feed(struct feed_build *b, struct feed_info *to)
+{
+	struct feed_draft *d = &b->feed;
+
+	feed_draft_put(d, &b->desk, FEED_SLOT_LANGUAGE, 1, b->options->content_language);
+	to->title = d->value[FEED_SLOT_TITLE];
+	to->link = d->value[FEED_SLOT_LINK];
+	to->id = d->value[FEED_SLOT_ID];
+	to->subtitle = d->value[FEED_SLOT_SUMMARY];
+	to->rights = d->value[FEED_SLOT_RIGHTS];
+	to->generator = d->value[FEED_SLOT_GENERATOR];
+	to->image = d->value[FEED_SLOT_IMAGE];
+	to->language = d->value[FEED_SLOT_LANGUAGE];
+	to->author = d->author;
+	to->published = d->published;
+	to->updated = d->updated;
+	to->categories = feed_draft_categories(d, &b->desk);
+	to->n_categories = d->n_categories;
+	if (b->period_ms) {
+		int64_t every = b->period_ms / (b->frequency ? b->frequency : 1);
+
+		to->ttl_ms = every > to->ttl_ms ? every : to->ttl_ms;
+	}
+	if (to->ttl_ms == 0)
+		to->ttl_ms = -1;
+}

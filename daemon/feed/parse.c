@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One document from bytes to batch: gather, choose an encoding, decode, pass the gate, parse.
+ *
+ * The body is kept while it is read. It is taken up in blocks of one size, however it was pushed,
+ * so that the result cannot depend on the pushes; and the document can be begun anew, in another
+ * encoding or by the mending tokenizer, when the first attempt shows what is wrong with it.
+ */
+#include "feed/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "feed/build.h"
+#include "feed/charset.h"
+#include "feed/gate.h"
+#include "feed/json.h"
+#include "feed/sniff.h"
+#include "feed/xml.h"
+
+#define BLOCK	   ((size_t)16 << 10)
+#define KEEP_BYTES ((size_t)1 << 20) /* what a parser keeps allocated between documents */
+
+enum state {
+	GATHER,	 /* the first block is not full */
+	STRICT,	 /* libxml2 reads along */
+	MENDING, /* it found a fault: the rest is gathered for the mending tokenizer */
+	JSON,
+};
+
+struct feed_parser {
+	const struct feed_parse_options *options;
+	const struct feed_limits *limits;
+	struct buf body;
+	size_t taken; /* bytes of the body that are parsed */
+	enum state state;
+	struct feed_charset_choice choice;
+	struct feed_decoder *decoder;
+	struct feed_gate gate;
+	struct feed_build *build;
+	struct feed_xml *xml;
+	uint64_t decoded; /* bytes handed to the gate */
+	uint32_t first_line;
+	bool junk, begun; /* before the prolog; a byte of the document proper came */
+	int64_t cpu_us;
+	struct err error; /* cls 0: none */
+};
+
+static const struct feed_parse_options no_options = {.headers_only = false};
+
+static int fail(struct feed_parser *p, const struct err *why, struct err *e)
+{
+	if (p->error.cls == ERR_NONE)
+		p->error = *why;
+	if (e)
+		*e = p->error;
+	return -(int)p->error.cls;
+}
+
+struct feed_parser *feed_parser_new(const struct feed_parse_options *o)
+{
+	struct feed_parser *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	buf_init(&p->body, SIZE_MAX / 2);
+	p->build = feed_build_new();
+	p->xml = p->build ? feed_xml_new(p->build) : NULL;
+	p->decoder = feed_decoder_new(feed_charset_utf8());
+	if (!p->xml || !p->decoder) {
+		feed_parser_free(p);
+		return NULL;
+	}
+	feed_parser_reset(p, o);
+	return p;
+}
+
+void feed_parser_free(struct feed_parser *p)
+{
+	if (!p)
+		return;
+	feed_xml_free(p->xml);
+	feed_build_free(p->build);
+	feed_decoder_free(p->decoder);
+	buf_release(&p->body);
+	free(p);
+}
+
+void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o)
+{
+	p->options = o ? o : &no_options;
+	p->limits = p->options->limits ? p->options->limits : &feed_limits_default;
+	if (p->body.cap > KEEP_BYTES)
+		buf_release(&p->body);
+	p->body.max = p->limits->body_bytes;
+	buf_clear(&p->body);
+	p->taken = 0;
+	p->state = GATHER;
+	p->cpu_us = 0;
+	p->error.cls = ERR_NONE;
+}
+
+/* --- one attempt ------------------------------------------------------------------------------ */
+
+static int begin(struct feed_parser *p, const struct feed_charset *charset, struct err *e)
+{
+	if (!feed_decoder_restart(p->decoder, charset))
+		return err_set(
+			e, ERR_INPUT, "this system cannot convert from %s (iconv)", charset->name);
+	p->taken = p->choice.skip;
+	p->decoded = 0;
+	p->first_line = 1;
+	p->junk = p->begun = false;
+	feed_gate_init(&p->gate, p->limits->tag_bytes, p->limits->attributes);
+	return feed_build_begin(p->build, p->options, e);
+}
+
+static int choose(struct feed_parser *p, struct err *e)
+{
+	size_t n = p->body.len < BLOCK ? p->body.len : BLOCK;
+	struct str head = str_slice(buf_z(&p->body), n);
+
+	if (feed_sniff(head) == FEED_KIND_OTHER)
+		return feed_sniff_refuse(head, "", e);
+	p->choice = feed_charset_choose(head, p->options->content_type);
+	p->state = feed_sniff(head) == FEED_KIND_JSON ? JSON : STRICT;
+	return begin(p, p->choice.charset, e);
+}
+
+/* Line of the at-th decoded byte, for the messages of the gate, which counts none. */
+static uint32_t line_of(struct feed_parser *p, uint64_t at)
+{
+	struct str all = str_slice(p->body.data + p->choice.skip, p->body.len - p->choice.skip);
+	const struct feed_charset *charset = p->choice.charset;
+	uint32_t line = 1;
+
+	if (!feed_decoder_restart(p->decoder, charset))
+		return 0;
+	while (all.n > 0 && at > 0) {
+		size_t n = all.n < BLOCK ? all.n : BLOCK;
+		struct str s = feed_decoder_step(p->decoder, str_slice(all.p, n), n == all.n);
+
+		for (size_t i = 0; i < s.n && at > 0; i++, at--)
+			line += s.p[i] == '\n';
+		all = str_slice(all.p + n, all.n - n);
+	}
+	return line;
+}
+
+static int shut(struct feed_parser *p, enum feed_gate_verdict why, uint64_t at, struct err *e)
+{
+	uint32_t line = line_of(p, at);
+
+	if (why == FEED_GATE_DECLARATION)
+		return err_set(e, ERR_INPUT,
+			"line %u: the DOCTYPE declares entities, elements or attributes of its "
+			"own, which is "
+			"how XML attacks are made; refused",
+			line);
+	if (why == FEED_GATE_TAG_TOO_LONG)
+		return err_set(e, ERR_LIMIT, "line %u: a tag longer than %zu KiB; refused", line,
+			p->limits->tag_bytes >> 10);
+	return err_set(e, ERR_LIMIT, "line %u: an element with more than %u attributes; refused",
+		line, p->limits->attributes);
+}
+
+/* Drops what stands before the prolog. False while there is nothing but white space. */
+static bool find_start(struct feed_parser *p, struct str *s)
+{
+	size_t start = feed_sniff_start(*s, &p->junk);
+
+	for (size_t i = 0; i < start; i++)
+		p->first_line += s->p[i] == '\n';
+	p->decoded += start;
+	*s = str_slice(s->p + start, s->n - start);
+	return s->n > 0;
+}
+
+static int judge(struct feed_parser *p, enum feed_xml_verdict verdict, struct err *e)
+{
+	const struct err *why = feed_build_error(p->build);
+
+	switch (verdict) {
+	case FEED_XML_FINE: return 0;
+	case FEED_XML_BROKEN: p->state = MENDING; return 0;
+	case FEED_XML_FORBIDDEN: return shut(p, FEED_GATE_DECLARATION, 0, e);
+	case FEED_XML_REFUSED: *e = *why; return -(int)why->cls;
+	case FEED_XML_NOMEM: break;
+	}
+	return err_nomem(e);
+}
+
+/* The next block of the strict attempt. */
+static int take_block(struct feed_parser *p, bool last, struct err *e)
+{
+	size_t n = p->body.len - p->taken;
+	enum feed_gate_verdict verdict;
+	struct str s;
+	size_t at = 0;
+
+	n = n < BLOCK ? n : BLOCK;
+	s = feed_decoder_step(p->decoder, str_slice(buf_z(&p->body) + p->taken, n), last);
+	if (!s.p)
+		return err_nomem(e);
+	p->taken += n;
+	if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
+		p->choice.charset = p->choice.otherwise;
+		p->choice.otherwise = NULL;
+		return begin(p, p->choice.charset, e);
+	}
+	if (!p->begun) {
+		if (!find_start(p, &s) && !last)
+			return 0;
+		p->begun = true;
+		if (!feed_xml_begin(p->xml, p->first_line))
+			return err_nomem(e);
+	}
+	verdict = feed_gate_step(&p->gate, s, &at);
+	if (verdict != FEED_GATE_OPEN)
+		return shut(p, verdict, p->decoded + at, e);
+	p->decoded += s.n;
+	return judge(p, feed_xml_push(p->xml, s, last), e);
+}
+
+static int advance(struct feed_parser *p, bool last, struct err *e)
+{
+	int64_t before = clock_thread_cpu_us();
+	int rc = 0;
+
+	if (p->state == GATHER && (p->body.len >= BLOCK || last))
+		rc = choose(p, e);
+	while (rc == 0 && p->state == STRICT && p->body.len - p->taken >= BLOCK) {
+		int64_t now;
+
+		rc = take_block(p, false, e);
+		now = clock_thread_cpu_us();
+		p->cpu_us += now - before;
+		before = now;
+		if (rc == 0 && p->cpu_us > p->limits->cpu_us)
+			rc = err_set(e, ERR_LIMIT,
+				"the document takes more than %lld ms of computing time; refused",
+				(long long)(p->limits->cpu_us / 1000));
+	}
+	return rc;
+}
+
+int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct err *e)
+{
+	struct err why = {.cls = ERR_NONE};
+
+	if (p->error.cls != ERR_NONE)
+		return fail(p, &p->error, e);
+	buf_add(&p->body, bytes, n);
+	if (buf_failed(&p->body)) {
+		if (p->body.overflow)
+			err_set(&why, ERR_LIMIT, "the document is larger than %zu MiB; refused",
+				p->limits->body_bytes >> 20);
+		else
+			err_nomem(&why);
+		return fail(p, &why, e);
+	}
+	return advance(p, false, &why) ? fail(p, &why, e) : 0;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+/* The whole body as clean UTF-8, in *out; the encoding changes where it must. */
+static int decode_all(struct feed_parser *p, struct buf *out, struct err *e)
+{
+	buf_init(out, SIZE_MAX / 2);
+	for (size_t at = p->choice.skip;;) {
+		size_t n = p->body.len - at < BLOCK ? p->body.len - at : BLOCK;
+		struct str s = feed_decoder_step(
+			p->decoder, str_slice(buf_z(&p->body) + at, n), at + n == p->body.len);
+
+		if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
+			p->choice.charset = p->choice.otherwise;
+			p->choice.otherwise = NULL;
+			if (!feed_decoder_restart(p->decoder, p->choice.charset))
+				return err_nomem(e);
+			at = p->choice.skip;
+			buf_clear(out);
+			continue;
+		}
+		if (!s.p)
+			return err_nomem(e);
+		buf_adds(out, s);
+		at += n;
+		if (at == p->body.len)
+			break;
+	}
+	return buf_failed(out) ? err_nomem(e) : 0;
+}
+
+static const char *encoding_name(const struct feed_parser *p)
+{
+	if (p->choice.otherwise && !feed_decoder_wide(p->decoder))
+		return p->choice.otherwise->name;
+	return p->choice.charset->name;
+}
+
+static void describe(struct feed_parser *p, struct feed_batch *batch)
+{
+	batch->feed.encoding = feed_batch_keep(batch, encoding_name(p));
+	batch->replaced_bytes = feed_decoder_replaced(p->decoder);
+	batch->body_bytes = p->body.len;
+}
+
+static void report(struct feed_parser *p)
+{
+	uint64_t bad = feed_decoder_replaced(p->decoder),
+		 dropped = feed_decoder_dropped(p->decoder);
+
+	if (p->junk)
+		feed_build_problem(
+			p->build, 1, "something stands before the start of the XML document");
+	if (bad)
+		feed_build_problem(p->build, 0, "%llu places are not valid %s; each became U+FFFD",
+			(unsigned long long)bad, p->choice.charset->name);
+	if (dropped)
+		feed_build_problem(p->build, 0,
+			"%llu control characters that XML forbids were left out",
+			(unsigned long long)dropped);
+	if (feed_xml_loose(p->xml) && p->state == STRICT)
+		feed_build_problem(
+			p->build, 0, "a namespace prefix is used that was never declared");
+}
+
+static void report_fault(struct feed_parser *p)
+{
+	struct buf shown;
+
+	buf_init(&shown, 600);
+	utf8_escape(&shown, str_of(feed_xml_reason(p->xml)), 160, false);
+	feed_build_problem(p->build, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
+	buf_release(&shown);
+}
+
+static int finish_xml(struct feed_parser *p, struct feed_batch **out, struct err *e)
+{
+	struct str head = str_slice(buf_z(&p->body), p->body.len < BLOCK ? p->body.len : BLOCK);
+	bool clean, closed;
+	int rc;
+
+	if (p->state == MENDING) {
+		feed_build_drop_item(p->build);
+		report_fault(p);
+	}
+	if (!feed_build_is_feed(p->build))
+		return feed_sniff_refuse(head, feed_build_root_name(p->build), e);
+	report(p);
+	closed = feed_build_root_closed(p->build);
+	clean = p->state == STRICT && closed;
+	rc = feed_build_finish(p->build, out, e);
+	if (rc)
+		return rc;
+	(*out)->complete = clean;
+	(*out)->well_formed = clean && !p->junk && !feed_xml_loose(p->xml) &&
+			      feed_decoder_replaced(p->decoder) == 0 &&
+			      feed_decoder_dropped(p->decoder) == 0;
+	describe(p, *out);
+	return 0;
+}
+
+static int finish_json(struct feed_parser *p, struct feed_batch **out, struct err *e)
+{
+	struct buf text;
+	int rc = decode_all(p, &text, e);
+
+	if (rc == 0)
+		rc = feed_json_parse(buf_str(&text), p->options, out, e);
+	buf_release(&text);
+	if (rc == 0)
+		describe(p, *out);
+	return rc;
+}
+
+int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct err *e)
+{
+	struct err why = {.cls = ERR_NONE};
+	int rc = 0;
+
+	*out = NULL;
+	if (p->error.cls != ERR_NONE)
+		return fail(p, &p->error, e);
+	rc = advance(p, true, &why);
+	while (rc == 0 && p->state == STRICT) {
+		bool rest = p->body.len - p->taken >= BLOCK;
+
+		rc = take_block(p, !rest, &why);
+		if (!rest && p->taken == p->body.len)
+			break;
+	}
+	if (rc == 0)
+		rc = p->state == JSON ? finish_json(p, out, &why) : finish_xml(p, out, &why);
+	return rc ? fail(p, &why, e) : 0;
+}
+
+int feed_parse(
+	struct str body, const struct feed_parse_options *o, struct feed_batch **out, struct err *e)
+{
+	struct feed_parser *p = feed_parser_new(o);
+	int rc = 0;
+
+	*out = NULL;
+	if (!p)
+		return err_nomem(e);
+	if (body.n)
+		rc = feed_parser_push(p, body.p, body.n, e);
+	if (rc == 0)
+		rc = feed_parser_finish(p, out, e);
+	feed_parser_free(p);
+	return rc;
+}
+
+void feed_parse_global_init(void)
+{
+	feed_xml_global_init();
+}
+
+void feed_parse_global_cleanup(void)
+{
+	feed_xml_global_cleanup();
+}

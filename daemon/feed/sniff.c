@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/sniff.h"
+
+#include <string.h>
+
+#define LOOK_MAX ((size_t)16 << 10) /* how far junk before the prolog may reach */
+
+struct magic {
+	const char *bytes;
+	size_t n;
+	const char *what;
+};
+
+#define MAGIC(bytes, what)                                                                         \
+	{                                                                                          \
+		bytes, sizeof(bytes) - 1, what                                                     \
+	}
+
+static const struct magic binary[] = {
+	MAGIC("\x1F\x8B",
+		"gzip data; a server must say Content-Encoding: gzip for it to be unpacked"),
+	MAGIC("%PDF-", "a PDF document"),
+	MAGIC("PK\x03\x04", "a ZIP file"),
+	MAGIC("\x89PNG", "a PNG image"),
+	MAGIC("GIF8", "a GIF image"),
+	MAGIC("\xFF\xD8\xFF", "a JPEG image"),
+	MAGIC("BZh", "bzip2 data"),
+	MAGIC("\xFD"
+	      "7zXZ",
+		"xz data"),
+	MAGIC("\x28\xB5\x2F\xFD", "zstd data"),
+	MAGIC("ID3", "an MP3 recording"),
+	MAGIC("\x4C\x6F\xA7\x94", "XML in EBCDIC, which is not read"),
+};
+
+static struct str without_mark(struct str s)
+{
+	return str_starts(s, STR("\xEF\xBB\xBF")) ? str_slice(s.p + 3, s.n - 3) : s;
+}
+
+static const struct magic *find_binary(struct str head)
+{
+	for (size_t i = 0; i < sizeof(binary) / sizeof(binary[0]); i++)
+		if (str_starts(head, str_slice(binary[i].bytes, binary[i].n)))
+			return &binary[i];
+	return NULL;
+}
+
+enum feed_kind feed_sniff(struct str head)
+{
+	struct str s = str_trim(without_mark(head));
+
+	if (s.n == 0 || find_binary(head))
+		return FEED_KIND_OTHER;
+	if (*s.p == '{' || *s.p == '[')
+		return FEED_KIND_JSON;
+	return FEED_KIND_XML;
+}
+
+static bool starts_nocase(struct str s, const char *z)
+{
+	struct str want = str_of(z);
+
+	return s.n >= want.n && str_eq_nocase(str_slice(s.p, want.n), want);
+}
+
+/* A tag that opens a feed, or the prolog in front of one. */
+static bool is_start(struct str s)
+{
+	static const char *const starts[] = {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel",
+		"<!DOCTYPE rss", "<!DOCTYPE rdf", "<!DOCTYPE feed", "<atom:feed"};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		size_t n = strlen(starts[i]);
+
+		if (starts_nocase(s, starts[i]) &&
+			(s.n == n || strchr(" \t\r\n>/", s.p[n]) || starts[i][1] == '!'))
+			return true;
+	}
+	return false;
+}
+
+size_t feed_sniff_start(struct str text, bool *junk)
+{
+	size_t blank = 0;
+	struct str s;
+
+	*junk = false;
+	while (blank < text.n && strchr(" \t\r\n", text.p[blank]) && text.p[blank])
+		blank++;
+	s = str_slice(text.p + blank,
+		(text.n < LOOK_MAX ? text.n : LOOK_MAX) - (blank < LOOK_MAX ? blank : LOOK_MAX));
+	if (s.n == 0 || *s.p == '<')
+		return blank;
+	for (const char *p = memchr(s.p, '<', s.n); p;) {
+		size_t left = s.n - (size_t)(p - s.p);
+
+		if (is_start(str_slice(p, left))) {
+			*junk = true;
+			return (size_t)(p - text.p);
+		}
+		p = memchr(p + 1, '<', left - 1);
+	}
+	return blank;
+}
+
+/* A document of the web, by its root or its first words. */
+static const char *by_text(struct str s, const char *root)
+{
+	static const struct {
+		const char *start, *root, *what;
+	} rows[] = {
+		{"<!doctype html", "html",
+			"an HTML page; `nightdesk discover URL` finds the feeds that it offers"},
+		{"<html", "html",
+			"an HTML page; `nightdesk discover URL` finds the feeds that it offers"},
+		{"<head", "head",
+			"an HTML page; `nightdesk discover URL` finds the feeds that it offers"},
+		{"<body", "body",
+			"an HTML page; `nightdesk discover URL` finds the feeds that it offers"},
+		{"<opml", "opml", "an OPML list of feeds; `nightdesk feeds import FILE` takes it"},
+		{"<urlset", "urlset", "a sitemap"},
+		{"<sitemapindex", "sitemapindex", "an index of sitemaps"},
+		{"<svg", "svg", "an SVG image"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (starts_nocase(s, rows[i].start) ||
+			(root[0] && str_eq_nocase(str_of(root), str_of(rows[i].root))))
+			return rows[i].what;
+	return NULL;
+}
+
+int feed_sniff_refuse(struct str head, const char *root, struct err *e)
+{
+	const struct magic *magic = find_binary(head);
+	struct str s = str_trim(without_mark(head));
+	const char *what = magic ? magic->what : by_text(s, root);
+
+	if (what)
+		return err_set(e, ERR_INPUT, "not a feed: looks like %s", what);
+	if (s.n == 0)
+		return err_set(e, ERR_INPUT, "not a feed: the document is empty");
+	if (*s.p == '{' || *s.p == '[')
+		return err_set(e, ERR_INPUT,
+			"not a feed: looks like JSON, but no JSON Feed (jsonfeed.org)");
+	if (root[0])
+		return err_set(e, ERR_INPUT,
+			"not a feed: the document's outermost element is <%s>, not <rss>, "
+			"<rdf:RDF> or <feed>; "
+			"if it is a page, `nightdesk discover URL` finds the feeds that it offers",
+			root);
+	return err_set(e, ERR_INPUT,
+		"not a feed: looks like plain text or unknown data, there is no XML element in it; "
+		"`nightdesk fetch URL` shows what the server sent");
+}

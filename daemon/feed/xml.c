@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "feed/builder.h"
+#include "feed/entity.h"
+
+#define ATTRS_MAX  1024 /* above every sensible limit of attributes; the gate keeps that */
+#define CACHE_SIZE 256
+#define DICT_MAX   ((size_t)512 << 10) /* names of past documents that a context may hoard */
+#define OPTIONS	   (XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING)
+
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *error_ptr;
+#else
+typedef xmlError *error_ptr;
+#endif
+
+/* libxml2 keeps one copy of each name, so that pointers are enough to know it again. */
+struct cached {
+	const xmlChar *local, *uri;
+	struct str name;
+	const struct feed_element *rows;
+	enum feed_ns ns;
+};
+
+struct feed_xml {
+	struct feed_build *build;
+	xmlParserCtxtPtr ctxt;
+	xmlEntity entity; /* the answer to the last reference; libxml2 may write to it */
+	char entity_text[8];
+	struct cached cache[CACHE_SIZE];
+	struct feed_attr attrs[ATTRS_MAX];
+	struct buf values; /* attribute values with references resolved */
+	uint32_t first_line;
+	enum feed_xml_verdict verdict;
+	bool loose;
+	uint32_t error_line;
+	char error[160];
+};
+
+static void stop(struct feed_xml *x, enum feed_xml_verdict why)
+{
+	if (x->verdict == FEED_XML_FINE) {
+		x->verdict = why;
+		x->error_line = feed_xml_line(x);
+	}
+	xmlStopParser(x->ctxt);
+}
+
+static void keep_reason(struct feed_xml *x, const char *text)
+{
+	size_t n = strcspn(text, "\n");
+
+	n = n < sizeof(x->error) - 1 ? n : sizeof(x->error) - 1;
+	memcpy(x->error, text, n);
+	x->error[n] = '\0';
+}
+
+uint32_t feed_xml_line(const struct feed_xml *x)
+{
+	if (x->verdict != FEED_XML_FINE)
+		return x->error_line;
+	if (!x->ctxt->input || x->ctxt->input->line < 1)
+		return x->first_line;
+	return x->first_line + (uint32_t)x->ctxt->input->line - 1;
+}
+
+const char *feed_xml_reason(const struct feed_xml *x)
+{
+	return x->error;
+}
+
+bool feed_xml_loose(const struct feed_xml *x)
+{
+	return x->loose;
+}
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+enum feed_ns feed_ns_of_prefix(struct str prefix)
+{
+	static const struct {
+		const char *prefix;
+		enum feed_ns ns;
+	} rows[] = {
+		{"atom", FEED_NS_ATOM},
+		{"atom10", FEED_NS_ATOM},
+		{"content", FEED_NS_CONTENT},
+		{"dc", FEED_NS_DC},
+		{"dcterms", FEED_NS_DCTERMS},
+		{"feedburner", FEED_NS_FEEDBURNER},
+		{"itunes", FEED_NS_ITUNES},
+		{"media", FEED_NS_MEDIA},
+		{"rdf", FEED_NS_RDF},
+		{"rss", FEED_NS_CORE},
+		{"sy", FEED_NS_SY},
+		{"xhtml", FEED_NS_XHTML},
+		{"xml", FEED_NS_XML},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (str_eq_nocase(prefix, str_of(rows[i].prefix)))
+			return rows[i].ns;
+	return FEED_NS_OTHER;
+}
+
+static struct str text_of(const xmlChar *z)
+{
+	return str_of((const char *)z);
+}
+
+/* Pointers differ in their middle bits; the low ones are alignment. */
+static size_t slot_of(const xmlChar *local, const xmlChar *uri)
+{
+	uintptr_t a = (uintptr_t)local, b = (uintptr_t)uri;
+
+	return (size_t)((a ^ (a >> 8) ^ (b >> 3)) % CACHE_SIZE);
+}
+
+static const struct cached *look_up(struct feed_xml *x, const xmlChar *local, const xmlChar *uri)
+{
+	struct cached *c = &x->cache[slot_of(local, uri)];
+
+	if (c->local == local && c->uri == uri)
+		return c;
+	c->local = local;
+	c->uri = uri;
+	c->name = text_of(local);
+	c->ns = feed_build_ns(x->build, text_of(uri));
+	c->rows = feed_element_find(c->ns, c->name);
+	return c;
+}
+
+/* --- attributes ------------------------------------------------------------------------------- */
+
+/*
+ * Without entity replacement libxml2 hands attribute values out half resolved: "&#38;" stands for
+ * an ampersand and "&name;" for an entity that it left alone; all else is final.
+ */
+static struct str resolved(struct feed_xml *x, struct str raw)
+{
+	size_t from = x->values.len, i = 0;
+
+	while (i < raw.n) {
+		const char *amp = memchr(raw.p + i, '&', raw.n - i);
+		size_t n = amp ? (size_t)(amp - raw.p) - i : raw.n - i;
+		const struct feed_entity *known;
+		const char *semicolon;
+		struct str name;
+
+		buf_add(&x->values, raw.p + i, n);
+		i += n;
+		if (!amp)
+			break;
+		semicolon = memchr(amp, ';', raw.n - i);
+		name = str_slice(amp + 1, semicolon ? (size_t)(semicolon - amp) - 1 : 0);
+		known = name.n ? feed_entity_find(name) : NULL;
+		if (str_is(name, "#38"))
+			buf_addc(&x->values, '&');
+		else if (known)
+			buf_addz(&x->values, known->text);
+		else
+			buf_addc(&x->values, '&');
+		i += str_is(name, "#38") || known ? name.n + 2 : 1;
+	}
+	return str_slice(buf_z(&x->values) + from, x->values.len - from);
+}
+
+/* Five pointers each: name, prefix, namespace, start and end of the value. */
+static size_t take_attrs(struct feed_xml *x, size_t n, const xmlChar **raw)
+{
+	size_t bytes = 0;
+
+	n = n < ATTRS_MAX ? n : ATTRS_MAX;
+	for (size_t i = 0; i < n; i++)
+		bytes += (size_t)(raw[i * 5 + 4] - raw[i * 5 + 3]);
+	buf_clear(&x->values);
+	/* Resolving never makes longer, so no slice moves while the next one is written. */
+	if (!buf_reserve(&x->values, bytes + 8))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *value = (const char *)raw[i * 5 + 3];
+		struct feed_attr *a = &x->attrs[i];
+
+		a->name = text_of(raw[i * 5]);
+		a->ns = raw[i * 5 + 2]	 ? feed_build_ns(x->build, text_of(raw[i * 5 + 2]))
+			: raw[i * 5 + 1] ? feed_ns_of_prefix(text_of(raw[i * 5 + 1]))
+					 : FEED_NS_NONE;
+		a->value = str_slice(value, (size_t)((const char *)raw[i * 5 + 4] - value));
+		if (memchr(a->value.p, '&', a->value.n))
+			a->value = resolved(x, a->value);
+	}
+	return n;
+}
+
+/* --- SAX -------------------------------------------------------------------------------------- */
+
+static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
+	int n_ns, const xmlChar **ns, int n_attrs, int n_defaulted, const xmlChar **attrs)
+{
+	struct feed_xml *x = user;
+	struct feed_tag tag = {.attrs = x->attrs, .uri = (const char *)uri};
+
+	(void)n_ns;
+	(void)ns;
+	(void)n_defaulted;
+	if (feed_build_depth(x->build) == 0 &&
+		feed_build_root(x->build, text_of(uri), text_of(local)))
+		memset(x->cache, 0, sizeof(x->cache));
+	if (prefix && !uri) {
+		x->loose = true;
+		tag.name = text_of(local);
+		tag.ns = feed_ns_of_prefix(text_of(prefix));
+		tag.rows = feed_element_find(tag.ns, tag.name);
+	} else {
+		const struct cached *c = look_up(x, local, uri);
+
+		tag.name = c->name;
+		tag.ns = c->ns;
+		tag.rows = c->rows;
+	}
+	tag.line = x->first_line + (uint32_t)x->ctxt->input->line - 1;
+	if (n_attrs > 0)
+		tag.n_attrs = take_attrs(x, (size_t)n_attrs, attrs);
+	feed_build_start(x->build, &tag);
+	if (feed_build_error(x->build))
+		stop(x, FEED_XML_REFUSED);
+}
+
+static void on_end(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct feed_xml *x = user;
+
+	(void)prefix;
+	(void)uri;
+	feed_build_end(x->build, x->build->markup ? text_of(local) : STR_NONE);
+}
+
+static void on_text(void *user, const xmlChar *text, int n)
+{
+	struct feed_xml *x = user;
+
+	if (x->build->leaf && n > 0)
+		feed_build_text(x->build, (const char *)text, (size_t)n);
+}
+
+/*
+ * In an attribute value 2.9.14 takes only the first byte of a predefined entity; a general one
+ * without content it leaves as "&name;", which resolved() knows.
+ */
+static xmlEntityPtr on_entity(void *user, const xmlChar *name)
+{
+	struct feed_xml *x = user;
+	const struct feed_entity *known;
+	xmlEntityPtr predefined = xmlGetPredefinedEntity(name);
+
+	if (predefined)
+		return predefined;
+	known = feed_entity_find(text_of(name));
+	if (!known) {
+		char text[80];
+
+		snprintf(text, sizeof(text), "the entity &%.40s; is not defined",
+			(const char *)name);
+		keep_reason(x, text);
+		stop(x, FEED_XML_BROKEN);
+		return NULL;
+	}
+	memset(&x->entity, 0, sizeof(x->entity));
+	x->entity.type = XML_ENTITY_DECL;
+	x->entity.name = name;
+	if (x->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE) {
+		x->entity.etype = XML_INTERNAL_GENERAL_ENTITY;
+		return &x->entity;
+	}
+	snprintf(x->entity_text, sizeof(x->entity_text), "%s", known->text);
+	x->entity.content = (xmlChar *)x->entity_text;
+	x->entity.length = (int)strlen(x->entity_text);
+	x->entity.etype = XML_INTERNAL_PREDEFINED_ENTITY;
+	return &x->entity;
+}
+
+static xmlEntityPtr on_parameter_entity(void *user, const xmlChar *name)
+{
+	(void)name;
+	stop(user, FEED_XML_FORBIDDEN);
+	return NULL;
+}
+
+static void on_entity_decl(void *user, const xmlChar *name, int type, const xmlChar *public_id,
+	const xmlChar *system_id, xmlChar *content)
+{
+	(void)name;
+	(void)type;
+	(void)public_id;
+	(void)system_id;
+	(void)content;
+	stop(user, FEED_XML_FORBIDDEN);
+}
+
+static void on_attribute_decl(void *user, const xmlChar *element, const xmlChar *name, int type,
+	int def, const xmlChar *value, xmlEnumerationPtr tree)
+{
+	(void)element;
+	(void)name;
+	(void)type;
+	(void)def;
+	(void)value;
+	/* The handler owns this list (xmlSAX2AttributeDecl frees it as well). */
+	xmlFreeEnumeration(tree);
+	stop(user, FEED_XML_FORBIDDEN);
+}
+
+static void on_element_decl(void *user, const xmlChar *name, int type, xmlElementContentPtr content)
+{
+	(void)name;
+	(void)type;
+	(void)content;
+	stop(user, FEED_XML_FORBIDDEN);
+}
+
+static void on_notation_decl(
+	void *user, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+{
+	(void)name;
+	(void)public_id;
+	(void)system_id;
+	stop(user, FEED_XML_FORBIDDEN);
+}
+
+static void on_unparsed_decl(void *user, const xmlChar *name, const xmlChar *public_id,
+	const xmlChar *system_id, const xmlChar *notation)
+{
+	(void)name;
+	(void)public_id;
+	(void)system_id;
+	(void)notation;
+	stop(user, FEED_XML_FORBIDDEN);
+}
+
+static xmlParserInputPtr on_external(void *user, const xmlChar *public_id, const xmlChar *system_id)
+{
+	(void)user;
+	(void)public_id;
+	(void)system_id;
+	return NULL;
+}
+
+static void on_error(void *user, error_ptr error)
+{
+	struct feed_xml *x = user;
+
+	if (error->level != XML_ERR_FATAL || x->verdict != FEED_XML_FINE ||
+		error->code == XML_ERR_USER_STOP)
+		return;
+	x->error_line = x->first_line + (error->line > 0 ? (uint32_t)error->line - 1 : 0);
+	x->verdict = error->code == XML_ERR_NO_MEMORY ? FEED_XML_NOMEM : FEED_XML_BROKEN;
+	keep_reason(x, error->message ? error->message : "not well-formed");
+}
+
+static xmlSAXHandler handler = {
+	.initialized = XML_SAX2_MAGIC,
+	.startElementNs = on_start,
+	.endElementNs = on_end,
+	.characters = on_text,
+	/* The same function, else libxml2 asks for each piece whether it is blank. */
+	.ignorableWhitespace = on_text,
+	.cdataBlock = on_text,
+	.getEntity = on_entity,
+	.getParameterEntity = on_parameter_entity,
+	.resolveEntity = on_external,
+	.entityDecl = on_entity_decl,
+	.attributeDecl = on_attribute_decl,
+	.elementDecl = on_element_decl,
+	.notationDecl = on_notation_decl,
+	.unparsedEntityDecl = on_unparsed_decl,
+	.serror = on_error,
+};
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+struct feed_xml *feed_xml_new(struct feed_build *b)
+{
+	struct feed_xml *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	x->build = b;
+	buf_init(&x->values, SIZE_MAX / 2);
+	return x;
+}
+
+static void forget_context(struct feed_xml *x)
+{
+	if (x->ctxt)
+		xmlFreeParserCtxt(x->ctxt);
+	x->ctxt = NULL;
+	memset(x->cache, 0, sizeof(x->cache));
+}
+
+void feed_xml_free(struct feed_xml *x)
+{
+	if (!x)
+		return;
+	forget_context(x);
+	buf_release(&x->values);
+	free(x);
+}
+
+bool feed_xml_begin(struct feed_xml *x, uint32_t line)
+{
+	x->verdict = FEED_XML_FINE;
+	x->loose = false;
+	x->first_line = line;
+	x->error[0] = '\0';
+	/* A hostile feed may not grow the dictionary for those that come after it. */
+	if (x->ctxt && xmlDictGetUsage(x->ctxt->dict) > DICT_MAX)
+		forget_context(x);
+	if (x->ctxt && xmlCtxtResetPush(x->ctxt, NULL, 0, NULL, NULL) != 0)
+		forget_context(x);
+	if (!x->ctxt)
+		x->ctxt = xmlCreatePushParserCtxt(&handler, x, NULL, 0, NULL);
+	if (!x->ctxt)
+		return false;
+	xmlCtxtUseOptions(x->ctxt, OPTIONS);
+	x->ctxt->userData = x;
+	return true;
+}
+
+enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
+{
+	int rc = xmlParseChunk(x->ctxt, s.p, (int)s.n, last);
+
+	if (rc != 0 && x->verdict == FEED_XML_FINE && !x->ctxt->wellFormed) {
+		x->error_line = feed_xml_line(x);
+		x->verdict = FEED_XML_BROKEN;
+		keep_reason(x, "the document is not well-formed");
+	}
+	return x->verdict;
+}
+
+void feed_xml_global_init(void)
+{
+	xmlInitParser();
+}
+
+void feed_xml_global_cleanup(void)
+{
+	xmlCleanupParser();
+}
