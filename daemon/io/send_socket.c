@@ -54,15 +54,21 @@ static void send_local(struct send_op *op, const char *path)
 
 /* --- over the network --- */
 
-static void on_settled(void *arg)
+static void settle(struct send_op *op)
 {
-	struct send_op *op = arg;
 	int unsent = 0;
 
-	op->timer = NULL;
 	if (op->socket != SINK_UDP && ioctl(op->fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
 		err_set(&op->error, ERR_TEMP, "%s: %d bytes were not taken", op->where, unsent);
 	send_end(op);
+}
+
+static void on_settled(void *arg)
+{
+	struct send_op *op = arg;
+
+	op->timer = NULL;
+	settle(op);
 }
 
 static void broken(struct send_op *op, CURLcode rc)
@@ -88,7 +94,7 @@ static void on_readable(struct send_op *op)
 			return;
 		}
 		if (n == 0 && op->socket != SINK_UDP) {
-			on_settled(op);
+			settle(op);
 			return;
 		}
 	}
@@ -96,7 +102,7 @@ static void on_readable(struct send_op *op)
 
 static void all_written(struct send_op *op)
 {
-	static const int64_t settle[] = {
+	static const int64_t patience[] = {
 		[SINK_UNIX_DGRAM] = 0,
 		[SINK_UDP] = UDP_SETTLE_MS,
 		[SINK_TCP] = TCP_SETTLE_MS,
@@ -107,8 +113,8 @@ static void all_written(struct send_op *op)
 	if (op->socket == SINK_TCP)
 		shutdown(op->fd, SHUT_WR);
 	if (loop_fd_watch(op->watch, LOOP_READ) ||
-		send_set_timer(op, settle[op->socket], on_settled))
-		on_settled(op);
+		send_set_timer(op, patience[op->socket], on_settled))
+		settle(op);
 }
 
 static void on_writable(struct send_op *op)
