@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The systemd unit: every setting is known, it locks the service in as far as promised (an exposure
+# of 1.5 or better), and an installation lays all of it down without touching what is there.
+set -u
+unit=systemd/nightdesk.service
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+if command -v systemd-analyze >/dev/null; then
+	if systemd-analyze security --offline=true --threshold=15 "$unit" >"$dir/out" 2>&1; then
+		echo "ok - the unit's exposure is 1.5 or better"
+	else
+		tail -n 3 "$dir/out"
+		echo "not ok - the unit's exposure is 1.5 or better"
+	fi
+	# The program and its manual may not be installed here; anything else it says is a mistake.
+	systemd-analyze verify --man=no "$unit" 2>&1 | grep -F nightdesk.service |
+		grep -v 'is not executable' >"$dir/out"
+	if [ -s "$dir/out" ]; then
+		cat "$dir/out"
+		echo "not ok - systemd knows every setting of the unit"
+	else
+		echo "ok - systemd knows every setting of the unit"
+	fi
+else
+	echo "ok - the unit # SKIP no systemd-analyze"
+fi
+
+printf '#!/bin/sh\n' >"$dir/binary"
+place() { DESTDIR="$dir/root" bindir=/opt/bin packaging/install "$dir/binary" >"$dir/out" 2>&1; }
+if place && [ -x "$dir/root/opt/bin/nightdesk" ] &&
+	grep -q '^ExecStart=/opt/bin/nightdesk run$' "$dir/root/lib/systemd/system/nightdesk.service" &&
+	cmp -s conf/nightdesk.conf "$dir/root/etc/nightdesk/nightdesk.conf" &&
+	[ -f "$dir/root/usr/lib/sysusers.d/nightdesk.conf" ]; then
+	echo "ok - an installation lays down program, unit, user and example"
+else
+	cat "$dir/out"
+	echo "not ok - an installation lays down program, unit, user and example"
+fi
+echo "# mine" >"$dir/root/etc/nightdesk/nightdesk.conf"
+rm -f "$dir/root/etc/nightdesk/feeds.d/"*
+if place && [ "$(cat "$dir/root/etc/nightdesk/nightdesk.conf")" = "# mine" ] &&
+	[ -z "$(ls "$dir/root/etc/nightdesk/feeds.d")" ]; then
+	echo "ok - a second installation leaves the administrator's files as they are"
+else
+	cat "$dir/out"
+	echo "not ok - a second installation leaves the administrator's files as they are"
+fi
