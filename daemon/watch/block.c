@@ -21,18 +21,20 @@ static unsigned class_of(unsigned char c)
 	return c == '\'' || c == ',' || c == '.' || c == ':' || c == ';' ? SPECIAL : 0;
 }
 
-/* Up to 16 bytes, whose bits begin at `shift` of the block. */
-static void scan_few(
-	const char *text, size_t n, unsigned shift, struct watch_block *block, char *lower)
+/* n <= 64 */
+static struct watch_block scan_few(const char *text, size_t n, char *lower)
 {
+	struct watch_block block = {0, 0};
+
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 		unsigned class = class_of(c);
 
 		lower[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-		block->wordish |= (uint64_t)(class & WORDISH) << (shift + i);
-		block->special |= (uint64_t)(class >> 1) << (shift + i);
+		block.wordish |= (uint64_t)(class & WORDISH) << i;
+		block.special |= (uint64_t)(class >> 1) << i;
 	}
+	return block;
 }
 
 #ifdef __SSE2__
@@ -45,12 +47,12 @@ static __m128i in_range(__m128i v, char first, int count)
 	return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(-128 + count)));
 }
 
-static void scan_16(const char *text, unsigned shift, struct watch_block *block, char *lower)
+static inline struct watch_block scan_16(const char *text, char *lower)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)text);
 	__m128i upper = in_range(v, 'A', 26);
 	__m128i folded = _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
-	__m128i under = _mm_cmpeq_epi8(v, _mm_set1_epi8('_'));
+	__m128i both = _mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('_')));
 	__m128i wordish = _mm_or_si128(in_range(folded, 'a', 26), in_range(v, '0', 10));
 	/* , and . differ in one bit, : and ; in another */
 	__m128i special =
@@ -60,42 +62,47 @@ static void scan_16(const char *text, unsigned shift, struct watch_block *block,
 	_mm_storeu_si128((__m128i *)(void *)lower, folded);
 	special = _mm_or_si128(special, _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
 	/* movemask takes the top bit, which v has where a longer sequence is */
-	wordish = _mm_or_si128(_mm_or_si128(wordish, under), v);
-	special = _mm_or_si128(_mm_or_si128(special, under), v);
-	block->wordish |= (uint64_t)(unsigned)_mm_movemask_epi8(wordish) << shift;
-	block->special |= (uint64_t)(unsigned)_mm_movemask_epi8(special) << shift;
+	return (struct watch_block){
+		.wordish = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(wordish, both)),
+		.special = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(special, both)),
+	};
 }
 
 #else
 
-static void scan_16(const char *text, unsigned shift, struct watch_block *block, char *lower)
+static struct watch_block scan_16(const char *text, char *lower)
 {
-	scan_few(text, 16, shift, block, lower);
+	return scan_few(text, 16, lower);
 }
 
 #endif
+
+static inline void put(struct watch_block *block, struct watch_block bits, unsigned shift)
+{
+	block->wordish |= bits.wordish << shift;
+	block->special |= bits.special << shift;
+}
 
 void watch_block_scan(const char *text, size_t n, struct watch_block *blocks, char *lower)
 {
 	size_t i = 0;
 
-	for (; n - i >= WATCH_BLOCK; i += WATCH_BLOCK, blocks++) {
-		struct watch_block b = {0, 0};
+	for (; n - i >= WATCH_BLOCK; i += WATCH_BLOCK) {
+		struct watch_block b = scan_16(text + i, lower + i);
 
-		scan_16(text + i, 0, &b, lower + i);
-		scan_16(text + i + 16, 16, &b, lower + i + 16);
-		scan_16(text + i + 32, 32, &b, lower + i + 32);
-		scan_16(text + i + 48, 48, &b, lower + i + 48);
-		*blocks = b;
+		put(&b, scan_16(text + i + 16, lower + i + 16), 16);
+		put(&b, scan_16(text + i + 32, lower + i + 32), 32);
+		put(&b, scan_16(text + i + 48, lower + i + 48), 48);
+		*blocks++ = b;
 	}
 	*blocks = (struct watch_block){0, 0};
 	for (unsigned shift = 0; i < n; shift += 16) {
 		size_t some = n - i < 16 ? n - i : 16;
 
-		if (some == 16)
-			scan_16(text + i, shift, blocks, lower + i);
-		else
-			scan_few(text + i, some, shift, blocks, lower + i);
+		put(blocks,
+			some == 16 ? scan_16(text + i, lower + i)
+				   : scan_few(text + i, some, lower + i),
+			shift);
 		i += some;
 	}
 }

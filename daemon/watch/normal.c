@@ -74,7 +74,7 @@ void watch_word_spelling(struct str word, struct buf *out)
 uint64_t watch_word_hash(struct str form)
 {
 	char tail[8] = {0};
-	uint64_t h = WATCH_HASH_SEED ^ form.n;
+	uint64_t h = WATCH_HASH_SEED;
 
 	if (form.n == 0)
 		return watch_hash_mix(h);

@@ -55,13 +55,13 @@ static bool has(unsigned set, unsigned kind)
 
 static bool is_article(struct str form)
 {
-	static const char *const articles[] = {"qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "dell",
-		"nell", "dall", "sull", "all", "un", "quest"};
+	static const char *const articles[] = {"un", "qu", "all", "dell", "nell", "dall", "sull",
+		"jusqu", "quest", "lorsqu", "puisqu", "quoiqu"};
 
 	if (form.n == 1)
-		return memchr("ldjmtsnc", form.p[0], 8) != NULL;
-	for (size_t i = 0; i < sizeof(articles) / sizeof(articles[0]); i++)
-		if (str_is(form, articles[i]))
+		return strchr("ldjmtsnc", form.p[0]) != NULL;
+	for (size_t i = 0; i < sizeof(articles) / sizeof(articles[0]) && form.n <= 6; i++)
+		if (form.p[0] == articles[i][0] && str_is(form, articles[i]))
 			return true;
 	return false;
 }
@@ -132,13 +132,13 @@ static int take_form(struct run *r, const struct watch_letter *l, struct err *e)
 {
 	struct watch_words *w = r->w;
 
-	if (w->pool_room - w->pool_length < WATCH_LETTER_FORM + WATCH_FORM_PAD) {
-		int rc = watch_words_grow_pool(w, WATCH_LETTER_FORM, e);
+	if (w->pool_room - w->pool_length < sizeof(*l) + WATCH_FORM_PAD) {
+		int rc = watch_words_grow_pool(w, sizeof(*l), e);
 
 		if (rc)
 			return rc;
 	}
-	memcpy(w->pool + w->pool_length, l->form, WATCH_LETTER_FORM);
+	memcpy(w->pool + w->pool_length, l, sizeof(*l)); /* what is too much is overwritten */
 	w->pool_length += l->n;
 	r->flags |= l->flags & WATCH_LETTER_COMPLEX;
 	if (l->flags & WATCH_LETTER_MARK) {
@@ -238,42 +238,133 @@ static int run_end(struct run *r, struct err *e)
 	return r->mid != NONE ? resolve_mid(r, &end, e) : finish(r, e);
 }
 
-/* Length of the sequence at p; a bad byte is a character of its own that parts words. */
-static size_t decode(const char *p, size_t n, uint32_t *cp)
+/* Length of the sequence of 1 to 3 bytes at p, or 0: longer or bad. */
+static inline size_t decode_short(const unsigned char *p, size_t n, uint32_t *cp)
 {
-	size_t len = utf8_decode(p, n, cp);
+	if (p[0] < 0x80) {
+		*cp = p[0];
+		return 1;
+	}
+	if (n >= 2 && p[0] >= 0xC2 && p[0] < 0xE0 && (p[1] & 0xC0) == 0x80) {
+		*cp = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+		return 2;
+	}
+	if (n < 3 || (p[0] & 0xF0) != 0xE0 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)
+		return 0;
+	*cp = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+	return *cp < 0x800 || (*cp & 0xF800) == 0xD800 ? 0 : 3;
+}
 
+/* Length of the sequence at p; a bad byte is a character of its own that parts words. */
+static inline size_t decode(const char *p, size_t n, uint32_t *cp)
+{
+	size_t len = decode_short((const unsigned char *)p, n, cp);
+
+	if (len == 0)
+		len = utf8_decode(p, n, cp);
 	if (len)
 		return len;
 	*cp = 0xFFFD;
 	return 1;
 }
 
+/* Letters and digits behind letters and digits: the bulk of most words, with no decision to make.
+ */
+static void run_letters(struct run *r)
+{
+	struct watch_words *w = r->w;
+	const unsigned char *text = (const unsigned char *)r->text;
+	size_t n = w->text.n, at = r->at;
+	char *out = w->pool + w->pool_length;
+	const char *limit = w->pool + w->pool_room - WATCH_FORM_PAD - sizeof(struct watch_letter);
+	const struct watch_letter *last = NULL;
+
+	while (at < n && out <= limit) {
+		const struct watch_letter *l;
+		uint32_t cp;
+		size_t length = decode_short(text + at, n - at, &cp);
+
+		if (length == 0)
+			break;
+		l = watch_letter_of(cp);
+		if (!l || !has(LETTERS | BIT(NUMERIC), l->kind) ||
+			l->flags & (WATCH_LETTER_MARK | WATCH_LETTER_COMPLEX))
+			break;
+		memcpy(out, l, sizeof(*l));
+		out += l->n;
+		at += length;
+		r->flags |= l->flags & WATCH_LETTER_WORD;
+		last = l;
+	}
+	if (!last)
+		return;
+	w->pool_length = (size_t)(out - w->pool);
+	r->last = last->kind;
+	r->last_flags = last->flags;
+	r->marked = false;
+	r->at = r->end = at;
+}
+
+/* U+4E00 to U+9FA5: a word each, and its own form, which the pool begins with. */
+static int run_ideographs(struct run *r, struct err *e)
+{
+	const unsigned char *text = (const unsigned char *)r->text;
+	size_t n = r->w->text.n, at = r->at;
+	uint32_t cp;
+	int rc = r->last != NONE ? finish(r, e) : 0;
+
+	/* What follows must be no mark, nor dropped: ASCII, or one of the same. */
+	while (rc == 0 && n - at > 3 && decode_short(text + at, n - at, &cp) == 3 && cp >= 0x4E00 &&
+		cp <= 0x9FA5 &&
+		(text[at + 3] < 0x80 || (text[at + 3] >= 0xE4 && text[at + 3] < 0xEA))) {
+		rc = watch_words_add(r->w, at, at + 3, at, 3, 0, e);
+		at += 3;
+	}
+	r->at = at;
+	return rc;
+}
+
+static int run_step(struct run *r, struct err *e)
+{
+	const struct watch_letter *l;
+	uint32_t cp;
+	size_t length = decode(r->text + r->at, r->w->text.n - r->at, &cp);
+	int rc;
+
+	l = watch_letter_of(cp);
+	rc = l ? step(r, l, length, e) : err_nomem(e);
+	r->at += length;
+	return rc;
+}
+
 int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct err *e)
 {
 	struct run r = run_begin(w, from);
 	size_t n = w->text.n;
+	int rc = 0;
 
 	do {
-		const struct watch_letter *l;
-		uint32_t cp;
-		size_t length = decode(r.text + r.at, n - r.at, &cp);
-		int rc;
+		unsigned char c = (unsigned char)r.text[r.at];
 
-		l = watch_letter_of(cp);
-		rc = l ? step(&r, l, length, e) : err_nomem(e);
-		if (rc)
-			return rc;
-		r.at += length;
-	} while (r.at < n && (r.last != NONE || (unsigned char)r.text[r.at] >= 0x80));
+		if (r.mid == NONE && c >= 0xE4 && c < 0xEA) {
+			size_t before = r.at;
+
+			rc = run_ideographs(&r, e);
+			if (rc || r.at > before)
+				continue;
+		}
+		rc = run_step(&r, e);
+		if (rc == 0 && r.mid == NONE && has(LETTERS | BIT(NUMERIC), r.last))
+			run_letters(&r);
+	} while (rc == 0 && r.at < n && (r.last != NONE || (unsigned char)r.text[r.at] >= 0x80));
 	*resume = r.at;
-	return run_end(&r, e);
+	return rc ? rc : run_end(&r, e);
 }
 
 int watch_segment_pattern(struct watch_words *w, struct err *e)
 {
-	static const struct watch_letter star = {WATCH_KIND_LETTER, WATCH_LETTER_WORD, 1, "*"},
-					 one = {WATCH_KIND_LETTER, WATCH_LETTER_WORD, 1, "?"};
+	static const struct watch_letter star = {"*", 1, WATCH_KIND_LETTER, WATCH_LETTER_WORD},
+					 one = {"?", 1, WATCH_KIND_LETTER, WATCH_LETTER_WORD};
 	struct run r = run_begin(w, 0);
 
 	while (r.at < w->text.n) {

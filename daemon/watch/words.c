@@ -81,101 +81,147 @@ static int make_room(struct watch_words *w, size_t n, struct err *e)
 	return 0;
 }
 
-static bool wordish(const struct watch_block *b, size_t at)
-{
-	return b[at / WATCH_BLOCK].wordish >> at % WATCH_BLOCK & 1;
-}
-
-/* Is any byte of text[from..to] (to included) special? */
-static bool any_special(const struct watch_block *b, size_t from, size_t to)
-{
-	size_t first = from / WATCH_BLOCK, last = to / WATCH_BLOCK;
-	uint64_t head = b[first].special >> from % WATCH_BLOCK;
-
-	if (first == last)
-		return head << (WATCH_BLOCK - 1 - (to - from)) != 0;
-	for (size_t i = first + 1; i < last; i++)
-		head |= b[i].special;
-	return (head | b[last].special << (WATCH_BLOCK - 1 - to % WATCH_BLOCK)) != 0;
-}
-
-/* Walks from run to run of wordish bytes. */
-struct cursor {
+/*
+ * Walks from run to run of wordish bytes. A run is risky when it holds a special byte, or is
+ * followed by one behind which a word may go on: then its words are for segment.c to find.
+ */
+struct lane {
 	const struct watch_block *blocks;
 	size_t count, block;
-	uint64_t edges; /* bits of this block where wordish changes, those passed cleared */
-	bool inside;	/* of a run, which began at */
-	size_t begin;
+	uint64_t edges; /* bits of the block where wordish changes, those passed cleared */
+	uint64_t risky;
+	bool inside, tainted; /* of a run; which has something risky in an earlier block */
+	size_t begin;	      /* of the run */
 };
 
-static uint64_t edges_of(const struct cursor *c)
+static void lane_enter(struct lane *l)
 {
-	uint64_t now = c->blocks[c->block].wordish;
-	uint64_t before = c->block ? c->blocks[c->block - 1].wordish >> 63 : 0;
+	const struct watch_block *b = &l->blocks[l->block];
+	uint64_t before = l->block ? b[-1].wordish >> 63 : 0;
+	uint64_t after = l->block + 1 < l->count ? b[1].wordish << 63 : 0;
 
-	return now ^ (now << 1 | before);
+	l->edges = b->wordish ^ (b->wordish << 1 | before);
+	l->risky = b->special & (b->wordish | b->wordish >> 1 | after);
 }
 
-static void cursor_seek(struct cursor *c, size_t at)
+static void lane_seek(struct lane *l, size_t at)
 {
-	c->block = at / WATCH_BLOCK;
-	c->inside = wordish(c->blocks, at);
-	c->begin = at;
-	c->edges = edges_of(c) & ~UINT64_C(1) << at % WATCH_BLOCK;
+	l->block = at / WATCH_BLOCK;
+	lane_enter(l);
+	l->edges &= ~UINT64_C(1) << at % WATCH_BLOCK;
+	l->inside = l->blocks[l->block].wordish >> at % WATCH_BLOCK & 1;
+	l->tainted = false;
+	l->begin = at;
 }
 
-/* The next edge; false at the end. */
-static inline bool cursor_edge(struct cursor *c, size_t *at)
+/* Bits of the block that belong to the open run, up to and with `to`. */
+static inline bool lane_risks(const struct lane *l, unsigned to)
 {
-	while (c->edges == 0) {
-		if (++c->block == c->count)
+	size_t base = l->block * WATCH_BLOCK;
+	unsigned from = l->begin > base ? (unsigned)(l->begin - base) : 0;
+
+	return l->tainted || (l->risky >> from) << (WATCH_BLOCK - 1 - (to - from)) != 0;
+}
+
+static inline void lane_next_block(struct lane *l)
+{
+	if (l->inside)
+		l->tainted = lane_risks(l, WATCH_BLOCK - 1);
+	if (++l->block < l->count)
+		lane_enter(l);
+}
+
+static inline void add_plain(struct watch_word *word, const char *pool, size_t begin, size_t end)
+{
+	uint32_t offset = (uint32_t)begin, length = (uint32_t)(end - begin);
+
+	*word = (struct watch_word){
+		.offset = offset,
+		.length = length,
+		.form = offset,
+		.form_length = length,
+		.hash = watch_hash_padded(pool + begin, length),
+		.flags = WATCH_WORD_ASCII,
+	};
+}
+
+static inline unsigned take_edge(uint64_t *edges)
+{
+	unsigned at = (unsigned)__builtin_ctzll(*edges);
+
+	*edges &= *edges - 1;
+	return at;
+}
+
+/*
+ * Adds the words of the block up to its end or the end of a risky run; true for that, which is
+ * then the open one. There is room for all.
+ */
+static bool add_block(struct watch_words *w, struct lane *l)
+{
+	struct watch_word *out = w->word + w->count;
+	const char *pool = w->pool;
+	const size_t base = l->block * WATCH_BLOCK;
+	const uint64_t risky = l->risky;
+	uint64_t edges = l->edges;
+
+	if (l->inside) {
+		unsigned end;
+
+		if (!edges)
 			return false;
-		c->edges = edges_of(c);
+		end = take_edge(&edges);
+		if (lane_risks(l, end))
+			return true;
+		add_plain(out++, pool, l->begin, base + end);
 	}
-	*at = c->block * WATCH_BLOCK + (size_t)__builtin_ctzll(c->edges);
-	c->edges &= c->edges - 1;
-	return true;
-}
+	l->inside = l->tainted = false;
+	while (edges) {
+		unsigned begin = take_edge(&edges), end;
 
-/* The run from begin, if it is not plain: by segment.c, and on from where that ended. */
-static int slow_run(struct watch_words *w, struct cursor *c, struct err *e)
-{
-	size_t resume;
-	int r = watch_segment_run(w, c->begin, &resume, e);
-
-	if (r == 0)
-		cursor_seek(c, resume);
-	return r;
+		if (!edges) {
+			l->begin = base + begin;
+			l->inside = true;
+			break;
+		}
+		end = take_edge(&edges);
+		if (risky && (risky >> begin) << (WATCH_BLOCK - 1 - (end - begin)) != 0) {
+			l->begin = base + begin;
+			l->inside = true;
+			w->count = (size_t)(out - w->word);
+			return true;
+		}
+		add_plain(out++, pool, base + begin, base + end);
+	}
+	w->count = (size_t)(out - w->word);
+	return false;
 }
 
 static int split(struct watch_words *w, struct err *e)
 {
-	struct cursor c = {.blocks = w->blocks, .count = w->text.n / WATCH_BLOCK + 1};
-	size_t end = 0;
+	struct lane l = {.blocks = w->blocks, .count = w->text.n / WATCH_BLOCK + 1};
 
-	cursor_seek(&c, 0);
-	for (;;) {
+	lane_seek(&l, 0);
+	while (l.block < l.count) {
+		size_t resume;
 		int r;
 
-		if (!c.inside) {
-			if (!cursor_edge(&c, &c.begin))
-				return 0;
-			c.inside = true;
+		/* At most every second byte begins a word. */
+		while (w->room - w->count < WATCH_BLOCK) {
+			r = watch_words_grow(w, e);
+			if (r)
+				return r;
 		}
-		/* There is one: the bit behind the text is 0. */
-		(void)cursor_edge(&c, &end);
-		/* A special byte behind the run matters only if a word may go on behind that. */
-		if (any_special(w->blocks, c.begin, end) &&
-			(any_special(w->blocks, c.begin, end - 1) || wordish(w->blocks, end + 1))) {
-			r = slow_run(w, &c, e);
-		} else {
-			c.inside = false;
-			r = watch_words_add(
-				w, c.begin, end, c.begin, end - c.begin, WATCH_WORD_ASCII, e);
+		if (!add_block(w, &l)) {
+			lane_next_block(&l);
+			continue;
 		}
+		r = watch_segment_run(w, l.begin, &resume, e);
 		if (r)
 			return r;
+		lane_seek(&l, resume);
 	}
+	return 0;
 }
 
 static int begin(struct watch_words *w, struct str text, struct err *e)

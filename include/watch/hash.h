@@ -26,10 +26,13 @@ static inline uint64_t watch_hash_step(uint64_t h, const char *p)
 	return watch_hash_mix(h ^ le64toh(v));
 }
 
-/* n > 0, and 8 bytes behind the last may be read; what they are makes no difference. */
+/*
+ * The last word is filled up with zeros; no form holds any, so the length need not go in. n > 0,
+ * and 8 bytes behind the last may be read; what they are makes no difference.
+ */
 static inline uint64_t watch_hash_padded(const char *p, size_t n)
 {
-	uint64_t h = WATCH_HASH_SEED ^ n, v;
+	uint64_t h = WATCH_HASH_SEED, v;
 
 	for (; n > 8; p += 8, n -= 8)
 		h = watch_hash_step(h, p);

@@ -41,8 +41,8 @@ enum {
 #define WATCH_LETTER_FORM 5
 
 struct watch_letter {
-	uint8_t kind, flags, n;
-	char form[WATCH_LETTER_FORM]; /* n bytes */
+	char form[WATCH_LETTER_FORM]; /* n bytes; first, so that 8 bytes can be copied at once */
+	uint8_t n, kind, flags;
 };
 
 extern struct watch_letter_pages {
