@@ -112,6 +112,15 @@ static void set_form(struct watch_letter *l, uint32_t cp, struct buf *form)
 		memcpy(l->form, form->data, l->n);
 }
 
+static bool is_plain(const struct watch_letter *l)
+{
+	const unsigned seen = WATCH_LETTER_WORD | WATCH_LETTER_MARK | WATCH_LETTER_COMPLEX;
+
+	return (l->kind == WATCH_KIND_LETTER || l->kind == WATCH_KIND_HEBREW ||
+		       l->kind == WATCH_KIND_NUMERIC) &&
+	       (l->flags & seen) == WATCH_LETTER_WORD && l->n > 0;
+}
+
 static bool fill_page(struct watch_letter *page, uint32_t first)
 {
 	struct buf form;
@@ -127,6 +136,8 @@ static bool fill_page(struct watch_letter *page, uint32_t first)
 		/* Surrogates never come out of a decoder. */
 		if (l->kind != WATCH_KIND_DROPPED && (cp < 0xD800 || cp > 0xDFFF))
 			set_form(l, cp, &form);
+		if (is_plain(l))
+			l->flags |= WATCH_LETTER_PLAIN;
 		ok = !buf_failed(&form);
 	}
 	buf_release(&form);

@@ -185,6 +185,14 @@ static bool can_begin(const struct watch_letter *l)
 	       (l->kind == WATCH_KIND_OTHER && (l->flags & WATCH_LETTER_WORD));
 }
 
+static void open_word(struct run *r)
+{
+	r->begin = r->at;
+	r->form = r->w->pool_length;
+	r->flags = 0;
+	r->marked = false;
+}
+
 static int step(struct run *r, const struct watch_letter *l, size_t length, struct err *e)
 {
 	int rc = 0;
@@ -212,10 +220,7 @@ static int step(struct run *r, const struct watch_letter *l, size_t length, stru
 	if (r->last == NONE) {
 		if (!can_begin(l))
 			return 0;
-		r->begin = r->at;
-		r->form = r->w->pool_length;
-		r->flags = 0;
-		r->marked = false;
+		open_word(r);
 	}
 	r->last = l->kind;
 	r->last_flags = l->flags;
@@ -245,9 +250,9 @@ static inline size_t decode_short(const unsigned char *p, size_t n, uint32_t *cp
 		*cp = p[0];
 		return 1;
 	}
-	if (n >= 2 && p[0] >= 0xC2 && p[0] < 0xE0 && (p[1] & 0xC0) == 0x80) {
+	if (n >= 2 && p[0] < 0xE0) {
 		*cp = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
-		return 2;
+		return (p[0] & 0x40) && *cp >= 0x80 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
 	}
 	if (n < 3 || (p[0] & 0xF0) != 0xE0 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)
 		return 0;
@@ -268,41 +273,51 @@ static inline size_t decode(const char *p, size_t n, uint32_t *cp)
 	return 1;
 }
 
-/* Letters and digits behind letters and digits: the bulk of most words, with no decision to make.
+/*
+ * Letters and digits at the start of a word or behind others: the bulk of most words, with no
+ * decision to make. The last bytes of a text are left to step().
  */
 static void run_letters(struct run *r)
 {
 	struct watch_words *w = r->w;
-	const unsigned char *text = (const unsigned char *)r->text;
-	size_t n = w->text.n, at = r->at;
+	const unsigned char *p = (const unsigned char *)r->text + r->at;
+	const unsigned char *end = (const unsigned char *)r->text + w->text.n;
 	char *out = w->pool + w->pool_length;
-	const char *limit = w->pool + w->pool_room - WATCH_FORM_PAD - sizeof(struct watch_letter);
-	const struct watch_letter *last = NULL;
+	const char *full = w->pool + w->pool_room - WATCH_FORM_PAD - sizeof(struct watch_letter);
+	const struct watch_letter *last = NULL, *page = NULL;
+	uint32_t page_of = UINT32_MAX;
 
-	while (at < n && out <= limit) {
+	while (end - p >= 3 && out <= full) {
 		const struct watch_letter *l;
 		uint32_t cp;
-		size_t length = decode_short(text + at, n - at, &cp);
+		size_t length = decode_short(p, 3, &cp);
 
 		if (length == 0)
 			break;
-		l = watch_letter_of(cp);
-		if (!l || !has(LETTERS | BIT(NUMERIC), l->kind) ||
-			l->flags & (WATCH_LETTER_MARK | WATCH_LETTER_COMPLEX))
+		if (cp >> 8 != page_of) {
+			page = watch_letter_of(cp & ~(uint32_t)0xFF);
+			page_of = cp >> 8;
+			if (!page)
+				break; /* step() will tell */
+		}
+		l = &page[cp & 0xFF];
+		if (!(l->flags & WATCH_LETTER_PLAIN))
 			break;
 		memcpy(out, l, sizeof(*l));
 		out += l->n;
-		at += length;
-		r->flags |= l->flags & WATCH_LETTER_WORD;
+		p += length;
 		last = l;
 	}
 	if (!last)
 		return;
+	if (r->last == NONE)
+		open_word(r);
 	w->pool_length = (size_t)(out - w->pool);
 	r->last = last->kind;
 	r->last_flags = last->flags;
+	r->flags |= WATCH_LETTER_WORD;
 	r->marked = false;
-	r->at = r->end = at;
+	r->at = r->end = (size_t)(p - (const unsigned char *)r->text);
 }
 
 /* U+4E00 to U+9FA5: a word each, and its own form, which the pool begins with. */
@@ -337,26 +352,38 @@ static int run_step(struct run *r, struct err *e)
 	return rc;
 }
 
+/* Goes on as far as there is nothing to decide: false when it is step()'s turn. */
+static bool run_on(struct run *r, int *rc, struct err *e)
+{
+	size_t before = r->at;
+	unsigned char c;
+
+	if (r->mid != NONE)
+		return false;
+	if (r->last == NONE || has(LETTERS | BIT(NUMERIC) | BIT(CONNECTOR), r->last))
+		run_letters(r);
+	if (r->at == r->w->text.n)
+		return true;
+	c = (unsigned char)r->text[r->at];
+	if (c == ' ') {
+		*rc = r->last == NONE ? 0 : finish(r, e);
+		r->at++;
+	} else if (c >= 0xE4 && c < 0xEA) {
+		*rc = run_ideographs(r, e);
+	}
+	return r->at > before;
+}
+
 int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct err *e)
 {
 	struct run r = run_begin(w, from);
-	size_t n = w->text.n;
 	int rc = 0;
 
 	do {
-		unsigned char c = (unsigned char)r.text[r.at];
-
-		if (r.mid == NONE && c >= 0xE4 && c < 0xEA) {
-			size_t before = r.at;
-
-			rc = run_ideographs(&r, e);
-			if (rc || r.at > before)
-				continue;
-		}
-		rc = run_step(&r, e);
-		if (rc == 0 && r.mid == NONE && has(LETTERS | BIT(NUMERIC), r.last))
-			run_letters(&r);
-	} while (rc == 0 && r.at < n && (r.last != NONE || (unsigned char)r.text[r.at] >= 0x80));
+		if (!run_on(&r, &rc, e))
+			rc = run_step(&r, e);
+	} while (rc == 0 && r.at < w->text.n &&
+		 (r.last != NONE || (unsigned char)r.text[r.at] >= 0x80));
 	*resume = r.at;
 	return rc ? rc : run_end(&r, e);
 }

@@ -36,6 +36,7 @@ enum {
 	WATCH_LETTER_CAPITAL = 4, /* Lu, Lt */
 	WATCH_LETTER_MARK = 8,	  /* its form holds a character of a combining class other than 0 */
 	WATCH_LETTER_COMPLEX = 16, /* no form given: words with it are normalised as a whole */
+	WATCH_LETTER_PLAIN = 32, /* LETTER, HEBREW or NUMERIC, a WORD, and none of MARK, COMPLEX */
 };
 
 #define WATCH_LETTER_FORM 5

@@ -154,6 +154,7 @@ int main(int argc, char **argv)
 {
 	const char *only = NULL;
 	int repeat = 5, i = 1;
+	bool made_up;
 	struct buf text;
 
 	buf_init(&text, (size_t)1 << 30);
@@ -163,10 +164,10 @@ int main(int argc, char **argv)
 		else if (strcmp(argv[i], "--only") == 0)
 			only = argv[i + 1];
 	}
+	made_up = i == argc;
 	for (; i < argc; i++)
 		measure_file(argv[i], repeat, !only, &text);
-	for (size_t k = 0; k < sizeof(scripts) / sizeof(scripts[0]) && i == 1 + (only ? 2 : 0);
-		k++) {
+	for (size_t k = 0; made_up && k < sizeof(scripts) / sizeof(scripts[0]); k++) {
 		if (only && strcmp(only, scripts[k].name) != 0)
 			continue;
 		make_text(&scripts[k], &text);
