@@ -192,8 +192,13 @@ static void note_poll(struct taking *t)
 	f->last_error = STR_NONE;
 	f->last_ok = p->fetched;
 	note_move(f, p->moved_to);
-	if (p->outcome == DESK_NEW_BODY)
+	if (p->outcome == DESK_NEW_BODY) {
 		note_body(t);
+	} else if (str_present(p->etag) || str_present(p->last_modified)) {
+		/* The body of last time under another validator. */
+		f->etag = validator(p->etag);
+		f->last_modified = validator(p->last_modified);
+	}
 }
 
 /* --- the transaction --- */

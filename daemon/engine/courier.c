@@ -9,7 +9,8 @@
 #include "base/log.h"
 #include "engine/lane.h"
 
-#define PARKED_LIMIT ((size_t)1000)
+#define PARKED_LIMIT   ((size_t)1000)
+#define CLOCK_STEP_MIN (2 * CLOCK_SECOND)
 
 struct courier *courier_new(const struct courier_options *o, struct conf *conf)
 {
@@ -97,6 +98,56 @@ static void report_parked(struct courier *c)
 	jobs_post(c->o.jobs, &p->job);
 }
 
+/* --- the wall clock --- */
+
+struct shift {
+	int64_t ms, now;
+	int rc;
+	struct err error;
+	struct job job;
+};
+
+static void shift_run(void *arg, struct desk *desk, struct store *store)
+{
+	struct shift *s = arg;
+
+	(void)desk;
+	s->rc = store_outbox_shift(store, s->ms, s->now, &s->error);
+}
+
+static void shift_done(void *arg)
+{
+	struct shift *s = arg;
+
+	if (s->rc != 0)
+		log_warn("clock-step-failed", LOG_E(&s->error),
+			LOG_S("state", "deliveries may be early or late"));
+	free(s);
+}
+
+/*
+ * The outbox tells time by the wall. When that is set, what waits is moved along by a job that runs
+ * before all that is asked afterwards, so that nobody waits for years, or comes too soon.
+ */
+void courier_look_at_clock(struct courier *c)
+{
+	int64_t offset = clock_wall() - clock_mono();
+	int64_t ms = offset - c->clock_offset;
+	struct shift *s;
+
+	if (ms > -CLOCK_STEP_MIN && ms < CLOCK_STEP_MIN)
+		return;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return; /* the next look finds the step again */
+	c->clock_offset = offset;
+	log_notice("clock-stepped", LOG_I("s", ms / 1000));
+	s->ms = ms;
+	s->now = clock_wall();
+	s->job = (struct job){.run = shift_run, .done = shift_done, .arg = s};
+	jobs_post(c->o.jobs, &s->job);
+}
+
 /* --- lanes --- */
 
 static struct lane *lane_find(struct courier *c, const char *name)
@@ -156,6 +207,7 @@ static void take_conf(struct courier *c)
 void courier_start(struct courier *c)
 {
 	c->running = true;
+	c->clock_offset = clock_wall() - clock_mono();
 	take_conf(c);
 	courier_poke(c);
 }

@@ -80,7 +80,6 @@ static void on_fatal(void *arg, const struct err *err)
 	if (e->failed)
 		return;
 	e->failed = true;
-	log_error("fatal", LOG_E(err));
 	e->o.fatal(e->o.arg, err);
 }
 

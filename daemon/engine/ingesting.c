@@ -28,6 +28,12 @@ static void set_text(char **field, struct str text)
 	*field = str_present(text) ? strndup(text.p, text.n) : NULL;
 }
 
+static void remember_validators(struct poll_feed *f, const struct poll_visit *v)
+{
+	set_text(&f->etag, v->poll.etag);
+	set_text(&f->last_modified, v->poll.last_modified);
+}
+
 static void remember_body(struct poll_feed *f, const struct poll_visit *v)
 {
 	const struct feed_batch *b = v->poll.batch;
@@ -37,8 +43,7 @@ static void remember_body(struct poll_feed *f, const struct poll_visit *v)
 	f->skip_days = b->feed.skip_days;
 	if (!b->complete)
 		return;
-	set_text(&f->etag, v->poll.etag);
-	set_text(&f->last_modified, v->poll.last_modified);
+	remember_validators(f, v);
 	f->body_hash = v->poll.body_hash;
 	if (!v->conditional)
 		f->full_at = clock_mono() + rng_jitter(f->poller->o.rng, POLL_FULL_EVERY, 10);
@@ -80,6 +85,8 @@ static void remember(struct poll_feed *f, const struct poll_visit *v)
 	f->failures = 0;
 	if (v->poll.outcome == DESK_NEW_BODY)
 		remember_body(f, v);
+	else if (str_present(v->poll.etag) || str_present(v->poll.last_modified))
+		remember_validators(f, v);
 	remember_move(f, v->poll.moved_to);
 }
 

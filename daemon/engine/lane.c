@@ -81,7 +81,11 @@ static int mark(struct lane *l, struct store *store)
 
 	if (rc != 0)
 		return rc;
-	rc = store_delivery_update(store, d->id, d->state, d->next_at, now, d->answer, &l->error);
+	if (l->counted)
+		rc = store_delivery_update(
+			store, d->id, d->state, d->next_at, now, d->answer, &l->error);
+	else
+		rc = store_delivery_defer(store, d->id, d->next_at, d->answer, &l->error);
 	if (rc == 0)
 		rc = store_commit(store, &l->error);
 	if (rc != 0)
@@ -124,8 +128,12 @@ static void nothing_due(struct lane *l)
 		courier_lane_rests(l->courier);
 		return;
 	}
-	if (l->next_at != STAMP_NONE)
+	if (l->next_at != STAMP_NONE && l->next_at - clock_wall() > LANE_WAIT_MAX) {
+		l->recovered = true;
+		wait = 0;
+	} else if (l->next_at != STAMP_NONE) {
 		wait = at_most(wait, l->next_at - clock_wall());
+	}
 	lane_look_at(l, wait);
 }
 
@@ -191,6 +199,7 @@ void lane_post(struct lane *l, enum lane_state s)
 {
 	struct courier *c = l->courier;
 
+	courier_look_at_clock(c);
 	l->state = s;
 	l->due_by = l->recovered ? INT64_MAX : c->finishing ? l->finish_at : clock_wall();
 	l->job = (struct job){.run = on_run, .done = on_done, .arg = l};

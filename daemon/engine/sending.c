@@ -42,7 +42,9 @@ static void well(struct lane *l)
 static void set_result(struct lane *l, enum store_delivery_state state, int64_t wait)
 {
 	l->marked.state = state;
+	courier_look_at_clock(l->courier);
 	l->marked.next_at = clock_wall() + wait;
+	l->counted = true;
 }
 
 static void tell_failure(const struct lane *l, const char *what, int64_t wait)
@@ -88,6 +90,8 @@ static void asked_to_wait(struct lane *l, int64_t wait)
 	if (wait <= 0)
 		wait = CLOCK_SECOND;
 	l->wait_to = clock_mono() + wait;
+	set_result(l, STORE_PENDING, wait);
+	l->counted = false;
 	log_info("delivery-waits", LOG_S("notify", l->name), LOG_STR("alert", l->marked.alert_id),
 		LOG_STR("answer", l->marked.answer), LOG_I("next_s", wait / 1000));
 }
@@ -113,17 +117,7 @@ static void act(struct lane *l, const struct sink_verdict *v)
 	conf_unref(l->conf);
 	l->conf = NULL;
 	l->sending = NULL;
-	if (v->kind != SINK_WAIT) {
-		lane_post(l, LANE_MARKING);
-		return;
-	}
-	/* Nothing came of it, so nothing is stored: the delivery is as due as before. */
-	l->marked.id = 0;
-	l->state = LANE_IDLE;
-	if (l->cn)
-		lane_must_wait(l, l->wait_to - clock_mono());
-	else
-		lane_free(l);
+	lane_post(l, LANE_MARKING);
 }
 
 static void on_answer(void *arg, const struct sink_answer *a)

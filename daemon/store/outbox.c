@@ -106,3 +106,25 @@ int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state
 	db_put_int(&q, id);
 	return db_run(&q, e);
 }
+
+int store_delivery_defer(
+	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, SQL_DELIVERY_DEFER);
+	db_put_int(&q, next_at);
+	db_put_str(&q, answer);
+	db_put_int(&q, id);
+	return db_run(&q, e);
+}
+
+int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, SQL_OUTBOX_SHIFT);
+	db_put_int(&q, now);
+	db_put_int(&q, ms);
+	return db_run(&q, e);
+}

@@ -78,6 +78,9 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_NEXT_OF_ALL] = "SELECT min(next_at) FROM deliveries WHERE state = 0",
 	[SQL_DELIVERY_UPDATE] = "UPDATE deliveries SET state = ?, next_at = ?, done_at = ?,"
 				" answer = ?, attempts = attempts + 1 WHERE id = ?",
+	[SQL_DELIVERY_DEFER] = "UPDATE deliveries SET next_at = ?, answer = ? WHERE id = ?",
+	[SQL_OUTBOX_SHIFT] = "UPDATE deliveries SET next_at = CASE attempts WHEN 0 THEN ?1"
+			     " ELSE next_at + ?2 END WHERE state = 0",
 
 	[SQL_COUNT_FEEDS] = "SELECT count(*), count(*) FILTER (WHERE failures > 0),"
 			    " total(items_seen - items_expired) FROM feeds",

@@ -31,7 +31,8 @@ struct desk_poll {
 	struct str feed; /* name in conf */
 	enum desk_outcome outcome;
 	const struct feed_batch *batch; /* with DESK_NEW_BODY */
-	struct str etag, last_modified; /* of the answer; used only when batch->complete */
+	/* Of the answer; used when batch->complete, and with DESK_UNCHANGED where present. */
+	struct str etag, last_modified;
 	uint64_t body_hash;
 	int64_t started, fetched; /* wall ms: request sent, body complete */
 	int64_t next_due;

@@ -27,6 +27,7 @@
 #define LANE_LOOK_AGAIN CLOCK_MINUTE /* a person may have asked for a retry by command */
 #define LANE_DISK_RETRY (30 * CLOCK_SECOND)
 #define LANE_GONE_RETRY CLOCK_DAY
+#define LANE_WAIT_MAX	(30 * CLOCK_HOUR) /* nothing waits longer: the wall clock was set back */
 
 enum lane_state { LANE_IDLE, LANE_ASKING, LANE_SENDING, LANE_MARKING };
 
@@ -56,6 +57,7 @@ struct lane {
 	int64_t next_at;
 	/* the result to be stored; marked.id 0: none */
 	struct store_delivery marked;
+	bool counted;	 /* as an attempt */
 	int64_t sent_at; /* monotonic, for the log */
 	int rc;
 	struct err error;
@@ -87,10 +89,13 @@ struct courier {
 	bool running;
 	bool finishing;
 	unsigned reload;
+	int64_t clock_offset; /* wall minus monotonic, at the last look */
 	uint64_t delivered, failures;
 };
 
-/* courier.c: the lane has come to rest, or is gone. */
+/* courier.c: before the outbox is asked or told of a time: has the wall clock been set? */
+void courier_look_at_clock(struct courier *c);
+/* The lane has come to rest, or is gone. */
 void courier_lane_rests(struct courier *c);
 
 #endif

@@ -189,6 +189,14 @@ int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct er
 /* After an attempt: new state, when to try again, what was answered. Counts the attempt. */
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e);
+/* The receiver asked us to come back at next_at: counts no attempt. */
+int store_delivery_defer(
+	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e);
+/*
+ * The wall clock was set by `ms`, forward or back: what waits for its next attempt goes along; what
+ * was never tried is due at `now`, the new time.
+ */
+int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e);
 
 /* --- counts, for status --- */
 

@@ -213,6 +213,36 @@ static void an_alert_comes_back_whole(void **state)
 	assert_string_equal(due->alert.hits[1].term.p, "\"a b\"~3");
 }
 
+static void the_outbox_follows_the_wall_clock(void **state)
+{
+	struct fixture *f = *state;
+	struct store_due *due;
+	size_t n;
+
+	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
+	assert_true(raise_alert(f, "al_2", "w", put_item(f, "2"), 0, 0));
+	assert_int_equal(
+		store_outbox_due(f->store, STR("desk"), 5, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(
+		store_delivery_defer(f->store, due[1].d.id, 90, STR("HTTP 429"), &f->e), 0);
+	assert_int_equal(store_delivery_update(f->store, due[0].d.id, STORE_PENDING, 100, 6,
+				 STR("HTTP 500"), &f->e),
+		0);
+	assert_int_equal(
+		store_outbox_due(f->store, STR("desk"), 89, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(store_outbox_shift(f->store, 3000, 3050, &f->e), 0);
+	assert_int_equal(
+		store_outbox_due(f->store, STR("desk"), 3200, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(due[0].d.alert_id.p, "al_2");
+	assert_int_equal(due[0].d.next_at, 3050); /* never tried: at once */
+	assert_int_equal(due[0].d.attempts, 0);
+	assert_int_equal(due[1].d.next_at, 3100);
+	assert_int_equal(due[1].d.attempts, 1);
+}
+
 static void the_outbox_is_worked_off_in_order(void **state)
 {
 	struct fixture *f = *state;
@@ -322,6 +352,7 @@ int main(void)
 		T(a_walk_over_feeds_can_be_ended),
 		T(an_alert_is_raised_once),
 		T(an_alert_comes_back_whole),
+		T(the_outbox_follows_the_wall_clock),
 		T(the_outbox_is_worked_off_in_order),
 		T(a_full_arena_hands_out_what_fits),
 		cmocka_unit_test(a_headline_is_one_line),
