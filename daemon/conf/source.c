@@ -55,7 +55,7 @@ int conf_source_init(
 {
 	size_t good;
 
-	s->text = bytes;
+	s->text = STR("");
 	if (bytes.n > CONF_FILE_MAX) {
 		conf_error_file(
 			diags, s, "split it over several files", "the file is larger than 64 MiB");
@@ -65,6 +65,7 @@ int conf_source_init(
 		conf_error_file(diags, s, "save it as UTF-8", "the file is UTF-16");
 		return -ERR_CONF;
 	}
+	s->text = bytes;
 	if (str_starts(bytes, STR("\xEF\xBB\xBF")))
 		s->text = str_slice(bytes.p + 3, bytes.n - 3);
 	good = utf8_valid_prefix(s->text.p, s->text.n);

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* nightdesk check: the configuration as the daemon would read it, and all that is wrong with it. */
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "cli/command.h"
+#include "conf/schema.h"
+#include "conf/trial.h"
+#include "conf/value.h"
+
+#define OPT_STRICT 1
+#define OPT_KEYS   2
+#define TEXT_MAX   ((size_t)64 * 1024 * 1024)
+
+static const struct cli_option options[] = {
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{OPT_STRICT, "--strict", NULL, "warnings count as errors"},
+	{OPT_KEYS, "--keys", NULL, "list every key there is, with its default, and end"},
+	{0},
+};
+
+struct report {
+	struct buf text;	    /* for people */
+	json_t *findings, *watches; /* for programs; NULL: not wanted */
+	size_t errors, warnings, tests, failed;
+};
+
+static json_t *json_place(const struct conf_place *p)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "file", json_string(p->file ? p->file : "?"));
+	if (p->line) {
+		json_object_set_new(o, "line", json_integer(p->line));
+		json_object_set_new(o, "column", json_integer(p->column));
+	}
+	return o;
+}
+
+static void add_finding(struct report *r, const struct conf_diag *g)
+{
+	json_t *o;
+
+	if (!r->findings) {
+		conf_diag_print(&r->text, g);
+		return;
+	}
+	o = json_place(&g->place);
+	json_object_set_new(o, "severity", json_string(g->warning ? "warning" : "error"));
+	json_object_set_new(o, "text", json_string(g->text));
+	if (g->source) {
+		json_object_set_new(o, "source", json_string(g->source));
+		json_object_set_new(o, "caret", json_integer((json_int_t)g->caret));
+	}
+	if (g->help)
+		json_object_set_new(o, "help", json_string(g->help));
+	json_array_append_new(r->findings, o);
+}
+
+/* --- tests of watches --- */
+
+static void on_trial(void *ctx, const struct conf_trial *t)
+{
+	struct report *r = ctx;
+	struct conf_diag g = {.place = t->test->place};
+	struct buf text, help, shown;
+
+	r->tests++;
+	if (t->passed)
+		return;
+	r->failed++;
+	r->errors++;
+	buf_init(&text, 4096);
+	buf_init(&help, 4096);
+	buf_init(&shown, 4096);
+	buf_printf(&text, "watch %s %s a text that it must%s match", t->watch->name,
+		t->matched ? "matches" : "does not match", t->matched ? " not" : "");
+	utf8_escape(&shown,
+		str_of(t->test->body && *t->test->body ? t->test->body : t->test->title), 200,
+		false);
+	for (size_t i = 0; i < t->n_hits; i++) {
+		buf_addz(&help, i ? ", " : "it matched: ");
+		utf8_escape(&help, t->hits[i], 80, true);
+	}
+	g.text = buf_z(&text);
+	g.source = buf_z(&shown);
+	g.help = help.len ? buf_z(&help) : NULL;
+	add_finding(r, &g);
+	buf_release(&text);
+	buf_release(&help);
+	buf_release(&shown);
+}
+
+/* --- watches and what they cost --- */
+
+static void add_watches(struct report *r, const struct conf *c)
+{
+	for (size_t i = 0; i < c->n_watches; i++) {
+		const struct conf_watch *w = &c->watches[i];
+		const char *cost = watch_set_cost(c->set, i);
+		json_t *o;
+
+		if (!r->watches) {
+			buf_printf(&r->text, "%-8s watch %s\n", cost, w->name);
+			continue;
+		}
+		o = json_place(&w->place);
+		json_object_set_new(o, "name", json_string(w->name));
+		json_object_set_new(o, "cost", json_string(cost));
+		json_object_set_new(o, "tests", json_integer((json_int_t)w->n_tests));
+		json_array_append_new(r->watches, o);
+	}
+}
+
+static void add_count(struct buf *out, size_t n, const char *one, const char *many)
+{
+	if (n == 0)
+		buf_printf(out, "no %s", many);
+	else
+		buf_printf(out, "%zu %s", n, n == 1 ? one : many);
+}
+
+static void add_summary(struct report *r, const struct conf *c, const char *dir)
+{
+	struct buf *out = &r->text;
+
+	utf8_escape(out, str_of(dir), 4096, false);
+	buf_addz(out, ": ");
+	if (c) {
+		add_count(out, c->n_feeds, "feed", "feeds");
+		buf_addz(out, ", ");
+		add_count(out, c->n_watches, "watch", "watches");
+		buf_addz(out, ", ");
+		add_count(out, c->n_notifies, "notify block", "notify blocks");
+		buf_addz(out, "; ");
+	}
+	if (r->tests) {
+		add_count(out, r->tests, "test", "tests");
+		buf_printf(out, ", %zu failed; ", r->failed);
+	}
+	add_count(out, r->errors, "error", "errors");
+	buf_addz(out, ", ");
+	add_count(out, r->warnings, "warning", "warnings");
+	buf_addc(out, '\n');
+}
+
+static void print_json(struct report *r, const struct conf *c, const char *dir)
+{
+	json_t *doc = json_object();
+
+	json_object_set_new(doc, "directory", json_string(dir));
+	json_object_set_new(doc, "errors", json_integer((json_int_t)r->errors));
+	json_object_set_new(doc, "warnings", json_integer((json_int_t)r->warnings));
+	json_object_set(doc, "findings", r->findings);
+	if (c) {
+		json_object_set_new(doc, "feeds", json_integer((json_int_t)c->n_feeds));
+		json_object_set_new(doc, "notifies", json_integer((json_int_t)c->n_notifies));
+		json_object_set(doc, "watches", r->watches);
+		json_object_set_new(doc, "tests", json_integer((json_int_t)r->tests));
+		json_object_set_new(doc, "tests_failed", json_integer((json_int_t)r->failed));
+	}
+	json_dumpf(doc, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(doc);
+}
+
+static int check(const struct cli *cli, const char *dir, bool strict, bool json)
+{
+	struct report r = {
+		.findings = json ? json_array() : NULL, .watches = json ? json_array() : NULL};
+	struct conf_diags diags;
+	struct conf *c = NULL;
+	struct err e;
+	int rc = conf_load(dir, &cli->env, &c, &diags);
+
+	buf_init(&r.text, TEXT_MAX);
+	r.errors = diags.errors;
+	r.warnings = diags.warnings;
+	for (size_t i = 0; i < diags.n; i++)
+		add_finding(&r, &diags.v[i]);
+	if (diags.n < diags.errors + diags.warnings)
+		buf_printf(&r.text, "… and %zu more\n", diags.errors + diags.warnings - diags.n);
+	if (rc == 0 && (rc = conf_run_trials(c, on_trial, &r, &e)) != 0) {
+		cli_complain("the tests of the watches could not be run: %s", e.text);
+		r.errors++;
+	}
+	if (c)
+		add_watches(&r, c);
+	if (json)
+		print_json(&r, c, dir);
+	add_summary(&r, c, dir);
+	if (!json)
+		fputs(buf_z(&r.text), stdout);
+	json_decref(r.findings);
+	json_decref(r.watches);
+	buf_release(&r.text);
+	conf_diags_release(&diags);
+	conf_unref(c);
+	return cli_finish(r.errors || (strict && r.warnings) ? CLI_FINDINGS : CLI_OK);
+}
+
+/* --- the keys there are --- */
+
+static void print_key(const struct conf_key_row *row, bool json)
+{
+	const char *kind = conf_schema_kind(row->kind)->name;
+	json_t *o;
+
+	if (!json) {
+		printf("%s\t%s\t%s\t%s\t%s\n", kind, row->key, conf_value_type_name(row->type),
+			row->required ? "(required)" : conf_schema_default(row), row->help);
+		return;
+	}
+	o = json_object();
+	json_object_set_new(o, "block", json_string(kind));
+	json_object_set_new(o, "key", json_string(row->key));
+	json_object_set_new(o, "type", json_string(conf_value_type_name(row->type)));
+	json_object_set_new(o, "required", json_boolean(row->required));
+	if (!row->required)
+		json_object_set_new(o, "default", json_string(conf_schema_default(row)));
+	if (row->words) {
+		json_t *words = json_array();
+
+		for (const char *const *w = row->words; *w; w++)
+			json_array_append_new(words, json_string(*w));
+		json_object_set_new(o, "words", words);
+	}
+	json_object_set_new(o, "help", json_string(row->help));
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
+}
+
+static int print_keys(bool json)
+{
+	const struct conf_key_row *row;
+
+	for (enum conf_kind kind = 0; kind < CONF_KINDS; kind++)
+		for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
+			print_key(row, json);
+	return cli_finish(CLI_OK);
+}
+
+static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+{
+	const char *dir = CLI_CONF_DIR, *value;
+	bool json = false, strict = false, keys = false;
+	struct cli_args a;
+	int option;
+
+	cli_args_init(&a, self, argc, argv);
+	while ((option = cli_args_next(&a, &value)) != 0) {
+		if (option < 0)
+			return CLI_USAGE;
+		if (option == CLI_OPT_CONF)
+			dir = value;
+		json |= option == CLI_OPT_JSON;
+		strict |= option == OPT_STRICT;
+		keys |= option == OPT_KEYS;
+	}
+	if (a.next < a.argc)
+		return cli_usage(self, "takes no operands; the directory is given with -c");
+	return keys ? print_keys(json) : check(cli, dir, strict, json);
+}
+
+const struct cli_command cmd_check = {
+	.name = "check",
+	.summary = "read the configuration as the daemon would, and tell all that is wrong with it",
+	.options = options,
+	.detail =
+		"Every error and warning of every file is printed as file:line:column: text. Then "
+		"each\nwatch is told with what one item costs it: indexed (looked at only when its "
+		"rarest word\noccurs), scan (looks through the words of every item), slow (a "
+		"regular "
+		"expression on\nevery item). The tests of watches are run.\n\n"
+		"Exit status: 0 fine, 1 something is wrong, 2 the command line is.",
+	.run = run,
+};

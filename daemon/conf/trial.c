@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/trial.h"
+
+#include "base/clock.h"
+
+#define HITS_MAX 8
+
+struct run {
+	size_t watch;
+	bool matched;
+	struct str hits[HITS_MAX];
+	size_t n_hits;
+};
+
+static void add_hit(struct run *r, struct str text)
+{
+	for (size_t i = 0; i < r->n_hits; i++)
+		if (str_eq_nocase(r->hits[i], text))
+			return;
+	if (r->n_hits < HITS_MAX)
+		r->hits[r->n_hits++] = text;
+}
+
+static void on_match(void *ctx, const struct watch_match *m)
+{
+	struct run *r = ctx;
+
+	if (m->watch != r->watch)
+		return;
+	r->matched = true;
+	for (size_t i = 0; i < m->n_hits; i++)
+		add_hit(r, m->hits[i].text);
+}
+
+/* An item of the first feed that the watch looks at, in all the groups that it looks at. */
+static struct watch_view view_of(const struct conf_watch *w, const struct conf_test *t)
+{
+	int64_t now = clock_wall();
+
+	return (struct watch_view){
+		.title = str_of(t->title),
+		.body = str_of(t->body),
+		.lang = str_of(t->lang),
+		.feed = w->feeds.n ? w->feeds.v[0] : STR_NONE,
+		.groups = w->groups.v,
+		.n_groups = w->groups.n,
+		.published = now,
+		.first_seen = now,
+		.now = now,
+	};
+}
+
+int conf_run_trials(const struct conf *c, conf_trial_fn *fn, void *ctx, struct err *e)
+{
+	struct watch_scratch *scratch = watch_scratch_new(c->set);
+	int rc = scratch ? 0 : err_nomem(e);
+
+	for (size_t i = 0; rc == 0 && i < c->n_watches; i++)
+		for (size_t j = 0; rc == 0 && j < c->watches[i].n_tests; j++) {
+			const struct conf_watch *w = &c->watches[i];
+			struct watch_view v = view_of(w, &w->tests[j]);
+			struct run r = {.watch = i};
+
+			rc = watch_set_match(c->set, scratch, &v, on_match, &r, e);
+			if (rc == 0)
+				fn(ctx, &(struct conf_trial){w, &w->tests[j], r.matched,
+						r.matched == w->tests[j].match, r.hits, r.n_hits});
+		}
+	watch_scratch_free(scratch);
+	return rc;
+}
