@@ -17,11 +17,13 @@ static const struct conf_generation *of_const(const struct conf *c)
 
 struct conf_generation *conf_generation_new(const char *dir, const struct conf_env *env)
 {
+	static _Atomic uint64_t last;
 	struct conf_generation *g = calloc(1, sizeof(*g));
 
 	if (!g)
 		return NULL;
 	atomic_init(&g->references, 1);
+	g->conf.generation = atomic_fetch_add(&last, 1) + 1;
 	g->arena = arena_new(ARENA_MAX);
 	if (g->arena)
 		g->conf.dir = arena_strdup(g->arena, dir);
