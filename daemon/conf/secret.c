@@ -35,12 +35,12 @@ static int open_below(const char *dir, const char *sub, const char *name)
 /* Room is made once, so that no copy of a secret stays behind in freed memory. */
 static int read_secret(int fd, const char *name, struct buf *out, struct err *e)
 {
-	char *to = buf_reserve(out, SECRET_MAX);
+	size_t room = out->max < SECRET_MAX ? out->max : SECRET_MAX;
 
-	if (!to)
+	if (!buf_reserve(out, room))
 		return err_nomem(e);
 	for (;;) {
-		ssize_t got = read(fd, out->data + out->len, SECRET_MAX - out->len);
+		ssize_t got = read(fd, out->data + out->len, room - out->len);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -49,8 +49,9 @@ static int read_secret(int fd, const char *name, struct buf *out, struct err *e)
 		if (got == 0)
 			break;
 		buf_commit(out, (size_t)got);
-		if (out->len == SECRET_MAX)
-			return err_set(e, ERR_CONF, "credential %s is larger than 64 KiB", name);
+		if (out->len == room)
+			return err_set(
+				e, ERR_CONF, "credential %s is %zu bytes or more", name, room);
 	}
 	if (out->len && out->data[out->len - 1] == '\n')
 		buf_truncate(out, out->len - 1);
