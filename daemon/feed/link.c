@@ -154,6 +154,23 @@ struct str feed_link_resolve(struct arena *a, struct str base, struct str ref)
 	return out;
 }
 
+/* "host.tld", "host.tld:80/path", "//host.tld" */
+static bool starts_with_host(struct str s)
+{
+	bool dot = false;
+	size_t i = str_starts(s, STR("//")) ? 2 : 0, start = i;
+
+	for (; i < s.n && !strchr("/:?#", s.p[i]); i++) {
+		char c = (char)(s.p[i] | 0x20);
+
+		dot |= s.p[i] == '.' && i > start;
+		if (!((c >= 'a' && c <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-' ||
+			    s.p[i] == '.' || (s.p[i] & 0x80)))
+			return false;
+	}
+	return dot;
+}
+
 struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str ref)
 {
 	struct str s = str_trim(ref), out;
@@ -170,8 +187,7 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
 		n = 0; /* "host.tld:8080/feed" */
 	if (n || (str_present(base) && s.n && !str_starts(s, STR("//"))))
 		return feed_link_resolve(a, base, s);
-	if (s.p[0] == '.' || s.p[0] == '#' || s.p[0] == '?' || !memchr(s.p, '.', s.n) ||
-		(s.p[0] == '/' && s.p[1] != '/'))
+	if (!starts_with_host(s))
 		return STR_NONE;
 	buf_init(&b, FEED_LINK_MAX + 8);
 	buf_addz(&b, str_starts(s, STR("//")) ? "http:" : "http://");

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/opml.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/entity.h"
+#include "feed/html.h"
+#include "feed/link.h"
+#include "feed/opml_tag.h"
+
+#define ARENA_MAX  (4 * FEED_OPML_BYTES)
+#define VALUE_MAX  FEED_LINK_MAX /* longer attribute values are cut */
+#define GROUPS_MAX 64		 /* of one feed */
+
+struct level {
+	struct str group; /* absent: names none */
+	bool off;	  /* commented out, and with it all that is inside */
+};
+
+struct reader {
+	const char *p, *end;
+	uint32_t line;
+	struct feed_opml *o;
+	struct level levels[FEED_OPML_DEPTH];
+	size_t depth;
+	size_t cap_entries, cap_skipped;
+	bool seen; /* an outline, or the root */
+	bool no_comment_end, no_cdata_end;
+	struct buf scratch;
+	bool nomem;
+};
+
+static struct str keep(struct reader *r, struct str s)
+{
+	struct str copy;
+
+	s = str_trim(s);
+	if (!s.n)
+		return STR_NONE;
+	copy = arena_str(r->o->arena, s);
+	r->nomem |= !copy.p;
+	return copy;
+}
+
+/* References resolved, into scratch. */
+static struct str decoded(struct reader *r, struct str raw)
+{
+	char bytes[8];
+
+	buf_clear(&r->scratch);
+	if (raw.n > VALUE_MAX)
+		raw.n = VALUE_MAX;
+	while (raw.n) {
+		const char *amp = memchr(raw.p, '&', raw.n);
+		size_t n = amp ? (size_t)(amp - raw.p) : raw.n, length;
+		struct str text = STR("&");
+
+		buf_add(&r->scratch, raw.p, n);
+		raw = str_slice(raw.p + n, raw.n - n);
+		if (!raw.n)
+			break;
+		length = feed_entity_read(raw, true, bytes, &text);
+		buf_adds(&r->scratch, text);
+		length += length == 0;
+		raw = str_slice(raw.p + length, raw.n - length);
+	}
+	return buf_str(&r->scratch);
+}
+
+/* One line of visible text, whatever was escaped how often. */
+static struct str line_of(struct reader *r, struct str raw)
+{
+	struct buf line;
+	struct str kept;
+
+	if (!raw.n)
+		return STR_NONE;
+	buf_init(&line, 2 * VALUE_MAX + 256);
+	feed_html_to_line(decoded(r, raw), &line);
+	kept = keep(r, buf_str(&line));
+	buf_release(&line);
+	return kept;
+}
+
+static struct str address_of(struct reader *r, struct str raw)
+{
+	struct str once = decoded(r, raw), url;
+	ptrdiff_t amp = str_find(once, STR("&amp;"));
+
+	if (amp >= 0) {
+		/* escaped twice: the second time by hand, lest &copy= in a query become a sign */
+		char *p = r->scratch.data;
+		size_t to = (size_t)amp;
+
+		for (size_t from = to; from < once.n;) {
+			bool again = once.n - from >= 5 && memcmp(p + from, "&amp;", 5) == 0;
+
+			p[to++] = p[from];
+			from += again ? 5 : 1;
+		}
+		once.n = to;
+	}
+	url = feed_link_resolve_feed(r->o->arena, STR_NONE, once);
+	return url;
+}
+
+/* --- what is collected ------------------------------------------------------------------------ */
+
+/* Room for one more; NULL when memory is out. */
+static void *grown(struct reader *r, void *list, size_t n, size_t *cap, size_t size)
+{
+	size_t more = *cap ? *cap * 2 : 64;
+	void *p = list;
+
+	if (n < *cap)
+		return list;
+	p = arena_grow(r->o->arena, list, *cap * size, more * size);
+	if (p)
+		*cap = more;
+	else
+		r->nomem = true;
+	return p;
+}
+
+static void skip(struct reader *r, struct str what, const char *why)
+{
+	struct feed_opml *o = r->o;
+	struct feed_opml_skipped *list =
+		grown(r, o->skipped, o->n_skipped, &r->cap_skipped, sizeof(*list));
+
+	if (!list)
+		return;
+	o->skipped = list;
+	list[o->n_skipped++] = (struct feed_opml_skipped){r->line, keep(r, what), why};
+}
+
+static void add_group(struct feed_opml_entry *e, struct str group)
+{
+	for (size_t i = 0; i < e->n_groups; i++) {
+		if (str_eq_nocase(e->groups[i], group))
+			return;
+	}
+	if (group.n && e->n_groups < GROUPS_MAX)
+		e->groups[e->n_groups++] = group;
+}
+
+/* "/News/UK,/Sport": of each path the last part names a group. OPML 2.0, "category". */
+static void add_categories(struct reader *r, struct feed_opml_entry *e, struct str raw)
+{
+	while (raw.n) {
+		const char *comma = memchr(raw.p, ',', raw.n), *slash;
+		struct str one = {raw.p, comma ? (size_t)(comma - raw.p) : raw.n};
+		size_t taken = one.n + (comma ? 1 : 0);
+
+		slash = one.n ? memrchr(one.p, '/', one.n) : NULL;
+		if (slash)
+			one = str_slice(slash + 1, (size_t)(one.p + one.n - slash - 1));
+		one = line_of(r, one);
+		if (one.p)
+			add_group(e, one);
+		raw = str_slice(raw.p + taken, raw.n - taken);
+	}
+}
+
+static void add_entry(struct reader *r, const struct opml_outline *ol, struct str title)
+{
+	struct feed_opml *o = r->o;
+	struct feed_opml_entry e = {.title = title, .line = r->line}, *list;
+	struct str groups[GROUPS_MAX], written = ol->xml_url.n ? ol->xml_url : ol->url;
+
+	e.url = address_of(r, written);
+	if (!e.url.p) {
+		skip(r, title.p ? title : written, "its address is no http or https URL");
+		return;
+	}
+	if (o->n_entries == FEED_OPML_ENTRIES) {
+		skip(r, title.p ? title : written, "the list is too long");
+		return;
+	}
+	e.link = feed_link_resolve(o->arena, STR_NONE, decoded(r, ol->html_url));
+	e.language = line_of(r, ol->language);
+	e.groups = groups;
+	for (size_t i = 0; i < r->depth && i < FEED_OPML_DEPTH; i++)
+		add_group(&e, r->levels[i].group);
+	add_categories(r, &e, ol->category);
+	e.groups = arena_array(o->arena, e.n_groups ? e.n_groups : 1, sizeof(*e.groups));
+	list = grown(r, o->entries, o->n_entries, &r->cap_entries, sizeof(*list));
+	if (!e.groups || !list) {
+		r->nomem = true;
+		return;
+	}
+	memcpy(e.groups, groups, e.n_groups * sizeof(*groups));
+	o->entries = list;
+	list[o->n_entries++] = e;
+}
+
+static bool says_feed(struct str type)
+{
+	static const char *const types[] = {"rss", "atom", "feed", "rss1", "rss2", "rdf", "json"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (str_eq_nocase(type, str_of(types[i])))
+			return true;
+	}
+	return false;
+}
+
+static void open_outline(struct reader *r, const struct opml_outline *ol)
+{
+	size_t top = r->depth < FEED_OPML_DEPTH ? r->depth : FEED_OPML_DEPTH;
+	bool off = (top && r->levels[top - 1].off) || str_eq_nocase(ol->comment, STR("true"));
+	struct str title = line_of(r, ol->text.n ? ol->text : ol->title);
+	bool feed = str_trim(ol->xml_url).n || (says_feed(ol->type) && str_trim(ol->url).n);
+
+	r->seen = true;
+	if (feed && off)
+		skip(r, title.p ? title : ol->xml_url, "it is commented out");
+	else if (feed)
+		add_entry(r, ol, title);
+	else if (says_feed(ol->type))
+		skip(r, title, "it has no address (xmlUrl)");
+	if (ol->empty)
+		return;
+	if (r->depth < FEED_OPML_DEPTH)
+		r->levels[r->depth] = (struct level){feed ? STR_NONE : title, off};
+	r->depth++;
+}
+
+/* --- tags ------------------------------------------------------------------------------------- */
+
+/* Moves on, counting lines. */
+static void go(struct reader *r, const char *to)
+{
+	const char *newline = r->p;
+
+	while ((newline = memchr(newline, '\n', (size_t)(to - newline)))) {
+		r->line++;
+		newline++;
+	}
+	r->p = to;
+}
+
+static const char *find(struct reader *r, const char *from, const char *what, bool *none)
+{
+	const char *found =
+		*none ? NULL : memmem(from, (size_t)(r->end - from), what, strlen(what));
+
+	*none = !found;
+	return found ? found + strlen(what) : NULL;
+}
+
+/* r->p points at '<'. */
+static void read_tag(struct reader *r)
+{
+	size_t left = (size_t)(r->end - r->p);
+	const char *behind = NULL;
+	struct opml_outline ol = {0};
+	struct str name;
+
+	if (left > 4 && memcmp(r->p, "<!--", 4) == 0)
+		behind = find(r, r->p + 4, "-->", &r->no_comment_end);
+	else if (left > 9 && memcmp(r->p, "<![CDATA[", 9) == 0)
+		behind = find(r, r->p + 9, "]]>", &r->no_cdata_end);
+	if (behind || left < 2) {
+		go(r, behind ? behind : r->end);
+		return;
+	}
+	if (r->p[1] == '/') {
+		name = opml_tag_name(r->p + 2, r->end);
+		if (str_eq_nocase(name, STR("outline")))
+			r->depth -= r->depth > 0;
+		go(r, name.p + name.n);
+		return;
+	}
+	name = opml_tag_name(r->p + 1, r->end);
+	r->seen |= str_eq_nocase(name, STR("opml"));
+	behind = name.p + name.n;
+	if (str_eq_nocase(name, STR("outline"))) {
+		behind = opml_read_attributes(behind, r->end, &ol);
+		open_outline(r, &ol);
+	} else if (str_eq_nocase(name, STR("title")) && !r->o->title.p && behind < r->end) {
+		const char *to = memchr(behind, '<', (size_t)(r->end - behind));
+
+		if (to && *behind == '>')
+			r->o->title = line_of(r, str_slice(behind + 1, (size_t)(to - behind - 1)));
+	}
+	go(r, behind);
+}
+
+/* --- repeats ---------------------------------------------------------------------------------- */
+
+struct place {
+	uint64_t key;
+	size_t index;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->index < y->index ? -1 : 1;
+}
+
+static bool has_groups(const struct feed_opml_entry *e, const struct feed_opml_entry *of)
+{
+	for (size_t i = 0; i < of->n_groups; i++) {
+		size_t k = 0;
+
+		while (k < e->n_groups && !str_eq_nocase(e->groups[k], of->groups[i]))
+			k++;
+		if (k == e->n_groups)
+			return false;
+	}
+	return true;
+}
+
+static bool merge_groups(
+	struct reader *r, struct feed_opml_entry *into, const struct feed_opml_entry *from)
+{
+	struct str *groups;
+
+	if (into->n_groups == GROUPS_MAX || has_groups(into, from))
+		return true;
+	groups = arena_array(r->o->arena, into->n_groups + from->n_groups, sizeof(*groups));
+	if (!groups)
+		return false;
+	memcpy(groups, into->groups, into->n_groups * sizeof(*groups));
+	into->groups = groups;
+	for (size_t i = 0; i < from->n_groups; i++)
+		add_group(into, from->groups[i]);
+	return true;
+}
+
+/* A feed in several groups stands in the list several times. */
+static void merge_repeats(struct reader *r)
+{
+	struct feed_opml *o = r->o;
+	struct place *places = arena_array(o->arena, o->n_entries + 1, sizeof(*places));
+	size_t kept = 0, first = 0;
+
+	if (!places) {
+		r->nomem = true;
+		return;
+	}
+	for (size_t i = 0; i < o->n_entries; i++)
+		places[i] = (struct place){feed_link_key(o->entries[i].url, NULL, 0), i};
+	qsort(places, o->n_entries, sizeof(*places), by_key);
+	for (size_t i = 1; i < o->n_entries && !r->nomem; i++) {
+		struct feed_opml_entry *again = &o->entries[places[i].index];
+
+		if (places[i].key != places[first].key || !places[i].key) {
+			first = i;
+			continue;
+		}
+		r->nomem = !merge_groups(r, &o->entries[places[first].index], again);
+		r->line = again->line;
+		skip(r, again->title.p ? again->title : again->url,
+			"it is in the list before; its groups were added there");
+		again->url = STR_NONE;
+	}
+	for (size_t i = 0; i < o->n_entries; i++) {
+		if (o->entries[i].url.p)
+			o->entries[kept++] = o->entries[i];
+	}
+	o->n_entries = kept;
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct feed_opml_skipped *x = a, *y = b;
+
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+int feed_opml_parse(struct str body, struct feed_opml **out, struct err *e)
+{
+	struct arena *arena;
+	struct reader r = {.p = body.p, .end = body.p + body.n, .line = 1};
+	int rc = 0;
+
+	*out = NULL;
+	if (body.n > FEED_OPML_BYTES)
+		return err_set(e, ERR_LIMIT, "the list is larger than %zu bytes", FEED_OPML_BYTES);
+	arena = arena_new(ARENA_MAX);
+	r.o = arena ? arena_zalloc(arena, sizeof(*r.o)) : NULL;
+	if (!r.o) {
+		arena_free(arena);
+		return err_nomem(e);
+	}
+	r.o->arena = arena;
+	buf_init(&r.scratch, 2 * VALUE_MAX + 256);
+	while (!r.nomem && r.p < r.end) {
+		const char *next = memchr(r.p, '<', (size_t)(r.end - r.p));
+
+		go(&r, next ? next : r.end);
+		if (next)
+			read_tag(&r);
+	}
+	if (!r.nomem)
+		merge_repeats(&r);
+	if (r.o->n_skipped)
+		qsort(r.o->skipped, r.o->n_skipped, sizeof(*r.o->skipped), by_line);
+	buf_release(&r.scratch);
+	if (r.nomem)
+		rc = arena_overflowed(arena) ? err_set(e, ERR_LIMIT, "the list holds too much")
+					     : err_nomem(e);
+	else if (!r.seen)
+		rc = err_set(e, ERR_INPUT, "not an OPML list: there is no <outline> in it");
+	if (rc)
+		feed_opml_free(r.o);
+	else
+		*out = r.o;
+	return rc;
+}
+
+void feed_opml_free(struct feed_opml *o)
+{
+	if (o)
+		arena_free(o->arena);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "feed/opml.h"
+
+/* One feed in one group. */
+struct seat {
+	struct str group;
+	size_t entry;
+};
+
+static int by_group(const void *a, const void *b)
+{
+	const struct seat *x = a, *y = b;
+	int c = str_cmp(x->group, y->group);
+
+	return c ? c : x->entry < y->entry ? -1 : 1;
+}
+
+/* Text inside an attribute or element; control characters that XML cannot hold are left out. */
+static void add_escaped(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '&')
+			buf_addz(out, "&amp;");
+		else if (c == '<')
+			buf_addz(out, "&lt;");
+		else if (c == '>')
+			buf_addz(out, "&gt;");
+		else if (c == '"')
+			buf_addz(out, "&quot;");
+		else if (c >= ' ')
+			buf_addc(out, (char)c);
+		else if (c == '\t' || c == '\n')
+			buf_addc(out, ' ');
+	}
+}
+
+static void add_attribute(struct buf *out, const char *name, struct str value)
+{
+	if (!value.n)
+		return;
+	buf_printf(out, " %s=\"", name);
+	add_escaped(out, value);
+	buf_addc(out, '"');
+}
+
+static void add_outline(struct buf *out, const char *indent, const struct feed_opml_entry *e)
+{
+	buf_addz(out, indent);
+	buf_addz(out, "<outline type=\"rss\"");
+	add_attribute(out, "text", e->title.n ? e->title : e->url);
+	add_attribute(out, "title", e->title);
+	add_attribute(out, "xmlUrl", e->url);
+	add_attribute(out, "htmlUrl", e->link);
+	add_attribute(out, "language", e->language);
+	buf_addz(out, "/>\n");
+}
+
+int feed_opml_write(const struct feed_opml *o, struct arena *scratch, struct buf *out)
+{
+	size_t n = 0;
+	struct seat *seats;
+
+	for (size_t i = 0; i < o->n_entries; i++)
+		n += o->entries[i].n_groups;
+	seats = arena_array(scratch, n + 1, sizeof(*seats));
+	if (!seats)
+		return -(int)ERR_NOMEM;
+	n = 0;
+	buf_addz(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml "
+		      "version=\"2.0\">\n<head><title>");
+	add_escaped(out, o->title.n ? o->title : STR("Feeds"));
+	buf_addz(out, "</title></head>\n<body>\n");
+	for (size_t i = 0; i < o->n_entries; i++) {
+		const struct feed_opml_entry *e = &o->entries[i];
+
+		for (size_t g = 0; g < e->n_groups; g++)
+			seats[n++] = (struct seat){e->groups[g], i};
+		if (!e->n_groups)
+			add_outline(out, "  ", e);
+	}
+	if (n)
+		qsort(seats, n, sizeof(*seats), by_group);
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || !str_eq(seats[i].group, seats[i - 1].group)) {
+			buf_addz(out, i ? "  </outline>\n  <outline" : "  <outline");
+			add_attribute(out, "text", seats[i].group);
+			buf_addz(out, ">\n");
+		}
+		add_outline(out, "    ", &o->entries[seats[i].entry]);
+	}
+	buf_addz(out, n ? "  </outline>\n</body>\n</opml>\n" : "</body>\n</opml>\n");
+	return 0;
+}
