@@ -9,6 +9,7 @@
 #include "feed/html.h"
 #include "feed/link.h"
 #include "feed/opml_tag.h"
+#include "feed/whole.h"
 
 #define ARENA_MAX  (4 * FEED_OPML_BYTES)
 #define VALUE_MAX  FEED_LINK_MAX /* longer attribute values are cut */
@@ -376,42 +377,51 @@ static int by_line(const void *a, const void *b)
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
+/* Everything, into r->o. */
+static int read_list(struct reader *r, struct err *e)
+{
+	while (!r->nomem && r->p < r->end) {
+		const char *next = memchr(r->p, '<', (size_t)(r->end - r->p));
+
+		go(r, next ? next : r->end);
+		if (next)
+			read_tag(r);
+	}
+	if (!r->nomem)
+		merge_repeats(r);
+	if (r->o->n_skipped)
+		qsort(r->o->skipped, r->o->n_skipped, sizeof(*r->o->skipped), by_line);
+	if (r->nomem && arena_overflowed(r->o->arena))
+		return err_set(e, ERR_LIMIT, "the list holds too much");
+	if (r->nomem)
+		return err_nomem(e);
+	if (!r->seen)
+		return err_set(e, ERR_INPUT, "not an OPML list: there is no <outline> in it");
+	return 0;
+}
+
 int feed_opml_parse(struct str body, struct feed_opml **out, struct err *e)
 {
-	struct arena *arena;
-	struct reader r = {.p = body.p, .end = body.p + body.n, .line = 1};
-	int rc = 0;
+	struct arena *arena = arena_new(ARENA_MAX);
+	struct reader r = {.line = 1};
+	struct buf text;
+	int rc;
 
 	*out = NULL;
-	if (body.n > FEED_OPML_BYTES)
-		return err_set(e, ERR_LIMIT, "the list is larger than %zu bytes", FEED_OPML_BYTES);
-	arena = arena_new(ARENA_MAX);
-	r.o = arena ? arena_zalloc(arena, sizeof(*r.o)) : NULL;
-	if (!r.o) {
-		arena_free(arena);
-		return err_nomem(e);
-	}
-	r.o->arena = arena;
+	buf_init(&text, FEED_OPML_BYTES);
 	buf_init(&r.scratch, 2 * VALUE_MAX + 256);
-	while (!r.nomem && r.p < r.end) {
-		const char *next = memchr(r.p, '<', (size_t)(r.end - r.p));
-
-		go(&r, next ? next : r.end);
-		if (next)
-			read_tag(&r);
+	r.o = arena ? arena_zalloc(arena, sizeof(*r.o)) : NULL;
+	rc = r.o ? feed_whole_decode(body, STR_NONE, &text, e) : err_nomem(e);
+	if (rc == 0) {
+		r.o->arena = arena;
+		r.p = buf_z(&text);
+		r.end = r.p + text.len;
+		rc = read_list(&r, e);
 	}
-	if (!r.nomem)
-		merge_repeats(&r);
-	if (r.o->n_skipped)
-		qsort(r.o->skipped, r.o->n_skipped, sizeof(*r.o->skipped), by_line);
+	buf_release(&text);
 	buf_release(&r.scratch);
-	if (r.nomem)
-		rc = arena_overflowed(arena) ? err_set(e, ERR_LIMIT, "the list holds too much")
-					     : err_nomem(e);
-	else if (!r.seen)
-		rc = err_set(e, ERR_INPUT, "not an OPML list: there is no <outline> in it");
 	if (rc)
-		feed_opml_free(r.o);
+		arena_free(arena);
 	else
 		*out = r.o;
 	return rc;
