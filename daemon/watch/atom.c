@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Ways of comparing one word, each held once. */
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "watch/program.h"
+#include "watch/stem.h"
+#include "watch/words.h"
+
+bool watch_program_room(void *array, size_t n, size_t *cap, size_t more, size_t size)
+{
+	void *old, *grown;
+	size_t want = *cap ? *cap : 16;
+
+	if (more <= *cap - n)
+		return true;
+	while (want - n < more) {
+		if (want > (size_t)WATCH_NONE / 2)
+			return false; /* indices are 32 bits */
+		want *= 2;
+	}
+	memcpy(&old, array, sizeof(old));
+	grown = reallocarray(old, want, size);
+	if (!grown)
+		return false;
+	memcpy(array, &grown, sizeof(grown));
+	*cap = want;
+	return true;
+}
+
+static uint64_t key_of(const struct watch_atom *a)
+{
+	uint64_t key = (uint64_t)a->kind * 16 + a->edits;
+
+	/* Words are looked up by the hash that the text layer gives with each of them. */
+	if (a->kind == WATCH_ATOM_EXACT)
+		return watch_word_hash(a->form);
+	if (a->kind == WATCH_ATOM_ATTRIBUTE)
+		return watch_attribute_key((enum watch_attribute)a->edits, a->form);
+	key = digest_fast64(a->form, key);
+	key = digest_fast64(a->spelt, key);
+	for (size_t i = 0; i < a->n_stems; i++)
+		key = digest_fast64(a->stems[i].stem, key + a->stems[i].language);
+	return key;
+}
+
+static bool same(const struct watch_atom *a, const struct watch_atom *b)
+{
+	if (a->kind != b->kind || a->edits != b->edits || a->n_stems != b->n_stems ||
+		!str_eq(a->form, b->form) || !str_eq(a->spelt, b->spelt))
+		return false;
+	for (size_t i = 0; i < a->n_stems; i++)
+		if (a->stems[i].language != b->stems[i].language ||
+			!str_eq(a->stems[i].stem, b->stems[i].stem))
+			return false;
+	return true;
+}
+
+static bool copy_atom(struct arena *arena, const struct watch_atom *like, struct watch_atom *out)
+{
+	*out = *like;
+	out->form = arena_str(arena, like->form);
+	out->spelt = arena_str(arena, like->spelt);
+	if ((like->form.p && !out->form.p) || (like->spelt.p && !out->spelt.p))
+		return false;
+	if (!like->n_stems)
+		return true;
+	out->stems = arena_array(arena, like->n_stems, sizeof(*out->stems));
+	for (size_t i = 0; out->stems && i < like->n_stems; i++) {
+		out->stems[i].language = like->stems[i].language;
+		out->stems[i].stem = arena_str(arena, like->stems[i].stem);
+		if (!out->stems[i].stem.p)
+			return false;
+	}
+	return out->stems != NULL;
+}
+
+uint32_t watch_atom_intern(struct watch_compiler *c, const struct watch_atom *like)
+{
+	struct watch_program *p = c->program;
+	uint64_t key = key_of(like);
+	uint32_t id;
+
+	if (p->atom_table.slots) {
+		size_t at = watch_table_start(&p->atom_table, key);
+
+		while ((id = watch_table_next(&p->atom_table, key, &at)) != WATCH_TABLE_NONE)
+			if (same(&p->atoms[id], like))
+				return id;
+	}
+	id = (uint32_t)p->n_atoms;
+	if (!WATCH_ROOM(p, atoms, 1) || !copy_atom(p->arena, like, &p->atoms[id]) ||
+		!watch_table_add(&p->atom_table, key, id)) {
+		c->failed = true;
+		return WATCH_NONE;
+	}
+	p->atoms[id].key = key;
+	p->n_atoms++;
+	return id;
+}
+
+bool watch_compiler_language(struct watch_compiler *c, const char *algorithm)
+{
+	struct watch_program *p = c->program;
+	uint32_t id = 0;
+
+	while (id < p->n_languages && p->languages[id] != algorithm)
+		id++;
+	if (id == p->n_languages) {
+		if (id == WATCH_LANGUAGES_MAX || !WATCH_ROOM(p, languages, 1) ||
+			!(c->stemmers[id] = watch_stemmer_new(algorithm)))
+			return false;
+		p->languages[p->n_languages++] = algorithm;
+	}
+	for (size_t i = 0; i < c->n_languages; i++)
+		if (c->languages[i] == id)
+			return true;
+	c->languages[c->n_languages++] = id;
+	return true;
+}
+
+void watch_compiler_release(struct watch_compiler *c)
+{
+	for (size_t i = 0; i < WATCH_LANGUAGES_MAX; i++)
+		watch_stemmer_free(c->stemmers[i]);
+	buf_release(&c->scratch);
+}
+
+/* With stem languages: the word's stem in each of them. */
+static uint32_t stem_atom(struct watch_compiler *c, const struct watch_piece *piece)
+{
+	struct watch_atom_stem stems[WATCH_LANGUAGES_MAX];
+	struct watch_atom like = {.kind = WATCH_ATOM_STEM, .stems = stems};
+
+	for (size_t i = 0; i < c->n_languages; i++) {
+		struct watch_stemmer *s = c->stemmers[c->languages[i]];
+		struct str stem = watch_stemmer_stem(s, piece->spelt);
+
+		stems[i].language = c->languages[i];
+		stems[i].stem = stem.p ? arena_str(c->program->arena, stem) : STR_NONE;
+		if (!stems[i].stem.p) {
+			c->failed = true;
+			return WATCH_NONE;
+		}
+	}
+	like.n_stems = c->n_languages;
+	return watch_atom_intern(c, &like);
+}
+
+uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct watch_piece *piece)
+{
+	struct watch_atom like = {.form = piece->form};
+
+	switch (piece->kind) {
+	case WATCH_PLAIN:
+		if (c->n_languages)
+			return stem_atom(c, piece);
+		break;
+	case WATCH_EXACT: break;
+	case WATCH_SPELLED:
+		like.kind = WATCH_ATOM_SPELLED;
+		like.spelt = piece->spelt;
+		break;
+	case WATCH_GLOB: like.kind = WATCH_ATOM_GLOB; break;
+	case WATCH_FUZZY:
+		like.kind = WATCH_ATOM_FUZZY;
+		like.edits = piece->edits;
+		break;
+	case WATCH_ANY_WORD: return WATCH_NONE;
+	}
+	return watch_atom_intern(c, &like);
+}
+
+uint64_t watch_attribute_key(enum watch_attribute a, struct str value)
+{
+	return digest_fast64(value, 0x6e69676874ULL + (uint64_t)a);
+}
+
+uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum watch_attribute a, struct str value)
+{
+	struct watch_atom like = {.kind = WATCH_ATOM_ATTRIBUTE, .edits = (unsigned)a};
+
+	buf_clear(&c->scratch);
+	for (size_t i = 0; i < value.n; i++) {
+		char ch = value.p[i];
+		bool fold = a == WATCH_ATTR_LANG || a == WATCH_ATTR_SITE;
+
+		if (fold && ch >= 'A' && ch <= 'Z')
+			ch = (char)(ch + ('a' - 'A'));
+		else if (a == WATCH_ATTR_LANG && ch == '_')
+			ch = '-';
+		buf_addc(&c->scratch, ch);
+	}
+	if (buf_failed(&c->scratch)) {
+		c->failed = true;
+		return WATCH_NONE;
+	}
+	like.form = buf_str(&c->scratch);
+	return watch_atom_intern(c, &like);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* Does an item satisfy a step, and where. Depth is that of the query's brackets, which is capped.
+ */
+#include "base/clock.h"
+#include "watch/scratch.h"
+
+#define REGEX_BUDGET_US 2000
+
+bool watch_in_scope(const struct watch_scratch *s, uint32_t first, uint32_t last, unsigned fields,
+	uint32_t lead)
+{
+	const struct watch_region *r = watch_region_at(s, first);
+
+	if (!(fields & WATCH_FIELD_BIT(r->field)))
+		return false;
+	return lead == WATCH_NO_LEAD || r->field != WATCH_BODY || last - r->base < lead;
+}
+
+static bool eval_word(const struct watch_scratch *s, uint32_t atom, unsigned fields, uint32_t lead)
+{
+	unsigned body = WATCH_FIELD_BIT(WATCH_BODY);
+	uint32_t i;
+
+	if (!watch_atom_occurs(s, atom, fields))
+		return false;
+	if (lead == WATCH_NO_LEAD || s->atoms[atom].fields & fields & ~body)
+		return true;
+	for (i = s->atoms[atom].head; i != WATCH_NONE; i = s->occurrences[i].next) {
+		uint32_t at = s->occurrences[i].position;
+
+		if (watch_in_scope(s, at, at, fields, lead))
+			return true;
+	}
+	return false;
+}
+
+static bool eval_words(const struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	const struct watch_step *word = &s->set->program.steps[step->first];
+
+	for (uint32_t i = 0; i < step->count; i++)
+		if (eval_word(s, word[i].first, word[i].fields, lead))
+			return true;
+	return false;
+}
+
+static bool eval_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	const struct watch_program *p = &s->set->program;
+	const struct watch_phrase *ph = &p->phrases[step->first];
+	const struct watch_span *spans;
+	size_t n;
+
+	for (uint32_t i = 0; i < ph->count; i++) {
+		uint32_t atom = p->pieces[ph->first + i];
+
+		if (atom != WATCH_NONE && !watch_atom_occurs(s, atom, step->fields))
+			return false;
+	}
+	spans = watch_phrase_spans(s, step->first, &n);
+	for (size_t i = 0; i < n; i++)
+		if (watch_in_scope(s, spans[i].first, spans[i].last, step->fields, lead))
+			return true;
+	return false;
+}
+
+/* --- regular expressions --- */
+
+/* What of a region a regex sees: under LEAD the body ends behind its last word. */
+static struct str visible(const struct watch_region *r, uint32_t lead)
+{
+	const struct watch_word *w;
+
+	if (r->field != WATCH_BODY || lead >= r->count)
+		return r->text;
+	if (lead == 0)
+		return str_slice(r->text.p, 0);
+	w = &r->words->word[lead - 1];
+	return str_slice(r->text.p, w->offset + (size_t)w->length);
+}
+
+static uint64_t *regex_budget(struct watch_scratch *s, uint32_t regex)
+{
+	struct watch_regex_state *state = &s->regexes[regex];
+
+	if (state->generation != s->generation)
+		*state = (struct watch_regex_state){s->generation, REGEX_BUDGET_US};
+	return &state->budget;
+}
+
+static int find(struct watch_scratch *s, const struct watch_step *step, struct str text,
+	size_t from, size_t *begin, size_t *end)
+{
+	int rc = watch_regex_find(s->set->program.regexes[step->first], s->regex, text, from,
+		regex_budget(s, step->first), begin, end);
+
+	if (rc == -(int)ERR_NOMEM)
+		s->failed = true;
+	else if (rc < 0)
+		s->overrun = true;
+	return rc > 0;
+}
+
+static bool eval_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	size_t begin, end;
+
+	for (size_t i = 0; i < s->n_regions; i++)
+		if (step->fields & WATCH_FIELD_BIT(s->regions[i].field) &&
+			find(s, step, visible(&s->regions[i], lead), 0, &begin, &end))
+			return true;
+	return false;
+}
+
+static void collect_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	for (size_t i = 0; i < s->n_regions; i++) {
+		struct str text = visible(&s->regions[i], lead);
+		size_t from = 0, begin, end;
+
+		if (!(step->fields & WATCH_FIELD_BIT(s->regions[i].field)))
+			continue;
+		while (from <= text.n && find(s, step, text, from, &begin, &end)) {
+			if (end > begin)
+				watch_hit_add_bytes(s, i, begin, end - begin, step->text);
+			from = end > from ? end : from;
+			if (end == begin)
+				for (from++; from < text.n &&
+					     ((unsigned char)text.p[from] & 0xc0) == 0x80;)
+					from++;
+		}
+	}
+}
+
+/* --- attributes --- */
+
+static bool eval_url(const struct watch_scratch *s, const struct watch_step *step)
+{
+	struct str url = s->view->url, want = s->set->program.texts[step->text];
+
+	for (size_t i = 0; i + want.n <= url.n; i++)
+		if (str_eq_nocase(str_slice(url.p + i, want.n), want))
+			return true;
+	return false;
+}
+
+static bool eval_age(const struct watch_scratch *s, const struct watch_step *step)
+{
+	const struct watch_view *v = s->view;
+	int64_t age = (int64_t)((uint64_t)step->count << 32 | step->first);
+	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen;
+	int64_t passed;
+
+	return !__builtin_sub_overflow(v->now, since, &passed) && passed < age;
+}
+
+/* --- the tree --- */
+
+static uint32_t kid(const struct watch_scratch *s, const struct watch_step *step, uint32_t i)
+{
+	return s->set->program.kids[step->first + i].step;
+}
+
+static bool eval_some(
+	struct watch_scratch *s, const struct watch_step *step, uint32_t needed, uint32_t lead)
+{
+	uint32_t have = 0;
+
+	for (uint32_t i = 0; i < step->count && have < needed; i++) {
+		if (step->count - i < needed - have)
+			return false;
+		have += watch_eval(s, kid(s, step, i), lead);
+	}
+	return have >= needed;
+}
+
+bool watch_eval(struct watch_scratch *s, uint32_t at, uint32_t lead)
+{
+	const struct watch_step *step = &s->set->program.steps[at];
+
+	switch ((enum watch_step_op)step->op) {
+	case WATCH_STEP_AND: return eval_some(s, step, step->count, lead);
+	case WATCH_STEP_OR: return eval_some(s, step, 1, lead);
+	case WATCH_STEP_SOME: return eval_some(s, step, step->n, lead);
+	case WATCH_STEP_WORDS: return eval_words(s, step, lead);
+	case WATCH_STEP_NOT: return !watch_eval(s, kid(s, step, 0), lead);
+	case WATCH_STEP_WORD: return eval_word(s, step->first, step->fields, lead);
+	case WATCH_STEP_PHRASE: return eval_phrase(s, step, lead);
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA:
+	case WATCH_STEP_ATLEAST: return watch_near_eval(s, step, lead);
+	case WATCH_STEP_REGEX: return eval_regex(s, step, lead);
+	case WATCH_STEP_ATTRIBUTE: return s->atoms[step->first].generation == s->generation;
+	case WATCH_STEP_URL: return eval_url(s, step);
+	case WATCH_STEP_LEAD:
+		return watch_eval(s, kid(s, step, 0), lead < step->n ? lead : step->n);
+	case WATCH_STEP_LONGER: return s->words_in_body > step->n;
+	case WATCH_STEP_SHORTER: return s->words_in_body < step->n;
+	case WATCH_STEP_AGE: return eval_age(s, step);
+	}
+	return false;
+}
+
+static void collect_word(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	uint32_t i;
+
+	if (!watch_atom_occurs(s, step->first, step->fields))
+		return;
+	for (i = s->atoms[step->first].head; i != WATCH_NONE; i = s->occurrences[i].next) {
+		uint32_t at = s->occurrences[i].position;
+
+		if (watch_in_scope(s, at, at, step->fields, lead))
+			watch_hit_add(s, at, at, step->text);
+	}
+}
+
+static void collect_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	const struct watch_span *spans;
+	size_t n;
+
+	spans = watch_phrase_spans(s, step->first, &n);
+	for (size_t i = 0; i < n; i++)
+		if (watch_in_scope(s, spans[i].first, spans[i].last, step->fields, lead))
+			watch_hit_add(s, spans[i].first, spans[i].last, step->text);
+}
+
+void watch_collect(struct watch_scratch *s, uint32_t at, uint32_t lead)
+{
+	const struct watch_step *step = &s->set->program.steps[at];
+
+	switch ((enum watch_step_op)step->op) {
+	case WATCH_STEP_AND:
+	case WATCH_STEP_OR:
+	case WATCH_STEP_SOME:
+		for (uint32_t i = 0; i < step->count; i++)
+			if (step->op == WATCH_STEP_AND || watch_eval(s, kid(s, step, i), lead))
+				watch_collect(s, kid(s, step, i), lead);
+		break;
+	case WATCH_STEP_WORDS:
+		for (uint32_t i = 0; i < step->count; i++)
+			collect_word(s, &s->set->program.steps[step->first + i], lead);
+		break;
+	case WATCH_STEP_WORD: collect_word(s, step, lead); break;
+	case WATCH_STEP_PHRASE: collect_phrase(s, step, lead); break;
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA:
+	case WATCH_STEP_ATLEAST: watch_near_collect(s, step, lead); break;
+	case WATCH_STEP_REGEX: collect_regex(s, step, lead); break;
+	case WATCH_STEP_LEAD:
+		watch_collect(s, kid(s, step, 0), lead < step->n ? lead : step->n);
+		break;
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_ATTRIBUTE:
+	case WATCH_STEP_URL:
+	case WATCH_STEP_LONGER:
+	case WATCH_STEP_SHORTER:
+	case WATCH_STEP_AGE: break;
+	}
+}

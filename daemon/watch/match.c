@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "watch/scratch.h"
+
+#define ITEM_BYTES ((size_t)512 << 20) /* lists of matches of one item */
+#define MEMO_BYTES ((size_t)128 << 20)
+#define STEPS	   ((uint64_t)1 << 21) /* combinations of words, for one watch and item */
+
+static bool make_stemmers(struct watch_scratch *s)
+{
+	for (size_t i = 0; i < s->set->program.n_languages; i++) {
+		s->stemmers[i] = watch_stemmer_new(s->set->program.languages[i]);
+		if (!s->stemmers[i])
+			return false;
+	}
+	return true;
+}
+
+struct watch_scratch *watch_scratch_new(const struct watch_set *set)
+{
+	struct watch_scratch *s = calloc(1, sizeof(*s));
+	const struct watch_program *p = &set->program;
+
+	if (!s)
+		return NULL;
+	s->set = set;
+	s->arena = arena_new(ITEM_BYTES);
+	s->memo.arena = arena_new(MEMO_BYTES);
+	s->atoms = calloc(p->n_atoms + 1, sizeof(*s->atoms));
+	s->phrases = calloc(p->n_phrases + 1, sizeof(*s->phrases));
+	s->regexes = calloc(p->n_regexes + 1, sizeof(*s->regexes));
+	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
+	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
+	s->regex = p->n_regexes ? watch_regex_scratch_new() : NULL;
+	if (!s->arena || !s->memo.arena || !s->atoms || !s->phrases || !s->regexes || !s->seen ||
+		!s->candidates || (p->n_regexes && !s->regex) || !make_stemmers(s)) {
+		watch_scratch_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void watch_scratch_free(struct watch_scratch *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n_words; i++)
+		watch_words_release(&s->words[i]);
+	for (size_t i = 0; i < WATCH_LANGUAGES_MAX; i++)
+		watch_stemmer_free(s->stemmers[i]);
+	watch_regex_scratch_free(s->regex);
+	watch_table_release(&s->memo.table);
+	arena_free(s->memo.arena);
+	free(s->memo.lexemes);
+	free(s->memo.lists);
+	arena_free(s->arena);
+	free(s->regions);
+	free(s->words);
+	free(s->refs);
+	free(s->occurrences);
+	free(s->parts);
+	free(s->atoms);
+	free(s->phrases);
+	free(s->regexes);
+	free(s->seen);
+	free(s->candidates);
+	free(s->found.v);
+	free(s->hits);
+	free(s->found_hits);
+	free(s->overruns);
+	free(s);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void note_overrun(struct watch_scratch *s, uint32_t watch)
+{
+	if (!watch_program_room(
+		    &s->overruns, s->n_overruns, &s->cap_overruns, 1, sizeof(*s->overruns))) {
+		s->failed = true;
+		return;
+	}
+	s->overruns[s->n_overruns++] = watch;
+}
+
+static bool matches(struct watch_scratch *s, uint32_t watch)
+{
+	bool matched;
+
+	s->overrun = false;
+	s->steps = STEPS;
+	matched = watch_eval(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
+	if (s->overrun)
+		note_overrun(s, watch);
+	return matched;
+}
+
+static void tell(struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, void *ctx)
+{
+	struct watch_match m = {.watch = watch};
+
+	s->n_hits = 0;
+	s->steps = STEPS;
+	watch_collect(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
+	watch_hits_finish(s);
+	if (s->failed)
+		return;
+	m.hits = s->found_hits;
+	m.n_hits = s->n_found_hits;
+	fn(ctx, &m);
+}
+
+static int failure(const struct watch_scratch *s, struct err *e)
+{
+	if (arena_overflowed(s->arena))
+		return err_set(e, ERR_LIMIT, "an item with too many places to be matched");
+	return err_nomem(e);
+}
+
+int watch_set_match(const struct watch_set *set, struct watch_scratch *s,
+	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e)
+{
+	size_t kept = 0;
+	int rc = watch_item_read(s, v, e);
+
+	(void)set;
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < s->n_candidates; i++)
+		if (matches(s, s->candidates[i]))
+			s->candidates[kept++] = s->candidates[i];
+	if (kept > 1)
+		qsort(s->candidates, kept, sizeof(*s->candidates), by_number);
+	for (size_t i = 0; i < kept && !s->failed; i++)
+		tell(s, s->candidates[i], fn, ctx);
+	return s->failed ? failure(s, e) : 0;
+}
+
+size_t watch_scratch_overruns(const struct watch_scratch *s, const size_t **watches)
+{
+	*watches = s->overruns;
+	return s->n_overruns;
+}
+
+const char *watch_field_name(enum watch_field f)
+{
+	switch (f) {
+	case WATCH_TITLE: return "title";
+	case WATCH_BODY: return "body";
+	case WATCH_AUTHOR: return "author";
+	case WATCH_CATEGORY: return "category";
+	}
+	return "";
+}

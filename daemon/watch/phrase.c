@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Where words stand in a row, or in any order within a window. */
+#include <stdlib.h>
+
+#include "watch/scratch.h"
+
+/* Room for one more span behind n in the item's arena. */
+static bool push(struct watch_scratch *s, struct watch_phrase_state *out, uint32_t *cap,
+	uint32_t first, uint32_t last)
+{
+	if (out->n == *cap) {
+		uint32_t more = *cap ? *cap * 2 : 4;
+		struct watch_span *grown = arena_grow(
+			s->arena, out->spans, *cap * sizeof(*grown), more * sizeof(*grown));
+
+		if (!grown) {
+			s->failed = true;
+			return false;
+		}
+		out->spans = grown;
+		*cap = more;
+	}
+	out->spans[out->n++] = (struct watch_span){.first = first, .last = last};
+	return true;
+}
+
+static bool stands_at(const struct watch_scratch *s, const struct watch_phrase *ph, uint32_t dense)
+{
+	const uint32_t *pieces = s->set->program.pieces + ph->first;
+
+	for (uint32_t i = 0; i < ph->count; i++)
+		if (i != ph->rarest && !watch_word_is(s, dense + i, pieces[i]))
+			return false;
+	return true;
+}
+
+static void exact_spans(
+	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out)
+{
+	uint32_t atom = s->set->program.pieces[ph->first + ph->rarest], cap = 0, i;
+
+	for (i = s->atoms[atom].head; i != WATCH_NONE; i = s->occurrences[i].next) {
+		uint32_t at = s->occurrences[i].position;
+		const struct watch_region *r = watch_region_at(s, at);
+		uint32_t index = at - r->base, start;
+
+		if (index < ph->rarest || index - ph->rarest + ph->count > r->count)
+			continue;
+		start = index - ph->rarest;
+		if (stands_at(s, ph, r->dense + start) &&
+			!push(s, out, &cap, r->base + start, r->base + start + ph->count - 1))
+			return;
+	}
+}
+
+const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t phrase, size_t *n)
+{
+	const struct watch_program *p = &s->set->program;
+	const struct watch_phrase *ph = &p->phrases[phrase];
+	struct watch_phrase_state *state = &s->phrases[phrase];
+	bool possible = true;
+
+	*n = 0;
+	if (state->generation == s->generation) {
+		*n = state->n;
+		return state->spans;
+	}
+	*state = (struct watch_phrase_state){.generation = s->generation};
+	for (uint32_t i = 0; i < ph->count && possible; i++) {
+		uint32_t atom = p->pieces[ph->first + i];
+
+		possible = atom == WATCH_NONE || watch_atom_occurs(s, atom, UINT8_MAX);
+	}
+	if (possible && ph->slop < 0)
+		exact_spans(s, ph, state);
+	else if (possible)
+		watch_sloppy_spans(s, ph, state);
+	if (s->overrun || s->failed)
+		state->generation = 0; /* not whole: another watch tries for itself */
+	*n = state->n;
+	return state->spans;
+}
+
+/* --- sloppy: every word of the phrase takes a place of its own --- */
+
+/* A position where some word of the phrase may stand. */
+struct place {
+	uint32_t position;
+	uint32_t dense;
+};
+
+struct sloppy {
+	struct watch_scratch *s;
+	const uint32_t *pieces;
+	uint32_t count;
+	struct place *places;
+	size_t n;
+	uint32_t *at;	 /* of each word: its place, or WATCH_NONE */
+	bool *tried;	 /* words asked for their place in this round */
+	uint32_t *stack; /* places on the way */
+	uint32_t *next;	 /* which word each of them tries next */
+	struct watch_phrase_state *out;
+	uint32_t cap;
+};
+
+static int by_position(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return (x->position > y->position) - (x->position < y->position);
+}
+
+static bool gather(struct sloppy *z)
+{
+	struct watch_scratch *s = z->s;
+	size_t cap = 0, kept = 0;
+	uint32_t o;
+
+	for (uint32_t i = 0; i < z->count; i++)
+		for (o = s->atoms[z->pieces[i]].head; o != WATCH_NONE; o = s->occurrences[o].next)
+			cap++;
+	if (!watch_spend(s, cap))
+		return false;
+	z->places = arena_array(s->arena, cap, sizeof(*z->places));
+	if (!z->places)
+		return false;
+	for (uint32_t i = 0; i < z->count; i++)
+		for (o = s->atoms[z->pieces[i]].head; o != WATCH_NONE; o = s->occurrences[o].next)
+			z->places[z->n++].position = s->occurrences[o].position;
+	qsort(z->places, z->n, sizeof(*z->places), by_position);
+	for (size_t i = 0; i < z->n; i++)
+		if (i == 0 || z->places[i].position != z->places[kept - 1].position) {
+			const struct watch_region *r = watch_region_at(s, z->places[i].position);
+
+			z->places[kept] = z->places[i];
+			z->places[kept++].dense = r->dense + (z->places[i].position - r->base);
+		}
+	z->n = kept;
+	return true;
+}
+
+/*
+ * A path of exchanges that gives the place a word (Kuhn), without recursion. True: one more word
+ * has a place; places that had one keep one.
+ */
+static bool augment(struct sloppy *z, uint32_t place)
+{
+	size_t depth = 1;
+
+	memset(z->tried, 0, z->count * sizeof(*z->tried));
+	z->stack[0] = place;
+	z->next[0] = 0;
+	while (depth) {
+		uint32_t p = z->stack[depth - 1], w = z->next[depth - 1]++;
+
+		if (w == z->count) {
+			depth--;
+			continue;
+		}
+		if (!watch_spend(z->s, 1))
+			return false;
+		if (z->tried[w] || !watch_word_is(z->s, z->places[p].dense, z->pieces[w]))
+			continue;
+		z->tried[w] = true;
+		if (z->at[w] != WATCH_NONE) {
+			z->stack[depth] = z->at[w];
+			z->next[depth++] = 0;
+			continue;
+		}
+		/* Each place on the way takes the word it asked for last. */
+		while (depth--) {
+			uint32_t word = z->next[depth] - 1;
+
+			z->at[word] = z->stack[depth];
+		}
+		return true;
+	}
+	return false;
+}
+
+/* The shortest window that begins at place `from`; its last place, or WATCH_NONE. */
+static uint32_t window(struct sloppy *z, uint32_t from, uint32_t length)
+{
+	uint32_t have = 0;
+
+	for (uint32_t i = 0; i < z->count; i++)
+		z->at[i] = WATCH_NONE;
+	for (uint32_t i = from; i < z->n; i++) {
+		if (z->places[i].position - z->places[from].position >= length)
+			break;
+		if (!augment(z, i))
+			continue;
+		if (++have == z->count)
+			return i;
+	}
+	return WATCH_NONE;
+}
+
+void watch_sloppy_spans(
+	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out)
+{
+	struct sloppy z = {
+		.s = s,
+		.pieces = s->set->program.pieces + ph->first,
+		.count = ph->count,
+		.at = arena_array(s->arena, ph->count, sizeof(*z.at)),
+		.tried = arena_array(s->arena, ph->count, sizeof(*z.tried)),
+		.stack = arena_array(s->arena, ph->count + (size_t)1, sizeof(*z.stack)),
+		.next = arena_array(s->arena, ph->count + (size_t)1, sizeof(*z.next)),
+		.out = out,
+	};
+	uint32_t length = ph->count + (uint32_t)ph->slop;
+
+	if (!z.at || !z.tried || !z.stack || !z.next || !gather(&z)) {
+		s->failed = s->failed || !s->overrun;
+		return;
+	}
+	for (uint32_t i = 0; i + ph->count <= z.n && !s->overrun; i++) {
+		uint32_t last;
+
+		if (z.places[i + ph->count - 1].position - z.places[i].position >= length)
+			continue;
+		last = window(&z, i, length);
+		if (last != WATCH_NONE &&
+			!push(s, out, &z.cap, z.places[i].position, z.places[last].position))
+			return;
+	}
+}

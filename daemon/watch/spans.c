@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch/spans.h"
+
+#include <stdlib.h>
+
+static void *out_of_memory(struct watch_near *x)
+{
+	x->s->failed = true;
+	return NULL;
+}
+
+static struct watch_spans *new_list(struct watch_near *x, enum watch_spans_kind kind)
+{
+	struct watch_spans *list = arena_zalloc(x->s->arena, sizeof(*list));
+
+	if (!list)
+		return out_of_memory(x);
+	list->kind = kind;
+	return list;
+}
+
+static bool push(struct watch_near *x, struct watch_spans *list, struct watch_span span)
+{
+	if (list->n == list->cap) {
+		uint32_t cap = list->cap ? list->cap * 2 : 8;
+		struct watch_span *v =
+			arena_grow(x->s->arena, list->v, list->cap * sizeof(*v), cap * sizeof(*v));
+
+		if (!v)
+			return out_of_memory(x) != NULL;
+		list->v = v;
+		list->cap = cap;
+	}
+	if (span.last - span.first > list->longest)
+		list->longest = span.last - span.first;
+	list->v[list->n++] = span;
+	return true;
+}
+
+static bool push_origin(struct watch_near *x, struct watch_spans *list, struct watch_origin o)
+{
+	if (list->n_origins == list->cap_origins) {
+		uint32_t cap = list->cap_origins ? list->cap_origins * 2 : 8;
+		struct watch_origin *v = arena_grow(x->s->arena, list->origins,
+			list->cap_origins * sizeof(*v), cap * sizeof(*v));
+
+		if (!v)
+			return out_of_memory(x) != NULL;
+		list->origins = v;
+		list->cap_origins = cap;
+	}
+	list->origins[list->n_origins++] = o;
+	return true;
+}
+
+/* --- sets of words --- */
+
+/* The i-th run of words of a match. */
+static struct watch_span run_of(const struct watch_near *x, const struct watch_span *a, uint32_t i)
+{
+	const uint32_t *parts = x->s->parts + a->parts;
+
+	if (a->n_parts == 0)
+		return *a;
+	return (struct watch_span){.first = parts[2 * i], .last = parts[2 * i + 1]};
+}
+
+static uint32_t runs_of(const struct watch_span *a)
+{
+	return a->n_parts ? a->n_parts : 1;
+}
+
+bool watch_spans_apart(
+	const struct watch_near *x, const struct watch_span *a, const struct watch_span *b)
+{
+	uint32_t i = 0, j = 0;
+
+	if (!x->exact || a->last < b->first || b->last < a->first)
+		return true;
+	while (i < runs_of(a) && j < runs_of(b)) {
+		struct watch_span p = run_of(x, a, i), q = run_of(x, b, j);
+
+		if (p.last < q.first)
+			i++;
+		else if (q.last < p.first)
+			j++;
+		else
+			return false;
+	}
+	return true;
+}
+
+static bool push_part(struct watch_scratch *s, uint32_t first, uint32_t last, bool join)
+{
+	if (join && s->parts[s->n_parts - 1] + 1 == first) {
+		s->parts[s->n_parts - 1] = last;
+		return true;
+	}
+	if (!watch_program_room(&s->parts, s->n_parts, &s->cap_parts, 2, sizeof(*s->parts)))
+		return false;
+	s->parts[s->n_parts++] = first;
+	s->parts[s->n_parts++] = last;
+	return true;
+}
+
+/* The words of both, which share none. Runs that touch become one: a set has one form. */
+static bool unite(struct watch_near *x, const struct watch_span *a, const struct watch_span *b,
+	struct watch_span *out)
+{
+	struct watch_scratch *s = x->s;
+	uint32_t i = 0, j = 0, start = (uint32_t)s->n_parts;
+
+	*out = (struct watch_span){
+		.first = a->first < b->first ? a->first : b->first,
+		.last = a->last > b->last ? a->last : b->last,
+	};
+	if (!x->exact)
+		return true;
+	while (i < runs_of(a) || j < runs_of(b)) {
+		bool left = j == runs_of(b) ||
+			    (i < runs_of(a) && run_of(x, a, i).first < run_of(x, b, j).first);
+		struct watch_span run = left ? run_of(x, a, i) : run_of(x, b, j);
+
+		i += left;
+		j += !left;
+		if (!push_part(s, run.first, run.last, s->n_parts > start))
+			return out_of_memory(x) != NULL;
+	}
+	out->parts = start;
+	out->n_parts = (uint32_t)(s->n_parts - start) / 2;
+	if (out->n_parts == 1) { /* a run is told by its ends */
+		s->n_parts = start;
+		out->n_parts = 0;
+	}
+	return true;
+}
+
+static int compare(
+	const struct watch_near *x, const struct watch_span *a, const struct watch_span *b)
+{
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	if (a->last != b->last)
+		return a->last < b->last ? -1 : 1;
+	if (a->n_parts != b->n_parts)
+		return a->n_parts < b->n_parts ? -1 : 1;
+	if (a->n_parts == 0)
+		return 0;
+	return memcmp(x->s->parts + a->parts, x->s->parts + b->parts,
+		2 * (size_t)a->n_parts * sizeof(*x->s->parts));
+}
+
+/* --- sorting and uniting --- */
+
+struct sort_key {
+	struct watch_span span;
+	uint32_t at;
+};
+
+static int compare_keys(const void *a, const void *b, void *ctx)
+{
+	const struct sort_key *p = a, *q = b;
+	int c = compare(ctx, &p->span, &q->span);
+
+	return c ? c : (p->at > q->at) - (p->at < q->at);
+}
+
+/* Sorts, keeps one of equal matches, and turns origins to where their match went. */
+static bool settle(struct watch_near *x, struct watch_spans *list)
+{
+	struct sort_key *keys = arena_alloc(x->s->arena, (list->n + (size_t)1) * sizeof(*keys));
+	uint32_t *moved = arena_alloc(x->s->arena, (list->n + (size_t)1) * sizeof(*moved));
+	uint32_t kept = 0;
+
+	if (!keys || !moved)
+		return out_of_memory(x) != NULL;
+	for (uint32_t i = 0; i < list->n; i++)
+		keys[i] = (struct sort_key){list->v[i], i};
+	qsort_r(keys, list->n, sizeof(*keys), compare_keys, x);
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (i == 0 || compare(x, &keys[i].span, &list->v[kept - 1]) != 0)
+			list->v[kept++] = keys[i].span;
+		moved[keys[i].at] = kept - 1;
+	}
+	list->n = kept;
+	for (uint32_t i = 0; i < list->n_origins; i++)
+		list->origins[i].to = moved[list->origins[i].to];
+	return true;
+}
+
+static struct watch_spans *of_word(struct watch_near *x, const struct watch_step *step)
+{
+	struct watch_scratch *s = x->s;
+	struct watch_spans *list = new_list(x, WATCH_SPANS_TERM);
+	uint32_t i;
+
+	if (!list)
+		return NULL;
+	list->text = step->text;
+	if (!watch_atom_occurs(s, step->first, step->fields))
+		return list;
+	for (i = s->atoms[step->first].head; i != WATCH_NONE; i = s->occurrences[i].next) {
+		uint32_t at = s->occurrences[i].position;
+
+		if (!watch_spend(s, 1))
+			return NULL;
+		if (watch_in_scope(s, at, at, step->fields, x->lead) &&
+			!push(x, list, (struct watch_span){.first = at, .last = at}))
+			return NULL;
+	}
+	return list;
+}
+
+static struct watch_spans *of_phrase(struct watch_near *x, const struct watch_step *step)
+{
+	struct watch_scratch *s = x->s;
+	struct watch_spans *list = new_list(x, WATCH_SPANS_TERM);
+	const struct watch_span *spans;
+	size_t n;
+
+	if (!list)
+		return NULL;
+	list->text = step->text;
+	spans = watch_phrase_spans(s, step->first, &n);
+	for (size_t i = 0; i < n; i++)
+		if (watch_in_scope(s, spans[i].first, spans[i].last, step->fields, x->lead) &&
+			!push(x, list, spans[i]))
+			return NULL;
+	return s->overrun ? NULL : list;
+}
+
+/* kid(i) of an OR, whichever way it is stored. */
+static uint32_t kid_of(const struct watch_scratch *s, const struct watch_step *step, uint32_t i)
+{
+	return step->op == WATCH_STEP_WORDS ? step->first + i
+					    : s->set->program.kids[step->first + i].step;
+}
+
+static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t step)
+{
+	struct watch_spans *kid = watch_spans_of(x, step);
+
+	if (!kid)
+		return false;
+	for (uint32_t i = 0; i < kid->n; i++) {
+		struct watch_origin o = {list->n_kids, i, list->n};
+
+		if (!watch_spend(x->s, 1) || !push(x, list, kid->v[i]) ||
+			(x->trace && !push_origin(x, list, o)))
+			return false;
+	}
+	if (kid->n)
+		list->kids[list->n_kids++] = kid;
+	return true;
+}
+
+static struct watch_spans *of_any(struct watch_near *x, const struct watch_step *step)
+{
+	struct watch_spans *list = new_list(x, WATCH_SPANS_UNION);
+
+	if (!list)
+		return NULL;
+	list->kids = arena_array(x->s->arena, step->count, sizeof(struct watch_spans *));
+	if (!list->kids)
+		return out_of_memory(x);
+	for (uint32_t i = 0; i < step->count; i++) {
+		const struct watch_step *kid = &x->s->set->program.steps[kid_of(x->s, step, i)];
+
+		if (kid->op == WATCH_STEP_WORD && !watch_atom_occurs(x->s, kid->first, kid->fields))
+			continue;
+		if (!add_kid(x, list, kid_of(x->s, step, i)))
+			return NULL;
+	}
+	return settle(x, list) ? list : NULL;
+}
+
+struct watch_spans *watch_spans_of(struct watch_near *x, uint32_t at)
+{
+	const struct watch_step *step = &x->s->set->program.steps[at];
+
+	if (step->op == WATCH_STEP_WORD)
+		return of_word(x, step);
+	if (step->op == WATCH_STEP_PHRASE)
+		return of_phrase(x, step);
+	if (step->op == WATCH_STEP_NEAR)
+		return watch_spans_chain(x, step, step->count);
+	return of_any(x, step);
+}
+
+/* --- NEAR --- */
+
+bool watch_spans_linked(const struct watch_near *x, const struct watch_span *a,
+	const struct watch_span *b, unsigned distance, bool ordered)
+{
+	if (a->last < b->first)
+		return b->first - a->last - 1 <= distance;
+	if (ordered)
+		return false;
+	if (b->last < a->first)
+		return a->first - b->last - 1 <= distance;
+	return watch_spans_apart(x, a, b);
+}
+
+uint32_t watch_spans_from(const struct watch_spans *list, uint32_t position)
+{
+	uint32_t least = position > list->longest ? position - list->longest : 0, low = 0;
+	uint32_t high = list->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (list->v[middle].first < least)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* One match of the left side with all of the right side that stand as the link says. */
+static bool join_one(struct watch_near *x, struct watch_spans *out, uint32_t i, uint32_t link)
+{
+	const struct watch_span *a = &out->left->v[i];
+	uint32_t distance = link / 2;
+	uint32_t reach = a->first > distance + 1 ? a->first - distance - 1 : 0;
+
+	for (uint32_t j = watch_spans_from(out->right, reach); j < out->right->n; j++) {
+		const struct watch_span *b = &out->right->v[j];
+		struct watch_span both;
+
+		if (b->first > a->last + distance + 1)
+			break;
+		if (!watch_spend(x->s, 1))
+			return false;
+		if (!watch_spans_linked(x, a, b, distance, link & 1))
+			continue;
+		if (!unite(x, a, b, &both) || !push(x, out, both) ||
+			(x->trace && !push_origin(x, out, (struct watch_origin){i, j, out->n - 1})))
+			return false;
+	}
+	return true;
+}
+
+struct watch_spans *watch_spans_chain(
+	struct watch_near *x, const struct watch_step *step, uint32_t n)
+{
+	const struct watch_kid *kids = &x->s->set->program.kids[step->first];
+	struct watch_spans *left = watch_spans_of(x, kids[0].step);
+
+	for (uint32_t k = 1; k < n && left; k++) {
+		struct watch_spans *out = new_list(x, WATCH_SPANS_NEAR);
+
+		if (!out)
+			return NULL;
+		out->left = left;
+		out->right = watch_spans_of(x, kids[k].step);
+		if (!out->right)
+			return NULL;
+		for (uint32_t i = 0; i < left->n; i++)
+			if (!join_one(x, out, i, kids[k].link))
+				return NULL;
+		if (!settle(x, out))
+			return NULL;
+		left = out;
+	}
+	return left;
+}
+
+/* --- from marks to hits --- */
+
+bool watch_spans_mark(struct watch_near *x, struct watch_spans *list, uint32_t i)
+{
+	if (!list->marks) {
+		list->marks = arena_zalloc(x->s->arena, list->n + (size_t)1);
+		if (!list->marks)
+			return out_of_memory(x) != NULL;
+	}
+	list->marks[i] = true;
+	return true;
+}
+
+static bool pass_on(struct watch_near *x, struct watch_spans *list)
+{
+	for (uint32_t i = 0; i < list->n_origins; i++) {
+		const struct watch_origin *o = &list->origins[i];
+
+		if (!list->marks[o->to])
+			continue;
+		if (list->kind == WATCH_SPANS_UNION) {
+			if (!watch_spans_mark(x, list->kids[o->from], o->other))
+				return false;
+		} else if (!watch_spans_mark(x, list->left, o->from) ||
+			   !watch_spans_mark(x, list->right, o->other)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Left sides in a loop: a chain is as long as the query, brackets are not. */
+void watch_spans_tell(struct watch_near *x, struct watch_spans *list)
+{
+	while (list && list->marks && !x->s->failed) {
+		if (list->kind == WATCH_SPANS_TERM) {
+			for (uint32_t i = 0; i < list->n; i++)
+				if (list->marks[i])
+					watch_hit_add(x->s, list->v[i].first, list->v[i].last,
+						list->text);
+			return;
+		}
+		if (!pass_on(x, list))
+			return;
+		if (list->kind == WATCH_SPANS_UNION) {
+			for (uint32_t i = 0; i < list->n_kids; i++)
+				watch_spans_tell(x, list->kids[i]);
+			return;
+		}
+		watch_spans_tell(x, list->right);
+		list = list->left;
+	}
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_SLOTS 64
+
+void watch_table_release(struct watch_table *t)
+{
+	free(t->slots);
+	*t = (struct watch_table){0};
+}
+
+void watch_table_clear(struct watch_table *t)
+{
+	for (size_t i = 0; t->slots && i <= t->mask; i++)
+		t->slots[i].value = WATCH_TABLE_NONE;
+	t->count = 0;
+}
+
+static void put(struct watch_table *t, uint64_t hash, uint32_t value)
+{
+	size_t at = watch_table_start(t, hash);
+
+	while (t->slots[at].value != WATCH_TABLE_NONE)
+		at = (at + 1) & t->mask;
+	t->slots[at] = (struct watch_slot){hash, value};
+}
+
+static bool grow(struct watch_table *t)
+{
+	size_t n = t->slots ? (t->mask + 1) * 2 : FIRST_SLOTS;
+	struct watch_table larger = {
+		.slots = reallocarray(NULL, n, sizeof(*t->slots)), .mask = n - 1};
+
+	if (!larger.slots)
+		return false;
+	larger.count = t->count;
+	for (size_t i = 0; i < n; i++)
+		larger.slots[i].value = WATCH_TABLE_NONE;
+	/* In order of age for entries of one hash: start behind a free slot. */
+	if (t->slots) {
+		size_t start = 0;
+
+		while (t->slots[start].value != WATCH_TABLE_NONE)
+			start++;
+		for (size_t i = 0; i <= t->mask; i++) {
+			const struct watch_slot *s = &t->slots[(start + i) & t->mask];
+
+			if (s->value != WATCH_TABLE_NONE)
+				put(&larger, s->hash, s->value);
+		}
+	}
+	free(t->slots);
+	*t = larger;
+	return true;
+}
+
+bool watch_table_add(struct watch_table *t, uint64_t hash, uint32_t value)
+{
+	if ((!t->slots || (t->count + 1) * 2 > t->mask + 1) && !grow(t))
+		return false;
+	put(t, hash, value);
+	t->count++;
+	return true;
+}

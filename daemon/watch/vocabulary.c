@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch/vocabulary.h"
+
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/utf8.h"
+#include "watch/words.h"
+
+#define KEY_START   1
+#define KEY_END	    2
+#define KEY_SPELLED 3
+#define KEY_FUZZY   4
+#define KEY_STEM    16 /* and the language */
+#define LENGTHS	    63 /* literal parts longer than this are entered by their first bytes */
+
+static size_t wildcard(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] != '*' && s.p[i] != '?')
+		i++;
+	return i;
+}
+
+static size_t last_wildcard(struct str s)
+{
+	size_t i = s.n;
+
+	while (i && s.p[i - 1] != '*' && s.p[i - 1] != '?')
+		i--;
+	return s.n - i; /* bytes behind it */
+}
+
+static bool add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
+{
+	size_t start = wildcard(form), end = last_wildcard(form);
+
+	if (start) {
+		start = start < LENGTHS ? start : LENGTHS;
+		v->start_lengths |= (uint64_t)1 << start;
+		return watch_table_add(
+			&v->starts, digest_fast64(str_slice(form.p, start), KEY_START), id);
+	}
+	if (end) {
+		end = end < LENGTHS ? end : LENGTHS;
+		v->end_lengths |= (uint64_t)1 << end;
+		return watch_table_add(&v->ends,
+			digest_fast64(str_slice(form.p + form.n - end, end), KEY_END), id);
+	}
+	if (!watch_program_room(&v->loose, v->n_loose, &v->cap_loose, 1, sizeof(*v->loose)))
+		return false;
+	v->loose[v->n_loose++] = id;
+	return true;
+}
+
+static uint64_t fuzzy_key(struct str form, size_t length)
+{
+	uint32_t cp = 0;
+
+	utf8_decode(form.p, form.n, &cp);
+	return digest_fast64(str_slice((const char *)&cp, sizeof(cp)), KEY_FUZZY + (length << 8));
+}
+
+static size_t count_points(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static bool add_fuzzy(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
+{
+	size_t n = count_points(a->form);
+
+	for (size_t length = n > a->edits ? n - a->edits : 1; length <= n + a->edits; length++)
+		if (!watch_table_add(&v->fuzzy, fuzzy_key(a->form, length), id))
+			return false;
+	return true;
+}
+
+static uint64_t stem_key(uint32_t language, struct str stem)
+{
+	return digest_fast64(stem, KEY_STEM + language);
+}
+
+static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
+{
+	for (size_t i = 0; i < a->n_stems; i++)
+		if (!watch_table_add(
+			    &v->stems, stem_key(a->stems[i].language, a->stems[i].stem), id))
+			return false;
+	return true;
+}
+
+static bool add_atom(struct watch_vocabulary *v, uint32_t id)
+{
+	const struct watch_atom *a = &v->program->atoms[id];
+
+	switch (a->kind) {
+	case WATCH_ATOM_EXACT:
+	case WATCH_ATOM_ATTRIBUTE: return true;
+	case WATCH_ATOM_SPELLED:
+		v->classes = v->spellings = true;
+		return watch_table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
+	case WATCH_ATOM_GLOB: v->classes = true; return add_glob(v, id, a->form);
+	case WATCH_ATOM_FUZZY: v->classes = true; return add_fuzzy(v, id, a);
+	case WATCH_ATOM_STEM: v->classes = v->spellings = true; return add_stems(v, id, a);
+	}
+	return true;
+}
+
+int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p)
+{
+	*v = (struct watch_vocabulary){.program = p};
+	for (size_t i = 0; i < p->n_atoms; i++)
+		if (!add_atom(v, (uint32_t)i)) {
+			watch_vocabulary_release(v);
+			return -(int)ERR_NOMEM;
+		}
+	return 0;
+}
+
+void watch_vocabulary_release(struct watch_vocabulary *v)
+{
+	watch_table_release(&v->spelled);
+	watch_table_release(&v->starts);
+	watch_table_release(&v->ends);
+	watch_table_release(&v->fuzzy);
+	watch_table_release(&v->stems);
+	free(v->loose);
+	*v = (struct watch_vocabulary){0};
+}
+
+/* --- looking up --- */
+
+uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word)
+{
+	const struct watch_table *t = &v->program->atom_table;
+	uint32_t id;
+	size_t at;
+
+	if (!t->slots)
+		return WATCH_NONE;
+	at = watch_table_start(t, word->hash);
+	while ((id = watch_table_next(t, word->hash, &at)) != WATCH_TABLE_NONE) {
+		const struct watch_atom *a = &v->program->atoms[id];
+
+		if (a->kind == WATCH_ATOM_EXACT && str_eq(a->form, word->form))
+			return id;
+	}
+	return WATCH_NONE;
+}
+
+static bool keep(struct watch_found *out, uint32_t id)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (out->v[i] == id)
+			return true; /* a word can reach an atom through two stems */
+	if (!watch_program_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
+		return false;
+	out->v[out->n++] = id;
+	return true;
+}
+
+static bool holds(const struct watch_atom *a, const struct watch_lookup *word, struct str spelling,
+	struct str stem)
+{
+	switch (a->kind) {
+	case WATCH_ATOM_GLOB: return watch_glob_match(a->form, word->form);
+	case WATCH_ATOM_FUZZY: return watch_fuzzy_match(a->form, word->form, a->edits);
+	case WATCH_ATOM_SPELLED: return str_eq(a->spelt, spelling);
+	case WATCH_ATOM_STEM:
+		for (size_t i = 0; i < a->n_stems; i++)
+			if (str_eq(a->stems[i].stem, stem))
+				return true;
+		return false;
+	case WATCH_ATOM_EXACT:
+	case WATCH_ATOM_ATTRIBUTE: break;
+	}
+	return false;
+}
+
+static bool collect(const struct watch_vocabulary *v, const struct watch_table *t, uint64_t key,
+	const struct watch_lookup *word, struct str extra, struct watch_found *out)
+{
+	uint32_t id;
+	size_t at;
+
+	if (!t->slots)
+		return true;
+	at = watch_table_start(t, key);
+	while ((id = watch_table_next(t, key, &at)) != WATCH_TABLE_NONE)
+		if (holds(&v->program->atoms[id], word, extra, extra) && !keep(out, id))
+			return false;
+	return true;
+}
+
+static bool find_globs(
+	const struct watch_vocabulary *v, const struct watch_lookup *word, struct watch_found *out)
+{
+	struct str f = word->form;
+	size_t most = f.n < LENGTHS ? f.n : LENGTHS;
+
+	for (size_t n = 1; n <= most; n++) {
+		if (v->start_lengths >> n & 1 &&
+			!collect(v, &v->starts, digest_fast64(str_slice(f.p, n), KEY_START), word,
+				STR_NONE, out))
+			return false;
+		if (v->end_lengths >> n & 1 &&
+			!collect(v, &v->ends, digest_fast64(str_slice(f.p + f.n - n, n), KEY_END),
+				word, STR_NONE, out))
+			return false;
+	}
+	for (size_t i = 0; i < v->n_loose; i++)
+		if (holds(&v->program->atoms[v->loose[i]], word, STR_NONE, STR_NONE) &&
+			!keep(out, v->loose[i]))
+			return false;
+	return true;
+}
+
+static bool find_spelled(
+	const struct watch_vocabulary *v, const struct watch_lookup *word, struct watch_found *out)
+{
+	struct buf spelling;
+	bool ok;
+
+	if (!v->spelled.slots)
+		return true;
+	buf_init(&spelling, WATCH_TEXT_MAX);
+	watch_word_spelling(word->source, &spelling);
+	ok = !buf_failed(&spelling) &&
+	     collect(v, &v->spelled, digest_fast64(word->form, KEY_SPELLED), word,
+		     buf_str(&spelling), out);
+	buf_release(&spelling);
+	return ok;
+}
+
+static bool find_stems(const struct watch_vocabulary *v, const struct watch_lookup *word,
+	struct watch_stemmer *const *stemmers, struct watch_found *out)
+{
+	if (!v->stems.slots)
+		return true;
+	for (uint32_t i = 0; i < v->program->n_languages; i++) {
+		struct str stem = watch_stemmer_stem(stemmers[i], word->source);
+
+		if (!stem.p || !collect(v, &v->stems, stem_key(i, stem), word, stem, out))
+			return false;
+	}
+	return true;
+}
+
+bool watch_vocabulary_find(const struct watch_vocabulary *v, const struct watch_lookup *word,
+	struct watch_stemmer *const *stemmers, struct watch_found *out)
+{
+	uint32_t exact = watch_vocabulary_exact(v, word);
+
+	if (exact != WATCH_NONE && !keep(out, exact))
+		return false;
+	if (!v->classes)
+		return true;
+	if (!find_globs(v, word, out) || !find_spelled(v, word, out) ||
+		!find_stems(v, word, stemmers, out))
+		return false;
+	if (!v->fuzzy.slots)
+		return true;
+	return collect(
+		v, &v->fuzzy, fuzzy_key(word->form, count_points(word->form)), word, STR_NONE, out);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Regular expressions with a budget that holds: PCRE2, searched in slices. */
+#ifndef WATCH_REGEX_H
+#define WATCH_REGEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct watch_regex;
+
+struct watch_regex_fault {
+	size_t offset; /* byte in the expression */
+	char text[160];
+};
+
+/* 0, -ERR_CONF with *fault (when not NULL), or -ERR_NOMEM. */
+int watch_regex_compile(
+	struct str pattern, bool nocase, struct watch_regex **out, struct watch_regex_fault *fault);
+void watch_regex_free(struct watch_regex *re); /* NULL is fine */
+
+/* One per thread. */
+struct watch_regex_scratch;
+struct watch_regex_scratch *watch_regex_scratch_new(void);    /* NULL: out of memory */
+void watch_regex_scratch_free(struct watch_regex_scratch *s); /* NULL is fine */
+
+/*
+ * The next match at or behind `from`: 1 with *begin, *end; 0: none. Takes from *budget (µs of CPU
+ * time) what it cost; -ERR_LIMIT once that is used up, -ERR_NOMEM. An empty match counts:
+ * the caller goes on behind it. text is valid UTF-8.
+ */
+int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
+	size_t from, uint64_t *budget, size_t *begin, size_t *end);
+
+#endif

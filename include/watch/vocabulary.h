@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* From a word of a text to the atoms that it satisfies. */
+#ifndef WATCH_VOCABULARY_H
+#define WATCH_VOCABULARY_H
+
+#include "watch/program.h"
+#include "watch/stem.h"
+
+/* Immutable once made. */
+struct watch_vocabulary {
+	const struct watch_program *program;
+	bool classes;	/* there are atoms other than EXACT */
+	bool spellings; /* … that look at a word's own spelling or stem, not its normal form alone
+			 */
+	struct watch_table spelled; /* by the hash of the normal form */
+	struct watch_table starts;  /* globs by their literal start */
+	struct watch_table ends;    /* globs that start with a wildcard by their literal end */
+	uint64_t start_lengths, end_lengths; /* bit n: there is one of n bytes; 63: or more */
+	uint32_t *loose;		     /* globs with a wildcard at both ends */
+	size_t n_loose, cap_loose;
+	struct watch_table fuzzy; /* by first character and length */
+	struct watch_table stems; /* by language and stem */
+};
+
+int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p);
+void watch_vocabulary_release(struct watch_vocabulary *v);
+
+/* A word to be looked up. */
+struct watch_lookup {
+	struct str form;   /* normal form */
+	struct str source; /* as it stands in the text */
+	uint64_t hash;	   /* of form */
+};
+
+struct watch_found {
+	uint32_t *v;
+	size_t n, cap;
+};
+
+/* The EXACT atom, or WATCH_NONE. */
+uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word);
+/*
+ * Appends every atom that the word satisfies; SPELLED ones only when the spelling is the same.
+ * stemmers beside program->languages. False: out of memory.
+ */
+bool watch_vocabulary_find(const struct watch_vocabulary *v, const struct watch_lookup *word,
+	struct watch_stemmer *const *stemmers, struct watch_found *out);
+
+/* Both are normal forms; * and ? in pattern are wildcards. */
+bool watch_glob_match(struct str pattern, struct str word);
+/* Optimal string alignment distance of code points at most `most`? The first must be the same. */
+bool watch_fuzzy_match(struct str a, struct str b, unsigned most);
+
+#endif
