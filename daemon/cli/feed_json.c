@@ -65,7 +65,8 @@ static json_t *item_json(const struct feed_item *i)
 	if (i->date_implausible)
 		json_object_set_new(o, "date_implausible", json_true());
 	put(o, "language", i->language);
-	put(o, "summary", i->summary);
+	/* Where the feed gives one text only, it is both. */
+	put(o, "summary", i->summary.p ? i->summary : i->content);
 	put(o, "content", i->content);
 	put(o, "summary_html", i->summary_html);
 	put(o, "content_html", i->content_html);

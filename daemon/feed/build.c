@@ -29,6 +29,7 @@ struct feed_build *feed_build_new(void)
 	feed_draft_clear(&b->feed);
 	feed_draft_clear(&b->item);
 	buf_init(&b->text, SIZE_MAX / 2);
+	buf_init(&b->repaired, SIZE_MAX / 2);
 	buf_init(&b->desk.text, SIZE_MAX / 2);
 	return b;
 }
@@ -48,6 +49,7 @@ void feed_build_free(struct feed_build *b)
 	feed_draft_release(&b->feed);
 	feed_draft_release(&b->item);
 	buf_release(&b->text);
+	buf_release(&b->repaired);
 	buf_release(&b->desk.text);
 	free(b->items);
 	free(b);
@@ -398,6 +400,15 @@ void feed_build_text(struct feed_build *b, const char *p, size_t n)
 		add_escaped(b, p, n, false);
 	else
 		add_text(b, p, n);
+}
+
+void feed_build_markup(struct feed_build *b, struct str tag)
+{
+	if (!b->leaf || b->skipped || b->error.cls != ERR_NONE)
+		return;
+	if (b->form == FEED_FORM_PLAIN && b->leaf->verb == FEED_CONSTRUCT)
+		become_markup(b);
+	add_text(b, tag.p, tag.n);
 }
 
 static void close_item(struct feed_build *b)

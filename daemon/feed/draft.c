@@ -49,6 +49,12 @@ bool feed_draft_wants(const struct feed_draft *d, enum feed_slot slot, unsigned 
 	return rank > d->rank[slot];
 }
 
+void feed_draft_yield(struct feed_draft *d, enum feed_slot slot, unsigned rank)
+{
+	if (d->rank[slot] == rank)
+		d->rank[slot]--;
+}
+
 static void set(struct feed_draft *d, enum feed_slot slot, unsigned rank, struct str kept)
 {
 	d->value[slot] = kept;
@@ -157,7 +163,10 @@ static enum feed_form unwrap(struct feed_desk *k, struct str *text, enum feed_fo
 	if (form != FEED_FORM_BASE64)
 		return form;
 	*text = from_base64(k, *text);
-	return text->p && memchr(text->p, '<', text->n) ? FEED_FORM_HTML : FEED_FORM_PLAIN;
+	if (!text->p)
+		return FEED_FORM_PLAIN;
+	return memchr(text->p, '<', text->n) || memchr(text->p, '&', text->n) ? FEED_FORM_HTML
+									      : FEED_FORM_PLAIN;
 }
 
 void feed_draft_put_line(struct feed_draft *d, struct feed_desk *k, const struct feed_element *el,
@@ -201,12 +210,12 @@ bool feed_draft_put_date(struct feed_draft *d, enum feed_slot slot, unsigned ran
 	when = text.n ? feed_date_parse(text, &odd) : STAMP_NONE;
 	if (when == STAMP_NONE)
 		return text.n == 0;
-	if (slot != FEED_SLOT_UPDATED && rank > d->rank[FEED_SLOT_PUBLISHED]) {
+	if (slot != FEED_SLOT_UPDATED && rank >= d->rank[FEED_SLOT_PUBLISHED]) {
 		d->published = when;
 		d->published_odd = odd;
 		d->rank[FEED_SLOT_PUBLISHED] = (uint8_t)rank;
 	}
-	if (slot != FEED_SLOT_PUBLISHED && rank > d->rank[FEED_SLOT_UPDATED]) {
+	if (slot != FEED_SLOT_PUBLISHED && rank >= d->rank[FEED_SLOT_UPDATED]) {
 		d->updated = when;
 		d->updated_odd = odd;
 		d->rank[FEED_SLOT_UPDATED] = (uint8_t)rank;
@@ -245,13 +254,13 @@ static struct str find_address(struct str s)
 /* What is left of a name when its address is taken away: without brackets and quotes around. */
 static struct str bare_name(struct str s)
 {
-	static const char open[] = "(<[\"'-,:;", close[] = ")>]\"',-:;";
+	static const char around[] = "()<>[]\"'-,:;";
 
 	for (;;) {
 		s = str_trim(s);
-		if (s.n && strchr(open, *s.p) && *s.p)
+		if (s.n && *s.p && strchr(around, *s.p))
 			s = str_slice(s.p + 1, s.n - 1);
-		else if (s.n && strchr(close, s.p[s.n - 1]) && s.p[s.n - 1])
+		else if (s.n && s.p[s.n - 1] && strchr(around, s.p[s.n - 1]))
 			s.n--;
 		else
 			return s;

@@ -7,6 +7,7 @@
 #include "feed/builder.h"
 #include "feed/identity.h"
 #include "feed/link.h"
+#include "feed/repair.h"
 
 /* --- links ------------------------------------------------------------------------------------ */
 
@@ -26,6 +27,28 @@ static bool has_scheme(struct str s)
 	return false;
 }
 
+/* http(s) with a host, in characters that need no escape: nothing to make of it. */
+static bool is_plain_url(struct str s)
+{
+	struct str host = {NULL, 0};
+
+	if (s.n > FEED_LINK_MAX)
+		return false;
+	if (str_starts(s, STR("https://")))
+		host = str_slice(s.p + 8, s.n - 8);
+	else if (str_starts(s, STR("http://")))
+		host = str_slice(s.p + 7, s.n - 7);
+	if (!host.n || *host.p == '/' || *host.p == '?' || *host.p == '#' || *host.p == ':')
+		return false;
+	for (size_t i = 0; i < host.n; i++) {
+		unsigned char c = (unsigned char)host.p[i];
+
+		if (c <= ' ' || c >= 0x7F || c == '"' || c == '<' || c == '>' || c == '\\')
+			return false;
+	}
+	return true;
+}
+
 static bool resolve(struct feed_build *b, struct str base, struct str ref, struct str *out)
 {
 	*out = feed_link_resolve(b->desk.arena, base, ref);
@@ -37,6 +60,8 @@ struct str feed_build_url(struct feed_build *b, struct str ref)
 	struct str out;
 
 	ref = str_trim(ref);
+	if (is_plain_url(ref))
+		return feed_desk_keep(&b->desk, ref);
 	if (ref.n == 0 || resolve(b, feed_build_base(b), ref, &out))
 		return ref.n ? out : STR_NONE;
 	if (ref.n > FEED_LINK_MAX || has_scheme(ref))
@@ -85,8 +110,11 @@ static void open_link(struct feed_build *b, const struct feed_tag *tag)
 	struct str type = feed_tag_attr(tag, "type");
 	bool of_feed = !b->in_item, source = b->frames[b->n_frames - 1].scope == FEED_IN_SOURCE;
 
-	if (!str_present(href))
+	if (!str_present(href)) {
+		/* Its text is the link then; of these only the page's is wanted. */
+		b->leaf_done = rel.n && !str_eq_nocase(rel, STR("alternate"));
 		return;
+	}
 	b->leaf_done = true;
 	if (rel.n == 0 || str_eq_nocase(rel, STR("alternate"))) {
 		bool page = type.n == 0 || str_find(type, STR("html")) >= 0;
@@ -115,7 +143,7 @@ static bool contains(struct str s, const char *z)
 }
 
 /* RFC 4287 §3.1.1 and §4.1.3.3; mode is that of Atom 0.3, "xml" unless said. */
-static enum feed_form form_of(const struct feed_tag *tag, bool content)
+static enum feed_form form_of(const struct feed_tag *tag)
 {
 	struct str mode = str_trim(feed_tag_attr(tag, "mode"));
 	struct str type = str_trim(feed_tag_attr(tag, "type"));
@@ -134,9 +162,12 @@ static enum feed_form form_of(const struct feed_tag *tag, bool content)
 	if (contains(type, "html"))
 		return str_eq_nocase(mode, STR("xml")) ? FEED_FORM_XHTML : FEED_FORM_HTML;
 	if (type.n == 0 || str_is(type, "text") || str_starts(type, STR("text/")) ||
-		str_ends(type, STR("json")) || !memchr(type.p, '/', type.n))
+		!memchr(type.p, '/', type.n))
 		return FEED_FORM_PLAIN;
-	return content ? FEED_FORM_BASE64 : FEED_FORM_PLAIN;
+	if (str_is(type, "application/octet-stream") || str_starts(type, STR("image/")) ||
+		str_starts(type, STR("audio/")) || str_starts(type, STR("video/")))
+		return FEED_FORM_BASE64;
+	return FEED_FORM_PLAIN;
 }
 
 void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
@@ -151,7 +182,7 @@ void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
 	if (el->verb == FEED_CONSTRUCT) {
 		bool content = el->slot == FEED_SLOT_CONTENT;
 
-		b->form = tag->n_attrs ? form_of(tag, content) : FEED_FORM_PLAIN;
+		b->form = tag->n_attrs ? form_of(tag) : FEED_FORM_PLAIN;
 		value = content ? feed_tag_attr(tag, "src") : STR_NONE;
 		if (value.p)
 			put_url(b, FEED_SLOT_LINK, 2, value);
@@ -178,6 +209,12 @@ void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
 			value = feed_tag_attr(tag, "label");
 		feed_draft_add_category(d, &b->desk, value);
 		b->leaf_done = str_present(value);
+	} else if (el->slot == FEED_SLOT_LINK && tag->n_attrs) {
+		/* <link href=""/> in RSS, as if it were Atom's */
+		value = feed_tag_attr(tag, "href");
+		if (value.n)
+			feed_draft_yield(d, FEED_SLOT_LINK, el->rank);
+		put_url(b, FEED_SLOT_LINK, el->rank, value);
 	} else if (el->slot == FEED_SLOT_ID) {
 		b->not_permalink =
 			str_eq_nocase(str_trim(feed_tag_attr(tag, "isPermaLink")), STR("false"));
@@ -276,6 +313,20 @@ static void put_id(struct feed_build *b, struct str s, unsigned rank)
 		put_url(b, FEED_SLOT_LINK, 1, s);
 }
 
+/* RFC 5646 with the hyphens that it wants: "en_US" is "en-US". */
+static void put_language(struct feed_build *b, unsigned rank, struct str s)
+{
+	struct feed_draft *d = feed_build_draft(b);
+	char tag[36];
+
+	s = str_trim(s);
+	if (s.n > sizeof(tag))
+		return;
+	for (size_t i = 0; i < s.n; i++)
+		tag[i] = s.p[i] == '_' ? '-' : s.p[i];
+	feed_draft_put(d, &b->desk, FEED_SLOT_LANGUAGE, rank, str_slice(tag, s.n));
+}
+
 static void put_text(struct feed_build *b, const struct feed_element *el, struct str s)
 {
 	struct feed_draft *d = feed_build_draft(b);
@@ -300,7 +351,12 @@ static void put_text(struct feed_build *b, const struct feed_element *el, struct
 	case FEED_SLOT_EMAIL: b->person.email = feed_desk_keep(&b->desk, s); break;
 	case FEED_SLOT_URI: b->person.uri = feed_build_url(b, s); break;
 	case FEED_SLOT_LINK:
+		if (s.n)
+			feed_draft_yield(d, FEED_SLOT_LINK, el->rank);
+		put_url(b, FEED_SLOT_LINK, el->rank, s);
+		break;
 	case FEED_SLOT_IMAGE: put_url(b, el->slot, el->rank, s); break;
+	case FEED_SLOT_LANGUAGE: put_language(b, el->rank, s); break;
 	case FEED_SLOT_ID: put_id(b, s, el->rank); break;
 	case FEED_SLOT_TTL:
 	case FEED_SLOT_PERIOD:
@@ -311,7 +367,6 @@ static void put_text(struct feed_build *b, const struct feed_element *el, struct
 	case FEED_SLOT_TITLE:
 	case FEED_SLOT_SUMMARY:
 	case FEED_SLOT_CONTENT:
-	case FEED_SLOT_LANGUAGE:
 	case FEED_SLOT_RIGHTS:
 	case FEED_SLOT_GENERATOR:
 	case FEED_SLOT_SOURCE_TITLE:
@@ -351,6 +406,8 @@ void feed_field_close(struct feed_build *b)
 	}
 	if (b->leaf_done)
 		return;
+	if (feed_repair(s, &b->repaired))
+		s = buf_str(&b->repaired);
 	switch ((enum feed_verb)el->verb) {
 	case FEED_HTML:
 	case FEED_CONSTRUCT:
@@ -423,7 +480,7 @@ void feed_field_container(struct feed_build *b, const struct feed_tag *tag)
 		if (verb == FEED_PERSON || verb == FEED_IMAGE || verb == FEED_SOURCE)
 			break;
 		if (a->ns == FEED_NS_XML && str_is(a->name, "lang"))
-			feed_draft_put(d, &b->desk, FEED_SLOT_LANGUAGE, 7, a->value);
+			put_language(b, 7, a->value);
 		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
 			feed_draft_put(d, &b->desk, FEED_SLOT_ID, 3, a->value);
 		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
@@ -490,7 +547,7 @@ void feed_field_feed(struct feed_build *b, struct feed_info *to)
 {
 	struct feed_draft *d = &b->feed;
 
-	feed_draft_put(d, &b->desk, FEED_SLOT_LANGUAGE, 1, b->options->content_language);
+	put_language(b, 1, b->options->content_language);
 	to->title = d->value[FEED_SLOT_TITLE];
 	to->link = d->value[FEED_SLOT_LINK];
 	to->id = d->value[FEED_SLOT_ID];

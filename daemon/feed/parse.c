@@ -18,6 +18,7 @@
 #include "feed/charset.h"
 #include "feed/gate.h"
 #include "feed/json.h"
+#include "feed/mend.h"
 #include "feed/sniff.h"
 #include "feed/xml.h"
 
@@ -295,6 +296,33 @@ static int decode_all(struct feed_parser *p, struct buf *out, struct err *e)
 	return buf_failed(out) ? err_nomem(e) : 0;
 }
 
+static void report_fault(struct feed_parser *p)
+{
+	struct buf shown;
+
+	buf_init(&shown, 600);
+	utf8_escape(&shown, str_of(feed_xml_reason(p->xml)), 160, false);
+	feed_build_problem(p->build, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
+	buf_release(&shown);
+}
+
+static int mend(struct feed_parser *p, struct err *e)
+{
+	struct buf text;
+	bool junk = p->junk;
+	int rc = begin(p, p->choice.charset, e);
+
+	if (rc)
+		return rc;
+	p->junk = junk;
+	report_fault(p);
+	rc = decode_all(p, &text, e);
+	if (rc == 0)
+		rc = feed_mend(p->build, buf_str(&text), p->limits, e);
+	buf_release(&text);
+	return rc;
+}
+
 static const char *encoding_name(const struct feed_parser *p)
 {
 	if (p->choice.otherwise && !feed_decoder_wide(p->decoder))
@@ -329,26 +357,14 @@ static void report(struct feed_parser *p)
 			p->build, 0, "a namespace prefix is used that was never declared");
 }
 
-static void report_fault(struct feed_parser *p)
-{
-	struct buf shown;
-
-	buf_init(&shown, 600);
-	utf8_escape(&shown, str_of(feed_xml_reason(p->xml)), 160, false);
-	feed_build_problem(p->build, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
-	buf_release(&shown);
-}
-
 static int finish_xml(struct feed_parser *p, struct feed_batch **out, struct err *e)
 {
 	struct str head = str_slice(buf_z(&p->body), p->body.len < BLOCK ? p->body.len : BLOCK);
 	bool clean, closed;
 	int rc;
 
-	if (p->state == MENDING) {
-		feed_build_drop_item(p->build);
-		report_fault(p);
-	}
+	if (p->state == MENDING && (rc = mend(p, e)) != 0)
+		return rc;
 	if (!feed_build_is_feed(p->build))
 		return feed_sniff_refuse(head, feed_build_root_name(p->build), e);
 	report(p);

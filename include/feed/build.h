@@ -50,6 +50,8 @@ enum feed_ns feed_build_ns(const struct feed_build *b, struct str uri);
 
 void feed_build_start(struct feed_build *b, const struct feed_tag *tag);
 void feed_build_text(struct feed_build *b, const char *p, size_t n);
+/* A tag as it stands in the source, inside the text of a field. */
+void feed_build_markup(struct feed_build *b, struct str tag);
 /* name: as in the tag, for markup inside text. */
 void feed_build_end(struct feed_build *b, struct str name);
 /* Whether the text that comes now is wanted at all. */

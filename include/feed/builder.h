@@ -44,6 +44,7 @@ struct feed_build {
 	bool not_permalink;
 	struct str leaf_url;
 	struct buf text;
+	struct buf repaired;
 
 	struct feed_draft feed, item;
 	bool in_item;

@@ -57,6 +57,8 @@ struct feed_desk {
 struct str feed_desk_keep(struct feed_desk *k, struct str s);
 /* Whether a value of this rank would be taken. Ranks count from 1. */
 bool feed_draft_wants(const struct feed_draft *d, enum feed_slot slot, unsigned rank);
+/* Lets a later value of the same rank replace the one that is there. */
+void feed_draft_yield(struct feed_draft *d, enum feed_slot slot, unsigned rank);
 void feed_draft_put(struct feed_draft *d, struct feed_desk *k, enum feed_slot slot, unsigned rank,
 	struct str text);
 /* Title, rights: one line. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What each element of a feed means: (namespace, name, where it stands) to a verb, a slot and a
- * rank. Of two elements that fill one slot the higher rank wins, of equal ranks the first.
+ * rank. Of two elements that fill one slot the higher rank wins; of equal ranks the first, but for
+ * dates and RSS links the last, as other readers have it.
  */
 #ifndef FEED_ELEMENT_H
 #define FEED_ELEMENT_H

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "feed/mend_tag.h"
+
+#include <string.h>
+
+#include "feed/entity.h"
+#include "feed/xml.h"
+
+bool feed_mend_name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
+	       (c & 0x80);
+}
+
+size_t feed_mend_name_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (feed_mend_name_start(s.p[n]) || (s.p[n] >= '0' && s.p[n] <= '9') ||
+				  s.p[n] == '-' || s.p[n] == '.'))
+		n++;
+	return n;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void feed_mend_references(struct buf *out, struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		const char *amp = memchr(s.p + i, '&', s.n - i);
+		size_t n = amp ? (size_t)(amp - s.p) - i : s.n - i;
+		struct str text;
+		char scratch[8];
+
+		buf_add(out, s.p + i, n);
+		i += n;
+		if (!amp)
+			return;
+		n = feed_entity_read(str_slice(amp, s.n - i), true, scratch, &text);
+		if (n && amp[n - 1] == ';') {
+			buf_adds(out, text);
+			i += n;
+		} else {
+			buf_addc(out, '&');
+			i++;
+		}
+	}
+}
+
+static void split(struct str qname, struct str *prefix, struct str *local)
+{
+	const char *colon = memchr(qname.p, ':', qname.n);
+	size_t n = colon ? (size_t)(colon - qname.p) : 0;
+
+	*prefix = str_slice(qname.p, n);
+	*local = colon && n > 0 ? str_slice(colon + 1, qname.n - n - 1) : qname;
+}
+
+/*
+ * The value at s, quoted or bare; *used says how many bytes it took. False: its quote does not end.
+ * A value with '<' in it has lost its quote: it ends with the tag.
+ */
+static bool read_value(struct feed_mend_tag *t, struct str s, struct str *value, size_t *used)
+{
+	size_t n = 0;
+
+	if (s.n && (*s.p == '"' || *s.p == '\'')) {
+		bool *none = &t->no_quote[*s.p == '"'];
+		const char *end = *none ? NULL : memchr(s.p + 1, *s.p, s.n - 1), *open, *close;
+
+		*none = !end;
+		if (!end)
+			return false;
+		*value = str_slice(s.p + 1, (size_t)(end - s.p) - 1);
+		*used = value->n + 2;
+		open = memchr(value->p, '<', value->n);
+		close = open ? memchr(value->p, '>', (size_t)(open - value->p)) : NULL;
+		if (close) {
+			value->n = (size_t)(close - value->p);
+			*used = value->n + 1;
+		}
+		return true;
+	}
+	while (n < s.n && !is_space(s.p[n]) && s.p[n] != '>' && s.p[n] != '<')
+		n++;
+	/* "<a href=x/>": the slash closes the tag */
+	if (n > 0 && n < s.n && s.p[n] == '>' && s.p[n - 1] == '/')
+		n--;
+	*value = str_slice(s.p, n);
+	*used = n;
+	return true;
+}
+
+static void add_attr(struct feed_mend_tag *t, struct str name, struct str value)
+{
+	size_t from = t->values.len;
+
+	for (size_t i = 0; i < t->n_attrs; i++)
+		if (str_eq(t->attrs[i].name, name))
+			return;
+	if (t->n_attrs == FEED_MEND_ATTRS)
+		return;
+	/* Reserved for the whole tag, so earlier values do not move. */
+	feed_mend_references(&t->values, value);
+	t->attrs[t->n_attrs++] = (struct feed_attr){
+		.name = name, .value = str_slice(buf_z(&t->values) + from, t->values.len - from)};
+}
+
+/* One attribute at s; 0 when none can be read there. */
+static size_t read_attr(struct feed_mend_tag *t, struct str s)
+{
+	size_t n = feed_mend_name_length(s), used = 0;
+	struct str name = str_slice(s.p, n), value = STR("");
+
+	if (n == 0)
+		return 0;
+	while (n < s.n && is_space(s.p[n]))
+		n++;
+	if (n < s.n && s.p[n] == '=') {
+		n++;
+		while (n < s.n && is_space(s.p[n]))
+			n++;
+		if (!read_value(t, str_slice(s.p + n, s.n - n), &value, &used))
+			return 0;
+		n += used;
+	}
+	add_attr(t, name, value);
+	return n;
+}
+
+bool feed_mend_tag_read(struct feed_mend_tag *t, struct str s, size_t max)
+{
+	size_t i = 1;
+
+	s.n = s.n < max ? s.n : max;
+	t->n_attrs = 0;
+	t->closed = t->no_quote[0] = t->no_quote[1] = false;
+	if (s.n < 3 || !feed_mend_name_start(s.p[1]))
+		return false;
+	i += feed_mend_name_length(str_slice(s.p + 1, s.n - 1));
+	t->qname = str_slice(s.p + 1, i - 1);
+	split(t->qname, &t->prefix, &t->local);
+	if (i == s.n || t->local.n == 0 || (!is_space(s.p[i]) && !strchr("/><", s.p[i])))
+		return false;
+	buf_clear(&t->values);
+	if (!buf_reserve(&t->values, 2 * max))
+		return false;
+	while (i < s.n) {
+		size_t n;
+
+		if (s.p[i] == '>' || s.p[i] == '<') {
+			t->length = i + (s.p[i] == '>');
+			return true;
+		}
+		t->closed = s.p[i] == '/';
+		n = is_space(s.p[i]) || t->closed ? 1 : read_attr(t, str_slice(s.p + i, s.n - i));
+		i += n ? n : 1;
+	}
+	return false;
+}
+
+/* --- namespaces ------------------------------------------------------------------------------- */
+
+void feed_mend_tag_declare(struct feed_mend_tag *t, unsigned depth)
+{
+	for (size_t i = 0; i < t->n_attrs && t->n_ns < FEED_MEND_NS; i++) {
+		struct feed_attr *a = &t->attrs[i];
+		struct feed_mend_ns *ns = &t->ns[t->n_ns];
+		struct str prefix, local;
+
+		split(a->name, &prefix, &local);
+		if (str_is(a->name, "xmlns"))
+			local = STR("");
+		else if (!str_is(prefix, "xmlns"))
+			continue;
+		if (a->value.n >= sizeof(ns->uri))
+			continue;
+		ns->prefix = local;
+		ns->depth = depth;
+		memcpy(ns->uri, a->value.p, a->value.n);
+		ns->uri[a->value.n] = '\0';
+		t->n_ns++;
+	}
+}
+
+void feed_mend_tag_leave(struct feed_mend_tag *t, unsigned depth)
+{
+	while (t->n_ns > 0 && t->ns[t->n_ns - 1].depth >= depth)
+		t->n_ns--;
+}
+
+static const struct feed_mend_ns *in_force(const struct feed_mend_tag *t, struct str prefix)
+{
+	for (size_t i = t->n_ns; i > 0; i--)
+		if (str_eq(t->ns[i - 1].prefix, prefix))
+			return &t->ns[i - 1];
+	return NULL;
+}
+
+static enum feed_ns meaning(const struct feed_mend_tag *t, const struct feed_build *b,
+	struct str prefix, const char **uri)
+{
+	const struct feed_mend_ns *ns = in_force(t, prefix);
+
+	*uri = ns ? ns->uri : NULL;
+	if (ns || prefix.n == 0)
+		return feed_build_ns(b, ns ? str_of(ns->uri) : STR(""));
+	return feed_ns_of_prefix(prefix);
+}
+
+void feed_mend_tag_resolve(
+	struct feed_mend_tag *t, const struct feed_build *b, struct feed_tag *out)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->n_attrs; i++) {
+		struct feed_attr a = t->attrs[i];
+		struct str prefix, local;
+		const char *uri;
+
+		split(a.name, &prefix, &local);
+		if (str_is(prefix, "xmlns") || str_is(a.name, "xmlns"))
+			continue;
+		a.name = local;
+		a.ns = prefix.n ? meaning(t, b, prefix, &uri) : FEED_NS_NONE;
+		t->attrs[kept++] = a;
+	}
+	t->n_attrs = kept;
+	out->name = t->local;
+	out->ns = meaning(t, b, t->prefix, &out->uri);
+	out->rows = feed_element_find(out->ns, out->name);
+	out->attrs = t->attrs;
+	out->n_attrs = t->n_attrs;
+}
