@@ -64,6 +64,11 @@ static size_t newest(const struct feed_batch *b)
 	return best;
 }
 
+static bool is_renamed(const struct store_item *i)
+{
+	return i->id && memcmp(i->key, i->was_key, sizeof(i->key)) != 0;
+}
+
 static int look_up_items(struct taking *t, struct err *e)
 {
 	const struct feed_batch *b = t->poll->batch;
@@ -78,7 +83,7 @@ static int look_up_items(struct taking *t, struct err *e)
 		return rc;
 	for (size_t k = 0; k < b->n_items; k++) {
 		n_known += t->states[k].id != 0;
-		t->writes |= t->states[k].seen != STORE_KNOWN;
+		t->writes |= t->states[k].seen != STORE_KNOWN || is_renamed(&t->states[k]);
 	}
 	t->first = is_first(t, n_known);
 	t->newest = newest(b);

@@ -102,6 +102,22 @@ void db_forget_statements(struct store *s)
 	}
 }
 
+/*
+ * Is the transaction that SQLite is in the one that the caller thinks it is in? A failure may have
+ * rolled it back: what comes after it must not be committed by itself. And rolling back needs
+ * memory: without any it stays open, and would show what was never committed.
+ */
+static bool is_in_step(struct store *s)
+{
+	bool open = !sqlite3_get_autocommit(s->db);
+
+	if (open && !s->in_txn) {
+		store_rollback(s);
+		open = !sqlite3_get_autocommit(s->db);
+	}
+	return open == s->in_txn;
+}
+
 void db_start(struct db_stmt *q, struct store *s, enum store_sql id)
 {
 	*q = (struct db_stmt){.s = s, .next = 1};
@@ -109,12 +125,7 @@ void db_start(struct db_stmt *q, struct store *s, enum store_sql id)
 		q->rc = sqlite3_prepare_v3(s->db, store_sql_text(id), -1, SQLITE_PREPARE_PERSISTENT,
 			&s->stmts[id], NULL);
 	q->st = s->stmts[id];
-	/*
-	 * A failure inside a transaction may have rolled it back. What comes after it must not be
-	 * committed by itself.
-	 */
-	if (q->st && s->in_txn && sqlite3_get_autocommit(s->db))
-		q->outside = true;
+	q->outside = !is_in_step(s);
 }
 
 static void note(struct db_stmt *q, int rc)
@@ -170,7 +181,7 @@ int db_step(struct db_stmt *q, struct err *e)
 			e, ERR_IO, "the disk failed under %s: restart nightdesk", q->s->path);
 	if (q->outside) {
 		db_end(q);
-		return err_set(e, ERR_TEMP, "the transaction was rolled back");
+		return err_set(e, ERR_TEMP, "the transaction was not ended or was rolled back");
 	}
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(q->st);

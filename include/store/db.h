@@ -53,7 +53,7 @@ struct db_stmt {
 	int rc;		     /* SQLITE_OK, or the first failure */
 	int next;	     /* parameter */
 	bool lost;	     /* a column could not be copied */
-	bool outside;	     /* a write outside of the transaction it belongs to */
+	bool outside;	     /* of the transaction that it belongs to */
 };
 
 void db_start(struct db_stmt *q, struct store *s, enum store_sql id);
