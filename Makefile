@@ -87,6 +87,8 @@ UNIT_SRC     := $(wildcard tests/unit/*.c)
 UNIT_BIN     := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_SRC))
 SCENARIO_SRC := $(wildcard tests/scenario/*.c)
 SCENARIO_BIN := $(if $(SCENARIO_SRC),$(BUILD)/tests/scenario/run)
+FAULT_SRC    := $(wildcard tests/fault/*.c)
+FAULT_BIN    := $(patsubst tests/fault/%.c,$(BUILD)/tests/fault/%,$(FAULT_SRC))
 FUZZ_SRC     := $(wildcard tests/fuzz/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c)
 BENCH_BIN    := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(BENCH_SRC))
@@ -153,6 +155,11 @@ $(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call unit_rule,$(t))))
 $(BUILD)/tests/scenario/run: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(SCENARIO_SRC)) $(call archives,$(UNDER_engine))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) $(CMOCKA)
 
+# What these allocate, tests/fault/memory.h can refuse.
+FAULT_WRAP := $(foreach f,malloc calloc realloc strdup,-Wl$(comma)--wrap=$(f))
+$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(call archives,$(UNDER_engine))
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(FAULT_WRAP) -o $@ $^ $(LDLIBS)
+
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(call archives,$(UNDER_io))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -164,8 +171,8 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(ca
 check: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## build, then unit, golden, scenario, fuzz corpora, rules
 	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH)
 
-check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## check, then fault and system tests against real servers
-	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(ALL_SH)
+check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(FAULT_BIN) ## check, then fault and system tests against real servers
+	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(FAULT_BIN) $(ALL_SH)
 
 bench: $(BIN) $(BENCH_BIN) ## benchmarks as ratios to floors measured in the same run
 	@tests/bench/run
