@@ -39,13 +39,6 @@ static struct str name_at(const void *shelf, size_t i)
 	return node_at(shelf, i)->name;
 }
 
-size_t conf_draft_find_define(const struct conf_draft *d, struct str name)
-{
-	struct shelf s = {.v = d->defines, .size = sizeof(*d->defines)};
-
-	return conf_names_find(&d->define_names, name, name_at, &s);
-}
-
 size_t conf_draft_find_feed(const struct conf_draft *d, struct str name)
 {
 	struct shelf s = {.v = d->feeds, .size = sizeof(*d->feeds)};

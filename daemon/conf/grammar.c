@@ -158,27 +158,36 @@ static void read_list(struct reader *r, struct conf_node *key)
 	}
 }
 
-/* title = BBC World, url = http://a/?x=1: takes the rest of such a value after an error. */
-static void read_rest_of_value(struct reader *r, struct conf_token t)
+/*
+ * title = BBC World, url = http://a/?x=1: takes the rest of such a value after an error. What was
+ * quoted was meant as values; the rest is none, so that nothing else is said about it.
+ */
+static void read_rest_of_value(struct reader *r, struct conf_node *key, struct conf_token t)
 {
 	struct conf_at at = peek(r, 0)->at;
 	bool equals = is(r, 0, CONF_EQUALS), quoted = t.quote || peek(r, 0)->quote;
 
-	conf_error(r->diags, equals ? at : t.at,
+	conf_error(r->diags, equals || quoted ? at : t.at,
 		quoted ? "a list of values stands in braces: { a, b }" : "put the value in \"…\"",
 		equals	 ? "a = in a value that is not quoted"
 		: quoted ? "two values after one key"
 			 : "a value of several words that is not quoted");
 	while ((is_text(r, 0) || is(r, 0, CONF_EQUALS)) && same_line(r, &t, 0)) {
 		if (!equals && begins_statement(r))
-			return;
+			break;
 		t = conf_next(&r->lexer);
+		if (quoted && t.kind != CONF_EQUALS)
+			add_value(r, key, &t);
 	}
+	if (quoted)
+		key->list = true;
+	else
+		key->n_values = 0;
 }
 
 static void read_unbraced_list(struct reader *r, struct conf_node *key)
 {
-	conf_error(r->diags, peek(r, 0)->at, "a list of values stands in braces: { a, b }",
+	conf_error(r->diags, peek(r, 0)->at, "delete it, or write the list in braces: { a, b }",
 		"a comma outside a list");
 	while (is(r, 0, CONF_COMMA)) {
 		struct conf_token comma = conf_next(&r->lexer), t;
@@ -187,6 +196,18 @@ static void read_unbraced_list(struct reader *r, struct conf_node *key)
 			return;
 		t = conf_next(&r->lexer);
 		add_value(r, key, &t);
+	}
+}
+
+static void drop_semicolon(struct reader *r, struct conf_token *t)
+{
+	conf_error(r->diags, conf_at_advance(t->at, t->to - t->from - 1), "delete it",
+		"a semicolon at the end of a value");
+	t->to--;
+	t->text = arena_str(r->tree->arena, str_slice(t->text.p, t->text.n - 1));
+	if (!t->text.p) {
+		t->text = STR("");
+		r->lexer.failed = true;
 	}
 }
 
@@ -199,13 +220,12 @@ static void read_value(struct reader *r, struct conf_node *key, const struct con
 		t = *before;
 	} else if (is_text(r, 0) && (same_line(r, before, 0) || !begins_statement(r))) {
 		t = conf_next(&r->lexer);
-		if (!t.quote && t.text.n > 1 && t.text.p[t.text.n - 1] == ';')
-			conf_error(r->diags, t.at, "delete the semicolon",
-				"a value does not end with a semicolon");
+		if (!t.quote && str_ends(t.text, STR(";")))
+			drop_semicolon(r, &t);
 		add_value(r, key, &t);
 		if ((is_text(r, 0) || is(r, 0, CONF_EQUALS)) && same_line(r, &t, 0) &&
 			!begins_statement(r))
-			read_rest_of_value(r, t);
+			read_rest_of_value(r, key, t);
 	} else {
 		conf_error(r->diags, key->at, NULL, "%s has no value", show(r, key->word));
 	}

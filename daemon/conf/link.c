@@ -99,6 +99,8 @@ static void link_notify(struct linker *l, struct conf_draft_watch *w)
 	const struct conf_node *key = conf_draft_key(w->node, "notify");
 	struct conf_list *names = &w->watch.notify;
 
+	if (!names->n && key && !key->list)
+		return; /* something broken, which has been told */
 	if (!names->n) {
 		conf_warn(d->diags, w->node->name_at, "add notify = { NAME }",
 			"watch %s notifies nobody", show(l, w->node->name));
@@ -136,55 +138,6 @@ static void link_feeds(struct linker *l, struct conf_draft_watch *w)
 			conf_warn(d->diags, groups->values[i].at, NULL,
 				"no feed is in the group %s%s", show(l, g->v[i]),
 				guess_group(l, g->v[i]));
-}
-
-/* --- defines in use --- */
-
-static bool in_name(unsigned char c)
-{
-	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.';
-}
-
-/* Takes every @name for a use, in a quoted phrase too: a warning less is better than a wrong one.
- */
-static void mark_used(struct conf_draft *d, const struct conf_value_list *queries)
-{
-	for (size_t q = 0; q < queries->n; q++) {
-		struct str s = queries->v[q].text;
-
-		for (size_t i = 0; i < s.n; i++) {
-			size_t end = i + 1, found;
-
-			if (s.p[i] != '@')
-				continue;
-			while (end < s.n && end - i <= 101 && in_name((unsigned char)s.p[end]))
-				end++;
-			while (end > i + 1 && s.p[end - 1] == '.')
-				end--;
-			found = conf_draft_find_define(d, str_slice(s.p + i + 1, end - i - 1));
-			if (found != CONF_NO_NAME)
-				d->defines[found].used = true;
-			i = end - 1;
-		}
-	}
-}
-
-static void check_defines(struct linker *l)
-{
-	struct conf_draft *d = l->d;
-
-	for (size_t i = 0; i < d->n_watches; i++) {
-		mark_used(d, &d->watches[i].queries);
-		mark_used(d, &d->watches[i].exclude);
-	}
-	for (size_t i = 0; i < d->n_defines; i++)
-		mark_used(d, &d->defines[i].query);
-	for (size_t i = 0; i < d->n_defines; i++)
-		if (!d->defines[i].used)
-			conf_warn(d->diags, d->defines[i].node->name_at, NULL,
-				"define %s: no query uses @%s", show(l, d->defines[i].name),
-				show(l, d->defines[i].name));
 }
 
 /* --- the same thing twice --- */
@@ -385,7 +338,6 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 		link_notify(&l, &d->watches[i]);
 		link_feeds(&l, &d->watches[i]);
 	}
-	check_defines(&l);
 	if (!check_same_query(&l) || !check_same_url(&l))
 		return -ERR_NOMEM;
 	check_emptiness(d, first);

@@ -27,7 +27,6 @@ struct conf_draft_define {
 	const struct conf_node *node;
 	struct str name;
 	struct conf_value_list query; /* one */
-	bool used;
 };
 
 struct conf_draft_watch {
@@ -78,7 +77,6 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
 
 /* The key of a block, or NULL. */
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);
-size_t conf_draft_find_define(const struct conf_draft *d, struct str name);
 size_t conf_draft_find_feed(const struct conf_draft *d, struct str name);
 size_t conf_draft_find_notify(const struct conf_draft *d, struct str name);
 

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Broken configurations and what `check` says about them, byte for byte. tests/golden/config/NAME.in
+# holds the files of a directory, each after a line "### path"; NAME.out is the output, and its last
+# line the exit status. UPDATE=1 writes the .out files anew: read the difference before committing.
+set -u
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+here=$PWD/tests/golden/config
+
+for in in "$here"/*.in; do
+	name=$(basename "$in" .in)
+	rm -rf "$dir/conf"
+	mkdir -p "$dir/conf/feeds.d" "$dir/conf/watchlists.d" "$dir/conf/notify.d"
+	chmod 755 "$dir/conf" "$dir"/conf/*.d
+	awk -v dir="$dir/conf/" '/^### /{file = dir $2; printf "" > file; next} file {print > file}' "$in"
+	chmod 644 "$dir"/conf/*.conf "$dir"/conf/*.d/*.conf 2>/dev/null
+	args=$(sed -n '1s/^#args //p' "$in")
+	# shellcheck disable=SC2086
+	(cd "$dir" && "$NIGHTDESK" check -c conf $args; echo "exit $?") >"$dir/out" 2>&1
+	[ -z "${UPDATE:-}" ] || cp "$dir/out" "$here/$name.out"
+	if cmp -s "$dir/out" "$here/$name.out"; then
+		echo "ok - config $name"
+	else
+		echo "not ok - config $name"
+		diff "$here/$name.out" "$dir/out" | sed 's/^/# /'
+	fi
+done
+
+if "$NIGHTDESK" check --strict -c conf >"$dir/out" 2>&1; then
+	echo "ok - the shipped configuration is clean"
+else
+	echo "not ok - the shipped configuration is clean"
+	sed 's/^/# /' "$dir/out"
+fi
+
+# Every key has its default or "Required." in the manual, and the manual has no other keys.
+"$NIGHTDESK" check --keys | awk -F '\t' '
+	{ print $1, $2, $4 == "(required)" ? "Required." : "Default: " $4 "." }' >"$dir/rows"
+awk '/^\.Ss Block /{kind = $3} /^\.S[hs] /&&!/^\.Ss Block /{kind = ""}
+	kind && /^\.It Cm /{key = $3}
+	kind && (/^Required\.$/ || /^Default: /){print kind, key, $0}' \
+	docs/man/nightdesk.conf.5 >"$dir/manual"
+if [ -s "$dir/rows" ] && diff "$dir/rows" "$dir/manual" >"$dir/out"; then
+	echo "ok - nightdesk.conf(5) has every key and its default"
+else
+	echo "not ok - nightdesk.conf(5) has every key and its default"
+	sed 's/^/# /' "$dir/out"
+fi
+
+for command in $("$NIGHTDESK" help | sed -n 's/^  \([a-z-]*\) .*/\1/p'); do
+	grep -q "^\.It Cm $command\( \|\$\)" docs/man/nightdesk.1 ||
+		{ echo "not ok - nightdesk(1) has the command $command"; continue; }
+	missing=$("$NIGHTDESK" "$command" --help | sed -n 's/^  \(-[-a-z]*\).*/\1/p' | while read -r o; do
+		awk -v c="$command" -v o="${o#-}" '
+			/^\.It Cm /{on = $3 == c} on && $1 == ".It" && $2 == "Fl" && ($3 == o || $3 == "-" o){found = 1}
+			on && index($0, "Fl " o){found = 1} END{exit !found}' docs/man/nightdesk.1 ||
+			printf '%s ' "$o"
+	done)
+	if [ -z "$missing" ]; then
+		echo "ok - nightdesk(1) has $command and its options"
+	else
+		echo "not ok - nightdesk(1): $command lacks $missing"
+	fi
+done
+
+# shellcheck disable=SC1091
+(
+	. packaging/completion/nightdesk
+	PATH=$(dirname "$NIGHTDESK"):$PATH
+	COMP_WORDS=(nightdesk che) COMP_CWORD=1
+	_nightdesk
+	[ "${COMPREPLY[*]}" = check ] || exit 1
+	COMP_WORDS=(nightdesk check --st) COMP_CWORD=2
+	_nightdesk
+	[ "${COMPREPLY[*]}" = --strict ]
+) && echo "ok - bash completes commands and options" || echo "not ok - bash completes commands and options"
