@@ -65,7 +65,8 @@ static void on_trial(void *ctx, const struct conf_trial *t)
 {
 	struct report *r = ctx;
 	struct conf_diag g = {.place = t->test->place};
-	struct buf text, help, shown;
+	const char *shown;
+	struct buf text, help;
 
 	r->tests++;
 	if (t->passed)
@@ -74,23 +75,19 @@ static void on_trial(void *ctx, const struct conf_trial *t)
 	r->errors++;
 	buf_init(&text, 4096);
 	buf_init(&help, 4096);
-	buf_init(&shown, 4096);
-	buf_printf(&text, "watch %s %s a text that it must%s match", t->watch->name,
+	buf_printf(&text, "watch %s %s what it must%s match: ", t->watch->name,
 		t->matched ? "matches" : "does not match", t->matched ? " not" : "");
-	utf8_escape(&shown,
-		str_of(t->test->body && *t->test->body ? t->test->body : t->test->title), 200,
-		false);
+	shown = t->test->body && *t->test->body ? t->test->body : t->test->title;
+	utf8_escape(&text, str_of(shown), 200, true);
 	for (size_t i = 0; i < t->n_hits; i++) {
 		buf_addz(&help, i ? ", " : "it matched: ");
 		utf8_escape(&help, t->hits[i], 80, true);
 	}
 	g.text = buf_z(&text);
-	g.source = buf_z(&shown);
 	g.help = help.len ? buf_z(&help) : NULL;
 	add_finding(r, &g);
 	buf_release(&text);
 	buf_release(&help);
-	buf_release(&shown);
 }
 
 /* --- watches and what they cost --- */

@@ -12,9 +12,10 @@
 /* This file is the wrapper. */
 #undef getenv
 
-extern const struct cli_command cmd_demo, cmd_parse, cmd_version, cmd_help;
+extern const struct cli_command cmd_check, cmd_demo, cmd_parse, cmd_version, cmd_help;
 
 const struct cli_command *const cli_commands[] = {
+	&cmd_check,
 	&cmd_demo,
 	&cmd_parse,
 	&cmd_version,

@@ -121,7 +121,7 @@ static const struct conf_key_row keys[] = {
 		.help = "what to look for, see nightdesk-query(7); of a list, any"},
 	{WATCH("exclude", QUERY, exclude), .told = "nothing",
 		.help = "a query; items that it matches do not count"},
-	{WATCH("stem", LANGS, stems), .told = "none", .max = 16,
+	{WATCH("stem", NAMES, stems), .told = "none", .max = 16,
 		.help = "compare by word stems of these languages"},
 	{WATCH("on-update", EITHER, watch.on_update_alert), .fallback = "quiet",
 		.words = update_words,

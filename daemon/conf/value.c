@@ -338,7 +338,6 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, check_parameter, NULL, NULL},
 	[CONF_TYPE_HEADERS] = {"list of headers", true, check_header, NULL, NULL},
 	[CONF_TYPE_LANG] = {"language", false, check_lang, store_text, NULL},
-	[CONF_TYPE_LANGS] = {"list of languages", true, check_lang, NULL, NULL},
 	[CONF_TYPE_TAG] = {"tag", false, check_tag, store_text, NULL},
 	[CONF_TYPE_CREDENTIAL] = {"name of a credential", false, check_credential, store_text,
 		NULL},

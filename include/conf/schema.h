@@ -46,17 +46,16 @@ enum conf_type {
 	CONF_TYPE_COUNT,      /* unsigned */
 	CONF_TYPE_ENUM,	      /* number of the word, in an int or an enum */
 	CONF_TYPE_EITHER,     /* two words; true for the second */
-	CONF_TYPE_NAMES,      /* of blocks or groups */
+	CONF_TYPE_NAMES,      /* of blocks, groups or languages */
 	CONF_TYPE_PARAMETERS, /* of a URL's query */
 	CONF_TYPE_HEADERS,
 	CONF_TYPE_LANG,
-	CONF_TYPE_LANGS,
 	CONF_TYPE_TAG,
 	CONF_TYPE_CREDENTIAL,
 	CONF_TYPE_CREDENTIALS,
 	CONF_TYPE_NETWORKS,
 };
-#define CONF_TYPES 24
+#define CONF_TYPES 23
 
 struct conf_key_row {
 	enum conf_kind kind;

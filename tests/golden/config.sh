@@ -75,3 +75,14 @@ done
 	_nightdesk
 	[ "${COMPREPLY[*]}" = --strict ]
 ) && echo "ok - bash completes commands and options" || echo "not ok - bash completes commands and options"
+
+if command -v mandoc >/dev/null; then
+	if mandoc -T lint -W warning docs/man/*.[1-8] >"$dir/out" 2>&1; then
+		echo "ok - the manual pages are well formed"
+	else
+		echo "not ok - the manual pages are well formed"
+		sed 's/^/# /' "$dir/out"
+	fi
+else
+	echo "ok - the manual pages are well formed # SKIP no mandoc"
+fi
