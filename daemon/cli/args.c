@@ -87,7 +87,8 @@ int cli_args_next(struct cli_args *a, const char **value)
 	return o->id;
 }
 
-static void complain(const char *who, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void complain(
+	const char *who, const char *fmt, va_list ap)
 {
 	struct buf text, line;
 

@@ -71,7 +71,8 @@ static const char *keep(struct conf_diags *d, const char *z)
 	return z && !copy ? "?" : copy;
 }
 
-static const char *format(struct conf_diags *d, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *format(
+	struct conf_diags *d, const char *fmt, va_list ap)
 {
 	struct buf b;
 	const char *copy;

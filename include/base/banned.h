@@ -21,6 +21,8 @@
 #undef strncpy
 #undef strncat
 #undef strtok
+#undef sprintf
+#undef vsprintf
 #define strcpy(...)	   BANNED_(strcpy)
 #define strcat(...)	   BANNED_(strcat)
 #define strncpy(...)	   BANNED_(strncpy)
