@@ -146,8 +146,8 @@ static void put_place(
 	g->help = keep(d, help);
 }
 
-static void add_at(struct conf_diags *d, bool warning, struct conf_at at, const char *help,
-	const char *fmt, va_list ap)
+__attribute__((format(printf, 5, 0))) static void add_at(struct conf_diags *d, bool warning,
+	struct conf_at at, const char *help, const char *fmt, va_list ap)
 {
 	struct conf_diag *g = add(d, warning);
 
@@ -188,8 +188,8 @@ void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span
 	show_source(d, g, span->at, span->from, span->to);
 }
 
-static void add_file(struct conf_diags *d, bool warning, const struct conf_source *file,
-	const char *help, const char *fmt, va_list ap)
+__attribute__((format(printf, 5, 0))) static void add_file(struct conf_diags *d, bool warning,
+	const struct conf_source *file, const char *help, const char *fmt, va_list ap)
 {
 	struct conf_diag *g = add(d, warning);
 
