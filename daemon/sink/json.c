@@ -32,8 +32,8 @@ static json_t *item(const struct alert *a)
 	struct buf line;
 	int bad = 0;
 
-	buf_init(&line, SINK_HEADLINE_MAX * 4);
-	alert_headline(a, SINK_HEADLINE_MAX, &line);
+	buf_init(&line, 4096);
+	sink_text_headline(a, &line);
 	bad |= put(o, "id", a->item_id);
 	bad |= put(o, "title", str_present(a->title) ? a->title : buf_str(&line));
 	bad |= put(o, "link", a->link);

@@ -54,8 +54,8 @@ static void compose(const struct alert *a, struct buf *out)
 	buf_addc(out, '*');
 	put_slack(out, a->watch_title);
 	buf_printf(out, "* · %.*s\n", STR_ARG(a->priority));
-	buf_init(&line, SINK_HEADLINE_MAX * 4);
-	alert_headline(a, SINK_HEADLINE_MAX, &line);
+	buf_init(&line, 4096);
+	sink_text_headline(a, &line);
 	if (str_present(a->link)) {
 		buf_addc(out, '<');
 		put_url(out, a->link);

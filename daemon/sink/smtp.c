@@ -12,7 +12,8 @@
 #include "sink/text.h"
 
 #define SUBJECT_MAX ((size_t)150)
-#define WORD_BYTES  ((size_t)45) /* 60 of base64, 72 with =?utf-8?B? and ?= */
+#define FIRST_WORD  ((size_t)39) /* 52 of base64: 73 with "Subject: =?utf-8?B?" and "?=" */
+#define WORD_BYTES  ((size_t)45) /* 60 of base64, 73 with the space before */
 #define LINE_BYTES  ((size_t)57) /* 76 of base64 */
 #define MESSAGE_MAX ((size_t)128 * 1024)
 
@@ -25,9 +26,11 @@ static bool is_plain_ascii(struct str s)
 	return str_find(s, STR("=?")) < 0;
 }
 
-/* RFC 2047 §2: no word over 75 characters, no code point cut. */
+/* RFC 2047 §2: no word over 75 characters, no line over 76, no code point cut. */
 static void put_subject(struct buf *out, struct str s)
 {
+	size_t most = FIRST_WORD;
+
 	buf_addz(out, "Subject: ");
 	if (is_plain_ascii(s) && s.n <= 65) {
 		buf_adds(out, s);
@@ -35,12 +38,13 @@ static void put_subject(struct buf *out, struct str s)
 		return;
 	}
 	while (s.n) {
-		struct str word = utf8_cut(s, WORD_BYTES);
+		struct str word = utf8_cut(s, most);
 
 		buf_addz(out, "=?utf-8?B?");
 		digest_base64(out, word.p, word.n);
 		buf_addz(out, "?=\r\n");
 		s = str_slice(s.p + word.n, s.n - word.n);
+		most = WORD_BYTES;
 		if (s.n)
 			buf_addc(out, ' ');
 	}

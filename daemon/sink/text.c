@@ -5,6 +5,9 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
+#define TITLE_MAX   ((size_t)300)
+#define OPENING_MAX ((size_t)90)
+
 /* Harmless on a terminal, whatever the feed wrote. */
 static void put_escaped(struct buf *out, struct str s)
 {
@@ -24,6 +27,11 @@ static void put_minute(struct buf *out, int64_t ms)
 
 	clock_rfc3339(ms, false, stamp);
 	buf_printf(out, "%.10s %.5s UTC", stamp, stamp + 11);
+}
+
+void sink_text_headline(const struct alert *a, struct buf *out)
+{
+	alert_headline(a, str_present(a->title) ? TITLE_MAX : OPENING_MAX, out);
 }
 
 void sink_text_origin(const struct alert *a, struct buf *out)
@@ -70,8 +78,8 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	buf_addz(out, "  ");
 	put_escaped(out, a->watch_title);
 	buf_addc(out, '\n');
-	buf_init(&line, SINK_HEADLINE_MAX * 4);
-	alert_headline(a, SINK_HEADLINE_MAX, &line);
+	buf_init(&line, 4096);
+	sink_text_headline(a, &line);
 	put_escaped(out, buf_str(&line));
 	buf_release(&line);
 	buf_addc(out, '\n');

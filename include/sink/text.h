@@ -8,9 +8,13 @@
 #include "base/buf.h"
 #include "sink/sink.h"
 
-#define SINK_HEADLINE_MAX ((size_t)300)
-#define SINK_SNIPPET_MAX  ((size_t)400)
+#define SINK_SNIPPET_MAX ((size_t)400)
 
+/*
+ * What people read first, one line: the title, or a dozen words of the text where the item has
+ * none (the snippet below it says the rest). Foreign text as it is.
+ */
+void sink_text_headline(const struct alert *a, struct buf *out);
 /* "BBC World (bbc) · published 2022-02-14 18:20 UTC"; foreign text as it is. */
 void sink_text_origin(const struct alert *a, struct buf *out);
 /* The alert for a plain text reader, lines ended by \n, matched words between asterisks. */
