@@ -6,6 +6,7 @@
  * oldest one is tried every half minute until the desk takes it.
  */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* What a script expects, looked for. */
+#include "scenario/world.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static bool same(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* The oldest record of that address that was not looked at. */
+static struct record *take(struct record_list *list, const char *url)
+{
+	struct record *r;
+
+	TAILQ_FOREACH (r, list, link) {
+		if (strcmp(r->url, url) == 0) {
+			TAILQ_REMOVE(list, r, link);
+			return r;
+		}
+	}
+	return NULL;
+}
+
+/* expect request URL [etag=E] [modified=M] [learnt|trusted] [user=U|nobody] [header=H|bare] */
+static void expect_request(struct world *w, const struct line *l)
+{
+	struct record *r = take(&w->requests, l->word[2]);
+	const char *header = line_value(l, "header");
+
+	if (!r) {
+		world_fail(w, "no request was made to %s", l->word[2]);
+		return;
+	}
+	if (!same(r->etag, line_value(l, "etag")))
+		world_fail(w, "asked with etag %s", r->etag ? r->etag : "(none)");
+	if (line_value(l, "modified") && !same(r->modified, line_value(l, "modified")))
+		world_fail(w, "asked with last-modified %s", r->modified ? r->modified : "(none)");
+	if (line_has(l, "learnt") && !r->learnt)
+		world_fail(w, "asked as if the operator had named it");
+	if (line_has(l, "trusted") && r->learnt)
+		world_fail(w, "asked as if the network had named it");
+	if (line_value(l, "user") && !same(r->user, line_value(l, "user")))
+		world_fail(w, "asked as user %s", r->user ? r->user : "(nobody)");
+	if (header && (!r->headers || !strstr(r->headers, header)))
+		world_fail(w, "asked without \"%s\"", header);
+	if (line_has(l, "bare") && (r->headers || r->user))
+		world_fail(w, "asked with secrets: %s %s", r->user ? r->user : "",
+			r->headers ? r->headers : "");
+	record_free(r);
+}
+
+/* expect requests URL N or N..M: so many are there; they are used up */
+static void expect_requests(struct world *w, const struct line *l)
+{
+	const char *dots = strstr(l->word[3], "..");
+	int low = atoi(l->word[3]), high = dots ? atoi(dots + 2) : low, n = 0;
+	struct record *r;
+
+	while ((r = take(&w->requests, l->word[2])) != NULL) {
+		record_free(r);
+		n++;
+	}
+	if (n < low || n > high)
+		world_fail(w, "%d requests were made to %s", n, l->word[2]);
+}
+
+/* The id under that name; the first use gives it. */
+static const char *named(struct world *w, const char *name, const char *id)
+{
+	for (size_t i = 0; i < NAMES_MAX; i++) {
+		if (!w->names[i][0]) {
+			w->names[i][0] = strdup(name);
+			w->names[i][1] = strdup(id ? id : "");
+		}
+		if (strcmp(w->names[i][0], name) == 0)
+			return w->names[i][1];
+	}
+	return "";
+}
+
+/* expect message URL [text="…"] [id=A] */
+static void expect_message(struct world *w, const struct line *l)
+{
+	struct record *r = take(&w->sends, l->word[2]);
+	const char *text = line_value(l, "text"), *name = line_value(l, "id");
+
+	if (!r) {
+		world_fail(w, "no message was sent to %s", l->word[2]);
+		return;
+	}
+	if (text && (!r->body || !strstr(r->body, text)))
+		world_fail(w, "the message has no \"%s\": %.400s", text, r->body);
+	if (name && !same(named(w, name, r->id), r->id))
+		world_fail(w, "the message has id %s, not that of %s", r->id, name);
+	record_free(r);
+}
+
+/* expect messages URL N */
+static void expect_messages(struct world *w, const struct line *l)
+{
+	int n = 0;
+	struct record *r;
+
+	while ((r = take(&w->sends, l->word[2])) != NULL) {
+		record_free(r);
+		n++;
+	}
+	if (n != atoi(l->word[3]))
+		world_fail(w, "%d messages were sent to %s", n, l->word[2]);
+}
+
+/* expect silence: nothing was sent that was not looked at */
+static void expect_silence(struct world *w, const struct line *l)
+{
+	struct record *r;
+
+	(void)l;
+	TAILQ_FOREACH (r, &w->sends, link)
+		world_fail(w, "a message was sent to %s: %.300s", r->url, r->body);
+}
+
+static const char *const levels[] = {"error", "warn", "notice", "info", "debug"};
+
+/* expect log LEVEL EVENT [text="…"]…; expect no-log LEVEL EVENT */
+static void expect_log(struct world *w, const struct line *l)
+{
+	bool wanted = strcmp(l->word[1], "log") == 0;
+	const char *text = line_value(l, "text");
+	char event[128];
+	struct heard *h;
+
+	snprintf(event, sizeof(event), "event=%s ", l->word[3]);
+	TAILQ_FOREACH (h, &w->log, link) {
+		if (h->expected || strcmp(levels[h->level], l->word[2]) != 0 ||
+			!strstr(h->line, event) || (text && !strstr(h->line, text)))
+			continue;
+		h->expected = true;
+		if (!wanted)
+			world_fail(w, "logged: %s", h->line);
+		return;
+	}
+	if (!wanted)
+		return;
+	world_fail(w, "not logged: %s %s%s%s", l->word[2], l->word[3], text ? " with " : "",
+		text ? text : "");
+	TAILQ_FOREACH (h, &w->log, link) {
+		if (strstr(h->line, event))
+			printf("#   heard: %s\n", h->line);
+	}
+}
+
+static bool within(const char *range, int64_t v)
+{
+	const char *dots = strstr(range, "..");
+
+	return dots ? v >= line_ms(range) && v <= line_ms(dots + 2) : v == line_ms(range);
+}
+
+static void check(struct world *w, const struct line *l, const char *key, int64_t v)
+{
+	const char *range = line_value(l, key);
+
+	if (range && !within(range, v))
+		world_fail(w, "%s is %" PRId64 ", not %s", key, v, range);
+}
+
+/* expect feed NAME [failures=N] [etag=E] [moved=N] [baseline=0|1] [gone=0|1] [due=5m..6m] */
+static void expect_feed(struct world *w, const struct line *l)
+{
+	struct arena *arena = arena_new(65536);
+	const char *etag = line_value(l, "etag"), *reason = line_value(l, "error");
+	struct store_feed f;
+	struct err e;
+
+	if (store_feed_get(w->store, str_of(l->word[2]), arena, &f, &e) != 0 || f.id == 0) {
+		world_fail(w, "the store has no feed %s", l->word[2]);
+		arena_free(arena);
+		return;
+	}
+	check(w, l, "failures", f.failures);
+	check(w, l, "moved", f.moved_seen);
+	check(w, l, "baseline", f.baseline);
+	check(w, l, "gone", f.gone);
+	check(w, l, "due", f.next_due - clock_wall());
+	if (etag && !same(f.etag.p, etag))
+		world_fail(w, "the stored etag is %s", f.etag.p ? f.etag.p : "(none)");
+	if (reason && (!f.last_error.p || !strstr(f.last_error.p, reason)))
+		world_fail(w, "the stored error is %s", f.last_error.p ? f.last_error.p : "(none)");
+	arena_free(arena);
+}
+
+/* expect stored [alerts=N] [items=N] [pending=N] [delivered=N] [failed=N] [dead=N] */
+static void expect_stored(struct world *w, const struct line *l)
+{
+	struct store_counts c;
+	struct err e;
+
+	if (store_counts(w->store, &c, &e) != 0) {
+		world_fail(w, "store: %s", e.text);
+		return;
+	}
+	check(w, l, "alerts", c.alerts);
+	check(w, l, "items", c.items);
+	check(w, l, "pending", c.pending);
+	check(w, l, "delivered", c.delivered);
+	check(w, l, "failed", c.failed);
+	check(w, l, "dead", c.dead);
+}
+
+/* expect status [feeds=N] [fetching=N] …; expect at-once=N: the most fetches there ever were */
+static void expect_status(struct world *w, const struct line *l)
+{
+	struct engine_status s;
+
+	engine_status(w->engine, &s);
+	check(w, l, "feeds", (int64_t)s.feeds);
+	check(w, l, "fetching", (int64_t)s.fetching);
+	check(w, l, "ingesting", (int64_t)s.ingesting);
+	check(w, l, "waiting", (int64_t)s.waiting);
+	check(w, l, "sending", (int64_t)s.sending);
+	check(w, l, "failing", (int64_t)s.feeds_failing);
+	check(w, l, "polls", (int64_t)s.polls);
+	check(w, l, "unchanged", (int64_t)s.polls_unchanged);
+	check(w, l, "failed", (int64_t)s.polls_failed);
+	check(w, l, "alerts", (int64_t)s.alerts);
+	check(w, l, "delivered", (int64_t)s.delivered);
+	check(w, l, "send-failures", (int64_t)s.send_failures);
+	check(w, l, "at-once", w->most_at_once);
+}
+
+static void expect_end(struct world *w, const struct line *l)
+{
+	if (strcmp(l->word[1], "fatal") == 0 ? !w->broken : !w->ended)
+		world_fail(w, "not yet: %s", l->word[1]);
+}
+
+void world_expect(struct world *w, const struct line *l)
+{
+	static const struct {
+		const char *name;
+		size_t words;
+		void (*fn)(struct world *, const struct line *);
+	} expectations[] = {
+		{"request", 3, expect_request},
+		{"requests", 4, expect_requests},
+		{"message", 3, expect_message},
+		{"messages", 4, expect_messages},
+		{"silence", 2, expect_silence},
+		{"log", 4, expect_log},
+		{"no-log", 4, expect_log},
+		{"feed", 3, expect_feed},
+		{"stored", 3, expect_stored},
+		{"status", 3, expect_status},
+		{"ended", 2, expect_end},
+		{"fatal", 2, expect_end},
+	};
+
+	for (size_t i = 0; i < sizeof(expectations) / sizeof(expectations[0]); i++) {
+		if (strcmp(expectations[i].name, l->word[1]) != 0 || l->n < expectations[i].words)
+			continue;
+		expectations[i].fn(w, l);
+		return;
+	}
+	world_fail(w, "what is to be expected? %s", l->word[1]);
+}

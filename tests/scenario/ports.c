@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* The four ports, scripted: everything that happens is an event at a virtual moment. */
+#include "scenario/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static char *copy(const char *z)
+{
+	return z ? strdup(z) : NULL;
+}
+
+static char *copy_str(struct str s)
+{
+	return s.p ? strndup(s.p, s.n) : NULL;
+}
+
+struct event *event_add(struct world *w, enum event_kind kind, int64_t delay)
+{
+	struct event *e = calloc(1, sizeof(*e)), *other;
+
+	e->kind = kind;
+	e->at = delay == INT64_MAX ? INT64_MAX : clock_mono() + delay;
+	TAILQ_FOREACH_REVERSE(other, &w->events, event_list, link)
+	{
+		if (other->at <= e->at) {
+			TAILQ_INSERT_AFTER(&w->events, other, e, link);
+			return e;
+		}
+	}
+	TAILQ_INSERT_HEAD(&w->events, e, link);
+	return e;
+}
+
+static void event_drop(struct world *w, struct event *e)
+{
+	TAILQ_REMOVE(&w->events, e, link);
+	if (e->kind == EVENT_FETCH)
+		w->at_once--;
+	free(e);
+}
+
+void reply_free(struct reply *r)
+{
+	free(r->url);
+	free(r->body);
+	free(r->etag);
+	free(r->modified);
+	free(r->location);
+	free(r->type);
+	free(r->text);
+	free(r);
+}
+
+void record_free(struct record *r)
+{
+	free(r->url);
+	free(r->etag);
+	free(r->modified);
+	free(r->user);
+	free(r->headers);
+	free(r->id);
+	free(r->body);
+	free(r);
+}
+
+/* The next reply of that address; stays in the list when it is for always or the last of its times.
+ */
+static struct reply *next_reply(struct reply_list *list, const char *url)
+{
+	struct reply *r;
+
+	TAILQ_FOREACH (r, list, link) {
+		if (r->left != 0 && strcmp(r->url, url) == 0) {
+			r->left -= r->left > 0;
+			return r;
+		}
+	}
+	return NULL;
+}
+
+static struct record *record_add(struct record_list *list, const char *url)
+{
+	struct record *r = calloc(1, sizeof(*r));
+
+	r->url = strdup(url);
+	r->at = clock_mono();
+	TAILQ_INSERT_TAIL(list, r, link);
+	return r;
+}
+
+/* --- timer --- */
+
+static struct timer_op *timer_start(void *ctx, int64_t delay, timer_fn *fn, void *arg)
+{
+	struct event *e = event_add(ctx, EVENT_TIMER, delay < 0 ? 0 : delay);
+
+	e->fn = fn;
+	e->arg = arg;
+	return (struct timer_op *)e;
+}
+
+static void timer_cancel(void *ctx, struct timer_op *op)
+{
+	event_drop(ctx, (struct event *)op);
+}
+
+/* --- fetch --- */
+
+static void add_header(struct record *r, const char *name, const char *value)
+{
+	struct buf b;
+
+	buf_init(&b, 65536);
+	buf_printf(&b, "%s%s%s\n", r->headers ? r->headers : "", name, value);
+	free(r->headers);
+	r->headers = b.data;
+}
+
+static struct fetch_op *fetch_start(
+	void *ctx, const struct fetch_request *q, fetch_done_fn *done, void *arg)
+{
+	struct world *w = ctx;
+	struct record *r = record_add(&w->requests, q->url);
+	struct reply *reply = next_reply(&w->replies, q->url);
+	struct event *e;
+
+	r->etag = copy(q->etag);
+	r->modified = copy(q->last_modified);
+	r->user = copy(q->user);
+	r->learnt = q->learnt;
+	if (q->password)
+		add_header(r, "password: ", q->password);
+	for (size_t i = 0; i < q->n_headers; i++)
+		add_header(r, "", q->headers[i]);
+	if (!reply)
+		world_fail(w, "no reply is left for a request to %s", q->url);
+	e = event_add(w, EVENT_FETCH,
+		reply && reply->status == -1 ? INT64_MAX
+		: reply			     ? reply->delay
+					     : 50);
+	e->reply = reply;
+	e->fetched = done;
+	e->arg = arg;
+	e->refused = reply && reply->private_host &&
+		     (q->learnt || q->policy->private_networks == CONF_PRIVATE_DENY);
+	e->matched = reply && reply->conditional && q->etag && reply->etag &&
+		     strcmp(q->etag, reply->etag) == 0;
+	if (++w->at_once > w->most_at_once)
+		w->most_at_once = w->at_once;
+	return (struct fetch_op *)e;
+}
+
+static void fetch_cancel(void *ctx, struct fetch_op *op)
+{
+	event_drop(ctx, (struct event *)op);
+}
+
+static void fetch_fire(struct world *w, struct event *e)
+{
+	const struct reply *r = e->reply;
+	struct fetch_answer a = {.retry_after = -1, .max_age = -1};
+
+	w->at_once--;
+	if (!r || e->refused) {
+		err_set(&a.error, ERR_PERM, "%s",
+			r ? "the address is private; see private-networks" : "no reply");
+	} else if (r->status == 0) {
+		err_set(&a.error, r->error, "%s", r->text ? r->text : "connection refused");
+	} else {
+		a.status = e->matched ? 304 : r->status;
+		a.etag = r->etag;
+		a.last_modified = r->modified;
+		a.location = r->location;
+		a.content_type = r->type;
+		a.retry_after = r->retry_after;
+		a.max_age = r->max_age;
+		if (r->body && !e->matched) {
+			a.body_owned = malloc(r->body_len + 1);
+			memcpy(a.body_owned, r->body, r->body_len);
+			a.body = str_slice(a.body_owned, r->body_len);
+		}
+	}
+	e->fetched(e->arg, &a);
+	free(a.body_owned);
+}
+
+/* --- send --- */
+
+static const char *send_key(const struct sink_request *q)
+{
+	switch (q->transport) {
+	case SINK_HTTP: return "http";
+	case SINK_SMTP: return "smtp";
+	case SINK_SOCKET: return "socket";
+	case SINK_STDOUT: return "stdout";
+	}
+	return "";
+}
+
+static struct send_op *send_start(
+	void *ctx, const struct sink_request *q, send_done_fn *done, void *arg)
+{
+	struct world *w = ctx;
+	char *url = q->url.p ? copy_str(q->url) : strdup(send_key(q));
+	struct record *r = record_add(&w->sends, url);
+	struct reply *reply = next_reply(&w->answers, url);
+	struct event *e;
+
+	r->body = copy_str(q->body);
+	for (size_t i = 0; i < q->n_headers; i++) {
+		if (str_starts(q->headers[i], STR("webhook-id: ")))
+			r->id = copy_str(str_slice(q->headers[i].p + 12, q->headers[i].n - 12));
+	}
+	if (!reply)
+		world_fail(w, "no answer is left for a message to %s", url);
+	e = event_add(w, EVENT_SEND,
+		reply && reply->status == -1 ? INT64_MAX
+		: reply			     ? reply->delay
+					     : 50);
+	e->reply = reply;
+	e->sent = done;
+	e->arg = arg;
+	free(url);
+	return (struct send_op *)e;
+}
+
+static void send_cancel(void *ctx, struct send_op *op)
+{
+	event_drop(ctx, (struct event *)op);
+}
+
+static void send_fire(struct event *e)
+{
+	const struct reply *r = e->reply;
+	struct sink_answer a = {.retry_after = -1};
+
+	if (!r || r->status == 0) {
+		a.error = r ? r->error : ERR_TEMP;
+		a.error_text = str_of(r && r->text ? r->text : "connection refused");
+	} else {
+		a.status = r->status;
+		a.retry_after = r->retry_after;
+		a.body = str_slice(r->body ? r->body : "", r->body_len);
+	}
+	e->sent(e->arg, &a);
+}
+
+/* --- job --- */
+
+static void job_line_up(struct world *w, struct event *e)
+{
+	int64_t now = clock_mono(), at = w->last_job_at > now ? w->last_job_at : now;
+	struct event *placed;
+
+	w->last_job_at = at + w->job_ms;
+	placed = event_add(w, EVENT_JOB, w->last_job_at - now);
+	placed->run = e->run;
+	placed->fn = e->fn;
+	placed->arg = e->arg;
+	free(e);
+}
+
+static int job_post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
+{
+	struct world *w = ctx;
+	struct event *e;
+
+	if (w->jobs >= w->mailbox)
+		return -ERR_TEMP;
+	w->jobs++;
+	e = calloc(1, sizeof(*e));
+	e->run = run;
+	e->fn = done;
+	e->arg = arg;
+	if (w->hold_jobs)
+		TAILQ_INSERT_TAIL(&w->held, e, link);
+	else
+		job_line_up(w, e);
+	return 0;
+}
+
+static bool job_busy(void *ctx)
+{
+	const struct world *w = ctx;
+
+	return w->mailbox > 0 && w->jobs * 4 >= w->mailbox * 3;
+}
+
+void world_release_jobs(struct world *w)
+{
+	struct event *e;
+
+	w->hold_jobs = false;
+	while ((e = TAILQ_FIRST(&w->held)) != NULL) {
+		TAILQ_REMOVE(&w->held, e, link);
+		job_line_up(w, e);
+	}
+}
+
+static void job_fire(struct world *w, struct event *e)
+{
+	if (!w->dead)
+		e->run(e->arg, w->desk, w->store);
+	w->jobs--;
+	e->fn(e->arg);
+}
+
+/* --- all --- */
+
+void event_fire(struct world *w, struct event *e)
+{
+	struct event copy_of = *e;
+
+	TAILQ_REMOVE(&w->events, e, link);
+	free(e);
+	switch (copy_of.kind) {
+	case EVENT_TIMER: copy_of.fn(copy_of.arg); break;
+	case EVENT_FETCH: fetch_fire(w, &copy_of); break;
+	case EVENT_SEND: send_fire(&copy_of); break;
+	case EVENT_JOB: job_fire(w, &copy_of); break;
+	}
+}
+
+struct ports world_ports(struct world *w)
+{
+	return (struct ports){
+		.fetch = {.ctx = w, .start = fetch_start, .cancel = fetch_cancel},
+		.send = {.ctx = w, .start = send_start, .cancel = send_cancel},
+		.job = {.ctx = w, .post = job_post, .busy = job_busy},
+		.timer = {.ctx = w, .start = timer_start, .cancel = timer_cancel},
+	};
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands of a script; tests/scenario/README says what each does. */
+#include "scenario/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+
+const char *line_value(const struct line *l, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (strncmp(l->word[i], key, n) == 0 && l->word[i][n] == '=')
+			return l->word[i] + n + 1;
+	}
+	return NULL;
+}
+
+bool line_has(const struct line *l, const char *word)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (strcmp(l->word[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int64_t unit_ms(const char *unit, size_t n)
+{
+	if (n == 2 && memcmp(unit, "ms", 2) == 0)
+		return 1;
+	switch (n == 1 ? *unit : '\0') {
+	case 's': return CLOCK_SECOND;
+	case 'm': return CLOCK_MINUTE;
+	case 'h': return CLOCK_HOUR;
+	case 'd': return CLOCK_DAY;
+	case 'y': return 365 * CLOCK_DAY;
+	default: return 1;
+	}
+}
+
+int64_t line_ms(const char *text)
+{
+	bool minus = text && *text == '-';
+	int64_t ms = 0;
+
+	for (text += minus; text && *text >= '0' && *text <= '9';) {
+		char *unit;
+		long long v = strtoll(text, &unit, 10);
+		size_t n = strspn(unit, "msdhy");
+
+		ms += v * unit_ms(unit, n);
+		text = unit + n;
+	}
+	return minus ? -ms : ms;
+}
+
+/* The lines up to "end". */
+char *read_block(struct world *w, FILE *in)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	struct buf b;
+
+	buf_init(&b, (size_t)64 * 1024 * 1024);
+	buf_addz(&b, "");
+	while (getline(&line, &cap, in) > 0) {
+		w->line++;
+		if (strcmp(line, "end\n") == 0)
+			break;
+		buf_addz(&b, line);
+	}
+	free(line);
+	return b.data ? b.data : strdup("");
+}
+
+static void write_file(struct world *w, const char *name, const char *text, mode_t mode)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/conf", w->dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/conf/credentials", w->dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/conf/%s", w->dir, name);
+	f = fopen(path, "w");
+	if (!f) {
+		world_fail(w, "cannot write %s", path);
+		return;
+	}
+	fputs(text, f);
+	fclose(f);
+	chmod(path, mode);
+}
+
+static void do_conf(struct world *w, const struct line *l, FILE *in)
+{
+	char *text = read_block(w, in);
+
+	(void)l;
+	write_file(w, "nightdesk.conf", text, 0600);
+	free(text);
+}
+
+static void do_secret(struct world *w, const struct line *l, FILE *in)
+{
+	char name[128];
+
+	(void)in;
+	snprintf(name, sizeof(name), "credentials/%s", l->word[1]);
+	write_file(w, name, l->word[2], 0600);
+}
+
+static struct body *body_find(struct world *w, const char *name)
+{
+	struct body *b;
+
+	TAILQ_FOREACH (b, &w->bodies, link) {
+		if (strcmp(b->name, name) == 0)
+			return b;
+	}
+	return NULL;
+}
+
+static void body_keep(struct world *w, const char *name, char *text)
+{
+	struct body *b = calloc(1, sizeof(*b));
+
+	b->name = strdup(name);
+	b->text = text ? text : strdup("");
+	b->len = strlen(b->text);
+	TAILQ_INSERT_TAIL(&w->bodies, b, link);
+}
+
+/* body NAME: as it stands. rss|rdf|atom NAME: from lines. */
+static void do_body(struct world *w, const struct line *l, FILE *in)
+{
+	char *text = read_block(w, in);
+
+	if (strcmp(l->word[0], "body") == 0) {
+		body_keep(w, l->word[1], text);
+		return;
+	}
+	body_keep(w, l->word[1], body_write(l->word[0], text));
+	free(text);
+}
+
+/* many NAME N TITLE: an RSS feed of N items whose titles end in a number. */
+static void do_many(struct world *w, const struct line *l, FILE *in)
+{
+	int n = atoi(l->word[2]);
+	struct buf b;
+
+	(void)in;
+	buf_init(&b, (size_t)64 * 1024 * 1024);
+	for (int i = 0; i < n; i++)
+		buf_printf(&b, "%s-%d | %s %d | text %d\n", l->word[1], i, l->word[3], i, i);
+	body_keep(w, l->word[1], body_write("rss", buf_z(&b)));
+	buf_release(&b);
+}
+
+static enum err_class class_of(const char *name)
+{
+	for (int c = ERR_TEMP; c <= ERR_BUG; c++) {
+		if (strcasecmp(err_class_name((enum err_class)c), name) == 0)
+			return (enum err_class)c;
+	}
+	return ERR_TEMP;
+}
+
+static char *value_copy(const struct line *l, const char *key)
+{
+	const char *v = line_value(l, key);
+
+	return v ? strdup(v) : NULL;
+}
+
+static int64_t value_ms(const struct line *l, const char *key, int64_t otherwise)
+{
+	const char *v = line_value(l, key);
+
+	return v ? line_ms(v) : otherwise;
+}
+
+static void reply_body(struct world *w, struct reply *r, const struct line *l)
+{
+	const char *name = line_value(l, "body");
+	const struct body *b = name ? body_find(w, name) : NULL;
+	int64_t cut = value_ms(l, "cut", 0);
+
+	if (!name)
+		return;
+	if (!b) {
+		world_fail(w, "no body is called %s", name);
+		return;
+	}
+	r->body_len = b->len - (size_t)cut;
+	r->body = malloc(r->body_len + 1);
+	memcpy(r->body, b->text, r->body_len);
+	r->body[r->body_len] = '\0';
+}
+
+/* reply URL STATUS|hang|error … ; answer URL … */
+static void do_reply(struct world *w, const struct line *l, FILE *in)
+{
+	struct reply *r = calloc(1, sizeof(*r));
+	bool always = line_has(l, "always");
+
+	(void)in;
+	r->url = strdup(l->word[1]);
+	r->status = strcmp(l->word[2], "hang") == 0 ? -1 : atol(l->word[2]);
+	r->left = always ? -1 : (int)value_ms(l, "times", 1);
+	r->etag = value_copy(l, "etag");
+	r->modified = value_copy(l, "modified");
+	r->location = value_copy(l, "location");
+	r->type = value_copy(l, "type");
+	r->text = value_copy(l, "text");
+	r->error = line_value(l, "error") ? class_of(line_value(l, "error")) : ERR_TEMP;
+	r->delay = value_ms(l, "delay", 50);
+	r->retry_after = value_ms(l, "retry-after", -1);
+	r->max_age = value_ms(l, "max-age", -1);
+	r->conditional = line_has(l, "conditional");
+	r->private_host = line_has(l, "private");
+	reply_body(w, r, l);
+	if (strcmp(l->word[0], "reply") == 0)
+		TAILQ_INSERT_TAIL(&w->replies, r, link);
+	else
+		TAILQ_INSERT_TAIL(&w->answers, r, link);
+}
+
+/* forget URL: what is still to be replied there is taken back. */
+static void do_forget(struct world *w, const struct line *l, FILE *in)
+{
+	struct reply *r;
+
+	(void)in;
+	TAILQ_FOREACH (r, &w->replies, link) {
+		if (strcmp(r->url, l->word[1]) == 0)
+			r->left = 0;
+	}
+	TAILQ_FOREACH (r, &w->answers, link) {
+		if (strcmp(r->url, l->word[1]) == 0)
+			r->left = 0;
+	}
+}
+
+static void do_life(struct world *w, const struct line *l, FILE *in)
+{
+	struct conf *conf = NULL;
+
+	(void)in;
+	if (strcmp(l->word[0], "start") == 0) {
+		world_start(w, line_has(l, "once"));
+	} else if (strcmp(l->word[0], "stop") == 0) {
+		world_stop(w);
+	} else if (strcmp(l->word[0], "crash") == 0) {
+		world_crash(w);
+	} else if (world_load(w, &conf)) {
+		engine_reload(w->engine, conf);
+		conf_unref(w->conf);
+		w->conf = conf;
+	}
+}
+
+static void do_time(struct world *w, const struct line *l, FILE *in)
+{
+	(void)in;
+	if (strcmp(l->word[0], "advance") == 0)
+		world_advance(w, line_ms(l->word[1]));
+	else
+		clock_virtual_step(line_ms(l->word[1]));
+}
+
+static void do_disk(struct world *w, const struct line *l, FILE *in)
+{
+	(void)w;
+	(void)in;
+	disk_set(line_has(l, "full") ? DISK_FULL : line_has(l, "broken") ? DISK_BROKEN : DISK_OK);
+}
+
+/* jobs hold | run | take 200ms | mailbox 8 */
+static void do_jobs(struct world *w, const struct line *l, FILE *in)
+{
+	(void)in;
+	if (line_has(l, "hold"))
+		w->hold_jobs = true;
+	else if (line_has(l, "run"))
+		world_release_jobs(w);
+	else if (line_has(l, "take"))
+		w->job_ms = line_ms(l->word[2]);
+	else if (line_has(l, "mailbox"))
+		w->mailbox = (size_t)line_ms(l->word[2]);
+}
+
+/* ignore requests | messages | log EVENT */
+static void do_ignore(struct world *w, const struct line *l, FILE *in)
+{
+	struct record_list *list = line_has(l, "requests") ? &w->requests : &w->sends;
+	struct record *r;
+	struct heard *h;
+
+	(void)in;
+	if (strcmp(l->word[1], "log") == 0) {
+		TAILQ_FOREACH (h, &w->log, link)
+			h->expected |= l->n > 2 && strstr(h->line, l->word[2]);
+		return;
+	}
+	while ((r = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, r, link);
+		record_free(r);
+	}
+}
+
+static void do_expect(struct world *w, const struct line *l, FILE *in)
+{
+	(void)in;
+	world_expect(w, l);
+}
+
+bool world_do(struct world *w, const struct line *l, FILE *in)
+{
+	static const struct {
+		const char *name;
+		size_t words;
+		void (*fn)(struct world *, const struct line *, FILE *);
+	} commands[] = {
+		{"conf", 1, do_conf},
+		{"secret", 3, do_secret},
+		{"body", 2, do_body},
+		{"rss", 2, do_body},
+		{"rdf", 2, do_body},
+		{"atom", 2, do_body},
+		{"many", 4, do_many},
+		{"reply", 3, do_reply},
+		{"answer", 3, do_reply},
+		{"forget", 2, do_forget},
+		{"start", 1, do_life},
+		{"stop", 1, do_life},
+		{"crash", 1, do_life},
+		{"reload", 1, do_life},
+		{"advance", 2, do_time},
+		{"step", 2, do_time},
+		{"disk", 2, do_disk},
+		{"jobs", 2, do_jobs},
+		{"ignore", 2, do_ignore},
+		{"expect", 2, do_expect},
+	};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(commands[i].name, l->word[0]) != 0)
+			continue;
+		if (l->n < commands[i].words)
+			break;
+		commands[i].fn(w, l, in);
+		return true;
+	}
+	return false;
+}

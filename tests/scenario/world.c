@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a world: made, started, moved on, crashed, ended; and nothing may be left over. */
+#include "scenario/world.h"
+
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define EPOCH	   INT64_C(1790000000000) /* 2026-09-21, a Monday */
+#define EVENTS_MAX 2000000
+#define STOP_MS	   5000
+
+void world_fail(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("# %s:%d: ", w->file, w->line);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	w->failed = true;
+}
+
+static void on_log(void *ctx, enum log_level level, const char *line)
+{
+	struct world *w = ctx;
+	struct heard *h;
+
+	if (w->deaf)
+		return;
+	h = calloc(1, sizeof(*h));
+	h->level = level;
+	h->line = strdup(line);
+	TAILQ_INSERT_TAIL(&w->log, h, link);
+}
+
+void world_init(struct world *w, const char *file)
+{
+	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+
+	memset(w, 0, sizeof(*w));
+	w->file = file;
+	w->job_ms = 1;
+	w->mailbox = 64;
+	TAILQ_INIT(&w->events);
+	TAILQ_INIT(&w->replies);
+	TAILQ_INIT(&w->answers);
+	TAILQ_INIT(&w->requests);
+	TAILQ_INIT(&w->sends);
+	TAILQ_INIT(&w->bodies);
+	TAILQ_INIT(&w->log);
+	TAILQ_INIT(&w->held);
+	snprintf(w->dir, sizeof(w->dir), "%s/nightdesk-XXXXXX", base);
+	if (!mkdtemp(w->dir))
+		world_fail(w, "cannot make a directory in %s", base);
+	clock_virtual_start(EPOCH);
+	log_configure(&(struct log_options){.level = LOG_LEVEL_DEBUG});
+	log_capture(on_log, w);
+	disk_set(DISK_OK);
+}
+
+bool world_load(struct world *w, struct conf **out)
+{
+	struct conf_env env = {.state_directory = w->dir, .runtime_directory = w->dir};
+	struct conf_diags diags;
+	char dir[128];
+	int rc;
+
+	snprintf(dir, sizeof(dir), "%s/conf", w->dir);
+	rc = conf_load(dir, &env, out, &diags);
+	for (size_t i = 0; i < diags.n; i++) {
+		struct buf b;
+
+		buf_init(&b, 65536);
+		conf_diag_print(&b, &diags.v[i]);
+		world_fail(w, "configuration: %s", buf_z(&b));
+		buf_release(&b);
+	}
+	conf_diags_release(&diags);
+	return rc == 0;
+}
+
+static void on_ended(void *arg)
+{
+	struct world *w = arg;
+
+	w->ended = true;
+}
+
+static void on_fatal(void *arg, const struct err *e)
+{
+	struct world *w = arg;
+
+	(void)e;
+	w->broken = true;
+}
+
+void world_start(struct world *w, bool once)
+{
+	struct engine_options o = {.once = once,
+		.seed = 1,
+		.hostname = "desk.example",
+		.pid = 7,
+		.ended = on_ended,
+		.fatal = on_fatal,
+		.arg = w};
+	struct ports ports = world_ports(w);
+	char path[128];
+	struct err e;
+
+	w->ended = w->broken = w->dead = w->hold_jobs = w->deaf = false;
+	w->last_job_at = 0;
+	snprintf(path, sizeof(path), "%s/nightdesk.db", w->dir);
+	if (!world_load(w, &w->conf))
+		return;
+	if (store_open(&w->store, path, STORE_WRITE, &e) != 0 ||
+		desk_new(&w->desk, w->store, &e) != 0) {
+		world_fail(w, "store: %s", e.text);
+		return;
+	}
+	w->engine = engine_new(&ports, w->conf, &o);
+	engine_start(w->engine);
+}
+
+void world_advance(struct world *w, int64_t ms)
+{
+	int64_t until = clock_mono() + ms;
+	struct event *e;
+
+	for (size_t n = 0; (e = TAILQ_FIRST(&w->events)) != NULL && e->at <= until; n++) {
+		if (n > EVENTS_MAX) {
+			world_fail(w, "events without end");
+			break;
+		}
+		if (e->at > clock_mono())
+			clock_virtual_advance(e->at - clock_mono());
+		event_fire(w, e);
+	}
+	if (clock_mono() < until)
+		clock_virtual_advance(until - clock_mono());
+}
+
+static void close_all(struct world *w)
+{
+	struct event *e;
+
+	engine_free(w->engine);
+	w->engine = NULL;
+	while ((e = TAILQ_FIRST(&w->events)) != NULL) {
+		world_fail(w, "the engine left an operation of kind %d behind", (int)e->kind);
+		TAILQ_REMOVE(&w->events, e, link);
+		free(e);
+	}
+	desk_free(w->desk);
+	store_close(w->store);
+	conf_unref(w->conf);
+	w->desk = NULL;
+	w->store = NULL;
+	w->conf = NULL;
+	w->jobs = 0;
+	w->at_once = 0;
+}
+
+void world_stop(struct world *w)
+{
+	if (!w->engine)
+		return;
+	world_release_jobs(w);
+	engine_stop(w->engine);
+	if (w->ended && !w->dead)
+		world_fail(w, "ended inside the call to stop");
+	for (int64_t ms = 0; !w->ended && ms < STOP_MS; ms += 10)
+		world_advance(w, 10);
+	if (!w->ended)
+		world_fail(w, "the engine did not end within %d s", STOP_MS / 1000);
+	close_all(w);
+}
+
+/*
+ * As if the process had been killed now: no job runs any more, nothing more is heard. The engine is
+ * taken down in an orderly way only so that its memory is not lost.
+ */
+void world_crash(struct world *w)
+{
+	w->dead = w->deaf = true;
+	world_stop(w);
+}
+
+static void nothing_left(struct world *w)
+{
+	struct reply *r;
+	struct record *q;
+	struct heard *h;
+
+	TAILQ_FOREACH (r, &w->replies, link) {
+		if (r->left > 0)
+			world_fail(w, "%d replies of %s were never asked for", r->left, r->url);
+	}
+	TAILQ_FOREACH (r, &w->answers, link) {
+		if (r->left > 0)
+			world_fail(w, "%d answers of %s were never wanted", r->left, r->url);
+	}
+	TAILQ_FOREACH (q, &w->requests, link)
+		world_fail(w, "a request that nobody expected: %s", q->url);
+	TAILQ_FOREACH (q, &w->sends, link)
+		world_fail(w, "a message that nobody expected, to %s: %.300s", q->url, q->body);
+	TAILQ_FOREACH (h, &w->log, link) {
+		if (!h->expected && h->level <= LOG_LEVEL_WARN)
+			world_fail(w, "logged unexpectedly: %s", h->line);
+	}
+}
+
+void world_end(struct world *w)
+{
+	if (w->engine && w->ended)
+		close_all(w);
+	else
+		world_stop(w);
+	nothing_left(w);
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+#define FREE_ALL(list, type, free_fn)                                                              \
+	do {                                                                                       \
+		struct type *x;                                                                    \
+		while ((x = TAILQ_FIRST(list)) != NULL) {                                          \
+			TAILQ_REMOVE(list, x, link);                                               \
+			free_fn(x);                                                                \
+		}                                                                                  \
+	} while (0)
+
+static void heard_free(struct heard *h)
+{
+	free(h->line);
+	free(h);
+}
+
+static void body_free(struct body *b)
+{
+	free(b->name);
+	free(b->text);
+	free(b);
+}
+
+void world_release(struct world *w)
+{
+	FREE_ALL(&w->replies, reply, reply_free);
+	FREE_ALL(&w->answers, reply, reply_free);
+	FREE_ALL(&w->requests, record, record_free);
+	FREE_ALL(&w->sends, record, record_free);
+	FREE_ALL(&w->log, heard, heard_free);
+	FREE_ALL(&w->bodies, body, body_free);
+	for (size_t i = 0; i < NAMES_MAX; i++) {
+		free(w->names[i][0]);
+		free(w->names[i][1]);
+	}
+	nftw(w->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	log_capture(NULL, NULL);
+	clock_virtual_stop();
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A world for one scenario: time that moves when told, servers and receivers that answer as told,
+ * a disk that fills up when told; around the real engine, desk and store.
+ */
+#ifndef SCENARIO_WORLD_H
+#define SCENARIO_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/queue.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "desk/desk.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+#define WORDS_MAX 32
+
+/* One line of a script: words, of which some are key=value. */
+struct line {
+	int number;
+	char *text;
+	char *word[WORDS_MAX];
+	size_t n;
+};
+/* The value of key=…, or NULL; the presence of a bare word. */
+const char *line_value(const struct line *l, const char *key);
+bool line_has(const struct line *l, const char *word);
+int64_t line_ms(const char *text); /* "5m", "1h30m", "-2h", "250" */
+
+enum event_kind { EVENT_TIMER, EVENT_FETCH, EVENT_SEND, EVENT_JOB };
+
+/* What will happen; also the handle of the operation. */
+struct event {
+	enum event_kind kind;
+	int64_t at; /* virtual monotonic ms; INT64_MAX: never */
+	void (*fn)(void *arg);
+	void *arg;
+	struct reply *reply; /* FETCH, SEND */
+	fetch_done_fn *fetched;
+	send_done_fn *sent;
+	bool refused, matched;
+	job_run_fn *run;
+	TAILQ_ENTRY(event) link;
+};
+TAILQ_HEAD(event_list, event);
+
+/* What a server or receiver will say. */
+struct reply {
+	char *url;
+	long status; /* 0: an error of the transport; -1: never answers */
+	char *body;
+	size_t body_len;
+	char *etag, *modified, *location, *type, *text;
+	enum err_class error;
+	int64_t delay, retry_after, max_age;
+	int left; /* times; -1: always */
+	bool conditional, private_host;
+	TAILQ_ENTRY(reply) link;
+};
+TAILQ_HEAD(reply_list, reply);
+
+/* What was asked or sent, and not looked at by the script yet. */
+struct record {
+	char *url, *etag, *modified, *user, *headers, *id, *body;
+	bool learnt;
+	int64_t at;
+	TAILQ_ENTRY(record) link;
+};
+TAILQ_HEAD(record_list, record);
+
+struct body {
+	char *name, *text;
+	size_t len;
+	TAILQ_ENTRY(body) link;
+};
+TAILQ_HEAD(body_list, body);
+
+struct heard {
+	enum log_level level;
+	char *line;
+	bool expected;
+	TAILQ_ENTRY(heard) link;
+};
+TAILQ_HEAD(heard_list, heard);
+
+#define NAMES_MAX 64
+
+struct world {
+	const char *file;
+	int line;
+	bool failed;
+	char dir[64];
+	struct event_list events;
+	struct reply_list replies, answers;
+	struct record_list requests, sends;
+	struct body_list bodies;
+	struct heard_list log;
+	struct event_list held; /* jobs */
+	bool hold_jobs, dead, deaf;
+	int64_t job_ms, last_job_at;
+	size_t jobs, mailbox;
+	int most_at_once, at_once;
+	struct conf *conf;
+	struct store *store;
+	struct desk *desk;
+	struct engine *engine;
+	bool ended, broken;
+	char *names[NAMES_MAX][2]; /* id=A */
+};
+
+void world_init(struct world *w, const char *file);
+void world_release(struct world *w);
+void world_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* world.c: life */
+bool world_load(struct world *w, struct conf **out);
+void world_start(struct world *w, bool once);
+void world_stop(struct world *w);
+void world_crash(struct world *w);
+void world_advance(struct world *w, int64_t ms);
+void world_end(struct world *w); /* after the script: stop, then nothing may be left over */
+
+/* ports.c */
+struct ports world_ports(struct world *w);
+struct event *event_add(struct world *w, enum event_kind kind, int64_t delay);
+void event_fire(struct world *w, struct event *e);
+void world_release_jobs(struct world *w);
+void record_free(struct record *r);
+void reply_free(struct reply *r);
+/* script.c: the command, or false. expect.c: what follows "expect". */
+bool world_do(struct world *w, const struct line *l, FILE *in);
+void world_expect(struct world *w, const struct line *l);
+char *read_block(struct world *w, FILE *in);
+
+/* disk.c: a layer under SQLite that can be full or broken */
+enum disk_state { DISK_OK, DISK_FULL, DISK_BROKEN };
+void disk_install(void);
+void disk_set(enum disk_state s);
+
+/* bodies.c: documents from lines "id | title | text | link" */
+char *body_write(const char *format, const char *lines);
+
+#endif
