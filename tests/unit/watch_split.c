@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include <stdbool.h>
+#include <glob.h>
 #include <stdlib.h>
 
 #include <uninorm.h>
@@ -195,6 +196,31 @@ static void the_padded_hash_is_the_hash(void **state)
 		assert_true(watch_hash_padded(text, n) == watch_word_hash(str_slice(text, n)));
 }
 
+/* Feeds as they come, markup and all: 60 of them, 64 KiB of each. */
+static void real_text_is_split_as_the_plain_way_does(void **state)
+{
+	const char *shared = getenv("SHARED");
+	char pattern[4096], *bytes = malloc(1 << 16);
+	glob_t found;
+
+	(void)state;
+	snprintf(pattern, sizeof(pattern), "%s/corpus/real/*.xml", shared ? shared : "../shared");
+	if (glob(pattern, 0, NULL, &found) != 0) {
+		free(bytes);
+		skip();
+	}
+	assert_non_null(bytes);
+	for (size_t i = 0; i < found.gl_pathc; i += 1 + found.gl_pathc / 60) {
+		FILE *f = fopen(found.gl_pathv[i], "rb");
+
+		assert_non_null(f);
+		check_same(str_slice(bytes, fread(bytes, 1, 1 << 16, f)), found.gl_pathv[i], i);
+		fclose(f);
+	}
+	globfree(&found);
+	free(bytes);
+}
+
 /* One line of WordBreakTest.txt to code points, and where a break stands before each. */
 static size_t read_case(char *line, uint32_t *cp, char *want)
 {
@@ -270,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_text_is_split_as_the_plain_way_does),
 		cmocka_unit_test(every_code_point_is_split_as_the_plain_way_does),
+		cmocka_unit_test(real_text_is_split_as_the_plain_way_does),
 		cmocka_unit_test(composing_characters_are_complex),
 		cmocka_unit_test(words_anywhere_in_a_block_are_found),
 		cmocka_unit_test(blocks_classify_every_byte_alike_wherever_it_stands),
