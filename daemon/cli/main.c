@@ -12,13 +12,14 @@
 /* This file is the wrapper. */
 #undef getenv
 
-extern const struct cli_command cmd_check, cmd_demo, cmd_parse, cmd_reload, cmd_run, cmd_status,
-	cmd_test_notify, cmd_version, cmd_help;
+extern const struct cli_command cmd_check, cmd_demo, cmd_match, cmd_parse, cmd_reload, cmd_run,
+	cmd_status, cmd_test_notify, cmd_version, cmd_help;
 
 const struct cli_command *const cli_commands[] = {
 	&cmd_run,
 	&cmd_check,
 	&cmd_demo,
+	&cmd_match,
 	&cmd_parse,
 	&cmd_test_notify,
 	&cmd_status,

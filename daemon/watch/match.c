@@ -123,13 +123,12 @@ static int failure(const struct watch_scratch *s, struct err *e)
 	return err_nomem(e);
 }
 
-int watch_set_match(const struct watch_set *set, struct watch_scratch *s,
-	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e)
+/* Candidates that match, in order. */
+static int find(struct watch_scratch *s, const struct watch_view *v, size_t *n, struct err *e)
 {
 	size_t kept = 0;
 	int rc = watch_item_read(s, v, e);
 
-	(void)set;
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < s->n_candidates; i++)
@@ -137,9 +136,34 @@ int watch_set_match(const struct watch_set *set, struct watch_scratch *s,
 			s->candidates[kept++] = s->candidates[i];
 	if (kept > 1)
 		qsort(s->candidates, kept, sizeof(*s->candidates), by_number);
-	for (size_t i = 0; i < kept && !s->failed; i++)
+	*n = kept;
+	return s->failed ? failure(s, e) : 0;
+}
+
+int watch_set_match(const struct watch_set *set, struct watch_scratch *s,
+	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e)
+{
+	size_t n = 0;
+	int rc = find(s, v, &n, e);
+
+	(void)set;
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < n && !s->failed; i++)
 		tell(s, s->candidates[i], fn, ctx);
 	return s->failed ? failure(s, e) : 0;
+}
+
+int watch_set_match_only(const struct watch_set *set, struct watch_scratch *s,
+	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e)
+{
+	size_t n = 0;
+	int rc = find(s, v, &n, e);
+
+	(void)set;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		fn(ctx, &(struct watch_match){.watch = s->candidates[i]});
+	return rc;
 }
 
 size_t watch_scratch_overruns(const struct watch_scratch *s, const size_t **watches)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Items out of files: feeds, or JSON lines of items. One item at a time, in constant memory. */
+#ifndef CLI_ITEMS_H
+#define CLI_ITEMS_H
+
+#include "base/str.h"
+#include "conf/conf.h"
+#include "watch/view.h"
+
+struct cli_item {
+	const char *file;
+	struct str id; /* absent where it has none */
+	struct watch_view view;
+};
+
+/* Both live only during the call. Not 0: stop reading. */
+typedef int cli_item_fn(void *ctx, const struct cli_item *item);
+
+struct cli_items_result {
+	uint64_t files, items, bytes, bad; /* bad: files or lines that could not be read (told) */
+};
+
+/*
+ * Reads a file, or "-" for standard input. A feed's file that is called as a feed of conf (which
+ * may be NULL) is, NAME.xml, is matched as of that feed. What cannot be read is told on standard
+ * error and counted. Returns what fn returned, else 0.
+ */
+int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, void *ctx,
+	struct cli_items_result *result);
+
+#endif

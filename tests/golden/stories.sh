@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Which watch finds which story: rows of a table (watch, stem, query, then 0 or 1 for each story,
+# whose ids are the header) against JSON lines of the stories. Ours always; the real ones of
+# $SHARED where they are there.
+: "${NIGHTDESK:=build/nightdesk}" "${SHARED:=../shared}"
+here=$(dirname "$0")/stories
+
+check_table() {
+	table=$1 stories=$2
+	ids=()
+	while IFS=$'\t' read -r watch stem query rest; do
+		read -ra want <<<"$rest"
+		if [ "${watch#\#}" != "$watch" ]; then
+			ids=("${want[@]}")
+			continue
+		fi
+		args=(--query "$query")
+		[ "$stem" = - ] || args+=(--stem "$stem")
+		if ! out=$("$NIGHTDESK" match "${args[@]}" "$stories" 2>&1); then
+			echo "not ok - $watch: $out"
+			continue
+		fi
+		got=()
+		for id in "${ids[@]}"; do
+			if cut -f 2 <<<"$out" | grep -qxF -- "$id"; then got+=(1); else got+=(0); fi
+		done
+		if [ "${got[*]}" = "${want[*]}" ]; then
+			echo "ok - $(basename "$table"): $watch"
+		else
+			echo "not ok - $(basename "$table"): $watch: ${got[*]}, not ${want[*]} (${ids[*]})"
+		fi
+	done <"$table"
+}
+
+check_table "$here/expected.tsv" "$here/stories.jsonl"
+if [ -r "$SHARED/stories/expected.tsv" ]; then
+	check_table "$SHARED/stories/expected.tsv" "$SHARED/stories/stories.jsonl"
+else
+	echo "ok - the real stories # SKIP no $SHARED/stories"
+fi
