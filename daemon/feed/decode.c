@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "feed/scan.h"
 
 #define CARRY_MAX 16 /* longer than any character or escape sequence */
 #define NO_ICONV  ((iconv_t)-1)
@@ -298,32 +299,6 @@ static struct str widen(struct feed_decoder *d, struct str in, bool last)
 
 /* --- second step ------------------------------------------------------------------------------ */
 
-#define ONES   UINT64_C(0x0101010101010101)
-#define HIGH   UINT64_C(0x8080808080808080)
-#define STRIDE 32
-
-/* Whether all bytes are printable ASCII, or the white space that text is made of. */
-static bool plain(const char *p)
-{
-	uint64_t seen = 0, low = 0;
-
-	for (size_t i = 0; i < STRIDE; i += 8) {
-		uint64_t w;
-
-		memcpy(&w, p + i, 8);
-		seen |= w;
-		low |= (w - ONES * 0x20) & ~w;
-	}
-	if (((seen | low) & HIGH) == 0)
-		return true;
-	if (seen & HIGH)
-		return false;
-	for (size_t i = 0; i < STRIDE; i++)
-		if ((unsigned char)p[i] < 0x20 && p[i] != '\n' && p[i] != '\t' && p[i] != '\r')
-			return false;
-	return true;
-}
-
 /* Bytes of the UTF-8 sequence that is clean as it stands, 0 where something must be done. */
 static size_t clean_char(const char *p, size_t n)
 {
@@ -345,8 +320,7 @@ static size_t clean_prefix(struct feed_decoder *d, struct str s)
 	while (i < s.n) {
 		size_t len;
 
-		while (s.n - i >= STRIDE && plain(s.p + i))
-			i += STRIDE;
+		i = (size_t)(feed_scan_plain(s.p + i, s.p + s.n) - s.p);
 		if (i == s.n)
 			break;
 		len = clean_char(s.p + i, s.n - i);

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "feed/scan.h"
+
 enum {
 	TEXT,
 	OPENED,	 /* behind "<" */
@@ -67,44 +69,40 @@ static int mark_state(struct feed_gate *g, char c)
 	return TEXT; /* no XML; the parser will say so */
 }
 
+/* From inside a tag to behind it, or to the end. */
 static const char *in_tag(struct feed_gate *g, const char *p, const char *end)
 {
 	const char *start = p;
 
-	for (; p < end; p++) {
-		if (*p == '>') {
+	while (p < end) {
+		p = g->state == TAG ? feed_scan_tag(p, end) : feed_scan_byte(p, end, g->quote);
+		if (!p) {
+			p = end;
+			break;
+		}
+		if (g->state == TAG_VALUE) {
+			g->state = TAG;
+		} else if (*p == '>') {
 			g->state = TEXT;
 			p++;
 			break;
-		}
-		if (*p == '"' || *p == '\'') {
-			g->quote = *p++;
+		} else {
+			g->quote = *p;
 			g->values++;
 			g->state = TAG_VALUE;
-			break;
 		}
+		p++;
 	}
 	g->in_tag += (size_t)(p - start);
 	return p;
 }
 
-static const char *in_value(struct feed_gate *g, const char *p, const char *end)
-{
-	const char *stop = memchr(p, g->quote, (size_t)(end - p));
-
-	if (g->state == TAG_VALUE) {
-		g->in_tag += (size_t)((stop ? stop : end) - p);
-		if (stop)
-			g->state = TAG;
-	} else if (stop) {
-		g->state = DOCTYPE;
-	}
-	return stop ? stop + 1 : end;
-}
-
 static const char *in_doctype(struct feed_gate *g, const char *p)
 {
-	if (*p == '"' || *p == '\'') {
+	if (g->state == DOCTYPE_VALUE) {
+		if (*p == g->quote)
+			g->state = DOCTYPE;
+	} else if (*p == '"' || *p == '\'') {
 		g->quote = *p;
 		g->state = DOCTYPE_VALUE;
 	} else if (*p == '[') {
@@ -174,20 +172,21 @@ static const char *step(struct feed_gate *g, const char *p, const char *end, boo
 {
 	switch (g->state) {
 	case TEXT:
-		p = memchr(p, '<', (size_t)(end - p));
-		if (p)
-			g->state = OPENED;
-		return p ? p + 1 : end;
-	case OPENED: return opened(g, p);
+		p = feed_scan_byte(p, end, '<');
+		if (!p)
+			return end;
+		g->state = OPENED;
+		return p + 1;
+	case OPENED: p = opened(g, p); return g->state == TAG ? in_tag(g, p, end) : p;
 	case MARK:
 		g->state = mark_state(g, *p);
 		if (g->state != MARK)
 			g->matched = 0;
 		return p + 1;
-	case TAG: return in_tag(g, p, end);
-	case TAG_VALUE:
-	case DOCTYPE_VALUE: return in_value(g, p, end);
-	case DOCTYPE: return in_doctype(g, p);
+	case TAG:
+	case TAG_VALUE: return in_tag(g, p, end);
+	case DOCTYPE:
+	case DOCTYPE_VALUE: return in_doctype(g, p);
 	case SUBSET:
 	case SUBSET_OPENED:
 	case SUBSET_MARK: return in_subset(g, p, declares);

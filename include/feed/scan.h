@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking for a byte, sixteen at a time where the machine can. Inline, because most runs are
+ * short and a call would cost as much as the search. Bytes behind `end` are never read.
+ */
+#ifndef FEED_SCAN_H
+#define FEED_SCAN_H
+
+#include <stddef.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* The first c in p..end, or NULL. */
+static inline const char *feed_scan_byte(const char *p, const char *end, char c)
+{
+#ifdef __SSE2__
+	const __m128i want = _mm_set1_epi8(c);
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		int hits = _mm_movemask_epi8(_mm_cmpeq_epi8(v, want));
+
+		if (hits)
+			return p + __builtin_ctz((unsigned)hits);
+	}
+#endif
+	return p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+}
+
+/* The first '>', '"' or '\'' in p..end, or NULL: where something happens inside a tag. */
+static inline const char *feed_scan_tag(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i close = _mm_set1_epi8('>'), twice = _mm_set1_epi8('"'),
+		      once = _mm_set1_epi8('\'');
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, close),
+			_mm_or_si128(_mm_cmpeq_epi8(v, twice), _mm_cmpeq_epi8(v, once)));
+		int hits = _mm_movemask_epi8(hit);
+
+		if (hits)
+			return p + __builtin_ctz((unsigned)hits);
+	}
+#endif
+	for (; p < end; p++)
+		if (*p == '>' || *p == '"' || *p == '\'')
+			return p;
+	return NULL;
+}
+
+/*
+ * The end of the run of bytes at p that are ASCII text: printable, DEL, \t, \n, \r. May stop short
+ * of it, by up to fifteen bytes.
+ */
+static inline const char *feed_scan_plain(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i space = _mm_set1_epi8(' '), nl = _mm_set1_epi8('\n'),
+		      tab = _mm_set1_epi8('\t'), cr = _mm_set1_epi8('\r');
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		/* As signed numbers bytes beyond ASCII are below the space too. */
+		__m128i low = _mm_cmplt_epi8(v, space);
+
+		if (!_mm_movemask_epi8(low))
+			continue;
+		low = _mm_andnot_si128(
+			_mm_or_si128(_mm_cmpeq_epi8(v, nl),
+				_mm_or_si128(_mm_cmpeq_epi8(v, tab), _mm_cmpeq_epi8(v, cr))),
+			low);
+		if (_mm_movemask_epi8(low))
+			return p + __builtin_ctz((unsigned)_mm_movemask_epi8(low));
+	}
+#else
+	for (; p < end && ((*p >= ' ') || *p == '\n' || *p == '\t' || *p == '\r') && !(*p & 0x80);
+		p++)
+		;
+#endif
+	return p;
+}
+
+#endif
