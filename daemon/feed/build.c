@@ -203,9 +203,13 @@ struct str feed_tag_attr(const struct feed_tag *tag, const char *name)
 {
 	struct str want = str_of(name);
 
-	for (size_t i = 0; i < tag->n_attrs; i++)
-		if (tag->attrs[i].ns != FEED_NS_XML && str_eq_nocase(tag->attrs[i].name, want))
-			return tag->attrs[i].value;
+	for (size_t i = 0; i < tag->n_attrs; i++) {
+		const struct feed_attr *a = &tag->attrs[i];
+
+		if (a->name.n == want.n && a->ns != FEED_NS_XML &&
+			(memcmp(a->name.p, name, want.n) == 0 || str_eq_nocase(a->name, want)))
+			return a->value;
+	}
 	return STR_NONE;
 }
 

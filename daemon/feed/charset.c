@@ -488,7 +488,7 @@ struct feed_charset_choice feed_charset_choose(struct str head, struct str conte
 		c.otherwise = by_xml;
 	} else if (c.charset->codec == FEED_CODEC_BYTE) {
 		/* A whole document of valid UTF-8 beyond ASCII is no other text by chance. */
-		c.otherwise = c.charset;
+		c.otherwise = c.declared = c.charset;
 		c.charset = &charsets[UTF_8];
 	}
 	return c;

@@ -8,6 +8,7 @@
 #include "feed/identity.h"
 #include "feed/link.h"
 #include "feed/repair.h"
+#include "feed/scan.h"
 
 /* --- links ------------------------------------------------------------------------------------ */
 
@@ -30,7 +31,7 @@ static bool has_scheme(struct str s)
 /* http(s) with a host, in characters that need no escape: nothing to make of it. */
 static bool is_plain_url(struct str s)
 {
-	struct str host = {NULL, 0};
+	struct str host = STR_NONE;
 
 	if (s.n > FEED_LINK_MAX)
 		return false;
@@ -40,13 +41,7 @@ static bool is_plain_url(struct str s)
 		host = str_slice(s.p + 7, s.n - 7);
 	if (!host.n || *host.p == '/' || *host.p == '?' || *host.p == '#' || *host.p == ':')
 		return false;
-	for (size_t i = 0; i < host.n; i++) {
-		unsigned char c = (unsigned char)host.p[i];
-
-		if (c <= ' ' || c >= 0x7F || c == '"' || c == '<' || c == '>' || c == '\\')
-			return false;
-	}
-	return true;
+	return feed_scan_url(host.p, host.p + host.n) == host.p + host.n;
 }
 
 static bool resolve(struct feed_build *b, struct str base, struct str ref, struct str *out)

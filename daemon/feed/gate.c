@@ -139,10 +139,14 @@ static const char *in_subset(struct feed_gate *g, const char *p, bool *declares)
 	return p + 1;
 }
 
-static const char *opened(struct feed_gate *g, const char *p)
+static const char *opened(struct feed_gate *g, const char *p, const char *end)
 {
 	g->matched = 0;
 	if (*p == '!') {
+		if (end - p > 8 && memcmp(p + 1, cdata_mark, 7) == 0) {
+			g->state = CDATA;
+			return p + 8;
+		}
 		g->state = MARK;
 		return p + 1;
 	}
@@ -168,16 +172,41 @@ static const char *until(struct feed_gate *g, const char *p, const char *end)
 	return stop ? stop : end;
 }
 
+/*
+ * Text and tags that are whole, one after the other, without a look at the state; stops in front of
+ * anything else, at the '<' of a tag that the end cuts or that is beyond the limits.
+ */
+static const char *run_tags(const struct feed_gate *g, const char *p, const char *end)
+{
+	for (;;) {
+		const char *lt = feed_scan_byte(p, end, '<'), *q;
+		unsigned values = 0;
+
+		if (!lt || end - lt < 2 || lt[1] == '!' || lt[1] == '?')
+			return lt ? lt : end;
+		for (q = feed_scan_tag(lt + 1, end); q && *q != '>';
+			q = feed_scan_tag(q + 1, end)) {
+			q = feed_scan_byte(q + 1, end, *q);
+			values++;
+			if (!q)
+				return lt;
+		}
+		if (!q || (size_t)(q - lt) >= g->tag_bytes || values > g->attributes)
+			return lt;
+		p = q + 1;
+	}
+}
+
 static const char *step(struct feed_gate *g, const char *p, const char *end, bool *declares)
 {
 	switch (g->state) {
 	case TEXT:
-		p = feed_scan_byte(p, end, '<');
-		if (!p)
+		p = run_tags(g, p, end);
+		if (p == end)
 			return end;
 		g->state = OPENED;
 		return p + 1;
-	case OPENED: p = opened(g, p); return g->state == TAG ? in_tag(g, p, end) : p;
+	case OPENED: p = opened(g, p, end); return g->state == TAG ? in_tag(g, p, end) : p;
 	case MARK:
 		g->state = mark_state(g, *p);
 		if (g->state != MARK)

@@ -49,26 +49,48 @@ static void put_escaped(struct writer *w, unsigned char c)
 	put(w, digits[c & 15]);
 }
 
+/* How many bytes at the start have one spelling only. */
+static size_t plain_run(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] > ' ' && s.p[n] != 0x7F && s.p[n] != '%')
+		n++;
+	return n;
+}
+
+static void put_run(struct writer *w, struct str s)
+{
+	size_t room = (size_t)(w->end - w->o), n = s.n < room ? s.n : room;
+
+	w->full |= n < s.n;
+	memcpy(w->o, s.p, n);
+	w->o += n;
+}
+
 /* One normal spelling for what may be spelt several ways. */
 static void put_part(struct writer *w, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+		size_t run = plain_run(str_slice(s.p + i, s.n - i));
+		unsigned char c;
 
-		if (unreserved(c)) {
-			put(w, (char)c);
-		} else if (c == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 &&
-			   hex(s.p[i + 2]) >= 0) {
+		put_run(w, str_slice(s.p + i, run));
+		i += run;
+		if (i == s.n)
+			break;
+		c = (unsigned char)s.p[i];
+		if (c == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0) {
 			c = (unsigned char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2]));
 			i += 2;
 			if (unreserved(c))
 				put(w, (char)c);
 			else
 				put_escaped(w, c);
-		} else if (c <= ' ' || c >= 0x7F) {
-			put_escaped(w, c);
+		} else if (c == '%') {
+			put(w, '%');
 		} else {
-			put(w, (char)c);
+			put_escaped(w, c);
 		}
 	}
 }
@@ -148,8 +170,12 @@ static struct str cut(struct str *s, const char *set)
 {
 	struct str head = *s;
 
-	for (head.n = 0; head.n < s->n && !strchr(set, s->p[head.n]); head.n++)
-		;
+	for (; *set && head.n; set++) {
+		const char *found = memchr(head.p, *set, head.n);
+
+		if (found)
+			head.n = (size_t)(found - head.p);
+	}
 	*s = str_slice(s->p + head.n, s->n - head.n);
 	return head;
 }

@@ -45,6 +45,8 @@ struct feed_parser {
 	struct feed_xml *xml;
 	uint64_t decoded; /* bytes handed to the gate */
 	uint32_t first_line;
+	struct str distrusted; /* a label of the encoding that was not obeyed */
+	char label[40];
 	bool junk, begun; /* before the prolog; a byte of the document proper came */
 	int64_t cpu_us;
 	struct err error; /* cls 0: none */
@@ -127,6 +129,10 @@ static int choose(struct feed_parser *p, struct err *e)
 	if (feed_sniff(head) == FEED_KIND_OTHER)
 		return feed_sniff_refuse(head, "", e);
 	p->choice = feed_charset_choose(head, p->options->content_type);
+	/* The label may stand in the body, which moves when it grows. */
+	p->distrusted = utf8_cut(p->choice.distrusted, sizeof(p->label));
+	if (p->distrusted.n)
+		p->distrusted.p = memcpy(p->label, p->distrusted.p, p->distrusted.n);
 	p->state = feed_sniff(head) == FEED_KIND_JSON ? JSON : STRICT;
 	return begin(p, p->choice.charset, e);
 }
@@ -325,8 +331,8 @@ static int mend(struct feed_parser *p, struct err *e)
 
 static const char *encoding_name(const struct feed_parser *p)
 {
-	if (p->choice.otherwise && !feed_decoder_wide(p->decoder))
-		return p->choice.otherwise->name;
+	if (p->choice.declared && !feed_decoder_wide(p->decoder))
+		return p->choice.declared->name;
 	return p->choice.charset->name;
 }
 
@@ -337,11 +343,28 @@ static void describe(struct feed_parser *p, struct feed_batch *batch)
 	batch->body_bytes = p->body.len;
 }
 
+static void report_label(struct feed_parser *p)
+{
+	struct buf shown;
+
+	if (!p->distrusted.n)
+		return;
+	buf_init(&shown, 400);
+	utf8_escape(&shown, p->distrusted, sizeof(p->label), true);
+	feed_build_problem(p->build, 1, "the encoding %s is unknown or not taken; read as %s",
+		buf_z(&shown), p->choice.charset->name);
+	buf_release(&shown);
+}
+
 static void report(struct feed_parser *p)
 {
 	uint64_t bad = feed_decoder_replaced(p->decoder),
 		 dropped = feed_decoder_dropped(p->decoder);
 
+	report_label(p);
+	if (!feed_build_root_closed(p->build))
+		feed_build_problem(p->build, 0, "the document ends before <%.40s> is closed",
+			feed_build_root_name(p->build));
 	if (p->junk)
 		feed_build_problem(
 			p->build, 1, "something stands before the start of the XML document");

@@ -45,11 +45,12 @@ struct str feed_charset_parameter(struct str content_type, const char *name);
 
 struct feed_charset_choice {
 	const struct feed_charset *charset;
-	/*
-	 * To take instead, from the start, when `charset`, which is then UTF-8, meets an invalid
-	 * byte; also the name to report when the document turns out to be all ASCII. Or NULL.
-	 */
+	/* To take instead, from the start, when `charset`, then UTF-8, meets an invalid byte; or
+	 * NULL. */
 	const struct feed_charset *otherwise;
+	/* The label's own, when `charset` is a better guess; the one to report for plain ASCII. Or
+	 * NULL. */
+	const struct feed_charset *declared;
 	size_t skip; /* bytes of byte order mark */
 	/* A label that was not obeyed, for a problem; absent when all is well. */
 	struct str distrusted;

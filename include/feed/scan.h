@@ -53,6 +53,32 @@ static inline const char *feed_scan_tag(const char *p, const char *end)
 	return NULL;
 }
 
+/* The first byte that a URL may not hold as it is (RFC 3986 §2: space, ", <, >, \\, beyond ASCII),
+ * or end. */
+static inline const char *feed_scan_url(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i space = _mm_set1_epi8('!'), del = _mm_set1_epi8(0x7F),
+		      quote = _mm_set1_epi8('"'), less = _mm_set1_epi8('<'),
+		      more = _mm_set1_epi8('>'), back = _mm_set1_epi8('\\');
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i a = _mm_or_si128(_mm_cmplt_epi8(v, space), _mm_cmpeq_epi8(v, del));
+		__m128i b = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, less));
+		__m128i c = _mm_or_si128(_mm_cmpeq_epi8(v, more), _mm_cmpeq_epi8(v, back));
+		int hits = _mm_movemask_epi8(_mm_or_si128(a, _mm_or_si128(b, c)));
+
+		if (hits)
+			return p + __builtin_ctz((unsigned)hits);
+	}
+#endif
+	while (p < end && (unsigned char)*p > ' ' && (unsigned char)*p < 0x7F && *p != '"' &&
+		*p != '<' && *p != '>' && *p != '\\')
+		p++;
+	return p;
+}
+
 /*
  * The end of the run of bytes at p that are ASCII text: printable, DEL, \t, \n, \r. May stop short
  * of it, by up to fifteen bytes.
