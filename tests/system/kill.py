@@ -132,9 +132,9 @@ def baseline(directory):
         time.sleep(0.3)
         out = subprocess.run([NIGHTDESK, "status", "-c", directory, "--json"], capture_output=True)
         try:
-            if json.loads(out.stdout).get("polls", 0) >= 2 * FEEDS:
+            if json.loads(out.stdout)["polls"]["done"] >= 2 * FEEDS:
                 return daemon
-        except ValueError:
+        except (ValueError, KeyError):
             pass
     print("not ok - the daemon never read its feeds")
     print(open(os.path.join(directory, "log")).read()[-3000:])
