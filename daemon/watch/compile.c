@@ -229,7 +229,7 @@ static void compile_inner(struct watch_compiler *c, const struct watch_node *n, 
 			struct watch_kid *kid = &c->program->kids[s.first + i];
 
 			kid->step = base + (uint32_t)i;
-			if (n->links)
+			if (n->links && i > 0)
 				kid->link = n->links[i].n * 2 + n->links[i].ordered;
 		}
 		compile_into(c, n->kids[i], base + (uint32_t)i);
