@@ -96,6 +96,8 @@ static int look_up_items(struct taking *t, struct err *e)
 
 static bool is_matched(const struct taking *t, size_t k)
 {
+	if (t->conf->n_watches == 0)
+		return false;
 	if (!t->first)
 		return true;
 	switch (t->cf->first_run) {
