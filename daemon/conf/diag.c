@@ -71,6 +71,21 @@ static const char *keep(struct conf_diags *d, const char *z)
 	return z && !copy ? "?" : copy;
 }
 
+/* Text with foreign words in it, made harmless; not cut. */
+static const char *keep_clean(struct conf_diags *d, const char *z)
+{
+	struct buf b;
+	const char *copy;
+
+	if (!z)
+		return NULL;
+	buf_init(&b, (size_t)1 << 20);
+	utf8_escape(&b, str_of(z), SIZE_MAX, false);
+	copy = keep(d, buf_z(&b));
+	buf_release(&b);
+	return copy;
+}
+
 __attribute__((format(printf, 2, 0))) static const char *format(
 	struct conf_diags *d, const char *fmt, va_list ap)
 {
@@ -90,25 +105,27 @@ static bool starts_character(char c)
 }
 
 /* Tabs become one space each, so that the caret stands under its character. */
-static const char *clean_line(struct conf_diags *d, const char *p, size_t n)
+static void add_clean(struct buf *out, const char *p, size_t n)
 {
-	struct buf b;
-	char *copy;
-
-	buf_init(&b, (LINE_BEFORE + LINE_AFTER) * 8);
 	for (size_t i = 0; i < n; i++) {
 		size_t run = i;
 
 		while (run < n && p[run] != '\t')
 			run++;
-		utf8_escape(&b, str_slice(p + i, run - i), run - i, false);
+		utf8_escape(out, str_slice(p + i, run - i), run - i, false);
 		if (run < n)
-			buf_addc(&b, ' ');
+			buf_addc(out, ' ');
 		i = run;
 	}
-	copy = arena_strdup(d->arena, buf_z(&b));
-	buf_release(&b);
-	return copy;
+}
+
+static size_t characters(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += starts_character(s.p[i]);
+	return n;
 }
 
 /* The line of [from, to) that holds the place, cut when it is long. */
@@ -117,6 +134,7 @@ static void show_source(
 {
 	const char *text = at.file->text.p;
 	size_t start = at.offset, end = at.offset;
+	struct buf line;
 
 	if (at.offset > to)
 		return;
@@ -132,16 +150,19 @@ static void show_source(
 		end--;
 	while (end > at.offset && (text[end - 1] == '\r' || text[end - 1] == ' '))
 		end--;
-	g->source = clean_line(d, text + start, end - start);
-	for (size_t i = start; i < at.offset; i++)
-		g->caret += starts_character(text[i]);
+	buf_init(&line, (LINE_BEFORE + LINE_AFTER) * 8);
+	add_clean(&line, text + start, at.offset - start);
+	g->caret = characters(buf_str(&line));
+	add_clean(&line, text + at.offset, end - at.offset);
+	g->source = keep(d, buf_z(&line));
+	buf_release(&line);
 }
 
 static void put_place(
 	struct conf_diags *d, struct conf_diag *g, struct conf_at at, const char *help)
 {
 	g->place = conf_at_place(at);
-	g->place.file = keep(d, g->place.file);
+	g->place.file = keep_clean(d, g->place.file);
 	g->file_order = at.file->order;
 	g->help = keep(d, help);
 }
@@ -183,8 +204,8 @@ void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span
 
 	if (!g)
 		return;
-	put_place(d, g, span->at, help);
-	g->text = keep(d, text);
+	put_place(d, g, span->at, keep_clean(d, help));
+	g->text = keep_clean(d, text);
 	show_source(d, g, span->at, span->from, span->to);
 }
 
@@ -195,7 +216,7 @@ __attribute__((format(printf, 5, 0))) static void add_file(struct conf_diags *d,
 
 	if (!g)
 		return;
-	g->place.file = conf_show(d, str_of(file->name));
+	g->place.file = keep_clean(d, file->name);
 	g->file_order = file->order;
 	g->help = keep(d, help);
 	g->text = format(d, fmt, ap);

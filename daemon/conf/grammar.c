@@ -270,10 +270,27 @@ static void close_block(struct reader *r)
 	r->depth--;
 }
 
+/* Of several words the first; CONF_END for none. */
+static struct conf_token read_name(struct reader *r, unsigned names)
+{
+	struct conf_token name = {.kind = CONF_END};
+
+	for (unsigned i = 0; i < names; i++) {
+		struct conf_token t = conf_next(&r->lexer);
+
+		if (i == 0)
+			name = t;
+		else
+			conf_error(
+				r->diags, t.at, "join the words: bbc-world", "a name is one word");
+	}
+	return name;
+}
+
 /* word [name…] stand before us, and then { or what should have been one. */
 static void open_block(struct reader *r, unsigned names)
 {
-	struct conf_token word, name = {.kind = CONF_END};
+	struct conf_token word, name;
 	struct conf_node *b;
 
 	if (conf_schema_is_top(peek(r, 0)->text) && r->here != &r->tree->root) {
@@ -285,15 +302,7 @@ static void open_block(struct reader *r, unsigned names)
 		}
 	}
 	word = conf_next(&r->lexer);
-	for (unsigned i = 0; i < names; i++) {
-		struct conf_token t = conf_next(&r->lexer);
-
-		if (i == 1)
-			conf_error(
-				r->diags, t.at, "join the words: bbc-world", "a name is one word");
-		else if (i == 0)
-			name = t;
-	}
+	name = read_name(r, names);
 	if (is(r, 0, CONF_OPEN))
 		conf_next(&r->lexer);
 	else
@@ -377,7 +386,8 @@ static void read_stray_word(struct reader *r)
 		return;
 	}
 	conf_next(&r->lexer);
-	if (is_text(r, 0) && same_line(r, &word, 0) && r->here != &r->tree->root) {
+	if (is_text(r, 0) && same_line(r, &word, 0) && !begins_statement(r) &&
+		r->here != &r->tree->root) {
 		conf_error(r->diags, word.at, "write key = value", "a = is missing after %s",
 			show(r, word.text));
 		key = add_node(r, &word);

@@ -21,14 +21,15 @@ static void skip_to(struct conf_lexer *l, size_t offset)
 	l->at = conf_at_advance(l->at, offset - l->at.offset);
 }
 
-/* White space that looks like a blank and is none; 0 or its length in bytes. */
+/* What looks like a blank, or like nothing, and is something; 0 or its length in bytes. */
 static size_t exotic_space(const struct conf_lexer *l, size_t offset)
 {
 	uint32_t cp = 0;
 	size_t n = utf8_decode(l->file->text.p + offset, l->file->text.n - offset, &cp);
 
-	if (cp == 0xA0 || cp == 0x3000 || cp == 0xFEFF || cp == 0x202F || cp == 0x2060 ||
-		(cp >= 0x2000 && cp <= 0x200D) || cp == 0x2028 || cp == 0x2029)
+	if (cp == 0xA0 || cp == 0x61C || cp == 0x3000 || cp == 0xFEFF ||
+		(cp >= 0x2000 && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202F) ||
+		(cp >= 0x2060 && cp <= 0x206F))
 		return n;
 	return 0;
 }
@@ -38,7 +39,7 @@ static void tell_space(struct conf_lexer *l, bool control)
 	if (!l->told_space)
 		conf_error(l->diags, l->at, "replace it by a plain blank",
 			control ? "a control character stands here"
-				: "a no-break or otherwise special space stands here");
+				: "a special space or an invisible character stands here");
 	l->told_space = true;
 }
 

@@ -196,7 +196,7 @@ static void broken_text_is_explained(void **state)
 						     "3:5 a comma outside a list\n"
 						     "3:7 a = without a key before it\n"},
 		{"feed a { title =\xC2\xA0x }",
-			"1:17 a no-break or otherwise special space stands here\n"},
+			"1:17 a special space or an invisible character stands here\n"},
 		{"feed a { title = \"caf\xE9\" }", "1:22 this is not UTF-8: byte 0xE9\n"},
 		{"\xFF\xFE"
 		 "f",
@@ -449,6 +449,24 @@ static void a_message_shows_its_line(void **state)
 	tear_down(&f);
 }
 
+static void a_message_moves_no_terminal(void **state)
+{
+	struct fixture f;
+	struct buf out;
+
+	(void)state;
+	read_all(&f, STR("poll { \xE2\x80\xAE\x1B[2J evry = \x1B }"));
+	buf_init(&out, 10000);
+	for (size_t i = 0; i < f.diags.n; i++)
+		conf_diag_print(&out, &f.diags.v[i]);
+	assert_null(memchr(buf_z(&out), 0x1B, out.len));
+	assert_null(strstr(buf_z(&out), "\xE2\x80\xAE"));
+	assert_non_null(strstr(buf_z(&out), "\n  poll { \\u{202e}\\u{1b}[2J evry = \\u{1b} }\n"
+					    "                           ^\n"));
+	buf_release(&out);
+	tear_down(&f);
+}
+
 static void every_row_of_the_schema_is_whole(void **state)
 {
 	const struct conf_key_row *row;
@@ -475,6 +493,7 @@ int main(void)
 		cmocka_unit_test(many_blocks_take_linear_time),
 		cmocka_unit_test(hostile_text_ends_soon),
 		cmocka_unit_test(a_message_shows_its_line),
+		cmocka_unit_test(a_message_moves_no_terminal),
 		cmocka_unit_test(every_row_of_the_schema_is_whole),
 	};
 
