@@ -1,0 +1,208 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Start, status, reload, stop: a stop within five seconds while a feed, a receiver, a mail server and
+the name server hang; a reload whole or not at all; never two daemons on one database."""
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import world  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOOD = ('<?xml version="1.0"?><rss version="2.0"><channel><title>Good</title>'
+        '<item><guid>g1</guid><title>The sirens began at dawn</title></item></channel></rss>')
+
+
+class Silent:
+    """Takes connections and says nothing, for ever."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port, self.taken = self.socket.getsockname()[1], []
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            self.taken.append(self.socket.accept()[0])
+
+
+class Web:
+    """One feed from memory."""
+
+    def __init__(self):
+        import http.server
+        web = self
+        self.requests = 0
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                web.requests += 1
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(GOOD)))
+                self.end_headers()
+                self.wfile.write(GOOD.encode())
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = "http://127.0.0.1:%d/good" % self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+class Daemon:
+    def __init__(self, directory, *more, **environment):
+        self.directory, self.log = directory, open(directory.file("log"), "ab")
+        self.process = subprocess.Popen([world.NIGHTDESK, "run", "-c", directory.path, *more], stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=self.log, env=dict(os.environ, **environment))
+
+    def ask(self, *command):
+        done = subprocess.run([world.NIGHTDESK, *command, "-c", self.directory.path], capture_output=True, timeout=30,
+                              stdin=subprocess.DEVNULL, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def up(self):
+        for _ in range(100):
+            if self.ask("status")[0] == 0:
+                return True
+            time.sleep(0.05)
+        return False
+
+    def stop(self, how=signal.SIGTERM):
+        """Exit code and seconds."""
+        start = time.time()
+        self.process.send_signal(how)
+        try:
+            code = self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            code = None
+        return code, time.time() - start
+
+
+def write_conf(directory, url, hook, extra=""):
+    directory.write("nightdesk.conf", 'daemon { state = "%s" control = "%s" }\n'
+                    % (directory.file("state.db"), directory.file("control.sock"))
+                    + 'poll { private-networks = { 127.0.0.1/32 } host-gap = "0s" per-host = 8 }\n'
+                    + 'feed good { url = "%s" first-run = "alert" }\n' % url
+                    + "watch siren { query = 'siren*' notify = { hook } }\n"
+                    + 'notify hook { type = "webhook" url = "%s" }\n' % hook + extra)
+
+
+def slow_resolver(directory):
+    """A getaddrinfo() that never answers for slow.invalid; None without a compiler."""
+    shim = directory.file("slow.so")
+    compiler = os.environ.get("CC", "cc").split()
+    try:
+        done = subprocess.run(compiler + ["-shared", "-fPIC", "-o", shim, HERE + "/lib/slow_resolver.c", "-ldl"],
+                              check=False, capture_output=True)
+    except FileNotFoundError:
+        return None
+    return shim if done.returncode == 0 else None
+
+
+def stopping(report, web):
+    directory, silent = world.Directory(), Silent()
+    shim = slow_resolver(directory)
+    if not shim:
+        world.skip("a name server that hangs", "no compiler here")
+    hang = "http://127.0.0.1:%d/" % silent.port
+    write_conf(directory, web.url, hang,
+               'feed silent { url = "%s" }\n' % hang + 'feed nameless { url = "http://slow.invalid/" }\n'
+               + "watch more { query = 'dawn' notify = { mail, wire } }\n"
+               + 'notify mail { type = "smtp" server = "smtp://127.0.0.1:%d" starttls = "off" from = "a@example.org"'
+                 ' to = { b@example.org } }\n' % silent.port
+               + 'notify wire { type = "syslog" server = "tcp://slow.invalid:601" }\n')
+    daemon = Daemon(directory, **({"LD_PRELOAD": shim} if shim else {}))
+    for _ in range(100):
+        if len(silent.taken) >= 3:
+            break
+        time.sleep(0.1)
+    report.check(len(silent.taken) >= 3, "a feed, a receiver and a mail server hang: %d" % len(silent.taken))
+    code, out, _ = daemon.ask("status", "--json")
+    status = json.loads(out or "{}")
+    report.check(code == 0 and status["loop"]["lag_max_us"] < 250000,
+                 "the loop goes on meanwhile: %s" % status.get("loop"))
+    code, took = daemon.stop()
+    report.check(code == 0 and took < 5, "it stops all the same: exit %s after %.2f s" % (code, took))
+    code, out, _ = daemon.ask("status", "--json")
+    status = json.loads(out or "{}")
+    report.check(code == 69 and status["running"] is False and status["deliveries"]["pending"] == 3,
+                 "its database tells what waits: %s" % status.get("deliveries"))
+    hook = world.Hook()
+    write_conf(directory, web.url, hook.url)
+    daemon = Daemon(directory)
+    report.check(hook.wait(1), "what waited is delivered after the next start")
+    daemon.stop()
+    directory.remove()
+
+
+def reloading(report, web):
+    directory, hook = world.Directory(), world.Hook()
+    write_conf(directory, web.url, hook.url)
+    daemon = Daemon(directory)
+    report.check(daemon.up() and hook.wait(1), "the daemon is up and alerts")
+    directory.write("watchlists.d/more.conf", "watch dawn { query = 'dawn' notify = { hook } }\n")
+    code, out, _ = daemon.ask("reload")
+    report.check(code == 0 and "2 watches" in out, "a reload takes a new watch: %s" % out.strip())
+    directory.write("watchlists.d/more.conf", "watch dawn {\n  qeury = 'dawn'\n}\n")
+    code, _, err = daemon.ask("reload")
+    report.check(code == 1 and "watchlists.d/more.conf:2:" in err, "one with an error is refused: %s" % err.strip()[:200])
+    code, out, _ = daemon.ask("status", "--json")
+    status = json.loads(out or "{}")
+    report.check(status["watches"] == 2 and status["configuration"]["refused"], "the old one goes on, and it is told")
+    os.unlink(directory.file("watchlists.d/more.conf"))
+    daemon.process.send_signal(signal.SIGHUP)
+    ok = False
+    for _ in range(100):
+        status = json.loads(daemon.ask("status", "--json")[1] or "{}")
+        ok = status.get("watches") == 1 and "refused" not in status["configuration"]
+        if ok:
+            break
+        time.sleep(0.05)
+    report.check(ok, "SIGHUP reloads too")
+    second = Daemon(directory)
+    report.check(second.process.wait(10) == 75, "a second daemon on the same database ends with 75")
+    report.check(daemon.ask("status")[0] == 0, "and the first does not mind")
+    code, took = daemon.stop(signal.SIGINT)
+    report.check(code == 0 and took < 5 and not os.path.exists(directory.file("control.sock")),
+                 "Ctrl-C stops it: exit %s, %.2f s" % (code, took))
+    report.check(len(hook.got) == 1, "no reload alerted again")
+    directory.remove()
+
+
+def refusing(report, web):
+    directory = world.Directory()
+    write_conf(directory, web.url, "http://127.0.0.1:1/")
+    directory.write("nightdesk.conf", open(directory.file("nightdesk.conf"), encoding="utf-8").read() + "watch x {\n")
+    report.check(Daemon(directory).process.wait(10) == 78, "a broken configuration ends with 78")
+    write_conf(directory, web.url, "http://127.0.0.1:1/")
+    directory.write("state.db", "this is no database, and it is longer than a header of one" * 20)
+    report.check(Daemon(directory).process.wait(10) == 65, "a file that is no database ends with 65")
+    os.unlink(directory.file("state.db"))
+    write_conf(directory, web.url, "http://127.0.0.1:1/")
+    text = open(directory.file("nightdesk.conf"), encoding="utf-8").read()
+    directory.write("nightdesk.conf", text.replace(directory.file("state.db"), "/nowhere/at/all/state.db"))
+    report.check(Daemon(directory).process.wait(10) == 73, "a database that cannot be created ends with 73")
+    code, _, err = Daemon(directory).ask("status")
+    report.check(code == 69 and "not running" in err, "status says so: %s" % err.strip())
+    directory.remove()
+
+
+def main():
+    report, web = world.Report(), Web()
+    stopping(report, web)
+    reloading(report, web)
+    refusing(report, web)
+    return report.failed
+
+
+sys.exit(main())

@@ -1,0 +1,206 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Alerts at real receivers: an SMTP server that first says "later", rsyslog over UDP, TCP and a local
+socket, a webhook that fails once, standard output; and test-notify through each."""
+import email
+import email.policy
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import world  # noqa: E402
+
+SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+FEED = """<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>The Harbour Post</title><id>tag:h</id>
+<entry><id>tag:h:1</id><title>Sirène — “sirens” at dawn
+Bcc: evil@example.org</title><link href="http://post.example/1"/>
+<updated>2026-01-02T03:04:05Z</updated><content type="html">&lt;p&gt;.&lt;/p&gt;&lt;p&gt;All the sirens of the harbour went off.&lt;/p&gt;</content></entry>
+</feed>"""
+
+
+class Mail:
+    """aiosmtpd: the first recipient is put off once, then mail is taken."""
+
+    def __init__(self):
+        from aiosmtpd.controller import Controller
+        self.got, self.later = [], 1
+        self.controller = Controller(self, hostname="127.0.0.1", port=world.free_port())
+        self.controller.start()
+        self.url = "smtp://127.0.0.1:%d" % self.controller.port
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.later:
+            self.later -= 1
+            return "451 4.7.1 greylisted, come back"
+        if address.startswith("gone"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.got.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
+        return "250 2.0.0 kept"
+
+
+class Rsyslog:
+    """The real receiver: UDP, TCP and a local socket, each into a file."""
+
+    def __init__(self, directory):
+        self.directory, self.udp, self.tcp = directory, world.free_port(), world.free_port()
+        self.socket = directory.file("log.sock")
+        directory.write("rsyslog.conf", """
+            global(workDirectory="%(d)s" maxMessageSize="8k")
+            module(load="imudp") module(load="imtcp")
+            module(load="imuxsock" SysSock.Use="off")
+            template(name="all" type="list") { property(name="pri-text") constant(value=" ")
+                property(name="app-name") constant(value=" ") property(name="msg") constant(value="\\n") }
+            ruleset(name="u") { action(type="omfile" file="%(d)s/got.udp" template="all") }
+            ruleset(name="t") { action(type="omfile" file="%(d)s/got.tcp" template="all") }
+            ruleset(name="l") { action(type="omfile" file="%(d)s/got.local" template="all") }
+            input(type="imudp" address="127.0.0.1" port="%(u)d" ruleset="u")
+            input(type="imtcp" address="127.0.0.1" port="%(t)d" ruleset="t")
+            input(type="imuxsock" Socket="%(s)s" ruleset="l")
+            """ % {"d": directory.path, "u": self.udp, "t": self.tcp, "s": self.socket})
+        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", directory.file("rsyslog.conf"), "-i",
+                                         directory.file("rsyslog.pid")], stdout=subprocess.DEVNULL,
+                                        stderr=open(directory.file("rsyslog.err"), "wb"))
+        world.wait_port(self.tcp)
+
+    def lines(self, name):
+        try:
+            with open(self.directory.file("got." + name), encoding="utf-8", errors="replace") as f:
+                return f.read().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def until(what, seconds=25):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        if what():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def configure(directory, nginx, hook, mail, rsyslog):
+    names, blocks = ["hook", "out"], [
+        'notify hook { type = "webhook" url = "%s" secret-credential = "key" }' % hook.url,
+        'notify out { type = "stdout" }']
+    if mail:
+        names.append("mail")
+        blocks.append('notify mail { type = "smtp" server = "%s" starttls = "off" from = "nightdesk@example.org"'
+                      ' to = { duty@example.org } }' % mail.url)
+        blocks.append('notify gone { type = "smtp" server = "%s" starttls = "off" from = "nightdesk@example.org"'
+                      ' to = { gone@example.org } }' % mail.url)
+        blocks.append('notify locked { type = "smtp" server = "%s" starttls = "required" from = "nightdesk@example.org"'
+                      ' to = { duty@example.org } }' % mail.url)
+    if rsyslog:
+        names += ["udp", "tcp", "local"]
+        blocks += ['notify udp { type = "syslog" server = "udp://127.0.0.1:%d" }' % rsyslog.udp,
+                   'notify tcp { type = "syslog" server = "tcp://127.0.0.1:%d" tag = "desk" }' % rsyslog.tcp,
+                   'notify local { type = "syslog" server = "%s" facility = "local3" }' % rsyslog.socket]
+    directory.write("credentials/key", SECRET)
+    directory.write("nightdesk.conf", 'daemon { state = "%s" control = "%s" }\n'
+                    % (directory.file("state.db"), directory.file("control.sock"))
+                    + 'poll { private-networks = { 127.0.0.1/32 } }\n'
+                    + 'feed post { url = "%s" first-run = "alert" }\n' % nginx.url("post")
+                    + "watch siren { query = 'siren*' priority = \"urgent\" notify = { %s } }\n" % ", ".join(names)
+                    + "\n".join(blocks) + "\n")
+    return names
+
+
+def check_mail(report, mail):
+    if not report.check(until(lambda: mail.got), "the mail that was put off arrives"):
+        return
+    sender, recipients, content = mail.got[0]
+    parsed = email.message_from_bytes(content, policy=email.policy.default)
+    report.check(sender == "nightdesk@example.org" and recipients == ["duty@example.org"], "with its envelope")
+    report.check("Sirène" in parsed["Subject"] and parsed["Bcc"] is None, "its subject is one line: %s" % parsed["Subject"])
+    report.check("sirens* of the harbour" in parsed.get_content(), "and its text is there")
+    report.check(parsed["Message-ID"].startswith("<al_"), "under the alert's id")
+
+
+def check_syslog(report, rsyslog):
+    for name, head in (("udp", "news.warning<60> nightdesk "), ("tcp", "news.warning<60> desk "),
+                       ("local", "local3.warning<156> nightdesk ")):
+        report.check(until(lambda: rsyslog.lines(name)), "rsyslog hears of it by %s" % name)
+        line = (rsyslog.lines(name) or [""])[0]
+        report.check(line.startswith(head) and "watch=" in line and "sirens of the harbour" in line, line[:160])
+        report.check(len(rsyslog.lines(name)) == 1, "once")
+
+
+def notify(directory, name):
+    done = subprocess.run([world.NIGHTDESK, "test-notify", "-c", directory.path, name], capture_output=True,
+                          stdin=subprocess.DEVNULL, timeout=60, check=False)
+    return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+
+
+def check_test_notify(report, directory, names, mail, rsyslog, hook):
+    for name in names:
+        code, text = notify(directory, name)
+        report.check(code == 0 and "delivered" in text, "test-notify %s: %s" % (name, text.strip()[-80:]))
+    if mail:
+        code, text = notify(directory, "gone")
+        report.check(code == 1 and "550" in text and "no such user" in text, "a refusal is shown: %s" % text.strip())
+        code, text = notify(directory, "locked")
+        report.check(code == 75 and "TLS" in text, "no plain mail where TLS is required: %s" % text.strip())
+    if rsyslog:
+        rsyslog.stop()
+        code, text = notify(directory, "tcp")
+        report.check(code == 75, "nobody listens: %s" % text.strip())
+    hook.script = [410]
+    code, text = notify(directory, "hook")
+    report.check(code == 1 and "410" in text, "a receiver that is gone: %s" % text.strip())
+    report.check(notify(directory, "nobody")[0] == 1, "a name that no block has")
+
+
+def main():
+    if not shutil.which("nginx"):
+        return world.skip("real receivers", "no nginx here")
+    directory, report, hook = world.Directory(), world.Report(), world.Hook(SECRET, [500])
+    nginx = world.Nginx(directory)
+    try:
+        mail = Mail()
+    except ImportError:
+        mail = world.skip("mail", "no aiosmtpd here")
+    rsyslog = Rsyslog(directory) if shutil.which("rsyslogd") else world.skip("syslog", "no rsyslogd here")
+    directory.write("www/post", FEED)
+    names = configure(directory, nginx, hook, mail, rsyslog)
+    out = open(directory.file("out"), "wb")
+    daemon = subprocess.Popen([world.NIGHTDESK, "run", "-c", directory.path], stdin=subprocess.DEVNULL,
+                              stdout=out, stderr=open(directory.file("log"), "wb"))
+    report.check(hook.wait(1, 30), "the webhook that failed once has it")
+    report.check(len(hook.refused) == 1 and hook.refused[0]["id"] == hook.got[0]["id"]
+                 and hook.refused[0]["body"] == hook.got[0]["body"] and not hook.bad_signatures,
+                 "the second try is the first, byte for byte, and signed")
+    if mail:
+        check_mail(report, mail)
+    if rsyslog:
+        check_syslog(report, rsyslog)
+    with open(directory.file("out"), encoding="utf-8") as f:
+        report.check("harbour" in f.read(), "standard output has it")
+    daemon.send_signal(signal.SIGTERM)
+    report.check(daemon.wait(10) == 0, "a clean stop")
+    check_test_notify(report, directory, names, mail, rsyslog, hook)
+    if report.failed:
+        print(open(directory.file("log"), encoding="utf-8").read()[-3000:])
+    if mail:
+        mail.controller.stop()
+    if rsyslog:
+        rsyslog.stop()
+    nginx.stop()
+    directory.remove()
+    return report.failed
+
+
+sys.exit(main())
