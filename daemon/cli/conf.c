@@ -7,8 +7,7 @@
 
 #include "base/buf.h"
 
-#define TEXT_MAX  ((size_t)16 * 1024 * 1024)
-#define PATH_MAX_ 4096
+#define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
 struct conf *cli_conf(const struct cli *cli, const char *dir, int *code)
 {
@@ -31,34 +30,15 @@ struct conf *cli_conf(const struct cli *cli, const char *dir, int *code)
 	return c;
 }
 
-static char *below(const char *dir, const char *otherwise, const char *name)
-{
-	struct buf b;
-	char *path;
-
-	buf_init(&b, PATH_MAX_);
-	buf_printf(&b, "%s/%s", dir ? dir : otherwise, name);
-	path = buf_failed(&b) ? NULL : strdup(buf_z(&b));
-	buf_release(&b);
-	return path;
-}
-
 int cli_find_places(const struct cli *cli, const char *dir, struct cli_places *out)
 {
-	struct conf_diags diags;
 	struct conf *c = NULL;
 
 	*out = (struct cli_places){0};
-	if (conf_load(dir, &cli->env, &c, &diags) == 0) {
+	if (conf_load_daemon(dir, &cli->env, &c) == 0) {
 		out->control = c->daemon.control ? strdup(c->daemon.control) : NULL;
 		out->state = strdup(c->daemon.state);
-	} else {
-		cli_complain("the configuration of %s has %zu errors; nightdesk check tells them",
-			dir, diags.errors);
-		out->control = below(cli->env.runtime_directory, "/run/nightdesk", "control.sock");
-		out->state = below(cli->env.state_directory, "/var/lib/nightdesk", "nightdesk.db");
 	}
-	conf_diags_release(&diags);
 	conf_unref(c);
 	if (out->state)
 		return CLI_OK;

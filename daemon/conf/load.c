@@ -73,3 +73,43 @@ int conf_load(
 	*out = &g->conf;
 	return 0;
 }
+
+/* The daemon block of what can be read, with the defaults for the rest. */
+static int read_daemon(struct load *l, struct conf_generation *g, const struct conf_env *env)
+{
+	struct conf_draft d = {.arena = g->arena,
+		.scratch = l->scratch,
+		.diags = l->diags,
+		.dir = g->conf.dir,
+		.env = env};
+	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
+
+	conf_tree_init(&l->tree, l->scratch);
+	for (size_t i = 0; rc == 0 && i < l->files.n; i++)
+		rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags);
+	if (rc == 0)
+		rc = conf_draft_read(&d, &l->tree);
+	g->conf.daemon = d.daemon;
+	free(l->files.v);
+	return rc;
+}
+
+int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **out)
+{
+	struct conf_diags diags;
+	struct conf_generation *g = conf_generation_new(dir, env);
+	struct load l = {.scratch = arena_new(SCRATCH_MAX), .diags = &diags};
+	int rc = -ERR_NOMEM;
+
+	*out = NULL;
+	conf_diags_init(&diags);
+	if (g && l.scratch && diags.arena)
+		rc = read_daemon(&l, g, env);
+	arena_free(l.scratch);
+	conf_diags_release(&diags);
+	if (rc == 0)
+		*out = &g->conf;
+	else if (g)
+		conf_unref(&g->conf);
+	return rc;
+}

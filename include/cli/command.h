@@ -108,9 +108,9 @@ int cli_finish(int code);
 struct conf *cli_conf(const struct cli *cli, const char *dir, int *code);
 
 /*
- * Where the running daemon and its database are. With a broken configuration, which is no reason
- * not to ask a daemon that runs with a sound one, the default places; then a complaint is on
- * standard error. The caller frees both; control is NULL where the configuration has none.
+ * Where the running daemon and its database are, whatever is wrong with the configuration apart
+ * from that: it is no reason not to ask a daemon that runs with a sound one. The caller releases
+ * both; control is NULL where the configuration has none.
  */
 struct cli_places {
 	char *control, *state;

@@ -19,6 +19,8 @@ struct send {
 	bool torn;		      /* a line was begun and given up: start on a new one */
 };
 
+struct send_wire;
+
 struct send_op {
 	struct send *send;
 	enum sink_transport transport;
@@ -27,6 +29,7 @@ struct send_op {
 	struct timer_op *timer;	  /* deadline, or the deferred end */
 	struct loop_fd *watch;	  /* a connection that is written to by us */
 	int fd;			  /* of watch; curl's */
+	struct send_wire *wire;	  /* SMTP */
 	struct curl_slist *list;  /* header lines, or recipients */
 	struct buf body;
 	size_t sent;
@@ -57,8 +60,20 @@ int send_set_timer(struct send_op *op, int64_t ms, loop_fn *fn);
  */
 int send_http_start(struct send_op *op, const struct sink_request *r);
 int send_smtp_start(struct send_op *op, const struct sink_request *r);
+void send_smtp_cut(struct send_op *op);
+void send_smtp_release(struct send_op *op);
 int send_socket_start(struct send_op *op, const struct sink_request *r);
 int send_stdout_start(struct send_op *op);
 void send_stdout_forget(struct send_op *op); /* cancelled while queued */
+
+/* --- for what goes through curl: 0 or -ERR_NOMEM --- */
+
+/* url is copied; op->where gets what may be shown of it. false: out of memory. */
+bool send_set_url(struct send_op *op, struct str url);
+int send_add_line(struct send_op *op, struct str line); /* to op->list */
+/* Ends soon with that error; where it could not be sent. */
+int send_refuse(struct send_op *op, enum err_class cls, const char *text);
+/* Starts the transfer; a while after ms it is given up should curl have forgotten to. */
+int send_launch(struct send_op *op, long ms, void (*done)(void *, CURLcode));
 
 #endif

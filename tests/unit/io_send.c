@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/un.h>
 
+#include "base/clock.h"
 #include "io/send.h"
 
 struct outcome {
@@ -168,6 +169,8 @@ struct smtp {
 	unsigned port;
 	pthread_t id;
 	const char *rcpt_reply, *end_reply;
+	bool hangs; /* says nothing to QUIT, until the test is over */
+	atomic_bool over;
 	char heard[16384];
 };
 
@@ -205,7 +208,10 @@ static void *smtp_main(void *arg)
 			data = true;
 			fputs("354 go\r\n", f);
 		} else if (strncmp(line, "QUIT", 4) == 0) {
-			fputs("221 bye\r\n", f);
+			if (!s->hangs)
+				fputs("221 bye\r\n", f);
+			while (s->hangs && !s->over)
+				usleep(10000);
 			break;
 		} else {
 			fputs("250 ok\r\n", f);
@@ -240,10 +246,65 @@ static struct outcome mail(struct smtp *s, struct sink_request *r)
 	r->transport = SINK_SMTP;
 	r->url = str_of(url);
 	o = deliver(r);
+	s->over = true;
 	shutdown(s->fd, SHUT_RDWR);
 	pthread_join(s->id, NULL);
 	close(s->fd);
 	return o;
+}
+
+/* curl waits for the answer to QUIT in the middle of the loop, unless it is kept from it. */
+static void a_server_that_hangs_at_the_end_holds_nobody_up(void **state)
+{
+	static struct smtp s = {
+		.rcpt_reply = "250 ok\r\n", .end_reply = "250 ok\r\n", .hangs = true};
+	static struct smtp no = {.rcpt_reply = "550 no\r\n", .end_reply = "", .hangs = true};
+	struct str to[] = {STR("duty@example.org")};
+	struct sink_request r = {.from = STR("n@example.org"),
+		.to = to,
+		.n_to = 1,
+		.body = STR("Subject: x\r\n\r\n")};
+	int64_t start = clock_mono();
+
+	(void)state;
+	assert_int_equal(mail(&s, &r).status, 250);
+	assert_non_null(strstr(s.heard, "QUIT\r\n"));
+	assert_int_equal(mail(&no, &r).status, 550);
+	assert_non_null(strstr(no.heard, "QUIT\r\n"));
+	assert_true(clock_mono() - start < 900);
+}
+
+static void a_mail_to_a_silent_server_is_cancelled_at_once(void **state)
+{
+	static struct smtp s;
+	struct str to[] = {STR("duty@example.org")};
+	struct loop *l = loop_new();
+	struct send *out = send_new(l);
+	struct port_send port = send_port(out);
+	struct outcome o = {.loop = l, .wanted = 1};
+	struct sink_request r = {.transport = SINK_SMTP,
+		.from = STR("n@example.org"),
+		.to = to,
+		.n_to = 1,
+		.body = STR("Subject: x\r\n\r\n")};
+	struct send_op *op;
+	char url[64];
+	int64_t start;
+
+	(void)state;
+	listen_any(&s.fd, &s.port, SOCK_STREAM);
+	snprintf(url, sizeof(url), "smtp://127.0.0.1:%u", s.port);
+	r.url = str_of(url);
+	op = port.start(port.ctx, &r, on_done, &o);
+	loop_timer(l, "end", 100, (loop_fn *)loop_stop, l);
+	loop_run(l, NULL);
+	start = clock_mono();
+	port.cancel(port.ctx, op);
+	send_free(out);
+	assert_true(clock_mono() - start < 500);
+	assert_int_equal(o.calls, 0);
+	loop_free(l);
+	close(s.fd);
 }
 
 static void a_mail_is_handed_over(void **state)
@@ -567,6 +628,8 @@ int main(void)
 		cmocka_unit_test(of_an_endless_answer_the_beginning_is_enough),
 		cmocka_unit_test(an_error_never_shows_the_path),
 		cmocka_unit_test(a_mail_is_handed_over),
+		cmocka_unit_test(a_server_that_hangs_at_the_end_holds_nobody_up),
+		cmocka_unit_test(a_mail_to_a_silent_server_is_cancelled_at_once),
 		cmocka_unit_test(refusals_of_a_mail_keep_their_code),
 		cmocka_unit_test(starttls_that_is_required_is_required),
 		cmocka_unit_test(what_could_be_a_command_is_no_address),
