@@ -229,8 +229,11 @@ static int write_all(struct taking *t, struct err *e)
 static int write_poll(struct taking *t, struct err *e)
 {
 	struct store *store = t->desk->store;
-	int rc = t->writes ? store_begin(store, e) : store_begin_relaxed(store, e);
+	int rc;
 
+	if (store_in_transaction(store))
+		return write_all(t, e);
+	rc = t->writes ? store_begin(store, e) : store_begin_relaxed(store, e);
 	if (rc)
 		return rc;
 	rc = write_all(t, e);

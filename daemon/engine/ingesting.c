@@ -2,8 +2,12 @@
 /*
  * INGESTING: the poll goes to the desk, and what the desk stored is remembered here.
  *
- * When the disk is full the polls that are there wait in poller.held, no new fetch starts, and the
- * oldest one is tried every half minute until the desk takes it.
+ * One job at a time; what arrives while it is out waits in poller.held and goes with the next one,
+ * as a group in one transaction. So the desk commits once for each poll when there is little to do,
+ * and once for many when there is much. A group that fails is taken in poll by poll.
+ *
+ * When the disk is full no new fetch starts, and the oldest poll alone is tried every half minute
+ * until the desk takes it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,13 +19,60 @@
 #include "base/log.h"
 #include "engine/polling.h"
 
+/* --- on the desk thread --- */
+
+static int take_group(struct poller *p, struct desk *desk, struct store *store)
+{
+	bool news = false;
+	struct err e;
+	int rc;
+
+	for (size_t i = 0; i < p->n_group; i++)
+		news |= p->group[i]->poll.outcome == DESK_NEW_BODY;
+	rc = news ? store_begin(store, &e) : store_begin_relaxed(store, &e);
+	for (size_t i = 0; i < p->n_group && rc == 0; i++) {
+		struct poll_visit *v = p->group[i];
+
+		rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &e);
+		v->rc = 0;
+	}
+	if (rc == 0)
+		rc = store_commit(store, &e);
+	if (rc != 0)
+		store_rollback(store);
+	return rc;
+}
+
+/* Once the store fails it fails for the others too; they are not tried. */
+static void take_each(struct poller *p, struct desk *desk)
+{
+	const struct poll_visit *bad = NULL;
+
+	for (size_t i = 0; i < p->n_group; i++) {
+		struct poll_visit *v = p->group[i];
+
+		v->result = (struct desk_result){0};
+		if (bad) {
+			v->rc = bad->rc;
+			v->error = bad->error;
+			continue;
+		}
+		v->rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &v->error);
+		if (v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM || v->rc == -ERR_IO)
+			bad = v;
+	}
+}
+
 static void on_run(void *arg, struct desk *desk, struct store *store)
 {
-	struct poll_visit *v = arg;
+	struct poller *p = arg;
 
-	(void)store;
-	v->rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &v->error);
+	if (p->n_group > 1 && take_group(p, desk, store) == 0)
+		return;
+	take_each(p, desk);
 }
+
+/* --- back on the loop thread --- */
 
 static void set_text(char **field, struct str text)
 {
@@ -120,16 +171,24 @@ static void count(struct poller *p, const struct poll_visit *v)
 	c->last_poll = v->poll.fetched;
 }
 
-static void post_held(struct poller *p, bool all)
+static void on_done(void *arg);
+
+/* Hands the next group over, if the desk has none of ours. */
+static void hand_over(struct poller *p)
 {
+	size_t max = p->disk_full ? 1 : POLL_GROUP_MAX;
 	struct poll_visit *v;
 
-	while ((v = STAILQ_FIRST(&p->held)) != NULL) {
+	if (p->job_out || p->held_timer || STAILQ_EMPTY(&p->held))
+		return;
+	p->n_group = 0;
+	while (p->n_group < max && (v = STAILQ_FIRST(&p->held)) != NULL) {
 		STAILQ_REMOVE_HEAD(&p->held, held_link);
-		jobs_post(p->o.jobs, &v->job);
-		if (!all)
-			break;
+		p->group[p->n_group++] = v;
 	}
+	p->job_out = true;
+	p->job = (struct job){.run = on_run, .done = on_done, .arg = p};
+	jobs_post(p->o.jobs, &p->job);
 }
 
 static void on_held_timer(void *arg)
@@ -137,7 +196,7 @@ static void on_held_timer(void *arg)
 	struct poller *p = arg;
 
 	p->held_timer = NULL;
-	post_held(p, false);
+	hand_over(p);
 }
 
 static void disk_is_full(struct poll_visit *v)
@@ -149,7 +208,7 @@ static void disk_is_full(struct poll_visit *v)
 		log_error("store-full", LOG_E(&v->error),
 			LOG_S("advice", "nothing is lost; polling goes on when it can be written"));
 	p->disk_full = true;
-	STAILQ_INSERT_HEAD(&p->held, v, held_link);
+	STAILQ_INSERT_TAIL(&p->again, v, held_link);
 	if (!p->held_timer)
 		p->held_timer = port->start(port->ctx, POLL_DISK_RETRY, on_held_timer, p);
 }
@@ -160,7 +219,6 @@ static void disk_is_well(struct poller *p)
 		return;
 	p->disk_full = false;
 	log_notice("store-recovered", LOG_S("state", "polling goes on"));
-	post_held(p, true);
 }
 
 /* Neither full nor broken: the desk cannot take this very poll. It must not come for ever. */
@@ -192,9 +250,8 @@ static void taken(struct poll_visit *v)
 		p->o.alerts(p->o.arg);
 }
 
-static void on_done(void *arg)
+static void settle(struct poll_visit *v)
 {
-	struct poll_visit *v = arg;
 	struct poller *p = v->feed->poller;
 	bool wait = v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM;
 
@@ -214,6 +271,19 @@ static void on_done(void *arg)
 	} else {
 		refused(v);
 	}
+}
+
+static void on_done(void *arg)
+{
+	struct poller *p = arg;
+
+	for (size_t i = 0; i < p->n_group; i++)
+		settle(p->group[i]);
+	p->job_out = false;
+	/* What must wait goes before what came meanwhile. */
+	STAILQ_CONCAT(&p->again, &p->held);
+	STAILQ_CONCAT(&p->held, &p->again);
+	hand_over(p);
 	poll_poke(p);
 }
 
@@ -256,11 +326,8 @@ void poll_ingest(struct poll_visit *v)
 	v->poll.next_due = clock_wall() + v->wait;
 	v->poll.moved_to = moved_to(v);
 	v->result = (struct desk_result){0};
-	v->job = (struct job){.run = on_run, .done = on_done, .arg = v};
-	if (p->disk_full)
-		STAILQ_INSERT_TAIL(&p->held, v, held_link);
-	else
-		jobs_post(p->o.jobs, &v->job);
+	STAILQ_INSERT_TAIL(&p->held, v, held_link);
+	hand_over(p);
 }
 
 void poll_fail(struct poll_visit *v, const char *fmt, ...)

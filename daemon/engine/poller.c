@@ -226,6 +226,7 @@ struct poller *poller_new(const struct poller_options *o, struct conf *conf)
 	hosts_init(&p->hosts);
 	TAILQ_INIT(&p->parsing);
 	STAILQ_INIT(&p->held);
+	STAILQ_INIT(&p->again);
 	return p;
 }
 

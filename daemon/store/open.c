@@ -239,6 +239,11 @@ int store_begin_relaxed(struct store *s, struct err *e)
 	return begin(s, true, e);
 }
 
+bool store_in_transaction(const struct store *s)
+{
+	return s->in_txn;
+}
+
 int store_commit(struct store *s, struct err *e)
 {
 	struct db_stmt q;

@@ -49,6 +49,9 @@ struct desk_result {
 /*
  * Takes one poll in. All or nothing: on error the database is as before, the poll will be repeated,
  * and nothing is lost. ERR_TEMP: wait and hand the same poll in again.
+ *
+ * In a transaction of its own, or in that of the caller, who can so take several polls in with one
+ * commit; after an error he must roll back, and hand each in by itself.
  */
 int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 	struct desk_result *out, struct err *e);

@@ -12,7 +12,7 @@
  *	DUE        in line at its host (hosts.c)
  *	FETCHING   visit.op runs (fetching.c)
  *	PARSING    in poller.parsing; the first one is in the parser (parsing.c)
- *	INGESTING  visit.job is with the desk, or waits in poller.held for the disk (ingesting.c)
+ *	INGESTING  in poller.held, or with the desk in poller.group (ingesting.c)
  *
  * FETCHING, PARSING and INGESTING hold one of poll.parallel places, so that a slow desk slows the
  * fetching down. A feed that a reload removes is freed at once, from INGESTING when the desk is
@@ -34,6 +34,7 @@
 #include "feed/link.h"
 #include "feed/parse.h"
 
+#define POLL_GROUP_MAX	   16 /* polls that the desk takes in with one commit */
 #define POLL_HOPS_MAX	   5
 #define POLL_MOVED_AFTER   3 /* good polls in a row that say so */
 #define POLL_PARSE_STEP	   ((size_t)16 * 1024)
@@ -76,7 +77,6 @@ struct poll_visit {
 	struct feed_batch *batch; /* ours; poll.batch shows it to the desk */
 	struct desk_poll poll;
 	int64_t wait; /* until the next poll */
-	struct job job;
 	int rc;
 	struct desk_result result;
 	struct err error;
@@ -133,7 +133,11 @@ struct poller {
 	struct poll_parse_list parsing;
 	struct timer_op *parse_timer;
 
-	struct poll_held_list held;
+	struct job job; /* of the group that is with the desk */
+	bool job_out;
+	struct poll_visit *group[POLL_GROUP_MAX];
+	size_t n_group;
+	struct poll_held_list held, again;
 	struct timer_op *held_timer;
 	bool disk_full;
 
@@ -169,7 +173,7 @@ void poll_parse_poke(struct poller *p); /* makes sure that the next step comes *
 
 /* ingesting.c: v->poll.outcome, batch and error are set; the rest of v->poll is filled in here. */
 void poll_ingest(struct poll_visit *v);
-void poll_ingest_stop(struct poller *p); /* forgets what waits for the disk */
+void poll_ingest_stop(struct poller *p); /* forgets what the desk does not have yet */
 /* The poll failed for this reason (a sentence for people). */
 void poll_fail(struct poll_visit *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

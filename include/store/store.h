@@ -48,6 +48,7 @@ int store_begin(struct store *s, struct err *e);
 int store_begin_relaxed(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
+bool store_in_transaction(const struct store *s);
 
 /* --- feeds: what polling must not forget --- */
 
