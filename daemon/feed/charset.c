@@ -375,10 +375,11 @@ const struct feed_charset *feed_charset_find(struct str label)
 struct str feed_charset_parameter(struct str type, const char *name)
 {
 	struct str want = str_of(name);
-	const char *p, *end = type.p + type.n;
+	const char *p, *end;
 
 	if (!type.p)
 		return STR_NONE;
+	end = type.p + type.n;
 	for (p = memchr(type.p, ';', type.n); p; p = memchr(p, ';', (size_t)(end - p))) {
 		struct str value;
 		const char *stop;

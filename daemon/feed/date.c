@@ -105,27 +105,34 @@ static int64_t epoch(struct str s)
 	return s.n == 10 ? v * CLOCK_SECOND : v;
 }
 
-int64_t feed_date_parse(struct str s, bool *implausible)
+static int64_t fixed(struct str s)
 {
 	struct civil c = {0};
 	struct str zone;
 	int minutes, ms = 0;
-	int64_t stamp;
+
+	if (!fixed_rfc5322(s, &c, &zone) && !fixed_w3cdtf(s, &c, &ms, &zone))
+		return STAMP_NONE;
+	if (!fixed_zone(zone, &minutes) || c.month < 1 || c.month > 12 || c.day < 1 ||
+		c.day > date_days_in(c.year, c.month))
+		return STAMP_NONE;
+	return clock_from_civil(&c) - minutes * CLOCK_MINUTE + ms;
+}
+
+int64_t feed_date_parse(struct str s, bool *implausible)
+{
 	bool impossible = false;
+	int64_t stamp;
 
 	s = str_trim(s);
 	if (implausible)
 		*implausible = false;
 	if (!s.n || s.n > DATE_MAX)
 		return STAMP_NONE;
-	stamp = epoch(s);
-	if (stamp != STAMP_NONE)
-		return stamp;
-	if ((fixed_rfc5322(s, &c, &zone) || fixed_w3cdtf(s, &c, &ms, &zone)) &&
-		fixed_zone(zone, &minutes) && c.month >= 1 && c.month <= 12 && c.day >= 1 &&
-		c.day <= date_days_in(c.year, c.month))
-		stamp = clock_from_civil(&c) - minutes * CLOCK_MINUTE + ms;
-	else
+	stamp = fixed(s);
+	if (stamp == STAMP_NONE)
+		stamp = epoch(s);
+	if (stamp == STAMP_NONE)
 		stamp = date_read_freely(s, &impossible);
 	if (implausible && stamp != STAMP_NONE) {
 		int year = clock_to_civil(stamp).year;

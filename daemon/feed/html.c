@@ -4,8 +4,8 @@
  * is either consumed or remembered as absent, so the time is linear. There is no stack: a hidden
  * element is left by counting its own name.
  *
- * Text is never longer than 6/5 of its HTML ("&nGt;" is the worst), so room is made once. Where the
- * buffer's maximum does not allow it, the text is cut MARGIN bytes before that.
+ * Text is never longer than 3/2 of its HTML (U+0096 becomes U+2013), so room is made once. Where
+ * the buffer's maximum does not allow it, the text is cut MARGIN bytes before that.
  */
 #include "feed/html.h"
 
@@ -381,9 +381,8 @@ static void convert(struct str html, struct buf *out, bool line)
 
 	if (!html.n)
 		return;
-	if (html.n < room / 2)
-		room = html.n + html.n / 4 + 2 * MARGIN < room ? html.n + html.n / 4 + 2 * MARGIN
-							       : room;
+	if (html.n < room / 2 && html.n + html.n / 2 + 2 * MARGIN < room)
+		room = html.n + html.n / 2 + 2 * MARGIN;
 	h.o = h.start = buf_reserve(out, room);
 	if (!h.o)
 		return;

@@ -89,9 +89,9 @@ struct str json_plain(struct json_reader *r, struct str s, bool paragraphs)
 
 bool json_looks_html(struct str s)
 {
-	const char *end = s.p + s.n;
+	const char *end = s.n ? s.p + s.n : NULL;
 
-	for (const char *p = s.p; p && p < end; p++) {
+	for (const char *p = s.p; p < end; p++) {
 		p = memchr(p, '<', (size_t)(end - p));
 		if (!p)
 			break;

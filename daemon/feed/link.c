@@ -128,6 +128,11 @@ static struct str resolve_clean(struct arena *a, struct str base, const char *re
 		ok = curl_url_set(u, CURLUPART_URL, ref, CURLU_URLENCODE) == CURLUE_OK;
 	else if (ok)
 		curl_url_set(u, CURLUPART_FRAGMENT, *ref ? ref + 1 : NULL, CURLU_URLENCODE);
+	ok = ok && curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK;
+	/* once more: a host that was percent-encoded is decoded only now, and could be a number */
+	ok = ok && curl_url_set(u, CURLUPART_URL, whole, CURLU_URLENCODE) == CURLUE_OK;
+	curl_free(whole);
+	whole = NULL;
 	if (ok && curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK &&
 		web_scheme(str_of(whole)) && strlen(whole) <= FEED_LINK_MAX)
 		out = arena_str(a, str_of(whole));

@@ -21,12 +21,18 @@ static bool decode(struct feed_decoder *d, struct str body, struct buf *out)
 
 int feed_whole_decode(struct str body, struct str content_type, struct buf *out, struct err *e)
 {
-	struct feed_charset_choice choice = feed_charset_choose(body, content_type);
-	struct feed_decoder *d = feed_decoder_new(choice.charset);
-	struct str text = {body.p + choice.skip, body.n - choice.skip};
+	struct feed_charset_choice choice;
+	struct feed_decoder *d;
+	struct str text;
 	size_t start = out->len;
-	bool ok = d && (!text.n || decode(d, text, out));
+	bool ok;
 
+	if (!body.n)
+		return 0;
+	choice = feed_charset_choose(body, content_type);
+	d = feed_decoder_new(choice.charset);
+	text = str_slice(body.p + choice.skip, body.n - choice.skip);
+	ok = d && (!text.n || decode(d, text, out));
 	/* said to be something else, and no UTF-8 after all */
 	if (ok && choice.otherwise && feed_decoder_replaced(d)) {
 		buf_truncate(out, start);

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	buf_init(&b, 2 * size + 256);
 	feed_html_to_text(html, &b);
-	ALWAYS(!buf_failed(&b) && b.len <= html.n + html.n / 4);
+	ALWAYS(!buf_failed(&b) && b.len <= html.n + html.n / 2);
 	check_text(buf_str(&b), false);
 	buf_clear(&b);
 	feed_html_to_line(html, &b);

@@ -255,7 +255,7 @@ static void no_soup_breaks_it(void **state)
 		feed_html_to_text(str_slice(html, n), &b);
 		assert_false(buf_failed(&b));
 		assert_true(utf8_valid(buf_str(&b)));
-		assert_true(b.len <= n + n / 4);
+		assert_true(b.len <= n + n / 2);
 		buf_release(&b);
 	}
 }

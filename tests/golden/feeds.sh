@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# nightdesk feeds: OPML in and out.
+set -u
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+c=$dir/conf
+mkdir -p "$c/feeds.d"
+echo 'feed known { url = "https://known.example/feed" }' >"$c/nightdesk.conf"
+
+check() { # name, then a command that must succeed
+	local name=$1
+	shift
+	if "$@" >"$dir/said" 2>&1; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name"
+		sed 's/^/# /' "$dir/said"
+	fi
+}
+same() { diff -u "$1" - ; }
+
+cat >"$dir/list.opml" <<'END'
+<?xml version="1.0" encoding="iso-8859-1"?>
+<opml version="1.0"><head><title>Mine</title></head><body>
+<outline text="News & Co"><outline text="Wires">
+  <outline type="rss" text="Caf&#233; \ &quot;One&quot;" xmlUrl="https://one.example/feed?a=1&amp;b=2" language="fr"/>
+</outline>
+  <outline type="rss" text="Known again" xmlUrl="http://www.known.example/feed/"/>
+  <outline type="rss" text="Same name" xmlUrl="https://two.example/feed"/>
+  <outline type="rss" text="Same name" xmlUrl="https://three.example/feed"/>
+  <outline type="rss" text="Правда" xmlUrl="https://www.pravda.example/rss"/>
+</outline>
+<outline text="Правда"><outline xmlUrl="https://two.example/feed"/></outline>
+<outline type="rss" text="Local" xmlUrl="file:///etc/passwd"/>
+<outline type="rss" text="Secret" xmlUrl="https://user:pw@four.example/feed"/>
+<outline type="rss" text="Occupied" xmlUrl="https://five.example/feed"/>
+END
+echo '# mine' >"$c/feeds.d/occupied.conf"
+
+"$NIGHTDESK" feeds import -c "$c" --dry-run "$dir/list.opml" >"$dir/dry" 2>&1
+check "a dry run writes nothing" test "$(ls "$c/feeds.d" | wc -l)" = 1
+"$NIGHTDESK" feeds import -c "$c" "$dir/list.opml" >"$dir/out" 2>&1
+check "an import ends well" test $? = 0
+check "what was done and left out is told" same "$dir/out" <<'END'
+wrote feeds.d/cafe-one.conf  Café \ "One"
+left out: line 6: Known again: it is there already, as known
+wrote feeds.d/same-name.conf  Same name
+wrote feeds.d/same-name-2.conf  Same name
+wrote feeds.d/pravda-example.conf  Правда
+left out: line 13: Secret: its address holds a password; write the feed by hand, with user and password-credential
+wrote feeds.d/occupied-2.conf  Occupied
+left out: line 11: https://two.example/feed: it is in the list before; its groups were added there
+left out: line 12: Local: its address is no http or https URL
+5 feeds added, 4 left out; nightdesk check reads them, nightdesk reload takes them up
+END
+check "a feed is written as one would by hand" same "$c/feeds.d/cafe-one.conf" <<'END'
+feed cafe-one {
+  url    = "https://one.example/feed?a=1&b=2"
+  title  = "Café \\ \"One\""
+  groups = { news-co, wires }
+  lang   = "fr"
+}
+END
+check "groups of a repeated feed are joined" grep -q 'groups = { news-co, правда }' "$c/feeds.d/same-name.conf"
+check "a file that was there is untouched" grep -qx '# mine' "$c/feeds.d/occupied.conf"
+check "the configuration is sound afterwards" "$NIGHTDESK" check -c "$c"
+"$NIGHTDESK" feeds import -c "$c" "$dir/list.opml" >"$dir/again" 2>&1
+check "a second import adds nothing" grep -q '^0 feeds added' "$dir/again"
+
+"$NIGHTDESK" feeds export -c "$c" >"$dir/export.opml"
+check "an export is well-formed" /usr/bin/python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$dir/export.opml"
+mkdir -p "$dir/second"
+echo 'feed other { url = "https://other.example/" }' >"$dir/second/nightdesk.conf"
+"$NIGHTDESK" feeds import -c "$dir/second" "$dir/export.opml" >"$dir/out" 2>&1
+check "an export is read again, with its groups" grep -q 'groups = { news-co, wires }' "$dir/second/feeds.d/cafe-one.conf"
+check "feeds.d is made where there was none" test "$(ls "$dir/second/feeds.d" | wc -l)" = 6
+
+{
+	echo '<opml><body>'
+	for i in $(seq 5000); do
+		echo "<outline type='rss' text='Feed number $i' xmlUrl='https://f$i.example/rss'/>"
+	done
+} >"$dir/many.opml" # and cut off
+mkdir -p "$dir/many"
+: >"$dir/many/nightdesk.conf"
+check "5,000 feeds go in" timeout 20 "$NIGHTDESK" feeds import -c "$dir/many" "$dir/many.opml"
+check "and are read" "$NIGHTDESK" check -c "$dir/many"
+check "each has its file" test "$(ls "$dir/many/feeds.d" | wc -l)" = 5000
+
+echo '<rss version="2.0"><channel/></rss>' >"$dir/feed.xml"
+"$NIGHTDESK" feeds import -c "$c" "$dir/feed.xml" >"$dir/said" 2>&1
+check "a feed is no list of feeds" test $? = 1
+"$NIGHTDESK" feeds import -c "$c" "$dir/none.opml" >"$dir/said" 2>&1
+check "a missing file is told" test $? = 1
+"$NIGHTDESK" feeds import -c "$c" >"$dir/said" 2>&1
+check "import needs a file" test $? = 2
+"$NIGHTDESK" feeds import -c "$c" --json "$dir/list.opml" >"$dir/json" 2>&1
+check "JSON for programs" /usr/bin/python3 -c 'import json, sys
+for line in open(sys.argv[1]): assert "left_out" in json.loads(line)' "$dir/json"
