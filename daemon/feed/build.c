@@ -122,7 +122,7 @@ void feed_build_problem(struct feed_build *b, uint32_t line, const char *fmt, ..
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	p->line = line;
-	p->text = utf8_cut(str_of(text), sizeof(text) - 2);
+	p->text = str_slice(text, utf8_valid_prefix(text, strlen(text)));
 	if (b->n_problems == FEED_PROBLEMS_MAX) {
 		p->line = 0;
 		p->text = STR("more problems, not listed");

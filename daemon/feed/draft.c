@@ -8,6 +8,8 @@
 #include "feed/date.h"
 #include "feed/html.h"
 
+#define AUTHORS_MAX 512 /* bytes of all names together */
+
 void feed_draft_clear(struct feed_draft *d)
 {
 	struct feed_draft old = *d;
@@ -281,6 +283,23 @@ static void compose(struct feed_author *a, struct feed_desk *k)
 	a->text = str_of(text);
 }
 
+/* Of several authors the first is the author; the others stand in the text beside it. */
+static bool join(struct feed_draft *d, struct feed_desk *k, unsigned rank, struct str text)
+{
+	char *both;
+
+	if (rank != d->rank[FEED_SLOT_AUTHOR] || !d->author.text.p)
+		return false;
+	if (d->author.text.n + text.n > AUTHORS_MAX || str_find(d->author.text, text) >= 0)
+		return true;
+	both = arena_printf(k->arena, "%.*s, %.*s", STR_ARG(d->author.text), STR_ARG(text));
+	if (both)
+		d->author.text = str_of(both);
+	else
+		k->nomem = true;
+	return true;
+}
+
 void feed_draft_put_author(
 	struct feed_draft *d, struct feed_desk *k, unsigned rank, struct str text)
 {
@@ -288,7 +307,7 @@ void feed_draft_put_author(
 	struct str mail, before, after;
 
 	text = str_trim(text);
-	if (text.n == 0 || !feed_draft_wants(d, FEED_SLOT_AUTHOR, rank))
+	if (text.n == 0 || join(d, k, rank, text) || !feed_draft_wants(d, FEED_SLOT_AUTHOR, rank))
 		return;
 	mail = find_address(text);
 	if (!mail.p) {
@@ -311,8 +330,13 @@ void feed_draft_put_author(
 void feed_draft_put_person(
 	struct feed_draft *d, struct feed_desk *k, unsigned rank, const struct feed_author *person)
 {
-	if (!feed_draft_wants(d, FEED_SLOT_AUTHOR, rank) ||
-		(!person->name.p && !person->email.p && !person->uri.p))
+	struct str who = person->name.p ? person->name : person->email;
+
+	if (!who.p && !person->uri.p)
+		return;
+	if (who.p && join(d, k, rank, who))
+		return;
+	if (!feed_draft_wants(d, FEED_SLOT_AUTHOR, rank))
 		return;
 	d->author = *person;
 	compose(&d->author, k);

@@ -380,6 +380,10 @@ static void put_html(struct feed_build *b, const struct feed_element *el, struct
 		feed_draft_put_line(d, &b->desk, el, s, b->form);
 		return;
 	}
+	/* Media RSS says "plain" where it says nothing; many write HTML all the same. */
+	if (el->ns == FEED_NS_MEDIA && b->form == FEED_FORM_PLAIN &&
+		(contains(s, "</") || contains(s, "<br") || contains(s, "<p>")))
+		b->form = FEED_FORM_HTML;
 	/* <description> and <summary> side by side: the second one is the longer story. */
 	if (el->slot == FEED_SLOT_SUMMARY && el->rank == d->rank[FEED_SLOT_SUMMARY]) {
 		second.slot = FEED_SLOT_CONTENT;
@@ -556,6 +560,9 @@ void feed_field_feed(struct feed_build *b, struct feed_info *to)
 	to->updated = d->updated;
 	to->categories = feed_draft_categories(d, &b->desk);
 	to->n_categories = d->n_categories;
+	to->self = completed(b, to->self);
+	to->next = completed(b, to->next);
+	to->image = completed(b, to->image);
 	if (b->period_ms) {
 		int64_t every = b->period_ms / (b->frequency ? b->frequency : 1);
 

@@ -250,15 +250,18 @@ static void end_tag(struct mend *m)
 {
 	struct str s = rest(m), name;
 	size_t n = 2 + feed_mend_name_length(str_slice(s.p + 2, s.n - 2));
-	const char *gt;
 	int depth;
 
 	name = str_slice(s.p + 2, n - 2);
 	while (n < s.n && strchr(" \t\r\n", s.p[n]) && s.p[n])
 		n++;
 	/* "</title" without its bracket ends all the same */
-	gt = n < s.n && s.p[n] == '>' ? s.p + n : NULL;
-	n += gt != NULL;
+	if (n == s.n) {
+		/* cut here: who knows how the name goes on */
+		m->at = m->text.n;
+		return;
+	}
+	n += s.p[n] == '>';
 	depth = find_open(m, name);
 	/* A misspelt end tag: nothing else was opened in this word or link. */
 	if (depth < 0 && in_leaf(m) && m->build->leaf->verb == FEED_TEXT && !m->leaf_raw)

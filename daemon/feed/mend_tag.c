@@ -61,6 +61,23 @@ static void split(struct str qname, struct str *prefix, struct str *local)
 	*local = colon && n > 0 ? str_slice(colon + 1, qname.n - n - 1) : qname;
 }
 
+/* 'a.mp3 type=': the value lost its quote, and the next attribute's opening one closed it. */
+static bool swallowed(struct str value, size_t *real)
+{
+	size_t n = value.n;
+
+	if (n < 4 || value.p[n - 1] != '=')
+		return false;
+	for (n--; n > 0 && feed_mend_name_length(str_slice(value.p + n - 1, 1)); n--)
+		;
+	if (n == 0 || !is_space(value.p[n - 1]) || n + 1 >= value.n)
+		return false;
+	while (n > 0 && is_space(value.p[n - 1]))
+		n--;
+	*real = n;
+	return n > 0;
+}
+
 /*
  * The value at s, quoted or bare; *used says how many bytes it took. False: its quote does not end.
  * A value with '<' in it has lost its quote: it ends with the tag.
@@ -78,6 +95,11 @@ static bool read_value(struct feed_mend_tag *t, struct str s, struct str *value,
 			return false;
 		*value = str_slice(s.p + 1, (size_t)(end - s.p) - 1);
 		*used = value->n + 2;
+		if (swallowed(*value, &n)) {
+			value->n = n;
+			*used = n + 1;
+			return true;
+		}
 		open = memchr(value->p, '<', value->n);
 		close = open ? memchr(value->p, '>', (size_t)(open - value->p)) : NULL;
 		if (close) {

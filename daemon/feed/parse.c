@@ -47,6 +47,7 @@ struct feed_parser {
 	uint32_t first_line;
 	struct str distrusted; /* a label of the encoding that was not obeyed */
 	char label[40];
+	bool guessed;	  /* neither declared nor UTF-8 */
 	bool junk, begun; /* before the prolog; a byte of the document proper came */
 	int64_t cpu_us;
 	struct err error; /* cls 0: none */
@@ -102,6 +103,7 @@ void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o
 	buf_clear(&p->body);
 	p->taken = 0;
 	p->state = GATHER;
+	p->guessed = false;
 	p->cpu_us = 0;
 	p->error.cls = ERR_NONE;
 }
@@ -200,6 +202,13 @@ static int judge(struct feed_parser *p, enum feed_xml_verdict verdict, struct er
 	return err_nomem(e);
 }
 
+static void fall_back(struct feed_parser *p)
+{
+	p->guessed = p->choice.charset == feed_charset_utf8() && !p->choice.declared;
+	p->choice.charset = p->choice.otherwise;
+	p->choice.otherwise = NULL;
+}
+
 /* The next block of the strict attempt. */
 static int take_block(struct feed_parser *p, bool last, struct err *e)
 {
@@ -214,8 +223,7 @@ static int take_block(struct feed_parser *p, bool last, struct err *e)
 		return err_nomem(e);
 	p->taken += n;
 	if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
-		p->choice.charset = p->choice.otherwise;
-		p->choice.otherwise = NULL;
+		fall_back(p);
 		return begin(p, p->choice.charset, e);
 	}
 	if (!p->begun) {
@@ -284,8 +292,7 @@ static int decode_all(struct feed_parser *p, struct buf *out, struct err *e)
 			p->decoder, str_slice(buf_z(&p->body) + at, n), at + n == p->body.len);
 
 		if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
-			p->choice.charset = p->choice.otherwise;
-			p->choice.otherwise = NULL;
+			fall_back(p);
 			if (!feed_decoder_restart(p->decoder, p->choice.charset))
 				return err_nomem(e);
 			at = p->choice.skip;
@@ -362,6 +369,10 @@ static void report(struct feed_parser *p)
 		 dropped = feed_decoder_dropped(p->decoder);
 
 	report_label(p);
+	if (p->guessed)
+		feed_build_problem(p->build, 1,
+			"no encoding is declared and the text is not UTF-8; read as %s",
+			p->choice.charset->name);
 	if (!feed_build_root_closed(p->build))
 		feed_build_problem(p->build, 0, "the document ends before <%.40s> is closed",
 			feed_build_root_name(p->build));
@@ -369,11 +380,12 @@ static void report(struct feed_parser *p)
 		feed_build_problem(
 			p->build, 1, "something stands before the start of the XML document");
 	if (bad)
-		feed_build_problem(p->build, 0, "%llu places are not valid %s; each became U+FFFD",
-			(unsigned long long)bad, p->choice.charset->name);
+		feed_build_problem(p->build, 0,
+			"bytes that are not valid %s, in %llu places; each place became U+FFFD",
+			p->choice.charset->name, (unsigned long long)bad);
 	if (dropped)
 		feed_build_problem(p->build, 0,
-			"%llu control characters that XML forbids were left out",
+			"control characters that XML forbids, left out: %llu",
 			(unsigned long long)dropped);
 	if (feed_xml_loose(p->xml) && p->state == STRICT)
 		feed_build_problem(
@@ -397,7 +409,7 @@ static int finish_xml(struct feed_parser *p, struct feed_batch **out, struct err
 	if (rc)
 		return rc;
 	(*out)->complete = clean;
-	(*out)->well_formed = clean && !p->junk && !feed_xml_loose(p->xml) &&
+	(*out)->well_formed = clean && !p->junk && !p->guessed && !feed_xml_loose(p->xml) &&
 			      feed_decoder_replaced(p->decoder) == 0 &&
 			      feed_decoder_dropped(p->decoder) == 0;
 	describe(p, *out);

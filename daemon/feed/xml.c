@@ -353,7 +353,7 @@ static xmlParserInputPtr on_external(void *user, const xmlChar *public_id, const
 }
 
 /* In words that say what to look for; NULL where libxml2's own are better. */
-static const char *in_words(int code)
+static const char *in_words(int code, bool closed)
 {
 	switch (code) {
 	case XML_ERR_NAME_REQUIRED: return "a bare & or <, which should be &amp; or &lt;";
@@ -364,7 +364,9 @@ static const char *in_words(int code)
 	case XML_ERR_INVALID_DEC_CHARREF:
 	case XML_ERR_INVALID_HEX_CHARREF:
 		return "a character, or a reference to one, that XML does not allow";
-	case XML_ERR_DOCUMENT_END: return "something stands behind the end of the feed";
+	case XML_ERR_DOCUMENT_END:
+		return closed ? "something stands behind the end of the feed"
+			      : "the document breaks off";
 	case XML_ERR_DOCUMENT_EMPTY:
 	case XML_ERR_DOCUMENT_START: return "the document does not start with an element";
 	case XML_ERR_RESERVED_XML_NAME:
@@ -396,7 +398,7 @@ static void on_error(void *user, error_ptr error)
 		return;
 	x->error_line = x->first_line + (error->line > 0 ? (uint32_t)error->line - 1 : 0);
 	x->verdict = error->code == XML_ERR_NO_MEMORY ? FEED_XML_NOMEM : FEED_XML_BROKEN;
-	words = in_words(error->code);
+	words = in_words(error->code, feed_build_root_closed(x->build));
 	keep_reason(x, words ? words : error->message ? error->message : "not well-formed");
 }
 

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* However the bytes are cut, what comes out is the same: every golden feed, in many cuts. */
+#include "unit.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "feed/parse.h"
+
+static void add(struct buf *out, const char *key, struct str s)
+{
+	buf_printf(out, "%s=%s", key, s.p ? "" : "-");
+	buf_adds(out, s);
+	buf_addc(out, '\n');
+}
+
+static void add_item(struct buf *out, const struct feed_item *i)
+{
+	add(out, "id", i->id);
+	add(out, "title", i->title);
+	add(out, "link", i->link);
+	add(out, "author", i->author.text);
+	add(out, "language", i->language);
+	add(out, "summary", i->summary);
+	add(out, "content", i->content);
+	add(out, "summary_html", i->summary_html);
+	add(out, "content_html", i->content_html);
+	for (size_t n = 0; n < i->n_categories; n++)
+		add(out, "category", i->categories[n]);
+	for (size_t n = 0; n < i->n_enclosures; n++)
+		add(out, "enclosure", i->enclosures[n].url);
+	buf_printf(out, "%lld %lld %u %llx\n", (long long)i->published, (long long)i->updated,
+		i->line, (unsigned long long)i->text_key);
+}
+
+static void add_batch(struct buf *out, const struct feed_batch *b)
+{
+	add(out, "encoding", b->feed.encoding);
+	add(out, "title", b->feed.title);
+	add(out, "link", b->feed.link);
+	add(out, "subtitle", b->feed.subtitle);
+	for (size_t i = 0; i < b->n_problems; i++) {
+		buf_printf(out, "%u ", b->problems[i].line);
+		add(out, "problem", b->problems[i].text);
+	}
+	for (size_t i = 0; i < b->n_items; i++)
+		add_item(out, &b->items[i]);
+	buf_printf(out, "%d %d %llu\n", b->complete, b->well_formed,
+		(unsigned long long)b->replaced_bytes);
+}
+
+/* In pushes of `step` bytes to a parser that has read other documents before. */
+static void listing(struct feed_parser *p, struct str body, size_t step, struct buf *out)
+{
+	static const struct feed_parse_options o = {.headers_only = false};
+	struct feed_batch *b = NULL;
+	struct err e = {.cls = ERR_NONE};
+	int rc = 0;
+
+	buf_clear(out);
+	feed_parser_reset(p, &o);
+	for (size_t at = 0; at < body.n && rc == 0; at += step)
+		rc = feed_parser_push(p, body.p + at, body.n - at < step ? body.n - at : step, &e);
+	rc = feed_parser_finish(p, &b, &e);
+	assert_int_equal(rc == 0, b != NULL);
+	if (b)
+		add_batch(out, b);
+	else
+		buf_addz(out, e.text);
+	feed_batch_free(b);
+}
+
+static void read_file(const char *path, struct buf *body)
+{
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	assert_non_null(f);
+	buf_clear(body);
+	do {
+		n = fread(buf_reserve(body, 4096), 1, 4096, f);
+		buf_commit(body, n);
+	} while (n > 0);
+	fclose(f);
+}
+
+/* A document longer than a block of the parser, so that blocks are cut inside it too. */
+static void pad(struct buf *body)
+{
+	struct buf padded;
+	const char *at = body->len ? strstr(body->data, "<channel>") : NULL;
+
+	if (!at)
+		return;
+	buf_init(&padded, 1 << 20);
+	buf_add(&padded, body->data, (size_t)(at - body->data) + 9);
+	for (int i = 0; i < 3000; i++)
+		buf_printf(&padded, "<x y='%d'>é</x>", i);
+	buf_addz(&padded, at + 9);
+	buf_release(body);
+	*body = padded;
+}
+
+static void one_feed(struct feed_parser *p, const char *path, bool padded)
+{
+	static const size_t steps[] = {1, 7, 4096, 16384, 50000};
+	struct buf body, want, got;
+
+	buf_init(&body, 1 << 20);
+	buf_init(&want, 1 << 20);
+	buf_init(&got, 1 << 20);
+	read_file(path, &body);
+	if (padded)
+		pad(&body);
+	listing(p, buf_str(&body), body.len + 1, &want);
+	assert_true(want.len > 0);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		listing(p, buf_str(&body), steps[i], &got);
+		if (!str_eq(buf_str(&got), buf_str(&want)))
+			fail_msg("%s in steps of %zu: %s", path, steps[i], buf_z(&got));
+	}
+	buf_release(&body);
+	buf_release(&want);
+	buf_release(&got);
+}
+
+static void golden_feeds_in_many_cuts(void **state)
+{
+	DIR *dir = opendir("tests/golden/feeds");
+	struct feed_parser *p = feed_parser_new(NULL);
+	unsigned n = 0;
+
+	(void)state;
+	assert_non_null(dir);
+	for (struct dirent *d; (d = readdir(dir)) != NULL;) {
+		char path[512];
+
+		if (!strstr(d->d_name, ".xml"))
+			continue;
+		snprintf(path, sizeof(path), "tests/golden/feeds/%s", d->d_name);
+		one_feed(p, path, false);
+		one_feed(p, path, true);
+		n++;
+	}
+	assert_true(n > 15);
+	closedir(dir);
+	feed_parser_free(p);
+}
+
+/* Truncated anywhere: no half item, and the complete ones are there. */
+static void a_cut_document_keeps_whole_items_only(void **state)
+{
+	static const char *const titles[] = {"First title", "Second title", "Third title"};
+	struct buf body;
+
+	(void)state;
+	buf_init(&body, 1 << 16);
+	buf_addz(&body, "<rss version=\"2.0\"><channel><title>t</title>");
+	for (int i = 0; i < 3; i++)
+		buf_printf(&body,
+			"<item><title>%s</title><guid>g%d</guid><description><![CDATA[<p>Text "
+			"&amp; more</p>]]>"
+			"</description></item>",
+			titles[i], i);
+	buf_addz(&body, "</channel></rss>");
+	for (size_t n = 20; n <= body.len; n++) {
+		struct feed_batch *b = NULL;
+		size_t ends = 0;
+		int rc = feed_parse(str_slice(body.data, n), NULL, &b, NULL);
+
+		for (size_t i = 0; i + 7 <= n; i++)
+			ends += memcmp(body.data + i, "</item>", 7) == 0;
+		assert_int_equal(rc, 0);
+		if (b->n_items != ends)
+			fail_msg("cut at %zu: %zu items", n, b->n_items);
+		assert_int_equal(b->complete, n == body.len);
+		for (size_t i = 0; i < b->n_items; i++) {
+			assert_string_equal(b->items[i].title.p, titles[i]);
+			assert_string_equal(b->items[i].summary.p, "Text & more");
+		}
+		feed_batch_free(b);
+	}
+	buf_release(&body);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_feeds_in_many_cuts),
+		cmocka_unit_test(a_cut_document_keeps_whole_items_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
