@@ -252,7 +252,7 @@ static void the_outbox_is_worked_off_in_order(void **state)
 	size_t n;
 
 	for (int i = 0; i < 5; i++) {
-		char id[8];
+		char id[16];
 
 		snprintf(id, sizeof(id), "al_%d", i);
 		assert_true(raise_alert(f, id, "w", put_item(f, id), 0, 0));
@@ -298,7 +298,7 @@ static void a_full_arena_hands_out_what_fits(void **state)
 	size_t n;
 
 	for (int i = 0; i < 50; i++) {
-		char id[8];
+		char id[16];
 
 		snprintf(id, sizeof(id), "al_%d", i);
 		raise_alert(f, id, "w", put_item(f, id), 0, 0);

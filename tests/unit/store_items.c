@@ -231,7 +231,7 @@ static void the_size_of_a_batch_does_not_matter(void **state)
 	struct fixture *f = *state;
 	int64_t a = make_feed(f, "a", 0);
 	static struct feed_item items[20000];
-	static char ids[20000][16];
+	static char ids[20000][32];
 	const struct store_item *s;
 
 	for (int i = 0; i < 20000; i++) {
@@ -262,7 +262,7 @@ static void what_left_the_feed_is_forgotten(void **state)
 	int64_t a = make_feed(f, "a", 0), b = make_feed(f, "b", 0);
 	const struct store_item *s;
 	static struct feed_item items[30];
-	static char ids[30][8];
+	static char ids[30][16];
 
 	for (int i = 0; i < 30; i++) {
 		snprintf(ids[i], sizeof(ids[i]), "%d", i);
