@@ -12,7 +12,7 @@ root_missing() {
 
 # root_copy DIR: a minimal Debian 12, nothing but what debootstrap's minbase has.
 root_copy() {
-	base=${ROOT_CACHE:-/var/tmp/nightdesk-root-bookworm}
+	local base=${ROOT_CACHE:-/var/tmp/nightdesk-root-bookworm}
 	if [ ! -e "$base/.complete" ]; then
 		rm -rf "$base"
 		debootstrap --variant=minbase bookworm "$base" "${MIRROR:-http://deb.debian.org/debian}" \
@@ -24,7 +24,7 @@ root_copy() {
 
 # root_run DIR COMMAND…: in the root, with the network of this machine for the package archive.
 root_run() {
-	dir=$1
+	local dir=$1
 	shift
 	systemd-nspawn -q -D "$dir" --register=no --keep-unit --pipe --resolv-conf=copy-host "$@"
 }
