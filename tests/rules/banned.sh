@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A banned function (include/base/banned.h) is let in again only by the file that wraps it, and
+# nobody goes round the ban by its name in brackets or its address.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+# Who wraps what.
+allowed='
+daemon/base/clock.c clock_gettime
+daemon/cli/main.c getenv
+'
+names=$(sed -nE 's/^#define ([a-z_]+)\(\.\.\.\).*BANNED_.*/\1/p' include/base/banned.h)
+[ "$(echo "$names" | wc -l)" -ge 20 ] || { echo "not ok - banned.h is not understood"; exit 1; }
+pattern=$(echo "$names" | paste -sd'|')
+bad=0
+complain() {
+	echo "$1"
+	bad=1
+}
+
+while IFS=: read -r file line text; do
+	name=$(echo "$text" | sed -E 's/^[[:space:]]*#[[:space:]]*undef[[:space:]]+([a-z_]+).*/\1/')
+	echo "$allowed" | grep -qxF "$file $name" || complain "$file:$line: #undef $name"
+done < <(grep -nHE "^[[:space:]]*#[[:space:]]*undef[[:space:]]+($pattern)\b" daemon/*/*.c include/*/*.h |
+	grep -v '^include/base/banned.h:')
+while IFS= read -r entry; do
+	[ -z "$entry" ] || grep -qE "#undef ${entry#* }\$" "${entry% *}" 2>/dev/null ||
+		complain "${entry% *} wraps ${entry#* } no longer: take it off the list"
+done <<<"$allowed"
+while IFS= read -r found; do
+	complain "$found"
+done < <(grep -nHE "\(($pattern)\)\(|[=,(] *&?($pattern)[,;)]" daemon/*/*.c | grep -vE '^\S+:\s*(\*|/\*)')
+[ $bad -eq 0 ] && echo "ok - banned functions stay banned" || echo "not ok - banned functions stay banned"

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Files of at most 500 lines, functions of at most 80, lines of at most 100 columns, the licence on
+# top of every file that can carry it.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+awk '
+function complain(text) { print FILENAME ":" FNR ": " text; bad++ }
+FNR == 1 { lines[FILENAME] = 0; begin = 0 }
+{ lines[FILENAME] = FNR }
+/^{/ { begin = FNR }
+/^}/ { if (begin && FNR - begin - 1 > 80) complain("function of " FNR - begin - 1 " lines"); begin = 0 }
+{
+	line = $0; columns = 0
+	if (length(line) > 40 && line !~ /https?:/) {
+		gsub(/[\200-\277]/, "", line)
+		for (i = 1; i <= length(line); i++)
+			columns += substr(line, i, 1) == "\t" ? 8 - columns % 8 : 1
+		if (columns > 100) complain("line of " columns " columns")
+	}
+}
+END {
+	for (f in lines) if (lines[f] > 500) { print f ": " lines[f] " lines"; bad++ }
+	print (bad ? "not ok" : "ok") " - files, functions and lines are short"
+}' daemon/*/*.c include/*/*.h tests/*/*.[ch]
+
+# Code of any kind: by its name, or because it says how to run it.
+missing=$({
+	find daemon include tests packaging systemd .ci -type f \( -name '*.[ch]' -o -name '*.sh' \
+		-o -name '*.py' -o -name '*.awk' -o -name '*.service' -o -name '*.txt' \) \
+		! -path 'tests/fuzz/corpus/*' ! -path 'tests/golden/*/*'
+	grep -lIE '^#!' -r tests packaging .ci --exclude-dir=corpus
+	echo Makefile
+} | sort -u | xargs awk 'FNR <= 3 && /SPDX-License-Identifier: MIT/ { ok[FILENAME] = 1 }
+	{ seen[FILENAME] = 1 } END { for (f in seen) if (!ok[f]) print f ": no SPDX line on top" }')
+if [ -z "$missing" ]; then
+	echo "ok - every file tells its licence"
+else
+	echo "$missing"
+	echo "not ok - every file tells its licence"
+fi
