@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define IN(place) FEED_IN_##place
-#define BOTH      (IN(FEED) | IN(ITEM))
+#define BOTH	  (IN(FEED) | IN(ITEM))
 #define ROW(ns_, name_, scopes_, verb_, slot_, rank_)                                              \
 	{                                                                                          \
 		FEED_NS_##ns_, FEED_##verb_, FEED_SLOT_##slot_, rank_, scopes_, name_              \
@@ -189,7 +189,7 @@ static const struct ns_row namespaces[] = {
 };
 
 #define N_NAMESPACES (sizeof(namespaces) / sizeof(namespaces[0]))
-#define URI_MAX      64
+#define URI_MAX	     64
 
 /* Lower case into out[max]; absent when too long to be one of ours. */
 static struct str lowered(struct str s, char *out, size_t max)

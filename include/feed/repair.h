@@ -2,9 +2,9 @@
 /*
  * Text that was encoded twice, set right where that is certain.
  *
- * UTF-8 read as windows-1252 or latin-1 and written as UTF-8 again shows "â€¦" for "…". It is certain when
- * every character beyond ASCII is one that windows-1252 has, their bytes together are valid
- * UTF-8, and among them is a C1 control or a sequence of three bytes or more: no language
+ * UTF-8 read as windows-1252 or latin-1 and written as UTF-8 again shows "â€¦" for "…". It is
+ * certain when every character beyond ASCII is one that windows-1252 has, their bytes together are
+ * valid UTF-8, and among them is a C1 control or a sequence of three bytes or more: no language
  * writes so.
  */
 #ifndef FEED_REPAIR_H
