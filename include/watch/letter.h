@@ -11,6 +11,7 @@
 #define WATCH_LETTER_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum watch_letter_kind {

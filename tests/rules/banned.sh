@@ -28,7 +28,10 @@ while IFS= read -r entry; do
 	[ -z "$entry" ] || grep -qE "#undef ${entry#* }\$" "${entry% *}" 2>/dev/null ||
 		complain "${entry% *} wraps ${entry#* } no longer: take it off the list"
 done <<<"$allowed"
+# A macro with arguments is not seen without them. (Members and variables may be called time.)
+plain=$(echo "$names" | grep -vxE 'time|random|system' | paste -sd'|')
 while IFS= read -r found; do
 	complain "$found"
-done < <(grep -nHE "\(($pattern)\)\(|[=,(] *&?($pattern)[,;)]" daemon/*/*.c | grep -vE '^\S+:\s*(\*|/\*)')
+done < <(grep -nHE "\(($pattern)\)[[:space:]]*\(|(^|[^[:alnum:]_.>])($plain)[[:space:]]*[,;)]" daemon/*/*.c |
+	grep -vE '^[^:]+:[0-9]+:[[:space:]]*(\*|/\*)')
 [ $bad -eq 0 ] && echo "ok - banned functions stay banned" || echo "not ok - banned functions stay banned"
