@@ -15,7 +15,7 @@ static void release(struct send_op *op)
 	if (op->queued)
 		send_stdout_forget(op);
 	loop_fd_free(op->watch); /* before curl closes its descriptor */
-	send_smtp_cut(op); /* or ending a transfer early would wait for the server */
+	send_smtp_cut(op);	 /* or ending a transfer early would wait for the server */
 	multi_stop(op->send->multi, &op->transfer);
 	send_smtp_release(op);
 	loop_timer_cancel(op->timer);

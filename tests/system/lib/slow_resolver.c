@@ -8,8 +8,8 @@
 
 typedef int lookup(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 
-int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
-	struct addrinfo **out)
+int getaddrinfo(
+	const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **out)
 {
 	size_t n = name ? strlen(name) : 0;
 	lookup *real = (lookup *)dlsym(RTLD_NEXT, "getaddrinfo");
