@@ -359,6 +359,19 @@ static void lex_bare(struct lexer *l)
 	}
 }
 
+/* Does what follows the - here begin a term or a bracket? */
+static bool takes_minus(const struct lexer *l)
+{
+	const char *p = l->text.p + l->at + 1;
+	size_t left = l->text.n - l->at - 1;
+
+	if (!left || *p == ')' || watch_lex_space(p, left))
+		return false;
+	if (*p == '(' || *p == '{' || watch_lex_quote(p, left))
+		return true;
+	return !lone_dash(slice(l, l->at, bare_end(l)));
+}
+
 static void lex_one(struct lexer *l)
 {
 	size_t from = l->at, end, left = l->text.n - l->at;
@@ -385,8 +398,7 @@ static void lex_one(struct lexer *l)
 		lex_regex(l);
 	} else if (*p == '@') {
 		lex_ref(l);
-	} else if (*p == '-' && left > 1 && p[1] != ')' && !watch_lex_space(p + 1, left - 1) &&
-		   !lone_dash(slice(l, from, bare_end(l)))) {
+	} else if (*p == '-' && takes_minus(l)) {
 		l->at++;
 		push(l, WATCH_TOKEN_MINUS, from);
 	} else if (at_field(l, &end)) {
