@@ -34,6 +34,22 @@ else
 	sed 's/^/# /' "$dir/out"
 fi
 
+# The queries that nightdesk-query(7) shows are queries, without a warning.
+rm -rf "$dir/conf" && mkdir -p "$dir/conf"
+{
+	echo 'feed a { url = "https://a.example/feed" groups = { wires } }'
+	echo 'notify desk { type = stdout }'
+	sed -n "s/^\.Dl //p" docs/man/nightdesk-query.7 |
+		sed "s/\\\\(dq/\"/g; s/\\\\(ti/~/g; s/\\\\(aq/''/g; s/\\\\e/\\\\/g" |
+		awk '{printf "watch w%d { query = \047%s\047 notify = desk }\n", NR, $0}'
+} >"$dir/conf/nightdesk.conf"
+if "$NIGHTDESK" check --strict -c "$dir/conf" >"$dir/out" && [ "$(grep -c '^indexed' "$dir/out")" -gt 8 ]; then
+	echo "ok - the examples of nightdesk-query(7) are fine"
+else
+	echo "not ok - the examples of nightdesk-query(7) are fine"
+	sed 's/^/# /' "$dir/out"
+fi
+
 # Every key has its default or "Required." in the manual, and the manual has no other keys.
 "$NIGHTDESK" check --keys | awk -F '\t' '
 	{ print $1, $2, $4 == "(required)" ? "Required." : "Default: " $4 "." }' >"$dir/rows"
