@@ -260,6 +260,7 @@ static void take_body(struct poll_visit *v, struct fetch_answer *a)
 		memcpy(v->body, a->body.p, a->body.n);
 	a->body_owned = NULL;
 	v->body_len = a->body.n;
+	f->poller->bytes += v->body_len;
 	v->options = (struct feed_parse_options){
 		.url = str_of(v->urls[v->n_urls - 1]),
 		.content_type = arena_str(v->arena, str_of(a->content_type)),

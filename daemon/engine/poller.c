@@ -57,6 +57,7 @@ static void visit_free(struct poll_feed *f)
 	if (!v)
 		return;
 	f->visit = NULL;
+	f->poller->bytes -= v->body_len;
 	free(v->body);
 	feed_batch_free(v->batch);
 	conf_unref(v->conf);
@@ -153,7 +154,8 @@ void poll_line_up(struct poll_feed *f, bool first)
 
 static bool may_start(const struct poller *p)
 {
-	return places_taken(p) < p->conf->poll.parallel && !p->disk_full;
+	return places_taken(p) < p->conf->poll.parallel && p->bytes < POLL_BYTES_MAX &&
+	       !p->disk_full;
 }
 
 static bool desk_busy(const struct poller *p)

@@ -15,8 +15,8 @@
  *	INGESTING  in poller.held, or with the desk in poller.group (ingesting.c)
  *
  * FETCHING, PARSING and INGESTING hold one of poll.parallel places, so that a slow desk slows the
- * fetching down. A feed that a reload removes is freed at once, from INGESTING when the desk is
- * done with it.
+ * fetching down; so do more than POLL_BYTES_MAX of bodies that came and are not yet taken in.
+ * A feed that a reload removes is freed at once, from INGESTING when the desk is done with it.
  */
 #ifndef ENGINE_POLLING_H
 #define ENGINE_POLLING_H
@@ -34,6 +34,7 @@
 #include "feed/link.h"
 #include "feed/parse.h"
 
+#define POLL_BYTES_MAX	   ((size_t)32 * 1024 * 1024) /* of bodies; past it no fetch starts */
 #define POLL_GROUP_MAX	   16 /* polls that the desk takes in with one commit */
 #define POLL_HOPS_MAX	   5
 #define POLL_MOVED_AFTER   3 /* good polls in a row that say so */
@@ -121,6 +122,7 @@ struct poller {
 	bool running;
 	bool poking;
 	unsigned reload; /* counted: which feeds the newest configuration has */
+	size_t bytes;	 /* of the bodies that visits hold, parsed or not */
 	size_t in_state[POLL_INGESTING + 1];
 	size_t failing;
 	size_t to_do; /* once: feeds not yet done */
