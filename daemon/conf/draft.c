@@ -316,13 +316,13 @@ static void check_syslog(struct conf_draft *d, struct conf_draft_notify *f, cons
 {
 	static const char *const schemes[] = {"udp://", "tcp://", "tls://", NULL};
 	static const char *const help =
-		"write local, udp://host:514, tcp://host:601 or tls://host:6514";
+		"write local, a socket's path, udp://host:514, tcp://host:601 or tls://host:6514";
 	const struct conf_key_row *row = conf_schema_find_key(CONF_KIND_NOTIFY, STR("facility"));
 
 	f->notify.facility = row->words[f->facility];
 	if (!f->notify.server)
 		f->notify.server = "local";
-	else if (!str_is(str_of(f->notify.server), "local"))
+	else if (!str_is(str_of(f->notify.server), "local") && f->notify.server[0] != '/')
 		check_server(d, &f->notify, seen, schemes, help);
 }
 

@@ -156,8 +156,8 @@ static const struct conf_key_row keys[] = {
 		.help = "further request headers, each \"Name: value\""},
 	{NOTIFY("server", SERVER, notify.server), .told = "smtp: none; syslog: local",
 		.sinks = SMTP | SYSLOG,
-		.help = "smtp://host:587 or smtps://host; syslog: local, udp://, tcp:// or "
-			"tls://host:port"},
+		.help = "smtp://host:587 or smtps://host; syslog: local, /a/socket, udp://, "
+			"tcp:// or tls://host:port"},
 	{NOTIFY("starttls", ENUM, starttls), .told = "required with a user, else opportunistic",
 		.words = tls_words, .sinks = SMTP,
 		.help = "whether the connection must be encrypted"},

@@ -77,6 +77,11 @@ void reason_of(struct err *e, CURL *easy, CURLcode rc, const char *where, const 
 		timeout(e, easy, where);
 		return;
 	}
+	/* The same code as for ftp and the like, but said of what came back. */
+	if (rc == CURLE_UNSUPPORTED_PROTOCOL && strstr(detail, "HTTP/0.9")) {
+		err_set(e, ERR_TEMP, "%s: its answer is not HTTP", where);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct meaning *m = &meanings[i];
 

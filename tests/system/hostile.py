@@ -19,6 +19,8 @@ import world  # noqa: E402
 
 GOOD = ('<?xml version="1.0"?><rss version="2.0"><channel><title>Good</title>'
         '<item><guid>g1</guid><title>The sirens began at dawn</title></item></channel></rss>').encode()
+LONG = GOOD.replace(b"</channel>", b"".join(b"<item><guid>%d</guid><title>%s</title></item>" % (i, os.urandom(40).hex().encode())
+                                            for i in range(200)) + b"</channel>")
 MIB = 1024 * 1024
 
 
@@ -59,17 +61,17 @@ EXPECTED = {
     "silent": (["slow", "no end"], 25),
     "loop": (["redirect"], 5),
     "chain": (["redirect"], 5),
-    "long-location": (["redirect", "location"], 5),
+    "long-location": (["where to"], 5),
     "to-private": (["public internet"], 5),
     "to-file": (["http", "redirect"], 5),
     "to-ftp": (["http", "redirect"], 5),
-    "cut": (["gzip", "compress", "incomplete", "end", "cut"], 5),
+    "cut": (["complete", "end"], 5),
     "wrong-crc": (["compress"], 5),
     "too-short": (["before its announced length"], 5),
     "long-header": (["header"], 5),
     "many-headers": (["header"], 5),
     "reset": (["connection"], 5),
-    "not-http": (["answer", "HTTP"], 5),
+    "not-http": (["answer is not HTTP"], 5),
     "laughs": (["entit", "declar", "DOCTYPE"], 5),
     "outside": (["entit", "declar", "DOCTYPE"], 5),
     "attributes": (["attribute", "limit", "large", "many", "tag"], 5),
@@ -152,7 +154,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif name == "to-ftp":
             self.go("ftp://127.0.0.1:%d/canary" % port)
         elif name == "cut":
-            data = gzip.compress(GOOD)
+            data = gzip.compress(LONG)
             self.body(data[:len(data) // 2], "gzip")
         elif name == "wrong-crc":
             data = bytearray(gzip.compress(GOOD))
@@ -168,7 +170,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif name == "reset":
             send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<rss>")
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
+            os.close(self.connection.detach())
+            return
         elif name == "not-http":
             send(b"SSH-2.0-OpenSSH_9.2p1\r\n")
             self.close_connection = True

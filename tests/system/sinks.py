@@ -131,8 +131,8 @@ def check_mail(report, mail):
 
 
 def check_syslog(report, rsyslog):
-    for name, head in (("udp", "news.warning<60> nightdesk "), ("tcp", "news.warning<60> desk "),
-                       ("local", "local3.warning<156> nightdesk ")):
+    for name, head in (("udp", "news.warning nightdesk "), ("tcp", "news.warning desk "),
+                       ("local", "local3.warning nightdesk ")):
         report.check(until(lambda: rsyslog.lines(name)), "rsyslog hears of it by %s" % name)
         line = (rsyslog.lines(name) or [""])[0]
         report.check(line.startswith(head) and "watch=" in line and "sirens of the harbour" in line, line[:160])
