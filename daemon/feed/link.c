@@ -134,7 +134,7 @@ static struct str resolve_clean(struct arena *a, struct str base, const char *re
 	curl_free(whole);
 	whole = NULL;
 	if (ok && curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK &&
-		web_scheme(str_of(whole)) && strlen(whole) <= FEED_LINK_MAX)
+		host_of(str_of(whole)).p && strlen(whole) <= FEED_LINK_MAX)
 		out = arena_str(a, str_of(whole));
 	curl_free(whole);
 	curl_url_cleanup(u);
@@ -190,7 +190,7 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
 	}
 	if (n && s.n > n && (s.p[n] != '/' && memchr(s.p, '.', n)))
 		n = 0; /* "host.tld:8080/feed" */
-	if (n || (str_present(base) && s.n && !str_starts(s, STR("//"))))
+	if (n || (str_present(base) && s.n))
 		return feed_link_resolve(a, base, s);
 	if (!starts_with_host(s))
 		return STR_NONE;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "feed/entity.h"
 #include "feed/html.h"
 #include "feed/link.h"
@@ -336,6 +337,14 @@ static bool merge_groups(
 	return true;
 }
 
+/* Two addresses of one feed have the same; one too long to compare is itself alone. */
+static uint64_t place_key(struct str url)
+{
+	uint64_t key = feed_link_key(url, NULL, 0);
+
+	return key ? key : digest_fast64(url, 0);
+}
+
 /* A feed in several groups stands in the list several times. */
 static void merge_repeats(struct reader *r)
 {
@@ -348,12 +357,12 @@ static void merge_repeats(struct reader *r)
 		return;
 	}
 	for (size_t i = 0; i < o->n_entries; i++)
-		places[i] = (struct place){feed_link_key(o->entries[i].url, NULL, 0), i};
+		places[i] = (struct place){place_key(o->entries[i].url), i};
 	qsort(places, o->n_entries, sizeof(*places), by_key);
 	for (size_t i = 1; i < o->n_entries && !r->nomem; i++) {
 		struct feed_opml_entry *again = &o->entries[places[i].index];
 
-		if (places[i].key != places[first].key || !places[i].key) {
+		if (places[i].key != places[first].key) {
 			first = i;
 			continue;
 		}
