@@ -79,36 +79,62 @@ static void forget_old_url(struct store_feed *f)
 	f->url_changed = true;
 }
 
+static void put_state(struct db_stmt *q, const struct store_feed *f)
+{
+	db_put_str(q, f->url);
+	db_put_str(q, f->etag);
+	db_put_str(q, f->last_modified);
+	db_put_int(q, (int64_t)f->body_hash);
+	db_put_stamp(q, f->last_poll);
+	db_put_stamp(q, f->last_ok);
+	db_put_stamp(q, f->last_body);
+	db_put_stamp(q, f->next_due);
+	db_put_int(q, f->failures);
+	db_put_str(q, f->last_error);
+	db_put_int(q, f->baseline);
+	db_put_int(q, f->partial);
+	db_put_int(q, f->url_changed);
+	db_put_str(q, f->title);
+	db_put_str(q, f->moved_to);
+	db_put_int(q, f->moved_seen);
+	db_put_int(q, f->gone);
+	db_put_int(q, f->items_seen);
+}
+
+/* What almost every poll comes to: the row is there, under the same url. */
+static int update_feed(struct store *s, const struct store_feed *f, bool *done, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*done = false;
+	if (!f->id)
+		return 0;
+	db_start(&q, s, SQL_FEED_UPDATE);
+	put_state(&q, f);
+	db_put_int(&q, f->id);
+	db_put_str(&q, f->name);
+	rc = db_run(&q, e);
+	*done = !rc && sqlite3_changes(s->db) > 0;
+	return rc;
+}
+
 int store_feed_put(struct store *s, struct store_feed *f, struct err *e)
 {
 	struct db_stmt q;
-	bool differs;
-	int rc = url_differs(s, f, &differs, e);
+	bool done, differs;
+	int rc = update_feed(s, f, &done, e);
 
+	if (rc || done)
+		return rc;
+	rc = url_differs(s, f, &differs, e);
 	if (rc)
 		return rc;
 	if (differs)
 		forget_old_url(f);
 	db_start(&q, s, SQL_FEED_PUT);
+	put_state(&q, f);
 	db_put_str(&q, f->name);
-	db_put_str(&q, f->url);
-	db_put_str(&q, f->etag);
-	db_put_str(&q, f->last_modified);
-	db_put_int(&q, (int64_t)f->body_hash);
-	db_put_stamp(&q, f->last_poll);
-	db_put_stamp(&q, f->last_ok);
-	db_put_stamp(&q, f->last_body);
-	db_put_stamp(&q, f->next_due);
-	db_put_int(&q, f->failures);
-	db_put_str(&q, f->last_error);
-	db_put_int(&q, f->baseline);
-	db_put_int(&q, f->partial);
-	db_put_int(&q, f->url_changed);
-	db_put_str(&q, f->title);
-	db_put_str(&q, f->moved_to);
-	db_put_int(&q, f->moved_seen);
-	db_put_int(&q, f->gone);
-	db_put_int(&q, f->items_seen);
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-#define FEED_COLUMNS                                                                               \
-	"name, url, etag, last_modified, body_hash, last_poll, last_ok, last_body, next_due,"      \
+#define FEED_STATE                                                                                 \
+	"url, etag, last_modified, body_hash, last_poll, last_ok, last_body, next_due,"            \
 	" failures, last_error, baseline, partial, url_changed, title, moved_to, moved_seen, "     \
 	"gone,"                                                                                    \
 	" items_seen"
@@ -21,11 +21,15 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_BEGIN_READ] = "BEGIN",
 	[SQL_COMMIT] = "COMMIT",
 
-	[SQL_FEED_GET] = "SELECT id, " FEED_COLUMNS " FROM feeds WHERE name = ?",
-	[SQL_FEED_EACH] = "SELECT id, " FEED_COLUMNS " FROM feeds ORDER BY name",
+	[SQL_FEED_GET] = "SELECT id, name, " FEED_STATE " FROM feeds WHERE name = ?",
+	[SQL_FEED_EACH] = "SELECT id, name, " FEED_STATE " FROM feeds ORDER BY name",
+	/* ?1 is the url: under another one nothing is updated. */
+	[SQL_FEED_UPDATE] =
+		"UPDATE feeds SET (" FEED_STATE ") = (?1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		" WHERE id = ? AND name = ? AND url = ?1",
 	[SQL_FEED_PUT] =
-		"INSERT INTO feeds (" FEED_COLUMNS
-		") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		"INSERT INTO feeds (" FEED_STATE ", name)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 		" ON CONFLICT (name) DO UPDATE SET url = excluded.url, etag = excluded.etag,"
 		" last_modified = excluded.last_modified, body_hash = excluded.body_hash,"
 		" last_poll = excluded.last_poll, last_ok = excluded.last_ok,"
