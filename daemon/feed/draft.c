@@ -31,13 +31,32 @@ void feed_draft_release(struct feed_draft *d)
 	*d = (struct feed_draft){.published = STAMP_NONE};
 }
 
+/* Carriage returns come as references, and from files that were mended. */
+static struct str without_returns(char *p, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != '\r')
+			p[kept++] = p[i];
+	p[kept] = '\0';
+	return kept ? str_slice(p, kept) : STR_NONE;
+}
+
 static struct str keep(struct feed_desk *k, struct str s)
 {
-	struct str copy = arena_str(k->arena, s);
+	char *copy;
 
-	if (s.p && !copy.p)
+	if (!s.n)
+		return STR_NONE;
+	copy = arena_alloc(k->arena, s.n + 1);
+	if (!copy) {
 		k->nomem = true;
-	return copy;
+		return STR_NONE;
+	}
+	memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
+	return memchr(copy, '\r', s.n) ? without_returns(copy, s.n) : str_slice(copy, s.n);
 }
 
 struct str feed_desk_keep(struct feed_desk *k, struct str s)

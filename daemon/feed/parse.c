@@ -343,11 +343,20 @@ static const char *encoding_name(const struct feed_parser *p)
 	return p->choice.charset->name;
 }
 
-static void describe(struct feed_parser *p, struct feed_batch *batch)
+/* The last words, for which there may be no room any more. */
+static int describe(struct feed_parser *p, struct feed_batch **out, struct err *e)
 {
+	struct feed_batch *batch = *out;
+
 	batch->feed.encoding = feed_batch_keep(batch, encoding_name(p));
 	batch->replaced_bytes = feed_decoder_replaced(p->decoder);
 	batch->body_bytes = p->body.len;
+	if (batch->feed.encoding.p)
+		return 0;
+	feed_batch_free(batch);
+	*out = NULL;
+	return err_set(e, ERR_LIMIT, "the feed's text is larger than %zu MiB in all; refused",
+		p->limits->arena_bytes >> 20);
 }
 
 static void report_label(struct feed_parser *p)
@@ -412,8 +421,7 @@ static int finish_xml(struct feed_parser *p, struct feed_batch **out, struct err
 	(*out)->well_formed = clean && !p->junk && !p->guessed && !feed_xml_loose(p->xml) &&
 			      feed_decoder_replaced(p->decoder) == 0 &&
 			      feed_decoder_dropped(p->decoder) == 0;
-	describe(p, *out);
-	return 0;
+	return describe(p, out, e);
 }
 
 static int finish_json(struct feed_parser *p, struct feed_batch **out, struct err *e)
@@ -424,9 +432,7 @@ static int finish_json(struct feed_parser *p, struct feed_batch **out, struct er
 	if (rc == 0)
 		rc = feed_json_parse(buf_str(&text), p->options, out, e);
 	buf_release(&text);
-	if (rc == 0)
-		describe(p, *out);
-	return rc;
+	return rc ? rc : describe(p, out, e);
 }
 
 int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct err *e)
