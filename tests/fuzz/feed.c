@@ -85,6 +85,8 @@ static bool same_items(const struct feed_batch *a, const struct feed_batch *b)
 	return true;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const types[] = {NULL, "text/xml; charset=utf-8", "application/rss+xml",

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The captured feeds: each yields its items, each transcoded variant the items of its UTF-8 twin; and
+# no attack file crashes, hangs or grows. Differences from the index stand in corpus-exceptions.tsv.
+set -u
+here=$(dirname "$0")
+corpus=${SHARED:-../shared}/corpus
+if [ ! -d "$corpus/real" ] || [ ! -x /usr/bin/python3 ]; then
+	echo "ok - captured feeds and attacks # SKIP no corpus here"
+	exit 0
+fi
+exec /usr/bin/python3 - "$NIGHTDESK" "$corpus" "$here/corpus-exceptions.tsv" <<'EOF'
+import csv, json, pathlib, resource, subprocess, sys
+
+nightdesk, corpus, exceptions = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+
+
+def run(files):
+    out = subprocess.run([nightdesk, 'parse', '--json', *map(str, files)],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return out, [json.loads(line) for line in out.stdout.splitlines()]
+
+
+def report(name, bad):
+    for line in bad:
+        print('# ' + line)
+    print(('not ok - ' if bad else 'ok - ') + name)
+
+
+def real():
+    excused = dict(line.rstrip('\n').split('\t')[:2] for line in open(exceptions)
+                   if line.strip() and not line.startswith('#'))
+    rows = list(csv.DictReader(open(corpus / 'real/index.tsv'), delimiter='\t',
+                               quoting=csv.QUOTE_NONE))
+    out, docs = run([corpus / 'real' / r['file'] for r in rows])
+    bad = [] if len(docs) == len(rows) else ['%d answers for %d files' % (len(docs), len(rows))]
+    for r, d in zip(rows, docs):
+        n = str(len(d.get('items', [])))
+        if n != excused.get(r['file'], r['items']):
+            bad.append('%s: %s items, the index says %s' % (r['file'], n, r['items']))
+    report('%d captured feeds yield their items' % len(rows), bad)
+
+
+def transcoded():
+    files = sorted((corpus / 'real-transcoded').glob('*.xml'))
+    out, docs = run(files)
+    twins = {f.name.rsplit('.', 2)[0]: d for f, d in zip(files, docs) if '.utf8.' in f.name}
+    bad = []
+    for f, d in zip(files, docs):
+        twin = twins.get(f.name.rsplit('.', 2)[0])
+        if not twin or not d.get('items') or any(d.get(k) != twin.get(k) for k in ('feed', 'items')):
+            bad.append('%s differs (read as %s)' % (f.name, d.get('encoding')))
+    report('%d transcoded feeds equal their UTF-8 twins' % len(files), bad)
+
+
+def attacks():
+    """First of all: a child's peak counts from the size of this process when it forks."""
+    files = [f for f in (corpus / 'attacks').rglob('*') if f.is_file()]
+    generated = sorted((corpus / 'attacks/generated').glob('*.xml'))
+    bad = []
+    for at in range(0, len(files), 1000):
+        subprocess.run([nightdesk, 'parse', '--count', *map(str, files[at:at + 1000])],
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    if peak > 64 * 1024:
+        bad.append('%d KiB of memory' % peak)
+    for f in generated:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        code = run([f])[0].returncode
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        if code not in (0, 1) or took > 0.25:
+            bad.append('%s: status %d, %.3f s' % (f.name, code, took))
+    for at in range(0, len(files), 500):
+        out, docs = run(files[at:at + 500])
+        if out.returncode not in (0, 1) or len(docs) != len(files[at:at + 500]):
+            bad.append('%s…: status %d' % (files[at], out.returncode))
+        bad += ['%s: refused without a reason' % d['file'] for d in docs
+                if d['parse'] == 'error' and not d['problems'][0]['text']]
+    report('%d attack files: no crash, each under 250 ms and 64 MiB' % len(files), bad)
+
+
+attacks()
+real()
+transcoded()
+EOF
