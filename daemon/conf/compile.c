@@ -6,6 +6,8 @@ struct origin {
 	struct conf_diags *diags;
 	const struct conf_node *node;
 	struct conf_value_list queries, exclude;
+	const bool *broken; /* a watch could not be read, so what it uses is not known */
+	bool define;
 };
 
 static void on_diag(void *ctx, const struct watch_diag *g)
@@ -14,6 +16,8 @@ static void on_diag(void *ctx, const struct watch_diag *g)
 	const struct conf_node *stem = conf_draft_key(o->node, "stem");
 	struct conf_span span;
 
+	if (o->define && g->warning && *o->broken)
+		return; /* that nothing uses it would be said too early */
 	if (g->part == WATCH_PART_EXCLUDE && o->exclude.n)
 		span = conf_value_span(&o->exclude.v[0], g->offset);
 	else if (g->part < o->queries.n)
@@ -37,7 +41,10 @@ static int add_define(struct conf_draft *d, struct watch_builder *b, size_t i, s
 {
 	const struct conf_draft_define *f = &d->defines[i];
 
-	*o = (struct origin){d->diags, f->node, f->query, {NULL, 0}};
+	o->diags = d->diags;
+	o->node = f->node;
+	o->queries = f->query;
+	o->define = true;
 	if (!f->query.n)
 		return 0;
 	return watch_builder_define(b, f->name, f->query.v[0].text, on_diag, o);
@@ -60,7 +67,10 @@ static int add_watch(struct conf_draft *d, struct watch_builder *b, size_t i, st
 	};
 	size_t index = 0;
 
-	*o = (struct origin){d->diags, w->node, w->queries, w->exclude};
+	o->diags = d->diags;
+	o->node = w->node;
+	o->queries = w->queries;
+	o->exclude = w->exclude;
 	if (!def.queries)
 		return -ERR_NOMEM;
 	if (!w->queries.n)
@@ -71,15 +81,19 @@ static int add_watch(struct conf_draft *d, struct watch_builder *b, size_t i, st
 static int add_all(struct conf_draft *d, struct watch_builder *b)
 {
 	struct origin *o = arena_array(d->scratch, d->n_defines + d->n_watches, sizeof(*o));
+	bool *broken = arena_zalloc(d->scratch, sizeof(*broken));
 
-	if (!o)
+	if (!o || !broken)
 		return -ERR_NOMEM;
+	for (size_t i = 0; i < d->n_defines + d->n_watches; i++)
+		o[i].broken = broken;
 	for (size_t i = 0; i < d->n_defines; i++)
 		if (add_define(d, b, i, o++) == -ERR_NOMEM)
 			return -ERR_NOMEM;
 	for (size_t i = 0; i < d->n_watches; i++)
 		if (add_watch(d, b, i, o++) == -ERR_NOMEM)
 			return -ERR_NOMEM;
+	*broken = d->diags->errors > 0;
 	return 0;
 }
 
