@@ -375,7 +375,7 @@ static int finish(struct watch_builder *b, struct watch_set **out, struct err *e
 		return err_nomem(e);
 	if (b->broken)
 		return err_set(e, ERR_CONF, "some watches could not be compiled");
-	return watch_index_make(&b->program, out) < 0 ? err_nomem(e) : 0;
+	return watch_set_make(&b->program, out) < 0 ? err_nomem(e) : 0;
 }
 
 int watch_builder_finish(struct watch_builder *b, struct watch_set **out, struct err *e)

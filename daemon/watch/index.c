@@ -3,195 +3,269 @@
 
 #include <stdlib.h>
 
-static void set_rarest(struct watch_program *p)
-{
-	for (size_t i = 0; i < p->n_phrases; i++) {
-		struct watch_phrase *ph = &p->phrases[i];
-		double least = WATCH_REQUIRE_NONE;
+#define CONJUNCTS_MAX 6
+#define GUARD_TERMS   64 /* longer lists cost more to look through than they spare */
 
-		for (uint32_t k = 0; k < ph->count; k++) {
-			uint32_t atom = p->pieces[ph->first + k];
-			double cost =
-				atom == WATCH_NONE ? WATCH_REQUIRE_NONE : watch_atom_cost(p, atom);
-
-			if (cost < least) {
-				least = cost;
-				ph->rarest = k;
-			}
-		}
-	}
-}
-
-/* Pairs of atom and watch, in order of watch. */
-struct pairs {
-	uint32_t *atoms, *watches;
-	size_t n, cap_atoms, cap_watches;
+/* A part of a watch that must hold. */
+struct conjunct {
+	uint32_t step;
+	uint32_t from, n; /* its terms in making.terms */
+	double cost;
+	bool exact;
 };
 
-static bool has_regex(const struct watch_program *p, uint32_t at)
+struct making {
+	struct watch_index *index;
+	const struct watch_program *p;
+	const struct watch_census *census;
+	struct watch_terms terms;
+	struct conjunct parts[CONJUNCTS_MAX];
+	size_t n_parts;
+	bool whole;	      /* the parts are all there is to the watch */
+	uint32_t *pair_terms; /* term and posting, in order of watch */
+	struct watch_posting *pairs;
+	size_t n_pairs, cap_pair_terms, cap_pairs;
+};
+
+/* Parts that a step consists of: those of an AND, the operands of a NEAR, else itself. */
+static bool split(struct making *m, uint32_t at)
 {
-	const struct watch_step *s = &p->steps[at];
+	const struct watch_step *s = &m->p->steps[at];
+	struct conjunct *part;
 
 	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_REGEX: return true;
-	case WATCH_STEP_AND:
-	case WATCH_STEP_OR:
-	case WATCH_STEP_SOME:
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_LEAD:
-		for (uint32_t i = 0; i < s->count; i++)
-			if (has_regex(p, p->kids[s->first + i].step))
-				return true;
-		return false;
 	case WATCH_STEP_NEAR:
-	case WATCH_STEP_NOT_NEAR:
 	case WATCH_STEP_SENT:
 	case WATCH_STEP_PARA:
-	case WATCH_STEP_ATLEAST:
+	case WATCH_STEP_LEAD: m->whole = false; /* and more than that */ /* fall through */
+	case WATCH_STEP_AND:
+		for (uint32_t i = 0; i < s->count; i++)
+			if (!split(m, m->p->kids[s->first + i].step))
+				return false;
+		return true;
+	case WATCH_STEP_OR:
 	case WATCH_STEP_WORDS:
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_NOT_NEAR:
 	case WATCH_STEP_WORD:
 	case WATCH_STEP_PHRASE:
+	case WATCH_STEP_REGEX:
 	case WATCH_STEP_ATTRIBUTE:
 	case WATCH_STEP_URL:
+	case WATCH_STEP_ATLEAST:
+	case WATCH_STEP_SOME:
 	case WATCH_STEP_LONGER:
 	case WATCH_STEP_SHORTER:
 	case WATCH_STEP_AGE: break;
 	}
-	return false;
-}
-
-/* A wildcard at the start is tried on every new word: no literal rules items out beforehand. */
-static bool scans(const struct watch_program *p, const struct watch_atom_list *atoms)
-{
-	for (size_t i = 0; i < atoms->n; i++) {
-		const struct watch_atom *a = &p->atoms[atoms->v[i]];
-
-		if (a->kind == WATCH_ATOM_GLOB && (a->form.p[0] == '*' || a->form.p[0] == '?'))
-			return true;
+	if (m->n_parts == CONJUNCTS_MAX) {
+		m->whole = false;
+		return true;
 	}
-	return false;
+	part = &m->parts[m->n_parts];
+	*part = (struct conjunct){.step = at, .from = (uint32_t)m->terms.n};
+	part->cost = watch_require(m->p, m->census, at, &m->terms);
+	part->n = (uint32_t)m->terms.n - part->from;
+	part->exact = watch_require_exact(m->p, at);
+	m->whole = m->whole && part->exact;
+	m->n_parts += part->n > 0;
+	return part->cost >= 0;
 }
 
-static bool add_pairs(struct pairs *pairs, const struct watch_atom_list *atoms, uint32_t watch)
+static int by_cost(const void *a, const void *b)
 {
-	if (!watch_program_room(
-		    &pairs->atoms, pairs->n, &pairs->cap_atoms, atoms->n, sizeof(*pairs->atoms)) ||
-		!watch_program_room(&pairs->watches, pairs->n, &pairs->cap_watches, atoms->n,
-			sizeof(*pairs->watches)))
+	const struct conjunct *x = a, *y = b;
+
+	return (x->cost > y->cost) - (x->cost < y->cost);
+}
+
+static bool put_guard(struct making *m, uint32_t value)
+{
+	struct watch_index *x = m->index;
+
+	if (!watch_program_room(&x->guards, x->n_guards, &x->cap_guards, 1, sizeof(*x->guards)))
 		return false;
-	for (size_t i = 0; i < atoms->n; i++) {
-		pairs->atoms[pairs->n] = atoms->v[i];
-		pairs->watches[pairs->n++] = watch;
+	x->guards[x->n_guards++] = value;
+	return true;
+}
+
+/* All parts but the first, which is the trigger; most telling first. */
+static bool make_guard(struct making *m, uint32_t *guard)
+{
+	uint32_t n = 0, at = (uint32_t)m->index->n_guards;
+
+	for (size_t i = 1; i < m->n_parts; i++) {
+		if (m->parts[i].n <= GUARD_TERMS)
+			n++;
+		else
+			m->whole = false;
+	}
+	*guard = n ? at : 0;
+	if (n && !put_guard(m, n))
+		return false;
+	for (size_t i = 1; i < m->n_parts; i++) {
+		const struct conjunct *part = &m->parts[i];
+
+		if (part->n > GUARD_TERMS)
+			continue;
+		if (!put_guard(m, part->n))
+			return false;
+		for (uint32_t k = 0; k < part->n; k++)
+			if (!put_guard(m, m->terms.v[part->from + k]))
+				return false;
+	}
+	if (m->whole)
+		*guard |= WATCH_DECIDED;
+	return m->index->n_guards < WATCH_DECIDED;
+}
+
+static bool add_watch(struct making *m, uint32_t watch)
+{
+	const struct conjunct *trigger = &m->parts[0];
+	uint32_t guard;
+
+	m->terms.n = m->n_parts = 0;
+	m->whole = true;
+	if (!split(m, m->p->watches[watch].root))
+		return false;
+	if (m->n_parts == 0) {
+		m->index->always[m->index->n_always++] = watch;
+		return true;
+	}
+	qsort(m->parts, m->n_parts, sizeof(*m->parts), by_cost);
+	if (!make_guard(m, &guard) ||
+		!watch_program_room(&m->pair_terms, m->n_pairs, &m->cap_pair_terms, trigger->n,
+			sizeof(*m->pair_terms)) ||
+		!watch_program_room(
+			&m->pairs, m->n_pairs, &m->cap_pairs, trigger->n, sizeof(*m->pairs)))
+		return false;
+	for (uint32_t i = 0; i < trigger->n; i++) {
+		m->pair_terms[m->n_pairs] = m->terms.v[trigger->from + i];
+		m->pairs[m->n_pairs++] = (struct watch_posting){watch, guard};
 	}
 	return true;
 }
 
-/* Every watch to its required atoms, or on the list of those that every item is tried on. */
-static int choose(struct watch_set *s, struct pairs *pairs)
+/* Counts become places: starts[t] is where t's entries begin. */
+static void add_up(uint32_t *starts, size_t n)
 {
-	struct watch_program *p = &s->program;
-	struct watch_atom_list atoms = {0};
-	int rc = 0;
-
-	s->always = calloc(p->n_watches + 1, sizeof(*s->always));
-	if (!s->always)
-		return -(int)ERR_NOMEM;
-	for (size_t w = 0; w < p->n_watches && rc == 0; w++) {
-		double cost;
-
-		atoms.n = 0;
-		cost = watch_require(p, p->watches[w].root, &atoms);
-		if (cost < 0)
-			rc = -(int)ERR_NOMEM;
-		else if (atoms.n == 0)
-			s->always[s->n_always++] = (uint32_t)w;
-		else if (!add_pairs(pairs, &atoms, (uint32_t)w))
-			rc = -(int)ERR_NOMEM;
-		if (atoms.n == 0)
-			p->watches[w].cost = has_regex(p, p->watches[w].root) ? WATCH_COST_SLOW
-									      : WATCH_COST_SCAN;
-		else
-			p->watches[w].cost =
-				scans(p, &atoms) ? WATCH_COST_SCAN : WATCH_COST_INDEXED;
-	}
-	free(atoms.v);
-	return rc;
-}
-
-/* By atom; watches stay in order within one. */
-static int make_postings(struct watch_set *s, const struct pairs *pairs)
-{
-	size_t n = s->program.n_atoms;
 	uint32_t sum = 0;
 
-	s->starts = calloc(n + 2, sizeof(*s->starts));
-	s->postings = calloc(pairs->n + 1, sizeof(*s->postings));
-	if (!s->starts || !s->postings)
-		return -(int)ERR_NOMEM;
-	for (size_t i = 0; i < pairs->n; i++)
-		s->starts[pairs->atoms[i] + 1]++;
 	for (size_t i = 0; i <= n; i++) {
-		sum += s->starts[i];
-		s->starts[i] = sum;
+		sum += starts[i];
+		starts[i] = sum;
 	}
-	for (size_t i = 0; i < pairs->n; i++)
-		s->postings[s->starts[pairs->atoms[i]]++] = pairs->watches[i];
+}
+
+/* While entries were put in place each start moved to the next one's. */
+static void move_back(uint32_t *starts, size_t n)
+{
 	for (size_t i = n; i > 0; i--)
-		s->starts[i] = s->starts[i - 1];
-	s->starts[0] = 0;
-	return 0;
+		starts[i] = starts[i - 1];
+	starts[0] = 0;
 }
 
-int watch_index_make(struct watch_program *p, struct watch_set **out)
+/* By term; watches stay in order within one. */
+static bool make_postings(struct making *m)
 {
-	struct watch_set *s = calloc(1, sizeof(*s));
-	struct pairs pairs = {0};
-	int rc;
+	struct watch_index *x = m->index;
+	size_t n = m->p->n_atoms + m->p->n_phrases;
 
-	if (!s)
-		return -(int)ERR_NOMEM;
-	s->program = *p;
-	*p = (struct watch_program){0};
-	set_rarest(&s->program);
-	rc = choose(s, &pairs);
-	if (rc == 0)
-		rc = make_postings(s, &pairs);
-	if (rc == 0)
-		rc = watch_vocabulary_make(&s->vocabulary, &s->program);
-	free(pairs.atoms);
-	free(pairs.watches);
-	if (rc < 0)
-		watch_set_free(s);
-	else
-		*out = s;
-	return rc;
+	x->starts = calloc(n + 2, sizeof(*x->starts));
+	x->postings = calloc(m->n_pairs + 1, sizeof(*x->postings));
+	if (!x->starts || !x->postings)
+		return false;
+	for (size_t i = 0; i < m->n_pairs; i++)
+		x->starts[m->pair_terms[i] + 1]++;
+	add_up(x->starts, n);
+	for (size_t i = 0; i < m->n_pairs; i++)
+		x->postings[x->starts[m->pair_terms[i]]++] = m->pairs[i];
+	move_back(x->starts, n);
+	return true;
 }
 
-void watch_set_free(struct watch_set *s)
+/* The word of a phrase that the fewest items have. */
+static uint32_t rarest_word(const struct making *m, const struct watch_phrase *ph)
 {
-	if (!s)
-		return;
-	watch_vocabulary_release(&s->vocabulary);
-	watch_program_release(&s->program);
-	free(s->starts);
-	free(s->postings);
-	free(s->always);
-	free(s);
+	double least = WATCH_REQUIRE_NONE;
+	uint32_t best = WATCH_NONE;
+
+	for (uint32_t i = 0; i < ph->count; i++) {
+		uint32_t atom = m->p->pieces[ph->first + i];
+		double cost = atom == WATCH_NONE ? WATCH_REQUIRE_NONE
+						 : watch_atom_cost(m->p, m->census, atom);
+
+		if (cost < least) {
+			least = cost;
+			best = atom;
+		}
+	}
+	return best;
 }
 
-size_t watch_set_count(const struct watch_set *s)
+static bool make_phrases(struct making *m)
 {
-	return s->program.n_watches;
+	struct watch_index *x = m->index;
+	uint32_t *words = calloc(m->p->n_phrases + 1, sizeof(*words));
+
+	x->phrase_starts = calloc(m->p->n_atoms + 2, sizeof(*x->phrase_starts));
+	x->phrases = calloc(m->p->n_phrases + 1, sizeof(*x->phrases));
+	if (!words || !x->phrase_starts || !x->phrases) {
+		free(words);
+		return false;
+	}
+	for (size_t i = 0; i < m->p->n_phrases; i++) {
+		size_t term = m->p->n_atoms + i;
+
+		words[i] = WATCH_NONE;
+		if (x->starts[term] == x->starts[term + 1])
+			continue;
+		words[i] = rarest_word(m, &m->p->phrases[i]);
+		x->phrase_starts[words[i] + 1]++;
+	}
+	add_up(x->phrase_starts, m->p->n_atoms);
+	for (size_t i = 0; i < m->p->n_phrases; i++)
+		if (words[i] != WATCH_NONE)
+			x->phrases[x->phrase_starts[words[i]]++] = (uint32_t)i;
+	move_back(x->phrase_starts, m->p->n_atoms);
+	free(words);
+	return true;
 }
 
-struct str watch_set_name(const struct watch_set *s, size_t watch)
+static bool make(struct making *m)
 {
-	return s->program.watches[watch].name;
+	m->index->always = calloc(m->p->n_watches + 1, sizeof(*m->index->always));
+	if (!m->index->always || !put_guard(m, 0))
+		return false;
+	for (size_t w = 0; w < m->p->n_watches; w++)
+		if (!add_watch(m, (uint32_t)w))
+			return false;
+	return make_postings(m) && make_phrases(m);
 }
 
-const char *watch_set_cost(const struct watch_set *s, size_t watch)
+int watch_index_make(
+	struct watch_index *index, const struct watch_program *p, const struct watch_census *census)
 {
-	static const char *const names[] = {"indexed", "scan", "slow"};
+	struct making m = {.index = index, .p = p, .census = census};
+	bool ok;
 
-	return names[s->program.watches[watch].cost];
+	*index = (struct watch_index){0};
+	ok = make(&m);
+	free(m.terms.v);
+	free(m.pair_terms);
+	free(m.pairs);
+	if (!ok)
+		watch_index_release(index);
+	return ok ? 0 : -(int)ERR_NOMEM;
+}
+
+void watch_index_release(struct watch_index *index)
+{
+	free(index->starts);
+	free(index->postings);
+	free(index->phrase_starts);
+	free(index->phrases);
+	free(index->guards);
+	free(index->always);
+	*index = (struct watch_index){0};
 }

@@ -8,6 +8,7 @@
 
 #define LEXEMES_MAX ((size_t)1 << 20)
 #define MEMO_BYTES  ((size_t)64 << 20)
+#define AHEAD	    16 /* words */
 
 const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position)
 {
@@ -51,40 +52,39 @@ static bool add_regions(struct watch_scratch *s, const struct watch_view *v)
 	return true;
 }
 
-static void candidate(struct watch_scratch *s, uint32_t watch)
+static bool first_occurrence(struct watch_scratch *s, uint32_t atom)
 {
-	if (s->seen[watch] == s->generation)
-		return;
-	s->seen[watch] = s->generation;
-	s->candidates[s->n_candidates++] = watch; /* room for all watches */
+	if (!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
+		return false;
+	s->terms[s->n_terms++] = atom;
+	s->present[atom / 64] |= (uint64_t)1 << atom % 64;
+	return true;
 }
 
-static void first_occurrence(struct watch_scratch *s, uint32_t atom)
+static void count(struct watch_atom_state *a)
 {
-	const struct watch_set *set = s->set;
-
-	for (uint32_t i = set->starts[atom]; i < set->starts[atom + 1]; i++)
-		candidate(s, set->postings[i]);
+	if (a->count < WATCH_COUNT_MAX)
+		a->count = (a->count + 1u) & WATCH_COUNT_MAX;
 }
 
-/* The atom occurs at a position behind all that were noted before. Room was made. */
-static void note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
+/* The atom occurs at a position behind all that were noted before. Room for it was made. */
+static bool note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
 {
 	struct watch_atom_state *a = &s->atoms[atom];
 	uint32_t at = (uint32_t)s->n_occurrences++;
 
 	s->occurrences[at] = (struct watch_occurrence){position, WATCH_NONE};
-	if (a->generation != s->generation) {
-		*a = (struct watch_atom_state){.generation = s->generation,
-			.head = at,
-			.tail = at,
-			.fields = (uint8_t)field};
-		first_occurrence(s, atom);
-		return;
+	if (a->generation == s->generation) {
+		s->occurrences[a->tail].next = at;
+		a->tail = at;
+		a->fields |= (uint8_t)field;
+		return true;
 	}
-	s->occurrences[a->tail].next = at;
-	a->tail = at;
-	a->fields |= (uint8_t)field;
+	a->generation = s->generation;
+	a->head = a->tail = at;
+	a->fields = (uint8_t)field;
+	count(a);
+	return first_occurrence(s, atom);
 }
 
 static bool note_ref(struct watch_scratch *s, uint32_t ref, uint32_t position, unsigned field)
@@ -102,7 +102,8 @@ static bool note_ref(struct watch_scratch *s, uint32_t ref, uint32_t position, u
 		    sizeof(*s->occurrences)))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		note(s, list[i], position, field);
+		if (!note(s, list[i], position, field))
+			return false;
 	return true;
 }
 
@@ -184,29 +185,51 @@ static bool recall(struct watch_scratch *s, const struct watch_lookup *word, uin
 	return remember(s, word, key, by_source, ref);
 }
 
-static bool look_up(struct watch_scratch *s, const struct watch_words *w, size_t i, uint32_t *ref)
+/* Each word's place in the table is asked for before it is needed: the table is large. */
+static void look_up_exact(struct watch_scratch *s, const struct watch_words *w, uint32_t *refs)
 {
-	struct watch_lookup word = {.form = watch_words_form(w, i), .hash = w->word[i].hash};
+	const struct watch_vocabulary *v = &s->set->vocabulary;
+	const struct watch_table *t = &v->exact;
 
-	if (!s->set->vocabulary.classes) {
-		*ref = watch_vocabulary_exact(&s->set->vocabulary, &word);
-		return true;
+	for (size_t i = 0; i < w->count; i++) {
+		struct watch_lookup word = {.hash = w->word[i].hash};
+
+		if (i + AHEAD < w->count && t->slots)
+			__builtin_prefetch(
+				&t->slots[watch_table_start(t, w->word[i + AHEAD].hash)]);
+		word.form = watch_words_form(w, i);
+		refs[i] = watch_vocabulary_exact(v, &word);
+		if (refs[i] != WATCH_NONE)
+			__builtin_prefetch(&s->atoms[refs[i]]);
 	}
-	word.source = watch_words_source(w, i);
-	return recall(s, &word, ref);
 }
 
-static int read_region(struct watch_scratch *s, size_t at, struct err *e)
+static bool look_up(struct watch_scratch *s, const struct watch_words *w, uint32_t *refs)
+{
+	if (!s->set->vocabulary.classes) {
+		look_up_exact(s, w, refs);
+		return true;
+	}
+	for (size_t i = 0; i < w->count; i++) {
+		struct watch_lookup word = {
+			.form = watch_words_form(w, i),
+			.source = watch_words_source(w, i),
+			.hash = w->word[i].hash,
+		};
+
+		if (!recall(s, &word, &refs[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Positions of a region begin a gap behind the one before. */
+static int place_region(struct watch_scratch *s, size_t at, struct err *e)
 {
 	struct watch_region *r = &s->regions[at];
-	unsigned field = WATCH_FIELD_BIT(r->field);
-	int rc;
 
-	r->words = &s->words[at];
-	rc = watch_words_split(r->words, r->text, e);
-	if (rc < 0)
-		return rc;
 	r->count = (uint32_t)r->words->count;
+	r->dense = (uint32_t)s->n_refs;
 	if (at) {
 		const struct watch_region *before = &s->regions[at - 1];
 		uint64_t base = (uint64_t)before->base + before->count + WATCH_GAP;
@@ -215,20 +238,35 @@ static int read_region(struct watch_scratch *s, size_t at, struct err *e)
 			return err_set(e, ERR_LIMIT, "an item with too much text to be matched");
 		r->base = (uint32_t)base;
 	}
-	r->dense = (uint32_t)s->n_refs;
+	if (r->field == WATCH_BODY)
+		s->words_in_body = r->count;
 	if (!watch_program_room(
 		    &s->refs, s->n_refs, &s->cap_refs, r->count + (size_t)1, sizeof(*s->refs)))
 		return err_nomem(e);
-	for (uint32_t i = 0; i < r->count; i++) {
-		uint32_t ref = WATCH_NONE;
+	return 0;
+}
 
-		if (!look_up(s, r->words, i, &ref) || !note_ref(s, ref, r->base + i, field))
+static int read_region(struct watch_scratch *s, size_t at, struct err *e)
+{
+	struct watch_region *r = &s->regions[at];
+	unsigned field = WATCH_FIELD_BIT(r->field);
+	uint32_t *refs;
+	int rc;
+
+	r->words = &s->words[at];
+	rc = watch_words_split(r->words, r->text, e);
+	if (rc == 0)
+		rc = place_region(s, at, e);
+	if (rc < 0)
+		return rc;
+	refs = s->refs + s->n_refs;
+	if (!look_up(s, r->words, refs))
+		return err_nomem(e);
+	refs[r->count] = WATCH_NONE;
+	for (uint32_t i = 0; i < r->count; i++)
+		if (refs[i] != WATCH_NONE && !note_ref(s, refs[i], r->base + i, field))
 			return err_nomem(e);
-		s->refs[s->n_refs++] = ref;
-	}
-	s->refs[s->n_refs++] = WATCH_NONE;
-	if (r->field == WATCH_BODY)
-		s->words_in_body = r->count;
+	s->n_refs += r->count + (size_t)1;
 	return 0;
 }
 
@@ -266,11 +304,12 @@ static void note_attribute(struct watch_scratch *s, enum watch_attribute a, stru
 		if (atom->kind != WATCH_ATOM_ATTRIBUTE || atom->edits != (unsigned)a ||
 			!str_eq(atom->form, value) || s->atoms[id].generation == s->generation)
 			continue;
-		s->atoms[id] = (struct watch_atom_state){.generation = s->generation,
-			.head = WATCH_NONE,
-			.tail = WATCH_NONE,
-			.fields = UINT8_MAX};
-		first_occurrence(s, id);
+		s->atoms[id].generation = s->generation;
+		s->atoms[id].head = s->atoms[id].tail = WATCH_NONE;
+		s->atoms[id].fields = UINT8_MAX;
+		count(&s->atoms[id]);
+		if (!first_occurrence(s, id))
+			s->failed = true;
 	}
 }
 
@@ -307,13 +346,21 @@ static void note_attributes(struct watch_scratch *s, const struct watch_view *v)
 
 /* --- the whole item --- */
 
+static void forget_terms(struct watch_scratch *s)
+{
+	for (size_t i = 0; i < s->n_terms; i++)
+		s->present[s->terms[i] / 64] = 0;
+	s->n_terms = 0;
+}
+
 static void next_generation(struct watch_scratch *s)
 {
 	const struct watch_program *p = &s->set->program;
 
 	if (++s->generation != 0)
 		return;
-	memset(s->atoms, 0, p->n_atoms * sizeof(*s->atoms));
+	for (size_t i = 0; i < p->n_atoms; i++)
+		s->atoms[i].generation = 0;
 	memset(s->phrases, 0, p->n_phrases * sizeof(*s->phrases));
 	memset(s->regexes, 0, p->n_regexes * sizeof(*s->regexes));
 	memset(s->seen, 0, p->n_watches * sizeof(*s->seen));
@@ -324,6 +371,9 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 {
 	int rc = 0;
 
+	if (s->items++ == s->tune_at)
+		watch_scratch_tune(s);
+	forget_terms(s);
 	next_generation(s);
 	arena_clear(s->arena);
 	s->view = v;
@@ -339,7 +389,8 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 	if (rc < 0)
 		return rc;
 	note_attributes(s, v);
-	for (size_t i = 0; i < s->set->n_always; i++)
-		candidate(s, s->set->always[i]);
+	if (s->failed)
+		return err_nomem(e);
+	watch_item_raise(s);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "watch/scratch.h"
 
 #define ITEM_BYTES ((size_t)512 << 20) /* lists of matches of one item */
+#define TUNE_FIRST 500		       /* items */
 #define MEMO_BYTES ((size_t)128 << 20)
 #define STEPS	   ((uint64_t)1 << 21) /* combinations of words, for one watch and item */
 
@@ -30,11 +31,17 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 	s->atoms = calloc(p->n_atoms + 1, sizeof(*s->atoms));
 	s->phrases = calloc(p->n_phrases + 1, sizeof(*s->phrases));
 	s->regexes = calloc(p->n_regexes + 1, sizeof(*s->regexes));
+	s->phrase_counts = calloc(p->n_phrases + 1, sizeof(*s->phrase_counts));
+	s->present = calloc((p->n_atoms + p->n_phrases) / 64 + 1, sizeof(*s->present));
+	s->matched = calloc(p->n_watches / 64 + 1, sizeof(*s->matched));
+	s->index = &set->index;
+	s->tune_at = TUNE_FIRST;
 	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
 	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
 	s->regex = p->n_regexes ? watch_regex_scratch_new() : NULL;
 	if (!s->arena || !s->memo.arena || !s->atoms || !s->phrases || !s->regexes || !s->seen ||
-		!s->candidates || (p->n_regexes && !s->regex) || !make_stemmers(s)) {
+		!s->phrase_counts || !s->present || !s->matched || !s->candidates ||
+		(p->n_regexes && !s->regex) || !make_stemmers(s)) {
 		watch_scratch_free(s);
 		return NULL;
 	}
@@ -63,6 +70,11 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->atoms);
 	free(s->phrases);
 	free(s->regexes);
+	watch_index_release(&s->tuned);
+	free(s->phrase_counts);
+	free(s->present);
+	free(s->terms);
+	free(s->matched);
 	free(s->seen);
 	free(s->candidates);
 	free(s->found.v);
@@ -70,13 +82,6 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->found_hits);
 	free(s->overruns);
 	free(s);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 static void note_overrun(struct watch_scratch *s, uint32_t watch)
@@ -123,20 +128,31 @@ static int failure(const struct watch_scratch *s, struct err *e)
 	return err_nomem(e);
 }
 
-/* Candidates that match, in order. */
+/* Watches that match, in order, into candidates. Empties matched. */
+static size_t list_matched(struct watch_scratch *s)
+{
+	size_t n = 0, words = s->set->program.n_watches / 64 + 1;
+
+	for (size_t i = 0; i < words; i++)
+		for (uint64_t bits = s->matched[i]; bits; bits &= bits - 1)
+			s->candidates[n++] = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(bits);
+	memset(s->matched, 0, words * sizeof(*s->matched));
+	return n;
+}
+
 static int find(struct watch_scratch *s, const struct watch_view *v, size_t *n, struct err *e)
 {
-	size_t kept = 0;
 	int rc = watch_item_read(s, v, e);
 
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < s->n_candidates; i++)
-		if (matches(s, s->candidates[i]))
-			s->candidates[kept++] = s->candidates[i];
-	if (kept > 1)
-		qsort(s->candidates, kept, sizeof(*s->candidates), by_number);
-	*n = kept;
+	for (size_t i = 0; i < s->n_candidates; i++) {
+		uint32_t w = s->candidates[i];
+
+		if (matches(s, w))
+			s->matched[w / 64] |= (uint64_t)1 << w % 64;
+	}
+	*n = list_matched(s);
 	return s->failed ? failure(s, e) : 0;
 }
 

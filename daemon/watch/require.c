@@ -4,15 +4,19 @@
 
 #include "watch/index.h"
 
-static double require(const struct watch_program *p, uint32_t at, struct watch_atom_list *out);
+struct asking {
+	const struct watch_program *p;
+	const struct watch_census *census;
+};
 
-double watch_atom_cost(const struct watch_program *p, uint32_t atom)
+static double require(const struct asking *q, uint32_t at, struct watch_terms *out);
+
+static double guess(const struct watch_atom *a)
 {
-	const struct watch_atom *a = &p->atoms[atom];
 	struct str form = a->kind == WATCH_ATOM_STEM ? a->stems[0].stem : a->form;
 	double cost = 400.0;
 
-	/* A word is the rarer the longer it is: halved with each letter, roughly. */
+	/* A word is the rarer the longer it is: nearly halved with each letter. */
 	for (size_t i = 1; i < form.n && i < 12; i++)
 		cost *= form.p[i] == '*' || form.p[i] == '?' ? 2.0 : 0.6;
 	switch (a->kind) {
@@ -26,7 +30,19 @@ double watch_atom_cost(const struct watch_program *p, uint32_t atom)
 	return cost;
 }
 
-static bool push(struct watch_atom_list *out, uint32_t atom)
+double watch_atom_cost(
+	const struct watch_program *p, const struct watch_census *census, uint32_t atom)
+{
+	double cost = guess(&p->atoms[atom]);
+
+	/* The guess counts as ten items seen, so that it decides between words never seen. */
+	if (census->items)
+		cost = ((double)census->counts[atom] * 1000.0 + cost * 0.01) /
+		       (double)census->items;
+	return cost;
+}
+
+static bool push(struct watch_terms *out, uint32_t atom)
 {
 	if (!watch_program_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
 		return false;
@@ -34,43 +50,47 @@ static bool push(struct watch_atom_list *out, uint32_t atom)
 	return true;
 }
 
-static double require_atom(
-	const struct watch_program *p, uint32_t atom, struct watch_atom_list *out)
+static double require_atom(const struct asking *q, uint32_t atom, struct watch_terms *out)
 {
-	return push(out, atom) ? watch_atom_cost(p, atom) : -1;
+	return push(out, atom) ? watch_atom_cost(q->p, q->census, atom) : -1;
 }
 
-static double require_phrase(
-	const struct watch_program *p, const struct watch_phrase *ph, struct watch_atom_list *out)
+/* All words of a phrase must come, and in a row: it is much rarer than its rarest word. */
+static double require_phrase(const struct asking *q, uint32_t phrase, struct watch_terms *out)
 {
-	uint32_t best = WATCH_NONE;
+	const struct watch_phrase *ph = &q->p->phrases[phrase];
+	uint32_t term = (uint32_t)q->p->n_atoms + phrase, rarest = WATCH_NONE;
 	double least = WATCH_REQUIRE_NONE;
 
 	for (uint32_t i = 0; i < ph->count; i++) {
-		uint32_t atom = p->pieces[ph->first + i];
-		double cost = atom == WATCH_NONE ? WATCH_REQUIRE_NONE : watch_atom_cost(p, atom);
+		uint32_t atom = q->p->pieces[ph->first + i];
+		double cost = atom == WATCH_NONE ? WATCH_REQUIRE_NONE
+						 : watch_atom_cost(q->p, q->census, atom);
 
 		if (cost < least) {
 			least = cost;
-			best = atom;
+			rarest = atom;
 		}
 	}
-	if (best == WATCH_NONE)
-		return WATCH_REQUIRE_NONE;
-	/* All words of it must come, so it is rarer than its rarest word. */
-	return push(out, best) ? least * 0.5 : -1;
+	if (ph->slop >= 0)
+		return push(out, rarest) ? least * 0.3 : -1;
+	if (q->census->items && q->census->counts[term])
+		least = (double)q->census->counts[term] * 1000.0 / (double)q->census->items;
+	else
+		least *= 0.1;
+	return push(out, term) ? least : -1;
 }
 
 /* The cheapest of the kids. */
-static double require_one(const struct watch_program *p, const struct watch_step *s,
-	uint32_t n_kids, struct watch_atom_list *out)
+static double require_one(const struct asking *q, const struct watch_step *s, uint32_t n_kids,
+	struct watch_terms *out)
 {
 	double least = WATCH_REQUIRE_NONE;
 	size_t start = out->n, best = start;
 
 	for (uint32_t i = 0; i < n_kids; i++) {
 		size_t before = out->n;
-		double cost = require(p, p->kids[s->first + i].step, out);
+		double cost = require(q, q->p->kids[s->first + i].step, out);
 
 		if (cost < 0)
 			return cost;
@@ -89,15 +109,15 @@ static double require_one(const struct watch_program *p, const struct watch_step
 }
 
 /* Every kid, or as many of them that one must be there when `needed` of them match. */
-static double require_any(const struct watch_program *p, const struct watch_step *s,
-	uint32_t needed, struct watch_atom_list *out)
+static double require_any(const struct asking *q, const struct watch_step *s, uint32_t needed,
+	struct watch_terms *out)
 {
 	size_t start = out->n;
 	uint32_t want = s->count - needed + 1, have = 0;
 	double sum = 0;
 
 	for (uint32_t i = 0; i < s->count && have < want; i++) {
-		double cost = require(p, p->kids[s->first + i].step, out);
+		double cost = require(q, q->p->kids[s->first + i].step, out);
 
 		if (cost < 0)
 			return cost;
@@ -113,38 +133,38 @@ static double require_any(const struct watch_program *p, const struct watch_step
 }
 
 static double require_words(
-	const struct watch_program *p, const struct watch_step *s, struct watch_atom_list *out)
+	const struct asking *q, const struct watch_step *s, struct watch_terms *out)
 {
 	double sum = 0;
 
 	for (uint32_t i = 0; i < s->count; i++) {
-		uint32_t atom = p->steps[s->first + i].first;
+		uint32_t atom = q->p->steps[s->first + i].first;
 
 		if (!push(out, atom))
 			return -1;
-		sum += watch_atom_cost(p, atom);
+		sum += watch_atom_cost(q->p, q->census, atom);
 	}
 	return sum;
 }
 
-static double require(const struct watch_program *p, uint32_t at, struct watch_atom_list *out)
+static double require(const struct asking *q, uint32_t at, struct watch_terms *out)
 {
-	const struct watch_step *s = &p->steps[at];
+	const struct watch_step *s = &q->p->steps[at];
 
 	switch ((enum watch_step_op)s->op) {
 	case WATCH_STEP_AND:
 	case WATCH_STEP_NEAR:
 	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA: return require_one(p, s, s->count, out);
+	case WATCH_STEP_PARA: return require_one(q, s, s->count, out);
 	case WATCH_STEP_NOT_NEAR:
 	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST: return require_one(p, s, 1, out);
-	case WATCH_STEP_OR: return require_any(p, s, 1, out);
-	case WATCH_STEP_SOME: return require_any(p, s, s->n, out);
-	case WATCH_STEP_WORDS: return require_words(p, s, out);
+	case WATCH_STEP_ATLEAST: return require_one(q, s, 1, out);
+	case WATCH_STEP_OR: return require_any(q, s, 1, out);
+	case WATCH_STEP_SOME: return require_any(q, s, s->n, out);
+	case WATCH_STEP_WORDS: return require_words(q, s, out);
 	case WATCH_STEP_WORD:
-	case WATCH_STEP_ATTRIBUTE: return require_atom(p, s->first, out);
-	case WATCH_STEP_PHRASE: return require_phrase(p, &p->phrases[s->first], out);
+	case WATCH_STEP_ATTRIBUTE: return require_atom(q, s->first, out);
+	case WATCH_STEP_PHRASE: return require_phrase(q, s->first, out);
 	case WATCH_STEP_NOT:
 	case WATCH_STEP_REGEX:
 	case WATCH_STEP_URL:
@@ -155,7 +175,43 @@ static double require(const struct watch_program *p, uint32_t at, struct watch_a
 	return WATCH_REQUIRE_NONE;
 }
 
-double watch_require(const struct watch_program *p, uint32_t root, struct watch_atom_list *atoms)
+double watch_require(const struct watch_program *p, const struct watch_census *census,
+	uint32_t root, struct watch_terms *atoms)
 {
-	return require(p, root, atoms);
+	struct asking q = {p, census};
+
+	return require(&q, root, atoms);
+}
+
+bool watch_require_exact(const struct watch_program *p, uint32_t at)
+{
+	const struct watch_step *s = &p->steps[at];
+
+	switch ((enum watch_step_op)s->op) {
+	case WATCH_STEP_ATTRIBUTE: return true;
+	case WATCH_STEP_WORD:
+	case WATCH_STEP_WORDS: return (p->fields & ~(unsigned)s->fields) == 0;
+	case WATCH_STEP_PHRASE:
+		return p->phrases[s->first].slop < 0 && (p->fields & ~(unsigned)s->fields) == 0;
+	case WATCH_STEP_OR:
+		for (uint32_t i = 0; i < s->count; i++)
+			if (!watch_require_exact(p, p->kids[s->first + i].step))
+				return false;
+		return true;
+	case WATCH_STEP_AND:
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA:
+	case WATCH_STEP_REGEX:
+	case WATCH_STEP_URL:
+	case WATCH_STEP_LEAD:
+	case WATCH_STEP_ATLEAST:
+	case WATCH_STEP_SOME:
+	case WATCH_STEP_LONGER:
+	case WATCH_STEP_SHORTER:
+	case WATCH_STEP_AGE: break;
+	}
+	return false;
 }

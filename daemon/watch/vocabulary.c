@@ -95,12 +95,21 @@ static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watc
 	return true;
 }
 
+static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
+{
+	struct watch_head *h = &v->heads[id];
+
+	h->length = (uint32_t)a->form.n;
+	memcpy(h->start, a->form.p, a->form.n < WATCH_HEAD ? a->form.n : WATCH_HEAD);
+	return watch_table_add(&v->exact, a->key, id);
+}
+
 static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 {
 	const struct watch_atom *a = &v->program->atoms[id];
 
 	switch (a->kind) {
-	case WATCH_ATOM_EXACT:
+	case WATCH_ATOM_EXACT: return add_exact(v, id, a);
 	case WATCH_ATOM_ATTRIBUTE: return true;
 	case WATCH_ATOM_SPELLED:
 		v->classes = v->spellings = true;
@@ -114,7 +123,10 @@ static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 
 int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p)
 {
-	*v = (struct watch_vocabulary){.program = p};
+	*v = (struct watch_vocabulary){
+		.program = p, .heads = calloc(p->n_atoms + 1, sizeof(*v->heads))};
+	if (!v->heads)
+		return -(int)ERR_NOMEM;
 	for (size_t i = 0; i < p->n_atoms; i++)
 		if (!add_atom(v, (uint32_t)i)) {
 			watch_vocabulary_release(v);
@@ -125,6 +137,8 @@ int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program
 
 void watch_vocabulary_release(struct watch_vocabulary *v)
 {
+	watch_table_release(&v->exact);
+	free(v->heads);
 	watch_table_release(&v->spelled);
 	watch_table_release(&v->starts);
 	watch_table_release(&v->ends);
@@ -136,21 +150,28 @@ void watch_vocabulary_release(struct watch_vocabulary *v)
 
 /* --- looking up --- */
 
+bool watch_vocabulary_is(const struct watch_vocabulary *v, uint32_t atom, struct str form)
+{
+	const struct watch_head *h = &v->heads[atom];
+
+	if (h->length != form.n)
+		return false;
+	if (form.n > WATCH_HEAD)
+		return memcmp(v->program->atoms[atom].form.p, form.p, form.n) == 0;
+	return memcmp(h->start, form.p, form.n) == 0;
+}
+
 uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word)
 {
-	const struct watch_table *t = &v->program->atom_table;
 	uint32_t id;
 	size_t at;
 
-	if (!t->slots)
+	if (!v->exact.slots)
 		return WATCH_NONE;
-	at = watch_table_start(t, word->hash);
-	while ((id = watch_table_next(t, word->hash, &at)) != WATCH_TABLE_NONE) {
-		const struct watch_atom *a = &v->program->atoms[id];
-
-		if (a->kind == WATCH_ATOM_EXACT && str_eq(a->form, word->form))
+	at = watch_table_start(&v->exact, word->hash);
+	while ((id = watch_table_next(&v->exact, word->hash, &at)) != WATCH_TABLE_NONE)
+		if (watch_vocabulary_is(v, id, word->form))
 			return id;
-	}
 	return WATCH_NONE;
 }
 

@@ -34,8 +34,10 @@ struct watch_occurrence {
 struct watch_atom_state {
 	uint32_t generation; /* of the item it last occurred in */
 	uint32_t head, tail; /* occurrences; WATCH_NONE ends */
-	uint8_t fields;	     /* bits of fields it occurs in */
+	uint32_t fields : 8; /* bits of fields it occurs in */
+	uint32_t count : 24; /* items it occurred in, as far as that can count */
 };
+#define WATCH_COUNT_MAX ((1u << 24) - 1)
 
 /* A match: words from first to last, all of them unless parts says which. */
 struct watch_span {
@@ -97,9 +99,21 @@ struct watch_scratch {
 	struct watch_atom_state *atoms;
 	struct watch_phrase_state *phrases;
 	struct watch_regex_state *regexes;
+	/*
+	 * The index by frequencies of the texts seen so far: made anew when `items` reaches
+	 * `tune_at`, each time later. tuned.starts NULL: the set's own.
+	 */
+	struct watch_index tuned;
+	const struct watch_index *index; /* in use */
+	uint32_t *phrase_counts;	 /* items that each was found in */
+	uint64_t *present;		 /* bits of terms found in the item */
+	uint32_t *terms;		 /* those terms */
+	size_t n_terms, cap_terms;
+	uint64_t items, tune_at;
 	uint32_t *seen; /* by watch: generation in which it became a candidate */
 	uint32_t *candidates;
-	size_t n_candidates, cap_candidates;
+	size_t n_candidates;
+	uint64_t *matched; /* bits of watches that match the item */
 	struct watch_memo memo;
 	struct watch_found found;
 	struct watch_stemmer *stemmers[WATCH_LANGUAGES_MAX];
@@ -118,8 +132,15 @@ struct watch_scratch {
 
 /* --- reading an item --- */
 
-/* Splits the view's texts, looks every word up, notes occurrences and candidates. */
+/* Chooses required words by what was seen so far; stays as it is when memory is short. */
+void watch_scratch_tune(struct watch_scratch *s);
+/*
+ * Splits the view's texts, looks every word up, notes occurrences; then raises candidates, those
+ * that are decided right away into matched.
+ */
 int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct err *e);
+/* Phrases, postings and guards: from the words found to candidates. */
+void watch_item_raise(struct watch_scratch *s);
 const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position);
 /* Does the word at `dense` satisfy the atom? WATCH_NONE: any word does. */
 bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom);

@@ -6,12 +6,21 @@
 #include "watch/program.h"
 #include "watch/stem.h"
 
+/* The start of an atom's form, to be sure of a word without following pointers. */
+#define WATCH_HEAD 12
+struct watch_head {
+	uint32_t length;
+	char start[WATCH_HEAD]; /* zeros behind the form */
+};
+
 /* Immutable once made. */
 struct watch_vocabulary {
 	const struct watch_program *program;
 	bool classes;	/* there are atoms other than EXACT */
 	bool spellings; /* … that look at a word's own spelling or stem, not its normal form alone
 			 */
+	struct watch_table exact;   /* by the hash of the normal form */
+	struct watch_head *heads;   /* by atom; EXACT ones are filled in */
 	struct watch_table spelled; /* by the hash of the normal form */
 	struct watch_table starts;  /* globs by their literal start */
 	struct watch_table ends;    /* globs that start with a wildcard by their literal end */
@@ -37,6 +46,8 @@ struct watch_found {
 	size_t n, cap;
 };
 
+/* Is the atom that a hash led to really this word? form is followed by WATCH_FORM_PAD bytes. */
+bool watch_vocabulary_is(const struct watch_vocabulary *v, uint32_t atom, struct str form);
 /* The EXACT atom, or WATCH_NONE. */
 uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word);
 /*

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* A program with its index and vocabulary: what is shared once it is finished. */
+#include <stdlib.h>
+
+#include "watch/index.h"
+
+/* Nothing is known yet of how common words are. */
+static const struct watch_census nothing = {NULL, 0};
+
+static bool has_regex(const struct watch_program *p, uint32_t at)
+{
+	const struct watch_step *s = &p->steps[at];
+
+	switch ((enum watch_step_op)s->op) {
+	case WATCH_STEP_REGEX: return true;
+	case WATCH_STEP_AND:
+	case WATCH_STEP_OR:
+	case WATCH_STEP_SOME:
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_LEAD:
+		for (uint32_t i = 0; i < s->count; i++)
+			if (has_regex(p, p->kids[s->first + i].step))
+				return true;
+		return false;
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA:
+	case WATCH_STEP_ATLEAST:
+	case WATCH_STEP_WORDS:
+	case WATCH_STEP_WORD:
+	case WATCH_STEP_PHRASE:
+	case WATCH_STEP_ATTRIBUTE:
+	case WATCH_STEP_URL:
+	case WATCH_STEP_LONGER:
+	case WATCH_STEP_SHORTER:
+	case WATCH_STEP_AGE: break;
+	}
+	return false;
+}
+
+static bool is_loose(const struct watch_program *p, uint32_t atom)
+{
+	const struct watch_atom *a;
+
+	if (atom == WATCH_NONE)
+		return true;
+	a = &p->atoms[atom];
+	return a->kind == WATCH_ATOM_GLOB && (a->form.p[0] == '*' || a->form.p[0] == '?');
+}
+
+/* A term whose every word starts with a wildcard: no literal rules items out beforehand. */
+static bool scans(const struct watch_program *p, uint32_t term)
+{
+	const struct watch_phrase *ph;
+
+	if (term < p->n_atoms)
+		return is_loose(p, term);
+	ph = &p->phrases[term - p->n_atoms];
+	for (uint32_t i = 0; i < ph->count; i++)
+		if (!is_loose(p, p->pieces[ph->first + i]))
+			return false;
+	return true;
+}
+
+static enum watch_cost cost_of(
+	const struct watch_program *p, uint32_t root, const struct watch_terms *terms)
+{
+	if (terms->n == 0)
+		return has_regex(p, root) ? WATCH_COST_SLOW : WATCH_COST_SCAN;
+	for (size_t i = 0; i < terms->n; i++)
+		if (scans(p, terms->v[i]))
+			return WATCH_COST_SCAN;
+	return WATCH_COST_INDEXED;
+}
+
+static int set_costs(struct watch_program *p)
+{
+	struct watch_terms terms = {0};
+	int rc = 0;
+
+	for (size_t w = 0; w < p->n_watches && rc == 0; w++) {
+		struct watch_entry *watch = &p->watches[w];
+
+		terms.n = 0;
+		if (watch_require(p, &nothing, watch->root, &terms) < 0)
+			rc = -(int)ERR_NOMEM;
+		else
+			watch->cost = cost_of(p, watch->root, &terms);
+	}
+	free(terms.v);
+	return rc;
+}
+
+static void set_rarest(struct watch_program *p)
+{
+	for (size_t i = 0; i < p->n_phrases; i++) {
+		struct watch_phrase *ph = &p->phrases[i];
+		double least = WATCH_REQUIRE_NONE;
+
+		for (uint32_t k = 0; k < ph->count; k++) {
+			uint32_t atom = p->pieces[ph->first + k];
+			double cost = atom == WATCH_NONE ? WATCH_REQUIRE_NONE
+							 : watch_atom_cost(p, &nothing, atom);
+
+			if (cost < least) {
+				least = cost;
+				ph->rarest = k;
+			}
+		}
+	}
+}
+
+int watch_set_make(struct watch_program *p, struct watch_set **out)
+{
+	struct watch_set *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (!s)
+		return -(int)ERR_NOMEM;
+	s->program = *p;
+	*p = (struct watch_program){0};
+	set_rarest(&s->program);
+	rc = set_costs(&s->program);
+	if (rc == 0)
+		rc = watch_index_make(&s->index, &s->program, &nothing);
+	if (rc == 0)
+		rc = watch_vocabulary_make(&s->vocabulary, &s->program);
+	if (rc < 0)
+		watch_set_free(s);
+	else
+		*out = s;
+	return rc;
+}
+
+void watch_set_free(struct watch_set *s)
+{
+	if (!s)
+		return;
+	watch_vocabulary_release(&s->vocabulary);
+	watch_program_release(&s->program);
+	watch_index_release(&s->index);
+	free(s);
+}
+
+size_t watch_set_count(const struct watch_set *s)
+{
+	return s->program.n_watches;
+}
+
+struct str watch_set_name(const struct watch_set *s, size_t watch)
+{
+	return s->program.watches[watch].name;
+}
+
+const char *watch_set_cost(const struct watch_set *s, size_t watch)
+{
+	static const char *const names[] = {"indexed", "scan", "slow"};
+
+	return names[s->program.watches[watch].cost];
+}
