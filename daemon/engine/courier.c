@@ -177,6 +177,14 @@ static void lane_leave(struct lane *l)
 		lane_free(l);
 }
 
+static void out_of_memory(struct courier *c)
+{
+	struct err e;
+
+	(void)err_nomem(&e);
+	c->o.fatal(c->o.arg, &e);
+}
+
 static void take_conf(struct courier *c)
 {
 	struct lane *l, *next;
@@ -193,8 +201,7 @@ static void take_conf(struct courier *c)
 		if (l)
 			l->reload = c->reload;
 		else
-			log_error("notify-left-out", LOG_S("notify", cn->name),
-				LOG_S("reason", "out of memory"));
+			out_of_memory(c); /* better anew than with a block that nobody misses */
 	}
 	for (l = LIST_FIRST(&c->lanes); l; l = next) {
 		next = LIST_NEXT(l, link);

@@ -22,7 +22,8 @@
 enum engine_state { ENGINE_NEW, ENGINE_RUNNING, ENGINE_ENDING, ENGINE_ENDED };
 
 struct engine {
-	struct ports ports;
+	struct ports ports; /* as given, but for the timers, which are watched */
+	struct port_timer timers;
 	struct engine_options o;
 	enum engine_state state;
 	struct rng rng;
@@ -83,6 +84,30 @@ static void on_fatal(void *arg, const struct err *err)
 	e->o.fatal(e->o.arg, err);
 }
 
+/*
+ * A timer that cannot be had may be the one that everything else waits for: better to end and be
+ * started anew than to stand still.
+ */
+static struct timer_op *start_timer(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg)
+{
+	struct engine *e = ctx;
+	struct timer_op *t = e->timers.start(e->timers.ctx, delay_ms, fn, arg);
+	struct err err;
+
+	if (!t) {
+		(void)err_nomem(&err);
+		on_fatal(e, &err);
+	}
+	return t;
+}
+
+static void cancel_timer(void *ctx, struct timer_op *op)
+{
+	struct engine *e = ctx;
+
+	e->timers.cancel(e->timers.ctx, op);
+}
+
 static bool is_idle(void *arg)
 {
 	const struct engine *e = arg;
@@ -98,6 +123,9 @@ struct engine *engine_new(
 	if (!e)
 		return NULL;
 	e->ports = *ports;
+	e->timers = ports->timer;
+	e->ports.timer =
+		(struct port_timer){.ctx = e, .start = start_timer, .cancel = cancel_timer};
 	e->o = *o;
 	e->started = clock_wall();
 	rng_seed(&e->rng, o->seed);

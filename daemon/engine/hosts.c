@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "engine/table.h"
 
 TAILQ_HEAD(seat_line, host_seat);
 
@@ -70,7 +70,10 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 	x->due.owner = x;
 	x->ready_at = now;
 	HASH_ADD(hh, h->table, name[0], n, x);
-	return x;
+	if (table_has(x))
+		return x;
+	free(x);
+	return NULL;
 }
 
 int hosts_wait(struct hosts *h, struct host_seat *s, const char *name, bool first, int64_t now)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "engine/polling.h"
 
 #define BUSY_AGAIN_MS 100 /* the desk has its hands full: look again then */
@@ -45,8 +44,12 @@ static struct poll_feed *feed_new(struct poller *p, const struct conf_feed *cf)
 	f->due.owner = f;
 	f->seat.owner = f;
 	f->state = POLL_LOADING;
-	p->in_state[POLL_LOADING]++;
 	HASH_ADD(hh, p->feeds, name[0], n, f);
+	if (!table_has(f)) {
+		free(f);
+		return NULL;
+	}
+	p->in_state[POLL_LOADING]++;
 	return f;
 }
 
@@ -256,6 +259,14 @@ static void feed_keep(struct poll_feed *f, const struct conf_feed *cf)
 		due_set(&p->due, &f->due, soon);
 }
 
+static void out_of_memory(struct poller *p)
+{
+	struct err e;
+
+	(void)err_nomem(&e);
+	p->o.fatal(p->o.arg, &e);
+}
+
 static void take_conf(struct poller *p)
 {
 	struct poll_feed *f, *next;
@@ -273,8 +284,7 @@ static void take_conf(struct poller *p)
 		if (f)
 			f->reload = p->reload;
 		else
-			log_error("feed-left-out", LOG_S("feed", cf->name),
-				LOG_S("reason", "out of memory"));
+			out_of_memory(p); /* better anew than with a feed that nobody misses */
 	}
 	HASH_ITER (hh, p->feeds, f, next) {
 		if (f->reload == p->reload)
@@ -287,14 +297,6 @@ static void take_conf(struct poller *p)
 		HASH_DEL(p->feeds, f);
 		f->cf = NULL;
 	}
-}
-
-static void out_of_memory(struct poller *p)
-{
-	struct err e;
-
-	(void)err_nomem(&e);
-	p->o.fatal(p->o.arg, &e);
 }
 
 void poller_start(struct poller *p)

@@ -23,14 +23,13 @@
 
 #include <sys/queue.h>
 
-#include <uthash.h>
-
 #include "base/arena.h"
 #include "desk/desk.h"
 #include "engine/due.h"
 #include "engine/hosts.h"
 #include "engine/poller.h"
 #include "engine/schedule.h"
+#include "engine/table.h"
 #include "feed/link.h"
 #include "feed/parse.h"
 
