@@ -289,7 +289,7 @@ static const char *absolute(struct conf_draft *d, const char *path)
 	return path[0] == '/' || !d->dir ? path : below(d, str_of(d->dir), path);
 }
 
-static void link_paths(struct conf_draft *d)
+void conf_draft_link_paths(struct conf_draft *d)
 {
 	struct conf_daemon *c = &d->daemon;
 
@@ -329,7 +329,7 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 {
 	struct linker l = {.d = d};
 
-	link_paths(d);
+	conf_draft_link_paths(d);
 	if (!gather_groups(&l))
 		return -ERR_NOMEM;
 	for (size_t i = 0; i < d->n_feeds; i++)

@@ -89,6 +89,10 @@ static int read_daemon(struct load *l, struct conf_generation *g, const struct c
 		rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags);
 	if (rc == 0)
 		rc = conf_draft_read(&d, &l->tree);
+	if (rc == 0)
+		conf_draft_link_paths(&d);
+	if (rc == 0 && d.nomem)
+		rc = -ERR_NOMEM;
 	g->conf.daemon = d.daemon;
 	free(l->files.v);
 	return rc;

@@ -74,6 +74,8 @@ struct conf_draft {
 int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree);
 /* Checks what blocks say of each other, and resolves it. first: the file to name for what lacks. */
 int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
+/* The part of it that says where the database and the control socket are. */
+void conf_draft_link_paths(struct conf_draft *d);
 
 /* The key of a block, or NULL. */
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);

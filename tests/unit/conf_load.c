@@ -150,6 +150,21 @@ static void errors_of_queries_stand_in_their_file(void **state)
 	unload(&f);
 }
 
+/* What commands ask for while the rest is broken, or was never written. */
+static void the_daemons_places_have_defaults(void **state)
+{
+	struct conf *c = NULL;
+	char dir[] = "/tmp/nightdesk-load.XXXXXX";
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(conf_load_daemon(dir, &env, &c), 0);
+	assert_string_equal(c->daemon.state, "/var/lib/a/nightdesk.db");
+	assert_string_equal(c->daemon.control, "/run/nightdesk/control.sock");
+	conf_unref(c);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +172,7 @@ int main(void)
 		cmocka_unit_test(tests_of_watches_are_run),
 		cmocka_unit_test(a_generation_lives_as_long_as_somebody_holds_it),
 		cmocka_unit_test(errors_of_queries_stand_in_their_file),
+		cmocka_unit_test(the_daemons_places_have_defaults),
 	};
 
 	return cmocka_run_group_tests_name("conf load", tests, NULL, NULL);
