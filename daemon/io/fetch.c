@@ -23,7 +23,6 @@
 #define VALIDATOR_MAX 1024
 #define LOCATION_MAX  8192
 #define HEADER_MAX    8192
-#define IDLE_MAX      32L
 
 /* What a feed may be; the order of preference is ours, what comes is sniffed anyway. */
 #define ACCEPT                                                                                     \
@@ -34,7 +33,6 @@
 enum cut { CUT_NONE, CUT_LARGE, CUT_RATIO, CUT_MEMORY, CUT_ADDRESS, CUT_PORT, CUT_DEADLINE };
 
 struct fetch {
-	struct loop *loop;
 	struct multi *multi;
 	LIST_HEAD(, fetch_op) ops;
 };
@@ -42,7 +40,8 @@ struct fetch {
 struct fetch_op {
 	struct fetch *fetch;
 	struct multi_op transfer;
-	struct timer_op *deadline;
+	int64_t give_up; /* mono ms */
+	bool secret;	 /* the handle holds a login: not for the next */
 	struct curl_slist *headers;
 	struct buf body;
 	const struct conf_poll *policy;
@@ -134,28 +133,19 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 	return n;
 }
 
-/* Compressed data may unpack to nothing for ever; on_body would not see it. */
-static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t ut, curl_off_t un)
-{
-	struct fetch_op *op = ctx;
-
-	(void)total;
-	(void)ut;
-	(void)un;
-	if (now <= (curl_off_t)op->body.max + WIRE_SLACK)
-		return 0;
-	op->cut = CUT_LARGE;
-	return 1;
-}
-
 /* --- the end --- */
 
 static void release(struct fetch_op *op)
 {
+	CURL *c = op->transfer.easy;
+
 	multi_stop(op->fetch->multi, &op->transfer);
-	loop_timer_cancel(op->deadline);
 	LIST_REMOVE(op, link);
-	multi_release(op->fetch->multi, op->transfer.easy);
+	if (c) {
+		curl_easy_setopt(c, CURLOPT_ERRORBUFFER, NULL);
+		curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
+	}
+	multi_release(op->fetch->multi, c, !op->secret);
 	curl_slist_free_all(op->headers);
 	buf_release(&op->body);
 	free(op);
@@ -235,14 +225,30 @@ static void on_done(void *arg, CURLcode rc)
 	release(op);
 }
 
-static void on_deadline(void *arg)
+static void give_up(struct fetch_op *op, enum cut cut)
+{
+	multi_stop(op->fetch->multi, &op->transfer);
+	op->cut = cut;
+	on_done(op, CURLE_ABORTED_BY_CALLBACK);
+}
+
+/*
+ * What no callback sees: that curl forgot its own deadline, and compressed data that unpacks to
+ * nothing for ever.
+ */
+static bool look(void *arg, int64_t now)
 {
 	struct fetch_op *op = arg;
+	curl_off_t wire = 0;
 
-	op->deadline = NULL;
-	multi_stop(op->fetch->multi, &op->transfer);
-	op->cut = CUT_DEADLINE;
-	on_done(op, CURLE_OPERATION_TIMEDOUT);
+	curl_easy_getinfo(op->transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+	if (now >= op->give_up)
+		give_up(op, CUT_DEADLINE);
+	else if (wire > (curl_off_t)op->body.max + WIRE_SLACK)
+		give_up(op, CUT_LARGE);
+	else
+		return false;
+	return true;
 }
 
 /* --- the start --- */
@@ -293,42 +299,49 @@ static bool add_headers(struct fetch_op *op, const struct fetch_request *r)
 	return ok;
 }
 
+#define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
+
+static bool prepare(CURL *c)
+{
+	bool ok = true;
+
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
+	SET(CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	SET(CURLOPT_PREREQFUNCTION, before_request);
+	return ok;
+}
+
+/* All of this is set for each request, since the handle comes as the last one left it. */
 static bool set_options(struct fetch_op *op, const struct fetch_request *r)
 {
 	CURL *c = op->transfer.easy;
 	bool ok = true;
 
-#define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
 	SET(CURLOPT_URL, r->url);
-	SET(CURLOPT_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 	SET(CURLOPT_HTTPHEADER, op->headers);
 	SET(CURLOPT_USERAGENT, r->user_agent);
-	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
-	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
-	SET(CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
-	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, op);
-	SET(CURLOPT_NOPROGRESS, 0L);
-	SET(CURLOPT_XFERINFOFUNCTION, on_progress);
-	SET(CURLOPT_XFERINFODATA, op);
-	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_OPENSOCKETDATA, op);
-	SET(CURLOPT_PREREQFUNCTION, before_request);
 	SET(CURLOPT_PREREQDATA, op);
 	SET(CURLOPT_ERRORBUFFER, op->detail);
+	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, r->learnt ? 1L : 0L);
+	op->secret = r->user || strchr(r->url, '@');
 	if (r->user) {
 		SET(CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
 		SET(CURLOPT_USERNAME, r->user);
 		SET(CURLOPT_PASSWORD, r->password ? r->password : "");
 	}
-	if (r->learnt)
-		SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-#undef SET
 	return ok;
 }
+
+#undef SET
 
 static void show_where(struct fetch_op *op, const char *url)
 {
@@ -357,8 +370,8 @@ static struct fetch_op *start(
 	show_where(op, r->url);
 	LIST_INSERT_HEAD(&f->ops, op, link);
 	op->transfer = (struct multi_op){.easy = multi_easy(f->multi), .done = on_done, .arg = op};
-	op->deadline = loop_timer(f->loop, "fetch-deadline", DEADLINE_MS, on_deadline, op);
-	if (!op->transfer.easy || !op->deadline || !add_headers(op, r) || !set_options(op, r) ||
+	op->give_up = clock_mono() + DEADLINE_MS;
+	if (!op->transfer.easy || !add_headers(op, r) || !set_options(op, r) ||
 		multi_start(f->multi, &op->transfer)) {
 		release(op);
 		return NULL;
@@ -374,13 +387,15 @@ static void cancel(void *ctx, struct fetch_op *op)
 
 struct fetch *fetch_new(struct loop *l, unsigned parallel)
 {
-	struct multi_limits limits = {
-		.idle = IDLE_MAX, .total = (long)parallel, .idle_seconds = 60};
+	struct multi_limits limits = {.idle = (long)parallel,
+		.total = (long)parallel,
+		.idle_seconds = 60,
+		.prepare = prepare,
+		.look = look};
 	struct fetch *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return NULL;
-	f->loop = l;
 	LIST_INIT(&f->ops);
 	f->multi = multi_new(l, "fetch", &limits);
 	if (!f->multi) {
@@ -392,7 +407,7 @@ struct fetch *fetch_new(struct loop *l, unsigned parallel)
 
 void fetch_set_parallel(struct fetch *f, unsigned parallel)
 {
-	multi_set_total(f->multi, (long)parallel);
+	multi_set_limits(f->multi, (long)parallel);
 }
 
 void fetch_free(struct fetch *f)

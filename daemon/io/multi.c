@@ -174,6 +174,18 @@ static void on_timer(void *arg)
 	act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
+/* From the start again after each that was ended, since its callback may change the list. */
+static bool look_at_all(struct multi *m)
+{
+	struct multi_op *op;
+	int64_t now = clock_mono();
+
+	TAILQ_FOREACH (op, &m->ops, link)
+		if (m->limits.look(op->arg, now))
+			return true;
+	return false;
+}
+
 static void on_tick(void *arg)
 {
 	struct multi *m = arg;
@@ -181,6 +193,8 @@ static void on_tick(void *arg)
 	if (TAILQ_EMPTY(&m->ops))
 		return;
 	loop_alarm_set(m->tick, TICK_MS);
+	while (m->limits.look && look_at_all(m))
+		;
 	act(m, CURL_SOCKET_TIMEOUT, 0);
 }
 
@@ -266,13 +280,16 @@ static bool house_options(struct multi *m, CURL *c)
 		SET(CURLOPT_CAPATH, NULL);
 	}
 #undef SET
-	return ok;
+	return ok && (!m->limits.prepare || m->limits.prepare(c));
 }
 
 CURL *multi_easy(struct multi *m)
 {
-	CURL *easy = m->n_pool ? m->pool[--m->n_pool] : curl_easy_init();
+	CURL *easy;
 
+	if (m->n_pool)
+		return m->pool[--m->n_pool];
+	easy = curl_easy_init();
 	if (easy && !house_options(m, easy)) {
 		curl_easy_cleanup(easy);
 		return NULL;
@@ -280,16 +297,14 @@ CURL *multi_easy(struct multi *m)
 	return easy;
 }
 
-void multi_release(struct multi *m, CURL *easy)
+void multi_release(struct multi *m, CURL *easy, bool as_it_is)
 {
-	if (!easy)
-		return;
-	if (m->n_pool == POOL_MAX) {
+	if (easy && !as_it_is)
+		curl_easy_reset(easy);
+	if (m->n_pool == POOL_MAX || (easy && !as_it_is && !house_options(m, easy)))
 		curl_easy_cleanup(easy);
-		return;
-	}
-	curl_easy_reset(easy);
-	m->pool[m->n_pool++] = easy;
+	else if (easy)
+		m->pool[m->n_pool++] = easy;
 }
 
 /* --- the multi itself --- */
@@ -362,9 +377,11 @@ void multi_free(struct multi *m)
 	curl_global_cleanup();
 }
 
-void multi_set_total(struct multi *m, long total)
+void multi_set_limits(struct multi *m, long connections)
 {
-	m->limits.total = total;
-	if (m->curl)
-		curl_multi_setopt(m->curl, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
+	m->limits.idle = m->limits.total = connections;
+	if (!m->curl)
+		return;
+	curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, connections);
+	curl_multi_setopt(m->curl, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
 }

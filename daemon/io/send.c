@@ -20,7 +20,7 @@ static void release(struct send_op *op)
 	send_smtp_release(op);
 	loop_timer_cancel(op->timer);
 	LIST_REMOVE(op, link);
-	multi_release(op->send->multi, op->transfer.easy);
+	multi_release(op->send->multi, op->transfer.easy, false);
 	curl_slist_free_all(op->list);
 	buf_release(&op->body);
 	buf_release(&op->answer);

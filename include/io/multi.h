@@ -21,12 +21,19 @@ struct multi_limits {
 	long idle;  /* connections kept for reuse */
 	long total; /* open connections */
 	long idle_seconds;
+	/*
+	 * Sets what every transfer here has in common, beyond the options of the house; once for
+	 * each handle. NULL: nothing.
+	 */
+	bool (*prepare)(CURL *easy);
+	/* Each second, for every transfer; true: it was ended. NULL: none. */
+	bool (*look)(void *arg, int64_t now_mono);
 };
 
 /* name is a literal for the statistics. NULL: out of memory. */
 struct multi *multi_new(struct loop *l, const char *name, const struct multi_limits *limits);
 void multi_free(struct multi *m); /* no transfer may be left; NULL is fine */
-void multi_set_total(struct multi *m, long total);
+void multi_set_limits(struct multi *m, long connections); /* open, and of them idle */
 
 /*
  * An easy handle with the options that hold for every transfer of the house: no proxy, no netrc, no
@@ -34,7 +41,11 @@ void multi_set_total(struct multi *m, long total);
  * multi_release(). NULL: out of memory.
  */
 CURL *multi_easy(struct multi *m);
-void multi_release(struct multi *m, CURL *easy); /* NULL is fine */
+/*
+ * as_it_is: whoever gets it next sets anew all that was set beyond prepare(), and nothing that is a
+ * secret was set; else it is wiped first. NULL is fine.
+ */
+void multi_release(struct multi *m, CURL *easy, bool as_it_is);
 
 /* Embedded in the owner's operation; all members but easy, done and arg are multi's. */
 struct multi_op {

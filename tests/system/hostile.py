@@ -19,7 +19,7 @@ import world  # noqa: E402
 
 GOOD = ('<?xml version="1.0"?><rss version="2.0"><channel><title>Good</title>'
         '<item><guid>g1</guid><title>The sirens began at dawn</title></item></channel></rss>').encode()
-LONG = GOOD.replace(b"</channel>", b"".join(b"<item><guid>%d</guid><title>%s</title></item>" % (i, os.urandom(40).hex().encode())
+LONG = GOOD.replace(b"sirens", b"bells").replace(b"</channel>", b"".join(b"<item><guid>%d</guid><title>%s</title></item>" % (i, os.urandom(40).hex().encode())
                                             for i in range(200)) + b"</channel>")
 MIB = 1024 * 1024
 
@@ -224,8 +224,8 @@ def main():
         _, reason, etag, items = rows.get(name, (name, None, None, 0))
         told = reason is not None and any(w.lower() in reason.lower() for w in words)
         report.check(told, "%s: %s" % (name, reason))
-        if name not in ("page",):
-            report.check(etag is None and items == 0, "%s left nothing behind" % name)
+        # Of a document that breaks off the whole items count, but it is asked for again.
+        report.check(etag is None and (items == 0 or name == "cut"), "%s left nothing behind" % name)
     report.check(Handler.canary == 0, "nothing inside was fetched")
     report.check(len(hook.got) == 1, "only the good feed alerted")
     with open(directory.file("log"), encoding="utf-8") as f:

@@ -200,6 +200,36 @@ static void a_reused_connection_is_checked_too(void **state)
 	server_stop(&s);
 }
 
+static void nothing_of_a_request_is_left_for_the_next(void **state)
+{
+	static struct server s;
+	static const char *const headers[] = {"X-Keep: 1", "X-Secret: 1"};
+	struct loop *l = loop_new();
+	struct fetch *f = fetch_new(l, 64);
+	struct fetch_request r, plain;
+	char url[256];
+
+	(void)state;
+	server_start(&s, answer_kept_alive);
+	plain = r = request_for(url, s.port, "/");
+	plain.headers = r.headers = headers;
+	plain.n_headers = 1;
+	r.n_headers = 2;
+	r.user = "u";
+	r.password = "hunter2";
+	r.etag = "\"e\"";
+	assert_int_equal(run(l, f, &plain).status, 200);
+	assert_int_equal(run(l, f, &r).status, 200);
+	assert_non_null(strstr(s.request, "X-Secret"));
+	assert_int_equal(run(l, f, &plain).status, 200);
+	assert_null(strstr(s.request, "X-Secret"));
+	assert_null(strstr(s.request, "If-None-Match"));
+	assert_null(strstr(s.request, "Authorization"));
+	fetch_free(f);
+	loop_free(l);
+	server_stop(&s);
+}
+
 static void answer_endless(struct server *s, int fd, char *request)
 {
 	char block[4096];
@@ -219,6 +249,30 @@ static void an_endless_body_is_cut(void **state)
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_LIMIT);
 	assert_non_null(strstr(o.error.text, "max-body"));
+}
+
+static void answer_hollow(struct server *s, int fd, char *request)
+{
+	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03";
+	char block[5 * 4096];
+
+	(void)request;
+	/* stored blocks of no bytes, RFC 1951 section 3.2.4 */
+	for (size_t i = 0; i < sizeof(block); i += 5)
+		memcpy(block + i, "\0\0\0\xff\xff", 5);
+	server_say(fd, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
+	if (send(fd, head, 10, MSG_NOSIGNAL) == 10)
+		while (!s->stop && send(fd, block, sizeof(block), MSG_NOSIGNAL) > 0)
+			usleep(1000);
+}
+
+static void what_unpacks_to_nothing_for_ever_is_cut(void **state)
+{
+	static struct server s;
+	struct outcome o = fetch_from(answer_hollow, &s, NULL);
+
+	(void)state;
+	assert_int_equal(o.error.cls, ERR_LIMIT);
 }
 
 static void answer_announced(struct server *s, int fd, char *request)
@@ -368,7 +422,9 @@ int main(void)
 		cmocka_unit_test(redirects_are_handed_up_not_followed),
 		cmocka_unit_test(private_addresses_are_refused),
 		cmocka_unit_test(a_reused_connection_is_checked_too),
+		cmocka_unit_test(nothing_of_a_request_is_left_for_the_next),
 		cmocka_unit_test(an_endless_body_is_cut),
+		cmocka_unit_test(what_unpacks_to_nothing_for_ever_is_cut),
 		cmocka_unit_test(a_body_announced_too_large_is_not_begun),
 		cmocka_unit_test(a_huge_header_is_the_peers_fault),
 		cmocka_unit_test(headers_that_make_no_sense_are_left_out),
