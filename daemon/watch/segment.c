@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch/segment.h"
 
+#include <endian.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -101,30 +102,41 @@ static int whole_form(struct run *r, struct err *e)
 	return rc;
 }
 
-static int finish(struct run *r, struct err *e)
+static uint32_t flags_of_word(const struct run *r)
+{
+	for (size_t i = r->begin; i < r->end; i++)
+		if ((unsigned char)r->text[i] >= 0x80)
+			return 0;
+	return WATCH_WORD_ASCII;
+}
+
+static int finish_whole(struct run *r, struct err *e)
+{
+	int rc = whole_form(r, e);
+
+	if (rc)
+		return rc;
+	return watch_words_add(
+		r->w, r->begin, r->end, r->form, r->w->pool_length - r->form, flags_of_word(r), e);
+}
+
+/* No function of its own in the machine code: it runs once for each word. */
+static inline int finish(struct run *r, struct err *e)
 {
 	struct watch_words *w = r->w;
-	bool ascii = true;
-	size_t n;
-	int rc;
+	const char *end = w->pool + w->pool_length;
+	size_t n = w->pool_length - r->form;
 
 	r->last = NONE;
+	if (r->flags & WATCH_LETTER_COMPLEX && r->flags & WATCH_LETTER_WORD)
+		return finish_whole(r, e);
 	if (!(r->flags & WATCH_LETTER_WORD)) {
 		cut_pool(r, r->form);
 		return 0;
 	}
-	if (r->flags & WATCH_LETTER_COMPLEX) {
-		rc = whole_form(r, e);
-		if (rc)
-			return rc;
-	}
-	n = w->pool_length - r->form;
-	if (!(r->flags & WATCH_LETTER_COMPLEX) && n >= 2 &&
-		memcmp(w->pool + w->pool_length - 2, "'s", 2) == 0)
+	if (n >= 2 && end[-1] == 's' && end[-2] == '\'')
 		n -= 2;
-	for (size_t i = r->begin; i < r->end && ascii; i++)
-		ascii = (unsigned char)r->text[i] < 0x80;
-	return watch_words_add(w, r->begin, r->end, r->form, n, ascii ? WATCH_WORD_ASCII : 0, e);
+	return watch_words_add(w, r->begin, r->end, r->form, n, flags_of_word(r), e);
 }
 
 /* Adds the letter's own form to that of the open word. */
@@ -273,6 +285,71 @@ static inline size_t decode(const char *p, size_t n, uint32_t *cp)
 	return 1;
 }
 
+/* Where run_letters() reads and writes. */
+struct copy {
+	const unsigned char *p, *stop; /* 4 bytes may be read up to stop */
+	char *out;
+	const char *full; /* a form may be written up to here */
+	const struct watch_letter *last;
+};
+
+/* Copies the letter's form if there is nothing to decide about it. */
+static inline bool copy_letter(struct copy *c, const struct watch_letter *l, size_t length)
+{
+	if (!(l->flags & WATCH_LETTER_PLAIN))
+		return false;
+	memcpy(c->out, l, sizeof(*l));
+	c->out += l->n;
+	c->p += length;
+	c->last = l;
+	return true;
+}
+
+static inline uint32_t load_4(const unsigned char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le32toh(v);
+}
+
+/*
+ * What follows of the same page, in sequences of two bytes: one comparison checks lead byte, page
+ * and continuation byte together.
+ */
+static inline bool copy_two(struct copy *c, const struct watch_letter *page, unsigned char lead)
+{
+	/* C0 and C1 would lead overlong forms, so page 0 is only what C2 and C3 lead. */
+	uint32_t mask = lead < 0xC4 ? 0xC0FE : 0xC0FC, key = (lead | 0x8000u) & mask;
+
+	while (c->p <= c->stop && c->out <= c->full) {
+		uint32_t v = load_4(c->p);
+
+		if ((v & mask) != key)
+			break;
+		if (!copy_letter(c, &page[(v & 3) << 6 | (v >> 8 & 0x3F)], 2))
+			return false;
+	}
+	return true;
+}
+
+/* What follows in sequences of three bytes. (Surrogates are never plain.) */
+static inline bool copy_three(struct copy *c)
+{
+	while (c->p <= c->stop && c->out <= c->full) {
+		uint32_t v = load_4(c->p), cp;
+		const struct watch_letter *l;
+
+		if ((v & 0xC0C0F0) != 0x8080E0)
+			break;
+		cp = (v & 0xF) << 12 | (v >> 2 & 0xFC0) | (v >> 16 & 0x3F);
+		l = cp >= 0x800 ? watch_letter_of(cp) : NULL;
+		if (!l || !copy_letter(c, l, 3))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Letters and digits at the start of a word or behind others: the bulk of most words, with no
  * decision to make. The last bytes of a text are left to step().
@@ -280,44 +357,39 @@ static inline size_t decode(const char *p, size_t n, uint32_t *cp)
 static void run_letters(struct run *r)
 {
 	struct watch_words *w = r->w;
-	const unsigned char *p = (const unsigned char *)r->text + r->at;
-	const unsigned char *end = (const unsigned char *)r->text + w->text.n;
-	char *out = w->pool + w->pool_length;
-	const char *full = w->pool + w->pool_room - WATCH_FORM_PAD - sizeof(struct watch_letter);
-	const struct watch_letter *last = NULL, *page = NULL;
-	uint32_t page_of = UINT32_MAX;
+	const unsigned char *text = (const unsigned char *)r->text;
+	struct copy c = {
+		.p = text + r->at,
+		.out = w->pool + w->pool_length,
+		.full = w->pool + w->pool_room - WATCH_FORM_PAD - sizeof(struct watch_letter),
+	};
 
-	while (end - p >= 3 && out <= full) {
+	if (w->text.n < 4)
+		return;
+	c.stop = text + w->text.n - 4;
+	while (c.p <= c.stop && c.out <= c.full) {
 		const struct watch_letter *l;
 		uint32_t cp;
-		size_t length = decode_short(p, 3, &cp);
+		size_t length = decode_short(c.p, 4, &cp);
 
-		if (length == 0)
+		l = length ? watch_letter_of(cp) : NULL;
+		if (!l || !copy_letter(&c, l, length))
 			break;
-		if (cp >> 8 != page_of) {
-			page = watch_letter_of(cp & ~(uint32_t)0xFF);
-			page_of = cp >> 8;
-			if (!page)
-				break; /* step() will tell */
-		}
-		l = &page[cp & 0xFF];
-		if (!(l->flags & WATCH_LETTER_PLAIN))
+		if (length == 2 && !copy_two(&c, l - (cp & 0xFF), c.p[-2]))
 			break;
-		memcpy(out, l, sizeof(*l));
-		out += l->n;
-		p += length;
-		last = l;
+		if (length == 3 && !copy_three(&c))
+			break;
 	}
-	if (!last)
+	if (!c.last)
 		return;
 	if (r->last == NONE)
 		open_word(r);
-	w->pool_length = (size_t)(out - w->pool);
-	r->last = last->kind;
-	r->last_flags = last->flags;
+	w->pool_length = (size_t)(c.out - w->pool);
+	r->last = c.last->kind;
+	r->last_flags = c.last->flags;
 	r->flags |= WATCH_LETTER_WORD;
 	r->marked = false;
-	r->at = r->end = (size_t)(p - (const unsigned char *)r->text);
+	r->at = r->end = (size_t)(c.p - text);
 }
 
 /* U+4E00 to U+9FA5: a word each, and its own form, which the pool begins with. */
