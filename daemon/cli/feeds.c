@@ -11,6 +11,8 @@ static const struct verb {
 	int operands;
 	int (*run)(const struct feeds_call *call);
 } verbs[] = {
+	{"list", 0, feeds_list},
+	{"show", 1, feeds_show},
 	{"import", 1, feeds_import},
 	{"export", 0, feeds_export},
 };
@@ -32,17 +34,15 @@ static int run_feeds(const struct cli *cli, const struct cli_command *self, int 
 	}
 	if (id < 0)
 		return CLI_USAGE;
-	if (args.next == argc)
-		return cli_usage(self, "needs to be told what to do: import or export");
-	name = argv[args.next];
-	call.argc = argc - args.next - 1;
-	call.argv = argv + args.next + 1;
+	name = args.next < argc ? argv[args.next++] : "list";
+	call.argc = argc - args.next;
+	call.argv = argv + args.next;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(verbs[i].name, name) != 0)
 			continue;
 		if (call.argc != verbs[i].operands)
 			return cli_usage(self, "%s takes %s", name,
-				verbs[i].operands ? "one file" : "no more words");
+				verbs[i].operands ? "one operand" : "no more words");
 		return verbs[i].run(&call);
 	}
 	return cli_usage(self, "there is no feeds %s", name);
@@ -58,10 +58,12 @@ static const struct cli_option options[] = {
 extern const struct cli_command cmd_feeds;
 const struct cli_command cmd_feeds = {
 	.name = "feeds",
-	.operands = "import FILE.opml | export",
-	.summary = "take feeds from other readers, and give them",
+	.operands = "[list | show NAME | import FILE.opml | export]",
+	.summary = "how the feeds are; take feeds from other readers, and give them",
 	.options = options,
 	.detail =
+		"list (the default) and show tell how the feeds of the configuration are, from the "
+		"database.\n"
 		"import reads an OPML list (- for standard input) and writes feeds.d/NAME.conf for "
 		"each feed that\n"
 		"is not there yet; it never overwrites a file. Outlines that hold others become "

@@ -1,47 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/db.h"
 
-#include "store/hits.h"
-
 #define DUE_MAX ((size_t)1000)
-
-static int read_due(struct db_stmt *q, struct store_due *out, struct err *e)
-{
-	struct alert *a = &out->alert;
-
-	out->d = (struct store_delivery){
-		.id = db_col_int(q, 0),
-		.alert_id = db_col_str(q, 1),
-		.notify = db_col_str(q, 2),
-		.state = (enum store_delivery_state)db_col_int(q, 3),
-		.attempts = (unsigned)db_col_int(q, 4),
-		.created = db_col_int(q, 5),
-		.next_at = db_col_int(q, 6),
-		.done_at = db_col_stamp(q, 7),
-		.answer = db_col_str(q, 8),
-	};
-	*a = (struct alert){
-		.id = out->d.alert_id,
-		.created = db_col_int(q, 9),
-		.watch = db_col_str(q, 10),
-		.watch_title = db_col_str(q, 11),
-		.priority = db_col_str(q, 12),
-		.item_id = db_col_str(q, 13),
-		.title = db_col_str(q, 14),
-		.link = db_col_str(q, 15),
-		.author = db_col_str(q, 16),
-		.body = db_col_str(q, 17),
-		.published = db_col_stamp(q, 18),
-		.feed = db_col_str(q, 19),
-		.feed_title = db_col_str(q, 20),
-		.source = db_col_str(q, 21),
-		.language = db_col_str(q, 22),
-		.fetched = db_col_stamp(q, 23),
-	};
-	if (q->lost)
-		return db_lost(q, e);
-	return hits_read(db_col_view(q, 24), q->arena, &a->hits, &a->n_hits, e);
-}
 
 int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t limit,
 	struct arena *arena, struct store_due **out, size_t *n, struct err *e)
@@ -62,7 +22,7 @@ int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t lim
 	db_put_int(&q, now);
 	db_put_int(&q, (int64_t)limit);
 	while ((rc = db_step(&q, e)) == 1) {
-		rc = read_due(&q, &(*out)[*n], e);
+		rc = db_read_due(&q, &(*out)[*n], e);
 		/* What fits is handed out; the rest is as due as before. */
 		if (rc == -(int)ERR_LIMIT && *n > 0)
 			rc = 0;

@@ -9,10 +9,14 @@
 	"gone,"                                                                                    \
 	" items_seen"
 
+/* Read by db_read_alert and db_read_delivery, in this order. */
+#define ALERT_COLUMNS                                                                              \
+	"a.id, a.created, a.watch, a.watch_title, a.priority, a.item_id, a.title, a.link,"         \
+	" a.author, a.body, a.published, a.feed, a.feed_title, a.source, a.language, a.fetched,"   \
+	" a.hits"
 #define DUE_COLUMNS                                                                                \
-	"d.id, a.id, d.notify, d.state, d.attempts, d.created, d.next_at, d.done_at, d.answer,"    \
-	" a.created, a.watch, a.watch_title, a.priority, a.item_id, a.title, a.link, a.author,"    \
-	" a.body, a.published, a.feed, a.feed_title, a.source, a.language, a.fetched, a.hits"
+	ALERT_COLUMNS ", d.id, d.notify, d.state, d.attempts, d.created, d.next_at, d.done_at,"    \
+		      " d.answer"
 
 #define DUE_FROM " FROM deliveries d JOIN alerts a ON a.row = d.alert"
 
@@ -85,6 +89,16 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_DELIVERY_DEFER] = "UPDATE deliveries SET next_at = ?, answer = ? WHERE id = ?",
 	[SQL_OUTBOX_SHIFT] = "UPDATE deliveries SET next_at = CASE attempts WHEN 0 THEN ?1"
 			     " ELSE next_at + ?2 END WHERE state = 0",
+
+	[SQL_ALERTS_LIST] =
+		"SELECT " ALERT_COLUMNS ", (SELECT count(*) FROM deliveries WHERE alert = a.row),"
+		" (SELECT count(*) FROM deliveries WHERE alert = a.row AND state = 1),"
+		" (SELECT count(*) FROM deliveries WHERE alert = a.row AND state = 0)"
+		" FROM alerts a WHERE (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.watch = ?2)"
+		" AND (?3 IS NULL OR a.created >= ?3) ORDER BY a.row DESC LIMIT ?4",
+	[SQL_DELIVERIES_LIST] = "SELECT " DUE_COLUMNS DUE_FROM " WHERE (?1 IS NULL OR d.id = ?1)"
+				" AND (?2 IS NULL OR a.id = ?2) AND (?3 IS NULL OR d.notify = ?3)"
+				" AND (?4 IS NULL OR d.state = ?4) ORDER BY d.id DESC LIMIT ?5",
 
 	[SQL_COUNT_FEEDS] = "SELECT count(*), count(*) FILTER (WHERE failures > 0),"
 			    " total(items_seen - items_expired) FROM feeds",

@@ -16,6 +16,8 @@ struct feeds_call {
 	char **argv;
 };
 
+int feeds_list(const struct feeds_call *call);
+int feeds_show(const struct feeds_call *call);
 int feeds_import(const struct feeds_call *call);
 int feeds_export(const struct feeds_call *call);
 

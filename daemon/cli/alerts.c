@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* nightdesk alerts: what was raised, and whether it was told. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "cli/stored.h"
+#include "conf/form.h"
+#include "sink/sink.h"
+
+#define OPT_WATCH    1
+#define OPT_SINCE    2
+#define OPT_LIMIT    3
+#define LIMIT	     50
+#define HEADLINE_MAX 100
+#define SNIPPET_MAX  600
+
+struct shown {
+	const struct stored_call *call;
+	size_t n;
+};
+
+/* As the webhook gets it, with its deliveries. */
+static json_t *alert_json(const struct alert *a)
+{
+	struct buf b;
+	json_t *doc = NULL;
+
+	buf_init(&b, (size_t)1 << 20);
+	if (sink_alert_json(a, &b) == 0)
+		doc = json_loadb(b.data, b.len, JSON_ALLOW_NUL, NULL);
+	buf_release(&b);
+	return doc;
+}
+
+static void put_told(const struct store_alert_row *row)
+{
+	if (row->deliveries == 0)
+		fputs("told nobody", stdout);
+	else if (row->delivered == row->deliveries)
+		fputs("delivered", stdout);
+	else if (row->pending)
+		printf("%lld waiting", (long long)row->pending);
+	else
+		printf("%lld failed", (long long)(row->deliveries - row->delivered));
+}
+
+static int list_one(void *ctx, const struct store_alert_row *row)
+{
+	struct shown *s = ctx;
+	const struct alert *a = &row->alert;
+
+	s->n++;
+	if (s->call->json) {
+		json_t *doc = alert_json(a);
+
+		json_object_set_new(doc, "deliveries",
+			json_pack("{sI sI sI}", "delivered", (json_int_t)row->delivered, "pending",
+				(json_int_t)row->pending, "failed",
+				(json_int_t)(row->deliveries - row->delivered - row->pending)));
+		cli_put_json(doc);
+		return 0;
+	}
+	cli_put_stamp(a->created);
+	fputs("  ", stdout);
+	cli_put_text(stdout, a->priority);
+	fputs("  ", stdout);
+	cli_put_text(stdout, a->watch);
+	fputs("  ", stdout);
+	cli_put_headline(a, HEADLINE_MAX);
+	fputs("  (", stdout);
+	cli_put_text(stdout, a->feed);
+	fputs(", ", stdout);
+	put_told(row);
+	fputs(")\n    ", stdout);
+	cli_put_text(stdout, a->id);
+	putchar('\n');
+	return 0;
+}
+
+static int list(const struct stored_call *call)
+{
+	const struct store_alert_filter f = {
+		.watch = str_of(call->watch), .since = call->since, .limit = call->limit};
+	struct shown s = {.call = call};
+	struct err e = {0};
+	int rc = store_alert_each(call->store, &f, list_one, &s, &e);
+
+	if (rc == 0 && s.n == 0 && !call->json)
+		puts("no alerts");
+	return cli_stored_code(rc, &e);
+}
+
+static void put_line(const char *name, struct str s)
+{
+	if (!str_present(s))
+		return;
+	printf("%-10s ", name);
+	cli_put_text(stdout, s);
+	putchar('\n');
+}
+
+static void put_hits(const struct alert *a)
+{
+	for (size_t k = 0; k < a->n_hits; k++) {
+		printf("%-10s ", k ? "" : "matched");
+		printf("%s: ", watch_field_name(a->hits[k].field));
+		cli_put_text(stdout, a->hits[k].text);
+		fputs("   (", stdout);
+		cli_put_text(stdout, a->hits[k].term);
+		fputs(")\n", stdout);
+	}
+}
+
+static void put_escaped(struct buf *out, struct str s)
+{
+	utf8_escape(out, s, s.n, false);
+}
+
+static void put_snippet(const struct stored_call *call, const struct alert *a)
+{
+	const struct watch_marks marks = {
+		call->cli->color ? "\033[1m" : "", call->cli->color ? "\033[0m" : "", put_escaped};
+	struct buf b;
+
+	buf_init(&b, 16 * SNIPPET_MAX);
+	alert_snippet(a, SNIPPET_MAX, &marks, &b);
+	fwrite(buf_z(&b), 1, b.len, stdout);
+	putchar('\n');
+	buf_release(&b);
+}
+
+static int show_delivery(void *ctx, const struct store_due *row)
+{
+	struct shown *s = ctx;
+	const struct store_delivery *d = &row->d;
+
+	printf("%-10s ", s->n++ ? "" : "told");
+	cli_put_text(stdout, d->notify);
+	printf(": %s", cli_delivery_state(d->state));
+	if (d->state != STORE_PENDING || d->attempts) {
+		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
+		cli_put_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
+	}
+	if (str_present(d->answer)) {
+		fputs(", ", stdout);
+		cli_put_text(stdout, d->answer);
+	}
+	printf(" (delivery %lld)\n", (long long)d->id);
+	return 0;
+}
+
+static int add_delivery(void *ctx, const struct store_due *row)
+{
+	return json_array_append_new(ctx, cli_delivery_json(&row->d)) ? -(int)ERR_NOMEM : 0;
+}
+
+static int show_one(void *ctx, const struct store_alert_row *row)
+{
+	struct shown *s = ctx;
+	const struct alert *a = &row->alert;
+	const struct store_delivery_filter f = {.alert_id = a->id, .state = -1};
+	struct shown deliveries = {.call = s->call};
+
+	s->n++;
+	if (s->call->json) {
+		json_t *doc = alert_json(a), *list_of = json_array();
+		int rc = store_delivery_each(s->call->store, &f, add_delivery, list_of, NULL);
+
+		json_object_set_new(doc, "deliveries", list_of);
+		cli_put_json(doc);
+		return rc;
+	}
+	put_line("alert", a->id);
+	printf("%-10s ", "raised");
+	cli_put_stamp(a->created);
+	putchar('\n');
+	put_line("watch", str_present(a->watch_title) ? a->watch_title : a->watch);
+	put_line("priority", a->priority);
+	put_line("title", a->title);
+	put_line("link", a->link);
+	put_line("author", a->author);
+	if (a->published != STAMP_NONE) {
+		printf("%-10s ", "published");
+		cli_put_stamp(a->published);
+		putchar('\n');
+	}
+	put_line("feed", str_present(a->feed_title) ? a->feed_title : a->feed);
+	put_line("source", a->source);
+	put_hits(a);
+	putchar('\n');
+	put_snippet(s->call, a);
+	putchar('\n');
+	return store_delivery_each(s->call->store, &f, show_delivery, &deliveries, NULL);
+}
+
+static int show(const struct stored_call *call)
+{
+	const struct store_alert_filter f = {.id = str_of(call->id), .since = STAMP_NONE};
+	struct shown s = {.call = call};
+	struct err e = {0};
+	int rc = store_alert_each(call->store, &f, show_one, &s, &e);
+
+	if (rc == 0 && s.n == 0) {
+		cli_complain("there is no alert %s", call->id);
+		return CLI_FINDINGS;
+	}
+	return cli_stored_code(rc, &e);
+}
+
+static int read_options(struct stored_call *call, struct cli_args *args, const char **dir)
+{
+	const char *value;
+	char *end = NULL;
+	int64_t ago;
+	int id;
+
+	while ((id = cli_args_next(args, &value)) > 0) {
+		switch (id) {
+		case CLI_OPT_CONF: *dir = value; break;
+		case CLI_OPT_JSON: call->json = true; break;
+		case OPT_WATCH: call->watch = value; break;
+		case OPT_SINCE:
+			if (!conf_form_duration(str_of(value), &ago))
+				return cli_usage(call->self, "--since takes 30m, 2h or 7d");
+			call->since = clock_wall() - ago;
+			break;
+		case OPT_LIMIT:
+			call->limit = strtoul(value, &end, 10);
+			if (*end || end == value)
+				return cli_usage(call->self, "--limit takes a number");
+			break;
+		}
+	}
+	return id < 0 ? CLI_USAGE : CLI_OK;
+}
+
+static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+{
+	struct stored_call call = {.cli = cli, .self = self, .since = STAMP_NONE, .limit = LIMIT};
+	const char *dir = CLI_CONF_DIR;
+	struct cli_args args;
+	int code;
+
+	cli_args_init(&args, self, argc, argv);
+	code = read_options(&call, &args, &dir);
+	return code ? code : cli_stored_run(&call, dir, &args, list, show);
+}
+
+static const struct cli_option options[] = {
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{OPT_WATCH, "--watch", "NAME", "list: only of this watch"},
+	{OPT_SINCE, "--since", "2d", "list: only what was raised since then"},
+	{OPT_LIMIT, "--limit", "N", "list: at most so many (default 50; 0: all)"},
+	{0},
+};
+
+extern const struct cli_command cmd_alerts;
+const struct cli_command cmd_alerts = {
+	.name = "alerts",
+	.operands = "[list | show ID]",
+	.summary = "what was raised, and whether it was told",
+	.options = options,
+	.detail = "The newest first. Reads the database, whether or not the daemon runs.",
+	.run = run,
+};

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* nightdesk feeds list, show: how each configured feed is. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/feeds.h"
+#include "cli/stored.h"
+
+#define ROW_MAX ((size_t)256 * 1024)
+
+struct listing {
+	const struct feeds_call *call;
+	struct store *store; /* NULL: nothing was stored yet */
+	struct arena *arena;
+	struct err e;
+};
+
+static const char *state_of(const struct store_feed *f)
+{
+	if (!f->id || f->last_poll == STAMP_NONE)
+		return "not read yet";
+	if (f->gone)
+		return "gone";
+	return f->failures ? "failing" : str_present(f->last_error) ? "incomplete" : "fine";
+}
+
+static void set_text(json_t *o, const char *key, struct str s)
+{
+	if (str_present(s))
+		json_object_set_new(o, key, json_stringn(s.p, s.n));
+}
+
+static void set_stamp(json_t *o, const char *key, int64_t ms)
+{
+	char text[STAMP_TEXT_MAX];
+
+	if (ms != STAMP_NONE)
+		json_object_set_new(o, key, json_string(clock_rfc3339(ms, false, text)));
+}
+
+static void put_feed_json(const struct conf_feed *cf, const struct store_feed *f)
+{
+	json_t *o = json_pack("{ss ss ss si sI}", "name", cf->name, "url", cf->url, "state",
+		state_of(f), "failures", (int)f->failures, "items", (json_int_t)f->items_seen);
+
+	set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
+	set_text(o, "source", str_of(cf->source));
+	set_stamp(o, "last_poll", f->last_poll);
+	set_stamp(o, "last_ok", f->last_ok);
+	set_stamp(o, "next_due", f->next_due);
+	set_text(o, "error", f->last_error);
+	set_text(o, "moved_to", f->moved_to);
+	cli_put_json(o);
+}
+
+static void put_line(const char *name, struct str s)
+{
+	if (!str_present(s))
+		return;
+	printf("%-10s ", name);
+	cli_put_text(stdout, s);
+	putchar('\n');
+}
+
+static void put_stamp_line(const char *name, int64_t ms)
+{
+	printf("%-10s ", name);
+	cli_put_stamp(ms);
+	putchar('\n');
+}
+
+static void put_row(const struct conf_feed *cf, const struct store_feed *f)
+{
+	printf("%-24s  %-12s  ", cf->name, state_of(f));
+	cli_put_stamp(f->last_ok);
+	printf("  %lld items", (long long)f->items_seen);
+	if (f->failures)
+		printf("  %u failures: ", f->failures);
+	else if (str_present(f->last_error))
+		fputs("  ", stdout);
+	cli_put_text(stdout, str_present(f->last_error) ? f->last_error : STR(""));
+	putchar('\n');
+}
+
+static void put_whole(const struct conf_feed *cf, const struct store_feed *f)
+{
+	put_line("feed", str_of(cf->name));
+	put_line("title", cf->title ? str_of(cf->title) : f->title);
+	put_line("url", str_of(cf->url));
+	put_line("source", str_of(cf->source));
+	put_line("state", str_of(state_of(f)));
+	if (f->failures)
+		printf("%-10s %u in a row\n", "failures", f->failures);
+	put_line("error", f->last_error);
+	put_stamp_line("last poll", f->last_poll);
+	put_stamp_line("last fine", f->last_ok);
+	put_stamp_line("next poll", f->next_due);
+	printf("%-10s %lld\n", "items", (long long)f->items_seen);
+	put_line("moved to", f->moved_to);
+}
+
+static int put_feed(struct listing *l, const struct conf_feed *cf, bool whole)
+{
+	struct store_feed f = {
+		.last_poll = STAMP_NONE, .last_ok = STAMP_NONE, .next_due = STAMP_NONE};
+	int rc = 0;
+
+	arena_clear(l->arena);
+	if (l->store)
+		rc = store_feed_get(l->store, str_of(cf->name), l->arena, &f, &l->e);
+	if (rc)
+		return rc;
+	if (l->call->json)
+		put_feed_json(cf, &f);
+	else if (whole)
+		put_whole(cf, &f);
+	else
+		put_row(cf, &f);
+	return 0;
+}
+
+/* Before the first run there is no database, and every feed is "not read yet". */
+static int open_listing(struct listing *l, const struct conf *c)
+{
+	l->arena = arena_new(ROW_MAX);
+	if (!l->arena)
+		return err_nomem(&l->e);
+	if (access(c->daemon.state, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	return store_open(&l->store, c->daemon.state, STORE_READ, &l->e);
+}
+
+static int with_conf(const struct feeds_call *call, const char *name)
+{
+	struct listing l = {.call = call};
+	const struct conf_feed *one = NULL;
+	struct conf *c;
+	int code, rc;
+
+	c = cli_conf(call->cli, call->dir, &code);
+	if (!c)
+		return code;
+	if (name)
+		one = conf_find_feed(c, str_of(name));
+	if (name && !one) {
+		cli_complain("there is no feed %s in the configuration", name);
+		conf_unref(c);
+		return CLI_FINDINGS;
+	}
+	rc = open_listing(&l, c);
+	for (size_t i = 0; !rc && i < c->n_feeds; i++)
+		if (!one || one == &c->feeds[i])
+			rc = put_feed(&l, &c->feeds[i], one != NULL);
+	code = cli_stored_code(rc, &l.e);
+	store_close(l.store);
+	arena_free(l.arena);
+	conf_unref(c);
+	return cli_finish(code);
+}
+
+int feeds_list(const struct feeds_call *call)
+{
+	return with_conf(call, NULL);
+}
+
+int feeds_show(const struct feeds_call *call)
+{
+	return with_conf(call, call->argv[0]);
+}

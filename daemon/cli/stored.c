@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/stored.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+int cli_open_store(const struct cli *cli, const char *dir, struct store **out)
+{
+	struct cli_places places;
+	struct err e = {0};
+	int code = cli_find_places(cli, dir, &places);
+
+	*out = NULL;
+	if (code)
+		return code;
+	code = cli_stored_code(store_open(out, places.state, STORE_READ, &e), &e);
+	cli_places_release(&places);
+	return code;
+}
+
+int cli_stored_code(int rc, const struct err *e)
+{
+	if (rc == 0)
+		return CLI_OK;
+	cli_complain("%s", e->text);
+	return e->cls == ERR_PERM ? CLI_NOPERM : cli_exit_of(e);
+}
+
+int cli_stored_run(struct stored_call *call, const char *dir, const struct cli_args *operands,
+	int (*list)(const struct stored_call *call), int (*show)(const struct stored_call *call))
+{
+	int n = operands->argc - operands->next, code;
+	char **words = operands->argv + operands->next;
+	const char *verb = n ? words[0] : "list";
+	bool shows = strcmp(verb, "show") == 0;
+
+	if (!shows && strcmp(verb, "list") != 0)
+		return cli_usage(call->self, "there is no %s %s", call->self->name, verb);
+	if (shows ? n != 2 : n > 1)
+		return cli_usage(
+			call->self, shows ? "show takes one id" : "list takes no more words");
+	call->id = shows ? words[1] : NULL;
+	code = cli_open_store(call->cli, dir, &call->store);
+	if (!code)
+		code = shows ? show(call) : list(call);
+	store_close(call->store);
+	return cli_finish(code);
+}
+
+void cli_put_stamp(int64_t ms)
+{
+	char text[STAMP_TEXT_MAX];
+	char *t;
+
+	if (ms == STAMP_NONE) {
+		fputs("never", stdout);
+		return;
+	}
+	clock_rfc3339(ms, false, text);
+	t = strchr(text, 'T');
+	if (t)
+		*t = ' ';
+	fputs(text, stdout);
+}
+
+const char *cli_delivery_state(enum store_delivery_state s)
+{
+	switch (s) {
+	case STORE_PENDING: return "pending";
+	case STORE_DELIVERED: return "delivered";
+	case STORE_FAILED: return "failed";
+	case STORE_DEAD: return "dead";
+	}
+	return "unknown";
+}
+
+void cli_put_headline(const struct alert *a, size_t max)
+{
+	struct buf b;
+
+	buf_init(&b, max + 16);
+	alert_headline(a, max, &b);
+	cli_put_text(stdout, buf_str(&b));
+	buf_release(&b);
+}
+
+static void set_text(json_t *o, const char *key, struct str s)
+{
+	if (str_present(s))
+		json_object_set_new(o, key, json_stringn(s.p, s.n));
+}
+
+static void set_stamp(json_t *o, const char *key, int64_t ms)
+{
+	char text[STAMP_TEXT_MAX];
+
+	if (ms != STAMP_NONE)
+		json_object_set_new(o, key, json_string(clock_rfc3339(ms, false, text)));
+}
+
+json_t *cli_delivery_json(const struct store_delivery *d)
+{
+	json_t *o = json_pack("{sI ss si}", "id", (json_int_t)d->id, "state",
+		cli_delivery_state(d->state), "attempts", (int)d->attempts);
+
+	set_text(o, "alert", d->alert_id);
+	set_text(o, "notify", d->notify);
+	set_stamp(o, "created", d->created);
+	if (d->state == STORE_PENDING)
+		set_stamp(o, "next", d->next_at);
+	set_stamp(o, "done", d->done_at);
+	set_text(o, "answer", d->answer);
+	return o;
+}
+
+void cli_put_json(json_t *doc)
+{
+	json_dumpf(doc, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(doc);
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What the commands tell about what was stored: one run over a feed on loopback, one receiver that
+# takes and one that is not there; then lists and details, as text and as JSON. Times and ids vary
+# and are masked.
+set -u
+dir=$(mktemp -d) || exit 1
+chmod 755 "$dir"
+trap '[ -n "${server:-}" ] && kill "$server" 2>/dev/null; rm -rf "$dir"' EXIT
+mkdir "$dir/www" "$dir/conf"
+
+cat >"$dir/www/feed.xml" <<'X'
+<?xml version="1.0"?>
+<rss version="2.0"><channel><title>The Outlet</title><link>http://a.example/</link>
+<item><guid>1</guid><title>Embassy moves</title><link>http://a.example/1</link>
+<description>The embassy leaves on Monday&#x202e;</description></item>
+<item><guid>2</guid><title>Rain</title><description>It falls.</description></item>
+</channel></rss>
+X
+/usr/bin/python3 -c '
+import http.server, os, sys
+os.chdir(sys.argv[1] + "/www")
+h = http.server.SimpleHTTPRequestHandler
+h.log_message = lambda *a: None
+s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), h)
+open("../port.new", "w").write(str(s.server_port))
+os.rename("../port.new", "../port")
+s.serve_forever()' "$dir" &
+server=$!
+for _ in $(seq 100); do [ -e "$dir/port" ] && break; sleep 0.05; done
+
+cat >"$dir/conf/nightdesk.conf" <<X
+daemon { state = "$dir/nd.db" control = "$dir/c.sock" log = "error" }
+poll { private-networks = "allow" }
+feed outlet { url = "http://127.0.0.1:$(cat "$dir/port")/feed.xml" first-run = "alert" source = "outlet" }
+feed quiet { url = "http://127.0.0.1:$(cat "$dir/port")/none.xml" }
+notify out { type = "stdout" }
+notify away { type = "webhook" url = "http://127.0.0.1:1/" }
+watch moves { title = "Moves" query = 'embass*' priority = "urgent" notify = { out, away } }
+X
+
+nightdesk() {
+	"$NIGHTDESK" "$@" -c "$dir/conf" 2>&1
+}
+
+mask() {
+	sed -E -e "s#$dir#DIR#g" -e 's/127\.0\.0\.1:[0-9]{2,}/HOST/g' -e 's/al_[a-z2-7]{26}/al_ID/g' \
+		-e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(\.[0-9]+)?Z/TIME/g' \
+		-e 's/"fetched_s":[0-9.e-]+/"fetched_s":S/'
+}
+
+check() {
+	if diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") >"$dir/diff"; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		sed 's/^/# /' "$dir/diff"
+	fi
+}
+
+check "before the first run no feed was read" "\
+outlet                    not read yet  never  0 items
+quiet                     not read yet  never  0 items" "$(nightdesk feeds)"
+check "before the first run there is no database" \
+	"nightdesk: there is no database at DIR/nd.db; nightdesk makes it when it first runs" \
+	"$(nightdesk alerts | mask)"
+nightdesk run --once >/dev/null
+check "alerts list" "\
+TIME  urgent  moves  Embassy moves  (outlet, 1 waiting)
+    al_ID" "$(nightdesk alerts | mask)"
+id=$(nightdesk deliveries show 1 --json | sed 's/.*"alert":"\([^"]*\)".*/\1/')
+check "alerts show; what could move the terminal is escaped" "\
+alert      al_ID
+raised     TIME
+watch      Moves
+priority   urgent
+title      Embassy moves
+link       http://a.example/1
+feed       The Outlet
+source     outlet
+matched    title: Embassy   (embass*)
+           body: embassy   (embass*)
+
+The embassy leaves on Monday\\u{202e}
+
+told       away: pending, again at TIME, http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
+           out: delivered at TIME, written (delivery 1)" \
+	"$(nightdesk alerts show "$id" | mask | sed 's#http://HOST:#http://127.0.0.1:#')"
+check "alerts as JSON are what the webhook sends, and their deliveries" \
+	'alert.created al_ID Embassy moves 1 1 0' \
+	"$(nightdesk alerts --json --watch moves --since 1h | /usr/bin/python3 -c '
+import json, sys
+d = json.loads(sys.stdin.read())
+n = d["deliveries"]
+print(d["type"], d["data"]["id"], d["data"]["item"]["title"], n["delivered"], n["pending"], n["failed"])' | mask)"
+check "nothing of another watch" "no alerts" "$(nightdesk alerts --watch other)"
+check "deliveries list" "\
+2  pending  TIME  away  Embassy moves  http://127.0.0.1:1: cannot connect (Connection refused)
+1  delivered  TIME  out  Embassy moves  written" "$(nightdesk deliveries | mask)"
+check "deliveries by state" "1  delivered  TIME  out  Embassy moves  written" \
+	"$(nightdesk deliveries --state delivered | mask)"
+check "feeds" "outlet fine
+quiet failing" "$(nightdesk feeds | awk '{print $1, $2}')"
+check "what is not there" "nightdesk: there is no delivery 99 1
+nightdesk: there is no alert al_x 1
+nightdesk: there is no feed x in the configuration 1" \
+	"$(echo "$(nightdesk deliveries show 99) $(nightdesk deliveries show 99 >/dev/null; echo $?)"
+	echo "$(nightdesk alerts show al_x) $(nightdesk alerts show al_x >/dev/null; echo $?)"
+	echo "$(nightdesk feeds show x) $(nightdesk feeds show x >/dev/null; echo $?)")"
