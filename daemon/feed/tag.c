@@ -373,8 +373,9 @@ static const char *skip_declaration(struct tag_scan *s, const char *p, struct ta
 		t->cdata = true;
 		return p + sizeof(cdata) - 1;
 	}
-	q = memchr(p, '>', (size_t)(s->end - p));
-	return q ? q + 1 : s->end;
+	q = s->no_mark ? NULL : memchr(p, '>', (size_t)(s->end - p));
+	s->no_mark = !q;
+	return q ? q + 1 : NULL;
 }
 
 /* Nothing but white space, or an attribute, between an element's name and the end. */

@@ -28,7 +28,7 @@ enum tag_kind {
 /* What is known to be absent behind a place; so that no byte is searched twice for it. */
 struct tag_scan {
 	const char *end; /* of the document */
-	bool no_close, no_double, no_single, no_comment, no_equals;
+	bool no_close, no_double, no_single, no_comment, no_equals, no_mark;
 };
 
 struct tag {

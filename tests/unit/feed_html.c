@@ -178,6 +178,8 @@ static void text_that_only_looks_like_a_tag_stays(void **state)
 		{"cut inside </p", "cut inside"},
 		{"<", "<"},
 		{"x <", "x <"},
+		{"a <!' b", "a <!' b"},
+		{"a <? b", "a <? b"},
 		{"<a href=\"never closed>text</a> more", "text more"},
 	};
 
@@ -264,8 +266,8 @@ static void no_soup_breaks_it(void **state)
 static void the_time_is_linear(void **state)
 {
 	static const char *const worst[] = {"<a \"", "<a '", "<!--", "<div hidden>", "<noscript>",
-		"<x ", "<b ", "</", "&#1111", "&amp;", "<![CDATA[", "<p hidden>", "<script>",
-		"<a b=\"x", "]]", "<svg><", "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+		"<x ", "<b ", "</", "<!x", "<?", "&#1111", "&amp;", "<![CDATA[", "<p hidden>",
+		"<script>", "<a b=\"x", "]]", "<svg><", "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
 	const size_t size = 400000;
 	char *html = malloc(size + 64);
 
