@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# nightdesk discover: what a page offers, on the command line.
+set -u
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+check() { # name, expected exit, expected output on standard input, then arguments
+	local name=$1 want=$2
+	shift 2
+	cat >"$dir/want"
+	"$NIGHTDESK" discover "$@" >"$dir/have" 2>&1
+	if [ $? = "$want" ] && diff -u "$dir/want" "$dir/have" >"$dir/diff"; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name"
+		sed 's/^/# /' "$dir/diff"
+	fi
+}
+
+cat >"$dir/page.html" <<'END'
+<title>Page</title><a href="/feed/">All articles</a>
+<link rel=alternate type=application/rss+xml title="News" href=rss.xml>
+END
+check "feeds that are named come first" 0 --url https://a.example/x/ "$dir/page.html" <<'END'
+https://a.example/x/rss.xml  News
+https://a.example/feed/  All articles
+END
+check "JSON for programs" 0 --json --url https://a.example/x/ "$dir/page.html" <<'END'
+{"url":"https://a.example/x/rss.xml","title":"News","type":"application/rss+xml","offer":"named"}
+{"url":"https://a.example/feed/","title":"All articles","offer":"linked"}
+END
+echo '<p>nothing' >"$dir/bare.html"
+check "a page without feeds is a finding" 1 "$dir/bare.html" <<END
+nightdesk: $dir/bare.html: the page offers no feed; with --url, relative links would be found too
+END
+echo '<rss version="2.0"><channel><title>T</title><item><title>x</title></item></channel></rss>' >"$dir/feed.xml"
+check "a feed is told to be one" 0 "$dir/feed.xml" <<'END'
+This is a feed itself; nightdesk parse shows it.
+END
+check "a missing file is told" 1 "$dir/none" <<END
+nightdesk: $dir/none: No such file or directory
+END
