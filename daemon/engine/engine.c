@@ -115,6 +115,13 @@ static bool is_idle(void *arg)
 	return poller_idle(e->poller) && courier_idle(e->courier);
 }
 
+static void sweep(void *arg)
+{
+	const struct engine *e = arg;
+
+	poller_sweep(e->poller);
+}
+
 struct engine *engine_new(
 	const struct ports *ports, struct conf *conf, const struct engine_options *o)
 {
@@ -136,6 +143,7 @@ struct engine *engine_new(
 		.jobs = &e->jobs,
 		.retention = conf->daemon.retention,
 		.idle = is_idle,
+		.sweep = sweep,
 		.fatal = on_fatal,
 		.arg = e};
 	e->poller = poller_new(&(struct poller_options){.ports = &e->ports,

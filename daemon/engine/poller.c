@@ -235,6 +235,24 @@ struct poller *poller_new(const struct poller_options *o, struct conf *conf)
 	return p;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_login(const struct conf_feed *a, const struct conf_feed *b)
+{
+	if (!same_text(a->user, b->user) ||
+		!same_text(a->password_credential, b->password_credential) ||
+		a->headers.n != b->headers.n)
+		return false;
+	for (size_t i = 0; i < a->headers.n; i++) {
+		if (!str_eq(a->headers.v[i], b->headers.v[i]))
+			return false;
+	}
+	return true;
+}
+
 /* The same feed by its name, perhaps with other words about it. */
 static void feed_keep(struct poll_feed *f, const struct conf_feed *cf)
 {
@@ -254,8 +272,12 @@ static void feed_keep(struct poll_feed *f, const struct conf_feed *cf)
 		due_set(&p->due, &f->due, clock_mono());
 		return;
 	}
+	if (f->state != POLL_IDLE)
+		return;
 	soon = clock_mono() + rng_jitter(p->o.rng, cf->every, 10);
-	if (f->state == POLL_IDLE && cf->every < old->every && f->failures == 0 && soon < f->due.at)
+	if (!same_login(old, cf))
+		due_set(&p->due, &f->due, clock_mono());
+	else if (cf->every < old->every && f->failures == 0 && soon < f->due.at)
 		due_set(&p->due, &f->due, soon);
 }
 

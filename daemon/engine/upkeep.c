@@ -84,6 +84,7 @@ static void on_timer(void *arg)
 	int64_t now = believable_now(u);
 
 	u->timer = NULL;
+	u->sweep(u->arg);
 	u->expire = u->retention > 0 && clock_mono() >= u->expire_at;
 	if (!u->expire && !u->idle(u->arg)) {
 		wait_for(u, CLOCK_SECOND);

@@ -14,6 +14,7 @@ struct upkeep {
 	struct jobs *jobs;
 	int64_t retention; /* ms; 0: for ever */
 	bool (*idle)(void *arg);
+	void (*sweep)(void *arg); /* now and then */
 	void (*fatal)(void *arg, const struct err *e);
 	void *arg;
 
