@@ -80,6 +80,15 @@ for command in $("$NIGHTDESK" help | sed -n 's/^  \([a-z-]*\) .*/\1/p'); do
 	fi
 done
 
+gone=$(sed -n 's/^\.It Cm \([a-z-]*\).*/\1/p' docs/man/nightdesk.1 | while read -r command; do
+	"$NIGHTDESK" help "$command" >/dev/null 2>&1 || printf '%s ' "$command"
+done)
+if [ -z "$gone" ]; then
+	echo "ok - nightdesk(1) has no other commands"
+else
+	echo "not ok - nightdesk(1) has commands that do not exist: $gone"
+fi
+
 # shellcheck disable=SC1091
 (
 	. packaging/completion/nightdesk
