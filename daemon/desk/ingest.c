@@ -166,6 +166,9 @@ static void note_body(struct taking *t)
 
 	if (str_present(p->batch->feed.title))
 		f->title = p->batch->feed.title;
+	/* What is not in it has left the feed; an empty list is more likely a fault. */
+	if (p->batch->n_items > 0)
+		f->last_body = t->now;
 	if (!p->batch->complete) {
 		f->last_error = STR("the document breaks off before its end; "
 				    "the items before were taken");
@@ -176,7 +179,6 @@ static void note_body(struct taking *t)
 	f->etag = validator(p->etag);
 	f->last_modified = validator(p->last_modified);
 	f->body_hash = p->body_hash;
-	f->last_body = t->now;
 	f->baseline = true;
 	f->url_changed = false;
 	f->partial = 0;

@@ -62,7 +62,7 @@ struct store_feed {
 	int64_t next_due;
 	unsigned failures;     /* in a row */
 	struct str last_error; /* absent when the last poll was fine */
-	int64_t last_body;     /* last complete body whose items were looked at */
+	int64_t last_body;     /* the last body that held items */
 	bool baseline;	       /* has been read once: from now on new items alert */
 	unsigned partial;      /* incomplete bodies before the baseline */
 	bool url_changed;      /* since the last complete body */
@@ -213,9 +213,9 @@ int store_counts(struct store *s, struct store_counts *out, struct err *e);
 
 /*
  * Deletes at most `batch` items that left their feed before `before`, with their revisions, alerts
- * and deliveries. An item that stood in the last complete body of its feed stays however old it is
- * (else it would be new again), and so does one with a pending delivery. In a transaction of its
- * own unless one is open. A call looks through a few feeds only; *more: call again.
+ * and deliveries. An item that stood in the last body of its feed that held any stays however old
+ * it is (else it would be new again), and so does one with a pending delivery. In a transaction of
+ * its own unless one is open. A call looks through a few feeds only; *more: call again.
  */
 int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e);
 /* Moves the write-ahead log into the file; when idle. Commits do it themselves past 16 MiB. */

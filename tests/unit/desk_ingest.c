@@ -312,6 +312,24 @@ static void a_new_url_may_be_another_feed(void **state)
 	desk_fixture_close(&f);
 }
 
+static void only_a_body_with_items_tells_what_left(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item i = item("1", "rain");
+	struct feed_batch half = make_batch(&i, 1);
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	poll_items(&f, "a", &i, 1);
+	assert_int_equal(feed_state(&f, "a").last_body, T0);
+	poll_items(&f, "a", NULL, 0);
+	assert_int_equal(feed_state(&f, "a").last_body, T0);
+	half.complete = false;
+	poll_batch(&f, "a", &half, NULL);
+	assert_int_equal(feed_state(&f, "a").last_body, T0 + 2 * CLOCK_MINUTE);
+	desk_fixture_close(&f);
+}
+
 static void a_failure_advances_nothing(void **state)
 {
 	struct desk_fixture f;
@@ -496,6 +514,7 @@ int main(void)
 		cmocka_unit_test(a_broken_document_keeps_the_old_validators),
 		cmocka_unit_test(a_feed_that_is_never_whole_alerts_in_the_end),
 		cmocka_unit_test(a_new_url_may_be_another_feed),
+		cmocka_unit_test(only_a_body_with_items_tells_what_left),
 		cmocka_unit_test(a_failure_advances_nothing),
 		cmocka_unit_test(validators_have_a_limit),
 		cmocka_unit_test(a_reload_changes_what_alerts),
