@@ -20,6 +20,8 @@
 struct feed_decoder {
 	const struct feed_charset *charset;
 	iconv_t iconv;
+	const struct feed_charset *opened; /* what iconv converts from */
+	const struct feed_charset *tabled; /* what the table is of; NULL: it is not filled */
 	char table[256][4]; /* FEED_CODEC_BYTE: UTF-8, and its length below */
 	uint8_t table_n[256];
 	char carry[CARRY_MAX]; /* the start of a character whose rest has not come */
@@ -36,6 +38,13 @@ static const char replacement[] = "\xEF\xBF\xBD";
 
 static bool open_iconv(struct feed_decoder *d)
 {
+	if (d->iconv != NO_ICONV && d->opened == d->charset) {
+		iconv(d->iconv, NULL, NULL, NULL, NULL);
+		return true;
+	}
+	if (d->iconv != NO_ICONV)
+		iconv_close(d->iconv);
+	d->opened = d->charset;
 	d->iconv = iconv_open("UTF-8", d->charset->iconv);
 	return d->iconv != NO_ICONV;
 }
@@ -43,6 +52,8 @@ static bool open_iconv(struct feed_decoder *d)
 /* Asks iconv once for each byte; what it does not know stays 0 long. */
 static bool fill_table(struct feed_decoder *d)
 {
+	if (d->tabled == d->charset)
+		return true;
 	if (!open_iconv(d))
 		return false;
 	for (unsigned i = 0; i < 256; i++) {
@@ -58,30 +69,19 @@ static bool fill_table(struct feed_decoder *d)
 		if (!d->table_n[i] && i >= 0x80 && i < 0xA0)
 			d->table_n[i] = (uint8_t)utf8_encode(i, d->table[i]);
 	}
-	iconv_close(d->iconv);
-	d->iconv = NO_ICONV;
+	d->tabled = d->charset;
 	return true;
 }
 
 bool feed_decoder_restart(struct feed_decoder *d, const struct feed_charset *charset)
 {
-	bool same = d->charset == charset;
-
 	d->charset = charset;
 	d->n_carry = d->n_tail = 0;
 	d->replaced = d->dropped = 0;
 	d->beyond_ascii = d->started = false;
 	if (charset->codec == FEED_CODEC_BYTE)
-		return same || fill_table(d);
-	if (charset->codec != FEED_CODEC_ICONV)
-		return true;
-	if (d->iconv != NO_ICONV && same) {
-		iconv(d->iconv, NULL, NULL, NULL, NULL);
-		return true;
-	}
-	if (d->iconv != NO_ICONV)
-		iconv_close(d->iconv);
-	return open_iconv(d);
+		return fill_table(d);
+	return charset->codec != FEED_CODEC_ICONV || open_iconv(d);
 }
 
 struct feed_decoder *feed_decoder_new(const struct feed_charset *charset)
