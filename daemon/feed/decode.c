@@ -22,7 +22,7 @@ struct feed_decoder {
 	iconv_t iconv;
 	const struct feed_charset *opened; /* what iconv converts from */
 	const struct feed_charset *tabled; /* what the table is of; NULL: it is not filled */
-	char table[256][4]; /* FEED_CODEC_BYTE: UTF-8, and its length below */
+	char table[256][4];		   /* FEED_CODEC_BYTE: UTF-8, and its length below */
 	uint8_t table_n[256];
 	char carry[CARRY_MAX]; /* the start of a character whose rest has not come */
 	size_t n_carry;

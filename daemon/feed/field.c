@@ -8,7 +8,6 @@
 #include "feed/identity.h"
 #include "feed/link.h"
 #include "feed/repair.h"
-#include "feed/scan.h"
 
 /* --- links ------------------------------------------------------------------------------------ */
 
@@ -28,20 +27,18 @@ static bool has_scheme(struct str s)
 	return false;
 }
 
-/* http(s) with a host, in characters that need no escape: nothing to make of it. */
-static bool is_plain_url(struct str s)
+/* "https://host": stays as the feed wrote it; as a URL it would get a slash. */
+static bool is_host_alone(struct str s)
 {
-	struct str host = STR_NONE;
+	size_t scheme = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
 
-	if (s.n > FEED_LINK_MAX)
+	if (!scheme || s.n == scheme || s.n > scheme + FEED_HOST_MAX ||
+		memchr(s.p + scheme, '/', s.n - scheme))
 		return false;
-	if (str_starts(s, STR("https://")))
-		host = str_slice(s.p + 8, s.n - 8);
-	else if (str_starts(s, STR("http://")))
-		host = str_slice(s.p + 7, s.n - 7);
-	if (!host.n || *host.p == '/' || *host.p == '?' || *host.p == '#' || *host.p == ':')
-		return false;
-	return feed_scan_url(host.p, host.p + host.n) == host.p + host.n;
+	for (size_t i = scheme; i < s.n; i++)
+		if (!memchr("abcdefghijklmnopqrstuvwxyz0123456789-.", s.p[i], 38))
+			return false;
+	return true;
 }
 
 static bool resolve(struct feed_build *b, struct str base, struct str ref, struct str *out)
@@ -55,7 +52,7 @@ struct str feed_build_url(struct feed_build *b, struct str ref)
 	struct str out;
 
 	ref = str_trim(ref);
-	if (is_plain_url(ref))
+	if (is_host_alone(ref))
 		return feed_desk_keep(&b->desk, ref);
 	if (ref.n == 0 || resolve(b, feed_build_base(b), ref, &out))
 		return ref.n ? out : STR_NONE;

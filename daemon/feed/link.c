@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "feed/scan.h"
 
 /* The authority of an absolute http(s) URL, without user and port; absent for anything else. */
 static struct str host_of(struct str url)
@@ -21,7 +22,7 @@ static struct str host_of(struct str url)
 		s = str_slice(s.p + 7, s.n - 7);
 	else
 		return STR_NONE;
-	while (n < s.n && !strchr("/?#\\", s.p[n]))
+	while (n < s.n && s.p[n] != '/' && s.p[n] != '?' && s.p[n] != '#' && s.p[n] != '\\')
 		n++;
 	end = s.p + n;
 	at = memrchr(s.p, '@', n);
@@ -46,7 +47,7 @@ static struct str host_of(struct str url)
 static bool plain(struct str s)
 {
 	struct str host = host_of(s);
-	const char *slash;
+	const char *slash, *end = s.p + s.n;
 
 	if (!host.n || s.n > FEED_LINK_MAX || (s.p[4] != ':' && s.p[4] != 's'))
 		return false;
@@ -57,16 +58,13 @@ static bool plain(struct str s)
 	if (host.p != s.p + 7 && host.p != s.p + 8)
 		return false;
 	slash = host.p + host.n;
-	if (slash == s.p + s.n || *slash != '/')
+	if (slash == end || *slash != '/')
 		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c <= ' ' || c >= 0x7F || c == '"' || c == '<' || c == '>' || c == '\\' ||
-			(c == '/' && i + 1 < s.n && s.p[i + 1] == '.'))
-			return false;
-	}
-	return memcmp(s.p, "http", 4) == 0;
+	if (feed_scan_url(s.p, end) != end || memcmp(s.p, "http", 4) != 0)
+		return false;
+	while (slash && end - slash > 1 && slash[1] != '.')
+		slash = memchr(slash + 1, '/', (size_t)(end - slash) - 1);
+	return !slash || end - slash == 1;
 }
 
 /* Without what browsers drop: white space at the ends, tab and line breaks inside. */
@@ -134,7 +132,8 @@ static struct str resolve_clean(struct arena *a, struct str base, const char *re
 	curl_free(whole);
 	whole = NULL;
 	if (ok && curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK &&
-		host_of(str_of(whole)).p && strlen(whole) <= FEED_LINK_MAX)
+		host_of(str_of(whole)).p && strlen(whole) <= FEED_LINK_MAX &&
+		utf8_valid(str_of(whole)))
 		out = arena_str(a, str_of(whole));
 	curl_free(whole);
 	curl_url_cleanup(u);
