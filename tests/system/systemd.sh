@@ -18,10 +18,10 @@ cleanup() {
 trap cleanup EXIT
 root_copy "$root" || { echo "ok - the service under systemd # SKIP no package archive"; exit 0; }
 
-runtime=$(sed -e 's/#.*//' packaging/deps/debian-runtime.txt | tr '\n' ' ')
-# shellcheck disable=SC2086
+mkdir -p "$root/opt/packaging" && cp packaging/apt-install packaging/debian.txt "$root/opt/packaging"
 root_run "$root" sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq \
-	--no-install-recommends systemd systemd-sysv procps ca-certificates $runtime" </dev/null >"$dir/apt.log" 2>&1 ||
+	--no-install-recommends systemd systemd-sysv procps ca-certificates &&
+	sh /opt/packaging/apt-install run" </dev/null >"$dir/apt.log" 2>&1 ||
 	{ tail -n 5 "$dir/apt.log"; echo "ok - the service under systemd # SKIP no packages"; exit 0; }
 make -s install DESTDIR="$root" >"$dir/install.log" 2>&1 || { cat "$dir/install.log"; echo "not ok - make install"; exit 1; }
 
