@@ -5,8 +5,10 @@ limit, keeps no state of what it sent, and the good feed beside them alerts at o
 import gzip
 import http.server
 import os
+import shutil
 import socket
 import sqlite3
+import ssl
 import struct
 import subprocess
 import sys
@@ -178,6 +180,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         raw.flush()
 
 
+def over_tls(server, directory):
+    """The same server behind a certificate that nobody vouches for; None without openssl."""
+    if not shutil.which("openssl"):
+        return None
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+                    "-keyout", directory.file("tls.key"), "-out", directory.file("tls.crt")],
+                   check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(directory.file("tls.crt"), directory.file("tls.key"))
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return "https://127.0.0.1:%d/canary" % server.server_address[1]
+
+
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -204,10 +220,14 @@ def main():
     directory, report, hook = world.Directory(), world.Report(), world.Hook()
     server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    tls = over_tls(Server(("127.0.0.1", 0), Handler), directory)
+    if tls:
+        EXPECTED["own-certificate"] = (["certificate"], 5)
     base = "http://127.0.0.1:%d/" % server.server_address[1]
     directory.write("nightdesk.conf", 'daemon { state = "%s" }\n' % directory.file("state.db")
                     + 'poll { private-networks = { 127.0.0.1/32 } host-gap = "0s" per-host = 64 parallel = 64 }\n'
-                    + "".join('feed %s { url = "%s%s" first-run = "alert" }\n' % (n, base, n)
+                    + "".join('feed %s { url = "%s" first-run = "alert" }\n'
+                              % (n, tls if n == "own-certificate" else base + n)
                               for n in list(EXPECTED) + ["good", "dtd"])
                     + "watch siren { query = 'siren*' notify = { hook } }\n"
                     + 'notify hook { type = "webhook" url = "%s" }\n' % hook.url)
