@@ -8,45 +8,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "io/control.h"
-#include "io/deadline.h"
-#include "io/fetch.h"
-#include "io/loader.h"
-#include "io/send.h"
-#include "io/service.h"
-#include "io/status.h"
-#include "io/thread.h"
+#include "io/daemon_parts.h"
 
-#define STOP_MS	       4500 /* of the 5 s that are promised */
-#define STATUS_MS      5000
-#define DESK_HANGS_MS  30000 /* one job of the desk; a slow card's fsync takes seconds */
-#define DIAGS_MAX      100
-#define CALLS_MAX      16 /* as many as the control socket has connections */
-#define HOSTNAME_BYTES 256
-
-struct daemon {
-	const struct daemon_options *o;
-	struct conf *conf;
-	struct loop *loop;
-	struct fetch *fetch;
-	struct send *send;
-	struct thread *thread;
-	struct engine *engine;
-	struct control *control;
-	struct service service;
-	struct loop_alarm *watchdog, *status;
-	char status_text[256]; /* last told */
-	char hostname[HOSTNAME_BYTES];
-	bool stopping;
-	struct deadline *deadline;
-	/* Reload: callers that wait for the one that runs, and for the next. */
-	struct loader *loader;
-	bool again;
-	struct control_call *calls[CALLS_MAX], *next_calls[CALLS_MAX];
-	size_t n_calls, n_next_calls;
-	int64_t loaded;	 /* wall ms, of the configuration that is in force */
-	json_t *refused; /* errors of the last reload; NULL: it was fine */
-};
+#define STOP_MS	      4500 /* of the 5 s that are promised */
+#define STATUS_MS     5000
+#define DESK_HANGS_MS 30000 /* one job of the desk; a slow card's fsync takes seconds */
 
 static int exit_code(enum err_class cls)
 {
@@ -64,7 +30,7 @@ static int exit_code(enum err_class cls)
 	return EX_SOFTWARE;
 }
 
-static void configure_log(const struct daemon *d)
+void daemon_configure_log(const struct daemon *d)
 {
 	log_configure(&(struct log_options){
 		.level = d->conf->daemon.log,
@@ -120,12 +86,12 @@ static void on_watchdog(void *arg)
 	loop_alarm_set(d->watchdog, d->service.watchdog_ms / 3);
 }
 
-static void write_status(struct daemon *d, char text[256])
+void daemon_write_status(const struct daemon *d, char text[DAEMON_STATUS_MAX])
 {
 	struct engine_status s;
 
 	engine_status(d->engine, &s);
-	snprintf(text, 256,
+	snprintf(text, DAEMON_STATUS_MAX,
 		"%zu feeds (%zu failing), %zu watches; %llu polls, %llu new items, %llu alerts%s",
 		s.feeds, s.feeds_failing, d->conf->n_watches, (unsigned long long)s.polls,
 		(unsigned long long)s.items_new, (unsigned long long)s.alerts,
@@ -135,211 +101,14 @@ static void write_status(struct daemon *d, char text[256])
 static void on_status(void *arg)
 {
 	struct daemon *d = arg;
-	char text[256];
+	char text[DAEMON_STATUS_MAX];
 
-	write_status(d, text);
+	daemon_write_status(d, text);
 	if (strcmp(text, d->status_text) != 0) {
 		memcpy(d->status_text, text, sizeof(text));
 		service_status(&d->service, text);
 	}
 	loop_alarm_set(d->status, STATUS_MS);
-}
-
-/* --- reload --- */
-
-static void start_load(struct daemon *d);
-
-static void answer_reload(struct daemon *d, const struct conf_diags *diags)
-{
-	for (size_t i = 0; i < d->n_calls; i++) {
-		json_t *a = json_object();
-
-		json_object_set_new(a, "ok", json_boolean(!d->refused));
-		json_object_set_new(a, "feeds", json_integer((json_int_t)d->conf->n_feeds));
-		json_object_set_new(a, "watches", json_integer((json_int_t)d->conf->n_watches));
-		if (d->refused)
-			json_object_set(a, "errors", d->refused);
-		json_object_set_new(a, "warnings", status_diags(diags, true, DIAGS_MAX));
-		control_answer(d->calls[i], a);
-	}
-	d->n_calls = 0;
-}
-
-static void log_diags(const struct conf_diags *diags)
-{
-	for (size_t i = 0; i < diags->n && i < DIAGS_MAX; i++) {
-		const struct conf_diag *v = &diags->v[i];
-		const struct log_field fields[] = {
-			LOG_S("file", v->place.file ? v->place.file : ""),
-			LOG_I("line", v->place.line),
-			LOG_I("column", v->place.column),
-			LOG_S("text", v->text),
-			LOG_END_,
-		};
-
-		log_write(v->warning ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "configuration", fields);
-	}
-}
-
-static void take_over(struct daemon *d, struct conf *conf)
-{
-	if (strcmp(conf->daemon.state, d->conf->daemon.state) != 0)
-		log_warn("restart-needed", LOG_S("for", "daemon state"));
-	engine_reload(d->engine, conf);
-	conf_unref(d->conf);
-	d->conf = conf;
-	d->loaded = clock_wall();
-	fetch_set_parallel(d->fetch, conf->poll.parallel);
-	configure_log(d);
-}
-
-static void on_loaded(void *arg, struct conf *conf, const struct conf_diags *diags)
-{
-	struct daemon *d = arg;
-
-	d->loader = NULL;
-	log_diags(diags);
-	json_decref(d->refused);
-	d->refused = NULL;
-	if (d->stopping) {
-		conf_unref(conf);
-		d->again = false;
-		return;
-	}
-	if (conf) {
-		take_over(d, conf);
-		log_notice("reloaded", LOG_I("feeds", conf->n_feeds),
-			LOG_I("watches", conf->n_watches));
-	} else {
-		d->refused = status_diags(diags, false, DIAGS_MAX);
-		log_error("reload-refused", LOG_I("errors", diags->errors));
-	}
-	answer_reload(d, diags);
-	d->status_text[0] = '\0';
-	write_status(d, d->status_text);
-	service_ready(&d->service, d->status_text);
-	if (d->again)
-		start_load(d);
-}
-
-static void refuse_calls(struct daemon *d, const char *why)
-{
-	for (size_t i = 0; i < d->n_calls; i++)
-		control_answer(d->calls[i], json_pack("{sbs[s]}", "ok", 0, "errors", why));
-	d->n_calls = 0;
-}
-
-static void start_load(struct daemon *d)
-{
-	d->again = false;
-	memcpy(d->calls, d->next_calls, sizeof(d->calls));
-	d->n_calls = d->n_next_calls;
-	d->n_next_calls = 0;
-	service_reloading(&d->service);
-	d->loader = loader_start(d->loop, d->o->dir, &d->o->env, on_loaded, d);
-	if (!d->loader) {
-		log_error("reload-refused", LOG_S("reason", "no thread could be started"));
-		refuse_calls(d, "no thread could be started to read the configuration");
-	}
-}
-
-/* One that comes while another runs may have seen other files: it gets a load of its own. */
-static void reload(struct daemon *d)
-{
-	if (d->stopping)
-		return;
-	if (d->loader)
-		d->again = true;
-	else
-		start_load(d);
-}
-
-static void on_hangup(void *arg)
-{
-	reload(arg);
-}
-
-/* --- what commands ask --- */
-
-struct status_job {
-	struct daemon *daemon;
-	struct control_call *call;
-	struct store_counts counts;
-	bool counted;
-};
-
-static json_t *full_status(struct daemon *d, const struct status_job *j)
-{
-	json_t *doc = status_new(true), *configuration = json_object();
-	struct engine_status engine;
-	struct loop_stats loop;
-	char text[STAMP_TEXT_MAX];
-
-	json_object_set_new(doc, "pid", json_integer(getpid()));
-	json_object_set_new(doc, "watches", json_integer((json_int_t)d->conf->n_watches));
-	if (j->counted)
-		status_add_store(doc, &j->counts);
-	engine_status(d->engine, &engine);
-	status_add_engine(doc, &engine, clock_wall());
-	loop_stats(d->loop, &loop);
-	status_add_loop(doc, &loop);
-	json_object_set_new(configuration, "dir", json_string(d->o->dir));
-	json_object_set_new(
-		configuration, "loaded", json_string(clock_rfc3339(d->loaded, false, text)));
-	if (d->refused)
-		json_object_set(configuration, "refused", d->refused);
-	json_object_set_new(doc, "configuration", configuration);
-	return doc;
-}
-
-static void count_job(void *arg, struct desk *desk, struct store *store)
-{
-	struct status_job *j = arg;
-
-	(void)desk;
-	j->counted = store_counts(store, &j->counts, NULL) == 0;
-}
-
-static void on_counted(void *arg)
-{
-	struct status_job *j = arg;
-
-	control_answer(j->call, full_status(j->daemon, j));
-	free(j);
-}
-
-static void answer_status(struct daemon *d, struct control_call *call)
-{
-	struct status_job *j = calloc(1, sizeof(*j));
-	struct port_job port = thread_port(d->thread);
-
-	if (!j) {
-		control_answer(call, NULL);
-		return;
-	}
-	j->daemon = d;
-	j->call = call;
-	/* With a full mailbox, or at the very end, the daemon's own numbers must do. */
-	if (d->stopping || port.post(port.ctx, count_job, on_counted, j))
-		on_counted(j);
-}
-
-static void on_command(void *arg, struct control_call *call, const json_t *request)
-{
-	struct daemon *d = arg;
-	const char *command = json_string_value(json_object_get(request, "command"));
-
-	if (command && strcmp(command, "status") == 0) {
-		answer_status(d, call);
-	} else if (command && strcmp(command, "reload") == 0 && !d->stopping &&
-		   d->n_next_calls < CALLS_MAX) {
-		d->next_calls[d->n_next_calls++] = call;
-		reload(d);
-	} else {
-		control_answer(
-			call, json_pack("{ss}", "error",
-				      d->stopping ? "nightdesk is stopping" : "no such command"));
-	}
 }
 
 /* --- start --- */
@@ -351,14 +120,14 @@ static int load_at_start(struct daemon *d)
 	int rc = conf_load(d->o->dir, &d->o->env, &d->conf, &diags);
 
 	buf_init(&text, (size_t)1024 * 1024);
-	for (size_t i = 0; rc && i < diags.n && i < DIAGS_MAX; i++)
+	for (size_t i = 0; rc && i < diags.n && i < DAEMON_DIAGS_MAX; i++)
 		conf_diag_print(&text, &diags.v[i]);
 	if (rc)
 		fprintf(stderr, "%snightdesk: %zu errors in the configuration of %s\n",
 			buf_z(&text), diags.errors, d->o->dir);
 	if (rc == 0) {
-		configure_log(d);
-		log_diags(&diags);
+		daemon_configure_log(d);
+		daemon_log_diags(&diags);
 	}
 	buf_release(&text);
 	conf_diags_release(&diags);
@@ -386,7 +155,7 @@ static int open_control(struct daemon *d)
 
 	if (!d->conf->daemon.control || d->o->once)
 		return EX_OK;
-	if (control_new(&d->control, d->loop, d->conf->daemon.control, on_command, d, &e) == 0)
+	if (control_new(&d->control, d->loop, d->conf->daemon.control, daemon_command, d, &e) == 0)
 		return EX_OK;
 	if (e.cls == ERR_TEMP)
 		return complain(&e);
@@ -400,7 +169,7 @@ static bool watch_signals(struct daemon *d)
 	signal(SIGXFSZ, SIG_IGN);
 	return loop_signal(d->loop, SIGTERM, begin_stop, d) == 0 &&
 	       loop_signal(d->loop, SIGINT, begin_stop, d) == 0 &&
-	       loop_signal(d->loop, SIGHUP, on_hangup, d) == 0;
+	       loop_signal(d->loop, SIGHUP, daemon_reload, d) == 0;
 }
 
 static int build_engine(struct daemon *d)
@@ -475,7 +244,7 @@ static int live(struct daemon *d)
 	engine_start(d->engine);
 	log_notice("started", LOG_S("version", NIGHTDESK_VERSION), LOG_I("feeds", d->conf->n_feeds),
 		LOG_I("watches", d->conf->n_watches));
-	write_status(d, d->status_text);
+	daemon_write_status(d, d->status_text);
 	service_ready(&d->service, d->status_text);
 	loop_alarm_set(d->status, STATUS_MS);
 	if (d->service.watchdog_ms)

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* What people ask of the running daemon: to read its configuration anew, and how it is. */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "io/daemon_parts.h"
+#include "io/status.h"
+
+/* --- reload --- */
+
+static void start_load(struct daemon *d);
+
+static void answer_reload(struct daemon *d, const struct conf_diags *diags)
+{
+	for (size_t i = 0; i < d->n_calls; i++) {
+		json_t *a = json_object();
+
+		json_object_set_new(a, "ok", json_boolean(!d->refused));
+		json_object_set_new(a, "feeds", json_integer((json_int_t)d->conf->n_feeds));
+		json_object_set_new(a, "watches", json_integer((json_int_t)d->conf->n_watches));
+		if (d->refused)
+			json_object_set(a, "errors", d->refused);
+		json_object_set_new(a, "warnings", status_diags(diags, true, DAEMON_DIAGS_MAX));
+		control_answer(d->calls[i], a);
+	}
+	d->n_calls = 0;
+}
+
+void daemon_log_diags(const struct conf_diags *diags)
+{
+	for (size_t i = 0; i < diags->n && i < DAEMON_DIAGS_MAX; i++) {
+		const struct conf_diag *v = &diags->v[i];
+		const struct log_field fields[] = {
+			LOG_S("file", v->place.file ? v->place.file : ""),
+			LOG_I("line", v->place.line),
+			LOG_I("column", v->place.column),
+			LOG_S("text", v->text),
+			LOG_END_,
+		};
+
+		log_write(v->warning ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "configuration", fields);
+	}
+}
+
+static void take_over(struct daemon *d, struct conf *conf)
+{
+	if (strcmp(conf->daemon.state, d->conf->daemon.state) != 0)
+		log_warn("restart-needed", LOG_S("for", "daemon state"));
+	engine_reload(d->engine, conf);
+	conf_unref(d->conf);
+	d->conf = conf;
+	d->loaded = clock_wall();
+	fetch_set_parallel(d->fetch, conf->poll.parallel);
+	daemon_configure_log(d);
+}
+
+static void on_loaded(void *arg, struct conf *conf, const struct conf_diags *diags)
+{
+	struct daemon *d = arg;
+
+	d->loader = NULL;
+	daemon_log_diags(diags);
+	json_decref(d->refused);
+	d->refused = NULL;
+	if (d->stopping) {
+		conf_unref(conf);
+		d->again = false;
+		return;
+	}
+	if (conf) {
+		take_over(d, conf);
+		log_notice("reloaded", LOG_I("feeds", conf->n_feeds),
+			LOG_I("watches", conf->n_watches));
+	} else {
+		d->refused = status_diags(diags, false, DAEMON_DIAGS_MAX);
+		log_error("reload-refused", LOG_I("errors", diags->errors));
+	}
+	answer_reload(d, diags);
+	d->status_text[0] = '\0';
+	daemon_write_status(d, d->status_text);
+	service_ready(&d->service, d->status_text);
+	if (d->again)
+		start_load(d);
+}
+
+static void refuse_calls(struct daemon *d, const char *why)
+{
+	for (size_t i = 0; i < d->n_calls; i++)
+		control_answer(d->calls[i], json_pack("{sbs[s]}", "ok", 0, "errors", why));
+	d->n_calls = 0;
+}
+
+static void start_load(struct daemon *d)
+{
+	d->again = false;
+	memcpy(d->calls, d->next_calls, sizeof(d->calls));
+	d->n_calls = d->n_next_calls;
+	d->n_next_calls = 0;
+	service_reloading(&d->service);
+	d->loader = loader_start(d->loop, d->o->dir, &d->o->env, on_loaded, d);
+	if (!d->loader) {
+		log_error("reload-refused", LOG_S("reason", "no thread could be started"));
+		refuse_calls(d, "no thread could be started to read the configuration");
+	}
+}
+
+/* One that comes while another runs may have seen other files: it gets a load of its own. */
+void daemon_reload(void *daemon)
+{
+	struct daemon *d = daemon;
+
+	if (d->stopping)
+		return;
+	if (d->loader)
+		d->again = true;
+	else
+		start_load(d);
+}
+
+/* --- what commands ask --- */
+
+struct status_job {
+	struct daemon *daemon;
+	struct control_call *call;
+	struct store_counts counts;
+	bool counted;
+};
+
+static json_t *full_status(struct daemon *d, const struct status_job *j)
+{
+	json_t *doc = status_new(true), *configuration = json_object();
+	struct engine_status engine;
+	struct loop_stats loop;
+	char text[STAMP_TEXT_MAX];
+
+	json_object_set_new(doc, "pid", json_integer(getpid()));
+	json_object_set_new(doc, "watches", json_integer((json_int_t)d->conf->n_watches));
+	if (j->counted)
+		status_add_store(doc, &j->counts);
+	engine_status(d->engine, &engine);
+	status_add_engine(doc, &engine, clock_wall());
+	loop_stats(d->loop, &loop);
+	status_add_loop(doc, &loop);
+	json_object_set_new(configuration, "dir", json_string(d->o->dir));
+	json_object_set_new(
+		configuration, "loaded", json_string(clock_rfc3339(d->loaded, false, text)));
+	if (d->refused)
+		json_object_set(configuration, "refused", d->refused);
+	json_object_set_new(doc, "configuration", configuration);
+	return doc;
+}
+
+static void count_job(void *arg, struct desk *desk, struct store *store)
+{
+	struct status_job *j = arg;
+
+	(void)desk;
+	j->counted = store_counts(store, &j->counts, NULL) == 0;
+}
+
+static void on_counted(void *arg)
+{
+	struct status_job *j = arg;
+
+	control_answer(j->call, full_status(j->daemon, j));
+	free(j);
+}
+
+static void answer_status(struct daemon *d, struct control_call *call)
+{
+	struct status_job *j = calloc(1, sizeof(*j));
+	struct port_job port = thread_port(d->thread);
+
+	if (!j) {
+		control_answer(call, NULL);
+		return;
+	}
+	j->daemon = d;
+	j->call = call;
+	/* With a full mailbox, or at the very end, the daemon's own numbers must do. */
+	if (d->stopping || port.post(port.ctx, count_job, on_counted, j))
+		on_counted(j);
+}
+
+void daemon_command(void *daemon, struct control_call *call, const json_t *request)
+{
+	struct daemon *d = daemon;
+	const char *command = json_string_value(json_object_get(request, "command"));
+
+	if (command && strcmp(command, "status") == 0) {
+		answer_status(d, call);
+	} else if (command && strcmp(command, "reload") == 0 && !d->stopping &&
+		   d->n_next_calls < DAEMON_CALLS_MAX) {
+		d->next_calls[d->n_next_calls++] = call;
+		daemon_reload(d);
+	} else {
+		control_answer(
+			call, json_pack("{ss}", "error",
+				      d->stopping ? "nightdesk is stopping" : "no such command"));
+	}
+}
