@@ -42,6 +42,11 @@ struct conf *conf_ref(struct conf *c)
 	return c;
 }
 
+bool conf_is_last(const struct conf *c)
+{
+	return atomic_load_explicit(&of_const(c)->references, memory_order_acquire) == 1;
+}
+
 void conf_unref(struct conf *c)
 {
 	struct conf_generation *g = of(c);

@@ -54,6 +54,7 @@ static void begin_stop(void *arg)
 	service_stopping(&d->service);
 	d->deadline = deadline_start(STOP_MS, EX_OK);
 	loop_alarm_clear(d->status);
+	loop_alarm_clear(d->past_alarm);
 	engine_stop(d->engine);
 }
 
@@ -213,7 +214,8 @@ static int build(struct daemon *d)
 	d->send = send_new(d->loop);
 	d->watchdog = loop_alarm_new(d->loop, "watchdog", on_watchdog, d);
 	d->status = loop_alarm_new(d->loop, "status", on_status, d);
-	if (!d->fetch || !d->send || !d->watchdog || !d->status)
+	d->past_alarm = loop_alarm_new(d->loop, "past", daemon_look_at_past, d);
+	if (!d->past_alarm || !d->fetch || !d->send || !d->watchdog || !d->status)
 		return no_memory();
 	if (thread_new(&d->thread, d->loop, d->conf->daemon.state, &e))
 		return complain(&e);
@@ -231,8 +233,10 @@ static void demolish(struct daemon *d)
 	thread_free(d->thread);
 	loop_alarm_free(d->watchdog);
 	loop_alarm_free(d->status);
+	loop_alarm_free(d->past_alarm);
 	loop_free(d->loop);
 	conf_unref(d->conf);
+	daemon_forget_past(d);
 	json_decref(d->refused);
 	deadline_cancel(d->deadline);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What people ask of the running daemon: to read its configuration anew, and how it is. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,6 +8,8 @@
 #include "base/log.h"
 #include "io/daemon_parts.h"
 #include "io/status.h"
+
+#define PAST_MS 500
 
 /* --- reload --- */
 
@@ -44,12 +47,69 @@ void daemon_log_diags(const struct conf_diags *diags)
 	}
 }
 
+/* --- what was in force before --- */
+
+/*
+ * To free a hundred thousand watches takes longer than the loop may be held. So the daemon keeps
+ * its reference until it is the last, and then lets the desk drop it.
+ */
+static void free_past(void *arg, struct desk *desk, struct store *store)
+{
+	struct daemon_past *p = arg;
+
+	(void)desk;
+	(void)store;
+	conf_unref(p->conf);
+}
+
+void daemon_look_at_past(void *daemon)
+{
+	struct daemon *d = daemon;
+	struct port_job port = thread_port(d->thread);
+	struct daemon_past *p, *next;
+
+	for (p = LIST_FIRST(&d->past); p; p = next) {
+		next = LIST_NEXT(p, link);
+		if (!conf_is_last(p->conf))
+			continue;
+		LIST_REMOVE(p, link);
+		if (port.post(port.ctx, free_past, free, p))
+			LIST_INSERT_HEAD(&d->past, p, link); /* full: later */
+	}
+	if (!LIST_EMPTY(&d->past))
+		loop_alarm_set(d->past_alarm, PAST_MS);
+}
+
+void daemon_forget_past(struct daemon *d)
+{
+	struct daemon_past *p;
+
+	while ((p = LIST_FIRST(&d->past))) {
+		LIST_REMOVE(p, link);
+		conf_unref(p->conf);
+		free(p);
+	}
+}
+
+static void retire(struct daemon *d, struct conf *conf)
+{
+	struct daemon_past *p = malloc(sizeof(*p));
+
+	if (!p) {
+		conf_unref(conf);
+		return;
+	}
+	p->conf = conf;
+	LIST_INSERT_HEAD(&d->past, p, link);
+	loop_alarm_set(d->past_alarm, PAST_MS);
+}
+
 static void take_over(struct daemon *d, struct conf *conf)
 {
 	if (strcmp(conf->daemon.state, d->conf->daemon.state) != 0)
 		log_warn("restart-needed", LOG_S("for", "daemon state"));
 	engine_reload(d->engine, conf);
-	conf_unref(d->conf);
+	retire(d, d->conf);
 	d->conf = conf;
 	d->loaded = clock_wall();
 	fetch_set_parallel(d->fetch, conf->poll.parallel);

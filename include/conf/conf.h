@@ -167,6 +167,8 @@ int conf_load(
 int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **out);
 struct conf *conf_ref(struct conf *c); /* thread-safe */
 void conf_unref(struct conf *c);       /* NULL is fine */
+/* The caller's reference is the last: to drop it frees all, which takes its time. Thread-safe. */
+bool conf_is_last(const struct conf *c);
 
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name);
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name);

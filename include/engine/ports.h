@@ -35,9 +35,9 @@ struct fetch_request {
 	size_t max_body;		/* bytes after decompression */
 	const struct conf_poll *policy; /* who may be reached; lives until the callback */
 	/*
-	 * The URL was learnt from the network (a redirect away from the configured host and port): it
-	 * may lead where policy lets any feed lead, but to public addresses on the usual ports alone,
-	 * and with no login in it.
+	 * The URL was learnt from the network (a redirect away from the configured host and
+	 * port): it may lead where policy lets any feed lead, but to public addresses on the
+	 * usual ports alone, and with no login in it.
 	 */
 	bool learnt;
 };

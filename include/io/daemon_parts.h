@@ -21,9 +21,17 @@
 #define DAEMON_HOSTNAME_MAX 256
 #define DAEMON_STATUS_MAX   256
 
+/* A configuration that was replaced, and that what began under it still holds. */
+struct daemon_past {
+	struct conf *conf;
+	LIST_ENTRY(daemon_past) link;
+};
+
 struct daemon {
 	const struct daemon_options *o;
 	struct conf *conf;
+	LIST_HEAD(, daemon_past) past;
+	struct loop_alarm *past_alarm;
 	struct loop *loop;
 	struct fetch *fetch;
 	struct send *send;
@@ -53,6 +61,9 @@ void daemon_log_diags(const struct conf_diags *diags);
 
 /* daemon_ask.c: SIGHUP, and what comes over the control socket. */
 void daemon_reload(void *daemon);
+/* Frees past configurations that nobody holds any more, on the desk thread. */
+void daemon_look_at_past(void *daemon);
+void daemon_forget_past(struct daemon *d); /* all at once, at the end */
 void daemon_command(void *daemon, struct control_call *call, const json_t *request);
 
 #endif
