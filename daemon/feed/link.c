@@ -52,7 +52,7 @@ static bool plain(struct str s)
 	if (!host.n || s.n > FEED_LINK_MAX || (s.p[4] != ':' && s.p[4] != 's'))
 		return false;
 	for (size_t i = 0; i < host.n; i++) {
-		if (host.p[i] >= 'A' && host.p[i] <= 'Z')
+		if ((host.p[i] >= 'A' && host.p[i] <= 'Z') || host.p[i] == '%')
 			return false;
 	}
 	if (host.p != s.p + 7 && host.p != s.p + 8)

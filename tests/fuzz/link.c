@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/utf8.h"
 #include "feed/identity.h"
 #include "feed/link.h"
 
@@ -27,7 +28,7 @@ static void check_link(struct arena *a, struct str link)
 	if (!link.p)
 		return;
 	ALWAYS(str_starts(link, STR("http://")) || str_starts(link, STR("https://")));
-	ALWAYS(link.n <= FEED_LINK_MAX);
+	ALWAYS(link.n <= FEED_LINK_MAX && utf8_valid(link));
 	for (size_t i = 0; i < link.n; i++)
 		ALWAYS((unsigned char)link.p[i] > ' ' && link.p[i] != '"' && link.p[i] != '<');
 	again = feed_link_resolve(a, STR_NONE, link);

@@ -232,9 +232,9 @@ static void past_the_maximum_the_text_is_cut_whole(void **state)
 static void no_soup_breaks_it(void **state)
 {
 	static const char *const bits[] = {"<", ">", "</", "/>", "&", ";", "&amp;", "#", "x", "\"",
-		"'", "=", " ", "\n", "<p", "<div hidden", "<script", "</script>", "<!--", "-->",
-		"<![CDATA[", "]]>", "<pre>", "</pre>", "<img alt=", "<svg>", "</svg>", "<br>",
-		"<rt>", "text", "é", "\xC2\xA0", "&nGt;", "&#x80;", "style=display:none",
+		"'", "=", " ", "\n", "<p", "<div hidden", "<script", "</script>", "<!--", "<!-- >",
+		"-->", "<![CDATA[", "]]>", "<pre>", "</pre>", "<img alt=", "<svg>", "</svg>",
+		"<br>", "<rt>", "text", "é", "\xC2\xA0", "&nGt;", "&#x80;", "style=display:none",
 		"<p hidden>", "<noscript>"};
 	struct rng r;
 
@@ -265,10 +265,11 @@ static void no_soup_breaks_it(void **state)
 /* Ten times as much of the worst takes no more than some ten times as long. */
 static void the_time_is_linear(void **state)
 {
-	static const char *const worst[] = {"<a \"", "<a '", "<!--", "<div hidden>", "<noscript>",
-		"<x ", "<b ", "</", "<!x", "<?", "&#1111", "&amp;", "<![CDATA[", "<p hidden>",
-		"<script>", "<a b=\"x", "]]", "<svg><", "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
-	const size_t size = 400000;
+	static const char *const worst[] = {"<a \"", "<a '", "<!-- >", "<!--", "<div hidden>",
+		"<noscript>", "<x ", "<b ", "</", "<!x", "<?", "&#1111", "&amp;", "<![CDATA[",
+		"<p hidden>", "<script>", "<a b=\"x", "]]", "<svg><",
+		"&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	const size_t size = 2000000;
 	char *html = malloc(size + 64);
 
 	(void)state;
@@ -282,7 +283,7 @@ static void the_time_is_linear(void **state)
 		buf_init(&b, 2 * size);
 		start = clock_thread_cpu_us();
 		feed_html_to_text(str_slice(html, n), &b);
-		if (clock_thread_cpu_us() - start > 500000)
+		if (clock_thread_cpu_us() - start > 2000000)
 			fail_msg("%s", worst[i]);
 		buf_release(&b);
 	}

@@ -39,6 +39,8 @@ static void references_are_resolved(void **state)
 		{"http://a.example/", "data:text/html,x", NULL},
 		{"http://a.example/", "file:///etc/passwd", NULL},
 		{"http://a.example/", "mailto:a@b.example", NULL}, {NULL, "http://", NULL},
+		{NULL, "http://a%dd.example/", NULL},
+		{NULL, "http://a%2eexample/x", "http://a.example/x"},
 		{NULL, "http:///x", "http://x/"}, /* as browsers read it */
 	};
 	struct arena *a = arena_new(1 << 20);

@@ -230,6 +230,21 @@ static void a_page_that_names_none_is_guessed_at(void **state)
 	feed_discovery_free(d);
 }
 
+static void no_page_has_more_than_it_may(void **state)
+{
+	struct feed_discovery *d;
+	struct buf html;
+
+	(void)state;
+	buf_init(&html, 1 << 20);
+	for (int i = 0; i < 10 * FEED_DISCOVER_MAX; i++)
+		buf_printf(&html, "<a href=%d.rss>x</a><link rel=feed href=%d>", i, i);
+	d = look(buf_z(&html), "https://a.example/");
+	assert_int_equal(d->n_found, FEED_DISCOVER_MAX);
+	feed_discovery_free(d);
+	buf_release(&html);
+}
+
 static void no_page_takes_long(void **state)
 {
 	static const char *const worst[] = {"<", "<div>", "<a href='", "<!--", "<a href=x.rss>",
@@ -268,6 +283,7 @@ int main(void)
 		cmocka_unit_test(the_time_of_a_list_is_linear),
 		cmocka_unit_test(a_page_names_its_feeds),
 		cmocka_unit_test(a_page_that_names_none_is_guessed_at),
+		cmocka_unit_test(no_page_has_more_than_it_may),
 		cmocka_unit_test(no_page_takes_long),
 	};
 
