@@ -78,10 +78,10 @@ static void lose_item(struct mend *m, const char *why)
 }
 
 /* Closes down to `depth` elements. An item that ends inside a field is half: it goes. */
-static void close_to(struct mend *m, unsigned depth, bool item_ends)
+static void close_to(struct mend *m, unsigned depth, bool whole)
 {
 	while (m->depth > depth) {
-		if (m->build->in_item && in_leaf(m) && !item_ends) {
+		if (m->build->in_item && in_leaf(m) && !whole) {
 			lose_item(m, "breaks off inside a field");
 			continue;
 		}
@@ -270,9 +270,10 @@ static void end_tag(struct mend *m)
 		m->same -= depth >= 0;
 		feed_build_markup(m->build, str_slice(s.p, n));
 	} else if (depth >= 0) {
-		bool item = m->build->in_item && depth == (int)item_depth(m);
+		/* Inside an item, or with its own end tag: what ends with it is whole. */
+		bool whole = !m->build->in_item || depth >= (int)item_depth(m);
 
-		close_to(m, (unsigned)depth, item || depth == (int)m->depth - 1);
+		close_to(m, (unsigned)depth, whole);
 	}
 	m->at += n;
 }
