@@ -179,6 +179,9 @@ static void note_body(struct taking *t)
 	f->etag = validator(p->etag);
 	f->last_modified = validator(p->last_modified);
 	f->body_hash = p->body_hash;
+	f->ttl = p->batch->feed.ttl_ms;
+	f->skip_hours = p->batch->feed.skip_hours;
+	f->skip_days = p->batch->feed.skip_days;
 	f->baseline = true;
 	f->url_changed = false;
 	f->partial = 0;

@@ -67,6 +67,9 @@ static void recall(struct poll_feed *f, const struct store_feed *s)
 	f->body_hash = s->body_hash;
 	f->moved_to = text(s->moved_to);
 	f->moved_seen = f->moved_to ? s->moved_seen : 0;
+	f->ttl = s->ttl;
+	f->skip_hours = s->skip_hours;
+	f->skip_days = s->skip_days;
 	f->failures = s->failures;
 	f->poller->failing += f->failures > 0;
 }

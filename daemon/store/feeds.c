@@ -24,6 +24,9 @@ static void read_feed(struct db_stmt *q, struct store_feed *f)
 		.moved_seen = (unsigned)db_col_int(q, 17),
 		.gone = db_col_int(q, 18) != 0,
 		.items_seen = db_col_int(q, 19),
+		.ttl = db_col_int(q, 20),
+		.skip_hours = (uint32_t)db_col_int(q, 21),
+		.skip_days = (uint8_t)db_col_int(q, 22),
 	};
 }
 
@@ -76,6 +79,9 @@ static void forget_old_url(struct store_feed *f)
 	f->body_hash = 0;
 	f->moved_seen = 0;
 	f->gone = false;
+	f->ttl = 0;
+	f->skip_hours = 0;
+	f->skip_days = 0;
 	f->url_changed = true;
 }
 
@@ -99,6 +105,9 @@ static void put_state(struct db_stmt *q, const struct store_feed *f)
 	db_put_int(q, f->moved_seen);
 	db_put_int(q, f->gone);
 	db_put_int(q, f->items_seen);
+	db_put_int(q, f->ttl);
+	db_put_int(q, f->skip_hours);
+	db_put_int(q, f->skip_days);
 }
 
 /* What almost every poll comes to: the row is there, under the same url. */

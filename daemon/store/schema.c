@@ -14,7 +14,8 @@ static const char *const steps[] = {
 	" failures INTEGER NOT NULL, last_error TEXT, baseline INTEGER NOT NULL,"
 	" partial INTEGER NOT NULL, url_changed INTEGER NOT NULL, title TEXT, moved_to TEXT,"
 	" moved_seen INTEGER NOT NULL, gone INTEGER NOT NULL, items_seen INTEGER NOT NULL,"
-	" items_expired INTEGER NOT NULL DEFAULT 0) STRICT;"
+	" items_expired INTEGER NOT NULL DEFAULT 0, ttl INTEGER NOT NULL,"
+	" skip_hours INTEGER NOT NULL, skip_days INTEGER NOT NULL) STRICT;"
 
 	"CREATE TABLE items ("
 	" id INTEGER PRIMARY KEY, feed INTEGER NOT NULL REFERENCES feeds,"

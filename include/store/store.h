@@ -71,6 +71,10 @@ struct store_feed {
 	unsigned moved_seen;   /* so many times in a row */
 	bool gone;	       /* 410 */
 	int64_t items_seen;    /* ever stored */
+	/* What its last whole body asked of those who poll it: as struct feed_info has them. */
+	int64_t ttl;
+	uint32_t skip_hours;
+	uint8_t skip_days;
 };
 
 /* Strings in *out live in `arena`. 0; out->id == 0 when there is none of that name. */
@@ -78,7 +82,8 @@ int store_feed_get(struct store *s, struct str name, struct arena *arena, struct
 	struct err *e);
 /*
  * Inserts or updates by name; sets f->id. A url that is not the stored one forgets what belonged to
- * the old: etag, last_modified, body_hash, moved_to, gone, in *f too, and sets url_changed.
+ * the old: etag, last_modified, body_hash, moved_to, gone, what it asked for; in *f too; and sets
+ * url_changed.
  */
 int store_feed_put(struct store *s, struct store_feed *f, struct err *e);
 /* By name; *f lives during the call. A result other than 0 ends the walk and is handed back. */
