@@ -290,9 +290,9 @@ static void on_done(void *arg)
 /* The permanent address that this good poll speaks for. */
 static struct str moved_to(const struct poll_visit *v)
 {
-	if (v->poll.outcome == DESK_FAILED || (v->n_permanent == 0 && !v->from_moved))
+	if (v->poll.outcome == DESK_FAILED || (v->hops.n_permanent == 0 && !v->from_moved))
 		return STR_NONE;
-	return str_of(v->urls[v->n_permanent]);
+	return str_of(v->hops.urls[v->hops.n_permanent]);
 }
 
 static int64_t next_wait(const struct poll_visit *v)

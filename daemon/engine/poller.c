@@ -143,7 +143,7 @@ void poll_line_up(struct poll_feed *f, bool first)
 {
 	struct poller *p = f->poller;
 	const struct poll_visit *v = f->visit;
-	const char *url = v ? v->urls[v->n_urls - 1] : poll_address(f);
+	const char *url = v ? v->hops.urls[v->hops.n - 1] : poll_address(f);
 	char host[FEED_HOST_MAX];
 
 	poll_set_state(f, POLL_DUE);

@@ -26,6 +26,7 @@
 #include "base/arena.h"
 #include "desk/desk.h"
 #include "engine/due.h"
+#include "engine/hops.h"
 #include "engine/hosts.h"
 #include "engine/poller.h"
 #include "engine/schedule.h"
@@ -35,8 +36,7 @@
 
 #define POLL_BYTES_MAX	   ((size_t)32 * 1024 * 1024) /* of bodies; past it no fetch starts */
 #define POLL_GROUP_MAX	   16 /* polls that the desk takes in with one commit */
-#define POLL_HOPS_MAX	   5
-#define POLL_MOVED_AFTER   3 /* good polls in a row that say so */
+#define POLL_MOVED_AFTER   3  /* good polls in a row that say so */
 #define POLL_PARSE_STEP	   ((size_t)16 * 1024)
 #define POLL_VALIDATOR_MAX 1024 /* bytes of an ETag or Last-Modified */
 #define POLL_FULL_EVERY	   CLOCK_DAY
@@ -62,10 +62,8 @@ struct poll_visit {
 	struct fetch_op *op;
 	bool conditional;
 	bool full; /* the daily poll that believes no validator and no hash */
-	const char *urls[POLL_HOPS_MAX + 1];
-	unsigned n_urls;
-	unsigned n_permanent; /* so many hops, from the first, said 301 or 308 */
-	bool from_moved;      /* began at the address the feed has moved to */
+	struct hops hops;
+	bool from_moved; /* began at the address the feed has moved to */
 
 	char *body;
 	size_t body_len, parsed;

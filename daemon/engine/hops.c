@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/hops.h"
+
+#include <string.h>
+
+#include "feed/link.h"
+
+struct origin {
+	char host[FEED_HOST_MAX];
+	bool tls;
+	char port[8]; /* "": the scheme's own */
+};
+
+/* url is absolute and was put together by feed/link.h, so its parts are where they should be. */
+static bool origin_of(const char *url, struct origin *out)
+{
+	struct str u = str_of(url);
+	const char *p, *end, *colon = NULL;
+
+	if (!feed_link_domain(u, out->host))
+		return false;
+	out->tls = str_starts(u, STR("https:"));
+	p = strstr(url, "://");
+	p = p ? p + 3 : url;
+	end = p + strcspn(p, "/?#");
+	for (const char *q = p; q < end; q++) {
+		if (*q == '@' || *q == ']')
+			colon = NULL;
+		else if (*q == ':')
+			colon = q;
+	}
+	out->port[0] = '\0';
+	if (colon && (size_t)(end - colon - 1) < sizeof(out->port)) {
+		memcpy(out->port, colon + 1, (size_t)(end - colon - 1));
+		out->port[end - colon - 1] = '\0';
+	}
+	if (strcmp(out->port, out->tls ? "443" : "80") == 0)
+		out->port[0] = '\0';
+	return true;
+}
+
+/* The same server, or the same one made safer: then what was meant for one may go to the other. */
+static bool same_house(const char *from, const char *to)
+{
+	struct origin a, b;
+
+	if (!origin_of(from, &a) || !origin_of(to, &b))
+		return false;
+	return strcmp(a.host, b.host) == 0 && strcmp(a.port, b.port) == 0 && (b.tls || !a.tls);
+}
+
+int hops_start(struct hops *h, struct arena *a, const char *url)
+{
+	*h = (struct hops){.urls = {arena_strdup(a, url)}, .n = 1};
+	return h->urls[0] ? 0 : -ERR_NOMEM;
+}
+
+bool hops_is_redirect(long status)
+{
+	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/* The scheme and no more: what stands behind it may be a secret of somebody. */
+static int refuse_scheme(const char *location, struct err *e)
+{
+	return err_set(e, ERR_PERM, "redirected to what is no http or https address (\"%.*s\")",
+		(int)strcspn(location, "/?#"), location);
+}
+
+int hops_follow(struct hops *h, struct arena *a, long status, const char *location, struct err *e)
+{
+	const char *from = h->urls[h->n - 1];
+	struct str to;
+
+	if (!location)
+		return err_set(
+			e, ERR_PERM, "the server answered %ld without saying where to", status);
+	if (h->n > HOPS_MAX)
+		return err_set(e, ERR_PERM, "redirected more than %d times", HOPS_MAX);
+	to = feed_link_resolve(a, str_of(from), str_of(location));
+	if (!str_present(to))
+		return refuse_scheme(location, e);
+	if (str_starts(str_of(from), STR("https:")) && !str_starts(to, STR("https:")))
+		return err_set(e, ERR_PERM,
+			"redirected from https to http, which anybody on the way could read and "
+			"change");
+	for (unsigned i = 0; i < h->n; i++) {
+		if (str_is(to, h->urls[i]))
+			return err_set(e, ERR_PERM, "redirected in a circle");
+	}
+	if ((status == 301 || status == 308) && h->n_permanent == h->n - 1)
+		h->n_permanent++;
+	h->urls[h->n++] = to.p;
+	return 0;
+}
+
+static const char *user_agent(const struct conf *c, struct arena *a)
+{
+	if (!c->poll.contact)
+		return "nightdesk/" NIGHTDESK_VERSION;
+	return arena_printf(a, "nightdesk/" NIGHTDESK_VERSION " (%s)", c->poll.contact);
+}
+
+/* What only the configured server may see. */
+static int add_secrets(const struct hops_asker *who, struct arena *a, struct fetch_request *r,
+	struct buf *password, struct err *e)
+{
+	const struct conf_feed *cf = who->feed;
+	const char **headers;
+	int rc;
+
+	if (cf->headers.n > 0) {
+		headers = arena_array(a, cf->headers.n, sizeof(*headers));
+		if (!headers)
+			return err_nomem(e);
+		for (size_t i = 0; i < cf->headers.n; i++)
+			headers[i] = cf->headers.v[i].p;
+		r->headers = headers;
+		r->n_headers = cf->headers.n;
+	}
+	r->user = cf->user;
+	if (!cf->password_credential)
+		return 0;
+	rc = conf_secret_read(who->conf, cf->password_credential, password, e);
+	if (rc == 0)
+		r->password = buf_z(password);
+	return rc;
+}
+
+int hops_request(const struct hops *h, const struct hops_asker *who, struct arena *a,
+	struct buf *password, struct fetch_request *r, struct err *e)
+{
+	const char *url = h->urls[h->n - 1];
+	bool home = same_house(who->home, url);
+
+	*r = (struct fetch_request){
+		.url = url,
+		.max_body = who->conf->poll.max_body,
+		.policy = &who->conf->poll,
+		.learnt = !home && strcmp(who->home, url) != 0,
+		.user_agent = user_agent(who->conf, a),
+	};
+	if (!r->user_agent)
+		return err_nomem(e);
+	return home && who->feed ? add_secrets(who, a, r, password, e) : 0;
+}
+
+int hops_refused(long status, struct err *e)
+{
+	switch (status) {
+	case 401:
+	case 403:
+		return err_set(e, ERR_PERM,
+			"the server answered %ld: it does not let us in; look at user, "
+			"password-credential and headers of the feed",
+			status);
+	case 404:
+		return err_set(e, ERR_PERM,
+			"the server answered 404: nothing is at this address; look for the feed's "
+			"new one");
+	case 410:
+		return err_set(e, ERR_PERM,
+			"the server answered 410: the feed is gone for good; it is asked once a "
+			"day");
+	case 429: return err_set(e, ERR_TEMP, "the server answered 429: it is asked too often");
+	default:
+		return err_set(e, status >= 500 ? ERR_TEMP : ERR_PERM, "the server answered %ld%s",
+			status, status >= 500 ? ": trouble on its side" : ", which is no feed");
+	}
+}
