@@ -404,6 +404,32 @@ static struct str without_mark(struct feed_decoder *d, struct str s)
 	return str_starts(s, STR("\xEF\xBB\xBF")) ? str_slice(s.p + 3, s.n - 3) : s;
 }
 
+/*
+ * The tail of the last step, a valid start of a character, with up to three bytes of this one; they
+ * make one character, good or bad. Returns what is left of s; the tail grows when s is too short.
+ */
+static struct str join(struct feed_decoder *d, struct str s, bool last)
+{
+	size_t old = d->n_tail, more = s.n < 3 ? s.n : 3, n = old + more, len;
+	char joint[8];
+
+	memcpy(joint, d->tail, old);
+	memcpy(joint + old, s.p, more);
+	if (!last && more == s.n && cut_short(joint, n)) {
+		memcpy(d->tail, joint, n);
+		d->n_tail = n;
+		return str_slice(s.p + more, 0);
+	}
+	d->n_tail = 0;
+	d->beyond_ascii = true;
+	len = clean_char(joint, n);
+	if (len > 0)
+		buf_add(&d->clean, joint, len);
+	else
+		len = mend(d, joint, n);
+	return len < old ? s : str_slice(s.p + (len - old), s.n - (len - old));
+}
+
 struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last)
 {
 	struct str s = widen(d, in, last);
@@ -411,43 +437,15 @@ struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last)
 	if (!s.p)
 		return in.p ? STR_NONE : STR("");
 	buf_clear(&d->clean);
-	if (d->n_tail == 0) {
+	if (d->n_tail > 0) {
+		s = join(d, s, last);
+	} else {
 		size_t good = clean_prefix(d, s);
 
 		if (good == s.n)
 			return without_mark(d, s);
 		buf_add(&d->clean, s.p, good);
 		s = str_slice(s.p + good, s.n - good);
-	} else {
-		size_t old = d->n_tail, more = s.n < 3 ? s.n : 3;
-		char joint[8];
-
-		/* The seam: the old tail with the next three bytes, one character of it at least.
-		 */
-		d->n_tail = 0;
-		memcpy(joint, d->tail, old);
-		memcpy(joint + old, s.p, more);
-		while (old > 0) {
-			size_t n = old + more, len;
-
-			if (!last && more == s.n && cut_short(joint, n)) {
-				memcpy(d->tail, joint, n);
-				d->n_tail = n;
-				return without_mark(d, buf_str(&d->clean));
-			}
-			len = clean_char(joint, n);
-			if (len > 0)
-				buf_add(&d->clean, joint, len);
-			else
-				len = mend(d, joint, n);
-			d->beyond_ascii = true;
-			if (len >= old) {
-				s = str_slice(s.p + (len - old), s.n - (len - old));
-				break;
-			}
-			old -= len;
-			memmove(joint, joint + len, n - len);
-		}
 	}
 	clean_all(d, s, last);
 	return buf_failed(&d->clean) ? STR_NONE : without_mark(d, buf_str(&d->clean));

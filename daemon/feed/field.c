@@ -457,7 +457,7 @@ static void set_format(struct feed_build *b, const struct feed_tag *tag, enum fe
 	else if (verb == FEED_ROOT_RSS && str_starts(version, STR("2.")))
 		version = STR("2.0");
 	else if (verb == FEED_ROOT_RDF)
-		version = STR("1.0");
+		version = in_ns(tag, "netscape.com/rdf/simple/0.9") ? STR("0.90") : STR("1.0");
 	f->format_version = feed_desk_keep(&b->desk, utf8_cut(version, 16));
 }
 

@@ -207,12 +207,15 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
 	struct feed_xml *x = user;
 	struct feed_tag tag = {.attrs = x->attrs, .uri = (const char *)uri};
 
-	(void)n_ns;
-	(void)ns;
 	(void)n_defaulted;
-	if (feed_build_depth(x->build) == 0 &&
-		feed_build_root(x->build, text_of(uri), text_of(local)))
-		memset(x->cache, 0, sizeof(x->cache));
+	if (feed_build_depth(x->build) == 0) {
+		if (feed_build_root(x->build, text_of(uri), text_of(local)))
+			memset(x->cache, 0, sizeof(x->cache));
+		/* <rdf:RDF>: the version is told by the default namespace */
+		for (int i = 0; i < n_ns; i++)
+			if (!ns[2 * i])
+				tag.uri = (const char *)ns[2 * i + 1];
+	}
 	if (prefix && !uri) {
 		x->loose = true;
 		tag.name = text_of(local);
