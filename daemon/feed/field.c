@@ -6,126 +6,7 @@
 #include "base/utf8.h"
 #include "feed/builder.h"
 #include "feed/identity.h"
-#include "feed/link.h"
 #include "feed/repair.h"
-
-/* --- links ------------------------------------------------------------------------------------ */
-
-/* "scheme:" at the start, RFC 3986 §3.1. */
-static bool has_scheme(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == ':')
-			return i > 0;
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			    (i > 0 &&
-				    ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
-			return false;
-	}
-	return false;
-}
-
-/* "https://host": stays as the feed wrote it; as a URL it would get a slash. */
-static bool is_host_alone(struct str s)
-{
-	size_t scheme = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
-
-	if (!scheme || s.n == scheme || s.n > scheme + FEED_HOST_MAX ||
-		memchr(s.p + scheme, '/', s.n - scheme))
-		return false;
-	for (size_t i = scheme; i < s.n; i++)
-		if (!memchr("abcdefghijklmnopqrstuvwxyz0123456789-.", s.p[i], 38))
-			return false;
-	return true;
-}
-
-static bool resolve(struct feed_build *b, struct str base, struct str ref, struct str *out)
-{
-	*out = feed_link_resolve(b->desk.arena, base, ref);
-	return out->p != NULL;
-}
-
-struct str feed_build_url(struct feed_build *b, struct str ref)
-{
-	struct str out;
-
-	ref = str_trim(ref);
-	if (is_host_alone(ref))
-		return feed_desk_keep(&b->desk, ref);
-	if (ref.n == 0 || resolve(b, feed_build_base(b), ref, &out))
-		return ref.n ? out : STR_NONE;
-	if (ref.n > FEED_LINK_MAX || has_scheme(ref))
-		return STR_NONE;
-	return feed_desk_keep(&b->desk, ref);
-}
-
-static void put_url(struct feed_build *b, enum feed_slot slot, unsigned rank, struct str ref)
-{
-	struct feed_draft *d = feed_build_draft(b);
-	struct str url;
-
-	if (!feed_draft_wants(d, slot, rank))
-		return;
-	url = feed_build_url(b, ref);
-	if (url.p) {
-		d->value[slot] = url;
-		d->rank[slot] = (uint8_t)rank;
-	}
-}
-
-static void add_enclosure(struct feed_build *b, struct str url, const struct feed_tag *tag)
-{
-	struct feed_enclosure e = {
-		.url = feed_build_url(b, url),
-		.type = feed_tag_attr(tag, "type"),
-		.length = feed_tag_attr(tag, "length"),
-	};
-
-	feed_draft_add_enclosure(feed_build_draft(b), &b->desk, &e);
-}
-
-/* Of several relations in one attribute the first counts. */
-static struct str first_word(struct str s)
-{
-	s = str_trim(s);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n')
-			return str_slice(s.p, i);
-	return s;
-}
-
-static void open_link(struct feed_build *b, const struct feed_tag *tag)
-{
-	struct str href = feed_tag_attr(tag, "href"), rel = first_word(feed_tag_attr(tag, "rel"));
-	struct str type = feed_tag_attr(tag, "type");
-	bool of_feed = !b->in_item, source = b->frames[b->n_frames - 1].scope == FEED_IN_SOURCE;
-
-	if (!str_present(href)) {
-		/* Its text is the link then; of these only the page's is wanted. */
-		b->leaf_done = rel.n && !str_eq_nocase(rel, STR("alternate"));
-		return;
-	}
-	b->leaf_done = true;
-	if (rel.n == 0 || str_eq_nocase(rel, STR("alternate"))) {
-		bool page = type.n == 0 || str_find(type, STR("html")) >= 0;
-
-		put_url(b, source ? FEED_SLOT_SOURCE_LINK : FEED_SLOT_LINK, page ? 9 : 4, href);
-	} else if (source) {
-		return;
-	} else if (str_eq_nocase(rel, STR("enclosure")) && b->in_item) {
-		add_enclosure(b, href, tag);
-	} else if (of_feed && str_eq_nocase(rel, STR("self")) && !b->batch->feed.self.p) {
-		b->batch->feed.self = feed_build_url(b, href);
-	} else if (of_feed && str_eq_nocase(rel, STR("hub")) && !b->batch->feed.hub.p) {
-		b->batch->feed.hub = feed_build_url(b, href);
-	} else if (of_feed &&
-		   (str_eq_nocase(rel, STR("next")) || str_eq_nocase(rel, STR("prev-archive"))) &&
-		   !b->batch->feed.next.p) {
-		b->batch->feed.next = feed_build_url(b, href);
-	}
-}
 
 /* --- types of text ---------------------------------------------------------------------------- */
 
@@ -177,22 +58,22 @@ void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
 		b->form = tag->n_attrs ? form_of(tag) : FEED_FORM_PLAIN;
 		value = content ? feed_tag_attr(tag, "src") : STR_NONE;
 		if (value.p)
-			put_url(b, FEED_SLOT_LINK, 2, value);
+			feed_build_put_url(b, FEED_SLOT_LINK, 2, value);
 	} else if (el->verb == FEED_MARKUP) {
 		b->form = FEED_FORM_XHTML;
 	} else if (el->verb == FEED_LINK) {
-		open_link(b, tag);
+		feed_build_open_link(b, tag);
 	} else if (el->verb == FEED_ENCLOSURE) {
 		value = feed_tag_attr(tag, "url");
-		add_enclosure(b, value.p ? value : feed_tag_attr(tag, "href"), tag);
+		feed_build_add_enclosure(b, value.p ? value : feed_tag_attr(tag, "href"), tag);
 		b->leaf_done = true;
 	} else if (el->verb == FEED_RSS_SOURCE) {
 		value = feed_tag_attr(tag, "url");
 		if (value.p)
-			put_url(b, FEED_SLOT_SOURCE_LINK, 9, value);
+			feed_build_put_url(b, FEED_SLOT_SOURCE_LINK, 9, value);
 	} else if (el->verb == FEED_HREF) {
 		value = feed_tag_attr(tag, "href");
-		put_url(b, el->slot, el->rank, value);
+		feed_build_put_url(b, el->slot, el->rank, value);
 	} else if (el->verb == FEED_TERM) {
 		value = feed_tag_attr(tag, "term");
 		if (!str_present(value))
@@ -206,7 +87,7 @@ void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
 		value = feed_tag_attr(tag, "href");
 		if (value.n)
 			feed_draft_yield(d, FEED_SLOT_LINK, el->rank);
-		put_url(b, FEED_SLOT_LINK, el->rank, value);
+		feed_build_put_url(b, FEED_SLOT_LINK, el->rank, value);
 	} else if (el->slot == FEED_SLOT_ID) {
 		b->not_permalink =
 			str_eq_nocase(str_trim(feed_tag_attr(tag, "isPermaLink")), STR("false"));
@@ -297,12 +178,12 @@ static void put_id(struct feed_build *b, struct str s, unsigned rank)
 
 	if (!feed_draft_wants(d, FEED_SLOT_ID, rank) || s.n == 0)
 		return;
-	if (atom && !has_scheme(s) && str_present(feed_build_base(b)))
-		put_url(b, FEED_SLOT_ID, rank, s);
+	if (atom && !feed_link_has_scheme(s) && str_present(feed_build_base(b)))
+		feed_build_put_url(b, FEED_SLOT_ID, rank, s);
 	else
 		feed_draft_put(d, &b->desk, FEED_SLOT_ID, rank, s);
-	if (b->in_item && !atom && !b->not_permalink && has_scheme(s))
-		put_url(b, FEED_SLOT_LINK, 1, s);
+	if (b->in_item && !atom && !b->not_permalink && feed_link_has_scheme(s))
+		feed_build_put_url(b, FEED_SLOT_LINK, 1, s);
 }
 
 /* RFC 5646 with the hyphens that it wants: "en_US" is "en-US". */
@@ -345,9 +226,9 @@ static void put_text(struct feed_build *b, const struct feed_element *el, struct
 	case FEED_SLOT_LINK:
 		if (s.n)
 			feed_draft_yield(d, FEED_SLOT_LINK, el->rank);
-		put_url(b, FEED_SLOT_LINK, el->rank, s);
+		feed_build_put_url(b, FEED_SLOT_LINK, el->rank, s);
 		break;
-	case FEED_SLOT_IMAGE: put_url(b, el->slot, el->rank, s); break;
+	case FEED_SLOT_IMAGE: feed_build_put_url(b, el->slot, el->rank, s); break;
 	case FEED_SLOT_LANGUAGE: put_language(b, el->rank, s); break;
 	case FEED_SLOT_ID: put_id(b, s, el->rank); break;
 	case FEED_SLOT_TTL:
@@ -410,8 +291,8 @@ void feed_field_close(struct feed_build *b)
 	case FEED_MARKUP: put_html(b, el, s); break;
 	case FEED_WORDS: add_words(b, s); break;
 	case FEED_TERM: feed_draft_add_category(feed_build_draft(b), &b->desk, s); break;
-	case FEED_HREF: put_url(b, el->slot, el->rank, s); break;
-	case FEED_LINK: put_url(b, FEED_SLOT_LINK, 3, s); break;
+	case FEED_HREF: feed_build_put_url(b, el->slot, el->rank, s); break;
+	case FEED_LINK: feed_build_put_url(b, FEED_SLOT_LINK, 3, s); break;
 	case FEED_RSS_SOURCE:
 		feed_draft_put(feed_build_draft(b), &b->desk, FEED_SLOT_SOURCE_TITLE, 9, s);
 		break;
@@ -480,21 +361,11 @@ void feed_field_container(struct feed_build *b, const struct feed_tag *tag)
 		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
 			feed_draft_put(d, &b->desk, FEED_SLOT_ID, 3, a->value);
 		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
-			put_url(b, FEED_SLOT_LINK, 9, a->value);
+			feed_build_put_url(b, FEED_SLOT_LINK, 9, a->value);
 		else if (b->batch->feed.format == FEED_CDF &&
 			 str_eq_nocase(a->name, STR("lastmod")))
 			feed_draft_put_date(d, FEED_SLOT_UPDATED, 9, a->value);
 	}
-}
-
-/* A relative link in a feed of unknown address: the page of the feed is the best base there is. */
-static struct str completed(struct feed_build *b, struct str link)
-{
-	struct str page = b->feed.value[FEED_SLOT_LINK], out;
-
-	if (!link.p || has_scheme(link) || !has_scheme(page))
-		return link;
-	return resolve(b, page, link, &out) ? out : link;
 }
 
 void feed_field_item(struct feed_build *b, struct feed_item *to)
@@ -508,7 +379,7 @@ void feed_field_item(struct feed_build *b, struct feed_item *to)
 	*to = (struct feed_item){
 		.id = d->value[FEED_SLOT_ID],
 		.title = d->value[FEED_SLOT_TITLE],
-		.link = completed(b, d->value[FEED_SLOT_LINK]),
+		.link = feed_build_complete_url(b, d->value[FEED_SLOT_LINK]),
 		.author = d->author,
 		.published = d->published,
 		.updated = d->updated,
@@ -557,9 +428,9 @@ void feed_field_feed(struct feed_build *b, struct feed_info *to)
 	to->updated = d->updated;
 	to->categories = feed_draft_categories(d, &b->desk);
 	to->n_categories = d->n_categories;
-	to->self = completed(b, to->self);
-	to->next = completed(b, to->next);
-	to->image = completed(b, to->image);
+	to->self = feed_build_complete_url(b, to->self);
+	to->next = feed_build_complete_url(b, to->next);
+	to->image = feed_build_complete_url(b, to->image);
 	if (b->period_ms) {
 		int64_t every = b->period_ms / (b->frequency ? b->frequency : 1);
 

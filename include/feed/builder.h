@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of struct feed_build, shared by build.c (structure) and field.c (what fields hold). */
+/*
+ * The inside of struct feed_build, shared by build.c (structure), field.c and field_link.c (what
+ * fields hold) and batch.c (the end).
+ */
 #ifndef FEED_BUILDER_H
 #define FEED_BUILDER_H
 
@@ -70,6 +73,14 @@ struct str feed_tag_attr(const struct feed_tag *tag, const char *name);
 struct str feed_build_base(const struct feed_build *b);
 /* Absolute where it can be made so, else as it is; absent for a scheme that is no page's. */
 struct str feed_build_url(struct feed_build *b, struct str ref);
+/* "scheme:" at the start, RFC 3986 §3.1. */
+bool feed_link_has_scheme(struct str s);
+void feed_build_put_url(struct feed_build *b, enum feed_slot slot, unsigned rank, struct str ref);
+void feed_build_add_enclosure(struct feed_build *b, struct str url, const struct feed_tag *tag);
+/* atom:link, by its rel */
+void feed_build_open_link(struct feed_build *b, const struct feed_tag *tag);
+/* A relative link in a feed of unknown address: the page of the feed is the best base there is. */
+struct str feed_build_complete_url(struct feed_build *b, struct str link);
 
 /* What the attributes of a leaf say; sets form and the rest of the field state. */
 void feed_field_open(struct feed_build *b, const struct feed_tag *tag);
