@@ -244,6 +244,26 @@ static void read_dialect(struct adding *a)
 	note(a, -(int)ERR_CONF);
 }
 
+/* Every item costs such a watch, however few match. */
+static void warn_of_cost(struct adding *a, uint32_t root)
+{
+	enum watch_cost cost;
+
+	if (watch_cost_of(&a->b->program, root, &cost) < 0) {
+		note(a, -(int)ERR_NOMEM);
+		return;
+	}
+	a->report.part = 0;
+	if (cost == WATCH_COST_SLOW)
+		watch_report(&a->report, true, 0, 1,
+			"write a word beside it that must be there too: embassy /…/",
+			"the regular expression is tried on every item");
+	else if (cost == WATCH_COST_SCAN)
+		watch_report(&a->report, true, 0, 1,
+			"write a word beside it that must be there too: mayor *burg",
+			"no word of this query could rule items out");
+}
+
 /* Compiles what can be; *root stays WATCH_NONE for a watch that waits. */
 static int add(struct adding *a, uint32_t *root)
 {
@@ -258,6 +278,8 @@ static int add(struct adding *a, uint32_t *root)
 		*root = watch_compile(&a->b->compiler, tree);
 		if (a->b->compiler.failed)
 			note(a, -(int)ERR_NOMEM);
+		else
+			warn_of_cost(a, *root);
 	}
 	if (a->rc == -(int)ERR_CONF)
 		a->b->broken = true;

@@ -63,7 +63,7 @@ static bool scans(const struct watch_program *p, uint32_t term)
 	return true;
 }
 
-static enum watch_cost cost_of(
+static enum watch_cost judge(
 	const struct watch_program *p, uint32_t root, const struct watch_terms *terms)
 {
 	if (terms->n == 0)
@@ -74,21 +74,22 @@ static enum watch_cost cost_of(
 	return WATCH_COST_INDEXED;
 }
 
-static int set_costs(struct watch_program *p)
+int watch_cost_of(const struct watch_program *p, uint32_t root, enum watch_cost *cost)
 {
 	struct watch_terms terms = {0};
+	int rc = watch_require(p, &nothing, root, &terms) < 0 ? -(int)ERR_NOMEM : 0;
+
+	*cost = judge(p, root, &terms);
+	free(terms.v);
+	return rc;
+}
+
+static int set_costs(struct watch_program *p)
+{
 	int rc = 0;
 
-	for (size_t w = 0; w < p->n_watches && rc == 0; w++) {
-		struct watch_entry *watch = &p->watches[w];
-
-		terms.n = 0;
-		if (watch_require(p, &nothing, watch->root, &terms) < 0)
-			rc = -(int)ERR_NOMEM;
-		else
-			watch->cost = cost_of(p, watch->root, &terms);
-	}
-	free(terms.v);
+	for (size_t w = 0; w < p->n_watches && rc == 0; w++)
+		rc = watch_cost_of(p, p->watches[w].root, &p->watches[w].cost);
 	return rc;
 }
 

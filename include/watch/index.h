@@ -45,6 +45,9 @@ struct watch_census {
 /* Takes the program over in both cases. 0 or -ERR_NOMEM. */
 int watch_set_make(struct watch_program *p, struct watch_set **out);
 
+/* What every item costs a watch, by its query alone. 0 or -ERR_NOMEM. */
+int watch_cost_of(const struct watch_program *p, uint32_t root, enum watch_cost *cost);
+
 int watch_index_make(struct watch_index *index, const struct watch_program *p,
 	const struct watch_census *census);
 void watch_index_release(struct watch_index *index);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Any text as a query: it becomes a watch, or an error that points into the text. Up to the first
+ * NUL it is a define called "d", the rest the query.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "watch/watch.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void demand(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+struct text {
+	size_t n, errors;
+};
+
+static void on_diag(void *ctx, const struct watch_diag *d)
+{
+	struct text *t = ctx;
+
+	demand(d->offset <= t->n && d->length >= 1 && d->text && *d->text);
+	t->errors += !d->warning;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *nul = size ? memchr(data, 0, size) : NULL;
+	size_t cut = nul ? (size_t)(nul - data) : 0, from = nul ? cut + 1 : 0;
+	struct str define = str_slice((const char *)data, cut);
+	struct str query = str_slice((const char *)data + from, size - from);
+	struct text of_define = {.n = cut}, of_query = {.n = query.n};
+	struct watch_builder *b = watch_builder_new();
+	struct watch_def def = {.name = STR("w"), .queries = &query, .n_queries = 1};
+	struct watch_set *set = NULL;
+	size_t index;
+	int rc;
+
+	demand(b != NULL);
+	rc = watch_builder_define(b, STR("d"), define, on_diag, &of_define);
+	demand((rc < 0) == (of_define.errors > 0));
+	rc = watch_builder_add(b, &def, &index, on_diag, &of_query);
+	demand((rc < 0) == (of_query.errors > 0));
+	rc = watch_builder_finish(b, &set, NULL);
+	demand((rc < 0) == (of_define.errors + of_query.errors > 0) && (rc < 0) == !set);
+	watch_set_free(set);
+	return 0;
+}
