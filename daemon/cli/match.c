@@ -25,6 +25,7 @@ enum {
 #define LIST_MAX     256 /* --stem and --define */
 #define SNIPPET_MAX  240
 #define SNIPPET_ROOM 8192
+#define WHY_ROOM     ((size_t)1 << 20)
 
 struct job {
 	const char *query, *dir, *dialect;
@@ -36,6 +37,7 @@ struct job {
 	struct conf *conf;
 	struct watch_set *own, *set; /* own: of --query */
 	struct watch_scratch *scratch;
+	struct watch_scratch *why; /* of --all: says what failed while the other one matches */
 	struct cli_items_result seen;
 	const struct cli_item *item; /* at hand */
 	size_t next;		     /* watch of which --all has not yet told */
@@ -45,6 +47,32 @@ struct job {
 };
 
 /* --- output --- */
+
+/* A line for each part of the watch that fails. */
+static void explain(const struct job *j, size_t watch, struct buf *out)
+{
+	struct err e = {.cls = ERR_NONE};
+
+	buf_init(out, WHY_ROOM);
+	if (watch_explain(j->set, j->why, &j->item->view, watch, out, &e) < 0)
+		cli_complain("%s: %s", j->item->file, e.text);
+}
+
+static json_t *json_why(const struct job *j, size_t watch)
+{
+	json_t *list = json_array();
+	struct buf why;
+	size_t from = 0;
+
+	explain(j, watch, &why);
+	for (size_t i = 0; i < why.len; i++)
+		if (why.data[i] == '\n') {
+			json_array_append_new(list, json_stringn(why.data + from, i - from));
+			from = i + 1;
+		}
+	buf_release(&why);
+	return list;
+}
 
 static void put(json_t *to, const char *key, struct str s)
 {
@@ -77,6 +105,8 @@ static void print_json(const struct job *j, size_t watch, const struct watch_mat
 	put(o, "item", j->item->id);
 	put(o, "watch", watch_set_name(j->set, watch));
 	json_object_set_new(o, "match", json_boolean(m != NULL));
+	if (!m)
+		json_object_set_new(o, "why", json_why(j, watch));
 	if (m) {
 		static const struct watch_marks none = {"", "", NULL};
 		struct buf snippet;
@@ -100,7 +130,6 @@ static void put_escaped(struct buf *out, struct str s)
 static void print_text(const struct job *j, size_t watch, const struct watch_match *m)
 {
 	struct watch_marks marks = {"[", "]", put_escaped};
-	const struct watch_view *v = &j->item->view;
 	struct buf snippet;
 
 	if (j->color) {
@@ -113,11 +142,18 @@ static void print_text(const struct job *j, size_t watch, const struct watch_mat
 	putchar('\t');
 	if (m) {
 		buf_init(&snippet, SNIPPET_ROOM);
-		watch_snippet(v, m->hits, m->n_hits, SNIPPET_MAX, &marks, &snippet);
+		watch_snippet(&j->item->view, m->hits, m->n_hits, SNIPPET_MAX, &marks, &snippet);
 		fputs(buf_z(&snippet), stdout);
 		buf_release(&snippet);
 	} else {
-		cli_put_text(stdout, v->title);
+		explain(j, watch, &snippet);
+		while (snippet.len && snippet.data[snippet.len - 1] == '\n')
+			buf_truncate(&snippet, snippet.len - 1);
+		for (size_t i = 0; i < snippet.len; i++)
+			if (snippet.data[i] == '\n')
+				snippet.data[i] = ';';
+		cli_put_text(stdout, buf_str(&snippet));
+		buf_release(&snippet);
 	}
 	putchar('\n');
 }
@@ -333,7 +369,9 @@ static int match(struct job *j, const struct cli *cli, char **files, int n)
 		return rc;
 	j->set = j->conf ? j->conf->set : j->own;
 	j->scratch = watch_scratch_new(j->set);
-	if (!j->scratch) {
+	if (j->all)
+		j->why = watch_scratch_new(j->set);
+	if (!j->scratch || (j->all && !j->why)) {
 		cli_complain("out of memory");
 		return CLI_OSERR;
 	}
@@ -361,6 +399,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 	feed_parse_global_init();
 	rc = match(&j, cli, argv + args.next, argc - args.next);
 	watch_scratch_free(j.scratch);
+	watch_scratch_free(j.why);
 	watch_set_free(j.own);
 	conf_unref(j.conf);
 	feed_parse_global_cleanup();
@@ -374,7 +413,7 @@ static const struct cli_option options[] = {
 	{OPT_DIALECT, "--dialect", "NAME", "the product whose language the query is in"},
 	{OPT_WATCHLISTS, "--watchlists", "DIR", "all watches of this configuration directory"},
 	{OPT_COUNT, "--count", NULL, "one line: items, matches, bytes, seconds of matching"},
-	{OPT_ALL, "--all", NULL, "also tell the items that do not match"},
+	{OPT_ALL, "--all", NULL, "also tell the items that do not match, and why"},
 	CLI_OPTION_JSON,
 	{0, NULL, NULL, NULL},
 };

@@ -108,6 +108,16 @@ int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratc
 /* Watches that ran over their budget on the last item: a regex's time, or combinations of words. */
 size_t watch_scratch_overruns(const struct watch_scratch *scratch, const size_t **watches);
 
+/*
+ * Why a watch does not match, appended to out: a line for each part that fails, with how near it
+ * came ("embassy NEAR/5 kyiv: at the nearest 9 words lie between, 5 may"). 1: it does match and
+ * nothing is appended; 0; or -ERR_NOMEM / -ERR_LIMIT.
+ */
+int watch_explain(const struct watch_set *s, struct watch_scratch *scratch,
+	const struct watch_view *v, size_t watch, struct buf *out, struct err *e);
+/* The query of a watch in our language, with exclude, feeds and groups: what really runs. */
+void watch_set_print(const struct watch_set *s, size_t watch, struct buf *out);
+
 /* --- telling people --- */
 
 struct watch_marks {
