@@ -58,10 +58,11 @@ static bool push_origin(struct watch_near *x, struct watch_spans *list, struct w
 /* The i-th run of words of a match. */
 static struct watch_span run_of(const struct watch_near *x, const struct watch_span *a, uint32_t i)
 {
-	const uint32_t *parts = x->s->parts + a->parts;
+	const uint32_t *parts;
 
 	if (a->n_parts == 0)
 		return *a;
+	parts = x->s->parts + a->parts;
 	return (struct watch_span){.first = parts[2 * i], .last = parts[2 * i + 1]};
 }
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* One query built and run over one item, with what was said of it, for the tests of the language.
+ */
+#ifndef UNIT_WATCH_WORLD_H
+#define UNIT_WATCH_WORLD_H
+
+#include "unit.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "watch/watch.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+struct world {
+	struct buf diags; /* "offset text\n" of each */
+	struct watch_set *set;
+	struct buf hits; /* "field offset text|" of each */
+	bool matched;
+	struct watch_view view;
+};
+
+static inline void on_diag(void *ctx, const struct watch_diag *d)
+{
+	struct world *w = ctx;
+
+	buf_printf(&w->diags, "%s%zu %s\n", d->warning ? "warning " : "", d->offset, d->text);
+	if (d->help)
+		buf_printf(&w->diags, "  %s\n", d->help);
+}
+
+static inline void on_match(void *ctx, const struct watch_match *m)
+{
+	struct world *w = ctx;
+
+	w->matched = true;
+	for (size_t i = 0; i < m->n_hits; i++)
+		buf_printf(&w->hits, "%s%.*s", i ? "|" : "", (int)m->hits[i].text.n,
+			m->hits[i].text.p);
+}
+
+static inline int build(struct world *w, const char *query, const char *stem)
+{
+	struct watch_builder *b = watch_builder_new();
+	struct str q = str_of(query), st = str_of(stem);
+	struct watch_def def = {.name = STR("w"),
+		.queries = &q,
+		.n_queries = 1,
+		.stems = &st,
+		.n_stems = stem != NULL};
+	size_t index;
+	int rc;
+
+	buf_init(&w->diags, 1 << 20);
+	buf_init(&w->hits, 1 << 20);
+	w->set = NULL;
+	w->matched = false;
+	rc = watch_builder_add(b, &def, &index, on_diag, w);
+	if (rc < 0) {
+		watch_builder_free(b);
+		return rc;
+	}
+	return watch_builder_finish(b, &w->set, NULL);
+}
+
+static inline void done(struct world *w)
+{
+	buf_release(&w->diags);
+	buf_release(&w->hits);
+	watch_set_free(w->set);
+}
+
+static inline void run(struct world *w, const struct watch_view *v)
+{
+	struct watch_scratch *s = watch_scratch_new(w->set);
+
+	assert_non_null(s);
+	assert_int_equal(watch_set_match(w->set, s, v, on_match, w, NULL), 0);
+	watch_scratch_free(s);
+}
+
+#endif
