@@ -9,433 +9,442 @@
 #include "watch/program.h"
 #include "watch/stem.h"
 
-#define TEXTS_MAX ((size_t)4 << 30)
-#define TREE_MAX ((size_t)256 << 20)
+#define TEXTS_MAX  ((size_t)4 << 30)
+#define TREE_MAX   ((size_t)256 << 20)
 #define HASH_NAMES 0
 
 /* A watch that uses defines waits for finish. */
 struct waiting {
-  struct watch_def def; /* copied */
-  size_t index;
-  watch_diag_fn *fn;
-  void *ctx;
+	struct watch_def def; /* copied */
+	size_t index;
+	watch_diag_fn *fn;
+	void *ctx;
 };
 
 struct watch_builder {
-  struct arena *texts; /* of defines and of watches that wait */
-  struct arena *tree;  /* of the query at hand */
-  struct watch_defines defines;
-  struct waiting *waiting;
-  size_t n_waiting, cap_waiting;
-  struct watch_program program;
-  struct watch_compiler compiler;
-  bool broken;
+	struct arena *texts; /* of defines and of watches that wait */
+	struct arena *tree;  /* of the query at hand */
+	struct watch_defines defines;
+	struct waiting *waiting;
+	size_t n_waiting, cap_waiting;
+	struct watch_program program;
+	struct watch_compiler compiler;
+	bool broken;
 };
 
-struct watch_builder *watch_builder_new(void) {
-  struct watch_builder *b = calloc(1, sizeof(*b));
+struct watch_builder *watch_builder_new(void)
+{
+	struct watch_builder *b = calloc(1, sizeof(*b));
 
-  if (!b)
-    return NULL;
-  b->texts = arena_new(TEXTS_MAX);
-  b->tree = arena_new(TREE_MAX);
-  if (!b->texts || !b->tree || watch_program_init(&b->program) < 0) {
-    watch_builder_free(b);
-    return NULL;
-  }
-  b->compiler.program = &b->program;
-  b->defines.arena = b->texts;
-  buf_init(&b->compiler.scratch, WATCH_QUERY_BYTES_MAX);
-  return b;
+	if (!b)
+		return NULL;
+	b->texts = arena_new(TEXTS_MAX);
+	b->tree = arena_new(TREE_MAX);
+	if (!b->texts || !b->tree || watch_program_init(&b->program) < 0) {
+		watch_builder_free(b);
+		return NULL;
+	}
+	b->compiler.program = &b->program;
+	b->defines.arena = b->texts;
+	buf_init(&b->compiler.scratch, WATCH_QUERY_BYTES_MAX);
+	return b;
 }
 
-void watch_builder_free(struct watch_builder *b) {
-  if (!b)
-    return;
-  arena_free(b->texts);
-  arena_free(b->tree);
-  watch_table_release(&b->defines.names);
-  free(b->defines.v);
-  free(b->waiting);
-  watch_program_release(&b->program);
-  watch_compiler_release(&b->compiler);
-  free(b);
+void watch_builder_free(struct watch_builder *b)
+{
+	if (!b)
+		return;
+	arena_free(b->texts);
+	arena_free(b->tree);
+	watch_table_release(&b->defines.names);
+	free(b->defines.v);
+	free(b->waiting);
+	watch_program_release(&b->program);
+	watch_compiler_release(&b->compiler);
+	free(b);
 }
 
-int watch_builder_define(struct watch_builder *b, struct str name,
-                         struct str query, watch_diag_fn *diag, void *ctx) {
-  struct watch_reporter r = {.fn = diag, .ctx = ctx};
-  struct watch_defines *d = &b->defines;
-  struct watch_define *to;
-  int rc;
+int watch_builder_define(
+	struct watch_builder *b, struct str name, struct str query, watch_diag_fn *diag, void *ctx)
+{
+	struct watch_reporter r = {.fn = diag, .ctx = ctx};
+	struct watch_defines *d = &b->defines;
+	struct watch_define *to;
+	int rc;
 
-  if (watch_define_find(d, name)) {
-    watch_report(&r, false, 0, 1, "names of defines are unique",
-                 "a second define of this name");
-    b->broken = true;
-    return -(int)ERR_CONF;
-  }
-  if (!watch_program_room(&d->v, d->n, &d->cap, 1, sizeof(*d->v)) ||
-      !watch_table_add(&d->names, digest_fast64(name, HASH_NAMES),
-                       (uint32_t)d->n))
-    return -(int)ERR_NOMEM;
-  to = &d->v[d->n++];
-  *to = (struct watch_define){
-      .name = arena_str(b->texts, name), .fn = diag, .ctx = ctx};
-  if (!to->name.p)
-    return -(int)ERR_NOMEM;
-  rc = watch_query_parse(b->texts, query, &r, &to->query);
-  if (rc < 0 && rc != -(int)ERR_CONF)
-    return rc;
-  b->broken = b->broken || rc < 0;
-  return rc;
+	if (watch_define_find(d, name)) {
+		watch_report(&r, false, 0, 1, "names of defines are unique",
+			"a second define of this name");
+		b->broken = true;
+		return -(int)ERR_CONF;
+	}
+	if (!watch_program_room(&d->v, d->n, &d->cap, 1, sizeof(*d->v)) ||
+		!watch_table_add(&d->names, digest_fast64(name, HASH_NAMES), (uint32_t)d->n))
+		return -(int)ERR_NOMEM;
+	to = &d->v[d->n++];
+	*to = (struct watch_define){.name = arena_str(b->texts, name), .fn = diag, .ctx = ctx};
+	if (!to->name.p)
+		return -(int)ERR_NOMEM;
+	rc = watch_query_parse(b->texts, query, &r, &to->query);
+	if (rc < 0 && rc != -(int)ERR_CONF)
+		return rc;
+	b->broken = b->broken || rc < 0;
+	return rc;
 }
 
 /* --- one watch --- */
 
 /* What stands between a def and its steps. */
 struct adding {
-  struct watch_builder *b;
-  const struct watch_def *def;
-  struct watch_reporter report;
-  watch_diag_fn *fn;
-  const struct watch_dialect *dialect; /* NULL: ours */
-  bool final;                          /* defines are all there */
-  bool refs; /* a define is used: only finish can go on */
-  int rc;    /* the first failure */
+	struct watch_builder *b;
+	const struct watch_def *def;
+	struct watch_reporter report;
+	watch_diag_fn *fn;
+	const struct watch_dialect *dialect; /* NULL: ours */
+	bool final;			     /* defines are all there */
+	bool refs;			     /* a define is used: only finish can go on */
+	int rc;				     /* the first failure */
 };
 
-static void note(struct adding *a, int rc) {
-  if (rc < 0 && (a->rc == 0 || a->rc == -(int)ERR_CONF))
-    a->rc = rc;
+static void note(struct adding *a, int rc)
+{
+	if (rc < 0 && (a->rc == 0 || a->rc == -(int)ERR_CONF))
+		a->rc = rc;
 }
 
 /* Errors in what a dialect was turned into are told at the start of what was
  * written. */
-static void on_translated(void *ctx, const struct watch_diag *d) {
-  struct adding *a = ctx;
+static void on_translated(void *ctx, const struct watch_diag *d)
+{
+	struct adding *a = ctx;
 
-  watch_report(&a->report, d->warning, 0, 1, d->help,
-               "%s (read as our language)", d->text);
+	watch_report(&a->report, d->warning, 0, 1, d->help, "%s (read as our language)", d->text);
 }
 
-static int parse_query(struct adding *a, struct str text,
-                       struct watch_query *q) {
-  struct watch_reporter translated = {.fn = on_translated, .ctx = a};
-  struct buf ours;
-  int rc;
+static int parse_query(struct adding *a, struct str text, struct watch_query *q)
+{
+	struct watch_reporter translated = {.fn = on_translated, .ctx = a};
+	struct buf ours;
+	int rc;
 
-  if (!a->dialect)
-    return watch_query_parse(a->b->tree, text, &a->report, q);
-  if (text.n > WATCH_QUERY_BYTES_MAX ||
-      !utf8_valid(text)) /* told as for our own */
-    return watch_query_parse(a->b->tree, text, &a->report, q);
-  buf_init(&ours, WATCH_QUERY_BYTES_MAX * 16);
-  rc = watch_dialect_read(a->dialect, a->b->tree, text, &a->report, &ours);
-  if (rc == 0)
-    rc = watch_query_parse(a->b->tree, buf_str(&ours), &translated, q);
-  buf_release(&ours);
-  return rc;
+	if (!a->dialect)
+		return watch_query_parse(a->b->tree, text, &a->report, q);
+	if (text.n > WATCH_QUERY_BYTES_MAX || !utf8_valid(text)) /* told as for our own */
+		return watch_query_parse(a->b->tree, text, &a->report, q);
+	buf_init(&ours, WATCH_QUERY_BYTES_MAX * 16);
+	rc = watch_dialect_read(a->dialect, a->b->tree, text, &a->report, &ours);
+	if (rc == 0)
+		rc = watch_query_parse(a->b->tree, buf_str(&ours), &translated, q);
+	buf_release(&ours);
+	return rc;
 }
 
 /* One query of the watch to a tree that passed what can be checked by now; NULL
  * after a report. */
-static struct watch_node *read_query(struct adding *a, struct str text,
-                                     size_t part, bool require) {
-  struct watch_query q;
-  int rc;
+static struct watch_node *read_query(struct adding *a, struct str text, size_t part, bool require)
+{
+	struct watch_query q;
+	int rc;
 
-  a->report.part = part;
-  a->report.errors = a->report.reported = 0;
-  /* The second time all that can be said of the text alone has been said. */
-  a->report.fn = a->final ? NULL : a->fn;
-  rc = parse_query(a, text, &q);
-  a->report.fn = a->fn;
-  if (rc == 0 && q.refs) {
-    a->refs = true;
-    if (a->final)
-      rc = watch_define_expand(&a->b->defines, a->b->tree, &q, &a->report);
-  }
-  if (rc == 0)
-    rc = watch_query_check(&q, require && !q.refs, &a->report);
-  note(a, rc);
-  return rc == 0 ? q.root : NULL;
+	a->report.part = part;
+	a->report.errors = a->report.reported = 0;
+	/* The second time all that can be said of the text alone has been said. */
+	a->report.fn = a->final ? NULL : a->fn;
+	rc = parse_query(a, text, &q);
+	a->report.fn = a->fn;
+	if (rc == 0 && q.refs) {
+		a->refs = true;
+		if (a->final)
+			rc = watch_define_expand(&a->b->defines, a->b->tree, &q, &a->report);
+	}
+	if (rc == 0)
+		rc = watch_query_check(&q, require && !q.refs, &a->report);
+	note(a, rc);
+	return rc == 0 ? q.root : NULL;
 }
 
-static struct watch_node *make_node(struct adding *a, enum watch_op op,
-                                    size_t n_kids) {
-  struct watch_node *n = arena_zalloc(a->b->tree, sizeof(*n));
+static struct watch_node *make_node(struct adding *a, enum watch_op op, size_t n_kids)
+{
+	struct watch_node *n = arena_zalloc(a->b->tree, sizeof(*n));
 
-  if (n)
-    n->kids = arena_array(a->b->tree, n_kids ? n_kids : 1, sizeof(*n->kids));
-  if (!n || !n->kids) {
-    note(a, -(int)ERR_NOMEM);
-    return NULL;
-  }
-  n->op = op;
-  n->n_kids = n_kids;
-  return n;
+	if (n)
+		n->kids = arena_array(a->b->tree, n_kids ? n_kids : 1, sizeof(*n->kids));
+	if (!n || !n->kids) {
+		note(a, -(int)ERR_NOMEM);
+		return NULL;
+	}
+	n->op = op;
+	n->n_kids = n_kids;
+	return n;
 }
 
 /* feeds and groups of the watch: any of them. NULL: none given, or a->rc. */
-static struct watch_node *read_sources(struct adding *a) {
-  const struct watch_def *d = a->def;
-  struct watch_node *any;
+static struct watch_node *read_sources(struct adding *a)
+{
+	const struct watch_def *d = a->def;
+	struct watch_node *any;
 
-  if (d->n_feeds + d->n_groups == 0)
-    return NULL;
-  any = make_node(a, WATCH_OR, d->n_feeds + d->n_groups);
-  for (size_t i = 0; any && i < any->n_kids; i++) {
-    bool feed = i < d->n_feeds;
-    struct watch_node *n = make_node(a, WATCH_ATTRIBUTE, 0);
+	if (d->n_feeds + d->n_groups == 0)
+		return NULL;
+	any = make_node(a, WATCH_OR, d->n_feeds + d->n_groups);
+	for (size_t i = 0; any && i < any->n_kids; i++) {
+		bool feed = i < d->n_feeds;
+		struct watch_node *n = make_node(a, WATCH_ATTRIBUTE, 0);
 
-    if (!n)
-      return NULL;
-    n->attribute = feed ? WATCH_ATTR_FEED : WATCH_ATTR_GROUP;
-    n->value = feed ? d->feeds[i] : d->groups[i - d->n_feeds];
-    any->kids[i] = n;
-  }
-  return any;
+		if (!n)
+			return NULL;
+		n->attribute = feed ? WATCH_ATTR_FEED : WATCH_ATTR_GROUP;
+		n->value = feed ? d->feeds[i] : d->groups[i - d->n_feeds];
+		any->kids[i] = n;
+	}
+	return any;
 }
 
 /* The queries, joined by OR. */
-static struct watch_node *read_queries(struct adding *a) {
-  struct watch_node *any = make_node(a, WATCH_OR, a->def->n_queries);
+static struct watch_node *read_queries(struct adding *a)
+{
+	struct watch_node *any = make_node(a, WATCH_OR, a->def->n_queries);
 
-  if (a->def->n_queries == 0) {
-    a->report.part = 0;
-    watch_report(&a->report, false, 0, 1, "write query = '…'",
-                 "the watch has no query");
-    note(a, -(int)ERR_CONF);
-  }
-  for (size_t i = 0; any && i < a->def->n_queries; i++)
-    any->kids[i] = read_query(a, a->def->queries[i], i, true);
-  return any && any->n_kids == 1 ? any->kids[0] : any;
+	if (a->def->n_queries == 0) {
+		a->report.part = 0;
+		watch_report(
+			&a->report, false, 0, 1, "write query = '…'", "the watch has no query");
+		note(a, -(int)ERR_CONF);
+	}
+	for (size_t i = 0; any && i < a->def->n_queries; i++)
+		any->kids[i] = read_query(a, a->def->queries[i], i, true);
+	return any && any->n_kids == 1 ? any->kids[0] : any;
 }
 
 /* (any query) NOT exclude AND (any source), as one tree. NULL: a->rc, or refs
  * that wait. */
-static struct watch_node *read_watch(struct adding *a) {
-  struct watch_node *query = read_queries(a), *sources = read_sources(a),
-                    *exclude = NULL, *all;
+static struct watch_node *read_watch(struct adding *a)
+{
+	struct watch_node *query = read_queries(a), *sources = read_sources(a), *exclude = NULL,
+			  *all;
 
-  if (str_present(a->def->exclude))
-    exclude = read_query(a, a->def->exclude, WATCH_PART_EXCLUDE, false);
-  if (a->rc < 0 || (a->refs && !a->final))
-    return NULL;
-  if (!exclude && !sources)
-    return query;
-  all = make_node(a, WATCH_AND, 3);
-  if (!all)
-    return NULL;
-  all->n_kids = 0;
-  all->kids[all->n_kids++] = query;
-  if (sources)
-    all->kids[all->n_kids++] = sources;
-  if (exclude) {
-    struct watch_node *without = make_node(a, WATCH_NOT, 1);
+	if (str_present(a->def->exclude))
+		exclude = read_query(a, a->def->exclude, WATCH_PART_EXCLUDE, false);
+	if (a->rc < 0 || (a->refs && !a->final))
+		return NULL;
+	if (!exclude && !sources)
+		return query;
+	all = make_node(a, WATCH_AND, 3);
+	if (!all)
+		return NULL;
+	all->n_kids = 0;
+	all->kids[all->n_kids++] = query;
+	if (sources)
+		all->kids[all->n_kids++] = sources;
+	if (exclude) {
+		struct watch_node *without = make_node(a, WATCH_NOT, 1);
 
-    if (!without)
-      return NULL;
-    without->kids[0] = exclude;
-    all->kids[all->n_kids++] = without;
-  }
-  return all;
+		if (!without)
+			return NULL;
+		without->kids[0] = exclude;
+		all->kids[all->n_kids++] = without;
+	}
+	return all;
 }
 
-static void read_languages(struct adding *a) {
-  struct watch_compiler *c = &a->b->compiler;
+static void read_languages(struct adding *a)
+{
+	struct watch_compiler *c = &a->b->compiler;
 
-  c->n_languages = 0;
-  for (size_t i = 0; i < a->def->n_stems; i++) {
-    struct err e = {0};
-    const char *algorithm = watch_stem_algorithm(a->def->stems[i], &e);
+	c->n_languages = 0;
+	for (size_t i = 0; i < a->def->n_stems; i++) {
+		struct err e = {0};
+		const char *algorithm = watch_stem_algorithm(a->def->stems[i], &e);
 
-    if (!algorithm) {
-      a->report.part = WATCH_PART_OPTION;
-      watch_report(&a->report, false, 0, 1, NULL, "stem: %s", e.text);
-      note(a, -(int)ERR_CONF);
-    } else if (!watch_compiler_language(c, algorithm)) {
-      note(a, -(int)ERR_NOMEM);
-    }
-  }
+		if (!algorithm) {
+			a->report.part = WATCH_PART_OPTION;
+			watch_report(&a->report, false, 0, 1, NULL, "stem: %s", e.text);
+			note(a, -(int)ERR_CONF);
+		} else if (!watch_compiler_language(c, algorithm)) {
+			note(a, -(int)ERR_NOMEM);
+		}
+	}
 }
 
-static void read_dialect(struct adding *a) {
-  struct str name = a->def->dialect;
+static void read_dialect(struct adding *a)
+{
+	struct str name = a->def->dialect;
 
-  a->dialect = NULL;
-  if (!str_present(name) || str_is(name, "native"))
-    return;
-  a->dialect = watch_dialect_find(name);
-  if (a->dialect)
-    return;
-  a->report.part = WATCH_PART_OPTION;
-  watch_report(
-      &a->report, false, 0, 1,
-      "dialects are native, brandwatch, meltwater, factiva, nexis, lucene",
-      "dialect: not one that can be read");
-  note(a, -(int)ERR_CONF);
+	a->dialect = NULL;
+	if (!str_present(name) || str_is(name, "native"))
+		return;
+	a->dialect = watch_dialect_find(name);
+	if (a->dialect)
+		return;
+	a->report.part = WATCH_PART_OPTION;
+	watch_report(&a->report, false, 0, 1,
+		"dialects are native, brandwatch, meltwater, factiva, nexis, lucene",
+		"dialect: not one that can be read");
+	note(a, -(int)ERR_CONF);
 }
 
 /* Every item costs such a watch, however few match. */
-static void warn_of_cost(struct adding *a, uint32_t root) {
-  enum watch_cost cost;
+static void warn_of_cost(struct adding *a, uint32_t root)
+{
+	enum watch_cost cost;
 
-  if (watch_cost_of(&a->b->program, root, &cost) < 0) {
-    note(a, -(int)ERR_NOMEM);
-    return;
-  }
-  a->report.part = 0;
-  if (cost == WATCH_COST_SLOW)
-    watch_report(&a->report, true, 0, 1,
-                 "write a word beside it that must be there too: embassy /…/",
-                 "the regular expression is tried on every item");
-  else if (cost == WATCH_COST_SCAN)
-    watch_report(&a->report, true, 0, 1,
-                 "write a word beside it that must be there too: mayor *burg",
-                 "no word of this query could rule items out");
+	if (watch_cost_of(&a->b->program, root, &cost) < 0) {
+		note(a, -(int)ERR_NOMEM);
+		return;
+	}
+	a->report.part = 0;
+	if (cost == WATCH_COST_SLOW)
+		watch_report(&a->report, true, 0, 1,
+			"write a word beside it that must be there too: embassy /…/",
+			"the regular expression is tried on every item");
+	else if (cost == WATCH_COST_SCAN)
+		watch_report(&a->report, true, 0, 1,
+			"write a word beside it that must be there too: mayor *burg",
+			"no word of this query could rule items out");
 }
 
 /* Compiles what can be; *root stays WATCH_NONE for a watch that waits. */
-static int add(struct adding *a, uint32_t *root) {
-  struct watch_node *tree;
+static int add(struct adding *a, uint32_t *root)
+{
+	struct watch_node *tree;
 
-  *root = WATCH_NONE;
-  arena_clear(a->b->tree);
-  read_languages(a);
-  read_dialect(a);
-  tree = read_watch(a);
-  if (a->rc == 0 && tree) {
-    *root = watch_compile(&a->b->compiler, tree);
-    if (a->b->compiler.failed)
-      note(a, -(int)ERR_NOMEM);
-    else
-      warn_of_cost(a, *root);
-  }
-  if (a->rc == -(int)ERR_CONF)
-    a->b->broken = true;
-  return a->rc;
+	*root = WATCH_NONE;
+	arena_clear(a->b->tree);
+	read_languages(a);
+	read_dialect(a);
+	tree = read_watch(a);
+	if (a->rc == 0 && tree) {
+		*root = watch_compile(&a->b->compiler, tree);
+		if (a->b->compiler.failed)
+			note(a, -(int)ERR_NOMEM);
+		else
+			warn_of_cost(a, *root);
+	}
+	if (a->rc == -(int)ERR_CONF)
+		a->b->broken = true;
+	return a->rc;
 }
 
-static bool copy_list(struct arena *arena, const struct str **list, size_t n) {
-  struct str *to = arena_array(arena, n ? n : 1, sizeof(*to));
+static bool copy_list(struct arena *arena, const struct str **list, size_t n)
+{
+	struct str *to = arena_array(arena, n ? n : 1, sizeof(*to));
 
-  for (size_t i = 0; to && i < n; i++) {
-    to[i] = arena_str(arena, (*list)[i].p ? (*list)[i] : STR(""));
-    if (!to[i].p)
-      return false;
-  }
-  *list = to;
-  return to != NULL;
+	for (size_t i = 0; to && i < n; i++) {
+		to[i] = arena_str(arena, (*list)[i].p ? (*list)[i] : STR(""));
+		if (!to[i].p)
+			return false;
+	}
+	*list = to;
+	return to != NULL;
 }
 
-static int wait_for_defines(struct adding *a, size_t index) {
-  struct watch_builder *b = a->b;
-  struct waiting *w;
+static int wait_for_defines(struct adding *a, size_t index)
+{
+	struct watch_builder *b = a->b;
+	struct waiting *w;
 
-  if (!watch_program_room(&b->waiting, b->n_waiting, &b->cap_waiting, 1,
-                          sizeof(*w)))
-    return -(int)ERR_NOMEM;
-  w = &b->waiting[b->n_waiting];
-  *w = (struct waiting){
-      .def = *a->def, .index = index, .fn = a->report.fn, .ctx = a->report.ctx};
-  w->def.exclude = arena_str(b->texts, a->def->exclude);
-  w->def.dialect = arena_str(b->texts, a->def->dialect);
-  if ((a->def->exclude.p && !w->def.exclude.p) ||
-      (a->def->dialect.p && !w->def.dialect.p) ||
-      !copy_list(b->texts, &w->def.queries, w->def.n_queries) ||
-      !copy_list(b->texts, &w->def.stems, w->def.n_stems) ||
-      !copy_list(b->texts, &w->def.feeds, w->def.n_feeds) ||
-      !copy_list(b->texts, &w->def.groups, w->def.n_groups))
-    return -(int)ERR_NOMEM;
-  b->n_waiting++;
-  return 0;
+	if (!watch_program_room(&b->waiting, b->n_waiting, &b->cap_waiting, 1, sizeof(*w)))
+		return -(int)ERR_NOMEM;
+	w = &b->waiting[b->n_waiting];
+	*w = (struct waiting){
+		.def = *a->def, .index = index, .fn = a->report.fn, .ctx = a->report.ctx};
+	w->def.exclude = arena_str(b->texts, a->def->exclude);
+	w->def.dialect = arena_str(b->texts, a->def->dialect);
+	if ((a->def->exclude.p && !w->def.exclude.p) || (a->def->dialect.p && !w->def.dialect.p) ||
+		!copy_list(b->texts, &w->def.queries, w->def.n_queries) ||
+		!copy_list(b->texts, &w->def.stems, w->def.n_stems) ||
+		!copy_list(b->texts, &w->def.feeds, w->def.n_feeds) ||
+		!copy_list(b->texts, &w->def.groups, w->def.n_groups))
+		return -(int)ERR_NOMEM;
+	b->n_waiting++;
+	return 0;
 }
 
-int watch_builder_add(struct watch_builder *b, const struct watch_def *def,
-                      size_t *index, watch_diag_fn *diag, void *ctx) {
-  struct adding a = {
-      .b = b, .def = def, .report = {.fn = diag, .ctx = ctx}, .fn = diag};
-  struct watch_program *p = &b->program;
-  uint32_t root;
-  struct str name;
-  int rc = add(&a, &root);
+int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size_t *index,
+	watch_diag_fn *diag, void *ctx)
+{
+	struct adding a = {.b = b, .def = def, .report = {.fn = diag, .ctx = ctx}, .fn = diag};
+	struct watch_program *p = &b->program;
+	uint32_t root;
+	struct str name;
+	int rc = add(&a, &root);
 
-  if (rc < 0)
-    return rc;
-  name = arena_str(p->arena, def->name.p ? def->name : STR(""));
-  if (!name.p || !WATCH_ROOM(p, watches, 1))
-    return -(int)ERR_NOMEM;
-  if (root == WATCH_NONE && (rc = wait_for_defines(&a, p->n_watches)) < 0)
-    return rc;
-  p->watches[p->n_watches] = (struct watch_entry){.name = name, .root = root};
-  *index = p->n_watches++;
-  return 0;
+	if (rc < 0)
+		return rc;
+	name = arena_str(p->arena, def->name.p ? def->name : STR(""));
+	if (!name.p || !WATCH_ROOM(p, watches, 1))
+		return -(int)ERR_NOMEM;
+	if (root == WATCH_NONE && (rc = wait_for_defines(&a, p->n_watches)) < 0)
+		return rc;
+	p->watches[p->n_watches] = (struct watch_entry){.name = name, .root = root};
+	*index = p->n_watches++;
+	return 0;
 }
 
 /* --- all of it --- */
 
 /* Defines that no watch uses: told, and their own errors too. */
-static int finish_defines(struct watch_builder *b) {
-  for (size_t i = 0; i < b->defines.n; i++) {
-    struct watch_define *d = &b->defines.v[i];
-    struct watch_reporter r = {.fn = d->fn, .ctx = d->ctx};
-    struct watch_query q = d->query;
-    int rc = 0;
+static int finish_defines(struct watch_builder *b)
+{
+	for (size_t i = 0; i < b->defines.n; i++) {
+		struct watch_define *d = &b->defines.v[i];
+		struct watch_reporter r = {.fn = d->fn, .ctx = d->ctx};
+		struct watch_query q = d->query;
+		int rc = 0;
 
-    if (!d->used)
-      watch_report(&r, true, 0, 1, NULL, "nothing uses this define");
-    if (d->state == WATCH_DEFINE_NEW && q.root) {
-      arena_clear(b->tree);
-      d->state = WATCH_DEFINE_OPEN;
-      rc = watch_define_expand(&b->defines, b->texts, &q, &r);
-      d->state = rc < 0 ? WATCH_DEFINE_BROKEN : WATCH_DEFINE_NEW;
-    }
-    if (rc == -(int)ERR_NOMEM)
-      return rc;
-    b->broken = b->broken || rc < 0 || d->state == WATCH_DEFINE_BROKEN;
-  }
-  return 0;
+		if (!d->used)
+			watch_report(&r, true, 0, 1, NULL, "nothing uses this define");
+		if (d->state == WATCH_DEFINE_NEW && q.root) {
+			arena_clear(b->tree);
+			d->state = WATCH_DEFINE_OPEN;
+			rc = watch_define_expand(&b->defines, b->texts, &q, &r);
+			d->state = rc < 0 ? WATCH_DEFINE_BROKEN : WATCH_DEFINE_NEW;
+		}
+		if (rc == -(int)ERR_NOMEM)
+			return rc;
+		b->broken = b->broken || rc < 0 || d->state == WATCH_DEFINE_BROKEN;
+	}
+	return 0;
 }
 
-static int finish_waiting(struct watch_builder *b) {
-  for (size_t i = 0; i < b->n_waiting; i++) {
-    const struct waiting *w = &b->waiting[i];
-    struct adding a = {.b = b,
-                       .def = &w->def,
-                       .report = {.fn = w->fn, .ctx = w->ctx},
-                       .fn = w->fn,
-                       .final = true};
-    uint32_t root;
-    int rc = add(&a, &root);
+static int finish_waiting(struct watch_builder *b)
+{
+	for (size_t i = 0; i < b->n_waiting; i++) {
+		const struct waiting *w = &b->waiting[i];
+		struct adding a = {.b = b,
+			.def = &w->def,
+			.report = {.fn = w->fn, .ctx = w->ctx},
+			.fn = w->fn,
+			.final = true};
+		uint32_t root;
+		int rc = add(&a, &root);
 
-    if (rc == -(int)ERR_NOMEM)
-      return rc;
-    b->program.watches[w->index].root = root;
-  }
-  return 0;
+		if (rc == -(int)ERR_NOMEM)
+			return rc;
+		b->program.watches[w->index].root = root;
+	}
+	return 0;
 }
 
-static int finish(struct watch_builder *b, struct watch_set **out,
-                  struct err *e) {
-  int rc = finish_waiting(b);
+static int finish(struct watch_builder *b, struct watch_set **out, struct err *e)
+{
+	int rc = finish_waiting(b);
 
-  if (rc == 0)
-    rc = finish_defines(b);
-  if (rc < 0)
-    return err_nomem(e);
-  if (b->broken)
-    return err_set(e, ERR_CONF, "some watches could not be compiled");
-  return watch_set_make(&b->program, out) < 0 ? err_nomem(e) : 0;
+	if (rc == 0)
+		rc = finish_defines(b);
+	if (rc < 0)
+		return err_nomem(e);
+	if (b->broken)
+		return err_set(e, ERR_CONF, "some watches could not be compiled");
+	return watch_set_make(&b->program, out) < 0 ? err_nomem(e) : 0;
 }
 
-int watch_builder_finish(struct watch_builder *b, struct watch_set **out,
-                         struct err *e) {
-  int rc;
+int watch_builder_finish(struct watch_builder *b, struct watch_set **out, struct err *e)
+{
+	int rc;
 
-  *out = NULL;
-  rc = finish(b, out, e);
-  watch_builder_free(b);
-  return rc;
+	*out = NULL;
+	rc = finish(b, out, e);
+	watch_builder_free(b);
+	return rc;
 }

@@ -43,7 +43,8 @@ bool watch_dialect_is(const struct watch_dialect_reader *r, struct str s, const 
 void watch_dialect_wrong(
 	struct watch_dialect_reader *r, size_t from, size_t n, const char *help, const char *what)
 {
-	struct str s = str_slice(r->text.p + from, n);
+	size_t left = r->text.n - from; /* 0 at the end of the text */
+	struct str s = str_slice(r->text.p + from, n < left ? n : left);
 
 	watch_report(r->report, false, from, n, help, "%.*s: %s (%s)", (int)utf8_cut(s, 60).n, s.p,
 		what, r->d->name);

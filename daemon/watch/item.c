@@ -52,13 +52,19 @@ static bool add_regions(struct watch_scratch *s, const struct watch_view *v)
 	return true;
 }
 
-static bool first_occurrence(struct watch_scratch *s, uint32_t atom)
+/* Room was made. */
+static void first_occurrence(struct watch_scratch *s, uint32_t atom)
 {
-	if (!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
-		return false;
 	s->terms[s->n_terms++] = atom;
 	s->present[atom / 64] |= (uint64_t)1 << atom % 64;
-	return true;
+}
+
+/* For n more occurrences, each of which may be a first one. */
+static bool make_room(struct watch_scratch *s, size_t n)
+{
+	return watch_program_room(&s->occurrences, s->n_occurrences, &s->cap_occurrences, n,
+		       sizeof(*s->occurrences)) &&
+	       watch_program_room(&s->terms, s->n_terms, &s->cap_terms, n, sizeof(*s->terms));
 }
 
 static void count(struct watch_atom_state *a)
@@ -68,7 +74,7 @@ static void count(struct watch_atom_state *a)
 }
 
 /* The atom occurs at a position behind all that were noted before. Room for it was made. */
-static bool note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
+static inline void note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
 {
 	struct watch_atom_state *a = &s->atoms[atom];
 	uint32_t at = (uint32_t)s->n_occurrences++;
@@ -78,32 +84,42 @@ static bool note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsi
 		s->occurrences[a->tail].next = at;
 		a->tail = at;
 		a->fields |= (uint8_t)field;
-		return true;
+		return;
 	}
 	a->generation = s->generation;
 	a->head = a->tail = at;
 	a->fields = (uint8_t)field;
 	count(a);
-	return first_occurrence(s, atom);
+	first_occurrence(s, atom);
 }
 
-static bool note_ref(struct watch_scratch *s, uint32_t ref, uint32_t position, unsigned field)
+static bool note_list(struct watch_scratch *s, uint32_t ref, uint32_t position, unsigned field)
 {
-	const uint32_t *list = &ref;
-	uint32_t n = 1;
+	const uint32_t *list = s->memo.lists + (ref & ~WATCH_REF_LIST);
+	uint32_t n = *list++;
 
-	if (ref == WATCH_NONE)
-		return true;
-	if (ref & WATCH_REF_LIST) {
-		list = s->memo.lists + (ref & ~WATCH_REF_LIST);
-		n = *list++;
-	}
-	if (!watch_program_room(&s->occurrences, s->n_occurrences, &s->cap_occurrences, n,
-		    sizeof(*s->occurrences)))
+	if (!make_room(s, n))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		if (!note(s, list[i], position, field))
+		note(s, list[i], position, field);
+	return true;
+}
+
+/* What the words of a region refer to. */
+static bool note_refs(struct watch_scratch *s, const struct watch_region *r, const uint32_t *refs)
+{
+	unsigned field = WATCH_FIELD_BIT(r->field);
+
+	if (!make_room(s, r->count))
+		return false;
+	for (uint32_t i = 0; i < r->count; i++) {
+		if (refs[i] == WATCH_NONE)
+			continue;
+		if (!(refs[i] & WATCH_REF_LIST))
+			note(s, refs[i], r->base + i, field);
+		else if (!note_list(s, refs[i], r->base + i, field) || !make_room(s, r->count - i))
 			return false;
+	}
 	return true;
 }
 
@@ -249,7 +265,6 @@ static int place_region(struct watch_scratch *s, size_t at, struct err *e)
 static int read_region(struct watch_scratch *s, size_t at, struct err *e)
 {
 	struct watch_region *r = &s->regions[at];
-	unsigned field = WATCH_FIELD_BIT(r->field);
 	uint32_t *refs;
 	int rc;
 
@@ -263,9 +278,8 @@ static int read_region(struct watch_scratch *s, size_t at, struct err *e)
 	if (!look_up(s, r->words, refs))
 		return err_nomem(e);
 	refs[r->count] = WATCH_NONE;
-	for (uint32_t i = 0; i < r->count; i++)
-		if (refs[i] != WATCH_NONE && !note_ref(s, refs[i], r->base + i, field))
-			return err_nomem(e);
+	if (!note_refs(s, r, refs))
+		return err_nomem(e);
 	s->n_refs += r->count + (size_t)1;
 	return 0;
 }
@@ -308,7 +322,9 @@ static void note_attribute(struct watch_scratch *s, enum watch_attribute a, stru
 		s->atoms[id].head = s->atoms[id].tail = WATCH_NONE;
 		s->atoms[id].fields = UINT8_MAX;
 		count(&s->atoms[id]);
-		if (!first_occurrence(s, id))
+		if (make_room(s, 1))
+			first_occurrence(s, id);
+		else
 			s->failed = true;
 	}
 }

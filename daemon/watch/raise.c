@@ -5,27 +5,32 @@
 #include "watch/scratch.h"
 
 #define TUNE_AGAIN 16 /* as many items later */
-
-static bool is_present(const struct watch_scratch *s, uint32_t term)
-{
-	return s->present[term / 64] >> term % 64 & 1;
-}
+#define AHEAD	   4  /* terms, or postings */
 
 /* A phrase is looked for when it is asked for; its matches are kept for the item. */
-static bool occurs(struct watch_scratch *s, uint32_t term)
+static bool phrase_occurs(struct watch_scratch *s, uint32_t phrase)
 {
 	const struct watch_program *p = &s->set->program;
-	uint32_t atom;
+	const struct watch_phrase *ph = &p->phrases[phrase];
 	size_t n;
 
-	if (term < p->n_atoms || is_present(s, term))
-		return is_present(s, term);
-	term -= (uint32_t)p->n_atoms;
-	atom = p->pieces[p->phrases[term].first + p->phrases[term].rarest];
-	if (!is_present(s, atom))
-		return false;
-	watch_phrase_spans(s, term, &n);
+	for (uint32_t i = 0; i < ph->count; i++) {
+		uint32_t atom = p->pieces[ph->first + i];
+
+		if (atom != WATCH_NONE && !watch_term_present(s, atom))
+			return false;
+	}
+	watch_phrase_spans(s, phrase, &n);
 	return n > 0;
+}
+
+static inline bool occurs(struct watch_scratch *s, uint32_t term)
+{
+	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms;
+
+	if (watch_term_present(s, term))
+		return true;
+	return term >= n_atoms && phrase_occurs(s, term - n_atoms);
 }
 
 static bool passes(struct watch_scratch *s, uint32_t guard)
@@ -65,7 +70,7 @@ static bool find_phrases(struct watch_scratch *s, uint32_t atom)
 	for (uint32_t i = x->phrase_starts[atom]; i < x->phrase_starts[atom + 1]; i++) {
 		uint32_t term = n_atoms + x->phrases[i];
 
-		if (!occurs(s, term))
+		if (!phrase_occurs(s, x->phrases[i]))
 			continue;
 		if (!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
 			return false;
@@ -76,20 +81,52 @@ static bool find_phrases(struct watch_scratch *s, uint32_t atom)
 	return true;
 }
 
-void watch_item_raise(struct watch_scratch *s)
+/*
+ * Postings and guards of a large set lie far apart in memory: those of the terms to come are asked
+ * for while the ones at hand are looked at.
+ */
+static void post_all(struct watch_scratch *s)
+{
+	const struct watch_index *x = s->index;
+
+	for (size_t i = 0; i < s->n_terms; i++) {
+		uint32_t t = s->terms[i], end = x->starts[t + 1];
+
+		if (i + 2 * AHEAD < s->n_terms)
+			__builtin_prefetch(&x->starts[s->terms[i + 2 * AHEAD]]);
+		if (i + AHEAD < s->n_terms)
+			__builtin_prefetch(&x->postings[x->starts[s->terms[i + AHEAD]]]);
+		for (uint32_t k = x->starts[t]; k < end; k++) {
+			if (k + AHEAD < end) {
+				const struct watch_posting *p = &x->postings[k + AHEAD];
+
+				__builtin_prefetch(&x->guards[p->guard & ~WATCH_DECIDED]);
+				__builtin_prefetch(&s->seen[p->watch]);
+			}
+			post(s, &x->postings[k]);
+		}
+	}
+}
+
+static void find_all_phrases(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->index;
 	size_t words = s->n_terms;
 
-	for (size_t i = 0; i < words; i++)
+	for (size_t i = 0; i < words; i++) {
+		if (i + AHEAD < words)
+			__builtin_prefetch(&x->phrase_starts[s->terms[i + AHEAD]]);
 		if (!find_phrases(s, s->terms[i]))
 			s->failed = true;
-	for (size_t i = 0; i < s->n_terms; i++) {
-		uint32_t t = s->terms[i];
-
-		for (uint32_t k = x->starts[t]; k < x->starts[t + 1]; k++)
-			post(s, &x->postings[k]);
 	}
+}
+
+void watch_item_raise(struct watch_scratch *s)
+{
+	const struct watch_index *x = s->index;
+
+	find_all_phrases(s);
+	post_all(s);
 	for (size_t i = 0; i < x->n_always; i++)
 		post(s, &(struct watch_posting){x->always[i], 0});
 }

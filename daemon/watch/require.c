@@ -33,13 +33,11 @@ static double guess(const struct watch_atom *a)
 double watch_atom_cost(
 	const struct watch_program *p, const struct watch_census *census, uint32_t atom)
 {
-	double cost = guess(&p->atoms[atom]);
-
-	/* The guess counts as ten items seen, so that it decides between words never seen. */
-	if (census->items)
-		cost = ((double)census->counts[atom] * 1000.0 + cost * 0.01) /
-		       (double)census->items;
-	return cost;
+	/* Between words never seen the guess decides. */
+	if (census->items && census->counts[atom])
+		return (double)census->counts[atom] * 1000.0 / (double)census->items;
+	return census->items ? guess(&p->atoms[atom]) * 0.01 / (double)census->items
+			     : guess(&p->atoms[atom]);
 }
 
 static bool push(struct watch_terms *out, uint32_t atom)

@@ -98,9 +98,12 @@ static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watc
 static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
 	struct watch_head *h = &v->heads[id];
+	char padded[WATCH_HEAD] = {0};
 
+	memcpy(padded, a->form.p, a->form.n < WATCH_HEAD ? a->form.n : WATCH_HEAD);
 	h->length = (uint32_t)a->form.n;
-	memcpy(h->start, a->form.p, a->form.n < WATCH_HEAD ? a->form.n : WATCH_HEAD);
+	memcpy(&h->start, padded, sizeof(h->start));
+	memcpy(&h->last, padded + sizeof(h->start), sizeof(h->last));
 	return watch_table_add(&v->exact, a->key, id);
 }
 
@@ -150,15 +153,9 @@ void watch_vocabulary_release(struct watch_vocabulary *v)
 
 /* --- looking up --- */
 
-bool watch_vocabulary_is(const struct watch_vocabulary *v, uint32_t atom, struct str form)
+bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, struct str form)
 {
-	const struct watch_head *h = &v->heads[atom];
-
-	if (h->length != form.n)
-		return false;
-	if (form.n > WATCH_HEAD)
-		return memcmp(v->program->atoms[atom].form.p, form.p, form.n) == 0;
-	return memcmp(h->start, form.p, form.n) == 0;
+	return str_eq(v->program->atoms[atom].form, form);
 }
 
 uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word)

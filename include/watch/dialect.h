@@ -22,8 +22,7 @@ const struct watch_dialect *watch_dialect_find(struct str name);
  * Appends the query in our language. 0, -ERR_CONF after at least one report, or
  * -ERR_NOMEM.
  */
-int watch_dialect_read(const struct watch_dialect *d, struct arena *a,
-                       struct str text, struct watch_reporter *r,
-                       struct buf *out);
+int watch_dialect_read(const struct watch_dialect *d, struct arena *a, struct str text,
+	struct watch_reporter *r, struct buf *out);
 
 #endif

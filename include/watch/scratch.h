@@ -145,6 +145,12 @@ const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32
 /* Does the word at `dense` satisfy the atom? WATCH_NONE: any word does. */
 bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom);
 
+/* Atoms anywhere in the item; phrases only once they were looked for. */
+static inline bool watch_term_present(const struct watch_scratch *s, uint32_t term)
+{
+	return s->present[term / 64] >> term % 64 & 1;
+}
+
 static inline bool watch_atom_occurs(const struct watch_scratch *s, uint32_t atom, unsigned fields)
 {
 	const struct watch_atom_state *a = &s->atoms[atom];

@@ -10,7 +10,8 @@
 #define WATCH_HEAD 12
 struct watch_head {
 	uint32_t length;
-	char start[WATCH_HEAD]; /* zeros behind the form */
+	uint32_t last;	/* bytes 8 to 11, zeros behind the form */
+	uint64_t start; /* bytes 0 to 7 */
 };
 
 /* Immutable once made. */
@@ -46,8 +47,30 @@ struct watch_found {
 	size_t n, cap;
 };
 
+/* For forms longer than WATCH_HEAD. */
+bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, struct str form);
+
 /* Is the atom that a hash led to really this word? form is followed by WATCH_FORM_PAD bytes. */
-bool watch_vocabulary_is(const struct watch_vocabulary *v, uint32_t atom, struct str form);
+static inline bool watch_vocabulary_is(
+	const struct watch_vocabulary *v, uint32_t atom, struct str form)
+{
+	static const unsigned char ones[WATCH_HEAD * 2] = {
+		255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+	const struct watch_head *h = &v->heads[atom];
+	uint64_t start, mask;
+	uint32_t last, mask_last;
+
+	if (h->length != form.n)
+		return false;
+	if (form.n > WATCH_HEAD)
+		return watch_vocabulary_same(v, atom, form);
+	memcpy(&start, form.p, sizeof(start));
+	memcpy(&last, form.p + sizeof(start), sizeof(last));
+	memcpy(&mask, ones + WATCH_HEAD - form.n, sizeof(mask));
+	memcpy(&mask_last, ones + WATCH_HEAD - form.n + sizeof(mask), sizeof(mask_last));
+	return ((start ^ h->start) & mask) == 0 && ((last ^ h->last) & mask_last) == 0;
+}
+
 /* The EXACT atom, or WATCH_NONE. */
 uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word);
 /*
