@@ -8,26 +8,6 @@ static struct str first_of(struct str a, struct str b, struct str c)
 	return str_present(a) ? a : str_present(b) ? b : c;
 }
 
-/* query-language §1: the content and, where that says something else, the summary. */
-static int body_of(const struct feed_item *i, struct arena *arena, struct str *out)
-{
-	struct str standfirst = feed_item_standfirst(i);
-	size_t n = i->content.n + standfirst.n + 2;
-	char *p;
-
-	*out = str_present(i->content) ? i->content : standfirst;
-	if (!str_present(i->content) || !str_present(standfirst))
-		return 0;
-	p = arena_alloc(arena, n);
-	if (!p)
-		return -(int)(arena_overflowed(arena) ? ERR_LIMIT : ERR_NOMEM);
-	memcpy(p, i->content.p, i->content.n);
-	memcpy(p + i->content.n, "\n\n", 2);
-	memcpy(p + i->content.n + 2, standfirst.p, standfirst.n);
-	*out = str_slice(p, n);
-	return 0;
-}
-
 static int site_of(struct str link, struct arena *arena, struct str *out)
 {
 	char host[FEED_HOST_MAX];
@@ -59,6 +39,6 @@ int desk_view(const struct conf_feed *feed, const struct feed_item *i, struct st
 		out->groups = feed->groups.v;
 		out->n_groups = feed->groups.n;
 	}
-	rc = body_of(i, arena, &out->body);
+	rc = feed_item_body(i, arena, &out->body);
 	return rc ? rc : site_of(i->link, arena, &out->site);
 }

@@ -3,6 +3,7 @@
  * Many feeds give the article as content and its first words again as summary, joined to one
  * paragraph and cut with an ellipsis. Seen twice, each word of it would count twice in a query.
  */
+#include "base/err.h"
 #include "feed/item.h"
 
 static bool is_space(char c)
@@ -51,4 +52,23 @@ struct str feed_item_standfirst(const struct feed_item *i)
 	if (begins_with(i->content, s) || str_find(i->content, s) >= 0)
 		return STR_NONE;
 	return i->summary;
+}
+
+int feed_item_body(const struct feed_item *i, struct arena *arena, struct str *out)
+{
+	struct str standfirst = feed_item_standfirst(i);
+	size_t n = i->content.n + standfirst.n + 2;
+	char *p;
+
+	*out = str_present(i->content) ? i->content : standfirst;
+	if (!str_present(i->content) || !str_present(standfirst))
+		return 0;
+	p = arena_alloc(arena, n);
+	if (!p)
+		return -(int)(arena_overflowed(arena) ? ERR_LIMIT : ERR_NOMEM);
+	memcpy(p, i->content.p, i->content.n);
+	memcpy(p + i->content.n, "\n\n", 2);
+	memcpy(p + i->content.n + 2, standfirst.p, standfirst.n);
+	*out = str_slice(p, n);
+	return 0;
 }

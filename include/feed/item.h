@@ -91,6 +91,11 @@ struct feed_batch {
 
 /* The summary where it says something that the content does not; absent where it repeats it. */
 struct str feed_item_standfirst(const struct feed_item *i);
+/*
+ * What a query sees as the item's body: the content, behind it the standfirst; absent where there
+ * is neither. Allocates where there are both. 0, -ERR_NOMEM or -ERR_LIMIT.
+ */
+int feed_item_body(const struct feed_item *i, struct arena *arena, struct str *out);
 
 void feed_batch_free(struct feed_batch *b); /* NULL is fine */
 
