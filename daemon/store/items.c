@@ -96,12 +96,24 @@ static int keep_old(struct store *s, int64_t item, int64_t now, struct err *e)
 	return db_run(&q, e);
 }
 
+/* The text that the index has of the item, so that it can be taken out of it later. */
+static int keep_indexed(struct store *s, int64_t item, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, SQL_STALE_KEEP);
+	db_put_int(&q, item);
+	return db_run(&q, e);
+}
+
 static int revise_item(struct store *s, int64_t feed, const struct feed_item *i,
 	const struct buf *categories, int64_t now, const struct store_item *state, struct err *e)
 {
 	struct db_stmt q;
 	int rc = keep_old(s, state->id, now, e);
 
+	if (!rc)
+		rc = keep_indexed(s, state->id, e);
 	if (rc)
 		return rc;
 	db_start(&q, s, SQL_ITEM_REVISE);
@@ -164,10 +176,32 @@ int store_items_touch(struct store *s, int64_t feed, const struct store_item *it
 	return 0;
 }
 
+int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e)
+{
+	struct feed_item *i = &out->item;
+	int rc;
+
+	*out = (struct store_item_row){
+		.id = db_col_int(q, 0),
+		.feed = db_col_str(q, 1),
+		.first_seen = db_col_int(q, 2),
+	};
+	i->id = db_col_str(q, 3);
+	i->title = db_col_str(q, 4);
+	i->link = db_col_str(q, 5);
+	i->author.text = db_col_str(q, 6);
+	i->published = db_col_stamp(q, 7);
+	i->updated = db_col_stamp(q, 8);
+	i->language = db_col_str(q, 9);
+	rc = split_categories(db_col_str(q, 10), q->arena, i, e);
+	i->summary = db_col_str(q, 11);
+	i->content = db_col_str(q, 12);
+	return rc ? rc : db_lost(q, e);
+}
+
 int store_item_get(struct store *s, int64_t id, struct arena *arena, struct store_item_row *out,
 	bool *found, struct err *e)
 {
-	struct feed_item *i = &out->item;
 	struct db_stmt q;
 	int rc;
 
@@ -179,20 +213,7 @@ int store_item_get(struct store *s, int64_t id, struct arena *arena, struct stor
 	*found = rc == 1;
 	if (rc <= 0)
 		return rc;
-	out->feed = db_col_str(&q, 0);
-	out->first_seen = db_col_int(&q, 1);
-	i->id = db_col_str(&q, 2);
-	i->title = db_col_str(&q, 3);
-	i->link = db_col_str(&q, 4);
-	i->author.text = db_col_str(&q, 5);
-	i->published = db_col_stamp(&q, 6);
-	i->updated = db_col_stamp(&q, 7);
-	i->language = db_col_str(&q, 8);
-	rc = split_categories(db_col_str(&q, 9), arena, i, e);
-	i->summary = db_col_str(&q, 10);
-	i->content = db_col_str(&q, 11);
-	if (!rc)
-		rc = db_lost(&q, e);
+	rc = db_read_item(&q, out, e);
 	db_end(&q);
 	return rc;
 }

@@ -56,6 +56,18 @@ static const char *const steps[] = {
 	"CREATE INDEX deliveries_due ON deliveries (notify, next_at, id) WHERE state = 0;"
 	"CREATE INDEX deliveries_next ON deliveries (next_at, id) WHERE state = 0;"
 	"CREATE INDEX deliveries_state ON deliveries (state);",
+
+	/*
+	 * 2: the archive, see store/words.h. Every ASCII character but the space may stand in a
+	 * token; all beyond ASCII may by itself. No sizes of columns: results are never ranked.
+	 */
+	"CREATE INDEX items_first_seen ON items (first_seen);"
+	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"
+	" tokenize = \"ascii tokenchars '!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'\");"
+	"CREATE TABLE archive (mark INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;"
+	"INSERT INTO archive VALUES (0, 0);"
+	"CREATE TABLE stale (item INTEGER PRIMARY KEY, title TEXT, summary TEXT, content TEXT)"
+	" STRICT;",
 };
 
 int db_version_known(void)

@@ -18,6 +18,12 @@
 	ALERT_COLUMNS ", d.id, d.notify, d.state, d.attempts, d.created, d.next_at, d.done_at,"    \
 		      " d.answer"
 
+/* Read by db_read_item, in this order. The items lead, whatever the planner thinks of feeds. */
+#define ITEM_COLUMNS                                                                               \
+	"i.id, f.name, i.first_seen, i.item_id, i.title, i.link, i.author, i.published,"           \
+	" i.updated, i.language, i.categories, i.summary, i.content"
+#define ITEM_FROM " FROM items i CROSS JOIN feeds f ON f.id = i.feed"
+
 #define DUE_FROM " FROM deliveries d JOIN alerts a ON a.row = d.alert"
 
 static const char *const texts[SQL_COUNT] = {
@@ -56,9 +62,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ITEM_ADD] = "INSERT INTO items (feed, first_seen, item_id, title, link, author,"
 			 " published, updated, language, categories, summary, content)"
 			 " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-	[SQL_ITEM_GET] = "SELECT f.name, i.first_seen, i.item_id, i.title, i.link, i.author,"
-			 " i.published, i.updated, i.language, i.categories, i.summary, i.content"
-			 " FROM items i JOIN feeds f ON f.id = i.feed WHERE i.id = ?",
+	[SQL_ITEM_GET] = "SELECT " ITEM_COLUMNS ITEM_FROM " WHERE i.id = ?",
 	[SQL_ITEM_REVISE] = "UPDATE items SET item_id = ?, title = ?, link = ?, author = ?,"
 			    " published = ?, updated = ?, language = ?, categories = ?,"
 			    " summary = ?, content = ? WHERE id = ?",
@@ -114,6 +118,46 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_EXPIRE_KNOWN] = "DELETE FROM known WHERE feed = ? AND key = ?",
 	[SQL_EXPIRE_ITEM] = "DELETE FROM items WHERE id = ?",
 	[SQL_EXPIRE_COUNT] = "UPDATE feeds SET items_expired = items_expired + ? WHERE id = ?",
+
+	[SQL_ARCHIVE_STATE] = "SELECT mark, version, (SELECT max(id) FROM items) FROM archive",
+	[SQL_ARCHIVE_MARK] = "UPDATE archive SET mark = ?",
+	[SQL_ARCHIVE_MARK_DOWN] = "UPDATE archive SET mark = min(mark,"
+				  " (SELECT coalesce(max(id), 0) FROM items))",
+	[SQL_ARCHIVE_RESET] = "UPDATE archive SET mark = 0, version = ?",
+	[SQL_STALE_KEEP] = "INSERT INTO stale SELECT id, title, summary, content FROM items"
+			   " WHERE id = ? AND id <= (SELECT mark FROM archive)"
+			   " ON CONFLICT DO NOTHING",
+	[SQL_STALE_NEXT] = "SELECT item, title, summary, content FROM stale LIMIT 1",
+	[SQL_STALE_GET] = "SELECT item, title, summary, content FROM stale WHERE item = ?",
+	[SQL_STALE_DROP] = "DELETE FROM stale WHERE item = ?",
+	[SQL_STALE_CLEAR] = "DELETE FROM stale",
+	[SQL_STALE_IDS] = "SELECT item FROM stale WHERE item >= ? ORDER BY item DESC",
+	[SQL_WORDS_ADD] = "INSERT INTO words (rowid, title, body) VALUES (?,?,?)",
+	[SQL_WORDS_REMOVE] = "INSERT INTO words (words, rowid, title, body)"
+			     " VALUES ('delete', ?,?,?)",
+	[SQL_WORDS_CLEAR] = "INSERT INTO words (words) VALUES ('delete-all')",
+	[SQL_WORDS_FIND] = "SELECT w.rowid FROM words w CROSS JOIN items i ON i.id = w.rowid"
+			   " WHERE w.words MATCH ?1 AND w.rowid >= ?2"
+			   " AND (?3 IS NULL OR i.first_seen >= ?3) AND (?4 IS NULL OR i.feed ="
+			   " (SELECT id FROM feeds WHERE name = ?4)) ORDER BY w.rowid DESC",
+	[SQL_WORDS_ANY] = "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ?"
+			  " ORDER BY rowid",
+	[SQL_ITEMS_NEXT] = "SELECT id, title, summary, content FROM items WHERE id > ?"
+			   " ORDER BY id",
+	[SQL_ITEMS_TEXT_OF] = "SELECT id, title, summary, content FROM items WHERE id = ?",
+	/* Where a period begins: every item in it has this number or a higher one. */
+	[SQL_ITEMS_BEFORE] = "SELECT min(id) FROM items WHERE first_seen >= ?",
+	[SQL_ITEMS_TEXT] = "SELECT " ITEM_COLUMNS ITEM_FROM " WHERE i.id > ?1"
+			   " AND (?2 IS NULL OR i.first_seen >= ?2)"
+			   " AND (?3 IS NULL OR f.name = ?3) ORDER BY i.id DESC",
+	[SQL_ITEMS_FROM] = "SELECT " ITEM_COLUMNS ITEM_FROM " WHERE i.id BETWEEN ? AND ?"
+			   " ORDER BY i.id LIMIT ?",
+	[SQL_ITEMS_COUNT] = "SELECT count(*) FROM items WHERE (?1 IS NULL OR first_seen >= ?1)"
+			    " AND (?2 IS NULL OR first_seen < ?2)",
+	[SQL_LINK_SHARED] = "SELECT 1 FROM known k JOIN items i ON i.id = k.item"
+			    " WHERE k.feed = (SELECT id FROM feeds WHERE name = ?1)"
+			    " AND k.link_key = ?2 AND k.item <> ?3"
+			    " AND (k.item < ?3 OR i.first_seen = ?4) LIMIT 1",
 };
 
 const char *store_sql_text(enum store_sql id)

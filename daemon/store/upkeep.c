@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Counting and forgetting. */
-#include "store/db.h"
+#include "store/words.h"
 
 #include <sys/stat.h>
 
@@ -135,6 +135,9 @@ static int delete_old(
 	int rc = 0;
 
 	for (size_t k = 0; k < n && !rc; k++) {
+		rc = words_forget(s, old[k].item, e);
+		if (rc)
+			break;
 		db_start(&q, s, SQL_EXPIRE_KNOWN);
 		db_put_int(&q, feed);
 		db_put_blob(&q, old[k].key, sizeof(old[k].key));
@@ -145,6 +148,8 @@ static int delete_old(
 		db_put_int(&q, old[k].item);
 		rc = db_run(&q, e);
 	}
+	if (n && !rc)
+		rc = words_mark_down(s, e);
 	if (!n || rc)
 		return rc;
 	db_start(&q, s, SQL_EXPIRE_COUNT);

@@ -7,6 +7,7 @@
 
 #include <unictype.h>
 #include <uninorm.h>
+#include <unistring/version.h>
 #include <uniwbrk.h>
 
 #include "base/utf8.h"
@@ -159,4 +160,12 @@ const struct watch_letter *watch_letter_page(uint32_t cp)
 		return page;
 	free(page);
 	return first;
+}
+
+/* Counted up by hand with every change to splitting or to the normal form. */
+#define RULES 1u
+
+uint32_t watch_words_version(void)
+{
+	return RULES << 16 | ((uint32_t)_libunistring_version & 0xffff);
 }

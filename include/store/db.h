@@ -77,6 +77,8 @@ int db_lost(const struct db_stmt *q, struct err *e);
 /* The columns of an alert, from the first on; of a delivery with its alert. Into q->arena. */
 #define DB_ALERT_COLUMNS 17
 int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e);
+/* An item, from the first column on, into q->arena. */
+int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e);
 int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e);
 
 #endif

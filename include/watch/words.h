@@ -93,6 +93,11 @@ void watch_word_normal(struct str word, struct buf *out);
  * a final 's dropped; case and marks stay.
  */
 void watch_word_spelling(struct str word, struct buf *out);
+/*
+ * Another number when splits or normal forms may be others: what was made of texts under another
+ * one and kept is to be made anew.
+ */
+uint32_t watch_words_version(void);
 /* Same on every machine and in every run. */
 uint64_t watch_word_hash(struct str form);
 

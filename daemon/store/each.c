@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Going through the archive. A walk may take minutes: it reads in pieces, so that the write-ahead
+ * log is not held back meanwhile. Items that come or are edited while it goes are seen or not.
+ */
+#include <stdlib.h>
+
+#include "store/archive.h"
+#include "store/words.h"
+
+#define PIECE	  ((size_t)1000)
+#define QUERY_MAX ((size_t)4 * 1024 * 1024)
+#define ITEM_MAX  ((size_t)160 * 1024 * 1024)
+
+struct walk {
+	struct store *store;
+	const struct archive_period *period;
+	archive_item_fn *fn;
+	void *ctx;
+	struct arena *arena;
+	int64_t low, last;
+	int64_t *chosen; /* numbers that the index proposes, rising */
+	size_t n_chosen, room;
+	bool narrowed;
+	struct words_state state;
+};
+
+static bool is_in(const struct archive_period *p, int64_t first_seen)
+{
+	return (p->since == STAMP_NONE || first_seen >= p->since) &&
+	       (p->until == STAMP_NONE || first_seen < p->until);
+}
+
+static int pass(struct walk *w, const struct store_item_row *row)
+{
+	return is_in(w->period, row->first_seen) ? w->fn(w->ctx, row) : 0;
+}
+
+static int find_bounds(struct walk *w, struct err *e)
+{
+	struct db_stmt q;
+	int rc = words_state_get(w->store, &w->state, e);
+
+	w->last = w->state.last;
+	w->low = 1;
+	if (rc || w->period->since == STAMP_NONE)
+		return rc;
+	db_start(&q, w->store, SQL_ITEMS_BEFORE);
+	db_put_int(&q, w->period->since);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	w->low = db_col_stamp(&q, 0);
+	if (w->low == STAMP_NONE)
+		w->low = w->last + 1;
+	db_end(&q);
+	return 0;
+}
+
+/* *n rows from `from` on, at most PIECE; *next: where it goes on. */
+static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e)
+{
+	struct store_item_row row;
+	struct db_stmt q;
+	size_t n = 0;
+	int rc;
+
+	db_start(&q, w->store, SQL_ITEMS_FROM);
+	q.arena = w->arena;
+	db_put_int(&q, from);
+	db_put_int(&q, w->last);
+	db_put_int(&q, (int64_t)PIECE);
+	while ((rc = db_step(&q, e)) == 1) {
+		arena_clear(w->arena);
+		rc = db_read_item(&q, &row, e);
+		if (!rc)
+			rc = pass(w, &row);
+		if (rc)
+			break;
+		n++;
+		*next = row.id + 1;
+	}
+	db_end(&q);
+	if (n < PIECE)
+		*next = w->last + 1;
+	return rc;
+}
+
+static int pass_all(struct walk *w, int64_t from, struct err *e)
+{
+	int rc = 0;
+
+	while (!rc && from <= w->last)
+		rc = pass_piece(w, from, &from, e);
+	return rc;
+}
+
+/* --- narrowed --- */
+
+static bool choose(struct walk *w, int64_t item)
+{
+	if (w->n_chosen == w->room) {
+		size_t room = w->room ? 2 * w->room : 1024;
+		int64_t *grown = reallocarray(w->chosen, room, sizeof(*grown));
+
+		if (!grown)
+			return false;
+		w->chosen = grown;
+		w->room = room;
+	}
+	w->chosen[w->n_chosen++] = item;
+	return true;
+}
+
+/* Past narrow_max, or without memory, the walk is not narrowed. */
+static int choose_from(struct walk *w, struct db_stmt *q, struct err *e)
+{
+	int rc;
+
+	while ((rc = db_step(q, e)) == 1) {
+		if (w->n_chosen >= w->period->narrow_max || !choose(w, db_col_int(q, 0))) {
+			w->narrowed = false;
+			db_end(q);
+			return 0;
+		}
+	}
+	return rc;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int choose_items(struct walk *w, struct err *e)
+{
+	struct db_stmt q;
+	struct buf match;
+	int rc;
+
+	buf_init(&match, QUERY_MAX);
+	for (size_t i = 0; i < w->period->n_any; i++) {
+		if (i)
+			buf_addz(&match, " OR ");
+		words_put_query(&match, w->period->any[i].form, w->period->any[i].prefix);
+	}
+	words_end_query(&match);
+	w->narrowed = !buf_failed(&match);
+	rc = 0;
+	if (w->narrowed) {
+		db_start(&q, w->store, SQL_WORDS_ANY);
+		db_put_str(&q, buf_str(&match));
+		db_put_int(&q, w->low);
+		rc = choose_from(w, &q, e);
+	}
+	buf_release(&match);
+	if (rc || !w->narrowed)
+		return rc;
+	db_start(&q, w->store, SQL_STALE_IDS);
+	db_put_int(&q, w->low);
+	rc = choose_from(w, &q, e);
+	if (w->n_chosen)
+		qsort(w->chosen, w->n_chosen, sizeof(*w->chosen), by_number);
+	return rc;
+}
+
+static int pass_chosen(struct walk *w, struct err *e)
+{
+	struct store_item_row row;
+	bool found;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < w->n_chosen; i++) {
+		if (i && w->chosen[i] == w->chosen[i - 1])
+			continue;
+		arena_clear(w->arena);
+		rc = store_item_get(w->store, w->chosen[i], w->arena, &row, &found, e);
+		if (!rc && found)
+			rc = pass(w, &row);
+	}
+	return rc;
+}
+
+static int walk(struct walk *w, struct err *e)
+{
+	bool own = !store_in_transaction(w->store);
+	int rc;
+
+	/* Bounds, index and edits of one moment. */
+	if (own && (rc = store_begin(w->store, e)))
+		return rc;
+	rc = find_bounds(w, e);
+	if (!rc && w->period->n_any && !w->state.outdated)
+		rc = choose_items(w, e);
+	if (own)
+		store_rollback(w->store);
+	if (rc || !w->narrowed)
+		return rc ? rc : pass_all(w, w->low, e);
+	rc = pass_chosen(w, e);
+	return rc ? rc : pass_all(w, w->low > w->state.mark ? w->low : w->state.mark + 1, e);
+}
+
+int archive_each(struct store *s, const struct archive_period *p, archive_item_fn *fn, void *ctx,
+	struct err *e)
+{
+	struct walk w = {.store = s, .period = p, .fn = fn, .ctx = ctx};
+	int rc;
+
+	w.arena = arena_new(ITEM_MAX);
+	rc = w.arena ? walk(&w, e) : err_nomem(e);
+	arena_free(w.arena);
+	free(w.chosen);
+	return rc;
+}
+
+int archive_count(struct store *s, const struct archive_period *p, int64_t *n, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_ITEMS_COUNT);
+	db_put_stamp(&q, p->since);
+	db_put_stamp(&q, p->until);
+	rc = db_step(&q, e);
+	*n = rc == 1 ? db_col_int(&q, 0) : 0;
+	db_end(&q);
+	return rc < 0 ? rc : 0;
+}
+
+int archive_link_shared(struct store *s, const struct store_item_row *row, uint64_t link_key,
+	bool *shared, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_LINK_SHARED);
+	db_put_str(&q, row->feed);
+	db_put_int(&q, (int64_t)link_key);
+	db_put_int(&q, row->id);
+	db_put_int(&q, row->first_seen);
+	rc = db_step(&q, e);
+	*shared = rc == 1;
+	db_end(&q);
+	return rc < 0 ? rc : 0;
+}

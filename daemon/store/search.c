@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Searching: the index only proposes, the text decides. First what is newer than the index, then
+ * what the index proposes, between that the items that were edited since they were indexed.
+ */
+#include <stdlib.h>
+
+#include "store/terms.h"
+#include "store/words.h"
+
+#define QUERY_MAX ((size_t)1024 * 1024)
+#define ITEM_MAX  ((size_t)160 * 1024 * 1024)
+
+struct search {
+	struct store *store;
+	const struct archive_query *query;
+	archive_found_fn *fn;
+	void *ctx;
+	struct terms_reader reader;
+	struct arena *arena;
+	struct buf match;
+	struct words_state state;
+	int64_t low;	 /* no item of the period has a lower number */
+	int64_t *edited; /* numbers of items that the index has another text of, falling */
+	size_t n_edited, room;
+	size_t found;
+	bool enough;
+};
+
+/* Where the period begins. */
+static int find_low(struct search *s, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	s->low = 0;
+	if (s->query->since == STAMP_NONE)
+		return 0;
+	db_start(&q, s->store, SQL_ITEMS_BEFORE);
+	db_put_int(&q, s->query->since);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	s->low = db_col_stamp(&q, 0);
+	s->enough = s->low == STAMP_NONE;
+	db_end(&q);
+	return 0;
+}
+
+static int find_edited(struct search *s, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	if (s->state.outdated)
+		return 0;
+	db_start(&q, s->store, SQL_STALE_IDS);
+	db_put_int(&q, s->low);
+	while ((rc = db_step(&q, e)) == 1) {
+		if (s->n_edited == s->room) {
+			size_t room = s->room ? 2 * s->room : 64;
+			int64_t *grown = reallocarray(s->edited, room, sizeof(*grown));
+
+			if (!grown) {
+				db_end(&q);
+				return err_nomem(e);
+			}
+			s->edited = grown;
+			s->room = room;
+		}
+		s->edited[s->n_edited++] = db_col_int(&q, 0);
+	}
+	return rc;
+}
+
+static bool is_asked_for(const struct search *s, const struct store_item_row *row)
+{
+	if (s->query->since != STAMP_NONE && row->first_seen < s->query->since)
+		return false;
+	return !str_present(s->query->feed) || str_eq(row->feed, s->query->feed);
+}
+
+/* An item that may be one. */
+static int look_at(struct search *s, const struct store_item_row *row, struct err *e)
+{
+	struct archive_found f = {.row = *row};
+	bool holds;
+	int rc;
+
+	if (!is_asked_for(s, row))
+		return 0;
+	rc = feed_item_body(&row->item, s->arena, &f.body);
+	if (rc)
+		return err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
+	rc = terms_read(&s->reader, row->item.title, f.body, &holds, e);
+	if (rc || !holds)
+		return rc;
+	f.hits = s->reader.hits;
+	f.n_hits = s->reader.n_hits;
+	s->found++;
+	s->enough = s->query->limit && s->found >= s->query->limit;
+	return s->fn(s->ctx, &f);
+}
+
+static int search_newer(struct search *s, struct err *e)
+{
+	int64_t from = s->state.mark;
+	struct db_stmt q;
+	int rc = 0;
+
+	if (s->low > from + 1)
+		from = s->low - 1;
+	db_start(&q, s->store, SQL_ITEMS_TEXT);
+	q.arena = s->arena;
+	db_put_int(&q, from);
+	db_put_stamp(&q, s->query->since);
+	db_put_str(&q, s->query->feed);
+	while (!s->enough && (rc = db_step(&q, e)) == 1) {
+		struct store_item_row row;
+
+		arena_clear(s->arena);
+		rc = db_read_item(&q, &row, e);
+		if (!rc)
+			rc = look_at(s, &row, e);
+		if (rc)
+			break;
+	}
+	db_end(&q);
+	return rc;
+}
+
+static int look_up(struct search *s, int64_t item, struct err *e)
+{
+	struct store_item_row row;
+	bool found;
+	int rc;
+
+	arena_clear(s->arena);
+	rc = store_item_get(s->store, item, s->arena, &row, &found, e);
+	return rc || !found ? rc : look_at(s, &row, e);
+}
+
+/* The edited items that are newer than `item`; *is_one: it is one itself, and was looked at. */
+static int pass_edited(struct search *s, int64_t item, size_t *next, bool *is_one, struct err *e)
+{
+	int rc = 0;
+
+	*is_one = false;
+	while (!rc && !s->enough && *next < s->n_edited && s->edited[*next] >= item) {
+		*is_one = s->edited[*next] == item;
+		rc = look_up(s, s->edited[(*next)++], e);
+	}
+	return rc;
+}
+
+static int search_indexed(struct search *s, struct err *e)
+{
+	size_t next = 0;
+	struct db_stmt q;
+	bool passed;
+	int rc = 0;
+
+	if (s->state.outdated)
+		return 0;
+	db_start(&q, s->store, SQL_WORDS_FIND);
+	db_put_str(&q, buf_str(&s->match));
+	db_put_int(&q, s->low);
+	db_put_stamp(&q, s->query->since);
+	db_put_str(&q, s->query->feed);
+	while (!s->enough && (rc = db_step(&q, e)) == 1) {
+		int64_t item = db_col_int(&q, 0);
+
+		rc = pass_edited(s, item, &next, &passed, e);
+		if (!rc && !s->enough && !passed)
+			rc = look_up(s, item, e);
+		if (rc)
+			break;
+	}
+	db_end(&q);
+	return rc ? rc : pass_edited(s, INT64_MIN, &next, &passed, e);
+}
+
+static int search_all(struct search *s, struct err *e)
+{
+	int rc = words_state_get(s->store, &s->state, e);
+
+	if (!rc)
+		rc = find_low(s, e);
+	if (!rc && !s->enough)
+		rc = find_edited(s, e);
+	if (!rc && !s->enough)
+		rc = search_newer(s, e);
+	if (!rc && !s->enough)
+		rc = search_indexed(s, e);
+	return rc;
+}
+
+int archive_search(struct store *store, const struct archive_query *query, archive_found_fn *fn,
+	void *ctx, struct err *e)
+{
+	struct search s = {
+		.store = store, .query = query, .fn = fn, .ctx = ctx, .arena = arena_new(ITEM_MAX)};
+	bool own = !store_in_transaction(store);
+	int rc = terms_reader_init(&s.reader, query->terms, e);
+
+	buf_init(&s.match, QUERY_MAX);
+	terms_query(query->terms, &s.match);
+	if (!rc && (!s.arena || buf_failed(&s.match)))
+		rc = err_nomem(e);
+	/* All of it at one moment: what is indexed meanwhile would be missed, or come twice. */
+	if (!rc && own)
+		rc = store_begin(store, e);
+	if (!rc) {
+		rc = search_all(&s, e);
+		if (own)
+			store_rollback(store);
+	}
+	terms_reader_release(&s.reader);
+	buf_release(&s.match);
+	arena_free(s.arena);
+	free(s.edited);
+	return rc;
+}
