@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Housekeeping between polls: old items go in small batches, so that no poll waits long behind
- * them, and the write-ahead log is moved into the database when nobody is at work.
+ * Housekeeping between polls: old items go, and new ones are indexed, in small batches, so that no
+ * poll waits long behind them; the write-ahead log is moved into the database when nobody is at
+ * work.
  */
 #include "engine/upkeep.h"
 
@@ -9,13 +10,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "store/store.h"
+#include "store/archive.h"
 
 #define EXPIRE_EVERY	 CLOCK_HOUR
 #define EXPIRE_FIRST	 (5 * CLOCK_MINUTE)
 #define EXPIRE_BATCH	 ((size_t)200)
 #define EXPIRE_PAUSE	 200
 #define CHECKPOINT_EVERY (5 * CLOCK_MINUTE)
+#define INDEX_EVERY	 CLOCK_MINUTE
+#define INDEX_PAUSE	 20
+/* A daemon that is never at rest indexes all the same, now and then a batch. */
+#define INDEX_BUSY	 (2 * CLOCK_SECOND)
 #define STEP_MIN	 CLOCK_MINUTE
 #define STEP_DOUBT	 (7 * CLOCK_DAY)
 
@@ -36,10 +41,45 @@ static void on_run(void *arg, struct desk *desk, struct store *store)
 	(void)desk;
 	u->more = false;
 	u->rc = 0;
-	if (u->expire)
+	switch (u->task) {
+	case UPKEEP_EXPIRE:
 		u->rc = store_expire(store, u->before, EXPIRE_BATCH, &u->more, &u->error);
-	else
-		u->rc = store_checkpoint(store, &u->error);
+		break;
+	case UPKEEP_CHECKPOINT: u->rc = store_checkpoint(store, &u->error); break;
+	case UPKEEP_INDEX: u->rc = archive_index(store, &u->more, &u->error); break;
+	}
+}
+
+/* When the task that was done just now is due again. */
+static void plan(struct upkeep *u)
+{
+	int64_t now = clock_mono();
+
+	switch (u->task) {
+	case UPKEEP_EXPIRE:
+		u->expire_at = now;
+		if (u->rc != 0)
+			u->expire_at += CHECKPOINT_EVERY;
+		else
+			u->expire_at += u->more ? EXPIRE_PAUSE : EXPIRE_EVERY;
+		break;
+	case UPKEEP_CHECKPOINT: u->checkpoint_at = now + CHECKPOINT_EVERY; break;
+	case UPKEEP_INDEX:
+		u->index_at = now + INDEX_EVERY;
+		if (u->rc == 0 && u->more)
+			u->index_at = now + (u->idle(u->arg) ? INDEX_PAUSE : INDEX_BUSY);
+		break;
+	}
+}
+
+static void wait_for_next(struct upkeep *u)
+{
+	int64_t at = u->checkpoint_at < u->index_at ? u->checkpoint_at : u->index_at;
+	int64_t now = clock_mono();
+
+	if (u->retention > 0 && u->expire_at < at)
+		at = u->expire_at;
+	wait_for(u, at > now ? at - now : 0);
 }
 
 static void on_done(void *arg)
@@ -54,9 +94,8 @@ static void on_done(void *arg)
 	}
 	if (u->rc != 0)
 		log_debug("upkeep-failed", LOG_E(&u->error));
-	if (u->expire && u->rc == 0 && !u->more)
-		u->expire_at = clock_mono() + EXPIRE_EVERY;
-	wait_for(u, u->more ? EXPIRE_PAUSE : CHECKPOINT_EVERY);
+	plan(u);
+	wait_for_next(u);
 }
 
 /*
@@ -78,19 +117,37 @@ static int64_t believable_now(struct upkeep *u)
 	return wall < reckoned ? wall : reckoned;
 }
 
+static bool is_due(const struct upkeep *u, int64_t now, enum upkeep_task *task)
+{
+	if (u->retention > 0 && now >= u->expire_at)
+		*task = UPKEEP_EXPIRE;
+	else if (now >= u->index_at)
+		*task = UPKEEP_INDEX;
+	else if (now >= u->checkpoint_at)
+		*task = UPKEEP_CHECKPOINT;
+	else
+		return false;
+	return true;
+}
+
 static void on_timer(void *arg)
 {
 	struct upkeep *u = arg;
-	int64_t now = believable_now(u);
+	int64_t wall = believable_now(u), now = clock_mono();
 
 	u->timer = NULL;
-	u->sweep(u->arg);
-	u->expire = u->retention > 0 && clock_mono() >= u->expire_at;
-	if (!u->expire && !u->idle(u->arg)) {
-		wait_for(u, CLOCK_SECOND);
+	if (!is_due(u, now, &u->task)) {
+		wait_for_next(u);
 		return;
 	}
-	u->before = now - u->retention;
+	if (u->task == UPKEEP_CHECKPOINT) {
+		u->sweep(u->arg);
+		if (!u->idle(u->arg)) {
+			wait_for(u, CLOCK_SECOND);
+			return;
+		}
+	}
+	u->before = wall - u->retention;
 	u->job = (struct job){.run = on_run, .done = on_done, .arg = u};
 	jobs_post(u->jobs, &u->job);
 }
@@ -101,7 +158,9 @@ void upkeep_start(struct upkeep *u)
 	u->wall_at = clock_wall();
 	u->mono_at = u->step_at = clock_mono();
 	u->expire_at = u->mono_at + EXPIRE_FIRST;
-	wait_for(u, CHECKPOINT_EVERY);
+	u->checkpoint_at = u->mono_at + CHECKPOINT_EVERY;
+	u->index_at = u->mono_at + INDEX_EVERY;
+	wait_for_next(u);
 }
 
 void upkeep_stop(struct upkeep *u)

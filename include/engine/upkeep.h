@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Housekeeping of the store: retention every hour, the write-ahead log when nothing else is on. */
+/*
+ * Housekeeping of the store: retention every hour; the full-text index and the write-ahead log when
+ * nothing else is on.
+ */
 #ifndef ENGINE_UPKEEP_H
 #define ENGINE_UPKEEP_H
 
@@ -7,6 +10,8 @@
 #include <stdint.h>
 
 #include "engine/jobs.h"
+
+enum upkeep_task { UPKEEP_EXPIRE, UPKEEP_CHECKPOINT, UPKEEP_INDEX };
 
 struct upkeep {
 	/* set by the owner before start; retention may change at any time */
@@ -21,10 +26,11 @@ struct upkeep {
 	bool running;
 	struct timer_op *timer;
 	struct job job;
-	int64_t expire_at;	  /* monotonic */
-	int64_t wall_at, mono_at; /* where the reckoning of wall time starts */
-	int64_t step_at;	  /* monotonic: the last time that the clock agreed with it */
-	bool expire, more;
+	int64_t expire_at, checkpoint_at, index_at; /* monotonic */
+	int64_t wall_at, mono_at;		    /* where the reckoning of wall time starts */
+	int64_t step_at;       /* monotonic: the last time that the clock agreed with it */
+	enum upkeep_task task; /* of the job that is out */
+	bool more;
 	int64_t before;
 	int rc;
 	struct err error;
