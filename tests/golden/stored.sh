@@ -94,6 +94,19 @@ d = json.loads(sys.stdin.read())
 n = d["deliveries"]
 print(d["type"], d["data"]["id"], d["data"]["item"]["title"], n["delivered"], n["pending"], n["failed"])' | mask)"
 check "nothing of another watch" "no alerts" "$(nightdesk alerts --watch other)"
+check "search" "\
+TIME  outlet  Embassy moves
+    The [embassy] [leaves on Monday]\\u{202e}
+    http://a.example/1" "$(nightdesk search EMBASSY '"leaves on mon*"' --since 1h --feed outlet | mask)"
+check "search finds nothing" "nothing found" "$(nightdesk search embassy rain)"
+check "search is told what cannot be looked for" \
+	"nightdesk search: in a search * stands only at the end of a word, and ? nowhere: *rain 2" \
+	"$(nightdesk search '*rain' | sed -n 1p) $(nightdesk search '*rain' >/dev/null; echo $?)"
+check "search as JSON" "2 outlet Rain 2 body falls It falls." \
+	"$(nightdesk search --json --limit 1 fall* | /usr/bin/python3 -c '
+import json, sys
+d = json.loads(sys.stdin.read())
+print(d["number"], d["feed"], d["item"]["title"], d["item"]["id"], d["hits"][0]["field"], d["hits"][0]["text"], d["snippet"])')"
 check "deliveries list" "\
 2  pending  TIME  away  Embassy moves  http://127.0.0.1:1: cannot connect (Connection refused)
 1  delivered  TIME  out  Embassy moves  written" "$(nightdesk deliveries | mask)"

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* nightdesk search: words in all that is kept. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "cli/archived.h"
+#include "cli/stored.h"
+#include "conf/form.h"
+#include "store/archive.h"
+
+#define OPT_SINCE 1
+#define OPT_FEED  2
+#define OPT_LIMIT 3
+#define LIMIT	  50
+#define WORDS_MAX ((size_t)64 * 1024)
+
+struct search {
+	const struct cli *cli;
+	const struct cli_command *self;
+	const char *dir;
+	struct archive_query query;
+	bool json;
+	size_t found;
+};
+
+static int show(void *ctx, const struct archive_found *f)
+{
+	struct search *s = ctx;
+	const struct watch_view v = {.title = f->row.item.title, .body = f->body};
+
+	s->found++;
+	if (s->json) {
+		json_t *o = cli_item_json(&f->row);
+
+		cli_set_hits(o, &v, f->hits, f->n_hits);
+		cli_put_json(o);
+		return 0;
+	}
+	cli_put_item(&f->row, f->body);
+	fputs("\n    ", stdout);
+	cli_put_snippet(s->cli, &v, f->hits, f->n_hits);
+	if (str_present(f->row.item.link)) {
+		fputs("\n    ", stdout);
+		cli_put_text(stdout, f->row.item.link);
+	}
+	putchar('\n');
+	return 0;
+}
+
+static int read_options(struct search *s, struct cli_args *args)
+{
+	const char *value;
+	char *end = NULL;
+	int64_t ago;
+	int id;
+
+	while ((id = cli_args_next(args, &value)) > 0) {
+		switch (id) {
+		case CLI_OPT_CONF: s->dir = value; break;
+		case CLI_OPT_JSON: s->json = true; break;
+		case OPT_FEED: s->query.feed = str_of(value); break;
+		case OPT_SINCE:
+			if (!conf_form_duration(str_of(value), &ago))
+				return cli_usage(s->self, "--since takes 30m, 2h or 7d");
+			s->query.since = clock_wall() - ago;
+			break;
+		case OPT_LIMIT:
+			s->query.limit = strtoul(value, &end, 10);
+			if (*end || end == value)
+				return cli_usage(s->self, "--limit takes a number");
+			break;
+		}
+	}
+	return id < 0 ? CLI_USAGE : CLI_OK;
+}
+
+static int read_words(const struct cli_args *args, struct archive_terms **out, struct err *e)
+{
+	struct buf words;
+	int rc;
+
+	buf_init(&words, WORDS_MAX);
+	for (int i = args->next; i < args->argc; i++) {
+		buf_addz(&words, args->argv[i]);
+		buf_addc(&words, ' ');
+	}
+	rc = buf_failed(&words) ? err_set(e, ERR_INPUT, "these are too many words")
+				: archive_terms_new(out, buf_str(&words), e);
+	buf_release(&words);
+	return rc;
+}
+
+static int search(struct search *s)
+{
+	struct store *store;
+	struct err e = {0};
+	int code = cli_open_store(s->cli, s->dir, &store);
+
+	if (code)
+		return code;
+	code = cli_stored_code(archive_search(store, &s->query, show, s, &e), &e);
+	if (code == CLI_OK && s->found == 0 && !s->json)
+		puts("nothing found");
+	store_close(store);
+	return code;
+}
+
+static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+{
+	struct search s = {.cli = cli,
+		.self = self,
+		.dir = CLI_CONF_DIR,
+		.query = {.since = STAMP_NONE, .limit = LIMIT}};
+	struct archive_terms *terms = NULL;
+	struct cli_args args;
+	struct err e = {0};
+	int code;
+
+	cli_args_init(&args, self, argc, argv);
+	code = read_options(&s, &args);
+	if (code)
+		return code;
+	if (args.next == args.argc)
+		return cli_usage(self, "what is to be looked for?");
+	if (read_words(&args, &terms, &e))
+		return cli_usage(self, "%s", e.text);
+	s.query.terms = terms;
+	code = search(&s);
+	archive_terms_free(terms);
+	return cli_finish(code);
+}
+
+static const struct cli_option options[] = {
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{OPT_SINCE, "--since", "2d", "only items first seen since then"},
+	{OPT_FEED, "--feed", "NAME", "only items of this feed"},
+	{OPT_LIMIT, "--limit", "N", "at most so many (default 50; 0: all)"},
+	{0},
+};
+
+extern const struct cli_command cmd_search;
+const struct cli_command cmd_search = {
+	.name = "search",
+	.operands = "WORD…",
+	.summary = "the archive: items that have all these words, the newest first",
+	.options = options,
+	.detail = "relocat* is every word that begins so; '\"draw down\"' is words in a row. Case\n"
+		  "and marks do not count. Reads the database, whether or not the daemon runs.",
+	.run = run,
+};
