@@ -229,7 +229,11 @@ static void put_expression(struct buf *q, unsigned depth, bool field)
 	switch (pick(9)) {
 	case 0: put_leaf(q, field); return;
 	case 1: buf_printf(q, "LEAD/%zu(", 1 + pick(12)); break;
-	case 2: buf_printf(q, "ANY/%zu(", 1 + pick(n)); break;
+	case 2:
+		buf_printf(q, "ANY/%zu(", 1 + pick(n));
+		put_list(q, ", ", n, depth, field);
+		buf_addc(q, ')');
+		return;
 	case 3:
 		buf_printf(q, "ATLEAST/%zu(", 1 + pick(4));
 		put_operand(q, 2);
@@ -244,9 +248,7 @@ static void put_expression(struct buf *q, unsigned depth, bool field)
 		} /* fall through */
 	default: buf_addc(q, '('); break;
 	}
-	if (q->data[q->len - 2] == '(' || strstr(q->data + (q->len > 9 ? q->len - 9 : 0), "ANY/"))
-		put_list(q, ", ", n, depth, field);
-	else if (pick(3) == 0) {
+	if (pick(3) == 0) {
 		put_expression(q, depth - 1, field);
 		buf_addz(q, pick(2) ? " NOT " : " AND -");
 		buf_addc(q, '(');
