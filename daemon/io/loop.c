@@ -320,6 +320,13 @@ void loop_post(struct loop *l, struct loop_post *p)
 	pthread_mutex_unlock(&l->lock);
 }
 
+void loop_unpost(struct loop *l, struct loop_post *p)
+{
+	pthread_mutex_lock(&l->lock);
+	STAILQ_REMOVE(&l->posts, p, loop_post, link);
+	pthread_mutex_unlock(&l->lock);
+}
+
 static struct loop_post *take_post(struct loop *l)
 {
 	struct loop_post *p;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "desk/desk.h"
 #include "store/store.h"
 
@@ -17,6 +16,7 @@
 struct job {
 	struct loop_post back;
 	STAILQ_ENTRY(job) link;
+	LIST_ENTRY(job) everywhere; /* in thread.out */
 	struct thread *thread;
 	job_run_fn *run;
 	job_done_fn *done;
@@ -40,9 +40,8 @@ struct thread {
 	STAILQ_HEAD(, job) mailbox;
 	size_t waiting;
 	bool closing;
-	int64_t job_since; /* mono ms; 0: none runs */
-	/* The loop thread's own: posted, and not back. */
-	size_t out;
+	int64_t job_since;    /* mono ms; 0: none runs */
+	LIST_HEAD(, job) out; /* the loop thread's own: posted, and not back */
 };
 
 static void on_back(void *arg)
@@ -50,7 +49,7 @@ static void on_back(void *arg)
 	struct job *j = arg;
 	struct job copy = *j;
 
-	copy.thread->out--;
+	LIST_REMOVE(j, everywhere);
 	free(j);
 	copy.done(copy.arg);
 }
@@ -139,6 +138,7 @@ int thread_new(struct thread **out, struct loop *l, const char *path, struct err
 	t->loop = l;
 	t->path = path;
 	STAILQ_INIT(&t->mailbox);
+	LIST_INIT(&t->out);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->changed, NULL);
 	if (spawn(t)) {
@@ -165,6 +165,8 @@ int thread_new(struct thread **out, struct loop *l, const char *path, struct err
 
 void thread_free(struct thread *t)
 {
+	struct job *j;
+
 	if (!t)
 		return;
 	pthread_mutex_lock(&t->lock);
@@ -172,8 +174,12 @@ void thread_free(struct thread *t)
 	pthread_cond_broadcast(&t->changed);
 	pthread_mutex_unlock(&t->lock);
 	pthread_join(t->id, NULL);
-	if (t->out)
-		log_debug("jobs-not-back", LOG_I("count", t->out));
+	/* All have run; their completions wait in the loop. */
+	while ((j = LIST_FIRST(&t->out))) {
+		LIST_REMOVE(j, everywhere);
+		loop_unpost(t->loop, &j->back);
+		free(j);
+	}
 	destroy(t);
 }
 
@@ -202,7 +208,7 @@ static int post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
 		free(j);
 		return -(int)ERR_TEMP;
 	}
-	t->out++;
+	LIST_INSERT_HEAD(&t->out, j, everywhere);
 	return 0;
 }
 

@@ -67,6 +67,8 @@ struct loop_post {
 	void *arg;
 };
 void loop_post(struct loop *l, struct loop_post *p);
+/* Takes back what was posted and has not run. */
+void loop_unpost(struct loop *l, struct loop_post *p);
 
 /* --- how the loop does --- */
 

@@ -116,7 +116,8 @@ def stopping(report, web):
         world.skip("a name server that hangs", "no compiler here")
     hang = "http://127.0.0.1:%d/" % silent.port
     write_conf(directory, web.url, hang,
-               'feed silent { url = "%s" }\n' % hang + 'feed nameless { url = "http://slow.invalid/" }\n'
+               'feed silent { url = "%s" }\n' % hang
+               + "".join('feed nameless%d { url = "http://n%d.invalid/" }\n' % (i, i) for i in range(40))
                + "watch more { query = 'dawn' notify = { mail, wire } }\n"
                + 'notify mail { type = "smtp" server = "smtp://127.0.0.1:%d" starttls = "off" from = "a@example.org"'
                  ' to = { b@example.org } }\n' % silent.port
@@ -131,6 +132,9 @@ def stopping(report, web):
     status = json.loads(out or "{}")
     report.check(code == 0 and status["loop"]["lag_max_us"] < 250000,
                  "the loop goes on meanwhile: %s" % status.get("loop"))
+    with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as f:
+        threads = int(next(line.split()[1] for line in f if line.startswith("Threads:")))
+    report.check(threads < 64, "with a thread for each name that is looked up: %d" % threads)
     code, took = daemon.stop()
     report.check(code == 0 and took < 5, "it stops all the same: exit %s after %.2f s" % (code, took))
     code, out, _ = daemon.ask("status", "--json")
