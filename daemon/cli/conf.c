@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 
@@ -28,6 +29,19 @@ struct conf *cli_conf(const struct cli *cli, const char *dir, int *code)
 	buf_release(&text);
 	conf_diags_release(&diags);
 	return c;
+}
+
+struct conf *cli_conf_or_defaults(const struct cli *cli, const char *dir, int *code)
+{
+	struct conf *c = NULL;
+
+	if (dir || access(CLI_CONF_DIR, F_OK) == 0)
+		return cli_conf(cli, dir ? dir : CLI_CONF_DIR, code);
+	if (conf_load_daemon(CLI_CONF_DIR, &cli->env, &c) == 0)
+		return c;
+	cli_complain("out of memory");
+	*code = CLI_OSERR;
+	return NULL;
 }
 
 int cli_find_places(const struct cli *cli, const char *dir, struct cli_places *out)

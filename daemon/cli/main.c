@@ -13,7 +13,7 @@
 #undef getenv
 
 extern const struct cli_command cmd_alerts, cmd_check, cmd_deliveries, cmd_demo, cmd_discover,
-	cmd_feeds, cmd_match, cmd_parse, cmd_reload, cmd_run, cmd_search, cmd_status,
+	cmd_feeds, cmd_fetch, cmd_match, cmd_parse, cmd_reload, cmd_run, cmd_search, cmd_status,
 	cmd_test_notify, cmd_version, cmd_help;
 
 const struct cli_command *const cli_commands[] = {
@@ -22,6 +22,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_demo,
 	&cmd_match,
 	&cmd_parse,
+	&cmd_fetch,
 	&cmd_discover,
 	&cmd_feeds,
 	&cmd_search,

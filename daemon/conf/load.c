@@ -74,7 +74,7 @@ int conf_load(
 	return 0;
 }
 
-/* The daemon block of what can be read, with the defaults for the rest. */
+/* The daemon and poll blocks of what can be read, with the defaults for the rest. */
 static int read_daemon(struct load *l, struct conf_generation *g, const struct conf_env *env)
 {
 	struct conf_draft d = {.arena = g->arena,
@@ -94,6 +94,7 @@ static int read_daemon(struct load *l, struct conf_generation *g, const struct c
 	if (rc == 0 && d.nomem)
 		rc = -ERR_NOMEM;
 	g->conf.daemon = d.daemon;
+	g->conf.poll = d.poll;
 	free(l->files.v);
 	return rc;
 }

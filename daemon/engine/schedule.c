@@ -53,9 +53,20 @@ static int64_t past_skipped(const struct schedule_poll *s, int64_t wait, struct 
 	return wait; /* every hour of the week: that cannot be meant */
 }
 
+int64_t schedule_floor(const struct schedule_poll *s)
+{
+	int64_t floor = 0;
+
+	if (!s->failed && !s->force) {
+		floor = at_least(floor, at_most(s->max_age, SCHEDULE_ASK_MAX));
+		floor = at_least(floor, at_most(s->ttl, SCHEDULE_ASK_MAX));
+	}
+	return at_least(floor, at_most(s->retry_after, SCHEDULE_ASK_MAX));
+}
+
 int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
 {
-	int64_t wait, floor = 0;
+	int64_t wait, floor = schedule_floor(s);
 
 	if (s->gone)
 		wait = rng_jitter(rng, CLOCK_DAY, 10);
@@ -63,11 +74,6 @@ int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
 		wait = backoff(s, rng);
 	else
 		wait = rng_jitter(rng, s->every, 10);
-	if (!s->failed && !s->force) {
-		floor = at_least(floor, at_most(s->max_age, SCHEDULE_ASK_MAX));
-		floor = at_least(floor, at_most(s->ttl, SCHEDULE_ASK_MAX));
-	}
-	floor = at_least(floor, at_most(s->retry_after, SCHEDULE_ASK_MAX));
 	if (floor > wait)
 		wait = spread_up(floor, 5, rng);
 	if (!s->failed && !s->force)

@@ -208,6 +208,7 @@ static void read_answer(struct fetch_op *op, CURLcode rc, struct fetch_answer *a
 	a->content_type = answer_header(c, "Content-Type", VALIDATOR_MAX);
 	a->content_location = answer_header(c, "Content-Location", LOCATION_MAX);
 	a->content_language = answer_header(c, "Content-Language", VALIDATOR_MAX);
+	a->cache_control = answer_header(c, "Cache-Control", VALIDATOR_MAX);
 	a->location = answer_header(c, "Location", LOCATION_MAX);
 	a->retry_after = answer_retry_after(c, clock_wall());
 	a->max_age = answer_max_age(c);

@@ -108,6 +108,12 @@ int cli_finish(int code);
 struct conf *cli_conf(const struct cli *cli, const char *dir, int *code);
 
 /*
+ * The same for commands that need none: with dir NULL (-c was not given) and no directory at its
+ * usual place, the defaults.
+ */
+struct conf *cli_conf_or_defaults(const struct cli *cli, const char *dir, int *code);
+
+/*
  * Where the running daemon and its database are, whatever is wrong with the configuration apart
  * from that: it is no reason not to ask a daemon that runs with a sound one. The caller releases
  * both; control is NULL where the configuration has none.

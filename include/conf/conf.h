@@ -161,8 +161,9 @@ void conf_diag_print(struct buf *out, const struct conf_diag *d);
 int conf_load(
 	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags);
 /*
- * Only the daemon section, as far as it can be read, whatever is wrong elsewhere: where the daemon
- * that runs with an older configuration may be found. No feeds, no watches. 0 or -ERR_NOMEM.
+ * Only the daemon and poll sections, as far as they can be read, whatever is wrong elsewhere: where
+ * the daemon that runs with an older configuration may be found. What cannot be read has its
+ * default. No feeds, no watches. 0 or -ERR_NOMEM.
  */
 int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **out);
 struct conf *conf_ref(struct conf *c); /* thread-safe */

@@ -48,9 +48,9 @@ struct fetch_answer {
 	struct str body;  /* lives until the callback returns, unless taken */
 	char *body_owned; /* malloc'd, == body.p; the callback may take it (set to NULL) */
 	const char *etag, *last_modified, *content_type, *content_location, *content_language,
-		*location;   /* NULL: absent. location is as sent */
-	int64_t retry_after; /* ms; -1: not said */
-	int64_t max_age;     /* ms; -1: not said */
+		*cache_control, *location; /* NULL: absent. location is as sent */
+	int64_t retry_after;		   /* ms; -1: not said */
+	int64_t max_age;		   /* ms; -1: not said */
 	int64_t total_ms;
 	uint64_t wire_bytes;
 };

@@ -29,6 +29,9 @@ struct schedule_poll {
 	uint8_t skip_days;   /* bit d: 0 = Sunday */
 };
 
+/* The least wait that the answer and the feed ask for, as far as that counts; 0: none. */
+int64_t schedule_floor(const struct schedule_poll *s);
+
 /*
  * The wait until the next poll. A good one: `every`, 10 % up or down, yet never under what the feed
  * asks for (each wish counts for a day at most). A failed one: `every`, doubled from the second

@@ -23,7 +23,7 @@ cat >"$dir/page.html" <<'END'
 <link rel=alternate type=application/rss+xml title="News" href=rss.xml>
 END
 check "feeds that are named come first" 0 --url https://a.example/x/ "$dir/page.html" <<'END'
-https://a.example/x/rss.xml  News
+https://a.example/x/rss.xml  News  (application/rss+xml)
 https://a.example/feed/  All articles
 END
 check "JSON for programs" 0 --json --url https://a.example/x/ "$dir/page.html" <<'END'

@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""nightdesk fetch and discover against a server on loopback: each hop, what the body is, what it says
+about the next poll; and that nobody is asked more than needs be."""
+import base64
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import world  # noqa: E402
+
+FEED = ('<?xml version="1.0"?><rss version="2.0"><channel><title>The Herald</title><ttl>90</ttl>'
+        '<skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>'
+        '<item><guid>1</guid><title>Sirens at dawn</title></item></channel></rss>').encode()
+RSS = [("Content-Type", "application/rss+xml")]
+HTML = [("Content-Type", "text/html")]
+PAGES = {
+    "/herald.xml": (200, RSS + [("ETag", '"v7"'), ("Cache-Control", "max-age=60, public")], FEED),
+    "/moved": (301, [("Location", "/moved-again")], b""),
+    "/moved-again": (302, [("Location", "herald.xml?from=there")], b""),
+    "/herald.xml?from=there": (200, RSS, FEED),
+    "/circle": (302, [("Location", "/circle")], b""),
+    "/to-file": (302, [("Location", "file:///etc/passwd")], b""),
+    "/busy": (429, [("Retry-After", "600")], b""),
+    "/trouble": (500, [], b""),
+    "/odd": (200, [("Content-Type", "text/html; note=\x1b[31m"), ("ETag", "\xe9")], FEED),
+    "/": (200, HTML, b'<title>Herald</title><link rel="alternate" type="application/rss+xml" title="All news" href="herald.xml">'),
+    "/bare/": (200, HTML, b"<title>Herald</title><p>No feeds on this page"),
+    "/rss.xml": (200, RSS, FEED),
+}
+
+
+class Server:
+    """Serves pages, counts what is asked."""
+
+    def __init__(self, pages):
+        self.asked = []
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                server.asked.append((self.path, self.headers.get("User-Agent"), self.headers.get("Authorization")))
+                status, headers, body = pages.get(self.path, (404, HTML, b"nothing here"))
+                if self.path == "/locked" and self.headers.get("Authorization"):
+                    status, headers, body = 200, RSS, FEED
+                elif self.path == "/locked":
+                    status, headers = 401, [("WWW-Authenticate", 'Basic realm="x"')]
+                self.send_response(status)
+                for name, value in headers:
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.base = "http://127.0.0.1:%d" % self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def paths(self):
+        paths, self.asked = [a[0] for a in self.asked], []
+        return paths
+
+
+def run(*args):
+    done = subprocess.run([world.NIGHTDESK] + list(args), stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=60, check=False)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def fetches(report, server, conf):
+    def fetch(path):
+        return run("fetch", "-c", conf, server.base + path)
+
+    def fetch_json(path):
+        code, out, _ = run("fetch", "-c", conf, "--json", server.base + path)
+        return code, json.loads(out)
+
+    code, out, _ = fetch("/herald.xml")
+    agent = server.asked[0][1]
+    report.check(code == 0 and all(w in out for w in (
+        "answered 200", "application/rss+xml", '"v7"', "max-age=60, public", "rss 2.0, utf-8, 1 item",
+        "The Herald", "not at the hours (UTC) 3", "not on Sunday", "configured as  herald",
+        "would be polled every 90 min")), "a feed is fetched and told of")
+    report.check(server.paths() == ["/herald.xml"] and agent.endswith("(desk@example.org)"),
+                 "with one request, under the daemon's name")
+
+    code, got = fetch_json("/moved")
+    report.check(code == 0 and [h["status"] for h in got["hops"]] == [301, 302, 200] and
+                 got["hops"][0]["location"] == "/moved-again" and
+                 got["hops"][2]["url"].endswith("/herald.xml?from=there") and got["feed"]["items"] == 1,
+                 "each hop of a redirect is shown")
+    report.check(got["next"] == {"configured_s": 300, "every_s": 5400, "ttl_s": 5400, "skip_hours": [3],
+                                 "skip_days": ["Sunday"]}, "and what it asks of those who poll")
+    server.paths()
+
+    for path, want, words in (
+            ("/circle", 1, "redirected in a circle"),
+            ("/to-file", 1, "no http or https address"),
+            ("/busy", 75, "asked too often"),
+            ("/trouble", 75, "trouble on its side"),
+            ("/none", 1, "nothing is at this address"),
+            ("/", 1, "nightdesk discover"),
+            ("/locked", 0, None)):
+        code, out, err = fetch(path)
+        report.check(code == want and (words is None or words in err) and server.paths().count(path) <= 2,
+                     "%s ends with %d and says why" % (path, want))
+    report.check("not before 10 min" in fetch("/busy")[1], "a wish to be left alone is told")
+    code, out, _ = fetch("/odd")
+    report.check(code == 0 and "\x1b" not in out, "headers cannot move the terminal")
+    code, _, err = run("fetch", "-c", conf, "http://127.0.0.1:%d/" % world.free_port())
+    report.check(code == 75 and "cannot connect" in err, "a closed port is a failure that may pass")
+    report.check(run("fetch", "-c", conf, "ftp://a.example/x")[0] == 2 and run("fetch")[0] == 2,
+                 "what is no address is not asked")
+    server.paths()
+    code, _, err = run("fetch", "-c", world.SHARED + "/none", server.base + "/herald.xml")
+    report.check(code == 1 and server.paths() == [], "-c with no configuration there is an error")
+
+
+def default_rules(report, server):
+    if os.path.exists("/etc/nightdesk"):
+        world.skip("without a configuration nothing private is reached", "/etc/nightdesk is there")
+        return
+    code, _, err = run("fetch", server.base + "/herald.xml")
+    report.check(code == 69 and "private-networks" in err and server.paths() == [],
+                 "without a configuration nothing private is reached")
+
+
+def discovers(report, server, conf):
+    code, out, _ = run("discover", "-c", conf, server.base + "/")
+    report.check(code == 0 and out == server.base + "/herald.xml  All news  (application/rss+xml)\n",
+                 "the feed that a page names is listed")
+    report.check(server.paths() == ["/"], "and not asked")
+    code, out, _ = run("discover", "-c", conf, server.base + "/herald.xml")
+    report.check(code == 0 and "a feed itself" in out, "a feed is told to be one")
+    server.paths()
+    code, out, _ = run("discover", "-c", conf, "--json", server.base + "/bare/")
+    report.check(code == 0 and json.loads(out) == {
+        "url": server.base + "/rss.xml", "title": "The Herald", "type": "application/rss+xml", "offer": "tried"},
+        "of a page that names none the usual places are tried")
+    report.check(server.paths() == ["/bare/", "/feed", "/rss.xml"], "only until one is a feed")
+    report.check(run("discover", "-c", conf, server.base + "/none")[0] == 1, "a page that is not there is told")
+
+
+def poor(report, conf_of):
+    server = Server({"/": (200, HTML, b"<p>nothing"), "/rss.xml": (503, [], b"")})
+    code, _, err = run("discover", "-c", conf_of(server), server.base + "/")
+    report.check(code == 1 and "offers no feed" in err and server.paths() == ["/", "/feed", "/rss.xml"],
+                 "a server that has had enough is left alone")
+
+
+def main():
+    report, server, directory = world.Report(), Server(PAGES), world.Directory()
+
+    def conf_of(s):
+        directory.write("nightdesk.conf", """
+            poll { private-networks = allow host-gap = 0s contact = "desk@example.org" }
+            feed herald { url = "%(u)s/herald.xml" }
+            feed locked { url = "%(u)s/locked" user = u password-credential = locked }
+            """ % {"u": s.base})
+        directory.write("credentials/locked", "correct horse")
+        return directory.path
+
+    conf = conf_of(server)
+    fetches(report, server, conf)
+    default_rules(report, server)
+    discovers(report, server, conf)
+    poor(report, conf_of)
+    auth = "Basic " + base64.b64encode(b"u:correct horse").decode()
+    server.paths()
+    run("fetch", "-c", conf_of(server), server.base + "/locked")
+    report.check(server.asked[-1][2] == auth, "a feed behind a login is asked with it")
+    directory.remove()
+    sys.exit(1 if report.failed else 0)
+
+
+main()
