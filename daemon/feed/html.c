@@ -376,11 +376,13 @@ static void read_all(struct html *h)
 
 static void convert(struct str html, struct buf *out, bool line)
 {
-	struct html h = {.p = html.p, .end = html.p + html.n, .line = line};
+	struct html h = {.line = line};
 	size_t room = out->max - out->len;
 
 	if (!html.n)
 		return;
+	h.p = html.p;
+	h.end = html.p + html.n;
 	if (html.n < room / 2 && html.n + html.n / 2 + 2 * MARGIN < room)
 		room = html.n + html.n / 2 + 2 * MARGIN;
 	h.o = h.start = buf_reserve(out, room);
