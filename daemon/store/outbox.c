@@ -79,6 +79,49 @@ int store_delivery_defer(
 	return db_run(&q, e);
 }
 
+static int read_decided(
+	struct store *s, int64_t id, struct arena *arena, struct store_decided *out, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*out = (struct store_decided){.found = false};
+	db_start(&q, s, SQL_DELIVERY_STATE);
+	q.arena = arena;
+	db_put_int(&q, id);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	out->found = true;
+	out->was = (enum store_delivery_state)db_col_int(&q, 0);
+	out->notify = db_col_str(&q, 1);
+	rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
+int store_delivery_decide(struct store *s, int64_t id, enum store_decision what, int64_t now,
+	struct arena *arena, struct store_decided *out, struct err *e)
+{
+	struct db_stmt q;
+	int rc = store_begin(s, e);
+
+	if (rc)
+		return rc;
+	rc = read_decided(s, id, arena, out, e);
+	if (rc == 0 && out->found && out->was != STORE_DELIVERED) {
+		db_start(&q, s, what == STORE_RETRY ? SQL_DELIVERY_RETRY : SQL_DELIVERY_DROP);
+		db_put_int(&q, now);
+		db_put_int(&q, id);
+		rc = db_run(&q, e);
+	}
+	if (rc == 0)
+		rc = store_commit(s, e);
+	if (rc)
+		store_rollback(s);
+	return rc;
+}
+
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 {
 	struct db_stmt q;

@@ -89,9 +89,17 @@ static const char *const texts[SQL_COUNT] = {
 			   " WHERE d.state = 0 AND d.next_at <= ? ORDER BY d.next_at, d.id LIMIT ?",
 	[SQL_NEXT_OF_NOTIFY] = "SELECT min(next_at) FROM deliveries WHERE notify = ? AND state = 0",
 	[SQL_NEXT_OF_ALL] = "SELECT min(next_at) FROM deliveries WHERE state = 0",
-	[SQL_DELIVERY_UPDATE] = "UPDATE deliveries SET state = ?, next_at = ?, done_at = ?,"
-				" answer = ?, attempts = attempts + 1 WHERE id = ?",
-	[SQL_DELIVERY_DEFER] = "UPDATE deliveries SET next_at = ?, answer = ? WHERE id = ?",
+	/* What a person dropped while it was being sent is not revived by the answer. */
+	[SQL_DELIVERY_UPDATE] =
+		"UPDATE deliveries SET state = ?1, next_at = ?2, done_at = ?3, answer = ?4,"
+		" attempts = attempts + 1 WHERE id = ?5 AND (state = 0 OR ?1 = 1)",
+	[SQL_DELIVERY_DEFER] = "UPDATE deliveries SET next_at = ?, answer = ?"
+			       " WHERE id = ? AND state = 0",
+	[SQL_DELIVERY_STATE] = "SELECT state, notify FROM deliveries WHERE id = ?",
+	[SQL_DELIVERY_RETRY] = "UPDATE deliveries SET state = 0, attempts = 0, next_at = ?,"
+			       " done_at = NULL, answer = NULL WHERE id = ?",
+	[SQL_DELIVERY_DROP] = "UPDATE deliveries SET state = 3, done_at = ?,"
+			      " answer = 'dropped by hand' WHERE id = ?",
 	[SQL_OUTBOX_SHIFT] = "UPDATE deliveries SET next_at = CASE attempts WHEN 0 THEN ?1"
 			     " ELSE next_at + ?2 END WHERE state = 0",
 

@@ -168,7 +168,7 @@ enum store_delivery_state {
 	STORE_PENDING, /* to be sent at next_at */
 	STORE_DELIVERED,
 	STORE_FAILED, /* permanent answer: needs a person */
-	STORE_DEAD,   /* tried until its time was over */
+	STORE_DEAD,   /* tried until its time was over, or dropped by a person */
 };
 
 struct store_delivery {
@@ -192,12 +192,27 @@ int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t lim
 	struct arena *arena, struct store_due **out, size_t *n, struct err *e);
 /* When the next pending delivery of that block (absent: of any) is due; STAMP_NONE: none waits. */
 int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct err *e);
-/* After an attempt: new state, when to try again, what was answered. Counts the attempt. */
+/*
+ * After an attempt: new state, when to try again, what was answered. Counts the attempt. One that a
+ * person dropped meanwhile stays so, unless it was delivered.
+ */
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e);
 /* The receiver asked us to come back at next_at: counts no attempt. */
 int store_delivery_defer(
 	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e);
+/*
+ * What a person decides about a delivery, in a transaction of its own. Retry: pending and due at
+ * now, its attempts counted anew. Drop: dead. One that was delivered is left as it is.
+ */
+enum store_decision { STORE_RETRY, STORE_DROP };
+struct store_decided {
+	bool found;
+	enum store_delivery_state was;
+	struct str notify; /* in arena */
+};
+int store_delivery_decide(struct store *s, int64_t id, enum store_decision what, int64_t now,
+	struct arena *arena, struct store_decided *out, struct err *e);
 /*
  * The wall clock was set by `ms`, forward or back: what waits for its next attempt goes along; what
  * was never tried is due at `now`, the new time.

@@ -2,6 +2,7 @@
 /* Feeds, alerts, the outbox, and what an alert is called. */
 #include "unit.h"
 
+#include "store/listing.h"
 #include "unit/store_fixture.h"
 
 static void feed_state_comes_back(void **state)
@@ -290,6 +291,100 @@ static void the_outbox_is_worked_off_in_order(void **state)
 	assert_int_equal(c.dead, 1);
 }
 
+struct kept {
+	struct arena *arena;
+	struct store_delivery d;
+};
+
+static int keep_delivery(void *ctx, const struct store_due *row)
+{
+	struct kept *k = ctx;
+
+	k->d = row->d;
+	if (str_present(row->d.answer))
+		k->d.answer = arena_str(k->arena, row->d.answer);
+	return 0;
+}
+
+static struct store_delivery delivery(struct fixture *f, int64_t id)
+{
+	const struct store_delivery_filter filter = {.id = id, .state = -1};
+	struct kept k = {.arena = f->arena};
+
+	assert_int_equal(store_delivery_each(f->store, &filter, keep_delivery, &k, &f->e), 0);
+	assert_int_equal(k.d.id, id);
+	return k.d;
+}
+
+static struct store_decided decide(struct fixture *f, int64_t id, enum store_decision what)
+{
+	struct store_decided v;
+
+	assert_int_equal(store_delivery_decide(f->store, id, what, 50, f->arena, &v, &f->e), 0);
+	assert_false(store_in_transaction(f->store));
+	return v;
+}
+
+static void update(struct fixture *f, int64_t id, enum store_delivery_state state)
+{
+	assert_int_equal(
+		store_delivery_update(f->store, id, state, 100, 6, STR("HTTP 400"), &f->e), 0);
+}
+
+static void a_person_has_it_tried_again(void **state)
+{
+	static const enum store_delivery_state from[] = {STORE_PENDING, STORE_FAILED, STORE_DEAD};
+	struct fixture *f = *state;
+	struct store_delivery d;
+	struct store_decided v;
+
+	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
+	for (size_t i = 0; i < 3; i++) {
+		update(f, 1, from[i]);
+		v = decide(f, 1, STORE_RETRY);
+		assert_true(v.found && v.was == from[i]);
+		assert_string_equal(v.notify.p, "desk");
+		d = delivery(f, 1);
+		assert_int_equal(d.state, STORE_PENDING);
+		assert_int_equal(d.attempts, 0);
+		assert_int_equal(d.next_at, 50);
+		assert_int_equal(d.done_at, STAMP_NONE);
+		assert_false(str_present(d.answer));
+	}
+	update(f, 1, STORE_DELIVERED);
+	v = decide(f, 1, STORE_RETRY);
+	assert_true(v.found && v.was == STORE_DELIVERED);
+	assert_int_equal(delivery(f, 1).state, STORE_DELIVERED);
+	v = decide(f, 1, STORE_DROP);
+	assert_true(v.found && v.was == STORE_DELIVERED);
+	assert_int_equal(delivery(f, 1).state, STORE_DELIVERED);
+	assert_int_equal(delivery(f, 2).attempts, 0);
+	assert_false(decide(f, 99, STORE_RETRY).found);
+	assert_false(decide(f, 99, STORE_DROP).found);
+}
+
+static void a_person_drops_it(void **state)
+{
+	struct fixture *f = *state;
+	struct store_delivery d;
+	int64_t at;
+
+	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
+	assert_true(decide(f, 1, STORE_DROP).was == STORE_PENDING);
+	/* It was on its way: that it failed does not revive it, that it arrived is the truth. */
+	update(f, 1, STORE_PENDING);
+	assert_int_equal(store_delivery_defer(f->store, 1, 90, STR("HTTP 429"), &f->e), 0);
+	d = delivery(f, 1);
+	assert_int_equal(d.state, STORE_DEAD);
+	assert_int_equal(d.done_at, 50);
+	assert_string_equal(d.answer.p, "dropped by hand");
+	assert_int_equal(store_outbox_next(f->store, STR("desk"), &at, &f->e), 0);
+	assert_int_equal(at, STAMP_NONE);
+	assert_int_equal(delivery(f, 2).state, STORE_PENDING);
+	update(f, 1, STORE_DELIVERED);
+	assert_int_equal(delivery(f, 1).state, STORE_DELIVERED);
+}
+
 static void a_full_arena_hands_out_what_fits(void **state)
 {
 	struct fixture *f = *state;
@@ -354,6 +449,8 @@ int main(void)
 		T(an_alert_comes_back_whole),
 		T(the_outbox_follows_the_wall_clock),
 		T(the_outbox_is_worked_off_in_order),
+		T(a_person_has_it_tried_again),
+		T(a_person_drops_it),
 		T(a_full_arena_hands_out_what_fits),
 		cmocka_unit_test(a_headline_is_one_line),
 	};
