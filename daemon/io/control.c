@@ -290,28 +290,41 @@ bool control_listening(const char *path)
 	return true;
 }
 
-int control_call(
-	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e)
+static int exchange(int fd, const char *path, struct buf *line, json_t **answer, struct err *e)
 {
+	if (send(fd, line->data, line->len, MSG_NOSIGNAL) != (ssize_t)line->len)
+		return err_set(e, ERR_TEMP, "%s: nightdesk does not take the request", path);
+	buf_clear(line);
+	if (receive_line(fd, line))
+		return err_set(e, ERR_TEMP, "%s: nightdesk gives no answer", path);
+	*answer = json_loadb(line->data, line->len, 0, NULL);
+	return *answer ? 0 : err_set(e, ERR_INPUT, "%s: the answer is not JSON", path);
+}
+
+int control_ask(
+	const char *path, json_t *request, int64_t timeout_ms, json_t **answer, struct err *e)
+{
+	char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
 	struct buf line;
 	int fd, rc;
 
 	*answer = NULL;
-	rc = unix_connect(path, timeout_ms, &fd, e);
-	if (rc)
-		return rc;
+	json_decref(request);
 	buf_init(&line, ANSWER_MAX);
-	buf_printf(&line, "{\"command\":\"%s\"}\n", command);
-	if (send(fd, line.data, line.len, MSG_NOSIGNAL) != (ssize_t)line.len) {
-		rc = err_set(e, ERR_TEMP, "%s: nightdesk does not take the request", path);
-	} else {
-		buf_clear(&line);
-		if (receive_line(fd, &line))
-			rc = err_set(e, ERR_TEMP, "%s: nightdesk gives no answer", path);
-		else if (!(*answer = json_loadb(line.data, line.len, 0, NULL)))
-			rc = err_set(e, ERR_INPUT, "%s: the answer is not JSON", path);
+	buf_addz(&line, text ? text : "");
+	buf_addc(&line, '\n');
+	rc = !text || buf_failed(&line) ? err_nomem(e) : unix_connect(path, timeout_ms, &fd, e);
+	free(text);
+	if (rc == 0) {
+		rc = exchange(fd, path, &line, answer, e);
+		close(fd);
 	}
 	buf_release(&line);
-	close(fd);
 	return rc;
+}
+
+int control_call(
+	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e)
+{
+	return control_ask(path, json_pack("{ss}", "command", command), timeout_ms, answer, e);
 }

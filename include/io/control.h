@@ -30,10 +30,13 @@ int control_new(struct control **out, struct loop *l, const char *path, control_
 void control_free(struct control *c);
 
 /*
- * The other side, for commands; waits. Sends {"command": command}; *answer is the caller's to
- * json_decref. -ERR_TEMP: no answer, or nobody listens there; -ERR_PERM: not allowed; -ERR_INPUT:
- * an answer that is none.
+ * The other side, for commands; waits. Takes the reference to request, NULL being out of memory;
+ * *answer is the caller's to json_decref. -ERR_TEMP: no answer, or nobody listens there; -ERR_PERM:
+ * not allowed; -ERR_INPUT: an answer that is none.
  */
+int control_ask(
+	const char *path, json_t *request, int64_t timeout_ms, json_t **answer, struct err *e);
+/* Asks {"command": command}. */
 int control_call(
 	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e);
 /* Does a daemon hold that socket, whether or not it has time to answer? */

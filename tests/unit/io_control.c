@@ -25,6 +25,7 @@ struct house {
 	int rc;
 	struct err error;
 	const char *command;
+	int64_t delivery; /* an argument that goes with the command; 0: none */
 	struct loop_post end;
 };
 
@@ -46,7 +47,8 @@ static void on_request(void *arg, struct control_call *call, const json_t *reque
 		loop_timer(h->loop, "late", 30, answer_late, h);
 		return;
 	}
-	control_answer(call, json_pack("{ss}", "heard", command ? command : "nothing"));
+	control_answer(call, json_pack("{ss sO*}", "heard", command ? command : "nothing",
+				     "delivery", json_object_get(request, "delivery")));
 }
 
 static int set_up(void **state)
@@ -80,7 +82,13 @@ static void *call_main(void *arg)
 {
 	struct house *h = arg;
 
-	h->rc = control_call(h->path, h->command, 3000, &h->answer, &h->error);
+	if (h->delivery)
+		h->rc = control_ask(h->path,
+			json_pack("{ss sI}", "command", h->command, "delivery",
+				(json_int_t)h->delivery),
+			3000, &h->answer, &h->error);
+	else
+		h->rc = control_call(h->path, h->command, 3000, &h->answer, &h->error);
 	h->end = (struct loop_post){.fn = (loop_fn *)loop_stop, .arg = h->loop};
 	loop_post(h->loop, &h->end);
 	return NULL;
@@ -111,6 +119,17 @@ static void a_command_is_answered(void **state)
 	call(h, "status");
 	assert_int_equal(h->rc, 0);
 	assert_string_equal(said(h, "heard"), "status");
+}
+
+static void a_command_has_an_argument(void **state)
+{
+	struct house *h = *state;
+
+	h->delivery = INT64_C(5000000000);
+	call(h, "retry");
+	assert_int_equal(h->rc, 0);
+	assert_string_equal(said(h, "heard"), "retry");
+	assert_int_equal(json_integer_value(json_object_get(h->answer, "delivery")), h->delivery);
 }
 
 static void an_answer_may_come_later(void **state)
@@ -264,6 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_command_is_answered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_command_has_an_argument, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_answer_may_come_later, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_second_daemon_does_not_take_the_socket, set_up, tear_down),
