@@ -2,12 +2,16 @@
 /* nightdesk deliveries: the outbox. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "cli/stored.h"
+#include "io/control.h"
 
 #define OPT_STATE    1
 #define OPT_LIMIT    2
 #define LIMIT	     50
 #define HEADLINE_MAX 60
+#define PATIENCE_MS  30000
+#define ARENA_MAX    ((size_t)64 * 1024)
 
 struct shown {
 	const struct stored_call *call;
@@ -50,6 +54,21 @@ static int list(const struct stored_call *call)
 	return cli_stored_code(rc, &e);
 }
 
+/* 0: no number of a delivery */
+static int64_t read_id(const char *text)
+{
+	char *end;
+	int64_t id = strtoll(text, &end, 10);
+
+	return end != text && *end == '\0' && id > 0 ? id : 0;
+}
+
+static int no_delivery(const char *id)
+{
+	cli_complain("there is no delivery %s", id);
+	return CLI_FINDINGS;
+}
+
 static void put_stamp_line(const char *name, int64_t ms)
 {
 	printf("%-10s ", name);
@@ -88,21 +107,132 @@ static int show_one(void *ctx, const struct store_due *row)
 
 static int show(const struct stored_call *call)
 {
-	struct store_delivery_filter f = {.state = -1};
+	struct store_delivery_filter f = {.state = -1, .id = read_id(call->id)};
 	struct shown s = {.call = call};
 	struct err e = {0};
-	char *end;
 	int rc = 0;
 
-	f.id = strtoll(call->id, &end, 10);
-	if (end != call->id && *end == '\0' && f.id > 0)
+	if (f.id)
 		rc = store_delivery_each(call->store, &f, show_one, &s, &e);
-	if (rc == 0 && s.n == 0) {
-		cli_complain("there is no delivery %s", call->id);
-		return CLI_FINDINGS;
-	}
+	if (rc == 0 && s.n == 0)
+		return no_delivery(call->id);
 	return cli_stored_code(rc, &e);
 }
+
+/* --- retry and drop --- */
+
+struct decision {
+	const struct stored_call *call;
+	const char *dir;
+	enum store_decision what;
+	int64_t id;
+};
+
+static int print_decided(const struct decision *d, struct str notify, const char *later)
+{
+	const char *state = cli_delivery_state(d->what == STORE_RETRY ? STORE_PENDING : STORE_DEAD);
+
+	if (d->call->json) {
+		cli_put_json(json_pack("{sI ss% ss}", "id", (json_int_t)d->id, "notify", notify.p,
+			notify.n, "state", state));
+		return CLI_OK;
+	}
+	printf("delivery %lld to ", (long long)d->id);
+	cli_put_text(stdout, notify);
+	puts(d->what == STORE_RETRY ? later : " is dropped");
+	return CLI_OK;
+}
+
+static int told(const struct decision *d, const struct store_decided *v, const char *later)
+{
+	if (!v->found)
+		return no_delivery(d->call->id);
+	if (v->was == STORE_DELIVERED) {
+		cli_complain("delivery %s was delivered: there is nothing to %s", d->call->id,
+			d->what == STORE_RETRY ? "try again" : "drop");
+		return CLI_FINDINGS;
+	}
+	return print_decided(d, v->notify, later);
+}
+
+static int told_by_daemon(const struct decision *d, const json_t *answer)
+{
+	const json_t *notify = json_object_get(answer, "notify");
+	const char *error = json_string_value(json_object_get(answer, "error"));
+	struct store_decided v = {
+		.found = json_is_true(json_object_get(answer, "found")),
+		.was = json_is_true(json_object_get(answer, "delivered")) ? STORE_DELIVERED
+									  : STORE_FAILED,
+		.notify = str_slice(json_string_value(notify), json_string_length(notify)),
+	};
+
+	if (error || !json_is_string(notify)) {
+		cli_complain("nothing was changed: %s", error ? error : "no sense in the answer");
+		return CLI_TEMPFAIL;
+	}
+	return told(d, &v,
+		json_is_true(json_object_get(answer, "configured"))
+			? " is tried again now"
+			: " waits: there is no such notify block in the configuration");
+}
+
+/* Opened for reading first, because to open for writing makes a database where none is. */
+static int decide_in_database(const struct decision *d, const char *path)
+{
+	struct arena *arena = arena_new(ARENA_MAX);
+	struct store_decided v;
+	struct store *s = NULL;
+	struct err e;
+	int rc = arena ? store_open(&s, path, STORE_READ, &e) : err_nomem(&e);
+	int code;
+
+	store_close(s);
+	s = NULL;
+	if (rc == 0)
+		rc = store_open(&s, path, STORE_WRITE, &e);
+	if (rc == 0)
+		rc = store_delivery_decide(s, d->id, d->what, clock_wall(), arena, &v, &e);
+	code = rc ? cli_stored_code(rc, &e)
+		  : told(d, &v, " is tried again when nightdesk next runs");
+	store_close(s);
+	arena_free(arena);
+	return code;
+}
+
+static int decide_at(const struct decision *d, const struct cli_places *places)
+{
+	const char *word = d->what == STORE_RETRY ? "retry" : "drop";
+	json_t *answer;
+	struct err e;
+	int code;
+
+	if (!places->control)
+		return decide_in_database(d, places->state);
+	if (control_ask(places->control,
+		    json_pack("{ss sI}", "command", word, "delivery", (json_int_t)d->id),
+		    PATIENCE_MS, &answer, &e)) {
+		if (e.cls == ERR_TEMP && !control_listening(places->control))
+			return decide_in_database(d, places->state);
+		return cli_stored_code(-(int)e.cls, &e);
+	}
+	code = told_by_daemon(d, answer);
+	json_decref(answer);
+	return code;
+}
+
+static int decide(const struct decision *d)
+{
+	struct cli_places places;
+	int code = cli_find_places(d->call->cli, d->dir, &places);
+
+	if (code)
+		return code;
+	code = d->id ? decide_at(d, &places) : no_delivery(d->call->id);
+	cli_places_release(&places);
+	return cli_finish(code);
+}
+
+/* --- the command --- */
 
 static bool read_state(const char *name, int *out)
 {
@@ -144,11 +274,23 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 	struct stored_call call = {.cli = cli, .self = self, .state = -1, .limit = LIMIT};
 	const char *dir = CLI_CONF_DIR;
 	struct cli_args args;
+	const char *verb;
+	bool drop;
 	int code;
 
 	cli_args_init(&args, self, argc, argv);
 	code = read_options(&call, &args, &dir);
-	return code ? code : cli_stored_run(&call, dir, &args, list, show);
+	if (code)
+		return code;
+	verb = args.next < argc ? argv[args.next] : "";
+	drop = strcmp(verb, "drop") == 0;
+	if (!drop && strcmp(verb, "retry") != 0)
+		return cli_stored_run(&call, dir, &args, list, show);
+	if (argc - args.next != 2)
+		return cli_usage(self, "%s takes one id", verb);
+	call.id = argv[args.next + 1];
+	return decide(
+		&(struct decision){&call, dir, drop ? STORE_DROP : STORE_RETRY, read_id(call.id)});
 }
 
 static const struct cli_option options[] = {
@@ -162,9 +304,11 @@ static const struct cli_option options[] = {
 extern const struct cli_command cmd_deliveries;
 const struct cli_command cmd_deliveries = {
 	.name = "deliveries",
-	.operands = "[list | show ID]",
+	.operands = "[list | show ID | retry ID | drop ID]",
 	.summary = "the outbox: what waits, what was sent, what was answered",
 	.options = options,
-	.detail = "The newest first. Reads the database, whether or not the daemon runs.",
+	.detail = "The newest first. retry makes one that waits, failed or is dead due now, under "
+		  "the\n"
+		  "same id; drop ends one for good. Both work whether or not the daemon runs.",
 	.run = run,
 };

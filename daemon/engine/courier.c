@@ -161,13 +161,18 @@ static struct lane *lane_find(struct courier *c, const char *name)
 	return NULL;
 }
 
-/* A person has looked after the files, so a receiver in trouble gets its chance now. */
-static void lane_keep(struct lane *l, const struct conf_notify *cn)
+/* A person has looked after it, so a receiver in trouble gets its chance now. */
+static void lane_give_chance(struct lane *l)
 {
-	l->cn = cn;
 	if (l->gone || l->failures >= LANE_TROUBLE)
 		l->wait_to = clock_mono();
 	l->gone = false;
+}
+
+static void lane_keep(struct lane *l, const struct conf_notify *cn)
+{
+	l->cn = cn;
+	lane_give_chance(l);
 }
 
 static void lane_leave(struct lane *l)
@@ -239,6 +244,20 @@ void courier_poke(struct courier *c)
 		next = LIST_NEXT(l, link);
 		lane_poke(l);
 	}
+}
+
+bool courier_retry(struct courier *c, struct str notify)
+{
+	struct lane *l;
+
+	LIST_FOREACH (l, &c->lanes, link) {
+		if (l->cn && str_eq(str_of(l->name), notify)) {
+			lane_give_chance(l);
+			lane_poke(l);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool courier_idle(const struct courier *c)

@@ -62,6 +62,11 @@ static void on_alerts(void *arg)
 		courier_poke(e->courier);
 }
 
+bool engine_retry(struct engine *e, struct str notify)
+{
+	return courier_retry(e->courier, notify);
+}
+
 static void on_polled(void *arg)
 {
 	struct engine *e = arg;

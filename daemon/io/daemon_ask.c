@@ -244,6 +244,84 @@ static void answer_status(struct daemon *d, struct control_call *call)
 		on_counted(j);
 }
 
+/* --- what a person decides about a delivery --- */
+
+#define DECIDE_ARENA_MAX ((size_t)64 * 1024)
+
+struct decide_job {
+	struct daemon *daemon;
+	struct control_call *call;
+	struct arena *arena;
+	int64_t id;
+	enum store_decision what;
+	struct store_decided decided;
+	int rc;
+	struct err error;
+};
+
+static void decide_job_free(struct decide_job *j)
+{
+	if (j)
+		arena_free(j->arena);
+	free(j);
+}
+
+static void decide_job(void *arg, struct desk *desk, struct store *store)
+{
+	struct decide_job *j = arg;
+
+	(void)desk;
+	j->rc = store_delivery_decide(
+		store, j->id, j->what, clock_wall(), j->arena, &j->decided, &j->error);
+}
+
+static void on_decided(void *arg)
+{
+	struct decide_job *j = arg;
+	const struct store_decided *v = &j->decided;
+	bool configured = true;
+
+	if (j->rc) {
+		control_answer(j->call, json_pack("{ss}", "error", j->error.text));
+		decide_job_free(j);
+		return;
+	}
+	if (v->found && v->was != STORE_DELIVERED) {
+		log_notice(j->what == STORE_RETRY ? "retry-asked" : "delivery-dropped",
+			LOG_STR("notify", v->notify), LOG_I("delivery", j->id));
+		if (j->what == STORE_RETRY)
+			configured = engine_retry(j->daemon->engine, v->notify);
+	}
+	control_answer(j->call,
+		json_pack("{sb sb ss% sb}", "found", v->found, "delivered",
+			v->was == STORE_DELIVERED, "notify", v->notify.p ? v->notify.p : "",
+			v->notify.n, "configured", configured));
+	decide_job_free(j);
+}
+
+static void answer_decision(struct daemon *d, struct control_call *call, enum store_decision what,
+	const json_t *request)
+{
+	struct decide_job *j = calloc(1, sizeof(*j));
+	struct port_job port = thread_port(d->thread);
+
+	if (j)
+		j->arena = arena_new(DECIDE_ARENA_MAX);
+	if (!j || !j->arena) {
+		decide_job_free(j);
+		control_answer(call, NULL);
+		return;
+	}
+	j->daemon = d;
+	j->call = call;
+	j->what = what;
+	j->id = json_integer_value(json_object_get(request, "delivery"));
+	if (port.post(port.ctx, decide_job, on_decided, j)) {
+		decide_job_free(j);
+		control_answer(call, json_pack("{ss}", "error", "nightdesk is too busy just now"));
+	}
+}
+
 void daemon_command(void *daemon, struct control_call *call, const json_t *request)
 {
 	struct daemon *d = daemon;
@@ -255,6 +333,10 @@ void daemon_command(void *daemon, struct control_call *call, const json_t *reque
 		   d->n_next_calls < DAEMON_CALLS_MAX) {
 		d->next_calls[d->n_next_calls++] = call;
 		daemon_reload(d);
+	} else if (command && strcmp(command, "retry") == 0 && !d->stopping) {
+		answer_decision(d, call, STORE_RETRY, request);
+	} else if (command && strcmp(command, "drop") == 0 && !d->stopping) {
+		answer_decision(d, call, STORE_DROP, request);
 	} else {
 		control_answer(
 			call, json_pack("{ss}", "error",

@@ -28,7 +28,8 @@ struct courier_options {
 struct courier *courier_new(const struct courier_options *o, struct conf *conf);
 void courier_start(struct courier *c);
 void courier_reload(struct courier *c, struct conf *conf);
-void courier_poke(struct courier *c);	/* there may be something new to deliver */
+void courier_poke(struct courier *c); /* there may be something new to deliver */
+bool courier_retry(struct courier *c, struct str notify); /* as engine_retry */
 void courier_finish(struct courier *c); /* once: nothing more will come; done() follows */
 /* Cancels what is being sent and starts nothing more; what is being marked is let finish. */
 void courier_stop(struct courier *c);

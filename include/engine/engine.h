@@ -41,6 +41,11 @@ struct engine *engine_new(
 void engine_start(struct engine *e);
 /* Swaps the configuration: keeps all state, interrupts no transfer that both have. */
 void engine_reload(struct engine *e, struct conf *conf);
+/*
+ * A person made deliveries of that notify block due: a receiver that is in trouble, or said that it
+ * is no more, gets its chance now. False: there is no such block, and they stay where they are.
+ */
+bool engine_retry(struct engine *e, struct str notify);
 /* Starts nothing new, cancels transfers, lets the desk finish; then ended(). */
 void engine_stop(struct engine *e);
 void engine_free(struct engine *e); /* only after ended, or before start */

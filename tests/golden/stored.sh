@@ -112,6 +112,17 @@ check "deliveries list" "\
 1  delivered  TIME  out  Embassy moves  written" "$(nightdesk deliveries | mask)"
 check "deliveries by state" "1  delivered  TIME  out  Embassy moves  written" \
 	"$(nightdesk deliveries --state delivered | mask)"
+check "drop and retry while no daemon runs; what was delivered stays" "\
+delivery 2 to away is dropped
+2  dead  TIME  away  Embassy moves  dropped by hand
+delivery 2 to away is tried again when nightdesk next runs
+2  pending  TIME  away  Embassy moves
+nightdesk: delivery 1 was delivered: there is nothing to try again
+exit 1
+nightdesk: there is no delivery 1x
+exit 1" "$(nightdesk deliveries drop 2; nightdesk deliveries --state dead | mask
+	nightdesk deliveries retry 2; nightdesk deliveries --state pending | mask
+	nightdesk deliveries retry 1; echo "exit $?"; nightdesk deliveries drop 1x; echo "exit $?")"
 check "feeds" "outlet fine
 quiet failing" "$(nightdesk feeds | awk '{print $1, $2}')"
 check "what is not there" "nightdesk: there is no delivery 99 1
