@@ -96,7 +96,7 @@ CHECK_SH     := $(wildcard tests/rules/*.sh tests/golden/*.sh tests/scenario/*.s
 ALL_SH       := $(wildcard tests/fault/*.sh tests/system/*.sh tests/system/*.py)
 SHARED       ?= ../shared
 
-export BUILD CC SHARED
+export BUILD CC SHARED SAN
 export NIGHTDESK := $(abspath $(BIN))
 
 # --- targets -------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ if [ ! -d "$corpus/real" ] || [ ! -x /usr/bin/python3 ]; then
 	exit 0
 fi
 exec /usr/bin/python3 - "$NIGHTDESK" "$corpus" "$here/corpus-exceptions.tsv" <<'EOF'
-import csv, json, pathlib, resource, subprocess, sys
+import csv, json, os, pathlib, resource, subprocess, sys
 
 nightdesk, corpus, exceptions = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+# A sanitizer's shadow is not our memory, nor its time our time.
+sanitized = bool(os.environ.get('SAN'))
 
 
 def run(files):
@@ -62,14 +64,14 @@ def attacks():
         subprocess.run([nightdesk, 'parse', '--count', *map(str, files[at:at + 1000])],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    if peak > 64 * 1024:
+    if peak > 64 * 1024 and not sanitized:
         bad.append('%d KiB of memory' % peak)
     for f in generated:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         code = run([f])[0].returncode
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        if code not in (0, 1) or took > 0.25:
+        if code not in (0, 1) or (took > 0.25 and not sanitized):
             bad.append('%s: status %d, %.3f s' % (f.name, code, took))
     for at in range(0, len(files), 500):
         out, docs = run(files[at:at + 500])
