@@ -1,48 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One poll after another through the desk: what alerts, what does not, what is remembered. */
+/* One poll after another through the desk: what is news, and what is remembered of a feed. */
 #include "unit.h"
 
-#include "unit/desk_fixture.h"
-
-#define FEEDS                                                                                      \
-	"feed a { url = 'http://a.example/rss' source = 'outlet' groups = { wires } }\n"           \
-	"feed b { url = 'http://a.example/europe' source = 'outlet' }\n"                           \
-	"feed c { url = 'http://c.example/rss' source = 'other' }\n"                               \
-	"notify desk { type = 'stdout' }\nnotify mail { type = 'stdout' }\n"
-#define WATCH                                                                                      \
-	"watch moves { query = 'embassy' title = 'Moves' priority = 'urgent'"                      \
-	" notify = { desk, mail } }\n"
-
-static struct desk_result poll_batch(
-	struct desk_fixture *f, const char *feed, const struct feed_batch *b, const char *etag)
-{
-	struct desk_poll p = {
-		.feed = str_of(feed),
-		.outcome = DESK_NEW_BODY,
-		.batch = b,
-		.etag = str_of(etag),
-		.body_hash = 7,
-		.started = clock_wall() - 10,
-		.fetched = clock_wall() - 5,
-		.next_due = clock_wall() + 1000,
-	};
-	struct desk_result r;
-	int rc = desk_ingest(f->desk, f->conf, &p, &r, &f->e);
-
-	if (rc)
-		print_error("%s\n", f->e.text);
-	assert_int_equal(rc, 0);
-	clock_virtual_advance(CLOCK_MINUTE);
-	return r;
-}
-
-static struct desk_result poll_items(
-	struct desk_fixture *f, const char *feed, struct feed_item *items, size_t n)
-{
-	struct feed_batch b = make_batch(items, n);
-
-	return poll_batch(f, feed, &b, "\"e\"");
-}
+#include "unit/desk_polls.h"
 
 static struct store_feed feed_state(struct desk_fixture *f, const char *name)
 {
@@ -50,11 +10,6 @@ static struct store_feed feed_state(struct desk_fixture *f, const char *name)
 
 	assert_int_equal(store_feed_get(f->db->store, str_of(name), f->db->arena, &s, &f->e), 0);
 	return s;
-}
-
-static struct feed_item item(const char *id, const char *title)
-{
-	return make_item(id, NULL, title, "text");
 }
 
 static void what_was_there_before_us_is_no_news(void **state)
@@ -79,135 +34,6 @@ static void what_was_there_before_us_is_no_news(void **state)
 	assert_int_equal(r.alerts, 1);
 	assert_int_equal(poll_items(&f, "a", items, 3).alerts, 0);
 	assert_int_equal(feed_state(&f, "a").items_seen, 3);
-	desk_fixture_close(&f);
-}
-
-static void an_alert_says_all_there_is(void **state)
-{
-	struct desk_fixture f;
-	struct feed_item i =
-		make_item("id1", "http://a.example/1", "The embassy moves", "of embassy");
-	struct feed_batch b = make_batch(&i, 1);
-	struct store_due *due;
-	struct alert *a;
-	size_t n;
-
-	(void)state;
-	desk_fixture_open(&f, FEEDS WATCH);
-	poll_items(&f, "a", NULL, 0);
-	i.author.text = STR("A. Reporter");
-	i.language = STR("en");
-	i.published = T0 - 5;
-	b.feed.title = STR("Feed A");
-	assert_int_equal(poll_batch(&f, "a", &b, NULL).alerts, 1);
-	assert_int_equal(store_outbox_due(f.db->store, STR("mail"), INT64_MAX, 9, f.db->arena, &due,
-				 &n, &f.e),
-		0);
-	assert_int_equal(n, 1);
-	a = &due->alert;
-	assert_int_equal(a->id.n, 29);
-	assert_true(str_starts(a->id, STR("al_")));
-	assert_int_equal(a->created, T0 + CLOCK_MINUTE);
-	assert_int_equal(a->fetched, T0 + CLOCK_MINUTE - 5);
-	assert_string_equal(a->watch.p, "moves");
-	assert_string_equal(a->watch_title.p, "Moves");
-	assert_string_equal(a->priority.p, "urgent");
-	assert_string_equal(a->item_id.p, "id1");
-	assert_string_equal(a->title.p, "The embassy moves");
-	assert_string_equal(a->link.p, "http://a.example/1");
-	assert_string_equal(a->author.p, "A. Reporter");
-	assert_string_equal(a->body.p, "of embassy");
-	assert_int_equal(a->published, T0 - 5);
-	assert_string_equal(a->feed.p, "a");
-	assert_string_equal(a->feed_title.p, "Feed A");
-	assert_string_equal(a->source.p, "outlet");
-	assert_string_equal(a->language.p, "en");
-	assert_int_equal(a->n_hits, 2);
-	assert_int_equal(a->hits[0].field, WATCH_TITLE);
-	assert_int_equal(a->hits[0].offset, 4);
-	assert_int_equal(a->hits[1].field, WATCH_BODY);
-	assert_string_equal(a->hits[1].text.p, "embassy");
-	desk_fixture_close(&f);
-}
-
-static void one_report_of_a_source_alerts_once(void **state)
-{
-	struct desk_fixture f;
-	struct feed_item i = make_item("1", "http://a.example/1", "The embassy moves", "text");
-	struct feed_item same = make_item("x", "http://a.example/1", "Embassy: it moves", "more");
-	struct feed_item loose = make_item("y", NULL, "The embassy moves", "text");
-
-	(void)state;
-	desk_fixture_open(&f, FEEDS WATCH);
-	poll_items(&f, "a", NULL, 0);
-	poll_items(&f, "b", NULL, 0);
-	poll_items(&f, "c", NULL, 0);
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 1);
-	assert_int_equal(poll_items(&f, "b", &same, 1).alerts, 0);
-	assert_int_equal(poll_items(&f, "c", &i, 1).alerts, 1); /* another source */
-	assert_int_equal(poll_items(&f, "b", &loose, 1).alerts, 1);
-	desk_fixture_close(&f);
-}
-
-/* A live blog: all posts under one link. */
-static void posts_under_one_link_all_alert(void **state)
-{
-	struct desk_fixture f;
-	struct feed_item posts[] = {
-		make_item("1", "http://a.example/live", "The embassy moves", "text"),
-		make_item("2", "http://a.example/live", "The embassy has moved", "text"),
-	};
-	struct feed_item later = make_item("3", "http://a.example/live", "Embassy? embassy!", "t");
-
-	(void)state;
-	desk_fixture_open(&f, FEEDS WATCH);
-	poll_items(&f, "a", NULL, 0);
-	assert_int_equal(poll_items(&f, "a", posts, 2).alerts, 2);
-	assert_int_equal(poll_items(&f, "a", &later, 1).alerts, 1);
-	desk_fixture_close(&f);
-}
-
-static void an_edit_alerts_when_it_matches_only_now(void **state)
-{
-	struct desk_fixture f;
-	struct feed_item items[] = {item("1", "The embassy moves"), item("2", "Rain")};
-	struct desk_result r;
-
-	(void)state;
-	desk_fixture_open(&f, FEEDS WATCH);
-	poll_items(&f, "a", items, 2);
-	/* it matched before the edit, quietly */
-	items[0] = item("1", "The embassy moves, corrected");
-	r = poll_items(&f, "a", items, 2);
-	assert_int_equal(r.revised, 1);
-	assert_int_equal(r.new_items, 0);
-	assert_int_equal(r.alerts, 0);
-	items[1] = item("2", "Rain at the embassy");
-	assert_int_equal(poll_items(&f, "a", items, 2).alerts, 1);
-	/* it alerted already, also by way of a text that did not match */
-	items[1] = item("2", "Rain");
-	assert_int_equal(poll_items(&f, "a", items, 2).alerts, 0);
-	items[1] = item("2", "Snow at the embassy");
-	assert_int_equal(poll_items(&f, "a", items, 2).alerts, 0);
-	desk_fixture_close(&f);
-}
-
-static void on_update_tells_again(void **state)
-{
-	struct desk_fixture f;
-	struct feed_item i = item("1", "The embassy moves");
-
-	(void)state;
-	desk_fixture_open(&f, FEEDS "watch w { query = 'embassy' on-update = 'alert' }");
-	poll_items(&f, "a", NULL, 0);
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 1);
-	i = item("1", "The embassy has moved");
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 1);
-	i = item("1", "The old embassy");
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 1);
-	/* two servers that serve two versions in turn: each is told once */
-	i = item("1", "The embassy has moved");
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 0);
 	desk_fixture_close(&f);
 }
 
@@ -400,53 +226,6 @@ static void validators_have_a_limit(void **state)
 	desk_fixture_close(&f);
 }
 
-static void a_reload_changes_what_alerts(void **state)
-{
-	struct desk_fixture f;
-	struct feed_item i = item("1", "rain");
-
-	(void)state;
-	desk_fixture_open(&f, FEEDS WATCH);
-	poll_items(&f, "a", NULL, 0);
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 0);
-	desk_configure(&f, FEEDS "watch one { query = 'embassy' } watch two { query = 'snow' }");
-	i = item("2", "snow at the embassy");
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 2);
-	desk_fixture_close(&f);
-}
-
-static void a_long_body_is_shown_where_it_matched(void **state)
-{
-	struct desk_fixture f;
-	struct feed_item i;
-	struct store_due *due;
-	const struct alert *a;
-	char *text = malloc(60001);
-	size_t n;
-
-	(void)state;
-	desk_fixture_open(&f, FEEDS WATCH);
-	poll_items(&f, "a", NULL, 0);
-	for (size_t k = 0; k < 60000; k += 2)
-		memcpy(text + k, "\xc3\xa4", 2);
-	memcpy(text + 40001 - 1, " embassy ", 9);
-	text[40009] = ' ';
-	text[60000] = '\0';
-	i = make_item("1", NULL, "Long", text);
-	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 1);
-	assert_int_equal(store_outbox_due(f.db->store, STR("desk"), INT64_MAX, 9, f.db->arena, &due,
-				 &n, &f.e),
-		0);
-	a = &due->alert;
-	assert_in_range(a->body.n, ALERT_BODY_MAX - 4, ALERT_BODY_MAX);
-	assert_int_equal(a->n_hits, 1);
-	assert_true(str_eq(
-		str_slice(a->body.p + a->hits[0].offset, a->hits[0].length), STR("embassy")));
-	assert_int_equal(a->body.p[0], '\xc3');
-	free(text);
-	desk_fixture_close(&f);
-}
-
 static void a_view_holds_what_a_query_sees(void **state)
 {
 	struct str groups[] = {STR("wires")};
@@ -481,35 +260,10 @@ static void a_view_holds_what_a_query_sees(void **state)
 	arena_free(arena);
 }
 
-static void an_id_depends_on_all_it_names(void **state)
-{
-	static const uint8_t one[16] = {1}, two[16] = {2};
-	struct buf id[5];
-
-	(void)state;
-	for (int k = 0; k < 5; k++)
-		buf_init(&id[k], 64);
-	desk_alert_id(STR("ab"), STR("c"), one, &id[0]);
-	desk_alert_id(STR("a"), STR("bc"), one, &id[1]);
-	desk_alert_id(STR("ab"), STR("c"), two, &id[2]);
-	desk_alert_id(STR("ab"), STR("d"), one, &id[3]);
-	desk_alert_id(STR("ab"), STR("c"), one, &id[4]);
-	for (int k = 1; k < 4; k++)
-		assert_string_not_equal(buf_z(&id[0]), buf_z(&id[k]));
-	assert_string_equal(buf_z(&id[0]), buf_z(&id[4]));
-	for (int k = 0; k < 5; k++)
-		buf_release(&id[k]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_there_before_us_is_no_news),
-		cmocka_unit_test(an_alert_says_all_there_is),
-		cmocka_unit_test(one_report_of_a_source_alerts_once),
-		cmocka_unit_test(posts_under_one_link_all_alert),
-		cmocka_unit_test(an_edit_alerts_when_it_matches_only_now),
-		cmocka_unit_test(on_update_tells_again),
 		cmocka_unit_test(first_run_may_be_told_to_alert),
 		cmocka_unit_test(a_broken_document_keeps_the_old_validators),
 		cmocka_unit_test(a_feed_that_is_never_whole_alerts_in_the_end),
@@ -517,10 +271,7 @@ int main(void)
 		cmocka_unit_test(only_a_body_with_items_tells_what_left),
 		cmocka_unit_test(a_failure_advances_nothing),
 		cmocka_unit_test(validators_have_a_limit),
-		cmocka_unit_test(a_reload_changes_what_alerts),
-		cmocka_unit_test(a_long_body_is_shown_where_it_matched),
 		cmocka_unit_test(a_view_holds_what_a_query_sees),
-		cmocka_unit_test(an_id_depends_on_all_it_names),
 	};
 
 	return cmocka_run_group_tests_name("desk ingest", tests, NULL, NULL);
