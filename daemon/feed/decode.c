@@ -176,7 +176,7 @@ static void put_code_point(struct feed_decoder *d, uint32_t cp)
 }
 
 /* Returns how many bytes were used; a code unit or pair that is cut stays. */
-static size_t from_utf16(struct feed_decoder *d, struct str in, bool last)
+static size_t from_utf16(struct feed_decoder *d, struct str in)
 {
 	size_t i = 0;
 
@@ -188,9 +188,9 @@ static size_t from_utf16(struct feed_decoder *d, struct str in, bool last)
 			i += 2;
 			continue;
 		}
-		if (in.n - i < 4 && !last)
+		if (in.n - i < 4)
 			break;
-		low = in.n - i >= 4 ? unit16(d, in.p + i + 2) : 0;
+		low = unit16(d, in.p + i + 2);
 		if (low >= 0xDC00 && low <= 0xDFFF) {
 			cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
 			i += 2;
@@ -237,7 +237,7 @@ static size_t run_iconv(struct feed_decoder *d, const char **from, size_t *n)
 	return rc;
 }
 
-static size_t from_iconv(struct feed_decoder *d, struct str in, bool last)
+static size_t from_iconv(struct feed_decoder *d, struct str in)
 {
 	const char *p = in.p;
 	size_t n = in.n;
@@ -247,7 +247,7 @@ static size_t from_iconv(struct feed_decoder *d, struct str in, bool last)
 			break;
 		if (errno == E2BIG)
 			continue;
-		if (errno == EINVAL && !last && n < CARRY_MAX)
+		if (errno == EINVAL && n < CARRY_MAX)
 			break;
 		put_replacement(d, &d->wide);
 		p++;
@@ -256,21 +256,36 @@ static size_t from_iconv(struct feed_decoder *d, struct str in, bool last)
 	return (size_t)(p - in.p);
 }
 
-static size_t convert(struct feed_decoder *d, struct str in, bool last)
+/* Some encodings hold a character back that the next one may change. */
+static void drain_iconv(struct feed_decoder *d)
+{
+	size_t room = 64;
+	char *start = buf_reserve(&d->wide, room), *to = start;
+
+	if (!start)
+		return;
+	iconv(d->iconv, NULL, NULL, &to, &room);
+	buf_commit(&d->wide, (size_t)(to - start));
+}
+
+static size_t convert(struct feed_decoder *d, struct str in)
 {
 	switch (d->charset->codec) {
 	case FEED_CODEC_BYTE: from_table(d, in); return in.n;
 	case FEED_CODEC_UTF16LE:
-	case FEED_CODEC_UTF16BE: return from_utf16(d, in, last);
+	case FEED_CODEC_UTF16BE: return from_utf16(d, in);
 	case FEED_CODEC_UTF32LE:
 	case FEED_CODEC_UTF32BE: return from_utf32(d, in);
-	case FEED_CODEC_ICONV: return from_iconv(d, in, last);
+	case FEED_CODEC_ICONV: return from_iconv(d, in);
 	case FEED_CODEC_UTF8: break;
 	}
 	return in.n;
 }
 
-/* Finishes a character that the last step cut, byte by byte, then the rest in one go. */
+/*
+ * Finishes a character that the last step cut, byte by byte, then the rest in one go. What is cut
+ * at the end of the document becomes one U+FFFD.
+ */
 static struct str widen(struct feed_decoder *d, struct str in, bool last)
 {
 	size_t used;
@@ -281,15 +296,17 @@ static struct str widen(struct feed_decoder *d, struct str in, bool last)
 	while (d->n_carry > 0 && in.n > 0) {
 		d->carry[d->n_carry++] = *in.p;
 		in = str_slice(in.p + 1, in.n - 1);
-		used = convert(d, str_slice(d->carry, d->n_carry), last && in.n == 0);
+		used = convert(d, str_slice(d->carry, d->n_carry));
 		d->n_carry -= used;
 		memmove(d->carry, d->carry + used, d->n_carry);
 	}
-	used = in.n ? convert(d, in, last) : 0;
+	used = in.n ? convert(d, in) : 0;
 	if (in.n - used > 0 && in.n - used < CARRY_MAX) {
 		memcpy(d->carry, in.p + used, in.n - used);
 		d->n_carry = in.n - used;
 	}
+	if (last && d->charset->codec == FEED_CODEC_ICONV)
+		drain_iconv(d);
 	if (last && d->n_carry > 0) {
 		put_replacement(d, &d->wide);
 		d->n_carry = 0;

@@ -130,7 +130,9 @@ static void any_cut_gives_the_same_text(void **state)
 		{"euc-jp", BYTES("\xC6\xFC\xCB\xDC"), "日本", 0, 0},
 		{"iso-2022-jp", BYTES("a\x1B$BF|K\\\x1B(Bb"), "a日本b", 0, 0},
 		{"gb18030", BYTES("\xD6\xD0\xCE\xC4\x81\x30\x84\x36"), "中文\xC2\xA5", 0, 0},
+		{"gb18030", BYTES("a\x81\x30\x84"), "a�", 1, 0},
 		{"big5", BYTES("\xA4\xA4\xA4\xE5"), "中文", 0, 0},
+		{"big5", BYTES("a\x88\x62"), "aÊ\xCC\x84", 0, 0},
 		{"euc-kr", BYTES("\xB3\xE2x\xFF"), "년x�", 1, 0},
 		{"utf-16le",
 			BYTES("\x3D\xD8\x00\xDE"
