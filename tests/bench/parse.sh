@@ -3,8 +3,9 @@
 # What: feeds to items. `nightdesk parse --count` (charset, gate, XML, dates, links, keys, HTML to
 # text) over RSS and Atom documents, beside the bare SAX2 push parser of libxml2 that only copies
 # fields, as whole processes: CPU seconds (median of 5, one after the other in turn), instructions
-# per byte (callgrind, a tenth of the documents), and memory. sfeed, one process a document, where
-# it is installed.
+# per byte (callgrind, a tenth of the documents), and memory. Then a body that is the one of the last
+# poll, and the peers that are installed: sfeed, one process a document; gofeed and python-feedparser,
+# one process for all.
 set -eu
 . tests/bench/lib.sh
 dir=$(workload feeds-parse feeds $((300 * BENCH_SCALE)) 20 100 560 1)
@@ -27,9 +28,38 @@ if command -v valgrind >/dev/null; then
 		printf "instructions a byte: floor %.1f, nightdesk %.1f, %.2f times the floor\n", f / b, o / b, o / f }'
 fi
 /usr/bin/env bash -c 'exec "$@" >/dev/null' _ /usr/bin/time -f 'memory: %M KiB' "$NIGHTDESK" parse --count "${files[@]}" 2>&1 || true
+"$BUILD/tests/bench/again" "${files[@]}"
+
+middle() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+# peer NAME RUNS COMMAND…: its CPU beside ours, measured in turn.
+peer() {
+	local name=$1 runs=$2
+	shift 2
+	: >"$data/peer" && : >"$data/ours"
+	for _ in $(seq "$runs"); do
+		cpu "$@" >>"$data/peer"
+		cpu "$NIGHTDESK" parse --count "${files[@]}" >>"$data/ours"
+	done
+	awk -v name="$name" -v b="$bytes" -v p="$(middle <"$data/peer")" \
+		-v o="$(middle <"$data/ours")" 'BEGIN {
+		printf "%s: %.1f MB/s, %.1f times our CPU\n", name, b / p / 1e6, p / o }'
+}
 if command -v sfeed >/dev/null; then
-	sfeed_all() { for f in "${files[@]}"; do sfeed <"$f" >/dev/null; done; }
-	TIMEFORMAT='%U %S'
-	sfeed_s=$({ time sfeed_all; } 2>&1 | awk '{ print $1 + $2 }')
-	echo "sfeed, one process a document: $(ratio "$sfeed_s" "$ours_s") times our CPU"
+	peer "sfeed, one process a document" 3 \
+		bash -c 'for f in "$@"; do sfeed <"$f"; done' _ "${files[@]}"
+else
+	echo "sfeed: SKIP, it is not installed"
+fi
+go_path=/usr/share/gocode
+if command -v go >/dev/null && [ -d $go_path/src/github.com/mmcdole/gofeed ]; then
+	GO111MODULE=off GOPATH=$go_path GOFLAGS='' GOCACHE=$(realpath "$data")/go-cache \
+		go build -o "$data/gofeed" ./tests/bench/peers/gofeed
+	GOMAXPROCS=1 peer "gofeed, one process" 3 "$data/gofeed" "${files[@]}"
+else
+	echo "gofeed: SKIP, golang-go and golang-github-mmcdole-gofeed-dev are not installed"
+fi
+if /usr/bin/python3 -c 'import feedparser' 2>/dev/null; then
+	peer "feedparser, one process" 1 tests/bench/peers/python_feedparser.py "${files[@]}"
+else
+	echo "feedparser: SKIP, python3-feedparser is not installed"
 fi
