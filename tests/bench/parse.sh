@@ -8,7 +8,8 @@
 # one process for all.
 set -eu
 . tests/bench/lib.sh
-dir=$(workload feeds-parse feeds $((300 * BENCH_SCALE)) 20 100 560 1)
+n=$((300 * BENCH_SCALE))
+dir=$(workload "feeds-parse-$n" feeds "$n" 20 100 560 1)
 files=("$dir"/*.xml)
 few=("${files[@]:0:30}")
 bytes=$(cat "${files[@]}" | wc -c)
@@ -59,7 +60,7 @@ else
 	echo "gofeed: SKIP, golang-go and golang-github-mmcdole-gofeed-dev are not installed"
 fi
 if /usr/bin/python3 -c 'import feedparser' 2>/dev/null; then
-	peer "feedparser, one process" 1 tests/bench/peers/python_feedparser.py "${files[@]}"
+	peer "feedparser, one process" 3 tests/bench/peers/python_feedparser.py "${files[@]}"
 else
 	echo "feedparser: SKIP, python3-feedparser is not installed"
 fi
