@@ -13,8 +13,8 @@
 #undef getenv
 
 extern const struct cli_command cmd_alerts, cmd_check, cmd_deliveries, cmd_demo, cmd_discover,
-	cmd_feeds, cmd_fetch, cmd_match, cmd_parse, cmd_reload, cmd_run, cmd_search, cmd_status,
-	cmd_test_notify, cmd_version, cmd_help;
+	cmd_explain, cmd_feeds, cmd_fetch, cmd_match, cmd_parse, cmd_reload, cmd_run, cmd_search,
+	cmd_status, cmd_test_notify, cmd_version, cmd_help;
 
 const struct cli_command *const cli_commands[] = {
 	&cmd_run,
@@ -26,6 +26,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_discover,
 	&cmd_feeds,
 	&cmd_search,
+	&cmd_explain,
 	&cmd_alerts,
 	&cmd_deliveries,
 	&cmd_test_notify,

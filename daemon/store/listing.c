@@ -109,6 +109,8 @@ int store_alert_each(struct store *s, const struct store_alert_filter *f, store_
 	db_put_str(&q, f->watch);
 	db_put_stamp(&q, f->since);
 	put_limit(&q, f->limit);
+	db_put_stamp(&q, f->item ? f->item : STAMP_NONE);
+	db_put_stamp(&q, f->story_key ? (int64_t)f->story_key : STAMP_NONE);
 	return walk(&q, take_alert, &w, e);
 }
 

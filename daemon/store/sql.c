@@ -66,6 +66,14 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ITEM_REVISE] = "UPDATE items SET item_id = ?, title = ?, link = ?, author = ?,"
 			    " published = ?, updated = ?, language = ?, categories = ?,"
 			    " summary = ?, content = ? WHERE id = ?",
+	[SQL_ITEMS_FIND] = "SELECT id FROM items WHERE item_id = ?1 OR link = ?1"
+			   " UNION SELECT item FROM alerts WHERE id = ?1"
+			   " UNION SELECT item FROM known WHERE link_key = ?2 AND ?2 <> 0"
+			   " ORDER BY 1 DESC LIMIT ?3",
+	[SQL_ITEM_FIRST] =
+		"SELECT f.items_expired = 0 AND i.first_seen <= (SELECT first_seen FROM items"
+		" WHERE feed = i.feed ORDER BY id LIMIT 1)"
+		" FROM items i JOIN feeds f ON f.id = i.feed WHERE i.id = ?",
 	[SQL_REVISION_ADD] = "INSERT INTO revisions (item, until, title, summary, content)"
 			     " SELECT id, ?, title, summary, content FROM items WHERE id = ?",
 	[SQL_REVISION_TRIM] = "DELETE FROM revisions WHERE item = ?1 AND id <= (SELECT id"
@@ -108,7 +116,8 @@ static const char *const texts[SQL_COUNT] = {
 		" (SELECT count(*) FROM deliveries WHERE alert = a.row AND state = 1),"
 		" (SELECT count(*) FROM deliveries WHERE alert = a.row AND state = 0)"
 		" FROM alerts a WHERE (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.watch = ?2)"
-		" AND (?3 IS NULL OR a.created >= ?3) ORDER BY a.row DESC LIMIT ?4",
+		" AND (?3 IS NULL OR a.created >= ?3) AND (?5 IS NULL OR a.item = ?5)"
+		" AND (?6 IS NULL OR a.story_key = ?6) ORDER BY a.row DESC LIMIT ?4",
 	[SQL_DELIVERIES_LIST] = "SELECT " DUE_COLUMNS DUE_FROM " WHERE (?1 IS NULL OR d.id = ?1)"
 				" AND (?2 IS NULL OR a.id = ?2) AND (?3 IS NULL OR d.notify = ?3)"
 				" AND (?4 IS NULL OR d.state = ?4) ORDER BY d.id DESC LIMIT ?5",

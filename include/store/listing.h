@@ -14,10 +14,12 @@ struct store_alert_row {
 };
 
 struct store_alert_filter {
-	struct str id;	  /* absent: any */
-	struct str watch; /* absent: any */
-	int64_t since;	  /* created then or later; STAMP_NONE: ever */
-	size_t limit;	  /* 0: none */
+	struct str id;	    /* absent: any */
+	struct str watch;   /* absent: any */
+	int64_t since;	    /* created then or later; STAMP_NONE: ever */
+	size_t limit;	    /* 0: none */
+	int64_t item;	    /* row; 0: any */
+	uint64_t story_key; /* 0: any */
 };
 
 typedef int store_alert_fn(void *ctx, const struct store_alert_row *row);

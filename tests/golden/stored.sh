@@ -37,6 +37,7 @@ feed quiet { url = "http://127.0.0.1:$(cat "$dir/port")/none.xml" }
 notify out { type = "stdout" }
 notify away { type = "webhook" url = "http://127.0.0.1:1/" }
 watch moves { title = "Moves" query = 'embass*' priority = "urgent" notify = { out, away } }
+watch near { query = 'embassy NEAR/1 monday' feeds = { quiet } notify = out }
 X
 
 nightdesk() {
@@ -86,6 +87,25 @@ The embassy leaves on Monday\\u{202e}
 told       away: pending, again at TIME, http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
            out: delivered at TIME, written (delivery 1)" \
 	"$(nightdesk alerts show "$id" | mask | sed 's#http://HOST:#http://127.0.0.1:#')"
+check "explain tells the way of an item" "\
+title       Embassy moves
+id          1
+link        http://a.example/1
+number      #1
+feed        outlet  http://HOST/feed.xml
+first seen  TIME, with the first body of its feed
+watch       moves: matches
+  title: Embassy   (embass*)
+  body: embassy   (embass*)
+  The embassy leaves on Monday\\u{202e}
+  alert al_ID
+watch       near: does not match
+  its feed is none of this watch's: feeds quiet
+  embassy NEAR/1 monday: at the nearest 2 words lie between, 1 may
+alert       al_ID  moves  TIME
+  away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
+  out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
+	"$(nightdesk explain "$id" | grep -v 'feed:quiet' | mask)"
 check "alerts as JSON are what the webhook sends, and their deliveries" \
 	'alert.created al_ID Embassy moves 1 1 0' \
 	"$(nightdesk alerts --json --watch moves --since 1h | /usr/bin/python3 -c '
@@ -131,3 +151,26 @@ nightdesk: there is no feed x in the configuration 1" \
 	"$(echo "$(nightdesk deliveries show 99) $(nightdesk deliveries show 99 >/dev/null; echo $?)"
 	echo "$(nightdesk alerts show al_x) $(nightdesk alerts show al_x >/dev/null; echo $?)"
 	echo "$(nightdesk feeds show x) $(nightdesk feeds show x >/dev/null; echo $?)")"
+
+sed -i 's/Embassy moves/Embassy stays/; s/on Monday/on Tuesday/' "$dir/www/feed.xml"
+nightdesk run --once >/dev/null
+check "and what an edit changed" "\
+edited      TIME
+  title     was: Embassy moves
+            is:  Embassy stays
+  text      was: The embassy leaves on Monday\\u{202e}
+            is:  The embassy leaves on Tuesday\\u{202e}
+watch       moves: matches
+  its edits were not told again (on-update = quiet)" \
+	"$(nightdesk explain http://a.example/1 --watch moves | sed -n '/^edited/,/moves: matches/p; /on-update/p' | mask)"
+check "explain as JSON" "1 1 moves True True quiet False feeds 2" \
+	"$(nightdesk explain '#1' --json | /usr/bin/python3 -c '
+import json, sys
+d = json.loads(sys.stdin.read())
+m, n = d["watches"]
+print(d["item"]["number"], len(d["edits"]), m["watch"], m["match"], m["alert"] == d["alerts"][0]["id"], "quiet",
+      n["match"], n["stopped_by"], len(d["alerts"][0]["deliveries"]))')"
+check "explain of what is not there" "nightdesk: there is no watch x 1
+nightdesk: there is no item #99 1" \
+	"$(echo "$(nightdesk explain 1 --watch x) $(nightdesk explain 1 --watch x >/dev/null; echo $?)"
+	echo "$(nightdesk explain '#99') $(nightdesk explain '#99' >/dev/null; echo $?)")"

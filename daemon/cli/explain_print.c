@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/* What `nightdesk explain` tells, to people and to programs. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "cli/explain.h"
+#include "cli/stored.h"
+
+#define SNIPPET_MAX 400
+#define HITS_SHOWN  12
+
+/* --- for people ------------------------------------------------------------------------------- */
+
+static void put_name(const char *name)
+{
+	printf("%-11s ", name);
+}
+
+static void put_line(const char *name, struct str s)
+{
+	if (!str_present(s))
+		return;
+	put_name(name);
+	cli_put_text(stdout, s);
+	putchar('\n');
+}
+
+static void put_stamp(const char *name, int64_t ms)
+{
+	if (ms == STAMP_NONE)
+		return;
+	put_name(name);
+	cli_put_stamp(ms);
+	putchar('\n');
+}
+
+static void put_came(const struct desk_explanation *x)
+{
+	int64_t late = x->item.first_seen - x->item.item.published;
+
+	put_stamp("published", x->item.item.published);
+	put_stamp("updated", x->item.item.updated);
+	put_name("first seen");
+	cli_put_stamp(x->item.first_seen);
+	if (x->item.item.published != STAMP_NONE && late >= 0 && late < 2 * CLOCK_HOUR)
+		printf(", %lld s after it was published", (long long)(late / CLOCK_SECOND));
+	if (x->first_run)
+		fputs(", with the first body of its feed", stdout);
+	putchar('\n');
+}
+
+static void put_item(const struct desk_explanation *x)
+{
+	const struct feed_item *i = &x->item.item;
+
+	put_line("title", i->title);
+	put_line("id", i->id);
+	put_line("link", i->link);
+	put_line("author", i->author.text);
+	put_name("number");
+	printf("#%lld\n", (long long)x->item.id);
+	put_name("feed");
+	cli_put_text(stdout, x->item.feed);
+	fputs("  ", stdout);
+	cli_put_text(stdout, x->feed.url);
+	puts(x->conf_feed ? "" : "  (no longer in the configuration)");
+	put_came(x);
+}
+
+static void put_change(const char *name, struct str was, struct str is)
+{
+	if (!str_present(was) && !str_present(is))
+		return;
+	printf("  %-9s was: ", name);
+	cli_put_text(stdout, str_present(was) ? was : STR("(none)"));
+	printf("\n  %-9s is:  ", "");
+	cli_put_text(stdout, str_present(is) ? is : STR("(none)"));
+	putchar('\n');
+}
+
+static void put_edit(const struct desk_edit *e)
+{
+	put_stamp("edited", e->at);
+	put_change("title", e->was_title, e->is_title);
+	put_change("text", e->was_text, e->is_text);
+}
+
+static void put_escaped(struct buf *out, struct str s)
+{
+	utf8_escape(out, s, s.n, false);
+}
+
+static void put_hits(
+	const struct cli *cli, const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	const struct watch_marks marks = {
+		cli->color ? "\033[1m" : "", cli->color ? "\033[0m" : "", put_escaped};
+	struct buf b;
+
+	for (size_t i = 0; i < v->n_hits && i < HITS_SHOWN; i++) {
+		printf("  %s: ", watch_field_name(v->hits[i].field));
+		cli_put_text(stdout, v->hits[i].text);
+		fputs("   (", stdout);
+		cli_put_text(stdout, v->hits[i].term);
+		fputs(")\n", stdout);
+	}
+	if (v->n_hits > HITS_SHOWN)
+		printf("  and %zu more\n", v->n_hits - HITS_SHOWN);
+	buf_init(&b, 16 * SNIPPET_MAX);
+	watch_snippet(&x->view, v->hits, v->n_hits, SNIPPET_MAX, &marks, &b);
+	printf("  %s\n", buf_z(&b));
+	buf_release(&b);
+}
+
+static const char *first_run_name(const struct desk_explanation *x)
+{
+	switch (x->conf_feed ? x->conf_feed->first_run : CONF_FIRST_QUIET) {
+	case CONF_FIRST_QUIET: return "quiet";
+	case CONF_FIRST_ALERT: return "alert";
+	case CONF_FIRST_NEWEST: return "newest";
+	}
+	return "";
+}
+
+static void put_silence(const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	switch (v->silence) {
+	case DESK_TOLD:
+		fputs("  alert ", stdout);
+		cli_put_text(stdout, v->told);
+		putchar('\n');
+		if (x->n_edits && !v->watch->on_update_alert)
+			puts("  its edits were not told again (on-update = quiet)");
+		break;
+	case DESK_FIRST_RUN:
+		printf("  no alert: the feed held it when it was first read (first-run = %s)\n",
+			first_run_name(x));
+		break;
+	case DESK_SAME_STORY:
+		fputs("  no alert of its own: the same link was told as ", stdout);
+		cli_put_text(stdout, v->told);
+		putchar('\n');
+		break;
+	case DESK_NOT_RECORDED:
+		puts("  no alert: the watch, or the text, was another when the item came");
+		break;
+	}
+}
+
+/* Line by line, so that a query with a line break in it cannot pass for one of ours. */
+static void put_reasons(struct str why)
+{
+	while (why.n > 0) {
+		const char *end = memchr(why.p, '\n', why.n);
+		size_t n = end ? (size_t)(end - why.p) : why.n;
+
+		fputs("  ", stdout);
+		cli_put_text(stdout, str_slice(why.p, n));
+		putchar('\n');
+		n += end != NULL;
+		why = str_slice(why.p + n, why.n - n);
+	}
+}
+
+static void put_list(const char *name, const struct conf_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		printf("%s", i ? ", " : name);
+		cli_put_text(stdout, list->v[i]);
+	}
+}
+
+static void put_verdict(
+	const struct cli *cli, const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	bool alerted = false;
+
+	put_name("watch");
+	cli_put_text(stdout, str_of(v->watch->name));
+	puts(v->matches ? ": matches" : ": does not match");
+	if (v->matches) {
+		put_hits(cli, x, v);
+		put_silence(x, v);
+		return;
+	}
+	if (v->outside) {
+		fputs("  its feed is none of this watch's:", stdout);
+		put_list(" feeds ", &v->watch->feeds);
+		put_list(" groups ", &v->watch->groups);
+		putchar('\n');
+	}
+	put_reasons(v->why);
+	for (size_t i = 0; i < x->n_alerts; i++)
+		alerted = alerted || str_is(x->alerts[i].watch, v->watch->name);
+	if (alerted)
+		puts("  yet it alerted: the watch, or the text, was another then");
+}
+
+static void put_delivery(const struct store_delivery *d)
+{
+	fputs("  ", stdout);
+	cli_put_text(stdout, d->notify);
+	printf(": %s", cli_delivery_state(d->state));
+	if (d->state != STORE_PENDING) {
+		fputs(" at ", stdout);
+		cli_put_stamp(d->done_at);
+	} else if (d->attempts) {
+		fputs(", again at ", stdout);
+		cli_put_stamp(d->next_at);
+	}
+	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
+	if (str_present(d->answer)) {
+		fputs(", last answer: ", stdout);
+		cli_put_text(stdout, d->answer);
+	}
+	printf(" (delivery %lld)\n", (long long)d->id);
+}
+
+static void put_alert(const struct desk_alert *a)
+{
+	put_name("alert");
+	cli_put_text(stdout, a->id);
+	fputs("  ", stdout);
+	cli_put_text(stdout, a->watch);
+	fputs("  ", stdout);
+	cli_put_stamp(a->created);
+	putchar('\n');
+	if (a->n_deliveries == 0)
+		puts("  told nobody: the watch has no notify");
+	for (size_t i = 0; i < a->n_deliveries; i++)
+		put_delivery(&a->deliveries[i]);
+}
+
+void explain_print(const struct cli *cli, const struct desk_explanation *x)
+{
+	put_item(x);
+	for (size_t i = x->n_edits; i > 0; i--)
+		put_edit(&x->edits[i - 1]);
+	for (size_t i = 0; i < x->n_verdicts; i++)
+		put_verdict(cli, x, &x->verdicts[i]);
+	if (x->n_unexplained) {
+		put_name("watch");
+		printf("%zu others do not match; --watch NAME tells why\n", x->n_unexplained);
+	}
+	for (size_t i = x->n_alerts; i > 0; i--)
+		put_alert(&x->alerts[i - 1]);
+}
+
+/* --- for programs ----------------------------------------------------------------------------- */
+
+static void put(json_t *to, const char *key, struct str s)
+{
+	if (str_present(s))
+		json_object_set_new(to, key, json_stringn(s.p, s.n));
+}
+
+static void put_time(json_t *to, const char *key, int64_t ms)
+{
+	char text[STAMP_TEXT_MAX];
+
+	if (ms != STAMP_NONE)
+		json_object_set_new(to, key, json_string(clock_rfc3339(ms, false, text)));
+}
+
+static json_t *item_json(const struct desk_explanation *x)
+{
+	const struct feed_item *i = &x->item.item;
+	json_t *o = json_object();
+
+	json_object_set_new(o, "number", json_integer(x->item.id));
+	put(o, "id", i->id);
+	put(o, "title", i->title);
+	put(o, "link", i->link);
+	put(o, "author", i->author.text);
+	put_time(o, "published", i->published);
+	put_time(o, "updated", i->updated);
+	put_time(o, "first_seen", x->item.first_seen);
+	put(o, "feed", x->item.feed);
+	json_object_set_new(o, "configured", json_boolean(x->conf_feed != NULL));
+	json_object_set_new(o, "first_run", json_boolean(x->first_run));
+	return o;
+}
+
+static json_t *edits_json(const struct desk_explanation *x)
+{
+	json_t *list = json_array();
+
+	for (size_t i = x->n_edits; i > 0; i--) {
+		const struct desk_edit *e = &x->edits[i - 1];
+		json_t *o = json_object();
+
+		put_time(o, "at", e->at);
+		put(o, "was_title", e->was_title);
+		put(o, "title", e->is_title);
+		put(o, "was_text", e->was_text);
+		put(o, "text", e->is_text);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *hits_json(const struct desk_verdict *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->n_hits; i++) {
+		const struct watch_hit *h = &v->hits[i];
+		json_t *o = json_object();
+
+		put(o, "field", str_of(watch_field_name(h->field)));
+		json_object_set_new(o, "offset", json_integer((json_int_t)h->offset));
+		json_object_set_new(o, "length", json_integer((json_int_t)h->length));
+		put(o, "text", h->text);
+		put(o, "term", h->term);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static const char *silence_name(enum desk_silence s)
+{
+	switch (s) {
+	case DESK_TOLD: return NULL;
+	case DESK_FIRST_RUN: return "first-run";
+	case DESK_SAME_STORY: return "same-story";
+	case DESK_NOT_RECORDED: return "not-recorded";
+	}
+	return NULL;
+}
+
+static json_t *reasons_json(struct str why)
+{
+	json_t *list = json_array();
+
+	while (why.n > 0) {
+		const char *end = memchr(why.p, '\n', why.n);
+		size_t n = end ? (size_t)(end - why.p) : why.n;
+
+		json_array_append_new(list, json_stringn(why.p, n));
+		n += end != NULL;
+		why = str_slice(why.p + n, why.n - n);
+	}
+	return list;
+}
+
+static json_t *verdict_json(const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	const struct watch_marks marks = {"", "", NULL};
+	json_t *o = json_object();
+	struct buf b;
+
+	put(o, "watch", str_of(v->watch->name));
+	json_object_set_new(o, "match", json_boolean(v->matches));
+	if (!v->matches) {
+		if (v->outside)
+			put(o, "stopped_by", STR("feeds"));
+		json_object_set_new(o, "why", reasons_json(v->why));
+		return o;
+	}
+	json_object_set_new(o, "hits", hits_json(v));
+	buf_init(&b, 16 * SNIPPET_MAX);
+	watch_snippet(&x->view, v->hits, v->n_hits, SNIPPET_MAX, &marks, &b);
+	put(o, "snippet", buf_str(&b));
+	buf_release(&b);
+	put(o, "alert", v->told);
+	put(o, "silent", str_of(silence_name(v->silence)));
+	return o;
+}
+
+static json_t *alert_json(const struct desk_alert *a)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	put(o, "id", a->id);
+	put(o, "watch", a->watch);
+	put_time(o, "created", a->created);
+	for (size_t i = 0; i < a->n_deliveries; i++)
+		json_array_append_new(list, cli_delivery_json(&a->deliveries[i]));
+	json_object_set_new(o, "deliveries", list);
+	return o;
+}
+
+void explain_print_json(const struct desk_explanation *x)
+{
+	json_t *o = json_object(), *verdicts = json_array(), *alerts = json_array();
+
+	json_object_set_new(o, "item", item_json(x));
+	json_object_set_new(o, "edits", edits_json(x));
+	for (size_t i = 0; i < x->n_verdicts; i++)
+		json_array_append_new(verdicts, verdict_json(x, &x->verdicts[i]));
+	json_object_set_new(o, "watches", verdicts);
+	json_object_set_new(o, "unexplained", json_integer((json_int_t)x->n_unexplained));
+	for (size_t i = x->n_alerts; i > 0; i--)
+		json_array_append_new(alerts, alert_json(&x->alerts[i - 1]));
+	json_object_set_new(o, "alerts", alerts);
+	cli_put_json(o);
+}

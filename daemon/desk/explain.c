@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+#include "desk/explain.h"
+
+#include "desk/desk.h"
+#include "desk/edit.h"
+#include "feed/link.h"
+#include "store/finding.h"
+#include "story/key.h"
+
+#define HITS_MAX       ((size_t)64)
+#define DELIVERIES_MAX ((size_t)32)
+#define WHY_MAX	       ((size_t)64 * 1024)
+#define EDIT_AROUND    ((size_t)40)
+#define EDIT_MAX       ((size_t)400)
+
+struct explaining {
+	struct store *store;
+	const struct conf *conf;
+	struct arena *arena;
+	struct desk_explanation *out;
+	struct watch_scratch *scratch;
+	const struct conf_watch *only;
+	int rc;
+	struct err *e;
+};
+
+static int refused(const struct arena *a, struct err *e)
+{
+	if (!arena_overflowed(a))
+		return err_nomem(e);
+	return err_set(e, ERR_LIMIT, "there is more to say about this item than fits");
+}
+
+/* --- which item ------------------------------------------------------------------------------- */
+
+/* "#7": 7. Else 0. */
+static int64_t row_of(struct str name)
+{
+	int64_t row = 0;
+
+	if (name.n < 2 || name.n > 19 || name.p[0] != '#')
+		return 0;
+	for (size_t i = 1; i < name.n; i++) {
+		if (name.p[i] < '0' || name.p[i] > '9')
+			return 0;
+		row = row * 10 + (name.p[i] - '0');
+	}
+	return row;
+}
+
+int desk_find_items(struct store *s, const struct conf *c, struct str name, int64_t *rows,
+	size_t max, size_t *n, struct err *e)
+{
+	const struct conf_list *strip = &c->daemon.strip_parameters;
+	int64_t row = row_of(name);
+
+	if (row && max > 0) {
+		rows[0] = row;
+		*n = 1;
+		return 0;
+	}
+	return store_items_find(s, name, feed_link_key(name, strip->v, strip->n), rows, max, n, e);
+}
+
+/* --- the item, its feed and its edits --------------------------------------------------------- */
+
+static int read_item(struct explaining *x, int64_t row)
+{
+	struct desk_explanation *out = x->out;
+	const struct conf_list *strip = &x->conf->daemon.strip_parameters;
+	bool found;
+	int rc = store_item_get(x->store, row, x->arena, &out->item, &found, x->e);
+
+	if (rc)
+		return rc;
+	if (!found)
+		return err_set(x->e, ERR_INPUT, "there is no item #%lld", (long long)row);
+	out->item.item.link_key = feed_link_key(out->item.item.link, strip->v, strip->n);
+	out->conf_feed = conf_find_feed(x->conf, out->item.feed);
+	rc = store_feed_get(x->store, out->item.feed, x->arena, &out->feed, x->e);
+	return rc ? rc : store_item_is_first(x->store, row, &out->first_run, x->e);
+}
+
+static struct str text_of(struct str content, struct str summary)
+{
+	return str_present(content) ? content : summary;
+}
+
+static void compare(
+	const struct store_revision *was, const struct store_revision *is, struct desk_edit *out)
+{
+	struct str before = text_of(was->content, was->summary);
+	struct str after = text_of(is->content, is->summary);
+
+	*out = (struct desk_edit){.at = was->until};
+	if (!str_eq(was->title, is->title)) {
+		out->was_title = was->title;
+		out->is_title = is->title;
+	}
+	if (str_eq(before, after)) {
+		before = was->summary;
+		after = is->summary;
+	}
+	desk_edit_window(before, after, EDIT_AROUND, EDIT_MAX, &out->was_text, &out->is_text);
+}
+
+static int read_edits(struct explaining *x)
+{
+	const struct feed_item *i = &x->out->item.item;
+	struct store_revision now = {
+		.title = i->title, .summary = i->summary, .content = i->content};
+	struct store_revision *v;
+	size_t n;
+	int rc = store_item_revisions(x->store, x->out->item.id, x->arena, &v, &n, x->e);
+
+	if (rc)
+		return rc;
+	x->out->edits = arena_array(x->arena, n, sizeof(*x->out->edits));
+	if (!x->out->edits)
+		return refused(x->arena, x->e);
+	for (size_t k = 0; k < n; k++)
+		compare(&v[k], k ? &v[k - 1] : &now, &x->out->edits[k]);
+	x->out->n_edits = n;
+	return 0;
+}
+
+/* --- what was raised and told ----------------------------------------------------------------- */
+
+static int take_alert(void *ctx, const struct store_alert_row *row)
+{
+	struct explaining *x = ctx;
+	struct desk_alert *a = &x->out->alerts[x->out->n_alerts++];
+
+	a->id = arena_str(x->arena, row->alert.id);
+	a->watch = arena_str(x->arena, row->alert.watch);
+	a->created = row->alert.created;
+	return a->id.p && a->watch.p ? 0 : refused(x->arena, x->e);
+}
+
+struct telling {
+	struct explaining *x;
+	struct desk_alert *alert;
+};
+
+static int take_delivery(void *ctx, const struct store_due *row)
+{
+	struct telling *t = ctx;
+	struct arena *a = t->x->arena;
+	struct store_delivery *d = &t->alert->deliveries[t->alert->n_deliveries++];
+
+	*d = row->d;
+	d->alert_id = t->alert->id;
+	d->notify = arena_str(a, row->d.notify);
+	d->answer = arena_str(a, row->d.answer);
+	if (!d->notify.p || (str_present(row->d.answer) && !d->answer.p))
+		return refused(a, t->x->e);
+	return 0;
+}
+
+static int read_alerts(struct explaining *x)
+{
+	const struct store_alert_filter f = {.watch = str_of(x->only ? x->only->name : NULL),
+		.since = STAMP_NONE,
+		.item = x->out->item.id,
+		.limit = DESK_ALERTS_MAX};
+	int rc;
+
+	x->out->alerts = arena_array(x->arena, DESK_ALERTS_MAX, sizeof(*x->out->alerts));
+	if (!x->out->alerts)
+		return refused(x->arena, x->e);
+	rc = store_alert_each(x->store, &f, take_alert, x, x->e);
+	for (size_t k = 0; k < x->out->n_alerts && !rc; k++) {
+		struct telling t = {x, &x->out->alerts[k]};
+		const struct store_delivery_filter of = {
+			.alert_id = t.alert->id, .state = -1, .limit = DELIVERIES_MAX};
+
+		t.alert->deliveries =
+			arena_array(x->arena, DELIVERIES_MAX, sizeof(*t.alert->deliveries));
+		if (!t.alert->deliveries)
+			return refused(x->arena, x->e);
+		rc = store_delivery_each(x->store, &of, take_delivery, &t, x->e);
+	}
+	return rc;
+}
+
+/* --- what the watches say --------------------------------------------------------------------- */
+
+static bool in_list(struct str name, const struct conf_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(name, list->v[i]))
+			return true;
+	return false;
+}
+
+static bool is_outside(const struct conf_watch *w, const struct watch_view *v)
+{
+	if (w->feeds.n + w->groups.n == 0 || in_list(v->feed, &w->feeds))
+		return false;
+	for (size_t i = 0; i < v->n_groups; i++)
+		if (in_list(v->groups[i], &w->groups))
+			return false;
+	return true;
+}
+
+static int take_other(void *ctx, const struct store_alert_row *row)
+{
+	struct explaining *x = ctx;
+
+	x->out->verdicts[x->out->n_verdicts].told = arena_str(x->arena, row->alert.id);
+	return 1;
+}
+
+/* Why there is no alert, or which there is. */
+static int find_told(struct explaining *x, struct desk_verdict *v)
+{
+	const struct conf_feed *cf = x->out->conf_feed;
+	struct store_alert_filter f = {
+		.watch = str_of(v->watch->name), .since = STAMP_NONE, .limit = 1};
+	int rc = 0;
+
+	for (size_t k = 0; k < x->out->n_alerts; k++)
+		if (str_is(x->out->alerts[k].watch, v->watch->name)) {
+			v->told = x->out->alerts[k].id;
+			v->silence = DESK_TOLD;
+			return 0;
+		}
+	if (cf)
+		f.story_key = story_key(str_of(cf->source), &x->out->item.item);
+	if (f.story_key)
+		rc = store_alert_each(x->store, &f, take_other, x, x->e);
+	if (rc < 0)
+		return rc;
+	v->silence = DESK_NOT_RECORDED;
+	if (str_present(v->told))
+		v->silence = DESK_SAME_STORY;
+	else if (x->out->first_run)
+		v->silence = DESK_FIRST_RUN;
+	return 0;
+}
+
+static int keep_hits(struct explaining *x, const struct watch_match *m, struct desk_verdict *v)
+{
+	size_t n = m->n_hits < HITS_MAX ? m->n_hits : HITS_MAX;
+
+	v->hits = arena_array(x->arena, n, sizeof(*v->hits));
+	if (!v->hits)
+		return refused(x->arena, x->e);
+	for (; v->n_hits < n; v->n_hits++) {
+		struct watch_hit *h = &v->hits[v->n_hits];
+
+		*h = m->hits[v->n_hits];
+		h->text = arena_str(x->arena, h->text);
+		h->term = arena_str(x->arena, h->term);
+		if (!h->text.p || !h->term.p)
+			return refused(x->arena, x->e);
+	}
+	return 0;
+}
+
+static void on_match(void *ctx, const struct watch_match *m)
+{
+	struct explaining *x = ctx;
+	const struct conf_watch *w = &x->conf->watches[m->watch];
+	struct desk_verdict *v = &x->out->verdicts[x->out->n_verdicts];
+
+	if (x->rc || (x->only && w != x->only))
+		return;
+	*v = (struct desk_verdict){.watch = w, .matches = true};
+	x->rc = keep_hits(x, m, v);
+	if (!x->rc)
+		x->rc = find_told(x, v);
+	x->out->n_verdicts++;
+}
+
+static int explain_failure(struct explaining *x, size_t watch)
+{
+	struct desk_verdict *v = &x->out->verdicts[x->out->n_verdicts];
+	struct buf why;
+	int rc;
+
+	*v = (struct desk_verdict){.watch = &x->conf->watches[watch]};
+	v->outside = is_outside(v->watch, &x->out->view);
+	buf_init(&why, WHY_MAX);
+	rc = watch_explain(x->conf->set, x->scratch, &x->out->view, watch, &why, x->e);
+	if (rc == 0) {
+		v->why = arena_str(x->arena, buf_str(&why));
+		rc = v->why.p ? 0 : refused(x->arena, x->e);
+		x->out->n_verdicts++;
+	}
+	buf_release(&why);
+	return rc < 0 ? rc : 0;
+}
+
+static bool is_told_of(const struct desk_explanation *out, const struct conf_watch *w)
+{
+	size_t low = 0, high = out->n_matching;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (out->verdicts[middle].watch < w)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < out->n_matching && out->verdicts[low].watch == w;
+}
+
+static int explain_failures(struct explaining *x)
+{
+	size_t told = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < x->conf->n_watches && !rc; i++) {
+		const struct conf_watch *w = &x->conf->watches[i];
+
+		if ((x->only && w != x->only) || is_told_of(x->out, w))
+			continue;
+		if (told++ < DESK_REASONS_MAX)
+			rc = explain_failure(x, i);
+		else
+			x->out->n_unexplained++;
+	}
+	return rc;
+}
+
+static int ask_watches(struct explaining *x)
+{
+	struct desk_explanation *out = x->out;
+	int64_t now = out->n_edits ? out->edits[0].at : out->item.first_seen;
+	int rc = desk_view(out->conf_feed, &out->item.item, STR_NONE, out->item.first_seen, now,
+		x->arena, &out->view);
+
+	if (rc)
+		return refused(x->arena, x->e);
+	/* The feed's name is matched even when the feed is no longer configured. */
+	out->view.feed = out->item.feed;
+	out->verdicts = arena_array(x->arena, x->conf->n_watches, sizeof(*out->verdicts));
+	x->scratch = watch_scratch_new(x->conf->set);
+	if (!out->verdicts || !x->scratch)
+		rc = refused(x->arena, x->e);
+	if (!rc)
+		rc = watch_set_match(x->conf->set, x->scratch, &out->view, on_match, x, x->e);
+	if (!rc)
+		rc = x->rc;
+	out->n_matching = out->n_verdicts;
+	if (!rc)
+		rc = explain_failures(x);
+	watch_scratch_free(x->scratch);
+	return rc;
+}
+
+int desk_explain(struct store *s, const struct conf *c, int64_t row, const struct conf_watch *watch,
+	struct arena *arena, struct desk_explanation *out, struct err *e)
+{
+	struct explaining x = {
+		.store = s, .conf = c, .arena = arena, .out = out, .only = watch, .e = e};
+	int rc;
+
+	*out = (struct desk_explanation){0};
+	rc = read_item(&x, row);
+	if (!rc)
+		rc = read_edits(&x);
+	if (!rc)
+		rc = read_alerts(&x);
+	if (!rc && c->n_watches)
+		rc = ask_watches(&x);
+	return rc;
+}
