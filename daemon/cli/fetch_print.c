@@ -10,6 +10,7 @@
 #include "cli/fetch.h"
 
 #define PROBLEMS_SHOWN 5
+#define BEGINNING_MAX  ((size_t)200)
 
 static const char *const days[] = {
 	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
@@ -92,6 +93,16 @@ static void put_feed(const struct feed_batch *b)
 			b->n_problems - PROBLEMS_SHOWN);
 }
 
+/* Of a body that is no feed: what a person needs to see what it is. Absent: there is no body. */
+static struct str beginning(const struct asked *a)
+{
+	struct str s = str_trim(a->body);
+
+	if (a->error.cls != ERR_NONE || s.n == 0)
+		return STR_NONE;
+	return s.n > BEGINNING_MAX ? utf8_cut(s, BEGINNING_MAX) : s;
+}
+
 static void put_wish(const char *name, int64_t ms)
 {
 	if (ms <= 0)
@@ -158,6 +169,8 @@ void fetch_print(const struct fetched *f)
 		printf("%-14s %zu bytes\n", "body", a->body.n);
 	if (f->batch)
 		put_feed(f->batch);
+	else
+		put_line("begins with", beginning(a));
 	put_next(f);
 	if (a->error.cls != ERR_NONE)
 		cli_complain("%s", a->error.text);
@@ -287,6 +300,8 @@ void fetch_print_json(const struct fetched *f)
 		json_object_set_new(o, "bytes", json_integer((json_int_t)a->body.n));
 	if (f->batch)
 		json_object_set_new(o, "feed", feed_json(f->batch));
+	else
+		put(o, "begins_with", beginning(a));
 	if (e->cls != ERR_NONE) {
 		json_t *error = json_object();
 

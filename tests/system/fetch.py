@@ -113,6 +113,7 @@ def fetches(report, server, conf):
         report.check(code == want and (words is None or words in err) and server.paths().count(path) <= 2,
                      "%s ends with %d and says why" % (path, want))
     report.check("not before 10 min" in fetch("/busy")[1], "a wish to be left alone is told")
+    report.check("begins with    <title>Herald</title>" in fetch("/")[1], "of what is no feed the beginning is shown")
     code, out, _ = fetch("/odd")
     report.check(code == 0 and "\x1b" not in out, "headers cannot move the terminal")
     code, _, err = run("fetch", "-c", conf, "http://127.0.0.1:%d/" % world.free_port())
