@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "cli/stored.h"
-#include "conf/form.h"
 #include "sink/sink.h"
 
 #define OPT_WATCH    1
@@ -91,15 +90,6 @@ static int list(const struct stored_call *call)
 	return cli_stored_code(rc, &e);
 }
 
-static void put_line(const char *name, struct str s)
-{
-	if (!str_present(s))
-		return;
-	printf("%-10s ", name);
-	cli_put_text(stdout, s);
-	putchar('\n');
-}
-
 static void put_hits(const struct alert *a)
 {
 	for (size_t k = 0; k < a->n_hits; k++) {
@@ -171,22 +161,17 @@ static int show_one(void *ctx, const struct store_alert_row *row)
 		cli_put_json(doc);
 		return rc;
 	}
-	put_line("alert", a->id);
-	printf("%-10s ", "raised");
-	cli_put_stamp(a->created);
-	putchar('\n');
-	put_line("watch", str_present(a->watch_title) ? a->watch_title : a->watch);
-	put_line("priority", a->priority);
-	put_line("title", a->title);
-	put_line("link", a->link);
-	put_line("author", a->author);
-	if (a->published != STAMP_NONE) {
-		printf("%-10s ", "published");
-		cli_put_stamp(a->published);
-		putchar('\n');
-	}
-	put_line("feed", str_present(a->feed_title) ? a->feed_title : a->feed);
-	put_line("source", a->source);
+	cli_put_line("alert", a->id);
+	cli_put_stamp_line("raised", a->created);
+	cli_put_line("watch", str_present(a->watch_title) ? a->watch_title : a->watch);
+	cli_put_line("priority", a->priority);
+	cli_put_line("title", a->title);
+	cli_put_line("link", a->link);
+	cli_put_line("author", a->author);
+	if (a->published != STAMP_NONE)
+		cli_put_stamp_line("published", a->published);
+	cli_put_line("feed", str_present(a->feed_title) ? a->feed_title : a->feed);
+	cli_put_line("source", a->source);
 	put_hits(a);
 	putchar('\n');
 	put_snippet(s->call, a);
@@ -211,8 +196,6 @@ static int show(const struct stored_call *call)
 static int read_options(struct stored_call *call, struct cli_args *args, const char **dir)
 {
 	const char *value;
-	char *end = NULL;
-	int64_t ago;
 	int id;
 
 	while ((id = cli_args_next(args, &value)) > 0) {
@@ -221,14 +204,12 @@ static int read_options(struct stored_call *call, struct cli_args *args, const c
 		case CLI_OPT_JSON: call->json = true; break;
 		case OPT_WATCH: call->watch = value; break;
 		case OPT_SINCE:
-			if (!conf_form_duration(str_of(value), &ago))
-				return cli_usage(call->self, "--since takes 30m, 2h or 7d");
-			call->since = clock_wall() - ago;
+			if (cli_read_since(call->self, value, &call->since))
+				return CLI_USAGE;
 			break;
 		case OPT_LIMIT:
-			call->limit = strtoul(value, &end, 10);
-			if (*end || end == value)
-				return cli_usage(call->self, "--limit takes a number");
+			if (cli_read_limit(call->self, value, &call->limit))
+				return CLI_USAGE;
 			break;
 		}
 	}

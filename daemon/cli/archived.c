@@ -19,33 +19,19 @@ void cli_put_item(const struct store_item_row *row, struct str body)
 	cli_put_headline(&a, HEADLINE_MAX);
 }
 
-static void put(json_t *to, const char *key, struct str s)
-{
-	if (str_present(s))
-		json_object_set_new(to, key, json_stringn(s.p, s.n));
-}
-
-static void put_stamp(json_t *to, const char *key, int64_t ms)
-{
-	char text[STAMP_TEXT_MAX];
-
-	if (ms != STAMP_NONE)
-		json_object_set_new(to, key, json_string(clock_rfc3339(ms, false, text)));
-}
-
 json_t *cli_item_json(const struct store_item_row *row)
 {
 	json_t *o = json_object(), *item = json_object();
 
 	json_object_set_new(o, "number", json_integer((json_int_t)row->id));
-	put(o, "feed", row->feed);
-	put_stamp(o, "first_seen", row->first_seen);
-	put(item, "id", row->item.id);
-	put(item, "title", row->item.title);
-	put(item, "link", row->item.link);
-	put(item, "author", row->item.author.text);
-	put_stamp(item, "published", row->item.published);
-	put(item, "language", row->item.language);
+	cli_set_text(o, "feed", row->feed);
+	cli_set_stamp(o, "first_seen", row->first_seen);
+	cli_set_text(item, "id", row->item.id);
+	cli_set_text(item, "title", row->item.title);
+	cli_set_text(item, "link", row->item.link);
+	cli_set_text(item, "author", row->item.author.text);
+	cli_set_stamp(item, "published", row->item.published);
+	cli_set_text(item, "language", row->item.language);
 	json_object_set_new(o, "item", item);
 	return o;
 }
@@ -75,8 +61,8 @@ static json_t *hit_json(const struct watch_hit *h)
 	json_object_set_new(o, "field", json_string(watch_field_name(h->field)));
 	json_object_set_new(o, "offset", json_integer((json_int_t)h->offset));
 	json_object_set_new(o, "length", json_integer((json_int_t)h->length));
-	put(o, "text", h->text);
-	put(o, "term", h->term);
+	cli_set_text(o, "text", h->text);
+	cli_set_text(o, "term", h->term);
 	return o;
 }
 
@@ -91,6 +77,6 @@ void cli_set_hits(json_t *o, const struct watch_view *v, const struct watch_hit 
 	json_object_set_new(o, "hits", list);
 	buf_init(&b, SNIPPET_ROOM);
 	watch_snippet(v, hits, n, SNIPPET_MAX, &none, &b);
-	put(o, "snippet", buf_str(&b));
+	cli_set_text(o, "snippet", buf_str(&b));
 	buf_release(&b);
 }

@@ -87,6 +87,20 @@ int cli_args_next(struct cli_args *a, const char **value)
 	return o->id;
 }
 
+int cli_args_conf_json(struct cli_args *a, const char **dir, bool *json)
+{
+	const char *value;
+	int id;
+
+	while ((id = cli_args_next(a, &value)) > 0) {
+		if (id == CLI_OPT_CONF)
+			*dir = value;
+		else
+			*json = true;
+	}
+	return id < 0 ? CLI_USAGE : CLI_OK;
+}
+
 __attribute__((format(printf, 2, 0))) static void complain(
 	const char *who, const char *fmt, va_list ap)
 {

@@ -69,13 +69,6 @@ static int no_delivery(const char *id)
 	return CLI_FINDINGS;
 }
 
-static void put_stamp_line(const char *name, int64_t ms)
-{
-	printf("%-10s ", name);
-	cli_put_stamp(ms);
-	putchar('\n');
-}
-
 static int show_one(void *ctx, const struct store_due *row)
 {
 	struct shown *s = ctx;
@@ -92,16 +85,12 @@ static int show_one(void *ctx, const struct store_due *row)
 	cli_put_text(stdout, d->notify);
 	printf("\n%-10s %s after %u attempts\n", "state", cli_delivery_state(d->state),
 		d->attempts);
-	put_stamp_line("raised", d->created);
+	cli_put_stamp_line("raised", d->created);
 	if (d->state == STORE_PENDING)
-		put_stamp_line("next", d->next_at);
+		cli_put_stamp_line("next", d->next_at);
 	else
-		put_stamp_line("ended", d->done_at);
-	if (str_present(d->answer)) {
-		printf("%-10s ", "answer");
-		cli_put_text(stdout, d->answer);
-		putchar('\n');
-	}
+		cli_put_stamp_line("ended", d->done_at);
+	cli_put_line("answer", d->answer);
 	return 0;
 }
 
@@ -247,7 +236,6 @@ static bool read_state(const char *name, int *out)
 static int read_options(struct stored_call *call, struct cli_args *args, const char **dir)
 {
 	const char *value;
-	char *end = NULL;
 	int id;
 
 	while ((id = cli_args_next(args, &value)) > 0) {
@@ -260,9 +248,8 @@ static int read_options(struct stored_call *call, struct cli_args *args, const c
 					"--state takes pending, delivered, failed or dead");
 			break;
 		case OPT_LIMIT:
-			call->limit = strtoul(value, &end, 10);
-			if (*end || end == value)
-				return cli_usage(call->self, "--limit takes a number");
+			if (cli_read_limit(call->self, value, &call->limit))
+				return CLI_USAGE;
 			break;
 		}
 	}

@@ -25,49 +25,19 @@ static const char *state_of(const struct store_feed *f)
 	return f->failures ? "failing" : str_present(f->last_error) ? "incomplete" : "fine";
 }
 
-static void set_text(json_t *o, const char *key, struct str s)
-{
-	if (str_present(s))
-		json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
-
-static void set_stamp(json_t *o, const char *key, int64_t ms)
-{
-	char text[STAMP_TEXT_MAX];
-
-	if (ms != STAMP_NONE)
-		json_object_set_new(o, key, json_string(clock_rfc3339(ms, false, text)));
-}
-
 static void put_feed_json(const struct conf_feed *cf, const struct store_feed *f)
 {
 	json_t *o = json_pack("{ss ss ss si sI}", "name", cf->name, "url", cf->url, "state",
 		state_of(f), "failures", (int)f->failures, "items", (json_int_t)f->items_seen);
 
-	set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
-	set_text(o, "source", str_of(cf->source));
-	set_stamp(o, "last_poll", f->last_poll);
-	set_stamp(o, "last_ok", f->last_ok);
-	set_stamp(o, "next_due", f->next_due);
-	set_text(o, "error", f->last_error);
-	set_text(o, "moved_to", f->moved_to);
+	cli_set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
+	cli_set_text(o, "source", str_of(cf->source));
+	cli_set_stamp(o, "last_poll", f->last_poll);
+	cli_set_stamp(o, "last_ok", f->last_ok);
+	cli_set_stamp(o, "next_due", f->next_due);
+	cli_set_text(o, "error", f->last_error);
+	cli_set_text(o, "moved_to", f->moved_to);
 	cli_put_json(o);
-}
-
-static void put_line(const char *name, struct str s)
-{
-	if (!str_present(s))
-		return;
-	printf("%-10s ", name);
-	cli_put_text(stdout, s);
-	putchar('\n');
-}
-
-static void put_stamp_line(const char *name, int64_t ms)
-{
-	printf("%-10s ", name);
-	cli_put_stamp(ms);
-	putchar('\n');
 }
 
 static void put_row(const struct conf_feed *cf, const struct store_feed *f)
@@ -85,19 +55,19 @@ static void put_row(const struct conf_feed *cf, const struct store_feed *f)
 
 static void put_whole(const struct conf_feed *cf, const struct store_feed *f)
 {
-	put_line("feed", str_of(cf->name));
-	put_line("title", cf->title ? str_of(cf->title) : f->title);
-	put_line("url", str_of(cf->url));
-	put_line("source", str_of(cf->source));
-	put_line("state", str_of(state_of(f)));
+	cli_put_line("feed", str_of(cf->name));
+	cli_put_line("title", cf->title ? str_of(cf->title) : f->title);
+	cli_put_line("url", str_of(cf->url));
+	cli_put_line("source", str_of(cf->source));
+	cli_put_line("state", str_of(state_of(f)));
 	if (f->failures)
 		printf("%-10s %u in a row\n", "failures", f->failures);
-	put_line("error", f->last_error);
-	put_stamp_line("last poll", f->last_poll);
-	put_stamp_line("last fine", f->last_ok);
-	put_stamp_line("next poll", f->next_due);
+	cli_put_line("error", f->last_error);
+	cli_put_stamp_line("last poll", f->last_poll);
+	cli_put_stamp_line("last fine", f->last_ok);
+	cli_put_stamp_line("next poll", f->next_due);
 	printf("%-10s %lld\n", "items", (long long)f->items_seen);
-	put_line("moved to", f->moved_to);
+	cli_put_line("moved to", f->moved_to);
 }
 
 static int put_feed(struct listing *l, const struct conf_feed *cf, bool whole)

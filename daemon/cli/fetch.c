@@ -79,22 +79,16 @@ static int fetch(struct fetched *f, struct asking *a, const char *url, bool json
 
 static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
 {
-	const char *dir = NULL, *value;
+	const char *dir = NULL;
 	struct fetched f = {0};
 	struct asking *a;
 	struct cli_args args;
 	bool json = false;
 	char *url;
-	int id, code;
+	int code;
 
 	cli_args_init(&args, self, argc, argv);
-	while ((id = cli_args_next(&args, &value)) > 0) {
-		if (id == CLI_OPT_CONF)
-			dir = value;
-		else
-			json = true;
-	}
-	if (id < 0)
+	if (cli_args_conf_json(&args, &dir, &json))
 		return CLI_USAGE;
 	if (argc - args.next != 1)
 		return cli_usage(self, "needs one address");

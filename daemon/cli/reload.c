@@ -82,19 +82,12 @@ static int reload(const struct cli *cli, const char *dir, bool json)
 
 static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
 {
-	const char *dir = CLI_CONF_DIR, *value;
+	const char *dir = CLI_CONF_DIR;
 	struct cli_args args;
 	bool json = false;
-	int id;
 
 	cli_args_init(&args, self, argc, argv);
-	while ((id = cli_args_next(&args, &value)) > 0) {
-		if (id == CLI_OPT_CONF)
-			dir = value;
-		else
-			json = true;
-	}
-	if (id < 0)
+	if (cli_args_conf_json(&args, &dir, &json))
 		return CLI_USAGE;
 	if (args.next < argc)
 		return cli_usage(self, "takes no arguments");

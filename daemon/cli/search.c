@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk search: words in all that is kept. */
-#include <stdlib.h>
-
-#include "base/clock.h"
 #include "cli/archived.h"
 #include "cli/stored.h"
-#include "conf/form.h"
 #include "store/archive.h"
 
 #define OPT_SINCE 1
@@ -50,8 +46,6 @@ static int show(void *ctx, const struct archive_found *f)
 static int read_options(struct search *s, struct cli_args *args)
 {
 	const char *value;
-	char *end = NULL;
-	int64_t ago;
 	int id;
 
 	while ((id = cli_args_next(args, &value)) > 0) {
@@ -60,14 +54,12 @@ static int read_options(struct search *s, struct cli_args *args)
 		case CLI_OPT_JSON: s->json = true; break;
 		case OPT_FEED: s->query.feed = str_of(value); break;
 		case OPT_SINCE:
-			if (!conf_form_duration(str_of(value), &ago))
-				return cli_usage(s->self, "--since takes 30m, 2h or 7d");
-			s->query.since = clock_wall() - ago;
+			if (cli_read_since(s->self, value, &s->query.since))
+				return CLI_USAGE;
 			break;
 		case OPT_LIMIT:
-			s->query.limit = strtoul(value, &end, 10);
-			if (*end || end == value)
-				return cli_usage(s->self, "--limit takes a number");
+			if (cli_read_limit(s->self, value, &s->query.limit))
+				return CLI_USAGE;
 			break;
 		}
 	}

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/stored.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "conf/form.h"
 
 int cli_open_store(const struct cli *cli, const char *dir, struct store **out)
 {
@@ -48,6 +50,24 @@ int cli_stored_run(struct stored_call *call, const char *dir, const struct cli_a
 	return cli_finish(code);
 }
 
+int cli_read_since(const struct cli_command *self, const char *value, int64_t *out)
+{
+	int64_t ago;
+
+	if (!conf_form_duration(str_of(value), &ago))
+		return cli_usage(self, "--since takes 30m, 2h or 7d");
+	*out = clock_wall() - ago;
+	return CLI_OK;
+}
+
+int cli_read_limit(const struct cli_command *self, const char *value, size_t *out)
+{
+	char *end;
+
+	*out = strtoul(value, &end, 10);
+	return *end || end == value ? cli_usage(self, "--limit takes a number") : CLI_OK;
+}
+
 void cli_put_stamp(int64_t ms)
 {
 	char text[STAMP_TEXT_MAX];
@@ -62,6 +82,22 @@ void cli_put_stamp(int64_t ms)
 	if (t)
 		*t = ' ';
 	fputs(text, stdout);
+}
+
+void cli_put_line(const char *name, struct str s)
+{
+	if (!str_present(s))
+		return;
+	printf("%-10s ", name);
+	cli_put_text(stdout, s);
+	putchar('\n');
+}
+
+void cli_put_stamp_line(const char *name, int64_t ms)
+{
+	printf("%-10s ", name);
+	cli_put_stamp(ms);
+	putchar('\n');
 }
 
 const char *cli_delivery_state(enum store_delivery_state s)
@@ -85,13 +121,13 @@ void cli_put_headline(const struct alert *a, size_t max)
 	buf_release(&b);
 }
 
-static void set_text(json_t *o, const char *key, struct str s)
+void cli_set_text(json_t *o, const char *key, struct str s)
 {
 	if (str_present(s))
 		json_object_set_new(o, key, json_stringn(s.p, s.n));
 }
 
-static void set_stamp(json_t *o, const char *key, int64_t ms)
+void cli_set_stamp(json_t *o, const char *key, int64_t ms)
 {
 	char text[STAMP_TEXT_MAX];
 
@@ -104,13 +140,13 @@ json_t *cli_delivery_json(const struct store_delivery *d)
 	json_t *o = json_pack("{sI ss si}", "id", (json_int_t)d->id, "state",
 		cli_delivery_state(d->state), "attempts", (int)d->attempts);
 
-	set_text(o, "alert", d->alert_id);
-	set_text(o, "notify", d->notify);
-	set_stamp(o, "created", d->created);
+	cli_set_text(o, "alert", d->alert_id);
+	cli_set_text(o, "notify", d->notify);
+	cli_set_stamp(o, "created", d->created);
 	if (d->state == STORE_PENDING)
-		set_stamp(o, "next", d->next_at);
-	set_stamp(o, "done", d->done_at);
-	set_text(o, "answer", d->answer);
+		cli_set_stamp(o, "next", d->next_at);
+	cli_set_stamp(o, "done", d->done_at);
+	cli_set_text(o, "answer", d->answer);
 	return o;
 }
 

@@ -157,20 +157,14 @@ static int test_one(const struct conf *c, const char *name, bool json)
 
 static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
 {
-	const char *dir = CLI_CONF_DIR, *value;
+	const char *dir = CLI_CONF_DIR;
 	struct cli_args args;
 	struct conf *c;
 	bool json = false;
-	int id, code;
+	int code;
 
 	cli_args_init(&args, self, argc, argv);
-	while ((id = cli_args_next(&args, &value)) > 0) {
-		if (id == CLI_OPT_CONF)
-			dir = value;
-		else
-			json = true;
-	}
-	if (id < 0)
+	if (cli_args_conf_json(&args, &dir, &json))
 		return CLI_USAGE;
 	if (argc - args.next != 1)
 		return cli_usage(self, "needs the name of one notify block");

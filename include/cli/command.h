@@ -85,6 +85,9 @@ void cli_args_init(struct cli_args *a, const struct cli_command *c, int argc, ch
  * answered by main.
  */
 int cli_args_next(struct cli_args *a, const char **value);
+/* All options of a command that has no others than CLI_OPTION_CONF and CLI_OPTION_JSON; exit code.
+ */
+int cli_args_conf_json(struct cli_args *a, const char **dir, bool *json);
 
 /* "nightdesk NAME: text" and a usage line on standard error. Returns CLI_USAGE. */
 int cli_usage(const struct cli_command *c, const char *fmt, ...)

@@ -32,14 +32,24 @@ int cli_open_store(const struct cli *cli, const char *dir, struct store **out);
 /* Complains when rc says so; the exit code. */
 int cli_stored_code(int rc, const struct err *e);
 
+/* What --since ("2d", as a moment) and --limit of self say; CLI_USAGE after a complaint. */
+int cli_read_since(const struct cli_command *self, const char *value, int64_t *out);
+int cli_read_limit(const struct cli_command *self, const char *value, size_t *out);
+
 /* "2022-02-12 10:00:00Z", or "never". */
 void cli_put_stamp(int64_t ms);
+/* A line of a listing for people: the name in a column, then the value. */
+void cli_put_line(const char *name, struct str s); /* nothing where s is absent */
+void cli_put_stamp_line(const char *name, int64_t ms);
 /* "pending", "delivered", "failed", "dead" */
 const char *cli_delivery_state(enum store_delivery_state s);
 /* The first words of an alert: title, text or link. */
 void cli_put_headline(const struct alert *a, size_t max);
 /* {"id": 7, "alert": "al_…", "notify": …}; NULL: out of memory. */
 json_t *cli_delivery_json(const struct store_delivery *d);
+/* A member of o; nothing where the value is absent or STAMP_NONE. */
+void cli_set_text(json_t *o, const char *key, struct str s);
+void cli_set_stamp(json_t *o, const char *key, int64_t ms);
 void cli_put_json(json_t *doc); /* a line; takes the reference */
 
 #endif
