@@ -187,20 +187,9 @@ static bool make_postings(struct making *m)
 /* The word of a phrase that the fewest items have. */
 static uint32_t rarest_word(const struct making *m, const struct watch_phrase *ph)
 {
-	double least = WATCH_REQUIRE_NONE;
-	uint32_t best = WATCH_NONE;
+	double cost;
 
-	for (uint32_t i = 0; i < ph->count; i++) {
-		uint32_t atom = m->p->pieces[ph->first + i];
-		double cost = atom == WATCH_NONE ? WATCH_REQUIRE_NONE
-						 : watch_atom_cost(m->p, m->census, atom);
-
-		if (cost < least) {
-			least = cost;
-			best = atom;
-		}
-	}
-	return best;
+	return m->p->pieces[ph->first + watch_phrase_rarest(m->p, m->census, ph, &cost)];
 }
 
 static bool make_phrases(struct making *m)

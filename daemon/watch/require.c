@@ -40,6 +40,25 @@ double watch_atom_cost(
 			     : guess(&p->atoms[atom]);
 }
 
+uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_census *census,
+	const struct watch_phrase *ph, double *cost)
+{
+	uint32_t rarest = 0;
+
+	*cost = WATCH_REQUIRE_NONE;
+	for (uint32_t i = 0; i < ph->count; i++) {
+		uint32_t atom = p->pieces[ph->first + i];
+		double one =
+			atom == WATCH_NONE ? WATCH_REQUIRE_NONE : watch_atom_cost(p, census, atom);
+
+		if (one < *cost) {
+			*cost = one;
+			rarest = i;
+		}
+	}
+	return rarest;
+}
+
 static bool push(struct watch_terms *out, uint32_t atom)
 {
 	if (!watch_program_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
@@ -57,21 +76,12 @@ static double require_atom(const struct asking *q, uint32_t atom, struct watch_t
 static double require_phrase(const struct asking *q, uint32_t phrase, struct watch_terms *out)
 {
 	const struct watch_phrase *ph = &q->p->phrases[phrase];
-	uint32_t term = (uint32_t)q->p->n_atoms + phrase, rarest = WATCH_NONE;
-	double least = WATCH_REQUIRE_NONE;
+	uint32_t term = (uint32_t)q->p->n_atoms + phrase;
+	double least;
+	uint32_t rarest = watch_phrase_rarest(q->p, q->census, ph, &least);
 
-	for (uint32_t i = 0; i < ph->count; i++) {
-		uint32_t atom = q->p->pieces[ph->first + i];
-		double cost = atom == WATCH_NONE ? WATCH_REQUIRE_NONE
-						 : watch_atom_cost(q->p, q->census, atom);
-
-		if (cost < least) {
-			least = cost;
-			rarest = atom;
-		}
-	}
 	if (ph->slop >= 0)
-		return push(out, rarest) ? least * 0.3 : -1;
+		return push(out, q->p->pieces[ph->first + rarest]) ? least * 0.3 : -1;
 	if (q->census->items && q->census->counts[term])
 		least = (double)q->census->counts[term] * 1000.0 / (double)q->census->items;
 	else

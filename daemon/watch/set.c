@@ -96,19 +96,9 @@ static int set_costs(struct watch_program *p)
 static void set_rarest(struct watch_program *p)
 {
 	for (size_t i = 0; i < p->n_phrases; i++) {
-		struct watch_phrase *ph = &p->phrases[i];
-		double least = WATCH_REQUIRE_NONE;
+		double cost;
 
-		for (uint32_t k = 0; k < ph->count; k++) {
-			uint32_t atom = p->pieces[ph->first + k];
-			double cost = atom == WATCH_NONE ? WATCH_REQUIRE_NONE
-							 : watch_atom_cost(p, &nothing, atom);
-
-			if (cost < least) {
-				least = cost;
-				ph->rarest = k;
-			}
-		}
+		p->phrases[i].rarest = watch_phrase_rarest(p, &nothing, &p->phrases[i], &cost);
 	}
 }
 

@@ -70,5 +70,11 @@ bool watch_require_exact(const struct watch_program *p, uint32_t step);
 /* How common an atom is: of a thousand items, so many have it. */
 double watch_atom_cost(
 	const struct watch_program *p, const struct watch_census *census, uint32_t atom);
+/*
+ * Which word of a phrase, counted from 0, the fewest items have. *cost: how common it is;
+ * WATCH_REQUIRE_NONE when the phrase has none but gaps.
+ */
+uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_census *census,
+	const struct watch_phrase *ph, double *cost);
 
 #endif
