@@ -133,7 +133,7 @@ void digest_base32(struct buf *out, const void *p, size_t n)
 	encode(out, p, n, 5, "abcdefghijklmnopqrstuvwxyz234567");
 }
 
-static int base64_value(char c)
+int digest_base64_value(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -153,7 +153,7 @@ int digest_unbase64(struct buf *out, struct str text)
 
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
-		int v = base64_value(c);
+		int v = digest_base64_value(c);
 
 		if (c == ' ' || (c >= '\t' && c <= '\r'))
 			continue;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/utf8.h"
 #include "feed/date.h"
 #include "feed/html.h"
@@ -127,17 +128,6 @@ static void visible(struct buf *out, struct str s, enum feed_form form, bool lin
 		feed_html_to_text(s, out);
 }
 
-static int base64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
-
 /* Into the arena; absent when it is no base64, or no text that XML could hold. */
 static struct str from_base64(struct feed_desk *k, struct str s)
 {
@@ -151,7 +141,7 @@ static struct str from_base64(struct feed_desk *k, struct str s)
 		return STR_NONE;
 	}
 	for (size_t i = 0; i < s.n && s.p[i] != '='; i++) {
-		int digit = base64_digit(s.p[i]);
+		int digit = digest_base64_value(s.p[i]);
 
 		if (is_space(s.p[i]))
 			continue;

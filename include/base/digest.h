@@ -30,6 +30,8 @@ void digest_hex(struct buf *out, const void *p, size_t n);    /* lower case */
 void digest_base64(struct buf *out, const void *p, size_t n); /* RFC 4648 §4, padded */
 /* RFC 4648 §6 alphabet in lower case, unpadded */
 void digest_base32(struct buf *out, const void *p, size_t n);
+/* 0 to 63; -1 for what is no digit of base64, in the alphabets of RFC 4648 §4 and §5. */
+int digest_base64_value(char c);
 /* Skips ASCII white space. 0, or -ERR_INPUT on a byte that is not base64. */
 int digest_unbase64(struct buf *out, struct str text);
 
