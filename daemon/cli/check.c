@@ -11,12 +11,14 @@
 
 #define OPT_STRICT 1
 #define OPT_KEYS   2
+#define OPT_SHOW   3
 #define TEXT_MAX   ((size_t)64 * 1024 * 1024)
 
 static const struct cli_option options[] = {
 	CLI_OPTION_CONF,
 	CLI_OPTION_JSON,
 	{OPT_STRICT, "--strict", NULL, "warnings count as errors"},
+	{OPT_SHOW, "--show", NULL, "print the query of every watch in nightdesk's own language"},
 	{OPT_KEYS, "--keys", NULL, "list every key there is, with its default, and end"},
 	{0},
 };
@@ -25,6 +27,7 @@ struct report {
 	struct buf text;	    /* for people */
 	json_t *findings, *watches; /* for programs; NULL: not wanted */
 	size_t errors, warnings, tests, failed;
+	bool show; /* the queries of the watches too */
 };
 
 static json_t *json_place(const struct conf_place *p)
@@ -61,6 +64,21 @@ static void add_finding(struct report *r, const struct conf_diag *g)
 
 /* --- tests of watches --- */
 
+/* Lines as one line. */
+static void add_why(struct buf *out, struct str why)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < why.n; i++) {
+		if (why.p[i] != '\n')
+			continue;
+		if (from)
+			buf_addz(out, "; ");
+		utf8_escape(out, str_slice(why.p + from, i - from), 400, false);
+		from = i + 1;
+	}
+}
+
 static void on_trial(void *ctx, const struct conf_trial *t)
 {
 	struct report *r = ctx;
@@ -83,6 +101,7 @@ static void on_trial(void *ctx, const struct conf_trial *t)
 		buf_addz(&help, i ? ", " : "it matched: ");
 		utf8_escape(&help, t->hits[i], 80, true);
 	}
+	add_why(&help, t->why);
 	g.text = buf_z(&text);
 	g.help = help.len ? buf_z(&help) : NULL;
 	add_finding(r, &g);
@@ -91,6 +110,22 @@ static void on_trial(void *ctx, const struct conf_trial *t)
 }
 
 /* --- watches and what they cost --- */
+
+static void add_query(struct report *r, const struct conf *c, size_t watch, json_t *o)
+{
+	struct buf query;
+
+	buf_init(&query, TEXT_MAX);
+	watch_set_print(c->set, watch, &query);
+	if (o) {
+		json_object_set_new(o, "query", json_stringn(buf_z(&query), query.len));
+	} else {
+		buf_addz(&r->text, "         ");
+		utf8_escape(&r->text, buf_str(&query), query.len, false);
+		buf_addc(&r->text, '\n');
+	}
+	buf_release(&query);
+}
 
 static void add_watches(struct report *r, const struct conf *c)
 {
@@ -101,12 +136,16 @@ static void add_watches(struct report *r, const struct conf *c)
 
 		if (!r->watches) {
 			buf_printf(&r->text, "%-8s watch %s\n", cost, w->name);
+			if (r->show)
+				add_query(r, c, i, NULL);
 			continue;
 		}
 		o = json_place(&w->place);
 		json_object_set_new(o, "name", json_string(w->name));
 		json_object_set_new(o, "cost", json_string(cost));
 		json_object_set_new(o, "tests", json_integer((json_int_t)w->n_tests));
+		if (r->show)
+			add_query(r, c, i, o);
 		json_array_append_new(r->watches, o);
 	}
 }
@@ -163,10 +202,16 @@ static void print_json(struct report *r, const struct conf *c, const char *dir)
 	json_decref(doc);
 }
 
-static int check(const struct cli *cli, const char *dir, bool strict, bool json)
+struct wish {
+	bool json, strict, keys, show;
+};
+
+static int check(const struct cli *cli, const char *dir, const struct wish *wish)
 {
-	struct report r = {
-		.findings = json ? json_array() : NULL, .watches = json ? json_array() : NULL};
+	bool json = wish->json;
+	struct report r = {.findings = json ? json_array() : NULL,
+		.watches = json ? json_array() : NULL,
+		.show = wish->show};
 	struct conf_diags diags;
 	struct conf *c = NULL;
 	struct err e;
@@ -195,7 +240,7 @@ static int check(const struct cli *cli, const char *dir, bool strict, bool json)
 	buf_release(&r.text);
 	conf_diags_release(&diags);
 	conf_unref(c);
-	return cli_finish(r.errors || (strict && r.warnings) ? CLI_FINDINGS : CLI_OK);
+	return cli_finish(r.errors || (wish->strict && r.warnings) ? CLI_FINDINGS : CLI_OK);
 }
 
 /* --- the keys there are --- */
@@ -243,7 +288,7 @@ static int print_keys(bool json)
 static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
 {
 	const char *dir = CLI_CONF_DIR, *value;
-	bool json = false, strict = false, keys = false;
+	struct wish wish = {0};
 	struct cli_args a;
 	int option;
 
@@ -253,13 +298,14 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 			return CLI_USAGE;
 		if (option == CLI_OPT_CONF)
 			dir = value;
-		json |= option == CLI_OPT_JSON;
-		strict |= option == OPT_STRICT;
-		keys |= option == OPT_KEYS;
+		wish.json |= option == CLI_OPT_JSON;
+		wish.strict |= option == OPT_STRICT;
+		wish.keys |= option == OPT_KEYS;
+		wish.show |= option == OPT_SHOW;
 	}
 	if (a.next < a.argc)
 		return cli_usage(self, "takes no operands; the directory is given with -c");
-	return keys ? print_keys(json) : check(cli, dir, strict, json);
+	return wish.keys ? print_keys(wish.json) : check(cli, dir, &wish);
 }
 
 const struct cli_command cmd_check = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/compile.h"
 
+#include "conf/schema.h"
+
 /* Where the texts of one define or watch came from; lives until the builder has finished. */
 struct origin {
 	struct conf_diags *diags;
@@ -60,6 +62,7 @@ static int add_watch(struct conf_draft *d, struct watch_builder *b, size_t i, st
 		.exclude = w->exclude.n ? w->exclude.v[0].text : STR_NONE,
 		.stems = w->stems.v,
 		.n_stems = w->stems.n,
+		.dialect = str_of(conf_dialect_name(w->dialect)),
 		.feeds = w->watch.feeds.v,
 		.n_feeds = w->watch.feeds.n,
 		.groups = w->watch.groups.v,

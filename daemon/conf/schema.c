@@ -27,6 +27,8 @@ static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
 static const char *const priority_words[] = {"flash", "urgent", "normal", "low", NULL};
+static const char *const dialect_words[] = {
+	"native", "brandwatch", "meltwater", "factiva", "nexis", "lucene", NULL};
 static const char *const sink_words[] = {"webhook", "slack", "smtp", "syslog", "stdout", NULL};
 static const char *const tls_words[] = {"opportunistic", "required", "off", NULL};
 static const char *const facility_words[] = {"kern", "user", "mail", "daemon", "auth", "syslog",
@@ -36,6 +38,11 @@ static const char *const facility_words[] = {"kern", "user", "mail", "daemon", "
 const char *conf_priority_name(enum conf_priority p)
 {
 	return priority_words[p];
+}
+
+const char *conf_dialect_name(int dialect)
+{
+	return dialect_words[dialect];
 }
 
 const char *conf_sink_name(enum conf_sink s)
@@ -121,6 +128,8 @@ static const struct conf_key_row keys[] = {
 		.help = "what to look for, see nightdesk-query(7); of a list, any"},
 	{WATCH("exclude", QUERY, exclude), .told = "nothing",
 		.help = "a query; items that it matches do not count"},
+	{WATCH("dialect", ENUM, dialect), .fallback = "native", .words = dialect_words,
+		.help = "the product whose language query and exclude are written in"},
 	{WATCH("stem", NAMES, stems), .told = "none", .max = 16,
 		.help = "compare by word stems of these languages"},
 	{WATCH("on-update", EITHER, watch.on_update_alert), .fallback = "quiet",

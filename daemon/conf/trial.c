@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #define HITS_MAX 8
+#define WHY_MAX	 ((size_t)64 * 1024)
 
 struct run {
 	size_t watch;
@@ -50,22 +51,41 @@ static struct watch_view view_of(const struct conf_watch *w, const struct conf_t
 	};
 }
 
+struct trials {
+	const struct conf *conf;
+	struct watch_scratch *scratch;
+	conf_trial_fn *fn;
+	void *ctx;
+};
+
+static int run_one(struct trials *t, size_t watch, const struct conf_test *test, struct err *e)
+{
+	const struct conf_watch *w = &t->conf->watches[watch];
+	struct watch_view v = view_of(w, test);
+	struct run r = {.watch = watch};
+	struct buf why;
+	int rc = watch_set_match(t->conf->set, t->scratch, &v, on_match, &r, e);
+
+	if (rc)
+		return rc;
+	buf_init(&why, WHY_MAX);
+	if (test->match && !r.matched)
+		rc = watch_explain(t->conf->set, t->scratch, &v, watch, &why, e);
+	if (rc >= 0)
+		t->fn(t->ctx, &(struct conf_trial){w, test, r.matched, r.matched == test->match,
+				      r.hits, r.n_hits, buf_str(&why)});
+	buf_release(&why);
+	return rc < 0 ? rc : 0;
+}
+
 int conf_run_trials(const struct conf *c, conf_trial_fn *fn, void *ctx, struct err *e)
 {
-	struct watch_scratch *scratch = watch_scratch_new(c->set);
-	int rc = scratch ? 0 : err_nomem(e);
+	struct trials t = {c, watch_scratch_new(c->set), fn, ctx};
+	int rc = t.scratch ? 0 : err_nomem(e);
 
 	for (size_t i = 0; rc == 0 && i < c->n_watches; i++)
-		for (size_t j = 0; rc == 0 && j < c->watches[i].n_tests; j++) {
-			const struct conf_watch *w = &c->watches[i];
-			struct watch_view v = view_of(w, &w->tests[j]);
-			struct run r = {.watch = i};
-
-			rc = watch_set_match(c->set, scratch, &v, on_match, &r, e);
-			if (rc == 0)
-				fn(ctx, &(struct conf_trial){w, &w->tests[j], r.matched,
-						r.matched == w->tests[j].match, r.hits, r.n_hits});
-		}
-	watch_scratch_free(scratch);
+		for (size_t j = 0; rc == 0 && j < c->watches[i].n_tests; j++)
+			rc = run_one(&t, i, &c->watches[i].tests[j], e);
+	watch_scratch_free(t.scratch);
 	return rc;
 }

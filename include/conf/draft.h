@@ -34,6 +34,7 @@ struct conf_draft_watch {
 	struct conf_watch watch;
 	struct conf_value_list queries, exclude; /* exclude: one or none */
 	struct conf_list stems;
+	int dialect; /* number of its word */
 };
 
 struct conf_draft_test {

@@ -74,6 +74,8 @@ struct conf_key_row {
 /* The row of a kind's key i, NULL past the last. Rows of a kind are in the order of the manual. */
 const struct conf_key_row *conf_schema_key(enum conf_kind kind, size_t i);
 const struct conf_kind_row *conf_schema_kind(enum conf_kind kind);
+/* Of a draft watch, see conf/draft.h. */
+const char *conf_dialect_name(int dialect);
 /* The default as people read it; "" when there is none. */
 const char *conf_schema_default(const struct conf_key_row *row);
 

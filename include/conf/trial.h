@@ -12,6 +12,7 @@ struct conf_trial {
 	bool passed;	  /* matched as it should */
 	struct str *hits; /* the words that matched, each once, first ones first */
 	size_t n_hits;
+	struct str why; /* of one that does not match but must: a line for each part that fails */
 };
 
 /* All pointers live only during the call. */
