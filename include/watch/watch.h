@@ -75,6 +75,14 @@ struct str watch_set_name(const struct watch_set *s, size_t watch);
  */
 const char *watch_set_cost(const struct watch_set *s, size_t watch);
 
+/*
+ * Words, by normal form, or beginnings of words, of which at least one is in the title or the body
+ * of every item that the watch matches: fn gets each. False: there is no such list, or fn said so;
+ * then nothing it got before counts.
+ */
+typedef bool watch_need_fn(void *ctx, struct str form, bool prefix);
+bool watch_set_needs(const struct watch_set *s, size_t watch, watch_need_fn *fn, void *ctx);
+
 /* --- matching --- */
 
 struct watch_hit {
