@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each item goes through one configuration, or through two whose answers are then compared watch by
+ * watch. The rule that one report of a source is told once needs only what was told before; whether
+ * a link names its item is asked only where that decides.
+ */
+#include "desk/backtest.h"
+
+#include <stdlib.h>
+
+#include <uthash.h>
+
+#include "desk/desk.h"
+#include "feed/link.h"
+#include "store/archive.h"
+#include "story/key.h"
+
+#define ITEM_ARENA_MAX ((size_t)256 * 1024 * 1024)
+#define TERMS_ARENA    ((size_t)1024 * 1024)
+#define TERMS_MAX      ((size_t)2000)
+/* Fetching one item by its number costs as much as going past so many. */
+#define NARROW_PART    4
+
+/* One watch has told one report. */
+struct told_story {
+	struct {
+		uint64_t watch, story;
+	} key;
+	int64_t item; /* that told it */
+	UT_hash_handle hh;
+};
+
+struct telling {
+	size_t watch;
+	struct watch_hit *hits;
+	size_t n_hits;
+};
+
+/* One configuration. */
+struct side {
+	const struct conf *conf;
+	struct watch_scratch *scratch;
+	struct told_story *stories;
+	size_t only;	/* this watch, or SIZE_MAX: all, or NONE */
+	size_t *peer;	/* of each watch: its number in the other configuration, or NONE */
+	uint64_t *seen; /* of each watch: the last item that it told */
+	struct telling *tellings; /* of the item at hand */
+	size_t n, room;
+	struct watch_view view;
+};
+
+#define ALL  SIZE_MAX
+#define NONE (SIZE_MAX - 1)
+
+struct run {
+	struct store *store;
+	struct arena *arena; /* for one item */
+	struct side a, b;    /* b.conf NULL: nothing to compare with */
+	backtest_fn *fn;
+	void *ctx;
+	struct backtest_result *result;
+	const struct store_item_row *row;
+	struct err *e;
+	/* of the side at work */
+	struct side *side;
+	uint64_t story;
+	uint64_t link_key;
+	int rc;
+};
+
+/* --- one report is told once --- */
+
+static struct told_story *find_story(const struct side *s, size_t watch, uint64_t story)
+{
+	struct told_story probe = {.key = {watch, story}}, *found;
+
+	HASH_FIND(hh, s->stories, &probe.key, sizeof(probe.key), found);
+	return found;
+}
+
+static int add_story(struct run *r, size_t watch)
+{
+	struct told_story *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return err_nomem(r->e);
+	t->key.watch = watch;
+	t->key.story = r->story;
+	t->item = r->row->id;
+	HASH_ADD(hh, r->side->stories, key, sizeof(t->key), t);
+	return 0;
+}
+
+static int is_shared(struct run *r, int64_t item, bool *shared)
+{
+	struct store_item_row row;
+	struct arena *arena;
+	bool found;
+	int rc;
+
+	if (item == r->row->id)
+		return archive_link_shared(r->store, r->row, r->link_key, shared, r->e);
+	arena = arena_new(ITEM_ARENA_MAX);
+	if (!arena)
+		return err_nomem(r->e);
+	*shared = false;
+	rc = store_item_get(r->store, item, arena, &row, &found, r->e);
+	if (!rc && found)
+		rc = archive_link_shared(r->store, &row, r->link_key, shared, r->e);
+	arena_free(arena);
+	return rc;
+}
+
+/*
+ * Was this report told by this watch? An item whose link others of its feed have stands for
+ * itself: it neither is a repeat nor makes others one.
+ */
+static int is_repeat(struct run *r, size_t watch, bool *repeat)
+{
+	struct told_story *t;
+	bool shared;
+	int rc;
+
+	*repeat = false;
+	if (!r->story)
+		return 0;
+	t = find_story(r->side, watch, r->story);
+	if (!t)
+		return add_story(r, watch);
+	rc = is_shared(r, t->item, &shared);
+	if (rc)
+		return rc;
+	if (shared) {
+		t->item = r->row->id;
+		return 0;
+	}
+	rc = is_shared(r, r->row->id, &shared);
+	*repeat = !shared;
+	return rc;
+}
+
+/* --- an item through one configuration --- */
+
+static int add_telling(struct run *r, const struct watch_match *m)
+{
+	struct side *s = r->side;
+	struct telling *t;
+
+	if (s->n == s->room) {
+		size_t room = s->room ? 2 * s->room : 16;
+		struct telling *grown = reallocarray(s->tellings, room, sizeof(*grown));
+
+		if (!grown)
+			return err_nomem(r->e);
+		s->tellings = grown;
+		s->room = room;
+	}
+	t = &s->tellings[s->n];
+	*t = (struct telling){.watch = m->watch, .n_hits = m->n_hits};
+	t->hits = arena_array(r->arena, m->n_hits, sizeof(*t->hits));
+	if (!t->hits && m->n_hits)
+		return err_nomem(r->e);
+	if (m->n_hits)
+		memcpy(t->hits, m->hits, m->n_hits * sizeof(*t->hits));
+	s->seen[m->watch] = (uint64_t)r->row->id;
+	s->n++;
+	return 0;
+}
+
+static void on_match(void *ctx, const struct watch_match *m)
+{
+	struct run *r = ctx;
+	bool repeat;
+
+	if (r->rc || (r->side->only != ALL && r->side->only != m->watch))
+		return;
+	r->rc = is_repeat(r, m->watch, &repeat);
+	if (!r->rc && !repeat)
+		r->rc = add_telling(r, m);
+}
+
+static int pass_side(struct run *r, struct side *s)
+{
+	const struct store_item_row *row = r->row;
+	const struct conf_feed *feed = conf_find_feed(s->conf, row->feed);
+	const struct conf_list *strip = &s->conf->daemon.strip_parameters;
+	struct feed_item item = row->item;
+	const size_t *over;
+	int rc;
+
+	s->n = 0;
+	if (!feed) {
+		r->result->strange += s == &r->a;
+		return 0;
+	}
+	rc = desk_view(
+		feed, &row->item, STR_NONE, row->first_seen, row->first_seen, r->arena, &s->view);
+	if (rc)
+		return err_set(r->e, (enum err_class) - rc, "an item is too large to be looked at");
+	item.link_key = feed_link_key(item.link, strip->v, strip->n);
+	r->link_key = item.link_key;
+	r->story = story_key(str_of(feed->source), &item);
+	r->side = s;
+	r->rc = 0;
+	rc = watch_set_match(s->conf->set, s->scratch, &s->view, on_match, r, r->e);
+	r->result->overruns += watch_scratch_overruns(s->scratch, &over);
+	return r->rc ? r->rc : rc;
+}
+
+/* --- what comes of it --- */
+
+static int tell(struct run *r, const struct side *s, size_t k, enum backtest_change change)
+{
+	const struct telling *t = &s->tellings[k];
+	const struct backtest_alert a = {
+		.change = change,
+		.watch = &s->conf->watches[t->watch],
+		.row = r->row,
+		.view = &s->view,
+		.hits = t->hits,
+		.n_hits = t->n_hits,
+	};
+
+	return r->fn(r->ctx, &a);
+}
+
+/* Does the other side tell this item under the watch of the same name? */
+static bool tells_too(const struct run *r, const struct side *s, const struct side *other, size_t k)
+{
+	size_t peer = s->peer[s->tellings[k].watch];
+
+	return peer != NONE && other->seen[peer] == (uint64_t)r->row->id;
+}
+
+static int pass_item(void *ctx, const struct store_item_row *row)
+{
+	struct run *r = ctx;
+	int rc;
+
+	arena_clear(r->arena);
+	r->row = row;
+	r->result->looked++;
+	rc = pass_side(r, &r->a);
+	if (!rc && r->b.conf)
+		rc = pass_side(r, &r->b);
+	for (size_t k = 0; !rc && k < r->a.n; k++)
+		rc = tell(r, &r->a, k,
+			r->b.conf && !tells_too(r, &r->a, &r->b, k) ? BACKTEST_LOST
+								    : BACKTEST_TOLD);
+	for (size_t k = 0; !rc && k < r->b.n; k++)
+		if (!tells_too(r, &r->b, &r->a, k))
+			rc = tell(r, &r->b, k, BACKTEST_GAINED);
+	return rc;
+}
+
+/* --- narrowing --- */
+
+struct narrowing {
+	struct arena *arena;
+	struct archive_term terms[TERMS_MAX];
+	size_t n;
+};
+
+static bool add_term(void *ctx, struct str form, bool prefix)
+{
+	struct narrowing *w = ctx;
+	struct str copy = arena_str(w->arena, form);
+
+	if (!copy.p || w->n == TERMS_MAX)
+		return false;
+	w->terms[w->n++] = (struct archive_term){copy, prefix};
+	return true;
+}
+
+/* False: some watch may match an item without any word that could be told beforehand. */
+static bool narrow_side(const struct side *s, struct narrowing *w)
+{
+	if (!s->conf || s->only == NONE)
+		return true;
+	for (size_t k = 0; k < s->conf->n_watches; k++)
+		if ((s->only == ALL || s->only == k) &&
+			!watch_set_needs(s->conf->set, k, add_term, w))
+			return false;
+	return true;
+}
+
+static int walk(struct run *r, const struct backtest *b, struct narrowing *w, struct err *e)
+{
+	struct archive_period p = {.since = b->since, .until = b->until};
+	int64_t items;
+	int rc = archive_count(r->store, &p, &items, e);
+
+	if (rc)
+		return rc;
+	r->result->items = (uint64_t)items;
+	if (!b->whole && narrow_side(&r->a, w) && narrow_side(&r->b, w)) {
+		p.any = w->terms;
+		p.n_any = w->n;
+		p.narrow_max = (size_t)items / NARROW_PART;
+	}
+	rc = archive_each(r->store, &p, pass_item, r, e);
+	r->result->narrowed = p.n_any && r->result->looked < r->result->items;
+	return rc;
+}
+
+/* --- the two sides --- */
+
+static size_t number_of(const struct conf *c, struct str name)
+{
+	const struct conf_watch *w = c ? conf_find_watch(c, name) : NULL;
+
+	return w ? (size_t)(w - c->watches) : NONE;
+}
+
+static int side_init(struct side *s, const struct conf *conf, const struct conf *other,
+	struct str watch, struct err *e)
+{
+	*s = (struct side){.conf = conf, .only = ALL};
+	if (!conf)
+		return 0;
+	if (str_present(watch))
+		s->only = number_of(conf, watch);
+	s->scratch = watch_scratch_new(conf->set);
+	s->seen = calloc(conf->n_watches + 1, sizeof(*s->seen));
+	s->peer = calloc(conf->n_watches + 1, sizeof(*s->peer));
+	if (!s->scratch || !s->seen || !s->peer)
+		return err_nomem(e);
+	for (size_t k = 0; k < conf->n_watches; k++)
+		s->peer[k] = number_of(other, str_of(conf->watches[k].name));
+	return 0;
+}
+
+static void side_release(struct side *s)
+{
+	struct told_story *t, *next;
+
+	HASH_ITER (hh, s->stories, t, next) {
+		HASH_DEL(s->stories, t);
+		free(t);
+	}
+	watch_scratch_free(s->scratch);
+	free(s->seen);
+	free(s->peer);
+	free(s->tellings);
+}
+
+int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, void *ctx,
+	struct backtest_result *out, struct err *e)
+{
+	struct run r = {.store = s, .fn = fn, .ctx = ctx, .result = out, .e = e};
+	struct narrowing *w = calloc(1, sizeof(*w));
+	int rc;
+
+	*out = (struct backtest_result){0};
+	r.arena = arena_new(ITEM_ARENA_MAX);
+	if (w)
+		w->arena = arena_new(TERMS_ARENA);
+	rc = side_init(&r.a, b->conf, b->against, b->watch, e);
+	if (!rc)
+		rc = side_init(&r.b, b->against, b->conf, b->watch, e);
+	if (!rc && (!w || !w->arena || !r.arena))
+		rc = err_nomem(e);
+	if (!rc)
+		rc = walk(&r, b, w, e);
+	side_release(&r.a);
+	side_release(&r.b);
+	arena_free(r.arena);
+	if (w)
+		arena_free(w->arena);
+	free(w);
+	return rc;
+}
