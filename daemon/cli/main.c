@@ -15,6 +15,7 @@
 extern const struct cli_command cmd_alerts, cmd_check, cmd_deliveries, cmd_demo, cmd_discover,
 	cmd_explain, cmd_feeds, cmd_fetch, cmd_match, cmd_parse, cmd_reload, cmd_run, cmd_search,
 	cmd_status, cmd_test_notify, cmd_version, cmd_help;
+extern const struct cli_command cmd_backtest;
 
 const struct cli_command *const cli_commands[] = {
 	&cmd_run,
@@ -25,6 +26,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_fetch,
 	&cmd_discover,
 	&cmd_feeds,
+	&cmd_backtest,
 	&cmd_search,
 	&cmd_explain,
 	&cmd_alerts,

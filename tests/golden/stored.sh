@@ -127,6 +127,38 @@ check "search as JSON" "2 outlet Rain 2 body falls It falls." \
 import json, sys
 d = json.loads(sys.stdin.read())
 print(d["number"], d["feed"], d["item"]["title"], d["item"]["id"], d["hits"][0]["field"], d["hits"][0]["text"], d["snippet"])')"
+cp -r "$dir/conf" "$dir/new"
+sed -i "s/query = 'embass\*'/query = 'fall*'/" "$dir/new/nightdesk.conf"
+rate() { sed -E 's/in [0-9.]+ s, [0-9]+ items/in S s, N items/'; }
+day=$(date -u +%Y-%m-%d)
+check "backtest" "\
+moves: 1 alert
+  by day   DAY 1
+  by feed  outlet 1
+  TIME  outlet  Embassy moves
+      The [embassy] leaves on Monday\\u{202e}
+2 items in S s, N items a second" "$(nightdesk backtest --watch moves --since 1h --samples 1 | mask | rate | sed "s/$day/DAY/")"
+check "backtest against another configuration" "\
+lost   moves  TIME  outlet  Embassy moves
+      The [embassy] leaves on Monday\\u{202e}
+gained moves  TIME  outlet  Rain
+      It [falls].
+moves: 0 kept, 1 gained, 1 lost
+2 items in S s, N items a second" "$(nightdesk backtest --watch moves --against "$dir/new" | mask | rate)"
+check "backtest as JSON" "gained moves Rain
+lost moves Embassy moves
+moves 1 0 1 1 {'outlet': 1} []
+2 2 0 False" "$(nightdesk backtest --json --watch moves --against "$dir/new" | /usr/bin/python3 -c '
+import json, sys
+d = [json.loads(line) for line in sys.stdin]
+print("\n".join(sorted("%s %s %s" % (o["change"], o["watch"], o["item"]["title"]) for o in d if "change" in o)))
+for o in d:
+    if "alerts" in o:
+        print(o["watch"], o["alerts"], o["kept"], o["gained"], o["lost"], o["feeds"], o["samples"])
+    if "items" in o:
+        print(o["items"], o["looked_at"], o["of_unknown_feeds"], o["narrowed"])')"
+check "backtest of no such watch" "nightdesk: there is no watch x in the configuration 1" \
+	"$(nightdesk backtest --watch x) $(nightdesk backtest --watch x >/dev/null; echo $?)"
 check "deliveries list" "\
 2  pending  TIME  away  Embassy moves  http://127.0.0.1:1: cannot connect (Connection refused)
 1  delivered  TIME  out  Embassy moves  written" "$(nightdesk deliveries | mask)"
