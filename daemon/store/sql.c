@@ -153,6 +153,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_WORDS_REMOVE] = "INSERT INTO words (words, rowid, title, body)"
 			     " VALUES ('delete', ?,?,?)",
 	[SQL_WORDS_CLEAR] = "INSERT INTO words (words) VALUES ('delete-all')",
+	[SQL_WORDS_SET] = "INSERT INTO words (words, rank) VALUES (?,?)",
+	[SQL_WORDS_MERGE] = "INSERT INTO words (words, rank) VALUES ('merge', ?)",
 	[SQL_WORDS_FIND] = "SELECT w.rowid FROM words w CROSS JOIN items i ON i.id = w.rowid"
 			   " WHERE w.words MATCH ?1 AND w.rowid >= ?2"
 			   " AND (?3 IS NULL OR i.first_seen >= ?3) AND (?4 IS NULL OR i.feed ="

@@ -9,6 +9,8 @@
 /* One batch: some twenty milliseconds, for which a poll may have to wait. */
 #define BATCH_ITEMS 100
 #define BATCH_BYTES ((size_t)128 * 1024)
+#define MERGE_PAGES 256
+#define PARTS_MAX   200 /* on one level, before all of them are merged at once */
 /*
  * A no-break space becomes a space in every normal form, so that it is free to stand for one (some
  * ligatures are several words), and by itself for "there is more than what is entered here".
@@ -207,10 +209,25 @@ int words_mark_down(struct store *s, struct err *e)
 
 /* --- indexing --- */
 
+static int set_option(struct store *s, struct str name, int64_t value, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, SQL_WORDS_SET);
+	db_put_str(&q, name);
+	db_put_int(&q, value);
+	return db_run(&q, e);
+}
+
+/* The parts of the index are merged by us, some of them after each batch, not now and then many. */
 static int begin_anew(struct store *s, struct err *e)
 {
 	int rc = run(s, SQL_WORDS_CLEAR, e);
 
+	if (!rc)
+		rc = set_option(s, STR("automerge"), 0, e);
+	if (!rc)
+		rc = set_option(s, STR("crisismerge"), PARTS_MAX, e);
 	if (!rc)
 		rc = run(s, SQL_STALE_CLEAR, e);
 	return rc ? rc : run_with(s, SQL_ARCHIVE_RESET, watch_words_version(), e);
@@ -290,6 +307,8 @@ static int index_some(struct store *s, const struct words_state *state, bool *mo
 		rc = renew(&w, e);
 	if (!rc)
 		rc = add_new(&w, state->mark, e);
+	if (!rc)
+		rc = run_with(s, SQL_WORDS_MERGE, MERGE_PAGES, e);
 	*more = is_full(&w);
 	writer_release(&w);
 	return rc;
