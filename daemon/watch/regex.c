@@ -2,7 +2,10 @@
 /*
  * PCRE2's match limit starts anew at every start position, so that alone it bounds nothing: a
  * search goes in slices of start positions, under a small limit. A slice that hits the limit is
- * gone through again start by start under a larger one, and the clock is read in between.
+ * gone through again start by start under larger ones, and the clock is read in between.
+ *
+ * One step may run through all of the text (a*, (?=.*x)), so that on a long one fewer are allowed
+ * before the clock is read; and the first slices are short, for what is dear is mostly so at once.
  */
 #include "watch/regex.h"
 
@@ -15,10 +18,13 @@
 #include "base/clock.h"
 
 #define PATTERN_MAX 8192
-#define SLICE	    64	  /* start positions (bytes) at once */
-#define LIMIT_SLICE 1000  /* steps from each of them */
-#define LIMIT_JIT   50000 /* steps from one start, translated to machine code */
-#define LIMIT_PLAIN 10000 /* or interpreted */
+#define SLICE	    64		      /* start positions (bytes) at once */
+#define LIMIT_SLICE 1000	      /* steps from each of them */
+#define LIMIT_LONG  64		      /* the same on a long text */
+#define LIMIT_GROWS 4		      /* times, when a start needs more */
+#define CHARS_READ  ((size_t)1 << 22) /* that the steps from one start may look at */
+#define LIMIT_JIT   50000	      /* steps from one start, translated to machine code */
+#define LIMIT_PLAIN 10000	      /* or interpreted */
 #define HEAP_KIB    1024
 
 struct watch_regex {
@@ -134,12 +140,6 @@ static bool charge(uint64_t *budget, int64_t *since)
 	return true;
 }
 
-static bool over_limit(int rc)
-{
-	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT ||
-	       rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_JIT_STACKLIMIT;
-}
-
 static size_t next_point(struct str text, size_t i)
 {
 	for (i++; i < text.n && ((unsigned char)text.p[i] & 0xc0) == 0x80;)
@@ -147,17 +147,33 @@ static size_t next_point(struct str text, size_t i)
 	return i;
 }
 
+static uint32_t first_limit(size_t left)
+{
+	size_t limit = CHARS_READ / (left + 1);
+
+	return limit > LIMIT_SLICE  ? LIMIT_SLICE
+	       : limit < LIMIT_LONG ? LIMIT_LONG
+				    : (uint32_t)limit;
+}
+
 /* The starts from *at to last, one by one. Leaves *at behind them when there was no match. */
 static int one_by_one(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
 	size_t *at, size_t last, uint64_t *budget)
 {
+	uint32_t most = re->jit ? LIMIT_JIT : LIMIT_PLAIN, limit = first_limit(text.n - *at);
 	int64_t since = clock_thread_cpu_us();
 
 	while (*at <= last) {
-		int rc = search(re, s, text, *at, *at, re->jit ? LIMIT_JIT : LIMIT_PLAIN);
+		uint64_t before = *budget;
+		int rc = search(re, s, text, *at, *at, limit);
 
-		if (over_limit(rc) || !charge(budget, &since))
+		if (!charge(budget, &since))
 			return -(int)ERR_LIMIT;
+		if (rc == PCRE2_ERROR_MATCHLIMIT && limit < most &&
+			(before - *budget) * LIMIT_GROWS < *budget) {
+			limit = limit < most / LIMIT_GROWS ? limit * LIMIT_GROWS : most;
+			continue;
+		}
 		if (rc)
 			return rc > 0 ? 1 : -(int)ERR_LIMIT;
 		*at = next_point(text, *at);
@@ -169,26 +185,28 @@ static int in_slices(const struct watch_regex *re, struct watch_regex_scratch *s
 	size_t at, uint64_t *budget)
 {
 	int64_t since = clock_thread_cpu_us();
+	size_t slice = 1;
 
 	while (at <= text.n) {
-		size_t last = text.n - at > SLICE ? at + SLICE : text.n;
+		size_t last = text.n - at > slice ? at + slice : text.n;
 		int rc;
 
 		while (last < text.n && last > at && ((unsigned char)text.p[last] & 0xc0) == 0x80)
 			last--;
-		rc = search(re, s, text, at, last, LIMIT_SLICE);
+		rc = search(re, s, text, at, last, first_limit(text.n - at));
 		if (rc == PCRE2_ERROR_NOMEMORY)
 			return -(int)ERR_NOMEM;
+		if (!charge(budget, &since))
+			return -(int)ERR_LIMIT;
 		if (rc < 0) {
 			rc = one_by_one(re, s, text, &at, last, budget);
 			since = clock_thread_cpu_us();
-		} else if (!charge(budget, &since)) {
-			return -(int)ERR_LIMIT;
 		} else {
 			at = next_point(text, last);
 		}
 		if (rc)
 			return rc;
+		slice = slice < SLICE ? 2 * slice : SLICE;
 	}
 	return 0;
 }
