@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "desk/desk.h"
 #include "feed/date.h"
@@ -16,6 +17,7 @@
 
 #define ITEM_BYTES ((size_t)64 << 20)
 #define LINE_BYTES ((size_t)64 << 20)
+#define TEXT_BYTES ((size_t)64 << 20)
 
 struct reading {
 	const char *file;
@@ -224,6 +226,79 @@ static bool is_item(const char *line, size_t n)
 	return item;
 }
 
+/* --- texts --- */
+
+/* By its name, or by a first line of plain words; an HTTP fault page in front of a feed has tags.
+ */
+static bool is_text(const char *file, const char *line, size_t n)
+{
+	struct str name = str_of(file), start = str_trim(str_slice(line, n));
+
+	if (str_ends(name, STR(".txt")))
+		return true;
+	if (str_starts(start, STR("\xef\xbb\xbf")))
+		start = str_slice(start.p + 3, start.n - 3);
+	return start.n > 0 && start.p[0] != '{' && start.p[0] != '[' &&
+	       !memchr(start.p, '<', start.n) && !memchr(start.p, 0, start.n) && utf8_valid(start);
+}
+
+/* The first line is the title when a blank line follows it, and something else behind that. */
+static void split_text(struct str text, struct watch_view *v)
+{
+	const char *end = memchr(text.p, '\n', text.n);
+	struct str below = end ? str_slice(end + 1, text.n - (size_t)(end + 1 - text.p)) : STR_NONE;
+	const char *next = below.n ? memchr(below.p, '\n', below.n) : NULL;
+
+	v->body = text;
+	if (!next || str_trim(str_slice(below.p, (size_t)(next - below.p))).n > 0)
+		return;
+	v->title = str_trim(str_slice(text.p, (size_t)(end - text.p)));
+	v->body = str_trim(below);
+}
+
+static int pass_text(struct reading *r, struct str text)
+{
+	const struct conf_feed *feed = feed_of(r);
+	struct watch_view v = {.published = STAMP_NONE, .now = clock_wall()};
+
+	v.first_seen = v.now;
+	if (feed) {
+		v.feed = str_of(feed->name);
+		v.groups = feed->groups.v;
+		v.n_groups = feed->groups.n;
+		v.lang = str_of(feed->lang);
+	}
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_slice(text.p + 3, text.n - 3);
+	text = str_trim(text);
+	if (text.n == 0)
+		return 0;
+	if (!utf8_valid(text))
+		return wrong(r, "a text must be UTF-8");
+	split_text(text, &v);
+	return pass(r, str_of(r->file), &v);
+}
+
+static int read_text(struct reading *r, size_t first)
+{
+	struct buf text;
+	char step[4096];
+	size_t n;
+	int rc;
+
+	r->line_number = 0;
+	buf_init(&text, TEXT_BYTES);
+	buf_add(&text, r->line, first);
+	while (!buf_failed(&text) && (n = fread(step, 1, sizeof(step), r->from)) > 0)
+		buf_add(&text, step, n);
+	if (buf_failed(&text))
+		rc = wrong(r, "a text of more than 64 MiB");
+	else
+		rc = pass_text(r, buf_str(&text));
+	buf_release(&text);
+	return rc;
+}
+
 static int read_open(struct reading *r)
 {
 	ssize_t n = getline(&r->line, &r->line_room, r->from);
@@ -233,6 +308,8 @@ static int read_open(struct reading *r)
 	if (n < 0)
 		return 0; /* empty */
 	r->line_number = 1;
+	if (is_text(r->file, r->line, (size_t)n))
+		return read_text(r, (size_t)n);
 	return is_item(r->line, (size_t)n) ? read_lines(r, (size_t)n) : read_feed(r, (size_t)n);
 }
 

@@ -422,13 +422,16 @@ extern const struct cli_command cmd_match;
 const struct cli_command cmd_match = {
 	.name = "match",
 	.operands = "FILE…",
-	.summary = "run a query, or all watches, over feed files or JSON lines of items",
+	.summary = "run a query, or all watches, over feed files, JSON lines of items or texts",
 	.options = options,
 	.detail =
 		"FILE is a feed, or one JSON object a line with any of the keys id, title, body, "
 		"link,\n"
-		"author, categories, language, published, feed, groups; - is standard input. With "
-		"--watchlists\n"
+		"author, categories, language, published, feed, groups; or a text in "
+		"UTF-8: *.txt,\n"
+		"or what begins with plain words. A text is one item, its first line the title "
+		"when a blank\n"
+		"line follows it. - is standard input. With --watchlists\n"
 		"a feed file NAME.xml counts as of the feed NAME. Exit 0 whether or not something "
 		"matches,\n"
 		"1 when a query or a file cannot be read.",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Items out of files: feeds, or JSON lines of items. One item at a time, in constant memory. */
+/* Items out of files: feeds, JSON lines of items, or plain texts. One item at a time, in constant
+ * memory. */
 #ifndef CLI_ITEMS_H
 #define CLI_ITEMS_H
 
@@ -22,8 +23,10 @@ struct cli_items_result {
 
 /*
  * Reads a file, or "-" for standard input. A feed's file that is called as a feed of conf (which
- * may be NULL) is, NAME.xml, is matched as of that feed. What cannot be read is told on standard
- * error and counted. Returns what fn returned, else 0.
+ * may be NULL) is, NAME.xml, is matched as of that feed. A text (*.txt, or what begins with plain
+ * words) is one item, its id the file's name; its first line is the title when a blank line
+ * follows. What cannot be read is told on standard error and counted. Returns what fn returned,
+ * else 0.
  */
 int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, void *ctx,
 	struct cli_items_result *result);

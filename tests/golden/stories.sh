@@ -39,3 +39,28 @@ if [ -r "$SHARED/stories/expected.tsv" ]; then
 else
 	echo "ok - the real stories # SKIP no $SHARED/stories"
 fi
+
+# Plain texts: by name or by their first line; a title is what a blank line follows.
+NIGHTDESK=$(realpath "$NIGHTDESK")
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+printf 'Embassy moves\n\nStaff left the town.\n' >"$dir/titled.txt"
+printf 'Embassy moves\nStaff left the town.\n' >"$dir/untitled"
+printf '<b>Embassy</b>\n' >"$dir/markup.txt"
+got=$(cd "$dir" && "$NIGHTDESK" match --query 'title:embassy OR (body:embassy)' --json \
+	titled.txt untitled markup.txt - <<<'the embassy' |
+	sed -E 's/.*"item":"([^"]*)".*"field":"([^"]*)".*/\1 \2/' | tr '\n' ';')
+want='titled.txt title;untitled body;markup.txt body;- body;'
+if [ "$got" = "$want" ]; then
+	echo "ok - plain texts are items"
+else
+	echo "not ok - plain texts are items: $got"
+fi
+printf 'caf\351\n' >"$dir/latin.txt"
+if "$NIGHTDESK" match --query embassy "$dir/latin.txt" 2>"$dir/told"; then
+	echo "not ok - a text that is not UTF-8 is told"
+elif grep -q 'latin.txt: .*UTF-8' "$dir/told"; then
+	echo "ok - a text that is not UTF-8 is told"
+else
+	echo "not ok - a text that is not UTF-8 is told: $(cat "$dir/told")"
+fi
