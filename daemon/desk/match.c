@@ -248,6 +248,26 @@ static int match_earlier(
 	return rc;
 }
 
+/* --- watches that were given up --- */
+
+static void note_overrun(struct desk_result *r, size_t watch)
+{
+	for (size_t k = 0; k < r->n_overruns; k++)
+		if (r->overruns[k] == watch)
+			return;
+	if (r->n_overruns < DESK_OVERRUNS_MAX)
+		r->overruns[r->n_overruns++] = watch;
+}
+
+static void note_overruns(struct taking *t)
+{
+	const size_t *watches;
+	size_t n = watch_scratch_overruns(t->desk->scratch, &watches);
+
+	for (size_t k = 0; k < n; k++)
+		note_overrun(t->result, watches[k]);
+}
+
 int taking_match(struct taking *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct err *e)
 {
@@ -263,5 +283,7 @@ int taking_match(struct taking *t, const struct feed_item *item, const struct st
 		return err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
 	m.view = &view;
 	rc = watch_set_match(t->conf->set, t->desk->scratch, &view, on_match, &m, e);
+	if (rc == 0)
+		note_overruns(t);
 	return m.rc ? m.rc : rc;
 }

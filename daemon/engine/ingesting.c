@@ -144,6 +144,7 @@ static void remember(struct poll_feed *f, const struct poll_visit *v)
 
 static void tell(struct poll_feed *f, const struct poll_visit *v)
 {
+	poll_tell_overruns(v);
 	if (v->result.alerts > 0)
 		log_info("alert-raised", LOG_S("feed", f->name), LOG_I("alerts", v->result.alerts),
 			LOG_I("new", v->result.new_items));

@@ -344,6 +344,7 @@ void poller_reload(struct poller *p, struct conf *conf)
 		return;
 	}
 	p->conf = conf_ref(conf);
+	memset(p->overruns, 0, sizeof(p->overruns));
 	take_conf(p);
 	conf_unref(old);
 	if (p->in_state[POLL_LOADING] > 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the log hears of a feed in trouble: each trouble once when it begins, then once a day. */
+/* What the log hears of a feed or watch in trouble: each trouble once when it begins, then daily.
+ */
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
@@ -37,4 +38,44 @@ void poll_tell_well(struct poll_feed *f)
 		return;
 	f->told = 0;
 	log_notice("poll-recovered", LOG_S("feed", f->name));
+}
+
+/* The place of a watch that is to be told of now; NULL: it was, or the day's places are taken. */
+static struct poll_overrun *place_of(struct poller *p, const char *watch, int64_t now)
+{
+	uint64_t hash = digest_fast64(str_of(watch), 0) | 1;
+	struct poll_overrun *place = NULL;
+
+	for (size_t i = 0; i < POLL_OVERRUNS_MAX; i++) {
+		struct poll_overrun *o = &p->overruns[i];
+		bool old = o->watch == 0 || now - o->at >= POLL_TELL_AGAIN;
+
+		if (o->watch == hash && !old)
+			return NULL;
+		if (old && !place)
+			place = o;
+	}
+	if (place)
+		*place = (struct poll_overrun){hash, now};
+	return place;
+}
+
+void poll_tell_overruns(const struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+	int64_t now = clock_mono();
+
+	if (v->conf != p->conf)
+		return; /* of a watch that a reload has perhaps mended */
+	for (size_t i = 0; i < v->result.n_overruns; i++) {
+		const char *watch = v->conf->watches[v->result.overruns[i]].name;
+
+		if (place_of(p, watch, now))
+			log_warn("watch-overrun", LOG_S("watch", watch),
+				LOG_S("feed", v->feed->name),
+				LOG_S("state",
+					"over its budget on an item, which counts as no match"),
+				LOG_S("advice",
+					"simplify its regular expression or its wildcards"));
+	}
 }

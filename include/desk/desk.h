@@ -41,9 +41,14 @@ struct desk_poll {
 	bool gone;
 };
 
+#define DESK_OVERRUNS_MAX 8
+
 struct desk_result {
 	size_t items, new_items, revised, matched, alerts;
 	bool first_run; /* this was the feed's baseline */
+	/* Watches that ran over their budget on an item: their numbers in conf, each once. */
+	size_t overruns[DESK_OVERRUNS_MAX];
+	size_t n_overruns; /* no more than there is room for */
 };
 
 /*

@@ -42,6 +42,7 @@
 #define POLL_FULL_EVERY	   CLOCK_DAY
 #define POLL_DISK_RETRY	   (30 * CLOCK_SECOND)
 #define POLL_TELL_AGAIN	   CLOCK_DAY
+#define POLL_OVERRUNS_MAX  64 /* watches told of in a day */
 
 enum poll_state {
 	POLL_LOADING,
@@ -110,6 +111,12 @@ struct poll_feed {
 TAILQ_HEAD(poll_parse_list, poll_visit);
 STAILQ_HEAD(poll_held_list, poll_visit);
 
+/* When the log was told that a watch ran over its budget. */
+struct poll_overrun {
+	uint64_t watch; /* hash of its name; 0: free */
+	int64_t at;
+};
+
 struct poller {
 	struct poller_options o;
 	struct conf *conf;
@@ -140,7 +147,8 @@ struct poller {
 	struct timer_op *held_timer;
 	bool disk_full;
 
-	struct engine_status count; /* the counters of polls alone */
+	struct poll_overrun overruns[POLL_OVERRUNS_MAX]; /* of this configuration */
+	struct engine_status count;			 /* the counters of polls alone */
 };
 
 /* poller.c: moves the feed, keeping the counts true. */
@@ -179,5 +187,7 @@ void poll_fail(struct poll_visit *v, const char *fmt, ...) __attribute__((format
 /* telling.c: at most one line a day for the same trouble. */
 void poll_tell_trouble(struct poll_feed *f, const char *event, struct str reason, int64_t wait);
 void poll_tell_well(struct poll_feed *f);
+/* Of watches that ran over their budget in this visit: each once a day, and after a reload. */
+void poll_tell_overruns(const struct poll_visit *v);
 
 #endif
