@@ -99,6 +99,7 @@ struct adding {
 	struct watch_builder *b;
 	const struct watch_def *def;
 	struct watch_reporter report;
+	struct watch_reporter translated; /* of what a dialect was turned into */
 	watch_diag_fn *fn;
 	const struct watch_dialect *dialect; /* NULL: ours */
 	bool final;			     /* defines are all there */
@@ -123,7 +124,6 @@ static void on_translated(void *ctx, const struct watch_diag *d)
 
 static int parse_query(struct adding *a, struct str text, struct watch_query *q)
 {
-	struct watch_reporter translated = {.fn = on_translated, .ctx = a};
 	struct buf ours;
 	int rc;
 
@@ -134,7 +134,7 @@ static int parse_query(struct adding *a, struct str text, struct watch_query *q)
 	buf_init(&ours, WATCH_QUERY_BYTES_MAX * 16);
 	rc = watch_dialect_read(a->dialect, a->b->tree, text, &a->report, &ours);
 	if (rc == 0)
-		rc = watch_query_parse(a->b->tree, buf_str(&ours), &translated, q);
+		rc = watch_query_parse(a->b->tree, buf_str(&ours), &a->translated, q);
 	buf_release(&ours);
 	return rc;
 }
@@ -143,11 +143,13 @@ static int parse_query(struct adding *a, struct str text, struct watch_query *q)
  * after a report. */
 static struct watch_node *read_query(struct adding *a, struct str text, size_t part, bool require)
 {
+	struct watch_reporter *report = a->dialect ? &a->translated : &a->report;
 	struct watch_query q;
 	int rc;
 
 	a->report.part = part;
 	a->report.errors = a->report.reported = 0;
+	a->translated = (struct watch_reporter){.fn = on_translated, .ctx = a};
 	/* The second time all that can be said of the text alone has been said. */
 	a->report.fn = a->final ? NULL : a->fn;
 	rc = parse_query(a, text, &q);
@@ -155,10 +157,10 @@ static struct watch_node *read_query(struct adding *a, struct str text, size_t p
 	if (rc == 0 && q.refs) {
 		a->refs = true;
 		if (a->final)
-			rc = watch_define_expand(&a->b->defines, a->b->tree, &q, &a->report);
+			rc = watch_define_expand(&a->b->defines, a->b->tree, &q, report);
 	}
 	if (rc == 0)
-		rc = watch_query_check(&q, require && !q.refs, &a->report);
+		rc = watch_query_check(&q, require && !q.refs, report);
 	note(a, rc);
 	return rc == 0 ? q.root : NULL;
 }

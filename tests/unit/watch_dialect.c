@@ -94,6 +94,7 @@ static void what_has_no_counterpart_is_an_error(void **state)
 		{"lucene", "a1 AND (b1", "7 (: a bracket that is never closed"},
 		{"lucene", "a1)", "2 ): a closing bracket"},
 		{"nexis", "", "0 : something is missing"},
+		{"nexis", "embassy w/5 (not kyiv)", "0 NOT inside NEAR (read as our language)"},
 		{"google", "a1", "0 dialect: not one"},
 	};
 
