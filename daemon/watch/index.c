@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 
-#define CONJUNCTS_MAX 6
-#define GUARD_TERMS   64 /* longer lists cost more to look through than they spare */
+#define CONJUNCTS_MAX  6
+#define GUARD_REPEATED 16 /* words */
+#define GUARD_TERMS    64 /* longer lists cost more to look through than they spare */
 
 /* A part of a watch that must hold. */
 struct conjunct {
@@ -165,6 +166,44 @@ static void move_back(uint32_t *starts, size_t n)
 	starts[0] = 0;
 }
 
+static size_t guard_length(const uint32_t *guard)
+{
+	size_t n = 1;
+
+	for (uint32_t lists = guard[0]; lists; lists--)
+		n += 1 + (size_t)guard[n];
+	return n;
+}
+
+/*
+ * Guards in the order of postings, so that both are read in a row. A watch has a posting for each
+ * of its triggers: short guards are repeated for each, long ones stand at the first.
+ */
+static bool order_guards(struct making *m)
+{
+	struct watch_index *x = m->index;
+	uint32_t *old = x->guards, *moved = calloc(x->n_guards, sizeof(*moved));
+	bool ok = moved != NULL;
+
+	x->guards = NULL;
+	x->n_guards = x->cap_guards = 0;
+	ok = ok && put_guard(m, 0);
+	for (size_t i = 0; ok && i < m->n_pairs; i++) {
+		uint32_t *guard = &x->postings[i].guard, from = *guard & ~WATCH_DECIDED;
+		size_t n = from ? guard_length(old + from) : 0;
+
+		if (n && (n <= GUARD_REPEATED || !moved[from])) {
+			moved[from] = (uint32_t)x->n_guards;
+			for (size_t k = 0; ok && k < n; k++)
+				ok = put_guard(m, old[from + k]);
+		}
+		*guard = (*guard & WATCH_DECIDED) | (n ? moved[from] : 0);
+	}
+	free(moved);
+	free(old);
+	return ok && x->n_guards < WATCH_DECIDED;
+}
+
 /* By term; watches stay in order within one. */
 static bool make_postings(struct making *m)
 {
@@ -184,12 +223,13 @@ static bool make_postings(struct making *m)
 	return true;
 }
 
-/* The word of a phrase that the fewest items have. */
-static uint32_t rarest_word(const struct making *m, const struct watch_phrase *ph)
+/* The word of a phrase that the fewest items have, `but` aside. WATCH_NONE: there is none. */
+static uint32_t rarest_word(const struct making *m, const struct watch_phrase *ph, uint32_t but)
 {
 	double cost;
+	uint32_t rarest = watch_phrase_rarest(m->p, m->census, ph, but, &cost);
 
-	return m->p->pieces[ph->first + watch_phrase_rarest(m->p, m->census, ph, &cost)];
+	return cost < WATCH_REQUIRE_NONE ? m->p->pieces[ph->first + rarest] : WATCH_NONE;
 }
 
 static bool make_phrases(struct making *m)
@@ -209,13 +249,14 @@ static bool make_phrases(struct making *m)
 		words[i] = WATCH_NONE;
 		if (x->starts[term] == x->starts[term + 1])
 			continue;
-		words[i] = rarest_word(m, &m->p->phrases[i]);
+		words[i] = rarest_word(m, &m->p->phrases[i], WATCH_NONE);
 		x->phrase_starts[words[i] + 1]++;
 	}
 	add_up(x->phrase_starts, m->p->n_atoms);
 	for (size_t i = 0; i < m->p->n_phrases; i++)
 		if (words[i] != WATCH_NONE)
-			x->phrases[x->phrase_starts[words[i]]++] = (uint32_t)i;
+			x->phrases[x->phrase_starts[words[i]]++] = (struct watch_phrase_entry){
+				(uint32_t)i, rarest_word(m, &m->p->phrases[i], words[i])};
 	move_back(x->phrase_starts, m->p->n_atoms);
 	free(words);
 	return true;
@@ -229,7 +270,7 @@ static bool make(struct making *m)
 	for (size_t w = 0; w < m->p->n_watches; w++)
 		if (!add_watch(m, (uint32_t)w))
 			return false;
-	return make_postings(m) && make_phrases(m);
+	return make_postings(m) && order_guards(m) && make_phrases(m);
 }
 
 int watch_index_make(

@@ -201,42 +201,58 @@ static bool recall(struct watch_scratch *s, const struct watch_lookup *word, uin
 	return remember(s, word, key, by_source, ref);
 }
 
-/* Each word's place in the table is asked for before it is needed: the table is large. */
-static void look_up_exact(struct watch_scratch *s, const struct watch_words *w, uint32_t *refs)
+/*
+ * Where every atom is a plain word. In three rounds, so that no branch and no memory keeps the next
+ * word waiting: most words are none of ours; the rest are looked up; those found are noted.
+ */
+static bool read_exact(struct watch_scratch *s, const struct watch_region *r, uint32_t *refs)
 {
 	const struct watch_vocabulary *v = &s->set->vocabulary;
-	const struct watch_table *t = &v->exact;
+	const struct watch_words *w = r->words;
+	unsigned field = WATCH_FIELD_BIT(r->field);
+	uint32_t likely = 0, found = 0, *at;
 
-	for (size_t i = 0; i < w->count; i++) {
-		struct watch_lookup word = {.hash = w->word[i].hash};
-
-		if (i + AHEAD < w->count && t->slots)
-			__builtin_prefetch(
-				&t->slots[watch_table_start(t, w->word[i + AHEAD].hash)]);
-		word.form = watch_words_form(w, i);
-		refs[i] = watch_vocabulary_exact(v, &word);
-		if (refs[i] != WATCH_NONE)
-			__builtin_prefetch(&s->atoms[refs[i]]);
+	if (!make_room(s, r->count) ||
+		!watch_program_room(&s->likely, 0, &s->cap_likely, r->count, sizeof(*s->likely)))
+		return false;
+	at = s->likely;
+	for (uint32_t i = 0; i < r->count; i++) {
+		refs[i] = WATCH_NONE;
+		at[likely] = i;
+		likely += watch_vocabulary_likely(v, w->word[i].hash);
 	}
+	for (uint32_t k = 0; k < likely; k++) {
+		uint32_t i = at[k];
+		struct watch_lookup word = {
+			.hash = w->word[i].hash, .form = watch_words_form(w, i)};
+
+		if (k + AHEAD < likely)
+			__builtin_prefetch(&v->exact.slots[watch_table_start(
+				&v->exact, w->word[at[k + AHEAD]].hash)]);
+		refs[i] = watch_vocabulary_exact(v, &word);
+		at[found] = i;
+		if (refs[i] != WATCH_NONE)
+			__builtin_prefetch(&s->atoms[refs[at[found++]]]);
+	}
+	for (uint32_t k = 0; k < found; k++)
+		note(s, refs[at[k]], r->base + at[k], field);
+	return true;
 }
 
-static bool look_up(struct watch_scratch *s, const struct watch_words *w, uint32_t *refs)
+/* Where a word may satisfy several atoms. */
+static bool read_classes(struct watch_scratch *s, const struct watch_region *r, uint32_t *refs)
 {
-	if (!s->set->vocabulary.classes) {
-		look_up_exact(s, w, refs);
-		return true;
-	}
-	for (size_t i = 0; i < w->count; i++) {
+	for (size_t i = 0; i < r->count; i++) {
 		struct watch_lookup word = {
-			.form = watch_words_form(w, i),
-			.source = watch_words_source(w, i),
-			.hash = w->word[i].hash,
+			.form = watch_words_form(r->words, i),
+			.source = watch_words_source(r->words, i),
+			.hash = r->words->word[i].hash,
 		};
 
 		if (!recall(s, &word, &refs[i]))
 			return false;
 	}
-	return true;
+	return note_refs(s, r, refs);
 }
 
 /* Positions of a region begin a gap behind the one before. */
@@ -275,11 +291,9 @@ static int read_region(struct watch_scratch *s, size_t at, struct err *e)
 	if (rc < 0)
 		return rc;
 	refs = s->refs + s->n_refs;
-	if (!look_up(s, r->words, refs))
+	if (!(s->set->vocabulary.classes ? read_classes : read_exact)(s, r, refs))
 		return err_nomem(e);
 	refs[r->count] = WATCH_NONE;
-	if (!note_refs(s, r, refs))
-		return err_nomem(e);
 	s->n_refs += r->count + (size_t)1;
 	return 0;
 }

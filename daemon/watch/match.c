@@ -65,6 +65,7 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->regions);
 	free(s->words);
 	free(s->refs);
+	free(s->likely);
 	free(s->occurrences);
 	free(s->parts);
 	free(s->atoms);

@@ -68,17 +68,36 @@ static bool find_phrases(struct watch_scratch *s, uint32_t atom)
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms;
 
 	for (uint32_t i = x->phrase_starts[atom]; i < x->phrase_starts[atom + 1]; i++) {
-		uint32_t term = n_atoms + x->phrases[i];
+		const struct watch_phrase_entry *e = &x->phrases[i];
+		uint32_t term = n_atoms + e->phrase;
 
-		if (!phrase_occurs(s, x->phrases[i]))
+		if ((e->other != WATCH_NONE && !watch_term_present(s, e->other)) ||
+			!phrase_occurs(s, e->phrase))
 			continue;
 		if (!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
 			return false;
 		s->terms[s->n_terms++] = term;
 		s->present[term / 64] |= (uint64_t)1 << term % 64;
-		s->phrase_counts[x->phrases[i]]++;
+		s->phrase_counts[e->phrase]++;
 	}
 	return true;
+}
+
+static inline void prefetch(const struct watch_scratch *s, size_t i)
+{
+	const struct watch_index *x = s->index;
+
+	if (i + 3 * AHEAD < s->n_terms)
+		__builtin_prefetch(&x->starts[s->terms[i + 3 * AHEAD]]);
+	if (i + 2 * AHEAD < s->n_terms)
+		__builtin_prefetch(&x->postings[x->starts[s->terms[i + 2 * AHEAD]]]);
+	if (i + AHEAD < s->n_terms) {
+		/* Behind the last posting stands an empty one. */
+		const struct watch_posting *p = &x->postings[x->starts[s->terms[i + AHEAD]]];
+
+		__builtin_prefetch(&x->guards[p->guard & ~WATCH_DECIDED]);
+		__builtin_prefetch(&s->seen[p->watch]);
+	}
 }
 
 /*
@@ -92,10 +111,7 @@ static void post_all(struct watch_scratch *s)
 	for (size_t i = 0; i < s->n_terms; i++) {
 		uint32_t t = s->terms[i], end = x->starts[t + 1];
 
-		if (i + 2 * AHEAD < s->n_terms)
-			__builtin_prefetch(&x->starts[s->terms[i + 2 * AHEAD]]);
-		if (i + AHEAD < s->n_terms)
-			__builtin_prefetch(&x->postings[x->starts[s->terms[i + AHEAD]]]);
+		prefetch(s, i);
 		for (uint32_t k = x->starts[t]; k < end; k++) {
 			if (k + AHEAD < end) {
 				const struct watch_posting *p = &x->postings[k + AHEAD];

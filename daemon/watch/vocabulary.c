@@ -124,6 +124,24 @@ static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 	return true;
 }
 
+/* Eight bits and more for each entry of the table. */
+static bool make_likely(struct watch_vocabulary *v)
+{
+	unsigned bits = 6;
+
+	while (bits < 32 && (uint64_t)1 << bits < (uint64_t)v->exact.count * 8)
+		bits++;
+	v->likely_shift = 64 - bits;
+	v->likely = calloc(((size_t)1 << bits) / 64, sizeof(*v->likely));
+	for (size_t i = 0; v->likely && v->exact.slots && i <= v->exact.mask; i++) {
+		uint64_t bit = v->exact.slots[i].hash >> v->likely_shift;
+
+		if (v->exact.slots[i].value != WATCH_TABLE_NONE)
+			v->likely[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+	return v->likely != NULL;
+}
+
 int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p)
 {
 	*v = (struct watch_vocabulary){
@@ -135,6 +153,10 @@ int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program
 			watch_vocabulary_release(v);
 			return -(int)ERR_NOMEM;
 		}
+	if (!make_likely(v)) {
+		watch_vocabulary_release(v);
+		return -(int)ERR_NOMEM;
+	}
 	return 0;
 }
 
@@ -142,6 +164,7 @@ void watch_vocabulary_release(struct watch_vocabulary *v)
 {
 	watch_table_release(&v->exact);
 	free(v->heads);
+	free(v->likely);
 	watch_table_release(&v->spelled);
 	watch_table_release(&v->starts);
 	watch_table_release(&v->ends);
@@ -156,20 +179,6 @@ void watch_vocabulary_release(struct watch_vocabulary *v)
 bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, struct str form)
 {
 	return str_eq(v->program->atoms[atom].form, form);
-}
-
-uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word)
-{
-	uint32_t id;
-	size_t at;
-
-	if (!v->exact.slots)
-		return WATCH_NONE;
-	at = watch_table_start(&v->exact, word->hash);
-	while ((id = watch_table_next(&v->exact, word->hash, &at)) != WATCH_TABLE_NONE)
-		if (watch_vocabulary_is(v, id, word->form))
-			return id;
-	return WATCH_NONE;
 }
 
 static bool keep(struct watch_found *out, uint32_t id)

@@ -19,12 +19,18 @@ struct watch_posting {
 };
 #define WATCH_DECIDED 0x80000000u
 
+struct watch_phrase_entry {
+	uint32_t phrase;
+	uint32_t other; /* another word of it, spares most looks at the phrase; WATCH_NONE */
+};
+
 struct watch_index {
 	/* Of term t: postings[starts[t]] to postings[starts[t + 1] - 1]. */
 	uint32_t *starts;
 	struct watch_posting *postings;
 	/* Phrases that are triggers, by the word of them that is looked for. */
-	uint32_t *phrase_starts, *phrases;
+	uint32_t *phrase_starts;
+	struct watch_phrase_entry *phrases;
 	uint32_t *guards; /* at 0: nothing; else n, then n times: count, terms */
 	uint32_t *always; /* watches without a trigger */
 	size_t n_guards, cap_guards, n_always;
@@ -71,10 +77,10 @@ bool watch_require_exact(const struct watch_program *p, uint32_t step);
 double watch_atom_cost(
 	const struct watch_program *p, const struct watch_census *census, uint32_t atom);
 /*
- * Which word of a phrase, counted from 0, the fewest items have. *cost: how common it is;
- * WATCH_REQUIRE_NONE when the phrase has none but gaps.
+ * Which word of a phrase, counted from 0, the fewest items have, the atom `but` aside. *cost: how
+ * common it is; WATCH_REQUIRE_NONE when no other word is left.
  */
 uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_census *census,
-	const struct watch_phrase *ph, double *cost);
+	const struct watch_phrase *ph, uint32_t but, double *cost);
 
 #endif

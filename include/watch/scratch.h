@@ -92,6 +92,8 @@ struct watch_scratch {
 	size_t n_words, cap_words;
 	uint32_t *refs; /* what each word refers to, WATCH_NONE behind each region */
 	size_t n_refs, cap_refs;
+	uint32_t *likely; /* words of the region at hand that may refer to something */
+	size_t cap_likely;
 	struct watch_occurrence *occurrences;
 	size_t n_occurrences, cap_occurrences;
 	uint32_t *parts;

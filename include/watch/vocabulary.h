@@ -20,7 +20,10 @@ struct watch_vocabulary {
 	bool classes;	/* there are atoms other than EXACT */
 	bool spellings; /* … that look at a word's own spelling or stem, not its normal form alone
 			 */
-	struct watch_table exact;   /* by the hash of the normal form */
+	struct watch_table exact; /* by the hash of the normal form */
+	/* A bit by the top of a hash, which table places take least of: 0 is in no exact atom. */
+	uint64_t *likely;
+	unsigned likely_shift;
 	struct watch_head *heads;   /* by atom; EXACT ones are filled in */
 	struct watch_table spelled; /* by the hash of the normal form */
 	struct watch_table starts;  /* globs by their literal start */
@@ -71,8 +74,29 @@ static inline bool watch_vocabulary_is(
 	return ((start ^ h->start) & mask) == 0 && ((last ^ h->last) & mask_last) == 0;
 }
 
+/* 0: no EXACT atom has that hash. Small enough for a near cache, where the table is not. */
+static inline unsigned watch_vocabulary_likely(const struct watch_vocabulary *v, uint64_t hash)
+{
+	uint64_t bit = hash >> v->likely_shift;
+
+	return v->likely[bit / 64] >> bit % 64 & 1;
+}
+
 /* The EXACT atom, or WATCH_NONE. */
-uint32_t watch_vocabulary_exact(const struct watch_vocabulary *v, const struct watch_lookup *word);
+static inline uint32_t watch_vocabulary_exact(
+	const struct watch_vocabulary *v, const struct watch_lookup *word)
+{
+	uint32_t id;
+	size_t at;
+
+	if (!v->exact.slots)
+		return WATCH_NONE;
+	at = watch_table_start(&v->exact, word->hash);
+	while ((id = watch_table_next(&v->exact, word->hash, &at)) != WATCH_TABLE_NONE)
+		if (watch_vocabulary_is(v, id, word->form))
+			return id;
+	return WATCH_NONE;
+}
 /*
  * Appends every atom that the word satisfies; SPELLED ones only when the spelling is the same.
  * stemmers beside program->languages. False: out of memory.
