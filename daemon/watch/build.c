@@ -148,7 +148,7 @@ static struct watch_node *read_query(struct adding *a, struct str text, size_t p
 	int rc;
 
 	a->report.part = part;
-	a->report.errors = a->report.reported = 0;
+	a->report.errors = a->report.warnings = 0;
 	a->translated = (struct watch_reporter){.fn = on_translated, .ctx = a};
 	/* The second time all that can be said of the text alone has been said. */
 	a->report.fn = a->final ? NULL : a->fn;

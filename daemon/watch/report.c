@@ -23,9 +23,8 @@ void watch_report(struct watch_reporter *r, bool warning, size_t offset, size_t 
 	va_list ap;
 	int n;
 
-	if (!warning)
-		r->errors++;
-	if (r->reported++ >= REPORTS_MAX || !r->fn)
+	/* Counted apart: many warnings must not hide the error that the caller stops for. */
+	if ((warning ? r->warnings++ : r->errors++) >= REPORTS_MAX || !r->fn)
 		return;
 	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof(text), fmt, ap);

@@ -113,10 +113,13 @@ struct watch_reporter {
 	watch_diag_fn *fn; /* may be NULL */
 	void *ctx;
 	size_t part;
-	size_t errors, reported;
+	size_t errors, warnings;
 };
 
-/* offset and length as in struct watch_diag; help may be NULL. At most 50 a query are passed on. */
+/*
+ * offset and length as in struct watch_diag; help may be NULL. At most 50 errors and 50 warnings a
+ * query are passed on.
+ */
 void watch_report(struct watch_reporter *r, bool warning, size_t offset, size_t length,
 	const char *help, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
