@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What: items against watches. The engine over items that are in memory, with 1,000 and 10,000
+# watches, beside tokenising alone and Hyperscan on the bare words of the watches (no Boolean logic)
+# in the same run; then instructions for each byte, by callgrind.
+# The items and watches are English prose and come from $SHARED/bench/gen_match.py.
+set -eu
+. tests/bench/lib.sh
+make_them=${SHARED:-../shared}/bench/gen_match.py
+[ -f "$make_them" ] || { echo "SKIP: there is no $make_them"; exit 0; }
+n=$((5000 * BENCH_SCALE))
+dir=$data/match-$n
+if [ ! -e "$dir.made" ]; then
+	python3 "$make_them" "$dir" "$n" 10000 >/dev/null
+	touch "$dir.made"
+fi
+for watches in 1000 10000; do
+	"$BUILD/tests/bench/match" "$dir" "$watches" --repeat 9
+done
+command -v valgrind >/dev/null || exit 0
+# The same items twice: the difference leaves out compiling and all else that happens once.
+twice=$dir-twice
+mkdir -p "$twice"
+cp "$dir/watches.tsv" "$twice"
+few=$((n / 5))
+head -n "$few" "$dir/items.txt" >"$twice/once.txt"
+bytes=$(wc -c <"$twice/once.txt")
+for watches in 1000 10000; do
+	cp "$twice/once.txt" "$twice/items.txt"
+	once=$(instructions "$BUILD/tests/bench/match" "$twice" "$watches" --only)
+	cat "$twice/once.txt" "$twice/once.txt" >"$twice/items.txt"
+	both=$(instructions "$BUILD/tests/bench/match" "$twice" "$watches" --only)
+	awk -v w="$watches" -v a="$once" -v b="$both" -v n="$bytes" 'BEGIN {
+		printf "%d watches: %.1f instructions a byte\n", w, (b - a) / n }'
+done
