@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "feed/xml.h"
+#include "feed/xml_words.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -253,6 +254,15 @@ static void on_text(void *user, const xmlChar *text, int n)
 		feed_build_text(x->build, (const char *)text, (size_t)n);
 }
 
+/* The state has no other way to be asked; newer libxml2 calls it deprecated, and still sets it. */
+static bool in_attribute(const struct feed_xml *x)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+	return x->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE;
+#pragma GCC diagnostic pop
+}
+
 /*
  * In an attribute value 2.9.14 takes only the first byte of a predefined entity; a general one
  * without content it leaves as "&name;", which resolved() knows.
@@ -278,7 +288,7 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name)
 	memset(&x->entity, 0, sizeof(x->entity));
 	x->entity.type = XML_ENTITY_DECL;
 	x->entity.name = name;
-	if (x->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE) {
+	if (in_attribute(x)) {
 		x->entity.etype = XML_INTERNAL_GENERAL_ENTITY;
 		return &x->entity;
 	}
@@ -355,42 +365,6 @@ static xmlParserInputPtr on_external(void *user, const xmlChar *public_id, const
 	return NULL;
 }
 
-/* In words that say what to look for; NULL where libxml2's own are better. */
-static const char *in_words(int code, bool closed)
-{
-	switch (code) {
-	case XML_ERR_NAME_REQUIRED: return "a bare & or <, which should be &amp; or &lt;";
-	case XML_ERR_ENTITYREF_SEMICOL_MISSING:
-		return "an & that begins no reference; it should be &amp;";
-	case XML_ERR_INVALID_CHAR:
-	case XML_ERR_INVALID_CHARREF:
-	case XML_ERR_INVALID_DEC_CHARREF:
-	case XML_ERR_INVALID_HEX_CHARREF:
-		return "a character, or a reference to one, that XML does not allow";
-	case XML_ERR_DOCUMENT_END:
-		return closed ? "something stands behind the end of the feed"
-			      : "the document breaks off";
-	case XML_ERR_DOCUMENT_EMPTY:
-	case XML_ERR_DOCUMENT_START: return "the document does not start with an element";
-	case XML_ERR_RESERVED_XML_NAME:
-		return "an XML declaration in the middle of the document; it must stand first";
-	case XML_ERR_TAG_NOT_FINISHED:
-	case XML_ERR_TAG_NAME_MISMATCH: return NULL;
-	case XML_ERR_GT_REQUIRED: return "a tag without its >";
-	case XML_ERR_LTSLASH_REQUIRED: return "the document breaks off: end tags are missing";
-	case XML_ERR_CDATA_NOT_FINISHED: return "a CDATA section without its ]]>";
-	case XML_ERR_COMMENT_NOT_FINISHED: return "a comment without its -->";
-	case XML_ERR_PI_NOT_FINISHED: return "a processing instruction without its ?>";
-	case XML_ERR_ATTRIBUTE_NOT_STARTED: return "an attribute whose value has no quotes";
-	case XML_ERR_ATTRIBUTE_NOT_FINISHED: return "an attribute whose quotes do not end";
-	case XML_ERR_ATTRIBUTE_WITHOUT_VALUE: return "an attribute without a value";
-	case XML_ERR_ATTRIBUTE_REDEFINED: return "an attribute that stands twice in one tag";
-	case XML_ERR_LT_IN_ATTRIBUTE: return "a < inside an attribute; it should be &lt;";
-	case XML_ERR_MISPLACED_CDATA_END: return "]]> in plain text; it should be ]]&gt;";
-	}
-	return NULL;
-}
-
 static void on_error(void *user, error_ptr error)
 {
 	struct feed_xml *x = user;
@@ -401,7 +375,7 @@ static void on_error(void *user, error_ptr error)
 		return;
 	x->error_line = x->first_line + (error->line > 0 ? (uint32_t)error->line - 1 : 0);
 	x->verdict = error->code == XML_ERR_NO_MEMORY ? FEED_XML_NOMEM : FEED_XML_BROKEN;
-	words = in_words(error->code, feed_build_root_closed(x->build));
+	words = feed_xml_words(error->code, feed_build_root_closed(x->build));
 	keep_reason(x, words ? words : error->message ? error->message : "not well-formed");
 }
 
