@@ -299,7 +299,9 @@ static bool join(struct feed_draft *d, struct feed_desk *k, unsigned rank, struc
 
 	if (rank != d->rank[FEED_SLOT_AUTHOR] || !d->author.text.p)
 		return false;
-	if (d->author.text.n + text.n > AUTHORS_MAX || str_find(d->author.text, text) >= 0)
+	text = keep(k, text); /* carriage returns are gone before it is joined */
+	if (!text.p || d->author.text.n + text.n > AUTHORS_MAX ||
+		str_find(d->author.text, text) >= 0)
 		return true;
 	both = arena_printf(k->arena, "%.*s, %.*s", STR_ARG(d->author.text), STR_ARG(text));
 	if (both)
