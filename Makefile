@@ -101,7 +101,7 @@ export NIGHTDESK := $(abspath $(BIN))
 
 # --- targets -------------------------------------------------------------------------------------
 
-.PHONY: all check check-all bench demo run install uninstall lint format asan tsan fuzz clean help
+.PHONY: all check check-all bench demo run install lint format asan tsan fuzz clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
