@@ -228,7 +228,8 @@ static int play(struct demo *d, int64_t for_ms)
 	if (d->code && !d->stopping)
 		show_log(d);
 	else
-		printf("%u alerts. The demo's files are removed.\n", d->alerts);
+		printf("%u alert%s. The demo's files are removed.\n", d->alerts,
+			d->alerts == 1 ? "" : "s");
 	return d->code;
 }
 
