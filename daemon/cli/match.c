@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/items.h"
 #include "feed/parse.h"
+#include "watch/columns.h"
 
 enum {
 	OPT_QUERY = 1,
@@ -234,24 +235,25 @@ static void on_diag(void *ctx, const struct watch_diag *d)
 {
 	struct source *s = ctx;
 	const char *text = s->text;
-	size_t start = d->offset, end = d->offset, caret = 0;
+	size_t at = d->part == WATCH_PART_OPTION ? 0 : d->offset, start = at, end = at, column = 1;
 	struct conf_diag g = {.warning = d->warning, .text = d->text, .help = d->help};
 	struct buf out, line;
 
 	if (d->part == WATCH_PART_OPTION)
-		text = "", start = end = 0;
+		text = "";
 	while (start > 0 && text[start - 1] != '\n')
 		start--;
 	end += strcspn(text + end, "\n");
-	for (size_t i = start; i < d->offset && text[0]; i++)
-		caret += ((unsigned char)text[i] & 0xC0) != 0x80;
-	g.place = (struct conf_place){.file = s->option, .line = 1, .column = (unsigned)caret + 1};
+	for (size_t i = start; i < at && text[0]; i++)
+		column += ((unsigned char)text[i] & 0xC0) != 0x80;
+	g.place = (struct conf_place){.file = s->option, .line = 1, .column = (unsigned)column};
 	for (size_t i = 0; i < start; i++)
 		g.place.line += text[i] == '\n';
 	buf_init(&line, (size_t)1 << 20);
-	utf8_escape(&line, str_slice(text + start, end - start), end - start, false);
+	utf8_escape(&line, str_slice(text + start, at - start), SIZE_MAX, false);
+	g.caret = watch_columns(buf_str(&line));
+	utf8_escape(&line, str_slice(text + at, end - at), SIZE_MAX, false);
 	g.source = *text ? buf_z(&line) : NULL;
-	g.caret = caret;
 	buf_init(&out, (size_t)1 << 20);
 	conf_diag_print(&out, &g);
 	fputs(buf_z(&out), stderr);

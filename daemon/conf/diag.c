@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "watch/columns.h"
 
 #define DIAG_ARENA_MAX ((size_t)64 * 1024 * 1024)
 #define SHOWN_MAX      ((size_t)80)  /* bytes of a foreign word in a message */
@@ -119,15 +120,6 @@ static void add_clean(struct buf *out, const char *p, size_t n)
 	}
 }
 
-static size_t characters(struct str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += starts_character(s.p[i]);
-	return n;
-}
-
 /* The line of [from, to) that holds the place, cut when it is long. */
 static void show_source(
 	struct conf_diags *d, struct conf_diag *g, struct conf_at at, size_t from, size_t to)
@@ -152,7 +144,7 @@ static void show_source(
 		end--;
 	buf_init(&line, (LINE_BEFORE + LINE_AFTER) * 8);
 	add_clean(&line, text + start, at.offset - start);
-	g->caret = characters(buf_str(&line));
+	g->caret = watch_columns(buf_str(&line));
 	add_clean(&line, text + at.offset, end - at.offset);
 	g->source = keep(d, buf_z(&line));
 	buf_release(&line);

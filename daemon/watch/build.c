@@ -13,10 +13,14 @@
 #define TREE_MAX   ((size_t)256 << 20)
 #define HASH_NAMES 0
 
-/* A watch that uses defines waits for finish. */
+/*
+ * A watch that uses defines waits for finish; a broken one too, since a name that nobody defined is
+ * told only there.
+ */
 struct waiting {
 	struct watch_def def; /* copied */
-	size_t index;
+	size_t index;	      /* broken: none */
+	bool broken;
 	watch_diag_fn *fn;
 	void *ctx;
 };
@@ -139,6 +143,17 @@ static int parse_query(struct adding *a, struct str text, struct watch_query *q)
 	return rc;
 }
 
+/* told: what the query in itself came to, which was reported then. */
+static int put_in_defines(struct adding *a, struct watch_query *q, bool require, int told)
+{
+	struct watch_reporter *report = a->dialect ? &a->translated : &a->report;
+	int rc = watch_define_expand(&a->b->defines, a->b->tree, q, report);
+
+	if (rc == 0 && told == 0)
+		rc = watch_query_check(q, require, report);
+	return rc ? rc : told;
+}
+
 /* One query of the watch to a tree that passed what can be checked by now; NULL
  * after a report. */
 static struct watch_node *read_query(struct adding *a, struct str text, size_t part, bool require)
@@ -153,14 +168,13 @@ static struct watch_node *read_query(struct adding *a, struct str text, size_t p
 	/* The second time all that can be said of the text alone has been said. */
 	a->report.fn = a->final ? NULL : a->fn;
 	rc = parse_query(a, text, &q);
-	a->report.fn = a->fn;
-	if (rc == 0 && q.refs) {
-		a->refs = true;
-		if (a->final)
-			rc = watch_define_expand(&a->b->defines, a->b->tree, &q, report);
-	}
+	a->refs = a->refs || q.refs;
+	/* In itself first: what a define adds to it is told on its own. */
 	if (rc == 0)
 		rc = watch_query_check(&q, require && !q.refs, report);
+	a->report.fn = a->fn;
+	if (a->final && q.root && q.refs)
+		rc = put_in_defines(a, &q, require, rc);
 	note(a, rc);
 	return rc == 0 ? q.root : NULL;
 }
@@ -209,8 +223,10 @@ static struct watch_node *read_queries(struct adding *a)
 
 	if (a->def->n_queries == 0) {
 		a->report.part = 0;
+		a->report.fn = a->final ? NULL : a->fn;
 		watch_report(
 			&a->report, false, 0, 1, "write query = '…'", "the watch has no query");
+		a->report.fn = a->fn;
 		note(a, -(int)ERR_CONF);
 	}
 	for (size_t i = 0; any && i < a->def->n_queries; i++)
@@ -312,8 +328,10 @@ static int add(struct adding *a, uint32_t *root)
 
 	*root = WATCH_NONE;
 	arena_clear(a->b->tree);
+	a->report.fn = a->final ? NULL : a->fn; /* told the first time */
 	read_languages(a);
 	read_dialect(a);
+	a->report.fn = a->fn;
 	tree = read_watch(a);
 	if (a->rc == 0 && tree) {
 		*root = watch_compile(&a->b->compiler, tree);
@@ -348,8 +366,11 @@ static int wait_for_defines(struct adding *a, size_t index)
 	if (!watch_program_room(&b->waiting, b->n_waiting, &b->cap_waiting, 1, sizeof(*w)))
 		return -(int)ERR_NOMEM;
 	w = &b->waiting[b->n_waiting];
-	*w = (struct waiting){
-		.def = *a->def, .index = index, .fn = a->report.fn, .ctx = a->report.ctx};
+	*w = (struct waiting){.def = *a->def,
+		.index = index,
+		.broken = a->rc < 0,
+		.fn = a->report.fn,
+		.ctx = a->report.ctx};
 	w->def.exclude = arena_str(b->texts, a->def->exclude);
 	w->def.dialect = arena_str(b->texts, a->def->dialect);
 	if ((a->def->exclude.p && !w->def.exclude.p) || (a->def->dialect.p && !w->def.dialect.p) ||
@@ -371,6 +392,8 @@ int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size
 	struct str name;
 	int rc = add(&a, &root);
 
+	if (rc == -(int)ERR_CONF && a.refs && wait_for_defines(&a, 0) < 0)
+		return -(int)ERR_NOMEM;
 	if (rc < 0)
 		return rc;
 	name = arena_str(p->arena, def->name.p ? def->name : STR(""));
@@ -423,7 +446,8 @@ static int finish_waiting(struct watch_builder *b)
 
 		if (rc == -(int)ERR_NOMEM)
 			return rc;
-		b->program.watches[w->index].root = root;
+		if (!w->broken)
+			b->program.watches[w->index].root = root;
 	}
 	return 0;
 }

@@ -137,7 +137,7 @@ struct conf_diag {
 	struct conf_place place;
 	const char *text;	  /* one line */
 	const char *source;	  /* the line of the file (or query) at fault, or NULL */
-	size_t caret;		  /* characters before the caret in source */
+	size_t caret;		  /* columns of a terminal before the caret in source */
 	const char *help;	  /* or NULL */
 	unsigned file_order, seq; /* of the file in reading order; of the diag as it was found */
 };

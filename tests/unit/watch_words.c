@@ -65,6 +65,9 @@ static const struct {
 	{"nell'a dall'a sull'a all'a un'a quest'a", "nell|a|dall|a|sull|a|all|a|un|a|quest|a",
 		NULL},
 	{"aujourd'hui don't b'x", "aujourd'hui|don't|b'x", NULL},
+	/* The list of articles is what it is: a T's or D's is two words. */
+	{"T's D\u2019s O's", "t|s|d|s|o", "T|s|D|s|O's"},
+	{"\u00bfKiev? \u00a1No!", "kiev|no", "Kiev|No"},
 	{"qu'l'a l'Ukraine's", "qu|l|a|l|ukraine", "qu|l|a|l|Ukraine's"},
 	{"'tis 'quoted' rock'n'roll", "tis|quoted|rock'n'roll", NULL},
 	{"em\u00adbassy", "embassy", "em\u00adbassy"},
@@ -259,6 +262,8 @@ static void sentences_and_paragraphs_end_where_the_definition_says(void **state)
 		{"said.\u200b \u200bThen", "said / Then"},
 		{"v3.5 Then 3. Then", "v3.5 Then 3 / Then"},
 		{"End. - Then", "End Then"},
+		/* \u00bf and \u00a1 are no quotes */
+		{"Fin. \u00bfQu\u00e9", "Fin Qu\u00e9"},
 		{"Sagte \u201eNein.\u201c Der", "Sagte Nein / Der"},
 	};
 	struct watch_words w;
