@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The plain evaluator's other half: operators, hits, whole queries. See spans.h. */
+/* The plain evaluator of item.h, last part: operators, hits, whole queries. */
 #ifndef TESTS_PLAIN_QUERY_H
 #define TESTS_PLAIN_QUERY_H
 
@@ -33,26 +33,30 @@ static void plain_tell(struct plain *p, const struct plain_match *m)
 
 /* --- operators; told: hits are wanted --- */
 
-static bool plain_one_place(const struct plain *p, uint64_t words, bool sentence)
+static bool plain_one_place(const struct plain *p, const struct plain_word *a,
+	const struct plain_match *m, bool sentence)
 {
-	const struct plain_word *a = &p->words[plain_first(words)];
-	const struct plain_word *b = &p->words[plain_last(words)];
+	const struct plain_word *first = &p->words[plain_first(m)];
+	const struct plain_word *last = &p->words[plain_last(m)];
 
-	return a->region == b->region &&
-	       (sentence ? a->sentence == b->sentence : a->paragraph == b->paragraph);
+	return a->region == first->region && a->region == last->region &&
+	       (sentence ? a->sentence == first->sentence && a->sentence == last->sentence
+			 : a->paragraph == first->paragraph && a->paragraph == last->paragraph);
 }
 
 static bool plain_place(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
 {
 	struct plain_list a = plain_matches(p, n->kids[0], lead);
 	struct plain_list b = plain_matches(p, n->kids[1], lead);
-	bool found = false;
+	bool found = false, sentence = n->op == WATCH_SENT;
 
 	for (size_t i = 0; i < a.n; i++)
-		for (size_t j = 0; j < b.n; j++) {
-			if (a.v[i].words & b.v[j].words ||
-				!plain_one_place(
-					p, a.v[i].words | b.v[j].words, n->op == WATCH_SENT))
+		for (size_t j = 0; j < b.n && plain_try(p); j++) {
+			const struct plain_word *first = &p->words[plain_first(&a.v[i])];
+
+			if (plain_share(&a.v[i], &b.v[j]) ||
+				!plain_one_place(p, first, &a.v[i], sentence) ||
+				!plain_one_place(p, first, &b.v[j], sentence))
 				continue;
 			found = true;
 			if (told)
@@ -72,8 +76,8 @@ static bool plain_not_near(struct plain *p, const struct watch_node *n, unsigned
 	for (size_t i = 0; i < a.n; i++) {
 		bool free_standing = true;
 
-		for (size_t j = 0; j < b.n; j++)
-			if (plain_near(p, a.v[i].words, b.v[j].words, n->n, false))
+		for (size_t j = 0; j < b.n && plain_try(p); j++)
+			if (plain_near(p, &a.v[i], &b.v[j], n->n, false))
 				free_standing = false;
 		found = found || free_standing;
 		if (free_standing && told)
@@ -93,7 +97,7 @@ static bool plain_atleast(struct plain *p, const struct watch_node *n, unsigned 
 	for (size_t i = 0; i < a.n; i++) {
 		size_t j = 0;
 
-		while (j < i && a.v[j].words != a.v[i].words)
+		while (j < i && plain_try(p) && !plain_same(&a.v[j], &a.v[i]))
 			j++;
 		distinct += j == i;
 	}
@@ -247,7 +251,7 @@ static bool plain_match(struct plain *p, const struct watch_node *root)
 {
 	size_t kept = 0;
 
-	p->n_hits = 0;
+	p->n_hits = p->tries = 0;
 	p->too_much = false;
 	if (!plain_eval(p, root, UINT32_MAX, true))
 		return false;

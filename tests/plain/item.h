@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A second evaluator of queries, straight from their definition: no index, no shortcuts. It shares
+ * the parser's tree and the words of a text with the engine, and nothing else. This part reads an
+ * item and compares single words; spans.h finds the matches of terms and NEAR; query.h does the
+ * rest.
+ *
+ * Words of an item are numbered through all its texts; those of one form are chained, so that a
+ * word is found without comparing it with all, and nothing more is kept.
+ */
+#ifndef TESTS_PLAIN_ITEM_H
+#define TESTS_PLAIN_ITEM_H
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "watch/query.h"
+#include "watch/stem.h"
+#include "watch/words.h"
+
+#define PLAIN_REGIONS 8
+#define PLAIN_LEAVES  8
+#define PLAIN_LETTERS 128 /* of words that fuzzy terms are compared with */
+#define PLAIN_COMBOS  60000
+#define PLAIN_TRIES   3000000 /* of putting words or matches together */
+#define PLAIN_HITS    20000
+
+struct plain_word {
+	unsigned region;
+	struct str form, source;
+	size_t spelling, spelling_length; /* in spellings */
+	uint32_t offset, length, sentence, paragraph, index;
+	unsigned next; /* of the same form; n_words: none */
+};
+
+struct plain_leaf {
+	unsigned first, last; /* words */
+	const struct watch_node *term;
+};
+
+/* Its words are those of its leaves, of which no two share any. */
+struct plain_match {
+	struct plain_leaf leaves[PLAIN_LEAVES];
+	unsigned n_leaves;
+};
+
+struct plain_list {
+	struct plain_match *v;
+	size_t n;
+};
+
+struct plain_hit {
+	unsigned region;
+	size_t offset, length;
+	struct str term;
+	const char *order; /* terms that stand first in the query first */
+};
+
+struct plain {
+	const struct watch_view *view;
+	struct {
+		enum watch_field field;
+		struct str text;
+		unsigned words;
+	} regions[PLAIN_REGIONS];
+	unsigned n_regions;
+	struct plain_word *words;
+	unsigned n_words, cap_words, body_words;
+	struct buf spellings;
+	unsigned *slots, n_slots; /* by hash of the form: its first word, or UINT_MAX */
+	struct watch_words split[PLAIN_REGIONS];
+	struct watch_stemmer *stemmers[4];
+	unsigned n_stemmers;
+	struct plain_hit hits[PLAIN_HITS];
+	size_t n_hits, tries;
+	bool too_much; /* the pair is left out */
+};
+
+/* stemmers are the caller's. */
+static inline void plain_init(struct plain *p)
+{
+	memset(p, 0, sizeof(*p));
+	buf_init(&p->spellings, 1 << 24);
+	for (size_t i = 0; i < PLAIN_REGIONS; i++)
+		watch_words_init(&p->split[i]);
+}
+
+static inline void plain_release(struct plain *p)
+{
+	for (size_t i = 0; i < PLAIN_REGIONS; i++)
+		watch_words_release(&p->split[i]);
+	buf_release(&p->spellings);
+	free(p->words);
+	free(p->slots);
+}
+
+/* --- the item --- */
+
+static void plain_word(struct plain *p, const struct watch_words *w, size_t i)
+{
+	struct plain_word *to;
+
+	if (p->n_words == p->cap_words) {
+		p->cap_words = p->cap_words ? 2 * p->cap_words : 64;
+		p->words = reallocarray(p->words, p->cap_words, sizeof(*p->words));
+	}
+	to = &p->words[p->n_words++];
+	*to = (struct plain_word){
+		.region = p->n_regions,
+		.form = watch_words_form(w, i),
+		.source = watch_words_source(w, i),
+		.spelling = p->spellings.len,
+		.offset = w->word[i].offset,
+		.length = w->word[i].length,
+		.sentence = w->place[i].sentence,
+		.paragraph = w->place[i].paragraph,
+		.index = (uint32_t)i,
+	};
+	watch_word_spelling(to->source, &p->spellings);
+	to->spelling_length = p->spellings.len - to->spelling;
+}
+
+static bool plain_region(struct plain *p, enum watch_field field, struct str text)
+{
+	struct watch_words *w = &p->split[p->n_regions];
+
+	if (!str_present(text))
+		return true;
+	if (p->n_regions == PLAIN_REGIONS || watch_words_split(w, text, NULL) < 0 ||
+		watch_words_places(w, NULL) < 0)
+		return false;
+	p->regions[p->n_regions].field = field;
+	p->regions[p->n_regions].text = text;
+	for (size_t i = 0; i < w->count; i++)
+		plain_word(p, w, i);
+	if (field == WATCH_BODY)
+		p->body_words = (unsigned)w->count;
+	p->regions[p->n_regions++].words = (unsigned)w->count;
+	return true;
+}
+
+/* The slot of a form: it holds the first word of that form, or none (UINT_MAX). */
+static unsigned *plain_slot(const struct plain *p, struct str form)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	for (size_t i = 0; i < form.n; i++)
+		h = (h ^ (unsigned char)form.p[i]) * 16777619u;
+	h ^= h >> 15;
+	while (p->slots[h % p->n_slots] != UINT_MAX &&
+		!str_eq(p->words[p->slots[h % p->n_slots]].form, form))
+		h++;
+	return &p->slots[h % p->n_slots];
+}
+
+static void plain_chain(struct plain *p)
+{
+	unsigned want = 64;
+
+	while (want < 4 * p->n_words)
+		want *= 2;
+	if (want > p->n_slots)
+		p->slots = reallocarray(p->slots, want, sizeof(*p->slots));
+	p->n_slots = want > p->n_slots ? want : p->n_slots;
+	memset(p->slots, 0xff, p->n_slots * sizeof(*p->slots));
+	for (unsigned i = p->n_words; i-- > 0;) {
+		unsigned *slot = plain_slot(p, p->words[i].form);
+
+		p->words[i].next = *slot == UINT_MAX ? p->n_words : *slot;
+		*slot = i;
+	}
+}
+
+/* False: too many texts for this evaluator. */
+static bool plain_item(struct plain *p, const struct watch_view *v)
+{
+	p->view = v;
+	p->n_regions = p->n_words = p->body_words = 0;
+	buf_clear(&p->spellings);
+	if (!plain_region(p, WATCH_TITLE, v->title) || !plain_region(p, WATCH_BODY, v->body) ||
+		!plain_region(p, WATCH_AUTHOR, v->author))
+		return false;
+	for (size_t i = 0; i < v->n_categories; i++)
+		if (!plain_region(p, WATCH_CATEGORY, v->categories[i]))
+			return false;
+	plain_chain(p);
+	return !buf_failed(&p->spellings);
+}
+
+/* --- one word --- */
+
+/* What is left of a glob may begin at each place that is marked; every byte moves the marks on. */
+static bool plain_glob(struct str glob, struct str word)
+{
+	bool *at = calloc(glob.n + 1, 2 * sizeof(*at)), *next = at + glob.n + 1, matched;
+
+	at[0] = true;
+	for (size_t i = 0;; i++) {
+		for (size_t g = 0; g < glob.n; g++)
+			if (at[g] && glob.p[g] == '*')
+				at[g + 1] = true;
+		if (i == word.n)
+			break;
+		for (size_t g = 0; g <= glob.n; g++) {
+			bool inside =
+				i + 1 < word.n && ((unsigned char)word.p[i + 1] & 0xc0) == 0x80;
+			bool one = g < glob.n && glob.p[g] == '?';
+			bool one_before = g && glob.p[g - 1] == '?';
+
+			next[g] = (g < glob.n && glob.p[g] == '*' && at[g]) || /* eaten */
+				  (one && at[g] && inside) ||		       /* its bytes go on */
+				  (one_before && at[g - 1] && !inside) ||
+				  (g && glob.p[g - 1] == word.p[i] && !one_before &&
+					  glob.p[g - 1] != '*' && at[g - 1]);
+		}
+		memcpy(at, next, glob.n + 1);
+	}
+	matched = at[glob.n];
+	free(at);
+	return matched;
+}
+
+/* 0: too long for any distance. */
+static unsigned plain_decode(struct str s, uint32_t out[PLAIN_LETTERS])
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		if (n == PLAIN_LETTERS)
+			return 0;
+		i += utf8_decode(s.p + i, s.n - i, &out[n++]);
+	}
+	return n;
+}
+
+static bool plain_fuzzy(struct str a, struct str b, unsigned most)
+{
+	static unsigned d[PLAIN_LETTERS + 1][PLAIN_LETTERS + 1];
+	uint32_t x[PLAIN_LETTERS], y[PLAIN_LETTERS];
+	unsigned m = plain_decode(a, x), n = plain_decode(b, y);
+
+	for (unsigned i = 0; i <= m; i++)
+		for (unsigned j = 0; j <= n; j++) {
+			unsigned best = i ? d[i - 1][j] + 1 : j;
+
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+			if (d[i][j - 1] + 1 < best)
+				best = d[i][j - 1] + 1;
+			if (d[i - 1][j - 1] + (x[i - 1] != y[j - 1]) < best)
+				best = d[i - 1][j - 1] + (x[i - 1] != y[j - 1]);
+			if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] &&
+				d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	return m && n && x[0] == y[0] && d[m][n] <= most;
+}
+
+static bool plain_stems(struct plain *p, const struct watch_piece *piece, struct str source)
+{
+	bool same = false;
+	struct buf kept;
+
+	buf_init(&kept, 1 << 20);
+	for (unsigned i = 0; i < p->n_stemmers && !same; i++) {
+		struct str s = watch_stemmer_stem(p->stemmers[i], piece->spelt);
+
+		buf_clear(&kept);
+		buf_add(&kept, s.p, s.n);
+		same = str_eq(watch_stemmer_stem(p->stemmers[i], source), buf_str(&kept));
+	}
+	buf_release(&kept);
+	return same;
+}
+
+static bool plain_is(struct plain *p, const struct watch_piece *piece, unsigned word)
+{
+	const struct plain_word *w = &p->words[word];
+
+	switch (piece->kind) {
+	case WATCH_PLAIN:
+		if (p->n_stemmers)
+			return plain_stems(p, piece, w->source);
+		return str_eq(w->form, piece->form);
+	case WATCH_EXACT: return str_eq(w->form, piece->form);
+	case WATCH_SPELLED:
+		return str_eq(str_slice(p->spellings.data + w->spelling, w->spelling_length),
+			piece->spelt);
+	case WATCH_GLOB: return plain_glob(piece->form, w->form);
+	case WATCH_FUZZY: return plain_fuzzy(piece->form, w->form, piece->edits);
+	case WATCH_ANY_WORD: return true;
+	}
+	return false;
+}
+
+/* The next word from `from` on that the piece is; n_words: none. */
+static unsigned plain_seek(struct plain *p, const struct watch_piece *piece, unsigned from)
+{
+	while (from < p->n_words && !plain_is(p, piece, from))
+		from++;
+	return from;
+}
+
+/* Is the piece compared by the normal form of whole words? Those are chained. */
+static bool plain_chained(const struct plain *p, const struct watch_piece *piece)
+{
+	return piece->kind == WATCH_EXACT || (piece->kind == WATCH_PLAIN && !p->n_stemmers);
+}
+
+static unsigned plain_first_word(struct plain *p, const struct watch_piece *piece)
+{
+	unsigned first;
+
+	if (!plain_chained(p, piece))
+		return plain_seek(p, piece, 0);
+	first = *plain_slot(p, piece->form);
+	return first == UINT_MAX ? p->n_words : first;
+}
+
+static unsigned plain_next_word(struct plain *p, const struct watch_piece *piece, unsigned word)
+{
+	return plain_chained(p, piece) ? p->words[word].next : plain_seek(p, piece, word + 1);
+}
+
+#endif
