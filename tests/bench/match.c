@@ -5,9 +5,8 @@
  *
  *     match DIR W [--repeat N] [--only]
  *
- * DIR holds items.txt (title, tab, body: one item a line), watches.tsv (groups split by tabs: '+'
- * any term must match, '-' none may; terms split by '|': words, or 'a ~10 b') and literals_W.txt.
- * The first W watches are read. Everything is in memory before a clock is started; each figure is
+ * DIR holds items.txt and watches.tsv, as workload.h reads them, and literals_W.txt. The first W
+ * watches are read. Everything is in memory before a clock is started; each figure is
  * the median of N runs (default 3), taken in turns. Hyperscan is asked for at run time and left
  * out where it is not installed. --only: matching alone, once, for callgrind.
  */
@@ -17,21 +16,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/workload.h"
+
 #include "base/buf.h"
 #include "watch/watch.h"
 #include "watch/words.h"
 
 #define MAX_RUNS 32
 
-struct item {
-	struct str title, body, all;
-};
-
 struct load {
-	char *text;
-	size_t bytes;
-	struct item *items;
-	size_t n_items;
+	struct workload work;
 	struct watch_set *set;
 	size_t matches;
 };
@@ -44,81 +38,6 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static char *slurp(const char *dir, const char *name, size_t *n)
-{
-	char path[4096];
-	FILE *f;
-	char *p;
-	long size;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "rb");
-	if (!f || fseek(f, 0, SEEK_END) || (size = ftell(f)) < 0 || fseek(f, 0, SEEK_SET)) {
-		perror(path);
-		exit(2);
-	}
-	p = calloc(1, (size_t)size + 1);
-	if (!p || fread(p, 1, (size_t)size, f) != (size_t)size)
-		exit(2);
-	fclose(f);
-	*n = (size_t)size;
-	return p;
-}
-
-static void read_items(struct load *l, const char *dir)
-{
-	size_t cap = 0;
-
-	l->text = slurp(dir, "items.txt", &l->bytes);
-	for (char *p = l->text, *end; *p; p = end + 1) {
-		char *tab;
-
-		end = strchr(p, '\n');
-		if (!end)
-			break;
-		tab = memchr(p, '\t', (size_t)(end - p));
-		if (l->n_items == cap) {
-			cap = cap ? cap * 2 : 1024;
-			l->items = realloc(l->items, cap * sizeof(*l->items));
-		}
-		l->items[l->n_items++] = (struct item){
-			.title = str_slice(p, tab ? (size_t)(tab - p) : 0),
-			.body = str_slice(tab ? tab + 1 : p, (size_t)(end - (tab ? tab + 1 : p))),
-			.all = str_slice(p, (size_t)(end - p)),
-		};
-	}
-}
-
-/* --- watches.tsv to queries --- */
-
-static void put_term(struct buf *q, char *term)
-{
-	char *near = strstr(term, " ~10 ");
-
-	if (near) {
-		*near = '\0';
-		buf_printf(q, "(\"%s\" NEAR/10 \"%s\")", term, near + 5);
-	} else {
-		buf_printf(q, "\"%s\"", term);
-	}
-}
-
-static void put_group(struct buf *q, char *group)
-{
-	char *rest = group + 1, *term;
-	const char *join = "";
-
-	if (q->len)
-		buf_addz(q, *group == '-' ? " NOT " : " AND ");
-	buf_addc(q, '(');
-	while ((term = strsep(&rest, "|"))) {
-		buf_addz(q, join);
-		put_term(q, term);
-		join = " OR ";
-	}
-	buf_addc(q, ')');
-}
-
 static void on_diag(void *ctx, const struct watch_diag *d)
 {
 	fprintf(stderr, "%s: %s\n", (const char *)ctx, d->text);
@@ -128,19 +47,16 @@ static void read_watches(struct load *l, const char *dir, size_t w)
 {
 	struct watch_builder *b = watch_builder_new();
 	size_t n, index;
-	char *text = slurp(dir, "watches.tsv", &n), *rest = text, *line, *group;
+	char *text = workload_slurp(dir, "watches.tsv", &n), *rest = text;
 	double start = now();
 	struct err e;
 	struct buf q;
 
 	buf_init(&q, 1 << 16);
-	for (size_t i = 0; i < w && (line = strsep(&rest, "\n")) && *line; i++) {
+	for (size_t i = 0; i < w && workload_next_query(&rest, &q); i++) {
 		struct str query;
 		struct watch_def def = {.name = STR("w"), .queries = &query, .n_queries = 1};
 
-		buf_clear(&q);
-		while ((group = strsep(&line, "\t")))
-			put_group(&q, group);
 		query = buf_str(&q);
 		if (watch_builder_add(b, &def, &index, on_diag, q.data) < 0)
 			exit(2);
@@ -169,8 +85,9 @@ static double run_match(struct load *l, struct watch_scratch *s)
 	double start = now();
 
 	l->matches = 0;
-	for (size_t i = 0; i < l->n_items; i++) {
-		struct watch_view v = {.title = l->items[i].title, .body = l->items[i].body};
+	for (size_t i = 0; i < l->work.n_items; i++) {
+		struct watch_view v = {
+			.title = l->work.items[i].title, .body = l->work.items[i].body};
 
 		if (watch_set_match_only(l->set, s, &v, on_match, l, NULL) < 0)
 			exit(2);
@@ -186,11 +103,11 @@ static double run_words(struct load *l)
 
 	watch_words_init(&w);
 	start = now();
-	for (size_t i = 0; i < l->n_items; i++) {
-		if (watch_words_split(&w, l->items[i].title, NULL) < 0)
+	for (size_t i = 0; i < l->work.n_items; i++) {
+		if (watch_words_split(&w, l->work.items[i].title, NULL) < 0)
 			exit(2);
 		n += w.count;
-		if (watch_words_split(&w, l->items[i].body, NULL) < 0)
+		if (watch_words_split(&w, l->work.items[i].body, NULL) < 0)
 			exit(2);
 		n += w.count;
 	}
@@ -237,7 +154,7 @@ static bool build_hyperscan(struct hyperscan *h, const char *dir, size_t w)
 	if (!find_hyperscan(h))
 		return false;
 	snprintf(name, sizeof(name), "literals_%zu.txt", w);
-	rest = text = slurp(dir, name, &n);
+	rest = text = workload_slurp(dir, name, &n);
 	while ((line = strsep(&rest, "\n")) && *line) {
 		if (count == cap) {
 			cap = cap ? cap * 2 : 1024;
@@ -278,9 +195,9 @@ static double run_hyperscan(const struct load *l, struct hyperscan *h)
 	double start = now();
 
 	h->found = 0;
-	for (size_t i = 0; i < l->n_items; i++)
-		h->scan(h->database, l->items[i].all.p, (unsigned)l->items[i].all.n, 0, h->scratch,
-			on_literal, h);
+	for (size_t i = 0; i < l->work.n_items; i++)
+		h->scan(h->database, l->work.items[i].all.p, (unsigned)l->work.items[i].all.n, 0,
+			h->scratch, on_literal, h);
 	return now() - start;
 }
 
@@ -302,7 +219,7 @@ static double median(double *v, size_t n)
 static void print(const char *what, const struct load *l, double s, double match)
 {
 	printf("%s\t%.3f s\t%.0f items/s\t%.1f MB/s\t%.2f of matching\n", what, s,
-		(double)l->n_items / s, (double)l->bytes / s / 1e6, match / s);
+		(double)l->work.n_items / s, (double)l->work.bytes / s / 1e6, match / s);
 }
 
 int main(int argc, char **argv)
@@ -322,7 +239,7 @@ int main(int argc, char **argv)
 	only = argc > 3 && strcmp(argv[3], "--only") == 0;
 	if (argc > 4 && strcmp(argv[3], "--repeat") == 0)
 		runs = strtoul(argv[4], NULL, 10) % MAX_RUNS;
-	read_items(&l, argv[1]);
+	workload_read_items(&l.work, argv[1]);
 	read_watches(&l, argv[1], w);
 	s = watch_scratch_new(l.set);
 	if (!s)
@@ -339,7 +256,7 @@ int main(int argc, char **argv)
 		hyper[i] = with ? run_hyperscan(&l, &h) : 1;
 	}
 	m = median(match, runs);
-	printf("%zu matches, %zu items\n", l.matches, l.n_items);
+	printf("%zu matches, %zu items\n", l.matches, l.work.n_items);
 	print("match", &l, m, m);
 	print("words alone", &l, median(words, runs), m);
 	if (with)
