@@ -7,15 +7,21 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "conf/nearest.h"
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
 struct conf *cli_conf(const struct cli *cli, const char *dir, int *code)
 {
+	return cli_conf_watch(cli, dir, NULL, code);
+}
+
+struct conf *cli_conf_watch(const struct cli *cli, const char *dir, const char *watch, int *code)
+{
 	struct conf_diags diags;
 	struct conf *c = NULL;
 	struct buf text;
-	int rc = conf_load(dir, &cli->env, &c, &diags);
+	int rc = conf_load_watch(dir, &cli->env, str_of(watch), &c, &diags);
 
 	buf_init(&text, TEXT_MAX);
 	for (size_t i = 0; rc && i < diags.n; i++)
@@ -23,12 +29,31 @@ struct conf *cli_conf(const struct cli *cli, const char *dir, int *code)
 			conf_diag_print(&text, &diags.v[i]);
 	if (rc) {
 		fputs(buf_z(&text), stderr);
-		cli_complain("%zu errors in the configuration of %s", diags.errors, dir);
+		cli_complain("%zu error%s in the configuration of %s", diags.errors,
+			diags.errors == 1 ? "" : "s", dir);
 		*code = CLI_FINDINGS;
 	}
 	buf_release(&text);
 	conf_diags_release(&diags);
 	return c;
+}
+
+int cli_no_watch(const struct cli *cli, const char *dir, const char *watch)
+{
+	struct conf_nearest near;
+	int code = CLI_OK;
+	struct conf *c = cli_conf(cli, dir, &code);
+
+	conf_nearest_init(&near, str_of(watch));
+	for (size_t i = 0; c && i < c->n_watches; i++)
+		conf_nearest_try(&near, str_of(c->watches[i].name));
+	if (str_present(near.best))
+		cli_complain("there is no watch %s in %s; did you mean %.*s?", watch, dir,
+			STR_ARG(near.best));
+	else if (c)
+		cli_complain("there is no watch %s in %s", watch, dir);
+	conf_unref(c);
+	return CLI_FINDINGS;
 }
 
 struct conf *cli_conf_or_defaults(const struct cli *cli, const char *dir, int *code)

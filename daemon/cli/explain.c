@@ -81,15 +81,13 @@ static int open_and_explain(struct call *c, const char *name)
 	const struct conf_watch *watch = NULL;
 	int code;
 
-	c->conf = cli_conf(c->cli, c->dir, &code);
+	c->conf = cli_conf_watch(c->cli, c->dir, c->watch, &code);
 	if (!c->conf)
 		return code;
 	if (c->watch)
 		watch = conf_find_watch(c->conf, str_of(c->watch));
-	if (c->watch && !watch) {
-		cli_complain("there is no watch %s", c->watch);
-		return CLI_FINDINGS;
-	}
+	if (c->watch && !watch)
+		return cli_no_watch(c->cli, c->dir, c->watch);
 	c->arena = arena_new(ARENA_MAX);
 	if (!c->arena) {
 		cli_complain("out of memory");

@@ -15,7 +15,19 @@ struct load {
 	struct conf_files files;
 	struct conf_tree tree;
 	struct conf_diags *diags;
+	struct str only; /* absent: all watches */
 };
+
+/* The others were read, and may be found fault with; they are not compiled. */
+static void keep_watch(struct conf_draft *d, struct str only)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_watches; i++)
+		if (str_eq(d->watches[i].node->name, only))
+			d->watches[n++] = d->watches[i];
+	d->n_watches = n;
+}
 
 static int build(struct load *l, struct conf_generation *g, const struct conf_env *env)
 {
@@ -32,10 +44,12 @@ static int build(struct load *l, struct conf_generation *g, const struct conf_en
 	for (size_t i = 0; i < l->files.n; i++)
 		if ((rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags)) != 0)
 			return rc;
-	if ((rc = conf_draft_read(&d, &l->tree)) != 0 || (rc = conf_draft_link(&d, first)) != 0 ||
-		(rc = conf_compile(&d, first, &g->conf.set)) != 0)
+	if ((rc = conf_draft_read(&d, &l->tree)) != 0 || (rc = conf_draft_link(&d, first)) != 0)
 		return rc;
-	return conf_generation_fill(g, &d);
+	if (str_present(l->only))
+		keep_watch(&d, l->only);
+	rc = conf_compile(&d, first, &g->conf.set);
+	return rc ? rc : conf_generation_fill(g, &d);
 }
 
 static int read_and_build(struct load *l, struct conf_generation *g, const struct conf_env *env)
@@ -52,9 +66,15 @@ static int read_and_build(struct load *l, struct conf_generation *g, const struc
 int conf_load(
 	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags)
 {
+	return conf_load_watch(dir, env, STR_NONE, out, diags);
+}
+
+int conf_load_watch(const char *dir, const struct conf_env *env, struct str watch,
+	struct conf **out, struct conf_diags *diags)
+{
 	const struct conf_source whole = {.name = dir};
 	struct conf_generation *g = conf_generation_new(dir, env);
-	struct load l = {.scratch = arena_new(SCRATCH_MAX), .diags = diags};
+	struct load l = {.scratch = arena_new(SCRATCH_MAX), .diags = diags, .only = watch};
 	int rc = -ERR_NOMEM;
 
 	*out = NULL;

@@ -110,6 +110,11 @@ int cli_finish(int code);
  */
 struct conf *cli_conf(const struct cli *cli, const char *dir, int *code);
 
+/* The same with that watch alone (see conf_load_watch); watch NULL: all. */
+struct conf *cli_conf_watch(const struct cli *cli, const char *dir, const char *watch, int *code);
+/* Says that there is no such watch, and which one may be meant. CLI_FINDINGS. */
+int cli_no_watch(const struct cli *cli, const char *dir, const char *watch);
+
 /*
  * The same for commands that need none: with dir NULL (-c was not given) and no directory at its
  * usual place, the defaults.

@@ -161,6 +161,12 @@ void conf_diag_print(struct buf *out, const struct conf_diag *d);
 int conf_load(
 	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags);
 /*
+ * The same with the watch of that name as the only one, or none where it does not exist: what the
+ * queries of the others say is not looked at. Absent: all.
+ */
+int conf_load_watch(const char *dir, const struct conf_env *env, struct str watch,
+	struct conf **out, struct conf_diags *diags);
+/*
  * Only the daemon and poll sections, as far as they can be read, whatever is wrong elsewhere: where
  * the daemon that runs with an older configuration may be found. What cannot be read has its
  * default. No feeds, no watches. 0 or -ERR_NOMEM.

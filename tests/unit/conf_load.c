@@ -19,7 +19,7 @@ struct fixture {
 	int rc;
 };
 
-static void load(struct fixture *f, const char *text)
+static void load_watch(struct fixture *f, const char *text, const char *watch)
 {
 	char path[128];
 	FILE *out;
@@ -33,9 +33,14 @@ static void load(struct fixture *f, const char *text)
 	assert_true(fputs(text, out) >= 0);
 	assert_int_equal(fclose(out), 0);
 	assert_int_equal(chmod(path, 0644), 0);
-	f->rc = conf_load(f->dir, &env, &f->conf, &f->diags);
+	f->rc = conf_load_watch(f->dir, &env, str_of(watch), &f->conf, &f->diags);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(f->dir), 0);
+}
+
+static void load(struct fixture *f, const char *text)
+{
+	load_watch(f, text, NULL);
 }
 
 static void unload(struct fixture *f)
@@ -150,6 +155,31 @@ static void errors_of_queries_stand_in_their_file(void **state)
 	unload(&f);
 }
 
+static void one_watch_stands_alone(void **state)
+{
+	static const char text[] = "feed f { url = http://a.example/ }\n"
+				   "define kyiv { query = 'Kyiv' }\n"
+				   "watch broken { query = 'a AND (b' }\n"
+				   "watch sound { query = 'embassy AND @kyiv' }\n";
+	struct fixture f;
+
+	(void)state;
+	load_watch(&f, text, "sound");
+	assert_int_equal(f.rc, 0);
+	assert_int_equal(f.conf->n_watches, 1);
+	assert_int_equal(f.conf->n_feeds, 1);
+	assert_int_equal(watch_set_count(f.conf->set), 1);
+	assert_ptr_equal(conf_find_watch(f.conf, STR("sound")), &f.conf->watches[0]);
+	unload(&f);
+	load_watch(&f, text, "broken");
+	assert_int_equal(f.rc, -ERR_CONF);
+	unload(&f);
+	load_watch(&f, text, "none");
+	assert_int_equal(f.rc, 0);
+	assert_int_equal(f.conf->n_watches, 0);
+	unload(&f);
+}
+
 /* What commands ask for while the rest is broken, or was never written. */
 static void the_daemons_places_have_defaults(void **state)
 {
@@ -172,6 +202,7 @@ int main(void)
 		cmocka_unit_test(tests_of_watches_are_run),
 		cmocka_unit_test(a_generation_lives_as_long_as_somebody_holds_it),
 		cmocka_unit_test(errors_of_queries_stand_in_their_file),
+		cmocka_unit_test(one_watch_stands_alone),
 		cmocka_unit_test(the_daemons_places_have_defaults),
 	};
 
