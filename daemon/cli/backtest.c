@@ -145,8 +145,7 @@ static void put_watches(const struct job *j, const struct conf *c, const struct 
 		struct tally_watch none = {.name = w->name};
 		const struct tally_watch *t = tally_find(j->tally, w->name);
 
-		if ((j->watch && !str_is(str_of(j->watch), w->name)) ||
-			(other && conf_find_watch(other, str_of(w->name))))
+		if (other && conf_find_watch(other, str_of(w->name)))
 			continue;
 		if (j->json)
 			put_watch_json(j, t ? t : &none);
@@ -185,11 +184,8 @@ static void put_total(const struct job *j)
 static int run_on(
 	struct job *j, struct store *store, const struct conf *conf, const struct conf *against)
 {
-	const struct backtest b = {.conf = conf,
-		.against = against,
-		.watch = str_of(j->watch),
-		.since = j->since,
-		.until = STAMP_NONE};
+	const struct backtest b = {
+		.conf = conf, .against = against, .since = j->since, .until = STAMP_NONE};
 	struct err e = {0};
 	int64_t start = clock_mono_us();
 	int rc = desk_backtest(store, &b, on_alert, j, &j->result, &e);
@@ -217,13 +213,11 @@ static int run_job(struct job *j)
 	struct store *store = NULL;
 	int code = CLI_OK;
 
-	conf = cli_conf(j->cli, j->dir, &code);
+	conf = cli_conf_watch(j->cli, j->dir, j->watch, &code);
 	if (conf && j->against)
-		against = cli_conf(j->cli, j->against, &code);
-	if (code == CLI_OK && j->watch && !has_watch(j, conf) && !has_watch(j, against)) {
-		cli_complain("there is no watch %s in the configuration", j->watch);
-		code = CLI_FINDINGS;
-	}
+		against = cli_conf_watch(j->cli, j->against, j->watch, &code);
+	if (code == CLI_OK && j->watch && !has_watch(j, conf) && !has_watch(j, against))
+		code = cli_no_watch(j->cli, j->dir, j->watch);
 	j->tally = tally_new();
 	if (code == CLI_OK && !j->tally) {
 		cli_complain("out of memory");

@@ -17,7 +17,7 @@
 
 #define ITEM_ARENA_MAX ((size_t)256 * 1024 * 1024)
 #define TERMS_ARENA    ((size_t)1024 * 1024)
-#define TERMS_MAX      ((size_t)2000)
+#define NEEDS_MAX      ((size_t)20000)
 /* Fetching one item by its number costs as much as going past so many. */
 #define NARROW_PART    4
 
@@ -41,7 +41,6 @@ struct side {
 	const struct conf *conf;
 	struct watch_scratch *scratch;
 	struct told_story *stories;
-	size_t only;	/* this watch, or SIZE_MAX: all, or NONE */
 	size_t *peer;	/* of each watch: its number in the other configuration, or NONE */
 	uint64_t *seen; /* of each watch: the last item that it told */
 	struct telling *tellings; /* of the item at hand */
@@ -49,8 +48,7 @@ struct side {
 	struct watch_view view;
 };
 
-#define ALL  SIZE_MAX
-#define NONE (SIZE_MAX - 1)
+#define NONE SIZE_MAX
 
 struct run {
 	struct store *store;
@@ -172,7 +170,7 @@ static void on_match(void *ctx, const struct watch_match *m)
 	struct run *r = ctx;
 	bool repeat;
 
-	if (r->rc || (r->side->only != ALL && r->side->only != m->watch))
+	if (r->rc)
 		return;
 	r->rc = is_repeat(r, m->watch, &repeat);
 	if (!r->rc && !repeat)
@@ -257,31 +255,40 @@ static int pass_item(void *ctx, const struct store_item_row *row)
 
 struct narrowing {
 	struct arena *arena;
-	struct archive_term terms[TERMS_MAX];
+	struct watch_need needs[NEEDS_MAX];
 	size_t n;
 };
 
-static bool add_term(void *ctx, struct str form, bool prefix)
+static bool add_need(void *ctx, const struct watch_need *need)
 {
 	struct narrowing *w = ctx;
-	struct str copy = arena_str(w->arena, form);
+	struct watch_need copy = *need;
 
-	if (!copy.p || w->n == TERMS_MAX)
+	if (w->n == NEEDS_MAX)
 		return false;
-	w->terms[w->n++] = (struct archive_term){copy, prefix};
+	if (str_present(need->form))
+		copy.form = arena_str(w->arena, need->form);
+	w->needs[w->n++] = copy;
+	return !arena_overflowed(w->arena);
+}
+
+/* False: some watch may match an item that has nothing that could be told beforehand. */
+static bool narrow_side(const struct side *s, struct narrowing *w)
+{
+	for (size_t k = 0; s->conf && k < s->conf->n_watches; k++)
+		if (!watch_set_needs(s->conf->set, k, add_need, w))
+			return false;
 	return true;
 }
 
-/* False: some watch may match an item without any word that could be told beforehand. */
-static bool narrow_side(const struct side *s, struct narrowing *w)
+/* Any of all the watches. */
+static bool narrow(const struct run *r, struct narrowing *w)
 {
-	if (!s->conf || s->only == NONE)
-		return true;
-	for (size_t k = 0; k < s->conf->n_watches; k++)
-		if ((s->only == ALL || s->only == k) &&
-			!watch_set_needs(s->conf->set, k, add_term, w))
-			return false;
-	return true;
+	size_t n = r->a.conf->n_watches + (r->b.conf ? r->b.conf->n_watches : 0);
+
+	if (n > 1)
+		w->needs[w->n++] = (struct watch_need){.op = WATCH_NEED_ANY, .n = n};
+	return narrow_side(&r->a, w) && narrow_side(&r->b, w) && w->n > 0;
 }
 
 static int walk(struct run *r, const struct backtest *b, struct narrowing *w, struct err *e)
@@ -293,13 +300,13 @@ static int walk(struct run *r, const struct backtest *b, struct narrowing *w, st
 	if (rc)
 		return rc;
 	r->result->items = (uint64_t)items;
-	if (!b->whole && narrow_side(&r->a, w) && narrow_side(&r->b, w)) {
-		p.any = w->terms;
-		p.n_any = w->n;
+	if (!b->whole && narrow(r, w)) {
+		p.needs = w->needs;
+		p.n_needs = w->n;
 		p.narrow_max = (size_t)items / NARROW_PART;
 	}
 	rc = archive_each(r->store, &p, pass_item, r, e);
-	r->result->narrowed = p.n_any && r->result->looked < r->result->items;
+	r->result->narrowed = p.n_needs && r->result->looked < r->result->items;
 	return rc;
 }
 
@@ -312,14 +319,12 @@ static size_t number_of(const struct conf *c, struct str name)
 	return w ? (size_t)(w - c->watches) : NONE;
 }
 
-static int side_init(struct side *s, const struct conf *conf, const struct conf *other,
-	struct str watch, struct err *e)
+static int side_init(
+	struct side *s, const struct conf *conf, const struct conf *other, struct err *e)
 {
-	*s = (struct side){.conf = conf, .only = ALL};
+	*s = (struct side){.conf = conf};
 	if (!conf)
 		return 0;
-	if (str_present(watch))
-		s->only = number_of(conf, watch);
 	s->scratch = watch_scratch_new(conf->set);
 	s->seen = calloc(conf->n_watches + 1, sizeof(*s->seen));
 	s->peer = calloc(conf->n_watches + 1, sizeof(*s->peer));
@@ -355,9 +360,9 @@ int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, vo
 	r.arena = arena_new(ITEM_ARENA_MAX);
 	if (w)
 		w->arena = arena_new(TERMS_ARENA);
-	rc = side_init(&r.a, b->conf, b->against, b->watch, e);
+	rc = side_init(&r.a, b->conf, b->against, e);
 	if (!rc)
-		rc = side_init(&r.b, b->against, b->conf, b->watch, e);
+		rc = side_init(&r.b, b->against, b->conf, e);
 	if (!rc && (!w || !w->arena || !r.arena))
 		rc = err_nomem(e);
 	if (!rc)

@@ -8,9 +8,10 @@
 #include "store/archive.h"
 #include "store/words.h"
 
-#define PIECE	  ((size_t)1000)
-#define QUERY_MAX ((size_t)4 * 1024 * 1024)
-#define ITEM_MAX  ((size_t)160 * 1024 * 1024)
+#define PIECE	   ((size_t)1000)
+#define QUERY_MAX  ((size_t)4 * 1024 * 1024)
+#define ITEM_MAX   ((size_t)160 * 1024 * 1024)
+#define LEVELS_MAX 16
 
 struct walk {
 	struct store *store;
@@ -134,21 +135,49 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int choose_items(struct walk *w, struct err *e)
+struct group {
+	const char *joint;
+	size_t left; /* parts that are still to come */
+};
+
+/* False: it is nested too deeply, or too long. */
+static bool put_needs(struct buf *out, const struct watch_need *needs, size_t n)
+{
+	struct group open[LEVELS_MAX];
+	size_t depth = 0;
+
+	buf_addz(out, "(");
+	for (size_t i = 0; i < n; i++) {
+		const struct watch_need *need = &needs[i];
+
+		if (need->op == WATCH_NEED_ALL || need->op == WATCH_NEED_ANY) {
+			if (depth == LEVELS_MAX)
+				return false;
+			open[depth++] = (struct group){
+				need->op == WATCH_NEED_ALL ? " AND " : " OR ", need->n};
+			buf_addz(out, "(");
+			continue;
+		}
+		words_put_query(out, need->form, need->op == WATCH_NEED_BEGINNING);
+		while (depth && --open[depth - 1].left == 0) {
+			buf_addz(out, ")");
+			depth--;
+		}
+		if (depth)
+			buf_addz(out, open[depth - 1].joint);
+	}
+	words_end_query(out);
+	return depth == 0 && !buf_failed(out);
+}
+
+static int choose_indexed(struct walk *w, struct err *e)
 {
 	struct db_stmt q;
 	struct buf match;
-	int rc;
+	int rc = 0;
 
 	buf_init(&match, QUERY_MAX);
-	for (size_t i = 0; i < w->period->n_any; i++) {
-		if (i)
-			buf_addz(&match, " OR ");
-		words_put_query(&match, w->period->any[i].form, w->period->any[i].prefix);
-	}
-	words_end_query(&match);
-	w->narrowed = !buf_failed(&match);
-	rc = 0;
+	w->narrowed = put_needs(&match, w->period->needs, w->period->n_needs);
 	if (w->narrowed) {
 		db_start(&q, w->store, SQL_WORDS_ANY);
 		db_put_str(&q, buf_str(&match));
@@ -156,6 +185,14 @@ static int choose_items(struct walk *w, struct err *e)
 		rc = choose_from(w, &q, e);
 	}
 	buf_release(&match);
+	return rc;
+}
+
+static int choose_items(struct walk *w, struct err *e)
+{
+	struct db_stmt q;
+	int rc = choose_indexed(w, e);
+
 	if (rc || !w->narrowed)
 		return rc;
 	db_start(&q, w->store, SQL_STALE_IDS);
@@ -192,7 +229,7 @@ static int walk(struct walk *w, struct err *e)
 	if (own && (rc = store_begin(w->store, e)))
 		return rc;
 	rc = find_bounds(w, e);
-	if (!rc && w->period->n_any && !w->state.outdated)
+	if (!rc && w->period->n_needs && !w->state.outdated)
 		rc = choose_items(w, e);
 	if (own)
 		store_rollback(w->store);

@@ -1,49 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a full-text index may rule an item out by. Only where it is certain: the index knows normal
- * forms in title and body, no stems, no other fields.
+ * forms in title and body, no stems, no other fields. Of parts that must all be there, those that
+ * it does not know are left out; where any of several will do, one that it does not know spoils the
+ * others.
  */
-#include <stdlib.h>
-
 #include "watch/index.h"
 #include "watch/watch.h"
 
-/* A beginning shorter than this proposes nearly everything. */
-#define PREFIX_MIN 2
+/* A beginning shorter than this proposes nearly everything, at great cost. */
+#define PREFIX_MIN 3
+/* Whoever takes the condition may have to nest, too. */
+#define DEPTH_MAX  12
 
-static bool is_plain(const struct watch_program *p, uint32_t at)
-{
-	const struct watch_step *s = &p->steps[at];
+struct telling {
+	const struct watch_program *p;
+	watch_need_fn *fn;
+	void *ctx;
+};
 
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_PHRASE:
-	case WATCH_STEP_WORDS: return (s->fields & ~WATCH_FIELDS_PLAIN) == 0;
-	case WATCH_STEP_AND:
-	case WATCH_STEP_OR:
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST:
-	case WATCH_STEP_SOME:
-		for (uint32_t i = 0; i < s->count; i++)
-			if (!is_plain(p, p->kids[s->first + i].step))
-				return false;
-		return true;
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
-	}
-	return true;
-}
-
-static bool form_of(const struct watch_program *p, uint32_t atom, struct str *form, bool *prefix)
+/* Of an atom; false: the index does not know it. */
+static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_need *out)
 {
 	const struct watch_atom *a;
 	size_t n = 0;
@@ -51,16 +28,15 @@ static bool form_of(const struct watch_program *p, uint32_t atom, struct str *fo
 	if (atom == WATCH_NONE)
 		return false;
 	a = &p->atoms[atom];
-	*form = a->form;
-	*prefix = false;
+	*out = (struct watch_need){.op = WATCH_NEED_WORD, .form = a->form};
 	switch (a->kind) {
 	case WATCH_ATOM_EXACT:
 	case WATCH_ATOM_SPELLED: return true;
 	case WATCH_ATOM_GLOB:
 		while (n < a->form.n && a->form.p[n] != '*' && a->form.p[n] != '?')
 			n++;
-		form->n = n;
-		*prefix = true;
+		out->form.n = n;
+		out->op = WATCH_NEED_BEGINNING;
 		return n >= PREFIX_MIN;
 	case WATCH_ATOM_FUZZY:
 	case WATCH_ATOM_STEM:
@@ -69,39 +45,124 @@ static bool form_of(const struct watch_program *p, uint32_t atom, struct str *fo
 	return false;
 }
 
-/* Of a phrase, one word: all of them must be there. */
-static bool form_of_term(
-	const struct watch_program *p, uint32_t term, struct str *form, bool *prefix)
+static uint32_t kid(const struct telling *t, const struct watch_step *s, uint32_t i)
 {
-	const struct watch_phrase *ph;
+	return s->op == WATCH_STEP_WORDS ? s->first + i : t->p->kids[s->first + i].step;
+}
 
-	if (term < p->n_atoms)
-		return form_of(p, term, form, prefix);
-	ph = &p->phrases[term - p->n_atoms];
-	if (form_of(p, p->pieces[ph->first + ph->rarest], form, prefix))
-		return true;
+/* How many words of the phrase are known. */
+static size_t known_words(const struct telling *t, const struct watch_phrase *ph)
+{
+	struct watch_need need;
+	size_t n = 0;
+
 	for (uint32_t i = 0; i < ph->count; i++)
-		if (form_of(p, p->pieces[ph->first + i], form, prefix))
-			return true;
+		n += need_of(t->p, t->p->pieces[ph->first + i], &need);
+	return n;
+}
+
+static bool is_known(const struct telling *t, uint32_t at, unsigned depth);
+
+static uint32_t known_kids(const struct telling *t, const struct watch_step *s, unsigned depth)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->count; i++)
+		n += is_known(t, kid(t, s, i), depth + 1);
+	return n;
+}
+
+static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
+{
+	const struct watch_step *s = &t->p->steps[at];
+	bool plain = (s->fields & ~WATCH_FIELDS_PLAIN) == 0;
+	struct watch_need need;
+
+	if (depth > DEPTH_MAX)
+		return false;
+	switch ((enum watch_step_op)s->op) {
+	case WATCH_STEP_WORD: return plain && need_of(t->p, s->first, &need);
+	case WATCH_STEP_PHRASE: return plain && known_words(t, &t->p->phrases[s->first]) > 0;
+	case WATCH_STEP_AND:
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA: return known_kids(t, s, depth) > 0;
+	case WATCH_STEP_OR:
+	case WATCH_STEP_WORDS: return known_kids(t, s, depth) == s->count;
+	/* n of them match, so that one does which is known. */
+	case WATCH_STEP_SOME: return known_kids(t, s, depth) > s->count - s->n;
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_LEAD:
+	case WATCH_STEP_ATLEAST: return is_known(t, kid(t, s, 0), depth);
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_REGEX:
+	case WATCH_STEP_ATTRIBUTE:
+	case WATCH_STEP_URL:
+	case WATCH_STEP_LONGER:
+	case WATCH_STEP_SHORTER:
+	case WATCH_STEP_AGE: break;
+	}
 	return false;
+}
+
+static bool tell_group(const struct telling *t, enum watch_need_op op, size_t n)
+{
+	const struct watch_need need = {.op = op, .n = n};
+
+	return n == 1 || t->fn(t->ctx, &need);
+}
+
+static bool tell_phrase(const struct telling *t, const struct watch_phrase *ph)
+{
+	struct watch_need need;
+	bool on = tell_group(t, WATCH_NEED_ALL, known_words(t, ph));
+
+	for (uint32_t i = 0; on && i < ph->count; i++)
+		if (need_of(t->p, t->p->pieces[ph->first + i], &need))
+			on = t->fn(t->ctx, &need);
+	return on;
+}
+
+/* The step is known. */
+static bool tell(const struct telling *t, uint32_t at, unsigned depth)
+{
+	const struct watch_step *s = &t->p->steps[at];
+	enum watch_need_op op = WATCH_NEED_ANY;
+	struct watch_need need;
+	bool on;
+
+	switch ((enum watch_step_op)s->op) {
+	case WATCH_STEP_WORD: return need_of(t->p, s->first, &need) && t->fn(t->ctx, &need);
+	case WATCH_STEP_PHRASE: return tell_phrase(t, &t->p->phrases[s->first]);
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_LEAD:
+	case WATCH_STEP_ATLEAST: return tell(t, kid(t, s, 0), depth);
+	case WATCH_STEP_AND:
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA: op = WATCH_NEED_ALL; break;
+	case WATCH_STEP_OR:
+	case WATCH_STEP_WORDS:
+	case WATCH_STEP_SOME: break;
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_REGEX:
+	case WATCH_STEP_ATTRIBUTE:
+	case WATCH_STEP_URL:
+	case WATCH_STEP_LONGER:
+	case WATCH_STEP_SHORTER:
+	case WATCH_STEP_AGE: return false;
+	}
+	on = tell_group(t, op, known_kids(t, s, depth));
+	for (uint32_t i = 0; on && i < s->count; i++)
+		if (is_known(t, kid(t, s, i), depth + 1))
+			on = tell(t, kid(t, s, i), depth + 1);
+	return on;
 }
 
 bool watch_set_needs(const struct watch_set *s, size_t watch, watch_need_fn *fn, void *ctx)
 {
-	static const struct watch_census nothing = {NULL, 0};
-	const struct watch_program *p = &s->program;
-	uint32_t root = p->watches[watch].root;
-	struct watch_terms terms = {0};
-	bool told = false;
+	const struct telling t = {&s->program, fn, ctx};
+	uint32_t root = s->program.watches[watch].root;
 
-	if (is_plain(p, root) && watch_require(p, &nothing, root, &terms) >= 0)
-		told = terms.n > 0;
-	for (size_t i = 0; told && i < terms.n; i++) {
-		struct str form;
-		bool prefix;
-
-		told = form_of_term(p, terms.v[i], &form, &prefix) && fn(ctx, form, prefix);
-	}
-	free(terms.v);
-	return told;
+	return is_known(&t, root, 0) && tell(&t, root, 0);
 }

@@ -18,7 +18,6 @@
 struct backtest {
 	const struct conf *conf;
 	const struct conf *against; /* another one to compare with; NULL: none */
-	struct str watch;	    /* only this one; absent: all */
 	int64_t since, until;	    /* first seen; STAMP_NONE: no bound */
 	bool whole;		    /* look at every item, whatever the index says */
 };

@@ -10,6 +10,7 @@
 #define STORE_ARCHIVE_H
 
 #include "store/store.h"
+#include "watch/watch.h"
 
 /* --- looking for words --- */
 
@@ -43,19 +44,14 @@ int archive_search(struct store *s, const struct archive_query *q, archive_found
 
 /* --- going through it --- */
 
-/*
- * An index query that narrows a walk: items that have one of these, by normal form, in title or
- * body. What is not indexed is never left out.
- */
-struct archive_term {
-	struct str form;
-	bool prefix; /* words that begin so */
-};
-
 struct archive_period {
 	int64_t since, until; /* first seen; STAMP_NONE: no bound. until itself is outside */
-	const struct archive_term *any;
-	size_t n_any; /* 0: all items */
+	/*
+	 * Narrows the walk: only items whose title and body fulfil this, as watch_set_needs tells
+	 * it, need be passed. What is not indexed is never left out.
+	 */
+	const struct watch_need *needs;
+	size_t n_needs; /* 0: all items */
 	/* A narrowed walk keeps at most so many row numbers; past that it goes through all. */
 	size_t narrow_max;
 };

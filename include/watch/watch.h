@@ -76,11 +76,23 @@ struct str watch_set_name(const struct watch_set *s, size_t watch);
 const char *watch_set_cost(const struct watch_set *s, size_t watch);
 
 /*
- * Words, by normal form, or beginnings of words, of which at least one is in the title or the body
- * of every item that the watch matches: fn gets each. False: there is no such list, or fn said so;
- * then nothing it got before counts.
+ * A condition that title and body of every item fulfil that the watch matches, over words by normal
+ * form: for a full-text index. It is told from the outside in: ALL or ANY of n parts, then each of
+ * those, at most a dozen levels deep. False: there is none, or fn said so; then nothing it got
+ * before counts.
  */
-typedef bool watch_need_fn(void *ctx, struct str form, bool prefix);
+enum watch_need_op {
+	WATCH_NEED_WORD,
+	WATCH_NEED_BEGINNING, /* a word that begins so */
+	WATCH_NEED_ALL,
+	WATCH_NEED_ANY,
+};
+struct watch_need {
+	enum watch_need_op op;
+	struct str form; /* of a word */
+	size_t n;	 /* of ALL and ANY, at least 2 */
+};
+typedef bool watch_need_fn(void *ctx, const struct watch_need *need);
 bool watch_set_needs(const struct watch_set *s, size_t watch, watch_need_fn *fn, void *ctx);
 
 /* --- matching --- */

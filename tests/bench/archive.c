@@ -50,14 +50,15 @@ static struct str read_file(const char *path)
 	return str_slice(p, (size_t)st.st_size);
 }
 
-static struct conf *load(const char *path)
+/* The configuration as it is now; with that watch alone, unless NULL. */
+static struct conf *load(const char *watch)
 {
 	struct conf_env env = {.state_directory = dir, .runtime_directory = dir};
 	struct conf_diags diags;
 	struct conf *c;
 
-	if (conf_load(path, &env, &c, &diags))
-		fail(path, diags.n ? diags.v[0].text : "?");
+	if (conf_load_watch(dir, &env, str_of(watch), &c, &diags))
+		fail(dir, diags.n ? diags.v[0].text : "?");
 	conf_diags_release(&diags);
 	return c;
 }
@@ -83,7 +84,7 @@ static struct conf *configure(struct dirent **files, int n, const char *watches)
 	}
 	fclose(out);
 	(void)files;
-	return load(dir);
+	return load(NULL);
 }
 
 static int is_feed(const struct dirent *d)
@@ -212,13 +213,11 @@ static int count_alert(void *ctx, const struct backtest_alert *a)
 	return 0;
 }
 
-static double test(struct store *s, const struct conf *c, const char *watch, bool whole)
+static double test(struct store *s, const char *watch, bool whole)
 {
-	const struct backtest b = {.conf = c,
-		.watch = str_of(watch),
-		.since = STAMP_NONE,
-		.until = STAMP_NONE,
-		.whole = whole};
+	struct conf *c = load(watch);
+	const struct backtest b = {
+		.conf = c, .since = STAMP_NONE, .until = STAMP_NONE, .whole = whole};
 	struct backtest_result r;
 	struct err e = {0};
 	size_t n = 0;
@@ -230,6 +229,7 @@ static double test(struct store *s, const struct conf *c, const char *watch, boo
 	printf("back-test, %4zu watches, %-8s %-8s %8.0f items/s, looked at %llu, %zu alerts\n",
 		c->n_watches, watch ? watch : "all", whole ? "whole" : "narrowed",
 		(double)r.items / start, (unsigned long long)r.looked, n);
+	conf_unref(c);
 	return start;
 }
 
@@ -237,7 +237,7 @@ int main(int argc, char **argv)
 {
 	const struct archive_period all = {.since = STAMP_NONE, .until = STAMP_NONE};
 	struct dirent **files;
-	struct conf *quiet, *watching;
+	struct conf *quiet;
 	struct store *s;
 	struct err e = {0};
 	char path[256], command[128];
@@ -259,7 +259,7 @@ int main(int argc, char **argv)
 		snprintf(path, sizeof(path), "%s/archive.db", dir);
 	there = access(path, F_OK) == 0;
 	quiet = configure(files, n, NULL);
-	watching = configure(files, n, argv[2]);
+	conf_unref(configure(files, n, argv[2]));
 	if (store_open(&s, path, STORE_WRITE, &e))
 		fail(path, e.text);
 	if (!there) {
@@ -272,16 +272,15 @@ int main(int argc, char **argv)
 	if (archive_each(s, &all, pass_row, &bytes, &e))
 		fail("archive_each", e.text);
 	printf("bare reading            %8.0f MB/s\n", (double)bytes / 1e6 / (seconds() - start));
-	test(s, watching, NULL, true);
+	test(s, NULL, true);
 	for (int i = 0; i < 3; i++) {
 		char name[16];
 
 		snprintf(name, sizeof(name), "w%d", i);
-		test(s, watching, name, true);
-		test(s, watching, name, false);
+		test(s, name, true);
+		test(s, name, false);
 	}
 	conf_unref(quiet);
-	conf_unref(watching);
 	store_close(s);
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	return system(command) != 0;

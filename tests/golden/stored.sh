@@ -157,8 +157,8 @@ for o in d:
         print(o["watch"], o["alerts"], o["kept"], o["gained"], o["lost"], o["feeds"], o["samples"])
     if "items" in o:
         print(o["items"], o["looked_at"], o["of_unknown_feeds"], o["narrowed"])')"
-check "backtest of no such watch" "nightdesk: there is no watch x in the configuration 1" \
-	"$(nightdesk backtest --watch x) $(nightdesk backtest --watch x >/dev/null; echo $?)"
+check "backtest of no such watch" "nightdesk: there is no watch mover in DIR/conf; did you mean moves? 1" \
+	"$(nightdesk backtest --watch mover | mask) $(nightdesk backtest --watch mover >/dev/null; echo $?)"
 check "deliveries list" "\
 2  pending  TIME  away  Embassy moves  http://127.0.0.1:1: cannot connect (Connection refused)
 1  delivered  TIME  out  Embassy moves  written" "$(nightdesk deliveries | mask)"
@@ -202,7 +202,7 @@ d = json.loads(sys.stdin.read())
 m, n = d["watches"]
 print(d["item"]["number"], len(d["edits"]), m["watch"], m["match"], m["alert"] == d["alerts"][0]["id"], "quiet",
       n["match"], n["stopped_by"], len(d["alerts"][0]["deliveries"]))')"
-check "explain of what is not there" "nightdesk: there is no watch x 1
+check "explain of what is not there" "nightdesk: there is no watch x in DIR/conf 1
 nightdesk: there is no item #99 1" \
-	"$(echo "$(nightdesk explain 1 --watch x) $(nightdesk explain 1 --watch x >/dev/null; echo $?)"
+	"$(echo "$(nightdesk explain 1 --watch x | mask) $(nightdesk explain 1 --watch x >/dev/null; echo $?)"
 	echo "$(nightdesk explain '#99') $(nightdesk explain '#99' >/dev/null; echo $?)")"

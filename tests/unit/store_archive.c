@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The archive: searches give the same however far the index has come, and what a watch of the same
- * words gives; the index forgets what is forgotten; walks see what they should.
+ * words gives; the index forgets what is forgotten.
  */
 #include "unit.h"
 
@@ -9,47 +9,9 @@
 
 #include "base/rng.h"
 #include "store/archive.h"
-#include "unit/store_fixture.h"
+#include "unit/archive_fixture.h"
 
-#define DAY  CLOCK_DAY
-#define IDS  512
 #define LONG "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee"
-
-static int64_t make_feed(struct fixture *f, const char *name, int64_t last_body)
-{
-	struct store_feed feed;
-
-	assert_int_equal(store_feed_get(f->store, str_of(name), f->arena, &feed, &f->e), 0);
-	feed.name = str_of(name);
-	feed.url = STR("http://a.example/");
-	feed.last_body = last_body;
-	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	return feed.id;
-}
-
-/* Takes one item in at `now`; its row. An id that is known with another text is an edit. */
-static int64_t put(struct fixture *f, int64_t feed, int64_t now, const char *id, const char *title,
-	const char *content)
-{
-	struct feed_item item = make_item(id, NULL, title, content);
-	struct feed_batch b = make_batch(&item, 1);
-	struct store_item state;
-
-	assert_int_equal(store_begin(f->store, &f->e), 0);
-	assert_int_equal(store_items_known(f->store, feed, &b, &state, &f->e), 0);
-	if (state.seen != STORE_KNOWN)
-		assert_int_equal(store_item_put(f->store, feed, &item, now, &state, &f->e), 0);
-	assert_int_equal(store_commit(f->store, &f->e), 0);
-	return state.id;
-}
-
-static void index_all(struct fixture *f)
-{
-	bool more = true;
-
-	while (more)
-		assert_int_equal(archive_index(f->store, &more, &f->e), 0);
-}
 
 static int64_t ask(struct fixture *f, const char *sql)
 {
@@ -64,12 +26,6 @@ static int64_t ask(struct fixture *f, const char *sql)
 	sqlite3_close(db);
 	return v;
 }
-
-struct ids {
-	int64_t v[IDS];
-	size_t n;
-	char hits[256]; /* of the last one */
-};
 
 static int note_found(void *ctx, const struct archive_found *found)
 {
@@ -408,61 +364,6 @@ static void a_caller_may_stop(void **state)
 	assert_false(store_in_transaction(f->store));
 }
 
-static int note_item(void *ctx, const struct store_item_row *row)
-{
-	struct ids *ids = ctx;
-
-	ids->v[ids->n++] = row->id;
-	return 0;
-}
-
-static struct ids each(struct fixture *f, struct archive_period p)
-{
-	struct ids ids = {.n = 0};
-
-	assert_int_equal(archive_each(f->store, &p, note_item, &ids, &f->e), 0);
-	return ids;
-}
-
-static void a_walk_sees_its_period_oldest_first(void **state)
-{
-	struct fixture *f = *state;
-	int64_t feed = make_feed(f, "a", 0), n;
-	struct archive_term any[] = {{STR("alpha"), false}, {STR("be"), true}};
-	struct archive_period p = {.since = 3 * DAY, .until = 8 * DAY};
-	struct ids ids;
-	char id[16];
-
-	for (int i = 1; i <= 9; i++) {
-		snprintf(id, sizeof(id), "%d", i);
-		put(f, feed, i * DAY, id, i % 3 ? "gamma" : "alpha", i == 4 ? "Beta" : NULL);
-		if (i == 5)
-			index_all(f);
-	}
-	put(f, feed, 10 * DAY, "3", "gamma", "now"); /* indexed as alpha */
-	ids = each(f, p);
-	assert_int_equal(ids.n, 5);
-	assert_int_equal(ids.v[0], 3);
-	assert_int_equal(ids.v[4], 7);
-	assert_int_equal(archive_count(f->store, &p, &n, &f->e), 0);
-	assert_int_equal(n, 5);
-	/* 3 by the index, or because it was edited; 4 has a word with be; 6 and 7 are not indexed
-	 */
-	p.any = any;
-	p.n_any = 2;
-	p.narrow_max = 10;
-	ids = each(f, p);
-	assert_int_equal(ids.n, 4);
-	assert_int_equal(ids.v[0], 3);
-	assert_int_equal(ids.v[1], 4);
-	assert_int_equal(ids.v[2], 6);
-	p.narrow_max = 1;
-	assert_int_equal(each(f, p).n, 5);
-	p.since = 11 * DAY;
-	p.until = STAMP_NONE;
-	assert_int_equal(each(f, p).n, 0);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -475,7 +376,6 @@ int main(void)
 		TEST(an_index_of_another_version_is_made_anew),
 		TEST(a_search_is_bounded_by_time_feed_and_number),
 		TEST(a_caller_may_stop),
-		TEST(a_walk_sees_its_period_oldest_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

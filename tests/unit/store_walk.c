@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Going through the archive: walks see their period, and what a condition leaves of it. */
+#include "unit.h"
+
+#include "unit/archive_fixture.h"
+
+static int note_item(void *ctx, const struct store_item_row *row)
+{
+	struct ids *ids = ctx;
+
+	ids->v[ids->n++] = row->id;
+	return 0;
+}
+
+static struct ids each(struct fixture *f, struct archive_period p)
+{
+	struct ids ids = {.n = 0};
+
+	assert_int_equal(archive_each(f->store, &p, note_item, &ids, &f->e), 0);
+	return ids;
+}
+
+static void a_walk_sees_its_period_oldest_first(void **state)
+{
+	struct fixture *f = *state;
+	int64_t feed = make_feed(f, "a", 0), n;
+	const struct watch_need any[] = {{WATCH_NEED_ANY, STR_NONE, 2},
+		{WATCH_NEED_WORD, STR("alpha"), 0}, {WATCH_NEED_BEGINNING, STR("be"), 0}};
+	struct archive_period p = {.since = 3 * DAY, .until = 8 * DAY};
+	struct ids ids;
+	char id[16];
+
+	for (int i = 1; i <= 9; i++) {
+		snprintf(id, sizeof(id), "%d", i);
+		put(f, feed, i * DAY, id, i % 3 ? "gamma" : "alpha", i == 4 ? "Beta" : NULL);
+		if (i == 5)
+			index_all(f);
+	}
+	put(f, feed, 10 * DAY, "3", "gamma", "now"); /* indexed as alpha */
+	ids = each(f, p);
+	assert_int_equal(ids.n, 5);
+	assert_int_equal(ids.v[0], 3);
+	assert_int_equal(ids.v[4], 7);
+	assert_int_equal(archive_count(f->store, &p, &n, &f->e), 0);
+	assert_int_equal(n, 5);
+	/* 3 by the index, or because it was edited; 4 has a word with be; 6 and 7 are not indexed
+	 */
+	p.needs = any;
+	p.n_needs = 3;
+	p.narrow_max = 10;
+	ids = each(f, p);
+	assert_int_equal(ids.n, 4);
+	assert_int_equal(ids.v[0], 3);
+	assert_int_equal(ids.v[1], 4);
+	assert_int_equal(ids.v[2], 6);
+	p.narrow_max = 1;
+	assert_int_equal(each(f, p).n, 5);
+	p.since = 11 * DAY;
+	p.until = STAMP_NONE;
+	assert_int_equal(each(f, p).n, 0);
+}
+
+static void a_condition_narrows_a_walk(void **state)
+{
+	static const char *const texts[] = {
+		"alpha beta", "alpha", "gamma delta", "beta gamma", "alpha gamma betting", "delta"};
+	/* alpha AND (be* OR (gamma AND delta)) */
+	const struct watch_need needs[] = {{WATCH_NEED_ALL, STR_NONE, 2},
+		{WATCH_NEED_WORD, STR("alpha"), 0}, {WATCH_NEED_ANY, STR_NONE, 2},
+		{WATCH_NEED_BEGINNING, STR("be"), 0}, {WATCH_NEED_ALL, STR_NONE, 2},
+		{WATCH_NEED_WORD, STR("gamma"), 0}, {WATCH_NEED_WORD, STR("delta"), 0}};
+	struct watch_need deep[64];
+	struct archive_period p = {.since = STAMP_NONE, .until = STAMP_NONE, .narrow_max = 10};
+	struct fixture *f = *state;
+	int64_t feed = make_feed(f, "a", 0);
+	struct ids ids;
+	char id[16];
+
+	for (int i = 0; i < 6; i++) {
+		snprintf(id, sizeof(id), "%d", i);
+		put(f, feed, 1, id, texts[i], NULL);
+	}
+	index_all(f);
+	p.needs = needs;
+	p.n_needs = 7;
+	ids = each(f, p);
+	assert_int_equal(ids.n, 2);
+	assert_int_equal(ids.v[0], 1);
+	assert_int_equal(ids.v[1], 5);
+	p.needs++; /* one word, and what follows is not looked at */
+	p.n_needs = 1;
+	assert_int_equal(each(f, p).n, 3);
+	/* More than can be nested: all are passed. */
+	for (size_t i = 0; i < 63; i++)
+		deep[i] = i % 2 ? needs[1] : needs[0];
+	deep[62] = needs[1];
+	p.needs = deep;
+	p.n_needs = 63;
+	assert_int_equal(each(f, p).n, 6);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_walk_sees_its_period_oldest_first),
+		TEST(a_condition_narrows_a_walk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
