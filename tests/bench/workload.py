@@ -9,6 +9,8 @@ workload.py items FILE COUNT SEED
     JSON lines of items for `nightdesk match`, 500 to 3,000 bytes of text each.
 workload.py watches DIR COUNT SEED
     A configuration directory with COUNT watches over the same vocabulary.
+workload.py words FILE
+    The vocabulary: common English words, then the invented ones, the more frequent first.
 """
 import bisect
 import itertools
@@ -190,6 +192,11 @@ def watches(directory, count, seed):
             f.write("watch w%d { query = '%s' }\n" % (i, query(words)))
 
 
+def vocabulary(path):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("\n".join(COMMON + Words(0).words) + "\n")
+
+
 def main():
     what, *args = sys.argv[1:] or [""]
     if what == "feeds" and len(args) == 6:
@@ -198,6 +205,8 @@ def main():
         items(args[0], *map(int, args[1:]))
     elif what == "watches" and len(args) == 3:
         watches(args[0], *map(int, args[1:]))
+    elif what == "words" and len(args) == 1:
+        vocabulary(args[0])
     else:
         sys.exit(__doc__)
 
