@@ -16,7 +16,7 @@ bool watch_in_scope(const struct watch_scratch *s, uint32_t first, uint32_t last
 	return lead == WATCH_NO_LEAD || r->field != WATCH_BODY || last - r->base < lead;
 }
 
-static bool eval_word(const struct watch_scratch *s, uint32_t atom, unsigned fields, uint32_t lead)
+static bool eval_word(struct watch_scratch *s, uint32_t atom, unsigned fields, uint32_t lead)
 {
 	unsigned body = WATCH_FIELD_BIT(WATCH_BODY);
 	uint32_t i;
@@ -34,7 +34,7 @@ static bool eval_word(const struct watch_scratch *s, uint32_t atom, unsigned fie
 	return false;
 }
 
-static bool eval_words(const struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+static bool eval_words(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	const struct watch_step *word = &s->set->program.steps[step->first];
 

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #define CONJUNCTS_MAX  6
-#define GUARD_REPEATED 16 /* words */
+#define GUARD_REPEATED 32 /* numbers */
+#define SIEVE_CELLS    12 /* for each tag */
 #define GUARD_TERMS    64 /* longer lists cost more to look through than they spare */
 
 /* A part of a watch that must hold. */
@@ -90,6 +91,45 @@ static bool put_guard(struct making *m, uint32_t value)
 	return true;
 }
 
+static uint32_t tag_of_atom(const struct making *m, uint32_t atom)
+{
+	const struct watch_atom *a = &m->p->atoms[atom];
+
+	return a->kind == WATCH_ATOM_EXACT ? watch_tag(a->key) : WATCH_TAG_NONE;
+}
+
+static uint32_t tag_of_piece(const struct making *m, uint32_t piece)
+{
+	return piece == WATCH_NONE ? WATCH_TAG_NONE : tag_of_atom(m, piece);
+}
+
+/* Of a phrase, that of its rarest word. */
+static uint32_t tag_of_term(const struct making *m, uint32_t term)
+{
+	const struct watch_phrase *ph;
+	uint32_t rarest;
+	double cost;
+
+	if (term < m->p->n_atoms)
+		return tag_of_atom(m, term);
+	ph = &m->p->phrases[term - m->p->n_atoms];
+	rarest = watch_phrase_rarest(m->p, m->census, ph, &cost);
+	return tag_of_atom(m, m->p->pieces[ph->first + rarest]);
+}
+
+static bool put_list(struct making *m, const struct conjunct *part)
+{
+	if (!put_guard(m, part->n))
+		return false;
+	for (uint32_t k = 0; k < part->n; k++) {
+		uint32_t term = m->terms.v[part->from + k];
+
+		if (!put_guard(m, term) || !put_guard(m, tag_of_term(m, term)))
+			return false;
+	}
+	return true;
+}
+
 /* All parts but the first, which is the trigger; most telling first. */
 static bool make_guard(struct making *m, uint32_t *guard)
 {
@@ -104,17 +144,9 @@ static bool make_guard(struct making *m, uint32_t *guard)
 	*guard = n ? at : 0;
 	if (n && !put_guard(m, n))
 		return false;
-	for (size_t i = 1; i < m->n_parts; i++) {
-		const struct conjunct *part = &m->parts[i];
-
-		if (part->n > GUARD_TERMS)
-			continue;
-		if (!put_guard(m, part->n))
+	for (size_t i = 1; i < m->n_parts; i++)
+		if (m->parts[i].n <= GUARD_TERMS && !put_list(m, &m->parts[i]))
 			return false;
-		for (uint32_t k = 0; k < part->n; k++)
-			if (!put_guard(m, m->terms.v[part->from + k]))
-				return false;
-	}
 	if (m->whole)
 		*guard |= WATCH_DECIDED;
 	return m->index->n_guards < WATCH_DECIDED;
@@ -171,7 +203,7 @@ static size_t guard_length(const uint32_t *guard)
 	size_t n = 1;
 
 	for (uint32_t lists = guard[0]; lists; lists--)
-		n += 1 + (size_t)guard[n];
+		n += 1 + 2 * (size_t)guard[n];
 	return n;
 }
 
@@ -223,42 +255,163 @@ static bool make_postings(struct making *m)
 	return true;
 }
 
-/* The word of a phrase that the fewest items have, `but` aside. WATCH_NONE: there is none. */
-static uint32_t rarest_word(const struct making *m, const struct watch_phrase *ph, uint32_t but)
+/* Of the words of a phrase that stand side by side the two that fewest items have. */
+static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *pair)
 {
-	double cost;
-	uint32_t rarest = watch_phrase_rarest(m->p, m->census, ph, but, &cost);
+	const struct watch_phrase *ph = &m->p->phrases[phrase];
+	const uint32_t *pieces = m->p->pieces + ph->first;
+	double least = WATCH_REQUIRE_NONE;
 
-	return cost < WATCH_REQUIRE_NONE ? m->p->pieces[ph->first + rarest] : WATCH_NONE;
+	for (uint32_t i = 0; i + 1 < ph->count; i++) {
+		uint32_t tags[2] = {tag_of_piece(m, pieces[i]), tag_of_piece(m, pieces[i + 1])};
+		double costs[2];
+
+		if (tags[0] == WATCH_TAG_NONE || tags[1] == WATCH_TAG_NONE)
+			continue;
+		costs[0] = watch_atom_cost(m->p, m->census, pieces[i]);
+		costs[1] = watch_atom_cost(m->p, m->census, pieces[i + 1]);
+		if (costs[0] * costs[1] >= least)
+			continue;
+		least = costs[0] * costs[1];
+		*pair = (struct watch_pair){
+			.tag = watch_pair_tag(tags[0], tags[1]),
+			.phrase = phrase,
+			.atoms = {pieces[i], pieces[i + 1]},
+			.first = (uint16_t)i,
+			.rarer = costs[1] < costs[0],
+			.whole = ph->count == 2,
+		};
+	}
+	return least < WATCH_REQUIRE_NONE;
 }
 
-static bool make_phrases(struct making *m)
+static bool is_trigger(const struct making *m, size_t term)
+{
+	return m->index->starts[term] != m->index->starts[term + 1];
+}
+
+/* Phrases that have no pair, by their anchor. */
+static bool make_anchored(struct making *m)
 {
 	struct watch_index *x = m->index;
-	uint32_t *words = calloc(m->p->n_phrases + 1, sizeof(*words));
+	uint32_t *anchors = calloc(m->p->n_phrases + 1, sizeof(*anchors));
 
-	x->phrase_starts = calloc(m->p->n_atoms + 2, sizeof(*x->phrase_starts));
-	x->phrases = calloc(m->p->n_phrases + 1, sizeof(*x->phrases));
-	if (!words || !x->phrase_starts || !x->phrases) {
-		free(words);
+	x->anchored_starts = calloc(m->p->n_atoms + 2, sizeof(*x->anchored_starts));
+	x->anchored = calloc(m->p->n_phrases + 1, sizeof(*x->anchored));
+	if (!anchors || !x->anchored_starts || !x->anchored) {
+		free(anchors);
 		return false;
 	}
-	for (size_t i = 0; i < m->p->n_phrases; i++) {
-		size_t term = m->p->n_atoms + i;
+	for (uint32_t i = 0; i < m->p->n_phrases; i++) {
+		const struct watch_phrase *ph = &m->p->phrases[i];
+		struct watch_pair pair;
+		double cost;
 
-		words[i] = WATCH_NONE;
-		if (x->starts[term] == x->starts[term + 1])
+		anchors[i] = WATCH_NONE;
+		if (!is_trigger(m, m->p->n_atoms + i) || pair_of(m, i, &pair))
 			continue;
-		words[i] = rarest_word(m, &m->p->phrases[i], WATCH_NONE);
-		x->phrase_starts[words[i] + 1]++;
+		anchors[i] =
+			m->p->pieces[ph->first + watch_phrase_rarest(m->p, m->census, ph, &cost)];
+		x->anchored_starts[anchors[i] + 1]++;
 	}
-	add_up(x->phrase_starts, m->p->n_atoms);
-	for (size_t i = 0; i < m->p->n_phrases; i++)
-		if (words[i] != WATCH_NONE)
-			x->phrases[x->phrase_starts[words[i]]++] = (struct watch_phrase_entry){
-				(uint32_t)i, rarest_word(m, &m->p->phrases[i], words[i])};
-	move_back(x->phrase_starts, m->p->n_atoms);
-	free(words);
+	add_up(x->anchored_starts, m->p->n_atoms);
+	for (uint32_t i = 0; i < m->p->n_phrases; i++)
+		if (anchors[i] != WATCH_NONE)
+			x->anchored[x->anchored_starts[anchors[i]]++] = i;
+	move_back(x->anchored_starts, m->p->n_atoms);
+	free(anchors);
+	return true;
+}
+
+static bool make_sieve(struct watch_sieve *s, uint64_t count)
+{
+	unsigned bits = 6;
+
+	while (bits < 31 && (uint64_t)1 << bits < count * SIEVE_CELLS)
+		bits++;
+	s->shift = 32 - bits;
+	s->cells = calloc(((size_t)1 << bits) / 32, sizeof(*s->cells));
+	return s->cells != NULL;
+}
+
+static void keep(struct watch_sieve *s, uint32_t tag, unsigned what)
+{
+	uint32_t cell = tag >> s->shift;
+
+	s->cells[cell / 32] |= (uint64_t)what << cell % 32 * 2;
+}
+
+static uint64_t slots_for(uint64_t count)
+{
+	uint64_t slots = 64;
+
+	while (slots < count * 2)
+		slots *= 2;
+	return slots;
+}
+
+static bool is_lookout(const struct making *m, size_t atom)
+{
+	const uint32_t *anchored = m->index->anchored_starts;
+
+	return m->p->atoms[atom].kind == WATCH_ATOM_EXACT &&
+	       (is_trigger(m, atom) || anchored[atom] != anchored[atom + 1]);
+}
+
+static bool make_lookouts(struct making *m)
+{
+	struct watch_index *x = m->index;
+	uint64_t slots, count = 0;
+
+	for (size_t i = 0; i < m->p->n_atoms; i++)
+		count += is_lookout(m, i);
+	slots = slots_for(count);
+	x->lookout_mask = (uint32_t)(slots - 1);
+	x->lookouts = calloc(slots, sizeof(*x->lookouts));
+	if (!x->lookouts)
+		return false;
+	for (uint64_t i = 0; i < slots; i++)
+		x->lookouts[i].atom = WATCH_NONE;
+	for (uint32_t i = 0; i < m->p->n_atoms; i++) {
+		uint32_t tag = tag_of_atom(m, i), at = tag & x->lookout_mask;
+
+		if (!is_lookout(m, i))
+			continue;
+		while (x->lookouts[at].atom != WATCH_NONE)
+			at = (at + 1) & x->lookout_mask;
+		x->lookouts[at] = (struct watch_lookout){tag, i};
+		keep(&x->words, tag, WATCH_SIEVE_WORD);
+	}
+	return true;
+}
+
+static bool make_pairs(struct making *m)
+{
+	struct watch_index *x = m->index;
+	uint64_t slots, count = 0;
+
+	for (uint32_t i = 0; i < m->p->n_phrases; i++)
+		count += is_trigger(m, m->p->n_atoms + i);
+	slots = slots_for(count);
+	x->pair_mask = (uint32_t)(slots - 1);
+	x->pairs = calloc(slots, sizeof(*x->pairs));
+	if (!x->pairs || !make_sieve(&x->both, count))
+		return false;
+	for (uint64_t i = 0; i < slots; i++)
+		x->pairs[i].phrase = WATCH_NONE;
+	for (uint32_t i = 0; i < m->p->n_phrases; i++) {
+		struct watch_pair pair;
+		uint32_t at;
+
+		if (!is_trigger(m, m->p->n_atoms + i) || !pair_of(m, i, &pair))
+			continue;
+		at = pair.tag & x->pair_mask;
+		while (x->pairs[at].phrase != WATCH_NONE)
+			at = (at + 1) & x->pair_mask;
+		x->pairs[at] = pair;
+		keep(&x->both, pair.tag, WATCH_SIEVE_PAIR);
+		keep(&x->words, tag_of_atom(m, pair.atoms[pair.rarer]), WATCH_SIEVE_PAIR);
+	}
 	return true;
 }
 
@@ -270,7 +423,8 @@ static bool make(struct making *m)
 	for (size_t w = 0; w < m->p->n_watches; w++)
 		if (!add_watch(m, (uint32_t)w))
 			return false;
-	return make_postings(m) && order_guards(m) && make_phrases(m);
+	return make_postings(m) && order_guards(m) && make_anchored(m) &&
+	       make_sieve(&m->index->words, m->p->n_atoms) && make_lookouts(m) && make_pairs(m);
 }
 
 int watch_index_make(
@@ -291,10 +445,14 @@ int watch_index_make(
 
 void watch_index_release(struct watch_index *index)
 {
+	free(index->lookouts);
+	free(index->pairs);
+	free(index->words.cells);
+	free(index->both.cells);
 	free(index->starts);
 	free(index->postings);
-	free(index->phrase_starts);
-	free(index->phrases);
+	free(index->anchored_starts);
+	free(index->anchored);
 	free(index->guards);
 	free(index->always);
 	*index = (struct watch_index){0};

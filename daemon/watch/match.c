@@ -4,7 +4,6 @@
 #include "watch/scratch.h"
 
 #define ITEM_BYTES ((size_t)512 << 20) /* lists of matches of one item */
-#define TUNE_FIRST 500		       /* items */
 #define MEMO_BYTES ((size_t)128 << 20)
 #define STEPS	   ((uint64_t)1 << 21) /* combinations of words, for one watch and item */
 
@@ -31,17 +30,16 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 	s->atoms = calloc(p->n_atoms + 1, sizeof(*s->atoms));
 	s->phrases = calloc(p->n_phrases + 1, sizeof(*s->phrases));
 	s->regexes = calloc(p->n_regexes + 1, sizeof(*s->regexes));
-	s->phrase_counts = calloc(p->n_phrases + 1, sizeof(*s->phrase_counts));
-	s->present = calloc((p->n_atoms + p->n_phrases) / 64 + 1, sizeof(*s->present));
+	s->counts = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*s->counts));
 	s->matched = calloc(p->n_watches / 64 + 1, sizeof(*s->matched));
 	s->index = &set->index;
-	s->tune_at = TUNE_FIRST;
+	s->tune_at = WATCH_TUNE_FIRST;
 	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
 	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
 	s->regex = p->n_regexes ? watch_regex_scratch_new() : NULL;
 	if (!s->arena || !s->memo.arena || !s->atoms || !s->phrases || !s->regexes || !s->seen ||
-		!s->phrase_counts || !s->present || !s->matched || !s->candidates ||
-		(p->n_regexes && !s->regex) || !make_stemmers(s)) {
+		!s->counts || !s->matched || !s->candidates || (p->n_regexes && !s->regex) ||
+		!make_stemmers(s)) {
 		watch_scratch_free(s);
 		return NULL;
 	}
@@ -64,16 +62,17 @@ void watch_scratch_free(struct watch_scratch *s)
 	arena_free(s->arena);
 	free(s->regions);
 	free(s->words);
+	watch_concordance_release(&s->words_at);
 	free(s->refs);
 	free(s->likely);
+	free(s->pairs);
 	free(s->occurrences);
 	free(s->parts);
 	free(s->atoms);
 	free(s->phrases);
 	free(s->regexes);
 	watch_index_release(&s->tuned);
-	free(s->phrase_counts);
-	free(s->present);
+	free(s->counts);
 	free(s->terms);
 	free(s->matched);
 	free(s->seen);

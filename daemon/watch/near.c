@@ -3,7 +3,7 @@
 #include "watch/spans.h"
 
 /* Could an operand have a match at all? Spares most items the making of lists. */
-static bool possible(const struct watch_scratch *s, uint32_t at)
+static bool possible(struct watch_scratch *s, uint32_t at)
 {
 	const struct watch_program *p = &s->set->program;
 	const struct watch_step *step = &p->steps[at];

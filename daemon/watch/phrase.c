@@ -69,7 +69,7 @@ const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t ph
 	for (uint32_t i = 0; i < ph->count && possible; i++) {
 		uint32_t atom = p->pieces[ph->first + i];
 
-		possible = atom == WATCH_NONE || watch_term_present(s, atom);
+		possible = atom == WATCH_NONE || watch_atom_occurs(s, atom, UINT8_MAX);
 	}
 	if (possible && ph->slop < 0)
 		exact_spans(s, ph, state);

@@ -4,33 +4,32 @@
 
 #include "watch/scratch.h"
 
-#define TUNE_AGAIN 16 /* as many items later */
-#define AHEAD	   4  /* terms, or postings */
+#define TUNE_AGAIN 16  /* as many items later */
+#define COUNT_EACH 128 /* items */
+#define AHEAD	   4   /* terms, or postings */
 
-/* A phrase is looked for when it is asked for; its matches are kept for the item. */
-static bool phrase_occurs(struct watch_scratch *s, uint32_t phrase)
+static bool has_spans(struct watch_scratch *s, uint32_t phrase)
 {
-	const struct watch_program *p = &s->set->program;
-	const struct watch_phrase *ph = &p->phrases[phrase];
 	size_t n;
 
-	for (uint32_t i = 0; i < ph->count; i++) {
-		uint32_t atom = p->pieces[ph->first + i];
-
-		if (atom != WATCH_NONE && !watch_term_present(s, atom))
-			return false;
-	}
 	watch_phrase_spans(s, phrase, &n);
 	return n > 0;
 }
 
-static inline bool occurs(struct watch_scratch *s, uint32_t term)
+static bool occurs(struct watch_scratch *s, const struct watch_guard_term *g)
 {
-	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms;
+	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, at;
 
-	if (watch_term_present(s, term))
-		return true;
-	return term >= n_atoms && phrase_occurs(s, term - n_atoms);
+	if (g->tag != WATCH_TAG_NONE) {
+		at = watch_concordance_first(&s->words_at, g->tag);
+		if (at == WATCH_NOWHERE)
+			return false;
+		if (g->term < n_atoms)
+			return watch_word_from(s, at, g->term) != WATCH_NOWHERE;
+	}
+	if (g->term < n_atoms)
+		return s->atoms[g->term].generation == s->generation;
+	return has_spans(s, g->term - n_atoms);
 }
 
 static bool passes(struct watch_scratch *s, uint32_t guard)
@@ -41,44 +40,39 @@ static bool passes(struct watch_scratch *s, uint32_t guard)
 	while (lists--) {
 		uint32_t n = *at++, i = 0;
 
-		while (i < n && !occurs(s, at[i]))
+		while (i < n && !occurs(s, &(struct watch_guard_term){at[2 * i], at[2 * i + 1]}))
 			i++;
 		if (i == n)
 			return false;
-		at += n;
+		at += 2 * n;
 	}
 	return true;
 }
 
 static void post(struct watch_scratch *s, const struct watch_posting *p)
 {
-	if (s->seen[p->watch] == s->generation || !passes(s, p->guard))
+	if (!passes(s, p->guard))
 		return;
-	s->seen[p->watch] = s->generation;
-	if (p->guard & WATCH_DECIDED)
+	if (p->guard & WATCH_DECIDED) {
 		s->matched[p->watch / 64] |= (uint64_t)1 << p->watch % 64;
-	else
+	} else if (s->seen[p->watch] != s->generation) {
+		s->seen[p->watch] = s->generation;
 		s->candidates[s->n_candidates++] = p->watch; /* room for all watches */
+	}
 }
 
-/* Phrases that begin watches, by their rarest word. */
-static bool find_phrases(struct watch_scratch *s, uint32_t atom)
+/* Phrases that an atom is the anchor of. */
+static bool find_anchored(struct watch_scratch *s, uint32_t atom)
 {
 	const struct watch_index *x = s->index;
-	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms;
+	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, end = x->anchored_starts[atom + 1];
 
-	for (uint32_t i = x->phrase_starts[atom]; i < x->phrase_starts[atom + 1]; i++) {
-		const struct watch_phrase_entry *e = &x->phrases[i];
-		uint32_t term = n_atoms + e->phrase;
-
-		if ((e->other != WATCH_NONE && !watch_term_present(s, e->other)) ||
-			!phrase_occurs(s, e->phrase))
+	for (uint32_t i = x->anchored_starts[atom]; i < end; i++) {
+		if (!has_spans(s, x->anchored[i]))
 			continue;
 		if (!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
 			return false;
-		s->terms[s->n_terms++] = term;
-		s->present[term / 64] |= (uint64_t)1 << term % 64;
-		s->phrase_counts[e->phrase]++;
+		s->terms[s->n_terms++] = n_atoms + x->anchored[i];
 	}
 	return true;
 }
@@ -96,7 +90,6 @@ static inline void prefetch(const struct watch_scratch *s, size_t i)
 		const struct watch_posting *p = &x->postings[x->starts[s->terms[i + AHEAD]]];
 
 		__builtin_prefetch(&x->guards[p->guard & ~WATCH_DECIDED]);
-		__builtin_prefetch(&s->seen[p->watch]);
 	}
 }
 
@@ -117,53 +110,80 @@ static void post_all(struct watch_scratch *s)
 				const struct watch_posting *p = &x->postings[k + AHEAD];
 
 				__builtin_prefetch(&x->guards[p->guard & ~WATCH_DECIDED]);
-				__builtin_prefetch(&s->seen[p->watch]);
 			}
 			post(s, &x->postings[k]);
 		}
 	}
 }
 
-static void find_all_phrases(struct watch_scratch *s)
+static void find_all_anchored(struct watch_scratch *s)
 {
-	const struct watch_index *x = s->index;
-	size_t words = s->n_terms;
+	const struct watch_program *p = &s->set->program;
+	size_t n = s->n_terms;
 
-	for (size_t i = 0; i < words; i++) {
-		if (i + AHEAD < words)
-			__builtin_prefetch(&x->phrase_starts[s->terms[i + AHEAD]]);
-		if (!find_phrases(s, s->terms[i]))
+	if (s->index->anchored_starts[p->n_atoms] == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (s->terms[i] < p->n_atoms && !find_anchored(s, s->terms[i]))
 			s->failed = true;
-	}
 }
 
 void watch_item_raise(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->index;
 
-	find_all_phrases(s);
+	find_all_anchored(s);
 	post_all(s);
 	for (size_t i = 0; i < x->n_always; i++)
 		post(s, &(struct watch_posting){x->always[i], 0});
 }
 
+/* --- how common terms are --- */
+
+static void count_words(struct watch_scratch *s, const struct watch_region *r)
+{
+	const struct watch_vocabulary *v = &s->set->vocabulary;
+
+	for (uint32_t i = 0; i < r->count; i++) {
+		uint32_t dense = r->dense + i, atom;
+		struct watch_lookup word = {
+			.hash = r->words->word[i].hash, .form = watch_words_form(r->words, i)};
+
+		if (watch_concordance_first(&s->words_at, s->words_at.tags[dense]) != dense)
+			continue;
+		atom = watch_vocabulary_exact(v, &word);
+		if (atom != WATCH_NONE)
+			s->counts[atom]++;
+	}
+}
+
+void watch_item_count(struct watch_scratch *s)
+{
+	const struct watch_head *heads = s->set->vocabulary.heads;
+	size_t n_atoms = s->set->program.n_atoms;
+
+	if (s->items > WATCH_TUNE_FIRST && s->items % COUNT_EACH != 0)
+		return;
+	s->counted++;
+	for (size_t i = 0; i < s->n_regions; i++)
+		count_words(s, &s->regions[i]);
+	for (size_t i = 0; i < s->n_terms; i++) {
+		uint32_t term = s->terms[i];
+
+		if (term >= n_atoms || heads[term].tag == WATCH_TAG_NONE)
+			s->counts[term]++;
+	}
+}
+
 void watch_scratch_tune(struct watch_scratch *s)
 {
-	const struct watch_program *p = &s->set->program;
-	uint32_t *counts = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*counts));
-	struct watch_census census = {counts, s->items};
+	struct watch_census census = {s->counts, s->counted};
 	struct watch_index index;
 
 	s->tune_at *= TUNE_AGAIN;
-	for (size_t i = 0; counts && i < p->n_atoms; i++)
-		counts[i] = s->atoms[i].count;
-	if (counts)
-		memcpy(counts + p->n_atoms, s->phrase_counts,
-			p->n_phrases * sizeof(*s->phrase_counts));
-	if (counts && watch_index_make(&index, p, &census) == 0) {
-		watch_index_release(&s->tuned);
-		s->tuned = index;
-		s->index = &s->tuned;
-	}
-	free(counts);
+	if (s->counted == 0 || watch_index_make(&index, &s->set->program, &census) < 0)
+		return;
+	watch_index_release(&s->tuned);
+	s->tuned = index;
+	s->index = &s->tuned;
 }

@@ -41,15 +41,15 @@ double watch_atom_cost(
 }
 
 uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_census *census,
-	const struct watch_phrase *ph, uint32_t but, double *cost)
+	const struct watch_phrase *ph, double *cost)
 {
 	uint32_t rarest = 0;
 
 	*cost = WATCH_REQUIRE_NONE;
 	for (uint32_t i = 0; i < ph->count; i++) {
 		uint32_t atom = p->pieces[ph->first + i];
-		double one = atom == WATCH_NONE || atom == but ? WATCH_REQUIRE_NONE
-							       : watch_atom_cost(p, census, atom);
+		double one =
+			atom == WATCH_NONE ? WATCH_REQUIRE_NONE : watch_atom_cost(p, census, atom);
 
 		if (one < *cost) {
 			*cost = one;
@@ -78,7 +78,7 @@ static double require_phrase(const struct asking *q, uint32_t phrase, struct wat
 	const struct watch_phrase *ph = &q->p->phrases[phrase];
 	uint32_t term = (uint32_t)q->p->n_atoms + phrase;
 	double least;
-	uint32_t rarest = watch_phrase_rarest(q->p, q->census, ph, WATCH_NONE, &least);
+	uint32_t rarest = watch_phrase_rarest(q->p, q->census, ph, &least);
 
 	if (ph->slop >= 0)
 		return push(out, q->p->pieces[ph->first + rarest]) ? least * 0.3 : -1;

@@ -98,8 +98,7 @@ static void set_rarest(struct watch_program *p)
 	for (size_t i = 0; i < p->n_phrases; i++) {
 		double cost;
 
-		p->phrases[i].rarest =
-			watch_phrase_rarest(p, &nothing, &p->phrases[i], WATCH_NONE, &cost);
+		p->phrases[i].rarest = watch_phrase_rarest(p, &nothing, &p->phrases[i], &cost);
 	}
 }
 

@@ -101,6 +101,7 @@ static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watc
 	char padded[WATCH_HEAD] = {0};
 
 	memcpy(padded, a->form.p, a->form.n < WATCH_HEAD ? a->form.n : WATCH_HEAD);
+	h->tag = watch_tag(a->key);
 	h->length = (uint32_t)a->form.n;
 	memcpy(&h->start, padded, sizeof(h->start));
 	memcpy(&h->last, padded + sizeof(h->start), sizeof(h->last));
@@ -124,24 +125,6 @@ static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 	return true;
 }
 
-/* Eight bits and more for each entry of the table. */
-static bool make_likely(struct watch_vocabulary *v)
-{
-	unsigned bits = 6;
-
-	while (bits < 32 && (uint64_t)1 << bits < (uint64_t)v->exact.count * 8)
-		bits++;
-	v->likely_shift = 64 - bits;
-	v->likely = calloc(((size_t)1 << bits) / 64, sizeof(*v->likely));
-	for (size_t i = 0; v->likely && v->exact.slots && i <= v->exact.mask; i++) {
-		uint64_t bit = v->exact.slots[i].hash >> v->likely_shift;
-
-		if (v->exact.slots[i].value != WATCH_TABLE_NONE)
-			v->likely[bit / 64] |= (uint64_t)1 << bit % 64;
-	}
-	return v->likely != NULL;
-}
-
 int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p)
 {
 	*v = (struct watch_vocabulary){
@@ -153,10 +136,6 @@ int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program
 			watch_vocabulary_release(v);
 			return -(int)ERR_NOMEM;
 		}
-	if (!make_likely(v)) {
-		watch_vocabulary_release(v);
-		return -(int)ERR_NOMEM;
-	}
 	return 0;
 }
 
@@ -164,7 +143,6 @@ void watch_vocabulary_release(struct watch_vocabulary *v)
 {
 	watch_table_release(&v->exact);
 	free(v->heads);
-	free(v->likely);
 	watch_table_release(&v->spelled);
 	watch_table_release(&v->starts);
 	watch_table_release(&v->ends);
@@ -282,12 +260,6 @@ static bool find_stems(const struct watch_vocabulary *v, const struct watch_look
 bool watch_vocabulary_find(const struct watch_vocabulary *v, const struct watch_lookup *word,
 	struct watch_stemmer *const *stemmers, struct watch_found *out)
 {
-	uint32_t exact = watch_vocabulary_exact(v, word);
-
-	if (exact != WATCH_NONE && !keep(out, exact))
-		return false;
-	if (!v->classes)
-		return true;
 	if (!find_globs(v, word, out) || !find_spelled(v, word, out) ||
 		!find_stems(v, word, stemmers, out))
 		return false;

@@ -4,7 +4,10 @@
  * triggers. When none of them occurs in an item the watch cannot match. Its other required parts
  * guard it: each is a list of terms of which one must occur too.
  *
- * A term is an atom, or a phrase: n_atoms + its number.
+ * A term is an atom, or a phrase: n_atoms + its number. A phrase that is a trigger is looked for
+ * where two words of it, the rarest pair, stand side by side; when it has no two EXACT atoms in a
+ * row, where one word of it occurs, its anchor. So most words of an item are never looked up: a
+ * sieve that fits in a near cache, where the tables may not, holds them back.
  */
 #ifndef WATCH_INDEX_H
 #define WATCH_INDEX_H
@@ -19,19 +22,46 @@ struct watch_posting {
 };
 #define WATCH_DECIDED 0x80000000u
 
-struct watch_phrase_entry {
-	uint32_t phrase;
-	uint32_t other; /* another word of it, spares most looks at the phrase; WATCH_NONE */
+/* A term of a guard: not there when no word of the item has the tag (WATCH_TAG_NONE: may be). */
+struct watch_guard_term {
+	uint32_t term, tag;
 };
 
+/* An EXACT atom that is a trigger or an anchor, by its tag; atom WATCH_NONE: free. */
+struct watch_lookout {
+	uint32_t tag, atom;
+};
+
+/* Two words of a phrase that is a trigger, by the tag of both; phrase WATCH_NONE: free. */
+struct watch_pair {
+	uint32_t tag, phrase;
+	uint32_t atoms[2];
+	uint16_t first; /* which word of the phrase the first of them is, counted from 0 */
+	uint8_t rarer;	/* 0 or 1: the one that is looked out for */
+	bool whole;	/* there are no other words in the phrase */
+};
+
+/* Cells of two bits by the top of a tag. */
+struct watch_sieve {
+	uint64_t *cells;
+	unsigned shift;
+};
+#define WATCH_SIEVE_WORD 1u /* it may be a lookout */
+#define WATCH_SIEVE_PAIR 2u /* it may be the rarer one of a pair */
+
 struct watch_index {
+	/* Tables with open addressing, at most half full. */
+	struct watch_lookout *lookouts;
+	struct watch_pair *pairs;
+	uint32_t lookout_mask, pair_mask;
+	struct watch_sieve words, both; /* by the tag of a word; by that of a pair */
 	/* Of term t: postings[starts[t]] to postings[starts[t + 1] - 1]. */
 	uint32_t *starts;
 	struct watch_posting *postings;
-	/* Phrases that are triggers, by the word of them that is looked for. */
-	uint32_t *phrase_starts;
-	struct watch_phrase_entry *phrases;
-	uint32_t *guards; /* at 0: nothing; else n, then n times: count, terms */
+	/* Of atom a: anchored[anchored_starts[a]] … are the phrases whose anchor it is. */
+	uint32_t *anchored_starts;
+	uint32_t *anchored;
+	uint32_t *guards; /* at 0: nothing; else n, then n times: count, so many watch_guard_term */
 	uint32_t *always; /* watches without a trigger */
 	size_t n_guards, cap_guards, n_always;
 };
@@ -41,6 +71,19 @@ struct watch_set {
 	struct watch_vocabulary vocabulary;
 	struct watch_index index; /* by guessed frequencies */
 };
+
+static inline uint32_t watch_pair_tag(uint32_t first, uint32_t second)
+{
+	return (first + second * UINT32_C(0x85EBCA6B)) * UINT32_C(0x9E3779B1);
+}
+
+/* What the tag may be, or 0. */
+static inline unsigned watch_sieve_keeps(const struct watch_sieve *s, uint32_t tag)
+{
+	uint32_t cell = tag >> s->shift;
+
+	return s->cells[cell / 32] >> cell % 32 * 2 & 3;
+}
 
 /* How common terms are: in how many of so many items each occurred. */
 struct watch_census {
@@ -76,11 +119,8 @@ bool watch_require_exact(const struct watch_program *p, uint32_t step);
 /* How common an atom is: of a thousand items, so many have it. */
 double watch_atom_cost(
 	const struct watch_program *p, const struct watch_census *census, uint32_t atom);
-/*
- * Which word of a phrase, counted from 0, the fewest items have, the atom `but` aside. *cost: how
- * common it is; WATCH_REQUIRE_NONE when no other word is left.
- */
+/* Which word of a phrase, counted from 0, the fewest items have. *cost: how common it is. */
 uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_census *census,
-	const struct watch_phrase *ph, uint32_t but, double *cost);
+	const struct watch_phrase *ph, double *cost);
 
 #endif

@@ -16,13 +16,14 @@
 #define WATCH_GAP	  70000u
 #define WATCH_REGIONS_MAX 2000u /* categories past this are not looked at */
 #define WATCH_NO_LEAD	  UINT32_MAX
+#define WATCH_TUNE_FIRST  500 /* items; terms of all of these are counted */
 
 struct watch_region {
 	enum watch_field field;
 	struct str text;
 	struct watch_words *words;
 	uint32_t base;	/* position of its first word */
-	uint32_t dense; /* its first word in refs */
+	uint32_t dense; /* number of its first word in the concordance */
 	uint32_t count;
 };
 
@@ -31,13 +32,15 @@ struct watch_occurrence {
 	uint32_t position, next;
 };
 
+/*
+ * EXACT atoms are looked for in the concordance when they are asked for; the others are noted while
+ * an item is read.
+ */
 struct watch_atom_state {
-	uint32_t generation; /* of the item it last occurred in */
+	uint32_t generation; /* of the item this is of */
 	uint32_t head, tail; /* occurrences; WATCH_NONE ends */
-	uint32_t fields : 8; /* bits of fields it occurs in */
-	uint32_t count : 24; /* items it occurred in, as far as that can count */
+	uint32_t fields;     /* bits of fields it occurs in */
 };
-#define WATCH_COUNT_MAX ((1u << 24) - 1)
 
 /* A match: words from first to last, all of them unless parts says which. */
 struct watch_span {
@@ -51,7 +54,7 @@ struct watch_phrase_state {
 	struct watch_span *spans;
 };
 
-/* A word form seen before, with the atoms it satisfies. */
+/* A word form seen before, with the atoms other than EXACT that it satisfies. */
 struct watch_lexeme {
 	uint64_t hash;
 	struct str form;   /* owned by the memo's arena */
@@ -75,6 +78,13 @@ struct watch_regex_state {
 	uint64_t budget;
 };
 
+/* A word, or the first one of a pair, that may be in a table of the index. */
+struct watch_likely {
+	uint32_t dense;
+	uint32_t slot;	/* where it is, or may be */
+	uint32_t rarer; /* of a pair: which of the two was looked out for */
+};
+
 /* A hit with what it is sorted by besides its place. */
 struct watch_place_hit {
 	struct watch_hit hit;
@@ -90,10 +100,12 @@ struct watch_scratch {
 	size_t n_regions, cap_regions;
 	struct watch_words *words; /* beside regions */
 	size_t n_words, cap_words;
-	uint32_t *refs; /* what each word refers to, WATCH_NONE behind each region */
-	size_t n_refs, cap_refs;
-	uint32_t *likely; /* words of the region at hand that may refer to something */
-	size_t cap_likely;
+	struct watch_concordance words_at;
+	size_t n_dense;
+	uint32_t *refs; /* by dense number, what words refer to; only where there are such atoms */
+	size_t cap_refs;
+	struct watch_likely *likely, *pairs; /* words the sieve kept; pairs */
+	size_t n_likely, n_pairs, cap_likely, cap_pairs;
 	struct watch_occurrence *occurrences;
 	size_t n_occurrences, cap_occurrences;
 	uint32_t *parts;
@@ -107,11 +119,10 @@ struct watch_scratch {
 	 */
 	struct watch_index tuned;
 	const struct watch_index *index; /* in use */
-	uint32_t *phrase_counts;	 /* items that each was found in */
-	uint64_t *present;		 /* bits of terms found in the item */
-	uint32_t *terms;		 /* those terms */
+	uint32_t *terms;		 /* found in the item, that may be triggers or anchors */
 	size_t n_terms, cap_terms;
-	uint64_t items, tune_at;
+	uint32_t *counts; /* of each term: counted items that have it */
+	uint64_t items, counted, tune_at;
 	uint32_t *seen; /* by watch: generation in which it became a candidate */
 	uint32_t *candidates;
 	size_t n_candidates;
@@ -134,6 +145,15 @@ struct watch_scratch {
 
 /* --- reading an item --- */
 
+/* Notes what words satisfy of atoms other than EXACT. False: out of memory. */
+bool watch_classes_read(struct watch_scratch *s);
+/* Finds lookouts and the phrases of pairs: terms. False: out of memory. */
+bool watch_triggers_find(struct watch_scratch *s);
+/* Room for n more occurrences, each of which may make a term found. */
+bool watch_item_room(struct watch_scratch *s, size_t n);
+/* The atom occurs at a position behind all that were noted before. There is room for it. */
+void watch_atom_occur(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field);
+
 /* Chooses required words by what was seen so far; stays as it is when memory is short. */
 void watch_scratch_tune(struct watch_scratch *s);
 /*
@@ -141,23 +161,53 @@ void watch_scratch_tune(struct watch_scratch *s);
  * that are decided right away into matched.
  */
 int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct err *e);
-/* Phrases, postings and guards: from the words found to candidates. */
+/* Phrases, postings and guards: from the terms found to candidates. */
 void watch_item_raise(struct watch_scratch *s);
+/* Counts what terms the item has, when it is one of those that are counted. */
+void watch_item_count(struct watch_scratch *s);
 const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position);
 /* Does the word at `dense` satisfy the atom? WATCH_NONE: any word does. */
 bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom);
+/* The first place of an EXACT atom from a place with its mark on; WATCH_NOWHERE. */
+uint32_t watch_word_from(const struct watch_scratch *s, uint32_t dense, uint32_t atom);
+/* Fills in the state of an EXACT atom for the item at hand. */
+void watch_atom_seek(struct watch_scratch *s, uint32_t atom);
 
-/* Atoms anywhere in the item; phrases only once they were looked for. */
-static inline bool watch_term_present(const struct watch_scratch *s, uint32_t term)
+/* The region of a dense number: most items have two, of which the second has most words. */
+static inline const struct watch_region *watch_region_of(
+	const struct watch_scratch *s, uint32_t dense)
 {
-	return s->present[term / 64] >> term % 64 & 1;
+	size_t low = 0, high = s->n_regions;
+
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+
+		if (s->regions[middle].dense <= dense)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &s->regions[low];
 }
 
-static inline bool watch_atom_occurs(const struct watch_scratch *s, uint32_t atom, unsigned fields)
+static inline struct str watch_form_at(const struct watch_scratch *s, uint32_t dense)
+{
+	const struct watch_region *r = watch_region_of(s, dense);
+
+	return watch_words_form(r->words, dense - r->dense);
+}
+
+/* After this its occurrences may be read. */
+static inline bool watch_atom_occurs(struct watch_scratch *s, uint32_t atom, unsigned fields)
 {
 	const struct watch_atom_state *a = &s->atoms[atom];
 
-	return a->generation == s->generation && (a->fields & fields) != 0;
+	if (a->generation != s->generation) {
+		if (s->set->vocabulary.heads[atom].tag == WATCH_TAG_NONE)
+			return false;
+		watch_atom_seek(s, atom);
+	}
+	return (a->fields & fields) != 0;
 }
 
 /* Is a match inside of the fields, and of the first `lead` words of the body? */

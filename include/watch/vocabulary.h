@@ -3,15 +3,17 @@
 #ifndef WATCH_VOCABULARY_H
 #define WATCH_VOCABULARY_H
 
+#include "watch/concordance.h"
 #include "watch/program.h"
 #include "watch/stem.h"
 
-/* The start of an atom's form, to be sure of a word without following pointers. */
+/* An EXACT atom's tag and the start of its form, to know a word without following pointers. */
 #define WATCH_HEAD 12
 struct watch_head {
+	uint32_t tag; /* WATCH_TAG_NONE: not an EXACT atom */
 	uint32_t length;
-	uint32_t last;	/* bytes 8 to 11, zeros behind the form */
 	uint64_t start; /* bytes 0 to 7 */
+	uint32_t last;	/* bytes 8 to 11, zeros behind the form */
 };
 
 /* Immutable once made. */
@@ -20,11 +22,8 @@ struct watch_vocabulary {
 	bool classes;	/* there are atoms other than EXACT */
 	bool spellings; /* … that look at a word's own spelling or stem, not its normal form alone
 			 */
-	struct watch_table exact; /* by the hash of the normal form */
-	/* A bit by the top of a hash, which table places take least of: 0 is in no exact atom. */
-	uint64_t *likely;
-	unsigned likely_shift;
-	struct watch_head *heads;   /* by atom; EXACT ones are filled in */
+	struct watch_table exact;   /* by the hash of the normal form */
+	struct watch_head *heads;   /* by atom */
 	struct watch_table spelled; /* by the hash of the normal form */
 	struct watch_table starts;  /* globs by their literal start */
 	struct watch_table ends;    /* globs that start with a wildcard by their literal end */
@@ -74,14 +73,6 @@ static inline bool watch_vocabulary_is(
 	return ((start ^ h->start) & mask) == 0 && ((last ^ h->last) & mask_last) == 0;
 }
 
-/* 0: no EXACT atom has that hash. Small enough for a near cache, where the table is not. */
-static inline unsigned watch_vocabulary_likely(const struct watch_vocabulary *v, uint64_t hash)
-{
-	uint64_t bit = hash >> v->likely_shift;
-
-	return v->likely[bit / 64] >> bit % 64 & 1;
-}
-
 /* The EXACT atom, or WATCH_NONE. */
 static inline uint32_t watch_vocabulary_exact(
 	const struct watch_vocabulary *v, const struct watch_lookup *word)
@@ -98,8 +89,8 @@ static inline uint32_t watch_vocabulary_exact(
 	return WATCH_NONE;
 }
 /*
- * Appends every atom that the word satisfies; SPELLED ones only when the spelling is the same.
- * stemmers beside program->languages. False: out of memory.
+ * Appends every atom but EXACT ones that the word satisfies; SPELLED ones only when the spelling is
+ * the same. stemmers beside program->languages. False: out of memory.
  */
 bool watch_vocabulary_find(const struct watch_vocabulary *v, const struct watch_lookup *word,
 	struct watch_stemmer *const *stemmers, struct watch_found *out);

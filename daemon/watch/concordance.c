@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch/concordance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "watch/program.h"
+
+#define BUCKETS_MIN 64u
+#define BUCKETS_MAX (UINT32_C(1) << 26)
+
+void watch_concordance_release(struct watch_concordance *c)
+{
+	free(c->tags);
+	free(c->next);
+	free(c->heads);
+	*c = (struct watch_concordance){0};
+}
+
+bool watch_concordance_begin(struct watch_concordance *c, size_t n)
+{
+	uint32_t buckets = BUCKETS_MIN;
+
+	while (buckets < n * 2 && buckets < BUCKETS_MAX)
+		buckets *= 2;
+	if (!watch_program_room(&c->tags, 0, &c->cap_tags, n, sizeof(*c->tags)) ||
+		!watch_program_room(&c->next, 0, &c->cap_next, n, sizeof(*c->next)) ||
+		!watch_program_room(&c->heads, 0, &c->cap_heads, buckets, sizeof(*c->heads)))
+		return false;
+	c->mask = buckets - 1;
+	memset(c->heads, 0xff, buckets * sizeof(*c->heads));
+	return true;
+}

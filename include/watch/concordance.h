@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where each word of an item stands: its words by number along the item, chained by a tag of 32
+ * bits of their hash. It is made anew for every item, so it is only written in a row, without a
+ * branch; and it is small, so that asking for a word that is not there costs next to nothing.
+ *
+ * The numbers of an item's words are "dense": one is left free before the first word and behind
+ * the last of each text. Equal tags do not make words equal; who asks compares the forms.
+ */
+#ifndef WATCH_CONCORDANCE_H
+#define WATCH_CONCORDANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WATCH_NOWHERE  UINT32_MAX
+#define WATCH_TAG_NONE 0 /* of no word; in the place that is left free between texts */
+
+struct watch_concordance {
+	uint32_t *tags;	 /* by dense number */
+	uint32_t *next;	 /* the next word of the same bucket, WATCH_NOWHERE behind the last */
+	uint32_t *heads; /* by bucket */
+	uint32_t mask;	 /* buckets - 1, a power of two */
+	size_t cap_tags, cap_next, cap_heads;
+};
+
+static inline uint32_t watch_tag(uint64_t hash)
+{
+	uint32_t tag = (uint32_t)(hash ^ hash >> 32);
+
+	return tag + (tag == WATCH_TAG_NONE);
+}
+
+void watch_concordance_release(struct watch_concordance *c);
+/* Empties it and makes room for dense numbers below n. False: out of memory. */
+bool watch_concordance_begin(struct watch_concordance *c, size_t n);
+
+/* Words are put from the last to the first, so that the chains run along the item. */
+static inline void watch_concordance_put(struct watch_concordance *c, uint32_t dense, uint32_t tag)
+{
+	uint32_t *head = &c->heads[tag & c->mask];
+
+	c->tags[dense] = tag;
+	c->next[dense] = *head;
+	*head = dense;
+}
+
+static inline uint32_t watch_concordance_from(
+	const struct watch_concordance *c, uint32_t dense, uint32_t tag)
+{
+	while (dense != WATCH_NOWHERE && c->tags[dense] != tag)
+		dense = c->next[dense];
+	return dense;
+}
+
+/* The first word with this tag, and the one behind it; WATCH_NOWHERE. */
+static inline uint32_t watch_concordance_first(const struct watch_concordance *c, uint32_t tag)
+{
+	return watch_concordance_from(c, c->heads[tag & c->mask], tag);
+}
+
+static inline uint32_t watch_concordance_next(const struct watch_concordance *c, uint32_t dense)
+{
+	return watch_concordance_from(c, c->next[dense], c->tags[dense]);
+}
+
+#endif
