@@ -106,6 +106,7 @@ struct adding {
 	struct watch_reporter translated; /* of what a dialect was turned into */
 	watch_diag_fn *fn;
 	const struct watch_dialect *dialect; /* NULL: ours */
+	struct watch_dialect_map map;	     /* of the query at hand */
 	bool final;			     /* defines are all there */
 	bool refs;			     /* a define is used: only finish can go on */
 	int rc;				     /* the first failure */
@@ -117,13 +118,14 @@ static void note(struct adding *a, int rc)
 		a->rc = rc;
 }
 
-/* Errors in what a dialect was turned into are told at the start of what was
- * written. */
+/* Errors in what a dialect was turned into are told where that was written. */
 static void on_translated(void *ctx, const struct watch_diag *d)
 {
 	struct adding *a = ctx;
+	struct watch_dialect_place at = watch_dialect_where(&a->map, d->offset);
 
-	watch_report(&a->report, d->warning, 0, 1, d->help, "%s (read as our language)", d->text);
+	watch_report(&a->report, d->warning, at.offset, at.length, d->help,
+		"%s (read as our language)", d->text);
 }
 
 static int parse_query(struct adding *a, struct str text, struct watch_query *q)
@@ -135,8 +137,8 @@ static int parse_query(struct adding *a, struct str text, struct watch_query *q)
 		return watch_query_parse(a->b->tree, text, &a->report, q);
 	if (text.n > WATCH_QUERY_BYTES_MAX || !utf8_valid(text)) /* told as for our own */
 		return watch_query_parse(a->b->tree, text, &a->report, q);
-	buf_init(&ours, WATCH_QUERY_BYTES_MAX * 16);
-	rc = watch_dialect_read(a->dialect, a->b->tree, text, &a->report, &ours);
+	buf_init(&ours, SIZE_MAX);
+	rc = watch_dialect_read(a->dialect, a->b->tree, text, &a->report, &ours, &a->map);
 	if (rc == 0)
 		rc = watch_query_parse(a->b->tree, buf_str(&ours), &a->translated, q);
 	buf_release(&ours);
@@ -159,7 +161,7 @@ static int put_in_defines(struct adding *a, struct watch_query *q, bool require,
 static struct watch_node *read_query(struct adding *a, struct str text, size_t part, bool require)
 {
 	struct watch_reporter *report = a->dialect ? &a->translated : &a->report;
-	struct watch_query q;
+	struct watch_query q = {0};
 	int rc;
 
 	a->report.part = part;

@@ -1,34 +1,64 @@
 /* SPDX-License-Identifier: MIT */
-/* Words and phrases of other products. */
+/* Words, phrases, values and fields of other products. */
 #include "base/utf8.h"
 #include "watch/dialect_reader.h"
 #include "watch/lex.h"
 
-void watch_dialect_space(struct watch_dialect_reader *r)
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool watch_dialect_at_end(struct watch_dialect_reader *r)
 {
 	size_t n;
 
 	while ((n = watch_lex_space(r->text.p + r->at, r->text.n - r->at)) > 0)
 		r->at += n;
+	return r->at == r->text.n;
+}
+
+bool watch_dialect_at(struct watch_dialect_reader *r, char c)
+{
+	return !watch_dialect_at_end(r) && r->text.p[r->at] == c;
+}
+
+/* /N5/ and /F50/: how long one is that begins at i; 0. */
+static size_t glued(const struct watch_dialect_reader *r, size_t i)
+{
+	size_t end = i + 2;
+
+	if (!r->d->glued || r->text.n - i < 4 || r->text.p[i] != '/' ||
+		!memchr("nNfF", r->text.p[i + 1], 4))
+		return 0;
+	while (end < r->text.n && is_digit(r->text.p[end]))
+		end++;
+	return end > i + 2 && end < r->text.n && r->text.p[end] == '/' ? end + 1 - i : 0;
 }
 
 static bool ends_word(const struct watch_dialect_reader *r, size_t i)
 {
 	char c = i < r->text.n ? r->text.p[i] : ' ';
 
-	return c == '(' || c == ')' || c == '{' || c == '}' || c == '[' || c == ']' ||
-	       watch_lex_space(&c, 1) ||
-	       (i < r->text.n && (watch_lex_quote(r->text.p + i, r->text.n - i) ||
-					 watch_lex_space(r->text.p + i, r->text.n - i)));
+	if (memchr("(){}[]", c, 6) || watch_lex_space(&c, 1))
+		return true;
+	return watch_lex_quote(r->text.p + i, r->text.n - i) ||
+	       watch_lex_space(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
 }
 
-/* The word at hand, not consumed. */
 struct str watch_dialect_word(const struct watch_dialect_reader *r)
 {
-	size_t end = r->at;
+	size_t end = r->at, n = r->at < r->text.n ? glued(r, r->at) : 0;
 
-	while (!ends_word(r, end))
-		end++;
+	if (n)
+		return str_slice(r->text.p + r->at, n);
+	while (!ends_word(r, end) && !glued(r, end))
+		end += r->d->lucene && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
 	return str_slice(r->text.p + r->at, end - r->at);
 }
 
@@ -44,31 +74,30 @@ void watch_dialect_wrong(
 	struct watch_dialect_reader *r, size_t from, size_t n, const char *help, const char *what)
 {
 	size_t left = r->text.n - from; /* 0 at the end of the text */
-	struct str s = str_slice(r->text.p + from, n < left ? n : left);
+	struct str s = utf8_cut(str_slice(r->text.p + from, n < left ? n : left), 60);
 
-	watch_report(r->report, false, from, n, help, "%.*s: %s (%s)", (int)utf8_cut(s, 60).n, s.p,
-		what, r->d->name);
+	watch_report(r->report, false, from, n ? n : 1, help, "%.*s: %s (%s)", (int)s.n, s.p, what,
+		r->d->name);
 }
 
 bool watch_dialect_digits(struct str s, unsigned *n)
 {
 	*n = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9' || i > 5)
+		if (!is_digit(s.p[i]))
 			return false;
-		*n = *n * 10 + (unsigned)(s.p[i] - '0');
+		*n = *n < WATCH_NUMBER_MAX ? *n * 10 + (unsigned)(s.p[i] - '0') : *n;
 	}
 	return s.n > 0;
 }
 
-/* Does the word s stand for this operator? */
 static bool is_operator(const struct watch_dialect_reader *r,
 	const struct watch_dialect_operator *o, struct str s, unsigned *n)
 {
 	size_t head = strlen(o->name), tail = o->tail ? strlen(o->tail) : 0;
 
-	*n = 0;
-	if (!o->number)
+	*n = o->plain;
+	if (!o->number || (o->plain && s.n == head))
 		return watch_dialect_is(r, s, o->name);
 	if (s.n <= head + tail || !watch_dialect_is(r, str_slice(s.p, head), o->name))
 		return false;
@@ -77,11 +106,9 @@ static bool is_operator(const struct watch_dialect_reader *r,
 	return watch_dialect_digits(str_slice(s.p + head, s.n - head - tail), n);
 }
 
-const struct watch_dialect_operator *watch_dialect_operator_at(
-	const struct watch_dialect_reader *r, unsigned *n)
+const struct watch_dialect_operator *watch_dialect_operator_of(
+	const struct watch_dialect_reader *r, struct str s, unsigned *n)
 {
-	struct str s = watch_dialect_word(r);
-
 	for (const struct watch_dialect_operator *o = r->d->operators; o->name; o++)
 		if (is_operator(r, o, s, n))
 			return o;
@@ -93,165 +120,260 @@ bool watch_dialect_not(const struct watch_dialect_reader *r)
 	return watch_dialect_is(r, watch_dialect_word(r), "not");
 }
 
-/* --- words --- */
-
-static void put_letter(struct watch_dialect_reader *r, char c)
+bool watch_dialect_but_not(const struct watch_dialect_reader *r)
 {
-	if (r->d->bang && c == '!')
-		c = '*';
-	else if (r->d->bang && c == '*')
-		c = '?';
-	buf_addc(r->out, c);
-}
+	struct watch_dialect_reader peek = *r;
 
-/* word$3 is word, word?, word??, word??? */
-static bool put_dollar(struct watch_dialect_reader *r, struct str s)
-{
-	const char *dollar = memchr(s.p, '$', s.n);
-	size_t head = dollar ? (size_t)(dollar - s.p) : 0;
-	unsigned n;
-
-	if (!r->d->dollar || !head ||
-		!watch_dialect_digits(str_slice(dollar + 1, s.n - head - 1), &n) || n > 9)
+	if (!r->d->segments || !str_eq_nocase(watch_dialect_word(r), STR("but")))
 		return false;
-	buf_addc(r->out, '(');
-	for (unsigned i = 0; i <= n; i++) {
-		buf_addz(r->out, i ? " OR " : "");
-		buf_add(r->out, s.p, head);
-		for (unsigned k = 0; k < i; k++)
-			buf_addc(r->out, '?');
-	}
-	buf_addc(r->out, ')');
-	return true;
+	peek.at += 3;
+	watch_dialect_at_end(&peek);
+	return watch_dialect_not(&peek);
 }
 
-static struct str without_boost(const struct watch_dialect_reader *r, struct str s)
+void watch_dialect_boost(struct watch_dialect_reader *r)
 {
-	const char *hat = r->d->boost ? memchr(s.p, '^', s.n) : NULL;
-
-	return hat ? str_slice(s.p, (size_t)(hat - s.p)) : s;
+	if (!r->d->boost || r->at == r->text.n || r->text.p[r->at] != '^')
+		return;
+	for (r->at++; r->at < r->text.n && (is_digit(r->text.p[r->at]) || r->text.p[r->at] == '.');)
+		r->at++;
 }
 
-/* Letters, digits, wildcards: may stand bare, unless it looks like one of our
- * operators. */
+/* --- fields --- */
+
+const struct watch_dialect_field *watch_dialect_field_at(
+	const struct watch_dialect_reader *r, size_t *n, bool *unknown)
+{
+	struct str s = str_slice(r->text.p + r->at, r->text.n - r->at);
+	size_t i = 0;
+
+	for (const struct watch_dialect_field *f = r->d->fields; f->name; f++) {
+		*n = strlen(f->name);
+		if (s.n >= *n && str_eq_nocase(str_slice(s.p, *n), str_of(f->name)))
+			return f;
+	}
+	while (i < s.n && (is_letter(s.p[i]) || (i && memchr("-_.", s.p[i], 3)) ||
+				  (i && is_digit(s.p[i])) || (r->d->lucene && s.p[i] == '_')))
+		i++;
+	*n = i + 1;
+	*unknown = i && i < s.n && s.p[i] == (r->d->side_phrase ? '=' : ':');
+	if (r->d->segments && i && i < s.n && s.p[i] == '(') {
+		struct str word = str_slice(s.p, i);
+		unsigned number;
+
+		*unknown = !watch_dialect_operator_of(r, word, &number) &&
+			   !watch_dialect_is(r, word, "not");
+	}
+	return NULL;
+}
+
+bool watch_dialect_special(const struct watch_dialect_reader *r)
+{
+	struct str s = watch_dialect_word(r);
+	bool unknown = false;
+	size_t n;
+	unsigned number;
+
+	return watch_dialect_field_at(r, &n, &unknown) || unknown ||
+	       watch_dialect_operator_of(r, s, &number) || watch_dialect_not(r) ||
+	       watch_dialect_compares(r) || watch_dialect_but_not(r) ||
+	       (r->d->glued && glued(r, r->at)) ||
+	       (s.n > 7 && str_eq_nocase(str_slice(s.p, 7), STR("atleast")) &&
+		       watch_dialect_digits(str_slice(s.p + 7, s.n - 7), &number));
+}
+
+/* --- one word --- */
+
+/* Letters, digits, wildcards, and nothing that our language could take for more. */
 static bool is_bare(struct str s)
 {
-	bool small = false;
+	static const char *const ours[] = {"near", "onear", "w/", "pre/", "adj", "and", "or", "not",
+		"lead", "atleast", "any", "sent", "para"};
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
+	for (; i < s.n; i++)
+		if (!is_letter(s.p[i]) && !is_digit(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
+			!memchr("*?'", s.p[i], 3) && !(s.p[i] == '-' && i))
+			return false;
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		size_t n = strlen(ours[i]);
 
-		small = small || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80 ||
-			(c >= '0' && c <= '9');
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			    (unsigned char)c >= 0x80 || c == '*' || c == '?' || c == '!' ||
-			    c == '-' || c == '\'' || c == '~'))
+		if (s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(ours[i])) &&
+			(s.n == n || !is_letter(s.p[n])))
 			return false;
 	}
-	return small && s.p[0] != '-' && s.p[0] != '!';
+	return s.n > 0;
 }
 
-void watch_dialect_put_word(struct watch_dialect_reader *r, struct str s)
+/* One letter of a word or phrase in our language, where wildcards are * and ? and " ends it. */
+static char letter(const struct watch_dialect_reader *r, char c)
 {
-	s = without_boost(r, s);
-	if (put_dollar(r, s))
-		return;
-	if (!is_bare(s))
-		buf_addc(r->out, '"');
-	for (size_t i = 0; i < s.n; i++)
-		put_letter(r, s.p[i]);
-	if (!is_bare(s))
-		buf_addc(r->out, '"');
+	if (c == '"' || (r->d->bang && c == '?'))
+		return ' ';
+	if (r->d->bang && c == '!')
+		return '*';
+	if (r->d->bang && c == '*')
+		return '?';
+	return c;
 }
 
-/* Words side by side are one phrase, up to an operator or bracket. */
-void watch_dialect_side(struct watch_dialect_reader *r)
+struct str watch_dialect_term(struct watch_dialect_reader *r, struct str word)
 {
-	size_t from = r->out->len;
-	unsigned n, words = 0;
+	char *p = arena_alloc(r->arena, word.n + 3);
+	size_t n = 1;
+
+	if (!p) {
+		r->nomem = true;
+		return STR_NONE;
+	}
+	p[0] = '"';
+	for (size_t i = 0; i < word.n; i++) {
+		if (r->value && r->d->lucene && word.p[i] == '\\')
+			continue;
+		p[n++] = r->value && word.p[i] != '"' ? word.p[i] : letter(r, word.p[i]);
+	}
+	if (is_bare(str_slice(p + 1, n - 1)))
+		return str_slice(p + 1, n - 1);
+	p[n++] = '"';
+	return str_slice(p, n);
+}
+
+/* --- words side by side --- */
+
+struct run {
+	struct watch_dialect_reader *r;
+	struct str text; /* from the first word to the last */
+	size_t ways;	 /* that $ leaves */
+};
+
+/* How many letters the $ at the end of a word stands for; -1: there is none. */
+static int dollar(const struct watch_dialect_reader *r, struct str s, size_t *head)
+{
+	const char *p = r->d->dollar ? memchr(s.p, '$', s.n) : NULL;
+	unsigned n;
+
+	*head = s.n;
+	if (!p || p == s.p ||
+		!watch_dialect_digits(str_slice(p + 1, s.n - (size_t)(p - s.p) - 1), &n) || n > 9)
+		return -1;
+	*head = (size_t)(p - s.p);
+	return (int)n;
+}
+
+static void check_word(struct watch_dialect_reader *r, struct str s)
+{
+	size_t head;
+
+	if (r->d->dates && (str_eq_nocase(s, STR("date")) || str_eq_nocase(s, STR("upd"))))
+		watch_dialect_wrong(r, r->at, s.n,
+			"take the dates out; age<2h is our own, \"date\" in quotes is the word",
+			"dates are not known here");
+	else if (!r->value && memchr(s.p, '~', s.n))
+		watch_dialect_wrong(
+			r, r->at, s.n, "take the ~ out", "~ on a word is not known here");
+	else if (r->d->dollar && memchr(s.p, '$', s.n) && dollar(r, s, &head) < 0)
+		watch_dialect_wrong(r, r->at, s.n, "write up to how many letters: word$3",
+			"no such number of letters");
+	else if (r->d->dollar && str_is(s, "%"))
+		watch_dialect_wrong(r, r->at, 1, "write it between words: a % b",
+			"one word between, but not between words");
+}
+
+static void skip(struct run *run)
+{
+	struct str s = watch_dialect_word(run->r);
+	size_t head;
+	int n = dollar(run->r, s, &head);
+
+	run->ways *= n > 0 ? (size_t)n + 1 : 1;
+	run->r->at += s.n;
+	run->text.n = (size_t)(run->r->text.p + run->r->at - run->text.p);
+}
+
+/* The words at hand up to what is none. */
+static struct run read_run(struct watch_dialect_reader *r)
+{
+	struct run run = {.r = r, .text = str_slice(r->text.p + r->at, 0), .ways = 1};
 
 	for (;;) {
-		struct str s = watch_dialect_word(r);
+		struct str s = watch_dialect_word(r), next;
+		size_t here = r->at;
 
-		if (s.n == 0 || watch_dialect_operator_at(r, &n) || watch_dialect_not(r))
-			break;
-		buf_addz(r->out, words++ ? " " : "\"");
-		for (size_t i = 0; i < s.n; i++)
-			put_letter(r, s.p[i]);
-		r->at += s.n;
-		watch_dialect_space(r);
-		if (memchr(s.p, '$', s.n) && r->d->dollar) {
-			buf_truncate(r->out, from);
-			put_dollar(r, s);
-			return;
+		if (run.text.n && str_is(s, "%") && r->d->dollar) {
+			r->at++;
+			watch_dialect_at_end(r);
+			next = watch_dialect_word(r);
+			if (!next.n || watch_dialect_special(r)) {
+				r->at = here;
+				check_word(r, s);
+			}
+			r->at = here;
+		} else {
+			check_word(r, s);
 		}
-	}
-	buf_addc(r->out, '"');
-	if (words == 1) { /* one word needs no quotes */
-		struct str s = str_slice(r->out->data + from + 1, r->out->len - from - 2);
-
-		if (is_bare(s)) {
-			memmove(r->out->data + from, s.p, s.n);
-			buf_truncate(r->out, from + s.n);
+		skip(&run);
+		here = r->at;
+		if (!r->d->side_phrase || r->value || watch_dialect_at_end(r) ||
+			!watch_dialect_word(r).n || watch_dialect_special(r) || run.ways > 1000) {
+			r->at = here;
+			return run;
 		}
 	}
 }
 
-/* "a b"~3 of Lucene counts moves: turning two words round takes two of them. */
-static void put_moves(struct watch_dialect_reader *r, struct str inner, unsigned n)
+/* The way-th of the ways to write the words. */
+static struct str write_run(const struct run *run, size_t way)
 {
-	const char *space = memchr(inner.p, ' ', inner.n);
-	size_t head = space ? (size_t)(space - inner.p) : 0;
-	struct str a = str_slice(inner.p, head), b = str_slice(inner.p + head, inner.n - head);
+	struct watch_dialect_reader *r = run->r;
+	struct watch_dialect_reader at = *r;
+	struct buf out;
+	struct str s;
 
-	b = str_trim(b);
-	if (!head || !b.n || memchr(b.p, ' ', b.n)) {
-		buf_printf(r->out, "\"%.*s\"~%u", (int)inner.n, inner.p, n);
-		return;
+	buf_init(&out, WATCH_QUERY_BYTES_MAX * 4);
+	at.at = (size_t)(run->text.p - r->text.p);
+	at.text.n = at.at + run->text.n;
+	while (!watch_dialect_at_end(&at)) {
+		struct str word = watch_dialect_word(&at);
+		size_t head;
+		int n = dollar(r, word, &head);
+
+		buf_addz(&out, out.len ? " " : "");
+		if (str_is(word, "%") && r->d->dollar)
+			buf_addc(&out, '?');
+		else
+			buf_add(&out, word.p, head);
+		for (size_t i = 0; n > 0 && i < way % ((size_t)n + 1); i++)
+			buf_addc(&out, '?');
+		way /= n > 0 ? (size_t)n + 1 : 1;
+		at.at += word.n;
 	}
-	buf_printf(r->out, "(\"%.*s\" ONEAR/%u \"%.*s\"", (int)a.n, a.p, n, (int)b.n, b.p);
-	if (n >= 2)
-		buf_printf(r->out, " OR \"%.*s\" ONEAR/%u \"%.*s\"", (int)b.n, b.p, n - 2, (int)a.n,
-			a.p);
-	buf_addc(r->out, ')');
+	s = buf_failed(&out) ? STR_NONE : watch_dialect_term(r, buf_str(&out));
+	r->nomem = r->nomem || !s.p;
+	buf_release(&out);
+	return s;
 }
 
-void watch_dialect_quoted(struct watch_dialect_reader *r)
+struct watch_dialect_node *watch_dialect_words(struct watch_dialect_reader *r)
 {
-	size_t from = r->at, q = watch_lex_quote(r->text.p + from, r->text.n - from), end;
-	struct str inner;
-	unsigned n = 0;
-	bool tilde = false;
+	size_t from = r->at;
+	struct run run = read_run(r);
+	struct watch_dialect_node *any = NULL;
 
-	for (end = from + q; end < r->text.n && !watch_lex_quote(r->text.p + end, r->text.n - end);)
-		end++;
-	inner = str_slice(r->text.p + from + q, end - from - q);
-	if (end == r->text.n) {
-		watch_dialect_wrong(r, from, 1, "put a \" where the phrase ends",
-			"a quote that is never closed");
-		r->at = end;
-		return;
+	if (run.ways * run.text.n > WATCH_QUERY_BYTES_MAX) {
+		watch_dialect_wrong(r, from, run.text.n, "write fewer $ into one phrase",
+			"too many ways to read it");
+		run.ways = 1;
 	}
-	r->at = end + watch_lex_quote(r->text.p + end, r->text.n - end);
-	if (r->at < r->text.n && r->text.p[r->at] == '~') {
-		struct str s;
+	for (size_t way = 0; way < run.ways; way++) {
+		struct str s = write_run(&run, way);
+		struct watch_dialect_node *n =
+			s.p ? watch_dialect_leaf(r, s, from, run.text.n) : NULL;
 
-		r->at++;
-		s = watch_dialect_word(r);
-		tilde = watch_dialect_digits(s, &n);
-		if (!tilde || n > WATCH_DISTANCE_MAX)
-			watch_dialect_wrong(r, r->at - 1, s.n + 1, "write a number up to 500",
-				"no such distance");
-		r->at += s.n;
+		any = way ? watch_dialect_chain(
+				    r, WATCH_DIALECT_OR, (struct watch_dialect_joint){0}, any, n)
+			  : n;
+		if (!any)
+			return NULL;
 	}
-	if (tilde && r->d->side_or) {
-		put_moves(r, inner, n);
-		return;
-	}
-	buf_addc(r->out, '"');
-	for (size_t i = 0; i < inner.n; i++)
-		put_letter(r, inner.p[i]);
-	buf_addc(r->out, '"');
-	if (tilde)
-		buf_printf(r->out, "~%u", n);
+	return any;
 }
