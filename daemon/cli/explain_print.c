@@ -113,14 +113,38 @@ static void put_hits(
 	buf_release(&b);
 }
 
-static const char *first_run_name(const struct desk_explanation *x)
+/* Bit k: does it match with k edits undone? */
+static uint64_t matched_texts(const struct desk_verdict *v)
 {
-	switch (x->conf_feed ? x->conf_feed->first_run : CONF_FIRST_QUIET) {
-	case CONF_FIRST_QUIET: return "quiet";
-	case CONF_FIRST_ALERT: return "alert";
-	case CONF_FIRST_NEWEST: return "newest";
+	return (uint64_t)v->earlier << 1 | v->matches;
+}
+
+/* Which edit made it match, or no longer. */
+static void put_turns(const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	uint64_t matched = matched_texts(v);
+
+	for (size_t k = x->n_edits; k-- > 0;) {
+		unsigned turn = matched >> k & 3;
+
+		if (turn == 0 || turn == 3)
+			continue;
+		fputs(turn == 1 ? "  matches since the edit of " : "  matched until the edit of ",
+			stdout);
+		cli_put_stamp(x->edits[k].at);
+		putchar('\n');
 	}
-	return "";
+}
+
+/* An edit of what matched already is told only where the watch asks for that. */
+static bool has_quiet_edit(const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	uint64_t matched = matched_texts(v);
+
+	for (size_t k = 0; k < x->n_edits && !v->watch->on_update_alert; k++)
+		if ((matched >> k & 3) == 3)
+			return true;
+	return false;
 }
 
 static void put_silence(const struct desk_explanation *x, const struct desk_verdict *v)
@@ -130,12 +154,15 @@ static void put_silence(const struct desk_explanation *x, const struct desk_verd
 		fputs("  alert ", stdout);
 		cli_put_text(stdout, v->told);
 		putchar('\n');
-		if (x->n_edits && !v->watch->on_update_alert)
-			puts("  its edits were not told again (on-update = quiet)");
+		if (has_quiet_edit(x, v))
+			puts("  edits of what matched already are not told again"
+			     " (on-update = quiet)");
 		break;
 	case DESK_FIRST_RUN:
-		printf("  no alert: the feed held it when it was first read (first-run = %s)\n",
-			first_run_name(x));
+		puts(x->first_run_guessed
+				? "  no alert: the feed held it, it seems, when it was first read"
+				: "  no alert: the feed held it when it was first read "
+				  "(first-run)");
 		break;
 	case DESK_SAME_STORY:
 		fputs("  no alert of its own: the same link was told as ", stdout);
@@ -143,7 +170,7 @@ static void put_silence(const struct desk_explanation *x, const struct desk_verd
 		putchar('\n');
 		break;
 	case DESK_NOT_RECORDED:
-		puts("  no alert: the watch, or the text, was another when the item came");
+		puts("  no alert: the watch was another, or there was none, when it came");
 		break;
 	}
 }
@@ -179,6 +206,7 @@ static void put_verdict(
 	put_name("watch");
 	cli_put_text(stdout, str_of(v->watch->name));
 	puts(v->matches ? ": matches" : ": does not match");
+	put_turns(x, v);
 	if (v->matches) {
 		put_hits(cli, x, v);
 		put_silence(x, v);
@@ -194,7 +222,8 @@ static void put_verdict(
 	for (size_t i = 0; i < x->n_alerts; i++)
 		alerted = alerted || str_is(x->alerts[i].watch, v->watch->name);
 	if (alerted)
-		puts("  yet it alerted: the watch, or the text, was another then");
+		puts(v->earlier ? "  it alerted before that"
+				: "  yet it alerted: the watch was another then");
 }
 
 static void put_delivery(const struct store_delivery *d)
@@ -279,6 +308,8 @@ static json_t *item_json(const struct desk_explanation *x)
 	put(o, "feed", x->item.feed);
 	json_object_set_new(o, "configured", json_boolean(x->conf_feed != NULL));
 	json_object_set_new(o, "first_run", json_boolean(x->first_run));
+	if (x->first_run_guessed)
+		json_object_set_new(o, "first_run_guessed", json_true());
 	return o;
 }
 
@@ -344,6 +375,20 @@ static json_t *reasons_json(struct str why)
 	return list;
 }
 
+static json_t *earlier_json(const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	json_t *list = json_array();
+
+	for (size_t k = x->n_edits; k-- > 0;) {
+		json_t *o = json_object();
+
+		put_time(o, "until", x->edits[k].at);
+		json_object_set_new(o, "match", json_boolean(v->earlier >> k & 1));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *verdict_json(const struct desk_explanation *x, const struct desk_verdict *v)
 {
 	const struct watch_marks marks = {"", "", NULL};
@@ -352,6 +397,8 @@ static json_t *verdict_json(const struct desk_explanation *x, const struct desk_
 
 	put(o, "watch", str_of(v->watch->name));
 	json_object_set_new(o, "match", json_boolean(v->matches));
+	if (x->n_edits)
+		json_object_set_new(o, "earlier", earlier_json(x, v));
 	if (!v->matches) {
 		if (v->outside)
 			put(o, "stopped_by", STR("feeds"));

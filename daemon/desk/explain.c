@@ -3,6 +3,7 @@
 
 #include "desk/desk.h"
 #include "desk/edit.h"
+#include "feed/identity.h"
 #include "feed/link.h"
 #include "store/finding.h"
 #include "story/key.h"
@@ -19,6 +20,9 @@ struct explaining {
 	struct arena *arena;
 	struct desk_explanation *out;
 	struct watch_scratch *scratch;
+	struct store_revision *revisions; /* newest first; out->n_edits */
+	uint32_t *earlier;		  /* of each watch: see struct desk_verdict */
+	uint32_t edit;			  /* whose earlier text is being matched: its bit */
 	const struct conf_watch *only;
 	int rc;
 	struct err *e;
@@ -52,6 +56,9 @@ int desk_find_items(struct store *s, const struct conf *c, struct str name, int6
 	size_t max, size_t *n, struct err *e)
 {
 	const struct conf_list *strip = &c->daemon.strip_parameters;
+	struct store_name called = {
+		.text = name, .link_key = feed_link_key(name, strip->v, strip->n)};
+	struct feed_item item = {.id = name};
 	int64_t row = row_of(name);
 
 	if (row && max > 0) {
@@ -59,7 +66,9 @@ int desk_find_items(struct store *s, const struct conf *c, struct str name, int6
 		*n = 1;
 		return 0;
 	}
-	return store_items_find(s, name, feed_link_key(name, strip->v, strip->n), rows, max, n, e);
+	feed_identity_fill(&item, NULL, 0);
+	memcpy(called.key, item.key, sizeof(called.key));
+	return store_items_find(s, &called, rows, max, n, e);
 }
 
 /* --- the item, its feed and its edits --------------------------------------------------------- */
@@ -78,7 +87,15 @@ static int read_item(struct explaining *x, int64_t row)
 	out->item.item.link_key = feed_link_key(out->item.item.link, strip->v, strip->n);
 	out->conf_feed = conf_find_feed(x->conf, out->item.feed);
 	rc = store_feed_get(x->store, out->item.feed, x->arena, &out->feed, x->e);
-	return rc ? rc : store_item_is_first(x->store, row, &out->first_run, x->e);
+	if (rc)
+		return rc;
+	out->first_run =
+		out->item.arrival == STORE_FIRST_QUIET || out->item.arrival == STORE_FIRST_TOLD;
+	if (out->item.arrival == STORE_ARRIVAL_UNKNOWN) {
+		rc = store_item_is_first(x->store, row, &out->first_run, x->e);
+		out->first_run_guessed = out->first_run;
+	}
+	return rc;
 }
 
 static struct str text_of(struct str content, struct str summary)
@@ -109,12 +126,13 @@ static int read_edits(struct explaining *x)
 	const struct feed_item *i = &x->out->item.item;
 	struct store_revision now = {
 		.title = i->title, .summary = i->summary, .content = i->content};
-	struct store_revision *v;
+	const struct store_revision *v;
 	size_t n;
-	int rc = store_item_revisions(x->store, x->out->item.id, x->arena, &v, &n, x->e);
+	int rc = store_item_revisions(x->store, x->out->item.id, x->arena, &x->revisions, &n, x->e);
 
 	if (rc)
 		return rc;
+	v = x->revisions;
 	x->out->edits = arena_array(x->arena, n, sizeof(*x->out->edits));
 	if (!x->out->edits)
 		return refused(x->arena, x->e);
@@ -211,6 +229,23 @@ static int take_other(void *ctx, const struct store_alert_row *row)
 	return 1;
 }
 
+/*
+ * Of what a feed held when it was first read nothing is told; an edit of it is, when it matches
+ * only then.
+ */
+static bool is_kept_back(const struct explaining *x, const struct desk_verdict *v)
+{
+	const struct desk_explanation *out = x->out;
+	uint64_t matched = (uint64_t)v->earlier << 1 | 1; /* bit k: with k edits undone */
+
+	if (!out->first_run || out->item.arrival == STORE_FIRST_TOLD)
+		return false;
+	for (size_t k = 0; k < out->n_edits; k++)
+		if ((matched >> k & 3) == 1)
+			return false;
+	return true;
+}
+
 /* Why there is no alert, or which there is. */
 static int find_told(struct explaining *x, struct desk_verdict *v)
 {
@@ -234,7 +269,7 @@ static int find_told(struct explaining *x, struct desk_verdict *v)
 	v->silence = DESK_NOT_RECORDED;
 	if (str_present(v->told))
 		v->silence = DESK_SAME_STORY;
-	else if (x->out->first_run)
+	else if (is_kept_back(x, v))
 		v->silence = DESK_FIRST_RUN;
 	return 0;
 }
@@ -266,7 +301,7 @@ static void on_match(void *ctx, const struct watch_match *m)
 
 	if (x->rc || (x->only && w != x->only))
 		return;
-	*v = (struct desk_verdict){.watch = w, .matches = true};
+	*v = (struct desk_verdict){.watch = w, .matches = true, .earlier = x->earlier[m->watch]};
 	x->rc = keep_hits(x, m, v);
 	if (!x->rc)
 		x->rc = find_told(x, v);
@@ -279,7 +314,7 @@ static int explain_failure(struct explaining *x, size_t watch)
 	struct buf why;
 	int rc;
 
-	*v = (struct desk_verdict){.watch = &x->conf->watches[watch]};
+	*v = (struct desk_verdict){.watch = &x->conf->watches[watch], .earlier = x->earlier[watch]};
 	v->outside = is_outside(v->watch, &x->out->view);
 	buf_init(&why, WHY_MAX);
 	rc = watch_explain(x->conf->set, x->scratch, &x->out->view, watch, &why, x->e);
@@ -317,10 +352,54 @@ static int explain_failures(struct explaining *x)
 
 		if ((x->only && w != x->only) || is_told_of(x->out, w))
 			continue;
-		if (told++ < DESK_REASONS_MAX)
+		if (told < DESK_REASONS_MAX || x->earlier[i]) {
+			told++;
 			rc = explain_failure(x, i);
-		else
+		} else
 			x->out->n_unexplained++;
+	}
+	return rc;
+}
+
+static int view_of(
+	struct explaining *x, const struct feed_item *item, int64_t now, struct watch_view *view)
+{
+	const struct desk_explanation *out = x->out;
+	int rc = desk_view(
+		out->conf_feed, item, STR_NONE, out->item.first_seen, now, x->arena, view);
+
+	/* The feed's name is matched even when the feed is no longer configured. */
+	view->feed = out->item.feed;
+	return rc ? refused(x->arena, x->e) : 0;
+}
+
+static void on_earlier_match(void *ctx, const struct watch_match *m)
+{
+	struct explaining *x = ctx;
+
+	x->earlier[m->watch] |= x->edit;
+}
+
+/* What the watches say of the texts before each edit. */
+static int ask_of_earlier(struct explaining *x)
+{
+	const struct desk_explanation *out = x->out;
+	int rc = 0;
+
+	for (size_t k = 0; k < out->n_edits && !rc; k++) {
+		struct feed_item item = out->item.item;
+		bool was_edited = k + 1 < out->n_edits;
+		struct watch_view view;
+
+		item.title = x->revisions[k].title;
+		item.summary = x->revisions[k].summary;
+		item.content = x->revisions[k].content;
+		x->edit = UINT32_C(1) << k;
+		rc = view_of(
+			x, &item, was_edited ? out->edits[k + 1].at : out->item.first_seen, &view);
+		if (!rc)
+			rc = watch_set_match_only(
+				x->conf->set, x->scratch, &view, on_earlier_match, x, x->e);
 	}
 	return rc;
 }
@@ -329,17 +408,17 @@ static int ask_watches(struct explaining *x)
 {
 	struct desk_explanation *out = x->out;
 	int64_t now = out->n_edits ? out->edits[0].at : out->item.first_seen;
-	int rc = desk_view(out->conf_feed, &out->item.item, STR_NONE, out->item.first_seen, now,
-		x->arena, &out->view);
+	int rc = view_of(x, &out->item.item, now, &out->view);
 
 	if (rc)
-		return refused(x->arena, x->e);
-	/* The feed's name is matched even when the feed is no longer configured. */
-	out->view.feed = out->item.feed;
+		return rc;
 	out->verdicts = arena_array(x->arena, x->conf->n_watches, sizeof(*out->verdicts));
+	x->earlier = arena_zalloc(x->arena, x->conf->n_watches * sizeof(*x->earlier));
 	x->scratch = watch_scratch_new(x->conf->set);
-	if (!out->verdicts || !x->scratch)
+	if (!out->verdicts || !x->earlier || !x->scratch)
 		rc = refused(x->arena, x->e);
+	if (!rc)
+		rc = ask_of_earlier(x);
 	if (!rc)
 		rc = watch_set_match(x->conf->set, x->scratch, &out->view, on_match, x, x->e);
 	if (!rc)

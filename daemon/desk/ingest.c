@@ -94,18 +94,16 @@ static int look_up_items(struct taking *t, struct err *e)
 
 /* --- items --- */
 
-static bool is_matched(const struct taking *t, size_t k)
+static enum store_arrival arrival(const struct taking *t, size_t k)
 {
-	if (t->conf->n_watches == 0)
-		return false;
 	if (!t->first)
-		return true;
+		return STORE_ARRIVED;
 	switch (t->cf->first_run) {
-	case CONF_FIRST_QUIET: return false;
-	case CONF_FIRST_ALERT: return true;
-	case CONF_FIRST_NEWEST: return k == t->newest;
+	case CONF_FIRST_QUIET: break;
+	case CONF_FIRST_ALERT: return STORE_FIRST_TOLD;
+	case CONF_FIRST_NEWEST: return k == t->newest ? STORE_FIRST_TOLD : STORE_FIRST_QUIET;
 	}
-	return false;
+	return STORE_FIRST_QUIET;
 }
 
 static int take_item(struct taking *t, size_t k, struct err *e)
@@ -118,6 +116,7 @@ static int take_item(struct taking *t, size_t k, struct err *e)
 	int rc = 0;
 
 	arena_clear(t->desk->item_arena);
+	state->arrival = arrival(t, k);
 	if (revised)
 		rc = store_item_get(store, state->id, t->desk->item_arena, &old, &found, e);
 	if (!rc)
@@ -127,7 +126,9 @@ static int take_item(struct taking *t, size_t k, struct err *e)
 	t->result->revised += revised;
 	t->result->new_items += !revised;
 	t->feed.items_seen += !revised;
-	return is_matched(t, k) ? taking_match(t, item, state, found ? &old : NULL, e) : 0;
+	if (t->conf->n_watches == 0 || state->arrival == STORE_FIRST_QUIET)
+		return 0;
+	return taking_match(t, item, state, found ? &old : NULL, e);
 }
 
 static int take_items(struct taking *t, struct err *e)

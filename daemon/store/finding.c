@@ -3,7 +3,18 @@
 
 #include "store/db.h"
 
-int store_items_find(struct store *s, struct str name, uint64_t link_key, int64_t *rows, size_t max,
+static int take_rows(struct db_stmt *q, int64_t *rows, size_t max, size_t *n, struct err *e)
+{
+	int rc;
+
+	while ((rc = db_step(q, e)) == 1 && *n < max)
+		rows[(*n)++] = db_col_int(q, 0);
+	if (rc == 1)
+		db_end(q);
+	return rc < 0 ? rc : 0;
+}
+
+int store_items_find(struct store *s, const struct store_name *name, int64_t *rows, size_t max,
 	size_t *n, struct err *e)
 {
 	struct db_stmt q;
@@ -11,14 +22,17 @@ int store_items_find(struct store *s, struct str name, uint64_t link_key, int64_
 
 	*n = 0;
 	db_start(&q, s, SQL_ITEMS_FIND);
-	db_put_str(&q, name);
-	db_put_int(&q, (int64_t)link_key);
+	db_put_str(&q, name->text);
+	db_put_blob(&q, name->key, sizeof(name->key));
+	db_put_int(&q, (int64_t)name->link_key);
 	db_put_int(&q, (int64_t)max);
-	while ((rc = db_step(&q, e)) == 1 && *n < max)
-		rows[(*n)++] = db_col_int(&q, 0);
-	if (rc == 1)
-		db_end(&q);
-	return rc < 0 ? rc : 0;
+	rc = take_rows(&q, rows, max, n, e);
+	if (rc || *n)
+		return rc;
+	db_start(&q, s, SQL_ITEMS_SEEK);
+	db_put_str(&q, name->text);
+	db_put_int(&q, (int64_t)max);
+	return take_rows(&q, rows, max, n, e);
 }
 
 int store_item_is_first(struct store *s, int64_t row, bool *yes, struct err *e)

@@ -63,6 +63,7 @@ static int add_item(struct store *s, int64_t feed, const struct feed_item *i,
 	db_put_int(&q, feed);
 	db_put_int(&q, now);
 	put_texts(&q, i, categories);
+	db_put_stamp(&q, state->arrival ? (int64_t)state->arrival : STAMP_NONE);
 	rc = db_run(&q, e);
 	if (rc)
 		return rc;
@@ -196,6 +197,7 @@ int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e)
 	rc = split_categories(db_col_str(q, 10), q->arena, i, e);
 	i->summary = db_col_str(q, 11);
 	i->content = db_col_str(q, 12);
+	out->arrival = (enum store_arrival)db_col_int(q, 13);
 	return rc ? rc : db_lost(q, e);
 }
 

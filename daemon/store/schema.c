@@ -68,6 +68,9 @@ static const char *const steps[] = {
 	"INSERT INTO archive VALUES (0, 0);"
 	"CREATE TABLE stale (item INTEGER PRIMARY KEY, title TEXT, summary TEXT, content TEXT)"
 	" STRICT;",
+
+	/* 3: how an item came, enum store_arrival; NULL: before this was noted. */
+	"ALTER TABLE items ADD COLUMN arrival INTEGER;",
 };
 
 int db_version_known(void)

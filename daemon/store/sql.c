@@ -21,7 +21,7 @@
 /* Read by db_read_item, in this order. The items lead, whatever the planner thinks of feeds. */
 #define ITEM_COLUMNS                                                                               \
 	"i.id, f.name, i.first_seen, i.item_id, i.title, i.link, i.author, i.published,"           \
-	" i.updated, i.language, i.categories, i.summary, i.content"
+	" i.updated, i.language, i.categories, i.summary, i.content, i.arrival"
 #define ITEM_FROM " FROM items i CROSS JOIN feeds f ON f.id = i.feed"
 
 #define DUE_FROM " FROM deliveries d JOIN alerts a ON a.row = d.alert"
@@ -60,16 +60,20 @@ static const char *const texts[SQL_COUNT] = {
 			     " WHERE feed = ? AND key = ?",
 
 	[SQL_ITEM_ADD] = "INSERT INTO items (feed, first_seen, item_id, title, link, author,"
-			 " published, updated, language, categories, summary, content)"
-			 " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+			 " published, updated, language, categories, summary, content, arrival)"
+			 " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[SQL_ITEM_GET] = "SELECT " ITEM_COLUMNS ITEM_FROM " WHERE i.id = ?",
 	[SQL_ITEM_REVISE] = "UPDATE items SET item_id = ?, title = ?, link = ?, author = ?,"
 			    " published = ?, updated = ?, language = ?, categories = ?,"
 			    " summary = ?, content = ? WHERE id = ?",
-	[SQL_ITEMS_FIND] = "SELECT id FROM items WHERE item_id = ?1 OR link = ?1"
+	/* Feed by feed: a key is found in its own, by the index that polling has. */
+	[SQL_ITEMS_FIND] = "SELECT k.item FROM feeds f CROSS JOIN known k"
+			   " WHERE k.feed = f.id AND k.key = ?2"
 			   " UNION SELECT item FROM alerts WHERE id = ?1"
-			   " UNION SELECT item FROM known WHERE link_key = ?2 AND ?2 <> 0"
-			   " ORDER BY 1 DESC LIMIT ?3",
+			   " UNION SELECT item FROM known WHERE ?3 <> 0 AND link_key = ?3"
+			   " ORDER BY 1 DESC LIMIT ?4",
+	[SQL_ITEMS_SEEK] = "SELECT id FROM items WHERE item_id = ?1 OR link = ?1"
+			   " ORDER BY 1 DESC LIMIT ?2",
 	[SQL_ITEM_FIRST] =
 		"SELECT f.items_expired = 0 AND i.first_seen <= (SELECT first_seen FROM items"
 		" WHERE feed = i.feed ORDER BY id LIMIT 1)"

@@ -13,14 +13,15 @@
 /* Why a watch that matches has no alert for the item. */
 enum desk_silence {
 	DESK_TOLD,	   /* it has one */
-	DESK_FIRST_RUN,	   /* the feed held the item already when it was first read */
+	DESK_FIRST_RUN,	   /* it came when its feed was first read, and was kept from the watches */
 	DESK_SAME_STORY,   /* the same link of the same source alerted as another item */
-	DESK_NOT_RECORDED, /* the watch, or the text, was another when the item came */
+	DESK_NOT_RECORDED, /* the watch was another, or none, when the item came */
 };
 
 struct desk_verdict {
 	const struct conf_watch *watch;
 	bool matches;
+	uint32_t earlier;	/* bit k: the text before edits[k] matched, too */
 	struct watch_hit *hits; /* with matches; offsets in view */
 	size_t n_hits;
 	bool outside;	/* the item's feed is neither in its feeds nor in its groups */
@@ -51,7 +52,8 @@ struct desk_explanation {
 	struct watch_view view;		   /* as the watches see it */
 	struct store_feed feed;		   /* what is stored of it */
 	const struct conf_feed *conf_feed; /* NULL: no longer in the configuration */
-	bool first_run;			   /* it came with the first body of its feed */
+	bool first_run;			   /* it came with the first body of its feed, ... */
+	bool first_run_guessed;		   /* as far as can be told: it was not noted then */
 	struct desk_edit *edits;	   /* newest first */
 	size_t n_edits;
 	struct desk_verdict *verdicts; /* those that match first, in the order of the files */

@@ -98,6 +98,14 @@ enum store_seen {
 	STORE_REVISED, /* seen, its title or text changed */
 };
 
+/* How an item came. The values are on disk. */
+enum store_arrival {
+	STORE_ARRIVAL_UNKNOWN, /* before this was noted */
+	STORE_ARRIVED,	       /* as news */
+	STORE_FIRST_TOLD,      /* with the first body of its feed; watches looked at it */
+	STORE_FIRST_QUIET,     /* with the first body of its feed; kept from the watches */
+};
+
 struct store_item {
 	int64_t id; /* row; 0 for new, and for a repeat of an earlier item of the same batch (known)
 		     */
@@ -105,7 +113,8 @@ struct store_item {
 	uint8_t key[16];     /* what it is kept under: the item's key, unless several share it */
 	uint8_t was_key[16]; /* known: what it was kept under so far */
 	int64_t last_seen;   /* known: when it was last noted as being in the feed */
-	bool link_shared;    /* other items of the feed have the same link: it names none of them */
+	enum store_arrival arrival; /* the caller's, of a new item */
+	bool link_shared; /* other items of the feed have the same link: it names none of them */
 };
 
 /*
@@ -131,6 +140,7 @@ int store_items_touch(struct store *s, int64_t feed, const struct store_item *it
 struct store_item_row {
 	int64_t id, first_seen;
 	struct str feed; /* name */
+	enum store_arrival arrival;
 	struct feed_item item;
 };
 int store_item_get(struct store *s, int64_t id, struct arena *arena, struct store_item_row *out,

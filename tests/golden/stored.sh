@@ -102,10 +102,11 @@ watch       moves: matches
 watch       near: does not match
   its feed is none of this watch's: feeds quiet
   embassy NEAR/1 monday: at the nearest 2 words lie between, 1 may
+  feed:quiet: not so for this item
 alert       al_ID  moves  TIME
   away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
   out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
-	"$(nightdesk explain "$id" | grep -v 'feed:quiet' | mask)"
+	"$(nightdesk explain "$id" | mask)"
 check "alerts as JSON are what the webhook sends, and their deliveries" \
 	'alert.created al_ID Embassy moves 1 1 0' \
 	"$(nightdesk alerts --json --watch moves --since 1h | /usr/bin/python3 -c '
@@ -193,7 +194,7 @@ edited      TIME
   text      was: The embassy leaves on Monday\\u{202e}
             is:  The embassy leaves on Tuesday\\u{202e}
 watch       moves: matches
-  its edits were not told again (on-update = quiet)" \
+  edits of what matched already are not told again (on-update = quiet)" \
 	"$(nightdesk explain http://a.example/1 --watch moves | sed -n '/^edited/,/moves: matches/p; /on-update/p' | mask)"
 check "explain as JSON" "1 1 moves True True quiet False feeds 2" \
 	"$(nightdesk explain '#1' --json | /usr/bin/python3 -c '

@@ -2,9 +2,11 @@
 /* The way of an item told afterwards: edits, verdicts, silence, alerts, and how items are found. */
 #include "unit.h"
 
+#include <sqlite3.h>
+
 #include "desk/edit.h"
 #include "desk/explain.h"
-#include "feed/link.h"
+#include "feed/identity.h"
 #include "unit/desk_fixture.h"
 
 #define CONF                                                                                       \
@@ -19,9 +21,10 @@
 
 #define TEXT "On Monday the embassy will leave the old and busy city of Kyiv."
 
-static struct desk_result poll_one(struct desk_fixture *f, const char *feed, struct feed_item item)
+static struct desk_result poll_items(
+	struct desk_fixture *f, const char *feed, struct feed_item *items, size_t n)
 {
-	struct feed_batch b;
+	struct feed_batch b = make_batch(items, n);
 	struct desk_poll p = {
 		.feed = str_of(feed),
 		.outcome = DESK_NEW_BODY,
@@ -31,11 +34,24 @@ static struct desk_result poll_one(struct desk_fixture *f, const char *feed, str
 	};
 	struct desk_result r;
 
-	item.link_key = feed_link_key(item.link, NULL, 0);
-	b = make_batch(&item, 1);
+	for (size_t i = 0; i < n; i++)
+		feed_identity_fill(&items[i], NULL, 0);
 	assert_int_equal(desk_ingest(f->desk, f->conf, &p, &r, &f->e), 0);
 	clock_virtual_advance(CLOCK_MINUTE);
 	return r;
+}
+
+static struct desk_result poll_one(struct desk_fixture *f, const char *feed, struct feed_item item)
+{
+	return poll_items(f, feed, &item, 1);
+}
+
+static void poll_two(
+	struct desk_fixture *f, const char *feed, struct feed_item one, struct feed_item other)
+{
+	struct feed_item items[] = {one, other};
+
+	poll_items(f, feed, items, 2);
 }
 
 /* Feed a was read before, feed b was not. */
@@ -165,6 +181,84 @@ static void edits_are_shown(void **state)
 	desk_fixture_close(&f);
 }
 
+/* Items that are kept from before it was noted how they came. */
+static void forget_arrivals(struct desk_fixture *f)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->db->path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "UPDATE items SET arrival = NULL", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void how_it_came_is_known_not_guessed(void **state)
+{
+	static const char *const feeds = "feed q { url = 'http://q.example/' }\n"
+					 "feed n { url = 'http://n.example/' first-run = newest }\n"
+					 "feed t { url = 'http://t.example/' first-run = alert }\n";
+	struct desk_fixture f;
+	struct desk_explanation x;
+	char text[512];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%swatch other { query = 'flood' }\n", feeds);
+	desk_fixture_open(&f, text);
+	poll_one(&f, "q", make_item("quiet", NULL, "The embassy", "x"));
+	poll_one(&f, "n", make_item("newest", NULL, "The embassy", "x"));
+	poll_one(&f, "t", make_item("told", NULL, "The embassy", "x"));
+	poll_one(&f, "q", make_item("news", NULL, "The embassy", "x"));
+	snprintf(text, sizeof(text), "%swatch moves { query = 'embassy' }\n", feeds);
+	desk_configure(&f, text);
+	x = explain(&f, "quiet", "moves");
+	assert_true(x.first_run && !x.first_run_guessed);
+	assert_int_equal(x.verdicts[0].silence, DESK_FIRST_RUN);
+	/* The watches saw these two: it was another watch then. */
+	x = explain(&f, "newest", "moves");
+	assert_true(x.first_run && x.verdicts[0].silence == DESK_NOT_RECORDED);
+	x = explain(&f, "told", "moves");
+	assert_true(x.first_run && x.verdicts[0].silence == DESK_NOT_RECORDED);
+	x = explain(&f, "news", "moves");
+	assert_true(!x.first_run && x.verdicts[0].silence == DESK_NOT_RECORDED);
+	forget_arrivals(&f);
+	x = explain(&f, "quiet", "moves");
+	assert_true(x.first_run && x.first_run_guessed);
+	assert_int_equal(x.verdicts[0].silence, DESK_FIRST_RUN);
+	assert_false(explain(&f, "news", "moves").first_run);
+	desk_fixture_close(&f);
+}
+
+static void earlier_texts_are_matched_again(void **state)
+{
+	struct desk_fixture f;
+	struct desk_explanation x;
+
+	(void)state;
+	open_newsroom(&f);
+	poll_one(&f, "a", make_item("1", NULL, "The embassy", "Rain."));
+	poll_one(&f, "a", make_item("1", NULL, "The embassy", "More rain."));
+	poll_one(&f, "a", make_item("1", NULL, "The embassy", "On Monday."));
+	x = explain(&f, "1", NULL);
+	assert_int_equal(verdict(&x, "moves")->earlier, 3);
+	assert_true(verdict(&x, "calm")->earlier == 3 && !verdict(&x, "calm")->matches);
+	assert_true(verdict(&x, "rain")->earlier == 3 && !verdict(&x, "rain")->matches);
+	assert_int_equal(verdict(&x, "near")->earlier, 0);
+	poll_one(&f, "a", make_item("1", NULL, "Nothing", "At all."));
+	x = explain(&f, "1", NULL);
+	assert_int_equal(verdict(&x, "moves")->earlier, 7);
+	assert_int_equal(verdict(&x, "rain")->earlier, 6);
+	/* Quiet at first; the edit that made it match was told, and would have been. */
+	poll_one(&f, "b", make_item("2", NULL, "Nothing", "At all."));
+	poll_one(&f, "b", make_item("2", NULL, "Nothing", "The embassy."));
+	x = explain(&f, "2", "moves");
+	assert_true(x.verdicts[0].silence == DESK_TOLD && x.verdicts[0].earlier == 0);
+	desk_configure(&f, CONF "watch all { query = 'all' } watch none { query = 'nothing' }\n");
+	x = explain(&f, "2", NULL);
+	assert_int_equal(verdict(&x, "none")->silence, DESK_FIRST_RUN);
+	assert_int_equal(verdict(&x, "moves")->silence, DESK_TOLD);
+	desk_fixture_close(&f);
+}
+
 static void deliveries_are_shown(void **state)
 {
 	struct desk_fixture f;
@@ -219,6 +313,11 @@ static void items_are_found(void **state)
 	assert_int_equal(find_one(&f, number), row);
 	x = explain(&f, number, NULL);
 	assert_int_equal(find_one(&f, x.alerts[0].id.p), row);
+	/* An id that a feed gives to two stories is not what they are kept under. */
+	poll_two(&f, "a", make_item("same", "http://a.example/x", "A", "x"),
+		make_item("same", "http://a.example/y", "B", "y"));
+	assert_int_equal(desk_find_items(f.db->store, f.conf, STR("same"), rows, 4, &n, &f.e), 0);
+	assert_int_equal(n, 2);
 	assert_int_equal(desk_find_items(f.db->store, f.conf, STR("no"), rows, 4, &n, &f.e), 0);
 	assert_int_equal(n, 0);
 	assert_int_equal(
@@ -264,6 +363,8 @@ int main(void)
 		cmocka_unit_test(what_matched_and_what_failed),
 		cmocka_unit_test(why_nobody_was_told),
 		cmocka_unit_test(edits_are_shown),
+		cmocka_unit_test(how_it_came_is_known_not_guessed),
+		cmocka_unit_test(earlier_texts_are_matched_again),
 		cmocka_unit_test(deliveries_are_shown),
 		cmocka_unit_test(items_are_found),
 		cmocka_unit_test(the_words_that_differ),
