@@ -132,29 +132,42 @@ static void tell_atleast(struct telling *t, uint32_t at, uint32_t lead)
 	struct watch_spans *list = watch_spans_of(&x, kid(t, s, 0));
 
 	start(t, at);
-	buf_printf(t->out, "%u matches, %u are needed\n", list ? list->n : 0, s->n);
+	buf_printf(t->out, "%u match%s, %u are needed\n", list ? list->n : 0,
+		list && list->n == 1 ? "" : "es", s->n);
 }
 
 static void tell(struct telling *t, uint32_t at, uint32_t lead);
+
+/* Parts of which "none of these" says all there is to say. */
+static bool is_single(const struct watch_step *s)
+{
+	return s->op == WATCH_STEP_WORD || s->op == WATCH_STEP_PHRASE ||
+	       s->op == WATCH_STEP_WORDS || s->op == WATCH_STEP_ATTRIBUTE ||
+	       s->op == WATCH_STEP_URL;
+}
 
 static void tell_some(struct telling *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->s->set->program.steps[at];
 	uint32_t have = 0;
 
+	if (s->count == 1) {
+		tell(t, kid(t, s, 0), lead);
+		return;
+	}
 	for (uint32_t i = 0; i < s->count; i++)
 		have += watch_eval(t->s, kid(t, s, i), lead);
 	start(t, at);
 	if (s->op == WATCH_STEP_SOME)
-		buf_printf(t->out, "%u parts match, %u are needed\n", have, s->n);
+		buf_printf(t->out, "%u part%s, %u are needed\n", have,
+			have == 1 ? " matches" : "s match", s->n);
 	else
 		buf_addz(t->out, "none of these match\n");
 	/* How near its parts came says most about NEAR; single words say nothing more. */
 	for (uint32_t i = 0; i < s->count && t->told < REASONS_MAX; i++) {
 		const struct watch_step *part = &t->s->set->program.steps[kid(t, s, i)];
 
-		if (part->op != WATCH_STEP_WORD && part->op != WATCH_STEP_PHRASE &&
-			part->op != WATCH_STEP_WORDS && !watch_eval(t->s, kid(t, s, i), lead))
+		if (!is_single(part) && !watch_eval(t->s, kid(t, s, i), lead))
 			tell(t, kid(t, s, i), lead);
 	}
 }

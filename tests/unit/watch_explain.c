@@ -27,8 +27,12 @@ static void a_watch_that_does_not_match_says_why(void **state)
 			"embassy NOT NEAR/5 the: never stands free of the other\n"},
 		{"ATLEAST/3(the)", "ATLEAST/3(the): 2 matches, 3 are needed\n"},
 		{"ANY/2(embassy, moon, sun)",
-			"ANY/2(embassy, moon, sun): 1 parts match, 2 are needed\n"},
+			"ANY/2(embassy, moon, sun): 1 part matches, 2 are needed\n"},
 		{"moon OR sun", "moon OR sun: none of these match\n"},
+		{"moon OR feed:bbc", "moon OR feed:bbc: none of these match\n"},
+		{"ANY/2(moon, sun, rain NEAR/0 leaves)",
+			"ANY/2(moon, sun, rain NEAR/0 leaves): 0 parts match, 2 are needed\n"
+			"rain NEAR/0 leaves: at the nearest 2 words lie between, 0 may\n"},
 		{"embassy words>30", "words>30: the body has 11 words\n"},
 		{"embassy feed:bbc", "feed:bbc: not so for this item\n"},
 	};
