@@ -14,10 +14,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/digest.h"
 #include "base/rng.h"
 #include "desk/desk.h"
-#include "feed/link.h"
+#include "feed/identity.h"
 #include "store/archive.h"
 
 #define WORDS_MAX 100000
@@ -120,8 +119,6 @@ static void write_text(char *out, size_t size, size_t least)
 
 static void make_item(struct made *m, struct feed_item *out, int feed, uint64_t number)
 {
-	uint8_t whole[SHA256_SIZE];
-
 	snprintf(m->id, sizeof(m->id), "tag:news%d.example,2026:%llu", feed,
 		(unsigned long long)number);
 	snprintf(m->link, sizeof(m->link), "https://www.news%d.example/2026/%llu", feed,
@@ -141,10 +138,7 @@ static void make_item(struct made *m, struct feed_item *out, int feed, uint64_t 
 		.language = STR("en"),
 		.published = clock_wall() - (int64_t)rng_below(&rng, (uint64_t)CLOCK_HOUR),
 		.updated = STAMP_NONE};
-	digest_sha256(out->id, whole);
-	memcpy(out->key, whole, sizeof(out->key));
-	out->link_key = feed_link_key(out->link, NULL, 0);
-	out->text_key = digest_fast64(out->title, 1) ^ digest_fast64(out->content, 2);
+	feed_identity_fill(out, NULL, 0);
 }
 
 static void poll(struct desk *desk, const struct conf *c, int feed, int day, int items)
