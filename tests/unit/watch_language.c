@@ -2,27 +2,7 @@
 /* The query language, row by row: what matches, where, and what is an error. */
 #include "watch_world.h"
 
-struct row {
-	const char *query, *title, *body;
-	const char *hits; /* NULL: no match */
-	const char *stem;
-};
-
-static void check_row(const struct row *r)
-{
-	struct world w;
-	struct watch_view v = {
-		.title = str_of(r->title), .body = str_of(r->body), .published = STAMP_NONE};
-
-	if (build(&w, r->query, r->stem) < 0)
-		fail_msg("%s: %s", r->query, buf_z(&w.diags));
-	run(&w, &v);
-	if (w.matched != (r->hits != NULL) || (r->hits && strcmp(r->hits, buf_z(&w.hits)) != 0))
-		fail_msg("%s on %s / %s: %s [%s], not [%s]", r->query, r->title ? r->title : "-",
-			r->body ? r->body : "-", w.matched ? "match" : "no match", buf_z(&w.hits),
-			r->hits ? r->hits : "no match");
-	done(&w);
-}
+#include <stdio.h>
 
 static void terms(void **state)
 {
@@ -276,39 +256,67 @@ static void several_mistakes_are_told_at_once(void **state)
 	done(&w);
 }
 
+/* text as the query; NULL: fine, else what the first error says. */
+static void check_limit(const struct buf *text, const char *error)
+{
+	struct world w;
+	int rc = build(&w, buf_z(text), NULL);
+
+	if ((rc < 0) != (error != NULL) || (error && !strstr(buf_z(&w.diags), error)))
+		fail_msg("%.40s: %d %.200s", buf_z(text), rc, buf_z(&w.diags));
+	done(&w);
+}
+
+static void nest(struct buf *q, const char *open, size_t n)
+{
+	buf_clear(q);
+	for (size_t i = 0; i < n; i++)
+		buf_addz(q, open);
+	buf_addc(q, 'x');
+	for (size_t i = 0; i < n; i++)
+		buf_addc(q, ')');
+}
+
 static void limits(void **state)
+{
+	static const char *const brackets[] = {"(", "title:(", "LEAD(", "ANY/1("};
+	struct buf q;
+
+	(void)state;
+	buf_init(&q, 1 << 20);
+	for (size_t i = 0; i < COUNT(brackets); i++) {
+		nest(&q, brackets[i], 100);
+		check_limit(&q, i == 1 ? "a field inside a field" : NULL);
+		nest(&q, brackets[i], 101);
+		check_limit(&q, i == 1 ? "a field inside a field" : "100 levels");
+		nest(&q, brackets[i], 8000);
+		check_limit(&q, i == 1 ? "a field inside a field" : "100 levels");
+	}
+	/* 10,000 alternatives, and one more */
+	buf_clear(&q);
+	for (int i = 0; i < 10000; i++)
+		buf_printf(&q, "%s%c%c", i ? " OR " : "", 'a' + i % 26, 'a' + i / 26 % 26);
+	check_limit(&q, NULL);
+	buf_addz(&q, " OR x");
+	check_limit(&q, "10000 terms");
+	/* 64 KiB, and one byte more */
+	buf_clear(&q);
+	buf_addz(&q, "embassy");
+	while (q.len < 65536)
+		buf_addc(&q, ' ');
+	check_limit(&q, NULL);
+	buf_addc(&q, ' ');
+	check_limit(&q, "more than 64 KiB");
+	buf_release(&q);
+}
+
+static void a_long_chain_is_matched(void **state)
 {
 	struct world w;
 	struct buf q;
 
 	(void)state;
 	buf_init(&q, 1 << 20);
-	for (int i = 0; i < 100; i++)
-		buf_addc(&q, '(');
-	buf_addz(&q, "x");
-	for (int i = 0; i < 100; i++)
-		buf_addc(&q, ')');
-	assert_int_equal(build(&w, buf_z(&q), NULL), 0);
-	done(&w);
-	buf_clear(&q);
-	for (int i = 0; i < 30000; i++)
-		buf_addc(&q, '(');
-	assert_true(build(&w, buf_z(&q), NULL) < 0);
-	assert_non_null(strstr(buf_z(&w.diags), "100 levels"));
-	done(&w);
-	buf_clear(&q);
-	for (int i = 0; i < 10000; i++)
-		buf_printf(&q, "%sa%d", i ? " OR " : "", i % 1000);
-	buf_truncate(&q, 65536);
-	assert_int_equal(buf_str(&q).n, 65536);
-	done(&w);
-	buf_clear(&q);
-	for (int i = 0; i < 10001; i++)
-		buf_addz(&q, "a ");
-	assert_true(build(&w, buf_z(&q), NULL) < 0);
-	assert_non_null(strstr(buf_z(&w.diags), "10000 terms"));
-	done(&w);
-	buf_clear(&q);
 	buf_addz(&q, "a0");
 	for (int i = 1; i < 5000; i++)
 		buf_printf(&q, " NEAR a%d", i % 10);
@@ -316,6 +324,51 @@ static void limits(void **state)
 	run(&w, &(struct watch_view){.title = STR("a0 a1 a2 a3 a4 a5 a6 a7 a8 a9")});
 	done(&w);
 	buf_release(&q);
+}
+
+/* Each define uses the one before it; the watch uses the last of n. */
+static void check_defines(size_t n, size_t terms, const char *error)
+{
+	struct watch_builder *b = watch_builder_new();
+	struct world w = {0};
+	char last[32];
+	struct str q;
+	struct watch_def def = {.name = STR("w"), .queries = &q, .n_queries = 1};
+	struct buf text;
+	size_t index;
+
+	buf_init(&w.diags, 1 << 16);
+	buf_init(&w.hits, 1 << 16);
+	buf_init(&text, 1 << 20);
+	for (size_t i = 0; i < n; i++) {
+		char name[32];
+
+		buf_clear(&text);
+		if (i)
+			buf_printf(&text, "@d%zu ", i - 1);
+		for (size_t k = 0; k < terms; k++)
+			buf_addz(&text, "xy ");
+		snprintf(name, sizeof(name), "d%zu", i);
+		assert_int_equal(
+			watch_builder_define(b, str_of(name), buf_str(&text), on_diag, &w), 0);
+	}
+	snprintf(last, sizeof(last), "@d%zu", n - 1);
+	q = str_of(last);
+	assert_int_equal(watch_builder_add(b, &def, &index, on_diag, &w), 0);
+	assert_int_equal(watch_builder_finish(b, &w.set, NULL), error ? -(int)ERR_CONF : 0);
+	if (error ? !strstr(buf_z(&w.diags), error) : w.diags.len > 0)
+		fail_msg("%zu defines: %.200s", n, buf_z(&w.diags));
+	buf_release(&text);
+	done(&w);
+}
+
+static void limits_hold_with_defines_put_in(void **state)
+{
+	(void)state;
+	check_defines(100, 1, NULL);
+	check_defines(101, 1, "makes brackets deeper than 100 levels");
+	check_defines(5, 2000, NULL);
+	check_defines(5, 2001, "makes the query longer than 10000 terms");
 }
 
 static void defines(void **state)
@@ -407,6 +460,8 @@ int main(void)
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(several_mistakes_are_told_at_once),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(a_long_chain_is_matched),
+		cmocka_unit_test(limits_hold_with_defines_put_in),
 		cmocka_unit_test(defines),
 		cmocka_unit_test(defines_in_a_circle_are_told),
 		cmocka_unit_test(sources_and_exclusions),

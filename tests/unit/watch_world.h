@@ -79,4 +79,28 @@ static inline void run(struct world *w, const struct watch_view *v)
 	watch_scratch_free(s);
 }
 
+/* --- a table of them --- */
+
+struct row {
+	const char *query, *title, *body;
+	const char *hits; /* NULL: no match */
+	const char *stem;
+};
+
+static inline void check_row(const struct row *r)
+{
+	struct world w;
+	struct watch_view v = {
+		.title = str_of(r->title), .body = str_of(r->body), .published = STAMP_NONE};
+
+	if (build(&w, r->query, r->stem) < 0)
+		fail_msg("%s: %s", r->query, buf_z(&w.diags));
+	run(&w, &v);
+	if (w.matched != (r->hits != NULL) || (r->hits && strcmp(r->hits, buf_z(&w.hits)) != 0))
+		fail_msg("%s on %s / %s: %s [%s], not [%s]", r->query, r->title ? r->title : "-",
+			r->body ? r->body : "-", w.matched ? "match" : "no match", buf_z(&w.hits),
+			r->hits ? r->hits : "no match");
+	done(&w);
+}
+
 #endif
