@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #define CONJUNCTS_MAX  6
-#define GUARD_REPEATED 32 /* numbers */
-#define SIEVE_CELLS    12 /* for each tag */
-#define GUARD_TERMS    64 /* longer lists cost more to look through than they spare */
+#define GUARD_REPEATED 32  /* numbers */
+#define SIEVE_BITS     12  /* for each tag, while it fits in a near cache: */
+#define SIEVE_SHIFT    20u /* so many by its size */
+#define GUARD_TERMS    64  /* longer lists cost more to look through than they spare */
 
 /* A part of a watch that must hold. */
 struct conjunct {
@@ -327,18 +328,18 @@ static bool make_sieve(struct watch_sieve *s, uint64_t count)
 {
 	unsigned bits = 6;
 
-	while (bits < 31 && (uint64_t)1 << bits < count * SIEVE_CELLS)
+	while (bits < SIEVE_SHIFT && (uint64_t)1 << bits < count * SIEVE_BITS)
 		bits++;
 	s->shift = 32 - bits;
-	s->cells = calloc(((size_t)1 << bits) / 32, sizeof(*s->cells));
-	return s->cells != NULL;
+	s->bits = calloc(((size_t)1 << bits) / 64, sizeof(*s->bits));
+	return s->bits != NULL;
 }
 
-static void keep(struct watch_sieve *s, uint32_t tag, unsigned what)
+static void keep(struct watch_sieve *s, uint32_t tag)
 {
-	uint32_t cell = tag >> s->shift;
+	uint32_t bit = tag >> s->shift;
 
-	s->cells[cell / 32] |= (uint64_t)what << cell % 32 * 2;
+	s->bits[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
 static uint64_t slots_for(uint64_t count)
@@ -358,60 +359,67 @@ static bool is_lookout(const struct making *m, size_t atom)
 	       (is_trigger(m, atom) || anchored[atom] != anchored[atom + 1]);
 }
 
-static bool make_lookouts(struct making *m)
+static void put_lookout(struct making *m, uint32_t atom)
 {
 	struct watch_index *x = m->index;
-	uint64_t slots, count = 0;
+	uint32_t tag = tag_of_atom(m, atom), at = tag & x->lookout_mask;
 
-	for (size_t i = 0; i < m->p->n_atoms; i++)
-		count += is_lookout(m, i);
-	slots = slots_for(count);
-	x->lookout_mask = (uint32_t)(slots - 1);
-	x->lookouts = calloc(slots, sizeof(*x->lookouts));
-	if (!x->lookouts)
+	while (x->lookouts[at].atom != WATCH_NONE)
+		at = (at + 1) & x->lookout_mask;
+	x->lookouts[at] = (struct watch_lookout){tag, atom};
+	keep(&x->words, tag);
+}
+
+static void put_pair(struct making *m, const struct watch_pair *pair)
+{
+	struct watch_index *x = m->index;
+	uint32_t at = pair->tag & x->pair_mask;
+	uint32_t rarer = tag_of_atom(m, pair->atoms[pair->rarer]);
+
+	while (x->pairs[at].phrase != WATCH_NONE)
+		at = (at + 1) & x->pair_mask;
+	x->pairs[at] = *pair;
+	keep(&x->paired, pair->tag);
+	keep(&x->words, rarer);
+	keep(&x->rarer, rarer);
+}
+
+/* Empty ones for so many lookouts, and pairs at most. */
+static bool make_tables(struct watch_index *x, uint64_t lookouts, uint64_t pairs)
+{
+	uint64_t lookout_slots = slots_for(lookouts), pair_slots = slots_for(pairs);
+
+	x->lookout_mask = (uint32_t)(lookout_slots - 1);
+	x->pair_mask = (uint32_t)(pair_slots - 1);
+	x->lookouts = calloc(lookout_slots, sizeof(*x->lookouts));
+	x->pairs = calloc(pair_slots, sizeof(*x->pairs));
+	if (!x->lookouts || !x->pairs || !make_sieve(&x->words, lookouts + pairs) ||
+		!make_sieve(&x->rarer, pairs) || !make_sieve(&x->paired, pairs))
 		return false;
-	for (uint64_t i = 0; i < slots; i++)
+	for (uint64_t i = 0; i < lookout_slots; i++)
 		x->lookouts[i].atom = WATCH_NONE;
-	for (uint32_t i = 0; i < m->p->n_atoms; i++) {
-		uint32_t tag = tag_of_atom(m, i), at = tag & x->lookout_mask;
-
-		if (!is_lookout(m, i))
-			continue;
-		while (x->lookouts[at].atom != WATCH_NONE)
-			at = (at + 1) & x->lookout_mask;
-		x->lookouts[at] = (struct watch_lookout){tag, i};
-		keep(&x->words, tag, WATCH_SIEVE_WORD);
-	}
+	for (uint64_t i = 0; i < pair_slots; i++)
+		x->pairs[i].phrase = WATCH_NONE;
 	return true;
 }
 
-static bool make_pairs(struct making *m)
+static bool make_lookouts(struct making *m)
 {
-	struct watch_index *x = m->index;
-	uint64_t slots, count = 0;
+	uint64_t lookouts = 0, pairs = 0;
+	struct watch_pair pair;
 
+	for (uint32_t i = 0; i < m->p->n_atoms; i++)
+		lookouts += is_lookout(m, i);
 	for (uint32_t i = 0; i < m->p->n_phrases; i++)
-		count += is_trigger(m, m->p->n_atoms + i);
-	slots = slots_for(count);
-	x->pair_mask = (uint32_t)(slots - 1);
-	x->pairs = calloc(slots, sizeof(*x->pairs));
-	if (!x->pairs || !make_sieve(&x->both, count))
+		pairs += is_trigger(m, m->p->n_atoms + i);
+	if (!make_tables(m->index, lookouts, pairs))
 		return false;
-	for (uint64_t i = 0; i < slots; i++)
-		x->pairs[i].phrase = WATCH_NONE;
-	for (uint32_t i = 0; i < m->p->n_phrases; i++) {
-		struct watch_pair pair;
-		uint32_t at;
-
-		if (!is_trigger(m, m->p->n_atoms + i) || !pair_of(m, i, &pair))
-			continue;
-		at = pair.tag & x->pair_mask;
-		while (x->pairs[at].phrase != WATCH_NONE)
-			at = (at + 1) & x->pair_mask;
-		x->pairs[at] = pair;
-		keep(&x->both, pair.tag, WATCH_SIEVE_PAIR);
-		keep(&x->words, tag_of_atom(m, pair.atoms[pair.rarer]), WATCH_SIEVE_PAIR);
-	}
+	for (uint32_t i = 0; i < m->p->n_atoms; i++)
+		if (is_lookout(m, i))
+			put_lookout(m, i);
+	for (uint32_t i = 0; i < m->p->n_phrases; i++)
+		if (is_trigger(m, m->p->n_atoms + i) && pair_of(m, i, &pair))
+			put_pair(m, &pair);
 	return true;
 }
 
@@ -423,8 +431,7 @@ static bool make(struct making *m)
 	for (size_t w = 0; w < m->p->n_watches; w++)
 		if (!add_watch(m, (uint32_t)w))
 			return false;
-	return make_postings(m) && order_guards(m) && make_anchored(m) &&
-	       make_sieve(&m->index->words, m->p->n_atoms) && make_lookouts(m) && make_pairs(m);
+	return make_postings(m) && order_guards(m) && make_anchored(m) && make_lookouts(m);
 }
 
 int watch_index_make(
@@ -447,8 +454,9 @@ void watch_index_release(struct watch_index *index)
 {
 	free(index->lookouts);
 	free(index->pairs);
-	free(index->words.cells);
-	free(index->both.cells);
+	free(index->words.bits);
+	free(index->rarer.bits);
+	free(index->paired.bits);
 	free(index->starts);
 	free(index->postings);
 	free(index->anchored_starts);

@@ -98,7 +98,7 @@ static void link_region(struct watch_scratch *s, const struct watch_region *r)
 
 		watch_concordance_put(&c, dense, tag);
 		list[n].dense = dense;
-		n += watch_sieve_keeps(&sieve, tag) != 0;
+		n += watch_sieve_keeps(&sieve, tag);
 	}
 	s->n_likely = n;
 }

@@ -26,7 +26,7 @@ static void sieve_pair(struct watch_scratch *s, uint32_t dense, uint32_t rarer)
 	const struct watch_index *x = s->index;
 	uint32_t tag = pair_tag_at(s, dense), slot = tag & x->pair_mask;
 
-	if (!watch_sieve_keeps(&x->both, tag))
+	if (!watch_sieve_keeps(&x->paired, tag))
 		return;
 	__builtin_prefetch(&x->pairs[slot]);
 	s->pairs[s->n_pairs++] = (struct watch_likely){dense, slot, rarer};
@@ -46,13 +46,12 @@ static bool sort_likely(struct watch_scratch *s)
 		return false;
 	for (size_t k = 0; k < s->n_likely; k++) {
 		uint32_t dense = s->likely[k].dense, tag = tag_at(s, dense);
-		unsigned what = watch_sieve_keeps(&x->words, tag);
 
-		if (what & WATCH_SIEVE_PAIR) {
+		if (watch_sieve_keeps(&x->rarer, tag)) {
 			sieve_pair(s, dense - 1, 1);
 			sieve_pair(s, dense, 0);
 		}
-		if (!(what & WATCH_SIEVE_WORD) || is_repeated(s, dense))
+		if (is_repeated(s, dense))
 			continue;
 		__builtin_prefetch(&x->lookouts[tag & x->lookout_mask]);
 		s->likely[kept++] = (struct watch_likely){dense, tag & x->lookout_mask, 0};

@@ -41,20 +41,20 @@ struct watch_pair {
 	bool whole;	/* there are no other words in the phrase */
 };
 
-/* Cells of two bits by the top of a tag. */
+/* A bit by the top of a tag; 0: it is none of those that were put in. */
 struct watch_sieve {
-	uint64_t *cells;
+	uint64_t *bits;
 	unsigned shift;
 };
-#define WATCH_SIEVE_WORD 1u /* it may be a lookout */
-#define WATCH_SIEVE_PAIR 2u /* it may be the rarer one of a pair */
 
 struct watch_index {
 	/* Tables with open addressing, at most half full. */
 	struct watch_lookout *lookouts;
 	struct watch_pair *pairs;
 	uint32_t lookout_mask, pair_mask;
-	struct watch_sieve words, both; /* by the tag of a word; by that of a pair */
+	struct watch_sieve words;  /* lookouts and rarer ones of pairs */
+	struct watch_sieve rarer;  /* the latter alone */
+	struct watch_sieve paired; /* pairs */
 	/* Of term t: postings[starts[t]] to postings[starts[t + 1] - 1]. */
 	uint32_t *starts;
 	struct watch_posting *postings;
@@ -77,12 +77,11 @@ static inline uint32_t watch_pair_tag(uint32_t first, uint32_t second)
 	return (first + second * UINT32_C(0x85EBCA6B)) * UINT32_C(0x9E3779B1);
 }
 
-/* What the tag may be, or 0. */
 static inline unsigned watch_sieve_keeps(const struct watch_sieve *s, uint32_t tag)
 {
-	uint32_t cell = tag >> s->shift;
+	uint32_t bit = tag >> s->shift;
 
-	return s->cells[cell / 32] >> cell % 32 * 2 & 3;
+	return s->bits[bit / 64] >> bit % 64 & 1;
 }
 
 /* How common terms are: in how many of so many items each occurred. */
