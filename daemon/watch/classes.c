@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Atoms other than EXACT: wildcards, spellings, stems, words nearly alike. Which of them a word
- * satisfies takes long to find out, so it is remembered for the words to come.
+ * Atoms other than EXACT: wildcards, spellings, stems, words nearly alike.
  */
-#include "base/digest.h"
 #include "watch/scratch.h"
-
-#define LEXEMES_MAX ((size_t)1 << 20)
-#define MEMO_BYTES  ((size_t)64 << 20)
 
 /* An atom that is not EXACT: it is a term found when this is its first occurrence. */
 static void note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
@@ -23,8 +18,8 @@ static void note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsi
 
 static bool note_list(struct watch_scratch *s, uint32_t ref, uint32_t position, unsigned field)
 {
-	const uint32_t *list = s->memo.lists + (ref & ~WATCH_REF_LIST);
-	uint32_t n = *list++;
+	uint32_t n;
+	const uint32_t *list = watch_lexicon_list(&s->lexicon, ref, &n);
 
 	if (!watch_item_room(s, n))
 		return false;
@@ -52,87 +47,22 @@ static bool note_refs(struct watch_scratch *s, const struct watch_region *r, con
 	return true;
 }
 
-/* --- words that were looked up before --- */
-
-static void forget(struct watch_memo *m)
+static bool find(struct watch_scratch *s, const struct watch_lookup *word, uint32_t *ref)
 {
-	watch_table_clear(&m->table);
-	arena_clear(m->arena);
-	m->n_lexemes = m->n_lists = 0;
-}
+	const struct watch_vocabulary *v = &s->set->vocabulary;
+	struct watch_lexicon_key key = watch_lexicon_key(word, v->spellings);
 
-/* The atoms found as one reference. */
-static bool make_ref(struct watch_scratch *s, uint32_t *ref)
-{
-	struct watch_memo *m = &s->memo;
-	const struct watch_found *f = &s->found;
-
-	*ref = f->n ? f->v[0] : WATCH_NONE;
-	if (f->n < 2)
+	if (watch_lexicon_find(&s->lexicon, word, key, ref))
 		return true;
-	if (!watch_program_room(&m->lists, m->n_lists, &m->cap_lists, f->n + 1, sizeof(*m->lists)))
-		return false;
-	*ref = (uint32_t)m->n_lists | WATCH_REF_LIST;
-	m->lists[m->n_lists++] = (uint32_t)f->n;
-	memcpy(m->lists + m->n_lists, f->v, f->n * sizeof(*f->v));
-	m->n_lists += f->n;
-	return true;
-}
-
-static bool remember(struct watch_scratch *s, const struct watch_lookup *word, uint64_t key,
-	bool by_source, uint32_t *ref)
-{
-	struct watch_memo *m = &s->memo;
-	struct watch_lexeme l = {.hash = key};
-
 	s->found.n = 0;
-	if (!watch_vocabulary_find(&s->set->vocabulary, word, s->stemmers, &s->found) ||
-		!make_ref(s, ref))
-		return false;
-	l.ref = *ref;
-	l.form = arena_str(m->arena, word->form);
-	if (by_source)
-		l.source = arena_str(m->arena, word->source);
-	if (!l.form.p || (by_source && !l.source.p))
-		return arena_overflowed(m->arena); /* not remembered, but right */
-	if (!watch_program_room(
-		    &m->lexemes, m->n_lexemes, &m->cap_lexemes, 1, sizeof(*m->lexemes)) ||
-		!watch_table_add(&m->table, key, (uint32_t)m->n_lexemes))
-		return false;
-	m->lexemes[m->n_lexemes++] = l;
-	return true;
-}
-
-/*
- * Spellings and stems depend on the word as it stands in the text, so there it is part of the key,
- * unless it is its own normal form.
- */
-static bool recall(struct watch_scratch *s, const struct watch_lookup *word, uint32_t *ref)
-{
-	struct watch_memo *m = &s->memo;
-	bool by_source = s->set->vocabulary.spellings && !str_eq(word->source, word->form);
-	uint64_t key = by_source ? digest_fast64(word->source, word->hash) : word->hash;
-	uint32_t i;
-	size_t at;
-
-	if (m->table.slots) {
-		at = watch_table_start(&m->table, key);
-		while ((i = watch_table_next(&m->table, key, &at)) != WATCH_TABLE_NONE) {
-			const struct watch_lexeme *l = &m->lexemes[i];
-
-			if (str_eq(l->form, word->form) && by_source == (l->source.p != NULL) &&
-				(!by_source || str_eq(l->source, word->source))) {
-				*ref = l->ref;
-				return true;
-			}
-		}
-	}
-	return remember(s, word, key, by_source, ref);
+	return watch_vocabulary_find(v, word, s->stemmers, &s->found) &&
+	       watch_lexicon_add(&s->lexicon, word, key, &s->found, ref);
 }
 
 /* The words of a region to the atoms other than EXACT that they satisfy. */
-static bool read_classes(struct watch_scratch *s, const struct watch_region *r)
+static bool read_region(struct watch_scratch *s, const struct watch_region *r)
 {
+	const struct watch_vocabulary *v = &s->set->vocabulary;
 	uint32_t *refs = s->refs + r->dense;
 
 	for (size_t i = 0; i < r->count; i++) {
@@ -142,7 +72,8 @@ static bool read_classes(struct watch_scratch *s, const struct watch_region *r)
 			.hash = r->words->word[i].hash,
 		};
 
-		if (!recall(s, &word, &refs[i]))
+		refs[i] = WATCH_NONE;
+		if (watch_vocabulary_opens(v, word.form) && !find(s, &word, &refs[i]))
 			return false;
 	}
 	return note_refs(s, r, refs);
@@ -152,12 +83,11 @@ bool watch_classes_read(struct watch_scratch *s)
 {
 	if (!s->set->vocabulary.classes)
 		return true;
-	if (s->memo.n_lexemes > LEXEMES_MAX || arena_used(s->memo.arena) > MEMO_BYTES)
-		forget(&s->memo);
+	watch_lexicon_trim(&s->lexicon);
 	if (!watch_program_room(&s->refs, 0, &s->cap_refs, s->n_dense, sizeof(*s->refs)))
 		return false;
 	for (size_t i = 0; i < s->n_regions; i++)
-		if (!read_classes(s, &s->regions[i]))
+		if (!read_region(s, &s->regions[i]))
 			return false;
 	return true;
 }

@@ -150,7 +150,7 @@ void watch_atom_seek(struct watch_scratch *s, uint32_t atom)
 {
 	const struct watch_concordance *c = &s->words_at;
 	struct watch_atom_state *a = &s->atoms[atom];
-	uint32_t at = watch_concordance_first(c, s->set->vocabulary.heads[atom].tag);
+	uint32_t at = watch_concordance_first(c, s->set->vocabulary.known[atom].tag);
 
 	*a = (struct watch_atom_state){s->generation, WATCH_NONE, WATCH_NONE, 0};
 	while ((at = watch_word_from(s, at, atom)) != WATCH_NOWHERE) {
@@ -169,18 +169,18 @@ bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom)
 {
 	const struct watch_vocabulary *v = &s->set->vocabulary;
 	const uint32_t *list;
-	uint32_t ref;
+	uint32_t ref, n;
 
 	if (atom == WATCH_NONE)
 		return true;
-	if (v->heads[atom].tag != WATCH_TAG_NONE)
-		return s->words_at.tags[dense] == v->heads[atom].tag &&
+	if (v->known[atom].tag != WATCH_TAG_NONE)
+		return s->words_at.tags[dense] == v->known[atom].tag &&
 		       watch_vocabulary_is(v, atom, watch_form_at(s, dense));
 	ref = s->refs[dense];
 	if (ref == WATCH_NONE || !(ref & WATCH_REF_LIST))
 		return ref == atom;
-	list = s->memo.lists + (ref & ~WATCH_REF_LIST);
-	for (uint32_t i = 1; i <= *list; i++)
+	list = watch_lexicon_list(&s->lexicon, ref, &n);
+	for (uint32_t i = 0; i < n; i++)
 		if (list[i] == atom)
 			return true;
 	return false;

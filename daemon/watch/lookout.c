@@ -80,7 +80,7 @@ static bool find_lookouts(struct watch_scratch *s)
 		s->likely[kept] = *l;
 		if (!seek_lookout(x, tag_at(s, l->dense), &s->likely[kept].slot))
 			continue;
-		__builtin_prefetch(&v->heads[x->lookouts[s->likely[kept++].slot].atom]);
+		__builtin_prefetch(&v->known[x->lookouts[s->likely[kept++].slot].atom]);
 	}
 	if (!watch_item_room(s, kept))
 		return false;
@@ -159,8 +159,8 @@ static bool find_pairs(struct watch_scratch *s)
 		*l = s->pairs[k];
 		if (!seek_pair(x, pair_tag_at(s, l->dense), &l->slot))
 			continue;
-		__builtin_prefetch(&v->heads[x->pairs[l->slot].atoms[0]]);
-		__builtin_prefetch(&v->heads[x->pairs[l->slot].atoms[1]]);
+		__builtin_prefetch(&v->known[x->pairs[l->slot].atoms[0]]);
+		__builtin_prefetch(&v->known[x->pairs[l->slot].atoms[1]]);
 		kept++;
 	}
 	for (size_t k = 0; k < kept; k++)

@@ -4,7 +4,6 @@
 #include "watch/scratch.h"
 
 #define ITEM_BYTES ((size_t)512 << 20) /* lists of matches of one item */
-#define MEMO_BYTES ((size_t)128 << 20)
 #define STEPS	   ((uint64_t)1 << 21) /* combinations of words, for one watch and item */
 
 static bool make_stemmers(struct watch_scratch *s)
@@ -26,7 +25,6 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 		return NULL;
 	s->set = set;
 	s->arena = arena_new(ITEM_BYTES);
-	s->memo.arena = arena_new(MEMO_BYTES);
 	s->atoms = calloc(p->n_atoms + 1, sizeof(*s->atoms));
 	s->phrases = calloc(p->n_phrases + 1, sizeof(*s->phrases));
 	s->regexes = calloc(p->n_regexes + 1, sizeof(*s->regexes));
@@ -37,9 +35,9 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
 	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
 	s->regex = p->n_regexes ? watch_regex_scratch_new() : NULL;
-	if (!s->arena || !s->memo.arena || !s->atoms || !s->phrases || !s->regexes || !s->seen ||
-		!s->counts || !s->matched || !s->candidates || (p->n_regexes && !s->regex) ||
-		!make_stemmers(s)) {
+	if (!s->arena || !watch_lexicon_init(&s->lexicon) || !s->atoms || !s->phrases ||
+		!s->regexes || !s->seen || !s->counts || !s->matched || !s->candidates ||
+		(p->n_regexes && !s->regex) || !make_stemmers(s)) {
 		watch_scratch_free(s);
 		return NULL;
 	}
@@ -55,10 +53,7 @@ void watch_scratch_free(struct watch_scratch *s)
 	for (size_t i = 0; i < WATCH_LANGUAGES_MAX; i++)
 		watch_stemmer_free(s->stemmers[i]);
 	watch_regex_scratch_free(s->regex);
-	watch_table_release(&s->memo.table);
-	arena_free(s->memo.arena);
-	free(s->memo.lexemes);
-	free(s->memo.lists);
+	watch_lexicon_release(&s->lexicon);
 	arena_free(s->arena);
 	free(s->regions);
 	free(s->words);

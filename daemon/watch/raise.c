@@ -159,7 +159,7 @@ static void count_words(struct watch_scratch *s, const struct watch_region *r)
 
 void watch_item_count(struct watch_scratch *s)
 {
-	const struct watch_head *heads = s->set->vocabulary.heads;
+	const struct watch_known *known = s->set->vocabulary.known;
 	size_t n_atoms = s->set->program.n_atoms;
 
 	if (s->items > WATCH_TUNE_FIRST && s->items % COUNT_EACH != 0)
@@ -170,7 +170,7 @@ void watch_item_count(struct watch_scratch *s)
 	for (size_t i = 0; i < s->n_terms; i++) {
 		uint32_t term = s->terms[i];
 
-		if (term >= n_atoms || heads[term].tag == WATCH_TAG_NONE)
+		if (term >= n_atoms || known[term].tag == WATCH_TAG_NONE)
 			s->counts[term]++;
 	}
 }

@@ -32,10 +32,24 @@ static size_t last_wildcard(struct str s)
 	return s.n - i; /* bytes behind it */
 }
 
+/* Words that begin with start may satisfy an atom; whole: and go no further, if it is short. */
+static void add_opening(struct watch_vocabulary *v, struct str start, bool whole)
+{
+	char padded[4] = {0};
+	size_t n = start.n < 3 ? start.n : 3;
+	unsigned bit, rest = whole ? 1 : 1u << 5 * (3 - n);
+
+	memcpy(padded, start.p, n);
+	bit = watch_opening(padded, n);
+	for (unsigned i = 0; i < rest; i++)
+		v->openings[(bit | i) / 64] |= (uint64_t)1 << (bit | i) % 64;
+}
+
 static bool add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
 {
 	size_t start = wildcard(form), end = last_wildcard(form);
 
+	add_opening(v, str_slice(form.p, start), false);
 	if (start) {
 		start = start < LENGTHS ? start : LENGTHS;
 		v->start_lengths |= (uint64_t)1 << start;
@@ -73,8 +87,11 @@ static size_t count_points(struct str s)
 
 static bool add_fuzzy(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
-	size_t n = count_points(a->form);
+	size_t n = count_points(a->form), first = 1;
 
+	while (first < a->form.n && ((unsigned char)a->form.p[first] & 0xc0) == 0x80)
+		first++;
+	add_opening(v, str_slice(a->form.p, first), false);
 	for (size_t length = n > a->edits ? n - a->edits : 1; length <= n + a->edits; length++)
 		if (!watch_table_add(&v->fuzzy, fuzzy_key(a->form, length), id))
 			return false;
@@ -88,6 +105,7 @@ static uint64_t stem_key(uint32_t language, struct str stem)
 
 static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
+	add_opening(v, STR(""), false); /* a stem need not begin as its words do */
 	for (size_t i = 0; i < a->n_stems; i++)
 		if (!watch_table_add(
 			    &v->stems, stem_key(a->stems[i].language, a->stems[i].stem), id))
@@ -97,14 +115,11 @@ static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watc
 
 static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
-	struct watch_head *h = &v->heads[id];
-	char padded[WATCH_HEAD] = {0};
+	char padded[WATCH_HEAD_BYTES] = {0};
 
-	memcpy(padded, a->form.p, a->form.n < WATCH_HEAD ? a->form.n : WATCH_HEAD);
-	h->tag = watch_tag(a->key);
-	h->length = (uint32_t)a->form.n;
-	memcpy(&h->start, padded, sizeof(h->start));
-	memcpy(&h->last, padded + sizeof(h->start), sizeof(h->last));
+	memcpy(padded, a->form.p, a->form.n < sizeof(padded) ? a->form.n : sizeof(padded));
+	v->known[id].head = watch_head_of(str_slice(padded, a->form.n));
+	v->known[id].tag = watch_tag(a->key);
 	return watch_table_add(&v->exact, a->key, id);
 }
 
@@ -117,6 +132,7 @@ static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 	case WATCH_ATOM_ATTRIBUTE: return true;
 	case WATCH_ATOM_SPELLED:
 		v->classes = v->spellings = true;
+		add_opening(v, a->form, true);
 		return watch_table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
 	case WATCH_ATOM_GLOB: v->classes = true; return add_glob(v, id, a->form);
 	case WATCH_ATOM_FUZZY: v->classes = true; return add_fuzzy(v, id, a);
@@ -128,8 +144,8 @@ static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p)
 {
 	*v = (struct watch_vocabulary){
-		.program = p, .heads = calloc(p->n_atoms + 1, sizeof(*v->heads))};
-	if (!v->heads)
+		.program = p, .known = calloc(p->n_atoms + 1, sizeof(*v->known))};
+	if (!v->known)
 		return -(int)ERR_NOMEM;
 	for (size_t i = 0; i < p->n_atoms; i++)
 		if (!add_atom(v, (uint32_t)i)) {
@@ -142,7 +158,7 @@ int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program
 void watch_vocabulary_release(struct watch_vocabulary *v)
 {
 	watch_table_release(&v->exact);
-	free(v->heads);
+	free(v->known);
 	watch_table_release(&v->spelled);
 	watch_table_release(&v->starts);
 	watch_table_release(&v->ends);

@@ -10,6 +10,7 @@
 #define WATCH_SCRATCH_H
 
 #include "watch/index.h"
+#include "watch/lexicon.h"
 #include "watch/regex.h"
 #include "watch/words.h"
 
@@ -52,25 +53,6 @@ struct watch_phrase_state {
 	uint32_t generation;
 	uint32_t n;
 	struct watch_span *spans;
-};
-
-/* A word form seen before, with the atoms other than EXACT that it satisfies. */
-struct watch_lexeme {
-	uint64_t hash;
-	struct str form;   /* owned by the memo's arena */
-	struct str source; /* p NULL: any; else of this spelling alone */
-	uint32_t ref;
-};
-
-/* What a word refers to: an atom; a list of them, with this bit; or WATCH_NONE. */
-#define WATCH_REF_LIST 0x80000000u
-
-struct watch_memo {
-	struct watch_table table;
-	struct arena *arena;
-	struct watch_lexeme *lexemes;
-	uint32_t *lists; /* count, then atoms */
-	size_t n_lexemes, cap_lexemes, n_lists, cap_lists;
 };
 
 struct watch_regex_state {
@@ -127,7 +109,7 @@ struct watch_scratch {
 	uint32_t *candidates;
 	size_t n_candidates;
 	uint64_t *matched; /* bits of watches that match the item */
-	struct watch_memo memo;
+	struct watch_lexicon lexicon;
 	struct watch_found found;
 	struct watch_stemmer *stemmers[WATCH_LANGUAGES_MAX];
 	struct watch_regex_scratch *regex;
@@ -203,7 +185,7 @@ static inline bool watch_atom_occurs(struct watch_scratch *s, uint32_t atom, uns
 	const struct watch_atom_state *a = &s->atoms[atom];
 
 	if (a->generation != s->generation) {
-		if (s->set->vocabulary.heads[atom].tag == WATCH_TAG_NONE)
+		if (s->set->vocabulary.known[atom].tag == WATCH_TAG_NONE)
 			return false;
 		watch_atom_seek(s, atom);
 	}

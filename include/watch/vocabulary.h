@@ -4,16 +4,14 @@
 #define WATCH_VOCABULARY_H
 
 #include "watch/concordance.h"
+#include "watch/head.h"
 #include "watch/program.h"
 #include "watch/stem.h"
 
-/* An EXACT atom's tag and the start of its form, to know a word without following pointers. */
-#define WATCH_HEAD 12
-struct watch_head {
+/* To know an EXACT atom by. */
+struct watch_known {
+	struct watch_head head;
 	uint32_t tag; /* WATCH_TAG_NONE: not an EXACT atom */
-	uint32_t length;
-	uint64_t start; /* bytes 0 to 7 */
-	uint32_t last;	/* bytes 8 to 11, zeros behind the form */
 };
 
 /* Immutable once made. */
@@ -23,15 +21,16 @@ struct watch_vocabulary {
 	bool spellings; /* … that look at a word's own spelling or stem, not its normal form alone
 			 */
 	struct watch_table exact;   /* by the hash of the normal form */
-	struct watch_head *heads;   /* by atom */
+	struct watch_known *known;  /* by atom */
 	struct watch_table spelled; /* by the hash of the normal form */
 	struct watch_table starts;  /* globs by their literal start */
 	struct watch_table ends;    /* globs that start with a wildcard by their literal end */
 	uint64_t start_lengths, end_lengths; /* bit n: there is one of n bytes; 63: or more */
 	uint32_t *loose;		     /* globs with a wildcard at both ends */
 	size_t n_loose, cap_loose;
-	struct watch_table fuzzy; /* by first character and length */
-	struct watch_table stems; /* by language and stem */
+	struct watch_table fuzzy;		/* by first character and length */
+	struct watch_table stems;		/* by language and stem */
+	uint64_t openings[WATCH_OPENINGS / 64]; /* how words begin that satisfy any of all these */
 };
 
 int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p);
@@ -49,28 +48,25 @@ struct watch_found {
 	size_t n, cap;
 };
 
-/* For forms longer than WATCH_HEAD. */
+/* For forms longer than a head. */
 bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, struct str form);
 
-/* Is the atom that a hash led to really this word? form is followed by WATCH_FORM_PAD bytes. */
+/* Is the EXACT atom that a hash led to really this word? form is followed by WATCH_FORM_PAD. */
 static inline bool watch_vocabulary_is(
 	const struct watch_vocabulary *v, uint32_t atom, struct str form)
 {
-	static const unsigned char ones[WATCH_HEAD * 2] = {
-		255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-	const struct watch_head *h = &v->heads[atom];
-	uint64_t start, mask;
-	uint32_t last, mask_last;
+	struct watch_head head = watch_head_of(form);
 
-	if (h->length != form.n)
-		return false;
-	if (form.n > WATCH_HEAD)
-		return watch_vocabulary_same(v, atom, form);
-	memcpy(&start, form.p, sizeof(start));
-	memcpy(&last, form.p + sizeof(start), sizeof(last));
-	memcpy(&mask, ones + WATCH_HEAD - form.n, sizeof(mask));
-	memcpy(&mask_last, ones + WATCH_HEAD - form.n + sizeof(mask), sizeof(mask_last));
-	return ((start ^ h->start) & mask) == 0 && ((last ^ h->last) & mask_last) == 0;
+	return watch_head_same(&head, &v->known[atom].head) &&
+	       (form.n <= WATCH_HEAD_BYTES || watch_vocabulary_same(v, atom, form));
+}
+
+/* False: the word satisfies no atom but EXACT ones. Most words are ruled out by this. */
+static inline bool watch_vocabulary_opens(const struct watch_vocabulary *v, struct str form)
+{
+	unsigned bit = watch_opening(form.p, form.n);
+
+	return v->openings[bit / 64] >> bit % 64 & 1;
 }
 
 /* The EXACT atom, or WATCH_NONE. */

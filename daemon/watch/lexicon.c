@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch/lexicon.h"
+
+#include <stdlib.h>
+
+#include "base/digest.h"
+
+#define WORDS_MAX   ((size_t)1 << 18)
+#define WORDS_FIRST 1024u /* slots */
+#define TEXT_BYTES  ((size_t)32 << 20)
+
+bool watch_lexicon_init(struct watch_lexicon *l)
+{
+	*l = (struct watch_lexicon){.arena = arena_new(2 * TEXT_BYTES)};
+	return l->arena != NULL;
+}
+
+void watch_lexicon_release(struct watch_lexicon *l)
+{
+	free(l->slots);
+	free(l->texts);
+	free(l->lists);
+	arena_free(l->arena);
+	*l = (struct watch_lexicon){0};
+}
+
+void watch_lexicon_trim(struct watch_lexicon *l)
+{
+	if (l->count < WORDS_MAX && arena_used(l->arena) < TEXT_BYTES)
+		return;
+	memset(l->slots, 0, (l->mask + 1) * sizeof(*l->slots));
+	l->count = l->n_texts = l->n_lists = 0;
+	arena_clear(l->arena);
+}
+
+struct watch_lexicon_key watch_lexicon_key(const struct watch_lookup *word, bool spellings)
+{
+	if (!spellings || str_eq(word->source, word->form))
+		return (struct watch_lexicon_key){word->hash, false};
+	return (struct watch_lexicon_key){digest_fast64(word->source, word->hash), true};
+}
+
+static bool is_text(const struct watch_lexicon *l, const struct watch_lexeme *e,
+	const struct watch_lookup *word, bool by_source)
+{
+	const struct watch_lexeme_text *t;
+
+	if (e->text == WATCH_NONE)
+		return !by_source;
+	t = &l->texts[e->text];
+	return str_eq(t->form, word->form) && by_source == (t->source.p != NULL) &&
+	       (!by_source || str_eq(t->source, word->source));
+}
+
+bool watch_lexicon_find(const struct watch_lexicon *l, const struct watch_lookup *word,
+	struct watch_lexicon_key key, uint32_t *ref)
+{
+	struct watch_head head = watch_head_of(word->form);
+
+	if (!l->slots)
+		return false;
+	for (size_t at = key.key & l->mask; l->slots[at].head.length; at = (at + 1) & l->mask) {
+		const struct watch_lexeme *e = &l->slots[at];
+
+		if (e->key == key.key && watch_head_same(&e->head, &head) &&
+			is_text(l, e, word, key.by_source)) {
+			*ref = e->ref;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put(struct watch_lexicon *l, const struct watch_lexeme *e)
+{
+	size_t at = e->key & l->mask;
+
+	while (l->slots[at].head.length)
+		at = (at + 1) & l->mask;
+	l->slots[at] = *e;
+}
+
+static bool grow(struct watch_lexicon *l)
+{
+	size_t n = l->slots ? l->mask + 1 : 0, more = n ? n * 2 : WORDS_FIRST;
+	struct watch_lexeme *old = l->slots, *slots = calloc(more, sizeof(*slots));
+
+	if (!slots)
+		return false;
+	l->slots = slots;
+	l->mask = more - 1;
+	for (size_t i = 0; i < n; i++)
+		if (old[i].head.length)
+			put(l, &old[i]);
+	free(old);
+	return true;
+}
+
+static bool make_ref(struct watch_lexicon *l, const struct watch_found *f, uint32_t *ref)
+{
+	*ref = f->n ? f->v[0] : WATCH_NONE;
+	if (f->n < 2)
+		return true;
+	if (!watch_program_room(&l->lists, l->n_lists, &l->cap_lists, f->n + 1, sizeof(*l->lists)))
+		return false;
+	*ref = (uint32_t)l->n_lists | WATCH_REF_LIST;
+	l->lists[l->n_lists++] = (uint32_t)f->n;
+	memcpy(l->lists + l->n_lists, f->v, f->n * sizeof(*f->v));
+	l->n_lists += f->n;
+	return true;
+}
+
+/* The whole of a word that its head does not tell. */
+static bool add_text(struct watch_lexicon *l, const struct watch_lookup *word, bool by_source)
+{
+	struct watch_lexeme_text t = {.form = arena_str(l->arena, word->form)};
+
+	if (by_source)
+		t.source = arena_str(l->arena, word->source);
+	if (!t.form.p || (by_source && !t.source.p) ||
+		!watch_program_room(&l->texts, l->n_texts, &l->cap_texts, 1, sizeof(*l->texts)))
+		return false;
+	l->texts[l->n_texts++] = t;
+	return true;
+}
+
+bool watch_lexicon_add(struct watch_lexicon *l, const struct watch_lookup *word,
+	struct watch_lexicon_key key, const struct watch_found *found, uint32_t *ref)
+{
+	struct watch_lexeme e = {
+		.key = key.key, .head = watch_head_of(word->form), .text = WATCH_NONE};
+
+	if (!make_ref(l, found, ref))
+		return false;
+	e.ref = *ref;
+	if (key.by_source || word->form.n > WATCH_HEAD_BYTES) {
+		e.text = (uint32_t)l->n_texts;
+		if (!add_text(l, word, key.by_source))
+			return arena_overflowed(l->arena); /* not remembered, but right */
+	}
+	if ((!l->slots || (l->count + 1) * 2 > l->mask + 1) && !grow(l))
+		return false;
+	put(l, &e);
+	l->count++;
+	return true;
+}
