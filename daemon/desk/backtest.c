@@ -8,9 +8,8 @@
 
 #include <stdlib.h>
 
-#include <uthash.h>
-
 #include "desk/desk.h"
+#include "desk/told.h"
 #include "feed/link.h"
 #include "store/archive.h"
 #include "story/key.h"
@@ -20,15 +19,6 @@
 #define NEEDS_MAX      ((size_t)20000)
 /* Fetching one item by its number costs as much as going past so many. */
 #define NARROW_PART    4
-
-/* One watch has told one report. */
-struct told_story {
-	struct {
-		uint64_t watch, story;
-	} key;
-	int64_t item; /* that told it */
-	UT_hash_handle hh;
-};
 
 struct telling {
 	size_t watch;
@@ -40,7 +30,7 @@ struct telling {
 struct side {
 	const struct conf *conf;
 	struct watch_scratch *scratch;
-	struct told_story *stories;
+	struct told told;
 	size_t *peer;	/* of each watch: its number in the other configuration, or NONE */
 	uint64_t *seen; /* of each watch: the last item that it told */
 	struct telling *tellings; /* of the item at hand */
@@ -68,27 +58,6 @@ struct run {
 
 /* --- one report is told once --- */
 
-static struct told_story *find_story(const struct side *s, size_t watch, uint64_t story)
-{
-	struct told_story probe = {.key = {watch, story}}, *found;
-
-	HASH_FIND(hh, s->stories, &probe.key, sizeof(probe.key), found);
-	return found;
-}
-
-static int add_story(struct run *r, size_t watch)
-{
-	struct told_story *t = calloc(1, sizeof(*t));
-
-	if (!t)
-		return err_nomem(r->e);
-	t->key.watch = watch;
-	t->key.story = r->story;
-	t->item = r->row->id;
-	HASH_ADD(hh, r->side->stories, key, sizeof(t->key), t);
-	return 0;
-}
-
 static int is_shared(struct run *r, int64_t item, bool *shared)
 {
 	struct store_item_row row;
@@ -115,16 +84,20 @@ static int is_shared(struct run *r, int64_t item, bool *shared)
  */
 static int is_repeat(struct run *r, size_t watch, bool *repeat)
 {
-	struct told_story *t;
+	struct told_entry *t;
 	bool shared;
 	int rc;
 
 	*repeat = false;
 	if (!r->story)
 		return 0;
-	t = find_story(r->side, watch, r->story);
+	t = told_find(&r->side->told, watch, r->story);
 	if (!t)
-		return add_story(r, watch);
+		return err_nomem(r->e);
+	if (!t->item) {
+		t->item = r->row->id;
+		return 0;
+	}
 	rc = is_shared(r, t->item, &shared);
 	if (rc)
 		return rc;
@@ -294,16 +267,18 @@ static bool narrow(const struct run *r, struct narrowing *w)
 static int walk(struct run *r, const struct backtest *b, struct narrowing *w, struct err *e)
 {
 	struct archive_period p = {.since = b->since, .until = b->until};
-	int64_t items;
-	int rc = archive_count(r->store, &p, &items, e);
+	struct archive_extent extent;
+	int rc = archive_measure(r->store, &p, &extent, e);
 
 	if (rc)
 		return rc;
-	r->result->items = (uint64_t)items;
+	r->result->items = (uint64_t)extent.items;
+	r->result->first = extent.first;
+	r->result->last = extent.last;
 	if (!b->whole && narrow(r, w)) {
 		p.needs = w->needs;
 		p.n_needs = w->n;
-		p.narrow_max = (size_t)items / NARROW_PART;
+		p.narrow_max = (size_t)extent.items / NARROW_PART;
 	}
 	rc = archive_each(r->store, &p, pass_item, r, e);
 	r->result->narrowed = p.n_needs && r->result->looked < r->result->items;
@@ -337,12 +312,7 @@ static int side_init(
 
 static void side_release(struct side *s)
 {
-	struct told_story *t, *next;
-
-	HASH_ITER (hh, s->stories, t, next) {
-		HASH_DEL(s->stories, t);
-		free(t);
-	}
+	told_release(&s->told);
 	watch_scratch_free(s->scratch);
 	free(s->seen);
 	free(s->peer);
