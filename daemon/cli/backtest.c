@@ -16,6 +16,9 @@
 #define OPT_AGAINST 3
 #define OPT_SAMPLES 4
 #define SAMPLES	    3
+#define DAYS_SHOWN  14
+#define FEEDS_SHOWN 10
+#define NAMES_SHOWN 20
 
 struct job {
 	const struct cli *cli;
@@ -88,10 +91,19 @@ static void set_count(void *ctx, const char *name, uint64_t n)
 	json_object_set_new(ctx, name, json_integer((json_int_t)n));
 }
 
+/* Days from the first item to the last. */
+static double days_of(const struct job *j)
+{
+	const struct backtest_result *r = &j->result;
+
+	return r->items ? (double)(r->last - r->first) / (double)CLOCK_DAY : 0;
+}
+
 static void put_watch_json(const struct job *j, const struct tally_watch *w)
 {
 	json_t *o = json_pack("{ss sI}", "watch", w->name, "alerts", (json_int_t)w->alerts);
 	json_t *days = json_object(), *feeds = json_object(), *samples = json_array();
+	uint64_t others;
 
 	if (j->against) {
 		json_object_set_new(o, "kept", json_integer((json_int_t)w->kept));
@@ -99,7 +111,7 @@ static void put_watch_json(const struct job *j, const struct tally_watch *w)
 		json_object_set_new(o, "lost", json_integer((json_int_t)w->lost));
 	}
 	tally_each_day(w, set_count, days);
-	tally_each_feed(w, set_count, feeds);
+	tally_each_feed(j->tally, w, 0, set_count, feeds, &others);
 	for (size_t k = 0; k < w->n_samples; k++) {
 		struct tally_sample *s = tally_sample(w, k);
 		const struct backtest_alert a = {
@@ -113,21 +125,41 @@ static void put_watch_json(const struct job *j, const struct tally_watch *w)
 	cli_put_json(o);
 }
 
+static void put_counts(const struct job *j, const struct tally_watch *w)
+{
+	uint64_t others;
+
+	if (w->days.n <= DAYS_SHOWN) {
+		fputs("  by day ", stdout);
+		tally_each_day(w, put_count, NULL);
+	} else {
+		fputs("  by month", stdout);
+		tally_each_month(w, put_count, NULL);
+		fputs("\n  most on", stdout);
+		tally_busiest_day(w, put_count, NULL);
+	}
+	fputs("\n  by feed", stdout);
+	tally_each_feed(j->tally, w, FEEDS_SHOWN, put_count, NULL, &others);
+	if (others)
+		printf("  %zu others %" PRIu64, w->feeds.n - FEEDS_SHOWN, others);
+	putchar('\n');
+}
+
 static void put_watch(const struct job *j, const struct tally_watch *w)
 {
 	printf("%s: ", w->name);
-	if (j->against)
+	if (j->against) {
 		printf("%" PRIu64 " kept, %" PRIu64 " gained, %" PRIu64 " lost\n", w->kept,
 			w->gained, w->lost);
-	else
-		printf("%" PRIu64 " alert%s\n", w->alerts, w->alerts == 1 ? "" : "s");
-	if (!w->alerts || j->against)
 		return;
-	fputs("  by day ", stdout);
-	tally_each_day(w, put_count, NULL);
-	fputs("\n  by feed", stdout);
-	tally_each_feed(w, put_count, NULL);
+	}
+	printf("%" PRIu64 " alert%s", w->alerts, w->alerts == 1 ? "" : "s");
+	if (w->alerts && days_of(j) >= 2)
+		printf(", %.*f a day", (double)w->alerts < 10 * days_of(j),
+			(double)w->alerts / days_of(j));
 	putchar('\n');
+	if (w->alerts)
+		put_counts(j, w);
 	for (size_t k = 0; k < w->n_samples; k++) {
 		struct tally_sample *s = tally_sample(w, k);
 		const struct backtest_alert a = {
@@ -138,36 +170,89 @@ static void put_watch(const struct job *j, const struct tally_watch *w)
 	}
 }
 
-static void put_watches(const struct job *j, const struct conf *c, const struct conf *other)
+/* Watches about which there is nothing to say but their names. */
+struct rest {
+	const char *names[NAMES_SHOWN];
+	size_t n;
+	uint64_t kept;
+};
+
+static void put_rest(const struct job *j, const struct rest *r)
+{
+	if (!r->n)
+		return;
+	if (j->against)
+		printf("%zu watch%s the same in both, %" PRIu64 " alert%s:", r->n,
+			r->n == 1 ? " tells" : "es tell", r->kept, r->kept == 1 ? "" : "s");
+	else
+		printf("%zu watch%s nothing:", r->n, r->n == 1 ? " tells" : "es tell");
+	for (size_t i = 0; i < r->n && i < NAMES_SHOWN; i++)
+		printf("%s %s", i ? "," : "", r->names[i]);
+	if (r->n > NAMES_SHOWN)
+		printf(" and %zu others", r->n - NAMES_SHOWN);
+	putchar('\n');
+}
+
+static void put_watches(
+	const struct job *j, const struct conf *c, const struct conf *other, struct rest *rest)
 {
 	for (size_t k = 0; k < c->n_watches; k++) {
 		const struct conf_watch *w = &c->watches[k];
-		struct tally_watch none = {.name = w->name};
+		const struct tally_watch none = {.name = w->name};
 		const struct tally_watch *t = tally_find(j->tally, w->name);
 
+		t = t ? t : &none;
 		if (other && conf_find_watch(other, str_of(w->name)))
 			continue;
-		if (j->json)
-			put_watch_json(j, t ? t : &none);
-		else
-			put_watch(j, t ? t : &none);
+		if (j->json) {
+			put_watch_json(j, t);
+		} else if (j->watch || (j->against ? t->gained + t->lost : t->alerts)) {
+			put_watch(j, t);
+		} else {
+			if (rest->n < NAMES_SHOWN)
+				rest->names[rest->n] = w->name;
+			rest->n++;
+			rest->kept += t->kept;
+		}
 	}
+}
+
+static void put_total_json(const struct job *j, double seconds)
+{
+	const struct backtest_result *r = &j->result;
+	json_t *o = json_pack("{sI sI sI sI sb sf sf}", "items", (json_int_t)r->items, "looked_at",
+		(json_int_t)r->looked, "of_unknown_feeds", (json_int_t)r->strange, "overruns",
+		(json_int_t)r->overruns, "narrowed", r->narrowed, "seconds", seconds,
+		"items_per_second", (double)r->items / seconds);
+
+	cli_set_stamp(o, "first", r->first);
+	cli_set_stamp(o, "last", r->last);
+	cli_put_json(o);
+}
+
+static void put_period(const struct backtest_result *r)
+{
+	char first[STAMP_TEXT_MAX], last[STAMP_TEXT_MAX];
+
+	if (!r->items)
+		return;
+	clock_rfc3339(r->first, false, first);
+	clock_rfc3339(r->last, false, last);
+	printf(", first seen %.10s to %.10s,", first, last);
 }
 
 static void put_total(const struct job *j)
 {
 	const struct backtest_result *r = &j->result;
 	double seconds = (double)(j->us > 0 ? j->us : 1) / 1e6;
-	double rate = (double)r->items / seconds;
 
 	if (j->json) {
-		cli_put_json(json_pack("{sI sI sI sI sb sf sf}", "items", (json_int_t)r->items,
-			"looked_at", (json_int_t)r->looked, "of_unknown_feeds",
-			(json_int_t)r->strange, "overruns", (json_int_t)r->overruns, "narrowed",
-			r->narrowed, "seconds", seconds, "items_per_second", rate));
+		put_total_json(j, seconds);
 		return;
 	}
-	printf("%" PRIu64 " items in %.2f s, %.0f items a second", r->items, seconds, rate);
+	printf("%" PRIu64 " item%s", r->items, r->items == 1 ? "" : "s");
+	put_period(r);
+	printf(" in %.2f s, %.0f items a second", seconds, (double)r->items / seconds);
 	if (r->narrowed)
 		printf("; the index left %" PRIu64 " to look at", r->looked);
 	putchar('\n');
@@ -175,8 +260,8 @@ static void put_total(const struct job *j)
 		printf("%" PRIu64 " of them are of feeds that %s does not have: passed over\n",
 			r->strange, j->dir);
 	if (r->overruns)
-		printf("a watch ran over its budget %" PRIu64 " times; that counts as no match\n",
-			r->overruns);
+		printf("a watch ran over its budget %" PRIu64 " time%s; that counts as no match\n",
+			r->overruns, r->overruns == 1 ? "" : "s");
 }
 
 /* --- the command --- */
@@ -186,6 +271,7 @@ static int run_on(
 {
 	const struct backtest b = {
 		.conf = conf, .against = against, .since = j->since, .until = STAMP_NONE};
+	struct rest rest = {.n = 0};
 	struct err e = {0};
 	int64_t start = clock_mono_us();
 	int rc = desk_backtest(store, &b, on_alert, j, &j->result, &e);
@@ -194,9 +280,10 @@ static int run_on(
 	if (rc == -(int)ERR_NOMEM)
 		(void)err_nomem(&e);
 	if (rc == 0) {
-		put_watches(j, conf, NULL);
+		put_watches(j, conf, NULL, &rest);
 		if (against)
-			put_watches(j, against, conf);
+			put_watches(j, against, conf, &rest);
+		put_rest(j, &rest);
 		put_total(j);
 	}
 	return cli_stored_code(rc, &e);

@@ -252,7 +252,8 @@ int archive_each(struct store *s, const struct archive_period *p, archive_item_f
 	return rc;
 }
 
-int archive_count(struct store *s, const struct archive_period *p, int64_t *n, struct err *e)
+int archive_measure(
+	struct store *s, const struct archive_period *p, struct archive_extent *out, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -261,7 +262,10 @@ int archive_count(struct store *s, const struct archive_period *p, int64_t *n, s
 	db_put_stamp(&q, p->since);
 	db_put_stamp(&q, p->until);
 	rc = db_step(&q, e);
-	*n = rc == 1 ? db_col_int(&q, 0) : 0;
+	*out = (struct archive_extent){.first = STAMP_NONE, .last = STAMP_NONE};
+	if (rc == 1)
+		*out = (struct archive_extent){
+			db_col_int(&q, 0), db_col_stamp(&q, 1), db_col_stamp(&q, 2)};
 	db_end(&q);
 	return rc < 0 ? rc : 0;
 }

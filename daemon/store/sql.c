@@ -175,7 +175,8 @@ static const char *const texts[SQL_COUNT] = {
 			   " AND (?3 IS NULL OR f.name = ?3) ORDER BY i.id DESC",
 	[SQL_ITEMS_FROM] = "SELECT " ITEM_COLUMNS ITEM_FROM " WHERE i.id BETWEEN ? AND ?"
 			   " ORDER BY i.id LIMIT ?",
-	[SQL_ITEMS_COUNT] = "SELECT count(*) FROM items WHERE (?1 IS NULL OR first_seen >= ?1)"
+	[SQL_ITEMS_COUNT] = "SELECT count(*), min(first_seen), max(first_seen) FROM items"
+			    " WHERE (?1 IS NULL OR first_seen >= ?1)"
 			    " AND (?2 IS NULL OR first_seen < ?2)",
 	[SQL_LINK_SHARED] = "SELECT 1 FROM known k JOIN items i ON i.id = k.item"
 			    " WHERE k.feed = (SELECT id FROM feeds WHERE name = ?1)"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What a back-test told, counted by watch, day and feed; its last items kept as samples. */
+/*
+ * What a back-test told, counted by watch, day and feed; its last items kept as samples. Memory
+ * grows with the watches that told something, and for each of them with its days and feeds: eight
+ * bytes for one.
+ */
 #ifndef CLI_TALLY_H
 #define CLI_TALLY_H
 
@@ -9,7 +13,6 @@
 #define TALLY_SAMPLES_MAX 1000
 
 struct tally;
-struct tally_count;
 
 struct tally_sample {
 	struct arena *arena; /* of all below */
@@ -19,11 +22,20 @@ struct tally_sample {
 	size_t n_hits;
 };
 
+/* How often by number of day or feed, rising. */
+struct tally_count {
+	uint32_t of, n;
+};
+struct tally_counts {
+	struct tally_count *v;
+	size_t n, room;
+};
+
 struct tally_watch {
 	const char *name;
 	uint64_t alerts; /* kept, or told where nothing is compared, and gained */
 	uint64_t kept, gained, lost;
-	struct tally_count *days, *feeds;
+	struct tally_counts days, feeds;
 	struct tally_sample *samples; /* a ring; see tally_sample */
 	size_t n_samples;
 	uint64_t taken; /* samples, ever */
@@ -40,7 +52,14 @@ const struct tally_watch *tally_find(const struct tally *t, const char *watch);
 struct tally_sample *tally_sample(const struct tally_watch *w, size_t k);
 
 typedef void tally_count_fn(void *ctx, const char *name, uint64_t n);
-void tally_each_day(const struct tally_watch *w, tally_count_fn *fn, void *ctx);  /* in order */
-void tally_each_feed(const struct tally_watch *w, tally_count_fn *fn, void *ctx); /* most first */
+/* "2022-02-12", in order. */
+void tally_each_day(const struct tally_watch *w, tally_count_fn *fn, void *ctx);
+/* "2022-02", in order. */
+void tally_each_month(const struct tally_watch *w, tally_count_fn *fn, void *ctx);
+/* The day with the most alerts, the first of them. */
+void tally_busiest_day(const struct tally_watch *w, tally_count_fn *fn, void *ctx);
+/* Most first, at most max (0: all) of them; *others: how many alerts the rest has. */
+void tally_each_feed(const struct tally *t, const struct tally_watch *w, size_t max,
+	tally_count_fn *fn, void *ctx, uint64_t *others);
 
 #endif

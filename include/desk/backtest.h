@@ -39,12 +39,13 @@ struct backtest_alert {
 };
 
 struct backtest_result {
-	uint64_t items;	   /* of the period */
-	uint64_t looked;   /* at so many of them */
-	uint64_t strange;  /* of these, from feeds that conf does not have: passed over */
-	uint64_t overruns; /* times that a watch ran over its budget, and counted as
-			      no match */
-	bool narrowed;	   /* the index ruled out the others */
+	uint64_t items;	     /* of the period */
+	int64_t first, last; /* when the first and the last of them was first seen */
+	uint64_t looked;     /* at so many of them */
+	uint64_t strange;    /* of these, from feeds that conf does not have: passed over */
+	uint64_t overruns;   /* times that a watch ran over its budget, and counted as
+				no match */
+	bool narrowed;	     /* the index ruled out the others */
 };
 
 /* Oldest item first. Not 0 ends the walk and is handed back. */

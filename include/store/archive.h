@@ -60,8 +60,13 @@ struct archive_period {
 typedef int archive_item_fn(void *ctx, const struct store_item_row *row);
 int archive_each(struct store *s, const struct archive_period *p, archive_item_fn *fn, void *ctx,
 	struct err *e);
-/* How many items the period has. */
-int archive_count(struct store *s, const struct archive_period *p, int64_t *n, struct err *e);
+/* How many items the period has, and when the first and the last of them were first seen. */
+struct archive_extent {
+	int64_t items;
+	int64_t first, last; /* STAMP_NONE: there are none */
+};
+int archive_measure(
+	struct store *s, const struct archive_period *p, struct archive_extent *out, struct err *e);
 
 /*
  * Did another item of that feed, at the time when this one came, have the same link? Then the link

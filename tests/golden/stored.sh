@@ -138,14 +138,26 @@ moves: 1 alert
   by feed  outlet 1
   TIME  outlet  Embassy moves
       The [embassy] leaves on Monday\\u{202e}
-2 items in S s, N items a second" "$(nightdesk backtest --watch moves --since 1h --samples 1 | mask | rate | sed "s/$day/DAY/")"
+2 items, first seen DAY to DAY, in S s, N items a second" "$(nightdesk backtest --watch moves --since 1h --samples 1 | mask | rate | sed "s/$day/DAY/g")"
 check "backtest against another configuration" "\
 lost   moves  TIME  outlet  Embassy moves
       The [embassy] leaves on Monday\\u{202e}
 gained moves  TIME  outlet  Rain
       It [falls].
 moves: 0 kept, 1 gained, 1 lost
-2 items in S s, N items a second" "$(nightdesk backtest --watch moves --against "$dir/new" | mask | rate)"
+2 items, first seen DAY to DAY, in S s, N items a second" "$(nightdesk backtest --watch moves --against "$dir/new" | mask | rate | sed "s/$day/DAY/g")"
+check "backtest of all names those that tell nothing" "\
+moves: 1 alert
+  by day   DAY 1
+  by feed  outlet 1
+1 watch tells nothing: near
+2 items, first seen DAY to DAY, in S s, N items a second" "$(nightdesk backtest --samples 0 | mask | rate | sed "s/$day/DAY/g")"
+check "backtest against the same" "\
+2 watches tell the same in both, 1 alert: moves, near
+2 items, first seen DAY to DAY, in S s, N items a second" "$(nightdesk backtest --against "$dir/conf" | mask | rate | sed "s/$day/DAY/g")"
+check "backtest of no items" "\
+2 watches tell nothing: moves, near
+0 items in S s, N items a second" "$(nightdesk backtest --since 0s | mask | rate)"
 check "backtest as JSON" "gained moves Rain
 lost moves Embassy moves
 moves 1 0 1 1 {'outlet': 1} []

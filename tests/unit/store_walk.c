@@ -23,7 +23,8 @@ static struct ids each(struct fixture *f, struct archive_period p)
 static void a_walk_sees_its_period_oldest_first(void **state)
 {
 	struct fixture *f = *state;
-	int64_t feed = make_feed(f, "a", 0), n;
+	int64_t feed = make_feed(f, "a", 0);
+	struct archive_extent extent;
 	const struct watch_need any[] = {{WATCH_NEED_ANY, STR_NONE, 2},
 		{WATCH_NEED_WORD, STR("alpha"), 0}, {WATCH_NEED_BEGINNING, STR("be"), 0}};
 	struct archive_period p = {.since = 3 * DAY, .until = 8 * DAY};
@@ -41,8 +42,9 @@ static void a_walk_sees_its_period_oldest_first(void **state)
 	assert_int_equal(ids.n, 5);
 	assert_int_equal(ids.v[0], 3);
 	assert_int_equal(ids.v[4], 7);
-	assert_int_equal(archive_count(f->store, &p, &n, &f->e), 0);
-	assert_int_equal(n, 5);
+	assert_int_equal(archive_measure(f->store, &p, &extent, &f->e), 0);
+	assert_int_equal(extent.items, 5);
+	assert_true(extent.first == 3 * DAY && extent.last == 7 * DAY);
 	/* 3 by the index, or because it was edited; 4 has a word with be; 6 and 7 are not indexed
 	 */
 	p.needs = any;
