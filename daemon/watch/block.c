@@ -24,7 +24,7 @@ static unsigned class_of(unsigned char c)
 /* n <= 64 */
 static struct watch_block scan_few(const char *text, size_t n, char *lower)
 {
-	struct watch_block block = {0, 0};
+	struct watch_block block = {0};
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
@@ -85,6 +85,8 @@ static inline void put(struct watch_block *block, struct watch_block bits, unsig
 
 void watch_block_scan(const char *text, size_t n, struct watch_block *blocks, char *lower)
 {
+	struct watch_block *first = blocks;
+	uint64_t both = 0;
 	size_t i = 0;
 
 	for (; n - i >= WATCH_BLOCK; i += WATCH_BLOCK) {
@@ -93,9 +95,10 @@ void watch_block_scan(const char *text, size_t n, struct watch_block *blocks, ch
 		put(&b, scan_16(text + i + 16, lower + i + 16), 16);
 		put(&b, scan_16(text + i + 32, lower + i + 32), 32);
 		put(&b, scan_16(text + i + 48, lower + i + 48), 48);
+		both |= b.wordish & b.special;
 		*blocks++ = b;
 	}
-	*blocks = (struct watch_block){0, 0};
+	*blocks = (struct watch_block){0};
 	for (unsigned shift = 0; i < n; shift += 16) {
 		size_t some = n - i < 16 ? n - i : 16;
 
@@ -105,4 +108,6 @@ void watch_block_scan(const char *text, size_t n, struct watch_block *blocks, ch
 			shift);
 		i += some;
 	}
+	if (both | (blocks->wordish & blocks->special))
+		watch_block_letters(text, n, first, lower);
 }

@@ -103,7 +103,9 @@ static void set_form(struct watch_letter *l, uint32_t cp, struct buf *form)
 		uint32_t part;
 
 		len = utf8_decode(form->data + i, form->len - i, &part);
-		if (composes(part))
+		if (composes(part) && len == form->len)
+			l->flags |= WATCH_LETTER_COMPOSES;
+		else if (composes(part) && (i == 0 || l->flags & WATCH_LETTER_MARK))
 			l->flags |= WATCH_LETTER_COMPLEX;
 		if (uc_combining_class(part) != 0)
 			l->flags |= WATCH_LETTER_MARK;
@@ -115,11 +117,44 @@ static void set_form(struct watch_letter *l, uint32_t cp, struct buf *form)
 
 static bool is_plain(const struct watch_letter *l)
 {
-	const unsigned seen = WATCH_LETTER_WORD | WATCH_LETTER_MARK | WATCH_LETTER_COMPLEX;
+	const unsigned seen = WATCH_LETTER_WORD | WATCH_LETTER_MARK | WATCH_LETTER_COMPLEX |
+			      WATCH_LETTER_COMPOSES;
 
 	return (l->kind == WATCH_KIND_LETTER || l->kind == WATCH_KIND_HEBREW ||
 		       l->kind == WATCH_KIND_NUMERIC) &&
 	       (l->flags & seen) == WATCH_LETTER_WORD && l->n > 0;
+}
+
+/* May the form stand in the pool where the character stands in the text? */
+static bool is_in_place(const struct watch_letter *l, uint32_t cp)
+{
+	char own[4];
+	size_t n = utf8_encode(cp, own);
+
+	if (l->flags & (WATCH_LETTER_COMPLEX | WATCH_LETTER_COMPOSES) || l->n != n)
+		return false;
+	return n == 2 || (n == 3 && memcmp(own, l->form, 3) == 0);
+}
+
+static uint8_t place_of(const struct watch_letter *l, uint32_t cp)
+{
+	bool word = l->flags & WATCH_LETTER_WORD, two = cp < 0x800;
+
+	if (cp < 0x80 || cp > 0xFFFF)
+		return WATCH_PLACE_NONE;
+	if (l->kind >= WATCH_KIND_MID_LETTER && l->kind <= WATCH_KIND_APOSTROPHE)
+		return WATCH_PLACE_SOFT;
+	if (l->kind == WATCH_KIND_OTHER && !word)
+		return WATCH_PLACE_GAP;
+	if (!is_in_place(l, cp))
+		return WATCH_PLACE_NONE;
+	if (l->kind == WATCH_KIND_EXTEND)
+		return !two && l->flags & WATCH_LETTER_MARK ? WATCH_PLACE_MARK : WATCH_PLACE_EXTEND;
+	if (l->kind == WATCH_KIND_OTHER && !two && !(l->flags & WATCH_LETTER_MARK))
+		return WATCH_PLACE_ALONE;
+	if (l->kind == WATCH_KIND_HEBREW && !two)
+		return WATCH_PLACE_NONE;
+	return l->flags & WATCH_LETTER_PLAIN ? WATCH_PLACE_LETTER : WATCH_PLACE_NONE;
 }
 
 static bool fill_page(struct watch_letter *page, uint32_t first)
@@ -139,6 +174,7 @@ static bool fill_page(struct watch_letter *page, uint32_t first)
 			set_form(l, cp, &form);
 		if (is_plain(l))
 			l->flags |= WATCH_LETTER_PLAIN;
+		l->place = place_of(l, cp);
 		ok = !buf_failed(&form);
 	}
 	buf_release(&form);
@@ -160,6 +196,52 @@ const struct watch_letter *watch_letter_page(uint32_t cp)
 		return page;
 	free(page);
 	return first;
+}
+
+struct watch_letter_places watch_letter_places;
+
+static uint32_t two_of(uint32_t cp)
+{
+	const struct watch_letter *l = cp >= 0x80 ? watch_letter_of(cp) : NULL;
+	char own[4] = {' '}; /* for what is overlong */
+	uint16_t form;
+
+	if (cp >= 0x80)
+		utf8_encode(cp, own);
+	memcpy(&form, l && l->place && l->n == 2 ? l->form : own, sizeof(form));
+	if (l && l->place == WATCH_PLACE_SOFT)
+		return form | WATCH_PLACE_TWO_SOFT;
+	if (l && l->kind == WATCH_KIND_HEBREW)
+		return form | (uint32_t)l->place << 16 | WATCH_PLACE_TWO_HEBREW;
+	return form | (uint32_t)(l ? l->place : WATCH_PLACE_NONE) << 16;
+}
+
+uint32_t watch_letter_two(uint32_t index)
+{
+	for (uint32_t cp = index & ~(uint32_t)0x3F; cp <= (index | 0x3F); cp++)
+		atomic_store_explicit(
+			&watch_letter_places.two[cp], two_of(cp), memory_order_relaxed);
+	return watch_letter_places.two[index];
+}
+
+uint8_t watch_letter_three(uint32_t index)
+{
+	for (uint32_t cp = index & ~(uint32_t)0x3F; cp <= (index | 0x3F); cp++) {
+		const struct watch_letter *l = cp >= 0x800 ? watch_letter_of(cp) : NULL;
+
+		atomic_store_explicit(&watch_letter_places.three[cp],
+			(uint8_t)(WATCH_PLACE_KNOWN | (l ? l->place : 0)), memory_order_relaxed);
+	}
+	return watch_letter_places.three[index];
+}
+
+uint32_t watch_letter_compose(uint32_t before, uint32_t cp, bool *unsure)
+{
+	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+	bool syllable = before >= 0xAC00 && before <= 0xD7A3; /* takes one final consonant */
+
+	*unsure = !syllable && uc_canonical_decomposition(before, parts) >= 0;
+	return uc_composition(before, cp);
 }
 
 /* Counted up by hand with every change to splitting or to the normal form. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch/segment.h"
 
-#include <endian.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "watch/block.h"
 #include "watch/letter.h"
+#include "watch/letter_run.h"
 #include "watch/memo.h"
 
 #define NONE WATCH_KINDS /* as `last` or `mid`: there is none */
@@ -139,16 +140,49 @@ static inline int finish(struct run *r, struct err *e)
 	return watch_words_add(w, r->begin, r->end, r->form, n, flags_of_word(r), e);
 }
 
+/* Where l becomes one with the last letter of the form, takes that off and makes l the whole. */
+static void compose(struct run *r, struct watch_letter *l)
+{
+	struct watch_words *w = r->w;
+	size_t at = w->pool_length;
+	uint32_t cp, before, whole;
+	bool unsure = true;
+
+	if (r->marked || at == r->form) {
+		r->flags |= WATCH_LETTER_COMPLEX;
+		return;
+	}
+	do
+		at--;
+	while (at > r->form && (w->pool[at] & 0xC0) == 0x80);
+	utf8_decode(w->pool + at, w->pool_length - at, &before);
+	utf8_decode(l->form, l->n, &cp);
+	whole = watch_letter_compose(before, cp, &unsure);
+	if (unsure)
+		r->flags |= WATCH_LETTER_COMPLEX;
+	if (unsure || !whole)
+		return;
+	cut_pool(r, at);
+	l->n = (uint8_t)utf8_encode(whole, l->form);
+	l->flags &= (uint8_t)~WATCH_LETTER_MARK;
+}
+
 /* Adds the letter's own form to that of the open word. */
 static int take_form(struct run *r, const struct watch_letter *l, struct err *e)
 {
 	struct watch_words *w = r->w;
+	struct watch_letter composed;
 
 	if (w->pool_room - w->pool_length < sizeof(*l) + WATCH_FORM_PAD) {
 		int rc = watch_words_grow_pool(w, sizeof(*l), e);
 
 		if (rc)
 			return rc;
+	}
+	if (l->flags & WATCH_LETTER_COMPOSES) {
+		composed = *l;
+		l = &composed;
+		compose(r, &composed);
 	}
 	memcpy(w->pool + w->pool_length, l, sizeof(*l)); /* what is too much is overwritten */
 	w->pool_length += l->n;
@@ -255,160 +289,32 @@ static int run_end(struct run *r, struct err *e)
 	return r->mid != NONE ? resolve_mid(r, &end, e) : finish(r, e);
 }
 
-/* Length of the sequence of 1 to 3 bytes at p, or 0: longer or bad. */
-static inline size_t decode_short(const unsigned char *p, size_t n, uint32_t *cp)
-{
-	if (p[0] < 0x80) {
-		*cp = p[0];
-		return 1;
-	}
-	if (n >= 2 && p[0] < 0xE0) {
-		*cp = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
-		return (p[0] & 0x40) && *cp >= 0x80 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
-	}
-	if (n < 3 || (p[0] & 0xF0) != 0xE0 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)
-		return 0;
-	*cp = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
-	return *cp < 0x800 || (*cp & 0xF800) == 0xD800 ? 0 : 3;
-}
-
 /* Length of the sequence at p; a bad byte is a character of its own that parts words. */
 static inline size_t decode(const char *p, size_t n, uint32_t *cp)
 {
-	size_t len = decode_short((const unsigned char *)p, n, cp);
+	size_t len = utf8_decode(p, n, cp);
 
-	if (len == 0)
-		len = utf8_decode(p, n, cp);
 	if (len)
 		return len;
 	*cp = 0xFFFD;
 	return 1;
 }
 
-/* Where run_letters() reads and writes. */
-struct copy {
-	const unsigned char *p, *stop; /* 4 bytes may be read up to stop */
-	char *out;
-	const char *full; /* a form may be written up to here */
-	const struct watch_letter *last;
-};
-
-/* Copies the letter's form if there is nothing to decide about it. */
-static inline bool copy_letter(struct copy *c, const struct watch_letter *l, size_t length)
-{
-	if (!(l->flags & WATCH_LETTER_PLAIN))
-		return false;
-	memcpy(c->out, l, sizeof(*l));
-	c->out += l->n;
-	c->p += length;
-	c->last = l;
-	return true;
-}
-
-static inline uint32_t load_4(const unsigned char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le32toh(v);
-}
-
-/*
- * What follows of the same page, in sequences of two bytes: one comparison checks lead byte, page
- * and continuation byte together.
- */
-static inline bool copy_two(struct copy *c, const struct watch_letter *page, unsigned char lead)
-{
-	/* C0 and C1 would lead overlong forms, so page 0 is only what C2 and C3 lead. */
-	uint32_t mask = lead < 0xC4 ? 0xC0FE : 0xC0FC, key = (lead | 0x8000u) & mask;
-
-	while (c->p <= c->stop && c->out <= c->full) {
-		uint32_t v = load_4(c->p);
-
-		if ((v & mask) != key)
-			break;
-		if (!copy_letter(c, &page[(v & 3) << 6 | (v >> 8 & 0x3F)], 2))
-			return false;
-	}
-	return true;
-}
-
-/* What follows in sequences of three bytes. (Surrogates are never plain.) */
-static inline bool copy_three(struct copy *c)
-{
-	while (c->p <= c->stop && c->out <= c->full) {
-		uint32_t v = load_4(c->p), cp;
-		const struct watch_letter *l;
-
-		if ((v & 0xC0C0F0) != 0x8080E0)
-			break;
-		cp = (v & 0xF) << 12 | (v >> 2 & 0xFC0) | (v >> 16 & 0x3F);
-		l = cp >= 0x800 ? watch_letter_of(cp) : NULL;
-		if (!l || !copy_letter(c, l, 3))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Letters and digits at the start of a word or behind others: the bulk of most words, with no
- * decision to make. The last bytes of a text are left to step().
- */
+/* At the start of a word or behind others. */
 static void run_letters(struct run *r)
 {
-	struct watch_words *w = r->w;
-	const unsigned char *text = (const unsigned char *)r->text;
-	struct copy c = {
-		.p = text + r->at,
-		.out = w->pool + w->pool_length,
-		.full = w->pool + w->pool_room - WATCH_FORM_PAD - sizeof(struct watch_letter),
-	};
+	struct watch_letter_run row = watch_letter_run(r->w, r->at);
 
-	if (w->text.n < 4)
-		return;
-	c.stop = text + w->text.n - 4;
-	while (c.p <= c.stop && c.out <= c.full) {
-		const struct watch_letter *l;
-		uint32_t cp;
-		size_t length = decode_short(c.p, 4, &cp);
-
-		l = length ? watch_letter_of(cp) : NULL;
-		if (!l || !copy_letter(&c, l, length))
-			break;
-		if (length == 2 && !copy_two(&c, l - (cp & 0xFF), c.p[-2]))
-			break;
-		if (length == 3 && !copy_three(&c))
-			break;
-	}
-	if (!c.last)
+	if (!row.last)
 		return;
 	if (r->last == NONE)
 		open_word(r);
-	w->pool_length = (size_t)(c.out - w->pool);
-	r->last = c.last->kind;
-	r->last_flags = c.last->flags;
+	r->w->pool_length += row.form_length;
+	r->last = row.last->kind;
+	r->last_flags = row.last->flags;
 	r->flags |= WATCH_LETTER_WORD;
 	r->marked = false;
-	r->at = r->end = (size_t)(c.p - text);
-}
-
-/* U+4E00 to U+9FA5: a word each, and its own form, which the pool begins with. */
-static int run_ideographs(struct run *r, struct err *e)
-{
-	const unsigned char *text = (const unsigned char *)r->text;
-	size_t n = r->w->text.n, at = r->at;
-	uint32_t cp;
-	int rc = r->last != NONE ? finish(r, e) : 0;
-
-	/* What follows must be no mark, nor dropped: ASCII, or one of the same. */
-	while (rc == 0 && n - at > 3 && decode_short(text + at, n - at, &cp) == 3 && cp >= 0x4E00 &&
-		cp <= 0x9FA5 &&
-		(text[at + 3] < 0x80 || (text[at + 3] >= 0xE4 && text[at + 3] < 0xEA))) {
-		rc = watch_words_add(r->w, at, at + 3, at, 3, 0, e);
-		at += 3;
-	}
-	r->at = at;
-	return rc;
+	r->at = r->end = row.end;
 }
 
 static int run_step(struct run *r, struct err *e)
@@ -424,26 +330,17 @@ static int run_step(struct run *r, struct err *e)
 	return rc;
 }
 
-/* Goes on as far as there is nothing to decide: false when it is step()'s turn. */
-static bool run_on(struct run *r, int *rc, struct err *e)
+/* May the splitter go on by itself from here? Where it cuts, the open word ends. */
+static bool can_stop(const struct run *r)
 {
-	size_t before = r->at;
-	unsigned char c;
+	const struct watch_block *block = &r->w->blocks[r->at / WATCH_BLOCK];
+	unsigned bit = r->at % WATCH_BLOCK;
+	bool cut = block->cut >> bit & 1, wordish = block->wordish >> bit & 1, before;
 
-	if (r->mid != NONE)
-		return false;
-	if (r->last == NONE || has(LETTERS | BIT(NUMERIC) | BIT(CONNECTOR), r->last))
-		run_letters(r);
-	if (r->at == r->w->text.n)
-		return true;
-	c = (unsigned char)r->text[r->at];
-	if (c == ' ') {
-		*rc = r->last == NONE ? 0 : finish(r, e);
-		r->at++;
-	} else if (c >= 0xE4 && c < 0xEA) {
-		*rc = run_ideographs(r, e);
-	}
-	return r->at > before;
+	if (r->last != NONE)
+		return r->mid == NONE && cut;
+	before = bit ? block->wordish >> (bit - 1) & 1 : block[-1].wordish >> (WATCH_BLOCK - 1);
+	return cut || (wordish && !before) || (unsigned char)r->text[r->at] < 0x80;
 }
 
 int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct err *e)
@@ -452,18 +349,28 @@ int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct
 	int rc = 0;
 
 	do {
-		if (!run_on(&r, &rc, e))
+		size_t before = r.at;
+
+		if (r.mid == NONE &&
+			(r.last == NONE || has(LETTERS | BIT(NUMERIC) | BIT(CONNECTOR), r.last)))
+			run_letters(&r);
+		if (r.at < w->text.n && r.mid == NONE && r.text[r.at] == ' ') {
+			rc = r.last == NONE ? 0 : finish(&r, e);
+			r.at++;
+			break;
+		}
+		if (r.at == before)
 			rc = run_step(&r, e);
-	} while (rc == 0 && r.at < w->text.n &&
-		 (r.last != NONE || (unsigned char)r.text[r.at] >= 0x80));
+	} while (rc == 0 && r.at < w->text.n && !can_stop(&r));
 	*resume = r.at;
 	return rc ? rc : run_end(&r, e);
 }
 
 int watch_segment_pattern(struct watch_words *w, struct err *e)
 {
-	static const struct watch_letter star = {"*", 1, WATCH_KIND_LETTER, WATCH_LETTER_WORD},
-					 one = {"?", 1, WATCH_KIND_LETTER, WATCH_LETTER_WORD};
+	static const struct watch_letter
+		star = {.form = "*", .n = 1, .kind = WATCH_KIND_LETTER, .flags = WATCH_LETTER_WORD},
+		one = {.form = "?", .n = 1, .kind = WATCH_KIND_LETTER, .flags = WATCH_LETTER_WORD};
 	struct run r = run_begin(w, 0);
 
 	while (r.at < w->text.n) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "watch/block.h"
+#include "watch/letter_run.h"
 #include "watch/memo.h"
 #include "watch/segment.h"
 
@@ -82,25 +83,30 @@ static int make_room(struct watch_words *w, size_t n, struct err *e)
 }
 
 /*
- * Walks from run to run of wordish bytes. A run is risky when it holds a special byte, or is
- * followed by one behind which a word may go on: then its words are for segment.c to find.
+ * Walks from run to run of wordish bytes, or from cut to cut in one. A run is risky when it holds a
+ * special byte, or is followed by one behind which a word may go on: then its words are for
+ * segment.c to find.
  */
 struct lane {
 	const struct watch_block *blocks;
 	size_t count, block;
 	uint64_t edges; /* bits of the block where wordish changes, those passed cleared */
+	uint64_t left;	/* bits of the block that are not passed */
 	uint64_t risky;
 	bool inside, tainted; /* of a run; which has something risky in an earlier block */
+	uint64_t high;	      /* not 0: the run has more than ASCII in an earlier block */
 	size_t begin;	      /* of the run */
 };
 
-static void lane_enter(struct lane *l)
+static inline void lane_enter(struct lane *l)
 {
 	const struct watch_block *b = &l->blocks[l->block];
 	uint64_t before = l->block ? b[-1].wordish >> 63 : 0;
 	uint64_t after = l->block + 1 < l->count ? b[1].wordish << 63 : 0;
 
-	l->edges = b->wordish ^ (b->wordish << 1 | before);
+	before |= b->wordish << 1;
+	l->edges = b->wordish ^ before;
+	l->left = UINT64_MAX;
 	l->risky = b->special & (b->wordish | b->wordish >> 1 | after);
 }
 
@@ -108,30 +114,44 @@ static void lane_seek(struct lane *l, size_t at)
 {
 	l->block = at / WATCH_BLOCK;
 	lane_enter(l);
-	l->edges &= ~UINT64_C(1) << at % WATCH_BLOCK;
+	l->left = ~UINT64_C(1) << at % WATCH_BLOCK;
+	l->edges &= l->left;
 	l->inside = l->blocks[l->block].wordish >> at % WATCH_BLOCK & 1;
 	l->tainted = false;
+	l->high = 0;
 	l->begin = at;
 }
 
-/* Bits of the block that belong to the open run, up to and with `to`. */
-static inline bool lane_risks(const struct lane *l, unsigned to)
+/* Those of the block's bits that belong to the open run, up to and with `to`, moved. */
+static inline uint64_t lane_bits(const struct lane *l, uint64_t bits, unsigned to)
 {
 	size_t base = l->block * WATCH_BLOCK;
 	unsigned from = l->begin > base ? (unsigned)(l->begin - base) : 0;
 
-	return l->tainted || (l->risky >> from) << (WATCH_BLOCK - 1 - (to - from)) != 0;
+	return (bits >> from) << (WATCH_BLOCK - 1 - (to - from));
 }
 
 static inline void lane_next_block(struct lane *l)
 {
-	if (l->inside)
-		l->tainted = lane_risks(l, WATCH_BLOCK - 1);
+	if (l->inside) {
+		uint64_t high = l->blocks[l->block].high;
+
+		l->tainted = l->tainted || lane_bits(l, l->risky, WATCH_BLOCK - 1) != 0;
+		if (high)
+			l->high |= lane_bits(l, high, WATCH_BLOCK - 1);
+	}
 	if (++l->block < l->count)
 		lane_enter(l);
 }
 
-static inline void add_plain(struct watch_word *word, const char *pool, size_t begin, size_t end)
+/* Words of letters that take two or three bytes are often longer than 8, and not longer than 16. */
+static inline uint64_t hash_of(const char *p, size_t n, bool ascii)
+{
+	return ascii ? watch_hash_padded(p, n) : watch_hash_padded_16(p, n);
+}
+
+static inline void add_plain(
+	struct watch_word *word, const char *pool, size_t begin, size_t end, bool ascii, bool high)
 {
 	uint32_t offset = (uint32_t)begin, length = (uint32_t)(end - begin);
 
@@ -140,61 +160,133 @@ static inline void add_plain(struct watch_word *word, const char *pool, size_t b
 		.length = length,
 		.form = offset,
 		.form_length = length,
-		.hash = watch_hash_padded(pool + begin, length),
-		.flags = WATCH_WORD_ASCII,
+		.hash = hash_of(pool + begin, length, ascii),
+		.flags = high ? 0 : WATCH_WORD_ASCII,
 	};
 }
 
-static inline unsigned take_edge(uint64_t *edges)
+/* A word of letters that take another number of bytes in its form, as accented Latin ones do. */
+static __attribute__((noinline)) bool add_letters(
+	struct watch_words *w, struct watch_word *word, size_t begin, size_t end)
 {
-	unsigned at = (unsigned)__builtin_ctzll(*edges);
+	struct watch_letter_run row = watch_letter_run(w, begin);
+	size_t form = w->pool_length, n = row.form_length;
 
-	*edges &= *edges - 1;
+	/* A Hebrew letter is special only for the sake of what follows it. */
+	if (!row.last || row.end != end || row.last->kind == WATCH_KIND_HEBREW)
+		return false;
+	w->pool_length += n;
+	*word = (struct watch_word){
+		.offset = (uint32_t)begin,
+		.length = (uint32_t)(end - begin),
+		.form = (uint32_t)form,
+		.form_length = (uint32_t)n,
+		.hash = watch_hash_padded(w->pool + form, n),
+	};
+	return true;
+}
+
+static inline unsigned take(uint64_t *bits)
+{
+	unsigned at = (unsigned)__builtin_ctzll(*bits);
+
+	*bits &= *bits - 1;
 	return at;
 }
 
 /*
  * Adds the words of the block up to its end or the end of a risky run; true for that, which is
- * then the open one. There is room for all.
+ * then the open one. There is room for all. ascii: so is all of them. cut:
+ * some have nothing between them.
  */
-static bool add_block(struct watch_words *w, struct lane *l)
+static inline __attribute__((always_inline)) bool add_words(
+	struct watch_words *w, struct lane *l, const bool ascii, const bool cut)
 {
 	struct watch_word *out = w->word + w->count;
 	const char *pool = w->pool;
 	const size_t base = l->block * WATCH_BLOCK;
-	const uint64_t risky = l->risky;
-	uint64_t edges = l->edges;
+	const struct watch_block *block = &l->blocks[l->block];
+	const uint64_t risky = l->risky, high = ascii ? 0 : block->high;
+	/* Without cuts starts and ends take turns. */
+	uint64_t cuts = cut ? block->cut & (l->edges ^ block->wordish) & l->left : 0;
+	uint64_t starts = cut ? (l->edges & block->wordish) | cuts : l->edges;
+	uint64_t cut_ends = cut ? (l->edges & ~block->wordish) | cuts : 0;
+	uint64_t *ends = cut ? &cut_ends : &starts;
 
 	if (l->inside) {
 		unsigned end;
 
-		if (!edges)
+		if (!*ends)
 			return false;
-		end = take_edge(&edges);
-		if (lane_risks(l, end))
+		end = take(ends);
+		if (l->tainted || lane_bits(l, risky, end) != 0)
 			return true;
-		add_plain(out++, pool, l->begin, base + end);
+		add_plain(out++, pool, l->begin, base + end, ascii,
+			!ascii && (l->high | (end ? lane_bits(l, high, end - 1) : 0)) != 0);
 	}
 	l->inside = l->tainted = false;
-	while (edges) {
-		unsigned begin = take_edge(&edges), end;
+	if (!ascii)
+		l->high = 0;
+	while (starts) {
+		unsigned begin = take(&starts), end;
 
-		if (!edges) {
+		if (!*ends) {
 			l->begin = base + begin;
 			l->inside = true;
 			break;
 		}
-		end = take_edge(&edges);
+		end = take(ends);
 		if (risky && (risky >> begin) << (WATCH_BLOCK - 1 - (end - begin)) != 0) {
+			if (!(risky >> end & 1) && add_letters(w, out, base + begin, base + end)) {
+				out++;
+				continue;
+			}
 			l->begin = base + begin;
 			l->inside = true;
 			w->count = (size_t)(out - w->word);
 			return true;
 		}
-		add_plain(out++, pool, base + begin, base + end);
+		add_plain(out++, pool, base + begin, base + end, ascii,
+			(high >> begin) << (WATCH_BLOCK - (end - begin)) != 0);
 	}
 	w->count = (size_t)(out - w->word);
 	return false;
+}
+
+static inline bool lane_is_ascii(const struct lane *l)
+{
+	const struct watch_block *block = &l->blocks[l->block];
+
+	return (l->high | block->high | block->cut) == 0;
+}
+
+/* The same for all blocks that follow as far as they are ASCII. */
+static bool add_ascii(struct watch_words *w, struct lane *lane)
+{
+	struct lane l = *lane; /* in registers */
+	bool risky;
+
+	do {
+		risky = add_words(w, &l, true, false);
+		if (!risky)
+			lane_next_block(&l);
+	} while (!risky && l.block < l.count && lane_is_ascii(&l) &&
+		 w->room - w->count >= WATCH_BLOCK);
+	*lane = l;
+	return risky;
+}
+
+static bool add_block(struct watch_words *w, struct lane *l)
+{
+	bool risky;
+
+	if (lane_is_ascii(l))
+		return add_ascii(w, l);
+	risky = l->blocks[l->block].cut ? add_words(w, l, false, true)
+					: add_words(w, l, false, false);
+	if (!risky)
+		lane_next_block(l);
+	return risky;
 }
 
 static int split(struct watch_words *w, struct err *e)
@@ -212,10 +304,8 @@ static int split(struct watch_words *w, struct err *e)
 			if (r)
 				return r;
 		}
-		if (!add_block(w, &l)) {
-			lane_next_block(&l);
+		if (!add_block(w, &l))
 			continue;
-		}
 		r = watch_segment_run(w, l.begin, &resume, e);
 		if (r)
 			return r;

@@ -4,13 +4,15 @@
  * normal form. Made from libunistring, a page of 256 code points when one of them is first met;
  * pages are never changed again and shared by all threads.
  *
- * The normal form of a word is that of its letters in a row, unless one of them is COMPLEX or two
- * MARKs meet: only those can be reordered or composed with their neighbours (UAX #15).
+ * The normal form of a word is that of its letters in a row, unless one of them is COMPLEX or
+ * COMPOSES, or two MARKs meet: only those can be reordered or composed with their neighbours (UAX
+ * #15).
  */
 #ifndef WATCH_LETTER_H
 #define WATCH_LETTER_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,15 +38,30 @@ enum {
 	WATCH_LETTER_SMALL = 2,	  /* category Ll */
 	WATCH_LETTER_CAPITAL = 4, /* Lu, Lt */
 	WATCH_LETTER_MARK = 8,	  /* its form holds a character of a combining class other than 0 */
-	WATCH_LETTER_COMPLEX = 16, /* no form given: words with it are normalised as a whole */
-	WATCH_LETTER_PLAIN = 32, /* LETTER, HEBREW or NUMERIC, a WORD, and none of MARK, COMPLEX */
+	WATCH_LETTER_COMPLEX = 16,  /* no form given: words with it are normalised as a whole */
+	WATCH_LETTER_PLAIN = 32,    /* LETTER, HEBREW or NUMERIC, a WORD, and none of the others */
+	WATCH_LETTER_COMPOSES = 64, /* may become one with the letter before it */
 };
 
-#define WATCH_LETTER_FORM 5
+/*
+ * What can be told of a character without looking at others, when its form takes as many bytes as
+ * the character (two: in any script; three: only if it is its own form).
+ */
+enum watch_letter_place {
+	WATCH_PLACE_NONE,   /* none of the following */
+	WATCH_PLACE_LETTER, /* PLAIN */
+	WATCH_PLACE_GAP,    /* ends a word and is in none, as a space */
+	WATCH_PLACE_EXTEND, /* goes on with the word before it; if of two bytes, maybe a MARK */
+	WATCH_PLACE_SOFT,   /* a GAP, unless it is between two characters of words */
+	WATCH_PLACE_ALONE,  /* of three bytes: a word, with what extends it */
+	WATCH_PLACE_MARK = WATCH_PLACE_EXTEND | 4, /* of three bytes, and a MARK */
+};
+
+#define WATCH_LETTER_FORM 4
 
 struct watch_letter {
 	char form[WATCH_LETTER_FORM]; /* n bytes; first, so that 8 bytes can be copied at once */
-	uint8_t n, kind, flags;
+	uint8_t n, kind, flags, place;
 };
 
 extern struct watch_letter_pages {
@@ -67,5 +84,32 @@ static inline const struct watch_letter *watch_letter_of(uint32_t cp)
 	}
 	return &page[cp & 0xFF];
 }
+
+/*
+ * The same by the bytes of a sequence, for one load a letter: found in no time, once its row of 64
+ * has been asked for. Unknown rows are 0; rows are never changed again and shared by all threads.
+ */
+extern struct watch_letter_places {
+	_Atomic(uint32_t) two[32 << 6];	   /* the form's two bytes as they lie, place << 16 */
+	_Atomic(uint8_t) three[1024 << 6]; /* place, WATCH_PLACE_KNOWN set */
+} watch_letter_places;
+
+#define WATCH_PLACE_KNOWN 0x80
+
+/* Of two: what there is no room for in the two bits of the place. RARE is set with both. */
+#define WATCH_PLACE_TWO_RARE   (UINT32_C(1) << 31)
+#define WATCH_PLACE_TWO_SOFT   (UINT32_C(1) << 30 | WATCH_PLACE_TWO_RARE)
+#define WATCH_PLACE_TWO_HEBREW (UINT32_C(1) << 29 | WATCH_PLACE_TWO_RARE)
+#define WATCH_PLACE_TWO_BITS   UINT32_C(0x3FFFF)
+
+/* Makes the row known that index stands in, and gives what stands there. */
+uint32_t watch_letter_two(uint32_t index);
+uint8_t watch_letter_three(uint32_t index);
+
+/*
+ * What `before`, the last character of a form that is no MARK, and a letter cp that COMPOSES become
+ * together, or 0. *unsure is set where what makes up `before` could be reordered around cp.
+ */
+uint32_t watch_letter_compose(uint32_t before, uint32_t cp, bool *unsure);
 
 #endif

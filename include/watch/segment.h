@@ -14,7 +14,7 @@
 
 /*
  * Adds the words of w->text from `from`, where no word may reach back over, up to a place where
- * none reaches over and an ASCII byte follows; *resume is set to that, or to the end.
+ * none reaches over and the blocks are right again; *resume is set to that, or to the end.
  */
 int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct err *e);
 /* All words of the text, * and ? being letters. */

@@ -118,7 +118,7 @@ static void every_code_point_is_split_as_the_plain_way_does(void **state)
 	buf_release(&text);
 }
 
-static void composing_characters_are_complex(void **state)
+static void composing_characters_are_known(void **state)
 {
 	(void)state;
 	for (uint32_t cp = 0; cp <= 0x10FFFF; cp++) {
@@ -131,11 +131,11 @@ static void composing_characters_are_complex(void **state)
 			continue;
 		l = watch_letter_of(parts[1]);
 		assert_non_null(l);
-		assert_true(l->flags & WATCH_LETTER_COMPLEX);
+		assert_true(l->flags & WATCH_LETTER_COMPOSES);
 	}
 	for (uint32_t jamo = 0x1161; jamo <= 0x11C2; jamo++)
 		if (jamo <= 0x1175 || jamo >= 0x11A8)
-			assert_true(watch_letter_of(jamo)->flags & WATCH_LETTER_COMPLEX);
+			assert_true(watch_letter_of(jamo)->flags & WATCH_LETTER_COMPOSES);
 }
 
 /* Words that cross every kind of block edge. */
@@ -159,6 +159,39 @@ static void words_anywhere_in_a_block_are_found(void **state)
 					buf_addc(&text, i % 7 ? 'q' : 'Q');
 				buf_addz(&text, ends[k]);
 				check_same(buf_str(&text), "block edge", before);
+			}
+		}
+	}
+	buf_release(&text);
+}
+
+/* What blocks leave to each other: parts of letters, gaps, marks, quotes, words without a gap. */
+static void letters_across_a_block_edge_are_told_by_their_neighbours(void **state)
+{
+	static const char *const rows[] = {"слово «слово» Йод ёж", "слово—слово… б",
+		"λέξη, Ὀδός σας", "كلمة، كلمة؛ ١،٢ ١،كلمة مَدَّ أٔ",
+		"שלום ג' צה\"ל ב\u2019 א\u05f4ב ב\u05b0' ", "हिन्दी। क़लम ड़्क कि़",
+		"한국어, 한\u11a8국 ㈜", "አዲስ፡አበባ።ሰላም",
+		"中文，中文。a中b中1中_中.a 中\u0301a中\u302a文", "中’文 ’a’ a’b a’",
+		"кот’я 1，2 中，2 2，中", "ひらカタカナか\u3099が", "é中é ß中ß éß œ’ l’été",
+		"а\u0301б \u0301в", "a\u093eb \u093e\u094dc",
+		"\xd0 \xd0\xe4\xb8 \xe0\x80\xaf \xed\x95 \xc1\x81", "ไทย 中ไทย กำ",
+		"বাংলা কো তমিழ் பொ", "א中' א\u0301\" אb'"};
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 16);
+	for (size_t before = 0; before < 70; before++) {
+		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+			for (int fill = 0; fill < 3; fill++) {
+				buf_clear(&text);
+				for (size_t i = 0; i < before; i++)
+					buf_addc(&text, "x ."[fill]);
+				buf_addz(&text, rows[k]);
+				check_same(buf_str(&text), "block edge at letters", before);
+				buf_addz(&text,
+					" и слово, которое стоит за ним до конца строки: 1.");
+				check_same(buf_str(&text), "block edge at letters", before);
 			}
 		}
 	}
@@ -297,8 +330,9 @@ int main(void)
 		cmocka_unit_test(random_text_is_split_as_the_plain_way_does),
 		cmocka_unit_test(every_code_point_is_split_as_the_plain_way_does),
 		cmocka_unit_test(real_text_is_split_as_the_plain_way_does),
-		cmocka_unit_test(composing_characters_are_complex),
+		cmocka_unit_test(composing_characters_are_known),
 		cmocka_unit_test(words_anywhere_in_a_block_are_found),
+		cmocka_unit_test(letters_across_a_block_edge_are_told_by_their_neighbours),
 		cmocka_unit_test(blocks_classify_every_byte_alike_wherever_it_stands),
 		cmocka_unit_test(the_padded_hash_is_the_hash),
 		cmocka_unit_test(the_segmentation_underneath_passes_wordbreaktest),
