@@ -151,6 +151,7 @@ static void compile_regex(struct watch_compiler *c, const struct watch_node *n, 
 	p->steps[at] = (struct watch_step){
 		.op = WATCH_STEP_REGEX,
 		.fields = (uint8_t)n->fields,
+		.n = c->first_regex,
 		.first = (uint32_t)p->n_regexes++,
 		.text = add_text(c, n->text),
 	};
@@ -254,6 +255,7 @@ uint32_t watch_compile(struct watch_compiler *c, const struct watch_node *n)
 {
 	uint32_t at = add_steps(c, 1);
 
+	c->first_regex = (uint32_t)c->program->n_regexes;
 	if (!c->failed)
 		compile_into(c, n, at);
 	return c->failed ? WATCH_NONE : at;

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "watch/scratch.h"
 
-#define REGEX_BUDGET_US 2000
+#define REGEX_BUDGET_NS 1300000 /* with what is not measured: 2 ms */
 
 bool watch_in_scope(const struct watch_scratch *s, uint32_t first, uint32_t last, unsigned fields,
 	uint32_t lead)
@@ -79,12 +79,13 @@ static struct str visible(const struct watch_region *r, uint32_t lead)
 	return str_slice(r->text.p, w->offset + (size_t)w->length);
 }
 
-static uint64_t *regex_budget(struct watch_scratch *s, uint32_t regex)
+/* One for all expressions of a watch. */
+static uint64_t *regex_budget(struct watch_scratch *s, const struct watch_step *step)
 {
-	struct watch_regex_state *state = &s->regexes[regex];
+	struct watch_regex_state *state = &s->regexes[step->n];
 
 	if (state->generation != s->generation)
-		*state = (struct watch_regex_state){s->generation, REGEX_BUDGET_US};
+		*state = (struct watch_regex_state){s->generation, REGEX_BUDGET_NS};
 	return &state->budget;
 }
 
@@ -92,7 +93,7 @@ static int find(struct watch_scratch *s, const struct watch_step *step, struct s
 	size_t from, size_t *begin, size_t *end)
 {
 	int rc = watch_regex_find(s->set->program.regexes[step->first], s->regex, text, from,
-		regex_budget(s, step->first), begin, end);
+		regex_budget(s, step), begin, end);
 
 	if (rc == -(int)ERR_NOMEM)
 		s->failed = true;

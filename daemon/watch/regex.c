@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PCRE2's match limit starts anew at every start position, so that alone it bounds nothing: a
- * search goes in slices of start positions, under a small limit. A slice that hits the limit is
- * gone through again start by start under larger ones, and the clock is read in between.
+ * PCRE2's own limits count steps from one start, and neither what a step costs nor how many starts
+ * there are. So each expression is compiled with a call-back before every item of it. It adds up
+ * how far the match went, and reads the clock when that may have taken a while.
  *
- * One step may run through all of the text (a*, (?=.*x)), so that on a long one fewer are allowed
- * before the clock is read; and the first slices are short, for what is dear is mostly so at once.
+ * Between two calls lies one item: at its longest a repeated class that runs through the text, or
+ * the search for the next start. A long text is searched in pieces for that, and is cut behind a
+ * piece so that no item can run further than `reach`; a match that wants to is given up.
  */
 #include "watch/regex.h"
 
@@ -18,23 +19,37 @@
 #include "base/clock.h"
 
 #define PATTERN_MAX 8192
-#define SLICE	    64		      /* start positions (bytes) at once */
-#define LIMIT_SLICE 1000	      /* steps from each of them */
-#define LIMIT_LONG  64		      /* the same on a long text */
-#define LIMIT_GROWS 4		      /* times, when a start needs more */
-#define CHARS_READ  ((size_t)1 << 22) /* that the steps from one start may look at */
-#define LIMIT_JIT   50000	      /* steps from one start, translated to machine code */
-#define LIMIT_PLAIN 10000	      /* or interpreted */
 #define HEAP_KIB    1024
+#define STACK_MIN   ((size_t)32 << 10) /* of translated code */
+#define STACK_MAX   ((size_t)1 << 20)
+#define ITEM_NS	    250000 /* an item that runs through a reach of text */
+#define REACH_MIN   64
+#define REACH_MAX   ((size_t)64 << 10)
+#define CALL_NS	    150	  /* a search, however short */
+#define CLOCK_NS    300	  /* to read the clock */
+#define STEP_NS	    20	  /* a step */
+#define CHECK_NS    20000 /* by these guesses, before the clock is read */
 
 struct watch_regex {
 	pcre2_code *code;
-	bool jit;
+	unsigned weight; /* ns a character may cost */
+	size_t reach;	 /* bytes */
+};
+
+/* What a search costs. */
+struct meter {
+	unsigned weight;
+	size_t at;	  /* where the last step was */
+	uint64_t left;	  /* ns of the budget */
+	uint64_t guessed; /* ns since the clock was read, or since the search began */
+	int64_t since;	  /* µs; -1: it was not read yet */
 };
 
 struct watch_regex_scratch {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+	struct meter meter;
 };
 
 static void explain(struct watch_regex_fault *fault, int code, size_t offset)
@@ -46,11 +61,19 @@ static void explain(struct watch_regex_fault *fault, int code, size_t offset)
 		snprintf(fault->text, sizeof(fault->text), "error %d", code);
 }
 
+static size_t reach_of(unsigned weight)
+{
+	size_t reach = ITEM_NS / weight;
+
+	return reach < REACH_MIN ? REACH_MIN : reach > REACH_MAX ? REACH_MAX : reach;
+}
+
 int watch_regex_compile(
 	struct str pattern, bool nocase, struct watch_regex **out, struct watch_regex_fault *fault)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY |
-			   PCRE2_USE_OFFSET_LIMIT | (nocase ? PCRE2_CASELESS : 0);
+			   PCRE2_USE_OFFSET_LIMIT | PCRE2_AUTO_CALLOUT |
+			   (nocase ? PCRE2_CASELESS : 0);
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	struct watch_regex *re = calloc(1, sizeof(*re));
 	PCRE2_SIZE offset = 0;
@@ -73,7 +96,9 @@ int watch_regex_compile(
 		return -(int)ERR_CONF;
 	}
 	/* Refused where the service may not make memory executable: then it is interpreted. */
-	re->jit = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
+	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+	re->weight = watch_regex_weight(pattern, nocase);
+	re->reach = reach_of(re->weight);
 	*out = re;
 	return 0;
 }
@@ -84,6 +109,33 @@ void watch_regex_free(struct watch_regex *re)
 		return;
 	pcre2_code_free(re->code);
 	free(re);
+}
+
+/* --- the budget --- */
+
+/* What was guessed, or measured, is taken from the budget. False: it is used up. */
+static bool charge(struct meter *m)
+{
+	int64_t now = clock_thread_cpu_us();
+	uint64_t cost = m->guessed;
+
+	if (m->since >= 0)
+		cost = now > m->since ? (uint64_t)(now - m->since) * 1000 : 0;
+	cost += CLOCK_NS;
+	m->since = now;
+	m->guessed = 0;
+	m->left -= cost < m->left ? cost : m->left;
+	return m->left > 0;
+}
+
+static int on_step(pcre2_callout_block *b, void *ctx)
+{
+	struct meter *m = ctx;
+	size_t at = b->current_position, moved = at > m->at ? at - m->at : m->at - at;
+
+	m->at = at;
+	m->guessed += STEP_NS + (moved + 1) * m->weight;
+	return m->guessed < CHECK_NS || charge(m) ? 0 : PCRE2_ERROR_CALLOUT;
 }
 
 struct watch_regex_scratch *watch_regex_scratch_new(void)
@@ -99,6 +151,10 @@ struct watch_regex_scratch *watch_regex_scratch_new(void)
 		return NULL;
 	}
 	pcre2_set_heap_limit(s->context, HEAP_KIB);
+	pcre2_set_callout(s->context, on_step, &s->meter);
+	s->stack = pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL);
+	if (s->stack)
+		pcre2_jit_stack_assign(s->context, NULL, s->stack);
 	return s;
 }
 
@@ -108,36 +164,19 @@ void watch_regex_scratch_free(struct watch_regex_scratch *s)
 		return;
 	pcre2_match_data_free(s->data);
 	pcre2_match_context_free(s->context);
+	if (s->stack)
+		pcre2_jit_stack_free(s->stack);
 	free(s);
 }
 
-/* 1, 0, or a negative code of PCRE2. */
-static int search(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
-	size_t from, size_t last, uint32_t limit)
+/* --- searching --- */
+
+/* The start of the character that i is in. */
+static size_t point_at(struct str text, size_t i)
 {
-	int rc;
-
-	pcre2_set_offset_limit(s->context, last);
-	pcre2_set_match_limit(s->context, limit);
-	rc = pcre2_match(re->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, from,
-		PCRE2_NO_UTF_CHECK, s->data, s->context);
-	if (rc == PCRE2_ERROR_NOMATCH)
-		return 0;
-	return rc >= 0 ? 1 : rc;
-}
-
-static bool charge(uint64_t *budget, int64_t *since)
-{
-	int64_t now = clock_thread_cpu_us();
-	uint64_t cost = now > *since ? (uint64_t)(now - *since) : 0;
-
-	*since = now;
-	if (cost >= *budget) {
-		*budget = 0;
-		return false;
-	}
-	*budget -= cost;
-	return true;
+	while (i && i < text.n && ((unsigned char)text.p[i] & 0xc0) == 0x80)
+		i--;
+	return i;
 }
 
 static size_t next_point(struct str text, size_t i)
@@ -147,76 +186,58 @@ static size_t next_point(struct str text, size_t i)
 	return i;
 }
 
-static uint32_t first_limit(size_t left)
+/* Starts from `from` to `last`, in a text that may have been cut behind. 1, 0, -ERR_LIMIT … */
+static int search(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
+	size_t from, size_t last, bool was_cut)
 {
-	size_t limit = CHARS_READ / (left + 1);
+	int rc;
 
-	return limit > LIMIT_SLICE  ? LIMIT_SLICE
-	       : limit < LIMIT_LONG ? LIMIT_LONG
-				    : (uint32_t)limit;
+	s->meter.at = from;
+	pcre2_set_offset_limit(s->context, last);
+	rc = pcre2_match(re->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, from,
+		PCRE2_NO_UTF_CHECK | (was_cut ? PCRE2_PARTIAL_HARD : 0), s->data, s->context);
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return 0;
+	if (rc == PCRE2_ERROR_NOMEMORY)
+		return -(int)ERR_NOMEM;
+	return rc >= 0 ? 1 : -(int)ERR_LIMIT;
 }
 
-/* The starts from *at to last, one by one. Leaves *at behind them when there was no match. */
-static int one_by_one(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
-	size_t *at, size_t last, uint64_t *budget)
+static int in_pieces(
+	const struct watch_regex *re, struct watch_regex_scratch *s, struct str text, size_t from)
 {
-	uint32_t most = re->jit ? LIMIT_JIT : LIMIT_PLAIN, limit = first_limit(text.n - *at);
-	int64_t since = clock_thread_cpu_us();
+	int rc = 0;
 
-	while (*at <= last) {
-		uint64_t before = *budget;
-		int rc = search(re, s, text, *at, *at, limit);
+	while (rc == 0 && text.n - from > 2 * re->reach) {
+		size_t last = point_at(text, from + re->reach);
+		size_t cut = point_at(text, last + re->reach);
 
-		if (!charge(budget, &since))
+		rc = search(re, s, str_slice(text.p, cut), from, last, true);
+		if (rc == 0 && !charge(&s->meter))
 			return -(int)ERR_LIMIT;
-		if (rc == PCRE2_ERROR_MATCHLIMIT && limit < most &&
-			(before - *budget) * LIMIT_GROWS < *budget) {
-			limit = limit < most / LIMIT_GROWS ? limit * LIMIT_GROWS : most;
-			continue;
-		}
-		if (rc)
-			return rc > 0 ? 1 : -(int)ERR_LIMIT;
-		*at = next_point(text, *at);
+		from = next_point(text, last);
 	}
-	return 0;
-}
-
-static int in_slices(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
-	size_t at, uint64_t *budget)
-{
-	int64_t since = clock_thread_cpu_us();
-	size_t slice = 1;
-
-	while (at <= text.n) {
-		size_t last = text.n - at > slice ? at + slice : text.n;
-		int rc;
-
-		while (last < text.n && last > at && ((unsigned char)text.p[last] & 0xc0) == 0x80)
-			last--;
-		rc = search(re, s, text, at, last, first_limit(text.n - at));
-		if (rc == PCRE2_ERROR_NOMEMORY)
-			return -(int)ERR_NOMEM;
-		if (!charge(budget, &since))
-			return -(int)ERR_LIMIT;
-		if (rc < 0) {
-			rc = one_by_one(re, s, text, &at, last, budget);
-			since = clock_thread_cpu_us();
-		} else {
-			at = next_point(text, last);
-		}
-		if (rc)
-			return rc;
-		slice = slice < SLICE ? 2 * slice : SLICE;
-	}
-	return 0;
+	return rc ? rc : search(re, s, text, from, text.n, false);
 }
 
 int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
 	size_t from, uint64_t *budget, size_t *begin, size_t *end)
 {
-	int rc = *budget ? in_slices(re, s, text, from, budget) : -(int)ERR_LIMIT;
+	struct meter *m = &s->meter;
 	const PCRE2_SIZE *pair;
+	int rc;
 
+	if (*budget <= CALL_NS) {
+		*budget = 0;
+		return -(int)ERR_LIMIT;
+	}
+	*m = (struct meter){.weight = re->weight, .left = *budget - CALL_NS, .since = -1};
+	if (text.n - from > 2 * re->reach) {
+		m->since = clock_thread_cpu_us();
+		m->guessed = CLOCK_NS;
+	}
+	rc = in_pieces(re, s, text, from);
+	*budget = m->left - (m->guessed < m->left ? m->guessed : m->left);
 	if (rc <= 0)
 		return rc;
 	pair = pcre2_get_ovector_pointer(s->data);

@@ -65,7 +65,7 @@ enum watch_step_op {
 	WATCH_STEP_PARA,
 	WATCH_STEP_WORD,      /* first: atom */
 	WATCH_STEP_PHRASE,    /* first: phrase */
-	WATCH_STEP_REGEX,     /* first: regex */
+	WATCH_STEP_REGEX,     /* first: regex; n: the first one of its watch */
 	WATCH_STEP_ATTRIBUTE, /* first: atom */
 	WATCH_STEP_URL,	      /* text holds the substring, in lower case */
 	WATCH_STEP_LEAD,      /* n; one kid */
@@ -134,6 +134,7 @@ struct watch_compiler {
 	uint32_t languages[WATCH_LANGUAGES_MAX]; /* of the watch at hand, into program->languages */
 	size_t n_languages;
 	struct watch_stemmer *stemmers[WATCH_LANGUAGES_MAX]; /* beside program->languages */
+	uint32_t first_regex;				     /* of the watch at hand */
 	struct buf scratch;
 	bool failed; /* memory */
 };

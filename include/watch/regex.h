@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Regular expressions with a budget that holds: PCRE2, searched in slices. */
+/* Regular expressions with a budget that holds: PCRE2, which calls back at every step. */
 #ifndef WATCH_REGEX_H
 #define WATCH_REGEX_H
 
@@ -28,11 +28,16 @@ struct watch_regex_scratch *watch_regex_scratch_new(void);    /* NULL: out of me
 void watch_regex_scratch_free(struct watch_regex_scratch *s); /* NULL is fine */
 
 /*
- * The next match at or behind `from`: 1 with *begin, *end; 0: none. Takes from *budget (µs of CPU
- * time) what it cost; -ERR_LIMIT once that is used up, -ERR_NOMEM. An empty match counts:
- * the caller goes on behind it. text is valid UTF-8.
+ * The next match at or behind `from`: 1 with *begin, *end; 0: none. Takes from *budget (ns of CPU
+ * time) what it cost; -ERR_LIMIT once that is used up, or where a match would have to look very far
+ * ahead (64 KiB and more for most expressions), -ERR_NOMEM. An empty match counts: the caller goes
+ * on behind it. text is valid UTF-8.
  */
 int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
 	size_t from, uint64_t *budget, size_t *begin, size_t *end);
+
+/* What one character of a text may cost in a class, or whatever else repeats: ns, a guess upwards.
+ */
+unsigned watch_regex_weight(struct str pattern, bool nocase);
 
 #endif

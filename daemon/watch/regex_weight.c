@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How dear one character can be. What a class holds beyond U+00FF is gone through member by
+ * member for each character of the text, and a repeated class goes through all of the text in one
+ * step that nothing interrupts.
+ */
+#include "base/utf8.h"
+#include "watch/regex.h"
+
+#define PLAIN	 3    /* ns for a character that a dot, a letter or \w meets */
+#define PROPERTY 4    /* for each \p{…} or \w of a class */
+#define CLUSTER	 40   /* \X */
+#define FOLDED	 10   /* a reference back, case ignored */
+#define SPAN_MAX 1400 /* what is said of letters falls into no more ranges than that */
+
+struct class
+{
+	struct str p;
+	size_t i;
+	bool nocase;
+	unsigned weight;
+	uint32_t before; /* the member before, where a range may begin; 0: none */
+	bool range;	 /* a - was met behind it */
+};
+
+static bool follows(struct str p, size_t i, const char *what)
+{
+	size_t n = strlen(what);
+
+	return i <= p.n && p.n - i >= n && memcmp(p.p + i, what, n) == 0;
+}
+
+/* Behind `end`, or behind all. */
+static size_t behind(struct str p, size_t i, const char *end)
+{
+	while (i < p.n && !follows(p, i, end))
+		i++;
+	return i < p.n ? i + strlen(end) : p.n;
+}
+
+static void add_member(struct class *c, uint32_t cp)
+{
+	if (c->range && c->nocase && cp > 0x7f && cp > c->before) {
+		uint32_t span = cp - c->before;
+
+		c->weight += span < SPAN_MAX ? span : SPAN_MAX;
+	}
+	c->weight += cp > 0xff;
+	c->before = c->range ? 0 : cp;
+	c->range = false;
+}
+
+static void add_property(struct class *c)
+{
+	c->weight += PROPERTY;
+	c->before = 0;
+	c->range = false;
+}
+
+static uint32_t hex(struct str p, size_t from, size_t to)
+{
+	uint32_t cp = 0;
+
+	for (size_t i = from; i < to && cp <= 0x10ffff; i++) {
+		char c = p.p[i];
+
+		if (c >= '0' && c <= '9')
+			cp = cp * 16 + (uint32_t)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			cp = cp * 16 + (uint32_t)((c | 0x20) - 'a' + 10);
+	}
+	return cp;
+}
+
+/* c->i is at the character behind the backslash. */
+static void read_escape(struct class *c)
+{
+	char kind = c->i < c->p.n ? c->p.p[c->i] : '\0';
+	size_t open = c->i + 1;
+
+	if (follows(c->p, open, "{")) {
+		c->i = behind(c->p, open, "}");
+		if (kind == 'p' || kind == 'P')
+			add_property(c);
+		else
+			add_member(c, hex(c->p, open, c->i));
+	} else if (kind && strchr("pPwWdDsShHvV", kind)) {
+		c->i += kind == 'p' || kind == 'P' ? 2 : 1;
+		add_property(c);
+	} else {
+		c->i++;
+		add_member(c, (unsigned char)kind);
+	}
+}
+
+static void read_literal(struct class *c)
+{
+	uint32_t cp;
+	size_t n = utf8_decode(c->p.p + c->i, c->p.n - c->i, &cp);
+
+	c->i += n ? n : 1;
+	add_member(c, cp);
+}
+
+/* From behind the [ to behind the ]; its weight. */
+static unsigned read_class(struct str p, size_t *at, bool nocase)
+{
+	struct class c = {.p = p, .i = *at + follows(p, *at, "^"), .nocase = nocase};
+	size_t first = c.i;
+
+	while (c.i < p.n && (p.p[c.i] != ']' || c.i == first)) {
+		if (follows(p, c.i, "[:")) {
+			c.i = behind(p, c.i, ":]");
+			add_property(&c);
+		} else if (p.p[c.i] == '-' && c.before && !c.range) {
+			c.range = true;
+			c.i++;
+		} else if (follows(p, c.i, "\\Q") || follows(p, c.i, "\\E")) {
+			c.i += 2;
+		} else if (p.p[c.i] == '\\') {
+			c.i++;
+			read_escape(&c);
+		} else {
+			read_literal(&c);
+		}
+	}
+	*at = c.i + 1;
+	return c.weight;
+}
+
+/* Does a group anywhere switch case off? (?i) and the like. */
+static bool switches_case(struct str p)
+{
+	for (size_t i = 0; i + 2 < p.n; i++) {
+		if (p.p[i] != '(' || p.p[i + 1] != '?')
+			continue;
+		for (size_t k = i + 2; k < p.n && strchr("^-imnsxJU", p.p[k]); k++)
+			if (p.p[k] == 'i')
+				return true;
+	}
+	return false;
+}
+
+unsigned watch_regex_weight(struct str p, bool nocase)
+{
+	unsigned heaviest = 0, more = 0;
+
+	nocase = nocase || switches_case(p);
+	for (size_t i = 0; i < p.n;) {
+		if (follows(p, i, "\\Q")) {
+			i = behind(p, i, "\\E");
+		} else if (p.p[i] == '\\') {
+			char c = i + 1 < p.n ? p.p[i + 1] : '\0';
+
+			if (c == 'X')
+				more = CLUSTER;
+			else if (nocase && more < FOLDED && c && strchr("123456789gk", c))
+				more = FOLDED;
+			i += 2;
+		} else if (p.p[i++] == '[') {
+			unsigned weight = read_class(p, &i, nocase);
+
+			heaviest = weight > heaviest ? weight : heaviest;
+		}
+	}
+	return PLAIN + heaviest + more;
+}
