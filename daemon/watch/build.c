@@ -149,8 +149,12 @@ static int parse_query(struct adding *a, struct str text, struct watch_query *q)
 static int put_in_defines(struct adding *a, struct watch_query *q, bool require, int told)
 {
 	struct watch_reporter *report = a->dialect ? &a->translated : &a->report;
-	int rc = watch_define_expand(&a->b->defines, a->b->tree, q, report);
+	int rc;
 
+	q->root = q->root ? q->root : q->broken;
+	if (!q->root)
+		return told;
+	rc = watch_define_expand(&a->b->defines, a->b->tree, q, report);
 	if (rc == 0 && told == 0)
 		rc = watch_query_check(q, require, report);
 	return rc ? rc : told;
@@ -175,7 +179,7 @@ static struct watch_node *read_query(struct adding *a, struct str text, size_t p
 	if (rc == 0)
 		rc = watch_query_check(&q, require && !q.refs, report);
 	a->report.fn = a->fn;
-	if (a->final && q.root && q.refs)
+	if (a->final && q.refs)
 		rc = put_in_defines(a, &q, require, rc);
 	note(a, rc);
 	return rc == 0 ? q.root : NULL;

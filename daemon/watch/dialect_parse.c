@@ -142,11 +142,20 @@ static bool read_at_least(struct expression *x)
 	return true;
 }
 
-/* NOT, a minus: something is taken away here. */
+/* How long a NOT or a minus is that stands here; 0. */
+static size_t negation(struct watch_dialect_reader *r)
+{
+	if (watch_dialect_not(r))
+		return 3;
+	return r->d->minus && watch_dialect_at(r, '-') && r->at + 1 < r->text.n &&
+	       !watch_lex_space(r->text.p + r->at + 1, r->text.n - r->at - 1);
+}
+
+/* Something is taken away here. */
 static bool read_negation(struct expression *x)
 {
 	struct watch_dialect_reader *r = x->r;
-	size_t n = watch_dialect_not(r) ? 3 : r->d->minus && watch_dialect_at(r, '-') ? 1 : 0;
+	size_t n = negation(r);
 
 	if (!n)
 		return false;
@@ -308,18 +317,18 @@ static bool read_without(struct watch_dialect_reader *r, struct pending *p)
 	if ((o && o->join == WATCH_DIALECT_AND) || watch_dialect_but_not(r)) {
 		r->at += s.n;
 		watch_dialect_at_end(r);
-		if (!watch_dialect_not(r) && !(r->d->minus && watch_dialect_at(r, '-'))) {
+		if (!negation(r)) {
 			r->at = from;
 			return false;
 		}
 	}
-	if (!watch_dialect_not(r) && !(r->d->minus && watch_dialect_at(r, '-')))
+	if (!negation(r))
 		return false;
 	*p = (struct pending){.what = JOINS,
 		.join = WATCH_DIALECT_WITHOUT,
 		.rank = r->d->rank_not,
 		.offset = r->at};
-	r->at += watch_dialect_not(r) ? 3 : 1;
+	r->at += negation(r);
 	watch_dialect_at_end(r);
 	s = watch_dialect_word(r);
 	o = watch_dialect_operator_of(r, s, &n);

@@ -268,6 +268,10 @@ static void check_word(struct watch_dialect_reader *r, struct str s)
 		watch_dialect_wrong(r, r->at, s.n,
 			"take the dates out; age<2h is our own, \"date\" in quotes is the word",
 			"dates are not known here");
+	else if (r->d->minus && str_is(s, "-"))
+		watch_dialect_wrong(r, r->at, 1,
+			"to leave something out write -word without a space, or NOT word",
+			"a dash that stands alone");
 	else if (!r->value && memchr(s.p, '~', s.n))
 		watch_dialect_wrong(
 			r, r->at, s.n, "take the ~ out", "~ on a word is not known here");

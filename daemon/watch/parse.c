@@ -214,9 +214,11 @@ static int parse(struct watch_parser *p)
 	p->out->root = watch_parse_any(p, WATCH_TOKEN_END);
 	if (p->failed)
 		return -(int)ERR_NOMEM;
-	if (p->report->errors)
-		p->out->root = NULL;
-	return p->report->errors ? -(int)ERR_CONF : 0;
+	if (!p->report->errors)
+		return 0;
+	p->out->broken = p->out->root;
+	p->out->root = NULL;
+	return -(int)ERR_CONF;
 }
 
 int watch_query_parse(

@@ -103,9 +103,10 @@ struct watch_node {
 struct watch_query {
 	struct str text;
 	struct watch_node *root;
-	size_t n_terms; /* terms, regexes and attributes */
-	size_t depth;	/* of brackets */
-	bool refs;	/* there is a @name in it */
+	struct watch_node *broken; /* where there were errors: a tree to look for @names in */
+	size_t n_terms;		   /* terms, regexes and attributes */
+	size_t depth;		   /* of brackets */
+	bool refs;		   /* there is a @name in it */
 };
 
 /* Where errors go; counts them. */

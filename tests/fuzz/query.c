@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any text as a query: it becomes a watch, or an error that points into the
- * text; in our language and in another product's. Up to the first NUL it is a
- * define called "d", the rest the query.
+ * Any text as a query: it becomes a watch, or an error that points into the text; in our language
+ * and in another product's. What a watch prints is a query that prints the same. Up to the first
+ * NUL it is a define called "d", the rest the query.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,8 +26,40 @@ static void on_diag(void *ctx, const struct watch_diag *d)
 {
 	struct text *t = ctx;
 
-	demand(d->offset <= t->n && d->length >= 1 && d->text && *d->text);
+	demand(d->offset <= t->n && d->length >= 1 && d->length <= t->n + 1 - d->offset);
+	demand(d->text && *d->text);
 	t->errors += !d->warning;
+}
+
+/* Brackets are written where none stood, so that what was deep may be too deep now. */
+static bool is_deep(struct str query)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < query.n; i++) {
+		depth += query.p[i] == '(';
+		if (depth > 60)
+			return true;
+	}
+	return false;
+}
+
+static void read_again(struct str query)
+{
+	struct watch_builder *b = watch_builder_new();
+	struct watch_def def = {.name = STR("w"), .queries = &query, .n_queries = 1};
+	struct watch_set *set = NULL;
+	struct buf printed;
+	size_t index;
+
+	demand(b != NULL);
+	demand(watch_builder_add(b, &def, &index, NULL, NULL) == 0);
+	demand(watch_builder_finish(b, &set, NULL) == 0);
+	buf_init(&printed, (size_t)1 << 26);
+	watch_set_print(set, 0, &printed);
+	demand(str_eq(buf_str(&printed), query));
+	buf_release(&printed);
+	watch_set_free(set);
 }
 
 static void read_as(const char *dialect, struct str define, struct str query)
@@ -52,6 +84,8 @@ static void read_as(const char *dialect, struct str define, struct str query)
 	if (set)
 		watch_set_print(set, 0, &printed);
 	demand(!set || printed.len);
+	if (set && printed.len < 65536 && !is_deep(buf_str(&printed)))
+		read_again(buf_str(&printed));
 	buf_release(&printed);
 	watch_set_free(set);
 }

@@ -98,6 +98,7 @@ static void brandwatch(void **state)
 		{"brandwatch", "apple~5", "0 apple~5: ~ on a word"},
 		{"brandwatch", "apple NEAR/501 pie", "6 NEAR/501: no such distance"},
 		{"brandwatch", "apple OR NOT pie", "9 NOT without anything"},
+		{"brandwatch", "apple AND - pie", "10 -: a dash that stands alone"},
 		{"brandwatch", "site:*.com AND x1", "5 *.com: a wildcard in what is no word"},
 		{"brandwatch", "site:(a.com AND b.com)", "6 a.com AND b.com: not a list"},
 		{"brandwatch", "site:", "4 :: a value is missing"},

@@ -129,7 +129,8 @@ static void on_part(void *ctx, const struct watch_diag *d)
 
 static void each_error_names_its_part(void **state)
 {
-	struct str q[] = {STR("a"), STR("b @nobody"), STR("c {}"), STR("@none")}, stem = STR("xx");
+	struct str q[] = {STR("a"), STR("b @nobody"), STR("c {} @gone"), STR("@none")},
+		   stem = STR("xx");
 	struct watch_def def = {.name = STR("w"),
 		.queries = q,
 		.n_queries = 4,
@@ -146,7 +147,7 @@ static void each_error_names_its_part(void **state)
 	assert_int_equal(watch_builder_add(b, &def, &index, on_part, &told), -(int)ERR_CONF);
 	assert_int_equal(watch_builder_finish(b, &set, NULL), -(int)ERR_CONF);
 	/* stem and {} at once; the names when all defines are there, each once */
-	assert_string_equal(buf_z(&told), "-2:0 2:2 1:2 3:0 -1:5 ");
+	assert_string_equal(buf_z(&told), "-2:0 2:2 1:2 2:5 3:0 -1:5 ");
 	buf_release(&told);
 }
 
