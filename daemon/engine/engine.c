@@ -74,7 +74,16 @@ static void on_polled(void *arg)
 	courier_finish(e->courier);
 }
 
+/* With once nobody else will index what came. */
 static void on_delivered(void *arg)
+{
+	struct engine *e = arg;
+
+	if (e->state == ENGINE_RUNNING)
+		upkeep_finish(&e->upkeep);
+}
+
+static void on_finished(void *arg)
 {
 	engine_stop(arg);
 }
@@ -150,6 +159,7 @@ struct engine *engine_new(
 		.idle = is_idle,
 		.sweep = sweep,
 		.fatal = on_fatal,
+		.finished = on_finished,
 		.arg = e};
 	e->poller = poller_new(&(struct poller_options){.ports = &e->ports,
 				       .jobs = &e->jobs,

@@ -21,10 +21,12 @@
 #define INDEX_PAUSE	 20
 /* A daemon that is never at rest indexes all the same, now and then a batch. */
 #define INDEX_BUSY	 (2 * CLOCK_SECOND)
+#define INDEX_FINISH	 CLOCK_MINUTE
 #define STEP_MIN	 CLOCK_MINUTE
 #define STEP_DOUBT	 (7 * CLOCK_DAY)
 
 static void on_timer(void *arg);
+static void on_done(void *arg);
 
 static void wait_for(struct upkeep *u, int64_t ms)
 {
@@ -82,6 +84,13 @@ static void wait_for_next(struct upkeep *u)
 	wait_for(u, at > now ? at - now : 0);
 }
 
+static void post(struct upkeep *u, enum upkeep_task task)
+{
+	u->task = task;
+	u->job = (struct job){.run = on_run, .done = on_done, .arg = u};
+	jobs_post(u->jobs, &u->job);
+}
+
 static void on_done(void *arg)
 {
 	struct upkeep *u = arg;
@@ -94,8 +103,14 @@ static void on_done(void *arg)
 	}
 	if (u->rc != 0)
 		log_debug("upkeep-failed", LOG_E(&u->error));
-	plan(u);
-	wait_for_next(u);
+	if (!u->finishing) {
+		plan(u);
+		wait_for_next(u);
+	} else if (u->running && u->rc == 0 && u->more && clock_mono() < u->finish_by) {
+		post(u, UPKEEP_INDEX);
+	} else {
+		u->finished(u->arg);
+	}
 }
 
 /*
@@ -148,8 +163,7 @@ static void on_timer(void *arg)
 		}
 	}
 	u->before = wall - u->retention;
-	u->job = (struct job){.run = on_run, .done = on_done, .arg = u};
-	jobs_post(u->jobs, &u->job);
+	post(u, u->task);
 }
 
 void upkeep_start(struct upkeep *u)
@@ -161,6 +175,13 @@ void upkeep_start(struct upkeep *u)
 	u->checkpoint_at = u->mono_at + CHECKPOINT_EVERY;
 	u->index_at = u->mono_at + INDEX_EVERY;
 	wait_for_next(u);
+}
+
+void upkeep_finish(struct upkeep *u)
+{
+	u->running = u->finishing = true;
+	u->finish_by = clock_mono() + INDEX_FINISH;
+	post(u, UPKEEP_INDEX);
 }
 
 void upkeep_stop(struct upkeep *u)

@@ -21,9 +21,11 @@ struct upkeep {
 	bool (*idle)(void *arg);
 	void (*sweep)(void *arg); /* now and then */
 	void (*fatal)(void *arg, const struct err *e);
+	void (*finished)(void *arg); /* after upkeep_finish */
 	void *arg;
 
-	bool running;
+	bool running, finishing;
+	int64_t finish_by; /* monotonic */
 	struct timer_op *timer;
 	struct job job;
 	int64_t expire_at, checkpoint_at, index_at; /* monotonic */
@@ -37,6 +39,8 @@ struct upkeep {
 };
 
 void upkeep_start(struct upkeep *u);
+/* Instead of start: indexes what there is, for a minute at most, then calls finished. */
+void upkeep_finish(struct upkeep *u);
 void upkeep_stop(struct upkeep *u); /* its job, if one is out, still comes back */
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/words.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -195,18 +196,20 @@ static void expect_feed(struct world *w, const struct line *l)
 	arena_free(arena);
 }
 
-/* expect stored [alerts=N] [items=N] [pending=N] [delivered=N] [failed=N] [dead=N] */
+/* expect stored [alerts=N] [items=N] [indexed=N] [pending=N] [delivered=N] [failed=N] [dead=N] */
 static void expect_stored(struct world *w, const struct line *l)
 {
+	struct words_state index;
 	struct store_counts c;
 	struct err e;
 
-	if (store_counts(w->store, &c, &e) != 0) {
+	if (store_counts(w->store, &c, &e) != 0 || words_state_get(w->store, &index, &e) != 0) {
 		world_fail(w, "store: %s", e.text);
 		return;
 	}
 	check(w, l, "alerts", c.alerts);
 	check(w, l, "items", c.items);
+	check(w, l, "indexed", index.mark);
 	check(w, l, "pending", c.pending);
 	check(w, l, "delivered", c.delivered);
 	check(w, l, "failed", c.failed);
