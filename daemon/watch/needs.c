@@ -1,23 +1,79 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a full-text index may rule an item out by. Only where it is certain: the index knows normal
- * forms in title and body, no stems, no other fields. Of parts that must all be there, those that
- * it does not know are left out; where any of several will do, one that it does not know spoils the
- * others.
+ * forms in title and body, no other fields, and of stems the beginning. Of parts that must all be
+ * there, those that it does not know are left out; where any of several will do, one that it does
+ * not know spoils the others.
  */
+#include <string.h>
+
 #include "watch/index.h"
 #include "watch/watch.h"
 
 /* A beginning shorter than this proposes nearly everything, at great cost. */
 #define PREFIX_MIN 3
+/*
+ * Of these languages Snowball's rules take endings off, and put others there of which no more than
+ * two letters are not in the word (lying: lie, ability: able): the rest of a stem begins every word
+ * that has it. Finnish and Dutch change letters further in, Indonesian and Arabic take beginnings
+ * off.
+ */
+static const char *const plain_endings[] = {"danish", "english", "french", "german", "italian",
+	"norwegian", "portuguese", "russian", "spanish", "swedish"};
+#define STEM_END  2
 /* Whoever takes the condition may have to nest, too. */
-#define DEPTH_MAX  12
+#define DEPTH_MAX 12
 
 struct telling {
 	const struct watch_program *p;
 	watch_need_fn *fn;
 	void *ctx;
 };
+
+static bool has_plain_endings(const char *language)
+{
+	for (size_t i = 0; i < sizeof(plain_endings) / sizeof(plain_endings[0]); i++)
+		if (strcmp(language, plain_endings[i]) == 0)
+			return true;
+	return false;
+}
+
+static struct str without_last_letter(struct str s)
+{
+	while (s.n && ((unsigned char)s.p[--s.n] & 0xc0) == 0x80)
+		;
+	return s;
+}
+
+static size_t common_length(struct str a, struct str b)
+{
+	size_t n = 0;
+
+	while (n < a.n && n < b.n && a.p[n] == b.p[n])
+		n++;
+	while (n && n < a.n && ((unsigned char)a.p[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+/* What all words begin with that have a stem of the atom. */
+static struct str beginning_of_stems(const struct watch_program *p, const struct watch_atom *a)
+{
+	struct str all = STR_NONE;
+
+	for (size_t i = 0; i < a->n_stems; i++) {
+		struct str stem = a->stems[i].stem;
+
+		if (!has_plain_endings(p->languages[a->stems[i].language]))
+			return STR_NONE;
+		for (int k = 0; k < STEM_END; k++)
+			stem = without_last_letter(stem);
+		if (i)
+			stem.n = common_length(stem, all);
+		all = stem;
+	}
+	return all;
+}
 
 /* Of an atom; false: the index does not know it. */
 static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_need *out)
@@ -38,8 +94,11 @@ static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_n
 		out->form.n = n;
 		out->op = WATCH_NEED_BEGINNING;
 		return n >= PREFIX_MIN;
-	case WATCH_ATOM_FUZZY:
 	case WATCH_ATOM_STEM:
+		out->form = beginning_of_stems(p, a);
+		out->op = WATCH_NEED_BEGINNING;
+		return out->form.n >= PREFIX_MIN;
+	case WATCH_ATOM_FUZZY:
 	case WATCH_ATOM_ATTRIBUTE: break;
 	}
 	return false;

@@ -242,8 +242,8 @@ static void the_index_changes_nothing(void **state)
 		assert_same(whole, test, seed);
 		conf_unref(alone);
 	}
-	/* all but a stem, an author and a regex by themselves */
-	assert_int_equal(narrowed, f.conf->n_watches - 3);
+	/* all but an author and a regex by themselves */
+	assert_int_equal(narrowed, f.conf->n_watches - 2);
 	desk_fixture_close(&f);
 	free(whole);
 	free(test);
