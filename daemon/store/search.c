@@ -19,6 +19,7 @@ struct search {
 	struct terms_reader reader;
 	struct arena *arena;
 	struct buf match;
+	bool unindexed; /* the index is not asked: all items are looked through */
 	struct words_state state;
 	int64_t low;	 /* no item of the period has a lower number */
 	int64_t *edited; /* numbers of items that the index has another text of, falling */
@@ -184,6 +185,8 @@ static int search_all(struct search *s, struct err *e)
 {
 	int rc = words_state_get(s->store, &s->state, e);
 
+	if (s->unindexed)
+		s->state = (struct words_state){.outdated = true, .last = s->state.last};
 	if (!rc)
 		rc = find_low(s, e);
 	if (!rc && !s->enough)
@@ -204,7 +207,7 @@ int archive_search(struct store *store, const struct archive_query *query, archi
 	int rc = terms_reader_init(&s.reader, query->terms, e);
 
 	buf_init(&s.match, QUERY_MAX);
-	terms_query(query->terms, &s.match);
+	s.unindexed = !terms_query(query->terms, &s.match);
 	if (!rc && (!s.arena || buf_failed(&s.match)))
 		rc = err_nomem(e);
 	/* All of it at one moment: what is indexed meanwhile would be missed, or come twice. */

@@ -6,8 +6,10 @@
 #include "base/utf8.h"
 #include "store/words.h"
 
-#define WORDS_MAX ((size_t)256)
-#define TEXT_MAX  ((size_t)16 * 1024)
+#define WORDS_MAX    ((size_t)256)
+#define TEXT_MAX     ((size_t)16 * 1024)
+#define PREFIX_MIN   ((size_t)3)
+#define PREFIX_ALONE ((size_t)2)
 
 struct piece {
 	struct str form;
@@ -182,19 +184,36 @@ static bool is_row(const struct term *term)
 	return true;
 }
 
-void terms_query(const struct archive_terms *t, struct buf *out)
+/* Leaves out beginnings of fewer bytes. */
+static void put_terms(const struct archive_terms *t, size_t shortest, struct buf *out)
 {
 	for (size_t k = 0; k < t->n; k++) {
 		const struct term *term = &t->terms[k];
 		const char *joint = is_row(term) ? " + " : " AND ";
 
 		for (size_t i = 0; i < term->n; i++) {
-			if (i || k)
+			if (term->pieces[i].prefix && term->pieces[i].form.n < shortest)
+				continue;
+			if (out->len)
 				buf_addz(out, i ? joint : " AND ");
 			words_put_query(out, term->pieces[i].form, term->pieces[i].prefix);
 		}
 	}
+}
+
+/*
+ * For a beginning the index gathers all places of all words that begin so. A short one is asked for
+ * only when nothing else is, and a single letter never.
+ */
+bool terms_query(const struct archive_terms *t, struct buf *out)
+{
+	put_terms(t, PREFIX_MIN, out);
+	if (out->len == 0)
+		put_terms(t, PREFIX_ALONE, out);
+	if (out->len == 0)
+		return false;
 	words_end_query(out);
+	return true;
 }
 
 /* --- a text --- */

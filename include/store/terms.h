@@ -6,8 +6,11 @@
 #include "store/archive.h"
 #include "watch/words.h"
 
-/* Appends an index query that finds every item that holds the terms, and maybe others. */
-void terms_query(const struct archive_terms *t, struct buf *out);
+/*
+ * Writes an index query that finds every item that holds the terms, and maybe others. False: all
+ * that could be asked is the beginning of a word, too short to rule much out.
+ */
+bool terms_query(const struct archive_terms *t, struct buf *out);
 
 /* One for as long as items are looked at. */
 struct terms_reader {

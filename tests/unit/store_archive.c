@@ -109,6 +109,12 @@ static void words_are_found_as_watches_find_them(void **state)
 		{"\"th* emb* wa*\"", "the embassy was"},
 		{"non-essential", "non-essential"},
 		{"u.s", "U.S"},
+		{"re* st*", "staff"}, /* too short for the index to be asked */
+		{"re* \"staff o*\" kyiv", "staff of"},
+		{"em* qu*", NULL},
+		{"s*", "staff"},
+		{"st*", "staff"},
+		{"q*", NULL},
 		{"\"zurich staff\"", NULL}, /* the title ends between them */
 		{"\xe4\xbd\xbf\xe9\xa4\xa8", "\xe4\xbd\xbf\xe9\xa4\xa8"},
 		{"\"all is\"", "all. Is"},
