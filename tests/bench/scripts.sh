@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What: text in other scripts against 1,000 watches of words and phrases taken from that text, beside
+# Latin text treated alike in the same run, on one core. Real text (English, Cyrillic, Chinese,
+# Amharic and Tigrinya) comes from $SHARED/corpus and is compared with real Latin text, of which items
+# have other lengths; made-up text with made-up Latin, an item being 200 words in each.
+set -eu
+. tests/bench/lib.sh
+shared=${SHARED:-../shared}
+news=$shared/corpus/news/throughput/masakhanews.jsonl
+dir=$data/scripts
+files=
+if [ -f "$news" ] && [ -d "$shared/corpus/real" ]; then
+	if [ ! -e "$dir.made" ]; then
+		"$NIGHTDESK" parse --json "$shared"/corpus/real/*.xml 2>/dev/null |
+			tests/bench/scripts_text.py "$dir" "$news"
+		touch "$dir.made"
+	fi
+	files="$dir/latin $dir/cyrillic $dir/han $dir/ethiopic"
+else
+	echo "SKIP of real text: there is no $news"
+fi
+# shellcheck disable=SC2086
+"$BUILD/tests/bench/scripts" --repeat 9 $files
