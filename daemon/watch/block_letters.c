@@ -412,6 +412,7 @@ static inline void settle(struct watch_block *b, struct found *f, uint64_t after
 	} else {
 		c->after_mark = 0;
 	}
+	b->high &= b->wordish;
 	b->cut = f->alone;
 	cut_behind(b, behind_alone & ~f->extend);
 }
