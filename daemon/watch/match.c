@@ -81,6 +81,9 @@ void watch_scratch_free(struct watch_scratch *s)
 
 static void note_overrun(struct watch_scratch *s, uint32_t watch)
 {
+	for (size_t i = 0; i < s->n_overruns; i++)
+		if (s->overruns[i] == watch)
+			return;
 	if (!watch_program_room(
 		    &s->overruns, s->n_overruns, &s->cap_overruns, 1, sizeof(*s->overruns))) {
 		s->failed = true;
@@ -106,8 +109,11 @@ static void tell(struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, vo
 	struct watch_match m = {.watch = watch};
 
 	s->n_hits = 0;
+	s->overrun = false;
 	s->steps = STEPS;
 	watch_collect(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
+	if (s->overrun) /* it matches, but hits may be missing */
+		note_overrun(s, watch);
 	watch_hits_finish(s);
 	if (s->failed)
 		return;

@@ -27,18 +27,22 @@
 #define REACH_MAX   ((size_t)64 << 10)
 #define CALL_NS	    150	  /* a search, however short */
 #define CLOCK_NS    300	  /* to read the clock */
-#define STEP_NS	    20	  /* a step */
-#define CHECK_NS    20000 /* by these guesses, before the clock is read */
+#define STEP_NS	    20	  /* a step, and for each */
+#define STEP_BYTES  16	  /* bytes of what it keeps, or of the expression, a ns more */
+#define CHECK_NS    50000 /* by these guesses, before the clock is read */
+#define BEHIND_MAX  255	  /* characters: each branch goes back so far before it is called for */
 
 struct watch_regex {
 	pcre2_code *code;
+	char *pattern;
 	unsigned weight; /* ns a character may cost */
+	unsigned step;	 /* ns a step may cost besides */
 	size_t reach;	 /* bytes */
 };
 
 /* What a search costs. */
 struct meter {
-	unsigned weight;
+	const struct watch_regex *re;
 	size_t at;	  /* where the last step was */
 	uint64_t left;	  /* ns of the budget */
 	uint64_t guessed; /* ns since the clock was read, or since the search began */
@@ -68,37 +72,92 @@ static size_t reach_of(unsigned weight)
 	return reach < REACH_MIN ? REACH_MIN : reach > REACH_MAX ? REACH_MAX : reach;
 }
 
-int watch_regex_compile(
-	struct str pattern, bool nocase, struct watch_regex **out, struct watch_regex_fault *fault)
+static size_t script_run_at(struct str p)
+{
+	static const char *const names[] = {
+		"(*sr:", "(*asr:", "(*script_run:", "(*atomic_script_run:"};
+
+	for (size_t i = 0; i < p.n; i++)
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+			if (str_starts(str_slice(p.p + i, p.n - i), str_of(names[k])))
+				return i;
+	return p.n;
+}
+
+/* What works for long between two steps is refused. */
+static bool is_bounded(
+	const struct watch_regex *re, struct str pattern, struct watch_regex_fault *fault)
+{
+	struct watch_regex_fault none, *f = fault ? fault : &none;
+	uint32_t behind = 0;
+
+	pcre2_pattern_info(re->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
+	f->offset = script_run_at(pattern);
+	if (f->offset < pattern.n) {
+		snprintf(f->text, sizeof(f->text), "script runs are not supported");
+		return false;
+	}
+	f->offset = 0;
+	snprintf(f->text, sizeof(f->text), "it looks %u characters back, %d are the most",
+		(unsigned)behind, BEHIND_MAX);
+	return behind <= BEHIND_MAX;
+}
+
+static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
+{
+	PCRE2_SIZE frame = 0;
+
+	pcre2_pattern_info(re->code, PCRE2_INFO_FRAMESIZE, &frame);
+	re->weight = watch_regex_weight(pattern, nocase);
+	re->reach = reach_of(re->weight);
+	re->step = STEP_NS + (unsigned)((frame + pattern.n) / STEP_BYTES);
+	re->pattern = strndup(pattern.p, pattern.n);
+	return re->pattern ? 0 : -(int)ERR_NOMEM;
+}
+
+static pcre2_code *compile(
+	struct str pattern, bool nocase, int *code, struct watch_regex_fault *fault)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY |
 			   PCRE2_USE_OFFSET_LIMIT | PCRE2_AUTO_CALLOUT |
 			   (nocase ? PCRE2_CASELESS : 0);
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	struct watch_regex *re = calloc(1, sizeof(*re));
 	PCRE2_SIZE offset = 0;
-	int code = 0;
+	pcre2_code *compiled;
 
-	if (context && re) {
-		pcre2_set_max_pattern_length(context, PATTERN_MAX);
-		pcre2_set_parens_nest_limit(context, 50);
-		re->code = pcre2_compile(
-			(PCRE2_SPTR)pattern.p, pattern.n, options, &code, &offset, context);
-	}
+	*code = PCRE2_ERROR_NOMEMORY;
+	if (!context)
+		return NULL;
+	pcre2_set_max_pattern_length(context, PATTERN_MAX);
+	pcre2_set_parens_nest_limit(context, 50);
+	compiled = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, code, &offset, context);
 	pcre2_compile_context_free(context);
-	if (!context || !re || (!re->code && code == PCRE2_ERROR_NOMEMORY)) {
-		free(re);
+	if (!compiled)
+		explain(fault, *code, offset < pattern.n ? offset : pattern.n);
+	return compiled;
+}
+
+int watch_regex_compile(
+	struct str pattern, bool nocase, struct watch_regex **out, struct watch_regex_fault *fault)
+{
+	struct watch_regex *re = calloc(1, sizeof(*re));
+	int code, rc;
+
+	if (!re)
 		return -(int)ERR_NOMEM;
-	}
-	if (!re->code) {
-		explain(fault, code, offset < pattern.n ? offset : pattern.n);
-		free(re);
-		return -(int)ERR_CONF;
+	re->code = compile(pattern, nocase, &code, fault);
+	if (!re->code)
+		rc = code == PCRE2_ERROR_NOMEMORY ? -(int)ERR_NOMEM : -(int)ERR_CONF;
+	else if (!is_bounded(re, pattern, fault))
+		rc = -(int)ERR_CONF;
+	else
+		rc = weigh(re, pattern, nocase);
+	if (rc < 0) {
+		watch_regex_free(re);
+		return rc;
 	}
 	/* Refused where the service may not make memory executable: then it is interpreted. */
 	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
-	re->weight = watch_regex_weight(pattern, nocase);
-	re->reach = reach_of(re->weight);
 	*out = re;
 	return 0;
 }
@@ -108,6 +167,7 @@ void watch_regex_free(struct watch_regex *re)
 	if (!re)
 		return;
 	pcre2_code_free(re->code);
+	free(re->pattern);
 	free(re);
 }
 
@@ -128,13 +188,46 @@ static bool charge(struct meter *m)
 	return m->left > 0;
 }
 
+static size_t longest_group(const pcre2_callout_block *b)
+{
+	size_t longest = 0;
+
+	for (uint32_t i = 1; i < b->capture_top; i++) {
+		size_t from = b->offset_vector[2 * i], to = b->offset_vector[2 * i + 1];
+
+		if (to != PCRE2_UNSET && to > from && to - from > longest)
+			longest = to - from;
+	}
+	return longest;
+}
+
+/* Characters that the item to come may look at and then fail, so that it never shows. */
+static size_t unseen(const struct watch_regex *re, const pcre2_callout_block *b)
+{
+	const char *item = re->pattern + b->pattern_position;
+	size_t n = b->next_item_length, least = 0, i = n;
+
+	if (n < 2)
+		return 0;
+	if (item[n - 1] == '}' || item[n - 2] == '}') {
+		while (i && item[i - 1] != '{')
+			i--;
+		for (; i && i < n && item[i] >= '0' && item[i] <= '9'; i++)
+			least = least * 10 + (size_t)(item[i] - '0');
+	}
+	if ((item[0] == '\\' && strchr("123456789gk", item[1])) ||
+		(n > 3 && memcmp(item, "(?P=", 4) == 0))
+		least = (least ? least : 1) * longest_group(b);
+	return least < b->subject_length ? least : b->subject_length;
+}
+
 static int on_step(pcre2_callout_block *b, void *ctx)
 {
 	struct meter *m = ctx;
 	size_t at = b->current_position, moved = at > m->at ? at - m->at : m->at - at;
 
 	m->at = at;
-	m->guessed += STEP_NS + (moved + 1) * m->weight;
+	m->guessed += m->re->step + (moved + unseen(m->re, b) + 1) * m->re->weight;
 	return m->guessed < CHECK_NS || charge(m) ? 0 : PCRE2_ERROR_CALLOUT;
 }
 
@@ -231,7 +324,7 @@ int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s
 		*budget = 0;
 		return -(int)ERR_LIMIT;
 	}
-	*m = (struct meter){.weight = re->weight, .left = *budget - CALL_NS, .since = -1};
+	*m = (struct meter){.re = re, .left = *budget - CALL_NS, .since = -1};
 	if (text.n - from > 2 * re->reach) {
 		m->since = clock_thread_cpu_us();
 		m->guessed = CLOCK_NS;
