@@ -195,7 +195,9 @@ const struct watch_dialect *watch_dialect_find(struct str name)
 int watch_dialect_read(const struct watch_dialect *d, struct arena *a, struct str text,
 	struct watch_reporter *report, struct buf *out, struct watch_dialect_map *map)
 {
-	struct watch_dialect_reader r = {.d = d, .arena = a, .report = report, .text = text};
+	struct watch_dialect_memo memo = {0, 0};
+	struct watch_dialect_reader r = {
+		.d = d, .memo = &memo, .arena = a, .report = report, .text = text};
 	struct buf ours;
 	size_t before = report->errors;
 	const struct watch_dialect_node *n =

@@ -57,8 +57,12 @@ struct str watch_dialect_word(const struct watch_dialect_reader *r)
 
 	if (n)
 		return str_slice(r->text.p + r->at, n);
+	if (r->memo && r->at >= r->memo->from && r->at < r->memo->end)
+		return str_slice(r->text.p + r->at, r->memo->end - r->at);
 	while (!ends_word(r, end) && !glued(r, end))
 		end += r->d->lucene && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
+	if (r->memo)
+		*r->memo = (struct watch_dialect_memo){r->at, end};
 	return str_slice(r->text.p + r->at, end - r->at);
 }
 
@@ -334,6 +338,7 @@ static struct str write_run(const struct run *run, size_t way)
 	struct str s;
 
 	buf_init(&out, WATCH_QUERY_BYTES_MAX * 4);
+	at.memo = NULL;
 	at.at = (size_t)(run->text.p - r->text.p);
 	at.text.n = at.at + run->text.n;
 	while (!watch_dialect_at_end(&at)) {

@@ -103,8 +103,14 @@ struct watch_dialect_node {
 	bool closed; /* stood in brackets: a chain that does not grow */
 };
 
+/* Where a word ends is the same from each of its letters: -title:a asks for it again and again. */
+struct watch_dialect_memo {
+	size_t from, end;
+};
+
 struct watch_dialect_reader {
 	const struct watch_dialect *d;
+	struct watch_dialect_memo *memo; /* of this text; NULL: none */
 	struct arena *arena;
 	struct watch_reporter *report;
 	struct str text;

@@ -364,6 +364,31 @@ static void lucene(void **state)
 	ERRORS(errors);
 }
 
+/* Each of these stood for a second or more while where a word ends was looked for again each time.
+ */
+static void long_queries_take_linear_time(void **state)
+{
+	static const char *const rows[][2] = {{"brandwatch", "-"}, {"brandwatch", "title:"},
+		{"meltwater", "ingress:"}, {"factiva", "hd="}, {"lucene", "+"}, {"lucene", "/x/"},
+		{"nexis", "atleast2("}, {"lucene", "\"a b c\"~9 "}, {"factiva", "abc$9 or "}};
+	int64_t start = clock_thread_cpu_us();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf query, out;
+
+		buf_init(&query, 1 << 20);
+		buf_init(&out, 1 << 20);
+		while (query.len < 65000)
+			buf_addz(&query, rows[i][1]);
+		read_as(rows[i][0], buf_z(&query), &out);
+		assert_true(out.len > 0);
+		buf_release(&query);
+		buf_release(&out);
+	}
+	assert_true(clock_thread_cpu_us() - start < 5000000);
+}
+
 /* Straight from what Lucene says of it: by how much places in the text and in the phrase differ. */
 static bool stands_apart(const int *text, size_t n_text, const int *phrase, size_t n_phrase,
 	int slop, int *at, size_t done)
@@ -464,6 +489,7 @@ int main(void)
 		cmocka_unit_test(factiva),
 		cmocka_unit_test(nexis),
 		cmocka_unit_test(lucene),
+		cmocka_unit_test(long_queries_take_linear_time),
 		cmocka_unit_test(loose_phrases_of_lucene_are_exact),
 	};
 
