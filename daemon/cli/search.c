@@ -9,6 +9,7 @@
 #define OPT_LIMIT 3
 #define LIMIT	  50
 #define WORDS_MAX ((size_t)64 * 1024)
+#define FEED_MAX  ((size_t)1024 * 1024)
 
 struct search {
 	const struct cli *cli;
@@ -82,6 +83,22 @@ static int read_words(const struct cli_args *args, struct archive_terms **out, s
 	return rc;
 }
 
+/* A name that was mistyped is not a feed without news. */
+static int check_feed(const struct search *s, struct store *store)
+{
+	struct arena *arena = arena_new(FEED_MAX);
+	struct store_feed feed = {.id = 0};
+	struct err e = {0};
+	int rc = arena ? store_feed_get(store, s->query.feed, arena, &feed, &e) : err_nomem(&e);
+
+	arena_free(arena);
+	if (rc || feed.id)
+		return cli_stored_code(rc, &e);
+	cli_complain("nothing was ever read of a feed %.*s; nightdesk feeds lists them all",
+		STR_ARG(s->query.feed));
+	return CLI_FINDINGS;
+}
+
 static int search(struct search *s)
 {
 	struct store *store;
@@ -90,7 +107,10 @@ static int search(struct search *s)
 
 	if (code)
 		return code;
-	code = cli_stored_code(archive_search(store, &s->query, show, s, &e), &e);
+	if (str_present(s->query.feed))
+		code = check_feed(s, store);
+	if (code == CLI_OK)
+		code = cli_stored_code(archive_search(store, &s->query, show, s, &e), &e);
 	if (code == CLI_OK && s->found == 0 && !s->json)
 		puts("nothing found");
 	store_close(store);

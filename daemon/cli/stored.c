@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "conf/form.h"
@@ -17,6 +18,8 @@ int cli_open_store(const struct cli *cli, const char *dir, struct store **out)
 	if (code)
 		return code;
 	code = cli_stored_code(store_open(out, places.state, STORE_READ, &e), &e);
+	if (e.cls == ERR_INPUT && access(places.state, F_OK) == 0)
+		code = CLI_DATAERR; /* it is there, but not ours, or damaged */
 	cli_places_release(&places);
 	return code;
 }

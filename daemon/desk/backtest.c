@@ -16,7 +16,8 @@
 
 #define ITEM_ARENA_MAX ((size_t)256 * 1024 * 1024)
 #define TERMS_ARENA    ((size_t)1024 * 1024)
-#define NEEDS_MAX      ((size_t)20000)
+/* Each word costs the index some 50 KB while it is asked. */
+#define NEEDS_MAX      ((size_t)1000)
 /* Fetching one item by its number costs as much as going past so many. */
 #define NARROW_PART    4
 

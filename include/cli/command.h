@@ -19,6 +19,7 @@ enum cli_exit {
 	CLI_OK = 0,
 	CLI_FINDINGS = 1, /* broken configuration, unparsable feed, no such thing */
 	CLI_USAGE = 2,
+	CLI_DATAERR = 65,
 	CLI_UNAVAILABLE = 69,
 	CLI_SOFTWARE = 70,
 	CLI_OSERR = 71,

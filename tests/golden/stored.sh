@@ -119,6 +119,9 @@ check "search" "\
 TIME  outlet  Embassy moves
     The [embassy] [leaves on Monday]\\u{202e}
     http://a.example/1" "$(nightdesk search EMBASSY '"leaves on mon*"' --since 1h --feed outlet | mask)"
+check "search in a feed that there is not" \
+	"nightdesk: nothing was ever read of a feed outlot; nightdesk feeds lists them all 1" \
+	"$(nightdesk search embassy --feed outlot) $(nightdesk search embassy --feed outlot >/dev/null; echo $?)"
 check "search finds nothing" "nothing found" "$(nightdesk search embassy rain)"
 check "search is told what cannot be looked for" \
 	"nightdesk search: in a search * stands only at the end of a word, and ? nowhere: *rain 2" \
@@ -170,6 +173,14 @@ for o in d:
         print(o["watch"], o["alerts"], o["kept"], o["gained"], o["lost"], o["feeds"], o["samples"])
     if "items" in o:
         print(o["items"], o["looked_at"], o["of_unknown_feeds"], o["narrowed"])')"
+mkdir "$dir/other"
+printf 'daemon { state = "%s/other/x.db" }\nwatch w { query = "x" }\n' "$dir" >"$dir/other/nightdesk.conf"
+echo "this is a file of somebody else, and no database" >"$dir/other/x.db"
+check "a database that is none" "65 65 65" "$(
+	for c in "backtest" "search x" "explain x"; do
+		$NIGHTDESK $c -c "$dir/other" >/dev/null 2>&1
+		echo $?
+	done | paste -sd ' ')"
 check "backtest of no such watch" "nightdesk: there is no watch mover in DIR/conf; did you mean moves? 1" \
 	"$(nightdesk backtest --watch mover | mask) $(nightdesk backtest --watch mover >/dev/null; echo $?)"
 check "deliveries list" "\
