@@ -330,7 +330,10 @@ static int run_step(struct run *r, struct err *e)
 	return rc;
 }
 
-/* May the splitter go on by itself from here? Where it cuts, the open word ends. */
+/*
+ * May the splitter go on by itself from here? Only where one of its runs ends: it would walk over
+ * the rest of that run again, as often as we stop in it.
+ */
 static bool can_stop(const struct run *r)
 {
 	const struct watch_block *block = &r->w->blocks[r->at / WATCH_BLOCK];
@@ -340,7 +343,7 @@ static bool can_stop(const struct run *r)
 	if (r->last != NONE)
 		return r->mid == NONE && cut;
 	before = bit ? block->wordish >> (bit - 1) & 1 : block[-1].wordish >> (WATCH_BLOCK - 1);
-	return cut || (wordish && !before) || (unsigned char)r->text[r->at] < 0x80;
+	return cut || !wordish || !before;
 }
 
 int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct err *e)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <glob.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <uninorm.h>
 #include <uniwbrk.h>
@@ -198,6 +199,29 @@ static void letters_across_a_block_edge_are_told_by_their_neighbours(void **stat
 	buf_release(&text);
 }
 
+/* Where runs end and words end differ; two seconds are a hundred times what is needed. */
+static void long_runs_are_split_in_linear_time(void **state)
+{
+	static const char *const rows[] = {"\xff"
+					   "a",
+		"\U0001f600a", "カ中a", "\u0301a“", "กำa", "a’", "a.", "क", "_", "é", "中\u0301"};
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, (size_t)8 << 20);
+	for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+		clock_t start;
+
+		buf_clear(&text);
+		while (text.len < (size_t)1 << 20)
+			buf_addz(&text, rows[k]);
+		start = clock();
+		assert_int_equal(watch_words_split(&words, buf_str(&text), NULL), 0);
+		assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+	}
+	buf_release(&text);
+}
+
 /* Both ways of block.c: 16 bytes at a time, and fewer. */
 static void blocks_classify_every_byte_alike_wherever_it_stands(void **state)
 {
@@ -333,6 +357,7 @@ int main(void)
 		cmocka_unit_test(composing_characters_are_known),
 		cmocka_unit_test(words_anywhere_in_a_block_are_found),
 		cmocka_unit_test(letters_across_a_block_edge_are_told_by_their_neighbours),
+		cmocka_unit_test(long_runs_are_split_in_linear_time),
 		cmocka_unit_test(blocks_classify_every_byte_alike_wherever_it_stands),
 		cmocka_unit_test(the_padded_hash_is_the_hash),
 		cmocka_unit_test(the_segmentation_underneath_passes_wordbreaktest),
