@@ -28,6 +28,7 @@ bool watch_concordance_begin(struct watch_concordance *c, size_t n)
 		!watch_program_room(&c->heads, 0, &c->cap_heads, buckets, sizeof(*c->heads)))
 		return false;
 	c->mask = buckets - 1;
-	memset(c->heads, 0xff, buckets * sizeof(*c->heads));
+	memset(c->heads, 0, buckets * sizeof(*c->heads));
+	c->tags[WATCH_NOWHERE] = 0;
 	return true;
 }

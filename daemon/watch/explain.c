@@ -253,7 +253,7 @@ int watch_explain(const struct watch_set *set, struct watch_scratch *s, const st
 	if (!matched)
 		tell(&t, root, WATCH_NO_LEAD);
 	/* What reading the item raised is not asked for. */
-	memset(s->matched, 0, (set->program.n_watches / 64 + 1) * sizeof(*s->matched));
+	watch_matched_take(s);
 	if (s->failed || buf_failed(out))
 		return err_nomem(e);
 	return matched;

@@ -5,6 +5,7 @@
 
 #define CONJUNCTS_MAX  6
 #define GUARD_REPEATED 32  /* numbers */
+#define SLOTS	       3   /* for each entry of a table, at least */
 #define SIEVE_BITS     12  /* for each tag, while it fits in a near cache: */
 #define SIEVE_SHIFT    20u /* so many by its size */
 #define GUARD_TERMS    64  /* longer lists cost more to look through than they spare */
@@ -92,30 +93,29 @@ static bool put_guard(struct making *m, uint32_t value)
 	return true;
 }
 
-static uint32_t tag_of_atom(const struct making *m, uint32_t atom)
+static bool is_exact(const struct making *m, uint32_t atom)
 {
-	const struct watch_atom *a = &m->p->atoms[atom];
-
-	return a->kind == WATCH_ATOM_EXACT ? watch_tag(a->key) : WATCH_TAG_NONE;
+	return atom != WATCH_NONE && m->p->atoms[atom].kind == WATCH_ATOM_EXACT;
 }
 
-static uint32_t tag_of_piece(const struct making *m, uint32_t piece)
+static uint32_t tag_of(const struct making *m, uint32_t atom)
 {
-	return piece == WATCH_NONE ? WATCH_TAG_NONE : tag_of_atom(m, piece);
+	return watch_tag(m->p->atoms[atom].key);
 }
 
 /* Of a phrase, that of its rarest word. */
-static uint32_t tag_of_term(const struct making *m, uint32_t term)
+static struct watch_guard_term guard_term(const struct making *m, uint32_t term)
 {
-	const struct watch_phrase *ph;
-	uint32_t rarest;
-	double cost;
+	uint32_t atom = term;
 
-	if (term < m->p->n_atoms)
-		return tag_of_atom(m, term);
-	ph = &m->p->phrases[term - m->p->n_atoms];
-	rarest = watch_phrase_rarest(m->p, m->census, ph, &cost);
-	return tag_of_atom(m, m->p->pieces[ph->first + rarest]);
+	if (term >= m->p->n_atoms) {
+		const struct watch_phrase *ph = &m->p->phrases[term - m->p->n_atoms];
+		double cost;
+
+		atom = m->p->pieces[ph->first + watch_phrase_rarest(m->p, m->census, ph, &cost)];
+	}
+	return (struct watch_guard_term){
+		term, is_exact(m, atom) ? tag_of(m, atom) : WATCH_TAG_UNKNOWN};
 }
 
 static bool put_list(struct making *m, const struct conjunct *part)
@@ -123,9 +123,9 @@ static bool put_list(struct making *m, const struct conjunct *part)
 	if (!put_guard(m, part->n))
 		return false;
 	for (uint32_t k = 0; k < part->n; k++) {
-		uint32_t term = m->terms.v[part->from + k];
+		struct watch_guard_term g = guard_term(m, m->terms.v[part->from + k]);
 
-		if (!put_guard(m, term) || !put_guard(m, tag_of_term(m, term)))
+		if (!put_guard(m, g.term) || !put_guard(m, g.tag))
 			return false;
 	}
 	return true;
@@ -264,10 +264,9 @@ static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *
 	double least = WATCH_REQUIRE_NONE;
 
 	for (uint32_t i = 0; i + 1 < ph->count; i++) {
-		uint32_t tags[2] = {tag_of_piece(m, pieces[i]), tag_of_piece(m, pieces[i + 1])};
 		double costs[2];
 
-		if (tags[0] == WATCH_TAG_NONE || tags[1] == WATCH_TAG_NONE)
+		if (!is_exact(m, pieces[i]) || !is_exact(m, pieces[i + 1]))
 			continue;
 		costs[0] = watch_atom_cost(m->p, m->census, pieces[i]);
 		costs[1] = watch_atom_cost(m->p, m->census, pieces[i + 1]);
@@ -275,7 +274,7 @@ static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *
 			continue;
 		least = costs[0] * costs[1];
 		*pair = (struct watch_pair){
-			.tag = watch_pair_tag(tags[0], tags[1]),
+			.tag = watch_pair_tag(tag_of(m, pieces[i]), tag_of(m, pieces[i + 1])),
 			.phrase = phrase,
 			.atoms = {pieces[i], pieces[i + 1]},
 			.first = (uint16_t)i,
@@ -346,23 +345,22 @@ static uint64_t slots_for(uint64_t count)
 {
 	uint64_t slots = 64;
 
-	while (slots < count * 2)
+	while (slots < count * SLOTS)
 		slots *= 2;
 	return slots;
 }
 
-static bool is_lookout(const struct making *m, size_t atom)
+static bool is_lookout(const struct making *m, uint32_t atom)
 {
 	const uint32_t *anchored = m->index->anchored_starts;
 
-	return m->p->atoms[atom].kind == WATCH_ATOM_EXACT &&
-	       (is_trigger(m, atom) || anchored[atom] != anchored[atom + 1]);
+	return is_exact(m, atom) && (is_trigger(m, atom) || anchored[atom] != anchored[atom + 1]);
 }
 
 static void put_lookout(struct making *m, uint32_t atom)
 {
 	struct watch_index *x = m->index;
-	uint32_t tag = tag_of_atom(m, atom), at = tag & x->lookout_mask;
+	uint32_t tag = tag_of(m, atom), at = tag & x->lookout_mask;
 
 	while (x->lookouts[at].atom != WATCH_NONE)
 		at = (at + 1) & x->lookout_mask;
@@ -374,7 +372,7 @@ static void put_pair(struct making *m, const struct watch_pair *pair)
 {
 	struct watch_index *x = m->index;
 	uint32_t at = pair->tag & x->pair_mask;
-	uint32_t rarer = tag_of_atom(m, pair->atoms[pair->rarer]);
+	uint32_t rarer = tag_of(m, pair->atoms[pair->rarer]);
 
 	while (x->pairs[at].phrase != WATCH_NONE)
 		at = (at + 1) & x->pair_mask;

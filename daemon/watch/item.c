@@ -87,29 +87,27 @@ static int split_regions(struct watch_scratch *s, struct err *e)
 static void link_region(struct watch_scratch *s, const struct watch_region *r)
 {
 	const struct watch_sieve sieve = s->index->words;
-	const struct watch_word *word = r->words->word;
+	const struct watch_word *word = r->words->word + r->count;
 	struct watch_concordance c = s->words_at;
-	struct watch_likely *list = s->likely;
-	size_t n = s->n_likely;
+	uint32_t *kept = s->kept + s->n_kept;
 
-	c.tags[r->dense + r->count] = WATCH_TAG_NONE;
-	for (uint32_t i = r->count; i-- > 0;) {
-		uint32_t dense = r->dense + i, tag = watch_tag(word[i].hash);
+	c.tags[r->dense + r->count] = 0;
+	for (uint32_t dense = r->dense + r->count; dense-- > r->dense;) {
+		uint32_t tag = watch_tag((--word)->hash);
 
 		watch_concordance_put(&c, dense, tag);
-		list[n].dense = dense;
-		n += watch_sieve_keeps(&sieve, tag);
+		*kept = dense;
+		kept += watch_sieve_keeps(&sieve, tag);
 	}
-	s->n_likely = n;
+	s->n_kept = (size_t)(kept - s->kept);
 }
 
 static bool link_regions(struct watch_scratch *s)
 {
 	if (!watch_concordance_begin(&s->words_at, s->n_dense) ||
-		!watch_program_room(&s->likely, 0, &s->cap_likely, s->n_dense, sizeof(*s->likely)))
+		!watch_program_room(&s->kept, 0, &s->cap_kept, s->n_dense, sizeof(*s->kept)))
 		return false;
-	s->words_at.tags[0] = WATCH_TAG_NONE;
-	s->n_likely = 0;
+	s->n_kept = 0;
 	for (size_t i = s->n_regions; i-- > 0;)
 		link_region(s, &s->regions[i]);
 	return true;
@@ -173,7 +171,7 @@ bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom)
 
 	if (atom == WATCH_NONE)
 		return true;
-	if (v->known[atom].tag != WATCH_TAG_NONE)
+	if (v->known[atom].exact)
 		return s->words_at.tags[dense] == v->known[atom].tag &&
 		       watch_vocabulary_is(v, atom, watch_form_at(s, dense));
 	ref = s->refs[dense];
@@ -206,9 +204,7 @@ static void note_attribute(struct watch_scratch *s, enum watch_attribute a, stru
 			continue;
 		s->atoms[id] =
 			(struct watch_atom_state){s->generation, WATCH_NONE, WATCH_NONE, UINT8_MAX};
-		if (watch_item_room(s, 1))
-			s->terms[s->n_terms++] = id;
-		else
+		if (!watch_term_add(s, id))
 			s->failed = true;
 	}
 }

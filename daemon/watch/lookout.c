@@ -12,97 +12,81 @@ static uint32_t pair_tag_at(const struct watch_scratch *s, uint32_t dense)
 	return watch_pair_tag(tag_at(s, dense), tag_at(s, dense + 1));
 }
 
-/* Is the word met again that stood before in the item? */
-static bool is_repeated(const struct watch_scratch *s, uint32_t dense)
-{
-	uint32_t first = watch_concordance_first(&s->words_at, tag_at(s, dense));
-
-	return first != dense && str_eq(watch_form_at(s, first), watch_form_at(s, dense));
-}
-
-/* The pair that begins at a word, when the sieve keeps it. */
-static void sieve_pair(struct watch_scratch *s, uint32_t dense, uint32_t rarer)
-{
-	const struct watch_index *x = s->index;
-	uint32_t tag = pair_tag_at(s, dense), slot = tag & x->pair_mask;
-
-	if (!watch_sieve_keeps(&x->paired, tag))
-		return;
-	__builtin_prefetch(&x->pairs[slot]);
-	s->pairs[s->n_pairs++] = (struct watch_likely){dense, slot, rarer};
-}
-
 /*
- * What the sieve kept goes by two ways: likely becomes the words that may be lookouts, each once;
- * pairs, those that a word makes with its neighbours. Their slots are asked for.
+ * Of the words that the sieve kept: the pairs that they make with their neighbours, and those words
+ * that may be lookouts, hardly any of them twice. No branch depends on a word: each is written, and
+ * the next one over it when it is not to stay.
  */
-static bool sort_likely(struct watch_scratch *s)
+static bool sort_kept(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->index;
-	size_t kept = 0;
+	const uint32_t *tags = s->words_at.tags, *next = s->words_at.next;
+	struct watch_likely *pair;
+	uint32_t *kept = s->kept;
 
-	s->n_pairs = 0;
-	if (!watch_program_room(&s->pairs, 0, &s->cap_pairs, 2 * s->n_likely, sizeof(*s->pairs)))
+	if (!watch_program_room(&s->pairs, 0, &s->cap_pairs, 2 * s->n_kept + 1, sizeof(*s->pairs)))
 		return false;
-	for (size_t k = 0; k < s->n_likely; k++) {
-		uint32_t dense = s->likely[k].dense, tag = tag_at(s, dense);
+	pair = s->pairs;
+	for (size_t k = 0; k < s->n_kept; k++) {
+		uint32_t at = s->kept[k], tag = tags[at];
+		uint32_t before = watch_pair_tag(tags[at - 1], tag);
+		uint32_t behind = watch_pair_tag(tag, tags[at + 1]);
+		unsigned rarer = watch_sieve_keeps(&x->rarer, tag);
 
-		if (watch_sieve_keeps(&x->rarer, tag)) {
-			sieve_pair(s, dense - 1, 1);
-			sieve_pair(s, dense, 0);
-		}
-		if (is_repeated(s, dense))
-			continue;
-		__builtin_prefetch(&x->lookouts[tag & x->lookout_mask]);
-		s->likely[kept++] = (struct watch_likely){dense, tag & x->lookout_mask, 0};
+		*pair = (struct watch_likely){at - 1, 1};
+		pair += rarer & watch_sieve_keeps(&x->paired, before);
+		*pair = (struct watch_likely){at, 0};
+		pair += rarer & watch_sieve_keeps(&x->paired, behind);
+		*kept = at;
+		kept += tags[next[at]] != tag || next[at] == WATCH_NOWHERE;
 	}
-	s->n_likely = kept;
+	s->n_kept = (size_t)(kept - s->kept);
+	s->n_pairs = (size_t)(pair - s->pairs);
 	return true;
 }
 
-/* Moves on to the slot with the tag; false: there is none. */
-static bool seek_lookout(const struct watch_index *x, uint32_t tag, uint32_t *slot)
+/* Where the table is first looked at: a word that comes to a free slot is not in it. */
+static void drop_unknown(struct watch_scratch *s)
 {
-	while (x->lookouts[*slot].atom != WATCH_NONE && x->lookouts[*slot].tag != tag)
-		*slot = (*slot + 1) & x->lookout_mask;
-	return x->lookouts[*slot].atom != WATCH_NONE;
+	const struct watch_index *x = s->index;
+	uint32_t *kept = s->kept;
+
+	for (size_t k = 0; k < s->n_kept; k++)
+		__builtin_prefetch(&x->lookouts[tag_at(s, s->kept[k]) & x->lookout_mask]);
+	for (size_t k = 0; k < s->n_pairs; k++)
+		__builtin_prefetch(&x->pairs[pair_tag_at(s, s->pairs[k].dense) & x->pair_mask]);
+	for (size_t k = 0; k < s->n_kept; k++) {
+		uint32_t slot = tag_at(s, s->kept[k]) & x->lookout_mask;
+
+		*kept = s->kept[k];
+		kept += x->lookouts[slot].atom != WATCH_NONE;
+	}
+	s->n_kept = (size_t)(kept - s->kept);
 }
 
+/* Every word that has the tag is asked: the one that was kept may not be the atom's. */
 static bool find_lookouts(struct watch_scratch *s)
 {
-	const struct watch_vocabulary *v = &s->set->vocabulary;
+	const struct watch_known *known = s->set->vocabulary.known;
 	const struct watch_index *x = s->index;
-	size_t kept = 0;
 
-	for (size_t k = 0; k < s->n_likely; k++) {
-		struct watch_likely *l = &s->likely[k];
+	for (size_t k = 0; k < s->n_kept; k++)
+		__builtin_prefetch(
+			&known[x->lookouts[tag_at(s, s->kept[k]) & x->lookout_mask].atom]);
+	for (size_t k = 0; k < s->n_kept; k++) {
+		uint32_t tag = tag_at(s, s->kept[k]), slot = tag & x->lookout_mask;
 
-		s->likely[kept] = *l;
-		if (!seek_lookout(x, tag_at(s, l->dense), &s->likely[kept].slot))
-			continue;
-		__builtin_prefetch(&v->known[x->lookouts[s->likely[kept++].slot].atom]);
-	}
-	if (!watch_item_room(s, kept))
-		return false;
-	for (size_t k = 0; k < kept; k++) {
-		uint32_t dense = s->likely[k].dense, slot = s->likely[k].slot;
+		for (; x->lookouts[slot].atom != WATCH_NONE; slot = (slot + 1) & x->lookout_mask) {
+			uint32_t atom = x->lookouts[slot].atom;
 
-		for (; seek_lookout(x, tag_at(s, dense), &slot);
-			slot = (slot + 1) & x->lookout_mask)
-			if (watch_vocabulary_is(
-				    v, x->lookouts[slot].atom, watch_form_at(s, dense))) {
-				s->terms[s->n_terms++] = x->lookouts[slot].atom;
-				break;
-			}
+			if (x->lookouts[slot].tag != tag ||
+				watch_word_from(s, s->kept[k], atom) == WATCH_NOWHERE)
+				continue;
+			if (!watch_term_add(s, atom))
+				return false;
+		}
 	}
 	return true;
-}
-
-static bool seek_pair(const struct watch_index *x, uint32_t tag, uint32_t *slot)
-{
-	while (x->pairs[*slot].phrase != WATCH_NONE && x->pairs[*slot].tag != tag)
-		*slot = (*slot + 1) & x->pair_mask;
-	return x->pairs[*slot].phrase != WATCH_NONE;
 }
 
 /* Does the phrase of a pair stand where the pair stands? */
@@ -133,37 +117,31 @@ static bool stands(const struct watch_scratch *s, const struct watch_pair *pair,
 static bool find_pair(struct watch_scratch *s, const struct watch_likely *l)
 {
 	const struct watch_index *x = s->index;
-	uint32_t tag = pair_tag_at(s, l->dense), slot = l->slot;
+	uint32_t tag = pair_tag_at(s, l->dense), slot = tag & x->pair_mask;
 
-	for (; seek_pair(x, tag, &slot); slot = (slot + 1) & x->pair_mask) {
+	for (; x->pairs[slot].phrase != WATCH_NONE; slot = (slot + 1) & x->pair_mask) {
 		const struct watch_pair *pair = &x->pairs[slot];
 
-		if (pair->rarer != l->rarer || !stands(s, pair, l->dense))
+		if (pair->tag != tag || pair->rarer != l->rarer || !stands(s, pair, l->dense))
 			continue;
-		if (!watch_item_room(s, 1))
+		if (!watch_term_add(s, (uint32_t)s->set->program.n_atoms + pair->phrase))
 			return false;
-		s->terms[s->n_terms++] = (uint32_t)s->set->program.n_atoms + pair->phrase;
 	}
 	return true;
 }
 
 static bool find_pairs(struct watch_scratch *s)
 {
-	const struct watch_vocabulary *v = &s->set->vocabulary;
+	const struct watch_known *known = s->set->vocabulary.known;
 	const struct watch_index *x = s->index;
-	size_t kept = 0;
 
 	for (size_t k = 0; k < s->n_pairs; k++) {
-		struct watch_likely *l = &s->pairs[kept];
+		uint32_t slot = pair_tag_at(s, s->pairs[k].dense) & x->pair_mask;
 
-		*l = s->pairs[k];
-		if (!seek_pair(x, pair_tag_at(s, l->dense), &l->slot))
-			continue;
-		__builtin_prefetch(&v->known[x->pairs[l->slot].atoms[0]]);
-		__builtin_prefetch(&v->known[x->pairs[l->slot].atoms[1]]);
-		kept++;
+		__builtin_prefetch(&known[x->pairs[slot].atoms[0]]);
+		__builtin_prefetch(&known[x->pairs[slot].atoms[1]]);
 	}
-	for (size_t k = 0; k < kept; k++)
+	for (size_t k = 0; k < s->n_pairs; k++)
 		if (!find_pair(s, &s->pairs[k]))
 			return false;
 	return true;
@@ -171,5 +149,8 @@ static bool find_pairs(struct watch_scratch *s)
 
 bool watch_triggers_find(struct watch_scratch *s)
 {
-	return sort_likely(s) && find_lookouts(s) && find_pairs(s);
+	if (!sort_kept(s))
+		return false;
+	drop_unknown(s);
+	return find_lookouts(s) && find_pairs(s);
 }

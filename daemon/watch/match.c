@@ -30,14 +30,15 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 	s->regexes = calloc(p->n_regexes + 1, sizeof(*s->regexes));
 	s->counts = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*s->counts));
 	s->matched = calloc(p->n_watches / 64 + 1, sizeof(*s->matched));
+	s->matching = calloc(p->n_watches / 64 / 64 + 1, sizeof(*s->matching));
 	s->index = &set->index;
 	s->tune_at = WATCH_TUNE_FIRST;
 	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
 	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
 	s->regex = p->n_regexes ? watch_regex_scratch_new() : NULL;
 	if (!s->arena || !watch_lexicon_init(&s->lexicon) || !s->atoms || !s->phrases ||
-		!s->regexes || !s->seen || !s->counts || !s->matched || !s->candidates ||
-		(p->n_regexes && !s->regex) || !make_stemmers(s)) {
+		!s->regexes || !s->seen || !s->counts || !s->matched || !s->matching ||
+		!s->candidates || (p->n_regexes && !s->regex) || !make_stemmers(s)) {
 		watch_scratch_free(s);
 		return NULL;
 	}
@@ -59,7 +60,7 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->words);
 	watch_concordance_release(&s->words_at);
 	free(s->refs);
-	free(s->likely);
+	free(s->kept);
 	free(s->pairs);
 	free(s->occurrences);
 	free(s->parts);
@@ -70,6 +71,7 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->counts);
 	free(s->terms);
 	free(s->matched);
+	free(s->matching);
 	free(s->seen);
 	free(s->candidates);
 	free(s->found.v);
@@ -129,15 +131,21 @@ static int failure(const struct watch_scratch *s, struct err *e)
 	return err_nomem(e);
 }
 
-/* Watches that match, in order, into candidates. Empties matched. */
-static size_t list_matched(struct watch_scratch *s)
+size_t watch_matched_take(struct watch_scratch *s)
 {
-	size_t n = 0, words = s->set->program.n_watches / 64 + 1;
+	size_t n = 0, words = s->set->program.n_watches / 64 / 64 + 1;
 
-	for (size_t i = 0; i < words; i++)
-		for (uint64_t bits = s->matched[i]; bits; bits &= bits - 1)
-			s->candidates[n++] = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(bits);
-	memset(s->matched, 0, words * sizeof(*s->matched));
+	for (size_t i = 0; i < words; i++) {
+		for (uint64_t full = s->matching[i]; full; full &= full - 1) {
+			size_t at = i * 64 + (size_t)__builtin_ctzll(full);
+
+			for (uint64_t bits = s->matched[at]; bits; bits &= bits - 1)
+				s->candidates[n++] =
+					(uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(bits);
+			s->matched[at] = 0;
+		}
+		s->matching[i] = 0;
+	}
 	return n;
 }
 
@@ -145,15 +153,17 @@ static int find(struct watch_scratch *s, const struct watch_view *v, size_t *n, 
 {
 	int rc = watch_item_read(s, v, e);
 
-	if (rc < 0)
+	if (rc < 0) {
+		watch_matched_take(s);
 		return rc;
+	}
 	for (size_t i = 0; i < s->n_candidates; i++) {
 		uint32_t w = s->candidates[i];
 
 		if (matches(s, w))
-			s->matched[w / 64] |= (uint64_t)1 << w % 64;
+			watch_matches(s, w);
 	}
-	*n = list_matched(s);
+	*n = watch_matched_take(s);
 	return s->failed ? failure(s, e) : 0;
 }
 

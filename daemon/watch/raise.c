@@ -16,20 +16,20 @@ static bool has_spans(struct watch_scratch *s, uint32_t phrase)
 	return n > 0;
 }
 
-static bool occurs(struct watch_scratch *s, const struct watch_guard_term *g)
+static bool occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
 {
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, at;
 
-	if (g->tag != WATCH_TAG_NONE) {
-		at = watch_concordance_first(&s->words_at, g->tag);
+	if (tag != WATCH_TAG_UNKNOWN) {
+		at = watch_concordance_first(&s->words_at, tag);
 		if (at == WATCH_NOWHERE)
 			return false;
-		if (g->term < n_atoms)
-			return watch_word_from(s, at, g->term) != WATCH_NOWHERE;
+		if (term < n_atoms)
+			return watch_word_from(s, at, term) != WATCH_NOWHERE;
 	}
-	if (g->term < n_atoms)
-		return s->atoms[g->term].generation == s->generation;
-	return has_spans(s, g->term - n_atoms);
+	if (term < n_atoms)
+		return watch_atom_occurs(s, term, UINT8_MAX);
+	return has_spans(s, term - n_atoms);
 }
 
 static bool passes(struct watch_scratch *s, uint32_t guard)
@@ -40,7 +40,7 @@ static bool passes(struct watch_scratch *s, uint32_t guard)
 	while (lists--) {
 		uint32_t n = *at++, i = 0;
 
-		while (i < n && !occurs(s, &(struct watch_guard_term){at[2 * i], at[2 * i + 1]}))
+		while (i < n && !occurs(s, at[2 * i], at[2 * i + 1]))
 			i++;
 		if (i == n)
 			return false;
@@ -54,7 +54,7 @@ static void post(struct watch_scratch *s, const struct watch_posting *p)
 	if (!passes(s, p->guard))
 		return;
 	if (p->guard & WATCH_DECIDED) {
-		s->matched[p->watch / 64] |= (uint64_t)1 << p->watch % 64;
+		watch_matches(s, p->watch);
 	} else if (s->seen[p->watch] != s->generation) {
 		s->seen[p->watch] = s->generation;
 		s->candidates[s->n_candidates++] = p->watch; /* room for all watches */
@@ -70,9 +70,8 @@ static bool find_anchored(struct watch_scratch *s, uint32_t atom)
 	for (uint32_t i = x->anchored_starts[atom]; i < end; i++) {
 		if (!has_spans(s, x->anchored[i]))
 			continue;
-		if (!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
+		if (!watch_term_add(s, n_atoms + x->anchored[i]))
 			return false;
-		s->terms[s->n_terms++] = n_atoms + x->anchored[i];
 	}
 	return true;
 }
@@ -170,7 +169,7 @@ void watch_item_count(struct watch_scratch *s)
 	for (size_t i = 0; i < s->n_terms; i++) {
 		uint32_t term = s->terms[i];
 
-		if (term >= n_atoms || known[term].tag == WATCH_TAG_NONE)
+		if (term >= n_atoms || !known[term].exact)
 			s->counts[term]++;
 	}
 }

@@ -120,6 +120,7 @@ static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watc
 	memcpy(padded, a->form.p, a->form.n < sizeof(padded) ? a->form.n : sizeof(padded));
 	v->known[id].head = watch_head_of(str_slice(padded, a->form.n));
 	v->known[id].tag = watch_tag(a->key);
+	v->known[id].exact = true;
 	return watch_table_add(&v->exact, a->key, id);
 }
 

@@ -4,8 +4,9 @@
  * bits of their hash. It is made anew for every item, so it is only written in a row, without a
  * branch; and it is small, so that asking for a word that is not there costs next to nothing.
  *
- * The numbers of an item's words are "dense": one is left free before the first word and behind
- * the last of each text. Equal tags do not make words equal; who asks compares the forms.
+ * The numbers of an item's words are "dense": 0 is none, and one is left free behind the last word
+ * of each text; their tags say nothing. Equal tags do not make words equal; who asks compares the
+ * forms.
  */
 #ifndef WATCH_CONCORDANCE_H
 #define WATCH_CONCORDANCE_H
@@ -14,8 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WATCH_NOWHERE  UINT32_MAX
-#define WATCH_TAG_NONE 0 /* of no word; in the place that is left free between texts */
+#define WATCH_NOWHERE 0
 
 struct watch_concordance {
 	uint32_t *tags;	 /* by dense number */
@@ -27,9 +27,7 @@ struct watch_concordance {
 
 static inline uint32_t watch_tag(uint64_t hash)
 {
-	uint32_t tag = (uint32_t)(hash ^ hash >> 32);
-
-	return tag + (tag == WATCH_TAG_NONE);
+	return (uint32_t)(hash ^ hash >> 32);
 }
 
 void watch_concordance_release(struct watch_concordance *c);

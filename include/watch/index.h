@@ -22,7 +22,8 @@ struct watch_posting {
 };
 #define WATCH_DECIDED 0x80000000u
 
-/* A term of a guard: not there when no word of the item has the tag (WATCH_TAG_NONE: may be). */
+/* A term of a guard: it is not there when no word of the item has the tag, if there is one. */
+#define WATCH_TAG_UNKNOWN 0
 struct watch_guard_term {
 	uint32_t term, tag;
 };
@@ -48,7 +49,7 @@ struct watch_sieve {
 };
 
 struct watch_index {
-	/* Tables with open addressing, at most half full. */
+	/* Tables with open addressing. */
 	struct watch_lookout *lookouts;
 	struct watch_pair *pairs;
 	uint32_t lookout_mask, pair_mask;

@@ -60,11 +60,9 @@ struct watch_regex_state {
 	uint64_t budget;
 };
 
-/* A word, or the first one of a pair, that may be in a table of the index. */
+/* A pair that may be in the table of the index: the first word, and which of the two was kept. */
 struct watch_likely {
-	uint32_t dense;
-	uint32_t slot;	/* where it is, or may be */
-	uint32_t rarer; /* of a pair: which of the two was looked out for */
+	uint32_t dense, rarer;
 };
 
 /* A hit with what it is sorted by besides its place. */
@@ -86,8 +84,9 @@ struct watch_scratch {
 	size_t n_dense;
 	uint32_t *refs; /* by dense number, what words refer to; only where there are such atoms */
 	size_t cap_refs;
-	struct watch_likely *likely, *pairs; /* words the sieve kept; pairs */
-	size_t n_likely, n_pairs, cap_likely, cap_pairs;
+	uint32_t *kept; /* words that passed the sieve; then those that may be lookouts */
+	struct watch_likely *pairs;
+	size_t n_kept, n_pairs, cap_kept, cap_pairs;
 	struct watch_occurrence *occurrences;
 	size_t n_occurrences, cap_occurrences;
 	uint32_t *parts;
@@ -108,7 +107,8 @@ struct watch_scratch {
 	uint32_t *seen; /* by watch: generation in which it became a candidate */
 	uint32_t *candidates;
 	size_t n_candidates;
-	uint64_t *matched; /* bits of watches that match the item */
+	uint64_t *matched;  /* bits of watches that match the item */
+	uint64_t *matching; /* bits of those words of matched that are not 0 */
 	struct watch_lexicon lexicon;
 	struct watch_found found;
 	struct watch_stemmer *stemmers[WATCH_LANGUAGES_MAX];
@@ -175,8 +175,10 @@ static inline const struct watch_region *watch_region_of(
 static inline struct str watch_form_at(const struct watch_scratch *s, uint32_t dense)
 {
 	const struct watch_region *r = watch_region_of(s, dense);
+	uint32_t index = dense - r->dense;
 
-	return watch_words_form(r->words, dense - r->dense);
+	/* Behind the last word, and before the first, there is none. */
+	return index < r->count ? watch_words_form(r->words, index) : STR("");
 }
 
 /* After this its occurrences may be read. */
@@ -185,7 +187,7 @@ static inline bool watch_atom_occurs(struct watch_scratch *s, uint32_t atom, uns
 	const struct watch_atom_state *a = &s->atoms[atom];
 
 	if (a->generation != s->generation) {
-		if (s->set->vocabulary.known[atom].tag == WATCH_TAG_NONE)
+		if (!s->set->vocabulary.known[atom].exact)
 			return false;
 		watch_atom_seek(s, atom);
 	}
@@ -195,6 +197,26 @@ static inline bool watch_atom_occurs(struct watch_scratch *s, uint32_t atom, uns
 /* Is a match inside of the fields, and of the first `lead` words of the body? */
 bool watch_in_scope(const struct watch_scratch *s, uint32_t first, uint32_t last, unsigned fields,
 	uint32_t lead);
+
+/* The watch matches the item. */
+static inline void watch_matches(struct watch_scratch *s, uint32_t watch)
+{
+	s->matched[watch / 64] |= (uint64_t)1 << watch % 64;
+	s->matching[watch / 64 / 64] |= (uint64_t)1 << watch / 64 % 64;
+}
+
+/* Watches that match, in order, into candidates. Empties matched. How many they are. */
+size_t watch_matched_take(struct watch_scratch *s);
+
+/* A term is found. False: out of memory. */
+static inline bool watch_term_add(struct watch_scratch *s, uint32_t term)
+{
+	if (s->n_terms == s->cap_terms &&
+		!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
+		return false;
+	s->terms[s->n_terms++] = term;
+	return true;
+}
 
 /* --- evaluating --- */
 

@@ -11,7 +11,8 @@
 /* To know an EXACT atom by. */
 struct watch_known {
 	struct watch_head head;
-	uint32_t tag; /* WATCH_TAG_NONE: not an EXACT atom */
+	uint32_t tag;
+	bool exact; /* false: another kind of atom, and nothing here */
 };
 
 /* Immutable once made. */
@@ -55,8 +56,11 @@ bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, stru
 static inline bool watch_vocabulary_is(
 	const struct watch_vocabulary *v, uint32_t atom, struct str form)
 {
-	struct watch_head head = watch_head_of(form);
+	struct watch_head head;
 
+	if (form.n != v->known[atom].head.length)
+		return false;
+	head = watch_head_of(form);
 	return watch_head_same(&head, &v->known[atom].head) &&
 	       (form.n <= WATCH_HEAD_BYTES || watch_vocabulary_same(v, atom, form));
 }
