@@ -111,8 +111,13 @@ static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
 	re->weight = watch_regex_weight(pattern, nocase);
 	re->reach = reach_of(re->weight);
 	re->step = STEP_NS + (unsigned)((frame + pattern.n) / STEP_BYTES);
-	re->pattern = strndup(pattern.p, pattern.n);
-	return re->pattern ? 0 : -(int)ERR_NOMEM;
+	/* A NUL is a character like others. */
+	re->pattern = malloc(pattern.n + 1);
+	if (!re->pattern)
+		return -(int)ERR_NOMEM;
+	memcpy(re->pattern, pattern.p, pattern.n);
+	re->pattern[pattern.n] = '\0';
+	return 0;
 }
 
 static pcre2_code *compile(
@@ -215,7 +220,7 @@ static size_t unseen(const struct watch_regex *re, const pcre2_callout_block *b)
 		for (; i && i < n && item[i] >= '0' && item[i] <= '9'; i++)
 			least = least * 10 + (size_t)(item[i] - '0');
 	}
-	if ((item[0] == '\\' && strchr("123456789gk", item[1])) ||
+	if ((item[0] == '\\' && item[1] && strchr("123456789gk", item[1])) ||
 		(n > 3 && memcmp(item, "(?P=", 4) == 0))
 		least = (least ? least : 1) * longest_group(b);
 	return least < b->subject_length ? least : b->subject_length;

@@ -201,6 +201,22 @@ static void what_nothing_bounds_is_refused(void **state)
 	watch_regex_free(re);
 }
 
+static void a_nul_is_a_character(void **state)
+{
+	struct watch_regex_scratch *s = watch_regex_scratch_new();
+	struct watch_regex *re;
+	uint64_t budget = BUDGET_NS;
+	size_t begin, end;
+
+	(void)state;
+	assert_int_equal(watch_regex_compile(STR("\0+(b)\\1{2}\0"), false, &re, NULL), 0);
+	assert_int_equal(watch_regex_find(re, s, STR("a\0\0bbb\0"), 0, &budget, &begin, &end), 1);
+	assert_int_equal(begin, 1);
+	assert_int_equal(end, 7);
+	watch_regex_free(re);
+	watch_regex_scratch_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_match_too_long_is_no_match_in_silence),
 		cmocka_unit_test(classes_have_their_weight),
 		cmocka_unit_test(what_nothing_bounds_is_refused),
+		cmocka_unit_test(a_nul_is_a_character),
 	};
 
 	return cmocka_run_group_tests_name("watch regex search", tests, NULL, NULL);
