@@ -167,7 +167,7 @@ static struct watch_dialect_node *read_regex(struct watch_dialect_reader *r)
 	size_t from = r->at, end = from + 1;
 	struct watch_dialect_node *n = NULL;
 	struct buf out;
-	bool plain = true;
+	bool plain = true, list = false;
 
 	while (end < r->text.n && r->text.p[end] != '/')
 		end += r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
@@ -178,8 +178,9 @@ static struct watch_dialect_node *read_regex(struct watch_dialect_reader *r)
 		char c = r->text.p[i];
 
 		plain = plain && !memchr("\\^$#@&<>~\"", c, 10) && (unsigned char)c > ' ' &&
-			!(c == '[' && r->text.p[i + 1] == '^');
-		if (c == '.')
+			!(c == '(' && i + 1 < end && r->text.p[i + 1] == '?');
+		list = c == '[' || (list && c != ']');
+		if (c == '.' && !list)
 			buf_addz(&out, edge);
 		else
 			buf_addc(&out, c);
