@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What: items against watches. The engine over items that are in memory, with 1,000 and 10,000
-# watches, beside tokenising alone and Hyperscan on the bare words of the watches (no Boolean logic)
+# What: items against watches. The engine over items that are in memory, with 1,000, 10,000 and
+# 100,000 watches, beside tokenising alone and Hyperscan on the bare words of the watches (no Boolean logic)
 # in the same run; then instructions for each byte, by callgrind.
 # The items and watches are English prose and come from $SHARED/bench/gen_match.py.
 set -eu
@@ -9,12 +9,12 @@ set -eu
 make_them=${SHARED:-../shared}/bench/gen_match.py
 [ -f "$make_them" ] || { echo "SKIP: there is no $make_them"; exit 0; }
 n=$((5000 * BENCH_SCALE))
-dir=$data/match-$n
+dir=$data/match-$n-100000
 if [ ! -e "$dir.made" ]; then
-	python3 "$make_them" "$dir" "$n" 10000 >/dev/null
+	python3 "$make_them" "$dir" "$n" 100000 >/dev/null
 	touch "$dir.made"
 fi
-for watches in 1000 10000; do
+for watches in 1000 10000 100000; do
 	"$BUILD/tests/bench/match" "$dir" "$watches" --repeat 9
 done
 command -v valgrind >/dev/null || exit 0
@@ -25,7 +25,7 @@ cp "$dir/watches.tsv" "$twice"
 few=$((n / 5))
 head -n "$few" "$dir/items.txt" >"$twice/once.txt"
 bytes=$(wc -c <"$twice/once.txt")
-for watches in 1000 10000; do
+for watches in 1000 10000 100000; do
 	cp "$twice/once.txt" "$twice/items.txt"
 	once=$(instructions "$BUILD/tests/bench/match" "$twice" "$watches" --only)
 	cat "$twice/once.txt" "$twice/once.txt" >"$twice/items.txt"
