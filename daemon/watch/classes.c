@@ -47,33 +47,56 @@ static bool note_refs(struct watch_scratch *s, const struct watch_region *r, con
 	return true;
 }
 
-static bool find(struct watch_scratch *s, const struct watch_lookup *word, uint32_t *ref)
+static bool find(struct watch_scratch *s, const struct watch_lookup *word,
+	struct watch_lexicon_key key, uint32_t *ref)
 {
-	const struct watch_vocabulary *v = &s->set->vocabulary;
-	struct watch_lexicon_key key = watch_lexicon_key(word, v->spellings);
-
 	if (watch_lexicon_find(&s->lexicon, word, key, ref))
 		return true;
 	s->found.n = 0;
-	return watch_vocabulary_find(v, word, s->stemmers, &s->found) &&
+	return watch_vocabulary_find(&s->set->vocabulary, word, s->stemmers, &s->found) &&
 	       watch_lexicon_add(&s->lexicon, word, key, &s->found, ref);
+}
+
+static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
+{
+	return (struct watch_lookup){
+		.form = watch_words_form(r->words, i),
+		.source = watch_words_source(r->words, i),
+		.hash = r->words->word[i].hash,
+	};
+}
+
+/* Words that may satisfy something, with the keys they are known by, whose slots are asked for. */
+static uint32_t open_region(struct watch_scratch *s, const struct watch_region *r)
+{
+	const struct watch_vocabulary *v = &s->set->vocabulary;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < r->count; i++) {
+		struct watch_lookup word = lookup_of(r, i);
+
+		s->refs[r->dense + i] = WATCH_NONE;
+		if (!watch_vocabulary_opens(v, word.form))
+			continue;
+		s->opened[n] = (struct watch_opened){i, watch_lexicon_key(&word, v->spellings)};
+		watch_lexicon_prefetch(&s->lexicon, s->opened[n++].key);
+	}
+	return n;
 }
 
 /* The words of a region to the atoms other than EXACT that they satisfy. */
 static bool read_region(struct watch_scratch *s, const struct watch_region *r)
 {
-	const struct watch_vocabulary *v = &s->set->vocabulary;
-	uint32_t *refs = s->refs + r->dense;
+	uint32_t *refs = s->refs + r->dense, n;
 
-	for (size_t i = 0; i < r->count; i++) {
-		struct watch_lookup word = {
-			.form = watch_words_form(r->words, i),
-			.source = watch_words_source(r->words, i),
-			.hash = r->words->word[i].hash,
-		};
+	if (!watch_program_room(&s->opened, 0, &s->cap_opened, r->count, sizeof(*s->opened)))
+		return false;
+	n = open_region(s, r);
+	for (uint32_t k = 0; k < n; k++) {
+		const struct watch_opened *o = &s->opened[k];
+		struct watch_lookup word = lookup_of(r, o->word);
 
-		refs[i] = WATCH_NONE;
-		if (watch_vocabulary_opens(v, word.form) && !find(s, &word, &refs[i]))
+		if (!find(s, &word, o->key, &refs[o->word]))
 			return false;
 	}
 	return note_refs(s, r, refs);

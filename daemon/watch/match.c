@@ -60,6 +60,7 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->words);
 	watch_concordance_release(&s->words_at);
 	free(s->refs);
+	free(s->opened);
 	free(s->kept);
 	free(s->pairs);
 	free(s->occurrences);

@@ -48,6 +48,12 @@ struct watch_lexicon_key {
 	bool by_source;
 };
 struct watch_lexicon_key watch_lexicon_key(const struct watch_lookup *word, bool spellings);
+static inline void watch_lexicon_prefetch(
+	const struct watch_lexicon *l, struct watch_lexicon_key key)
+{
+	if (l->slots)
+		__builtin_prefetch(&l->slots[key.key & l->mask]);
+}
 /* False: not met yet. The word's form is followed by WATCH_FORM_PAD bytes. */
 bool watch_lexicon_find(const struct watch_lexicon *l, const struct watch_lookup *word,
 	struct watch_lexicon_key key, uint32_t *ref);

@@ -65,6 +65,12 @@ struct watch_likely {
 	uint32_t dense, rarer;
 };
 
+/* A word of the region at hand that may satisfy an atom other than EXACT. */
+struct watch_opened {
+	uint32_t word;
+	struct watch_lexicon_key key;
+};
+
 /* A hit with what it is sorted by besides its place. */
 struct watch_place_hit {
 	struct watch_hit hit;
@@ -84,6 +90,8 @@ struct watch_scratch {
 	size_t n_dense;
 	uint32_t *refs; /* by dense number, what words refer to; only where there are such atoms */
 	size_t cap_refs;
+	struct watch_opened *opened;
+	size_t cap_opened;
 	uint32_t *kept; /* words that passed the sieve; then those that may be lookouts */
 	struct watch_likely *pairs;
 	size_t n_kept, n_pairs, cap_kept, cap_pairs;
