@@ -86,6 +86,8 @@ static int mark(struct lane *l, struct store *store)
 			store, d->id, d->state, d->next_at, now, d->answer, &l->error);
 	else
 		rc = store_delivery_defer(store, d->id, d->next_at, d->answer, &l->error);
+	if (rc == 0 && str_present(d->served))
+		rc = store_delivery_served(store, d->id, d->served, &l->error);
 	if (rc == 0)
 		rc = store_commit(store, &l->error);
 	if (rc != 0)

@@ -20,7 +20,6 @@ static void trouble(struct lane *l)
 	struct courier *c = l->courier;
 
 	c->failures++;
-	l->recovered = false;
 	if (++l->failures == LANE_TROUBLE)
 		log_warn("notify-failing", LOG_S("notify", l->name), LOG_I("failures", l->failures),
 			LOG_S("state", "probed with one message now and then"));
@@ -28,15 +27,20 @@ static void trouble(struct lane *l)
 		l->wait_to = clock_mono() + schedule_probe(l->failures, c->o.rng);
 }
 
-static void well(struct lane *l)
+static void works(struct lane *l)
 {
-	l->courier->delivered++;
 	if (l->failures >= LANE_TROUBLE) {
 		l->recovered = true;
 		log_notice("notify-recovered", LOG_S("notify", l->name));
 	}
 	l->failures = 0;
 	l->gone = false;
+}
+
+static void well(struct lane *l)
+{
+	l->courier->delivered++;
+	works(l);
 }
 
 static void set_result(struct lane *l, enum store_delivery_state state, int64_t wait)
@@ -60,7 +64,12 @@ static void failed_for_now(struct lane *l)
 {
 	int64_t wait = schedule_next_attempt(l->marked.attempts + 1, l->courier->o.rng);
 
-	trouble(l);
+	/* Who refuses some recipients, and took it for others, is not in trouble. */
+	l->recovered = false;
+	if (str_present(l->marked.served))
+		l->courier->failures++;
+	else
+		trouble(l);
 	set_result(l, wait < 0 ? STORE_DEAD : STORE_PENDING, wait < 0 ? 0 : wait);
 	tell_failure(l, wait < 0 ? "dead" : "pending", wait < 0 ? 0 : wait);
 }
@@ -96,9 +105,21 @@ static void asked_to_wait(struct lane *l, int64_t wait)
 		LOG_STR("answer", l->marked.answer), LOG_I("next_s", wait / 1000));
 }
 
+/* Without memory it is forgotten who has it: they get it again, under the same id. */
+static void some_have_it(struct lane *l, struct str served)
+{
+	struct str before = l->marked.served;
+	const char *all = arena_printf(
+		l->arena, "%.*s%s%.*s", STR_ARG(before), before.n ? " " : "", STR_ARG(served));
+
+	l->marked.served = str_of(all);
+}
+
 static void act(struct lane *l, const struct sink_verdict *v)
 {
 	l->marked.answer = v->answer;
+	if (str_present(v->served))
+		some_have_it(l, v->served);
 	l->wait_to = clock_mono() + pace(l->sending);
 	switch (v->kind) {
 	case SINK_DELIVERED:
@@ -114,6 +135,8 @@ static void act(struct lane *l, const struct sink_verdict *v)
 	case SINK_GONE: receiver_gone(l); break;
 	case SINK_WAIT: asked_to_wait(l, v->wait); break;
 	}
+	if (str_present(v->served))
+		works(l);
 	conf_unref(l->conf);
 	l->conf = NULL;
 	l->sending = NULL;
@@ -136,12 +159,24 @@ static void on_not_sent(void *arg)
 	struct sink_verdict v = {.kind = SINK_TEMPORARY};
 
 	l->timer = NULL;
+	if (l->rc == 0) {
+		v.kind = SINK_DELIVERED;
+		v.answer = STR("all of its recipients have it");
+		act(l, &v);
+		return;
+	}
 	if (l->rc == -ERR_CONF || l->rc == -ERR_LIMIT || l->rc == -ERR_INPUT)
 		v.kind = SINK_PERMANENT;
 	v.answer = arena_str(l->arena, str_of(l->error.text));
 	if (!str_present(v.answer))
 		v.answer = STR("out of memory");
 	act(l, &v);
+}
+
+/* All who are still to have the mail were taken out of the configuration. */
+static bool is_needless(const struct sink_request *r)
+{
+	return r->transport == SINK_SMTP && r->n_to == 0;
 }
 
 /* A secret that cannot be read may be back soon; a message that cannot be written never is. */
@@ -157,6 +192,7 @@ static int start(struct lane *l)
 		.now = clock_wall(),
 		.hostname = c->o.hostname,
 		.pid = c->o.pid,
+		.served = l->marked.served,
 	};
 	int rc = secrets_read(l->conf, l->sending, &secrets, &l->error);
 
@@ -164,10 +200,11 @@ static int start(struct lane *l)
 		rc = -ERR_TEMP;
 	else
 		rc = sink_render(&ctx, &l->due[0].alert, l->arena, &request, &l->error);
-	if (rc == 0)
+	if (rc == 0 && !is_needless(&request)) {
 		l->op = port->start(port->ctx, &request, on_answer, l);
-	if (rc == 0 && !l->op)
-		rc = err_nomem(&l->error);
+		if (!l->op)
+			rc = err_nomem(&l->error);
+	}
 	secrets_wipe(&secrets);
 	return rc;
 }

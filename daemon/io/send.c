@@ -38,6 +38,7 @@ void send_end(struct send_op *op)
 
 	if (op->error.cls != ERR_NONE)
 		a.error_text = str_of(op->error.text);
+	send_smtp_tell(op, &a);
 	op->done(op->arg, &a);
 	release(op);
 }

@@ -13,6 +13,7 @@
 #define SMTP_MS	    60000L /* servers make strangers wait on purpose */
 #define TEXT_MAX    8192
 #define SOCKETS_MAX 8
+#define SAID_MAX    ((size_t)256)
 
 /*
  * The sockets that curl has open for one mail. Each holds a reference, since curl alone knows when
@@ -23,6 +24,61 @@ struct send_wire {
 	int fds[SOCKETS_MAX];
 	size_t n;
 };
+
+/*
+ * What is being talked about. Recipients are named one by one, each after the answer about the one
+ * before; curl goes on to the mail when any was taken, and then tells nothing of the others.
+ */
+struct send_talk {
+	size_t asked;	 /* recipients named so far */
+	bool of_rcpt;	 /* the last command named one */
+	bool unanswered; /* the last command */
+	struct sink_recipient *of;
+	size_t n;
+	char said[][SAID_MAX]; /* of each */
+};
+
+static int talk_start(struct send_op *op, size_t n)
+{
+	struct send_talk *t = calloc(1, sizeof(*t) + n * SAID_MAX);
+
+	op->talk = t;
+	if (t)
+		t->of = calloc(n, sizeof(*t->of));
+	return t && t->of ? 0 : -(int)ERR_NOMEM;
+}
+
+static void hear_command(struct send_talk *t, struct str line)
+{
+	t->of_rcpt = str_starts(line, STR("RCPT TO:")) && t->asked < t->n;
+	t->asked += t->of_rcpt;
+	t->unanswered = true;
+}
+
+/* RFC 5321 §4.2.1: the last line of a reply has no hyphen after the code. */
+static void hear_reply(struct send_talk *t, struct str line, struct str text)
+{
+	size_t at = t->asked - 1;
+
+	if (line.n < 3 || (line.n > 3 && line.p[3] == '-'))
+		return;
+	t->unanswered = false;
+	if (!t->of_rcpt)
+		return;
+	if (text.n > SAID_MAX)
+		text.n = SAID_MAX;
+	memcpy(t->said[at], text.p, text.n);
+	t->of[at].said = str_slice(t->said[at], text.n);
+	t->of[at].status = strtol(line.p, NULL, 10);
+}
+
+void send_smtp_tell(const struct send_op *op, struct sink_answer *a)
+{
+	if (!op->talk)
+		return;
+	a->recipients = op->talk->of;
+	a->n_recipients = op->talk->n;
+}
 
 static void wire_unref(struct send_wire *w)
 {
@@ -62,10 +118,15 @@ static int on_close(void *ctx, curl_socket_t fd)
 
 static int on_trace(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
 {
-	struct send_wire *w = ctx;
+	struct send_op *op = ctx;
+	struct send_wire *w = op->wire;
 
 	(void)easy;
-	if (type == CURLINFO_HEADER_OUT && str_starts(str_slice(p, n), STR("QUIT")))
+	if (type != CURLINFO_HEADER_OUT)
+		return 0;
+	if (!str_starts(str_slice(p, n), STR("QUIT")))
+		hear_command(op->talk, str_slice(p, n));
+	else
 		for (size_t i = 0; i < w->n; i++)
 			shutdown(w->fds[i], SHUT_RD);
 	return 0;
@@ -83,22 +144,26 @@ void send_smtp_release(struct send_op *op)
 	if (op->wire)
 		wire_unref(op->wire);
 	op->wire = NULL;
+	if (op->talk)
+		free(op->talk->of);
+	free(op->talk);
+	op->talk = NULL;
 }
 
 /* The last reply of the server, without its code, is the answer for people. */
 static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 {
 	struct send_op *op = ctx;
-	struct str line;
+	struct str line, text;
 
 	n *= size;
 	line = str_trim(str_slice(p, n));
 	if (str_starts(line, STR("221")))
 		return n; /* the farewell after a refusal says nothing about it */
-	if (line.n > 4)
-		line = str_slice(line.p + 4, line.n - 4);
+	text = line.n > 4 ? str_slice(line.p + 4, line.n - 4) : line;
+	hear_reply(op->talk, line, text);
 	buf_clear(&op->answer);
-	buf_add(&op->answer, line.p, line.n < SEND_ANSWER_MAX ? line.n : SEND_ANSWER_MAX);
+	buf_add(&op->answer, text.p, text.n < SEND_ANSWER_MAX ? text.n : SEND_ANSWER_MAX);
 	return n;
 }
 
@@ -122,10 +187,13 @@ static void smtp_done(void *arg, CURLcode rc)
 	long code = 0;
 
 	curl_easy_getinfo(op->transfer.easy, CURLINFO_RESPONSE_CODE, &code);
-	/* A refusal in words counts as an answer; anything else that failed is the transport. */
+	/*
+	 * A refusal in words counts as an answer, if it was one to the last that was said; anything
+	 * else that failed is the transport.
+	 */
 	if (rc == CURLE_OK)
 		op->status = code ? code : 250;
-	else if (code >= 400 && code < 600)
+	else if (code >= 400 && code < 600 && !op->talk->unanswered)
 		op->status = code;
 	else
 		reason_of(&op->error, op->transfer.easy, rc, op->where, op->detail);
@@ -190,6 +258,7 @@ static bool set_smtp(struct send_op *op, const struct sink_request *r)
 	SET(CURLOPT_HEADERFUNCTION, on_reply);
 	SET(CURLOPT_HEADERDATA, op);
 	SET(CURLOPT_MAIL_RCPT, op->list);
+	SET(CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L); /* one who is refused keeps it from nobody */
 	SET(CURLOPT_TIMEOUT_MS, SMTP_MS);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, SMTP_MS / 2); /* until the greeting is over */
 	SET(CURLOPT_ERRORBUFFER, op->detail);
@@ -200,7 +269,7 @@ static bool set_smtp(struct send_op *op, const struct sink_request *r)
 	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
 	SET(CURLOPT_CLOSESOCKETDATA, op->wire);
 	SET(CURLOPT_DEBUGFUNCTION, on_trace);
-	SET(CURLOPT_DEBUGDATA, op->wire);
+	SET(CURLOPT_DEBUGDATA, op);
 	SET(CURLOPT_VERBOSE, 1L); /* or on_trace is not called */
 	ok = set_text(op->transfer.easy, CURLOPT_MAIL_FROM, r->from) && ok;
 	if (str_present(r->user)) {
@@ -229,6 +298,10 @@ int send_smtp_start(struct send_op *op, const struct sink_request *r)
 		if (send_add_line(op, r->to[i]))
 			return -(int)ERR_NOMEM;
 	}
+	if (talk_start(op, r->n_to))
+		return -(int)ERR_NOMEM;
+	for (struct curl_slist *l = op->list; l; l = l->next)
+		op->talk->of[op->talk->n++].address = str_of(l->data);
 	if (!set_smtp(op, r))
 		return -(int)ERR_NOMEM;
 	return send_launch(op, SMTP_MS, smtp_done);

@@ -66,10 +66,9 @@ static struct str answer_text(struct arena *arena, const char *text)
 	return kept ? str_of(kept) : STR("no answer kept: out of memory");
 }
 
-/* The first line of what the server said, cut; for people. */
-static const char *said(const struct sink_answer *a, char out[160])
+const char *sink_text_said(struct str said, char out[160])
 {
-	struct str body = str_trim(utf8_cut(a->body, 120));
+	struct str body = str_trim(utf8_cut(said, 120));
 	const char *line_end = body.n ? memchr(body.p, '\n', body.n) : NULL;
 
 	out[0] = '\0';
@@ -136,7 +135,7 @@ static void judge_status(const struct conf_notify *n, const struct sink_answer *
 			(long long)(out->wait / CLOCK_SECOND));
 	else
 		snprintf(text, sizeof(text), "%s %ld%s", mail ? "SMTP" : "HTTP", a->status,
-			out->kind == SINK_DELIVERED ? "" : said(a, body));
+			out->kind == SINK_DELIVERED ? "" : sink_text_said(a->body, body));
 	out->answer = answer_text(arena, text);
 }
 
@@ -144,7 +143,9 @@ void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct
 	struct sink_verdict *out)
 {
 	*out = (struct sink_verdict){.kind = SINK_DELIVERED};
-	if (a->status != 0) {
+	if (sink_smtp_judge(a, arena, out)) {
+		return;
+	} else if (a->status != 0) {
 		judge_status(n, a, arena, out);
 	} else if (a->error != ERR_NONE) {
 		out->kind = judge_error(a->error);

@@ -16,6 +16,9 @@
 #define WORD_BYTES  ((size_t)45) /* 60 of base64, 73 with the space before */
 #define LINE_BYTES  ((size_t)57) /* 76 of base64 */
 #define MESSAGE_MAX ((size_t)128 * 1024)
+#define SERVED_MAX  ((size_t)64 * 1024)
+#define ANSWER_MAX  ((size_t)4096)
+#define NAMED_MAX   8 /* refused recipients that an answer names */
 
 static bool is_plain_ascii(struct str s)
 {
@@ -122,6 +125,34 @@ static void put_body(const struct alert *a, struct buf *out)
 	buf_release(&plain);
 }
 
+static bool is_among(struct str words, struct str word)
+{
+	const char *end;
+
+	for (; words.n; words = str_slice(end, words.n - (size_t)(end - words.p))) {
+		words = str_slice(words.p + (*words.p == ' '), words.n - (*words.p == ' '));
+		end = memchr(words.p, ' ', words.n);
+		if (!end)
+			end = words.p + words.n;
+		if (str_eq(str_slice(words.p, (size_t)(end - words.p)), word))
+			return true;
+	}
+	return false;
+}
+
+static int address_to(const struct sink_context *ctx, struct arena *arena, struct sink_request *out)
+{
+	const struct conf_list *to = &ctx->notify->to;
+
+	out->to = arena_array(arena, to->n, sizeof(*out->to));
+	if (!out->to)
+		return -(int)ERR_NOMEM;
+	for (size_t i = 0; i < to->n; i++)
+		if (!is_among(ctx->served, to->v[i]))
+			out->to[out->n_to++] = to->v[i];
+	return 0;
+}
+
 int sink_smtp(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
@@ -131,8 +162,8 @@ int sink_smtp(const struct sink_context *ctx, const struct alert *a, struct aren
 	out->transport = SINK_SMTP;
 	out->url = str_of(n->server);
 	out->from = str_of(n->from);
-	out->to = n->to.v;
-	out->n_to = n->to.n;
+	if (address_to(ctx, arena, out))
+		return err_nomem(e);
 	out->starttls_required = n->starttls_required;
 	out->starttls_off = n->starttls_off;
 	if (n->user) {
@@ -143,4 +174,74 @@ int sink_smtp(const struct sink_context *ctx, const struct alert *a, struct aren
 	put_headers(ctx, a, &message);
 	put_body(a, &message);
 	return sink_text_keep(&message, arena, &out->body, e);
+}
+
+/* --- what the server said to each recipient, RFC 5321 §4.2.1 --- */
+
+static bool is_taken(const struct sink_recipient *r)
+{
+	return r->status >= 200 && r->status < 300;
+}
+
+static bool is_refused(const struct sink_recipient *r)
+{
+	return r->status != 0 && !is_taken(r);
+}
+
+static void put_refused(struct buf *out, const struct sink_recipient *r)
+{
+	char said[160];
+
+	buf_printf(out, "%s %ld for ", out->len ? ";" : "SMTP", r->status);
+	buf_adds(out, r->address);
+	buf_addz(out, sink_text_said(r->said, said));
+}
+
+static void tell(struct buf *text, struct buf *served, const struct sink_answer *a, bool sent)
+{
+	size_t refused = 0, taken = 0;
+
+	for (size_t i = 0; i < a->n_recipients; i++) {
+		const struct sink_recipient *r = &a->recipients[i];
+
+		if (is_refused(r) && refused++ < NAMED_MAX) {
+			put_refused(text, r);
+		} else if (is_taken(r) && sent) {
+			if (taken++)
+				buf_addc(served, ' ');
+			buf_adds(served, r->address);
+		}
+	}
+	if (refused > NAMED_MAX)
+		buf_printf(text, "; and %zu more", refused - NAMED_MAX);
+	if (taken)
+		buf_addz(text, "; delivered to all others");
+}
+
+bool sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	bool sent = a->status >= 200 && a->status < 300;
+	size_t taken = 0, refused = 0, later = 0;
+	struct buf text, served;
+
+	for (size_t i = 0; i < a->n_recipients; i++) {
+		taken += is_taken(&a->recipients[i]);
+		refused += is_refused(&a->recipients[i]);
+		later += is_refused(&a->recipients[i]) && a->recipients[i].status < 500;
+	}
+	/* What went wrong after some were taken is said of the mail, not of them. */
+	if (refused == 0 || a->status == 0 || (taken && !sent))
+		return false;
+	buf_init(&text, ANSWER_MAX);
+	buf_init(&served, SERVED_MAX);
+	tell(&text, &served, a, sent);
+	out->kind = later ? SINK_TEMPORARY : SINK_PERMANENT;
+	out->answer = arena_str(arena, buf_str(&text));
+	if (served.len)
+		out->served = arena_str(arena, buf_str(&served));
+	if (!out->answer.p)
+		out->answer = STR("no answer kept: out of memory");
+	buf_release(&text);
+	buf_release(&served);
+	return true;
 }

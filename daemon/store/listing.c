@@ -49,6 +49,7 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 		.next_at = db_col_int(q, at + 5),
 		.done_at = db_col_stamp(q, at + 6),
 		.answer = db_col_str(q, at + 7),
+		.served = db_col_str(q, at + 8),
 	};
 	return db_lost(q, e);
 }

@@ -79,6 +79,16 @@ int store_delivery_defer(
 	return db_run(&q, e);
 }
 
+int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, SQL_DELIVERY_SERVED);
+	db_put_str(&q, served);
+	db_put_int(&q, id);
+	return db_run(&q, e);
+}
+
 static int read_decided(
 	struct store *s, int64_t id, struct arena *arena, struct store_decided *out, struct err *e)
 {

@@ -71,6 +71,9 @@ static const char *const steps[] = {
 
 	/* 3: how an item came, enum store_arrival; NULL: before this was noted. */
 	"ALTER TABLE items ADD COLUMN arrival INTEGER;",
+
+	/* 4: of a mail to several, those who have it, with spaces between; NULL: nobody. */
+	"ALTER TABLE deliveries ADD COLUMN served TEXT;",
 };
 
 int db_version_known(void)

@@ -16,7 +16,7 @@
 	" a.hits"
 #define DUE_COLUMNS                                                                                \
 	ALERT_COLUMNS ", d.id, d.notify, d.state, d.attempts, d.created, d.next_at, d.done_at,"    \
-		      " d.answer"
+		      " d.answer, d.served"
 
 /* Read by db_read_item, in this order. The items lead, whatever the planner thinks of feeds. */
 #define ITEM_COLUMNS                                                                               \
@@ -107,6 +107,7 @@ static const char *const texts[SQL_COUNT] = {
 		" attempts = attempts + 1 WHERE id = ?5 AND (state = 0 OR ?1 = 1)",
 	[SQL_DELIVERY_DEFER] = "UPDATE deliveries SET next_at = ?, answer = ?"
 			       " WHERE id = ? AND state = 0",
+	[SQL_DELIVERY_SERVED] = "UPDATE deliveries SET served = ? WHERE id = ?",
 	[SQL_DELIVERY_STATE] = "SELECT state, notify FROM deliveries WHERE id = ?",
 	[SQL_DELIVERY_RETRY] = "UPDATE deliveries SET state = 0, attempts = 0, next_at = ?,"
 			       " done_at = NULL, answer = NULL WHERE id = ?",

@@ -20,6 +20,7 @@ struct send {
 };
 
 struct send_wire;
+struct send_talk;
 
 struct send_op {
 	struct send *send;
@@ -30,6 +31,7 @@ struct send_op {
 	struct loop_fd *watch;	  /* a connection that is written to by us */
 	int fd;			  /* of watch; curl's */
 	struct send_wire *wire;	  /* SMTP */
+	struct send_talk *talk;	  /* SMTP */
 	struct curl_slist *list;  /* header lines, or recipients */
 	struct buf body;
 	size_t sent;
@@ -62,6 +64,7 @@ int send_http_start(struct send_op *op, const struct sink_request *r);
 int send_smtp_start(struct send_op *op, const struct sink_request *r);
 void send_smtp_cut(struct send_op *op);
 void send_smtp_release(struct send_op *op);
+void send_smtp_tell(const struct send_op *op, struct sink_answer *a); /* of each recipient */
 int send_socket_start(struct send_op *op, const struct sink_request *r);
 int send_stdout_start(struct send_op *op);
 void send_stdout_forget(struct send_op *op); /* cancelled while queued */

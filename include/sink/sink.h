@@ -54,22 +54,33 @@ struct sink_context {
 	int64_t now;	      /* wall ms of this attempt */
 	const char *hostname; /* for Message-ID and syslog */
 	long pid;
+	struct str served; /* SMTP: recipients who have it already, spaces between; or absent */
 };
 
 /*
- * Everything in *out lives in arena or in *ctx. -ERR_CONF: the notify block cannot work as it is
- * (a credential that is no URL, say): permanent, needs a person.
+ * Everything in *out lives in arena or in *ctx. A mail that all have already is rendered with
+ * n_to 0: there is nothing to send. -ERR_CONF: the notify block cannot work as it is (a credential
+ * that is no URL, say): permanent, needs a person.
  */
 int sink_render(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
 	struct sink_request *out, struct err *e);
+
+/* SMTP: what the server said to the naming of one recipient. */
+struct sink_recipient {
+	struct str address;
+	long status; /* 0: was not asked, or did not answer */
+	struct str said;
+};
 
 /* What came back. */
 struct sink_answer {
 	enum err_class error; /* of the transport; ERR_NONE: an answer came */
 	struct str error_text;
-	long status;	     /* HTTP or SMTP code; 0: none */
-	int64_t retry_after; /* ms; -1: not said */
-	struct str body;     /* first 4 KiB */
+	long status;				 /* HTTP or SMTP code; 0: none */
+	int64_t retry_after;			 /* ms; -1: not said */
+	struct str body;			 /* first 4 KiB */
+	const struct sink_recipient *recipients; /* SMTP */
+	size_t n_recipients;
 };
 
 enum sink_verdict_kind {
@@ -84,6 +95,11 @@ struct sink_verdict {
 	enum sink_verdict_kind kind;
 	int64_t wait;	   /* ms; 0: by the schedule */
 	struct str answer; /* for people: "HTTP 429, retry after 30 s"; in arena; no secret */
+	/*
+	 * SMTP, where some recipients were refused: those who got it, spaces between, in arena.
+	 * kind then speaks of the others.
+	 */
+	struct str served;
 };
 
 void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct arena *arena,

@@ -22,6 +22,11 @@ void sink_text_plain(const struct alert *a, struct buf *out);
 /* Moves a finished buffer into the arena and releases it. -ERR_NOMEM where either failed. */
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e);
 
+/* The first line of what a server said, cut, after ": "; "" where it said nothing. For people. */
+const char *sink_text_said(struct str said, char out[160]);
+/* What became of a mail that some recipients were refused for; false: not the case. */
+bool sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
+
 /* One per service: fills *out as sink_render promises. */
 int sink_webhook(const struct sink_context *, const struct alert *, struct arena *,
 	struct sink_request *, struct err *);

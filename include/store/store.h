@@ -188,6 +188,7 @@ struct store_delivery {
 	unsigned attempts;
 	int64_t created, next_at, done_at;
 	struct str answer; /* last answer in words; absent before the first */
+	struct str served; /* a mail's recipients who have it, spaces between; absent: nobody */
 };
 
 /*
@@ -211,6 +212,8 @@ int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state
 /* The receiver asked us to come back at next_at: counts no attempt. */
 int store_delivery_defer(
 	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e);
+/* Some of its recipients have it, and are not sent it again: see struct store_delivery. */
+int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
 /*
  * What a person decides about a delivery, in a transaction of its own. Retry: pending and due at
  * now, its attempts counted anew. Drop: dead. One that was delivered is left as it is.

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Alerts at real receivers: an SMTP server that first says "later", rsyslog over UDP, TCP and a local
+"""Alerts at real receivers: an SMTP server that first says "later" and knows some not, rsyslog over UDP, TCP and a local
 socket, a webhook that fails once, standard output; and test-notify through each."""
 import email
 import email.policy
+import json
 import os
 import shutil
 import signal
@@ -24,20 +25,20 @@ Bcc: evil@example.org</title><link href="http://post.example/1"/>
 
 
 class Mail:
-    """aiosmtpd: the first recipient is put off once, then mail is taken."""
+    """aiosmtpd: some recipients are put off once, then mail is taken; some there are not."""
 
     def __init__(self):
         from aiosmtpd.controller import Controller
-        self.got, self.later = [], 1
+        self.got, self.later, self.gone = [], {"duty@example.org", "slow@example.org"}, "gone"
         self.controller = Controller(self, hostname="127.0.0.1", port=world.free_port())
         self.controller.start()
         self.url = "smtp://127.0.0.1:%d" % self.controller.port
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.later:
-            self.later -= 1
+        if address in self.later:
+            self.later.remove(address)
             return "451 4.7.1 greylisted, come back"
-        if address.startswith("gone"):
+        if address.startswith(self.gone):
             return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 ok"
@@ -97,7 +98,9 @@ def configure(directory, nginx, hook, mail, rsyslog):
         'notify hook { type = "webhook" url = "%s" secret-credential = "key" }' % hook.url,
         'notify out { type = "stdout" }']
     if mail:
-        names.append("mail")
+        names += ["mail", "several"]
+        blocks.append('notify several { type = "smtp" server = "%s" starttls = "off" from = "nightdesk@example.org"'
+                      ' to = { foreign@example.org, slow@example.org, gone@example.org } }' % mail.url)
         blocks.append('notify mail { type = "smtp" server = "%s" starttls = "off" from = "nightdesk@example.org"'
                       ' to = { duty@example.org } }' % mail.url)
         blocks.append('notify gone { type = "smtp" server = "%s" starttls = "off" from = "nightdesk@example.org"'
@@ -119,10 +122,39 @@ def configure(directory, nginx, hook, mail, rsyslog):
     return names
 
 
+def command(directory, *words):
+    done = subprocess.run([world.NIGHTDESK, words[0], "-c", directory.path, *words[1:]], capture_output=True,
+                          stdin=subprocess.DEVNULL, timeout=60, check=False)
+    return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+
+
+def check_several(report, directory, mail):
+    """One of three is put off, one is unknown: the others have it, each once, and a person can try again."""
+    def to(name):
+        return [g for g in mail.got if name + "@example.org" in g[1]]
+    report.check(until(lambda: to("slow")), "who was put off has the mail later")
+    report.check([g[1] for g in mail.got if g not in to("duty")] == [["foreign@example.org"], ["slow@example.org"]],
+                 "the others at once, and nobody twice: %s" % [g[1] for g in mail.got])
+
+    def failed():
+        return [d for d in map(json.loads, command(directory, "deliveries", "--json", "--state", "failed")[1].splitlines())
+                if d["notify"] == "several"]
+    report.check(until(failed), "who is unknown fails")
+    answer = failed()[0]["answer"] if failed() else ""
+    report.check(answer == "SMTP 550 for gone@example.org: 5.1.1 no such user; delivered to all others",
+                 "by name: %s" % answer)
+    mail.gone = "nobody"
+    command(directory, "deliveries", "retry", str(failed()[0]["id"]))
+    report.check(until(lambda: to("gone")), "and has it when a person tries again")
+    report.check(to("gone")[0][1] == ["gone@example.org"] and len(mail.got) == 4, "alone")
+    mail.gone = "gone"
+
+
 def check_mail(report, mail):
-    if not report.check(until(lambda: mail.got), "the mail that was put off arrives"):
+    if not report.check(until(lambda: [g for g in mail.got if g[1][0] == "duty@example.org"]),
+                        "the mail that was put off arrives"):
         return
-    sender, recipients, content = mail.got[0]
+    sender, recipients, content = [g for g in mail.got if g[1][0] == "duty@example.org"][0]
     parsed = email.message_from_bytes(content, policy=email.policy.default)
     report.check(sender == "nightdesk@example.org" and recipients == ["duty@example.org"], "with its envelope")
     report.check("Sirène" in parsed["Subject"] and parsed["Bcc"] is None, "its subject is one line: %s" % parsed["Subject"])
@@ -140,18 +172,21 @@ def check_syslog(report, rsyslog):
 
 
 def notify(directory, name):
-    done = subprocess.run([world.NIGHTDESK, "test-notify", "-c", directory.path, name], capture_output=True,
-                          stdin=subprocess.DEVNULL, timeout=60, check=False)
-    return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+    return command(directory, "test-notify", name)
 
 
 def check_test_notify(report, directory, names, mail, rsyslog, hook):
     for name in names:
+        if name == "several":
+            continue
         code, text = notify(directory, name)
         report.check(code == 0 and "delivered" in text, "test-notify %s: %s" % (name, text.strip()[-80:]))
     if mail:
         code, text = notify(directory, "gone")
         report.check(code == 1 and "550" in text and "no such user" in text, "a refusal is shown: %s" % text.strip())
+        code, text = notify(directory, "several")
+        report.check(code == 1 and "550 for gone@example.org" in text and "delivered to all others" in text,
+                     "and of whom: %s" % text.strip())
         code, text = notify(directory, "locked")
         report.check(code == 75 and "TLS" in text, "no plain mail where TLS is required: %s" % text.strip())
     if rsyslog:
@@ -185,6 +220,7 @@ def main():
                  "the second try is the first, byte for byte, and signed")
     if mail:
         check_mail(report, mail)
+        check_several(report, directory, mail)
     if rsyslog:
         check_syslog(report, rsyslog)
     with open(directory.file("out"), encoding="utf-8") as f:

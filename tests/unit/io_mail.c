@@ -117,6 +117,68 @@ static void refusals_of_a_mail_keep_their_code(void **state)
 	assert_int_equal(o.status, 550);
 }
 
+static struct sink_request mail_to_two(struct str to[2])
+{
+	to[0] = STR("duty@example.org");
+	to[1] = STR("gone@example.org");
+	return (struct sink_request){.from = STR("n@example.org"),
+		.to = to,
+		.n_to = 2,
+		.body = STR("Subject: x\r\n\r\n")};
+}
+
+static void who_is_refused_keeps_the_mail_from_nobody(void **state)
+{
+	static struct smtp s = {.rcpt_reply = "250-taken\r\n250 ok\r\n",
+		.end_reply = "250 kept\r\n",
+		.refused = "gone",
+		.refusal = "550-5.1.1 no\r\n550 5.1.1 no such user\r\n"};
+	struct str to[2];
+	struct sink_request r = mail_to_two(to);
+	struct outcome o = mail(&s, &r);
+
+	(void)state;
+	assert_int_equal(o.status, 250);
+	assert_int_equal(o.rcpt[0], 250);
+	assert_int_equal(o.rcpt[1], 550);
+	assert_string_equal(o.said[1], "gone@example.org 5.1.1 no such user");
+	assert_non_null(strstr(s.heard, "Subject: x\r\n"));
+}
+
+/* Nobody said no to the mail: that one recipient was refused before is no answer to it. */
+static void a_line_that_drops_after_a_refusal_is_no_refusal(void **state)
+{
+	static struct smtp s = {.rcpt_reply = "250 ok\r\n",
+		.end_reply = "",
+		.refused = "gone",
+		.refusal = "550 no\r\n",
+		.drops = true};
+	struct str to[2];
+	struct sink_request r = mail_to_two(to);
+	struct outcome o = mail(&s, &r);
+
+	(void)state;
+	assert_int_equal(o.error, ERR_TEMP);
+	assert_int_equal(o.status, 0);
+}
+
+static void all_refused_are_told_one_by_one(void **state)
+{
+	static struct smtp s = {.rcpt_reply = "451 later\r\n",
+		.end_reply = "",
+		.refused = "gone",
+		.refusal = "550 no\r\n"};
+	struct str to[2];
+	struct sink_request r = mail_to_two(to);
+	struct outcome o = mail(&s, &r);
+
+	(void)state;
+	assert_int_equal(o.status, 550);
+	assert_int_equal(o.rcpt[0], 451);
+	assert_int_equal(o.rcpt[1], 550);
+	assert_null(strstr(s.heard, "DATA"));
+}
+
 static void starttls_that_is_required_is_required(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "250 ok\r\n", .end_reply = "250 ok\r\n"};
@@ -184,6 +246,9 @@ int main(void)
 		cmocka_unit_test(a_server_that_hangs_at_the_end_holds_nobody_up),
 		cmocka_unit_test(a_mail_to_a_silent_server_is_cancelled_at_once),
 		cmocka_unit_test(refusals_of_a_mail_keep_their_code),
+		cmocka_unit_test(who_is_refused_keeps_the_mail_from_nobody),
+		cmocka_unit_test(a_line_that_drops_after_a_refusal_is_no_refusal),
+		cmocka_unit_test(all_refused_are_told_one_by_one),
 		cmocka_unit_test(starttls_that_is_required_is_required),
 		cmocka_unit_test(what_could_be_a_command_is_no_address),
 		cmocka_unit_test(bare_line_ends_are_not_mailed),

@@ -24,6 +24,8 @@ struct outcome {
 	long status;
 	int64_t retry_after;
 	char text[600], body[5000];
+	long rcpt[4]; /* what was said to each recipient */
+	char said[4][100];
 	size_t body_len;
 };
 
@@ -38,6 +40,11 @@ static inline void on_done(void *arg, const struct sink_answer *a)
 	o->body_len = a->body.n;
 	snprintf(o->text, sizeof(o->text), "%.*s", STR_ARG(a->error_text));
 	snprintf(o->body, sizeof(o->body), "%.*s", STR_ARG(a->body));
+	for (size_t i = 0; i < a->n_recipients && i < 4; i++) {
+		o->rcpt[i] = a->recipients[i].status;
+		snprintf(o->said[i], sizeof(o->said[i]), "%.*s %.*s",
+			STR_ARG(a->recipients[i].address), STR_ARG(a->recipients[i].said));
+	}
 	if (o->calls >= o->wanted)
 		loop_stop(o->loop);
 }
@@ -79,7 +86,9 @@ struct smtp {
 	unsigned port;
 	pthread_t id;
 	const char *rcpt_reply, *end_reply;
-	bool hangs; /* says nothing to QUIT, until the test is over */
+	const char *refused, *refusal; /* what is said to a recipient with that in its address */
+	bool drops;		       /* the line, instead of an answer to DATA */
+	bool hangs;		       /* says nothing to QUIT, until the test is over */
 	atomic_bool over;
 	char heard[16384];
 };
@@ -113,7 +122,11 @@ static inline void *smtp_main(void *arg)
 		} else if (strncmp(line, "EHLO", 4) == 0) {
 			fputs("250 test\r\n", f);
 		} else if (strncmp(line, "RCPT", 4) == 0) {
-			fputs(s->rcpt_reply, f);
+			bool no = s->refused && strstr(line, s->refused);
+
+			fputs(no ? s->refusal : s->rcpt_reply, f);
+		} else if (strncmp(line, "DATA", 4) == 0 && s->drops) {
+			break;
 		} else if (strncmp(line, "DATA", 4) == 0) {
 			data = true;
 			fputs("354 go\r\n", f);

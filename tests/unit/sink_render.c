@@ -13,6 +13,7 @@ struct fixture {
 	struct arena *arena;
 	struct conf_notify notify;
 	struct sink_secrets secrets;
+	struct str served;
 	struct watch_hit hits[2];
 	struct alert alert;
 	struct sink_request request;
@@ -76,7 +77,8 @@ static int render(struct fixture *f)
 		.secrets = &f->secrets,
 		.now = NOW,
 		.hostname = "box",
-		.pid = 42};
+		.pid = 42,
+		.served = f->served};
 
 	return sink_render(&ctx, &f->alert, f->arena, &f->request, &f->err);
 }
@@ -333,6 +335,80 @@ static void answers_are_judged(void **state)
 	}
 }
 
+static void a_mail_is_judged_by_its_recipients(void **state)
+{
+	static const struct {
+		long status, of[3];
+		enum sink_verdict_kind kind;
+		const char *served, *answer;
+	} rows[] = {
+		{250, {250, 250, 250}, SINK_DELIVERED, NULL, "SMTP 250"},
+		{250, {250, 550, 251}, SINK_PERMANENT, "a@x c@x",
+			"SMTP 550 for b@x: no such user; delivered to all others"},
+		{250, {550, 451, 250}, SINK_TEMPORARY, "c@x",
+			"SMTP 550 for a@x: no such user; 451 for b@x: no such user;"
+			" delivered to all others"},
+		{550, {451, 550, 550}, SINK_TEMPORARY, NULL, NULL},
+		{451, {550, 550, 550}, SINK_PERMANENT, NULL, NULL},
+		{452, {250, 550, 250}, SINK_TEMPORARY, NULL, "SMTP 452: bye"},
+		{554, {250, 451, 250}, SINK_PERMANENT, NULL, "SMTP 554: bye"},
+		{550, {0, 0, 0}, SINK_PERMANENT, NULL, "SMTP 550: bye"},
+		{0, {250, 550, 250}, SINK_TEMPORARY, NULL, "the line is dead"},
+	};
+	struct fixture *f = *state;
+
+	f->notify.type = CONF_SMTP;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sink_recipient to[] = {{STR("a@x"), rows[i].of[0], STR("no such user")},
+			{STR("b@x"), rows[i].of[1], STR("no such user\nor so")},
+			{STR("c@x"), rows[i].of[2], STR("no such user")}};
+		struct sink_answer a = {.status = rows[i].status,
+			.error = rows[i].status ? ERR_NONE : ERR_TEMP,
+			.error_text = STR("the line is dead"),
+			.retry_after = -1,
+			.body = STR("bye"),
+			.recipients = to,
+			.n_recipients = 3};
+		struct sink_verdict v;
+
+		sink_judge(&f->notify, &a, f->arena, &v);
+		assert_int_equal(v.kind, rows[i].kind);
+		assert_int_equal(str_present(v.served), rows[i].served != NULL);
+		assert_true(!rows[i].served || str_is(v.served, rows[i].served));
+		assert_true(!rows[i].answer || str_is(v.answer, rows[i].answer));
+	}
+}
+
+static void who_has_a_mail_is_not_sent_it_again(void **state)
+{
+	static const struct {
+		const char *served, *left;
+	} rows[] = {
+		{NULL, "a@x.org aa@x.org b@x.org"},
+		{"aa@x.org", "a@x.org b@x.org"},
+		{"gone@x.org a@x.org", "aa@x.org b@x.org"},
+		{"b@x.org aa@x.org a@x.org", ""},
+	};
+	struct fixture *f = *state;
+	struct str to[] = {STR("a@x.org"), STR("aa@x.org"), STR("b@x.org")};
+
+	f->notify.type = CONF_SMTP;
+	f->notify.server = "smtp://mail.example:587";
+	f->notify.to = (struct conf_list){to, 3};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char left[100] = "";
+
+		f->served = str_of(rows[i].served);
+		assert_int_equal(render(f), 0);
+		for (size_t k = 0; k < f->request.n_to; k++)
+			snprintf(left + strlen(left), sizeof(left) - strlen(left), "%s%.*s",
+				k ? " " : "", STR_ARG(f->request.to[k]));
+		assert_string_equal(left, rows[i].left);
+		assert_non_null(strstr(
+			f->request.body.p, "To: <a@x.org>,\r\n <aa@x.org>,\r\n <b@x.org>\r\n"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +426,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			an_item_without_a_title_has_a_first_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(answers_are_judged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_mail_is_judged_by_its_recipients, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_has_a_mail_is_not_sent_it_again, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("sink", tests, NULL, NULL);

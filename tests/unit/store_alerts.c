@@ -331,6 +331,26 @@ static void update(struct fixture *f, int64_t id, enum store_delivery_state stat
 		store_delivery_update(f->store, id, state, 100, 6, STR("HTTP 400"), &f->e), 0);
 }
 
+static void who_has_a_mail_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct store_due *due;
+	size_t n;
+
+	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
+	assert_int_equal(
+		store_outbox_due(f->store, STR("desk"), 5, 1, f->arena, &due, &n, &f->e), 0);
+	assert_false(str_present(due->d.served));
+	assert_int_equal(store_delivery_served(f->store, 1, STR("a@x b@x"), &f->e), 0);
+	update(f, 1, STORE_FAILED);
+	decide(f, 1, STORE_RETRY);
+	assert_int_equal(
+		store_outbox_due(f->store, STR("desk"), 50, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(due->d.served.p, "a@x b@x");
+	assert_false(str_present(delivery(f, 2).served));
+}
+
 static void a_person_has_it_tried_again(void **state)
 {
 	static const enum store_delivery_state from[] = {STORE_PENDING, STORE_FAILED, STORE_DEAD};
@@ -449,6 +469,7 @@ int main(void)
 		T(an_alert_comes_back_whole),
 		T(the_outbox_follows_the_wall_clock),
 		T(the_outbox_is_worked_off_in_order),
+		T(who_has_a_mail_is_kept),
 		T(a_person_has_it_tried_again),
 		T(a_person_drops_it),
 		T(a_full_arena_hands_out_what_fits),
