@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PARSING: one document at a time, one step a loop turn, so that the loop is never held for longer
- * than a step takes.
+ * than a step takes. What can only be read in one go, and is large, the desk thread reads; parsing
+ * waits meanwhile, since the documents behind must go to the desk too.
  */
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ void poll_parse_poke(struct poller *p)
 {
 	const struct port_timer *port = &p->o.ports->timer;
 
-	if (!p->parse_timer && !TAILQ_EMPTY(&p->parsing))
+	if (!p->parse_timer && !p->parse_job_out && !TAILQ_EMPTY(&p->parsing))
 		p->parse_timer = port->start(port->ctx, 0, step, p);
 }
 
@@ -30,25 +31,58 @@ static bool begin(struct poller *p, struct poll_visit *v)
 	return p->parser != NULL;
 }
 
-static void finish(struct poller *p, struct poll_visit *v)
+static void finished(struct poller *p, struct poll_visit *v, int rc)
 {
-	struct feed_batch *batch = NULL;
-	int rc = feed_parser_finish(p->parser, &batch, &v->error);
-
 	p->in_parser = NULL;
-	TAILQ_REMOVE(&p->parsing, v, parse_link);
-	free(v->body);
-	v->body = NULL;
 	if (rc != 0) {
 		poll_fail(v, "%s", v->error.text);
 		return;
 	}
 	v->poll.outcome = DESK_NEW_BODY;
-	v->batch = batch;
-	v->poll.batch = batch;
-	if (!batch->complete)
+	v->poll.batch = v->batch;
+	if (!v->batch->complete)
 		v->poll.body_hash = 0;
 	poll_ingest(v);
+}
+
+static void on_run(void *arg, struct desk *desk, struct store *store)
+{
+	struct poller *p = arg;
+	struct poll_visit *v = p->in_parser;
+
+	(void)desk;
+	(void)store;
+	p->parse_rc = feed_parser_finish(p->parser, &v->batch, &v->error);
+}
+
+static void on_done(void *arg)
+{
+	struct poller *p = arg;
+	struct poll_visit *v = p->in_parser;
+
+	p->parse_job_out = false;
+	if (p->running) {
+		finished(p, v, p->parse_rc);
+	} else {
+		p->in_parser = NULL;
+		poll_rest(v->feed, v->wait);
+	}
+	poll_parse_poke(p);
+}
+
+static void finish(struct poller *p, struct poll_visit *v)
+{
+	TAILQ_REMOVE(&p->parsing, v, parse_link);
+	free(v->body);
+	v->body = NULL;
+	if (feed_parser_end(p->parser) <= POLL_PARSE_REST) {
+		finished(p, v, feed_parser_finish(p->parser, &v->batch, &v->error));
+		return;
+	}
+	poll_set_state(v->feed, POLL_INGESTING);
+	p->parse_job_out = true;
+	p->parse_job = (struct job){.run = on_run, .done = on_done, .arg = p};
+	jobs_post(p->o.jobs, &p->parse_job);
 }
 
 static void step(void *arg)

@@ -12,7 +12,8 @@
  *	DUE        in line at its host (hosts.c)
  *	FETCHING   visit.op runs (fetching.c)
  *	PARSING    in poller.parsing; the first one is in the parser (parsing.c)
- *	INGESTING  in poller.held, or with the desk in poller.group (ingesting.c)
+ *	INGESTING  with the desk to be parsed to its end (parsing.c), in poller.held, or with the
+ *	           desk in poller.group (ingesting.c)
  *
  * FETCHING, PARSING and INGESTING hold one of poll.parallel places, so that a slow desk slows the
  * fetching down; so do more than POLL_BYTES_MAX of bodies that came and are not yet taken in.
@@ -38,7 +39,8 @@
 #define POLL_GROUP_MAX	   16 /* polls that the desk takes in with one commit */
 #define POLL_MOVED_AFTER   3  /* good polls in a row that say so */
 #define POLL_PARSE_STEP	   ((size_t)16 * 1024)
-#define POLL_VALIDATOR_MAX 1024 /* bytes of an ETag or Last-Modified */
+#define POLL_PARSE_REST	   ((size_t)64 * 1024) /* read in one go on the loop; more is not */
+#define POLL_VALIDATOR_MAX 1024		       /* bytes of an ETag or Last-Modified */
 #define POLL_FULL_EVERY	   CLOCK_DAY
 #define POLL_DISK_RETRY	   (30 * CLOCK_SECOND)
 #define POLL_TELL_AGAIN	   CLOCK_DAY
@@ -138,6 +140,9 @@ struct poller {
 	struct poll_visit *in_parser;
 	struct poll_parse_list parsing;
 	struct timer_op *parse_timer;
+	struct job parse_job; /* the desk has the parser, to end the document of in_parser */
+	bool parse_job_out;
+	int parse_rc;
 
 	struct job job; /* of the group that is with the desk */
 	bool job_out;

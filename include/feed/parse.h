@@ -49,9 +49,15 @@ struct feed_parser *feed_parser_new(const struct feed_parse_options *o);
 /* 0, or the first error, after which only finish and free are of use. */
 int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct err *e);
 /*
- * Ends the document. 0 and *out (the caller's, to be freed) when there is a feed in it, even a
- * broken one whose complete items were saved (out->complete tells). Else -ERR_INPUT or -ERR_LIMIT,
- * *out NULL. The parser can take the next document afterwards: feed_parser_reset.
+ * No more is coming. Bytes that finish has still to read, in one go: JSON cannot be taken in steps,
+ * and what turned out to be broken XML is read anew.
+ */
+size_t feed_parser_end(struct feed_parser *p);
+/*
+ * Ends the document; another thread may. 0 and *out (the caller's, to be freed) when there is a
+ * feed in it, even a broken one whose complete items were saved (out->complete tells). Else
+ * -ERR_INPUT or -ERR_LIMIT, *out NULL. The parser can take the next document afterwards:
+ * feed_parser_reset.
  */
 int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct err *e);
 void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o);

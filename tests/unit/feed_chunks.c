@@ -206,6 +206,45 @@ static void given_files_in_many_cuts(void **state)
 	feed_parser_free(p);
 }
 
+static void what_is_left_for_the_end_is_told(void **state)
+{
+	static const char item[] = "<item><guid>1</guid><title>One</title></item>";
+	static const struct {
+		const char *head, *tail;
+		bool whole; /* read in one go at the end */
+	} rows[] = {
+		{"<rss><channel>", "</channel></rss>", false},
+		{"<rss><channel><title>a & b</title>", "</channel></rss>", true},
+		{"<rss><channel>", "", true},
+		{"{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [], \"x\": \"",
+			"\"}", true},
+		{"<html><body>", "</body></html>", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_parser *p = feed_parser_new(NULL);
+		struct feed_batch *b;
+		struct buf body;
+		size_t rest;
+
+		buf_init(&body, 1 << 20);
+		buf_addz(&body, rows[i].head);
+		for (int k = 0; k < 1000; k++)
+			buf_addz(&body, item);
+		buf_addz(&body, rows[i].tail);
+		(void)feed_parser_push(p, body.data, body.len, NULL);
+		rest = feed_parser_end(p);
+		assert_int_equal(rest, rows[i].whole ? body.len : 0);
+		assert_int_equal(feed_parser_end(p), rest);
+		assert_int_equal(feed_parser_finish(p, &b, NULL), i < 4 ? 0 : -(int)ERR_INPUT);
+		assert_int_equal(b ? b->n_items : 0, i < 3 ? 1000 : 0);
+		feed_batch_free(b);
+		buf_release(&body);
+		feed_parser_free(p);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest files[] = {
@@ -214,6 +253,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_feeds_in_many_cuts),
 		cmocka_unit_test(a_cut_document_keeps_whole_items_only),
+		cmocka_unit_test(what_is_left_for_the_end_is_told),
 	};
 
 	if (argc > 1)
