@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PCRE2's own limits count steps from one start, and neither what a step costs nor how many starts
- * there are. So each expression is compiled with a call-back before every item of it. It adds up
- * how far the match went, and reads the clock when that may have taken a while.
+ * there are. So each expression is compiled with a call-back before all that is repeated
+ * (regex_calls.c), or before every item of it where that is not understood. It adds up how far the
+ * match went, or may have gone, and reads the clock when that may have taken a while.
  *
- * Between two calls lies one item: at its longest a repeated class that runs through the text, or
- * the search for the next start. A long text is searched in pieces for that, and is cut behind a
- * piece so that no item can run further than `reach`; a match that wants to is given up.
+ * Between two calls lies one item: at its longest a repeated class that runs through the text and
+ * back, or the search for the next start. A long text is searched in pieces for that, and is cut
+ * behind a piece so that no item can run further than `reach`; a match that wants to is given up.
  */
 #include "watch/regex.h"
 
@@ -25,16 +26,18 @@
 #define ITEM_NS	    250000 /* an item that runs through a reach of text */
 #define REACH_MIN   64
 #define REACH_MAX   ((size_t)64 << 10)
-#define CALL_NS	    150	  /* a search, however short */
-#define CLOCK_NS    300	  /* to read the clock */
-#define STEP_NS	    20	  /* a step, and for each */
-#define STEP_BYTES  16	  /* bytes of what it keeps, or of the expression, a ns more */
-#define CHECK_NS    50000 /* by these guesses, before the clock is read */
-#define BEHIND_MAX  255	  /* characters: each branch goes back so far before it is called for */
+#define CALL_NS	    150	   /* a search, however short */
+#define CLOCK_NS    300	   /* to read the clock */
+#define STEP_NS	    20	   /* a step, and for each */
+#define STEP_BYTES  16	   /* bytes of what it keeps, or of the expression, a ns more */
+#define UNTIMED_NS  2000   /* by these guesses, before the first look at the clock */
+#define CHECK_NS    400000 /* by these guesses, before the clock is read */
+#define BEHIND_MAX  255	   /* characters: each branch goes back so far before it is called for */
 
 struct watch_regex {
 	pcre2_code *code;
-	char *pattern;
+	char *pattern;	 /* as it was compiled, calls and all */
+	unsigned back;	 /* ns a character may cost that no call tells of; 0: each is told */
 	unsigned weight; /* ns a character may cost */
 	unsigned step;	 /* ns a step may cost besides */
 	size_t reach;	 /* bytes */
@@ -103,14 +106,8 @@ static bool is_bounded(
 	return behind <= BEHIND_MAX;
 }
 
-static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
+static int keep_pattern(struct watch_regex *re, struct str pattern)
 {
-	PCRE2_SIZE frame = 0;
-
-	pcre2_pattern_info(re->code, PCRE2_INFO_FRAMESIZE, &frame);
-	re->weight = watch_regex_weight(pattern, nocase);
-	re->reach = reach_of(re->weight);
-	re->step = STEP_NS + (unsigned)((frame + pattern.n) / STEP_BYTES);
 	/* A NUL is a character like others. */
 	re->pattern = malloc(pattern.n + 1);
 	if (!re->pattern)
@@ -120,12 +117,22 @@ static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
 	return 0;
 }
 
+static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
+{
+	PCRE2_SIZE frame = 0;
+
+	pcre2_pattern_info(re->code, PCRE2_INFO_FRAMESIZE, &frame);
+	re->weight = watch_regex_weight(pattern, nocase);
+	re->reach = reach_of(re->weight);
+	re->step = STEP_NS + (unsigned)((frame + pattern.n) / STEP_BYTES);
+	return keep_pattern(re, pattern);
+}
+
 static pcre2_code *compile(
-	struct str pattern, bool nocase, int *code, struct watch_regex_fault *fault)
+	struct str pattern, uint32_t more, int *code, struct watch_regex_fault *fault)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY |
-			   PCRE2_USE_OFFSET_LIMIT | PCRE2_AUTO_CALLOUT |
-			   (nocase ? PCRE2_CASELESS : 0);
+			   PCRE2_USE_OFFSET_LIMIT | more;
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	PCRE2_SIZE offset = 0;
 	pcre2_code *compiled;
@@ -142,21 +149,46 @@ static pcre2_code *compile(
 	return compiled;
 }
 
+/* With calls where they are needed alone, when that can be done. */
+static int call_less(struct watch_regex *re, struct str pattern, uint32_t caseless)
+{
+	pcre2_code *code;
+	struct buf calls;
+	size_t stretch;
+	int ignored, rc = 0;
+
+	buf_init(&calls, PATTERN_MAX);
+	if (watch_regex_calls(pattern, &calls, &stretch) &&
+		(code = compile(buf_str(&calls), caseless, &ignored, NULL)) != NULL) {
+		pcre2_code_free(re->code);
+		free(re->pattern);
+		re->code = code;
+		rc = keep_pattern(re, buf_str(&calls));
+		re->back = re->weight + (unsigned)stretch / 4;
+		re->reach = reach_of(re->weight + re->back);
+	}
+	buf_release(&calls);
+	return rc;
+}
+
 int watch_regex_compile(
 	struct str pattern, bool nocase, struct watch_regex **out, struct watch_regex_fault *fault)
 {
 	struct watch_regex *re = calloc(1, sizeof(*re));
+	uint32_t caseless = nocase ? PCRE2_CASELESS : 0;
 	int code, rc;
 
 	if (!re)
 		return -(int)ERR_NOMEM;
-	re->code = compile(pattern, nocase, &code, fault);
+	re->code = compile(pattern, PCRE2_AUTO_CALLOUT | caseless, &code, fault);
 	if (!re->code)
 		rc = code == PCRE2_ERROR_NOMEMORY ? -(int)ERR_NOMEM : -(int)ERR_CONF;
 	else if (!is_bounded(re, pattern, fault))
 		rc = -(int)ERR_CONF;
 	else
 		rc = weigh(re, pattern, nocase);
+	if (rc == 0)
+		rc = call_less(re, pattern, caseless);
 	if (rc < 0) {
 		watch_regex_free(re);
 		return rc;
@@ -232,7 +264,10 @@ static int on_step(pcre2_callout_block *b, void *ctx)
 	size_t at = b->current_position, moved = at > m->at ? at - m->at : m->at - at;
 
 	m->at = at;
-	m->guessed += m->re->step + (moved + unseen(m->re, b) + 1) * m->re->weight;
+	m->guessed += m->re->step + (moved + unseen(m->re, b) + 1) * m->re->weight +
+		      (b->subject_length - at) * m->re->back;
+	if (m->since < 0 && m->guessed >= UNTIMED_NS)
+		m->since = clock_thread_cpu_us();
 	return m->guessed < CHECK_NS || charge(m) ? 0 : PCRE2_ERROR_CALLOUT;
 }
 
@@ -335,6 +370,8 @@ int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s
 		m->guessed = CLOCK_NS;
 	}
 	rc = in_pieces(re, s, text, from);
+	if (m->since >= 0)
+		charge(m);
 	*budget = m->left - (m->guessed < m->left ? m->guessed : m->left);
 	if (rc <= 0)
 		return rc;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -35,6 +36,13 @@ void watch_regex_scratch_free(struct watch_regex_scratch *s); /* NULL is fine */
  */
 int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
 	size_t from, uint64_t *budget, size_t *begin, size_t *end);
+
+/*
+ * The expression with a call-back, (?C), before each item that is repeated, group or reference
+ * back, appended. *stretch: at most so many bytes of it lie between two of them. False: it has
+ * something that is not understood here, or memory is short; what was appended is of no use.
+ */
+bool watch_regex_calls(struct str pattern, struct buf *out, size_t *stretch);
 
 /* What one character of a text may cost in a class, or whatever else repeats: ns, a guess upwards.
  */
