@@ -4,6 +4,14 @@
  */
 #include "watch/scratch.h"
 
+#define AHEAD 256 /* words */
+
+/* A word of a region that may satisfy an atom other than EXACT. */
+struct opened {
+	uint32_t word;
+	struct watch_lexicon_key key;
+};
+
 /* An atom that is not EXACT: it is a term found when this is its first occurrence. */
 static void note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
 {
@@ -28,22 +36,16 @@ static bool note_list(struct watch_scratch *s, uint32_t ref, uint32_t position, 
 	return true;
 }
 
-/* What the words of a region refer to. */
-static bool note_refs(struct watch_scratch *s, const struct watch_region *r, const uint32_t *refs)
+/* What a word refers to. */
+static bool note_ref(struct watch_scratch *s, uint32_t ref, uint32_t position, unsigned field)
 {
-	unsigned field = WATCH_FIELD_BIT(r->field);
-
-	if (!watch_item_room(s, r->count))
+	if (ref == WATCH_NONE)
+		return true;
+	if (ref & WATCH_REF_LIST)
+		return note_list(s, ref, position, field);
+	if (!watch_item_room(s, 1))
 		return false;
-	for (uint32_t i = 0; i < r->count; i++) {
-		if (refs[i] == WATCH_NONE)
-			continue;
-		if (!(refs[i] & WATCH_REF_LIST))
-			note(s, refs[i], r->base + i, field);
-		else if (!note_list(s, refs[i], r->base + i, field) ||
-			 !watch_item_room(s, r->count - i))
-			return false;
-	}
+	note(s, ref, position, field);
 	return true;
 }
 
@@ -66,20 +68,24 @@ static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
 	};
 }
 
-/* Words that may satisfy something, with the keys they are known by, whose slots are asked for. */
-static uint32_t open_region(struct watch_scratch *s, const struct watch_region *r)
+/*
+ * Of at most AHEAD words from one on, those that may satisfy something, with the keys they are
+ * known by: their slots lie far apart in memory, and are asked for before the first is read.
+ */
+static uint32_t open_words(struct watch_scratch *s, const struct watch_region *r, uint32_t from,
+	struct opened out[AHEAD])
 {
 	const struct watch_vocabulary *v = &s->set->vocabulary;
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < r->count; i++) {
+	for (uint32_t i = from; i < r->count && i - from < AHEAD; i++) {
 		struct watch_lookup word = lookup_of(r, i);
 
 		s->refs[r->dense + i] = WATCH_NONE;
 		if (!watch_vocabulary_opens(v, word.form))
 			continue;
-		s->opened[n] = (struct watch_opened){i, watch_lexicon_key(&word, v->spellings)};
-		watch_lexicon_prefetch(&s->lexicon, s->opened[n++].key);
+		out[n] = (struct opened){i, watch_lexicon_key(&word, v->spellings)};
+		watch_lexicon_prefetch(&s->lexicon, out[n++].key);
 	}
 	return n;
 }
@@ -87,19 +93,22 @@ static uint32_t open_region(struct watch_scratch *s, const struct watch_region *
 /* The words of a region to the atoms other than EXACT that they satisfy. */
 static bool read_region(struct watch_scratch *s, const struct watch_region *r)
 {
-	uint32_t *refs = s->refs + r->dense, n;
+	uint32_t *refs = s->refs + r->dense;
+	unsigned field = WATCH_FIELD_BIT(r->field);
+	struct opened opened[AHEAD];
 
-	if (!watch_program_room(&s->opened, 0, &s->cap_opened, r->count, sizeof(*s->opened)))
-		return false;
-	n = open_region(s, r);
-	for (uint32_t k = 0; k < n; k++) {
-		const struct watch_opened *o = &s->opened[k];
-		struct watch_lookup word = lookup_of(r, o->word);
+	for (uint32_t from = 0; from < r->count; from += AHEAD) {
+		uint32_t n = open_words(s, r, from, opened);
 
-		if (!find(s, &word, o->key, &refs[o->word]))
-			return false;
+		for (const struct opened *o = opened; o < opened + n; o++) {
+			struct watch_lookup word = lookup_of(r, o->word);
+
+			if (!find(s, &word, o->key, &refs[o->word]) ||
+				!note_ref(s, refs[o->word], r->base + o->word, field))
+				return false;
+		}
 	}
-	return note_refs(s, r, refs);
+	return true;
 }
 
 bool watch_classes_read(struct watch_scratch *s)

@@ -5,6 +5,16 @@
 #include "watch/scratch.h"
 
 #define REGEX_BUDGET_NS 1300000 /* with what is not measured: 2 ms */
+#define STEPS		((uint64_t)1 << 21)
+
+void watch_eval_begin(struct watch_scratch *s)
+{
+	s->overrun = false;
+	s->steps = STEPS;
+	s->n_parts = 0;
+	if (arena_used(s->lists))
+		arena_clear(s->lists);
+}
 
 bool watch_in_scope(const struct watch_scratch *s, uint32_t first, uint32_t last, unsigned fields,
 	uint32_t lead)

@@ -6,7 +6,6 @@
 
 #define REASONS_MAX 20
 #define PART_MAX    160
-#define STEPS	    ((uint64_t)1 << 21)
 
 struct telling {
 	struct watch_scratch *s;
@@ -69,7 +68,7 @@ static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
 	uint32_t n, gap;
 
 	for (uint32_t i = 0; i < s->count; i++) {
-		t->s->steps = STEPS;
+		watch_eval_begin(t->s);
 		right = watch_spans_of(&x, kids[i].step);
 		if (!right || right->n == 0) {
 			start(t, kids[i].step);
@@ -79,7 +78,7 @@ static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
 	}
 	start(t, at);
 	for (n = 1; n < s->count; n++) {
-		t->s->steps = STEPS;
+		watch_eval_begin(t->s);
 		left = watch_spans_chain(&x, s, n + 1);
 		if (left && left->n == 0)
 			break;
@@ -88,7 +87,7 @@ static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
 		buf_addz(t->out, "more combinations than can be looked at\n");
 		return;
 	}
-	t->s->steps = STEPS;
+	watch_eval_begin(t->s);
 	left = watch_spans_chain(&x, s, n);
 	right = watch_spans_of(&x, kids[n].step);
 	gap = left && right ? least_gap(t, left, right, kids[n].link & 1) : UINT32_MAX;
@@ -247,15 +246,12 @@ int watch_explain(const struct watch_set *set, struct watch_scratch *s, const st
 
 	if (rc < 0)
 		return rc;
-	s->overrun = false;
-	s->steps = STEPS;
+	watch_eval_begin(s);
 	matched = watch_eval(s, root, WATCH_NO_LEAD);
 	if (!matched)
 		tell(&t, root, WATCH_NO_LEAD);
-	/* What reading the item raised is not asked for. */
-	watch_matched_take(s);
 	if (s->failed || buf_failed(out))
-		return err_nomem(e);
+		return watch_item_failure(s, e);
 	return matched;
 }
 

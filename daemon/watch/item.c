@@ -2,6 +2,8 @@
 /* An item's texts to words and where each stands, its attributes to atoms. */
 #include "watch/scratch.h"
 
+#define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
+
 const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position)
 {
 	size_t low = 0, high = s->n_regions;
@@ -124,7 +126,9 @@ uint32_t watch_word_from(const struct watch_scratch *s, uint32_t dense, uint32_t
 /* For n more occurrences, each of which may be a first one. */
 bool watch_item_room(struct watch_scratch *s, size_t n)
 {
-	return watch_program_room(&s->occurrences, s->n_occurrences, &s->cap_occurrences, n,
+	s->crowded = s->crowded || n > OCCURRENCES_MAX - s->n_occurrences;
+	return !s->crowded &&
+	       watch_program_room(&s->occurrences, s->n_occurrences, &s->cap_occurrences, n,
 		       sizeof(*s->occurrences)) &&
 	       watch_program_room(&s->terms, s->n_terms, &s->cap_terms, n, sizeof(*s->terms));
 }
@@ -242,6 +246,16 @@ static void note_attributes(struct watch_scratch *s, const struct watch_view *v)
 
 /* --- the whole item --- */
 
+void watch_marks_clear(struct watch_scratch *s)
+{
+	const struct watch_program *p = &s->set->program;
+
+	if (++s->round != 0)
+		return;
+	memset(s->marks, 0, (p->n_atoms + p->n_phrases) * sizeof(*s->marks));
+	s->round = 1;
+}
+
 static void next_generation(struct watch_scratch *s)
 {
 	const struct watch_program *p = &s->set->program;
@@ -256,6 +270,13 @@ static void next_generation(struct watch_scratch *s)
 	s->generation = 1;
 }
 
+int watch_item_failure(const struct watch_scratch *s, struct err *e)
+{
+	if (s->crowded || arena_overflowed(s->arena) || arena_overflowed(s->lists))
+		return err_set(e, ERR_LIMIT, "an item with too many places to be matched");
+	return err_nomem(e);
+}
+
 static int read_texts(struct watch_scratch *s, struct err *e)
 {
 	int rc = split_regions(s, e);
@@ -263,7 +284,7 @@ static int read_texts(struct watch_scratch *s, struct err *e)
 	if (rc < 0)
 		return rc;
 	if (!link_regions(s) || !watch_classes_read(s) || !watch_triggers_find(s))
-		return err_nomem(e);
+		return watch_item_failure(s, e);
 	return 0;
 }
 
@@ -274,11 +295,13 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 	if (s->items++ == s->tune_at)
 		watch_scratch_tune(s);
 	next_generation(s);
+	watch_marks_clear(s);
+	watch_matched_take(s); /* nobody may have asked for those of the item before */
 	arena_clear(s->arena);
 	s->view = v;
-	s->n_terms = s->n_occurrences = s->n_parts = s->n_candidates = s->n_overruns = 0;
+	s->n_terms = s->n_occurrences = s->n_candidates = s->n_overruns = 0;
 	s->words_in_body = 0;
-	s->failed = false;
+	s->failed = s->crowded = s->overrun = false;
 	if (!add_regions(s, v))
 		return err_nomem(e);
 	rc = read_texts(s, e);
@@ -287,7 +310,7 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 	note_attributes(s, v);
 	watch_item_raise(s);
 	if (s->failed)
-		return err_nomem(e);
+		return watch_item_failure(s, e);
 	watch_item_count(s);
 	return 0;
 }

@@ -5,9 +5,16 @@
 
 #include "base/digest.h"
 
-#define WORDS_MAX   ((size_t)1 << 18)
-#define WORDS_FIRST 1024u /* slots */
+#define WORDS_MAX   ((size_t)1 << 18) /* from one item to the next, */
+#define WORDS_MOST  (2 * WORDS_MAX)   /* and within one */
+#define WORDS_FIRST 1024u	      /* slots */
 #define TEXT_BYTES  ((size_t)32 << 20)
+#define LISTS_MAX   ((size_t)1 << 22)
+/*
+ * A word stands at most so far from where its key leads. Words can be made to lead to one place;
+ * those that find none are not remembered.
+ */
+#define PROBES	    64
 
 bool watch_lexicon_init(struct watch_lexicon *l)
 {
@@ -26,9 +33,10 @@ void watch_lexicon_release(struct watch_lexicon *l)
 
 void watch_lexicon_trim(struct watch_lexicon *l)
 {
-	if (l->count < WORDS_MAX && arena_used(l->arena) < TEXT_BYTES)
+	if (l->count < WORDS_MAX && arena_used(l->arena) < TEXT_BYTES && l->n_lists < LISTS_MAX)
 		return;
-	memset(l->slots, 0, (l->mask + 1) * sizeof(*l->slots));
+	if (l->slots)
+		memset(l->slots, 0, (l->mask + 1) * sizeof(*l->slots));
 	l->count = l->n_texts = l->n_lists = 0;
 	arena_clear(l->arena);
 }
@@ -59,9 +67,11 @@ bool watch_lexicon_find(const struct watch_lexicon *l, const struct watch_lookup
 
 	if (!l->slots)
 		return false;
-	for (size_t at = key.key & l->mask; l->slots[at].head.length; at = (at + 1) & l->mask) {
-		const struct watch_lexeme *e = &l->slots[at];
+	for (size_t i = 0; i < PROBES; i++) {
+		const struct watch_lexeme *e = &l->slots[(key.key + i) & l->mask];
 
+		if (!e->head.length)
+			return false;
 		if (e->key == key.key && watch_head_same(&e->head, &head) &&
 			is_text(l, e, word, key.by_source)) {
 			*ref = e->ref;
@@ -73,11 +83,15 @@ bool watch_lexicon_find(const struct watch_lexicon *l, const struct watch_lookup
 
 static void put(struct watch_lexicon *l, const struct watch_lexeme *e)
 {
-	size_t at = e->key & l->mask;
+	for (size_t i = 0; i < PROBES; i++) {
+		struct watch_lexeme *slot = &l->slots[(e->key + i) & l->mask];
 
-	while (l->slots[at].head.length)
-		at = (at + 1) & l->mask;
-	l->slots[at] = *e;
+		if (slot->head.length)
+			continue;
+		*slot = *e;
+		l->count++;
+		return;
+	}
 }
 
 static bool grow(struct watch_lexicon *l)
@@ -89,6 +103,7 @@ static bool grow(struct watch_lexicon *l)
 		return false;
 	l->slots = slots;
 	l->mask = more - 1;
+	l->count = 0;
 	for (size_t i = 0; i < n; i++)
 		if (old[i].head.length)
 			put(l, &old[i]);
@@ -132,6 +147,8 @@ bool watch_lexicon_add(struct watch_lexicon *l, const struct watch_lookup *word,
 
 	if (!make_ref(l, found, ref))
 		return false;
+	if (l->count >= WORDS_MOST)
+		return true;
 	e.ref = *ref;
 	if (key.by_source || word->form.n > WATCH_HEAD_BYTES) {
 		e.text = (uint32_t)l->n_texts;
@@ -141,6 +158,5 @@ bool watch_lexicon_add(struct watch_lexicon *l, const struct watch_lookup *word,
 	if ((!l->slots || (l->count + 1) * 2 > l->mask + 1) && !grow(l))
 		return false;
 	put(l, &e);
-	l->count++;
 	return true;
 }

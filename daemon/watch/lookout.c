@@ -64,7 +64,10 @@ static void drop_unknown(struct watch_scratch *s)
 	s->n_kept = (size_t)(kept - s->kept);
 }
 
-/* Every word that has the tag is asked: the one that was kept may not be the atom's. */
+/*
+ * Every word that has the tag is asked, once: the one that was kept may not be the atom's, and an
+ * item may have been made to hold ever so many of that tag.
+ */
 static bool find_lookouts(struct watch_scratch *s)
 {
 	const struct watch_known *known = s->set->vocabulary.known;
@@ -79,10 +82,12 @@ static bool find_lookouts(struct watch_scratch *s)
 		for (; x->lookouts[slot].atom != WATCH_NONE; slot = (slot + 1) & x->lookout_mask) {
 			uint32_t atom = x->lookouts[slot].atom;
 
-			if (x->lookouts[slot].tag != tag ||
-				watch_word_from(s, s->kept[k], atom) == WATCH_NOWHERE)
+			if (x->lookouts[slot].tag != tag || watch_term_marked(s, atom))
 				continue;
-			if (!watch_term_add(s, atom))
+			watch_term_mark(s, atom);
+			if (watch_word_from(s, watch_concordance_first(&s->words_at, tag), atom) !=
+					WATCH_NOWHERE &&
+				!watch_term_add(s, atom))
 				return false;
 		}
 	}
@@ -121,10 +126,13 @@ static bool find_pair(struct watch_scratch *s, const struct watch_likely *l)
 
 	for (; x->pairs[slot].phrase != WATCH_NONE; slot = (slot + 1) & x->pair_mask) {
 		const struct watch_pair *pair = &x->pairs[slot];
+		uint32_t term = (uint32_t)s->set->program.n_atoms + pair->phrase;
 
-		if (pair->tag != tag || pair->rarer != l->rarer || !stands(s, pair, l->dense))
+		if (pair->tag != tag || pair->rarer != l->rarer || watch_term_marked(s, term) ||
+			!stands(s, pair, l->dense))
 			continue;
-		if (!watch_term_add(s, (uint32_t)s->set->program.n_atoms + pair->phrase))
+		watch_term_mark(s, term);
+		if (!watch_term_add(s, term))
 			return false;
 	}
 	return true;

@@ -3,8 +3,7 @@
 
 #include "watch/scratch.h"
 
-#define ITEM_BYTES ((size_t)512 << 20) /* lists of matches of one item */
-#define STEPS	   ((uint64_t)1 << 21) /* combinations of words, for one watch and item */
+#define ITEM_BYTES ((size_t)512 << 20) /* lists of matches of one item, of one watch */
 
 static bool make_stemmers(struct watch_scratch *s)
 {
@@ -25,9 +24,11 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 		return NULL;
 	s->set = set;
 	s->arena = arena_new(ITEM_BYTES);
+	s->lists = arena_new(ITEM_BYTES);
 	s->atoms = calloc(p->n_atoms + 1, sizeof(*s->atoms));
 	s->phrases = calloc(p->n_phrases + 1, sizeof(*s->phrases));
 	s->regexes = calloc(p->n_regexes + 1, sizeof(*s->regexes));
+	s->marks = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*s->marks));
 	s->counts = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*s->counts));
 	s->matched = calloc(p->n_watches / 64 + 1, sizeof(*s->matched));
 	s->matching = calloc(p->n_watches / 64 / 64 + 1, sizeof(*s->matching));
@@ -36,9 +37,10 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
 	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
 	s->regex = p->n_regexes ? watch_regex_scratch_new() : NULL;
-	if (!s->arena || !watch_lexicon_init(&s->lexicon) || !s->atoms || !s->phrases ||
-		!s->regexes || !s->seen || !s->counts || !s->matched || !s->matching ||
-		!s->candidates || (p->n_regexes && !s->regex) || !make_stemmers(s)) {
+	if (!s->arena || !s->lists || !watch_lexicon_init(&s->lexicon) || !s->atoms ||
+		!s->phrases || !s->regexes || !s->seen || !s->marks || !s->counts || !s->matched ||
+		!s->matching || !s->candidates || (p->n_regexes && !s->regex) ||
+		!make_stemmers(s)) {
 		watch_scratch_free(s);
 		return NULL;
 	}
@@ -56,11 +58,11 @@ void watch_scratch_free(struct watch_scratch *s)
 	watch_regex_scratch_free(s->regex);
 	watch_lexicon_release(&s->lexicon);
 	arena_free(s->arena);
+	arena_free(s->lists);
 	free(s->regions);
 	free(s->words);
 	watch_concordance_release(&s->words_at);
 	free(s->refs);
-	free(s->opened);
 	free(s->kept);
 	free(s->pairs);
 	free(s->occurrences);
@@ -69,6 +71,7 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->phrases);
 	free(s->regexes);
 	watch_index_release(&s->tuned);
+	free(s->marks);
 	free(s->counts);
 	free(s->terms);
 	free(s->matched);
@@ -99,8 +102,7 @@ static bool matches(struct watch_scratch *s, uint32_t watch)
 {
 	bool matched;
 
-	s->overrun = false;
-	s->steps = STEPS;
+	watch_eval_begin(s);
 	matched = watch_eval(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
 	if (s->overrun)
 		note_overrun(s, watch);
@@ -112,8 +114,7 @@ static void tell(struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, vo
 	struct watch_match m = {.watch = watch};
 
 	s->n_hits = 0;
-	s->overrun = false;
-	s->steps = STEPS;
+	watch_eval_begin(s);
 	watch_collect(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
 	if (s->overrun) /* it matches, but hits may be missing */
 		note_overrun(s, watch);
@@ -123,13 +124,6 @@ static void tell(struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, vo
 	m.hits = s->found_hits;
 	m.n_hits = s->n_found_hits;
 	fn(ctx, &m);
-}
-
-static int failure(const struct watch_scratch *s, struct err *e)
-{
-	if (arena_overflowed(s->arena))
-		return err_set(e, ERR_LIMIT, "an item with too many places to be matched");
-	return err_nomem(e);
 }
 
 size_t watch_matched_take(struct watch_scratch *s)
@@ -154,10 +148,8 @@ static int find(struct watch_scratch *s, const struct watch_view *v, size_t *n, 
 {
 	int rc = watch_item_read(s, v, e);
 
-	if (rc < 0) {
-		watch_matched_take(s);
+	if (rc < 0)
 		return rc;
-	}
 	for (size_t i = 0; i < s->n_candidates; i++) {
 		uint32_t w = s->candidates[i];
 
@@ -165,7 +157,7 @@ static int find(struct watch_scratch *s, const struct watch_view *v, size_t *n, 
 			watch_matches(s, w);
 	}
 	*n = watch_matched_take(s);
-	return s->failed ? failure(s, e) : 0;
+	return s->failed ? watch_item_failure(s, e) : 0;
 }
 
 int watch_set_match(const struct watch_set *set, struct watch_scratch *s,
@@ -179,7 +171,7 @@ int watch_set_match(const struct watch_set *set, struct watch_scratch *s,
 		return rc;
 	for (size_t i = 0; i < n && !s->failed; i++)
 		tell(s, s->candidates[i], fn, ctx);
-	return s->failed ? failure(s, e) : 0;
+	return s->failed ? watch_item_failure(s, e) : 0;
 }
 
 int watch_set_match_only(const struct watch_set *set, struct watch_scratch *s,

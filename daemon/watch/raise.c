@@ -21,12 +21,13 @@ static bool occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, at;
 
 	if (tag != WATCH_TAG_UNKNOWN) {
-		at = watch_concordance_first(&s->words_at, tag);
+		at = watch_concordance_glance(&s->words_at, tag);
 		if (at == WATCH_NOWHERE)
 			return false;
-		if (term < n_atoms)
-			return watch_word_from(s, at, term) != WATCH_NOWHERE;
+		if (term < n_atoms && watch_word_is(s, at, term))
+			return true;
 	}
+	/* These look once, however many watches ask. */
 	if (term < n_atoms)
 		return watch_atom_occurs(s, term, UINT8_MAX);
 	return has_spans(s, term - n_atoms);
@@ -144,15 +145,14 @@ static void count_words(struct watch_scratch *s, const struct watch_region *r)
 	const struct watch_vocabulary *v = &s->set->vocabulary;
 
 	for (uint32_t i = 0; i < r->count; i++) {
-		uint32_t dense = r->dense + i, atom;
 		struct watch_lookup word = {
 			.hash = r->words->word[i].hash, .form = watch_words_form(r->words, i)};
+		uint32_t atom = watch_vocabulary_exact(v, &word);
 
-		if (watch_concordance_first(&s->words_at, s->words_at.tags[dense]) != dense)
+		if (atom == WATCH_NONE || watch_term_marked(s, atom))
 			continue;
-		atom = watch_vocabulary_exact(v, &word);
-		if (atom != WATCH_NONE)
-			s->counts[atom]++;
+		watch_term_mark(s, atom);
+		s->counts[atom]++;
 	}
 }
 
@@ -164,6 +164,7 @@ void watch_item_count(struct watch_scratch *s)
 	if (s->items > WATCH_TUNE_FIRST && s->items % COUNT_EACH != 0)
 		return;
 	s->counted++;
+	watch_marks_clear(s);
 	for (size_t i = 0; i < s->n_regions; i++)
 		count_words(s, &s->regions[i]);
 	for (size_t i = 0; i < s->n_terms; i++) {

@@ -11,7 +11,7 @@ static void *out_of_memory(struct watch_near *x)
 
 static struct watch_spans *new_list(struct watch_near *x, enum watch_spans_kind kind)
 {
-	struct watch_spans *list = arena_zalloc(x->s->arena, sizeof(*list));
+	struct watch_spans *list = arena_zalloc(x->s->lists, sizeof(*list));
 
 	if (!list)
 		return out_of_memory(x);
@@ -24,7 +24,7 @@ static bool push(struct watch_near *x, struct watch_spans *list, struct watch_sp
 	if (list->n == list->cap) {
 		uint32_t cap = list->cap ? list->cap * 2 : 8;
 		struct watch_span *v =
-			arena_grow(x->s->arena, list->v, list->cap * sizeof(*v), cap * sizeof(*v));
+			arena_grow(x->s->lists, list->v, list->cap * sizeof(*v), cap * sizeof(*v));
 
 		if (!v)
 			return out_of_memory(x) != NULL;
@@ -41,7 +41,7 @@ static bool push_origin(struct watch_near *x, struct watch_spans *list, struct w
 {
 	if (list->n_origins == list->cap_origins) {
 		uint32_t cap = list->cap_origins ? list->cap_origins * 2 : 8;
-		struct watch_origin *v = arena_grow(x->s->arena, list->origins,
+		struct watch_origin *v = arena_grow(x->s->lists, list->origins,
 			list->cap_origins * sizeof(*v), cap * sizeof(*v));
 
 		if (!v)
@@ -169,8 +169,8 @@ static int compare_keys(const void *a, const void *b, void *ctx)
 /* Sorts, keeps one of equal matches, and turns origins to where their match went. */
 static bool settle(struct watch_near *x, struct watch_spans *list)
 {
-	struct sort_key *keys = arena_alloc(x->s->arena, (list->n + (size_t)1) * sizeof(*keys));
-	uint32_t *moved = arena_alloc(x->s->arena, (list->n + (size_t)1) * sizeof(*moved));
+	struct sort_key *keys = arena_alloc(x->s->lists, (list->n + (size_t)1) * sizeof(*keys));
+	uint32_t *moved = arena_alloc(x->s->lists, (list->n + (size_t)1) * sizeof(*moved));
 	uint32_t kept = 0;
 
 	if (!keys || !moved)
@@ -261,7 +261,7 @@ static struct watch_spans *of_any(struct watch_near *x, const struct watch_step 
 
 	if (!list)
 		return NULL;
-	list->kids = arena_array(x->s->arena, step->count, sizeof(struct watch_spans *));
+	list->kids = arena_array(x->s->lists, step->count, sizeof(struct watch_spans *));
 	if (!list->kids)
 		return out_of_memory(x);
 	for (uint32_t i = 0; i < step->count; i++) {
@@ -372,7 +372,7 @@ struct watch_spans *watch_spans_chain(
 bool watch_spans_mark(struct watch_near *x, struct watch_spans *list, uint32_t i)
 {
 	if (!list->marks) {
-		list->marks = arena_zalloc(x->s->arena, list->n + (size_t)1);
+		list->marks = arena_zalloc(x->s->lists, list->n + (size_t)1);
 		if (!list->marks)
 			return out_of_memory(x) != NULL;
 	}

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #define WATCH_NOWHERE 0
+#define WATCH_GLANCE  16 /* words */
 
 struct watch_concordance {
 	uint32_t *tags;	 /* by dense number */
@@ -56,6 +57,23 @@ static inline uint32_t watch_concordance_from(
 static inline uint32_t watch_concordance_first(const struct watch_concordance *c, uint32_t tag)
 {
 	return watch_concordance_from(c, c->heads[tag & c->mask], tag);
+}
+
+/*
+ * The first word with this tag, at little cost whatever the item: a text can be made so that a
+ * chain is as long as the item. A word with another tag: not among the first few of the chain.
+ */
+static inline uint32_t watch_concordance_glance(const struct watch_concordance *c, uint32_t tag)
+{
+	uint32_t dense = c->heads[tag & c->mask];
+
+	for (unsigned more = WATCH_GLANCE; dense != WATCH_NOWHERE && c->tags[dense] != tag;
+		more--) {
+		if (more == 0)
+			break;
+		dense = c->next[dense];
+	}
+	return dense;
 }
 
 static inline uint32_t watch_concordance_next(const struct watch_concordance *c, uint32_t dense)

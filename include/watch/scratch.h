@@ -65,12 +65,6 @@ struct watch_likely {
 	uint32_t dense, rarer;
 };
 
-/* A word of the region at hand that may satisfy an atom other than EXACT. */
-struct watch_opened {
-	uint32_t word;
-	struct watch_lexicon_key key;
-};
-
 /* A hit with what it is sorted by besides its place. */
 struct watch_place_hit {
 	struct watch_hit hit;
@@ -82,6 +76,7 @@ struct watch_scratch {
 	const struct watch_view *view;
 	uint32_t generation;
 	struct arena *arena; /* of the item at hand */
+	struct arena *lists; /* of the watch at hand: struct watch_spans */
 	struct watch_region *regions;
 	size_t n_regions, cap_regions;
 	struct watch_words *words; /* beside regions */
@@ -90,8 +85,6 @@ struct watch_scratch {
 	size_t n_dense;
 	uint32_t *refs; /* by dense number, what words refer to; only where there are such atoms */
 	size_t cap_refs;
-	struct watch_opened *opened;
-	size_t cap_opened;
 	uint32_t *kept; /* words that passed the sieve; then those that may be lookouts */
 	struct watch_likely *pairs;
 	size_t n_kept, n_pairs, cap_kept, cap_pairs;
@@ -110,6 +103,8 @@ struct watch_scratch {
 	const struct watch_index *index; /* in use */
 	uint32_t *terms;		 /* found in the item, that may be triggers or anchors */
 	size_t n_terms, cap_terms;
+	uint32_t *marks; /* of each term: the round that it was marked in */
+	uint32_t round;
 	uint32_t *counts; /* of each term: counted items that have it */
 	uint64_t items, counted, tune_at;
 	uint32_t *seen; /* by watch: generation in which it became a candidate */
@@ -130,7 +125,8 @@ struct watch_scratch {
 	size_t words_in_body;
 	uint64_t steps; /* left for combinations of the watch at hand */
 	bool overrun;	/* of the watch at hand */
-	bool failed;	/* memory */
+	bool failed;	/* memory, or crowded */
+	bool crowded;	/* more occurrences than an item may have */
 };
 
 /* --- reading an item --- */
@@ -151,6 +147,8 @@ void watch_scratch_tune(struct watch_scratch *s);
  * that are decided right away into matched.
  */
 int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct err *e);
+/* After failed, or when one of the above says false: -ERR_LIMIT or -ERR_NOMEM. */
+int watch_item_failure(const struct watch_scratch *s, struct err *e);
 /* Phrases, postings and guards: from the terms found to candidates. */
 void watch_item_raise(struct watch_scratch *s);
 /* Counts what terms the item has, when it is one of those that are counted. */
@@ -216,6 +214,18 @@ static inline void watch_matches(struct watch_scratch *s, uint32_t watch)
 /* Watches that match, in order, into candidates. Empties matched. How many they are. */
 size_t watch_matched_take(struct watch_scratch *s);
 
+/* Marks make what is done for a term be done once. */
+void watch_marks_clear(struct watch_scratch *s);
+static inline bool watch_term_marked(const struct watch_scratch *s, uint32_t term)
+{
+	return s->marks[term] == s->round;
+}
+
+static inline void watch_term_mark(struct watch_scratch *s, uint32_t term)
+{
+	s->marks[term] = s->round;
+}
+
 /* A term is found. False: out of memory. */
 static inline bool watch_term_add(struct watch_scratch *s, uint32_t term)
 {
@@ -227,6 +237,12 @@ static inline bool watch_term_add(struct watch_scratch *s, uint32_t term)
 }
 
 /* --- evaluating --- */
+
+/*
+ * Before a watch is evaluated, and before its hits are collected: its budget is whole again, and
+ * lists of matches that were made before are void.
+ */
+void watch_eval_begin(struct watch_scratch *s);
 
 /* Does the item at hand satisfy the step? lead: the body ends after so many words. */
 bool watch_eval(struct watch_scratch *s, uint32_t step, uint32_t lead);

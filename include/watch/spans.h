@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lists of matches, and how they were put together: for the operators that look at positions.
- * Everything here lives in the item's arena.
+ * Everything here lives in watch_scratch.lists, until the next watch.
  *
  * A match is a set of words. Where the operands of a tree share no word anywhere in the item
  * (`exact` is false), sets need not be told apart by more than their first and last word, which

@@ -16,7 +16,6 @@
 
 #define WATCHES 6
 #define ITEMS	4
-#define STEPS	((uint64_t)1 << 21) /* as in matching */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -146,8 +145,7 @@ static void ask_otherwise(struct watch_set *set, const struct answer *a)
 	for (size_t i = 0; i < watch_set_count(set); i++) {
 		bool matched;
 
-		s->overrun = false;
-		s->steps = STEPS;
+		watch_eval_begin(s);
 		matched = watch_eval(s, set->program.watches[i].root, WATCH_NO_LEAD);
 		demand(s->overrun || matched == a->matched[i]);
 	}

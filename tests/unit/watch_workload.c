@@ -218,7 +218,7 @@ static void ask_each(struct watch_scratch *s, const struct watch_view *v, struct
 {
 	assert_int_equal(watch_item_read(s, v, NULL), 0);
 	for (size_t w = 0; w < here.n_watches; w++) {
-		s->overrun = false;
+		watch_eval_begin(s);
 		s->steps = STEPS;
 		if (watch_eval(s, here.set->program.watches[w].root, WATCH_NO_LEAD))
 			tell_match(t, w);

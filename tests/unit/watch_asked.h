@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* A set of queries, and one scratch to ask what they say of item after item. */
+#ifndef UNIT_WATCH_ASKED_H
+#define UNIT_WATCH_ASKED_H
+
+#include "watch_world.h"
+
+#include "watch/scratch.h"
+
+#define SECOND INT64_C(1000000) /* a hundred times what is needed */
+#define BYTES  ((size_t)1 << 20)
+
+struct asked {
+	struct watch_builder *builder;
+	struct watch_set *set;
+	struct watch_scratch *scratch;
+	struct buf told; /* "number:hit|hit " of each that matches */
+};
+
+static inline void on_told(void *ctx, const struct watch_match *m)
+{
+	struct asked *a = ctx;
+
+	buf_printf(&a->told, "%zu:", m->watch);
+	for (size_t i = 0; i < m->n_hits; i++)
+		buf_printf(&a->told, "%s%.*s", i ? "|" : "", STR_ARG(m->hits[i].text));
+	buf_addc(&a->told, ' ');
+}
+
+static inline void add_query(struct asked *a, const char *query, const char *stem)
+{
+	struct str q = str_of(query), language = str_of(stem);
+	struct watch_def def = {.name = STR("w"),
+		.queries = &q,
+		.n_queries = 1,
+		.stems = &language,
+		.n_stems = stem != NULL};
+	size_t index;
+
+	if (!a->builder)
+		a->builder = watch_builder_new();
+	assert_int_equal(watch_builder_add(a->builder, &def, &index, NULL, NULL), 0);
+}
+
+static inline void finish(struct asked *a)
+{
+	assert_int_equal(watch_builder_finish(a->builder, &a->set, NULL), 0);
+	a->builder = NULL;
+	a->scratch = watch_scratch_new(a->set);
+	assert_non_null(a->scratch);
+	buf_init(&a->told, 1 << 26);
+}
+
+static inline void release(struct asked *a)
+{
+	watch_scratch_free(a->scratch);
+	watch_set_free(a->set);
+	buf_release(&a->told);
+	*a = (struct asked){0};
+}
+
+static inline const char *ask(struct asked *a, const struct watch_view *v)
+{
+	buf_clear(&a->told);
+	assert_int_equal(watch_set_match(a->set, a->scratch, v, on_told, a, NULL), 0);
+	return buf_z(&a->told);
+}
+
+static inline void put_many(struct buf *b, size_t bytes, const char *text)
+{
+	while (b->len < bytes)
+		buf_addz(b, text);
+}
+
+#endif
