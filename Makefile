@@ -156,7 +156,7 @@ $(BUILD)/tests/scenario/run: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(SCENARIO_
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) $(CMOCKA)
 
 # What these allocate, tests/fault/memory.h can refuse.
-FAULT_WRAP := $(foreach f,malloc calloc realloc strdup,-Wl$(comma)--wrap=$(f))
+FAULT_WRAP := $(foreach f,malloc calloc realloc reallocarray strdup,-Wl$(comma)--wrap=$(f))
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(call archives,$(UNDER_engine))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(FAULT_WRAP) -o $@ $^ $(LDLIBS)
 

@@ -33,10 +33,12 @@ static bool memory_out(void)
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t n);
+void *__real_reallocarray(void *p, size_t n, size_t size);
 char *__real_strdup(const char *s);
 void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
 char *__wrap_strdup(const char *s);
 
 void *__wrap_malloc(size_t n)
@@ -52,6 +54,11 @@ void *__wrap_calloc(size_t n, size_t size)
 void *__wrap_realloc(void *p, size_t n)
 {
 	return memory_out() ? NULL : __real_realloc(p, n);
+}
+
+void *__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+	return memory_out() ? NULL : __real_reallocarray(p, n, size);
 }
 
 char *__wrap_strdup(const char *s)
@@ -70,7 +77,7 @@ static void *sqlite_realloc(void *p, int n)
 }
 
 /* Before SQLite is first used. */
-static void memory_install(void)
+static inline void memory_install(void)
 {
 	sqlite3_mem_methods ours;
 
