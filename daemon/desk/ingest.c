@@ -195,6 +195,7 @@ static void note_poll(struct taking *t)
 
 	f->last_poll = p->fetched;
 	f->next_due = p->next_due;
+	f->host_rest = p->host_rest;
 	f->gone = p->gone;
 	if (p->outcome == DESK_FAILED) {
 		f->failures++;

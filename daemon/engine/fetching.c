@@ -206,6 +206,9 @@ static void rest_host(struct poll_visit *v, const struct fetch_answer *a)
 		rest = SCHEDULE_ASK_MAX;
 	v->retry_after = rest;
 	hosts_block(&p->hosts, &v->feed->seat, clock_mono() + rest);
+	/* Of another host, behind a redirect, the next run learns when it gets there. */
+	if (v->hops.n == 1 && rest > 0)
+		v->poll.host_rest = clock_wall() + rest;
 	while (p->o.once && rest > 0 && (s = hosts_behind(&v->feed->seat)) != NULL) {
 		struct poll_feed *f = s->owner;
 

@@ -132,14 +132,25 @@ void hosts_leave(struct hosts *h, struct host_seat *s)
 	settle(h, x);
 }
 
-void hosts_block(struct hosts *h, const struct host_seat *s, int64_t until)
+static void block(struct hosts *h, struct host *x, int64_t until)
 {
-	struct host *x = s->host;
-
 	if (until <= x->ready_at)
 		return;
 	x->ready_at = until;
 	settle(h, x);
+}
+
+void hosts_block(struct hosts *h, const struct host_seat *s, int64_t until)
+{
+	block(h, s->host, until);
+}
+
+void hosts_rest(struct hosts *h, const char *name, int64_t until, int64_t now)
+{
+	struct host *x = host_get(h, name, now);
+
+	if (x)
+		block(h, x, until);
 }
 
 struct host_seat *hosts_behind(const struct host_seat *s)

@@ -74,6 +74,18 @@ static void recall(struct poll_feed *f, const struct store_feed *s)
 	f->poller->failing += f->failures > 0;
 }
 
+/* A host that asked for it is left alone by all its feeds, whoever asked it last. */
+static void rest_host(struct poll_feed *f, const struct store_feed *s, int64_t wall)
+{
+	int64_t rest = s->host_rest - wall;
+	char host[FEED_HOST_MAX];
+
+	if (rest <= 0 || rest > SCHEDULE_ASK_MAX)
+		return;
+	poll_host(poll_address(f), host);
+	hosts_rest(&f->poller->hosts, host, clock_mono() + rest, clock_mono());
+}
+
 static void give_time(struct poll_feed *f, const struct store_feed *s, size_t n_overdue)
 {
 	struct poller *p = f->poller;
@@ -88,6 +100,8 @@ static void give_time(struct poll_feed *f, const struct store_feed *s, size_t n_
 		poll_line_up(f, false);
 		return;
 	}
+	if (known(f, s))
+		rest_host(f, s, wall);
 	wait = overdue(f, s, wall) ? INT64_MAX : s->next_due - wall;
 	if (wait > NEXT_MAX) {
 		window = window < f->cf->every ? window : f->cf->every;

@@ -139,6 +139,12 @@ void poll_rest(struct poll_feed *f, int64_t wait)
 	}
 }
 
+void poll_host(const char *url, char host[FEED_HOST_MAX])
+{
+	if (!feed_link_domain(str_of(url), host))
+		host[0] = '\0';
+}
+
 void poll_line_up(struct poll_feed *f, bool first)
 {
 	struct poller *p = f->poller;
@@ -147,8 +153,7 @@ void poll_line_up(struct poll_feed *f, bool first)
 	char host[FEED_HOST_MAX];
 
 	poll_set_state(f, POLL_DUE);
-	if (!feed_link_domain(str_of(url), host))
-		host[0] = '\0';
+	poll_host(url, host);
 	if (hosts_wait(&p->hosts, &f->seat, host, first, clock_mono()) != 0)
 		poll_rest(f, CLOCK_MINUTE);
 }

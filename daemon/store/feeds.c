@@ -27,6 +27,7 @@ static void read_feed(struct db_stmt *q, struct store_feed *f)
 		.ttl = db_col_int(q, 20),
 		.skip_hours = (uint32_t)db_col_int(q, 21),
 		.skip_days = (uint8_t)db_col_int(q, 22),
+		.host_rest = db_col_int(q, 23),
 	};
 }
 
@@ -82,6 +83,7 @@ static void forget_old_url(struct store_feed *f)
 	f->ttl = 0;
 	f->skip_hours = 0;
 	f->skip_days = 0;
+	f->host_rest = 0;
 	f->url_changed = true;
 }
 
@@ -108,6 +110,7 @@ static void put_state(struct db_stmt *q, const struct store_feed *f)
 	db_put_int(q, f->ttl);
 	db_put_int(q, f->skip_hours);
 	db_put_int(q, f->skip_days);
+	db_put_int(q, f->host_rest);
 }
 
 /* What almost every poll comes to: the row is there, under the same url. */

@@ -74,6 +74,9 @@ static const char *const steps[] = {
 
 	/* 4: of a mail to several, those who have it, with spaces between; NULL: nobody. */
 	"ALTER TABLE deliveries ADD COLUMN served TEXT;",
+
+	/* 5: until when the host of a feed asked to be left alone; 0: it did not. */
+	"ALTER TABLE feeds ADD COLUMN host_rest INTEGER NOT NULL DEFAULT 0;",
 };
 
 int db_version_known(void)

@@ -7,7 +7,7 @@
 	"url, etag, last_modified, body_hash, last_poll, last_ok, last_body, next_due,"            \
 	" failures, last_error, baseline, partial, url_changed, title, moved_to, moved_seen, "     \
 	"gone,"                                                                                    \
-	" items_seen, ttl, skip_hours, skip_days"
+	" items_seen, ttl, skip_hours, skip_days, host_rest"
 
 /* Read by db_read_alert and db_read_delivery, in this order. */
 #define ALERT_COLUMNS                                                                              \
@@ -34,12 +34,12 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_FEED_GET] = "SELECT id, name, " FEED_STATE " FROM feeds WHERE name = ?",
 	[SQL_FEED_EACH] = "SELECT id, name, " FEED_STATE " FROM feeds ORDER BY name",
 	/* ?1 is the url: under another one nothing is updated. */
-	[SQL_FEED_UPDATE] =
-		"UPDATE feeds SET (" FEED_STATE ") = (?1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-		" WHERE id = ? AND name = ? AND url = ?1",
+	[SQL_FEED_UPDATE] = "UPDATE feeds SET (" FEED_STATE ")"
+			    " = (?1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+			    " WHERE id = ? AND name = ? AND url = ?1",
 	[SQL_FEED_PUT] =
 		"INSERT INTO feeds (" FEED_STATE ", name)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 		" ON CONFLICT (name) DO UPDATE SET url = excluded.url, etag = excluded.etag,"
 		" last_modified = excluded.last_modified, body_hash = excluded.body_hash,"
 		" last_poll = excluded.last_poll, last_ok = excluded.last_ok,"
@@ -49,7 +49,8 @@ static const char *const texts[SQL_COUNT] = {
 		" url_changed = excluded.url_changed, title = excluded.title,"
 		" moved_to = excluded.moved_to, moved_seen = excluded.moved_seen,"
 		" gone = excluded.gone, items_seen = excluded.items_seen, ttl = excluded.ttl,"
-		" skip_hours = excluded.skip_hours, skip_days = excluded.skip_days RETURNING id",
+		" skip_hours = excluded.skip_hours, skip_days = excluded.skip_days,"
+		" host_rest = excluded.host_rest RETURNING id",
 
 	[SQL_KNOWN_OF_FEED] = "SELECT key, item, link_key, text_key, seen FROM known"
 			      " WHERE feed = ?",

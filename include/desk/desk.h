@@ -36,6 +36,7 @@ struct desk_poll {
 	uint64_t body_hash;
 	int64_t started, fetched; /* wall ms: request sent, body complete */
 	int64_t next_due;
+	int64_t host_rest; /* as in struct store_feed */
 	struct str error;
 	struct str moved_to; /* permanent redirect seen on this poll */
 	bool gone;

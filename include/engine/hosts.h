@@ -52,6 +52,8 @@ int64_t hosts_next(const struct hosts *h);
 void hosts_leave(struct hosts *h, struct host_seat *s);
 /* The host of this taken seat is not asked before `until`, monotonic ms. */
 void hosts_block(struct hosts *h, const struct host_seat *s, int64_t until);
+/* The same for a host that nobody may stand at. Out of memory: it is not kept. */
+void hosts_rest(struct hosts *h, const char *name, int64_t until, int64_t now);
 /* The first in line at the host of a taken seat, or NULL. */
 struct host_seat *hosts_behind(const struct host_seat *s);
 /* Forgets hosts that nobody needs. */

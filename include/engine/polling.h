@@ -160,6 +160,8 @@ struct poller {
 void poll_set_state(struct poll_feed *f, enum poll_state s);
 /* Starts whatever can start, then sets the timer. Cheap and harmless at any moment. */
 void poll_poke(struct poller *p);
+/* The name that the host of this address stands under in poller.hosts. */
+void poll_host(const char *url, char host[FEED_HOST_MAX]);
 /* In line at the host of the address that comes next. */
 void poll_line_up(struct poll_feed *f, bool first);
 /* Ends the visit, if there is one; the feed is due again after wait. */

@@ -75,6 +75,7 @@ struct store_feed {
 	int64_t ttl;
 	uint32_t skip_hours;
 	uint8_t skip_days;
+	int64_t host_rest; /* its host asked to be left alone until then; 0: it did not */
 };
 
 /* Strings in *out live in `arena`. 0; out->id == 0 when there is none of that name. */
