@@ -21,8 +21,7 @@ static bool sort_kept(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->index;
 	const uint32_t *tags = s->words_at.tags, *next = s->words_at.next;
-	struct watch_likely *pair;
-	uint32_t *kept = s->kept;
+	uint32_t *kept = s->kept, *pair;
 
 	if (!watch_program_room(&s->pairs, 0, &s->cap_pairs, 2 * s->n_kept + 1, sizeof(*s->pairs)))
 		return false;
@@ -33,9 +32,9 @@ static bool sort_kept(struct watch_scratch *s)
 		uint32_t behind = watch_pair_tag(tag, tags[at + 1]);
 		unsigned rarer = watch_sieve_keeps(&x->rarer, tag);
 
-		*pair = (struct watch_likely){at - 1, 1};
+		*pair = at - 1;
 		pair += rarer & watch_sieve_keeps(&x->paired, before);
-		*pair = (struct watch_likely){at, 0};
+		*pair = at;
 		pair += rarer & watch_sieve_keeps(&x->paired, behind);
 		*kept = at;
 		kept += tags[next[at]] != tag || next[at] == WATCH_NOWHERE;
@@ -54,7 +53,7 @@ static void drop_unknown(struct watch_scratch *s)
 	for (size_t k = 0; k < s->n_kept; k++)
 		__builtin_prefetch(&x->lookouts[tag_at(s, s->kept[k]) & x->lookout_mask]);
 	for (size_t k = 0; k < s->n_pairs; k++)
-		__builtin_prefetch(&x->pairs[pair_tag_at(s, s->pairs[k].dense) & x->pair_mask]);
+		__builtin_prefetch(&x->pairs[pair_tag_at(s, s->pairs[k]) & x->pair_mask]);
 	for (size_t k = 0; k < s->n_kept; k++) {
 		uint32_t slot = tag_at(s, s->kept[k]) & x->lookout_mask;
 
@@ -119,17 +118,16 @@ static bool stands(const struct watch_scratch *s, const struct watch_pair *pair,
 }
 
 /* All phrases of a pair; several may have the same. */
-static bool find_pair(struct watch_scratch *s, const struct watch_likely *l)
+static bool find_pair(struct watch_scratch *s, uint32_t dense)
 {
 	const struct watch_index *x = s->index;
-	uint32_t tag = pair_tag_at(s, l->dense), slot = tag & x->pair_mask;
+	uint32_t tag = pair_tag_at(s, dense), slot = tag & x->pair_mask;
 
 	for (; x->pairs[slot].phrase != WATCH_NONE; slot = (slot + 1) & x->pair_mask) {
 		const struct watch_pair *pair = &x->pairs[slot];
 		uint32_t term = (uint32_t)s->set->program.n_atoms + pair->phrase;
 
-		if (pair->tag != tag || pair->rarer != l->rarer || watch_term_marked(s, term) ||
-			!stands(s, pair, l->dense))
+		if (pair->tag != tag || watch_term_marked(s, term) || !stands(s, pair, dense))
 			continue;
 		watch_term_mark(s, term);
 		if (!watch_term_add(s, term))
@@ -144,13 +142,13 @@ static bool find_pairs(struct watch_scratch *s)
 	const struct watch_index *x = s->index;
 
 	for (size_t k = 0; k < s->n_pairs; k++) {
-		uint32_t slot = pair_tag_at(s, s->pairs[k].dense) & x->pair_mask;
+		uint32_t slot = pair_tag_at(s, s->pairs[k]) & x->pair_mask;
 
 		__builtin_prefetch(&known[x->pairs[slot].atoms[0]]);
 		__builtin_prefetch(&known[x->pairs[slot].atoms[1]]);
 	}
 	for (size_t k = 0; k < s->n_pairs; k++)
-		if (!find_pair(s, &s->pairs[k]))
+		if (!find_pair(s, s->pairs[k]))
 			return false;
 	return true;
 }

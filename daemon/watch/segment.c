@@ -103,22 +103,13 @@ static int whole_form(struct run *r, struct err *e)
 	return rc;
 }
 
-static uint32_t flags_of_word(const struct run *r)
-{
-	for (size_t i = r->begin; i < r->end; i++)
-		if ((unsigned char)r->text[i] >= 0x80)
-			return 0;
-	return WATCH_WORD_ASCII;
-}
-
 static int finish_whole(struct run *r, struct err *e)
 {
 	int rc = whole_form(r, e);
 
 	if (rc)
 		return rc;
-	return watch_words_add(
-		r->w, r->begin, r->end, r->form, r->w->pool_length - r->form, flags_of_word(r), e);
+	return watch_words_add(r->w, r->begin, r->end, r->form, r->w->pool_length - r->form, e);
 }
 
 /* No function of its own in the machine code: it runs once for each word. */
@@ -137,7 +128,7 @@ static inline int finish(struct run *r, struct err *e)
 	}
 	if (n >= 2 && end[-1] == 's' && end[-2] == '\'')
 		n -= 2;
-	return watch_words_add(w, r->begin, r->end, r->form, n, flags_of_word(r), e);
+	return watch_words_add(w, r->begin, r->end, r->form, n, e);
 }
 
 /* Where l becomes one with the last letter of the form, takes that off and makes l the whole. */

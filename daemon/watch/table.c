@@ -12,13 +12,6 @@ void watch_table_release(struct watch_table *t)
 	*t = (struct watch_table){0};
 }
 
-void watch_table_clear(struct watch_table *t)
-{
-	for (size_t i = 0; t->slots && i <= t->mask; i++)
-		t->slots[i].value = WATCH_TABLE_NONE;
-	t->count = 0;
-}
-
 static void put(struct watch_table *t, uint64_t hash, uint32_t value)
 {
 	size_t at = watch_table_start(t, hash);

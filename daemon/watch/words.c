@@ -94,7 +94,6 @@ struct lane {
 	uint64_t left;	/* bits of the block that are not passed */
 	uint64_t risky;
 	bool inside, tainted; /* of a run; which has something risky in an earlier block */
-	uint64_t high;	      /* not 0: the run has more than ASCII in an earlier block */
 	size_t begin;	      /* of the run */
 };
 
@@ -118,7 +117,6 @@ static void lane_seek(struct lane *l, size_t at)
 	l->edges &= l->left;
 	l->inside = l->blocks[l->block].wordish >> at % WATCH_BLOCK & 1;
 	l->tainted = false;
-	l->high = 0;
 	l->begin = at;
 }
 
@@ -133,13 +131,8 @@ static inline uint64_t lane_bits(const struct lane *l, uint64_t bits, unsigned t
 
 static inline void lane_next_block(struct lane *l)
 {
-	if (l->inside) {
-		uint64_t high = l->blocks[l->block].high;
-
+	if (l->inside)
 		l->tainted = l->tainted || lane_bits(l, l->risky, WATCH_BLOCK - 1) != 0;
-		if (high)
-			l->high |= lane_bits(l, high, WATCH_BLOCK - 1);
-	}
 	if (++l->block < l->count)
 		lane_enter(l);
 }
@@ -151,7 +144,7 @@ static inline uint64_t hash_of(const char *p, size_t n, bool ascii)
 }
 
 static inline void add_plain(
-	struct watch_word *word, const char *pool, size_t begin, size_t end, bool ascii, bool high)
+	struct watch_word *word, const char *pool, size_t begin, size_t end, bool ascii)
 {
 	uint32_t offset = (uint32_t)begin, length = (uint32_t)(end - begin);
 
@@ -161,7 +154,6 @@ static inline void add_plain(
 		.form = offset,
 		.form_length = length,
 		.hash = hash_of(pool + begin, length, ascii),
-		.flags = high ? 0 : WATCH_WORD_ASCII,
 	};
 }
 
@@ -196,8 +188,8 @@ static inline unsigned take(uint64_t *bits)
 
 /*
  * Adds the words of the block up to its end or the end of a risky run; true for that, which is
- * then the open one. There is room for all. ascii: so is all of them. cut:
- * some have nothing between them.
+ * then the open one. There is room for all. ascii: so is the block. cut: some words have nothing
+ * between them.
  */
 static inline __attribute__((always_inline)) bool add_words(
 	struct watch_words *w, struct lane *l, const bool ascii, const bool cut)
@@ -206,7 +198,7 @@ static inline __attribute__((always_inline)) bool add_words(
 	const char *pool = w->pool;
 	const size_t base = l->block * WATCH_BLOCK;
 	const struct watch_block *block = &l->blocks[l->block];
-	const uint64_t risky = l->risky, high = ascii ? 0 : block->high;
+	const uint64_t risky = l->risky;
 	/* Without cuts starts and ends take turns. */
 	uint64_t cuts = cut ? block->cut & (l->edges ^ block->wordish) & l->left : 0;
 	uint64_t starts = cut ? (l->edges & block->wordish) | cuts : l->edges;
@@ -221,12 +213,9 @@ static inline __attribute__((always_inline)) bool add_words(
 		end = take(ends);
 		if (l->tainted || lane_bits(l, risky, end) != 0)
 			return true;
-		add_plain(out++, pool, l->begin, base + end, ascii,
-			!ascii && (l->high | (end ? lane_bits(l, high, end - 1) : 0)) != 0);
+		add_plain(out++, pool, l->begin, base + end, ascii);
 	}
 	l->inside = l->tainted = false;
-	if (!ascii)
-		l->high = 0;
 	while (starts) {
 		unsigned begin = take(&starts), end;
 
@@ -246,8 +235,7 @@ static inline __attribute__((always_inline)) bool add_words(
 			w->count = (size_t)(out - w->word);
 			return true;
 		}
-		add_plain(out++, pool, base + begin, base + end, ascii,
-			(high >> begin) << (WATCH_BLOCK - (end - begin)) != 0);
+		add_plain(out++, pool, base + begin, base + end, ascii);
 	}
 	w->count = (size_t)(out - w->word);
 	return false;
@@ -257,7 +245,7 @@ static inline bool lane_is_ascii(const struct lane *l)
 {
 	const struct watch_block *block = &l->blocks[l->block];
 
-	return (l->high | block->high | block->cut) == 0;
+	return (block->high | block->cut) == 0;
 }
 
 /* The same for all blocks that follow as far as they are ASCII. */

@@ -60,11 +60,6 @@ struct watch_regex_state {
 	uint64_t budget;
 };
 
-/* A pair that may be in the table of the index: the first word, and which of the two was kept. */
-struct watch_likely {
-	uint32_t dense, rarer;
-};
-
 /* A hit with what it is sorted by besides its place. */
 struct watch_place_hit {
 	struct watch_hit hit;
@@ -85,8 +80,8 @@ struct watch_scratch {
 	size_t n_dense;
 	uint32_t *refs; /* by dense number, what words refer to; only where there are such atoms */
 	size_t cap_refs;
-	uint32_t *kept; /* words that passed the sieve; then those that may be lookouts */
-	struct watch_likely *pairs;
+	uint32_t *kept;	 /* words that passed the sieve; then those that may be lookouts */
+	uint32_t *pairs; /* first words of pairs that may be in the table of the index */
 	size_t n_kept, n_pairs, cap_kept, cap_pairs;
 	struct watch_occurrence *occurrences;
 	size_t n_occurrences, cap_occurrences;

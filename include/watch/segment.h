@@ -27,8 +27,8 @@ int watch_words_grow(struct watch_words *w, struct err *e);
 int watch_words_grow_pool(struct watch_words *w, size_t n, struct err *e);
 
 /* The word text[begin..end), whose normal form is pool[form..form + n). */
-static inline int watch_words_add(struct watch_words *w, size_t begin, size_t end, size_t form,
-	size_t n, uint32_t flags, struct err *e)
+static inline int watch_words_add(
+	struct watch_words *w, size_t begin, size_t end, size_t form, size_t n, struct err *e)
 {
 	struct watch_word *word;
 
@@ -44,7 +44,6 @@ static inline int watch_words_add(struct watch_words *w, size_t begin, size_t en
 	word->form = (uint32_t)form;
 	word->form_length = (uint32_t)n;
 	word->hash = n ? watch_hash_padded(w->pool + form, n) : watch_word_hash(STR(""));
-	word->flags = flags;
 	return 0;
 }
 

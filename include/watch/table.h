@@ -24,7 +24,6 @@ struct watch_table {
 };
 
 void watch_table_release(struct watch_table *t);
-void watch_table_clear(struct watch_table *t); /* keeps the memory */
 /* False: out of memory, nothing entered. */
 bool watch_table_add(struct watch_table *t, uint64_t hash, uint32_t value);
 
@@ -45,16 +44,6 @@ static inline uint32_t watch_table_next(const struct watch_table *t, uint64_t ha
 			return s->value;
 	}
 	return WATCH_TABLE_NONE;
-}
-
-static inline uint32_t watch_table_find(const struct watch_table *t, uint64_t hash)
-{
-	size_t at;
-
-	if (!t->slots)
-		return WATCH_TABLE_NONE;
-	at = watch_table_start(t, hash);
-	return watch_table_next(t, hash, &at);
 }
 
 #endif

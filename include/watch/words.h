@@ -25,15 +25,10 @@
 #define WATCH_TEXT_MAX ((size_t)64 << 20) /* bytes of one field; longer is ERR_LIMIT */
 #define WATCH_FORM_PAD 16		  /* bytes that may be read behind any normal form */
 
-enum {
-	WATCH_WORD_ASCII = 1, /* all bytes of the word in the text are ASCII */
-};
-
 struct watch_word {
 	uint32_t offset, length;    /* bytes of the text, dropped characters inside included */
 	uint32_t form, form_length; /* the normal form, in struct watch_words.forms; never a NUL */
 	uint64_t hash;		    /* watch_word_hash of the normal form */
-	uint32_t flags;
 };
 
 struct watch_place {

@@ -150,30 +150,6 @@ static void wildcards_of_a_pattern_count_as_letters(void **state)
 	buf_release(&got);
 }
 
-static void a_flag_tells_words_of_plain_ascii(void **state)
-{
-	static const struct {
-		const char *text;
-		uint32_t flags;
-	} rows[] = {
-		{"embassy", WATCH_WORD_ASCII},
-		{"Embassy", WATCH_WORD_ASCII},
-		{"embassy's", WATCH_WORD_ASCII},
-		{"z\u00fcrich", 0},
-		{"em\u00adbassy", 0},
-	};
-	struct watch_words w;
-
-	(void)state;
-	watch_words_init(&w);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(watch_words_split(&w, str_of(rows[i].text), NULL), 0);
-		assert_int_equal(w.count, 1);
-		assert_int_equal(w.word[0].flags, rows[i].flags);
-	}
-	watch_words_release(&w);
-}
-
 static void bad_bytes_part_words_and_long_text_is_refused(void **state)
 {
 	struct watch_words w;
@@ -355,7 +331,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_cut_into_words_in_normal_form),
 		cmocka_unit_test(wildcards_of_a_pattern_count_as_letters),
-		cmocka_unit_test(a_flag_tells_words_of_plain_ascii),
 		cmocka_unit_test(bad_bytes_part_words_and_long_text_is_refused),
 		cmocka_unit_test(sentences_and_paragraphs_end_where_the_definition_says),
 		cmocka_unit_test(spelling_keeps_case_and_marks),
