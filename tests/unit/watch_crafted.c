@@ -116,6 +116,15 @@ static const struct telling tellings[] = {
 	{{"\"" NONE_A " " NONE_A "\""}, NONE_A, NONE_A, ""},
 	{{"\"" NONE_A " " NONE_B " kyiv\""}, NONE_A, NONE_A " " NONE_B " kyiv",
 		"0:" NONE_A " " NONE_B " kyiv "},
+	/* what a phrase ends with must stand before the end of its text, if it is any word */
+	{{"\"kyiv embassy ?\"", "\"? kyiv embassy\""}, "kyiv embassy", "kyiv embassy", ""},
+	{{"\"kyiv embassy ?\"", "\"? kyiv embassy\""}, NULL, "kyiv embassy x", "0:kyiv embassy x "},
+	{{"\"kyiv embassy ?\"", "\"? kyiv embassy\""}, "kyiv embassy", "x kyiv embassy",
+		"1:x kyiv embassy "},
+	{{"\"kyiv embassy mov*\"", "\"mov* kyiv embassy\""}, "moved kyiv", "kyiv embassy moved",
+		"0:kyiv embassy moved "},
+	{{"\"kyiv embassy mov*\"", "\"mov* kyiv embassy\""}, "kyiv embassy", "moved kyiv embassy",
+		"1:moved kyiv embassy "},
 	/* one hash */
 	{{TWIN_A, TWIN_B}, NULL, TWIN_B " " TWIN_C, "1:" TWIN_B " "},
 	{{"zebrafishes " TWIN_A}, NULL, "zebrafishes " TWIN_B " " TWIN_C, ""},
