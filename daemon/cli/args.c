@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading arguments and saying what is wrong with them. */
+/* Reading arguments and the files they name, and saying what is wrong with them. */
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -161,6 +162,24 @@ void cli_put_text(FILE *to, struct str s)
 	utf8_escape(&b, s, s.n, false);
 	fwrite(buf_z(&b), 1, b.len, to);
 	buf_release(&b);
+}
+
+int cli_read_file(const char *path, struct buf *out)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	char step[16384];
+	size_t n;
+	int rc = CLI_OK;
+
+	while (f && !buf_failed(out) && (n = fread(step, 1, sizeof(step), f)) > 0)
+		buf_add(out, step, n);
+	if (!f || ferror(f)) {
+		cli_complain("%s: %s", path, strerror(errno));
+		rc = CLI_FINDINGS;
+	}
+	if (f && f != stdin)
+		fclose(f);
+	return rc;
 }
 
 int cli_finish(int code)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk discover: the feeds that a web page offers. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,31 +157,13 @@ static int look(const struct call *c, const char *name, struct str body, struct 
 	return code;
 }
 
-static int read_page(const char *path, struct buf *out)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-	char step[16384];
-	size_t n;
-	int rc = 0;
-
-	while (f && !buf_failed(out) && (n = fread(step, 1, sizeof(step), f)) > 0)
-		buf_add(out, step, n);
-	if (!f || ferror(f)) {
-		cli_complain("%s: %s", path, strerror(errno));
-		rc = CLI_FINDINGS;
-	}
-	if (f && f != stdin)
-		fclose(f);
-	return rc;
-}
-
 static int look_in_file(const struct call *c, const char *path)
 {
 	struct buf page;
 	int code;
 
 	buf_init(&page, FEED_DISCOVER_BYTES); /* what is behind that is not looked at */
-	code = read_page(path, &page);
+	code = cli_read_file(path, &page);
 	if (code == CLI_OK)
 		code = look(c, path, buf_str(&page), NULL);
 	buf_release(&page);

@@ -340,28 +340,6 @@ static int take_all(struct import *im, const struct conf *c, const struct feed_o
 	return code;
 }
 
-static int read_file(const char *path, struct buf *out)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-	char step[16384];
-	size_t n;
-	int rc = 0;
-
-	while (f && (n = fread(step, 1, sizeof(step), f)) > 0)
-		buf_add(out, step, n);
-	if (!f || ferror(f)) {
-		cli_complain("%s: %s", path, strerror(errno));
-		rc = CLI_FINDINGS;
-	}
-	if (f && f != stdin)
-		fclose(f);
-	if (rc == 0 && buf_failed(out)) {
-		cli_complain("%s: larger than %zu bytes, or out of memory", path, out->max);
-		rc = CLI_FINDINGS;
-	}
-	return rc;
-}
-
 int feeds_import(const struct feeds_call *call)
 {
 	struct import im = {.call = call, .dir = -1};
@@ -375,7 +353,12 @@ int feeds_import(const struct feeds_call *call)
 	buf_init(&im.name, 4 * FEED_NAME_MAX);
 	buf_init(&im.block, BLOCK_MAX);
 	im.arena = arena_new(ARENA_MAX);
-	code = im.arena ? read_file(call->argv[0], &body) : CLI_OSERR;
+	code = im.arena ? cli_read_file(call->argv[0], &body) : CLI_OSERR;
+	if (code == CLI_OK && buf_failed(&body)) {
+		cli_complain(
+			"%s: larger than %zu bytes, or out of memory", call->argv[0], body.max);
+		code = CLI_FINDINGS;
+	}
 	if (code == CLI_OK && feed_opml_parse(buf_str(&body), &list, &e)) {
 		cli_complain("%s: %s", call->argv[0], e.text);
 		code = cli_exit_of(&e);

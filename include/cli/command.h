@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "conf/conf.h"
@@ -97,6 +98,14 @@ int cli_usage(const struct cli_command *c, const char *fmt, ...)
 void cli_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The exit code that an error class stands for. */
 int cli_exit_of(const struct err *e);
+
+/* --- input --- */
+
+/*
+ * A file, or "-" for standard input, to out; no further than out takes it: see buf_failed().
+ * CLI_OK, or CLI_FINDINGS and a complaint.
+ */
+int cli_read_file(const char *path, struct buf *out);
 
 /* --- output --- */
 
