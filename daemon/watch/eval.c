@@ -4,13 +4,16 @@
 #include "base/clock.h"
 #include "watch/scratch.h"
 
-#define REGEX_BUDGET_NS 1300000 /* with what is not measured: 2 ms */
-#define STEPS		((uint64_t)1 << 21)
+#define REGEX_BUDGET_NS 1300000		    /* with what is not measured: 2 ms */
+#define STEPS		((uint64_t)1 << 21) /* of a watch: some 60 ms */
 
 void watch_eval_begin(struct watch_scratch *s)
 {
+	uint64_t spent = s->steps_given > s->steps ? s->steps_given - s->steps : 0;
+
+	s->steps_left -= spent;
+	s->steps = s->steps_given = s->steps_left < STEPS ? s->steps_left : STEPS;
 	s->overrun = false;
-	s->steps = STEPS;
 	s->n_parts = 0;
 	if (arena_used(s->lists))
 		arena_clear(s->lists);

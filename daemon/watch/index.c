@@ -25,10 +25,10 @@ struct making {
 	struct watch_terms terms;
 	struct conjunct parts[CONJUNCTS_MAX];
 	size_t n_parts;
-	bool whole;	      /* the parts are all there is to the watch */
-	uint32_t *pair_terms; /* term and posting, in order of watch */
-	struct watch_posting *pairs;
-	size_t n_pairs, cap_pair_terms, cap_pairs;
+	bool whole;		       /* the parts are all there is to the watch */
+	struct watch_posting *entries; /* in order of watch */
+	uint32_t *entry_terms;	       /* beside them */
+	size_t n_entries, cap_entries, cap_entry_terms;
 };
 
 /* Parts that a step consists of: those of an AND, the operands of a NEAR, else itself. */
@@ -168,14 +168,14 @@ static bool add_watch(struct making *m, uint32_t watch)
 	}
 	qsort(m->parts, m->n_parts, sizeof(*m->parts), by_cost);
 	if (!make_guard(m, &guard) ||
-		!watch_program_room(&m->pair_terms, m->n_pairs, &m->cap_pair_terms, trigger->n,
-			sizeof(*m->pair_terms)) ||
-		!watch_program_room(
-			&m->pairs, m->n_pairs, &m->cap_pairs, trigger->n, sizeof(*m->pairs)))
+		!watch_program_room(&m->entry_terms, m->n_entries, &m->cap_entry_terms, trigger->n,
+			sizeof(*m->entry_terms)) ||
+		!watch_program_room(&m->entries, m->n_entries, &m->cap_entries, trigger->n,
+			sizeof(*m->entries)))
 		return false;
 	for (uint32_t i = 0; i < trigger->n; i++) {
-		m->pair_terms[m->n_pairs] = m->terms.v[trigger->from + i];
-		m->pairs[m->n_pairs++] = (struct watch_posting){watch, guard};
+		m->entry_terms[m->n_entries] = m->terms.v[trigger->from + i];
+		m->entries[m->n_entries++] = (struct watch_posting){watch, guard};
 	}
 	return true;
 }
@@ -221,7 +221,7 @@ static bool order_guards(struct making *m)
 	x->guards = NULL;
 	x->n_guards = x->cap_guards = 0;
 	ok = ok && put_guard(m, 0);
-	for (size_t i = 0; ok && i < m->n_pairs; i++) {
+	for (size_t i = 0; ok && i < m->n_entries; i++) {
 		uint32_t *guard = &x->postings[i].guard, from = *guard & ~WATCH_DECIDED;
 		size_t n = from ? guard_length(old + from) : 0;
 
@@ -244,14 +244,14 @@ static bool make_postings(struct making *m)
 	size_t n = m->p->n_atoms + m->p->n_phrases;
 
 	x->starts = calloc(n + 2, sizeof(*x->starts));
-	x->postings = calloc(m->n_pairs + 1, sizeof(*x->postings));
+	x->postings = calloc(m->n_entries + 1, sizeof(*x->postings));
 	if (!x->starts || !x->postings)
 		return false;
-	for (size_t i = 0; i < m->n_pairs; i++)
-		x->starts[m->pair_terms[i] + 1]++;
+	for (size_t i = 0; i < m->n_entries; i++)
+		x->starts[m->entry_terms[i] + 1]++;
 	add_up(x->starts, n);
-	for (size_t i = 0; i < m->n_pairs; i++)
-		x->postings[x->starts[m->pair_terms[i]]++] = m->pairs[i];
+	for (size_t i = 0; i < m->n_entries; i++)
+		x->postings[x->starts[m->entry_terms[i]]++] = m->entries[i];
 	move_back(x->starts, n);
 	return true;
 }
@@ -441,8 +441,8 @@ int watch_index_make(
 	*index = (struct watch_index){0};
 	ok = make(&m);
 	free(m.terms.v);
-	free(m.pair_terms);
-	free(m.pairs);
+	free(m.entry_terms);
+	free(m.entries);
 	if (!ok)
 		watch_index_release(index);
 	return ok ? 0 : -(int)ERR_NOMEM;

@@ -2,7 +2,8 @@
 /* An item's texts to words and where each stands, its attributes to atoms. */
 #include "watch/scratch.h"
 
-#define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
+#define STEPS		((uint64_t)1 << 25) /* of all watches: a second */
+#define OCCURRENCES_MAX ((size_t)1 << 26)   /* of all atoms in one item: 512 MB */
 
 const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position)
 {
@@ -123,7 +124,6 @@ uint32_t watch_word_from(const struct watch_scratch *s, uint32_t dense, uint32_t
 	return dense;
 }
 
-/* For n more occurrences, each of which may be a first one. */
 bool watch_item_room(struct watch_scratch *s, size_t n)
 {
 	s->crowded = s->crowded || n > OCCURRENCES_MAX - s->n_occurrences;
@@ -133,7 +133,6 @@ bool watch_item_room(struct watch_scratch *s, size_t n)
 	       watch_program_room(&s->terms, s->n_terms, &s->cap_terms, n, sizeof(*s->terms));
 }
 
-/* The atom occurs at a position behind all that were noted before. Room for it was made. */
 void watch_atom_occur(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
 {
 	struct watch_atom_state *a = &s->atoms[atom];
@@ -301,6 +300,8 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 	s->view = v;
 	s->n_terms = s->n_occurrences = s->n_candidates = s->n_overruns = 0;
 	s->words_in_body = 0;
+	s->steps = s->steps_given = 0;
+	s->steps_left = STEPS;
 	s->failed = s->crowded = s->overrun = false;
 	if (!add_regions(s, v))
 		return err_nomem(e);

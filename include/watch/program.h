@@ -51,7 +51,7 @@ struct watch_atom {
 struct watch_phrase {
 	uint32_t first, count; /* into pieces: atoms, WATCH_NONE for any word */
 	int32_t slop;
-	uint32_t rarest; /* which of them to start from; set when the index is made */
+	uint32_t rarest; /* which of them to start from */
 };
 
 enum watch_step_op {

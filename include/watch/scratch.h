@@ -118,10 +118,14 @@ struct watch_scratch {
 	size_t *overruns;
 	size_t n_overruns, cap_overruns;
 	size_t words_in_body;
-	uint64_t steps; /* left for combinations of the watch at hand */
-	bool overrun;	/* of the watch at hand */
-	bool failed;	/* memory, or crowded */
-	bool crowded;	/* more occurrences than an item may have */
+	/*
+	 * Combinations of words that may still be looked at: for the watch at hand, of those given
+	 * to it; and for all watches before it was given any.
+	 */
+	uint64_t steps, steps_given, steps_left;
+	bool overrun; /* of the watch at hand */
+	bool failed;  /* memory, or crowded */
+	bool crowded; /* more occurrences than an item may have */
 };
 
 /* --- reading an item --- */
@@ -234,7 +238,7 @@ static inline bool watch_term_add(struct watch_scratch *s, uint32_t term)
 /* --- evaluating --- */
 
 /*
- * Before a watch is evaluated, and before its hits are collected: its budget is whole again, and
+ * Before a watch is evaluated, and before its hits are collected: it has a budget of its own, and
  * lists of matches that were made before are void.
  */
 void watch_eval_begin(struct watch_scratch *s);

@@ -125,7 +125,10 @@ int watch_set_match(const struct watch_set *s, struct watch_scratch *scratch,
 /* The same without hits: each match has none. For counting and back-tests. */
 int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
-/* Watches that ran over their budget on the last item: a regex's time, or combinations of words. */
+/*
+ * Watches that ran over their budget on the last item: a regex's time, or combinations of words, of
+ * which all watches together have a budget too.
+ */
 size_t watch_scratch_overruns(const struct watch_scratch *scratch, const size_t **watches);
 
 /*

@@ -59,6 +59,7 @@ static void words_of_one_key_are_told_apart(void **state)
 		{"who", "WHO", true},
 		{"who", "Who", true},
 		{"whom", "whom", false},
+		{"representative", "RePresentative", true},
 		{"representative", "representative", false},
 		{"representatives", "representatives", false},
 		{"representation", "representation", false},
@@ -155,6 +156,37 @@ static void what_wildcards_find_is_bounded(void **state)
 	assert_int_equal(buf_str(&a.told).n, 0);
 	assert_non_null(strstr(ask(&a, &small), "63:ukraine "));
 	buf_release(&text);
+	release(&a);
+}
+
+static void watches_share_the_steps_of_an_item(void **state)
+{
+	struct asked a = {0};
+	struct watch_scratch *s;
+
+	(void)state;
+	add_query(&a, "ukraine NEAR/3 embassy", NULL);
+	finish(&a);
+	s = a.scratch;
+	assert_string_not_equal(ask(&a, &(struct watch_view){.title = STR("ukraine embassy"),
+						.published = STAMP_NONE}),
+		"");
+	watch_eval_begin(s);
+	s->steps_left = 100;
+	watch_eval_begin(s);
+	assert_int_equal(s->steps, 100);
+	assert_true(watch_spend(s, 60));
+	watch_eval_begin(s);
+	assert_int_equal(s->steps, 40);
+	assert_false(watch_spend(s, 50));
+	assert_true(s->overrun);
+	watch_eval_begin(s);
+	assert_int_equal(s->steps, 0);
+	assert_false(s->overrun);
+	/* The next item has its own. */
+	assert_string_not_equal(ask(&a, &(struct watch_view){.title = STR("ukraine embassy"),
+						.published = STAMP_NONE}),
+		"");
 	release(&a);
 }
 
@@ -267,6 +299,7 @@ int main(void)
 		cmocka_unit_test(a_full_lexicon_begins_anew),
 		cmocka_unit_test(lists_of_many_watches_do_not_add_up),
 		cmocka_unit_test(what_wildcards_find_is_bounded),
+		cmocka_unit_test(watches_share_the_steps_of_an_item),
 		cmocka_unit_test(nothing_of_an_item_stays_for_the_next),
 	};
 
