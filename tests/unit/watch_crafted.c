@@ -18,6 +18,11 @@
 #define TWIN_A	 "aaaaaaaallllllll"
 #define TWIN_B	 "qdamjmaaxagptkzt"
 #define TWIN_C	 "dvchcsaahutajcfc"
+/* One tag, one length, and the same as far as is compared at first. */
+#define LONG_A	 "counterrevolyocv"
+#define LONG_B	 "counterrevoldelu"
+#define TEN	 "kakemonoes"
+#define SIXTY	 TEN TEN TEN TEN TEN TEN
 /* Two pairs of one tag. */
 #define PAIR_A	 "kulipufa goguvoda"
 #define PAIR_B	 "binukafa nevibeda"
@@ -42,6 +47,7 @@ static void the_words_are_what_they_are_said_to_be(void **state)
 	assert_int_equal((tag_of(BESIDE_A) ^ tag_of("ukraine")) << 10, 0);
 	assert_int_equal((tag_of(BESIDE_B) ^ tag_of("ukraine")) << 10, 0);
 	assert_true(hash_of(TWIN_A) == hash_of(TWIN_B) && hash_of(TWIN_A) == hash_of(TWIN_C));
+	assert_int_equal(tag_of(LONG_A), tag_of(LONG_B));
 	assert_int_equal(watch_pair_tag(tag_of("kulipufa"), tag_of("goguvoda")),
 		watch_pair_tag(tag_of("binukafa"), tag_of("nevibeda")));
 }
@@ -125,6 +131,16 @@ static const struct telling tellings[] = {
 		"0:kyiv embassy moved "},
 	{{"\"kyiv embassy mov*\"", "\"mov* kyiv embassy\""}, "kyiv embassy", "moved kyiv embassy",
 		"1:moved kyiv embassy "},
+	{{LONG_A}, NULL, LONG_B, ""},
+	{{LONG_A, LONG_B}, LONG_B " x " LONG_A, LONG_B, "0:" LONG_A " 1:" LONG_B "|" LONG_B " "},
+	{{"\"kyiv " LONG_A "\"", "zebrafishes " LONG_A}, "zebrafishes kyiv " LONG_B, "x", ""},
+	/* wildcards after and before more than is looked up */
+	{{SIXTY TEN "*", "*" TEN SIXTY}, SIXTY TEN "es", "on" SIXTY TEN,
+		"0:" SIXTY TEN "es 1:on" SIXTY TEN " "},
+	{{SIXTY TEN "*", "*" TEN SIXTY}, SIXTY "kakemonoe", "akemonoes" SIXTY, ""},
+	/* the better choice of two lists is the shorter one */
+	{{"((the OR of OR in) AND zebrafishes) OR embassy"}, NULL, "of zebrafishes",
+		"0:of|zebrafishes "},
 	/* one hash */
 	{{TWIN_A, TWIN_B}, NULL, TWIN_B " " TWIN_C, "1:" TWIN_B " "},
 	{{"zebrafishes " TWIN_A}, NULL, "zebrafishes " TWIN_B " " TWIN_C, ""},

@@ -30,6 +30,7 @@ static void terms(void **state)
 		{"=leave", "leave", NULL, "leave", "en"},
 		{"=leave", "leaving", NULL, NULL, "en"},
 		{"leave", "leaving", NULL, "leaving", "en"},
+		{"die", "dying", NULL, "dying", "en"}, /* another beginning than its stem has */
 		{"\"diplomatic mission\"", "diplomatic missions", NULL, "diplomatic missions",
 			"en"},
 		{"{WHO}", "who WHO Who", NULL, "WHO", NULL},

@@ -194,7 +194,7 @@ static void watches_share_the_steps_of_an_item(void **state)
 
 static const char *const mixed[] = {"ukraine", "\"ukr* embassy\"", "zebra* NOT ukraine",
 	"\"white house\"", "title:\"white house\" OR ATLEAST/3(house)", "leaving",
-	"{Leaving} NEAR white", "house~1 embassy"};
+	"{Leaving} NEAR white", "house~1 embassy", "/zeb[a-z]/"};
 static const char *const texts[][2] = {
 	{"", ""},
 	{NULL, NULL},
@@ -260,6 +260,11 @@ static void nothing_of_an_item_stays_for_the_next(void **state)
 		put_answers(&a, &again, NULL);
 		assert_string_equal(buf_z(&fresh), buf_z(&again));
 	}
+	a.scratch->generation = UINT32_MAX;
+	a.scratch->regexes[0] = (struct watch_regex_state){.generation = 1};
+	assert_string_equal(
+		ask(&a, &(struct watch_view){.title = STR("zebra"), .published = STAMP_NONE}),
+		"2:zebra 8:zebr ");
 	buf_release(&fresh);
 	buf_release(&again);
 	buf_release(&large);
