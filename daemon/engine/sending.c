@@ -184,7 +184,7 @@ static int start(struct lane *l)
 {
 	struct courier *c = l->courier;
 	const struct port_send *port = &c->o.ports->send;
-	struct sink_request request;
+	struct sink_request request = {0};
 	struct secrets secrets;
 	struct sink_context ctx = {
 		.notify = l->sending,

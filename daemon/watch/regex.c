@@ -91,7 +91,7 @@ static size_t script_run_at(struct str p)
 static bool is_bounded(
 	const struct watch_regex *re, struct str pattern, struct watch_regex_fault *fault)
 {
-	struct watch_regex_fault none, *f = fault ? fault : &none;
+	struct watch_regex_fault none = {0}, *f = fault ? fault : &none;
 	uint32_t behind = 0;
 
 	pcre2_pattern_info(re->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
