@@ -203,7 +203,10 @@ static void lex_ref(struct lexer *l)
 	push(l, WATCH_TOKEN_REF, from)->inner = slice(l, from + 1, l->at);
 }
 
-/* One value after feed: site: url: …; up to white space or a bracket, or quoted. */
+/*
+ * One value after feed: site: url: …; up to white space or a bracket, or quoted. A comma at its end
+ * parts it from the next one of ANY/2(site:a.com, b).
+ */
 static void lex_value(struct lexer *l)
 {
 	size_t from = l->at;
@@ -219,6 +222,8 @@ static void lex_value(struct lexer *l)
 		!watch_lex_space(p + l->at, l->text.n - l->at) &&
 		!watch_lex_quote(p + l->at, l->text.n - l->at))
 		l->at++;
+	while (l->at > from && p[l->at - 1] == ',')
+		l->at--;
 	push(l, WATCH_TOKEN_VALUE, from)->inner = slice(l, from, l->at);
 }
 
@@ -235,7 +240,7 @@ static void lex_values(struct lexer *l)
 {
 	skip_space(l);
 	if (l->at == l->text.n || l->text.p[l->at] != '(') {
-		if (l->at < l->text.n && l->text.p[l->at] != ')')
+		if (l->at < l->text.n && l->text.p[l->at] != ')' && l->text.p[l->at] != ',')
 			lex_value(l);
 		return;
 	}
@@ -256,6 +261,11 @@ static void lex_values(struct lexer *l)
 			l->at++;
 			push(l, WATCH_TOKEN_OPEN, l->at - 1);
 			return; /* the parser says what is wrong */
+		}
+		if (l->text.p[l->at] == ',') {
+			l->at++;
+			push(l, WATCH_TOKEN_COMMA, l->at - 1);
+			continue;
 		}
 		from = l->at;
 		lex_value(l);

@@ -173,7 +173,8 @@ static struct watch_node *parse_value_list(struct watch_parser *p, const struct 
 			"a list is written site:(a.com OR b.com)",
 			"a list of values is not closed");
 		while (watch_parse_now(p)->kind == WATCH_TOKEN_VALUE ||
-			watch_parse_now(p)->kind == WATCH_TOKEN_OR)
+			watch_parse_now(p)->kind == WATCH_TOKEN_OR ||
+			watch_parse_now(p)->kind == WATCH_TOKEN_COMMA)
 			p->at++;
 		watch_parse_accept(p, WATCH_TOKEN_CLOSE);
 	}

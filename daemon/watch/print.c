@@ -2,6 +2,8 @@
 /* Steps back to a query in our language, every bracket that could matter written. */
 #include "watch/print.h"
 
+#include "watch/lex.h"
+
 struct printer {
 	const struct watch_program *p;
 	struct buf *out;
@@ -58,8 +60,8 @@ static void print_value(struct buf *out, struct str value)
 	bool plain = true;
 
 	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] == ' ' || value.p[i] == '(' || value.p[i] == ')')
-			plain = false;
+		plain = plain && !memchr("(),", value.p[i], 3) &&
+			!watch_lex_space(value.p + i, value.n - i);
 	buf_addz(out, plain ? "" : "\"");
 	buf_adds(out, value);
 	buf_addz(out, plain ? "" : "\"");

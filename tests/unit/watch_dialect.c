@@ -307,6 +307,7 @@ static void lucene(void **state)
 			"te?t* AND body:x1 AND category:y1"},
 		{"lucene", "a\\:b AND \"c\\\"d\"", "\"a:b\" AND \"c d\""},
 		{"lucene", "(blue crab fish)@2", "ANY/2(blue, crab, fish)"},
+		{"lucene", "(lang:en crab fish)@2", "ANY/2(lang:en, crab, fish)"},
 		{"lucene", "((yellow OR blue) crab fish)@2", "ANY/2(yellow OR blue, crab, fish)"},
 		{"lucene", "fn:atLeast(2 quick brown fox)", "ANY/2(quick, brown, fox)"},
 		{"lucene", "fn:or(quick \"brown fox\")", "quick OR \"brown fox\""},

@@ -138,6 +138,7 @@ static void attributes(void **state)
 		{"url:asia", false},
 		{"x age<2h", true},
 		{"x age<1h", false},
+		{"ANY/2(lang:en, site:bbc.co.uk, y)", true},
 		{"NOT feed:cnn x", true},
 		{"x -feed:bbc", false},
 	};
