@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Atoms other than EXACT: wildcards, spellings, stems, words nearly alike.
- */
+/* Atoms other than EXACT: wildcards, spellings, stems, words nearly alike. */
 #include "watch/scratch.h"
 
 #define AHEAD 256 /* words */

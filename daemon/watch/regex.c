@@ -23,7 +23,7 @@
 #define HEAP_KIB    1024
 #define STACK_MIN   ((size_t)32 << 10) /* of translated code */
 #define STACK_MAX   ((size_t)1 << 20)
-#define ITEM_NS	    250000 /* an item that runs through a reach of text */
+#define ITEM_NS	    400000 /* an item that runs through a reach of text */
 #define REACH_MIN   64
 #define REACH_MAX   ((size_t)64 << 10)
 #define CALL_NS	    150	   /* a search, however short */
@@ -37,7 +37,7 @@
 struct watch_regex {
 	pcre2_code *code;
 	char *pattern;	 /* as it was compiled, calls and all */
-	unsigned back;	 /* ns a character may cost that no call tells of; 0: each is told */
+	unsigned back;	 /* ns a character may cost besides, to go back over; 0: calls tell of it */
 	unsigned weight; /* ns a character may cost */
 	unsigned step;	 /* ns a step may cost besides */
 	size_t reach;	 /* bytes */
@@ -164,7 +164,7 @@ static int call_less(struct watch_regex *re, struct str pattern, uint32_t casele
 		free(re->pattern);
 		re->code = code;
 		rc = keep_pattern(re, buf_str(&calls));
-		re->back = re->weight + (unsigned)stretch / 4;
+		re->back = (re->weight > WATCH_REGEX_PLAIN ? re->weight : 1) + (unsigned)stretch;
 		re->reach = reach_of(re->weight + re->back);
 	}
 	buf_release(&calls);

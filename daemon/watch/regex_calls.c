@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where a match is to be called back. PCRE2 by itself does so before every item or nowhere. It is
- * enough before what is repeated, before groups and references back: between two of these lies at
- * most one run through the text, and letters that follow each other.
+ * enough before what is repeated, before groups and references back, and within what goes on for
+ * long without these: between two calls lies at most one run through the text, and a few letters.
  *
  * Whatever is not plainly understood here is left to PCRE2's own way.
  */
 #include "base/utf8.h"
 #include "watch/regex.h"
 
-#define DEPTH_MAX 64
+#define DEPTH_MAX   64
+#define STRETCH_MAX 24 /* bytes */
 
 struct walk {
 	struct str p;
@@ -199,6 +200,8 @@ bool watch_regex_calls(struct str pattern, struct buf *out, size_t *stretch)
 	while (w.i < pattern.n) {
 		char c = pattern.p[w.i];
 
+		if (w.i - w.written >= STRETCH_MAX)
+			call(&w, w.i);
 		if (c == '(') {
 			if (depth == DEPTH_MAX)
 				return false;

@@ -7,7 +7,6 @@
 #include "base/utf8.h"
 #include "watch/regex.h"
 
-#define PLAIN	 3    /* ns for a character that a dot, a letter or \w meets */
 #define PROPERTY 4    /* for each \p{…} or \w of a class */
 #define CLUSTER	 40   /* \X */
 #define FOLDED	 10   /* a reference back, case ignored */
@@ -163,5 +162,5 @@ unsigned watch_regex_weight(struct str p, bool nocase)
 			heaviest = weight > heaviest ? weight : heaviest;
 		}
 	}
-	return PLAIN + heaviest + more;
+	return WATCH_REGEX_PLAIN + heaviest + more;
 }

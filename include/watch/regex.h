@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Regular expressions with a budget that holds: PCRE2, which calls back at every step. */
+/* Regular expressions with a budget that holds: PCRE2, which calls back wherever it may take long.
+ */
 #ifndef WATCH_REGEX_H
 #define WATCH_REGEX_H
 
@@ -31,7 +32,7 @@ void watch_regex_scratch_free(struct watch_regex_scratch *s); /* NULL is fine */
 /*
  * The next match at or behind `from`: 1 with *begin, *end; 0: none. Takes from *budget (ns of CPU
  * time) what it cost; -ERR_LIMIT once that is used up, or where a match would have to look very far
- * ahead (64 KiB and more for most expressions), -ERR_NOMEM. An empty match counts: the caller goes
+ * ahead (30 KiB and more for most expressions), -ERR_NOMEM. An empty match counts: the caller goes
  * on behind it. text is valid UTF-8.
  */
 int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
@@ -39,13 +40,15 @@ int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s
 
 /*
  * The expression with a call-back, (?C), before each item that is repeated, group or reference
- * back, appended. *stretch: at most so many bytes of it lie between two of them. False: it has
- * something that is not understood here, or memory is short; what was appended is of no use.
+ * back, and within what is long without these, appended. *stretch: at most so many bytes of it lie
+ * between two of them. False: it has something that is not understood here, or memory is short;
+ * what was appended is of no use.
  */
 bool watch_regex_calls(struct str pattern, struct buf *out, size_t *stretch);
 
 /* What one character of a text may cost in a class, or whatever else repeats: ns, a guess upwards.
  */
+#define WATCH_REGEX_PLAIN 3 /* of a dot, a letter, \w */
 unsigned watch_regex_weight(struct str pattern, bool nocase);
 
 #endif

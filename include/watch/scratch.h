@@ -155,7 +155,7 @@ void watch_item_count(struct watch_scratch *s);
 const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position);
 /* Does the word at `dense` satisfy the atom? WATCH_NONE: any word does. */
 bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom);
-/* The first place of an EXACT atom from a place with its mark on; WATCH_NOWHERE. */
+/* The first place of an EXACT atom from a place with its tag on; WATCH_NOWHERE. */
 uint32_t watch_word_from(const struct watch_scratch *s, uint32_t dense, uint32_t atom);
 /* Fills in the state of an EXACT atom for the item at hand. */
 void watch_atom_seek(struct watch_scratch *s, uint32_t atom);

@@ -106,6 +106,13 @@ static const struct {
 	{"(?:[^", NULL, "]*+!|\\w)*+[!?]", 1200, "\xe4\xba\x8d"},
 	{"(?i)[^", "\\x{100}-\\x{2af}", "]*[!?]", 1, "\xe4\xba\x8d"},
 	{"[", "\\p{Greek}\\p{Han}\\P{Any}", "\\p{Cyrillic}]*[!?]", 60, "\xd0\xb6"},
+	/* long stretches that nothing repeats, so that no call tells of them */
+	{"", "a", "[bc]d", 3000, "a"},
+	{"a*", "a", "[bc]d", 600, "a"},
+	{"[ab ]*", "[ab]", "[cd]e", 400, "a"},
+	{"", "\\w\\s", "[cd]e", 200, "a "},
+	{"\\p{L}*", "\\p{L}", "[cd]e", 300, "\xd0\xb6"},
+	{"\\w*", "[\xe3\x90\x80\xe3\x90\x82\xd0\xb6]", "[cd]e", 300, "\xd0\xb6"},
 	/* the search for a start, again and again */
 	{"[xyz]", "foo", "", 1, "a"},
 	{"(*NO_START_OPT)", "xyzzy", "", 1, "a"},

@@ -23,6 +23,8 @@ static void calls_stand_before_what_is_repeated(void **state)
 	} cases[] = {
 		{"embassy", "embassy", 7},
 		{"", "", 0},
+		{"abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwx(?C)yz", 24},
+		{"abcdefghijklmnopqrstuvw[xyz]|a", "abcdefghijklmnopqrstuvw[xyz](?C)|a", 28},
 		{"[^.]*embassy", "(?C)[^.]*embassy", 12},
 		{"ab+c", "a(?C)b+c", 3},
 		{"ab?\?c{2,}+d{,}", "a(?C)b?\?(?C)c{2,}+d{,}", 10},
