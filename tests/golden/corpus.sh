@@ -13,7 +13,7 @@ exec /usr/bin/python3 - "$NIGHTDESK" "$corpus" "$here/corpus-exceptions.tsv" <<'
 import csv, json, os, pathlib, resource, subprocess, sys
 
 nightdesk, corpus, exceptions = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
-# A sanitizer's shadow is not our memory, nor its time our time.
+# A sanitizer's shadow is not our memory.
 sanitized = bool(os.environ.get('SAN'))
 
 
@@ -55,6 +55,21 @@ def transcoded():
     report('%d transcoded feeds equal their UTF-8 twins' % len(files), bad)
 
 
+def cost(file, enough=0):
+    """CPU seconds to read it, at best; no more is tried for where it is little enough."""
+    best = float('inf')
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        code = run([file])[0].returncode
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if code not in (0, 1):
+            return float('inf')
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        if best <= enough:
+            break
+    return best
+
+
 def attacks():
     """First of all: a child's peak counts from the size of this process when it forks."""
     files = [f for f in (corpus / 'attacks').rglob('*') if f.is_file()]
@@ -66,20 +81,18 @@ def attacks():
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     if peak > 64 * 1024 and not sanitized:
         bad.append('%d KiB of memory' % peak)
+    most = 4 * cost(max((corpus / 'real').glob('*.xml'), key=lambda f: f.stat().st_size))
     for f in generated:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        code = run([f])[0].returncode
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        if code not in (0, 1) or (took > 0.25 and not sanitized):
-            bad.append('%s: status %d, %.3f s' % (f.name, code, took))
+        took = cost(f, most)
+        if took > most:
+            bad.append('%s: %.3f s, %.3f are the most' % (f.name, took, most))
     for at in range(0, len(files), 500):
         out, docs = run(files[at:at + 500])
         if out.returncode not in (0, 1) or len(docs) != len(files[at:at + 500]):
             bad.append('%s…: status %d' % (files[at], out.returncode))
         bad += ['%s: refused without a reason' % d['file'] for d in docs
                 if d['parse'] == 'error' and not d['problems'][0]['text']]
-    report('%d attack files: no crash, each under 250 ms and 64 MiB' % len(files), bad)
+    report('%d attack files: no crash, none takes four times as long as the largest feed, or 64 MiB' % len(files), bad)
 
 
 attacks()

@@ -84,7 +84,7 @@ check "feeds.d is made where there was none" test "$(ls "$dir/second/feeds.d" | 
 } >"$dir/many.opml" # and cut off
 mkdir -p "$dir/many"
 : >"$dir/many/nightdesk.conf"
-check "5,000 feeds go in" timeout 20 "$NIGHTDESK" feeds import -c "$dir/many" "$dir/many.opml"
+check "5,000 feeds go in" timeout 120 "$NIGHTDESK" feeds import -c "$dir/many" "$dir/many.opml"
 check "and are read" "$NIGHTDESK" check -c "$dir/many"
 check "each has its file" test "$(ls "$dir/many/feeds.d" | wc -l)" = 5000
 

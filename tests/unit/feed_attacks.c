@@ -5,12 +5,11 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "feed/parse.h"
+#include "unit/cost.h"
 
-#define HEAD	"<rss version=\"2.0\"><channel><title>t</title>"
-#define TAIL	"</channel></rss>"
-#define CPU_MAX 250000 /* µs */
+#define HEAD "<rss version=\"2.0\"><channel><title>t</title>"
+#define TAIL "</channel></rss>"
 
 static struct buf doc;
 
@@ -35,17 +34,23 @@ static void make(const char *prefix, const char *part, int times, const char *su
 	assert_false(buf_failed(&doc));
 }
 
+/* Whatever the machine and the sanitizer: it is not the computing time that ends it. */
+static int parse(struct feed_batch **b, struct err *e)
+{
+	struct feed_limits limits = feed_limits_default;
+	struct feed_parse_options o = {.limits = &limits};
+
+	limits.cpu_us *= 100;
+	return feed_parse(buf_str(&doc), &o, b, e);
+}
+
 /* says NULL: it is read. Returns the batch then. */
 static struct feed_batch *run(const char *name, enum err_class cls, const char *says)
 {
 	struct feed_batch *b = NULL;
 	struct err e = {.cls = ERR_NONE};
-	int64_t before = clock_thread_cpu_us(), took;
-	int rc = feed_parse(buf_str(&doc), NULL, &b, &e);
+	int rc = parse(&b, &e);
 
-	took = clock_thread_cpu_us() - before;
-	if (took > CPU_MAX)
-		fail_msg("%s took %lld µs", name, (long long)took);
 	if (!says) {
 		if (rc)
 			fail_msg("%s: %s", name, e.text);
@@ -103,6 +108,21 @@ static void a_doctype_without_declarations_is_fine(void **state)
 	}
 }
 
+/* The document; or, as a floor, a good one of some 6 MB. */
+static void parse_attack(void *good, size_t attack)
+{
+	struct buf swap = doc;
+	struct feed_batch *b = NULL;
+	struct err e = {.cls = ERR_NONE};
+
+	if (!attack)
+		doc = *(struct buf *)good;
+	parse(&b, &e);
+	feed_batch_free(b);
+	doc = swap;
+}
+
+/* And are found at no more cost than what is read takes. */
 static void sizes_are_bounded(void **state)
 {
 	static const struct {
@@ -130,36 +150,47 @@ static void sizes_are_bounded(void **state)
 			ERR_LIMIT},
 	};
 
+	struct buf good;
+
 	(void)state;
+	make(HEAD, "<item><title>number %d</title><description>embassy</description></item>", 90000,
+		TAIL);
+	good = doc;
+	doc = (struct buf){0};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		make(rows[i].prefix, rows[i].part, rows[i].times, rows[i].suffix);
 		run(rows[i].name, rows[i].cls, rows[i].says);
+		assert_cost(rows[i].name, parse_attack, &good, 0, 1, 2);
 	}
+	buf_release(&good);
 }
 
-/* Broken on purpose, so that the mending tokenizer has to read them; each part looks for an end. */
+/*
+ * Broken at the start, so that the mending tokenizer has to read them; each part looks for an end.
+ * (libxml2 2.9 itself, while it waits for the end of "& ", goes back for a ">" at each block.)
+ */
+static void mend(void *part, size_t n)
+{
+	struct feed_batch *b = NULL;
+	struct err e = {.cls = ERR_NONE};
+
+	make(HEAD "</x><item><title>a & b</title></item><item>", part, (int)n, TAIL);
+	parse(&b, &e);
+	if (b)
+		assert_true(b->n_items >= 1);
+	feed_batch_free(b);
+}
+
 static void mending_is_linear(void **state)
 {
-	static const char *const parts[] = {"<title>", "<a ", "<a b='", "<a b=\"<a b='", "&amp",
-		"<![CDATA[", "<!--", "<?", "</a", "<item><title>", "<description><link>", "]]>",
-		"<", "&", "&#", "<item><description><![CDATA[</description>", "<a:b xmlns:a='u'>",
+	static char parts[][64] = {"<title>", "<a ", "<a b='", "<a b=\"<a b='", "&amp", "<![CDATA[",
+		"<!--", "<?", "</a", "<item><title>", "<description><link>", "]]>", "<", "&", "&#",
+		"<item><description><![CDATA[</description>", "<a:b xmlns:a='u'>",
 		"<category><category>"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		struct feed_batch *b = NULL;
-		struct err e = {.cls = ERR_NONE};
-		int64_t before = clock_thread_cpu_us(), took;
-
-		make(HEAD "<item><title>a & b</title></item><item>", parts[i], 400000, TAIL);
-		feed_parse(buf_str(&doc), NULL, &b, &e);
-		took = clock_thread_cpu_us() - before;
-		if (took > 1500000)
-			fail_msg("%s: %lld µs", parts[i], (long long)took);
-		if (b)
-			assert_true(b->n_items >= 1);
-		feed_batch_free(b);
-	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		assert_linear(parts[i], mend, parts[i], 20000);
 }
 
 static void what_is_too_much_is_cut_and_told(void **state)

@@ -5,10 +5,10 @@
 
 #include "watch_world.h"
 
+#include "unit/cost.h"
 #include "watch/scratch.h"
 
-#define SECOND INT64_C(1000000) /* a hundred times what is needed */
-#define BYTES  ((size_t)1 << 20)
+#define BYTES ((size_t)1 << 20)
 
 struct asked {
 	struct watch_builder *builder;
@@ -64,12 +64,6 @@ static inline const char *ask(struct asked *a, const struct watch_view *v)
 	buf_clear(&a->told);
 	assert_int_equal(watch_set_match(a->set, a->scratch, v, on_told, a, NULL), 0);
 	return buf_z(&a->told);
-}
-
-static inline void put_many(struct buf *b, size_t bytes, const char *text)
-{
-	while (b->len < bytes)
-		buf_addz(b, text);
 }
 
 #endif

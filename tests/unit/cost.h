@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What work costs, told only as a ratio to other work of the same run: how fast the machine is, and
+ * what a sanitizer adds, is on both sides.
+ */
+#ifndef UNIT_COST_H
+#define UNIT_COST_H
+
+#include "unit.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+#define COST_TRIES  5
+/* Four times as much work: linear takes 4 times as long, quadratic 16. */
+#define COST_LINEAR 8
+#define COST_LEAST  1000 /* µs: less says nothing */
+
+typedef void cost_fn(void *ctx, size_t n);
+
+static inline int64_t cost_of(cost_fn *work, void *ctx, size_t n)
+{
+	int64_t start = clock_thread_cpu_us();
+
+	work(ctx, n);
+	return clock_thread_cpu_us() - start;
+}
+
+/* Fails where work(ctx, n) takes more than `times` what work(ctx, floor) takes, each at its best.
+ */
+static inline void assert_cost(
+	const char *what, cost_fn *work, void *ctx, size_t floor, size_t n, int times)
+{
+	int64_t least = INT64_MAX, most = INT64_MAX, now;
+
+	for (int i = 0; i < COST_TRIES; i++) {
+		now = cost_of(work, ctx, floor);
+		least = now < least ? now : least;
+		now = cost_of(work, ctx, n);
+		most = now < most ? now : most;
+		if (getenv("VERBOSE"))
+			print_message("%7lld us beside %7lld: %.60s\n", (long long)most,
+				(long long)least, what);
+		if (most <= times * least || most <= COST_LEAST)
+			return;
+	}
+	fail_msg("%.60s: %lld us, %d times the %lld us of the floor are the most", what,
+		(long long)most, times, (long long)least);
+}
+
+/* Text again and again, until b has so many bytes. */
+static inline void put_many(struct buf *b, size_t bytes, const char *text)
+{
+	while (b->len < bytes)
+		buf_addz(b, text);
+}
+
+static inline void assert_linear(const char *what, cost_fn *work, void *ctx, size_t n)
+{
+	assert_cost(what, work, ctx, n, 4 * n, COST_LINEAR);
+}
+
+#endif
