@@ -21,7 +21,10 @@ static int make_scratch(struct desk *d, const struct conf *c, struct err *e)
 	watch_scratch_free(d->scratch);
 	d->scratch = watch_scratch_new(c->set);
 	d->generation = c->generation;
-	return d->scratch ? 0 : err_nomem(e);
+	if (!d->scratch)
+		return err_nomem(e);
+	desk_learn(d, c);
+	return 0;
 }
 
 static int look_up_feed(struct taking *t, struct err *e)

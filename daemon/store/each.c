@@ -41,9 +41,10 @@ static int find_bounds(struct walk *w, struct err *e)
 {
 	struct db_stmt q;
 	int rc = words_state_get(w->store, &w->state, e);
+	int64_t newest = (int64_t)w->period->newest, since;
 
 	w->last = w->state.last;
-	w->low = 1;
+	w->low = newest && newest < w->last ? w->last - newest + 1 : 1;
 	if (rc || w->period->since == STAMP_NONE)
 		return rc;
 	db_start(&q, w->store, SQL_ITEMS_BEFORE);
@@ -51,9 +52,10 @@ static int find_bounds(struct walk *w, struct err *e)
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
-	w->low = db_col_stamp(&q, 0);
-	if (w->low == STAMP_NONE)
-		w->low = w->last + 1;
+	since = db_col_stamp(&q, 0);
+	if (since == STAMP_NONE)
+		since = w->last + 1;
+	w->low = since > w->low ? since : w->low;
 	db_end(&q);
 	return 0;
 }

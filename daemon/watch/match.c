@@ -186,6 +186,14 @@ int watch_set_match_only(const struct watch_set *set, struct watch_scratch *s,
 	return rc;
 }
 
+int watch_scratch_learn(struct watch_scratch *s, const struct watch_view *v, struct err *e)
+{
+	int rc = watch_item_read(s, v, e);
+
+	watch_matched_take(s);
+	return rc;
+}
+
 size_t watch_scratch_overruns(const struct watch_scratch *s, const size_t **watches)
 {
 	*watches = s->overruns;

@@ -28,6 +28,9 @@ struct taking {
 	int64_t now;
 };
 
+/* Tells a new scratch how common words are, from the newest items of the archive. */
+void desk_learn(struct desk *d, const struct conf *c);
+
 /* Matches a new item, or a revision of a known one (old != NULL), and raises what is to be told. */
 int taking_match(struct taking *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct err *e);

@@ -54,6 +54,7 @@ struct archive_period {
 	size_t n_needs; /* 0: all items */
 	/* A narrowed walk keeps at most so many row numbers; past that it goes through all. */
 	size_t narrow_max;
+	size_t newest; /* only so many at most, those that came last; 0: all */
 };
 
 /* The oldest first, as they came; memory does not grow with their number. */

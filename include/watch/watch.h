@@ -126,6 +126,12 @@ int watch_set_match(const struct watch_set *s, struct watch_scratch *scratch,
 int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
 /*
+ * Counts the words of an item and matches nothing; matching counts too. After 500 items, and now
+ * and then later, each watch is looked at by the rarest of the words that it needs: of what a
+ * newsroom reads, so that a new scratch best begins with items of its archive.
+ */
+int watch_scratch_learn(struct watch_scratch *scratch, const struct watch_view *v, struct err *e);
+/*
  * Watches that ran over their budget on the last item: a regex's time, or combinations of words, of
  * which all watches together have a budget too.
  */
