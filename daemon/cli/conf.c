@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "conf/nearest.h"
+#include "base/nearest.h"
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
@@ -40,13 +40,13 @@ struct conf *cli_conf_watch(const struct cli *cli, const char *dir, const char *
 
 int cli_no_watch(const struct cli *cli, const char *dir, const char *watch)
 {
-	struct conf_nearest near;
+	struct nearest near;
 	int code = CLI_OK;
 	struct conf *c = cli_conf(cli, dir, &code);
 
-	conf_nearest_init(&near, str_of(watch));
+	nearest_init(&near, str_of(watch));
 	for (size_t i = 0; c && i < c->n_watches; i++)
-		conf_nearest_try(&near, str_of(c->watches[i].name));
+		nearest_try(&near, str_of(c->watches[i].name));
 	if (str_present(near.best))
 		cli_complain("there is no watch %s in %s; did you mean %.*s?", watch, dir,
 			STR_ARG(near.best));

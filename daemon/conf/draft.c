@@ -2,7 +2,7 @@
 #include "conf/draft.h"
 
 #include "conf/form.h"
-#include "conf/nearest.h"
+#include "base/nearest.h"
 #include "conf/schema.h"
 #include "conf/value.h"
 
@@ -66,11 +66,11 @@ const struct conf_node *conf_draft_key(const struct conf_node *block, const char
 static void tell_unknown_key(struct conf_draft *d, enum conf_kind kind, const struct conf_node *key)
 {
 	const struct conf_key_row *row;
-	struct conf_nearest near;
+	struct nearest near;
 
-	conf_nearest_init(&near, key->word);
+	nearest_init(&near, key->word);
 	for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
-		conf_nearest_try(&near, str_of(row->key));
+		nearest_try(&near, str_of(row->key));
 	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s%.*s%s", show(d, key->word),
 		conf_schema_kind(kind)->name, near.best.p ? "; did you mean " : "",
 		STR_ARG(near.best), near.best.p ? "?" : "");
@@ -78,11 +78,11 @@ static void tell_unknown_key(struct conf_draft *d, enum conf_kind kind, const st
 
 static void tell_unknown_kind(struct conf_draft *d, const struct conf_node *block)
 {
-	struct conf_nearest near;
+	struct nearest near;
 
-	conf_nearest_init(&near, block->word);
+	nearest_init(&near, block->word);
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
-		conf_nearest_try(&near, str_of(conf_schema_kind(k)->name));
+		nearest_try(&near, str_of(conf_schema_kind(k)->name));
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
 		"%s is no kind of block%s%.*s%s", show(d, block->word),

@@ -2,7 +2,7 @@
 /* What blocks say of each other: names that must exist, and what is odd about the whole. */
 #include "conf/draft.h"
 
-#include "conf/nearest.h"
+#include "base/nearest.h"
 #include "feed/link.h"
 
 #define GUESSES_MAX 100u /* suggestions; each compares with every name */
@@ -35,13 +35,13 @@ static struct str notify_at(const struct conf_draft *d, size_t i)
 /* " (did you mean x?)" or "" */
 static const char *guess(struct linker *l, struct str word, name_at_fn *name_at, size_t n)
 {
-	struct conf_nearest near;
+	struct nearest near;
 	char *text = NULL;
 
-	conf_nearest_init(&near, word);
+	nearest_init(&near, word);
 	if (l->guesses++ < GUESSES_MAX)
 		for (size_t i = 0; i < n; i++)
-			conf_nearest_try(&near, name_at(l->d, i));
+			nearest_try(&near, name_at(l->d, i));
 	if (near.best.p)
 		text = arena_printf(l->d->scratch, "; did you mean %s?", show(l, near.best));
 	return text ? text : "";
@@ -79,13 +79,13 @@ static bool gather_groups(struct linker *l)
 
 static const char *guess_group(struct linker *l, struct str word)
 {
-	struct conf_nearest near;
+	struct nearest near;
 	char *text = NULL;
 
-	conf_nearest_init(&near, word);
+	nearest_init(&near, word);
 	if (l->guesses++ < GUESSES_MAX)
 		for (size_t i = 0; i < l->n_groups; i++)
-			conf_nearest_try(&near, l->group[i]);
+			nearest_try(&near, l->group[i]);
 	if (near.best.p)
 		text = arena_printf(l->d->scratch, "; did you mean %s?", show(l, near.best));
 	return text ? text : "";

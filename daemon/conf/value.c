@@ -2,7 +2,7 @@
 #include "conf/value.h"
 
 #include "conf/form.h"
-#include "conf/nearest.h"
+#include "base/nearest.h"
 
 #define TEXT_MAX  ((size_t)1000) /* bytes of a one-line text without a bound of its own */
 #define PROSE_MAX ((size_t)65536)
@@ -232,14 +232,14 @@ static void list_words(reading *r, struct buf *out)
 /* The number of the word, or -1 after a report. */
 static int find_word(reading *r, value *v)
 {
-	struct conf_nearest near;
+	struct nearest near;
 	struct buf all;
 
-	conf_nearest_init(&near, v->text);
+	nearest_init(&near, v->text);
 	for (int i = 0; r->row->words[i]; i++) {
 		if (str_is(v->text, r->row->words[i]))
 			return i;
-		conf_nearest_try(&near, str_of(r->row->words[i]));
+		nearest_try(&near, str_of(r->row->words[i]));
 	}
 	buf_init(&all, 1000);
 	list_words(r, &all);

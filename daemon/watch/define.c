@@ -2,6 +2,7 @@
 #include "watch/define.h"
 
 #include "base/digest.h"
+#include "base/nearest.h"
 
 struct expansion {
 	struct watch_defines *defines;
@@ -143,13 +144,25 @@ static struct watch_node *put_in(
 	return n;
 }
 
+static const char *undefined_help(struct expansion *x, struct str name)
+{
+	struct nearest near;
+	const char *help = NULL;
+
+	nearest_init(&near, name);
+	for (size_t i = 0; i < x->defines->n; i++)
+		nearest_try(&near, x->defines->v[i].name);
+	if (str_present(near.best))
+		help = arena_printf(x->arena, "did you mean @%.*s?", STR_ARG(near.best));
+	return help ? help : "add a block: define NAME { query = '…' }";
+}
+
 static struct watch_node *expand_ref(struct expansion *x, const struct watch_node *ref)
 {
 	struct watch_define *d = watch_define_find(x->defines, ref->value);
 
 	if (!d) {
-		tell(x, ref, "add a block: define NAME { query = '…' }", ref->text,
-			"is not defined");
+		tell(x, ref, undefined_help(x, ref->value), ref->text, "is not defined");
 		return NULL;
 	}
 	d->used = true;

@@ -2,6 +2,7 @@
 #include "watch/operator.h"
 
 #include "base/clock.h"
+#include "base/nearest.h"
 
 static const struct watch_field_name fields[] = {
 	{"title", false, WATCH_FIELD_BIT(WATCH_TITLE)},
@@ -60,52 +61,18 @@ const struct watch_field_name *watch_operator_field(struct str name)
 	return NULL;
 }
 
-/* Levenshtein distance of two short ASCII words, case ignored; 99 when they are long. */
-static unsigned distance(struct str a, const char *z)
-{
-	unsigned row[16], diagonal, up;
-	size_t m = strlen(z);
-
-	if (a.n > 15 || m > 15)
-		return 99;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= a.n; i++) {
-		diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= m; j++) {
-			up = row[j];
-			if ((a.p[i - 1] | 0x20) != (z[j - 1] | 0x20))
-				diagonal++;
-			row[j] = diagonal;
-			if (up + 1 < row[j])
-				row[j] = up + 1;
-			if (row[j - 1] + 1 < row[j])
-				row[j] = row[j - 1] + 1;
-			diagonal = up;
-		}
-	}
-	return row[m];
-}
-
 const char *watch_operator_field_help(struct arena *a, struct str name)
 {
-	const char *best = NULL;
-	unsigned least = 3;
+	struct nearest near;
 
+	nearest_init(&near, name);
+	for (size_t i = 0; i < N_FIELDS; i++)
+		nearest_try(&near, str_of(fields[i].name));
 	for (size_t i = 0; i < sizeof(field_aliases) / sizeof(field_aliases[0]); i++)
 		if (str_eq_nocase(name, str_of(field_aliases[i].theirs)))
-			best = field_aliases[i].ours;
-	for (size_t i = 0; !best && i < N_FIELDS; i++)
-		if (distance(name, fields[i].name) == 0)
-			best = fields[i].name;
-	for (size_t i = 0; i < N_FIELDS && least; i++)
-		if ((!best || least < 3) && distance(name, fields[i].name) < least) {
-			least = distance(name, fields[i].name);
-			best = fields[i].name;
-		}
-	if (best)
-		return arena_printf(a, "did you mean %s: ?", best);
+			near.best = str_of(field_aliases[i].ours);
+	if (str_present(near.best))
+		return arena_printf(a, "did you mean %.*s: ?", STR_ARG(near.best));
 	return "fields are title: body: author: category: feed: group: lang: site: url: "
 	       "— put the text in quotes where the colon is part of it";
 }

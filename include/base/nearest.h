@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* "Did you mean": the candidate with the fewest slips of the finger. */
-#ifndef CONF_NEAREST_H
-#define CONF_NEAREST_H
+#ifndef BASE_NEAREST_H
+#define BASE_NEAREST_H
 
 #include "base/str.h"
 
-struct conf_nearest {
+struct nearest {
 	struct str word;
 	struct str best; /* absent: none is near */
 	unsigned distance;
 };
 
-void conf_nearest_init(struct conf_nearest *n, struct str word);
-void conf_nearest_try(struct conf_nearest *n, struct str candidate);
+void nearest_init(struct nearest *n, struct str word);
+void nearest_try(struct nearest *n, struct str candidate);
 
 #endif

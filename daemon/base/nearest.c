@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/nearest.h"
+#include "base/nearest.h"
 
 #define WORD_MAX 64
 
@@ -9,9 +9,9 @@ static unsigned limit_for(size_t n)
 	return n < 6 ? 1 + (n > 3) : (unsigned)(n / 3);
 }
 
-void conf_nearest_init(struct conf_nearest *n, struct str word)
+void nearest_init(struct nearest *n, struct str word)
 {
-	*n = (struct conf_nearest){.word = word, .distance = limit_for(word.n) + 1};
+	*n = (struct nearest){.word = word, .distance = limit_for(word.n) + 1};
 }
 
 static char lower(char c)
@@ -50,7 +50,7 @@ static unsigned distance(struct str a, struct str b)
 	return last[b.n];
 }
 
-void conf_nearest_try(struct conf_nearest *n, struct str candidate)
+void nearest_try(struct nearest *n, struct str candidate)
 {
 	size_t apart = n->word.n > candidate.n ? n->word.n - candidate.n : candidate.n - n->word.n;
 	unsigned d;
