@@ -6,20 +6,7 @@
 #include "store/archive.h"
 #include "unit/store_fixture.h"
 
-#define DAY CLOCK_DAY
 #define IDS 512
-
-static inline int64_t make_feed(struct fixture *f, const char *name, int64_t last_body)
-{
-	struct store_feed feed;
-
-	assert_int_equal(store_feed_get(f->store, str_of(name), f->arena, &feed, &f->e), 0);
-	feed.name = str_of(name);
-	feed.url = STR("http://a.example/");
-	feed.last_body = last_body;
-	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	return feed.id;
-}
 
 /* Takes one item in at `now`; its row. An id that is known with another text is an edit. */
 static inline int64_t put(struct fixture *f, int64_t feed, int64_t now, const char *id,

@@ -10,6 +10,8 @@
 #include "base/digest.h"
 #include "store/store.h"
 
+#define DAY CLOCK_DAY
+
 struct fixture {
 	char dir[64], path[96];
 	struct store *store;
@@ -75,6 +77,18 @@ static inline struct feed_batch make_batch(struct feed_item *items, size_t n)
 {
 	return (struct feed_batch){
 		.items = items, .n_items = n, .complete = true, .well_formed = true};
+}
+
+static inline int64_t make_feed(struct fixture *f, const char *name, int64_t last_body)
+{
+	struct store_feed feed;
+
+	assert_int_equal(store_feed_get(f->store, str_of(name), f->arena, &feed, &f->e), 0);
+	feed.name = str_of(name);
+	feed.url = STR("http://a.example/");
+	feed.last_body = last_body;
+	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
+	return feed.id;
 }
 
 #endif

@@ -4,20 +4,6 @@
 
 #include "unit/store_fixture.h"
 
-#define DAY CLOCK_DAY
-
-static int64_t make_feed(struct fixture *f, const char *name, int64_t last_body)
-{
-	struct store_feed feed;
-
-	assert_int_equal(store_feed_get(f->store, str_of(name), f->arena, &feed, &f->e), 0);
-	feed.name = str_of(name);
-	feed.url = STR("http://a.example/");
-	feed.last_body = last_body;
-	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	return feed.id;
-}
-
 /* Takes items in as the desk does; returns what each was. */
 static const struct store_item *poll_items(
 	struct fixture *f, int64_t feed, struct feed_item *items, size_t n, int64_t now)

@@ -114,10 +114,7 @@ static void operators(void **state)
 
 static void attributes(void **state)
 {
-	static const struct {
-		const char *query;
-		bool match;
-	} rows[] = {
+	static const struct answer rows[] = {
 		{"author:smith", true},
 		{"author:\"jane smith\"", true},
 		{"smith", false},
@@ -160,16 +157,7 @@ static void attributes(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct world w;
-
-		if (build(&w, rows[i].query, NULL) < 0)
-			fail_msg("%s: %s", rows[i].query, buf_z(&w.diags));
-		run(&w, &v);
-		if (w.matched != rows[i].match)
-			fail_msg("%s", rows[i].query);
-		done(&w);
-	}
+	check_answers(rows, COUNT(rows), &v);
 }
 
 static void mistakes(void **state)

@@ -259,10 +259,7 @@ static void a_hit_says_where_and_by_what(void **state)
 
 static void attributes(void **state)
 {
-	static const struct {
-		const char *query;
-		bool match;
-	} rows[] = {
+	static const struct answer rows[] = {
 		{"author:smi*", true},
 		{"author:(jane NEAR/0 smith)", true},
 		{"author:{smith}", false},
@@ -301,16 +298,7 @@ static void attributes(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct world w;
-
-		if (build(&w, rows[i].query, NULL) < 0)
-			fail_msg("%s: %s", rows[i].query, buf_z(&w.diags));
-		run(&w, &v);
-		if (w.matched != rows[i].match)
-			fail_msg("%s", rows[i].query);
-		done(&w);
-	}
+	check_answers(rows, COUNT(rows), &v);
 }
 
 /* Options of a watch, all at once: what each takes away, and where each one's errors are told. */

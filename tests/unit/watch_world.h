@@ -103,4 +103,24 @@ static inline void check_row(const struct row *r)
 	done(&w);
 }
 
+/* What queries say of one item. */
+struct answer {
+	const char *query;
+	bool match;
+};
+
+static inline void check_answers(const struct answer *rows, size_t n, const struct watch_view *v)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct world w;
+
+		if (build(&w, rows[i].query, NULL) < 0)
+			fail_msg("%s: %s", rows[i].query, buf_z(&w.diags));
+		run(&w, v);
+		if (w.matched != rows[i].match)
+			fail_msg("%s", rows[i].query);
+		done(&w);
+	}
+}
+
 #endif
