@@ -360,24 +360,69 @@ int watch_segment_run(struct watch_words *w, size_t from, size_t *resume, struct
 	return rc ? rc : run_end(&r, e);
 }
 
-int watch_segment_pattern(struct watch_words *w, struct err *e)
+static bool is_wildcard(char c)
 {
-	static const struct watch_letter
-		star = {.form = "*", .n = 1, .kind = WATCH_KIND_LETTER, .flags = WATCH_LETTER_WORD},
-		one = {.form = "?", .n = 1, .kind = WATCH_KIND_LETTER, .flags = WATCH_LETTER_WORD};
-	struct run r = run_begin(w, 0);
+	return c == '*' || c == '?';
+}
 
-	while (r.at < w->text.n) {
-		const struct watch_letter *l;
-		uint32_t cp;
-		size_t length = decode(r.text + r.at, w->text.n - r.at, &cp);
-		int rc;
+/*
+ * A wildcard stands for what is beside it, or it would part what it is to join: between letters for
+ * a letter, in Katakana for Katakana, where a point or comma parts it from a digit for a digit.
+ * Tells of all wildcards in a row, the last of which ends at `end`.
+ */
+static int wildcard_kind(const struct run *r, size_t end, unsigned *kind)
+{
+	const struct watch_letter *next, *after;
+	size_t n = 0, m = 0;
+	uint32_t cp = ' ', cp_after = ' ';
 
-		l = cp == '*' ? &star : cp == '?' ? &one : watch_letter_of(cp);
-		rc = l ? step(&r, l, length, e) : err_nomem(e);
+	if (end < r->w->text.n)
+		n = decode(r->text + end, r->w->text.n - end, &cp);
+	if (end + n < r->w->text.n)
+		m = decode(r->text + end + n, r->w->text.n - end - n, &cp_after);
+	next = watch_letter_of(cp);
+	after = watch_letter_of(m ? cp_after : ' ');
+	if (!next || !after)
+		return -(int)ERR_NOMEM;
+	*kind = WATCH_KIND_LETTER;
+	if (r->mid != NONE)
+		*kind = has(LETTERS, r->last) ? WATCH_KIND_LETTER : r->last;
+	else if (r->last == WATCH_KIND_KATAKANA ||
+		 (next->kind == WATCH_KIND_KATAKANA && !has(LETTERS | BIT(NUMERIC), r->last)))
+		*kind = WATCH_KIND_KATAKANA;
+	else if (has(waits[next->kind], WATCH_KIND_NUMERIC) && after->kind == WATCH_KIND_NUMERIC)
+		*kind = WATCH_KIND_NUMERIC;
+	return 0;
+}
+
+/* Wildcards in a row, from here to where they end. */
+static int take_wildcards(struct run *r, struct err *e)
+{
+	struct watch_letter l = {.n = 1, .flags = WATCH_LETTER_WORD};
+	size_t end = r->at;
+	unsigned kind;
+	int rc;
+
+	while (end < r->w->text.n && is_wildcard(r->text[end]))
+		end++;
+	if (wildcard_kind(r, end, &kind) < 0)
+		return err_nomem(e);
+	l.kind = (uint8_t)kind;
+	for (; r->at < end; r->at++) {
+		l.form[0] = r->text[r->at];
+		rc = step(r, &l, 1, e);
 		if (rc)
 			return rc;
-		r.at += length;
 	}
-	return run_end(&r, e);
+	return 0;
+}
+
+int watch_segment_pattern(struct watch_words *w, struct err *e)
+{
+	struct run r = run_begin(w, 0);
+	int rc = 0;
+
+	while (rc == 0 && r.at < w->text.n)
+		rc = is_wildcard(r.text[r.at]) ? take_wildcards(&r, e) : run_step(&r, e);
+	return rc ? rc : run_end(&r, e);
 }

@@ -60,8 +60,8 @@ void watch_words_release(struct watch_words *w);
 /* 0, -ERR_LIMIT or -ERR_NOMEM (then count is 0). An absent text has no words. */
 int watch_words_split(struct watch_words *w, struct str text, struct err *e);
 /*
- * The same for a term of a query: * and ? count as letters, and stay in the form. `"U.S*"` is one
- * word, `a-b*` two.
+ * The same for a term of a query: * and ? count as letters, or as Katakana or digits beside those,
+ * and stay in the form. `"U.S*"` is one word, `a-b*` two.
  */
 int watch_words_split_pattern(struct watch_words *w, struct str text, struct err *e);
 /* Fills place[] for the text split last; does nothing the second time. */

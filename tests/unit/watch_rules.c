@@ -72,6 +72,8 @@ static void wildcards_and_edits(void **state)
 		{"19*", "1984 2019 19", NULL, "1984|19", NULL},
 		{"?ar", "car ar scar", NULL, "car", NULL},
 		{"U.S*", "U.S U.SA us", NULL, "U.S|U.SA", NULL},
+		{"トラ*", "トランプ大統領", NULL, "トランプ", NULL},
+		{"\"10?,000\"", "100,000 1000", NULL, "100,000", NULL},
 		{"zelensky~1", "zelensky", NULL, "zelensky", NULL},
 		{"zelensky~1", "zelenskyy", NULL, "zelenskyy", NULL}, /* one more */
 		{"zelensky~1", "zelnsky", NULL, "zelnsky", NULL},     /* one less */

@@ -133,6 +133,19 @@ static void wildcards_of_a_pattern_count_as_letters(void **state)
 		{"* *", "*|*"},
 		{"київ*", "киів*"},
 		{"*a.B*", "*a|b*"},
+		/* beside Katakana one of them, or they would part what is one word */
+		{"トラ*", "トラ*"},
+		{"*ンプ", "*ンプ"},
+		{"ト?ン**プ", "ト?ン**プ"},
+		{"東京タワ*", "東|京|タワ*"},
+		{"ト ? ラ", "ト|?|ラ"},
+		{"ab*ト", "ab*|ト"},
+		/* and digits where a point or a comma parts them from one */
+		{"3.?", "3.?"},
+		{"10?,000", "10?,000"},
+		{"?.5", "?.5"},
+		{"b2*.uk", "b2*.uk"},
+		{"x*.5", "x*.5"},
 	};
 	struct watch_words w;
 	struct buf got;
