@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "cli/archived.h"
+#include "cli/progress.h"
 #include "cli/stored.h"
 #include "cli/tally.h"
 #include "conf/form.h"
@@ -19,6 +20,7 @@
 #define DAYS_SHOWN  14
 #define FEEDS_SHOWN 10
 #define NAMES_SHOWN 20
+#define ENDED	    1 /* nobody reads on */
 
 struct job {
 	const struct cli *cli;
@@ -28,6 +30,7 @@ struct job {
 	size_t samples;
 	bool json;
 	struct tally *tally;
+	struct progress progress;
 	struct backtest_result result;
 	int64_t us;
 };
@@ -71,9 +74,20 @@ static int on_alert(void *ctx, const struct backtest_alert *a)
 {
 	struct job *j = ctx;
 
-	if (a->change != BACKTEST_TOLD)
+	if (a->change != BACKTEST_TOLD) {
+		progress_clear(&j->progress);
 		put_change(j, a);
+		if (ferror(stdout))
+			return ENDED;
+	}
 	return tally_add(j->tally, a, j->against ? 0 : j->samples);
+}
+
+static void on_progress(void *ctx, uint64_t done, uint64_t of)
+{
+	struct job *j = ctx;
+
+	progress_at(&j->progress, j->result.looked, done, of);
 }
 
 /* --- in the end --- */
@@ -269,14 +283,22 @@ static void put_total(const struct job *j)
 static int run_on(
 	struct job *j, struct store *store, const struct conf *conf, const struct conf *against)
 {
-	const struct backtest b = {
-		.conf = conf, .against = against, .since = j->since, .until = STAMP_NONE};
+	const struct backtest b = {.conf = conf,
+		.against = against,
+		.since = j->since,
+		.until = STAMP_NONE,
+		.progress = on_progress};
 	struct rest rest = {.n = 0};
 	struct err e = {0};
 	int64_t start = clock_mono_us();
-	int rc = desk_backtest(store, &b, on_alert, j, &j->result, &e);
+	int rc;
 
+	progress_init(&j->progress, j->cli);
+	rc = desk_backtest(store, &b, on_alert, j, &j->result, &e);
+	progress_clear(&j->progress);
 	j->us = clock_mono_us() - start;
+	if (rc == ENDED)
+		return CLI_OK; /* cli_finish() tells why */
 	if (rc == -(int)ERR_NOMEM)
 		(void)err_nomem(&e);
 	if (rc == 0) {

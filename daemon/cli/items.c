@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -34,6 +35,7 @@ struct reading {
 
 static int wrong(struct reading *r, const char *text)
 {
+	progress_clear(r->result->progress);
 	if (r->line_number)
 		cli_complain("%s:%zu: %s", r->file, r->line_number, text);
 	else
@@ -48,6 +50,7 @@ static int pass(struct reading *r, struct str id, const struct watch_view *v)
 
 	r->result->items++;
 	r->result->bytes += v->title.n + v->body.n;
+	progress_at(r->result->progress, r->result->items, r->result->taken, r->result->size);
 	return r->fn(r->ctx, &item);
 }
 
@@ -140,11 +143,15 @@ static int pass_line(struct reading *r, size_t n)
 
 static int read_lines(struct reading *r, size_t first)
 {
-	int rc = pass_line(r, first);
+	int rc;
 	ssize_t n;
+
+	r->result->taken += first;
+	rc = pass_line(r, first);
 
 	while (rc == 0 && (n = getline(&r->line, &r->line_room, r->from)) >= 0) {
 		r->line_number++;
+		r->result->taken += (uint64_t)n;
 		rc = (size_t)n > LINE_BYTES ? wrong(r, "a line of more than 64 MiB")
 					    : pass_line(r, (size_t)n);
 	}
@@ -195,10 +202,13 @@ static int read_feed(struct reading *r, size_t first)
 	r->line_number = 0;
 	if (!p)
 		return wrong(r, "out of memory");
+	r->result->taken += first;
 	if (feed_parser_push(p, r->line, first, &e) == 0)
-		while ((n = fread(step, 1, sizeof(step), r->from)) > 0)
+		while ((n = fread(step, 1, sizeof(step), r->from)) > 0) {
+			r->result->taken += n;
 			if (feed_parser_push(p, step, n, &e))
 				break;
+		}
 	if (feed_parser_finish(p, &b, &e) == 0)
 		rc = pass_batch(r, b);
 	else
@@ -291,6 +301,7 @@ static int read_text(struct reading *r, size_t first)
 	buf_add(&text, r->line, first);
 	while (!buf_failed(&text) && (n = fread(step, 1, sizeof(step), r->from)) > 0)
 		buf_add(&text, step, n);
+	r->result->taken += text.len;
 	if (buf_failed(&text))
 		rc = wrong(r, "a text of more than 64 MiB");
 	else
@@ -339,4 +350,17 @@ int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, v
 	if (r.from && r.from != stdin)
 		fclose(r.from);
 	return rc;
+}
+
+uint64_t cli_items_size(char *const *files, size_t n)
+{
+	uint64_t size = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < n; i++) {
+		if (stat(files[i], &st) != 0 || !S_ISREG(st.st_mode))
+			return 0;
+		size += (uint64_t)st.st_size;
+	}
+	return size;
 }

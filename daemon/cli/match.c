@@ -40,6 +40,7 @@ struct job {
 	struct watch_scratch *scratch;
 	struct watch_scratch *why; /* of --all: says what failed while the other one matches */
 	struct cli_items_result seen;
+	struct progress progress;
 	const struct cli_item *item; /* at hand */
 	size_t next;		     /* watch of which --all has not yet told */
 	uint64_t matches, overruns;
@@ -159,8 +160,9 @@ static void print_text(const struct job *j, size_t watch, const struct watch_mat
 	putchar('\n');
 }
 
-static void print(const struct job *j, size_t watch, const struct watch_match *m)
+static void print(struct job *j, size_t watch, const struct watch_match *m)
 {
+	progress_clear(&j->progress);
 	if (j->json)
 		print_json(j, watch, m);
 	else
@@ -193,6 +195,7 @@ static void tell_overruns(struct job *j)
 	for (size_t i = 0; i < n && j->overruns < 10; i++, j->overruns++) {
 		struct str name = watch_set_name(j->set, watches[i]);
 
+		progress_clear(&j->progress);
 		cli_complain("%s: watch %.*s ran over its budget on item %.*s and does not match",
 			j->item->file, (int)name.n, name.p,
 			(int)(j->item->id.n < 200 ? j->item->id.n : 200),
@@ -215,6 +218,7 @@ static int on_item(void *ctx, const struct cli_item *item)
 		rc = watch_set_match(j->set, j->scratch, &item->view, on_match, j, &e);
 	j->scan_us += clock_mono_us() - start;
 	if (rc < 0) {
+		progress_clear(&j->progress);
 		cli_complain("%s: %s", item->file, e.text);
 		j->failed = true;
 	}
@@ -377,9 +381,13 @@ static int match(struct job *j, const struct cli *cli, char **files, int n)
 		cli_complain("out of memory");
 		return CLI_OSERR;
 	}
+	progress_init(&j->progress, cli);
+	j->seen.progress = &j->progress;
+	j->seen.size = cli_items_size(files, (size_t)n);
 	for (int i = 0; i < n; i++)
 		if (cli_items_read(files[i], j->conf, on_item, j, &j->seen))
 			break;
+	progress_clear(&j->progress);
 	if (j->count)
 		print_count(j);
 	return j->seen.bad || j->failed ? CLI_FINDINGS : CLI_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk search: words in all that is kept. */
 #include "cli/archived.h"
+#include "cli/progress.h"
 #include "cli/stored.h"
 #include "store/archive.h"
 
@@ -10,6 +11,7 @@
 #define LIMIT	  50
 #define WORDS_MAX ((size_t)64 * 1024)
 #define FEED_MAX  ((size_t)1024 * 1024)
+#define ENDED	  1 /* nobody reads on */
 
 struct search {
 	const struct cli *cli;
@@ -18,6 +20,8 @@ struct search {
 	struct archive_query query;
 	bool json;
 	size_t found;
+	uint64_t looked;
+	struct progress progress;
 };
 
 static int show(void *ctx, const struct archive_found *f)
@@ -26,12 +30,13 @@ static int show(void *ctx, const struct archive_found *f)
 	const struct watch_view v = {.title = f->row.item.title, .body = f->body};
 
 	s->found++;
+	progress_clear(&s->progress);
 	if (s->json) {
 		json_t *o = cli_item_json(&f->row);
 
 		cli_set_hits(o, &v, f->hits, f->n_hits);
 		cli_put_json(o);
-		return 0;
+		return ferror(stdout) ? ENDED : 0;
 	}
 	cli_put_item(&f->row, f->body);
 	fputs("\n    ", stdout);
@@ -41,7 +46,14 @@ static int show(void *ctx, const struct archive_found *f)
 		cli_put_text(stdout, f->row.item.link);
 	}
 	putchar('\n');
-	return 0;
+	return ferror(stdout) ? ENDED : 0;
+}
+
+static void on_progress(void *ctx, uint64_t done, uint64_t of)
+{
+	struct search *s = ctx;
+
+	progress_at(&s->progress, s->looked++, done, of);
 }
 
 static int read_options(struct search *s, struct cli_args *args)
@@ -103,14 +115,18 @@ static int search(struct search *s)
 {
 	struct store *store;
 	struct err e = {0};
-	int code = cli_open_store(s->cli, s->dir, &store);
+	int code = cli_open_store(s->cli, s->dir, &store), rc = 0;
 
 	if (code)
 		return code;
 	if (str_present(s->query.feed))
 		code = check_feed(s, store);
+	progress_init(&s->progress, s->cli);
 	if (code == CLI_OK)
-		code = cli_stored_code(archive_search(store, &s->query, show, s, &e), &e);
+		rc = archive_search(store, &s->query, show, s, &e);
+	progress_clear(&s->progress);
+	if (rc < 0)
+		code = cli_stored_code(rc, &e);
 	if (code == CLI_OK && s->found == 0 && !s->json)
 		puts("nothing found");
 	store_close(store);
@@ -122,7 +138,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 	struct search s = {.cli = cli,
 		.self = self,
 		.dir = CLI_CONF_DIR,
-		.query = {.since = STAMP_NONE, .limit = LIMIT}};
+		.query = {.since = STAMP_NONE, .limit = LIMIT, .progress = on_progress}};
 	struct archive_terms *terms = NULL;
 	struct cli_args args;
 	struct err e = {0};

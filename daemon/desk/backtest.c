@@ -45,6 +45,7 @@ struct run {
 	struct store *store;
 	struct arena *arena; /* for one item */
 	struct side a, b;    /* b.conf NULL: nothing to compare with */
+	const struct backtest *asked;
 	backtest_fn *fn;
 	void *ctx;
 	struct backtest_result *result;
@@ -265,9 +266,19 @@ static bool narrow(const struct run *r, struct narrowing *w)
 	return narrow_side(&r->a, w) && narrow_side(&r->b, w) && w->n > 0;
 }
 
-static int walk(struct run *r, const struct backtest *b, struct narrowing *w, struct err *e)
+static void pass_progress(void *ctx, uint64_t done, uint64_t of)
 {
-	struct archive_period p = {.since = b->since, .until = b->until};
+	const struct run *r = ctx;
+
+	r->asked->progress(r->ctx, done, of);
+}
+
+static int walk(struct run *r, struct narrowing *w, struct err *e)
+{
+	const struct backtest *b = r->asked;
+	struct archive_period p = {.since = b->since,
+		.until = b->until,
+		.progress = b->progress ? pass_progress : NULL};
 	struct archive_extent extent;
 	int rc = archive_measure(r->store, &p, &extent, e);
 
@@ -323,7 +334,7 @@ static void side_release(struct side *s)
 int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, void *ctx,
 	struct backtest_result *out, struct err *e)
 {
-	struct run r = {.store = s, .fn = fn, .ctx = ctx, .result = out, .e = e};
+	struct run r = {.store = s, .asked = b, .fn = fn, .ctx = ctx, .result = out, .e = e};
 	struct narrowing *w = calloc(1, sizeof(*w));
 	int rc;
 
@@ -337,7 +348,7 @@ int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, vo
 	if (!rc && (!w || !w->arena || !r.arena))
 		rc = err_nomem(e);
 	if (!rc)
-		rc = walk(&r, b, w, e);
+		rc = walk(&r, w, e);
 	side_release(&r.a);
 	side_release(&r.b);
 	arena_free(r.arena);

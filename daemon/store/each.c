@@ -20,7 +20,9 @@ struct walk {
 	void *ctx;
 	struct arena *arena;
 	int64_t low, last;
-	int64_t *chosen; /* numbers that the index proposes, rising */
+	int64_t from;	   /* behind the chosen ones: all from this number on */
+	uint64_t done, of; /* chosen ones and numbers from there */
+	int64_t *chosen;   /* numbers that the index proposes, rising */
 	size_t n_chosen, room;
 	bool narrowed;
 	struct words_state state;
@@ -34,6 +36,8 @@ static bool is_in(const struct archive_period *p, int64_t first_seen)
 
 static int pass(struct walk *w, const struct store_item_row *row)
 {
+	if (w->period->progress)
+		w->period->progress(w->ctx, w->done, w->of);
 	return is_in(w->period, row->first_seen) ? w->fn(w->ctx, row) : 0;
 }
 
@@ -76,6 +80,7 @@ static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e
 	while ((rc = db_step(&q, e)) == 1) {
 		arena_clear(w->arena);
 		rc = db_read_item(&q, &row, e);
+		w->done = w->n_chosen + (uint64_t)(row.id - w->from);
 		if (!rc)
 			rc = pass(w, &row);
 		if (rc)
@@ -89,8 +94,9 @@ static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e
 	return rc;
 }
 
-static int pass_all(struct walk *w, int64_t from, struct err *e)
+static int pass_all(struct walk *w, struct err *e)
 {
+	int64_t from = w->from;
 	int rc = 0;
 
 	while (!rc && from <= w->last)
@@ -215,6 +221,7 @@ static int pass_chosen(struct walk *w, struct err *e)
 		if (i && w->chosen[i] == w->chosen[i - 1])
 			continue;
 		arena_clear(w->arena);
+		w->done = i;
 		rc = store_item_get(w->store, w->chosen[i], w->arena, &row, &found, e);
 		if (!rc && found)
 			rc = pass(w, &row);
@@ -235,10 +242,16 @@ static int walk(struct walk *w, struct err *e)
 		rc = choose_items(w, e);
 	if (own)
 		store_rollback(w->store);
-	if (rc || !w->narrowed)
-		return rc ? rc : pass_all(w, w->low, e);
+	if (rc)
+		return rc;
+	w->from = w->low;
+	if (!w->narrowed)
+		w->n_chosen = 0;
+	else if (w->from <= w->state.mark)
+		w->from = w->state.mark + 1;
+	w->of = w->n_chosen + (w->last < w->from ? 0 : (uint64_t)(w->last - w->from + 1));
 	rc = pass_chosen(w, e);
-	return rc ? rc : pass_all(w, w->low > w->state.mark ? w->low : w->state.mark + 1, e);
+	return rc ? rc : pass_all(w, e);
 }
 
 int archive_each(struct store *s, const struct archive_period *p, archive_item_fn *fn, void *ctx,

@@ -88,6 +88,9 @@ static int look_at(struct search *s, const struct store_item_row *row, struct er
 	bool holds;
 	int rc;
 
+	if (s->query->progress) /* from the newest to s->low */
+		s->query->progress(s->ctx, (uint64_t)(s->state.last - row->id),
+			(uint64_t)(s->state.last - s->low + 1));
 	if (!is_asked_for(s, row))
 		return 0;
 	rc = feed_item_body(&row->item, s->arena, &f.body);

@@ -5,6 +5,7 @@
 #define CLI_ITEMS_H
 
 #include "base/str.h"
+#include "cli/progress.h"
 #include "conf/conf.h"
 #include "watch/view.h"
 
@@ -19,6 +20,10 @@ typedef int cli_item_fn(void *ctx, const struct cli_item *item);
 
 struct cli_items_result {
 	uint64_t files, items, bytes, bad; /* bad: files or lines that could not be read (told) */
+	uint64_t taken;			   /* bytes of files */
+	/* The caller's: where to show how far it is, and the bytes of all files; 0: not known. */
+	struct progress *progress;
+	uint64_t size;
 };
 
 /*
@@ -30,5 +35,7 @@ struct cli_items_result {
  */
 int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, void *ctx,
 	struct cli_items_result *result);
+/* The bytes of these files together; 0 where one of them has no size beforehand. */
+uint64_t cli_items_size(char *const *files, size_t n);
 
 #endif

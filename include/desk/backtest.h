@@ -20,6 +20,11 @@ struct backtest {
 	const struct conf *against; /* another one to compare with; NULL: none */
 	int64_t since, until;	    /* first seen; STAMP_NONE: no bound */
 	bool whole;		    /* look at every item, whatever the index says */
+	/*
+	 * Before each item that is looked at: `done` of `of` parts of the way are behind. NULL:
+	 * nobody asks. The result counts along.
+	 */
+	void (*progress)(void *ctx, uint64_t done, uint64_t of);
 };
 
 enum backtest_change {

@@ -12,6 +12,12 @@
 #include "store/store.h"
 #include "watch/watch.h"
 
+/*
+ * How far a search or a walk is: `done` of `of` parts, before each item that is looked at. With the
+ * ctx of its other function.
+ */
+typedef void archive_progress_fn(void *ctx, uint64_t done, uint64_t of);
+
 /* --- looking for words --- */
 
 /* What an item must hold, all of it: words, "several in a row", beginnings*. */
@@ -25,9 +31,10 @@ void archive_terms_free(struct archive_terms *t); /* NULL is fine */
 
 struct archive_query {
 	const struct archive_terms *terms;
-	struct str feed; /* absent: any */
-	int64_t since;	 /* first seen then or later; STAMP_NONE: ever */
-	size_t limit;	 /* 0: none */
+	struct str feed;	       /* absent: any */
+	int64_t since;		       /* first seen then or later; STAMP_NONE: ever */
+	size_t limit;		       /* 0: none */
+	archive_progress_fn *progress; /* NULL: nobody asks */
 };
 
 struct archive_found {
@@ -54,7 +61,8 @@ struct archive_period {
 	size_t n_needs; /* 0: all items */
 	/* A narrowed walk keeps at most so many row numbers; past that it goes through all. */
 	size_t narrow_max;
-	size_t newest; /* only so many at most, those that came last; 0: all */
+	size_t newest;		       /* only so many at most, those that came last; 0: all */
+	archive_progress_fn *progress; /* NULL: nobody asks */
 };
 
 /* The oldest first, as they came; memory does not grow with their number. */

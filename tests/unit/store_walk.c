@@ -101,6 +101,82 @@ static void a_condition_narrows_a_walk(void **state)
 	assert_int_equal(each(f, p).n, 6);
 }
 
+/* How far it was before each item. */
+struct far {
+	struct ids ids;
+	uint64_t done[IDS], of;
+	size_t n;
+};
+
+static void note_progress(void *ctx, uint64_t done, uint64_t of)
+{
+	struct far *far = ctx;
+
+	assert_true(far->n == 0 || (done > far->done[far->n - 1] && of == far->of));
+	assert_true(done < of);
+	far->done[far->n++] = done;
+	far->of = of;
+}
+
+static int note_found(void *ctx, const struct archive_found *found)
+{
+	return note_item(ctx, &found->row);
+}
+
+static void assert_far(const struct far *far, size_t found, uint64_t first, uint64_t last)
+{
+	assert_int_equal(far->ids.n, found);
+	assert_int_equal(far->done[0], first);
+	assert_int_equal(far->done[far->n - 1], last);
+}
+
+static void a_walk_and_a_search_tell_how_far_they_are(void **state)
+{
+	const struct watch_need alpha = {WATCH_NEED_WORD, STR("alpha"), 0};
+	struct archive_period p = {
+		.since = 3 * DAY, .until = STAMP_NONE, .progress = note_progress};
+	struct archive_query q = {.since = 3 * DAY, .progress = note_progress};
+	struct fixture *f = *state;
+	int64_t feed = make_feed(f, "a", 0);
+	struct archive_terms *terms;
+	struct far far;
+	char id[16];
+
+	for (int i = 1; i <= 9; i++) {
+		snprintf(id, sizeof(id), "%d", i);
+		put(f, feed, i * DAY, id, i % 4 == 1 ? "alpha" : "gamma", NULL);
+		if (i == 7)
+			index_all(f);
+	}
+	far.n = far.ids.n = 0;
+	assert_int_equal(archive_each(f->store, &p, note_item, &far, &f->e), 0);
+	assert_int_equal(far.of, 7);
+	assert_far(&far, 7, 0, 6);
+	/* 5 by the index, 8 and 9 are not indexed */
+	p.needs = &alpha;
+	p.n_needs = 1;
+	p.narrow_max = 1;
+	far.n = far.ids.n = 0;
+	assert_int_equal(archive_each(f->store, &p, note_item, &far, &f->e), 0);
+	assert_int_equal(far.of, 3);
+	assert_far(&far, 3, 0, 2);
+	/* The index has more than may be chosen: all. */
+	p.narrow_max = 0;
+	far.n = far.ids.n = 0;
+	assert_int_equal(archive_each(f->store, &p, note_item, &far, &f->e), 0);
+	assert_int_equal(far.of, 7);
+	assert_far(&far, 7, 0, 6);
+	/* 9 and 8 because they are not indexed, then 5 */
+	assert_int_equal(archive_terms_new(&terms, STR("alpha"), &f->e), 0);
+	q.terms = terms;
+	far.n = far.ids.n = 0;
+	assert_int_equal(archive_search(f->store, &q, note_found, &far, &f->e), 0);
+	assert_int_equal(far.of, 7);
+	assert_int_equal(far.n, 3);
+	assert_far(&far, 2, 0, 4);
+	archive_terms_free(terms);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -108,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_walk_sees_its_period_oldest_first),
 		TEST(a_condition_narrows_a_walk),
+		TEST(a_walk_and_a_search_tell_how_far_they_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

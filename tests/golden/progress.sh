@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A command that takes its time tells on a terminal how far it is, on a line that goes away; where
+# its output goes into a pipe it does not; Ctrl-C ends it at once.
+set -u
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+/usr/bin/python3 - "$NIGHTDESK" "$dir" <<'X'
+import os, re, select, signal, subprocess, sys, time
+
+ITEM = b'{"id":"1","title":"Rain","body":"It falls."}\n'
+LIMIT = 60
+
+def check(name, good, told=""):
+    print(("ok - " if good else "not ok - ") + name)
+    if not good:
+        print("# " + repr(told))
+
+class Command:
+    """match, fed item by item, its standard error a terminal of its own."""
+    def __init__(self, out):
+        self.master, terminal = os.openpty()
+        self.process = subprocess.Popen([sys.argv[1], "match", "--query", "sun", "-"],
+            stdin=subprocess.PIPE, stdout=out, stderr=terminal, bufsize=0, start_new_session=True)
+        os.close(terminal)
+        self.shown = b""
+    def feed(self):
+        self.process.stdin.write(ITEM * 10)
+        self.read(0.01)
+    def read(self, wait):
+        while select.select([self.master], [], [], wait)[0]:
+            try:
+                got = os.read(self.master, 65536)
+            except OSError: # the other end is closed
+                break
+            self.shown += got
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(LIMIT)
+        self.read(0.01)
+        return self.process.returncode
+
+def play(text):
+    """What is left on the line after all of it."""
+    line, at = [], 0
+    for c in text.decode():
+        if c == "\r":
+            at = 0
+        else:
+            line[at:at + 1] = [c]
+            at += 1
+    return "".join(line).strip()
+
+piped = Command(subprocess.PIPE)
+into_file = Command(open(sys.argv[2] + "/out", "wb"))
+broken = Command(open(sys.argv[2] + "/out2", "wb"))
+everyone = [piped, into_file, broken]
+until = time.monotonic() + LIMIT
+while time.monotonic() < until and not (into_file.shown and broken.shown):
+    for c in everyone:
+        c.feed()
+check("how many items it has read stands on the terminal", re.fullmatch(rb"(\r\d+ items *)+", into_file.shown),
+      into_file.shown)
+broken.process.send_signal(signal.SIGINT)
+check("Ctrl-C ends it", broken.process.wait(LIMIT) == -signal.SIGINT, broken.process.returncode)
+for c in everyone[:2]:
+    c.feed()
+    check("it ends well", c.end() == 0, c.process.returncode)
+check("the line went away", into_file.shown and play(into_file.shown) == "", into_file.shown)
+check("nothing is shown beside a pipe", piped.shown == b"", piped.shown)
+X
