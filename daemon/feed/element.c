@@ -224,6 +224,33 @@ enum feed_ns feed_ns_find(struct str uri)
 	return FEED_NS_OTHER;
 }
 
+enum feed_ns feed_ns_of_prefix(struct str prefix)
+{
+	static const struct {
+		const char *prefix;
+		enum feed_ns ns;
+	} prefixes[] = {
+		{"atom", FEED_NS_ATOM},
+		{"atom10", FEED_NS_ATOM},
+		{"content", FEED_NS_CONTENT},
+		{"dc", FEED_NS_DC},
+		{"dcterms", FEED_NS_DCTERMS},
+		{"feedburner", FEED_NS_FEEDBURNER},
+		{"itunes", FEED_NS_ITUNES},
+		{"media", FEED_NS_MEDIA},
+		{"rdf", FEED_NS_RDF},
+		{"rss", FEED_NS_CORE},
+		{"sy", FEED_NS_SY},
+		{"xhtml", FEED_NS_XHTML},
+		{"xml", FEED_NS_XML},
+	};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (str_eq_nocase(prefix, str_of(prefixes[i].prefix)))
+			return prefixes[i].ns;
+	return FEED_NS_OTHER;
+}
+
 static int row_cmp(enum feed_ns ns, struct str name, const struct feed_element *row)
 {
 	return ns != row->ns ? (int)ns - (int)row->ns : str_cmp(name, str_of(row->name));

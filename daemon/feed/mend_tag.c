@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "feed/entity.h"
-#include "feed/xml.h"
+#include "feed/element.h"
 
 bool feed_mend_name_start(char c)
 {

@@ -13,6 +13,7 @@
 
 #define ATTRS_MAX  1024 /* above every sensible limit of attributes; the gate keeps that */
 #define CACHE_SIZE 256
+#define HELD_MAX   ((size_t)256 << 10)
 #define DICT_MAX   ((size_t)512 << 10) /* names of past documents that a context may hoard */
 #define OPTIONS	   (XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING)
 
@@ -38,6 +39,7 @@ struct feed_xml {
 	struct cached cache[CACHE_SIZE];
 	struct feed_attr attrs[ATTRS_MAX];
 	struct buf values; /* attribute values with references resolved */
+	struct buf held;   /* not handed over yet */
 	uint32_t first_line;
 	enum feed_xml_verdict verdict;
 	bool loose;
@@ -83,33 +85,6 @@ bool feed_xml_loose(const struct feed_xml *x)
 }
 
 /* --- names ------------------------------------------------------------------------------------ */
-
-enum feed_ns feed_ns_of_prefix(struct str prefix)
-{
-	static const struct {
-		const char *prefix;
-		enum feed_ns ns;
-	} rows[] = {
-		{"atom", FEED_NS_ATOM},
-		{"atom10", FEED_NS_ATOM},
-		{"content", FEED_NS_CONTENT},
-		{"dc", FEED_NS_DC},
-		{"dcterms", FEED_NS_DCTERMS},
-		{"feedburner", FEED_NS_FEEDBURNER},
-		{"itunes", FEED_NS_ITUNES},
-		{"media", FEED_NS_MEDIA},
-		{"rdf", FEED_NS_RDF},
-		{"rss", FEED_NS_CORE},
-		{"sy", FEED_NS_SY},
-		{"xhtml", FEED_NS_XHTML},
-		{"xml", FEED_NS_XML},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (str_eq_nocase(prefix, str_of(rows[i].prefix)))
-			return rows[i].ns;
-	return FEED_NS_OTHER;
-}
 
 static struct str text_of(const xmlChar *z)
 {
@@ -408,6 +383,7 @@ struct feed_xml *feed_xml_new(struct feed_build *b)
 		return NULL;
 	x->build = b;
 	buf_init(&x->values, SIZE_MAX / 2);
+	buf_init(&x->held, SIZE_MAX / 2);
 	return x;
 }
 
@@ -425,6 +401,7 @@ void feed_xml_free(struct feed_xml *x)
 		return;
 	forget_context(x);
 	buf_release(&x->values);
+	buf_release(&x->held);
 	free(x);
 }
 
@@ -432,6 +409,7 @@ bool feed_xml_begin(struct feed_xml *x, uint32_t line)
 {
 	x->verdict = FEED_XML_FINE;
 	x->loose = false;
+	buf_clear(&x->held);
 	x->first_line = line;
 	x->error[0] = '\0';
 	/* A hostile feed may not grow the dictionary for those that come after it. */
@@ -448,10 +426,37 @@ bool feed_xml_begin(struct feed_xml *x, uint32_t line)
 	return true;
 }
 
+/*
+ * While libxml2 waits for the end of something it looks through all of it again at each chunk, so
+ * the next one is to be some part of what it waits with.
+ */
+static bool hold(struct feed_xml *x, struct str s)
+{
+	const xmlParserInput *in = x->ctxt->input;
+	size_t waiting = in ? (size_t)(in->end - in->cur) : 0;
+
+	if (x->held.len + s.n >= (waiting < HELD_MAX ? waiting : HELD_MAX))
+		return false;
+	buf_adds(&x->held, s);
+	if (buf_failed(&x->held))
+		x->verdict = FEED_XML_NOMEM;
+	return true;
+}
+
 enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
 {
-	int rc = xmlParseChunk(x->ctxt, s.p, (int)s.n, last);
+	int rc;
 
+	if (!last && hold(x, s))
+		return x->verdict;
+	if (x->held.len) {
+		buf_adds(&x->held, s);
+		if (buf_failed(&x->held))
+			return x->verdict = FEED_XML_NOMEM;
+		s = buf_str(&x->held);
+	}
+	rc = xmlParseChunk(x->ctxt, s.p, (int)s.n, last);
+	buf_clear(&x->held);
 	if (rc != 0 && x->verdict == FEED_XML_FINE && !x->ctxt->wellFormed) {
 		x->error_line = feed_xml_line(x);
 		x->verdict = FEED_XML_BROKEN;

@@ -107,6 +107,8 @@ struct feed_element {
 
 /* By URI, "" for none; case and a trailing slash do not matter. Never FEED_NS_CORE for "". */
 enum feed_ns feed_ns_find(struct str uri);
+/* The meaning of a prefix that nobody declared. */
+enum feed_ns feed_ns_of_prefix(struct str prefix);
 
 /*
  * The first row for a name, compared without case; the others follow it, same ns and name. NULL:

@@ -38,9 +38,6 @@ uint32_t feed_xml_line(const struct feed_xml *x);
 /* Whether a prefix was used that nobody declared: read by its usual meaning, but not clean. */
 bool feed_xml_loose(const struct feed_xml *x);
 
-/* The meaning of a prefix that nobody declared. */
-enum feed_ns feed_ns_of_prefix(struct str prefix);
-
 void feed_xml_global_init(void);
 void feed_xml_global_cleanup(void);
 
