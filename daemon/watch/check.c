@@ -34,57 +34,74 @@ const char *watch_op_name(enum watch_op op)
 }
 
 static void wrong(struct checker *c, const struct watch_node *n, const char *help, const char *what,
-	const char *where)
+	enum watch_op where)
 {
-	watch_report(c->report, false, n->offset, n->length, help, "%s inside %s", what, where);
+	watch_report(c->report, false, n->offset, n->length, help, "%s inside %s", what,
+		watch_op_name(where));
 }
 
-/* What to write instead of n inside the NEAR, SENT … node. */
-static const char *instead(const struct watch_node *n)
+#define SPLIT "write it as a part of its own, joined by AND"
+#define ASIDE "write it as a part of its own: (a SENT b) AND (b NEAR/5 c)"
+#define COUNT "write it as a part of its own: ATLEAST/2(a) AND (a SENT b)"
+
+/* What to write instead of n inside ATLEAST, or the NEAR, SENT … node. */
+static const char *instead(const struct watch_node *n, enum watch_op where)
 {
-	switch (n->op) {
-	case WATCH_AND: return "write (a NEAR/5 c) AND (b NEAR/5 c) for (a AND b) NEAR/5 c";
-	case WATCH_NOT:
-		return n->minus ? "- binds to the next term alone; write a AND -(b NEAR/5 c), or a "
-				  "NOT "
-				  "NEAR/5 b"
-				: "write a NOT NEAR/5 b, or a AND NOT (b NEAR/5 c)";
-	case WATCH_SENT:
-	case WATCH_PARA:
-	case WATCH_NOT_NEAR: return "write it as a part of its own: (a SENT b) AND (b NEAR/5 c)";
-	case WATCH_LEAD: return "write it around: LEAD/50(a NEAR/5 b)";
-	case WATCH_ATLEAST: return "write it around: ATLEAST/2(a NEAR/5 b)";
-	case WATCH_NEAR:
-	case WATCH_OR:
-	case WATCH_PHRASE:
-	case WATCH_REGEX:
-	case WATCH_ATTRIBUTE:
-	case WATCH_SOME:
-	case WATCH_LENGTH:
-	case WATCH_AGE:
-	case WATCH_REF: break;
-	}
-	return "write it as a part of its own, joined by AND";
+	static const struct {
+		const char *near, *count;
+	} helps[] = {
+		[WATCH_AND] = {"write (a NEAR/5 c) AND (b NEAR/5 c) for (a AND b) NEAR/5 c",
+			"write ATLEAST/2(a) AND ATLEAST/2(b) for ATLEAST/2(a AND b)"},
+		[WATCH_NOT] = {"write a NOT NEAR/5 b, or a AND NOT (b NEAR/5 c)",
+			"write ATLEAST/2(a) AND NOT b"},
+		[WATCH_SENT] = {ASIDE, COUNT},
+		[WATCH_PARA] = {ASIDE, COUNT},
+		[WATCH_NOT_NEAR] = {ASIDE, COUNT},
+		[WATCH_LEAD] = {"write it around: LEAD/50(a NEAR/5 b)",
+			"write it around: LEAD/50(ATLEAST/2(a))"},
+		[WATCH_ATLEAST] = {"write it around: ATLEAST/2(a NEAR/5 b)",
+			"one number is enough: ATLEAST/3(a)"},
+		[WATCH_REF] = {NULL, NULL},
+	};
+	const char *help = where == WATCH_ATLEAST ? helps[n->op].count : helps[n->op].near;
+
+	if (n->op == WATCH_NOT && n->minus && where != WATCH_ATLEAST)
+		return "- binds to the next term alone; write a AND -(b NEAR/5 c), or a NOT "
+		       "NEAR/5 b";
+	return help ? help : SPLIT;
 }
 
-/* An operand of NEAR, SENT, PARA, ATLEAST: terms, ORs of operands, NEAR. */
-static void check_operand(struct checker *c, const struct watch_node *n, const char *where)
+/* feed: site: and their like hold for the item: they stand around no words. */
+static bool is_attribute(const struct watch_node *n)
+{
+	while (n->op == WATCH_OR && n->n_kids)
+		n = n->kids[0];
+	return n->op == WATCH_ATTRIBUTE;
+}
+
+static void wrong_field(struct checker *c, const struct watch_node *n, enum watch_op where)
 {
 	char help[120];
 
+	snprintf(help, sizeof(help), "write %s:%s, the field around all of it", n->prefix,
+		where == WATCH_ATLEAST ? "ATLEAST/2(a)" : "(a NEAR/3 b)");
+	wrong(c, n, is_attribute(n) ? SPLIT : help, "a field prefix", where);
+}
+
+/* An operand of NEAR, SENT, PARA, ATLEAST: terms, ORs of operands, NEAR. */
+static void check_operand(struct checker *c, const struct watch_node *n, enum watch_op where)
+{
 	if (n->prefix) {
-		snprintf(help, sizeof(help), "write %s:(a NEAR/3 b), the field around all of it",
-			n->prefix);
-		wrong(c, n, help, "a field prefix", where);
+		wrong_field(c, n, where);
 		return;
 	}
 	if (n->op != WATCH_PHRASE && n->op != WATCH_REF && n->op != WATCH_OR &&
 		n->op != WATCH_NEAR) {
-		wrong(c, n, instead(n), watch_op_name(n->op), where);
+		wrong(c, n, instead(n, where), watch_op_name(n->op), where);
 		return;
 	}
 	for (size_t i = 0; i < n->n_kids; i++)
-		check_operand(c, n->kids[i], n->op == WATCH_NEAR ? "NEAR" : where);
+		check_operand(c, n->kids[i], n->op == WATCH_NEAR ? WATCH_NEAR : where);
 }
 
 static void check_node(struct checker *c, const struct watch_node *n);
@@ -134,7 +151,7 @@ static void check_node(struct checker *c, const struct watch_node *n)
 	case WATCH_PARA:
 	case WATCH_ATLEAST:
 		for (size_t i = 0; i < n->n_kids; i++)
-			check_operand(c, n->kids[i], watch_op_name(n->op));
+			check_operand(c, n->kids[i], n->op);
 		return;
 	case WATCH_OR:
 	case WATCH_LEAD:

@@ -204,10 +204,10 @@ static void lex_ref(struct lexer *l)
 }
 
 /*
- * One value after feed: site: url: …; up to white space or a bracket, or quoted. A comma at its end
- * parts it from the next one of ANY/2(site:a.com, b).
+ * One value after feed: site: url: …; up to white space or a bracket, or quoted. A comma parts it
+ * from the next one of ANY/2(site:a.com, b); in a link, which may hold some, one at its end.
  */
-static void lex_value(struct lexer *l)
+static void lex_value(struct lexer *l, bool link)
 {
 	size_t from = l->at;
 	const char *p = l->text.p;
@@ -219,7 +219,7 @@ static void lex_value(struct lexer *l)
 		return;
 	}
 	while (l->at < l->text.n && p[l->at] != '(' && p[l->at] != ')' &&
-		!watch_lex_space(p + l->at, l->text.n - l->at) &&
+		(link || p[l->at] != ',') && !watch_lex_space(p + l->at, l->text.n - l->at) &&
 		!watch_lex_quote(p + l->at, l->text.n - l->at))
 		l->at++;
 	while (l->at > from && p[l->at - 1] == ',')
@@ -236,12 +236,12 @@ static void skip_space(struct lexer *l)
 }
 
 /* feed:x or feed:(x OR "y z") */
-static void lex_values(struct lexer *l)
+static void lex_values(struct lexer *l, bool link)
 {
 	skip_space(l);
 	if (l->at == l->text.n || l->text.p[l->at] != '(') {
 		if (l->at < l->text.n && l->text.p[l->at] != ')' && l->text.p[l->at] != ',')
-			lex_value(l);
+			lex_value(l, link);
 		return;
 	}
 	l->at++;
@@ -268,7 +268,7 @@ static void lex_values(struct lexer *l)
 			continue;
 		}
 		from = l->at;
-		lex_value(l);
+		lex_value(l, link);
 		if (!l->failed && str_is(slice(l, from, l->at), "OR"))
 			l->v[l->n - 1].kind = WATCH_TOKEN_OR;
 	}
@@ -298,7 +298,7 @@ static void lex_field(struct lexer *l, size_t end)
 	if (f) {
 		push(l, WATCH_TOKEN_FIELD, from)->field = f;
 		if (f->attribute)
-			lex_values(l);
+			lex_values(l, f->field == WATCH_ATTR_URL);
 		return;
 	}
 	help = watch_operator_field_help(l->arena, name);

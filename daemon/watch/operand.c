@@ -124,6 +124,43 @@ static struct watch_node *parse_ref(struct watch_parser *p)
 	return n;
 }
 
+/* Could a link's host be called so? Else site: could never match. Addresses are left alone. */
+static bool is_host(struct str s)
+{
+	if (s.p[0] == '.' || s.p[s.n - 1] == '.')
+		return false;
+	for (size_t i = 0; i < s.n && s.p[0] != '['; i++) {
+		unsigned char c = (unsigned char)s.p[i], small = c | 0x20;
+
+		if (!(small >= 'a' && small <= 'z') && !(c >= '0' && c <= '9') && c < 0x80 &&
+			c != '-' && c != '.' && c != '_')
+			return false;
+	}
+	return true;
+}
+
+/* A value that looks as if more were meant than a name. In quotes it is what it is. */
+static void check_value(
+	struct watch_parser *p, const struct watch_field_name *f, const struct watch_token *t)
+{
+	bool bare = t->inner.n == t->length;
+
+	if (f->field == WATCH_ATTR_SITE && !is_host(t->inner))
+		watch_parse_complain(p, t,
+			"write site:bbc.co.uk, which takes in all hosts that end so, or "
+			"url:bbc.co.uk/news for a part of the link",
+			"not the name of a site");
+	else if (bare && memchr(t->inner.p, '*', t->inner.n))
+		watch_parse_complain(p, t,
+			f->field == WATCH_ATTR_URL ? "leave it out: any part of the link will do"
+						   : "write it out, or a list: feed:(a OR b)",
+			"a wildcard in what is no word");
+	else if (bare && t->inner.p[0] == '@' && f->field != WATCH_ATTR_URL)
+		watch_parse_complain(p, t,
+			"write the names out, or the field inside the define: (feed:a OR feed:b)",
+			"a define where a name should stand");
+}
+
 static struct watch_node *parse_value(struct watch_parser *p, const struct watch_field_name *f)
 {
 	const struct watch_token *t = watch_parse_now(p);
@@ -140,6 +177,7 @@ static struct watch_node *parse_value(struct watch_parser *p, const struct watch
 	}
 	p->at++;
 	count_term(p, t);
+	check_value(p, f, t);
 	n = watch_parse_node(p, WATCH_ATTRIBUTE, 0);
 	if (!n)
 		return NULL;
@@ -317,7 +355,14 @@ static struct watch_node *missing(struct watch_parser *p)
 	const struct watch_token *t = watch_parse_now(p);
 	const struct watch_token *before = p->at ? t - 1 : t;
 
-	if (p->text.n && p->v[0].kind != WATCH_TOKEN_END) {
+	if (t->kind == WATCH_TOKEN_NOT && before != t) {
+		bool twice = before->kind == WATCH_TOKEN_NOT || before->kind == WATCH_TOKEN_MINUS;
+
+		watch_parse_complain(p, t,
+			twice ? "one NOT is enough"
+			      : "write a NOT NEAR/5 b, or a AND NOT (b NEAR/5 c)",
+			"NOT where a term should stand");
+	} else if (p->text.n && p->v[0].kind != WATCH_TOKEN_END) {
 		if (t->kind == WATCH_TOKEN_END || t->kind == WATCH_TOKEN_CLOSE ||
 			t->kind == WATCH_TOKEN_COMMA)
 			watch_parse_complain(p, before, "write a term behind it, or leave it out",

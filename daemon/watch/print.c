@@ -57,10 +57,10 @@ static const char *prefix_of(unsigned fields)
 
 static void print_value(struct buf *out, struct str value)
 {
-	bool plain = true;
+	bool plain = value.n > 0 && value.p[0] != '@';
 
 	for (size_t i = 0; i < value.n; i++)
-		plain = plain && !memchr("(),", value.p[i], 3) &&
+		plain = plain && !memchr("(),*", value.p[i], 4) &&
 			!watch_lex_space(value.p + i, value.n - i);
 	buf_addz(out, plain ? "" : "\"");
 	buf_adds(out, value);
