@@ -98,21 +98,28 @@ static struct str slice(const struct lexer *l, size_t from, size_t to)
 	return str_slice(l->text.p + from, to - from);
 }
 
-/* What follows ~ : digits. *tilde stays -1 where there is none. */
-static void lex_tilde(struct lexer *l, int *tilde)
+static size_t bare_end(const struct lexer *l);
+
+/* What follows ~ : digits. *tilde stays -1 where there is none. False: told what is wrong. */
+static bool lex_tilde(struct lexer *l, int *tilde)
 {
-	size_t from = l->at;
+	size_t from = l->at, digits;
 	uint32_t n = 0;
 
 	if (l->at == l->text.n || l->text.p[l->at] != '~')
-		return;
+		return true;
 	for (l->at++; l->at < l->text.n && is_digit(l->text.p[l->at]); l->at++)
 		n = n <= WATCH_NUMBER_MAX ? n * 10 + (uint32_t)(l->text.p[l->at] - '0') : n;
-	if (l->at == from + 1)
-		watch_report(l->report, false, from, 1,
-			"write a number behind it: zelensky~1, \"buildup troops\"~3",
-			"~ without a number");
-	*tilde = (int)(n < WATCH_NUMBER_MAX ? n : WATCH_NUMBER_MAX);
+	digits = l->at - from - 1;
+	l->at = bare_end(l);
+	if (digits && digits == l->at - from - 1) {
+		*tilde = (int)(n < WATCH_NUMBER_MAX ? n : WATCH_NUMBER_MAX);
+		return true;
+	}
+	watch_report(l->report, false, from, l->at - from,
+		"write a number behind it, and a space: zelensky~1, \"buildup troops\"~3",
+		digits ? "~ with more than a number" : "~ without a number");
+	return false;
 }
 
 static void lex_quoted(struct lexer *l)
@@ -134,8 +141,7 @@ static void lex_quoted(struct lexer *l)
 	q = watch_lex_quote(l->text.p + l->at, l->text.n - l->at);
 	l->at += q;
 	q = l->at - q;
-	lex_tilde(l, &tilde);
-	t = push(l, WATCH_TOKEN_QUOTED, from);
+	t = push(l, lex_tilde(l, &tilde) ? WATCH_TOKEN_QUOTED : WATCH_TOKEN_BAD, from);
 	t->inner = slice(l, start, q);
 	t->tilde = tilde;
 }
@@ -357,15 +363,19 @@ static void lex_bare(struct lexer *l)
 	t->inner = word;
 	if (watch_operator_read(l->arena, l->text, l->report, t))
 		return;
-	lex_tilde(l, &tilde);
-	if (l->failed)
-		return;
-	t = &l->v[l->n - 1];
+	if (!lex_tilde(l, &tilde))
+		t->kind = WATCH_TOKEN_BAD;
 	t->tilde = tilde;
 	t->length = l->at - from;
 	if (t->inner.n && t->inner.p[0] == '=') {
 		t->exact = true;
 		t->inner = str_slice(t->inner.p + 1, t->inner.n - 1);
+	}
+	if (t->exact && t->inner.n == 0) {
+		t->kind = WATCH_TOKEN_BAD;
+		watch_report(l->report, false, from, 1,
+			"write =leave, with one word right behind it; {Le Monde} is never stemmed",
+			"= without a word");
 	}
 }
 
