@@ -75,8 +75,9 @@ static void a_query_prints_as_a_query(void **state)
 			"url:\"x y\""},
 		{"a NEAR/3f b NEAR c", "a ONEAR/3 b NEAR/4 c"},
 		{"-title:x a", "NOT title:x AND a"},
-		{"ANY/2(site:a.com, lang:en,c, url:\"a,b\")",
-			"ANY/2(site:a.com, lang:\"en,c\", url:\"a,b\")"},
+		{"ANY/2(site:a.com, lang:en,c, url:\"a,b\", url:a,b)",
+			"ANY/2(site:a.com, lang:en, c, url:\"a,b\", url:\"a,b\")"},
+		{"feed:\"a,b\" OR group:\"*\" OR lang:\"@x\"", NULL},
 		{"url:\"a\tb\" OR url:\"a\u00a0b\"", NULL},
 	};
 
