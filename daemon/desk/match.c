@@ -20,7 +20,8 @@ struct matching {
 	const size_t *before; /* watches that the text matched before it was edited, ascending */
 	size_t n_before;
 	bool revised;
-	int rc; /* the first failure; further matches are passed over */
+	struct watch_hit hits[HITS_MAX]; /* of the alert at hand */
+	int rc;				 /* the first failure; further matches are passed over */
 	struct err *e;
 };
 
@@ -54,21 +55,18 @@ static bool move_hit(struct watch_hit *h, size_t start, size_t length)
 	return true;
 }
 
-static int cut_body(const struct matching *m, const struct watch_match *found, struct alert *a)
+static void cut_body(struct matching *m, const struct watch_match *found, struct alert *a)
 {
 	struct str body = m->view->body;
 	size_t start = body.n > ALERT_BODY_MAX ? window_start(body, found) : 0;
 
 	if (str_present(body))
 		a->body = utf8_cut(str_slice(body.p + start, body.n - start), ALERT_BODY_MAX);
-	a->hits = arena_array(m->t->desk->item_arena, found->n_hits, sizeof(*a->hits));
-	if (!a->hits)
-		return err_nomem(m->e);
+	a->hits = m->hits;
 	for (size_t k = 0; k < found->n_hits && a->n_hits < HITS_MAX; k++) {
-		a->hits[a->n_hits] = found->hits[k];
-		a->n_hits += move_hit(&a->hits[a->n_hits], start, a->body.n);
+		m->hits[a->n_hits] = found->hits[k];
+		a->n_hits += move_hit(&m->hits[a->n_hits], start, a->body.n);
 	}
-	return 0;
 }
 
 static struct str title_of_feed(const struct taking *t)
@@ -78,8 +76,8 @@ static struct str title_of_feed(const struct taking *t)
 	return str_present(t->poll->batch->feed.title) ? t->poll->batch->feed.title : t->feed.title;
 }
 
-static int make_alert(
-	const struct matching *m, const struct watch_match *found, struct str id, struct alert *out)
+static void make_alert(
+	struct matching *m, const struct watch_match *found, struct str id, struct alert *out)
 {
 	const struct taking *t = m->t;
 	const struct conf_watch *w = &t->conf->watches[found->watch];
@@ -101,7 +99,7 @@ static int make_alert(
 		.language = m->view->lang,
 		.fetched = t->poll->fetched,
 	};
-	return cut_body(m, found, out);
+	cut_body(m, found, out);
 }
 
 /* --- whether it is told --- */
@@ -181,9 +179,9 @@ static int raise(struct matching *m, const struct watch_match *found, bool again
 	key_of_edition(m->state->key, r.edition, key);
 	buf_init(&id, 64);
 	desk_alert_id(str_of(w->name), str_of(t->cf->name), key, &id);
-	rc = buf_failed(&id) ? err_nomem(m->e) : make_alert(m, found, buf_str(&id), &a);
-	if (!rc)
-		rc = store_alert_raise(t->desk->store, &r, &raised, m->e);
+	make_alert(m, found, buf_str(&id), &a);
+	rc = buf_failed(&id) ? err_nomem(m->e)
+			     : store_alert_raise(t->desk->store, &r, &raised, m->e);
 	t->result->alerts += raised;
 	buf_release(&id);
 	return rc;
@@ -238,7 +236,7 @@ static int match_earlier(
 	int rc = desk_view(t->cf, &old->item, STR_NONE, old->first_seen, t->now, arena, &view);
 
 	if (!rc)
-		rc = watch_set_match(
+		rc = watch_set_match_only(
 			t->conf->set, t->desk->scratch, &view, on_earlier_match, &b, e);
 	if (!rc && b.failed)
 		rc = err_nomem(e);

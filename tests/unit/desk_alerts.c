@@ -71,6 +71,31 @@ static void one_report_of_a_source_alerts_once(void **state)
 	desk_fixture_close(&f);
 }
 
+/* An item that says one word for ever to many watches: each alert is made, with the first hits. */
+static void a_word_said_for_ever_alerts_each_watch(void **state)
+{
+	struct desk_fixture f;
+	struct buf text, watches;
+	struct feed_item i = make_item("1", "http://a.example/1", "Title", "");
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	buf_init(&watches, 1 << 20);
+	for (size_t n = 0; n < 20000; n++)
+		buf_addz(&text, "embassy ");
+	buf_addz(&watches, FEEDS);
+	for (unsigned n = 0; n < 60; n++)
+		buf_printf(&watches, "watch w%u { query = 'embassy OR rare%u' notify = desk }\n", n,
+			n);
+	desk_fixture_open(&f, buf_z(&watches));
+	poll_items(&f, "a", NULL, 0);
+	i.content = buf_str(&text);
+	assert_int_equal(poll_items(&f, "a", &i, 1).alerts, 60);
+	desk_fixture_close(&f);
+	buf_release(&text);
+	buf_release(&watches);
+}
+
 /* A live blog: all posts under one link. */
 static void posts_under_one_link_all_alert(void **state)
 {
@@ -205,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_alert_says_all_there_is),
 		cmocka_unit_test(one_report_of_a_source_alerts_once),
+		cmocka_unit_test(a_word_said_for_ever_alerts_each_watch),
 		cmocka_unit_test(posts_under_one_link_all_alert),
 		cmocka_unit_test(an_edit_alerts_when_it_matches_only_now),
 		cmocka_unit_test(on_update_tells_again),
