@@ -139,6 +139,8 @@ static int take_items(struct taking *t, struct err *e)
 	const struct feed_batch *b = t->poll->batch;
 	int rc = 0;
 
+	/* Many items made to be slow hold other feeds up no longer than one. */
+	watch_scratch_fill(t->desk->scratch);
 	for (size_t k = 0; k < b->n_items && !rc; k++)
 		if (t->states[k].seen != STORE_KNOWN)
 			rc = take_item(t, k, e);

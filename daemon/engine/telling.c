@@ -40,24 +40,25 @@ void poll_tell_well(struct poll_feed *f)
 	log_notice("poll-recovered", LOG_S("feed", f->name));
 }
 
-/* The place of a watch that is to be told of now; NULL: it was, or the day's places are taken. */
-static struct poll_overrun *place_of(struct poller *p, const char *watch, int64_t now)
+static bool is_told(const struct poll_overrun *o, int64_t now)
 {
-	uint64_t hash = digest_fast64(str_of(watch), 0) | 1;
+	return o->watch && now - o->at < POLL_TELL_AGAIN;
+}
+
+/* Where it stands when a watch was told of. The last place is for all that find none. */
+static struct poll_overrun *place_of(struct poller *p, uint64_t watch, int64_t now)
+{
 	struct poll_overrun *place = NULL;
 
 	for (size_t i = 0; i < POLL_OVERRUNS_MAX; i++) {
 		struct poll_overrun *o = &p->overruns[i];
-		bool old = o->watch == 0 || now - o->at >= POLL_TELL_AGAIN;
 
-		if (o->watch == hash && !old)
-			return NULL;
-		if (old && !place)
+		if (is_told(o, now) && o->watch == watch)
+			return o;
+		if (!is_told(o, now) && !place)
 			place = o;
 	}
-	if (place)
-		*place = (struct poll_overrun){hash, now};
-	return place;
+	return place ? place : &p->overruns[POLL_OVERRUNS_MAX];
 }
 
 void poll_tell_overruns(const struct poll_visit *v)
@@ -68,14 +69,19 @@ void poll_tell_overruns(const struct poll_visit *v)
 	if (v->conf != p->conf)
 		return; /* of a watch that a reload has perhaps mended */
 	for (size_t i = 0; i < v->result.n_overruns; i++) {
-		const char *watch = v->conf->watches[v->result.overruns[i]].name;
+		struct str watch = str_of(v->conf->watches[v->result.overruns[i]].name);
+		uint64_t hash = digest_fast64(watch, 0) | 1;
+		struct poll_overrun *o = place_of(p, hash, now);
 
-		if (place_of(p, watch, now))
-			log_warn("watch-overrun", LOG_S("watch", watch),
-				LOG_S("feed", v->feed->name),
-				LOG_S("state",
-					"over its budget on an item, which counts as no match"),
-				LOG_S("advice",
-					"simplify its regular expression or its wildcards"));
+		if (is_told(o, now))
+			continue;
+		*o = (struct poll_overrun){hash, now};
+		log_warn("watch-overrun", LOG_STR("watch", watch), LOG_S("feed", v->feed->name),
+			LOG_S("state", "over its budget on an item, which counts as no match"),
+			LOG_S("advice", o == &p->overruns[POLL_OVERRUNS_MAX]
+						? "more watches are than are named in a day; look "
+						  "at the feed"
+						: "simplify its regular expression, shorten its "
+						  "distances"));
 	}
 }

@@ -4,15 +4,52 @@
 #include "base/clock.h"
 #include "watch/scratch.h"
 
-#define REGEX_BUDGET_NS 1300000		    /* with what is not measured: 2 ms */
-#define STEPS		((uint64_t)1 << 21) /* of a watch: some 60 ms */
+/* Of a watch: its own share, and what it may use with what the pool gives. */
+#define STEPS_OWN     ((uint64_t)1 << 12)
+#define STEPS_MOST    ((uint64_t)1 << 21) /* some 60 ms */
+#define REGEX_OWN_NS  100000
+#define REGEX_MOST_NS 1300000 /* with what is not measured: 2 ms */
+/* Of the pool: a second each. */
+#define STEPS_POOL    ((uint64_t)1 << 25)
+#define REGEX_POOL_NS 1000000000
+
+static uint64_t at_most(uint64_t n, uint64_t most)
+{
+	return n < most ? n : most;
+}
+
+static void fill(struct watch_pool *p)
+{
+	p->steps = STEPS_POOL;
+	p->regex_ns = REGEX_POOL_NS;
+}
+
+static void settle_steps(struct watch_scratch *s)
+{
+	uint64_t spent = s->steps_given - s->steps;
+
+	s->pool.steps -= spent - at_most(spent, STEPS_OWN);
+	s->steps = s->steps_given = 0;
+}
+
+void watch_pool_begin(struct watch_scratch *s)
+{
+	settle_steps(s);
+	if (!s->pool.kept)
+		fill(&s->pool);
+}
+
+void watch_scratch_fill(struct watch_scratch *s)
+{
+	settle_steps(s);
+	fill(&s->pool);
+	s->pool.kept = true;
+}
 
 void watch_eval_begin(struct watch_scratch *s)
 {
-	uint64_t spent = s->steps_given > s->steps ? s->steps_given - s->steps : 0;
-
-	s->steps_left -= spent;
-	s->steps = s->steps_given = s->steps_left < STEPS ? s->steps_left : STEPS;
+	settle_steps(s);
+	s->steps = s->steps_given = at_most(STEPS_OWN + s->pool.steps, STEPS_MOST);
 	s->overrun = false;
 	s->n_parts = 0;
 	if (arena_used(s->lists))
@@ -93,21 +130,27 @@ static struct str visible(const struct watch_region *r, uint32_t lead)
 }
 
 /* One for all expressions of a watch. */
-static uint64_t *regex_budget(struct watch_scratch *s, const struct watch_step *step)
+static struct watch_regex_state *regex_state(struct watch_scratch *s, const struct watch_step *step)
 {
 	struct watch_regex_state *state = &s->regexes[step->n];
 
 	if (state->generation != s->generation)
-		*state = (struct watch_regex_state){s->generation, REGEX_BUDGET_NS};
-	return &state->budget;
+		*state = (struct watch_regex_state){s->generation, REGEX_MOST_NS, REGEX_OWN_NS};
+	return state;
 }
 
 static int find(struct watch_scratch *s, const struct watch_step *step, struct str text,
 	size_t from, size_t *begin, size_t *end)
 {
-	int rc = watch_regex_find(s->set->program.regexes[step->first], s->regex, text, from,
-		regex_budget(s, step), begin, end);
+	struct watch_regex_state *state = regex_state(s, step);
+	uint64_t given = at_most(state->own + s->pool.regex_ns, state->budget), left = given;
+	int rc = watch_regex_find(
+		s->set->program.regexes[step->first], s->regex, text, from, &left, begin, end);
+	uint64_t own = at_most(given - left, state->own);
 
+	state->budget -= given - left;
+	state->own -= own;
+	s->pool.regex_ns -= given - left - own;
 	if (rc == -(int)ERR_NOMEM)
 		s->failed = true;
 	else if (rc < 0)

@@ -2,8 +2,7 @@
 /* An item's texts to words and where each stands, its attributes to atoms. */
 #include "watch/scratch.h"
 
-#define STEPS		((uint64_t)1 << 25) /* of all watches: a second */
-#define OCCURRENCES_MAX ((size_t)1 << 26)   /* of all atoms in one item: 512 MB */
+#define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
 
 const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position)
 {
@@ -300,8 +299,7 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 	s->view = v;
 	s->n_terms = s->n_occurrences = s->n_candidates = s->n_overruns = 0;
 	s->words_in_body = 0;
-	s->steps = s->steps_given = 0;
-	s->steps_left = STEPS;
+	watch_pool_begin(s);
 	s->failed = s->crowded = s->overrun = false;
 	if (!add_regions(s, v))
 		return err_nomem(e);

@@ -268,7 +268,9 @@ static int on_step(pcre2_callout_block *b, void *ctx)
 		      (b->subject_length - at) * m->re->back;
 	if (m->since < 0 && m->guessed >= UNTIMED_NS)
 		m->since = clock_thread_cpu_us();
-	return m->guessed < CHECK_NS || charge(m) ? 0 : PCRE2_ERROR_CALLOUT;
+	if (m->guessed < CHECK_NS && m->guessed < m->left)
+		return 0;
+	return charge(m) ? 0 : PCRE2_ERROR_CALLOUT;
 }
 
 struct watch_regex_scratch *watch_regex_scratch_new(void)

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+/* Sorting a match takes so many times as long as finding it. */
+#define SORT_STEPS UINT64_C(3)
+
 static void *out_of_memory(struct watch_near *x)
 {
 	x->s->failed = true;
@@ -175,6 +178,8 @@ static bool settle(struct watch_near *x, struct watch_spans *list)
 
 	if (!keys || !moved)
 		return out_of_memory(x) != NULL;
+	if (!watch_spend(x->s, list->n * SORT_STEPS))
+		return false;
 	for (uint32_t i = 0; i < list->n; i++)
 		keys[i] = (struct sort_key){list->v[i], i};
 	qsort_r(keys, list->n, sizeof(*keys), compare_keys, x);

@@ -42,7 +42,7 @@ struct desk_poll {
 	bool gone;
 };
 
-#define DESK_OVERRUNS_MAX 8
+#define DESK_OVERRUNS_MAX 65 /* one more than are named in a day */
 
 struct desk_result {
 	size_t items, new_items, revised, matched, alerts;

@@ -115,7 +115,7 @@ STAILQ_HEAD(poll_held_list, poll_visit);
 
 /* When the log was told that a watch ran over its budget. */
 struct poll_overrun {
-	uint64_t watch; /* hash of its name; 0: free */
+	uint64_t watch; /* hash of its name; 0: nobody was told */
 	int64_t at;
 };
 
@@ -152,8 +152,8 @@ struct poller {
 	struct timer_op *held_timer;
 	bool disk_full;
 
-	struct poll_overrun overruns[POLL_OVERRUNS_MAX]; /* of this configuration */
-	struct engine_status count;			 /* the counters of polls alone */
+	struct poll_overrun overruns[POLL_OVERRUNS_MAX + 1]; /* of this configuration */
+	struct engine_status count;			     /* the counters of polls alone */
 };
 
 /* poller.c: moves the feed, keeping the counts true. */

@@ -55,9 +55,21 @@ struct watch_phrase_state {
 	struct watch_span *spans;
 };
 
+/* Of the expressions of a watch, in ns. */
 struct watch_regex_state {
 	uint32_t generation;
-	uint64_t budget;
+	uint64_t budget; /* that they may still use */
+	uint64_t own;	 /* of which nothing need be taken from the pool */
+};
+
+/*
+ * What a watch needs beyond its own share it takes from here, until nothing is left. So whatever
+ * other watches use up, one that needs little is answered.
+ */
+struct watch_pool {
+	uint64_t steps;	   /* combinations of words */
+	uint64_t regex_ns; /* time of regular expressions */
+	bool kept;	   /* from item to item */
 };
 
 /* A hit with what it is sorted by besides its place. */
@@ -118,11 +130,9 @@ struct watch_scratch {
 	size_t *overruns;
 	size_t n_overruns, cap_overruns;
 	size_t words_in_body;
-	/*
-	 * Combinations of words that may still be looked at: for the watch at hand, of those given
-	 * to it; and for all watches before it was given any.
-	 */
-	uint64_t steps, steps_given, steps_left;
+	struct watch_pool pool; /* before the watch at hand was given any steps of it */
+	/* Combinations of words that the watch at hand may still look at, of those given to it. */
+	uint64_t steps, steps_given;
 	bool overrun; /* of the watch at hand */
 	bool failed;  /* memory, or crowded */
 	bool crowded; /* more occurrences than an item may have */
@@ -237,9 +247,12 @@ static inline bool watch_term_add(struct watch_scratch *s, uint32_t term)
 
 /* --- evaluating --- */
 
+/* Before an item is read: the pool is full, unless it is kept. */
+void watch_pool_begin(struct watch_scratch *s);
+
 /*
- * Before a watch is evaluated, and before its hits are collected: it has a budget of its own, and
- * lists of matches that were made before are void.
+ * Before a watch is evaluated, and before its hits are collected: it has its own share of steps and
+ * what is left in the pool, and lists of matches that were made before are void.
  */
 void watch_eval_begin(struct watch_scratch *s);
 

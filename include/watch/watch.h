@@ -132,9 +132,17 @@ int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratc
  */
 int watch_scratch_learn(struct watch_scratch *scratch, const struct watch_view *v, struct err *e);
 /*
- * Watches that ran over their budget on the last item: a regex's time, or combinations of words, of
- * which all watches together have a budget too.
+ * On each item a watch may look at two million combinations of words (60 ms), and have 2 ms for its
+ * expressions. Of that 4096 combinations, once for its answer and once for its hits, and 0.1 ms are
+ * its own; what goes beyond comes from a pool of a second each, for all watches. So what needs no
+ * more than its own is answered whatever others use, and all that overrun take two seconds and half
+ * a millisecond each.
+ *
+ * The pool is full for each item, or, from the first call of this on, when this is called: items
+ * that come together share it.
  */
+void watch_scratch_fill(struct watch_scratch *scratch);
+/* Watches that ran over their budget on the last item. */
 size_t watch_scratch_overruns(const struct watch_scratch *scratch, const size_t **watches);
 
 /*

@@ -4,6 +4,9 @@
 
 #include "unit/desk_polls.h"
 
+#include "desk/taking.h"
+#include "watch/scratch.h"
+
 static void an_alert_says_all_there_is(void **state)
 {
 	struct desk_fixture f;
@@ -94,6 +97,43 @@ static void a_word_said_for_ever_alerts_each_watch(void **state)
 	desk_fixture_close(&f);
 	buf_release(&text);
 	buf_release(&watches);
+}
+
+static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item items[] = {item("1", "one"), item("2", "two"), item("3", "three")};
+	const struct watch_pool *pool;
+	uint64_t full, left;
+	struct buf text;
+
+	(void)state;
+	desk_fixture_open(
+		&f, FEEDS "watch w { query = 'text NEAR/50 long NEAR/50 text' notify = desk }\n");
+	poll_items(&f, "a", NULL, 0);
+	pool = &f.desk->scratch->pool;
+	full = pool->steps;
+	assert_true(full > 0);
+	buf_init(&text, 1 << 16);
+	for (unsigned n = 0; n < 100; n++)
+		buf_addz(&text, "long text ");
+	items[0].content = items[1].content = buf_str(&text);
+	/* What is spent is taken when the next begins, at the latest with the third item. */
+	poll_items(&f, "a", items, 3);
+	left = pool->steps;
+	assert_true(left < full);
+	items[0].id = STR("4");
+	items[0].key[0] ^= 1;
+	items[2].id = STR("5");
+	items[2].key[0] ^= 1;
+	poll_items(&f, "a", &items[2], 1);
+	assert_int_equal(pool->steps, full);
+	items[2].key[0] ^= 2;
+	items[1] = items[2];
+	poll_items(&f, "a", items, 2);
+	assert_int_equal(full - pool->steps, (full - left) / 2);
+	buf_release(&text);
+	desk_fixture_close(&f);
 }
 
 /* A live blog: all posts under one link. */
@@ -231,6 +271,7 @@ int main(void)
 		cmocka_unit_test(an_alert_says_all_there_is),
 		cmocka_unit_test(one_report_of_a_source_alerts_once),
 		cmocka_unit_test(a_word_said_for_ever_alerts_each_watch),
+		cmocka_unit_test(items_of_a_poll_share_what_watches_use_beyond_their_own),
 		cmocka_unit_test(posts_under_one_link_all_alert),
 		cmocka_unit_test(an_edit_alerts_when_it_matches_only_now),
 		cmocka_unit_test(on_update_tells_again),

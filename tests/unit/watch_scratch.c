@@ -163,34 +163,82 @@ static void what_wildcards_find_is_bounded(void **state)
 	release(&a);
 }
 
-static void watches_share_the_steps_of_an_item(void **state)
+/* --- what the watches of an item share --- */
+
+static const char *const greedy[] = {"ukraine NEAR/50 embassy NEAR/50 ukraine",
+	"zebra NEAR/3 ukraine", "ukraine NEAR/51 embassy NEAR/50 ukraine",
+	"/(x+x+)+y/ AND title:zebra", "/z[a-f]bra/ AND title:zebra"};
+
+static void ask_greedy(struct asked *a, size_t times, uint64_t steps, uint64_t regex_ns)
 {
+	struct watch_view v = {.title = STR("zebra ukraine"), .published = STAMP_NONE};
+	struct buf text;
+
+	buf_init(&text, BYTES);
+	put_many(&text, 16 * times, "ukraine embassy ");
+	put_many(&text, text.len + 10 * times, "xxxxxxxxxx");
+	buf_addz(&text, " y");
+	v.body = buf_str(&text);
+	a->scratch->pool.steps = steps;
+	a->scratch->pool.regex_ns = regex_ns;
+	ask(a, &v);
+	buf_release(&text);
+}
+
+static void add_greedy(struct asked *a)
+{
+	for (size_t i = 0; i < COUNT(greedy); i++)
+		add_query(a, greedy[i], NULL);
+	finish(a);
+}
+
+static void one_that_needs_little_is_answered_whatever_others_use(void **state)
+{
+	const size_t *overruns;
 	struct asked a = {0};
-	struct watch_scratch *s;
 
 	(void)state;
-	add_query(&a, "ukraine NEAR/3 embassy", NULL);
-	finish(&a);
-	s = a.scratch;
-	assert_string_not_equal(ask(&a, &(struct watch_view){.title = STR("ukraine embassy"),
-						.published = STAMP_NONE}),
-		"");
-	watch_eval_begin(s);
-	s->steps_left = 100;
-	watch_eval_begin(s);
-	assert_int_equal(s->steps, 100);
-	assert_true(watch_spend(s, 60));
-	watch_eval_begin(s);
-	assert_int_equal(s->steps, 40);
-	assert_false(watch_spend(s, 50));
-	assert_true(s->overrun);
-	watch_eval_begin(s);
-	assert_int_equal(s->steps, 0);
-	assert_false(s->overrun);
-	/* The next item has its own. */
-	assert_string_not_equal(ask(&a, &(struct watch_view){.title = STR("ukraine embassy"),
-						.published = STAMP_NONE}),
-		"");
+	add_greedy(&a);
+	watch_scratch_fill(a.scratch);
+	ask_greedy(&a, 200, 0, 0);
+	assert_string_equal(buf_z(&a.told), "1:zebra|ukraine 4:zebra ");
+	assert_int_equal(watch_scratch_overruns(a.scratch, &overruns), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(overruns[i] != 1 && overruns[i] != 4);
+	/* The first takes what there is, the next finds nothing. */
+	ask_greedy(&a, 200, 50000, 0);
+	assert_true(str_starts(buf_str(&a.told), STR("0:")));
+	assert_null(strstr(buf_z(&a.told), "2:"));
+	assert_non_null(strstr(buf_z(&a.told), "1:zebra|ukraine 4:zebra "));
+	release(&a);
+}
+
+static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
+{
+	struct asked a = {0};
+	struct watch_pool *pool, full;
+
+	(void)state;
+	add_greedy(&a);
+	pool = &a.scratch->pool;
+	watch_scratch_fill(a.scratch);
+	full = *pool;
+	ask_greedy(&a, 5, full.steps, full.regex_ns);
+	watch_eval_begin(a.scratch);
+	assert_int_equal(pool->steps, full.steps);
+	assert_in_range(pool->regex_ns, full.regex_ns - 2000000, full.regex_ns - 1);
+	/* Kept from item to item, until it is filled. */
+	ask_greedy(&a, 200, full.steps, full.regex_ns);
+	watch_eval_begin(a.scratch);
+	assert_in_range(pool->steps, full.steps - 2000000, full.steps - 1);
+	watch_scratch_fill(a.scratch);
+	assert_int_equal(pool->steps, full.steps);
+	assert_int_equal(pool->regex_ns, full.regex_ns);
+	release(&a);
+	/* Where nobody fills it, it is full for each item. */
+	add_greedy(&a);
+	ask_greedy(&a, 200, 0, 0);
+	assert_non_null(strstr(buf_z(&a.told), "2:ukraine|"));
 	release(&a);
 }
 
@@ -308,7 +356,8 @@ int main(void)
 		cmocka_unit_test(a_full_lexicon_begins_anew),
 		cmocka_unit_test(lists_of_many_watches_do_not_add_up),
 		cmocka_unit_test(what_wildcards_find_is_bounded),
-		cmocka_unit_test(watches_share_the_steps_of_an_item),
+		cmocka_unit_test(one_that_needs_little_is_answered_whatever_others_use),
+		cmocka_unit_test(what_is_beyond_the_own_share_is_taken_from_the_pool),
 		cmocka_unit_test(nothing_of_an_item_stays_for_the_next),
 	};
 
