@@ -2,12 +2,15 @@
 #include "cli/items.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "cli/command.h"
@@ -19,18 +22,22 @@
 #define ITEM_BYTES ((size_t)64 << 20)
 #define LINE_BYTES ((size_t)64 << 20)
 #define TEXT_BYTES ((size_t)64 << 20)
+#define STEP	   16384
 
 struct reading {
 	const char *file;
-	FILE *from;
+	int from;
 	const struct conf *conf;
 	cli_item_fn *fn;
 	void *ctx;
 	struct cli_items_result *result;
 	struct arena *arena; /* of one item */
-	char *line;	     /* getline's */
-	size_t line_room;
 	size_t line_number;
+	struct buf line; /* the last one, with its end */
+	bool cut;	 /* only its first LINE_BYTES: the rest was not read yet */
+	char step[STEP]; /* read, and taken up to `at` */
+	size_t at, n;
+	int error; /* errno of reading; 0: none */
 };
 
 static int wrong(struct reading *r, const char *text)
@@ -52,6 +59,62 @@ static int pass(struct reading *r, struct str id, const struct watch_view *v)
 	r->result->bytes += v->title.n + v->body.n;
 	progress_at(r->result->progress, r->result->items, r->result->taken, r->result->size);
 	return r->fn(r->ctx, &item);
+}
+
+/* --- bytes --- */
+
+/* What is there at once: behind a pipe lines are passed as they come. */
+static bool fill(struct reading *r)
+{
+	ssize_t n;
+
+	do
+		n = read(r->from, r->step, sizeof(r->step));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		r->error = errno;
+	r->at = 0;
+	r->n = n > 0 ? (size_t)n : 0;
+	r->result->taken += r->n;
+	return r->n > 0;
+}
+
+static bool has_bytes(struct reading *r)
+{
+	return r->at < r->n || fill(r);
+}
+
+/* False: there is none. */
+static bool next_line(struct reading *r)
+{
+	buf_clear(&r->line);
+	r->cut = false;
+	while (has_bytes(r)) {
+		const char *start = r->step + r->at;
+		const char *end = memchr(start, '\n', r->n - r->at);
+		size_t n = end ? (size_t)(end + 1 - start) : r->n - r->at;
+
+		buf_add(&r->line, start, n);
+		r->cut = buf_failed(&r->line);
+		if (r->cut)
+			return true;
+		r->at += n;
+		if (end)
+			return true;
+	}
+	return r->line.len > 0;
+}
+
+static void skip_line(struct reading *r)
+{
+	const char *end = NULL;
+
+	while (!end && has_bytes(r)) {
+		const char *start = r->step + r->at;
+
+		end = memchr(start, '\n', r->n - r->at);
+		r->at = end ? (size_t)(end + 1 - r->step) : r->n;
+	}
 }
 
 /* --- JSON lines --- */
@@ -123,38 +186,41 @@ static int pass_object(struct reading *r, const json_t *o)
 	return pass(r, id, &v);
 }
 
-static int pass_line(struct reading *r, size_t n)
+static int pass_line(struct reading *r)
 {
-	json_error_t e;
+	char why[sizeof(((json_error_t *)0)->text) + 64] = "not a JSON object";
+	json_error_t e = {.text = ""};
 	json_t *o;
 	int rc;
 
-	if (str_trim(str_slice(r->line, n)).n == 0)
+	if (str_trim(buf_str(&r->line)).n == 0)
 		return 0;
-	o = json_loadb(r->line, n, 0, &e);
+	o = json_loadb(r->line.data, r->line.len, JSON_ALLOW_NUL, &e);
 	if (!json_is_object(o)) {
+		if (!o)
+			snprintf(why, sizeof(why), "not a JSON object: %s", e.text);
 		json_decref(o);
-		return wrong(r, "not a JSON object; every line must be one item");
+		return wrong(r, why);
 	}
 	rc = pass_object(r, o);
 	json_decref(o);
 	return rc;
 }
 
-static int read_lines(struct reading *r, size_t first)
+/* The first line was read. */
+static int read_lines(struct reading *r)
 {
 	int rc;
-	ssize_t n;
 
-	r->result->taken += first;
-	rc = pass_line(r, first);
-
-	while (rc == 0 && (n = getline(&r->line, &r->line_room, r->from)) >= 0) {
+	do {
 		r->line_number++;
-		r->result->taken += (uint64_t)n;
-		rc = (size_t)n > LINE_BYTES ? wrong(r, "a line of more than 64 MiB")
-					    : pass_line(r, (size_t)n);
-	}
+		if (r->cut) {
+			rc = wrong(r, "a line of more than 64 MiB");
+			skip_line(r);
+		} else {
+			rc = pass_line(r);
+		}
+	} while (rc == 0 && next_line(r));
 	r->line_number = 0;
 	return rc;
 }
@@ -189,49 +255,47 @@ static int pass_batch(struct reading *r, const struct feed_batch *b)
 	return rc;
 }
 
-static int read_feed(struct reading *r, size_t first)
+static int read_feed(struct reading *r)
 {
 	struct feed_parse_options o = {.headers_only = false};
 	struct feed_parser *p = feed_parser_new(&o);
 	struct feed_batch *b = NULL;
 	struct err e = {.cls = ERR_NONE};
-	char step[4096];
-	size_t n;
-	int rc = 0;
+	int rc;
 
-	r->line_number = 0;
 	if (!p)
 		return wrong(r, "out of memory");
-	r->result->taken += first;
-	if (feed_parser_push(p, r->line, first, &e) == 0)
-		while ((n = fread(step, 1, sizeof(step), r->from)) > 0) {
-			r->result->taken += n;
-			if (feed_parser_push(p, step, n, &e))
-				break;
-		}
+	rc = feed_parser_push(p, r->line.data, r->line.len, &e);
+	for (; rc == 0 && has_bytes(r); r->at = r->n)
+		rc = feed_parser_push(p, r->step + r->at, r->n - r->at, &e);
 	if (feed_parser_finish(p, &b, &e) == 0)
 		rc = pass_batch(r, b);
 	else
-		wrong(r, e.text);
+		rc = wrong(r, e.text);
 	feed_batch_free(b);
 	feed_parser_free(p);
 	return rc;
 }
 
-/* Does the first line hold an item? A JSON feed is an object too, with a list of items. */
-static bool is_item(const char *line, size_t n)
+/*
+ * Does the first line hold an item? A JSON feed is an object too, with a list of items. A line that
+ * is not JSON, or too long, is an item's if it could be one: the lines behind it may be fine.
+ */
+static bool is_item(const struct reading *r)
 {
-	size_t i = 0;
+	struct str line = str_trim(buf_str(&r->line));
 	json_error_t e;
 	json_t *o;
 	bool item;
 
-	while (i < n && strchr(" \t\r\n", line[i]))
-		i++;
-	if (i == n || line[i] != '{')
+	if (line.n == 0 || line.p[0] != '{')
 		return false;
-	o = json_loadb(line, n, 0, &e);
-	item = json_is_object(o) && !json_object_get(o, "items");
+	o = json_loadb(line.p, line.n, JSON_ALLOW_NUL, &e);
+	if (o)
+		item = json_is_object(o) && !json_object_get(o, "items");
+	else
+		item = line.n > 1 && (r->cut || str_ends(line, STR("}"))) &&
+		       !memmem(line.p, line.n, "\"items\"", 7);
 	json_decref(o);
 	return item;
 }
@@ -240,9 +304,9 @@ static bool is_item(const char *line, size_t n)
 
 /* By its name, or by a first line of plain words; an HTTP fault page in front of a feed has tags.
  */
-static bool is_text(const char *file, const char *line, size_t n)
+static bool is_text(const char *file, struct str line)
 {
-	struct str name = str_of(file), start = str_trim(str_slice(line, n));
+	struct str name = str_of(file), start = str_trim(line);
 
 	if (str_ends(name, STR(".txt")))
 		return true;
@@ -289,19 +353,15 @@ static int pass_text(struct reading *r, struct str text)
 	return pass(r, str_of(r->file), &v);
 }
 
-static int read_text(struct reading *r, size_t first)
+static int read_text(struct reading *r)
 {
 	struct buf text;
-	char step[4096];
-	size_t n;
 	int rc;
 
-	r->line_number = 0;
 	buf_init(&text, TEXT_BYTES);
-	buf_add(&text, r->line, first);
-	while (!buf_failed(&text) && (n = fread(step, 1, sizeof(step), r->from)) > 0)
-		buf_add(&text, step, n);
-	r->result->taken += text.len;
+	buf_adds(&text, buf_str(&r->line));
+	for (; !buf_failed(&text) && has_bytes(r); r->at = r->n)
+		buf_add(&text, r->step + r->at, r->n - r->at);
 	if (buf_failed(&text))
 		rc = wrong(r, "a text of more than 64 MiB");
 	else
@@ -312,24 +372,26 @@ static int read_text(struct reading *r, size_t first)
 
 static int read_open(struct reading *r)
 {
-	ssize_t n = getline(&r->line, &r->line_room, r->from);
+	int rc = 0;
 
-	if (n < 0 && ferror(r->from))
-		return wrong(r, strerror(errno));
-	if (n < 0)
-		return 0; /* empty */
-	r->line_number = 1;
-	if (is_text(r->file, r->line, (size_t)n))
-		return read_text(r, (size_t)n);
-	return is_item(r->line, (size_t)n) ? read_lines(r, (size_t)n) : read_feed(r, (size_t)n);
+	if (next_line(r)) { /* else it is empty */
+		if (is_text(r->file, buf_str(&r->line)))
+			rc = read_text(r);
+		else
+			rc = is_item(r) ? read_lines(r) : read_feed(r);
+	}
+	if (r->error && rc == 0)
+		rc = wrong(r, strerror(r->error));
+	return rc;
 }
 
 int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, void *ctx,
 	struct cli_items_result *result)
 {
+	bool is_stdin = strcmp(file, "-") == 0;
 	struct reading r = {
 		.file = file,
-		.from = strcmp(file, "-") == 0 ? stdin : fopen(file, "rbe"),
+		.from = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC),
 		.conf = conf,
 		.fn = fn,
 		.ctx = ctx,
@@ -338,17 +400,18 @@ int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, v
 	};
 	int rc = 0;
 
+	buf_init(&r.line, LINE_BYTES);
 	result->files++;
-	if (!r.from)
+	if (r.from < 0)
 		wrong(&r, strerror(errno));
 	else if (!r.arena)
 		wrong(&r, "out of memory");
 	else
 		rc = read_open(&r);
-	free(r.line);
+	buf_release(&r.line);
 	arena_free(r.arena);
-	if (r.from && r.from != stdin)
-		fclose(r.from);
+	if (r.from >= 0 && !is_stdin)
+		close(r.from);
 	return rc;
 }
 

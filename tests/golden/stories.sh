@@ -64,3 +64,32 @@ elif grep -q 'latin.txt: .*UTF-8' "$dir/told"; then
 else
 	echo "not ok - a text that is not UTF-8 is told: $(cat "$dir/told")"
 fi
+
+# What is wrong with one line is told, and the others are read; so it is with the files.
+one='{"id":"one","title":"embassy"}'
+check_lines() { # name, what is told, what goes in
+	got=$("$NIGHTDESK" match --query embassy - "$dir/titled.txt" 2>"$dir/told" | cut -f 2 | tr '\n' ';'; echo "${PIPESTATUS[0]}")
+	if [ "$got" = "one;$dir/titled.txt;1" ] && grep -qxF -- "nightdesk: -:$2" "$dir/told"; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1: $got, $(cat "$dir/told")"
+	fi
+}
+printf '{"title":"embassy \377"}\n%s\n' "$one" |
+	check_lines "a bad first line" "1: not a JSON object: unable to decode byte 0xff near '\"embassy '"
+printf '%s\n[]\n' "$one" | check_lines "a line that is no object" "2: not a JSON object"
+{
+	printf '{"title":"'
+	head -c 70000000 /dev/zero | tr '\0' x
+	printf '"}\n%s\n' "$one"
+} | check_lines "a line past all measure" "1: a line of more than 64 MiB"
+got=$(printf '{"items":[],"title":"embassy \377"}' | "$NIGHTDESK" match --query embassy - 2>&1)
+case $got in
+*"not a JSON object"*) echo "not ok - a feed on one line is no line of items: $got" ;;
+*) echo "ok - a feed on one line is no line of items" ;;
+esac
+if [ "$(printf '{"id":"nul","body":"\\u0000 embassy"}' | "$NIGHTDESK" match --query embassy - | cut -f 2)" = nul ]; then
+	echo "ok - a NUL in a text"
+else
+	echo "not ok - a NUL in a text"
+fi
