@@ -23,6 +23,7 @@ static int make_scratch(struct desk *d, const struct conf *c, struct err *e)
 	d->generation = c->generation;
 	if (!d->scratch)
 		return err_nomem(e);
+	watch_scratch_hits(d->scratch, ALERT_HITS_MAX);
 	desk_learn(d, c);
 	return 0;
 }

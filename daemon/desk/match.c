@@ -8,9 +8,8 @@
 #include "base/utf8.h"
 #include "story/key.h"
 
-#define HITS_MAX ((size_t)256)
 /* Text kept before the first hit when the start of a long body has none. */
-#define LEAD_IN	 (ALERT_BODY_MAX / 8)
+#define LEAD_IN (ALERT_BODY_MAX / 8)
 
 struct matching {
 	struct taking *t;
@@ -20,8 +19,8 @@ struct matching {
 	const size_t *before; /* watches that the text matched before it was edited, ascending */
 	size_t n_before;
 	bool revised;
-	struct watch_hit hits[HITS_MAX]; /* of the alert at hand */
-	int rc;				 /* the first failure; further matches are passed over */
+	struct watch_hit hits[ALERT_HITS_MAX]; /* of the alert at hand */
+	int rc; /* the first failure; further matches are passed over */
 	struct err *e;
 };
 
@@ -63,7 +62,7 @@ static void cut_body(struct matching *m, const struct watch_match *found, struct
 	if (str_present(body))
 		a->body = utf8_cut(str_slice(body.p + start, body.n - start), ALERT_BODY_MAX);
 	a->hits = m->hits;
-	for (size_t k = 0; k < found->n_hits && a->n_hits < HITS_MAX; k++) {
+	for (size_t k = 0; k < found->n_hits && a->n_hits < ALERT_HITS_MAX; k++) {
 		m->hits[a->n_hits] = found->hits[k];
 		a->n_hits += move_hit(&m->hits[a->n_hits], start, a->body.n);
 	}

@@ -171,13 +171,15 @@ static bool eval_regex(struct watch_scratch *s, const struct watch_step *step, u
 
 static void collect_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	for (size_t i = 0; i < s->n_regions; i++) {
+	watch_hits_begin(s);
+	for (size_t i = 0; i < s->n_regions && !watch_hits_enough(s); i++) {
 		struct str text = visible(&s->regions[i], lead);
 		size_t from = 0, begin, end;
 
 		if (!(step->fields & WATCH_FIELD_BIT(s->regions[i].field)))
 			continue;
-		while (from <= text.n && find(s, step, text, from, &begin, &end)) {
+		while (from <= text.n && !watch_hits_enough(s) &&
+			find(s, step, text, from, &begin, &end)) {
 			if (end > begin)
 				watch_hit_add_bytes(s, i, begin, end - begin, step->text);
 			from = end > from ? end : from;
@@ -266,7 +268,9 @@ static void collect_word(struct watch_scratch *s, const struct watch_step *step,
 
 	if (!watch_atom_occurs(s, step->first, step->fields))
 		return;
-	for (i = s->atoms[step->first].head; i != WATCH_NONE; i = s->occurrences[i].next) {
+	watch_hits_begin(s);
+	for (i = s->atoms[step->first].head; i != WATCH_NONE && !watch_hits_enough(s);
+		i = s->occurrences[i].next) {
 		uint32_t at = s->occurrences[i].position;
 
 		if (watch_in_scope(s, at, at, step->fields, lead))
@@ -280,7 +284,8 @@ static void collect_phrase(struct watch_scratch *s, const struct watch_step *ste
 	size_t n;
 
 	spans = watch_phrase_spans(s, step->first, &n);
-	for (size_t i = 0; i < n; i++)
+	watch_hits_begin(s);
+	for (size_t i = 0; i < n && !watch_hits_enough(s); i++)
 		if (watch_in_scope(s, spans[i].first, spans[i].last, step->fields, lead))
 			watch_hit_add(s, spans[i].first, spans[i].last, step->text);
 }

@@ -33,6 +33,7 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 	s->matched = calloc(p->n_watches / 64 + 1, sizeof(*s->matched));
 	s->matching = calloc(p->n_watches / 64 / 64 + 1, sizeof(*s->matching));
 	s->index = &set->index;
+	s->hits_most = SIZE_MAX;
 	s->tune_at = WATCH_TUNE_FIRST;
 	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
 	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
@@ -192,6 +193,11 @@ int watch_scratch_learn(struct watch_scratch *s, const struct watch_view *v, str
 
 	watch_matched_take(s);
 	return rc;
+}
+
+void watch_scratch_hits(struct watch_scratch *s, size_t most)
+{
+	s->hits_most = most;
 }
 
 size_t watch_scratch_overruns(const struct watch_scratch *s, const size_t **watches)

@@ -408,7 +408,8 @@ void watch_spans_tell(struct watch_near *x, struct watch_spans *list)
 {
 	while (list && list->marks && !x->s->failed) {
 		if (list->kind == WATCH_SPANS_TERM) {
-			for (uint32_t i = 0; i < list->n; i++)
+			watch_hits_begin(x->s);
+			for (uint32_t i = 0; i < list->n && !watch_hits_enough(x->s); i++)
 				if (list->marks[i])
 					watch_hit_add(x->s, list->v[i].first, list->v[i].last,
 						list->text);

@@ -28,6 +28,7 @@ struct alert {
 };
 
 #define ALERT_BODY_MAX ((size_t)16 * 1024)
+#define ALERT_HITS_MAX ((size_t)256)
 
 /*
  * What people read first: the title, or the first words of the text when the item has none, or the

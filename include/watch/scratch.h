@@ -125,6 +125,8 @@ struct watch_scratch {
 	struct watch_regex_scratch *regex;
 	struct watch_place_hit *hits; /* being collected */
 	size_t n_hits, cap_hits;
+	size_t hits_most;	      /* of one term in one place of the query */
+	size_t hits_end;	      /* n_hits when the term at hand has told so many */
 	struct watch_hit *found_hits; /* finished */
 	size_t n_found_hits, cap_found_hits;
 	size_t *overruns;
@@ -260,6 +262,20 @@ void watch_eval_begin(struct watch_scratch *s);
 bool watch_eval(struct watch_scratch *s, uint32_t step, uint32_t lead);
 /* Of a step that the item satisfies: its hits, added to s->hits unsorted. */
 void watch_collect(struct watch_scratch *s, uint32_t step, uint32_t lead);
+/*
+ * Before the hits of a term are added, in the order of the item. Once there are enough, more may be
+ * added but need not.
+ */
+static inline void watch_hits_begin(struct watch_scratch *s)
+{
+	s->hits_end = s->hits_most > SIZE_MAX - s->n_hits ? SIZE_MAX : s->n_hits + s->hits_most;
+}
+
+static inline bool watch_hits_enough(const struct watch_scratch *s)
+{
+	return s->n_hits >= s->hits_end;
+}
+
 /* The place from first to last is a hit of the term with this text. */
 void watch_hit_add(struct watch_scratch *s, uint32_t first, uint32_t last, uint32_t text);
 void watch_hit_add_bytes(

@@ -122,6 +122,11 @@ void watch_scratch_free(struct watch_scratch *scratch);
  */
 int watch_set_match(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
+/*
+ * From now on each term of a query tells no more hits than these, the first; at least 1. So the
+ * first `most` of a match are the same as without.
+ */
+void watch_scratch_hits(struct watch_scratch *scratch, size_t most);
 /* The same without hits: each match has none. For counting and back-tests. */
 int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);

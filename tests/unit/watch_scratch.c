@@ -242,6 +242,60 @@ static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
 	release(&a);
 }
 
+#define HITS_FEW 7
+
+struct told_hits {
+	struct {
+		size_t offset, length;
+		enum watch_field field;
+		struct str term;
+	} first[HITS_FEW];
+	size_t n;
+};
+
+static void on_hits(void *ctx, const struct watch_match *m)
+{
+	struct told_hits *t = (struct told_hits *)ctx + m->watch;
+
+	t->n = m->n_hits;
+	for (size_t i = 0; i < m->n_hits && i < HITS_FEW; i++) {
+		t->first[i].offset = m->hits[i].offset;
+		t->first[i].length = m->hits[i].length;
+		t->first[i].field = m->hits[i].field;
+		t->first[i].term = m->hits[i].term;
+	}
+}
+
+/* Who wants few hits gets the first there are, and does not wait for the others. */
+static void the_first_hits_are_told_alone(void **state)
+{
+	static const char *const queries[] = {"ukraine", "ukr* OR embassy OR {Ukraine}",
+		"\"ukraine embassy\" OR embassy", "/[a-z]+y/ OR \"embassy ukraine\"~2",
+		"embassy NEAR/2 (ukraine OR zebra)", "ukraine SENT zebra", "ATLEAST/3(zebra)"};
+	struct told_hits all[COUNT(queries)] = {0}, few[COUNT(queries)] = {0};
+	struct asked a = {0};
+	struct watch_view v = {.title = STR("zebra, ukraine embassy"), .published = STAMP_NONE};
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, BYTES);
+	put_many(&text, 10000, "ukraine embassy Ukraine. x zebra embassy! ");
+	v.body = buf_str(&text);
+	for (size_t i = 0; i < COUNT(queries); i++)
+		add_query(&a, queries[i], NULL);
+	finish(&a);
+	assert_int_equal(watch_set_match(a.set, a.scratch, &v, on_hits, all, NULL), 0);
+	watch_scratch_hits(a.scratch, HITS_FEW);
+	assert_int_equal(watch_set_match(a.set, a.scratch, &v, on_hits, few, NULL), 0);
+	for (size_t i = 0; i < COUNT(queries); i++) {
+		assert_true(all[i].n > 200);
+		assert_in_range(few[i].n, HITS_FEW, 4 * HITS_FEW);
+		assert_memory_equal(all[i].first, few[i].first, sizeof(all[i].first));
+	}
+	buf_release(&text);
+	release(&a);
+}
+
 /* --- one scratch, item after item --- */
 
 static const char *const mixed[] = {"ukraine", "\"ukr* embassy\"", "zebra* NOT ukraine",
@@ -356,6 +410,7 @@ int main(void)
 		cmocka_unit_test(a_full_lexicon_begins_anew),
 		cmocka_unit_test(lists_of_many_watches_do_not_add_up),
 		cmocka_unit_test(what_wildcards_find_is_bounded),
+		cmocka_unit_test(the_first_hits_are_told_alone),
 		cmocka_unit_test(one_that_needs_little_is_answered_whatever_others_use),
 		cmocka_unit_test(what_is_beyond_the_own_share_is_taken_from_the_pool),
 		cmocka_unit_test(nothing_of_an_item_stays_for_the_next),
