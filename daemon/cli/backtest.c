@@ -352,8 +352,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 		.samples = SAMPLES};
 	struct cli_args args;
 	const char *value;
-	char *end = NULL;
-	int64_t ago;
+	int64_t ago, samples;
 	int id;
 
 	cli_args_init(&args, self, argc, argv);
@@ -369,10 +368,11 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 			j.since = clock_wall() - ago;
 			break;
 		case OPT_SAMPLES:
-			j.samples = strtoul(value, &end, 10);
-			if (*end || end == value || j.samples > TALLY_SAMPLES_MAX)
+			if (!conf_form_count(str_of(value), &samples) ||
+				samples > TALLY_SAMPLES_MAX)
 				return cli_usage(self, "--samples takes a number up to %d",
 					TALLY_SAMPLES_MAX);
+			j.samples = (size_t)samples;
 			break;
 		}
 	}

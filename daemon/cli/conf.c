@@ -2,6 +2,7 @@
 /* The configuration as commands take it: -c DIR, its errors printed as `check` prints them. */
 #include "cli/command.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +10,8 @@
 #include "base/buf.h"
 #include "base/nearest.h"
 
-#define TEXT_MAX ((size_t)16 * 1024 * 1024)
+#define TEXT_MAX  ((size_t)16 * 1024 * 1024)
+#define PATH_ROOM ((size_t)64 * 1024)
 
 struct conf *cli_conf(const struct cli *cli, const char *dir, int *code)
 {
@@ -69,11 +71,44 @@ struct conf *cli_conf_or_defaults(const struct cli *cli, const char *dir, int *c
 	return NULL;
 }
 
+static int access_in(const char *dir, const char *name, int mode)
+{
+	struct buf path;
+	int rc;
+
+	buf_init(&path, PATH_ROOM);
+	buf_printf(&path, "%s/%s", dir, name);
+	rc = access(buf_z(&path), mode) == 0 ? 0 : errno;
+	buf_release(&path);
+	return rc;
+}
+
+/*
+ * What is wrong inside is no matter here. Where nothing of it can be read, the defaults would lead
+ * to another nightdesk than the one that is meant.
+ */
+static int check_readable(const char *dir)
+{
+	int why = access_in(dir, ".", R_OK | X_OK), file = access_in(dir, "nightdesk.conf", R_OK);
+
+	if (!why && file != ENOENT)
+		why = file;
+	if (!why)
+		return CLI_OK;
+	cli_complain("%s: the configuration cannot be read: %s; %s", dir, strerror(why),
+		why == EACCES ? "become a member of the group that owns it"
+			      : "name its directory with -c DIR");
+	return why == EACCES ? CLI_NOPERM : CLI_FINDINGS;
+}
+
 int cli_find_places(const struct cli *cli, const char *dir, struct cli_places *out)
 {
 	struct conf *c = NULL;
+	int code = check_readable(dir);
 
 	*out = (struct cli_places){0};
+	if (code)
+		return code;
 	if (conf_load_daemon(dir, &cli->env, &c) == 0) {
 		out->control = c->daemon.control ? strdup(c->daemon.control) : NULL;
 		out->state = strdup(c->daemon.state);

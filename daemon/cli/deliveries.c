@@ -83,8 +83,8 @@ static int show_one(void *ctx, const struct store_due *row)
 	cli_put_headline(&row->alert, 2 * HEADLINE_MAX);
 	printf("\n%-10s ", "notify");
 	cli_put_text(stdout, d->notify);
-	printf("\n%-10s %s after %u attempts\n", "state", cli_delivery_state(d->state),
-		d->attempts);
+	printf("\n%-10s %s after %u attempt%s\n", "state", cli_delivery_state(d->state),
+		d->attempts, d->attempts == 1 ? "" : "s");
 	cli_put_stamp_line("raised", d->created);
 	if (d->state == STORE_PENDING)
 		cli_put_stamp_line("next", d->next_at);

@@ -65,10 +65,12 @@ int cli_read_since(const struct cli_command *self, const char *value, int64_t *o
 
 int cli_read_limit(const struct cli_command *self, const char *value, size_t *out)
 {
-	char *end;
+	int64_t n;
 
-	*out = strtoul(value, &end, 10);
-	return *end || end == value ? cli_usage(self, "--limit takes a number") : CLI_OK;
+	if (!conf_form_count(str_of(value), &n))
+		return cli_usage(self, "--limit takes a number");
+	*out = (size_t)n;
+	return CLI_OK;
 }
 
 void cli_put_stamp(int64_t ms)

@@ -65,6 +65,22 @@ quiet                     not read yet  never  0 items" "$(nightdesk feeds)"
 check "before the first run there is no database" \
 	"nightdesk: there is no database at DIR/nd.db; nightdesk makes it when it first runs" \
 	"$(nightdesk alerts | mask)"
+check "a configuration that is not there, or is a file" \
+	"nightdesk: DIR/none: the configuration cannot be read: No such file or directory; name its directory with -c DIR 1 1 1
+nightdesk: DIR/port: the configuration cannot be read: Not a directory; name its directory with -c DIR 1 1 1" "$(
+	for c in none port; do
+		printf '%s' "$("$NIGHTDESK" search x -c "$dir/$c" 2>&1 | mask)"
+		for command in "search x" status reload; do
+			# shellcheck disable=SC2086
+			"$NIGHTDESK" $command -c "$dir/$c" >/dev/null 2>&1
+			printf ' %s' $?
+		done
+		echo
+	done)"
+check "a limit is a number" "2 2 2 2" "$(for n in -1 ' 1' 99999999999999999999 ''; do
+	nightdesk alerts --limit "$n" >/dev/null
+	echo $?
+done | paste -sd ' ')"
 nightdesk run --once >/dev/null
 check "alerts list" "\
 TIME  urgent  moves  Embassy moves  (outlet, 1 waiting)
