@@ -83,6 +83,14 @@ static int on_alert(void *ctx, const struct backtest_alert *a)
 	return tally_add(j->tally, a, j->against ? 0 : j->samples);
 }
 
+/* Without memory it is told in the sum alone. */
+static void on_overrun(void *ctx, const struct conf_watch *watch)
+{
+	struct job *j = ctx;
+
+	(void)tally_overrun(j->tally, watch->name);
+}
+
 static void on_progress(void *ctx, uint64_t done, uint64_t of)
 {
 	struct job *j = ctx;
@@ -124,6 +132,7 @@ static void put_watch_json(const struct job *j, const struct tally_watch *w)
 		json_object_set_new(o, "gained", json_integer((json_int_t)w->gained));
 		json_object_set_new(o, "lost", json_integer((json_int_t)w->lost));
 	}
+	json_object_set_new(o, "overruns", json_integer((json_int_t)w->overruns));
 	tally_each_day(w, set_count, days);
 	tally_each_feed(j->tally, w, 0, set_count, feeds, &others);
 	for (size_t k = 0; k < w->n_samples; k++) {
@@ -231,6 +240,36 @@ static void put_watches(
 	}
 }
 
+/* Those of conf, or those that only it has. */
+static uint64_t put_overruns(
+	const struct job *j, const struct conf *c, const struct conf *other, size_t *lines)
+{
+	uint64_t told = 0;
+
+	for (size_t k = 0; c && k < c->n_watches && *lines < NAMES_SHOWN; k++) {
+		const char *name = c->watches[k].name;
+		const struct tally_watch *t = tally_find(j->tally, name);
+
+		if (!t || !t->overruns || (other && conf_find_watch(other, str_of(name))))
+			continue;
+		printf("watch %s ran over its budget %" PRIu64 " time%s; that counts as no match\n",
+			name, t->overruns, t->overruns == 1 ? "" : "s");
+		told += t->overruns;
+		++*lines;
+	}
+	return told;
+}
+
+static void put_all_overruns(const struct job *j, const struct conf *c, const struct conf *other)
+{
+	size_t lines = 0;
+	uint64_t told = put_overruns(j, c, NULL, &lines);
+
+	told += put_overruns(j, other, c, &lines);
+	if (told < j->result.overruns)
+		printf("other watches did so %" PRIu64 " times\n", j->result.overruns - told);
+}
+
 static void put_total_json(const struct job *j, double seconds)
 {
 	const struct backtest_result *r = &j->result;
@@ -273,9 +312,6 @@ static void put_total(const struct job *j)
 	if (r->strange)
 		printf("%" PRIu64 " of them are of feeds that %s does not have: passed over\n",
 			r->strange, j->dir);
-	if (r->overruns)
-		printf("a watch ran over its budget %" PRIu64 " time%s; that counts as no match\n",
-			r->overruns, r->overruns == 1 ? "" : "s");
 }
 
 /* --- the command --- */
@@ -287,7 +323,8 @@ static int run_on(
 		.against = against,
 		.since = j->since,
 		.until = STAMP_NONE,
-		.progress = on_progress};
+		.progress = on_progress,
+		.overran = on_overrun};
 	struct rest rest = {.n = 0};
 	struct err e = {0};
 	int64_t start = clock_mono_us();
@@ -307,6 +344,8 @@ static int run_on(
 			put_watches(j, against, conf, &rest);
 		put_rest(j, &rest);
 		put_total(j);
+		if (!j->json)
+			put_all_overruns(j, conf, against);
 	}
 	return cli_stored_code(rc, &e);
 }

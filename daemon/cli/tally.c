@@ -232,6 +232,16 @@ int tally_add(struct tally *t, const struct backtest_alert *a, size_t samples)
 	return 0;
 }
 
+int tally_overrun(struct tally *t, const char *watch)
+{
+	struct entry *e = entry_of(t, watch);
+
+	if (!e)
+		return -(int)ERR_NOMEM;
+	e->watch.overruns++;
+	return 0;
+}
+
 const struct tally_watch *tally_find(const struct tally *t, const char *watch)
 {
 	struct entry *e;

@@ -152,13 +152,22 @@ static void on_match(void *ctx, const struct watch_match *m)
 		r->rc = add_telling(r, m);
 }
 
+static void tell_overruns(struct run *r, const struct side *s)
+{
+	const size_t *over;
+	size_t n = watch_scratch_overruns(s->scratch, &over);
+
+	r->result->overruns += n;
+	for (size_t i = 0; r->asked->overran && i < n; i++)
+		r->asked->overran(r->ctx, &s->conf->watches[over[i]]);
+}
+
 static int pass_side(struct run *r, struct side *s)
 {
 	const struct store_item_row *row = r->row;
 	const struct conf_feed *feed = conf_find_feed(s->conf, row->feed);
 	const struct conf_list *strip = &s->conf->daemon.strip_parameters;
 	struct feed_item item = row->item;
-	const size_t *over;
 	int rc;
 
 	s->n = 0;
@@ -176,7 +185,7 @@ static int pass_side(struct run *r, struct side *s)
 	r->side = s;
 	r->rc = 0;
 	rc = watch_set_match(s->conf->set, s->scratch, &s->view, on_match, r, r->e);
-	r->result->overruns += watch_scratch_overruns(s->scratch, &over);
+	tell_overruns(r, s);
 	return r->rc ? r->rc : rc;
 }
 

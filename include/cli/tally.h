@@ -35,6 +35,7 @@ struct tally_watch {
 	const char *name;
 	uint64_t alerts; /* kept, or told where nothing is compared, and gained */
 	uint64_t kept, gained, lost;
+	uint64_t overruns; /* times that it ran over its budget */
 	struct tally_counts days, feeds;
 	struct tally_sample *samples; /* a ring; see tally_sample */
 	size_t n_samples;
@@ -45,8 +46,9 @@ struct tally *tally_new(void); /* NULL: out of memory */
 void tally_free(struct tally *t);
 /* 0 or -ERR_NOMEM. Keeps the last `samples` of each watch; the same number in every call. */
 int tally_add(struct tally *t, const struct backtest_alert *a, size_t samples);
+int tally_overrun(struct tally *t, const char *watch); /* 0 or -ERR_NOMEM */
 
-/* NULL: nothing was told under it. */
+/* NULL: there is nothing to tell of it. */
 const struct tally_watch *tally_find(const struct tally *t, const char *watch);
 /* The newest first. */
 struct tally_sample *tally_sample(const struct tally_watch *w, size_t k);

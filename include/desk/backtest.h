@@ -25,6 +25,8 @@ struct backtest {
 	 * nobody asks. The result counts along.
 	 */
 	void (*progress)(void *ctx, uint64_t done, uint64_t of);
+	/* A watch ran over its budget on an item, and counts as no match. NULL: nobody asks. */
+	void (*overran)(void *ctx, const struct conf_watch *watch);
 };
 
 enum backtest_change {

@@ -246,3 +246,19 @@ check "explain of what is not there" "nightdesk: there is no watch x in DIR/conf
 nightdesk: there is no item #99 1" \
 	"$(echo "$(nightdesk explain 1 --watch x | mask) $(nightdesk explain 1 --watch x >/dev/null; echo $?)"
 	echo "$(nightdesk explain '#99') $(nightdesk explain '#99' >/dev/null; echo $?)")"
+
+# A pattern that runs over its budget is named.
+/usr/bin/python3 - "$dir/www/feed.xml" <<'X'
+import sys
+feed = open(sys.argv[1]).read()
+item = "<item><guid>long</guid><title>Long</title><description>" + 65536 * "a" + "</description></item>"
+open(sys.argv[1], "w").write(feed.replace("</channel>", item + "</channel>"))
+X
+echo "watch bomb { query = '/\\w{0,200}\\w{0,200}[!?]/' }" >>"$dir/conf/nightdesk.conf"
+nightdesk run --once >/dev/null
+check "backtest names the watch that ran over its budget" \
+	"watch bomb ran over its budget 1 time; that counts as no match" "$(nightdesk backtest | tail -n 1)"
+check "and in JSON" "bomb 1 1" "$(nightdesk backtest --json | /usr/bin/python3 -c '
+import json, sys
+d = [json.loads(line) for line in sys.stdin]
+print(*["%s %d" % (o["watch"], o["overruns"]) for o in d if o.get("overruns") and "watch" in o], d[-1]["overruns"])')"
