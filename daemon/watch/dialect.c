@@ -38,6 +38,7 @@ static const struct watch_dialect_operator factiva_words[] = {
 static const struct watch_dialect_operator nexis_words[] = {
 	OPERATOR("or", OR, OR_FIRST),
 	OPERATOR("and", AND, AND),
+	OPERATOR("&", AND, AND),
 	OPERATOR("w/s", CLOSE, SENT, .ours = "SENT"),
 	OPERATOR("w/sent", CLOSE, SENT, .ours = "SENT"),
 	OPERATOR("/s", CLOSE, SENT, .ours = "SENT"),
@@ -146,6 +147,7 @@ static const struct watch_dialect dialects[] = {
 		.mixed_wrong = true,
 		.minus = true,
 		.braces = true,
+		.comments = true,
 		.loose = true},
 	{.name = "meltwater",
 		.operators = near_words,

@@ -72,6 +72,10 @@ struct watch_dialect_node *watch_dialect_lucene_word(struct watch_dialect_reader
 	if (r->value || (tilde > s.p && tilde[-1] == '\\'))
 		tilde = NULL;
 	r->at += s.n;
+	if (from && !r->value && watch_dialect_small(r, s) && !watch_dialect_at_end(r))
+		watch_report(r->report, true, from, s.n, "operators are written in capitals there",
+			"%.*s is read as a word (%s)", (int)s.n, s.p, r->d->name);
+	r->at = from + s.n;
 	if (tilde) {
 		word.n = (size_t)(tilde - s.p);
 		if (!read_edits(r, str_slice(tilde + 1, s.n - word.n - 1), &edits))
@@ -236,7 +240,7 @@ static struct watch_dialect_node *read_plain(struct watch_dialect_reader *r)
 	unsigned number;
 
 	if (c == ')') {
-		watch_dialect_wrong(r, from ? from - 1 : 0, 1, "write a term there",
+		watch_dialect_wrong(r, from ? from - 1 : 0, 0, "write a term there",
 			"something is missing here");
 		return stand_in(r, from);
 	}

@@ -168,7 +168,7 @@ static struct watch_dialect_node *missing(struct watch_dialect_reader *r)
 {
 	size_t at = r->at ? r->at - 1 : 0;
 
-	watch_dialect_wrong(r, at, 1, "write a term there", "something is missing here");
+	watch_dialect_wrong(r, at, 0, "write a term there", "something is missing here");
 	return watch_dialect_leaf(r, STR("x"), at, 1);
 }
 
@@ -352,7 +352,9 @@ static struct pending read_side(struct expression *x)
 			.joint = {STR("ONEAR/0"), r->at, n ? n : 1},
 			.offset = r->at};
 	watch_dialect_wrong(r, r->at, n ? n : 1,
-		"write AND before it, or put quotes around words that are a phrase",
+		watch_dialect_small(r, watch_dialect_word(r))
+			? "operators are written in capitals there"
+			: "write AND before it, or put quotes around words that are a phrase",
 		"nothing joins it to what stands before");
 	return (struct pending){
 		.what = JOINS, .join = WATCH_DIALECT_AND, .rank = WATCH_RANK_AND, .offset = r->at};

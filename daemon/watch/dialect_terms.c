@@ -265,10 +265,14 @@ static const char *const languages[][2] = {{"arabic", "ar"}, {"chinese", "zh"}, 
 /* False: what stands there is no list of values. */
 static bool check_value(struct watch_dialect_reader *r, struct watch_dialect_node *n, bool language)
 {
+	struct str name = n->text;
+
 	if (n->kind != WATCH_DIALECT_LEAF)
 		return false;
+	if (name.n >= 2 && name.p[0] == '"')
+		name = str_slice(name.p + 1, name.n - 2);
 	for (size_t i = 0; language && i < sizeof(languages) / sizeof(languages[0]); i++)
-		if (str_eq_nocase(n->text, str_of(languages[i][0])))
+		if (str_eq_nocase(name, str_of(languages[i][0])))
 			n->text = str_of(languages[i][1]);
 	if (memchr(n->text.p, '*', n->text.n) || memchr(n->text.p, '!', n->text.n))
 		watch_dialect_wrong(r, n->offset, n->length,
@@ -307,7 +311,7 @@ struct watch_dialect_node *watch_dialect_value(struct watch_dialect_reader *r, c
 		n = NULL;
 	r->value = false;
 	if (!n && !r->nomem) {
-		watch_dialect_wrong(r, from ? from - 1 : 0, 1, "write the value right behind it",
+		watch_dialect_wrong(r, from ? from - 1 : 0, 0, "write the value right behind it",
 			"a value is missing");
 		return stand_in(r, from);
 	}

@@ -14,11 +14,32 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool at_comment(const struct watch_dialect_reader *r, size_t i)
+{
+	return r->d->comments && r->text.n - i >= 3 && memcmp(r->text.p + i, "<<<", 3) == 0;
+}
+
+/* How long the comment is that stands here; 0. */
+static size_t comment(struct watch_dialect_reader *r)
+{
+	const char *p = r->text.p + r->at, *end;
+
+	if (!at_comment(r, r->at))
+		return 0;
+	end = memmem(p, r->text.n - r->at, ">>>", 3);
+	if (end)
+		return (size_t)(end - p) + 3;
+	watch_dialect_wrong(
+		r, r->at, 3, "put a >>> where it ends", "a comment that is never closed");
+	return r->text.n - r->at;
+}
+
 bool watch_dialect_at_end(struct watch_dialect_reader *r)
 {
 	size_t n;
 
-	while ((n = watch_lex_space(r->text.p + r->at, r->text.n - r->at)) > 0)
+	while ((n = watch_lex_space(r->text.p + r->at, r->text.n - r->at)) > 0 ||
+		(n = comment(r)) > 0)
 		r->at += n;
 	return r->at == r->text.n;
 }
@@ -45,7 +66,7 @@ static bool ends_word(const struct watch_dialect_reader *r, size_t i)
 {
 	char c = i < r->text.n ? r->text.p[i] : ' ';
 
-	if (memchr("(){}[]", c, 6) || watch_lex_space(&c, 1))
+	if (memchr("(){}[]", c, 6) || watch_lex_space(&c, 1) || (i < r->text.n && at_comment(r, i)))
 		return true;
 	return watch_lex_quote(r->text.p + i, r->text.n - i) ||
 	       watch_lex_space(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
@@ -78,10 +99,10 @@ void watch_dialect_wrong(
 	struct watch_dialect_reader *r, size_t from, size_t n, const char *help, const char *what)
 {
 	size_t left = r->text.n - from; /* 0 at the end of the text */
-	struct str s = utf8_cut(str_slice(r->text.p + from, n < left ? n : left), 60);
+	struct str s = str_trim(utf8_cut(str_slice(r->text.p + from, n < left ? n : left), 60));
 
-	watch_report(r->report, false, from, n ? n : 1, help, "%.*s: %s (%s)", (int)s.n, s.p, what,
-		r->d->name);
+	watch_report(r->report, false, from, n ? n : 1, help, "%.*s%s%s (%s)", (int)s.n, s.p,
+		s.n ? ": " : "", what, r->d->name);
 }
 
 bool watch_dialect_digits(struct str s, unsigned *n)
@@ -119,6 +140,20 @@ const struct watch_dialect_operator *watch_dialect_operator_of(
 	return NULL;
 }
 
+bool watch_dialect_small(const struct watch_dialect_reader *r, struct str s)
+{
+	struct watch_dialect_reader any = *r;
+	struct watch_dialect d = *r->d;
+	unsigned n;
+
+	if (d.any_case)
+		return false;
+	d.any_case = true;
+	any.d = &d;
+	return !watch_dialect_operator_of(r, s, &n) && !watch_dialect_is(r, s, "not") &&
+	       (watch_dialect_operator_of(&any, s, &n) || watch_dialect_is(&any, s, "not"));
+}
+
 bool watch_dialect_not(const struct watch_dialect_reader *r)
 {
 	return watch_dialect_is(r, watch_dialect_word(r), "not");
@@ -145,6 +180,19 @@ void watch_dialect_boost(struct watch_dialect_reader *r)
 
 /* --- fields --- */
 
+/* "headline (": space may stand before the bracket. *n: with the bracket. */
+static bool segment(struct str s, const char *name, size_t *n)
+{
+	size_t head = strlen(name) - 1, i = head, space;
+
+	if (s.n < head || !str_eq_nocase(str_slice(s.p, head), str_slice(name, head)))
+		return false;
+	while (i < s.n && (space = watch_lex_space(s.p + i, s.n - i)) > 0)
+		i += space;
+	*n = i + 1;
+	return i > head && i < s.n && s.p[i] == '(';
+}
+
 const struct watch_dialect_field *watch_dialect_field_at(
 	const struct watch_dialect_reader *r, size_t *n, bool *unknown)
 {
@@ -154,6 +202,8 @@ const struct watch_dialect_field *watch_dialect_field_at(
 	for (const struct watch_dialect_field *f = r->d->fields; f->name; f++) {
 		*n = strlen(f->name);
 		if (s.n >= *n && str_eq_nocase(str_slice(s.p, *n), str_of(f->name)))
+			return f;
+		if (r->d->segments && segment(s, f->name, n))
 			return f;
 	}
 	while (i < s.n && (is_letter(s.p[i]) || (i && memchr("-_.", s.p[i], 3)) ||
@@ -264,6 +314,20 @@ static int dollar(const struct watch_dialect_reader *r, struct str s, size_t *he
 	return (int)n;
 }
 
+/* w/x, near/: what looks like an operator with a number, and is none. */
+static bool foreign(struct str s)
+{
+	static const char *const heads[] = {"w/", "pre/", "near/", "onear/", "not/"};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		size_t n = strlen(heads[i]);
+
+		if (s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(heads[i])))
+			return true;
+	}
+	return false;
+}
+
 static void check_word(struct watch_dialect_reader *r, struct str s)
 {
 	size_t head;
@@ -276,6 +340,13 @@ static void check_word(struct watch_dialect_reader *r, struct str s)
 		watch_dialect_wrong(r, r->at, 1,
 			"to leave something out write -word without a space, or NOT word",
 			"a dash that stands alone");
+	else if (!r->value && r->d->bang && memchr(s.p, '?', s.n))
+		watch_dialect_wrong(r, r->at, s.n, "one letter is *, the rest of a word !",
+			"a ? inside a word");
+	else if (!r->value && r->d->side_phrase && foreign(s))
+		watch_dialect_wrong(r, r->at, s.n,
+			"write how near: w/5; in quotes it is a word as others",
+			"no such distance");
 	else if (!r->value && memchr(s.p, '~', s.n))
 		watch_dialect_wrong(
 			r, r->at, s.n, "take the ~ out", "~ on a word is not known here");

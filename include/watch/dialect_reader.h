@@ -74,6 +74,7 @@ struct watch_dialect {
 	bool loose;	     /* "a b"~3 */
 	bool boost;	     /* ^2 says nothing of what matches */
 	bool dates;	     /* a bare word date begins a range */
+	bool comments;	     /* <<<what is between>>> is none of the query */
 };
 
 /* --- the tree --- */
@@ -156,6 +157,8 @@ const struct watch_dialect_field *watch_dialect_field_at(
 bool watch_dialect_special(const struct watch_dialect_reader *r);
 void watch_dialect_wrong(
 	struct watch_dialect_reader *r, size_t from, size_t n, const char *help, const char *what);
+/* Is the word an operator there, but for its small letters? */
+bool watch_dialect_small(const struct watch_dialect_reader *r, struct str s);
 
 /* --- these read what is at hand; NULL: memory is out --- */
 
