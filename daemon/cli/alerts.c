@@ -84,10 +84,15 @@ static int list(const struct stored_call *call)
 	struct shown s = {.call = call};
 	struct err e = {0};
 	int rc = store_alert_each(call->store, &f, list_one, &s, &e);
+	int code = CLI_OK;
 
-	if (rc == 0 && s.n == 0 && !call->json)
+	/* A name that was mistyped is not a watch without alerts; one that is gone may have some.
+	 */
+	if (rc == 0 && s.n == 0 && call->watch)
+		code = cli_check_watch(call->cli, call->dir, call->watch);
+	if (rc == 0 && s.n == 0 && !call->json && code == CLI_OK)
 		puts("no alerts");
-	return cli_stored_code(rc, &e);
+	return rc ? cli_stored_code(rc, &e) : code;
 }
 
 static void put_hits(const struct alert *a)

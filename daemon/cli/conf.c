@@ -58,6 +58,18 @@ int cli_no_watch(const struct cli *cli, const char *dir, const char *watch)
 	return CLI_FINDINGS;
 }
 
+int cli_check_watch(const struct cli *cli, const char *dir, const char *watch)
+{
+	struct conf_diags diags;
+	struct conf *c = NULL;
+	bool missing = conf_load_watch(dir, &cli->env, str_of(watch), &c, &diags) == 0 &&
+		       !conf_find_watch(c, str_of(watch));
+
+	conf_diags_release(&diags);
+	conf_unref(c);
+	return missing ? cli_no_watch(cli, dir, watch) : CLI_OK;
+}
+
 struct conf *cli_conf_or_defaults(const struct cli *cli, const char *dir, int *code)
 {
 	struct conf *c = NULL;

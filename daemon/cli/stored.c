@@ -46,6 +46,7 @@ int cli_stored_run(struct stored_call *call, const char *dir, const struct cli_a
 		return cli_usage(
 			call->self, shows ? "show takes one id" : "list takes no more words");
 	call->id = shows ? words[1] : NULL;
+	call->dir = dir;
 	code = cli_open_store(call->cli, dir, &call->store);
 	if (!code)
 		code = shows ? show(call) : list(call);

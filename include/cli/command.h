@@ -124,6 +124,8 @@ struct conf *cli_conf(const struct cli *cli, const char *dir, int *code);
 struct conf *cli_conf_watch(const struct cli *cli, const char *dir, const char *watch, int *code);
 /* Says that there is no such watch, and which one may be meant. CLI_FINDINGS. */
 int cli_no_watch(const struct cli *cli, const char *dir, const char *watch);
+/* The same where a configuration that can be read has none of that name; else CLI_OK. */
+int cli_check_watch(const struct cli *cli, const char *dir, const char *watch);
 
 /*
  * The same for commands that need none: with dir NULL (-c was not given) and no directory at its

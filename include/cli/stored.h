@@ -12,6 +12,7 @@
 struct stored_call {
 	const struct cli *cli;
 	const struct cli_command *self;
+	const char *dir; /* of the configuration */
 	struct store *store;
 	const char *id;	   /* of "show ID" */
 	const char *watch; /* options; NULL: not given */

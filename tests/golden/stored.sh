@@ -130,7 +130,15 @@ import json, sys
 d = json.loads(sys.stdin.read())
 n = d["deliveries"]
 print(d["type"], d["data"]["id"], d["data"]["item"]["title"], n["delivered"], n["pending"], n["failed"])' | mask)"
-check "nothing of another watch" "no alerts" "$(nightdesk alerts --watch other)"
+check "nothing of another watch" "no alerts" "$(nightdesk alerts --watch near)"
+check "alerts of no such watch" "nightdesk: there is no watch mvoes in DIR/conf; did you mean moves? 1" \
+	"$(nightdesk alerts --watch mvoes | mask) $(nightdesk alerts --watch mvoes >/dev/null; echo $?)"
+sed "s/watch moves/watch moved/" "$dir/conf/nightdesk.conf" >"$dir/renamed"
+cp "$dir/conf/nightdesk.conf" "$dir/named" && cp "$dir/renamed" "$dir/conf/nightdesk.conf"
+check "alerts of a watch that is gone" 2 "$(nightdesk alerts --watch moves | wc -l)"
+echo "watch" >>"$dir/conf/nightdesk.conf"
+check "alerts of a configuration that is broken" "no alerts" "$(nightdesk alerts --watch mvoes)"
+cp "$dir/named" "$dir/conf/nightdesk.conf"
 check "search" "\
 TIME  outlet  Embassy moves
     The [embassy] [leaves on Monday]\\u{202e}
