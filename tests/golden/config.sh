@@ -98,7 +98,13 @@ fi
 	[ "${COMPREPLY[*]}" = check ] || exit 1
 	COMP_WORDS=(nightdesk check --st) COMP_CWORD=2
 	_nightdesk
-	[ "${COMPREPLY[*]}" = --strict ]
+	[ "${COMPREPLY[*]}" = --strict ] || exit 1
+	COMP_WORDS=(nightdesk deliveries "") COMP_CWORD=2
+	_nightdesk
+	[ "${COMPREPLY[*]}" = "list show retry drop" ] || exit 1
+	COMP_WORDS=(nightdesk search -c conf --feed dw) COMP_CWORD=5
+	_nightdesk
+	[ "${COMPREPLY[*]}" = dw-top ]
 ) && echo "ok - bash completes commands and options" || echo "not ok - bash completes commands and options"
 
 if command -v mandoc >/dev/null; then
