@@ -234,14 +234,16 @@ static int match_earlier(
 	struct watch_view view;
 	int rc = desk_view(t->cf, &old->item, STR_NONE, old->first_seen, t->now, arena, &view);
 
-	if (!rc)
+	m->revised = true;
+	if (rc)
+		err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
+	else
 		rc = watch_set_match_only(
 			t->conf->set, t->desk->scratch, &view, on_earlier_match, &b, e);
 	if (!rc && b.failed)
 		rc = err_nomem(e);
 	m->before = b.watches;
 	m->n_before = b.n;
-	m->revised = true;
 	return rc;
 }
 
@@ -265,22 +267,34 @@ static void note_overruns(struct taking *t)
 		note_overrun(t->result, watches[k]);
 }
 
+static int match(struct matching *m, const struct store_item_row *old)
+{
+	struct taking *t = m->t;
+	struct watch_view view;
+	int rc = desk_view(t->cf, m->item, t->poll->batch->feed.language,
+		old ? old->first_seen : t->now, t->now, t->desk->item_arena, &view);
+
+	if (rc)
+		return err_set(m->e, (enum err_class) - rc, "an item is too large to be looked at");
+	m->view = &view;
+	rc = watch_set_match(t->conf->set, t->desk->scratch, &view, on_match, m, m->e);
+	if (rc == 0)
+		note_overruns(t);
+	return m->rc ? m->rc : rc;
+}
+
 int taking_match(struct taking *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct err *e)
 {
 	struct matching m = {.t = t, .item = item, .state = state, .e = e};
-	struct watch_view view;
 	int rc = old ? match_earlier(t, old, &m, e) : 0;
 
-	if (rc)
-		return rc;
-	rc = desk_view(t->cf, item, t->poll->batch->feed.language, old ? old->first_seen : t->now,
-		t->now, t->desk->item_arena, &view);
-	if (rc)
-		return err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
-	m.view = &view;
-	rc = watch_set_match(t->conf->set, t->desk->scratch, &view, on_match, &m, e);
-	if (rc == 0)
-		note_overruns(t);
-	return m.rc ? m.rc : rc;
+	/* What is too large to be looked at does not match, and holds up no other of its feed. */
+	if (rc == 0 || rc == -ERR_LIMIT)
+		rc = match(&m, old);
+	if (rc == -ERR_LIMIT && m.rc == 0) {
+		t->result->unmatched++;
+		rc = 0;
+	}
+	return rc;
 }

@@ -145,6 +145,10 @@ static void remember(struct poll_feed *f, const struct poll_visit *v)
 static void tell(struct poll_feed *f, const struct poll_visit *v)
 {
 	poll_tell_overruns(v);
+	if (v->result.unmatched > 0)
+		log_warn("items-not-matched", LOG_S("feed", f->name),
+			LOG_I("items", v->result.unmatched),
+			LOG_S("state", "kept, but too large to be matched: they may lack alerts"));
 	if (v->result.alerts > 0)
 		log_info("alert-raised", LOG_S("feed", f->name), LOG_I("alerts", v->result.alerts),
 			LOG_I("new", v->result.new_items));

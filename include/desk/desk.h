@@ -46,7 +46,8 @@ struct desk_poll {
 
 struct desk_result {
 	size_t items, new_items, revised, matched, alerts;
-	bool first_run; /* this was the feed's baseline */
+	size_t unmatched; /* items that were too large to be looked at to the end */
+	bool first_run;	  /* this was the feed's baseline */
 	/* Watches that ran over their budget on an item: their numbers in conf, each once. */
 	size_t overruns[DESK_OVERRUNS_MAX];
 	size_t n_overruns; /* no more than there is room for */

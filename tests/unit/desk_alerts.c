@@ -136,6 +136,38 @@ static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state
 	desk_fixture_close(&f);
 }
 
+/* The others of its feed are taken in, and what it was before does not matter. */
+static void an_item_too_large_to_be_looked_at_is_told(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item items[] = {item("1", "Embassy one"), item("2", "Embassy two")};
+	struct desk_result r;
+	char *large = test_calloc(1, 2001);
+
+	(void)state;
+	memset(large, 'x', 2000);
+	desk_fixture_open(&f, FEEDS WATCH);
+	poll_items(&f, "a", NULL, 0);
+	arena_free(f.desk->item_arena);
+	f.desk->item_arena = arena_new(4000);
+	items[0].summary = STR("Standfirst.");
+	items[0].content = str_of(large);
+	r = poll_items(&f, "a", items, 2);
+	assert_int_equal(r.unmatched, 0);
+	assert_int_equal(r.alerts, 2);
+	arena_free(f.desk->item_arena);
+	f.desk->item_arena = arena_new(1500);
+	items[0].key[0] ^= 1;
+	items[1].key[0] ^= 1;
+	r = poll_items(&f, "a", items, 2);
+	assert_int_equal(r.new_items, 2);
+	assert_int_equal(r.unmatched, 1);
+	assert_int_equal(r.alerts, 1);
+	assert_int_equal(poll_items(&f, "a", items, 2).new_items, 0);
+	test_free(large);
+	desk_fixture_close(&f);
+}
+
 /* A live blog: all posts under one link. */
 static void posts_under_one_link_all_alert(void **state)
 {
@@ -272,6 +304,7 @@ int main(void)
 		cmocka_unit_test(one_report_of_a_source_alerts_once),
 		cmocka_unit_test(a_word_said_for_ever_alerts_each_watch),
 		cmocka_unit_test(items_of_a_poll_share_what_watches_use_beyond_their_own),
+		cmocka_unit_test(an_item_too_large_to_be_looked_at_is_told),
 		cmocka_unit_test(posts_under_one_link_all_alert),
 		cmocka_unit_test(an_edit_alerts_when_it_matches_only_now),
 		cmocka_unit_test(on_update_tells_again),
