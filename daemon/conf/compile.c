@@ -81,6 +81,14 @@ static int add_watch(struct conf_draft *d, struct watch_builder *b, size_t i, st
 	return watch_builder_add(b, &def, &index, on_diag, o);
 }
 
+static bool is_known(void *ctx, bool group, struct str name)
+{
+	const struct conf_draft *d = ctx;
+
+	return (group ? conf_draft_find_group(d, name) : conf_draft_find_feed(d, name)) !=
+	       CONF_NO_NAME;
+}
+
 static int add_all(struct conf_draft *d, struct watch_builder *b)
 {
 	struct origin *o = arena_array(d->scratch, d->n_defines + d->n_watches, sizeof(*o));
@@ -109,6 +117,8 @@ int conf_compile(struct conf_draft *d, const struct conf_source *first, struct w
 	*out = NULL;
 	if (!b)
 		return -ERR_NOMEM;
+	if (d->n_feeds) /* else they are the watches of a configuration that stands elsewhere */
+		watch_builder_sources(b, is_known, d);
 	if (add_all(d, b) == -ERR_NOMEM) {
 		watch_builder_free(b);
 		return -ERR_NOMEM;

@@ -10,9 +10,6 @@
 struct linker {
 	struct conf_draft *d;
 	unsigned guesses;
-	struct conf_names groups; /* numbers of the list below */
-	struct str *group;
-	size_t n_groups;
 };
 
 static const char *show(struct linker *l, struct str s)
@@ -51,27 +48,31 @@ static const char *guess(struct linker *l, struct str word, name_at_fn *name_at,
 
 static struct str group_name(const void *ctx, size_t i)
 {
-	return ((const struct linker *)ctx)->group[i];
+	return ((const struct conf_draft *)ctx)->groups[i];
 }
 
-static bool gather_groups(struct linker *l)
+size_t conf_draft_find_group(const struct conf_draft *d, struct str name)
 {
-	struct conf_draft *d = l->d;
+	return conf_names_find(&d->group_names, name, group_name, d);
+}
+
+static bool gather_groups(struct conf_draft *d)
+{
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n_feeds; i++)
 		n += d->feeds[i].feed.groups.n;
-	l->group = arena_array(d->scratch, n, sizeof(*l->group));
-	if (!l->group || !conf_names_init(&l->groups, n, d->scratch))
+	d->groups = arena_array(d->scratch, n, sizeof(*d->groups));
+	if (!d->groups || !conf_names_init(&d->group_names, n, d->scratch))
 		return false;
 	for (size_t i = 0; i < d->n_feeds; i++) {
 		const struct conf_list *g = &d->feeds[i].feed.groups;
 
 		for (size_t j = 0; j < g->n; j++) {
-			if (conf_names_find(&l->groups, g->v[j], group_name, l) != CONF_NO_NAME)
+			if (conf_draft_find_group(d, g->v[j]) != CONF_NO_NAME)
 				continue;
-			l->group[l->n_groups] = g->v[j];
-			conf_names_add(&l->groups, g->v[j], l->n_groups++);
+			d->groups[d->n_groups] = g->v[j];
+			conf_names_add(&d->group_names, g->v[j], d->n_groups++);
 		}
 	}
 	return true;
@@ -84,8 +85,8 @@ static const char *guess_group(struct linker *l, struct str word)
 
 	nearest_init(&near, word);
 	if (l->guesses++ < GUESSES_MAX)
-		for (size_t i = 0; i < l->n_groups; i++)
-			nearest_try(&near, l->group[i]);
+		for (size_t i = 0; i < l->d->n_groups; i++)
+			nearest_try(&near, l->d->groups[i]);
 	if (near.best.p)
 		text = arena_printf(l->d->scratch, "; did you mean %s?", show(l, near.best));
 	return text ? text : "";
@@ -134,7 +135,7 @@ static void link_feeds(struct linker *l, struct conf_draft_watch *w)
 			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
 				show(l, f->v[i]), guess(l, f->v[i], feed_at, d->n_feeds));
 	for (size_t i = 0; i < g->n; i++)
-		if (conf_names_find(&l->groups, g->v[i], group_name, l) == CONF_NO_NAME)
+		if (conf_draft_find_group(d, g->v[i]) == CONF_NO_NAME)
 			conf_warn(d->diags, groups->values[i].at, NULL,
 				"no feed is in the group %s%s", show(l, g->v[i]),
 				guess_group(l, g->v[i]));
@@ -330,7 +331,7 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	struct linker l = {.d = d};
 
 	conf_draft_link_paths(d);
-	if (!gather_groups(&l))
+	if (!gather_groups(d))
 		return -ERR_NOMEM;
 	for (size_t i = 0; i < d->n_feeds; i++)
 		link_feed(d, &d->feeds[i].feed);

@@ -33,6 +33,8 @@ struct watch_builder {
 	size_t n_waiting, cap_waiting;
 	struct watch_program program;
 	struct watch_compiler compiler;
+	watch_known_fn *known; /* NULL: all names will do */
+	void *known_ctx;
 	bool broken;
 };
 
@@ -68,6 +70,12 @@ void watch_builder_free(struct watch_builder *b)
 	free(b);
 }
 
+void watch_builder_sources(struct watch_builder *b, watch_known_fn *fn, void *ctx)
+{
+	b->known = fn;
+	b->known_ctx = ctx;
+}
+
 int watch_builder_define(
 	struct watch_builder *b, struct str name, struct str query, watch_diag_fn *diag, void *ctx)
 {
@@ -92,6 +100,8 @@ int watch_builder_define(
 	rc = watch_query_parse(b->texts, query, &r, &to->query);
 	if (rc < 0 && rc != -(int)ERR_CONF)
 		return rc;
+	if (rc == 0 && b->known)
+		watch_query_sources(&to->query, b->known, b->known_ctx, &r);
 	b->broken = b->broken || rc < 0;
 	return rc;
 }
@@ -178,6 +188,8 @@ static struct watch_node *read_query(struct adding *a, struct str text, size_t p
 	/* In itself first: what a define adds to it is told on its own. */
 	if (rc == 0)
 		rc = watch_query_check(&q, require && !q.refs, report);
+	if (rc == 0 && a->b->known)
+		watch_query_sources(&q, a->b->known, a->b->known_ctx, report);
 	a->report.fn = a->fn;
 	if (a->final && q.refs)
 		rc = put_in_defines(a, &q, require, rc);

@@ -199,6 +199,27 @@ static bool holds_for_nothing(const struct watch_node *n)
 	return false;
 }
 
+static void check_sources(
+	const struct watch_node *n, watch_known_fn *known, void *ctx, struct watch_reporter *r)
+{
+	bool group = n->attribute == WATCH_ATTR_GROUP;
+
+	for (size_t i = 0; i < n->n_kids; i++)
+		check_sources(n->kids[i], known, ctx, r);
+	if (n->op != WATCH_ATTRIBUTE || (!group && n->attribute != WATCH_ATTR_FEED) ||
+		known(ctx, group, n->value))
+		return;
+	watch_report(r, true, n->offset, n->length, NULL,
+		group ? "no feed is in the group %.*s" : "there is no feed %.*s",
+		(int)(n->value.n < 60 ? n->value.n : 60), n->value.p);
+}
+
+void watch_query_sources(
+	const struct watch_query *q, watch_known_fn *known, void *ctx, struct watch_reporter *r)
+{
+	check_sources(q->root, known, ctx, r);
+}
+
 int watch_query_check(const struct watch_query *q, bool require, struct watch_reporter *r)
 {
 	struct checker c = {.report = r, .text = q->text};

@@ -60,6 +60,9 @@ struct conf_draft {
 	size_t n_notifies;
 	const struct conf_node *daemon_node, *poll_node; /* NULL: not given */
 	struct conf_names feed_names, define_names, watch_names, notify_names;
+	struct conf_names group_names; /* that some feed is in; known once it is linked */
+	struct str *groups;
+	size_t n_groups;
 	struct arena *arena;   /* not owned; holds all that the finished configuration points to */
 	struct arena *scratch; /* not owned; holds the rest */
 	struct conf_diags *diags;
@@ -82,5 +85,6 @@ void conf_draft_link_paths(struct conf_draft *d);
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);
 size_t conf_draft_find_feed(const struct conf_draft *d, struct str name);
 size_t conf_draft_find_notify(const struct conf_draft *d, struct str name);
+size_t conf_draft_find_group(const struct conf_draft *d, struct str name);
 
 #endif

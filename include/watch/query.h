@@ -136,6 +136,9 @@ int watch_query_parse(
  * the query cannot match an item that has none of its terms. 0 or -ERR_CONF.
  */
 int watch_query_check(const struct watch_query *q, bool require, struct watch_reporter *r);
+/* Warns of each feed: and group: of a name that is not known. */
+void watch_query_sources(
+	const struct watch_query *q, watch_known_fn *known, void *ctx, struct watch_reporter *r);
 
 const char *watch_op_name(enum watch_op op);
 

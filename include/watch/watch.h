@@ -51,6 +51,12 @@ struct watch_builder;
 struct watch_builder *watch_builder_new(void); /* NULL: out of memory */
 void watch_builder_free(struct watch_builder *b);
 /*
+ * Is there a feed, or a group, of that name? Where fn is set, what is added from then on gets a
+ * warning for each feed: and group: that names none, and so can never match.
+ */
+typedef bool watch_known_fn(void *ctx, bool group, struct str name);
+void watch_builder_sources(struct watch_builder *b, watch_known_fn *fn, void *ctx);
+/*
  * Text is copied. 0, or -ERR_CONF after at least one diag that is no warning (the builder stays
  * usable, so that all errors of a configuration are found), or -ERR_NOMEM. A define may use others
  * added before or after it; what cannot be resolved is reported by finish.
