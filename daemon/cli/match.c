@@ -23,10 +23,11 @@ enum {
 	OPT_ALL,
 };
 
-#define LIST_MAX     256 /* --stem and --define */
-#define SNIPPET_MAX  240
-#define SNIPPET_ROOM 8192
-#define WHY_ROOM     ((size_t)1 << 20)
+#define LIST_MAX       256 /* --stem and --define */
+#define OVERRUNS_NAMED 10
+#define SNIPPET_MAX    240
+#define SNIPPET_ROOM   8192
+#define WHY_ROOM       ((size_t)1 << 20)
 
 struct job {
 	const char *query, *dir, *dialect;
@@ -192,11 +193,14 @@ static void tell_overruns(struct job *j)
 	const size_t *watches;
 	size_t n = watch_scratch_overruns(j->scratch, &watches);
 
-	for (size_t i = 0; i < n && j->overruns < 10; i++, j->overruns++) {
+	for (size_t i = 0; i < n; i++) {
 		struct str name = watch_set_name(j->set, watches[i]);
 
+		if (j->overruns++ >= OVERRUNS_NAMED)
+			continue;
 		progress_clear(&j->progress);
-		cli_complain("%s: watch %.*s ran over its budget on item %.*s and does not match",
+		cli_complain("%s: watch %.*s ran over its budget on item %.*s: "
+			     "it does not match, or lacks hits",
 			j->item->file, (int)name.n, name.p,
 			(int)(j->item->id.n < 200 ? j->item->id.n : 200),
 			j->item->id.p ? j->item->id.p : "");
@@ -388,6 +392,9 @@ static int match(struct job *j, const struct cli *cli, char **files, int n)
 		if (cli_items_read(files[i], j->conf, on_item, j, &j->seen))
 			break;
 	progress_clear(&j->progress);
+	if (j->overruns > OVERRUNS_NAMED)
+		cli_complain(
+			"watches ran over their budgets %" PRIu64 " times in all", j->overruns);
 	if (j->count)
 		print_count(j);
 	return j->seen.bad || j->failed ? CLI_FINDINGS : CLI_OK;

@@ -77,7 +77,8 @@ void poll_tell_overruns(const struct poll_visit *v)
 			continue;
 		*o = (struct poll_overrun){hash, now};
 		log_warn("watch-overrun", LOG_STR("watch", watch), LOG_S("feed", v->feed->name),
-			LOG_S("state", "over its budget on an item, which counts as no match"),
+			LOG_S("state",
+				"over its budget on an item: it does not match, or lacks hits"),
 			LOG_S("advice", o == &p->overruns[POLL_OVERRUNS_MAX]
 						? "more watches are than are named in a day; look "
 						  "at the feed"

@@ -264,6 +264,15 @@ open(sys.argv[1], "w").write(feed.replace("</channel>", item + "</channel>"))
 X
 echo "watch bomb { query = '/\\w{0,200}\\w{0,200}[!?]/' }" >>"$dir/conf/nightdesk.conf"
 nightdesk run --once >/dev/null
+/usr/bin/python3 -c '
+import json
+for i in range(12): print(json.dumps({"id": str(i), "body": 65536 * "a"}))' >"$dir/long.jsonl"
+"$NIGHTDESK" match --count --query '/\w{0,200}\w{0,200}[!?]/ OR never' "$dir/long.jsonl" 2>&1 |
+	grep 'ran over' | mask >"$dir/overruns"
+check "match names the first ten, and counts all" \
+	"nightdesk: DIR/long.jsonl: watch query ran over its budget on item 9: it does not match, or lacks hits
+nightdesk: watches ran over their budgets 12 times in all
+11" "$(tail -n 2 "$dir/overruns"; grep -c . "$dir/overruns")"
 check "backtest names the watch that ran over its budget" \
 	"watch bomb ran over its budget 1 time; that counts as no match" "$(nightdesk backtest | tail -n 1)"
 check "and in JSON" "bomb 1 1" "$(nightdesk backtest --json | /usr/bin/python3 -c '
