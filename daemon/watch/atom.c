@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "watch/program.h"
+#include "watch/site.h"
 #include "watch/stem.h"
 #include "watch/words.h"
 
@@ -179,13 +180,15 @@ uint64_t watch_attribute_key(enum watch_attribute a, struct str value)
 uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum watch_attribute a, struct str value)
 {
 	struct watch_atom like = {.kind = WATCH_ATOM_ATTRIBUTE, .edits = (unsigned)a};
+	char host[WATCH_SITE_FORM_MAX];
 
 	buf_clear(&c->scratch);
-	for (size_t i = 0; i < value.n; i++) {
+	if (a == WATCH_ATTR_SITE)
+		buf_add(&c->scratch, host, watch_site_form(value, host));
+	for (size_t i = 0; i < value.n && a != WATCH_ATTR_SITE; i++) {
 		char ch = value.p[i];
-		bool fold = a == WATCH_ATTR_LANG || a == WATCH_ATTR_SITE;
 
-		if (fold && ch >= 'A' && ch <= 'Z')
+		if (a == WATCH_ATTR_LANG && ch >= 'A' && ch <= 'Z')
 			ch = (char)(ch + ('a' - 'A'));
 		else if (a == WATCH_ATTR_LANG && ch == '_')
 			ch = '-';

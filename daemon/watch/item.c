@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An item's texts to words and where each stands, its attributes to atoms. */
 #include "watch/scratch.h"
+#include "watch/site.h"
 
 #define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
 
@@ -211,8 +212,8 @@ static void note_attribute(struct watch_scratch *s, enum watch_attribute a, stru
 	}
 }
 
-/* en-gb is also en; www.bbc.co.uk also bbc.co.uk, co.uk, uk. Folded into buf first. */
-static void note_parts(struct watch_scratch *s, enum watch_attribute a, struct str value)
+/* en-gb is also en. */
+static void note_language(struct watch_scratch *s, struct str value)
 {
 	char folded[256];
 	size_t n = value.n < sizeof(folded) ? value.n : 0;
@@ -222,15 +223,24 @@ static void note_parts(struct watch_scratch *s, enum watch_attribute a, struct s
 
 		if (c >= 'A' && c <= 'Z')
 			c = (char)(c + ('a' - 'A'));
-		folded[i] = a == WATCH_ATTR_LANG && c == '_' ? '-' : c;
+		folded[i] = c == '_' ? '-' : c;
 	}
-	note_attribute(s, a, str_slice(folded, n));
-	for (size_t i = 0; i < n; i++) {
-		if (a == WATCH_ATTR_LANG && folded[i] == '-')
-			note_attribute(s, a, str_slice(folded, i));
-		if (a == WATCH_ATTR_SITE && folded[i] == '.')
-			note_attribute(s, a, str_slice(folded + i + 1, n - i - 1));
-	}
+	note_attribute(s, WATCH_ATTR_LANG, str_slice(folded, n));
+	for (size_t i = 0; i < n; i++)
+		if (folded[i] == '-')
+			note_attribute(s, WATCH_ATTR_LANG, str_slice(folded, i));
+}
+
+/* www.bbc.co.uk is also bbc.co.uk, co.uk, uk. */
+static void note_site(struct watch_scratch *s, struct str value)
+{
+	char host[WATCH_SITE_FORM_MAX];
+	size_t n = watch_site_form(value, host);
+
+	note_attribute(s, WATCH_ATTR_SITE, str_slice(host, n));
+	for (size_t i = 0; i < n; i++)
+		if (host[i] == '.')
+			note_attribute(s, WATCH_ATTR_SITE, str_slice(host + i + 1, n - i - 1));
 }
 
 static void note_attributes(struct watch_scratch *s, const struct watch_view *v)
@@ -238,8 +248,8 @@ static void note_attributes(struct watch_scratch *s, const struct watch_view *v)
 	note_attribute(s, WATCH_ATTR_FEED, v->feed);
 	for (size_t i = 0; i < v->n_groups; i++)
 		note_attribute(s, WATCH_ATTR_GROUP, v->groups[i]);
-	note_parts(s, WATCH_ATTR_LANG, v->lang);
-	note_parts(s, WATCH_ATTR_SITE, v->site);
+	note_language(s, v->lang);
+	note_site(s, v->site);
 }
 
 /* --- the whole item --- */
