@@ -10,6 +10,11 @@
 /* A feed that is never whole counts as read after so many bodies. */
 #define PARTIAL_MAX   3
 #define MOVED_MAX     1000000
+/*
+ * So many items fill the pool that watches of a poll share: what people wrote needs less, and many
+ * items made to be slow hold other feeds up little longer than one.
+ */
+#define POOL_ITEMS    50
 
 /* --- looking up --- */
 
@@ -132,6 +137,7 @@ static int take_item(struct taking *t, size_t k, struct err *e)
 	t->feed.items_seen += !revised;
 	if (t->conf->n_watches == 0 || state->arrival == STORE_FIRST_QUIET)
 		return 0;
+	watch_scratch_fill(t->desk->scratch, POOL_ITEMS);
 	return taking_match(t, item, state, found ? &old : NULL, e);
 }
 
@@ -140,8 +146,7 @@ static int take_items(struct taking *t, struct err *e)
 	const struct feed_batch *b = t->poll->batch;
 	int rc = 0;
 
-	/* Many items made to be slow hold other feeds up no longer than one. */
-	watch_scratch_fill(t->desk->scratch);
+	watch_scratch_fill(t->desk->scratch, 1);
 	for (size_t k = 0; k < b->n_items && !rc; k++)
 		if (t->states[k].seen != STORE_KNOWN)
 			rc = take_item(t, k, e);

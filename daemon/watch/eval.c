@@ -18,10 +18,10 @@ static uint64_t at_most(uint64_t n, uint64_t most)
 	return n < most ? n : most;
 }
 
-static void fill(struct watch_pool *p)
+static void fill(struct watch_pool *p, unsigned parts)
 {
-	p->steps = STEPS_POOL;
-	p->regex_ns = REGEX_POOL_NS;
+	p->steps = at_most(p->steps + STEPS_POOL / parts, STEPS_POOL);
+	p->regex_ns = at_most(p->regex_ns + REGEX_POOL_NS / parts, REGEX_POOL_NS);
 }
 
 static void settle_steps(struct watch_scratch *s)
@@ -36,13 +36,13 @@ void watch_pool_begin(struct watch_scratch *s)
 {
 	settle_steps(s);
 	if (!s->pool.kept)
-		fill(&s->pool);
+		fill(&s->pool, 1);
 }
 
-void watch_scratch_fill(struct watch_scratch *s)
+void watch_scratch_fill(struct watch_scratch *s, unsigned parts)
 {
 	settle_steps(s);
-	fill(&s->pool);
+	fill(&s->pool, parts);
 	s->pool.kept = true;
 }
 

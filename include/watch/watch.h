@@ -149,10 +149,10 @@ int watch_scratch_learn(struct watch_scratch *scratch, const struct watch_view *
  * more than its own is answered whatever others use, and all that overrun take two seconds and half
  * a millisecond each.
  *
- * The pool is full for each item, or, from the first call of this on, when this is called: items
- * that come together share it.
+ * The pool is full for each item; but from the first call of this on it keeps what is left, so that
+ * items share it, and this adds one of so many parts.
  */
-void watch_scratch_fill(struct watch_scratch *scratch);
+void watch_scratch_fill(struct watch_scratch *scratch, unsigned parts);
 /* Watches that ran over their budget on the last item. */
 size_t watch_scratch_overruns(const struct watch_scratch *scratch, const size_t **watches);
 

@@ -115,10 +115,10 @@ static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state
 	full = pool->steps;
 	assert_true(full > 0);
 	buf_init(&text, 1 << 16);
-	for (unsigned n = 0; n < 100; n++)
+	for (unsigned n = 0; n < 1000; n++)
 		buf_addz(&text, "long text ");
 	items[0].content = items[1].content = buf_str(&text);
-	/* What is spent is taken when the next begins, at the latest with the third item. */
+	/* What is spent is taken when the next begins, which adds less than that. */
 	poll_items(&f, "a", items, 3);
 	left = pool->steps;
 	assert_true(left < full);

@@ -199,7 +199,7 @@ static void one_that_needs_little_is_answered_whatever_others_use(void **state)
 
 	(void)state;
 	add_greedy(&a);
-	watch_scratch_fill(a.scratch);
+	watch_scratch_fill(a.scratch, 1);
 	ask_greedy(&a, 200, 0, 0);
 	assert_string_equal(buf_z(&a.told), "1:zebra|ukraine 4:zebra ");
 	assert_int_equal(watch_scratch_overruns(a.scratch, &overruns), 3);
@@ -221,7 +221,7 @@ static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
 	(void)state;
 	add_greedy(&a);
 	pool = &a.scratch->pool;
-	watch_scratch_fill(a.scratch);
+	watch_scratch_fill(a.scratch, 1);
 	full = *pool;
 	ask_greedy(&a, 5, full.steps, full.regex_ns);
 	watch_eval_begin(a.scratch);
@@ -231,7 +231,12 @@ static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
 	ask_greedy(&a, 200, full.steps, full.regex_ns);
 	watch_eval_begin(a.scratch);
 	assert_in_range(pool->steps, full.steps - 2000000, full.steps - 1);
-	watch_scratch_fill(a.scratch);
+	*pool = (struct watch_pool){.kept = true};
+	watch_scratch_fill(a.scratch, 4);
+	assert_int_equal(pool->steps, full.steps / 4);
+	assert_int_equal(pool->regex_ns, full.regex_ns / 4);
+	for (int i = 0; i < 4; i++)
+		watch_scratch_fill(a.scratch, 3);
 	assert_int_equal(pool->steps, full.steps);
 	assert_int_equal(pool->regex_ns, full.regex_ns);
 	release(&a);
