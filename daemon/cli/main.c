@@ -3,6 +3,7 @@
  * The front door: finds the command and hands it the arguments. The environment is read here and
  * nowhere else.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,11 +144,23 @@ static struct cli look_around(void)
 	return cli;
 }
 
+/*
+ * Where one is closed the next file or connection would take its number, and with it what is
+ * printed. To use it is the error it would have been: it is opened for the other direction.
+ */
+static void occupy_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_command *c;
 	struct cli cli;
 
+	occupy_standard_descriptors();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (argc < 2) {
 		print_commands(stderr);

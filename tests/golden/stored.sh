@@ -279,3 +279,10 @@ check "and in JSON" "bomb 1 1" "$(nightdesk backtest --json | /usr/bin/python3 -
 import json, sys
 d = [json.loads(line) for line in sys.stdin]
 print(*["%s %d" % (o["watch"], o["overruns"]) for o in d if o.get("overruns") and "watch" in o], d[-1]["overruns"])')"
+
+# A closed descriptor is no other file.
+sed -i 's#</channel>#<item><guid>3</guid><title>Embassies</title></item></channel>#' "$dir/www/feed.xml"
+timeout -k 1 60 "$NIGHTDESK" run --once -c "$dir/conf" >&- 2>&-
+check "standard output that is closed is told as such" \
+	"0 pending out Embassies standard output: Bad file descriptor" \
+	"$? $(nightdesk deliveries --state pending | awk '$5 == "out" {$1 = $3 = $4 = ""; print}' | tr -s ' ' | sed 's/^ //')"
