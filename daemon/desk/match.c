@@ -15,7 +15,7 @@ struct matching {
 	struct taking *t;
 	const struct feed_item *item;
 	const struct store_item *state;
-	const struct watch_view *view;
+	struct watch_view view;
 	const size_t *before; /* watches that the text matched before it was edited, ascending */
 	size_t n_before;
 	bool revised;
@@ -56,7 +56,7 @@ static bool move_hit(struct watch_hit *h, size_t start, size_t length)
 
 static void cut_body(struct matching *m, const struct watch_match *found, struct alert *a)
 {
-	struct str body = m->view->body;
+	struct str body = m->view.body;
 	size_t start = body.n > ALERT_BODY_MAX ? window_start(body, found) : 0;
 
 	if (str_present(body))
@@ -91,11 +91,11 @@ static void make_alert(
 		.title = m->item->title,
 		.link = m->item->link,
 		.author = m->item->author.text,
-		.published = m->view->published,
+		.published = m->view.published,
 		.feed = str_of(t->cf->name),
 		.feed_title = title_of_feed(t),
 		.source = str_of(t->cf->source),
-		.language = m->view->lang,
+		.language = m->view.lang,
 		.fetched = t->poll->fetched,
 	};
 	cut_body(m, found, out);
@@ -270,14 +270,12 @@ static void note_overruns(struct taking *t)
 static int match(struct matching *m, const struct store_item_row *old)
 {
 	struct taking *t = m->t;
-	struct watch_view view;
 	int rc = desk_view(t->cf, m->item, t->poll->batch->feed.language,
-		old ? old->first_seen : t->now, t->now, t->desk->item_arena, &view);
+		old ? old->first_seen : t->now, t->now, t->desk->item_arena, &m->view);
 
 	if (rc)
 		return err_set(m->e, (enum err_class) - rc, "an item is too large to be looked at");
-	m->view = &view;
-	rc = watch_set_match(t->conf->set, t->desk->scratch, &view, on_match, m, m->e);
+	rc = watch_set_match(t->conf->set, t->desk->scratch, &m->view, on_match, m, m->e);
 	if (rc == 0)
 		note_overruns(t);
 	return m->rc ? m->rc : rc;
