@@ -41,7 +41,7 @@ CC        ?= gcc
 AR        ?= ar
 PKGCONFIG ?= pkg-config
 PACKAGES  := libevent_core libevent_extra libevent_pthreads libcurl libxml-2.0 sqlite3 jansson \
-	     libpcre2-8 libpsl libcrypto
+	     libpcre2-8 libpsl libidn2 libcrypto
 LDLIBS    = $(shell $(PKGCONFIG) --libs $(PACKAGES)) -lunistring -lstemmer -lpthread -lm
 CMOCKA    = $(shell $(PKGCONFIG) --libs cmocka)
 

@@ -6,7 +6,7 @@
 #include "base/str.h"
 
 #define WATCH_SITE_HOST_MAX 255 /* RFC 1035, 2.3.4 */
-#define WATCH_SITE_FORM_MAX 1024
+#define WATCH_SITE_FORM_MAX (4 * WATCH_SITE_HOST_MAX)
 
 /*
  * In small letters, and those that a name holds as xn--… (RFC 5890) as they are read. Labels that

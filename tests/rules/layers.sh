@@ -16,7 +16,7 @@ BEGIN {
 	for (i = 1; i in r; i += 2) rank[r[i]] = r[i + 1]
 	# Header (a name, or a directory with its slash) and the rooms that may include it.
 	n = split("openssl/ base:libxml/ feed:iconv.h feed:libpsl.h feed:curl/urlapi.h feed io:" \
-		"curl/ io:event2/ io:sqlite3.h store:pcre2.h watch:libstemmer.h watch:" \
+		"curl/ io:event2/ io:sqlite3.h store:pcre2.h watch:idn2.h watch:libstemmer.h watch:" \
 		"unicase.h watch:unictype.h watch:uninorm.h watch:uniwbrk.h watch:uniwidth.h watch:unistr.h watch:" \
 		"unitypes.h watch:unigbrk.h watch:unistring/version.h watch:uthash.h *:utlist.h *:utarray.h *:jansson.h *:" \
 		"sys/queue.h *", t, ":")
