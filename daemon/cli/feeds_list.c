@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "cli/feeds.h"
 #include "cli/stored.h"
+#include "watch/columns.h"
 
-#define ROW_MAX ((size_t)256 * 1024)
+#define ROW_MAX	   ((size_t)256 * 1024)
+#define NAME_WIDTH 24 /* columns */
 
 struct listing {
 	const struct feeds_call *call;
@@ -42,7 +44,10 @@ static void put_feed_json(const struct conf_feed *cf, const struct store_feed *f
 
 static void put_row(const struct conf_feed *cf, const struct store_feed *f)
 {
-	printf("%-24s  %-12s  ", cf->name, state_of(f));
+	size_t width = watch_columns(str_of(cf->name));
+
+	printf("%s%*s  %-12s  ", cf->name, width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 0, "",
+		state_of(f));
 	cli_put_stamp(f->last_ok);
 	printf("  %lld items", (long long)f->items_seen);
 	if (f->failures)

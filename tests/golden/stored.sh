@@ -62,6 +62,11 @@ check() {
 check "before the first run no feed was read" "\
 outlet                    not read yet  never  0 items
 quiet                     not read yet  never  0 items" "$(nightdesk feeds)"
+mkdir "$dir/conf/feeds.d"
+echo 'feed أخبار { url = "http://127.0.0.1:1/" }' >"$dir/conf/feeds.d/arabic.conf"
+check "names of other scripts stand in the same columns" "\
+أخبار                     not read yet  never  0 items" "$(nightdesk feeds | grep أخبار)"
+rm -r "$dir/conf/feeds.d"
 check "before the first run there is no database" \
 	"nightdesk: there is no database at DIR/nd.db; nightdesk makes it when it first runs" \
 	"$(nightdesk alerts | mask)"
