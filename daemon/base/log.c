@@ -30,17 +30,6 @@ void log_configure(const struct log_options *o)
 	pthread_mutex_unlock(&lock);
 }
 
-int log_level_parse(struct str name, enum log_level *out)
-{
-	for (size_t i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++) {
-		if (str_is(name, level_names[i])) {
-			*out = (enum log_level)i;
-			return 0;
-		}
-	}
-	return -(int)ERR_CONF;
-}
-
 void log_capture(log_sink_fn *fn, void *ctx)
 {
 	pthread_mutex_lock(&lock);

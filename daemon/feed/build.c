@@ -161,16 +161,6 @@ bool feed_build_root_closed(const struct feed_build *b)
 	return b->root_closed;
 }
 
-bool feed_build_in_item(const struct feed_build *b)
-{
-	return b->in_item;
-}
-
-size_t feed_build_items(const struct feed_build *b)
-{
-	return b->n_items;
-}
-
 bool feed_build_is_feed(const struct feed_build *b)
 {
 	return b->is_feed;
@@ -179,11 +169,6 @@ bool feed_build_is_feed(const struct feed_build *b)
 const char *feed_build_root_name(const struct feed_build *b)
 {
 	return b->root;
-}
-
-bool feed_build_wants_text(const struct feed_build *b)
-{
-	return b->leaf && !b->skipped;
 }
 
 struct str feed_tag_attr(const struct feed_tag *tag, const char *name)

@@ -153,30 +153,3 @@ int store_feed_put(struct store *s, struct store_feed *f, struct err *e)
 	f->id = db_col_int(&q, 0);
 	return db_run(&q, e);
 }
-
-int store_feed_each(struct store *s, store_feed_fn *fn, void *ctx, struct err *e)
-{
-	struct arena *arena = arena_new(256 * 1024);
-	struct db_stmt q;
-	int rc;
-
-	if (!arena)
-		return err_nomem(e);
-	db_start(&q, s, SQL_FEED_EACH);
-	q.arena = arena;
-	while ((rc = db_step(&q, e)) == 1) {
-		struct store_feed f;
-
-		arena_clear(arena);
-		read_feed(&q, &f);
-		rc = db_lost(&q, e);
-		if (!rc)
-			rc = fn(ctx, &f);
-		if (rc) {
-			db_end(&q);
-			break;
-		}
-	}
-	arena_free(arena);
-	return rc;
-}

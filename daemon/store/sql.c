@@ -32,7 +32,6 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_COMMIT] = "COMMIT",
 
 	[SQL_FEED_GET] = "SELECT id, name, " FEED_STATE " FROM feeds WHERE name = ?",
-	[SQL_FEED_EACH] = "SELECT id, name, " FEED_STATE " FROM feeds ORDER BY name",
 	/* ?1 is the url: under another one nothing is updated. */
 	[SQL_FEED_UPDATE] = "UPDATE feeds SET (" FEED_STATE ")"
 			    " = (?1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"

@@ -63,7 +63,6 @@ struct log_options {
 	bool journal; /* "<N>" before each line, as sd-daemon(3) has it */
 };
 void log_configure(const struct log_options *o);
-int log_level_parse(struct str name, enum log_level *out); /* 0 or -ERR_CONF */
 
 /* Tests: lines (without newline) go to fn instead of standard error; NULL restores. */
 typedef void log_sink_fn(void *ctx, enum log_level level, const char *line);

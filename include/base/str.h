@@ -37,11 +37,6 @@ static inline bool str_present(struct str s)
 	return s.p != NULL;
 }
 
-static inline bool str_empty(struct str s)
-{
-	return s.n == 0;
-}
-
 static inline bool str_eq(struct str a, struct str b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);

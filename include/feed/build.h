@@ -54,17 +54,12 @@ void feed_build_text(struct feed_build *b, const char *p, size_t n);
 void feed_build_markup(struct feed_build *b, struct str tag);
 /* name: as in the tag, for markup inside text. */
 void feed_build_end(struct feed_build *b, struct str name);
-/* Whether the text that comes now is wanted at all. */
-bool feed_build_wants_text(const struct feed_build *b);
 
 /* Open elements; 0 after the root's end tag. */
 unsigned feed_build_depth(const struct feed_build *b);
 bool feed_build_root_closed(const struct feed_build *b);
-/* An item is open: what ends now is cut. */
-bool feed_build_in_item(const struct feed_build *b);
 /* Throws the open item away and closes elements up to where another item can start. */
 void feed_build_drop_item(struct feed_build *b);
-size_t feed_build_items(const struct feed_build *b);
 /* The document's root was a feed's. If not, what it was: "html", "opml"; "" before any tag. */
 bool feed_build_is_feed(const struct feed_build *b);
 const char *feed_build_root_name(const struct feed_build *b);

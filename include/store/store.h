@@ -87,9 +87,6 @@ int store_feed_get(struct store *s, struct str name, struct arena *arena, struct
  * url_changed.
  */
 int store_feed_put(struct store *s, struct store_feed *f, struct err *e);
-/* By name; *f lives during the call. A result other than 0 ends the walk and is handed back. */
-typedef int store_feed_fn(void *ctx, const struct store_feed *f);
-int store_feed_each(struct store *s, store_feed_fn *fn, void *ctx, struct err *e);
 
 /* --- items --- */
 

@@ -82,29 +82,6 @@ static void a_new_url_forgets_the_old_one(void **state)
 	assert_true(out.url_changed && out.baseline);
 }
 
-static int count_to_two(void *ctx, const struct store_feed *f)
-{
-	int *n = ctx;
-
-	assert_string_equal(f->name.p, *n == 0 ? "a" : "b");
-	return ++*n == 2 ? 7 : 0;
-}
-
-static void a_walk_over_feeds_can_be_ended(void **state)
-{
-	struct fixture *f = *state;
-	int n = 0;
-
-	for (const char *name = "cab"; *name; name++) {
-		struct store_feed feed = {
-			.name = str_slice(name, 1), .url = STR("http://a.example/")};
-
-		assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	}
-	assert_int_equal(store_feed_each(f->store, count_to_two, &n, &f->e), 7);
-	assert_int_equal(n, 2);
-}
-
 /* A row to raise alerts for. */
 static int64_t put_item(struct fixture *f, const char *id)
 {
@@ -464,7 +441,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(feed_state_comes_back),
 		T(a_new_url_forgets_the_old_one),
-		T(a_walk_over_feeds_can_be_ended),
 		T(an_alert_is_raised_once),
 		T(an_alert_comes_back_whole),
 		T(the_outbox_follows_the_wall_clock),
