@@ -61,7 +61,8 @@ static void on_timer(void *arg)
 	lane_poke(l);
 }
 
-void lane_look_at(struct lane *l, int64_t wait)
+/* IDLE: looks again after that */
+static void look_again(struct lane *l, int64_t wait)
 {
 	const struct port_timer *port = &l->courier->o.ports->timer;
 
@@ -136,11 +137,11 @@ static void nothing_due(struct lane *l)
 	} else if (l->next_at != STAMP_NONE) {
 		wait = at_most(wait, l->next_at - clock_wall());
 	}
-	lane_look_at(l, wait);
+	look_again(l, wait);
 }
 
 /* With once nobody waits: what cannot go now stays in the outbox for the next run. */
-void lane_must_wait(struct lane *l, int64_t wait)
+static void must_wait(struct lane *l, int64_t wait)
 {
 	if (l->courier->o.once && wait > CLOCK_SECOND) {
 		l->finished = true;
@@ -148,7 +149,7 @@ void lane_must_wait(struct lane *l, int64_t wait)
 		courier_lane_rests(l->courier);
 		return;
 	}
-	lane_look_at(l, wait);
+	look_again(l, wait);
 }
 
 static void failed(struct lane *l)
@@ -161,11 +162,11 @@ static void failed(struct lane *l)
 		c->o.fatal(c->o.arg, &e);
 	} else if (l->rc == -ERR_TEMP || l->rc == -ERR_NOMEM) {
 		log_debug("outbox-waits", LOG_S("notify", l->name), LOG_E(&l->error));
-		lane_must_wait(l, LANE_DISK_RETRY);
+		must_wait(l, LANE_DISK_RETRY);
 	} else {
 		log_error("outbox-failed", LOG_S("notify", l->name), LOG_E(&l->error));
 		l->marked.id = 0;
-		lane_must_wait(l, LANE_LOOK_AGAIN);
+		must_wait(l, LANE_LOOK_AGAIN);
 	}
 }
 
@@ -188,7 +189,7 @@ static void on_done(void *arg)
 	if (l->rc != 0)
 		failed(l);
 	else if (l->n_due > 0 && l->wait_to > now)
-		lane_must_wait(l, l->wait_to - now);
+		must_wait(l, l->wait_to - now);
 	else if (l->n_due > 0)
 		lane_send(l);
 	else if (again)
@@ -222,7 +223,7 @@ void lane_poke(struct lane *l)
 	if (l->marked.id != 0)
 		lane_post(l, LANE_MARKING); /* the disk did not take it the last time */
 	else if (l->wait_to > now)
-		lane_must_wait(l, l->wait_to - now);
+		must_wait(l, l->wait_to - now);
 	else
 		lane_post(l, LANE_ASKING);
 }

@@ -85,7 +85,7 @@ static void forget(struct poll_feed *f)
 	f->told = 0;
 }
 
-void poll_feed_free(struct poll_feed *f)
+static void free_feed(struct poll_feed *f)
 {
 	struct poller *p = f->poller;
 
@@ -97,7 +97,8 @@ void poll_feed_free(struct poll_feed *f)
 	free(f);
 }
 
-void poll_drop(struct poll_feed *f)
+/* Throws the visit away, whatever it is doing but INGESTING. */
+static void drop_visit(struct poll_feed *f)
 {
 	struct poller *p = f->poller;
 
@@ -130,7 +131,7 @@ void poll_rest(struct poll_feed *f, int64_t wait)
 	visit_free(f);
 	poll_set_state(f, POLL_IDLE);
 	if (!f->cf) {
-		poll_feed_free(f);
+		free_feed(f);
 	} else if (p->o.once) {
 		p->to_do--;
 		poll_once_over(p);
@@ -273,7 +274,7 @@ static void feed_keep(struct poll_feed *f, const struct conf_feed *cf)
 		f->generation++;
 		if (f->state == POLL_INGESTING)
 			return;
-		poll_drop(f);
+		drop_visit(f);
 		due_set(&p->due, &f->due, clock_mono());
 		return;
 	}
@@ -317,8 +318,8 @@ static void take_conf(struct poller *p)
 		if (f->reload == p->reload)
 			continue;
 		if (f->state != POLL_INGESTING) {
-			poll_drop(f);
-			poll_feed_free(f);
+			drop_visit(f);
+			free_feed(f);
 			continue;
 		}
 		HASH_DEL(p->feeds, f);
@@ -366,7 +367,7 @@ void poller_stop(struct poller *p)
 	stop_timer(p, &p->load_timer);
 	poll_ingest_stop(p);
 	HASH_ITER (hh, p->feeds, f, next)
-		poll_drop(f);
+		drop_visit(f);
 }
 
 void poller_free(struct poller *p)
@@ -376,7 +377,7 @@ void poller_free(struct poller *p)
 	if (!p)
 		return;
 	HASH_ITER (hh, p->feeds, f, next)
-		poll_feed_free(f);
+		free_feed(f);
 	feed_parser_free(p->parser);
 	hosts_release(&p->hosts);
 	due_release(&p->due);

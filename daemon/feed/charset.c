@@ -372,7 +372,8 @@ const struct feed_charset *feed_charset_find(struct str label)
 	return NULL;
 }
 
-struct str feed_charset_parameter(struct str type, const char *name)
+/* The value of a parameter of a Content-Type header ("charset"), without quotes; or absent. */
+static struct str parameter(struct str type, const char *name)
 {
 	struct str want = str_of(name);
 	const char *p, *end;
@@ -404,7 +405,8 @@ struct str feed_charset_parameter(struct str type, const char *name)
 	return STR_NONE;
 }
 
-struct str feed_charset_declared(struct str head)
+/* The encoding that the XML declaration at the start of head names (in an ASCII superset). */
+static struct str declared_in(struct str head)
 {
 	static const char key[] = "encoding";
 	ptrdiff_t at, end;
@@ -463,13 +465,13 @@ static bool is_wide(const struct feed_charset *c)
 struct feed_charset_choice feed_charset_choose(struct str head, struct str content_type)
 {
 	struct feed_charset_choice c = {.charset = NULL};
-	struct str http = feed_charset_parameter(content_type, "charset"), declared;
+	struct str http = parameter(content_type, "charset"), declared;
 	const struct feed_charset *by_http, *by_xml;
 
 	c.charset = by_pattern(head, &c.skip);
 	if (c.charset)
 		return c;
-	declared = feed_charset_declared(str_trim(head));
+	declared = declared_in(str_trim(head));
 	by_http = feed_charset_find(http);
 	by_xml = feed_charset_find(declared);
 	if (str_present(http) && !by_http)

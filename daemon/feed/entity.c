@@ -31,7 +31,11 @@ const struct feed_entity *feed_entity_find(struct str name)
 	return NULL;
 }
 
-const struct feed_entity *feed_entity_find_bare(struct str s)
+/*
+ * The longest reference without semicolon that s starts with ("copy" in "copyright"); its length
+ * is strlen(name). NULL when there is none.
+ */
+static const struct feed_entity *find_bare(struct str s)
 {
 	for (size_t n = s.n < BARE_MAX ? s.n : BARE_MAX; n >= 2; n--) {
 		const struct feed_entity *e = feed_entity_find(str_slice(s.p, n));
@@ -116,7 +120,7 @@ size_t feed_entity_read(struct str s, bool attribute, char scratch[8], struct st
 			return n + 1;
 		}
 	}
-	e = feed_entity_find_bare(str_slice(s.p + 1, n - 1));
+	e = find_bare(str_slice(s.p + 1, n - 1));
 	if (!e)
 		return 0;
 	n = 1 + strlen(e->name);

@@ -217,7 +217,8 @@ uint64_t link_form_key(struct str form)
 	return h ? h : 1;
 }
 
-size_t feed_link_canonical_to(
+/* Writes it to out and returns its length; 0 where none or longer than cap. */
+static size_t canonical_to(
 	struct str url, const struct str *strip, size_t n_strip, char *out, size_t cap)
 {
 	char form[LINK_FORM_MAX];
@@ -234,7 +235,7 @@ struct str feed_link_canonical(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip)
 {
 	char form[LINK_FORM_MAX];
-	size_t n = feed_link_canonical_to(url, strip, n_strip, form, sizeof(form));
+	size_t n = canonical_to(url, strip, n_strip, form, sizeof(form));
 
 	return n ? arena_str(a, str_slice(form, n)) : STR_NONE;
 }
@@ -242,7 +243,7 @@ struct str feed_link_canonical(
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip)
 {
 	char form[LINK_FORM_MAX];
-	size_t n = feed_link_canonical_to(url, strip, n_strip, form, sizeof(form));
+	size_t n = canonical_to(url, strip, n_strip, form, sizeof(form));
 
 	return n ? link_form_key(str_slice(form, n)) : 0;
 }

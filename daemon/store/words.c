@@ -17,7 +17,8 @@
  */
 #define SPACE	    STR("\xc2\xa0")
 
-void words_put_token(struct buf *out, struct str form)
+/* Appends a form as one token of the index. */
+static void put_token(struct buf *out, struct str form)
 {
 	if (form.n > WORDS_FORM_MAX)
 		form.n = WORDS_FORM_MAX;
@@ -34,7 +35,7 @@ void words_put_query(struct buf *out, struct str form, bool prefix)
 	struct buf token;
 
 	buf_init(&token, 4 * WORDS_FORM_MAX);
-	words_put_token(&token, form);
+	put_token(&token, form);
 	buf_addz(out, out->len ? "\"" : "(\"");
 	for (size_t i = 0; i < token.len; i++) {
 		buf_addc(out, token.data[i]);
@@ -110,7 +111,7 @@ static int write_tokens(struct writer *w, struct str text, struct buf *out, stru
 			buf_adds(out, SPACE);
 			break;
 		}
-		words_put_token(out, watch_words_form(&w->words, i));
+		put_token(out, watch_words_form(&w->words, i));
 		buf_addc(out, ' ');
 	}
 	w->bytes += text.n;

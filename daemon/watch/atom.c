@@ -76,7 +76,8 @@ static bool copy_atom(struct arena *arena, const struct watch_atom *like, struct
 	return out->stems != NULL;
 }
 
-uint32_t watch_atom_intern(struct watch_compiler *c, const struct watch_atom *like)
+/* An atom, made or found. */
+static uint32_t intern(struct watch_compiler *c, const struct watch_atom *like)
 {
 	struct watch_program *p = c->program;
 	uint64_t key = key_of(like);
@@ -145,7 +146,7 @@ static uint32_t stem_atom(struct watch_compiler *c, const struct watch_piece *pi
 		}
 	}
 	like.n_stems = c->n_languages;
-	return watch_atom_intern(c, &like);
+	return intern(c, &like);
 }
 
 uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct watch_piece *piece)
@@ -169,7 +170,7 @@ uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct watch_piece 
 		break;
 	case WATCH_ANY_WORD: return WATCH_NONE;
 	}
-	return watch_atom_intern(c, &like);
+	return intern(c, &like);
 }
 
 uint64_t watch_attribute_key(enum watch_attribute a, struct str value)
@@ -199,5 +200,5 @@ uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum watch_attribute 
 		return WATCH_NONE;
 	}
 	like.form = buf_str(&c->scratch);
-	return watch_atom_intern(c, &like);
+	return intern(c, &like);
 }

@@ -10,7 +10,7 @@ struct checker {
 	struct str text;
 };
 
-const char *watch_op_name(enum watch_op op)
+static const char *op_name(enum watch_op op)
 {
 	switch (op) {
 	case WATCH_AND: return "AND";
@@ -36,8 +36,8 @@ const char *watch_op_name(enum watch_op op)
 static void wrong(struct checker *c, const struct watch_node *n, const char *help, const char *what,
 	enum watch_op where)
 {
-	watch_report(c->report, false, n->offset, n->length, help, "%s inside %s", what,
-		watch_op_name(where));
+	watch_report(
+		c->report, false, n->offset, n->length, help, "%s inside %s", what, op_name(where));
 }
 
 #define SPLIT "write it as a part of its own, joined by AND"
@@ -97,7 +97,7 @@ static void check_operand(struct checker *c, const struct watch_node *n, enum wa
 	}
 	if (n->op != WATCH_PHRASE && n->op != WATCH_REF && n->op != WATCH_OR &&
 		n->op != WATCH_NEAR) {
-		wrong(c, n, instead(n, where), watch_op_name(n->op), where);
+		wrong(c, n, instead(n, where), op_name(n->op), where);
 		return;
 	}
 	for (size_t i = 0; i < n->n_kids; i++)

@@ -87,7 +87,8 @@ struct str watch_dialect_word(const struct watch_dialect_reader *r)
 	return str_slice(r->text.p + r->at, end - r->at);
 }
 
-bool watch_dialect_is(const struct watch_dialect_reader *r, struct str s, const char *name)
+/* Is s this word, small or, where the product wants that, in capitals? */
+static bool is_name(const struct watch_dialect_reader *r, struct str s, const char *name)
 {
 	if (r->d->any_case)
 		return str_eq_nocase(s, str_of(name));
@@ -123,8 +124,8 @@ static bool is_operator(const struct watch_dialect_reader *r,
 
 	*n = o->plain;
 	if (!o->number || (o->plain && s.n == head))
-		return watch_dialect_is(r, s, o->name);
-	if (s.n <= head + tail || !watch_dialect_is(r, str_slice(s.p, head), o->name))
+		return is_name(r, s, o->name);
+	if (s.n <= head + tail || !is_name(r, str_slice(s.p, head), o->name))
 		return false;
 	if (tail && !str_eq(str_slice(s.p + s.n - tail, tail), str_of(o->tail)))
 		return false;
@@ -150,13 +151,13 @@ bool watch_dialect_small(const struct watch_dialect_reader *r, struct str s)
 		return false;
 	d.any_case = true;
 	any.d = &d;
-	return !watch_dialect_operator_of(r, s, &n) && !watch_dialect_is(r, s, "not") &&
-	       (watch_dialect_operator_of(&any, s, &n) || watch_dialect_is(&any, s, "not"));
+	return !watch_dialect_operator_of(r, s, &n) && !is_name(r, s, "not") &&
+	       (watch_dialect_operator_of(&any, s, &n) || is_name(&any, s, "not"));
 }
 
 bool watch_dialect_not(const struct watch_dialect_reader *r)
 {
-	return watch_dialect_is(r, watch_dialect_word(r), "not");
+	return is_name(r, watch_dialect_word(r), "not");
 }
 
 bool watch_dialect_but_not(const struct watch_dialect_reader *r)
@@ -215,13 +216,13 @@ const struct watch_dialect_field *watch_dialect_field_at(
 		struct str word = str_slice(s.p, i);
 		unsigned number;
 
-		*unknown = !watch_dialect_operator_of(r, word, &number) &&
-			   !watch_dialect_is(r, word, "not");
+		*unknown = !watch_dialect_operator_of(r, word, &number) && !is_name(r, word, "not");
 	}
 	return NULL;
 }
 
-bool watch_dialect_special(const struct watch_dialect_reader *r)
+/* What begins with the word at hand, and is no word: atleast3, wc>100, a field. */
+static bool is_special(const struct watch_dialect_reader *r)
 {
 	struct str s = watch_dialect_word(r);
 	bool unknown = false;
@@ -382,7 +383,7 @@ static struct run read_run(struct watch_dialect_reader *r)
 			r->at++;
 			watch_dialect_at_end(r);
 			next = watch_dialect_word(r);
-			if (!next.n || watch_dialect_special(r)) {
+			if (!next.n || is_special(r)) {
 				r->at = here;
 				check_word(r, s);
 			}
@@ -393,7 +394,7 @@ static struct run read_run(struct watch_dialect_reader *r)
 		skip(&run);
 		here = r->at;
 		if (!r->d->side_phrase || r->value || watch_dialect_at_end(r) ||
-			!watch_dialect_word(r).n || watch_dialect_special(r) || run.ways > 1000) {
+			!watch_dialect_word(r).n || is_special(r) || run.ways > 1000) {
 			r->at = here;
 			return run;
 		}

@@ -24,7 +24,8 @@ struct watch_node *watch_parse_node(struct watch_parser *p, enum watch_op op, si
 	return n;
 }
 
-struct watch_node *watch_parse_stand_in(struct watch_parser *p, const struct watch_token *t)
+/* What could not be read; nobody looks at it, since the query has an error. */
+static struct watch_node *stand_in(struct watch_parser *p, const struct watch_token *t)
 {
 	struct watch_node *n = watch_parse_node(p, WATCH_PHRASE, 0);
 
@@ -77,7 +78,7 @@ static struct watch_node *parse_brackets(struct watch_parser *p, const struct wa
 		n = watch_parse_any(p, WATCH_TOKEN_CLOSE);
 	p->level--;
 	if (!n && !p->failed)
-		n = watch_parse_stand_in(p, open);
+		n = stand_in(p, open);
 	if (p->gave_up || p->failed)
 		return n;
 	if (!watch_parse_accept(p, WATCH_TOKEN_CLOSE))
@@ -95,7 +96,7 @@ static struct watch_node *parse_term(struct watch_parser *p)
 	if (p->maker.failed)
 		p->failed = true;
 	if (!n)
-		return p->failed ? NULL : watch_parse_stand_in(p, t);
+		return p->failed ? NULL : stand_in(p, t);
 	if (p->fields) {
 		n->fields = p->fields;
 		n->fielded = true;
@@ -173,7 +174,7 @@ static struct watch_node *parse_value(struct watch_parser *p, const struct watch
 				"a value is missing");
 		if (t->kind == WATCH_TOKEN_VALUE || t->kind == WATCH_TOKEN_BAD)
 			p->at++;
-		return watch_parse_stand_in(p, t);
+		return stand_in(p, t);
 	}
 	p->at++;
 	count_term(p, t);
@@ -266,7 +267,7 @@ static struct watch_node *parse_function(struct watch_parser *p)
 	if (watch_parse_now(p)->kind != WATCH_TOKEN_OPEN) {
 		watch_parse_complain(p, t, "write what it holds in brackets: LEAD/50(embassy)",
 			"brackets are missing");
-		return watch_parse_stand_in(p, t);
+		return stand_in(p, t);
 	}
 	p->at++;
 	kid = parse_brackets(p, &p->v[p->at - 1]);
@@ -294,7 +295,7 @@ static struct watch_node *parse_some(struct watch_parser *p)
 	if (!watch_parse_accept(p, WATCH_TOKEN_OPEN)) {
 		watch_parse_complain(p, t, "write the parts in brackets: ANY/2(a, b, c)",
 			"brackets are missing");
-		return watch_parse_stand_in(p, t);
+		return stand_in(p, t);
 	}
 	if (enter(p, open))
 		do {
@@ -315,7 +316,7 @@ static struct watch_node *parse_some(struct watch_parser *p)
 		} while (watch_parse_accept(p, WATCH_TOKEN_COMMA) && !p->failed && !p->gave_up);
 	p->level--;
 	if (p->failed || p->gave_up)
-		return watch_parse_stand_in(p, t);
+		return stand_in(p, t);
 	if (!watch_parse_accept(p, WATCH_TOKEN_CLOSE))
 		watch_parse_complain(
 			p, open, "put a ) where the list ends", "a bracket that is never closed");
@@ -373,7 +374,7 @@ static struct watch_node *missing(struct watch_parser *p)
 	} else {
 		watch_parse_complain(p, t, "write at least one word", "the query is empty");
 	}
-	return watch_parse_stand_in(p, t);
+	return stand_in(p, t);
 }
 
 struct watch_node *watch_parse_operand(struct watch_parser *p)
@@ -405,12 +406,12 @@ struct watch_node *watch_parse_operand(struct watch_parser *p)
 	case WATCH_TOKEN_SOME: return parse_some(p);
 	case WATCH_TOKEN_LENGTH:
 	case WATCH_TOKEN_AGE: return parse_plain(p);
-	case WATCH_TOKEN_BAD: p->at++; return watch_parse_stand_in(p, t);
+	case WATCH_TOKEN_BAD: p->at++; return stand_in(p, t);
 	case WATCH_TOKEN_MINUS:
 		watch_parse_complain(
 			p, t, "one minus is enough", "a minus where a term should stand");
 		p->at++;
-		return watch_parse_stand_in(p, t);
+		return stand_in(p, t);
 	case WATCH_TOKEN_END:
 	case WATCH_TOKEN_CLOSE:
 	case WATCH_TOKEN_COMMA:

@@ -70,11 +70,7 @@ struct lane *lane_new(struct courier *c, const struct conf_notify *cn);
 void lane_free(struct lane *l);
 void lane_poke(struct lane *l);
 void lane_stop(struct lane *l);
-void lane_look_at(struct lane *l, int64_t wait);   /* IDLE: looks again after that */
 void lane_post(struct lane *l, enum lane_state s); /* asks, and stores the result if there is one */
-
-/* Nothing can be sent before `wait` is over; with once that ends the lane. */
-void lane_must_wait(struct lane *l, int64_t wait);
 
 /* sending.c: l->due[0] goes out. */
 void lane_send(struct lane *l);

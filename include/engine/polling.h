@@ -166,9 +166,6 @@ void poll_host(const char *url, char host[FEED_HOST_MAX]);
 void poll_line_up(struct poll_feed *f, bool first);
 /* Ends the visit, if there is one; the feed is due again after wait. */
 void poll_rest(struct poll_feed *f, int64_t wait);
-/* Throws the visit away, whatever it is doing but INGESTING. */
-void poll_drop(struct poll_feed *f);
-void poll_feed_free(struct poll_feed *f);
 void poll_once_over(struct poller *p); /* once: done, when nothing is left to do */
 
 /* loading.c: reads what is stored about all feeds in LOADING. */

@@ -40,9 +40,6 @@ struct feed_charset {
 const struct feed_charset *feed_charset_find(struct str label);
 const struct feed_charset *feed_charset_utf8(void);
 
-/* The value of a parameter of a Content-Type header ("charset"), without quotes; or absent. */
-struct str feed_charset_parameter(struct str content_type, const char *name);
-
 struct feed_charset_choice {
 	const struct feed_charset *charset;
 	/* To take instead, from the start, when `charset`, then UTF-8, meets an invalid byte; or
@@ -58,9 +55,6 @@ struct feed_charset_choice {
 
 /* head: the first bytes of the body, as many as there are, at best 1 KiB or more. */
 struct feed_charset_choice feed_charset_choose(struct str head, struct str content_type);
-
-/* The encoding that the XML declaration at the start of head names (in an ASCII superset). */
-struct str feed_charset_declared(struct str head);
 
 struct feed_decoder;
 

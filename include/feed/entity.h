@@ -26,12 +26,6 @@ extern const uint16_t feed_entity_first[59]; /* where names from 'A' + i on star
 const struct feed_entity *feed_entity_find(struct str name);
 
 /*
- * The longest reference without semicolon that s starts with ("copy" in "copyright"); its length
- * is strlen(name). NULL when there is none.
- */
-const struct feed_entity *feed_entity_find_bare(struct str s);
-
-/*
  * The code point that a numeric reference stands for as browsers have it: 128 to 159 are
  * windows-1252, 0, surrogates, noncharacters and what is above U+10FFFF become U+FFFD. 0 for a
  * control character, which is to be dropped; \t \n \r stay.

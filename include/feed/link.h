@@ -37,9 +37,6 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
  */
 struct str feed_link_canonical(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip);
-/* Writes it to out and returns its length; 0 where none or longer than cap. */
-size_t feed_link_canonical_to(
-	struct str url, const struct str *strip, size_t n_strip, char *out, size_t cap);
 /* A hash of the canonical form; 0 where there is none. */
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip);
 

@@ -23,8 +23,6 @@ struct words_state {
 };
 int words_state_get(struct store *s, struct words_state *out, struct err *e);
 
-/* Appends a form as one token of the index. */
-void words_put_token(struct buf *out, struct str form);
 /* Appends it to an index query: "form", with a * behind it where it is a beginning. */
 void words_put_query(struct buf *out, struct str form, bool prefix);
 /* Completes a query: items too long to be indexed whole answer to it too. */

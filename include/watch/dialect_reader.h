@@ -142,8 +142,6 @@ bool watch_dialect_at_end(struct watch_dialect_reader *r); /* skips space */
 bool watch_dialect_at(struct watch_dialect_reader *r, char c);
 /* The word at hand, not consumed; empty before a bracket or quote. */
 struct str watch_dialect_word(const struct watch_dialect_reader *r);
-/* Is s this word, small or, where the product wants that, in capitals? */
-bool watch_dialect_is(const struct watch_dialect_reader *r, struct str s, const char *name);
 /* The operator that the word is, with its number; NULL. */
 const struct watch_dialect_operator *watch_dialect_operator_of(
 	const struct watch_dialect_reader *r, struct str s, unsigned *n);
@@ -153,8 +151,6 @@ bool watch_dialect_digits(struct str s, unsigned *n);
 /* The field that begins here, *n bytes of it. *unknown: it looks like one. */
 const struct watch_dialect_field *watch_dialect_field_at(
 	const struct watch_dialect_reader *r, size_t *n, bool *unknown);
-/* What begins with the word at hand, and is no word: atleast3, wc>100, a field. */
-bool watch_dialect_special(const struct watch_dialect_reader *r);
 void watch_dialect_wrong(
 	struct watch_dialect_reader *r, size_t from, size_t n, const char *help, const char *what);
 /* Is the word an operator there, but for its small letters? */

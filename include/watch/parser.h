@@ -42,8 +42,6 @@ void watch_parse_complain(
 	struct watch_parser *p, const struct watch_token *t, const char *help, const char *what);
 /* NULL: p->failed. */
 struct watch_node *watch_parse_node(struct watch_parser *p, enum watch_op op, size_t n_kids);
-/* What could not be read; nobody looks at it, since the query has an error. */
-struct watch_node *watch_parse_stand_in(struct watch_parser *p, const struct watch_token *t);
 /* n ends with the token before the one at hand. */
 void watch_parse_set_end(const struct watch_parser *p, struct watch_node *n);
 

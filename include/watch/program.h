@@ -144,8 +144,6 @@ void watch_compiler_release(struct watch_compiler *c); /* not the program */
 bool watch_compiler_language(struct watch_compiler *c, const char *algorithm);
 /* A tree that passed its checks to steps. The root's index, or WATCH_NONE: c->failed. */
 uint32_t watch_compile(struct watch_compiler *c, const struct watch_node *n);
-/* An atom, made or found. */
-uint32_t watch_atom_intern(struct watch_compiler *c, const struct watch_atom *like);
 /* The atom that one piece of a term is compared by; WATCH_NONE for any word, or c->failed. */
 uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct watch_piece *piece);
 /* feed: group: lang: site: */

@@ -140,6 +140,4 @@ int watch_query_check(const struct watch_query *q, bool require, struct watch_re
 void watch_query_sources(
 	const struct watch_query *q, watch_known_fn *known, void *ctx, struct watch_reporter *r);
 
-const char *watch_op_name(enum watch_op op);
-
 #endif
