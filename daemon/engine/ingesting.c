@@ -178,6 +178,24 @@ static void count(struct poller *p, const struct poll_visit *v)
 
 static void on_done(void *arg);
 
+/*
+ * What came is looked at by the newest watches, though its fetch began before they were read: it
+ * is known from now on, and would never be told by them. And the desk makes and learns much anew
+ * whenever it is given another configuration than the last time. A feed that was taken away, or has
+ * another url, is known to the old one alone.
+ */
+static void take_newest(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+	struct conf *old = v->conf, *newest = f->poller->conf;
+
+	if (!f->cf || f->generation != v->generation || old == newest)
+		return;
+	v->conf = conf_ref(newest);
+	v->cf = f->cf;
+	conf_unref(old);
+}
+
 /* Hands the next group over, if the desk has none of ours. */
 static void hand_over(struct poller *p)
 {
@@ -189,6 +207,7 @@ static void hand_over(struct poller *p)
 	p->n_group = 0;
 	while (p->n_group < max && (v = STAILQ_FIRST(&p->held)) != NULL) {
 		STAILQ_REMOVE_HEAD(&p->held, held_link);
+		take_newest(v);
 		p->group[p->n_group++] = v;
 	}
 	p->job_out = true;

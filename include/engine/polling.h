@@ -58,8 +58,8 @@ enum poll_state {
 /* One poll from its first request to the desk's answer. */
 struct poll_visit {
 	struct poll_feed *feed;
-	struct arena *arena;	    /* of its strings */
-	struct conf *conf;	    /* as it was when the poll began; the fetch's policy is in it */
+	struct arena *arena; /* of its strings */
+	struct conf *conf;   /* of the fetch and its policy; the newest once the desk has it */
 	const struct conf_feed *cf; /* in conf */
 	unsigned generation; /* of the feed: another one means that its url changed meanwhile */
 	struct fetch_op *op;
