@@ -206,18 +206,17 @@ static bool eval_url(const struct watch_scratch *s, const struct watch_step *ste
 static bool eval_age(const struct watch_scratch *s, const struct watch_step *step)
 {
 	const struct watch_view *v = s->view;
-	int64_t age = (int64_t)((uint64_t)step->count << 32 | step->first);
 	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen;
 	int64_t passed;
 
-	return !__builtin_sub_overflow(v->now, since, &passed) && passed < age;
+	return !__builtin_sub_overflow(v->now, since, &passed) && passed < watch_step_age(step);
 }
 
 /* --- the tree --- */
 
 static uint32_t kid(const struct watch_scratch *s, const struct watch_step *step, uint32_t i)
 {
-	return s->set->program.kids[step->first + i].step;
+	return watch_step_kid(&s->set->program, step, i);
 }
 
 static bool eval_some(

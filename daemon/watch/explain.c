@@ -8,6 +8,7 @@
 #define PART_MAX    160
 
 struct telling {
+	const struct watch_program *p;
 	struct watch_scratch *s;
 	struct buf *out;
 	unsigned told;
@@ -19,7 +20,7 @@ static void start(struct telling *t, uint32_t step)
 
 	t->told++;
 	buf_init(&part, (size_t)1 << 20);
-	watch_print_step(&t->s->set->program, step, false, &part);
+	watch_print_step(t->p, step, false, &part);
 	if (part.len > PART_MAX) {
 		buf_adds(t->out, utf8_cut(buf_str(&part), PART_MAX));
 		buf_addz(t->out, "…");
@@ -28,12 +29,6 @@ static void start(struct telling *t, uint32_t step)
 	}
 	buf_release(&part);
 	buf_addz(t->out, ": ");
-}
-
-static uint32_t kid(const struct telling *t, const struct watch_step *s, uint32_t i)
-{
-	return s->op == WATCH_STEP_WORDS ? s->first + i
-					 : t->s->set->program.kids[s->first + i].step;
 }
 
 /* The least number of words between a match of each, UINT32_MAX when they never share a text. */
@@ -61,8 +56,8 @@ static uint32_t least_gap(const struct telling *t, const struct watch_spans *a,
 /* The operands before the last one may be a chain that itself is not fulfilled. */
 static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->s->set->program.steps[at];
-	const struct watch_kid *kids = &t->s->set->program.kids[s->first];
+	const struct watch_step *s = &t->p->steps[at];
+	const struct watch_kid *kids = &t->p->kids[s->first];
 	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
 	struct watch_spans *left = NULL, *right = NULL;
 	uint32_t n, gap;
@@ -102,14 +97,14 @@ static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
 
 static void tell_place(struct telling *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->s->set->program.steps[at];
+	const struct watch_step *s = &t->p->steps[at];
 	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
 
 	for (uint32_t i = 0; i < s->count; i++) {
-		struct watch_spans *list = watch_spans_of(&x, kid(t, s, i));
+		struct watch_spans *list = watch_spans_of(&x, watch_step_kid(t->p, s, i));
 
 		if (!list || list->n == 0) {
-			start(t, kid(t, s, i));
+			start(t, watch_step_kid(t->p, s, i));
 			buf_addz(t->out, "does not occur\n");
 			return;
 		}
@@ -126,9 +121,9 @@ static void tell_place(struct telling *t, uint32_t at, uint32_t lead)
 
 static void tell_atleast(struct telling *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->s->set->program.steps[at];
+	const struct watch_step *s = &t->p->steps[at];
 	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
-	struct watch_spans *list = watch_spans_of(&x, kid(t, s, 0));
+	struct watch_spans *list = watch_spans_of(&x, watch_step_kid(t->p, s, 0));
 
 	start(t, at);
 	buf_printf(t->out, "%u match%s, %u are needed\n", list ? list->n : 0,
@@ -147,15 +142,15 @@ static bool is_single(const struct watch_step *s)
 
 static void tell_some(struct telling *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->s->set->program.steps[at];
+	const struct watch_step *s = &t->p->steps[at];
 	uint32_t have = 0;
 
 	if (s->count == 1) {
-		tell(t, kid(t, s, 0), lead);
+		tell(t, watch_step_kid(t->p, s, 0), lead);
 		return;
 	}
 	for (uint32_t i = 0; i < s->count; i++)
-		have += watch_eval(t->s, kid(t, s, i), lead);
+		have += watch_eval(t->s, watch_step_kid(t->p, s, i), lead);
 	start(t, at);
 	if (s->op == WATCH_STEP_SOME)
 		buf_printf(t->out, "%u part%s, %u are needed\n", have,
@@ -164,16 +159,16 @@ static void tell_some(struct telling *t, uint32_t at, uint32_t lead)
 		buf_addz(t->out, "none of these match\n");
 	/* How near its parts came says most about NEAR; single words say nothing more. */
 	for (uint32_t i = 0; i < s->count && t->told < REASONS_MAX; i++) {
-		const struct watch_step *part = &t->s->set->program.steps[kid(t, s, i)];
+		const struct watch_step *part = &t->p->steps[watch_step_kid(t->p, s, i)];
 
-		if (!is_single(part) && !watch_eval(t->s, kid(t, s, i), lead))
-			tell(t, kid(t, s, i), lead);
+		if (!is_single(part) && !watch_eval(t->s, watch_step_kid(t->p, s, i), lead))
+			tell(t, watch_step_kid(t->p, s, i), lead);
 	}
 }
 
 static void tell_item(struct telling *t, uint32_t at)
 {
-	const struct watch_step *s = &t->s->set->program.steps[at];
+	const struct watch_step *s = &t->p->steps[at];
 
 	start(t, at);
 	if (s->op == WATCH_STEP_LONGER || s->op == WATCH_STEP_SHORTER)
@@ -186,7 +181,7 @@ static void tell_item(struct telling *t, uint32_t at)
 
 static void tell_absent(struct telling *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->s->set->program.steps[at];
+	const struct watch_step *s = &t->p->steps[at];
 
 	start(t, at);
 	if (lead != WATCH_NO_LEAD && watch_eval(t->s, at, WATCH_NO_LEAD))
@@ -202,17 +197,17 @@ static void tell_absent(struct telling *t, uint32_t at, uint32_t lead)
 /* The step fails: says where. */
 static void tell(struct telling *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->s->set->program.steps[at];
+	const struct watch_step *s = &t->p->steps[at];
 
 	if (t->told >= REASONS_MAX)
 		return;
 	switch ((enum watch_step_op)s->op) {
 	case WATCH_STEP_AND:
 		for (uint32_t i = 0; i < s->count; i++)
-			if (!watch_eval(t->s, kid(t, s, i), lead))
-				tell(t, kid(t, s, i), lead);
+			if (!watch_eval(t->s, watch_step_kid(t->p, s, i), lead))
+				tell(t, watch_step_kid(t->p, s, i), lead);
 		break;
-	case WATCH_STEP_LEAD: tell(t, kid(t, s, 0), lead < s->n ? lead : s->n); break;
+	case WATCH_STEP_LEAD: tell(t, watch_step_kid(t->p, s, 0), lead < s->n ? lead : s->n); break;
 	case WATCH_STEP_OR:
 	case WATCH_STEP_WORDS:
 	case WATCH_STEP_SOME: tell_some(t, at, lead); break;
@@ -240,7 +235,7 @@ int watch_explain(const struct watch_set *set, struct watch_scratch *s, const st
 	size_t watch, struct buf *out, struct err *e)
 {
 	uint32_t root = set->program.watches[watch].root;
-	struct telling t = {.s = s, .out = out};
+	struct telling t = {.p = &set->program, .s = s, .out = out};
 	bool matched;
 	int rc = watch_item_read(s, v, e);
 

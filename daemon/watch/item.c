@@ -254,7 +254,7 @@ static void note_attributes(struct watch_scratch *s, const struct watch_view *v)
 
 /* --- the whole item --- */
 
-void watch_marks_clear(struct watch_scratch *s)
+void watch_terms_unmark(struct watch_scratch *s)
 {
 	const struct watch_program *p = &s->set->program;
 
@@ -303,7 +303,7 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 	if (s->items++ == s->tune_at)
 		watch_scratch_tune(s);
 	next_generation(s);
-	watch_marks_clear(s);
+	watch_terms_unmark(s);
 	watch_matched_take(s); /* nobody may have asked for those of the item before */
 	arena_clear(s->arena);
 	s->view = v;

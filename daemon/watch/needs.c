@@ -104,11 +104,6 @@ static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_n
 	return false;
 }
 
-static uint32_t kid(const struct telling *t, const struct watch_step *s, uint32_t i)
-{
-	return s->op == WATCH_STEP_WORDS ? s->first + i : t->p->kids[s->first + i].step;
-}
-
 /* How many words of the phrase are known. */
 static size_t known_words(const struct telling *t, const struct watch_phrase *ph)
 {
@@ -127,7 +122,7 @@ static uint32_t known_kids(const struct telling *t, const struct watch_step *s, 
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < s->count; i++)
-		n += is_known(t, kid(t, s, i), depth + 1);
+		n += is_known(t, watch_step_kid(t->p, s, i), depth + 1);
 	return n;
 }
 
@@ -152,7 +147,7 @@ static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
 	case WATCH_STEP_SOME: return known_kids(t, s, depth) > s->count - s->n;
 	case WATCH_STEP_NOT_NEAR:
 	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST: return is_known(t, kid(t, s, 0), depth);
+	case WATCH_STEP_ATLEAST: return is_known(t, watch_step_kid(t->p, s, 0), depth);
 	case WATCH_STEP_NOT:
 	case WATCH_STEP_REGEX:
 	case WATCH_STEP_ATTRIBUTE:
@@ -195,7 +190,7 @@ static bool tell(const struct telling *t, uint32_t at, unsigned depth)
 	case WATCH_STEP_PHRASE: return tell_phrase(t, &t->p->phrases[s->first]);
 	case WATCH_STEP_NOT_NEAR:
 	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST: return tell(t, kid(t, s, 0), depth);
+	case WATCH_STEP_ATLEAST: return tell(t, watch_step_kid(t->p, s, 0), depth);
 	case WATCH_STEP_AND:
 	case WATCH_STEP_NEAR:
 	case WATCH_STEP_SENT:
@@ -213,8 +208,8 @@ static bool tell(const struct telling *t, uint32_t at, unsigned depth)
 	}
 	on = tell_group(t, op, known_kids(t, s, depth));
 	for (uint32_t i = 0; on && i < s->count; i++)
-		if (is_known(t, kid(t, s, i), depth + 1))
-			on = tell(t, kid(t, s, i), depth + 1);
+		if (is_known(t, watch_step_kid(t->p, s, i), depth + 1))
+			on = tell(t, watch_step_kid(t->p, s, i), depth + 1);
 	return on;
 }
 

@@ -12,11 +12,6 @@ struct printer {
 
 static void print(struct printer *x, uint32_t at, bool inner);
 
-static uint32_t kid(const struct printer *x, const struct watch_step *s, uint32_t i)
-{
-	return s->op == WATCH_STEP_WORDS ? s->first + i : x->p->kids[s->first + i].step;
-}
-
 static bool is_leaf(const struct watch_step *s)
 {
 	return s->op == WATCH_STEP_WORD || s->op == WATCH_STEP_PHRASE || s->op == WATCH_STEP_REGEX;
@@ -42,7 +37,7 @@ static bool one_field(const struct printer *x, uint32_t at, unsigned *fields)
 	if (!has_kids(s))
 		return false;
 	for (uint32_t i = 0; i < s->count; i++)
-		if (!one_field(x, kid(x, s, i), fields))
+		if (!one_field(x, watch_step_kid(x->p, s, i), fields))
 			return false;
 	return true;
 }
@@ -88,7 +83,7 @@ static void print_age(const struct printer *x, const struct watch_step *s)
 		int64_t ms;
 		char unit;
 	} units[] = {{86400000, 'd'}, {3600000, 'h'}, {60000, 'm'}, {1000, 's'}};
-	int64_t age = (int64_t)((uint64_t)s->count << 32 | s->first);
+	int64_t age = watch_step_age(s);
 	size_t i = 0;
 
 	while (i < 3 && age % units[i].ms)
@@ -102,7 +97,7 @@ static void print_joint(const struct printer *x, const struct watch_step *s, uin
 
 	switch ((enum watch_step_op)s->op) {
 	case WATCH_STEP_AND:
-		if (x->p->steps[kid(x, s, i)].op != WATCH_STEP_NOT)
+		if (x->p->steps[watch_step_kid(x->p, s, i)].op != WATCH_STEP_NOT)
 			buf_addz(x->out, " AND ");
 		else
 			buf_addc(x->out, ' ');
@@ -167,7 +162,7 @@ static void print_kids(struct printer *x, const struct watch_step *s, bool inner
 	for (uint32_t i = 0; i < s->count; i++) {
 		if (i)
 			print_joint(x, s, i);
-		print(x, kid(x, s, i), !function);
+		print(x, watch_step_kid(x->p, s, i), !function);
 	}
 	buf_addz(x->out, brackets || function ? ")" : "");
 }
@@ -180,7 +175,7 @@ static void print_plain(struct printer *x, uint32_t at, bool inner)
 		buf_adds(x->out, x->p->texts[s->text]);
 	} else if (s->op == WATCH_STEP_NOT) {
 		buf_addz(x->out, "NOT ");
-		print(x, kid(x, s, 0), true);
+		print(x, watch_step_kid(x->p, s, 0), true);
 	} else if (s->op == WATCH_STEP_ATTRIBUTE || s->op == WATCH_STEP_URL) {
 		print_attribute(x, s);
 	} else if (s->op == WATCH_STEP_AGE) {

@@ -164,7 +164,7 @@ void watch_item_count(struct watch_scratch *s)
 	if (s->items > WATCH_TUNE_FIRST && s->items % COUNT_EACH != 0)
 		return;
 	s->counted++;
-	watch_marks_clear(s);
+	watch_terms_unmark(s);
 	for (size_t i = 0; i < s->n_regions; i++)
 		count_words(s, &s->regions[i]);
 	for (size_t i = 0; i < s->n_terms; i++) {

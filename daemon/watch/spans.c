@@ -235,13 +235,6 @@ static struct watch_spans *of_phrase(struct watch_near *x, const struct watch_st
 	return s->overrun ? NULL : list;
 }
 
-/* kid(i) of an OR, whichever way it is stored. */
-static uint32_t kid_of(const struct watch_scratch *s, const struct watch_step *step, uint32_t i)
-{
-	return step->op == WATCH_STEP_WORDS ? step->first + i
-					    : s->set->program.kids[step->first + i].step;
-}
-
 static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t step)
 {
 	struct watch_spans *kid = watch_spans_of(x, step);
@@ -262,6 +255,7 @@ static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t ste
 
 static struct watch_spans *of_any(struct watch_near *x, const struct watch_step *step)
 {
+	const struct watch_program *p = &x->s->set->program;
 	struct watch_spans *list = new_list(x, WATCH_SPANS_UNION);
 
 	if (!list)
@@ -270,11 +264,11 @@ static struct watch_spans *of_any(struct watch_near *x, const struct watch_step 
 	if (!list->kids)
 		return out_of_memory(x);
 	for (uint32_t i = 0; i < step->count; i++) {
-		const struct watch_step *kid = &x->s->set->program.steps[kid_of(x->s, step, i)];
+		const struct watch_step *kid = &p->steps[watch_step_kid(p, step, i)];
 
 		if (kid->op == WATCH_STEP_WORD && !watch_atom_occurs(x->s, kid->first, kid->fields))
 			continue;
-		if (!add_kid(x, list, kid_of(x->s, step, i)))
+		if (!add_kid(x, list, watch_step_kid(p, step, i)))
 			return NULL;
 	}
 	return settle(x, list) ? list : NULL;

@@ -119,6 +119,19 @@ struct watch_program {
 	unsigned fields;			     /* WATCH_FIELD_BITs that any watch looks at */
 };
 
+/* Kid i of a step, whichever way it is stored. */
+static inline uint32_t watch_step_kid(
+	const struct watch_program *p, const struct watch_step *s, uint32_t i)
+{
+	return s->op == WATCH_STEP_WORDS ? s->first + i : p->kids[s->first + i].step;
+}
+
+/* Of WATCH_STEP_AGE, in ms. */
+static inline int64_t watch_step_age(const struct watch_step *s)
+{
+	return (int64_t)((uint64_t)s->count << 32 | s->first);
+}
+
 int watch_program_init(struct watch_program *p);
 void watch_program_release(struct watch_program *p);
 

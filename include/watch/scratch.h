@@ -225,8 +225,8 @@ static inline void watch_matches(struct watch_scratch *s, uint32_t watch)
 /* Watches that match, in order, into candidates. Empties matched. How many they are. */
 size_t watch_matched_take(struct watch_scratch *s);
 
-/* Marks make what is done for a term be done once. */
-void watch_marks_clear(struct watch_scratch *s);
+/* Marks of terms make what is done for a term be done once; this takes all of them away. */
+void watch_terms_unmark(struct watch_scratch *s);
 static inline bool watch_term_marked(const struct watch_scratch *s, uint32_t term)
 {
 	return s->marks[term] == s->round;
