@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "cli/json.h"
 #include "cli/stored.h"
 #include "sink/sink.h"
 

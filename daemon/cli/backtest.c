@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "cli/archived.h"
+#include "cli/hits.h"
+#include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/stored.h"
 #include "cli/tally.h"
@@ -391,7 +393,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 		.samples = SAMPLES};
 	struct cli_args args;
 	const char *value;
-	int64_t ago, samples;
+	int64_t samples;
 	int id;
 
 	cli_args_init(&args, self, argc, argv);
@@ -402,9 +404,8 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 		case OPT_WATCH: j.watch = value; break;
 		case OPT_AGAINST: j.against = value; break;
 		case OPT_SINCE:
-			if (!conf_form_duration(str_of(value), &ago))
-				return cli_usage(self, "--since takes 30m, 2h or 7d");
-			j.since = clock_wall() - ago;
+			if (cli_read_since(self, value, &j.since))
+				return CLI_USAGE;
 			break;
 		case OPT_SAMPLES:
 			if (!conf_form_count(str_of(value), &samples) ||

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk check: the configuration as the daemon would read it, and all that is wrong with it. */
-#include <jansson.h>
-
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "cli/command.h"
+#include "cli/json.h"
 #include "conf/schema.h"
 #include "conf/trial.h"
 #include "conf/value.h"
@@ -197,9 +196,7 @@ static void print_json(struct report *r, const struct conf *c, const char *dir)
 		json_object_set_new(doc, "tests", json_integer((json_int_t)r->tests));
 		json_object_set_new(doc, "tests_failed", json_integer((json_int_t)r->failed));
 	}
-	json_dumpf(doc, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(doc);
+	cli_put_json(doc);
 }
 
 struct wish {
@@ -270,9 +267,7 @@ static void print_key(const struct conf_key_row *row, bool json)
 		json_object_set_new(o, "words", words);
 	}
 	json_object_set_new(o, "help", json_string(row->help));
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
+	cli_put_json(o);
 }
 
 static int print_keys(bool json)

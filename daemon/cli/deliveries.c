@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli/json.h"
 #include "cli/stored.h"
 #include "io/control.h"
 

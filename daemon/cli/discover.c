@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk discover: the feeds that a web page offers. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "cli/asking.h"
 #include "cli/command.h"
 #include "cli/feed_json.h"
+#include "cli/json.h"
 #include "feed/discover.h"
 #include "feed/parse.h"
 
@@ -32,24 +32,16 @@ static const char *offer_name(const struct call *c, enum feed_offer offer)
 	return "";
 }
 
-static void put(json_t *to, const char *key, struct str s)
-{
-	if (s.p)
-		json_object_set_new(to, key, json_stringn(s.p, s.n));
-}
-
 static void print_json(const struct call *c, const struct feed_discovery *d)
 {
 	for (size_t i = 0; i < d->n_found; i++) {
 		json_t *line = json_object();
 
-		put(line, "url", d->found[i].url);
-		put(line, "title", d->found[i].title);
-		put(line, "type", d->found[i].type);
-		put(line, "offer", str_of(offer_name(c, d->found[i].offer)));
-		json_dumpf(line, stdout, JSON_COMPACT);
-		putchar('\n');
-		json_decref(line);
+		cli_set_text(line, "url", d->found[i].url);
+		cli_set_text(line, "title", d->found[i].title);
+		cli_set_text(line, "type", d->found[i].type);
+		cli_set_text(line, "offer", str_of(offer_name(c, d->found[i].offer)));
+		cli_put_json(line);
 	}
 }
 

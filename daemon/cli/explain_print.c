@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "cli/explain.h"
+#include "cli/hits.h"
+#include "cli/json.h"
 #include "cli/stored.h"
 
-#define SNIPPET_MAX 400
-#define HITS_SHOWN  12
+#define HITS_SHOWN 12
 
 /* --- for people ------------------------------------------------------------------------------- */
 
@@ -86,18 +86,9 @@ static void put_edit(const struct desk_edit *e)
 	put_change("text", e->was_text, e->is_text);
 }
 
-static void put_escaped(struct buf *out, struct str s)
-{
-	utf8_escape(out, s, s.n, false);
-}
-
 static void put_hits(
 	const struct cli *cli, const struct desk_explanation *x, const struct desk_verdict *v)
 {
-	const struct watch_marks marks = {
-		cli->color ? "\033[1m" : "", cli->color ? "\033[0m" : "", put_escaped};
-	struct buf b;
-
 	for (size_t i = 0; i < v->n_hits && i < HITS_SHOWN; i++) {
 		printf("  %s: ", watch_field_name(v->hits[i].field));
 		cli_put_text(stdout, v->hits[i].text);
@@ -107,10 +98,9 @@ static void put_hits(
 	}
 	if (v->n_hits > HITS_SHOWN)
 		printf("  and %zu more\n", v->n_hits - HITS_SHOWN);
-	buf_init(&b, 16 * SNIPPET_MAX);
-	watch_snippet(&x->view, v->hits, v->n_hits, SNIPPET_MAX, &marks, &b);
-	printf("  %s\n", buf_z(&b));
-	buf_release(&b);
+	fputs("  ", stdout);
+	cli_put_snippet(cli, &x->view, v->hits, v->n_hits);
+	putchar('\n');
 }
 
 /* Bit k: does it match with k edits undone? */
@@ -278,34 +268,20 @@ void explain_print(const struct cli *cli, const struct desk_explanation *x)
 
 /* --- for programs ----------------------------------------------------------------------------- */
 
-static void put(json_t *to, const char *key, struct str s)
-{
-	if (str_present(s))
-		json_object_set_new(to, key, json_stringn(s.p, s.n));
-}
-
-static void put_time(json_t *to, const char *key, int64_t ms)
-{
-	char text[STAMP_TEXT_MAX];
-
-	if (ms != STAMP_NONE)
-		json_object_set_new(to, key, json_string(clock_rfc3339(ms, false, text)));
-}
-
 static json_t *item_json(const struct desk_explanation *x)
 {
 	const struct feed_item *i = &x->item.item;
 	json_t *o = json_object();
 
 	json_object_set_new(o, "number", json_integer(x->item.id));
-	put(o, "id", i->id);
-	put(o, "title", i->title);
-	put(o, "link", i->link);
-	put(o, "author", i->author.text);
-	put_time(o, "published", i->published);
-	put_time(o, "updated", i->updated);
-	put_time(o, "first_seen", x->item.first_seen);
-	put(o, "feed", x->item.feed);
+	cli_set_text(o, "id", i->id);
+	cli_set_text(o, "title", i->title);
+	cli_set_text(o, "link", i->link);
+	cli_set_text(o, "author", i->author.text);
+	cli_set_stamp(o, "published", i->published);
+	cli_set_stamp(o, "updated", i->updated);
+	cli_set_stamp(o, "first_seen", x->item.first_seen);
+	cli_set_text(o, "feed", x->item.feed);
 	json_object_set_new(o, "configured", json_boolean(x->conf_feed != NULL));
 	json_object_set_new(o, "first_run", json_boolean(x->first_run));
 	if (x->first_run_guessed)
@@ -321,29 +297,11 @@ static json_t *edits_json(const struct desk_explanation *x)
 		const struct desk_edit *e = &x->edits[i - 1];
 		json_t *o = json_object();
 
-		put_time(o, "at", e->at);
-		put(o, "was_title", e->was_title);
-		put(o, "title", e->is_title);
-		put(o, "was_text", e->was_text);
-		put(o, "text", e->is_text);
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static json_t *hits_json(const struct desk_verdict *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->n_hits; i++) {
-		const struct watch_hit *h = &v->hits[i];
-		json_t *o = json_object();
-
-		put(o, "field", str_of(watch_field_name(h->field)));
-		json_object_set_new(o, "offset", json_integer((json_int_t)h->offset));
-		json_object_set_new(o, "length", json_integer((json_int_t)h->length));
-		put(o, "text", h->text);
-		put(o, "term", h->term);
+		cli_set_stamp(o, "at", e->at);
+		cli_set_text(o, "was_title", e->was_title);
+		cli_set_text(o, "title", e->is_title);
+		cli_set_text(o, "was_text", e->was_text);
+		cli_set_text(o, "text", e->is_text);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -360,21 +318,6 @@ static const char *silence_name(enum desk_silence s)
 	return NULL;
 }
 
-static json_t *reasons_json(struct str why)
-{
-	json_t *list = json_array();
-
-	while (why.n > 0) {
-		const char *end = memchr(why.p, '\n', why.n);
-		size_t n = end ? (size_t)(end - why.p) : why.n;
-
-		json_array_append_new(list, json_stringn(why.p, n));
-		n += end != NULL;
-		why = str_slice(why.p + n, why.n - n);
-	}
-	return list;
-}
-
 static json_t *earlier_json(const struct desk_explanation *x, const struct desk_verdict *v)
 {
 	json_t *list = json_array();
@@ -382,7 +325,7 @@ static json_t *earlier_json(const struct desk_explanation *x, const struct desk_
 	for (size_t k = x->n_edits; k-- > 0;) {
 		json_t *o = json_object();
 
-		put_time(o, "until", x->edits[k].at);
+		cli_set_stamp(o, "until", x->edits[k].at);
 		json_object_set_new(o, "match", json_boolean(v->earlier >> k & 1));
 		json_array_append_new(list, o);
 	}
@@ -391,27 +334,21 @@ static json_t *earlier_json(const struct desk_explanation *x, const struct desk_
 
 static json_t *verdict_json(const struct desk_explanation *x, const struct desk_verdict *v)
 {
-	const struct watch_marks marks = {"", "", NULL};
 	json_t *o = json_object();
-	struct buf b;
 
-	put(o, "watch", str_of(v->watch->name));
+	cli_set_text(o, "watch", str_of(v->watch->name));
 	json_object_set_new(o, "match", json_boolean(v->matches));
 	if (x->n_edits)
 		json_object_set_new(o, "earlier", earlier_json(x, v));
 	if (!v->matches) {
 		if (v->outside)
-			put(o, "stopped_by", STR("feeds"));
-		json_object_set_new(o, "why", reasons_json(v->why));
+			cli_set_text(o, "stopped_by", STR("feeds"));
+		cli_set_reasons(o, v->why);
 		return o;
 	}
-	json_object_set_new(o, "hits", hits_json(v));
-	buf_init(&b, 16 * SNIPPET_MAX);
-	watch_snippet(&x->view, v->hits, v->n_hits, SNIPPET_MAX, &marks, &b);
-	put(o, "snippet", buf_str(&b));
-	buf_release(&b);
-	put(o, "alert", v->told);
-	put(o, "silent", str_of(silence_name(v->silence)));
+	cli_set_hits(o, &x->view, v->hits, v->n_hits);
+	cli_set_text(o, "alert", v->told);
+	cli_set_text(o, "silent", str_of(silence_name(v->silence)));
 	return o;
 }
 
@@ -419,9 +356,9 @@ static json_t *alert_json(const struct desk_alert *a)
 {
 	json_t *o = json_object(), *list = json_array();
 
-	put(o, "id", a->id);
-	put(o, "watch", a->watch);
-	put_time(o, "created", a->created);
+	cli_set_text(o, "id", a->id);
+	cli_set_text(o, "watch", a->watch);
+	cli_set_stamp(o, "created", a->created);
 	for (size_t i = 0; i < a->n_deliveries; i++)
 		json_array_append_new(list, cli_delivery_json(&a->deliveries[i]));
 	json_object_set_new(o, "deliveries", list);

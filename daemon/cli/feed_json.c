@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/feed_json.h"
 
-#include <jansson.h>
-
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/json.h"
 
 const char *cli_feed_format(enum feed_format format)
 {
@@ -18,26 +17,12 @@ const char *cli_feed_format(enum feed_format format)
 	return "unknown";
 }
 
-static void put(json_t *to, const char *key, struct str s)
-{
-	if (s.p)
-		json_object_set_new(to, key, json_stringn(s.p, s.n));
-}
-
-static void put_date(json_t *to, const char *key, int64_t ms)
-{
-	char text[STAMP_TEXT_MAX];
-
-	if (ms != STAMP_NONE)
-		json_object_set_new(to, key, json_string(clock_rfc3339(ms, false, text)));
-}
-
 static void put_author(json_t *to, const struct feed_author *a)
 {
-	put(to, "author", a->text);
-	put(to, "author_name", a->name);
-	put(to, "author_email", a->email);
-	put(to, "author_uri", a->uri);
+	cli_set_text(to, "author", a->text);
+	cli_set_text(to, "author_name", a->name);
+	cli_set_text(to, "author_email", a->email);
+	cli_set_text(to, "author_uri", a->uri);
 }
 
 static void put_list(json_t *to, const char *key, const struct str *list, size_t n)
@@ -56,36 +41,36 @@ static json_t *item_json(const struct feed_item *i)
 {
 	json_t *o = json_object(), *list, *one;
 
-	put(o, "id", i->id);
-	put(o, "title", i->title);
-	put(o, "link", i->link);
+	cli_set_text(o, "id", i->id);
+	cli_set_text(o, "title", i->title);
+	cli_set_text(o, "link", i->link);
 	put_author(o, &i->author);
-	put_date(o, "published", i->published);
-	put_date(o, "updated", i->updated);
+	cli_set_stamp(o, "published", i->published);
+	cli_set_stamp(o, "updated", i->updated);
 	if (i->date_implausible)
 		json_object_set_new(o, "date_implausible", json_true());
-	put(o, "language", i->language);
+	cli_set_text(o, "language", i->language);
 	/* Where the feed gives one text only, it is both. */
-	put(o, "summary", i->summary.p ? i->summary : i->content);
-	put(o, "content", i->content);
-	put(o, "summary_html", i->summary_html);
-	put(o, "content_html", i->content_html);
+	cli_set_text(o, "summary", i->summary.p ? i->summary : i->content);
+	cli_set_text(o, "content", i->content);
+	cli_set_text(o, "summary_html", i->summary_html);
+	cli_set_text(o, "content_html", i->content_html);
 	put_list(o, "categories", i->categories, i->n_categories);
 	if (i->n_enclosures) {
 		list = json_array();
 		for (size_t n = 0; n < i->n_enclosures; n++) {
 			one = json_object();
-			put(one, "url", i->enclosures[n].url);
-			put(one, "type", i->enclosures[n].type);
-			put(one, "length", i->enclosures[n].length);
+			cli_set_text(one, "url", i->enclosures[n].url);
+			cli_set_text(one, "type", i->enclosures[n].type);
+			cli_set_text(one, "length", i->enclosures[n].length);
 			json_array_append_new(list, one);
 		}
 		json_object_set_new(o, "enclosures", list);
 	}
 	if (i->source_title.p || i->source_link.p) {
 		one = json_object();
-		put(one, "title", i->source_title);
-		put(one, "link", i->source_link);
+		cli_set_text(one, "title", i->source_title);
+		cli_set_text(one, "link", i->source_link);
 		json_object_set_new(o, "source", one);
 	}
 	return o;
@@ -118,24 +103,24 @@ static json_t *feed_json(const struct feed_info *f)
 {
 	json_t *o = json_object();
 
-	put(o, "title", f->title);
-	put(o, "link", f->link);
-	put(o, "id", f->id);
-	put(o, "subtitle", f->subtitle);
+	cli_set_text(o, "title", f->title);
+	cli_set_text(o, "link", f->link);
+	cli_set_text(o, "id", f->id);
+	cli_set_text(o, "subtitle", f->subtitle);
 	put_author(o, &f->author);
-	put(o, "language", f->language);
-	put_date(o, "published", f->published);
-	put_date(o, "updated", f->updated);
+	cli_set_text(o, "language", f->language);
+	cli_set_stamp(o, "published", f->published);
+	cli_set_stamp(o, "updated", f->updated);
 	put_list(o, "categories", f->categories, f->n_categories);
-	put(o, "rights", f->rights);
-	put(o, "generator", f->generator);
-	put(o, "image", f->image);
+	cli_set_text(o, "rights", f->rights);
+	cli_set_text(o, "generator", f->generator);
+	cli_set_text(o, "image", f->image);
 	if (f->ttl_ms > 0)
 		json_object_set_new(o, "ttl", json_integer(f->ttl_ms / CLOCK_MINUTE));
 	put_skips(o, f);
-	put(o, "hub", f->hub);
-	put(o, "self", f->self);
-	put(o, "next", f->next);
+	cli_set_text(o, "hub", f->hub);
+	cli_set_text(o, "self", f->self);
+	cli_set_text(o, "next", f->next);
 	return o;
 }
 
@@ -148,7 +133,7 @@ static json_t *problems_json(const struct feed_problem *problems, size_t n)
 
 		if (problems[i].line)
 			json_object_set_new(one, "line", json_integer(problems[i].line));
-		put(one, "text", problems[i].text);
+		cli_set_text(one, "text", problems[i].text);
 		json_array_append_new(list, one);
 	}
 	return list;
@@ -160,8 +145,8 @@ static void put_batch(json_t *doc, const struct feed_batch *b)
 
 	json_object_set_new(doc, "parse", json_string("ok"));
 	json_object_set_new(doc, "format", json_string(cli_feed_format(b->feed.format)));
-	put(doc, "format_version", b->feed.format_version);
-	put(doc, "encoding", b->feed.encoding);
+	cli_set_text(doc, "format_version", b->feed.format_version);
+	cli_set_text(doc, "encoding", b->feed.encoding);
 	json_object_set_new(doc, "well_formed", json_boolean(b->well_formed));
 	json_object_set_new(doc, "complete", json_boolean(b->complete));
 	json_object_set_new(doc, "problems", problems_json(b->problems, b->n_problems));

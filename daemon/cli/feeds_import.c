@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "base/utf8.h"
 #include "cli/feed_name.h"
 #include "cli/feeds.h"
+#include "cli/json.h"
 #include "conf/form.h"
 #include "conf/names.h"
 #include "feed/link.h"
@@ -66,18 +66,11 @@ static void set_add(struct set *s, struct str x)
 
 /* --- what is told ----------------------------------------------------------------------------- */
 
-static void tell_json(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
-}
-
 static void tell_left_out(struct import *im, uint32_t line, struct str what, const char *why)
 {
 	im->left_out++;
 	if (im->call->json) {
-		tell_json(json_pack("{s:i, s:s%, s:s}", "line", (int)line, "feed",
+		cli_put_json(json_pack("{s:i, s:s%, s:s}", "line", (int)line, "feed",
 			what.p ? what.p : "", what.n, "left_out", why));
 		return;
 	}
@@ -90,8 +83,8 @@ static void tell_written(struct import *im, const struct feed_opml_entry *e)
 {
 	im->written++;
 	if (im->call->json) {
-		tell_json(json_pack("{s:s, s:s%, s:s%}", "name", buf_z(&im->name), "url", e->url.p,
-			e->url.n, "title", e->title.p ? e->title.p : "", e->title.n));
+		cli_put_json(json_pack("{s:s, s:s%, s:s%}", "name", buf_z(&im->name), "url",
+			e->url.p, e->url.n, "title", e->title.p ? e->title.p : "", e->title.n));
 		return;
 	}
 	printf("%s feeds.d/%s.conf  ", im->call->dry_run ? "would write" : "wrote",

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "cli/feeds.h"
+#include "cli/json.h"
 #include "cli/stored.h"
 #include "watch/columns.h"
 

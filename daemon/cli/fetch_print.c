@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What `nightdesk fetch` tells, to people and to programs. */
 #include <inttypes.h>
-#include <jansson.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/feed_json.h"
 #include "cli/fetch.h"
+#include "cli/json.h"
 
 #define PROBLEMS_SHOWN 5
 #define BEGINNING_MAX  ((size_t)200)
@@ -180,23 +180,6 @@ void fetch_print(const struct fetched *f)
 
 /* --- for programs ----------------------------------------------------------------------------- */
 
-/* A server may send any bytes; JSON takes UTF-8 alone. */
-static void put(json_t *to, const char *key, struct str s)
-{
-	struct buf clean;
-
-	if (!str_present(s))
-		return;
-	if (utf8_valid(s)) {
-		json_object_set_new(to, key, json_stringn(s.p, s.n));
-		return;
-	}
-	buf_init(&clean, s.n * 8 + 16);
-	utf8_escape(&clean, s, s.n, false);
-	json_object_set_new(to, key, json_string(buf_z(&clean)));
-	buf_release(&clean);
-}
-
 static void put_seconds(json_t *to, const char *key, int64_t ms)
 {
 	if (ms > 0)
@@ -211,10 +194,10 @@ static json_t *hops_json(const struct asked *a)
 		const struct asked_hop *h = &a->hops[i];
 		json_t *o = json_object();
 
-		put(o, "url", str_of(h->url));
+		cli_set_text(o, "url", str_of(h->url));
 		if (h->status)
 			json_object_set_new(o, "status", json_integer(h->status));
-		put(o, "location", str_of(h->location));
+		cli_set_text(o, "location", str_of(h->location));
 		json_object_set_new(o, "ms", json_integer(h->ms));
 		json_object_set_new(o, "wire_bytes", json_integer((json_int_t)h->wire_bytes));
 		json_array_append_new(list, o);
@@ -226,10 +209,10 @@ static json_t *headers_json(const struct asked *a)
 {
 	json_t *o = json_object();
 
-	put(o, "content-type", str_of(a->content_type));
-	put(o, "etag", str_of(a->etag));
-	put(o, "last-modified", str_of(a->last_modified));
-	put(o, "cache-control", str_of(a->cache_control));
+	cli_set_text(o, "content-type", str_of(a->content_type));
+	cli_set_text(o, "etag", str_of(a->etag));
+	cli_set_text(o, "last-modified", str_of(a->last_modified));
+	cli_set_text(o, "cache-control", str_of(a->cache_control));
 	return o;
 }
 
@@ -237,10 +220,10 @@ static json_t *feed_json(const struct feed_batch *b)
 {
 	json_t *o = json_object(), *problems = json_array();
 
-	put(o, "format", str_of(cli_feed_format(b->feed.format)));
-	put(o, "format_version", b->feed.format_version);
-	put(o, "encoding", b->feed.encoding);
-	put(o, "title", b->feed.title);
+	cli_set_text(o, "format", str_of(cli_feed_format(b->feed.format)));
+	cli_set_text(o, "format_version", b->feed.format_version);
+	cli_set_text(o, "encoding", b->feed.encoding);
+	cli_set_text(o, "title", b->feed.title);
 	json_object_set_new(o, "items", json_integer((json_int_t)b->n_items));
 	json_object_set_new(o, "well_formed", json_boolean(b->well_formed));
 	json_object_set_new(o, "complete", json_boolean(b->complete));
@@ -248,7 +231,7 @@ static json_t *feed_json(const struct feed_batch *b)
 		json_t *p = json_object();
 
 		json_object_set_new(p, "line", json_integer(b->problems[i].line));
-		put(p, "text", b->problems[i].text);
+		cli_set_text(p, "text", b->problems[i].text);
 		json_array_append_new(problems, p);
 	}
 	json_object_set_new(o, "problems", problems);
@@ -295,22 +278,20 @@ void fetch_print_json(const struct fetched *f)
 		json_object_set_new(o, "status", json_integer(a->status));
 	json_object_set_new(o, "headers", headers_json(a));
 	if (f->feed)
-		put(o, "configured_as", str_of(f->feed->name));
+		cli_set_text(o, "configured_as", str_of(f->feed->name));
 	if (a->error.cls == ERR_NONE)
 		json_object_set_new(o, "bytes", json_integer((json_int_t)a->body.n));
 	if (f->batch)
 		json_object_set_new(o, "feed", feed_json(f->batch));
 	else
-		put(o, "begins_with", beginning(a));
+		cli_set_text(o, "begins_with", beginning(a));
 	if (e->cls != ERR_NONE) {
 		json_t *error = json_object();
 
-		put(error, "class", str_of(err_class_name(e->cls)));
-		put(error, "text", str_of(e->text));
+		cli_set_text(error, "class", str_of(err_class_name(e->cls)));
+		cli_set_text(error, "text", str_of(e->text));
 		json_object_set_new(o, "error", error);
 	}
 	json_object_set_new(o, "next", next_json(f));
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
+	cli_put_json(o);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk match: one query, or all watches of a configuration, over files of items. */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,9 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "cli/command.h"
+#include "cli/hits.h"
 #include "cli/items.h"
+#include "cli/json.h"
 #include "feed/parse.h"
 #include "watch/columns.h"
 
@@ -25,17 +26,16 @@ enum {
 
 #define LIST_MAX       256 /* --stem and --define */
 #define OVERRUNS_NAMED 10
-#define SNIPPET_MAX    240
-#define SNIPPET_ROOM   8192
 #define WHY_ROOM       ((size_t)1 << 20)
 
 struct job {
+	const struct cli *cli;
 	const char *query, *dir, *dialect;
 	struct str stems[LIST_MAX];
 	size_t n_stems;
 	const char *defines[LIST_MAX];
 	size_t n_defines;
-	bool json, count, all, color;
+	bool json, count, all;
 	struct conf *conf;
 	struct watch_set *own, *set; /* own: of --query */
 	struct watch_scratch *scratch;
@@ -61,103 +61,49 @@ static void explain(const struct job *j, size_t watch, struct buf *out)
 		cli_complain("%s: %s", j->item->file, e.text);
 }
 
-static json_t *json_why(const struct job *j, size_t watch)
-{
-	json_t *list = json_array();
-	struct buf why;
-	size_t from = 0;
-
-	explain(j, watch, &why);
-	for (size_t i = 0; i < why.len; i++)
-		if (why.data[i] == '\n') {
-			json_array_append_new(list, json_stringn(why.data + from, i - from));
-			from = i + 1;
-		}
-	buf_release(&why);
-	return list;
-}
-
-static void put(json_t *to, const char *key, struct str s)
-{
-	json_object_set_new(to, key, json_stringn(s.p ? s.p : "", s.n));
-}
-
-static json_t *json_hits(const struct watch_match *m)
-{
-	json_t *hits = json_array();
-
-	for (size_t i = 0; i < m->n_hits; i++) {
-		const struct watch_hit *h = &m->hits[i];
-		json_t *o = json_object();
-
-		json_object_set_new(o, "field", json_string(watch_field_name(h->field)));
-		json_object_set_new(o, "offset", json_integer((json_int_t)h->offset));
-		json_object_set_new(o, "length", json_integer((json_int_t)h->length));
-		put(o, "text", h->text);
-		put(o, "term", h->term);
-		json_array_append_new(hits, o);
-	}
-	return hits;
-}
-
 static void print_json(const struct job *j, size_t watch, const struct watch_match *m)
 {
 	json_t *o = json_object();
+	struct buf why;
 
 	json_object_set_new(o, "file", json_string(j->item->file));
-	put(o, "item", j->item->id);
-	put(o, "watch", watch_set_name(j->set, watch));
+	cli_set_text(o, "item", str_present(j->item->id) ? j->item->id : STR(""));
+	cli_set_text(o, "watch", watch_set_name(j->set, watch));
 	json_object_set_new(o, "match", json_boolean(m != NULL));
-	if (!m)
-		json_object_set_new(o, "why", json_why(j, watch));
 	if (m) {
-		static const struct watch_marks none = {"", "", NULL};
-		struct buf snippet;
-
-		buf_init(&snippet, SNIPPET_ROOM);
-		watch_snippet(&j->item->view, m->hits, m->n_hits, SNIPPET_MAX, &none, &snippet);
-		json_object_set_new(o, "hits", json_hits(m));
-		put(o, "snippet", buf_str(&snippet));
-		buf_release(&snippet);
+		cli_set_hits(o, &j->item->view, m->hits, m->n_hits);
+	} else {
+		explain(j, watch, &why);
+		cli_set_reasons(o, buf_str(&why));
+		buf_release(&why);
 	}
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
+	cli_put_json(o);
 }
 
-static void put_escaped(struct buf *out, struct str s)
+static void print_why(const struct job *j, size_t watch)
 {
-	utf8_escape(out, s, s.n, false);
+	struct buf why;
+
+	explain(j, watch, &why);
+	while (why.len && why.data[why.len - 1] == '\n')
+		buf_truncate(&why, why.len - 1);
+	for (size_t i = 0; i < why.len; i++)
+		if (why.data[i] == '\n')
+			why.data[i] = ';';
+	cli_put_text(stdout, buf_str(&why));
+	buf_release(&why);
 }
 
 static void print_text(const struct job *j, size_t watch, const struct watch_match *m)
 {
-	struct watch_marks marks = {"[", "]", put_escaped};
-	struct buf snippet;
-
-	if (j->color) {
-		marks.open = "\033[1m";
-		marks.close = "\033[0m";
-	}
 	cli_put_text(stdout, watch_set_name(j->set, watch));
 	fputs(m ? "\t" : "\tno match\t", stdout);
 	cli_put_text(stdout, j->item->id.n ? j->item->id : str_of(j->item->file));
 	putchar('\t');
-	if (m) {
-		buf_init(&snippet, SNIPPET_ROOM);
-		watch_snippet(&j->item->view, m->hits, m->n_hits, SNIPPET_MAX, &marks, &snippet);
-		fputs(buf_z(&snippet), stdout);
-		buf_release(&snippet);
-	} else {
-		explain(j, watch, &snippet);
-		while (snippet.len && snippet.data[snippet.len - 1] == '\n')
-			buf_truncate(&snippet, snippet.len - 1);
-		for (size_t i = 0; i < snippet.len; i++)
-			if (snippet.data[i] == '\n')
-				snippet.data[i] = ';';
-		cli_put_text(stdout, buf_str(&snippet));
-		buf_release(&snippet);
-	}
+	if (m)
+		cli_put_snippet(j->cli, &j->item->view, m->hits, m->n_hits);
+	else
+		print_why(j, watch);
 	putchar('\n');
 }
 
@@ -367,12 +313,12 @@ static void print_count(const struct job *j)
 		s > 0 ? (double)j->seen.items / s : 0.0);
 }
 
-static int match(struct job *j, const struct cli *cli, char **files, int n)
+static int match(struct job *j, char **files, int n)
 {
 	int rc = CLI_OK;
 
 	if (j->dir)
-		j->conf = cli_conf(cli, j->dir, &rc);
+		j->conf = cli_conf(j->cli, j->dir, &rc);
 	else
 		rc = build(j);
 	if (rc)
@@ -385,7 +331,7 @@ static int match(struct job *j, const struct cli *cli, char **files, int n)
 		cli_complain("out of memory");
 		return CLI_OSERR;
 	}
-	progress_init(&j->progress, cli);
+	progress_init(&j->progress, j->cli);
 	j->seen.progress = &j->progress;
 	j->seen.size = cli_items_size(files, (size_t)n);
 	for (int i = 0; i < n; i++)
@@ -406,7 +352,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 	struct cli_args args;
 	int rc;
 
-	j = (struct job){.color = cli->color};
+	j = (struct job){.cli = cli};
 	cli_args_init(&args, self, argc, argv);
 	if (read_options(&j, &args) < 0)
 		return CLI_USAGE;
@@ -414,7 +360,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 	if (rc)
 		return rc;
 	feed_parse_global_init();
-	rc = match(&j, cli, argv + args.next, argc - args.next);
+	rc = match(&j, argv + args.next, argc - args.next);
 	watch_scratch_free(j.scratch);
 	watch_scratch_free(j.why);
 	watch_set_free(j.own);

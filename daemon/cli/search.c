@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk search: words in all that is kept. */
 #include "cli/archived.h"
+#include "cli/hits.h"
+#include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/stored.h"
 #include "store/archive.h"

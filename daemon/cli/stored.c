@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/json.h"
 #include "conf/form.h"
 
 int cli_open_store(const struct cli *cli, const char *dir, struct store **out)
@@ -127,20 +128,6 @@ void cli_put_headline(const struct alert *a, size_t max)
 	buf_release(&b);
 }
 
-void cli_set_text(json_t *o, const char *key, struct str s)
-{
-	if (str_present(s))
-		json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
-
-void cli_set_stamp(json_t *o, const char *key, int64_t ms)
-{
-	char text[STAMP_TEXT_MAX];
-
-	if (ms != STAMP_NONE)
-		json_object_set_new(o, key, json_string(clock_rfc3339(ms, false, text)));
-}
-
 json_t *cli_delivery_json(const struct store_delivery *d)
 {
 	json_t *o = json_pack("{sI ss si}", "id", (json_int_t)d->id, "state",
@@ -154,11 +141,4 @@ json_t *cli_delivery_json(const struct store_delivery *d)
 	cli_set_stamp(o, "done", d->done_at);
 	cli_set_text(o, "answer", d->answer);
 	return o;
-}
-
-void cli_put_json(json_t *doc)
-{
-	json_dumpf(doc, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(doc);
 }

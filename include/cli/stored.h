@@ -48,9 +48,5 @@ const char *cli_delivery_state(enum store_delivery_state s);
 void cli_put_headline(const struct alert *a, size_t max);
 /* {"id": 7, "alert": "al_…", "notify": …}; NULL: out of memory. */
 json_t *cli_delivery_json(const struct store_delivery *d);
-/* A member of o; nothing where the value is absent or STAMP_NONE. */
-void cli_set_text(json_t *o, const char *key, struct str s);
-void cli_set_stamp(json_t *o, const char *key, int64_t ms);
-void cli_put_json(json_t *doc); /* a line; takes the reference */
 
 #endif

@@ -118,7 +118,7 @@ first seen  TIME, with the first body of its feed
 watch       moves: matches
   title: Embassy   (embass*)
   body: embassy   (embass*)
-  The embassy leaves on Monday\\u{202e}
+  The [embassy] leaves on Monday\\u{202e}
   alert al_ID
 watch       near: does not match
   its feed is none of this watch's: feeds quiet
