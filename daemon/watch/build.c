@@ -419,7 +419,12 @@ int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size
 		return -(int)ERR_NOMEM;
 	if (root == WATCH_NONE && (rc = wait_for_defines(&a, p->n_watches)) < 0)
 		return rc;
-	p->watches[p->n_watches] = (struct watch_entry){.name = name, .root = root};
+	p->watches[p->n_watches] = (struct watch_entry){
+		.name = name,
+		.root = root,
+		.sourced = def->n_feeds + def->n_groups > 0,
+		.excluding = str_present(def->exclude),
+	};
 	*index = p->n_watches++;
 	return 0;
 }

@@ -1,56 +1,124 @@
 /* SPDX-License-Identifier: MIT */
 /* Why a watch does not match an item: the parts that fail, and how near they came. */
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "watch/print.h"
 #include "watch/spans.h"
 
 #define REASONS_MAX 20
 #define PART_MAX    160
+#define FOUND_MAX   80
 
 struct telling {
 	const struct watch_program *p;
 	struct watch_scratch *s;
+	const struct watch_entry *watch;
 	struct buf *out;
 	unsigned told;
 };
 
-static void start(struct telling *t, uint32_t step)
+static void put_part(struct telling *t, const struct buf *part)
+{
+	t->told++;
+	buf_adds(t->out, utf8_cut(buf_str(part), PART_MAX));
+	buf_addz(t->out, part->len > PART_MAX ? "…: " : ": ");
+}
+
+static void start(struct telling *t, const char *before, uint32_t step, bool inner)
 {
 	struct buf part;
 
-	t->told++;
 	buf_init(&part, (size_t)1 << 20);
-	watch_print_step(t->p, step, false, &part);
-	if (part.len > PART_MAX) {
-		buf_adds(t->out, utf8_cut(buf_str(&part), PART_MAX));
-		buf_addz(t->out, "…");
-	} else {
-		buf_adds(t->out, buf_str(&part));
-	}
+	buf_addz(&part, before);
+	watch_print_step(t->p, step, inner, &part);
+	put_part(t, &part);
 	buf_release(&part);
-	buf_addz(t->out, ": ");
 }
 
-/* The least number of words between a match of each, UINT32_MAX when they never share a text. */
-static uint32_t least_gap(const struct telling *t, const struct watch_spans *a,
+static void start_chain(struct telling *t, uint32_t step, uint32_t n)
+{
+	struct buf part;
+
+	buf_init(&part, (size_t)1 << 20);
+	watch_print_chain(t->p, step, n, &part);
+	put_part(t, &part);
+	buf_release(&part);
+}
+
+static const char *plural(uint32_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+/* Each part is looked at as if it were the whole query: with all of the watch's budget. */
+static bool holds(struct telling *t, uint32_t at, uint32_t lead)
+{
+	watch_eval_begin(t->s);
+	return watch_eval(t->s, at, lead);
+}
+
+static void tell(struct telling *t, uint32_t at, uint32_t lead);
+
+static void put_nearest(struct telling *t, uint32_t words, const char *where, uint32_t most)
+{
+	buf_printf(t->out, "at the nearest %u %s %s, %u may\n", words,
+		plural(words, "word lies", "words lie"), where, most);
+}
+
+/* How near the matches of two operands come. */
+struct miss {
+	uint32_t least; /* words between, in the order asked for; UINT32_MAX: none such */
+	bool in_one_text, apart;
+};
+
+static struct miss nearest(const struct watch_near *x, const struct watch_spans *a,
 	const struct watch_spans *b, bool ordered)
 {
-	uint32_t least = UINT32_MAX;
+	struct miss m = {.least = UINT32_MAX};
 
 	for (uint32_t i = 0; i < a->n; i++)
-		for (uint32_t j = 0; j < b->n && watch_spend(t->s, 1); j++) {
+		for (uint32_t j = 0; j < b->n && watch_spend(x->s, 1); j++) {
 			const struct watch_span *p = &a->v[i], *q = &b->v[j];
 			uint32_t gap = UINT32_MAX;
 
-			if (watch_region_at(t->s, p->first) != watch_region_at(t->s, q->first))
+			if (watch_region_at(x->s, p->first) != watch_region_at(x->s, q->first))
 				continue;
+			m.in_one_text = true;
+			if (!watch_spans_apart(x, p, q))
+				continue;
+			m.apart = true;
 			if (p->last < q->first)
 				gap = q->first - p->last - 1;
 			else if (!ordered && q->last < p->first)
 				gap = p->first - q->last - 1;
-			least = gap < least ? gap : least;
+			m.least = gap < m.least ? gap : m.least;
 		}
-	return least;
+	return m;
+}
+
+/* Says so of the first operand that does not occur. */
+static bool tell_missing(struct telling *t, const struct watch_step *s, uint32_t n, uint32_t lead)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!holds(t, watch_step_kid(t->p, s, i), lead)) {
+			tell(t, watch_step_kid(t->p, s, i), lead);
+			return true;
+		}
+	return false;
+}
+
+static void tell_miss(struct telling *t, const struct miss *m, uint32_t link)
+{
+	if (t->s->overrun)
+		buf_addz(t->out, "more combinations than can be looked at\n");
+	else if (m->least != UINT32_MAX)
+		put_nearest(t, m->least, "between", link / 2);
+	else if (m->apart)
+		buf_addz(t->out, "they occur, but not in this order\n");
+	else if (m->in_one_text)
+		buf_addz(t->out, "they occur, but only as the same words\n");
+	else
+		buf_addz(t->out, "they occur, but not in one text\n");
 }
 
 /* The operands before the last one may be a chain that itself is not fulfilled. */
@@ -59,78 +127,71 @@ static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
 	const struct watch_step *s = &t->p->steps[at];
 	const struct watch_kid *kids = &t->p->kids[s->first];
 	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
-	struct watch_spans *left = NULL, *right = NULL;
-	uint32_t n, gap;
+	struct watch_spans *left = NULL, *right;
+	struct miss m = {0};
+	uint32_t n;
 
-	for (uint32_t i = 0; i < s->count; i++) {
-		watch_eval_begin(t->s);
-		right = watch_spans_of(&x, kids[i].step);
-		if (!right || right->n == 0) {
-			start(t, kids[i].step);
-			buf_addz(t->out, "does not occur\n");
-			return;
-		}
-	}
-	start(t, at);
+	if (tell_missing(t, s, s->count, lead))
+		return;
 	for (n = 1; n < s->count; n++) {
 		watch_eval_begin(t->s);
 		left = watch_spans_chain(&x, s, n + 1);
-		if (left && left->n == 0)
+		if (!left || left->n == 0)
 			break;
 	}
-	if (n == s->count) {
-		buf_addz(t->out, "more combinations than can be looked at\n");
-		return;
+	start_chain(t, at, n < s->count ? n + 1 : n);
+	if (left && n < s->count) {
+		watch_eval_begin(t->s);
+		left = watch_spans_chain(&x, s, n);
+		right = watch_spans_of(&x, kids[n].step);
+		if (left && right)
+			m = nearest(&x, left, right, kids[n].link & 1);
+	} else {
+		t->s->overrun = true;
 	}
-	watch_eval_begin(t->s);
-	left = watch_spans_chain(&x, s, n);
-	right = watch_spans_of(&x, kids[n].step);
-	gap = left && right ? least_gap(t, left, right, kids[n].link & 1) : UINT32_MAX;
-	if (gap == UINT32_MAX)
-		buf_addz(t->out, kids[n].link & 1 ? "they occur, but not in this order\n"
-						  : "they occur, but not in one text or only as "
-						    "the same words\n");
-	else
-		buf_printf(t->out, "at the nearest %u words lie between, %u may\n", gap,
-			kids[n].link / 2);
+	tell_miss(t, &m, n < s->count ? kids[n].link : 0);
 }
 
 static void tell_place(struct telling *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
-	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
+	bool lone = s->op == WATCH_STEP_NOT_NEAR;
 
-	for (uint32_t i = 0; i < s->count; i++) {
-		struct watch_spans *list = watch_spans_of(&x, watch_step_kid(t->p, s, i));
-
-		if (!list || list->n == 0) {
-			start(t, watch_step_kid(t->p, s, i));
-			buf_addz(t->out, "does not occur\n");
-			return;
-		}
-		if (s->op == WATCH_STEP_NOT_NEAR)
-			break;
-	}
-	start(t, at);
-	if (s->op == WATCH_STEP_NOT_NEAR)
+	if (tell_missing(t, s, lone ? 1 : s->count, lead))
+		return;
+	start(t, "", at, false);
+	if (lone)
 		buf_addz(t->out, "never stands free of the other\n");
 	else
 		buf_printf(t->out, "both occur, but in no %s together\n",
 			s->op == WATCH_STEP_SENT ? "sentence" : "paragraph");
 }
 
+static void put_scope(struct telling *t, uint32_t lead)
+{
+	if (lead != WATCH_NO_LEAD)
+		buf_printf(t->out, " in the first %u %s", lead, plural(lead, "word", "words"));
+}
+
 static void tell_atleast(struct telling *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
-	struct watch_spans *list = watch_spans_of(&x, watch_step_kid(t->p, s, 0));
+	struct watch_spans *list;
+	uint32_t n;
 
-	start(t, at);
-	buf_printf(t->out, "%u match%s, %u are needed\n", list ? list->n : 0,
-		list && list->n == 1 ? "" : "es", s->n);
+	watch_eval_begin(t->s);
+	list = watch_spans_of(&x, watch_step_kid(t->p, s, 0));
+	n = list ? list->n : 0;
+	start(t, "", at, false);
+	if (t->s->overrun) {
+		buf_addz(t->out, "more combinations than can be looked at\n");
+		return;
+	}
+	buf_printf(t->out, "%u %s", n, plural(n, "match", "matches"));
+	put_scope(t, lead);
+	buf_printf(t->out, ", %u %s needed\n", s->n, plural(s->n, "is", "are"));
 }
-
-static void tell(struct telling *t, uint32_t at, uint32_t lead);
 
 /* Parts of which "none of these" says all there is to say. */
 static bool is_single(const struct watch_step *s)
@@ -150,19 +211,78 @@ static void tell_some(struct telling *t, uint32_t at, uint32_t lead)
 		return;
 	}
 	for (uint32_t i = 0; i < s->count; i++)
-		have += watch_eval(t->s, watch_step_kid(t->p, s, i), lead);
-	start(t, at);
+		have += holds(t, watch_step_kid(t->p, s, i), lead);
+	start(t, "", at, false);
 	if (s->op == WATCH_STEP_SOME)
-		buf_printf(t->out, "%u part%s, %u are needed\n", have,
-			have == 1 ? " matches" : "s match", s->n);
+		buf_printf(t->out, "%u %s, %u %s needed\n", have,
+			plural(have, "part matches", "parts match"), s->n,
+			plural(s->n, "is", "are"));
 	else
 		buf_addz(t->out, "none of these match\n");
 	/* How near its parts came says most about NEAR; single words say nothing more. */
 	for (uint32_t i = 0; i < s->count && t->told < REASONS_MAX; i++) {
 		const struct watch_step *part = &t->p->steps[watch_step_kid(t->p, s, i)];
 
-		if (!is_single(part) && !watch_eval(t->s, watch_step_kid(t->p, s, i), lead))
+		if (!is_single(part) && !holds(t, watch_step_kid(t->p, s, i), lead))
 			tell(t, watch_step_kid(t->p, s, i), lead);
+	}
+}
+
+static void put_quoted(struct telling *t, struct str text)
+{
+	buf_addc(t->out, '"');
+	utf8_escape(t->out, text, FOUND_MAX, false);
+	buf_addc(t->out, '"');
+}
+
+static void tell_age(struct telling *t)
+{
+	static const struct {
+		int64_t ms;
+		char unit;
+	} units[] = {{86400000, 'd'}, {3600000, 'h'}, {60000, 'm'}, {1000, 's'}};
+	const struct watch_view *v = t->s->view;
+	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen, passed;
+	size_t i = 0;
+
+	if (__builtin_sub_overflow(v->now, since, &passed)) {
+		buf_addz(t->out, "the item has no date\n");
+		return;
+	}
+	while (i < 3 && passed < 2 * units[i].ms)
+		i++;
+	buf_printf(t->out, "the item is %lld%c old\n", (long long)(passed / units[i].ms),
+		units[i].unit);
+}
+
+static void tell_value(struct telling *t, const char *what, struct str value)
+{
+	buf_printf(t->out, "%s is ", what);
+	if (str_present(value))
+		utf8_escape(t->out, value, FOUND_MAX, false);
+	else
+		buf_addz(t->out, "not known");
+	buf_addc(t->out, '\n');
+}
+
+static void tell_attribute(struct telling *t, const struct watch_step *s)
+{
+	const struct watch_view *v = t->s->view;
+	size_t n = v->n_groups;
+
+	switch ((enum watch_attribute)t->p->atoms[s->first].edits) {
+	case WATCH_ATTR_FEED: tell_value(t, "the item's feed", v->feed); break;
+	case WATCH_ATTR_LANG: tell_value(t, "the item's language", v->lang); break;
+	case WATCH_ATTR_SITE: tell_value(t, "the item's site", v->site); break;
+	case WATCH_ATTR_GROUP:
+		buf_addz(t->out, n ? "the item's feed is in " : "the item's feed is in no group");
+		for (size_t i = 0; i < n && i < REASONS_MAX; i++) {
+			buf_addz(t->out, i ? ", " : "");
+			utf8_escape(t->out, v->groups[i], FOUND_MAX, false);
+		}
+		buf_addz(t->out, n > REASONS_MAX ? " …\n" : "\n");
+		break;
+	case WATCH_ATTR_URL: break;
 	}
 }
 
@@ -170,28 +290,120 @@ static void tell_item(struct telling *t, uint32_t at)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	start(t, at);
+	start(t, "", at, false);
 	if (s->op == WATCH_STEP_LONGER || s->op == WATCH_STEP_SHORTER)
-		buf_printf(t->out, "the body has %zu words\n", t->s->words_in_body);
+		buf_printf(t->out, "the body has %zu %s\n", t->s->words_in_body,
+			t->s->words_in_body == 1 ? "word" : "words");
 	else if (s->op == WATCH_STEP_AGE)
-		buf_addz(t->out, "it is older than that\n");
+		tell_age(t);
+	else if (s->op == WATCH_STEP_URL)
+		buf_addz(t->out, "not in the item's link\n");
 	else
-		buf_addz(t->out, "not so for this item\n");
+		tell_attribute(t, s);
+}
+
+/* The feeds and groups of the watch. */
+static void tell_sources(struct telling *t, uint32_t at)
+{
+	const struct watch_view *v = t->s->view;
+
+	start(t, "only ", at, false);
+	tell_value(t, "the item's feed", v->feed);
+}
+
+/* Names the first place where what must not be there stands. */
+static void tell_unwanted(struct telling *t, uint32_t at, uint32_t lead, const char *name)
+{
+	uint32_t inner = watch_step_kid(t->p, &t->p->steps[at], 0);
+	const struct watch_hit *h = t->s->found_hits;
+
+	watch_eval_begin(t->s);
+	t->s->n_hits = 0;
+	watch_collect(t->s, inner, lead);
+	watch_hits_finish(t->s);
+	h = t->s->found_hits;
+	start(t, name, inner, true);
+	if (t->s->failed || t->s->n_found_hits == 0) {
+		buf_addz(t->out, "what must not be there is there\n");
+		return;
+	}
+	buf_printf(t->out, "the %s has ", watch_field_name(h->field));
+	put_quoted(t, h->text);
+	buf_addc(t->out, '\n');
+}
+
+static void tell_words_apart(struct telling *t, const struct watch_step *s, uint32_t lead)
+{
+	const struct watch_program *p = t->p;
+	const struct watch_phrase *ph = &p->phrases[s->first];
+	uint32_t least;
+
+	for (uint32_t i = 0; i < ph->count; i++) {
+		uint32_t atom = p->pieces[ph->first + i];
+
+		if (atom != WATCH_NONE && !watch_atom_occurs(t->s, atom, s->fields)) {
+			buf_addz(t->out, "does not occur\n");
+			return;
+		}
+	}
+	watch_eval_begin(t->s);
+	least = ph->slop < 0 ? UINT32_MAX : watch_sloppy_least(t->s, ph, s->fields, lead);
+	if (least != UINT32_MAX)
+		put_nearest(t, least, "among them", (uint32_t)ph->slop);
+	else
+		buf_printf(t->out, "its words occur, but not %s\n",
+			ph->slop < 0 ? "in a row" : "so near each other");
 }
 
 static void tell_absent(struct telling *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	start(t, at);
-	if (lead != WATCH_NO_LEAD && watch_eval(t->s, at, WATCH_NO_LEAD))
-		buf_printf(t->out, "occurs, but not in the first %u words\n", lead);
+	start(t, "", at, false);
+	if (t->s->overrun)
+		buf_addz(t->out, "ran over its budget\n");
+	else if (s->op == WATCH_STEP_PHRASE)
+		tell_words_apart(t, s, lead);
 	else if (s->op == WATCH_STEP_WORD && watch_atom_occurs(t->s, s->first, UINT8_MAX))
 		buf_addz(t->out, "occurs, but in another field\n");
-	else if (s->op == WATCH_STEP_REGEX && t->s->overrun)
-		buf_addz(t->out, "ran over its budget\n");
 	else
 		buf_addz(t->out, "does not occur\n");
+}
+
+/* What would match a longer body. */
+static bool tell_behind_lead(struct telling *t, uint32_t at, uint32_t lead)
+{
+	uint8_t op = t->p->steps[at].op;
+
+	if (lead == WATCH_NO_LEAD || op == WATCH_STEP_AND || op == WATCH_STEP_LEAD ||
+		op == WATCH_STEP_NOT || !holds(t, at, WATCH_NO_LEAD))
+		return false;
+	start(t, "", at, false);
+	buf_printf(t->out, "%s, but not in the first %u %s\n",
+		op == WATCH_STEP_WORD || op == WATCH_STEP_PHRASE || op == WATCH_STEP_REGEX
+			? "occurs"
+			: "matches",
+		lead, plural(lead, "word", "words"));
+	return true;
+}
+
+static void tell_kids(struct telling *t, uint32_t at, uint32_t lead)
+{
+	const struct watch_step *s = &t->p->steps[at];
+	bool whole = at == t->watch->root;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		uint32_t part = watch_step_kid(t->p, s, i);
+
+		if (t->told >= REASONS_MAX || holds(t, part, lead))
+			continue;
+		if (whole && t->watch->excluding && i == s->count - 1)
+			tell_unwanted(t, part, lead, "exclude ");
+		else if (whole && t->watch->sourced && i == 1)
+			tell_sources(t, part);
+		else
+			tell(t, part, lead);
+	}
 }
 
 /* The step fails: says where. */
@@ -199,22 +411,15 @@ static void tell(struct telling *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	if (t->told >= REASONS_MAX)
+	if (t->told >= REASONS_MAX || tell_behind_lead(t, at, lead))
 		return;
 	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_AND:
-		for (uint32_t i = 0; i < s->count; i++)
-			if (!watch_eval(t->s, watch_step_kid(t->p, s, i), lead))
-				tell(t, watch_step_kid(t->p, s, i), lead);
-		break;
+	case WATCH_STEP_AND: tell_kids(t, at, lead); break;
 	case WATCH_STEP_LEAD: tell(t, watch_step_kid(t->p, s, 0), lead < s->n ? lead : s->n); break;
 	case WATCH_STEP_OR:
 	case WATCH_STEP_WORDS:
 	case WATCH_STEP_SOME: tell_some(t, at, lead); break;
-	case WATCH_STEP_NOT:
-		start(t, at);
-		buf_addz(t->out, "what must not be there is there\n");
-		break;
+	case WATCH_STEP_NOT: tell_unwanted(t, at, lead, "NOT "); break;
 	case WATCH_STEP_NEAR: tell_near(t, at, lead); break;
 	case WATCH_STEP_NOT_NEAR:
 	case WATCH_STEP_SENT:
@@ -234,17 +439,17 @@ static void tell(struct telling *t, uint32_t at, uint32_t lead)
 int watch_explain(const struct watch_set *set, struct watch_scratch *s, const struct watch_view *v,
 	size_t watch, struct buf *out, struct err *e)
 {
-	uint32_t root = set->program.watches[watch].root;
-	struct telling t = {.p = &set->program, .s = s, .out = out};
+	const struct watch_entry *w = &set->program.watches[watch];
+	struct telling t = {.p = &set->program, .s = s, .watch = w, .out = out};
 	bool matched;
 	int rc = watch_item_read(s, v, e);
 
 	if (rc < 0)
 		return rc;
 	watch_eval_begin(s);
-	matched = watch_eval(s, root, WATCH_NO_LEAD);
+	matched = watch_eval(s, w->root, WATCH_NO_LEAD);
 	if (!matched)
-		tell(&t, root, WATCH_NO_LEAD);
+		tell(&t, w->root, WATCH_NO_LEAD);
 	if (s->failed || buf_failed(out))
 		return watch_item_failure(s, e);
 	return matched;

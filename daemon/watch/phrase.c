@@ -226,3 +226,25 @@ void watch_sloppy_spans(
 			return;
 	}
 }
+
+uint32_t watch_sloppy_least(
+	struct watch_scratch *s, const struct watch_phrase *ph, unsigned fields, uint32_t lead)
+{
+	struct watch_phrase wide = *ph;
+	struct watch_phrase_state found = {0};
+	uint32_t least = UINT32_MAX;
+
+	if (ph->count >= WATCH_GAP / 2)
+		return least;
+	/* No window may reach over the gap between two texts. */
+	wide.slop = (int32_t)(WATCH_GAP - ph->count);
+	watch_sloppy_spans(s, &wide, &found);
+	for (uint32_t i = 0; i < found.n && !s->overrun; i++) {
+		const struct watch_span *f = &found.spans[i];
+		uint32_t among = f->last - f->first + 1 - ph->count;
+
+		if (watch_in_scope(s, f->first, f->last, fields, lead) && among < least)
+			least = among;
+	}
+	return s->overrun ? UINT32_MAX : least;
+}

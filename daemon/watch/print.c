@@ -7,7 +7,9 @@
 struct printer {
 	const struct watch_program *p;
 	struct buf *out;
-	bool fielded; /* inside of a field's brackets */
+	bool fielded;	/* inside of a field's brackets */
+	uint32_t chain; /* the step of which only so many operands are wanted; WATCH_NONE */
+	uint32_t most;
 };
 
 static void print(struct printer *x, uint32_t at, bool inner);
@@ -153,13 +155,15 @@ static bool print_function(const struct printer *x, const struct watch_step *s)
 	return false;
 }
 
-static void print_kids(struct printer *x, const struct watch_step *s, bool inner)
+static void print_kids(struct printer *x, uint32_t at, bool inner)
 {
+	const struct watch_step *s = &x->p->steps[at];
+	uint32_t count = at == x->chain ? x->most : s->count;
 	bool function = print_function(x, s);
-	bool brackets = !function && inner && s->count > 1;
+	bool brackets = !function && inner && count > 1;
 
 	buf_addz(x->out, brackets ? "(" : "");
-	for (uint32_t i = 0; i < s->count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		if (i)
 			print_joint(x, s, i);
 		print(x, watch_step_kid(x->p, s, i), !function);
@@ -183,7 +187,7 @@ static void print_plain(struct printer *x, uint32_t at, bool inner)
 	} else if (s->op == WATCH_STEP_LONGER || s->op == WATCH_STEP_SHORTER) {
 		buf_printf(x->out, "words%c%u", s->op == WATCH_STEP_LONGER ? '>' : '<', s->n);
 	} else {
-		print_kids(x, s, inner);
+		print_kids(x, at, inner);
 	}
 }
 
@@ -207,7 +211,14 @@ static void print(struct printer *x, uint32_t at, bool inner)
 
 void watch_print_step(const struct watch_program *p, uint32_t step, bool inner, struct buf *out)
 {
-	struct printer x = {.p = p, .out = out};
+	struct printer x = {.p = p, .out = out, .chain = WATCH_NONE};
 
 	print(&x, step, inner);
+}
+
+void watch_print_chain(const struct watch_program *p, uint32_t step, uint32_t n, struct buf *out)
+{
+	struct printer x = {.p = p, .out = out, .chain = step, .most = n};
+
+	print(&x, step, false);
 }

@@ -93,7 +93,8 @@ enum watch_cost { WATCH_COST_INDEXED, WATCH_COST_SCAN, WATCH_COST_SLOW };
 
 struct watch_entry {
 	struct str name;
-	uint32_t root; /* step */
+	uint32_t root; /* step; with sources or exclude an AND: query, sources, NOT exclude */
+	bool sourced, excluding;
 	enum watch_cost cost;
 };
 

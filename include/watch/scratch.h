@@ -288,6 +288,12 @@ const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t ph
 /* A sloppy one's, into the item's arena. */
 void watch_sloppy_spans(
 	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out);
+/*
+ * The fewest words that lie among those of a sloppy phrase somewhere in these fields; UINT32_MAX
+ * where they never meet in one text, or when there were too many combinations.
+ */
+uint32_t watch_sloppy_least(
+	struct watch_scratch *s, const struct watch_phrase *ph, unsigned fields, uint32_t lead);
 
 /* The steps that look at positions: NEAR, NOT NEAR, SENT, PARA, ATLEAST. */
 bool watch_near_eval(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);

@@ -123,7 +123,7 @@ watch       moves: matches
 watch       near: does not match
   its feed is none of this watch's: feeds quiet
   embassy NEAR/1 monday: at the nearest 2 words lie between, 1 may
-  feed:quiet: not so for this item
+  only feed:quiet: the item's feed is outlet
 alert       al_ID  moves  TIME
   away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
   out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
