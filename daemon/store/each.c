@@ -43,28 +43,18 @@ static int pass(struct walk *w, const struct store_item_row *row)
 
 static int find_bounds(struct walk *w, struct err *e)
 {
-	struct db_stmt q;
+	int64_t newest = (int64_t)w->period->newest;
 	int rc = words_state_get(w->store, &w->state, e);
-	int64_t newest = (int64_t)w->period->newest, since;
 
 	w->last = w->state.last;
-	w->low = newest && newest < w->last ? w->last - newest + 1 : 1;
-	if (rc || w->period->since == STAMP_NONE)
-		return rc;
-	db_start(&q, w->store, SQL_ITEMS_BEFORE);
-	db_put_int(&q, w->period->since);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	since = db_col_stamp(&q, 0);
-	if (since == STAMP_NONE)
-		since = w->last + 1;
-	w->low = since > w->low ? since : w->low;
-	db_end(&q);
-	return 0;
+	if (!rc)
+		rc = db_first_since(w->store, w->period->since, &w->low, e);
+	if (newest && w->low <= w->last - newest)
+		w->low = w->last - newest + 1;
+	return rc;
 }
 
-/* *n rows from `from` on, at most PIECE; *next: where it goes on. */
+/* At most PIECE rows from `from` on; *next: where it goes on. */
 static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e)
 {
 	struct store_item_row row;

@@ -244,3 +244,21 @@ int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 		db_end(&q);
 	return rc < 0 ? rc : db_lost(&q, e);
 }
+
+int db_first_since(struct store *s, int64_t since, int64_t *first, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*first = 1;
+	if (since == STAMP_NONE)
+		return 0;
+	db_start(&q, s, SQL_ITEMS_SINCE);
+	db_put_int(&q, since);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*first = db_col_int(&q, 0);
+	db_end(&q);
+	return 0;
+}

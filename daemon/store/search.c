@@ -28,26 +28,6 @@ struct search {
 	bool enough;
 };
 
-/* Where the period begins. */
-static int find_low(struct search *s, struct err *e)
-{
-	struct db_stmt q;
-	int rc;
-
-	s->low = 0;
-	if (s->query->since == STAMP_NONE)
-		return 0;
-	db_start(&q, s->store, SQL_ITEMS_BEFORE);
-	db_put_int(&q, s->query->since);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	s->low = db_col_stamp(&q, 0);
-	s->enough = s->low == STAMP_NONE;
-	db_end(&q);
-	return 0;
-}
-
 static int find_edited(struct search *s, struct err *e)
 {
 	struct db_stmt q;
@@ -191,7 +171,8 @@ static int search_all(struct search *s, struct err *e)
 	if (s->unindexed)
 		s->state = (struct words_state){.outdated = true, .last = s->state.last};
 	if (!rc)
-		rc = find_low(s, e);
+		rc = db_first_since(s->store, s->query->since, &s->low, e);
+	s->enough = s->low > s->state.last;
 	if (!rc && !s->enough)
 		rc = find_edited(s, e);
 	if (!rc && !s->enough)

@@ -169,8 +169,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ITEMS_NEXT] = "SELECT id, title, summary, content FROM items WHERE id > ?"
 			   " ORDER BY id",
 	[SQL_ITEMS_TEXT_OF] = "SELECT id, title, summary, content FROM items WHERE id = ?",
-	/* Where a period begins: every item in it has this number or a higher one. */
-	[SQL_ITEMS_BEFORE] = "SELECT min(id) FROM items WHERE first_seen >= ?",
+	[SQL_ITEMS_SINCE] = "SELECT coalesce(min(id), 9223372036854775807) FROM items"
+			    " WHERE first_seen >= ?",
 	[SQL_ITEMS_TEXT] = "SELECT " ITEM_COLUMNS ITEM_FROM " WHERE i.id > ?1"
 			   " AND (?2 IS NULL OR i.first_seen >= ?2)"
 			   " AND (?3 IS NULL OR f.name = ?3) ORDER BY i.id DESC",

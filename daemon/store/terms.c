@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "store/words.h"
+#include "watch/lex.h"
 
 #define WORDS_MAX    ((size_t)256)
 #define TEXT_MAX     ((size_t)16 * 1024)
@@ -78,49 +79,38 @@ static int add_term(struct archive_terms *t, struct str text, struct err *e)
 	return rc;
 }
 
-/* The length of a quotation mark at p: " or what a word processor makes of it. */
-static size_t quote(struct str s)
+static size_t space(struct str s, size_t at)
 {
-	static const char *const marks[] = {"\"", "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e"};
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (str_starts(s, str_of(marks[i])))
-			return strlen(marks[i]);
-	return 0;
+	return watch_lex_space(s.p + at, s.n - at);
 }
 
-static bool is_space(char c)
+static size_t quote(struct str s, size_t at)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static struct str rest(struct str s, size_t from)
-{
-	return str_slice(s.p + from, s.n - from);
+	return watch_lex_quote(s.p + at, s.n - at);
 }
 
 /* The next term of s from *at on; an empty one: the end. */
 static int next_term(struct str s, size_t *at, struct str *out, struct err *e)
 {
-	size_t from, mark;
+	size_t from, n;
 
-	while (*at < s.n && is_space(s.p[*at]))
-		++*at;
+	while ((n = space(s, *at)) > 0)
+		*at += n;
 	from = *at;
-	mark = quote(rest(s, from));
-	if (!mark) {
-		while (*at < s.n && !is_space(s.p[*at]) && !quote(rest(s, *at)))
+	n = quote(s, from);
+	if (!n) {
+		while (*at < s.n && !space(s, *at) && !quote(s, *at))
 			++*at;
 		*out = str_slice(s.p + from, *at - from);
 		return 0;
 	}
-	from = *at += mark;
-	while (*at < s.n && !quote(rest(s, *at)))
+	from = *at += n;
+	while (*at < s.n && !quote(s, *at))
 		++*at;
 	if (*at == s.n)
 		return err_set(e, ERR_INPUT, "a \" is not closed");
 	*out = str_slice(s.p + from, *at - from);
-	*at += quote(rest(s, *at));
+	*at += quote(s, *at);
 	return out->n ? 0 : err_set(e, ERR_INPUT, "there is nothing between two \"");
 }
 

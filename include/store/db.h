@@ -80,5 +80,10 @@ int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e);
 /* An item, from the first column on, into q->arena. */
 int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e);
 int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e);
+/*
+ * The number that no item first seen at `since` or later is below, INT64_MAX where there are none;
+ * 1 without a bound (STAMP_NONE).
+ */
+int db_first_since(struct store *s, int64_t since, int64_t *first, struct err *e);
 
 #endif
