@@ -118,6 +118,8 @@ static void words_are_found_as_watches_find_them(void **state)
 		{"\"zurich staff\"", NULL}, /* the title ends between them */
 		{"\xe4\xbd\xbf\xe9\xa4\xa8", "\xe4\xbd\xbf\xe9\xa4\xa8"},
 		{"\"all is\"", "all. Is"},
+		{"\xe2\x80\x9fstaff of the\xe2\x80\x9f", "staff of the"},
+		{"zurich\xc2\xa0staff", "Z\xc3\xbcrich"},
 		{"\xef\xb7\xba", "\xef\xb7\xba"}, /* its normal form has spaces */
 		{"o'brien's", "O\xe2\x80\x99"
 			      "Brien"},
