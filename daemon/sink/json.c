@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The alert as JSON: interface.md, "The alert, as the webhook sends it". */
+/* The alert as JSON, as the webhook sends it and `alerts --json` prints it. */
 #include <jansson.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The first look at letters of two and three bytes; see watch_block_letters. */
 #include "watch/block.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Watches and defines as they are given, to one set. */
 #include <stdlib.h>
 
 #include "base/digest.h"
@@ -170,8 +171,7 @@ static int put_in_defines(struct adding *a, struct watch_query *q, bool require,
 	return rc ? rc : told;
 }
 
-/* One query of the watch to a tree that passed what can be checked by now; NULL
- * after a report. */
+/* One query of the watch to a tree that passed what can be checked by now; NULL after a report. */
 static struct watch_node *read_query(struct adding *a, struct str text, size_t part, bool require)
 {
 	struct watch_reporter *report = a->dialect ? &a->translated : &a->report;
@@ -252,8 +252,7 @@ static struct watch_node *read_queries(struct adding *a)
 	return any && any->n_kids == 1 ? any->kids[0] : any;
 }
 
-/* (any query) NOT exclude AND (any source), as one tree. NULL: a->rc, or refs
- * that wait. */
+/* (any query) NOT exclude AND (any source), as one tree. NULL: a->rc, or refs that wait. */
 static struct watch_node *read_watch(struct adding *a)
 {
 	struct watch_node *query = read_queries(a), *sources = read_sources(a), *exclude = NULL,

@@ -7,7 +7,6 @@
 
 #include <unictype.h>
 #include <uninorm.h>
-#include <unistring/version.h>
 #include <uniwbrk.h>
 
 #include "base/utf8.h"
@@ -242,12 +241,4 @@ uint32_t watch_letter_compose(uint32_t before, uint32_t cp, bool *unsure)
 
 	*unsure = !syllable && uc_canonical_decomposition(before, parts) >= 0;
 	return uc_composition(before, cp);
-}
-
-/* Counted up by hand with every change to splitting or to the normal form. */
-#define RULES 1u
-
-uint32_t watch_words_version(void)
-{
-	return RULES << 16 | ((uint32_t)_libunistring_version & 0xffff);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* An item through a set: what matches it, with its hits; and the scratch for that. */
 #include <stdlib.h>
 
 #include "watch/scratch.h"

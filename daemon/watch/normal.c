@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <unistring/version.h>
+
 #include "watch/hash.h"
 #include "watch/points.h"
 
@@ -84,4 +86,12 @@ uint64_t watch_word_hash(struct str form)
 	}
 	memcpy(tail, form.p, form.n);
 	return watch_hash_step(h, tail);
+}
+
+/* Counted up by hand with every change to splitting or to the normal form. */
+#define RULES 1u
+
+uint32_t watch_words_version(void)
+{
+	return RULES << 16 | ((uint32_t)_libunistring_version & 0xffff);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What is wrong with a query, to whoever asked. */
 #include <stdarg.h>
 #include <stdio.h>
 

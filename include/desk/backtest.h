@@ -50,8 +50,7 @@ struct backtest_result {
 	int64_t first, last; /* when the first and the last of them was first seen */
 	uint64_t looked;     /* at so many of them */
 	uint64_t strange;    /* of these, from feeds that conf does not have: passed over */
-	uint64_t overruns;   /* times that a watch ran over its budget, and counted as
-				no match */
+	uint64_t overruns;   /* times that a watch ran over its budget: it may tell nothing */
 	bool narrowed;	     /* the index ruled out the others */
 };
 

@@ -161,7 +161,8 @@ bool watch_dialect_small(const struct watch_dialect_reader *r, struct str s);
 /* Up to a closing bracket or the end. */
 struct watch_dialect_node *watch_dialect_expression(struct watch_dialect_reader *r);
 struct watch_dialect_node *watch_dialect_clauses(struct watch_dialect_reader *r, size_t *n);
-/* A bracket with what `inside` reads; stands on the opening one. */
+/* A bracket and what is in it, from the opening one on. *clauses: of Lucene's, how many; or NULL.
+ */
 struct watch_dialect_node *watch_dialect_brackets(struct watch_dialect_reader *r, size_t *clauses);
 struct watch_dialect_node *watch_dialect_words(struct watch_dialect_reader *r);
 struct watch_dialect_node *watch_dialect_quoted(struct watch_dialect_reader *r);

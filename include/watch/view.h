@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a query sees of an item: query-language §1. This room knows no feed; whoever matches fills
- * one of these in. All text is valid UTF-8; absent is p == NULL or a count of 0.
+ * What a query sees of an item: nightdesk-query(7), "What a query sees". This room knows no feed;
+ * whoever matches fills one of these in. All text is valid UTF-8; absent is p == NULL or a count of
+ * 0.
  */
 #ifndef WATCH_VIEW_H
 #define WATCH_VIEW_H

@@ -19,8 +19,7 @@ struct watch_known {
 struct watch_vocabulary {
 	const struct watch_program *program;
 	bool classes;	/* there are atoms other than EXACT */
-	bool spellings; /* … that look at a word's own spelling or stem, not its normal form alone
-			 */
+	bool spellings; /* there are such as look at more of a word than its normal form */
 	struct watch_table exact;   /* by the hash of the normal form */
 	struct watch_known *known;  /* by atom */
 	struct watch_table spelled; /* by the hash of the normal form */

@@ -124,18 +124,19 @@ void watch_scratch_free(struct watch_scratch *scratch);
 /*
  * Calls fn for each watch that matches, in order of number; the match lives only during the call.
  * 0, or -ERR_NOMEM / -ERR_LIMIT (then matches may be missing and the caller must not go on as if
- * none were). A regex that ran over its budget counts as no match; watch_scratch_overruns counts.
+ * none were). A watch that ran over its budget counts as no match, or lacks hits: see
+ * watch_scratch_overruns.
  */
 int watch_set_match(const struct watch_set *s, struct watch_scratch *scratch,
+	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
+/* The same without hits: each match has none. For counting and back-tests. */
+int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
 /*
  * From now on each term of a query tells no more hits than these, the first; at least 1. So the
  * first `most` of a match are the same as without.
  */
 void watch_scratch_hits(struct watch_scratch *scratch, size_t most);
-/* The same without hits: each match has none. For counting and back-tests. */
-int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratch,
-	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
 /*
  * Counts the words of an item and matches nothing; matching counts too. After 500 items, and now
  * and then later, each watch is looked at by the rarest of the words that it needs: of what a
