@@ -74,24 +74,87 @@ struct watch_spot *watch_spots(struct str text, enum watch_field field,
 	return spots;
 }
 
-struct watch_cluster watch_cluster_find(const struct watch_spot *spots, size_t n, size_t max)
+/* --- the cluster --- */
+
+/* A hit that is longer than a window counts as if it ended with it. */
+static size_t end_of(const struct watch_spot *s, size_t max)
+{
+	return s->end - s->begin > max ? s->begin + max : s->end;
+}
+
+/* Hits may lie within each other: those that end first need not begin first. */
+struct sweep {
+	const struct watch_spot *spots; /* by begin */
+	const struct watch_spot **by_end;
+	size_t n, max;
+	uint32_t *seen; /* of each term: hits in the window */
+	size_t terms;
+};
+
+static int compare_ends(const void *a, const void *b, void *max)
+{
+	const struct watch_spot *x = *(const struct watch_spot *const *)a;
+	const struct watch_spot *y = *(const struct watch_spot *const *)b;
+	size_t p = end_of(x, *(const size_t *)max), q = end_of(y, *(const size_t *)max);
+
+	if (p != q)
+		return p < q ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+static bool begin_sweep(struct sweep *w)
+{
+	uint32_t most = 0;
+	bool sorted = true;
+
+	w->by_end = calloc(w->n, sizeof(const struct watch_spot *));
+	for (size_t i = 0; w->by_end && i < w->n; i++) {
+		most = w->spots[i].term > most ? w->spots[i].term : most;
+		w->by_end[i] = &w->spots[i];
+		sorted = sorted && (i == 0 || end_of(&w->spots[i - 1], w->max) <=
+						      end_of(&w->spots[i], w->max));
+	}
+	w->seen = calloc((size_t)most + 1, sizeof(*w->seen));
+	if (w->by_end && !sorted)
+		qsort_r(w->by_end, w->n, sizeof(const struct watch_spot *), compare_ends, &w->max);
+	return w->by_end && w->seen;
+}
+
+/*
+ * The window moves from end to end of a hit. What begins before it has ended before, so that it is
+ * in `seen`: no hit counts as longer than the window.
+ */
+static struct watch_cluster run_sweep(struct sweep *w)
 {
 	struct watch_cluster best = {0, 0, 0};
-	uint32_t *seen, most = 0;
-	size_t terms = 0;
 
-	for (size_t i = 0; i < n; i++)
-		most = spots[i].term > most ? spots[i].term : most;
-	seen = calloc((size_t)most + 1, sizeof(*seen));
-	if (!seen && n) /* the first hit is better than none */
-		return (struct watch_cluster){spots[0].begin, spots[0].end, 1};
-	for (size_t first = 0, last = 0; last < n; last++) {
-		terms += seen[spots[last].term]++ == 0;
-		while (first < last && spots[last].end - spots[first].begin > max)
-			terms -= --seen[spots[first++].term] == 0;
-		if (terms > best.terms)
-			best = (struct watch_cluster){spots[first].begin, spots[last].end, terms};
+	for (size_t first = 0, last = 0; last < w->n; last++) {
+		size_t end = end_of(w->by_end[last], w->max), begin;
+
+		w->terms += w->seen[w->by_end[last]->term]++ == 0;
+		for (; end - w->spots[first].begin > w->max; first++)
+			w->terms -= --w->seen[w->spots[first].term] == 0;
+		if (w->terms <= best.terms)
+			continue;
+		for (begin = first; end_of(&w->spots[begin], w->max) > end;)
+			begin++;
+		best = (struct watch_cluster){
+			w->spots[begin].begin, w->by_end[last]->end, w->terms};
 	}
-	free(seen);
+	return best;
+}
+
+struct watch_cluster watch_cluster_find(const struct watch_spot *spots, size_t n, size_t max)
+{
+	struct sweep w = {.spots = spots, .n = n, .max = max};
+	struct watch_cluster best = {0, 0, 0};
+
+	if (n == 0)
+		return best;
+	/* Out of memory: the first hit is better than none. */
+	best = begin_sweep(&w) ? run_sweep(&w)
+			       : (struct watch_cluster){spots[0].begin, spots[0].end, 1};
+	free(w.by_end);
+	free(w.seen);
 	return best;
 }

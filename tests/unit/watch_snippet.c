@@ -77,6 +77,9 @@ static const struct {
 	/* the cluster with the most distinct terms, not the most hits */
 	{"T", "x x x x x x aaaaaaaaaaaaaaaaaaaaaaaaa x y bbbbbbbbbbbbbbbbbbbbbbb x x", "x|y", 12,
 		"… [x] [y] …"},
+	/* a hit that lies in a longer one, which does not fit beside the first */
+	{"T", "aaa bbb zzz ccc ddd qqq qqq qqq aaa ccc yyy", "aaa|bbb zzz ccc ddd|ccc|yyy", 16,
+		"… qqq [aaa] [ccc] [yyy]"},
 	/* the body unless more terms meet in the title */
 	{"an x here", "and an x there", "x", 50, "and an [x] there"},
 	{"x and y", "just x", "x|y", 50, "[x] and [y]"},
