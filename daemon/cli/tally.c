@@ -6,6 +6,7 @@
 
 #include <uthash.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 
@@ -96,15 +97,8 @@ static struct feed_name *feed_of(struct tally *t, struct str name)
 	HASH_FIND(hh, t->feeds, name.p, name.n, f);
 	if (f)
 		return f;
-	if (n == t->room) {
-		size_t room = n ? 2 * n : 64;
-		const char **grown = reallocarray(t->names, room, sizeof(*grown));
-
-		if (!grown)
-			return NULL;
-		t->names = grown;
-		t->room = room;
-	}
+	if (!array_room(&t->names, n, &t->room, 1, sizeof(*t->names)))
+		return NULL;
 	f = calloc(1, sizeof(*f));
 	if (!f || !(f->name = strndup(name.p, name.n))) {
 		free(f);
@@ -137,15 +131,8 @@ static bool count(struct tally_counts *c, uint32_t of)
 		c->v[low].n++;
 		return true;
 	}
-	if (c->n == c->room) {
-		size_t room = c->room ? 2 * c->room : 4;
-		struct tally_count *grown = reallocarray(c->v, room, sizeof(*grown));
-
-		if (!grown)
-			return false;
-		c->v = grown;
-		c->room = room;
-	}
+	if (!array_room(&c->v, c->n, &c->room, 1, sizeof(*c->v)))
+		return false;
 	memmove(&c->v[low + 1], &c->v[low], (c->n - low) * sizeof(*c->v));
 	c->v[low] = (struct tally_count){of, 1};
 	c->n++;

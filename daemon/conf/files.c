@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 struct lister {
 	struct conf_files *files;
 	struct arena *names, *scratch;
@@ -95,16 +97,9 @@ static struct conf_source *add_source(struct lister *l, const char *sub, const c
 	struct conf_files *f = l->files;
 	struct conf_source *s;
 
-	if (f->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 16;
-
-		s = reallocarray(f->v, cap, sizeof(*s));
-		if (!s) {
-			l->nomem = true;
-			return NULL;
-		}
-		f->v = s;
-		l->cap = cap;
+	if (!array_room(&f->v, f->n, &l->cap, 1, sizeof(*f->v))) {
+		l->nomem = true;
+		return NULL;
 	}
 	s = &f->v[f->n];
 	*s = (struct conf_source){

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/grammar.h"
 
+#include "base/array.h"
 #include "conf/lexer.h"
 #include "conf/quote.h"
 #include "conf/schema.h"
@@ -79,16 +80,9 @@ static struct conf_node *add_node(struct reader *r, const struct conf_token *wor
 
 static void add_value(struct reader *r, struct conf_node *key, const struct conf_token *t)
 {
-	if (key->n_values == r->cap) {
-		size_t cap = r->cap ? r->cap * 2 : 16;
-		struct conf_value *v = reallocarray(r->spare, cap, sizeof(*v));
-
-		if (!v) {
-			r->lexer.failed = true;
-			return;
-		}
-		r->spare = v;
-		r->cap = cap;
+	if (!array_room(&r->spare, key->n_values, &r->cap, 1, sizeof(*r->spare))) {
+		r->lexer.failed = true;
+		return;
 	}
 	r->spare[key->n_values++] = (struct conf_value){t->at, t->quote, t->from, t->to, t->text};
 }

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "desk/desk.h"
 #include "desk/told.h"
 #include "feed/link.h"
@@ -119,15 +120,8 @@ static int add_telling(struct run *r, const struct watch_match *m)
 	struct side *s = r->side;
 	struct telling *t;
 
-	if (s->n == s->room) {
-		size_t room = s->room ? 2 * s->room : 16;
-		struct telling *grown = reallocarray(s->tellings, room, sizeof(*grown));
-
-		if (!grown)
-			return err_nomem(r->e);
-		s->tellings = grown;
-		s->room = room;
-	}
+	if (!array_room(&s->tellings, s->n, &s->room, 1, sizeof(*s->tellings)))
+		return err_nomem(r->e);
 	t = &s->tellings[s->n];
 	*t = (struct telling){.watch = m->watch, .n_hits = m->n_hits};
 	t->hits = arena_array(r->arena, m->n_hits, sizeof(*t->hits));

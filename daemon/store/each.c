@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "store/archive.h"
 #include "store/words.h"
 
@@ -98,15 +99,8 @@ static int pass_all(struct walk *w, struct err *e)
 
 static bool choose(struct walk *w, int64_t item)
 {
-	if (w->n_chosen == w->room) {
-		size_t room = w->room ? 2 * w->room : 1024;
-		int64_t *grown = reallocarray(w->chosen, room, sizeof(*grown));
-
-		if (!grown)
-			return false;
-		w->chosen = grown;
-		w->room = room;
-	}
+	if (!array_room(&w->chosen, w->n_chosen, &w->room, 1, sizeof(*w->chosen)))
+		return false;
 	w->chosen[w->n_chosen++] = item;
 	return true;
 }

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "store/terms.h"
 #include "store/words.h"
 
@@ -38,16 +39,9 @@ static int find_edited(struct search *s, struct err *e)
 	db_start(&q, s->store, SQL_STALE_IDS);
 	db_put_int(&q, s->low);
 	while ((rc = db_step(&q, e)) == 1) {
-		if (s->n_edited == s->room) {
-			size_t room = s->room ? 2 * s->room : 64;
-			int64_t *grown = reallocarray(s->edited, room, sizeof(*grown));
-
-			if (!grown) {
-				db_end(&q);
-				return err_nomem(e);
-			}
-			s->edited = grown;
-			s->room = room;
+		if (!array_room(&s->edited, s->n_edited, &s->room, 1, sizeof(*s->edited))) {
+			db_end(&q);
+			return err_nomem(e);
 		}
 		s->edited[s->n_edited++] = db_col_int(&q, 0);
 	}

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/utf8.h"
 #include "store/words.h"
 #include "watch/lex.h"
@@ -246,15 +247,8 @@ static int add_hit(struct terms_reader *r, enum watch_field field, size_t at,
 		r->hits[r->n_hits - 1].offset == first->offset &&
 		r->hits[r->n_hits - 1].length == length)
 		return 0;
-	if (r->n_hits == r->room) {
-		size_t room = r->room ? 2 * r->room : 16;
-		struct watch_hit *grown = reallocarray(r->hits, room, sizeof(*grown));
-
-		if (!grown)
-			return err_nomem(e);
-		r->hits = grown;
-		r->room = room;
-	}
+	if (!array_room(&r->hits, r->n_hits, &r->room, 1, sizeof(*r->hits)))
+		return err_nomem(e);
 	r->hits[r->n_hits++] = (struct watch_hit){.field = field,
 		.offset = first->offset,
 		.length = length,

@@ -8,27 +8,6 @@
 #include "watch/stem.h"
 #include "watch/words.h"
 
-bool watch_program_room(void *array, size_t n, size_t *cap, size_t more, size_t size)
-{
-	void *old, *grown;
-	size_t want = *cap ? *cap : 16;
-
-	if (more <= *cap - n)
-		return true;
-	while (want - n < more) {
-		if (want > (size_t)WATCH_NONE / 2)
-			return false; /* indices are 32 bits */
-		want *= 2;
-	}
-	memcpy(&old, array, sizeof(old));
-	grown = reallocarray(old, want, size);
-	if (!grown)
-		return false;
-	memcpy(array, &grown, sizeof(grown));
-	*cap = want;
-	return true;
-}
-
 static uint64_t key_of(const struct watch_atom *a)
 {
 	uint64_t key = (uint64_t)a->kind * 16 + a->edits;

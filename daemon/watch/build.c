@@ -91,7 +91,7 @@ int watch_builder_define(
 		b->broken = true;
 		return -(int)ERR_CONF;
 	}
-	if (!watch_program_room(&d->v, d->n, &d->cap, 1, sizeof(*d->v)) ||
+	if (!array_room(&d->v, d->n, &d->cap, 1, sizeof(*d->v)) ||
 		!watch_table_add(&d->names, digest_fast64(name, HASH_NAMES), (uint32_t)d->n))
 		return -(int)ERR_NOMEM;
 	to = &d->v[d->n++];
@@ -380,7 +380,7 @@ static int wait_for_defines(struct adding *a, size_t index)
 	struct watch_builder *b = a->b;
 	struct waiting *w;
 
-	if (!watch_program_room(&b->waiting, b->n_waiting, &b->cap_waiting, 1, sizeof(*w)))
+	if (!array_room(&b->waiting, b->n_waiting, &b->cap_waiting, 1, sizeof(*w)))
 		return -(int)ERR_NOMEM;
 	w = &b->waiting[b->n_waiting];
 	*w = (struct waiting){.def = *a->def,

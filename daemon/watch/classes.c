@@ -114,7 +114,7 @@ bool watch_classes_read(struct watch_scratch *s)
 	if (!s->set->vocabulary.classes)
 		return true;
 	watch_lexicon_trim(&s->lexicon);
-	if (!watch_program_room(&s->refs, 0, &s->cap_refs, s->n_dense, sizeof(*s->refs)))
+	if (!array_room(&s->refs, 0, &s->cap_refs, s->n_dense, sizeof(*s->refs)))
 		return false;
 	for (size_t i = 0; i < s->n_regions; i++)
 		if (!read_region(s, &s->regions[i]))

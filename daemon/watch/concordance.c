@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "watch/program.h"
+#include "base/array.h"
 
 #define BUCKETS_MIN 64u
 #define BUCKETS_MAX (UINT32_C(1) << 26)
@@ -23,9 +23,9 @@ bool watch_concordance_begin(struct watch_concordance *c, size_t n)
 
 	while (buckets < n * 2 && buckets < BUCKETS_MAX)
 		buckets *= 2;
-	if (!watch_program_room(&c->tags, 0, &c->cap_tags, n, sizeof(*c->tags)) ||
-		!watch_program_room(&c->next, 0, &c->cap_next, n, sizeof(*c->next)) ||
-		!watch_program_room(&c->heads, 0, &c->cap_heads, buckets, sizeof(*c->heads)))
+	if (!array_room(&c->tags, 0, &c->cap_tags, n, sizeof(*c->tags)) ||
+		!array_room(&c->next, 0, &c->cap_next, n, sizeof(*c->next)) ||
+		!array_room(&c->heads, 0, &c->cap_heads, buckets, sizeof(*c->heads)))
 		return false;
 	c->mask = buckets - 1;
 	memset(c->heads, 0, buckets * sizeof(*c->heads));

@@ -9,7 +9,7 @@ void watch_hit_add_bytes(
 {
 	const struct watch_region *r = &s->regions[region];
 
-	if (!watch_program_room(&s->hits, s->n_hits, &s->cap_hits, 1, sizeof(*s->hits))) {
+	if (!array_room(&s->hits, s->n_hits, &s->cap_hits, 1, sizeof(*s->hits))) {
 		s->failed = true;
 		return;
 	}
@@ -56,8 +56,7 @@ void watch_hits_finish(struct watch_scratch *s)
 	s->n_found_hits = 0;
 	if (s->n_hits > 1)
 		qsort(s->hits, s->n_hits, sizeof(*s->hits), compare);
-	if (!watch_program_room(
-		    &s->found_hits, 0, &s->cap_found_hits, s->n_hits, sizeof(*s->found_hits))) {
+	if (!array_room(&s->found_hits, 0, &s->cap_found_hits, s->n_hits, sizeof(*s->found_hits))) {
 		s->failed = true;
 		return;
 	}

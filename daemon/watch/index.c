@@ -87,7 +87,7 @@ static bool put_guard(struct making *m, uint32_t value)
 {
 	struct watch_index *x = m->index;
 
-	if (!watch_program_room(&x->guards, x->n_guards, &x->cap_guards, 1, sizeof(*x->guards)))
+	if (!array_room(&x->guards, x->n_guards, &x->cap_guards, 1, sizeof(*x->guards)))
 		return false;
 	x->guards[x->n_guards++] = value;
 	return true;
@@ -168,9 +168,9 @@ static bool add_watch(struct making *m, uint32_t watch)
 	}
 	qsort(m->parts, m->n_parts, sizeof(*m->parts), by_cost);
 	if (!make_guard(m, &guard) ||
-		!watch_program_room(&m->entry_terms, m->n_entries, &m->cap_entry_terms, trigger->n,
+		!array_room(&m->entry_terms, m->n_entries, &m->cap_entry_terms, trigger->n,
 			sizeof(*m->entry_terms)) ||
-		!watch_program_room(&m->entries, m->n_entries, &m->cap_entries, trigger->n,
+		!array_room(&m->entries, m->n_entries, &m->cap_entries, trigger->n,
 			sizeof(*m->entries)))
 		return false;
 	for (uint32_t i = 0; i < trigger->n; i++) {

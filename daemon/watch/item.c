@@ -24,9 +24,8 @@ static bool add_region(struct watch_scratch *s, enum watch_field field, struct s
 {
 	if (!str_present(text) || !(s->set->program.fields & WATCH_FIELD_BIT(field)))
 		return true;
-	if (!watch_program_room(
-		    &s->regions, s->n_regions, &s->cap_regions, 1, sizeof(*s->regions)) ||
-		!watch_program_room(&s->words, s->n_words, &s->cap_words,
+	if (!array_room(&s->regions, s->n_regions, &s->cap_regions, 1, sizeof(*s->regions)) ||
+		!array_room(&s->words, s->n_words, &s->cap_words,
 			s->n_regions + 1 > s->n_words ? 1 : 0, sizeof(*s->words)))
 		return false;
 	if (s->n_regions == s->n_words)
@@ -108,7 +107,7 @@ static void link_region(struct watch_scratch *s, const struct watch_region *r)
 static bool link_regions(struct watch_scratch *s)
 {
 	if (!watch_concordance_begin(&s->words_at, s->n_dense) ||
-		!watch_program_room(&s->kept, 0, &s->cap_kept, s->n_dense, sizeof(*s->kept)))
+		!array_room(&s->kept, 0, &s->cap_kept, s->n_dense, sizeof(*s->kept)))
 		return false;
 	s->n_kept = 0;
 	for (size_t i = s->n_regions; i-- > 0;)
@@ -128,9 +127,9 @@ bool watch_item_room(struct watch_scratch *s, size_t n)
 {
 	s->crowded = s->crowded || n > OCCURRENCES_MAX - s->n_occurrences;
 	return !s->crowded &&
-	       watch_program_room(&s->occurrences, s->n_occurrences, &s->cap_occurrences, n,
+	       array_room(&s->occurrences, s->n_occurrences, &s->cap_occurrences, n,
 		       sizeof(*s->occurrences)) &&
-	       watch_program_room(&s->terms, s->n_terms, &s->cap_terms, n, sizeof(*s->terms));
+	       array_room(&s->terms, s->n_terms, &s->cap_terms, n, sizeof(*s->terms));
 }
 
 void watch_atom_occur(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)

@@ -116,7 +116,7 @@ static bool make_ref(struct watch_lexicon *l, const struct watch_found *f, uint3
 	*ref = f->n ? f->v[0] : WATCH_NONE;
 	if (f->n < 2)
 		return true;
-	if (!watch_program_room(&l->lists, l->n_lists, &l->cap_lists, f->n + 1, sizeof(*l->lists)))
+	if (!array_room(&l->lists, l->n_lists, &l->cap_lists, f->n + 1, sizeof(*l->lists)))
 		return false;
 	*ref = (uint32_t)l->n_lists | WATCH_REF_LIST;
 	l->lists[l->n_lists++] = (uint32_t)f->n;
@@ -133,7 +133,7 @@ static bool add_text(struct watch_lexicon *l, const struct watch_lookup *word, b
 	if (by_source)
 		t.source = arena_str(l->arena, word->source);
 	if (!t.form.p || (by_source && !t.source.p) ||
-		!watch_program_room(&l->texts, l->n_texts, &l->cap_texts, 1, sizeof(*l->texts)))
+		!array_room(&l->texts, l->n_texts, &l->cap_texts, 1, sizeof(*l->texts)))
 		return false;
 	l->texts[l->n_texts++] = t;
 	return true;

@@ -23,7 +23,7 @@ static bool sort_kept(struct watch_scratch *s)
 	const uint32_t *tags = s->words_at.tags, *next = s->words_at.next;
 	uint32_t *kept = s->kept, *pair;
 
-	if (!watch_program_room(&s->pairs, 0, &s->cap_pairs, 2 * s->n_kept + 1, sizeof(*s->pairs)))
+	if (!array_room(&s->pairs, 0, &s->cap_pairs, 2 * s->n_kept + 1, sizeof(*s->pairs)))
 		return false;
 	pair = s->pairs;
 	for (size_t k = 0; k < s->n_kept; k++) {

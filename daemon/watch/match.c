@@ -92,8 +92,7 @@ static void note_overrun(struct watch_scratch *s, uint32_t watch)
 	for (size_t i = 0; i < s->n_overruns; i++)
 		if (s->overruns[i] == watch)
 			return;
-	if (!watch_program_room(
-		    &s->overruns, s->n_overruns, &s->cap_overruns, 1, sizeof(*s->overruns))) {
+	if (!array_room(&s->overruns, s->n_overruns, &s->cap_overruns, 1, sizeof(*s->overruns))) {
 		s->failed = true;
 		return;
 	}

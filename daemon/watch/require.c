@@ -61,7 +61,7 @@ uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_c
 
 static bool push(struct watch_terms *out, uint32_t atom)
 {
-	if (!watch_program_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
+	if (!array_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
 		return false;
 	out->v[out->n++] = atom;
 	return true;

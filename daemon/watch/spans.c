@@ -100,7 +100,7 @@ static bool push_part(struct watch_scratch *s, uint32_t first, uint32_t last, bo
 		s->parts[s->n_parts - 1] = last;
 		return true;
 	}
-	if (!watch_program_room(&s->parts, s->n_parts, &s->cap_parts, 2, sizeof(*s->parts)))
+	if (!array_room(&s->parts, s->n_parts, &s->cap_parts, 2, sizeof(*s->parts)))
 		return false;
 	s->parts[s->n_parts++] = first;
 	s->parts[s->n_parts++] = last;

@@ -62,7 +62,7 @@ static bool add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
 		return watch_table_add(&v->ends,
 			digest_fast64(str_slice(form.p + form.n - end, end), KEY_END), id);
 	}
-	if (!watch_program_room(&v->loose, v->n_loose, &v->cap_loose, 1, sizeof(*v->loose)))
+	if (!array_room(&v->loose, v->n_loose, &v->cap_loose, 1, sizeof(*v->loose)))
 		return false;
 	v->loose[v->n_loose++] = id;
 	return true;
@@ -181,7 +181,7 @@ static bool keep(struct watch_found *out, uint32_t id)
 	for (size_t i = 0; i < out->n; i++)
 		if (out->v[i] == id)
 			return true; /* a word can reach an atom through two stems */
-	if (!watch_program_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
+	if (!array_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
 		return false;
 	out->v[out->n++] = id;
 	return true;

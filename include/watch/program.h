@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/buf.h"
 #include "watch/query.h"
 #include "watch/table.h"
@@ -136,10 +137,9 @@ static inline int64_t watch_step_age(const struct watch_step *s)
 int watch_program_init(struct watch_program *p);
 void watch_program_release(struct watch_program *p);
 
-/* Room for `more` elements behind n; false: out of memory. */
-bool watch_program_room(void *array, size_t n, size_t *cap, size_t more, size_t size);
+/* Room for `more` elements of one of the arrays; false: out of memory. */
 #define WATCH_ROOM(p, what, more)                                                                  \
-	watch_program_room(&(p)->what, (p)->n_##what, &(p)->cap_##what, (more), sizeof(*(p)->what))
+	array_room(&(p)->what, (p)->n_##what, &(p)->cap_##what, (more), sizeof(*(p)->what))
 
 /* --- compiling --- */
 

@@ -241,7 +241,7 @@ static inline void watch_term_mark(struct watch_scratch *s, uint32_t term)
 static inline bool watch_term_add(struct watch_scratch *s, uint32_t term)
 {
 	if (s->n_terms == s->cap_terms &&
-		!watch_program_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
+		!array_room(&s->terms, s->n_terms, &s->cap_terms, 1, sizeof(*s->terms)))
 		return false;
 	s->terms[s->n_terms++] = term;
 	return true;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Arenas and errors. */
+/* Arenas, arrays and errors. */
 #include "unit.h"
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/err.h"
 
 static void an_arena_keeps_to_its_cap(void **state)
@@ -51,6 +52,30 @@ static void copies_are_terminated(void **state)
 	arena_free(a);
 }
 
+static void an_array_grows_and_keeps_what_it_has(void **state)
+{
+	uint16_t *v = NULL;
+	size_t n = 0, cap = 0, was;
+
+	(void)state;
+	assert_true(array_room(&v, 0, &cap, 0, sizeof(*v)));
+	for (; n < 1000; n++) {
+		assert_true(array_room(&v, n, &cap, 1, sizeof(*v)));
+		assert_true(cap > n);
+		v[n] = (uint16_t)n;
+	}
+	assert_true(array_room(&v, n, &cap, 5000, sizeof(*v)));
+	assert_true(cap >= n + 5000);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(v[i], i);
+	was = cap;
+	assert_false(array_room(&v, n, &cap, UINT32_MAX, sizeof(*v)));
+	assert_false(array_room(&v, n, &cap, 100000, SIZE_MAX / 2));
+	assert_int_equal(cap, was);
+	assert_int_equal(v[999], 999);
+	free(v);
+}
+
 static void an_error_is_cut_between_code_points(void **state)
 {
 	struct err e = {0};
@@ -74,6 +99,7 @@ int main(void)
 		cmocka_unit_test(an_arena_keeps_to_its_cap),
 		cmocka_unit_test(growing_keeps_the_content),
 		cmocka_unit_test(copies_are_terminated),
+		cmocka_unit_test(an_array_grows_and_keeps_what_it_has),
 		cmocka_unit_test(an_error_is_cut_between_code_points),
 	};
 
