@@ -9,16 +9,11 @@
 
 #define WORDS_MAX 16
 
-static struct watch_dialect_node *stand_in(struct watch_dialect_reader *r, size_t from)
-{
-	return watch_dialect_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
-}
-
 struct watch_dialect_node *watch_dialect_unknown(
 	struct watch_dialect_reader *r, size_t from, const char *help, const char *what)
 {
 	watch_dialect_wrong(r, from, r->at - from, help, what);
-	return stand_in(r, from);
+	return watch_dialect_stand_in(r, from);
 }
 
 static const struct watch_dialect_joint nothing;
@@ -79,7 +74,7 @@ struct watch_dialect_node *watch_dialect_lucene_word(struct watch_dialect_reader
 	if (tilde) {
 		word.n = (size_t)(tilde - s.p);
 		if (!read_edits(r, str_slice(tilde + 1, s.n - word.n - 1), &edits))
-			return stand_in(r, from);
+			return watch_dialect_stand_in(r, from);
 	}
 	word = unescape(r, word);
 	if (word.p)
@@ -130,7 +125,7 @@ struct watch_dialect_node *watch_dialect_lucene_quoted(struct watch_dialect_read
 	unsigned n = 0;
 
 	if (!watch_dialect_quotes(r, &inner))
-		return stand_in(r, from);
+		return watch_dialect_stand_in(r, from);
 	inner = unescape(r, inner);
 	if (!inner.p)
 		return NULL;
@@ -242,7 +237,7 @@ static struct watch_dialect_node *read_plain(struct watch_dialect_reader *r)
 	if (c == ')') {
 		watch_dialect_wrong(r, from ? from - 1 : 0, 0, "write a term there",
 			"something is missing here");
-		return stand_in(r, from);
+		return watch_dialect_stand_in(r, from);
 	}
 	if (c == '(')
 		return read_brackets(r);

@@ -127,8 +127,7 @@ static bool read_at_least(struct expression *x)
 	unsigned n;
 	const char *text;
 
-	if (!r->d->side_phrase || s.n <= 7 || !str_eq_nocase(str_slice(s.p, 7), STR("atleast")) ||
-		!watch_dialect_digits(str_slice(s.p + 7, s.n - 7), &n))
+	if (!watch_dialect_at_least(r, s, &n))
 		return false;
 	text = arena_printf(r->arena, "ATLEAST/%u(", n);
 	if (!text)

@@ -8,11 +8,6 @@
 #include "watch/dialect_reader.h"
 #include "watch/lex.h"
 
-static struct watch_dialect_node *stand_in(struct watch_dialect_reader *r, size_t from)
-{
-	return watch_dialect_leaf(r, STR("x"), from, r->at - from);
-}
-
 static bool is_space(char c)
 {
 	return watch_lex_space(&c, 1) > 0;
@@ -46,7 +41,7 @@ struct watch_dialect_node *watch_dialect_quoted(struct watch_dialect_reader *r)
 	char *text;
 
 	if (!watch_dialect_quotes(r, &inner))
-		return stand_in(r, from);
+		return watch_dialect_stand_in(r, from);
 	term = watch_dialect_term(r, inner);
 	if (!term.p)
 		return NULL;
@@ -88,7 +83,7 @@ struct watch_dialect_node *watch_dialect_braced(struct watch_dialect_reader *r)
 		return watch_dialect_leaf(r, str_slice(p, r->at - from), from, r->at - from);
 	watch_dialect_wrong(r, from, r->at - from, "take it out; nightdesk has nothing like it",
 		r->d->lucene ? "a range is not known here" : "such brackets are not known here");
-	return stand_in(r, from);
+	return watch_dialect_stand_in(r, from);
 }
 
 /* --- wc>300, length > 300 --- */
@@ -172,7 +167,7 @@ struct watch_dialect_node *watch_dialect_compared(struct watch_dialect_reader *r
 		r->at += watch_dialect_at_end(r) ? 0 : watch_dialect_word(r).n;
 		watch_dialect_wrong(r, from, r->at - from, "take it out; age<2h is our own",
 			"dates are not known here");
-		return stand_in(r, from);
+		return watch_dialect_stand_in(r, from);
 	}
 	if (!compares(r, r->d->length, &bracket, &how))
 		return NULL;
@@ -188,7 +183,7 @@ struct watch_dialect_node *watch_dialect_compared(struct watch_dialect_reader *r
 		return length_is(r, how, n, from);
 	watch_dialect_wrong(r, from, r->at - from, "compare it with > or < and a number of words",
 		"not a length in words");
-	return stand_in(r, from);
+	return watch_dialect_stand_in(r, from);
 }
 
 /* --- allcaps(word), nocaps(word) --- */
@@ -228,7 +223,7 @@ struct watch_dialect_node *watch_dialect_capitals(struct watch_dialect_reader *r
 			watch_dialect_wrong(r, from, r->at - from,
 				"write one word or phrase into it, without wildcards and operators",
 				"more than a word");
-			return stand_in(r, from);
+			return watch_dialect_stand_in(r, from);
 		}
 	for (size_t i = 0, at = r->at; i < words.n; i++) {
 		struct str word;
@@ -245,7 +240,7 @@ struct watch_dialect_node *watch_dialect_capitals(struct watch_dialect_reader *r
 			watch_dialect_wrong(r, from, at - from,
 				"write one for each word: allcaps(a) or allcaps(b)",
 				"more than a word");
-			return stand_in(r, from);
+			return watch_dialect_stand_in(r, from);
 		}
 	}
 	words = spelling(r, words, capitals);
@@ -313,7 +308,7 @@ struct watch_dialect_node *watch_dialect_value(struct watch_dialect_reader *r, c
 	if (!n && !r->nomem) {
 		watch_dialect_wrong(r, from ? from - 1 : 0, 0, "write the value right behind it",
 			"a value is missing");
-		return stand_in(r, from);
+		return watch_dialect_stand_in(r, from);
 	}
 	if (n && !check_values(r, n, language))
 		watch_dialect_wrong(r, n->offset, n->length, "write one value, or (a OR b)",

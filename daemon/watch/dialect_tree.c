@@ -36,6 +36,11 @@ struct watch_dialect_node *watch_dialect_leaf(
 	return n;
 }
 
+struct watch_dialect_node *watch_dialect_stand_in(struct watch_dialect_reader *r, size_t from)
+{
+	return watch_dialect_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
+}
+
 static bool add_kid(struct watch_dialect_reader *r, struct watch_dialect_node *n,
 	struct watch_dialect_joint joint, struct watch_dialect_node *kid)
 {

@@ -117,6 +117,14 @@ bool watch_dialect_digits(struct str s, unsigned *n)
 	return s.n > 0;
 }
 
+bool watch_dialect_at_least(const struct watch_dialect_reader *r, struct str s, unsigned *n)
+{
+	const struct str name = STR("atleast");
+
+	return r->d->side_phrase && s.n > name.n && str_eq_nocase(str_slice(s.p, name.n), name) &&
+	       watch_dialect_digits(str_slice(s.p + name.n, s.n - name.n), n);
+}
+
 static bool is_operator(const struct watch_dialect_reader *r,
 	const struct watch_dialect_operator *o, struct str s, unsigned *n)
 {
@@ -232,9 +240,7 @@ static bool is_special(const struct watch_dialect_reader *r)
 	return watch_dialect_field_at(r, &n, &unknown) || unknown ||
 	       watch_dialect_operator_of(r, s, &number) || watch_dialect_not(r) ||
 	       watch_dialect_compares(r) || watch_dialect_but_not(r) ||
-	       (r->d->glued && glued(r, r->at)) ||
-	       (s.n > 7 && str_eq_nocase(str_slice(s.p, 7), STR("atleast")) &&
-		       watch_dialect_digits(str_slice(s.p + 7, s.n - 7), &number));
+	       (r->d->glued && glued(r, r->at)) || watch_dialect_at_least(r, s, &number);
 }
 
 /* --- one word --- */

@@ -125,6 +125,8 @@ struct watch_dialect_reader {
 /* These give NULL when memory is out, and take NULL for a node that was not made. */
 struct watch_dialect_node *watch_dialect_leaf(
 	struct watch_dialect_reader *r, struct str text, size_t offset, size_t length);
+/* For what was read since `from` and is told: nobody looks at it, since the query has an error. */
+struct watch_dialect_node *watch_dialect_stand_in(struct watch_dialect_reader *r, size_t from);
 struct watch_dialect_node *watch_dialect_within(struct watch_dialect_reader *r, const char *text,
 	struct watch_dialect_node *kid, size_t offset);
 struct watch_dialect_node *watch_dialect_negate(
@@ -148,6 +150,8 @@ const struct watch_dialect_operator *watch_dialect_operator_of(
 bool watch_dialect_not(const struct watch_dialect_reader *r);
 bool watch_dialect_but_not(const struct watch_dialect_reader *r);
 bool watch_dialect_digits(struct str s, unsigned *n);
+/* Is s atleast3, where the product has it? */
+bool watch_dialect_at_least(const struct watch_dialect_reader *r, struct str s, unsigned *n);
 /* The field that begins here, *n bytes of it. *unknown: it looks like one. */
 const struct watch_dialect_field *watch_dialect_field_at(
 	const struct watch_dialect_reader *r, size_t *n, bool *unknown);
