@@ -79,17 +79,18 @@ int feed_build_begin(struct feed_build *b, const struct feed_parse_options *o, s
 	return 0;
 }
 
-int feed_build_refuse(struct feed_build *b, enum err_class cls, const char *fmt, ...)
+/* Nothing more is taken; the first reason stays. */
+static __attribute__((format(printf, 3, 4))) void refuse(
+	struct feed_build *b, enum err_class cls, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (b->error.cls != ERR_NONE)
-		return -(int)b->error.cls;
+		return;
 	b->error.cls = cls;
 	va_start(ap, fmt);
 	vsnprintf(b->error.text, sizeof(b->error.text), fmt, ap);
 	va_end(ap);
-	return -(int)cls;
 }
 
 const struct err *feed_build_error(const struct feed_build *b)
@@ -318,15 +319,14 @@ static void open_container(
 static bool within_limits(struct feed_build *b, const struct feed_tag *tag)
 {
 	if (feed_build_depth(b) >= b->limits->depth || b->n_frames >= FEED_DEPTH_MAX)
-		feed_build_refuse(b, ERR_LIMIT,
+		refuse(b, ERR_LIMIT,
 			"line %u: elements are nested more than %u deep, which no feed is; refused",
 			tag->line, b->limits->depth);
 	else if (++b->elements > b->limits->elements)
-		feed_build_refuse(b, ERR_LIMIT,
-			"line %u: more than %u elements in one document; refused", tag->line,
-			b->limits->elements);
+		refuse(b, ERR_LIMIT, "line %u: more than %u elements in one document; refused",
+			tag->line, b->limits->elements);
 	else if (b->desk.nomem)
-		feed_build_refuse(b, arena_overflowed(b->desk.arena) ? ERR_LIMIT : ERR_NOMEM,
+		refuse(b, arena_overflowed(b->desk.arena) ? ERR_LIMIT : ERR_NOMEM,
 			"line %u: the feed's text is larger than %zu MiB in all; refused",
 			tag->line, b->limits->arena_bytes >> 20);
 	return b->error.cls == ERR_NONE;

@@ -53,6 +53,10 @@ static void exact_spans(
 	}
 }
 
+/* Into the item's arena. */
+static void sloppy_spans(
+	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out);
+
 const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t phrase, size_t *n)
 {
 	const struct watch_program *p = &s->set->program;
@@ -74,7 +78,7 @@ const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t ph
 	if (possible && ph->slop < 0)
 		exact_spans(s, ph, state);
 	else if (possible)
-		watch_sloppy_spans(s, ph, state);
+		sloppy_spans(s, ph, state);
 	if (s->overrun || s->failed)
 		state->generation = 0; /* not whole: another watch tries for itself */
 	*n = state->n;
@@ -196,7 +200,7 @@ static uint32_t window(struct sloppy *z, uint32_t from, uint32_t length)
 	return WATCH_NONE;
 }
 
-void watch_sloppy_spans(
+static void sloppy_spans(
 	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out)
 {
 	struct sloppy z = {
@@ -238,7 +242,7 @@ uint32_t watch_sloppy_least(
 		return least;
 	/* No window may reach over the gap between two texts. */
 	wide.slop = (int32_t)(WATCH_GAP - ph->count);
-	watch_sloppy_spans(s, &wide, &found);
+	sloppy_spans(s, &wide, &found);
 	for (uint32_t i = 0; i < found.n && !s->overrun; i++) {
 		const struct watch_span *f = &found.spans[i];
 		uint32_t among = f->last - f->first + 1 - ph->count;

@@ -91,8 +91,5 @@ void feed_field_container(struct feed_build *b, const struct feed_tag *tag);
 /* The last rules, when an item or the feed is whole. */
 void feed_field_item(struct feed_build *b, struct feed_item *to);
 void feed_field_feed(struct feed_build *b, struct feed_info *to);
-/* The text of a problem may stand here once all its bytes are harmless. */
-int feed_build_refuse(struct feed_build *b, enum err_class cls, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -285,9 +285,6 @@ void watch_hits_finish(struct watch_scratch *s);
 
 /* All matches of a phrase in the item, by first word; counted in *n. */
 const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t phrase, size_t *n);
-/* A sloppy one's, into the item's arena. */
-void watch_sloppy_spans(
-	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out);
 /*
  * The fewest words that lie among those of a sloppy phrase somewhere in these fields; UINT32_MAX
  * where they never meet in one text, or when there were too many combinations.
