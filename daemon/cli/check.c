@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk check: the configuration as the daemon would read it, and all that is wrong with it. */
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "cli/command.h"
@@ -25,7 +27,7 @@ static const struct cli_option options[] = {
 struct report {
 	struct buf text;	    /* for people */
 	json_t *findings, *watches; /* for programs; NULL: not wanted */
-	size_t errors, warnings, tests, failed;
+	size_t errors, warnings, tests, failed, scan, slow;
 	bool show; /* the queries of the watches too */
 };
 
@@ -133,6 +135,8 @@ static void add_watches(struct report *r, const struct conf *c)
 		const char *cost = watch_set_cost(c->set, i);
 		json_t *o;
 
+		r->scan += strcmp(cost, "scan") == 0;
+		r->slow += strcmp(cost, "slow") == 0;
 		if (!r->watches) {
 			buf_printf(&r->text, "%-8s watch %s\n", cost, w->name);
 			if (r->show)
@@ -167,6 +171,8 @@ static void add_summary(struct report *r, const struct conf *c, const char *dir)
 		add_count(out, c->n_feeds, "feed", "feeds");
 		buf_addz(out, ", ");
 		add_count(out, c->n_watches, "watch", "watches");
+		if (r->scan + r->slow)
+			buf_printf(out, " (%zu scan, %zu slow)", r->scan, r->slow);
 		buf_addz(out, ", ");
 		add_count(out, c->n_notifies, "notify block", "notify blocks");
 		buf_addz(out, "; ");
@@ -193,6 +199,8 @@ static void print_json(struct report *r, const struct conf *c, const char *dir)
 		json_object_set_new(doc, "feeds", json_integer((json_int_t)c->n_feeds));
 		json_object_set_new(doc, "notifies", json_integer((json_int_t)c->n_notifies));
 		json_object_set(doc, "watches", r->watches);
+		json_object_set_new(doc, "scan", json_integer((json_int_t)r->scan));
+		json_object_set_new(doc, "slow", json_integer((json_int_t)r->slow));
 		json_object_set_new(doc, "tests", json_integer((json_int_t)r->tests));
 		json_object_set_new(doc, "tests_failed", json_integer((json_int_t)r->failed));
 	}
