@@ -343,6 +343,8 @@ static json_t *verdict_json(const struct desk_explanation *x, const struct desk_
 	if (!v->matches) {
 		if (v->outside)
 			cli_set_text(o, "stopped_by", STR("feeds"));
+		else if (v->excluded)
+			cli_set_text(o, "stopped_by", STR("exclude"));
 		cli_set_reasons(o, v->why);
 		return o;
 	}

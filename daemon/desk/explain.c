@@ -320,6 +320,7 @@ static int explain_failure(struct explaining *x, size_t watch)
 	rc = watch_explain(x->conf->set, x->scratch, &x->out->view, watch, &why, x->e);
 	if (rc == 0) {
 		v->why = arena_str(x->arena, buf_str(&why));
+		v->excluded = watch_excluded(x->conf->set, x->scratch, watch);
 		rc = v->why.p ? 0 : refused(x->arena, x->e);
 		x->out->n_verdicts++;
 	}

@@ -455,6 +455,21 @@ int watch_explain(const struct watch_set *set, struct watch_scratch *s, const st
 	return matched;
 }
 
+bool watch_excluded(const struct watch_set *set, struct watch_scratch *s, size_t watch)
+{
+	const struct watch_entry *w = &set->program.watches[watch];
+	const struct watch_step *root = &set->program.steps[w->root];
+
+	if (!w->excluding)
+		return false;
+	for (uint32_t i = 0; i + 1 < root->count; i++) {
+		watch_eval_begin(s);
+		if (!watch_eval(s, watch_step_kid(&set->program, root, i), WATCH_NO_LEAD))
+			return false;
+	}
+	return true;
+}
+
 void watch_set_print(const struct watch_set *set, size_t watch, struct buf *out)
 {
 	watch_print_step(&set->program, set->program.watches[watch].root, false, out);

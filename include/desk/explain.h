@@ -25,6 +25,7 @@ struct desk_verdict {
 	struct watch_hit *hits; /* with matches; offsets in view */
 	size_t n_hits;
 	bool outside;	/* the item's feed is neither in its feeds nor in its groups */
+	bool excluded;	/* but for its exclude it would match */
 	struct str why; /* without matches: a line for each part of the query that fails */
 	/* The id of its newest alert for the item, or (DESK_SAME_STORY) of that of the other. */
 	struct str told;

@@ -164,6 +164,8 @@ size_t watch_scratch_overruns(const struct watch_scratch *scratch, const size_t 
  */
 int watch_explain(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, size_t watch, struct buf *out, struct err *e);
+/* After watch_explain said 0 of it: is it exclude alone that stops it? */
+bool watch_excluded(const struct watch_set *s, struct watch_scratch *scratch, size_t watch);
 /* The query of a watch in our language, with exclude, feeds and groups: what really runs. */
 void watch_set_print(const struct watch_set *s, size_t watch, struct buf *out);
 

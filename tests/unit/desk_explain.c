@@ -122,7 +122,9 @@ static void what_matched_and_what_failed(void **state)
 	v = verdict(&x, "boxed");
 	assert_true(!v->matches && v->outside);
 	v = verdict(&x, "calm");
-	assert_true(!v->outside && says(v->why, "monday"));
+	assert_true(!v->outside && v->excluded);
+	assert_true(says(v->why, "exclude monday: the body has \"Monday\""));
+	assert_false(verdict(&x, "near")->excluded || verdict(&x, "boxed")->excluded);
 	assert_true(says(verdict(&x, "rain")->why, "does not occur"));
 	assert_false(verdict(&x, "groups-of")->outside);
 	x = explain(&f, "1", "rain");

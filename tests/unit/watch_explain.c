@@ -136,7 +136,11 @@ static void the_filter_that_stopped_it_is_named(void **state)
 	assert_string_equal(buf_z(&why),
 		"only feed:bbc OR group:wires: the item's feed is afp\n"
 		"exclude (football OR \"of tennis\"): the body has \"of\\ttennis\"\n");
+	assert_false(watch_excluded(set, s, 0));
 	v.feed = STR("bbc");
+	buf_clear(&why);
+	assert_int_equal(watch_explain(set, s, &v, 0, &why, NULL), 0);
+	assert_true(watch_excluded(set, s, 0));
 	v.title = STR_NONE;
 	buf_clear(&why);
 	assert_int_equal(watch_explain(set, s, &v, 1, &why, NULL), 0);
@@ -144,6 +148,7 @@ static void the_filter_that_stopped_it_is_named(void **state)
 		"embassy OR (kyiv NEAR/1 rain): none of these match\n"
 		"kyiv NEAR/1 rain: at the nearest 2 words lie between, 1 may\n"
 		"exclude (football OR \"of tennis\"): the body has \"of\\ttennis\"\n");
+	assert_false(watch_excluded(set, s, 1));
 	watch_scratch_free(s);
 	watch_set_free(set);
 	buf_release(&why);
