@@ -76,11 +76,18 @@ static struct miss nearest(const struct watch_near *x, const struct watch_spans 
 {
 	struct miss m = {.least = UINT32_MAX};
 
-	for (uint32_t i = 0; i < a->n; i++)
-		for (uint32_t j = 0; j < b->n && watch_spend(x->s, 1); j++) {
-			const struct watch_span *p = &a->v[i], *q = &b->v[j];
+	for (uint32_t i = 0; i < a->n; i++) {
+		const struct watch_span *p = &a->v[i];
+		uint32_t reach = p->first > m.least ? p->first - m.least : 0;
+
+		for (uint32_t j = watch_spans_from(b, reach); j < b->n && watch_spend(x->s, 1);
+			j++) {
+			const struct watch_span *q = &b->v[j];
 			uint32_t gap = UINT32_MAX;
 
+			/* From here on all are farther than the nearest so far. */
+			if (q->first > (uint64_t)p->last + m.least)
+				break;
 			if (watch_region_at(x->s, p->first) != watch_region_at(x->s, q->first))
 				continue;
 			m.in_one_text = true;
@@ -93,6 +100,7 @@ static struct miss nearest(const struct watch_near *x, const struct watch_spans 
 				gap = p->first - q->last - 1;
 			m.least = gap < m.least ? gap : m.least;
 		}
+	}
 	return m;
 }
 

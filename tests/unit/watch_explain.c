@@ -100,6 +100,29 @@ static void a_watch_that_does_not_match_says_why(void **state)
 	}
 }
 
+static void the_nearest_of_very_many_is_found(void **state)
+{
+	struct watch_view v = {.published = STAMP_NONE};
+	struct watch_scratch *s;
+	struct world w;
+	struct buf body, why;
+
+	(void)state;
+	buf_init(&body, 1 << 20);
+	buf_init(&why, 1 << 16);
+	for (int i = 0; i < 4000; i++)
+		buf_addz(&body, i == 2500 ? "x b y c d e " : "x b c d y e f g ");
+	v.body = buf_str(&body);
+	assert_int_equal(build(&w, "y NEAR/0 x", NULL), 0);
+	s = watch_scratch_new(w.set);
+	assert_int_equal(watch_explain(w.set, s, &v, 0, &why, NULL), 0);
+	assert_string_equal(buf_z(&why), "y NEAR/0 x: at the nearest 1 word lies between, 0 may\n");
+	watch_scratch_free(s);
+	done(&w);
+	buf_release(&body);
+	buf_release(&why);
+}
+
 static void the_filter_that_stopped_it_is_named(void **state)
 {
 	static const char *const texts[] = {"embassy", "kyiv NEAR/1 rain"};
@@ -201,6 +224,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_watch_that_does_not_match_says_why),
+		cmocka_unit_test(the_nearest_of_very_many_is_found),
 		cmocka_unit_test(the_filter_that_stopped_it_is_named),
 		cmocka_unit_test(a_query_prints_as_a_query),
 	};
