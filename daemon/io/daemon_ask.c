@@ -60,6 +60,7 @@ static void free_past(void *arg, struct desk *desk, struct store *store)
 	(void)desk;
 	(void)store;
 	conf_unref(p->conf);
+	loader_give_back();
 }
 
 void daemon_look_at_past(void *daemon)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/loader.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,11 +19,19 @@ struct loader {
 	void *arg;
 };
 
+void loader_give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 static void *loader_main(void *arg)
 {
 	struct loader *r = arg;
 
-	(void)conf_load(r->dir, r->env, &r->conf, &r->diags);
+	if (conf_load(r->dir, r->env, &r->conf, &r->diags))
+		loader_give_back();
 	loop_post(r->loop, &r->back);
 	return NULL;
 }

@@ -183,6 +183,35 @@ def reloading(report, web):
     directory.remove()
 
 
+def resident(daemon):
+    with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as f:
+        return int(next(line.split()[1] for line in f if line.startswith("VmRSS:")))
+
+
+def giving_back(report, web):
+    """Configurations that were replaced, or refused, leave no memory behind."""
+    directory = world.Directory()
+    write_conf(directory, web.url, "http://127.0.0.1:1/")
+    watches = "".join("watch w%d { query = '(word%d OR \"name%d of%d\") AND (place%d OR site%d)' }\n"
+                      % (i, i, i, i % 900, i % 500, i % 700) for i in range(30000))
+    directory.write("watchlists.d/many.conf", watches)
+    daemon = Daemon(directory)
+    report.check(daemon.up(), "a daemon with 30,000 watches is up")
+    least = resident(daemon)
+    for broken in ("", "", "watch broken { query = 'a AND' }\n", "", "", "watch broken { query = 'a AND' }\n"):
+        directory.write("watchlists.d/other.conf", broken)
+        code, _, _ = daemon.ask("reload")
+        report.check(code == (1 if broken else 0), "it reads them anew: %d" % code)
+    for _ in range(100):
+        now = resident(daemon)
+        if now < 1.6 * least:
+            break
+        time.sleep(0.1)
+    report.check(now < 1.6 * least, "memory after six of them: %d KiB, %d at the start" % (now, least))
+    daemon.stop()
+    directory.remove()
+
+
 def refusing(report, web):
     directory = world.Directory()
     write_conf(directory, web.url, "http://127.0.0.1:1/")
@@ -205,6 +234,7 @@ def main():
     report, web = world.Report(), Web()
     stopping(report, web)
     reloading(report, web)
+    giving_back(report, web)
     refusing(report, web)
     return report.failed
 
