@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Slack incoming webhook, text form. In Slack's markup only & < > need escaping; a link is
- * <url|text>. Mentions can not be smuggled in, because every < of foreign text is an entity.
+ * Slack incoming webhook, text form. Of its markup only & < > can be escaped; a link is <url|text>.
+ * Every < of foreign text is an entity, so that it mentions nobody and makes no link; its * _ ~ and `
+ * may show as emphasis.
  */
 #include <jansson.h>
 #include <stdlib.h>
