@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Slack incoming webhook, text form. Of its markup only & < > can be escaped; a link is <url|text>.
- * Every < of foreign text is an entity, so that it mentions nobody and makes no link; its * _ ~ and `
- * may show as emphasis.
+ * Every < of foreign text is an entity, so that it mentions nobody and makes no link; * _ ~ and `
+ * in it may show as emphasis.
  */
 #include <jansson.h>
 #include <stdlib.h>

@@ -2,6 +2,8 @@
 /* One operand of a query: a term, a bracket, a field, a function. */
 #include "watch/parser.h"
 
+#include "watch/site.h"
+
 void watch_parse_complain(
 	struct watch_parser *p, const struct watch_token *t, const char *help, const char *what)
 {
@@ -128,7 +130,7 @@ static struct watch_node *parse_ref(struct watch_parser *p)
 /* Could a link's host be called so? Else site: could never match. Addresses are left alone. */
 static bool is_host(struct str s)
 {
-	if (s.p[0] == '.' || s.p[s.n - 1] == '.')
+	if (s.n > WATCH_SITE_HOST_MAX || s.p[0] == '.' || s.p[s.n - 1] == '.')
 		return false;
 	for (size_t i = 0; i < s.n && s.p[0] != '['; i++) {
 		unsigned char c = (unsigned char)s.p[i], small = c | 0x20;
