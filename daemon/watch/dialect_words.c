@@ -100,8 +100,10 @@ void watch_dialect_wrong(
 	struct watch_dialect_reader *r, size_t from, size_t n, const char *help, const char *what)
 {
 	size_t left = r->text.n - from; /* 0 at the end of the text */
-	struct str s = str_trim(utf8_cut(str_slice(r->text.p + from, n < left ? n : left), 60));
+	struct str s;
 
+	n = n < left ? n : left;
+	s = str_trim(utf8_cut(str_slice(r->text.p + from, n), 60));
 	watch_report(r->report, false, from, n ? n : 1, help, "%.*s%s%s (%s)", (int)s.n, s.p,
 		s.n ? ": " : "", what, r->d->name);
 }
