@@ -22,7 +22,9 @@ class Command:
     def __init__(self, out):
         self.master, terminal = os.openpty()
         self.process = subprocess.Popen([sys.argv[1], "match", "--query", "sun", "-"],
-            stdin=subprocess.PIPE, stdout=out, stderr=terminal, bufsize=0, start_new_session=True)
+            stdin=subprocess.PIPE, stdout=out, stderr=terminal, bufsize=0, start_new_session=True,
+            # What a shell runs in the background is started with SIGINT ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         os.close(terminal)
         self.shown = b""
     def feed(self):
