@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The installed service in a booted Debian 12: it starts, is ready, reloads, refuses a broken
-# configuration, survives kill -9, and stops.
+# The service in a booted Debian 12: `make install` there, and it starts, is ready, reloads, refuses a
+# broken configuration, survives kill -9, and stops.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/system/lib/root.sh
@@ -20,10 +20,13 @@ root_copy "$root" || { echo "ok - the service under systemd # SKIP no package ar
 
 mkdir -p "$root/opt/packaging" && cp packaging/apt-install packaging/debian.txt "$root/opt/packaging"
 root_run "$root" sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq \
-	--no-install-recommends systemd systemd-sysv procps ca-certificates &&
+	--no-install-recommends systemd systemd-sysv procps ca-certificates make &&
 	sh /opt/packaging/apt-install run" </dev/null >"$dir/apt.log" 2>&1 ||
 	{ tail -n 5 "$dir/apt.log"; echo "ok - the service under systemd # SKIP no packages"; exit 0; }
-make -s install DESTDIR="$root" >"$dir/install.log" 2>&1 || { cat "$dir/install.log"; echo "not ok - make install"; exit 1; }
+# What `make install` reads, and the program as it was built here: there is no compiler in the box.
+mkdir -p "$root/opt/nightdesk/build"
+cp -R Makefile README.md CHANGELOG.md LICENSE conf docs packaging systemd "$root/opt/nightdesk" &&
+	cp "${NIGHTDESK:-build/nightdesk}" "$root/opt/nightdesk/build/nightdesk" || exit 1
 
 systemd-nspawn -q -b -D "$root" --register=no --keep-unit --private-network \
 	--console=pipe </dev/null >"$dir/boot.log" 2>&1 &
@@ -39,6 +42,9 @@ for _ in $(seq 60); do
 done
 [ -n "$leader" ] || { cat "$dir/boot.log"; echo "not ok - the container boots"; exit 1; }
 in_box() { nsenter -t "$leader" -a "$@"; }
+install_in_box() { # [VARIABLE=VALUE…]
+	in_box env -u BUILD -u DESTDIR make -s -C /opt/nightdesk -o build/nightdesk install "$@"
+}
 state() { in_box systemctl show -p "$1" --value nightdesk; }
 
 check() {
@@ -50,8 +56,16 @@ check() {
 		in_box journalctl -u nightdesk --no-pager -n 30
 	fi
 }
-check "the service starts and says it is ready" \
-	'in_box systemctl start nightdesk && [ "$(state ActiveState)" = active ]'
+check "an installation below DESTDIR changes nothing outside of it" \
+	'install_in_box DESTDIR=/opt/staging && [ -x "$root/opt/staging/usr/bin/nightdesk" ] &&
+	! in_box getent passwd nightdesk && [ ! -e "$root/etc/nightdesk" ]'
+check "after make install the service starts and says it is ready" \
+	'install_in_box && in_box systemctl enable --now nightdesk && [ "$(state ActiveState)" = active ]'
+check "the directory for secrets is there, for root to write and the service to read" \
+	'[ "$(in_box stat -c "%U %G %a" /etc/nightdesk/credentials)" = "root nightdesk 750" ]'
+check "a second installation is taken, and systemd reads the unit again" \
+	'in_box touch /lib/systemd/system/nightdesk.service && install_in_box &&
+	[ "$(state NeedDaemonReload)" = no ]'
 check "it runs as its own user" '[ "$(in_box ps -o user= -p "$(state MainPID)")" = nightdesk ]'
 check "it says how it is" '[ -n "$(state StatusText)" ]'
 check "the control socket answers" 'in_box nightdesk status | grep -q .'
