@@ -21,19 +21,22 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli io engine sink desk story store conf watch feed base
+ROOMS := cli io engine sink desk story store conf watch dialect query text feed base
 
-UNDER_base   := base
-UNDER_feed   := feed base
-UNDER_watch  := watch base
-UNDER_conf   := conf watch feed base
-UNDER_store  := store watch feed base
-UNDER_story  := story watch feed base
-UNDER_desk   := desk story store conf watch feed base
-UNDER_sink   := sink story store conf watch feed base
-UNDER_engine := engine sink desk story store conf watch feed base
-UNDER_io     := io $(UNDER_engine)
-UNDER_cli    := cli $(UNDER_io)
+UNDER_base    := base
+UNDER_text    := text base
+UNDER_feed    := feed base
+UNDER_query   := query $(UNDER_text)
+UNDER_dialect := dialect $(UNDER_query)
+UNDER_watch   := watch $(UNDER_dialect)
+UNDER_conf    := conf watch dialect query text feed base
+UNDER_store   := store watch dialect query text feed base
+UNDER_story   := story watch dialect query text feed base
+UNDER_desk    := desk story store conf watch dialect query text feed base
+UNDER_sink    := sink story store conf watch dialect query text feed base
+UNDER_engine  := engine sink $(UNDER_desk)
+UNDER_io      := io $(UNDER_engine)
+UNDER_cli     := cli $(UNDER_io)
 
 # --- tools and flags -----------------------------------------------------------------------------
 
@@ -77,7 +80,7 @@ ALL_LDFLAGS = $(HARDEN_LD) $(SANFLAGS) $(LDFLAGS)
 
 BIN     := $(BUILD)/nightdesk
 SOURCES := $(wildcard daemon/*/*.c)
-HEADERS := $(wildcard include/*/*.h)
+HEADERS := $(wildcard include/*/*.h daemon/*/*.h)
 objects  = $(patsubst daemon/%.c,$(BUILD)/obj/%.o,$(wildcard daemon/$(1)/*.c))
 archive  = $(BUILD)/lib/lib$(1).a
 archives = $(foreach r,$(1),$(call archive,$(r)))
@@ -143,7 +146,7 @@ $(BUILD)/tests/%.o: private NO_BANNED = 1
 $(BUILD)/tests/%.o: tests/%.c $(FLAGS_STAMP)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests -Idaemon $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 room_of = $(firstword $(subst _, ,$(notdir $(1))))
 define unit_rule

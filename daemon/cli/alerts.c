@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "cli/json.h"
-#include "cli/stored.h"
+#include "json.h"
+#include "stored.h"
 #include "sink/sink.h"
 
 #define OPT_WATCH    1
@@ -100,7 +100,7 @@ static void put_hits(const struct alert *a)
 {
 	for (size_t k = 0; k < a->n_hits; k++) {
 		printf("%-10s ", k ? "" : "matched");
-		printf("%s: ", watch_field_name(a->hits[k].field));
+		printf("%s: ", query_field_name(a->hits[k].field));
 		cli_put_text(stdout, a->hits[k].text);
 		fputs("   (", stdout);
 		cli_put_text(stdout, a->hits[k].term);

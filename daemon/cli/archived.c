@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/archived.h"
+#include "archived.h"
 
-#include "cli/json.h"
-#include "cli/stored.h"
+#include "json.h"
+#include "stored.h"
 
 #define HEADLINE_MAX 100
 

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "cli/command.h"
+#include "command.h"
 
 void cli_args_init(struct cli_args *a, const struct cli_command *c, int argc, char **argv)
 {

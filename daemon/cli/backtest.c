@@ -6,12 +6,12 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "cli/archived.h"
-#include "cli/hits.h"
-#include "cli/json.h"
-#include "cli/progress.h"
-#include "cli/stored.h"
-#include "cli/tally.h"
+#include "archived.h"
+#include "hits.h"
+#include "json.h"
+#include "progress.h"
+#include "stored.h"
+#include "tally.h"
 #include "conf/form.h"
 
 #define OPT_WATCH   1

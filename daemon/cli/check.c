@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "cli/command.h"
-#include "cli/json.h"
+#include "command.h"
+#include "json.h"
 #include "conf/schema.h"
 #include "conf/trial.h"
 #include "conf/value.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration as commands take it: -c DIR, its errors printed as `check` prints them. */
-#include "cli/command.h"
+#include "command.h"
 
 #include <errno.h>
 #include <stdlib.h>

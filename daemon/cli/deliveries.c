@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cli/json.h"
-#include "cli/stored.h"
+#include "json.h"
+#include "stored.h"
 #include "io/control.h"
 
 #define OPT_STATE    1

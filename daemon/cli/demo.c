@@ -15,9 +15,9 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "cli/command.h"
-#include "cli/demo.h"
-#include "cli/newsroom.h"
+#include "command.h"
+#include "demo.h"
+#include "newsroom.h"
 #include "io/httpd.h"
 #include "io/loop.h"
 

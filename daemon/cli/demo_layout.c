@@ -14,8 +14,8 @@
 
 #include "base/digest.h"
 #include "base/rng.h"
-#include "cli/demo.h"
-#include "cli/newsroom.h"
+#include "demo.h"
+#include "newsroom.h"
 
 /* The files of conf/watchlists.d as the build saw them; the Makefile knows the dependency. */
 #define EMBED(symbol, path)                                                                        \

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "cli/command.h"
-#include "cli/demo.h"
+#include "command.h"
+#include "demo.h"
 
 bool demo_signed(struct str secret, const char *id, const char *timestamp, const char *signature,
 	struct str body)

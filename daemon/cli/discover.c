@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "cli/asking.h"
-#include "cli/command.h"
-#include "cli/feed_json.h"
-#include "cli/json.h"
+#include "http_query.h"
+#include "command.h"
+#include "feed_json.h"
+#include "json.h"
 #include "feed/discover.h"
 #include "feed/parse.h"
 

@@ -2,8 +2,8 @@
 /* nightdesk explain: the way of one item through every stage. */
 #include <string.h>
 
-#include "cli/explain.h"
-#include "cli/stored.h"
+#include "explain.h"
+#include "stored.h"
 
 #define OPT_WATCH  1
 #define ARENA_MAX  ((size_t)256 * 1024 * 1024)

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cli/explain.h"
-#include "cli/hits.h"
-#include "cli/json.h"
-#include "cli/stored.h"
+#include "explain.h"
+#include "hits.h"
+#include "json.h"
+#include "stored.h"
 
 #define HITS_SHOWN 12
 
@@ -90,7 +90,7 @@ static void put_hits(
 	const struct cli *cli, const struct desk_explanation *x, const struct desk_verdict *v)
 {
 	for (size_t i = 0; i < v->n_hits && i < HITS_SHOWN; i++) {
-		printf("  %s: ", watch_field_name(v->hits[i].field));
+		printf("  %s: ", query_field_name(v->hits[i].field));
 		cli_put_text(stdout, v->hits[i].text);
 		fputs("   (", stdout);
 		cli_put_text(stdout, v->hits[i].term);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/feed_json.h"
+#include "feed_json.h"
 
 #include "base/clock.h"
-#include "cli/command.h"
-#include "cli/json.h"
+#include "command.h"
+#include "json.h"
 
 const char *cli_feed_format(enum feed_format format)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/feed_name.h"
+#include "feed_name.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "conf/conf.h"
 #include "conf/form.h"
-#include "feed/letter.h"
+#include "feed/fold.h"
 #include "feed/link.h"
 
 static bool plain(uint32_t cp)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk feeds: the list of feeds, in and out. */
-#include "cli/feeds.h"
+#include "feeds.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk feeds export: the feeds of a configuration as OPML. Secrets are not in it. */
 #include "base/buf.h"
-#include "cli/feeds.h"
+#include "feeds.h"
 #include "feed/opml.h"
 
 #define ARENA_MAX ((size_t)256 * 1024 * 1024)

@@ -11,9 +11,9 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "cli/feed_name.h"
-#include "cli/feeds.h"
-#include "cli/json.h"
+#include "feed_name.h"
+#include "feeds.h"
+#include "json.h"
 #include "conf/form.h"
 #include "conf/names.h"
 #include "feed/link.h"

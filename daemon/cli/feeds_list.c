@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/feeds.h"
-#include "cli/json.h"
-#include "cli/stored.h"
-#include "watch/columns.h"
+#include "feeds.h"
+#include "json.h"
+#include "stored.h"
+#include "text/width.h"
 
 #define ROW_MAX	   ((size_t)256 * 1024)
 #define NAME_WIDTH 24 /* columns */
@@ -45,7 +45,7 @@ static void put_feed_json(const struct conf_feed *cf, const struct store_feed *f
 
 static void put_row(const struct conf_feed *cf, const struct store_feed *f)
 {
-	size_t width = watch_columns(str_of(cf->name));
+	size_t width = text_columns(str_of(cf->name));
 
 	printf("%s%*s  %-12s  ", cf->name, width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 0, "",
 		state_of(f));

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cli/command.h"
-#include "cli/fetch.h"
+#include "command.h"
+#include "fetch.h"
 #include "feed/parse.h"
 
 static void ask_schedule(struct fetched *f)

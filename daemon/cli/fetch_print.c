@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "cli/command.h"
-#include "cli/feed_json.h"
-#include "cli/fetch.h"
-#include "cli/json.h"
+#include "command.h"
+#include "feed_json.h"
+#include "fetch.h"
+#include "json.h"
 
 #define PROBLEMS_SHOWN 5
 #define BEGINNING_MAX  ((size_t)200)

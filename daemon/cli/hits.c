@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/hits.h"
+#include "hits.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
-#include "cli/json.h"
+#include "json.h"
 
 #define SNIPPET_MAX  240
 #define SNIPPET_ROOM 8192
@@ -31,7 +31,7 @@ static json_t *hit_json(const struct watch_hit *h)
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "field", json_string(watch_field_name(h->field)));
+	json_object_set_new(o, "field", json_string(query_field_name(h->field)));
 	json_object_set_new(o, "offset", json_integer((json_int_t)h->offset));
 	json_object_set_new(o, "length", json_integer((json_int_t)h->length));
 	cli_set_text(o, "text", h->text);

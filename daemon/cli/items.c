@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/items.h"
+#include "items.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "cli/command.h"
+#include "command.h"
 #include "desk/desk.h"
 #include "feed/date.h"
 #include "feed/link.h"

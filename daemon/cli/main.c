@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 /* This file is the wrapper. */
 #undef getenv

@@ -7,12 +7,12 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "cli/command.h"
-#include "cli/hits.h"
-#include "cli/items.h"
-#include "cli/json.h"
+#include "command.h"
+#include "hits.h"
+#include "items.h"
+#include "json.h"
 #include "feed/parse.h"
-#include "watch/columns.h"
+#include "text/width.h"
 
 enum {
 	OPT_QUERY = 1,
@@ -185,15 +185,15 @@ struct source {
 	bool wrong;
 };
 
-static void on_diag(void *ctx, const struct watch_diag *d)
+static void on_diag(void *ctx, const struct query_diag *d)
 {
 	struct source *s = ctx;
 	const char *text = s->text;
-	size_t at = d->part == WATCH_PART_OPTION ? 0 : d->offset, start = at, end = at, column = 1;
+	size_t at = d->part == QUERY_PART_OPTION ? 0 : d->offset, start = at, end = at, column = 1;
 	struct conf_diag g = {.warning = d->warning, .text = d->text, .help = d->help};
 	struct buf out, line;
 
-	if (d->part == WATCH_PART_OPTION)
+	if (d->part == QUERY_PART_OPTION)
 		text = "";
 	while (start > 0 && text[start - 1] != '\n')
 		start--;
@@ -205,7 +205,7 @@ static void on_diag(void *ctx, const struct watch_diag *d)
 		g.place.line += text[i] == '\n';
 	buf_init(&line, (size_t)1 << 20);
 	utf8_escape(&line, str_slice(text + start, at - start), SIZE_MAX, false);
-	g.caret = watch_columns(buf_str(&line));
+	g.caret = text_columns(buf_str(&line));
 	utf8_escape(&line, str_slice(text + at, end - at), SIZE_MAX, false);
 	g.source = *text ? buf_z(&line) : NULL;
 	buf_init(&out, (size_t)1 << 20);

@@ -3,7 +3,7 @@
  * The stories of the demo, and three ways to publish them: RSS 2.0, RSS 1.0 and Atom 1.0, with the
  * habits real outlets have (escaped HTML, CDATA, xhtml, an item without a title).
  */
-#include "cli/newsroom.h"
+#include "newsroom.h"
 
 #include <string.h>
 

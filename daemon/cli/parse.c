@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "cli/command.h"
-#include "cli/feed_json.h"
+#include "command.h"
+#include "feed_json.h"
 #include "feed/parse.h"
 
 enum {

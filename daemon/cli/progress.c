@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/progress.h"
+#include "progress.h"
 
 #include <inttypes.h>
 #include <sys/ioctl.h>

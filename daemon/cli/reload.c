@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk reload: the running daemon reads its configuration anew, or says why not. */
-#include "cli/command.h"
+#include "command.h"
 #include "io/control.h"
 
 #define PATIENCE_MS 120000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk run: the daemon. */
-#include "cli/command.h"
+#include "command.h"
 #include "io/daemon.h"
 
 #define OPT_ONCE 1

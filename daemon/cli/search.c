@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk search: words in all that is kept. */
-#include "cli/archived.h"
-#include "cli/hits.h"
-#include "cli/json.h"
-#include "cli/progress.h"
-#include "cli/stored.h"
+#include "archived.h"
+#include "hits.h"
+#include "json.h"
+#include "progress.h"
+#include "stored.h"
 #include "store/archive.h"
 
 #define OPT_SINCE 1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk status: how the daemon is, asked of itself, or of its database while it is down. */
-#include "cli/command.h"
+#include "command.h"
 #include "io/control.h"
 #include "io/status.h"
 #include "store/store.h"

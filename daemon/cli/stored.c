@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/stored.h"
+#include "stored.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/json.h"
+#include "json.h"
 #include "conf/form.h"
 
 int cli_open_store(const struct cli *cli, const char *dir, struct store **out)

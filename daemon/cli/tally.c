@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/tally.h"
+#include "tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -165,9 +165,9 @@ static bool copy_sample(struct tally_sample *s, const struct backtest_alert *a)
 	s->n_hits = 0;
 	for (size_t k = 0; s->hits && k < a->n_hits && s->n_hits < HITS_MAX; k++) {
 		struct watch_hit h = a->hits[k];
-		struct str text = h.field == WATCH_BODY ? s->view.body : s->view.title;
+		struct str text = h.field == QUERY_BODY ? s->view.body : s->view.title;
 
-		if (h.field > WATCH_BODY || h.offset > text.n || h.length > text.n - h.offset)
+		if (h.field > QUERY_BODY || h.offset > text.n || h.length > text.n - h.offset)
 			continue;
 		h.text = str_slice(text.p + h.offset, h.length);
 		h.term = arena_str(s->arena, utf8_cut(h.term, TERM_MAX));

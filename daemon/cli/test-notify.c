@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "cli/command.h"
+#include "command.h"
 #include "engine/secrets.h"
 #include "io/loop.h"
 #include "io/send.h"

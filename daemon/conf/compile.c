@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/compile.h"
+#include "compile.h"
 
 #include "conf/schema.h"
 
@@ -12,7 +12,7 @@ struct origin {
 	bool define;
 };
 
-static void on_diag(void *ctx, const struct watch_diag *g)
+static void on_diag(void *ctx, const struct query_diag *g)
 {
 	const struct origin *o = ctx;
 	const struct conf_node *stem = conf_draft_key(o->node, "stem");
@@ -20,7 +20,7 @@ static void on_diag(void *ctx, const struct watch_diag *g)
 
 	if (o->define && g->warning && *o->broken)
 		return; /* that nothing uses it would be said too early */
-	if (g->part == WATCH_PART_EXCLUDE && o->exclude.n)
+	if (g->part == QUERY_PART_EXCLUDE && o->exclude.n)
 		span = conf_value_span(&o->exclude.v[0], g->offset);
 	else if (g->part < o->queries.n)
 		span = conf_value_span(&o->queries.v[g->part], g->offset);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "watch/columns.h"
+#include "text/width.h"
 
 #define DIAG_ARENA_MAX ((size_t)64 * 1024 * 1024)
 #define SHOWN_MAX      ((size_t)80)  /* bytes of a foreign word in a message */
@@ -144,7 +144,7 @@ static void show_source(
 		end--;
 	buf_init(&line, (LINE_BEFORE + LINE_AFTER) * 8);
 	add_clean(&line, text + start, at.offset - start);
-	g->caret = watch_columns(buf_str(&line));
+	g->caret = text_columns(buf_str(&line));
 	add_clean(&line, text + at.offset, end - at.offset);
 	g->source = keep(d, buf_z(&line));
 	buf_release(&line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/files.h"
+#include "files.h"
 
 #include <dirent.h>
 #include <errno.h>

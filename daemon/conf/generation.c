@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/generation.h"
+#include "generation.h"
 
 #include <stdlib.h>
 

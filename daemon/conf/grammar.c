@@ -2,8 +2,8 @@
 #include "conf/grammar.h"
 
 #include "base/array.h"
-#include "conf/lexer.h"
-#include "conf/quote.h"
+#include "lexer.h"
+#include "quote.h"
 #include "conf/schema.h"
 
 struct reader {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/lexer.h"
+#include "lexer.h"
 
 #include "base/utf8.h"
-#include "conf/quote.h"
+#include "quote.h"
 
 void conf_lexer_init(struct conf_lexer *l, const struct conf_source *file, struct arena *arena,
 	struct conf_diags *diags)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/compile.h"
+#include "compile.h"
 #include "conf/draft.h"
-#include "conf/files.h"
-#include "conf/generation.h"
+#include "files.h"
+#include "generation.h"
 #include "conf/grammar.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * quote belonged to the text (an apostrophe), or the one before was never closed and this one opens
  * another value. Which of the two: text that swallowed a line of configuration was not closed.
  */
-#include "conf/quote.h"
+#include "quote.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "conf/form.h"
-#include "conf/generation.h"
+#include "generation.h"
 
 #define SECRET_MAX ((size_t)64 * 1024)
 

@@ -10,7 +10,7 @@
 
 #include "base/array.h"
 #include "desk/desk.h"
-#include "desk/told.h"
+#include "told.h"
 #include "feed/link.h"
 #include "store/archive.h"
 #include "story/key.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "desk/taking.h"
+#include "taking.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "desk/edit.h"
+#include "edit.h"
 
 #include "base/utf8.h"
 

@@ -2,10 +2,10 @@
 #include "desk/explain.h"
 
 #include "desk/desk.h"
-#include "desk/edit.h"
+#include "edit.h"
 #include "feed/identity.h"
 #include "feed/link.h"
-#include "store/finding.h"
+#include "store/item_lookup.h"
 #include "story/key.h"
 
 #define HITS_MAX       ((size_t)64)

@@ -3,7 +3,7 @@
  * One poll, in two halves: what is known is looked up (one writer, so nothing changes meanwhile),
  * then everything that follows from it is written in one transaction.
  */
-#include "desk/taking.h"
+#include "taking.h"
 
 /* Validators longer than this are not worth sending back. */
 #define VALIDATOR_MAX ((size_t)1024)

@@ -3,7 +3,7 @@
  * Which words are rare, from the archive: a scratch that was just made looks at watches by a guess.
  * It answers the same without, only later; so what fails here is passed over.
  */
-#include "desk/taking.h"
+#include "taking.h"
 
 #include "store/archive.h"
 

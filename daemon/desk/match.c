@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From an item to the alerts it raises. */
-#include "desk/taking.h"
+#include "taking.h"
 
 #include <stdlib.h>
 
@@ -31,7 +31,7 @@ static size_t window_start(struct str body, const struct watch_match *m)
 	for (size_t k = 0; k < m->n_hits; k++) {
 		size_t at = m->hits[k].offset;
 
-		if (m->hits[k].field != WATCH_BODY)
+		if (m->hits[k].field != QUERY_BODY)
 			continue;
 		if (at + m->hits[k].length <= ALERT_BODY_MAX)
 			return 0;
@@ -45,7 +45,7 @@ static size_t window_start(struct str body, const struct watch_match *m)
 
 static bool move_hit(struct watch_hit *h, size_t start, size_t length)
 {
-	if (h->field != WATCH_BODY)
+	if (h->field != QUERY_BODY)
 		return true;
 	if (h->offset < start || h->offset - start > length ||
 		h->length > length - (h->offset - start))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "desk/told.h"
+#include "told.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

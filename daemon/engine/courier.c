@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The lanes of all notify blocks: made, kept and given up as the configuration says. */
-#include "engine/courier.h"
+#include "courier.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "engine/lane.h"
+#include "delivery_queue.h"
 
 #define PARKED_LIMIT   ((size_t)1000)
 #define CLOCK_STEP_MIN (2 * CLOCK_SECOND)

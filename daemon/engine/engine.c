@@ -14,10 +14,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "engine/courier.h"
-#include "engine/jobs.h"
-#include "engine/poller.h"
-#include "engine/upkeep.h"
+#include "courier.h"
+#include "jobs.h"
+#include "poller.h"
+#include "upkeep.h"
 
 enum engine_state { ENGINE_NEW, ENGINE_RUNNING, ENGINE_ENDING, ENGINE_ENDED };
 

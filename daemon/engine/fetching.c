@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "engine/polling.h"
+#include "polling.h"
 
 #define VISIT_ARENA_MAX ((size_t)256 * 1024)
 #define HOST_REST	CLOCK_MINUTE /* after a 429 that names no time */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/table.h"
+#include "hash.h"
 
 TAILQ_HEAD(seat_line, host_seat);
 

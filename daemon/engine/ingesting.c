@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
-#include "engine/polling.h"
+#include "polling.h"
 
 /* --- on the desk thread --- */
 

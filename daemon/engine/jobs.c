@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/jobs.h"
+#include "jobs.h"
 
 #define OFFER_AGAIN_MS 50
 

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "engine/polling.h"
+#include "polling.h"
 
 #define LOAD_ARENA_MAX ((size_t)256 * 1024 * 1024)
 #define SPREAD_MS      20		 /* between two overdue feeds, on average */

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "engine/polling.h"
+#include "polling.h"
 
 static void step(void *arg);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The states of engine/polling.h: who may move, when, and the clean end of everything. */
-#include "engine/poller.h"
+#include "poller.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "engine/polling.h"
+#include "polling.h"
 
 #define BUSY_AGAIN_MS 100 /* the desk has its hands full: look again then */
 

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "engine/lane.h"
+#include "delivery_queue.h"
 #include "engine/schedule.h"
 #include "engine/secrets.h"
 #include "sink/sink.h"

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
-#include "engine/polling.h"
+#include "polling.h"
 
 /* Figures left out: "after 3.1 s" and "after 3.2 s" are the same trouble. */
 static uint64_t kind_of(struct str reason)

@@ -4,7 +4,7 @@
  * poll waits long behind them; the write-ahead log is moved into the database when nobody is at
  * work.
  */
-#include "engine/upkeep.h"
+#include "upkeep.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 /* From the builder to the batch that leaves the room. */
 #include <string.h>
 
-#include "feed/builder.h"
+#include "builder.h"
 
 const struct feed_limits feed_limits_default = {
 	.body_bytes = (size_t)8 << 20,

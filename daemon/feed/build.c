@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/builder.h"
+#include "builder.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Labels and the choice among them; the decoding is in decode.c. */
-#include "feed/charset.h"
+#include "charset.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "feed/date_free.h"
+#include "date_free.h"
 
 #define DATE_MAX 128 /* bytes; longer ones are no dates */
 

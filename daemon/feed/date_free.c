@@ -3,12 +3,12 @@
  * One pass over numbers, words and signs, where the first thing that can be a day is the day and so
  * on: that reads RFC 850, asctime, ISO 8601 and what people type, without a list of formats.
  */
-#include "feed/date_free.h"
+#include "date_free.h"
 
 #include <stddef.h>
 
 #include "base/clock.h"
-#include "feed/date_words.h"
+#include "date_words.h"
 
 #define UNSET (-1)
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/date_words.h"
+#include "date_words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/utf8.h"
-#include "feed/letter.h"
+#include "feed/fold.h"
 
 #define WORD_MAX 24 /* folded bytes that are looked at */
 

@@ -4,7 +4,7 @@
  * already), then one pass over the UTF-8 that replaces what is invalid and drops what XML forbids.
  * The second pass trusts nobody, not even iconv.
  */
-#include "feed/charset.h"
+#include "charset.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "feed/scan.h"
+#include "scan.h"
 
 #define CARRY_MAX 16 /* longer than any character or escape sequence */
 #define NO_ICONV  ((iconv_t)-1)

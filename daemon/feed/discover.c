@@ -7,9 +7,9 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "feed/html.h"
+#include "html.h"
 #include "feed/link.h"
-#include "feed/whole.h"
+#include "whole_document.h"
 
 #define ARENA_MAX    ((size_t)4 * 1024 * 1024)
 #define STEP	     16384

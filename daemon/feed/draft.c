@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/draft.h"
+#include "draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "feed/date.h"
-#include "feed/html.h"
+#include "html.h"
 
 #define AUTHORS_MAX 512 /* bytes of all names together */
 

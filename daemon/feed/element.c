@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/element.h"
+#include "element.h"
 
 #include <string.h>
 

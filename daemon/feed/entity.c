@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/entity.h"
+#include "entity.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Written by packaging/entity-table; sorted by name in byte order. */
-#include "feed/entity.h"
+#include "entity.h"
 
 /* clang-format off */
 const struct feed_entity feed_entity_table[FEED_ENTITIES] = {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "feed/builder.h"
+#include "builder.h"
 #include "feed/identity.h"
-#include "feed/repair.h"
+#include "double_encoding.h"
 
 /* --- types of text ---------------------------------------------------------------------------- */
 

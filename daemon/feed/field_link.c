@@ -2,7 +2,7 @@
 /* The links that stand in a feed: made absolute, and sorted by what they lead to. */
 #include <string.h>
 
-#include "feed/builder.h"
+#include "builder.h"
 #include "feed/link.h"
 
 bool feed_link_has_scheme(struct str s)

@@ -7,13 +7,13 @@
  * Text is never longer than 3/2 of its HTML (U+0096 becomes U+2013), so room is made once. Where
  * the buffer's maximum does not allow it, the text is cut MARGIN bytes before that.
  */
-#include "feed/html.h"
+#include "html.h"
 
 #include <stdint.h>
 
 #include "base/utf8.h"
-#include "feed/entity.h"
-#include "feed/tag.h"
+#include "entity.h"
+#include "tag.h"
 
 #define MARGIN 64
 #define STEP   16

@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "feed/link.h"
-#include "feed/link_form.h"
+#include "link_form.h"
 
 /* Seeds frame what a key was made of; any odd constants do, but they are on disk: never change. */
 enum { KIND_ID = 1, KIND_LINK = 2, KIND_TEXT = 3 };

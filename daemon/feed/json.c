@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/json.h"
+#include "json.h"
 
 #include <jansson.h>
 #include <string.h>
 
 #include "feed/identity.h"
-#include "feed/json_mend.h"
-#include "feed/json_value.h"
+#include "json_mend.h"
+#include "json_value.h"
 
 #define LIST_MAX 512 /* tags and attachments of one item; more are left out */
 

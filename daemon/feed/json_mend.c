@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/json_mend.h"
+#include "json_mend.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/json_value.h"
+#include "json_value.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
 #include "feed/date.h"
-#include "feed/html.h"
+#include "html.h"
 #include "feed/link.h"
 
 void json_problem(struct json_reader *r, uint32_t line, const char *text)

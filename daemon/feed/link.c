@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "feed/scan.h"
+#include "scan.h"
 
 /* The authority of an absolute http(s) URL, without user and port; absent for anything else. */
 static struct str host_of(struct str url)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/link_form.h"
+#include "link_form.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/mend.h"
+#include "mend.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "feed/builder.h"
-#include "feed/mend_tag.h"
+#include "builder.h"
+#include "mend_tag.h"
 
 #define LOOK_FACTOR 8 /* bytes that looking ahead may cost, for each byte of text */
 #define CPU_STRIDE  ((size_t)64 << 10)

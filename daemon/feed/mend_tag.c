@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/mend_tag.h"
+#include "mend_tag.h"
 
 #include <string.h>
 
-#include "feed/entity.h"
-#include "feed/element.h"
+#include "entity.h"
+#include "element.h"
 
 bool feed_mend_name_start(char c)
 {

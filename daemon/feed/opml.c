@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "feed/entity.h"
-#include "feed/html.h"
+#include "entity.h"
+#include "html.h"
 #include "feed/link.h"
-#include "feed/opml_tag.h"
-#include "feed/whole.h"
+#include "opml_tag.h"
+#include "whole_document.h"
 
 #define ARENA_MAX  (4 * FEED_OPML_BYTES)
 #define VALUE_MAX  FEED_LINK_MAX /* longer attribute values are cut */

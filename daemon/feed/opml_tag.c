@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/opml_tag.h"
+#include "opml_tag.h"
 
 #include <string.h>
 

@@ -14,13 +14,13 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "feed/build.h"
-#include "feed/charset.h"
-#include "feed/gate.h"
-#include "feed/json.h"
-#include "feed/mend.h"
-#include "feed/sniff.h"
-#include "feed/xml.h"
+#include "build.h"
+#include "charset.h"
+#include "xml_guard.h"
+#include "json.h"
+#include "mend.h"
+#include "sniff.h"
+#include "xml.h"
 
 #define BLOCK	   ((size_t)16 << 10)
 #define KEEP_BYTES ((size_t)1 << 20) /* what a parser keeps allocated between documents */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/sniff.h"
+#include "sniff.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/tag.h"
+#include "tag.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed/xml.h"
-#include "feed/xml_words.h"
+#include "xml.h"
+#include "xml_words.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "feed/builder.h"
-#include "feed/entity.h"
+#include "builder.h"
+#include "entity.h"
 
 #define ATTRS_MAX  1024 /* above every sensible limit of attributes; the gate keeps that */
 #define CACHE_SIZE 256

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The parser's error codes in words. */
-#include "feed/xml_words.h"
+#include "xml_words.h"
 
 #include <libxml/xmlerror.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/address.h"
+#include "address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

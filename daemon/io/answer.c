@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/answer.h"
+#include "answer.h"
 
 #include <ctype.h>
 

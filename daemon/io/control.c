@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "io/unix_socket.h"
+#include "unix_socket.h"
 
 #define REQUEST_MAX	((size_t)64 * 1024)
 #define ANSWER_MAX	((size_t)4 * 1024 * 1024)

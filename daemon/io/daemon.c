@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "io/daemon_parts.h"
+#include "daemon_parts.h"
 
 #define STOP_MS	      4500 /* of the 5 s that are promised */
 #define STATUS_MS     5000

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "io/daemon_parts.h"
+#include "daemon_parts.h"
 #include "io/status.h"
 
 #define PAST_MS 500

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/deadline.h"
+#include "deadline.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -7,10 +7,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "io/address.h"
-#include "io/answer.h"
-#include "io/multi.h"
-#include "io/reason.h"
+#include "address.h"
+#include "answer.h"
+#include "multi.h"
+#include "reason.h"
 
 #define TIMEOUT_MS    60000L
 #define DEADLINE_MS   66000 /* should curl ever forget its own */

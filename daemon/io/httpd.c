@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "io/loop_base.h"
+#include "loop_base.h"
 
 #define HEADERS_MAX  8192
 #define IDLE_SECONDS 5

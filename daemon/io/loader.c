@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/loader.h"
+#include "loader.h"
 
 #include <malloc.h>
 #include <pthread.h>

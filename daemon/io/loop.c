@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/loop.h"
-#include "io/loop_base.h"
+#include "loop_base.h"
 
 #include <errno.h>
 #include <event2/event.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/multi.h"
+#include "multi.h"
 
 #include <unistd.h>
 

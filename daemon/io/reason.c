@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/reason.h"
+#include "reason.h"
 
 #include <errno.h>
 
-#include "io/multi.h"
+#include "multi.h"
 
 struct meaning {
 	CURLcode rc;

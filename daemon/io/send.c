@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/send.h"
 
-#include "io/send_op.h"
+#include "send_op.h"
 
 #define IDLE_MAX     8L
 #define TOTAL_MAX    64L

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Deliveries by HTTP POST, and what they share with mail. */
 #include "base/clock.h"
-#include "io/answer.h"
-#include "io/reason.h"
-#include "io/send_op.h"
+#include "answer.h"
+#include "reason.h"
+#include "send_op.h"
 
 #define HTTP_MS	   30000L
 #define SLACK_MS   6000		       /* should curl ever forget its own deadline */

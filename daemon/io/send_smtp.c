@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "io/reason.h"
-#include "io/send_op.h"
+#include "reason.h"
+#include "send_op.h"
 
 #define SMTP_MS	    60000L /* servers make strangers wait on purpose */
 #define TEXT_MAX    8192

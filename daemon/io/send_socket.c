@@ -13,8 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "io/reason.h"
-#include "io/send_op.h"
+#include "reason.h"
+#include "send_op.h"
 
 #define CONNECT_MS    15000
 #define WRITE_MS      15000

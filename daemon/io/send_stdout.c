@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "io/send_op.h"
+#include "send_op.h"
 
 static void pump(struct send *s);
 

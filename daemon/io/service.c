@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/service.h"
+#include "service.h"
 
 #include <stddef.h>
 #include <stdlib.h>

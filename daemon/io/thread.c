@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/thread.h"
+#include "thread.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/unix_socket.h"
+#include "unix_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "sink/text.h"
+#include "text.h"
 
 static json_t *text(struct str s)
 {
@@ -59,7 +59,7 @@ static json_t *hits(const struct alert *a)
 	for (size_t i = 0; list && i < a->n_hits; i++) {
 		const struct watch_hit *h = &a->hits[i];
 		json_t *o = json_pack("{s:s, s:I, s:I, s:o, s:o}", "field",
-			watch_field_name(h->field), "offset", (json_int_t)h->offset, "length",
+			query_field_name(h->field), "offset", (json_int_t)h->offset, "length",
 			(json_int_t)h->length, "text", text(h->text), "term", text(h->term));
 
 		if (json_array_append_new(list, o) != 0) {

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "sink/text.h"
+#include "text.h"
 
 #define RETRY_AFTER_MAX (24 * CLOCK_HOUR)
 
@@ -159,7 +159,7 @@ void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct
 
 void sink_test_alert(int64_t now, struct arena *arena, struct alert *out)
 {
-	static struct watch_hit hit = {.field = WATCH_TITLE, .offset = 20, .length = 4};
+	static struct watch_hit hit = {.field = QUERY_TITLE, .offset = 20, .length = 4};
 	const char *id = arena_printf(arena, "al_test%lld", (long long)now);
 
 	hit.text = STR("test");

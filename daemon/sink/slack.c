@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "sink/text.h"
+#include "text.h"
 
 static void put_slack(struct buf *out, struct str s)
 {

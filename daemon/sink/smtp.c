@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "sink/text.h"
+#include "text.h"
 
 #define SUBJECT_MAX ((size_t)150)
 #define FIRST_WORD  ((size_t)39) /* 52 of base64: 73 with "Subject: =?utf-8?B?" and "?=" */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Standard output: for a terminal, a pipe, or the journal. A blank line ends each alert. */
-#include "sink/text.h"
+#include "text.h"
 
 int sink_stdout(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
 	struct sink_request *out, struct err *e)

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "sink/text.h"
+#include "text.h"
 
 #define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: every receiver should take 2048 */
 #define LOCAL_SOCKET   "/dev/log"

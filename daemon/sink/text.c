@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An alert in plain words. */
-#include "sink/text.h"
+#include "text.h"
 
 #include "base/clock.h"
 #include "base/utf8.h"

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "sink/text.h"
+#include "text.h"
 
 #define BODY_MAX ((size_t)256 * 1024)
 #define KEY_MIN	 24 /* bytes; "Signature scheme" of the standard */

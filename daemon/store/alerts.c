@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/db.h"
+#include "db.h"
 
-#include "store/hits.h"
+#include "hits.h"
 
 static void put_alert(struct db_stmt *q, const struct store_raise *r, struct str hits)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/db.h"
+#include "db.h"
 
 static void read_feed(struct db_stmt *q, struct store_feed *f)
 {

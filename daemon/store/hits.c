@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/hits.h"
+#include "hits.h"
 
 #include <jansson.h>
 
@@ -39,10 +39,10 @@ static int read_hit(json_t *one, struct arena *arena, struct watch_hit *out, str
 
 	if (json_unpack(one, "[i,I,I,s%,s%]", &field, &offset, &length, &text, &text_n, &term,
 		    &term_n) != 0 ||
-		field < 0 || field > WATCH_CATEGORY || offset < 0 || length < 0)
+		field < 0 || field > QUERY_CATEGORY || offset < 0 || length < 0)
 		return err_set(e, ERR_INPUT, "the hits of an alert are damaged");
 	*out = (struct watch_hit){
-		.field = (enum watch_field)field,
+		.field = (enum query_field)field,
 		.offset = (size_t)offset,
 		.length = (size_t)length,
 		.text = arena_str(arena, str_slice(text, text_n)),

@@ -6,7 +6,7 @@
  * Keys and links are the publisher's to choose, so the place depends on numbers drawn anew for each
  * batch: nobody can prepare items that all fall into one.
  */
-#include "store/db.h"
+#include "db.h"
 
 #include <stdlib.h>
 #include <string.h>

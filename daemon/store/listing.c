@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/listing.h"
 
-#include "store/db.h"
-#include "store/hits.h"
+#include "db.h"
+#include "hits.h"
 
 /* The largest row: an alert with its body, hits and texts. */
 #define ROW_ARENA_MAX ((size_t)4 * 1024 * 1024)

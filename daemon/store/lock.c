@@ -5,7 +5,7 @@
  * this process closes, SQLite's too (POSIX fcntl(2) locks). It goes away with the process, however
  * that ends, and the file stays, so that nobody locks one that was just removed.
  */
-#include "store/db.h"
+#include "db.h"
 
 #include <errno.h>
 #include <fcntl.h>

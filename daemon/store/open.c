@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/db.h"
+#include "db.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/db.h"
+#include "db.h"
 
 #define DUE_MAX ((size_t)1000)
 

@@ -3,7 +3,7 @@
  * The schema, as the steps that lead to it. A step is never edited once it was released: the next
  * one changes what it made. user_version counts the steps that a file has taken.
  */
-#include "store/db.h"
+#include "db.h"
 
 static const char *const steps[] = {
 	/* 1 */
@@ -58,7 +58,7 @@ static const char *const steps[] = {
 	"CREATE INDEX deliveries_state ON deliveries (state);",
 
 	/*
-	 * 2: the archive, see store/words.h. Every ASCII character but the space may stand in a
+	 * 2: the archive, see store/fulltext.h. Every ASCII character but the space may stand in a
 	 * token; all beyond ASCII may by itself. No sizes of columns: results are never ranked.
 	 */
 	"CREATE INDEX items_first_seen ON items (first_seen);"

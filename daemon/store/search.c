@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "store/terms.h"
-#include "store/words.h"
+#include "search_terms.h"
+#include "fulltext.h"
 
 #define QUERY_MAX ((size_t)1024 * 1024)
 #define ITEM_MAX  ((size_t)160 * 1024 * 1024)

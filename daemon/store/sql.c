@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/sql.h"
+#include "sql.h"
 
 #include <stddef.h>
 

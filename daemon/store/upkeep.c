@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Counting and forgetting. */
-#include "store/words.h"
+#include "fulltext.h"
 
 #include <sys/stat.h>
 

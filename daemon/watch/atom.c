@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
-#include "watch/program.h"
-#include "watch/site.h"
-#include "watch/stem.h"
-#include "watch/words.h"
+#include "program.h"
+#include "query/site.h"
+#include "text/stem.h"
+#include "text/words.h"
 
 static uint64_t key_of(const struct watch_atom *a)
 {
@@ -14,9 +14,9 @@ static uint64_t key_of(const struct watch_atom *a)
 
 	/* Words are looked up by the hash that the text layer gives with each of them. */
 	if (a->kind == WATCH_ATOM_EXACT)
-		return watch_word_hash(a->form);
+		return text_word_hash(a->form);
 	if (a->kind == WATCH_ATOM_ATTRIBUTE)
-		return watch_attribute_key((enum watch_attribute)a->edits, a->form);
+		return watch_attribute_key((enum query_attribute)a->edits, a->form);
 	key = digest_fast64(a->form, key);
 	key = digest_fast64(a->spelt, key);
 	for (size_t i = 0; i < a->n_stems; i++)
@@ -63,15 +63,15 @@ static uint32_t intern(struct watch_compiler *c, const struct watch_atom *like)
 	uint32_t id;
 
 	if (p->atom_table.slots) {
-		size_t at = watch_table_start(&p->atom_table, key);
+		size_t at = table_start(&p->atom_table, key);
 
-		while ((id = watch_table_next(&p->atom_table, key, &at)) != WATCH_TABLE_NONE)
+		while ((id = table_next(&p->atom_table, key, &at)) != TABLE_NONE)
 			if (same(&p->atoms[id], like))
 				return id;
 	}
 	id = (uint32_t)p->n_atoms;
 	if (!WATCH_ROOM(p, atoms, 1) || !copy_atom(p->arena, like, &p->atoms[id]) ||
-		!watch_table_add(&p->atom_table, key, id)) {
+		!table_add(&p->atom_table, key, id)) {
 		c->failed = true;
 		return WATCH_NONE;
 	}
@@ -89,7 +89,7 @@ bool watch_compiler_language(struct watch_compiler *c, const char *algorithm)
 		id++;
 	if (id == p->n_languages) {
 		if (id == WATCH_LANGUAGES_MAX || !WATCH_ROOM(p, languages, 1) ||
-			!(c->stemmers[id] = watch_stemmer_new(algorithm)))
+			!(c->stemmers[id] = text_stemmer_new(algorithm)))
 			return false;
 		p->languages[p->n_languages++] = algorithm;
 	}
@@ -103,19 +103,19 @@ bool watch_compiler_language(struct watch_compiler *c, const char *algorithm)
 void watch_compiler_release(struct watch_compiler *c)
 {
 	for (size_t i = 0; i < WATCH_LANGUAGES_MAX; i++)
-		watch_stemmer_free(c->stemmers[i]);
+		text_stemmer_free(c->stemmers[i]);
 	buf_release(&c->scratch);
 }
 
 /* With stem languages: the word's stem in each of them. */
-static uint32_t stem_atom(struct watch_compiler *c, const struct watch_piece *piece)
+static uint32_t stem_atom(struct watch_compiler *c, const struct query_piece *piece)
 {
 	struct watch_atom_stem stems[WATCH_LANGUAGES_MAX];
 	struct watch_atom like = {.kind = WATCH_ATOM_STEM, .stems = stems};
 
 	for (size_t i = 0; i < c->n_languages; i++) {
-		struct watch_stemmer *s = c->stemmers[c->languages[i]];
-		struct str stem = watch_stemmer_stem(s, piece->spelt);
+		struct text_stemmer *s = c->stemmers[c->languages[i]];
+		struct str stem = text_stemmer_stem(s, piece->spelt);
 
 		stems[i].language = c->languages[i];
 		stems[i].stem = stem.p ? arena_str(c->program->arena, stem) : STR_NONE;
@@ -128,49 +128,49 @@ static uint32_t stem_atom(struct watch_compiler *c, const struct watch_piece *pi
 	return intern(c, &like);
 }
 
-uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct watch_piece *piece)
+uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct query_piece *piece)
 {
 	struct watch_atom like = {.form = piece->form};
 
 	switch (piece->kind) {
-	case WATCH_PLAIN:
+	case QUERY_PLAIN:
 		if (c->n_languages)
 			return stem_atom(c, piece);
 		break;
-	case WATCH_EXACT: break;
-	case WATCH_SPELLED:
+	case QUERY_EXACT: break;
+	case QUERY_SPELLED:
 		like.kind = WATCH_ATOM_SPELLED;
 		like.spelt = piece->spelt;
 		break;
-	case WATCH_GLOB: like.kind = WATCH_ATOM_GLOB; break;
-	case WATCH_FUZZY:
+	case QUERY_GLOB: like.kind = WATCH_ATOM_GLOB; break;
+	case QUERY_FUZZY:
 		like.kind = WATCH_ATOM_FUZZY;
 		like.edits = piece->edits;
 		break;
-	case WATCH_ANY_WORD: return WATCH_NONE;
+	case QUERY_ANY_WORD: return WATCH_NONE;
 	}
 	return intern(c, &like);
 }
 
-uint64_t watch_attribute_key(enum watch_attribute a, struct str value)
+uint64_t watch_attribute_key(enum query_attribute a, struct str value)
 {
 	return digest_fast64(value, 0x6e69676874ULL + (uint64_t)a);
 }
 
-uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum watch_attribute a, struct str value)
+uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum query_attribute a, struct str value)
 {
 	struct watch_atom like = {.kind = WATCH_ATOM_ATTRIBUTE, .edits = (unsigned)a};
-	char host[WATCH_SITE_FORM_MAX];
+	char host[QUERY_SITE_FORM_MAX];
 
 	buf_clear(&c->scratch);
-	if (a == WATCH_ATTR_SITE)
-		buf_add(&c->scratch, host, watch_site_form(value, host));
-	for (size_t i = 0; i < value.n && a != WATCH_ATTR_SITE; i++) {
+	if (a == QUERY_ATTR_SITE)
+		buf_add(&c->scratch, host, query_site_form(value, host));
+	for (size_t i = 0; i < value.n && a != QUERY_ATTR_SITE; i++) {
 		char ch = value.p[i];
 
-		if (a == WATCH_ATTR_LANG && ch >= 'A' && ch <= 'Z')
+		if (a == QUERY_ATTR_LANG && ch >= 'A' && ch <= 'Z')
 			ch = (char)(ch + ('a' - 'A'));
-		else if (a == WATCH_ATTR_LANG && ch == '_')
+		else if (a == QUERY_ATTR_LANG && ch == '_')
 			ch = '-';
 		buf_addc(&c->scratch, ch);
 	}

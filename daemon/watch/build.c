@@ -4,11 +4,12 @@
 
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "watch/define.h"
-#include "watch/dialect.h"
-#include "watch/index.h"
-#include "watch/program.h"
-#include "watch/stem.h"
+#include "query/define.h"
+#include "dialect/dialect.h"
+#include "index.h"
+#include "program.h"
+#include "regex.h"
+#include "text/stem.h"
 
 #define TEXTS_MAX  ((size_t)4 << 30)
 #define TREE_MAX   ((size_t)256 << 20)
@@ -22,19 +23,19 @@ struct waiting {
 	struct watch_def def; /* copied */
 	size_t index;	      /* broken: none */
 	bool broken;
-	watch_diag_fn *fn;
+	query_diag_fn *fn;
 	void *ctx;
 };
 
 struct watch_builder {
 	struct arena *texts; /* of defines and of watches that wait */
 	struct arena *tree;  /* of the query at hand */
-	struct watch_defines defines;
+	struct query_defines defines;
 	struct waiting *waiting;
 	size_t n_waiting, cap_waiting;
 	struct watch_program program;
 	struct watch_compiler compiler;
-	watch_known_fn *known; /* NULL: all names will do */
+	query_known_fn *known; /* NULL: all names will do */
 	void *known_ctx;
 	bool broken;
 };
@@ -53,7 +54,7 @@ struct watch_builder *watch_builder_new(void)
 	}
 	b->compiler.program = &b->program;
 	b->defines.arena = b->texts;
-	buf_init(&b->compiler.scratch, WATCH_QUERY_BYTES_MAX);
+	buf_init(&b->compiler.scratch, QUERY_BYTES_MAX);
 	return b;
 }
 
@@ -63,7 +64,7 @@ void watch_builder_free(struct watch_builder *b)
 		return;
 	arena_free(b->texts);
 	arena_free(b->tree);
-	watch_table_release(&b->defines.names);
+	table_release(&b->defines.names);
 	free(b->defines.v);
 	free(b->waiting);
 	watch_program_release(&b->program);
@@ -71,38 +72,38 @@ void watch_builder_free(struct watch_builder *b)
 	free(b);
 }
 
-void watch_builder_sources(struct watch_builder *b, watch_known_fn *fn, void *ctx)
+void watch_builder_sources(struct watch_builder *b, query_known_fn *fn, void *ctx)
 {
 	b->known = fn;
 	b->known_ctx = ctx;
 }
 
 int watch_builder_define(
-	struct watch_builder *b, struct str name, struct str query, watch_diag_fn *diag, void *ctx)
+	struct watch_builder *b, struct str name, struct str query, query_diag_fn *diag, void *ctx)
 {
-	struct watch_reporter r = {.fn = diag, .ctx = ctx};
-	struct watch_defines *d = &b->defines;
-	struct watch_define *to;
+	struct query_reporter r = {.fn = diag, .ctx = ctx};
+	struct query_defines *d = &b->defines;
+	struct query_define *to;
 	int rc;
 
-	if (watch_define_find(d, name)) {
-		watch_report(&r, false, 0, 1, "names of defines are unique",
+	if (query_define_find(d, name)) {
+		query_report(&r, false, 0, 1, "names of defines are unique",
 			"a second define of this name");
 		b->broken = true;
 		return -(int)ERR_CONF;
 	}
 	if (!array_room(&d->v, d->n, &d->cap, 1, sizeof(*d->v)) ||
-		!watch_table_add(&d->names, digest_fast64(name, HASH_NAMES), (uint32_t)d->n))
+		!table_add(&d->names, digest_fast64(name, HASH_NAMES), (uint32_t)d->n))
 		return -(int)ERR_NOMEM;
 	to = &d->v[d->n++];
-	*to = (struct watch_define){.name = arena_str(b->texts, name), .fn = diag, .ctx = ctx};
+	*to = (struct query_define){.name = arena_str(b->texts, name), .fn = diag, .ctx = ctx};
 	if (!to->name.p)
 		return -(int)ERR_NOMEM;
-	rc = watch_query_parse(b->texts, query, &r, &to->query);
+	rc = query_parse(b->texts, query, &r, &to->query);
 	if (rc < 0 && rc != -(int)ERR_CONF)
 		return rc;
 	if (rc == 0 && b->known)
-		watch_query_sources(&to->query, b->known, b->known_ctx, &r);
+		query_sources(&to->query, b->known, b->known_ctx, &r);
 	b->broken = b->broken || rc < 0;
 	return rc;
 }
@@ -113,14 +114,14 @@ int watch_builder_define(
 struct adding {
 	struct watch_builder *b;
 	const struct watch_def *def;
-	struct watch_reporter report;
-	struct watch_reporter translated; /* of what a dialect was turned into */
-	watch_diag_fn *fn;
-	const struct watch_dialect *dialect; /* NULL: ours */
-	struct watch_dialect_map map;	     /* of the query at hand */
-	bool final;			     /* defines are all there */
-	bool refs;			     /* a define is used: only finish can go on */
-	int rc;				     /* the first failure */
+	struct query_reporter report;
+	struct query_reporter translated; /* of what a dialect was turned into */
+	query_diag_fn *fn;
+	const struct dialect *dialect; /* NULL: ours */
+	struct dialect_map map;	       /* of the query at hand */
+	bool final;		       /* defines are all there */
+	bool refs;		       /* a define is used: only finish can go on */
+	int rc;			       /* the first failure */
 };
 
 static void note(struct adding *a, int rc)
@@ -130,66 +131,66 @@ static void note(struct adding *a, int rc)
 }
 
 /* Errors in what a dialect was turned into are told where that was written. */
-static void on_translated(void *ctx, const struct watch_diag *d)
+static void on_translated(void *ctx, const struct query_diag *d)
 {
 	struct adding *a = ctx;
-	struct watch_dialect_place at = watch_dialect_where(&a->map, d->offset);
+	struct dialect_place at = dialect_where(&a->map, d->offset);
 
-	watch_report(&a->report, d->warning, at.offset, at.length, d->help,
+	query_report(&a->report, d->warning, at.offset, at.length, d->help,
 		"%s (read as our language)", d->text);
 }
 
-static int parse_query(struct adding *a, struct str text, struct watch_query *q)
+static int parse_query(struct adding *a, struct str text, struct query *q)
 {
 	struct buf ours;
 	int rc;
 
 	if (!a->dialect)
-		return watch_query_parse(a->b->tree, text, &a->report, q);
-	if (text.n > WATCH_QUERY_BYTES_MAX || !utf8_valid(text)) /* told as for our own */
-		return watch_query_parse(a->b->tree, text, &a->report, q);
+		return query_parse(a->b->tree, text, &a->report, q);
+	if (text.n > QUERY_BYTES_MAX || !utf8_valid(text)) /* told as for our own */
+		return query_parse(a->b->tree, text, &a->report, q);
 	buf_init(&ours, SIZE_MAX);
-	rc = watch_dialect_read(a->dialect, a->b->tree, text, &a->report, &ours, &a->map);
+	rc = dialect_read(a->dialect, a->b->tree, text, &a->report, &ours, &a->map);
 	if (rc == 0)
-		rc = watch_query_parse(a->b->tree, buf_str(&ours), &a->translated, q);
+		rc = query_parse(a->b->tree, buf_str(&ours), &a->translated, q);
 	buf_release(&ours);
 	return rc;
 }
 
 /* told: what the query in itself came to, which was reported then. */
-static int put_in_defines(struct adding *a, struct watch_query *q, bool require, int told)
+static int put_in_defines(struct adding *a, struct query *q, bool require, int told)
 {
-	struct watch_reporter *report = a->dialect ? &a->translated : &a->report;
+	struct query_reporter *report = a->dialect ? &a->translated : &a->report;
 	int rc;
 
 	q->root = q->root ? q->root : q->broken;
 	if (!q->root)
 		return told;
-	rc = watch_define_expand(&a->b->defines, a->b->tree, q, report);
+	rc = query_define_expand(&a->b->defines, a->b->tree, q, report);
 	if (rc == 0 && told == 0)
-		rc = watch_query_check(q, require, report);
+		rc = query_check(q, require, watch_regex_check, report);
 	return rc ? rc : told;
 }
 
 /* One query of the watch to a tree that passed what can be checked by now; NULL after a report. */
-static struct watch_node *read_query(struct adding *a, struct str text, size_t part, bool require)
+static struct query_node *read_query(struct adding *a, struct str text, size_t part, bool require)
 {
-	struct watch_reporter *report = a->dialect ? &a->translated : &a->report;
-	struct watch_query q = {0};
+	struct query_reporter *report = a->dialect ? &a->translated : &a->report;
+	struct query q = {0};
 	int rc;
 
 	a->report.part = part;
 	a->report.errors = a->report.warnings = 0;
-	a->translated = (struct watch_reporter){.fn = on_translated, .ctx = a};
+	a->translated = (struct query_reporter){.fn = on_translated, .ctx = a};
 	/* The second time all that can be said of the text alone has been said. */
 	a->report.fn = a->final ? NULL : a->fn;
 	rc = parse_query(a, text, &q);
 	a->refs = a->refs || q.refs;
 	/* In itself first: what a define adds to it is told on its own. */
 	if (rc == 0)
-		rc = watch_query_check(&q, require && !q.refs, report);
+		rc = query_check(&q, require && !q.refs, watch_regex_check, report);
 	if (rc == 0 && a->b->known)
-		watch_query_sources(&q, a->b->known, a->b->known_ctx, report);
+		query_sources(&q, a->b->known, a->b->known_ctx, report);
 	a->report.fn = a->fn;
 	if (a->final && q.refs)
 		rc = put_in_defines(a, &q, require, rc);
@@ -197,9 +198,9 @@ static struct watch_node *read_query(struct adding *a, struct str text, size_t p
 	return rc == 0 ? q.root : NULL;
 }
 
-static struct watch_node *make_node(struct adding *a, enum watch_op op, size_t n_kids)
+static struct query_node *make_node(struct adding *a, enum query_op op, size_t n_kids)
 {
-	struct watch_node *n = arena_zalloc(a->b->tree, sizeof(*n));
+	struct query_node *n = arena_zalloc(a->b->tree, sizeof(*n));
 
 	if (n)
 		n->kids = arena_array(a->b->tree, n_kids ? n_kids : 1, sizeof(*n->kids));
@@ -213,21 +214,21 @@ static struct watch_node *make_node(struct adding *a, enum watch_op op, size_t n
 }
 
 /* feeds and groups of the watch: any of them. NULL: none given, or a->rc. */
-static struct watch_node *read_sources(struct adding *a)
+static struct query_node *read_sources(struct adding *a)
 {
 	const struct watch_def *d = a->def;
-	struct watch_node *any;
+	struct query_node *any;
 
 	if (d->n_feeds + d->n_groups == 0)
 		return NULL;
-	any = make_node(a, WATCH_OR, d->n_feeds + d->n_groups);
+	any = make_node(a, QUERY_OR, d->n_feeds + d->n_groups);
 	for (size_t i = 0; any && i < any->n_kids; i++) {
 		bool feed = i < d->n_feeds;
-		struct watch_node *n = make_node(a, WATCH_ATTRIBUTE, 0);
+		struct query_node *n = make_node(a, QUERY_ATTRIBUTE, 0);
 
 		if (!n)
 			return NULL;
-		n->attribute = feed ? WATCH_ATTR_FEED : WATCH_ATTR_GROUP;
+		n->attribute = feed ? QUERY_ATTR_FEED : QUERY_ATTR_GROUP;
 		n->value = feed ? d->feeds[i] : d->groups[i - d->n_feeds];
 		any->kids[i] = n;
 	}
@@ -235,14 +236,14 @@ static struct watch_node *read_sources(struct adding *a)
 }
 
 /* The queries, joined by OR. */
-static struct watch_node *read_queries(struct adding *a)
+static struct query_node *read_queries(struct adding *a)
 {
-	struct watch_node *any = make_node(a, WATCH_OR, a->def->n_queries);
+	struct query_node *any = make_node(a, QUERY_OR, a->def->n_queries);
 
 	if (a->def->n_queries == 0) {
 		a->report.part = 0;
 		a->report.fn = a->final ? NULL : a->fn;
-		watch_report(
+		query_report(
 			&a->report, false, 0, 1, "write query = '…'", "the watch has no query");
 		a->report.fn = a->fn;
 		note(a, -(int)ERR_CONF);
@@ -253,18 +254,18 @@ static struct watch_node *read_queries(struct adding *a)
 }
 
 /* (any query) NOT exclude AND (any source), as one tree. NULL: a->rc, or refs that wait. */
-static struct watch_node *read_watch(struct adding *a)
+static struct query_node *read_watch(struct adding *a)
 {
-	struct watch_node *query = read_queries(a), *sources = read_sources(a), *exclude = NULL,
+	struct query_node *query = read_queries(a), *sources = read_sources(a), *exclude = NULL,
 			  *all;
 
 	if (str_present(a->def->exclude))
-		exclude = read_query(a, a->def->exclude, WATCH_PART_EXCLUDE, false);
+		exclude = read_query(a, a->def->exclude, QUERY_PART_EXCLUDE, false);
 	if (a->rc < 0 || (a->refs && !a->final))
 		return NULL;
 	if (!exclude && !sources)
 		return query;
-	all = make_node(a, WATCH_AND, 3);
+	all = make_node(a, QUERY_AND, 3);
 	if (!all)
 		return NULL;
 	all->n_kids = 0;
@@ -272,7 +273,7 @@ static struct watch_node *read_watch(struct adding *a)
 	if (sources)
 		all->kids[all->n_kids++] = sources;
 	if (exclude) {
-		struct watch_node *without = make_node(a, WATCH_NOT, 1);
+		struct query_node *without = make_node(a, QUERY_NOT, 1);
 
 		if (!without)
 			return NULL;
@@ -289,11 +290,11 @@ static void read_languages(struct adding *a)
 	c->n_languages = 0;
 	for (size_t i = 0; i < a->def->n_stems; i++) {
 		struct err e = {0};
-		const char *algorithm = watch_stem_algorithm(a->def->stems[i], &e);
+		const char *algorithm = text_stem_algorithm(a->def->stems[i], &e);
 
 		if (!algorithm) {
-			a->report.part = WATCH_PART_OPTION;
-			watch_report(&a->report, false, 0, 1, NULL, "stem: %s", e.text);
+			a->report.part = QUERY_PART_OPTION;
+			query_report(&a->report, false, 0, 1, NULL, "stem: %s", e.text);
 			note(a, -(int)ERR_CONF);
 		} else if (!watch_compiler_language(c, algorithm)) {
 			note(a, -(int)ERR_NOMEM);
@@ -308,11 +309,11 @@ static void read_dialect(struct adding *a)
 	a->dialect = NULL;
 	if (!str_present(name) || str_is(name, "native"))
 		return;
-	a->dialect = watch_dialect_find(name);
+	a->dialect = dialect_find(name);
 	if (a->dialect)
 		return;
-	a->report.part = WATCH_PART_OPTION;
-	watch_report(&a->report, false, 0, 1,
+	a->report.part = QUERY_PART_OPTION;
+	query_report(&a->report, false, 0, 1,
 		"dialects are native, brandwatch, meltwater, factiva, nexis, lucene",
 		"dialect: not one that can be read");
 	note(a, -(int)ERR_CONF);
@@ -329,11 +330,11 @@ static void warn_of_cost(struct adding *a, uint32_t root)
 	}
 	a->report.part = 0;
 	if (cost == WATCH_COST_SLOW)
-		watch_report(&a->report, true, 0, 1,
+		query_report(&a->report, true, 0, 1,
 			"write a word beside it that must be there too: embassy /…/",
 			"the regular expression is tried on every item");
 	else if (cost == WATCH_COST_SCAN)
-		watch_report(&a->report, true, 0, 1,
+		query_report(&a->report, true, 0, 1,
 			"write a word beside it that must be there too: mayor *burg",
 			"no word of this query could rule items out");
 }
@@ -341,7 +342,7 @@ static void warn_of_cost(struct adding *a, uint32_t root)
 /* Compiles what can be; *root stays WATCH_NONE for a watch that waits. */
 static int add(struct adding *a, uint32_t *root)
 {
-	struct watch_node *tree;
+	struct query_node *tree;
 
 	*root = WATCH_NONE;
 	arena_clear(a->b->tree);
@@ -401,7 +402,7 @@ static int wait_for_defines(struct adding *a, size_t index)
 }
 
 int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size_t *index,
-	watch_diag_fn *diag, void *ctx)
+	query_diag_fn *diag, void *ctx)
 {
 	struct adding a = {.b = b, .def = def, .report = {.fn = diag, .ctx = ctx}, .fn = diag};
 	struct watch_program *p = &b->program;
@@ -434,22 +435,22 @@ int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size
 static int finish_defines(struct watch_builder *b)
 {
 	for (size_t i = 0; i < b->defines.n; i++) {
-		struct watch_define *d = &b->defines.v[i];
-		struct watch_reporter r = {.fn = d->fn, .ctx = d->ctx};
-		struct watch_query q = d->query;
+		struct query_define *d = &b->defines.v[i];
+		struct query_reporter r = {.fn = d->fn, .ctx = d->ctx};
+		struct query q = d->query;
 		int rc = 0;
 
 		if (!d->used)
-			watch_report(&r, true, 0, 1, NULL, "nothing uses this define");
-		if (d->state == WATCH_DEFINE_NEW && q.root) {
+			query_report(&r, true, 0, 1, NULL, "nothing uses this define");
+		if (d->state == QUERY_DEFINE_NEW && q.root) {
 			arena_clear(b->tree);
-			d->state = WATCH_DEFINE_OPEN;
-			rc = watch_define_expand(&b->defines, b->texts, &q, &r);
-			d->state = rc < 0 ? WATCH_DEFINE_BROKEN : WATCH_DEFINE_NEW;
+			d->state = QUERY_DEFINE_OPEN;
+			rc = query_define_expand(&b->defines, b->texts, &q, &r);
+			d->state = rc < 0 ? QUERY_DEFINE_BROKEN : QUERY_DEFINE_NEW;
 		}
 		if (rc == -(int)ERR_NOMEM)
 			return rc;
-		b->broken = b->broken || rc < 0 || d->state == WATCH_DEFINE_BROKEN;
+		b->broken = b->broken || rc < 0 || d->state == QUERY_DEFINE_BROKEN;
 	}
 	return 0;
 }

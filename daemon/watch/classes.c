@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Atoms other than EXACT: wildcards, spellings, stems, words nearly alike. */
-#include "watch/scratch.h"
+#include "scratch.h"
 
 #define AHEAD 256 /* words */
 
@@ -60,8 +60,8 @@ static bool find(struct watch_scratch *s, const struct watch_lookup *word,
 static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
 {
 	return (struct watch_lookup){
-		.form = watch_words_form(r->words, i),
-		.source = watch_words_source(r->words, i),
+		.form = text_words_form(r->words, i),
+		.source = text_words_source(r->words, i),
 		.hash = r->words->word[i].hash,
 	};
 }
@@ -92,7 +92,7 @@ static uint32_t open_words(struct watch_scratch *s, const struct watch_region *r
 static bool read_region(struct watch_scratch *s, const struct watch_region *r)
 {
 	uint32_t *refs = s->refs + r->dense;
-	unsigned field = WATCH_FIELD_BIT(r->field);
+	unsigned field = QUERY_FIELD_BIT(r->field);
 	struct opened opened[AHEAD];
 
 	for (uint32_t from = 0; from < r->count; from += AHEAD) {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch/cluster.h"
+#include "cluster.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "watch/words.h"
+#include "text/words.h"
 
-static bool is_in_text(struct str text, enum watch_field field, const struct watch_hit *h)
+static bool is_in_text(struct str text, enum query_field field, const struct watch_hit *h)
 {
 	if (h->field != field || h->length == 0 || h->length > text.n ||
 		h->offset > text.n - h->length)
@@ -20,7 +20,7 @@ static bool is_in_text(struct str text, enum watch_field field, const struct wat
 static uint32_t number_term(
 	uint32_t *table, size_t slots, const struct watch_hit *hits, uint32_t hit)
 {
-	size_t at = watch_word_hash(hits[hit].term) & (slots - 1);
+	size_t at = text_word_hash(hits[hit].term) & (slots - 1);
 
 	while (table[at] && !str_eq(hits[table[at] - 1].term, hits[hit].term))
 		at = (at + 1) & (slots - 1);
@@ -38,7 +38,7 @@ static int by_begin(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-struct watch_spot *watch_spots(struct str text, enum watch_field field,
+struct watch_spot *watch_spots(struct str text, enum query_field field,
 	const struct watch_hit *hits, size_t n_hits, size_t *n)
 {
 	struct watch_spot *spots = NULL;

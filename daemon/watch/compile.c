@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
-#include "watch/program.h"
-#include "watch/regex.h"
+#include "program.h"
+#include "regex.h"
 
 #define ARENA_MAX ((size_t)4 << 30)
 
@@ -28,8 +28,8 @@ void watch_program_release(struct watch_program *p)
 	free(p->regexes);
 	free(p->watches);
 	free(p->languages);
-	watch_table_release(&p->atom_table);
-	watch_table_release(&p->phrase_table);
+	table_release(&p->atom_table);
+	table_release(&p->phrase_table);
 	*p = (struct watch_program){0};
 }
 
@@ -82,9 +82,9 @@ static uint32_t intern_phrase(struct watch_compiler *c, const uint32_t *pieces, 
 	uint32_t id;
 
 	if (p->phrase_table.slots) {
-		size_t at = watch_table_start(&p->phrase_table, key);
+		size_t at = table_start(&p->phrase_table, key);
 
-		while ((id = watch_table_next(&p->phrase_table, key, &at)) != WATCH_TABLE_NONE) {
+		while ((id = table_next(&p->phrase_table, key, &at)) != TABLE_NONE) {
 			const struct watch_phrase *ph = &p->phrases[id];
 
 			if (ph->slop == slop && ph->count == n &&
@@ -94,7 +94,7 @@ static uint32_t intern_phrase(struct watch_compiler *c, const uint32_t *pieces, 
 	}
 	id = (uint32_t)p->n_phrases;
 	if (!WATCH_ROOM(p, phrases, 1) || !WATCH_ROOM(p, pieces, n) ||
-		!watch_table_add(&p->phrase_table, key, id))
+		!table_add(&p->phrase_table, key, id))
 		return fail(c);
 	p->phrases[id] = (struct watch_phrase){
 		.first = (uint32_t)p->n_pieces, .count = (uint32_t)n, .slop = slop};
@@ -104,7 +104,7 @@ static uint32_t intern_phrase(struct watch_compiler *c, const uint32_t *pieces, 
 	return id;
 }
 
-static uint32_t phrase_of(struct watch_compiler *c, const struct watch_node *n)
+static uint32_t phrase_of(struct watch_compiler *c, const struct query_node *n)
 {
 	uint32_t few[32];
 	uint32_t *pieces = n->n_pieces <= 32 ? few : calloc(n->n_pieces, sizeof(*pieces));
@@ -121,7 +121,7 @@ static uint32_t phrase_of(struct watch_compiler *c, const struct watch_node *n)
 	return id;
 }
 
-static void compile_phrase(struct watch_compiler *c, const struct watch_node *n, uint32_t at)
+static void compile_phrase(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
 	struct watch_step s = {.fields = (uint8_t)n->fields, .text = add_text(c, n->text)};
 
@@ -137,7 +137,7 @@ static void compile_phrase(struct watch_compiler *c, const struct watch_node *n,
 		c->program->steps[at] = s;
 }
 
-static void compile_regex(struct watch_compiler *c, const struct watch_node *n, uint32_t at)
+static void compile_regex(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
 	struct watch_program *p = c->program;
 	struct watch_regex *re = NULL;
@@ -157,11 +157,11 @@ static void compile_regex(struct watch_compiler *c, const struct watch_node *n, 
 	};
 }
 
-static void compile_attribute(struct watch_compiler *c, const struct watch_node *n, uint32_t at)
+static void compile_attribute(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
 	struct watch_step s = {.op = WATCH_STEP_ATTRIBUTE};
 
-	if (n->attribute == WATCH_ATTR_URL) {
+	if (n->attribute == QUERY_ATTR_URL) {
 		s.op = WATCH_STEP_URL;
 		s.text = add_text(c, n->value);
 	} else {
@@ -171,48 +171,48 @@ static void compile_attribute(struct watch_compiler *c, const struct watch_node 
 		c->program->steps[at] = s;
 }
 
-static void compile_into(struct watch_compiler *c, const struct watch_node *n, uint32_t at);
+static void compile_into(struct watch_compiler *c, const struct query_node *n, uint32_t at);
 
 /* Is it an OR of single words in the same fields, over which the matcher can run in one loop? */
-static bool all_words(const struct watch_node *n)
+static bool all_words(const struct query_node *n)
 {
 	for (size_t i = 0; i < n->n_kids; i++)
-		if (n->kids[i]->op != WATCH_PHRASE || n->kids[i]->n_pieces != 1 ||
+		if (n->kids[i]->op != QUERY_PHRASE || n->kids[i]->n_pieces != 1 ||
 			n->kids[i]->fields != n->kids[0]->fields)
 			return false;
-	return n->op == WATCH_OR;
+	return n->op == QUERY_OR;
 }
 
-static enum watch_step_op step_of(const struct watch_node *n)
+static enum watch_step_op step_of(const struct query_node *n)
 {
 	switch (n->op) {
-	case WATCH_AND: return WATCH_STEP_AND;
-	case WATCH_OR: return all_words(n) ? WATCH_STEP_WORDS : WATCH_STEP_OR;
-	case WATCH_NOT: return WATCH_STEP_NOT;
-	case WATCH_NEAR: return WATCH_STEP_NEAR;
-	case WATCH_NOT_NEAR: return WATCH_STEP_NOT_NEAR;
-	case WATCH_SENT: return WATCH_STEP_SENT;
-	case WATCH_PARA: return WATCH_STEP_PARA;
-	case WATCH_LEAD: return WATCH_STEP_LEAD;
-	case WATCH_ATLEAST: return WATCH_STEP_ATLEAST;
-	case WATCH_SOME: return WATCH_STEP_SOME;
-	case WATCH_LENGTH: return n->below ? WATCH_STEP_SHORTER : WATCH_STEP_LONGER;
-	case WATCH_AGE: return WATCH_STEP_AGE;
-	case WATCH_PHRASE:
-	case WATCH_REGEX:
-	case WATCH_ATTRIBUTE:
-	case WATCH_REF: break;
+	case QUERY_AND: return WATCH_STEP_AND;
+	case QUERY_OR: return all_words(n) ? WATCH_STEP_WORDS : WATCH_STEP_OR;
+	case QUERY_NOT: return WATCH_STEP_NOT;
+	case QUERY_NEAR: return WATCH_STEP_NEAR;
+	case QUERY_NOT_NEAR: return WATCH_STEP_NOT_NEAR;
+	case QUERY_SENT: return WATCH_STEP_SENT;
+	case QUERY_PARA: return WATCH_STEP_PARA;
+	case QUERY_LEAD: return WATCH_STEP_LEAD;
+	case QUERY_ATLEAST: return WATCH_STEP_ATLEAST;
+	case QUERY_SOME: return WATCH_STEP_SOME;
+	case QUERY_LENGTH: return n->below ? WATCH_STEP_SHORTER : WATCH_STEP_LONGER;
+	case QUERY_AGE: return WATCH_STEP_AGE;
+	case QUERY_PHRASE:
+	case QUERY_REGEX:
+	case QUERY_ATTRIBUTE:
+	case QUERY_REF: break;
 	}
 	return WATCH_STEP_WORD; /* not asked for these */
 }
 
-static void compile_inner(struct watch_compiler *c, const struct watch_node *n, uint32_t at)
+static void compile_inner(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
 	struct watch_step s = {.op = (uint8_t)step_of(n), .n = n->n, .count = (uint32_t)n->n_kids};
 	uint32_t base = add_steps(c, n->n_kids);
 
-	if (n->op == WATCH_LENGTH)
-		c->program->fields |= WATCH_FIELD_BIT(WATCH_BODY);
+	if (n->op == QUERY_LENGTH)
+		c->program->fields |= QUERY_FIELD_BIT(QUERY_BODY);
 	if (s.op == WATCH_STEP_AGE) {
 		s.first = (uint32_t)(uint64_t)n->age;
 		s.count = (uint32_t)((uint64_t)n->age >> 32);
@@ -239,19 +239,19 @@ static void compile_inner(struct watch_compiler *c, const struct watch_node *n, 
 	}
 }
 
-static void compile_into(struct watch_compiler *c, const struct watch_node *n, uint32_t at)
+static void compile_into(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
-	if (n->op == WATCH_PHRASE)
+	if (n->op == QUERY_PHRASE)
 		compile_phrase(c, n, at);
-	else if (n->op == WATCH_REGEX)
+	else if (n->op == QUERY_REGEX)
 		compile_regex(c, n, at);
-	else if (n->op == WATCH_ATTRIBUTE)
+	else if (n->op == QUERY_ATTRIBUTE)
 		compile_attribute(c, n, at);
 	else
 		compile_inner(c, n, at);
 }
 
-uint32_t watch_compile(struct watch_compiler *c, const struct watch_node *n)
+uint32_t watch_compile(struct watch_compiler *c, const struct query_node *n)
 {
 	uint32_t at = add_steps(c, 1);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch/concordance.h"
+#include "concordance.h"
 
 #include <stdlib.h>
 #include <string.h>

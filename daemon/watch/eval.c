@@ -2,7 +2,7 @@
 /* Does an item satisfy a step, and where. Depth is that of the query's brackets, which is capped.
  */
 #include "base/clock.h"
-#include "watch/scratch.h"
+#include "scratch.h"
 
 /* Of a watch: its own share, and what it may use with what the pool gives. */
 #define STEPS_OWN     ((uint64_t)1 << 12)
@@ -61,14 +61,14 @@ bool watch_in_scope(const struct watch_scratch *s, uint32_t first, uint32_t last
 {
 	const struct watch_region *r = watch_region_at(s, first);
 
-	if (!(fields & WATCH_FIELD_BIT(r->field)))
+	if (!(fields & QUERY_FIELD_BIT(r->field)))
 		return false;
-	return lead == WATCH_NO_LEAD || r->field != WATCH_BODY || last - r->base < lead;
+	return lead == WATCH_NO_LEAD || r->field != QUERY_BODY || last - r->base < lead;
 }
 
 static bool eval_word(struct watch_scratch *s, uint32_t atom, unsigned fields, uint32_t lead)
 {
-	unsigned body = WATCH_FIELD_BIT(WATCH_BODY);
+	unsigned body = QUERY_FIELD_BIT(QUERY_BODY);
 	uint32_t i;
 
 	if (!watch_atom_occurs(s, atom, fields))
@@ -119,9 +119,9 @@ static bool eval_phrase(struct watch_scratch *s, const struct watch_step *step, 
 /* What of a region a regex sees: under LEAD the body ends behind its last word. */
 static struct str visible(const struct watch_region *r, uint32_t lead)
 {
-	const struct watch_word *w;
+	const struct text_word *w;
 
-	if (r->field != WATCH_BODY || lead >= r->count)
+	if (r->field != QUERY_BODY || lead >= r->count)
 		return r->text;
 	if (lead == 0)
 		return str_slice(r->text.p, 0);
@@ -163,7 +163,7 @@ static bool eval_regex(struct watch_scratch *s, const struct watch_step *step, u
 	size_t begin, end;
 
 	for (size_t i = 0; i < s->n_regions; i++)
-		if (step->fields & WATCH_FIELD_BIT(s->regions[i].field) &&
+		if (step->fields & QUERY_FIELD_BIT(s->regions[i].field) &&
 			find(s, step, visible(&s->regions[i], lead), 0, &begin, &end))
 			return true;
 	return false;
@@ -176,7 +176,7 @@ static void collect_regex(struct watch_scratch *s, const struct watch_step *step
 		struct str text = visible(&s->regions[i], lead);
 		size_t from = 0, begin, end;
 
-		if (!(step->fields & WATCH_FIELD_BIT(s->regions[i].field)))
+		if (!(step->fields & QUERY_FIELD_BIT(s->regions[i].field)))
 			continue;
 		while (from <= text.n && !watch_hits_enough(s) &&
 			find(s, step, text, from, &begin, &end)) {

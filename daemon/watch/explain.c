@@ -2,8 +2,8 @@
 /* Why a watch does not match an item: the parts that fail, and how near they came. */
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "watch/print.h"
-#include "watch/spans.h"
+#include "print.h"
+#include "spans.h"
 
 #define REASONS_MAX 20
 #define PART_MAX    160
@@ -278,11 +278,11 @@ static void tell_attribute(struct telling *t, const struct watch_step *s)
 	const struct watch_view *v = t->s->view;
 	size_t n = v->n_groups;
 
-	switch ((enum watch_attribute)t->p->atoms[s->first].edits) {
-	case WATCH_ATTR_FEED: tell_value(t, "the item's feed", v->feed); break;
-	case WATCH_ATTR_LANG: tell_value(t, "the item's language", v->lang); break;
-	case WATCH_ATTR_SITE: tell_value(t, "the item's site", v->site); break;
-	case WATCH_ATTR_GROUP:
+	switch ((enum query_attribute)t->p->atoms[s->first].edits) {
+	case QUERY_ATTR_FEED: tell_value(t, "the item's feed", v->feed); break;
+	case QUERY_ATTR_LANG: tell_value(t, "the item's language", v->lang); break;
+	case QUERY_ATTR_SITE: tell_value(t, "the item's site", v->site); break;
+	case QUERY_ATTR_GROUP:
 		buf_addz(t->out, n ? "the item's feed is in " : "the item's feed is in no group");
 		for (size_t i = 0; i < n && i < REASONS_MAX; i++) {
 			buf_addz(t->out, i ? ", " : "");
@@ -290,7 +290,7 @@ static void tell_attribute(struct telling *t, const struct watch_step *s)
 		}
 		buf_addz(t->out, n > REASONS_MAX ? " …\n" : "\n");
 		break;
-	case WATCH_ATTR_URL: break;
+	case QUERY_ATTR_URL: break;
 	}
 }
 
@@ -335,7 +335,7 @@ static void tell_unwanted(struct telling *t, uint32_t at, uint32_t lead, const c
 		buf_addz(t->out, "what must not be there is there\n");
 		return;
 	}
-	buf_printf(t->out, "the %s has ", watch_field_name(h->field));
+	buf_printf(t->out, "the %s has ", query_field_name(h->field));
 	put_quoted(t, h->text);
 	buf_addc(t->out, '\n');
 }

@@ -2,7 +2,7 @@
 /* The places that made a match true: in order, each once. */
 #include <stdlib.h>
 
-#include "watch/scratch.h"
+#include "scratch.h"
 
 void watch_hit_add_bytes(
 	struct watch_scratch *s, size_t region, size_t offset, size_t length, uint32_t text)
@@ -31,8 +31,8 @@ void watch_hit_add_bytes(
 void watch_hit_add(struct watch_scratch *s, uint32_t first, uint32_t last, uint32_t text)
 {
 	const struct watch_region *r = watch_region_at(s, first);
-	const struct watch_word *from = &r->words->word[first - r->base];
-	const struct watch_word *to = &r->words->word[last - r->base];
+	const struct text_word *from = &r->words->word[first - r->base];
+	const struct text_word *to = &r->words->word[last - r->base];
 
 	watch_hit_add_bytes(s, (size_t)(r - s->regions), from->offset,
 		to->offset + (size_t)to->length - from->offset, text);

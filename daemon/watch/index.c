@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch/index.h"
+#include "index.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An item's texts to words and where each stands, its attributes to atoms. */
-#include "watch/scratch.h"
-#include "watch/site.h"
+#include "scratch.h"
+#include "query/site.h"
 
 #define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
 
@@ -20,16 +20,16 @@ const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32
 	return &s->regions[low];
 }
 
-static bool add_region(struct watch_scratch *s, enum watch_field field, struct str text)
+static bool add_region(struct watch_scratch *s, enum query_field field, struct str text)
 {
-	if (!str_present(text) || !(s->set->program.fields & WATCH_FIELD_BIT(field)))
+	if (!str_present(text) || !(s->set->program.fields & QUERY_FIELD_BIT(field)))
 		return true;
 	if (!array_room(&s->regions, s->n_regions, &s->cap_regions, 1, sizeof(*s->regions)) ||
 		!array_room(&s->words, s->n_words, &s->cap_words,
 			s->n_regions + 1 > s->n_words ? 1 : 0, sizeof(*s->words)))
 		return false;
 	if (s->n_regions == s->n_words)
-		watch_words_init(&s->words[s->n_words++]);
+		text_words_init(&s->words[s->n_words++]);
 	s->regions[s->n_regions++] = (struct watch_region){.field = field, .text = text};
 	return true;
 }
@@ -37,11 +37,11 @@ static bool add_region(struct watch_scratch *s, enum watch_field field, struct s
 static bool add_regions(struct watch_scratch *s, const struct watch_view *v)
 {
 	s->n_regions = 0;
-	if (!add_region(s, WATCH_TITLE, v->title) || !add_region(s, WATCH_BODY, v->body) ||
-		!add_region(s, WATCH_AUTHOR, v->author))
+	if (!add_region(s, QUERY_TITLE, v->title) || !add_region(s, QUERY_BODY, v->body) ||
+		!add_region(s, QUERY_AUTHOR, v->author))
 		return false;
 	for (size_t i = 0; i < v->n_categories && i < WATCH_REGIONS_MAX; i++)
-		if (!add_region(s, WATCH_CATEGORY, v->categories[i]))
+		if (!add_region(s, QUERY_CATEGORY, v->categories[i]))
 			return false;
 	return true;
 }
@@ -64,7 +64,7 @@ static int place_region(struct watch_scratch *s, size_t at, struct err *e)
 			return err_set(e, ERR_LIMIT, "an item with too much text to be matched");
 		r->base = (uint32_t)base;
 	}
-	if (r->field == WATCH_BODY)
+	if (r->field == QUERY_BODY)
 		s->words_in_body = r->count;
 	return 0;
 }
@@ -78,7 +78,7 @@ static int split_regions(struct watch_scratch *s, struct err *e)
 		struct watch_region *r = &s->regions[i];
 
 		r->words = &s->words[i];
-		rc = watch_words_split(r->words, r->text, e);
+		rc = text_words_split(r->words, r->text, e);
 		if (rc == 0)
 			rc = place_region(s, i, e);
 	}
@@ -89,7 +89,7 @@ static int split_regions(struct watch_scratch *s, struct err *e)
 static void link_region(struct watch_scratch *s, const struct watch_region *r)
 {
 	const struct watch_sieve sieve = s->index->words;
-	const struct watch_word *word = r->words->word + r->count;
+	const struct text_word *word = r->words->word + r->count;
 	struct watch_concordance c = s->words_at;
 	uint32_t *kept = s->kept + s->n_kept;
 
@@ -160,7 +160,7 @@ void watch_atom_seek(struct watch_scratch *s, uint32_t atom)
 			s->failed = true;
 			return;
 		}
-		watch_atom_occur(s, atom, r->base + (at - r->dense), WATCH_FIELD_BIT(r->field));
+		watch_atom_occur(s, atom, r->base + (at - r->dense), QUERY_FIELD_BIT(r->field));
 		at = watch_concordance_next(c, at);
 	}
 }
@@ -188,7 +188,7 @@ bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom)
 
 /* --- attributes --- */
 
-static void note_attribute(struct watch_scratch *s, enum watch_attribute a, struct str value)
+static void note_attribute(struct watch_scratch *s, enum query_attribute a, struct str value)
 {
 	const struct watch_program *p = &s->set->program;
 	uint64_t key = watch_attribute_key(a, value);
@@ -197,8 +197,8 @@ static void note_attribute(struct watch_scratch *s, enum watch_attribute a, stru
 
 	if (!p->atom_table.slots || value.n == 0)
 		return;
-	at = watch_table_start(&p->atom_table, key);
-	while ((id = watch_table_next(&p->atom_table, key, &at)) != WATCH_TABLE_NONE) {
+	at = table_start(&p->atom_table, key);
+	while ((id = table_next(&p->atom_table, key, &at)) != TABLE_NONE) {
 		const struct watch_atom *atom = &p->atoms[id];
 
 		if (atom->kind != WATCH_ATOM_ATTRIBUTE || atom->edits != (unsigned)a ||
@@ -224,29 +224,29 @@ static void note_language(struct watch_scratch *s, struct str value)
 			c = (char)(c + ('a' - 'A'));
 		folded[i] = c == '_' ? '-' : c;
 	}
-	note_attribute(s, WATCH_ATTR_LANG, str_slice(folded, n));
+	note_attribute(s, QUERY_ATTR_LANG, str_slice(folded, n));
 	for (size_t i = 0; i < n; i++)
 		if (folded[i] == '-')
-			note_attribute(s, WATCH_ATTR_LANG, str_slice(folded, i));
+			note_attribute(s, QUERY_ATTR_LANG, str_slice(folded, i));
 }
 
 /* www.bbc.co.uk is also bbc.co.uk, co.uk, uk. */
 static void note_site(struct watch_scratch *s, struct str value)
 {
-	char host[WATCH_SITE_FORM_MAX];
-	size_t n = watch_site_form(value, host);
+	char host[QUERY_SITE_FORM_MAX];
+	size_t n = query_site_form(value, host);
 
-	note_attribute(s, WATCH_ATTR_SITE, str_slice(host, n));
+	note_attribute(s, QUERY_ATTR_SITE, str_slice(host, n));
 	for (size_t i = 0; i < n; i++)
 		if (host[i] == '.')
-			note_attribute(s, WATCH_ATTR_SITE, str_slice(host + i + 1, n - i - 1));
+			note_attribute(s, QUERY_ATTR_SITE, str_slice(host + i + 1, n - i - 1));
 }
 
 static void note_attributes(struct watch_scratch *s, const struct watch_view *v)
 {
-	note_attribute(s, WATCH_ATTR_FEED, v->feed);
+	note_attribute(s, QUERY_ATTR_FEED, v->feed);
 	for (size_t i = 0; i < v->n_groups; i++)
-		note_attribute(s, WATCH_ATTR_GROUP, v->groups[i]);
+		note_attribute(s, QUERY_ATTR_GROUP, v->groups[i]);
 	note_language(s, v->lang);
 	note_site(s, v->site);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch/lexicon.h"
+#include "lexicon.h"
 
 #include <stdlib.h>
 

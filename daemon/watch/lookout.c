@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the words of an item to the triggers among them: lookouts and pairs. */
-#include "watch/scratch.h"
+#include "scratch.h"
 
 static uint32_t tag_at(const struct watch_scratch *s, uint32_t dense)
 {

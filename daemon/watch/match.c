@@ -2,14 +2,14 @@
 /* An item through a set: what matches it, with its hits; and the scratch for that. */
 #include <stdlib.h>
 
-#include "watch/scratch.h"
+#include "scratch.h"
 
 #define ITEM_BYTES ((size_t)512 << 20) /* lists of matches of one item, of one watch */
 
 static bool make_stemmers(struct watch_scratch *s)
 {
 	for (size_t i = 0; i < s->set->program.n_languages; i++) {
-		s->stemmers[i] = watch_stemmer_new(s->set->program.languages[i]);
+		s->stemmers[i] = text_stemmer_new(s->set->program.languages[i]);
 		if (!s->stemmers[i])
 			return false;
 	}
@@ -54,9 +54,9 @@ void watch_scratch_free(struct watch_scratch *s)
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->n_words; i++)
-		watch_words_release(&s->words[i]);
+		text_words_release(&s->words[i]);
 	for (size_t i = 0; i < WATCH_LANGUAGES_MAX; i++)
-		watch_stemmer_free(s->stemmers[i]);
+		text_stemmer_free(s->stemmers[i]);
 	watch_regex_scratch_free(s->regex);
 	watch_lexicon_release(&s->lexicon);
 	arena_free(s->arena);
@@ -204,15 +204,4 @@ size_t watch_scratch_overruns(const struct watch_scratch *s, const size_t **watc
 {
 	*watches = s->overruns;
 	return s->n_overruns;
-}
-
-const char *watch_field_name(enum watch_field f)
-{
-	switch (f) {
-	case WATCH_TITLE: return "title";
-	case WATCH_BODY: return "body";
-	case WATCH_AUTHOR: return "author";
-	case WATCH_CATEGORY: return "category";
-	}
-	return "";
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* NEAR, NOT NEAR, SENT, PARA, ATLEAST over lists of matches. */
-#include "watch/spans.h"
+#include "spans.h"
 
 /* Could an operand have a match at all? Spares most items the making of lists. */
 static bool possible(struct watch_scratch *s, uint32_t at)
@@ -122,7 +122,7 @@ static void pair_not_near(struct sides *p)
 static uint64_t place_of(const struct sides *p, uint32_t position)
 {
 	const struct watch_region *r = watch_region_at(p->x.s, position);
-	const struct watch_place *place = &r->words->place[position - r->base];
+	const struct text_place *place = &r->words->place[position - r->base];
 
 	return (uint64_t)(r - p->x.s->regions) << 32 |
 	       (p->step->op == WATCH_STEP_SENT ? place->sentence : place->paragraph);
@@ -131,7 +131,7 @@ static uint64_t place_of(const struct sides *p, uint32_t position)
 static bool need_places(struct watch_scratch *s)
 {
 	for (size_t i = 0; i < s->n_regions; i++)
-		if (watch_words_places(s->regions[i].words, NULL) < 0)
+		if (text_words_places(s->regions[i].words, NULL) < 0)
 			s->failed = true;
 	return !s->failed;
 }

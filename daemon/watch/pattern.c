@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Wildcards and spelling distance, on the normal form. */
 #include "base/utf8.h"
-#include "watch/vocabulary.h"
+#include "vocabulary.h"
 
 #define FUZZY_POINTS 128 /* words longer than this are within no distance of a query's */
 

@@ -2,7 +2,7 @@
 /* Where words stand in a row, or in any order within a window. */
 #include <stdlib.h>
 
-#include "watch/scratch.h"
+#include "scratch.h"
 
 /* Room for one more span behind n in the item's arena. */
 static bool push(struct watch_scratch *s, struct watch_phrase_state *out, uint32_t *cap,

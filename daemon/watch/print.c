@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps back to a query in our language, every bracket that could matter written. */
-#include "watch/print.h"
+#include "print.h"
 
-#include "watch/lex.h"
+#include "query/lex.h"
 
 struct printer {
 	const struct watch_program *p;
@@ -46,9 +46,9 @@ static bool one_field(const struct printer *x, uint32_t at, unsigned *fields)
 
 static const char *prefix_of(unsigned fields)
 {
-	for (unsigned f = WATCH_TITLE; f <= WATCH_CATEGORY; f++)
-		if (fields == WATCH_FIELD_BIT(f))
-			return watch_field_name((enum watch_field)f);
+	for (unsigned f = QUERY_TITLE; f <= QUERY_CATEGORY; f++)
+		if (fields == QUERY_FIELD_BIT(f))
+			return query_field_name((enum query_field)f);
 	return NULL;
 }
 
@@ -58,7 +58,7 @@ static void print_value(struct buf *out, struct str value)
 
 	for (size_t i = 0; i < value.n; i++)
 		plain = plain && !memchr("(),*", value.p[i], 4) &&
-			!watch_lex_space(value.p + i, value.n - i);
+			!query_lex_space(value.p + i, value.n - i);
 	buf_addz(out, plain ? "" : "\"");
 	buf_adds(out, value);
 	buf_addz(out, plain ? "" : "\"");

@@ -9,7 +9,7 @@
  * back, or the search for the next start. A long text is searched in pieces for that, and is cut
  * behind a piece so that no item can run further than `reach`; a match that wants to is given up.
  */
-#include "watch/regex.h"
+#include "regex.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +59,7 @@ struct watch_regex_scratch {
 	struct meter meter;
 };
 
-static void explain(struct watch_regex_fault *fault, int code, size_t offset)
+static void explain(struct query_regex_fault *fault, int code, size_t offset)
 {
 	if (!fault)
 		return;
@@ -89,9 +89,9 @@ static size_t script_run_at(struct str p)
 
 /* What works for long between two steps is refused. */
 static bool is_bounded(
-	const struct watch_regex *re, struct str pattern, struct watch_regex_fault *fault)
+	const struct watch_regex *re, struct str pattern, struct query_regex_fault *fault)
 {
-	struct watch_regex_fault none = {0}, *f = fault ? fault : &none;
+	struct query_regex_fault none = {0}, *f = fault ? fault : &none;
 	uint32_t behind = 0;
 
 	pcre2_pattern_info(re->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
@@ -129,7 +129,7 @@ static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
 }
 
 static pcre2_code *compile(
-	struct str pattern, uint32_t more, int *code, struct watch_regex_fault *fault)
+	struct str pattern, uint32_t more, int *code, struct query_regex_fault *fault)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY |
 			   PCRE2_USE_OFFSET_LIMIT | more;
@@ -172,7 +172,7 @@ static int call_less(struct watch_regex *re, struct str pattern, uint32_t casele
 }
 
 int watch_regex_compile(
-	struct str pattern, bool nocase, struct watch_regex **out, struct watch_regex_fault *fault)
+	struct str pattern, bool nocase, struct watch_regex **out, struct query_regex_fault *fault)
 {
 	struct watch_regex *re = calloc(1, sizeof(*re));
 	uint32_t caseless = nocase ? PCRE2_CASELESS : 0;
@@ -197,6 +197,15 @@ int watch_regex_compile(
 	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	*out = re;
 	return 0;
+}
+
+int watch_regex_check(struct str pattern, bool nocase, struct query_regex_fault *fault)
+{
+	struct watch_regex *re = NULL;
+	int rc = watch_regex_compile(pattern, nocase, &re, fault);
+
+	watch_regex_free(re);
+	return rc;
 }
 
 void watch_regex_free(struct watch_regex *re)

@@ -7,7 +7,7 @@
  * Whatever is not plainly understood here is left to PCRE2's own way.
  */
 #include "base/utf8.h"
-#include "watch/regex.h"
+#include "regex.h"
 
 #define DEPTH_MAX   64
 #define STRETCH_MAX 24 /* bytes */

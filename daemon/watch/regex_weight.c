@@ -5,7 +5,7 @@
  * step that nothing interrupts.
  */
 #include "base/utf8.h"
-#include "watch/regex.h"
+#include "regex.h"
 
 #define PROPERTY 4    /* for each \p{…} or \w of a class */
 #define CLUSTER	 40   /* \X */

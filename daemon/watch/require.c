@@ -2,7 +2,7 @@
 /* What must occur in an item for a watch to match, and the cheapest choice of it. */
 #include <stdlib.h>
 
-#include "watch/index.h"
+#include "index.h"
 
 struct asking {
 	const struct watch_program *p;

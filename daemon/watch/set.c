@@ -2,7 +2,7 @@
 /* A program with its index and vocabulary: what is shared once it is finished. */
 #include <stdlib.h>
 
-#include "watch/index.h"
+#include "index.h"
 
 /* Nothing is known yet of how common words are. */
 static const struct watch_census nothing = {NULL, 0};

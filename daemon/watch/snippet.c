@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Showing people where a watch matched. */
+#include "text/letter_case.h"
 #include "watch/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <unictype.h>
-
 #include "base/utf8.h"
-#include "watch/cluster.h"
-#include "watch/words.h"
+#include "cluster.h"
+#include "text/words.h"
 
 struct window {
 	size_t begin, end; /* bytes of the text */
@@ -25,8 +24,7 @@ struct painter {
 
 static bool is_blank(uint32_t cp)
 {
-	return cp <= 0x20 || (cp >= 0x7F && cp <= 0xA0) ||
-	       (cp > 0xA0 && uc_is_property_white_space(cp));
+	return cp <= 0x20 || (cp >= 0x7F && cp <= 0xA0) || (cp > 0xA0 && text_is_space(cp));
 }
 
 /* Appends with every run of white space and controls as one space. */
@@ -88,7 +86,7 @@ static void paint(const struct painter *p, struct window w, struct buf *out)
 	put_region(p, at, w.end, out);
 }
 
-void watch_mark(struct str text, enum watch_field field, const struct watch_hit *hits,
+void watch_mark(struct str text, enum query_field field, const struct watch_hit *hits,
 	size_t n_hits, const struct watch_marks *marks, struct buf *out)
 {
 	struct painter p = {.text = text, .marks = marks};
@@ -107,7 +105,7 @@ struct surroundings {
 	struct watch_cluster c;
 	size_t max;
 	size_t from; /* where in the text the words are counted from */
-	struct watch_words words;
+	struct text_words words;
 };
 
 static size_t word_begin(const struct surroundings *s, size_t i)
@@ -142,9 +140,8 @@ static void look_around(struct surroundings *s)
 	view = str_slice(s->text.p + from, s->text.n - from);
 	if (view.n > 3 * s->max)
 		view = utf8_cut(view, 3 * s->max);
-	watch_words_init(&s->words);
-	if (watch_words_split(&s->words, view, NULL) == 0 &&
-		watch_words_places(&s->words, NULL) != 0)
+	text_words_init(&s->words);
+	if (text_words_split(&s->words, view, NULL) == 0 && text_words_places(&s->words, NULL) != 0)
 		s->words.count = 0;
 }
 
@@ -239,7 +236,7 @@ static void put_window(struct painter *p, struct watch_cluster c, size_t max, st
 	look_around(&s);
 	w.begin = window_begin(&s);
 	w.end = window_end(&s, w.begin);
-	watch_words_release(&s.words);
+	text_words_release(&s.words);
 	while (w.begin < w.end && (unsigned char)p->text.p[w.begin] <= ' ')
 		w.begin++;
 	while (w.end > w.begin && (unsigned char)p->text.p[w.end - 1] <= ' ')
@@ -262,8 +259,8 @@ void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, siz
 
 	if (max == 0)
 		return;
-	in_title = watch_spots(v->title, WATCH_TITLE, hits, n_hits, &title.n_spots);
-	in_body = watch_spots(v->body, WATCH_BODY, hits, n_hits, &body.n_spots);
+	in_title = watch_spots(v->title, QUERY_TITLE, hits, n_hits, &title.n_spots);
+	in_body = watch_spots(v->body, QUERY_BODY, hits, n_hits, &body.n_spots);
 	title.spots = in_title;
 	body.spots = in_body;
 	t = watch_cluster_find(in_title, title.n_spots, max);

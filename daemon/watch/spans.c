@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch/spans.h"
+#include "spans.h"
 
 #include <stdlib.h>
 

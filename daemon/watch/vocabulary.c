@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch/vocabulary.h"
+#include "vocabulary.h"
 
 #include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "watch/words.h"
+#include "text/words.h"
 
 #define KEY_START   1
 #define KEY_END	    2
@@ -53,13 +53,13 @@ static bool add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
 	if (start) {
 		start = start < LENGTHS ? start : LENGTHS;
 		v->start_lengths |= (uint64_t)1 << start;
-		return watch_table_add(
+		return table_add(
 			&v->starts, digest_fast64(str_slice(form.p, start), KEY_START), id);
 	}
 	if (end) {
 		end = end < LENGTHS ? end : LENGTHS;
 		v->end_lengths |= (uint64_t)1 << end;
-		return watch_table_add(&v->ends,
+		return table_add(&v->ends,
 			digest_fast64(str_slice(form.p + form.n - end, end), KEY_END), id);
 	}
 	if (!array_room(&v->loose, v->n_loose, &v->cap_loose, 1, sizeof(*v->loose)))
@@ -93,7 +93,7 @@ static bool add_fuzzy(struct watch_vocabulary *v, uint32_t id, const struct watc
 		first++;
 	add_opening(v, str_slice(a->form.p, first), false);
 	for (size_t length = n > a->edits ? n - a->edits : 1; length <= n + a->edits; length++)
-		if (!watch_table_add(&v->fuzzy, fuzzy_key(a->form, length), id))
+		if (!table_add(&v->fuzzy, fuzzy_key(a->form, length), id))
 			return false;
 	return true;
 }
@@ -107,8 +107,7 @@ static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watc
 {
 	add_opening(v, STR(""), false); /* a stem need not begin as its words do */
 	for (size_t i = 0; i < a->n_stems; i++)
-		if (!watch_table_add(
-			    &v->stems, stem_key(a->stems[i].language, a->stems[i].stem), id))
+		if (!table_add(&v->stems, stem_key(a->stems[i].language, a->stems[i].stem), id))
 			return false;
 	return true;
 }
@@ -121,7 +120,7 @@ static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watc
 	v->known[id].head = watch_head_of(str_slice(padded, a->form.n));
 	v->known[id].tag = watch_tag(a->key);
 	v->known[id].exact = true;
-	return watch_table_add(&v->exact, a->key, id);
+	return table_add(&v->exact, a->key, id);
 }
 
 static bool add_atom(struct watch_vocabulary *v, uint32_t id)
@@ -134,7 +133,7 @@ static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 	case WATCH_ATOM_SPELLED:
 		v->classes = v->spellings = true;
 		add_opening(v, a->form, true);
-		return watch_table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
+		return table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
 	case WATCH_ATOM_GLOB: v->classes = true; return add_glob(v, id, a->form);
 	case WATCH_ATOM_FUZZY: v->classes = true; return add_fuzzy(v, id, a);
 	case WATCH_ATOM_STEM: v->classes = v->spellings = true; return add_stems(v, id, a);
@@ -158,13 +157,13 @@ int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program
 
 void watch_vocabulary_release(struct watch_vocabulary *v)
 {
-	watch_table_release(&v->exact);
+	table_release(&v->exact);
 	free(v->known);
-	watch_table_release(&v->spelled);
-	watch_table_release(&v->starts);
-	watch_table_release(&v->ends);
-	watch_table_release(&v->fuzzy);
-	watch_table_release(&v->stems);
+	table_release(&v->spelled);
+	table_release(&v->starts);
+	table_release(&v->ends);
+	table_release(&v->fuzzy);
+	table_release(&v->stems);
 	free(v->loose);
 	*v = (struct watch_vocabulary){0};
 }
@@ -205,7 +204,7 @@ static bool holds(const struct watch_atom *a, const struct watch_lookup *word, s
 	return false;
 }
 
-static bool collect(const struct watch_vocabulary *v, const struct watch_table *t, uint64_t key,
+static bool collect(const struct watch_vocabulary *v, const struct table *t, uint64_t key,
 	const struct watch_lookup *word, struct str extra, struct watch_found *out)
 {
 	uint32_t id;
@@ -213,8 +212,8 @@ static bool collect(const struct watch_vocabulary *v, const struct watch_table *
 
 	if (!t->slots)
 		return true;
-	at = watch_table_start(t, key);
-	while ((id = watch_table_next(t, key, &at)) != WATCH_TABLE_NONE)
+	at = table_start(t, key);
+	while ((id = table_next(t, key, &at)) != TABLE_NONE)
 		if (holds(&v->program->atoms[id], word, extra, extra) && !keep(out, id))
 			return false;
 	return true;
@@ -251,8 +250,8 @@ static bool find_spelled(
 
 	if (!v->spelled.slots)
 		return true;
-	buf_init(&spelling, WATCH_TEXT_MAX);
-	watch_word_spelling(word->source, &spelling);
+	buf_init(&spelling, TEXT_FIELD_MAX);
+	text_word_spelling(word->source, &spelling);
 	ok = !buf_failed(&spelling) &&
 	     collect(v, &v->spelled, digest_fast64(word->form, KEY_SPELLED), word,
 		     buf_str(&spelling), out);
@@ -261,12 +260,12 @@ static bool find_spelled(
 }
 
 static bool find_stems(const struct watch_vocabulary *v, const struct watch_lookup *word,
-	struct watch_stemmer *const *stemmers, struct watch_found *out)
+	struct text_stemmer *const *stemmers, struct watch_found *out)
 {
 	if (!v->stems.slots)
 		return true;
 	for (uint32_t i = 0; i < v->program->n_languages; i++) {
-		struct str stem = watch_stemmer_stem(stemmers[i], word->source);
+		struct str stem = text_stemmer_stem(stemmers[i], word->source);
 
 		if (!stem.p || !collect(v, &v->stems, stem_key(i, stem), word, stem, out))
 			return false;
@@ -275,7 +274,7 @@ static bool find_stems(const struct watch_vocabulary *v, const struct watch_look
 }
 
 bool watch_vocabulary_find(const struct watch_vocabulary *v, const struct watch_lookup *word,
-	struct watch_stemmer *const *stemmers, struct watch_found *out)
+	struct text_stemmer *const *stemmers, struct watch_found *out)
 {
 	if (!find_globs(v, word, out) || !find_spelled(v, word, out) ||
 		!find_stems(v, word, stemmers, out))

@@ -12,13 +12,6 @@
 
 #include "base/str.h"
 
-enum watch_field {
-	WATCH_TITLE,
-	WATCH_BODY,
-	WATCH_AUTHOR,
-	WATCH_CATEGORY,
-};
-
 struct watch_view {
 	struct str title, body; /* visible text; in body a blank line ends a paragraph */
 	struct str author;

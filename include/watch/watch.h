@@ -15,23 +15,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "query/diag.h"
+#include "query/field.h"
 #include "watch/view.h"
 
 /* --- building --- */
-
-struct watch_diag {
-	bool warning;
-	size_t part;	  /* which query of the list; WATCH_PART_EXCLUDE, _OPTION for others */
-	size_t offset;	  /* byte in that text where the caret goes */
-	size_t length;	  /* of the offending piece, at least 1 */
-	const char *text; /* one line, lower case: "AND and OR are mixed without brackets" */
-	const char *help; /* what to write instead; NULL when there is nothing to say */
-};
-#define WATCH_PART_EXCLUDE ((size_t)-1)
-#define WATCH_PART_OPTION  ((size_t)-2)
-
-/* Called for every error and warning; the pointers live only during the call. */
-typedef void watch_diag_fn(void *ctx, const struct watch_diag *d);
 
 struct watch_def {
 	struct str name;
@@ -54,18 +42,17 @@ void watch_builder_free(struct watch_builder *b);
  * Is there a feed, or a group, of that name? Where fn is set, what is added from then on gets a
  * warning for each feed: and group: that names none, and so can never match.
  */
-typedef bool watch_known_fn(void *ctx, bool group, struct str name);
-void watch_builder_sources(struct watch_builder *b, watch_known_fn *fn, void *ctx);
+void watch_builder_sources(struct watch_builder *b, query_known_fn *fn, void *ctx);
 /*
  * Text is copied. 0, or -ERR_CONF after at least one diag that is no warning (the builder stays
  * usable, so that all errors of a configuration are found), or -ERR_NOMEM. A define may use others
  * added before or after it; what cannot be resolved is reported by finish.
  */
 int watch_builder_define(
-	struct watch_builder *b, struct str name, struct str query, watch_diag_fn *diag, void *ctx);
+	struct watch_builder *b, struct str name, struct str query, query_diag_fn *diag, void *ctx);
 /* *index: the number matches report, counted from 0 in the order of successful adds. */
 int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size_t *index,
-	watch_diag_fn *diag, void *ctx);
+	query_diag_fn *diag, void *ctx);
 /*
  * Resolves defines, compiles, indexes. diag gets the ctx given with the define or watch at fault.
  * Consumes the builder whatever the result. -ERR_CONF: something could not be compiled.
@@ -104,7 +91,7 @@ bool watch_set_needs(const struct watch_set *s, size_t watch, watch_need_fn *fn,
 /* --- matching --- */
 
 struct watch_hit {
-	enum watch_field field;
+	enum query_field field;
 	size_t offset, length; /* bytes in the field's visible text */
 	struct str text;       /* the text there */
 	struct str term;       /* the term of the query that found it, as written */
@@ -184,10 +171,7 @@ struct watch_marks {
 void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, size_t n_hits,
 	size_t max, const struct watch_marks *marks, struct buf *out);
 /* The whole of text, hits of that field marked. */
-void watch_mark(struct str text, enum watch_field field, const struct watch_hit *hits,
+void watch_mark(struct str text, enum query_field field, const struct watch_hit *hits,
 	size_t n_hits, const struct watch_marks *marks, struct buf *out);
-
-/* "title", "body" … */
-const char *watch_field_name(enum watch_field f);
 
 #endif

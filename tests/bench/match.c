@@ -20,7 +20,7 @@
 
 #include "base/buf.h"
 #include "watch/watch.h"
-#include "watch/words.h"
+#include "text/words.h"
 
 #define MAX_RUNS 32
 
@@ -38,7 +38,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void on_diag(void *ctx, const struct watch_diag *d)
+static void on_diag(void *ctx, const struct query_diag *d)
 {
 	fprintf(stderr, "%s: %s\n", (const char *)ctx, d->text);
 }
@@ -97,21 +97,21 @@ static double run_match(struct load *l, struct watch_scratch *s)
 
 static double run_words(struct load *l)
 {
-	struct watch_words w;
+	struct text_words w;
 	double start;
 	size_t n = 0;
 
-	watch_words_init(&w);
+	text_words_init(&w);
 	start = now();
 	for (size_t i = 0; i < l->work.n_items; i++) {
-		if (watch_words_split(&w, l->work.items[i].title, NULL) < 0)
+		if (text_words_split(&w, l->work.items[i].title, NULL) < 0)
 			exit(2);
 		n += w.count;
-		if (watch_words_split(&w, l->work.items[i].body, NULL) < 0)
+		if (text_words_split(&w, l->work.items[i].body, NULL) < 0)
 			exit(2);
 		n += w.count;
 	}
-	watch_words_release(&w);
+	text_words_release(&w);
 	return n ? now() - start : 0;
 }
 

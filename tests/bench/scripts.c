@@ -23,7 +23,7 @@
 #include "base/rng.h"
 #include "base/utf8.h"
 #include "watch/watch.h"
-#include "watch/words.h"
+#include "text/words.h"
 
 #define WATCHES	   1000
 #define SIZE	   ((size_t)1 << 20) /* of a made-up text */
@@ -212,7 +212,7 @@ static size_t letters(struct str s)
 }
 
 /* At most a space between the word and the one before. */
-static bool is_near(const struct watch_words *w, size_t i)
+static bool is_near(const struct text_words *w, size_t i)
 {
 	return i < w->count &&
 	       w->word[i].offset <= w->word[i - 1].offset + w->word[i - 1].length + 1;
@@ -220,14 +220,14 @@ static bool is_near(const struct watch_words *w, size_t i)
 
 /* What begins at the word: that one, or as many in a row as make a term; count 0: there are none.
  */
-static struct term term_at(const struct watch_words *w, size_t first)
+static struct term term_at(const struct text_words *w, size_t first)
 {
 	struct term t = {.first = first};
 	size_t n = 0;
 
 	while (first + t.count < w->count && n < 4) {
-		struct str source = watch_words_source(w, first + t.count);
-		const struct watch_word *word = &w->word[first + t.count];
+		struct str source = text_words_source(w, first + t.count);
+		const struct text_word *word = &w->word[first + t.count];
 
 		if (t.count && !is_near(w, first + t.count))
 			break;
@@ -241,10 +241,10 @@ static struct term term_at(const struct watch_words *w, size_t first)
 	return n < 4 ? (struct term){0} : t;
 }
 
-static void count_terms(const struct load *l, struct watch_words *w, uint32_t *counts, size_t *all)
+static void count_terms(const struct load *l, struct text_words *w, uint32_t *counts, size_t *all)
 {
 	for (size_t i = 0; i < l->n_items; i++) {
-		if (watch_words_split(w, l->items[i].body, NULL))
+		if (text_words_split(w, l->items[i].body, NULL))
 			exit(2);
 		for (size_t k = 0; k < w->count; k++, ++*all)
 			counts[term_at(w, k).hash & (COUNTS - 1)]++;
@@ -252,15 +252,15 @@ static void count_terms(const struct load *l, struct watch_words *w, uint32_t *c
 }
 
 /* The query of a watch from a random place: false if there is none. */
-static bool make_query(const struct load *l, struct watch_words *w, struct rng *r, bool phrase,
+static bool make_query(const struct load *l, struct text_words *w, struct rng *r, bool phrase,
 	const uint32_t *counts, size_t all, struct buf *out)
 {
 	const struct watch_view *item = &l->items[rng_below(r, l->n_items)];
-	const struct watch_word *last;
+	const struct text_word *last;
 	struct term a, b = {0};
 	size_t from;
 
-	if (watch_words_split(w, item->body, NULL) || w->count < 8)
+	if (text_words_split(w, item->body, NULL) || w->count < 8)
 		return false;
 	a = term_at(w, rng_below(r, w->count));
 	if (phrase && a.count && is_near(w, a.first + a.count))
@@ -274,7 +274,7 @@ static bool make_query(const struct load *l, struct watch_words *w, struct rng *
 	return strpbrk(out->data, "*?{}\\") == NULL && strchr(out->data + 1, '"')[1] == '\0';
 }
 
-static void on_diag(void *ctx, const struct watch_diag *d)
+static void on_diag(void *ctx, const struct query_diag *d)
 {
 	fprintf(stderr, "%s: %s\n", (const char *)ctx, d->text);
 }
@@ -283,13 +283,13 @@ static void add_watches(struct load *l)
 {
 	struct watch_builder *b = need(watch_builder_new());
 	uint32_t *counts = need(calloc(COUNTS, sizeof(*counts)));
-	struct watch_words w;
+	struct text_words w;
 	struct err e;
 	struct buf query;
 	struct rng r;
 	size_t all = 0, index;
 
-	watch_words_init(&w);
+	text_words_init(&w);
 	buf_init(&query, 1 << 16);
 	rng_seed(&r, 1);
 	count_terms(l, &w, counts, &all);
@@ -308,7 +308,7 @@ static void add_watches(struct load *l)
 		exit(2);
 	l->scratch = need(watch_scratch_new(l->set));
 	buf_release(&query);
-	watch_words_release(&w);
+	text_words_release(&w);
 	free(counts);
 }
 
@@ -335,22 +335,22 @@ static double run_match(struct load *l)
 
 static double run_words(struct load *l)
 {
-	struct watch_words w;
+	struct text_words w;
 	double start;
 
-	watch_words_init(&w);
+	text_words_init(&w);
 	start = now();
 	l->n_words = 0;
 	for (size_t i = 0; i < l->n_items; i++) {
-		if (watch_words_split(&w, l->items[i].title, NULL))
+		if (text_words_split(&w, l->items[i].title, NULL))
 			exit(2);
 		l->n_words += w.count;
-		if (watch_words_split(&w, l->items[i].body, NULL))
+		if (text_words_split(&w, l->items[i].body, NULL))
 			exit(2);
 		l->n_words += w.count;
 	}
 	start = now() - start;
-	watch_words_release(&w);
+	text_words_release(&w);
 	return start;
 }
 

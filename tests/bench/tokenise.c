@@ -19,7 +19,7 @@
 
 #include "base/buf.h"
 #include "base/rng.h"
-#include "watch/words.h"
+#include "text/words.h"
 
 #define SIZE ((size_t)2 << 20)
 
@@ -69,7 +69,7 @@ static void make_text(const struct script *s, struct buf *out)
 }
 
 /* Calls split (or the floor, where w is NULL) on every line; words found. */
-static size_t pass(struct watch_words *w, struct str text, char *breaks)
+static size_t pass(struct text_words *w, struct str text, char *breaks)
 {
 	size_t words = 0;
 
@@ -80,7 +80,7 @@ static size_t pass(struct watch_words *w, struct str text, char *breaks)
 		if (!w) {
 			u8_wordbreaks((const uint8_t *)text.p + at, n, breaks);
 		} else {
-			if (watch_words_split(w, str_slice(text.p + at, n), NULL))
+			if (text_words_split(w, str_slice(text.p + at, n), NULL))
 				abort();
 			words += w->count;
 		}
@@ -89,7 +89,7 @@ static size_t pass(struct watch_words *w, struct str text, char *breaks)
 	return words;
 }
 
-static double best(struct watch_words *w, struct str text, char *breaks, int repeat, size_t *words)
+static double best(struct text_words *w, struct str text, char *breaks, int repeat, size_t *words)
 {
 	double least = 1e9;
 
@@ -107,14 +107,14 @@ static double latin;
 
 static void measure(const char *name, struct str text, int repeat, bool floor)
 {
-	struct watch_words w;
+	struct text_words w;
 	char *breaks = malloc(text.n + 1);
 	size_t words = 0, none;
 	double t, u = 0, mb = (double)text.n / 1e6;
 
 	if (!breaks)
 		abort();
-	watch_words_init(&w);
+	text_words_init(&w);
 	t = best(&w, text, breaks, repeat, &words);
 	if (floor)
 		u = best(NULL, text, breaks, repeat, &none);
@@ -125,7 +125,7 @@ static void measure(const char *name, struct str text, int repeat, bool floor)
 	if (floor)
 		printf("  %5.2f times u8_wordbreaks", u / t);
 	printf("\n");
-	watch_words_release(&w);
+	text_words_release(&w);
 	free(breaks);
 }
 

@@ -34,7 +34,7 @@ struct answer {
 struct subject {
 	struct watch_set *set;
 	struct arena *arena;
-	struct watch_query trees[WATCHES];
+	struct query trees[WATCHES];
 	size_t n;
 	bool stems;
 };
@@ -69,10 +69,10 @@ static bool lies_in(const struct watch_hit *h, struct str text)
 static bool lies_in_field(const struct watch_hit *h, const struct watch_view *v)
 {
 	switch (h->field) {
-	case WATCH_TITLE: return lies_in(h, v->title);
-	case WATCH_BODY: return lies_in(h, v->body);
-	case WATCH_AUTHOR: return lies_in(h, v->author);
-	case WATCH_CATEGORY:
+	case QUERY_TITLE: return lies_in(h, v->title);
+	case QUERY_BODY: return lies_in(h, v->body);
+	case QUERY_AUTHOR: return lies_in(h, v->author);
+	case QUERY_CATEGORY:
 		for (size_t i = 0; i < v->n_categories; i++)
 			if (lies_in(h, v->categories[i]))
 				return true;
@@ -93,7 +93,7 @@ static void on_match(void *ctx, const struct watch_match *m)
 
 		demand(h->length && h->text.n == h->length && lies_in_field(h, a->view));
 		demand(!before || before->field < h->field || before->offset < h->offset ||
-			h->field == WATCH_CATEGORY ||
+			h->field == QUERY_CATEGORY ||
 			(before->offset == h->offset && before->length < h->length));
 		put_hit(&a->hits[m->watch], h->field, h->offset, h->length, h->term);
 	}
@@ -160,9 +160,9 @@ static void ask_otherwise(struct watch_set *set, const struct answer *a)
 }
 
 /* The plain evaluator has no budget, and knows no defines. */
-static bool is_plain(const struct watch_node *n)
+static bool is_plain(const struct query_node *n)
 {
-	if (n->op == WATCH_REGEX || n->op == WATCH_REF)
+	if (n->op == QUERY_REGEX || n->op == QUERY_REF)
 		return false;
 	for (size_t i = 0; i < n->n_kids; i++)
 		if (!is_plain(n->kids[i]))
@@ -177,7 +177,7 @@ static void ask_plain(const struct subject *x, const struct answer *a)
 
 	if (!p.stemmers[0]) {
 		plain_init(&p);
-		p.stemmers[0] = watch_stemmer_new(watch_stem_algorithm(STR("en"), NULL));
+		p.stemmers[0] = text_stemmer_new(text_stem_algorithm(STR("en"), NULL));
 	}
 	p.n_stemmers = x->stems;
 	demand(plain_item(&p, a->view));
@@ -230,7 +230,7 @@ static void add_watch(struct subject *x, struct watch_builder *b, struct str que
 		.n_queries = 1,
 		.stems = &stem,
 		.n_stems = x->stems};
-	struct watch_reporter r = {0};
+	struct query_reporter r = {0};
 	size_t index;
 
 	if (query.n && *query.p == '$') {
@@ -240,7 +240,7 @@ static void add_watch(struct subject *x, struct watch_builder *b, struct str que
 	if (x->n == WATCHES || watch_builder_add(b, &def, &index, NULL, NULL) < 0)
 		return;
 	demand(index == x->n);
-	demand(watch_query_parse(x->arena, query, &r, &x->trees[x->n]) == 0);
+	demand(query_parse(x->arena, query, &r, &x->trees[x->n]) == 0);
 	x->n++;
 }
 

@@ -22,7 +22,7 @@ struct text {
 	size_t n, errors;
 };
 
-static void on_diag(void *ctx, const struct watch_diag *d)
+static void on_diag(void *ctx, const struct query_diag *d)
 {
 	struct text *t = ctx;
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "plain/words.h"
-#include "watch/stem.h"
+#include "text/stem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,24 +17,24 @@ static void demand(bool holds)
 		abort();
 }
 
-static void compare(const struct watch_words *w, struct str text)
+static void compare(const struct text_words *w, struct str text)
 {
 	struct plain_words plain;
 
 	plain_split(&plain, text);
 	demand(plain.count == w->count);
 	for (size_t i = 0; i < w->count; i++) {
-		struct str form = watch_words_form(w, i);
+		struct str form = text_words_form(w, i);
 
 		demand(plain.word[i].offset == w->word[i].offset);
 		demand(plain.word[i].length == w->word[i].length);
 		demand(str_eq(plain_form(&plain, i), form));
-		demand(w->word[i].hash == watch_word_hash(form));
+		demand(w->word[i].hash == text_word_hash(form));
 	}
 	plain_release(&plain);
 }
 
-static void check_order(const struct watch_words *w, size_t size)
+static void check_order(const struct text_words *w, size_t size)
 {
 	size_t end = 0;
 
@@ -50,17 +50,17 @@ static void check_order(const struct watch_words *w, size_t size)
 }
 
 /* The first words only: Snowball is not what is tested here. */
-static void stem_words(const struct watch_words *w, struct watch_stemmer *s)
+static void stem_words(const struct text_words *w, struct text_stemmer *s)
 {
 	struct buf spelling;
 
-	buf_init(&spelling, WATCH_TEXT_MAX);
+	buf_init(&spelling, TEXT_FIELD_MAX);
 	for (size_t i = 0; i < w->count && i < 50; i++) {
-		struct str word = watch_words_source(w, i);
-		struct str again = watch_stemmer_stem(s, word);
+		struct str word = text_words_source(w, i);
+		struct str again = text_stemmer_stem(s, word);
 
 		demand(str_present(again));
-		watch_word_spelling(word, &spelling);
+		text_word_spelling(word, &spelling);
 	}
 	demand(!buf_failed(&spelling));
 	buf_release(&spelling);
@@ -69,24 +69,24 @@ static void stem_words(const struct watch_words *w, struct watch_stemmer *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const languages[] = {"en", "fr", "de", "ru", "ar", "tr", "hi", "fi"};
-	struct watch_words w;
-	struct watch_stemmer *s;
+	struct text_words w;
+	struct text_stemmer *s;
 	struct str text = str_slice((const char *)data, size);
 
-	watch_words_init(&w);
-	demand(watch_words_split(&w, text, NULL) == 0);
-	demand(watch_words_places(&w, NULL) == 0);
+	text_words_init(&w);
+	demand(text_words_split(&w, text, NULL) == 0);
+	demand(text_words_places(&w, NULL) == 0);
 	compare(&w, text);
 	if (w.count)
 		check_order(&w, size);
-	s = watch_stemmer_new(watch_stem_algorithm(str_of(languages[size % 8]), NULL));
+	s = text_stemmer_new(text_stem_algorithm(str_of(languages[size % 8]), NULL));
 	demand(s != NULL);
 	stem_words(&w, s);
-	watch_stemmer_free(s);
-	demand(watch_words_split_pattern(&w, text, NULL) == 0);
-	demand(watch_words_places(&w, NULL) == 0);
+	text_stemmer_free(s);
+	demand(text_words_split_pattern(&w, text, NULL) == 0);
+	demand(text_words_places(&w, NULL) == 0);
 	if (w.count)
 		check_order(&w, size);
-	watch_words_release(&w);
+	text_words_release(&w);
 	return 0;
 }

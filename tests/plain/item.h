@@ -18,9 +18,10 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "watch/query.h"
-#include "watch/stem.h"
-#include "watch/words.h"
+#include "query/query.h"
+#include "watch/watch.h"
+#include "text/stem.h"
+#include "text/words.h"
 
 #define PLAIN_REGIONS 8
 #define PLAIN_LEAVES  8
@@ -39,7 +40,7 @@ struct plain_word {
 
 struct plain_leaf {
 	unsigned first, last; /* words */
-	const struct watch_node *term;
+	const struct query_node *term;
 };
 
 /* Its words are those of its leaves, of which no two share any. */
@@ -63,7 +64,7 @@ struct plain_hit {
 struct plain {
 	const struct watch_view *view;
 	struct {
-		enum watch_field field;
+		enum query_field field;
 		struct str text;
 		unsigned words;
 	} regions[PLAIN_REGIONS];
@@ -72,8 +73,8 @@ struct plain {
 	unsigned n_words, cap_words, body_words;
 	struct buf spellings;
 	unsigned *slots, n_slots; /* by hash of the form: its first word, or UINT_MAX */
-	struct watch_words split[PLAIN_REGIONS];
-	struct watch_stemmer *stemmers[4];
+	struct text_words split[PLAIN_REGIONS];
+	struct text_stemmer *stemmers[4];
 	unsigned n_stemmers;
 	struct plain_hit hits[PLAIN_HITS];
 	size_t n_hits, tries;
@@ -86,13 +87,13 @@ static inline void plain_init(struct plain *p)
 	memset(p, 0, sizeof(*p));
 	buf_init(&p->spellings, 1 << 24);
 	for (size_t i = 0; i < PLAIN_REGIONS; i++)
-		watch_words_init(&p->split[i]);
+		text_words_init(&p->split[i]);
 }
 
 static inline void plain_release(struct plain *p)
 {
 	for (size_t i = 0; i < PLAIN_REGIONS; i++)
-		watch_words_release(&p->split[i]);
+		text_words_release(&p->split[i]);
 	buf_release(&p->spellings);
 	free(p->words);
 	free(p->slots);
@@ -100,7 +101,7 @@ static inline void plain_release(struct plain *p)
 
 /* --- the item --- */
 
-static void plain_word(struct plain *p, const struct watch_words *w, size_t i)
+static void plain_word(struct plain *p, const struct text_words *w, size_t i)
 {
 	struct plain_word *to;
 
@@ -111,8 +112,8 @@ static void plain_word(struct plain *p, const struct watch_words *w, size_t i)
 	to = &p->words[p->n_words++];
 	*to = (struct plain_word){
 		.region = p->n_regions,
-		.form = watch_words_form(w, i),
-		.source = watch_words_source(w, i),
+		.form = text_words_form(w, i),
+		.source = text_words_source(w, i),
 		.spelling = p->spellings.len,
 		.offset = w->word[i].offset,
 		.length = w->word[i].length,
@@ -120,24 +121,24 @@ static void plain_word(struct plain *p, const struct watch_words *w, size_t i)
 		.paragraph = w->place[i].paragraph,
 		.index = (uint32_t)i,
 	};
-	watch_word_spelling(to->source, &p->spellings);
+	text_word_spelling(to->source, &p->spellings);
 	to->spelling_length = p->spellings.len - to->spelling;
 }
 
-static bool plain_region(struct plain *p, enum watch_field field, struct str text)
+static bool plain_region(struct plain *p, enum query_field field, struct str text)
 {
-	struct watch_words *w = &p->split[p->n_regions];
+	struct text_words *w = &p->split[p->n_regions];
 
 	if (!str_present(text))
 		return true;
-	if (p->n_regions == PLAIN_REGIONS || watch_words_split(w, text, NULL) < 0 ||
-		watch_words_places(w, NULL) < 0)
+	if (p->n_regions == PLAIN_REGIONS || text_words_split(w, text, NULL) < 0 ||
+		text_words_places(w, NULL) < 0)
 		return false;
 	p->regions[p->n_regions].field = field;
 	p->regions[p->n_regions].text = text;
 	for (size_t i = 0; i < w->count; i++)
 		plain_word(p, w, i);
-	if (field == WATCH_BODY)
+	if (field == QUERY_BODY)
 		p->body_words = (unsigned)w->count;
 	p->regions[p->n_regions++].words = (unsigned)w->count;
 	return true;
@@ -181,11 +182,11 @@ static bool plain_item(struct plain *p, const struct watch_view *v)
 	p->view = v;
 	p->n_regions = p->n_words = p->body_words = 0;
 	buf_clear(&p->spellings);
-	if (!plain_region(p, WATCH_TITLE, v->title) || !plain_region(p, WATCH_BODY, v->body) ||
-		!plain_region(p, WATCH_AUTHOR, v->author))
+	if (!plain_region(p, QUERY_TITLE, v->title) || !plain_region(p, QUERY_BODY, v->body) ||
+		!plain_region(p, QUERY_AUTHOR, v->author))
 		return false;
 	for (size_t i = 0; i < v->n_categories; i++)
-		if (!plain_region(p, WATCH_CATEGORY, v->categories[i]))
+		if (!plain_region(p, QUERY_CATEGORY, v->categories[i]))
 			return false;
 	plain_chain(p);
 	return !buf_failed(&p->spellings);
@@ -263,45 +264,45 @@ static bool plain_fuzzy(struct str a, struct str b, unsigned most)
 	return m && n && x[0] == y[0] && d[m][n] <= most;
 }
 
-static bool plain_stems(struct plain *p, const struct watch_piece *piece, struct str source)
+static bool plain_stems(struct plain *p, const struct query_piece *piece, struct str source)
 {
 	bool same = false;
 	struct buf kept;
 
 	buf_init(&kept, 1 << 20);
 	for (unsigned i = 0; i < p->n_stemmers && !same; i++) {
-		struct str s = watch_stemmer_stem(p->stemmers[i], piece->spelt);
+		struct str s = text_stemmer_stem(p->stemmers[i], piece->spelt);
 
 		buf_clear(&kept);
 		buf_add(&kept, s.p, s.n);
-		same = str_eq(watch_stemmer_stem(p->stemmers[i], source), buf_str(&kept));
+		same = str_eq(text_stemmer_stem(p->stemmers[i], source), buf_str(&kept));
 	}
 	buf_release(&kept);
 	return same;
 }
 
-static bool plain_is(struct plain *p, const struct watch_piece *piece, unsigned word)
+static bool plain_is(struct plain *p, const struct query_piece *piece, unsigned word)
 {
 	const struct plain_word *w = &p->words[word];
 
 	switch (piece->kind) {
-	case WATCH_PLAIN:
+	case QUERY_PLAIN:
 		if (p->n_stemmers)
 			return plain_stems(p, piece, w->source);
 		return str_eq(w->form, piece->form);
-	case WATCH_EXACT: return str_eq(w->form, piece->form);
-	case WATCH_SPELLED:
+	case QUERY_EXACT: return str_eq(w->form, piece->form);
+	case QUERY_SPELLED:
 		return str_eq(str_slice(p->spellings.data + w->spelling, w->spelling_length),
 			piece->spelt);
-	case WATCH_GLOB: return plain_glob(piece->form, w->form);
-	case WATCH_FUZZY: return plain_fuzzy(piece->form, w->form, piece->edits);
-	case WATCH_ANY_WORD: return true;
+	case QUERY_GLOB: return plain_glob(piece->form, w->form);
+	case QUERY_FUZZY: return plain_fuzzy(piece->form, w->form, piece->edits);
+	case QUERY_ANY_WORD: return true;
 	}
 	return false;
 }
 
 /* The next word from `from` on that the piece is; n_words: none. */
-static unsigned plain_seek(struct plain *p, const struct watch_piece *piece, unsigned from)
+static unsigned plain_seek(struct plain *p, const struct query_piece *piece, unsigned from)
 {
 	while (from < p->n_words && !plain_is(p, piece, from))
 		from++;
@@ -309,12 +310,12 @@ static unsigned plain_seek(struct plain *p, const struct watch_piece *piece, uns
 }
 
 /* Is the piece compared by the normal form of whole words? Those are chained. */
-static bool plain_chained(const struct plain *p, const struct watch_piece *piece)
+static bool plain_chained(const struct plain *p, const struct query_piece *piece)
 {
-	return piece->kind == WATCH_EXACT || (piece->kind == WATCH_PLAIN && !p->n_stemmers);
+	return piece->kind == QUERY_EXACT || (piece->kind == QUERY_PLAIN && !p->n_stemmers);
 }
 
-static unsigned plain_first_word(struct plain *p, const struct watch_piece *piece)
+static unsigned plain_first_word(struct plain *p, const struct query_piece *piece)
 {
 	unsigned first;
 
@@ -324,7 +325,7 @@ static unsigned plain_first_word(struct plain *p, const struct watch_piece *piec
 	return first == UINT_MAX ? p->n_words : first;
 }
 
-static unsigned plain_next_word(struct plain *p, const struct watch_piece *piece, unsigned word)
+static unsigned plain_next_word(struct plain *p, const struct query_piece *piece, unsigned word)
 {
 	return plain_chained(p, piece) ? p->words[word].next : plain_seek(p, piece, word + 1);
 }

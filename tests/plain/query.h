@@ -11,7 +11,7 @@
 /* --- hits --- */
 
 static void plain_hit(struct plain *p, unsigned region, size_t offset, size_t length,
-	const struct watch_node *term)
+	const struct query_node *term)
 {
 	if (p->n_hits == PLAIN_HITS) {
 		p->too_much = true;
@@ -44,11 +44,11 @@ static bool plain_one_place(const struct plain *p, const struct plain_word *a,
 			 : a->paragraph == first->paragraph && a->paragraph == last->paragraph);
 }
 
-static bool plain_place(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
+static bool plain_place(struct plain *p, const struct query_node *n, unsigned lead, bool told)
 {
 	struct plain_list a = plain_matches(p, n->kids[0], lead);
 	struct plain_list b = plain_matches(p, n->kids[1], lead);
-	bool found = false, sentence = n->op == WATCH_SENT;
+	bool found = false, sentence = n->op == QUERY_SENT;
 
 	for (size_t i = 0; i < a.n; i++)
 		for (size_t j = 0; j < b.n && plain_try(p); j++) {
@@ -67,7 +67,7 @@ static bool plain_place(struct plain *p, const struct watch_node *n, unsigned le
 	return found;
 }
 
-static bool plain_not_near(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
+static bool plain_not_near(struct plain *p, const struct query_node *n, unsigned lead, bool told)
 {
 	struct plain_list a = plain_matches(p, n->kids[0], lead);
 	struct plain_list b = plain_matches(p, n->kids[1], lead);
@@ -88,7 +88,7 @@ static bool plain_not_near(struct plain *p, const struct watch_node *n, unsigned
 	return found;
 }
 
-static bool plain_atleast(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
+static bool plain_atleast(struct plain *p, const struct query_node *n, unsigned lead, bool told)
 {
 	struct plain_list a = plain_matches(p, n->kids[0], lead);
 	size_t distinct = 0;
@@ -108,7 +108,7 @@ static bool plain_atleast(struct plain *p, const struct watch_node *n, unsigned 
 	return found;
 }
 
-static bool plain_regex(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
+static bool plain_regex(struct plain *p, const struct query_node *n, unsigned lead, bool told)
 {
 	int code;
 	PCRE2_SIZE at;
@@ -122,9 +122,9 @@ static bool plain_regex(struct plain *p, const struct watch_node *n, unsigned le
 		struct str text = p->regions[r].text;
 		size_t from = 0;
 
-		if (!(n->fields & WATCH_FIELD_BIT(p->regions[r].field)))
+		if (!(n->fields & QUERY_FIELD_BIT(p->regions[r].field)))
 			continue;
-		if (p->regions[r].field == WATCH_BODY && lead < p->regions[r].words) {
+		if (p->regions[r].field == QUERY_BODY && lead < p->regions[r].words) {
 			text.n = 0;
 			for (unsigned i = 0; i < p->n_words; i++)
 				if (p->words[i].region == r && p->words[i].index < lead)
@@ -156,23 +156,23 @@ static bool plain_ends(struct str s, struct str tail, char joint)
 		       str_eq_nocase(str_slice(s.p + s.n - tail.n, tail.n), tail));
 }
 
-static bool plain_attribute(struct plain *p, const struct watch_node *n)
+static bool plain_attribute(struct plain *p, const struct query_node *n)
 {
 	const struct watch_view *v = p->view;
 
 	switch (n->attribute) {
-	case WATCH_ATTR_FEED: return str_eq(v->feed, n->value);
-	case WATCH_ATTR_GROUP:
+	case QUERY_ATTR_FEED: return str_eq(v->feed, n->value);
+	case QUERY_ATTR_GROUP:
 		for (size_t i = 0; i < v->n_groups; i++)
 			if (str_eq(v->groups[i], n->value))
 				return true;
 		return false;
-	case WATCH_ATTR_LANG:
+	case QUERY_ATTR_LANG:
 		return str_eq_nocase(v->lang, n->value) ||
 		       (v->lang.n > n->value.n && v->lang.p[n->value.n] == '-' &&
 			       str_eq_nocase(str_slice(v->lang.p, n->value.n), n->value));
-	case WATCH_ATTR_SITE: return plain_ends(v->site, n->value, '.');
-	case WATCH_ATTR_URL:
+	case QUERY_ATTR_SITE: return plain_ends(v->site, n->value, '.');
+	case QUERY_ATTR_URL:
 		for (size_t i = 0; i + n->value.n <= v->url.n; i++)
 			if (str_eq_nocase(str_slice(v->url.p + i, n->value.n), n->value))
 				return true;
@@ -181,9 +181,9 @@ static bool plain_attribute(struct plain *p, const struct watch_node *n)
 	return false;
 }
 
-static bool plain_eval(struct plain *p, const struct watch_node *n, unsigned lead, bool told);
+static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lead, bool told);
 
-static bool plain_term_eval(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
+static bool plain_term_eval(struct plain *p, const struct query_node *n, unsigned lead, bool told)
 {
 	struct plain_list l = plain_matches(p, n, lead);
 	bool found = l.n > 0;
@@ -194,41 +194,41 @@ static bool plain_term_eval(struct plain *p, const struct watch_node *n, unsigne
 	return found;
 }
 
-static bool plain_count(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
+static bool plain_count(struct plain *p, const struct query_node *n, unsigned lead, bool told)
 {
-	size_t have = 0, need = n->op == WATCH_AND ? n->n_kids : n->op == WATCH_OR ? 1 : n->n;
+	size_t have = 0, need = n->op == QUERY_AND ? n->n_kids : n->op == QUERY_OR ? 1 : n->n;
 
 	for (size_t i = 0; i < n->n_kids; i++)
 		have += plain_eval(p, n->kids[i], lead, false);
 	for (size_t i = 0; told && have >= need && i < n->n_kids; i++)
-		if (n->kids[i]->op != WATCH_NOT && plain_eval(p, n->kids[i], lead, false))
+		if (n->kids[i]->op != QUERY_NOT && plain_eval(p, n->kids[i], lead, false))
 			plain_eval(p, n->kids[i], lead, true);
 	return have >= need;
 }
 
-static bool plain_eval(struct plain *p, const struct watch_node *n, unsigned lead, bool told)
+static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lead, bool told)
 {
 	int64_t since;
 
 	switch (n->op) {
-	case WATCH_AND:
-	case WATCH_OR:
-	case WATCH_SOME: return plain_count(p, n, lead, told);
-	case WATCH_NOT: return !plain_eval(p, n->kids[0], lead, false);
-	case WATCH_NEAR:
-	case WATCH_PHRASE: return plain_term_eval(p, n, lead, told);
-	case WATCH_NOT_NEAR: return plain_not_near(p, n, lead, told);
-	case WATCH_SENT:
-	case WATCH_PARA: return plain_place(p, n, lead, told);
-	case WATCH_ATLEAST: return plain_atleast(p, n, lead, told);
-	case WATCH_REGEX: return plain_regex(p, n, lead, told);
-	case WATCH_ATTRIBUTE: return plain_attribute(p, n);
-	case WATCH_LEAD: return plain_eval(p, n->kids[0], lead < n->n ? lead : n->n, told);
-	case WATCH_LENGTH: return n->below ? p->body_words < n->n : p->body_words > n->n;
-	case WATCH_AGE:
+	case QUERY_AND:
+	case QUERY_OR:
+	case QUERY_SOME: return plain_count(p, n, lead, told);
+	case QUERY_NOT: return !plain_eval(p, n->kids[0], lead, false);
+	case QUERY_NEAR:
+	case QUERY_PHRASE: return plain_term_eval(p, n, lead, told);
+	case QUERY_NOT_NEAR: return plain_not_near(p, n, lead, told);
+	case QUERY_SENT:
+	case QUERY_PARA: return plain_place(p, n, lead, told);
+	case QUERY_ATLEAST: return plain_atleast(p, n, lead, told);
+	case QUERY_REGEX: return plain_regex(p, n, lead, told);
+	case QUERY_ATTRIBUTE: return plain_attribute(p, n);
+	case QUERY_LEAD: return plain_eval(p, n->kids[0], lead < n->n ? lead : n->n, told);
+	case QUERY_LENGTH: return n->below ? p->body_words < n->n : p->body_words > n->n;
+	case QUERY_AGE:
 		since = p->view->published != STAMP_NONE ? p->view->published : p->view->first_seen;
 		return p->view->now - since < n->age;
-	case WATCH_REF: break;
+	case QUERY_REF: break;
 	}
 	return false;
 }
@@ -247,7 +247,7 @@ static int plain_compare(const void *a, const void *b)
 }
 
 /* Does the item match? Hits in order, each place once, in p->hits. */
-static bool plain_match(struct plain *p, const struct watch_node *root)
+static bool plain_match(struct plain *p, const struct query_node *root)
 {
 	size_t kept = 0;
 

@@ -29,27 +29,27 @@ static void plain_push(struct plain *p, struct plain_list *l, const struct plain
 static bool plain_visible(const struct plain *p, unsigned word, unsigned fields, unsigned lead)
 {
 	const struct plain_word *w = &p->words[word];
-	enum watch_field f = p->regions[w->region].field;
+	enum query_field f = p->regions[w->region].field;
 
-	return fields & WATCH_FIELD_BIT(f) && !(f == WATCH_BODY && w->index >= lead);
+	return fields & QUERY_FIELD_BIT(f) && !(f == QUERY_BODY && w->index >= lead);
 }
 
 static void plain_found(
-	struct plain *p, struct plain_list *l, const struct watch_node *n, unsigned a, unsigned b)
+	struct plain *p, struct plain_list *l, const struct query_node *n, unsigned a, unsigned b)
 {
 	plain_push(p, l, &(struct plain_match){.leaves = {{a, b, n}}, .n_leaves = 1});
 }
 
 /* May a match reach from a to b? */
 static bool plain_reaches(
-	const struct plain *p, const struct watch_node *n, unsigned a, unsigned b, unsigned lead)
+	const struct plain *p, const struct query_node *n, unsigned a, unsigned b, unsigned lead)
 {
 	return b < p->n_words && p->words[a].region == p->words[b].region &&
 	       plain_visible(p, a, n->fields, lead) && plain_visible(p, b, n->fields, lead);
 }
 
 /* Words in a row. */
-static struct plain_list plain_row(struct plain *p, const struct watch_node *n, unsigned lead)
+static struct plain_list plain_row(struct plain *p, const struct query_node *n, unsigned lead)
 {
 	struct plain_list out = {0};
 	unsigned count = (unsigned)n->n_pieces, i, k;
@@ -74,7 +74,7 @@ struct plain_window {
 
 /* Can pieces from i on each have a word of their own in the window, its first word used? */
 static bool plain_seat(
-	struct plain *p, const struct watch_node *n, size_t i, const struct plain_window *window)
+	struct plain *p, const struct query_node *n, size_t i, const struct plain_window *window)
 {
 	bool seated = false;
 
@@ -95,7 +95,7 @@ static bool plain_seat(
 }
 
 /* In any order, the shortest window from each first word. */
-static struct plain_list plain_sloppy(struct plain *p, const struct watch_node *n, unsigned lead)
+static struct plain_list plain_sloppy(struct plain *p, const struct query_node *n, unsigned lead)
 {
 	struct plain_list out = {0};
 	unsigned count = (unsigned)n->n_pieces, longest = count + (unsigned)n->slop;
@@ -186,10 +186,10 @@ static bool plain_near(const struct plain *p, const struct plain_match *a,
 	       gap <= (int)n;
 }
 
-static struct plain_list plain_matches(struct plain *p, const struct watch_node *n, unsigned lead);
+static struct plain_list plain_matches(struct plain *p, const struct query_node *n, unsigned lead);
 
 static struct plain_list plain_link(
-	struct plain *p, struct plain_list a, struct plain_list b, const struct watch_link *link)
+	struct plain *p, struct plain_list a, struct plain_list b, const struct query_link *link)
 {
 	struct plain_list out = {0};
 
@@ -213,13 +213,13 @@ static struct plain_list plain_link(
 	return out;
 }
 
-static struct plain_list plain_matches(struct plain *p, const struct watch_node *n, unsigned lead)
+static struct plain_list plain_matches(struct plain *p, const struct query_node *n, unsigned lead)
 {
 	struct plain_list out = {0};
 
-	if (n->op == WATCH_PHRASE)
+	if (n->op == QUERY_PHRASE)
 		return n->slop < 0 ? plain_row(p, n, lead) : plain_sloppy(p, n, lead);
-	if (n->op == WATCH_NEAR) {
+	if (n->op == QUERY_NEAR) {
 		out = plain_matches(p, n->kids[0], lead);
 		for (size_t i = 1; i < n->n_kids; i++)
 			out = plain_link(p, out, plain_matches(p, n->kids[i], lead), &n->links[i]);

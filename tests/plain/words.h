@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "watch/words.h"
+#include "text/words.h"
 
 struct plain_word {
 	size_t offset, length;
@@ -139,7 +139,7 @@ static inline void plain_add(
 	word->offset = begin;
 	word->length = end - begin;
 	word->form = w->forms.len;
-	watch_word_normal(str_slice(w->text.p + begin, end - begin), &w->forms);
+	text_word_normal(str_slice(w->text.p + begin, end - begin), &w->forms);
 	if (buf_failed(&w->forms))
 		abort();
 	word->form_length = w->forms.len - word->form;
@@ -180,7 +180,7 @@ static inline bool plain_is_elided(
 	bool yes;
 
 	buf_init(&form, UINT32_MAX);
-	watch_word_normal(str_slice(w->text.p + begin, end - begin), &form);
+	text_word_normal(str_slice(w->text.p + begin, end - begin), &form);
 	yes = plain_is_article(buf_str(&form));
 	buf_release(&form);
 	return yes;

@@ -22,7 +22,7 @@ complain() {
 while IFS=: read -r file line text; do
 	name=$(echo "$text" | sed -E 's/^[[:space:]]*#[[:space:]]*undef[[:space:]]+([a-z_]+).*/\1/')
 	echo "$allowed" | grep -qxF "$file $name" || complain "$file:$line: #undef $name"
-done < <(grep -nHE "^[[:space:]]*#[[:space:]]*undef[[:space:]]+($pattern)\b" daemon/*/*.c include/*/*.h |
+done < <(grep -nHE "^[[:space:]]*#[[:space:]]*undef[[:space:]]+($pattern)\b" daemon/*/*.[ch] include/*/*.h |
 	grep -v '^include/base/banned.h:')
 while IFS= read -r entry; do
 	[ -z "$entry" ] || grep -qE "#undef ${entry#* }\$" "${entry% *}" 2>/dev/null ||

@@ -10,7 +10,7 @@ flags="-Iinclude -D_GNU_SOURCE -std=gnu11 -Wall -Wextra $(pkg-config --cflags li
 
 one() {
 	# Twice: so the include guard is tried as well.
-	printf '#include "%s"\n#include "%s"\n' "$1" "$1" >"$dir/$(echo "$1" | tr / _).c"
+	printf '#include "%s"\n#include "%s"\n' "$PWD/$1" "$PWD/$1" >"$dir/$(echo "$1" | tr / _).c"
 	# shellcheck disable=SC2086
 	$CC $flags -Werror -fsyntax-only "$dir/$(echo "$1" | tr / _).c" 2>&1 ||
 		echo "not ok - $1 does not compile alone"
@@ -18,12 +18,12 @@ one() {
 export -f one
 # Nothing to do while no header is newer than the last good look.
 stamp=${BUILD:-build}/rules-headers
-if [ -e "$stamp" ] && [ -z "$(find include tests/rules/headers.sh -newer "$stamp" -type f)" ]; then
+if [ -e "$stamp" ] && [ -z "$(find include daemon tests/rules/headers.sh -newer "$stamp" -type f)" ]; then
 	echo "ok - every header compiles alone (none changed since)"
 	exit 0
 fi
 touch "$dir/now"
-(cd include && ls ./*/*.h) | sed 's,^\./,,' | xargs -P "$(nproc)" -I{} bash -c 'one {}' >"$dir/out"
+ls include/*/*.h daemon/*/*.h | xargs -P "$(nproc)" -I{} bash -c 'one {}' >"$dir/out"
 if [ -s "$dir/out" ]; then
 	cat "$dir/out"
 else

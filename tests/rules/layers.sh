@@ -1,24 +1,29 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The rooms: a file includes its own room and rooms of lower rank only, headers run in no circle,
-# and third-party headers stand only where docs/DESIGN.md allows them.
+# The rooms: a file includes its own room and the public headers of rooms of lower rank, headers run
+# in no circle, and third-party headers are included only where docs/DESIGN.md allows them.
+# A public header is include/ROOM/NAME.h, included as "ROOM/NAME.h". A private one is
+# daemon/ROOM/NAME.h, included as "NAME.h", which the compiler finds beside the including file only.
+# include/ holds no header that only its own room includes. Tests may include private headers of the
+# room they test, as "ROOM/NAME.h".
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
 includes() { # the includes of all files as "FILE KIND NAME", KIND " or <
-	grep -nHE '^[[:space:]]*#[[:space:]]*include' daemon/*/*.c include/*/*.h |
+	grep -nHE '^[[:space:]]*#[[:space:]]*include' daemon/*/*.[ch] include/*/*.h |
 		sed -nE 's/^([^:]+):[0-9]+:[[:space:]]*#[[:space:]]*include[[:space:]]*(["<])([^">]+)[">].*/\1 \2 \3/p'
 }
 
 includes | awk '
 BEGIN {
-	split("base 1 feed 2 watch 2 conf 3 store 3 story 3 desk 4 sink 4 engine 5 io 6 cli 7", r)
+	split("base 1 text 2 feed 2 query 3 dialect 4 watch 5 conf 7 store 7 story 7 desk 9 sink 8 " \
+		"engine 10 io 11 cli 16", r)
 	for (i = 1; i in r; i += 2) rank[r[i]] = r[i + 1]
 	# Header (a name, or a directory with its slash) and the rooms that may include it.
 	n = split("openssl/ base:libxml/ feed:iconv.h feed:libpsl.h feed:curl/urlapi.h feed io:" \
-		"curl/ io:event2/ io:sqlite3.h store:pcre2.h watch:idn2.h watch:libstemmer.h watch:" \
-		"unicase.h watch:unictype.h watch:uninorm.h watch:uniwbrk.h watch:uniwidth.h watch:unistr.h watch:" \
-		"unitypes.h watch:unigbrk.h watch:unistring/version.h watch:uthash.h *:utlist.h *:utarray.h *:jansson.h *:" \
+		"curl/ io:event2/ io:sqlite3.h store:pcre2.h watch:idn2.h query:libstemmer.h text:" \
+		"unicase.h text:unictype.h text:uninorm.h text:uniwbrk.h text:uniwidth.h text:unistr.h text:" \
+		"unitypes.h text:unigbrk.h text:unistring/version.h text:uthash.h *:utlist.h *:utarray.h *:jansson.h *:" \
 		"sys/queue.h *", t, ":")
 	for (i = 1; i <= n; i++) { split(t[i], p, " "); name = p[1]; sub(/^[^ ]+ /, "", t[i]); third[name] = t[i] }
 	# What belongs to the C library, the kernel and the compiler.
@@ -49,9 +54,15 @@ function allowed(name, room,    list, k, w) {
 		if (!($3 in libc) && !allowed($3, room)) complain("<" $3 "> has no place in " room)
 		next
 	}
+	if (index($3, "/") == 0) { # private
+		if (part[1] == "include") complain("a public header includes the private \"" $3 "\"")
+		else if (part[3] ~ /\.h$/) edge[file] = edge[file] " daemon/" room "/" $3
+		next
+	}
 	if (split($3, q, "/") != 2 || !(q[1] in rank)) { complain("\"" $3 "\" names no room"); next }
+	if (q[1] != room || part[1] == "include") used["include/" $3] = 1
 	if (q[1] != room && rank[q[1]] >= rank[room]) complain("\"" $3 "\" is not below " room)
-	if (part[1] == "include") edge[part[2] "/" part[3]] = edge[part[2] "/" part[3]] " " $3
+	if (part[3] ~ /\.h$/) edge[file] = edge[file] " include/" $3
 }
 # Takes away headers that include nothing that is left; what stays runs in a circle.
 END {
@@ -63,7 +74,12 @@ END {
 			if (free) { delete edge[h]; gone = 1 }
 		}
 	} while (gone)
-	for (h in edge) { print "include/" h ": includes itself, by a circle over" edge[h]; bad++ }
+	for (h in edge) { print h ": includes itself, by a circle over" edge[h]; bad++ }
+	while (("ls include/*/*.h" | getline h) > 0)
+		if (!(h in used) && h != "include/base/banned.h") { # forced in by the Makefile
+			print h ": no other room includes it: it belongs into daemon/"
+			bad++
+		}
 	print (bad ? "not ok" : "ok") " - includes follow the rooms"
 	exit bad > 0
 }'

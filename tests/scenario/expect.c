@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "store/words.h"
+#include "store/fulltext.h"
 
 static bool same(const char *a, const char *b)
 {

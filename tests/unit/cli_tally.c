@@ -19,9 +19,9 @@ static void add(struct tally *t, const char *watch, int day, const char *feed, c
 		.item = {.title = str_of(title)}};
 	const struct watch_view v = {.title = str_of(title), .body = STR("the body")};
 	const struct watch_hit hits[] = {
-		{WATCH_TITLE, 0, 3, str_slice(title, 3), STR("tit*")},
-		{WATCH_BODY, 4, 4, STR("body"), STR("body")},
-		{WATCH_AUTHOR, 0, 2, STR("Jo"), STR("author:jo")},
+		{QUERY_TITLE, 0, 3, str_slice(title, 3), STR("tit*")},
+		{QUERY_BODY, 4, 4, STR("body"), STR("body")},
+		{QUERY_AUTHOR, 0, 2, STR("Jo"), STR("author:jo")},
 	};
 	const struct backtest_alert a = {
 		.change = change, .watch = &w, .row = &row, .view = &v, .hits = hits, .n_hits = 3};

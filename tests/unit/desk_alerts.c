@@ -48,9 +48,9 @@ static void an_alert_says_all_there_is(void **state)
 	assert_string_equal(a->source.p, "outlet");
 	assert_string_equal(a->language.p, "en");
 	assert_int_equal(a->n_hits, 2);
-	assert_int_equal(a->hits[0].field, WATCH_TITLE);
+	assert_int_equal(a->hits[0].field, QUERY_TITLE);
 	assert_int_equal(a->hits[0].offset, 4);
-	assert_int_equal(a->hits[1].field, WATCH_BODY);
+	assert_int_equal(a->hits[1].field, QUERY_BODY);
 	assert_string_equal(a->hits[1].text.p, "embassy");
 	desk_fixture_close(&f);
 }

@@ -115,7 +115,7 @@ static void what_matched_and_what_failed(void **state)
 	v = verdict(&x, "moves");
 	assert_true(v->matches && v->silence == DESK_TOLD && str_eq(v->told, x.alerts[0].id));
 	assert_int_equal(v->n_hits, 1);
-	assert_true(str_is(v->hits[0].text, "embassy") && v->hits[0].field == WATCH_BODY);
+	assert_true(str_is(v->hits[0].text, "embassy") && v->hits[0].field == QUERY_BODY);
 	v = verdict(&x, "near");
 	assert_false(v->matches || v->outside);
 	assert_true(says(v->why, "at the nearest 8 words lie between, 2 may"));

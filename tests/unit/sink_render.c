@@ -24,8 +24,8 @@ static struct alert an_alert(struct watch_hit hits[2])
 {
 	static const char body[] = "The United States is moving its embassy out of Kyiv.";
 
-	hits[0] = (struct watch_hit){WATCH_TITLE, 3, 7, STR("embassy"), STR("embass*")};
-	hits[1] = (struct watch_hit){WATCH_BODY, 32, 7, STR("embassy"), STR("embass*")};
+	hits[0] = (struct watch_hit){QUERY_TITLE, 3, 7, STR("embassy"), STR("embass*")};
+	hits[1] = (struct watch_hit){QUERY_BODY, 32, 7, STR("embassy"), STR("embass*")};
 	return (struct alert){
 		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
 		.created = NOW,

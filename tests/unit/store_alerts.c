@@ -141,9 +141,9 @@ static void an_alert_comes_back_whole(void **state)
 {
 	struct fixture *f = *state;
 	struct watch_hit hits[] = {
-		{WATCH_TITLE, 4, 7, STR("embassy"), STR("embass*")},
-		{WATCH_BODY, 1000000, 3, STR("\xd0\x9a\"\n"), STR("\"a b\"~3")},
-		{WATCH_BODY, 1, 1, STR("\xff"), STR("not text")},
+		{QUERY_TITLE, 4, 7, STR("embassy"), STR("embass*")},
+		{QUERY_BODY, 1000000, 3, STR("\xd0\x9a\"\n"), STR("\"a b\"~3")},
+		{QUERY_BODY, 1, 1, STR("\xff"), STR("not text")},
 	};
 	struct str desk = STR("desk");
 	struct alert a = {
@@ -185,7 +185,7 @@ static void an_alert_comes_back_whole(void **state)
 	assert_int_equal(due->alert.published, STAMP_NONE);
 	assert_int_equal(due->alert.fetched, 4);
 	assert_int_equal(due->alert.n_hits, 2);
-	assert_int_equal(due->alert.hits[1].field, WATCH_BODY);
+	assert_int_equal(due->alert.hits[1].field, QUERY_BODY);
 	assert_int_equal(due->alert.hits[1].offset, 1000000);
 	assert_string_equal(due->alert.hits[1].text.p, "\xd0\x9a\"\n");
 	assert_string_equal(due->alert.hits[1].term.p, "\"a b\"~3");

@@ -29,7 +29,7 @@
 
 static uint64_t hash_of(const char *z)
 {
-	return watch_word_hash(str_of(z));
+	return text_word_hash(str_of(z));
 }
 
 static uint32_t tag_of(const char *z)

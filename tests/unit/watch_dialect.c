@@ -8,7 +8,7 @@
 #include "unit/cost.h"
 #include "watch/watch.h"
 
-static void on_diag(void *ctx, const struct watch_diag *d)
+static void on_diag(void *ctx, const struct query_diag *d)
 {
 	if (!d->warning)
 		buf_printf(ctx, "%zu %s\n", d->offset, d->text);
@@ -375,7 +375,7 @@ static void lucene(void **state)
 	ERRORS(errors);
 }
 
-static void on_help(void *ctx, const struct watch_diag *d)
+static void on_help(void *ctx, const struct query_diag *d)
 {
 	buf_printf(ctx, "%s%zu %s\n  %s\n", d->warning ? "warning " : "", d->offset, d->text,
 		d->help ? d->help : "");

@@ -6,7 +6,7 @@
 #include "watch_world.h"
 
 #include "base/rng.h"
-#include "watch/words.h"
+#include "text/words.h"
 
 struct told {
 	struct buf text;
@@ -131,20 +131,20 @@ static bool check_beginning(void *ctx, const struct watch_need *need)
 
 static void check_word(const char *word, const char *language, uint64_t seed, size_t *told)
 {
-	struct watch_words words;
+	struct text_words words;
 	struct world w;
 	struct beginning b = {.failed = false};
 
-	watch_words_init(&words);
-	assert_int_equal(watch_words_split(&words, str_of(word), NULL), 0);
+	text_words_init(&words);
+	assert_int_equal(text_words_split(&words, str_of(word), NULL), 0);
 	if (words.count == 1 && build(&w, word, language) == 0) {
-		b.form = watch_words_form(&words, 0);
+		b.form = text_words_form(&words, 0);
 		*told += watch_set_needs(w.set, 0, check_beginning, &b);
 		if (b.failed)
 			fail_msg("seed %llu: %s (%s)", (unsigned long long)seed, word, language);
 		done(&w);
 	}
-	watch_words_release(&words);
+	text_words_release(&words);
 }
 
 static void a_word_begins_as_its_stem_does(void **state)

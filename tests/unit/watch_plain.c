@@ -276,7 +276,7 @@ static void put_expression(struct buf *q, unsigned depth, bool field)
 struct watch_made {
 	struct buf query;
 	struct arena *arena;
-	struct watch_query tree;
+	struct query tree;
 	bool stems;
 };
 
@@ -305,17 +305,17 @@ static void make_watch(struct watch_made *w, struct watch_builder *b)
 {
 	struct str text, stems[] = {STR("en"), STR("fr")};
 	struct watch_def def = {.name = STR("w"), .queries = &text, .n_queries = 1, .stems = stems};
-	struct watch_reporter r;
+	struct query_reporter r;
 	size_t index;
 
 	do {
-		r = (struct watch_reporter){0};
+		r = (struct query_reporter){0};
 		buf_clear(&w->query);
 		arena_clear(w->arena);
 		put_expression(&w->query, 1 + (unsigned)pick(3), false);
 		text = buf_str(&w->query);
-	} while (watch_query_parse(w->arena, text, &r, &w->tree) < 0 ||
-		 watch_query_check(&w->tree, true, &r) < 0);
+	} while (query_parse(w->arena, text, &r, &w->tree) < 0 ||
+		 query_check(&w->tree, true, watch_regex_check, &r) < 0);
 	w->stems = kinds & STEMS && pick(3) == 0;
 	def.n_stems = w->stems ? 2 : 0;
 	assert_int_equal(watch_builder_add(b, &def, &index, NULL, NULL), 0);
@@ -406,8 +406,8 @@ static void the_engine_and_the_plain_evaluator_agree(void **state)
 		made[i].arena = arena_new(1 << 24);
 	}
 	plain_init(&p);
-	p.stemmers[0] = watch_stemmer_new(watch_stem_algorithm(STR("en"), NULL));
-	p.stemmers[1] = watch_stemmer_new(watch_stem_algorithm(STR("fr"), NULL));
+	p.stemmers[0] = text_stemmer_new(text_stem_algorithm(STR("en"), NULL));
+	p.stemmers[1] = text_stemmer_new(text_stem_algorithm(STR("fr"), NULL));
 	for (; have < want; sets++)
 		have += run_set(&p, made, &item, at++);
 	/* What has too many combinations to try them all must stay rare. */
@@ -419,7 +419,7 @@ static void the_engine_and_the_plain_evaluator_agree(void **state)
 	}
 	plain_release(&p);
 	for (size_t i = 0; i < 2; i++)
-		watch_stemmer_free(p.stemmers[i]);
+		text_stemmer_free(p.stemmers[i]);
 	buf_release(&item.text);
 }
 

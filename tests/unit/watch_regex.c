@@ -280,7 +280,7 @@ static int64_t cost_of_all(const struct watch_regex *re, struct str text)
 static void weigh(size_t i, size_t bytes)
 {
 	struct buf expression, text;
-	struct watch_regex_fault fault;
+	struct query_regex_fault fault;
 	struct watch_regex *re;
 	int64_t best = INT64_MAX;
 

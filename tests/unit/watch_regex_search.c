@@ -186,7 +186,7 @@ static void what_nothing_bounds_is_refused(void **state)
 		{"(?<!x|\\w{60000})b", "it looks 60000 characters back, 255 are the most", 0},
 		{"a(b", "missing closing parenthesis", 3},
 	};
-	struct watch_regex_fault fault;
+	struct query_regex_fault fault;
 	struct watch_regex *re;
 
 	(void)state;

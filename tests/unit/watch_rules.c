@@ -229,7 +229,7 @@ static void hits(void **state)
 static void on_places(void *ctx, const struct watch_match *m)
 {
 	for (size_t i = 0; i < m->n_hits; i++)
-		buf_printf(ctx, "%s %zu+%zu %.*s by %.*s|", watch_field_name(m->hits[i].field),
+		buf_printf(ctx, "%s %zu+%zu %.*s by %.*s|", query_field_name(m->hits[i].field),
 			m->hits[i].offset, m->hits[i].length, STR_ARG(m->hits[i].text),
 			STR_ARG(m->hits[i].term));
 }

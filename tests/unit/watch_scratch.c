@@ -10,7 +10,7 @@ static struct watch_lookup lookup_of(char padded[32], unsigned i)
 	snprintf(padded, 32, "w%u", i);
 	return (struct watch_lookup){.form = str_of(padded),
 		.source = str_of(padded),
-		.hash = watch_word_hash(str_of(padded))};
+		.hash = text_word_hash(str_of(padded))};
 }
 
 static void remember(void *unused, size_t n)
@@ -252,7 +252,7 @@ static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
 struct told_hits {
 	struct {
 		size_t offset, length;
-		enum watch_field field;
+		enum query_field field;
 		struct str term;
 	} first[HITS_FEW];
 	size_t n;

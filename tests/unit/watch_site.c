@@ -2,7 +2,7 @@
 /* The one form of a host's name: small letters, and what xn--… stands for. */
 #include "unit.h"
 
-#include "watch/site.h"
+#include "query/site.h"
 
 static void names(void **state)
 {
@@ -30,8 +30,8 @@ static void names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char form[WATCH_SITE_FORM_MAX];
-		size_t n = watch_site_form(str_of(rows[i][0]), form);
+		char form[QUERY_SITE_FORM_MAX];
+		size_t n = query_site_form(str_of(rows[i][0]), form);
 
 		if (!str_eq(str_slice(form, n), str_of(rows[i][1])))
 			fail_msg("%s: %.*s, not %s", rows[i][0], (int)n, form, rows[i][1]);
@@ -42,25 +42,25 @@ static void names(void **state)
 static void what_grows_has_room(void **state)
 {
 	static const char letters[] = "a9z0b";
-	char host[WATCH_SITE_HOST_MAX + 1], form[WATCH_SITE_FORM_MAX];
+	char host[QUERY_SITE_HOST_MAX + 1], form[QUERY_SITE_FORM_MAX];
 
 	(void)state;
 	for (size_t step = 1; step < 70; step++)
 		for (size_t k = 0; letters[k]; k++) {
 			size_t n = 0;
 
-			while (n + step + 5 <= WATCH_SITE_HOST_MAX) {
+			while (n + step + 5 <= QUERY_SITE_HOST_MAX) {
 				memcpy(host + n, "xn--", 4);
 				memset(host + n + 4, letters[k], step);
 				host[n + 4 + step / 2] = letters[step % 5];
 				n += step + 4;
 				host[n++] = '.';
 			}
-			assert_true(watch_site_form(str_slice(host, n), form) <= sizeof(form));
+			assert_true(query_site_form(str_slice(host, n), form) <= sizeof(form));
 		}
 	memset(host, 'a', sizeof(host));
-	assert_int_equal(watch_site_form(str_slice(host, WATCH_SITE_HOST_MAX), form), 255);
-	assert_int_equal(watch_site_form(str_slice(host, WATCH_SITE_HOST_MAX + 1), form), 0);
+	assert_int_equal(query_site_form(str_slice(host, QUERY_SITE_HOST_MAX), form), 255);
+	assert_int_equal(query_site_form(str_slice(host, QUERY_SITE_HOST_MAX + 1), form), 0);
 }
 
 int main(void)

@@ -26,7 +26,7 @@ static void put_html(struct buf *out, struct str s)
 static const struct watch_marks brackets = {"[", "]", NULL}, html = {"<b>", "</b>", put_html};
 
 /* Hits where each of the words (separated by |) stands in the field's text, in order. */
-static size_t find_all(struct str text, enum watch_field field, const char *words,
+static size_t find_all(struct str text, enum query_field field, const char *words,
 	struct watch_hit *hits, size_t room)
 {
 	size_t n = 0;
@@ -49,9 +49,9 @@ static void snippet(const char *title, const char *body, const char *words, size
 {
 	struct watch_view v = {.title = str_of(title), .body = str_of(body)};
 	struct watch_hit hits[100];
-	size_t n = find_all(v.title, WATCH_TITLE, words, hits, 100);
+	size_t n = find_all(v.title, QUERY_TITLE, words, hits, 100);
 
-	n += find_all(v.body, WATCH_BODY, words, hits + n, 100 - n);
+	n += find_all(v.body, QUERY_BODY, words, hits + n, 100 - n);
 	buf_clear(out);
 	buf_addz(out, "");
 	watch_snippet(&v, hits, n, max, marks, out);
@@ -126,25 +126,25 @@ static void the_whole_text_is_marked_as_it_is(void **state)
 {
 	struct str text = STR("Embassy\n\n<moved> embassy");
 	struct watch_hit hits[] = {
-		{WATCH_TITLE, 0, 7, STR("Embassy"), STR("embass*")},
-		{WATCH_BODY, 0, 7, STR("Embassy"), STR("embass*")},
-		{WATCH_BODY, 17, 7, STR("embassy"), STR("embass*")},
-		{WATCH_BODY, 20, 7, STR_NONE, STR("past the end")},
-		{WATCH_BODY, SIZE_MAX, 7, STR_NONE, STR("far past")},
+		{QUERY_TITLE, 0, 7, STR("Embassy"), STR("embass*")},
+		{QUERY_BODY, 0, 7, STR("Embassy"), STR("embass*")},
+		{QUERY_BODY, 17, 7, STR("embassy"), STR("embass*")},
+		{QUERY_BODY, 20, 7, STR_NONE, STR("past the end")},
+		{QUERY_BODY, SIZE_MAX, 7, STR_NONE, STR("far past")},
 	};
 	struct buf got;
 
 	(void)state;
 	buf_init(&got, 1 << 16);
-	watch_mark(text, WATCH_BODY, hits, 5, &html, &got);
+	watch_mark(text, QUERY_BODY, hits, 5, &html, &got);
 	assert_string_equal(buf_z(&got), "<b>Embassy</b>\n\n&lt;moved> <b>embassy</b>");
 	buf_clear(&got);
-	watch_mark(text, WATCH_AUTHOR, hits, 5, &brackets, &got);
+	watch_mark(text, QUERY_AUTHOR, hits, 5, &brackets, &got);
 	assert_string_equal(buf_z(&got), "Embassy\n\n<moved> embassy");
 	buf_clear(&got);
 	/* A hit of another category of the same item. */
-	hits[0].field = WATCH_CATEGORY;
-	watch_mark(STR("Embargo"), WATCH_CATEGORY, hits, 1, &brackets, &got);
+	hits[0].field = QUERY_CATEGORY;
+	watch_mark(STR("Embargo"), QUERY_CATEGORY, hits, 1, &brackets, &got);
 	assert_string_equal(buf_z(&got), "Embargo");
 	buf_release(&got);
 }
@@ -171,7 +171,7 @@ static void random_snippets_hold_together(void **state)
 		v.body = str_slice(body.data, utf8_valid_prefix(body.data, body.len));
 		max = rng_below(&r, 200);
 		for (; n < rng_below(&r, 20); n++)
-			hits[n] = (struct watch_hit){WATCH_BODY, rng_below(&r, 300),
+			hits[n] = (struct watch_hit){QUERY_BODY, rng_below(&r, 300),
 				1 + rng_below(&r, 20), STR_NONE, STR("abcd")};
 		for (size_t k = 0; k < n; k++)
 			hits[k].term.n = 1 + rng_below(&r, 3);
@@ -205,12 +205,12 @@ static void mark_all(void *unused, size_t n)
 	buf_init(&got, 1 << 24);
 	for (size_t i = 0; i < n; i++) {
 		memcpy(text + 4 * i, "abc ", 4);
-		hits[i] = (struct watch_hit){WATCH_BODY, 4 * i, 3, str_slice(text + 4 * i, 3),
+		hits[i] = (struct watch_hit){QUERY_BODY, 4 * i, 3, str_slice(text + 4 * i, 3),
 			str_slice(text + 4 * (i % 1000), 3)};
 	}
 	watch_snippet(&v, hits, n, 300, &brackets, &got);
 	assert_true(got.len > 300);
-	watch_mark(v.body, WATCH_BODY, hits, n, &brackets, &got);
+	watch_mark(v.body, QUERY_BODY, hits, n, &brackets, &got);
 	assert_true(got.len > 6 * n);
 	buf_release(&got);
 	free(text);

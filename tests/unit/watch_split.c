@@ -14,11 +14,11 @@
 #include "base/rng.h"
 #include "plain/text.h"
 #include "plain/words.h"
-#include "watch/block.h"
-#include "watch/hash.h"
-#include "watch/letter.h"
+#include "text/block.h"
+#include "text/word_hash.h"
+#include "text/letter.h"
 
-static struct watch_words words;
+static struct text_words words;
 
 static void describe(struct buf *out, const char *who, struct str source, struct str form)
 {
@@ -37,15 +37,15 @@ static ptrdiff_t first_difference(struct str text, struct buf *out)
 	size_t n;
 
 	plain_split(&want, text);
-	assert_int_equal(watch_words_split(&words, text, NULL), 0);
+	assert_int_equal(text_words_split(&words, text, NULL), 0);
 	n = want.count < words.count ? want.count : words.count;
 	for (size_t i = 0; i < n && at < 0; i++) {
-		struct str form = watch_words_form(&words, i);
+		struct str form = text_words_form(&words, i);
 
 		if (want.word[i].offset != words.word[i].offset ||
 			want.word[i].length != words.word[i].length ||
 			!str_eq(form, plain_form(&want, i)) ||
-			words.word[i].hash != watch_word_hash(form))
+			words.word[i].hash != text_word_hash(form))
 			at = (ptrdiff_t)i;
 	}
 	if (at < 0 && want.count != words.count)
@@ -55,8 +55,8 @@ static ptrdiff_t first_difference(struct str text, struct buf *out)
 			str_slice(text.p + want.word[at].offset, want.word[at].length),
 			plain_form(&want, (size_t)at));
 	if (at >= 0 && (size_t)at < words.count)
-		describe(out, "fast", watch_words_source(&words, (size_t)at),
-			watch_words_form(&words, (size_t)at));
+		describe(out, "fast", text_words_source(&words, (size_t)at),
+			text_words_form(&words, (size_t)at));
 	plain_release(&want);
 	return at;
 }
@@ -124,19 +124,19 @@ static void composing_characters_are_known(void **state)
 	(void)state;
 	for (uint32_t cp = 0; cp <= 0x10FFFF; cp++) {
 		ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
-		const struct watch_letter *l;
+		const struct text_letter *l;
 
 		if (uc_canonical_decomposition(cp, parts) != 2 ||
 			uc_composition(parts[0], parts[1]) != cp ||
 			(parts[1] >= 0x300 && parts[1] <= 0x36F))
 			continue;
-		l = watch_letter_of(parts[1]);
+		l = text_letter_of(parts[1]);
 		assert_non_null(l);
-		assert_true(l->flags & WATCH_LETTER_COMPOSES);
+		assert_true(l->flags & TEXT_LETTER_COMPOSES);
 	}
 	for (uint32_t jamo = 0x1161; jamo <= 0x11C2; jamo++)
 		if (jamo <= 0x1175 || jamo >= 0x11A8)
-			assert_true(watch_letter_of(jamo)->flags & WATCH_LETTER_COMPOSES);
+			assert_true(text_letter_of(jamo)->flags & TEXT_LETTER_COMPOSES);
 }
 
 /* Words that cross every kind of block edge. */
@@ -215,7 +215,7 @@ static void long_runs_are_split_in_linear_time(void **state)
 		while (text.len < (size_t)1 << 20)
 			buf_addz(&text, rows[k]);
 		start = clock();
-		assert_int_equal(watch_words_split(&words, buf_str(&text), NULL), 0);
+		assert_int_equal(text_words_split(&words, buf_str(&text), NULL), 0);
 		assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
 	}
 	buf_release(&text);
@@ -226,12 +226,12 @@ static void blocks_classify_every_byte_alike_wherever_it_stands(void **state)
 {
 	(void)state;
 	for (int c = 0; c < 256; c++) {
-		struct watch_block many[2], one[1];
+		struct text_block many[2], one[1];
 		char text[80], lower[96], single[16];
 
 		memset(text, c, sizeof(text));
-		watch_block_scan(text, sizeof(text), many, lower);
-		watch_block_scan(text, 1, one, single);
+		text_block_scan(text, sizeof(text), many, lower);
+		text_block_scan(text, 1, one, single);
 		assert_true(many[0].wordish == (one[0].wordish ? UINT64_MAX : 0));
 		assert_true(many[0].special == (one[0].special ? UINT64_MAX : 0));
 		assert_true(many[1].wordish == (one[0].wordish ? 0xFFFF : 0));
@@ -249,7 +249,7 @@ static void the_padded_hash_is_the_hash(void **state)
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)(i * 37 + 1);
 	for (size_t n = 1; n < 50; n++)
-		assert_true(watch_hash_padded(text, n) == watch_word_hash(str_slice(text, n)));
+		assert_true(text_hash_padded(text, n) == text_word_hash(str_slice(text, n)));
 }
 
 /* Feeds as they come, markup and all: 60 of them, 64 KiB of each. */
@@ -336,14 +336,14 @@ static void the_segmentation_underneath_passes_wordbreaktest(void **state)
 static int set_up(void **state)
 {
 	(void)state;
-	watch_words_init(&words);
+	text_words_init(&words);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	watch_words_release(&words);
+	text_words_release(&words);
 	return 0;
 }
 

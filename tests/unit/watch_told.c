@@ -146,7 +146,7 @@ static void told(void **state)
 	}
 }
 
-static void on_part(void *ctx, const struct watch_diag *d)
+static void on_part(void *ctx, const struct query_diag *d)
 {
 	buf_printf(ctx, "%d:%zu ", (int)d->part, d->offset);
 }

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "watch/stem.h"
-#include "watch/words.h"
+#include "text/stem.h"
+#include "text/words.h"
 
 /* The normal forms of a text in a row: "a|b|c". */
-static void forms(struct watch_words *w, const char *text, bool pattern, struct buf *out)
+static void forms(struct text_words *w, const char *text, bool pattern, struct buf *out)
 {
 	struct err e = {0};
 	struct str t = str_of(text);
@@ -17,21 +17,21 @@ static void forms(struct watch_words *w, const char *text, bool pattern, struct 
 	buf_clear(out);
 	buf_addz(out, "");
 	assert_int_equal(
-		pattern ? watch_words_split_pattern(w, t, &e) : watch_words_split(w, t, &e), 0);
+		pattern ? text_words_split_pattern(w, t, &e) : text_words_split(w, t, &e), 0);
 	for (size_t i = 0; i < w->count; i++) {
-		struct str form = watch_words_form(w, i);
+		struct str form = text_words_form(w, i);
 
 		buf_printf(out, "%s%.*s", i ? "|" : "", STR_ARG(form));
-		assert_true(w->word[i].hash == watch_word_hash(form));
+		assert_true(w->word[i].hash == text_word_hash(form));
 		assert_null(memchr(form.p, '\0', form.n));
 	}
 }
 
-static void sources(struct watch_words *w, struct buf *out)
+static void sources(struct text_words *w, struct buf *out)
 {
 	buf_clear(out);
 	for (size_t i = 0; i < w->count; i++) {
-		struct str s = watch_words_source(w, i);
+		struct str s = text_words_source(w, i);
 
 		buf_printf(out, "%s%.*s", i ? "|" : "", STR_ARG(s));
 	}
@@ -100,11 +100,11 @@ static const struct {
 
 static void text_is_cut_into_words_in_normal_form(void **state)
 {
-	struct watch_words w;
+	struct text_words w;
 	struct buf got;
 
 	(void)state;
-	watch_words_init(&w);
+	text_words_init(&w);
 	buf_init(&got, 1 << 16);
 	for (size_t i = 0; i < sizeof(split_rows) / sizeof(split_rows[0]); i++) {
 		forms(&w, split_rows[i].text, false, &got);
@@ -114,7 +114,7 @@ static void text_is_cut_into_words_in_normal_form(void **state)
 			assert_string_equal(buf_z(&got), split_rows[i].sources);
 		}
 	}
-	watch_words_release(&w);
+	text_words_release(&w);
 	buf_release(&got);
 }
 
@@ -147,11 +147,11 @@ static void wildcards_of_a_pattern_count_as_letters(void **state)
 		{"b2*.uk", "b2*.uk"},
 		{"x*.5", "x*.5"},
 	};
-	struct watch_words w;
+	struct text_words w;
 	struct buf got;
 
 	(void)state;
-	watch_words_init(&w);
+	text_words_init(&w);
 	buf_init(&got, 1 << 16);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		forms(&w, rows[i][0], true, &got);
@@ -159,44 +159,44 @@ static void wildcards_of_a_pattern_count_as_letters(void **state)
 	}
 	forms(&w, "U.S* a*b", false, &got);
 	assert_string_equal(buf_z(&got), "u.s|a|b");
-	watch_words_release(&w);
+	text_words_release(&w);
 	buf_release(&got);
 }
 
 static void bad_bytes_part_words_and_long_text_is_refused(void **state)
 {
-	struct watch_words w;
+	struct text_words w;
 	struct buf got;
 	struct err e = {0};
-	char *long_text = calloc(1, WATCH_TEXT_MAX + 1);
+	char *long_text = calloc(1, TEXT_FIELD_MAX + 1);
 
 	(void)state;
-	watch_words_init(&w);
+	text_words_init(&w);
 	buf_init(&got, 1 << 16);
 	forms(&w,
 		"ab\xff"
 		"cd \xe2\x82 ef\xc3",
 		false, &got);
 	assert_string_equal(buf_z(&got), "ab|cd|ef");
-	assert_int_equal(watch_words_split(&w, STR_NONE, &e), 0);
+	assert_int_equal(text_words_split(&w, STR_NONE, &e), 0);
 	assert_int_equal(w.count, 0);
 	assert_non_null(long_text);
 	assert_int_equal(
-		watch_words_split(&w, str_slice(long_text, WATCH_TEXT_MAX + 1), &e), -ERR_LIMIT);
+		text_words_split(&w, str_slice(long_text, TEXT_FIELD_MAX + 1), &e), -ERR_LIMIT);
 	assert_int_equal(w.count, 0);
 	free(long_text);
-	watch_words_release(&w);
+	text_words_release(&w);
 	buf_release(&got);
 }
 
 /* / parts sentences, // paragraphs (and sentences), in the words of the text joined by spaces. */
-static void places(struct watch_words *w, const char *text, struct buf *out)
+static void places(struct text_words *w, const char *text, struct buf *out)
 {
 	buf_clear(out);
-	assert_int_equal(watch_words_split(w, str_of(text), NULL), 0);
-	assert_int_equal(watch_words_places(w, NULL), 0);
+	assert_int_equal(text_words_split(w, str_of(text), NULL), 0);
+	assert_int_equal(text_words_places(w, NULL), 0);
 	for (size_t i = 0; i < w->count; i++) {
-		struct str s = watch_words_source(w, i);
+		struct str s = text_words_source(w, i);
 		const char *gap = "";
 
 		if (i && w->place[i].paragraph != w->place[i - 1].paragraph)
@@ -255,17 +255,17 @@ static void sentences_and_paragraphs_end_where_the_definition_says(void **state)
 		{"Fin. \u00bfQu\u00e9", "Fin Qu\u00e9"},
 		{"Sagte \u201eNein.\u201c Der", "Sagte Nein / Der"},
 	};
-	struct watch_words w;
+	struct text_words w;
 	struct buf got;
 
 	(void)state;
-	watch_words_init(&w);
+	text_words_init(&w);
 	buf_init(&got, 1 << 16);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		places(&w, rows[i][0], &got);
 		assert_string_equal(buf_z(&got), rows[i][1]);
 	}
-	watch_words_release(&w);
+	text_words_release(&w);
 	buf_release(&got);
 }
 
@@ -285,7 +285,7 @@ static void spelling_keeps_case_and_marks(void **state)
 	buf_init(&got, 1 << 10);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		buf_clear(&got);
-		watch_word_spelling(str_of(rows[i][0]), &got);
+		text_word_spelling(str_of(rows[i][0]), &got);
 		assert_string_equal(buf_z(&got), rows[i][1]);
 	}
 	buf_release(&got);
@@ -308,19 +308,19 @@ static void stems_meet_their_inflections(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *name = watch_stem_algorithm(str_of(rows[i].language), NULL);
-		struct watch_stemmer *s;
+		const char *name = text_stem_algorithm(str_of(rows[i].language), NULL);
+		struct text_stemmer *s;
 
 		assert_non_null(name);
-		s = watch_stemmer_new(name);
+		s = text_stemmer_new(name);
 		assert_non_null(s);
 		for (int again = 0; again < 2; again++) {
-			struct str stem = watch_stemmer_stem(s, str_of(rows[i].word));
+			struct str stem = text_stemmer_stem(s, str_of(rows[i].word));
 
 			assert_int_equal(stem.n, strlen(rows[i].stem));
 			assert_memory_equal(stem.p, rows[i].stem, stem.n);
 		}
-		watch_stemmer_free(s);
+		text_stemmer_free(s);
 	}
 }
 
@@ -329,14 +329,14 @@ static void unknown_languages_are_refused_with_the_known_ones(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_null(watch_stem_algorithm(STR("xx"), &e));
+	assert_null(text_stem_algorithm(STR("xx"), &e));
 	assert_int_equal(e.cls, ERR_CONF);
 	assert_non_null(strstr(e.text, "\"xx\""));
 	assert_non_null(strstr(e.text, "en, es"));
-	assert_null(watch_stem_algorithm(STR(""), &e));
-	assert_null(watch_stem_algorithm(STR("e"), &e));
+	assert_null(text_stem_algorithm(STR(""), &e));
+	assert_null(text_stem_algorithm(STR("e"), &e));
 	assert_ptr_equal(
-		watch_stem_algorithm(STR("nb"), &e), watch_stem_algorithm(STR("NO-bok"), &e));
+		text_stem_algorithm(STR("nb"), &e), text_stem_algorithm(STR("NO-bok"), &e));
 }
 
 int main(void)

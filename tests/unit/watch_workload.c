@@ -28,7 +28,7 @@
 
 struct watched {
 	struct str text;
-	struct watch_query tree; /* of text, for the plain evaluator */
+	struct query tree; /* of text, for the plain evaluator */
 };
 
 static struct {
@@ -49,7 +49,7 @@ static size_t number_of(const char *name, size_t otherwise)
 
 /* --- making it --- */
 
-static void on_diag(void *ctx, const struct watch_diag *d)
+static void on_diag(void *ctx, const struct query_diag *d)
 {
 	fail_msg("%s: %s", (const char *)ctx, d->text);
 }
@@ -58,12 +58,12 @@ static void add_watch(struct watch_builder *b, struct str text)
 {
 	struct watched *w = &here.watches[here.n_watches];
 	struct watch_def def = {.name = STR("w"), .queries = &w->text, .n_queries = 1};
-	struct watch_reporter r = {0};
+	struct query_reporter r = {0};
 	size_t index;
 
 	w->text = arena_str(here.arena, text);
 	assert_non_null(w->text.p);
-	assert_int_equal(watch_query_parse(here.arena, w->text, &r, &w->tree), 0);
+	assert_int_equal(query_parse(here.arena, w->text, &r, &w->tree), 0);
 	assert_int_equal(
 		watch_builder_add(b, &def, &index, on_diag, (void *)(uintptr_t)w->text.p), 0);
 	assert_int_equal(index, here.n_watches);

@@ -20,7 +20,7 @@ struct world {
 	struct watch_view view;
 };
 
-static inline void on_diag(void *ctx, const struct watch_diag *d)
+static inline void on_diag(void *ctx, const struct query_diag *d)
 {
 	struct world *w = ctx;
 

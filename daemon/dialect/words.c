@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT */
+/* Words, phrases, values and fields of other products. */
+#include "base/utf8.h"
+#include "reader.h"
+#include "query/lex.h"
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool at_comment(const struct dialect_reader *r, size_t i)
+{
+	return r->d->comments && r->text.n - i >= 3 && memcmp(r->text.p + i, "<<<", 3) == 0;
+}
+
+/* How long the comment is that stands here; 0. */
+static size_t comment(struct dialect_reader *r)
+{
+	const char *p = r->text.p + r->at, *end;
+
+	if (!at_comment(r, r->at))
+		return 0;
+	end = memmem(p, r->text.n - r->at, ">>>", 3);
+	if (end)
+		return (size_t)(end - p) + 3;
+	dialect_wrong(r, r->at, 3, "put a >>> where it ends", "a comment that is never closed");
+	return r->text.n - r->at;
+}
+
+bool dialect_at_end(struct dialect_reader *r)
+{
+	size_t n;
+
+	while ((n = query_lex_space(r->text.p + r->at, r->text.n - r->at)) > 0 ||
+		(n = comment(r)) > 0)
+		r->at += n;
+	return r->at == r->text.n;
+}
+
+bool dialect_at(struct dialect_reader *r, char c)
+{
+	return !dialect_at_end(r) && r->text.p[r->at] == c;
+}
+
+/* /N5/ and /F50/: how long one is that begins at i; 0. */
+static size_t glued(const struct dialect_reader *r, size_t i)
+{
+	size_t end = i + 2;
+
+	if (!r->d->glued || r->text.n - i < 4 || r->text.p[i] != '/' ||
+		!memchr("nNfF", r->text.p[i + 1], 4))
+		return 0;
+	while (end < r->text.n && is_digit(r->text.p[end]))
+		end++;
+	return end > i + 2 && end < r->text.n && r->text.p[end] == '/' ? end + 1 - i : 0;
+}
+
+static bool ends_word(const struct dialect_reader *r, size_t i)
+{
+	char c = i < r->text.n ? r->text.p[i] : ' ';
+
+	if (memchr("(){}[]", c, 6) || query_lex_space(&c, 1) || (i < r->text.n && at_comment(r, i)))
+		return true;
+	return query_lex_quote(r->text.p + i, r->text.n - i) ||
+	       query_lex_space(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
+}
+
+struct str dialect_word(const struct dialect_reader *r)
+{
+	size_t end = r->at, n = r->at < r->text.n ? glued(r, r->at) : 0;
+
+	if (n)
+		return str_slice(r->text.p + r->at, n);
+	if (r->memo && r->at >= r->memo->from && r->at < r->memo->end)
+		return str_slice(r->text.p + r->at, r->memo->end - r->at);
+	while (!ends_word(r, end) && !glued(r, end))
+		end += r->d->lucene && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
+	if (r->memo)
+		*r->memo = (struct dialect_memo){r->at, end};
+	return str_slice(r->text.p + r->at, end - r->at);
+}
+
+/* Is s this word, small or, where the product wants that, in capitals? */
+static bool is_name(const struct dialect_reader *r, struct str s, const char *name)
+{
+	if (r->d->any_case)
+		return str_eq_nocase(s, str_of(name));
+	/* Operators are capitals there; the table has them small. */
+	return str_eq_nocase(s, str_of(name)) && (s.n == 0 || !(s.p[0] >= 'a' && s.p[0] <= 'z'));
+}
+
+void dialect_wrong(
+	struct dialect_reader *r, size_t from, size_t n, const char *help, const char *what)
+{
+	size_t left = r->text.n - from; /* 0 at the end of the text */
+	struct str s;
+
+	n = n < left ? n : left;
+	s = str_trim(utf8_cut(str_slice(r->text.p + from, n), 60));
+	query_report(r->report, false, from, n ? n : 1, help, "%.*s%s%s (%s)", (int)s.n, s.p,
+		s.n ? ": " : "", what, r->d->name);
+}
+
+bool dialect_digits(struct str s, unsigned *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_digit(s.p[i]))
+			return false;
+		*n = *n < QUERY_NUMBER_MAX ? *n * 10 + (unsigned)(s.p[i] - '0') : *n;
+	}
+	return s.n > 0;
+}
+
+bool dialect_at_least(const struct dialect_reader *r, struct str s, unsigned *n)
+{
+	const struct str name = STR("atleast");
+
+	return r->d->side_phrase && s.n > name.n && str_eq_nocase(str_slice(s.p, name.n), name) &&
+	       dialect_digits(str_slice(s.p + name.n, s.n - name.n), n);
+}
+
+static bool is_operator(
+	const struct dialect_reader *r, const struct dialect_operator *o, struct str s, unsigned *n)
+{
+	size_t head = strlen(o->name), tail = o->tail ? strlen(o->tail) : 0;
+
+	*n = o->plain;
+	if (!o->number || (o->plain && s.n == head))
+		return is_name(r, s, o->name);
+	if (s.n <= head + tail || !is_name(r, str_slice(s.p, head), o->name))
+		return false;
+	if (tail && !str_eq(str_slice(s.p + s.n - tail, tail), str_of(o->tail)))
+		return false;
+	return dialect_digits(str_slice(s.p + head, s.n - head - tail), n);
+}
+
+const struct dialect_operator *dialect_operator_of(
+	const struct dialect_reader *r, struct str s, unsigned *n)
+{
+	for (const struct dialect_operator *o = r->d->operators; o->name; o++)
+		if (is_operator(r, o, s, n))
+			return o;
+	return NULL;
+}
+
+bool dialect_small(const struct dialect_reader *r, struct str s)
+{
+	struct dialect_reader any = *r;
+	struct dialect d = *r->d;
+	unsigned n;
+
+	if (d.any_case)
+		return false;
+	d.any_case = true;
+	any.d = &d;
+	return !dialect_operator_of(r, s, &n) && !is_name(r, s, "not") &&
+	       (dialect_operator_of(&any, s, &n) || is_name(&any, s, "not"));
+}
+
+bool dialect_not(const struct dialect_reader *r)
+{
+	return is_name(r, dialect_word(r), "not");
+}
+
+bool dialect_but_not(const struct dialect_reader *r)
+{
+	struct dialect_reader peek = *r;
+
+	if (!r->d->segments || !str_eq_nocase(dialect_word(r), STR("but")))
+		return false;
+	peek.at += 3;
+	dialect_at_end(&peek);
+	return dialect_not(&peek);
+}
+
+void dialect_boost(struct dialect_reader *r)
+{
+	if (!r->d->boost || r->at == r->text.n || r->text.p[r->at] != '^')
+		return;
+	for (r->at++; r->at < r->text.n && (is_digit(r->text.p[r->at]) || r->text.p[r->at] == '.');)
+		r->at++;
+}
+
+/* --- fields --- */
+
+/* "headline (": space may stand before the bracket. *n: with the bracket. */
+static bool segment(struct str s, const char *name, size_t *n)
+{
+	size_t head = strlen(name) - 1, i = head, space;
+
+	if (s.n < head || !str_eq_nocase(str_slice(s.p, head), str_slice(name, head)))
+		return false;
+	while (i < s.n && (space = query_lex_space(s.p + i, s.n - i)) > 0)
+		i += space;
+	*n = i + 1;
+	return i > head && i < s.n && s.p[i] == '(';
+}
+
+const struct dialect_field *dialect_field_at(
+	const struct dialect_reader *r, size_t *n, bool *unknown)
+{
+	struct str s = str_slice(r->text.p + r->at, r->text.n - r->at);
+	size_t i = 0;
+
+	for (const struct dialect_field *f = r->d->fields; f->name; f++) {
+		*n = strlen(f->name);
+		if (s.n >= *n && str_eq_nocase(str_slice(s.p, *n), str_of(f->name)))
+			return f;
+		if (r->d->segments && segment(s, f->name, n))
+			return f;
+	}
+	while (i < s.n && (is_letter(s.p[i]) || (i && memchr("-_.", s.p[i], 3)) ||
+				  (i && is_digit(s.p[i])) || (r->d->lucene && s.p[i] == '_')))
+		i++;
+	*n = i + 1;
+	*unknown = i && i < s.n && s.p[i] == (r->d->side_phrase ? '=' : ':');
+	if (r->d->segments && i && i < s.n && s.p[i] == '(') {
+		struct str word = str_slice(s.p, i);
+		unsigned number;
+
+		*unknown = !dialect_operator_of(r, word, &number) && !is_name(r, word, "not");
+	}
+	return NULL;
+}
+
+/* What begins with the word at hand, and is no word: atleast3, wc>100, a field. */
+static bool is_special(const struct dialect_reader *r)
+{
+	struct str s = dialect_word(r);
+	bool unknown = false;
+	size_t n;
+	unsigned number;
+
+	return dialect_field_at(r, &n, &unknown) || unknown || dialect_operator_of(r, s, &number) ||
+	       dialect_not(r) || dialect_compares(r) || dialect_but_not(r) ||
+	       (r->d->glued && glued(r, r->at)) || dialect_at_least(r, s, &number);
+}
+
+/* --- one word --- */
+
+/* Letters, digits, wildcards, and nothing that our language could take for more. */
+static bool is_bare(struct str s)
+{
+	static const char *const ours[] = {"near", "onear", "w/", "pre/", "adj", "and", "or", "not",
+		"lead", "atleast", "any", "sent", "para"};
+	size_t i = 0;
+
+	for (; i < s.n; i++)
+		if (!is_letter(s.p[i]) && !is_digit(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
+			!memchr("*?'", s.p[i], 3) && !(s.p[i] == '-' && i))
+			return false;
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		size_t n = strlen(ours[i]);
+
+		if (s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(ours[i])) &&
+			(s.n == n || !is_letter(s.p[n])))
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* One letter of a word or phrase in our language, where wildcards are * and ? and " ends it. */
+static char letter(const struct dialect_reader *r, char c)
+{
+	if (c == '"' || (r->d->bang && c == '?'))
+		return ' ';
+	if (r->d->bang && c == '!')
+		return '*';
+	if (r->d->bang && c == '*')
+		return '?';
+	return c;
+}
+
+struct str dialect_term(struct dialect_reader *r, struct str word)
+{
+	char *p = arena_alloc(r->arena, word.n + 3);
+	size_t n = 1;
+
+	if (!p) {
+		r->nomem = true;
+		return STR_NONE;
+	}
+	p[0] = '"';
+	for (size_t i = 0; i < word.n; i++) {
+		if (r->value && r->d->lucene && word.p[i] == '\\')
+			continue;
+		p[n++] = r->value && word.p[i] != '"' ? word.p[i] : letter(r, word.p[i]);
+	}
+	if (is_bare(str_slice(p + 1, n - 1)))
+		return str_slice(p + 1, n - 1);
+	p[n++] = '"';
+	return str_slice(p, n);
+}
+
+/* --- words side by side --- */
+
+struct run {
+	struct dialect_reader *r;
+	struct str text; /* from the first word to the last */
+	size_t ways;	 /* that $ leaves */
+};
+
+/* How many letters the $ at the end of a word stands for; -1: there is none. */
+static int dollar(const struct dialect_reader *r, struct str s, size_t *head)
+{
+	const char *p = r->d->dollar ? memchr(s.p, '$', s.n) : NULL;
+	unsigned n;
+
+	*head = s.n;
+	if (!p || p == s.p || !dialect_digits(str_slice(p + 1, s.n - (size_t)(p - s.p) - 1), &n) ||
+		n > 9)
+		return -1;
+	*head = (size_t)(p - s.p);
+	return (int)n;
+}
+
+/* w/x, near/: what looks like an operator with a number, and is none. */
+static bool foreign(struct str s)
+{
+	static const char *const heads[] = {"w/", "pre/", "near/", "onear/", "not/"};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		size_t n = strlen(heads[i]);
+
+		if (s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(heads[i])))
+			return true;
+	}
+	return false;
+}
+
+static void check_word(struct dialect_reader *r, struct str s)
+{
+	size_t head;
+
+	if (r->d->dates && (str_eq_nocase(s, STR("date")) || str_eq_nocase(s, STR("upd"))))
+		dialect_wrong(r, r->at, s.n,
+			"take the dates out; age<2h is our own, \"date\" in quotes is the word",
+			"dates are not known here");
+	else if (r->d->minus && str_is(s, "-"))
+		dialect_wrong(r, r->at, 1,
+			"to leave something out write -word without a space, or NOT word",
+			"a dash that stands alone");
+	else if (!r->value && r->d->bang && memchr(s.p, '?', s.n))
+		dialect_wrong(r, r->at, s.n, "one letter is *, the rest of a word !",
+			"a ? inside a word");
+	else if (!r->value && r->d->side_phrase && foreign(s))
+		dialect_wrong(r, r->at, s.n,
+			"write how near: w/5; in quotes it is a word as others",
+			"no such distance");
+	else if (!r->value && memchr(s.p, '~', s.n))
+		dialect_wrong(r, r->at, s.n, "take the ~ out", "~ on a word is not known here");
+	else if (r->d->dollar && memchr(s.p, '$', s.n) && dollar(r, s, &head) < 0)
+		dialect_wrong(r, r->at, s.n, "write up to how many letters: word$3",
+			"no such number of letters");
+	else if (r->d->dollar && str_is(s, "%"))
+		dialect_wrong(r, r->at, 1, "write it between words: a % b",
+			"one word between, but not between words");
+}
+
+static void skip(struct run *run)
+{
+	struct str s = dialect_word(run->r);
+	size_t head;
+	int n = dollar(run->r, s, &head);
+
+	run->ways *= n > 0 ? (size_t)n + 1 : 1;
+	run->r->at += s.n;
+	run->text.n = (size_t)(run->r->text.p + run->r->at - run->text.p);
+}
+
+/* The words at hand up to what is none. */
+static struct run read_run(struct dialect_reader *r)
+{
+	struct run run = {.r = r, .text = str_slice(r->text.p + r->at, 0), .ways = 1};
+
+	for (;;) {
+		struct str s = dialect_word(r), next;
+		size_t here = r->at;
+
+		if (run.text.n && str_is(s, "%") && r->d->dollar) {
+			r->at++;
+			dialect_at_end(r);
+			next = dialect_word(r);
+			if (!next.n || is_special(r)) {
+				r->at = here;
+				check_word(r, s);
+			}
+			r->at = here;
+		} else {
+			check_word(r, s);
+		}
+		skip(&run);
+		here = r->at;
+		if (!r->d->side_phrase || r->value || dialect_at_end(r) || !dialect_word(r).n ||
+			is_special(r) || run.ways > 1000) {
+			r->at = here;
+			return run;
+		}
+	}
+}
+
+/* The way-th of the ways to write the words. */
+static struct str write_run(const struct run *run, size_t way)
+{
+	struct dialect_reader *r = run->r;
+	struct dialect_reader at = *r;
+	struct buf out;
+	struct str s;
+
+	buf_init(&out, QUERY_BYTES_MAX * 4);
+	at.memo = NULL;
+	at.at = (size_t)(run->text.p - r->text.p);
+	at.text.n = at.at + run->text.n;
+	while (!dialect_at_end(&at)) {
+		struct str word = dialect_word(&at);
+		size_t head;
+		int n = dollar(r, word, &head);
+
+		buf_addz(&out, out.len ? " " : "");
+		if (str_is(word, "%") && r->d->dollar)
+			buf_addc(&out, '?');
+		else
+			buf_add(&out, word.p, head);
+		for (size_t i = 0; n > 0 && i < way % ((size_t)n + 1); i++)
+			buf_addc(&out, '?');
+		way /= n > 0 ? (size_t)n + 1 : 1;
+		at.at += word.n;
+	}
+	s = buf_failed(&out) ? STR_NONE : dialect_term(r, buf_str(&out));
+	r->nomem = r->nomem || !s.p;
+	buf_release(&out);
+	return s;
+}
+
+struct dialect_node *dialect_words(struct dialect_reader *r)
+{
+	size_t from = r->at;
+	struct run run = read_run(r);
+	struct dialect_node *any = NULL;
+
+	if (run.ways * run.text.n > QUERY_BYTES_MAX) {
+		dialect_wrong(r, from, run.text.n, "write fewer $ into one phrase",
+			"too many ways to read it");
+		run.ways = 1;
+	}
+	for (size_t way = 0; way < run.ways; way++) {
+		struct str s = write_run(&run, way);
+		struct dialect_node *n = s.p ? dialect_leaf(r, s, from, run.text.n) : NULL;
+
+		any = way ? dialect_chain(r, DIALECT_OR, (struct dialect_joint){0}, any, n) : n;
+		if (!any)
+			return NULL;
+	}
+	return any;
+}

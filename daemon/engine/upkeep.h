@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Housekeeping of the store: retention every hour; the full-text index and the write-ahead log when
+ * nothing else is on.
+ */
+#ifndef ENGINE_UPKEEP_H
+#define ENGINE_UPKEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "jobs.h"
+
+enum upkeep_task { UPKEEP_EXPIRE, UPKEEP_CHECKPOINT, UPKEEP_INDEX };
+
+struct upkeep {
+	/* set by the owner before start; retention may change at any time */
+	const struct ports *ports;
+	struct jobs *jobs;
+	int64_t retention; /* ms; 0: for ever */
+	bool (*idle)(void *arg);
+	void (*sweep)(void *arg); /* now and then */
+	void (*fatal)(void *arg, const struct err *e);
+	void (*finished)(void *arg); /* after upkeep_finish */
+	void *arg;
+
+	bool running, finishing;
+	int64_t finish_by; /* monotonic */
+	struct timer_op *timer;
+	struct job job;
+	int64_t expire_at, checkpoint_at, index_at; /* monotonic */
+	int64_t wall_at, mono_at;		    /* where the reckoning of wall time starts */
+	int64_t step_at;       /* monotonic: the last time that the clock agreed with it */
+	enum upkeep_task task; /* of the job that is out */
+	bool more;
+	int64_t before;
+	int rc;
+	struct err error;
+};
+
+void upkeep_start(struct upkeep *u);
+/* Instead of start: indexes what there is, for a minute at most, then calls finished. */
+void upkeep_finish(struct upkeep *u);
+void upkeep_stop(struct upkeep *u); /* its job, if one is out, still comes back */
+
+#endif

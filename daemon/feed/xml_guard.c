@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "xml_guard.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "scan.h"
+
+enum {
+	TEXT,
+	OPENED,	 /* behind "<" */
+	MARK,	 /* behind "<!": comment, CDATA or DOCTYPE */
+	COMMENT, /* until "-->" */
+	CDATA,	 /* until "]]>" */
+	PI,	 /* until "?>" */
+	TAG,
+	TAG_VALUE, /* inside the quotes of an attribute */
+	DOCTYPE,
+	DOCTYPE_VALUE,
+	SUBSET, /* inside the brackets of the DOCTYPE */
+	SUBSET_OPENED,
+	SUBSET_MARK,
+	SUBSET_COMMENT,
+	SUBSET_PI,
+};
+
+static const char cdata_mark[] = "[CDATA[";
+static const char doctype_mark[] = "DOCTYPE";
+
+void feed_gate_init(struct feed_gate *g, size_t tag_bytes, unsigned attributes)
+{
+	*g = (struct feed_gate){.tag_bytes = tag_bytes, .attributes = attributes};
+}
+
+/* To the byte behind the delimiter: n - 1 times `c`, or more, then '>'. NULL: not in here. */
+static const char *past(struct feed_gate *g, const char *p, const char *end, char c, unsigned n)
+{
+	while (p < end) {
+		if (*p == c) {
+			g->matched += g->matched < n - 1;
+			p++;
+		} else if (*p == '>' && g->matched == n - 1) {
+			g->matched = 0;
+			return p + 1;
+		} else {
+			g->matched = 0;
+			p = memchr(p, c, (size_t)(end - p));
+			if (!p)
+				return NULL;
+		}
+	}
+	return NULL;
+}
+
+/* Decides after each byte behind "<!" what this is. */
+static int mark_state(struct feed_gate *g, char c)
+{
+	g->mark[g->matched++] = c;
+	if (g->matched == 2 && memcmp(g->mark, "--", 2) == 0)
+		return COMMENT;
+	if (g->matched == 7 && memcmp(g->mark, cdata_mark, 7) == 0)
+		return CDATA;
+	if (g->matched == 7 && memcmp(g->mark, doctype_mark, 7) == 0)
+		return DOCTYPE;
+	if (memcmp(g->mark, "--", g->matched < 2 ? g->matched : 2) == 0 ||
+		memcmp(g->mark, cdata_mark, g->matched) == 0 ||
+		memcmp(g->mark, doctype_mark, g->matched) == 0)
+		return MARK;
+	return TEXT; /* no XML; the parser will say so */
+}
+
+/* From inside a tag to behind it, or to the end. */
+static const char *in_tag(struct feed_gate *g, const char *p, const char *end)
+{
+	const char *start = p;
+
+	while (p < end) {
+		p = g->state == TAG ? feed_scan_tag(p, end) : feed_scan_byte(p, end, g->quote);
+		if (!p) {
+			p = end;
+			break;
+		}
+		if (g->state == TAG_VALUE) {
+			g->state = TAG;
+		} else if (*p == '>') {
+			g->state = TEXT;
+			p++;
+			break;
+		} else {
+			g->quote = *p;
+			g->values++;
+			g->state = TAG_VALUE;
+		}
+		p++;
+	}
+	g->in_tag += (size_t)(p - start);
+	return p;
+}
+
+static const char *in_doctype(struct feed_gate *g, const char *p)
+{
+	if (g->state == DOCTYPE_VALUE) {
+		if (*p == g->quote)
+			g->state = DOCTYPE;
+	} else if (*p == '"' || *p == '\'') {
+		g->quote = *p;
+		g->state = DOCTYPE_VALUE;
+	} else if (*p == '[') {
+		g->state = SUBSET;
+	} else if (*p == '>') {
+		g->state = TEXT;
+	}
+	return p + 1;
+}
+
+/* In the subset only white space, comments and processing instructions are harmless. */
+static const char *in_subset(struct feed_gate *g, const char *p, bool *declares)
+{
+	char c = *p;
+
+	if (g->state == SUBSET) {
+		if (c == ']')
+			g->state = DOCTYPE;
+		else if (c == '<')
+			g->state = SUBSET_OPENED;
+		else if (c == '%')
+			*declares = true;
+	} else if (g->state == SUBSET_OPENED) {
+		g->matched = 0;
+		g->state = c == '?' ? SUBSET_PI : SUBSET_MARK;
+		*declares = c != '?' && c != '!';
+	} else {
+		*declares = c != '-';
+		if (++g->matched == 2) {
+			g->matched = 0;
+			g->state = SUBSET_COMMENT;
+		}
+	}
+	return p + 1;
+}
+
+static const char *opened(struct feed_gate *g, const char *p, const char *end)
+{
+	g->matched = 0;
+	if (*p == '!') {
+		if (end - p > 8 && memcmp(p + 1, cdata_mark, 7) == 0) {
+			g->state = CDATA;
+			return p + 8;
+		}
+		g->state = MARK;
+		return p + 1;
+	}
+	if (*p == '?') {
+		g->state = PI;
+		return p + 1;
+	}
+	g->state = TAG;
+	g->in_tag = 1;
+	g->values = 0;
+	return p;
+}
+
+/* A construct that ends with its delimiter; TEXT, or the subset, follows. */
+static const char *until(struct feed_gate *g, const char *p, const char *end)
+{
+	bool inside = g->state == SUBSET_COMMENT || g->state == SUBSET_PI;
+	bool pi = g->state == PI || g->state == SUBSET_PI;
+	const char *stop = past(g, p, end, pi ? '?' : g->state == CDATA ? ']' : '-', pi ? 2 : 3);
+
+	if (stop)
+		g->state = inside ? SUBSET : TEXT;
+	return stop ? stop : end;
+}
+
+/*
+ * Text and tags that are whole, one after the other, without a look at the state; stops in front of
+ * anything else, at the '<' of a tag that the end cuts or that is beyond the limits.
+ */
+static const char *run_tags(const struct feed_gate *g, const char *p, const char *end)
+{
+	for (;;) {
+		const char *lt = feed_scan_byte(p, end, '<'), *q;
+		unsigned values = 0;
+
+		if (!lt || end - lt < 2 || lt[1] == '!' || lt[1] == '?')
+			return lt ? lt : end;
+		for (q = feed_scan_tag(lt + 1, end); q && *q != '>';
+			q = feed_scan_tag(q + 1, end)) {
+			q = feed_scan_byte(q + 1, end, *q);
+			values++;
+			if (!q)
+				return lt;
+		}
+		if (!q || (size_t)(q - lt) >= g->tag_bytes || values > g->attributes)
+			return lt;
+		p = q + 1;
+	}
+}
+
+static const char *step(struct feed_gate *g, const char *p, const char *end, bool *declares)
+{
+	switch (g->state) {
+	case TEXT:
+		p = run_tags(g, p, end);
+		if (p == end)
+			return end;
+		g->state = OPENED;
+		return p + 1;
+	case OPENED: p = opened(g, p, end); return g->state == TAG ? in_tag(g, p, end) : p;
+	case MARK:
+		g->state = mark_state(g, *p);
+		if (g->state != MARK)
+			g->matched = 0;
+		return p + 1;
+	case TAG:
+	case TAG_VALUE: return in_tag(g, p, end);
+	case DOCTYPE:
+	case DOCTYPE_VALUE: return in_doctype(g, p);
+	case SUBSET:
+	case SUBSET_OPENED:
+	case SUBSET_MARK: return in_subset(g, p, declares);
+	default: return until(g, p, end);
+	}
+}
+
+enum feed_gate_verdict feed_gate_step(struct feed_gate *g, struct str s, size_t *at)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	bool declares = false;
+
+	while (p < end) {
+		p = step(g, p, end, &declares);
+		*at = (size_t)(p - s.p);
+		if (declares)
+			return FEED_GATE_DECLARATION;
+		if (g->in_tag > g->tag_bytes)
+			return FEED_GATE_TAG_TOO_LONG;
+		if (g->values > g->attributes)
+			return FEED_GATE_ATTRIBUTES;
+	}
+	return FEED_GATE_OPEN;
+}

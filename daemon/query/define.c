@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "query/define.h"
+
+#include "base/digest.h"
+#include "base/nearest.h"
+
+struct expansion {
+	struct query_defines *defines;
+	struct arena *arena;
+	struct query_reporter *report;
+	const struct query_node
+		*at;	 /* the @name that a define's nodes are told under; NULL: none */
+	unsigned fields; /* of the prefix around that @name; 0: none */
+	bool told_field;
+	unsigned nest; /* defines inside defines */
+	size_t terms, depth;
+	bool failed, nomem;
+};
+
+struct query_define *query_define_find(const struct query_defines *d, struct str name)
+{
+	uint64_t hash = digest_fast64(name, 0);
+	uint32_t i;
+	size_t at;
+
+	if (!d->names.slots)
+		return NULL;
+	at = table_start(&d->names, hash);
+	while ((i = table_next(&d->names, hash, &at)) != TABLE_NONE)
+		if (str_eq(d->v[i].name, name))
+			return &d->v[i];
+	return NULL;
+}
+
+static struct query_node *broken(struct expansion *x)
+{
+	x->failed = true;
+	return NULL;
+}
+
+static struct query_node *nomem(struct expansion *x)
+{
+	x->nomem = true;
+	return broken(x);
+}
+
+/* what: after the name */
+static void tell(struct expansion *x, const struct query_node *n, const char *help, struct str name,
+	const char *what)
+{
+	const struct query_node *at = x->at ? x->at : n;
+
+	query_report(x->report, false, at->offset, at->length, help, "%.*s %s",
+		(int)(name.n < 60 ? name.n : 60), name.p ? name.p : "", what);
+	x->failed = true;
+}
+
+static struct query_node *expand(struct expansion *x, const struct query_node *n);
+
+/* The tree of a define with its own @names put in; NULL after a report somewhere. */
+static struct query_node *resolve(struct expansion *x, struct query_define *d)
+{
+	struct query_reporter own = {.fn = d->fn, .ctx = d->ctx};
+	struct expansion inner = {
+		.defines = x->defines,
+		.arena = x->defines->arena,
+		.report = &own,
+		.nest = x->nest + 1,
+	};
+
+	if (d->state == QUERY_DEFINE_DONE)
+		return d->expanded;
+	if (d->state == QUERY_DEFINE_BROKEN || !d->query.root)
+		return NULL;
+	d->state = QUERY_DEFINE_OPEN;
+	d->expanded = expand(&inner, d->query.root);
+	d->terms = inner.terms;
+	d->depth = inner.depth > d->query.depth ? inner.depth : d->query.depth;
+	d->state = inner.failed ? QUERY_DEFINE_BROKEN : QUERY_DEFINE_DONE;
+	x->nomem = x->nomem || inner.nomem;
+	return inner.failed ? NULL : d->expanded;
+}
+
+static struct query_node *copy(struct expansion *x, const struct query_node *n)
+{
+	struct query_node *to = arena_alloc(x->arena, sizeof(*to));
+
+	if (!to)
+		return nomem(x);
+	*to = *n;
+	if (n->n_kids) {
+		to->kids = arena_array(x->arena, n->n_kids, sizeof(*to->kids));
+		if (!to->kids)
+			return nomem(x);
+	}
+	if (!x->at)
+		return to;
+	to->offset = x->at->offset;
+	to->length = x->at->length;
+	if (!x->fields)
+		return to;
+	if ((n->prefix || n->fielded || n->op == QUERY_ATTRIBUTE || n->op == QUERY_LENGTH ||
+		    n->op == QUERY_AGE) &&
+		!x->told_field) {
+		x->told_field = true;
+		tell(x, n, "take the field away here, or inside the define", x->at->text,
+			"names fields itself, and stands behind one");
+	}
+	if (n->op == QUERY_PHRASE || n->op == QUERY_REGEX) {
+		to->fields = x->fields;
+		to->fielded = true;
+	}
+	return to;
+}
+
+/* The define's tree, as if in brackets, told under the @name. */
+static struct query_node *put_in(
+	struct expansion *x, const struct query_node *ref, const struct query_define *d)
+{
+	struct expansion inner = {
+		.defines = x->defines,
+		.arena = x->arena,
+		.report = x->report,
+		.at = x->at ? x->at : ref,
+		.fields = ref->fielded ? ref->fields : x->fields,
+		.nest = x->nest,
+	};
+	struct query_node *n;
+
+	x->terms += d->terms;
+	if (ref->level + 1 + d->depth > x->depth)
+		x->depth = ref->level + 1 + d->depth;
+	if (x->terms > QUERY_TERMS_MAX || x->depth > QUERY_DEPTH_MAX) {
+		tell(x, ref, "make several watches of it", ref->text,
+			x->depth > QUERY_DEPTH_MAX ? "makes brackets deeper than 100 levels"
+						   : "makes the query longer than 10000 terms");
+		return NULL;
+	}
+	n = expand(&inner, d->expanded);
+	x->failed = x->failed || inner.failed;
+	x->nomem = x->nomem || inner.nomem;
+	if (n && ref->prefix)
+		n->prefix = ref->prefix;
+	return n;
+}
+
+static const char *undefined_help(struct expansion *x, struct str name)
+{
+	struct nearest near;
+	const char *help = NULL;
+
+	nearest_init(&near, name);
+	for (size_t i = 0; i < x->defines->n; i++)
+		nearest_try(&near, x->defines->v[i].name);
+	if (str_present(near.best))
+		help = arena_printf(x->arena, "did you mean @%.*s?", STR_ARG(near.best));
+	return help ? help : "add a block: define NAME { query = '…' }";
+}
+
+static struct query_node *expand_ref(struct expansion *x, const struct query_node *ref)
+{
+	struct query_define *d = query_define_find(x->defines, ref->value);
+
+	if (!d) {
+		tell(x, ref, undefined_help(x, ref->value), ref->text, "is not defined");
+		return NULL;
+	}
+	d->used = true;
+	if (d->state == QUERY_DEFINE_OPEN) {
+		tell(x, ref, "a define may use others, but not itself in a circle", ref->text,
+			"uses itself");
+		return NULL;
+	}
+	if (x->nest > QUERY_DEPTH_MAX) {
+		tell(x, ref, "use fewer defines inside defines", ref->text,
+			"makes brackets deeper than 100 levels");
+		return NULL;
+	}
+	if (!resolve(x, d)) {
+		/* What is wrong with the define was told where it stands. */
+		return broken(x);
+	}
+	return put_in(x, ref, d);
+}
+
+static struct query_node *expand(struct expansion *x, const struct query_node *n)
+{
+	struct query_node *to;
+
+	if (n->op == QUERY_REF)
+		return expand_ref(x, n);
+	if (n->op == QUERY_PHRASE || n->op == QUERY_REGEX || n->op == QUERY_ATTRIBUTE)
+		x->terms++;
+	to = copy(x, n);
+	for (size_t i = 0; to && i < n->n_kids; i++) {
+		to->kids[i] = expand(x, n->kids[i]);
+		if (!to->kids[i] && (x->nomem || x->terms > QUERY_TERMS_MAX))
+			return NULL;
+	}
+	return x->failed ? NULL : to;
+}
+
+int query_define_expand(
+	struct query_defines *d, struct arena *arena, struct query *q, struct query_reporter *r)
+{
+	struct expansion x = {.defines = d, .arena = arena, .report = r};
+	struct query_node *root = expand(&x, q->root);
+
+	if (x.nomem)
+		return -(int)ERR_NOMEM;
+	if (x.failed) {
+		q->root = NULL;
+		return -(int)ERR_CONF;
+	}
+	q->root = root;
+	q->n_terms = x.terms;
+	q->depth = x.depth > q->depth ? x.depth : q->depth;
+	q->refs = false;
+	return 0;
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: MIT */
+#include "query/lex.h"
+
+#include "operator.h"
+
+struct lexer {
+	struct arena *arena;
+	struct query_reporter *report;
+	struct str text;
+	size_t at;
+	struct query_token *v;
+	size_t n, cap;
+	bool failed; /* memory */
+};
+
+size_t query_lex_space(const char *p, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	if (n == 0)
+		return 0;
+	if (u[0] == ' ' || (u[0] >= '\t' && u[0] <= '\r'))
+		return 1;
+	if (n >= 2 && u[0] == 0xc2 && u[1] == 0xa0) /* no-break space */
+		return 2;
+	if (n < 3)
+		return 0;
+	/* U+2000 to U+200A, U+202F, U+3000, and a byte order mark */
+	if (u[0] == 0xe2 && u[1] == 0x80 && ((u[2] >= 0x80 && u[2] <= 0x8a) || u[2] == 0xaf))
+		return 3;
+	if ((u[0] == 0xe3 && u[1] == 0x80 && u[2] == 0x80) ||
+		(u[0] == 0xef && u[1] == 0xbb && u[2] == 0xbf))
+		return 3;
+	return 0;
+}
+
+size_t query_lex_quote(const char *p, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	if (n >= 1 && u[0] == '"')
+		return 1;
+	/* U+201C to U+201F, as word processors set them */
+	if (n >= 3 && u[0] == 0xe2 && u[1] == 0x80 && u[2] >= 0x9c && u[2] <= 0x9f)
+		return 3;
+	return 0;
+}
+
+/* U+2010 to U+2015 and U+2212: never a minus. */
+static size_t dash(const char *p, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	if (n >= 3 && u[0] == 0xe2 &&
+		((u[1] == 0x80 && u[2] >= 0x90 && u[2] <= 0x95) || (u[1] == 0x88 && u[2] == 0x92)))
+		return 3;
+	return n >= 1 && u[0] == '-' ? 1 : 0;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_name(char c)
+{
+	return is_letter(c) || is_digit(c) || c == '-' || c == '_';
+}
+
+static struct query_token *push(struct lexer *l, enum query_token_kind kind, size_t from)
+{
+	static struct query_token nowhere; /* written, never read: the caller stops on failed */
+
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 64;
+		struct query_token *v =
+			arena_grow(l->arena, l->v, l->cap * sizeof(*v), cap * sizeof(*v));
+
+		if (!v) {
+			l->failed = true;
+			return &nowhere;
+		}
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n] = (struct query_token){
+		.kind = kind, .offset = from, .length = l->at - from, .tilde = -1};
+	return &l->v[l->n++];
+}
+
+static struct str slice(const struct lexer *l, size_t from, size_t to)
+{
+	return str_slice(l->text.p + from, to - from);
+}
+
+static size_t bare_end(const struct lexer *l);
+
+/* What follows ~ : digits. *tilde stays -1 where there is none. False: told what is wrong. */
+static bool lex_tilde(struct lexer *l, int *tilde)
+{
+	size_t from = l->at, digits;
+	uint32_t n = 0;
+
+	if (l->at == l->text.n || l->text.p[l->at] != '~')
+		return true;
+	for (l->at++; l->at < l->text.n && is_digit(l->text.p[l->at]); l->at++)
+		n = n <= QUERY_NUMBER_MAX ? n * 10 + (uint32_t)(l->text.p[l->at] - '0') : n;
+	digits = l->at - from - 1;
+	l->at = bare_end(l);
+	if (digits && digits == l->at - from - 1) {
+		*tilde = (int)(n < QUERY_NUMBER_MAX ? n : QUERY_NUMBER_MAX);
+		return true;
+	}
+	query_report(l->report, false, from, l->at - from,
+		"write a number behind it, and a space: zelensky~1, \"buildup troops\"~3",
+		digits ? "~ with more than a number" : "~ without a number");
+	return false;
+}
+
+static void lex_quoted(struct lexer *l)
+{
+	size_t from = l->at, start, q;
+	struct query_token *t;
+	int tilde = -1;
+
+	l->at += query_lex_quote(l->text.p + l->at, l->text.n - l->at);
+	start = l->at;
+	while (l->at < l->text.n && !(q = query_lex_quote(l->text.p + l->at, l->text.n - l->at)))
+		l->at++;
+	if (l->at == l->text.n) {
+		query_report(l->report, false, from, 1, "put a \" where the phrase ends",
+			"a quote that is never closed");
+		push(l, QUERY_TOKEN_BAD, from);
+		return;
+	}
+	q = query_lex_quote(l->text.p + l->at, l->text.n - l->at);
+	l->at += q;
+	q = l->at - q;
+	t = push(l, lex_tilde(l, &tilde) ? QUERY_TOKEN_QUOTED : QUERY_TOKEN_BAD, from);
+	t->inner = slice(l, start, q);
+	t->tilde = tilde;
+}
+
+static void lex_braced(struct lexer *l)
+{
+	size_t from = l->at;
+	const char *end = memchr(l->text.p + from, '}', l->text.n - from);
+
+	if (!end) {
+		query_report(l->report, false, from, 1, "put a } where the spelling ends",
+			"a { that is never closed");
+		l->at = l->text.n;
+		push(l, QUERY_TOKEN_BAD, from);
+		return;
+	}
+	l->at = (size_t)(end - l->text.p) + 1;
+	push(l, QUERY_TOKEN_BRACED, from)->inner = slice(l, from + 1, l->at - 1);
+}
+
+static void lex_regex(struct lexer *l)
+{
+	size_t from = l->at, end;
+	struct query_token *t;
+
+	for (l->at++; l->at < l->text.n && l->text.p[l->at] != '/'; l->at++)
+		if (l->text.p[l->at] == '\\' && l->at + 1 < l->text.n)
+			l->at++;
+	if (l->at >= l->text.n) {
+		query_report(l->report, false, from, 1,
+			"a term that starts with / is a regular expression; end it with /",
+			"a regular expression that is never closed");
+		l->at = l->text.n;
+		push(l, QUERY_TOKEN_BAD, from);
+		return;
+	}
+	end = l->at++;
+	while (l->at < l->text.n && (is_letter(l->text.p[l->at]) || is_digit(l->text.p[l->at])))
+		l->at++;
+	t = push(l, QUERY_TOKEN_REGEX, from);
+	t->inner = slice(l, from + 1, end);
+	t->nocase = l->at == end + 2 && l->text.p[end + 1] == 'i';
+	if (l->at > end + 1 && !t->nocase) {
+		t->kind = QUERY_TOKEN_BAD;
+		query_report(l->report, false, end + 1, l->at - end - 1,
+			"i, for case ignored, is the only flag",
+			"an unknown flag on a regular expression");
+	}
+}
+
+/* @name */
+static void lex_ref(struct lexer *l)
+{
+	size_t from = l->at++;
+
+	while (l->at < l->text.n && (is_name(l->text.p[l->at]) || l->text.p[l->at] == '.' ||
+					    (unsigned char)l->text.p[l->at] >= 0x80))
+		l->at++;
+	if (l->at == from + 1) {
+		query_report(l->report, false, from, 1, "write @ and the name of a define",
+			"@ without a name");
+		push(l, QUERY_TOKEN_BAD, from);
+		return;
+	}
+	push(l, QUERY_TOKEN_REF, from)->inner = slice(l, from + 1, l->at);
+}
+
+/*
+ * One value after feed: site: url: …; up to white space or a bracket, or quoted. A comma parts it
+ * from the next one of ANY/2(site:a.com, b); in a link, which may hold some, one at its end.
+ */
+static void lex_value(struct lexer *l, bool link)
+{
+	size_t from = l->at;
+	const char *p = l->text.p;
+
+	if (query_lex_quote(p + from, l->text.n - from)) {
+		lex_quoted(l);
+		if (!l->failed && l->v[l->n - 1].kind == QUERY_TOKEN_QUOTED)
+			l->v[l->n - 1].kind = QUERY_TOKEN_VALUE;
+		return;
+	}
+	while (l->at < l->text.n && p[l->at] != '(' && p[l->at] != ')' &&
+		(link || p[l->at] != ',') && !query_lex_space(p + l->at, l->text.n - l->at) &&
+		!query_lex_quote(p + l->at, l->text.n - l->at))
+		l->at++;
+	while (l->at > from && p[l->at - 1] == ',')
+		l->at--;
+	push(l, QUERY_TOKEN_VALUE, from)->inner = slice(l, from, l->at);
+}
+
+static void skip_space(struct lexer *l)
+{
+	size_t n;
+
+	while ((n = query_lex_space(l->text.p + l->at, l->text.n - l->at)) > 0)
+		l->at += n;
+}
+
+/* feed:x or feed:(x OR "y z") */
+static void lex_values(struct lexer *l, bool link)
+{
+	skip_space(l);
+	if (l->at == l->text.n || l->text.p[l->at] != '(') {
+		if (l->at < l->text.n && l->text.p[l->at] != ')' && l->text.p[l->at] != ',')
+			lex_value(l, link);
+		return;
+	}
+	l->at++;
+	push(l, QUERY_TOKEN_OPEN, l->at - 1);
+	for (;;) {
+		size_t from = l->at;
+
+		skip_space(l);
+		if (l->at == l->text.n)
+			return;
+		if (l->text.p[l->at] == ')') {
+			l->at++;
+			push(l, QUERY_TOKEN_CLOSE, l->at - 1);
+			return;
+		}
+		if (l->text.p[l->at] == '(') {
+			l->at++;
+			push(l, QUERY_TOKEN_OPEN, l->at - 1);
+			return; /* the parser says what is wrong */
+		}
+		if (l->text.p[l->at] == ',') {
+			l->at++;
+			push(l, QUERY_TOKEN_COMMA, l->at - 1);
+			continue;
+		}
+		from = l->at;
+		lex_value(l, link);
+		if (!l->failed && str_is(slice(l, from, l->at), "OR"))
+			l->v[l->n - 1].kind = QUERY_TOKEN_OR;
+	}
+}
+
+/* "title:" at the lexer's place? Sets *end behind the colon. */
+static bool at_field(const struct lexer *l, size_t *end)
+{
+	size_t i = l->at;
+
+	if (!is_letter(l->text.p[i]))
+		return false;
+	while (i < l->text.n && is_name(l->text.p[i]))
+		i++;
+	*end = i + 1;
+	return i < l->text.n && l->text.p[i] == ':';
+}
+
+static void lex_field(struct lexer *l, size_t end)
+{
+	size_t from = l->at;
+	struct str name = slice(l, from, end - 1);
+	const struct query_field_name *f = query_operator_field(name);
+	const char *help;
+
+	l->at = end;
+	if (f) {
+		push(l, QUERY_TOKEN_FIELD, from)->field = f;
+		if (f->attribute)
+			lex_values(l, f->field == QUERY_ATTR_URL);
+		return;
+	}
+	help = query_operator_field_help(l->arena, name);
+	query_report(l->report, false, from, name.n, help,
+		"unknown field %.*s:", (int)(name.n < 60 ? name.n : 60), name.p);
+	/* What follows is read as if the field had been none, so that its errors are told too. */
+}
+
+/* The end of a bare term that starts at the lexer's place. */
+static size_t bare_end(const struct lexer *l)
+{
+	const char *p = l->text.p;
+	size_t i = l->at;
+
+	while (i < l->text.n) {
+		char c = p[i];
+
+		if (c == '(' || c == ')' || c == '{' || c == '}' || c == '~' ||
+			query_lex_space(p + i, l->text.n - i) ||
+			query_lex_quote(p + i, l->text.n - i))
+			break;
+		if (c == ',' && !(i > l->at && is_digit(p[i - 1]) && i + 1 < l->text.n &&
+					is_digit(p[i + 1])))
+			break;
+		i++;
+	}
+	return i;
+}
+
+static bool lone_dash(struct str s)
+{
+	size_t i = 0, n;
+
+	while (i < s.n && (n = dash(s.p + i, s.n - i)) > 0)
+		i += n;
+	return i == s.n && s.n > 0;
+}
+
+static void lex_bare(struct lexer *l)
+{
+	size_t from = l->at;
+	struct query_token *t;
+	struct str word;
+	int tilde = -1;
+
+	l->at = bare_end(l);
+	word = slice(l, from, l->at);
+	if (lone_dash(word)) {
+		query_report(l->report, false, from, word.n,
+			"to leave something out write -word without a space, or NOT word",
+			"a dash that stands alone");
+		push(l, QUERY_TOKEN_BAD, from);
+		return;
+	}
+	t = push(l, QUERY_TOKEN_BARE, from);
+	t->inner = word;
+	if (query_operator_read(l->arena, l->text, l->report, t))
+		return;
+	if (!lex_tilde(l, &tilde))
+		t->kind = QUERY_TOKEN_BAD;
+	t->tilde = tilde;
+	t->length = l->at - from;
+	if (t->inner.n && t->inner.p[0] == '=') {
+		t->exact = true;
+		t->inner = str_slice(t->inner.p + 1, t->inner.n - 1);
+	}
+	if (t->exact && t->inner.n == 0) {
+		t->kind = QUERY_TOKEN_BAD;
+		query_report(l->report, false, from, 1,
+			"write =leave, with one word right behind it; {Le Monde} is never stemmed",
+			"= without a word");
+	}
+}
+
+/* Does what follows the - here begin a term or a bracket? */
+static bool takes_minus(const struct lexer *l)
+{
+	const char *p = l->text.p + l->at + 1;
+	size_t left = l->text.n - l->at - 1;
+
+	if (!left || *p == ')' || query_lex_space(p, left))
+		return false;
+	if (*p == '(' || *p == '{' || query_lex_quote(p, left))
+		return true;
+	return !lone_dash(slice(l, l->at, bare_end(l)));
+}
+
+static void lex_one(struct lexer *l)
+{
+	size_t from = l->at, end, left = l->text.n - l->at;
+	const char *p = l->text.p + l->at;
+	static const struct {
+		char c;
+		enum query_token_kind kind;
+	} single[] = {{'(', QUERY_TOKEN_OPEN}, {')', QUERY_TOKEN_CLOSE}, {',', QUERY_TOKEN_COMMA}};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		if (*p == single[i].c) {
+			l->at++;
+			push(l, single[i].kind, from);
+			return;
+		}
+	if (query_lex_quote(p, left)) {
+		lex_quoted(l);
+	} else if (*p == '{') {
+		lex_braced(l);
+	} else if (*p == '}' || *p == '~') {
+		l->at++;
+		query_report(l->report, false, from, 1, NULL, "a %c that belongs to nothing", *p);
+	} else if (*p == '/' && left > 1) {
+		lex_regex(l);
+	} else if (*p == '@') {
+		lex_ref(l);
+	} else if (*p == '-' && takes_minus(l)) {
+		l->at++;
+		push(l, QUERY_TOKEN_MINUS, from);
+	} else if (at_field(l, &end)) {
+		lex_field(l, end);
+	} else {
+		lex_bare(l);
+	}
+}
+
+int query_lex(struct arena *a, struct str text, struct query_reporter *r, struct query_tokens *out)
+{
+	struct lexer l = {.arena = a, .report = r, .text = text};
+
+	for (;;) {
+		skip_space(&l);
+		if (l.at >= text.n || l.failed)
+			break;
+		lex_one(&l);
+	}
+	push(&l, QUERY_TOKEN_END, text.n);
+	if (l.failed)
+		return -(int)ERR_NOMEM;
+	query_operator_warn(r, l.v, l.n);
+	*out = (struct query_tokens){l.v, l.n};
+	return 0;
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+/* One operand of a query: a term, a bracket, a field, a function. */
+#include "parser.h"
+
+#include "query/site.h"
+
+void query_parse_complain(
+	struct query_parser *p, const struct query_token *t, const char *help, const char *what)
+{
+	if (!p->gave_up)
+		query_report(p->report, false, t->offset, t->length, help, "%s", what);
+}
+
+struct query_node *query_parse_node(struct query_parser *p, enum query_op op, size_t n_kids)
+{
+	struct query_node *n = arena_zalloc(p->arena, sizeof(*n));
+
+	if (!n || !(n->kids = arena_array(p->arena, n_kids ? n_kids : 1, sizeof(*n->kids)))) {
+		p->failed = true;
+		return NULL;
+	}
+	n->op = op;
+	n->n_kids = n_kids;
+	n->slop = -1;
+	n->level = p->level;
+	return n;
+}
+
+/* What could not be read; nobody looks at it, since the query has an error. */
+static struct query_node *stand_in(struct query_parser *p, const struct query_token *t)
+{
+	struct query_node *n = query_parse_node(p, QUERY_PHRASE, 0);
+
+	if (n) {
+		n->offset = t->offset;
+		n->length = t->length;
+		n->fields = QUERY_FIELDS_PLAIN;
+	}
+	return n;
+}
+
+void query_parse_set_end(const struct query_parser *p, struct query_node *n)
+{
+	const struct query_token *last = &p->v[p->at ? p->at - 1 : 0];
+
+	n->length = last->offset + last->length > n->offset
+			    ? last->offset + last->length - n->offset
+			    : 1;
+}
+
+static void count_term(struct query_parser *p, const struct query_token *t)
+{
+	if (++p->out->n_terms == QUERY_TERMS_MAX + 1) {
+		query_parse_complain(
+			p, t, "make several watches of it", "a query of more than 10000 terms");
+		p->gave_up = true;
+	}
+}
+
+/* --- one operand --- */
+
+static bool enter(struct query_parser *p, const struct query_token *open)
+{
+	if (++p->level > p->out->depth)
+		p->out->depth = p->level;
+	if (p->level <= QUERY_DEPTH_MAX)
+		return true;
+	query_parse_complain(
+		p, open, "put a part of it in a define", "brackets deeper than 100 levels");
+	p->gave_up = true;
+	return false;
+}
+
+/* Behind an opening bracket, up to and with the closing one. */
+static struct query_node *parse_brackets(struct query_parser *p, const struct query_token *open)
+{
+	struct query_node *n = NULL;
+
+	if (enter(p, open))
+		n = query_parse_any(p, QUERY_TOKEN_CLOSE);
+	p->level--;
+	if (!n && !p->failed)
+		n = stand_in(p, open);
+	if (p->gave_up || p->failed)
+		return n;
+	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE))
+		query_parse_complain(
+			p, open, "put a ) where it ends", "a bracket that is never closed");
+	return n;
+}
+
+static struct query_node *parse_term(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+	struct query_node *n = query_term(&p->maker, t, p->text);
+
+	p->at++;
+	if (p->maker.failed)
+		p->failed = true;
+	if (!n)
+		return p->failed ? NULL : stand_in(p, t);
+	if (p->fields) {
+		n->fields = p->fields;
+		n->fielded = true;
+	}
+	n->level = p->level;
+	count_term(p, t);
+	return n;
+}
+
+static struct query_node *parse_ref(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+	struct query_node *n = query_parse_node(p, QUERY_REF, 0);
+
+	p->at++;
+	if (!n)
+		return NULL;
+	n->offset = t->offset;
+	n->length = t->length;
+	n->value = t->inner;
+	n->text = str_slice(p->text.p + t->offset, t->length);
+	n->fields = p->fields;
+	n->fielded = p->fields != 0;
+	n->prefix = NULL;
+	p->out->refs = true;
+	return n;
+}
+
+/* Could a link's host be called so? Else site: could never match. Addresses are left alone. */
+static bool is_host(struct str s)
+{
+	if (s.n > QUERY_SITE_HOST_MAX || s.p[0] == '.' || s.p[s.n - 1] == '.')
+		return false;
+	for (size_t i = 0; i < s.n && s.p[0] != '['; i++) {
+		unsigned char c = (unsigned char)s.p[i], small = c | 0x20;
+
+		if (!(small >= 'a' && small <= 'z') && !(c >= '0' && c <= '9') && c < 0x80 &&
+			c != '-' && c != '.' && c != '_')
+			return false;
+	}
+	return true;
+}
+
+/* A value that looks as if more were meant than a name. In quotes it is what it is. */
+static void check_value(
+	struct query_parser *p, const struct query_field_name *f, const struct query_token *t)
+{
+	bool bare = t->inner.n == t->length;
+
+	if (f->field == QUERY_ATTR_SITE && !is_host(t->inner))
+		query_parse_complain(p, t,
+			"write site:bbc.co.uk, which takes in all hosts that end so, or "
+			"url:bbc.co.uk/news for a part of the link",
+			"not the name of a site");
+	else if (bare && memchr(t->inner.p, '*', t->inner.n))
+		query_parse_complain(p, t,
+			f->field == QUERY_ATTR_URL ? "leave it out: any part of the link will do"
+						   : "write it out, or a list: feed:(a OR b)",
+			"a wildcard in what is no word");
+	else if (bare && t->inner.p[0] == '@' && f->field != QUERY_ATTR_URL)
+		query_parse_complain(p, t,
+			"write the names out, or the field inside the define: (feed:a OR feed:b)",
+			"a define where a name should stand");
+}
+
+static struct query_node *parse_value(struct query_parser *p, const struct query_field_name *f)
+{
+	const struct query_token *t = query_parse_now(p);
+	struct query_node *n;
+
+	if (t->kind != QUERY_TOKEN_VALUE || t->inner.n == 0) {
+		if (t->kind != QUERY_TOKEN_BAD)
+			query_parse_complain(p, t->kind == QUERY_TOKEN_END && p->at ? t - 1 : t,
+				"write the value right behind it: site:bbc.co.uk, feed:(a OR b)",
+				"a value is missing");
+		if (t->kind == QUERY_TOKEN_VALUE || t->kind == QUERY_TOKEN_BAD)
+			p->at++;
+		return stand_in(p, t);
+	}
+	p->at++;
+	count_term(p, t);
+	check_value(p, f, t);
+	n = query_parse_node(p, QUERY_ATTRIBUTE, 0);
+	if (!n)
+		return NULL;
+	n->attribute = (enum query_attribute)f->field;
+	n->value = t->inner;
+	n->offset = t->offset;
+	n->length = t->length;
+	return n;
+}
+
+/* feed:(a OR b) */
+static struct query_node *parse_value_list(struct query_parser *p, const struct query_field_name *f)
+{
+	const struct query_token *open = &p->v[p->at - 1];
+	struct query_node *list;
+	size_t n = 0, cap;
+
+	for (cap = p->at; p->v[cap].kind == QUERY_TOKEN_VALUE || p->v[cap].kind == QUERY_TOKEN_OR;)
+		cap++;
+	list = query_parse_node(p, QUERY_OR, cap - p->at + 1);
+	if (!list)
+		return NULL;
+	list->offset = open->offset;
+	do {
+		list->kids[n++] = parse_value(p, f);
+	} while (query_parse_accept(p, QUERY_TOKEN_OR) && !p->failed);
+	list->n_kids = n;
+	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE)) {
+		query_parse_complain(p,
+			query_parse_now(p)->kind == QUERY_TOKEN_END ? open : query_parse_now(p),
+			"a list is written site:(a.com OR b.com)",
+			"a list of values is not closed");
+		while (query_parse_now(p)->kind == QUERY_TOKEN_VALUE ||
+			query_parse_now(p)->kind == QUERY_TOKEN_OR ||
+			query_parse_now(p)->kind == QUERY_TOKEN_COMMA)
+			p->at++;
+		query_parse_accept(p, QUERY_TOKEN_CLOSE);
+	}
+	query_parse_set_end(p, list);
+	return list;
+}
+
+static struct query_node *parse_field(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+	struct query_node *n;
+	unsigned outer = p->fields;
+	const char *outer_prefix = p->prefix;
+
+	p->at++;
+	if (p->fields)
+		query_parse_complain(p, t, "one field is enough: title:a, or (title:a AND body:b)",
+			"a field inside a field");
+	if (t->field->attribute) {
+		n = query_parse_accept(p, QUERY_TOKEN_OPEN) ? parse_value_list(p, t->field)
+							    : parse_value(p, t->field);
+	} else {
+		p->fields = t->field->field;
+		p->prefix = t->field->name;
+		if (query_parse_now(p)->kind == QUERY_TOKEN_MINUS ||
+			query_parse_now(p)->kind == QUERY_TOKEN_NOT) {
+			query_parse_complain(p, query_parse_now(p),
+				"write -title:word or NOT title:word",
+				"the field comes before the minus");
+			p->at++;
+		}
+		n = query_parse_operand(p);
+		p->fields = outer;
+		p->prefix = outer_prefix;
+	}
+	if (!n)
+		return NULL;
+	n->prefix = t->field->name;
+	n->fielded = true;
+	n->length += n->offset - t->offset;
+	n->offset = t->offset;
+	return n;
+}
+
+static struct query_node *parse_function(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+	struct query_node *kid, *n;
+
+	p->at++;
+	if (query_parse_now(p)->kind != QUERY_TOKEN_OPEN) {
+		query_parse_complain(p, t, "write what it holds in brackets: LEAD/50(embassy)",
+			"brackets are missing");
+		return stand_in(p, t);
+	}
+	p->at++;
+	kid = parse_brackets(p, &p->v[p->at - 1]);
+	n = query_parse_node(p, t->kind == QUERY_TOKEN_LEAD ? QUERY_LEAD : QUERY_ATLEAST, 1);
+	if (!n || !kid)
+		return NULL;
+	n->kids[0] = kid;
+	n->n = t->number;
+	n->offset = t->offset;
+	query_parse_set_end(p, n);
+	return n;
+}
+
+/* ANY/2(a, b, c) */
+static struct query_node *parse_some(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p), *open;
+	struct query_node *n = query_parse_node(p, QUERY_SOME, 0);
+	size_t cap = 0;
+
+	p->at++;
+	if (!n)
+		return NULL;
+	open = query_parse_now(p);
+	if (!query_parse_accept(p, QUERY_TOKEN_OPEN)) {
+		query_parse_complain(p, t, "write the parts in brackets: ANY/2(a, b, c)",
+			"brackets are missing");
+		return stand_in(p, t);
+	}
+	if (enter(p, open))
+		do {
+			struct query_node *kid = query_parse_any(p, QUERY_TOKEN_COMMA);
+
+			if (n->n_kids == cap) {
+				size_t more = cap ? cap * 2 : 8;
+
+				n->kids = arena_grow(p->arena, cap ? n->kids : NULL,
+					cap * sizeof(*n->kids), more * sizeof(*n->kids));
+				cap = more;
+			}
+			if (!n->kids || !kid) {
+				p->failed = p->failed || !n->kids;
+				break;
+			}
+			n->kids[n->n_kids++] = kid;
+		} while (query_parse_accept(p, QUERY_TOKEN_COMMA) && !p->failed && !p->gave_up);
+	p->level--;
+	if (p->failed || p->gave_up)
+		return stand_in(p, t);
+	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE))
+		query_parse_complain(
+			p, open, "put a ) where the list ends", "a bracket that is never closed");
+	n->n = t->number;
+	n->offset = t->offset;
+	query_parse_set_end(p, n);
+	if (n->n > n->n_kids)
+		query_report(p->report, false, t->offset, t->length,
+			"count the parts between the commas", "%u of %zu parts can never match",
+			n->n, n->n_kids);
+	return n;
+}
+
+static struct query_node *parse_plain(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+	struct query_node *n;
+
+	p->at++;
+	if (p->fields)
+		query_parse_complain(p, t, "write it outside of the brackets",
+			"words and age are no part of a field");
+	n = query_parse_node(p, t->kind == QUERY_TOKEN_AGE ? QUERY_AGE : QUERY_LENGTH, 0);
+	if (!n)
+		return NULL;
+	n->age = t->age;
+	n->n = t->number;
+	n->below = t->below;
+	n->offset = t->offset;
+	n->length = t->length;
+	return n;
+}
+
+/* An operator, bracket or end where a term should be. Nothing is consumed. */
+static struct query_node *missing(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+	const struct query_token *before = p->at ? t - 1 : t;
+
+	if (t->kind == QUERY_TOKEN_NOT && before != t) {
+		bool twice = before->kind == QUERY_TOKEN_NOT || before->kind == QUERY_TOKEN_MINUS;
+
+		query_parse_complain(p, t,
+			twice ? "one NOT is enough"
+			      : "write a NOT NEAR/5 b, or a AND NOT (b NEAR/5 c)",
+			"NOT where a term should stand");
+	} else if (p->text.n && p->v[0].kind != QUERY_TOKEN_END) {
+		if (t->kind == QUERY_TOKEN_END || t->kind == QUERY_TOKEN_CLOSE ||
+			t->kind == QUERY_TOKEN_COMMA)
+			query_parse_complain(p, before, "write a term behind it, or leave it out",
+				"something is missing here");
+		else
+			query_parse_complain(p, t, "write a term before it, or leave it out",
+				"an operator without a term before it");
+	} else {
+		query_parse_complain(p, t, "write at least one word", "the query is empty");
+	}
+	return stand_in(p, t);
+}
+
+struct query_node *query_parse_operand(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+
+	if (p->failed || p->gave_up)
+		return NULL;
+	switch (t->kind) {
+	case QUERY_TOKEN_OPEN: {
+		struct query_node *n;
+
+		p->at++;
+		n = parse_brackets(p, t);
+		if (n) {
+			n->offset = t->offset;
+			query_parse_set_end(p, n);
+		}
+		return n;
+	}
+	case QUERY_TOKEN_BARE:
+	case QUERY_TOKEN_QUOTED:
+	case QUERY_TOKEN_BRACED:
+	case QUERY_TOKEN_REGEX: return parse_term(p);
+	case QUERY_TOKEN_REF: return parse_ref(p);
+	case QUERY_TOKEN_FIELD: return parse_field(p);
+	case QUERY_TOKEN_LEAD:
+	case QUERY_TOKEN_ATLEAST: return parse_function(p);
+	case QUERY_TOKEN_SOME: return parse_some(p);
+	case QUERY_TOKEN_LENGTH:
+	case QUERY_TOKEN_AGE: return parse_plain(p);
+	case QUERY_TOKEN_BAD: p->at++; return stand_in(p, t);
+	case QUERY_TOKEN_MINUS:
+		query_parse_complain(
+			p, t, "one minus is enough", "a minus where a term should stand");
+		p->at++;
+		return stand_in(p, t);
+	case QUERY_TOKEN_END:
+	case QUERY_TOKEN_CLOSE:
+	case QUERY_TOKEN_COMMA:
+	case QUERY_TOKEN_AND:
+	case QUERY_TOKEN_OR:
+	case QUERY_TOKEN_NOT:
+	case QUERY_TOKEN_NEAR:
+	case QUERY_TOKEN_SENT:
+	case QUERY_TOKEN_PARA:
+	case QUERY_TOKEN_VALUE: break;
+	}
+	return missing(p);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* The operators between operands, strongest first: minus, NEAR and its kin, AND and OR. */
+#include "parser.h"
+
+#include "base/utf8.h"
+#include "mixed.h"
+
+/* -term */
+static struct query_node *parse_unary(struct query_parser *p)
+{
+	const struct query_token *t = query_parse_now(p);
+	struct query_node *n, *kid;
+
+	if (!query_parse_accept(p, QUERY_TOKEN_MINUS))
+		return query_parse_operand(p);
+	kid = query_parse_operand(p);
+	n = kid ? query_parse_node(p, QUERY_NOT, 1) : NULL;
+	if (!n)
+		return NULL;
+	n->minus = true;
+	n->kids[0] = kid;
+	n->offset = t->offset;
+	query_parse_set_end(p, n);
+	return n;
+}
+
+/* --- NEAR, SENT, PARA: left to right --- */
+
+/* A chain grows while NEAR follows NEAR; anything else starts a new node. */
+static struct query_node *extend(struct query_parser *p, struct query_node *left, enum query_op op,
+	const struct query_token *t, struct query_node *right)
+{
+	bool chain = op == QUERY_NEAR && left->op == QUERY_NEAR && left->length == 0;
+	size_t n = chain ? left->n_kids : 1;
+	struct query_node *node = chain ? left : query_parse_node(p, op, 0);
+
+	if (!node)
+		return NULL;
+	if (!chain) {
+		node->kids = NULL;
+		node->offset = left->offset;
+	}
+	/* room doubles at powers of two */
+	if ((n & (n - 1)) == 0) {
+		node->kids = arena_grow(p->arena, chain ? node->kids : NULL,
+			n * sizeof(*node->kids), 2 * n * sizeof(*node->kids));
+		node->links = arena_grow(p->arena, chain ? node->links : NULL,
+			n * sizeof(*node->links), 2 * n * sizeof(*node->links));
+		if (!node->kids || !node->links) {
+			p->failed = true;
+			return NULL;
+		}
+	}
+	if (!chain)
+		node->kids[0] = left;
+	node->kids[n] = right;
+	node->links[n] = (struct query_link){t->number, t->ordered};
+	node->n_kids = n + 1;
+	node->n = t->number;
+	return node;
+}
+
+/* The operator at hand, 0 when there is none; consumed. */
+static bool near_operator(struct query_parser *p, enum query_op *op, const struct query_token **t)
+{
+	*t = query_parse_now(p);
+	if ((*t)->kind == QUERY_TOKEN_NEAR) {
+		*op = QUERY_NEAR;
+	} else if ((*t)->kind == QUERY_TOKEN_SENT) {
+		*op = QUERY_SENT;
+	} else if ((*t)->kind == QUERY_TOKEN_PARA) {
+		*op = QUERY_PARA;
+	} else if ((*t)->kind == QUERY_TOKEN_NOT && (*t)[1].kind == QUERY_TOKEN_NEAR) {
+		*op = QUERY_NOT_NEAR;
+		*t = &p->v[++p->at];
+		if ((*t)->ordered)
+			query_parse_complain(
+				p, *t, "write NOT NEAR", "NOT goes with NEAR, not with ONEAR");
+	} else {
+		return false;
+	}
+	p->at++;
+	return true;
+}
+
+/*
+ * While a chain may still grow its length is 0; it gets one as soon as it is whole, so that
+ * (a NEAR b) NEAR c and a NEAR b NEAR c stay told apart until here, where they mean the same.
+ */
+static struct query_node *parse_near(struct query_parser *p)
+{
+	struct query_node *left = parse_unary(p), *right;
+	const struct query_token *t;
+	enum query_op op;
+
+	while (left && near_operator(p, &op, &t)) {
+		right = parse_unary(p);
+		if (!right)
+			return NULL;
+		if (!(op == QUERY_NEAR && left->op == QUERY_NEAR) && left->length == 0)
+			left->length = t->offset - left->offset;
+		left = extend(p, left, op, t, right);
+	}
+	if (left && left->length == 0)
+		query_parse_set_end(p, left);
+	return left;
+}
+
+/* --- AND, OR, NOT --- */
+
+static struct query_node *negate(
+	struct query_parser *p, struct query_node *kid, const struct query_token *t)
+{
+	struct query_node *n = kid ? query_parse_node(p, QUERY_NOT, 1) : NULL;
+
+	if (!n)
+		return NULL;
+	n->kids[0] = kid;
+	n->offset = t->offset;
+	query_parse_set_end(p, n);
+	return n;
+}
+
+static bool at_end(const struct query_parser *p, enum query_token_kind until)
+{
+	enum query_token_kind k = query_parse_now(p)->kind;
+
+	if (k == QUERY_TOKEN_END)
+		return true;
+	if (k == QUERY_TOKEN_CLOSE)
+		return p->level > 0;
+	return k == QUERY_TOKEN_COMMA && until == QUERY_TOKEN_COMMA;
+}
+
+/* Stray ) and , are told and skipped. */
+static void skip_stray(struct query_parser *p, enum query_token_kind until)
+{
+	while (!at_end(p, until) && (query_parse_now(p)->kind == QUERY_TOKEN_CLOSE ||
+					    query_parse_now(p)->kind == QUERY_TOKEN_COMMA)) {
+		if (query_parse_now(p)->kind == QUERY_TOKEN_CLOSE)
+			query_parse_complain(p, query_parse_now(p),
+				"take it out, or put a ( where the part begins",
+				"a closing bracket that was never opened");
+		else
+			query_parse_complain(p, query_parse_now(p),
+				"write AND or OR; commas stand in ANY/2(a, b, c) alone",
+				"a comma means nothing here");
+		p->at++;
+	}
+}
+
+/* One part with what joins it to the part before; consumes the joining words. */
+static bool parse_part(struct query_parser *p, struct query_mixed *m, enum query_token_kind until)
+{
+	const struct query_token *t = query_parse_now(p), *negation;
+	enum query_join join = QUERY_JOIN_SIDE;
+	struct query_node *n;
+
+	if (m->n && t->kind == QUERY_TOKEN_OR)
+		join = QUERY_JOIN_OR;
+	else if (m->n && t->kind == QUERY_TOKEN_AND)
+		join = QUERY_JOIN_AND;
+	if (join != QUERY_JOIN_SIDE)
+		p->at++;
+	negation = query_parse_now(p);
+	if (query_parse_accept(p, QUERY_TOKEN_NOT)) {
+		n = negate(p, parse_near(p), negation);
+		if (join == QUERY_JOIN_SIDE && m->n)
+			join = QUERY_JOIN_NOT;
+	} else {
+		n = parse_near(p);
+	}
+	if (n && p->at == (size_t)(t - p->v) && !at_end(p, until))
+		p->at++; /* an operator where a term should be: go on behind it */
+	return n && query_mixed_add(m, p->arena, join, n, t->offset);
+}
+
+struct query_node *query_parse_any(struct query_parser *p, enum query_token_kind until)
+{
+	struct query_mixed m = {0};
+	struct query_node *n;
+
+	skip_stray(p, until);
+	do {
+		if (!parse_part(p, &m, until)) {
+			p->failed = p->failed || !p->gave_up;
+			return NULL;
+		}
+		skip_stray(p, until);
+	} while (!at_end(p, until) && !p->failed && !p->gave_up);
+	if (p->gave_up || p->failed)
+		return NULL;
+	if (m.n == 1)
+		return m.v[0].node;
+	if (query_mixed_wrong(&m))
+		query_mixed_report(&m, p->arena, p->text, p->report);
+	n = query_parse_node(p, m.ors ? QUERY_OR : QUERY_AND, m.n);
+	if (!n)
+		return NULL;
+	for (size_t i = 0; i < m.n; i++)
+		n->kids[i] = m.v[i].node;
+	n->offset = n->kids[0]->offset;
+	query_parse_set_end(p, n);
+	return n;
+}
+
+static int parse(struct query_parser *p)
+{
+	struct query_tokens tokens;
+
+	if (query_lex(p->arena, p->text, p->report, &tokens) < 0)
+		return -(int)ERR_NOMEM;
+	p->v = tokens.v;
+	p->out->root = query_parse_any(p, QUERY_TOKEN_END);
+	if (p->failed)
+		return -(int)ERR_NOMEM;
+	if (!p->report->errors)
+		return 0;
+	p->out->broken = p->out->root;
+	p->out->root = NULL;
+	return -(int)ERR_CONF;
+}
+
+int query_parse(struct arena *a, struct str text, struct query_reporter *r, struct query *out)
+{
+	struct query_parser p = {.arena = a, .report = r, .out = out};
+	int rc;
+
+	*out = (struct query){0};
+	if (text.n > QUERY_BYTES_MAX) {
+		query_report(r, false, 0, 1, "make several watches of it, or use defines",
+			"a query of more than 64 KiB");
+		return -(int)ERR_CONF;
+	}
+	if (!utf8_valid(text)) {
+		query_report(r, false, utf8_valid_prefix(text.p, text.n), 1,
+			"save the file as UTF-8", "the query is not valid UTF-8");
+		return -(int)ERR_CONF;
+	}
+	out->text = arena_str(a, str_present(text) ? text : STR(""));
+	if (!out->text.p)
+		return -(int)ERR_NOMEM;
+	p.text = out->text;
+	p.maker = (struct query_term_maker){.arena = a, .report = r};
+	text_words_init(&p.maker.words);
+	rc = parse(&p);
+	text_words_release(&p.maker.words);
+	return rc;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Going through the archive. A walk may take minutes: it reads in pieces, so that the write-ahead
+ * log is not held back meanwhile. Items that come or are edited while it goes are seen or not.
+ */
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "store/archive.h"
+#include "fulltext.h"
+
+#define PIECE	   ((size_t)1000)
+#define QUERY_MAX  ((size_t)4 * 1024 * 1024)
+#define ITEM_MAX   ((size_t)160 * 1024 * 1024)
+#define LEVELS_MAX 16
+
+struct walk {
+	struct store *store;
+	const struct archive_period *period;
+	archive_item_fn *fn;
+	void *ctx;
+	struct arena *arena;
+	int64_t low, last;
+	int64_t from;	   /* behind the chosen ones: all from this number on */
+	uint64_t done, of; /* chosen ones and numbers from there */
+	int64_t *chosen;   /* numbers that the index proposes, rising */
+	size_t n_chosen, room;
+	bool narrowed;
+	struct words_state state;
+};
+
+static bool is_in(const struct archive_period *p, int64_t first_seen)
+{
+	return (p->since == STAMP_NONE || first_seen >= p->since) &&
+	       (p->until == STAMP_NONE || first_seen < p->until);
+}
+
+static int pass(struct walk *w, const struct store_item_row *row)
+{
+	if (w->period->progress)
+		w->period->progress(w->ctx, w->done, w->of);
+	return is_in(w->period, row->first_seen) ? w->fn(w->ctx, row) : 0;
+}
+
+static int find_bounds(struct walk *w, struct err *e)
+{
+	int64_t newest = (int64_t)w->period->newest;
+	int rc = words_state_get(w->store, &w->state, e);
+
+	w->last = w->state.last;
+	if (!rc)
+		rc = db_first_since(w->store, w->period->since, &w->low, e);
+	if (newest && w->low <= w->last - newest)
+		w->low = w->last - newest + 1;
+	return rc;
+}
+
+/* At most PIECE rows from `from` on; *next: where it goes on. */
+static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e)
+{
+	struct store_item_row row;
+	struct db_stmt q;
+	size_t n = 0;
+	int rc;
+
+	db_start(&q, w->store, SQL_ITEMS_FROM);
+	q.arena = w->arena;
+	db_put_int(&q, from);
+	db_put_int(&q, w->last);
+	db_put_int(&q, (int64_t)PIECE);
+	while ((rc = db_step(&q, e)) == 1) {
+		arena_clear(w->arena);
+		rc = db_read_item(&q, &row, e);
+		w->done = w->n_chosen + (uint64_t)(row.id - w->from);
+		if (!rc)
+			rc = pass(w, &row);
+		if (rc)
+			break;
+		n++;
+		*next = row.id + 1;
+	}
+	db_end(&q);
+	if (n < PIECE)
+		*next = w->last + 1;
+	return rc;
+}
+
+static int pass_all(struct walk *w, struct err *e)
+{
+	int64_t from = w->from;
+	int rc = 0;
+
+	while (!rc && from <= w->last)
+		rc = pass_piece(w, from, &from, e);
+	return rc;
+}
+
+/* --- narrowed --- */
+
+static bool choose(struct walk *w, int64_t item)
+{
+	if (!array_room(&w->chosen, w->n_chosen, &w->room, 1, sizeof(*w->chosen)))
+		return false;
+	w->chosen[w->n_chosen++] = item;
+	return true;
+}
+
+/* Past narrow_max, or without memory, the walk is not narrowed. */
+static int choose_from(struct walk *w, struct db_stmt *q, struct err *e)
+{
+	int rc;
+
+	while ((rc = db_step(q, e)) == 1) {
+		if (w->n_chosen >= w->period->narrow_max || !choose(w, db_col_int(q, 0))) {
+			w->narrowed = false;
+			db_end(q);
+			return 0;
+		}
+	}
+	return rc;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+struct group {
+	const char *joint;
+	size_t left; /* parts that are still to come */
+};
+
+/* False: it is nested too deeply, or too long. */
+static bool put_needs(struct buf *out, const struct watch_need *needs, size_t n)
+{
+	struct group open[LEVELS_MAX];
+	size_t depth = 0;
+
+	buf_addz(out, "(");
+	for (size_t i = 0; i < n; i++) {
+		const struct watch_need *need = &needs[i];
+
+		if (need->op == WATCH_NEED_ALL || need->op == WATCH_NEED_ANY) {
+			if (depth == LEVELS_MAX)
+				return false;
+			open[depth++] = (struct group){
+				need->op == WATCH_NEED_ALL ? " AND " : " OR ", need->n};
+			buf_addz(out, "(");
+			continue;
+		}
+		words_put_query(out, need->form, need->op == WATCH_NEED_BEGINNING);
+		while (depth && --open[depth - 1].left == 0) {
+			buf_addz(out, ")");
+			depth--;
+		}
+		if (depth)
+			buf_addz(out, open[depth - 1].joint);
+	}
+	words_end_query(out);
+	return depth == 0 && !buf_failed(out);
+}
+
+static int choose_indexed(struct walk *w, struct err *e)
+{
+	struct db_stmt q;
+	struct buf match;
+	int rc = 0;
+
+	buf_init(&match, QUERY_MAX);
+	w->narrowed = put_needs(&match, w->period->needs, w->period->n_needs);
+	if (w->narrowed) {
+		db_start(&q, w->store, SQL_WORDS_ANY);
+		db_put_str(&q, buf_str(&match));
+		db_put_int(&q, w->low);
+		rc = choose_from(w, &q, e);
+	}
+	buf_release(&match);
+	return rc;
+}
+
+static int choose_items(struct walk *w, struct err *e)
+{
+	struct db_stmt q;
+	int rc = choose_indexed(w, e);
+
+	if (rc || !w->narrowed)
+		return rc;
+	db_start(&q, w->store, SQL_STALE_IDS);
+	db_put_int(&q, w->low);
+	rc = choose_from(w, &q, e);
+	if (w->n_chosen)
+		qsort(w->chosen, w->n_chosen, sizeof(*w->chosen), by_number);
+	return rc;
+}
+
+static int pass_chosen(struct walk *w, struct err *e)
+{
+	struct store_item_row row;
+	bool found;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < w->n_chosen; i++) {
+		if (i && w->chosen[i] == w->chosen[i - 1])
+			continue;
+		arena_clear(w->arena);
+		w->done = i;
+		rc = store_item_get(w->store, w->chosen[i], w->arena, &row, &found, e);
+		if (!rc && found)
+			rc = pass(w, &row);
+	}
+	return rc;
+}
+
+static int walk(struct walk *w, struct err *e)
+{
+	bool own = !store_in_transaction(w->store);
+	int rc;
+
+	/* Bounds, index and edits of one moment. */
+	if (own && (rc = store_begin(w->store, e)))
+		return rc;
+	rc = find_bounds(w, e);
+	if (!rc && w->period->n_needs && !w->state.outdated)
+		rc = choose_items(w, e);
+	if (own)
+		store_rollback(w->store);
+	if (rc)
+		return rc;
+	w->from = w->low;
+	if (!w->narrowed)
+		w->n_chosen = 0;
+	else if (w->from <= w->state.mark)
+		w->from = w->state.mark + 1;
+	w->of = w->n_chosen + (w->last < w->from ? 0 : (uint64_t)(w->last - w->from + 1));
+	rc = pass_chosen(w, e);
+	return rc ? rc : pass_all(w, e);
+}
+
+int archive_each(struct store *s, const struct archive_period *p, archive_item_fn *fn, void *ctx,
+	struct err *e)
+{
+	struct walk w = {.store = s, .period = p, .fn = fn, .ctx = ctx};
+	int rc;
+
+	w.arena = arena_new(ITEM_MAX);
+	rc = w.arena ? walk(&w, e) : err_nomem(e);
+	arena_free(w.arena);
+	free(w.chosen);
+	return rc;
+}
+
+int archive_measure(
+	struct store *s, const struct archive_period *p, struct archive_extent *out, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_ITEMS_COUNT);
+	db_put_stamp(&q, p->since);
+	db_put_stamp(&q, p->until);
+	rc = db_step(&q, e);
+	*out = (struct archive_extent){.first = STAMP_NONE, .last = STAMP_NONE};
+	if (rc == 1)
+		*out = (struct archive_extent){
+			db_col_int(&q, 0), db_col_stamp(&q, 1), db_col_stamp(&q, 2)};
+	db_end(&q);
+	return rc < 0 ? rc : 0;
+}
+
+int archive_link_shared(struct store *s, const struct store_item_row *row, uint64_t link_key,
+	bool *shared, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_LINK_SHARED);
+	db_put_str(&q, row->feed);
+	db_put_int(&q, (int64_t)link_key);
+	db_put_int(&q, row->id);
+	db_put_int(&q, row->first_seen);
+	rc = db_step(&q, e);
+	*shared = rc == 1;
+	db_end(&q);
+	return rc < 0 ? rc : 0;
+}

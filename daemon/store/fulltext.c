@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "fulltext.h"
+
+#include "store/archive.h"
+
+/* Of one column of one item; nobody writes so much. What is past it is found by looking. */
+#define TOKENS_MAX  ((size_t)24 * 1024 * 1024)
+#define ITEM_MAX    ((size_t)160 * 1024 * 1024)
+/* One batch: some twenty milliseconds, for which a poll may have to wait. */
+#define BATCH_ITEMS 100
+#define BATCH_BYTES ((size_t)128 * 1024)
+#define MERGE_PAGES 256
+#define PARTS_MAX   200 /* on one level, before all of them are merged at once */
+/*
+ * A no-break space becomes a space in every normal form, so that it is free to stand for one (some
+ * ligatures are several words), and by itself for "there is more than what is entered here".
+ */
+#define SPACE	    STR("\xc2\xa0")
+
+/* Appends a form as one token of the index. */
+static void put_token(struct buf *out, struct str form)
+{
+	if (form.n > WORDS_FORM_MAX)
+		form.n = WORDS_FORM_MAX;
+	for (size_t i = 0; i < form.n; i++) {
+		if (form.p[i] == ' ')
+			buf_adds(out, SPACE);
+		else
+			buf_addc(out, form.p[i]);
+	}
+}
+
+void words_put_query(struct buf *out, struct str form, bool prefix)
+{
+	struct buf token;
+
+	buf_init(&token, 4 * WORDS_FORM_MAX);
+	put_token(&token, form);
+	buf_addz(out, out->len ? "\"" : "(\"");
+	for (size_t i = 0; i < token.len; i++) {
+		buf_addc(out, token.data[i]);
+		if (token.data[i] == '"')
+			buf_addc(out, '"');
+	}
+	buf_addz(out, prefix ? "\"*" : "\"");
+	out->failed |= buf_failed(&token);
+	buf_release(&token);
+}
+
+void words_end_query(struct buf *out)
+{
+	buf_addz(out, ") OR \"");
+	buf_adds(out, SPACE);
+	buf_addc(out, '"');
+}
+
+int words_state_get(struct store *s, struct words_state *out, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*out = (struct words_state){.outdated = true};
+	db_start(&q, s, SQL_ARCHIVE_STATE);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	out->mark = db_col_int(&q, 0);
+	out->outdated = db_col_int(&q, 1) != text_words_version();
+	out->last = db_col_int(&q, 2);
+	db_end(&q);
+	if (out->outdated)
+		out->mark = 0;
+	return 0;
+}
+
+/* --- an item's tokens --- */
+
+struct writer {
+	struct store *store;
+	struct text_words words;
+	struct arena *arena;
+	struct buf title, body;
+	size_t bytes; /* of text taken so far */
+	size_t items;
+};
+
+static int writer_init(struct writer *w, struct store *s, struct err *e)
+{
+	*w = (struct writer){.store = s, .arena = arena_new(ITEM_MAX)};
+	text_words_init(&w->words);
+	buf_init(&w->title, TOKENS_MAX + 16);
+	buf_init(&w->body, TOKENS_MAX + 16);
+	return w->arena ? 0 : err_nomem(e);
+}
+
+static void writer_release(struct writer *w)
+{
+	text_words_release(&w->words);
+	buf_release(&w->title);
+	buf_release(&w->body);
+	arena_free(w->arena);
+}
+
+static int write_tokens(struct writer *w, struct str text, struct buf *out, struct err *e)
+{
+	int rc = text_words_split(&w->words, text, e);
+
+	buf_clear(out);
+	for (size_t i = 0; !rc && i < w->words.count; i++) {
+		if (out->len > TOKENS_MAX - 4 * WORDS_FORM_MAX) {
+			buf_adds(out, SPACE);
+			break;
+		}
+		put_token(out, text_words_form(&w->words, i));
+		buf_addc(out, ' ');
+	}
+	w->bytes += text.n;
+	return rc ? rc : buf_failed(out) ? err_set(e, ERR_TEMP, "out of memory") : 0;
+}
+
+/* q stands on a row of id, title, summary, content. */
+static int read_tokens(struct writer *w, struct db_stmt *q, struct err *e)
+{
+	const struct feed_item item = {.title = db_col_view(q, 1),
+		.summary = db_col_view(q, 2),
+		.content = db_col_view(q, 3)};
+	struct str body;
+	int rc;
+
+	arena_clear(w->arena);
+	rc = feed_item_body(&item, w->arena, &body);
+	if (rc)
+		return err_set(e, (enum err_class) - rc, "an item is too large to be indexed");
+	rc = write_tokens(w, item.title, &w->title, e);
+	return rc ? rc : write_tokens(w, body, &w->body, e);
+}
+
+static int enter(struct writer *w, enum store_sql how, int64_t item, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, w->store, how);
+	db_put_int(&q, item);
+	db_put_str(&q, buf_str(&w->title));
+	db_put_str(&q, buf_str(&w->body));
+	return db_run(&q, e);
+}
+
+/* The text that statement `from` has of the item into the index, or out of it. */
+static int pass_item(struct writer *w, enum store_sql from, enum store_sql how, int64_t item,
+	bool *found, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, w->store, from);
+	db_put_int(&q, item);
+	rc = db_step(&q, e);
+	*found = rc == 1;
+	if (rc <= 0)
+		return rc;
+	rc = read_tokens(w, &q, e);
+	db_end(&q);
+	return rc ? rc : enter(w, how, item, e);
+}
+
+static int run_with(struct store *s, enum store_sql id, int64_t value, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, id);
+	db_put_int(&q, value);
+	return db_run(&q, e);
+}
+
+static int run(struct store *s, enum store_sql id, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, id);
+	return db_run(&q, e);
+}
+
+/* --- forgetting --- */
+
+int words_forget(struct store *s, int64_t item, struct err *e)
+{
+	struct words_state state;
+	struct writer w;
+	bool found;
+	int rc = words_state_get(s, &state, e);
+
+	if (rc || item > state.mark)
+		return rc;
+	rc = writer_init(&w, s, e);
+	if (!rc)
+		rc = pass_item(&w, SQL_STALE_GET, SQL_WORDS_REMOVE, item, &found, e);
+	if (!rc && found)
+		rc = run_with(s, SQL_STALE_DROP, item, e);
+	else if (!rc)
+		rc = pass_item(&w, SQL_ITEMS_TEXT_OF, SQL_WORDS_REMOVE, item, &found, e);
+	writer_release(&w);
+	return rc;
+}
+
+int words_mark_down(struct store *s, struct err *e)
+{
+	return run(s, SQL_ARCHIVE_MARK_DOWN, e);
+}
+
+/* --- indexing --- */
+
+static int set_option(struct store *s, struct str name, int64_t value, struct err *e)
+{
+	struct db_stmt q;
+
+	db_start(&q, s, SQL_WORDS_SET);
+	db_put_str(&q, name);
+	db_put_int(&q, value);
+	return db_run(&q, e);
+}
+
+/* The parts of the index are merged by us, some of them after each batch, not now and then many. */
+static int begin_anew(struct store *s, struct err *e)
+{
+	int rc = run(s, SQL_WORDS_CLEAR, e);
+
+	if (!rc)
+		rc = set_option(s, STR("automerge"), 0, e);
+	if (!rc)
+		rc = set_option(s, STR("crisismerge"), PARTS_MAX, e);
+	if (!rc)
+		rc = run(s, SQL_STALE_CLEAR, e);
+	return rc ? rc : run_with(s, SQL_ARCHIVE_RESET, text_words_version(), e);
+}
+
+static bool is_full(const struct writer *w)
+{
+	return w->items >= BATCH_ITEMS || w->bytes >= BATCH_BYTES;
+}
+
+static int stale_item(struct store *s, int64_t *item, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*item = 0;
+	db_start(&q, s, SQL_STALE_NEXT);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*item = db_col_int(&q, 0);
+	db_end(&q);
+	return 0;
+}
+
+/* Items whose text is another by now. */
+static int renew(struct writer *w, struct err *e)
+{
+	int64_t item;
+	bool found;
+	int rc = stale_item(w->store, &item, e);
+
+	while (!rc && item && !is_full(w)) {
+		rc = pass_item(w, SQL_STALE_GET, SQL_WORDS_REMOVE, item, &found, e);
+		if (!rc)
+			rc = pass_item(w, SQL_ITEMS_TEXT_OF, SQL_WORDS_ADD, item, &found, e);
+		if (!rc)
+			rc = run_with(w->store, SQL_STALE_DROP, item, e);
+		w->items++;
+		if (!rc)
+			rc = stale_item(w->store, &item, e);
+	}
+	return rc;
+}
+
+static int add_new(struct writer *w, int64_t mark, struct err *e)
+{
+	struct db_stmt q;
+	int64_t last = mark;
+	int rc = 0;
+
+	db_start(&q, w->store, SQL_ITEMS_NEXT);
+	db_put_int(&q, mark);
+	while (!is_full(w) && (rc = db_step(&q, e)) == 1) {
+		last = db_col_int(&q, 0);
+		rc = read_tokens(w, &q, e);
+		if (!rc)
+			rc = enter(w, SQL_WORDS_ADD, last, e);
+		if (rc)
+			break;
+		w->items++;
+	}
+	db_end(&q);
+	if (rc < 0 || last == mark)
+		return rc;
+	return run_with(w->store, SQL_ARCHIVE_MARK, last, e);
+}
+
+static int index_some(struct store *s, const struct words_state *state, bool *more, struct err *e)
+{
+	struct writer w;
+	int rc = writer_init(&w, s, e);
+
+	if (!rc && state->outdated)
+		rc = begin_anew(s, e);
+	if (!rc)
+		rc = renew(&w, e);
+	if (!rc)
+		rc = add_new(&w, state->mark, e);
+	if (!rc)
+		rc = run_with(s, SQL_WORDS_MERGE, MERGE_PAGES, e);
+	*more = is_full(&w);
+	writer_release(&w);
+	return rc;
+}
+
+int archive_index(struct store *s, bool *more, struct err *e)
+{
+	struct words_state state;
+	int64_t stale = 0;
+	int rc = words_state_get(s, &state, e);
+
+	*more = false;
+	if (!rc)
+		rc = stale_item(s, &stale, e);
+	if (rc || (!state.outdated && state.mark >= state.last && !stale))
+		return rc;
+	rc = store_begin_relaxed(s, e);
+	if (rc)
+		return rc;
+	rc = index_some(s, &state, more, e);
+	if (!rc)
+		rc = store_commit(s, e);
+	if (rc)
+		store_rollback(s);
+	return rc;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/item_lookup.h"
+
+#include "db.h"
+
+static int take_rows(struct db_stmt *q, int64_t *rows, size_t max, size_t *n, struct err *e)
+{
+	int rc;
+
+	while ((rc = db_step(q, e)) == 1 && *n < max)
+		rows[(*n)++] = db_col_int(q, 0);
+	if (rc == 1)
+		db_end(q);
+	return rc < 0 ? rc : 0;
+}
+
+int store_items_find(struct store *s, const struct store_name *name, int64_t *rows, size_t max,
+	size_t *n, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*n = 0;
+	db_start(&q, s, SQL_ITEMS_FIND);
+	db_put_str(&q, name->text);
+	db_put_blob(&q, name->key, sizeof(name->key));
+	db_put_int(&q, (int64_t)name->link_key);
+	db_put_int(&q, (int64_t)max);
+	rc = take_rows(&q, rows, max, n, e);
+	if (rc || *n)
+		return rc;
+	db_start(&q, s, SQL_ITEMS_SEEK);
+	db_put_str(&q, name->text);
+	db_put_int(&q, (int64_t)max);
+	return take_rows(&q, rows, max, n, e);
+}
+
+int store_item_is_first(struct store *s, int64_t row, bool *yes, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*yes = false;
+	db_start(&q, s, SQL_ITEM_FIRST);
+	db_put_int(&q, row);
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*yes = db_col_int(&q, 0) != 0;
+	db_end(&q);
+	return 0;
+}

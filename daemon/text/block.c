@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "block.h"
+
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum {
+	WORDISH = 1,
+	SPECIAL = 2,
+};
+
+static unsigned class_of(unsigned char c)
+{
+	if (c >= 0x80 || c == '_')
+		return WORDISH | SPECIAL;
+	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+		return WORDISH;
+	return c == '\'' || c == ',' || c == '.' || c == ':' || c == ';' ? SPECIAL : 0;
+}
+
+/* n <= 64 */
+static struct text_block scan_few(const char *text, size_t n, char *lower)
+{
+	struct text_block block = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		unsigned class = class_of(c);
+
+		lower[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+		block.wordish |= (uint64_t)(class & WORDISH) << i;
+		block.special |= (uint64_t)(class >> 1) << i;
+	}
+	return block;
+}
+
+#ifdef __SSE2__
+
+/* Which of the bytes are in [first, first + count): SSE2 compares signed, so move to the bottom. */
+static __m128i in_range(__m128i v, char first, int count)
+{
+	__m128i moved = _mm_sub_epi8(v, _mm_set1_epi8((char)(first ^ (char)0x80)));
+
+	return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(-128 + count)));
+}
+
+static inline struct text_block scan_16(const char *text, char *lower)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)text);
+	__m128i upper = in_range(v, 'A', 26);
+	__m128i folded = _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+	__m128i both = _mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('_')));
+	__m128i wordish = _mm_or_si128(in_range(folded, 'a', 26), in_range(v, '0', 10));
+	/* , and . differ in one bit, : and ; in another */
+	__m128i special =
+		_mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(2)), _mm_set1_epi8('.')),
+			_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(1)), _mm_set1_epi8(';')));
+
+	_mm_storeu_si128((__m128i *)(void *)lower, folded);
+	special = _mm_or_si128(special, _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
+	/* movemask takes the top bit, which v has where a longer sequence is */
+	return (struct text_block){
+		.wordish = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(wordish, both)),
+		.special = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(special, both)),
+	};
+}
+
+#else
+
+static struct text_block scan_16(const char *text, char *lower)
+{
+	return scan_few(text, 16, lower);
+}
+
+#endif
+
+static inline void put(struct text_block *block, struct text_block bits, unsigned shift)
+{
+	block->wordish |= bits.wordish << shift;
+	block->special |= bits.special << shift;
+}
+
+void text_block_scan(const char *text, size_t n, struct text_block *blocks, char *lower)
+{
+	struct text_block *first = blocks;
+	uint64_t both = 0;
+	size_t i = 0;
+
+	for (; n - i >= TEXT_BLOCK; i += TEXT_BLOCK) {
+		struct text_block b = scan_16(text + i, lower + i);
+
+		put(&b, scan_16(text + i + 16, lower + i + 16), 16);
+		put(&b, scan_16(text + i + 32, lower + i + 32), 32);
+		put(&b, scan_16(text + i + 48, lower + i + 48), 48);
+		both |= b.wordish & b.special;
+		*blocks++ = b;
+	}
+	*blocks = (struct text_block){0};
+	for (unsigned shift = 0; i < n; shift += 16) {
+		size_t some = n - i < 16 ? n - i : 16;
+
+		put(blocks,
+			some == 16 ? scan_16(text + i, lower + i)
+				   : scan_few(text + i, some, lower + i),
+			shift);
+		i += some;
+	}
+	if (both | (blocks->wordish & blocks->special))
+		text_block_letters(text, n, first, lower);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "letter.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unictype.h>
+#include <uninorm.h>
+#include <uniwbrk.h>
+
+#include "base/utf8.h"
+#include "text/words.h"
+
+#define PAGE 256
+
+struct text_letter_pages text_letter_pages;
+
+static uint8_t kind_of(uint32_t cp)
+{
+	if (cp == '\'' || cp == 0x2019 || cp == 0x02BC || cp == 0xFF07)
+		return TEXT_KIND_APOSTROPHE;
+	if (uc_is_general_category(cp, UC_FORMAT))
+		return TEXT_KIND_DROPPED;
+	switch (uc_wordbreak_property(cp)) {
+	case WBP_ALETTER: return TEXT_KIND_LETTER;
+	case WBP_HL: return TEXT_KIND_HEBREW;
+	case WBP_NUMERIC: return TEXT_KIND_NUMERIC;
+	case WBP_KATAKANA: return TEXT_KIND_KATAKANA;
+	case WBP_EXTENDNUMLET: return TEXT_KIND_CONNECTOR;
+	case WBP_MIDLETTER: return TEXT_KIND_MID_LETTER;
+	case WBP_MIDNUM: return TEXT_KIND_MID_NUMBER;
+	case WBP_MIDNUMLET: return TEXT_KIND_MID_BOTH;
+	case WBP_DQ: return TEXT_KIND_DOUBLE_QUOTE;
+	case WBP_EXTEND: return TEXT_KIND_EXTEND;
+	default: return TEXT_KIND_OTHER;
+	}
+}
+
+static uint8_t flags_of(uint32_t cp, uint8_t kind)
+{
+	uint8_t flags = 0;
+
+	if (kind == TEXT_KIND_APOSTROPHE)
+		return 0; /* U+02BC is a letter to Unicode */
+	if (kind != TEXT_KIND_EXTEND &&
+		uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
+		flags |= TEXT_LETTER_WORD;
+	if (uc_is_general_category(cp, UC_LOWERCASE_LETTER))
+		flags |= TEXT_LETTER_SMALL;
+	if (uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_Lu | UC_CATEGORY_MASK_Lt))
+		flags |= TEXT_LETTER_CAPITAL;
+	return flags;
+}
+
+/* Can it be the second of a canonical composition (UAX #15 quick check "maybe")? */
+static bool composes(uint32_t cp)
+{
+	static const uint32_t ranges[][2] = {{0x653, 0x655}, {0x93C, 0x93C}, {0x9BE, 0x9BE},
+		{0x9D7, 0x9D7}, {0xB3E, 0xB3E}, {0xB56, 0xB57}, {0xBBE, 0xBBE}, {0xBD7, 0xBD7},
+		{0xC56, 0xC56}, {0xCC2, 0xCC2}, {0xCD5, 0xCD6}, {0xD3E, 0xD3E}, {0xD57, 0xD57},
+		{0xDCA, 0xDCA}, {0xDCF, 0xDCF}, {0xDDF, 0xDDF}, {0x102E, 0x102E}, {0x1161, 0x1175},
+		{0x11A8, 0x11C2}, {0x1B35, 0x1B35}, {0x3099, 0x309A}, {0x110BA, 0x110BA},
+		{0x11127, 0x11127}, {0x1133E, 0x1133E}, {0x11357, 0x11357}, {0x114B0, 0x114B0},
+		{0x114BA, 0x114BA}, {0x114BD, 0x114BD}, {0x115AF, 0x115AF}, {0x11930, 0x11930}};
+
+	if (cp >= 0x300 && cp <= 0x36F)
+		return true; /* left over only by case folding; none is known */
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (cp >= ranges[i][0] && cp <= ranges[i][1])
+			return true;
+	return false;
+}
+
+/* Nothing to decompose, fold or compose: most letters of the world. */
+static bool is_own_form(uint32_t cp)
+{
+	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+	int tag;
+
+	if (cp >= 0xAC00 && cp <= 0xD7A3)
+		return true; /* Hangul syllables come apart and together again */
+	return uc_is_general_category(cp, UC_OTHER_LETTER) && !composes(cp) &&
+	       uc_combining_class(cp) == 0 && uc_decomposition(cp, &tag, parts) < 0;
+}
+
+static void set_form(struct text_letter *l, uint32_t cp, struct buf *form)
+{
+	char own[4];
+	struct str source = str_slice(own, utf8_encode(cp, own));
+
+	buf_clear(form);
+	if (is_own_form(cp))
+		buf_adds(form, source);
+	else
+		text_word_normal(source, form);
+	if (form->len > TEXT_LETTER_FORM) {
+		l->flags |= TEXT_LETTER_COMPLEX;
+		return;
+	}
+	for (size_t i = 0, len; i < form->len; i += len) {
+		uint32_t part;
+
+		len = utf8_decode(form->data + i, form->len - i, &part);
+		if (composes(part) && len == form->len)
+			l->flags |= TEXT_LETTER_COMPOSES;
+		else if (composes(part) && (i == 0 || l->flags & TEXT_LETTER_MARK))
+			l->flags |= TEXT_LETTER_COMPLEX;
+		if (uc_combining_class(part) != 0)
+			l->flags |= TEXT_LETTER_MARK;
+	}
+	l->n = (uint8_t)form->len;
+	if (l->n)
+		memcpy(l->form, form->data, l->n);
+}
+
+static bool is_plain(const struct text_letter *l)
+{
+	const unsigned seen =
+		TEXT_LETTER_WORD | TEXT_LETTER_MARK | TEXT_LETTER_COMPLEX | TEXT_LETTER_COMPOSES;
+
+	return (l->kind == TEXT_KIND_LETTER || l->kind == TEXT_KIND_HEBREW ||
+		       l->kind == TEXT_KIND_NUMERIC) &&
+	       (l->flags & seen) == TEXT_LETTER_WORD && l->n > 0;
+}
+
+/* May the form stand in the pool where the character stands in the text? */
+static bool is_in_place(const struct text_letter *l, uint32_t cp)
+{
+	char own[4];
+	size_t n = utf8_encode(cp, own);
+
+	if (l->flags & (TEXT_LETTER_COMPLEX | TEXT_LETTER_COMPOSES) || l->n != n)
+		return false;
+	return n == 2 || (n == 3 && memcmp(own, l->form, 3) == 0);
+}
+
+static uint8_t place_of(const struct text_letter *l, uint32_t cp)
+{
+	bool word = l->flags & TEXT_LETTER_WORD, two = cp < 0x800;
+
+	if (cp < 0x80 || cp > 0xFFFF)
+		return TEXT_PLACE_NONE;
+	if (l->kind >= TEXT_KIND_MID_LETTER && l->kind <= TEXT_KIND_APOSTROPHE)
+		return TEXT_PLACE_SOFT;
+	if (l->kind == TEXT_KIND_OTHER && !word)
+		return TEXT_PLACE_GAP;
+	if (!is_in_place(l, cp))
+		return TEXT_PLACE_NONE;
+	if (l->kind == TEXT_KIND_EXTEND)
+		return !two && l->flags & TEXT_LETTER_MARK ? TEXT_PLACE_MARK : TEXT_PLACE_EXTEND;
+	if (l->kind == TEXT_KIND_OTHER && !two && !(l->flags & TEXT_LETTER_MARK))
+		return TEXT_PLACE_ALONE;
+	if (l->kind == TEXT_KIND_HEBREW && !two)
+		return TEXT_PLACE_NONE;
+	return l->flags & TEXT_LETTER_PLAIN ? TEXT_PLACE_LETTER : TEXT_PLACE_NONE;
+}
+
+static bool fill_page(struct text_letter *page, uint32_t first)
+{
+	struct buf form;
+	bool ok = true;
+
+	buf_init(&form, 1024);
+	for (uint32_t i = 0; i < PAGE && ok; i++) {
+		struct text_letter *l = &page[i];
+		uint32_t cp = first + i;
+
+		l->kind = kind_of(cp);
+		l->flags = flags_of(cp, l->kind);
+		/* Surrogates never come out of a decoder. */
+		if (l->kind != TEXT_KIND_DROPPED && (cp < 0xD800 || cp > 0xDFFF))
+			set_form(l, cp, &form);
+		if (is_plain(l))
+			l->flags |= TEXT_LETTER_PLAIN;
+		l->place = place_of(l, cp);
+		ok = !buf_failed(&form);
+	}
+	buf_release(&form);
+	return ok;
+}
+
+const struct text_letter *text_letter_page(uint32_t cp)
+{
+	struct text_letter *page = calloc(PAGE, sizeof(*page)), *first = NULL;
+
+	if (!page)
+		return NULL;
+	if (!fill_page(page, cp & ~(uint32_t)0xFF)) {
+		free(page);
+		return NULL;
+	}
+	/* Another thread may have been quicker; its page holds the same. */
+	if (atomic_compare_exchange_strong(&text_letter_pages.page[cp >> 8], &first, page))
+		return page;
+	free(page);
+	return first;
+}
+
+struct text_letter_places text_letter_places;
+
+static uint32_t two_of(uint32_t cp)
+{
+	const struct text_letter *l = cp >= 0x80 ? text_letter_of(cp) : NULL;
+	char own[4] = {' '}; /* for what is overlong */
+	uint16_t form;
+
+	if (cp >= 0x80)
+		utf8_encode(cp, own);
+	memcpy(&form, l && l->place && l->n == 2 ? l->form : own, sizeof(form));
+	if (l && l->place == TEXT_PLACE_SOFT)
+		return form | TEXT_PLACE_TWO_SOFT;
+	if (l && l->kind == TEXT_KIND_HEBREW)
+		return form | (uint32_t)l->place << 16 | TEXT_PLACE_TWO_HEBREW;
+	return form | (uint32_t)(l ? l->place : TEXT_PLACE_NONE) << 16;
+}
+
+uint32_t text_letter_two(uint32_t index)
+{
+	for (uint32_t cp = index & ~(uint32_t)0x3F; cp <= (index | 0x3F); cp++)
+		atomic_store_explicit(
+			&text_letter_places.two[cp], two_of(cp), memory_order_relaxed);
+	return text_letter_places.two[index];
+}
+
+uint8_t text_letter_three(uint32_t index)
+{
+	for (uint32_t cp = index & ~(uint32_t)0x3F; cp <= (index | 0x3F); cp++) {
+		const struct text_letter *l = cp >= 0x800 ? text_letter_of(cp) : NULL;
+
+		atomic_store_explicit(&text_letter_places.three[cp],
+			(uint8_t)(TEXT_PLACE_KNOWN | (l ? l->place : 0)), memory_order_relaxed);
+	}
+	return text_letter_places.three[index];
+}
+
+uint32_t text_letter_compose(uint32_t before, uint32_t cp, bool *unsure)
+{
+	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+	bool syllable = before >= 0xAC00 && before <= 0xD7A3; /* takes one final consonant */
+
+	*unsure = !syllable && uc_canonical_decomposition(before, parts) >= 0;
+	return uc_composition(before, cp);
+}

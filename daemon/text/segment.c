@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+#include "segment.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "block.h"
+#include "letter.h"
+#include "letter_run.h"
+#include "form_cache.h"
+
+#define NONE TEXT_KINDS /* as `last` or `mid`: there is none */
+
+struct run {
+	struct text_words *w;
+	const char *text;
+	unsigned last;	    /* kind of the last character of the open word that is no mark */
+	uint8_t last_flags; /* its flags */
+	uint8_t flags;	    /* of all characters of the open word */
+	bool marked;	    /* the last character that has a form is a MARK */
+	size_t at;	    /* of the character being looked at */
+	size_t begin, end;  /* of the open word, in the text */
+	size_t form;	    /* where its form begins in the pool */
+	/* One of ' . : , ; " that joins only if what follows wants it. */
+	unsigned mid;
+	size_t mid_at, mid_end; /* with its marks, in the text */
+	uint8_t mid_flags;	/* `flags` before it */
+	size_t mid_form;	/* where its form begins in the pool */
+};
+
+#define BIT(kind) (1u << TEXT_KIND_##kind)
+#define LETTERS	  (BIT(LETTER) | BIT(HEBREW))
+
+/* Behind which kinds a character of each kind stays in the word: WB5, 8, 9, 10, 13, 13a, 13b. */
+static const uint16_t joins[TEXT_KINDS] = {
+	[TEXT_KIND_LETTER] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
+	[TEXT_KIND_HEBREW] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
+	[TEXT_KIND_NUMERIC] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
+	[TEXT_KIND_KATAKANA] = BIT(KATAKANA) | BIT(CONNECTOR),
+	[TEXT_KIND_CONNECTOR] = LETTERS | BIT(NUMERIC) | BIT(KATAKANA) | BIT(CONNECTOR),
+};
+
+/* Behind which kinds it may stay, if one of the same follows: WB6, 7, 7a, 7b, 7c, 11, 12. */
+static const uint16_t waits[TEXT_KINDS] = {
+	[TEXT_KIND_MID_LETTER] = LETTERS,
+	[TEXT_KIND_MID_NUMBER] = BIT(NUMERIC),
+	[TEXT_KIND_MID_BOTH] = LETTERS | BIT(NUMERIC),
+	[TEXT_KIND_APOSTROPHE] = LETTERS | BIT(NUMERIC),
+	[TEXT_KIND_DOUBLE_QUOTE] = BIT(HEBREW),
+};
+
+static bool has(unsigned set, unsigned kind)
+{
+	return set >> kind & 1;
+}
+
+static bool is_article(struct str form)
+{
+	static const char *const articles[] = {"un", "qu", "all", "dell", "nell", "dall", "sull",
+		"jusqu", "quest", "lorsqu", "puisqu", "quoiqu"};
+
+	if (form.n == 1)
+		return strchr("ldjmtsnc", form.p[0]) != NULL;
+	for (size_t i = 0; i < sizeof(articles) / sizeof(articles[0]) && form.n <= 6; i++)
+		if (form.p[0] == articles[i][0] && str_is(form, articles[i]))
+			return true;
+	return false;
+}
+
+static void cut_pool(struct run *r, size_t length)
+{
+	r->w->pool_length = length;
+}
+
+/* The form of a word that must be normalised as a whole, in place of what was gathered. */
+static int whole_form(struct run *r, struct err *e)
+{
+	struct text_words *w = r->w;
+	struct str word = str_slice(r->text + r->begin, r->end - r->begin), form = STR_NONE;
+	struct buf fresh;
+	int rc;
+
+	if (!w->memo)
+		w->memo = text_memo_new();
+	if (!w->memo)
+		return err_nomem(e);
+	buf_init(&fresh, UINT32_MAX);
+	form = text_memo_get(w->memo, word);
+	if (!str_present(form)) {
+		text_word_normal(word, &fresh);
+		form = buf_str(&fresh);
+		if (!buf_failed(&fresh))
+			text_memo_put(w->memo, word, form);
+	}
+	cut_pool(r, r->form);
+	rc = buf_failed(&fresh) ? err_nomem(e) : text_words_grow_pool(w, form.n, e);
+	if (rc == 0 && form.n) {
+		memcpy(w->pool + w->pool_length, form.p, form.n);
+		w->pool_length += form.n;
+	}
+	buf_release(&fresh);
+	return rc;
+}
+
+static int finish_whole(struct run *r, struct err *e)
+{
+	int rc = whole_form(r, e);
+
+	if (rc)
+		return rc;
+	return text_words_add(r->w, r->begin, r->end, r->form, r->w->pool_length - r->form, e);
+}
+
+/* No function of its own in the machine code: it runs once for each word. */
+static inline int finish(struct run *r, struct err *e)
+{
+	struct text_words *w = r->w;
+	const char *end = w->pool + w->pool_length;
+	size_t n = w->pool_length - r->form;
+
+	r->last = NONE;
+	if (r->flags & TEXT_LETTER_COMPLEX && r->flags & TEXT_LETTER_WORD)
+		return finish_whole(r, e);
+	if (!(r->flags & TEXT_LETTER_WORD)) {
+		cut_pool(r, r->form);
+		return 0;
+	}
+	if (n >= 2 && end[-1] == 's' && end[-2] == '\'')
+		n -= 2;
+	return text_words_add(w, r->begin, r->end, r->form, n, e);
+}
+
+/* Where l becomes one with the last letter of the form, takes that off and makes l the whole. */
+static void compose(struct run *r, struct text_letter *l)
+{
+	struct text_words *w = r->w;
+	size_t at = w->pool_length;
+	uint32_t cp, before, whole;
+	bool unsure = true;
+
+	if (r->marked || at == r->form) {
+		r->flags |= TEXT_LETTER_COMPLEX;
+		return;
+	}
+	do
+		at--;
+	while (at > r->form && (w->pool[at] & 0xC0) == 0x80);
+	utf8_decode(w->pool + at, w->pool_length - at, &before);
+	utf8_decode(l->form, l->n, &cp);
+	whole = text_letter_compose(before, cp, &unsure);
+	if (unsure)
+		r->flags |= TEXT_LETTER_COMPLEX;
+	if (unsure || !whole)
+		return;
+	cut_pool(r, at);
+	l->n = (uint8_t)utf8_encode(whole, l->form);
+	l->flags &= (uint8_t)~TEXT_LETTER_MARK;
+}
+
+/* Adds the letter's own form to that of the open word. */
+static int take_form(struct run *r, const struct text_letter *l, struct err *e)
+{
+	struct text_words *w = r->w;
+	struct text_letter composed;
+
+	if (w->pool_room - w->pool_length < sizeof(*l) + TEXT_FORM_PAD) {
+		int rc = text_words_grow_pool(w, sizeof(*l), e);
+
+		if (rc)
+			return rc;
+	}
+	if (l->flags & TEXT_LETTER_COMPOSES) {
+		composed = *l;
+		l = &composed;
+		compose(r, &composed);
+	}
+	memcpy(w->pool + w->pool_length, l, sizeof(*l)); /* what is too much is overwritten */
+	w->pool_length += l->n;
+	r->flags |= l->flags & TEXT_LETTER_COMPLEX;
+	if (l->flags & TEXT_LETTER_MARK) {
+		if (r->marked)
+			r->flags |= TEXT_LETTER_COMPLEX;
+		r->marked = true;
+	} else if (l->n) {
+		r->marked = false;
+	}
+	return 0;
+}
+
+/* The character behind a waiting one: does it bring it into the word, or end the word before? */
+static int resolve_mid(struct run *r, const struct text_letter *l, struct err *e)
+{
+	unsigned mid = r->mid;
+	bool letters = has(LETTERS, r->last);
+	bool joined = letters ? has(LETTERS, l->kind) : l->kind == TEXT_KIND_NUMERIC;
+	struct str before = str_slice(r->w->pool + r->form, r->mid_form - r->form);
+	char byte = r->text[r->mid_at];
+
+	r->mid = NONE;
+	if (mid == TEXT_KIND_DOUBLE_QUOTE)
+		joined = l->kind == TEXT_KIND_HEBREW;
+	if (!joined && r->last == TEXT_KIND_HEBREW && mid == TEXT_KIND_APOSTROPHE) {
+		r->end = r->mid_end; /* WB7a: the geresh of an abbreviation */
+		return finish(r, e);
+	}
+	if (joined && (byte == '.' || byte == ':'))
+		joined = !(r->last_flags & TEXT_LETTER_SMALL) || !(l->flags & TEXT_LETTER_CAPITAL);
+	else if (joined && letters && mid == TEXT_KIND_APOSTROPHE)
+		joined = (r->mid_flags & TEXT_LETTER_COMPLEX) || !is_article(before);
+	if (joined)
+		return 0;
+	cut_pool(r, r->mid_form);
+	r->flags = r->mid_flags;
+	return finish(r, e);
+}
+
+static bool can_begin(const struct text_letter *l)
+{
+	return joins[l->kind] != 0 || (l->kind == TEXT_KIND_OTHER && (l->flags & TEXT_LETTER_WORD));
+}
+
+static void open_word(struct run *r)
+{
+	r->begin = r->at;
+	r->form = r->w->pool_length;
+	r->flags = 0;
+	r->marked = false;
+}
+
+static int step(struct run *r, const struct text_letter *l, size_t length, struct err *e)
+{
+	int rc = 0;
+
+	if (l->kind >= TEXT_KIND_EXTEND) {
+		if (l->kind == TEXT_KIND_DROPPED || r->last == NONE)
+			return 0;
+		*(r->mid == NONE ? &r->end : &r->mid_end) = r->at + length;
+		return take_form(r, l, e);
+	}
+	if (r->mid != NONE) {
+		rc = resolve_mid(r, l, e);
+	} else if (has(waits[l->kind], r->last)) {
+		r->mid = l->kind;
+		r->mid_at = r->at;
+		r->mid_end = r->at + length;
+		r->mid_form = r->w->pool_length;
+		r->mid_flags = r->flags;
+		return take_form(r, l, e);
+	} else if (r->last != NONE && !has(joins[l->kind], r->last)) {
+		rc = finish(r, e);
+	}
+	if (rc)
+		return rc;
+	if (r->last == NONE) {
+		if (!can_begin(l))
+			return 0;
+		open_word(r);
+	}
+	r->last = l->kind;
+	r->last_flags = l->flags;
+	r->flags |= l->flags & TEXT_LETTER_WORD;
+	r->end = r->at + length;
+	return take_form(r, l, e);
+}
+
+static struct run run_begin(struct text_words *w, size_t from)
+{
+	return (struct run){.w = w, .text = w->text.p, .last = NONE, .mid = NONE, .at = from};
+}
+
+static int run_end(struct run *r, struct err *e)
+{
+	static const struct text_letter end = {.kind = TEXT_KIND_OTHER};
+
+	if (r->last == NONE)
+		return 0;
+	return r->mid != NONE ? resolve_mid(r, &end, e) : finish(r, e);
+}
+
+/* Length of the sequence at p; a bad byte is a character of its own that parts words. */
+static inline size_t decode(const char *p, size_t n, uint32_t *cp)
+{
+	size_t len = utf8_decode(p, n, cp);
+
+	if (len)
+		return len;
+	*cp = 0xFFFD;
+	return 1;
+}
+
+/* At the start of a word or behind others. */
+static void run_letters(struct run *r)
+{
+	struct text_letter_run row = text_letter_run(r->w, r->at);
+
+	if (!row.last)
+		return;
+	if (r->last == NONE)
+		open_word(r);
+	r->w->pool_length += row.form_length;
+	r->last = row.last->kind;
+	r->last_flags = row.last->flags;
+	r->flags |= TEXT_LETTER_WORD;
+	r->marked = false;
+	r->at = r->end = row.end;
+}
+
+static int run_step(struct run *r, struct err *e)
+{
+	const struct text_letter *l;
+	uint32_t cp;
+	size_t length = decode(r->text + r->at, r->w->text.n - r->at, &cp);
+	int rc;
+
+	l = text_letter_of(cp);
+	rc = l ? step(r, l, length, e) : err_nomem(e);
+	r->at += length;
+	return rc;
+}
+
+/*
+ * May the splitter go on by itself from here? Only where one of its runs ends: it would walk over
+ * the rest of that run again, as often as we stop in it.
+ */
+static bool can_stop(const struct run *r)
+{
+	const struct text_block *block = &r->w->blocks[r->at / TEXT_BLOCK];
+	unsigned bit = r->at % TEXT_BLOCK;
+	bool cut = block->cut >> bit & 1, wordish = block->wordish >> bit & 1, before;
+
+	if (r->last != NONE)
+		return r->mid == NONE && cut;
+	before = bit ? block->wordish >> (bit - 1) & 1 : block[-1].wordish >> (TEXT_BLOCK - 1);
+	return cut || !wordish || !before;
+}
+
+int text_segment_run(struct text_words *w, size_t from, size_t *resume, struct err *e)
+{
+	struct run r = run_begin(w, from);
+	int rc = 0;
+
+	do {
+		size_t before = r.at;
+
+		if (r.mid == NONE &&
+			(r.last == NONE || has(LETTERS | BIT(NUMERIC) | BIT(CONNECTOR), r.last)))
+			run_letters(&r);
+		if (r.at < w->text.n && r.mid == NONE && r.text[r.at] == ' ') {
+			rc = r.last == NONE ? 0 : finish(&r, e);
+			r.at++;
+			break;
+		}
+		if (r.at == before)
+			rc = run_step(&r, e);
+	} while (rc == 0 && r.at < w->text.n && !can_stop(&r));
+	*resume = r.at;
+	return rc ? rc : run_end(&r, e);
+}
+
+static bool is_wildcard(char c)
+{
+	return c == '*' || c == '?';
+}
+
+/*
+ * A wildcard stands for what is beside it, or it would part what it is to join: between letters for
+ * a letter, in Katakana for Katakana, where a point or comma parts it from a digit for a digit.
+ * Tells of all wildcards in a row, the last of which ends at `end`.
+ */
+static int wildcard_kind(const struct run *r, size_t end, unsigned *kind)
+{
+	const struct text_letter *next, *after;
+	size_t n = 0, m = 0;
+	uint32_t cp = ' ', cp_after = ' ';
+
+	if (end < r->w->text.n)
+		n = decode(r->text + end, r->w->text.n - end, &cp);
+	if (end + n < r->w->text.n)
+		m = decode(r->text + end + n, r->w->text.n - end - n, &cp_after);
+	next = text_letter_of(cp);
+	after = text_letter_of(m ? cp_after : ' ');
+	if (!next || !after)
+		return -(int)ERR_NOMEM;
+	*kind = TEXT_KIND_LETTER;
+	if (r->mid != NONE)
+		*kind = has(LETTERS, r->last) ? TEXT_KIND_LETTER : r->last;
+	else if (r->last == TEXT_KIND_KATAKANA ||
+		 (next->kind == TEXT_KIND_KATAKANA && !has(LETTERS | BIT(NUMERIC), r->last)))
+		*kind = TEXT_KIND_KATAKANA;
+	else if (has(waits[next->kind], TEXT_KIND_NUMERIC) && after->kind == TEXT_KIND_NUMERIC)
+		*kind = TEXT_KIND_NUMERIC;
+	return 0;
+}
+
+/* Wildcards in a row, from here to where they end. */
+static int take_wildcards(struct run *r, struct err *e)
+{
+	struct text_letter l = {.n = 1, .flags = TEXT_LETTER_WORD};
+	size_t end = r->at;
+	unsigned kind;
+	int rc;
+
+	while (end < r->w->text.n && is_wildcard(r->text[end]))
+		end++;
+	if (wildcard_kind(r, end, &kind) < 0)
+		return err_nomem(e);
+	l.kind = (uint8_t)kind;
+	for (; r->at < end; r->at++) {
+		l.form[0] = r->text[r->at];
+		rc = step(r, &l, 1, e);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int text_segment_pattern(struct text_words *w, struct err *e)
+{
+	struct run r = run_begin(w, 0);
+	int rc = 0;
+
+	while (rc == 0 && r.at < w->text.n)
+		rc = is_wildcard(r.text[r.at]) ? take_wildcards(&r, e) : run_step(&r, e);
+	return rc ? rc : run_end(&r, e);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* The hash of a normal form, inlined where every word of every item goes through it. */
+#ifndef TEXT_WORD_HASH_H
+#define TEXT_WORD_HASH_H
+
+#include <endian.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define TEXT_HASH_SEED UINT64_C(0x9E3779B97F4A7C15)
+
+/* Multiplies to 128 bits and folds: every bit of h reaches every bit of the result. */
+static inline uint64_t text_hash_mix(uint64_t h)
+{
+	__extension__ unsigned __int128 m = (unsigned __int128)h * UINT64_C(0xD6E8FEB86659FD93);
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static inline uint64_t text_hash_step(uint64_t h, const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return text_hash_mix(h ^ le64toh(v));
+}
+
+/*
+ * The last word is filled up with zeros; no form holds any, so the length need not go in. n > 0,
+ * and 8 bytes behind the last may be read; what they are makes no difference.
+ */
+static inline uint64_t text_hash_padded(const char *p, size_t n)
+{
+	uint64_t h = TEXT_HASH_SEED, v;
+
+	for (; n > 8; p += 8, n -= 8)
+		h = text_hash_step(h, p);
+	memcpy(&v, p, 8);
+	return text_hash_mix(h ^ (le64toh(v) & (UINT64_MAX >> (64 - 8 * n))));
+}
+
+/*
+ * The same, without a branch on n where it is 16 or less, for words of which that cannot be
+ * guessed: 16 bytes behind p may be read.
+ */
+static inline uint64_t text_hash_padded_16(const char *p, size_t n)
+{
+	uint64_t h = TEXT_HASH_SEED, first, last;
+
+	if (n > 16)
+		return text_hash_padded(p, n);
+	memcpy(&first, p, 8);
+	memcpy(&last, p + 8, 8);
+	h = n > 8 ? text_hash_mix(h ^ le64toh(first)) : h;
+	last = n > 8 ? last : first;
+	return text_hash_mix(h ^ (le64toh(last) & (UINT64_MAX >> ((0 - 8 * n) & 63))));
+}
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Splitting. Words of plain ASCII, the most in Latin script, are found from two bits per byte;
+ * whatever touches another character or one of ' . : , ; _ between letters goes by segment.c.
+ */
+#include "text/words.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "block.h"
+#include "letter_run.h"
+#include "form_cache.h"
+#include "segment.h"
+
+#define POOL_MAX ((size_t)UINT32_MAX)
+
+void text_words_init(struct text_words *w)
+{
+	*w = (struct text_words){.text = STR_NONE};
+}
+
+void text_words_release(struct text_words *w)
+{
+	free(w->word);
+	free(w->pool);
+	free(w->blocks);
+	free(w->places);
+	text_memo_free(w->memo);
+	text_words_init(w);
+}
+
+int text_words_grow(struct text_words *w, struct err *e)
+{
+	size_t room = w->room ? w->room * 2 : 256;
+	struct text_word *grown = reallocarray(w->word, room, sizeof(*grown));
+
+	if (!grown)
+		return err_nomem(e);
+	w->word = grown;
+	w->room = room;
+	return 0;
+}
+
+int text_words_grow_pool(struct text_words *w, size_t n, struct err *e)
+{
+	size_t room = w->pool_room ? w->pool_room : 1024;
+	char *grown;
+
+	if (n > POOL_MAX - TEXT_FORM_PAD - w->pool_length)
+		return err_set(e, ERR_LIMIT, "the words of a text take more than 4 GiB");
+	while (room < w->pool_length + n + TEXT_FORM_PAD)
+		room *= 2;
+	if (room == w->pool_room)
+		return 0;
+	grown = realloc(w->pool, room);
+	if (!grown)
+		return err_nomem(e);
+	w->pool = grown;
+	w->pool_room = room;
+	return 0;
+}
+
+/* Blocks and pool for a text of n bytes, which the pool then begins with. */
+static int make_room(struct text_words *w, size_t n, struct err *e)
+{
+	size_t blocks = n / TEXT_BLOCK + 1;
+	int r = text_words_grow_pool(w, n + TEXT_FORM_PAD, e);
+
+	if (r)
+		return r;
+	if (blocks > w->blocks_room) {
+		struct text_block *grown = reallocarray(NULL, blocks * 2, sizeof(*grown));
+
+		if (!grown)
+			return err_nomem(e);
+		free(w->blocks);
+		w->blocks = grown;
+		w->blocks_room = blocks * 2;
+	}
+	return 0;
+}
+
+/*
+ * Walks from run to run of wordish bytes, or from cut to cut in one. A run is risky when it holds a
+ * special byte, or is followed by one behind which a word may go on: then its words are for
+ * segment.c to find.
+ */
+struct lane {
+	const struct text_block *blocks;
+	size_t count, block;
+	uint64_t edges; /* bits of the block where wordish changes, those passed cleared */
+	uint64_t left;	/* bits of the block that are not passed */
+	uint64_t risky;
+	bool inside, tainted; /* of a run; which has something risky in an earlier block */
+	size_t begin;	      /* of the run */
+};
+
+static inline void lane_enter(struct lane *l)
+{
+	const struct text_block *b = &l->blocks[l->block];
+	uint64_t before = l->block ? b[-1].wordish >> 63 : 0;
+	uint64_t after = l->block + 1 < l->count ? b[1].wordish << 63 : 0;
+
+	before |= b->wordish << 1;
+	l->edges = b->wordish ^ before;
+	l->left = UINT64_MAX;
+	l->risky = b->special & (b->wordish | b->wordish >> 1 | after);
+}
+
+static void lane_seek(struct lane *l, size_t at)
+{
+	l->block = at / TEXT_BLOCK;
+	lane_enter(l);
+	l->left = ~UINT64_C(1) << at % TEXT_BLOCK;
+	l->edges &= l->left;
+	l->inside = l->blocks[l->block].wordish >> at % TEXT_BLOCK & 1;
+	l->tainted = false;
+	l->begin = at;
+}
+
+/* Those of the block's bits that belong to the open run, up to and with `to`, moved. */
+static inline uint64_t lane_bits(const struct lane *l, uint64_t bits, unsigned to)
+{
+	size_t base = l->block * TEXT_BLOCK;
+	unsigned from = l->begin > base ? (unsigned)(l->begin - base) : 0;
+
+	return (bits >> from) << (TEXT_BLOCK - 1 - (to - from));
+}
+
+static inline void lane_next_block(struct lane *l)
+{
+	if (l->inside)
+		l->tainted = l->tainted || lane_bits(l, l->risky, TEXT_BLOCK - 1) != 0;
+	if (++l->block < l->count)
+		lane_enter(l);
+}
+
+/* Words of letters that take two or three bytes are often longer than 8, and not longer than 16. */
+static inline uint64_t hash_of(const char *p, size_t n, bool ascii)
+{
+	return ascii ? text_hash_padded(p, n) : text_hash_padded_16(p, n);
+}
+
+static inline void add_plain(
+	struct text_word *word, const char *pool, size_t begin, size_t end, bool ascii)
+{
+	uint32_t offset = (uint32_t)begin, length = (uint32_t)(end - begin);
+
+	*word = (struct text_word){
+		.offset = offset,
+		.length = length,
+		.form = offset,
+		.form_length = length,
+		.hash = hash_of(pool + begin, length, ascii),
+	};
+}
+
+/* A word of letters that take another number of bytes in its form, as accented Latin ones do. */
+static __attribute__((noinline)) bool add_letters(
+	struct text_words *w, struct text_word *word, size_t begin, size_t end)
+{
+	struct text_letter_run row = text_letter_run(w, begin);
+	size_t form = w->pool_length, n = row.form_length;
+
+	/* A Hebrew letter is special only for the sake of what follows it. */
+	if (!row.last || row.end != end || row.last->kind == TEXT_KIND_HEBREW)
+		return false;
+	w->pool_length += n;
+	*word = (struct text_word){
+		.offset = (uint32_t)begin,
+		.length = (uint32_t)(end - begin),
+		.form = (uint32_t)form,
+		.form_length = (uint32_t)n,
+		.hash = text_hash_padded(w->pool + form, n),
+	};
+	return true;
+}
+
+static inline unsigned take(uint64_t *bits)
+{
+	unsigned at = (unsigned)__builtin_ctzll(*bits);
+
+	*bits &= *bits - 1;
+	return at;
+}
+
+/*
+ * Adds the words of the block up to its end or the end of a risky run; true for that, which is
+ * then the open one. There is room for all. ascii: so is the block. cut: some words have nothing
+ * between them.
+ */
+static inline __attribute__((always_inline)) bool add_words(
+	struct text_words *w, struct lane *l, const bool ascii, const bool cut)
+{
+	struct text_word *out = w->word + w->count;
+	const char *pool = w->pool;
+	const size_t base = l->block * TEXT_BLOCK;
+	const struct text_block *block = &l->blocks[l->block];
+	const uint64_t risky = l->risky;
+	/* Without cuts starts and ends take turns. */
+	uint64_t cuts = cut ? block->cut & (l->edges ^ block->wordish) & l->left : 0;
+	uint64_t starts = cut ? (l->edges & block->wordish) | cuts : l->edges;
+	uint64_t cut_ends = cut ? (l->edges & ~block->wordish) | cuts : 0;
+	uint64_t *ends = cut ? &cut_ends : &starts;
+
+	if (l->inside) {
+		unsigned end;
+
+		if (!*ends)
+			return false;
+		end = take(ends);
+		if (l->tainted || lane_bits(l, risky, end) != 0)
+			return true;
+		add_plain(out++, pool, l->begin, base + end, ascii);
+	}
+	l->inside = l->tainted = false;
+	while (starts) {
+		unsigned begin = take(&starts), end;
+
+		if (!*ends) {
+			l->begin = base + begin;
+			l->inside = true;
+			break;
+		}
+		end = take(ends);
+		if (risky && (risky >> begin) << (TEXT_BLOCK - 1 - (end - begin)) != 0) {
+			if (!(risky >> end & 1) && add_letters(w, out, base + begin, base + end)) {
+				out++;
+				continue;
+			}
+			l->begin = base + begin;
+			l->inside = true;
+			w->count = (size_t)(out - w->word);
+			return true;
+		}
+		add_plain(out++, pool, base + begin, base + end, ascii);
+	}
+	w->count = (size_t)(out - w->word);
+	return false;
+}
+
+static inline bool lane_is_ascii(const struct lane *l)
+{
+	const struct text_block *block = &l->blocks[l->block];
+
+	return (block->high | block->cut) == 0;
+}
+
+/* The same for all blocks that follow as far as they are ASCII. */
+static bool add_ascii(struct text_words *w, struct lane *lane)
+{
+	struct lane l = *lane; /* in registers */
+	bool risky;
+
+	do {
+		risky = add_words(w, &l, true, false);
+		if (!risky)
+			lane_next_block(&l);
+	} while (!risky && l.block < l.count && lane_is_ascii(&l) &&
+		 w->room - w->count >= TEXT_BLOCK);
+	*lane = l;
+	return risky;
+}
+
+static bool add_block(struct text_words *w, struct lane *l)
+{
+	bool risky;
+
+	if (lane_is_ascii(l))
+		return add_ascii(w, l);
+	risky = l->blocks[l->block].cut ? add_words(w, l, false, true)
+					: add_words(w, l, false, false);
+	if (!risky)
+		lane_next_block(l);
+	return risky;
+}
+
+static int split(struct text_words *w, struct err *e)
+{
+	struct lane l = {.blocks = w->blocks, .count = w->text.n / TEXT_BLOCK + 1};
+
+	lane_seek(&l, 0);
+	while (l.block < l.count) {
+		size_t resume;
+		int r;
+
+		/* At most every second byte begins a word. */
+		while (w->room - w->count < TEXT_BLOCK) {
+			r = text_words_grow(w, e);
+			if (r)
+				return r;
+		}
+		if (!add_block(w, &l))
+			continue;
+		r = text_segment_run(w, l.begin, &resume, e);
+		if (r)
+			return r;
+		lane_seek(&l, resume);
+	}
+	return 0;
+}
+
+static int begin(struct text_words *w, struct str text, struct err *e)
+{
+	int r;
+
+	w->count = 0;
+	w->place = NULL;
+	w->text = text;
+	w->pool_length = 0;
+	if (text.n > TEXT_FIELD_MAX)
+		return err_set(e, ERR_LIMIT, "text of %zu bytes is longer than %zu", text.n,
+			TEXT_FIELD_MAX);
+	r = make_room(w, text.n, e);
+	if (r)
+		return r;
+	text_block_scan(text.p, text.n, w->blocks, w->pool);
+	w->pool_length = text.n;
+	return 0;
+}
+
+static int end(struct text_words *w, int r)
+{
+	if (r) {
+		w->count = 0;
+		return r;
+	}
+	memset(w->pool + w->pool_length, 0, TEXT_FORM_PAD);
+	w->forms = w->pool;
+	return 0;
+}
+
+int text_words_split(struct text_words *w, struct str text, struct err *e)
+{
+	int r = begin(w, text, e);
+
+	return end(w, r ? r : split(w, e));
+}
+
+int text_words_split_pattern(struct text_words *w, struct str text, struct err *e)
+{
+	int r = begin(w, text, e);
+
+	return end(w, r ? r : text_segment_pattern(w, e));
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a full-text index may rule an item out by. Only where it is certain: the index knows normal
+ * forms in title and body, no other fields, and of stems the beginning. Of parts that must all be
+ * there, those that it does not know are left out; where any of several will do, one that it does
+ * not know spoils the others.
+ */
+#include <string.h>
+
+#include "index.h"
+#include "watch/watch.h"
+
+/* A beginning shorter than this proposes nearly everything, at great cost. */
+#define PREFIX_MIN 3
+/*
+ * Of these languages Snowball's rules take endings off, and put others there of which no more than
+ * two letters are not in the word (lying: lie, ability: able): the rest of a stem begins every word
+ * that has it. Finnish and Dutch change letters further in, Indonesian and Arabic take beginnings
+ * off.
+ */
+static const char *const plain_endings[] = {"danish", "english", "french", "german", "italian",
+	"norwegian", "portuguese", "russian", "spanish", "swedish"};
+#define STEM_END  2
+/* Whoever takes the condition may have to nest, too. */
+#define DEPTH_MAX 12
+
+struct telling {
+	const struct watch_program *p;
+	watch_need_fn *fn;
+	void *ctx;
+};
+
+static bool has_plain_endings(const char *language)
+{
+	for (size_t i = 0; i < sizeof(plain_endings) / sizeof(plain_endings[0]); i++)
+		if (strcmp(language, plain_endings[i]) == 0)
+			return true;
+	return false;
+}
+
+static struct str without_last_letter(struct str s)
+{
+	while (s.n && ((unsigned char)s.p[--s.n] & 0xc0) == 0x80)
+		;
+	return s;
+}
+
+static size_t common_length(struct str a, struct str b)
+{
+	size_t n = 0;
+
+	while (n < a.n && n < b.n && a.p[n] == b.p[n])
+		n++;
+	while (n && n < a.n && ((unsigned char)a.p[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+/* What all words begin with that have a stem of the atom. */
+static struct str beginning_of_stems(const struct watch_program *p, const struct watch_atom *a)
+{
+	struct str all = STR_NONE;
+
+	for (size_t i = 0; i < a->n_stems; i++) {
+		struct str stem = a->stems[i].stem;
+
+		if (!has_plain_endings(p->languages[a->stems[i].language]))
+			return STR_NONE;
+		for (int k = 0; k < STEM_END; k++)
+			stem = without_last_letter(stem);
+		if (i)
+			stem.n = common_length(stem, all);
+		all = stem;
+	}
+	return all;
+}
+
+/* Of an atom; false: the index does not know it. */
+static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_need *out)
+{
+	const struct watch_atom *a;
+	size_t n = 0;
+
+	if (atom == WATCH_NONE)
+		return false;
+	a = &p->atoms[atom];
+	*out = (struct watch_need){.op = WATCH_NEED_WORD, .form = a->form};
+	switch (a->kind) {
+	case WATCH_ATOM_EXACT:
+	case WATCH_ATOM_SPELLED: return true;
+	case WATCH_ATOM_GLOB:
+		while (n < a->form.n && a->form.p[n] != '*' && a->form.p[n] != '?')
+			n++;
+		out->form.n = n;
+		out->op = WATCH_NEED_BEGINNING;
+		return n >= PREFIX_MIN;
+	case WATCH_ATOM_STEM:
+		out->form = beginning_of_stems(p, a);
+		out->op = WATCH_NEED_BEGINNING;
+		return out->form.n >= PREFIX_MIN;
+	case WATCH_ATOM_FUZZY:
+	case WATCH_ATOM_ATTRIBUTE: break;
+	}
+	return false;
+}
+
+/* How many words of the phrase are known. */
+static size_t known_words(const struct telling *t, const struct watch_phrase *ph)
+{
+	struct watch_need need;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ph->count; i++)
+		n += need_of(t->p, t->p->pieces[ph->first + i], &need);
+	return n;
+}
+
+static bool is_known(const struct telling *t, uint32_t at, unsigned depth);
+
+static uint32_t known_kids(const struct telling *t, const struct watch_step *s, unsigned depth)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->count; i++)
+		n += is_known(t, watch_step_kid(t->p, s, i), depth + 1);
+	return n;
+}
+
+static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
+{
+	const struct watch_step *s = &t->p->steps[at];
+	bool plain = (s->fields & ~QUERY_FIELDS_PLAIN) == 0;
+	struct watch_need need;
+
+	if (depth > DEPTH_MAX)
+		return false;
+	switch ((enum watch_step_op)s->op) {
+	case WATCH_STEP_WORD: return plain && need_of(t->p, s->first, &need);
+	case WATCH_STEP_PHRASE: return plain && known_words(t, &t->p->phrases[s->first]) > 0;
+	case WATCH_STEP_AND:
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA: return known_kids(t, s, depth) > 0;
+	case WATCH_STEP_OR:
+	case WATCH_STEP_WORDS: return known_kids(t, s, depth) == s->count;
+	/* n of them match, so that one does which is known. */
+	case WATCH_STEP_SOME: return known_kids(t, s, depth) > s->count - s->n;
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_LEAD:
+	case WATCH_STEP_ATLEAST: return is_known(t, watch_step_kid(t->p, s, 0), depth);
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_REGEX:
+	case WATCH_STEP_ATTRIBUTE:
+	case WATCH_STEP_URL:
+	case WATCH_STEP_LONGER:
+	case WATCH_STEP_SHORTER:
+	case WATCH_STEP_AGE: break;
+	}
+	return false;
+}
+
+static bool tell_group(const struct telling *t, enum watch_need_op op, size_t n)
+{
+	const struct watch_need need = {.op = op, .n = n};
+
+	return n == 1 || t->fn(t->ctx, &need);
+}
+
+static bool tell_phrase(const struct telling *t, const struct watch_phrase *ph)
+{
+	struct watch_need need;
+	bool on = tell_group(t, WATCH_NEED_ALL, known_words(t, ph));
+
+	for (uint32_t i = 0; on && i < ph->count; i++)
+		if (need_of(t->p, t->p->pieces[ph->first + i], &need))
+			on = t->fn(t->ctx, &need);
+	return on;
+}
+
+/* The step is known. */
+static bool tell(const struct telling *t, uint32_t at, unsigned depth)
+{
+	const struct watch_step *s = &t->p->steps[at];
+	enum watch_need_op op = WATCH_NEED_ANY;
+	struct watch_need need;
+	bool on;
+
+	switch ((enum watch_step_op)s->op) {
+	case WATCH_STEP_WORD: return need_of(t->p, s->first, &need) && t->fn(t->ctx, &need);
+	case WATCH_STEP_PHRASE: return tell_phrase(t, &t->p->phrases[s->first]);
+	case WATCH_STEP_NOT_NEAR:
+	case WATCH_STEP_LEAD:
+	case WATCH_STEP_ATLEAST: return tell(t, watch_step_kid(t->p, s, 0), depth);
+	case WATCH_STEP_AND:
+	case WATCH_STEP_NEAR:
+	case WATCH_STEP_SENT:
+	case WATCH_STEP_PARA: op = WATCH_NEED_ALL; break;
+	case WATCH_STEP_OR:
+	case WATCH_STEP_WORDS:
+	case WATCH_STEP_SOME: break;
+	case WATCH_STEP_NOT:
+	case WATCH_STEP_REGEX:
+	case WATCH_STEP_ATTRIBUTE:
+	case WATCH_STEP_URL:
+	case WATCH_STEP_LONGER:
+	case WATCH_STEP_SHORTER:
+	case WATCH_STEP_AGE: return false;
+	}
+	on = tell_group(t, op, known_kids(t, s, depth));
+	for (uint32_t i = 0; on && i < s->count; i++)
+		if (is_known(t, watch_step_kid(t->p, s, i), depth + 1))
+			on = tell(t, watch_step_kid(t->p, s, i), depth + 1);
+	return on;
+}
+
+bool watch_set_needs(const struct watch_set *s, size_t watch, watch_need_fn *fn, void *ctx)
+{
+	const struct telling t = {&s->program, fn, ctx};
+	uint32_t root = s->program.watches[watch].root;
+
+	return is_known(&t, root, 0) && tell(&t, root, 0);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* A compiled query as text again. Private to this room. */
+#ifndef WATCH_PRINT_H
+#define WATCH_PRINT_H
+
+#include "base/buf.h"
+#include "program.h"
+
+/* inner: in brackets where it has several parts. */
+void watch_print_step(const struct watch_program *p, uint32_t step, bool inner, struct buf *out);
+/* The first n operands of a chain of NEARs. */
+void watch_print_chain(const struct watch_program *p, uint32_t step, uint32_t n, struct buf *out);
+
+#endif

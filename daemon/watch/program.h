@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A set of watches as the matcher runs it: private to this room.
+ *
+ * Every way of comparing one word is an atom, shared by all watches. A term of several words is a
+ * phrase over atoms. A watch is a tree of steps over atoms and phrases; steps, kids, phrases live
+ * in flat arrays and name each other by index, so that a set of 100,000 watches is a handful of
+ * allocations.
+ */
+#ifndef WATCH_PROGRAM_H
+#define WATCH_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/buf.h"
+#include "query/query.h"
+#include "watch/watch.h"
+#include "base/table.h"
+
+#define WATCH_NONE	    UINT32_MAX
+#define WATCH_LANGUAGES_MAX 32 /* libstemmer has fewer */
+
+enum watch_atom_kind {
+	WATCH_ATOM_EXACT,   /* normal form */
+	WATCH_ATOM_SPELLED, /* spelling */
+	WATCH_ATOM_GLOB,
+	WATCH_ATOM_FUZZY,
+	WATCH_ATOM_STEM,
+	WATCH_ATOM_ATTRIBUTE, /* feed: group: lang: site: one value; no word */
+};
+
+/* One language's stem of a WATCH_ATOM_STEM. */
+struct watch_atom_stem {
+	uint32_t language; /* into languages of the program */
+	struct str stem;
+};
+
+struct watch_atom {
+	enum watch_atom_kind kind;
+	unsigned edits;
+	struct str form; /* EXACT, SPELLED (to look it up), GLOB, FUZZY, ATTRIBUTE (its value) */
+	struct str spelt;
+	struct watch_atom_stem *stems;
+	size_t n_stems;
+	uint64_t key; /* of what makes it itself */
+};
+
+/* Words in a row, or with slop >= 0 in any order. */
+struct watch_phrase {
+	uint32_t first, count; /* into pieces: atoms, WATCH_NONE for any word */
+	int32_t slop;
+	uint32_t rarest; /* which of them to start from */
+};
+
+enum watch_step_op {
+	WATCH_STEP_AND,	  /* first, count: kids */
+	WATCH_STEP_OR,	  /* the same */
+	WATCH_STEP_WORDS, /* OR of WORD steps first … first + count - 1 with the same fields */
+	WATCH_STEP_NOT,
+	WATCH_STEP_NEAR, /* kids with links */
+	WATCH_STEP_NOT_NEAR,
+	WATCH_STEP_SENT,
+	WATCH_STEP_PARA,
+	WATCH_STEP_WORD,      /* first: atom */
+	WATCH_STEP_PHRASE,    /* first: phrase */
+	WATCH_STEP_REGEX,     /* first: regex; n: the first one of its watch */
+	WATCH_STEP_ATTRIBUTE, /* first: atom */
+	WATCH_STEP_URL,	      /* text holds the substring, in lower case */
+	WATCH_STEP_LEAD,      /* n; one kid */
+	WATCH_STEP_ATLEAST,   /* n; one kid */
+	WATCH_STEP_SOME,      /* n; kids */
+	WATCH_STEP_LONGER,    /* words > n */
+	WATCH_STEP_SHORTER,   /* words < n */
+	WATCH_STEP_AGE,	      /* ms in first (low) and count (high) */
+};
+
+struct watch_step {
+	uint8_t op;
+	uint8_t fields;
+	uint32_t n;
+	uint32_t first, count;
+	uint32_t text; /* into texts; terms, regexes */
+};
+
+struct watch_kid {
+	uint32_t step;
+	uint32_t link; /* distance * 2 + ordered */
+};
+
+enum watch_cost { WATCH_COST_INDEXED, WATCH_COST_SCAN, WATCH_COST_SLOW };
+
+struct watch_entry {
+	struct str name;
+	uint32_t root; /* step; with sources or exclude an AND: query, sources, NOT exclude */
+	bool sourced, excluding;
+	enum watch_cost cost;
+};
+
+struct watch_regex;
+struct text_stemmer;
+
+struct watch_program {
+	struct arena *arena; /* strings and small arrays */
+	struct watch_atom *atoms;
+	struct watch_phrase *phrases;
+	uint32_t *pieces;
+	struct watch_step *steps;
+	struct watch_kid *kids;
+	struct str *texts;
+	struct watch_regex **regexes;
+	struct watch_entry *watches;
+	const char **languages; /* algorithms of libstemmer */
+	size_t n_atoms, n_phrases, n_pieces, n_steps, n_kids, n_texts, n_regexes, n_watches,
+		n_languages;
+	size_t cap_atoms, cap_phrases, cap_pieces, cap_steps, cap_kids, cap_texts, cap_regexes,
+		cap_watches, cap_languages;
+	struct table atom_table, phrase_table; /* by key */
+	unsigned fields;		       /* WATCH_FIELD_BITs that any watch looks at */
+};
+
+/* Kid i of a step, whichever way it is stored. */
+static inline uint32_t watch_step_kid(
+	const struct watch_program *p, const struct watch_step *s, uint32_t i)
+{
+	return s->op == WATCH_STEP_WORDS ? s->first + i : p->kids[s->first + i].step;
+}
+
+/* Of WATCH_STEP_AGE, in ms. */
+static inline int64_t watch_step_age(const struct watch_step *s)
+{
+	return (int64_t)((uint64_t)s->count << 32 | s->first);
+}
+
+int watch_program_init(struct watch_program *p);
+void watch_program_release(struct watch_program *p);
+
+/* Room for `more` elements of one of the arrays; false: out of memory. */
+#define WATCH_ROOM(p, what, more)                                                                  \
+	array_room(&(p)->what, (p)->n_##what, &(p)->cap_##what, (more), sizeof(*(p)->what))
+
+/* --- compiling --- */
+
+struct watch_compiler {
+	struct watch_program *program;
+	uint32_t languages[WATCH_LANGUAGES_MAX]; /* of the watch at hand, into program->languages */
+	size_t n_languages;
+	struct text_stemmer *stemmers[WATCH_LANGUAGES_MAX]; /* beside program->languages */
+	uint32_t first_regex;				    /* of the watch at hand */
+	struct buf scratch;
+	bool failed; /* memory */
+};
+
+void watch_compiler_release(struct watch_compiler *c); /* not the program */
+/* Adds an algorithm of libstemmer to those of the watch at hand. False: out of memory. */
+bool watch_compiler_language(struct watch_compiler *c, const char *algorithm);
+/* A tree that passed its checks to steps. The root's index, or WATCH_NONE: c->failed. */
+uint32_t watch_compile(struct watch_compiler *c, const struct query_node *n);
+/* The atom that one piece of a term is compared by; WATCH_NONE for any word, or c->failed. */
+uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct query_piece *piece);
+/* feed: group: lang: site: */
+uint32_t watch_atom_of_attribute(
+	struct watch_compiler *c, enum query_attribute a, struct str value);
+/* The key an attribute's value of an item is looked up by; value as the item has it. */
+uint64_t watch_attribute_key(enum query_attribute a, struct str value);
+
+#endif
