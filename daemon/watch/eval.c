@@ -5,13 +5,13 @@
 #include "scratch.h"
 
 /* Of a watch: its own share, and what it may use with what the pool gives. */
-#define STEPS_OWN     ((uint64_t)1 << 12)
-#define STEPS_MOST    ((uint64_t)1 << 21) /* some 60 ms */
-#define REGEX_OWN_NS  100000
-#define REGEX_MOST_NS 1300000 /* with what is not measured: 2 ms */
-/* Of the pool: a second each. */
-#define STEPS_POOL    ((uint64_t)1 << 25)
-#define REGEX_POOL_NS 1000000000
+#define STEPS_OWN  ((uint64_t)1 << 12)
+#define STEPS_MOST ((uint64_t)1 << 21) /* some 60 ms */
+#define REGEX_OWN  100000	       /* of watch_regex_find */
+#define REGEX_MOST 1300000
+/* Of the pool: a second each, at most. */
+#define STEPS_POOL ((uint64_t)1 << 25)
+#define REGEX_POOL ((uint64_t)1000000000)
 
 static uint64_t at_most(uint64_t n, uint64_t most)
 {
@@ -21,7 +21,7 @@ static uint64_t at_most(uint64_t n, uint64_t most)
 static void fill(struct watch_pool *p, unsigned parts)
 {
 	p->steps = at_most(p->steps + STEPS_POOL / parts, STEPS_POOL);
-	p->regex_ns = at_most(p->regex_ns + REGEX_POOL_NS / parts, REGEX_POOL_NS);
+	p->regex_cost = at_most(p->regex_cost + REGEX_POOL / parts, REGEX_POOL);
 }
 
 static void settle_steps(struct watch_scratch *s)
@@ -135,7 +135,7 @@ static struct watch_regex_state *regex_state(struct watch_scratch *s, const stru
 	struct watch_regex_state *state = &s->regexes[step->n];
 
 	if (state->generation != s->generation)
-		*state = (struct watch_regex_state){s->generation, REGEX_MOST_NS, REGEX_OWN_NS};
+		*state = (struct watch_regex_state){s->generation, REGEX_MOST, REGEX_OWN};
 	return state;
 }
 
@@ -143,14 +143,14 @@ static int find(struct watch_scratch *s, const struct watch_step *step, struct s
 	size_t from, size_t *begin, size_t *end)
 {
 	struct watch_regex_state *state = regex_state(s, step);
-	uint64_t given = at_most(state->own + s->pool.regex_ns, state->budget), left = given;
+	uint64_t given = at_most(state->own + s->pool.regex_cost, state->budget), left = given;
 	int rc = watch_regex_find(
 		s->set->program.regexes[step->first], s->regex, text, from, &left, begin, end);
 	uint64_t own = at_most(given - left, state->own);
 
 	state->budget -= given - left;
 	state->own -= own;
-	s->pool.regex_ns -= given - left - own;
+	s->pool.regex_cost -= given - left - own;
 	if (rc == -(int)ERR_NOMEM)
 		s->failed = true;
 	else if (rc < 0)

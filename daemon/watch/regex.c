@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PCRE2's own limits count steps from one start, and neither what a step costs nor how many starts
- * there are. So each expression is compiled with a call-back before all that is repeated
- * (regex_calls.c), or before every item of it where that is not understood. It adds up how far the
- * match went, or may have gone, and reads the clock when that may have taken a while.
+ * there are. So each expression is compiled with a callout before every item of it, which adds up
+ * how far the match went, or may have gone. No clock is read: what a budget cuts is the same on
+ * every machine and in every run. A unit of cost is a nanosecond on the machine of
+ * docs/PERFORMANCE.md, estimated upwards: a byte that is passed over to find a start costs one.
  *
- * Between two calls lies one item: at its longest a repeated class that runs through the text and
+ * Between two callouts is one item: at its longest a repeated class that runs through the text and
  * back, or the search for the next start. A long text is searched in pieces for that, and is cut
- * behind a piece so that no item can run further than `reach`; a match that wants to is given up.
+ * after a piece so that no item can run further than `reach`; a match that wants to is given up.
  */
 #include "regex.h"
 
@@ -17,39 +18,32 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#include "base/clock.h"
-
 #define PATTERN_MAX 8192
 #define HEAP_KIB    1024
 #define STACK_MIN   ((size_t)32 << 10) /* of translated code */
 #define STACK_MAX   ((size_t)1 << 20)
-#define ITEM_NS	    400000 /* an item that runs through a reach of text */
+#define ITEM_COST   400000 /* an item that runs through a reach of text */
 #define REACH_MIN   64
 #define REACH_MAX   ((size_t)64 << 10)
-#define CALL_NS	    150	   /* a search, however short */
-#define CLOCK_NS    300	   /* to read the clock */
-#define STEP_NS	    20	   /* a step, and for each */
-#define STEP_BYTES  16	   /* bytes of what it keeps, or of the expression, a ns more */
-#define UNTIMED_NS  2000   /* by these guesses, before the first look at the clock */
-#define CHECK_NS    400000 /* by these guesses, before the clock is read */
-#define BEHIND_MAX  255	   /* characters: each branch goes back so far before it is called for */
+#define CALL_COST   150 /* a search, however short */
+#define STEP_COST   20	/* a step, and for each */
+#define STEP_BYTES  16	/* bytes of what it keeps, or of the expression, 1 more */
+#define BEHIND_MAX  255 /* characters: each branch goes back so far before its callout */
 
 struct watch_regex {
 	pcre2_code *code;
-	char *pattern;	 /* as it was compiled, calls and all */
-	unsigned back;	 /* ns a character may cost besides, to go back over; 0: calls tell of it */
-	unsigned weight; /* ns a character may cost */
-	unsigned step;	 /* ns a step may cost besides */
+	char *pattern;
+	unsigned weight; /* cost of a character */
+	unsigned step;	 /* cost of a step besides */
 	size_t reach;	 /* bytes */
 };
 
 /* What a search costs. */
 struct meter {
 	const struct watch_regex *re;
-	size_t at;	  /* where the last step was */
-	uint64_t left;	  /* ns of the budget */
-	uint64_t guessed; /* ns since the clock was read, or since the search began */
-	int64_t since;	  /* µs; -1: it was not read yet */
+	size_t start; /* where the match that is tried begins */
+	size_t at;    /* where the last step was */
+	uint64_t left;
 };
 
 struct watch_regex_scratch {
@@ -70,7 +64,7 @@ static void explain(struct query_regex_fault *fault, int code, size_t offset)
 
 static size_t reach_of(unsigned weight)
 {
-	size_t reach = ITEM_NS / weight;
+	size_t reach = ITEM_COST / weight;
 
 	return reach < REACH_MIN ? REACH_MIN : reach > REACH_MAX ? REACH_MAX : reach;
 }
@@ -106,17 +100,6 @@ static bool is_bounded(
 	return behind <= BEHIND_MAX;
 }
 
-static int keep_pattern(struct watch_regex *re, struct str pattern)
-{
-	/* A NUL is a character like others. */
-	re->pattern = malloc(pattern.n + 1);
-	if (!re->pattern)
-		return -(int)ERR_NOMEM;
-	memcpy(re->pattern, pattern.p, pattern.n);
-	re->pattern[pattern.n] = '\0';
-	return 0;
-}
-
 static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
 {
 	PCRE2_SIZE frame = 0;
@@ -124,8 +107,14 @@ static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
 	pcre2_pattern_info(re->code, PCRE2_INFO_FRAMESIZE, &frame);
 	re->weight = watch_regex_weight(pattern, nocase);
 	re->reach = reach_of(re->weight);
-	re->step = STEP_NS + (unsigned)((frame + pattern.n) / STEP_BYTES);
-	return keep_pattern(re, pattern);
+	re->step = STEP_COST + (unsigned)((frame + pattern.n) / STEP_BYTES);
+	/* A NUL is a character like others. */
+	re->pattern = malloc(pattern.n + 1);
+	if (!re->pattern)
+		return -(int)ERR_NOMEM;
+	memcpy(re->pattern, pattern.p, pattern.n);
+	re->pattern[pattern.n] = '\0';
+	return 0;
 }
 
 static pcre2_code *compile(
@@ -149,28 +138,6 @@ static pcre2_code *compile(
 	return compiled;
 }
 
-/* With calls where they are needed alone, when that can be done. */
-static int call_less(struct watch_regex *re, struct str pattern, uint32_t caseless)
-{
-	pcre2_code *code;
-	struct buf calls;
-	size_t stretch;
-	int ignored, rc = 0;
-
-	buf_init(&calls, PATTERN_MAX);
-	if (watch_regex_calls(pattern, &calls, &stretch) &&
-		(code = compile(buf_str(&calls), caseless, &ignored, NULL)) != NULL) {
-		pcre2_code_free(re->code);
-		free(re->pattern);
-		re->code = code;
-		rc = keep_pattern(re, buf_str(&calls));
-		re->back = (re->weight > WATCH_REGEX_PLAIN ? re->weight : 1) + (unsigned)stretch;
-		re->reach = reach_of(re->weight + re->back);
-	}
-	buf_release(&calls);
-	return rc;
-}
-
 int watch_regex_compile(
 	struct str pattern, bool nocase, struct watch_regex **out, struct query_regex_fault *fault)
 {
@@ -187,8 +154,6 @@ int watch_regex_compile(
 		rc = -(int)ERR_CONF;
 	else
 		rc = weigh(re, pattern, nocase);
-	if (rc == 0)
-		rc = call_less(re, pattern, caseless);
 	if (rc < 0) {
 		watch_regex_free(re);
 		return rc;
@@ -219,19 +184,21 @@ void watch_regex_free(struct watch_regex *re)
 
 /* --- the budget --- */
 
-/* What was guessed, or measured, is taken from the budget. False: it is used up. */
-static bool charge(struct meter *m)
+/* False: it is used up. */
+static bool charge(struct meter *m, uint64_t cost)
 {
-	int64_t now = clock_thread_cpu_us();
-	uint64_t cost = m->guessed;
-
-	if (m->since >= 0)
-		cost = now > m->since ? (uint64_t)(now - m->since) * 1000 : 0;
-	cost += CLOCK_NS;
-	m->since = now;
-	m->guessed = 0;
 	m->left -= cost < m->left ? cost : m->left;
 	return m->left > 0;
+}
+
+/* What was passed over to find a start at `to`. */
+static bool charge_scan(struct meter *m, size_t to)
+{
+	size_t scanned = to > m->start ? to - m->start : 0;
+
+	if (scanned)
+		m->start = m->at = to;
+	return charge(m, scanned);
 }
 
 static size_t longest_group(const pcre2_callout_block *b)
@@ -270,16 +237,15 @@ static size_t unseen(const struct watch_regex *re, const pcre2_callout_block *b)
 static int on_step(pcre2_callout_block *b, void *ctx)
 {
 	struct meter *m = ctx;
-	size_t at = b->current_position, moved = at > m->at ? at - m->at : m->at - at;
+	size_t at = b->current_position, moved;
 
+	if (!charge_scan(m, b->start_match))
+		return PCRE2_ERROR_CALLOUT;
+	moved = at > m->at ? at - m->at : m->at - at;
 	m->at = at;
-	m->guessed += m->re->step + (moved + unseen(m->re, b) + 1) * m->re->weight +
-		      (b->subject_length - at) * m->re->back;
-	if (m->since < 0 && m->guessed >= UNTIMED_NS)
-		m->since = clock_thread_cpu_us();
-	if (m->guessed < CHECK_NS && m->guessed < m->left)
-		return 0;
-	return charge(m) ? 0 : PCRE2_ERROR_CALLOUT;
+	if (!charge(m, m->re->step + (moved + unseen(m->re, b) + 1) * m->re->weight))
+		return PCRE2_ERROR_CALLOUT;
+	return 0;
 }
 
 struct watch_regex_scratch *watch_regex_scratch_new(void)
@@ -336,12 +302,12 @@ static int search(const struct watch_regex *re, struct watch_regex_scratch *s, s
 {
 	int rc;
 
-	s->meter.at = from;
+	s->meter.start = s->meter.at = from;
 	pcre2_set_offset_limit(s->context, last);
 	rc = pcre2_match(re->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, from,
 		PCRE2_NO_UTF_CHECK | (was_cut ? PCRE2_PARTIAL_HARD : 0), s->data, s->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
-		return 0;
+		return charge_scan(&s->meter, last) ? 0 : -(int)ERR_LIMIT;
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		return -(int)ERR_NOMEM;
 	return rc >= 0 ? 1 : -(int)ERR_LIMIT;
@@ -357,8 +323,6 @@ static int in_pieces(
 		size_t cut = point_at(text, last + re->reach);
 
 		rc = search(re, s, str_slice(text.p, cut), from, last, true);
-		if (rc == 0 && !charge(&s->meter))
-			return -(int)ERR_LIMIT;
 		from = next_point(text, last);
 	}
 	return rc ? rc : search(re, s, text, from, text.n, false);
@@ -371,19 +335,13 @@ int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s
 	const PCRE2_SIZE *pair;
 	int rc;
 
-	if (*budget <= CALL_NS) {
+	if (*budget <= CALL_COST) {
 		*budget = 0;
 		return -(int)ERR_LIMIT;
 	}
-	*m = (struct meter){.re = re, .left = *budget - CALL_NS, .since = -1};
-	if (text.n - from > 2 * re->reach) {
-		m->since = clock_thread_cpu_us();
-		m->guessed = CLOCK_NS;
-	}
+	*m = (struct meter){.re = re, .left = *budget - CALL_COST};
 	rc = in_pieces(re, s, text, from);
-	if (m->since >= 0)
-		charge(m);
-	*budget = m->left - (m->guessed < m->left ? m->guessed : m->left);
+	*budget = m->left;
 	if (rc <= 0)
 		return rc;
 	pair = pcre2_get_ovector_pointer(s->data);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Regular expressions with a budget that holds: PCRE2, which calls back wherever it may take long.
+/*
+ * Regular expressions with a budget that holds: PCRE2 with a callout before each item. A budget is
+ * counted in steps, never in time, so that the same is found on every machine and in every run. Its
+ * unit is about a nanosecond at most; a slow machine takes longer for it.
  */
 #ifndef WATCH_REGEX_H
 #define WATCH_REGEX_H
@@ -28,24 +31,15 @@ struct watch_regex_scratch *watch_regex_scratch_new(void);    /* NULL: out of me
 void watch_regex_scratch_free(struct watch_regex_scratch *s); /* NULL is fine */
 
 /*
- * The next match at or behind `from`: 1 with *begin, *end; 0: none. Takes from *budget (ns of CPU
- * time) what it cost; -ERR_LIMIT once that is used up, or where a match would have to look very far
+ * The next match at or behind `from`: 1 with *begin, *end; 0: none. Takes from *budget what
+ * it cost; -ERR_LIMIT once that is used up, or where a match would have to look very far
  * ahead (30 KiB and more for most expressions), -ERR_NOMEM. An empty match counts: the caller goes
  * on behind it. text is valid UTF-8.
  */
 int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
 	size_t from, uint64_t *budget, size_t *begin, size_t *end);
 
-/*
- * The expression with a call-back, (?C), before each item that is repeated, group or reference
- * back, and within what is long without these, appended. *stretch: at most so many bytes of it lie
- * between two of them. False: it has something that is not understood here, or memory is short;
- * what was appended is of no use.
- */
-bool watch_regex_calls(struct str pattern, struct buf *out, size_t *stretch);
-
-/* What one character of a text may cost in a class, or whatever else repeats: ns, a guess upwards.
- */
+/* What one character of a text may cost in a class, or whatever else repeats: an upper estimate. */
 #define WATCH_REGEX_PLAIN 3 /* of a dot, a letter, \w */
 unsigned watch_regex_weight(struct str pattern, bool nocase);
 

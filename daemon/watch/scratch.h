@@ -55,7 +55,7 @@ struct watch_phrase_state {
 	struct watch_span *spans;
 };
 
-/* Of the expressions of a watch, in ns. */
+/* Of the expressions of a watch, as watch_regex_find counts. */
 struct watch_regex_state {
 	uint32_t generation;
 	uint64_t budget; /* that they may still use */
@@ -67,9 +67,9 @@ struct watch_regex_state {
  * other watches use up, one that needs little is answered.
  */
 struct watch_pool {
-	uint64_t steps;	   /* combinations of words */
-	uint64_t regex_ns; /* time of regular expressions */
-	bool kept;	   /* from item to item */
+	uint64_t steps;	     /* combinations of words */
+	uint64_t regex_cost; /* of regular expressions */
+	bool kept;	     /* from item to item */
 };
 
 /* A hit with what it is sorted by besides its place. */

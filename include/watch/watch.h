@@ -131,11 +131,11 @@ void watch_scratch_hits(struct watch_scratch *scratch, size_t most);
  */
 int watch_scratch_learn(struct watch_scratch *scratch, const struct watch_view *v, struct err *e);
 /*
- * On each item a watch may look at two million combinations of words (60 ms), and have 2 ms for its
- * expressions. Of that 4096 combinations, once for its answer and once for its hits, and 0.1 ms are
- * its own; what goes beyond comes from a pool of a second each, for all watches. So what needs no
- * more than its own is answered whatever others use, and all that overrun take two seconds and half
- * a millisecond each.
+ * On each item a watch may look at two million combinations of words (60 ms), and have 1.3 million
+ * units of watch_regex_find (2 ms) for its expressions. Of that 4096 combinations, once for its
+ * answer and once for its hits, and 100,000 units are its own; what goes beyond comes from a pool
+ * of a second each, for all watches. So what needs no more than its own is answered whatever others
+ * use, and all that overrun take two seconds and half a millisecond each.
  *
  * The pool is full for each item; but from the first call of this on it keeps what is left, so that
  * items share it, and this adds one of so many parts.

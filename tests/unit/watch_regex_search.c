@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "watch/regex.h"
 
-#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
-#define BUDGET_NS 1300000
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define BUDGET	 1300000
 
 /* Where to look behind a match, which may be empty. */
 static size_t behind(struct str text, size_t from, size_t end)
@@ -100,7 +100,7 @@ static void no_start_is_passed_over(void **state)
 	(void)state;
 	for (size_t u = 0; u < COUNT(units); u++)
 		for (size_t n = 1; n < 1200; n++) {
-			uint64_t budget = BUDGET_NS;
+			uint64_t budget = BUDGET;
 			size_t begin = 0, end;
 			struct buf text;
 
@@ -132,7 +132,7 @@ static void a_match_too_long_is_no_match_in_silence(void **state)
 		buf_addc(&text, 'a');
 	for (size_t i = 0; i < COUNT(far); i++) {
 		struct watch_regex *re = compile_heavy(far[i]);
-		uint64_t budget = BUDGET_NS;
+		uint64_t budget = BUDGET;
 		size_t begin, end;
 
 		assert_int_equal(watch_regex_find(re, s, buf_str(&text), 0, &budget, &begin, &end),
@@ -205,7 +205,7 @@ static void a_nul_is_a_character(void **state)
 {
 	struct watch_regex_scratch *s = watch_regex_scratch_new();
 	struct watch_regex *re;
-	uint64_t budget = BUDGET_NS;
+	uint64_t budget = BUDGET;
 	size_t begin, end;
 
 	(void)state;
@@ -217,6 +217,48 @@ static void a_nul_is_a_character(void **state)
 	watch_regex_scratch_free(s);
 }
 
+/* How many matches there are before the budget ends. */
+static size_t count_matches(const struct watch_regex *re, struct str text, uint64_t *budget)
+{
+	struct watch_regex_scratch *s = watch_regex_scratch_new();
+	size_t from = 0, n = 0, begin, end;
+
+	while (from <= text.n && watch_regex_find(re, s, text, from, budget, &begin, &end) > 0) {
+		from = behind(text, from, end);
+		n++;
+	}
+	watch_regex_scratch_free(s);
+	return n;
+}
+
+/* Whatever else the machine does: all runs of one search end at the same step. */
+static void a_budget_ends_at_the_same_step_each_time(void **state)
+{
+	static const char *const rows[] = {
+		"[a-z]+y", "\\w{0,20}\\w{0,20}y", "a|x{3}", "(\\w+) \\1", "never"};
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	for (size_t i = 0; i < 20000; i++)
+		buf_addz(&text, i % 9 ? "xxay" : " a a");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct watch_regex *re = compile_light(rows[i]);
+		uint64_t left = BUDGET;
+		size_t n = count_matches(re, buf_str(&text), &left);
+
+		assert_true(left < BUDGET);
+		for (int run = 0; run < 10; run++) {
+			uint64_t again = BUDGET;
+
+			assert_int_equal(count_matches(re, buf_str(&text), &again), n);
+			assert_int_equal(again, left);
+		}
+		watch_regex_free(re);
+	}
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +268,7 @@ int main(void)
 		cmocka_unit_test(classes_have_their_weight),
 		cmocka_unit_test(what_nothing_bounds_is_refused),
 		cmocka_unit_test(a_nul_is_a_character),
+		cmocka_unit_test(a_budget_ends_at_the_same_step_each_time),
 	};
 
 	return cmocka_run_group_tests_name("watch regex search", tests, NULL, NULL);

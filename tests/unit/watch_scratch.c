@@ -169,7 +169,7 @@ static const char *const greedy[] = {"ukraine NEAR/50 embassy NEAR/50 ukraine",
 	"zebra NEAR/3 ukraine", "ukraine NEAR/51 embassy NEAR/50 ukraine",
 	"/(x+x+)+y/ AND title:zebra", "/z[a-f]bra/ AND title:zebra"};
 
-static void ask_greedy(struct asked *a, size_t times, uint64_t steps, uint64_t regex_ns)
+static void ask_greedy(struct asked *a, size_t times, uint64_t steps, uint64_t regex_cost)
 {
 	struct watch_view v = {.title = STR("zebra ukraine"), .published = STAMP_NONE};
 	struct buf text;
@@ -180,7 +180,7 @@ static void ask_greedy(struct asked *a, size_t times, uint64_t steps, uint64_t r
 	buf_addz(&text, " y");
 	v.body = buf_str(&text);
 	a->scratch->pool.steps = steps;
-	a->scratch->pool.regex_ns = regex_ns;
+	a->scratch->pool.regex_cost = regex_cost;
 	ask(a, &v);
 	buf_release(&text);
 }
@@ -223,22 +223,22 @@ static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
 	pool = &a.scratch->pool;
 	watch_scratch_fill(a.scratch, 1);
 	full = *pool;
-	ask_greedy(&a, 5, full.steps, full.regex_ns);
+	ask_greedy(&a, 5, full.steps, full.regex_cost);
 	watch_eval_begin(a.scratch);
 	assert_int_equal(pool->steps, full.steps);
-	assert_in_range(pool->regex_ns, full.regex_ns - 2000000, full.regex_ns - 1);
+	assert_in_range(pool->regex_cost, full.regex_cost - 2000000, full.regex_cost - 1);
 	/* Kept from item to item, until it is filled. */
-	ask_greedy(&a, 200, full.steps, full.regex_ns);
+	ask_greedy(&a, 200, full.steps, full.regex_cost);
 	watch_eval_begin(a.scratch);
 	assert_in_range(pool->steps, full.steps - 2000000, full.steps - 1);
 	*pool = (struct watch_pool){.kept = true};
 	watch_scratch_fill(a.scratch, 4);
 	assert_int_equal(pool->steps, full.steps / 4);
-	assert_int_equal(pool->regex_ns, full.regex_ns / 4);
+	assert_int_equal(pool->regex_cost, full.regex_cost / 4);
 	for (int i = 0; i < 4; i++)
 		watch_scratch_fill(a.scratch, 3);
 	assert_int_equal(pool->steps, full.steps);
-	assert_int_equal(pool->regex_ns, full.regex_ns);
+	assert_int_equal(pool->regex_cost, full.regex_cost);
 	release(&a);
 	/* Where nobody fills it, it is full for each item. */
 	add_greedy(&a);
