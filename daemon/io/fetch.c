@@ -184,13 +184,11 @@ static void read_answer(struct fetch_op *op, CURLcode rc, struct fetch_answer *a
 {
 	CURL *c = op->transfer.easy;
 	curl_off_t us = 0, wire = 0;
-	long header_bytes = 0;
 
 	curl_easy_getinfo(c, CURLINFO_TOTAL_TIME_T, &us);
 	curl_easy_getinfo(c, CURLINFO_SIZE_DOWNLOAD_T, &wire);
-	curl_easy_getinfo(c, CURLINFO_HEADER_SIZE, &header_bytes);
 	a->total_ms = us / 1000;
-	a->wire_bytes = (uint64_t)wire + (uint64_t)header_bytes;
+	a->wire_bytes = (uint64_t)wire + op->transfer.header_bytes;
 	/* A refused address matters only if no other of the host could be tried. */
 	if (rc == CURLE_FILESIZE_EXCEEDED)
 		op->cut = CUT_LARGE;

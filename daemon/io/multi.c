@@ -10,6 +10,8 @@
 #define TICK_MS		1000
 #define DRAIN_BUDGET_US 5000
 #define CONNECT_MS	10000L
+#define HEADER_MAX	((uint64_t)MULTI_HEADER_KIB * 1024)
+#define FRAMING_RATIO	6 /* "1", CRLF, a byte, CRLF: the smallest chunk that holds anything */
 
 struct sock {
 	struct multi *multi;
@@ -206,6 +208,14 @@ static void on_again(void *arg)
 		drain(m);
 }
 
+/* curl only knows that a callback of ours ended the transfer. */
+static CURLcode multi_name_limit(const struct multi_op *op, CURLcode rc)
+{
+	if (rc == CURLE_WRITE_ERROR && op->header_bytes > HEADER_MAX)
+		return MULTI_HEADERS;
+	return rc == CURLE_ABORTED_BY_CALLBACK && op->framed ? MULTI_FRAMING : rc;
+}
+
 /* done() may start and stop transfers; removing one drops its message too. */
 static void drain(struct multi *m)
 {
@@ -223,7 +233,7 @@ static void drain(struct multi *m)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &op);
 		if (!op->keep || rc != CURLE_OK)
 			multi_stop(m, op);
-		op->done(op->arg, rc);
+		op->done(op->arg, multi_name_limit(op, rc));
 		if (clock_mono_us() - start > DRAIN_BUDGET_US) {
 			loop_alarm_set(m->again, 0);
 			return;
@@ -235,7 +245,12 @@ int multi_start(struct multi *m, struct multi_op *op)
 {
 	if (!m->curl && !build(m))
 		return -(int)ERR_NOMEM;
+	op->header_bytes = op->body_bytes = 0;
+	op->framed = false;
 	if (curl_easy_setopt(op->easy, CURLOPT_PRIVATE, op) != CURLE_OK ||
+		curl_easy_setopt(op->easy, CURLOPT_HEADERDATA, op) != CURLE_OK ||
+		curl_easy_setopt(op->easy, CURLOPT_DEBUGDATA, op) != CURLE_OK ||
+		curl_easy_setopt(op->easy, CURLOPT_XFERINFODATA, op) != CURLE_OK ||
 		curl_multi_add_handle(m->curl, op->easy) != CURLM_OK)
 		return -(int)ERR_NOMEM;
 	if (TAILQ_EMPTY(&m->ops))
@@ -256,6 +271,48 @@ void multi_stop(struct multi *m, struct multi_op *op)
 		curl_multi_remove_handle(m->curl, op->easy);
 }
 
+/* --- what a peer sends beside the body --- */
+
+/* curl calls this for each header line of every answer, 1xx too, and for each trailer. */
+static size_t multi_count_header(char *p, size_t size, size_t n, void *ctx)
+{
+	struct multi_op *op = ctx;
+
+	n *= size;
+	op->header_bytes += n;
+	if (op->header_bytes > HEADER_MAX)
+		return CURL_WRITEFUNC_ERROR;
+	if (op->heard)
+		op->heard(op->arg, str_slice(p, n));
+	return n;
+}
+
+/* The body comes here before its chunks are decoded. ctx may be gone when curl only remarks. */
+static int multi_count_body(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
+{
+	struct multi_op *op = ctx;
+
+	(void)easy;
+	if (type == CURLINFO_DATA_IN)
+		op->body_bytes += n;
+	else if (type == CURLINFO_HEADER_OUT && op->said)
+		op->said(op->arg, str_slice(p, n));
+	return 0;
+}
+
+/* got: what the chunks hold. Extensions of chunks reach no other callback. */
+static int multi_limit_framing(
+	void *ctx, curl_off_t total, curl_off_t got, curl_off_t send_total, curl_off_t sent)
+{
+	struct multi_op *op = ctx;
+
+	(void)total;
+	(void)send_total;
+	(void)sent;
+	op->framed = op->body_bytes > (uint64_t)got * FRAMING_RATIO + HEADER_MAX;
+	return op->framed;
+}
+
 /* --- handles --- */
 
 static bool house_options(struct multi *m, CURL *c)
@@ -271,6 +328,11 @@ static bool house_options(struct multi *m, CURL *c)
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(CURLOPT_MAXAGE_CONN, m->limits.idle_seconds);
 	SET(CURLOPT_MAXLIFETIME_CONN, 600L);
+	SET(CURLOPT_HEADERFUNCTION, multi_count_header);
+	SET(CURLOPT_XFERINFOFUNCTION, multi_limit_framing);
+	SET(CURLOPT_NOPROGRESS, 0L);
+	SET(CURLOPT_DEBUGFUNCTION, multi_count_body);
+	SET(CURLOPT_VERBOSE, 1L); /* or multi_count_body is not called */
 #if LIBCURL_VERSION_NUM < 0x081400
 	/* Else a dead name server holds the loop until getaddrinfo() gives up. */
 	SET(CURLOPT_QUICK_EXIT, 1L);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
+#include "base/str.h"
 #include "io/loop.h"
 
 struct multi;
@@ -47,12 +48,28 @@ CURL *multi_easy(struct multi *m);
  */
 void multi_release(struct multi *m, CURL *easy, bool as_it_is);
 
-/* Embedded in the owner's operation; all members but easy, done and arg are multi's. */
+/*
+ * What a peer may send beside the body, over all answers of one transfer: headers, 1xx answers and
+ * trailers, or replies of SMTP. libcurl 7.88 has limits of its own for some, and keeps trailers
+ * without any.
+ */
+#define MULTI_HEADER_KIB 256
+
+/*
+ * Embedded in the owner's operation, which sets easy, done, arg and keep, and for SMTP heard and
+ * said; all other members are multi's.
+ */
 struct multi_op {
 	CURL *easy;
 	/* From the loop, after the transfer was taken out of the multi, unless keep. */
 	void (*done)(void *arg, CURLcode rc);
 	void *arg;
+	/* Inside of curl: each header or reply that came, and what was sent before the body. */
+	void (*heard)(void *arg, struct str line);
+	void (*said)(void *arg, struct str text);
+	uint64_t header_bytes; /* that came, trailers included */
+	uint64_t body_bytes;   /* that came, with the framing of chunks */
+	bool framed;	       /* too much of that was framing */
 	bool keep; /* stays in the multi after done(): a connection to write on; multi_stop() ends
 		      it */
 	bool running, lost;
@@ -60,7 +77,11 @@ struct multi_op {
 };
 
 /* What done() is given when curl lost all transfers and was built anew: try again later. */
-#define MULTI_LOST CURLE_AGAIN
+#define MULTI_LOST    CURLE_AGAIN
+/* The peer sent more than MULTI_HEADER_KIB of headers. curl has this code for FTP alone. */
+#define MULTI_HEADERS CURLE_CHUNK_FAILED
+/* The peer sent chunks that hold next to nothing but their own framing. The same. */
+#define MULTI_FRAMING CURLE_FTP_BAD_FILE_LIST
 
 int multi_start(struct multi *m, struct multi_op *op); /* 0 or -ERR_NOMEM; then done() once */
 void multi_stop(struct multi *m, struct multi_op *op); /* done() will not run any more */

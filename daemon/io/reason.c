@@ -5,6 +5,9 @@
 
 #include "multi.h"
 
+#define TEXT_OF(n)  TEXT_OF_(n)
+#define TEXT_OF_(n) #n
+
 struct meaning {
 	CURLcode rc;
 	enum err_class cls;
@@ -36,6 +39,11 @@ static const struct meaning meanings[] = {
 	{CURLE_BAD_CONTENT_ENCODING, ERR_TEMP, "the compression of its answer is broken", true},
 	/* Our own write functions set another reason first; this is junk behind gzip data. */
 	{CURLE_WRITE_ERROR, ERR_TEMP, "the compression of its answer is broken", false},
+	{MULTI_HEADERS, ERR_LIMIT,
+		"its headers, trailers included, are larger than " TEXT_OF(MULTI_HEADER_KIB) " KiB",
+		false},
+	{MULTI_FRAMING, ERR_LIMIT, "its answer is chunks that hold next to nothing, refused",
+		false},
 	{CURLE_LOGIN_DENIED, ERR_PERM, "the login was refused", false},
 	{MULTI_LOST, ERR_TEMP, "all transfers had to be started anew", false},
 	/* curl says this of one header line over 100 KB; our own memory is asked by the caller. */

@@ -116,20 +116,16 @@ static int on_close(void *ctx, curl_socket_t fd)
 	return close(fd);
 }
 
-static int on_trace(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
+static void on_command(void *ctx, struct str line)
 {
 	struct send_op *op = ctx;
 	struct send_wire *w = op->wire;
 
-	(void)easy;
-	if (type != CURLINFO_HEADER_OUT)
-		return 0;
-	if (!str_starts(str_slice(p, n), STR("QUIT")))
-		hear_command(op->talk, str_slice(p, n));
+	if (!str_starts(line, STR("QUIT")))
+		hear_command(op->talk, line);
 	else
 		for (size_t i = 0; i < w->n; i++)
 			shutdown(w->fds[i], SHUT_RD);
-	return 0;
 }
 
 /* Before the greeting there is no QUIT to wait for, and curl waits all the same. */
@@ -151,20 +147,18 @@ void send_smtp_release(struct send_op *op)
 }
 
 /* The last reply of the server, without its code, is the answer for people. */
-static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
+static void on_reply(void *ctx, struct str line)
 {
 	struct send_op *op = ctx;
-	struct str line, text;
+	struct str text;
 
-	n *= size;
-	line = str_trim(str_slice(p, n));
+	line = str_trim(line);
 	if (str_starts(line, STR("221")))
-		return n; /* the farewell after a refusal says nothing about it */
+		return; /* the farewell after a refusal says nothing about it */
 	text = line.n > 4 ? str_slice(line.p + 4, line.n - 4) : line;
 	hear_reply(op->talk, line, text);
 	buf_clear(&op->answer);
 	buf_add(&op->answer, text.p, text.n < SEND_ANSWER_MAX ? text.n : SEND_ANSWER_MAX);
-	return n;
 }
 
 static size_t on_message(char *p, size_t size, size_t n, void *ctx)
@@ -193,6 +187,9 @@ static void smtp_done(void *arg, CURLcode rc)
 	 */
 	if (rc == CURLE_OK)
 		op->status = code ? code : 250;
+	else if (rc == MULTI_HEADERS)
+		err_set(&op->error, ERR_LIMIT, "%s: its replies are larger than %d KiB", op->where,
+			MULTI_HEADER_KIB);
 	else if (code >= 400 && code < 600 && !op->talk->unanswered)
 		op->status = code;
 	else
@@ -255,8 +252,6 @@ static bool set_smtp(struct send_op *op, const struct sink_request *r)
 	SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)op->body.len);
 	SET(CURLOPT_READFUNCTION, on_message);
 	SET(CURLOPT_READDATA, op);
-	SET(CURLOPT_HEADERFUNCTION, on_reply);
-	SET(CURLOPT_HEADERDATA, op);
 	SET(CURLOPT_MAIL_RCPT, op->list);
 	SET(CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L); /* one who is refused keeps it from nobody */
 	SET(CURLOPT_TIMEOUT_MS, SMTP_MS);
@@ -268,9 +263,6 @@ static bool set_smtp(struct send_op *op, const struct sink_request *r)
 	SET(CURLOPT_OPENSOCKETDATA, op->wire);
 	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
 	SET(CURLOPT_CLOSESOCKETDATA, op->wire);
-	SET(CURLOPT_DEBUGFUNCTION, on_trace);
-	SET(CURLOPT_DEBUGDATA, op);
-	SET(CURLOPT_VERBOSE, 1L); /* or on_trace is not called */
 	ok = set_text(op->transfer.easy, CURLOPT_MAIL_FROM, r->from) && ok;
 	if (str_present(r->user)) {
 		ok = set_text(op->transfer.easy, CURLOPT_USERNAME, r->user) && ok;
@@ -304,5 +296,7 @@ int send_smtp_start(struct send_op *op, const struct sink_request *r)
 		op->talk->of[op->talk->n++].address = str_of(l->data);
 	if (!set_smtp(op, r))
 		return -(int)ERR_NOMEM;
+	op->transfer.heard = on_reply;
+	op->transfer.said = on_command;
 	return send_launch(op, SMTP_MS, smtp_done);
 }

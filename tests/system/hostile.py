@@ -73,6 +73,9 @@ EXPECTED = {
     "too-short": (["before its announced length"], 5),
     "long-header": (["header"], 5),
     "many-headers": (["header"], 5),
+    "endless-trailers": (["trailers"], 5),
+    "endless-hints": (["header"], 5),
+    "endless-extension": (["chunks"], 5),
     "reset": (["connection"], 5),
     "not-http": (["answer is not HTTP"], 5),
     "laughs": (["entit", "declar", "DOCTYPE"], 5),
@@ -170,6 +173,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.body(GOOD, extra=[("X-Long", "a" * 200000)])
         elif name == "many-headers":
             self.body(GOOD, extra=[("X-%d" % i, "a" * 80) for i in range(5000)])
+        elif name == "endless-trailers":
+            send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n")
+            while True:
+                send(b"X-Trailer: aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n" * 1000)
+        elif name == "endless-hints":
+            while True:
+                send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 1000)
+        elif name == "endless-extension":
+            send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=")
+            while True:
+                send(b"a" * 65536)
         elif name == "reset":
             send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<rss>")
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

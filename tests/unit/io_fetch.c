@@ -311,6 +311,65 @@ static void a_huge_header_is_the_peers_fault(void **state)
 	assert_int_equal(o.error.cls, ERR_TEMP);
 }
 
+#define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+/* What the server says once, and then without end. */
+static const struct flood {
+	const char *head, *block, *reason;
+} floods[] = {
+	{CHUNKED "1\r\nx\r\n0\r\n", "X-Trailer: a\r\n", "trailers"},
+	{"HTTP/1.1 200 OK\r\n", "a:\r\n", "headers"},
+	{"HTTP/1.1 200 OK\r\nX-Folded: a\r\n", " a\r\n", "headers"},
+	{"", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", "headers"},
+	{CHUNKED "1;x=", "a", "chunks"},
+	{CHUNKED, "1;aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nx\r\n", "chunks"},
+};
+static size_t at_flood;
+
+static void answer_flood(struct server *s, int fd, char *request)
+{
+	(void)request;
+	server_say(fd, floods[at_flood].head);
+	server_flood(s, fd, floods[at_flood].block);
+}
+
+static void what_comes_beside_the_body_has_a_limit(void **state)
+{
+	static struct server s;
+
+	(void)state;
+	for (at_flood = 0; at_flood < sizeof(floods) / sizeof(floods[0]); at_flood++) {
+		struct fetch_request r = {.max_body = 10000000};
+		struct outcome o = fetch_from(answer_flood, &s, &r);
+
+		assert_int_equal(o.error.cls, ERR_LIMIT);
+		assert_non_null(strstr(o.error.text, floods[at_flood].reason));
+		assert_null(strstr(o.error.text, "secret"));
+	}
+}
+
+static void answer_small_chunks(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd, CHUNKED);
+	for (int i = 0; i < 90000; i += 3)
+		server_say(fd, "1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n");
+	server_say(fd, "0\r\nX-Trailer: a\r\n\r\n");
+}
+
+/* Some servers write character by character. */
+static void small_chunks_and_a_trailer_are_taken(void **state)
+{
+	static struct server s;
+	struct outcome o = fetch_from(answer_small_chunks, &s, NULL);
+
+	(void)state;
+	assert_string_equal(o.error.text, "");
+	assert_int_equal(o.status, 200);
+	assert_int_equal(o.body_len, 90000);
+}
+
 static void answer_long_etag(struct server *s, int fd, char *request)
 {
 	(void)s;
@@ -427,6 +486,8 @@ int main(void)
 		cmocka_unit_test(what_unpacks_to_nothing_for_ever_is_cut),
 		cmocka_unit_test(a_body_announced_too_large_is_not_begun),
 		cmocka_unit_test(a_huge_header_is_the_peers_fault),
+		cmocka_unit_test(what_comes_beside_the_body_has_a_limit),
+		cmocka_unit_test(small_chunks_and_a_trailer_are_taken),
 		cmocka_unit_test(headers_that_make_no_sense_are_left_out),
 		cmocka_unit_test(an_empty_answer_is_temporary),
 		cmocka_unit_test(a_cancelled_fetch_never_comes_back),

@@ -119,6 +119,29 @@ static void refusals_of_a_mail_keep_their_code(void **state)
 	assert_int_equal(o.status, 550);
 }
 
+static void the_replies_of_a_server_have_a_limit(void **state)
+{
+	static const char line[] = "250-and more\r\n";
+	static char replies[300 * 1024];
+	static struct smtp s = {.rcpt_reply = replies, .end_reply = "250 ok\r\n"};
+	struct str to[] = {STR("duty@example.org")};
+	struct sink_request r = {.from = STR("n@example.org"),
+		.to = to,
+		.n_to = 1,
+		.body = STR("Subject: x\r\n\r\n")};
+	struct outcome o;
+	size_t n = 0;
+
+	(void)state;
+	for (; n + 2 * sizeof(line) < sizeof(replies); n += sizeof(line) - 1)
+		memcpy(replies + n, line, sizeof(line) - 1);
+	memcpy(replies + n, "250 ok\r\n", 9);
+	o = mail(&s, &r);
+	assert_int_equal(o.error, ERR_LIMIT);
+	assert_non_null(strstr(o.text, "replies"));
+	assert_null(strstr(s.heard, "DATA"));
+}
+
 static struct sink_request mail_to_two(struct str to[2])
 {
 	to[0] = STR("duty@example.org");
@@ -248,6 +271,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_hangs_at_the_end_holds_nobody_up),
 		cmocka_unit_test(a_mail_to_a_silent_server_is_cancelled_at_once),
 		cmocka_unit_test(refusals_of_a_mail_keep_their_code),
+		cmocka_unit_test(the_replies_of_a_server_have_a_limit),
 		cmocka_unit_test(who_is_refused_keeps_the_mail_from_nobody),
 		cmocka_unit_test(a_line_that_drops_after_a_refusal_is_no_refusal),
 		cmocka_unit_test(all_refused_are_told_one_by_one),

@@ -106,6 +106,24 @@ static void answer_nothing(struct server *s, int fd, char *request)
 	(void)request;
 }
 
+static void answer_endless_trailers(struct server *s, int fd, char *request)
+{
+	(void)request;
+	server_say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+	server_flood(s, fd, "X-Trailer: a\r\n");
+}
+
+static void the_headers_of_an_answer_have_a_limit(void **state)
+{
+	static struct server s;
+	struct outcome o = post_to(&s, answer_endless_trailers, NULL, 0);
+
+	(void)state;
+	assert_int_equal(o.error, ERR_LIMIT);
+	assert_non_null(strstr(o.text, "trailers"));
+	assert_null(strstr(o.text, "secret"));
+}
+
 static void an_error_never_shows_the_path(void **state)
 {
 	static struct server s;
@@ -336,6 +354,7 @@ int main(void)
 		cmocka_unit_test(a_header_with_a_line_break_is_never_sent),
 		cmocka_unit_test(redirects_are_not_followed),
 		cmocka_unit_test(of_an_endless_answer_the_beginning_is_enough),
+		cmocka_unit_test(the_headers_of_an_answer_have_a_limit),
 		cmocka_unit_test(an_error_never_shows_the_path),
 		cmocka_unit_test(the_local_log_is_told),
 		cmocka_unit_test(a_datagram_arrives_or_is_known_to_be_refused),

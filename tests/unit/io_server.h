@@ -57,6 +57,18 @@ static inline ssize_t server_read(int fd, char *buf, size_t size)
 	return (ssize_t)n;
 }
 
+/* Text that is said again and again until the other side closes. */
+static inline void server_flood(struct server *s, int fd, const char *text)
+{
+	static __thread char block[65536];
+	size_t n = strlen(text), len = 0;
+
+	for (; len + n <= sizeof(block); len += n)
+		memcpy(block + len, text, n);
+	while (!s->stop && send(fd, block, len, MSG_NOSIGNAL) > 0)
+		;
+}
+
 static inline void *server_main(void *arg)
 {
 	struct server *s = arg;
