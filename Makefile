@@ -21,7 +21,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli io engine sink desk story store conf watch dialect query text feed base
+ROOMS := cli io engine sink desk story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -29,11 +29,12 @@ UNDER_feed    := feed base
 UNDER_query   := query $(UNDER_text)
 UNDER_dialect := dialect $(UNDER_query)
 UNDER_watch   := watch $(UNDER_dialect)
-UNDER_conf    := conf watch dialect query text feed base
-UNDER_store   := store watch dialect query text feed base
-UNDER_story   := story watch dialect query text feed base
-UNDER_desk    := desk story store conf watch dialect query text feed base
-UNDER_sink    := sink story store conf watch dialect query text feed base
+UNDER_alert   := alert feed $(UNDER_watch)
+UNDER_conf    := conf $(UNDER_alert)
+UNDER_store   := store $(UNDER_alert)
+UNDER_story   := story $(UNDER_alert)
+UNDER_desk    := desk story store conf $(UNDER_alert)
+UNDER_sink    := sink story store conf $(UNDER_alert)
 UNDER_engine  := engine sink $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
 UNDER_cli     := cli $(UNDER_io)

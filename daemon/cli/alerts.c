@@ -2,11 +2,11 @@
 /* nightdesk alerts: what was raised, and whether it was told. */
 #include <string.h>
 
+#include "alert/json.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "json.h"
 #include "stored.h"
-#include "sink/sink.h"
 
 #define OPT_WATCH    1
 #define OPT_SINCE    2
@@ -19,19 +19,6 @@ struct shown {
 	const struct stored_call *call;
 	size_t n;
 };
-
-/* As the webhook gets it, with its deliveries. */
-static json_t *alert_json(const struct alert *a)
-{
-	struct buf b;
-	json_t *doc = NULL;
-
-	buf_init(&b, (size_t)1 << 20);
-	if (sink_alert_json(a, &b) == 0)
-		doc = json_loadb(b.data, b.len, JSON_ALLOW_NUL, NULL);
-	buf_release(&b);
-	return doc;
-}
 
 static void put_told(const struct store_alert_row *row)
 {
@@ -63,7 +50,7 @@ static int list_one(void *ctx, const struct store_alert_row *row)
 	}
 	cli_put_stamp(a->created);
 	fputs("  ", stdout);
-	cli_put_text(stdout, a->priority);
+	fputs(alert_priority_name(a->priority), stdout);
 	fputs("  ", stdout);
 	cli_put_text(stdout, a->watch);
 	fputs("  ", stdout);
@@ -170,7 +157,7 @@ static int show_one(void *ctx, const struct store_alert_row *row)
 	cli_put_line("alert", a->id);
 	cli_put_stamp_line("raised", a->created);
 	cli_put_line("watch", str_present(a->watch_title) ? a->watch_title : a->watch);
-	cli_put_line("priority", a->priority);
+	cli_put_line("priority", str_of(alert_priority_name(a->priority)));
 	cli_put_line("title", a->title);
 	cli_put_line("link", a->link);
 	cli_put_line("author", a->author);

@@ -41,6 +41,7 @@ static int render(const struct conf *c, struct test *t, struct sink_request *r, 
 	static char hostname[HOSTNAME_SIZE];
 	struct secrets secrets;
 	struct alert alert;
+	struct notice notice;
 	struct sink_context ctx = {
 		.notify = t->notify,
 		.secrets = &secrets.shown,
@@ -52,9 +53,10 @@ static int render(const struct conf *c, struct test *t, struct sink_request *r, 
 
 	if (gethostname(hostname, sizeof(hostname) - 1))
 		hostname[0] = '\0';
-	sink_test_alert(ctx.now, t->arena, &alert);
+	alert_make_test(ctx.now, t->arena, &alert);
+	notice = notice_of_alert(&alert);
 	if (rc == 0)
-		rc = sink_render(&ctx, &alert, t->arena, r, e);
+		rc = sink_render(&ctx, &notice, t->arena, r, e);
 	secrets_wipe(&secrets);
 	return rc;
 }

@@ -2,6 +2,7 @@
 #include "conf/schema.h"
 
 #include "conf/draft.h"
+#include "alert/alert.h"
 
 #define SECOND INT64_C(1000)
 #define HOUR   (3600 * SECOND)
@@ -26,7 +27,6 @@ static const char *const log_words[] = {"error", "warn", "notice", "info", "debu
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
-static const char *const priority_words[] = {"flash", "urgent", "normal", "low", NULL};
 static const char *const dialect_words[] = {
 	"native", "brandwatch", "meltwater", "factiva", "nexis", "lucene", NULL};
 static const char *const sink_words[] = {"webhook", "slack", "smtp", "syslog", "stdout", NULL};
@@ -34,11 +34,6 @@ static const char *const tls_words[] = {"opportunistic", "required", "off", NULL
 static const char *const facility_words[] = {"kern", "user", "mail", "daemon", "auth", "syslog",
 	"lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3",
 	"local4", "local5", "local6", "local7", NULL};
-
-const char *conf_priority_name(enum conf_priority p)
-{
-	return priority_words[p];
-}
 
 const char *conf_dialect_name(int dialect)
 {
@@ -139,8 +134,8 @@ static const struct conf_key_row keys[] = {
 		.help = "only items of these feeds"},
 	{WATCH("groups", NAMES, watch.groups), .told = "all", .max = 1000,
 		.help = "only items of feeds in these groups"},
-	{WATCH("priority", ENUM, watch.priority), .fallback = "normal", .words = priority_words,
-		.help = "how urgent its alerts are"},
+	{WATCH("priority", ENUM, watch.priority), .fallback = "normal",
+		.words = alert_priority_words, .help = "how urgent its alerts are"},
 	{WATCH("notify", NAMES, watch.notify), .told = "nobody", .max = 100,
 		.help = "the notify blocks that are told"},
 

@@ -3,10 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/digest.h"
-
 #define ARENA_MAX ((size_t)64 * 1024 * 1024)
-#define ID_BYTES  16
 
 int desk_new(struct desk **out, struct store *store, struct err *e)
 {
@@ -34,21 +31,4 @@ void desk_free(struct desk *d)
 	arena_free(d->feed_arena);
 	arena_free(d->item_arena);
 	free(d);
-}
-
-void desk_alert_id(struct str watch, struct str feed, const uint8_t key[16], struct buf *out)
-{
-	struct digest *d = digest_new();
-	uint8_t whole[SHA256_SIZE];
-
-	if (!d) {
-		out->failed = true;
-		return;
-	}
-	digest_part(d, watch);
-	digest_part(d, feed);
-	digest_part(d, str_slice((const char *)key, 16));
-	digest_final(d, whole);
-	buf_addz(out, "al_");
-	digest_base32(out, whole, ID_BYTES);
 }

@@ -86,7 +86,7 @@ static void make_alert(
 		.created = t->now,
 		.watch = str_of(w->name),
 		.watch_title = str_of(w->title),
-		.priority = str_of(conf_priority_name(w->priority)),
+		.priority = w->priority,
 		.item_id = m->item->id,
 		.title = m->item->title,
 		.link = m->item->link,
@@ -177,7 +177,7 @@ static int raise(struct matching *m, const struct watch_match *found, bool again
 		r.story_key = story_key_edition(r.story_key, r.edition);
 	key_of_edition(m->state->key, r.edition, key);
 	buf_init(&id, 64);
-	desk_alert_id(str_of(w->name), str_of(t->cf->name), key, &id);
+	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
 	make_alert(m, found, buf_str(&id), &a);
 	rc = buf_failed(&id) ? err_nomem(m->e)
 			     : store_alert_raise(t->desk->store, &r, &raised, m->e);

@@ -194,12 +194,13 @@ static int start(struct lane *l)
 		.pid = c->o.pid,
 		.served = l->marked.served,
 	};
+	struct notice notice = notice_of_alert(&l->due[0].alert);
 	int rc = secrets_read(l->conf, l->sending, &secrets, &l->error);
 
 	if (rc != 0)
 		rc = -ERR_TEMP;
 	else
-		rc = sink_render(&ctx, &l->due[0].alert, l->arena, &request, &l->error);
+		rc = sink_render(&ctx, &notice, l->arena, &request, &l->error);
 	if (rc == 0 && !is_needless(&request)) {
 		l->op = port->start(port->ctx, &request, on_answer, l);
 		if (!l->op)

@@ -12,7 +12,7 @@
 
 #define RETRY_AFTER_MAX (24 * CLOCK_HOUR)
 
-typedef int render_fn(const struct sink_context *, const struct alert *, struct arena *,
+typedef int render_fn(const struct sink_context *, const struct notice *, struct arena *,
 	struct sink_request *, struct err *);
 
 static render_fn *const renderers[] = {
@@ -23,11 +23,11 @@ static render_fn *const renderers[] = {
 	[CONF_STDOUT] = sink_stdout,
 };
 
-int sink_render(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+int sink_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
 	memset(out, 0, sizeof(*out));
-	return renderers[ctx->notify->type](ctx, a, arena, out, e);
+	return renderers[ctx->notify->type](ctx, m, arena, out, e);
 }
 
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e)
@@ -155,30 +155,4 @@ void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct
 	} else {
 		out->answer = answer_text(arena, "written");
 	}
-}
-
-void sink_test_alert(int64_t now, struct arena *arena, struct alert *out)
-{
-	static struct watch_hit hit = {.field = QUERY_TITLE, .offset = 20, .length = 4};
-	const char *id = arena_printf(arena, "al_test%lld", (long long)now);
-
-	hit.text = STR("test");
-	hit.term = STR("test");
-	*out = (struct alert){
-		.id = str_of(id ? id : "al_test"),
-		.created = now,
-		.watch = STR("test"),
-		.watch_title = STR("TEST"),
-		.priority = STR("normal"),
-		.title = STR("This is a nightdesk test message; nothing happened"),
-		.body = STR("If you can read this, the way from nightdesk to here works."),
-		.published = STAMP_NONE,
-		.feed = STR("test"),
-		.feed_title = STR("nightdesk test-notify"),
-		.source = STR("nightdesk"),
-		.fetched = now,
-		.hits = &hit,
-		.n_hits = 1,
-		.test = true,
-	};
 }

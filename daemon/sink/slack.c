@@ -54,9 +54,9 @@ static void compose(const struct alert *a, struct buf *out)
 
 	buf_addc(out, '*');
 	put_slack(out, a->watch_title);
-	buf_printf(out, "* · %.*s\n", STR_ARG(a->priority));
+	buf_printf(out, "* · %s\n", alert_priority_name(a->priority));
 	buf_init(&line, 4096);
-	sink_text_headline(a, &line);
+	alert_headline_short(a, &line);
 	if (str_present(a->link)) {
 		buf_addc(out, '<');
 		put_url(out, a->link);
@@ -66,7 +66,7 @@ static void compose(const struct alert *a, struct buf *out)
 	if (str_present(a->link))
 		buf_addc(out, '>');
 	buf_addz(out, "\n> ");
-	alert_snippet(a, SINK_SNIPPET_MAX, &marks, out);
+	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
 	buf_addc(out, '\n');
 	buf_clear(&line);
 	sink_text_origin(a, &line);
@@ -76,7 +76,7 @@ static void compose(const struct alert *a, struct buf *out)
 	buf_release(&line);
 }
 
-int sink_slack(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+int sink_slack(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
 	struct buf text;
@@ -93,7 +93,7 @@ int sink_slack(const struct sink_context *ctx, const struct alert *a, struct are
 	out->headers[0] = STR("Content-Type: application/json");
 	out->n_headers = 1;
 	buf_init(&text, (size_t)32 * 1024);
-	compose(a, &text);
+	compose(m->alerts, &text);
 	if (!buf_failed(&text))
 		message = json_pack("{s:s%, s:b, s:b, s:i}", "text", buf_z(&text), text.len,
 			"unfurl_links", 0, "unfurl_media", 0, "link_names", 0);

@@ -99,7 +99,7 @@ static void put_headers(const struct sink_context *ctx, const struct alert *a, s
 	subject(a, out);
 	buf_printf(out, "Date: %s\r\n", clock_rfc5322(a->created, false, stamp));
 	buf_printf(out, "Message-ID: <%.*s@%.*s>\r\n", STR_ARG(a->id), STR_ARG(domain));
-	if (str_is(a->priority, "flash") || str_is(a->priority, "urgent"))
+	if (a->priority <= ALERT_URGENT)
 		buf_addz(out, "Importance: high\r\n");
 	buf_addz(out, "Auto-Submitted: auto-generated\r\n" /* RFC 3834 §5 */
 		      "MIME-Version: 1.0\r\n"
@@ -153,7 +153,7 @@ static int address_to(const struct sink_context *ctx, struct arena *arena, struc
 	return 0;
 }
 
-int sink_smtp(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+int sink_smtp(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
 	const struct conf_notify *n = ctx->notify;
@@ -171,8 +171,8 @@ int sink_smtp(const struct sink_context *ctx, const struct alert *a, struct aren
 		out->password = arena_str(arena, ctx->secrets->password);
 	}
 	buf_init(&message, MESSAGE_MAX);
-	put_headers(ctx, a, &message);
-	put_body(a, &message);
+	put_headers(ctx, m->alerts, &message);
+	put_body(m->alerts, &message);
 	return sink_text_keep(&message, arena, &out->body, e);
 }
 

@@ -41,13 +41,15 @@ static int facility_code(const char *name)
 }
 
 /* RFC 5424 table 2 */
-static int severity(struct str priority)
+static int severity(enum alert_priority p)
 {
-	if (str_is(priority, "flash"))
-		return 2;
-	if (str_is(priority, "urgent"))
-		return 4;
-	return str_is(priority, "low") ? 6 : 5;
+	switch (p) {
+	case ALERT_FLASH: return 2;
+	case ALERT_URGENT: return 4;
+	case ALERT_NORMAL: break;
+	case ALERT_LOW: return 6;
+	}
+	return 5;
 }
 
 static void put_pair(struct buf *out, const char *key, struct str value, size_t max)
@@ -65,15 +67,15 @@ static void put_line(const struct alert *a, struct buf *out)
 
 	buf_init(&text, 4096);
 	alert_headline(a, 200, &text);
-	buf_printf(out, "id=%.*s priority=%.*s", STR_ARG(a->id), STR_ARG(a->priority));
+	buf_printf(out, "id=%.*s priority=%s", STR_ARG(a->id), alert_priority_name(a->priority));
 	put_pair(out, "watch", a->watch, 100);
 	put_pair(out, "feed", a->feed, 100);
 	put_pair(out, "source", a->source, 100);
 	put_pair(out, "title", buf_str(&text), 200);
 	put_pair(out, "link", a->link, 400);
 	buf_clear(&text);
-	alert_snippet(a, SINK_SNIPPET_MAX, &no_marks, &text);
-	put_pair(out, "text", buf_str(&text), SINK_SNIPPET_MAX);
+	alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
+	put_pair(out, "text", buf_str(&text), ALERT_SNIPPET_MAX);
 	buf_release(&text);
 	if (out->len > LINE_MAX_BYTES)
 		buf_truncate(out, utf8_cut(buf_str(out), LINE_MAX_BYTES).n);
@@ -156,10 +158,10 @@ static int find_server(const char *server, struct arena *arena, struct sink_requ
 	return -1;
 }
 
-int sink_syslog(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+int sink_syslog(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
-	int pri = facility_code(ctx->notify->facility) * 8 + severity(a->priority);
+	int pri = facility_code(ctx->notify->facility) * 8 + severity(m->alerts->priority);
 	struct buf line, frame;
 
 	out->transport = SINK_SOCKET;
@@ -172,7 +174,7 @@ int sink_syslog(const struct sink_context *ctx, const struct alert *a, struct ar
 		put_local_head(ctx, pri, &line);
 	else
 		put_5424_head(ctx, pri, &line);
-	put_line(a, &line);
+	put_line(m->alerts, &line);
 	if (out->socket == SINK_UNIX_DGRAM || out->socket == SINK_UDP)
 		return sink_text_keep(&line, arena, &out->body, e);
 	buf_init(&frame, (size_t)20 * 1024);

@@ -5,9 +5,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#define TITLE_MAX   ((size_t)300)
-#define OPENING_MAX ((size_t)90)
-
 /* Harmless on a terminal, whatever the feed wrote. */
 static void put_escaped(struct buf *out, struct str s)
 {
@@ -27,11 +24,6 @@ static void put_minute(struct buf *out, int64_t ms)
 
 	clock_rfc3339(ms, false, stamp);
 	buf_printf(out, "%.10s %.5s UTC", stamp, stamp + 11);
-}
-
-void sink_text_headline(const struct alert *a, struct buf *out)
-{
-	alert_headline(a, str_present(a->title) ? TITLE_MAX : OPENING_MAX, out);
 }
 
 void sink_text_origin(const struct alert *a, struct buf *out)
@@ -74,12 +66,12 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	static const struct watch_marks marks = {"*", "*", put_escaped};
 	struct buf line;
 
-	upper(out, a->priority);
+	upper(out, str_of(alert_priority_name(a->priority)));
 	buf_addz(out, "  ");
 	put_escaped(out, a->watch_title);
 	buf_addc(out, '\n');
 	buf_init(&line, 4096);
-	sink_text_headline(a, &line);
+	alert_headline_short(a, &line);
 	put_escaped(out, buf_str(&line));
 	buf_release(&line);
 	buf_addc(out, '\n');
@@ -90,7 +82,7 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 		buf_addc(out, '\n');
 	}
 	buf_addc(out, '\n');
-	alert_snippet(a, SINK_SNIPPET_MAX, &marks, out);
+	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
 	buf_addz(out, "\n\n");
 	put_terms(a, out);
 	buf_addz(out, "alert ");

@@ -8,13 +8,6 @@
 #include "base/buf.h"
 #include "sink/sink.h"
 
-#define SINK_SNIPPET_MAX ((size_t)400)
-
-/*
- * What people read first, one line: the title, or a dozen words of the text where the item has
- * none (the snippet below it says the rest). Foreign text as it is.
- */
-void sink_text_headline(const struct alert *a, struct buf *out);
 /* "BBC World (bbc) · published 2022-02-14 18:20 UTC"; foreign text as it is. */
 void sink_text_origin(const struct alert *a, struct buf *out);
 /* The alert for a plain text reader, lines ended by \n, matched words between asterisks. */
@@ -28,15 +21,15 @@ const char *sink_text_said(struct str said, char out[160]);
 bool sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 
 /* One per service: fills *out as sink_render promises. */
-int sink_webhook(const struct sink_context *, const struct alert *, struct arena *,
+int sink_webhook(const struct sink_context *, const struct notice *, struct arena *,
 	struct sink_request *, struct err *);
-int sink_slack(const struct sink_context *, const struct alert *, struct arena *,
+int sink_slack(const struct sink_context *, const struct notice *, struct arena *,
 	struct sink_request *, struct err *);
-int sink_smtp(const struct sink_context *, const struct alert *, struct arena *,
+int sink_smtp(const struct sink_context *, const struct notice *, struct arena *,
 	struct sink_request *, struct err *);
-int sink_syslog(const struct sink_context *, const struct alert *, struct arena *,
+int sink_syslog(const struct sink_context *, const struct notice *, struct arena *,
 	struct sink_request *, struct err *);
-int sink_stdout(const struct sink_context *, const struct alert *, struct arena *,
+int sink_stdout(const struct sink_context *, const struct notice *, struct arena *,
 	struct sink_request *, struct err *);
 
 /* The URL of the block: url, or the secret of url-credential. Must be http or https. */

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "alert/json.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "text.h"
@@ -41,7 +42,7 @@ static int sign(const struct sink_context *ctx, struct str secret, struct str co
 	return rc;
 }
 
-static int signatures(const struct sink_context *ctx, const struct alert *a, struct str body,
+static int signatures(const struct sink_context *ctx, const struct notice *m, struct str body,
 	struct buf *header, struct err *e)
 {
 	struct buf content;
@@ -50,7 +51,7 @@ static int signatures(const struct sink_context *ctx, const struct alert *a, str
 	if (ctx->secrets->n_signing == 0)
 		return 0;
 	buf_init(&content, BODY_MAX + 256);
-	buf_printf(&content, "%.*s.%lld.", STR_ARG(a->id), (long long)(ctx->now / CLOCK_SECOND));
+	buf_printf(&content, "%.*s.%lld.", STR_ARG(m->id), (long long)(ctx->now / CLOCK_SECOND));
 	buf_adds(&content, body);
 	if (buf_failed(&content))
 		rc = err_nomem(e);
@@ -68,7 +69,7 @@ static int add_header(struct sink_request *r, struct str header, struct err *e)
 	return 0;
 }
 
-static int headers(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+static int headers(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *r, struct err *e)
 {
 	const struct conf_list *own = &ctx->notify->headers;
@@ -79,12 +80,12 @@ static int headers(const struct sink_context *ctx, const struct alert *a, struct
 	if (!r->headers)
 		return err_nomem(e);
 	buf_init(&sig, 1024);
-	rc = signatures(ctx, a, r->body, &sig, e);
+	rc = signatures(ctx, m, r->body, &sig, e);
 	if (rc == 0)
 		rc = add_header(r, STR("Content-Type: application/json"), e);
 	if (rc == 0)
 		rc = add_header(
-			r, str_of(arena_printf(arena, "webhook-id: %.*s", STR_ARG(a->id))), e);
+			r, str_of(arena_printf(arena, "webhook-id: %.*s", STR_ARG(m->id))), e);
 	if (rc == 0)
 		rc = add_header(r,
 			str_of(arena_printf(arena, "webhook-timestamp: %lld",
@@ -99,7 +100,7 @@ static int headers(const struct sink_context *ctx, const struct alert *a, struct
 	return rc;
 }
 
-int sink_webhook(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+int sink_webhook(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
 	struct buf body;
@@ -109,10 +110,10 @@ int sink_webhook(const struct sink_context *ctx, const struct alert *a, struct a
 		return rc;
 	out->transport = SINK_HTTP;
 	buf_init(&body, BODY_MAX);
-	if (sink_alert_json(a, &body) != 0) {
+	if (alert_json_write(m->alerts, &body) != 0) {
 		buf_release(&body);
 		return err_nomem(e);
 	}
 	rc = sink_text_keep(&body, arena, &out->body, e);
-	return rc ? rc : headers(ctx, a, arena, out, e);
+	return rc ? rc : headers(ctx, m, arena, out, e);
 }

@@ -14,7 +14,7 @@ static void put_alert(struct db_stmt *q, const struct store_raise *r, struct str
 	db_put_int(q, a->created);
 	db_put_str(q, a->watch);
 	db_put_str(q, a->watch_title);
-	db_put_str(q, a->priority);
+	db_put_str(q, str_of(alert_priority_name(a->priority)));
 	db_put_str(q, a->item_id);
 	db_put_str(q, a->title);
 	db_put_str(q, a->link);

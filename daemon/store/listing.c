@@ -14,7 +14,7 @@ int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e)
 		.created = db_col_int(q, 1),
 		.watch = db_col_str(q, 2),
 		.watch_title = db_col_str(q, 3),
-		.priority = db_col_str(q, 4),
+		.priority = alert_priority_of(db_col_view(q, 4)),
 		.item_id = db_col_str(q, 5),
 		.title = db_col_str(q, 6),
 		.link = db_col_str(q, 7),

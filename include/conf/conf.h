@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alert/alert.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -72,9 +73,6 @@ struct conf_feed {
 	struct conf_place place;
 };
 
-enum conf_priority { CONF_FLASH, CONF_URGENT, CONF_NORMAL, CONF_LOW };
-const char *conf_priority_name(enum conf_priority p);
-
 /* A test block: an item that the watch must, or must not, match. */
 struct conf_test {
 	bool match;
@@ -85,7 +83,7 @@ struct conf_test {
 struct conf_watch {
 	const char *name;
 	const char *title; /* never NULL: the name where none is given */
-	enum conf_priority priority;
+	enum alert_priority priority;
 	bool on_update_alert;	 /* on-update = "alert" */
 	struct conf_list notify; /* names; each exists */
 	size_t *notify_index;	 /* into conf.notifies, notify.n of them */

@@ -67,7 +67,4 @@ int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 int desk_view(const struct conf_feed *feed, const struct feed_item *i, struct str feed_language,
 	int64_t first_seen, int64_t now, struct arena *arena, struct watch_view *out);
 
-/* A stable id: "al_" and 26 letters of base 32 over watch, source feed and item key. */
-void desk_alert_id(struct str watch, struct str feed, const uint8_t key[16], struct buf *out);
-
 #endif

@@ -9,11 +9,11 @@
 #ifndef SINK_SINK_H
 #define SINK_SINK_H
 
+#include "alert/notice.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "conf/conf.h"
-#include "store/alert.h"
 
 enum sink_transport {
 	SINK_HTTP, /* POST */
@@ -62,7 +62,7 @@ struct sink_context {
  * n_to 0: there is nothing to send. -ERR_CONF: the notify block cannot work as it is (a credential
  * that is no URL, say): permanent, needs a person.
  */
-int sink_render(const struct sink_context *ctx, const struct alert *a, struct arena *arena,
+int sink_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e);
 
 /* SMTP: what the server said to the naming of one recipient. */
@@ -104,14 +104,5 @@ struct sink_verdict {
 
 void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct arena *arena,
 	struct sink_verdict *out);
-
-/* The alert that test-notify sends: clearly marked as a test. */
-void sink_test_alert(int64_t now, struct arena *arena, struct alert *out);
-
-/*
- * The webhook's JSON of an alert, also what `--json` prints. The same bytes however often it is
- * made: nothing in it depends on the attempt. 0, or -ERR_NOMEM.
- */
-int sink_alert_json(const struct alert *a, struct buf *out);
 
 #endif

@@ -80,7 +80,7 @@ static void all_of_it_is_there(void **state)
 	assert_string_equal(conf_find_notify(f.conf, STR("a"))->url_credential, "x");
 	w = conf_find_watch(f.conf, STR("first"));
 	assert_string_equal(w->title, "First");
-	assert_int_equal(w->priority, CONF_NORMAL);
+	assert_int_equal(w->priority, ALERT_NORMAL);
 	assert_int_equal(w->place.line, 5);
 	assert_string_equal(w->place.file, "nightdesk.conf");
 	assert_int_equal(w->notify_index[0], 1);

@@ -36,7 +36,7 @@ static void an_alert_says_all_there_is(void **state)
 	assert_int_equal(a->fetched, T0 + CLOCK_MINUTE - 5);
 	assert_string_equal(a->watch.p, "moves");
 	assert_string_equal(a->watch_title.p, "Moves");
-	assert_string_equal(a->priority.p, "urgent");
+	assert_int_equal(a->priority, ALERT_URGENT);
 	assert_string_equal(a->item_id.p, "id1");
 	assert_string_equal(a->title.p, "The embassy moves");
 	assert_string_equal(a->link.p, "http://a.example/1");
@@ -285,11 +285,11 @@ static void an_id_depends_on_all_it_names(void **state)
 	(void)state;
 	for (int k = 0; k < 5; k++)
 		buf_init(&id[k], 64);
-	desk_alert_id(STR("ab"), STR("c"), one, &id[0]);
-	desk_alert_id(STR("a"), STR("bc"), one, &id[1]);
-	desk_alert_id(STR("ab"), STR("c"), two, &id[2]);
-	desk_alert_id(STR("ab"), STR("d"), one, &id[3]);
-	desk_alert_id(STR("ab"), STR("c"), one, &id[4]);
+	alert_put_id(STR("ab"), STR("c"), one, &id[0]);
+	alert_put_id(STR("a"), STR("bc"), one, &id[1]);
+	alert_put_id(STR("ab"), STR("c"), two, &id[2]);
+	alert_put_id(STR("ab"), STR("d"), one, &id[3]);
+	alert_put_id(STR("ab"), STR("c"), one, &id[4]);
 	for (int k = 1; k < 4; k++)
 		assert_string_not_equal(buf_z(&id[0]), buf_z(&id[k]));
 	assert_string_equal(buf_z(&id[0]), buf_z(&id[4]));

@@ -31,7 +31,7 @@ static struct alert an_alert(struct watch_hit hits[2])
 		.created = NOW,
 		.watch = STR("embassy-relocation"),
 		.watch_title = STR("Embassy relocation"),
-		.priority = STR("urgent"),
+		.priority = ALERT_URGENT,
 		.item_id = STR("urn:1"),
 		.title = STR("US embassy <b>moves</b> & <!channel> *now*"),
 		.link = STR("https://news.example/a?x=1&y=<2>|3"),
@@ -80,7 +80,9 @@ static int render(struct fixture *f)
 		.pid = 42,
 		.served = f->served};
 
-	return sink_render(&ctx, &f->alert, f->arena, &f->request, &f->err);
+	struct notice notice = notice_of_alert(&f->alert);
+
+	return sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
 }
 
 static const char *header(const struct sink_request *r, const char *name)

@@ -151,7 +151,7 @@ static void an_alert_comes_back_whole(void **state)
 		.created = 5,
 		.watch = STR("w"),
 		.watch_title = STR("W"),
-		.priority = STR("urgent"),
+		.priority = ALERT_URGENT,
 		.item_id = STR("guid"),
 		.title = STR("The embassy"),
 		.body = STR("text"),
@@ -177,7 +177,7 @@ static void an_alert_comes_back_whole(void **state)
 	assert_int_equal(n, 1);
 	assert_string_equal(due->d.alert_id.p, "al_1");
 	assert_string_equal(due->alert.id.p, "al_1");
-	assert_string_equal(due->alert.priority.p, "urgent");
+	assert_int_equal(due->alert.priority, ALERT_URGENT);
 	assert_string_equal(due->alert.item_id.p, "guid");
 	assert_string_equal(due->alert.feed_title.p, "BBC");
 	assert_string_equal(due->alert.source.p, "bbc.co.uk");

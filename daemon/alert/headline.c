@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/alert.h"
+#include "alert/alert.h"
 
-#include "base/buf.h"
 #include "base/utf8.h"
 
+#define TITLE_MAX    ((size_t)300)
+#define OPENING_MAX  ((size_t)90)
 #define ELLIPSIS     STR("\xe2\x80\xa6")
 #define NOTHING_SAID STR("(an item without title, text or link)")
 
 /* Breaks a line, hides text or turns it around: never wanted in a headline. */
-static bool is_control(uint32_t cp)
+static bool headline_is_control(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x202a && cp <= 0x202e) ||
 	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
 }
 
-static bool is_space(uint32_t cp)
+static bool headline_is_space(uint32_t cp)
 {
 	return cp == ' ' || cp == '\t' || cp == '\n' || cp == '\r' || cp == 0xa0 || cp == 0x2028 ||
 	       cp == 0x2029;
@@ -24,7 +25,7 @@ static bool is_space(uint32_t cp)
  * The words of s on one line. When they take more than max bytes the line ends after a whole word,
  * where there is one in its second half, with "…".
  */
-static void one_line(struct str s, size_t max, struct buf *out)
+static void headline_put_line(struct str s, size_t max, struct buf *out)
 {
 	size_t start = out->len, word_end = 0, i = 0;
 	bool gap = false, cut = false;
@@ -33,12 +34,12 @@ static void one_line(struct str s, size_t max, struct buf *out)
 		uint32_t cp = 0;
 		size_t n = utf8_decode(s.p + i, s.n - i, &cp);
 
-		if (n == 0 || is_space(cp)) {
+		if (n == 0 || headline_is_space(cp)) {
 			gap = out->len > start;
 			i += n ? n : 1;
 			continue;
 		}
-		if (!is_control(cp)) {
+		if (!headline_is_control(cp)) {
 			if (gap && out->len - start + ELLIPSIS.n <= max)
 				word_end = out->len - start;
 			cut = out->len - start + gap + n > max;
@@ -71,5 +72,10 @@ void alert_headline(const struct alert *a, size_t max, struct buf *out)
 
 	for (size_t k = 0; k < sizeof(choice) / sizeof(choice[0]) && out->len == start; k++)
 		if (str_present(choice[k]))
-			one_line(choice[k], max, out);
+			headline_put_line(choice[k], max, out);
+}
+
+void alert_headline_short(const struct alert *a, struct buf *out)
+{
+	alert_headline(a, str_present(a->title) ? TITLE_MAX : OPENING_MAX, out);
 }

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "alert/json.h"
+
+#include "base/clock.h"
+
+static json_t *json_make_text(struct str s)
+{
+	return json_stringn_nocheck(s.p ? s.p : "", s.n);
+}
+
+/* Absent things are absent. */
+static int json_put_text(json_t *object, const char *key, struct str s)
+{
+	return str_present(s) ? json_object_set_new_nocheck(object, key, json_make_text(s)) : 0;
+}
+
+static int json_put_stamp(json_t *object, const char *key, int64_t ms)
+{
+	char stamp[STAMP_TEXT_MAX];
+
+	if (ms == STAMP_NONE)
+		return 0;
+	return json_put_text(object, key, str_of(clock_rfc3339(ms, false, stamp)));
+}
+
+static json_t *json_make_item(const struct alert *a)
+{
+	json_t *o = json_object(), *feed = json_object();
+	struct buf line;
+	int bad = 0;
+
+	buf_init(&line, 4096);
+	alert_headline_short(a, &line);
+	bad |= json_put_text(o, "id", a->item_id);
+	bad |= json_put_text(o, "title", str_present(a->title) ? a->title : buf_str(&line));
+	bad |= json_put_text(o, "link", a->link);
+	bad |= json_put_text(o, "author", a->author);
+	bad |= json_put_stamp(o, "published", a->published);
+	bad |= json_put_text(feed, "name", a->feed);
+	bad |= json_put_text(feed, "title", str_present(a->feed_title) ? a->feed_title : a->feed);
+	bad |= json_object_set_new(o, "feed", feed);
+	bad |= json_put_text(o, "source", a->source);
+	bad |= json_put_text(o, "language", a->language);
+	buf_release(&line);
+	if (bad) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+static json_t *json_make_hits(const struct alert *a)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < a->n_hits; i++) {
+		const struct watch_hit *h = &a->hits[i];
+		json_t *o =
+			json_pack("{s:s, s:I, s:I, s:o, s:o}", "field", query_field_name(h->field),
+				"offset", (json_int_t)h->offset, "length", (json_int_t)h->length,
+				"text", json_make_text(h->text), "term", json_make_text(h->term));
+
+		if (json_array_append_new(list, o) != 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
+
+/* Text that can stand in HTML: the snippet carries <b> around the hits. */
+static void json_put_html(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		switch (s.p[i]) {
+		case '&': buf_addz(out, "&amp;"); break;
+		case '<': buf_addz(out, "&lt;"); break;
+		case '>': buf_addz(out, "&gt;"); break;
+		case '"': buf_addz(out, "&quot;"); break;
+		default: buf_addc(out, s.p[i]); break;
+		}
+	}
+}
+
+static json_t *json_make_snippet(const struct alert *a)
+{
+	static const struct watch_marks marks = {"<b>", "</b>", json_put_html};
+	struct buf b;
+	json_t *o;
+
+	buf_init(&b, ALERT_SNIPPET_MAX * 16);
+	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, &b);
+	o = json_make_text(buf_str(&b));
+	buf_release(&b);
+	return o;
+}
+
+/* Seconds from publication, and from the moment its bytes were here, to the alert. */
+static json_t *json_make_latency(const struct alert *a)
+{
+	json_t *o = json_object();
+
+	if (a->published != STAMP_NONE && a->published <= a->created)
+		json_object_set_new(
+			o, "published_s", json_integer((a->created - a->published) / CLOCK_SECOND));
+	if (a->fetched != STAMP_NONE && a->fetched <= a->created)
+		json_object_set_new(o, "fetched_s",
+			json_real((double)(a->created - a->fetched) / (double)CLOCK_SECOND));
+	return o;
+}
+
+json_t *alert_json(const struct alert *a)
+{
+	char stamp[STAMP_TEXT_MAX];
+
+	return json_pack("{s:s, s:s, s:{s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o, s:n}}", "type",
+		a->test ? "alert.test" : "alert.created", "timestamp",
+		clock_rfc3339(a->created, false, stamp), "data", "id", json_make_text(a->id),
+		"watch", "name", json_make_text(a->watch), "title", json_make_text(a->watch_title),
+		"priority", json_make_text(str_of(alert_priority_name(a->priority))), "item",
+		json_make_item(a), "hits", json_make_hits(a), "snippet", json_make_snippet(a),
+		"latency", json_make_latency(a), "story");
+}
+
+static int json_append(const char *p, size_t n, void *out)
+{
+	buf_add(out, p, n);
+	return buf_failed(out) ? -1 : 0;
+}
+
+int alert_json_write(const struct alert *a, struct buf *out)
+{
+	json_t *root = alert_json(a);
+	int bad = !root || json_dump_callback(root, json_append, out, JSON_COMPACT) != 0;
+
+	json_decref(root);
+	return bad ? -(int)ERR_NOMEM : 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* A notice: what one delivery says and a sink renders. Today always a single alert. */
+#ifndef ALERT_NOTICE_H
+#define ALERT_NOTICE_H
+
+#include "alert/alert.h"
+
+enum notice_kind {
+	NOTICE_ALERT, /* n is 1 */
+};
+
+struct notice {
+	enum notice_kind kind;
+	struct str id; /* the same on every attempt: a receiver can drop a repeat */
+	const struct alert *alerts;
+	size_t n;
+	size_t left_out; /* alerts that it counts and does not hold */
+};
+
+/* Borrows the alert. */
+static inline struct notice notice_of_alert(const struct alert *a)
+{
+	return (struct notice){.kind = NOTICE_ALERT, .id = a->id, .alerts = a, .n = 1};
+}
+
+#endif
