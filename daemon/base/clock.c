@@ -36,7 +36,7 @@ int64_t clock_mono_us(void)
 
 int64_t clock_thread_cpu_us(void)
 {
-	return read_us(CLOCK_THREAD_CPUTIME_ID);
+	return is_virtual ? virtual_mono * 1000 : read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void clock_virtual_start(int64_t wall_ms)

@@ -2,8 +2,9 @@
 /*
  * The only door through which time enters.
  *
- * Wall time is for stamps that people read; monotonic time is for every delay. A test replaces both
- * with a virtual clock and lives through a day in a millisecond. Safe from any thread.
+ * Wall time is for stamps that people read; monotonic time is for every delay. A test replaces all
+ * with a virtual clock and lives through a day in a millisecond; then computing takes no time, so
+ * that no limit of CPU time depends on how fast the machine is. Safe from any thread.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -23,7 +24,7 @@
 int64_t clock_wall(void);	   /* milliseconds since 1970-01-01T00:00:00Z */
 int64_t clock_mono(void);	   /* milliseconds since some point in the past; never steps back */
 int64_t clock_mono_us(void);	   /* microseconds, the same clock */
-int64_t clock_thread_cpu_us(void); /* CPU time of the calling thread; real even when virtual */
+int64_t clock_thread_cpu_us(void); /* CPU time of the calling thread */
 
 /* From here on time moves only by the next two calls. For tests. */
 void clock_virtual_start(int64_t wall_ms);

@@ -55,15 +55,17 @@ static void months_out_of_range_are_normalised(void **state)
 
 static void virtual_time_moves_only_when_told(void **state)
 {
-	int64_t mono;
+	int64_t mono, cpu_us;
 
 	(void)state;
 	clock_virtual_start(1000);
 	mono = clock_mono();
+	cpu_us = clock_thread_cpu_us();
 	assert_int_equal(clock_wall(), 1000);
 	clock_virtual_advance(CLOCK_DAY);
 	assert_int_equal(clock_wall(), 1000 + CLOCK_DAY);
 	assert_int_equal(clock_mono(), mono + CLOCK_DAY);
+	assert_int_equal(clock_thread_cpu_us(), cpu_us + 1000 * CLOCK_DAY);
 	clock_virtual_step(-CLOCK_HOUR);
 	assert_int_equal(clock_mono(), mono + CLOCK_DAY);
 	assert_int_equal(clock_wall(), 1000 + CLOCK_DAY - CLOCK_HOUR);
