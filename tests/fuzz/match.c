@@ -111,7 +111,7 @@ static void demand_same(const struct answer *a, const struct answer *b)
 			str_eq(buf_str(&a->hits[i]), buf_str(&b->hits[i])));
 }
 
-/* False: something ran out of its budget, which may go otherwise the next time. */
+/* False: something ran out of its budget, which other ways through the query use otherwise. */
 static bool ask(struct watch_set *set, struct watch_scratch *s, struct answer *a)
 {
 	const size_t *overruns;

@@ -56,9 +56,9 @@ def transcoded():
 
 
 def cost(file, enough=0):
-    """CPU seconds to read it, at best; no more is tried for where it is little enough."""
+    """CPU seconds to read it, at best: a busy machine can only add. No more is tried for where it is little enough."""
     best = float('inf')
-    for _ in range(3):
+    for _ in range(10):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         code = run([file])[0].returncode
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

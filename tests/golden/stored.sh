@@ -27,7 +27,7 @@ open("../port.new", "w").write(str(s.server_port))
 os.rename("../port.new", "../port")
 s.serve_forever()' "$dir" &
 server=$!
-for _ in $(seq 100); do [ -e "$dir/port" ] && break; sleep 0.05; done
+for _ in $(seq 1200); do [ -e "$dir/port" ] && break; sleep 0.05; done
 
 cat >"$dir/conf/nightdesk.conf" <<X
 daemon { state = "$dir/nd.db" control = "$dir/c.sock" log = "error" }
