@@ -85,8 +85,6 @@ static inline void put(struct text_block *block, struct text_block bits, unsigne
 
 void text_block_scan(const char *text, size_t n, struct text_block *blocks, char *lower)
 {
-	struct text_block *first = blocks;
-	uint64_t both = 0;
 	size_t i = 0;
 
 	for (; n - i >= TEXT_BLOCK; i += TEXT_BLOCK) {
@@ -95,7 +93,6 @@ void text_block_scan(const char *text, size_t n, struct text_block *blocks, char
 		put(&b, scan_16(text + i + 16, lower + i + 16), 16);
 		put(&b, scan_16(text + i + 32, lower + i + 32), 32);
 		put(&b, scan_16(text + i + 48, lower + i + 48), 48);
-		both |= b.wordish & b.special;
 		*blocks++ = b;
 	}
 	*blocks = (struct text_block){0};
@@ -108,6 +105,4 @@ void text_block_scan(const char *text, size_t n, struct text_block *blocks, char
 			shift);
 		i += some;
 	}
-	if (both | (blocks->wordish & blocks->special))
-		text_block_letters(text, n, first, lower);
 }

@@ -14,8 +14,6 @@
 struct text_block {
 	uint64_t wordish; /* ASCII letter, digit, _, or any byte of a longer sequence */
 	uint64_t special; /* _ ' , . : ; or any byte of a longer sequence */
-	uint64_t high;	  /* any byte of a longer sequence that is no longer special */
-	uint64_t cut;	  /* a word begins here, even if the byte before is of one */
 };
 
 /*
@@ -23,13 +21,5 @@ struct text_block {
  * written up to 15 bytes further.
  */
 void text_block_scan(const char *text, size_t n, struct text_block *blocks, char *lower);
-
-/*
- * Of text_block_scan, for texts with longer sequences. A letter whose normal form is as long as
- * itself is put into lower in that form and is special no more; a character that can be in no word
- * is neither wordish nor special. So bits of `special` are left where a sequence is bad, of four
- * bytes, or what becomes of it must be told from its neighbours; lower is of no use there.
- */
-void text_block_letters(const char *text, size_t n, struct text_block *blocks, char *lower);
 
 #endif

@@ -124,38 +124,6 @@ static bool is_plain(const struct text_letter *l)
 	       (l->flags & seen) == TEXT_LETTER_WORD && l->n > 0;
 }
 
-/* May the form stand in the pool where the character stands in the text? */
-static bool is_in_place(const struct text_letter *l, uint32_t cp)
-{
-	char own[4];
-	size_t n = utf8_encode(cp, own);
-
-	if (l->flags & (TEXT_LETTER_COMPLEX | TEXT_LETTER_COMPOSES) || l->n != n)
-		return false;
-	return n == 2 || (n == 3 && memcmp(own, l->form, 3) == 0);
-}
-
-static uint8_t place_of(const struct text_letter *l, uint32_t cp)
-{
-	bool word = l->flags & TEXT_LETTER_WORD, two = cp < 0x800;
-
-	if (cp < 0x80 || cp > 0xFFFF)
-		return TEXT_PLACE_NONE;
-	if (l->kind >= TEXT_KIND_MID_LETTER && l->kind <= TEXT_KIND_APOSTROPHE)
-		return TEXT_PLACE_SOFT;
-	if (l->kind == TEXT_KIND_OTHER && !word)
-		return TEXT_PLACE_GAP;
-	if (!is_in_place(l, cp))
-		return TEXT_PLACE_NONE;
-	if (l->kind == TEXT_KIND_EXTEND)
-		return !two && l->flags & TEXT_LETTER_MARK ? TEXT_PLACE_MARK : TEXT_PLACE_EXTEND;
-	if (l->kind == TEXT_KIND_OTHER && !two && !(l->flags & TEXT_LETTER_MARK))
-		return TEXT_PLACE_ALONE;
-	if (l->kind == TEXT_KIND_HEBREW && !two)
-		return TEXT_PLACE_NONE;
-	return l->flags & TEXT_LETTER_PLAIN ? TEXT_PLACE_LETTER : TEXT_PLACE_NONE;
-}
-
 static bool fill_page(struct text_letter *page, uint32_t first)
 {
 	struct buf form;
@@ -173,7 +141,6 @@ static bool fill_page(struct text_letter *page, uint32_t first)
 			set_form(l, cp, &form);
 		if (is_plain(l))
 			l->flags |= TEXT_LETTER_PLAIN;
-		l->place = place_of(l, cp);
 		ok = !buf_failed(&form);
 	}
 	buf_release(&form);
@@ -195,43 +162,6 @@ const struct text_letter *text_letter_page(uint32_t cp)
 		return page;
 	free(page);
 	return first;
-}
-
-struct text_letter_places text_letter_places;
-
-static uint32_t two_of(uint32_t cp)
-{
-	const struct text_letter *l = cp >= 0x80 ? text_letter_of(cp) : NULL;
-	char own[4] = {' '}; /* for what is overlong */
-	uint16_t form;
-
-	if (cp >= 0x80)
-		utf8_encode(cp, own);
-	memcpy(&form, l && l->place && l->n == 2 ? l->form : own, sizeof(form));
-	if (l && l->place == TEXT_PLACE_SOFT)
-		return form | TEXT_PLACE_TWO_SOFT;
-	if (l && l->kind == TEXT_KIND_HEBREW)
-		return form | (uint32_t)l->place << 16 | TEXT_PLACE_TWO_HEBREW;
-	return form | (uint32_t)(l ? l->place : TEXT_PLACE_NONE) << 16;
-}
-
-uint32_t text_letter_two(uint32_t index)
-{
-	for (uint32_t cp = index & ~(uint32_t)0x3F; cp <= (index | 0x3F); cp++)
-		atomic_store_explicit(
-			&text_letter_places.two[cp], two_of(cp), memory_order_relaxed);
-	return text_letter_places.two[index];
-}
-
-uint8_t text_letter_three(uint32_t index)
-{
-	for (uint32_t cp = index & ~(uint32_t)0x3F; cp <= (index | 0x3F); cp++) {
-		const struct text_letter *l = cp >= 0x800 ? text_letter_of(cp) : NULL;
-
-		atomic_store_explicit(&text_letter_places.three[cp],
-			(uint8_t)(TEXT_PLACE_KNOWN | (l ? l->place : 0)), memory_order_relaxed);
-	}
-	return text_letter_places.three[index];
 }
 
 uint32_t text_letter_compose(uint32_t before, uint32_t cp, bool *unsure)

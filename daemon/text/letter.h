@@ -43,25 +43,12 @@ enum {
 	TEXT_LETTER_COMPOSES = 64, /* may become one with the letter before it */
 };
 
-/*
- * What can be told of a character without looking at others, when its form takes as many bytes as
- * the character (two: in any script; three: only if it is its own form).
- */
-enum text_letter_place {
-	TEXT_PLACE_NONE,   /* none of the following */
-	TEXT_PLACE_LETTER, /* PLAIN */
-	TEXT_PLACE_GAP,	   /* ends a word and is in none, as a space */
-	TEXT_PLACE_EXTEND, /* goes on with the word before it; if of two bytes, maybe a MARK */
-	TEXT_PLACE_SOFT,   /* a GAP, unless it is between two characters of words */
-	TEXT_PLACE_ALONE,  /* of three bytes: a word, with what extends it */
-	TEXT_PLACE_MARK = TEXT_PLACE_EXTEND | 4, /* of three bytes, and a MARK */
-};
-
 #define TEXT_LETTER_FORM 4
 
 struct text_letter {
-	char form[TEXT_LETTER_FORM]; /* n bytes; first, so that 8 bytes can be copied at once */
-	uint8_t n, kind, flags, place;
+	/* n bytes; first and aligned, so that a form is copied with the whole struct at once */
+	_Alignas(8) char form[TEXT_LETTER_FORM];
+	uint8_t n, kind, flags;
 };
 
 extern struct text_letter_pages {
@@ -84,27 +71,6 @@ static inline const struct text_letter *text_letter_of(uint32_t cp)
 	}
 	return &page[cp & 0xFF];
 }
-
-/*
- * The same by the bytes of a sequence, for one load a letter: found in no time, once its row of 64
- * has been asked for. Unknown rows are 0; rows are never changed again and shared by all threads.
- */
-extern struct text_letter_places {
-	_Atomic(uint32_t) two[32 << 6];	   /* the form's two bytes as they lie, place << 16 */
-	_Atomic(uint8_t) three[1024 << 6]; /* place, TEXT_PLACE_KNOWN set */
-} text_letter_places;
-
-#define TEXT_PLACE_KNOWN 0x80
-
-/* Of two: what there is no room for in the two bits of the place. RARE is set with both. */
-#define TEXT_PLACE_TWO_RARE   (UINT32_C(1) << 31)
-#define TEXT_PLACE_TWO_SOFT   (UINT32_C(1) << 30 | TEXT_PLACE_TWO_RARE)
-#define TEXT_PLACE_TWO_HEBREW (UINT32_C(1) << 29 | TEXT_PLACE_TWO_RARE)
-#define TEXT_PLACE_TWO_BITS   UINT32_C(0x3FFFF)
-
-/* Makes the row known that index stands in, and gives what stands there. */
-uint32_t text_letter_two(uint32_t index);
-uint8_t text_letter_three(uint32_t index);
 
 /*
  * What `before`, the last character of a form that is no MARK, and a letter cp that COMPOSES become

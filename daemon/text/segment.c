@@ -327,12 +327,12 @@ static bool can_stop(const struct run *r)
 {
 	const struct text_block *block = &r->w->blocks[r->at / TEXT_BLOCK];
 	unsigned bit = r->at % TEXT_BLOCK;
-	bool cut = block->cut >> bit & 1, wordish = block->wordish >> bit & 1, before;
+	bool wordish = block->wordish >> bit & 1, before;
 
 	if (r->last != NONE)
-		return r->mid == NONE && cut;
+		return false;
 	before = bit ? block->wordish >> (bit - 1) & 1 : block[-1].wordish >> (TEXT_BLOCK - 1);
-	return cut || !wordish || !before;
+	return !wordish || !before;
 }
 
 int text_segment_run(struct text_words *w, size_t from, size_t *resume, struct err *e)

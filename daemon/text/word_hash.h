@@ -40,21 +40,4 @@ static inline uint64_t text_hash_padded(const char *p, size_t n)
 	return text_hash_mix(h ^ (le64toh(v) & (UINT64_MAX >> (64 - 8 * n))));
 }
 
-/*
- * The same, without a branch on n where it is 16 or less, for words of which that cannot be
- * guessed: 16 bytes behind p may be read.
- */
-static inline uint64_t text_hash_padded_16(const char *p, size_t n)
-{
-	uint64_t h = TEXT_HASH_SEED, first, last;
-
-	if (n > 16)
-		return text_hash_padded(p, n);
-	memcpy(&first, p, 8);
-	memcpy(&last, p + 8, 8);
-	h = n > 8 ? text_hash_mix(h ^ le64toh(first)) : h;
-	last = n > 8 ? last : first;
-	return text_hash_mix(h ^ (le64toh(last) & (UINT64_MAX >> ((0 - 8 * n) & 63))));
-}
-
 #endif

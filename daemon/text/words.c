@@ -83,7 +83,7 @@ static int make_room(struct text_words *w, size_t n, struct err *e)
 }
 
 /*
- * Walks from run to run of wordish bytes, or from cut to cut in one. A run is risky when it holds a
+ * Walks from run to run of wordish bytes. A run is risky when it holds a
  * special byte, or is followed by one behind which a word may go on: then its words are for
  * segment.c to find.
  */
@@ -137,14 +137,7 @@ static inline void lane_next_block(struct lane *l)
 		lane_enter(l);
 }
 
-/* Words of letters that take two or three bytes are often longer than 8, and not longer than 16. */
-static inline uint64_t hash_of(const char *p, size_t n, bool ascii)
-{
-	return ascii ? text_hash_padded(p, n) : text_hash_padded_16(p, n);
-}
-
-static inline void add_plain(
-	struct text_word *word, const char *pool, size_t begin, size_t end, bool ascii)
+static inline void add_plain(struct text_word *word, const char *pool, size_t begin, size_t end)
 {
 	uint32_t offset = (uint32_t)begin, length = (uint32_t)(end - begin);
 
@@ -153,11 +146,11 @@ static inline void add_plain(
 		.length = length,
 		.form = offset,
 		.form_length = length,
-		.hash = hash_of(pool + begin, length, ascii),
+		.hash = text_hash_padded(pool + begin, length),
 	};
 }
 
-/* A word of letters that take another number of bytes in its form, as accented Latin ones do. */
+/* A word of PLAIN letters of any script. False if it holds anything else. */
 static __attribute__((noinline)) bool add_letters(
 	struct text_words *w, struct text_word *word, size_t begin, size_t end)
 {
@@ -188,43 +181,38 @@ static inline unsigned take(uint64_t *bits)
 
 /*
  * Adds the words of the block up to its end or the end of a risky run; true for that, which is
- * then the open one. There is room for all. ascii: so is the block. cut: some words have nothing
- * between them.
+ * then the open one. There is room for all.
  */
-static inline __attribute__((always_inline)) bool add_words(
-	struct text_words *w, struct lane *l, const bool ascii, const bool cut)
+static inline bool add_words(struct text_words *w, struct lane *l)
 {
 	struct text_word *out = w->word + w->count;
 	const char *pool = w->pool;
 	const size_t base = l->block * TEXT_BLOCK;
-	const struct text_block *block = &l->blocks[l->block];
 	const uint64_t risky = l->risky;
-	/* Without cuts starts and ends take turns. */
-	uint64_t cuts = cut ? block->cut & (l->edges ^ block->wordish) & l->left : 0;
-	uint64_t starts = cut ? (l->edges & block->wordish) | cuts : l->edges;
-	uint64_t cut_ends = cut ? (l->edges & ~block->wordish) | cuts : 0;
-	uint64_t *ends = cut ? &cut_ends : &starts;
+	uint64_t edges = l->edges; /* starts and ends take turns */
 
 	if (l->inside) {
 		unsigned end;
 
-		if (!*ends)
+		if (!edges)
 			return false;
-		end = take(ends);
-		if (l->tainted || lane_bits(l, risky, end) != 0)
+		end = take(&edges);
+		if (!l->tainted && lane_bits(l, risky, end) == 0)
+			add_plain(out, pool, l->begin, base + end);
+		else if (risky >> end & 1 || !add_letters(w, out, l->begin, base + end))
 			return true;
-		add_plain(out++, pool, l->begin, base + end, ascii);
+		out++;
 	}
 	l->inside = l->tainted = false;
-	while (starts) {
-		unsigned begin = take(&starts), end;
+	while (edges) {
+		unsigned begin = take(&edges), end;
 
-		if (!*ends) {
+		if (!edges) {
 			l->begin = base + begin;
 			l->inside = true;
 			break;
 		}
-		end = take(ends);
+		end = take(&edges);
 		if (risky && (risky >> begin) << (TEXT_BLOCK - 1 - (end - begin)) != 0) {
 			if (!(risky >> end & 1) && add_letters(w, out, base + begin, base + end)) {
 				out++;
@@ -235,45 +223,24 @@ static inline __attribute__((always_inline)) bool add_words(
 			w->count = (size_t)(out - w->word);
 			return true;
 		}
-		add_plain(out++, pool, base + begin, base + end, ascii);
+		add_plain(out++, pool, base + begin, base + end);
 	}
 	w->count = (size_t)(out - w->word);
 	return false;
 }
 
-static inline bool lane_is_ascii(const struct lane *l)
-{
-	const struct text_block *block = &l->blocks[l->block];
-
-	return (block->high | block->cut) == 0;
-}
-
-/* The same for all blocks that follow as far as they are ASCII. */
-static bool add_ascii(struct text_words *w, struct lane *lane)
+/* The same for the blocks that follow, as long as there is room; true at the end of a risky run. */
+static bool add_blocks(struct text_words *w, struct lane *lane)
 {
 	struct lane l = *lane; /* in registers */
 	bool risky;
 
 	do {
-		risky = add_words(w, &l, true, false);
+		risky = add_words(w, &l);
 		if (!risky)
 			lane_next_block(&l);
-	} while (!risky && l.block < l.count && lane_is_ascii(&l) &&
-		 w->room - w->count >= TEXT_BLOCK);
+	} while (!risky && l.block < l.count && w->room - w->count >= TEXT_BLOCK);
 	*lane = l;
-	return risky;
-}
-
-static bool add_block(struct text_words *w, struct lane *l)
-{
-	bool risky;
-
-	if (lane_is_ascii(l))
-		return add_ascii(w, l);
-	risky = l->blocks[l->block].cut ? add_words(w, l, false, true)
-					: add_words(w, l, false, false);
-	if (!risky)
-		lane_next_block(l);
 	return risky;
 }
 
@@ -292,7 +259,7 @@ static int split(struct text_words *w, struct err *e)
 			if (r)
 				return r;
 		}
-		if (!add_block(w, &l))
+		if (!add_blocks(w, &l))
 			continue;
 		r = text_segment_run(w, l.begin, &resume, e);
 		if (r)
