@@ -21,7 +21,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli io engine sink desk story store conf alert watch dialect query text feed base
+ROOMS := cli serve io engine sink desk story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -37,7 +37,8 @@ UNDER_desk    := desk story store conf $(UNDER_alert)
 UNDER_sink    := sink story store conf $(UNDER_alert)
 UNDER_engine  := engine sink $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
-UNDER_cli     := cli $(UNDER_io)
+UNDER_serve   := serve $(UNDER_io)
+UNDER_cli     := cli $(UNDER_serve)
 
 # --- tools and flags -----------------------------------------------------------------------------
 

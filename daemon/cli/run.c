@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk run: the daemon. */
 #include "command.h"
-#include "io/daemon.h"
+#include "serve/serve.h"
 
 #define OPT_ONCE 1
 
@@ -13,7 +13,7 @@ static const struct cli_option options[] = {
 
 static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
 {
-	struct daemon_options o = {
+	struct serve_options o = {
 		.dir = CLI_CONF_DIR,
 		.env = cli->env,
 		.journal = cli->under_systemd,
@@ -35,7 +35,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 		return CLI_USAGE;
 	if (args.next < argc)
 		return cli_usage(self, "takes no arguments");
-	return daemon_run(&o);
+	return serve_run(&o);
 }
 
 const struct cli_command cmd_run = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The control socket, and what is told to the service manager. */
+/* The control socket. */
 #include "unit.h"
 
 #include <pthread.h>
@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "io/control.h"
-#include "io/service.h"
 #include "io/unix_socket.h"
 
 struct house {
@@ -260,36 +258,6 @@ static void callers_that_say_nothing_do_not_keep_others_out(void **state)
 	run_for(h, 30);
 }
 
-static void the_service_manager_is_told(void **state)
-{
-	struct sockaddr_un sa = {.sun_family = AF_UNIX};
-	struct house *h = *state;
-	struct service s, silent;
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	char got[512];
-	ssize_t n;
-
-	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s/notify", h->dir);
-	assert_int_equal(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	service_init(&silent, NULL, NULL);
-	service_ready(&silent, "unheard");
-	assert_int_equal(silent.watchdog_ms, 0);
-	service_init(&s, sa.sun_path, "60000000");
-	assert_int_equal(s.watchdog_ms, 60000);
-	service_ready(&s, "all well");
-	n = recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT);
-	assert_true(n > 0);
-	got[n] = '\0';
-	assert_string_equal(got, "READY=1\nSTATUS=all well");
-	service_reloading(&s);
-	n = recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT);
-	assert_true(n > 0);
-	got[n] = '\0';
-	assert_non_null(strstr(got, "RELOADING=1\nMONOTONIC_USEC="));
-	close(fd);
-	unlink(sa.sun_path);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,7 +274,6 @@ int main(void)
 			a_request_without_end_is_hung_up_on, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			callers_that_say_nothing_do_not_keep_others_out, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_service_manager_is_told, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("io control", tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "thread.h"
+#include "io/desk_thread.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -13,48 +13,48 @@
 #define HIGH_MARK   32	/* fetching more would only fill memory */
 #define STACK_BYTES ((size_t)2 * 1024 * 1024)
 
-struct job {
+struct desk_job {
 	struct loop_post back;
-	STAILQ_ENTRY(job) link;
-	LIST_ENTRY(job) everywhere; /* in thread.out */
-	struct thread *thread;
+	STAILQ_ENTRY(desk_job) link;
+	LIST_ENTRY(desk_job) everywhere; /* in thread.out */
+	struct desk_thread *thread;
 	job_run_fn *run;
 	job_done_fn *done;
 	void *arg;
 };
 
-enum phase { STARTING, RUNNING, FAILED };
+enum desk_thread_phase { DESK_THREAD_STARTING, DESK_THREAD_RUNNING, DESK_THREAD_FAILED };
 
-struct thread {
+struct desk_thread {
 	struct loop *loop;
 	pthread_t id;
-	const char *path; /* the caller's, during thread_new */
+	const char *path; /* the caller's, during desk_thread_new */
 	/* The thread's own. */
 	struct store *store;
 	struct desk *desk;
 	/* Under lock. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	enum phase phase;
-	struct err error; /* with FAILED */
-	STAILQ_HEAD(, job) mailbox;
+	enum desk_thread_phase phase;
+	struct err error; /* with DESK_THREAD_FAILED */
+	STAILQ_HEAD(, desk_job) mailbox;
 	size_t waiting;
 	bool closing;
-	int64_t job_since;    /* mono ms; 0: none runs */
-	LIST_HEAD(, job) out; /* the loop thread's own: posted, and not back */
+	int64_t job_since;	   /* mono ms; 0: none runs */
+	LIST_HEAD(, desk_job) out; /* the loop thread's own: posted, and not back */
 };
 
-static void on_back(void *arg)
+static void desk_thread_end_job(void *arg)
 {
-	struct job *j = arg;
-	struct job copy = *j;
+	struct desk_job *j = arg;
+	struct desk_job copy = *j;
 
 	LIST_REMOVE(j, everywhere);
 	free(j);
 	copy.done(copy.arg);
 }
 
-static void set_phase(struct thread *t, enum phase phase)
+static void desk_thread_set_phase(struct desk_thread *t, enum desk_thread_phase phase)
 {
 	pthread_mutex_lock(&t->lock);
 	t->phase = phase;
@@ -62,9 +62,9 @@ static void set_phase(struct thread *t, enum phase phase)
 	pthread_mutex_unlock(&t->lock);
 }
 
-static struct job *next_job(struct thread *t)
+static struct desk_job *desk_thread_take_job(struct desk_thread *t)
 {
-	struct job *j;
+	struct desk_job *j;
 
 	pthread_mutex_lock(&t->lock);
 	t->job_since = 0;
@@ -80,19 +80,19 @@ static struct job *next_job(struct thread *t)
 	return j;
 }
 
-static void *thread_main(void *arg)
+static void *desk_thread_main(void *arg)
 {
-	struct thread *t = arg;
-	struct job *j;
+	struct desk_thread *t = arg;
+	struct desk_job *j;
 
 	if (store_open(&t->store, t->path, STORE_WRITE, &t->error) ||
 		desk_new(&t->desk, t->store, &t->error)) {
 		store_close(t->store);
-		set_phase(t, FAILED);
+		desk_thread_set_phase(t, DESK_THREAD_FAILED);
 		return NULL;
 	}
-	set_phase(t, RUNNING);
-	while ((j = next_job(t))) {
+	desk_thread_set_phase(t, DESK_THREAD_RUNNING);
+	while ((j = desk_thread_take_job(t))) {
 		j->run(j->arg, t->desk, t->store);
 		loop_post(t->loop, &j->back);
 	}
@@ -102,7 +102,7 @@ static void *thread_main(void *arg)
 }
 
 /* Signals are the loop's: the thread starts with all of them blocked. */
-static int spawn(struct thread *t)
+static int desk_thread_spawn(struct desk_thread *t)
 {
 	pthread_attr_t attr;
 	sigset_t all, before;
@@ -113,24 +113,24 @@ static int spawn(struct thread *t)
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&t->id, &attr, thread_main, t);
+	rc = pthread_create(&t->id, &attr, desk_thread_main, t);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
 	return rc;
 }
 
-static void destroy(struct thread *t)
+static void desk_thread_destroy(struct desk_thread *t)
 {
 	pthread_mutex_destroy(&t->lock);
 	pthread_cond_destroy(&t->changed);
 	free(t);
 }
 
-int thread_new(struct thread **out, struct loop *l, const char *path, struct err *e)
+int desk_thread_new(struct desk_thread **out, struct loop *l, const char *path, struct err *e)
 {
-	struct thread *t = calloc(1, sizeof(*t));
+	struct desk_thread *t = calloc(1, sizeof(*t));
 	struct err failed;
-	enum phase phase;
+	enum desk_thread_phase phase;
 
 	*out = NULL;
 	if (!t)
@@ -141,31 +141,31 @@ int thread_new(struct thread **out, struct loop *l, const char *path, struct err
 	LIST_INIT(&t->out);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->changed, NULL);
-	if (spawn(t)) {
-		destroy(t);
+	if (desk_thread_spawn(t)) {
+		desk_thread_destroy(t);
 		return err_set(e, ERR_NOMEM, "cannot start the desk thread: too many threads?");
 	}
 	pthread_mutex_lock(&t->lock);
-	while (t->phase == STARTING)
+	while (t->phase == DESK_THREAD_STARTING)
 		pthread_cond_wait(&t->changed, &t->lock);
 	phase = t->phase;
 	t->path = NULL;
 	pthread_mutex_unlock(&t->lock);
-	if (phase == RUNNING) {
+	if (phase == DESK_THREAD_RUNNING) {
 		*out = t;
 		return 0;
 	}
 	pthread_join(t->id, NULL);
 	failed = t->error;
-	destroy(t);
+	desk_thread_destroy(t);
 	if (e)
 		*e = failed;
 	return -(int)failed.cls;
 }
 
-void thread_free(struct thread *t)
+void desk_thread_free(struct desk_thread *t)
 {
-	struct job *j;
+	struct desk_job *j;
 
 	if (!t)
 		return;
@@ -180,22 +180,22 @@ void thread_free(struct thread *t)
 		loop_unpost(t->loop, &j->back);
 		free(j);
 	}
-	destroy(t);
+	desk_thread_destroy(t);
 }
 
 /* --- the port --- */
 
-static int post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
+static int desk_thread_post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
 {
-	struct thread *t = ctx;
-	struct job *j;
+	struct desk_thread *t = ctx;
+	struct desk_job *j;
 	bool full;
 
 	j = malloc(sizeof(*j));
 	if (!j)
 		return -(int)ERR_TEMP;
-	*j = (struct job){.thread = t, .run = run, .done = done, .arg = arg};
-	j->back = (struct loop_post){.fn = on_back, .arg = j};
+	*j = (struct desk_job){.thread = t, .run = run, .done = done, .arg = arg};
+	j->back = (struct loop_post){.fn = desk_thread_end_job, .arg = j};
 	pthread_mutex_lock(&t->lock);
 	full = t->waiting >= MAILBOX_MAX || t->closing;
 	if (!full) {
@@ -212,19 +212,19 @@ static int post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
 	return 0;
 }
 
-static bool busy(void *ctx)
+static bool desk_thread_is_busy(void *ctx)
 {
-	struct thread *t = ctx;
+	struct desk_thread *t = ctx;
 
-	return thread_waiting(t) >= HIGH_MARK;
+	return desk_thread_waiting(t) >= HIGH_MARK;
 }
 
-struct port_job thread_port(struct thread *t)
+struct port_job desk_thread_port(struct desk_thread *t)
 {
-	return (struct port_job){.ctx = t, .post = post, .busy = busy};
+	return (struct port_job){.ctx = t, .post = desk_thread_post, .busy = desk_thread_is_busy};
 }
 
-size_t thread_waiting(struct thread *t)
+size_t desk_thread_waiting(struct desk_thread *t)
 {
 	size_t n;
 
@@ -234,7 +234,7 @@ size_t thread_waiting(struct thread *t)
 	return n;
 }
 
-int64_t thread_busy_ms(struct thread *t)
+int64_t desk_thread_busy_ms(struct desk_thread *t)
 {
 	int64_t since;
 

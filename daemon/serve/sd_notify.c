@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "service.h"
+#include "sd_notify.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -13,14 +13,14 @@
 
 #define MESSAGE_MAX 2048
 
-void service_init(struct service *s, const char *notify_socket, const char *watchdog_usec)
+void sd_notify_init(struct sd_notify *s, const char *notify_socket, const char *watchdog_usec)
 {
 	long long us = watchdog_usec ? strtoll(watchdog_usec, NULL, 10) : 0;
 
-	*s = (struct service){.socket = notify_socket, .watchdog_ms = us > 0 ? us / 1000 : 0};
+	*s = (struct sd_notify){.socket = notify_socket, .watchdog_ms = us > 0 ? us / 1000 : 0};
 }
 
-static void tell(const struct service *s, const char *message)
+static void sd_notify_send(const struct sd_notify *s, const char *message)
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
 	size_t n = s->socket ? strlen(s->socket) : 0;
@@ -39,22 +39,22 @@ static void tell(const struct service *s, const char *message)
 	close(fd);
 }
 
-static void tell_with_status(const struct service *s, const char *head, const char *status)
+static void sd_notify_send_status(const struct sd_notify *s, const char *head, const char *status)
 {
 	struct buf b;
 
 	buf_init(&b, MESSAGE_MAX);
 	buf_printf(&b, "%sSTATUS=%s", head, status);
-	tell(s, buf_z(&b));
+	sd_notify_send(s, buf_z(&b));
 	buf_release(&b);
 }
 
-void service_ready(const struct service *s, const char *status)
+void sd_notify_ready(const struct sd_notify *s, const char *status)
 {
-	tell_with_status(s, "READY=1\n", status);
+	sd_notify_send_status(s, "READY=1\n", status);
 }
 
-void service_reloading(const struct service *s)
+void sd_notify_reloading(const struct sd_notify *s)
 {
 	struct buf b;
 
@@ -62,21 +62,21 @@ void service_reloading(const struct service *s)
 	buf_init(&b, MESSAGE_MAX);
 	buf_printf(&b, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reading the configuration anew",
 		(long long)clock_mono_us());
-	tell(s, buf_z(&b));
+	sd_notify_send(s, buf_z(&b));
 	buf_release(&b);
 }
 
-void service_stopping(const struct service *s)
+void sd_notify_stopping(const struct sd_notify *s)
 {
-	tell(s, "STOPPING=1\nSTATUS=stopping");
+	sd_notify_send(s, "STOPPING=1\nSTATUS=stopping");
 }
 
-void service_alive(const struct service *s)
+void sd_notify_watchdog(const struct sd_notify *s)
 {
-	tell(s, "WATCHDOG=1");
+	sd_notify_send(s, "WATCHDOG=1");
 }
 
-void service_status(const struct service *s, const char *status)
+void sd_notify_status(const struct sd_notify *s, const char *status)
 {
-	tell_with_status(s, "", status);
+	sd_notify_send_status(s, "", status);
 }

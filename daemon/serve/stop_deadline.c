@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "deadline.h"
+#include "stop_deadline.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-struct deadline {
+struct stop_deadline {
 	pthread_t id;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -19,9 +19,9 @@ struct deadline {
 	int code;
 };
 
-static void *deadline_main(void *arg)
+static void *stop_deadline_main(void *arg)
 {
-	struct deadline *d = arg;
+	struct stop_deadline *d = arg;
 	int64_t end = clock_mono() + d->ms;
 	bool cancelled;
 
@@ -43,16 +43,16 @@ static void *deadline_main(void *arg)
 	return NULL;
 }
 
-static void destroy(struct deadline *d)
+static void stop_deadline_free(struct stop_deadline *d)
 {
 	pthread_mutex_destroy(&d->lock);
 	pthread_cond_destroy(&d->changed);
 	free(d);
 }
 
-struct deadline *deadline_start(int64_t ms, int code)
+struct stop_deadline *stop_deadline_start(int64_t ms, int code)
 {
-	struct deadline *d = calloc(1, sizeof(*d));
+	struct stop_deadline *d = calloc(1, sizeof(*d));
 
 	if (!d)
 		return NULL;
@@ -60,14 +60,14 @@ struct deadline *deadline_start(int64_t ms, int code)
 	d->code = code;
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->changed, NULL);
-	if (pthread_create(&d->id, NULL, deadline_main, d)) {
-		destroy(d);
+	if (pthread_create(&d->id, NULL, stop_deadline_main, d)) {
+		stop_deadline_free(d);
 		return NULL;
 	}
 	return d;
 }
 
-void deadline_cancel(struct deadline *d)
+void stop_deadline_cancel(struct stop_deadline *d)
 {
 	if (!d)
 		return;
@@ -76,5 +76,5 @@ void deadline_cancel(struct deadline *d)
 	pthread_cond_signal(&d->changed);
 	pthread_mutex_unlock(&d->lock);
 	pthread_join(d->id, NULL);
-	destroy(d);
+	stop_deadline_free(d);
 }

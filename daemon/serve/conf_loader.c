@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "loader.h"
+#include "conf_loader.h"
 
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
-struct loader {
+struct conf_loader {
 	struct loop_post back;
 	struct loop *loop;
 	pthread_t id;
@@ -15,30 +15,30 @@ struct loader {
 	/* The thread's until it has posted, then the loop's. */
 	struct conf *conf;
 	struct conf_diags diags;
-	loader_fn *fn;
+	conf_loader_fn *fn;
 	void *arg;
 };
 
-void loader_give_back(void)
+void conf_loader_trim_heap(void)
 {
 #ifdef __GLIBC__
 	malloc_trim(0);
 #endif
 }
 
-static void *loader_main(void *arg)
+static void *conf_loader_main(void *arg)
 {
-	struct loader *r = arg;
+	struct conf_loader *r = arg;
 
 	if (conf_load(r->dir, r->env, &r->conf, &r->diags))
-		loader_give_back();
+		conf_loader_trim_heap();
 	loop_post(r->loop, &r->back);
 	return NULL;
 }
 
-static void on_back(void *arg)
+static void conf_loader_finish(void *arg)
 {
-	struct loader *r = arg;
+	struct conf_loader *r = arg;
 
 	pthread_join(r->id, NULL);
 	r->fn(r->arg, r->conf, &r->diags);
@@ -46,20 +46,20 @@ static void on_back(void *arg)
 	free(r);
 }
 
-struct loader *loader_start(
-	struct loop *l, const char *dir, const struct conf_env *env, loader_fn *fn, void *arg)
+struct conf_loader *conf_loader_start(
+	struct loop *l, const char *dir, const struct conf_env *env, conf_loader_fn *fn, void *arg)
 {
-	struct loader *r = calloc(1, sizeof(*r));
+	struct conf_loader *r = calloc(1, sizeof(*r));
 	sigset_t all, before;
 	int rc;
 
 	if (!r)
 		return NULL;
-	*r = (struct loader){.loop = l, .dir = dir, .env = env, .fn = fn, .arg = arg};
-	r->back = (struct loop_post){.fn = on_back, .arg = r};
+	*r = (struct conf_loader){.loop = l, .dir = dir, .env = env, .fn = fn, .arg = arg};
+	r->back = (struct loop_post){.fn = conf_loader_finish, .arg = r};
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&r->id, NULL, loader_main, r);
+	rc = pthread_create(&r->id, NULL, conf_loader_main, r);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc) {
 		free(r);
@@ -69,7 +69,7 @@ struct loader *loader_start(
 }
 
 /* The post stays in the loop's queue, which is not run any more when this is called. */
-void loader_cancel(struct loader *r)
+void conf_loader_cancel(struct conf_loader *r)
 {
 	if (!r)
 		return;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "io/thread.h"
+#include "io/desk_thread.h"
 #include "store/store.h"
 
 #define JOBS 200
@@ -14,7 +14,7 @@
 struct house {
 	char dir[64], path[96];
 	struct loop *loop;
-	struct thread *thread;
+	struct desk_thread *thread;
 	struct port_job port;
 	pthread_t loop_id;
 	/* the desk thread's */
@@ -44,9 +44,9 @@ static int set_up(void **state)
 	h->loop = loop_new();
 	h->loop_id = pthread_self();
 	*state = h;
-	if (thread_new(&h->thread, h->loop, h->path, &e))
+	if (desk_thread_new(&h->thread, h->loop, h->path, &e))
 		return -1;
-	h->port = thread_port(h->thread);
+	h->port = desk_thread_port(h->thread);
 	return 0;
 }
 
@@ -55,7 +55,7 @@ static int tear_down(void **state)
 	struct house *h = *state;
 	char command[128];
 
-	thread_free(h->thread);
+	desk_thread_free(h->thread);
 	loop_free(h->loop);
 	snprintf(command, sizeof(command), "rm -rf %s", h->dir);
 	assert_int_equal(system(command), 0);
@@ -112,7 +112,7 @@ static void jobs_run_and_come_back_in_order(void **state)
 		assert_int_equal(h->ran[i], i);
 		assert_int_equal(h->back[i], i);
 	}
-	assert_int_equal(thread_waiting(h->thread), 0);
+	assert_int_equal(desk_thread_waiting(h->thread), 0);
 }
 
 static void a_desk_that_hangs_is_seen_and_not_flooded(void **state)
@@ -124,14 +124,14 @@ static void a_desk_that_hangs_is_seen_and_not_flooded(void **state)
 	pthread_mutex_lock(&h->gate);
 	assert_false(h->port.busy(h->port.ctx));
 	assert_int_equal(post(h, taken++), 0);
-	while (thread_waiting(h->thread) > 0)
+	while (desk_thread_waiting(h->thread) > 0)
 		usleep(1000); /* until the desk has taken it, and is stuck */
 	while (taken < 1000 && post(h, taken) == 0)
 		taken++;
 	assert_in_range(taken, 100, 300);
 	assert_true(h->port.busy(h->port.ctx));
 	usleep(20000);
-	busy_ms = thread_busy_ms(h->thread);
+	busy_ms = desk_thread_busy_ms(h->thread);
 	pthread_mutex_unlock(&h->gate);
 	assert_true(busy_ms >= 10);
 	h->wanted = (size_t)taken;
@@ -160,7 +160,7 @@ static void what_was_posted_is_done_before_the_end(void **state)
 
 	for (int i = 0; i < 50; i++)
 		assert_int_equal(h->port.post(h->port.ctx, count, never, &counted), 0);
-	thread_free(h->thread);
+	desk_thread_free(h->thread);
 	h->thread = NULL;
 	assert_int_equal(counted, 50);
 }
@@ -168,13 +168,13 @@ static void what_was_posted_is_done_before_the_end(void **state)
 static void a_database_that_cannot_be_had_is_said_so(void **state)
 {
 	struct house *h = *state;
-	struct thread *other;
+	struct desk_thread *other;
 	struct err e = {0};
 
-	assert_int_equal(thread_new(&other, h->loop, h->path, &e), -ERR_TEMP);
+	assert_int_equal(desk_thread_new(&other, h->loop, h->path, &e), -ERR_TEMP);
 	assert_null(other);
 	assert_int_equal(e.cls, ERR_TEMP);
-	assert_int_equal(thread_new(&other, h->loop, "/nowhere/at/all.db", &e), -ERR_PERM);
+	assert_int_equal(desk_thread_new(&other, h->loop, "/nowhere/at/all.db", &e), -ERR_PERM);
 	assert_null(other);
 }
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of the running daemon, shared by the files of this room. All on the loop thread. */
+#ifndef SERVE_DAEMON_H
+#define SERVE_DAEMON_H
+
+#include <jansson.h>
+
+#include "conf_loader.h"
+#include "engine/engine.h"
+#include "io/control.h"
+#include "io/desk_thread.h"
+#include "io/fetch.h"
+#include "io/send.h"
+#include "retired_conf.h"
+#include "sd_notify.h"
+#include "serve/serve.h"
+#include "stop_deadline.h"
+
+#define DAEMON_CALLS_MAX    16 /* as many as the control socket has connections */
+#define DAEMON_HOSTNAME_MAX 256
+#define DAEMON_STATUS_MAX   256
+
+struct daemon {
+	const struct serve_options *o;
+	struct loop *loop;
+	struct fetch *fetch;
+	struct send *send;
+	struct desk_thread *desk;
+	struct engine *engine;
+	struct control *control;
+	struct stop_deadline *deadline;
+	char hostname[DAEMON_HOSTNAME_MAX];
+	bool stopping;
+
+	/* heartbeat.c */
+	struct sd_notify notify;
+	struct loop_alarm *watchdog, *status;
+	char status_text[DAEMON_STATUS_MAX]; /* as last sent */
+
+	/* configuration.c */
+	struct conf *conf; /* in force */
+	int64_t loaded;	   /* wall ms, when conf came into force */
+	json_t *refused;   /* errors of the last reload; NULL: it was accepted */
+	struct retired_confs *retired;
+	struct conf_loader *loader; /* a reload is running */
+	bool again;		    /* start another one after it */
+	struct control_call *calls[DAEMON_CALLS_MAX], *next_calls[DAEMON_CALLS_MAX];
+	size_t n_calls, n_next_calls; /* waiting for this reload, and for the next */
+};
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/serve.h"
+
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "commands.h"
+#include "configuration.h"
+#include "daemon.h"
+#include "heartbeat.h"
+
+#define STOP_MS 4500 /* of the 5 s that are promised */
+
+static int serve_exit_code(enum err_class cls)
+{
+	switch (cls) {
+	case ERR_NONE: return EX_OK;
+	case ERR_TEMP: return EX_TEMPFAIL;
+	case ERR_PERM: return EX_CANTCREAT;
+	case ERR_INPUT: return EX_DATAERR;
+	case ERR_CONF: return EX_CONFIG;
+	case ERR_LIMIT:
+	case ERR_NOMEM: return EX_OSERR;
+	case ERR_IO: return EX_IOERR;
+	case ERR_BUG: return EX_SOFTWARE;
+	}
+	return EX_SOFTWARE;
+}
+
+/* --- stop --- */
+
+static void serve_stop(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (d->stopping) {
+		log_notice("stop-at-once");
+		_exit(EX_OK);
+	}
+	d->stopping = true;
+	log_notice("stopping");
+	sd_notify_stopping(&d->notify);
+	d->deadline = stop_deadline_start(STOP_MS, EX_OK);
+	heartbeat_stop(d);
+	engine_stop(d->engine);
+}
+
+static void serve_end(void *arg)
+{
+	struct daemon *d = arg;
+
+	loop_stop(d->loop);
+}
+
+/* After a failed fsync the page cache cannot be trusted: only a restart reads the disk again. */
+static void serve_abort(void *arg, const struct err *e)
+{
+	struct daemon *d = arg;
+
+	log_error("fatal", LOG_E(e));
+	sd_notify_status(&d->notify, "stopped after a disk failure, see the log");
+	_exit(serve_exit_code(e->cls));
+}
+
+/* --- start --- */
+
+static int serve_refuse(const struct err *e)
+{
+	log_error("start-failed", LOG_E(e));
+	return serve_exit_code(e->cls);
+}
+
+static int serve_refuse_nomem(void)
+{
+	struct err e;
+
+	err_nomem(&e);
+	return serve_refuse(&e);
+}
+
+/* Without its control socket the daemon still runs, unless another daemon listens there. */
+static int serve_open_control(struct daemon *d)
+{
+	struct err e;
+
+	if (!d->conf->daemon.control || d->o->once)
+		return EX_OK;
+	if (control_new(&d->control, d->loop, d->conf->daemon.control, command_run, d, &e) == 0)
+		return EX_OK;
+	if (e.cls == ERR_TEMP)
+		return serve_refuse(&e);
+	log_warn("control-off", LOG_E(&e));
+	return EX_OK;
+}
+
+static void serve_reload(void *arg)
+{
+	configuration_reload(arg);
+}
+
+static bool serve_watch_signals(struct daemon *d)
+{
+	/* Past a file-size limit write(2) shall fail, not end the process. */
+	signal(SIGXFSZ, SIG_IGN);
+	return loop_signal(d->loop, SIGTERM, serve_stop, d) == 0 &&
+	       loop_signal(d->loop, SIGINT, serve_stop, d) == 0 &&
+	       loop_signal(d->loop, SIGHUP, serve_reload, d) == 0;
+}
+
+static int serve_build_engine(struct daemon *d)
+{
+	const struct ports ports = {
+		.fetch = fetch_port(d->fetch),
+		.send = send_port(d->send),
+		.job = desk_thread_port(d->desk),
+		.timer = loop_timers(d->loop),
+	};
+	struct engine_options o = {
+		.once = d->o->once,
+		.hostname = d->hostname,
+		.pid = getpid(),
+		.ended = serve_end,
+		.fatal = serve_abort,
+		.arg = d,
+	};
+	struct err e;
+
+	if (rng_system_bytes(&o.seed, sizeof(o.seed))) {
+		err_set(&e, ERR_IO, "the system gives no random bytes");
+		return serve_refuse(&e);
+	}
+	d->engine = engine_new(&ports, d->conf, &o);
+	return d->engine ? EX_OK : serve_refuse_nomem();
+}
+
+static int serve_build(struct daemon *d)
+{
+	struct err e;
+	int code;
+
+	if (gethostname(d->hostname, sizeof(d->hostname) - 1))
+		d->hostname[0] = '\0';
+	d->loop = loop_new();
+	if (!d->loop || !serve_watch_signals(d))
+		return serve_refuse_nomem();
+	d->fetch = fetch_new(d->loop, d->conf->poll.parallel);
+	d->send = send_new(d->loop);
+	if (!d->fetch || !d->send || heartbeat_init(d))
+		return serve_refuse_nomem();
+	if (desk_thread_new(&d->desk, d->loop, d->conf->daemon.state, &e))
+		return serve_refuse(&e);
+	d->retired = retired_confs_new(d->loop, desk_thread_port(d->desk));
+	if (!d->retired)
+		return serve_refuse_nomem();
+	code = serve_open_control(d);
+	return code ? code : serve_build_engine(d);
+}
+
+/* The engine refers to the ports, and jobs on the desk thread to configurations. */
+static void serve_tear_down(struct daemon *d)
+{
+	control_free(d->control);
+	engine_free(d->engine);
+	fetch_free(d->fetch);
+	send_free(d->send);
+	desk_thread_free(d->desk);
+	configuration_release(d);
+	heartbeat_release(d);
+	loop_free(d->loop);
+	stop_deadline_cancel(d->deadline);
+}
+
+static int serve_loop(struct daemon *d)
+{
+	struct err e;
+
+	engine_start(d->engine);
+	log_notice("started", LOG_S("version", NIGHTDESK_VERSION), LOG_I("feeds", d->conf->n_feeds),
+		LOG_I("watches", d->conf->n_watches));
+	heartbeat_start(d);
+	if (loop_run(d->loop, &e))
+		_exit(serve_refuse(&e)); /* the engine cannot be stopped without its loop */
+	log_notice("stopped");
+	return EX_OK;
+}
+
+int serve_run(const struct serve_options *o)
+{
+	struct daemon d = {.o = o};
+	int code = configuration_load(&d) ? EX_CONFIG : EX_OK;
+
+	sd_notify_init(&d.notify, o->notify_socket, o->watchdog_usec);
+	if (code == EX_OK)
+		code = serve_build(&d);
+	if (code == EX_OK)
+		code = serve_loop(&d);
+	serve_tear_down(&d);
+	return code;
+}
