@@ -233,14 +233,14 @@ static int pass_item(void *ctx, const struct store_item_row *row)
 
 struct narrowing {
 	struct arena *arena;
-	struct watch_need needs[NEEDS_MAX];
+	struct watch_prefilter needs[NEEDS_MAX];
 	size_t n;
 };
 
-static bool add_need(void *ctx, const struct watch_need *need)
+static bool add_need(void *ctx, const struct watch_prefilter *need)
 {
 	struct narrowing *w = ctx;
-	struct watch_need copy = *need;
+	struct watch_prefilter copy = *need;
 
 	if (w->n == NEEDS_MAX)
 		return false;
@@ -254,7 +254,7 @@ static bool add_need(void *ctx, const struct watch_need *need)
 static bool narrow_side(const struct side *s, struct narrowing *w)
 {
 	for (size_t k = 0; s->conf && k < s->conf->n_watches; k++)
-		if (!watch_set_needs(s->conf->set, k, add_need, w))
+		if (!watch_set_prefilter(s->conf->set, k, add_need, w))
 			return false;
 	return true;
 }
@@ -265,7 +265,7 @@ static bool narrow(const struct run *r, struct narrowing *w)
 	size_t n = r->a.conf->n_watches + (r->b.conf ? r->b.conf->n_watches : 0);
 
 	if (n > 1)
-		w->needs[w->n++] = (struct watch_need){.op = WATCH_NEED_ANY, .n = n};
+		w->needs[w->n++] = (struct watch_prefilter){.op = WATCH_PREFILTER_ANY, .n = n};
 	return narrow_side(&r->a, w) && narrow_side(&r->b, w) && w->n > 0;
 }
 

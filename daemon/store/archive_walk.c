@@ -133,24 +133,24 @@ struct group {
 };
 
 /* False: it is nested too deeply, or too long. */
-static bool put_needs(struct buf *out, const struct watch_need *needs, size_t n)
+static bool put_needs(struct buf *out, const struct watch_prefilter *needs, size_t n)
 {
 	struct group open[LEVELS_MAX];
 	size_t depth = 0;
 
 	buf_addz(out, "(");
 	for (size_t i = 0; i < n; i++) {
-		const struct watch_need *need = &needs[i];
+		const struct watch_prefilter *need = &needs[i];
 
-		if (need->op == WATCH_NEED_ALL || need->op == WATCH_NEED_ANY) {
+		if (need->op == WATCH_PREFILTER_ALL || need->op == WATCH_PREFILTER_ANY) {
 			if (depth == LEVELS_MAX)
 				return false;
 			open[depth++] = (struct group){
-				need->op == WATCH_NEED_ALL ? " AND " : " OR ", need->n};
+				need->op == WATCH_PREFILTER_ALL ? " AND " : " OR ", need->n};
 			buf_addz(out, "(");
 			continue;
 		}
-		words_put_query(out, need->form, need->op == WATCH_NEED_BEGINNING);
+		words_put_query(out, need->form, need->op == WATCH_PREFILTER_BEGINNING);
 		while (depth && --open[depth - 1].left == 0) {
 			buf_addz(out, ")");
 			depth--;

@@ -26,7 +26,7 @@ static const char *const plain_endings[] = {"danish", "english", "french", "germ
 
 struct telling {
 	const struct watch_program *p;
-	watch_need_fn *fn;
+	watch_prefilter_fn *fn;
 	void *ctx;
 };
 
@@ -76,7 +76,7 @@ static struct str beginning_of_stems(const struct watch_program *p, const struct
 }
 
 /* Of an atom; false: the index does not know it. */
-static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_need *out)
+static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_prefilter *out)
 {
 	const struct watch_atom *a;
 	size_t n = 0;
@@ -84,7 +84,7 @@ static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_n
 	if (atom == WATCH_NONE)
 		return false;
 	a = &p->atoms[atom];
-	*out = (struct watch_need){.op = WATCH_NEED_WORD, .form = a->form};
+	*out = (struct watch_prefilter){.op = WATCH_PREFILTER_WORD, .form = a->form};
 	switch (a->kind) {
 	case WATCH_ATOM_EXACT:
 	case WATCH_ATOM_SPELLED: return true;
@@ -92,11 +92,11 @@ static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_n
 		while (n < a->form.n && a->form.p[n] != '*' && a->form.p[n] != '?')
 			n++;
 		out->form.n = n;
-		out->op = WATCH_NEED_BEGINNING;
+		out->op = WATCH_PREFILTER_BEGINNING;
 		return n >= PREFIX_MIN;
 	case WATCH_ATOM_STEM:
 		out->form = beginning_of_stems(p, a);
-		out->op = WATCH_NEED_BEGINNING;
+		out->op = WATCH_PREFILTER_BEGINNING;
 		return out->form.n >= PREFIX_MIN;
 	case WATCH_ATOM_FUZZY:
 	case WATCH_ATOM_ATTRIBUTE: break;
@@ -107,7 +107,7 @@ static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_n
 /* How many words of the phrase are known. */
 static size_t known_words(const struct telling *t, const struct watch_phrase *ph)
 {
-	struct watch_need need;
+	struct watch_prefilter need;
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < ph->count; i++)
@@ -130,7 +130,7 @@ static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	bool plain = (s->fields & ~QUERY_FIELDS_PLAIN) == 0;
-	struct watch_need need;
+	struct watch_prefilter need;
 
 	if (depth > DEPTH_MAX)
 		return false;
@@ -159,17 +159,17 @@ static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
 	return false;
 }
 
-static bool tell_group(const struct telling *t, enum watch_need_op op, size_t n)
+static bool tell_group(const struct telling *t, enum watch_prefilter_op op, size_t n)
 {
-	const struct watch_need need = {.op = op, .n = n};
+	const struct watch_prefilter need = {.op = op, .n = n};
 
 	return n == 1 || t->fn(t->ctx, &need);
 }
 
 static bool tell_phrase(const struct telling *t, const struct watch_phrase *ph)
 {
-	struct watch_need need;
-	bool on = tell_group(t, WATCH_NEED_ALL, known_words(t, ph));
+	struct watch_prefilter need;
+	bool on = tell_group(t, WATCH_PREFILTER_ALL, known_words(t, ph));
 
 	for (uint32_t i = 0; on && i < ph->count; i++)
 		if (need_of(t->p, t->p->pieces[ph->first + i], &need))
@@ -181,8 +181,8 @@ static bool tell_phrase(const struct telling *t, const struct watch_phrase *ph)
 static bool tell(const struct telling *t, uint32_t at, unsigned depth)
 {
 	const struct watch_step *s = &t->p->steps[at];
-	enum watch_need_op op = WATCH_NEED_ANY;
-	struct watch_need need;
+	enum watch_prefilter_op op = WATCH_PREFILTER_ANY;
+	struct watch_prefilter need;
 	bool on;
 
 	switch ((enum watch_step_op)s->op) {
@@ -194,7 +194,7 @@ static bool tell(const struct telling *t, uint32_t at, unsigned depth)
 	case WATCH_STEP_AND:
 	case WATCH_STEP_NEAR:
 	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA: op = WATCH_NEED_ALL; break;
+	case WATCH_STEP_PARA: op = WATCH_PREFILTER_ALL; break;
 	case WATCH_STEP_OR:
 	case WATCH_STEP_WORDS:
 	case WATCH_STEP_SOME: break;
@@ -213,7 +213,7 @@ static bool tell(const struct telling *t, uint32_t at, unsigned depth)
 	return on;
 }
 
-bool watch_set_needs(const struct watch_set *s, size_t watch, watch_need_fn *fn, void *ctx)
+bool watch_set_prefilter(const struct watch_set *s, size_t watch, watch_prefilter_fn *fn, void *ctx)
 {
 	const struct telling t = {&s->program, fn, ctx};
 	uint32_t root = s->program.watches[watch].root;

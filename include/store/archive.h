@@ -54,10 +54,10 @@ int archive_search(struct store *s, const struct archive_query *q, archive_found
 struct archive_period {
 	int64_t since, until; /* first seen; STAMP_NONE: no bound. until itself is outside */
 	/*
-	 * Narrows the walk: only items whose title and body fulfil this, as watch_set_needs tells
-	 * it, need be passed. What is not indexed is never left out.
+	 * Narrows the walk: only items whose title and body fulfil this, as watch_set_prefilter
+	 * tells it, need be passed. What is not indexed is never left out.
 	 */
-	const struct watch_need *needs;
+	const struct watch_prefilter *needs;
 	size_t n_needs; /* 0: all items */
 	/* A narrowed walk keeps at most so many row numbers; past that it goes through all. */
 	size_t narrow_max;

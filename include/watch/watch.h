@@ -74,19 +74,20 @@ const char *watch_set_cost(const struct watch_set *s, size_t watch);
  * those, at most a dozen levels deep. False: there is none, or fn said so; then nothing it got
  * before counts.
  */
-enum watch_need_op {
-	WATCH_NEED_WORD,
-	WATCH_NEED_BEGINNING, /* a word that begins so */
-	WATCH_NEED_ALL,
-	WATCH_NEED_ANY,
+enum watch_prefilter_op {
+	WATCH_PREFILTER_WORD,
+	WATCH_PREFILTER_BEGINNING, /* a word that begins so */
+	WATCH_PREFILTER_ALL,
+	WATCH_PREFILTER_ANY,
 };
-struct watch_need {
-	enum watch_need_op op;
+struct watch_prefilter {
+	enum watch_prefilter_op op;
 	struct str form; /* of a word */
 	size_t n;	 /* of ALL and ANY, at least 2 */
 };
-typedef bool watch_need_fn(void *ctx, const struct watch_need *need);
-bool watch_set_needs(const struct watch_set *s, size_t watch, watch_need_fn *fn, void *ctx);
+typedef bool watch_prefilter_fn(void *ctx, const struct watch_prefilter *need);
+bool watch_set_prefilter(
+	const struct watch_set *s, size_t watch, watch_prefilter_fn *fn, void *ctx);
 
 /* --- matching --- */
 

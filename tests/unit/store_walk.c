@@ -25,8 +25,8 @@ static void a_walk_sees_its_period_oldest_first(void **state)
 	struct fixture *f = *state;
 	int64_t feed = make_feed(f, "a", 0);
 	struct archive_extent extent;
-	const struct watch_need any[] = {{WATCH_NEED_ANY, STR_NONE, 2},
-		{WATCH_NEED_WORD, STR("alpha"), 0}, {WATCH_NEED_BEGINNING, STR("be"), 0}};
+	const struct watch_prefilter any[] = {{WATCH_PREFILTER_ANY, STR_NONE, 2},
+		{WATCH_PREFILTER_WORD, STR("alpha"), 0}, {WATCH_PREFILTER_BEGINNING, STR("be"), 0}};
 	struct archive_period p = {.since = 3 * DAY, .until = 8 * DAY};
 	struct ids ids;
 	char id[16];
@@ -67,11 +67,11 @@ static void a_condition_narrows_a_walk(void **state)
 	static const char *const texts[] = {
 		"alpha beta", "alpha", "gamma delta", "beta gamma", "alpha gamma betting", "delta"};
 	/* alpha AND (be* OR (gamma AND delta)) */
-	const struct watch_need needs[] = {{WATCH_NEED_ALL, STR_NONE, 2},
-		{WATCH_NEED_WORD, STR("alpha"), 0}, {WATCH_NEED_ANY, STR_NONE, 2},
-		{WATCH_NEED_BEGINNING, STR("be"), 0}, {WATCH_NEED_ALL, STR_NONE, 2},
-		{WATCH_NEED_WORD, STR("gamma"), 0}, {WATCH_NEED_WORD, STR("delta"), 0}};
-	struct watch_need deep[64];
+	const struct watch_prefilter needs[] = {{WATCH_PREFILTER_ALL, STR_NONE, 2},
+		{WATCH_PREFILTER_WORD, STR("alpha"), 0}, {WATCH_PREFILTER_ANY, STR_NONE, 2},
+		{WATCH_PREFILTER_BEGINNING, STR("be"), 0}, {WATCH_PREFILTER_ALL, STR_NONE, 2},
+		{WATCH_PREFILTER_WORD, STR("gamma"), 0}, {WATCH_PREFILTER_WORD, STR("delta"), 0}};
+	struct watch_prefilter deep[64];
 	struct archive_period p = {.since = STAMP_NONE, .until = STAMP_NONE, .narrow_max = 10};
 	struct fixture *f = *state;
 	int64_t feed = make_feed(f, "a", 0);
@@ -132,7 +132,7 @@ static void assert_far(const struct far *far, size_t found, uint64_t first, uint
 
 static void a_walk_and_a_search_tell_how_far_they_are(void **state)
 {
-	const struct watch_need alpha = {WATCH_NEED_WORD, STR("alpha"), 0};
+	const struct watch_prefilter alpha = {WATCH_PREFILTER_WORD, STR("alpha"), 0};
 	struct archive_period p = {
 		.since = 3 * DAY, .until = STAMP_NONE, .progress = note_progress};
 	struct archive_query q = {.since = 3 * DAY, .progress = note_progress};

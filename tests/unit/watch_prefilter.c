@@ -13,12 +13,12 @@ struct told {
 	bool refuse;
 };
 
-static bool note(void *ctx, const struct watch_need *need)
+static bool note(void *ctx, const struct watch_prefilter *need)
 {
 	static const char *const marks[] = {"", "*", "ALL", "ANY"};
 	struct told *t = ctx;
 
-	if (need->op == WATCH_NEED_ALL || need->op == WATCH_NEED_ANY)
+	if (need->op == WATCH_PREFILTER_ALL || need->op == WATCH_PREFILTER_ANY)
 		buf_printf(&t->text, "%s/%zu ", marks[need->op], need->n);
 	else
 		buf_printf(&t->text, "%.*s%s ", STR_ARG(need->form), marks[need->op]);
@@ -60,12 +60,12 @@ static void the_condition_is_what_must_be_there(void **state)
 
 		buf_init(&t.text, 1 << 16);
 		assert_int_equal(build(&w, rows[i].query, rows[i].stem), 0);
-		told = watch_set_needs(w.set, 0, note, &t);
+		told = watch_set_prefilter(w.set, 0, note, &t);
 		if (told != (rows[i].needs != NULL) ||
 			(told && strcmp(buf_z(&t.text), rows[i].needs) != 0))
 			fail_msg("%s: %s", rows[i].query, buf_z(&t.text));
 		t.refuse = true;
-		assert_false(watch_set_needs(w.set, 0, note, &t));
+		assert_false(watch_set_prefilter(w.set, 0, note, &t));
 		buf_release(&t.text);
 		done(&w);
 	}
@@ -121,11 +121,11 @@ struct beginning {
 	bool failed;
 };
 
-static bool check_beginning(void *ctx, const struct watch_need *need)
+static bool check_beginning(void *ctx, const struct watch_prefilter *need)
 {
 	struct beginning *b = ctx;
 
-	b->failed = need->op != WATCH_NEED_BEGINNING || !str_starts(b->form, need->form);
+	b->failed = need->op != WATCH_PREFILTER_BEGINNING || !str_starts(b->form, need->form);
 	return !b->failed;
 }
 
@@ -139,7 +139,7 @@ static void check_word(const char *word, const char *language, uint64_t seed, si
 	assert_int_equal(text_words_split(&words, str_of(word), NULL), 0);
 	if (words.count == 1 && build(&w, word, language) == 0) {
 		b.form = text_words_form(&words, 0);
-		*told += watch_set_needs(w.set, 0, check_beginning, &b);
+		*told += watch_set_prefilter(w.set, 0, check_beginning, &b);
 		if (b.failed)
 			fail_msg("seed %llu: %s (%s)", (unsigned long long)seed, word, language);
 		done(&w);
