@@ -45,7 +45,7 @@ static void put_feed_json(const struct conf_feed *cf, const struct store_feed *f
 
 static void put_row(const struct conf_feed *cf, const struct store_feed *f)
 {
-	size_t width = text_columns(str_of(cf->name));
+	size_t width = text_width(str_of(cf->name));
 
 	printf("%s%*s  %-12s  ", cf->name, width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 0, "",
 		state_of(f));

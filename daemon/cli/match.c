@@ -205,7 +205,7 @@ static void on_diag(void *ctx, const struct query_diag *d)
 		g.place.line += text[i] == '\n';
 	buf_init(&line, (size_t)1 << 20);
 	utf8_escape(&line, str_slice(text + start, at - start), SIZE_MAX, false);
-	g.caret = text_columns(buf_str(&line));
+	g.caret = text_width(buf_str(&line));
 	utf8_escape(&line, str_slice(text + at, end - at), SIZE_MAX, false);
 	g.source = *text ? buf_z(&line) : NULL;
 	buf_init(&out, (size_t)1 << 20);

@@ -144,7 +144,7 @@ static void show_source(
 		end--;
 	buf_init(&line, (LINE_BEFORE + LINE_AFTER) * 8);
 	add_clean(&line, text + start, at.offset - start);
-	g->caret = text_columns(buf_str(&line));
+	g->caret = text_width(buf_str(&line));
 	add_clean(&line, text + at.offset, end - at.offset);
 	g->source = keep(d, buf_z(&line));
 	buf_release(&line);

@@ -10,12 +10,12 @@
 
 #include "base/utf8.h"
 
-void text_points_init(struct text_points *w, struct str word)
+void text_code_points_init(struct text_code_points *w, struct str word)
 {
 	w->p = w->own;
 	w->n = 0;
 	w->failed = false;
-	if (word.n > TEXT_POINTS_STACK) {
+	if (word.n > TEXT_CODE_POINTS_STACK) {
 		w->p = calloc(word.n, sizeof(*w->p));
 		if (!w->p) {
 			w->p = w->own;
@@ -39,7 +39,7 @@ void text_points_init(struct text_points *w, struct str word)
 	}
 }
 
-void text_points_release(struct text_points *w)
+void text_code_points_release(struct text_code_points *w)
 {
 	if (w->p != w->own)
 		free(w->p);
@@ -48,7 +48,7 @@ void text_points_release(struct text_points *w)
 }
 
 /* Takes over what libunistring allocated. */
-static void take(struct text_points *w, uint32_t *p, size_t n)
+static void take(struct text_code_points *w, uint32_t *p, size_t n)
 {
 	if (!p) {
 		w->failed = true;
@@ -56,7 +56,7 @@ static void take(struct text_points *w, uint32_t *p, size_t n)
 	}
 	if (w->p != w->own)
 		free(w->p);
-	if (n <= TEXT_POINTS_STACK) {
+	if (n <= TEXT_CODE_POINTS_STACK) {
 		if (n)
 			memcpy(w->own, p, n * sizeof(*p));
 		free(p);
@@ -66,19 +66,18 @@ static void take(struct text_points *w, uint32_t *p, size_t n)
 	w->n = n;
 }
 
-void text_points_normalise(struct text_points *w, enum text_points_form form)
+void text_code_points_normalise(struct text_code_points *w, enum text_normal_form form)
 {
 	size_t n = 0;
 	uint32_t *p;
 
 	if (w->failed || w->n == 0)
 		return;
-	p = u32_normalize(
-		form == TEXT_POINTS_NFC ? UNINORM_NFC : UNINORM_NFKD, w->p, w->n, NULL, &n);
+	p = u32_normalize(form == TEXT_NFC ? UNINORM_NFC : UNINORM_NFKD, w->p, w->n, NULL, &n);
 	take(w, p, n);
 }
 
-void text_points_casefold(struct text_points *w)
+void text_code_points_casefold(struct text_code_points *w)
 {
 	size_t n = 0;
 	uint32_t *p;
@@ -89,7 +88,7 @@ void text_points_casefold(struct text_points *w)
 	take(w, p, n);
 }
 
-void text_points_put(const struct text_points *w, struct buf *out)
+void text_code_points_append(const struct text_code_points *w, struct buf *out)
 {
 	if (w->failed)
 		out->failed = true;

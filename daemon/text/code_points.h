@@ -13,26 +13,26 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define TEXT_POINTS_STACK 64
+#define TEXT_CODE_POINTS_STACK 64
 
-struct text_points {
+struct text_code_points {
 	uint32_t *p; /* own, or an allocation of libunistring's or ours */
 	size_t n;
 	bool failed;
-	uint32_t own[TEXT_POINTS_STACK];
+	uint32_t own[TEXT_CODE_POINTS_STACK];
 };
 
-enum text_points_form {
-	TEXT_POINTS_NFC,
-	TEXT_POINTS_NFKD,
+enum text_normal_form {
+	TEXT_NFC,
+	TEXT_NFKD,
 };
 
 /* Decodes, drops format characters and bad bytes, reads the other apostrophes as '. */
-void text_points_init(struct text_points *w, struct str word);
-void text_points_release(struct text_points *w);
-void text_points_normalise(struct text_points *w, enum text_points_form form);
-void text_points_casefold(struct text_points *w);
+void text_code_points_init(struct text_code_points *w, struct str word);
+void text_code_points_release(struct text_code_points *w);
+void text_code_points_normalise(struct text_code_points *w, enum text_normal_form form);
+void text_code_points_casefold(struct text_code_points *w);
 /* Appends as UTF-8. */
-void text_points_put(const struct text_points *w, struct buf *out);
+void text_code_points_append(const struct text_code_points *w, struct buf *out);
 
 #endif

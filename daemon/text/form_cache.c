@@ -16,21 +16,21 @@ struct slot {
 	char bytes[BYTES];		  /* the word, then its form */
 };
 
-struct text_words_memo {
+struct text_form_cache {
 	struct slot slots[SLOTS];
 };
 
-struct text_words_memo *text_memo_new(void)
+struct text_form_cache *text_form_cache_new(void)
 {
-	return calloc(1, sizeof(struct text_words_memo));
+	return calloc(1, sizeof(struct text_form_cache));
 }
 
-void text_memo_free(struct text_words_memo *m)
+void text_form_cache_free(struct text_form_cache *m)
 {
 	free(m);
 }
 
-struct str text_memo_get(const struct text_words_memo *m, struct str word)
+struct str text_form_cache_get(const struct text_form_cache *m, struct str word)
 {
 	uint64_t hash = text_word_hash(word);
 	const struct slot *s = &m->slots[hash & (SLOTS - 1)];
@@ -41,7 +41,7 @@ struct str text_memo_get(const struct text_words_memo *m, struct str word)
 	return str_slice(s->bytes + s->word_length, s->form_length);
 }
 
-void text_memo_put(struct text_words_memo *m, struct str word, struct str form)
+void text_form_cache_put(struct text_form_cache *m, struct str word, struct str form)
 {
 	uint64_t hash = text_word_hash(word);
 	struct slot *s = &m->slots[hash & (SLOTS - 1)];

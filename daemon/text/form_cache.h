@@ -9,12 +9,12 @@
 
 #include "base/str.h"
 
-struct text_words_memo;
-struct text_words_memo *text_memo_new(void); /* NULL: out of memory */
-void text_memo_free(struct text_words_memo *m);
+struct text_form_cache;
+struct text_form_cache *text_form_cache_new(void); /* NULL: out of memory */
+void text_form_cache_free(struct text_form_cache *m);
 /* The form put for that word before; p is NULL when it is not (any longer) known. */
-struct str text_memo_get(const struct text_words_memo *m, struct str word);
+struct str text_form_cache_get(const struct text_form_cache *m, struct str word);
 /* Long words are not kept. */
-void text_memo_put(struct text_words_memo *m, struct str word, struct str form);
+void text_form_cache_put(struct text_form_cache *m, struct str word, struct str form);
 
 #endif

@@ -9,7 +9,7 @@
 #include "word_hash.h"
 #include "code_points.h"
 
-static void drop_marks(struct text_points *w)
+static void drop_marks(struct text_code_points *w)
 {
 	size_t n = 0;
 
@@ -33,7 +33,7 @@ static const char *plain_letter(uint32_t cp)
 	}
 }
 
-static void drop_possessive(struct text_points *w)
+static void drop_possessive(struct text_code_points *w)
 {
 	if (w->n >= 2 && w->p[w->n - 2] == '\'' && (w->p[w->n - 1] == 's' || w->p[w->n - 1] == 'S'))
 		w->n -= 2;
@@ -41,13 +41,13 @@ static void drop_possessive(struct text_points *w)
 
 void text_word_normal(struct str word, struct buf *out)
 {
-	struct text_points w;
+	struct text_code_points w;
 
-	text_points_init(&w, word);
-	text_points_normalise(&w, TEXT_POINTS_NFKD);
+	text_code_points_init(&w, word);
+	text_code_points_normalise(&w, TEXT_NFKD);
 	drop_marks(&w);
-	text_points_casefold(&w);
-	text_points_normalise(&w, TEXT_POINTS_NFC);
+	text_code_points_casefold(&w);
+	text_code_points_normalise(&w, TEXT_NFC);
 	drop_possessive(&w);
 	if (w.failed)
 		out->failed = true;
@@ -59,18 +59,18 @@ void text_word_normal(struct str word, struct buf *out)
 		else
 			buf_add_utf8(out, w.p[i]);
 	}
-	text_points_release(&w);
+	text_code_points_release(&w);
 }
 
 void text_word_spelling(struct str word, struct buf *out)
 {
-	struct text_points w;
+	struct text_code_points w;
 
-	text_points_init(&w, word);
-	text_points_normalise(&w, TEXT_POINTS_NFC);
+	text_code_points_init(&w, word);
+	text_code_points_normalise(&w, TEXT_NFC);
 	drop_possessive(&w);
-	text_points_put(&w, out);
-	text_points_release(&w);
+	text_code_points_append(&w, out);
+	text_code_points_release(&w);
 }
 
 uint64_t text_word_hash(struct str form)

@@ -81,17 +81,17 @@ static int whole_form(struct run *r, struct err *e)
 	struct buf fresh;
 	int rc;
 
-	if (!w->memo)
-		w->memo = text_memo_new();
-	if (!w->memo)
+	if (!w->form_cache)
+		w->form_cache = text_form_cache_new();
+	if (!w->form_cache)
 		return err_nomem(e);
 	buf_init(&fresh, UINT32_MAX);
-	form = text_memo_get(w->memo, word);
+	form = text_form_cache_get(w->form_cache, word);
 	if (!str_present(form)) {
 		text_word_normal(word, &fresh);
 		form = buf_str(&fresh);
 		if (!buf_failed(&fresh))
-			text_memo_put(w->memo, word, form);
+			text_form_cache_put(w->form_cache, word, form);
 	}
 	cut_pool(r, r->form);
 	rc = buf_failed(&fresh) ? err_nomem(e) : text_words_grow_pool(w, form.n, e);

@@ -128,15 +128,15 @@ void text_stemmer_free(struct text_stemmer *s)
 /* Case-folded, composed, marks kept: what Snowball's rules are written for. */
 static void fold(struct text_stemmer *s, struct str word)
 {
-	struct text_points p;
+	struct text_code_points p;
 
 	buf_clear(&s->folded);
-	text_points_init(&p, word);
-	text_points_normalise(&p, TEXT_POINTS_NFC);
-	text_points_casefold(&p);
-	text_points_normalise(&p, TEXT_POINTS_NFC);
-	text_points_put(&p, &s->folded);
-	text_points_release(&p);
+	text_code_points_init(&p, word);
+	text_code_points_normalise(&p, TEXT_NFC);
+	text_code_points_casefold(&p);
+	text_code_points_normalise(&p, TEXT_NFC);
+	text_code_points_append(&p, &s->folded);
+	text_code_points_release(&p);
 }
 
 static struct str compute(struct text_stemmer *s, struct str word)

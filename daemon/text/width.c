@@ -3,7 +3,7 @@
 
 #include <uniwidth.h>
 
-size_t text_columns(struct str text)
+size_t text_width(struct str text)
 {
 	int n = u8_width((const uint8_t *)text.p, text.n, "UTF-8");
 

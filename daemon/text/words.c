@@ -27,7 +27,7 @@ void text_words_release(struct text_words *w)
 	free(w->pool);
 	free(w->blocks);
 	free(w->places);
-	text_memo_free(w->memo);
+	text_form_cache_free(w->form_cache);
 	text_words_init(w);
 }
 

@@ -8,6 +8,6 @@
 #include "base/str.h"
 
 /* Han, Hangul, Kana and emoji take two columns, combining marks none. text is valid UTF-8. */
-size_t text_columns(struct str text);
+size_t text_width(struct str text);
 
 #endif

@@ -36,7 +36,7 @@ struct text_place {
 };
 
 struct text_block;
-struct text_words_memo;
+struct text_form_cache;
 
 struct text_words {
 	struct text_word *word; /* numbered from 0 along the text */
@@ -52,7 +52,7 @@ struct text_words {
 	size_t blocks_room;
 	struct text_place *places;
 	size_t places_room;
-	struct text_words_memo *memo;
+	struct text_form_cache *form_cache;
 };
 
 void text_words_init(struct text_words *w);
