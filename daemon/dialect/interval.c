@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lucene's functions of intervals, fn:maxgaps(3 fn:ordered(a b)): those that are NEARs here. */
 #include "reader.h"
-#include "query/lex.h"
+#include "text/delimiter.h"
 
 #define SOURCES_MAX 16
 
@@ -27,7 +27,7 @@ static struct dialect_node *read_source(struct dialect_reader *r)
 
 	struct dialect_node *n = NULL;
 
-	if (query_lex_quote(r->text.p + from, r->text.n - from))
+	if (text_quote_length(r->text.p + from, r->text.n - from))
 		n = dialect_lucene_quoted(r);
 	else if (dialect_word(r).n && !str_starts(dialect_word(r), STR("fn:")))
 		n = dialect_lucene_word(r);

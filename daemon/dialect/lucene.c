@@ -4,7 +4,7 @@
  * Rules of the classic and the standard query parser.
  */
 #include "reader.h"
-#include "query/lex.h"
+#include "text/delimiter.h"
 #include "text/words.h"
 
 #define WORDS_MAX 16
@@ -241,7 +241,7 @@ static struct dialect_node *read_plain(struct dialect_reader *r)
 		return read_brackets(r);
 	if (c == '{' || c == '[')
 		return dialect_braced(r);
-	if (query_lex_quote(r->text.p + r->at, r->text.n - r->at))
+	if (text_quote_length(r->text.p + r->at, r->text.n - r->at))
 		return dialect_lucene_quoted(r);
 	if (c == '/')
 		return read_regex(r);

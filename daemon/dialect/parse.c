@@ -4,7 +4,7 @@
  * a weaker one comes, so that a list of any length needs no recursion; that is left to brackets.
  */
 #include "reader.h"
-#include "query/lex.h"
+#include "text/delimiter.h"
 
 /* Something that waits for what stands behind it. */
 struct pending {
@@ -145,7 +145,7 @@ static size_t negation(struct dialect_reader *r)
 	if (dialect_not(r))
 		return 3;
 	return r->d->minus && dialect_at(r, '-') && r->at + 1 < r->text.n &&
-	       !query_lex_space(r->text.p + r->at + 1, r->text.n - r->at - 1);
+	       !text_space_length(r->text.p + r->at + 1, r->text.n - r->at - 1);
 }
 
 /* Something is taken away here. */
@@ -192,7 +192,7 @@ static struct dialect_node *read_term(struct dialect_reader *r)
 		dialect_wrong(r, r->at++, 1, "take it out", "a bracket never opened");
 		return dialect_leaf(r, STR("x"), r->at - 1, 1);
 	}
-	if (query_lex_quote(r->text.p + r->at, r->text.n - r->at))
+	if (text_quote_length(r->text.p + r->at, r->text.n - r->at))
 		return dialect_quoted(r);
 	if (s.n == 0 || dialect_operator_of(r, s, &number) || is_first_words(r, s, &number)) {
 		if (!s.n)

@@ -5,21 +5,21 @@
 
 #include "reader.h"
 #include "text/letter_case.h"
-#include "query/lex.h"
+#include "text/delimiter.h"
 
 static bool is_space(char c)
 {
-	return query_lex_space(&c, 1) > 0;
+	return text_space_length(&c, 1) > 0;
 }
 
 /* --- phrases --- */
 
 bool dialect_quotes(struct dialect_reader *r, struct str *inner)
 {
-	size_t from = r->at, q = query_lex_quote(r->text.p + from, r->text.n - from);
+	size_t from = r->at, q = text_quote_length(r->text.p + from, r->text.n - from);
 	size_t end = from + q;
 
-	while (end < r->text.n && !query_lex_quote(r->text.p + end, r->text.n - end))
+	while (end < r->text.n && !text_quote_length(r->text.p + end, r->text.n - end))
 		end += r->d->lucene && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
 	*inner = str_slice(r->text.p + from + q, end - from - q);
 	if (end == r->text.n) {
@@ -28,7 +28,7 @@ bool dialect_quotes(struct dialect_reader *r, struct str *inner)
 		r->at = end;
 		return false;
 	}
-	r->at = end + query_lex_quote(r->text.p + end, r->text.n - end);
+	r->at = end + text_quote_length(r->text.p + end, r->text.n - end);
 	return true;
 }
 
@@ -293,7 +293,7 @@ struct dialect_node *dialect_value(struct dialect_reader *r, const char *ours)
 		n = dialect_brackets(r, NULL);
 	else if (dialect_word(r).n)
 		n = dialect_words(r);
-	else if (!dialect_at_end(r) && query_lex_quote(r->text.p + r->at, r->text.n - r->at))
+	else if (!dialect_at_end(r) && text_quote_length(r->text.p + r->at, r->text.n - r->at))
 		n = dialect_quoted(r);
 	else
 		n = NULL;

@@ -2,7 +2,7 @@
 /* Words, phrases, values and fields of other products. */
 #include "base/utf8.h"
 #include "reader.h"
-#include "query/lex.h"
+#include "text/delimiter.h"
 
 static bool is_digit(char c)
 {
@@ -37,7 +37,7 @@ bool dialect_at_end(struct dialect_reader *r)
 {
 	size_t n;
 
-	while ((n = query_lex_space(r->text.p + r->at, r->text.n - r->at)) > 0 ||
+	while ((n = text_space_length(r->text.p + r->at, r->text.n - r->at)) > 0 ||
 		(n = comment(r)) > 0)
 		r->at += n;
 	return r->at == r->text.n;
@@ -65,10 +65,11 @@ static bool ends_word(const struct dialect_reader *r, size_t i)
 {
 	char c = i < r->text.n ? r->text.p[i] : ' ';
 
-	if (memchr("(){}[]", c, 6) || query_lex_space(&c, 1) || (i < r->text.n && at_comment(r, i)))
+	if (memchr("(){}[]", c, 6) || text_space_length(&c, 1) ||
+		(i < r->text.n && at_comment(r, i)))
 		return true;
-	return query_lex_quote(r->text.p + i, r->text.n - i) ||
-	       query_lex_space(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
+	return text_quote_length(r->text.p + i, r->text.n - i) ||
+	       text_space_length(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
 }
 
 struct str dialect_word(const struct dialect_reader *r)
@@ -197,7 +198,7 @@ static bool segment(struct str s, const char *name, size_t *n)
 
 	if (s.n < head || !str_eq_nocase(str_slice(s.p, head), str_slice(name, head)))
 		return false;
-	while (i < s.n && (space = query_lex_space(s.p + i, s.n - i)) > 0)
+	while (i < s.n && (space = text_space_length(s.p + i, s.n - i)) > 0)
 		i += space;
 	*n = i + 1;
 	return i > head && i < s.n && s.p[i] == '(';

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "query/lex.h"
 
+#include "text/delimiter.h"
+
 #include "operator.h"
 
 struct lexer {
@@ -12,39 +14,6 @@ struct lexer {
 	size_t n, cap;
 	bool failed; /* memory */
 };
-
-size_t query_lex_space(const char *p, size_t n)
-{
-	const unsigned char *u = (const unsigned char *)p;
-
-	if (n == 0)
-		return 0;
-	if (u[0] == ' ' || (u[0] >= '\t' && u[0] <= '\r'))
-		return 1;
-	if (n >= 2 && u[0] == 0xc2 && u[1] == 0xa0) /* no-break space */
-		return 2;
-	if (n < 3)
-		return 0;
-	/* U+2000 to U+200A, U+202F, U+3000, and a byte order mark */
-	if (u[0] == 0xe2 && u[1] == 0x80 && ((u[2] >= 0x80 && u[2] <= 0x8a) || u[2] == 0xaf))
-		return 3;
-	if ((u[0] == 0xe3 && u[1] == 0x80 && u[2] == 0x80) ||
-		(u[0] == 0xef && u[1] == 0xbb && u[2] == 0xbf))
-		return 3;
-	return 0;
-}
-
-size_t query_lex_quote(const char *p, size_t n)
-{
-	const unsigned char *u = (const unsigned char *)p;
-
-	if (n >= 1 && u[0] == '"')
-		return 1;
-	/* U+201C to U+201F, as word processors set them */
-	if (n >= 3 && u[0] == 0xe2 && u[1] == 0x80 && u[2] >= 0x9c && u[2] <= 0x9f)
-		return 3;
-	return 0;
-}
 
 /* U+2010 to U+2015 and U+2212: never a minus. */
 static size_t dash(const char *p, size_t n)
@@ -128,9 +97,9 @@ static void lex_quoted(struct lexer *l)
 	struct query_token *t;
 	int tilde = -1;
 
-	l->at += query_lex_quote(l->text.p + l->at, l->text.n - l->at);
+	l->at += text_quote_length(l->text.p + l->at, l->text.n - l->at);
 	start = l->at;
-	while (l->at < l->text.n && !(q = query_lex_quote(l->text.p + l->at, l->text.n - l->at)))
+	while (l->at < l->text.n && !(q = text_quote_length(l->text.p + l->at, l->text.n - l->at)))
 		l->at++;
 	if (l->at == l->text.n) {
 		query_report(l->report, false, from, 1, "put a \" where the phrase ends",
@@ -138,7 +107,7 @@ static void lex_quoted(struct lexer *l)
 		push(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
-	q = query_lex_quote(l->text.p + l->at, l->text.n - l->at);
+	q = text_quote_length(l->text.p + l->at, l->text.n - l->at);
 	l->at += q;
 	q = l->at - q;
 	t = push(l, lex_tilde(l, &tilde) ? QUERY_TOKEN_QUOTED : QUERY_TOKEN_BAD, from);
@@ -218,15 +187,15 @@ static void lex_value(struct lexer *l, bool link)
 	size_t from = l->at;
 	const char *p = l->text.p;
 
-	if (query_lex_quote(p + from, l->text.n - from)) {
+	if (text_quote_length(p + from, l->text.n - from)) {
 		lex_quoted(l);
 		if (!l->failed && l->v[l->n - 1].kind == QUERY_TOKEN_QUOTED)
 			l->v[l->n - 1].kind = QUERY_TOKEN_VALUE;
 		return;
 	}
 	while (l->at < l->text.n && p[l->at] != '(' && p[l->at] != ')' &&
-		(link || p[l->at] != ',') && !query_lex_space(p + l->at, l->text.n - l->at) &&
-		!query_lex_quote(p + l->at, l->text.n - l->at))
+		(link || p[l->at] != ',') && !text_space_length(p + l->at, l->text.n - l->at) &&
+		!text_quote_length(p + l->at, l->text.n - l->at))
 		l->at++;
 	while (l->at > from && p[l->at - 1] == ',')
 		l->at--;
@@ -237,7 +206,7 @@ static void skip_space(struct lexer *l)
 {
 	size_t n;
 
-	while ((n = query_lex_space(l->text.p + l->at, l->text.n - l->at)) > 0)
+	while ((n = text_space_length(l->text.p + l->at, l->text.n - l->at)) > 0)
 		l->at += n;
 }
 
@@ -323,8 +292,8 @@ static size_t bare_end(const struct lexer *l)
 		char c = p[i];
 
 		if (c == '(' || c == ')' || c == '{' || c == '}' || c == '~' ||
-			query_lex_space(p + i, l->text.n - i) ||
-			query_lex_quote(p + i, l->text.n - i))
+			text_space_length(p + i, l->text.n - i) ||
+			text_quote_length(p + i, l->text.n - i))
 			break;
 		if (c == ',' && !(i > l->at && is_digit(p[i - 1]) && i + 1 < l->text.n &&
 					is_digit(p[i + 1])))
@@ -385,9 +354,9 @@ static bool takes_minus(const struct lexer *l)
 	const char *p = l->text.p + l->at + 1;
 	size_t left = l->text.n - l->at - 1;
 
-	if (!left || *p == ')' || query_lex_space(p, left))
+	if (!left || *p == ')' || text_space_length(p, left))
 		return false;
-	if (*p == '(' || *p == '{' || query_lex_quote(p, left))
+	if (*p == '(' || *p == '{' || text_quote_length(p, left))
 		return true;
 	return !lone_dash(slice(l, l->at, bare_end(l)));
 }
@@ -407,7 +376,7 @@ static void lex_one(struct lexer *l)
 			push(l, single[i].kind, from);
 			return;
 		}
-	if (query_lex_quote(p, left)) {
+	if (text_quote_length(p, left)) {
 		lex_quoted(l);
 	} else if (*p == '{') {
 		lex_braced(l);

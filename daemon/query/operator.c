@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator.h"
+#include "text/delimiter.h"
 
 #include "base/clock.h"
 #include "base/nearest.h"
@@ -152,7 +153,7 @@ static bool read_function(struct str text, struct query_reporter *r, struct quer
 	};
 	size_t next = t->offset + t->length, space;
 
-	while (next < text.n && (space = query_lex_space(text.p + next, text.n - next)) > 0)
+	while (next < text.n && (space = text_space_length(text.p + next, text.n - next)) > 0)
 		next += space;
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		struct str rest;

@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/utf8.h"
 #include "fulltext.h"
-#include "query/lex.h"
+#include "text/delimiter.h"
 
 #define WORDS_MAX    ((size_t)256)
 #define TEXT_MAX     ((size_t)16 * 1024)
@@ -82,12 +82,12 @@ static int add_term(struct archive_terms *t, struct str text, struct err *e)
 
 static size_t space(struct str s, size_t at)
 {
-	return query_lex_space(s.p + at, s.n - at);
+	return text_space_length(s.p + at, s.n - at);
 }
 
 static size_t quote(struct str s, size_t at)
 {
-	return query_lex_quote(s.p + at, s.n - at);
+	return text_quote_length(s.p + at, s.n - at);
 }
 
 /* The next term of s from *at on; an empty one: the end. */

@@ -2,7 +2,6 @@
 #include "text/letter_case.h"
 
 #include <unicase.h>
-#include <unictype.h>
 #include <uninorm.h>
 
 char *text_lower_case(struct str s, size_t *n)
@@ -13,9 +12,4 @@ char *text_lower_case(struct str s, size_t *n)
 char *text_upper_case(struct str s, size_t *n)
 {
 	return (char *)u8_toupper((const uint8_t *)s.p, s.n, NULL, UNINORM_NFC, NULL, n);
-}
-
-bool text_is_space(uint32_t code_point)
-{
-	return uc_is_property_white_space(code_point);
 }

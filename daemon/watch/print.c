@@ -3,6 +3,7 @@
 #include "print.h"
 
 #include "query/lex.h"
+#include "text/delimiter.h"
 
 struct printer {
 	const struct watch_program *p;
@@ -58,7 +59,7 @@ static void print_value(struct buf *out, struct str value)
 
 	for (size_t i = 0; i < value.n; i++)
 		plain = plain && !memchr("(),*", value.p[i], 4) &&
-			!query_lex_space(value.p + i, value.n - i);
+			!text_space_length(value.p + i, value.n - i);
 	buf_addz(out, plain ? "" : "\"");
 	buf_adds(out, value);
 	buf_addz(out, plain ? "" : "\"");

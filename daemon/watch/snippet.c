@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Showing people where a watch matched. */
-#include "text/letter_case.h"
+#include "text/delimiter.h"
 #include "watch/watch.h"
 
 #include <stdlib.h>

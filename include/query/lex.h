@@ -58,8 +58,4 @@ struct query_tokens {
 /* text is valid UTF-8. 0 or -ERR_NOMEM; what is wrong with the text counts in r alone. */
 int query_lex(struct arena *a, struct str text, struct query_reporter *r, struct query_tokens *out);
 
-/* How many bytes of white space, or of a double quote (straight or curly), start at p. */
-size_t query_lex_space(const char *p, size_t n);
-size_t query_lex_quote(const char *p, size_t n);
-
 #endif

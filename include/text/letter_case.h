@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Letter case and white space beyond ASCII. */
+/* Letter case beyond ASCII. */
 #ifndef TEXT_LETTER_CASE_H
 #define TEXT_LETTER_CASE_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/str.h"
 
@@ -15,8 +13,5 @@
  */
 char *text_lower_case(struct str s, size_t *n);
 char *text_upper_case(struct str s, size_t *n);
-
-/* White_Space of the Unicode character database. */
-bool text_is_space(uint32_t code_point);
 
 #endif
