@@ -21,7 +21,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli serve io engine sink desk story store conf alert watch dialect query text feed base
+ROOMS := cli demo serve io engine sink desk story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -38,7 +38,8 @@ UNDER_sink    := sink story store conf $(UNDER_alert)
 UNDER_engine  := engine sink $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
 UNDER_serve   := serve $(UNDER_io)
-UNDER_cli     := cli $(UNDER_serve)
+UNDER_demo    := demo $(UNDER_serve)
+UNDER_cli     := cli $(UNDER_demo)
 
 # --- tools and flags -----------------------------------------------------------------------------
 
@@ -139,8 +140,8 @@ $(BUILD)/obj/%.o: daemon/%.c $(FLAGS_STAMP)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The demo carries the example watchlists (.incbin).
-$(BUILD)/obj/cli/demo_layout.o: $(wildcard conf/watchlists.d/*.conf)
+# The demo embeds the example watchlists (.incbin).
+$(BUILD)/obj/demo/layout.o: $(wildcard conf/watchlists.d/*.conf)
 
 # Tests may call what the house may not, so that they can play the outside world.
 # (private: or the flags file would change back and forth and all be rebuilt each time)

@@ -177,3 +177,13 @@ void utf8_escape(struct buf *out, struct str s, size_t max, bool quote)
 	if (quote)
 		buf_addc(out, '"');
 }
+
+void utf8_print(FILE *to, struct str s)
+{
+	struct buf b;
+
+	buf_init(&b, s.n * 8 + 16);
+	utf8_escape(&b, s, s.n, false);
+	fwrite(buf_z(&b), 1, b.len, to);
+	buf_release(&b);
+}

@@ -52,15 +52,15 @@ static int list_one(void *ctx, const struct store_alert_row *row)
 	fputs("  ", stdout);
 	fputs(alert_priority_name(a->priority), stdout);
 	fputs("  ", stdout);
-	cli_put_text(stdout, a->watch);
+	utf8_print(stdout, a->watch);
 	fputs("  ", stdout);
 	cli_put_headline(a, HEADLINE_MAX);
 	fputs("  (", stdout);
-	cli_put_text(stdout, a->feed);
+	utf8_print(stdout, a->feed);
 	fputs(", ", stdout);
 	put_told(row);
 	fputs(")\n    ", stdout);
-	cli_put_text(stdout, a->id);
+	utf8_print(stdout, a->id);
 	putchar('\n');
 	return 0;
 }
@@ -88,9 +88,9 @@ static void put_hits(const struct alert *a)
 	for (size_t k = 0; k < a->n_hits; k++) {
 		printf("%-10s ", k ? "" : "matched");
 		printf("%s: ", query_field_name(a->hits[k].field));
-		cli_put_text(stdout, a->hits[k].text);
+		utf8_print(stdout, a->hits[k].text);
 		fputs("   (", stdout);
-		cli_put_text(stdout, a->hits[k].term);
+		utf8_print(stdout, a->hits[k].term);
 		fputs(")\n", stdout);
 	}
 }
@@ -119,7 +119,7 @@ static int show_delivery(void *ctx, const struct store_due *row)
 	const struct store_delivery *d = &row->d;
 
 	printf("%-10s ", s->n++ ? "" : "told");
-	cli_put_text(stdout, d->notify);
+	utf8_print(stdout, d->notify);
 	printf(": %s", cli_delivery_state(d->state));
 	if (d->state != STORE_PENDING || d->attempts) {
 		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
@@ -127,7 +127,7 @@ static int show_delivery(void *ctx, const struct store_due *row)
 	}
 	if (str_present(d->answer)) {
 		fputs(", ", stdout);
-		cli_put_text(stdout, d->answer);
+		utf8_print(stdout, d->answer);
 	}
 	printf(" (delivery %lld)\n", (long long)d->id);
 	return 0;

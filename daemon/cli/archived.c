@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/utf8.h"
 #include "archived.h"
 
 #include "json.h"
@@ -12,7 +13,7 @@ void cli_put_item(const struct store_item_row *row, struct str body)
 
 	cli_put_stamp(row->first_seen);
 	fputs("  ", stdout);
-	cli_put_text(stdout, row->feed);
+	utf8_print(stdout, row->feed);
 	fputs("  ", stdout);
 	cli_put_headline(&a, HEADLINE_MAX);
 }

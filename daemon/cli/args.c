@@ -154,16 +154,6 @@ int cli_exit_of(const struct err *e)
 	return CLI_SOFTWARE;
 }
 
-void cli_put_text(FILE *to, struct str s)
-{
-	struct buf b;
-
-	buf_init(&b, s.n * 8 + 16);
-	utf8_escape(&b, s, s.n, false);
-	fwrite(buf_z(&b), 1, b.len, to);
-	buf_release(&b);
-}
-
 int cli_read_file(const char *path, struct buf *out)
 {
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");

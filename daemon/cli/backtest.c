@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "archived.h"
 #include "hits.h"
 #include "json.h"
@@ -106,7 +107,7 @@ static void put_count(void *ctx, const char *name, uint64_t n)
 {
 	(void)ctx;
 	fputs("  ", stdout);
-	cli_put_text(stdout, str_of(name));
+	utf8_print(stdout, str_of(name));
 	printf(" %" PRIu64, n);
 }
 

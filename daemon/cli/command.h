@@ -109,8 +109,6 @@ int cli_read_file(const char *path, struct buf *out);
 
 /* --- output --- */
 
-/* Foreign text for a person: escaped when it could move a terminal. No newline added. */
-void cli_put_text(FILE *to, struct str s);
 /* Flushes standard output; CLI_IOERR and a complaint when that failed (disk full, closed pipe). */
 int cli_finish(int code);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "json.h"
 #include "stored.h"
 #include "io/control.h"
@@ -32,12 +33,12 @@ static int list_one(void *ctx, const struct store_due *row)
 	printf("%lld  %s  ", (long long)d->id, cli_delivery_state(d->state));
 	cli_put_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	fputs("  ", stdout);
-	cli_put_text(stdout, d->notify);
+	utf8_print(stdout, d->notify);
 	fputs("  ", stdout);
 	cli_put_headline(&row->alert, HEADLINE_MAX);
 	if (str_present(d->answer)) {
 		fputs("  ", stdout);
-		cli_put_text(stdout, d->answer);
+		utf8_print(stdout, d->answer);
 	}
 	putchar('\n');
 	return 0;
@@ -79,11 +80,11 @@ static int show_one(void *ctx, const struct store_due *row)
 		return list_one(ctx, row);
 	s->n++;
 	printf("%-10s %lld\n%-10s ", "delivery", (long long)d->id, "alert");
-	cli_put_text(stdout, d->alert_id);
+	utf8_print(stdout, d->alert_id);
 	printf("\n%-10s ", "headline");
 	cli_put_headline(&row->alert, 2 * HEADLINE_MAX);
 	printf("\n%-10s ", "notify");
-	cli_put_text(stdout, d->notify);
+	utf8_print(stdout, d->notify);
 	printf("\n%-10s %s after %u attempt%s\n", "state", cli_delivery_state(d->state),
 		d->attempts, d->attempts == 1 ? "" : "s");
 	cli_put_stamp_line("raised", d->created);
@@ -128,7 +129,7 @@ static int print_decided(const struct decision *d, struct str notify, const char
 		return CLI_OK;
 	}
 	printf("delivery %lld to ", (long long)d->id);
-	cli_put_text(stdout, notify);
+	utf8_print(stdout, notify);
 	puts(d->what == STORE_RETRY ? later : " is dropped");
 	return CLI_OK;
 }

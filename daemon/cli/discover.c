@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "http_query.h"
 #include "command.h"
 #include "feed_json.h"
@@ -53,14 +54,14 @@ static void print_text(const struct call *c, const struct feed_discovery *d)
 		puts("The page names no feed. Feeds often are here; try them with nightdesk "
 		     "fetch:");
 	for (size_t i = 0; i < d->n_found; i++) {
-		cli_put_text(stdout, d->found[i].url);
+		utf8_print(stdout, d->found[i].url);
 		if (d->found[i].title.p) {
 			fputs("  ", stdout);
-			cli_put_text(stdout, d->found[i].title);
+			utf8_print(stdout, d->found[i].title);
 		}
 		if (d->found[i].type.p) {
 			fputs("  (", stdout);
-			cli_put_text(stdout, d->found[i].type);
+			utf8_print(stdout, d->found[i].type);
 			putchar(')');
 		}
 		putchar('\n');

@@ -2,6 +2,7 @@
 /* nightdesk explain: the way of one item through every stage. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "explain.h"
 #include "stored.h"
 
@@ -29,9 +30,9 @@ static int list_one(struct call *c, int64_t row, struct err *e)
 	if (rc || !found)
 		return rc;
 	fprintf(stderr, "  #%lld  ", (long long)row);
-	cli_put_text(stderr, item.feed);
+	utf8_print(stderr, item.feed);
 	fputs("  ", stderr);
-	cli_put_text(stderr, str_present(item.item.title) ? item.item.title : item.item.link);
+	utf8_print(stderr, str_present(item.item.title) ? item.item.title : item.item.link);
 	fputc('\n', stderr);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "explain.h"
 #include "hits.h"
 #include "json.h"
@@ -22,7 +23,7 @@ static void put_line(const char *name, struct str s)
 	if (!str_present(s))
 		return;
 	put_name(name);
-	cli_put_text(stdout, s);
+	utf8_print(stdout, s);
 	putchar('\n');
 }
 
@@ -61,9 +62,9 @@ static void put_item(const struct desk_explanation *x)
 	put_name("number");
 	printf("#%lld\n", (long long)x->item.id);
 	put_name("feed");
-	cli_put_text(stdout, x->item.feed);
+	utf8_print(stdout, x->item.feed);
 	fputs("  ", stdout);
-	cli_put_text(stdout, x->feed.url);
+	utf8_print(stdout, x->feed.url);
 	puts(x->conf_feed ? "" : "  (no longer in the configuration)");
 	put_came(x);
 }
@@ -73,9 +74,9 @@ static void put_change(const char *name, struct str was, struct str is)
 	if (!str_present(was) && !str_present(is))
 		return;
 	printf("  %-9s was: ", name);
-	cli_put_text(stdout, str_present(was) ? was : STR("(none)"));
+	utf8_print(stdout, str_present(was) ? was : STR("(none)"));
 	printf("\n  %-9s is:  ", "");
-	cli_put_text(stdout, str_present(is) ? is : STR("(none)"));
+	utf8_print(stdout, str_present(is) ? is : STR("(none)"));
 	putchar('\n');
 }
 
@@ -91,9 +92,9 @@ static void put_hits(
 {
 	for (size_t i = 0; i < v->n_hits && i < HITS_SHOWN; i++) {
 		printf("  %s: ", query_field_name(v->hits[i].field));
-		cli_put_text(stdout, v->hits[i].text);
+		utf8_print(stdout, v->hits[i].text);
 		fputs("   (", stdout);
-		cli_put_text(stdout, v->hits[i].term);
+		utf8_print(stdout, v->hits[i].term);
 		fputs(")\n", stdout);
 	}
 	if (v->n_hits > HITS_SHOWN)
@@ -142,7 +143,7 @@ static void put_silence(const struct desk_explanation *x, const struct desk_verd
 	switch (v->silence) {
 	case DESK_TOLD:
 		fputs("  alert ", stdout);
-		cli_put_text(stdout, v->told);
+		utf8_print(stdout, v->told);
 		putchar('\n');
 		if (has_quiet_edit(x, v))
 			puts("  edits of what matched already are not told again"
@@ -156,7 +157,7 @@ static void put_silence(const struct desk_explanation *x, const struct desk_verd
 		break;
 	case DESK_SAME_STORY:
 		fputs("  no alert of its own: the same link was told as ", stdout);
-		cli_put_text(stdout, v->told);
+		utf8_print(stdout, v->told);
 		putchar('\n');
 		break;
 	case DESK_NOT_RECORDED:
@@ -173,7 +174,7 @@ static void put_reasons(struct str why)
 		size_t n = end ? (size_t)(end - why.p) : why.n;
 
 		fputs("  ", stdout);
-		cli_put_text(stdout, str_slice(why.p, n));
+		utf8_print(stdout, str_slice(why.p, n));
 		putchar('\n');
 		n += end != NULL;
 		why = str_slice(why.p + n, why.n - n);
@@ -184,7 +185,7 @@ static void put_list(const char *name, const struct conf_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		printf("%s", i ? ", " : name);
-		cli_put_text(stdout, list->v[i]);
+		utf8_print(stdout, list->v[i]);
 	}
 }
 
@@ -194,7 +195,7 @@ static void put_verdict(
 	bool alerted = false;
 
 	put_name("watch");
-	cli_put_text(stdout, str_of(v->watch->name));
+	utf8_print(stdout, str_of(v->watch->name));
 	puts(v->matches ? ": matches" : ": does not match");
 	put_turns(x, v);
 	if (v->matches) {
@@ -219,7 +220,7 @@ static void put_verdict(
 static void put_delivery(const struct store_delivery *d)
 {
 	fputs("  ", stdout);
-	cli_put_text(stdout, d->notify);
+	utf8_print(stdout, d->notify);
 	printf(": %s", cli_delivery_state(d->state));
 	if (d->state != STORE_PENDING) {
 		fputs(" at ", stdout);
@@ -231,7 +232,7 @@ static void put_delivery(const struct store_delivery *d)
 	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
 	if (str_present(d->answer)) {
 		fputs(", last answer: ", stdout);
-		cli_put_text(stdout, d->answer);
+		utf8_print(stdout, d->answer);
 	}
 	printf(" (delivery %lld)\n", (long long)d->id);
 }
@@ -239,9 +240,9 @@ static void put_delivery(const struct store_delivery *d)
 static void put_alert(const struct desk_alert *a)
 {
 	put_name("alert");
-	cli_put_text(stdout, a->id);
+	utf8_print(stdout, a->id);
 	fputs("  ", stdout);
-	cli_put_text(stdout, a->watch);
+	utf8_print(stdout, a->watch);
 	fputs("  ", stdout);
 	cli_put_stamp(a->created);
 	putchar('\n');

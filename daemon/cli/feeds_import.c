@@ -75,7 +75,7 @@ static void tell_left_out(struct import *im, uint32_t line, struct str what, con
 		return;
 	}
 	printf("left out: line %u: ", line);
-	cli_put_text(stdout, what.n ? what : STR("(no title)"));
+	utf8_print(stdout, what.n ? what : STR("(no title)"));
 	printf(": %s\n", why);
 }
 
@@ -89,7 +89,7 @@ static void tell_written(struct import *im, const struct feed_opml_entry *e)
 	}
 	printf("%s feeds.d/%s.conf  ", im->call->dry_run ? "would write" : "wrote",
 		buf_z(&im->name));
-	cli_put_text(stdout, e->title.n ? e->title : e->url);
+	utf8_print(stdout, e->title.n ? e->title : e->url);
 	putchar('\n');
 }
 

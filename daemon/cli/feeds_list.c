@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "feeds.h"
 #include "json.h"
 #include "stored.h"
@@ -55,7 +56,7 @@ static void put_row(const struct conf_feed *cf, const struct store_feed *f)
 		printf("  %u failures: ", f->failures);
 	else if (str_present(f->last_error))
 		fputs("  ", stdout);
-	cli_put_text(stdout, str_present(f->last_error) ? f->last_error : STR(""));
+	utf8_print(stdout, str_present(f->last_error) ? f->last_error : STR(""));
 	putchar('\n');
 }
 

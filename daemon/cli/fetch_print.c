@@ -22,7 +22,7 @@ static void put_line(const char *name, struct str s)
 	if (!str_present(s))
 		return;
 	printf("%-14s ", name);
-	cli_put_text(stdout, s);
+	utf8_print(stdout, s);
 	putchar('\n');
 }
 
@@ -43,7 +43,7 @@ static void put_duration(int64_t ms)
 
 static void put_hop(const struct asked_hop *h)
 {
-	cli_put_text(stdout, str_of(h->url));
+	utf8_print(stdout, str_of(h->url));
 	fputs("\n  ", stdout);
 	if (h->status)
 		printf("answered %ld", h->status);
@@ -51,7 +51,7 @@ static void put_hop(const struct asked_hop *h)
 		fputs("no answer", stdout);
 	if (h->location) {
 		fputs(", Location: ", stdout);
-		cli_put_text(stdout, str_of(h->location));
+		utf8_print(stdout, str_of(h->location));
 	}
 	printf(" (%" PRId64 " ms, %" PRIu64 " bytes)\n", h->ms, h->wire_bytes);
 }
@@ -74,10 +74,10 @@ static void put_feed(const struct feed_batch *b)
 	printf("%-14s %s", "feed", cli_feed_format(b->feed.format));
 	if (str_present(b->feed.format_version)) {
 		putchar(' ');
-		cli_put_text(stdout, b->feed.format_version);
+		utf8_print(stdout, b->feed.format_version);
 	}
 	fputs(", ", stdout);
-	cli_put_text(stdout, b->feed.encoding);
+	utf8_print(stdout, b->feed.encoding);
 	printf(", %zu item%s%s\n", b->n_items, b->n_items == 1 ? "" : "s",
 		b->complete ? "" : ", broken or cut off");
 	put_line("title", b->feed.title);
@@ -85,7 +85,7 @@ static void put_feed(const struct feed_batch *b)
 		printf("%-14s ", "problem");
 		if (b->problems[i].line)
 			printf("line %" PRIu32 ": ", b->problems[i].line);
-		cli_put_text(stdout, b->problems[i].text);
+		utf8_print(stdout, b->problems[i].text);
 		putchar('\n');
 	}
 	if (b->n_problems > PROBLEMS_SHOWN)

@@ -90,15 +90,15 @@ static void print_why(const struct job *j, size_t watch)
 	for (size_t i = 0; i < why.len; i++)
 		if (why.data[i] == '\n')
 			why.data[i] = ';';
-	cli_put_text(stdout, buf_str(&why));
+	utf8_print(stdout, buf_str(&why));
 	buf_release(&why);
 }
 
 static void print_text(const struct job *j, size_t watch, const struct watch_match *m)
 {
-	cli_put_text(stdout, watch_set_name(j->set, watch));
+	utf8_print(stdout, watch_set_name(j->set, watch));
 	fputs(m ? "\t" : "\tno match\t", stdout);
-	cli_put_text(stdout, j->item->id.n ? j->item->id : str_of(j->item->file));
+	utf8_print(stdout, j->item->id.n ? j->item->id : str_of(j->item->file));
 	putchar('\t');
 	if (m)
 		cli_put_snippet(j->cli, &j->item->view, m->hits, m->n_hits);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "command.h"
 #include "feed_json.h"
 #include "feed/parse.h"
@@ -41,7 +42,7 @@ static void put_field(const char *name, struct str s)
 	if (!s.p)
 		return;
 	printf("%s", name);
-	cli_put_text(stdout, s);
+	utf8_print(stdout, s);
 	putchar('\n');
 }
 
@@ -66,7 +67,7 @@ static void put_start(const char *name, struct str s)
 	if (!n)
 		return;
 	printf("%s", name);
-	cli_put_text(stdout, str_slice(s.p, n));
+	utf8_print(stdout, str_slice(s.p, n));
 	puts(n < s.n ? " …" : "");
 }
 
@@ -93,7 +94,7 @@ static void print_problems(const struct feed_batch *b)
 			printf("  problem: line %u: ", b->problems[i].line);
 		else
 			printf("  problem: ");
-		cli_put_text(stdout, b->problems[i].text);
+		utf8_print(stdout, b->problems[i].text);
 		putchar('\n');
 	}
 }
@@ -101,12 +102,12 @@ static void print_problems(const struct feed_batch *b)
 static void print_batch(const struct job *j, const char *file, const struct feed_batch *b)
 {
 	if (j->many) {
-		cli_put_text(stdout, str_of(file));
+		utf8_print(stdout, str_of(file));
 		puts(":");
 	}
 	put_field("", b->feed.title.p ? b->feed.title : STR("(a feed without a title)"));
 	printf("  %s%s", cli_feed_format(b->feed.format), b->feed.format_version.p ? " " : "");
-	cli_put_text(stdout, b->feed.format_version);
+	utf8_print(stdout, b->feed.format_version);
 	printf(", %s, %zu item%s%s\n", b->feed.encoding.p, b->n_items, b->n_items == 1 ? "" : "s",
 		b->complete ? "" : ", broken or cut off");
 	put_field("  link      ", b->feed.link);

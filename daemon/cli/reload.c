@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk reload: the running daemon reads its configuration anew, or says why not. */
+#include "base/utf8.h"
 #include "command.h"
 #include "io/control.h"
 
@@ -18,7 +19,7 @@ static void print_list(FILE *to, const json_t *list, const char *prefix)
 
 	json_array_foreach (list, i, v) {
 		fputs(prefix, to);
-		cli_put_text(to, str_slice(json_string_value(v), json_string_length(v)));
+		utf8_print(to, str_slice(json_string_value(v), json_string_length(v)));
 		fputc('\n', to);
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk search: words in all that is kept. */
+#include "base/utf8.h"
 #include "archived.h"
 #include "hits.h"
 #include "json.h"
@@ -45,7 +46,7 @@ static int show(void *ctx, const struct archive_found *f)
 	cli_put_snippet(s->cli, &v, f->hits, f->n_hits);
 	if (str_present(f->row.item.link)) {
 		fputs("\n    ", stdout);
-		cli_put_text(stdout, f->row.item.link);
+		utf8_print(stdout, f->row.item.link);
 	}
 	putchar('\n');
 	return ferror(stdout) ? ENDED : 0;

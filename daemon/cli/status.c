@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk status: how the daemon is, asked of itself, or of its database while it is down. */
+#include "base/utf8.h"
 #include "command.h"
 #include "io/control.h"
 #include "io/status.h"
@@ -55,7 +56,7 @@ static void print_refused(const json_t *doc)
 	puts("the last reload was refused, the configuration before it is in force:");
 	json_array_foreach (list, i, v) {
 		fputs("  ", stdout);
-		cli_put_text(stdout, str_slice(json_string_value(v), json_string_length(v)));
+		utf8_print(stdout, str_slice(json_string_value(v), json_string_length(v)));
 		putchar('\n');
 	}
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "json.h"
 #include "conf/form.h"
 
@@ -96,7 +97,7 @@ void cli_put_line(const char *name, struct str s)
 	if (!str_present(s))
 		return;
 	printf("%-10s ", name);
-	cli_put_text(stdout, s);
+	utf8_print(stdout, s);
 	putchar('\n');
 }
 
@@ -124,7 +125,7 @@ void cli_put_headline(const struct alert *a, size_t max)
 
 	buf_init(&b, max + 16);
 	alert_headline(a, max, &b);
-	cli_put_text(stdout, buf_str(&b));
+	utf8_print(stdout, buf_str(&b));
 	buf_release(&b);
 }
 

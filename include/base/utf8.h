@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -29,5 +30,7 @@ struct str utf8_cut(struct str s, size_t max);
  * stands in "" with \" and \\ escaped. At most max bytes of s are shown, then "…".
  */
 void utf8_escape(struct buf *out, struct str s, size_t max, bool quote);
+/* Writes s to a stream, escaped as by utf8_escape without a limit and without quotes. */
+void utf8_print(FILE *to, struct str s);
 
 #endif

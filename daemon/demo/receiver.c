@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An alert of the demo on the terminal, read from the webhook as any receiver would. */
+#include "receiver.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,11 +8,9 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "command.h"
-#include "demo.h"
 
-bool demo_signed(struct str secret, const char *id, const char *timestamp, const char *signature,
-	struct str body)
+bool receiver_verify(struct str secret, const char *id, const char *timestamp,
+	const char *signature, struct str body)
 {
 	uint8_t mac[SHA256_SIZE];
 	struct buf key, content, expected;
@@ -20,7 +19,7 @@ bool demo_signed(struct str secret, const char *id, const char *timestamp, const
 	buf_init(&key, 256);
 	buf_init(&content, body.n + 256);
 	buf_init(&expected, 128);
-	digest_unbase64(&key, str_slice(secret.p + 6, secret.n - 6)); /* behind "whsec_" */
+	digest_unbase64(&key, str_slice(secret.p + 6, secret.n - 6)); /* after "whsec_" */
 	buf_printf(&content, "%s.%s.", id, timestamp);
 	buf_adds(&content, body);
 	digest_hmac_sha256(buf_str(&key), buf_str(&content), mac);
@@ -45,13 +44,13 @@ static const struct {
 	{"&quot;", "\"", "\""},
 };
 
-/* The snippet's HTML, which knows six things, as text with the matched words marked. */
-static void put_snippet(const char *html, bool color)
+/* The snippet is HTML with these six tags and entities only. */
+static void receiver_print_snippet(const char *html, bool color)
 {
 	while (*html) {
 		size_t run = strcspn(html, "<&"), i;
 
-		cli_put_text(stdout, str_slice(html, run));
+		utf8_print(stdout, str_slice(html, run));
 		html += run;
 		for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 			if (strncmp(html, marks[i].html, strlen(marks[i].html)) == 0)
@@ -63,14 +62,14 @@ static void put_snippet(const char *html, bool color)
 	}
 }
 
-static const char *text_at(const json_t *o, const char *key)
+static const char *receiver_text(const json_t *o, const char *key)
 {
 	const char *z = json_string_value(json_object_get(o, key));
 
 	return z ? z : "";
 }
 
-bool demo_print(struct str body, bool color, int64_t started)
+bool receiver_print_alert(struct str body, bool color, int64_t started)
 {
 	json_t *root = json_loadb(body.p, body.n, 0, NULL);
 	const json_t *data = json_object_get(root, "data");
@@ -81,13 +80,14 @@ bool demo_print(struct str body, bool color, int64_t started)
 	if (ok) {
 		printf("%s+%.1f s  %s%s  %s (%s)\n          ", color ? "\x1b[1m" : "",
 			(double)(clock_wall() - started) / (double)CLOCK_SECOND,
-			text_at(watch, "title"), color ? "\x1b[0m" : "",
-			text_at(json_object_get(item, "feed"), "title"),
-			text_at(watch, "priority"));
-		cli_put_text(stdout, str_of(text_at(item, "title")));
+			receiver_text(watch, "title"), color ? "\x1b[0m" : "",
+			receiver_text(json_object_get(item, "feed"), "title"),
+			receiver_text(watch, "priority"));
+		utf8_print(stdout, str_of(receiver_text(item, "title")));
 		fputs("\n          ", stdout);
-		put_snippet(text_at(data, "snippet"), color);
-		printf("\n          %s  %s\n\n", text_at(item, "link"), text_at(data, "id"));
+		receiver_print_snippet(receiver_text(data, "snippet"), color);
+		printf("\n          %s  %s\n\n", receiver_text(item, "link"),
+			receiver_text(data, "id"));
 		fflush(stdout);
 	}
 	json_decref(root);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The made-up newsroom of `nightdesk demo`: outlets, their stories, their feeds. Country, cities
- * and outlets do not exist.
- */
-#ifndef CLI_NEWSROOM_H
-#define CLI_NEWSROOM_H
+/* The made-up outlets of the demo, their stories and feeds. */
+#ifndef DEMO_NEWSROOM_H
+#define DEMO_NEWSROOM_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +12,7 @@
 struct newsroom_outlet {
 	const char *name; /* of the feed block */
 	const char *title;
-	const char *source; /* who counts as one source */
+	const char *source; /* the value of the key source */
 	const char *group;
 	const char *path; /* on the demo's server */
 	const char *content_type;
@@ -26,10 +23,10 @@ struct newsroom_outlet {
 extern const struct newsroom_outlet newsroom_outlets[];
 extern const size_t newsroom_outlet_count;
 
-/* The feed of the outlet as it stands at `now` (wall ms), the demo having begun at `started`. */
-void newsroom_feed(const struct newsroom_outlet *o, int64_t started, int64_t now,
+/* Appends the outlet's feed at the wall time `now` of a demo that began at `started` (ms). */
+void newsroom_write_feed(const struct newsroom_outlet *o, int64_t started, int64_t now,
 	const char *base_url, struct buf *out);
-/* The outlet that serves this path, or NULL. */
+/* Returns the outlet that serves this path, or NULL. */
 const struct newsroom_outlet *newsroom_find(const char *path);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The demo's own configuration directory: feeds at the made-up outlets, the example watchlists as
- * they are shipped (compiled in), and one signed webhook back to the demo.
+ * The directory holds feeds at the made-up outlets, the example watchlists as they are shipped
+ * (embedded at build time), and one signed webhook back to the demo.
  */
+#include "layout.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -14,10 +16,9 @@
 
 #include "base/digest.h"
 #include "base/rng.h"
-#include "demo.h"
 #include "newsroom.h"
 
-/* The files of conf/watchlists.d as the build saw them; the Makefile knows the dependency. */
+/* The files of conf/watchlists.d at build time; the Makefile has the dependency. */
 #define EMBED(symbol, path)                                                                        \
 	__asm__(".pushsection .rodata\n" #symbol ":\n.incbin \"" path                              \
 		"\"\n.byte 0\n.popsection\n");                                                     \
@@ -37,7 +38,7 @@ static const struct {
 
 static const char *const directories[] = {"feeds.d", "watchlists.d", "notify.d", "credentials"};
 
-static int write_file(const char *dir, const char *name, struct str text, struct err *e)
+static int layout_write_file(const char *dir, const char *name, struct str text, struct err *e)
 {
 	char path[128];
 	FILE *f;
@@ -51,7 +52,7 @@ static int write_file(const char *dir, const char *name, struct str text, struct
 	return 0;
 }
 
-static int write_feeds(const char *dir, const char *base_url, struct err *e)
+static int layout_write_feeds(const char *dir, const char *base_url, struct err *e)
 {
 	struct buf b;
 	int rc;
@@ -65,12 +66,12 @@ static int write_feeds(const char *dir, const char *base_url, struct err *e)
 			"  groups = { %s }\n  source = \"%s\"\n  lang = \"en\"\n}\n",
 			o->name, base_url, o->path, o->title, o->group, o->source);
 	}
-	rc = write_file(dir, "feeds.d/demo.conf", buf_str(&b), e);
+	rc = layout_write_file(dir, "feeds.d/demo.conf", buf_str(&b), e);
 	buf_release(&b);
 	return rc;
 }
 
-static int write_house(const char *dir, const char *base_url, struct err *e)
+static int layout_write_conf(const char *dir, const char *base_url, struct err *e)
 {
 	struct buf b;
 	int rc;
@@ -81,30 +82,30 @@ static int write_house(const char *dir, const char *base_url, struct err *e)
 		"poll {\n  every = \"1s\"\n  host-gap = \"0s\"\n  per-host = 4\n"
 		"  private-networks = { 127.0.0.0/8 }\n}\n",
 		dir, dir);
-	rc = write_file(dir, "nightdesk.conf", buf_str(&b), e);
+	rc = layout_write_file(dir, "nightdesk.conf", buf_str(&b), e);
 	buf_clear(&b);
 	buf_printf(&b,
 		"notify desk {\n  type = \"webhook\"\n  url = \"%s/alerts\"\n"
 		"  secret-credential = \"demo-key\"\n}\n",
 		base_url);
 	if (rc == 0)
-		rc = write_file(dir, "notify.d/demo.conf", buf_str(&b), e);
+		rc = layout_write_file(dir, "notify.d/demo.conf", buf_str(&b), e);
 	buf_release(&b);
 	return rc;
 }
 
-static int make_key(const char *dir, struct buf *secret, struct err *e)
+static int layout_make_key(const char *dir, struct buf *secret, struct err *e)
 {
 	uint8_t key[32];
 
 	if (rng_system_bytes(key, sizeof(key)) != 0)
-		return err_set(e, ERR_IO, "the system gave no random bytes");
+		return err_set(e, ERR_IO, "the system returned no random bytes");
 	buf_addz(secret, "whsec_");
 	digest_base64(secret, key, sizeof(key));
-	return write_file(dir, "credentials/demo-key", buf_str(secret), e);
+	return layout_write_file(dir, "credentials/demo-key", buf_str(secret), e);
 }
 
-static int fill(const char *base_url, const char *dir, struct buf *secret, struct err *e)
+static int layout_fill(const char *base_url, const char *dir, struct buf *secret, struct err *e)
 {
 	int rc = 0;
 
@@ -116,15 +117,16 @@ static int fill(const char *base_url, const char *dir, struct buf *secret, struc
 			return err_set(e, ERR_IO, "cannot make %s: %s", path, strerror(errno));
 	}
 	for (size_t i = 0; rc == 0 && i < sizeof(watchlists) / sizeof(watchlists[0]); i++)
-		rc = write_file(dir, watchlists[i].name, str_of(watchlists[i].text), e);
+		rc = layout_write_file(dir, watchlists[i].name, str_of(watchlists[i].text), e);
 	if (rc == 0)
-		rc = write_feeds(dir, base_url, e);
+		rc = layout_write_feeds(dir, base_url, e);
 	if (rc == 0)
-		rc = write_house(dir, base_url, e);
-	return rc ? rc : make_key(dir, secret, e);
+		rc = layout_write_conf(dir, base_url, e);
+	return rc ? rc : layout_make_key(dir, secret, e);
 }
 
-int demo_layout(const char *base_url, char *dir, size_t dir_size, struct buf *secret, struct err *e)
+int layout_create(
+	const char *base_url, char *dir, size_t dir_size, struct buf *secret, struct err *e)
 {
 	int rc;
 
@@ -134,15 +136,15 @@ int demo_layout(const char *base_url, char *dir, size_t dir_size, struct buf *se
 		dir[0] = '\0';
 		return rc;
 	}
-	rc = fill(base_url, dir, secret, e);
+	rc = layout_fill(base_url, dir, secret, e);
 	if (rc) {
-		demo_remove(dir);
+		layout_remove(dir);
 		dir[0] = '\0';
 	}
 	return rc;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+static int layout_remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
 {
 	(void)st;
 	(void)type;
@@ -150,7 +152,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
-void demo_remove(const char *dir)
+void layout_remove(const char *dir)
 {
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	nftw(dir, layout_remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stories of the demo, and three ways to publish them: RSS 2.0, RSS 1.0 and Atom 1.0, with the
- * habits real outlets have (escaped HTML, CDATA, xhtml, an item without a title).
+ * The stories and three formats to publish them: RSS 2.0, RSS 1.0 and Atom 1.0, with what real
+ * feeds contain (escaped HTML, CDATA, XHTML, an item without a title).
  */
 #include "newsroom.h"
 
@@ -9,15 +9,15 @@
 
 #include "base/clock.h"
 
-struct story {
+struct newsroom_story {
 	const char *outlet;
-	int at;			  /* seconds after the demo began; before: it was there already */
+	int at;			  /* seconds after the start; negative: already published then */
 	const char *slug, *title; /* title NULL: none */
 	const char *author;
 	const char *text; /* HTML */
 };
 
-static const struct story stories[] = {
+static const struct newsroom_story stories[] = {
 	{"meridian-wire", -7200, "trade-talks", "Trade talks resume in Sorin", "Meridian staff",
 		"<p>Delegations from Norland and Veldania met again on Monday.</p>"},
 	{"meridian-wire", -86400, "embassy-spring", "Embassy gardens open to the public", NULL,
@@ -64,7 +64,7 @@ static const struct story stories[] = {
 
 #define STORIES (sizeof(stories) / sizeof(stories[0]))
 
-static void put_xml(struct buf *out, const char *z)
+static void newsroom_put_xml(struct buf *out, const char *z)
 {
 	for (; *z; z++) {
 		switch (*z) {
@@ -76,44 +76,45 @@ static void put_xml(struct buf *out, const char *z)
 	}
 }
 
-static int64_t published(const struct story *s, int64_t started)
+static int64_t newsroom_published(const struct newsroom_story *s, int64_t started)
 {
 	return started + s->at * CLOCK_SECOND;
 }
 
-static bool is_out(
-	const struct story *s, const struct newsroom_outlet *o, int64_t started, int64_t now)
+static bool newsroom_is_published(const struct newsroom_story *s, const struct newsroom_outlet *o,
+	int64_t started, int64_t now)
 {
-	return strcmp(s->outlet, o->name) == 0 && published(s, started) <= now;
+	return strcmp(s->outlet, o->name) == 0 && newsroom_published(s, started) <= now;
 }
 
-static void put_link(const char *base_url, const struct story *s, struct buf *out)
+static void newsroom_put_link(const char *base_url, const struct newsroom_story *s, struct buf *out)
 {
 	buf_printf(out, "%s/%s/%s", base_url, s->outlet, s->slug);
 }
 
-static void rss2_item(const struct story *s, int64_t started, const char *base_url, struct buf *out)
+static void newsroom_put_rss2_item(
+	const struct newsroom_story *s, int64_t started, const char *base_url, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
 
 	buf_addz(out, "<item>");
 	if (s->title) {
 		buf_addz(out, "<title>");
-		put_xml(out, s->title);
+		newsroom_put_xml(out, s->title);
 		buf_addz(out, "</title>");
 	}
 	buf_addz(out, "<link>");
-	put_link(base_url, s, out);
+	newsroom_put_link(base_url, s, out);
 	buf_printf(out, "</link><guid isPermaLink=\"false\">%s/%s</guid><pubDate>%s</pubDate>",
-		s->outlet, s->slug, clock_rfc5322(published(s, started), true, stamp));
+		s->outlet, s->slug, clock_rfc5322(newsroom_published(s, started), true, stamp));
 	if (s->author)
 		buf_printf(out, "<dc:creator>%s</dc:creator>", s->author);
 	buf_addz(out, "<description>");
-	put_xml(out, s->text);
+	newsroom_put_xml(out, s->text);
 	buf_addz(out, "</description></item>\n");
 }
 
-static void rss2(const struct newsroom_outlet *o, int64_t started, int64_t now,
+static void newsroom_put_rss2(const struct newsroom_outlet *o, int64_t started, int64_t now,
 	const char *base_url, struct buf *out)
 {
 	buf_printf(out,
@@ -122,28 +123,29 @@ static void rss2(const struct newsroom_outlet *o, int64_t started, int64_t now,
 		"<link>%s/%s</link><description>Demo</description><language>en</language>\n",
 		o->title, base_url, o->name);
 	for (size_t i = STORIES; i-- > 0;)
-		if (is_out(&stories[i], o, started, now))
-			rss2_item(&stories[i], started, base_url, out);
+		if (newsroom_is_published(&stories[i], o, started, now))
+			newsroom_put_rss2_item(&stories[i], started, base_url, out);
 	buf_addz(out, "</channel></rss>\n");
 }
 
-static void rdf_item(const struct story *s, int64_t started, const char *base_url, struct buf *out)
+static void newsroom_put_rdf_item(
+	const struct newsroom_story *s, int64_t started, const char *base_url, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
 
 	buf_addz(out, "<item rdf:about=\"");
-	put_link(base_url, s, out);
+	newsroom_put_link(base_url, s, out);
 	buf_addz(out, "\"><title>");
-	put_xml(out, s->title ? s->title : "");
+	newsroom_put_xml(out, s->title ? s->title : "");
 	buf_addz(out, "</title><link>");
-	put_link(base_url, s, out);
+	newsroom_put_link(base_url, s, out);
 	buf_printf(out,
 		"</link><dc:date>%s</dc:date><description><![CDATA[%s]]></description>"
 		"</item>\n",
-		clock_rfc3339(published(s, started), false, stamp), s->text);
+		clock_rfc3339(newsroom_published(s, started), false, stamp), s->text);
 }
 
-static void rss1(const struct newsroom_outlet *o, int64_t started, int64_t now,
+static void newsroom_put_rss1(const struct newsroom_outlet *o, int64_t started, int64_t now,
 	const char *base_url, struct buf *out)
 {
 	buf_printf(out,
@@ -154,29 +156,29 @@ static void rss1(const struct newsroom_outlet *o, int64_t started, int64_t now,
 		"<description>Demo</description></channel>\n",
 		base_url, o->name, o->title, base_url, o->name);
 	for (size_t i = STORIES; i-- > 0;)
-		if (is_out(&stories[i], o, started, now))
-			rdf_item(&stories[i], started, base_url, out);
+		if (newsroom_is_published(&stories[i], o, started, now))
+			newsroom_put_rdf_item(&stories[i], started, base_url, out);
 	buf_addz(out, "</rdf:RDF>\n");
 }
 
-static void atom_entry(
-	const struct story *s, int64_t started, const char *base_url, struct buf *out)
+static void newsroom_put_atom_entry(
+	const struct newsroom_story *s, int64_t started, const char *base_url, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
 
-	clock_rfc3339(published(s, started), false, stamp);
+	clock_rfc3339(newsroom_published(s, started), false, stamp);
 	buf_printf(out, "<entry><id>tag:demo.example,2022:%s/%s</id><title type=\"text\">",
 		s->outlet, s->slug);
-	put_xml(out, s->title ? s->title : "");
+	newsroom_put_xml(out, s->title ? s->title : "");
 	buf_addz(out, "</title><link href=\"");
-	put_link(base_url, s, out);
+	newsroom_put_link(base_url, s, out);
 	buf_printf(out,
 		"\"/><published>%s</published><updated>%s</updated><content type=\"xhtml\">"
 		"<div xmlns=\"http://www.w3.org/1999/xhtml\">%s</div></content></entry>\n",
 		stamp, stamp, s->text);
 }
 
-static void atom(const struct newsroom_outlet *o, int64_t started, int64_t now,
+static void newsroom_put_atom(const struct newsroom_outlet *o, int64_t started, int64_t now,
 	const char *base_url, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
@@ -189,25 +191,25 @@ static void atom(const struct newsroom_outlet *o, int64_t started, int64_t now,
 		o->title, o->name, base_url, o->name, clock_rfc3339(started, false, stamp),
 		o->title);
 	for (size_t i = STORIES; i-- > 0;)
-		if (is_out(&stories[i], o, started, now))
-			atom_entry(&stories[i], started, base_url, out);
+		if (newsroom_is_published(&stories[i], o, started, now))
+			newsroom_put_atom_entry(&stories[i], started, base_url, out);
 	buf_addz(out, "</feed>\n");
 }
 
 const struct newsroom_outlet newsroom_outlets[] = {
 	{"meridian-wire", "Meridian Wire", "meridian", "wires", "/meridian-wire.xml",
-		"application/rss+xml", rss2},
+		"application/rss+xml", newsroom_put_rss2},
 	{"harbour-post", "The Harbour Post", "harbour-post", "papers", "/harbour-post.rdf",
-		"application/rdf+xml", rss1},
+		"application/rdf+xml", newsroom_put_rss1},
 	{"veldania-radio", "Veldania Radio", "veldania-radio", "broadcasters",
-		"/veldania-radio.atom", "application/atom+xml", atom},
+		"/veldania-radio.atom", "application/atom+xml", newsroom_put_atom},
 	{"capital-courier", "Capital Courier", "courier", "papers", "/capital-courier.xml",
-		"text/xml", rss2},
+		"text/xml", newsroom_put_rss2},
 };
 
 const size_t newsroom_outlet_count = sizeof(newsroom_outlets) / sizeof(newsroom_outlets[0]);
 
-void newsroom_feed(const struct newsroom_outlet *o, int64_t started, int64_t now,
+void newsroom_write_feed(const struct newsroom_outlet *o, int64_t started, int64_t now,
 	const char *base_url, struct buf *out)
 {
 	o->render(o, started, now, base_url, out);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parent process plays the world (outlets that publish, a receiver of alerts) on one loopback
+ * port. The daemon is this program again, in a child process, with its own configuration directory.
+ */
+#include "demo/demo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/utf8.h"
+#include "io/httpd.h"
+#include "io/loop.h"
+#include "layout.h"
+#include "newsroom.h"
+#include "receiver.h"
+
+#define STOP_PATIENCE (6 * CLOCK_SECOND) /* the daemon stops within 5 s, or hangs */
+
+struct demo {
+	bool color;
+	struct loop *loop;
+	struct httpd *httpd;
+	char dir[64];
+	char base_url[64];
+	struct buf secret;
+	int64_t started;
+	pid_t daemon;
+	bool stopping, failed;
+	unsigned alerts;
+};
+
+/* --- the HTTP server: feeds and the webhook --- */
+
+static void demo_serve_feed(const struct demo *d, const struct newsroom_outlet *o,
+	const struct httpd_request *q, struct httpd_reply *r)
+{
+	static char etag[24];
+	const char *known = httpd_header(q, "If-None-Match");
+
+	newsroom_write_feed(o, d->started, clock_wall(), d->base_url, &r->body);
+	snprintf(etag, sizeof(etag), "\"%016llx\"",
+		(unsigned long long)digest_fast64(buf_str(&r->body), 0));
+	r->etag = etag;
+	r->content_type = o->content_type;
+	if (known && strcmp(known, etag) == 0)
+		r->status = 304;
+}
+
+static void demo_take_alert(struct demo *d, const struct httpd_request *q, struct httpd_reply *r)
+{
+	const char *id = httpd_header(q, "webhook-id");
+	const char *stamp = httpd_header(q, "webhook-timestamp");
+	const char *signature = httpd_header(q, "webhook-signature");
+
+	if (!id || !stamp || !signature ||
+		!receiver_verify(buf_str(&d->secret), id, stamp, signature, q->body)) {
+		r->status = 401;
+		return;
+	}
+	r->status = receiver_print_alert(q->body, d->color, d->started) ? 204 : 400;
+	d->alerts += r->status == 204;
+}
+
+static void demo_on_request(void *arg, const struct httpd_request *q, struct httpd_reply *r)
+{
+	struct demo *d = arg;
+	const struct newsroom_outlet *o = newsroom_find(q->path);
+
+	if (q->method != HTTPD_POST && o)
+		demo_serve_feed(d, o, q, r);
+	else if (q->method == HTTPD_POST && strcmp(q->path, "/alerts") == 0)
+		demo_take_alert(d, q, r);
+	else
+		r->status = 404;
+}
+
+/* --- stopping --- */
+
+static void demo_on_deadline(void *arg)
+{
+	struct demo *d = arg;
+
+	if (d->daemon > 0)
+		kill(d->daemon, SIGKILL);
+}
+
+static void demo_on_stop(void *arg)
+{
+	struct demo *d = arg;
+
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	if (d->daemon <= 0) {
+		loop_stop(d->loop);
+		return;
+	}
+	kill(d->daemon, SIGTERM);
+	loop_timer(d->loop, "demo deadline", STOP_PATIENCE, demo_on_deadline, d);
+}
+
+/* The daemon exited: after SIGTERM, or on an error that its log explains. */
+static void demo_on_child(void *arg)
+{
+	struct demo *d = arg;
+	int status;
+
+	if (d->daemon <= 0 || waitpid(d->daemon, &status, WNOHANG) != d->daemon)
+		return;
+	d->daemon = 0;
+	d->failed = !d->stopping || !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+	loop_stop(d->loop);
+}
+
+static void demo_print_log(const struct demo *d)
+{
+	char path[96], line[1024];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/daemon.log", d->dir);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		utf8_print(stderr, str_slice(line, strcspn(line, "\n")));
+		fputc('\n', stderr);
+	}
+	if (f)
+		fclose(f);
+}
+
+/* --- starting --- */
+
+/* Runs in the child and never returns. */
+static void demo_exec_daemon(const char *dir, pid_t parent)
+{
+	char log[96];
+	char *const no_environment[] = {NULL};
+	int fd;
+
+	snprintf(log, sizeof(log), "%s/daemon.log", dir);
+	fd = open(log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setpgid(0, 0); /* Ctrl-C must reach the parent only, which then stops this process */
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
+		getppid() != parent)
+		_exit(EX_OSERR);
+	execle("/proc/self/exe", "nightdesk", "run", "-c", dir, (char *)NULL, no_environment);
+	_exit(EX_OSERR);
+}
+
+static int demo_start_daemon(struct demo *d, struct err *e)
+{
+	pid_t parent = getpid();
+
+	d->daemon = fork();
+	if (d->daemon == 0)
+		demo_exec_daemon(d->dir, parent);
+	if (d->daemon > 0)
+		return 0;
+	return err_set(e, ERR_NOMEM, "cannot start the daemon: %s", strerror(errno));
+}
+
+static void demo_print_start(const struct demo *d, int64_t duration)
+{
+	printf("A newsroom in a box: %zu outlets publish at %s; nothing leaves this machine.\n"
+	       "  feeds   ",
+		newsroom_outlet_count, d->base_url);
+	for (size_t i = 0; i < newsroom_outlet_count; i++)
+		printf("%s%s", i ? " " : "", newsroom_outlets[i].path + 1);
+	printf("\n  files   %s (configuration, watchlists, database, daemon.log)\n"
+	       "  look    nightdesk status -c %s\n"
+	       "  daemon  the real one, process %ld\n",
+		d->dir, d->dir, (long)d->daemon);
+	if (duration)
+		printf("Ends after %lld s, or with Ctrl-C.\n\n",
+			(long long)(duration / CLOCK_SECOND));
+	else
+		printf("Ctrl-C ends it.\n\n");
+	fflush(stdout);
+}
+
+static int demo_start_server(struct demo *d, struct err *e)
+{
+	struct httpd_options o = {
+		.address = "127.0.0.1",
+		.connections = 64,
+		.deadline_ms = 10 * CLOCK_SECOND,
+		.max_body = (size_t)1024 * 1024,
+		.take_post = true,
+		.handler = demo_on_request,
+		.arg = d,
+	};
+
+	d->loop = loop_new();
+	if (!d->loop)
+		return err_nomem(e);
+	if (httpd_new(&d->httpd, d->loop, &o, e) != 0)
+		return -(int)e->cls;
+	snprintf(d->base_url, sizeof(d->base_url), "http://127.0.0.1:%u",
+		(unsigned)httpd_port(d->httpd));
+	if (loop_signal(d->loop, SIGINT, demo_on_stop, d) ||
+		loop_signal(d->loop, SIGTERM, demo_on_stop, d) ||
+		loop_signal(d->loop, SIGCHLD, demo_on_child, d))
+		return err_set(e, ERR_IO, "cannot watch for signals");
+	return layout_create(d->base_url, d->dir, sizeof(d->dir), &d->secret, e);
+}
+
+static int demo_play(struct demo *d, int64_t duration, struct err *e)
+{
+	int rc = demo_start_server(d, e);
+
+	if (rc == 0)
+		rc = demo_start_daemon(d, e);
+	if (rc)
+		return rc;
+	demo_print_start(d, duration);
+	if (duration)
+		loop_timer(d->loop, "demo end", duration, demo_on_stop, d);
+	rc = loop_run(d->loop, e);
+	if (rc)
+		return rc;
+	if (d->failed && !d->stopping) {
+		demo_print_log(d);
+		return err_set(e, ERR_BUG, "the daemon exited on its own; its log is above");
+	}
+	printf("%u alert%s. The demo's files are removed.\n", d->alerts, d->alerts == 1 ? "" : "s");
+	return d->failed ? err_set(e, ERR_BUG, "the daemon did not stop as it should") : 0;
+}
+
+int demo_run(const struct demo_options *o, struct err *e)
+{
+	struct demo d = {.color = o->color, .started = clock_wall()};
+	int rc;
+
+	signal(SIGPIPE, SIG_IGN);
+	buf_init(&d.secret, 256);
+	rc = demo_play(&d, o->duration, e);
+	httpd_free(d.httpd);
+	loop_free(d.loop);
+	if (d.dir[0])
+		layout_remove(d.dir);
+	buf_release(&d.secret);
+	return rc;
+}
