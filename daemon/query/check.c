@@ -2,70 +2,31 @@
 /* What a tree may hold where. */
 #include <stdio.h>
 
-#include "query/query.h"
+#include "check.h"
 
-struct checker {
+struct query_checker {
 	struct query_reporter *report;
 	query_regex_fn *regex;
 	struct str text;
 };
 
-static const char *op_name(enum query_op op)
+static void wrong(struct query_checker *c, const struct query_node *n, const char *help,
+	const char *what, enum query_op where)
 {
-	switch (op) {
-	case QUERY_AND: return "AND";
-	case QUERY_OR: return "OR";
-	case QUERY_NOT: return "NOT";
-	case QUERY_NEAR: return "NEAR";
-	case QUERY_NOT_NEAR: return "NOT NEAR";
-	case QUERY_SENT: return "SENT";
-	case QUERY_PARA: return "PARA";
-	case QUERY_PHRASE: return "term";
-	case QUERY_REGEX: return "regular expression";
-	case QUERY_ATTRIBUTE: return "attribute";
-	case QUERY_LEAD: return "LEAD";
-	case QUERY_ATLEAST: return "ATLEAST";
-	case QUERY_SOME: return "ANY";
-	case QUERY_LENGTH: return "words";
-	case QUERY_AGE: return "age";
-	case QUERY_REF: return "define";
-	}
-	return "";
-}
-
-static void wrong(struct checker *c, const struct query_node *n, const char *help, const char *what,
-	enum query_op where)
-{
-	query_report(
-		c->report, false, n->offset, n->length, help, "%s inside %s", what, op_name(where));
+	query_report(c->report, false, n->offset, n->length, help, "%s inside %s", what,
+		query_operators[where].word);
 }
 
 #define SPLIT "write it as a part of its own, joined by AND"
-#define ASIDE "write it as a part of its own: (a SENT b) AND (b NEAR/5 c)"
-#define COUNT "write it as a part of its own: ATLEAST/2(a) AND (a SENT b)"
 
-/* What to write instead of n inside ATLEAST, or the NEAR, SENT … node. */
+/* What to write instead of n inside an operator that compares or counts positions. */
 static const char *instead(const struct query_node *n, enum query_op where)
 {
-	static const struct {
-		const char *near, *count;
-	} helps[] = {
-		[QUERY_AND] = {"write (a NEAR/5 c) AND (b NEAR/5 c) for (a AND b) NEAR/5 c",
-			"write ATLEAST/2(a) AND ATLEAST/2(b) for ATLEAST/2(a AND b)"},
-		[QUERY_NOT] = {"write a NOT NEAR/5 b, or a AND NOT (b NEAR/5 c)",
-			"write ATLEAST/2(a) AND NOT b"},
-		[QUERY_SENT] = {ASIDE, COUNT},
-		[QUERY_PARA] = {ASIDE, COUNT},
-		[QUERY_NOT_NEAR] = {ASIDE, COUNT},
-		[QUERY_LEAD] = {"write it around: LEAD/50(a NEAR/5 b)",
-			"write it around: LEAD/50(ATLEAST/2(a))"},
-		[QUERY_ATLEAST] = {"write it around: ATLEAST/2(a NEAR/5 b)",
-			"one number is enough: ATLEAST/3(a)"},
-		[QUERY_REF] = {NULL, NULL},
-	};
-	const char *help = where == QUERY_ATLEAST ? helps[n->op].count : helps[n->op].near;
+	bool chain = query_operators[where].form == QUERY_FORM_CHAIN;
+	const struct query_operator *o = &query_operators[n->op];
+	const char *help = chain ? o->inside_chain : o->inside_function;
 
-	if (n->op == QUERY_NOT && n->minus && where != QUERY_ATLEAST)
+	if (n->minus && chain)
 		return "- binds to the next term alone; write a AND -(b NEAR/5 c), or a NOT "
 		       "NEAR/5 b";
 	return help ? help : SPLIT;
@@ -79,34 +40,53 @@ static bool is_attribute(const struct query_node *n)
 	return n->op == QUERY_ATTRIBUTE;
 }
 
-static void wrong_field(struct checker *c, const struct query_node *n, enum query_op where)
+static void wrong_field(struct query_checker *c, const struct query_node *n, enum query_op where)
 {
 	char help[120];
 
 	snprintf(help, sizeof(help), "write %s:%s, the field around all of it", n->prefix,
-		where == QUERY_ATLEAST ? "ATLEAST/2(a)" : "(a NEAR/3 b)");
+		query_operators[where].form == QUERY_FORM_CHAIN ? "(a NEAR/3 b)" : "ATLEAST/2(a)");
 	wrong(c, n, is_attribute(n) ? SPLIT : help, "a field prefix", where);
 }
 
 /* An operand of NEAR, SENT, PARA, ATLEAST: terms, ORs of operands, NEAR. */
-static void check_operand(struct checker *c, const struct query_node *n, enum query_op where)
+static void check_operand(struct query_checker *c, const struct query_node *n, enum query_op where)
 {
+	const struct query_operator *o = &query_operators[n->op];
+
 	if (n->prefix) {
 		wrong_field(c, n, where);
 		return;
 	}
-	if (n->op != QUERY_PHRASE && n->op != QUERY_REF && n->op != QUERY_OR &&
-		n->op != QUERY_NEAR) {
-		wrong(c, n, instead(n, where), op_name(n->op), where);
+	if (!o->operand) {
+		wrong(c, n, instead(n, where), o->word, where);
 		return;
 	}
 	for (size_t i = 0; i < n->n_kids; i++)
-		check_operand(c, n->kids[i], n->op == QUERY_NEAR ? QUERY_NEAR : where);
+		check_operand(c, n->kids[i], o->form == QUERY_FORM_CHAIN ? n->op : where);
 }
 
-static void check_node(struct checker *c, const struct query_node *n);
+void query_check_operands(struct query_checker *c, const struct query_node *n)
+{
+	for (size_t i = 0; i < n->n_kids; i++)
+		check_operand(c, n->kids[i], n->op);
+}
 
-static void check_and(struct checker *c, const struct query_node *n)
+static void check_node(struct query_checker *c, const struct query_node *n)
+{
+	const struct query_operator *o = &query_operators[n->op];
+
+	if (o->check)
+		o->check(c, n);
+}
+
+void query_check_kids(struct query_checker *c, const struct query_node *n)
+{
+	for (size_t i = 0; i < n->n_kids; i++)
+		check_node(c, n->kids[i]);
+}
+
+void query_check_and(struct query_checker *c, const struct query_node *n)
 {
 	size_t negative = 0;
 
@@ -122,7 +102,14 @@ static void check_and(struct checker *c, const struct query_node *n)
 			"NOT without anything that must be there");
 }
 
-static void check_regex(struct checker *c, const struct query_node *n)
+void query_check_not(struct query_checker *c, const struct query_node *n)
+{
+	query_report(c->report, false, n->offset, n->length,
+		"NOT takes something away from an AND: write embassy NOT football",
+		"NOT without anything that must be there");
+}
+
+void query_check_regex(struct query_checker *c, const struct query_node *n)
 {
 	struct query_regex_fault fault;
 	bool here = n->value.p >= c->text.p && n->value.p < c->text.p + c->text.n;
@@ -134,67 +121,47 @@ static void check_regex(struct checker *c, const struct query_node *n)
 			"expressions are those of Perl, as PCRE2 has them", "%s", fault.text);
 }
 
-static void check_node(struct checker *c, const struct query_node *n)
+/* Can n match an item that has none of its terms and attributes? */
+static bool matches_empty(const struct query_node *n)
 {
-	switch (n->op) {
-	case QUERY_AND: check_and(c, n); return;
-	case QUERY_NOT:
-		query_report(c->report, false, n->offset, n->length,
-			"NOT takes something away from an AND: write embassy NOT football",
-			"NOT without anything that must be there");
-		return;
-	case QUERY_NEAR:
-	case QUERY_NOT_NEAR:
-	case QUERY_SENT:
-	case QUERY_PARA:
-	case QUERY_ATLEAST:
-		for (size_t i = 0; i < n->n_kids; i++)
-			check_operand(c, n->kids[i], n->op);
-		return;
-	case QUERY_OR:
-	case QUERY_LEAD:
-	case QUERY_SOME:
-		for (size_t i = 0; i < n->n_kids; i++)
-			check_node(c, n->kids[i]);
-		return;
-	case QUERY_REGEX: check_regex(c, n); return;
-	case QUERY_PHRASE:
-	case QUERY_ATTRIBUTE:
-	case QUERY_LENGTH:
-	case QUERY_AGE:
-	case QUERY_REF: return;
-	}
+	const struct query_operator *o = &query_operators[n->op];
+
+	return o->matches_empty && o->matches_empty(n);
 }
 
-/* Can n hold for an item that has none of its terms and attributes? */
-static bool holds_for_nothing(const struct query_node *n)
+static size_t count_empty(const struct query_node *n)
 {
-	size_t holding = 0;
+	size_t count = 0;
 
-	switch (n->op) {
-	case QUERY_AND:
-	case QUERY_OR:
-	case QUERY_SOME:
-		for (size_t i = 0; i < n->n_kids; i++)
-			holding += holds_for_nothing(n->kids[i]);
-		if (n->op == QUERY_AND)
-			return holding == n->n_kids;
-		return holding >= (n->op == QUERY_OR ? 1 : n->n);
-	case QUERY_NOT: return !holds_for_nothing(n->kids[0]);
-	case QUERY_LEAD: return holds_for_nothing(n->kids[0]);
-	case QUERY_LENGTH:
-	case QUERY_AGE: return true;
-	case QUERY_NEAR:
-	case QUERY_NOT_NEAR:
-	case QUERY_SENT:
-	case QUERY_PARA:
-	case QUERY_ATLEAST:
-	case QUERY_PHRASE:
-	case QUERY_REGEX:
-	case QUERY_ATTRIBUTE:
-	case QUERY_REF: break;
-	}
-	return false;
+	for (size_t i = 0; i < n->n_kids; i++)
+		count += matches_empty(n->kids[i]);
+	return count;
+}
+
+bool query_empty_all(const struct query_node *n)
+{
+	return count_empty(n) == n->n_kids;
+}
+
+bool query_empty_any(const struct query_node *n)
+{
+	return count_empty(n) > 0;
+}
+
+bool query_empty_some(const struct query_node *n)
+{
+	return count_empty(n) >= n->n;
+}
+
+bool query_empty_not(const struct query_node *n)
+{
+	return !matches_empty(n->kids[0]);
+}
+
+bool query_empty_always(const struct query_node *n)
+{
+	(void)n;
+	return true;
 }
 
 static void check_sources(
@@ -221,11 +188,11 @@ void query_sources(
 int query_check(
 	const struct query *q, bool require, query_regex_fn *regex, struct query_reporter *r)
 {
-	struct checker c = {.report = r, .regex = regex, .text = q->text};
+	struct query_checker c = {.report = r, .regex = regex, .text = q->text};
 	size_t before = r->errors;
 
 	check_node(&c, q->root);
-	if (r->errors == before && require && holds_for_nothing(q->root))
+	if (r->errors == before && require && matches_empty(q->root))
 		query_report(r, false, q->root->offset, q->root->length,
 			"name a word, a feed or a site that must be there",
 			"a query that requires nothing would match every item");

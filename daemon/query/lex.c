@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "query/lex.h"
+#include "lex.h"
 
 #include "text/delimiter.h"
 
-#include "operator.h"
+#include "lex_operator.h"
 
 struct lexer {
 	struct arena *arena;

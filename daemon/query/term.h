@@ -3,7 +3,7 @@
 #ifndef QUERY_TERM_H
 #define QUERY_TERM_H
 
-#include "query/lex.h"
+#include "lex.h"
 #include "text/words.h"
 
 struct query_term_maker {

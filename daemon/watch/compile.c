@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
-#include "program.h"
+#include "operator.h"
 #include "regex.h"
 
 #define ARENA_MAX ((size_t)4 << 30)
@@ -121,7 +121,7 @@ static uint32_t phrase_of(struct watch_compiler *c, const struct query_node *n)
 	return id;
 }
 
-static void compile_phrase(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+void watch_compile_phrase(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
 	struct watch_step s = {.fields = (uint8_t)n->fields, .text = add_text(c, n->text)};
 
@@ -130,14 +130,14 @@ static void compile_phrase(struct watch_compiler *c, const struct query_node *n,
 		s.op = WATCH_STEP_WORD;
 		s.first = watch_atom_of_piece(c, &n->pieces[0]);
 	} else {
-		s.op = WATCH_STEP_PHRASE;
+		s.op = QUERY_PHRASE;
 		s.first = phrase_of(c, n);
 	}
 	if (!c->failed)
 		c->program->steps[at] = s;
 }
 
-static void compile_regex(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+void watch_compile_regex(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
 	struct watch_program *p = c->program;
 	struct watch_regex *re = NULL;
@@ -149,7 +149,7 @@ static void compile_regex(struct watch_compiler *c, const struct query_node *n, 
 	}
 	p->regexes[p->n_regexes] = re;
 	p->steps[at] = (struct watch_step){
-		.op = WATCH_STEP_REGEX,
+		.op = QUERY_REGEX,
 		.fields = (uint8_t)n->fields,
 		.n = c->first_regex,
 		.first = (uint32_t)p->n_regexes++,
@@ -157,9 +157,9 @@ static void compile_regex(struct watch_compiler *c, const struct query_node *n, 
 	};
 }
 
-static void compile_attribute(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+void watch_compile_attribute(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
-	struct watch_step s = {.op = WATCH_STEP_ATTRIBUTE};
+	struct watch_step s = {.op = QUERY_ATTRIBUTE};
 
 	if (n->attribute == QUERY_ATTR_URL) {
 		s.op = WATCH_STEP_URL;
@@ -171,8 +171,6 @@ static void compile_attribute(struct watch_compiler *c, const struct query_node 
 		c->program->steps[at] = s;
 }
 
-static void compile_into(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-
 /* Is it an OR of single words in the same fields, over which the matcher can run in one loop? */
 static bool all_words(const struct query_node *n)
 {
@@ -180,75 +178,87 @@ static bool all_words(const struct query_node *n)
 		if (n->kids[i]->op != QUERY_PHRASE || n->kids[i]->n_pieces != 1 ||
 			n->kids[i]->fields != n->kids[0]->fields)
 			return false;
-	return n->op == QUERY_OR;
-}
-
-static enum watch_step_op step_of(const struct query_node *n)
-{
-	switch (n->op) {
-	case QUERY_AND: return WATCH_STEP_AND;
-	case QUERY_OR: return all_words(n) ? WATCH_STEP_WORDS : WATCH_STEP_OR;
-	case QUERY_NOT: return WATCH_STEP_NOT;
-	case QUERY_NEAR: return WATCH_STEP_NEAR;
-	case QUERY_NOT_NEAR: return WATCH_STEP_NOT_NEAR;
-	case QUERY_SENT: return WATCH_STEP_SENT;
-	case QUERY_PARA: return WATCH_STEP_PARA;
-	case QUERY_LEAD: return WATCH_STEP_LEAD;
-	case QUERY_ATLEAST: return WATCH_STEP_ATLEAST;
-	case QUERY_SOME: return WATCH_STEP_SOME;
-	case QUERY_LENGTH: return n->below ? WATCH_STEP_SHORTER : WATCH_STEP_LONGER;
-	case QUERY_AGE: return WATCH_STEP_AGE;
-	case QUERY_PHRASE:
-	case QUERY_REGEX:
-	case QUERY_ATTRIBUTE:
-	case QUERY_REF: break;
-	}
-	return WATCH_STEP_WORD; /* not asked for these */
-}
-
-static void compile_inner(struct watch_compiler *c, const struct query_node *n, uint32_t at)
-{
-	struct watch_step s = {.op = (uint8_t)step_of(n), .n = n->n, .count = (uint32_t)n->n_kids};
-	uint32_t base = add_steps(c, n->n_kids);
-
-	if (n->op == QUERY_LENGTH)
-		c->program->fields |= QUERY_FIELD_BIT(QUERY_BODY);
-	if (s.op == WATCH_STEP_AGE) {
-		s.first = (uint32_t)(uint64_t)n->age;
-		s.count = (uint32_t)((uint64_t)n->age >> 32);
-	} else if (s.op == WATCH_STEP_WORDS) {
-		s.first = base;
-		s.fields = (uint8_t)n->kids[0]->fields;
-	} else {
-		s.first = add_kids(c, n->n_kids);
-	}
-	if (c->failed)
-		return;
-	c->program->steps[at] = s;
-	for (size_t i = 0; i < n->n_kids; i++) {
-		if (s.op != WATCH_STEP_WORDS && s.op != WATCH_STEP_AGE) {
-			struct watch_kid *kid = &c->program->kids[s.first + i];
-
-			kid->step = base + (uint32_t)i;
-			if (n->links && i > 0)
-				kid->link = n->links[i].n * 2 + n->links[i].ordered;
-		}
-		compile_into(c, n->kids[i], base + (uint32_t)i);
-		if (c->failed)
-			return;
-	}
+	return true;
 }
 
 static void compile_into(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
-	if (n->op == QUERY_PHRASE)
-		compile_phrase(c, n, at);
-	else if (n->op == QUERY_REGEX)
-		compile_regex(c, n, at);
-	else if (n->op == QUERY_ATTRIBUTE)
-		compile_attribute(c, n, at);
+	watch_operators[n->op].compile(c, n, at);
+}
+
+/* number: watch_step.n */
+static void compile_node(
+	struct watch_compiler *c, const struct query_node *n, uint32_t at, uint32_t number)
+{
+	uint32_t base = add_steps(c, n->n_kids), first = add_kids(c, n->n_kids);
+
+	if (c->failed)
+		return;
+	c->program->steps[at] = (struct watch_step){
+		.op = (uint8_t)n->op,
+		.n = number,
+		.first = first,
+		.count = (uint32_t)n->n_kids,
+	};
+	for (size_t i = 0; i < n->n_kids && !c->failed; i++) {
+		struct watch_kid *kid = &c->program->kids[first + i];
+
+		kid->step = base + (uint32_t)i;
+		if (n->links && i > 0)
+			kid->link = n->links[i].n * 2 + n->links[i].ordered;
+		compile_into(c, n->kids[i], base + (uint32_t)i);
+	}
+}
+
+void watch_compile_kids(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+{
+	compile_node(c, n, at, n->n);
+}
+
+void watch_compile_and(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+{
+	compile_node(c, n, at, (uint32_t)n->n_kids);
+}
+
+static void compile_words(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+{
+	uint32_t base = add_steps(c, n->n_kids);
+
+	if (c->failed)
+		return;
+	c->program->steps[at] = (struct watch_step){
+		.op = WATCH_STEP_WORDS,
+		.fields = (uint8_t)n->kids[0]->fields,
+		.n = 1,
+		.first = base,
+		.count = (uint32_t)n->n_kids,
+	};
+	for (size_t i = 0; i < n->n_kids && !c->failed; i++)
+		compile_into(c, n->kids[i], base + (uint32_t)i);
+}
+
+void watch_compile_or(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+{
+	if (all_words(n))
+		compile_words(c, n, at);
 	else
-		compile_inner(c, n, at);
+		compile_node(c, n, at, 1);
+}
+
+void watch_compile_length(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+{
+	c->program->fields |= QUERY_FIELD_BIT(QUERY_BODY);
+	c->program->steps[at] =
+		(struct watch_step){.op = QUERY_LENGTH, .n = n->n, .first = n->below};
+}
+
+void watch_compile_age(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+{
+	c->program->steps[at] = (struct watch_step){
+		.op = QUERY_AGE,
+		.first = (uint32_t)(uint64_t)n->age,
+		.text = (uint32_t)((uint64_t)n->age >> 32),
+	};
 }
 
 uint32_t watch_compile(struct watch_compiler *c, const struct query_node *n)

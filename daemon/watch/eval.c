@@ -2,6 +2,7 @@
 /* Does an item satisfy a step, and where. Depth is that of the query's brackets, which is capped.
  */
 #include "base/clock.h"
+#include "operator.h"
 #include "scratch.h"
 
 /* Of a watch: its own share, and what it may use with what the pool gives. */
@@ -84,7 +85,12 @@ static bool eval_word(struct watch_scratch *s, uint32_t atom, unsigned fields, u
 	return false;
 }
 
-static bool eval_words(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+bool watch_eval_word(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	return eval_word(s, step->first, step->fields, lead);
+}
+
+bool watch_eval_words(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	const struct watch_step *word = &s->set->program.steps[step->first];
 
@@ -94,7 +100,7 @@ static bool eval_words(struct watch_scratch *s, const struct watch_step *step, u
 	return false;
 }
 
-static bool eval_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+bool watch_eval_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	const struct watch_program *p = &s->set->program;
 	const struct watch_phrase *ph = &p->phrases[step->first];
@@ -158,7 +164,7 @@ static int find(struct watch_scratch *s, const struct watch_step *step, struct s
 	return rc > 0;
 }
 
-static bool eval_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+bool watch_eval_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	size_t begin, end;
 
@@ -169,7 +175,7 @@ static bool eval_regex(struct watch_scratch *s, const struct watch_step *step, u
 	return false;
 }
 
-static void collect_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+void watch_collect_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	watch_hits_begin(s);
 	for (size_t i = 0; i < s->n_regions && !watch_hits_enough(s); i++) {
@@ -193,22 +199,36 @@ static void collect_regex(struct watch_scratch *s, const struct watch_step *step
 
 /* --- attributes --- */
 
-static bool eval_url(const struct watch_scratch *s, const struct watch_step *step)
+bool watch_eval_attribute(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	(void)lead;
+	return s->atoms[step->first].generation == s->generation;
+}
+
+bool watch_eval_url(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	struct str url = s->view->url, want = s->set->program.texts[step->text];
 
+	(void)lead;
 	for (size_t i = 0; i + want.n <= url.n; i++)
 		if (str_eq_nocase(str_slice(url.p + i, want.n), want))
 			return true;
 	return false;
 }
 
-static bool eval_age(const struct watch_scratch *s, const struct watch_step *step)
+bool watch_eval_length(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	(void)lead;
+	return step->first ? s->words_in_body < step->n : s->words_in_body > step->n;
+}
+
+bool watch_eval_age(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	const struct watch_view *v = s->view;
 	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen;
 	int64_t passed;
 
+	(void)lead;
 	return !__builtin_sub_overflow(v->now, since, &passed) && passed < watch_step_age(step);
 }
 
@@ -219,10 +239,9 @@ static uint32_t kid(const struct watch_scratch *s, const struct watch_step *step
 	return watch_step_kid(&s->set->program, step, i);
 }
 
-static bool eval_some(
-	struct watch_scratch *s, const struct watch_step *step, uint32_t needed, uint32_t lead)
+bool watch_eval_some(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	uint32_t have = 0;
+	uint32_t have = 0, needed = step->n;
 
 	for (uint32_t i = 0; i < step->count && have < needed; i++) {
 		if (step->count - i < needed - have)
@@ -232,36 +251,24 @@ static bool eval_some(
 	return have >= needed;
 }
 
+bool watch_eval_not(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	return !watch_eval(s, kid(s, step, 0), lead);
+}
+
+bool watch_eval_lead(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	return watch_eval(s, kid(s, step, 0), lead < step->n ? lead : step->n);
+}
+
 bool watch_eval(struct watch_scratch *s, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *step = &s->set->program.steps[at];
 
-	switch ((enum watch_step_op)step->op) {
-	case WATCH_STEP_AND: return eval_some(s, step, step->count, lead);
-	case WATCH_STEP_OR: return eval_some(s, step, 1, lead);
-	case WATCH_STEP_SOME: return eval_some(s, step, step->n, lead);
-	case WATCH_STEP_WORDS: return eval_words(s, step, lead);
-	case WATCH_STEP_NOT: return !watch_eval(s, kid(s, step, 0), lead);
-	case WATCH_STEP_WORD: return eval_word(s, step->first, step->fields, lead);
-	case WATCH_STEP_PHRASE: return eval_phrase(s, step, lead);
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_ATLEAST: return watch_near_eval(s, step, lead);
-	case WATCH_STEP_REGEX: return eval_regex(s, step, lead);
-	case WATCH_STEP_ATTRIBUTE: return s->atoms[step->first].generation == s->generation;
-	case WATCH_STEP_URL: return eval_url(s, step);
-	case WATCH_STEP_LEAD:
-		return watch_eval(s, kid(s, step, 0), lead < step->n ? lead : step->n);
-	case WATCH_STEP_LONGER: return s->words_in_body > step->n;
-	case WATCH_STEP_SHORTER: return s->words_in_body < step->n;
-	case WATCH_STEP_AGE: return eval_age(s, step);
-	}
-	return false;
+	return watch_operators[step->op].eval(s, step, lead);
 }
 
-static void collect_word(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+void watch_collect_word(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	uint32_t i;
 
@@ -277,7 +284,7 @@ static void collect_word(struct watch_scratch *s, const struct watch_step *step,
 	}
 }
 
-static void collect_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+void watch_collect_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	const struct watch_span *spans;
 	size_t n;
@@ -289,38 +296,28 @@ static void collect_phrase(struct watch_scratch *s, const struct watch_step *ste
 			watch_hit_add(s, spans[i].first, spans[i].last, step->text);
 }
 
+void watch_collect_words(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	for (uint32_t i = 0; i < step->count; i++)
+		watch_collect_word(s, &s->set->program.steps[step->first + i], lead);
+}
+
+void watch_collect_kids(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	for (uint32_t i = 0; i < step->count; i++)
+		if (step->op == QUERY_AND || watch_eval(s, kid(s, step, i), lead))
+			watch_collect(s, kid(s, step, i), lead);
+}
+
+void watch_collect_lead(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+{
+	watch_collect(s, kid(s, step, 0), lead < step->n ? lead : step->n);
+}
+
 void watch_collect(struct watch_scratch *s, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *step = &s->set->program.steps[at];
 
-	switch ((enum watch_step_op)step->op) {
-	case WATCH_STEP_AND:
-	case WATCH_STEP_OR:
-	case WATCH_STEP_SOME:
-		for (uint32_t i = 0; i < step->count; i++)
-			if (step->op == WATCH_STEP_AND || watch_eval(s, kid(s, step, i), lead))
-				watch_collect(s, kid(s, step, i), lead);
-		break;
-	case WATCH_STEP_WORDS:
-		for (uint32_t i = 0; i < step->count; i++)
-			collect_word(s, &s->set->program.steps[step->first + i], lead);
-		break;
-	case WATCH_STEP_WORD: collect_word(s, step, lead); break;
-	case WATCH_STEP_PHRASE: collect_phrase(s, step, lead); break;
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_ATLEAST: watch_near_collect(s, step, lead); break;
-	case WATCH_STEP_REGEX: collect_regex(s, step, lead); break;
-	case WATCH_STEP_LEAD:
-		watch_collect(s, kid(s, step, 0), lead < step->n ? lead : step->n);
-		break;
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
-	}
+	if (watch_operators[step->op].collect)
+		watch_operators[step->op].collect(s, step, lead);
 }

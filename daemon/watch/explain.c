@@ -2,6 +2,7 @@
 /* Why a watch does not match an item: the parts that fail, and how near they came. */
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "operator.h"
 #include "print.h"
 #include "spans.h"
 
@@ -9,7 +10,7 @@
 #define PART_MAX    160
 #define FOUND_MAX   80
 
-struct telling {
+struct watch_explainer {
 	const struct watch_program *p;
 	struct watch_scratch *s;
 	const struct watch_entry *watch;
@@ -17,14 +18,14 @@ struct telling {
 	unsigned told;
 };
 
-static void put_part(struct telling *t, const struct buf *part)
+static void put_part(struct watch_explainer *t, const struct buf *part)
 {
 	t->told++;
 	buf_adds(t->out, utf8_cut(buf_str(part), PART_MAX));
 	buf_addz(t->out, part->len > PART_MAX ? "…: " : ": ");
 }
 
-static void start(struct telling *t, const char *before, uint32_t step, bool inner)
+static void start(struct watch_explainer *t, const char *before, uint32_t step, bool inner)
 {
 	struct buf part;
 
@@ -35,7 +36,7 @@ static void start(struct telling *t, const char *before, uint32_t step, bool inn
 	buf_release(&part);
 }
 
-static void start_chain(struct telling *t, uint32_t step, uint32_t n)
+static void start_chain(struct watch_explainer *t, uint32_t step, uint32_t n)
 {
 	struct buf part;
 
@@ -51,15 +52,15 @@ static const char *plural(uint32_t n, const char *one, const char *many)
 }
 
 /* Each part is looked at as if it were the whole query: with all of the watch's budget. */
-static bool holds(struct telling *t, uint32_t at, uint32_t lead)
+static bool holds(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	watch_eval_begin(t->s);
 	return watch_eval(t->s, at, lead);
 }
 
-static void tell(struct telling *t, uint32_t at, uint32_t lead);
+static void tell(struct watch_explainer *t, uint32_t at, uint32_t lead);
 
-static void put_nearest(struct telling *t, uint32_t words, const char *where, uint32_t most)
+static void put_nearest(struct watch_explainer *t, uint32_t words, const char *where, uint32_t most)
 {
 	buf_printf(t->out, "at the nearest %u %s %s, %u may\n", words,
 		plural(words, "word lies", "words lie"), where, most);
@@ -105,7 +106,8 @@ static struct miss nearest(const struct watch_near *x, const struct watch_spans 
 }
 
 /* Says so of the first operand that does not occur. */
-static bool tell_missing(struct telling *t, const struct watch_step *s, uint32_t n, uint32_t lead)
+static bool tell_missing(
+	struct watch_explainer *t, const struct watch_step *s, uint32_t n, uint32_t lead)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (!holds(t, watch_step_kid(t->p, s, i), lead)) {
@@ -115,7 +117,7 @@ static bool tell_missing(struct telling *t, const struct watch_step *s, uint32_t
 	return false;
 }
 
-static void tell_miss(struct telling *t, const struct miss *m, uint32_t link)
+static void tell_miss(struct watch_explainer *t, const struct miss *m, uint32_t link)
 {
 	if (t->s->overrun)
 		buf_addz(t->out, "more combinations than can be looked at\n");
@@ -130,7 +132,7 @@ static void tell_miss(struct telling *t, const struct miss *m, uint32_t link)
 }
 
 /* The operands before the last one may be a chain that itself is not fulfilled. */
-static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
+void watch_explain_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	const struct watch_kid *kids = &t->p->kids[s->first];
@@ -160,28 +162,32 @@ static void tell_near(struct telling *t, uint32_t at, uint32_t lead)
 	tell_miss(t, &m, n < s->count ? kids[n].link : 0);
 }
 
-static void tell_place(struct telling *t, uint32_t at, uint32_t lead)
+void watch_explain_not_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->p->steps[at];
-	bool lone = s->op == WATCH_STEP_NOT_NEAR;
-
-	if (tell_missing(t, s, lone ? 1 : s->count, lead))
+	if (tell_missing(t, &t->p->steps[at], 1, lead))
 		return;
 	start(t, "", at, false);
-	if (lone)
-		buf_addz(t->out, "never stands free of the other\n");
-	else
-		buf_printf(t->out, "both occur, but in no %s together\n",
-			s->op == WATCH_STEP_SENT ? "sentence" : "paragraph");
+	buf_addz(t->out, "never stands free of the other\n");
 }
 
-static void put_scope(struct telling *t, uint32_t lead)
+void watch_explain_place(struct watch_explainer *t, uint32_t at, uint32_t lead)
+{
+	const struct watch_step *s = &t->p->steps[at];
+
+	if (tell_missing(t, s, s->count, lead))
+		return;
+	start(t, "", at, false);
+	buf_printf(t->out, "both occur, but in no %s together\n",
+		s->op == QUERY_SENT ? "sentence" : "paragraph");
+}
+
+static void put_scope(struct watch_explainer *t, uint32_t lead)
 {
 	if (lead != WATCH_NO_LEAD)
 		buf_printf(t->out, " in the first %u %s", lead, plural(lead, "word", "words"));
 }
 
-static void tell_atleast(struct telling *t, uint32_t at, uint32_t lead)
+void watch_explain_atleast(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
@@ -201,15 +207,7 @@ static void tell_atleast(struct telling *t, uint32_t at, uint32_t lead)
 	buf_printf(t->out, ", %u %s needed\n", s->n, plural(s->n, "is", "are"));
 }
 
-/* Parts of which "none of these" says all there is to say. */
-static bool is_single(const struct watch_step *s)
-{
-	return s->op == WATCH_STEP_WORD || s->op == WATCH_STEP_PHRASE ||
-	       s->op == WATCH_STEP_WORDS || s->op == WATCH_STEP_ATTRIBUTE ||
-	       s->op == WATCH_STEP_URL;
-}
-
-static void tell_some(struct telling *t, uint32_t at, uint32_t lead)
+void watch_explain_some(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	uint32_t have = 0;
@@ -221,7 +219,7 @@ static void tell_some(struct telling *t, uint32_t at, uint32_t lead)
 	for (uint32_t i = 0; i < s->count; i++)
 		have += holds(t, watch_step_kid(t->p, s, i), lead);
 	start(t, "", at, false);
-	if (s->op == WATCH_STEP_SOME)
+	if (s->op == QUERY_SOME)
 		buf_printf(t->out, "%u %s, %u %s needed\n", have,
 			plural(have, "part matches", "parts match"), s->n,
 			plural(s->n, "is", "are"));
@@ -231,19 +229,19 @@ static void tell_some(struct telling *t, uint32_t at, uint32_t lead)
 	for (uint32_t i = 0; i < s->count && t->told < REASONS_MAX; i++) {
 		const struct watch_step *part = &t->p->steps[watch_step_kid(t->p, s, i)];
 
-		if (!is_single(part) && !holds(t, watch_step_kid(t->p, s, i), lead))
+		if (!watch_operators[part->op].brief && !holds(t, watch_step_kid(t->p, s, i), lead))
 			tell(t, watch_step_kid(t->p, s, i), lead);
 	}
 }
 
-static void put_quoted(struct telling *t, struct str text)
+static void put_quoted(struct watch_explainer *t, struct str text)
 {
 	buf_addc(t->out, '"');
 	utf8_escape(t->out, text, FOUND_MAX, false);
 	buf_addc(t->out, '"');
 }
 
-static void tell_age(struct telling *t)
+void watch_explain_age(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	static const struct {
 		int64_t ms;
@@ -253,6 +251,8 @@ static void tell_age(struct telling *t)
 	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen, passed;
 	size_t i = 0;
 
+	(void)lead;
+	start(t, "", at, false);
 	if (__builtin_sub_overflow(v->now, since, &passed)) {
 		buf_addz(t->out, "the item has no date\n");
 		return;
@@ -263,7 +263,7 @@ static void tell_age(struct telling *t)
 		units[i].unit);
 }
 
-static void tell_value(struct telling *t, const char *what, struct str value)
+static void tell_value(struct watch_explainer *t, const char *what, struct str value)
 {
 	buf_printf(t->out, "%s is ", what);
 	if (str_present(value))
@@ -273,12 +273,14 @@ static void tell_value(struct telling *t, const char *what, struct str value)
 	buf_addc(t->out, '\n');
 }
 
-static void tell_attribute(struct telling *t, const struct watch_step *s)
+void watch_explain_attribute(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_view *v = t->s->view;
 	size_t n = v->n_groups;
 
-	switch ((enum query_attribute)t->p->atoms[s->first].edits) {
+	(void)lead;
+	start(t, "", at, false);
+	switch ((enum query_attribute)t->p->atoms[t->p->steps[at].first].edits) {
 	case QUERY_ATTR_FEED: tell_value(t, "the item's feed", v->feed); break;
 	case QUERY_ATTR_LANG: tell_value(t, "the item's language", v->lang); break;
 	case QUERY_ATTR_SITE: tell_value(t, "the item's site", v->site); break;
@@ -294,24 +296,23 @@ static void tell_attribute(struct telling *t, const struct watch_step *s)
 	}
 }
 
-static void tell_item(struct telling *t, uint32_t at)
+void watch_explain_url(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_step *s = &t->p->steps[at];
-
+	(void)lead;
 	start(t, "", at, false);
-	if (s->op == WATCH_STEP_LONGER || s->op == WATCH_STEP_SHORTER)
-		buf_printf(t->out, "the body has %zu %s\n", t->s->words_in_body,
-			t->s->words_in_body == 1 ? "word" : "words");
-	else if (s->op == WATCH_STEP_AGE)
-		tell_age(t);
-	else if (s->op == WATCH_STEP_URL)
-		buf_addz(t->out, "not in the item's link\n");
-	else
-		tell_attribute(t, s);
+	buf_addz(t->out, "not in the item's link\n");
+}
+
+void watch_explain_length(struct watch_explainer *t, uint32_t at, uint32_t lead)
+{
+	(void)lead;
+	start(t, "", at, false);
+	buf_printf(t->out, "the body has %zu %s\n", t->s->words_in_body,
+		t->s->words_in_body == 1 ? "word" : "words");
 }
 
 /* The feeds and groups of the watch. */
-static void tell_sources(struct telling *t, uint32_t at)
+static void tell_sources(struct watch_explainer *t, uint32_t at)
 {
 	const struct watch_view *v = t->s->view;
 
@@ -320,7 +321,7 @@ static void tell_sources(struct telling *t, uint32_t at)
 }
 
 /* Names the first place where what must not be there stands. */
-static void tell_unwanted(struct telling *t, uint32_t at, uint32_t lead, const char *name)
+static void tell_unwanted(struct watch_explainer *t, uint32_t at, uint32_t lead, const char *name)
 {
 	uint32_t inner = watch_step_kid(t->p, &t->p->steps[at], 0);
 	const struct watch_hit *h = t->s->found_hits;
@@ -340,7 +341,12 @@ static void tell_unwanted(struct telling *t, uint32_t at, uint32_t lead, const c
 	buf_addc(t->out, '\n');
 }
 
-static void tell_words_apart(struct telling *t, const struct watch_step *s, uint32_t lead)
+void watch_explain_not(struct watch_explainer *t, uint32_t at, uint32_t lead)
+{
+	tell_unwanted(t, at, lead, "NOT ");
+}
+
+static void tell_words_apart(struct watch_explainer *t, const struct watch_step *s, uint32_t lead)
 {
 	const struct watch_program *p = t->p;
 	const struct watch_phrase *ph = &p->phrases[s->first];
@@ -363,14 +369,14 @@ static void tell_words_apart(struct telling *t, const struct watch_step *s, uint
 			ph->slop < 0 ? "in a row" : "so near each other");
 }
 
-static void tell_absent(struct telling *t, uint32_t at, uint32_t lead)
+void watch_explain_term(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
 	start(t, "", at, false);
 	if (t->s->overrun)
 		buf_addz(t->out, "ran over its budget\n");
-	else if (s->op == WATCH_STEP_PHRASE)
+	else if (s->op == QUERY_PHRASE)
 		tell_words_apart(t, s, lead);
 	else if (s->op == WATCH_STEP_WORD && watch_atom_occurs(t->s, s->first, UINT8_MAX))
 		buf_addz(t->out, "occurs, but in another field\n");
@@ -379,23 +385,21 @@ static void tell_absent(struct telling *t, uint32_t at, uint32_t lead)
 }
 
 /* What would match a longer body. */
-static bool tell_behind_lead(struct telling *t, uint32_t at, uint32_t lead)
+static bool tell_behind_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	uint8_t op = t->p->steps[at].op;
+	const struct watch_step *s = &t->p->steps[at];
 
-	if (lead == WATCH_NO_LEAD || op == WATCH_STEP_AND || op == WATCH_STEP_LEAD ||
-		op == WATCH_STEP_NOT || !holds(t, at, WATCH_NO_LEAD))
+	if (lead == WATCH_NO_LEAD || watch_operators[s->op].by_parts ||
+		!holds(t, at, WATCH_NO_LEAD))
 		return false;
 	start(t, "", at, false);
 	buf_printf(t->out, "%s, but not in the first %u %s\n",
-		op == WATCH_STEP_WORD || op == WATCH_STEP_PHRASE || op == WATCH_STEP_REGEX
-			? "occurs"
-			: "matches",
-		lead, plural(lead, "word", "words"));
+		s->fields && s->count == 0 ? "occurs" : "matches", lead,
+		plural(lead, "word", "words"));
 	return true;
 }
 
-static void tell_kids(struct telling *t, uint32_t at, uint32_t lead)
+void watch_explain_and(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	bool whole = at == t->watch->root;
@@ -414,41 +418,25 @@ static void tell_kids(struct telling *t, uint32_t at, uint32_t lead)
 	}
 }
 
-/* The step fails: says where. */
-static void tell(struct telling *t, uint32_t at, uint32_t lead)
+void watch_explain_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	if (t->told >= REASONS_MAX || tell_behind_lead(t, at, lead))
-		return;
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_AND: tell_kids(t, at, lead); break;
-	case WATCH_STEP_LEAD: tell(t, watch_step_kid(t->p, s, 0), lead < s->n ? lead : s->n); break;
-	case WATCH_STEP_OR:
-	case WATCH_STEP_WORDS:
-	case WATCH_STEP_SOME: tell_some(t, at, lead); break;
-	case WATCH_STEP_NOT: tell_unwanted(t, at, lead, "NOT "); break;
-	case WATCH_STEP_NEAR: tell_near(t, at, lead); break;
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA: tell_place(t, at, lead); break;
-	case WATCH_STEP_ATLEAST: tell_atleast(t, at, lead); break;
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_PHRASE:
-	case WATCH_STEP_REGEX: tell_absent(t, at, lead); break;
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: tell_item(t, at); break;
-	}
+	tell(t, watch_step_kid(t->p, s, 0), lead < s->n ? lead : s->n);
+}
+
+/* The step fails: says where. */
+static void tell(struct watch_explainer *t, uint32_t at, uint32_t lead)
+{
+	if (t->told < REASONS_MAX && !tell_behind_lead(t, at, lead))
+		watch_operators[t->p->steps[at].op].explain(t, at, lead);
 }
 
 int watch_explain(const struct watch_set *set, struct watch_scratch *s, const struct watch_view *v,
 	size_t watch, struct buf *out, struct err *e)
 {
 	const struct watch_entry *w = &set->program.watches[watch];
-	struct telling t = {.p = &set->program, .s = s, .watch = w, .out = out};
+	struct watch_explainer t = {.p = &set->program, .s = s, .watch = w, .out = out};
 	bool matched;
 	int rc = watch_item_read(s, v, e);
 

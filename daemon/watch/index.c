@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "index.h"
+#include "operator.h"
 
 #include <stdlib.h>
 
@@ -37,30 +38,12 @@ static bool split(struct making *m, uint32_t at)
 	const struct watch_step *s = &m->p->steps[at];
 	struct conjunct *part;
 
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_LEAD: m->whole = false; /* and more than that */ /* fall through */
-	case WATCH_STEP_AND:
+	if (watch_operators[s->op].needs == WATCH_NEEDS_ALL) {
+		m->whole = m->whole && s->op == QUERY_AND; /* others ask for more than that */
 		for (uint32_t i = 0; i < s->count; i++)
 			if (!split(m, m->p->kids[s->first + i].step))
 				return false;
 		return true;
-	case WATCH_STEP_OR:
-	case WATCH_STEP_WORDS:
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_PHRASE:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_ATLEAST:
-	case WATCH_STEP_SOME:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
 	}
 	if (m->n_parts == CONJUNCTS_MAX) {
 		m->whole = false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* NEAR, NOT NEAR, SENT, PARA, ATLEAST over lists of matches. */
+#include "operator.h"
 #include "spans.h"
 
 /* Could an operand have a match at all? Spares most items the making of lists. */
@@ -9,62 +10,52 @@ static bool possible(struct watch_scratch *s, uint32_t at)
 	const struct watch_step *step = &p->steps[at];
 	const struct watch_phrase *ph;
 
-	switch ((enum watch_step_op)step->op) {
-	case WATCH_STEP_WORD: return watch_atom_occurs(s, step->first, step->fields);
-	case WATCH_STEP_PHRASE:
+	switch (watch_operators[step->op].needs) {
+	case WATCH_NEEDS_ATOM: return watch_atom_occurs(s, step->first, step->fields);
+	case WATCH_NEEDS_PHRASE:
 		ph = &p->phrases[step->first];
 		return watch_atom_occurs(s, p->pieces[ph->first + ph->rarest], step->fields);
-	case WATCH_STEP_WORDS:
+	case WATCH_NEEDS_WORDS:
+	case WATCH_NEEDS_SOME:
 		for (uint32_t i = 0; i < step->count; i++)
-			if (possible(s, step->first + i))
+			if (possible(s, watch_step_kid(p, step, i)))
 				return true;
 		return false;
-	case WATCH_STEP_OR:
-		for (uint32_t i = 0; i < step->count; i++)
-			if (possible(s, p->kids[step->first + i].step))
-				return true;
-		return false;
-	case WATCH_STEP_NEAR:
+	case WATCH_NEEDS_ALL:
 		for (uint32_t i = 0; i < step->count; i++)
 			if (!possible(s, p->kids[step->first + i].step))
 				return false;
 		return true;
-	case WATCH_STEP_AND:
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST:
-	case WATCH_STEP_SOME:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
+	case WATCH_NEEDS_FIRST: return possible(s, p->kids[step->first].step);
+	case WATCH_NEEDS_NOTHING: break;
 	}
 	return true;
 }
 
 /* Both sides of an operator; marks are set while hits are collected. */
-struct sides {
+struct watch_pairing {
 	struct watch_near x;
 	const struct watch_step *step;
 	struct watch_spans *left, *right;
 	bool found;
 };
 
-static bool mark(struct sides *p, uint32_t i, uint32_t j)
+static bool mark(struct watch_pairing *p, uint32_t i, uint32_t j)
 {
 	p->found = true;
 	return watch_spans_mark(&p->x, p->left, i) && watch_spans_mark(&p->x, p->right, j);
 }
 
-/* Pairs of the last link of a chain. Only the first is looked for unless hits are wanted. */
-static void pair_near(struct sides *p, uint32_t link)
+/* The link before the last operand. */
+static uint32_t last_link(const struct watch_pairing *p)
 {
-	uint32_t distance = link / 2;
+	return p->x.s->set->program.kids[p->step->first + p->step->count - 1].link;
+}
+
+/* Pairs of the last link of a chain. Only the first is looked for unless hits are wanted. */
+void watch_pair_near(struct watch_pairing *p)
+{
+	uint32_t link = last_link(p), distance = link / 2;
 
 	for (uint32_t i = 0; i < p->left->n; i++) {
 		const struct watch_span *a = &p->left->v[i];
@@ -90,7 +81,7 @@ static void pair_near(struct sides *p, uint32_t link)
 }
 
 /* Is some B within the distance of this A? One that shares a word is. */
-static bool crowded(struct sides *p, const struct watch_span *a, uint32_t distance)
+static bool crowded(struct watch_pairing *p, const struct watch_span *a, uint32_t distance)
 {
 	uint32_t reach = a->first > distance + 1 ? a->first - distance - 1 : 0;
 
@@ -107,10 +98,12 @@ static bool crowded(struct sides *p, const struct watch_span *a, uint32_t distan
 	return false;
 }
 
-static void pair_not_near(struct sides *p)
+void watch_pair_not_near(struct watch_pairing *p)
 {
+	uint32_t distance = last_link(p) / 2;
+
 	for (uint32_t i = 0; i < p->left->n && !p->x.s->overrun; i++) {
-		if (crowded(p, &p->left->v[i], p->step->n))
+		if (crowded(p, &p->left->v[i], distance))
 			continue;
 		p->found = true;
 		if (!p->x.trace || !watch_spans_mark(&p->x, p->left, i))
@@ -119,13 +112,13 @@ static void pair_not_near(struct sides *p)
 }
 
 /* The sentence or paragraph of a position, in the order of the line. */
-static uint64_t place_of(const struct sides *p, uint32_t position)
+static uint64_t place_of(const struct watch_pairing *p, uint32_t position)
 {
 	const struct watch_region *r = watch_region_at(p->x.s, position);
 	const struct text_place *place = &r->words->place[position - r->base];
 
 	return (uint64_t)(r - p->x.s->regions) << 32 |
-	       (p->step->op == WATCH_STEP_SENT ? place->sentence : place->paragraph);
+	       (p->step->op == QUERY_SENT ? place->sentence : place->paragraph);
 }
 
 static bool need_places(struct watch_scratch *s)
@@ -136,10 +129,12 @@ static bool need_places(struct watch_scratch *s)
 	return !s->failed;
 }
 
-static void pair_place(struct sides *p)
+void watch_pair_place(struct watch_pairing *p)
 {
 	uint32_t start = 0;
 
+	if (!need_places(p->x.s))
+		return;
 	for (uint32_t i = 0; i < p->left->n; i++) {
 		const struct watch_span *a = &p->left->v[i];
 		uint64_t place = place_of(p, a->first);
@@ -165,7 +160,7 @@ static void pair_place(struct sides *p)
 	}
 }
 
-static void pair_enough(struct sides *p)
+void watch_pair_atleast(struct watch_pairing *p)
 {
 	p->found = p->left->n >= p->step->n;
 	for (uint32_t i = 0; p->found && p->x.trace && i < p->left->n; i++)
@@ -173,50 +168,35 @@ static void pair_enough(struct sides *p)
 			return;
 }
 
-static bool make_sides(struct sides *p)
+static bool make_sides(struct watch_pairing *p)
 {
 	const struct watch_step *step = p->step;
 	const struct watch_kid *kids = &p->x.s->set->program.kids[step->first];
+	bool all = watch_operators[step->op].needs == WATCH_NEEDS_ALL;
 
-	for (uint32_t i = 0; i < step->count; i++) {
-		if (step->op == WATCH_STEP_NOT_NEAR && i)
-			break;
+	for (uint32_t i = 0; i < (all ? step->count : 1); i++)
 		if (!possible(p->x.s, kids[i].step))
 			return false;
-	}
-	if (step->op == WATCH_STEP_NEAR)
-		p->left = watch_spans_chain(&p->x, step, step->count - 1);
-	else
-		p->left = watch_spans_of(&p->x, kids[0].step);
+	p->left = watch_spans_chain(&p->x, step, step->count - 1);
 	if (!p->left || p->left->n == 0)
 		return false;
-	if (step->op == WATCH_STEP_ATLEAST)
+	if (step->count == 1)
 		return true;
 	p->right = watch_spans_of(&p->x, kids[step->count - 1].step);
 	return p->right != NULL;
 }
 
-static bool run(struct sides *p)
+static bool run(struct watch_pairing *p)
 {
-	const struct watch_step *step = p->step;
-	struct watch_scratch *s = p->x.s;
-
 	if (!make_sides(p))
 		return false;
-	if (step->op == WATCH_STEP_NEAR)
-		pair_near(p, s->set->program.kids[step->first + step->count - 1].link);
-	else if (step->op == WATCH_STEP_NOT_NEAR)
-		pair_not_near(p);
-	else if (step->op == WATCH_STEP_ATLEAST)
-		pair_enough(p);
-	else if (need_places(s))
-		pair_place(p);
+	watch_operators[p->step->op].pair(p);
 	return p->found;
 }
 
-bool watch_near_eval(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+bool watch_eval_near(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	struct sides p = {.x = {.s = s, .lead = lead, .exact = true}, .step = step};
+	struct watch_pairing p = {.x = {.s = s, .lead = lead, .exact = true}, .step = step};
 	bool before = s->overrun, found;
 
 	s->overrun = false;
@@ -227,9 +207,10 @@ bool watch_near_eval(struct watch_scratch *s, const struct watch_step *step, uin
 	return found;
 }
 
-void watch_near_collect(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
+void watch_collect_near(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	struct sides p = {.x = {.s = s, .lead = lead, .exact = true, .trace = true}, .step = step};
+	struct watch_pairing p = {
+		.x = {.s = s, .lead = lead, .exact = true, .trace = true}, .step = step};
 
 	if (!run(&p))
 		return;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "index.h"
+#include "operator.h"
 #include "watch/watch.h"
 
 /* A beginning shorter than this proposes nearly everything, at great cost. */
@@ -134,27 +135,15 @@ static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
 
 	if (depth > DEPTH_MAX)
 		return false;
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_WORD: return plain && need_of(t->p, s->first, &need);
-	case WATCH_STEP_PHRASE: return plain && known_words(t, &t->p->phrases[s->first]) > 0;
-	case WATCH_STEP_AND:
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA: return known_kids(t, s, depth) > 0;
-	case WATCH_STEP_OR:
-	case WATCH_STEP_WORDS: return known_kids(t, s, depth) == s->count;
+	switch (watch_operators[s->op].needs) {
+	case WATCH_NEEDS_NOTHING: return false;
+	case WATCH_NEEDS_ATOM: return plain && need_of(t->p, s->first, &need);
+	case WATCH_NEEDS_PHRASE: return plain && known_words(t, &t->p->phrases[s->first]) > 0;
+	case WATCH_NEEDS_FIRST: return is_known(t, watch_step_kid(t->p, s, 0), depth);
+	case WATCH_NEEDS_ALL: return known_kids(t, s, depth) > 0;
 	/* n of them match, so that one does which is known. */
-	case WATCH_STEP_SOME: return known_kids(t, s, depth) > s->count - s->n;
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST: return is_known(t, watch_step_kid(t->p, s, 0), depth);
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
+	case WATCH_NEEDS_WORDS:
+	case WATCH_NEEDS_SOME: return known_kids(t, s, depth) > s->count - s->n;
 	}
 	return false;
 }
@@ -185,26 +174,14 @@ static bool tell(const struct telling *t, uint32_t at, unsigned depth)
 	struct watch_prefilter need;
 	bool on;
 
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_WORD: return need_of(t->p, s->first, &need) && t->fn(t->ctx, &need);
-	case WATCH_STEP_PHRASE: return tell_phrase(t, &t->p->phrases[s->first]);
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST: return tell(t, watch_step_kid(t->p, s, 0), depth);
-	case WATCH_STEP_AND:
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA: op = WATCH_PREFILTER_ALL; break;
-	case WATCH_STEP_OR:
-	case WATCH_STEP_WORDS:
-	case WATCH_STEP_SOME: break;
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: return false;
+	switch (watch_operators[s->op].needs) {
+	case WATCH_NEEDS_NOTHING: return false;
+	case WATCH_NEEDS_ATOM: return need_of(t->p, s->first, &need) && t->fn(t->ctx, &need);
+	case WATCH_NEEDS_PHRASE: return tell_phrase(t, &t->p->phrases[s->first]);
+	case WATCH_NEEDS_FIRST: return tell(t, watch_step_kid(t->p, s, 0), depth);
+	case WATCH_NEEDS_ALL: op = WATCH_PREFILTER_ALL; break;
+	case WATCH_NEEDS_WORDS:
+	case WATCH_NEEDS_SOME: break;
 	}
 	on = tell_group(t, op, known_kids(t, s, depth));
 	for (uint32_t i = 0; on && i < s->count; i++)

@@ -2,10 +2,11 @@
 /* Steps back to a query in our language, every bracket that could matter written. */
 #include "print.h"
 
-#include "query/lex.h"
+#include "operator.h"
 #include "text/delimiter.h"
+#include "query/operator.h"
 
-struct printer {
+struct watch_printer {
 	const struct watch_program *p;
 	struct buf *out;
 	bool fielded;	/* inside of a field's brackets */
@@ -13,32 +14,19 @@ struct printer {
 	uint32_t most;
 };
 
-static void print(struct printer *x, uint32_t at, bool inner);
-
-static bool is_leaf(const struct watch_step *s)
-{
-	return s->op == WATCH_STEP_WORD || s->op == WATCH_STEP_PHRASE || s->op == WATCH_STEP_REGEX;
-}
-
-static bool has_kids(const struct watch_step *s)
-{
-	return !is_leaf(s) && s->op != WATCH_STEP_ATTRIBUTE && s->op != WATCH_STEP_URL &&
-	       s->op != WATCH_STEP_LONGER && s->op != WATCH_STEP_SHORTER && s->op != WATCH_STEP_AGE;
-}
+static void print(struct watch_printer *x, uint32_t at, bool inner);
 
 /* The fields that every term below looks in, *fields; false where they differ or are not terms. */
-static bool one_field(const struct printer *x, uint32_t at, unsigned *fields)
+static bool one_field(const struct watch_printer *x, uint32_t at, unsigned *fields)
 {
 	const struct watch_step *s = &x->p->steps[at];
 
-	if (is_leaf(s)) {
-		bool same = *fields == 0 || *fields == s->fields;
+	if (s->count == 0) {
+		bool same = s->fields && (*fields == 0 || *fields == s->fields);
 
 		*fields = s->fields;
 		return same;
 	}
-	if (!has_kids(s))
-		return false;
 	for (uint32_t i = 0; i < s->count; i++)
 		if (!one_field(x, watch_step_kid(x->p, s, i), fields))
 			return false;
@@ -65,22 +53,32 @@ static void print_value(struct buf *out, struct str value)
 	buf_addz(out, plain ? "" : "\"");
 }
 
-static void print_attribute(const struct printer *x, const struct watch_step *s)
+void watch_print_text(struct watch_printer *x, const struct watch_step *s)
+{
+	buf_adds(x->out, x->p->texts[s->text]);
+}
+
+void watch_print_url(struct watch_printer *x, const struct watch_step *s)
+{
+	buf_addz(x->out, "url:");
+	print_value(x->out, x->p->texts[s->text]);
+}
+
+void watch_print_attribute(struct watch_printer *x, const struct watch_step *s)
 {
 	static const char *const names[] = {"feed:", "group:", "lang:", "site:", "url:"};
-	const struct watch_atom *a;
+	const struct watch_atom *a = &x->p->atoms[s->first];
 
-	if (s->op == WATCH_STEP_URL) {
-		buf_addz(x->out, "url:");
-		print_value(x->out, x->p->texts[s->text]);
-		return;
-	}
-	a = &x->p->atoms[s->first];
 	buf_addz(x->out, names[a->edits]);
 	print_value(x->out, a->form);
 }
 
-static void print_age(const struct printer *x, const struct watch_step *s)
+void watch_print_length(struct watch_printer *x, const struct watch_step *s)
+{
+	buf_printf(x->out, "words%c%u", s->first ? '<' : '>', s->n);
+}
+
+void watch_print_age(struct watch_printer *x, const struct watch_step *s)
 {
 	static const struct {
 		int64_t ms;
@@ -94,76 +92,43 @@ static void print_age(const struct printer *x, const struct watch_step *s)
 	buf_printf(x->out, "age<%lld%c", (long long)(age / units[i].ms), units[i].unit);
 }
 
-static void print_joint(const struct printer *x, const struct watch_step *s, uint32_t i)
+/* What the query language calls the step; WORDS are an OR. */
+static const struct query_operator *query_operator_of(const struct watch_step *s)
 {
+	return &query_operators[s->op < QUERY_OPS ? s->op : QUERY_OR];
+}
+
+/* Between two kids, before kid i. */
+static void print_joint(const struct watch_printer *x, const struct watch_step *s, uint32_t i)
+{
+	const struct query_operator *o = query_operator_of(s);
 	uint32_t link;
 
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_AND:
-		if (x->p->steps[watch_step_kid(x->p, s, i)].op != WATCH_STEP_NOT)
-			buf_addz(x->out, " AND ");
-		else
-			buf_addc(x->out, ' ');
-		return;
-	case WATCH_STEP_NEAR:
+	if (o->form == QUERY_FORM_LIST) {
+		buf_addz(x->out, ", ");
+	} else if (s->op == QUERY_AND && x->p->steps[watch_step_kid(x->p, s, i)].op == QUERY_NOT) {
+		buf_addc(x->out, ' ');
+	} else if (o->numbered) {
 		link = x->p->kids[s->first + i].link;
-		buf_printf(x->out, " %sNEAR/%u ", link & 1 ? "O" : "", link / 2);
-		return;
-	case WATCH_STEP_NOT_NEAR: buf_printf(x->out, " NOT NEAR/%u ", s->n); return;
-	case WATCH_STEP_SENT: buf_addz(x->out, " SENT "); return;
-	case WATCH_STEP_PARA: buf_addz(x->out, " PARA "); return;
-	case WATCH_STEP_SOME: buf_addz(x->out, ", "); return;
-	case WATCH_STEP_OR:
-	case WATCH_STEP_WORDS: buf_addz(x->out, " OR "); return;
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_PHRASE:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
+		buf_printf(x->out, " %s/%u ", link & 1 ? o->ordered : o->word, link / 2);
+	} else {
+		buf_printf(x->out, " %s ", o->word);
 	}
 }
 
-/* Names what stands before the bracket; true when there is such a thing. */
-static bool print_function(const struct printer *x, const struct watch_step *s)
-{
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_LEAD: buf_printf(x->out, "LEAD/%u(", s->n); return true;
-	case WATCH_STEP_ATLEAST: buf_printf(x->out, "ATLEAST/%u(", s->n); return true;
-	case WATCH_STEP_SOME: buf_printf(x->out, "ANY/%u(", s->n); return true;
-	case WATCH_STEP_AND:
-	case WATCH_STEP_OR:
-	case WATCH_STEP_WORDS:
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_PHRASE:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
-	}
-	return false;
-}
-
-static void print_kids(struct printer *x, uint32_t at, bool inner)
+static void print_kids(struct watch_printer *x, uint32_t at, bool inner)
 {
 	const struct watch_step *s = &x->p->steps[at];
+	const struct query_operator *o = query_operator_of(s);
 	uint32_t count = at == x->chain ? x->most : s->count;
-	bool function = print_function(x, s);
+	bool function = o->form == QUERY_FORM_FUNCTION || o->form == QUERY_FORM_LIST;
 	bool brackets = !function && inner && count > 1;
 
-	buf_addz(x->out, brackets ? "(" : "");
+	if (function)
+		buf_printf(x->out, "%s/%u", o->word, s->n);
+	buf_addz(x->out, brackets || function ? "(" : "");
+	if (o->form == QUERY_FORM_NOT)
+		buf_printf(x->out, "%s ", o->word);
 	for (uint32_t i = 0; i < count; i++) {
 		if (i)
 			print_joint(x, s, i);
@@ -172,33 +137,23 @@ static void print_kids(struct printer *x, uint32_t at, bool inner)
 	buf_addz(x->out, brackets || function ? ")" : "");
 }
 
-static void print_plain(struct printer *x, uint32_t at, bool inner)
+static void print_plain(struct watch_printer *x, uint32_t at, bool inner)
 {
 	const struct watch_step *s = &x->p->steps[at];
 
-	if (is_leaf(s)) {
-		buf_adds(x->out, x->p->texts[s->text]);
-	} else if (s->op == WATCH_STEP_NOT) {
-		buf_addz(x->out, "NOT ");
-		print(x, watch_step_kid(x->p, s, 0), true);
-	} else if (s->op == WATCH_STEP_ATTRIBUTE || s->op == WATCH_STEP_URL) {
-		print_attribute(x, s);
-	} else if (s->op == WATCH_STEP_AGE) {
-		print_age(x, s);
-	} else if (s->op == WATCH_STEP_LONGER || s->op == WATCH_STEP_SHORTER) {
-		buf_printf(x->out, "words%c%u", s->op == WATCH_STEP_LONGER ? '>' : '<', s->n);
-	} else {
+	if (watch_operators[s->op].print)
+		watch_operators[s->op].print(x, s);
+	else
 		print_kids(x, at, inner);
-	}
 }
 
-static void print(struct printer *x, uint32_t at, bool inner)
+static void print(struct watch_printer *x, uint32_t at, bool inner)
 {
 	unsigned fields = 0;
 	const char *prefix = NULL;
 
 	/* NOT title:x rather than title:(NOT x) */
-	if (!x->fielded && x->p->steps[at].op != WATCH_STEP_NOT && one_field(x, at, &fields))
+	if (!x->fielded && x->p->steps[at].op != QUERY_NOT && one_field(x, at, &fields))
 		prefix = prefix_of(fields);
 	if (!prefix) {
 		print_plain(x, at, inner);
@@ -212,14 +167,14 @@ static void print(struct printer *x, uint32_t at, bool inner)
 
 void watch_print_step(const struct watch_program *p, uint32_t step, bool inner, struct buf *out)
 {
-	struct printer x = {.p = p, .out = out, .chain = WATCH_NONE};
+	struct watch_printer x = {.p = p, .out = out, .chain = WATCH_NONE};
 
 	print(&x, step, inner);
 }
 
 void watch_print_chain(const struct watch_program *p, uint32_t step, uint32_t n, struct buf *out)
 {
-	struct printer x = {.p = p, .out = out, .chain = step, .most = n};
+	struct watch_printer x = {.p = p, .out = out, .chain = step, .most = n};
 
 	print(&x, step, false);
 }

@@ -56,34 +56,25 @@ struct watch_phrase {
 	uint32_t rarest; /* which of them to start from */
 };
 
+/* What a step does: an enum query_op, or one of these, which the compiler makes of some. */
 enum watch_step_op {
-	WATCH_STEP_AND,	  /* first, count: kids */
-	WATCH_STEP_OR,	  /* the same */
-	WATCH_STEP_WORDS, /* OR of WORD steps first … first + count - 1 with the same fields */
-	WATCH_STEP_NOT,
-	WATCH_STEP_NEAR, /* kids with links */
-	WATCH_STEP_NOT_NEAR,
-	WATCH_STEP_SENT,
-	WATCH_STEP_PARA,
-	WATCH_STEP_WORD,      /* first: atom */
-	WATCH_STEP_PHRASE,    /* first: phrase */
-	WATCH_STEP_REGEX,     /* first: regex; n: the first one of its watch */
-	WATCH_STEP_ATTRIBUTE, /* first: atom */
-	WATCH_STEP_URL,	      /* text holds the substring, in lower case */
-	WATCH_STEP_LEAD,      /* n; one kid */
-	WATCH_STEP_ATLEAST,   /* n; one kid */
-	WATCH_STEP_SOME,      /* n; kids */
-	WATCH_STEP_LONGER,    /* words > n */
-	WATCH_STEP_SHORTER,   /* words < n */
-	WATCH_STEP_AGE,	      /* ms in first (low) and count (high) */
+	WATCH_STEP_WORD = QUERY_OPS, /* a phrase of one word */
+	WATCH_STEP_WORDS,	     /* an OR of WORDs in the same fields */
+	WATCH_STEP_URL,		     /* url: */
+	WATCH_STEP_OPS,		     /* how many there are, with those of queries */
 };
 
 struct watch_step {
 	uint8_t op;
-	uint8_t fields;
+	uint8_t fields; /* a term's; of WORDS those of each */
+	/* AND, OR, WORDS, ANY: how many kids must match. LEAD, ATLEAST, words: the number.
+	   REGEX: the first one of its watch. */
 	uint32_t n;
-	uint32_t first, count;
-	uint32_t text; /* into texts; terms, regexes */
+	/* Kids: kids[first] …; of WORDS the steps first … themselves. Else WORD, ATTRIBUTE: the
+	   atom; PHRASE, REGEX: its index; words: 1 for <, 0 for >; age: low half of the ms. */
+	uint32_t first;
+	uint32_t count; /* of kids; 0: there are none */
+	uint32_t text;	/* into texts: of a term, of url:; age: high half of the ms */
 };
 
 struct watch_kid {
@@ -129,10 +120,10 @@ static inline uint32_t watch_step_kid(
 	return s->op == WATCH_STEP_WORDS ? s->first + i : p->kids[s->first + i].step;
 }
 
-/* Of WATCH_STEP_AGE, in ms. */
+/* Of a QUERY_AGE step, in ms. */
 static inline int64_t watch_step_age(const struct watch_step *s)
 {
-	return (int64_t)((uint64_t)s->count << 32 | s->first);
+	return (int64_t)((uint64_t)s->text << 32 | s->first);
 }
 
 int watch_program_init(struct watch_program *p);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "index.h"
+#include "operator.h"
 
 struct asking {
 	const struct watch_program *p;
@@ -159,26 +160,14 @@ static double require(const struct asking *q, uint32_t at, struct watch_terms *o
 {
 	const struct watch_step *s = &q->p->steps[at];
 
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_AND:
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA: return require_one(q, s, s->count, out);
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST: return require_one(q, s, 1, out);
-	case WATCH_STEP_OR: return require_any(q, s, 1, out);
-	case WATCH_STEP_SOME: return require_any(q, s, s->n, out);
-	case WATCH_STEP_WORDS: return require_words(q, s, out);
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_ATTRIBUTE: return require_atom(q, s->first, out);
-	case WATCH_STEP_PHRASE: return require_phrase(q, s->first, out);
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
+	switch (watch_operators[s->op].needs) {
+	case WATCH_NEEDS_NOTHING: break;
+	case WATCH_NEEDS_ATOM: return require_atom(q, s->first, out);
+	case WATCH_NEEDS_PHRASE: return require_phrase(q, s->first, out);
+	case WATCH_NEEDS_WORDS: return require_words(q, s, out);
+	case WATCH_NEEDS_FIRST: return require_one(q, s, 1, out);
+	case WATCH_NEEDS_ALL: return require_one(q, s, s->count, out);
+	case WATCH_NEEDS_SOME: return require_any(q, s, s->n, out);
 	}
 	return WATCH_REQUIRE_NONE;
 }
@@ -195,31 +184,20 @@ bool watch_require_exact(const struct watch_program *p, uint32_t at)
 {
 	const struct watch_step *s = &p->steps[at];
 
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_ATTRIBUTE: return true;
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_WORDS: return (p->fields & ~(unsigned)s->fields) == 0;
-	case WATCH_STEP_PHRASE:
-		return p->phrases[s->first].slop < 0 && (p->fields & ~(unsigned)s->fields) == 0;
-	case WATCH_STEP_OR:
+	bool everywhere = (p->fields & ~(unsigned)s->fields) == 0;
+
+	switch (watch_operators[s->op].needs) {
+	case WATCH_NEEDS_ATOM: return everywhere || p->atoms[s->first].kind == WATCH_ATOM_ATTRIBUTE;
+	case WATCH_NEEDS_WORDS: return everywhere;
+	case WATCH_NEEDS_PHRASE: return everywhere && p->phrases[s->first].slop < 0;
+	case WATCH_NEEDS_SOME:
 		for (uint32_t i = 0; i < s->count; i++)
-			if (!watch_require_exact(p, p->kids[s->first + i].step))
+			if (s->n > 1 || !watch_require_exact(p, p->kids[s->first + i].step))
 				return false;
 		return true;
-	case WATCH_STEP_AND:
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_REGEX:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LEAD:
-	case WATCH_STEP_ATLEAST:
-	case WATCH_STEP_SOME:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
+	case WATCH_NEEDS_NOTHING:
+	case WATCH_NEEDS_FIRST:
+	case WATCH_NEEDS_ALL: break;
 	}
 	return false;
 }

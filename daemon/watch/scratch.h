@@ -292,10 +292,6 @@ const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t ph
 uint32_t watch_sloppy_least(
 	struct watch_scratch *s, const struct watch_phrase *ph, unsigned fields, uint32_t lead);
 
-/* The steps that look at positions: NEAR, NOT NEAR, SENT, PARA, ATLEAST. */
-bool watch_near_eval(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_near_collect(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-
 /* Takes n from the steps left; false when they are used up: the watch has overrun. */
 static inline bool watch_spend(struct watch_scratch *s, uint64_t n)
 {

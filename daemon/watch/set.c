@@ -11,32 +11,10 @@ static bool has_regex(const struct watch_program *p, uint32_t at)
 {
 	const struct watch_step *s = &p->steps[at];
 
-	switch ((enum watch_step_op)s->op) {
-	case WATCH_STEP_REGEX: return true;
-	case WATCH_STEP_AND:
-	case WATCH_STEP_OR:
-	case WATCH_STEP_SOME:
-	case WATCH_STEP_NOT:
-	case WATCH_STEP_LEAD:
-		for (uint32_t i = 0; i < s->count; i++)
-			if (has_regex(p, p->kids[s->first + i].step))
-				return true;
-		return false;
-	case WATCH_STEP_NEAR:
-	case WATCH_STEP_NOT_NEAR:
-	case WATCH_STEP_SENT:
-	case WATCH_STEP_PARA:
-	case WATCH_STEP_ATLEAST:
-	case WATCH_STEP_WORDS:
-	case WATCH_STEP_WORD:
-	case WATCH_STEP_PHRASE:
-	case WATCH_STEP_ATTRIBUTE:
-	case WATCH_STEP_URL:
-	case WATCH_STEP_LONGER:
-	case WATCH_STEP_SHORTER:
-	case WATCH_STEP_AGE: break;
-	}
-	return false;
+	for (uint32_t i = 0; i < s->count; i++)
+		if (has_regex(p, watch_step_kid(p, s, i)))
+			return true;
+	return s->op == QUERY_REGEX;
 }
 
 static bool is_loose(const struct watch_program *p, uint32_t atom)

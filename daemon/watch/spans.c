@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "operator.h"
+
 /* Sorting a match takes so many times as long as finding it. */
 #define SORT_STEPS UINT64_C(3)
 
@@ -194,7 +196,7 @@ static bool settle(struct watch_near *x, struct watch_spans *list)
 	return true;
 }
 
-static struct watch_spans *of_word(struct watch_near *x, const struct watch_step *step)
+struct watch_spans *watch_spans_of_word(struct watch_near *x, const struct watch_step *step)
 {
 	struct watch_scratch *s = x->s;
 	struct watch_spans *list = new_list(x, WATCH_SPANS_TERM);
@@ -217,7 +219,7 @@ static struct watch_spans *of_word(struct watch_near *x, const struct watch_step
 	return list;
 }
 
-static struct watch_spans *of_phrase(struct watch_near *x, const struct watch_step *step)
+struct watch_spans *watch_spans_of_phrase(struct watch_near *x, const struct watch_step *step)
 {
 	struct watch_scratch *s = x->s;
 	struct watch_spans *list = new_list(x, WATCH_SPANS_TERM);
@@ -253,7 +255,7 @@ static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t ste
 	return true;
 }
 
-static struct watch_spans *of_any(struct watch_near *x, const struct watch_step *step)
+struct watch_spans *watch_spans_of_any(struct watch_near *x, const struct watch_step *step)
 {
 	const struct watch_program *p = &x->s->set->program;
 	struct watch_spans *list = new_list(x, WATCH_SPANS_UNION);
@@ -278,13 +280,7 @@ struct watch_spans *watch_spans_of(struct watch_near *x, uint32_t at)
 {
 	const struct watch_step *step = &x->s->set->program.steps[at];
 
-	if (step->op == WATCH_STEP_WORD)
-		return of_word(x, step);
-	if (step->op == WATCH_STEP_PHRASE)
-		return of_phrase(x, step);
-	if (step->op == WATCH_STEP_NEAR)
-		return watch_spans_chain(x, step, step->count);
-	return of_any(x, step);
+	return watch_operators[step->op].spans(x, step);
 }
 
 /* --- NEAR --- */
@@ -364,6 +360,11 @@ struct watch_spans *watch_spans_chain(
 		left = out;
 	}
 	return left;
+}
+
+struct watch_spans *watch_spans_of_near(struct watch_near *x, const struct watch_step *step)
+{
+	return watch_spans_chain(x, step, step->count);
 }
 
 /* --- from marks to hits --- */

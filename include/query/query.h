@@ -46,6 +46,7 @@ enum query_op {
 	QUERY_LENGTH, /* words> and words< */
 	QUERY_AGE,
 	QUERY_REF, /* @name; gone once defines are put in */
+	QUERY_OPS, /* how many there are */
 };
 
 /* How one word of a term is compared. */

@@ -228,7 +228,8 @@ static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lea
 	case QUERY_AGE:
 		since = p->view->published != STAMP_NONE ? p->view->published : p->view->first_seen;
 		return p->view->now - since < n->age;
-	case QUERY_REF: break;
+	case QUERY_REF:
+	case QUERY_OPS: break;
 	}
 	return false;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Operators and fields as words: NEAR/4, ATLEAST/3, words>300; and what people write for them. */
-#ifndef QUERY_OPERATOR_H
-#define QUERY_OPERATOR_H
+#ifndef QUERY_LEX_OPERATOR_H
+#define QUERY_LEX_OPERATOR_H
 
-#include "query/lex.h"
+#include "lex.h"
 
 /* NULL: there is no such field. */
 const struct query_field_name *query_operator_field(struct str name);

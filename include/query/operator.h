@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The operators of the language: one row for each enum query_op.
+ *
+ * To add an operator: append it to enum query_op, add its row here (how it is written, what it may
+ * contain) and its row in watch/operator.c (how it is compiled, evaluated and explained).
+ */
+#ifndef QUERY_OPERATOR_H
+#define QUERY_OPERATOR_H
+
+#include "query/query.h"
+
+enum query_form {
+	QUERY_FORM_TERM,       /* no word of its own: a term, feed:x, @name */
+	QUERY_FORM_JOIN,       /* A AND B: joins the parts of one level */
+	QUERY_FORM_NOT,	       /* NOT A, -A */
+	QUERY_FORM_CHAIN,      /* A NEAR/4 B, from left to right */
+	QUERY_FORM_FUNCTION,   /* LEAD/50(A) */
+	QUERY_FORM_LIST,       /* ANY/2(A, B) */
+	QUERY_FORM_COMPARISON, /* words>300 */
+};
+
+struct query_checker;
+
+struct query_operator {
+	const char *word;    /* as a query writes it; the name of a TERM in messages */
+	const char *ordered; /* CHAIN: the word that asks for the order of writing too; or NULL */
+	enum query_form form;
+	bool numbered; /* CHAIN, FUNCTION, LIST: a number follows the word: NEAR/4 */
+	/* Reports what the node may not contain; NULL: it contains nothing that could be wrong. */
+	void (*check)(struct query_checker *c, const struct query_node *n);
+	/* Can it match an item that has none of its terms? NULL: it cannot. */
+	bool (*matches_empty)(const struct query_node *n);
+	bool operand; /* may stand inside CHAIN and FUNCTION operators that compare positions */
+	/* If not: what to write instead inside of a CHAIN, of a FUNCTION; NULL: join it by AND. */
+	const char *inside_chain, *inside_function;
+};
+
+extern const struct query_operator query_operators[QUERY_OPS];
+
+#endif
