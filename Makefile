@@ -21,7 +21,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli demo serve io engine sink desk story store conf alert watch dialect query text feed base
+ROOMS := cli demo serve io engine desk sink story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -33,9 +33,9 @@ UNDER_alert   := alert feed $(UNDER_watch)
 UNDER_conf    := conf $(UNDER_alert)
 UNDER_store   := store $(UNDER_alert)
 UNDER_story   := story $(UNDER_alert)
-UNDER_desk    := desk story store conf $(UNDER_alert)
 UNDER_sink    := sink story store conf $(UNDER_alert)
-UNDER_engine  := engine sink $(UNDER_desk)
+UNDER_desk    := desk $(UNDER_sink)
+UNDER_engine  := engine $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
 UNDER_serve   := serve $(UNDER_io)
 UNDER_demo    := demo $(UNDER_serve)

@@ -8,7 +8,6 @@
 #include "json.h"
 #include "conf/schema.h"
 #include "conf/trial.h"
-#include "conf/value.h"
 
 #define OPT_STRICT 1
 #define OPT_KEYS   2
@@ -250,20 +249,20 @@ static int check(const struct cli *cli, const char *dir, const struct wish *wish
 
 /* --- the keys there are --- */
 
-static void print_key(const struct conf_key_row *row, bool json)
+static void print_key(const char *kind, const struct conf_key_row *row, bool json)
 {
-	const char *kind = conf_schema_kind(row->kind)->name;
+	const char *type = conf_schema_type_name(row->type);
 	json_t *o;
 
 	if (!json) {
-		printf("%s\t%s\t%s\t%s\t%s\n", kind, row->key, conf_value_type_name(row->type),
+		printf("%s\t%s\t%s\t%s\t%s\n", kind, row->key, type,
 			row->required ? "(required)" : conf_schema_default(row), row->help);
 		return;
 	}
 	o = json_object();
 	json_object_set_new(o, "block", json_string(kind));
 	json_object_set_new(o, "key", json_string(row->key));
-	json_object_set_new(o, "type", json_string(conf_value_type_name(row->type)));
+	json_object_set_new(o, "type", json_string(type));
 	json_object_set_new(o, "required", json_boolean(row->required));
 	if (!row->required)
 		json_object_set_new(o, "default", json_string(conf_schema_default(row)));
@@ -278,13 +277,83 @@ static void print_key(const struct conf_key_row *row, bool json)
 	cli_put_json(o);
 }
 
-static int print_keys(bool json)
+/* The first type with that key has it in row; the others may differ in default and help. */
+static void print_shared_key(
+	const struct cli *cli, const char *kind, const struct conf_key_row *row, bool json)
+{
+	const struct conf_notify_type *type, *first = NULL;
+	struct conf_key_row merged = *row;
+	struct buf defaults, help;
+	bool differ = false;
+
+	buf_init(&defaults, TEXT_MAX);
+	buf_init(&help, TEXT_MAX);
+	buf_addz(&help, row->help);
+	for (size_t i = 0; (type = cli->env.notify_types(i)); i++) {
+		const struct conf_key_row *r = conf_schema_find_key(type->keys, str_of(row->key));
+
+		if (!r)
+			continue;
+		buf_printf(&defaults, "%s%s: %s", first ? "; " : "", type->name,
+			conf_schema_default(r));
+		first = first ? first : type;
+		differ |= strcmp(conf_schema_default(r), conf_schema_default(row)) != 0;
+		if (strcmp(r->help, row->help) != 0)
+			buf_printf(&help, "; %s: %s", type->name, r->help);
+	}
+	if (differ)
+		merged.told = buf_z(&defaults);
+	merged.help = buf_z(&help);
+	print_key(kind, &merged, json);
+	buf_release(&defaults);
+	buf_release(&help);
+}
+
+/* Those of all types of receiver, each key once. */
+static void print_notify_keys(const struct cli *cli, const char *kind, bool json)
+{
+	const struct conf_notify_type *type;
+
+	for (size_t i = 0; (type = cli->env.notify_types(i)); i++)
+		for (const struct conf_key_row *row = type->keys; row->key; row++) {
+			size_t k = 0;
+
+			while (k < i && !conf_schema_find_key(
+						cli->env.notify_types(k)->keys, str_of(row->key)))
+				k++;
+			if (k == i)
+				print_shared_key(cli, kind, row, json);
+		}
+}
+
+static void print_notify_type(
+	const struct cli *cli, const char *kind, const struct conf_key_row *row, bool json)
+{
+	const char *words[64] = {NULL};
+	struct conf_key_row with_words = *row;
+
+	for (size_t i = 0; i + 1 < 64 && cli->env.notify_types(i); i++)
+		words[i] = cli->env.notify_types(i)->name;
+	with_words.words = words;
+	print_key(kind, &with_words, json);
+}
+
+static int print_keys(const struct cli *cli, bool json)
 {
 	const struct conf_key_row *row;
 
-	for (enum conf_kind kind = 0; kind < CONF_KINDS; kind++)
-		for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
-			print_key(row, json);
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
+		const char *kind = conf_schema_kind(k)->name;
+
+		for (size_t i = 0; (row = conf_schema_key(k, i)); i++) {
+			if (row->type == CONF_TYPE_NOTIFY_TYPE)
+				print_notify_type(cli, kind, row, json);
+			else
+				print_key(kind, row, json);
+		}
+		if (k == CONF_KIND_NOTIFY)
+			print_notify_keys(cli, kind, json);
+	}
 	return cli_finish(CLI_OK);
 }
 
@@ -308,7 +377,7 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 	}
 	if (a.next < a.argc)
 		return cli_usage(self, "takes no operands; the directory is given with -c");
-	return wish.keys ? print_keys(wish.json) : check(cli, dir, &wish);
+	return wish.keys ? print_keys(cli, wish.json) : check(cli, dir, &wish);
 }
 
 const struct cli_command cmd_check = {

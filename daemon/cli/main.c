@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "sink/sink.h"
 
 /* This file is the wrapper. */
 #undef getenv
@@ -133,6 +134,7 @@ static struct cli look_around(void)
 		.env.state_directory = nonempty(getenv("STATE_DIRECTORY")),
 		.env.runtime_directory = nonempty(getenv("RUNTIME_DIRECTORY")),
 		.env.credentials_directory = nonempty(getenv("CREDENTIALS_DIRECTORY")),
+		.env.notify_types = sink_conf_type,
 		.out_is_terminal = isatty(STDOUT_FILENO) == 1,
 		.err_is_terminal = isatty(STDERR_FILENO) == 1,
 		.under_systemd = nonempty(getenv("JOURNAL_STREAM")) != NULL,

@@ -114,9 +114,8 @@ static void print(const struct test *t)
 		put_json_text(buf_str(&clean));
 		printf("\",\"ms\":%lld}\n", (long long)t->took);
 	} else {
-		printf("%s (%s): %s: %s, after %lld ms\n", t->notify->name,
-			conf_sink_name(t->notify->type), verdict_name(t->verdict.kind),
-			buf_z(&clean), (long long)t->took);
+		printf("%s (%s): %s: %s, after %lld ms\n", t->notify->name, t->notify->type->name,
+			verdict_name(t->verdict.kind), buf_z(&clean), (long long)t->took);
 	}
 	buf_release(&clean);
 }

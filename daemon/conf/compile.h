@@ -4,7 +4,7 @@
 #ifndef CONF_COMPILE_H
 #define CONF_COMPILE_H
 
-#include "conf/draft.h"
+#include "draft.h"
 #include "watch/watch.h"
 
 /*

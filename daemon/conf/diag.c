@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/diag.h"
+#include "diag.h"
 
 #include <stdio.h>
 #include <stdlib.h>

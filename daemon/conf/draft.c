@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/draft.h"
+#include "draft.h"
 
 #include "conf/form.h"
-#include "base/nearest.h"
-#include "conf/schema.h"
-#include "conf/value.h"
-
-#define KEYS_MAX 64 /* of one kind of block */
-
-/* Which key of the block stood where, by number of its row. */
-struct seen {
-	const struct conf_node *at[KEYS_MAX];
-};
+#include "value.h"
 
 static const char *show(struct conf_draft *d, struct str s)
 {
@@ -63,6 +54,15 @@ const struct conf_node *conf_draft_key(const struct conf_node *block, const char
 
 /* --- what is not known --- */
 
+const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
+{
+	const char *text = NULL;
+
+	if (near->best.p)
+		text = arena_printf(d->scratch, "; did you mean %.*s?", STR_ARG(near->best));
+	return text ? text : "";
+}
+
 static void tell_unknown_key(struct conf_draft *d, enum conf_kind kind, const struct conf_node *key)
 {
 	const struct conf_key_row *row;
@@ -71,9 +71,8 @@ static void tell_unknown_key(struct conf_draft *d, enum conf_kind kind, const st
 	nearest_init(&near, key->word);
 	for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
 		nearest_try(&near, str_of(row->key));
-	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s%.*s%s", show(d, key->word),
-		conf_schema_kind(kind)->name, near.best.p ? "; did you mean " : "",
-		STR_ARG(near.best), near.best.p ? "?" : "");
+	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s", show(d, key->word),
+		conf_schema_kind(kind)->name, conf_draft_suggest(d, &near));
 }
 
 static void tell_unknown_kind(struct conf_draft *d, const struct conf_node *block)
@@ -85,58 +84,69 @@ static void tell_unknown_kind(struct conf_draft *d, const struct conf_node *bloc
 		nearest_try(&near, str_of(conf_schema_kind(k)->name));
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
-		"%s is no kind of block%s%.*s%s", show(d, block->word),
-		near.best.p ? "; did you mean " : "", STR_ARG(near.best), near.best.p ? "?" : "");
+		"%s is no kind of block%s", show(d, block->word), conf_draft_suggest(d, &near));
 }
 
 /* --- one block --- */
 
-static void read_key(struct conf_draft *d, enum conf_kind kind, const struct conf_node *key,
-	struct seen *seen, void *object)
+void conf_keys_init(
+	struct conf_keys *k, struct conf_draft *d, const struct conf_key_row *rows, void *object)
 {
-	struct conf_reading r = {d, conf_schema_find_key(kind, key->word)};
+	*k = (struct conf_keys){.rows = rows, .object = object};
+	for (; rows->key; rows++)
+		conf_value_default(&(struct conf_reading){d, rows}, object);
+}
+
+bool conf_keys_read(struct conf_keys *k, struct conf_draft *d, const struct conf_node *key)
+{
+	struct conf_reading r = {d, conf_schema_find_key(k->rows, key->word)};
 	const struct conf_node **at;
 
-	if (!r.row) {
-		tell_unknown_key(d, kind, key);
-		return;
-	}
-	at = &seen->at[r.row - conf_schema_key(kind, 0)];
+	if (!r.row)
+		return false;
+	at = &k->at[r.row - k->rows];
 	if (*at) {
 		conf_error(d->diags, key->at, "leave one of them",
 			"%s stands twice; the first is in line %u", r.row->key, (*at)->at.line);
-		return;
+		return true;
 	}
 	*at = key;
-	conf_value_read(&r, key, object);
+	conf_value_read(&r, key, k->object);
+	return true;
+}
+
+void conf_keys_require(
+	const struct conf_keys *k, struct conf_draft *d, const struct conf_node *block)
+{
+	for (size_t i = 0; k->rows[i].key; i++)
+		if (k->rows[i].required && !k->at[i])
+			conf_error(d->diags, block->at, NULL, "%s%s%s needs the key %s",
+				show(d, block->word), block->name.p ? " " : "",
+				block->name.p ? show(d, block->name) : "", k->rows[i].key);
+}
+
+void conf_draft_refuse_block(
+	struct conf_draft *d, const struct conf_node *inner, const struct conf_node *block)
+{
+	if (inner->word.n)
+		conf_error(d->diags, inner->at, NULL, "a block %s cannot stand in a block %s",
+			show(d, inner->word), show(d, block->word));
 }
 
 /* Nested blocks are left to the caller, where the kind can have some. */
-static void read_keys(struct conf_draft *d, enum conf_kind kind, const struct conf_node *block,
-	struct seen *seen, void *object)
+static void read_keys(
+	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block, void *object)
 {
-	const struct conf_key_row *row;
+	struct conf_keys keys;
 
-	*seen = (struct seen){{NULL}};
-	for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
-		conf_value_default(&(struct conf_reading){d, row}, object);
+	conf_keys_init(&keys, d, conf_schema_kind(kind)->keys, object);
 	for (const struct conf_node *n = block->first; n; n = n->next) {
-		if (!n->block)
-			read_key(d, kind, n, seen, object);
-		else if (n->word.p && n->word.n && kind != CONF_KIND_WATCH)
-			conf_error(d->diags, n->at, NULL, "a block %s cannot stand in a block %s",
-				show(d, n->word), conf_schema_kind(kind)->name);
+		if (n->block && kind != CONF_KIND_WATCH)
+			conf_draft_refuse_block(d, n, block);
+		else if (!n->block && !conf_keys_read(&keys, d, n))
+			tell_unknown_key(d, kind, n);
 	}
-	for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
-		if (row->required && !seen->at[i])
-			conf_error(d->diags, block->at, NULL, "%s%s%s needs the key %s",
-				conf_schema_kind(kind)->name, block->name.p ? " " : "",
-				block->name.p ? show(d, block->name) : "", row->key);
-}
-
-static const struct conf_node *key_at(const struct seen *seen, enum conf_kind kind, const char *key)
-{
-	return seen->at[conf_schema_find_key(kind, str_of(key)) - conf_schema_key(kind, 0)];
+	conf_keys_require(&keys, d, block);
 }
 
 static const char *keep_name(struct conf_draft *d, const struct conf_node *block)
@@ -150,9 +160,8 @@ static const char *keep_name(struct conf_draft *d, const struct conf_node *block
 static void finish_feed(struct conf_draft *d, const struct conf_node *block)
 {
 	struct conf_draft_feed *f = &d->feeds[d->n_feeds++];
-	struct seen seen;
 
-	read_keys(d, CONF_KIND_FEED, block, &seen, f);
+	read_keys(d, CONF_KIND_FEED, block, f);
 	f->node = block;
 	f->feed.name = keep_name(d, block);
 	f->feed.place = conf_at_place(block->name_at);
@@ -164,9 +173,8 @@ static void finish_feed(struct conf_draft *d, const struct conf_node *block)
 static void finish_define(struct conf_draft *d, const struct conf_node *block)
 {
 	struct conf_draft_define *f = &d->defines[d->n_defines++];
-	struct seen seen;
 
-	read_keys(d, CONF_KIND_DEFINE, block, &seen, f);
+	read_keys(d, CONF_KIND_DEFINE, block, f);
 	f->node = block;
 	f->name = block->name;
 }
@@ -174,12 +182,11 @@ static void finish_define(struct conf_draft *d, const struct conf_node *block)
 static bool finish_test(struct conf_draft *d, const struct conf_node *block, struct conf_test *out)
 {
 	struct conf_draft_test t = {0};
-	struct seen seen;
 	const char *text;
 
 	if (block->name.p)
 		conf_error(d->diags, block->name_at, "write test { … }", "a test has no name");
-	read_keys(d, CONF_KIND_TEST, block, &seen, &t);
+	read_keys(d, CONF_KIND_TEST, block, &t);
 	if (!t.match == !t.no_match) {
 		conf_error(d->diags, block->at, NULL, "a test has either match or no-match");
 		return false;
@@ -217,136 +224,14 @@ static void finish_tests(struct conf_draft *d, const struct conf_node *block, st
 static void finish_watch(struct conf_draft *d, const struct conf_node *block)
 {
 	struct conf_draft_watch *w = &d->watches[d->n_watches++];
-	struct seen seen;
 
-	read_keys(d, CONF_KIND_WATCH, block, &seen, w);
+	read_keys(d, CONF_KIND_WATCH, block, w);
 	w->node = block;
 	w->watch.name = keep_name(d, block);
 	if (!w->watch.title)
 		w->watch.title = w->watch.name;
 	w->watch.place = conf_at_place(block->name_at);
 	finish_tests(d, block, &w->watch);
-}
-
-/* --- notify: keys that depend on the type --- */
-
-static void list_sinks(struct buf *out, unsigned sinks)
-{
-	bool first = true;
-
-	for (enum conf_sink s = CONF_WEBHOOK; s <= CONF_STDOUT; s++) {
-		if (!(sinks & 1u << s))
-			continue;
-		buf_printf(out, "%s%s", first ? "" : " and ", conf_sink_name(s));
-		first = false;
-	}
-}
-
-static void check_owned(struct conf_draft *d, const struct seen *seen, enum conf_sink type)
-{
-	const struct conf_key_row *row;
-
-	for (size_t i = 0; (row = conf_schema_key(CONF_KIND_NOTIFY, i)); i++) {
-		struct buf owners;
-
-		if (!seen->at[i] || !row->sinks || (row->sinks & 1u << type))
-			continue;
-		buf_init(&owners, 200);
-		list_sinks(&owners, row->sinks);
-		conf_error(d->diags, seen->at[i]->at, NULL,
-			"type %s has no key %s; it belongs to %s", conf_sink_name(type), row->key,
-			buf_z(&owners));
-		buf_release(&owners);
-	}
-}
-
-static void need(struct conf_draft *d, const struct conf_node *block, const char *what)
-{
-	conf_error(d->diags, block->at, NULL, "notify %s needs %s", show(d, block->name), what);
-}
-
-static void check_http(struct conf_draft *d, const struct conf_node *block, const struct seen *seen)
-{
-	bool url = key_at(seen, CONF_KIND_NOTIFY, "url"),
-	     credential = key_at(seen, CONF_KIND_NOTIFY, "url-credential");
-
-	if (url && credential)
-		conf_error(d->diags, block->at, "leave one of them",
-			"notify %s has both url and url-credential", show(d, block->name));
-	else if (!url && !credential)
-		need(d, block, "url or url-credential");
-}
-
-static void check_server(struct conf_draft *d, const struct conf_notify *n, const struct seen *seen,
-	const char *const *schemes, const char *help)
-{
-	const struct conf_node *at = key_at(seen, CONF_KIND_NOTIFY, "server");
-
-	if (at && at->n_values == 1 && n->server && !conf_form_server(str_of(n->server), schemes))
-		conf_error(d->diags, at->values[0].at, help, "server: %s is no server for type %s",
-			show(d, str_of(n->server)), conf_sink_name(n->type));
-}
-
-static void check_smtp(struct conf_draft *d, struct conf_draft_notify *f, const struct seen *seen)
-{
-	static const char *const schemes[] = {"smtp://", "smtps://", NULL};
-	struct conf_notify *n = &f->notify;
-
-	if (!key_at(seen, CONF_KIND_NOTIFY, "server"))
-		need(d, f->node, "server, such as \"smtp://mail.example.org:587\"");
-	if (!key_at(seen, CONF_KIND_NOTIFY, "from"))
-		need(d, f->node, "from");
-	if (!key_at(seen, CONF_KIND_NOTIFY, "to"))
-		need(d, f->node, "to");
-	if (!n->user != !n->password_credential)
-		need(d, f->node, "user and password-credential, both or neither");
-	check_server(d, n, seen, schemes, "write smtp://host:587 or smtps://host:465");
-	if (f->starttls < 0)
-		f->starttls = n->user ? 1 : 0;
-	n->starttls_required = f->starttls == 1;
-	n->starttls_off = f->starttls == 2;
-	if (n->starttls_off && n->user && n->server &&
-		str_starts(str_of(n->server), STR("smtp://")))
-		conf_error(d->diags, key_at(seen, CONF_KIND_NOTIFY, "starttls")->at,
-			"leave starttls out, or use smtps://",
-			"the password would go over the network unencrypted");
-}
-
-static void check_syslog(struct conf_draft *d, struct conf_draft_notify *f, const struct seen *seen)
-{
-	static const char *const schemes[] = {"udp://", "tcp://", "tls://", NULL};
-	static const char *const help =
-		"write local, a socket's path, udp://host:514, tcp://host:601 or tls://host:6514";
-	const struct conf_key_row *row = conf_schema_find_key(CONF_KIND_NOTIFY, STR("facility"));
-
-	f->notify.facility = row->words[f->facility];
-	if (!f->notify.server)
-		f->notify.server = "local";
-	else if (!str_is(str_of(f->notify.server), "local") && f->notify.server[0] != '/')
-		check_server(d, &f->notify, seen, schemes, help);
-}
-
-static void finish_notify(struct conf_draft *d, const struct conf_node *block)
-{
-	struct conf_draft_notify *f = &d->notifies[d->n_notifies++];
-	struct seen seen;
-
-	f->type = f->starttls = -1;
-	f->node = block;
-	read_keys(d, CONF_KIND_NOTIFY, block, &seen, f);
-	f->notify.name = keep_name(d, block);
-	f->notify.place = conf_at_place(block->name_at);
-	if (f->type < 0)
-		return;
-	f->notify.type = (enum conf_sink)f->type;
-	check_owned(d, &seen, f->notify.type);
-	switch (f->notify.type) {
-	case CONF_WEBHOOK:
-	case CONF_SLACK: check_http(d, block, &seen); break;
-	case CONF_SMTP: check_smtp(d, f, &seen); break;
-	case CONF_SYSLOG: check_syslog(d, f, &seen); break;
-	case CONF_STDOUT: break;
-	}
 }
 
 /* --- all of them --- */
@@ -364,7 +249,6 @@ static void tell_twice(
 static void read_single(struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
 {
 	const struct conf_node **first = kind == CONF_KIND_DAEMON ? &d->daemon_node : &d->poll_node;
-	struct seen seen;
 
 	if (block->name.p)
 		conf_error(d->diags, block->name_at, NULL, "%s has no name", show(d, block->word));
@@ -373,8 +257,7 @@ static void read_single(struct conf_draft *d, enum conf_kind kind, const struct 
 		return;
 	}
 	*first = block;
-	read_keys(d, kind, block, &seen,
-		kind == CONF_KIND_DAEMON ? (void *)&d->daemon : (void *)&d->poll);
+	read_keys(d, kind, block, kind == CONF_KIND_DAEMON ? (void *)&d->daemon : (void *)&d->poll);
 }
 
 static struct shelf shelf_of(struct conf_draft *d, enum conf_kind kind)
@@ -394,8 +277,8 @@ static struct shelf shelf_of(struct conf_draft *d, enum conf_kind kind)
 	case CONF_KIND_TEST:
 	case CONF_KIND_NOTIFY: break;
 	}
-	return (struct shelf){
-		d->notifies, sizeof(*d->notifies), &d->n_notifies, &d->notify_names, finish_notify};
+	return (struct shelf){d->notifies, sizeof(*d->notifies), &d->n_notifies, &d->notify_names,
+		conf_draft_read_notify};
 }
 
 static void read_named(struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
@@ -460,26 +343,34 @@ static bool make_room(struct conf_draft *d, const size_t count[CONF_KINDS])
 	       conf_names_init(&d->notify_names, count[CONF_KIND_NOTIFY], d->scratch);
 }
 
-static void set_defaults(struct conf_draft *d, enum conf_kind kind, void *object)
+/* Their names, for messages. */
+static bool list_notify_types(struct conf_draft *d)
 {
-	const struct conf_key_row *row;
+	conf_notify_types_fn *types = d->env->notify_types;
+	const char **names;
+	size_t n = 0;
 
-	for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
-		conf_value_default(&(struct conf_reading){d, row}, object);
+	while (types && types(n))
+		n++;
+	d->notify_types = names = arena_array(d->scratch, n + 1, sizeof(*names));
+	for (size_t i = 0; names && i < n; i++)
+		names[i] = types(i)->name;
+	return names != NULL;
 }
 
 int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree)
 {
 	size_t count[CONF_KINDS] = {0};
+	struct conf_keys keys;
 	enum conf_kind kind;
 
 	for (const struct conf_node *n = tree->root.first; n; n = n->next)
 		if (n->block && conf_schema_find_kind(n->word, &kind))
 			count[kind]++;
-	if (!make_room(d, count))
+	if (!make_room(d, count) || !list_notify_types(d))
 		return -ERR_NOMEM;
-	set_defaults(d, CONF_KIND_DAEMON, &d->daemon);
-	set_defaults(d, CONF_KIND_POLL, &d->poll);
+	conf_keys_init(&keys, d, conf_schema_kind(CONF_KIND_DAEMON)->keys, &d->daemon);
+	conf_keys_init(&keys, d, conf_schema_kind(CONF_KIND_POLL)->keys, &d->poll);
 	for (const struct conf_node *n = tree->root.first; n; n = n->next)
 		if (n->block)
 			read_block(d, n);

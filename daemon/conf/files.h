@@ -4,8 +4,8 @@
 #define CONF_FILES_H
 
 #include "base/arena.h"
-#include "conf/diag.h"
-#include "conf/source.h"
+#include "diag.h"
+#include "source.h"
 
 struct conf_files {
 	struct conf_source *v;

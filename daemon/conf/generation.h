@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "conf/conf.h"
-#include "conf/draft.h"
+#include "draft.h"
 
 struct conf_generation {
 	struct conf conf; /* first: a struct conf * is one of these */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/grammar.h"
+#include "grammar.h"
 
 #include "base/array.h"
 #include "lexer.h"
@@ -17,9 +17,10 @@ struct reader {
 	bool stop;
 };
 
-void conf_tree_init(struct conf_tree *t, struct arena *arena)
+void conf_tree_init(struct conf_tree *t, struct arena *arena, conf_notify_types_fn *notify_types)
 {
-	*t = (struct conf_tree){.root = {.block = true}, .arena = arena};
+	*t = (struct conf_tree){
+		.root = {.block = true}, .arena = arena, .notify_types = notify_types};
 }
 
 struct conf_span conf_value_span(const struct conf_value *v, size_t decoded)
@@ -334,18 +335,18 @@ static void open_nameless(struct reader *r, const struct conf_token *open)
 }
 
 /* "title: x" or "title:x": what other formats write. 0, or the length of the key before it. */
-static size_t colon_key(struct str word)
+static size_t colon_key(struct reader *r, struct str word)
 {
 	const char *colon = word.n ? memchr(word.p, ':', word.n) : NULL;
 	struct str key = str_slice(word.p, colon ? (size_t)(colon - word.p) : 0);
 
-	return colon && conf_schema_is_key(key) ? key.n : 0;
+	return colon && conf_schema_is_key(r->tree->notify_types, key) ? key.n : 0;
 }
 
 static void read_colon_key(struct reader *r)
 {
 	struct conf_token word = conf_next(&r->lexer), value = word;
-	size_t n = colon_key(word.text);
+	size_t n = colon_key(r, word.text);
 	struct conf_node *key;
 
 	conf_error(r->diags, conf_at_advance(word.at, n), "write key = value",
@@ -371,11 +372,12 @@ static void read_stray_word(struct reader *r)
 	struct conf_token word = *peek(r, 0);
 	struct conf_node *key;
 
-	if (colon_key(word.text)) {
+	if (colon_key(r, word.text)) {
 		read_colon_key(r);
 		return;
 	}
-	if (conf_schema_is_kind(word.text) && !conf_schema_is_key(word.text)) {
+	if (conf_schema_is_kind(word.text) &&
+		!conf_schema_is_key(r->tree->notify_types, word.text)) {
 		open_block(r, is_text(r, 1) && same_line(r, &word, 1) ? 1 : 0);
 		return;
 	}
@@ -449,6 +451,7 @@ int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct c
 	struct reader r = {.tree = t, .here = &t->root, .diags = diags};
 
 	conf_lexer_init(&r.lexer, file, t->arena, diags);
+	r.lexer.notify_types = t->notify_types;
 	while (!r.stop && !r.lexer.failed && !is(&r, 0, CONF_END)) {
 		if (is(&r, 0, CONF_WORD))
 			read_statement(&r);

@@ -133,7 +133,7 @@ static void lex_word(struct conf_lexer *l, struct conf_token *t)
 
 static void lex_quoted(struct conf_lexer *l, struct conf_token *t)
 {
-	struct conf_quoted q = {.at = l->at};
+	struct conf_quoted q = {.at = l->at, .notify_types = l->notify_types};
 
 	t->kind = CONF_STRING;
 	t->quote = byte_at(l, l->at.offset);

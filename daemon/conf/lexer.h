@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "conf/diag.h"
-#include "conf/source.h"
+#include "diag.h"
+#include "source.h"
 
 enum conf_token_kind {
 	CONF_END,
@@ -37,7 +37,8 @@ struct conf_lexer {
 	const struct conf_source *file;
 	struct arena *arena;
 	struct conf_diags *diags;
-	struct conf_at at; /* of the next byte to read */
+	conf_notify_types_fn *notify_types; /* NULL after conf_lexer_init */
+	struct conf_at at;		    /* of the next byte to read */
 	struct conf_token ahead[CONF_LOOKAHEAD];
 	unsigned first, count; /* ring */
 	unsigned unclosed;     /* quotes without an end so far */

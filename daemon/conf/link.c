@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What blocks say of each other: names that must exist, and what is odd about the whole. */
-#include "conf/draft.h"
+#include "draft.h"
 
 #include "base/nearest.h"
 #include "feed/link.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "compile.h"
-#include "conf/draft.h"
+#include "draft.h"
 #include "files.h"
 #include "generation.h"
-#include "conf/grammar.h"
+#include "grammar.h"
 
 #include <stdlib.h>
 
@@ -40,7 +40,7 @@ static int build(struct load *l, struct conf_generation *g, const struct conf_en
 		.env = env};
 	int rc;
 
-	conf_tree_init(&l->tree, l->scratch);
+	conf_tree_init(&l->tree, l->scratch, env->notify_types);
 	for (size_t i = 0; i < l->files.n; i++)
 		if ((rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags)) != 0)
 			return rc;
@@ -104,7 +104,7 @@ static int read_daemon(struct load *l, struct conf_generation *g, const struct c
 		.env = env};
 	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
 
-	conf_tree_init(&l->tree, l->scratch);
+	conf_tree_init(&l->tree, l->scratch, env->notify_types);
 	for (size_t i = 0; rc == 0 && i < l->files.n; i++)
 		rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags);
 	if (rc == 0)

@@ -64,7 +64,7 @@ size_t conf_quote_curly(struct str text, size_t offset)
 }
 
 /* Does the line at i look like configuration: a closing brace, "key =", "kind name {"? */
-static bool is_config_line(struct str s, size_t i)
+static bool is_config_line(conf_notify_types_fn *types, struct str s, size_t i)
 {
 	size_t end;
 	struct str word;
@@ -77,7 +77,7 @@ static bool is_config_line(struct str s, size_t i)
 	word = str_slice(s.p + i, end - i);
 	i = skip_blanks(s, end);
 	if (i + 1 < s.n && s.p[i] == '=')
-		return conf_schema_is_key(word) &&
+		return conf_schema_is_key(types, word) &&
 		       (is_blank(s.p[i + 1]) || strchr("\"'{", s.p[i + 1]));
 	if (!conf_schema_is_kind(word))
 		return false;
@@ -86,13 +86,14 @@ static bool is_config_line(struct str s, size_t i)
 }
 
 /* Start of the first such line that begins in (from, to); NONE. */
-static size_t config_line(struct str s, size_t from, size_t to)
+static size_t config_line(const struct conf_quoted *q, size_t from, size_t to)
 {
-	struct str part =
-		str_slice(s.p, to); /* no look past it, or many quotes cost their square */
+	struct str s = q->at.file->text;
+	/* No look past it, or many quotes cost their square. */
+	struct str part = str_slice(s.p, to);
 
 	for (size_t i = line_end(part, from); i < to; i = line_end(part, i + 1))
-		if (is_config_line(s, i + 1))
+		if (is_config_line(q->notify_types, s, i + 1))
 			return i + 1;
 	return NONE;
 }
@@ -185,7 +186,7 @@ static void scan_single(struct conf_quoted *q, struct conf_diags *diags)
 		}
 		if (may_end(s, i + 1))
 			break;
-		line = config_line(s, checked, i);
+		line = config_line(q, checked, i);
 		if (line != NONE || !is_inner(s, i))
 			break;
 		checked = i;
@@ -198,7 +199,7 @@ static void scan_single(struct conf_quoted *q, struct conf_diags *diags)
 		return;
 	}
 	if (line == NONE)
-		line = config_line(s, from, s.n);
+		line = config_line(q, from, s.n);
 	end_unclosed(q, line != NONE ? line : inner != NONE ? inner : s.n);
 	if (inner == NONE)
 		conf_error(diags, q->at, "close it with ' where the text ends",
@@ -206,9 +207,10 @@ static void scan_single(struct conf_quoted *q, struct conf_diags *diags)
 }
 
 /* The value goes on over lines: where would it end? NONE when it was not closed at all. */
-static size_t later_end(struct str s, size_t i)
+static size_t later_end(const struct conf_quoted *q, size_t i)
 {
-	size_t stop = config_line(s, i > 0 ? i - 1 : 0, s.n);
+	struct str s = q->at.file->text;
+	size_t stop = config_line(q, i > 0 ? i - 1 : 0, s.n);
 
 	for (size_t end = stop == NONE ? s.n : stop; i < end; i++)
 		if (s.p[i] == '"')
@@ -218,8 +220,7 @@ static size_t later_end(struct str s, size_t i)
 
 static void end_double_line(struct conf_quoted *q, size_t i, struct conf_diags *diags)
 {
-	struct str s = q->at.file->text;
-	size_t end = later_end(s, i);
+	size_t end = later_end(q, i);
 
 	if (end == NONE) {
 		end_unclosed(q, i);

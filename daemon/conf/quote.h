@@ -6,13 +6,14 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "conf/diag.h"
-#include "conf/source.h"
+#include "diag.h"
+#include "source.h"
 
 struct conf_quoted {
-	struct conf_at at; /* in: the opening quote, ' or " */
-	size_t to, end;	   /* offsets: behind the text, behind the closing quote */
-	struct str text;   /* decoded, NUL-terminated, in the arena; never absent */
+	struct conf_at at;		    /* in: the opening quote, ' or " */
+	conf_notify_types_fn *notify_types; /* in; may be NULL */
+	size_t to, end;			    /* offsets: behind the text, behind the closing quote */
+	struct str text; /* decoded, NUL-terminated, in the arena; never absent */
 	bool unclosed;
 };
 

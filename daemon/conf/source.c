@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/source.h"
+#include "source.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
-#include "conf/diag.h"
+#include "diag.h"
 
 struct conf_at conf_at_advance(struct conf_at at, size_t n)
 {

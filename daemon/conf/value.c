@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/value.h"
+#include "value.h"
 
 #include "conf/form.h"
 #include "base/nearest.h"
@@ -64,20 +64,27 @@ static bool check_parameter(reading *r, value *v)
 	return v->text.n > 0 || fail(r, v, NULL, "a parameter needs a name");
 }
 
-static bool check_url(reading *r, value *v)
+static bool check_address(reading *r, value *v, const char *for_secrets)
 {
 	switch (conf_form_url(v->text)) {
 	case CONF_URL_GOOD: return true;
 	case CONF_URL_SCHEME: return fail(r, v, NULL, "this must begin with https:// or http://");
 	case CONF_URL_PASSWORD:
-		return fail(r, v,
-			r->row->kind == CONF_KIND_FEED
-				? "use the keys user and password-credential"
-				: "put the whole address into a credential and use url-credential",
-			"a name or password does not belong in an address");
+		return fail(r, v, for_secrets, "a name or password does not belong in an address");
 	case CONF_URL_BAD: break;
 	}
 	return fail(r, v, NULL, "this is no complete address");
+}
+
+static bool check_url(reading *r, value *v)
+{
+	return check_address(r, v, "use the keys user and password-credential");
+}
+
+static bool check_target(reading *r, value *v)
+{
+	return check_address(
+		r, v, "put the whole address into a credential and use url-credential");
 }
 
 static bool check_mail(reading *r, value *v)
@@ -111,7 +118,7 @@ static bool check_lang(reading *r, value *v)
 static bool check_tag(reading *r, value *v)
 {
 	return (conf_form_credential(v->text) && v->text.n <= 32) ||
-	       fail(r, v, "use up to 32 letters, digits, - _ and .", "this is no syslog tag");
+	       fail(r, v, "use up to 32 letters, digits, - _ and .", "this is no tag");
 }
 
 static bool check_credential(reading *r, value *v)
@@ -120,12 +127,6 @@ static bool check_credential(reading *r, value *v)
 							"write the name of the file that holds the "
 							"secret: letters, digits, - _ and .",
 							"this is no name of a credential");
-}
-
-/* Its form is judged when the type of the block is known. */
-static bool check_server(reading *r, value *v)
-{
-	return check_text(r, v);
 }
 
 /* --- single values --- */
@@ -223,26 +224,26 @@ static bool store_count(reading *r, value *v, void *field)
 	return in_bounds(r, v, n, least, most);
 }
 
-static void list_words(reading *r, struct buf *out)
+static void list_words(const char *const *words, struct buf *out)
 {
-	for (const char *const *w = r->row->words; *w; w++)
-		buf_printf(out, "%s%s", w == r->row->words ? "" : w[1] ? ", " : " or ", *w);
+	for (const char *const *w = words; *w; w++)
+		buf_printf(out, "%s%s", w == words ? "" : w[1] ? ", " : " or ", *w);
 }
 
-/* The number of the word, or -1 after a report. */
-static int find_word(reading *r, value *v)
+/* The index of the word, or -1 after a report. */
+static int find_word(reading *r, value *v, const char *const *words)
 {
 	struct nearest near;
 	struct buf all;
 
 	nearest_init(&near, v->text);
-	for (int i = 0; r->row->words[i]; i++) {
-		if (str_is(v->text, r->row->words[i]))
+	for (int i = 0; words[i]; i++) {
+		if (str_is(v->text, words[i]))
 			return i;
-		nearest_try(&near, str_of(r->row->words[i]));
+		nearest_try(&near, str_of(words[i]));
 	}
 	buf_init(&all, 1000);
-	list_words(r, &all);
+	list_words(words, &all);
 	conf_error(r->draft->diags, v->at, NULL, "%s: this must be %s%s%.*s%s", r->row->key,
 		buf_z(&all), near.best.p ? " (did you mean " : "", STR_ARG(near.best),
 		near.best.p ? "?)" : "");
@@ -252,16 +253,21 @@ static int find_word(reading *r, value *v)
 
 static bool store_enum(reading *r, value *v, void *field)
 {
-	int n = find_word(r, v);
+	int n = find_word(r, v, r->row->words);
 
 	if (n >= 0)
 		*(int *)field = n;
 	return n >= 0;
 }
 
+static bool store_notify_type(reading *r, value *v, void *field)
+{
+	return (*(int *)field = find_word(r, v, r->draft->notify_types)) >= 0;
+}
+
 static bool store_either(reading *r, value *v, void *field)
 {
-	int n = find_word(r, v);
+	int n = find_word(r, v, r->row->words);
 
 	*(bool *)field = n == 1;
 	return n >= 0;
@@ -325,7 +331,8 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_QUERY] = {"query", false, NULL, NULL, store_queries},
 	[CONF_TYPE_PATH] = {"path", false, check_text, store_present, NULL},
 	[CONF_TYPE_URL] = {"address", false, check_url, store_text, NULL},
-	[CONF_TYPE_SERVER] = {"server", false, check_server, store_text, NULL},
+	[CONF_TYPE_SERVER] = {"server", false, check_text, store_text, NULL},
+	[CONF_TYPE_TARGET] = {"address", false, check_target, store_text, NULL},
 	[CONF_TYPE_MAIL] = {"mail address", false, check_mail, store_text, NULL},
 	[CONF_TYPE_MAILS] = {"list of mail addresses", true, check_mail, NULL, NULL},
 	[CONF_TYPE_DURATION] = {"duration", false, NULL, store_duration, NULL},
@@ -343,6 +350,7 @@ static const struct conf_type_row types[CONF_TYPES] = {
 		NULL},
 	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, check_credential, NULL, NULL},
 	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, NULL, NULL, store_networks},
+	[CONF_TYPE_NOTIFY_TYPE] = {"word", false, NULL, store_notify_type, NULL},
 };
 
 static const struct conf_type_row *row_of(reading *r)
@@ -350,7 +358,7 @@ static const struct conf_type_row *row_of(reading *r)
 	return &types[r->row->type];
 }
 
-const char *conf_value_type_name(enum conf_type type)
+const char *conf_schema_type_name(enum conf_type type)
 {
 	return types[type].name;
 }
@@ -413,8 +421,11 @@ bool conf_value_default(const struct conf_reading *r, void *object)
 	struct conf_node node = {.values = v};
 	struct str rest = str_of(r->row->fallback);
 
-	if (!rest.p)
+	if (!rest.p) {
+		if (r->row->type == CONF_TYPE_ENUM)
+			*(int *)(void *)((char *)object + r->row->field) = -1;
 		return true;
+	}
 	while (node.n_values < 8) {
 		ptrdiff_t comma = str_find(rest, STR(", "));
 

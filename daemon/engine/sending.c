@@ -9,12 +9,6 @@
 #include "engine/secrets.h"
 #include "sink/sink.h"
 
-/* Slack asks for one message a second at most; nobody else said. */
-static int64_t pace(const struct conf_notify *n)
-{
-	return n->type == CONF_SLACK ? CLOCK_SECOND : 0;
-}
-
 static void trouble(struct lane *l)
 {
 	struct courier *c = l->courier;
@@ -120,7 +114,7 @@ static void act(struct lane *l, const struct sink_verdict *v)
 	l->marked.answer = v->answer;
 	if (str_present(v->served))
 		some_have_it(l, v->served);
-	l->wait_to = clock_mono() + pace(l->sending);
+	l->wait_to = clock_mono() + sink_type_of(l->sending)->pace_ms;
 	switch (v->kind) {
 	case SINK_DELIVERED:
 		well(l);
@@ -173,12 +167,6 @@ static void on_not_sent(void *arg)
 	act(l, &v);
 }
 
-/* All who are still to have the mail were taken out of the configuration. */
-static bool is_needless(const struct sink_request *r)
-{
-	return r->transport == SINK_SMTP && r->n_to == 0;
-}
-
 /* A secret that cannot be read may be back soon; a message that cannot be written never is. */
 static int start(struct lane *l)
 {
@@ -201,7 +189,7 @@ static int start(struct lane *l)
 		rc = -ERR_TEMP;
 	else
 		rc = sink_render(&ctx, &notice, l->arena, &request, &l->error);
-	if (rc == 0 && !is_needless(&request)) {
+	if (rc == 0 && !request.needless) {
 		l->op = port->start(port->ctx, &request, on_answer, l);
 		if (!l->op)
 			rc = err_nomem(&l->error);

@@ -8,10 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
+#include "target.h"
 #include "text.h"
+#include "verdict.h"
 
-static void put_slack(struct buf *out, struct str s)
+#define TEXT_MAX ((size_t)32 * 1024)
+
+struct slack {
+	struct sink_target target;
+};
+
+static const struct conf_key_row slack_keys[] = {SINK_TARGET_KEYS(slack, target), {0}};
+
+static void slack_check(struct conf_check *c, const void *settings)
+{
+	(void)settings;
+	sink_target_check(c);
+}
+
+static void slack_put_text(struct buf *out, struct str s)
 {
 	struct buf clean;
 
@@ -33,7 +50,7 @@ static void put_slack(struct buf *out, struct str s)
 }
 
 /* Inside <…|: what would end it is percent-encoded. */
-static void put_url(struct buf *out, struct str url)
+static void slack_put_url(struct buf *out, struct str url)
 {
 	for (size_t i = 0; i < url.n; i++) {
 		unsigned char c = (unsigned char)url.p[i];
@@ -47,22 +64,22 @@ static void put_url(struct buf *out, struct str url)
 	}
 }
 
-static void compose(const struct alert *a, struct buf *out)
+static void slack_compose(const struct alert *a, struct buf *out)
 {
-	static const struct watch_marks marks = {"*", "*", put_slack};
+	static const struct watch_marks marks = {"*", "*", slack_put_text};
 	struct buf line;
 
 	buf_addc(out, '*');
-	put_slack(out, a->watch_title);
+	slack_put_text(out, a->watch_title);
 	buf_printf(out, "* · %s\n", alert_priority_name(a->priority));
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	if (str_present(a->link)) {
 		buf_addc(out, '<');
-		put_url(out, a->link);
+		slack_put_url(out, a->link);
 		buf_addc(out, '|');
 	}
-	put_slack(out, buf_str(&line));
+	slack_put_text(out, buf_str(&line));
 	if (str_present(a->link))
 		buf_addc(out, '>');
 	buf_addz(out, "\n> ");
@@ -70,19 +87,20 @@ static void compose(const struct alert *a, struct buf *out)
 	buf_addc(out, '\n');
 	buf_clear(&line);
 	sink_text_origin(a, &line);
-	put_slack(out, buf_str(&line));
+	slack_put_text(out, buf_str(&line));
 	/* Slack has no idempotency key: the id lets a person see a repeat. */
 	buf_printf(out, " · %.*s\n", STR_ARG(a->id));
 	buf_release(&line);
 }
 
-int sink_slack(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
+static int slack_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
+	const struct slack *s = ctx->notify->settings;
 	struct buf text;
 	json_t *message = NULL;
 	char *dumped = NULL;
-	int rc = sink_target_url(ctx, arena, &out->url, e);
+	int rc = sink_target_url(ctx, &s->target, arena, &out->url, e);
 
 	if (rc)
 		return rc;
@@ -92,8 +110,8 @@ int sink_slack(const struct sink_context *ctx, const struct notice *m, struct ar
 		return err_nomem(e);
 	out->headers[0] = STR("Content-Type: application/json");
 	out->n_headers = 1;
-	buf_init(&text, (size_t)32 * 1024);
-	compose(m->alerts, &text);
+	buf_init(&text, TEXT_MAX);
+	slack_compose(m->alerts, &text);
 	if (!buf_failed(&text))
 		message = json_pack("{s:s%, s:b, s:b, s:i}", "text", buf_z(&text), text.len,
 			"unfurl_links", 0, "unfurl_media", 0, "link_names", 0);
@@ -105,3 +123,12 @@ int sink_slack(const struct sink_context *ctx, const struct notice *m, struct ar
 	buf_release(&text);
 	return out->body.p ? 0 : err_nomem(e);
 }
+
+const struct sink_type sink_slack = {
+	.conf = {"slack", slack_keys, sizeof(struct slack), slack_check},
+	.render = slack_render,
+	.judge = sink_http_judge,
+	.pace_ms = CLOCK_SECOND, /* "Rate limits": one message a second */
+	.window = 1,
+	.max_bytes = TEXT_MAX,
+};

@@ -4,12 +4,15 @@
  * is base64, so no line of it can be a command, a header or a lone dot. The Message-ID is the
  * alert's: a repeat is recognised by every mail system.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "conf/check.h"
 #include "text.h"
+#include "verdict.h"
 
 #define SUBJECT_MAX ((size_t)150)
 #define FIRST_WORD  ((size_t)39) /* 52 of base64: 73 with "Subject: =?utf-8?B?" and "?=" */
@@ -20,7 +23,55 @@
 #define ANSWER_MAX  ((size_t)4096)
 #define NAMED_MAX   8 /* refused recipients that an answer names */
 
-static bool is_plain_ascii(struct str s)
+struct smtp {
+	const char *server, *from;
+	struct conf_list to;
+	const char *user, *password_credential;
+	int starttls; /* enum smtp_starttls */
+};
+
+enum smtp_starttls { SMTP_TLS_BY_DEFAULT = -1, SMTP_TLS_OFFERED, SMTP_TLS_REQUIRED, SMTP_TLS_OFF };
+static const char *const tls_words[] = {"opportunistic", "required", "off", NULL};
+
+static const struct conf_key_row smtp_keys[] = {
+	{CONF_KEY("server", SERVER, smtp, server), .told = "none",
+		.help = "smtp://host:587 or smtps://host"},
+	{CONF_KEY("starttls", ENUM, smtp, starttls),
+		.told = "required with a user, else opportunistic", .words = tls_words,
+		.help = "whether the connection must be encrypted"},
+	{CONF_KEY("user", TEXT, smtp, user), .told = "none", .max = 200,
+		.help = "user name at the mail server"},
+	{CONF_KEY("password-credential", CREDENTIAL, smtp, password_credential), .told = "none",
+		.help = "name of the credential that holds the password"},
+	{CONF_KEY("from", MAIL, smtp, from), .told = "none",
+		.help = "the address that mail comes from"},
+	{CONF_KEY("to", MAILS, smtp, to), .told = "none", .max = 100,
+		.help = "the addresses that mail goes to"},
+	{0},
+};
+
+static void smtp_check(struct conf_check *c, const void *settings)
+{
+	static const char *const schemes[] = {"smtp://", "smtps://", NULL};
+	const struct smtp *s = settings;
+
+	if (!conf_check_given(c, "server"))
+		conf_check_need(c, "server, such as \"smtp://mail.example.org:587\"");
+	if (!conf_check_given(c, "from"))
+		conf_check_need(c, "from");
+	if (!conf_check_given(c, "to"))
+		conf_check_need(c, "to");
+	if (!s->user != !s->password_credential)
+		conf_check_need(c, "user and password-credential, both or neither");
+	conf_check_server(
+		c, "server", s->server, schemes, "write smtp://host:587 or smtps://host:465");
+	if (s->starttls == SMTP_TLS_OFF && s->user && s->server &&
+		str_starts(str_of(s->server), STR("smtp://")))
+		conf_check_error_at(c, "starttls", "leave starttls out, or use smtps://",
+			"the password would go over the network unencrypted");
+}
+
+static bool smtp_is_plain(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < ' ' || s.p[i] > '~')
@@ -30,12 +81,12 @@ static bool is_plain_ascii(struct str s)
 }
 
 /* RFC 2047 §2: no word over 75 characters, no line over 76, no code point cut. */
-static void put_subject(struct buf *out, struct str s)
+static void smtp_put_subject(struct buf *out, struct str s)
 {
 	size_t most = FIRST_WORD;
 
 	buf_addz(out, "Subject: ");
-	if (is_plain_ascii(s) && s.n <= 65) {
+	if (smtp_is_plain(s) && s.n <= 65) {
 		buf_adds(out, s);
 		buf_addz(out, "\r\n");
 		return;
@@ -53,7 +104,7 @@ static void put_subject(struct buf *out, struct str s)
 	}
 }
 
-static void subject(const struct alert *a, struct buf *out)
+static void smtp_write_subject(const struct alert *a, struct buf *out)
 {
 	struct buf line, clean;
 
@@ -65,12 +116,12 @@ static void subject(const struct alert *a, struct buf *out)
 	alert_headline(
 		a, SUBJECT_MAX - (line.len < SUBJECT_MAX / 2 ? line.len : SUBJECT_MAX / 2), &line);
 	utf8_escape(&clean, buf_str(&line), SUBJECT_MAX * 2, false);
-	put_subject(out, buf_str(&clean));
+	smtp_put_subject(out, buf_str(&clean));
 	buf_release(&line);
 	buf_release(&clean);
 }
 
-static void put_recipients(const struct conf_list *to, struct buf *out)
+static void smtp_put_recipients(const struct conf_list *to, struct buf *out)
 {
 	buf_addz(out, "To: ");
 	for (size_t i = 0; i < to->n; i++) {
@@ -81,22 +132,22 @@ static void put_recipients(const struct conf_list *to, struct buf *out)
 	buf_addz(out, "\r\n");
 }
 
-static struct str domain_of(const char *address)
+static struct str smtp_domain_of(const char *address)
 {
 	const char *at = strrchr(address, '@');
 
 	return at && at[1] ? str_of(at + 1) : STR("localhost");
 }
 
-static void put_headers(const struct sink_context *ctx, const struct alert *a, struct buf *out)
+static void smtp_put_headers(const struct sink_context *ctx, const struct alert *a, struct buf *out)
 {
-	const struct conf_notify *n = ctx->notify;
-	struct str domain = domain_of(n->from);
+	const struct smtp *n = ctx->notify->settings;
+	struct str domain = smtp_domain_of(n->from);
 	char stamp[STAMP_TEXT_MAX];
 
 	buf_printf(out, "From: nightdesk <%s>\r\n", n->from);
-	put_recipients(&n->to, out);
-	subject(a, out);
+	smtp_put_recipients(&n->to, out);
+	smtp_write_subject(a, out);
 	buf_printf(out, "Date: %s\r\n", clock_rfc5322(a->created, false, stamp));
 	buf_printf(out, "Message-ID: <%.*s@%.*s>\r\n", STR_ARG(a->id), STR_ARG(domain));
 	if (a->priority <= ALERT_URGENT)
@@ -108,7 +159,7 @@ static void put_headers(const struct sink_context *ctx, const struct alert *a, s
 		      "\r\n");
 }
 
-static void put_body(const struct alert *a, struct buf *out)
+static void smtp_put_body(const struct alert *a, struct buf *out)
 {
 	struct buf plain;
 
@@ -125,7 +176,7 @@ static void put_body(const struct alert *a, struct buf *out)
 	buf_release(&plain);
 }
 
-static bool is_among(struct str words, struct str word)
+static bool smtp_is_among(struct str words, struct str word)
 {
 	const char *end;
 
@@ -140,73 +191,78 @@ static bool is_among(struct str words, struct str word)
 	return false;
 }
 
-static int address_to(const struct sink_context *ctx, struct arena *arena, struct sink_request *out)
+static int smtp_address(
+	const struct sink_context *ctx, struct arena *arena, struct sink_request *out)
 {
-	const struct conf_list *to = &ctx->notify->to;
+	const struct smtp *n = ctx->notify->settings;
+	const struct conf_list *to = &n->to;
 
 	out->to = arena_array(arena, to->n, sizeof(*out->to));
 	if (!out->to)
 		return -(int)ERR_NOMEM;
 	for (size_t i = 0; i < to->n; i++)
-		if (!is_among(ctx->served, to->v[i]))
+		if (!smtp_is_among(ctx->served, to->v[i]))
 			out->to[out->n_to++] = to->v[i];
 	return 0;
 }
 
-int sink_smtp(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
+static int smtp_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
-	const struct conf_notify *n = ctx->notify;
+	const struct smtp *n = ctx->notify->settings;
 	struct buf message;
 
 	out->transport = SINK_SMTP;
 	out->url = str_of(n->server);
 	out->from = str_of(n->from);
-	if (address_to(ctx, arena, out))
+	if (smtp_address(ctx, arena, out))
 		return err_nomem(e);
-	out->starttls_required = n->starttls_required;
-	out->starttls_off = n->starttls_off;
+	out->needless = out->n_to == 0;
+	out->starttls_required =
+		n->starttls == SMTP_TLS_REQUIRED || (n->starttls == SMTP_TLS_BY_DEFAULT && n->user);
+	out->starttls_off = n->starttls == SMTP_TLS_OFF;
 	if (n->user) {
 		out->user = str_of(n->user);
-		out->password = arena_str(arena, ctx->secrets->password);
+		out->password = arena_str(arena, sink_secret(ctx, n->password_credential));
 	}
 	buf_init(&message, MESSAGE_MAX);
-	put_headers(ctx, m->alerts, &message);
-	put_body(m->alerts, &message);
+	smtp_put_headers(ctx, m->alerts, &message);
+	smtp_put_body(m->alerts, &message);
 	return sink_text_keep(&message, arena, &out->body, e);
 }
 
 /* --- what the server said to each recipient, RFC 5321 §4.2.1 --- */
 
-static bool is_taken(const struct sink_recipient *r)
+static bool smtp_is_taken(const struct sink_recipient *r)
 {
 	return r->status >= 200 && r->status < 300;
 }
 
-static bool is_refused(const struct sink_recipient *r)
+static bool smtp_is_refused(const struct sink_recipient *r)
 {
-	return r->status != 0 && !is_taken(r);
+	return r->status != 0 && !smtp_is_taken(r);
 }
 
-static void put_refused(struct buf *out, const struct sink_recipient *r)
+static void smtp_put_refused(struct buf *out, const struct sink_recipient *r)
 {
 	char said[160];
 
 	buf_printf(out, "%s %ld for ", out->len ? ";" : "SMTP", r->status);
 	buf_adds(out, r->address);
-	buf_addz(out, sink_text_said(r->said, said));
+	buf_addz(out, sink_verdict_quote(r->said, said));
 }
 
-static void tell(struct buf *text, struct buf *served, const struct sink_answer *a, bool sent)
+static void smtp_list_recipients(
+	struct buf *text, struct buf *served, const struct sink_answer *a, bool sent)
 {
 	size_t refused = 0, taken = 0;
 
 	for (size_t i = 0; i < a->n_recipients; i++) {
 		const struct sink_recipient *r = &a->recipients[i];
 
-		if (is_refused(r) && refused++ < NAMED_MAX) {
-			put_refused(text, r);
-		} else if (is_taken(r) && sent) {
+		if (smtp_is_refused(r) && refused++ < NAMED_MAX) {
+			smtp_put_refused(text, r);
+		} else if (smtp_is_taken(r) && sent) {
 			if (taken++)
 				buf_addc(served, ' ');
 			buf_adds(served, r->address);
@@ -218,23 +274,25 @@ static void tell(struct buf *text, struct buf *served, const struct sink_answer 
 		buf_addz(text, "; delivered to all others");
 }
 
-bool sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+/* Some recipients were refused: *out is about them. False: none was, or the mail as a whole. */
+static bool smtp_judge_recipients(
+	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
 	bool sent = a->status >= 200 && a->status < 300;
 	size_t taken = 0, refused = 0, later = 0;
 	struct buf text, served;
 
 	for (size_t i = 0; i < a->n_recipients; i++) {
-		taken += is_taken(&a->recipients[i]);
-		refused += is_refused(&a->recipients[i]);
-		later += is_refused(&a->recipients[i]) && a->recipients[i].status < 500;
+		taken += smtp_is_taken(&a->recipients[i]);
+		refused += smtp_is_refused(&a->recipients[i]);
+		later += smtp_is_refused(&a->recipients[i]) && a->recipients[i].status < 500;
 	}
 	/* What went wrong after some were taken is said of the mail, not of them. */
 	if (refused == 0 || a->status == 0 || (taken && !sent))
 		return false;
 	buf_init(&text, ANSWER_MAX);
 	buf_init(&served, SERVED_MAX);
-	tell(&text, &served, a, sent);
+	smtp_list_recipients(&text, &served, a, sent);
 	out->kind = later ? SINK_TEMPORARY : SINK_PERMANENT;
 	out->answer = arena_str(arena, buf_str(&text));
 	if (served.len)
@@ -245,3 +303,28 @@ bool sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct si
 	buf_release(&served);
 	return true;
 }
+
+static void smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	char body[160], text[256];
+
+	if (smtp_judge_recipients(a, arena, out))
+		return;
+	if (a->status == 0) {
+		sink_write_judge(a, arena, out);
+		return;
+	}
+	if (a->status < 200 || a->status >= 300)
+		out->kind = a->status >= 500 && a->status < 600 ? SINK_PERMANENT : SINK_TEMPORARY;
+	snprintf(text, sizeof(text), "SMTP %ld%s", a->status,
+		out->kind == SINK_DELIVERED ? "" : sink_verdict_quote(a->body, body));
+	sink_verdict_say(out, arena, text);
+}
+
+const struct sink_type sink_smtp = {
+	.conf = {"smtp", smtp_keys, sizeof(struct smtp), smtp_check},
+	.render = smtp_render,
+	.judge = smtp_judge,
+	.window = 1,
+	.max_bytes = MESSAGE_MAX,
+};

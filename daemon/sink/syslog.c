@@ -8,40 +8,58 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "conf/check.h"
 #include "text.h"
+#include "verdict.h"
 
 #define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: every receiver should take 2048 */
+#define FRAME_MAX      ((size_t)20 * 1024)
 #define LOCAL_SOCKET   "/dev/log"
 
-static const struct {
-	const char *name;
-	int code; /* RFC 5424 table 1 */
-} facilities[] = {
-	{"user", 1},
-	{"mail", 2},
-	{"daemon", 3},
-	{"auth", 4},
-	{"news", 7},
-	{"local0", 16},
-	{"local1", 17},
-	{"local2", 18},
-	{"local3", 19},
-	{"local4", 20},
-	{"local5", 21},
-	{"local6", 22},
-	{"local7", 23},
+struct syslog {
+	const char *server;
+	int facility; /* index into facility_words */
+	const char *tag;
 };
 
-static int facility_code(const char *name)
+static const char *const facility_words[] = {"kern", "user", "mail", "daemon", "auth", "syslog",
+	"lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3",
+	"local4", "local5", "local6", "local7", NULL};
+
+static const struct conf_key_row syslog_keys[] = {
+	{CONF_KEY("server", SERVER, syslog, server), .told = "local",
+		.help = "local, /a/socket, udp://, tcp:// or tls://host:port"},
+	{CONF_KEY("facility", ENUM, syslog, facility), .fallback = "news", .words = facility_words,
+		.help = "the syslog facility"},
+	{CONF_KEY("tag", TAG, syslog, tag), .fallback = "nightdesk",
+		.help = "the program name in syslog lines"},
+	{0},
+};
+
+/* RFC 5424 table 1: the first twelve are in its order, local0 is 16. */
+static int syslog_facility_code(int word)
 {
-	for (size_t i = 0; name && i < sizeof(facilities) / sizeof(facilities[0]); i++)
-		if (strcmp(facilities[i].name, name) == 0)
-			return facilities[i].code;
-	return 7;
+	return word < 12 ? word : word - 12 + 16;
+}
+
+static bool syslog_is_local(const char *server)
+{
+	return !server || server[0] == '/' || strcmp(server, "local") == 0;
+}
+
+static void syslog_check(struct conf_check *c, const void *settings)
+{
+	static const char *const names[] = {"udp://", "tcp://", "tls://", NULL};
+	const struct syslog *s = settings;
+
+	if (!syslog_is_local(s->server))
+		conf_check_server(c, "server", s->server, names,
+			"write local, a socket's path, udp://host:514, tcp://host:601 or "
+			"tls://host:6514");
 }
 
 /* RFC 5424 table 2 */
-static int severity(enum alert_priority p)
+static int syslog_severity(enum alert_priority p)
 {
 	switch (p) {
 	case ALERT_FLASH: return 2;
@@ -52,7 +70,7 @@ static int severity(enum alert_priority p)
 	return 5;
 }
 
-static void put_pair(struct buf *out, const char *key, struct str value, size_t max)
+static void syslog_put_pair(struct buf *out, const char *key, struct str value, size_t max)
 {
 	if (!str_present(value))
 		return;
@@ -60,7 +78,7 @@ static void put_pair(struct buf *out, const char *key, struct str value, size_t 
 	utf8_escape(out, value, max, true);
 }
 
-static void put_line(const struct alert *a, struct buf *out)
+static void syslog_put_line(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks no_marks = {"", "", NULL};
 	struct buf text;
@@ -68,38 +86,44 @@ static void put_line(const struct alert *a, struct buf *out)
 	buf_init(&text, 4096);
 	alert_headline(a, 200, &text);
 	buf_printf(out, "id=%.*s priority=%s", STR_ARG(a->id), alert_priority_name(a->priority));
-	put_pair(out, "watch", a->watch, 100);
-	put_pair(out, "feed", a->feed, 100);
-	put_pair(out, "source", a->source, 100);
-	put_pair(out, "title", buf_str(&text), 200);
-	put_pair(out, "link", a->link, 400);
+	syslog_put_pair(out, "watch", a->watch, 100);
+	syslog_put_pair(out, "feed", a->feed, 100);
+	syslog_put_pair(out, "source", a->source, 100);
+	syslog_put_pair(out, "title", buf_str(&text), 200);
+	syslog_put_pair(out, "link", a->link, 400);
 	buf_clear(&text);
 	alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
-	put_pair(out, "text", buf_str(&text), ALERT_SNIPPET_MAX);
+	syslog_put_pair(out, "text", buf_str(&text), ALERT_SNIPPET_MAX);
 	buf_release(&text);
 	if (out->len > LINE_MAX_BYTES)
 		buf_truncate(out, utf8_cut(buf_str(out), LINE_MAX_BYTES).n);
 }
 
+static const char *syslog_tag(const struct sink_context *ctx)
+{
+	const struct syslog *s = ctx->notify->settings;
+
+	return s->tag ? s->tag : "nightdesk";
+}
+
 /* "Feb 14 18:20:00", in UTC: local receivers put their own stamp. RFC 3164 §4.1.2. */
-static void put_local_head(const struct sink_context *ctx, int pri, struct buf *out)
+static void syslog_put_local_head(const struct sink_context *ctx, int pri, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
 	struct civil c = clock_to_civil(ctx->now);
 
 	clock_rfc5322(ctx->now, true, stamp); /* "Mon, 14 Feb 2022 18:20:00 GMT" */
 	buf_printf(out, "<%d>%.3s %2d %.8s %s[%ld]: ", pri, stamp + 8, c.day, stamp + 17,
-		ctx->notify->tag ? ctx->notify->tag : "nightdesk", ctx->pid);
+		syslog_tag(ctx), ctx->pid);
 }
 
-static void put_5424_head(const struct sink_context *ctx, int pri, struct buf *out)
+static void syslog_put_5424_head(const struct sink_context *ctx, int pri, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
 
 	clock_rfc3339(ctx->now, true, stamp);
 	buf_printf(out, "<%d>1 %s %s %s %ld alert [origin software=\"nightdesk\"] ", pri, stamp,
-		ctx->hostname && *ctx->hostname ? ctx->hostname : "-",
-		ctx->notify->tag ? ctx->notify->tag : "nightdesk", ctx->pid);
+		ctx->hostname && *ctx->hostname ? ctx->hostname : "-", syslog_tag(ctx), ctx->pid);
 }
 
 static const struct {
@@ -113,7 +137,7 @@ static const struct {
 };
 
 /* "host", "host:514", "[::1]:514" */
-static int split_host(struct str s, struct arena *arena, struct sink_request *out)
+static int syslog_split_host(struct str s, struct arena *arena, struct sink_request *out)
 {
 	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
 	const char *bracket = s.n ? memrchr(s.p, ']', s.n) : NULL;
@@ -137,13 +161,13 @@ static int split_host(struct str s, struct arena *arena, struct sink_request *ou
 	return s.n && out->host.p ? 0 : -1;
 }
 
-static int find_server(const char *server, struct arena *arena, struct sink_request *out)
+static int syslog_find_server(const char *server, struct arena *arena, struct sink_request *out)
 {
-	struct str s = str_of(server ? server : "local");
+	struct str s = str_of(server);
 
-	if (str_is(s, "local") || s.p[0] == '/') {
+	if (syslog_is_local(server)) {
 		out->socket = SINK_UNIX_DGRAM;
-		out->host = s.p[0] == '/' ? s : STR(LOCAL_SOCKET);
+		out->host = server && server[0] == '/' ? s : STR(LOCAL_SOCKET);
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
@@ -152,35 +176,45 @@ static int find_server(const char *server, struct arena *arena, struct sink_requ
 		if (str_starts(s, prefix)) {
 			out->socket = schemes[i].socket;
 			out->port = schemes[i].port;
-			return split_host(str_slice(s.p + prefix.n, s.n - prefix.n), arena, out);
+			return syslog_split_host(
+				str_slice(s.p + prefix.n, s.n - prefix.n), arena, out);
 		}
 	}
 	return -1;
 }
 
-int sink_syslog(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
-	struct sink_request *out, struct err *e)
+static int syslog_render(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *out, struct err *e)
 {
-	int pri = facility_code(ctx->notify->facility) * 8 + severity(m->alerts->priority);
+	const struct syslog *s = ctx->notify->settings;
+	int pri = syslog_facility_code(s->facility) * 8 + syslog_severity(m->alerts->priority);
 	struct buf line, frame;
 
 	out->transport = SINK_SOCKET;
-	if (find_server(ctx->notify->server, arena, out) != 0)
+	if (syslog_find_server(s->server, arena, out) != 0)
 		return err_set(e, ERR_CONF,
 			"notify %s: server is \"local\", or udp://, tcp:// or tls:// and host:port",
 			ctx->notify->name);
 	buf_init(&line, (size_t)16 * 1024);
 	if (out->socket == SINK_UNIX_DGRAM)
-		put_local_head(ctx, pri, &line);
+		syslog_put_local_head(ctx, pri, &line);
 	else
-		put_5424_head(ctx, pri, &line);
-	put_line(m->alerts, &line);
+		syslog_put_5424_head(ctx, pri, &line);
+	syslog_put_line(m->alerts, &line);
 	if (out->socket == SINK_UNIX_DGRAM || out->socket == SINK_UDP)
 		return sink_text_keep(&line, arena, &out->body, e);
-	buf_init(&frame, (size_t)20 * 1024);
+	buf_init(&frame, FRAME_MAX);
 	buf_printf(&frame, "%zu ", line.len);
 	buf_adds(&frame, buf_str(&line));
 	frame.failed = frame.failed || line.failed;
 	buf_release(&line);
 	return sink_text_keep(&frame, arena, &out->body, e);
 }
+
+const struct sink_type sink_syslog = {
+	.conf = {"syslog", syslog_keys, sizeof(struct syslog), syslog_check},
+	.render = syslog_render,
+	.judge = sink_write_judge,
+	.window = 1,
+	.max_bytes = FRAME_MAX,
+};

@@ -89,3 +89,15 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	buf_adds(out, a->id);
 	buf_addc(out, '\n');
 }
+
+int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e)
+{
+	bool failed = buf_failed(b);
+
+	if (!failed) {
+		*out = arena_str(arena, buf_str(b));
+		failed = !out->p;
+	}
+	buf_release(b);
+	return failed ? err_nomem(e) : 0;
+}

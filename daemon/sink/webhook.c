@@ -8,14 +8,39 @@
 #include "alert/json.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "target.h"
 #include "text.h"
+#include "verdict.h"
 
 #define BODY_MAX ((size_t)256 * 1024)
+#define KEYS_MAX 2  /* signing keys: two during a rotation */
 #define KEY_MIN	 24 /* bytes; "Signature scheme" of the standard */
 #define KEY_MAX	 64
 
+struct webhook {
+	struct sink_target target;
+	struct conf_list secret_credentials;
+	struct conf_list headers; /* "Name: value" */
+};
+
+static const struct conf_key_row webhook_keys[] = {
+	SINK_TARGET_KEYS(webhook, target),
+	{CONF_KEY("secret-credential", CREDENTIALS, webhook, secret_credentials), .told = "none",
+		.max = KEYS_MAX,
+		.help = "names of the credentials that sign: one, or two during a rotation"},
+	{CONF_KEY("headers", HEADERS, webhook, headers), .told = "none", .max = 32,
+		.help = "further request headers, each \"Name: value\""},
+	{0},
+};
+
+static void webhook_check(struct conf_check *c, const void *settings)
+{
+	(void)settings;
+	sink_target_check(c);
+}
+
 /* " v1,BASE64" for one key. */
-static int sign(const struct sink_context *ctx, struct str secret, struct str content,
+static int webhook_sign(const struct sink_context *ctx, struct str secret, struct str content,
 	struct buf *header, struct err *e)
 {
 	struct str encoded = str_trim(secret);
@@ -42,26 +67,28 @@ static int sign(const struct sink_context *ctx, struct str secret, struct str co
 	return rc;
 }
 
-static int signatures(const struct sink_context *ctx, const struct notice *m, struct str body,
-	struct buf *header, struct err *e)
+static int webhook_put_signatures(const struct sink_context *ctx, const struct notice *m,
+	struct str body, struct buf *header, struct err *e)
 {
+	const struct webhook *w = ctx->notify->settings;
 	struct buf content;
 	int rc = 0;
 
-	if (ctx->secrets->n_signing == 0)
+	if (w->secret_credentials.n == 0)
 		return 0;
 	buf_init(&content, BODY_MAX + 256);
 	buf_printf(&content, "%.*s.%lld.", STR_ARG(m->id), (long long)(ctx->now / CLOCK_SECOND));
 	buf_adds(&content, body);
 	if (buf_failed(&content))
 		rc = err_nomem(e);
-	for (size_t i = 0; rc == 0 && i < ctx->secrets->n_signing; i++)
-		rc = sign(ctx, ctx->secrets->signing[i], buf_str(&content), header, e);
+	for (size_t i = 0; rc == 0 && i < w->secret_credentials.n; i++)
+		rc = webhook_sign(ctx, sink_secret(ctx, w->secret_credentials.v[i].p),
+			buf_str(&content), header, e);
 	buf_release(&content);
 	return rc;
 }
 
-static int add_header(struct sink_request *r, struct str header, struct err *e)
+static int webhook_add_header(struct sink_request *r, struct str header, struct err *e)
 {
 	if (!header.p)
 		return err_nomem(e);
@@ -69,10 +96,11 @@ static int add_header(struct sink_request *r, struct str header, struct err *e)
 	return 0;
 }
 
-static int headers(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
-	struct sink_request *r, struct err *e)
+static int webhook_add_headers(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *r, struct err *e)
 {
-	const struct conf_list *own = &ctx->notify->headers;
+	const struct webhook *w = ctx->notify->settings;
+	const struct conf_list *own = &w->headers;
 	struct buf sig;
 	int rc;
 
@@ -80,31 +108,32 @@ static int headers(const struct sink_context *ctx, const struct notice *m, struc
 	if (!r->headers)
 		return err_nomem(e);
 	buf_init(&sig, 1024);
-	rc = signatures(ctx, m, r->body, &sig, e);
+	rc = webhook_put_signatures(ctx, m, r->body, &sig, e);
 	if (rc == 0)
-		rc = add_header(r, STR("Content-Type: application/json"), e);
+		rc = webhook_add_header(r, STR("Content-Type: application/json"), e);
 	if (rc == 0)
-		rc = add_header(
+		rc = webhook_add_header(
 			r, str_of(arena_printf(arena, "webhook-id: %.*s", STR_ARG(m->id))), e);
 	if (rc == 0)
-		rc = add_header(r,
+		rc = webhook_add_header(r,
 			str_of(arena_printf(arena, "webhook-timestamp: %lld",
 				(long long)(ctx->now / CLOCK_SECOND))),
 			e);
 	if (rc == 0 && sig.len)
-		rc = add_header(
+		rc = webhook_add_header(
 			r, str_of(arena_printf(arena, "webhook-signature: %s", buf_z(&sig))), e);
 	for (size_t i = 0; rc == 0 && i < own->n; i++)
-		rc = add_header(r, own->v[i], e);
+		rc = webhook_add_header(r, own->v[i], e);
 	buf_release(&sig);
 	return rc;
 }
 
-int sink_webhook(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
-	struct sink_request *out, struct err *e)
+static int webhook_render(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *out, struct err *e)
 {
+	const struct webhook *w = ctx->notify->settings;
 	struct buf body;
-	int rc = sink_target_url(ctx, arena, &out->url, e);
+	int rc = sink_target_url(ctx, &w->target, arena, &out->url, e);
 
 	if (rc)
 		return rc;
@@ -115,5 +144,13 @@ int sink_webhook(const struct sink_context *ctx, const struct notice *m, struct 
 		return err_nomem(e);
 	}
 	rc = sink_text_keep(&body, arena, &out->body, e);
-	return rc ? rc : headers(ctx, m, arena, out, e);
+	return rc ? rc : webhook_add_headers(ctx, m, arena, out, e);
 }
+
+const struct sink_type sink_webhook = {
+	.conf = {"webhook", webhook_keys, sizeof(struct webhook), webhook_check},
+	.render = webhook_render,
+	.judge = sink_http_judge,
+	.window = 1,
+	.max_bytes = BODY_MAX,
+};

@@ -93,21 +93,13 @@ struct conf_watch {
 	struct conf_place place;
 };
 
-enum conf_sink { CONF_WEBHOOK, CONF_SLACK, CONF_SMTP, CONF_SYSLOG, CONF_STDOUT };
-const char *conf_sink_name(enum conf_sink s);
+struct conf_notify_type;
 
+/* A receiver. */
 struct conf_notify {
 	const char *name;
-	enum conf_sink type;
-	const char *url, *url_credential;	/* webhook, slack: one of them */
-	struct conf_list secret_credentials;	/* webhook: signing keys by name, at most 2 */
-	struct conf_list headers;		/* webhook: "Name: value" */
-	const char *server;			/* smtp, syslog */
-	bool starttls_required, starttls_off;	/* smtp; neither: when offered */
-	const char *user, *password_credential; /* smtp */
-	const char *from;
-	struct conf_list to;
-	const char *facility, *tag; /* syslog */
+	const struct conf_notify_type *type; /* see conf/schema.h */
+	const void *settings;		     /* laid out by the keys of its type */
 	struct conf_place place;
 };
 
@@ -125,9 +117,13 @@ struct conf {
 	uint64_t generation; /* of this process: no two configurations have the same; never 0 */
 };
 
-/* What the environment says; read once in main. Members may be NULL. */
+/* Receiver type i in the order in which they are listed, NULL past the last. */
+typedef const struct conf_notify_type *conf_notify_types_fn(size_t i);
+
+/* What loading depends on besides the files. Members may be NULL. */
 struct conf_env {
 	const char *state_directory, *runtime_directory, *credentials_directory;
+	conf_notify_types_fn *notify_types; /* NULL: none */
 };
 
 struct conf_diag {
@@ -186,5 +182,7 @@ const struct conf_notify *conf_find_notify(const struct conf *c, struct str name
  */
 int conf_secret_read(const struct conf *c, const char *name, struct buf *out, struct err *e);
 void conf_secret_wipe(struct buf *secret);
+/* The names of the credentials in the settings of n: at most max into out. Returns how many. */
+size_t conf_notify_credentials(const struct conf_notify *n, const char **out, size_t max);
 
 #endif

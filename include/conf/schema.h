@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every kind of block and every key there is, as one table. Parser, defaults, `check`, completion
- * and the manual page come from these rows.
+ * Every kind of block and every key as tables. Parser, defaults, `check`, completion and the manual
+ * page come from these rows. The keys of a notify block depend on its type: each type of receiver
+ * has a table of its own, which the caller of conf_load hands over in struct conf_env.
  */
 #ifndef CONF_SCHEMA_H
 #define CONF_SCHEMA_H
@@ -11,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "conf/conf.h"
 
 enum conf_kind {
 	CONF_KIND_DAEMON,
@@ -23,13 +25,6 @@ enum conf_kind {
 };
 #define CONF_KINDS 7
 
-struct conf_kind_row {
-	const char *name;
-	bool named;
-	bool nested; /* stands in a watch */
-	const char *help;
-};
-
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */
 	CONF_TYPE_PROSE,   /* several lines */
@@ -37,14 +32,15 @@ enum conf_type {
 	CONF_TYPE_QUERY,
 	CONF_TYPE_PATH,
 	CONF_TYPE_URL,	  /* http or https */
-	CONF_TYPE_SERVER, /* of a notify block; its form depends on the type */
+	CONF_TYPE_SERVER, /* the form is checked by the receiver type */
+	CONF_TYPE_TARGET, /* http or https; one with a secret in it goes into a credential */
 	CONF_TYPE_MAIL,
 	CONF_TYPE_MAILS,
 	CONF_TYPE_DURATION,   /* ms in int64_t */
 	CONF_TYPE_EVERY,      /* a duration, or "force" and a duration */
 	CONF_TYPE_SIZE,	      /* bytes in size_t */
 	CONF_TYPE_COUNT,      /* unsigned */
-	CONF_TYPE_ENUM,	      /* number of the word, in an int or an enum */
+	CONF_TYPE_ENUM,	      /* index of the word, in an int or an enum; -1: no default */
 	CONF_TYPE_EITHER,     /* two words; true for the second */
 	CONF_TYPE_NAMES,      /* of blocks, groups or languages */
 	CONF_TYPE_PARAMETERS, /* of a URL's query */
@@ -54,35 +50,63 @@ enum conf_type {
 	CONF_TYPE_CREDENTIAL,
 	CONF_TYPE_CREDENTIALS,
 	CONF_TYPE_NETWORKS,
+	CONF_TYPE_NOTIFY_TYPE, /* index of the receiver type, in an int */
 };
-#define CONF_TYPES 23
+#define CONF_TYPES 25
 
+/* A table of these ends with a row without a key; it has at most CONF_KEYS_MAX rows. */
 struct conf_key_row {
-	enum conf_kind kind;
 	const char *key;
 	enum conf_type type;
-	size_t field;	      /* offset in the struct of that kind, see conf/draft.h */
-	const char *fallback; /* read like a value (a list: words between ", "); NULL: none */
-	const char *told;     /* the default as people read it, where fallback does not tell it */
+	size_t field;	      /* offset in the struct that the table is for */
+	const char *fallback; /* parsed like a value (a list: words between ", "); NULL: none */
+	const char *told;     /* the default as people read it, where fallback does not say it */
 	int64_t min, max;     /* of numbers; 0, 0: no bounds. Lists: most values in max */
 	const char *const *words; /* ENUM, EITHER: NULL-terminated */
 	bool required;
-	unsigned sinks;	  /* notify: bit 1 << type for each type that has it; 0: all */
 	const char *help; /* one line */
 };
+#define CONF_KEYS_MAX 64
+#define CONF_KEY(k, t, s, member)                                                                  \
+	.key = k, .type = CONF_TYPE_##t, .field = offsetof(struct s, member)
 
-/* The row of a kind's key i, NULL past the last. Rows of a kind are in the order of the manual. */
+struct conf_kind_row {
+	const char *name;
+	bool named;
+	bool nested; /* stands in a watch */
+	const char *help;
+	const struct conf_key_row *keys;
+};
+
+struct conf_check;
+
+/* One type of receiver, as far as the configuration knows it. */
+struct conf_notify_type {
+	const char *name;		 /* type = "…" */
+	const struct conf_key_row *keys; /* offsets are in its settings */
+	size_t settings_size;
+	/*
+	 * Reports what is wrong with settings whose values are well-formed one by one, see
+	 * conf/check.h. NULL: nothing to check.
+	 */
+	void (*check)(struct conf_check *c, const void *settings);
+};
+
+/* Row i of a kind's own keys, NULL past the last. Rows are in the order of the manual. */
 const struct conf_key_row *conf_schema_key(enum conf_kind kind, size_t i);
 const struct conf_kind_row *conf_schema_kind(enum conf_kind kind);
-/* Of a draft watch, see conf/draft.h. */
+/* Of a draft watch, see draft.h. */
 const char *conf_dialect_name(int dialect);
 /* The default as people read it; "" when there is none. */
 const char *conf_schema_default(const struct conf_key_row *row);
+/* "duration": the name of a type of value. */
+const char *conf_schema_type_name(enum conf_type type);
 
 bool conf_schema_find_kind(struct str name, enum conf_kind *out);
-const struct conf_key_row *conf_schema_find_key(enum conf_kind kind, struct str key);
-/* For guesses at what a broken line was meant to be. */
-bool conf_schema_is_key(struct str word);
+/* The row of that key in a table, or NULL. */
+const struct conf_key_row *conf_schema_find_key(const struct conf_key_row *rows, struct str key);
+/* For guesses at what a broken line was meant to be. types may be NULL. */
+bool conf_schema_is_key(conf_notify_types_fn *types, struct str word);
 bool conf_schema_is_kind(struct str word);
 bool conf_schema_is_top(struct str word);
 

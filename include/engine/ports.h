@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "conf/conf.h"
-#include "sink/sink.h"
+#include "sink/request.h"
 
 /*
  * --- fetch: one request, one answer; redirects are the engine's ---

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sinks: an alert to the request that carries it, and the answer to what it means. Pure: no file,
- * no network, no clock. One file per service, one row each in the table of sink.c.
+ * Sinks render a notice into the request that carries it and judge the answer. Pure functions: no
+ * file, no network, no clock. Each service is one file in daemon/sink/ and one row of sinks[].
  *
- * Nothing of an item ever stands in a header, an address, a command or a format; only in bodies,
- * escaped as that service wants it.
+ * Text of an item never reaches a header, an address, a command or a format; it is only put into
+ * bodies, escaped as the service requires.
  */
 #ifndef SINK_SINK_H
 #define SINK_SINK_H
@@ -13,39 +13,17 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "conf/conf.h"
+#include "conf/schema.h"
+#include "sink/request.h"
 
-enum sink_transport {
-	SINK_HTTP, /* POST */
-	SINK_SMTP,
-	SINK_SOCKET, /* bytes to a socket */
-	SINK_STDOUT, /* a line or more on standard output */
-};
-
-enum sink_socket { SINK_UNIX_DGRAM, SINK_UDP, SINK_TCP, SINK_TLS };
-
-struct sink_request {
-	enum sink_transport transport;
-	struct str url;	     /* HTTP; SMTP: smtp://host:port */
-	struct str *headers; /* HTTP: "Name: value" */
-	size_t n_headers;
-	struct str body; /* HTTP body; SMTP message, CRLF lines; socket: the frame; stdout: text */
-	struct str from; /* SMTP envelope: bare addresses */
-	struct str *to;
-	size_t n_to;
-	struct str user, password; /* SMTP; absent: none */
-	bool starttls_required, starttls_off;
-	enum sink_socket socket;
-	struct str host; /* socket: host, or path of a local one */
-	unsigned port;
-};
-
-/* Secrets of one notify block, read just before rendering; wiped by the owner afterwards. */
+/* The secrets of one notify block, read just before rendering; the owner wipes them afterwards. */
+#define SINK_SECRETS_MAX 8
 struct sink_secrets {
-	struct str url;	       /* of url-credential */
-	struct str signing[2]; /* of secret-credential */
-	size_t n_signing;
-	struct str password;
+	struct sink_secret {
+		const char *credential; /* its name in the configuration */
+		struct str value;
+	} v[SINK_SECRETS_MAX];
+	size_t n;
 };
 
 struct sink_context {
@@ -54,41 +32,15 @@ struct sink_context {
 	int64_t now;	      /* wall ms of this attempt */
 	const char *hostname; /* for Message-ID and syslog */
 	long pid;
-	struct str served; /* SMTP: recipients who have it already, spaces between; or absent */
-};
-
-/*
- * Everything in *out lives in arena or in *ctx. A mail that all have already is rendered with
- * n_to 0: there is nothing to send. -ERR_CONF: the notify block cannot work as it is (a credential
- * that is no URL, say): permanent, needs a person.
- */
-int sink_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
-	struct sink_request *out, struct err *e);
-
-/* SMTP: what the server said to the naming of one recipient. */
-struct sink_recipient {
-	struct str address;
-	long status; /* 0: was not asked, or did not answer */
-	struct str said;
-};
-
-/* What came back. */
-struct sink_answer {
-	enum err_class error; /* of the transport; ERR_NONE: an answer came */
-	struct str error_text;
-	long status;				 /* HTTP or SMTP code; 0: none */
-	int64_t retry_after;			 /* ms; -1: not said */
-	struct str body;			 /* first 4 KiB */
-	const struct sink_recipient *recipients; /* SMTP */
-	size_t n_recipients;
+	struct str served; /* recipients who have it already, separated by spaces; or absent */
 };
 
 enum sink_verdict_kind {
 	SINK_DELIVERED,
-	SINK_TEMPORARY, /* try again, backing off */
-	SINK_PERMANENT, /* this message will never be taken */
-	SINK_GONE,	/* the endpoint says it is no more: stop using it */
-	SINK_WAIT,	/* not counted as a failure: come back after wait */
+	SINK_TEMPORARY, /* retry with back-off */
+	SINK_PERMANENT, /* this message will never be accepted */
+	SINK_GONE,	/* the endpoint does not exist any more: stop using it */
+	SINK_WAIT,	/* not counted as a failure: retry after wait */
 };
 
 struct sink_verdict {
@@ -96,12 +48,46 @@ struct sink_verdict {
 	int64_t wait;	   /* ms; 0: by the schedule */
 	struct str answer; /* for people: "HTTP 429, retry after 30 s"; in arena; no secret */
 	/*
-	 * SMTP, where some recipients were refused: those who got it, spaces between, in arena.
-	 * kind then speaks of the others.
+	 * Where some recipients were refused: those who got it, separated by spaces, in arena. kind
+	 * is then about the others.
 	 */
 	struct str served;
 };
 
+/* What a service can do with a notice. */
+enum sink_can {
+	SINK_DIGEST = 1 << 0, /* render several alerts as one message */
+	SINK_THREAD = 1 << 1, /* tie a message to an earlier one */
+	SINK_EDIT = 1 << 2,   /* change a message that was sent */
+	SINK_ACK = 1 << 3,    /* report that somebody acknowledged */
+};
+
+struct sink_type {
+	struct conf_notify_type conf; /* first: name, keys, size and check of the settings */
+	/*
+	 * Fills *out, which is zeroed. Everything in it lives in arena, in *ctx or in *m.
+	 * -ERR_CONF: the notify block cannot work as it is (a credential that is no URL, say):
+	 * permanent, an operator must change it.
+	 */
+	int (*render)(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
+		struct sink_request *out, struct err *e);
+	/* *out is SINK_DELIVERED without text. */
+	void (*judge)(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
+	int64_t pace_ms;  /* least time between two messages */
+	size_t window;	  /* messages in flight at once */
+	size_t max_bytes; /* of one rendered message */
+	unsigned can;	  /* enum sink_can */
+};
+
+/* All types, in the order in which they are listed; NULL-terminated. */
+extern const struct sink_type *const sinks[];
+
+/* For struct conf_env. */
+conf_notify_types_fn sink_conf_type;
+const struct sink_type *sink_type_of(const struct conf_notify *n);
+
+int sink_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
+	struct sink_request *out, struct err *e);
 void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct arena *arena,
 	struct sink_verdict *out);
 

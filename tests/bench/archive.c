@@ -20,6 +20,7 @@
 #include "desk/desk.h"
 #include "feed/parse.h"
 #include "store/archive.h"
+#include "sink/sink.h"
 
 static char dir[64];
 
@@ -53,7 +54,8 @@ static struct str read_file(const char *path)
 /* The configuration as it is now; with that watch alone, unless NULL. */
 static struct conf *load(const char *watch)
 {
-	struct conf_env env = {.state_directory = dir, .runtime_directory = dir};
+	struct conf_env env = {
+		.state_directory = dir, .runtime_directory = dir, .notify_types = sink_conf_type};
 	struct conf_diags diags;
 	struct conf *c;
 

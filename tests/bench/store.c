@@ -17,6 +17,7 @@
 #include "base/digest.h"
 #include "conf/conf.h"
 #include "desk/desk.h"
+#include "sink/sink.h"
 
 #define ITEMS 50
 #define POLLS 200
@@ -96,7 +97,8 @@ struct house {
 
 static void open_house(struct house *h, const char *file, const char *watch)
 {
-	struct conf_env env = {.state_directory = dir, .runtime_directory = dir};
+	struct conf_env env = {
+		.state_directory = dir, .runtime_directory = dir, .notify_types = sink_conf_type};
 	struct conf_diags diags;
 	struct err e = {0};
 	char name[96];

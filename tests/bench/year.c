@@ -18,6 +18,7 @@
 #include "desk/desk.h"
 #include "feed/identity.h"
 #include "store/archive.h"
+#include "sink/sink.h"
 
 #define WORDS_MAX 100000
 #define COMMON	  43
@@ -190,7 +191,8 @@ static void make_year(struct store *s, const struct conf *c, int days, int items
 
 static struct conf *configure(const char *dir, int feeds)
 {
-	struct conf_env env = {.state_directory = dir, .runtime_directory = dir};
+	struct conf_env env = {
+		.state_directory = dir, .runtime_directory = dir, .notify_types = sink_conf_type};
 	struct conf_diags diags;
 	struct conf *c;
 	char name[512];

@@ -19,6 +19,7 @@
 #include "desk/desk.h"
 #include "fault/disk.h"
 #include "fault/memory.h"
+#include "sink/sink.h"
 
 #define T0     INT64_C(1700000000000)
 #define STEPS  7
@@ -206,7 +207,8 @@ static int deliver_one(struct life *l, struct arena *arena, bool *more, struct e
 /* From wherever the last life ended to the end of the script. */
 static void live(void)
 {
-	struct conf_env env = {.state_directory = dir, .runtime_directory = dir};
+	struct conf_env env = {
+		.state_directory = dir, .runtime_directory = dir, .notify_types = sink_conf_type};
 	struct arena *arena = arena_new(1 << 20);
 	struct conf_diags diags;
 	struct life l = {0};

@@ -20,6 +20,7 @@
 #include "engine/engine.h"
 #include "fault/memory.h"
 #include "store/store.h"
+#include "sink/sink.h"
 
 #define EVENTS 256
 #define NEVER  INT64_MAX
@@ -243,7 +244,8 @@ static void on_fatal(void *arg, const struct err *e)
 
 static struct conf *load(const char *feeds)
 {
-	struct conf_env env = {.state_directory = dir, .runtime_directory = dir};
+	struct conf_env env = {
+		.state_directory = dir, .runtime_directory = dir, .notify_types = sink_conf_type};
 	struct conf_diags diags;
 	struct conf *conf = NULL;
 	char path[128];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "conf/draft.h"
+#include "sink/sink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,7 +34,7 @@ static void locate_values(const struct conf_tree *tree)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct conf_env env;
+	static const struct conf_env env = {.notify_types = sink_conf_type};
 	struct arena *kept = arena_new((size_t)1 << 30), *scratch = arena_new((size_t)1 << 30);
 	const uint8_t *cut = size ? memchr(data, 0, size) : NULL;
 	size_t first = cut ? (size_t)(cut - data) : size;
@@ -45,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf out;
 
 	conf_diags_init(&diags);
-	conf_tree_init(&tree, scratch);
+	conf_tree_init(&tree, scratch, sink_conf_type);
 	conf_source_init(&files[0], str_slice((const char *)data, first), scratch, &diags);
 	if (cut)
 		conf_source_init(&files[1], str_slice((const char *)cut + 1, size - first - 1),

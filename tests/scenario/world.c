@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sink/sink.h"
 
 #define EPOCH	   INT64_C(1790000000000) /* 2026-09-21, a Monday */
 #define EVENTS_MAX 2000000
@@ -67,7 +68,9 @@ void world_init(struct world *w, const char *file)
 
 bool world_load(struct world *w, struct conf **out)
 {
-	struct conf_env env = {.state_directory = w->dir, .runtime_directory = w->dir};
+	struct conf_env env = {.state_directory = w->dir,
+		.runtime_directory = w->dir,
+		.notify_types = sink_conf_type};
 	struct conf_diags diags;
 	char dir[128];
 	int rc;

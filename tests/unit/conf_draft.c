@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "conf/schema.h"
-#include "conf/value.h"
 #include "unit/conf_fixture.h"
 
 static void wrong_blocks_are_explained(void **state)
@@ -52,8 +51,8 @@ static void wrong_blocks_are_explained(void **state)
 			"3:34 a test with title and body has no place for the text of match\n"},
 		{FEED NOTE WATCH
 			"notify a { type = stdout url = http://a.example/ to = a@b.example }",
-			"4:26 type stdout has no key url; it belongs to webhook and slack\n"
-			"4:50 type stdout has no key to; it belongs to smtp\n"},
+			"4:26 type stdout has no key url; it belongs to hook and chat\n"
+			"4:50 type stdout has no key to; it belongs to mail\n"},
 	};
 
 	(void)state;
@@ -98,27 +97,26 @@ static void wrong_values_are_explained(void **state)
 			"every: this is no duration"},
 		{"feed x { url = http://b.example/ title = \"a\\nb\" }",
 			"title: this must be one line, without tabs"},
-		{"notify x { type = webhook }", "notify x needs url or url-credential"},
-		{"notify x { type = webhook url = http://a/ url-credential = b }",
-			"notify x has both url and url-credential"},
-		{"notify x { type = webhook url-credential = a/b }",
+		{"notify x { type = hok }", "type: this must be hook, chat, mail or stdout "
+					    "(did you mean hook?)"},
+		{"notify x { type = hook url-credential = a/b }",
 			"url-credential: this is no name of a credential"},
-		{"notify x { type = smtp server = mail from = a@b.example to = a@b.example }",
-			"server: mail is no server for type smtp"},
-		{"notify x { type = smtp server = smtp://m from = \"A <a@b.example>\" to = a@b }",
-			"from: this is no mail address"},
-		{"notify x { type = smtp server = smtp://m from = a@b to = a@b user = u "
-		 "password-credential = p starttls = off }",
-			"the password would go over the network unencrypted"},
-		{"notify x { type = syslog server = udp://h:99999 }",
-			"server: udp://h:99999 is no server for type syslog"},
-		{"notify x { type = syslog tag = \"a b\" }", "tag: this is no syslog tag"},
-		{"notify x { type = syslog facility = nws }",
-			"facility: this must be kern, user, mail, daemon, auth, syslog, lpr, news, "
-			"uucp, "
-			"cron, authpriv, ftp, local0, local1, local2, local3, local4, local5, "
-			"local6 or "
-			"local7 (did you mean news?)"},
+		{"notify x { type = hook url = \"http://u:p@a.example/\" }",
+			"url: a name or password does not belong in an address"},
+		{"notify x { type = hook urll = a }",
+			"urll is no key of notify; did you mean url?"},
+		{"notify x { type = mail to = a@b.example }", "notify x needs the key server"},
+		{"notify x { type = mail server = mail://h }", "notify x needs to"},
+		{"notify x { type = mail server = mail to = a@b.example }",
+			"server: mail is no server for type mail"},
+		{"notify x { type = mail server = mail://h to = \"A <a@b.example>\" }",
+			"to: this is no mail address"},
+		{"notify x { type = mail server = mail://h to = { a@b, c@d, e@f } }",
+			"notify x has too many friends"},
+		{"notify x { type = mail server = mail://h to = a@b level = low strict = high }",
+			"strict is too much for low"},
+		{"notify x { type = mail server = mail://h to = a@b tag = \"a b\" }",
+			"tag: this is no tag"},
 		{"define d { query = ' ' }\nwatch v { query = '@d' notify = desk }",
 			"query: this query is empty"},
 	};
@@ -147,14 +145,13 @@ static void defaults_are_filled_in(void **state)
 {
 	struct fixture f;
 	const struct conf_feed *feed;
+	const struct test_mail *mail;
 
 	(void)state;
 	read_all(&f,
 		STR("poll { every = 10m }\nfeed a { url = \"https://www.a.example/x\" }\n"
 		    "feed b { url = http://b.example every = \"force 1m\" first-run = newest }\n"
-		    "notify m { type = smtp server = smtp://h:25 from = a@b.c to = {x@y.z} user = "
-		    "u "
-		    "password-credential = p }\n"
+		    "notify m { to = {x@y.z} type = mail server = mail://h:25 }\n"
 		    "daemon { state = s.db control = \"\" log-format = json }"));
 	assert_int_equal(f.diags.errors, 0);
 	feed = &f.draft.feeds[0].feed;
@@ -174,7 +171,12 @@ static void defaults_are_filled_in(void **state)
 	assert_int_equal(f.draft.daemon.strip_parameters.n, 3);
 	assert_int_equal(f.draft.poll.max_body, 8 << 20);
 	assert_int_equal(f.draft.poll.per_host, 2);
-	assert_true(f.draft.notifies[0].notify.starttls_required);
+	mail = f.draft.notifies[0].notify.settings;
+	assert_string_equal(mail->server, "mail://h:25");
+	assert_string_equal(mail->tag, "nightdesk");
+	assert_int_equal(mail->to.n, 1);
+	assert_int_equal(mail->level, 1);
+	assert_int_equal(mail->strict, -1);
 	tear_down(&f);
 }
 
@@ -187,8 +189,10 @@ static void every_row_of_the_schema_is_whole(void **state)
 		for (size_t i = 0; (row = conf_schema_key(k, i)); i++) {
 			assert_non_null(row->help);
 			assert_true(row->required || conf_schema_default(row)[0]);
-			assert_non_null(conf_value_type_name(row->type));
-			assert_ptr_equal(conf_schema_find_key(k, str_of(row->key)), row);
+			assert_non_null(conf_schema_type_name(row->type));
+			assert_ptr_equal(
+				conf_schema_find_key(conf_schema_kind(k)->keys, str_of(row->key)),
+				row);
 		}
 }
 

@@ -5,6 +5,7 @@
 
 #include "conf/draft.h"
 #include "conf/form.h"
+#include "unit/conf_types.h"
 
 struct fixture {
 	struct arena *scratch, *kept;
@@ -14,7 +15,7 @@ struct fixture {
 	struct conf_draft draft;
 };
 
-static const struct conf_env no_env;
+static const struct conf_env no_env = {.notify_types = test_types};
 
 /* As far as the tree. */
 static inline void set_up(struct fixture *f, struct str text)
@@ -23,7 +24,7 @@ static inline void set_up(struct fixture *f, struct str text)
 		.scratch = arena_new((size_t)1 << 30), .kept = arena_new((size_t)1 << 30)};
 	f->source.name = "t.conf";
 	conf_diags_init(&f->diags);
-	conf_tree_init(&f->tree, f->scratch);
+	conf_tree_init(&f->tree, f->scratch, test_types);
 	f->draft = (struct conf_draft){.arena = f->kept,
 		.scratch = f->scratch,
 		.diags = &f->diags,

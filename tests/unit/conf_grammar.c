@@ -2,7 +2,6 @@
 /* Configuration text to a tree, and what is said about broken text. */
 #include "unit.h"
 
-#include "conf/value.h"
 #include "unit/conf_fixture.h"
 #include "unit/cost.h"
 

@@ -9,8 +9,10 @@
 
 #include "conf/conf.h"
 #include "conf/trial.h"
+#include "unit/conf_types.h"
 
-static const struct conf_env env = {.state_directory = "/var/lib/a:/var/lib/b"};
+static const struct conf_env env = {
+	.state_directory = "/var/lib/a:/var/lib/b", .notify_types = test_types};
 
 struct fixture {
 	char dir[64];
@@ -50,7 +52,8 @@ static void unload(struct fixture *f)
 }
 
 static const char good[] =
-	"notify b { type = stdout } notify a { type = slack url-credential = x }\n"
+	"notify b { type = stdout } notify a { type = hook url-credential = x"
+	"  secret-credential = { y, z } }\n"
 	"feed one { url = \"https://news.bbc.co.uk/x\" groups = { g } }\n"
 	"feed two { url = http://two.example/ source = two every = 1m }\n"
 	"define kyiv { query = 'Kyiv OR Kiev' }\n"
@@ -64,6 +67,7 @@ static void all_of_it_is_there(void **state)
 {
 	struct fixture f;
 	const struct conf_watch *w;
+	const char *names[2];
 
 	(void)state;
 	load(&f, good);
@@ -77,7 +81,10 @@ static void all_of_it_is_there(void **state)
 	assert_string_equal(conf_find_feed(f.conf, STR("one"))->source, "bbc.co.uk");
 	assert_string_equal(conf_find_feed(f.conf, STR("two"))->source, "two");
 	assert_null(conf_find_feed(f.conf, STR("three")));
-	assert_string_equal(conf_find_notify(f.conf, STR("a"))->url_credential, "x");
+	assert_int_equal(conf_notify_credentials(conf_find_notify(f.conf, STR("b")), names, 2), 0);
+	assert_int_equal(conf_notify_credentials(conf_find_notify(f.conf, STR("a")), names, 2), 2);
+	assert_string_equal(names[0], "x");
+	assert_string_equal(names[1], "y");
 	w = conf_find_watch(f.conf, STR("first"));
 	assert_string_equal(w->title, "First");
 	assert_int_equal(w->priority, ALERT_NORMAL);

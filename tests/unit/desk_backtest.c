@@ -11,6 +11,7 @@
 #include "store/archive.h"
 #include "store/listing.h"
 #include "unit/desk_fixture.h"
+#include "sink/sink.h"
 
 #define FEEDS                                                                                      \
 	"feed a { url = 'http://a.example/rss' source = 'outlet' first-run = 'alert' }\n"          \
@@ -98,7 +99,9 @@ static struct backtest_result test_into(
 /* The watch alone, as somebody asks for it. */
 static struct conf *only(const struct desk_fixture *f, const char *watch)
 {
-	struct conf_env env = {.state_directory = f->db->dir, .runtime_directory = f->db->dir};
+	struct conf_env env = {.state_directory = f->db->dir,
+		.runtime_directory = f->db->dir,
+		.notify_types = sink_conf_type};
 	struct conf_diags diags;
 	struct conf *c;
 

@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "desk/desk.h"
 #include "unit/store_fixture.h"
+#include "sink/sink.h"
 
 #define T0 INT64_C(1700000000000)
 
@@ -19,7 +20,9 @@ struct desk_fixture {
 
 static inline void desk_configure(struct desk_fixture *f, const char *text)
 {
-	struct conf_env env = {.state_directory = f->db->dir, .runtime_directory = f->db->dir};
+	struct conf_env env = {.state_directory = f->db->dir,
+		.runtime_directory = f->db->dir,
+		.notify_types = sink_conf_type};
 	struct conf_diags diags;
 	FILE *out = fopen(f->file, "w");
 

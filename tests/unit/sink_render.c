@@ -6,12 +6,16 @@
 
 #include "base/digest.h"
 #include "sink/sink.h"
+#include "unit/sink_fixture.h"
 
-#define NOW INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
+#define HOOK	"type = webhook url = http://a.example/"
+#define MAIL	"type = smtp server = smtp://mail.example:587 from = nightdesk@news.example "
+#define SENT_TO MAIL "to = a@x.org"
+#define NOW	INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
 
 struct fixture {
 	struct arena *arena;
-	struct conf_notify notify;
+	struct notify_fixture notify;
 	struct sink_secrets secrets;
 	struct str served;
 	struct watch_hit hits[2];
@@ -53,10 +57,7 @@ static int set_up(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	f->arena = arena_new(1 << 20);
-	f->notify = (struct conf_notify){.name = "desk",
-		.type = CONF_WEBHOOK,
-		.url = "https://hooks.example/x",
-		.from = "nightdesk@news.example"};
+	notify_load(&f->notify, "type = webhook url = \"https://hooks.example/x\"");
 	f->alert = an_alert(f->hits);
 	*state = f;
 	return 0;
@@ -66,14 +67,34 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 
+	notify_unload(&f->notify);
 	arena_free(f->arena);
 	free(f);
 	return 0;
 }
 
+static void configure(struct fixture *f, const char *keys)
+{
+	notify_unload(&f->notify);
+	notify_load(&f->notify, keys);
+	if (!f->notify.conf)
+		print_error("%s: %s\n", keys, f->notify.diags.v[0].text);
+	assert_non_null(f->notify.conf);
+}
+
+static void set_secret(struct fixture *f, const char *credential, struct str value)
+{
+	f->secrets.v[f->secrets.n++] = (struct sink_secret){credential, value};
+}
+
+static const struct conf_notify *notify_of(const struct fixture *f)
+{
+	return &f->notify.conf->notifies[0];
+}
+
 static int render(struct fixture *f)
 {
-	struct sink_context ctx = {.notify = &f->notify,
+	struct sink_context ctx = {.notify = notify_of(f),
 		.secrets = &f->secrets,
 		.now = NOW,
 		.hostname = "box",
@@ -82,7 +103,10 @@ static int render(struct fixture *f)
 
 	struct notice notice = notice_of_alert(&f->alert);
 
-	return sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
+	int rc = sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
+
+	assert_true(f->request.body.n <= sink_type_of(notify_of(f))->max_bytes);
+	return rc;
 }
 
 static const char *header(const struct sink_request *r, const char *name)
@@ -100,9 +124,10 @@ static void a_webhook_is_signed_and_stable(void **state)
 	struct str first;
 	uint8_t mac[SHA256_SIZE];
 
-	f->secrets.signing[0] = STR("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\n");
-	f->secrets.signing[1] = STR("whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4");
-	f->secrets.n_signing = 2;
+	configure(f, "type = webhook url = \"https://hooks.example/x\""
+		     " secret-credential = { old, new }");
+	set_secret(f, "old", STR("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\n"));
+	set_secret(f, "new", STR("whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4"));
 	assert_int_equal(render(f), 0);
 	assert_string_equal(header(&f->request, "webhook-id: "), f->alert.id.p);
 	assert_string_equal(header(&f->request, "webhook-timestamp: "), "1644862835");
@@ -158,8 +183,8 @@ static void a_bad_signing_key_is_the_operators_to_mend(void **state)
 {
 	struct fixture *f = *state;
 
-	f->secrets.signing[0] = STR("whsec_c2hvcnQ=");
-	f->secrets.n_signing = 1;
+	configure(f, "type = webhook url = \"https://hooks.example/x\" secret-credential = key");
+	set_secret(f, "key", STR("whsec_c2hvcnQ="));
 	assert_int_equal(render(f), -(int)ERR_CONF);
 	assert_null(strstr(f->err.text, "c2hvcnQ"));
 }
@@ -170,10 +195,8 @@ static void slack_text_carries_no_mention(void **state)
 	json_t *root;
 	const char *text;
 
-	f->notify.type = CONF_SLACK;
-	f->notify.url = NULL;
-	f->notify.url_credential = "slack";
-	f->secrets.url = STR("https://hooks.slack.example/T/B/X\n");
+	configure(f, "type = slack url-credential = slack");
+	set_secret(f, "slack", STR("https://hooks.slack.example/T/B/X\n"));
 	assert_int_equal(render(f), 0);
 	assert_string_equal(f->request.url.p, "https://hooks.slack.example/T/B/X");
 	root = json_loads(f->request.body.p, 0, NULL);
@@ -190,11 +213,10 @@ static void a_credential_that_is_no_url_is_refused(void **state)
 {
 	struct fixture *f = *state;
 
-	f->notify.url = NULL;
-	f->notify.url_credential = "hook";
-	f->secrets.url = STR("file:///etc/passwd");
+	configure(f, "type = webhook url-credential = hook");
+	set_secret(f, "hook", STR("file:///etc/passwd"));
 	assert_int_equal(render(f), -(int)ERR_CONF);
-	f->secrets.url = STR("https://a.example/\r\nX: y");
+	f->secrets.v[0].value = STR("https://a.example/\r\nX: y");
 	assert_int_equal(render(f), -(int)ERR_CONF);
 	assert_null(strstr(f->err.text, "a.example"));
 }
@@ -220,13 +242,10 @@ static void a_mail_keeps_the_item_out_of_its_headers(void **state)
 		"Date: ", "Message-ID: ", "Importance: ", "Auto-Submitted: ", "MIME-Version: ",
 		"Content-Type: ", "Content-Transfer-Encoding: "};
 	struct fixture *f = *state;
-	struct str to[] = {STR("duty@news.example")};
 	const char *lines[32];
 	size_t n;
 
-	f->notify.type = CONF_SMTP;
-	f->notify.server = "smtp://mail.example:587";
-	f->notify.to = (struct conf_list){to, 1};
+	configure(f, MAIL "to = duty@news.example");
 	f->alert.title =
 		STR("x\r\nBcc: evil@example\r\n\r\n.\r\nQUIT =?utf-8?B?eA==?= "
 		    "\xe2\x80\xae turned and long enough to be folded into more than one word");
@@ -247,6 +266,33 @@ static void a_mail_keeps_the_item_out_of_its_headers(void **state)
 		assert_true(p[-1] == '\r' && p[1] != '.');
 }
 
+static void a_login_requires_encryption_unless_told_otherwise(void **state)
+{
+	static const struct {
+		const char *keys;
+		bool required, off;
+	} rows[] = {
+		{"", false, false},
+		{"starttls = required", true, false},
+		{"starttls = off", false, true},
+		{"user = u password-credential = p", true, false},
+		{"user = u password-credential = p starttls = opportunistic", false, false},
+	};
+	struct fixture *f = *state;
+
+	set_secret(f, "p", STR("hunter2"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char keys[300];
+
+		snprintf(keys, sizeof(keys), SENT_TO " %s", rows[i].keys);
+		configure(f, keys);
+		assert_int_equal(render(f), 0);
+		assert_int_equal(f->request.starttls_required, rows[i].required);
+		assert_int_equal(f->request.starttls_off, rows[i].off);
+		assert_int_equal(str_is(f->request.password, "hunter2"), i > 2);
+	}
+}
+
 static void syslog_is_one_line_in_each_form(void **state)
 {
 	static const struct {
@@ -263,12 +309,13 @@ static void syslog_is_one_line_in_each_form(void **state)
 	};
 	struct fixture *f = *state;
 
-	f->notify.type = CONF_SYSLOG;
-	f->notify.facility = "news";
-	f->notify.tag = "nd";
 	f->alert.title = STR("forged\n<0>line \x1b[2J \"quoted\"");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		f->notify.server = rows[i].server;
+		char keys[200];
+
+		snprintf(keys, sizeof(keys), "type = syslog tag = nd server = \"%s\"",
+			rows[i].server);
+		configure(f, keys);
 		assert_int_equal(render(f), 0);
 		assert_int_equal(f->request.socket, rows[i].socket);
 		assert_string_equal(f->request.host.p, rows[i].host);
@@ -283,15 +330,13 @@ static void syslog_is_one_line_in_each_form(void **state)
 			assert_int_equal(strtoul(f->request.body.p, NULL, 10),
 				strlen(strchr(f->request.body.p, ' ') + 1));
 	}
-	f->notify.server = "udp://host:99999";
-	assert_int_equal(render(f), -(int)ERR_CONF);
 }
 
 static void an_item_without_a_title_has_a_first_line(void **state)
 {
 	struct fixture *f = *state;
 
-	f->notify.type = CONF_STDOUT;
+	configure(f, "type = stdout");
 	f->alert.title = STR_NONE;
 	f->alert.n_hits = 0;
 	assert_int_equal(render(f), 0);
@@ -302,35 +347,35 @@ static void an_item_without_a_title_has_a_first_line(void **state)
 static void answers_are_judged(void **state)
 {
 	static const struct {
-		enum conf_sink type;
+		const char *keys;
 		struct sink_answer answer;
 		enum sink_verdict_kind kind;
 		int64_t wait;
 	} rows[] = {
-		{CONF_WEBHOOK, {.status = 204, .retry_after = -1}, SINK_DELIVERED, 0},
-		{CONF_WEBHOOK, {.status = 302, .retry_after = -1}, SINK_PERMANENT, 0},
-		{CONF_WEBHOOK, {.status = 400, .retry_after = -1}, SINK_PERMANENT, 0},
-		{CONF_WEBHOOK, {.status = 408, .retry_after = -1}, SINK_TEMPORARY, 0},
-		{CONF_WEBHOOK, {.status = 410, .retry_after = -1}, SINK_GONE, 0},
-		{CONF_WEBHOOK, {.status = 429, .retry_after = 7000}, SINK_WAIT, 7000},
-		{CONF_WEBHOOK, {.status = 429, .retry_after = -1}, SINK_TEMPORARY, 0},
-		{CONF_WEBHOOK, {.status = 500, .retry_after = 7000}, SINK_TEMPORARY, 0},
-		{CONF_WEBHOOK, {.status = 503, .retry_after = INT64_C(99999999999)}, SINK_WAIT,
+		{HOOK, {.status = 204, .retry_after = -1}, SINK_DELIVERED, 0},
+		{HOOK, {.status = 302, .retry_after = -1}, SINK_PERMANENT, 0},
+		{HOOK, {.status = 400, .retry_after = -1}, SINK_PERMANENT, 0},
+		{HOOK, {.status = 408, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 410, .retry_after = -1}, SINK_GONE, 0},
+		{HOOK, {.status = 429, .retry_after = 7000}, SINK_WAIT, 7000},
+		{HOOK, {.status = 429, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 500, .retry_after = 7000}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 503, .retry_after = INT64_C(99999999999)}, SINK_WAIT,
 			INT64_C(86400000)},
-		{CONF_WEBHOOK, {.error = ERR_TEMP, .retry_after = -1}, SINK_TEMPORARY, 0},
-		{CONF_WEBHOOK, {.error = ERR_CONF, .retry_after = -1}, SINK_PERMANENT, 0},
-		{CONF_SMTP, {.status = 250, .retry_after = -1}, SINK_DELIVERED, 0},
-		{CONF_SMTP, {.status = 451, .retry_after = -1}, SINK_TEMPORARY, 0},
-		{CONF_SMTP, {.status = 550, .retry_after = -1}, SINK_PERMANENT, 0},
-		{CONF_SYSLOG, {.retry_after = -1}, SINK_DELIVERED, 0},
+		{HOOK, {.error = ERR_TEMP, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{HOOK, {.error = ERR_CONF, .retry_after = -1}, SINK_PERMANENT, 0},
+		{SENT_TO, {.status = 250, .retry_after = -1}, SINK_DELIVERED, 0},
+		{SENT_TO, {.status = 451, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{SENT_TO, {.status = 550, .retry_after = -1}, SINK_PERMANENT, 0},
+		{"type = syslog", {.retry_after = -1}, SINK_DELIVERED, 0},
 	};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_verdict v;
 
-		f->notify.type = rows[i].type;
-		sink_judge(&f->notify, &rows[i].answer, f->arena, &v);
+		configure(f, rows[i].keys);
+		sink_judge(notify_of(f), &rows[i].answer, f->arena, &v);
 		assert_int_equal(v.kind, rows[i].kind);
 		assert_int_equal(v.wait, rows[i].wait);
 		assert_true(str_present(v.answer));
@@ -359,7 +404,7 @@ static void a_mail_is_judged_by_its_recipients(void **state)
 	};
 	struct fixture *f = *state;
 
-	f->notify.type = CONF_SMTP;
+	configure(f, SENT_TO);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_recipient to[] = {{STR("a@x"), rows[i].of[0], STR("no such user")},
 			{STR("b@x"), rows[i].of[1], STR("no such user\nor so")},
@@ -373,7 +418,7 @@ static void a_mail_is_judged_by_its_recipients(void **state)
 			.n_recipients = 3};
 		struct sink_verdict v;
 
-		sink_judge(&f->notify, &a, f->arena, &v);
+		sink_judge(notify_of(f), &a, f->arena, &v);
 		assert_int_equal(v.kind, rows[i].kind);
 		assert_int_equal(str_present(v.served), rows[i].served != NULL);
 		assert_true(!rows[i].served || str_is(v.served, rows[i].served));
@@ -392,11 +437,8 @@ static void who_has_a_mail_is_not_sent_it_again(void **state)
 		{"b@x.org aa@x.org a@x.org", ""},
 	};
 	struct fixture *f = *state;
-	struct str to[] = {STR("a@x.org"), STR("aa@x.org"), STR("b@x.org")};
 
-	f->notify.type = CONF_SMTP;
-	f->notify.server = "smtp://mail.example:587";
-	f->notify.to = (struct conf_list){to, 3};
+	configure(f, MAIL "to = { a@x.org, aa@x.org, b@x.org }");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char left[100] = "";
 
@@ -406,6 +448,7 @@ static void who_has_a_mail_is_not_sent_it_again(void **state)
 			snprintf(left + strlen(left), sizeof(left) - strlen(left), "%s%.*s",
 				k ? " " : "", STR_ARG(f->request.to[k]));
 		assert_string_equal(left, rows[i].left);
+		assert_int_equal(f->request.needless, !rows[i].left[0]);
 		assert_non_null(strstr(
 			f->request.body.p, "To: <a@x.org>,\r\n <aa@x.org>,\r\n <b@x.org>\r\n"));
 	}
@@ -414,6 +457,8 @@ static void who_has_a_mail_is_not_sent_it_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_login_requires_encryption_unless_told_otherwise, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_webhook_is_signed_and_stable, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_webhook_says_what_the_contract_says, set_up, tear_down),

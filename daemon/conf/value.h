@@ -3,7 +3,7 @@
 #ifndef CONF_VALUE_H
 #define CONF_VALUE_H
 
-#include "conf/draft.h"
+#include "draft.h"
 #include "conf/schema.h"
 
 struct conf_reading {
@@ -16,9 +16,7 @@ struct conf_reading {
  * the draft's diags, or when memory ran out.
  */
 bool conf_value_read(const struct conf_reading *r, const struct conf_node *node, void *object);
-/* Stores the row's default, if it has one. */
+/* Stores the row's default, if it has one; an ENUM without one becomes -1. */
 bool conf_value_default(const struct conf_reading *r, void *object);
-/* "duration": what a value of that type is called. */
-const char *conf_value_type_name(enum conf_type type);
 
 #endif

@@ -8,9 +8,11 @@
 
 #include "base/arena.h"
 #include "conf/conf.h"
-#include "conf/diag.h"
-#include "conf/grammar.h"
+#include "diag.h"
+#include "base/nearest.h"
+#include "grammar.h"
 #include "conf/names.h"
+#include "conf/schema.h"
 
 struct conf_value_list {
 	const struct conf_value *v;
@@ -44,7 +46,7 @@ struct conf_draft_test {
 struct conf_draft_notify {
 	const struct conf_node *node;
 	struct conf_notify notify;
-	int type, starttls, facility; /* numbers of their words; starttls -1: not given */
+	int type; /* index of the receiver type; -1: unknown */
 };
 
 struct conf_draft {
@@ -66,7 +68,8 @@ struct conf_draft {
 	struct arena *arena;   /* not owned; holds all that the finished configuration points to */
 	struct arena *scratch; /* not owned; holds the rest */
 	struct conf_diags *diags;
-	const char *dir; /* of the configuration */
+	const char *const *notify_types; /* names of the receiver types, NULL-terminated */
+	const char *dir;		 /* of the configuration */
 	const struct conf_env *env;
 	bool nomem; /* memory ran out while something was read */
 };
@@ -80,6 +83,28 @@ int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree);
 int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
 /* The part of it that says where the database and the control socket are. */
 void conf_draft_link_paths(struct conf_draft *d);
+
+/* The keys that a block may have, the struct that they are stored in, and where each was given. */
+struct conf_keys {
+	const struct conf_key_row *rows;
+	void *object;
+	const struct conf_node *at[CONF_KEYS_MAX];
+};
+/* Stores the defaults. */
+void conf_keys_init(
+	struct conf_keys *k, struct conf_draft *d, const struct conf_key_row *rows, void *object);
+/* Reads one key of a block. False: it is not in the table. */
+bool conf_keys_read(struct conf_keys *k, struct conf_draft *d, const struct conf_node *key);
+/* Reports required keys that the block does not have. */
+void conf_keys_require(
+	const struct conf_keys *k, struct conf_draft *d, const struct conf_node *block);
+/* Reports a block inside a block that cannot have one. */
+void conf_draft_refuse_block(
+	struct conf_draft *d, const struct conf_node *inner, const struct conf_node *block);
+/* "; did you mean x?" or "", in scratch. */
+const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near);
+/* Reads a notify block whose name is good. */
+void conf_draft_read_notify(struct conf_draft *d, const struct conf_node *block);
 
 /* The key of a block, or NULL. */
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);

@@ -9,7 +9,7 @@
 #define CONF_DIAG_H
 
 #include "conf/conf.h"
-#include "conf/source.h"
+#include "source.h"
 
 /* More than this many are counted, not kept: nobody reads them. */
 #define CONF_DIAGS_KEPT 10000

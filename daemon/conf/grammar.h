@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "conf/diag.h"
-#include "conf/source.h"
+#include "diag.h"
+#include "source.h"
 
 /* Blocks deeper than this end the reading of a file. */
 #define CONF_DEPTH_MAX 16
@@ -38,11 +38,12 @@ struct conf_node {
 };
 
 struct conf_tree {
-	struct conf_node root; /* its children are the blocks of all files */
-	struct arena *arena;   /* not owned */
+	struct conf_node root;		    /* its children are the blocks of all files */
+	struct arena *arena;		    /* not owned */
+	conf_notify_types_fn *notify_types; /* may be NULL */
 };
 
-void conf_tree_init(struct conf_tree *t, struct arena *arena);
+void conf_tree_init(struct conf_tree *t, struct arena *arena, conf_notify_types_fn *notify_types);
 /*
  * Appends a file's blocks. The source must live as long as the tree. 0, also with errors in diags;
  * -ERR_NOMEM.

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Notify blocks: the key type, and the keys that the receiver type has. */
+#include "conf/check.h"
+#include "conf/form.h"
+#include "draft.h"
+#include "value.h"
+
+/* One notify block while it is read. */
+struct conf_check {
+	struct conf_draft *d;
+	const struct conf_node *block;
+	const struct conf_notify_type *type; /* NULL: unknown */
+	struct conf_keys own;		     /* of the type */
+};
+
+static const struct conf_notify_type *notify_type_at(const struct conf_draft *d, size_t i)
+{
+	return d->env->notify_types ? d->env->notify_types(i) : NULL;
+}
+
+/* --- keys that the type does not have --- */
+
+static void notify_try_keys(struct nearest *near, const struct conf_key_row *rows)
+{
+	for (; rows->key; rows++)
+		nearest_try(near, str_of(rows->key));
+}
+
+static void notify_report_unknown(struct conf_check *c, const struct conf_node *key)
+{
+	const struct conf_notify_type *type;
+	struct nearest near;
+
+	nearest_init(&near, key->word);
+	notify_try_keys(&near, conf_schema_kind(CONF_KIND_NOTIFY)->keys);
+	for (size_t i = 0; (type = notify_type_at(c->d, i)); i++)
+		if (!c->type || c->type == type)
+			notify_try_keys(&near, type->keys);
+	conf_error(c->d->diags, key->at, NULL, "%s is no key of notify%s",
+		conf_show(c->d->diags, key->word), conf_draft_suggest(c->d, &near));
+}
+
+/*
+ * The value is checked as the first type that has the key wants it, so that one run of check finds
+ * all that is wrong.
+ */
+static void notify_check_value(
+	struct conf_check *c, const struct conf_notify_type *owner, const struct conf_node *key)
+{
+	const struct conf_reading r = {c->d, conf_schema_find_key(owner->keys, key->word)};
+	void *settings = arena_zalloc(c->d->scratch, owner->settings_size);
+
+	if (settings)
+		conf_value_read(&r, key, settings);
+	else
+		c->d->nomem = true;
+}
+
+static void notify_read_foreign(struct conf_check *c, const struct conf_node *key)
+{
+	const struct conf_notify_type *type, *first = NULL;
+	struct buf owners;
+
+	buf_init(&owners, 4096);
+	for (size_t i = 0; (type = notify_type_at(c->d, i)); i++) {
+		if (!conf_schema_find_key(type->keys, key->word))
+			continue;
+		buf_printf(&owners, "%s%s", first ? " and " : "", type->name);
+		first = first ? first : type;
+	}
+	if (!first)
+		notify_report_unknown(c, key);
+	else if (c->type)
+		conf_error(c->d->diags, key->at, NULL, "type %s has no key %s; it belongs to %s",
+			c->type->name, conf_show(c->d->diags, key->word), buf_z(&owners));
+	if (first)
+		notify_check_value(c, first, key);
+	buf_release(&owners);
+}
+
+/* --- the block --- */
+
+static void notify_read_settings(struct conf_check *c, struct conf_notify *n)
+{
+	void *settings;
+
+	if (!c->type)
+		return;
+	settings = arena_zalloc(c->d->arena, c->type->settings_size);
+	c->d->nomem |= !settings;
+	if (!settings) {
+		c->type = NULL;
+		return;
+	}
+	n->type = c->type;
+	n->settings = settings;
+	conf_keys_init(&c->own, c->d, c->type->keys, settings);
+}
+
+void conf_draft_read_notify(struct conf_draft *d, const struct conf_node *block)
+{
+	struct conf_draft_notify *f = &d->notifies[d->n_notifies++];
+	struct conf_check c = {.d = d, .block = block};
+	struct conf_keys common;
+	struct str name = arena_str(d->arena, block->name);
+
+	d->nomem |= !name.p;
+	f->node = block;
+	f->type = -1;
+	f->notify.name = name.p;
+	f->notify.place = conf_at_place(block->name_at);
+	conf_keys_init(&common, d, conf_schema_kind(CONF_KIND_NOTIFY)->keys, f);
+	for (const struct conf_node *n = block->first; n; n = n->next) {
+		if (n->block)
+			conf_draft_refuse_block(d, n, block);
+		else
+			conf_keys_read(&common, d, n);
+	}
+	conf_keys_require(&common, d, block);
+	if (f->type >= 0)
+		c.type = notify_type_at(d, (size_t)f->type);
+	notify_read_settings(&c, &f->notify);
+	for (const struct conf_node *n = block->first; n; n = n->next)
+		if (!n->block && !conf_schema_find_key(common.rows, n->word) &&
+			!(c.type && conf_keys_read(&c.own, d, n)))
+			notify_read_foreign(&c, n);
+	if (!c.type)
+		return;
+	conf_keys_require(&c.own, d, block);
+	if (c.type->check)
+		c.type->check(&c, f->notify.settings);
+}
+
+/* --- what the check of a type may say --- */
+
+static const struct conf_node *notify_key_at(const struct conf_check *c, const char *key)
+{
+	const struct conf_key_row *row = conf_schema_find_key(c->own.rows, str_of(key));
+
+	return row ? c->own.at[row - c->own.rows] : NULL;
+}
+
+bool conf_check_given(const struct conf_check *c, const char *key)
+{
+	return notify_key_at(c, key) != NULL;
+}
+
+void conf_check_error(struct conf_check *c, const char *help, const char *text)
+{
+	conf_error(c->d->diags, c->block->at, help, "notify %s %s",
+		conf_show(c->d->diags, c->block->name), text);
+}
+
+void conf_check_need(struct conf_check *c, const char *what)
+{
+	conf_error(c->d->diags, c->block->at, NULL, "notify %s needs %s",
+		conf_show(c->d->diags, c->block->name), what);
+}
+
+void conf_check_error_at(struct conf_check *c, const char *key, const char *help, const char *text)
+{
+	const struct conf_node *at = notify_key_at(c, key);
+
+	conf_error(c->d->diags, at ? at->at : c->block->at, help, "%s", text);
+}
+
+void conf_check_server(struct conf_check *c, const char *key, const char *value,
+	const char *const *schemes, const char *help)
+{
+	const struct conf_node *at = notify_key_at(c, key);
+
+	if (at && at->n_values == 1 && value && !conf_form_server(str_of(value), schemes))
+		conf_error(c->d->diags, at->values[0].at, help, "%s: %s is no server for type %s",
+			key, conf_show(c->d->diags, str_of(value)), c->type->name);
+}
+
+/* --- credentials --- */
+
+static size_t notify_add_credential(const char *name, const char **out, size_t n, size_t max)
+{
+	if (name && n < max)
+		out[n++] = name;
+	return n;
+}
+
+size_t conf_notify_credentials(const struct conf_notify *n, const char **out, size_t max)
+{
+	size_t found = 0;
+
+	for (const struct conf_key_row *row = n->type->keys; row->key; row++) {
+		const void *field = (const char *)n->settings + row->field;
+		const struct conf_list *list = field;
+
+		if (row->type == CONF_TYPE_CREDENTIAL)
+			found = notify_add_credential(*(const char *const *)field, out, found, max);
+		for (size_t i = 0; row->type == CONF_TYPE_CREDENTIALS && i < list->n; i++)
+			found = notify_add_credential(list->v[i].p, out, found, max);
+	}
+	return found;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "target.h"
+
+void sink_target_check(struct conf_check *c)
+{
+	bool url = conf_check_given(c, "url"), credential = conf_check_given(c, "url-credential");
+
+	if (url && credential)
+		conf_check_error(c, "leave one of them", "has both url and url-credential");
+	else if (!url && !credential)
+		conf_check_need(c, "url or url-credential");
+}
+
+int sink_target_url(const struct sink_context *ctx, const struct sink_target *t,
+	struct arena *arena, struct str *out, struct err *e)
+{
+	struct str url = t->url ? str_of(t->url) : str_trim(sink_secret(ctx, t->url_credential));
+
+	for (size_t i = 0; i < url.n; i++)
+		if ((unsigned char)url.p[i] <= ' ' || url.p[i] == 0x7f)
+			url.n = 0;
+	if (!str_starts(url, STR("https://")) && !str_starts(url, STR("http://")))
+		return err_set(e, ERR_CONF,
+			"notify %s: credential \"%s\" does not hold an http or https URL",
+			ctx->notify->name, t->url_credential ? t->url_credential : "url");
+	*out = arena_str(arena, url);
+	return out->p ? 0 : err_nomem(e);
+}

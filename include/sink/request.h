@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a sink asks a transport to send, and what the transport reports. A transport knows no
+ * service: everything that is special to one is in the bytes of the request.
+ */
+#ifndef SINK_REQUEST_H
+#define SINK_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum sink_transport {
+	SINK_HTTP, /* POST */
+	SINK_SMTP,
+	SINK_SOCKET, /* bytes to a socket */
+	SINK_STDOUT, /* a line or more on standard output */
+};
+
+enum sink_socket { SINK_UNIX_DGRAM, SINK_UDP, SINK_TCP, SINK_TLS };
+
+struct sink_request {
+	enum sink_transport transport;
+	bool needless;	     /* every recipient has it already: not to be sent */
+	struct str url;	     /* HTTP; SMTP: smtp://host:port */
+	struct str *headers; /* HTTP: "Name: value" */
+	size_t n_headers;
+	struct str body; /* HTTP body; SMTP message, CRLF lines; socket: the frame; stdout: text */
+	struct str from; /* SMTP envelope: bare addresses */
+	struct str *to;
+	size_t n_to;
+	struct str user, password; /* SMTP; absent: none */
+	bool starttls_required, starttls_off;
+	enum sink_socket socket;
+	struct str host; /* socket: host, or path of a local one */
+	unsigned port;
+};
+
+/* SMTP: the server's reply to RCPT TO for one recipient. */
+struct sink_recipient {
+	struct str address;
+	long status; /* 0: not asked, or no reply */
+	struct str said;
+};
+
+struct sink_answer {
+	enum err_class error; /* of the transport; ERR_NONE: an answer came */
+	struct str error_text;
+	long status;				 /* HTTP or SMTP code; 0: none */
+	int64_t retry_after;			 /* ms; -1: not given */
+	struct str body;			 /* first 4 KiB */
+	const struct sink_recipient *recipients; /* SMTP */
+	size_t n_recipients;
+};
+
+#endif

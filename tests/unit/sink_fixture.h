@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* A notify block read from text, with the real sinks. */
+#ifndef SINK_FIXTURE_H
+#define SINK_FIXTURE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sink/sink.h"
+
+struct notify_fixture {
+	struct conf *conf; /* NULL: refused */
+	struct conf_diags diags;
+};
+
+/* Reads keys as those of the block "notify desk". */
+static inline void notify_load(struct notify_fixture *f, const char *keys)
+{
+	static const struct conf_env env = {.notify_types = sink_conf_type};
+	char dir[] = "/tmp/nightdesk-notify.XXXXXX", path[64];
+	FILE *out;
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/nightdesk.conf", dir);
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fprintf(out,
+		"notify desk { %s }\nfeed f { url = http://a.example/ }\n"
+		"watch w { query = 'x' notify = desk }\n",
+		keys);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(chmod(path, 0644), 0);
+	conf_load(dir, &env, &f->conf, &f->diags);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static inline void notify_unload(struct notify_fixture *f)
+{
+	conf_unref(f->conf);
+	conf_diags_release(&f->diags);
+}
+
+#endif
