@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/nearest.h"
+#include "query/operator.h"
 
 struct expansion {
 	struct query_defines *defines;
@@ -99,14 +100,13 @@ static struct query_node *copy(struct expansion *x, const struct query_node *n)
 	to->length = x->at->length;
 	if (!x->fields)
 		return to;
-	if ((n->prefix || n->fielded || n->op == QUERY_ATTRIBUTE || n->op == QUERY_LENGTH ||
-		    n->op == QUERY_AGE) &&
+	if ((n->prefix || n->fielded || query_operators[n->op].form == QUERY_FORM_COMPARISON) &&
 		!x->told_field) {
 		x->told_field = true;
 		tell(x, n, "take the field away here, or inside the define", x->at->text,
 			"names fields itself, and stands behind one");
 	}
-	if (n->op == QUERY_PHRASE || n->op == QUERY_REGEX) {
+	if (n->fields) {
 		to->fields = x->fields;
 		to->fielded = true;
 	}
@@ -189,7 +189,7 @@ static struct query_node *expand(struct expansion *x, const struct query_node *n
 
 	if (n->op == QUERY_REF)
 		return expand_ref(x, n);
-	if (n->op == QUERY_PHRASE || n->op == QUERY_REGEX || n->op == QUERY_ATTRIBUTE)
+	if (query_operators[n->op].form == QUERY_FORM_TERM)
 		x->terms++;
 	to = copy(x, n);
 	for (size_t i = 0; to && i < n->n_kids; i++) {

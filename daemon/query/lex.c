@@ -245,7 +245,12 @@ static void lex_values(struct lexer *l, bool link)
 		from = l->at;
 		lex_value(l, link);
 		if (!l->failed && str_is(slice(l, from, l->at), "OR"))
-			l->v[l->n - 1].kind = QUERY_TOKEN_OR;
+			l->v[l->n - 1] = (struct query_token){
+				.kind = QUERY_TOKEN_OPERATOR,
+				.op = QUERY_OR,
+				.offset = from,
+				.length = l->at - from,
+			};
 	}
 }
 
@@ -266,17 +271,17 @@ static void lex_field(struct lexer *l, size_t end)
 {
 	size_t from = l->at;
 	struct str name = slice(l, from, end - 1);
-	const struct query_field_name *f = query_operator_field(name);
+	const struct query_prefix *f = query_prefix_find(name);
 	const char *help;
 
 	l->at = end;
 	if (f) {
-		push(l, QUERY_TOKEN_FIELD, from)->field = f;
+		push(l, QUERY_TOKEN_PREFIX, from)->prefix = f;
 		if (f->attribute)
 			lex_values(l, f->field == QUERY_ATTR_URL);
 		return;
 	}
-	help = query_operator_field_help(l->arena, name);
+	help = query_prefix_help(l->arena, name);
 	query_report(l->report, false, from, name.n, help,
 		"unknown field %.*s:", (int)(name.n < 60 ? name.n : 60), name.p);
 	/* What follows is read as if the field had been none, so that its errors are told too. */

@@ -3,6 +3,7 @@
 #ifndef QUERY_LEX_H
 #define QUERY_LEX_H
 
+#include "prefix.h"
 #include "query/query.h"
 
 enum query_token_kind {
@@ -11,39 +12,23 @@ enum query_token_kind {
 	QUERY_TOKEN_CLOSE,
 	QUERY_TOKEN_COMMA,
 	QUERY_TOKEN_MINUS,
-	QUERY_TOKEN_AND,
-	QUERY_TOKEN_OR,
-	QUERY_TOKEN_NOT,
-	QUERY_TOKEN_NEAR, /* number, ordered */
-	QUERY_TOKEN_SENT,
-	QUERY_TOKEN_PARA,
-	QUERY_TOKEN_FIELD, /* field */
-	QUERY_TOKEN_LEAD,  /* number */
-	QUERY_TOKEN_ATLEAST,
-	QUERY_TOKEN_SOME,
-	QUERY_TOKEN_BARE,   /* inner; exact: it had a = before it; tilde */
-	QUERY_TOKEN_QUOTED, /* inner; tilde */
-	QUERY_TOKEN_BRACED, /* inner */
-	QUERY_TOKEN_REGEX,  /* inner; nocase */
-	QUERY_TOKEN_REF,    /* inner */
-	QUERY_TOKEN_VALUE,  /* inner: what follows feed: site: … */
-	QUERY_TOKEN_LENGTH, /* number; below */
-	QUERY_TOKEN_AGE,    /* age */
-	QUERY_TOKEN_BAD,    /* reported already; stands for a term */
-};
-
-/* A field of text, or an attribute. */
-struct query_field_name {
-	const char *name;
-	bool attribute;
-	unsigned field; /* QUERY_FIELD_BIT, or enum query_attribute */
+	QUERY_TOKEN_OPERATOR, /* op; number, ordered, below, age as its row has them */
+	QUERY_TOKEN_PREFIX,   /* prefix */
+	QUERY_TOKEN_BARE,     /* inner; exact: it had a = before it; tilde */
+	QUERY_TOKEN_QUOTED,   /* inner; tilde */
+	QUERY_TOKEN_BRACED,   /* inner */
+	QUERY_TOKEN_REGEX,    /* inner; nocase */
+	QUERY_TOKEN_REF,      /* inner */
+	QUERY_TOKEN_VALUE,    /* inner: what follows feed: site: … */
+	QUERY_TOKEN_BAD,      /* reported already; stands for a term */
 };
 
 struct query_token {
 	enum query_token_kind kind;
 	size_t offset, length;
 	struct str inner;
-	const struct query_field_name *field;
+	const struct query_prefix *prefix;
+	enum query_op op;
 	uint32_t number;
 	int tilde; /* -1: none */
 	bool ordered, exact, nocase, below;

@@ -1,84 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lex_operator.h"
-#include "text/delimiter.h"
 
 #include "base/clock.h"
-#include "base/nearest.h"
-
-static const struct query_field_name fields[] = {
-	{"title", false, QUERY_FIELD_BIT(QUERY_TITLE)},
-	{"body", false, QUERY_FIELD_BIT(QUERY_BODY)},
-	{"author", false, QUERY_FIELD_BIT(QUERY_AUTHOR)},
-	{"category", false, QUERY_FIELD_BIT(QUERY_CATEGORY)},
-	{"feed", true, QUERY_ATTR_FEED},
-	{"group", true, QUERY_ATTR_GROUP},
-	{"lang", true, QUERY_ATTR_LANG},
-	{"site", true, QUERY_ATTR_SITE},
-	{"url", true, QUERY_ATTR_URL},
-};
-
-#define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
-
-/* What other products and tired people call them. */
-static const struct {
-	const char *theirs, *ours;
-} field_aliases[] = {
-	{"headline", "title"},
-	{"hd", "title"},
-	{"hlp", "title"},
-	{"intitle", "title"},
-	{"allintitle", "title"},
-	{"subject", "title"},
-	{"text", "body"},
-	{"content", "body"},
-	{"summary", "body"},
-	{"description", "body"},
-	{"intext", "body"},
-	{"by", "author"},
-	{"byline", "author"},
-	{"creator", "author"},
-	{"tag", "category"},
-	{"tags", "category"},
-	{"section", "category"},
-	{"source", "feed"},
-	{"publication", "feed"},
-	{"list", "group"},
-	{"language", "lang"},
-	{"la", "lang"},
-	{"domain", "site"},
-	{"host", "site"},
-	{"link", "url"},
-	{"links", "url"},
-	{"inurl", "url"},
-	{"http", "url"},
-	{"https", "url"},
-};
-
-const struct query_field_name *query_operator_field(struct str name)
-{
-	for (size_t i = 0; i < N_FIELDS; i++)
-		if (str_is(name, fields[i].name))
-			return &fields[i];
-	return NULL;
-}
-
-const char *query_operator_field_help(struct arena *a, struct str name)
-{
-	struct nearest near;
-
-	nearest_init(&near, name);
-	for (size_t i = 0; i < N_FIELDS; i++)
-		nearest_try(&near, str_of(fields[i].name));
-	for (size_t i = 0; i < sizeof(field_aliases) / sizeof(field_aliases[0]); i++)
-		if (str_eq_nocase(name, str_of(field_aliases[i].theirs)))
-			near.best = str_of(field_aliases[i].ours);
-	if (str_present(near.best))
-		return arena_printf(a, "did you mean %.*s: ?", STR_ARG(near.best));
-	return "fields are title: body: author: category: feed: group: lang: site: url: "
-	       "— put the text in quotes where the colon is part of it";
-}
-
-/* --- numbers --- */
+#include "text/delimiter.h"
 
 /* All of s a number up to max? */
 static bool number(struct str s, uint32_t max, uint32_t *out)
@@ -111,82 +35,72 @@ static bool bad(struct query_reporter *r, struct query_token *t, const char *hel
 	return true;
 }
 
-/* NEAR NEAR/4 NEAR/4f ONEAR ONEAR/4 */
-static bool read_near(struct query_reporter *r, struct query_token *t)
+static bool bad_number(
+	struct query_reporter *r, struct query_token *t, const struct query_operator *o)
 {
-	struct str s = t->inner;
-	bool ordered = str_starts(s, STR("ONEAR"));
-
-	if (!ordered && !str_starts(s, STR("NEAR")))
-		return false;
-	s = after(s, ordered ? 5 : 4);
-	if (s.n && s.p[0] != '/')
-		return false;
-	t->kind = QUERY_TOKEN_NEAR;
-	t->ordered = ordered;
-	t->number = QUERY_DISTANCE_PLAIN;
-	if (s.n == 0)
-		return true;
-	s = after(s, 1);
-	if (!ordered && s.n && s.p[s.n - 1] == 'f') {
-		t->ordered = true;
-		s.n--;
-	}
-	if (!number(s, QUERY_DISTANCE_MAX, &t->number))
-		return bad(r, t,
-			"write the number of words that may stand between, 0 to 500: NEAR/5",
-			"no such distance");
-	return true;
+	return bad(r, t, o->number_help, o->number_wrong);
 }
 
-/* LEAD/50( ATLEAST/3( ANY/2( : words unless a bracket or a slash follows. */
-static bool read_function(struct str text, struct query_reporter *r, struct query_token *t)
+static void set_operator(struct query_token *t, const struct query_operator *o)
 {
-	static const struct {
-		const char *name;
-		enum query_token_kind kind;
-		const char *help;
-	} functions[] = {
-		{"LEAD", QUERY_TOKEN_LEAD, "write how many words of the body count: LEAD/50(…)"},
-		{"ATLEAST", QUERY_TOKEN_ATLEAST, "write how many matches are needed: ATLEAST/3(…)"},
-		{"ANY", QUERY_TOKEN_SOME, "write how many parts must match: ANY/2(a, b, c)"},
-	};
+	t->kind = QUERY_TOKEN_OPERATOR;
+	t->op = (enum query_op)(o - query_operators);
+}
+
+/* --- words and numbers: AND, NEAR/4, LEAD/50( --- */
+
+/* Does a bracket follow the token? */
+static bool before_bracket(struct str text, const struct query_token *t)
+{
 	size_t next = t->offset + t->length, space;
 
 	while (next < text.n && (space = text_space_length(text.p + next, text.n - next)) > 0)
 		next += space;
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		struct str rest;
-
-		if (!str_starts(t->inner, str_of(functions[i].name)))
-			continue;
-		rest = after(t->inner, strlen(functions[i].name));
-		if (rest.n && rest.p[0] != '/')
-			return false;
-		if (rest.n == 0 && (next == text.n || text.p[next] != '('))
-			return false;
-		t->kind = functions[i].kind;
-		t->number = QUERY_LEAD_PLAIN;
-		if (rest.n == 0 && t->kind != QUERY_TOKEN_LEAD)
-			return bad(r, t, functions[i].help, "a number is missing");
-		if (rest.n &&
-			(!number(after(rest, 1), QUERY_NUMBER_MAX, &t->number) || t->number == 0))
-			return bad(r, t, functions[i].help, "not a number from 1");
-		return true;
-	}
-	return false;
+	return next < text.n && text.p[next] == '(';
 }
 
-static bool read_length(struct query_reporter *r, struct query_token *t, struct str rest)
+/*
+ * Is the token this word, with or without a number? NEAR/4f is ONEAR/4. LEAD and its like are
+ * operators only before a bracket or a slash.
+ */
+static bool read_word(struct str text, struct query_reporter *r, struct query_token *t,
+	const struct query_operator *o, const char *word)
 {
-	t->kind = QUERY_TOKEN_LENGTH;
-	t->below = rest.p[0] == '<';
-	if (!number(after(rest, 1), 100000000, &t->number))
-		return bad(r, t, "write words>300 or words<50", "not a length in words");
+	bool chain = o->form == QUERY_FORM_CHAIN, ordered = word == o->ordered;
+	struct str rest;
+
+	if (!str_starts(t->inner, str_of(word)))
+		return false;
+	rest = after(t->inner, strlen(word));
+	if (rest.n && (rest.p[0] != '/' || !o->number_most))
+		return false;
+	if (rest.n == 0 && o->number_most && !chain && !before_bracket(text, t))
+		return false;
+	set_operator(t, o);
+	t->number = o->number_default;
+	t->ordered = ordered;
+	if (rest.n == 0)
+		return !o->number_most || o->number_default ||
+		       bad(r, t, o->number_help, "a number is missing");
+	rest = after(rest, 1);
+	if (o->ordered && !ordered && rest.n && rest.p[rest.n - 1] == 'f') {
+		t->ordered = true;
+		rest.n--;
+	}
+	if (!number(rest, o->number_most, &t->number) || t->number < o->number_least)
+		return bad_number(r, t, o);
 	return true;
 }
 
-static bool read_age(struct query_reporter *r, struct query_token *t, struct str rest)
+/* --- comparisons: words>300, age<2h --- */
+
+bool query_lex_length(struct query_token *t, struct str rest)
+{
+	t->below = rest.p[0] == '<';
+	return number(after(rest, 1), query_operators[QUERY_LENGTH].number_most, &t->number);
+}
+
+bool query_lex_age(struct query_token *t, struct str rest)
 {
 	static const struct {
 		char unit;
@@ -195,18 +109,17 @@ static bool read_age(struct query_reporter *r, struct query_token *t, struct str
 	struct str value = after(rest, 1);
 	uint32_t n;
 
-	t->kind = QUERY_TOKEN_AGE;
-	if (rest.p[0] == '<' && value.n > 1 &&
-		number(str_slice(value.p, value.n - 1), QUERY_NUMBER_MAX, &n) && n > 0)
-		for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-			if (value.p[value.n - 1] == units[i].unit) {
-				t->age = n * units[i].ms;
-				return true;
-			}
-	return bad(r, t, "write age<2h; units are s m h d", "not an age");
+	if (rest.p[0] != '<' || value.n < 2 ||
+		!number(str_slice(value.p, value.n - 1), QUERY_NUMBER_MAX, &n) || n == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (value.p[value.n - 1] == units[i].unit) {
+			t->age = n * units[i].ms;
+			return true;
+		}
+	return false;
 }
 
-/* words> words< age< */
 static bool read_comparison(struct query_reporter *r, struct query_token *t)
 {
 	struct str s = t->inner;
@@ -216,13 +129,19 @@ static bool read_comparison(struct query_reporter *r, struct query_token *t)
 		i++;
 	if (i == s.n)
 		return false;
-	if (i == 5 && str_starts(s, STR("words")))
-		return read_length(r, t, after(s, 5));
-	if (i == 3 && str_starts(s, STR("age")))
-		return read_age(r, t, after(s, 3));
+	for (size_t k = 0; k < QUERY_OPS; k++) {
+		const struct query_operator *o = &query_operators[k];
+
+		if (o->form != QUERY_FORM_COMPARISON || !str_is(str_slice(s.p, i), o->word))
+			continue;
+		set_operator(t, o);
+		return o->compare(t, after(s, i)) || bad_number(r, t, o);
+	}
 	return bad(r, t, "comparisons are words>300, words<50 and age<2h, without spaces",
 		"no such comparison");
 }
+
+/* --- other products --- */
 
 /* Operators of other products, told by name rather than read as words. */
 static bool read_foreign(struct arena *a, struct query_reporter *r, struct query_token *t)
@@ -258,24 +177,16 @@ static bool read_foreign(struct arena *a, struct query_reporter *r, struct query
 bool query_operator_read(
 	struct arena *a, struct str text, struct query_reporter *r, struct query_token *t)
 {
-	static const struct {
-		const char *name;
-		enum query_token_kind kind;
-	} words[] = {
-		{"AND", QUERY_TOKEN_AND},
-		{"OR", QUERY_TOKEN_OR},
-		{"NOT", QUERY_TOKEN_NOT},
-		{"SENT", QUERY_TOKEN_SENT},
-		{"PARA", QUERY_TOKEN_PARA},
-	};
+	for (size_t i = 0; i < QUERY_OPS; i++) {
+		const struct query_operator *o = &query_operators[i];
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_is(t->inner, words[i].name)) {
-			t->kind = words[i].kind;
+		if (o->form == QUERY_FORM_TERM || o->form == QUERY_FORM_COMPARISON)
+			continue;
+		if (read_word(text, r, t, o, o->word) ||
+			(o->ordered && read_word(text, r, t, o, o->ordered)))
 			return true;
-		}
-	return read_near(r, t) || read_function(text, r, t) || read_comparison(r, t) ||
-	       read_foreign(a, r, t);
+	}
+	return read_comparison(r, t) || read_foreign(a, r, t);
 }
 
 /* --- warnings --- */
@@ -288,31 +199,34 @@ static bool is_operand(const struct query_token *t)
 	       t->kind == QUERY_TOKEN_BAD;
 }
 
-static const char *meant(struct str s)
+/* Is the word, or what precedes its slash, an operator but for its case? */
+static bool is_lower_case_operator(struct str s)
 {
-	static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", "ONEAR"};
-	size_t n = 0;
+	const char *slash = memchr(s.p, '/', s.n);
+	struct str head = slash ? str_slice(s.p, (size_t)(slash - s.p)) : s;
 
-	while (n < s.n && s.p[n] != '/')
-		n++;
-	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
-		if (str_eq_nocase(str_slice(s.p, n), str_of(operators[i])) &&
-			(n == s.n || i >= 3) && !str_starts(s, str_of(operators[i])))
-			return operators[i];
-	return NULL;
+	for (size_t i = 0; i < QUERY_OPS; i++) {
+		const struct query_operator *o = &query_operators[i];
+		const char *const words[] = {o->word, o->ordered};
+
+		for (size_t k = 0; o->warn_lower_case && k < 2 && words[k]; k++)
+			if (str_eq_nocase(head, str_of(words[k])) && (!slash || o->number_most) &&
+				!str_starts(s, str_of(words[k])))
+				return true;
+	}
+	return false;
 }
 
 void query_operator_warn(struct query_reporter *r, const struct query_token *v, size_t n)
 {
 	for (size_t i = 1; i + 1 < n; i++) {
-		const char *op;
-
-		if (v[i].kind != QUERY_TOKEN_BARE || v[i].exact || !(op = meant(v[i].inner)))
+		if (v[i].kind != QUERY_TOKEN_BARE || v[i].exact ||
+			!is_lower_case_operator(v[i].inner))
 			continue;
 		if (!(is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE))
 			continue;
 		if (is_operand(&v[i + 1]) || v[i + 1].kind == QUERY_TOKEN_OPEN ||
-			v[i + 1].kind == QUERY_TOKEN_FIELD)
+			v[i + 1].kind == QUERY_TOKEN_PREFIX)
 			query_report(r, true, v[i].offset, v[i].length,
 				"operators are written in capitals", "%.*s is read as a word here",
 				(int)(v[i].inner.n), v[i].inner.p);

@@ -144,7 +144,7 @@ static bool is_host(struct str s)
 
 /* A value that looks as if more were meant than a name. In quotes it is what it is. */
 static void check_value(
-	struct query_parser *p, const struct query_field_name *f, const struct query_token *t)
+	struct query_parser *p, const struct query_prefix *f, const struct query_token *t)
 {
 	bool bare = t->inner.n == t->length;
 
@@ -164,7 +164,7 @@ static void check_value(
 			"a define where a name should stand");
 }
 
-static struct query_node *parse_value(struct query_parser *p, const struct query_field_name *f)
+static struct query_node *parse_value(struct query_parser *p, const struct query_prefix *f)
 {
 	const struct query_token *t = query_parse_now(p);
 	struct query_node *n;
@@ -192,13 +192,14 @@ static struct query_node *parse_value(struct query_parser *p, const struct query
 }
 
 /* feed:(a OR b) */
-static struct query_node *parse_value_list(struct query_parser *p, const struct query_field_name *f)
+static struct query_node *parse_value_list(struct query_parser *p, const struct query_prefix *f)
 {
 	const struct query_token *open = &p->v[p->at - 1];
 	struct query_node *list;
 	size_t n = 0, cap;
 
-	for (cap = p->at; p->v[cap].kind == QUERY_TOKEN_VALUE || p->v[cap].kind == QUERY_TOKEN_OR;)
+	for (cap = p->at;
+		p->v[cap].kind == QUERY_TOKEN_VALUE || p->v[cap].kind == QUERY_TOKEN_OPERATOR;)
 		cap++;
 	list = query_parse_node(p, QUERY_OR, cap - p->at + 1);
 	if (!list)
@@ -206,7 +207,7 @@ static struct query_node *parse_value_list(struct query_parser *p, const struct 
 	list->offset = open->offset;
 	do {
 		list->kids[n++] = parse_value(p, f);
-	} while (query_parse_accept(p, QUERY_TOKEN_OR) && !p->failed);
+	} while (query_parse_accept_op(p, QUERY_OR) && !p->failed);
 	list->n_kids = n;
 	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE)) {
 		query_parse_complain(p,
@@ -214,7 +215,7 @@ static struct query_node *parse_value_list(struct query_parser *p, const struct 
 			"a list is written site:(a.com OR b.com)",
 			"a list of values is not closed");
 		while (query_parse_now(p)->kind == QUERY_TOKEN_VALUE ||
-			query_parse_now(p)->kind == QUERY_TOKEN_OR ||
+			query_parse_now(p)->kind == QUERY_TOKEN_OPERATOR ||
 			query_parse_now(p)->kind == QUERY_TOKEN_COMMA)
 			p->at++;
 		query_parse_accept(p, QUERY_TOKEN_CLOSE);
@@ -234,14 +235,13 @@ static struct query_node *parse_field(struct query_parser *p)
 	if (p->fields)
 		query_parse_complain(p, t, "one field is enough: title:a, or (title:a AND body:b)",
 			"a field inside a field");
-	if (t->field->attribute) {
-		n = query_parse_accept(p, QUERY_TOKEN_OPEN) ? parse_value_list(p, t->field)
-							    : parse_value(p, t->field);
+	if (t->prefix->attribute) {
+		n = query_parse_accept(p, QUERY_TOKEN_OPEN) ? parse_value_list(p, t->prefix)
+							    : parse_value(p, t->prefix);
 	} else {
-		p->fields = t->field->field;
-		p->prefix = t->field->name;
-		if (query_parse_now(p)->kind == QUERY_TOKEN_MINUS ||
-			query_parse_now(p)->kind == QUERY_TOKEN_NOT) {
+		p->fields = t->prefix->field;
+		p->prefix = t->prefix->name;
+		if (query_parse_now(p)->kind == QUERY_TOKEN_MINUS || query_parse_at(p, QUERY_NOT)) {
 			query_parse_complain(p, query_parse_now(p),
 				"write -title:word or NOT title:word",
 				"the field comes before the minus");
@@ -253,7 +253,7 @@ static struct query_node *parse_field(struct query_parser *p)
 	}
 	if (!n)
 		return NULL;
-	n->prefix = t->field->name;
+	n->prefix = t->prefix->name;
 	n->fielded = true;
 	n->length += n->offset - t->offset;
 	n->offset = t->offset;
@@ -273,7 +273,7 @@ static struct query_node *parse_function(struct query_parser *p)
 	}
 	p->at++;
 	kid = parse_brackets(p, &p->v[p->at - 1]);
-	n = query_parse_node(p, t->kind == QUERY_TOKEN_LEAD ? QUERY_LEAD : QUERY_ATLEAST, 1);
+	n = query_parse_node(p, t->op, 1);
 	if (!n || !kid)
 		return NULL;
 	n->kids[0] = kid;
@@ -287,7 +287,7 @@ static struct query_node *parse_function(struct query_parser *p)
 static struct query_node *parse_some(struct query_parser *p)
 {
 	const struct query_token *t = query_parse_now(p), *open;
-	struct query_node *n = query_parse_node(p, QUERY_SOME, 0);
+	struct query_node *n = query_parse_node(p, t->op, 0);
 	size_t cap = 0;
 
 	p->at++;
@@ -341,7 +341,7 @@ static struct query_node *parse_plain(struct query_parser *p)
 	if (p->fields)
 		query_parse_complain(p, t, "write it outside of the brackets",
 			"words and age are no part of a field");
-	n = query_parse_node(p, t->kind == QUERY_TOKEN_AGE ? QUERY_AGE : QUERY_LENGTH, 0);
+	n = query_parse_node(p, t->op, 0);
 	if (!n)
 		return NULL;
 	n->age = t->age;
@@ -358,8 +358,9 @@ static struct query_node *missing(struct query_parser *p)
 	const struct query_token *t = query_parse_now(p);
 	const struct query_token *before = p->at ? t - 1 : t;
 
-	if (t->kind == QUERY_TOKEN_NOT && before != t) {
-		bool twice = before->kind == QUERY_TOKEN_NOT || before->kind == QUERY_TOKEN_MINUS;
+	if (query_parse_at(p, QUERY_NOT) && before != t) {
+		bool twice = before->kind == QUERY_TOKEN_MINUS ||
+			     (before->kind == QUERY_TOKEN_OPERATOR && before->op == QUERY_NOT);
 
 		query_parse_complain(p, t,
 			twice ? "one NOT is enough"
@@ -377,6 +378,21 @@ static struct query_node *missing(struct query_parser *p)
 		query_parse_complain(p, t, "write at least one word", "the query is empty");
 	}
 	return stand_in(p, t);
+}
+
+/* An operator that begins an operand. */
+static struct query_node *parse_operator(struct query_parser *p)
+{
+	switch (query_operators[query_parse_now(p)->op].form) {
+	case QUERY_FORM_FUNCTION: return parse_function(p);
+	case QUERY_FORM_LIST: return parse_some(p);
+	case QUERY_FORM_COMPARISON: return parse_plain(p);
+	case QUERY_FORM_TERM:
+	case QUERY_FORM_JOIN:
+	case QUERY_FORM_NOT:
+	case QUERY_FORM_CHAIN: break;
+	}
+	return missing(p);
 }
 
 struct query_node *query_parse_operand(struct query_parser *p)
@@ -402,12 +418,8 @@ struct query_node *query_parse_operand(struct query_parser *p)
 	case QUERY_TOKEN_BRACED:
 	case QUERY_TOKEN_REGEX: return parse_term(p);
 	case QUERY_TOKEN_REF: return parse_ref(p);
-	case QUERY_TOKEN_FIELD: return parse_field(p);
-	case QUERY_TOKEN_LEAD:
-	case QUERY_TOKEN_ATLEAST: return parse_function(p);
-	case QUERY_TOKEN_SOME: return parse_some(p);
-	case QUERY_TOKEN_LENGTH:
-	case QUERY_TOKEN_AGE: return parse_plain(p);
+	case QUERY_TOKEN_PREFIX: return parse_field(p);
+	case QUERY_TOKEN_OPERATOR: return parse_operator(p);
 	case QUERY_TOKEN_BAD: p->at++; return stand_in(p, t);
 	case QUERY_TOKEN_MINUS:
 		query_parse_complain(
@@ -417,12 +429,6 @@ struct query_node *query_parse_operand(struct query_parser *p)
 	case QUERY_TOKEN_END:
 	case QUERY_TOKEN_CLOSE:
 	case QUERY_TOKEN_COMMA:
-	case QUERY_TOKEN_AND:
-	case QUERY_TOKEN_OR:
-	case QUERY_TOKEN_NOT:
-	case QUERY_TOKEN_NEAR:
-	case QUERY_TOKEN_SENT:
-	case QUERY_TOKEN_PARA:
 	case QUERY_TOKEN_VALUE: break;
 	}
 	return missing(p);

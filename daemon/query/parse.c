@@ -60,22 +60,29 @@ static struct query_node *extend(struct query_parser *p, struct query_node *left
 	return node;
 }
 
-/* The operator at hand, 0 when there is none; consumed. */
-static bool near_operator(struct query_parser *p, enum query_op *op, const struct query_token **t)
+static bool is_chain_operator(const struct query_token *t)
 {
+	return t->kind == QUERY_TOKEN_OPERATOR && query_operators[t->op].form == QUERY_FORM_CHAIN;
+}
+
+/* Consumes a CHAIN operator, with a NOT before it; false: there is none. */
+static bool read_chain_operator(
+	struct query_parser *p, enum query_op *op, const struct query_token **t)
+{
+	const struct query_operator *o;
+
 	*t = query_parse_now(p);
-	if ((*t)->kind == QUERY_TOKEN_NEAR) {
-		*op = QUERY_NEAR;
-	} else if ((*t)->kind == QUERY_TOKEN_SENT) {
-		*op = QUERY_SENT;
-	} else if ((*t)->kind == QUERY_TOKEN_PARA) {
-		*op = QUERY_PARA;
-	} else if ((*t)->kind == QUERY_TOKEN_NOT && (*t)[1].kind == QUERY_TOKEN_NEAR) {
-		*op = QUERY_NOT_NEAR;
+	if (is_chain_operator(*t)) {
+		*op = (*t)->op;
+	} else if (query_parse_at(p, QUERY_NOT) && is_chain_operator(*t + 1) &&
+		   query_operators[(*t)[1].op].negated) {
 		*t = &p->v[++p->at];
-		if ((*t)->ordered)
-			query_parse_complain(
-				p, *t, "write NOT NEAR", "NOT goes with NEAR, not with ONEAR");
+		o = &query_operators[(*t)->op];
+		*op = o->negated;
+		if ((*t)->ordered && !p->gave_up)
+			query_report(p->report, false, (*t)->offset, (*t)->length,
+				arena_printf(p->arena, "write NOT %s", o->word),
+				"NOT goes with %s, not with %s", o->word, o->ordered);
 	} else {
 		return false;
 	}
@@ -93,7 +100,7 @@ static struct query_node *parse_near(struct query_parser *p)
 	const struct query_token *t;
 	enum query_op op;
 
-	while (left && near_operator(p, &op, &t)) {
+	while (left && read_chain_operator(p, &op, &t)) {
 		right = parse_unary(p);
 		if (!right)
 			return NULL;
@@ -156,14 +163,14 @@ static bool parse_part(struct query_parser *p, struct query_mixed *m, enum query
 	enum query_join join = QUERY_JOIN_SIDE;
 	struct query_node *n;
 
-	if (m->n && t->kind == QUERY_TOKEN_OR)
+	if (m->n && query_parse_at(p, QUERY_OR))
 		join = QUERY_JOIN_OR;
-	else if (m->n && t->kind == QUERY_TOKEN_AND)
+	else if (m->n && query_parse_at(p, QUERY_AND))
 		join = QUERY_JOIN_AND;
 	if (join != QUERY_JOIN_SIDE)
 		p->at++;
 	negation = query_parse_now(p);
-	if (query_parse_accept(p, QUERY_TOKEN_NOT)) {
+	if (query_parse_accept_op(p, QUERY_NOT)) {
 		n = negate(p, parse_near(p), negation);
 		if (join == QUERY_JOIN_SIDE && m->n)
 			join = QUERY_JOIN_NOT;

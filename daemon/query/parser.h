@@ -8,6 +8,7 @@
 #ifndef QUERY_PARSER_H
 #define QUERY_PARSER_H
 
+#include "query/operator.h"
 #include "term.h"
 
 struct query_parser {
@@ -36,6 +37,19 @@ static inline bool query_parse_accept(struct query_parser *p, enum query_token_k
 		return false;
 	p->at++;
 	return true;
+}
+
+static inline bool query_parse_at(const struct query_parser *p, enum query_op op)
+{
+	return query_parse_now(p)->kind == QUERY_TOKEN_OPERATOR && query_parse_now(p)->op == op;
+}
+
+static inline bool query_parse_accept_op(struct query_parser *p, enum query_op op)
+{
+	bool at = query_parse_at(p, op);
+
+	p->at += at;
+	return at;
 }
 
 void query_parse_complain(

@@ -108,7 +108,7 @@ static void print_joint(const struct watch_printer *x, const struct watch_step *
 		buf_addz(x->out, ", ");
 	} else if (s->op == QUERY_AND && x->p->steps[watch_step_kid(x->p, s, i)].op == QUERY_NOT) {
 		buf_addc(x->out, ' ');
-	} else if (o->numbered) {
+	} else if (o->number_most) {
 		link = x->p->kids[s->first + i].link;
 		buf_printf(x->out, " %s/%u ", link & 1 ? o->ordered : o->word, link / 2);
 	} else {

@@ -21,12 +21,20 @@ enum query_form {
 };
 
 struct query_checker;
+struct query_token;
 
 struct query_operator {
 	const char *word;    /* as a query writes it; the name of a TERM in messages */
 	const char *ordered; /* CHAIN: the word that asks for the order of writing too; or NULL */
 	enum query_form form;
-	bool numbered; /* CHAIN, FUNCTION, LIST: a number follows the word: NEAR/4 */
+	/* The number that follows the word: NEAR/4. most 0: there is none. default 0: it must be.
+	 */
+	uint32_t number_least, number_most, number_default;
+	const char *number_help, *number_wrong; /* messages for a number that cannot be */
+	/* COMPARISON: reads ">300" into the token; false: it is wrong. */
+	bool (*compare)(struct query_token *t, struct str rest);
+	enum query_op negated; /* CHAIN: the operator that it is after NOT; QUERY_AND: none */
+	bool warn_lower_case;  /* between terms it was probably meant */
 	/* Reports what the node may not contain; NULL: it contains nothing that could be wrong. */
 	void (*check)(struct query_checker *c, const struct query_node *n);
 	/* Can it match an item that has none of its terms? NULL: it cannot. */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "prefix.h"
+
+#include "base/nearest.h"
+#include "query/query.h"
+
+static const struct query_prefix prefixes[] = {
+	{"title", false, QUERY_FIELD_BIT(QUERY_TITLE)},
+	{"body", false, QUERY_FIELD_BIT(QUERY_BODY)},
+	{"author", false, QUERY_FIELD_BIT(QUERY_AUTHOR)},
+	{"category", false, QUERY_FIELD_BIT(QUERY_CATEGORY)},
+	{"feed", true, QUERY_ATTR_FEED},
+	{"group", true, QUERY_ATTR_GROUP},
+	{"lang", true, QUERY_ATTR_LANG},
+	{"site", true, QUERY_ATTR_SITE},
+	{"url", true, QUERY_ATTR_URL},
+};
+
+#define N_PREFIXES (sizeof(prefixes) / sizeof(prefixes[0]))
+
+/* What other products call them. */
+static const struct {
+	const char *theirs, *ours;
+} aliases[] = {
+	{"headline", "title"},
+	{"hd", "title"},
+	{"hlp", "title"},
+	{"intitle", "title"},
+	{"allintitle", "title"},
+	{"subject", "title"},
+	{"text", "body"},
+	{"content", "body"},
+	{"summary", "body"},
+	{"description", "body"},
+	{"intext", "body"},
+	{"by", "author"},
+	{"byline", "author"},
+	{"creator", "author"},
+	{"tag", "category"},
+	{"tags", "category"},
+	{"section", "category"},
+	{"source", "feed"},
+	{"publication", "feed"},
+	{"list", "group"},
+	{"language", "lang"},
+	{"la", "lang"},
+	{"domain", "site"},
+	{"host", "site"},
+	{"link", "url"},
+	{"links", "url"},
+	{"inurl", "url"},
+	{"http", "url"},
+	{"https", "url"},
+};
+
+const struct query_prefix *query_prefix_find(struct str name)
+{
+	for (size_t i = 0; i < N_PREFIXES; i++)
+		if (str_is(name, prefixes[i].name))
+			return &prefixes[i];
+	return NULL;
+}
+
+const char *query_prefix_help(struct arena *a, struct str name)
+{
+	struct nearest near;
+
+	nearest_init(&near, name);
+	for (size_t i = 0; i < N_PREFIXES; i++)
+		nearest_try(&near, str_of(prefixes[i].name));
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (str_eq_nocase(name, str_of(aliases[i].theirs)))
+			near.best = str_of(aliases[i].ours);
+	if (str_present(near.best))
+		return arena_printf(a, "did you mean %.*s: ?", STR_ARG(near.best));
+	return "fields are title: body: author: category: feed: group: lang: site: url: "
+	       "— put the text in quotes where the colon is part of it";
+}
