@@ -21,7 +21,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli demo serve io engine desk sink story store conf alert watch dialect query text feed base
+ROOMS := cli demo serve io engine desk route sink story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -34,7 +34,8 @@ UNDER_conf    := conf $(UNDER_alert)
 UNDER_store   := store $(UNDER_alert)
 UNDER_story   := story $(UNDER_alert)
 UNDER_sink    := sink story store conf $(UNDER_alert)
-UNDER_desk    := desk $(UNDER_sink)
+UNDER_route   := route conf $(UNDER_alert)
+UNDER_desk    := desk route $(UNDER_sink)
 UNDER_engine  := engine $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
 UNDER_serve   := serve $(UNDER_io)

@@ -114,8 +114,8 @@ static const struct conf_key_row watch_keys[] = {
 		.help = "only items of feeds in these groups"},
 	{CONF_KEY("priority", ENUM, conf_draft_watch, watch.priority), .fallback = "normal",
 		.words = alert_priority_words, .help = "how urgent its alerts are"},
-	{CONF_KEY("notify", NAMES, conf_draft_watch, watch.notify), .told = "nobody", .max = 100,
-		.help = "the notify blocks that are told"},
+	{CONF_KEY("notify", NAMES, conf_draft_watch, watch.notify), .told = "nobody",
+		.max = CONF_WATCH_NOTIFY_MAX, .help = "the notify blocks that are told"},
 	{0},
 };
 

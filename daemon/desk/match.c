@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "route/route.h"
 #include "story/key.h"
 
 /* Text kept before the first hit when the start of a long body has none. */
@@ -154,10 +155,23 @@ static void key_of_edition(const uint8_t key[16], uint64_t text_key, uint8_t out
 		out[k] ^= text[k];
 }
 
+static size_t plan_deliveries(const struct taking *t, const struct alert *a, struct store_plan *out)
+{
+	const struct route_now now = {.wall = t->now};
+	struct route_plan plans[ROUTE_MAX];
+	size_t n = route_plan(t->conf, a, &now, plans);
+
+	for (size_t k = 0; k < n; k++)
+		out[k] = (struct store_plan){
+			str_of(plans[k].receiver->name), plans[k].due_at, plans[k].group};
+	return n;
+}
+
 static int raise(struct matching *m, const struct watch_match *found, bool again)
 {
 	struct taking *t = m->t;
 	const struct conf_watch *w = &t->conf->watches[found->watch];
+	struct store_plan plans[ROUTE_MAX];
 	uint8_t key[16];
 	struct alert a;
 	struct buf id;
@@ -165,8 +179,7 @@ static int raise(struct matching *m, const struct watch_match *found, bool again
 		.alert = &a,
 		.item = m->state->id,
 		.edition = again ? m->item->text_key : 0,
-		.notifies = w->notify.v,
-		.n_notifies = w->notify.n,
+		.plans = plans,
 	};
 	bool raised = false;
 	int rc;
@@ -179,6 +192,7 @@ static int raise(struct matching *m, const struct watch_match *found, bool again
 	buf_init(&id, 64);
 	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
 	make_alert(m, found, buf_str(&id), &a);
+	r.n_plans = plan_deliveries(t, &a, plans);
 	rc = buf_failed(&id) ? err_nomem(m->e)
 			     : store_alert_raise(t->desk->store, &r, &raised, m->e);
 	t->result->alerts += raised;

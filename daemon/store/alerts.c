@@ -31,15 +31,18 @@ static void put_alert(struct db_stmt *q, const struct store_raise *r, struct str
 
 static int add_deliveries(struct store *s, const struct store_raise *r, int64_t row, struct err *e)
 {
-	for (size_t k = 0; k < r->n_notifies; k++) {
+	for (size_t k = 0; k < r->n_plans; k++) {
+		const struct store_plan *p = &r->plans[k];
 		struct db_stmt q;
 		int rc;
 
 		db_start(&q, s, SQL_DELIVERY_ADD);
 		db_put_int(&q, row);
-		db_put_str(&q, r->notifies[k]);
+		db_put_str(&q, p->notify);
 		db_put_int(&q, r->alert->created);
-		db_put_int(&q, r->alert->created);
+		db_put_int(&q, p->due_at);
+		db_put_int(&q, p->due_at);
+		db_put_str(&q, p->group);
 		rc = db_run(&q, e);
 		if (rc)
 			return rc;

@@ -50,6 +50,8 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 		.done_at = db_col_stamp(q, at + 6),
 		.answer = db_col_str(q, at + 7),
 		.served = db_col_str(q, at + 8),
+		.due_at = db_col_int(q, at + 9),
+		.group = db_col_str(q, at + 10),
 	};
 	return db_lost(q, e);
 }

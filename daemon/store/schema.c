@@ -77,6 +77,11 @@ static const char *const steps[] = {
 
 	/* 5: until when the host of a feed asked to be left alone; 0: it did not. */
 	"ALTER TABLE feeds ADD COLUMN host_rest INTEGER NOT NULL DEFAULT 0;",
+
+	/* 6: when a delivery was planned for, and the group it is sent with; NULL: alone. */
+	"ALTER TABLE deliveries ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE deliveries SET due_at = created;"
+	"ALTER TABLE deliveries ADD COLUMN group_key TEXT;",
 };
 
 int db_version_known(void)

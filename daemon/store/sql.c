@@ -16,7 +16,7 @@
 	" a.hits"
 #define DUE_COLUMNS                                                                                \
 	ALERT_COLUMNS ", d.id, d.notify, d.state, d.attempts, d.created, d.next_at, d.done_at,"    \
-		      " d.answer, d.served"
+		      " d.answer, d.served, d.due_at, d.group_key"
 
 /* Read by db_read_item, in this order. The items lead, whatever the planner thinks of feeds. */
 #define ITEM_COLUMNS                                                                               \
@@ -92,7 +92,8 @@ static const char *const texts[SQL_COUNT] = {
 			  " ON CONFLICT DO NOTHING",
 	[SQL_ALERT_EXISTS] = "SELECT 1 FROM alerts WHERE watch = ? AND item = ? LIMIT 1",
 	[SQL_DELIVERY_ADD] = "INSERT INTO deliveries (alert, notify, state, attempts, created,"
-			     " next_at) VALUES (?,?,0,0,?,?) ON CONFLICT DO NOTHING",
+			     " due_at, next_at, group_key) VALUES (?,?,0,0,?,?,?,?)"
+			     " ON CONFLICT DO NOTHING",
 
 	[SQL_DUE_OF_NOTIFY] = "SELECT " DUE_COLUMNS DUE_FROM
 			      " WHERE d.notify = ? AND d.state = 0 AND d.next_at <= ?"

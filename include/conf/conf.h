@@ -80,12 +80,14 @@ struct conf_test {
 	struct conf_place place;
 };
 
+#define CONF_WATCH_NOTIFY_MAX 100
+
 struct conf_watch {
 	const char *name;
 	const char *title; /* never NULL: the name where none is given */
 	enum alert_priority priority;
 	bool on_update_alert;	 /* on-update = "alert" */
-	struct conf_list notify; /* names; each exists */
+	struct conf_list notify; /* names; each exists, at most CONF_WATCH_NOTIFY_MAX */
 	size_t *notify_index;	 /* into conf.notifies, notify.n of them */
 	struct conf_list feeds, groups;
 	struct conf_test *tests;

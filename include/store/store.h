@@ -155,9 +155,16 @@ int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 
 /* --- alerts and outbox --- */
 
+/* A delivery to be made. */
+struct store_plan {
+	struct str notify;
+	int64_t due_at;
+	struct str group; /* deliveries with the same group are sent as one; absent: alone */
+};
+
 /*
- * Raises an alert with one pending delivery, due at once, for each notify name; with none it is
- * recorded all the same. Nothing is raised when the watch already has an alert for that item (and
+ * Raises an alert with a pending delivery for each plan; without any it is recorded all the same.
+ * Nothing is raised when the watch already has an alert for that item (and
  * edition), or one with that story key; *raised tells.
  */
 struct store_raise {
@@ -165,8 +172,8 @@ struct store_raise {
 	int64_t item;	    /* row */
 	uint64_t edition;   /* 0: the item; else the text key of the update that is told again */
 	uint64_t story_key; /* 0: stands for itself */
-	const struct str *notifies;
-	size_t n_notifies;
+	const struct store_plan *plans;
+	size_t n_plans;
 };
 int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised, struct err *e);
 /* Did this watch ever alert for this item row? */
@@ -184,7 +191,9 @@ struct store_delivery {
 	struct str alert_id, notify;
 	enum store_delivery_state state;
 	unsigned attempts;
-	int64_t created, next_at, done_at;
+	int64_t created, due_at; /* due_at: as planned; no attempt was to be made before */
+	int64_t next_at, done_at;
+	struct str group;  /* of its plan */
 	struct str answer; /* last answer in words; absent before the first */
 	struct str served; /* a mail's recipients who have it, spaces between; absent: nobody */
 };

@@ -100,10 +100,11 @@ static int64_t put_item(struct fixture *f, const char *id)
 static bool raise_alert(struct fixture *f, const char *id, const char *watch, int64_t item,
 	uint64_t edition, uint64_t story)
 {
-	struct str notifies[] = {STR("desk"), STR("mail")};
+	struct store_plan plans[] = {
+		{.notify = STR("desk"), .due_at = 5}, {.notify = STR("mail"), .due_at = 5}};
 	struct alert a = {
 		.id = str_of(id), .watch = str_of(watch), .created = 5, .published = STAMP_NONE};
-	struct store_raise r = {&a, item, edition, story, notifies, 2};
+	struct store_raise r = {&a, item, edition, story, plans, 2};
 	bool raised;
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);
@@ -146,9 +147,10 @@ static void an_alert_comes_back_whole(void **state)
 		{QUERY_BODY, 1, 1, STR("\xff"), STR("not text")},
 	};
 	struct str desk = STR("desk");
+	struct store_plan plan = {.notify = desk, .due_at = 5, .group = STR("noon")};
 	struct alert a = {
 		.id = STR("al_1"),
-		.created = 5,
+		.created = 3,
 		.watch = STR("w"),
 		.watch_title = STR("W"),
 		.priority = ALERT_URGENT,
@@ -163,7 +165,7 @@ static void an_alert_comes_back_whole(void **state)
 		.n_hits = 3,
 		.fetched = 4,
 	};
-	struct store_raise r = {&a, put_item(f, "1"), 0, 0, &desk, 1};
+	struct store_raise r = {&a, put_item(f, "1"), 0, 0, &plan, 1};
 	struct store_due *due;
 	bool raised;
 	size_t n;
@@ -175,6 +177,10 @@ static void an_alert_comes_back_whole(void **state)
 	assert_int_equal(n, 0);
 	assert_int_equal(store_outbox_due(f->store, desk, 5, 9, f->arena, &due, &n, &f->e), 0);
 	assert_int_equal(n, 1);
+	assert_int_equal(due->d.created, 3);
+	assert_int_equal(due->d.due_at, 5);
+	assert_int_equal(due->d.next_at, 5);
+	assert_string_equal(due->d.group.p, "noon");
 	assert_string_equal(due->d.alert_id.p, "al_1");
 	assert_string_equal(due->alert.id.p, "al_1");
 	assert_int_equal(due->alert.priority, ALERT_URGENT);

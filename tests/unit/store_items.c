@@ -282,7 +282,8 @@ static void an_undelivered_alert_keeps_its_item(void **state)
 	const struct store_item *s = poll_items(f, a, &i, 1, DAY);
 	struct alert alert = {.id = STR("al_1"), .watch = STR("w"), .created = DAY};
 	struct str ops = STR("ops");
-	struct store_raise r = {.alert = &alert, .item = s->id, .notifies = &ops, .n_notifies = 1};
+	struct store_plan plan = {.notify = ops, .due_at = DAY};
+	struct store_raise r = {.alert = &alert, .item = s->id, .plans = &plan, .n_plans = 1};
 	struct store_counts counts;
 	bool raised;
 

@@ -18,6 +18,8 @@ static const char *const back[] = {
 	"ALTER TABLE items DROP COLUMN arrival",
 	"ALTER TABLE deliveries DROP COLUMN served",
 	"ALTER TABLE feeds DROP COLUMN host_rest",
+	"ALTER TABLE deliveries DROP COLUMN due_at;"
+	"ALTER TABLE deliveries DROP COLUMN group_key",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -77,13 +79,13 @@ static void fill(struct fixture *f)
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60};
 	struct feed_item i = make_item("1", "http://a.example/1", "Embassy stays", "The text.");
 	struct store_item item = {.seen = STORE_NEW, .arrival = STORE_ARRIVED};
-	static const struct str mail = STR("mail");
+	static const struct store_plan mail = {.notify = STR("mail"), .due_at = 5};
 	struct alert a = {.id = STR("al_1"),
 		.watch = STR("w"),
 		.title = i.title,
 		.created = 5,
 		.published = STAMP_NONE};
-	struct store_raise r = {.alert = &a, .notifies = &mail, .n_notifies = 1};
+	struct store_raise r = {.alert = &a, .plans = &mail, .n_plans = 1};
 	bool raised;
 
 	memcpy(item.key, i.key, sizeof(item.key));
@@ -150,6 +152,8 @@ static void all_is_there(struct fixture *f)
 	assert_int_equal(n, 1);
 	assert_string_equal(due[0].alert.id.p, "al_1");
 	assert_false(str_present(due[0].d.served));
+	assert_int_equal(due[0].d.due_at, 5);
+	assert_false(str_present(due[0].d.group));
 	search_finds(f, "embassy moves", 1);
 	search_finds(f, "embassy stays", 0);
 }
