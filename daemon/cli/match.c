@@ -162,6 +162,7 @@ static int on_item(void *ctx, const struct cli_item *item)
 
 	j->item = item;
 	j->next = 0;
+	watch_scratch_rebuild(j->scratch);
 	if (j->count)
 		rc = watch_set_match_only(j->set, j->scratch, &item->view, on_match, j, &e);
 	else

@@ -178,6 +178,7 @@ static int pass_side(struct run *r, struct side *s)
 	r->story = story_key(str_of(feed->source), &item);
 	r->side = s;
 	r->rc = 0;
+	watch_scratch_rebuild(s->scratch);
 	rc = watch_set_match(s->conf->set, s->scratch, &s->view, on_match, r, r->e);
 	tell_overruns(r, s);
 	return r->rc ? r->rc : rc;

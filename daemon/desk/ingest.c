@@ -18,7 +18,7 @@
 
 /* --- looking up --- */
 
-static int make_scratch(struct desk *d, const struct conf *c, struct err *e)
+int desk_scratch(struct desk *d, const struct conf *c, struct err *e)
 {
 	/* The number, not the address: that may be used again for the next configuration. */
 	if (d->scratch && d->generation == c->generation && c->generation)
@@ -26,10 +26,10 @@ static int make_scratch(struct desk *d, const struct conf *c, struct err *e)
 	watch_scratch_free(d->scratch);
 	d->scratch = watch_scratch_new(c->set);
 	d->generation = c->generation;
+	d->learnt = false;
 	if (!d->scratch)
 		return err_nomem(e);
 	watch_scratch_hits(d->scratch, ALERT_HITS_MAX);
-	desk_learn(d, c);
 	return 0;
 }
 
@@ -279,7 +279,7 @@ int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 	if (!t.cf)
 		return err_set(e, ERR_CONF, "the polled feed is not in the configuration");
 	arena_clear(d->feed_arena);
-	rc = make_scratch(d, c, e);
+	rc = desk_scratch(d, c, e);
 	if (!rc)
 		rc = look_up_feed(&t, e);
 	if (!rc && p->outcome == DESK_NEW_BODY)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which words are rare, from the archive: a scratch that was just made looks at watches by a guess.
- * It answers the same without, only later; so what fails here is passed over.
+ * Matching is fastest where it knows which words are rare. New watches learn it from the newest
+ * items of the archive, and every match counts further words; the index is rebuilt from the counts
+ * here only, between polls. Matches are the same without, so errors are ignored.
  */
 #include "taking.h"
 
 #include "store/archive.h"
 
 #define LEARN_ITEMS 600
-#define LEARN_BYTES ((size_t)8 << 20) /* of text: an alert waits for it */
+#define LEARN_BYTES ((size_t)8 << 20) /* of text: polls wait for it */
 
-struct learning {
+struct lesson {
 	struct desk *desk;
 	const struct conf *conf;
 	size_t bytes;
@@ -19,7 +20,7 @@ struct learning {
 
 static int learn_item(void *ctx, const struct store_item_row *row)
 {
-	struct learning *l = ctx;
+	struct lesson *l = ctx;
 	struct watch_view view;
 
 	arena_clear(l->desk->item_arena);
@@ -31,12 +32,24 @@ static int learn_item(void *ctx, const struct store_item_row *row)
 	return l->bytes > LEARN_BYTES;
 }
 
-void desk_learn(struct desk *d, const struct conf *c)
+static void learn_archive(struct desk *d, const struct conf *c)
 {
 	struct err e = {.cls = ERR_NONE};
-	struct learning l = {.desk = d, .conf = c, .e = &e};
+	struct lesson l = {.desk = d, .conf = c, .e = &e};
 	const struct archive_period newest = {
 		.since = STAMP_NONE, .until = STAMP_NONE, .newest = LEARN_ITEMS};
 
 	archive_each(d->store, &newest, learn_item, &l, &e);
+}
+
+void desk_learn(struct desk *d, const struct conf *c)
+{
+	struct err e;
+
+	if (desk_scratch(d, c, &e))
+		return;
+	if (!d->learnt)
+		learn_archive(d, c);
+	d->learnt = true;
+	watch_scratch_rebuild(d->scratch);
 }

@@ -11,6 +11,7 @@ struct desk {
 	struct arena *item_arena;      /* for one item */
 	struct watch_scratch *scratch; /* for watches of generation */
 	uint64_t generation;
+	bool learnt; /* scratch has seen the newest items of the archive */
 };
 
 struct taking {
@@ -28,8 +29,8 @@ struct taking {
 	int64_t now;
 };
 
-/* Tells a new scratch how common words are, from the newest items of the archive. */
-void desk_learn(struct desk *d, const struct conf *c);
+/* Makes d->scratch fit c: 0 or -ERR_NOMEM. */
+int desk_scratch(struct desk *d, const struct conf *c, struct err *e);
 
 /* Matches a new item, or a revision of a known one (old != NULL), and raises what is to be told. */
 int taking_match(struct taking *t, const struct feed_item *item, const struct store_item *state,

@@ -155,7 +155,7 @@ struct engine *engine_new(
 	e->jobs.arg = e;
 	e->upkeep = (struct upkeep){.ports = &e->ports,
 		.jobs = &e->jobs,
-		.retention = conf->daemon.retention,
+		.conf = conf_ref(conf),
 		.idle = is_idle,
 		.sweep = sweep,
 		.fatal = on_fatal,
@@ -190,16 +190,15 @@ void engine_start(struct engine *e)
 {
 	e->state = ENGINE_RUNNING;
 	courier_start(e->courier);
+	upkeep_start(&e->upkeep, e->o.once);
 	poller_start(e->poller);
-	if (!e->o.once)
-		upkeep_start(&e->upkeep);
 }
 
 void engine_reload(struct engine *e, struct conf *conf)
 {
 	if (e->state != ENGINE_RUNNING)
 		return;
-	e->upkeep.retention = conf->daemon.retention;
+	upkeep_reload(&e->upkeep, conf);
 	courier_reload(e->courier, conf);
 	poller_reload(e->poller, conf);
 }
@@ -223,6 +222,7 @@ void engine_free(struct engine *e)
 		e->ports.timer.cancel(e->ports.timer.ctx, e->end_timer);
 	poller_free(e->poller);
 	courier_free(e->courier);
+	upkeep_release(&e->upkeep);
 	jobs_release(&e->jobs);
 	free(e);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Housekeeping between polls: old items go, and new ones are indexed, in small batches, so that no
- * poll waits long behind them; the write-ahead log is moved into the database when nobody is at
- * work.
+ * Housekeeping between polls, one job at a time. Old items are deleted and new ones indexed in
+ * small batches, so that no poll waits long for them; the write-ahead log is moved into the
+ * database when the engine is idle. The index of the watches is rebuilt
+ * here, because polls are taken in inside write transactions.
  */
 #include "upkeep.h"
 
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "desk/desk.h"
 #include "store/archive.h"
 
 #define EXPIRE_EVERY	 CLOCK_HOUR
@@ -40,15 +42,18 @@ static void on_run(void *arg, struct desk *desk, struct store *store)
 {
 	struct upkeep *u = arg;
 
-	(void)desk;
 	u->more = false;
 	u->rc = 0;
 	switch (u->task) {
+	case UPKEEP_LEARN: desk_learn(desk, u->job_conf); break;
 	case UPKEEP_EXPIRE:
 		u->rc = store_expire(store, u->before, EXPIRE_BATCH, &u->more, &u->error);
 		break;
 	case UPKEEP_CHECKPOINT: u->rc = store_checkpoint(store, &u->error); break;
-	case UPKEEP_INDEX: u->rc = archive_index(store, &u->more, &u->error); break;
+	case UPKEEP_INDEX:
+		desk_learn(desk, u->job_conf);
+		u->rc = archive_index(store, &u->more, &u->error);
+		break;
 	}
 }
 
@@ -58,6 +63,7 @@ static void plan(struct upkeep *u)
 	int64_t now = clock_mono();
 
 	switch (u->task) {
+	case UPKEEP_LEARN: break;
 	case UPKEEP_EXPIRE:
 		u->expire_at = now;
 		if (u->rc != 0)
@@ -79,7 +85,7 @@ static void wait_for_next(struct upkeep *u)
 	int64_t at = u->checkpoint_at < u->index_at ? u->checkpoint_at : u->index_at;
 	int64_t now = clock_mono();
 
-	if (u->retention > 0 && u->expire_at < at)
+	if (u->conf->daemon.retention > 0 && u->expire_at < at)
 		at = u->expire_at;
 	wait_for(u, at > now ? at - now : 0);
 }
@@ -87,14 +93,22 @@ static void wait_for_next(struct upkeep *u)
 static void post(struct upkeep *u, enum upkeep_task task)
 {
 	u->task = task;
+	u->job_conf = conf_ref(u->conf);
 	u->job = (struct job){.run = on_run, .done = on_done, .arg = u};
 	jobs_post(u->jobs, &u->job);
+}
+
+static bool has_more(const struct upkeep *u)
+{
+	return u->rc == 0 && u->more && clock_mono() < u->finish_by;
 }
 
 static void on_done(void *arg)
 {
 	struct upkeep *u = arg;
 
+	conf_unref(u->job_conf);
+	u->job_conf = NULL;
 	if (u->rc == -ERR_IO && u->running) {
 		struct err e = u->error;
 
@@ -106,7 +120,7 @@ static void on_done(void *arg)
 	if (!u->finishing) {
 		plan(u);
 		wait_for_next(u);
-	} else if (u->running && u->rc == 0 && u->more && clock_mono() < u->finish_by) {
+	} else if (u->running && (u->task == UPKEEP_LEARN || has_more(u))) {
 		post(u, UPKEEP_INDEX);
 	} else {
 		u->finished(u->arg);
@@ -134,7 +148,7 @@ static int64_t believable_now(struct upkeep *u)
 
 static bool is_due(const struct upkeep *u, int64_t now, enum upkeep_task *task)
 {
-	if (u->retention > 0 && now >= u->expire_at)
+	if (u->conf->daemon.retention > 0 && now >= u->expire_at)
 		*task = UPKEEP_EXPIRE;
 	else if (now >= u->index_at)
 		*task = UPKEEP_INDEX;
@@ -162,32 +176,56 @@ static void on_timer(void *arg)
 			return;
 		}
 	}
-	u->before = wall - u->retention;
+	u->before = wall - u->conf->daemon.retention;
 	post(u, u->task);
 }
 
-void upkeep_start(struct upkeep *u)
+static void cancel_timer(struct upkeep *u)
 {
-	u->running = true;
+	if (u->timer)
+		u->ports->timer.cancel(u->ports->timer.ctx, u->timer);
+	u->timer = NULL;
+}
+
+void upkeep_start(struct upkeep *u, bool once)
+{
+	u->running = !once;
 	u->wall_at = clock_wall();
 	u->mono_at = u->step_at = clock_mono();
 	u->expire_at = u->mono_at + EXPIRE_FIRST;
 	u->checkpoint_at = u->mono_at + CHECKPOINT_EVERY;
 	u->index_at = u->mono_at + INDEX_EVERY;
-	wait_for_next(u);
+	post(u, UPKEEP_LEARN);
+}
+
+void upkeep_reload(struct upkeep *u, struct conf *conf)
+{
+	conf_unref(u->conf);
+	u->conf = conf_ref(conf);
+	if (u->timer) {
+		cancel_timer(u);
+		post(u, UPKEEP_LEARN);
+	}
+	/* Else a job is out; the next INDEX job will do. */
 }
 
 void upkeep_finish(struct upkeep *u)
 {
 	u->running = u->finishing = true;
 	u->finish_by = clock_mono() + INDEX_FINISH;
-	post(u, UPKEEP_INDEX);
+	if (!u->job_conf)
+		post(u, UPKEEP_INDEX);
 }
 
 void upkeep_stop(struct upkeep *u)
 {
 	u->running = false;
-	if (u->timer)
-		u->ports->timer.cancel(u->ports->timer.ctx, u->timer);
-	u->timer = NULL;
+	cancel_timer(u);
+}
+
+void upkeep_release(struct upkeep *u)
+{
+	conf_unref(u->job_conf);
+	conf_unref(u->conf);
+	u->conf = u->job_conf = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Housekeeping of the store: retention every hour; the full-text index and the write-ahead log when
- * nothing else is on.
+ * Housekeeping between polls: the desk learns which words are common; retention every hour; the
+ * full-text index and the write-ahead log when the engine is idle.
  */
 #ifndef ENGINE_UPKEEP_H
 #define ENGINE_UPKEEP_H
@@ -9,15 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/conf.h"
 #include "jobs.h"
 
-enum upkeep_task { UPKEEP_EXPIRE, UPKEEP_CHECKPOINT, UPKEEP_INDEX };
+enum upkeep_task { UPKEEP_LEARN, UPKEEP_EXPIRE, UPKEEP_CHECKPOINT, UPKEEP_INDEX };
 
 struct upkeep {
-	/* set by the owner before start; retention may change at any time */
+	/* set by the owner before start */
 	const struct ports *ports;
 	struct jobs *jobs;
-	int64_t retention; /* ms; 0: for ever */
+	struct conf *conf; /* own reference */
 	bool (*idle)(void *arg);
 	void (*sweep)(void *arg); /* now and then */
 	void (*fatal)(void *arg, const struct err *e);
@@ -28,6 +29,7 @@ struct upkeep {
 	int64_t finish_by; /* monotonic */
 	struct timer_op *timer;
 	struct job job;
+	struct conf *job_conf;			    /* own reference; NULL: no job is out */
 	int64_t expire_at, checkpoint_at, index_at; /* monotonic */
 	int64_t wall_at, mono_at;		    /* where the reckoning of wall time starts */
 	int64_t step_at;       /* monotonic: the last time that the clock agreed with it */
@@ -38,9 +40,13 @@ struct upkeep {
 	struct err error;
 };
 
-void upkeep_start(struct upkeep *u);
-/* Instead of start: indexes what there is, for a minute at most, then calls finished. */
+/* once: prepares matching only, and waits for upkeep_finish. */
+void upkeep_start(struct upkeep *u, bool once);
+/* Before anything is polled by the new configuration. */
+void upkeep_reload(struct upkeep *u, struct conf *conf);
+/* After start with once: indexes new items, for a minute at most, then calls finished. */
 void upkeep_finish(struct upkeep *u);
-void upkeep_stop(struct upkeep *u); /* its job, if one is out, still comes back */
+void upkeep_stop(struct upkeep *u);    /* its job, if one is out, still comes back */
+void upkeep_release(struct upkeep *u); /* every job must have come back */
 
 #endif

@@ -3,13 +3,9 @@
  * From the words of an item to the watches worth evaluating: lookouts and pairs in its text are the
  * terms found; the postings of these terms, filtered by their guards, are the candidates.
  */
-#include <stdlib.h>
-
 #include "scratch.h"
 
-#define TUNE_AGAIN 16  /* as many items later */
-#define COUNT_EACH 128 /* items */
-#define AHEAD	   4   /* terms, or postings */
+#define AHEAD 4 /* terms, or postings */
 
 /* --- from words to terms --- */
 
@@ -30,7 +26,7 @@ static uint32_t pair_tag_at(const struct watch_scratch *s, uint32_t dense)
  */
 static bool sort_kept(struct watch_scratch *s)
 {
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 	const uint32_t *tags = s->words_at.tags, *next = s->words_at.next;
 	uint32_t *kept = s->kept, *pair;
 
@@ -58,7 +54,7 @@ static bool sort_kept(struct watch_scratch *s)
 /* Where the table is first looked at: a word that comes to a free slot is not in it. */
 static void drop_unknown(struct watch_scratch *s)
 {
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 	uint32_t *kept = s->kept;
 
 	for (size_t k = 0; k < s->n_kept; k++)
@@ -81,7 +77,7 @@ static void drop_unknown(struct watch_scratch *s)
 static bool find_lookouts(struct watch_scratch *s)
 {
 	const struct watch_known *known = s->set->vocabulary.known;
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 
 	for (size_t k = 0; k < s->n_kept; k++)
 		__builtin_prefetch(
@@ -131,7 +127,7 @@ static bool stands(const struct watch_scratch *s, const struct watch_pair *pair,
 /* All phrases of a pair; several may have the same. */
 static bool find_pair(struct watch_scratch *s, uint32_t dense)
 {
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 	uint32_t tag = pair_tag_at(s, dense), slot = tag & x->pair_mask;
 
 	for (; x->pairs[slot].phrase != WATCH_NONE; slot = (slot + 1) & x->pair_mask) {
@@ -150,7 +146,7 @@ static bool find_pair(struct watch_scratch *s, uint32_t dense)
 static bool find_pairs(struct watch_scratch *s)
 {
 	const struct watch_known *known = s->set->vocabulary.known;
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 
 	for (size_t k = 0; k < s->n_pairs; k++) {
 		uint32_t slot = pair_tag_at(s, s->pairs[k]) & x->pair_mask;
@@ -201,7 +197,7 @@ static bool occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
 
 static bool passes(struct watch_scratch *s, uint32_t guard)
 {
-	const uint32_t *at = s->index->guards + (guard & ~WATCH_DECIDED);
+	const uint32_t *at = s->statistics.index->guards + (guard & ~WATCH_DECIDED);
 	uint32_t lists = *at++;
 
 	while (lists--) {
@@ -231,7 +227,7 @@ static void post(struct watch_scratch *s, const struct watch_posting *p)
 /* Phrases that an atom is the anchor of. */
 static bool find_anchored(struct watch_scratch *s, uint32_t atom)
 {
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, end = x->anchored_starts[atom + 1];
 
 	for (uint32_t i = x->anchored_starts[atom]; i < end; i++) {
@@ -245,7 +241,7 @@ static bool find_anchored(struct watch_scratch *s, uint32_t atom)
 
 static inline void prefetch(const struct watch_scratch *s, size_t i)
 {
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 
 	if (i + 3 * AHEAD < s->n_terms)
 		__builtin_prefetch(&x->starts[s->terms[i + 3 * AHEAD]]);
@@ -265,7 +261,7 @@ static inline void prefetch(const struct watch_scratch *s, size_t i)
  */
 static void post_all(struct watch_scratch *s)
 {
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 
 	for (size_t i = 0; i < s->n_terms; i++) {
 		uint32_t t = s->terms[i], end = x->starts[t + 1];
@@ -287,7 +283,7 @@ static void find_all_anchored(struct watch_scratch *s)
 	const struct watch_program *p = &s->set->program;
 	size_t n = s->n_terms;
 
-	if (s->index->anchored_starts[p->n_atoms] == 0)
+	if (s->statistics.index->anchored_starts[p->n_atoms] == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (s->terms[i] < p->n_atoms && !find_anchored(s, s->terms[i]))
@@ -296,7 +292,7 @@ static void find_all_anchored(struct watch_scratch *s)
 
 void watch_item_raise(struct watch_scratch *s)
 {
-	const struct watch_index *x = s->index;
+	const struct watch_index *x = s->statistics.index;
 
 	find_all_anchored(s);
 	post_all(s);
@@ -318,7 +314,7 @@ static void count_words(struct watch_scratch *s, const struct watch_region *r)
 		if (atom == WATCH_NONE || watch_term_marked(s, atom))
 			continue;
 		watch_term_mark(s, atom);
-		s->counts[atom]++;
+		s->statistics.counts[atom]++;
 	}
 }
 
@@ -327,9 +323,8 @@ void watch_item_count(struct watch_scratch *s)
 	const struct watch_known *known = s->set->vocabulary.known;
 	size_t n_atoms = s->set->program.n_atoms;
 
-	if (s->items > WATCH_TUNE_FIRST && s->items % COUNT_EACH != 0)
+	if (!watch_statistics_add_item(&s->statistics))
 		return;
-	s->counted++;
 	watch_terms_unmark(s);
 	for (size_t i = 0; i < s->n_regions; i++)
 		count_words(s, &s->regions[i]);
@@ -337,19 +332,6 @@ void watch_item_count(struct watch_scratch *s)
 		uint32_t term = s->terms[i];
 
 		if (term >= n_atoms || !known[term].exact)
-			s->counts[term]++;
+			s->statistics.counts[term]++;
 	}
-}
-
-void watch_scratch_tune(struct watch_scratch *s)
-{
-	struct watch_census census = {s->counts, s->counted};
-	struct watch_index index;
-
-	s->tune_at *= TUNE_AGAIN;
-	if (s->counted == 0 || watch_index_make(&index, &s->set->program, &census) < 0)
-		return;
-	watch_index_release(&s->tuned);
-	s->tuned = index;
-	s->index = &s->tuned;
 }

@@ -88,7 +88,7 @@ static int split_regions(struct watch_scratch *s, struct err *e)
 /* Words into the concordance; those that the sieve keeps are listed on the way. */
 static void link_region(struct watch_scratch *s, const struct watch_region *r)
 {
-	const struct watch_sieve sieve = s->index->words;
+	const struct watch_sieve sieve = s->statistics.index->words;
 	const struct text_word *word = r->words->word + r->count;
 	struct watch_concordance c = s->words_at;
 	uint32_t *kept = s->kept + s->n_kept;
@@ -299,8 +299,6 @@ int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct 
 {
 	int rc;
 
-	if (s->items++ == s->tune_at)
-		watch_scratch_tune(s);
 	next_generation(s);
 	watch_terms_unmark(s);
 	watch_matched_take(s); /* nobody may have asked for those of the item before */

@@ -30,19 +30,16 @@ struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 	s->phrases = calloc(p->n_phrases + 1, sizeof(*s->phrases));
 	s->regexes = calloc(p->n_regexes + 1, sizeof(*s->regexes));
 	s->marks = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*s->marks));
-	s->counts = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*s->counts));
 	s->matched = calloc(p->n_watches / 64 + 1, sizeof(*s->matched));
 	s->matching = calloc(p->n_watches / 64 / 64 + 1, sizeof(*s->matching));
-	s->index = &set->index;
 	s->hits_most = SIZE_MAX;
-	s->tune_at = WATCH_TUNE_FIRST;
 	s->seen = calloc(p->n_watches + 1, sizeof(*s->seen));
 	s->candidates = calloc(p->n_watches + 1, sizeof(*s->candidates));
 	s->regex = p->n_regexes ? watch_regex_scratch_new() : NULL;
 	if (!s->arena || !s->lists || !watch_lexicon_init(&s->lexicon) || !s->atoms ||
-		!s->phrases || !s->regexes || !s->seen || !s->marks || !s->counts || !s->matched ||
-		!s->matching || !s->candidates || (p->n_regexes && !s->regex) ||
-		!make_stemmers(s)) {
+		!s->phrases || !s->regexes || !s->seen || !s->marks ||
+		!watch_statistics_init(&s->statistics, set) || !s->matched || !s->matching ||
+		!s->candidates || (p->n_regexes && !s->regex) || !make_stemmers(s)) {
 		watch_scratch_free(s);
 		return NULL;
 	}
@@ -72,9 +69,8 @@ void watch_scratch_free(struct watch_scratch *s)
 	free(s->atoms);
 	free(s->phrases);
 	free(s->regexes);
-	watch_index_release(&s->tuned);
+	watch_statistics_release(&s->statistics);
 	free(s->marks);
-	free(s->counts);
 	free(s->terms);
 	free(s->matched);
 	free(s->matching);
@@ -193,6 +189,11 @@ int watch_scratch_learn(struct watch_scratch *s, const struct watch_view *v, str
 
 	watch_matched_take(s);
 	return rc;
+}
+
+bool watch_scratch_rebuild(struct watch_scratch *s)
+{
+	return watch_statistics_due(&s->statistics) && watch_statistics_rebuild(&s->statistics);
 }
 
 void watch_scratch_hits(struct watch_scratch *s, size_t most)

@@ -12,12 +12,12 @@
 #include "index.h"
 #include "lexicon.h"
 #include "regex.h"
+#include "statistics.h"
 #include "text/words.h"
 
 #define WATCH_GAP	  70000u
 #define WATCH_REGIONS_MAX 2000u /* categories past this are not looked at */
 #define WATCH_NO_LEAD	  UINT32_MAX
-#define WATCH_TUNE_FIRST  500 /* items; terms of all of these are counted */
 
 struct watch_region {
 	enum query_field field;
@@ -102,18 +102,11 @@ struct watch_scratch {
 	struct watch_atom_state *atoms;
 	struct watch_phrase_state *phrases;
 	struct watch_regex_state *regexes;
-	/*
-	 * The index by frequencies of the texts seen so far: made anew when `items` reaches
-	 * `tune_at`, each time later. tuned.starts NULL: the set's own.
-	 */
-	struct watch_index tuned;
-	const struct watch_index *index; /* in use */
-	uint32_t *terms;		 /* found in the item, that may be triggers or anchors */
+	uint32_t *terms; /* found in the item, that may be triggers or anchors */
 	size_t n_terms, cap_terms;
 	uint32_t *marks; /* of each term: the round that it was marked in */
 	uint32_t round;
-	uint32_t *counts; /* of each term: counted items that have it */
-	uint64_t items, counted, tune_at;
+	struct watch_statistics statistics;
 	uint32_t *seen; /* by watch: generation in which it became a candidate */
 	uint32_t *candidates;
 	size_t n_candidates;
@@ -151,8 +144,6 @@ bool watch_item_room(struct watch_scratch *s, size_t n);
 /* The atom occurs at a position behind all that were noted before. There is room for it. */
 void watch_atom_occur(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field);
 
-/* Chooses required words by what was seen so far; stays as it is when memory is short. */
-void watch_scratch_tune(struct watch_scratch *s);
 /*
  * Splits the view's texts, looks every word up, notes occurrences; then raises candidates, those
  * that are decided right away into matched.

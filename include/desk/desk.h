@@ -63,6 +63,14 @@ struct desk_result {
 int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 	struct desk_result *out, struct err *e);
 
+/*
+ * Prepares matching with c: once for new watches, the newest items of the archive show how common
+ * words are; whenever enough items were matched since, the index of the watches is rebuilt. Takes
+ * up to 0.3 s with 100,000 watches, so it is called between polls, outside any transaction.
+ * Optional: alerts are the same without.
+ */
+void desk_learn(struct desk *d, const struct conf *c);
+
 /* Fills a view from an item; site and groups are put into arena. feed may be NULL (files). */
 int desk_view(const struct conf_feed *feed, const struct feed_item *i, struct str feed_language,
 	int64_t first_seen, int64_t now, struct arena *arena, struct watch_view *out);

@@ -126,11 +126,17 @@ int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratc
  */
 void watch_scratch_hits(struct watch_scratch *scratch, size_t most);
 /*
- * Counts the words of an item and matches nothing; matching counts too. After 500 items, and now
- * and then later, each watch is looked at by the rarest of the words that it needs: of what a
- * newsroom reads, so that a new scratch best begins with items of its archive.
+ * Counts the words of an item without matching; matching counts too. A new scratch guesses how
+ * common words are, so it should learn from items of the archive first.
  */
 int watch_scratch_learn(struct watch_scratch *scratch, const struct watch_view *v, struct err *e);
+/*
+ * Rebuilds the index of the scratch from these counts, if it is due: after 500 items, then each
+ * time that their number has grown 16 times. Matches are the same, but found faster. Takes 0.15 s
+ * with 100,000 watches, so call it between polls, never inside a transaction: nothing else rebuilds
+ * it. Returns false if it is not due, or out of memory (the old index stays in use).
+ */
+bool watch_scratch_rebuild(struct watch_scratch *scratch);
 /*
  * On each item a watch may look at two million combinations of words (60 ms), and have 1.3 million
  * units of watch_regex_find (2 ms) for its expressions. Of that 4096 combinations, once for its

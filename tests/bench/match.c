@@ -89,6 +89,7 @@ static double run_match(struct load *l, struct watch_scratch *s)
 		struct watch_view v = {
 			.title = l->work.items[i].title, .body = l->work.items[i].body};
 
+		watch_scratch_rebuild(s);
 		if (watch_set_match_only(l->set, s, &v, on_match, l, NULL) < 0)
 			exit(2);
 	}

@@ -327,9 +327,11 @@ static double run_match(struct load *l)
 	double start = now();
 
 	l->matches = 0;
-	for (size_t i = 0; i < l->n_items; i++)
+	for (size_t i = 0; i < l->n_items; i++) {
+		watch_scratch_rebuild(l->scratch);
 		if (watch_set_match_only(l->set, l->scratch, &l->items[i], on_match, l, NULL) < 0)
 			exit(2);
+	}
 	return now() - start;
 }
 

@@ -285,7 +285,7 @@ static void ask_all(const struct subject *x, struct str items)
 		new = watch_scratch_new(x->set);
 		whole = ask(x->set, used, &first);
 		if (i % 2 == 0)
-			watch_scratch_tune(used);
+			watch_statistics_rebuild(&used->statistics);
 		whole = ask(x->set, used, &again) && whole;
 		whole = ask(x->set, new, &other) && whole;
 		if (whole) {

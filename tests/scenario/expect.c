@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "desk/taking.h"
 #include "store/fulltext.h"
+#include "watch/scratch.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -243,6 +245,20 @@ static void expect_end(struct world *w, const struct line *l)
 		world_fail(w, "not yet: %s", l->word[1]);
 }
 
+/* expect watches learnt|guessed items=N: from which their index was built, and items matched */
+static void expect_watches(struct world *w, const struct line *l)
+{
+	const struct watch_scratch *s = w->desk->scratch;
+	const char *items = line_value(l, "items");
+	bool learnt = s && s->statistics.learnt.starts;
+
+	if (learnt != line_has(l, "learnt"))
+		world_fail(w, "the index is %s", learnt ? "learnt" : "guessed");
+	if (items && (!s || s->statistics.items != (uint64_t)atoll(items)))
+		world_fail(w, "%llu items were matched",
+			s ? (unsigned long long)s->statistics.items : 0);
+}
+
 void world_expect(struct world *w, const struct line *l)
 {
 	static const struct {
@@ -260,6 +276,7 @@ void world_expect(struct world *w, const struct line *l)
 		{"feed", 3, expect_feed},
 		{"stored", 3, expect_stored},
 		{"status", 3, expect_status},
+		{"watches", 4, expect_watches},
 		{"ended", 2, expect_end},
 		{"fatal", 2, expect_end},
 	};

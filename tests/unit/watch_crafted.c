@@ -75,7 +75,7 @@ static void check_telling(const struct telling *t)
 			fail_msg("%s … on %s / %s: [%s], not [%s]", t->queries[0],
 				t->title ? t->title : "-", t->body ? t->body : "-", buf_z(&a.told),
 				t->told);
-		watch_scratch_tune(a.scratch);
+		watch_statistics_rebuild(&a.scratch->statistics);
 	}
 	release(&a);
 }

@@ -369,7 +369,7 @@ static size_t run_set(struct plain *p, struct watch_made *made, struct made *ite
 		if (!plain_item(p, &item->view))
 			continue;
 		if (k == ITEMS / 4 || k == ITEMS / 2)
-			watch_scratch_tune(s);
+			watch_statistics_rebuild(&s->statistics);
 		for (size_t i = 0; i < WATCHES; i++) {
 			buf_init(&answer.hits[i], 1 << 24);
 			answer.matched[i] = false;

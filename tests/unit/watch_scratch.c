@@ -163,6 +163,33 @@ static void what_wildcards_find_is_bounded(void **state)
 	release(&a);
 }
 
+/* --- the index --- */
+
+static void matching_alone_never_rebuilds_the_index(void **state)
+{
+	struct watch_view v = {.title = STR("white house"), .published = STAMP_NONE};
+	const struct watch_statistics *t;
+	struct asked a = {0};
+
+	(void)state;
+	add_query(&a, "white house", NULL);
+	add_query(&a, "\"white house\"", NULL);
+	finish(&a);
+	t = &a.scratch->statistics;
+	assert_false(watch_scratch_rebuild(a.scratch));
+	for (unsigned i = 0; i < 3000; i++) {
+		ask(&a, &v);
+		assert_int_equal(watch_scratch_learn(a.scratch, &v, NULL), 0);
+		assert_int_equal(watch_set_match_only(a.set, a.scratch, &v, on_told, &a, NULL), 0);
+		assert_ptr_equal(t->index, &a.set->index);
+	}
+	assert_true(watch_scratch_rebuild(a.scratch));
+	assert_ptr_equal(t->index, &t->learnt);
+	assert_false(watch_scratch_rebuild(a.scratch));
+	assert_string_equal(ask(&a, &v), "0:white|house 1:white house ");
+	release(&a);
+}
+
 /* --- what the watches of an item share --- */
 
 static const char *const greedy[] = {"ukraine NEAR/50 embassy NEAR/50 ukraine",
@@ -416,6 +443,7 @@ int main(void)
 		cmocka_unit_test(lists_of_many_watches_do_not_add_up),
 		cmocka_unit_test(what_wildcards_find_is_bounded),
 		cmocka_unit_test(the_first_hits_are_told_alone),
+		cmocka_unit_test(matching_alone_never_rebuilds_the_index),
 		cmocka_unit_test(one_that_needs_little_is_answered_whatever_others_use),
 		cmocka_unit_test(what_is_beyond_the_own_share_is_taken_from_the_pool),
 		cmocka_unit_test(nothing_of_an_item_stays_for_the_next),

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "statistics.h"
+
+#include <stdlib.h>
+
+#define COUNT_ALL      500 /* the first items are all counted, */
+#define COUNT_EACH     128 /* later one of so many */
+#define REBUILD_FACTOR 16  /* times as many items until the next rebuild */
+
+bool watch_statistics_init(struct watch_statistics *t, const struct watch_set *set)
+{
+	const struct watch_program *p = &set->program;
+
+	*t = (struct watch_statistics){
+		.set = set,
+		.rebuild_at = COUNT_ALL,
+		.counts = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*t->counts)),
+		.index = &set->index,
+	};
+	return t->counts != NULL;
+}
+
+void watch_statistics_release(struct watch_statistics *t)
+{
+	watch_index_release(&t->learnt);
+	free(t->counts);
+	*t = (struct watch_statistics){0};
+}
+
+bool watch_statistics_add_item(struct watch_statistics *t)
+{
+	t->items++;
+	if (t->items > COUNT_ALL && t->items % COUNT_EACH != 0)
+		return false;
+	t->counted++;
+	return true;
+}
+
+bool watch_statistics_due(const struct watch_statistics *t)
+{
+	return t->items >= t->rebuild_at;
+}
+
+bool watch_statistics_rebuild(struct watch_statistics *t)
+{
+	struct watch_census census = {t->counts, t->counted};
+	struct watch_index index;
+
+	while (t->items >= t->rebuild_at)
+		t->rebuild_at *= REBUILD_FACTOR;
+	if (t->counted == 0 || watch_index_make(&index, &t->set->program, &census) < 0)
+		return false;
+	watch_index_release(&t->learnt);
+	t->learnt = index;
+	t->index = &t->learnt;
+	return true;
+}

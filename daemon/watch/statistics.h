@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How common terms are in the items read so far, and the index built from these counts.
+ *
+ * A new scratch uses the index of its set, which is built from guesses. watch_statistics_rebuild
+ * replaces it. Matching only counts: a rebuild takes 0.15 s with 100,000 watches, and matching runs
+ * inside write transactions.
+ */
+#ifndef WATCH_STATISTICS_H
+#define WATCH_STATISTICS_H
+
+#include "index.h"
+
+struct watch_statistics {
+	const struct watch_set *set;
+	uint64_t items;			 /* read */
+	uint64_t counted;		 /* of these: items whose terms were counted */
+	uint64_t rebuild_at;		 /* `items` from which on a rebuild is due */
+	uint32_t *counts;		 /* by term: counted items that contain it */
+	struct watch_index learnt;	 /* starts is NULL before the first rebuild */
+	const struct watch_index *index; /* in use: learnt, or the set's */
+};
+
+/* False: out of memory; release is safe. */
+bool watch_statistics_init(struct watch_statistics *t, const struct watch_set *set);
+void watch_statistics_release(struct watch_statistics *t);
+
+/* Adds one item; true if its terms are to be counted. Later items are sampled. */
+bool watch_statistics_add_item(struct watch_statistics *t);
+/* Were enough items read since the last rebuild? */
+bool watch_statistics_due(const struct watch_statistics *t);
+/* Builds the index from the counts, due or not. False: no counts or no memory; the old one stays.
+ */
+bool watch_statistics_rebuild(struct watch_statistics *t);
+
+#endif
