@@ -23,7 +23,7 @@ static void configuration_apply_log(const struct daemon *d)
 
 static void configuration_log_diags(const struct conf_diags *diags)
 {
-	for (size_t i = 0; i < diags->n && i < CONFIGURATION_DIAGS_MAX; i++) {
+	for (size_t i = 0; i < diags->n && i < ADMIN_DIAGS_MAX; i++) {
 		const struct conf_diag *v = &diags->v[i];
 		const struct log_field fields[] = {
 			LOG_S("file", v->place.file ? v->place.file : ""),
@@ -44,7 +44,7 @@ static void configuration_print_diags(const struct daemon *d, const struct conf_
 	struct buf text;
 
 	buf_init(&text, (size_t)1024 * 1024);
-	for (size_t i = 0; i < diags->n && i < CONFIGURATION_DIAGS_MAX; i++)
+	for (size_t i = 0; i < diags->n && i < ADMIN_DIAGS_MAX; i++)
 		conf_diag_print(&text, &diags->v[i]);
 	fprintf(stderr, "%snightdesk: %zu errors in the configuration of %s\n", buf_z(&text),
 		diags->errors, d->o->dir);
@@ -69,23 +69,6 @@ int configuration_load(struct daemon *d)
 
 /* --- reload --- */
 
-static void configuration_answer_calls(struct daemon *d, const struct conf_diags *diags)
-{
-	for (size_t i = 0; i < d->n_calls; i++) {
-		json_t *a = json_object();
-
-		json_object_set_new(a, "ok", json_boolean(!d->refused));
-		json_object_set_new(a, "feeds", json_integer((json_int_t)d->conf->n_feeds));
-		json_object_set_new(a, "watches", json_integer((json_int_t)d->conf->n_watches));
-		if (d->refused)
-			json_object_set(a, "errors", d->refused);
-		json_object_set_new(
-			a, "warnings", status_diags(diags, true, CONFIGURATION_DIAGS_MAX));
-		control_answer(d->calls[i], a);
-	}
-	d->n_calls = 0;
-}
-
 static void configuration_replace(struct daemon *d, struct conf *conf)
 {
 	if (strcmp(conf->daemon.state, d->conf->daemon.state) != 0)
@@ -99,7 +82,7 @@ static void configuration_replace(struct daemon *d, struct conf *conf)
 	log_notice("reloaded", LOG_I("feeds", conf->n_feeds), LOG_I("watches", conf->n_watches));
 }
 
-static void configuration_start_load(struct daemon *d);
+static bool configuration_start_load(struct daemon *d);
 
 static void configuration_end_load(void *arg, struct conf *conf, const struct conf_diags *diags)
 {
@@ -117,45 +100,35 @@ static void configuration_end_load(void *arg, struct conf *conf, const struct co
 	if (conf) {
 		configuration_replace(d, conf);
 	} else {
-		d->refused = status_diags(diags, false, CONFIGURATION_DIAGS_MAX);
+		d->refused = status_diags(diags, false, ADMIN_DIAGS_MAX);
 		log_error("reload-refused", LOG_I("errors", diags->errors));
 	}
-	configuration_answer_calls(d, diags);
+	admin_end_reload(d->admin, d->loads, diags);
 	heartbeat_send_ready(d);
-	if (d->again)
-		configuration_start_load(d);
+	if (d->again && !configuration_start_load(d))
+		admin_end_reload(d->admin, d->loads, NULL);
 }
 
-static void configuration_refuse_calls(struct daemon *d, const char *why)
-{
-	for (size_t i = 0; i < d->n_calls; i++)
-		control_answer(d->calls[i], json_pack("{sbs[s]}", "ok", 0, "errors", why));
-	d->n_calls = 0;
-}
-
-static void configuration_start_load(struct daemon *d)
+static bool configuration_start_load(struct daemon *d)
 {
 	d->again = false;
-	memcpy(d->calls, d->next_calls, sizeof(d->calls));
-	d->n_calls = d->n_next_calls;
-	d->n_next_calls = 0;
+	d->loads++;
 	sd_notify_reloading(&d->notify);
 	d->loader = conf_loader_start(d->loop, d->o->dir, &d->o->env, configuration_end_load, d);
-	if (!d->loader) {
+	if (!d->loader)
 		log_error("reload-refused", LOG_S("reason", "no thread could be started"));
-		configuration_refuse_calls(
-			d, "no thread could be started to read the configuration");
-	}
+	return d->loader != NULL;
 }
 
-void configuration_reload(struct daemon *d)
+uint64_t configuration_reload(struct daemon *d)
 {
 	if (d->stopping)
-		return;
-	if (d->loader)
+		return 0;
+	if (d->loader) {
 		d->again = true;
-	else
-		configuration_start_load(d);
+		return d->loads + 1;
+	}
+	return configuration_start_load(d) ? d->loads : 0;
 }
 
 void configuration_release(struct daemon *d)

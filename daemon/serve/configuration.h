@@ -3,9 +3,7 @@
 #ifndef SERVE_CONFIGURATION_H
 #define SERVE_CONFIGURATION_H
 
-#define CONFIGURATION_DIAGS_MAX                                                                    \
-	100 /* how many errors or warnings are printed, logged, answered                           \
-	     */
+#include <stdint.h>
 
 struct daemon;
 
@@ -14,9 +12,10 @@ int configuration_load(struct daemon *d);
 
 /*
  * Starts a reload on a thread of its own. During a reload another one is scheduled after it, since
- * the files may have changed after they were read. Nothing happens while the daemon stops.
+ * the files may have changed after they were read. Returns the number that the reload will have in
+ * d->loads; 0: no thread could be started, or the daemon is stopping.
  */
-void configuration_reload(struct daemon *d);
+uint64_t configuration_reload(struct daemon *d);
 
 /* Cancels a reload, frees all configurations; after the engine and the desk thread were freed. */
 void configuration_release(struct daemon *d);

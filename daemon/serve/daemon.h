@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "admin/admin.h"
 #include "conf_loader.h"
 #include "engine/engine.h"
 #include "io/control.h"
@@ -16,7 +17,6 @@
 #include "serve/serve.h"
 #include "stop_deadline.h"
 
-#define DAEMON_CALLS_MAX    16 /* as many as the control socket has connections */
 #define DAEMON_HOSTNAME_MAX 256
 #define DAEMON_STATUS_MAX   256
 
@@ -27,6 +27,7 @@ struct daemon {
 	struct send *send;
 	struct desk_thread *desk;
 	struct engine *engine;
+	struct admin *admin;
 	struct control *control;
 	struct stop_deadline *deadline;
 	char hostname[DAEMON_HOSTNAME_MAX];
@@ -44,8 +45,7 @@ struct daemon {
 	struct retired_confs *retired;
 	struct conf_loader *loader; /* a reload is running */
 	bool again;		    /* start another one after it */
-	struct control_call *calls[DAEMON_CALLS_MAX], *next_calls[DAEMON_CALLS_MAX];
-	size_t n_calls, n_next_calls; /* waiting for this reload, and for the next */
+	uint64_t loads;		    /* reloads started; the number of the last one */
 };
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "commands.h"
 #include "configuration.h"
 #include "daemon.h"
 #include "heartbeat.h"
@@ -81,6 +80,37 @@ static int serve_refuse_nomem(void)
 	return serve_refuse(&e);
 }
 
+static void serve_view(void *ctx, struct admin_view *out)
+{
+	const struct daemon *d = ctx;
+
+	*out = (struct admin_view){
+		.conf = d->conf,
+		.conf_dir = d->o->dir,
+		.loaded = d->loaded,
+		.refused = d->refused,
+		.stopping = d->stopping,
+	};
+}
+
+static uint64_t serve_start_reload(void *ctx)
+{
+	return configuration_reload(ctx);
+}
+
+static void serve_answer_request(void *arg, json_t *answer)
+{
+	control_answer(arg, answer);
+}
+
+/* Every process that the mode and group of the socket let connect may change everything. */
+static void serve_run_request(void *arg, struct control_call *call, json_t *request)
+{
+	const struct daemon *d = arg;
+
+	admin_run(d->admin, ADMIN_CHANGE, request, serve_answer_request, call);
+}
+
 /* Without its control socket the daemon still runs, unless another daemon listens there. */
 static int serve_open_control(struct daemon *d)
 {
@@ -88,7 +118,8 @@ static int serve_open_control(struct daemon *d)
 
 	if (!d->conf->daemon.control || d->o->once)
 		return EX_OK;
-	if (control_new(&d->control, d->loop, d->conf->daemon.control, command_run, d, &e) == 0)
+	if (control_new(&d->control, d->loop, d->conf->daemon.control, serve_run_request, d, &e) ==
+		0)
 		return EX_OK;
 	if (e.cls == ERR_TEMP)
 		return serve_refuse(&e);
@@ -136,6 +167,21 @@ static int serve_build_engine(struct daemon *d)
 	return d->engine ? EX_OK : serve_refuse_nomem();
 }
 
+static int serve_build_admin(struct daemon *d)
+{
+	const struct admin_daemon a = {
+		.engine = d->engine,
+		.loop = d->loop,
+		.desk = desk_thread_port(d->desk),
+		.ctx = d,
+		.view = serve_view,
+		.reload = serve_start_reload,
+	};
+
+	d->admin = admin_new(&a);
+	return d->admin ? EX_OK : serve_refuse_nomem();
+}
+
 static int serve_build(struct daemon *d)
 {
 	struct err e;
@@ -156,7 +202,9 @@ static int serve_build(struct daemon *d)
 	if (!d->retired)
 		return serve_refuse_nomem();
 	code = serve_open_control(d);
-	return code ? code : serve_build_engine(d);
+	if (code == EX_OK)
+		code = serve_build_engine(d);
+	return code ? code : serve_build_admin(d);
 }
 
 /* The engine refers to the ports, and jobs on the desk thread to configurations. */
@@ -167,6 +215,7 @@ static void serve_tear_down(struct daemon *d)
 	fetch_free(d->fetch);
 	send_free(d->send);
 	desk_thread_free(d->desk);
+	admin_free(d->admin);
 	configuration_release(d);
 	heartbeat_release(d);
 	loop_free(d->loop);

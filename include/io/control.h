@@ -15,8 +15,11 @@
 struct control;
 struct control_call;
 
-/* The request is borrowed. The answer may come inside or at any time later, once. */
-typedef void control_fn(void *arg, struct control_call *call, const json_t *request);
+/*
+ * The request is borrowed. Call control_answer() once for each request, from inside or later, on
+ * the loop thread.
+ */
+typedef void control_fn(void *arg, struct control_call *call, json_t *request);
 /* Takes the reference to answer. The caller may be gone by then; that is fine. */
 void control_answer(struct control_call *call, json_t *answer);
 

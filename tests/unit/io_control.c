@@ -34,7 +34,7 @@ static void answer_late(void *arg)
 	control_answer(h->kept, json_pack("{ss}", "was", "late"));
 }
 
-static void on_request(void *arg, struct control_call *call, const json_t *request)
+static void on_request(void *arg, struct control_call *call, json_t *request)
 {
 	struct house *h = arg;
 	const char *command = json_string_value(json_object_get(request, "command"));

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* A row of the table of commands, and one call of such a command. */
+#ifndef ADMIN_COMMAND_H
+#define ADMIN_COMMAND_H
+
+#include "admin/admin.h"
+#include "base/arena.h"
+#include "desk/desk.h"
+#include "store/store.h"
+
+#define ADMIN_ARGUMENTS_MAX 4
+
+struct admin_call;
+
+struct admin_argument {
+	const char *name; /* NULL: end of the list */
+	json_type type;
+};
+
+/*
+ * A command either has start(), which answers now or later by admin_answer(), or an on_desk() whose
+ * result answer() turns into JSON.
+ */
+struct admin_command {
+	const char *name;
+	enum admin_right right;
+	struct admin_argument arguments[ADMIN_ARGUMENTS_MAX]; /* all required */
+	/*
+	 * Answer even if the daemon is stopping, or if on_desk() failed or could not run because
+	 * the mailbox is full; answer() finds call->rc set then.
+	 */
+	bool always;
+
+	void (*start)(struct admin_call *call);
+
+	size_t result_size; /* of call->result */
+	/* On the desk thread. 0, or a negative class with *e set, which is then the answer. */
+	int (*on_desk)(
+		struct admin_call *call, struct desk *desk, struct store *store, struct err *e);
+	/* Back on the loop thread. Returns a new reference; NULL: out of memory. */
+	json_t *(*answer)(struct admin_call *call);
+};
+
+struct admin_call {
+	const struct admin_command *command;
+	const struct admin_daemon *daemon;
+	json_t *request; /* its arguments are present, and of the right type */
+	struct arena *arena;
+	void *result; /* in arena, zeroed */
+	int rc;	      /* of on_desk() */
+	struct err error;
+	uint64_t load; /* waits for this reload; 0: for none */
+
+	admin_answer_fn *fn;
+	void *arg;
+	LIST_ENTRY(admin_call) link;
+};
+
+/* NULL: no such command. */
+const struct admin_command *admin_command_find(const char *name);
+
+/* Takes the reference to answer, and frees call. */
+void admin_answer(struct admin_call *call, json_t *answer);
+
+/* The answer to a reload that ended with diags, NULL: it could not be started. */
+json_t *admin_reload_json(const struct admin_daemon *d, const struct conf_diags *diags);
+
+/* --- what the rows of commands.c point to, by file --- */
+
+/* status.c */
+int admin_status_on_desk(struct admin_call *, struct desk *, struct store *, struct err *);
+json_t *admin_status_answer(struct admin_call *call);
+
+/* reload.c */
+void admin_reload_start(struct admin_call *call);
+
+/* delivery.c */
+int admin_retry_on_desk(struct admin_call *, struct desk *, struct store *, struct err *);
+int admin_drop_on_desk(struct admin_call *, struct desk *, struct store *, struct err *);
+json_t *admin_retry_answer(struct admin_call *call);
+json_t *admin_drop_answer(struct admin_call *call);
+
+#endif

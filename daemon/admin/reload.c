@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The command "reload": answered when the reload that it started has ended. */
+#include "command.h"
+#include "io/status.h"
+
+void admin_reload_start(struct admin_call *call)
+{
+	const struct admin_daemon *d = call->daemon;
+
+	call->load = d->reload(d->ctx);
+	if (!call->load)
+		admin_answer(call, admin_reload_json(d, NULL));
+}
+
+json_t *admin_reload_json(const struct admin_daemon *d, const struct conf_diags *diags)
+{
+	struct admin_view view;
+	json_t *a;
+
+	if (!diags)
+		return json_pack("{sbs[s]}", "ok", 0, "errors",
+			"no thread could be started to read the configuration");
+	d->view(d->ctx, &view);
+	a = json_object();
+	json_object_set_new(a, "ok", json_boolean(!view.refused));
+	json_object_set_new(a, "feeds", json_integer((json_int_t)view.conf->n_feeds));
+	json_object_set_new(a, "watches", json_integer((json_int_t)view.conf->n_watches));
+	if (view.refused)
+		json_object_set(a, "errors", view.refused);
+	json_object_set_new(a, "warnings", status_diags(diags, true, ADMIN_DIAGS_MAX));
+	return a;
+}

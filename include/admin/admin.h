@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Commands to the running daemon. Each one is a row of the table in commands.c: its name, the right
+ * it needs, its arguments, what runs on the desk thread, and the answer that is made from it on the
+ * loop. The control socket only carries requests and answers.
+ *
+ * A request is a JSON object {"command": NAME, ARGUMENT: VALUE...}. The answer is a JSON object
+ * too; {"error": TEXT} if the command could not be run.
+ */
+#ifndef ADMIN_ADMIN_H
+#define ADMIN_ADMIN_H
+
+#include <jansson.h>
+
+#include "engine/engine.h"
+#include "io/loop.h"
+
+#define ADMIN_DIAGS_MAX                                                                            \
+	100 /* how many errors, and warnings, of a configuration an answer holds                   \
+	     */
+
+/* In ascending order: each right includes those before it. */
+enum admin_right {
+	ADMIN_LOOK,   /* read what the daemon knows */
+	ADMIN_CHANGE, /* change what it does or has stored */
+};
+
+/* What the daemon's owner knows about itself, at the time of the call. */
+struct admin_view {
+	const struct conf *conf; /* in force */
+	const char *conf_dir;
+	int64_t loaded;	 /* wall ms, when conf came into force */
+	json_t *refused; /* borrowed: errors of the last reload; NULL: it was accepted */
+	bool stopping;
+};
+
+struct admin_daemon {
+	struct engine *engine;
+	struct loop *loop;
+	struct port_job desk;
+	void *ctx; /* of the callbacks */
+	void (*view)(void *ctx, struct admin_view *out);
+	/*
+	 * Starts to reload the configuration from the files as they are now. Returns a number that
+	 * ascends from reload to reload, for admin_end_reload(); 0: it could not be started.
+	 */
+	uint64_t (*reload)(void *ctx);
+};
+
+struct admin;
+
+struct admin *admin_new(const struct admin_daemon *d); /* copies *d; NULL: out of memory */
+/* After the desk thread was freed. Calls without an answer never get one. NULL is fine. */
+void admin_free(struct admin *a);
+
+/* Runs once, on the loop thread, perhaps inside admin_run(). Owns answer; NULL: out of memory. */
+typedef void admin_answer_fn(void *arg, json_t *answer);
+
+/* Runs a request of a caller that has the right `granted`. */
+void admin_run(struct admin *a, enum admin_right granted, json_t *request, admin_answer_fn *answer,
+	void *arg);
+
+/*
+ * Reload number `load` has ended: answers every call that waits for it or an earlier one. diags
+ * NULL: no thread could be started to read the files.
+ */
+void admin_end_reload(struct admin *a, uint64_t load, const struct conf_diags *diags);
+
+#endif

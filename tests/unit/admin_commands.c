@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands to the running daemon: rights, arguments, answers, and what waits for a reload. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin/admin.h"
+#include "conf/diag.h"
+#include "io/desk_thread.h"
+
+#define NOT_FOUND "{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true}"
+
+struct fixture {
+	char dir[64], conf_path[96], db_path[96];
+	struct loop *loop;
+	struct desk_thread *desk;
+	struct engine *engine;
+	struct conf *conf;
+	struct admin *admin;
+	bool stopping, full;
+	uint64_t loads; /* 0: a reload cannot be started */
+	char *answer;
+	int answers;
+};
+
+static void view(void *ctx, struct admin_view *out)
+{
+	const struct fixture *f = ctx;
+
+	*out = (struct admin_view){.conf = f->conf, .conf_dir = f->dir, .stopping = f->stopping};
+}
+
+static uint64_t reload(void *ctx)
+{
+	const struct fixture *f = ctx;
+
+	return f->loads;
+}
+
+/* The port of the desk thread, with a mailbox that the test can declare full. */
+static int post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
+{
+	const struct fixture *f = ctx;
+	struct port_job port = desk_thread_port(f->desk);
+
+	return f->full ? -(int)ERR_TEMP : port.post(port.ctx, run, done, arg);
+}
+
+static bool is_busy(void *ctx)
+{
+	(void)ctx;
+	return false;
+}
+
+static void write_conf(struct fixture *f)
+{
+	FILE *file;
+
+	snprintf(f->conf_path, sizeof(f->conf_path), "%s/nightdesk.conf", f->dir);
+	file = fopen(f->conf_path, "w");
+	fprintf(file, "daemon {\n\tstate = \"%s\"\n\tcontrol = off\n}\n", f->db_path);
+	fclose(file);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	const struct port_job desk = {.ctx = f, .post = post, .busy = is_busy};
+	struct engine_options o = {.hostname = "test"};
+	struct conf_env env = {0};
+	struct conf_diags diags;
+	struct ports ports;
+	struct err e;
+
+	*state = f;
+	strcpy(f->dir, "/tmp/nightdesk-admin-XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	snprintf(f->db_path, sizeof(f->db_path), "%s/nightdesk.db", f->dir);
+	write_conf(f);
+	assert_int_equal(conf_load(f->dir, &env, &f->conf, &diags), 0);
+	conf_diags_release(&diags);
+	f->loop = loop_new();
+	assert_int_equal(desk_thread_new(&f->desk, f->loop, f->db_path, &e), 0);
+	ports = (struct ports){.job = desk, .timer = loop_timers(f->loop)};
+	f->engine = engine_new(&ports, f->conf, &o);
+	f->admin = admin_new(&(struct admin_daemon){.engine = f->engine,
+		.loop = f->loop,
+		.desk = desk,
+		.ctx = f,
+		.view = view,
+		.reload = reload});
+	f->loads = 1;
+	return f->engine && f->admin ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	engine_free(f->engine);
+	desk_thread_free(f->desk);
+	admin_free(f->admin);
+	loop_free(f->loop);
+	conf_unref(f->conf);
+	free(f->answer);
+	snprintf(command, sizeof(command), "rm -r %s", f->dir);
+	assert_int_equal(system(command), 0);
+	free(f);
+	return 0;
+}
+
+static void on_answer(void *arg, json_t *answer)
+{
+	struct fixture *f = arg;
+
+	assert_non_null(answer);
+	free(f->answer);
+	f->answer = json_dumps(answer, JSON_COMPACT);
+	json_decref(answer);
+	f->answers++;
+	loop_stop(f->loop);
+}
+
+static void start(struct fixture *f, enum admin_right granted, const char *request)
+{
+	json_t *r = json_loads(request, 0, NULL);
+
+	assert_non_null(r);
+	admin_run(f->admin, granted, r, on_answer, f);
+	json_decref(r);
+}
+
+/* The answer, waited for. */
+static const char *ask(struct fixture *f, enum admin_right granted, const char *request)
+{
+	int before = f->answers;
+
+	start(f, granted, request);
+	if (f->answers == before) {
+		struct timer_op *limit =
+			loop_timer(f->loop, "limit", 20000, (loop_fn *)loop_stop, f->loop);
+
+		loop_run(f->loop, NULL);
+		if (f->answers > before)
+			loop_timer_cancel(limit);
+	}
+	assert_int_equal(f->answers, before + 1);
+	return f->answer;
+}
+
+static void expect(
+	struct fixture *f, enum admin_right granted, const char *request, const char *answer)
+{
+	assert_string_equal(ask(f, granted, request), answer);
+}
+
+static void invalid_requests_are_refused(void **state)
+{
+	static const char *const requests[][2] = {
+		{"{}", "no such command"},
+		{"{\"command\":1}", "no such command"},
+		{"{\"command\":\"dance\"}", "no such command"},
+		{"{\"command\":\"retry\"}", "an argument is missing or of the wrong type"},
+		{"{\"command\":\"drop\",\"delivery\":\"7\"}",
+			"an argument is missing or of the wrong type"},
+	};
+	struct fixture *f = *state;
+	char answer[128];
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		snprintf(answer, sizeof(answer), "{\"error\":\"%s\"}", requests[i][1]);
+		expect(f, ADMIN_CHANGE, requests[i][0], answer);
+	}
+}
+
+static void a_command_needs_its_right(void **state)
+{
+	static const char *const change[] = {"{\"command\":\"reload\"}",
+		"{\"command\":\"retry\",\"delivery\":7}", "{\"command\":\"drop\",\"delivery\":7}"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(change) / sizeof(change[0]); i++)
+		expect(f, ADMIN_LOOK, change[i], "{\"error\":\"not allowed\"}");
+	assert_non_null(strstr(ask(f, ADMIN_LOOK, "{\"command\":\"status\"}"), "\"running\":true"));
+	expect(f, ADMIN_CHANGE, change[1], NOT_FOUND);
+	expect(f, ADMIN_CHANGE, change[2], NOT_FOUND);
+}
+
+static void status_is_answered_without_the_desk(void **state)
+{
+	struct fixture *f = *state;
+	const char *request = "{\"command\":\"status\"}";
+
+	assert_non_null(strstr(ask(f, ADMIN_LOOK, request), "\"database\":"));
+	f->full = true;
+	assert_null(strstr(ask(f, ADMIN_LOOK, request), "\"database\":"));
+	assert_non_null(strstr(f->answer, "\"configuration\":{\"dir\":"));
+	f->full = false;
+	f->stopping = true;
+	assert_null(strstr(ask(f, ADMIN_LOOK, request), "\"database\":"));
+}
+
+static void a_full_mailbox_or_a_stop_refuses_the_others(void **state)
+{
+	struct fixture *f = *state;
+
+	f->full = true;
+	expect(f, ADMIN_CHANGE, "{\"command\":\"retry\",\"delivery\":7}",
+		"{\"error\":\"nightdesk is too busy just now\"}");
+	f->full = false;
+	f->stopping = true;
+	expect(f, ADMIN_CHANGE, "{\"command\":\"retry\",\"delivery\":7}",
+		"{\"error\":\"nightdesk is stopping\"}");
+	expect(f, ADMIN_CHANGE, "{\"command\":\"reload\"}",
+		"{\"error\":\"nightdesk is stopping\"}");
+	expect(f, ADMIN_CHANGE, "{\"command\":\"dance\"}", "{\"error\":\"nightdesk is stopping\"}");
+}
+
+static void a_reload_answers_those_that_wait_for_it(void **state)
+{
+	static const char *const request = "{\"command\":\"reload\"}";
+	struct fixture *f = *state;
+	struct conf_diags diags;
+
+	conf_diags_init(&diags);
+	f->loads = 4;
+	start(f, ADMIN_CHANGE, request);
+	start(f, ADMIN_CHANGE, request);
+	f->loads = 5; /* the fourth is running: these wait for the one after it */
+	start(f, ADMIN_CHANGE, request);
+	assert_int_equal(f->answers, 0);
+	admin_end_reload(f->admin, 4, &diags);
+	assert_int_equal(f->answers, 2);
+	assert_string_equal(f->answer, "{\"ok\":true,\"feeds\":0,\"watches\":0,\"warnings\":[]}");
+	admin_end_reload(f->admin, 5, NULL);
+	assert_int_equal(f->answers, 3);
+	assert_string_equal(f->answer, "{\"ok\":false,\"errors\":[\"no thread could be started to "
+				       "read the configuration\"]}");
+	f->loads = 0;
+	start(f, ADMIN_CHANGE, request);
+	assert_int_equal(f->answers, 4);
+	conf_diags_release(&diags);
+}
+
+static void calls_without_an_answer_are_freed(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, ADMIN_CHANGE, "{\"command\":\"reload\"}");
+	start(f, ADMIN_CHANGE, "{\"command\":\"drop\",\"delivery\":7}");
+	assert_int_equal(f->answers, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(invalid_requests_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_command_needs_its_right, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			status_is_answered_without_the_desk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_full_mailbox_or_a_stop_refuses_the_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_reload_answers_those_that_wait_for_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			calls_without_an_answer_are_freed, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests_name("admin commands", tests, NULL, NULL);
+}
