@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lanes of all notify blocks: made, kept and given up as the configuration says. */
+/* The delivery queues of all receivers: created, kept and removed as the configuration changes. */
 #include "courier.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "delivery_queue.h"
 
-#define PARKED_LIMIT   ((size_t)1000)
+#define ORPHANS_MAX    ((size_t)1000)
 #define CLOCK_STEP_MIN (2 * CLOCK_SECOND)
 
 struct courier *courier_new(const struct courier_options *o, struct conf *conf)
@@ -20,13 +20,13 @@ struct courier *courier_new(const struct courier_options *o, struct conf *conf)
 		return NULL;
 	c->o = *o;
 	c->conf = conf_ref(conf);
-	LIST_INIT(&c->lanes);
+	LIST_INIT(&c->queues);
 	return c;
 }
 
-/* --- what waits for blocks that are no more --- */
+/* --- orphaned deliveries: their notify block is not configured any more --- */
 
-struct parked {
+struct orphans {
 	struct courier *courier;
 	struct conf *conf;
 	struct arena *arena;
@@ -36,23 +36,23 @@ struct parked {
 	struct job job;
 };
 
-static void parked_free(struct parked *p)
+static void orphans_free(struct orphans *p)
 {
 	arena_free(p->arena);
 	conf_unref(p->conf);
 	free(p);
 }
 
-static void parked_run(void *arg, struct desk *desk, struct store *store)
+static void orphans_run(void *arg, struct desk *desk, struct store *store)
 {
-	struct parked *p = arg;
+	struct orphans *p = arg;
 
 	(void)desk;
 	p->rc = store_outbox_due(
-		store, STR_NONE, INT64_MAX, PARKED_LIMIT, p->arena, &p->due, &p->n, NULL);
+		store, STR_NONE, INT64_MAX, ORPHANS_MAX, p->arena, &p->due, &p->n, NULL);
 }
 
-static bool parked_told(const struct parked *p, size_t i)
+static bool orphans_reported(const struct orphans *p, size_t i)
 {
 	for (size_t k = 0; k < i; k++) {
 		if (str_eq(p->due[k].d.notify, p->due[i].d.notify))
@@ -61,29 +61,29 @@ static bool parked_told(const struct parked *p, size_t i)
 	return false;
 }
 
-static void parked_done(void *arg)
+static void orphans_done(void *arg)
 {
-	struct parked *p = arg;
+	struct orphans *p = arg;
 
 	for (size_t i = 0; p->rc == 0 && i < p->n; i++) {
 		struct str name = p->due[i].d.notify;
 		size_t n = 0;
 
-		if (conf_find_notify(p->conf, name) || parked_told(p, i))
+		if (conf_find_notify(p->conf, name) || orphans_reported(p, i))
 			continue;
 		for (size_t k = i; k < p->n; k++)
 			n += str_eq(p->due[k].d.notify, name);
-		log_warn("deliveries-parked", LOG_STR("notify", name), LOG_I("deliveries", n),
+		log_warn("deliveries-orphaned", LOG_STR("notify", name), LOG_I("deliveries", n),
 			LOG_S("advice", "no such notify block any more: add it again, or drop "
 					"them with nightdesk deliveries"));
 	}
-	parked_free(p);
+	orphans_free(p);
 }
 
-/* Says what lies in the outbox for blocks that are not configured: it is kept, and not sent. */
-static void report_parked(struct courier *c)
+/* Logs the number of orphaned deliveries per receiver: they are kept and not sent. */
+static void courier_report_orphans(struct courier *c)
 {
-	struct parked *p = calloc(1, sizeof(*p));
+	struct orphans *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return;
@@ -91,33 +91,33 @@ static void report_parked(struct courier *c)
 	p->conf = conf_ref(c->conf);
 	p->arena = arena_new((size_t)64 * 1024 * 1024);
 	if (!p->arena) {
-		parked_free(p);
+		orphans_free(p);
 		return;
 	}
-	p->job = (struct job){.run = parked_run, .done = parked_done, .arg = p};
+	p->job = (struct job){.run = orphans_run, .done = orphans_done, .arg = p};
 	jobs_post(c->o.jobs, &p->job);
 }
 
 /* --- the wall clock --- */
 
-struct shift {
+struct clock_step {
 	int64_t ms, now;
 	int rc;
 	struct err error;
 	struct job job;
 };
 
-static void shift_run(void *arg, struct desk *desk, struct store *store)
+static void clock_step_run(void *arg, struct desk *desk, struct store *store)
 {
-	struct shift *s = arg;
+	struct clock_step *s = arg;
 
 	(void)desk;
 	s->rc = store_outbox_shift(store, s->ms, s->now, &s->error);
 }
 
-static void shift_done(void *arg)
+static void clock_step_done(void *arg)
 {
-	struct shift *s = arg;
+	struct clock_step *s = arg;
 
 	if (s->rc != 0)
 		log_warn("clock-step-failed", LOG_E(&s->error),
@@ -126,63 +126,63 @@ static void shift_done(void *arg)
 }
 
 /*
- * The outbox tells time by the wall. When that is set, what waits is moved along by a job that runs
- * before all that is asked afterwards, so that nobody waits for years, or comes too soon.
+ * The outbox stores wall times. When the clock is set, a job shifts those of waiting deliveries by
+ * the same amount; it runs before any later query, so that none waits for years or is sent early.
  */
-void courier_look_at_clock(struct courier *c)
+void courier_check_clock(struct courier *c)
 {
 	int64_t offset = clock_wall() - clock_mono();
 	int64_t ms = offset - c->clock_offset;
-	struct shift *s;
+	struct clock_step *s;
 
 	if (ms > -CLOCK_STEP_MIN && ms < CLOCK_STEP_MIN)
 		return;
 	s = calloc(1, sizeof(*s));
 	if (!s)
-		return; /* the next look finds the step again */
+		return; /* the next check finds the step again */
 	c->clock_offset = offset;
 	log_notice("clock-stepped", LOG_I("s", ms / 1000));
 	s->ms = ms;
 	s->now = clock_wall();
-	s->job = (struct job){.run = shift_run, .done = shift_done, .arg = s};
+	s->job = (struct job){.run = clock_step_run, .done = clock_step_done, .arg = s};
 	jobs_post(c->o.jobs, &s->job);
 }
 
-/* --- lanes --- */
+/* --- delivery queues --- */
 
-static struct lane *lane_find(struct courier *c, const char *name)
+static struct delivery_queue *courier_find_queue(struct courier *c, const char *name)
 {
-	struct lane *l;
+	struct delivery_queue *q;
 
-	LIST_FOREACH (l, &c->lanes, link) {
-		if (strcmp(l->name, name) == 0)
-			return l;
+	LIST_FOREACH (q, &c->queues, link) {
+		if (strcmp(q->name, name) == 0)
+			return q;
 	}
 	return NULL;
 }
 
-/* A person has looked after it, so a receiver in trouble gets its chance now. */
-static void lane_give_chance(struct lane *l)
+/* An operator acted: a receiver in trouble is tried again at once. */
+static void courier_reset_queue(struct delivery_queue *q)
 {
-	if (l->gone || l->failures >= LANE_TROUBLE)
-		l->wait_to = clock_mono();
-	l->gone = false;
+	if (q->gone || q->failures >= QUEUE_TROUBLE)
+		q->wait_to = clock_mono();
+	q->gone = false;
 }
 
-static void lane_keep(struct lane *l, const struct conf_notify *cn)
+static void courier_keep_queue(struct delivery_queue *q, const struct conf_notify *cn)
 {
-	l->cn = cn;
-	lane_give_chance(l);
+	q->cn = cn;
+	courier_reset_queue(q);
 }
 
-static void lane_leave(struct lane *l)
+static void courier_remove_queue(struct delivery_queue *q)
 {
-	l->cn = NULL;
-	if (l->state == LANE_IDLE && l->marked.id == 0)
-		lane_free(l);
+	q->cn = NULL;
+	if (q->state == QUEUE_IDLE && q->marked.id == 0)
+		queue_free(q);
 }
 
-static void out_of_memory(struct courier *c)
+static void courier_out_of_memory(struct courier *c)
 {
 	struct err e;
 
@@ -190,37 +190,37 @@ static void out_of_memory(struct courier *c)
 	c->o.fatal(c->o.arg, &e);
 }
 
-static void take_conf(struct courier *c)
+static void courier_apply_conf(struct courier *c)
 {
-	struct lane *l, *next;
+	struct delivery_queue *q, *next;
 
 	c->reload++;
 	for (size_t i = 0; i < c->conf->n_notifies; i++) {
 		const struct conf_notify *cn = &c->conf->notifies[i];
 
-		l = lane_find(c, cn->name);
-		if (l)
-			lane_keep(l, cn);
+		q = courier_find_queue(c, cn->name);
+		if (q)
+			courier_keep_queue(q, cn);
 		else
-			l = lane_new(c, cn);
-		if (l)
-			l->reload = c->reload;
+			q = queue_new(c, cn);
+		if (q)
+			q->reload = c->reload;
 		else
-			out_of_memory(c); /* better anew than with a block that nobody misses */
+			courier_out_of_memory(c); /* restart rather than run without a receiver */
 	}
-	for (l = LIST_FIRST(&c->lanes); l; l = next) {
-		next = LIST_NEXT(l, link);
-		if (l->reload != c->reload)
-			lane_leave(l);
+	for (q = LIST_FIRST(&c->queues); q; q = next) {
+		next = LIST_NEXT(q, link);
+		if (q->reload != c->reload)
+			courier_remove_queue(q);
 	}
-	report_parked(c);
+	courier_report_orphans(c);
 }
 
 void courier_start(struct courier *c)
 {
 	c->running = true;
 	c->clock_offset = clock_wall() - clock_mono();
-	take_conf(c);
+	courier_apply_conf(c);
 	courier_poke(c);
 }
 
@@ -231,29 +231,29 @@ void courier_reload(struct courier *c, struct conf *conf)
 	if (!c->running || c->o.once)
 		return;
 	c->conf = conf_ref(conf);
-	take_conf(c);
+	courier_apply_conf(c);
 	conf_unref(old);
 	courier_poke(c);
 }
 
 void courier_poke(struct courier *c)
 {
-	struct lane *l, *next;
+	struct delivery_queue *q, *next;
 
-	for (l = LIST_FIRST(&c->lanes); l; l = next) {
-		next = LIST_NEXT(l, link);
-		lane_poke(l);
+	for (q = LIST_FIRST(&c->queues); q; q = next) {
+		next = LIST_NEXT(q, link);
+		queue_poke(q);
 	}
 }
 
 bool courier_retry(struct courier *c, struct str notify)
 {
-	struct lane *l;
+	struct delivery_queue *q;
 
-	LIST_FOREACH (l, &c->lanes, link) {
-		if (l->cn && str_eq(str_of(l->name), notify)) {
-			lane_give_chance(l);
-			lane_poke(l);
+	LIST_FOREACH (q, &c->queues, link) {
+		if (q->cn && str_eq(str_of(q->name), notify)) {
+			courier_reset_queue(q);
+			queue_poke(q);
 			return true;
 		}
 	}
@@ -262,23 +262,23 @@ bool courier_retry(struct courier *c, struct str notify)
 
 bool courier_idle(const struct courier *c)
 {
-	const struct lane *l;
+	const struct delivery_queue *q;
 
-	LIST_FOREACH (l, &c->lanes, link) {
-		if (l->state != LANE_IDLE)
+	LIST_FOREACH (q, &c->queues, link) {
+		if (q->state != QUEUE_IDLE)
 			return false;
 	}
 	return true;
 }
 
-void courier_lane_rests(struct courier *c)
+void courier_queue_idle(struct courier *c)
 {
-	const struct lane *l;
+	const struct delivery_queue *q;
 
 	if (!c->finishing || !c->running)
 		return;
-	LIST_FOREACH (l, &c->lanes, link) {
-		if (!l->finished)
+	LIST_FOREACH (q, &c->queues, link) {
+		if (!q->finished)
 			return;
 	}
 	c->running = false;
@@ -287,41 +287,41 @@ void courier_lane_rests(struct courier *c)
 
 void courier_finish(struct courier *c)
 {
-	struct lane *l;
+	struct delivery_queue *q;
 
 	c->finishing = true;
-	LIST_FOREACH (l, &c->lanes, link)
-		l->finish_at = clock_wall();
+	LIST_FOREACH (q, &c->queues, link)
+		q->finish_at = clock_wall();
 	courier_poke(c);
-	courier_lane_rests(c);
+	courier_queue_idle(c);
 }
 
 void courier_stop(struct courier *c)
 {
-	struct lane *l;
+	struct delivery_queue *q;
 
 	c->running = false;
-	LIST_FOREACH (l, &c->lanes, link)
-		lane_stop(l);
+	LIST_FOREACH (q, &c->queues, link)
+		queue_stop(q);
 }
 
 void courier_free(struct courier *c)
 {
 	if (!c)
 		return;
-	while (!LIST_EMPTY(&c->lanes))
-		lane_free(LIST_FIRST(&c->lanes));
+	while (!LIST_EMPTY(&c->queues))
+		queue_free(LIST_FIRST(&c->queues));
 	conf_unref(c->conf);
 	free(c);
 }
 
 void courier_status(const struct courier *c, struct engine_status *out)
 {
-	const struct lane *l;
+	const struct delivery_queue *q;
 
 	out->sending = 0;
-	LIST_FOREACH (l, &c->lanes, link)
-		out->sending += l->state == LANE_SENDING;
+	LIST_FOREACH (q, &c->queues, link)
+		out->sending += q->state == QUEUE_SENDING;
 	out->delivered = c->delivered;
 	out->send_failures = c->failures;
 }

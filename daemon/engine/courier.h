@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The courier: what waits in the outbox, sent; each notify block in its own lane, so that one that
- * hangs or fails holds up no other. One delivery at a time in a lane: a crash between sending and
- * marking repeats at most that one, under the same id.
+ * The courier sends the pending deliveries of the outbox. Each receiver (notify block) has a
+ * delivery queue of its own, so that one that hangs or fails does not delay the others. A queue has
+ * one delivery in flight: a crash between sending and marking repeats at most that one, with the
+ * same id.
  */
 #ifndef ENGINE_COURIER_H
 #define ENGINE_COURIER_H
@@ -18,8 +19,8 @@ struct courier_options {
 	struct rng *rng;
 	const char *hostname;
 	long pid;
-	bool once;		 /* tries what is due by courier_finish, waits for nothing, ends */
-	void (*done)(void *arg); /* once: nothing is due any more */
+	bool once; /* attempts what is due at courier_finish without waiting, then ends */
+	void (*done)(void *arg); /* once: no delivery is due any more */
 	void (*fatal)(void *arg, const struct err *e);
 	void *arg;
 };
@@ -28,13 +29,14 @@ struct courier_options {
 struct courier *courier_new(const struct courier_options *o, struct conf *conf);
 void courier_start(struct courier *c);
 void courier_reload(struct courier *c, struct conf *conf);
-void courier_poke(struct courier *c); /* there may be something new to deliver */
+void courier_poke(struct courier *c);			  /* the outbox may have new deliveries */
 bool courier_retry(struct courier *c, struct str notify); /* as engine_retry */
-void courier_finish(struct courier *c); /* once: nothing more will come; done() follows */
-/* Cancels what is being sent and starts nothing more; what is being marked is let finish. */
+void courier_finish(struct courier *c); /* once: no delivery will be added; done() follows */
+/* Cancels attempts in flight and starts no more; results being stored are completed. */
 void courier_stop(struct courier *c);
-void courier_free(struct courier *c); /* every job must have come back. NULL is fine */
+void courier_free(struct courier *c); /* no job may be pending. NULL is fine */
 bool courier_idle(const struct courier *c);
-void courier_status(const struct courier *c, struct engine_status *out); /* adds its part */
+void courier_status(
+	const struct courier *c, struct engine_status *out); /* sets the delivery counters */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ASKING and MARKING: the lane's questions to the outbox, and when to ask again. */
+/* ASKING and MARKING: queries to the outbox on the desk thread, and when to repeat them. */
 #include "delivery_queue.h"
 
 #include <stdlib.h>
@@ -8,232 +8,232 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define LANE_ARENA_MAX ((size_t)4 * 1024 * 1024)
+#define QUEUE_ARENA_MAX ((size_t)4 * 1024 * 1024)
 
-static int64_t at_most(int64_t v, int64_t max)
+static int64_t queue_min(int64_t v, int64_t max)
 {
 	return v < max ? v : max;
 }
 
-static void stop_timer(struct lane *l)
+static void queue_stop_timer(struct delivery_queue *q)
 {
-	const struct port_timer *port = &l->courier->o.ports->timer;
+	const struct port_timer *port = &q->courier->o.ports->timer;
 
-	if (l->timer)
-		port->cancel(port->ctx, l->timer);
-	l->timer = NULL;
+	if (q->timer)
+		port->cancel(port->ctx, q->timer);
+	q->timer = NULL;
 }
 
-struct lane *lane_new(struct courier *c, const struct conf_notify *cn)
+struct delivery_queue *queue_new(struct courier *c, const struct conf_notify *cn)
 {
 	size_t n = strlen(cn->name);
-	struct lane *l = calloc(1, sizeof(*l) + n + 1);
+	struct delivery_queue *q = calloc(1, sizeof(*q) + n + 1);
 
-	if (!l)
+	if (!q)
 		return NULL;
-	l->arena = arena_new(LANE_ARENA_MAX);
-	if (!l->arena) {
-		free(l);
+	q->arena = arena_new(QUEUE_ARENA_MAX);
+	if (!q->arena) {
+		free(q);
 		return NULL;
 	}
-	memcpy(l->name, cn->name, n + 1);
-	l->courier = c;
-	l->cn = cn;
-	l->wait_to = clock_mono();
-	LIST_INSERT_HEAD(&c->lanes, l, link);
-	return l;
+	memcpy(q->name, cn->name, n + 1);
+	q->courier = c;
+	q->cn = cn;
+	q->wait_to = clock_mono();
+	LIST_INSERT_HEAD(&c->queues, q, link);
+	return q;
 }
 
-void lane_free(struct lane *l)
+void queue_free(struct delivery_queue *q)
 {
-	stop_timer(l);
-	lane_send_cancel(l);
-	LIST_REMOVE(l, link);
-	arena_free(l->arena);
-	free(l);
+	queue_stop_timer(q);
+	attempt_cancel(q);
+	LIST_REMOVE(q, link);
+	arena_free(q->arena);
+	free(q);
 }
 
-static void on_timer(void *arg)
+static void queue_on_timer(void *arg)
 {
-	struct lane *l = arg;
+	struct delivery_queue *q = arg;
 
-	l->timer = NULL;
-	lane_poke(l);
+	q->timer = NULL;
+	queue_poke(q);
 }
 
-/* IDLE: looks again after that */
-static void look_again(struct lane *l, int64_t wait)
+/* Becomes IDLE until wait ms have passed. */
+static void queue_set_timer(struct delivery_queue *q, int64_t wait)
 {
-	const struct port_timer *port = &l->courier->o.ports->timer;
+	const struct port_timer *port = &q->courier->o.ports->timer;
 
-	l->state = LANE_IDLE;
-	stop_timer(l);
-	if (l->courier->running)
-		l->timer = port->start(port->ctx, wait > 0 ? wait : 0, on_timer, l);
+	q->state = QUEUE_IDLE;
+	queue_stop_timer(q);
+	if (q->courier->running)
+		q->timer = port->start(port->ctx, wait > 0 ? wait : 0, queue_on_timer, q);
 }
 
 /* --- on the desk thread --- */
 
-static int mark(struct lane *l, struct store *store)
+static int queue_store_result(struct delivery_queue *q, struct store *store)
 {
-	const struct store_delivery *d = &l->marked;
+	const struct store_delivery *d = &q->marked;
 	int64_t now = clock_wall();
-	int rc = store_begin(store, &l->error);
+	int rc = store_begin(store, &q->error);
 
 	if (rc != 0)
 		return rc;
-	if (l->counted)
+	if (q->counted)
 		rc = store_delivery_update(
-			store, d->id, d->state, d->next_at, now, d->answer, &l->error);
+			store, d->id, d->state, d->next_at, now, d->answer, &q->error);
 	else
-		rc = store_delivery_defer(store, d->id, d->next_at, d->answer, &l->error);
+		rc = store_delivery_defer(store, d->id, d->next_at, d->answer, &q->error);
 	if (rc == 0 && str_present(d->served))
-		rc = store_delivery_served(store, d->id, d->served, &l->error);
+		rc = store_delivery_served(store, d->id, d->served, &q->error);
 	if (rc == 0)
-		rc = store_commit(store, &l->error);
+		rc = store_commit(store, &q->error);
 	if (rc != 0)
 		store_rollback(store);
 	return rc;
 }
 
-static void on_run(void *arg, struct desk *desk, struct store *store)
+static void queue_run_job(void *arg, struct desk *desk, struct store *store)
 {
-	struct lane *l = arg;
-	struct str name = str_of(l->name);
+	struct delivery_queue *q = arg;
+	struct str name = str_of(q->name);
 
 	(void)desk;
-	l->n_due = 0;
-	l->next_at = STAMP_NONE;
-	l->rc = 0;
-	if (l->state == LANE_MARKING) {
-		l->rc = mark(l, store);
-		if (l->rc != 0)
+	q->n_due = 0;
+	q->next_at = STAMP_NONE;
+	q->rc = 0;
+	if (q->state == QUEUE_MARKING) {
+		q->rc = queue_store_result(q, store);
+		if (q->rc != 0)
 			return;
-		l->marked.id = 0;
+		q->marked.id = 0;
 	}
-	arena_clear(l->arena); /* the answer that was marked lived in it */
-	l->rc = store_outbox_due(
-		store, name, l->due_by, 1, l->arena, &l->due, &l->n_due, &l->error);
-	if (l->rc == 0 && l->n_due == 0)
-		l->rc = store_outbox_next(store, name, &l->next_at, &l->error);
+	arena_clear(q->arena); /* the stored answer was in it */
+	q->rc = store_outbox_due(
+		store, name, q->due_by, 1, q->arena, &q->due, &q->n_due, &q->error);
+	if (q->rc == 0 && q->n_due == 0)
+		q->rc = store_outbox_next(store, name, &q->next_at, &q->error);
 }
 
 /* --- back on the loop thread --- */
 
-static void nothing_due(struct lane *l)
+static void queue_wait_for_due(struct delivery_queue *q)
 {
-	int64_t wait = LANE_LOOK_AGAIN;
+	int64_t wait = QUEUE_LOOK_AGAIN;
 
-	l->recovered = false;
-	if (l->courier->finishing) {
-		l->finished = true;
-		l->state = LANE_IDLE;
-		courier_lane_rests(l->courier);
+	q->recovered = false;
+	if (q->courier->finishing) {
+		q->finished = true;
+		q->state = QUEUE_IDLE;
+		courier_queue_idle(q->courier);
 		return;
 	}
-	if (l->next_at != STAMP_NONE && l->next_at - clock_wall() > LANE_WAIT_MAX) {
-		l->recovered = true;
+	if (q->next_at != STAMP_NONE && q->next_at - clock_wall() > QUEUE_WAIT_MAX) {
+		q->recovered = true;
 		wait = 0;
-	} else if (l->next_at != STAMP_NONE) {
-		wait = at_most(wait, l->next_at - clock_wall());
+	} else if (q->next_at != STAMP_NONE) {
+		wait = queue_min(wait, q->next_at - clock_wall());
 	}
-	look_again(l, wait);
+	queue_set_timer(q, wait);
 }
 
-/* With once nobody waits: what cannot go now stays in the outbox for the next run. */
-static void must_wait(struct lane *l, int64_t wait)
+/* With once there is no waiting: what cannot be sent now stays in the outbox for the next run. */
+static void queue_wait(struct delivery_queue *q, int64_t wait)
 {
-	if (l->courier->o.once && wait > CLOCK_SECOND) {
-		l->finished = true;
-		l->state = LANE_IDLE;
-		courier_lane_rests(l->courier);
+	if (q->courier->o.once && wait > CLOCK_SECOND) {
+		q->finished = true;
+		q->state = QUEUE_IDLE;
+		courier_queue_idle(q->courier);
 		return;
 	}
-	look_again(l, wait);
+	queue_set_timer(q, wait);
 }
 
-static void failed(struct lane *l)
+static void queue_handle_error(struct delivery_queue *q)
 {
-	struct courier *c = l->courier;
+	struct courier *c = q->courier;
 
-	if (l->rc == -ERR_IO) {
-		struct err e = l->error;
+	if (q->rc == -ERR_IO) {
+		struct err e = q->error;
 
 		c->o.fatal(c->o.arg, &e);
-	} else if (l->rc == -ERR_TEMP || l->rc == -ERR_NOMEM) {
-		log_debug("outbox-waits", LOG_S("notify", l->name), LOG_E(&l->error));
-		must_wait(l, LANE_DISK_RETRY);
+	} else if (q->rc == -ERR_TEMP || q->rc == -ERR_NOMEM) {
+		log_debug("outbox-waits", LOG_S("notify", q->name), LOG_E(&q->error));
+		queue_wait(q, QUEUE_DISK_RETRY);
 	} else {
-		log_error("outbox-failed", LOG_S("notify", l->name), LOG_E(&l->error));
-		l->marked.id = 0;
-		must_wait(l, LANE_LOOK_AGAIN);
+		log_error("outbox-failed", LOG_S("notify", q->name), LOG_E(&q->error));
+		q->marked.id = 0;
+		queue_wait(q, QUEUE_LOOK_AGAIN);
 	}
 }
 
-static void on_done(void *arg)
+static void queue_on_job_done(void *arg)
 {
-	struct lane *l = arg;
-	struct courier *c = l->courier;
+	struct delivery_queue *q = arg;
+	struct courier *c = q->courier;
 	int64_t now = clock_mono();
-	bool again = l->again;
+	bool again = q->again;
 
-	l->again = false;
-	l->state = LANE_IDLE;
-	if (!l->cn && l->marked.id == 0) {
-		lane_free(l);
-		courier_lane_rests(c);
+	q->again = false;
+	q->state = QUEUE_IDLE;
+	if (!q->cn && q->marked.id == 0) {
+		queue_free(q);
+		courier_queue_idle(c);
 		return;
 	}
 	if (!c->running)
 		return;
-	if (l->rc != 0)
-		failed(l);
-	else if (l->n_due > 0 && l->wait_to > now)
-		must_wait(l, l->wait_to - now);
-	else if (l->n_due > 0)
-		lane_send(l);
+	if (q->rc != 0)
+		queue_handle_error(q);
+	else if (q->n_due > 0 && q->wait_to > now)
+		queue_wait(q, q->wait_to - now);
+	else if (q->n_due > 0)
+		attempt_start(q);
 	else if (again)
-		lane_poke(l);
+		queue_poke(q);
 	else
-		nothing_due(l);
+		queue_wait_for_due(q);
 }
 
-void lane_post(struct lane *l, enum lane_state s)
+void queue_post(struct delivery_queue *q, enum queue_state s)
 {
-	struct courier *c = l->courier;
+	struct courier *c = q->courier;
 
-	courier_look_at_clock(c);
-	l->state = s;
-	l->due_by = l->recovered ? INT64_MAX : c->finishing ? l->finish_at : clock_wall();
-	l->job = (struct job){.run = on_run, .done = on_done, .arg = l};
-	jobs_post(c->o.jobs, &l->job);
+	courier_check_clock(c);
+	q->state = s;
+	q->due_by = q->recovered ? INT64_MAX : c->finishing ? q->finish_at : clock_wall();
+	q->job = (struct job){.run = queue_run_job, .done = queue_on_job_done, .arg = q};
+	jobs_post(c->o.jobs, &q->job);
 }
 
-void lane_poke(struct lane *l)
+void queue_poke(struct delivery_queue *q)
 {
 	int64_t now = clock_mono();
 
-	if (l->state != LANE_IDLE) {
-		l->again = true;
+	if (q->state != QUEUE_IDLE) {
+		q->again = true;
 		return;
 	}
-	if (!l->courier->running || l->finished)
+	if (!q->courier->running || q->finished)
 		return;
-	stop_timer(l);
-	if (l->marked.id != 0)
-		lane_post(l, LANE_MARKING); /* the disk did not take it the last time */
-	else if (l->wait_to > now)
-		must_wait(l, l->wait_to - now);
+	queue_stop_timer(q);
+	if (q->marked.id != 0)
+		queue_post(q, QUEUE_MARKING); /* storing it failed the last time */
+	else if (q->wait_to > now)
+		queue_wait(q, q->wait_to - now);
 	else
-		lane_post(l, LANE_ASKING);
+		queue_post(q, QUEUE_ASKING);
 }
 
-void lane_stop(struct lane *l)
+void queue_stop(struct delivery_queue *q)
 {
-	stop_timer(l);
-	if (l->state == LANE_SENDING) {
-		lane_send_cancel(l);
-		l->state = LANE_IDLE;
-		l->marked.id = 0;
+	queue_stop_timer(q);
+	if (q->state == QUEUE_SENDING) {
+		attempt_cancel(q);
+		q->state = QUEUE_IDLE;
+		q->marked.id = 0;
 	}
 }

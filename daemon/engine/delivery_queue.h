@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside the courier: the lane of one notify block.
+ * The delivery queue of one receiver (notify block). Private to the courier.
  *
  *	IDLE ──► ASKING ──► SENDING ──► MARKING ──► IDLE, or SENDING again
  *	  ▲         │ nothing due, must wait          │
  *	  └─────────┴──────────────── timer ◄─────────┘
  *
- *	IDLE     timer says when to look again, if there is anything to look for
- *	ASKING   job: what is due?
- *	SENDING  op runs
- *	MARKING  job: the result is stored, and what is due next is asked for in the same go
+ *	IDLE     a timer starts the next look, if there is anything to wait for
+ *	ASKING   desk job: what is due?
+ *	SENDING  a send operation runs
+ *	MARKING  desk job: the result is stored and the next due delivery is read
  *
- * A receiver that failed LANE_TROUBLE times in a row is probed with one delivery now and then; when
- * a probe gets through, all that failed meanwhile is sent at once.
+ * After QUEUE_TROUBLE failures in a row the receiver is probed with one delivery at increasing
+ * intervals. When a probe succeeds, the deliveries that failed before are retried at once.
  */
 #ifndef ENGINE_DELIVERY_QUEUE_H
 #define ENGINE_DELIVERY_QUEUE_H
@@ -23,75 +23,78 @@
 #include "courier.h"
 #include "store/store.h"
 
-#define LANE_TROUBLE	5
-#define LANE_LOOK_AGAIN CLOCK_MINUTE /* a person may have asked for a retry by command */
-#define LANE_DISK_RETRY (30 * CLOCK_SECOND)
-#define LANE_GONE_RETRY CLOCK_DAY
-#define LANE_WAIT_MAX	(30 * CLOCK_HOUR) /* nothing waits longer: the wall clock was set back */
+#define QUEUE_TROUBLE	 5
+#define QUEUE_LOOK_AGAIN CLOCK_MINUTE /* a command may have changed the outbox */
+#define QUEUE_DISK_RETRY (30 * CLOCK_SECOND)
+#define QUEUE_GONE_RETRY CLOCK_DAY
+#define QUEUE_WAIT_MAX                                                                             \
+	(30 * CLOCK_HOUR) /* a longer wait means that the wall clock was set back                  \
+			   */
 
-enum lane_state { LANE_IDLE, LANE_ASKING, LANE_SENDING, LANE_MARKING };
+enum queue_state { QUEUE_IDLE, QUEUE_ASKING, QUEUE_SENDING, QUEUE_MARKING };
 
-struct lane {
+struct delivery_queue {
 	struct courier *courier;
-	const struct conf_notify *cn; /* in courier.conf; NULL: removed by a reload */
-	enum lane_state state;
+	const struct conf_notify *cn; /* in courier.conf; NULL: orphaned by a reload */
+	enum queue_state state;
 	unsigned reload;
-	bool again;	   /* poked while it was busy */
-	int64_t wait_to;   /* monotonic: nothing is sent before */
+	bool again;	   /* queue_poke was called while busy */
+	int64_t wait_to;   /* monotonic: no attempt before */
 	unsigned failures; /* in a row */
-	bool gone;	   /* the receiver says that it is no more */
-	bool recovered;	   /* after trouble: what waits for its next attempt need not wait */
-	bool finished;	   /* once: nothing due is left */
-	int64_t finish_at; /* once: what is due by then, wall */
+	bool gone;	   /* the receiver answered that it does not exist any more */
+	bool recovered;	   /* a probe succeeded: retry waiting deliveries now */
+	bool finished;	   /* once: no due delivery is left */
+	int64_t finish_at; /* once: wall time up to which deliveries are due */
 	struct timer_op *timer;
 	struct send_op *op;
-	struct conf *conf;		   /* SENDING: the configuration that it is sent under */
+	struct conf *conf;		   /* SENDING: the generation that the attempt uses */
 	const struct conf_notify *sending; /* in conf */
 
 	struct job job;
-	/* the question and its answer */
+	/* request and result of ASKING */
 	struct arena *arena;
 	int64_t due_by;
 	struct store_due *due;
 	size_t n_due;
 	int64_t next_at;
-	/* the result to be stored; marked.id 0: none */
+	/* result to be stored; marked.id 0: none */
 	struct store_delivery marked;
-	bool counted;	 /* as an attempt */
+	bool counted;	 /* counts as an attempt */
 	int64_t sent_at; /* monotonic, for the log */
 	int rc;
 	struct err error;
-	LIST_ENTRY(lane) link;
+	LIST_ENTRY(delivery_queue) link;
 	char name[];
 };
 
-/* lane.c */
-struct lane *lane_new(struct courier *c, const struct conf_notify *cn);
-void lane_free(struct lane *l);
-void lane_poke(struct lane *l);
-void lane_stop(struct lane *l);
-void lane_post(struct lane *l, enum lane_state s); /* asks, and stores the result if there is one */
+/* NULL: out of memory. */
+struct delivery_queue *queue_new(struct courier *c, const struct conf_notify *cn);
+void queue_free(struct delivery_queue *q);
+void queue_poke(struct delivery_queue *q);
+void queue_stop(struct delivery_queue *q);
+void queue_post(struct delivery_queue *q, enum queue_state s); /* ASKING or MARKING */
 
-/* sending.c: l->due[0] goes out. */
-void lane_send(struct lane *l);
-void lane_send_cancel(struct lane *l);
+/* attempt.c: sends q->due[0]; ends in queue_post(q, QUEUE_MARKING). */
+void attempt_start(struct delivery_queue *q);
+void attempt_cancel(struct delivery_queue *q);
 
-LIST_HEAD(lane_list, lane);
+LIST_HEAD(queue_list, delivery_queue);
 
 struct courier {
 	struct courier_options o;
 	struct conf *conf;
-	struct lane_list lanes;
+	struct queue_list queues;
 	bool running;
 	bool finishing;
 	unsigned reload;
-	int64_t clock_offset; /* wall minus monotonic, at the last look */
+	int64_t clock_offset; /* wall minus monotonic at the last check */
 	uint64_t delivered, failures;
 };
 
-/* courier.c: before the outbox is asked or told of a time: has the wall clock been set? */
-void courier_look_at_clock(struct courier *c);
-/* The lane has come to rest, or is gone. */
-void courier_lane_rests(struct courier *c);
+/* courier.c. To be called before each use of a wall time: shifts the outbox if the clock stepped.
+ */
+void courier_check_clock(struct courier *c);
+/* A queue became idle or was freed. */
+void courier_queue_idle(struct courier *c);
 
 #endif

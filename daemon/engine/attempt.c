@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* SENDING: one delivery is rendered and sent, and its answer is judged. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "delivery_queue.h"
+#include "engine/schedule.h"
+#include "engine/secrets.h"
+#include "sink/sink.h"
+
+static void attempt_count_failure(struct delivery_queue *q)
+{
+	struct courier *c = q->courier;
+
+	c->failures++;
+	if (++q->failures == QUEUE_TROUBLE)
+		log_warn("notify-failing", LOG_S("notify", q->name), LOG_I("failures", q->failures),
+			LOG_S("state", "probed with one message now and then"));
+	if (q->failures >= QUEUE_TROUBLE)
+		q->wait_to = clock_mono() + schedule_probe(q->failures, c->o.rng);
+}
+
+static void attempt_count_success(struct delivery_queue *q)
+{
+	if (q->failures >= QUEUE_TROUBLE) {
+		q->recovered = true;
+		log_notice("notify-recovered", LOG_S("notify", q->name));
+	}
+	q->failures = 0;
+	q->gone = false;
+}
+
+static void attempt_delivered(struct delivery_queue *q)
+{
+	q->courier->delivered++;
+	attempt_count_success(q);
+}
+
+static void attempt_set_result(
+	struct delivery_queue *q, enum store_delivery_state state, int64_t wait)
+{
+	q->marked.state = state;
+	courier_check_clock(q->courier);
+	q->marked.next_at = clock_wall() + wait;
+	q->counted = true;
+}
+
+static void attempt_log_failure(const struct delivery_queue *q, const char *what, int64_t wait)
+{
+	const struct store_delivery *d = &q->marked;
+
+	log_warn("delivery-failed", LOG_S("notify", q->name), LOG_STR("alert", d->alert_id),
+		LOG_I("attempt", d->attempts + 1), LOG_STR("answer", d->answer),
+		LOG_S("state", what), LOG_I("next_s", wait / 1000));
+}
+
+static void attempt_retry_later(struct delivery_queue *q)
+{
+	int64_t wait = schedule_next_attempt(q->marked.attempts + 1, q->courier->o.rng);
+
+	/* A receiver that accepted the message for some recipients is not in trouble. */
+	q->recovered = false;
+	if (str_present(q->marked.served))
+		q->courier->failures++;
+	else
+		attempt_count_failure(q);
+	attempt_set_result(q, wait < 0 ? STORE_DEAD : STORE_PENDING, wait < 0 ? 0 : wait);
+	attempt_log_failure(q, wait < 0 ? "dead" : "pending", wait < 0 ? 0 : wait);
+}
+
+static void attempt_fail(struct delivery_queue *q)
+{
+	q->courier->failures++;
+	attempt_set_result(q, STORE_FAILED, 0);
+	attempt_log_failure(q, "failed", 0);
+}
+
+static void attempt_receiver_gone(struct delivery_queue *q)
+{
+	if (!q->gone)
+		log_error("notify-gone", LOG_S("notify", q->name),
+			LOG_STR("answer", q->marked.answer),
+			LOG_S("advice", "the receiver does not exist any more: set a new url"));
+	q->gone = true;
+	q->wait_to = clock_mono() + QUEUE_GONE_RETRY;
+	attempt_fail(q);
+}
+
+static void attempt_wait(struct delivery_queue *q, int64_t wait)
+{
+	if (wait > SCHEDULE_ASK_MAX)
+		wait = SCHEDULE_ASK_MAX;
+	if (wait <= 0)
+		wait = CLOCK_SECOND;
+	q->wait_to = clock_mono() + wait;
+	attempt_set_result(q, STORE_PENDING, wait);
+	q->counted = false;
+	log_info("delivery-waits", LOG_S("notify", q->name), LOG_STR("alert", q->marked.alert_id),
+		LOG_STR("answer", q->marked.answer), LOG_I("next_s", wait / 1000));
+}
+
+/* If memory runs out, the list is lost: those recipients get a repeat, with the same id. */
+static void attempt_add_served(struct delivery_queue *q, struct str served)
+{
+	struct str before = q->marked.served;
+	const char *all = arena_printf(
+		q->arena, "%.*s%s%.*s", STR_ARG(before), before.n ? " " : "", STR_ARG(served));
+
+	q->marked.served = str_of(all);
+}
+
+static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *v)
+{
+	q->marked.answer = v->answer;
+	if (str_present(v->served))
+		attempt_add_served(q, v->served);
+	q->wait_to = clock_mono() + sink_type_of(q->sending)->pace_ms;
+	switch (v->kind) {
+	case SINK_DELIVERED:
+		attempt_delivered(q);
+		attempt_set_result(q, STORE_DELIVERED, 0);
+		log_info("delivered", LOG_S("notify", q->name),
+			LOG_STR("alert", q->marked.alert_id),
+			LOG_I("attempt", q->marked.attempts + 1),
+			LOG_I("ms", clock_mono() - q->sent_at));
+		break;
+	case SINK_TEMPORARY: attempt_retry_later(q); break;
+	case SINK_PERMANENT: attempt_fail(q); break;
+	case SINK_GONE: attempt_receiver_gone(q); break;
+	case SINK_WAIT: attempt_wait(q, v->wait); break;
+	}
+	if (str_present(v->served))
+		attempt_count_success(q);
+	conf_unref(q->conf);
+	q->conf = NULL;
+	q->sending = NULL;
+	queue_post(q, QUEUE_MARKING);
+}
+
+static void attempt_on_answer(void *arg, const struct sink_answer *a)
+{
+	struct delivery_queue *q = arg;
+	struct sink_verdict v;
+
+	q->op = NULL;
+	sink_judge(q->sending, a, q->arena, &v);
+	attempt_finish(q, &v);
+}
+
+static void attempt_on_not_sent(void *arg)
+{
+	struct delivery_queue *q = arg;
+	struct sink_verdict v = {.kind = SINK_TEMPORARY};
+
+	q->timer = NULL;
+	if (q->rc == 0) {
+		v.kind = SINK_DELIVERED;
+		v.answer = STR("all of its recipients have it");
+		attempt_finish(q, &v);
+		return;
+	}
+	if (q->rc == -ERR_CONF || q->rc == -ERR_LIMIT || q->rc == -ERR_INPUT)
+		v.kind = SINK_PERMANENT;
+	v.answer = arena_str(q->arena, str_of(q->error.text));
+	if (!str_present(v.answer))
+		v.answer = STR("out of memory");
+	attempt_finish(q, &v);
+}
+
+/* An unreadable secret is temporary, a message that cannot be rendered is permanent. */
+static int attempt_render_and_send(struct delivery_queue *q)
+{
+	struct courier *c = q->courier;
+	const struct port_send *port = &c->o.ports->send;
+	struct sink_request request = {0};
+	struct secrets secrets;
+	struct sink_context ctx = {
+		.notify = q->sending,
+		.secrets = &secrets.shown,
+		.now = clock_wall(),
+		.hostname = c->o.hostname,
+		.pid = c->o.pid,
+		.served = q->marked.served,
+	};
+	struct notice notice = notice_of_alert(&q->due[0].alert);
+	int rc = secrets_read(q->conf, q->sending, &secrets, &q->error);
+
+	if (rc != 0)
+		rc = -ERR_TEMP;
+	else
+		rc = sink_render(&ctx, &notice, q->arena, &request, &q->error);
+	if (rc == 0 && !request.needless) {
+		q->op = port->start(port->ctx, &request, attempt_on_answer, q);
+		if (!q->op)
+			rc = err_nomem(&q->error);
+	}
+	secrets_wipe(&secrets);
+	return rc;
+}
+
+void attempt_start(struct delivery_queue *q)
+{
+	const struct port_timer *port = &q->courier->o.ports->timer;
+
+	q->state = QUEUE_SENDING;
+	q->marked = q->due[0].d;
+	q->conf = conf_ref(q->courier->conf);
+	q->sending = q->cn;
+	q->sent_at = clock_mono();
+	q->rc = attempt_render_and_send(q);
+	if (!q->op)
+		q->timer = port->start(port->ctx, 0, attempt_on_not_sent, q);
+}
+
+void attempt_cancel(struct delivery_queue *q)
+{
+	const struct port_send *port = &q->courier->o.ports->send;
+
+	if (q->op)
+		port->cancel(port->ctx, q->op);
+	q->op = NULL;
+	conf_unref(q->conf);
+	q->conf = NULL;
+	q->sending = NULL;
+}
