@@ -118,10 +118,30 @@ static void redirect(struct poll_visit *v, const struct fetch_answer *a)
 		poll_line_up(v->feed, true);
 }
 
+/* The body as the callee's own; NULL: out of memory. */
+static char *poll_fetch_own_body(struct fetch_answer *a)
+{
+	char *body = a->body_owned ? a->body_owned : malloc(a->body.n);
+
+	if (body && !a->body_owned)
+		memcpy(body, a->body.p, a->body.n);
+	a->body_owned = NULL;
+	return body;
+}
+
 static void take_body(struct poll_visit *v, struct fetch_answer *a)
 {
 	struct poll_feed *f = v->feed;
 	const char *etag = kept(v, a->etag), *modified = kept(v, a->last_modified);
+	struct parse_request r = {.body_len = a->body.n,
+		.options = {
+			.url = str_of(v->hops.urls[v->hops.n - 1]),
+			.content_type = str_of(a->content_type),
+			.content_location = str_of(a->content_location),
+			.content_language = str_of(a->content_language),
+			.strip_parameters = v->conf->daemon.strip_parameters.v,
+			.n_strip_parameters = v->conf->daemon.strip_parameters.n,
+		}};
 
 	v->poll.etag = str_of(etag);
 	v->poll.last_modified = str_of(modified);
@@ -136,25 +156,14 @@ static void take_body(struct poll_visit *v, struct fetch_answer *a)
 		poll_ingest(v);
 		return;
 	}
-	v->body = a->body_owned ? a->body_owned : malloc(a->body.n);
-	if (!v->body) {
+	r.body = poll_fetch_own_body(a);
+	if (!r.body) {
 		poll_fail(v, "out of memory");
 		return;
 	}
-	if (!a->body_owned)
-		memcpy(v->body, a->body.p, a->body.n);
-	a->body_owned = NULL;
-	v->body_len = a->body.n;
+	v->body_len = r.body_len;
 	f->poller->bytes += v->body_len;
-	v->options = (struct feed_parse_options){
-		.url = str_of(v->hops.urls[v->hops.n - 1]),
-		.content_type = arena_str(v->arena, str_of(a->content_type)),
-		.content_location = arena_str(v->arena, str_of(a->content_location)),
-		.content_language = arena_str(v->arena, str_of(a->content_language)),
-		.strip_parameters = v->conf->daemon.strip_parameters.v,
-		.n_strip_parameters = v->conf->daemon.strip_parameters.n,
-	};
-	poll_parse(v);
+	poll_parse(v, &r);
 }
 
 static void refused(struct poll_visit *v, long status)

@@ -61,7 +61,6 @@ static void visit_free(struct poll_feed *f)
 		return;
 	f->visit = NULL;
 	f->poller->bytes -= v->body_len;
-	free(v->body);
 	feed_batch_free(v->batch);
 	conf_unref(v->conf);
 	arena_free(v->arena);
@@ -217,7 +216,6 @@ void poll_poke(struct poller *p)
 	}
 	while (may_start(p) && !desk_busy(p) && (s = hosts_take(&p->hosts, now)) != NULL)
 		poll_fetch(s->owner);
-	poll_parse_poke(p);
 	p->poking = false;
 	if (p->running)
 		set_timer(p);
@@ -235,7 +233,6 @@ struct poller *poller_new(const struct poller_options *o, struct conf *conf)
 	p->conf = conf_ref(conf);
 	p->count.last_poll = STAMP_NONE;
 	hosts_init(&p->hosts);
-	TAILQ_INIT(&p->parsing);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
 	return p;
@@ -378,7 +375,6 @@ void poller_free(struct poller *p)
 		return;
 	HASH_ITER (hh, p->feeds, f, next)
 		free_feed(f);
-	feed_parser_free(p->parser);
 	hosts_release(&p->hosts);
 	due_release(&p->due);
 	conf_unref(p->conf);

@@ -11,9 +11,8 @@
  *	IDLE       in poller.due, waiting for its time
  *	DUE        in line at its host (hosts.c)
  *	FETCHING   visit.op runs (fetching.c)
- *	PARSING    in poller.parsing; the first one is in the parser (parsing.c)
- *	INGESTING  with the desk to be parsed to its end (parsing.c), in poller.held, or with the
- *	           desk in poller.group (ingesting.c)
+ *	PARSING    visit.parse_op runs (parsing.c)
+ *	INGESTING  in poller.held, or with the desk in poller.group (ingesting.c)
  *
  * FETCHING, PARSING and INGESTING hold one of poll.parallel places, so that a slow desk slows the
  * fetching down; so do more than POLL_BYTES_MAX of bodies that came and are not yet taken in.
@@ -36,11 +35,9 @@
 #include "feed/parse.h"
 
 #define POLL_BYTES_MAX	   ((size_t)32 * 1024 * 1024) /* of bodies; past it no fetch starts */
-#define POLL_GROUP_MAX	   16 /* polls that the desk takes in with one commit */
-#define POLL_MOVED_AFTER   3  /* good polls in a row that say so */
-#define POLL_PARSE_STEP	   ((size_t)16 * 1024)
-#define POLL_PARSE_REST	   ((size_t)64 * 1024) /* read in one go on the loop; more is not */
-#define POLL_VALIDATOR_MAX 1024		       /* bytes of an ETag or Last-Modified */
+#define POLL_GROUP_MAX	   16	/* polls that the desk takes in with one commit */
+#define POLL_MOVED_AFTER   3	/* good polls in a row that say so */
+#define POLL_VALIDATOR_MAX 1024 /* bytes of an ETag or Last-Modified */
 #define POLL_FULL_EVERY	   CLOCK_DAY
 #define POLL_DISK_RETRY	   (30 * CLOCK_SECOND)
 #define POLL_TELL_AGAIN	   CLOCK_DAY
@@ -68,12 +65,9 @@ struct poll_visit {
 	struct hops hops;
 	bool from_moved; /* began at the address the feed has moved to */
 
-	char *body;
-	size_t body_len, parsed;
+	struct parse_op *parse_op;
+	size_t body_len; /* counted in poller.bytes */
 	int64_t max_age, retry_after;
-	struct feed_parse_options options;
-	struct feed_limits limits;
-	TAILQ_ENTRY(poll_visit) parse_link;
 
 	struct feed_batch *batch; /* ours; poll.batch shows it to the desk */
 	struct desk_poll poll;
@@ -110,7 +104,6 @@ struct poll_feed {
 	char name[];
 };
 
-TAILQ_HEAD(poll_parse_list, poll_visit);
 STAILQ_HEAD(poll_held_list, poll_visit);
 
 /* When the log was told that a watch ran over its budget. */
@@ -135,14 +128,6 @@ struct poller {
 	struct timer_op *timer;
 	int64_t timer_at;
 	struct timer_op *load_timer;
-
-	struct feed_parser *parser;
-	struct poll_visit *in_parser;
-	struct poll_parse_list parsing;
-	struct timer_op *parse_timer;
-	struct job parse_job; /* the desk has the parser, to end the document of in_parser */
-	bool parse_job_out;
-	int parse_rc;
 
 	struct job job; /* of the group that is with the desk */
 	bool job_out;
@@ -177,10 +162,9 @@ void poll_fetch_cancel(struct poll_visit *v);
 /* The address a poll of this feed begins at. */
 const char *poll_address(const struct poll_feed *f);
 
-/* parsing.c: v->body is there. */
-void poll_parse(struct poll_visit *v);
+/* parsing.c: moves the body of r to the parser; the limits of r are filled in here. */
+void poll_parse(struct poll_visit *v, struct parse_request *r);
 void poll_parse_cancel(struct poll_visit *v);
-void poll_parse_poke(struct poller *p); /* makes sure that the next step comes */
 
 /* ingesting.c: v->poll.outcome, batch and error are set; the rest of v->poll is filled in here. */
 void poll_ingest(struct poll_visit *v);

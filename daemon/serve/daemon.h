@@ -11,6 +11,7 @@
 #include "io/control.h"
 #include "io/desk_thread.h"
 #include "io/fetch.h"
+#include "io/parser_thread.h"
 #include "io/send.h"
 #include "retired_conf.h"
 #include "sd_notify.h"
@@ -26,6 +27,7 @@ struct daemon {
 	struct fetch *fetch;
 	struct send *send;
 	struct desk_thread *desk;
+	struct parser_thread *parser;
 	struct engine *engine;
 	struct admin *admin;
 	struct control *control;

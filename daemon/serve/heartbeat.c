@@ -6,15 +6,17 @@
 
 #include "daemon.h"
 
-#define STATUS_MS     5000
-#define DESK_HANGS_MS 30000 /* one job of the desk; fsync on a slow memory card takes seconds */
+#define STATUS_MS	5000
+#define DESK_HANGS_MS	30000 /* one job of the desk; fsync on a slow memory card takes seconds */
+#define PARSER_HANGS_MS 30000 /* one document; feed_limits allows it a few seconds of CPU time */
 
 /* The callback of the alarm: that it runs shows that the loop is alive. */
 static void heartbeat_ping_watchdog(void *arg)
 {
 	struct daemon *d = arg;
 
-	if (desk_thread_busy_ms(d->desk) < DESK_HANGS_MS)
+	if (desk_thread_busy_ms(d->desk) < DESK_HANGS_MS &&
+		parser_thread_busy_ms(d->parser) < PARSER_HANGS_MS)
 		sd_notify_watchdog(&d->notify);
 	loop_alarm_set(d->watchdog, d->notify.watchdog_ms / 3);
 }

@@ -145,6 +145,7 @@ static int serve_build_engine(struct daemon *d)
 {
 	const struct ports ports = {
 		.fetch = fetch_port(d->fetch),
+		.parse = parser_thread_port(d->parser),
 		.send = send_port(d->send),
 		.job = desk_thread_port(d->desk),
 		.timer = loop_timers(d->loop),
@@ -194,7 +195,8 @@ static int serve_build(struct daemon *d)
 		return serve_refuse_nomem();
 	d->fetch = fetch_new(d->loop, d->conf->poll.parallel);
 	d->send = send_new(d->loop);
-	if (!d->fetch || !d->send || heartbeat_init(d))
+	d->parser = parser_thread_new(d->loop);
+	if (!d->fetch || !d->send || !d->parser || heartbeat_init(d))
 		return serve_refuse_nomem();
 	if (desk_thread_new(&d->desk, d->loop, d->conf->daemon.state, &e))
 		return serve_refuse(&e);
@@ -214,6 +216,7 @@ static void serve_tear_down(struct daemon *d)
 	engine_free(d->engine);
 	fetch_free(d->fetch);
 	send_free(d->send);
+	parser_thread_free(d->parser);
 	desk_thread_free(d->desk);
 	admin_free(d->admin);
 	configuration_release(d);

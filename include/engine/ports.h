@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the engine needs of the world: four small ports. io makes them real, the scenario runner
+ * What the engine needs of the world: five small ports. io makes them real, the scenario runner
  * scripts them.
  *
  * Rules for every start function: the callback never runs inside it; it runs exactly once, on the
@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "conf/conf.h"
+#include "feed/parse.h"
 #include "sink/request.h"
 
 /*
@@ -65,6 +66,31 @@ struct port_fetch {
 	void (*cancel)(void *ctx, struct fetch_op *op);
 };
 
+/* --- parse: one body, one batch; the parser may be a thread or a process --- */
+
+struct parse_request {
+	char *body; /* malloc'd; moved to the port, which frees it even when start returns NULL */
+	size_t body_len;
+	/* Copied before start returns, with all it points to. */
+	struct feed_parse_options options;
+};
+
+struct parse_op;
+/*
+ * batch is moved to the callee. NULL: the body held no feed (ERR_INPUT), more than the limits of
+ * the options allow, time included (ERR_LIMIT), or memory ran out; e says which, and lives until
+ * the callback returns.
+ */
+typedef void parse_done_fn(void *arg, struct feed_batch *batch, const struct err *e);
+
+struct port_parse {
+	void *ctx;
+	struct parse_op *(*start)(
+		void *ctx, const struct parse_request *r, parse_done_fn *done, void *arg);
+	/* At any time before the callback; returns at once, even while the body is being parsed. */
+	void (*cancel)(void *ctx, struct parse_op *op);
+};
+
 /* --- send: one delivery attempt --- */
 
 struct send_op;
@@ -108,6 +134,7 @@ struct port_timer {
 
 struct ports {
 	struct port_fetch fetch;
+	struct port_parse parse;
 	struct port_send send;
 	struct port_job job;
 	struct port_timer timer;

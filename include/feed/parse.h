@@ -42,6 +42,13 @@ struct feed_parse_options {
 	bool headers_only;
 };
 
+/*
+ * A deep copy of *from in *to, limits included; its memory is a's. 0 or -ERR_NOMEM (a's maximum
+ * counts as such).
+ */
+int feed_parse_options_copy(
+	struct arena *a, const struct feed_parse_options *from, struct feed_parse_options *to);
+
 struct feed_parser;
 
 /* The options' memory must live until finish or free. NULL: out of memory. */

@@ -34,6 +34,8 @@ struct event {
 	void (*fn)(void *arg);
 	void *arg;
 	fetch_done_fn *fetched;
+	struct parse_request parse;
+	parse_done_fn *parsed;
 	send_done_fn *sent;
 	job_run_fn *run;
 	char url[64], etag[8];
@@ -157,6 +159,47 @@ static void fetch_cancel(void *ctx, struct fetch_op *op)
 	cancel((struct event *)op);
 }
 
+/* --- the parser --- */
+
+static void parse_fire(struct event *e)
+{
+	struct feed_parse_options o = {.limits = &feed_limits_default};
+	struct feed_batch *batch = NULL;
+	struct err error;
+
+	o.url = str_of(e->url);
+	(void)feed_parse(str_slice(e->parse.body, e->parse.body_len), &o, &batch, &error);
+	free(e->parse.body);
+	e->parsed(e->arg, batch, batch ? NULL : &error);
+}
+
+static struct parse_op *parse_start(
+	void *ctx, const struct parse_request *r, parse_done_fn *done, void *arg)
+{
+	struct event *e;
+
+	(void)ctx;
+	if (memory_out()) {
+		free(r->body);
+		return NULL;
+	}
+	e = event_add(1, parse_fire);
+	e->parse = *r;
+	e->parsed = done;
+	e->arg = arg;
+	snprintf(e->url, sizeof(e->url), "%.*s", STR_ARG(r->options.url));
+	return (struct parse_op *)e;
+}
+
+static void parse_cancel(void *ctx, struct parse_op *op)
+{
+	struct event *e = (struct event *)op;
+
+	(void)ctx;
+	free(e->parse.body);
+	cancel(e);
+}
+
 /* --- the receiver --- */
 
 static void send_fire(struct event *e)
@@ -222,6 +265,7 @@ static bool job_busy(void *ctx)
 
 static const struct ports ports = {
 	.fetch = {.start = fetch_start, .cancel = fetch_cancel},
+	.parse = {.start = parse_start, .cancel = parse_cancel},
 	.send = {.start = send_start, .cancel = send_cancel},
 	.job = {.post = job_post, .busy = job_busy},
 	.timer = {.start = timer_start, .cancel = timer_cancel},

@@ -226,6 +226,7 @@ static void expect_status(struct world *w, const struct line *l)
 	engine_status(w->engine, &s);
 	check(w, l, "feeds", (int64_t)s.feeds);
 	check(w, l, "fetching", (int64_t)s.fetching);
+	check(w, l, "parsing", (int64_t)s.parsing);
 	check(w, l, "ingesting", (int64_t)s.ingesting);
 	check(w, l, "waiting", (int64_t)s.waiting);
 	check(w, l, "sending", (int64_t)s.sending);

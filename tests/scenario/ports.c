@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The four ports, scripted: everything that happens is an event at a virtual moment. */
+/* The five ports, scripted: everything that happens is an event at a virtual moment. */
 #include "scenario/world.h"
 
 #include <stdlib.h>
@@ -17,21 +17,46 @@ static char *copy_str(struct str s)
 	return s.p ? strndup(s.p, s.n) : NULL;
 }
 
-struct event *event_add(struct world *w, enum event_kind kind, int64_t delay)
+static void event_insert(struct world *w, struct event *e, int64_t delay)
 {
-	struct event *e = calloc(1, sizeof(*e)), *other;
+	struct event *other;
 
-	e->kind = kind;
 	e->at = delay == INT64_MAX ? INT64_MAX : clock_mono() + delay;
 	TAILQ_FOREACH_REVERSE(other, &w->events, event_list, link)
 	{
 		if (other->at <= e->at) {
 			TAILQ_INSERT_AFTER(&w->events, other, e, link);
-			return e;
+			return;
 		}
 	}
 	TAILQ_INSERT_HEAD(&w->events, e, link);
+}
+
+struct event *event_add(struct world *w, enum event_kind kind, int64_t delay)
+{
+	struct event *e = calloc(1, sizeof(*e));
+
+	e->kind = kind;
+	event_insert(w, e, delay);
 	return e;
+}
+
+/* What a parser was given. */
+struct parsing {
+	struct arena *arena;
+	struct feed_parse_options options;
+	char *body;
+	size_t body_len;
+	parse_done_fn *done;
+};
+
+static void parsing_free(struct parsing *p)
+{
+	if (!p)
+		return;
+	free(p->body);
+	arena_free(p->arena);
+	free(p);
 }
 
 static void event_drop(struct world *w, struct event *e)
@@ -39,6 +64,7 @@ static void event_drop(struct world *w, struct event *e)
 	TAILQ_REMOVE(&w->events, e, link);
 	if (e->kind == EVENT_FETCH)
 		w->at_once--;
+	parsing_free(e->parsing);
 	free(e);
 }
 
@@ -187,6 +213,71 @@ static void fetch_fire(struct world *w, struct event *e)
 	free(a.body_owned);
 }
 
+/* --- parse: in the order of the start, each body for parse_ms --- */
+
+/* When the parser will be done with what comes to it now. */
+static int64_t parse_delay(struct world *w)
+{
+	int64_t now = clock_mono();
+
+	if (w->hold_parsing)
+		return INT64_MAX;
+	w->last_parse_at = (w->last_parse_at > now ? w->last_parse_at : now) + w->parse_ms;
+	return w->last_parse_at - now;
+}
+
+static struct parse_op *parse_start(
+	void *ctx, const struct parse_request *q, parse_done_fn *done, void *arg)
+{
+	struct world *w = ctx;
+	struct parsing *p = calloc(1, sizeof(*p));
+	struct event *e;
+
+	p->arena = arena_new(65536);
+	if (feed_parse_options_copy(p->arena, &q->options, &p->options) != 0)
+		world_fail(w, "the options of a parse could not be copied");
+	p->body = q->body;
+	p->body_len = q->body_len;
+	p->done = done;
+	e = event_add(w, EVENT_PARSE, parse_delay(w));
+	e->parsing = p;
+	e->arg = arg;
+	return (struct parse_op *)e;
+}
+
+static void parse_cancel(void *ctx, struct parse_op *op)
+{
+	event_drop(ctx, (struct event *)op);
+}
+
+void world_release_parsing(struct world *w)
+{
+	struct event *e, *next;
+
+	w->hold_parsing = false;
+	for (e = TAILQ_FIRST(&w->events); e; e = next) {
+		next = TAILQ_NEXT(e, link);
+		if (e->kind == EVENT_PARSE && e->at == INT64_MAX) {
+			TAILQ_REMOVE(&w->events, e, link);
+			event_insert(w, e, parse_delay(w));
+		}
+	}
+}
+
+static void parse_fire(struct world *w, struct event *e)
+{
+	struct parsing *p = e->parsing;
+	struct feed_batch *batch = NULL;
+	struct err error;
+
+	if (w->parse_error.cls != ERR_NONE)
+		err_set(&error, w->parse_error.cls, "%s", w->parse_error.text);
+	else
+		(void)feed_parse(str_slice(p->body, p->body_len), &p->options, &batch, &error);
+	p->done(e->arg, batch, batch ? NULL : &error);
+	parsing_free(p);
+}
+
 /* --- send --- */
 
 static const char *send_key(const struct sink_request *q)
@@ -319,6 +410,7 @@ void event_fire(struct world *w, struct event *e)
 	switch (copy_of.kind) {
 	case EVENT_TIMER: copy_of.fn(copy_of.arg); break;
 	case EVENT_FETCH: fetch_fire(w, &copy_of); break;
+	case EVENT_PARSE: parse_fire(w, &copy_of); break;
 	case EVENT_SEND: send_fire(&copy_of); break;
 	case EVENT_JOB: job_fire(w, &copy_of); break;
 	}
@@ -328,6 +420,7 @@ struct ports world_ports(struct world *w)
 {
 	return (struct ports){
 		.fetch = {.ctx = w, .start = fetch_start, .cancel = fetch_cancel},
+		.parse = {.ctx = w, .start = parse_start, .cancel = parse_cancel},
 		.send = {.ctx = w, .start = send_start, .cancel = send_cancel},
 		.job = {.ctx = w, .post = job_post, .busy = job_busy},
 		.timer = {.ctx = w, .start = timer_start, .cancel = timer_cancel},

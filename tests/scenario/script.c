@@ -297,6 +297,23 @@ static void do_jobs(struct world *w, const struct line *l, FILE *in)
 		w->mailbox = (size_t)line_ms(l->word[2]);
 }
 
+/* parser hold | run | take 200ms | fail CLASS TEXT | ok */
+static void do_parser(struct world *w, const struct line *l, FILE *in)
+{
+	(void)in;
+	if (line_has(l, "hold")) {
+		w->hold_parsing = true;
+	} else if (line_has(l, "run")) {
+		world_release_parsing(w);
+	} else if (line_has(l, "take")) {
+		w->parse_ms = line_ms(l->word[2]);
+	} else {
+		free(w->parse_error.text);
+		w->parse_error.text = l->n > 3 ? strdup(l->word[3]) : NULL;
+		w->parse_error.cls = l->n > 3 ? class_of(l->word[2]) : ERR_NONE;
+	}
+}
+
 /* ignore requests | messages | log EVENT */
 static void do_ignore(struct world *w, const struct line *l, FILE *in)
 {
@@ -347,6 +364,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"step", 2, do_time},
 		{"disk", 2, do_disk},
 		{"jobs", 2, do_jobs},
+		{"parser", 2, do_parser},
 		{"ignore", 2, do_ignore},
 		{"expect", 2, do_expect},
 	};

@@ -117,8 +117,8 @@ void world_start(struct world *w, bool once)
 	char path[128];
 	struct err e;
 
-	w->ended = w->broken = w->dead = w->hold_jobs = w->deaf = false;
-	w->last_job_at = 0;
+	w->ended = w->broken = w->dead = w->hold_jobs = w->hold_parsing = w->deaf = false;
+	w->last_job_at = w->last_parse_at = 0;
 	snprintf(path, sizeof(path), "%s/nightdesk.db", w->dir);
 	if (!world_load(w, &w->conf))
 		return;
@@ -260,6 +260,7 @@ static void body_free(struct body *b)
 
 void world_release(struct world *w)
 {
+	free(w->parse_error.text);
 	FREE_ALL(&w->replies, reply, reply_free);
 	FREE_ALL(&w->answers, reply, reply_free);
 	FREE_ALL(&w->requests, record, record_free);
