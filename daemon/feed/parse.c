@@ -49,7 +49,6 @@ struct feed_parser {
 	char label[40];
 	bool guessed;	  /* neither declared nor UTF-8 */
 	bool junk, begun; /* before the prolog; a byte of the document proper came */
-	bool ended;	  /* the last byte came */
 	int64_t cpu_us;
 	struct err error; /* cls 0: none */
 };
@@ -104,7 +103,7 @@ void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o
 	buf_clear(&p->body);
 	p->taken = 0;
 	p->state = GATHER;
-	p->guessed = p->ended = false;
+	p->guessed = false;
 	p->cpu_us = 0;
 	p->error.cls = ERR_NONE;
 }
@@ -436,24 +435,19 @@ static int finish_json(struct feed_parser *p, struct feed_batch **out, struct er
 	return rc ? rc : describe(p, out, e);
 }
 
-size_t feed_parser_end(struct feed_parser *p)
+/* The rest of the strict attempt. */
+static int feed_parser_drain(struct feed_parser *p, struct err *e)
 {
-	struct err why = {.cls = ERR_NONE};
-	int rc;
+	int rc = advance(p, true, e);
+	bool more = true;
 
-	if (p->error.cls != ERR_NONE)
-		return 0;
-	rc = p->ended ? 0 : advance(p, true, &why);
-	while (rc == 0 && p->state == STRICT && !p->ended) {
-		bool rest = p->body.len - p->taken >= BLOCK;
+	while (rc == 0 && p->state == STRICT && more) {
+		bool last = p->body.len - p->taken < BLOCK;
 
-		rc = take_block(p, !rest, &why);
-		p->ended = !rest && p->taken == p->body.len;
+		rc = take_block(p, last, e);
+		more = !last || p->taken < p->body.len; /* take_block may begin again */
 	}
-	p->ended = true;
-	if (rc)
-		(void)fail(p, &why, NULL);
-	return rc == 0 && p->state != STRICT ? p->body.len : 0;
+	return rc;
 }
 
 int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct err *e)
@@ -462,10 +456,11 @@ int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct er
 	int rc;
 
 	*out = NULL;
-	feed_parser_end(p);
 	if (p->error.cls != ERR_NONE)
 		return fail(p, &p->error, e);
-	rc = p->state == JSON ? finish_json(p, out, &why) : finish_xml(p, out, &why);
+	rc = feed_parser_drain(p, &why);
+	if (rc == 0)
+		rc = p->state == JSON ? finish_json(p, out, &why) : finish_xml(p, out, &why);
 	return rc ? fail(p, &why, e) : 0;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Bytes to batch: RSS, Atom and the rest, from a server that may be broken or hostile.
  *
- * Push the body in steps (the loop never gives more than 16 KiB at once), then finish. The result
+ * Push the body, in one go or in steps, then finish. The result
  * does not depend on how the bytes were cut. Nothing is opened, fetched or expanded; every limit
  * is told in struct feed_limits; past one the answer is ERR_LIMIT, for what is no feed ERR_INPUT,
  * each with a sentence that says what was found, at which line, and what to do.
@@ -56,14 +56,9 @@ struct feed_parser *feed_parser_new(const struct feed_parse_options *o);
 /* 0, or the first error, after which only finish and free are of use. */
 int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct err *e);
 /*
- * No more is coming. Bytes that finish has still to read, in one go: JSON cannot be taken in steps,
- * and what turned out to be broken XML is read anew.
- */
-size_t feed_parser_end(struct feed_parser *p);
-/*
- * Ends the document; another thread may. 0 and *out (the caller's, to be freed) when there is a
- * feed in it, even a broken one whose complete items were saved (out->complete tells). Else
- * -ERR_INPUT or -ERR_LIMIT, *out NULL. The parser can take the next document afterwards:
+ * Ends the document. 0 and *out (the caller's, to be freed) when there is a feed in it, even a
+ * broken one whose complete items were saved (out->complete is then false). Else -ERR_INPUT,
+ * -ERR_LIMIT or -ERR_NOMEM, *out NULL. The parser can take the next document afterwards:
  * feed_parser_reset.
  */
 int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct err *e);
