@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* NEAR, NOT NEAR, SENT, PARA, ATLEAST over lists of matches. */
+#include "near.h"
+
 #include "operator.h"
-#include "spans.h"
 
 /* Could an operand have a match at all? Spares most items the making of lists. */
 static bool possible(struct watch_scratch *s, uint32_t at)
@@ -32,15 +33,7 @@ static bool possible(struct watch_scratch *s, uint32_t at)
 	return true;
 }
 
-/* Both sides of an operator; marks are set while hits are collected. */
-struct watch_pairing {
-	struct watch_near x;
-	const struct watch_step *step;
-	struct watch_spans *left, *right;
-	bool found;
-};
-
-static bool mark(struct watch_pairing *p, uint32_t i, uint32_t j)
+bool watch_pairing_mark(struct watch_pairing *p, uint32_t i, uint32_t j)
 {
 	p->found = true;
 	return watch_spans_mark(&p->x, p->left, i) && watch_spans_mark(&p->x, p->right, j);
@@ -74,7 +67,7 @@ void watch_pair_near(struct watch_pairing *p)
 				p->found = true;
 				return;
 			}
-			if (!mark(p, i, j))
+			if (!watch_pairing_mark(p, i, j))
 				return;
 		}
 	}
@@ -154,7 +147,7 @@ void watch_pair_place(struct watch_pairing *p)
 				p->found = true;
 				return;
 			}
-			if (!mark(p, i, j))
+			if (!watch_pairing_mark(p, i, j))
 				return;
 		}
 	}
