@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Words, phrases, values and fields of other products. */
 #include "base/utf8.h"
+#include "query/operator.h"
 #include "reader.h"
 #include "text/delimiter.h"
 
@@ -249,22 +250,11 @@ static bool is_special(const struct dialect_reader *r)
 /* Letters, digits, wildcards, and nothing that our language could take for more. */
 static bool is_bare(struct str s)
 {
-	static const char *const ours[] = {"near", "onear", "w/", "pre/", "adj", "and", "or", "not",
-		"lead", "atleast", "any", "sent", "para"};
-	size_t i = 0;
-
-	for (; i < s.n; i++)
+	for (size_t i = 0; i < s.n; i++)
 		if (!is_letter(s.p[i]) && !is_digit(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
 			!memchr("*?'", s.p[i], 3) && !(s.p[i] == '-' && i))
 			return false;
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		size_t n = strlen(ours[i]);
-
-		if (s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(ours[i])) &&
-			(s.n == n || !is_letter(s.p[n])))
-			return false;
-	}
-	return s.n > 0;
+	return s.n > 0 && !query_operator_resembles(s);
 }
 
 /* One letter of a word or phrase in our language, where wildcards are * and ? and " ends it. */

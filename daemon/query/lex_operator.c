@@ -143,11 +143,16 @@ static bool read_comparison(struct query_reporter *r, struct query_token *t)
 
 /* --- other products --- */
 
-/* Operators of other products, told by name rather than read as words. */
+static const struct {
+	const char *name, *ours;
+} foreign[] = {{"W/", "NEAR"}, {"w/", "NEAR"}, {"PRE/", "ONEAR"}, {"pre/", "ONEAR"},
+	{"ADJ", "ONEAR"}, {"adj", "ONEAR"}, {"NEAR", "NEAR"}, {"near", "NEAR"}};
+
+#define N_FOREIGN (sizeof(foreign) / sizeof(foreign[0]))
+
+/* Operators of other products are an error that names ours. */
 static bool read_foreign(struct arena *a, struct query_reporter *r, struct query_token *t)
 {
-	static const char *const names[] = {
-		"W/", "w/", "PRE/", "pre/", "ADJ", "adj", "NEAR", "near"};
 	struct str s = t->inner;
 	uint32_t n;
 
@@ -158,17 +163,17 @@ static bool read_foreign(struct arena *a, struct query_reporter *r, struct query
 		return bad(r, t, "write AND", "not an operator here");
 	if (str_is(s, "|") || str_is(s, "||"))
 		return bad(r, t, "write OR", "not an operator here");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < N_FOREIGN; i++) {
 		const char *help;
 
-		if (!str_starts(s, str_of(names[i])))
+		if (!str_starts(s, str_of(foreign[i].name)))
 			continue;
-		if (!number(after(s, strlen(names[i])), QUERY_DISTANCE_MAX, &n))
+		if (!number(after(s, strlen(foreign[i].name)), QUERY_DISTANCE_MAX, &n))
 			continue;
 		help = arena_printf(a,
 			"write %s/%u (n counts the words between), or set dialect to the product "
 			"the query comes from",
-			i >= 2 && i <= 5 ? "ONEAR" : "NEAR", n > 0 ? n - 1 : 0);
+			foreign[i].ours, n > 0 ? n - 1 : 0);
 		return bad(r, t, help, "an operator of another product");
 	}
 	return false;
@@ -187,6 +192,31 @@ bool query_operator_read(
 			return true;
 	}
 	return read_comparison(r, t) || read_foreign(a, r, t);
+}
+
+/* Does s start with the word, and end there or go on with what is no letter? */
+static bool starts_with_word(struct str s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(word)) &&
+	       (s.n == n || !((s.p[n] | 0x20) >= 'a' && (s.p[n] | 0x20) <= 'z'));
+}
+
+bool query_operator_resembles(struct str word)
+{
+	for (size_t i = 0; i < QUERY_OPS; i++) {
+		const struct query_operator *o = &query_operators[i];
+
+		if (o->form != QUERY_FORM_TERM && o->form != QUERY_FORM_COMPARISON &&
+			(starts_with_word(word, o->word) ||
+				(o->ordered && starts_with_word(word, o->ordered))))
+			return true;
+	}
+	for (size_t i = 0; i < N_FOREIGN; i++)
+		if (starts_with_word(word, foreign[i].name))
+			return true;
+	return false;
 }
 
 /* --- warnings --- */

@@ -46,4 +46,10 @@ struct query_operator {
 
 extern const struct query_operator query_operators[QUERY_OPS];
 
+/*
+ * Could the word be read as an operator, in whatever case, or as one of another product? Then what
+ * writes queries puts it in quotes.
+ */
+bool query_operator_resembles(struct str word);
+
 #endif
