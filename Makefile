@@ -21,7 +21,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli demo serve admin io engine desk route sink story store conf alert watch dialect query text feed base
+ROOMS := cli demo serve admin document io engine desk route sink story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -38,7 +38,8 @@ UNDER_route   := route conf $(UNDER_alert)
 UNDER_desk    := desk route $(UNDER_sink)
 UNDER_engine  := engine $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
-UNDER_admin   := admin $(UNDER_io)
+UNDER_document := document $(UNDER_engine)
+UNDER_admin   := admin document $(UNDER_io)
 UNDER_serve   := serve $(UNDER_admin)
 UNDER_demo    := demo $(UNDER_serve)
 UNDER_cli     := cli $(UNDER_demo)

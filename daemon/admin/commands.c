@@ -9,7 +9,7 @@ static const struct admin_command admin_commands[] = {
 		.name = "status",
 		.right = ADMIN_LOOK,
 		.always = true,
-		.result_size = sizeof(struct store_counts),
+		.result_size = sizeof(struct metrics),
 		.on_desk = admin_status_on_desk,
 		.answer = admin_status_answer,
 	},

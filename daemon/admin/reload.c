@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The command "reload": answered when the reload that it started has ended. */
 #include "command.h"
-#include "io/status.h"
+#include "document/configuration.h"
 
 void admin_reload_start(struct admin_call *call)
 {
@@ -27,6 +27,6 @@ json_t *admin_reload_json(const struct admin_daemon *d, const struct conf_diags 
 	json_object_set_new(a, "watches", json_integer((json_int_t)view.conf->n_watches));
 	if (view.refused)
 		json_object_set(a, "errors", view.refused);
-	json_object_set_new(a, "warnings", status_diags(diags, true, ADMIN_DIAGS_MAX));
+	json_object_set_new(a, "warnings", document_diags(diags, true, ADMIN_DIAGS_MAX));
 	return a;
 }

@@ -5,7 +5,7 @@
 #include "alert/json.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "json.h"
+#include "document/value.h"
 #include "stored.h"
 
 #define OPT_WATCH    1
@@ -45,7 +45,7 @@ static int list_one(void *ctx, const struct store_alert_row *row)
 			json_pack("{sI sI sI}", "delivered", (json_int_t)row->delivered, "pending",
 				(json_int_t)row->pending, "failed",
 				(json_int_t)(row->deliveries - row->delivered - row->pending)));
-		cli_put_json(doc);
+		document_print(doc, stdout);
 		return 0;
 	}
 	cli_put_stamp(a->created);
@@ -151,7 +151,7 @@ static int show_one(void *ctx, const struct store_alert_row *row)
 		int rc = store_delivery_each(s->call->store, &f, add_delivery, list_of, NULL);
 
 		json_object_set_new(doc, "deliveries", list_of);
-		cli_put_json(doc);
+		document_print(doc, stdout);
 		return rc;
 	}
 	cli_put_line("alert", a->id);

@@ -2,7 +2,7 @@
 #include "base/utf8.h"
 #include "archived.h"
 
-#include "json.h"
+#include "document/value.h"
 #include "stored.h"
 
 #define HEADLINE_MAX 100
@@ -23,14 +23,14 @@ json_t *cli_item_json(const struct store_item_row *row)
 	json_t *o = json_object(), *item = json_object();
 
 	json_object_set_new(o, "number", json_integer((json_int_t)row->id));
-	cli_set_text(o, "feed", row->feed);
-	cli_set_stamp(o, "first_seen", row->first_seen);
-	cli_set_text(item, "id", row->item.id);
-	cli_set_text(item, "title", row->item.title);
-	cli_set_text(item, "link", row->item.link);
-	cli_set_text(item, "author", row->item.author.text);
-	cli_set_stamp(item, "published", row->item.published);
-	cli_set_text(item, "language", row->item.language);
+	document_set_text(o, "feed", row->feed);
+	document_set_stamp(o, "first_seen", row->first_seen);
+	document_set_text(item, "id", row->item.id);
+	document_set_text(item, "title", row->item.title);
+	document_set_text(item, "link", row->item.link);
+	document_set_text(item, "author", row->item.author.text);
+	document_set_stamp(item, "published", row->item.published);
+	document_set_text(item, "language", row->item.language);
 	json_object_set_new(o, "item", item);
 	return o;
 }

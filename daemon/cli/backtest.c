@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "archived.h"
 #include "hits.h"
-#include "json.h"
+#include "document/value.h"
 #include "progress.h"
 #include "stored.h"
 #include "tally.h"
@@ -66,7 +66,7 @@ static void put_change(const struct job *j, const struct backtest_alert *a)
 
 		json_object_set_new(o, "change", json_string(gained ? "gained" : "lost"));
 		json_object_set_new(o, "watch", json_string(a->watch->name));
-		cli_put_json(o);
+		document_print(o, stdout);
 		return;
 	}
 	printf("%s %s  ", gained ? "gained" : "lost  ", a->watch->name);
@@ -148,7 +148,7 @@ static void put_watch_json(const struct job *j, const struct tally_watch *w)
 	json_object_set_new(o, "days", days);
 	json_object_set_new(o, "feeds", feeds);
 	json_object_set_new(o, "samples", samples);
-	cli_put_json(o);
+	document_print(o, stdout);
 }
 
 static void put_counts(const struct job *j, const struct tally_watch *w)
@@ -281,9 +281,9 @@ static void put_total_json(const struct job *j, double seconds)
 		(json_int_t)r->overruns, "narrowed", r->narrowed, "seconds", seconds,
 		"items_per_second", (double)r->items / seconds);
 
-	cli_set_stamp(o, "first", r->first);
-	cli_set_stamp(o, "last", r->last);
-	cli_put_json(o);
+	document_set_stamp(o, "first", r->first);
+	document_set_stamp(o, "last", r->last);
+	document_print(o, stdout);
 }
 
 static void put_period(const struct backtest_result *r)

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "command.h"
-#include "json.h"
+#include "document/value.h"
 #include "conf/schema.h"
 #include "conf/trial.h"
 
@@ -203,7 +203,7 @@ static void print_json(struct report *r, const struct conf *c, const char *dir)
 		json_object_set_new(doc, "tests", json_integer((json_int_t)r->tests));
 		json_object_set_new(doc, "tests_failed", json_integer((json_int_t)r->failed));
 	}
-	cli_put_json(doc);
+	document_print(doc, stdout);
 }
 
 struct wish {
@@ -274,7 +274,7 @@ static void print_key(const char *kind, const struct conf_key_row *row, bool jso
 		json_object_set_new(o, "words", words);
 	}
 	json_object_set_new(o, "help", json_string(row->help));
-	cli_put_json(o);
+	document_print(o, stdout);
 }
 
 /* The first type with that key has it in row; the others may differ in default and help. */

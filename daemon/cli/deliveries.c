@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "json.h"
+#include "document/value.h"
 #include "stored.h"
 #include "io/control.h"
 
@@ -27,7 +27,7 @@ static int list_one(void *ctx, const struct store_due *row)
 
 	s->n++;
 	if (s->call->json) {
-		cli_put_json(cli_delivery_json(d));
+		document_print(cli_delivery_json(d), stdout);
 		return 0;
 	}
 	printf("%lld  %s  ", (long long)d->id, cli_delivery_state(d->state));
@@ -124,8 +124,9 @@ static int print_decided(const struct decision *d, struct str notify, const char
 	const char *state = cli_delivery_state(d->what == STORE_RETRY ? STORE_PENDING : STORE_DEAD);
 
 	if (d->call->json) {
-		cli_put_json(json_pack("{sI ss% ss}", "id", (json_int_t)d->id, "notify", notify.p,
-			notify.n, "state", state));
+		document_print(json_pack("{sI ss% ss}", "id", (json_int_t)d->id, "notify", notify.p,
+				       notify.n, "state", state),
+			stdout);
 		return CLI_OK;
 	}
 	printf("delivery %lld to ", (long long)d->id);

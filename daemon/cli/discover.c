@@ -8,7 +8,7 @@
 #include "http_query.h"
 #include "command.h"
 #include "feed_json.h"
-#include "json.h"
+#include "document/value.h"
 #include "feed/discover.h"
 #include "feed/parse.h"
 
@@ -38,11 +38,11 @@ static void print_json(const struct call *c, const struct feed_discovery *d)
 	for (size_t i = 0; i < d->n_found; i++) {
 		json_t *line = json_object();
 
-		cli_set_text(line, "url", d->found[i].url);
-		cli_set_text(line, "title", d->found[i].title);
-		cli_set_text(line, "type", d->found[i].type);
-		cli_set_text(line, "offer", str_of(offer_name(c, d->found[i].offer)));
-		cli_put_json(line);
+		document_set_text(line, "url", d->found[i].url);
+		document_set_text(line, "title", d->found[i].title);
+		document_set_text(line, "type", d->found[i].type);
+		document_set_text(line, "offer", str_of(offer_name(c, d->found[i].offer)));
+		document_print(line, stdout);
 	}
 }
 

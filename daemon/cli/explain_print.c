@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "explain.h"
 #include "hits.h"
-#include "json.h"
+#include "document/value.h"
 #include "stored.h"
 
 #define HITS_SHOWN 12
@@ -275,14 +275,14 @@ static json_t *item_json(const struct desk_explanation *x)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "number", json_integer(x->item.id));
-	cli_set_text(o, "id", i->id);
-	cli_set_text(o, "title", i->title);
-	cli_set_text(o, "link", i->link);
-	cli_set_text(o, "author", i->author.text);
-	cli_set_stamp(o, "published", i->published);
-	cli_set_stamp(o, "updated", i->updated);
-	cli_set_stamp(o, "first_seen", x->item.first_seen);
-	cli_set_text(o, "feed", x->item.feed);
+	document_set_text(o, "id", i->id);
+	document_set_text(o, "title", i->title);
+	document_set_text(o, "link", i->link);
+	document_set_text(o, "author", i->author.text);
+	document_set_stamp(o, "published", i->published);
+	document_set_stamp(o, "updated", i->updated);
+	document_set_stamp(o, "first_seen", x->item.first_seen);
+	document_set_text(o, "feed", x->item.feed);
 	json_object_set_new(o, "configured", json_boolean(x->conf_feed != NULL));
 	json_object_set_new(o, "first_run", json_boolean(x->first_run));
 	if (x->first_run_guessed)
@@ -298,11 +298,11 @@ static json_t *edits_json(const struct desk_explanation *x)
 		const struct desk_edit *e = &x->edits[i - 1];
 		json_t *o = json_object();
 
-		cli_set_stamp(o, "at", e->at);
-		cli_set_text(o, "was_title", e->was_title);
-		cli_set_text(o, "title", e->is_title);
-		cli_set_text(o, "was_text", e->was_text);
-		cli_set_text(o, "text", e->is_text);
+		document_set_stamp(o, "at", e->at);
+		document_set_text(o, "was_title", e->was_title);
+		document_set_text(o, "title", e->is_title);
+		document_set_text(o, "was_text", e->was_text);
+		document_set_text(o, "text", e->is_text);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -326,7 +326,7 @@ static json_t *earlier_json(const struct desk_explanation *x, const struct desk_
 	for (size_t k = x->n_edits; k-- > 0;) {
 		json_t *o = json_object();
 
-		cli_set_stamp(o, "until", x->edits[k].at);
+		document_set_stamp(o, "until", x->edits[k].at);
 		json_object_set_new(o, "match", json_boolean(v->earlier >> k & 1));
 		json_array_append_new(list, o);
 	}
@@ -337,21 +337,21 @@ static json_t *verdict_json(const struct desk_explanation *x, const struct desk_
 {
 	json_t *o = json_object();
 
-	cli_set_text(o, "watch", str_of(v->watch->name));
+	document_set_text(o, "watch", str_of(v->watch->name));
 	json_object_set_new(o, "match", json_boolean(v->matches));
 	if (x->n_edits)
 		json_object_set_new(o, "earlier", earlier_json(x, v));
 	if (!v->matches) {
 		if (v->outside)
-			cli_set_text(o, "stopped_by", STR("feeds"));
+			document_set_text(o, "stopped_by", STR("feeds"));
 		else if (v->excluded)
-			cli_set_text(o, "stopped_by", STR("exclude"));
+			document_set_text(o, "stopped_by", STR("exclude"));
 		cli_set_reasons(o, v->why);
 		return o;
 	}
 	cli_set_hits(o, &x->view, v->hits, v->n_hits);
-	cli_set_text(o, "alert", v->told);
-	cli_set_text(o, "silent", str_of(silence_name(v->silence)));
+	document_set_text(o, "alert", v->told);
+	document_set_text(o, "silent", str_of(silence_name(v->silence)));
 	return o;
 }
 
@@ -359,9 +359,9 @@ static json_t *alert_json(const struct desk_alert *a)
 {
 	json_t *o = json_object(), *list = json_array();
 
-	cli_set_text(o, "id", a->id);
-	cli_set_text(o, "watch", a->watch);
-	cli_set_stamp(o, "created", a->created);
+	document_set_text(o, "id", a->id);
+	document_set_text(o, "watch", a->watch);
+	document_set_stamp(o, "created", a->created);
 	for (size_t i = 0; i < a->n_deliveries; i++)
 		json_array_append_new(list, cli_delivery_json(&a->deliveries[i]));
 	json_object_set_new(o, "deliveries", list);
@@ -381,5 +381,5 @@ void explain_print_json(const struct desk_explanation *x)
 	for (size_t i = x->n_alerts; i > 0; i--)
 		json_array_append_new(alerts, alert_json(&x->alerts[i - 1]));
 	json_object_set_new(o, "alerts", alerts);
-	cli_put_json(o);
+	document_print(o, stdout);
 }

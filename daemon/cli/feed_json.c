@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "command.h"
-#include "json.h"
+#include "document/value.h"
 
 const char *cli_feed_format(enum feed_format format)
 {
@@ -19,10 +19,10 @@ const char *cli_feed_format(enum feed_format format)
 
 static void put_author(json_t *to, const struct feed_author *a)
 {
-	cli_set_text(to, "author", a->text);
-	cli_set_text(to, "author_name", a->name);
-	cli_set_text(to, "author_email", a->email);
-	cli_set_text(to, "author_uri", a->uri);
+	document_set_text(to, "author", a->text);
+	document_set_text(to, "author_name", a->name);
+	document_set_text(to, "author_email", a->email);
+	document_set_text(to, "author_uri", a->uri);
 }
 
 static void put_list(json_t *to, const char *key, const struct str *list, size_t n)
@@ -41,36 +41,36 @@ static json_t *item_json(const struct feed_item *i)
 {
 	json_t *o = json_object(), *list, *one;
 
-	cli_set_text(o, "id", i->id);
-	cli_set_text(o, "title", i->title);
-	cli_set_text(o, "link", i->link);
+	document_set_text(o, "id", i->id);
+	document_set_text(o, "title", i->title);
+	document_set_text(o, "link", i->link);
 	put_author(o, &i->author);
-	cli_set_stamp(o, "published", i->published);
-	cli_set_stamp(o, "updated", i->updated);
+	document_set_stamp(o, "published", i->published);
+	document_set_stamp(o, "updated", i->updated);
 	if (i->date_implausible)
 		json_object_set_new(o, "date_implausible", json_true());
-	cli_set_text(o, "language", i->language);
+	document_set_text(o, "language", i->language);
 	/* Where the feed gives one text only, it is both. */
-	cli_set_text(o, "summary", i->summary.p ? i->summary : i->content);
-	cli_set_text(o, "content", i->content);
-	cli_set_text(o, "summary_html", i->summary_html);
-	cli_set_text(o, "content_html", i->content_html);
+	document_set_text(o, "summary", i->summary.p ? i->summary : i->content);
+	document_set_text(o, "content", i->content);
+	document_set_text(o, "summary_html", i->summary_html);
+	document_set_text(o, "content_html", i->content_html);
 	put_list(o, "categories", i->categories, i->n_categories);
 	if (i->n_enclosures) {
 		list = json_array();
 		for (size_t n = 0; n < i->n_enclosures; n++) {
 			one = json_object();
-			cli_set_text(one, "url", i->enclosures[n].url);
-			cli_set_text(one, "type", i->enclosures[n].type);
-			cli_set_text(one, "length", i->enclosures[n].length);
+			document_set_text(one, "url", i->enclosures[n].url);
+			document_set_text(one, "type", i->enclosures[n].type);
+			document_set_text(one, "length", i->enclosures[n].length);
 			json_array_append_new(list, one);
 		}
 		json_object_set_new(o, "enclosures", list);
 	}
 	if (i->source_title.p || i->source_link.p) {
 		one = json_object();
-		cli_set_text(one, "title", i->source_title);
-		cli_set_text(one, "link", i->source_link);
+		document_set_text(one, "title", i->source_title);
+		document_set_text(one, "link", i->source_link);
 		json_object_set_new(o, "source", one);
 	}
 	return o;
@@ -103,24 +103,24 @@ static json_t *feed_json(const struct feed_info *f)
 {
 	json_t *o = json_object();
 
-	cli_set_text(o, "title", f->title);
-	cli_set_text(o, "link", f->link);
-	cli_set_text(o, "id", f->id);
-	cli_set_text(o, "subtitle", f->subtitle);
+	document_set_text(o, "title", f->title);
+	document_set_text(o, "link", f->link);
+	document_set_text(o, "id", f->id);
+	document_set_text(o, "subtitle", f->subtitle);
 	put_author(o, &f->author);
-	cli_set_text(o, "language", f->language);
-	cli_set_stamp(o, "published", f->published);
-	cli_set_stamp(o, "updated", f->updated);
+	document_set_text(o, "language", f->language);
+	document_set_stamp(o, "published", f->published);
+	document_set_stamp(o, "updated", f->updated);
 	put_list(o, "categories", f->categories, f->n_categories);
-	cli_set_text(o, "rights", f->rights);
-	cli_set_text(o, "generator", f->generator);
-	cli_set_text(o, "image", f->image);
+	document_set_text(o, "rights", f->rights);
+	document_set_text(o, "generator", f->generator);
+	document_set_text(o, "image", f->image);
 	if (f->ttl_ms > 0)
 		json_object_set_new(o, "ttl", json_integer(f->ttl_ms / CLOCK_MINUTE));
 	put_skips(o, f);
-	cli_set_text(o, "hub", f->hub);
-	cli_set_text(o, "self", f->self);
-	cli_set_text(o, "next", f->next);
+	document_set_text(o, "hub", f->hub);
+	document_set_text(o, "self", f->self);
+	document_set_text(o, "next", f->next);
 	return o;
 }
 
@@ -133,7 +133,7 @@ static json_t *problems_json(const struct feed_problem *problems, size_t n)
 
 		if (problems[i].line)
 			json_object_set_new(one, "line", json_integer(problems[i].line));
-		cli_set_text(one, "text", problems[i].text);
+		document_set_text(one, "text", problems[i].text);
 		json_array_append_new(list, one);
 	}
 	return list;
@@ -145,8 +145,8 @@ static void put_batch(json_t *doc, const struct feed_batch *b)
 
 	json_object_set_new(doc, "parse", json_string("ok"));
 	json_object_set_new(doc, "format", json_string(cli_feed_format(b->feed.format)));
-	cli_set_text(doc, "format_version", b->feed.format_version);
-	cli_set_text(doc, "encoding", b->feed.encoding);
+	document_set_text(doc, "format_version", b->feed.format_version);
+	document_set_text(doc, "encoding", b->feed.encoding);
 	json_object_set_new(doc, "well_formed", json_boolean(b->well_formed));
 	json_object_set_new(doc, "complete", json_boolean(b->complete));
 	json_object_set_new(doc, "problems", problems_json(b->problems, b->n_problems));

@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "feed_name.h"
 #include "feeds.h"
-#include "json.h"
+#include "document/value.h"
 #include "conf/form.h"
 #include "conf/names.h"
 #include "feed/link.h"
@@ -70,8 +70,9 @@ static void tell_left_out(struct import *im, uint32_t line, struct str what, con
 {
 	im->left_out++;
 	if (im->call->json) {
-		cli_put_json(json_pack("{s:i, s:s%, s:s}", "line", (int)line, "feed",
-			what.p ? what.p : "", what.n, "left_out", why));
+		document_print(json_pack("{s:i, s:s%, s:s}", "line", (int)line, "feed",
+				       what.p ? what.p : "", what.n, "left_out", why),
+			stdout);
 		return;
 	}
 	printf("left out: line %u: ", line);
@@ -83,8 +84,10 @@ static void tell_written(struct import *im, const struct feed_opml_entry *e)
 {
 	im->written++;
 	if (im->call->json) {
-		cli_put_json(json_pack("{s:s, s:s%, s:s%}", "name", buf_z(&im->name), "url",
-			e->url.p, e->url.n, "title", e->title.p ? e->title.p : "", e->title.n));
+		document_print(
+			json_pack("{s:s, s:s%, s:s%}", "name", buf_z(&im->name), "url", e->url.p,
+				e->url.n, "title", e->title.p ? e->title.p : "", e->title.n),
+			stdout);
 		return;
 	}
 	printf("%s feeds.d/%s.conf  ", im->call->dry_run ? "would write" : "wrote",

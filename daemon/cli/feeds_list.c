@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "feeds.h"
-#include "json.h"
+#include "document/value.h"
 #include "stored.h"
 #include "text/width.h"
 
@@ -34,14 +34,14 @@ static void put_feed_json(const struct conf_feed *cf, const struct store_feed *f
 	json_t *o = json_pack("{ss ss ss si sI}", "name", cf->name, "url", cf->url, "state",
 		state_of(f), "failures", (int)f->failures, "items", (json_int_t)f->items_seen);
 
-	cli_set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
-	cli_set_text(o, "source", str_of(cf->source));
-	cli_set_stamp(o, "last_poll", f->last_poll);
-	cli_set_stamp(o, "last_ok", f->last_ok);
-	cli_set_stamp(o, "next_due", f->next_due);
-	cli_set_text(o, "error", f->last_error);
-	cli_set_text(o, "moved_to", f->moved_to);
-	cli_put_json(o);
+	document_set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
+	document_set_text(o, "source", str_of(cf->source));
+	document_set_stamp(o, "last_poll", f->last_poll);
+	document_set_stamp(o, "last_ok", f->last_ok);
+	document_set_stamp(o, "next_due", f->next_due);
+	document_set_text(o, "error", f->last_error);
+	document_set_text(o, "moved_to", f->moved_to);
+	document_print(o, stdout);
 }
 
 static void put_row(const struct conf_feed *cf, const struct store_feed *f)

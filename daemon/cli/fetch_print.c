@@ -7,7 +7,7 @@
 #include "command.h"
 #include "feed_json.h"
 #include "fetch.h"
-#include "json.h"
+#include "document/value.h"
 
 #define PROBLEMS_SHOWN 5
 #define BEGINNING_MAX  ((size_t)200)
@@ -194,10 +194,10 @@ static json_t *hops_json(const struct asked *a)
 		const struct asked_hop *h = &a->hops[i];
 		json_t *o = json_object();
 
-		cli_set_text(o, "url", str_of(h->url));
+		document_set_text(o, "url", str_of(h->url));
 		if (h->status)
 			json_object_set_new(o, "status", json_integer(h->status));
-		cli_set_text(o, "location", str_of(h->location));
+		document_set_text(o, "location", str_of(h->location));
 		json_object_set_new(o, "ms", json_integer(h->ms));
 		json_object_set_new(o, "wire_bytes", json_integer((json_int_t)h->wire_bytes));
 		json_array_append_new(list, o);
@@ -209,10 +209,10 @@ static json_t *headers_json(const struct asked *a)
 {
 	json_t *o = json_object();
 
-	cli_set_text(o, "content-type", str_of(a->content_type));
-	cli_set_text(o, "etag", str_of(a->etag));
-	cli_set_text(o, "last-modified", str_of(a->last_modified));
-	cli_set_text(o, "cache-control", str_of(a->cache_control));
+	document_set_text(o, "content-type", str_of(a->content_type));
+	document_set_text(o, "etag", str_of(a->etag));
+	document_set_text(o, "last-modified", str_of(a->last_modified));
+	document_set_text(o, "cache-control", str_of(a->cache_control));
 	return o;
 }
 
@@ -220,10 +220,10 @@ static json_t *feed_json(const struct feed_batch *b)
 {
 	json_t *o = json_object(), *problems = json_array();
 
-	cli_set_text(o, "format", str_of(cli_feed_format(b->feed.format)));
-	cli_set_text(o, "format_version", b->feed.format_version);
-	cli_set_text(o, "encoding", b->feed.encoding);
-	cli_set_text(o, "title", b->feed.title);
+	document_set_text(o, "format", str_of(cli_feed_format(b->feed.format)));
+	document_set_text(o, "format_version", b->feed.format_version);
+	document_set_text(o, "encoding", b->feed.encoding);
+	document_set_text(o, "title", b->feed.title);
 	json_object_set_new(o, "items", json_integer((json_int_t)b->n_items));
 	json_object_set_new(o, "well_formed", json_boolean(b->well_formed));
 	json_object_set_new(o, "complete", json_boolean(b->complete));
@@ -231,7 +231,7 @@ static json_t *feed_json(const struct feed_batch *b)
 		json_t *p = json_object();
 
 		json_object_set_new(p, "line", json_integer(b->problems[i].line));
-		cli_set_text(p, "text", b->problems[i].text);
+		document_set_text(p, "text", b->problems[i].text);
 		json_array_append_new(problems, p);
 	}
 	json_object_set_new(o, "problems", problems);
@@ -278,20 +278,20 @@ void fetch_print_json(const struct fetched *f)
 		json_object_set_new(o, "status", json_integer(a->status));
 	json_object_set_new(o, "headers", headers_json(a));
 	if (f->feed)
-		cli_set_text(o, "configured_as", str_of(f->feed->name));
+		document_set_text(o, "configured_as", str_of(f->feed->name));
 	if (a->error.cls == ERR_NONE)
 		json_object_set_new(o, "bytes", json_integer((json_int_t)a->body.n));
 	if (f->batch)
 		json_object_set_new(o, "feed", feed_json(f->batch));
 	else
-		cli_set_text(o, "begins_with", beginning(a));
+		document_set_text(o, "begins_with", beginning(a));
 	if (e->cls != ERR_NONE) {
 		json_t *error = json_object();
 
-		cli_set_text(error, "class", str_of(err_class_name(e->cls)));
-		cli_set_text(error, "text", str_of(e->text));
+		document_set_text(error, "class", str_of(err_class_name(e->cls)));
+		document_set_text(error, "text", str_of(e->text));
 		json_object_set_new(o, "error", error);
 	}
 	json_object_set_new(o, "next", next_json(f));
-	cli_put_json(o);
+	document_print(o, stdout);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "json.h"
+#include "document/value.h"
 
 #define SNIPPET_MAX  240
 #define SNIPPET_ROOM 8192
@@ -34,8 +34,8 @@ static json_t *hit_json(const struct watch_hit *h)
 	json_object_set_new(o, "field", json_string(query_field_name(h->field)));
 	json_object_set_new(o, "offset", json_integer((json_int_t)h->offset));
 	json_object_set_new(o, "length", json_integer((json_int_t)h->length));
-	cli_set_text(o, "text", h->text);
-	cli_set_text(o, "term", h->term);
+	document_set_text(o, "text", h->text);
+	document_set_text(o, "term", h->term);
 	return o;
 }
 
@@ -50,7 +50,7 @@ void cli_set_hits(json_t *o, const struct watch_view *v, const struct watch_hit 
 	json_object_set_new(o, "hits", list);
 	buf_init(&b, SNIPPET_ROOM);
 	watch_snippet(v, hits, n, SNIPPET_MAX, &none, &b);
-	cli_set_text(o, "snippet", str_slice(buf_z(&b), b.len));
+	document_set_text(o, "snippet", str_slice(buf_z(&b), b.len));
 	buf_release(&b);
 }
 

@@ -10,7 +10,7 @@
 #include "command.h"
 #include "hits.h"
 #include "items.h"
-#include "json.h"
+#include "document/value.h"
 #include "feed/parse.h"
 #include "text/width.h"
 
@@ -67,8 +67,8 @@ static void print_json(const struct job *j, size_t watch, const struct watch_mat
 	struct buf why;
 
 	json_object_set_new(o, "file", json_string(j->item->file));
-	cli_set_text(o, "item", str_present(j->item->id) ? j->item->id : STR(""));
-	cli_set_text(o, "watch", watch_set_name(j->set, watch));
+	document_set_text(o, "item", str_present(j->item->id) ? j->item->id : STR(""));
+	document_set_text(o, "watch", watch_set_name(j->set, watch));
 	json_object_set_new(o, "match", json_boolean(m != NULL));
 	if (m) {
 		cli_set_hits(o, &j->item->view, m->hits, m->n_hits);
@@ -77,7 +77,7 @@ static void print_json(const struct job *j, size_t watch, const struct watch_mat
 		cli_set_reasons(o, buf_str(&why));
 		buf_release(&why);
 	}
-	cli_put_json(o);
+	document_print(o, stdout);
 }
 
 static void print_why(const struct job *j, size_t watch)

@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "archived.h"
 #include "hits.h"
-#include "json.h"
+#include "document/value.h"
 #include "progress.h"
 #include "stored.h"
 #include "store/archive.h"
@@ -38,7 +38,7 @@ static int show(void *ctx, const struct archive_found *f)
 		json_t *o = cli_item_json(&f->row);
 
 		cli_set_hits(o, &v, f->hits, f->n_hits);
-		cli_put_json(o);
+		document_print(o, stdout);
 		return ferror(stdout) ? ENDED : 0;
 	}
 	cli_put_item(&f->row, f->body);

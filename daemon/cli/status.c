@@ -2,8 +2,8 @@
 /* nightdesk status: how the daemon is, asked of itself, or of its database while it is down. */
 #include "base/utf8.h"
 #include "command.h"
+#include "document/status.h"
 #include "io/control.h"
-#include "io/status.h"
 #include "store/store.h"
 
 #define PATIENCE_MS 10000
@@ -96,23 +96,21 @@ static int print(const json_t *doc, bool json)
 /* NULL: *code says why not. */
 static json_t *ask_database(const char *path, int *code)
 {
-	struct store_counts counts;
+	struct metrics metrics;
 	struct store *s = NULL;
-	json_t *doc;
 	struct err e;
 	int rc = store_open(&s, path, STORE_READ, &e);
 
+	metrics_init(&metrics);
 	if (rc == 0)
-		rc = store_counts(s, &counts, &e);
+		rc = store_metrics(s, &metrics, &e);
 	store_close(s);
 	if (rc) {
 		cli_complain("nightdesk is not running, and its database says nothing: %s", e.text);
 		*code = CLI_UNAVAILABLE;
 		return NULL;
 	}
-	doc = status_new(false);
-	status_add_store(doc, &counts);
-	return doc;
+	return document_status(&(struct document_status){.metrics = &metrics});
 }
 
 /* Only when nobody listens is the database asked: else a daemon that hangs would look stopped. */

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "json.h"
+#include "document/value.h"
 #include "conf/form.h"
 
 int cli_open_store(const struct cli *cli, const char *dir, struct store **out)
@@ -134,12 +134,12 @@ json_t *cli_delivery_json(const struct store_delivery *d)
 	json_t *o = json_pack("{sI ss si}", "id", (json_int_t)d->id, "state",
 		cli_delivery_state(d->state), "attempts", (int)d->attempts);
 
-	cli_set_text(o, "alert", d->alert_id);
-	cli_set_text(o, "notify", d->notify);
-	cli_set_stamp(o, "created", d->created);
+	document_set_text(o, "alert", d->alert_id);
+	document_set_text(o, "notify", d->notify);
+	document_set_stamp(o, "created", d->created);
 	if (d->state == STORE_PENDING)
-		cli_set_stamp(o, "next", d->next_at);
-	cli_set_stamp(o, "done", d->done_at);
-	cli_set_text(o, "answer", d->answer);
+		document_set_stamp(o, "next", d->next_at);
+	document_set_stamp(o, "done", d->done_at);
+	document_set_text(o, "answer", d->answer);
 	return o;
 }

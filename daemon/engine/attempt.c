@@ -13,7 +13,7 @@ static void attempt_count_failure(struct delivery_queue *q)
 {
 	struct courier *c = q->courier;
 
-	c->failures++;
+	c->o.metrics->delivery_failures_total++;
 	if (++q->failures == QUEUE_TROUBLE)
 		log_warn("notify-failing", LOG_S("notify", q->name), LOG_I("failures", q->failures),
 			LOG_S("state", "probed with one message now and then"));
@@ -33,7 +33,7 @@ static void attempt_count_success(struct delivery_queue *q)
 
 static void attempt_delivered(struct delivery_queue *q)
 {
-	q->courier->delivered++;
+	q->courier->o.metrics->deliveries_sent_total++;
 	attempt_count_success(q);
 }
 
@@ -62,7 +62,7 @@ static void attempt_retry_later(struct delivery_queue *q)
 	/* A receiver that accepted the message for some recipients is not in trouble. */
 	q->recovered = false;
 	if (str_present(q->marked.served))
-		q->courier->failures++;
+		q->courier->o.metrics->delivery_failures_total++;
 	else
 		attempt_count_failure(q);
 	attempt_set_result(q, wait < 0 ? STORE_DEAD : STORE_PENDING, wait < 0 ? 0 : wait);
@@ -71,7 +71,7 @@ static void attempt_retry_later(struct delivery_queue *q)
 
 static void attempt_fail(struct delivery_queue *q)
 {
-	q->courier->failures++;
+	q->courier->o.metrics->delivery_failures_total++;
 	attempt_set_result(q, STORE_FAILED, 0);
 	attempt_log_failure(q, "failed", 0);
 }

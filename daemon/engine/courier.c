@@ -315,13 +315,11 @@ void courier_free(struct courier *c)
 	free(c);
 }
 
-void courier_status(const struct courier *c, struct engine_status *out)
+void courier_set_gauges(const struct courier *c, struct metrics *out)
 {
 	const struct delivery_queue *q;
 
-	out->sending = 0;
+	out->deliveries_sending = 0;
 	LIST_FOREACH (q, &c->queues, link)
-		out->sending += q->state == QUEUE_SENDING;
-	out->delivered = c->delivered;
-	out->send_failures = c->failures;
+		out->deliveries_sending += q->state == QUEUE_SENDING;
 }

@@ -17,6 +17,7 @@ struct courier_options {
 	const struct ports *ports;
 	struct jobs *jobs;
 	struct rng *rng;
+	struct metrics *metrics; /* deliveries are counted here */
 	const char *hostname;
 	long pid;
 	bool once; /* attempts what is due at courier_finish without waiting, then ends */
@@ -36,7 +37,6 @@ void courier_finish(struct courier *c); /* once: no delivery will be added; done
 void courier_stop(struct courier *c);
 void courier_free(struct courier *c); /* no job may be pending. NULL is fine */
 bool courier_idle(const struct courier *c);
-void courier_status(
-	const struct courier *c, struct engine_status *out); /* sets the delivery counters */
+void courier_set_gauges(const struct courier *c, struct metrics *out);
 
 #endif

@@ -88,7 +88,6 @@ struct courier {
 	bool finishing;
 	unsigned reload;
 	int64_t clock_offset; /* wall minus monotonic at the last check */
-	uint64_t delivered, failures;
 };
 
 /* courier.c. To be called before each use of a wall time: shifts the outbox if the clock stepped.

@@ -32,8 +32,8 @@ struct engine {
 	struct courier *courier;
 	struct upkeep upkeep;
 	struct timer_op *end_timer;
-	bool failed; /* fatal was told */
-	int64_t started;
+	bool failed;		/* fatal was told */
+	struct metrics metrics; /* counted by the poller and the courier */
 };
 
 static void on_end(void *arg)
@@ -148,7 +148,8 @@ struct engine *engine_new(
 	e->ports.timer =
 		(struct port_timer){.ctx = e, .start = start_timer, .cancel = cancel_timer};
 	e->o = *o;
-	e->started = clock_wall();
+	metrics_init(&e->metrics);
+	e->metrics.started = clock_wall();
 	rng_seed(&e->rng, o->seed);
 	jobs_init(&e->jobs, &e->ports);
 	e->jobs.settled = end_when_settled;
@@ -164,6 +165,7 @@ struct engine *engine_new(
 	e->poller = poller_new(&(struct poller_options){.ports = &e->ports,
 				       .jobs = &e->jobs,
 				       .rng = &e->rng,
+				       .metrics = &e->metrics,
 				       .once = o->once,
 				       .alerts = on_alerts,
 				       .done = on_polled,
@@ -173,6 +175,7 @@ struct engine *engine_new(
 	e->courier = courier_new(&(struct courier_options){.ports = &e->ports,
 					 .jobs = &e->jobs,
 					 .rng = &e->rng,
+					 .metrics = &e->metrics,
 					 .hostname = o->hostname,
 					 .pid = o->pid,
 					 .once = o->once,
@@ -227,9 +230,12 @@ void engine_free(struct engine *e)
 	free(e);
 }
 
-void engine_status(const struct engine *e, struct engine_status *out)
+void engine_metrics(const struct engine *e, struct metrics *out)
 {
-	*out = (struct engine_status){.started = e->started};
-	poller_status(e->poller, out);
-	courier_status(e->courier, out);
+	int64_t uptime = clock_wall() - e->metrics.started;
+
+	metrics_add(out, &e->metrics);
+	out->uptime_seconds = uptime > 0 ? uptime / CLOCK_SECOND : 0;
+	poller_set_gauges(e->poller, out);
+	courier_set_gauges(e->courier, out);
 }

@@ -166,14 +166,14 @@ static void tell(struct poll_feed *f, const struct poll_visit *v)
 
 static void count(struct poller *p, const struct poll_visit *v)
 {
-	struct engine_status *c = &p->count;
+	struct metrics *m = p->o.metrics;
 
-	c->polls++;
-	c->polls_unchanged += v->poll.outcome == DESK_UNCHANGED;
-	c->polls_failed += v->poll.outcome == DESK_FAILED;
-	c->items_new += v->result.new_items;
-	c->alerts += v->result.alerts;
-	c->last_poll = v->poll.fetched;
+	m->polls_total++;
+	m->polls_unchanged_total += v->poll.outcome == DESK_UNCHANGED;
+	m->polls_failed_total += v->poll.outcome == DESK_FAILED;
+	m->items_new_total += (int64_t)v->result.new_items;
+	m->alerts_raised_total += (int64_t)v->result.alerts;
+	m->last_poll = v->poll.fetched;
 }
 
 static void on_done(void *arg);
@@ -287,8 +287,8 @@ static void settle(struct poll_visit *v)
 		poll_rest(v->feed, v->wait);
 		p->o.fatal(p->o.arg, &e);
 	} else if (!p->running || (wait && p->o.once)) {
-		p->count.polls++;
-		p->count.polls_failed++;
+		p->o.metrics->polls_total++;
+		p->o.metrics->polls_failed_total++;
 		poll_rest(v->feed, v->wait);
 	} else if (wait) {
 		disk_is_full(v);

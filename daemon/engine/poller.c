@@ -231,7 +231,6 @@ struct poller *poller_new(const struct poller_options *o, struct conf *conf)
 		return NULL;
 	p->o = *o;
 	p->conf = conf_ref(conf);
-	p->count.last_poll = STAMP_NONE;
 	hosts_init(&p->hosts);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
@@ -391,18 +390,12 @@ bool poller_idle(const struct poller *p)
 	return places_taken(p) == 0;
 }
 
-void poller_status(const struct poller *p, struct engine_status *out)
+void poller_set_gauges(const struct poller *p, struct metrics *out)
 {
-	out->feeds = HASH_COUNT(p->feeds);
-	out->fetching = p->in_state[POLL_FETCHING];
-	out->parsing = p->in_state[POLL_PARSING];
-	out->ingesting = p->in_state[POLL_INGESTING];
-	out->waiting = p->in_state[POLL_DUE];
-	out->feeds_failing = p->failing;
-	out->last_poll = p->count.last_poll;
-	out->polls = p->count.polls;
-	out->polls_unchanged = p->count.polls_unchanged;
-	out->polls_failed = p->count.polls_failed;
-	out->items_new = p->count.items_new;
-	out->alerts = p->count.alerts;
+	out->feeds_configured = HASH_COUNT(p->feeds);
+	out->feeds_fetching = (int64_t)p->in_state[POLL_FETCHING];
+	out->feeds_parsing = (int64_t)p->in_state[POLL_PARSING];
+	out->feeds_ingesting = (int64_t)p->in_state[POLL_INGESTING];
+	out->feeds_waiting = (int64_t)p->in_state[POLL_DUE];
+	out->feeds_failing = (int64_t)p->failing;
 }

@@ -15,6 +15,7 @@ struct poller_options {
 	const struct ports *ports;
 	struct jobs *jobs;
 	struct rng *rng;
+	struct metrics *metrics; /* polls are counted here */
 	bool once;
 	void (*alerts)(void *arg); /* the desk raised some: there is something to deliver */
 	void (*done)(void *arg);   /* once: every feed was polled */
@@ -32,7 +33,6 @@ void poller_stop(struct poller *p);
 void poller_free(struct poller *p);
 void poller_sweep(struct poller *p);	  /* now and then: forgets idle hosts */
 bool poller_idle(const struct poller *p); /* nothing under way right now */
-/* Adds its part. */
-void poller_status(const struct poller *p, struct engine_status *out);
+void poller_set_gauges(const struct poller *p, struct metrics *out);
 
 #endif

@@ -138,7 +138,6 @@ struct poller {
 	bool disk_full;
 
 	struct poll_overrun overruns[POLL_OVERRUNS_MAX + 1]; /* of this configuration */
-	struct engine_status count;			     /* the counters of polls alone */
 };
 
 /* poller.c: moves the feed, keeping the counts true. */

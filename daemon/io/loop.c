@@ -18,20 +18,6 @@
 /* Past this one callback is worth a line in the log; the rule of the house is 10 ms. */
 #define HELD_US	       (INT64_C(250) * 1000)
 
-const int64_t loop_bucket_us[LOOP_BUCKETS] = {
-	100,
-	500,
-	1000,
-	2500,
-	5000,
-	10000,
-	25000,
-	100000,
-	500000,
-	2500000,
-	INT64_MAX,
-};
-
 enum priority { FIRST, NORMAL, PRIORITIES };
 
 struct signal_watch {
@@ -51,7 +37,7 @@ struct loop {
 	struct loop_fd *wake_watch;
 	pthread_mutex_t lock; /* of posts */
 	STAILQ_HEAD(, loop_post) posts;
-	struct loop_stats stats;
+	struct metrics metrics;
 };
 
 struct timer_op {
@@ -82,17 +68,14 @@ struct loop_fd {
 static void count(struct loop *l, const char *what, int64_t since_us)
 {
 	int64_t us = clock_mono_us() - since_us;
-	struct loop_stats *s = &l->stats;
-	size_t i = 0;
+	struct metrics *m = &l->metrics;
 
-	while (us > loop_bucket_us[i])
-		i++;
-	s->bucket[i]++;
-	s->calls++;
-	s->total_us += (uint64_t)(us > 0 ? us : 0);
-	if (us > s->longest_us) {
-		s->longest_us = us;
-		s->longest = what;
+	metrics_observe(m->loop_callback_us, us);
+	m->loop_callbacks_total++;
+	m->loop_busy_us_total += us > 0 ? us : 0;
+	if (us > m->loop_longest_us) {
+		m->loop_longest_us = us;
+		m->loop_longest = what;
 	}
 	if (us > HELD_US)
 		log_warn("loop-held", LOG_S("by", what), LOG_I("ms", us / 1000));
@@ -369,9 +352,8 @@ static void on_tick(void *arg)
 	int64_t now = clock_mono_us();
 	int64_t late = now - l->tick_due;
 
-	l->stats.lag_us = late > 0 ? late : 0;
-	if (l->stats.lag_us > l->stats.lag_max_us)
-		l->stats.lag_max_us = l->stats.lag_us;
+	if (late > l->metrics.loop_lag_max_us)
+		l->metrics.loop_lag_max_us = late;
 	l->tick_due = now + INT64_C(1000) * TICK_MS;
 	loop_alarm_set(l->tick, TICK_MS);
 }
@@ -423,6 +405,8 @@ struct loop *loop_new(void)
 	event_set_log_callback(on_libevent_log);
 	event_set_fatal_callback(on_libevent_fatal);
 	l->wake = -1;
+	metrics_init(&l->metrics);
+	l->metrics.loop_longest_us = l->metrics.loop_lag_max_us = 0;
 	pthread_mutex_init(&l->lock, NULL);
 	STAILQ_INIT(&l->posts);
 	if (!build(l)) {
@@ -469,7 +453,7 @@ void loop_stop(struct loop *l)
 	event_base_loopbreak(l->base);
 }
 
-void loop_stats(const struct loop *l, struct loop_stats *out)
+void loop_metrics(const struct loop *l, struct metrics *out)
 {
-	*out = l->stats;
+	metrics_add(out, &l->metrics);
 }

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon.h"
+#include "document/configuration.h"
 #include "heartbeat.h"
-#include "io/status.h"
 
 /* --- the log --- */
 
@@ -100,7 +100,7 @@ static void configuration_end_load(void *arg, struct conf *conf, const struct co
 	if (conf) {
 		configuration_replace(d, conf);
 	} else {
-		d->refused = status_diags(diags, false, ADMIN_DIAGS_MAX);
+		d->refused = document_diags(diags, false, ADMIN_DIAGS_MAX);
 		log_error("reload-refused", LOG_I("errors", diags->errors));
 	}
 	admin_end_reload(d->admin, d->loads, diags);

@@ -23,13 +23,15 @@ static void heartbeat_ping_watchdog(void *arg)
 
 static void heartbeat_format_status(const struct daemon *d, char text[DAEMON_STATUS_MAX])
 {
-	struct engine_status s;
+	struct metrics m;
 
-	engine_status(d->engine, &s);
+	metrics_init(&m);
+	engine_metrics(d->engine, &m);
 	snprintf(text, DAEMON_STATUS_MAX,
-		"%zu feeds (%zu failing), %zu watches; %llu polls, %llu new items, %llu alerts%s",
-		s.feeds, s.feeds_failing, d->conf->n_watches, (unsigned long long)s.polls,
-		(unsigned long long)s.items_new, (unsigned long long)s.alerts,
+		"%lld feeds (%lld failing), %zu watches; %lld polls, %lld new items, %lld alerts%s",
+		(long long)m.feeds_configured, (long long)m.feeds_failing, d->conf->n_watches,
+		(long long)m.polls_total, (long long)m.items_new_total,
+		(long long)m.alerts_raised_total,
 		d->refused ? "; the last reload was refused, see the log" : "");
 }
 

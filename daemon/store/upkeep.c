@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-static int count_feeds(struct store *s, struct store_counts *out, struct err *e)
+static int count_feeds(struct store *s, struct metrics *out, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -13,14 +13,14 @@ static int count_feeds(struct store *s, struct store_counts *out, struct err *e)
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
-	out->feeds = db_col_int(&q, 0);
+	out->feeds_known = db_col_int(&q, 0);
 	out->feeds_failing = db_col_int(&q, 1);
-	out->items = db_col_int(&q, 2);
+	out->items_stored = db_col_int(&q, 2);
 	db_end(&q);
 	return 0;
 }
 
-static int count_deliveries(struct store *s, struct store_counts *out, struct err *e)
+static int count_deliveries(struct store *s, struct metrics *out, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -30,10 +30,10 @@ static int count_deliveries(struct store *s, struct store_counts *out, struct er
 		int64_t n = db_col_int(&q, 1);
 
 		switch ((enum store_delivery_state)db_col_int(&q, 0)) {
-		case STORE_PENDING: out->pending = n; break;
-		case STORE_DELIVERED: out->delivered = n; break;
-		case STORE_FAILED: out->failed = n; break;
-		case STORE_DEAD: out->dead = n; break;
+		case STORE_PENDING: out->deliveries_pending = n; break;
+		case STORE_DELIVERED: out->deliveries_delivered = n; break;
+		case STORE_FAILED: out->deliveries_failed = n; break;
+		case STORE_DEAD: out->deliveries_dead = n; break;
 		}
 	}
 	return rc;
@@ -63,17 +63,18 @@ static int64_t file_bytes(const struct store *s, const char *suffix)
 	return bytes;
 }
 
-int store_counts(struct store *s, struct store_counts *out, struct err *e)
+int store_metrics(struct store *s, struct metrics *out, struct err *e)
 {
 	int rc;
 
-	*out = (struct store_counts){.oldest_pending = STAMP_NONE};
+	out->deliveries_pending = out->deliveries_delivered = 0;
+	out->deliveries_failed = out->deliveries_dead = 0;
 	if ((rc = count_feeds(s, out, e)) || (rc = count_deliveries(s, out, e)) ||
-		(rc = count_one(s, SQL_COUNT_ALERTS, &out->alerts, e)) ||
-		(rc = count_one(s, SQL_OLDEST_PENDING, &out->oldest_pending, e)))
+		(rc = count_one(s, SQL_COUNT_ALERTS, &out->alerts_stored, e)) ||
+		(rc = count_one(s, SQL_OLDEST_PENDING, &out->deliveries_oldest_pending, e)))
 		return rc;
 	out->database_bytes = file_bytes(s, "");
-	out->wal_bytes = file_bytes(s, "-wal");
+	out->database_wal_bytes = file_bytes(s, "-wal");
 	return 0;
 }
 

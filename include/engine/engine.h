@@ -6,6 +6,7 @@
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
+#include "base/metrics.h"
 #include "base/rng.h"
 #include "conf/conf.h"
 #include "engine/ports.h"
@@ -26,15 +27,6 @@ struct engine_options {
 	void (*fatal)(void *arg, const struct err *e);
 };
 
-struct engine_status {
-	size_t feeds, fetching, parsing, ingesting, waiting;
-	size_t sending;
-	size_t feeds_failing;
-	int64_t started;   /* wall ms */
-	int64_t last_poll; /* wall ms, STAMP_NONE */
-	uint64_t polls, polls_unchanged, polls_failed, items_new, alerts, delivered, send_failures;
-};
-
 /* Takes its own reference on conf. NULL: out of memory. */
 struct engine *engine_new(
 	const struct ports *ports, struct conf *conf, const struct engine_options *o);
@@ -49,6 +41,7 @@ bool engine_retry(struct engine *e, struct str notify);
 /* Starts nothing new, cancels transfers, lets the desk finish; then ended(). */
 void engine_stop(struct engine *e);
 void engine_free(struct engine *e); /* only after ended, or before start */
-void engine_status(const struct engine *e, struct engine_status *out);
+/* Adds the metrics of polling and sending to *out. */
+void engine_metrics(const struct engine *e, struct metrics *out);
 
 #endif

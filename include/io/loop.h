@@ -14,6 +14,7 @@
 #include <sys/queue.h>
 
 #include "base/err.h"
+#include "base/metrics.h"
 #include "engine/ports.h"
 
 struct loop;
@@ -70,19 +71,7 @@ void loop_post(struct loop *l, struct loop_post *p);
 /* Takes back what was posted and has not run. */
 void loop_unpost(struct loop *l, struct loop_post *p);
 
-/* --- how the loop does --- */
-
-#define LOOP_BUCKETS 11
-extern const int64_t loop_bucket_us[LOOP_BUCKETS]; /* upper bounds; the last is INT64_MAX */
-
-struct loop_stats {
-	uint64_t calls, total_us;
-	uint64_t bucket[LOOP_BUCKETS]; /* callbacks by how long they took */
-	int64_t longest_us;
-	const char *longest; /* who; NULL before the first */
-	int64_t lag_us;	     /* how late the last tick was */
-	int64_t lag_max_us;
-};
-void loop_stats(const struct loop *l, struct loop_stats *out);
+/* Adds the metrics of the loop to *out. */
+void loop_metrics(const struct loop *l, struct metrics *out);
 
 #endif

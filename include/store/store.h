@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/metrics.h"
 #include "base/str.h"
 #include "feed/item.h"
 
@@ -241,13 +242,8 @@ int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e);
 
 /* --- counts, for status --- */
 
-struct store_counts {
-	int64_t feeds, feeds_failing, items, alerts;
-	int64_t pending, delivered, failed, dead;
-	int64_t oldest_pending; /* created, or STAMP_NONE */
-	int64_t database_bytes, wal_bytes;
-};
-int store_counts(struct store *s, struct store_counts *out, struct err *e);
+/* Sets the metrics that the database answers; the others in *out stay as they are. */
+int store_metrics(struct store *s, struct metrics *out, struct err *e);
 
 /* --- upkeep --- */
 

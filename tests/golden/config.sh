@@ -89,6 +89,20 @@ else
 	echo "not ok - nightdesk(1) has commands that do not exist: $gone"
 fi
 
+# nightdesk(1) has every metric of the status document, with its sentence.
+printf '%s\n' '#define COUNTER(name, json, unit, help) row json help' '#define GAUGE COUNTER' \
+	'#define STAMP(name, json, help) row json help' '#define TEXT STAMP' '#define HISTOGRAM COUNTER' \
+	'#include "base/metrics.def"' | "${CC:-cc}" -E -P -Iinclude - |
+	sed -n 's/^row "\(.*\)" "\(.*\)"$/\1\t\2/p' >"$dir/rows"
+awk '/^\.Ss /{on = / [Ss]tatus document$/} on && /^\.It Va /{key = $3; getline; print key "\t" $0}' \
+	docs/man/nightdesk.1 >"$dir/manual"
+if [ -s "$dir/rows" ] && diff "$dir/rows" "$dir/manual" >"$dir/out"; then
+	echo "ok - nightdesk(1) has every metric"
+else
+	echo "not ok - nightdesk(1) has every metric"
+	sed 's/^/# /' "$dir/out"
+fi
+
 # shellcheck disable=SC1091
 (
 	. packaging/completion/nightdesk

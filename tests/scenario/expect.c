@@ -202,41 +202,42 @@ static void expect_feed(struct world *w, const struct line *l)
 static void expect_stored(struct world *w, const struct line *l)
 {
 	struct words_state index;
-	struct store_counts c;
+	struct metrics c;
 	struct err e;
 
-	if (store_counts(w->store, &c, &e) != 0 || words_state_get(w->store, &index, &e) != 0) {
+	if (store_metrics(w->store, &c, &e) != 0 || words_state_get(w->store, &index, &e) != 0) {
 		world_fail(w, "store: %s", e.text);
 		return;
 	}
-	check(w, l, "alerts", c.alerts);
-	check(w, l, "items", c.items);
+	check(w, l, "alerts", c.alerts_stored);
+	check(w, l, "items", c.items_stored);
 	check(w, l, "indexed", index.mark);
-	check(w, l, "pending", c.pending);
-	check(w, l, "delivered", c.delivered);
-	check(w, l, "failed", c.failed);
-	check(w, l, "dead", c.dead);
+	check(w, l, "pending", c.deliveries_pending);
+	check(w, l, "delivered", c.deliveries_delivered);
+	check(w, l, "failed", c.deliveries_failed);
+	check(w, l, "dead", c.deliveries_dead);
 }
 
 /* expect status [feeds=N] [fetching=N] …; expect at-once=N: the most fetches there ever were */
 static void expect_status(struct world *w, const struct line *l)
 {
-	struct engine_status s;
+	struct metrics m;
 
-	engine_status(w->engine, &s);
-	check(w, l, "feeds", (int64_t)s.feeds);
-	check(w, l, "fetching", (int64_t)s.fetching);
-	check(w, l, "parsing", (int64_t)s.parsing);
-	check(w, l, "ingesting", (int64_t)s.ingesting);
-	check(w, l, "waiting", (int64_t)s.waiting);
-	check(w, l, "sending", (int64_t)s.sending);
-	check(w, l, "failing", (int64_t)s.feeds_failing);
-	check(w, l, "polls", (int64_t)s.polls);
-	check(w, l, "unchanged", (int64_t)s.polls_unchanged);
-	check(w, l, "failed", (int64_t)s.polls_failed);
-	check(w, l, "alerts", (int64_t)s.alerts);
-	check(w, l, "delivered", (int64_t)s.delivered);
-	check(w, l, "send-failures", (int64_t)s.send_failures);
+	metrics_init(&m);
+	engine_metrics(w->engine, &m);
+	check(w, l, "feeds", m.feeds_configured);
+	check(w, l, "fetching", m.feeds_fetching);
+	check(w, l, "parsing", m.feeds_parsing);
+	check(w, l, "ingesting", m.feeds_ingesting);
+	check(w, l, "waiting", m.feeds_waiting);
+	check(w, l, "sending", m.deliveries_sending);
+	check(w, l, "failing", m.feeds_failing);
+	check(w, l, "polls", m.polls_total);
+	check(w, l, "unchanged", m.polls_unchanged_total);
+	check(w, l, "failed", m.polls_failed_total);
+	check(w, l, "alerts", m.alerts_raised_total);
+	check(w, l, "delivered", m.deliveries_sent_total);
+	check(w, l, "send-failures", m.delivery_failures_total);
 	check(w, l, "at-once", w->most_at_once);
 }
 

@@ -133,7 +133,7 @@ static void hold(void *arg)
 static void who_holds_the_loop_is_known(void **state)
 {
 	struct loop *l = loop_new();
-	struct loop_stats s;
+	struct metrics m;
 	uint64_t sum = 0;
 
 	(void)state;
@@ -142,14 +142,15 @@ static void who_holds_the_loop_is_known(void **state)
 	loop_timer(l, "holder", 5, hold, l);
 	assert_int_equal(loop_run(l, NULL), 0);
 	clock_virtual_stop();
-	loop_stats(l, &s);
-	assert_string_equal(s.longest, "holder");
-	assert_int_equal(s.longest_us, 20000);
-	for (size_t i = 0; i < LOOP_BUCKETS; i++)
-		sum += s.bucket[i];
-	assert_int_equal(sum, s.calls);
-	assert_int_equal(s.calls, 2);
-	assert_int_equal(loop_bucket_us[LOOP_BUCKETS - 1], INT64_MAX);
+	metrics_init(&m);
+	loop_metrics(l, &m);
+	assert_string_equal(m.loop_longest, "holder");
+	assert_int_equal(m.loop_longest_us, 20000);
+	for (size_t i = 0; i < METRICS_BUCKETS; i++)
+		sum += m.loop_callback_us[i];
+	assert_int_equal(sum, m.loop_callbacks_total);
+	assert_int_equal(m.loop_callbacks_total, 2);
+	assert_int_equal(metrics_bucket_us[METRICS_BUCKETS - 1], INT64_MAX);
 	loop_free(l);
 }
 

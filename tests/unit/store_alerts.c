@@ -117,7 +117,7 @@ static void an_alert_is_raised_once(void **state)
 {
 	struct fixture *f = *state;
 	int64_t one = put_item(f, "1"), two = put_item(f, "2"), three = put_item(f, "3");
-	struct store_counts c;
+	struct metrics c;
 	bool yes;
 
 	assert_true(raise_alert(f, "al_1", "w", one, 0, 77));
@@ -132,10 +132,10 @@ static void an_alert_is_raised_once(void **state)
 	assert_true(yes);
 	assert_int_equal(store_alert_exists(f->store, STR("w"), two, &yes, &f->e), 0);
 	assert_false(yes);
-	assert_int_equal(store_counts(f->store, &c, &f->e), 0);
-	assert_int_equal(c.alerts, 4);
-	assert_int_equal(c.pending, 8);
-	assert_int_equal(c.oldest_pending, 5);
+	assert_int_equal(store_metrics(f->store, &c, &f->e), 0);
+	assert_int_equal(c.alerts_stored, 4);
+	assert_int_equal(c.deliveries_pending, 8);
+	assert_int_equal(c.deliveries_oldest_pending, 5);
 }
 
 static void an_alert_comes_back_whole(void **state)
@@ -231,7 +231,7 @@ static void the_outbox_is_worked_off_in_order(void **state)
 {
 	struct fixture *f = *state;
 	struct store_due *due;
-	struct store_counts c;
+	struct metrics c;
 	int64_t at;
 	size_t n;
 
@@ -269,9 +269,9 @@ static void the_outbox_is_worked_off_in_order(void **state)
 	assert_int_equal(
 		store_outbox_due(f->store, STR_NONE, 200, 99, f->arena, &due, &n, &f->e), 0);
 	assert_int_equal(n, 8);
-	assert_int_equal(store_counts(f->store, &c, &f->e), 0);
-	assert_int_equal(c.delivered, 1);
-	assert_int_equal(c.dead, 1);
+	assert_int_equal(store_metrics(f->store, &c, &f->e), 0);
+	assert_int_equal(c.deliveries_delivered, 1);
+	assert_int_equal(c.deliveries_dead, 1);
 }
 
 struct kept {

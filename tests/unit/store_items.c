@@ -284,7 +284,7 @@ static void an_undelivered_alert_keeps_its_item(void **state)
 	struct str ops = STR("ops");
 	struct store_plan plan = {.notify = ops, .due_at = DAY};
 	struct store_raise r = {.alert = &alert, .item = s->id, .plans = &plan, .n_plans = 1};
-	struct store_counts counts;
+	struct metrics counts;
 	bool raised;
 
 	make_feed(f, "a", 50 * DAY);
@@ -298,9 +298,9 @@ static void an_undelivered_alert_keeps_its_item(void **state)
 				 STR("HTTP 200"), &f->e),
 		0);
 	expire(f, 40 * DAY, 7);
-	assert_int_equal(store_counts(f->store, &counts, &f->e), 0);
-	assert_int_equal(counts.alerts, 0);
-	assert_int_equal(counts.delivered, 0);
+	assert_int_equal(store_metrics(f->store, &counts, &f->e), 0);
+	assert_int_equal(counts.alerts_stored, 0);
+	assert_int_equal(counts.deliveries_delivered, 0);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, fixture_open, fixture_close)

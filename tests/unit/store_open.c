@@ -49,7 +49,7 @@ static int read_as_nobody(const char *path)
 	int status;
 
 	if (child == 0) {
-		struct store_counts counts;
+		struct metrics counts;
 		struct store *s;
 		struct err e = {0};
 
@@ -57,7 +57,9 @@ static int read_as_nobody(const char *path)
 			_exit(99);
 		if (store_open(&s, path, STORE_READ, &e))
 			_exit((int)e.cls);
-		_exit(store_counts(s, &counts, &e) ? (int)e.cls : counts.feeds == 1 ? 0 : 98);
+		_exit(store_metrics(s, &counts, &e) ? (int)e.cls
+			: counts.feeds_known == 1   ? 0
+						    : 98);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	return WEXITSTATUS(status);
@@ -235,7 +237,7 @@ static void after_a_failure_nothing_is_committed(void **state)
 {
 	struct fixture *f = *state;
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
-	struct store_counts counts;
+	struct metrics counts;
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);
 	assert_int_equal(store_begin(f->store, &f->e), -(int)ERR_BUG);
@@ -244,8 +246,8 @@ static void after_a_failure_nothing_is_committed(void **state)
 	assert_int_equal(store_commit(f->store, &f->e), -(int)ERR_BUG);
 	assert_int_equal(store_begin_relaxed(f->store, &f->e), 0);
 	assert_int_equal(store_commit(f->store, &f->e), 0);
-	assert_int_equal(store_counts(f->store, &counts, &f->e), 0);
-	assert_int_equal(counts.feeds, 0);
+	assert_int_equal(store_metrics(f->store, &counts, &f->e), 0);
+	assert_int_equal(counts.feeds_known, 0);
 	assert_true(counts.database_bytes > 0);
 }
 
@@ -253,7 +255,7 @@ static void the_log_does_not_grow_for_ever(void **state)
 {
 	struct fixture *f = *state;
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
-	struct store_counts counts;
+	struct metrics counts;
 	char *text = malloc(1 << 20);
 
 	memset(text, 'x', 1 << 20);
@@ -264,13 +266,13 @@ static void the_log_does_not_grow_for_ever(void **state)
 		assert_int_equal(store_commit(f->store, &f->e), 0);
 	}
 	free(text);
-	assert_int_equal(store_counts(f->store, &counts, &f->e), 0);
-	assert_in_range(counts.wal_bytes, 1, 24 << 20);
+	assert_int_equal(store_metrics(f->store, &counts, &f->e), 0);
+	assert_in_range(counts.database_wal_bytes, 1, 24 << 20);
 	assert_int_equal(store_checkpoint(f->store, &f->e), 0);
 	store_close(f->store);
 	assert_int_equal(store_open(&f->store, f->path, STORE_READ, &f->e), 0);
-	assert_int_equal(store_counts(f->store, &counts, &f->e), 0);
-	assert_int_equal(counts.wal_bytes, 0);
+	assert_int_equal(store_metrics(f->store, &counts, &f->e), 0);
+	assert_int_equal(counts.database_wal_bytes, 0);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, fixture_open, fixture_close)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "document/status.h"
+
+#include <string.h>
+
+#include "document/value.h"
+
+static json_t *status_histogram(const uint64_t *buckets)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < METRICS_BUCKETS; i++)
+		json_array_append_new(list, json_integer((json_int_t)buckets[i]));
+	return list;
+}
+
+/* NULL where the metric is absent. Without a running daemon nothing counts. */
+static json_t *status_metric(const struct metrics *m, const struct metrics_row *row, bool running)
+{
+	const void *member = metrics_member(m, row);
+	int64_t value;
+	const char *text;
+
+	switch (row->kind) {
+	case METRICS_COUNTER: return running ? json_integer(*(const int64_t *)member) : NULL;
+	case METRICS_GAUGE:
+		value = *(const int64_t *)member;
+		return value == METRICS_ABSENT ? NULL : json_integer(value);
+	case METRICS_STAMP: return document_stamp(*(const int64_t *)member);
+	case METRICS_TEXT:
+		text = *(const char *const *)member;
+		return text ? json_string(text) : NULL;
+	case METRICS_HISTOGRAM: return running ? status_histogram(member) : NULL;
+	}
+	return NULL;
+}
+
+/* Sets the value at "part.key", or "key", of the document. */
+static void status_set(json_t *doc, const char *path, json_t *value)
+{
+	const char *dot = strchr(path, '.');
+	json_t *part;
+	char name[32];
+
+	if (!dot) {
+		json_object_set_new(doc, path, value);
+		return;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)(dot - path), path);
+	part = json_object_get(doc, name);
+	if (!part) {
+		part = json_object();
+		json_object_set_new(doc, name, part);
+	}
+	json_object_set_new(part, dot + 1, value);
+}
+
+json_t *document_status(const struct document_status *s)
+{
+	json_t *doc = json_object(), *configuration;
+
+	json_object_set_new(doc, "running", json_boolean(s->running));
+	json_object_set_new(doc, "version", json_string(NIGHTDESK_VERSION));
+	if (s->running)
+		json_object_set_new(doc, "pid", json_integer(s->pid));
+	for (size_t i = 0; i < metrics_row_count; i++) {
+		const struct metrics_row *row = &metrics_rows[i];
+		json_t *value = status_metric(s->metrics, row, s->running);
+
+		if (value)
+			status_set(doc, row->json, value);
+	}
+	if (!s->running)
+		return doc;
+	configuration = json_object();
+	document_set_text(configuration, "dir", str_of(s->dir));
+	document_set_stamp(configuration, "loaded", s->loaded);
+	if (s->refused)
+		json_object_set(configuration, "refused", s->refused);
+	json_object_set_new(doc, "configuration", configuration);
+	return doc;
+}

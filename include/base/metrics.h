@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The metrics of the daemon: counters that code increments, and gauges that are set when somebody
+ * asks. Each is declared in base/metrics.def. A struct metrics is not shared between threads: each
+ * owner keeps its own, and metrics_add() puts them together.
+ */
+#ifndef BASE_METRICS_H
+#define BASE_METRICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define METRICS_ABSENT	INT64_MIN /* of a gauge or stamp; equals STAMP_NONE */
+#define METRICS_BUCKETS 11	  /* of a histogram */
+
+extern const int64_t metrics_bucket_us[METRICS_BUCKETS]; /* upper bounds; the last is INT64_MAX */
+
+/* Has no pointer of its own: the texts are static. */
+struct metrics {
+#define COUNTER(name, json, unit, help)	  int64_t name;
+#define GAUGE(name, json, unit, help)	  int64_t name;
+#define STAMP(name, json, help)		  int64_t name;
+#define TEXT(name, json, help)		  const char *name;
+#define HISTOGRAM(name, json, unit, help) uint64_t name[METRICS_BUCKETS];
+#include "base/metrics.def"
+#undef COUNTER
+#undef GAUGE
+#undef STAMP
+#undef TEXT
+#undef HISTOGRAM
+};
+
+enum metrics_kind {
+	METRICS_COUNTER,
+	METRICS_GAUGE,
+	METRICS_STAMP,
+	METRICS_TEXT,
+	METRICS_HISTOGRAM,
+};
+
+struct metrics_row {
+	enum metrics_kind kind;
+	const char *name;
+	const char *json; /* place in the status document: "polls.done" */
+	const char *unit; /* NULL for a stamp or text */
+	const char *help; /* a sentence */
+	size_t offset;	  /* in struct metrics; read with the functions below */
+};
+
+extern const struct metrics_row metrics_rows[]; /* in the order of base/metrics.def */
+extern const size_t metrics_row_count;
+
+/* Sets counters and histograms to 0, all else to absent. */
+void metrics_init(struct metrics *m);
+/* Adds the counters and histograms of `from`, and copies what else is present there. */
+void metrics_add(struct metrics *m, const struct metrics *from);
+/*
+ * Returns the member of the row: an int64_t; of a text a const char *, NULL if absent; of a
+ * histogram uint64_t[METRICS_BUCKETS].
+ */
+const void *metrics_member(const struct metrics *m, const struct metrics_row *row);
+/* Adds one event to a histogram. */
+void metrics_observe(uint64_t histogram[METRICS_BUCKETS], int64_t us);
+
+#endif

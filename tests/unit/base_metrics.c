@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/metrics.h"
+
+#include "unit.h"
+
+static void what_is_not_known_is_absent(void **state)
+{
+	struct metrics m;
+
+	(void)state;
+	metrics_init(&m);
+	for (size_t i = 0; i < metrics_row_count; i++) {
+		const struct metrics_row *row = &metrics_rows[i];
+		const void *member = metrics_member(&m, row);
+
+		switch (row->kind) {
+		case METRICS_COUNTER: assert_int_equal(*(const int64_t *)member, 0); break;
+		case METRICS_GAUGE:
+		case METRICS_STAMP:
+			assert_int_equal(*(const int64_t *)member, METRICS_ABSENT);
+			break;
+		case METRICS_TEXT: assert_null(*(const char *const *)member); break;
+		case METRICS_HISTOGRAM:
+			for (size_t k = 0; k < METRICS_BUCKETS; k++)
+				assert_int_equal(((const uint64_t *)member)[k], 0);
+			break;
+		}
+	}
+}
+
+static void parts_of_several_owners_are_put_together(void **state)
+{
+	struct metrics all, part;
+
+	(void)state;
+	metrics_init(&all);
+	metrics_init(&part);
+	all.feeds_failing = 7;
+	all.feeds_known = 9;
+	all.polls_total = 2;
+	all.loop_longest = "old";
+	part.feeds_failing = 1;
+	part.polls_total = 3;
+	part.last_poll = 1000;
+	part.loop_longest = "new";
+	metrics_observe(part.loop_callback_us, 100);
+	metrics_observe(part.loop_callback_us, 101);
+	metrics_observe(part.loop_callback_us, INT64_MAX);
+	metrics_add(&all, &part);
+	metrics_add(&all, &part);
+	assert_int_equal(all.feeds_failing, 1);
+	assert_int_equal(all.feeds_known, 9);
+	assert_int_equal(all.polls_total, 8);
+	assert_int_equal(all.last_poll, 1000);
+	assert_string_equal(all.loop_longest, "new");
+	assert_int_equal(all.loop_callback_us[0], 2);
+	assert_int_equal(all.loop_callback_us[1], 2);
+	assert_int_equal(all.loop_callback_us[METRICS_BUCKETS - 1], 2);
+	assert_int_equal(all.started, METRICS_ABSENT);
+}
+
+static void each_has_a_place_and_a_sentence_of_its_own(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < metrics_row_count; i++) {
+		const struct metrics_row *a = &metrics_rows[i];
+
+		assert_int_equal(a->help[strlen(a->help) - 1], '.');
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(a->json, metrics_rows[k].json);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_known_is_absent),
+		cmocka_unit_test(parts_of_several_owners_are_put_together),
+		cmocka_unit_test(each_has_a_place_and_a_sentence_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
