@@ -91,18 +91,20 @@ objects  = $(patsubst daemon/%.c,$(BUILD)/obj/%.o,$(wildcard daemon/$(1)/*.c))
 archive  = $(BUILD)/lib/lib$(1).a
 archives = $(foreach r,$(1),$(call archive,$(r)))
 
-# tests/unit/ROOM_MODULE.c links the archives up to ROOM; scenario and fault programs all but cli.
-UNIT_SRC     := $(wildcard tests/unit/*.c)
+# tests/unit/ROOM/MODULE.c links the archives up to ROOM; scenario and fault programs those of engine.
+UNIT_SRC     := $(wildcard tests/unit/*/*.c)
 UNIT_BIN     := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_SRC))
 SCENARIO_SRC := $(wildcard tests/scenario/*.c)
 SCENARIO_BIN := $(if $(SCENARIO_SRC),$(BUILD)/tests/scenario/run)
 FAULT_SRC    := $(wildcard tests/fault/*.c)
 FAULT_BIN    := $(patsubst tests/fault/%.c,$(BUILD)/tests/fault/%,$(FAULT_SRC))
 FUZZ_SRC     := $(wildcard tests/fuzz/*.c)
-BENCH_SRC    := $(wildcard tests/bench/*.c)
+BENCH_SRC    := $(wildcard tests/bench/*.c tests/bench/tools/*.c)
 BENCH_BIN    := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(BENCH_SRC))
 CHECK_SH     := $(wildcard tests/rules/*.sh tests/golden/*.sh tests/scenario/*.sh)
 ALL_SH       := $(wildcard tests/fault/*.sh tests/system/*.sh tests/system/*.py)
+# What tests share.
+TESTLIB      := $(BUILD)/lib/libtests.a
 SHARED       ?= ../shared
 
 export BUILD CC SHARED SAN
@@ -154,27 +156,32 @@ $(BUILD)/tests/%.o: tests/%.c $(FLAGS_STAMP)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests -Idaemon $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-room_of = $(firstword $(subst _, ,$(notdir $(1))))
+$(TESTLIB): $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/lib/*.c))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+room_of = $(firstword $(subst /, ,$(1)))
 define unit_rule
-$(BUILD)/tests/unit/$(1): $(BUILD)/tests/unit/$(1).o $(call archives,$(UNDER_$(call room_of,$(1))))
+$(BUILD)/tests/unit/$(1): $(BUILD)/tests/unit/$(1).o $(TESTLIB) $(call archives,$(UNDER_$(call room_of,$(1))))
 	$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LDLIBS) $$(CMOCKA)
 endef
 $(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call unit_rule,$(t))))
 
-$(BUILD)/tests/scenario/run: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(SCENARIO_SRC)) $(call archives,$(UNDER_engine))
+$(BUILD)/tests/scenario/run: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(SCENARIO_SRC)) $(TESTLIB) $(call archives,$(UNDER_engine))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) $(CMOCKA)
 
-# What these allocate, tests/fault/memory.h can refuse.
+# What these allocate, tests/lib/memory.h can refuse.
 FAULT_WRAP := $(foreach f,malloc calloc realloc reallocarray strdup,-Wl$(comma)--wrap=$(f))
-$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(call archives,$(UNDER_engine))
+$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(TESTLIB) $(call archives,$(UNDER_engine))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(FAULT_WRAP) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(call archives,$(UNDER_io))
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TESTLIB) $(call archives,$(UNDER_io))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Fuzz targets: with clang -fsanitize=fuzzer by `make fuzz`; as plain corpus runners in check.
 FUZZ_REPLAY := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
-$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(call archives,$(UNDER_io))
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTLIB) $(call archives,$(UNDER_io))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 check: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## build, then unit, golden, scenario, fuzz corpora, rules
@@ -206,7 +213,7 @@ lint: ## warnings as errors with gcc and clang, the rules of the house, formatti
 	@tests/rules/lint
 
 format: ## lay out all code as .clang-format says
-	clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch])
+	@clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch] tests/*/*/*.[ch])
 
 install: $(BIN) ## install below DESTDIR with prefix
 	@DESTDIR='$(DESTDIR)' bindir='$(bindir)' mandir='$(mandir)' docdir='$(docdir)' \
@@ -220,4 +227,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 -include $(patsubst daemon/%.c,$(BUILD)/obj/%.d,$(SOURCES))
--include $(wildcard $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)

@@ -5,7 +5,7 @@
 # and narrowed by the index.
 set -eu
 cd "$(dirname "$0")/../.."
-. tests/bench/lib.sh
+. tests/bench/tools/lib.sh
 feeds=$(workload "archive-feeds-$BENCH_SCALE" feeds $((250 * BENCH_SCALE)) 40 44 1500 7)
 watches=$(workload archive-watches watches 1000 7)
 "$BUILD/tests/bench/archive" "$feeds" "$watches"

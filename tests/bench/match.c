@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "bench/workload.h"
+#include "lib/workload.h"
 
 #include "base/buf.h"
 #include "watch/watch.h"

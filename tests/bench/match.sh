@@ -5,7 +5,7 @@
 # in the same run; then instructions for each byte, by callgrind.
 # The items and watches are English prose and come from $SHARED/bench/gen_match.py.
 set -eu
-. tests/bench/lib.sh
+. tests/bench/tools/lib.sh
 make_them=${SHARED:-../shared}/bench/gen_match.py
 [ -f "$make_them" ] || { echo "SKIP: there is no $make_them"; exit 0; }
 n=$((5000 * BENCH_SCALE))

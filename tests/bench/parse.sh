@@ -8,14 +8,14 @@
 # (300 documents), one process for all. BENCH_SCALE=7 is 2,100 documents, 165 MB; with the default a
 # ninth of our time is the start of the process.
 set -eu
-. tests/bench/lib.sh
+. tests/bench/tools/lib.sh
 n=$((300 * BENCH_SCALE))
 dir=$(workload "feeds-parse-$n" feeds "$n" 20 100 560 1)
 files=("$dir"/*.xml)
 few=("${files[@]:0:30}")
 bytes=$(cat "${files[@]}" | wc -c)
 few_bytes=$(cat "${few[@]}" | wc -c)
-floor=$BUILD/tests/bench/floor_sax2
+floor=$BUILD/tests/bench/tools/floor_sax2
 "$NIGHTDESK" parse --count "${files[@]}"
 floor_s=$(median_of 5 cpu "$floor" "${files[@]}")
 ours_s=$(median_of 5 cpu "$NIGHTDESK" parse --count "${files[@]}")
@@ -55,7 +55,7 @@ fi
 go_path=/usr/share/gocode
 if command -v go >/dev/null && [ -d $go_path/src/github.com/mmcdole/gofeed ]; then
 	GO111MODULE=off GOPATH=$go_path GOFLAGS='' GOCACHE=$(realpath "$data")/go-cache \
-		go build -o "$data/gofeed" ./tests/bench/peers/gofeed
+		go build -o "$data/gofeed" ./tests/bench/tools/peers/gofeed
 	GOMAXPROCS=1 peer "gofeed, one process" 3 "$bytes" "$data/gofeed" "${files[@]}"
 else
 	echo "gofeed: SKIP, golang-go and golang-github-mmcdole-gofeed-dev are not installed"
@@ -63,7 +63,7 @@ fi
 if /usr/bin/python3 -c 'import feedparser' 2>/dev/null; then
 	first=("${files[@]:0:300}")
 	peer "feedparser, one process" 3 "$(cat "${first[@]}" | wc -c)" \
-		tests/bench/peers/python_feedparser.py "${first[@]}"
+		tests/bench/tools/peers/python_feedparser.py "${first[@]}"
 else
 	echo "feedparser: SKIP, python3-feedparser is not installed"
 fi

@@ -5,7 +5,7 @@
 # interface on libevent that only downloads the same. What one process of nightdesk costs without
 # feeds is taken off. CPU seconds of all threads, median of 5 in turn; wall clock beside them.
 set -eu
-. tests/bench/lib.sh
+. tests/bench/tools/lib.sh
 command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
 command -v nginx >/dev/null || { echo "skipped: there is no nginx"; exit 0; }
 n=$((1000 * BENCH_SCALE))
@@ -54,7 +54,7 @@ pattern=$(basename "${names[0]}" | sed 's/[0-9]\{5\}/%05d/')
 middle() { sort -n | sed -n 3p; }
 : >"$dir/runs"
 for _ in 1 2 3 4 5; do
-	"$BUILD/tests/bench/floor_curl" 64 "$n" "http://127.0.0.1:$port/$pattern" |
+	"$BUILD/tests/bench/tools/floor_curl" 64 "$n" "http://127.0.0.1:$port/$pattern" |
 		awk '{ print "floor-" $1, $2, $3 }' >>"$dir/runs"
 	rm -f "$dir"/*.db*
 	echo "start $(measure one)" >>"$dir/runs"

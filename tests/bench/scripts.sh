@@ -5,7 +5,7 @@
 # Amharic and Tigrinya) comes from $SHARED/corpus and is compared with real Latin text, of which items
 # have other lengths; made-up text with made-up Latin, an item being 200 words in each.
 set -eu
-. tests/bench/lib.sh
+. tests/bench/tools/lib.sh
 shared=${SHARED:-../shared}
 news=$shared/corpus/news/throughput/masakhanews.jsonl
 dir=$data/scripts
@@ -13,7 +13,7 @@ files=
 if [ -f "$news" ] && [ -d "$shared/corpus/real" ]; then
 	if [ ! -e "$dir.made" ]; then
 		"$NIGHTDESK" parse --json "$shared"/corpus/real/*.xml 2>/dev/null |
-			tests/bench/scripts_text.py "$dir" "$news"
+			tests/bench/tools/scripts_text.py "$dir" "$news"
 		touch "$dir.made"
 	fi
 	files="$dir/latin $dir/cyrillic $dir/han $dir/ethiopic"

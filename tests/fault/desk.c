@@ -17,8 +17,8 @@
 #include "base/digest.h"
 #include "conf/conf.h"
 #include "desk/desk.h"
-#include "fault/disk.h"
-#include "fault/memory.h"
+#include "lib/disk.h"
+#include "lib/memory.h"
 #include "sink/sink.h"
 
 #define T0     INT64_C(1700000000000)

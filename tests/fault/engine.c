@@ -18,7 +18,7 @@
 #include "conf/conf.h"
 #include "desk/desk.h"
 #include "engine/engine.h"
-#include "fault/memory.h"
+#include "lib/memory.h"
 #include "store/store.h"
 #include "sink/sink.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "fault/memory.h"
+#include "lib/memory.h"
 #include "watch/watch.h"
 
 static const char *const queries[] = {

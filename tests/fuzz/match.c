@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plain/query.h"
+#include "lib/plain_query.h"
 
 #include "watch/scratch.h"
 #include "watch/watch.h"

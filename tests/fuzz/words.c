@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "plain/words.h"
+#include "lib/plain_words.h"
 #include "text/stem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,7 +21,7 @@ static void compare(const struct text_words *w, struct str text)
 {
 	struct plain_words plain;
 
-	plain_split(&plain, text);
+	plain_words_split(&plain, text);
 	demand(plain.count == w->count);
 	for (size_t i = 0; i < w->count; i++) {
 		struct str form = text_words_form(w, i);
@@ -31,7 +31,7 @@ static void compare(const struct text_words *w, struct str text)
 		demand(str_eq(plain_form(&plain, i), form));
 		demand(w->word[i].hash == text_word_hash(form));
 	}
-	plain_release(&plain);
+	plain_words_release(&plain);
 }
 
 static void check_order(const struct text_words *w, size_t size)

@@ -24,7 +24,7 @@ END {
 	for (f in lines)
 		if (lines[f] > 500) { print f ": " lines[f] " lines"; bad++ }
 	print (bad ? "not ok" : "ok") " - files, functions and lines are short"
-}' daemon/*/*.[ch] include/*/*.h tests/*/*.[ch]
+}' daemon/*/*.[ch] include/*/*.h tests/*/*.[ch] tests/*/*/*.[ch]
 
 # Code of any kind: by its name, or because it says how to run it.
 missing=$({

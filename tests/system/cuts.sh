@@ -8,7 +8,7 @@ name="captured feeds do not depend on how they are cut"
 shopt -s nullglob
 feeds=("$real"/*.xml "$real"/*.json)
 [ ${#feeds[@]} -gt 0 ] || { echo "ok - $name # SKIP no corpus here"; exit 0; }
-if CMOCKA_MESSAGE_OUTPUT=STDOUT "$BUILD/tests/unit/feed_chunks" "${feeds[@]}" 2>&1; then
+if CMOCKA_MESSAGE_OUTPUT=STDOUT "$BUILD/tests/unit/feed/chunks" "${feeds[@]}" 2>&1; then
 	echo "ok - ${#feeds[@]} $name"
 else
 	echo "not ok - ${#feeds[@]} $name"

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# Sourced by the benchmarks: workloads made once per build directory, and time as ratios.
+
+data=$BUILD/bench
+mkdir -p "$data"
+
+# workload NAME ARGS…: the directory or file of workload.py's ARGS, made when it is not there.
+workload() {
+	if [ ! -e "$data/$1.made" ]; then
+		rm -rf "${data:?}/$1"
+		tests/bench/tools/workload.py "$2" "$data/$1" "${@:3}" && touch "$data/$1.made"
+	fi
+	echo "$data/$1"
+}
+
+# cpu COMMAND…: user and system seconds of the command and its children.
+cpu() {
+	/usr/bin/env bash -c 'TIMEFORMAT="%U %S"; { time "$@" >/dev/null 2>&1; } 2>&1' _ "$@" |
+		awk '{ printf "%.4f\n", $1 + $2 }'
+}
+
+# median_of N FUNCTION ARGS…: the middle one of N figures.
+median_of() {
+	local n=$1
+	shift
+	for _ in $(seq "$n"); do "$@"; done | sort -n | sed -n "$(((n + 1) / 2))p"
+}
+
+# instructions COMMAND…: what callgrind counts; the same on every run.
+instructions() {
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
+		sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }

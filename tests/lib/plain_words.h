@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Words the plain way: straight from the definition, every segment through u8_wordbreaks, every
+ * form through libunistring. What the fast splitter must equal.
+ */
+#ifndef LIB_PLAIN_WORDS_H
+#define LIB_PLAIN_WORDS_H
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unictype.h>
+#include <uniwbrk.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "text/words.h"
+
+struct plain_split_word {
+	size_t offset, length;
+	size_t form, form_length; /* in forms */
+};
+
+struct plain_words {
+	struct str text;
+	struct plain_split_word *word;
+	size_t count, room;
+	struct buf forms;
+};
+
+/* The text without what is dropped, byte for byte beside where each came from. */
+struct plain_text {
+	uint8_t *text;	/* what is segmented */
+	char *breaks;	/* of u8_wordbreaks: 1 before a byte that begins a segment */
+	uint32_t *from; /* offset in the source, one more than bytes */
+	size_t n;
+};
+
+struct str plain_form(const struct plain_words *w, size_t i);
+
+/* The text is read until the release. */
+void plain_words_split(struct plain_words *w, struct str text);
+
+void plain_words_release(struct plain_words *w);
+
+#endif

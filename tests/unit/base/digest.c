@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Digests and their text forms against published vectors. */
+#include "lib/unit.h"
+
+#include "base/digest.h"
+
+static void known_vectors(void **state)
+{
+	uint8_t out[SHA256_SIZE];
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	digest_sha256(STR("abc"), out); /* FIPS 180-2, B.1 */
+	digest_hex(&b, out, sizeof(out));
+	assert_string_equal(
+		buf_z(&b), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	buf_clear(&b);
+	/* RFC 4231, case 2 */
+	digest_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), out);
+	digest_hex(&b, out, sizeof(out));
+	assert_string_equal(
+		buf_z(&b), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	buf_release(&b);
+}
+
+static void base64_and_base32_of_rfc_4648(void **state)
+{
+	static const struct {
+		const char *plain, *b64, *b32;
+	} rows[] = {
+		{"", "", ""},
+		{"f", "Zg==", "my"},
+		{"fo", "Zm8=", "mzxq"},
+		{"foo", "Zm9v", "mzxw6"},
+		{"foob", "Zm9vYg==", "mzxw6yq"},
+		{"fooba", "Zm9vYmE=", "mzxw6ytb"},
+		{"foobar", "Zm9vYmFy", "mzxw6ytboi"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b;
+
+		buf_init(&b, 1000);
+		digest_base64(&b, rows[i].plain, strlen(rows[i].plain));
+		assert_string_equal(buf_z(&b), rows[i].b64);
+		buf_clear(&b);
+		digest_base32(&b, rows[i].plain, strlen(rows[i].plain));
+		assert_string_equal(buf_z(&b), rows[i].b32);
+		buf_clear(&b);
+		assert_int_equal(digest_unbase64(&b, str_of(rows[i].b64)), 0);
+		assert_string_equal(buf_z(&b), rows[i].plain);
+		buf_release(&b);
+	}
+}
+
+static void what_is_no_base64_is_refused(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	assert_int_not_equal(digest_unbase64(&b, STR("a!b=")), 0);
+	assert_int_not_equal(digest_unbase64(&b, STR("Zg==Zg")), 0);
+	buf_release(&b);
+}
+
+static void parts_are_framed(void **state)
+{
+	uint8_t x[SHA256_SIZE], y[SHA256_SIZE];
+	struct digest *d = digest_new();
+
+	(void)state;
+	digest_part(d, STR("ab"));
+	digest_part(d, STR("c"));
+	digest_final(d, x);
+	d = digest_new();
+	digest_part(d, STR("a"));
+	digest_part(d, STR("bc"));
+	digest_final(d, y);
+	assert_memory_not_equal(x, y, sizeof(x));
+}
+
+static void the_fast_hash_spreads_and_stays(void **state)
+{
+	char text[64] = {0};
+
+	(void)state;
+	/* Stored in databases: may never change. */
+	assert_true(digest_fast64(STR(""), 0) == digest_fast64(STR(""), 0));
+	assert_true(digest_fast64(STR("a"), 0) != digest_fast64(STR("a"), 1));
+	for (size_t n = 0; n < sizeof(text); n++)
+		for (size_t m = n + 1; m < sizeof(text); m++)
+			assert_true(digest_fast64(str_slice(text, n), 7) !=
+				    digest_fast64(str_slice(text, m), 7));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(known_vectors),
+		cmocka_unit_test(base64_and_base32_of_rfc_4648),
+		cmocka_unit_test(what_is_no_base64_is_refused),
+		cmocka_unit_test(parts_are_framed),
+		cmocka_unit_test(the_fast_hash_spreads_and_stays),
+	};
+
+	return cmocka_run_group_tests_name("base digest", tests, NULL, NULL);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* Arenas, arrays and errors. */
+#include "lib/unit.h"
+
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/err.h"
+
+static void an_arena_keeps_to_its_cap(void **state)
+{
+	struct arena *a = arena_new(1000);
+
+	(void)state;
+	assert_non_null(arena_alloc(a, 900));
+	assert_null(arena_alloc(a, 200));
+	assert_true(arena_overflowed(a));
+	arena_clear(a);
+	assert_false(arena_overflowed(a));
+	assert_non_null(arena_alloc(a, 500));
+	assert_null(arena_array(a, SIZE_MAX / 2, 3));
+	assert_true(arena_overflowed(a));
+	arena_free(a);
+}
+
+static void growing_keeps_the_content(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	char *p = NULL;
+
+	(void)state;
+	for (size_t n = 1; n <= 4096; n++) {
+		p = arena_grow(a, p, n - 1, n);
+		assert_non_null(p);
+		p[n - 1] = (char)n;
+		if (n % 100 == 0)
+			arena_alloc(a, 10); /* something else in between */
+	}
+	for (size_t n = 1; n <= 4096; n++)
+		assert_int_equal(p[n - 1], (char)n);
+	arena_free(a);
+}
+
+static void copies_are_terminated(void **state)
+{
+	struct arena *a = arena_new(1000);
+	struct str s = arena_str(a, str_slice("hello world", 5));
+
+	(void)state;
+	assert_string_equal(s.p, "hello");
+	assert_false(str_present(arena_str(a, STR_NONE)));
+	assert_string_equal(arena_printf(a, "%d.%s", 7, "x"), "7.x");
+	arena_free(a);
+}
+
+static void an_array_grows_and_keeps_what_it_has(void **state)
+{
+	uint16_t *v = NULL;
+	size_t n = 0, cap = 0, was;
+
+	(void)state;
+	assert_true(array_room(&v, 0, &cap, 0, sizeof(*v)));
+	for (; n < 1000; n++) {
+		assert_true(array_room(&v, n, &cap, 1, sizeof(*v)));
+		assert_true(cap > n);
+		v[n] = (uint16_t)n;
+	}
+	assert_true(array_room(&v, n, &cap, 5000, sizeof(*v)));
+	assert_true(cap >= n + 5000);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(v[i], i);
+	was = cap;
+	assert_false(array_room(&v, n, &cap, UINT32_MAX, sizeof(*v)));
+	assert_int_equal(cap, was);
+	assert_int_equal(v[999], 999);
+	free(v);
+}
+
+static void an_error_is_cut_between_code_points(void **state)
+{
+	struct err e = {0};
+	char text[1200];
+
+	(void)state;
+	for (size_t i = 0; i + 3 <= sizeof(text) - 1; i += 3)
+		memcpy(text + i, "\xe2\x82\xac", 3);
+	text[1197] = '\0';
+	assert_int_equal(err_set(&e, ERR_INPUT, "x%s", text), -(int)ERR_INPUT);
+	assert_int_equal((strlen(e.text) - 1) % 3, 0);
+	err_set(&e, ERR_IO, "disk");
+	assert_int_equal(err_prefix(&e, "store %d", 1), -(int)ERR_IO);
+	assert_string_equal(e.text, "store 1: disk");
+	assert_int_equal(err_set(NULL, ERR_TEMP, "x"), -(int)ERR_TEMP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_arena_keeps_to_its_cap),
+		cmocka_unit_test(growing_keeps_the_content),
+		cmocka_unit_test(copies_are_terminated),
+		cmocka_unit_test(an_array_grows_and_keeps_what_it_has),
+		cmocka_unit_test(an_error_is_cut_between_code_points),
+	};
+
+	return cmocka_run_group_tests_name("base memory", tests, NULL, NULL);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* How far a command is, as it comes to a terminal. */
+#include "lib/unit.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/progress.h"
+
+struct terminal {
+	int master;
+	FILE *to;
+	struct progress p;
+};
+
+static int open_terminal(void **state)
+{
+	static struct terminal t;
+	struct winsize w = {.ws_row = 25, .ws_col = 40};
+	struct termios raw;
+	int fd;
+
+	t.master = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(t.master >= 0);
+	assert_int_equal(grantpt(t.master), 0);
+	assert_int_equal(unlockpt(t.master), 0);
+	fd = open(ptsname(t.master), O_RDWR | O_NOCTTY);
+	assert_true(fd >= 0);
+	assert_int_equal(tcgetattr(fd, &raw), 0);
+	cfmakeraw(&raw);
+	assert_int_equal(tcsetattr(fd, TCSANOW, &raw), 0);
+	assert_int_equal(ioctl(fd, TIOCSWINSZ, &w), 0);
+	assert_int_equal(fcntl(t.master, F_SETFL, O_NONBLOCK), 0);
+	t.to = fdopen(fd, "w");
+	clock_virtual_start(0);
+	progress_start(&t.p, t.to);
+	*state = &t;
+	return 0;
+}
+
+static int close_terminal(void **state)
+{
+	struct terminal *t = *state;
+
+	clock_virtual_stop();
+	fclose(t->to);
+	close(t->master);
+	return 0;
+}
+
+static void assert_shown(const struct terminal *t, const char *text)
+{
+	char got[1024];
+	ssize_t n = read(t->master, got, sizeof(got) - 1);
+
+	got[n > 0 ? n : 0] = '\0';
+	assert_string_equal(got, text);
+}
+
+static void who_does_not_wait_sees_nothing(void **state)
+{
+	struct terminal *t = *state;
+
+	progress_at(&t->p, 1, 1, 10);
+	clock_virtual_advance(1999);
+	progress_at(&t->p, 2, 2, 10);
+	progress_clear(&t->p);
+	assert_shown(t, "");
+}
+
+static void it_is_one_line_that_goes_away(void **state)
+{
+	struct terminal *t = *state;
+
+	clock_virtual_advance(2000);
+	progress_at(&t->p, 100, 1, 10);
+	assert_shown(t, "\r10 %, 100 items, 19 s left");
+	clock_virtual_advance(199);
+	progress_at(&t->p, 150, 1, 10);
+	assert_shown(t, "");
+	clock_virtual_advance(1);
+	progress_at(&t->p, 200, 10, 10);
+	assert_shown(t, "\r100 %, 200 items          ");
+	progress_clear(&t->p);
+	assert_shown(t, "\r                \r");
+	progress_clear(&t->p);
+	assert_shown(t, "");
+}
+
+static void what_is_not_known_is_not_told(void **state)
+{
+	static const struct {
+		uint64_t items, done, of;
+		const char *shown;
+	} cases[] = {
+		{1, 0, 0, "\r1 item"},
+		{1, 0, 10, "\r 0 %, 1 item"},
+		{3, 12, 10, "\r100 %, 3 items"}, /* a file that grows */
+		{7, 1, 100, "\r 1 %, 7 items, 17 min left"},
+	};
+	struct terminal *t = *state;
+
+	clock_virtual_advance(10000);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		progress_start(&t->p, t->to);
+		t->p.started -= 10000;
+		t->p.next = 0;
+		progress_at(&t->p, cases[i].items, cases[i].done, cases[i].of);
+		assert_shown(t, cases[i].shown);
+	}
+}
+
+static void a_narrow_terminal_is_not_filled(void **state)
+{
+	struct terminal *t = *state;
+
+	clock_virtual_advance(200 * CLOCK_HOUR);
+	progress_at(&t->p, UINT64_C(12345678901234567890), 1, 50);
+	assert_shown(t, "\r 2 %, 12345678901234567890 items, 9800 ");
+	progress_clear(&t->p);
+	assert_shown(t, "\r                                       \r");
+}
+
+static void without_a_terminal_there_is_nothing(void **state)
+{
+	struct progress none;
+
+	(void)state;
+	progress_start(&none, NULL);
+	none.next = 0;
+	progress_at(&none, 1, 1, 1);
+	progress_clear(&none);
+	progress_at(NULL, 1, 1, 1);
+	progress_clear(NULL);
+	assert_int_equal(none.drawn, 0);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, open_terminal, close_terminal)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(who_does_not_wait_sees_nothing),
+		T(it_is_one_line_that_goes_away),
+		T(what_is_not_known_is_not_told),
+		T(a_narrow_terminal_is_not_filled),
+		cmocka_unit_test(without_a_terminal_there_is_nothing),
+	};
+
+	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks and values to a draft: defaults, the schema, and what is said about wrong ones. */
+#include "lib/unit.h"
+
+#include "base/clock.h"
+#include "conf/schema.h"
+#include "lib/conf_fixture.h"
+#include "lib/conf_types.h"
+
+static void wrong_blocks_are_explained(void **state)
+{
+#define FEED  "feed f { url = http://a.example/ groups = world }\n"
+#define NOTE  "notify desk { type = stdout }\n"
+#define WATCH "watch w { query = 'x' notify = desk }\n"
+	static const struct {
+		const char *text, *diags;
+	} rows[] = {
+		{FEED NOTE WATCH, ""},
+		{"", "0:0 warning: there is no feed to read\n"
+		     "0:0 warning: there is no watch, so nothing will ever alert\n"},
+		{FEED NOTE WATCH "pol { }\ngizmo x { }\ntest { }",
+			"4:1 pol is no kind of block; did you mean poll?\n"
+			"5:1 gizmo is no kind of block\n"
+			"6:1 a test stands inside the watch that it tests\n"},
+		{FEED NOTE WATCH "poll { evry = 5m  Parallel = 3 colour = red per_host = 2 }",
+			"4:8 evry is no key of poll; did you mean every?\n"
+			"4:19 Parallel is no key of poll; did you mean parallel?\n"
+			"4:32 colour is no key of poll\n"
+			"4:45 per_host is no key of poll; did you mean per-host?\n"},
+		{FEED NOTE WATCH FEED "poll { every = 5m every = 6m }\npoll { }\n",
+			"4:6 feed f stands twice; the first is at t.conf:1:6\n"
+			"5:19 every stands twice; the first is in line 5\n"
+			"6:1 poll stands twice; the first is at t.conf:5:1\n"},
+		{FEED NOTE WATCH "feed { url = http://b.example/ }\nfeed -x { }\ndaemon d { }",
+			"4:1 a feed needs a name: feed NAME { … }\n5:6 -x is no name\n"
+			"6:8 daemon has no name\n"},
+		{FEED NOTE "watch w { query = 'x' notify = { desk, x, deks } feeds = { f, g } "
+			   "groups = { word } }",
+			"3:40 there is no notify x\n"
+			"3:43 there is no notify deks; did you mean desk?\n"
+			"3:63 there is no feed g\n"
+			"3:78 warning: no feed is in the group word; did you mean world?\n"},
+		{FEED NOTE "watch w { query = 'x' }\nwatch v { query = 'x' notify = desk }\n"
+			   "feed g { url = http://a.example/ }\n",
+			"3:7 warning: watch w notifies nobody\n"
+			"4:7 warning: watch v has the same query as watch w at t.conf:3\n"
+			"5:6 warning: feed g has the same url as feed f at t.conf:1\n"},
+		{FEED NOTE
+			"watch w { notify = desk test { } test { match = a body = b title = c } }",
+			"3:1 watch w needs the key query\n3:25 a test has either match or "
+			"no-match\n"
+			"3:34 a test with title and body has no place for the text of match\n"},
+		{FEED NOTE WATCH
+			"notify a { type = stdout url = http://a.example/ to = a@b.example }",
+			"4:26 type stdout has no key url; it belongs to hook and chat\n"
+			"4:50 type stdout has no key to; it belongs to mail\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		conf_fixture_expect(rows[i].text, rows[i].diags, true);
+}
+
+static void wrong_values_are_explained(void **state)
+{
+	static const struct {
+		const char *block, *diag;
+	} rows[] = {
+		{"poll { every = 5x }", "every: this is no duration"},
+		{"poll { every = 0 }", "every: at least 1s"},
+		{"poll { every = 31d }", "every: at most 30d"},
+		{"poll { per-host = 0 }", "per-host: at least 1"},
+		{"poll { per-host = two }", "per-host: this is no whole number"},
+		{"poll { max-body = 8MB }", "max-body: this is no size"},
+		{"poll { max-body = 99999999999999999999GiB }", "max-body: this is no size"},
+		{"poll { private-networks = { 10.0.0.0/33 } }",
+			"private-networks: this is no block of addresses"},
+		{"poll { contact = { a, b } }", "contact takes one value, not a list"},
+		{"daemon { log = loud }", "log: this must be error, warn, notice, info or debug"},
+		{"daemon { log = inf }", "log: this must be error, warn, notice, info or debug "
+					 "(did you mean info?)"},
+		{"daemon { strip-parameters = { a*b } }",
+			"strip-parameters: this is no name of a parameter"},
+		{"feed x { url = ftp://a.example/ }",
+			"url: this must begin with https:// or http://"},
+		{"feed x { url = \"http://u:p@a.example/\" }",
+			"url: a name or password does not belong in an address"},
+		{"feed x { url = \"http:///x\" }", "url: this is no complete address"},
+		{"feed x { url = http://b.example/ headers = \"X-A\" }",
+			"headers: this is no header"},
+		{"feed x { url = http://b.example/ headers = \"host: x\" }",
+			"headers: this header is nightdesk's own to set"},
+		{"feed x { url = http://b.example/ user = u }",
+			"feed x: user and password-credential go together"},
+		{"feed x { url = http://b.example/ lang = English }", "lang: this is no language"},
+		{"feed x { url = http://b.example/ groups = { a/b } }", "groups: this is no name"},
+		{"feed x { url = http://b.example/ every = \"force\" }",
+			"every: this is no duration"},
+		{"feed x { url = http://b.example/ title = \"a\\nb\" }",
+			"title: this must be one line, without tabs"},
+		{"notify x { type = hok }", "type: this must be hook, chat, mail or stdout "
+					    "(did you mean hook?)"},
+		{"notify x { type = hook url-credential = a/b }",
+			"url-credential: this is no name of a credential"},
+		{"notify x { type = hook url = \"http://u:p@a.example/\" }",
+			"url: a name or password does not belong in an address"},
+		{"notify x { type = hook urll = a }",
+			"urll is no key of notify; did you mean url?"},
+		{"notify x { type = mail to = a@b.example }", "notify x needs the key server"},
+		{"notify x { type = mail server = mail://h }", "notify x needs to"},
+		{"notify x { type = mail server = mail to = a@b.example }",
+			"server: mail is no server for type mail"},
+		{"notify x { type = mail server = mail://h to = \"A <a@b.example>\" }",
+			"to: this is no mail address"},
+		{"notify x { type = mail server = mail://h to = { a@b, c@d, e@f } }",
+			"notify x has too many friends"},
+		{"notify x { type = mail server = mail://h to = a@b level = low strict = high }",
+			"strict is too much for low"},
+		{"notify x { type = mail server = mail://h to = a@b tag = \"a b\" }",
+			"tag: this is no tag"},
+		{"define d { query = ' ' }\nwatch v { query = '@d' notify = desk }",
+			"query: this query is empty"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct conf_fixture f;
+		struct buf text;
+
+		buf_init(&text, 1 << 16);
+		buf_printf(&text, "%s", FEED NOTE WATCH);
+		buf_addz(&text, rows[i].block);
+		conf_fixture_read(&f, buf_str(&text));
+		if (f.diags.n != 1 || strcmp(f.diags.v[0].text, rows[i].diag) != 0)
+			print_error("%s: %zu: %s\n", rows[i].block, f.diags.n,
+				f.diags.n ? f.diags.v[0].text : "-");
+		assert_int_equal(f.diags.n, 1);
+		assert_string_equal(f.diags.v[0].text, rows[i].diag);
+		assert_false(f.diags.v[0].warning);
+		conf_fixture_release(&f);
+		buf_release(&text);
+	}
+}
+
+static void defaults_are_filled_in(void **state)
+{
+	struct conf_fixture f;
+	const struct conf_feed *feed;
+	const struct test_mail *mail;
+
+	(void)state;
+	conf_fixture_read(&f,
+		STR("poll { every = 10m }\nfeed a { url = \"https://www.a.example/x\" }\n"
+		    "feed b { url = http://b.example every = \"force 1m\" first-run = newest }\n"
+		    "notify m { to = {x@y.z} type = mail server = mail://h:25 }\n"
+		    "daemon { state = s.db control = \"\" log-format = json }"));
+	assert_int_equal(f.diags.errors, 0);
+	feed = &f.draft.feeds[0].feed;
+	assert_int_equal(feed->every, 10 * CLOCK_MINUTE);
+	assert_false(feed->force);
+	assert_int_equal(feed->first_run, CONF_FIRST_QUIET);
+	assert_string_equal(feed->source, "a.example");
+	feed = &f.draft.feeds[1].feed;
+	assert_int_equal(feed->every, CLOCK_MINUTE);
+	assert_true(feed->force);
+	assert_int_equal(feed->first_run, CONF_FIRST_NEWEST);
+	assert_string_equal(f.draft.daemon.state, "/etc/nightdesk/s.db");
+	assert_null(f.draft.daemon.control);
+	assert_int_equal(f.draft.daemon.retention, 90 * CLOCK_DAY);
+	assert_int_equal(f.draft.daemon.log, LOG_LEVEL_INFO);
+	assert_true(f.draft.daemon.log_json);
+	assert_int_equal(f.draft.daemon.strip_parameters.n, 3);
+	assert_int_equal(f.draft.poll.max_body, 8 << 20);
+	assert_int_equal(f.draft.poll.per_host, 2);
+	mail = f.draft.notifies[0].notify.settings;
+	assert_string_equal(mail->server, "mail://h:25");
+	assert_string_equal(mail->tag, "nightdesk");
+	assert_int_equal(mail->to.n, 1);
+	assert_int_equal(mail->level, 1);
+	assert_int_equal(mail->strict, -1);
+	conf_fixture_release(&f);
+}
+
+static void every_row_of_the_schema_is_whole(void **state)
+{
+	const struct conf_key_row *row;
+
+	(void)state;
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
+		for (size_t i = 0; (row = conf_schema_key(k, i)); i++) {
+			assert_non_null(row->help);
+			assert_true(row->required || conf_schema_default(row)[0]);
+			assert_non_null(conf_schema_type_name(row->type));
+			assert_ptr_equal(
+				conf_schema_find_key(conf_schema_kind(k)->keys, str_of(row->key)),
+				row);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wrong_blocks_are_explained),
+		cmocka_unit_test(wrong_values_are_explained),
+		cmocka_unit_test(defaults_are_filled_in),
+		cmocka_unit_test(every_row_of_the_schema_is_whole),
+	};
+
+	return cmocka_run_group_tests_name("conf draft", tests, NULL, NULL);
+}

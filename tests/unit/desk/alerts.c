@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* Which items alert, how often, and what an alert says. */
+#include "lib/unit.h"
+
+#include "lib/desk_polls.h"
+
+#include "desk/taking.h"
+#include "watch/scratch.h"
+
+static void an_alert_says_all_there_is(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item i =
+		make_item("id1", "http://a.example/1", "The embassy moves", "of embassy");
+	struct feed_batch b = make_batch(&i, 1);
+	struct store_due *due;
+	struct alert *a;
+	size_t n;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", NULL, 0);
+	i.author.text = STR("A. Reporter");
+	i.language = STR("en");
+	i.published = T0 - 5;
+	b.feed.title = STR("Feed A");
+	assert_int_equal(desk_polls_batch(&f, "a", &b, NULL).alerts, 1);
+	assert_int_equal(store_outbox_due(f.db->store, STR("mail"), INT64_MAX, 9, f.db->arena, &due,
+				 &n, &f.e),
+		0);
+	assert_int_equal(n, 1);
+	a = &due->alert;
+	assert_int_equal(a->id.n, 29);
+	assert_true(str_starts(a->id, STR("al_")));
+	assert_int_equal(a->created, T0 + CLOCK_MINUTE);
+	assert_int_equal(a->fetched, T0 + CLOCK_MINUTE - 5);
+	assert_string_equal(a->watch.p, "moves");
+	assert_string_equal(a->watch_title.p, "Moves");
+	assert_int_equal(a->priority, ALERT_URGENT);
+	assert_string_equal(a->item_id.p, "id1");
+	assert_string_equal(a->title.p, "The embassy moves");
+	assert_string_equal(a->link.p, "http://a.example/1");
+	assert_string_equal(a->author.p, "A. Reporter");
+	assert_string_equal(a->body.p, "of embassy");
+	assert_int_equal(a->published, T0 - 5);
+	assert_string_equal(a->feed.p, "a");
+	assert_string_equal(a->feed_title.p, "Feed A");
+	assert_string_equal(a->source.p, "outlet");
+	assert_string_equal(a->language.p, "en");
+	assert_int_equal(a->n_hits, 2);
+	assert_int_equal(a->hits[0].field, QUERY_TITLE);
+	assert_int_equal(a->hits[0].offset, 4);
+	assert_int_equal(a->hits[1].field, QUERY_BODY);
+	assert_string_equal(a->hits[1].text.p, "embassy");
+	desk_fixture_close(&f);
+}
+
+static void one_report_of_a_source_alerts_once(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item i = make_item("1", "http://a.example/1", "The embassy moves", "text");
+	struct feed_item same = make_item("x", "http://a.example/1", "Embassy: it moves", "more");
+	struct feed_item loose = make_item("y", NULL, "The embassy moves", "text");
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", NULL, 0);
+	desk_polls_items(&f, "b", NULL, 0);
+	desk_polls_items(&f, "c", NULL, 0);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 1);
+	assert_int_equal(desk_polls_items(&f, "b", &same, 1).alerts, 0);
+	assert_int_equal(desk_polls_items(&f, "c", &i, 1).alerts, 1); /* another source */
+	assert_int_equal(desk_polls_items(&f, "b", &loose, 1).alerts, 1);
+	desk_fixture_close(&f);
+}
+
+/* An item that says one word for ever to many watches: each alert is made, with the first hits. */
+static void a_word_said_for_ever_alerts_each_watch(void **state)
+{
+	struct desk_fixture f;
+	struct buf text, watches;
+	struct feed_item i = make_item("1", "http://a.example/1", "Title", "");
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	buf_init(&watches, 1 << 20);
+	for (size_t n = 0; n < 20000; n++)
+		buf_addz(&text, "embassy ");
+	buf_addz(&watches, FEEDS);
+	for (unsigned n = 0; n < 60; n++)
+		buf_printf(&watches, "watch w%u { query = 'embassy OR rare%u' notify = desk }\n", n,
+			n);
+	desk_fixture_open(&f, buf_z(&watches));
+	desk_polls_items(&f, "a", NULL, 0);
+	i.content = buf_str(&text);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 60);
+	desk_fixture_close(&f);
+	buf_release(&text);
+	buf_release(&watches);
+}
+
+static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item items[] = {desk_polls_item("1", "one"), desk_polls_item("2", "two"),
+		desk_polls_item("3", "three")};
+	const struct watch_pool *pool;
+	uint64_t full, left;
+	struct buf text;
+
+	(void)state;
+	desk_fixture_open(
+		&f, FEEDS "watch w { query = 'text NEAR/50 long NEAR/50 text' notify = desk }\n");
+	desk_polls_items(&f, "a", NULL, 0);
+	pool = &f.desk->scratch->pool;
+	full = pool->steps;
+	assert_true(full > 0);
+	buf_init(&text, 1 << 16);
+	for (unsigned n = 0; n < 1000; n++)
+		buf_addz(&text, "long text ");
+	items[0].content = items[1].content = buf_str(&text);
+	/* What is spent is taken when the next begins, which adds less than that. */
+	desk_polls_items(&f, "a", items, 3);
+	left = pool->steps;
+	assert_true(left < full);
+	items[0].id = STR("4");
+	items[0].key[0] ^= 1;
+	items[2].id = STR("5");
+	items[2].key[0] ^= 1;
+	desk_polls_items(&f, "a", &items[2], 1);
+	assert_int_equal(pool->steps, full);
+	items[2].key[0] ^= 2;
+	items[1] = items[2];
+	desk_polls_items(&f, "a", items, 2);
+	assert_int_equal(full - pool->steps, (full - left) / 2);
+	buf_release(&text);
+	desk_fixture_close(&f);
+}
+
+/* The others of its feed are taken in, and what it was before does not matter. */
+static void an_item_too_large_to_be_looked_at_is_told(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item items[] = {
+		desk_polls_item("1", "Embassy one"), desk_polls_item("2", "Embassy two")};
+	struct desk_result r;
+	char *large = test_calloc(1, 2001);
+
+	(void)state;
+	memset(large, 'x', 2000);
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", NULL, 0);
+	arena_free(f.desk->item_arena);
+	f.desk->item_arena = arena_new(4000);
+	items[0].summary = STR("Standfirst.");
+	items[0].content = str_of(large);
+	r = desk_polls_items(&f, "a", items, 2);
+	assert_int_equal(r.unmatched, 0);
+	assert_int_equal(r.alerts, 2);
+	arena_free(f.desk->item_arena);
+	f.desk->item_arena = arena_new(1500);
+	items[0].key[0] ^= 1;
+	items[1].key[0] ^= 1;
+	r = desk_polls_items(&f, "a", items, 2);
+	assert_int_equal(r.new_items, 2);
+	assert_int_equal(r.unmatched, 1);
+	assert_int_equal(r.alerts, 1);
+	assert_int_equal(desk_polls_items(&f, "a", items, 2).new_items, 0);
+	test_free(large);
+	desk_fixture_close(&f);
+}
+
+/* A live blog: all posts under one link. */
+static void posts_under_one_link_all_alert(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item posts[] = {
+		make_item("1", "http://a.example/live", "The embassy moves", "text"),
+		make_item("2", "http://a.example/live", "The embassy has moved", "text"),
+	};
+	struct feed_item later = make_item("3", "http://a.example/live", "Embassy? embassy!", "t");
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", NULL, 0);
+	assert_int_equal(desk_polls_items(&f, "a", posts, 2).alerts, 2);
+	assert_int_equal(desk_polls_items(&f, "a", &later, 1).alerts, 1);
+	desk_fixture_close(&f);
+}
+
+static void an_edit_alerts_when_it_matches_only_now(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item items[] = {
+		desk_polls_item("1", "The embassy moves"), desk_polls_item("2", "Rain")};
+	struct desk_result r;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", items, 2);
+	/* it matched before the edit, quietly */
+	items[0] = desk_polls_item("1", "The embassy moves, corrected");
+	r = desk_polls_items(&f, "a", items, 2);
+	assert_int_equal(r.revised, 1);
+	assert_int_equal(r.new_items, 0);
+	assert_int_equal(r.alerts, 0);
+	items[1] = desk_polls_item("2", "Rain at the embassy");
+	assert_int_equal(desk_polls_items(&f, "a", items, 2).alerts, 1);
+	/* it alerted already, also by way of a text that did not match */
+	items[1] = desk_polls_item("2", "Rain");
+	assert_int_equal(desk_polls_items(&f, "a", items, 2).alerts, 0);
+	items[1] = desk_polls_item("2", "Snow at the embassy");
+	assert_int_equal(desk_polls_items(&f, "a", items, 2).alerts, 0);
+	desk_fixture_close(&f);
+}
+
+static void on_update_tells_again(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item i = desk_polls_item("1", "The embassy moves");
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS "watch w { query = 'embassy' on-update = 'alert' }");
+	desk_polls_items(&f, "a", NULL, 0);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 1);
+	i = desk_polls_item("1", "The embassy has moved");
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 1);
+	i = desk_polls_item("1", "The old embassy");
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 1);
+	/* two servers that serve two versions in turn: each is told once */
+	i = desk_polls_item("1", "The embassy has moved");
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 0);
+	desk_fixture_close(&f);
+}
+
+static void a_reload_changes_what_alerts(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item i = desk_polls_item("1", "rain");
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", NULL, 0);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 0);
+	desk_configure(&f, FEEDS "watch one { query = 'embassy' } watch two { query = 'snow' }");
+	i = desk_polls_item("2", "snow at the embassy");
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 2);
+	desk_fixture_close(&f);
+}
+
+static void a_long_body_is_shown_where_it_matched(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item i;
+	struct store_due *due;
+	const struct alert *a;
+	char *text = malloc(60001);
+	size_t n;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", NULL, 0);
+	for (size_t k = 0; k < 60000; k += 2)
+		memcpy(text + k, "\xc3\xa4", 2);
+	memcpy(text + 40001 - 1, " embassy ", 9);
+	text[40009] = ' ';
+	text[60000] = '\0';
+	i = make_item("1", NULL, "Long", text);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 1);
+	assert_int_equal(store_outbox_due(f.db->store, STR("desk"), INT64_MAX, 9, f.db->arena, &due,
+				 &n, &f.e),
+		0);
+	a = &due->alert;
+	assert_in_range(a->body.n, ALERT_BODY_MAX - 4, ALERT_BODY_MAX);
+	assert_int_equal(a->n_hits, 1);
+	assert_true(str_eq(
+		str_slice(a->body.p + a->hits[0].offset, a->hits[0].length), STR("embassy")));
+	assert_int_equal(a->body.p[0], '\xc3');
+	free(text);
+	desk_fixture_close(&f);
+}
+
+static void an_id_depends_on_all_it_names(void **state)
+{
+	static const uint8_t one[16] = {1}, two[16] = {2};
+	struct buf id[5];
+
+	(void)state;
+	for (int k = 0; k < 5; k++)
+		buf_init(&id[k], 64);
+	alert_put_id(STR("ab"), STR("c"), one, &id[0]);
+	alert_put_id(STR("a"), STR("bc"), one, &id[1]);
+	alert_put_id(STR("ab"), STR("c"), two, &id[2]);
+	alert_put_id(STR("ab"), STR("d"), one, &id[3]);
+	alert_put_id(STR("ab"), STR("c"), one, &id[4]);
+	for (int k = 1; k < 4; k++)
+		assert_string_not_equal(buf_z(&id[0]), buf_z(&id[k]));
+	assert_string_equal(buf_z(&id[0]), buf_z(&id[4]));
+	for (int k = 0; k < 5; k++)
+		buf_release(&id[k]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_alert_says_all_there_is),
+		cmocka_unit_test(one_report_of_a_source_alerts_once),
+		cmocka_unit_test(a_word_said_for_ever_alerts_each_watch),
+		cmocka_unit_test(items_of_a_poll_share_what_watches_use_beyond_their_own),
+		cmocka_unit_test(an_item_too_large_to_be_looked_at_is_told),
+		cmocka_unit_test(posts_under_one_link_all_alert),
+		cmocka_unit_test(an_edit_alerts_when_it_matches_only_now),
+		cmocka_unit_test(on_update_tells_again),
+		cmocka_unit_test(a_reload_changes_what_alerts),
+		cmocka_unit_test(a_long_body_is_shown_where_it_matched),
+		cmocka_unit_test(an_id_depends_on_all_it_names),
+	};
+
+	return cmocka_run_group_tests_name("desk alerts", tests, NULL, NULL);
+}

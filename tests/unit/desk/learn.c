@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Which words are rare the desk learns from its archive and from what it matches, between polls. */
+#include "lib/unit.h"
+
+#include "desk/taking.h"
+#include "lib/desk_polls.h"
+#include "watch/scratch.h"
+
+#define ITEMS 1000
+
+#define BOTH "watch both { query = 'representatives AND zoo' }\n"
+
+static void fill_archive(struct desk_fixture *f, struct str body)
+{
+	char ids[ITEMS][16];
+	struct feed_item items[ITEMS];
+
+	for (size_t i = 0; i < ITEMS; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "%zu", i);
+		items[i] = desk_polls_item(ids[i], "the representatives meet");
+		items[i].summary = body;
+	}
+	desk_polls_items(f, "a", items, ITEMS);
+}
+
+/* As after a start: another desk on the same database, and one poll. */
+static const struct watch_scratch *start_anew(struct desk_fixture *f)
+{
+	struct feed_item fresh = desk_polls_item("fresh", "representatives of all towns");
+
+	desk_free(f->desk);
+	assert_int_equal(desk_new(&f->desk, f->db->store, &f->e), 0);
+	desk_learn(f->desk, f->conf);
+	desk_polls_items(f, "b", &fresh, 1);
+	desk_polls_items(f, "b", &fresh, 1);
+	fresh.title = STR("representatives again");
+	fresh.id = STR("fresher");
+	desk_polls_items(f, "b", &fresh, 1);
+	return f->desk->scratch;
+}
+
+static void a_new_desk_knows_what_is_rare(void **state)
+{
+	struct desk_fixture f;
+	const struct watch_scratch *s;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS BOTH);
+	s = start_anew(&f);
+	assert_null(s->statistics.learnt.starts);
+	fill_archive(&f, STR("text"));
+	s = start_anew(&f);
+	assert_non_null(s->statistics.learnt.starts);
+	assert_in_range(s->statistics.items, 600, 610);
+	desk_fixture_close(&f);
+}
+
+static void new_watches_know_it_too(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item fresh = desk_polls_item("fresh", "representatives of all towns");
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	fill_archive(&f, STR("text"));
+	desk_configure(&f, FEEDS BOTH);
+	desk_learn(f.desk, f.conf);
+	desk_polls_items(&f, "a", &fresh, 1);
+	assert_non_null(f.desk->scratch->statistics.learnt.starts);
+	assert_int_equal(f.desk->scratch->statistics.items, 601);
+	desk_polls_items(&f, "a", &fresh, 1);
+	desk_learn(f.desk, f.conf);
+	assert_in_range(f.desk->scratch->statistics.items, 601, 602); /* once */
+	desk_fixture_close(&f);
+}
+
+/* Polls wait for it. */
+static void long_items_are_no_long_lesson(void **state)
+{
+	struct desk_fixture f;
+	struct buf body;
+
+	(void)state;
+	buf_init(&body, 1 << 20);
+	while (body.len < 100000)
+		buf_addz(&body, "much text ");
+	desk_fixture_open(&f, FEEDS WATCH);
+	fill_archive(&f, buf_str(&body));
+	assert_in_range(start_anew(&f)->statistics.items, 80, 90);
+	desk_fixture_close(&f);
+	buf_release(&body);
+}
+
+/* It takes long, and a poll is a write transaction. */
+static void a_poll_rebuilds_no_index(void **state)
+{
+	struct desk_fixture f;
+	const struct watch_statistics *t;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS BOTH);
+	desk_polls_items(
+		&f, "a", &(struct feed_item){.title = STR("known"), .id = STR("known")}, 1);
+	fill_archive(&f, STR("text"));
+	t = &f.desk->scratch->statistics;
+	assert_int_equal(t->items, ITEMS);
+	assert_true(watch_statistics_due(t));
+	assert_null(t->learnt.starts);
+	desk_polls_items(&f, "a", &(struct feed_item){.title = STR("news"), .id = STR("news")}, 1);
+	assert_null(t->learnt.starts);
+	desk_learn(f.desk, f.conf);
+	assert_ptr_equal(&f.desk->scratch->statistics, t);
+	assert_non_null(t->learnt.starts);
+	assert_false(watch_statistics_due(t));
+	desk_fixture_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_desk_knows_what_is_rare),
+		cmocka_unit_test(new_watches_know_it_too),
+		cmocka_unit_test(long_items_are_no_long_lesson),
+		cmocka_unit_test(a_poll_rebuilds_no_index),
+	};
+
+	return cmocka_run_group_tests_name("desk learn", tests, NULL, NULL);
+}

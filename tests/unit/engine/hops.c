@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Redirects: which are followed, whom secrets are shown, what an answer that is no feed means. */
+#include "lib/unit.h"
+
+#include "engine/hops.h"
+
+#define ARENA ((size_t)256 * 1024)
+
+static const struct {
+	const char *from;
+	long status;
+	const char *location;
+	const char *to;	 /* NULL: refused */
+	const char *why; /* part of the reason */
+	unsigned permanent;
+} follows[] = {
+	{"https://a.example/x", 301, "/y", "https://a.example/y", NULL, 1},
+	{"https://a.example/x", 308, "y?z=1", "https://a.example/y?z=1", NULL, 1},
+	{"https://a.example/x", 302, "//b.example/", "https://b.example/", NULL, 0},
+	{"http://a.example/x", 307, "https://a.example/x", "https://a.example/x", NULL, 0},
+	{"https://a.example/x", 302, NULL, NULL, "without saying where to", 0},
+	{"https://a.example/x", 302, "http://a.example/x", NULL, "from https to http", 0},
+	{"https://a.example/x", 302, "/x", NULL, "in a circle", 0},
+	{"https://a.example/x", 302, "file:///etc/passwd", NULL, "(\"file:\")", 0},
+	{"https://a.example/x", 302, "gopher://a.example/?secret", NULL, "(\"gopher:\")", 0},
+};
+
+static void test_follow(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(follows) / sizeof(follows[0]); i++) {
+		struct arena *a = arena_new(ARENA);
+		struct hops h;
+		struct err e = {0};
+		int rc;
+
+		assert_int_equal(hops_start(&h, a, follows[i].from), 0);
+		rc = hops_follow(&h, a, follows[i].status, follows[i].location, &e);
+		if (follows[i].to) {
+			assert_int_equal(rc, 0);
+			assert_int_equal(h.n, 2);
+			assert_string_equal(h.urls[1], follows[i].to);
+		} else {
+			assert_int_equal(rc, -ERR_PERM);
+			assert_int_equal(h.n, 1);
+			assert_non_null(strstr(e.text, follows[i].why));
+			assert_null(strstr(e.text, "secret"));
+		}
+		assert_int_equal(h.n_permanent, follows[i].permanent);
+		arena_free(a);
+	}
+}
+
+static void test_no_end(void **state)
+{
+	struct arena *a = arena_new(ARENA);
+	struct hops h;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(hops_start(&h, a, "https://a.example/0"), 0);
+	for (int i = 1; i <= HOPS_MAX; i++) {
+		char to[16];
+
+		snprintf(to, sizeof(to), "/%d", i);
+		assert_int_equal(hops_follow(&h, a, i == 3 ? 302 : 301, to, &e), 0);
+	}
+	/* What is behind a hop that may change tomorrow has not moved for good. */
+	assert_int_equal(h.n_permanent, 2);
+	assert_int_equal(hops_follow(&h, a, 302, "/more", &e), -ERR_PERM);
+	assert_non_null(strstr(e.text, "more than 5 times"));
+	arena_free(a);
+}
+
+static const struct {
+	const char *home, *url;
+	bool shown, learnt;
+} secrets[] = {
+	{"https://a.example/x", "https://a.example/x", true, false},
+	{"https://a.example/x", "https://a.example/y", true, false},
+	{"https://a.example/x", "https://a.example:443/y", true, false},
+	{"http://a.example/x", "https://a.example/x", true, false},
+	{"https://a.example/x", "http://a.example/x", false, true},
+	{"https://a.example/x", "https://a.example:8443/x", false, true},
+	{"https://a.example/x", "https://b.example/x", false, true},
+	{"https://a.example/x", "https://a.example@b.example/x", false, true},
+	{"http://[::1]:8080/x", "http://[::1]:8080/y", true, false},
+	{"http://[::1]:8080/x", "http://[::1]/y", false, true},
+};
+
+static void test_secrets(void **state)
+{
+	struct str header = STR("X-Key: 1");
+	const struct conf c = {.poll = {.max_body = 1000, .contact = "desk@example.org"}};
+	const struct conf_feed f = {.user = "u", .headers = {&header, 1}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		const struct hops_asker who = {&c, &f, secrets[i].home};
+		struct arena *a = arena_new(ARENA);
+		struct hops h;
+		struct fetch_request r;
+		struct buf password;
+
+		buf_init(&password, HOPS_PASSWORD_MAX);
+		assert_int_equal(hops_start(&h, a, secrets[i].url), 0);
+		assert_int_equal(hops_request(&h, &who, a, &password, &r, NULL), 0);
+		assert_string_equal(r.url, secrets[i].url);
+		assert_int_equal(r.learnt, secrets[i].learnt);
+		assert_int_equal(r.user != NULL, secrets[i].shown);
+		assert_int_equal(r.n_headers, secrets[i].shown ? 1 : 0);
+		assert_true(r.policy == &c.poll && r.max_body == 1000);
+		assert_non_null(strstr(r.user_agent, "(desk@example.org)"));
+		arena_free(a);
+	}
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		long status;
+		int rc;
+		const char *says;
+	} t[] = {
+		{401, -ERR_PERM, "password-credential"},
+		{404, -ERR_PERM, "nothing is at this address"},
+		{410, -ERR_PERM, "gone for good"},
+		{429, -ERR_TEMP, "too often"},
+		{503, -ERR_TEMP, "503: trouble on its side"},
+		{204, -ERR_PERM, "204, which is no feed"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct err e = {0};
+
+		assert_int_equal(hops_refused(t[i].status, &e), t[i].rc);
+		assert_non_null(strstr(e.text, t[i].says));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_follow),
+		cmocka_unit_test(test_no_end),
+		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* When the next poll and the next attempt come; the heap; whose turn it is at a host. */
+#include "lib/unit.h"
+
+#include "base/clock.h"
+#include "engine/due.h"
+#include "engine/hosts.h"
+#include "engine/schedule.h"
+
+#define MIN  CLOCK_MINUTE
+#define HOUR CLOCK_HOUR
+#define DAY  CLOCK_DAY
+
+/* 2022-02-12, a Saturday, 10:00 */
+#define SATURDAY_TEN INT64_C(1644660000000)
+
+static const struct {
+	const char *name;
+	struct schedule_poll s;
+	int64_t low, high;
+} polls[] = {
+	{"a good poll", {.every = 5 * MIN}, 270000, 330000},
+	{"max-age is a floor", {.every = 5 * MIN, .max_age = HOUR}, HOUR, HOUR + HOUR / 20},
+	{"max-age below every", {.every = 5 * MIN, .max_age = MIN}, 270000, 330000},
+	{"max-age counts for a day", {.every = 5 * MIN, .max_age = 9 * DAY}, DAY, DAY + DAY / 20},
+	{"ttl is a floor", {.every = 5 * MIN, .ttl = HOUR}, HOUR, HOUR + HOUR / 20},
+	{"force", {.every = MIN, .force = true, .max_age = HOUR, .ttl = HOUR}, 54000, 66000},
+	{"first failure is gentle", {.every = 5 * MIN, .failed = true, .failures = 1}, 4 * MIN,
+		6 * MIN},
+	{"second failure", {.every = 5 * MIN, .failed = true, .failures = 2}, 8 * MIN, 12 * MIN},
+	{"fourth failure", {.every = 5 * MIN, .failed = true, .failures = 4}, 32 * MIN, 48 * MIN},
+	{"many failures", {.every = 5 * MIN, .failed = true, .failures = 4000000000u},
+		6 * HOUR * 8 / 10, 6 * HOUR * 12 / 10},
+	{"a slow feed fails", {.every = 12 * HOUR, .failed = true, .failures = 3},
+		12 * HOUR * 8 / 10, 12 * HOUR * 12 / 10},
+	{"retry-after", {.every = MIN, .failed = true, .failures = 1, .retry_after = HOUR}, HOUR,
+		HOUR + HOUR / 20},
+	{"retry-after beats force",
+		{.every = MIN, .failed = true, .failures = 1, .force = true, .retry_after = HOUR},
+		HOUR, HOUR + HOUR / 20},
+	{"retry-after without end",
+		{.every = MIN, .failed = true, .failures = 1, .retry_after = INT64_MAX}, DAY,
+		DAY + DAY / 20},
+	{"gone", {.every = MIN, .failed = true, .failures = 1, .gone = true}, DAY * 9 / 10,
+		DAY * 11 / 10},
+	{"skipped hour", {.every = MIN, .skip_hours = 1u << 10 | 1u << 11}, 2 * HOUR,
+		2 * HOUR + 10 * MIN},
+	{"skipped weekend", {.every = MIN, .skip_days = 1u << 6 | 1u << 0}, 38 * HOUR,
+		38 * HOUR + 10 * MIN},
+	{"skipped, but forced", {.every = MIN, .force = true, .skip_days = 0x7f}, 54000, 66000},
+	{"every hour skipped", {.every = MIN, .skip_hours = 0xffffff}, 54000, 66000},
+};
+
+static void the_next_poll_keeps_its_bounds(void **state)
+{
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 7);
+	for (size_t i = 0; i < sizeof(polls) / sizeof(polls[0]); i++) {
+		struct schedule_poll s = polls[i].s;
+
+		s.now = SATURDAY_TEN;
+		for (int k = 0; k < 1000; k++) {
+			int64_t wait = schedule_next_poll(&s, &r);
+
+			if (wait < polls[i].low || wait > polls[i].high)
+				fail_msg("%s: %lld is not in %lld..%lld", polls[i].name,
+					(long long)wait, (long long)polls[i].low,
+					(long long)polls[i].high);
+		}
+	}
+}
+
+static void attempts_end_after_three_days(void **state)
+{
+	int64_t sum = 0;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 7);
+	assert_int_equal(schedule_next_attempt(0, &r), 0);
+	assert_in_range(schedule_next_attempt(1, &r), 4000, 6000);
+	for (unsigned n = 1; n <= 10; n++)
+		sum += schedule_next_attempt(n, &r);
+	assert_in_range(sum, 60 * HOUR, 92 * HOUR);
+	assert_int_equal(schedule_next_attempt(11, &r), -1);
+	assert_in_range(schedule_probe(5, &r), 48000, 72000);
+	assert_in_range(schedule_probe(1000000, &r), 8 * MIN, 12 * MIN);
+}
+
+#define MANY 1000
+
+static void the_heap_gives_the_earliest(void **state)
+{
+	static struct due v[MANY];
+	struct due_heap h = {0};
+	struct rng r;
+	int64_t last = -1;
+	size_t seen = 0;
+
+	(void)state;
+	rng_seed(&r, 99);
+	assert_int_equal(due_reserve(&h, MANY), 0);
+	for (size_t i = 0; i < MANY; i++)
+		due_set(&h, &v[i], (int64_t)rng_below(&r, 500));
+	for (size_t i = 0; i < MANY; i += 3)
+		due_set(&h, &v[i], (int64_t)rng_below(&r, 500));
+	for (size_t i = 0; i < MANY; i += 5)
+		due_unset(&h, &v[i]);
+	due_unset(&h, &v[0]);
+	while (due_first(&h)) {
+		struct due *d = due_first(&h);
+
+		assert_true(d->at >= last);
+		last = d->at;
+		due_unset(&h, d);
+		assert_int_equal(d->slot, 0);
+		seen++;
+	}
+	assert_int_equal(seen, MANY - MANY / 5);
+	due_release(&h);
+}
+
+static void a_host_is_asked_in_turn(void **state)
+{
+	struct host_seat s[5] = {{.state = SEAT_OUT}};
+	struct host_seat other = {.state = SEAT_OUT};
+	struct hosts h;
+
+	(void)state;
+	hosts_init(&h);
+	hosts_limits(&h, 2, 1000);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(hosts_wait(&h, &s[i], "a.example", false, 0), 0);
+	assert_int_equal(hosts_wait(&h, &s[4], "a.example", true, 0), 0);
+	assert_int_equal(hosts_wait(&h, &other, "b.example", false, 0), 0);
+
+	assert_ptr_equal(hosts_take(&h, 0), &s[4]); /* put before the others */
+	assert_ptr_equal(hosts_take(&h, 0), &other);
+	assert_null(hosts_take(&h, 0)); /* the gap */
+	assert_int_equal(hosts_next(&h), 1000);
+	assert_ptr_equal(hosts_take(&h, 1000), &s[0]);
+	assert_null(hosts_take(&h, 5000)); /* two at once */
+	assert_int_equal(hosts_next(&h), INT64_MAX);
+	hosts_block(&h, &s[0], 60000); /* it wants to be left alone */
+	hosts_leave(&h, &s[0]);
+	hosts_leave(&h, &s[1]); /* out of the line */
+	assert_null(hosts_take(&h, 59999));
+	assert_ptr_equal(hosts_take(&h, 60000), &s[2]);
+	hosts_leave(&h, &s[2]);
+	hosts_leave(&h, &s[3]);
+	hosts_leave(&h, &s[4]);
+	hosts_leave(&h, &other);
+	assert_int_equal(hosts_next(&h), INT64_MAX);
+	hosts_sweep(&h, 70000);
+	assert_null(h.table);
+	hosts_release(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_next_poll_keeps_its_bounds),
+		cmocka_unit_test(attempts_end_after_three_days),
+		cmocka_unit_test(the_heap_gives_the_earliest),
+		cmocka_unit_test(a_host_is_asked_in_turn),
+	};
+
+	return cmocka_run_group_tests_name("engine schedule", tests, NULL, NULL);
+}

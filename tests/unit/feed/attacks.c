@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* Documents made to hurt: each is refused with its reason, or read, in a bounded time. */
+#include "lib/unit.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "feed/parse.h"
+#include "lib/cost.h"
+
+#define HEAD "<rss version=\"2.0\"><channel><title>t</title>"
+#define TAIL "</channel></rss>"
+
+static struct buf doc;
+
+/* prefix, `times` times the part (with a running number where it has %d), suffix */
+static void make(const char *prefix, const char *part, int times, const char *suffix)
+{
+	buf_release(&doc);
+	buf_init(&doc, (size_t)64 << 20);
+	buf_addz(&doc, prefix);
+	for (int i = 0; i < times; i++) {
+		const char *number = strstr(part, "%d");
+
+		if (!number) {
+			buf_addz(&doc, part);
+			continue;
+		}
+		buf_add(&doc, part, (size_t)(number - part));
+		buf_printf(&doc, "%d", i);
+		buf_addz(&doc, number + 2);
+	}
+	buf_addz(&doc, suffix);
+	assert_false(buf_failed(&doc));
+}
+
+/* Whatever the machine and the sanitizer: it is not the computing time that ends it. */
+static int parse(struct feed_batch **b, struct err *e)
+{
+	struct feed_limits limits = feed_limits_default;
+	struct feed_parse_options o = {.limits = &limits};
+
+	limits.cpu_us *= 100;
+	return feed_parse(buf_str(&doc), &o, b, e);
+}
+
+/* says NULL: it is read. Returns the batch then. */
+static struct feed_batch *run(const char *name, enum err_class cls, const char *says)
+{
+	struct feed_batch *b = NULL;
+	struct err e = {.cls = ERR_NONE};
+	int rc = parse(&b, &e);
+
+	if (!says) {
+		if (rc)
+			fail_msg("%s: %s", name, e.text);
+		return b;
+	}
+	if (rc != -(int)cls || b || !strstr(e.text, says))
+		fail_msg("%s: %d %s", name, rc, e.text);
+	return NULL;
+}
+
+static void declarations_are_refused(void **state)
+{
+	static const struct {
+		const char *name, *doctype;
+	} rows[] = {
+		{"internal entity", "<!DOCTYPE rss [<!ENTITY a \"b\">]>"},
+		{"laughs", "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b "
+			   "\"&a;&a;&a;&a;&a;&a;&a;\">]>"},
+		{"external entity", "<!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"},
+		{"parameter entity",
+			"<!DOCTYPE rss [<!ENTITY % p SYSTEM \"http://127.0.0.1/\"> %p;]>"},
+		{"parameter reference", "<!DOCTYPE rss [ %p; ]>"},
+		{"element", "<!DOCTYPE rss [<!ELEMENT rss ANY>]>"},
+		{"defaults", "<!DOCTYPE rss [<!ATTLIST item a CDATA \"1\">]>"},
+		{"notation", "<!DOCTYPE rss [<!NOTATION n SYSTEM \"x\">]>"},
+		{"behind a comment", "<!DOCTYPE rss [<!-- ]> --> <?x ]> ?><!ENTITY a \"b\">]>"},
+		{"quoted bracket", "<!DOCTYPE rss SYSTEM \"a[b>\" [<!ENTITY a \"b\">]>"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make(rows[i].doctype, HEAD "<item><title>&a;</title></item>", 1, TAIL);
+		run(rows[i].name, ERR_INPUT, "declares");
+	}
+}
+
+static void a_doctype_without_declarations_is_fine(void **state)
+{
+	static const char *const rows[] = {
+		"<!DOCTYPE rss>",
+		"<!DOCTYPE rss SYSTEM \"http://127.0.0.1:1/x.dtd\">",
+		"<!DOCTYPE rss PUBLIC '-//N//DTD > \"RSS\" 0.91//EN' 'http://127.0.0.1:1/x.dtd'>",
+		"<!DOCTYPE rss [ <!-- nothing --> <?here at all?> ]>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_batch *b;
+
+		make(rows[i], HEAD "<item><title>a&nbsp;b</title></item>", 1, TAIL);
+		b = run(rows[i], ERR_NONE, NULL);
+		assert_int_equal(b->n_items, 1);
+		assert_string_equal(b->items[0].title.p, "a b");
+		feed_batch_free(b);
+	}
+}
+
+/* The document; or, as a floor, a good one of some 6 MB. */
+static void parse_attack(void *good, size_t attack)
+{
+	struct buf swap = doc;
+	struct feed_batch *b = NULL;
+	struct err e = {.cls = ERR_NONE};
+
+	if (!attack)
+		doc = *(struct buf *)good;
+	parse(&b, &e);
+	feed_batch_free(b);
+	doc = swap;
+}
+
+/* And are found at no more cost than what is read takes. */
+static void sizes_are_bounded(void **state)
+{
+	static const struct {
+		const char *name, *prefix, *part;
+		int times;
+		const char *suffix, *says;
+		enum err_class cls;
+	} rows[] = {
+		{"40,000 attributes", HEAD "<item", " a%d=\"\"", 40000, "/>" TAIL,
+			"more than 256 attributes", ERR_LIMIT},
+		{"257 attributes", HEAD "<item", " a%d=\"\"", 257, "/>" TAIL,
+			"more than 256 attributes", ERR_LIMIT},
+		{"20,000 namespaces", HEAD "<item", " xmlns:a%d=\"u\"", 20000, "/>" TAIL,
+			"more than 256 attributes", ERR_LIMIT},
+		{"a long tag", HEAD "<item a=\"", "0123456789abcdef", 4096, "\"/>" TAIL,
+			"longer than 64 KiB", ERR_LIMIT},
+		{"a long name", HEAD "<item", "0123456789abcdef", 4096, "/>" TAIL,
+			"longer than 64 KiB", ERR_LIMIT},
+		{"depth 100,000", HEAD, "<a>", 100000, "", "more than 64 deep", ERR_LIMIT},
+		{"depth in an item", HEAD "<item><description>", "<b>", 65, "", "more than 64 deep",
+			ERR_LIMIT},
+		{"two million elements", HEAD, "<i/>", 1900000, TAIL, "more than 200000 elements",
+			ERR_LIMIT},
+		{"9 MiB", HEAD "<!--", "0123456789abcdef", 9 << 16, "-->" TAIL, "larger than 8 MiB",
+			ERR_LIMIT},
+	};
+
+	struct buf good;
+
+	(void)state;
+	make(HEAD, "<item><title>number %d</title><description>embassy</description></item>", 90000,
+		TAIL);
+	good = doc;
+	doc = (struct buf){0};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make(rows[i].prefix, rows[i].part, rows[i].times, rows[i].suffix);
+		run(rows[i].name, rows[i].cls, rows[i].says);
+		assert_cost(rows[i].name, parse_attack, &good, 0, 1, 2);
+	}
+	buf_release(&good);
+}
+
+/*
+ * Broken on purpose, so that the mending tokenizer has to read them; each part looks for an end.
+ * libxml2 waits for that of "& " first.
+ */
+static void mend(void *part, size_t n)
+{
+	struct feed_batch *b = NULL;
+	struct err e = {.cls = ERR_NONE};
+
+	make(HEAD "<item><title>a & b</title></item><item>", part, (int)n, TAIL);
+	parse(&b, &e);
+	if (b)
+		assert_true(b->n_items >= 1);
+	feed_batch_free(b);
+}
+
+static void mending_is_linear(void **state)
+{
+	static char parts[][64] = {"<title>", "<a ", "<a b='", "<a b=\"<a b='", "&amp", "<![CDATA[",
+		"<!--", "<?", "</a", "<item><title>", "<description><link>", "]]>", "<", "&", "&#",
+		"<item><description><![CDATA[</description>", "<a:b xmlns:a='u'>",
+		"<category><category>"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		assert_linear(parts[i], mend, parts[i], 20000);
+}
+
+static void what_is_too_much_is_cut_and_told(void **state)
+{
+	struct feed_batch *b;
+
+	(void)state;
+	make(HEAD, "<item><guid>%d</guid></item>", 2001, TAIL);
+	b = run("2,001 items", ERR_NONE, NULL);
+	assert_int_equal(b->n_items, 2000);
+	assert_int_equal(b->n_problems, 1);
+	assert_non_null(strstr(b->problems[0].text.p, "more than 2000 items"));
+	feed_batch_free(b);
+
+	make(HEAD "<item><description>", "0123456789é", 100000, "</description></item>" TAIL);
+	b = run("a long field", ERR_NONE, NULL);
+	assert_true(b->items[0].summary_html.n <= 256 << 10);
+	assert_non_null(strstr(b->problems[0].text.p, "longer than 256 KiB"));
+	feed_batch_free(b);
+
+	make(HEAD "<item>", "<category>%d</category>", 50000, "</item>" TAIL);
+	b = run("categories", ERR_NONE, NULL);
+	assert_int_equal(b->items[0].n_categories, 512);
+	feed_batch_free(b);
+
+	make(HEAD, "<item><pubDate>x%d</pubDate></item>", 100, TAIL);
+	b = run("problems", ERR_NONE, NULL);
+	assert_int_equal(b->n_problems, FEED_PROBLEMS_MAX + 1);
+	feed_batch_free(b);
+}
+
+static void all_memory_is_bounded(void **state)
+{
+	struct feed_limits small = feed_limits_default;
+	struct feed_parse_options o = {.limits = &small};
+	struct feed_batch *b = NULL;
+	struct err e = {.cls = ERR_NONE};
+
+	(void)state;
+	make(HEAD, "<item><title>a title of some length, number %d</title></item>", 1000, TAIL);
+	for (small.arena_bytes = 1000; small.arena_bytes < 600000; small.arena_bytes *= 2) {
+		int rc = feed_parse(buf_str(&doc), &o, &b, &e);
+
+		if (rc == 0)
+			break;
+		assert_null(b);
+		assert_true(rc == -ERR_LIMIT || rc == -ERR_NOMEM);
+	}
+	assert_non_null(b);
+	assert_int_equal(b->n_items, 1000);
+	feed_batch_free(b);
+	small = feed_limits_default;
+	small.cpu_us = 0;
+	make(HEAD, "<item><title>number %d</title></item>", 1000, TAIL);
+	assert_int_equal(feed_parse(buf_str(&doc), &o, &b, &e), -ERR_LIMIT);
+	assert_non_null(strstr(e.text, "computing time"));
+}
+
+static int release(void **state)
+{
+	(void)state;
+	buf_release(&doc);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(declarations_are_refused),
+		cmocka_unit_test(a_doctype_without_declarations_is_fine),
+		cmocka_unit_test(sizes_are_bounded),
+		cmocka_unit_test(mending_is_linear),
+		cmocka_unit_test(what_is_too_much_is_cut_and_told),
+		cmocka_unit_test(all_memory_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, release);
+}

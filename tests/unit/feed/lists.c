@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* OPML read and written; the feeds that a page offers. */
+#include "lib/unit.h"
+
+#include <stdlib.h>
+
+#include "feed/discover.h"
+#include "feed/opml.h"
+#include "lib/cost.h"
+
+static struct feed_opml *read_list(const char *text)
+{
+	struct feed_opml *o = NULL;
+	struct err e = {0};
+
+	if (feed_opml_parse(str_of(text), &o, &e))
+		fail_msg("%s", e.text);
+	return o;
+}
+
+static void nested_outlines_are_groups(void **state)
+{
+	struct feed_opml *o = read_list(
+		"<opml><head><title>T &amp; T</title></head><body>\n"
+		"<outline text='A'><outline title='B'>\n"
+		"<outline text='one' xmlUrl='http://a.example/'/></outline>\n"
+		"<outline text='two' xmlUrl='http://b.example/x'/></outline>\n"
+		"<outline text='three' xmlUrl='http://c.example/x' category='/p/q,r'/>\n");
+
+	(void)state;
+	assert_string_equal(o->title.p, "T & T");
+	assert_int_equal(o->n_entries, 3);
+	assert_int_equal(o->entries[0].n_groups, 2);
+	assert_string_equal(o->entries[0].groups[0].p, "A");
+	assert_string_equal(o->entries[0].groups[1].p, "B");
+	assert_int_equal(o->entries[0].line, 3);
+	assert_int_equal(o->entries[1].n_groups, 1);
+	assert_int_equal(o->entries[2].n_groups, 2);
+	assert_string_equal(o->entries[2].groups[0].p, "q");
+	assert_string_equal(o->entries[2].groups[1].p, "r");
+	feed_opml_free(o);
+}
+
+static void what_is_broken_is_read_as_far_as_it_goes(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *title, *url;
+	} rows[] = {
+		{"<outline text=\"A & B\" xmlUrl=\"http://a.example/?x=1&y=2\"", 1, "A & B",
+			"http://a.example/?x=1&y=2"},
+		{"<outline text='a' xmlUrl='http://a.example/\n<outline text='b'>", 1, "a",
+			"http://a.example/"},
+		{"<OUTLINE TEXT=a XMLURL=a.example/feed>", 1, "a", "http://a.example/feed"},
+		{"<outline text='&lt;b&gt;x&lt;/b&gt; &amp;amp; y' xmlUrl='feed://a.example/'/>", 1,
+			"x & y", "http://a.example/"},
+		{"<outline xmlUrl='http://a.example/?x&amp;amp;copy=1'/>", 1, NULL,
+			"http://a.example/?x&copy=1"},
+		{"<outline type='rss' url='http://a.example/f'/>", 1, NULL, "http://a.example/f"},
+		{"<!-- <outline xmlUrl='http://x.example/'/> -->"
+		 "<x:outline xmlUrl='http://a.example/'/>",
+			1, NULL, "http://a.example/"},
+		{"<outline isComment='true'><outline xmlUrl='http://a.example/'/></outline>", 0,
+			NULL, NULL},
+		{"<outline xmlUrl='javascript:x'/><outline type='rss'/>", 0, NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_opml *o = read_list(rows[i].text);
+
+		assert_int_equal(o->n_entries, rows[i].n);
+		if (rows[i].title)
+			assert_string_equal(o->entries[0].title.p, rows[i].title);
+		if (rows[i].url)
+			assert_string_equal(o->entries[0].url.p, rows[i].url);
+		if (!rows[i].n)
+			assert_true(o->n_skipped > 0);
+		feed_opml_free(o);
+	}
+}
+
+static void what_is_no_list_is_refused(void **state)
+{
+	static const char *const rows[] = {"", "x", "<rss/>", "{}", "<html><a href=x>"};
+	struct feed_opml *o = NULL;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		e = (struct err){0};
+		assert_int_equal(feed_opml_parse(str_of(rows[i]), &o, &e), -(int)ERR_INPUT);
+		assert_null(o);
+	}
+}
+
+static void encodings_are_those_of_feeds(void **state)
+{
+	static const char utf16[] =
+		"\xFF\xFE<\0o\0u\0t\0l\0i\0n\0e\0 \0t\0e\0x\0t\0=\0'\0\x16\x04'\0 \0"
+		"x\0m\0l\0U\0r\0l\0=\0a\0.\0b\0/\0>\0";
+	struct feed_opml *o = NULL;
+
+	(void)state;
+	assert_int_equal(feed_opml_parse(str_slice(utf16, sizeof(utf16) - 1), &o, NULL), 0);
+	assert_int_equal(o->n_entries, 1);
+	assert_string_equal(o->entries[0].title.p, "Ж");
+	feed_opml_free(o);
+	o = read_list(
+		"<?xml version='1.0' encoding='windows-1251'?><outline text='\xC6' xmlUrl='a.b'/>");
+	assert_string_equal(o->entries[0].title.p, "Ж");
+	feed_opml_free(o);
+}
+
+static void what_is_written_is_read_again(void **state)
+{
+	struct feed_opml *o = read_list("<outline text='G \"&lt;x'><outline text='&lt;b> \"q\"' "
+					"xmlUrl='http://a.example/?a&amp;b'"
+					" htmlUrl='http://a.example/' language='en'/></outline>"
+					"<outline text='H'><outline text='again' "
+					"xmlUrl='https://www.a.example/?a&amp;b'/></outline>");
+	struct feed_opml *again;
+	struct arena *a = arena_new(1 << 20);
+	struct buf out;
+
+	(void)state;
+	assert_int_equal(o->n_entries, 1);
+	assert_int_equal(o->entries[0].n_groups, 2);
+	assert_int_equal(o->n_skipped, 1);
+	buf_init(&out, 1 << 20);
+	assert_int_equal(feed_opml_write(o, a, &out), 0);
+	again = read_list(buf_z(&out));
+	assert_int_equal(again->n_entries, 1);
+	assert_string_equal(again->entries[0].url.p, o->entries[0].url.p);
+	assert_string_equal(again->entries[0].link.p, o->entries[0].link.p);
+	assert_string_equal(again->entries[0].language.p, "en");
+	assert_int_equal(again->entries[0].n_groups, 2);
+	feed_opml_free(again);
+	feed_opml_free(o);
+	buf_release(&out);
+	arena_free(a);
+}
+
+static void read_any(void *part, size_t n)
+{
+	struct feed_opml *o = NULL;
+	struct err e;
+	struct buf text;
+
+	buf_init(&text, 2 * n);
+	put_many(&text, n, part);
+	feed_opml_parse(buf_str(&text), &o, &e);
+	feed_opml_free(o);
+	buf_release(&text);
+}
+
+static void the_time_of_a_list_is_linear(void **state)
+{
+	static char worst[][64] = {"<outline a=\"", "<!--", "<![CDATA[", "<title>", "<outline ",
+		"<outline text='x'>", "<outline xmlUrl='http://a.example/'/>", "&", "<"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(worst) / sizeof(worst[0]); i++)
+		assert_linear(worst[i], read_any, worst[i], 100000);
+}
+
+/* --- pages ------------------------------------------------------------------------------------ */
+
+static struct feed_discovery *look(const char *html, const char *base)
+{
+	struct feed_discovery *d = NULL;
+
+	assert_int_equal(feed_discover(str_of(html), str_of(base), STR_NONE, &d, NULL), 0);
+	return d;
+}
+
+static void a_page_names_its_feeds(void **state)
+{
+	struct feed_discovery *d = look(
+		"<!DOCTYPE html><title>My &amp; page</title><base href='/sub/'>"
+		"<link rel='alternate stylesheet' type='text/css' href='x.css'>"
+		"<a href='/feed/'>All <b>articles</b></a>"
+		"<link rel='alternate' type='application/rss+xml; charset=utf-8' title='News' "
+		"href='rss.xml'>"
+		"<LINK REL=Alternate TYPE='application/feed+json' HREF='//b.example/json'>"
+		"<link rel='alternate' hreflang='de' href='/de'>"
+		"<a href='https://share.example/?u=http://a.example/rss.xml'>share</a>"
+		"<a href='x'>RSS feed</a><a href='javascript:rss'>rss</a><a href='rss.xml'>again",
+		"https://a.example/page");
+	static const struct {
+		const char *url, *title;
+		enum feed_offer offer;
+	} want[] = {
+		{"https://a.example/sub/rss.xml", "News", FEED_OFFER_NAMED},
+		{"https://b.example/json", NULL, FEED_OFFER_NAMED},
+		{"https://a.example/feed/", "All articles", FEED_OFFER_LINKED},
+		{"https://a.example/sub/x", "RSS feed", FEED_OFFER_LINKED},
+	};
+
+	(void)state;
+	assert_string_equal(d->title.p, "My & page");
+	assert_int_equal(d->n_found, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(d->found[i].url.p, want[i].url);
+		assert_int_equal(d->found[i].offer, want[i].offer);
+		if (want[i].title)
+			assert_string_equal(d->found[i].title.p, want[i].title);
+	}
+	feed_discovery_free(d);
+}
+
+static void a_page_that_names_none_is_guessed_at(void **state)
+{
+	struct feed_discovery *d = look("<p>nothing", "https://a.example/deep/page");
+
+	(void)state;
+	assert_true(d->n_found > 3);
+	assert_int_equal(d->found[0].offer, FEED_OFFER_GUESS);
+	assert_string_equal(d->found[0].url.p, "https://a.example/feed");
+	feed_discovery_free(d);
+	d = look("<p>nothing", NULL);
+	assert_int_equal(d->n_found, 0);
+	feed_discovery_free(d);
+	d = look("", NULL);
+	assert_int_equal(d->n_found, 0);
+	feed_discovery_free(d);
+}
+
+static void no_page_has_more_than_it_may(void **state)
+{
+	struct feed_discovery *d;
+	struct buf html;
+
+	(void)state;
+	buf_init(&html, 1 << 20);
+	for (int i = 0; i < 10 * FEED_DISCOVER_MAX; i++)
+		buf_printf(&html, "<a href=%d.rss>x</a><link rel=feed href=%d>", i, i);
+	d = look(buf_z(&html), "https://a.example/");
+	assert_int_equal(d->n_found, FEED_DISCOVER_MAX);
+	feed_discovery_free(d);
+	buf_release(&html);
+}
+
+static void search_page(void *part, size_t n)
+{
+	struct feed_discovery *d = NULL;
+	struct buf html;
+
+	buf_init(&html, 2 * n);
+	put_many(&html, n, part);
+	assert_int_equal(
+		feed_discover(buf_str(&html), STR("http://a.example/"), STR_NONE, &d, NULL), 0);
+	assert_true(d->n_found <= FEED_DISCOVER_MAX);
+	feed_discovery_free(d);
+	buf_release(&html);
+}
+
+static void no_page_takes_long(void **state)
+{
+	static char worst[][64] = {"<", "<div>", "<a href='", "<!--", "<a href=x.rss>", "<title>",
+		"<script>", "<base href='x/'>", "&amp",
+		"<link rel=alternate type=text/rss href=x>"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(worst) / sizeof(worst[0]); i++)
+		assert_linear(worst[i], search_page, worst[i], 100000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nested_outlines_are_groups),
+		cmocka_unit_test(what_is_broken_is_read_as_far_as_it_goes),
+		cmocka_unit_test(what_is_no_list_is_refused),
+		cmocka_unit_test(encodings_are_those_of_feeds),
+		cmocka_unit_test(what_is_written_is_read_again),
+		cmocka_unit_test(the_time_of_a_list_is_linear),
+		cmocka_unit_test(a_page_names_its_feeds),
+		cmocka_unit_test(a_page_that_names_none_is_guessed_at),
+		cmocka_unit_test(no_page_has_more_than_it_may),
+		cmocka_unit_test(no_page_takes_long),
+	};
+
+	return cmocka_run_group_tests_name("feed lists", tests, NULL, NULL);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Which addresses a feed may lead to. */
+#include "lib/unit.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+
+#include "io/address.h"
+
+static const struct {
+	const char *text;
+	bool public;
+} rows[] = {
+	{"8.8.8.8", true},
+	{"1.0.0.1", true},
+	{"0.0.0.0", false},
+	{"0.255.255.255", false},
+	{"9.255.255.255", true},
+	{"10.0.0.0", false},
+	{"10.255.255.255", false},
+	{"11.0.0.0", true},
+	{"100.63.255.255", true},
+	{"100.64.0.0", false},
+	{"100.127.255.255", false},
+	{"100.128.0.0", true},
+	{"126.255.255.255", true},
+	{"127.0.0.1", false},
+	{"127.255.255.255", false},
+	{"169.254.169.254", false},
+	{"172.15.255.255", true},
+	{"172.16.0.0", false},
+	{"172.31.255.255", false},
+	{"172.32.0.0", true},
+	{"192.0.0.1", false},
+	{"192.0.1.0", true},
+	{"192.0.2.9", false},
+	{"192.88.99.1", false},
+	{"192.167.255.255", true},
+	{"192.168.0.0", false},
+	{"192.169.0.0", true},
+	{"198.17.255.255", true},
+	{"198.18.0.0", false},
+	{"198.19.255.255", false},
+	{"198.51.100.1", false},
+	{"203.0.113.1", false},
+	{"223.255.255.255", true},
+	{"224.0.0.1", false},
+	{"240.0.0.1", false},
+	{"255.255.255.255", false},
+	{"2606:4700::1111", true},
+	{"2a00::1", true},
+	{"3ffe::1", true},
+	{"::", false},
+	{"::1", false},
+	{"::7f00:1", false},
+	{"::8.8.8.8", true},
+	{"::ffff:127.0.0.1", false},
+	{"::ffff:8.8.8.8", true},
+	{"64:ff9b::7f00:1", false},
+	{"64:ff9b::808:808", true},
+	{"64:ff9b:1::808:808", false},
+	{"100::1", false},
+	{"2001::1", false},
+	{"2001:1ff:ffff::1", false},
+	{"2001:200::1", true},
+	{"2001:db8::1", false},
+	{"2002:7f00:1::", false},
+	{"2002:808:808::", false},
+	{"3fff:fff::1", false},
+	{"3fff:1000::1", true},
+	{"5f00::1", false},
+	{"fc00::1", false},
+	{"fdff::1", false},
+	{"fe80::1", false},
+	{"fe80::1%eth0", false},
+	{"fec0::1", false},
+	{"ff02::1", false},
+};
+
+static void the_registries_decide(void **state)
+{
+	uint8_t a[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(address_of_text(rows[i].text, a), 0);
+		if (address_public(a) != rows[i].public)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
+static void spellings_of_loopback_are_loopback(void **state)
+{
+	static const char *const spelled[] = {
+		"2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "::ffff:7f00:1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spelled) / sizeof(spelled[0]); i++) {
+		struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+		struct addrinfo *found = NULL;
+		uint8_t a[16];
+
+		assert_int_equal(getaddrinfo(spelled[i], "80", &hints, &found), 0);
+		assert_int_equal(address_of_sockaddr(found->ai_addr, found->ai_addrlen, a), 0);
+		assert_false(address_public(a));
+		freeaddrinfo(found);
+	}
+}
+
+static void the_operator_lets_through(void **state)
+{
+	struct conf_cidr list[] = {
+		{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 1, 0, 0}, 96 + 16},
+		{{0xfd, 0x12}, 16},
+	};
+	struct conf_poll deny = {.private_networks = CONF_PRIVATE_DENY};
+	struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
+	struct conf_poll some = {
+		.private_networks = CONF_PRIVATE_LIST, .allow = list, .n_allow = 2};
+	uint8_t inside[16], outside[16], six[16], public[16];
+
+	(void)state;
+	assert_int_equal(address_of_text("10.1.2.3", inside), 0);
+	assert_int_equal(address_of_text("10.2.0.1", outside), 0);
+	assert_int_equal(address_of_text("fd12:3::1", six), 0);
+	assert_int_equal(address_of_text("8.8.8.8", public), 0);
+	assert_false(address_allowed(inside, &deny));
+	assert_false(address_allowed(inside, NULL));
+	assert_true(address_allowed(inside, &allow));
+	assert_true(address_allowed(inside, &some));
+	assert_false(address_allowed(outside, &some));
+	assert_true(address_allowed(six, &some));
+	assert_true(address_allowed(public, &deny));
+	assert_true(address_port_allowed(public, 443, &deny));
+	assert_false(address_port_allowed(public, 25, &allow));
+	assert_true(address_port_allowed(inside, 9000, &some));
+	assert_false(address_port_allowed(outside, 9000, &some));
+}
+
+static void what_is_no_address_is_refused(void **state)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr unix_like = {.sa_family = AF_UNIX};
+	uint8_t a[16];
+
+	(void)state;
+	assert_true(address_of_text("", a) < 0);
+	assert_true(address_of_text("localhost", a) < 0);
+	assert_true(address_of_text("1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18.19", a) < 0);
+	assert_true(address_of_sockaddr(&unix_like, sizeof(unix_like), a) < 0);
+	assert_true(address_of_sockaddr((struct sockaddr *)&v4, 4, a) < 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_registries_decide),
+		cmocka_unit_test(spellings_of_loopback_are_loopback),
+		cmocka_unit_test(the_operator_lets_through),
+		cmocka_unit_test(what_is_no_address_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("io address", tests, NULL, NULL);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys of each sink: what is refused, and that every table is complete. */
+#include "lib/unit.h"
+
+#include "lib/sink_fixture.h"
+
+static void wrong_keys_are_explained(void **state)
+{
+	static const struct {
+		const char *keys, *diag;
+	} rows[] = {
+		{"type = pagr", "type: this must be webhook, slack, smtp, syslog or stdout"},
+		{"type = slak url = http://a/",
+			"type: this must be webhook, slack, smtp, syslog or stdout "
+			"(did you mean slack?)"},
+		{"type = webhook", "notify desk needs url or url-credential"},
+		{"type = slack", "notify desk needs url or url-credential"},
+		{"type = webhook url = http://a/ url-credential = b",
+			"notify desk has both url and url-credential"},
+		{"type = webhook url-credential = a/b",
+			"url-credential: this is no name of a credential"},
+		{"type = webhook url = \"http://u:p@a/\"",
+			"url: a name or password does not belong in an address"},
+		{"type = webhook url = http://a/ secret-credential = { a, b, c }",
+			"secret-credential: at most 2 values"},
+		{"type = slack url = http://a/ headers = \"A: b\"",
+			"type slack has no key headers; it belongs to webhook"},
+		{"type = smtp server = mail from = a@b.example to = a@b.example",
+			"server: mail is no server for type smtp"},
+		{"type = smtp from = a@b.example to = a@b.example",
+			"notify desk needs server, such as \"smtp://mail.example.org:587\""},
+		{"type = smtp server = smtp://m to = a@b", "notify desk needs from"},
+		{"type = smtp server = smtp://m from = a@b", "notify desk needs to"},
+		{"type = smtp server = smtp://m from = a@b to = a@b user = u",
+			"notify desk needs user and password-credential, both or neither"},
+		{"type = smtp server = smtp://m from = \"A <a@b.example>\" to = a@b",
+			"from: this is no mail address"},
+		{"type = smtp server = smtp://m from = a@b to = a@b user = u "
+		 "password-credential = p starttls = off",
+			"the password would go over the network unencrypted"},
+		{"type = syslog server = udp://h:99999",
+			"server: udp://h:99999 is no server for type syslog"},
+		{"type = syslog tag = \"a b\"", "tag: this is no tag"},
+		{"type = syslog taag = a", "taag is no key of notify; did you mean tag?"},
+		{"type = syslog facility = nws",
+			"facility: this must be kern, user, mail, daemon, auth, syslog, lpr, news, "
+			"uucp, cron, authpriv, ftp, local0, local1, local2, local3, local4, "
+			"local5, local6 or local7 (did you mean news?)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct notify_fixture f;
+
+		notify_load(&f, rows[i].keys);
+		assert_null(f.conf);
+		if (f.diags.n != 1 || strcmp(f.diags.v[0].text, rows[i].diag) != 0)
+			print_error("%s: %zu: %s\n", rows[i].keys, f.diags.n,
+				f.diags.n ? f.diags.v[0].text : "-");
+		assert_int_equal(f.diags.n, 1);
+		assert_string_equal(f.diags.v[0].text, rows[i].diag);
+		notify_unload(&f);
+	}
+}
+
+static void every_type_is_complete(void **state)
+{
+	(void)state;
+	for (size_t i = 0; sinks[i]; i++) {
+		const struct sink_type *s = sinks[i];
+		size_t n = 0;
+
+		assert_ptr_equal(sink_conf_type(i), &s->conf);
+		assert_non_null(s->render);
+		assert_non_null(s->judge);
+		assert_true(s->window > 0 && s->max_bytes > 0 && s->pace_ms >= 0);
+		for (const struct conf_key_row *row = s->conf.keys; row->key; row++, n++) {
+			assert_non_null(row->help);
+			assert_true(row->required || conf_schema_default(row)[0]);
+			assert_true(row->field < s->conf.settings_size);
+			assert_ptr_equal(conf_schema_find_key(s->conf.keys, str_of(row->key)), row);
+		}
+		assert_true(n <= CONF_KEYS_MAX);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wrong_keys_are_explained),
+		cmocka_unit_test(every_type_is_complete),
+	};
+
+	return cmocka_run_group_tests_name("sink conf", tests, NULL, NULL);
+}

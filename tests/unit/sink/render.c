@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MIT */
+/* What each service is sent, and that nothing of an item can leave its place in it. */
+#include "lib/unit.h"
+
+#include <jansson.h>
+
+#include "base/digest.h"
+#include "sink/sink.h"
+#include "lib/sink_fixture.h"
+
+#define HOOK	"type = webhook url = http://a.example/"
+#define MAIL	"type = smtp server = smtp://mail.example:587 from = nightdesk@news.example "
+#define SENT_TO MAIL "to = a@x.org"
+#define NOW	INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
+
+struct fixture {
+	struct arena *arena;
+	struct notify_fixture notify;
+	struct sink_secrets secrets;
+	struct str served;
+	struct watch_hit hits[2];
+	struct alert alert;
+	struct sink_request request;
+	struct err err;
+};
+
+static struct alert an_alert(struct watch_hit hits[2])
+{
+	static const char body[] = "The United States is moving its embassy out of Kyiv.";
+
+	hits[0] = (struct watch_hit){QUERY_TITLE, 3, 7, STR("embassy"), STR("embass*")};
+	hits[1] = (struct watch_hit){QUERY_BODY, 32, 7, STR("embassy"), STR("embass*")};
+	return (struct alert){
+		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
+		.created = NOW,
+		.watch = STR("embassy-relocation"),
+		.watch_title = STR("Embassy relocation"),
+		.priority = ALERT_URGENT,
+		.item_id = STR("urn:1"),
+		.title = STR("US embassy <b>moves</b> & <!channel> *now*"),
+		.link = STR("https://news.example/a?x=1&y=<2>|3"),
+		.author = STR("A. Writer"),
+		.body = STR("The United States is moving its embassy out of Kyiv."),
+		.published = NOW - 95000,
+		.feed = STR("wire"),
+		.feed_title = STR("The Wire"),
+		.source = STR("wire.example"),
+		.language = STR("en"),
+		.hits = hits,
+		.n_hits = sizeof(body) > 1 ? 2 : 0,
+		.fetched = NOW - 400,
+	};
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->arena = arena_new(1 << 20);
+	notify_load(&f->notify, "type = webhook url = \"https://hooks.example/x\"");
+	f->alert = an_alert(f->hits);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	notify_unload(&f->notify);
+	arena_free(f->arena);
+	free(f);
+	return 0;
+}
+
+static void configure(struct fixture *f, const char *keys)
+{
+	notify_unload(&f->notify);
+	notify_load(&f->notify, keys);
+	if (!f->notify.conf)
+		print_error("%s: %s\n", keys, f->notify.diags.v[0].text);
+	assert_non_null(f->notify.conf);
+}
+
+static void set_secret(struct fixture *f, const char *credential, struct str value)
+{
+	f->secrets.v[f->secrets.n++] = (struct sink_secret){credential, value};
+}
+
+static const struct conf_notify *notify_of(const struct fixture *f)
+{
+	return &f->notify.conf->notifies[0];
+}
+
+static int render(struct fixture *f)
+{
+	struct sink_context ctx = {.notify = notify_of(f),
+		.secrets = &f->secrets,
+		.now = NOW,
+		.hostname = "box",
+		.pid = 42,
+		.served = f->served};
+
+	struct notice notice = notice_of_alert(&f->alert);
+
+	int rc = sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
+
+	assert_true(f->request.body.n <= sink_type_of(notify_of(f))->max_bytes);
+	return rc;
+}
+
+static const char *header(const struct sink_request *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (str_starts(r->headers[i], str_of(name)))
+			return r->headers[i].p + strlen(name);
+	return NULL;
+}
+
+static void a_webhook_is_signed_and_stable(void **state)
+{
+	struct fixture *f = *state;
+	struct buf content, expected;
+	struct str first;
+	uint8_t mac[SHA256_SIZE];
+
+	configure(f, "type = webhook url = \"https://hooks.example/x\""
+		     " secret-credential = { old, new }");
+	set_secret(f, "old", STR("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\n"));
+	set_secret(f, "new", STR("whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4"));
+	assert_int_equal(render(f), 0);
+	assert_string_equal(header(&f->request, "webhook-id: "), f->alert.id.p);
+	assert_string_equal(header(&f->request, "webhook-timestamp: "), "1644862835");
+
+	buf_init(&content, 1 << 20);
+	buf_init(&expected, 1000);
+	buf_printf(&content, "%s.1644862835.%s", f->alert.id.p, f->request.body.p);
+	digest_hmac_sha256(STR("012345678901234567890123"), buf_str(&content), mac);
+	buf_addz(&expected, "v1,");
+	digest_base64(&expected, mac, sizeof(mac));
+	digest_hmac_sha256(STR("abcdefghijklmnopqrstuvwx"), buf_str(&content), mac);
+	buf_addz(&expected, " v1,");
+	digest_base64(&expected, mac, sizeof(mac));
+	assert_string_equal(header(&f->request, "webhook-signature: "), buf_z(&expected));
+	buf_release(&content);
+	buf_release(&expected);
+
+	first = f->request.body;
+	assert_int_equal(render(f), 0);
+	assert_string_equal(first.p, f->request.body.p);
+}
+
+static void the_webhook_says_what_the_contract_says(void **state)
+{
+	struct fixture *f = *state;
+	json_t *root, *data;
+
+	assert_int_equal(render(f), 0);
+	root = json_loads(f->request.body.p, 0, NULL);
+	assert_non_null(root);
+	data = json_object_get(root, "data");
+#define AT(o, k) json_string_value(json_object_get(o, k))
+	assert_string_equal(AT(root, "type"), "alert.created");
+	assert_string_equal(AT(root, "timestamp"), "2022-02-14T18:20:35Z");
+	assert_string_equal(AT(json_object_get(data, "watch"), "priority"), "urgent");
+	assert_string_equal(AT(json_object_get(data, "item"), "title"), f->alert.title.p);
+	assert_string_equal(
+		AT(json_object_get(json_object_get(data, "item"), "feed"), "title"), "The Wire");
+	assert_int_equal(json_array_size(json_object_get(data, "hits")), 2);
+	assert_string_equal(
+		AT(json_array_get(json_object_get(data, "hits"), 1), "text"), "embassy");
+	assert_non_null(strstr(AT(data, "snippet"), "<b>embassy</b>"));
+	assert_null(strstr(AT(data, "snippet"), "<!channel>"));
+	assert_int_equal(json_integer_value(
+				 json_object_get(json_object_get(data, "latency"), "published_s")),
+		95);
+	assert_true(json_is_null(json_object_get(data, "story")));
+#undef AT
+	json_decref(root);
+}
+
+static void a_bad_signing_key_is_the_operators_to_mend(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f, "type = webhook url = \"https://hooks.example/x\" secret-credential = key");
+	set_secret(f, "key", STR("whsec_c2hvcnQ="));
+	assert_int_equal(render(f), -(int)ERR_CONF);
+	assert_null(strstr(f->err.text, "c2hvcnQ"));
+}
+
+static void slack_text_carries_no_mention(void **state)
+{
+	struct fixture *f = *state;
+	json_t *root;
+	const char *text;
+
+	configure(f, "type = slack url-credential = slack");
+	set_secret(f, "slack", STR("https://hooks.slack.example/T/B/X\n"));
+	assert_int_equal(render(f), 0);
+	assert_string_equal(f->request.url.p, "https://hooks.slack.example/T/B/X");
+	root = json_loads(f->request.body.p, 0, NULL);
+	text = json_string_value(json_object_get(root, "text"));
+	assert_null(strstr(text, "<!"));
+	assert_non_null(strstr(text, "&lt;!channel&gt;"));
+	assert_non_null(strstr(text, "<https://news.example/a?x=1&amp;y=%3C2%3E%7C3|"));
+	assert_non_null(strstr(text, "*embassy*"));
+	assert_non_null(strstr(text, f->alert.id.p));
+	json_decref(root);
+}
+
+static void a_credential_that_is_no_url_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f, "type = webhook url-credential = hook");
+	set_secret(f, "hook", STR("file:///etc/passwd"));
+	assert_int_equal(render(f), -(int)ERR_CONF);
+	f->secrets.v[0].value = STR("https://a.example/\r\nX: y");
+	assert_int_equal(render(f), -(int)ERR_CONF);
+	assert_null(strstr(f->err.text, "a.example"));
+}
+
+/* Each line up to CRLF, in order, until an empty one. */
+static size_t header_lines(const char *message, const char *lines[], size_t max)
+{
+	size_t n = 0;
+
+	while (strncmp(message, "\r\n", 2) != 0) {
+		assert_true(n < max);
+		lines[n++] = message;
+		message = strstr(message, "\r\n");
+		assert_non_null(message);
+		message += 2;
+	}
+	return n;
+}
+
+static void a_mail_keeps_the_item_out_of_its_headers(void **state)
+{
+	static const char *const allowed[] = {"From: ", "To: ", "Subject: ", " =?utf-8?B?",
+		"Date: ", "Message-ID: ", "Importance: ", "Auto-Submitted: ", "MIME-Version: ",
+		"Content-Type: ", "Content-Transfer-Encoding: "};
+	struct fixture *f = *state;
+	const char *lines[32];
+	size_t n;
+
+	configure(f, MAIL "to = duty@news.example");
+	f->alert.title =
+		STR("x\r\nBcc: evil@example\r\n\r\n.\r\nQUIT =?utf-8?B?eA==?= "
+		    "\xe2\x80\xae turned and long enough to be folded into more than one word");
+	assert_int_equal(render(f), 0);
+	n = header_lines(f->request.body.p, lines, 32);
+	for (size_t i = 0; i < n; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < sizeof(allowed) / sizeof(allowed[0]); k++)
+			known = known || strncmp(lines[i], allowed[k], strlen(allowed[k])) == 0;
+		assert_true(known);
+		assert_true(strstr(lines[i], "\r\n") - lines[i] <= 76);
+	}
+	assert_non_null(strstr(
+		f->request.body.p, "Message-ID: <al_abcdefghijklmnopqrstuvwxyz@news.example>\r\n"));
+	assert_null(strstr(f->request.body.p, "Bcc"));
+	for (const char *p = f->request.body.p; (p = strchr(p, '\n')); p++)
+		assert_true(p[-1] == '\r' && p[1] != '.');
+}
+
+static void a_login_requires_encryption_unless_told_otherwise(void **state)
+{
+	static const struct {
+		const char *keys;
+		bool required, off;
+	} rows[] = {
+		{"", false, false},
+		{"starttls = required", true, false},
+		{"starttls = off", false, true},
+		{"user = u password-credential = p", true, false},
+		{"user = u password-credential = p starttls = opportunistic", false, false},
+	};
+	struct fixture *f = *state;
+
+	set_secret(f, "p", STR("hunter2"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char keys[300];
+
+		snprintf(keys, sizeof(keys), SENT_TO " %s", rows[i].keys);
+		configure(f, keys);
+		assert_int_equal(render(f), 0);
+		assert_int_equal(f->request.starttls_required, rows[i].required);
+		assert_int_equal(f->request.starttls_off, rows[i].off);
+		assert_int_equal(str_is(f->request.password, "hunter2"), i > 2);
+	}
+}
+
+static void syslog_is_one_line_in_each_form(void **state)
+{
+	static const struct {
+		const char *server, *start, *host;
+		enum sink_socket socket;
+		unsigned port;
+	} rows[] = {
+		{"local", "<60>Feb 14 18:20:35 nd[42]: id=al_", "/dev/log", SINK_UNIX_DGRAM, 0},
+		{"/run/x.sock", "<60>Feb 14", "/run/x.sock", SINK_UNIX_DGRAM, 0},
+		{"udp://log.example", "<60>1 2022-02-14T18:20:35.000Z box nd 42 alert [origin",
+			"log.example", SINK_UDP, 514},
+		{"udp://[::1]:5140", "<60>1 ", "::1", SINK_UDP, 5140},
+		{"tls://log.example:7000", NULL, "log.example", SINK_TLS, 7000},
+	};
+	struct fixture *f = *state;
+
+	f->alert.title = STR("forged\n<0>line \x1b[2J \"quoted\"");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char keys[200];
+
+		snprintf(keys, sizeof(keys), "type = syslog tag = nd server = \"%s\"",
+			rows[i].server);
+		configure(f, keys);
+		assert_int_equal(render(f), 0);
+		assert_int_equal(f->request.socket, rows[i].socket);
+		assert_string_equal(f->request.host.p, rows[i].host);
+		assert_int_equal(f->request.port, rows[i].port);
+		assert_null(strchr(f->request.body.p, '\n'));
+		assert_null(strchr(f->request.body.p, '\x1b'));
+		assert_non_null(strstr(f->request.body.p, "\\\"quoted\\\""));
+		if (rows[i].start)
+			assert_memory_equal(
+				f->request.body.p, rows[i].start, strlen(rows[i].start));
+		else
+			assert_int_equal(strtoul(f->request.body.p, NULL, 10),
+				strlen(strchr(f->request.body.p, ' ') + 1));
+	}
+}
+
+static void an_item_without_a_title_has_a_first_line(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f, "type = stdout");
+	f->alert.title = STR_NONE;
+	f->alert.n_hits = 0;
+	assert_int_equal(render(f), 0);
+	assert_non_null(strstr(f->request.body.p, "URGENT  Embassy relocation\n"
+						  "The United States is moving its embassy"));
+}
+
+static void answers_are_judged(void **state)
+{
+	static const struct {
+		const char *keys;
+		struct sink_answer answer;
+		enum sink_verdict_kind kind;
+		int64_t wait;
+	} rows[] = {
+		{HOOK, {.status = 204, .retry_after = -1}, SINK_DELIVERED, 0},
+		{HOOK, {.status = 302, .retry_after = -1}, SINK_PERMANENT, 0},
+		{HOOK, {.status = 400, .retry_after = -1}, SINK_PERMANENT, 0},
+		{HOOK, {.status = 408, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 410, .retry_after = -1}, SINK_GONE, 0},
+		{HOOK, {.status = 429, .retry_after = 7000}, SINK_WAIT, 7000},
+		{HOOK, {.status = 429, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 500, .retry_after = 7000}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 503, .retry_after = INT64_C(99999999999)}, SINK_WAIT,
+			INT64_C(86400000)},
+		{HOOK, {.error = ERR_TEMP, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{HOOK, {.error = ERR_CONF, .retry_after = -1}, SINK_PERMANENT, 0},
+		{SENT_TO, {.status = 250, .retry_after = -1}, SINK_DELIVERED, 0},
+		{SENT_TO, {.status = 451, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{SENT_TO, {.status = 550, .retry_after = -1}, SINK_PERMANENT, 0},
+		{"type = syslog", {.retry_after = -1}, SINK_DELIVERED, 0},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sink_verdict v;
+
+		configure(f, rows[i].keys);
+		sink_judge(notify_of(f), &rows[i].answer, f->arena, &v);
+		assert_int_equal(v.kind, rows[i].kind);
+		assert_int_equal(v.wait, rows[i].wait);
+		assert_true(str_present(v.answer));
+	}
+}
+
+static void a_mail_is_judged_by_its_recipients(void **state)
+{
+	static const struct {
+		long status, of[3];
+		enum sink_verdict_kind kind;
+		const char *served, *answer;
+	} rows[] = {
+		{250, {250, 250, 250}, SINK_DELIVERED, NULL, "SMTP 250"},
+		{250, {250, 550, 251}, SINK_PERMANENT, "a@x c@x",
+			"SMTP 550 for b@x: no such user; delivered to all others"},
+		{250, {550, 451, 250}, SINK_TEMPORARY, "c@x",
+			"SMTP 550 for a@x: no such user; 451 for b@x: no such user;"
+			" delivered to all others"},
+		{550, {451, 550, 550}, SINK_TEMPORARY, NULL, NULL},
+		{451, {550, 550, 550}, SINK_PERMANENT, NULL, NULL},
+		{452, {250, 550, 250}, SINK_TEMPORARY, NULL, "SMTP 452: bye"},
+		{554, {250, 451, 250}, SINK_PERMANENT, NULL, "SMTP 554: bye"},
+		{550, {0, 0, 0}, SINK_PERMANENT, NULL, "SMTP 550: bye"},
+		{0, {250, 550, 250}, SINK_TEMPORARY, NULL, "the line is dead"},
+	};
+	struct fixture *f = *state;
+
+	configure(f, SENT_TO);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sink_recipient to[] = {{STR("a@x"), rows[i].of[0], STR("no such user")},
+			{STR("b@x"), rows[i].of[1], STR("no such user\nor so")},
+			{STR("c@x"), rows[i].of[2], STR("no such user")}};
+		struct sink_answer a = {.status = rows[i].status,
+			.error = rows[i].status ? ERR_NONE : ERR_TEMP,
+			.error_text = STR("the line is dead"),
+			.retry_after = -1,
+			.body = STR("bye"),
+			.recipients = to,
+			.n_recipients = 3};
+		struct sink_verdict v;
+
+		sink_judge(notify_of(f), &a, f->arena, &v);
+		assert_int_equal(v.kind, rows[i].kind);
+		assert_int_equal(str_present(v.served), rows[i].served != NULL);
+		assert_true(!rows[i].served || str_is(v.served, rows[i].served));
+		assert_true(!rows[i].answer || str_is(v.answer, rows[i].answer));
+	}
+}
+
+static void who_has_a_mail_is_not_sent_it_again(void **state)
+{
+	static const struct {
+		const char *served, *left;
+	} rows[] = {
+		{NULL, "a@x.org aa@x.org b@x.org"},
+		{"aa@x.org", "a@x.org b@x.org"},
+		{"gone@x.org a@x.org", "aa@x.org b@x.org"},
+		{"b@x.org aa@x.org a@x.org", ""},
+	};
+	struct fixture *f = *state;
+
+	configure(f, MAIL "to = { a@x.org, aa@x.org, b@x.org }");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char left[100] = "";
+
+		f->served = str_of(rows[i].served);
+		assert_int_equal(render(f), 0);
+		for (size_t k = 0; k < f->request.n_to; k++)
+			snprintf(left + strlen(left), sizeof(left) - strlen(left), "%s%.*s",
+				k ? " " : "", STR_ARG(f->request.to[k]));
+		assert_string_equal(left, rows[i].left);
+		assert_int_equal(f->request.needless, !rows[i].left[0]);
+		assert_non_null(strstr(
+			f->request.body.p, "To: <a@x.org>,\r\n <aa@x.org>,\r\n <b@x.org>\r\n"));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_login_requires_encryption_unless_told_otherwise, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_webhook_is_signed_and_stable, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_webhook_says_what_the_contract_says, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_bad_signing_key_is_the_operators_to_mend, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(slack_text_carries_no_mention, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_credential_that_is_no_url_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_mail_keeps_the_item_out_of_its_headers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(syslog_is_one_line_in_each_form, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_item_without_a_title_has_a_first_line, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answers_are_judged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_mail_is_judged_by_its_recipients, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_has_a_mail_is_not_sent_it_again, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests_name("sink", tests, NULL, NULL);
+}

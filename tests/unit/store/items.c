@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/* Known or new, revisions, what publishers do to ids, and forgetting. */
+#include "lib/unit.h"
+
+#include "lib/store_fixture.h"
+
+/* Takes items in as the desk does; returns what each was. */
+static const struct store_item *poll_items(
+	struct store_fixture *f, int64_t feed, struct feed_item *items, size_t n, int64_t now)
+{
+	struct feed_batch b = make_batch(items, n);
+	struct store_item *out = arena_array(f->arena, n + 1, sizeof(*out));
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_items_known(f->store, feed, &b, out, &f->e), 0);
+	assert_int_equal(store_items_touch(f->store, feed, out, n, now, &f->e), 0);
+	for (size_t i = 0; i < n; i++)
+		if (out[i].seen != STORE_KNOWN)
+			assert_int_equal(
+				store_item_put(f->store, feed, &items[i], now, &out[i], &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	return out;
+}
+
+static void an_item_is_new_once(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0), b = make_feed(f, "b", 0);
+	struct feed_item items[] = {
+		make_item("1", "http://a.example/1", "One", "text"),
+		make_item("2", NULL, "Two", NULL),
+		make_item(NULL, "http://a.example/3", NULL, "three"),
+	};
+	const struct store_item *s = poll_items(f, a, items, 3, DAY);
+
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(s[i].seen, STORE_NEW);
+		assert_int_not_equal(s[i].id, 0);
+	}
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(poll_items(f, a, items, 3, DAY + i)[i].seen, STORE_KNOWN);
+	assert_int_equal(poll_items(f, a, items, 3, DAY)[2].id, s[2].id);
+	/* another feed knows nothing of it */
+	assert_int_equal(poll_items(f, b, items, 3, DAY)[0].seen, STORE_NEW);
+	assert_int_equal(poll_items(f, b, NULL, 0, DAY)[0].id, 0);
+}
+
+static void what_is_stored_comes_back(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct str categories[] = {STR("world news"), STR("war")};
+	struct feed_item i = make_item("1", "http://a.example/1", "One", "First.\n\nSecond.");
+	struct store_item_row row;
+	const struct store_item *s;
+	bool found;
+
+	i.author.text = STR("A. Reporter");
+	i.language = STR("en-gb");
+	i.published = 1234;
+	i.summary = STR("First. [\xe2\x80\xa6]");
+	i.categories = categories;
+	i.n_categories = 2;
+	s = poll_items(f, a, &i, 1, 77);
+	assert_int_equal(store_item_get(f->store, s[0].id, f->arena, &row, &found, &f->e), 0);
+	assert_true(found);
+	assert_string_equal(row.feed.p, "a");
+	assert_int_equal(row.first_seen, 77);
+	assert_string_equal(row.item.title.p, "One");
+	assert_string_equal(row.item.author.text.p, "A. Reporter");
+	assert_string_equal(row.item.content.p, "First.\n\nSecond.");
+	assert_false(str_present(row.item.summary));
+	assert_int_equal(row.item.published, 1234);
+	assert_int_equal(row.item.updated, STAMP_NONE);
+	assert_int_equal(row.item.n_categories, 2);
+	assert_true(str_is(row.item.categories[0], "world news"));
+	assert_true(str_is(row.item.categories[1], "war"));
+	assert_int_equal(store_item_get(f->store, 999, f->arena, &row, &found, &f->e), 0);
+	assert_false(found);
+}
+
+static void an_edit_is_a_revision(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item old = make_item("1", "http://a.example/1", "One", "text");
+	struct feed_item new = make_item("1", "http://a.example/1", "One, corrected", "text");
+	const struct store_item *s = poll_items(f, a, &old, 1, 10), *r;
+	struct store_revision *v;
+	struct store_item_row row;
+	bool found;
+	size_t n;
+
+	r = poll_items(f, a, &new, 1, 20);
+	assert_int_equal(r->seen, STORE_REVISED);
+	assert_int_equal(r->id, s->id);
+	assert_int_equal(poll_items(f, a, &new, 1, 30)->seen, STORE_KNOWN);
+	assert_int_equal(store_item_get(f->store, s->id, f->arena, &row, &found, &f->e), 0);
+	assert_string_equal(row.item.title.p, "One, corrected");
+	assert_int_equal(store_item_revisions(f->store, s->id, f->arena, &v, &n, &f->e), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(v[0].title.p, "One");
+	assert_int_equal(v[0].until, 20);
+	for (int i = 0; i < STORE_REVISIONS_MAX + 10; i++) {
+		char title[32];
+
+		snprintf(title, sizeof(title), "updated %d minutes ago", i);
+		new = make_item("1", "http://a.example/1", title, "text");
+		poll_items(f, a, &new, 1, 40 + i);
+	}
+	assert_int_equal(store_item_revisions(f->store, s->id, f->arena, &v, &n, &f->e), 0);
+	assert_int_equal(n, STORE_REVISIONS_MAX);
+	assert_string_equal(v[0].title.p, "updated 40 minutes ago");
+}
+
+static void ids_that_change_are_seen_through(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0), first = 0;
+
+	for (int poll = 0; poll < 5; poll++) {
+		char id[2][16];
+		struct feed_item items[2];
+		const struct store_item *s;
+
+		snprintf(id[0], sizeof(id[0]), "a%d", poll);
+		snprintf(id[1], sizeof(id[1]), "b%d", poll);
+		items[0] = make_item(id[0], "http://a.example/1", "One", "text");
+		items[1] = make_item(id[1], "http://a.example/2", "Two", "text");
+		s = poll_items(f, a, items, 2, poll);
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(s[i].seen, poll ? STORE_KNOWN : STORE_NEW);
+		first = poll ? first : s[0].id;
+		assert_int_equal(s[0].id, first);
+		/* once renamed it is known by its id: an edit is a revision, not an item */
+		items[0] = make_item(id[0], "http://a.example/1", "One!", "text");
+		if (poll == 4)
+			assert_int_equal(poll_items(f, a, items, 2, 9)[0].seen, STORE_REVISED);
+	}
+}
+
+static void without_a_link_only_the_id_counts(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item i = make_item("1", NULL, "Earthquake", "magnitude 5");
+
+	poll_items(f, a, &i, 1, 0);
+	i = make_item("2", NULL, "Earthquake", "magnitude 5");
+	assert_int_equal(poll_items(f, a, &i, 1, 1)->seen, STORE_NEW);
+}
+
+static void one_id_for_all_hides_no_item(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item items[] = {
+		make_item("site", "http://a.example/1", "One", "text"),
+		make_item("site", "http://a.example/2", "Two", "text"),
+		make_item("site", "http://a.example/", "Three", "text"),
+		make_item("site", "http://a.example/", "Four", "text"),
+		make_item("site", "http://a.example/", "Four", "text"),
+		make_item("site", NULL, "Five", "text"),
+	};
+	struct feed_item turned[6];
+	const struct store_item *s = poll_items(f, a, items, 6, 0);
+
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(s[i].seen, i == 4 ? STORE_KNOWN : STORE_NEW);
+	for (int i = 0; i < 6; i++)
+		turned[i] = items[5 - i];
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(poll_items(f, a, turned, 6, 1)[i].seen, STORE_KNOWN);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(poll_items(f, a, turned + 4, 1, 1)[0].seen, STORE_KNOWN);
+}
+
+static void a_repeat_in_one_document_counts_once(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item items[] = {
+		make_item("1", "http://a.example/1", "One", "text"),
+		make_item("1", "http://a.example/1", "One", "text"),
+		make_item("2", "http://a.example/1", "One", "text"),
+	};
+	const struct store_item *s = poll_items(f, a, items, 3, 0);
+
+	assert_int_equal(s[0].seen, STORE_NEW);
+	assert_int_equal(s[1].seen, STORE_KNOWN);
+	assert_int_equal(s[2].seen, STORE_KNOWN);
+	assert_int_equal(s[1].id, 0);
+	assert_false(s[0].link_shared);
+}
+
+static void a_link_that_many_share_names_none(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item items[] = {
+		make_item("1", "http://a.example/live", "One", "text"),
+		make_item("2", "http://a.example/live", "Two", "text"),
+		make_item("3", "http://a.example/3", "Three", "text"),
+	};
+	struct feed_item later = make_item("4", "http://a.example/3", "Four", "text");
+	const struct store_item *s = poll_items(f, a, items, 3, 0);
+
+	assert_true(s[0].link_shared);
+	assert_true(s[1].link_shared);
+	assert_false(s[2].link_shared);
+	assert_false(poll_items(f, a, items + 2, 1, 0)->link_shared);
+	assert_true(poll_items(f, a, &later, 1, 0)->link_shared);
+}
+
+static void the_size_of_a_batch_does_not_matter(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	static struct feed_item items[20000];
+	static char ids[20000][32];
+	const struct store_item *s;
+
+	for (int i = 0; i < 20000; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "http://a/%d", i);
+		items[i] = make_item(ids[i], ids[i], ids[i], NULL);
+	}
+	poll_items(f, a, items, 15000, 0);
+	s = poll_items(f, a, items, 20000, 0);
+	for (int i = 0; i < 20000; i++)
+		assert_int_equal(s[i].seen, i < 15000 ? STORE_KNOWN : STORE_NEW);
+}
+
+static void expire(struct store_fixture *f, int64_t before, size_t batch)
+{
+	bool more = true;
+
+	for (int i = 0; more; i++) {
+		assert_in_range(i, 0, 1000);
+		assert_int_equal(store_begin(f->store, &f->e), 0);
+		assert_int_equal(store_expire(f->store, before, batch, &more, &f->e), 0);
+		assert_int_equal(store_commit(f->store, &f->e), 0);
+	}
+}
+
+static void what_left_the_feed_is_forgotten(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0), b = make_feed(f, "b", 0);
+	const struct store_item *s;
+	static struct feed_item items[30];
+	static char ids[30][16];
+
+	for (int i = 0; i < 30; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "%d", i);
+		items[i] = make_item(ids[i], NULL, ids[i], NULL);
+	}
+	poll_items(f, a, items, 30, 1 * DAY);
+	poll_items(f, b, items, 5, 1 * DAY);
+	make_feed(f, "a", 1 * DAY);
+	make_feed(f, "b", 1 * DAY);
+	/* the feed answered "not modified" for a year: it still holds all of them */
+	expire(f, 300 * DAY, 7);
+	assert_int_equal(poll_items(f, a, items, 30, 100 * DAY)[3].seen, STORE_KNOWN);
+	/* of feed a ten are left, of b nothing was heard since */
+	poll_items(f, a, items, 10, 200 * DAY);
+	make_feed(f, "a", 200 * DAY);
+	expire(f, 150 * DAY, 7);
+	assert_int_equal(poll_items(f, b, items, 5, 200 * DAY)[4].seen, STORE_KNOWN);
+	s = poll_items(f, a, items, 30, 201 * DAY);
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(s[i].seen, i < 10 ? STORE_KNOWN : STORE_NEW);
+	make_feed(f, "a", 400 * DAY);
+	expire(f, 399 * DAY, 7);
+	assert_int_equal(poll_items(f, a, items, 30, 401 * DAY)[0].seen, STORE_NEW);
+}
+
+static void an_undelivered_alert_keeps_its_item(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0), at;
+	struct feed_item i = make_item("1", NULL, "One", NULL);
+	const struct store_item *s = poll_items(f, a, &i, 1, DAY);
+	struct alert alert = {.id = STR("al_1"), .watch = STR("w"), .created = DAY};
+	struct str ops = STR("ops");
+	struct store_plan plan = {.notify = ops, .due_at = DAY};
+	struct store_raise r = {.alert = &alert, .item = s->id, .plans = &plan, .n_plans = 1};
+	struct metrics counts;
+	bool raised;
+
+	make_feed(f, "a", 50 * DAY);
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_alert_raise(f->store, &r, &raised, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	expire(f, 40 * DAY, 7);
+	assert_int_equal(store_outbox_next(f->store, ops, &at, &f->e), 0);
+	assert_int_equal(at, DAY);
+	assert_int_equal(store_delivery_update(f->store, 1, STORE_DELIVERED, DAY, 2 * DAY,
+				 STR("HTTP 200"), &f->e),
+		0);
+	expire(f, 40 * DAY, 7);
+	assert_int_equal(store_metrics(f->store, &counts, &f->e), 0);
+	assert_int_equal(counts.alerts_stored, 0);
+	assert_int_equal(counts.deliveries_delivered, 0);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(an_item_is_new_once),
+		T(what_is_stored_comes_back),
+		T(an_edit_is_a_revision),
+		T(ids_that_change_are_seen_through),
+		T(without_a_link_only_the_id_counts),
+		T(one_id_for_all_hides_no_item),
+		T(a_repeat_in_one_document_counts_once),
+		T(a_link_that_many_share_names_none),
+		T(the_size_of_a_batch_does_not_matter),
+		T(what_left_the_feed_is_forgotten),
+		T(an_undelivered_alert_keeps_its_item),
+	};
+
+	return cmocka_run_group_tests_name("store items", tests, NULL, NULL);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Databases of earlier versions. One is made by taking the last steps of the schema back from a new
+ * one that was filled, so that what stands in it is what was stored then.
+ */
+#include "lib/unit.h"
+
+#include <sqlite3.h>
+
+#include "store/archive.h"
+#include "store/listing.h"
+#include "lib/store_fixture.h"
+
+/* What takes step 2, 3, … back: the version before it is its place. */
+static const char *const back[] = {
+	"",
+	"DROP TABLE words; DROP TABLE archive; DROP TABLE stale; DROP INDEX items_first_seen",
+	"ALTER TABLE items DROP COLUMN arrival",
+	"ALTER TABLE deliveries DROP COLUMN served",
+	"ALTER TABLE feeds DROP COLUMN host_rest",
+	"ALTER TABLE deliveries DROP COLUMN due_at;"
+	"ALTER TABLE deliveries DROP COLUMN group_key",
+};
+#define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
+
+static void sql(const char *path, const char *text)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* One text of all rows. */
+static char *ask(const char *path, const char *query)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	char *out;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, query, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	out = strdup((const char *)sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return out;
+}
+
+static void assert_version(const char *path, int version)
+{
+	char *text = ask(path, "PRAGMA user_version");
+
+	assert_int_equal(strtol(text, NULL, 10), version);
+	free(text);
+}
+
+static char *schema_of(const char *path)
+{
+	return ask(path, "SELECT group_concat(type || ' ' || name || ' ' || ifnull(sql, '') || "
+			 "char(10), '') "
+			 "FROM (SELECT * FROM sqlite_schema ORDER BY type, name)");
+}
+
+static void take_back(const char *path, int version)
+{
+	char mark[64];
+
+	for (int step = NEWEST; step > version; step--)
+		sql(path, back[step - 1]);
+	snprintf(mark, sizeof(mark), "PRAGMA user_version = %d", version);
+	sql(path, mark);
+}
+
+/* A feed, an item that was edited, an alert for it and a mail that waits. */
+static void fill(struct store_fixture *f)
+{
+	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60};
+	struct feed_item i = make_item("1", "http://a.example/1", "Embassy stays", "The text.");
+	struct store_item item = {.seen = STORE_NEW, .arrival = STORE_ARRIVED};
+	static const struct store_plan mail = {.notify = STR("mail"), .due_at = 5};
+	struct alert a = {.id = STR("al_1"),
+		.watch = STR("w"),
+		.title = i.title,
+		.created = 5,
+		.published = STAMP_NONE};
+	struct store_raise r = {.alert = &a, .plans = &mail, .n_plans = 1};
+	bool raised;
+
+	memcpy(item.key, i.key, sizeof(item.key));
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
+	assert_int_equal(store_item_put(f->store, feed.id, &i, 1, &item, &f->e), 0);
+	i = make_item("1", "http://a.example/1", "Embassy moves", "The text.");
+	item.seen = STORE_REVISED;
+	assert_int_equal(store_item_put(f->store, feed.id, &i, 2, &item, &f->e), 0);
+	r.item = item.id;
+	assert_int_equal(store_alert_raise(f->store, &r, &raised, &f->e), 0);
+	assert_true(raised);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+}
+
+static void close_store(struct store_fixture *f)
+{
+	store_close(f->store);
+	f->store = NULL;
+}
+
+static int count_found(void *ctx, const struct archive_found *found)
+{
+	assert_int_equal(found->row.id, 1);
+	++*(int *)ctx;
+	return 0;
+}
+
+static void search_finds(struct store_fixture *f, const char *words, int n)
+{
+	struct archive_query q = {.since = STAMP_NONE};
+	struct archive_terms *terms;
+	int found = 0;
+
+	assert_int_equal(archive_terms_new(&terms, str_of(words), &f->e), 0);
+	q.terms = terms;
+	assert_int_equal(archive_search(f->store, &q, count_found, &found, &f->e), 0);
+	assert_int_equal(found, n);
+	archive_terms_free(terms);
+}
+
+static void all_is_there(struct store_fixture *f)
+{
+	struct store_revision *revisions;
+	struct store_item_row row;
+	struct store_feed feed;
+	struct store_due *due;
+	size_t n;
+	bool yes;
+
+	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
+	assert_int_equal(feed.ttl, 60);
+	assert_int_equal(feed.host_rest, 0);
+	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
+	assert_true(yes);
+	assert_string_equal(row.item.title.p, "Embassy moves");
+	assert_int_equal(store_item_revisions(f->store, 1, f->arena, &revisions, &n, &f->e), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(revisions[0].title.p, "Embassy stays");
+	assert_int_equal(store_alert_exists(f->store, STR("w"), 1, &yes, &f->e), 0);
+	assert_true(yes);
+	assert_int_equal(
+		store_outbox_due(f->store, STR("mail"), 9, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(due[0].alert.id.p, "al_1");
+	assert_false(str_present(due[0].d.served));
+	assert_int_equal(due[0].d.due_at, 5);
+	assert_false(str_present(due[0].d.group));
+	search_finds(f, "embassy moves", 1);
+	search_finds(f, "embassy stays", 0);
+}
+
+/* What later versions write, in what they added. */
+static void it_goes_on(struct store_fixture *f)
+{
+	struct store_feed feed;
+	struct store_due *due;
+	bool more = true;
+	size_t n;
+
+	while (more)
+		assert_int_equal(archive_index(f->store, &more, &f->e), 0);
+	search_finds(f, "embassy moves", 1);
+	assert_int_equal(store_delivery_served(f->store, 1, STR("x@a.example"), &f->e), 0);
+	assert_int_equal(
+		store_outbox_due(f->store, STR("mail"), 9, 9, f->arena, &due, &n, &f->e), 0);
+	assert_string_equal(due[0].d.served.p, "x@a.example");
+	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
+	feed.host_rest = 77;
+	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
+	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
+	assert_int_equal(feed.host_rest, 77);
+}
+
+static void upgrade_from(struct store_fixture *f, int version, const char *schema)
+{
+	char *upgraded;
+
+	take_back(f->path, version);
+	assert_int_equal(store_open(&f->store, f->path, STORE_READ, &f->e), -(int)ERR_TEMP);
+	assert_non_null(strstr(f->e.text, "brought up to date when nightdesk is"));
+	assert_version(f->path, version);
+	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
+	all_is_there(f);
+	it_goes_on(f);
+	close_store(f);
+	assert_version(f->path, NEWEST);
+	upgraded = schema_of(f->path);
+	assert_string_equal(upgraded, schema);
+	free(upgraded);
+	sql(f->path, "UPDATE deliveries SET served = NULL; UPDATE feeds SET host_rest = 0");
+}
+
+static void each_version_becomes_the_newest(void **state)
+{
+	struct store_fixture *f = *state;
+	char *schema;
+
+	fill(f);
+	close_store(f);
+	assert_version(f->path, NEWEST);
+	schema = schema_of(f->path);
+	for (int version = NEWEST - 1; version > 0; version--)
+		upgrade_from(f, version, schema);
+	free(schema);
+}
+
+/* A step happens or does not; the next start goes on from there. */
+static void a_step_that_fails_leaves_the_one_before(void **state)
+{
+	struct store_fixture *f = *state;
+
+	fill(f);
+	close_store(f);
+	take_back(f->path, 3);
+	sql(f->path, "ALTER TABLE feeds ADD COLUMN host_rest INTEGER");
+	assert_true(store_open(&f->store, f->path, STORE_WRITE, &f->e) < 0);
+	assert_non_null(strstr(f->e.text, "step 5 of the schema"));
+	assert_version(f->path, 4);
+	sql(f->path, "ALTER TABLE feeds DROP COLUMN host_rest");
+	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
+	all_is_there(f);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(each_version_becomes_the_newest),
+		T(a_step_that_fails_leaves_the_one_before),
+	};
+
+	return cmocka_run_group_tests_name("store upgrade", tests, NULL, NULL);
+}

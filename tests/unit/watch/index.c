@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* What the index chooses: triggers, guards, what is decided by them alone; what is counted. */
+#include "lib/watch_asked.h"
+
+static uint32_t atom_of(const struct asked *a, const char *form)
+{
+	const struct watch_program *p = &a->set->program;
+
+	for (uint32_t i = 0; i < p->n_atoms; i++)
+		if (str_eq(p->atoms[i].form, str_of(form)))
+			return i;
+	fail_msg("no atom %s", form);
+	return WATCH_NONE;
+}
+
+static uint32_t postings_of(const struct watch_index *x, uint32_t term)
+{
+	return x->starts[term + 1] - x->starts[term];
+}
+
+static void tell_text(struct asked *a, const char *body, const char *told, size_t candidates)
+{
+	struct watch_view v = {.body = str_of(body), .published = STAMP_NONE};
+
+	buf_clear(&a->told);
+	assert_int_equal(watch_set_match_only(a->set, a->scratch, &v, asked_on_match, a, NULL), 0);
+	if (strcmp(buf_z(&a->told), told) != 0 || a->scratch->n_candidates != candidates)
+		fail_msg("%s: [%s] of %zu candidates, not [%s] of %zu", body, buf_z(&a->told),
+			a->scratch->n_candidates, told, candidates);
+}
+
+static void the_rarest_part_is_the_trigger(void **state)
+{
+	struct asked a = {0};
+	const struct watch_index *x;
+
+	(void)state;
+	asked_add(&a, "of zebrafishes", NULL);
+	asked_add(&a, "zebrafishes the", NULL);
+	asked_add(&a, "\"of extraterrestrials\"", NULL);
+	asked_add(&a, "\"extraterrestrials of\"", NULL);
+	asked_finish(&a);
+	x = &a.set->index;
+	assert_int_equal(postings_of(x, atom_of(&a, "zebrafishes")), 2);
+	assert_int_equal(postings_of(x, atom_of(&a, "of")), 0);
+	assert_int_equal(postings_of(x, atom_of(&a, "the")), 0);
+	/* Of a pair the rarer word is looked out for, whichever comes first. */
+	assert_true(watch_sieve_keeps(&x->words, watch_tag(text_word_hash(STR("zebrafishes")))));
+	assert_true(
+		watch_sieve_keeps(&x->rarer, watch_tag(text_word_hash(STR("extraterrestrials")))));
+	assert_false(watch_sieve_keeps(&x->words, watch_tag(text_word_hash(STR("of")))));
+	tell_text(&a, "of of of the extraterrestrials", "", 0);
+	assert_int_equal(a.scratch->n_kept, 0);
+	asked_release(&a);
+}
+
+static void put_words(struct buf *out, const char *before, const char *joint, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		buf_printf(out, "%s%s%u", i ? joint : "", before, i);
+}
+
+/* More parts than are looked at: the rest is not taken for granted. */
+static void a_part_that_is_left_out_is_still_asked_for(void **state)
+{
+	struct asked a = {0};
+	struct buf q, text;
+
+	(void)state;
+	buf_init(&q, 1000);
+	buf_init(&text, 1000);
+	put_words(&q, "word", " ", 9);
+	asked_add(&a, buf_z(&q), NULL);
+	asked_finish(&a);
+	tell_text(&a, buf_z(&q), "0: ", 1);
+	for (unsigned without = 0; without < 9; without++) {
+		struct watch_view v;
+
+		buf_clear(&text);
+		for (unsigned i = 0; i < 9; i++)
+			if (i != without)
+				buf_printf(&text, "word%u ", i);
+		v = (struct watch_view){.body = buf_str(&text), .published = STAMP_NONE};
+		assert_string_equal(asked_ask(&a, &v), "");
+	}
+	buf_release(&q);
+	buf_release(&text);
+	asked_release(&a);
+}
+
+/* Guards of few and of many terms, and those that are too long to be one. */
+static void guards_hold_under_every_trigger(void **state)
+{
+	static const unsigned lengths[] = {1, 2, 15, 16, 17, 40, 64, 65, 100};
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(lengths); k++) {
+		struct asked a = {0};
+		bool decided = lengths[k] <= 64;
+		char last[32];
+		struct buf q;
+
+		buf_init(&q, 10000);
+		buf_addz(&q, "(zebrafishes OR extraterrestrials OR \"kyiv embassy\") AND (");
+		put_words(&q, "w", " OR ", lengths[k]);
+		buf_addc(&q, ')');
+		asked_add(&a, buf_z(&q), NULL);
+		asked_finish(&a);
+		snprintf(last, sizeof(last), "kyiv embassy w%u", lengths[k] - 1);
+		tell_text(&a, "zebrafishes extraterrestrials kyiv embassy", "", decided ? 0 : 1);
+		tell_text(&a, "zebrafishes", "", decided ? 0 : 1);
+		tell_text(&a, "kyiv embassy", "", decided ? 0 : 1);
+		tell_text(&a, "embassy w0 kyiv", "", 0);
+		tell_text(&a, "w0", "", 0);
+		tell_text(&a, "extraterrestrials w0", "0: ", decided ? 0 : 1);
+		tell_text(&a, last, "0: ", decided ? 0 : 1);
+		buf_release(&q);
+		asked_release(&a);
+	}
+}
+
+static void only_what_a_guard_cannot_tell_is_evaluated(void **state)
+{
+	struct asked a = {0};
+
+	(void)state;
+	asked_add(&a, "zebrafishes embassy", NULL);
+	asked_add(&a, "zebrafishes NEAR/3 embassy", NULL);
+	asked_add(&a, "zebrafishes NOT embassy", NULL);
+	asked_add(&a, "LEAD/2(zebrafishes)", NULL);
+	asked_finish(&a);
+	tell_text(&a, "embassy", "", 0);
+	tell_text(&a, "zebrafishes embassy", "0: 1: 3: ", 3);
+	tell_text(&a, "a b c zebrafishes", "2: ", 2);
+	asked_release(&a);
+}
+
+/* --- how common terms are --- */
+
+static void terms_are_counted_once_for_each_item(void **state)
+{
+	static const char *const texts[] = {"zebrafishes the the the zebrafishes",
+		"the kyiv embassy. kyiv embassy", "zebra the zebra"};
+	struct asked a = {0};
+	const uint32_t *counts;
+	uint32_t phrase;
+
+	(void)state;
+	asked_add(&a, "the zebrafishes", NULL);
+	asked_add(&a, "\"kyiv embassy\"", NULL);
+	asked_add(&a, "zeb*", NULL);
+	asked_finish(&a);
+	for (unsigned i = 0; i < 6; i++) {
+		struct watch_view v = {.body = str_of(texts[i % 3]), .published = STAMP_NONE};
+
+		asked_ask(&a, &v);
+	}
+	counts = a.scratch->statistics.counts;
+	phrase = (uint32_t)a.set->program.n_atoms;
+	assert_int_equal(a.scratch->statistics.counted, 6);
+	assert_int_equal(counts[atom_of(&a, "the")], 6);
+	assert_int_equal(counts[atom_of(&a, "zebrafishes")], 2);
+	assert_int_equal(counts[atom_of(&a, "kyiv")], 2);
+	assert_int_equal(counts[atom_of(&a, "zeb*")], 4);
+	assert_int_equal(counts[phrase], 2);
+	/* What was thought rare and is not is no trigger any more. */
+	for (unsigned i = 0; i < 20; i++)
+		asked_ask(&a,
+			&(struct watch_view){.body = STR("zebrafishes"), .published = STAMP_NONE});
+	assert_int_equal(postings_of(a.scratch->statistics.index, atom_of(&a, "the")), 0);
+	watch_statistics_rebuild(&a.scratch->statistics);
+	assert_int_equal(postings_of(a.scratch->statistics.index, atom_of(&a, "the")), 1);
+	assert_int_equal(postings_of(a.scratch->statistics.index, atom_of(&a, "zebrafishes")), 0);
+	asked_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_rarest_part_is_the_trigger),
+		cmocka_unit_test(a_part_that_is_left_out_is_still_asked_for),
+		cmocka_unit_test(guards_hold_under_every_trigger),
+		cmocka_unit_test(only_what_a_guard_cannot_tell_is_evaluated),
+		cmocka_unit_test(terms_are_counted_once_for_each_item),
+	};
+
+	return cmocka_run_group_tests_name("watch index", tests, NULL, NULL);
+}
