@@ -12,7 +12,7 @@ struct origin {
 	bool define;
 };
 
-static void on_diag(void *ctx, const struct query_diag *g)
+static void compile_on_diag(void *ctx, const struct query_diag *g)
 {
 	const struct origin *o = ctx;
 	const struct conf_node *stem = conf_draft_key(o->node, "stem");
@@ -30,7 +30,7 @@ static void on_diag(void *ctx, const struct query_diag *g)
 	conf_diag_within(o->diags, g->warning, &span, g->help, g->text);
 }
 
-static struct str *texts(struct conf_draft *d, const struct conf_value_list *values)
+static struct str *compile_copy_texts(struct conf_draft *d, const struct conf_value_list *values)
 {
 	struct str *v = arena_array(d->scratch, values->n, sizeof(*v));
 
@@ -39,7 +39,8 @@ static struct str *texts(struct conf_draft *d, const struct conf_value_list *val
 	return v;
 }
 
-static int add_define(struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
+static int compile_add_define(
+	struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
 {
 	const struct conf_draft_define *f = &d->defines[i];
 
@@ -49,15 +50,16 @@ static int add_define(struct conf_draft *d, struct watch_builder *b, size_t i, s
 	o->define = true;
 	if (!f->query.n)
 		return 0;
-	return watch_builder_define(b, f->name, f->query.v[0].text, on_diag, o);
+	return watch_builder_define(b, f->name, f->query.v[0].text, compile_on_diag, o);
 }
 
-static int add_watch(struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
+static int compile_add_watch(
+	struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
 {
 	const struct conf_draft_watch *w = &d->watches[i];
 	struct watch_def def = {
 		.name = w->node->name,
-		.queries = texts(d, &w->queries),
+		.queries = compile_copy_texts(d, &w->queries),
 		.n_queries = w->queries.n,
 		.exclude = w->exclude.n ? w->exclude.v[0].text : STR_NONE,
 		.stems = w->stems.v,
@@ -78,10 +80,10 @@ static int add_watch(struct conf_draft *d, struct watch_builder *b, size_t i, st
 		return -ERR_NOMEM;
 	if (!w->queries.n)
 		return 0;
-	return watch_builder_add(b, &def, &index, on_diag, o);
+	return watch_builder_add(b, &def, &index, compile_on_diag, o);
 }
 
-static bool is_known(void *ctx, bool group, struct str name)
+static bool compile_knows_name(void *ctx, bool group, struct str name)
 {
 	const struct conf_draft *d = ctx;
 
@@ -89,7 +91,7 @@ static bool is_known(void *ctx, bool group, struct str name)
 	       CONF_NO_NAME;
 }
 
-static int add_all(struct conf_draft *d, struct watch_builder *b)
+static int compile_add_all(struct conf_draft *d, struct watch_builder *b)
 {
 	struct origin *o = arena_array(d->scratch, d->n_defines + d->n_watches, sizeof(*o));
 	bool *broken = arena_zalloc(d->scratch, sizeof(*broken));
@@ -99,10 +101,10 @@ static int add_all(struct conf_draft *d, struct watch_builder *b)
 	for (size_t i = 0; i < d->n_defines + d->n_watches; i++)
 		o[i].broken = broken;
 	for (size_t i = 0; i < d->n_defines; i++)
-		if (add_define(d, b, i, o++) == -ERR_NOMEM)
+		if (compile_add_define(d, b, i, o++) == -ERR_NOMEM)
 			return -ERR_NOMEM;
 	for (size_t i = 0; i < d->n_watches; i++)
-		if (add_watch(d, b, i, o++) == -ERR_NOMEM)
+		if (compile_add_watch(d, b, i, o++) == -ERR_NOMEM)
 			return -ERR_NOMEM;
 	*broken = d->diags->errors > 0;
 	return 0;
@@ -118,8 +120,8 @@ int conf_compile(struct conf_draft *d, const struct conf_source *first, struct w
 	if (!b)
 		return -ERR_NOMEM;
 	if (d->n_feeds) /* else they are the watches of a configuration that stands elsewhere */
-		watch_builder_sources(b, is_known, d);
-	if (add_all(d, b) == -ERR_NOMEM) {
+		watch_builder_sources(b, compile_knows_name, d);
+	if (compile_add_all(d, b) == -ERR_NOMEM) {
 		watch_builder_free(b);
 		return -ERR_NOMEM;
 	}

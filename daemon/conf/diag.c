@@ -39,7 +39,7 @@ const char *conf_show(struct conf_diags *d, struct str s)
 }
 
 /* The array is full at FIRST_CAP and at every power of two past it. */
-static bool make_room(struct conf_diags *d)
+static bool diag_make_room(struct conf_diags *d)
 {
 	size_t cap = d->n ? d->n * 2 : FIRST_CAP;
 	struct conf_diag *v;
@@ -53,19 +53,19 @@ static bool make_room(struct conf_diags *d)
 }
 
 /* NULL when it is only counted. */
-static struct conf_diag *add(struct conf_diags *d, bool warning)
+static struct conf_diag *diag_append(struct conf_diags *d, bool warning)
 {
 	if (warning)
 		d->warnings++;
 	else
 		d->errors++;
-	if (!d->arena || d->n >= CONF_DIAGS_KEPT || !make_room(d))
+	if (!d->arena || d->n >= CONF_DIAGS_KEPT || !diag_make_room(d))
 		return NULL;
 	d->v[d->n] = (struct conf_diag){.warning = warning, .text = "?", .seq = (unsigned)d->n};
 	return &d->v[d->n++];
 }
 
-static const char *keep(struct conf_diags *d, const char *z)
+static const char *diag_copy(struct conf_diags *d, const char *z)
 {
 	char *copy = z ? arena_strdup(d->arena, z) : NULL;
 
@@ -73,7 +73,7 @@ static const char *keep(struct conf_diags *d, const char *z)
 }
 
 /* Text with foreign words in it, made harmless; not cut. */
-static const char *keep_clean(struct conf_diags *d, const char *z)
+static const char *diag_keep_clean(struct conf_diags *d, const char *z)
 {
 	struct buf b;
 	const char *copy;
@@ -82,7 +82,7 @@ static const char *keep_clean(struct conf_diags *d, const char *z)
 		return NULL;
 	buf_init(&b, (size_t)1 << 20);
 	utf8_escape(&b, str_of(z), SIZE_MAX, false);
-	copy = keep(d, buf_z(&b));
+	copy = diag_copy(d, buf_z(&b));
 	buf_release(&b);
 	return copy;
 }
@@ -95,18 +95,18 @@ __attribute__((format(printf, 2, 0))) static const char *format(
 
 	buf_init(&b, 4096);
 	buf_vprintf(&b, fmt, ap);
-	copy = keep(d, buf_z(&b));
+	copy = diag_copy(d, buf_z(&b));
 	buf_release(&b);
 	return copy;
 }
 
-static bool starts_character(char c)
+static bool diag_starts_character(char c)
 {
 	return ((unsigned char)c & 0xC0) != 0x80;
 }
 
 /* Tabs become one space each, so that the caret stands under its character. */
-static void add_clean(struct buf *out, const char *p, size_t n)
+static void diag_add_clean(struct buf *out, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t run = i;
@@ -121,7 +121,7 @@ static void add_clean(struct buf *out, const char *p, size_t n)
 }
 
 /* The line of [from, to) that holds the place, cut when it is long. */
-static void show_source(
+static void diag_show_source(
 	struct conf_diags *d, struct conf_diag *g, struct conf_at at, size_t from, size_t to)
 {
 	const char *text = at.file->text.p;
@@ -132,43 +132,43 @@ static void show_source(
 		return;
 	while (start > from && text[start - 1] != '\n' && at.offset - start < LINE_BEFORE)
 		start--;
-	while (start < at.offset && !starts_character(text[start]))
+	while (start < at.offset && !diag_starts_character(text[start]))
 		start++;
 	while (start < at.offset && (text[start] == ' ' || text[start] == '\t'))
 		start++;
 	while (end < to && text[end] != '\n' && end - at.offset < LINE_AFTER)
 		end++;
-	while (end > at.offset && end < to && !starts_character(text[end]))
+	while (end > at.offset && end < to && !diag_starts_character(text[end]))
 		end--;
 	while (end > at.offset && (text[end - 1] == '\r' || text[end - 1] == ' '))
 		end--;
 	buf_init(&line, (LINE_BEFORE + LINE_AFTER) * 8);
-	add_clean(&line, text + start, at.offset - start);
+	diag_add_clean(&line, text + start, at.offset - start);
 	g->caret = text_width(buf_str(&line));
-	add_clean(&line, text + at.offset, end - at.offset);
-	g->source = keep(d, buf_z(&line));
+	diag_add_clean(&line, text + at.offset, end - at.offset);
+	g->source = diag_copy(d, buf_z(&line));
 	buf_release(&line);
 }
 
-static void put_place(
+static void diag_put_place(
 	struct conf_diags *d, struct conf_diag *g, struct conf_at at, const char *help)
 {
 	g->place = conf_at_place(at);
-	g->place.file = keep_clean(d, g->place.file);
+	g->place.file = diag_keep_clean(d, g->place.file);
 	g->file_order = at.file->order;
-	g->help = keep(d, help);
+	g->help = diag_copy(d, help);
 }
 
 __attribute__((format(printf, 5, 0))) static void add_at(struct conf_diags *d, bool warning,
 	struct conf_at at, const char *help, const char *fmt, va_list ap)
 {
-	struct conf_diag *g = add(d, warning);
+	struct conf_diag *g = diag_append(d, warning);
 
 	if (!g)
 		return;
-	put_place(d, g, at, help);
+	diag_put_place(d, g, at, help);
 	g->text = format(d, fmt, ap);
-	show_source(d, g, at, 0, at.file->text.n);
+	diag_show_source(d, g, at, 0, at.file->text.n);
 }
 
 void conf_error(struct conf_diags *d, struct conf_at at, const char *help, const char *fmt, ...)
@@ -192,25 +192,25 @@ void conf_warn(struct conf_diags *d, struct conf_at at, const char *help, const 
 void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span *span,
 	const char *help, const char *text)
 {
-	struct conf_diag *g = add(d, warning);
+	struct conf_diag *g = diag_append(d, warning);
 
 	if (!g)
 		return;
-	put_place(d, g, span->at, keep_clean(d, help));
-	g->text = keep_clean(d, text);
-	show_source(d, g, span->at, span->from, span->to);
+	diag_put_place(d, g, span->at, diag_keep_clean(d, help));
+	g->text = diag_keep_clean(d, text);
+	diag_show_source(d, g, span->at, span->from, span->to);
 }
 
 __attribute__((format(printf, 5, 0))) static void add_file(struct conf_diags *d, bool warning,
 	const struct conf_source *file, const char *help, const char *fmt, va_list ap)
 {
-	struct conf_diag *g = add(d, warning);
+	struct conf_diag *g = diag_append(d, warning);
 
 	if (!g)
 		return;
-	g->place.file = keep_clean(d, file->name);
+	g->place.file = diag_keep_clean(d, file->name);
 	g->file_order = file->order;
-	g->help = keep(d, help);
+	g->help = diag_copy(d, help);
 	g->text = format(d, fmt, ap);
 }
 
@@ -234,7 +234,7 @@ void conf_warn_file(struct conf_diags *d, const struct conf_source *file, const 
 	va_end(ap);
 }
 
-static int by_place(const void *a, const void *b)
+static int diag_by_place(const void *a, const void *b)
 {
 	const struct conf_diag *x = a, *y = b;
 
@@ -250,7 +250,7 @@ static int by_place(const void *a, const void *b)
 void conf_diags_sort(struct conf_diags *d)
 {
 	if (d->n > 1)
-		qsort(d->v, d->n, sizeof(*d->v), by_place);
+		qsort(d->v, d->n, sizeof(*d->v), diag_by_place);
 }
 
 void conf_diag_print(struct buf *out, const struct conf_diag *d)

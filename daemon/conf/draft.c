@@ -4,7 +4,7 @@
 #include "conf/form.h"
 #include "value.h"
 
-static const char *show(struct conf_draft *d, struct str s)
+static const char *draft_quote(struct conf_draft *d, struct str s)
 {
 	return conf_show(d->diags, s);
 }
@@ -20,28 +20,28 @@ struct shelf {
 	void (*finish)(struct conf_draft *d, const struct conf_node *block);
 };
 
-static const struct conf_node *node_at(const struct shelf *s, size_t i)
+static const struct conf_node *draft_node_at(const struct shelf *s, size_t i)
 {
 	return *(const struct conf_node *const *)((const char *)s->v + i * s->size);
 }
 
-static struct str name_at(const void *shelf, size_t i)
+static struct str draft_name_at(const void *shelf, size_t i)
 {
-	return node_at(shelf, i)->name;
+	return draft_node_at(shelf, i)->name;
 }
 
 size_t conf_draft_find_feed(const struct conf_draft *d, struct str name)
 {
 	struct shelf s = {.v = d->feeds, .size = sizeof(*d->feeds)};
 
-	return conf_names_find(&d->feed_names, name, name_at, &s);
+	return conf_names_find(&d->feed_names, name, draft_name_at, &s);
 }
 
 size_t conf_draft_find_notify(const struct conf_draft *d, struct str name)
 {
 	struct shelf s = {.v = d->notifies, .size = sizeof(*d->notifies)};
 
-	return conf_names_find(&d->notify_names, name, name_at, &s);
+	return conf_names_find(&d->notify_names, name, draft_name_at, &s);
 }
 
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key)
@@ -63,7 +63,8 @@ const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
 	return text ? text : "";
 }
 
-static void tell_unknown_key(struct conf_draft *d, enum conf_kind kind, const struct conf_node *key)
+static void draft_report_unknown_key(
+	struct conf_draft *d, enum conf_kind kind, const struct conf_node *key)
 {
 	const struct conf_key_row *row;
 	struct nearest near;
@@ -71,11 +72,11 @@ static void tell_unknown_key(struct conf_draft *d, enum conf_kind kind, const st
 	nearest_init(&near, key->word);
 	for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
 		nearest_try(&near, str_of(row->key));
-	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s", show(d, key->word),
+	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s", draft_quote(d, key->word),
 		conf_schema_kind(kind)->name, conf_draft_suggest(d, &near));
 }
 
-static void tell_unknown_kind(struct conf_draft *d, const struct conf_node *block)
+static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_node *block)
 {
 	struct nearest near;
 
@@ -84,7 +85,8 @@ static void tell_unknown_kind(struct conf_draft *d, const struct conf_node *bloc
 		nearest_try(&near, str_of(conf_schema_kind(k)->name));
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
-		"%s is no kind of block%s", show(d, block->word), conf_draft_suggest(d, &near));
+		"%s is no kind of block%s", draft_quote(d, block->word),
+		conf_draft_suggest(d, &near));
 }
 
 /* --- one block --- */
@@ -121,8 +123,8 @@ void conf_keys_require(
 	for (size_t i = 0; k->rows[i].key; i++)
 		if (k->rows[i].required && !k->at[i])
 			conf_error(d->diags, block->at, NULL, "%s%s%s needs the key %s",
-				show(d, block->word), block->name.p ? " " : "",
-				block->name.p ? show(d, block->name) : "", k->rows[i].key);
+				draft_quote(d, block->word), block->name.p ? " " : "",
+				block->name.p ? draft_quote(d, block->name) : "", k->rows[i].key);
 }
 
 void conf_draft_refuse_block(
@@ -130,11 +132,11 @@ void conf_draft_refuse_block(
 {
 	if (inner->word.n)
 		conf_error(d->diags, inner->at, NULL, "a block %s cannot stand in a block %s",
-			show(d, inner->word), show(d, block->word));
+			draft_quote(d, inner->word), draft_quote(d, block->word));
 }
 
 /* Nested blocks are left to the caller, where the kind can have some. */
-static void read_keys(
+static void draft_read_keys(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block, void *object)
 {
 	struct conf_keys keys;
@@ -144,12 +146,12 @@ static void read_keys(
 		if (n->block && kind != CONF_KIND_WATCH)
 			conf_draft_refuse_block(d, n, block);
 		else if (!n->block && !conf_keys_read(&keys, d, n))
-			tell_unknown_key(d, kind, n);
+			draft_report_unknown_key(d, kind, n);
 	}
 	conf_keys_require(&keys, d, block);
 }
 
-static const char *keep_name(struct conf_draft *d, const struct conf_node *block)
+static const char *draft_keep_name(struct conf_draft *d, const struct conf_node *block)
 {
 	struct str kept = arena_str(d->arena, block->name);
 
@@ -157,36 +159,38 @@ static const char *keep_name(struct conf_draft *d, const struct conf_node *block
 	return kept.p;
 }
 
-static void finish_feed(struct conf_draft *d, const struct conf_node *block)
+static void draft_read_feed(struct conf_draft *d, const struct conf_node *block)
 {
 	struct conf_draft_feed *f = &d->feeds[d->n_feeds++];
 
-	read_keys(d, CONF_KIND_FEED, block, f);
+	draft_read_keys(d, CONF_KIND_FEED, block, f);
 	f->node = block;
-	f->feed.name = keep_name(d, block);
+	f->feed.name = draft_keep_name(d, block);
 	f->feed.place = conf_at_place(block->name_at);
 	if (!f->feed.user != !f->feed.password_credential)
 		conf_error(d->diags, block->at, NULL,
-			"feed %s: user and password-credential go together", show(d, block->name));
+			"feed %s: user and password-credential go together",
+			draft_quote(d, block->name));
 }
 
-static void finish_define(struct conf_draft *d, const struct conf_node *block)
+static void draft_read_define(struct conf_draft *d, const struct conf_node *block)
 {
 	struct conf_draft_define *f = &d->defines[d->n_defines++];
 
-	read_keys(d, CONF_KIND_DEFINE, block, f);
+	draft_read_keys(d, CONF_KIND_DEFINE, block, f);
 	f->node = block;
 	f->name = block->name;
 }
 
-static bool finish_test(struct conf_draft *d, const struct conf_node *block, struct conf_test *out)
+static bool draft_read_test(
+	struct conf_draft *d, const struct conf_node *block, struct conf_test *out)
 {
 	struct conf_draft_test t = {0};
 	const char *text;
 
 	if (block->name.p)
 		conf_error(d->diags, block->name_at, "write test { … }", "a test has no name");
-	read_keys(d, CONF_KIND_TEST, block, &t);
+	draft_read_keys(d, CONF_KIND_TEST, block, &t);
 	if (!t.match == !t.no_match) {
 		conf_error(d->diags, block->at, NULL, "a test has either match or no-match");
 		return false;
@@ -202,7 +206,8 @@ static bool finish_test(struct conf_draft *d, const struct conf_node *block, str
 	return true;
 }
 
-static void finish_tests(struct conf_draft *d, const struct conf_node *block, struct conf_watch *w)
+static void draft_read_tests(
+	struct conf_draft *d, const struct conf_node *block, struct conf_watch *w)
 {
 	size_t n = 0;
 
@@ -215,63 +220,66 @@ static void finish_tests(struct conf_draft *d, const struct conf_node *block, st
 			continue;
 		if (!str_is(t->word, "test"))
 			conf_error(d->diags, t->at, NULL, "a block %s cannot stand in a watch",
-				show(d, t->word));
-		else if (w->tests && finish_test(d, t, &w->tests[w->n_tests]))
+				draft_quote(d, t->word));
+		else if (w->tests && draft_read_test(d, t, &w->tests[w->n_tests]))
 			w->n_tests++;
 	}
 }
 
-static void finish_watch(struct conf_draft *d, const struct conf_node *block)
+static void draft_read_watch(struct conf_draft *d, const struct conf_node *block)
 {
 	struct conf_draft_watch *w = &d->watches[d->n_watches++];
 
-	read_keys(d, CONF_KIND_WATCH, block, w);
+	draft_read_keys(d, CONF_KIND_WATCH, block, w);
 	w->node = block;
-	w->watch.name = keep_name(d, block);
+	w->watch.name = draft_keep_name(d, block);
 	if (!w->watch.title)
 		w->watch.title = w->watch.name;
 	w->watch.place = conf_at_place(block->name_at);
-	finish_tests(d, block, &w->watch);
+	draft_read_tests(d, block, &w->watch);
 }
 
 /* --- all of them --- */
 
-static void tell_twice(
+static void draft_report_duplicate(
 	struct conf_draft *d, const struct conf_node *block, const struct conf_node *first)
 {
 	conf_error(d->diags, block->name_at, "rename or delete one of them",
-		"%s%s%s stands twice; the first is at %s:%u:%u", show(d, block->word),
-		block->name.p ? " " : "", block->name.p ? show(d, block->name) : "",
-		show(d, str_of(first->name_at.file->name)), first->name_at.line,
+		"%s%s%s stands twice; the first is at %s:%u:%u", draft_quote(d, block->word),
+		block->name.p ? " " : "", block->name.p ? draft_quote(d, block->name) : "",
+		draft_quote(d, str_of(first->name_at.file->name)), first->name_at.line,
 		first->name_at.column);
 }
 
-static void read_single(struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
+static void draft_read_single(
+	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
 {
 	const struct conf_node **first = kind == CONF_KIND_DAEMON ? &d->daemon_node : &d->poll_node;
 
 	if (block->name.p)
-		conf_error(d->diags, block->name_at, NULL, "%s has no name", show(d, block->word));
+		conf_error(d->diags, block->name_at, NULL, "%s has no name",
+			draft_quote(d, block->word));
 	if (*first) {
-		tell_twice(d, block, *first);
+		draft_report_duplicate(d, block, *first);
 		return;
 	}
 	*first = block;
-	read_keys(d, kind, block, kind == CONF_KIND_DAEMON ? (void *)&d->daemon : (void *)&d->poll);
+	draft_read_keys(
+		d, kind, block, kind == CONF_KIND_DAEMON ? (void *)&d->daemon : (void *)&d->poll);
 }
 
-static struct shelf shelf_of(struct conf_draft *d, enum conf_kind kind)
+static struct shelf draft_shelf_of(struct conf_draft *d, enum conf_kind kind)
 {
 	switch (kind) {
 	case CONF_KIND_FEED:
 		return (struct shelf){
-			d->feeds, sizeof(*d->feeds), &d->n_feeds, &d->feed_names, finish_feed};
+			d->feeds, sizeof(*d->feeds), &d->n_feeds, &d->feed_names, draft_read_feed};
 	case CONF_KIND_DEFINE:
 		return (struct shelf){d->defines, sizeof(*d->defines), &d->n_defines,
-			&d->define_names, finish_define};
+			&d->define_names, draft_read_define};
 	case CONF_KIND_WATCH:
 		return (struct shelf){d->watches, sizeof(*d->watches), &d->n_watches,
-			&d->watch_names, finish_watch};
+			&d->watch_names, draft_read_watch};
 	case CONF_KIND_DAEMON:
 	case CONF_KIND_POLL:
 	case CONF_KIND_TEST:
@@ -281,9 +289,10 @@ static struct shelf shelf_of(struct conf_draft *d, enum conf_kind kind)
 		conf_draft_read_notify};
 }
 
-static void read_named(struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
+static void draft_read_named(
+	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
 {
-	struct shelf k = shelf_of(d, kind);
+	struct shelf k = draft_shelf_of(d, kind);
 	size_t first;
 
 	if (!block->name.p) {
@@ -294,35 +303,35 @@ static void read_named(struct conf_draft *d, enum conf_kind kind, const struct c
 	if (!conf_form_name(block->name)) {
 		conf_error(d->diags, block->name_at,
 			"a name has letters, digits, - _ and . inside it", "%s is no name",
-			show(d, block->name));
+			draft_quote(d, block->name));
 		return;
 	}
-	first = conf_names_find(k.names, block->name, name_at, &k);
+	first = conf_names_find(k.names, block->name, draft_name_at, &k);
 	if (first != CONF_NO_NAME) {
-		tell_twice(d, block, node_at(&k, first));
+		draft_report_duplicate(d, block, draft_node_at(&k, first));
 		return;
 	}
 	conf_names_add(k.names, block->name, *k.n);
 	k.finish(d, block);
 }
 
-static void read_block(struct conf_draft *d, const struct conf_node *block)
+static void draft_read_block(struct conf_draft *d, const struct conf_node *block)
 {
 	enum conf_kind kind;
 
 	if (!block->word.n)
 		return;
 	if (!conf_schema_find_kind(block->word, &kind)) {
-		tell_unknown_kind(d, block);
+		draft_report_unknown_kind(d, block);
 		return;
 	}
 	switch (kind) {
 	case CONF_KIND_DAEMON:
-	case CONF_KIND_POLL: read_single(d, kind, block); break;
+	case CONF_KIND_POLL: draft_read_single(d, kind, block); break;
 	case CONF_KIND_FEED:
 	case CONF_KIND_DEFINE:
 	case CONF_KIND_WATCH:
-	case CONF_KIND_NOTIFY: read_named(d, kind, block); break;
+	case CONF_KIND_NOTIFY: draft_read_named(d, kind, block); break;
 	case CONF_KIND_TEST:
 		conf_error(
 			d->diags, block->at, NULL, "a test stands inside the watch that it tests");
@@ -330,7 +339,7 @@ static void read_block(struct conf_draft *d, const struct conf_node *block)
 	}
 }
 
-static bool make_room(struct conf_draft *d, const size_t count[CONF_KINDS])
+static bool draft_allocate(struct conf_draft *d, const size_t count[CONF_KINDS])
 {
 	d->feeds = arena_array(d->scratch, count[CONF_KIND_FEED], sizeof(*d->feeds));
 	d->defines = arena_array(d->scratch, count[CONF_KIND_DEFINE], sizeof(*d->defines));
@@ -344,7 +353,7 @@ static bool make_room(struct conf_draft *d, const size_t count[CONF_KINDS])
 }
 
 /* Their names, for messages. */
-static bool list_notify_types(struct conf_draft *d)
+static bool draft_list_notify_types(struct conf_draft *d)
 {
 	conf_notify_types_fn *types = d->env->notify_types;
 	const char **names;
@@ -367,12 +376,12 @@ int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree)
 	for (const struct conf_node *n = tree->root.first; n; n = n->next)
 		if (n->block && conf_schema_find_kind(n->word, &kind))
 			count[kind]++;
-	if (!make_room(d, count) || !list_notify_types(d))
+	if (!draft_allocate(d, count) || !draft_list_notify_types(d))
 		return -ERR_NOMEM;
 	conf_keys_init(&keys, d, conf_schema_kind(CONF_KIND_DAEMON)->keys, &d->daemon);
 	conf_keys_init(&keys, d, conf_schema_kind(CONF_KIND_POLL)->keys, &d->poll);
 	for (const struct conf_node *n = tree->root.first; n; n = n->next)
 		if (n->block)
-			read_block(d, n);
+			draft_read_block(d, n);
 	return d->nomem ? -ERR_NOMEM : 0;
 }

@@ -20,18 +20,18 @@ struct lister {
 	bool nomem;
 };
 
-static const char *reason(void)
+static const char *files_errno_text(void)
 {
 	return strerrordesc_np(errno) ? strerrordesc_np(errno) : "unknown error";
 }
 
 /* An editor's backup, a hidden file, or something else that is not for us. */
-static bool is_wanted(const char *name)
+static bool files_is_wanted(const char *name)
 {
 	return name[0] != '.' && name[0] != '#' && str_ends(str_of(name), STR(".conf"));
 }
 
-static bool is_safe(struct lister *l, const struct conf_source *s, const struct stat *st)
+static bool files_is_safe(struct lister *l, const struct conf_source *s, const struct stat *st)
 {
 	if (!(st->st_mode & S_IWOTH) || (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX)))
 		return true;
@@ -42,7 +42,7 @@ static bool is_safe(struct lister *l, const struct conf_source *s, const struct 
 }
 
 /* Up to max bytes; false on an error in errno. */
-static bool read_whole(int fd, char *to, size_t max, size_t *n)
+static bool files_read_whole(int fd, char *to, size_t max, size_t *n)
 {
 	*n = 0;
 	while (*n < max) {
@@ -58,7 +58,7 @@ static bool read_whole(int fd, char *to, size_t max, size_t *n)
 	return true;
 }
 
-static void read_file(struct lister *l, struct conf_source *s, int fd)
+static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 {
 	struct stat st;
 	struct str bytes = {NULL, 0};
@@ -66,14 +66,14 @@ static void read_file(struct lister *l, struct conf_source *s, int fd)
 	size_t max;
 
 	if (fstat(fd, &st) != 0) {
-		conf_error_file(l->diags, s, NULL, "cannot be read: %s", reason());
+		conf_error_file(l->diags, s, NULL, "cannot be read: %s", files_errno_text());
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
 		conf_error_file(l->diags, s, NULL, "this is not a file");
 		return;
 	}
-	if (!is_safe(l, s, &st))
+	if (!files_is_safe(l, s, &st))
 		return;
 	/* A byte more than it holds: a file that grows meanwhile must not look complete. */
 	max = (size_t)st.st_size < CONF_FILE_MAX ? (size_t)st.st_size + 1 : CONF_FILE_MAX + 1;
@@ -83,8 +83,8 @@ static void read_file(struct lister *l, struct conf_source *s, int fd)
 		return;
 	}
 	bytes.p = to;
-	if (!read_whole(fd, to, max, &bytes.n))
-		conf_error_file(l->diags, s, NULL, "cannot be read: %s", reason());
+	if (!files_read_whole(fd, to, max, &bytes.n))
+		conf_error_file(l->diags, s, NULL, "cannot be read: %s", files_errno_text());
 	else if (bytes.n > (size_t)st.st_size && bytes.n <= CONF_FILE_MAX)
 		conf_error_file(l->diags, s, "try again", "the file changed while it was read");
 	else if (conf_source_init(s, bytes, l->scratch, l->diags) == -ERR_NOMEM)
@@ -92,7 +92,7 @@ static void read_file(struct lister *l, struct conf_source *s, int fd)
 }
 
 /* The next source, named; NULL: out of memory. Its text is empty. */
-static struct conf_source *add_source(struct lister *l, const char *sub, const char *name)
+static struct conf_source *files_add_source(struct lister *l, const char *sub, const char *name)
 {
 	struct conf_files *f = l->files;
 	struct conf_source *s;
@@ -111,36 +111,38 @@ static struct conf_source *add_source(struct lister *l, const char *sub, const c
 }
 
 /* A FIFO must not hold us up: O_NONBLOCK; it is refused when its kind is known. */
-static void add_file(struct lister *l, int dir, const char *sub, const char *name, bool needed)
+static void files_add_file(
+	struct lister *l, int dir, const char *sub, const char *name, bool needed)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct conf_source *s;
 
 	if (fd < 0 && errno == ENOENT && !needed)
 		return;
-	s = add_source(l, sub, name);
+	s = files_add_source(l, sub, name);
 	if (s) {
 		l->files->n++;
 		if (fd < 0)
-			conf_error_file(l->diags, s, NULL, "cannot be read: %s", reason());
+			conf_error_file(
+				l->diags, s, NULL, "cannot be read: %s", files_errno_text());
 		else
-			read_file(l, s, fd);
+			files_read_file(l, s, fd);
 	}
 	if (fd >= 0)
 		close(fd);
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int files_by_name(const struct dirent **a, const struct dirent **b)
 {
 	return str_cmp(str_of((*a)->d_name), str_of((*b)->d_name));
 }
 
-static int wanted(const struct dirent *d)
+static int files_is_config(const struct dirent *d)
 {
-	return is_wanted(d->d_name);
+	return files_is_wanted(d->d_name);
 }
 
-static void add_drop_ins(struct lister *l, const char *sub)
+static void files_add_drop_ins(struct lister *l, const char *sub)
 {
 	struct conf_source place = {.name = sub, .order = l->order++};
 	int dir = openat(l->dir, sub, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -150,15 +152,17 @@ static void add_drop_ins(struct lister *l, const char *sub)
 
 	if (dir < 0) {
 		if (errno != ENOENT)
-			conf_error_file(l->diags, &place, NULL, "cannot be read: %s", reason());
+			conf_error_file(
+				l->diags, &place, NULL, "cannot be read: %s", files_errno_text());
 		return;
 	}
-	if (fstat(dir, &st) == 0 && is_safe(l, &place, &st)) {
-		n = scandirat(dir, ".", &entries, wanted, by_name);
+	if (fstat(dir, &st) == 0 && files_is_safe(l, &place, &st)) {
+		n = scandirat(dir, ".", &entries, files_is_config, files_by_name);
 		if (n < 0)
-			conf_error_file(l->diags, &place, NULL, "cannot be read: %s", reason());
+			conf_error_file(
+				l->diags, &place, NULL, "cannot be read: %s", files_errno_text());
 		for (int i = 0; i < n; i++) {
-			add_file(l, dir, sub, entries[i]->d_name, true);
+			files_add_file(l, dir, sub, entries[i]->d_name, true);
 			free(entries[i]);
 		}
 		free(entries);
@@ -177,14 +181,14 @@ int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
 	l.dir = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
 	if (l.dir < 0) {
 		conf_error_file(diags, &place, "name the configuration directory with -c DIR",
-			"the configuration directory cannot be read: %s", reason());
+			"the configuration directory cannot be read: %s", files_errno_text());
 		return 0;
 	}
-	if (fstat(l.dir, &st) == 0 && is_safe(&l, &place, &st)) {
-		add_file(&l, l.dir, "", "nightdesk.conf", false);
-		add_drop_ins(&l, "feeds.d");
-		add_drop_ins(&l, "watchlists.d");
-		add_drop_ins(&l, "notify.d");
+	if (fstat(l.dir, &st) == 0 && files_is_safe(&l, &place, &st)) {
+		files_add_file(&l, l.dir, "", "nightdesk.conf", false);
+		files_add_drop_ins(&l, "feeds.d");
+		files_add_drop_ins(&l, "watchlists.d");
+		files_add_drop_ins(&l, "notify.d");
 		if (!f->n && !diags->errors)
 			conf_error_file(diags, &place,
 				"write nightdesk.conf, see nightdesk.conf(5)",

@@ -11,28 +11,28 @@ struct unit {
 	int64_t worth;
 };
 
-static bool is_digit(char c)
+static bool form_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static bool is_alpha(char c)
+static bool form_is_alpha(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_alnum(char c)
+static bool form_is_alnum(char c)
 {
-	return is_alpha(c) || is_digit(c);
+	return form_is_alpha(c) || form_is_digit(c);
 }
 
 /* Digits, then one of the units; NULL-named last unit ends the list. */
-static bool number(struct str s, const struct unit *units, int64_t *out)
+static bool form_read_number(struct str s, const struct unit *units, int64_t *out)
 {
 	int64_t n = 0;
 	size_t i = 0;
 
-	for (; i < s.n && is_digit(s.p[i]); i++)
+	for (; i < s.n && form_is_digit(s.p[i]); i++)
 		if (__builtin_mul_overflow(n, 10, &n) ||
 			__builtin_add_overflow(n, s.p[i] - '0', &n))
 			return false;
@@ -54,7 +54,7 @@ bool conf_form_duration(struct str s, int64_t *ms)
 		*ms = 0;
 		return true;
 	}
-	return number(s, units, ms);
+	return form_read_number(s, units, ms);
 }
 
 bool conf_form_size(struct str s, int64_t *bytes)
@@ -62,18 +62,18 @@ bool conf_form_size(struct str s, int64_t *bytes)
 	static const struct unit units[] = {
 		{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {NULL, 0}};
 
-	return number(s, units, bytes);
+	return form_read_number(s, units, bytes);
 }
 
 bool conf_form_count(struct str s, int64_t *n)
 {
 	static const struct unit units[] = {{"", 1}, {NULL, 0}};
 
-	return number(s, units, n);
+	return form_read_number(s, units, n);
 }
 
 /* Can a code point above ASCII stand in a name? Not what is invisible or a space. */
-static bool names_with(uint32_t cp)
+static bool form_names_with(uint32_t cp)
 {
 	return cp > 0xA1 && cp != 0xAD && cp != 0x61C && cp != 0x1680 && cp != 0x180E &&
 	       !(cp >= 0x2000 && cp <= 0x206F) && cp != 0x3000 && cp != 0xFEFF &&
@@ -88,9 +88,10 @@ bool conf_form_name(struct str s)
 		uint32_t cp = 0;
 		size_t n = utf8_decode(s.p + i, s.n - i, &cp);
 
-		if (!n || (cp < 0x80 && !is_alnum((char)cp) && cp != '-' && cp != '_' && cp != '.'))
+		if (!n || (cp < 0x80 && !form_is_alnum((char)cp) && cp != '-' && cp != '_' &&
+				  cp != '.'))
 			return false;
-		if (cp >= 0x80 && !names_with(cp))
+		if (cp >= 0x80 && !form_names_with(cp))
 			return false;
 		i += n;
 	}
@@ -102,18 +103,19 @@ bool conf_form_credential(struct str s)
 	if (s.n == 0 || s.n > 100 || s.p[0] == '.')
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.')
+		if (!form_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.')
 			return false;
 	return true;
 }
 
 /* A name or an IPv4 address; letters beyond ASCII are for IDNA to judge. */
-static bool is_host(struct str s)
+static bool form_is_host(struct str s)
 {
 	if (s.n == 0 || s.n > 253 || s.p[0] == '.' || s.p[0] == '-')
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_alnum(s.p[i]) && !strchr("-_.", s.p[i]) && (unsigned char)s.p[i] < 0x80)
+		if (!form_is_alnum(s.p[i]) && !strchr("-_.", s.p[i]) &&
+			(unsigned char)s.p[i] < 0x80)
 			return false;
 		if (s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == '.')
 			return false;
@@ -129,10 +131,10 @@ bool conf_form_mail(struct str s)
 	if (local == 0 || local > 64 || s.n > 254 || s.p[0] == '.' || s.p[local - 1] == '.')
 		return false;
 	for (size_t i = 0; i < local; i++)
-		if (!is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
+		if (!form_is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
 			(s.p[i] == '\0' || !strchr(".!#$%&'*+/=?^_`{|}~-", s.p[i])))
 			return false;
-	return is_host(str_slice(at + 1, s.n - local - 1));
+	return form_is_host(str_slice(at + 1, s.n - local - 1));
 }
 
 bool conf_form_line(struct str s)
@@ -151,7 +153,7 @@ bool conf_form_header(struct str s)
 	if (name == 0 || s.n > 4096 || !conf_form_line(s))
 		return false;
 	for (size_t i = 0; i < name; i++)
-		if (!is_alnum(s.p[i]) && !strchr("!#$%&'*+-.^_`|~", s.p[i]))
+		if (!form_is_alnum(s.p[i]) && !strchr("!#$%&'*+-.^_`|~", s.p[i]))
 			return false;
 	return true;
 }
@@ -164,7 +166,7 @@ bool conf_form_lang(struct str s)
 		return false;
 	for (size_t i = 0; i <= s.n; i++) {
 		if (i < s.n && s.p[i] != '-') {
-			if (!(parts ? is_alnum(s.p[i]) : is_alpha(s.p[i])))
+			if (!(parts ? form_is_alnum(s.p[i]) : form_is_alpha(s.p[i])))
 				return false;
 			part++;
 			continue;
@@ -203,7 +205,7 @@ bool conf_form_cidr(struct str s, struct conf_cidr *out)
 	return true;
 }
 
-static bool is_bracketed(struct str s)
+static bool form_is_bracketed(struct str s)
 {
 	char text[INET6_ADDRSTRLEN];
 	struct in6_addr a;
@@ -216,7 +218,7 @@ static bool is_bracketed(struct str s)
 }
 
 /* A host with or without a port. */
-static bool is_authority(struct str s)
+static bool form_is_authority(struct str s)
 {
 	const char *colon = s.n && s.p[s.n - 1] != ']' ? memrchr(s.p, ':', s.n) : NULL;
 	int64_t n = 0;
@@ -228,7 +230,7 @@ static bool is_authority(struct str s)
 			return false;
 		s.n = (size_t)(colon - s.p);
 	}
-	return is_host(s) || is_bracketed(s);
+	return form_is_host(s) || form_is_bracketed(s);
 }
 
 bool conf_form_server(struct str s, const char *const *schemes)
@@ -240,7 +242,7 @@ bool conf_form_server(struct str s, const char *const *schemes)
 	s = str_slice(s.p + strlen(*schemes), s.n - strlen(*schemes));
 	if (s.n && s.p[s.n - 1] == '/')
 		s.n--;
-	return is_authority(s);
+	return form_is_authority(s);
 }
 
 enum conf_url conf_form_url(struct str s)
@@ -260,5 +262,5 @@ enum conf_url conf_form_url(struct str s)
 	s = str_slice(s.p + scheme, end - scheme);
 	if (s.n && memchr(s.p, '@', s.n))
 		return CONF_URL_PASSWORD;
-	return is_authority(s) ? CONF_URL_GOOD : CONF_URL_BAD;
+	return form_is_authority(s) ? CONF_URL_GOOD : CONF_URL_BAD;
 }

@@ -5,12 +5,12 @@
 
 #define ARENA_MAX ((size_t)1 << 31)
 
-static struct conf_generation *of(struct conf *c)
+static struct conf_generation *generation_of(struct conf *c)
 {
 	return (struct conf_generation *)(void *)c;
 }
 
-static const struct conf_generation *of_const(const struct conf *c)
+static const struct conf_generation *generation_of_const(const struct conf *c)
 {
 	return (const struct conf_generation *)(const void *)c;
 }
@@ -38,18 +38,18 @@ struct conf_generation *conf_generation_new(const char *dir, const struct conf_e
 
 struct conf *conf_ref(struct conf *c)
 {
-	atomic_fetch_add_explicit(&of(c)->references, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&generation_of(c)->references, 1, memory_order_relaxed);
 	return c;
 }
 
 bool conf_is_last(const struct conf *c)
 {
-	return atomic_load_explicit(&of_const(c)->references, memory_order_acquire) == 1;
+	return atomic_load_explicit(&generation_of_const(c)->references, memory_order_acquire) == 1;
 }
 
 void conf_unref(struct conf *c)
 {
-	struct conf_generation *g = of(c);
+	struct conf_generation *g = generation_of(c);
 
 	if (!c || atomic_fetch_sub_explicit(&g->references, 1, memory_order_acq_rel) > 1)
 		return;
@@ -58,43 +58,46 @@ void conf_unref(struct conf *c)
 	free(g);
 }
 
-static struct str feed_name(const void *ctx, size_t i)
+static struct str generation_feed_name(const void *ctx, size_t i)
 {
 	return str_of(((const struct conf *)ctx)->feeds[i].name);
 }
 
-static struct str watch_name(const void *ctx, size_t i)
+static struct str generation_watch_name(const void *ctx, size_t i)
 {
 	return str_of(((const struct conf *)ctx)->watches[i].name);
 }
 
-static struct str notify_name(const void *ctx, size_t i)
+static struct str generation_notify_name(const void *ctx, size_t i)
 {
 	return str_of(((const struct conf *)ctx)->notifies[i].name);
 }
 
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name)
 {
-	size_t i = conf_names_find(&of_const(c)->feed_names, name, feed_name, c);
+	size_t i =
+		conf_names_find(&generation_of_const(c)->feed_names, name, generation_feed_name, c);
 
 	return i == CONF_NO_NAME ? NULL : &c->feeds[i];
 }
 
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name)
 {
-	size_t i = conf_names_find(&of_const(c)->watch_names, name, watch_name, c);
+	size_t i = conf_names_find(
+		&generation_of_const(c)->watch_names, name, generation_watch_name, c);
 
 	return i == CONF_NO_NAME ? NULL : &c->watches[i];
 }
 
 const struct conf_notify *conf_find_notify(const struct conf *c, struct str name)
 {
-	size_t i = conf_names_find(&of_const(c)->notify_names, name, notify_name, c);
+	size_t i = conf_names_find(
+		&generation_of_const(c)->notify_names, name, generation_notify_name, c);
 
 	return i == CONF_NO_NAME ? NULL : &c->notifies[i];
 }
 
-static bool make_room(struct conf_generation *g, const struct conf_draft *d)
+static bool generation_allocate(struct conf_generation *g, const struct conf_draft *d)
 {
 	struct conf *c = &g->conf;
 
@@ -111,7 +114,7 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 {
 	struct conf *c = &g->conf;
 
-	if (!make_room(g, d))
+	if (!generation_allocate(g, d))
 		return -ERR_NOMEM;
 	c->daemon = d->daemon;
 	c->poll = d->poll;

@@ -29,36 +29,36 @@ struct conf_span conf_value_span(const struct conf_value *v, size_t decoded)
 		conf_quote_locate(v->at, v->quote, v->from, v->to, decoded), v->from, v->to};
 }
 
-static const struct conf_token *peek(struct reader *r, unsigned i)
+static const struct conf_token *grammar_peek(struct reader *r, unsigned i)
 {
 	return conf_peek(&r->lexer, i);
 }
 
-static bool is(struct reader *r, unsigned i, enum conf_token_kind kind)
+static bool grammar_next_is(struct reader *r, unsigned i, enum conf_token_kind kind)
 {
-	return peek(r, i)->kind == kind;
+	return grammar_peek(r, i)->kind == kind;
 }
 
-static bool is_text(struct reader *r, unsigned i)
+static bool grammar_next_is_text(struct reader *r, unsigned i)
 {
-	return is(r, i, CONF_WORD) || is(r, i, CONF_STRING);
+	return grammar_next_is(r, i, CONF_WORD) || grammar_next_is(r, i, CONF_STRING);
 }
 
-static const char *show(struct reader *r, struct str s)
+static const char *grammar_quote(struct reader *r, struct str s)
 {
 	return conf_show(r->diags, s);
 }
 
 /* The i-th token stands on the line on which the one before it ended. */
-static bool same_line(struct reader *r, const struct conf_token *before, unsigned i)
+static bool grammar_on_same_line(struct reader *r, const struct conf_token *before, unsigned i)
 {
-	const struct conf_token *t = peek(r, i);
+	const struct conf_token *t = grammar_peek(r, i);
 	const char *text = r->lexer.file->text.p;
 
 	return t->kind != CONF_END && !memchr(text + before->end, '\n', t->at.offset - before->end);
 }
 
-static struct conf_node *add_node(struct reader *r, const struct conf_token *word)
+static struct conf_node *grammar_add_node(struct reader *r, const struct conf_token *word)
 {
 	struct conf_node *n = arena_zalloc(r->tree->arena, sizeof(*n));
 
@@ -79,7 +79,7 @@ static struct conf_node *add_node(struct reader *r, const struct conf_token *wor
 
 /* --- values --- */
 
-static void add_value(struct reader *r, struct conf_node *key, const struct conf_token *t)
+static void grammar_add_value(struct reader *r, struct conf_node *key, const struct conf_token *t)
 {
 	if (!array_room(&r->spare, key->n_values, &r->cap, 1, sizeof(*r->spare))) {
 		r->lexer.failed = true;
@@ -88,7 +88,7 @@ static void add_value(struct reader *r, struct conf_node *key, const struct conf
 	r->spare[key->n_values++] = (struct conf_value){t->at, t->quote, t->from, t->to, t->text};
 }
 
-static void keep_values(struct reader *r, struct conf_node *key)
+static void grammar_store_values(struct reader *r, struct conf_node *key)
 {
 	key->values = arena_array(r->tree->arena, key->n_values, sizeof(*key->values));
 	if (!key->values)
@@ -98,22 +98,23 @@ static void keep_values(struct reader *r, struct conf_node *key)
 }
 
 /* Does a new statement begin here, so that what was open before it cannot go on? */
-static bool begins_statement(struct reader *r)
+static bool grammar_begins_statement(struct reader *r)
 {
-	if (!is(r, 0, CONF_WORD))
+	if (!grammar_next_is(r, 0, CONF_WORD))
 		return false;
-	if (is(r, 1, CONF_EQUALS))
+	if (grammar_next_is(r, 1, CONF_EQUALS))
 		return true;
-	return conf_schema_is_kind(peek(r, 0)->text) &&
-	       (is(r, 1, CONF_OPEN) || (is_text(r, 1) && is(r, 2, CONF_OPEN)));
+	return conf_schema_is_kind(grammar_peek(r, 0)->text) &&
+	       (grammar_next_is(r, 1, CONF_OPEN) ||
+		       (grammar_next_is_text(r, 1) && grammar_next_is(r, 2, CONF_OPEN)));
 }
 
-static void tell_open_list(struct reader *r, struct conf_at open)
+static void grammar_report_open_list(struct reader *r, struct conf_at open)
 {
 	conf_error(r->diags, open, "write } behind its last value", "this list is never closed");
 }
 
-static void read_list(struct reader *r, struct conf_node *key)
+static void grammar_read_list(struct reader *r, struct conf_node *key)
 {
 	struct conf_at open = conf_next(&r->lexer).at;
 	bool comma = true; /* a value may follow */
@@ -122,8 +123,8 @@ static void read_list(struct reader *r, struct conf_node *key)
 	for (;;) {
 		struct conf_token t;
 
-		if (is(r, 0, CONF_END) || begins_statement(r)) {
-			tell_open_list(r, open);
+		if (grammar_next_is(r, 0, CONF_END) || grammar_begins_statement(r)) {
+			grammar_report_open_list(r, open);
 			return;
 		}
 		t = conf_next(&r->lexer);
@@ -140,7 +141,7 @@ static void read_list(struct reader *r, struct conf_node *key)
 			if (!comma)
 				conf_error(r->diags, t.at, "write { a, b }",
 					"a comma is missing between two values of this list");
-			add_value(r, key, &t);
+			grammar_add_value(r, key, &t);
 			comma = false;
 			break;
 		case CONF_OPEN:
@@ -157,22 +158,24 @@ static void read_list(struct reader *r, struct conf_node *key)
  * title = BBC World, url = http://a/?x=1: takes the rest of such a value after an error. What was
  * quoted was meant as values; the rest is none, so that nothing else is said about it.
  */
-static void read_rest_of_value(struct reader *r, struct conf_node *key, struct conf_token t)
+static void grammar_read_rest_of_value(struct reader *r, struct conf_node *key, struct conf_token t)
 {
-	struct conf_at at = peek(r, 0)->at;
-	bool equals = is(r, 0, CONF_EQUALS), quoted = t.quote || peek(r, 0)->quote;
+	struct conf_at at = grammar_peek(r, 0)->at;
+	bool equals = grammar_next_is(r, 0, CONF_EQUALS),
+	     quoted = t.quote || grammar_peek(r, 0)->quote;
 
 	conf_error(r->diags, equals || quoted ? at : t.at,
 		quoted ? "a list of values stands in braces: { a, b }" : "put the value in \"…\"",
 		equals	 ? "a = in a value that is not quoted"
 		: quoted ? "two values after one key"
 			 : "a value of several words that is not quoted");
-	while ((is_text(r, 0) || is(r, 0, CONF_EQUALS)) && same_line(r, &t, 0)) {
-		if (!equals && begins_statement(r))
+	while ((grammar_next_is_text(r, 0) || grammar_next_is(r, 0, CONF_EQUALS)) &&
+		grammar_on_same_line(r, &t, 0)) {
+		if (!equals && grammar_begins_statement(r))
 			break;
 		t = conf_next(&r->lexer);
 		if (quoted && t.kind != CONF_EQUALS)
-			add_value(r, key, &t);
+			grammar_add_value(r, key, &t);
 	}
 	if (quoted)
 		key->list = true;
@@ -180,21 +183,22 @@ static void read_rest_of_value(struct reader *r, struct conf_node *key, struct c
 		key->n_values = 0;
 }
 
-static void read_unbraced_list(struct reader *r, struct conf_node *key)
+static void grammar_read_unbraced_list(struct reader *r, struct conf_node *key)
 {
-	conf_error(r->diags, peek(r, 0)->at, "delete it, or write the list in braces: { a, b }",
-		"a comma outside a list");
-	while (is(r, 0, CONF_COMMA)) {
+	conf_error(r->diags, grammar_peek(r, 0)->at,
+		"delete it, or write the list in braces: { a, b }", "a comma outside a list");
+	while (grammar_next_is(r, 0, CONF_COMMA)) {
 		struct conf_token comma = conf_next(&r->lexer), t;
 
-		if (!is_text(r, 0) || begins_statement(r) || !same_line(r, &comma, 0))
+		if (!grammar_next_is_text(r, 0) || grammar_begins_statement(r) ||
+			!grammar_on_same_line(r, &comma, 0))
 			return;
 		t = conf_next(&r->lexer);
-		add_value(r, key, &t);
+		grammar_add_value(r, key, &t);
 	}
 }
 
-static void drop_semicolon(struct reader *r, struct conf_token *t)
+static void grammar_drop_semicolon(struct reader *r, struct conf_token *t)
 {
 	conf_error(r->diags, conf_at_advance(t->at, t->to - t->from - 1), "delete it",
 		"a semicolon at the end of a value");
@@ -206,67 +210,71 @@ static void drop_semicolon(struct reader *r, struct conf_token *t)
 	}
 }
 
-static void read_value(struct reader *r, struct conf_node *key, const struct conf_token *before)
+static void grammar_read_value(
+	struct reader *r, struct conf_node *key, const struct conf_token *before)
 {
 	struct conf_token t;
 
-	if (is(r, 0, CONF_OPEN)) {
-		read_list(r, key);
+	if (grammar_next_is(r, 0, CONF_OPEN)) {
+		grammar_read_list(r, key);
 		t = *before;
-	} else if (is_text(r, 0) && (same_line(r, before, 0) || !begins_statement(r))) {
+	} else if (grammar_next_is_text(r, 0) &&
+		   (grammar_on_same_line(r, before, 0) || !grammar_begins_statement(r))) {
 		t = conf_next(&r->lexer);
 		if (!t.quote && str_ends(t.text, STR(";")))
-			drop_semicolon(r, &t);
-		add_value(r, key, &t);
-		if ((is_text(r, 0) || is(r, 0, CONF_EQUALS)) && same_line(r, &t, 0) &&
-			!begins_statement(r))
-			read_rest_of_value(r, key, t);
+			grammar_drop_semicolon(r, &t);
+		grammar_add_value(r, key, &t);
+		if ((grammar_next_is_text(r, 0) || grammar_next_is(r, 0, CONF_EQUALS)) &&
+			grammar_on_same_line(r, &t, 0) && !grammar_begins_statement(r))
+			grammar_read_rest_of_value(r, key, t);
 	} else {
-		conf_error(r->diags, key->at, NULL, "%s has no value", show(r, key->word));
+		conf_error(r->diags, key->at, NULL, "%s has no value", grammar_quote(r, key->word));
 	}
-	if (is(r, 0, CONF_COMMA))
-		read_unbraced_list(r, key);
-	keep_values(r, key);
+	if (grammar_next_is(r, 0, CONF_COMMA))
+		grammar_read_unbraced_list(r, key);
+	grammar_store_values(r, key);
 }
 
-static void read_key(struct reader *r)
+static void grammar_read_key(struct reader *r)
 {
 	struct conf_token word = conf_next(&r->lexer), equals = conf_next(&r->lexer);
-	struct conf_node *key = add_node(r, &word);
+	struct conf_node *key = grammar_add_node(r, &word);
 
 	if (!key)
 		return;
 	if (r->here == &r->tree->root)
 		conf_error(r->diags, word.at,
 			"a key stands in a block, such as poll { every = 5m }",
-			"%s stands outside every block", show(r, word.text));
-	read_value(r, key, &equals);
+			"%s stands outside every block", grammar_quote(r, word.text));
+	grammar_read_value(r, key, &equals);
 }
 
 /* --- blocks --- */
 
-static void tell_open_block(struct reader *r, const struct conf_at *at)
+static void grammar_report_open_block(struct reader *r, const struct conf_at *at)
 {
 	const struct conf_node *b = r->here;
 
 	if (at)
 		conf_error(r->diags, *at, "close it with } before this",
-			"the block %s%s%s, opened at line %u, is not closed", show(r, b->word),
-			b->name.p ? " " : "", b->name.p ? show(r, b->name) : "", b->at.line);
+			"the block %s%s%s, opened at line %u, is not closed",
+			grammar_quote(r, b->word), b->name.p ? " " : "",
+			b->name.p ? grammar_quote(r, b->name) : "", b->at.line);
 	else
 		conf_error(r->diags, b->at, "close it with }",
 			"the block %s%s%s is not closed before the end of the file",
-			show(r, b->word), b->name.p ? " " : "", b->name.p ? show(r, b->name) : "");
+			grammar_quote(r, b->word), b->name.p ? " " : "",
+			b->name.p ? grammar_quote(r, b->name) : "");
 }
 
-static void close_block(struct reader *r)
+static void grammar_close_block(struct reader *r)
 {
 	r->here = r->here->parent;
 	r->depth--;
 }
 
 /* Of several words the first; CONF_END for none. */
-static struct conf_token read_name(struct reader *r, unsigned names)
+static struct conf_token grammar_read_name(struct reader *r, unsigned names)
 {
 	struct conf_token name = {.kind = CONF_END};
 
@@ -283,28 +291,28 @@ static struct conf_token read_name(struct reader *r, unsigned names)
 }
 
 /* word [name…] stand before us, and then { or what should have been one. */
-static void open_block(struct reader *r, unsigned names)
+static void grammar_open_block(struct reader *r, unsigned names)
 {
 	struct conf_token word, name;
 	struct conf_node *b;
 
-	if (conf_schema_is_top(peek(r, 0)->text) && r->here != &r->tree->root) {
-		struct conf_at at = peek(r, 0)->at;
+	if (conf_schema_is_top(grammar_peek(r, 0)->text) && r->here != &r->tree->root) {
+		struct conf_at at = grammar_peek(r, 0)->at;
 
 		while (r->here != &r->tree->root) {
-			tell_open_block(r, &at);
-			close_block(r);
+			grammar_report_open_block(r, &at);
+			grammar_close_block(r);
 		}
 	}
 	word = conf_next(&r->lexer);
-	name = read_name(r, names);
-	if (is(r, 0, CONF_OPEN))
+	name = grammar_read_name(r, names);
+	if (grammar_next_is(r, 0, CONF_OPEN))
 		conf_next(&r->lexer);
 	else
 		conf_error(r->diags, word.at, NULL, "a { is missing after %s%s%s",
-			show(r, word.text), name.text.p ? " " : "",
-			name.text.p ? show(r, name.text) : "");
-	b = add_node(r, &word);
+			grammar_quote(r, word.text), name.text.p ? " " : "",
+			name.text.p ? grammar_quote(r, name.text) : "");
+	b = grammar_add_node(r, &word);
 	if (!b)
 		return;
 	b->block = true;
@@ -320,13 +328,13 @@ static void open_block(struct reader *r, unsigned names)
 }
 
 /* Its contents cannot be read as anything, but the } that closes it is found. */
-static void open_nameless(struct reader *r, const struct conf_token *open)
+static void grammar_open_nameless(struct reader *r, const struct conf_token *open)
 {
 	struct conf_node *b;
 
 	conf_error(r->diags, open->at, "write kind name {, such as feed bbc-world {",
 		"a { without a kind of block before it");
-	b = add_node(r, open);
+	b = grammar_add_node(r, open);
 	if (!b)
 		return;
 	b->block = true;
@@ -335,7 +343,7 @@ static void open_nameless(struct reader *r, const struct conf_token *open)
 }
 
 /* "title: x" or "title:x": what other formats write. 0, or the length of the key before it. */
-static size_t colon_key(struct reader *r, struct str word)
+static size_t grammar_find_colon_key(struct reader *r, struct str word)
 {
 	const char *colon = word.n ? memchr(word.p, ':', word.n) : NULL;
 	struct str key = str_slice(word.p, colon ? (size_t)(colon - word.p) : 0);
@@ -343,77 +351,81 @@ static size_t colon_key(struct reader *r, struct str word)
 	return colon && conf_schema_is_key(r->tree->notify_types, key) ? key.n : 0;
 }
 
-static void read_colon_key(struct reader *r)
+static void grammar_read_colon_key(struct reader *r)
 {
 	struct conf_token word = conf_next(&r->lexer), value = word;
-	size_t n = colon_key(r, word.text);
+	size_t n = grammar_find_colon_key(r, word.text);
 	struct conf_node *key;
 
 	conf_error(r->diags, conf_at_advance(word.at, n), "write key = value",
 		"a : where a = belongs");
 	word.text.n = n;
-	key = add_node(r, &word);
+	key = grammar_add_node(r, &word);
 	if (!key)
 		return;
 	value.from += (uint32_t)n + 1;
 	value.text = str_slice(value.text.p + n + 1, value.text.n - n - 1);
 	if (!value.text.n) {
-		read_value(r, key, &word);
+		grammar_read_value(r, key, &word);
 		return;
 	}
 	value.at = conf_at_advance(value.at, n + 1);
-	add_value(r, key, &value);
-	keep_values(r, key);
+	grammar_add_value(r, key, &value);
+	grammar_store_values(r, key);
 }
 
 /* A word that neither = nor { follows. */
-static void read_stray_word(struct reader *r)
+static void grammar_read_stray_word(struct reader *r)
 {
-	struct conf_token word = *peek(r, 0);
+	struct conf_token word = *grammar_peek(r, 0);
 	struct conf_node *key;
 
-	if (colon_key(r, word.text)) {
-		read_colon_key(r);
+	if (grammar_find_colon_key(r, word.text)) {
+		grammar_read_colon_key(r);
 		return;
 	}
 	if (conf_schema_is_kind(word.text) &&
 		!conf_schema_is_key(r->tree->notify_types, word.text)) {
-		open_block(r, is_text(r, 1) && same_line(r, &word, 1) ? 1 : 0);
+		grammar_open_block(
+			r, grammar_next_is_text(r, 1) && grammar_on_same_line(r, &word, 1) ? 1 : 0);
 		return;
 	}
 	conf_next(&r->lexer);
-	if (is_text(r, 0) && same_line(r, &word, 0) && !begins_statement(r) &&
-		r->here != &r->tree->root) {
+	if (grammar_next_is_text(r, 0) && grammar_on_same_line(r, &word, 0) &&
+		!grammar_begins_statement(r) && r->here != &r->tree->root) {
 		conf_error(r->diags, word.at, "write key = value", "a = is missing after %s",
-			show(r, word.text));
-		key = add_node(r, &word);
+			grammar_quote(r, word.text));
+		key = grammar_add_node(r, &word);
 		if (key)
-			read_value(r, key, &word);
+			grammar_read_value(r, key, &word);
 		return;
 	}
 	conf_error(r->diags, word.at, "a key is followed by = and a value, a block by {",
-		"%s means nothing here", show(r, word.text));
-	while (is_text(r, 0) && same_line(r, &word, 0) && !begins_statement(r))
+		"%s means nothing here", grammar_quote(r, word.text));
+	while (grammar_next_is_text(r, 0) && grammar_on_same_line(r, &word, 0) &&
+		!grammar_begins_statement(r))
 		word = conf_next(&r->lexer);
 }
 
-static void read_statement(struct reader *r)
+static void grammar_read_statement(struct reader *r)
 {
-	struct conf_token word = *peek(r, 0);
+	struct conf_token word = *grammar_peek(r, 0);
 
-	if (is(r, 1, CONF_EQUALS))
-		read_key(r);
-	else if (is(r, 1, CONF_OPEN))
-		open_block(r, 0);
-	else if (is_text(r, 1) && same_line(r, &word, 1) && is(r, 2, CONF_OPEN))
-		open_block(r, 1);
-	else if (is_text(r, 1) && is_text(r, 2) && same_line(r, &word, 2) && is(r, 3, CONF_OPEN))
-		open_block(r, 2);
+	if (grammar_next_is(r, 1, CONF_EQUALS))
+		grammar_read_key(r);
+	else if (grammar_next_is(r, 1, CONF_OPEN))
+		grammar_open_block(r, 0);
+	else if (grammar_next_is_text(r, 1) && grammar_on_same_line(r, &word, 1) &&
+		 grammar_next_is(r, 2, CONF_OPEN))
+		grammar_open_block(r, 1);
+	else if (grammar_next_is_text(r, 1) && grammar_next_is_text(r, 2) &&
+		 grammar_on_same_line(r, &word, 2) && grammar_next_is(r, 3, CONF_OPEN))
+		grammar_open_block(r, 2);
 	else
-		read_stray_word(r);
+		grammar_read_stray_word(r);
 }
 
-static void read_other(struct reader *r)
+static void grammar_read_other(struct reader *r)
 {
 	struct conf_token t = conf_next(&r->lexer);
 	const char *help = NULL, *text = NULL;
@@ -421,13 +433,13 @@ static void read_other(struct reader *r)
 	switch (t.kind) {
 	case CONF_CLOSE:
 		if (r->here != &r->tree->root) {
-			close_block(r);
+			grammar_close_block(r);
 			return;
 		}
 		text = "a } that closes nothing";
 		help = "delete it, or look for a { that is missing above";
 		break;
-	case CONF_OPEN: open_nameless(r, &t); return;
+	case CONF_OPEN: grammar_open_nameless(r, &t); return;
 	case CONF_EQUALS:
 		text = "a = without a key before it";
 		help = "write key = value";
@@ -452,15 +464,15 @@ int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct c
 
 	conf_lexer_init(&r.lexer, file, t->arena, diags);
 	r.lexer.notify_types = t->notify_types;
-	while (!r.stop && !r.lexer.failed && !is(&r, 0, CONF_END)) {
-		if (is(&r, 0, CONF_WORD))
-			read_statement(&r);
+	while (!r.stop && !r.lexer.failed && !grammar_next_is(&r, 0, CONF_END)) {
+		if (grammar_next_is(&r, 0, CONF_WORD))
+			grammar_read_statement(&r);
 		else
-			read_other(&r);
+			grammar_read_other(&r);
 	}
 	while (!r.stop && r.here != &t->root) {
-		tell_open_block(&r, NULL);
-		close_block(&r);
+		grammar_report_open_block(&r, NULL);
+		grammar_close_block(&r);
 	}
 	free(r.spare);
 	return r.lexer.failed ? -ERR_NOMEM : 0;

@@ -11,18 +11,18 @@ void conf_lexer_init(struct conf_lexer *l, const struct conf_source *file, struc
 		.file = file, .arena = arena, .diags = diags, .at = {file, 0, 1, 1}};
 }
 
-static char byte_at(const struct conf_lexer *l, size_t offset)
+static char lexer_byte_at(const struct conf_lexer *l, size_t offset)
 {
 	return offset < l->file->text.n ? l->file->text.p[offset] : '\0';
 }
 
-static void skip_to(struct conf_lexer *l, size_t offset)
+static void lexer_skip_to(struct conf_lexer *l, size_t offset)
 {
 	l->at = conf_at_advance(l->at, offset - l->at.offset);
 }
 
 /* What looks like a blank, or like nothing, and is something; 0 or its length in bytes. */
-static size_t exotic_space(const struct conf_lexer *l, size_t offset)
+static size_t lexer_exotic_space(const struct conf_lexer *l, size_t offset)
 {
 	uint32_t cp = 0;
 	size_t n = utf8_decode(l->file->text.p + offset, l->file->text.n - offset, &cp);
@@ -34,7 +34,7 @@ static size_t exotic_space(const struct conf_lexer *l, size_t offset)
 	return 0;
 }
 
-static void tell_space(struct conf_lexer *l, bool control)
+static void lexer_report_space(struct conf_lexer *l, bool control)
 {
 	if (!l->told_space)
 		conf_error(l->diags, l->at, "replace it by a plain blank",
@@ -43,39 +43,39 @@ static void tell_space(struct conf_lexer *l, bool control)
 	l->told_space = true;
 }
 
-static void skip_blank(struct conf_lexer *l)
+static void lexer_skip_blank(struct conf_lexer *l)
 {
 	while (l->at.offset < l->file->text.n) {
-		unsigned char c = (unsigned char)byte_at(l, l->at.offset);
+		unsigned char c = (unsigned char)lexer_byte_at(l, l->at.offset);
 		size_t i = l->at.offset;
 
 		if (c == '#') {
-			while (i < l->file->text.n && byte_at(l, i) != '\n')
+			while (i < l->file->text.n && lexer_byte_at(l, i) != '\n')
 				i++;
-			skip_to(l, i);
+			lexer_skip_to(l, i);
 		} else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-			skip_to(l, i + 1);
+			lexer_skip_to(l, i + 1);
 		} else if (c < 0x20 || c == 0x7F) {
-			tell_space(l, true);
-			skip_to(l, i + 1);
-		} else if (c >= 0x80 && exotic_space(l, i)) {
-			tell_space(l, false);
-			skip_to(l, i + exotic_space(l, i));
+			lexer_report_space(l, true);
+			lexer_skip_to(l, i + 1);
+		} else if (c >= 0x80 && lexer_exotic_space(l, i)) {
+			lexer_report_space(l, false);
+			lexer_skip_to(l, i + lexer_exotic_space(l, i));
 		} else {
 			return;
 		}
 	}
 }
 
-static bool ends_word(const struct conf_lexer *l, size_t i)
+static bool lexer_ends_word(const struct conf_lexer *l, size_t i)
 {
-	unsigned char c = (unsigned char)byte_at(l, i);
+	unsigned char c = (unsigned char)lexer_byte_at(l, i);
 
 	return c <= 0x20 || c == 0x7F || c == '"' || c == '\'' || c == '{' || c == '}' ||
-	       c == ',' || c == '=' || c == '#' || (c >= 0x80 && exotic_space(l, i));
+	       c == ',' || c == '=' || c == '#' || (c >= 0x80 && lexer_exotic_space(l, i));
 }
 
-static void set_text(struct conf_lexer *l, struct conf_token *t)
+static void lexer_set_text(struct conf_lexer *l, struct conf_token *t)
 {
 	t->text = arena_str(l->arena, str_slice(l->file->text.p + t->from, t->to - t->from));
 	if (!t->text.p) {
@@ -85,7 +85,7 @@ static void set_text(struct conf_lexer *l, struct conf_token *t)
 }
 
 /* “Like this”: taken as the quotes that were meant, after an error. */
-static void lex_curly(struct conf_lexer *l, struct conf_token *t, size_t open)
+static void lexer_read_curly(struct conf_lexer *l, struct conf_token *t, size_t open)
 {
 	size_t i = l->at.offset + open;
 
@@ -95,83 +95,84 @@ static void lex_curly(struct conf_lexer *l, struct conf_token *t, size_t open)
 	t->kind = CONF_STRING;
 	t->quote = '"';
 	t->from = (uint32_t)i;
-	while (i < l->file->text.n && byte_at(l, i) != '\n' && byte_at(l, i) != '"' &&
+	while (i < l->file->text.n && lexer_byte_at(l, i) != '\n' && lexer_byte_at(l, i) != '"' &&
 		!conf_quote_curly(l->file->text, i))
 		i++;
 	t->to = (uint32_t)i;
-	if (i < l->file->text.n && byte_at(l, i) != '\n')
-		i += byte_at(l, i) == '"' ? 1 : conf_quote_curly(l->file->text, i);
-	skip_to(l, i);
-	set_text(l, t);
+	if (i < l->file->text.n && lexer_byte_at(l, i) != '\n')
+		i += lexer_byte_at(l, i) == '"' ? 1 : conf_quote_curly(l->file->text, i);
+	lexer_skip_to(l, i);
+	lexer_set_text(l, t);
 }
 
-static void lex_word(struct conf_lexer *l, struct conf_token *t)
+static void lexer_read_word(struct conf_lexer *l, struct conf_token *t)
 {
 	size_t i = l->at.offset;
 
 	t->kind = CONF_WORD;
 	t->from = (uint32_t)i;
-	while (i < l->file->text.n && !ends_word(l, i))
+	while (i < l->file->text.n && !lexer_ends_word(l, i))
 		i++;
-	if ((byte_at(l, i) == '\'' || byte_at(l, i) == '"') && byte_at(l, i - 1) != ':') {
+	if ((lexer_byte_at(l, i) == '\'' || lexer_byte_at(l, i) == '"') &&
+		lexer_byte_at(l, i - 1) != ':') {
 		conf_error(l->diags, conf_at_advance(l->at, i - l->at.offset),
-			byte_at(l, i) == '"' ? "put the whole value in '…'"
-					     : "put the whole value in \"…\"",
+			lexer_byte_at(l, i) == '"' ? "put the whole value in '…'"
+						   : "put the whole value in \"…\"",
 			"a quote inside a value that is not quoted");
-		while (i < l->file->text.n && (unsigned char)byte_at(l, i) > 0x20 &&
-			byte_at(l, i) != '}' && byte_at(l, i) != ',')
+		while (i < l->file->text.n && (unsigned char)lexer_byte_at(l, i) > 0x20 &&
+			lexer_byte_at(l, i) != '}' && lexer_byte_at(l, i) != ',')
 			i++;
 	}
 	t->to = (uint32_t)i;
-	if (byte_at(l, i) == '#' &&
+	if (lexer_byte_at(l, i) == '#' &&
 		str_find(str_slice(l->file->text.p + t->from, t->to - t->from), STR("://")) >= 0)
 		conf_warn(l->diags, conf_at_advance(l->at, i - l->at.offset),
 			"put the address in \"…\"", "what follows the # is a comment");
-	skip_to(l, i);
-	set_text(l, t);
+	lexer_skip_to(l, i);
+	lexer_set_text(l, t);
 }
 
-static void lex_quoted(struct conf_lexer *l, struct conf_token *t)
+static void lexer_read_quoted(struct conf_lexer *l, struct conf_token *t)
 {
 	struct conf_quoted q = {.at = l->at, .notify_types = l->notify_types};
 
 	t->kind = CONF_STRING;
-	t->quote = byte_at(l, l->at.offset);
+	t->quote = lexer_byte_at(l, l->at.offset);
 	if (conf_quote_read(&q, l->arena, l->diags))
 		l->failed = true;
 	t->from = l->at.offset + 1;
 	t->to = (uint32_t)q.to;
 	t->text = q.text;
-	skip_to(l, q.end);
+	lexer_skip_to(l, q.end);
 	/* Each may have cost a walk to the end of the file: bounded, so that reading stays linear.
 	 */
 	if (q.unclosed && ++l->unclosed >= 20)
-		skip_to(l, l->file->text.n);
+		lexer_skip_to(l, l->file->text.n);
 }
 
-static struct conf_token lex(struct conf_lexer *l)
+static struct conf_token lexer_read_token(struct conf_lexer *l)
 {
 	struct conf_token t = {.kind = CONF_END};
 	size_t curly;
 
-	skip_blank(l);
+	lexer_skip_blank(l);
 	t.at = l->at;
 	t.from = t.to = l->at.offset;
 	if (l->at.offset < l->file->text.n) {
-		char c = byte_at(l, l->at.offset);
+		char c = lexer_byte_at(l, l->at.offset);
 
 		if (c == '{' || c == '}' || c == '=' || c == ',') {
 			t.kind = c == '{'   ? CONF_OPEN
 				 : c == '}' ? CONF_CLOSE
 				 : c == '=' ? CONF_EQUALS
 					    : CONF_COMMA;
-			skip_to(l, l->at.offset + 1u);
+			lexer_skip_to(l, l->at.offset + 1u);
 		} else if (c == '"' || c == '\'') {
-			lex_quoted(l, &t);
+			lexer_read_quoted(l, &t);
 		} else if ((curly = conf_quote_curly(l->file->text, l->at.offset))) {
-			lex_curly(l, &t, curly);
+			lexer_read_curly(l, &t, curly);
 		} else {
-			lex_word(l, &t);
+			lexer_read_word(l, &t);
 		}
 	}
 	t.end = l->at.offset;
@@ -181,7 +182,7 @@ static struct conf_token lex(struct conf_lexer *l)
 const struct conf_token *conf_peek(struct conf_lexer *l, unsigned i)
 {
 	while (l->count <= i) {
-		l->ahead[(l->first + l->count) % CONF_LOOKAHEAD] = lex(l);
+		l->ahead[(l->first + l->count) % CONF_LOOKAHEAD] = lexer_read_token(l);
 		l->count++;
 	}
 	return &l->ahead[(l->first + i) % CONF_LOOKAHEAD];

@@ -12,25 +12,25 @@ struct linker {
 	unsigned guesses;
 };
 
-static const char *show(struct linker *l, struct str s)
+static const char *link_quote(struct linker *l, struct str s)
 {
 	return conf_show(l->d->diags, s);
 }
 
 typedef struct str name_at_fn(const struct conf_draft *d, size_t i);
 
-static struct str feed_at(const struct conf_draft *d, size_t i)
+static struct str link_feed_at(const struct conf_draft *d, size_t i)
 {
 	return d->feeds[i].node->name;
 }
 
-static struct str notify_at(const struct conf_draft *d, size_t i)
+static struct str link_notify_at(const struct conf_draft *d, size_t i)
 {
 	return d->notifies[i].node->name;
 }
 
 /* " (did you mean x?)" or "" */
-static const char *guess(struct linker *l, struct str word, name_at_fn *name_at, size_t n)
+static const char *link_suggest(struct linker *l, struct str word, name_at_fn *name_at, size_t n)
 {
 	struct nearest near;
 	char *text = NULL;
@@ -40,23 +40,23 @@ static const char *guess(struct linker *l, struct str word, name_at_fn *name_at,
 		for (size_t i = 0; i < n; i++)
 			nearest_try(&near, name_at(l->d, i));
 	if (near.best.p)
-		text = arena_printf(l->d->scratch, "; did you mean %s?", show(l, near.best));
+		text = arena_printf(l->d->scratch, "; did you mean %s?", link_quote(l, near.best));
 	return text ? text : "";
 }
 
 /* --- groups --- */
 
-static struct str group_name(const void *ctx, size_t i)
+static struct str link_group_name(const void *ctx, size_t i)
 {
 	return ((const struct conf_draft *)ctx)->groups[i];
 }
 
 size_t conf_draft_find_group(const struct conf_draft *d, struct str name)
 {
-	return conf_names_find(&d->group_names, name, group_name, d);
+	return conf_names_find(&d->group_names, name, link_group_name, d);
 }
 
-static bool gather_groups(struct conf_draft *d)
+static bool link_collect_groups(struct conf_draft *d)
 {
 	size_t n = 0;
 
@@ -78,7 +78,7 @@ static bool gather_groups(struct conf_draft *d)
 	return true;
 }
 
-static const char *guess_group(struct linker *l, struct str word)
+static const char *link_suggest_group(struct linker *l, struct str word)
 {
 	struct nearest near;
 	char *text = NULL;
@@ -88,13 +88,13 @@ static const char *guess_group(struct linker *l, struct str word)
 		for (size_t i = 0; i < l->d->n_groups; i++)
 			nearest_try(&near, l->d->groups[i]);
 	if (near.best.p)
-		text = arena_printf(l->d->scratch, "; did you mean %s?", show(l, near.best));
+		text = arena_printf(l->d->scratch, "; did you mean %s?", link_quote(l, near.best));
 	return text ? text : "";
 }
 
 /* --- watches --- */
 
-static void link_notify(struct linker *l, struct conf_draft_watch *w)
+static void link_watch_notify(struct linker *l, struct conf_draft_watch *w)
 {
 	struct conf_draft *d = l->d;
 	const struct conf_node *key = conf_draft_key(w->node, "notify");
@@ -104,7 +104,7 @@ static void link_notify(struct linker *l, struct conf_draft_watch *w)
 		return; /* something broken, which has been told */
 	if (!names->n) {
 		conf_warn(d->diags, w->node->name_at, "add notify = { NAME }",
-			"watch %s notifies nobody", show(l, w->node->name));
+			"watch %s notifies nobody", link_quote(l, w->node->name));
 		return;
 	}
 	w->watch.notify_index = arena_array(d->arena, names->n, sizeof(size_t));
@@ -118,12 +118,12 @@ static void link_notify(struct linker *l, struct conf_draft_watch *w)
 		w->watch.notify_index[i] = n;
 		if (n == CONF_NO_NAME)
 			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
-				show(l, names->v[i]),
-				guess(l, names->v[i], notify_at, d->n_notifies));
+				link_quote(l, names->v[i]),
+				link_suggest(l, names->v[i], link_notify_at, d->n_notifies));
 	}
 }
 
-static void link_feeds(struct linker *l, struct conf_draft_watch *w)
+static void link_watch_feeds(struct linker *l, struct conf_draft_watch *w)
 {
 	struct conf_draft *d = l->d;
 	const struct conf_node *feeds = conf_draft_key(w->node, "feeds"),
@@ -133,18 +133,19 @@ static void link_feeds(struct linker *l, struct conf_draft_watch *w)
 	for (size_t i = 0; i < f->n; i++)
 		if (conf_draft_find_feed(d, f->v[i]) == CONF_NO_NAME)
 			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
-				show(l, f->v[i]), guess(l, f->v[i], feed_at, d->n_feeds));
+				link_quote(l, f->v[i]),
+				link_suggest(l, f->v[i], link_feed_at, d->n_feeds));
 	for (size_t i = 0; i < g->n; i++)
 		if (conf_draft_find_group(d, g->v[i]) == CONF_NO_NAME)
 			conf_warn(d->diags, groups->values[i].at, NULL,
-				"no feed is in the group %s%s", show(l, g->v[i]),
-				guess_group(l, g->v[i]));
+				"no feed is in the group %s%s", link_quote(l, g->v[i]),
+				link_suggest_group(l, g->v[i]));
 }
 
 /* --- the same thing twice --- */
 
 /* All that decides what a watch matches, in one string. */
-static void describe(const struct conf_draft_watch *w, struct buf *out)
+static void link_describe_watch(const struct conf_draft_watch *w, struct buf *out)
 {
 	const struct conf_value_list *parts[] = {&w->queries, &w->exclude};
 	const struct conf_list *lists[] = {&w->stems, &w->watch.feeds, &w->watch.groups};
@@ -166,13 +167,13 @@ struct texts {
 	const struct str *v;
 };
 
-static struct str text_at(const void *ctx, size_t i)
+static struct str link_text_at(const void *ctx, size_t i)
 {
 	return ((const struct texts *)ctx)->v[i];
 }
 
 /* For each of n texts the first equal one that stands before it, or itself. NULL: out of memory. */
-static size_t *first_equal(struct conf_draft *d, const struct str *v, size_t n)
+static size_t *link_find_duplicates(struct conf_draft *d, const struct str *v, size_t n)
 {
 	struct texts ctx = {v};
 	struct conf_names names;
@@ -181,7 +182,7 @@ static size_t *first_equal(struct conf_draft *d, const struct str *v, size_t n)
 	if (!first || !conf_names_init(&names, n, d->scratch))
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		first[i] = conf_names_find(&names, v[i], text_at, &ctx);
+		first[i] = conf_names_find(&names, v[i], link_text_at, &ctx);
 		if (first[i] == CONF_NO_NAME) {
 			first[i] = i;
 			conf_names_add(&names, v[i], i);
@@ -190,7 +191,7 @@ static size_t *first_equal(struct conf_draft *d, const struct str *v, size_t n)
 	return first;
 }
 
-static bool check_same_query(struct linker *l)
+static bool link_check_same_query(struct linker *l)
 {
 	struct conf_draft *d = l->d;
 	struct str *v = arena_array(d->scratch, d->n_watches, sizeof(*v));
@@ -201,23 +202,23 @@ static bool check_same_query(struct linker *l)
 		return false;
 	buf_init(&b, (size_t)1 << 30);
 	for (size_t i = 0; i < d->n_watches; i++) {
-		describe(&d->watches[i], &b);
+		link_describe_watch(&d->watches[i], &b);
 		v[i] = arena_str(d->scratch, buf_str(&b));
 	}
 	buf_release(&b);
-	first = first_equal(d, v, d->n_watches);
+	first = link_find_duplicates(d, v, d->n_watches);
 	for (size_t i = 0; first && i < d->n_watches; i++)
 		if (first[i] != i && d->watches[i].queries.n)
 			conf_warn(d->diags, d->watches[i].node->name_at, NULL,
 				"watch %s has the same query as watch %s at %s:%u",
-				show(l, d->watches[i].node->name),
-				show(l, d->watches[first[i]].node->name),
+				link_quote(l, d->watches[i].node->name),
+				link_quote(l, d->watches[first[i]].node->name),
 				d->watches[first[i]].node->at.file->name,
 				d->watches[first[i]].node->at.line);
 	return first != NULL;
 }
 
-static bool check_same_url(struct linker *l)
+static bool link_check_same_url(struct linker *l)
 {
 	struct conf_draft *d = l->d;
 	struct str *v = arena_array(d->scratch, d->n_feeds, sizeof(*v));
@@ -227,13 +228,13 @@ static bool check_same_url(struct linker *l)
 		return false;
 	for (size_t i = 0; i < d->n_feeds; i++)
 		v[i] = d->feeds[i].feed.url ? str_of(d->feeds[i].feed.url) : STR("");
-	first = first_equal(d, v, d->n_feeds);
+	first = link_find_duplicates(d, v, d->n_feeds);
 	for (size_t i = 0; first && i < d->n_feeds; i++)
 		if (first[i] != i && v[i].n)
 			conf_warn(d->diags, d->feeds[i].node->name_at, NULL,
 				"feed %s has the same url as feed %s at %s:%u",
-				show(l, d->feeds[i].node->name),
-				show(l, d->feeds[first[i]].node->name),
+				link_quote(l, d->feeds[i].node->name),
+				link_quote(l, d->feeds[first[i]].node->name),
 				d->feeds[first[i]].node->at.file->name,
 				d->feeds[first[i]].node->at.line);
 	return first != NULL;
@@ -241,7 +242,7 @@ static bool check_same_url(struct linker *l)
 
 /* --- feeds and paths --- */
 
-static const char *registrable(struct conf_draft *d, const char *url)
+static const char *link_registrable_domain(struct conf_draft *d, const char *url)
 {
 	char domain[FEED_HOST_MAX];
 	char *kept;
@@ -258,10 +259,10 @@ static void link_feed(struct conf_draft *d, struct conf_feed *f)
 	if (!f->every)
 		f->every = d->poll.every;
 	if (!f->source && f->url)
-		f->source = registrable(d, f->url);
+		f->source = link_registrable_domain(d, f->url);
 }
 
-static const char *below(struct conf_draft *d, struct str dir, const char *name)
+static const char *link_join_path(struct conf_draft *d, struct str dir, const char *name)
 {
 	struct buf b;
 	const char *path;
@@ -276,7 +277,7 @@ static const char *below(struct conf_draft *d, struct str dir, const char *name)
 }
 
 /* systemd separates several directories by colons; the first is meant. */
-static struct str first_dir(const char *dirs, const char *otherwise)
+static struct str link_first_dir(const char *dirs, const char *otherwise)
 {
 	struct str dir = str_of(dirs && *dirs ? dirs : otherwise);
 	const char *colon = memchr(dir.p, ':', dir.n);
@@ -285,9 +286,9 @@ static struct str first_dir(const char *dirs, const char *otherwise)
 }
 
 /* A path that does not begin at / counts from the configuration directory. */
-static const char *absolute(struct conf_draft *d, const char *path)
+static const char *link_absolute_path(struct conf_draft *d, const char *path)
 {
-	return path[0] == '/' || !d->dir ? path : below(d, str_of(d->dir), path);
+	return path[0] == '/' || !d->dir ? path : link_join_path(d, str_of(d->dir), path);
 }
 
 void conf_draft_link_paths(struct conf_draft *d)
@@ -295,16 +296,18 @@ void conf_draft_link_paths(struct conf_draft *d)
 	struct conf_daemon *c = &d->daemon;
 
 	c->state = c->state && *c->state
-			   ? absolute(d, c->state)
-			   : below(d, first_dir(d->env->state_directory, "/var/lib/nightdesk"),
+			   ? link_absolute_path(d, c->state)
+			   : link_join_path(d,
+				     link_first_dir(d->env->state_directory, "/var/lib/nightdesk"),
 				     "nightdesk.db");
 	if (!c->control)
-		c->control = below(
-			d, first_dir(d->env->runtime_directory, "/run/nightdesk"), "control.sock");
+		c->control = link_join_path(d,
+			link_first_dir(d->env->runtime_directory, "/run/nightdesk"),
+			"control.sock");
 	else if (!*c->control)
 		c->control = NULL;
 	else
-		c->control = absolute(d, c->control);
+		c->control = link_absolute_path(d, c->control);
 	/* sockaddr_un has 108 bytes for the path and its NUL. */
 	if (c->control && strlen(c->control) > 107) {
 		const struct conf_node *key =
@@ -316,7 +319,7 @@ void conf_draft_link_paths(struct conf_draft *d)
 	}
 }
 
-static void check_emptiness(struct conf_draft *d, const struct conf_source *first)
+static void link_check_emptiness(struct conf_draft *d, const struct conf_source *first)
 {
 	if (!d->n_feeds)
 		conf_warn_file(d->diags, first, "add a block feed NAME { url = \"…\" }",
@@ -331,16 +334,16 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	struct linker l = {.d = d};
 
 	conf_draft_link_paths(d);
-	if (!gather_groups(d))
+	if (!link_collect_groups(d))
 		return -ERR_NOMEM;
 	for (size_t i = 0; i < d->n_feeds; i++)
 		link_feed(d, &d->feeds[i].feed);
 	for (size_t i = 0; i < d->n_watches; i++) {
-		link_notify(&l, &d->watches[i]);
-		link_feeds(&l, &d->watches[i]);
+		link_watch_notify(&l, &d->watches[i]);
+		link_watch_feeds(&l, &d->watches[i]);
 	}
-	if (!check_same_query(&l) || !check_same_url(&l))
+	if (!link_check_same_query(&l) || !link_check_same_url(&l))
 		return -ERR_NOMEM;
-	check_emptiness(d, first);
+	link_check_emptiness(d, first);
 	return d->nomem ? -ERR_NOMEM : 0;
 }

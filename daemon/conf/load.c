@@ -19,7 +19,7 @@ struct load {
 };
 
 /* The others were read, and may be found fault with; they are not compiled. */
-static void keep_watch(struct conf_draft *d, struct str only)
+static void load_select_watch(struct conf_draft *d, struct str only)
 {
 	size_t n = 0;
 
@@ -29,7 +29,7 @@ static void keep_watch(struct conf_draft *d, struct str only)
 	d->n_watches = n;
 }
 
-static int build(struct load *l, struct conf_generation *g, const struct conf_env *env)
+static int load_build(struct load *l, struct conf_generation *g, const struct conf_env *env)
 {
 	const struct conf_source nothing = {.name = "nightdesk.conf"};
 	const struct conf_source *first = l->files.n ? &l->files.v[0] : &nothing;
@@ -47,18 +47,19 @@ static int build(struct load *l, struct conf_generation *g, const struct conf_en
 	if ((rc = conf_draft_read(&d, &l->tree)) != 0 || (rc = conf_draft_link(&d, first)) != 0)
 		return rc;
 	if (str_present(l->only))
-		keep_watch(&d, l->only);
+		load_select_watch(&d, l->only);
 	rc = conf_compile(&d, first, &g->conf.set);
 	return rc ? rc : conf_generation_fill(g, &d);
 }
 
-static int read_and_build(struct load *l, struct conf_generation *g, const struct conf_env *env)
+static int load_read_and_build(
+	struct load *l, struct conf_generation *g, const struct conf_env *env)
 {
 	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
 
 	/* With nothing read there is nothing to say about what is in it. */
 	if (rc == 0 && (l->files.n || !l->diags->errors))
-		rc = build(l, g, env);
+		rc = load_build(l, g, env);
 	free(l->files.v);
 	return rc;
 }
@@ -80,7 +81,7 @@ int conf_load_watch(const char *dir, const struct conf_env *env, struct str watc
 	*out = NULL;
 	conf_diags_init(diags);
 	if (g && l.scratch && diags->arena)
-		rc = read_and_build(&l, g, env);
+		rc = load_read_and_build(&l, g, env);
 	arena_free(l.scratch);
 	if (rc == -ERR_NOMEM)
 		conf_error_file(diags, &whole, NULL, "out of memory");
@@ -95,7 +96,7 @@ int conf_load_watch(const char *dir, const struct conf_env *env, struct str watc
 }
 
 /* The daemon and poll blocks of what can be read, with the defaults for the rest. */
-static int read_daemon(struct load *l, struct conf_generation *g, const struct conf_env *env)
+static int load_read_daemon(struct load *l, struct conf_generation *g, const struct conf_env *env)
 {
 	struct conf_draft d = {.arena = g->arena,
 		.scratch = l->scratch,
@@ -129,7 +130,7 @@ int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **
 	*out = NULL;
 	conf_diags_init(&diags);
 	if (g && l.scratch && diags.arena)
-		rc = read_daemon(&l, g, env);
+		rc = load_read_daemon(&l, g, env);
 	arena_free(l.scratch);
 	conf_diags_release(&diags);
 	if (rc == 0)

@@ -16,7 +16,7 @@ bool conf_names_init(struct conf_names *n, size_t max, struct arena *arena)
 	return n->slots != NULL;
 }
 
-static size_t start(const struct conf_names *n, struct str name)
+static size_t names_first_slot(const struct conf_names *n, struct str name)
 {
 	return (size_t)digest_fast64(name, 0) & n->mask;
 }
@@ -24,7 +24,7 @@ static size_t start(const struct conf_names *n, struct str name)
 size_t conf_names_find(
 	const struct conf_names *n, struct str name, conf_name_fn *name_of, const void *ctx)
 {
-	for (size_t i = start(n, name); n->slots[i]; i = (i + 1) & n->mask)
+	for (size_t i = names_first_slot(n, name); n->slots[i]; i = (i + 1) & n->mask)
 		if (str_eq(name_of(ctx, n->slots[i] - 1), name))
 			return n->slots[i] - 1;
 	return CONF_NO_NAME;
@@ -32,7 +32,7 @@ size_t conf_names_find(
 
 void conf_names_add(struct conf_names *n, struct str name, size_t i)
 {
-	size_t slot = start(n, name);
+	size_t slot = names_first_slot(n, name);
 
 	while (n->slots[slot])
 		slot = (slot + 1) & n->mask;

@@ -14,37 +14,37 @@
 #define NONE   SIZE_MAX
 #define GLANCE ((size_t)200) /* bytes looked at behind a quote */
 
-static bool is_blank(char c)
+static bool quote_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static bool is_letter(char c)
+static bool quote_is_letter(char c)
 {
 	return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
 	       (c >= 'a' && c <= 'z');
 }
 
-static bool is_key_byte(char c)
+static bool quote_is_key_byte(char c)
 {
 	return c == '-' || (c >= 'a' && c <= 'z');
 }
 
-static size_t skip_blanks(struct str s, size_t i)
+static size_t quote_skip_blanks(struct str s, size_t i)
 {
-	while (i < s.n && is_blank(s.p[i]))
+	while (i < s.n && quote_is_blank(s.p[i]))
 		i++;
 	return i;
 }
 
-static size_t skip_word(struct str s, size_t i)
+static size_t quote_skip_word(struct str s, size_t i)
 {
 	while (i < s.n && (unsigned char)s.p[i] > 0x20 && !strchr("\"'{},=#", s.p[i]))
 		i++;
 	return i;
 }
 
-static size_t line_end(struct str s, size_t i)
+static size_t quote_line_end(struct str s, size_t i)
 {
 	const char *p = i < s.n ? memchr(s.p + i, '\n', s.n - i) : NULL;
 
@@ -64,70 +64,71 @@ size_t conf_quote_curly(struct str text, size_t offset)
 }
 
 /* Does the line at i look like configuration: a closing brace, "key =", "kind name {"? */
-static bool is_config_line(conf_notify_types_fn *types, struct str s, size_t i)
+static bool quote_is_config_line(conf_notify_types_fn *types, struct str s, size_t i)
 {
 	size_t end;
 	struct str word;
 
-	i = skip_blanks(s, i);
+	i = quote_skip_blanks(s, i);
 	if (i < s.n && s.p[i] == '}')
 		return true;
-	for (end = i; end < s.n && end - i < 40 && is_key_byte(s.p[end]);)
+	for (end = i; end < s.n && end - i < 40 && quote_is_key_byte(s.p[end]);)
 		end++;
 	word = str_slice(s.p + i, end - i);
-	i = skip_blanks(s, end);
+	i = quote_skip_blanks(s, end);
 	if (i + 1 < s.n && s.p[i] == '=')
 		return conf_schema_is_key(types, word) &&
-		       (is_blank(s.p[i + 1]) || strchr("\"'{", s.p[i + 1]));
+		       (quote_is_blank(s.p[i + 1]) || strchr("\"'{", s.p[i + 1]));
 	if (!conf_schema_is_kind(word))
 		return false;
-	i = skip_blanks(s, skip_word(s, i));
+	i = quote_skip_blanks(s, quote_skip_word(s, i));
 	return i < s.n && s.p[i] == '{';
 }
 
 /* Start of the first such line that begins in (from, to); NONE. */
-static size_t config_line(const struct conf_quoted *q, size_t from, size_t to)
+static size_t quote_find_config_line(const struct conf_quoted *q, size_t from, size_t to)
 {
 	struct str s = q->at.file->text;
 	/* No look past it, or many quotes cost their square. */
 	struct str part = str_slice(s.p, to);
 
-	for (size_t i = line_end(part, from); i < to; i = line_end(part, i + 1))
-		if (is_config_line(q->notify_types, s, i + 1))
+	for (size_t i = quote_line_end(part, from); i < to; i = quote_line_end(part, i + 1))
+		if (quote_is_config_line(q->notify_types, s, i + 1))
 			return i + 1;
 	return NONE;
 }
 
 /* Can a value have ended just before i? */
-static bool may_end(struct str s, size_t i)
+static bool quote_may_end(struct str s, size_t i)
 {
 	size_t word;
 
 	s.n = s.n - i > GLANCE ? i + GLANCE : s.n;
-	if (i < s.n && (is_letter(s.p[i]) || s.p[i] == '"' || s.p[i] == '\'' || s.p[i] == '('))
+	if (i < s.n &&
+		(quote_is_letter(s.p[i]) || s.p[i] == '"' || s.p[i] == '\'' || s.p[i] == '('))
 		return false;
-	i = skip_blanks(s, i);
+	i = quote_skip_blanks(s, i);
 	if (i >= s.n || strchr("\n{},#", s.p[i]))
 		return true;
-	word = skip_word(s, i);
+	word = quote_skip_word(s, i);
 	if (word == i)
 		return false;
-	i = skip_blanks(s, word);
+	i = quote_skip_blanks(s, word);
 	if (i < s.n && (s.p[i] == '=' || s.p[i] == '{'))
 		return true;
-	i = skip_blanks(s, skip_word(s, i));
+	i = quote_skip_blanks(s, quote_skip_word(s, i));
 	return i < s.n && s.p[i] == '{';
 }
 
 /* Is the quote at i, which ends no value, one that was meant as text? */
-static bool is_inner(struct str s, size_t i)
+static bool quote_is_inner(struct str s, size_t i)
 {
 	char quote = s.p[i];
 	size_t next;
 
-	if (i + 1 < s.n && is_letter(s.p[i + 1]))
+	if (i + 1 < s.n && quote_is_letter(s.p[i + 1]))
 		return true;
-	next = skip_blanks(s, i + 1);
+	next = quote_skip_blanks(s, i + 1);
 	if (next >= s.n || next == i + 1 || s.p[next] == quote || s.p[next] == '=')
 		return false;
 	while (next < s.n && s.p[next] != '\n' && s.p[next] != quote)
@@ -135,7 +136,7 @@ static bool is_inner(struct str s, size_t i)
 	return next < s.n && s.p[next] == quote;
 }
 
-static void tell_inner(const struct conf_quoted *q, size_t i, struct conf_diags *diags)
+static void quote_report_inner(const struct conf_quoted *q, size_t i, struct conf_diags *diags)
 {
 	bool single = q->at.file->text.p[i] == '\'';
 
@@ -148,7 +149,7 @@ static void tell_inner(const struct conf_quoted *q, size_t i, struct conf_diags 
 }
 
 /* A brace too many at the end of the line belongs to the block, not to the text. */
-static size_t before_brace(struct str s, size_t from, size_t to)
+static size_t quote_before_brace(struct str s, size_t from, size_t to)
 {
 	size_t end = to, open = 0, close = 0;
 
@@ -156,23 +157,23 @@ static size_t before_brace(struct str s, size_t from, size_t to)
 		open += s.p[i] == '{';
 		close += s.p[i] == '}';
 	}
-	while (end > from && is_blank(s.p[end - 1]))
+	while (end > from && quote_is_blank(s.p[end - 1]))
 		end--;
 	return close > open && end > from && s.p[end - 1] == '}' ? end - 1 : to;
 }
 
-static void end_unclosed(struct conf_quoted *q, size_t end)
+static void quote_end_unclosed(struct conf_quoted *q, size_t end)
 {
 	struct str s = q->at.file->text;
 	size_t from = q->at.offset + 1u;
 
 	if (end > from && end <= s.n && s.p[end - 1] == '\n')
 		end--;
-	q->to = q->end = before_brace(s, from, end);
+	q->to = q->end = quote_before_brace(s, from, end);
 	q->unclosed = true;
 }
 
-static void scan_single(struct conf_quoted *q, struct conf_diags *diags)
+static void quote_scan_single(struct conf_quoted *q, struct conf_diags *diags)
 {
 	struct str s = q->at.file->text;
 	size_t from = q->at.offset + 1u, checked = from, line = NONE, inner = NONE, i = from;
@@ -184,14 +185,14 @@ static void scan_single(struct conf_quoted *q, struct conf_diags *diags)
 			i++;
 			continue;
 		}
-		if (may_end(s, i + 1))
+		if (quote_may_end(s, i + 1))
 			break;
-		line = config_line(q, checked, i);
-		if (line != NONE || !is_inner(s, i))
+		line = quote_find_config_line(q, checked, i);
+		if (line != NONE || !quote_is_inner(s, i))
 			break;
 		checked = i;
 		if (inner == NONE)
-			tell_inner(q, inner = i, diags);
+			quote_report_inner(q, inner = i, diags);
 	}
 	if (i < s.n && line == NONE) {
 		q->to = i;
@@ -199,31 +200,31 @@ static void scan_single(struct conf_quoted *q, struct conf_diags *diags)
 		return;
 	}
 	if (line == NONE)
-		line = config_line(q, from, s.n);
-	end_unclosed(q, line != NONE ? line : inner != NONE ? inner : s.n);
+		line = quote_find_config_line(q, from, s.n);
+	quote_end_unclosed(q, line != NONE ? line : inner != NONE ? inner : s.n);
 	if (inner == NONE)
 		conf_error(diags, q->at, "close it with ' where the text ends",
 			"the ' that begins this text is never closed");
 }
 
 /* The value goes on over lines: where would it end? NONE when it was not closed at all. */
-static size_t later_end(const struct conf_quoted *q, size_t i)
+static size_t quote_find_later_end(const struct conf_quoted *q, size_t i)
 {
 	struct str s = q->at.file->text;
-	size_t stop = config_line(q, i > 0 ? i - 1 : 0, s.n);
+	size_t stop = quote_find_config_line(q, i > 0 ? i - 1 : 0, s.n);
 
 	for (size_t end = stop == NONE ? s.n : stop; i < end; i++)
 		if (s.p[i] == '"')
-			return may_end(s, i + 1) ? i : NONE;
+			return quote_may_end(s, i + 1) ? i : NONE;
 	return NONE;
 }
 
-static void end_double_line(struct conf_quoted *q, size_t i, struct conf_diags *diags)
+static void quote_end_double_line(struct conf_quoted *q, size_t i, struct conf_diags *diags)
 {
-	size_t end = later_end(q, i);
+	size_t end = quote_find_later_end(q, i);
 
 	if (end == NONE) {
-		end_unclosed(q, i);
+		quote_end_unclosed(q, i);
 		conf_error(diags, q->at, "close it with \" where the text ends",
 			"the \" that begins this text is not closed on its line");
 		return;
@@ -235,7 +236,7 @@ static void end_double_line(struct conf_quoted *q, size_t i, struct conf_diags *
 		"a text in \"…\" ends on the line where it began");
 }
 
-static void scan_double(struct conf_quoted *q, struct conf_diags *diags)
+static void quote_scan_double(struct conf_quoted *q, struct conf_diags *diags)
 {
 	struct str s = q->at.file->text;
 	size_t i = q->at.offset + 1u;
@@ -248,23 +249,23 @@ static void scan_double(struct conf_quoted *q, struct conf_diags *diags)
 		}
 		if (s.p[i] != '"')
 			continue;
-		if (may_end(s, i + 1) || !is_inner(s, i)) {
+		if (quote_may_end(s, i + 1) || !quote_is_inner(s, i)) {
 			q->to = i;
 			q->end = i + 1;
 			return;
 		}
 		if (inner == NONE)
-			tell_inner(q, inner = i, diags);
+			quote_report_inner(q, inner = i, diags);
 	}
 	if (inner == NONE)
-		end_double_line(q, i, diags);
+		quote_end_double_line(q, i, diags);
 	else
-		end_unclosed(q, i);
+		quote_end_unclosed(q, i);
 }
 
 /* Bytes of the piece of raw text at i that decodes to one byte; 1 for all that stands for itself.
  */
-static size_t piece(struct str s, char quote, size_t i, char *decoded)
+static size_t quote_decode_byte(struct str s, char quote, size_t i, char *decoded)
 {
 	*decoded = s.p[i];
 	if (i + 1 >= s.n)
@@ -282,7 +283,7 @@ static size_t piece(struct str s, char quote, size_t i, char *decoded)
 	return 1;
 }
 
-static void tell_escape(const struct conf_quoted *q, size_t i, struct conf_diags *diags)
+static void quote_report_escape(const struct conf_quoted *q, size_t i, struct conf_diags *diags)
 {
 	struct str rest = utf8_cut(str_slice(q->at.file->text.p + i, q->to - i), 5);
 	uint32_t cp = 0;
@@ -294,7 +295,7 @@ static void tell_escape(const struct conf_quoted *q, size_t i, struct conf_diags
 		conf_show(diags, str_slice(rest.p, n + 1)));
 }
 
-static int decode(struct conf_quoted *q, struct arena *arena, struct conf_diags *diags)
+static int quote_decode(struct conf_quoted *q, struct arena *arena, struct conf_diags *diags)
 {
 	struct str s = str_slice(q->at.file->text.p, q->to);
 	char quote = s.p[q->at.offset];
@@ -307,11 +308,11 @@ static int decode(struct conf_quoted *q, struct arena *arena, struct conf_diags 
 		return -ERR_NOMEM;
 	}
 	for (size_t i = from; i < q->to;) {
-		size_t step = piece(s, quote, i, &out[n]);
+		size_t step = quote_decode_byte(s, quote, i, &out[n]);
 		unsigned char c = (unsigned char)out[n];
 
 		if (step == 1 && c == '\\' && quote == '"' && !told_escape) {
-			tell_escape(q, i, diags);
+			quote_report_escape(q, i, diags);
 			told_escape = true;
 		}
 		if (!told && (c < 0x20 || c == 0x7F) && c != '\n' && c != '\t') {
@@ -330,10 +331,10 @@ static int decode(struct conf_quoted *q, struct arena *arena, struct conf_diags 
 int conf_quote_read(struct conf_quoted *q, struct arena *arena, struct conf_diags *diags)
 {
 	if (q->at.file->text.p[q->at.offset] == '\'')
-		scan_single(q, diags);
+		quote_scan_single(q, diags);
 	else
-		scan_double(q, diags);
-	return decode(q, arena, diags);
+		quote_scan_double(q, diags);
+	return quote_decode(q, arena, diags);
 }
 
 struct conf_at conf_quote_locate(
@@ -344,7 +345,7 @@ struct conf_at conf_quote_locate(
 	char c;
 
 	while (decoded > 0 && i < to) {
-		i += piece(s, quote, i, &c);
+		i += quote_decode_byte(s, quote, i, &c);
 		decoded--;
 	}
 	return conf_at_advance(at, i - at.offset);

@@ -10,12 +10,12 @@
 
 #define SECRET_MAX ((size_t)64 * 1024)
 
-static const char *reason(void)
+static const char *secret_errno_text(void)
 {
 	return strerrordesc_np(errno) ? strerrordesc_np(errno) : "unknown error";
 }
 
-static int open_below(const char *dir, const char *sub, const char *name)
+static int secret_open(const char *dir, const char *sub, const char *name)
 {
 	struct buf path;
 	int fd;
@@ -33,7 +33,7 @@ static int open_below(const char *dir, const char *sub, const char *name)
 }
 
 /* Room is made once, so that no copy of a secret stays behind in freed memory. */
-static int read_secret(int fd, const char *name, struct buf *out, struct err *e)
+static int secret_read_file(int fd, const char *name, struct buf *out, struct err *e)
 {
 	size_t room = out->max < SECRET_MAX ? out->max : SECRET_MAX;
 
@@ -45,7 +45,7 @@ static int read_secret(int fd, const char *name, struct buf *out, struct err *e)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_set(e, ERR_IO, "credential %s: %s", name, reason());
+			return err_set(e, ERR_IO, "credential %s: %s", name, secret_errno_text());
 		if (got == 0)
 			break;
 		buf_commit(out, (size_t)got);
@@ -65,12 +65,12 @@ static int read_secret(int fd, const char *name, struct buf *out, struct err *e)
 }
 
 /* Those that systemd hands over are private by its own means; a file of ours must be made so. */
-static int judge(int fd, bool own, const char *name, struct err *e)
+static int secret_check_file(int fd, bool own, const char *name, struct err *e)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return err_set(e, ERR_IO, "credential %s: %s", name, reason());
+		return err_set(e, ERR_IO, "credential %s: %s", name, secret_errno_text());
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_CONF, "credential %s is not a file", name);
 	if (own && (st.st_mode & (S_IRWXO)))
@@ -91,10 +91,10 @@ int conf_secret_read(const struct conf *c, const char *name, struct buf *out, st
 	if (!conf_form_credential(str_of(name)))
 		return err_set(e, ERR_CONF, "this is no name of a credential");
 	if (g->credentials_directory)
-		fd = open_below(g->credentials_directory, "", name);
+		fd = secret_open(g->credentials_directory, "", name);
 	if (fd < 0 && (!g->credentials_directory || errno == ENOENT)) {
 		own = true;
-		fd = open_below(c->dir, "/credentials", name);
+		fd = secret_open(c->dir, "/credentials", name);
 	}
 	if (fd < 0 && errno == ENOENT)
 		return err_set(e, ERR_CONF,
@@ -103,10 +103,10 @@ int conf_secret_read(const struct conf *c, const char *name, struct buf *out, st
 			"directory, or give it to the service with LoadCredential=",
 			name, name);
 	if (fd < 0)
-		return err_set(e, ERR_IO, "credential %s: %s", name, reason());
-	rc = judge(fd, own, name, e);
+		return err_set(e, ERR_IO, "credential %s: %s", name, secret_errno_text());
+	rc = secret_check_file(fd, own, name, e);
 	if (rc == 0)
-		rc = read_secret(fd, name, out, e);
+		rc = secret_read_file(fd, name, out, e);
 	close(fd);
 	if (rc)
 		conf_secret_wipe(out);

@@ -28,7 +28,8 @@ struct conf_place conf_at_place(struct conf_at at)
 }
 
 /* Each byte that is not UTF-8 becomes "?"; the first is told with its place. */
-static int repair(struct conf_source *s, size_t good, struct arena *arena, struct conf_diags *diags)
+static int source_replace_invalid(
+	struct conf_source *s, size_t good, struct arena *arena, struct conf_diags *diags)
 {
 	struct conf_at at = {s, 0, 1, 1};
 	size_t bad = 0, first = good;
@@ -69,5 +70,5 @@ int conf_source_init(
 	if (str_starts(bytes, STR("\xEF\xBB\xBF")))
 		s->text = str_slice(bytes.p + 3, bytes.n - 3);
 	good = utf8_valid_prefix(s->text.p, s->text.n);
-	return good < s->text.n ? repair(s, good, arena, diags) : 0;
+	return good < s->text.n ? source_replace_invalid(s, good, arena, diags) : 0;
 }

@@ -13,7 +13,7 @@ struct run {
 	size_t n_hits;
 };
 
-static void add_hit(struct run *r, struct str text)
+static void trial_add_hit(struct run *r, struct str text)
 {
 	for (size_t i = 0; i < r->n_hits; i++)
 		if (str_eq_nocase(r->hits[i], text))
@@ -22,7 +22,7 @@ static void add_hit(struct run *r, struct str text)
 		r->hits[r->n_hits++] = text;
 }
 
-static void on_match(void *ctx, const struct watch_match *m)
+static void trial_on_match(void *ctx, const struct watch_match *m)
 {
 	struct run *r = ctx;
 
@@ -30,11 +30,11 @@ static void on_match(void *ctx, const struct watch_match *m)
 		return;
 	r->matched = true;
 	for (size_t i = 0; i < m->n_hits; i++)
-		add_hit(r, m->hits[i].text);
+		trial_add_hit(r, m->hits[i].text);
 }
 
 /* An item of the first feed that the watch looks at, in all the groups that it looks at. */
-static struct watch_view view_of(const struct conf_watch *w, const struct conf_test *t)
+static struct watch_view trial_make_view(const struct conf_watch *w, const struct conf_test *t)
 {
 	int64_t now = clock_wall();
 
@@ -58,13 +58,14 @@ struct trials {
 	void *ctx;
 };
 
-static int run_one(struct trials *t, size_t watch, const struct conf_test *test, struct err *e)
+static int trial_run_one(
+	struct trials *t, size_t watch, const struct conf_test *test, struct err *e)
 {
 	const struct conf_watch *w = &t->conf->watches[watch];
-	struct watch_view v = view_of(w, test);
+	struct watch_view v = trial_make_view(w, test);
 	struct run r = {.watch = watch};
 	struct buf why;
-	int rc = watch_set_match(t->conf->set, t->scratch, &v, on_match, &r, e);
+	int rc = watch_set_match(t->conf->set, t->scratch, &v, trial_on_match, &r, e);
 
 	if (rc)
 		return rc;
@@ -85,7 +86,7 @@ int conf_run_trials(const struct conf *c, conf_trial_fn *fn, void *ctx, struct e
 
 	for (size_t i = 0; rc == 0 && i < c->n_watches; i++)
 		for (size_t j = 0; rc == 0 && j < c->watches[i].n_tests; j++)
-			rc = run_one(&t, i, &c->watches[i].tests[j], e);
+			rc = trial_run_one(&t, i, &c->watches[i].tests[j], e);
 	watch_scratch_free(t.scratch);
 	return rc;
 }

@@ -10,7 +10,7 @@
 typedef const struct conf_reading reading;
 typedef const struct conf_value value;
 
-static bool fail(reading *r, value *v, const char *help, const char *text)
+static bool value_report(reading *r, value *v, const char *help, const char *text)
 {
 	struct conf_diags *d = r->draft->diags;
 
@@ -18,7 +18,7 @@ static bool fail(reading *r, value *v, const char *help, const char *text)
 	return false;
 }
 
-static char *copy(reading *r, struct str s)
+static char *value_copy_text(reading *r, struct str s)
 {
 	struct str kept = arena_str(r->draft->arena, s);
 
@@ -28,12 +28,12 @@ static char *copy(reading *r, struct str s)
 
 /* --- what one value must look like --- */
 
-static bool check_text(reading *r, value *v)
+static bool value_check_text(reading *r, value *v)
 {
 	size_t max = r->row->max ? (size_t)r->row->max : TEXT_MAX;
 
 	if (!conf_form_line(v->text))
-		return fail(r, v, NULL, "this must be one line, without tabs");
+		return value_report(r, v, NULL, "this must be one line, without tabs");
 	if (v->text.n > max) {
 		conf_error(r->draft->diags, v->at, NULL, "%s: longer than %zu bytes", r->row->key,
 			max);
@@ -42,58 +42,62 @@ static bool check_text(reading *r, value *v)
 	return true;
 }
 
-static bool check_prose(reading *r, value *v)
+static bool value_check_prose(reading *r, value *v)
 {
-	return v->text.n <= PROSE_MAX || fail(r, v, NULL, "longer than 64 KiB");
+	return v->text.n <= PROSE_MAX || value_report(r, v, NULL, "longer than 64 KiB");
 }
 
-static bool check_name(reading *r, value *v)
+static bool value_check_name(reading *r, value *v)
 {
 	return conf_form_name(v->text) ||
-	       fail(r, v, "a name has letters, digits, - _ and . inside it", "this is no name");
+	       value_report(
+		       r, v, "a name has letters, digits, - _ and . inside it", "this is no name");
 }
 
-static bool check_parameter(reading *r, value *v)
+static bool value_check_parameter(reading *r, value *v)
 {
 	for (size_t i = 0; i < v->text.n; i++)
 		if ((unsigned char)v->text.p[i] <= 0x20 || strchr("=&#?", v->text.p[i]) ||
 			(v->text.p[i] == '*' && i + 1 < v->text.n))
-			return fail(r, v,
+			return value_report(r, v,
 				"write a name such as fbclid, or its beginning: \"utm_*\"",
 				"this is no name of a parameter");
-	return v->text.n > 0 || fail(r, v, NULL, "a parameter needs a name");
+	return v->text.n > 0 || value_report(r, v, NULL, "a parameter needs a name");
 }
 
-static bool check_address(reading *r, value *v, const char *for_secrets)
+static bool value_check_address(reading *r, value *v, const char *for_secrets)
 {
 	switch (conf_form_url(v->text)) {
 	case CONF_URL_GOOD: return true;
-	case CONF_URL_SCHEME: return fail(r, v, NULL, "this must begin with https:// or http://");
+	case CONF_URL_SCHEME:
+		return value_report(r, v, NULL, "this must begin with https:// or http://");
 	case CONF_URL_PASSWORD:
-		return fail(r, v, for_secrets, "a name or password does not belong in an address");
+		return value_report(
+			r, v, for_secrets, "a name or password does not belong in an address");
 	case CONF_URL_BAD: break;
 	}
-	return fail(r, v, NULL, "this is no complete address");
+	return value_report(r, v, NULL, "this is no complete address");
 }
 
-static bool check_url(reading *r, value *v)
+static bool value_check_url(reading *r, value *v)
 {
-	return check_address(r, v, "use the keys user and password-credential");
+	return value_check_address(r, v, "use the keys user and password-credential");
 }
 
-static bool check_target(reading *r, value *v)
+static bool value_check_target(reading *r, value *v)
 {
-	return check_address(
+	return value_check_address(
 		r, v, "put the whole address into a credential and use url-credential");
 }
 
-static bool check_mail(reading *r, value *v)
+static bool value_check_mail(reading *r, value *v)
 {
 	return conf_form_mail(v->text) ||
-	       fail(r, v, "write the bare address: desk@example.org", "this is no mail address");
+	       value_report(
+		       r, v, "write the bare address: desk@example.org", "this is no mail address");
 }
 
-static bool check_header(reading *r, value *v)
+static bool value_check_header(reading *r, value *v)
 {
 	static const char *const ours[] = {"Host", "Content-Length", "Transfer-Encoding",
 		"Connection", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Upgrade",
@@ -101,29 +105,29 @@ static bool check_header(reading *r, value *v)
 	const char *colon = v->text.n ? memchr(v->text.p, ':', v->text.n) : NULL;
 
 	if (!conf_form_header(v->text))
-		return fail(r, v, "write \"Name: value\"", "this is no header");
+		return value_report(r, v, "write \"Name: value\"", "this is no header");
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (str_eq_nocase(
 			    str_slice(v->text.p, (size_t)(colon - v->text.p)), str_of(ours[i])))
-			return fail(r, v, NULL, "this header is nightdesk's own to set");
+			return value_report(r, v, NULL, "this header is nightdesk's own to set");
 	return true;
 }
 
-static bool check_lang(reading *r, value *v)
+static bool value_check_lang(reading *r, value *v)
 {
 	return conf_form_lang(v->text) ||
-	       fail(r, v, "write a code such as en, uk or pt-BR", "this is no language");
+	       value_report(r, v, "write a code such as en, uk or pt-BR", "this is no language");
 }
 
-static bool check_tag(reading *r, value *v)
+static bool value_check_tag(reading *r, value *v)
 {
 	return (conf_form_credential(v->text) && v->text.n <= 32) ||
-	       fail(r, v, "use up to 32 letters, digits, - _ and .", "this is no tag");
+	       value_report(r, v, "use up to 32 letters, digits, - _ and .", "this is no tag");
 }
 
-static bool check_credential(reading *r, value *v)
+static bool value_check_credential(reading *r, value *v)
 {
-	return conf_form_credential(v->text) || fail(r, v,
+	return conf_form_credential(v->text) || value_report(r, v,
 							"write the name of the file that holds the "
 							"secret: letters, digits, - _ and .",
 							"this is no name of a credential");
@@ -131,21 +135,21 @@ static bool check_credential(reading *r, value *v)
 
 /* --- single values --- */
 
-static bool store_text(reading *r, value *v, void *field)
+static bool value_store_text(reading *r, value *v, void *field)
 {
 	/* "" is the same as leaving the key out. */
-	const char *kept = v->text.n ? copy(r, v->text) : NULL;
+	const char *kept = v->text.n ? value_copy_text(r, v->text) : NULL;
 
 	*(const char **)field = kept;
 	return kept || !v->text.n;
 }
 
-static bool store_present(reading *r, value *v, void *field)
+static bool value_store_present(reading *r, value *v, void *field)
 {
-	return (*(const char **)field = copy(r, v->text)) != NULL;
+	return (*(const char **)field = value_copy_text(r, v->text)) != NULL;
 }
 
-static bool in_bounds(reading *r, value *v, int64_t n, const char *least, const char *most)
+static bool value_check_bounds(reading *r, value *v, int64_t n, const char *least, const char *most)
 {
 	if (n < r->row->min) {
 		conf_error(r->draft->diags, v->at, NULL, "%s: at least %s", r->row->key, least);
@@ -158,7 +162,7 @@ static bool in_bounds(reading *r, value *v, int64_t n, const char *least, const 
 	return true;
 }
 
-static const char *duration_text(int64_t ms, char out[32])
+static const char *value_duration_text(int64_t ms, char out[32])
 {
 	static const struct {
 		int64_t ms;
@@ -172,23 +176,23 @@ static const char *duration_text(int64_t ms, char out[32])
 	return out;
 }
 
-static bool read_duration(reading *r, value *v, struct str s, int64_t *out)
+static bool value_read_duration(reading *r, value *v, struct str s, int64_t *out)
 {
 	char least[32], most[32];
 
 	if (!conf_form_duration(s, out))
-		return fail(r, v, "write a number and s, m, h or d: 30s 5m 2h 7d",
+		return value_report(r, v, "write a number and s, m, h or d: 30s 5m 2h 7d",
 			"this is no duration");
-	return in_bounds(
-		r, v, *out, duration_text(r->row->min, least), duration_text(r->row->max, most));
+	return value_check_bounds(r, v, *out, value_duration_text(r->row->min, least),
+		value_duration_text(r->row->max, most));
 }
 
-static bool store_duration(reading *r, value *v, void *field)
+static bool value_store_duration(reading *r, value *v, void *field)
 {
-	return read_duration(r, v, v->text, field);
+	return value_read_duration(r, v, v->text, field);
 }
 
-static bool store_every(reading *r, value *v, void *field)
+static bool value_store_every(reading *r, value *v, void *field)
 {
 	struct conf_feed *f =
 		(struct conf_feed *)(void *)((char *)field - offsetof(struct conf_feed, every));
@@ -197,41 +201,41 @@ static bool store_every(reading *r, value *v, void *field)
 	f->force = str_starts(s, STR("force "));
 	if (f->force)
 		s = str_trim(str_slice(s.p + 6, s.n - 6));
-	return read_duration(r, v, s, &f->every);
+	return value_read_duration(r, v, s, &f->every);
 }
 
-static bool store_size(reading *r, value *v, void *field)
+static bool value_store_size(reading *r, value *v, void *field)
 {
 	int64_t n = 0;
 
 	if (!conf_form_size(v->text, &n))
-		return fail(
+		return value_report(
 			r, v, "write a number and KiB, MiB or GiB: 64KiB 8MiB", "this is no size");
 	*(size_t *)field = (size_t)n;
-	return in_bounds(r, v, n, "1KiB", "1GiB");
+	return value_check_bounds(r, v, n, "1KiB", "1GiB");
 }
 
-static bool store_count(reading *r, value *v, void *field)
+static bool value_store_count(reading *r, value *v, void *field)
 {
 	int64_t n = 0;
 	char least[24], most[24];
 
 	if (!conf_form_count(v->text, &n))
-		return fail(r, v, NULL, "this is no whole number");
+		return value_report(r, v, NULL, "this is no whole number");
 	snprintf(least, sizeof(least), "%lld", (long long)r->row->min);
 	snprintf(most, sizeof(most), "%lld", (long long)r->row->max);
 	*(unsigned *)field = (unsigned)n;
-	return in_bounds(r, v, n, least, most);
+	return value_check_bounds(r, v, n, least, most);
 }
 
-static void list_words(const char *const *words, struct buf *out)
+static void value_list_words(const char *const *words, struct buf *out)
 {
 	for (const char *const *w = words; *w; w++)
 		buf_printf(out, "%s%s", w == words ? "" : w[1] ? ", " : " or ", *w);
 }
 
 /* The index of the word, or -1 after a report. */
-static int find_word(reading *r, value *v, const char *const *words)
+static int value_find_word(reading *r, value *v, const char *const *words)
 {
 	struct nearest near;
 	struct buf all;
@@ -243,7 +247,7 @@ static int find_word(reading *r, value *v, const char *const *words)
 		nearest_try(&near, str_of(words[i]));
 	}
 	buf_init(&all, 1000);
-	list_words(words, &all);
+	value_list_words(words, &all);
 	conf_error(r->draft->diags, v->at, NULL, "%s: this must be %s%s%.*s%s", r->row->key,
 		buf_z(&all), near.best.p ? " (did you mean " : "", STR_ARG(near.best),
 		near.best.p ? "?)" : "");
@@ -251,23 +255,23 @@ static int find_word(reading *r, value *v, const char *const *words)
 	return -1;
 }
 
-static bool store_enum(reading *r, value *v, void *field)
+static bool value_store_enum(reading *r, value *v, void *field)
 {
-	int n = find_word(r, v, r->row->words);
+	int n = value_find_word(r, v, r->row->words);
 
 	if (n >= 0)
 		*(int *)field = n;
 	return n >= 0;
 }
 
-static bool store_notify_type(reading *r, value *v, void *field)
+static bool value_store_notify_type(reading *r, value *v, void *field)
 {
-	return (*(int *)field = find_word(r, v, r->draft->notify_types)) >= 0;
+	return (*(int *)field = value_find_word(r, v, r->draft->notify_types)) >= 0;
 }
 
-static bool store_either(reading *r, value *v, void *field)
+static bool value_store_either(reading *r, value *v, void *field)
 {
-	int n = find_word(r, v, r->row->words);
+	int n = value_find_word(r, v, r->row->words);
 
 	*(bool *)field = n == 1;
 	return n >= 0;
@@ -275,7 +279,7 @@ static bool store_either(reading *r, value *v, void *field)
 
 /* --- lists --- */
 
-static bool store_networks(reading *r, const struct conf_node *node, void *field)
+static bool value_store_networks(reading *r, const struct conf_node *node, void *field)
 {
 	struct conf_poll *p =
 		(struct conf_poll *)(void *)((char *)field -
@@ -298,21 +302,21 @@ static bool store_networks(reading *r, const struct conf_node *node, void *field
 		value *v = &node->values[p->n_allow];
 
 		if (!conf_form_cidr(v->text, &p->allow[p->n_allow]))
-			good = fail(r, v,
+			good = value_report(r, v,
 				"write deny, allow, or a list of blocks such as { 10.0.0.0/8 }",
 				"this is no block of addresses");
 	}
 	return good;
 }
 
-static bool store_queries(reading *r, const struct conf_node *node, void *field)
+static bool value_store_queries(reading *r, const struct conf_node *node, void *field)
 {
 	bool good = true;
 
 	*(struct conf_value_list *)field = (struct conf_value_list){node->values, node->n_values};
 	for (size_t i = 0; i < node->n_values; i++)
 		if (!str_trim(node->values[i].text).n)
-			good = fail(r, &node->values[i], NULL, "this query is empty");
+			good = value_report(r, &node->values[i], NULL, "this query is empty");
 	return good;
 }
 
@@ -325,35 +329,35 @@ struct conf_type_row {
 };
 
 static const struct conf_type_row types[CONF_TYPES] = {
-	[CONF_TYPE_TEXT] = {"text", false, check_text, store_text, NULL},
-	[CONF_TYPE_PROSE] = {"text", false, check_prose, store_present, NULL},
-	[CONF_TYPE_QUERIES] = {"query or list of queries", true, NULL, NULL, store_queries},
-	[CONF_TYPE_QUERY] = {"query", false, NULL, NULL, store_queries},
-	[CONF_TYPE_PATH] = {"path", false, check_text, store_present, NULL},
-	[CONF_TYPE_URL] = {"address", false, check_url, store_text, NULL},
-	[CONF_TYPE_SERVER] = {"server", false, check_text, store_text, NULL},
-	[CONF_TYPE_TARGET] = {"address", false, check_target, store_text, NULL},
-	[CONF_TYPE_MAIL] = {"mail address", false, check_mail, store_text, NULL},
-	[CONF_TYPE_MAILS] = {"list of mail addresses", true, check_mail, NULL, NULL},
-	[CONF_TYPE_DURATION] = {"duration", false, NULL, store_duration, NULL},
-	[CONF_TYPE_EVERY] = {"duration", false, NULL, store_every, NULL},
-	[CONF_TYPE_SIZE] = {"size", false, NULL, store_size, NULL},
-	[CONF_TYPE_COUNT] = {"number", false, NULL, store_count, NULL},
-	[CONF_TYPE_ENUM] = {"word", false, NULL, store_enum, NULL},
-	[CONF_TYPE_EITHER] = {"word", false, NULL, store_either, NULL},
-	[CONF_TYPE_NAMES] = {"list of names", true, check_name, NULL, NULL},
-	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, check_parameter, NULL, NULL},
-	[CONF_TYPE_HEADERS] = {"list of headers", true, check_header, NULL, NULL},
-	[CONF_TYPE_LANG] = {"language", false, check_lang, store_text, NULL},
-	[CONF_TYPE_TAG] = {"tag", false, check_tag, store_text, NULL},
-	[CONF_TYPE_CREDENTIAL] = {"name of a credential", false, check_credential, store_text,
-		NULL},
-	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, check_credential, NULL, NULL},
-	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, NULL, NULL, store_networks},
-	[CONF_TYPE_NOTIFY_TYPE] = {"word", false, NULL, store_notify_type, NULL},
+	[CONF_TYPE_TEXT] = {"text", false, value_check_text, value_store_text, NULL},
+	[CONF_TYPE_PROSE] = {"text", false, value_check_prose, value_store_present, NULL},
+	[CONF_TYPE_QUERIES] = {"query or list of queries", true, NULL, NULL, value_store_queries},
+	[CONF_TYPE_QUERY] = {"query", false, NULL, NULL, value_store_queries},
+	[CONF_TYPE_PATH] = {"path", false, value_check_text, value_store_present, NULL},
+	[CONF_TYPE_URL] = {"address", false, value_check_url, value_store_text, NULL},
+	[CONF_TYPE_SERVER] = {"server", false, value_check_text, value_store_text, NULL},
+	[CONF_TYPE_TARGET] = {"address", false, value_check_target, value_store_text, NULL},
+	[CONF_TYPE_MAIL] = {"mail address", false, value_check_mail, value_store_text, NULL},
+	[CONF_TYPE_MAILS] = {"list of mail addresses", true, value_check_mail, NULL, NULL},
+	[CONF_TYPE_DURATION] = {"duration", false, NULL, value_store_duration, NULL},
+	[CONF_TYPE_EVERY] = {"duration", false, NULL, value_store_every, NULL},
+	[CONF_TYPE_SIZE] = {"size", false, NULL, value_store_size, NULL},
+	[CONF_TYPE_COUNT] = {"number", false, NULL, value_store_count, NULL},
+	[CONF_TYPE_ENUM] = {"word", false, NULL, value_store_enum, NULL},
+	[CONF_TYPE_EITHER] = {"word", false, NULL, value_store_either, NULL},
+	[CONF_TYPE_NAMES] = {"list of names", true, value_check_name, NULL, NULL},
+	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, value_check_parameter, NULL, NULL},
+	[CONF_TYPE_HEADERS] = {"list of headers", true, value_check_header, NULL, NULL},
+	[CONF_TYPE_LANG] = {"language", false, value_check_lang, value_store_text, NULL},
+	[CONF_TYPE_TAG] = {"tag", false, value_check_tag, value_store_text, NULL},
+	[CONF_TYPE_CREDENTIAL] = {"name of a credential", false, value_check_credential,
+		value_store_text, NULL},
+	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, value_check_credential, NULL, NULL},
+	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, NULL, NULL, value_store_networks},
+	[CONF_TYPE_NOTIFY_TYPE] = {"word", false, NULL, value_store_notify_type, NULL},
 };
 
-static const struct conf_type_row *row_of(reading *r)
+static const struct conf_type_row *value_type_of(reading *r)
 {
 	return &types[r->row->type];
 }
@@ -363,7 +367,7 @@ const char *conf_schema_type_name(enum conf_type type)
 	return types[type].name;
 }
 
-static bool store_list(reading *r, const struct conf_node *node, void *field)
+static bool value_store_list(reading *r, const struct conf_node *node, void *field)
 {
 	struct conf_list *list = field;
 	bool good = true;
@@ -374,22 +378,22 @@ static bool store_list(reading *r, const struct conf_node *node, void *field)
 	for (list->n = 0; list->n < node->n_values; list->n++) {
 		value *v = &node->values[list->n];
 
-		if (row_of(r)->check && !row_of(r)->check(r, v))
+		if (value_type_of(r)->check && !value_type_of(r)->check(r, v))
 			good = false;
-		list->v[list->n] = str_slice(copy(r, v->text), v->text.n);
+		list->v[list->n] = str_slice(value_copy_text(r, v->text), v->text.n);
 	}
 	return good;
 }
 
-static bool read_values(reading *r, const struct conf_node *node, void *object)
+static bool value_read_values(reading *r, const struct conf_node *node, void *object)
 {
-	const struct conf_type_row *type = row_of(r);
+	const struct conf_type_row *type = value_type_of(r);
 	void *field = (char *)object + r->row->field;
 
 	if (type->all)
 		return type->all(r, node, field);
 	if (!type->store)
-		return store_list(r, node, field);
+		return value_store_list(r, node, field);
 	if (node->values[0].text.n && type->check && !type->check(r, &node->values[0]))
 		return false;
 	return type->store(r, &node->values[0], field);
@@ -398,7 +402,7 @@ static bool read_values(reading *r, const struct conf_node *node, void *object)
 bool conf_value_read(const struct conf_reading *r, const struct conf_node *node, void *object)
 {
 	struct conf_diags *d = r->draft->diags;
-	bool list = row_of(r)->list;
+	bool list = value_type_of(r)->list;
 
 	if (node->n_values == 0 && !(list && node->list))
 		return false; /* the grammar has told it */
@@ -412,7 +416,7 @@ bool conf_value_read(const struct conf_reading *r, const struct conf_node *node,
 			r->row->key, (long long)r->row->max);
 		return false;
 	}
-	return read_values(r, node, object);
+	return value_read_values(r, node, object);
 }
 
 bool conf_value_default(const struct conf_reading *r, void *object)
@@ -434,5 +438,5 @@ bool conf_value_default(const struct conf_reading *r, void *object)
 			break;
 		rest = str_slice(rest.p + comma + 2, rest.n - (size_t)comma - 2);
 	}
-	return read_values(r, &node, object);
+	return value_read_values(r, &node, object);
 }
