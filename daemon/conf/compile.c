@@ -3,23 +3,23 @@
 
 #include "conf/schema.h"
 
-/* Where the texts of one define or watch came from; lives until the builder has finished. */
-struct origin {
+/* Source of the query texts of one define or watch; must outlive the builder. */
+struct compile_source {
 	struct conf_diags *diags;
 	const struct conf_node *node;
 	struct conf_value_list queries, exclude;
-	const bool *broken; /* a watch could not be read, so what it uses is not known */
+	const bool *broken; /* a watch is invalid, so it is unknown which defines are used */
 	bool define;
 };
 
 static void compile_on_diag(void *ctx, const struct query_diag *g)
 {
-	const struct origin *o = ctx;
+	const struct compile_source *o = ctx;
 	const struct conf_node *stem = conf_draft_key(o->node, "stem");
 	struct conf_span span;
 
 	if (o->define && g->warning && *o->broken)
-		return; /* that nothing uses it would be said too early */
+		return; /* "unused define" may be wrong */
 	if (g->part == QUERY_PART_EXCLUDE && o->exclude.n)
 		span = conf_value_span(&o->exclude.v[0], g->offset);
 	else if (g->part < o->queries.n)
@@ -40,7 +40,7 @@ static struct str *compile_copy_texts(struct conf_draft *d, const struct conf_va
 }
 
 static int compile_add_define(
-	struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
+	struct conf_draft *d, struct watch_builder *b, size_t i, struct compile_source *o)
 {
 	const struct conf_draft_define *f = &d->defines[i];
 
@@ -54,7 +54,7 @@ static int compile_add_define(
 }
 
 static int compile_add_watch(
-	struct conf_draft *d, struct watch_builder *b, size_t i, struct origin *o)
+	struct conf_draft *d, struct watch_builder *b, size_t i, struct compile_source *o)
 {
 	const struct conf_draft_watch *w = &d->watches[i];
 	struct watch_def def = {
@@ -93,7 +93,7 @@ static bool compile_knows_name(void *ctx, bool group, struct str name)
 
 static int compile_add_all(struct conf_draft *d, struct watch_builder *b)
 {
-	struct origin *o = arena_array(d->scratch, d->n_defines + d->n_watches, sizeof(*o));
+	struct compile_source *o = arena_array(d->scratch, d->n_defines + d->n_watches, sizeof(*o));
 	bool *broken = arena_zalloc(d->scratch, sizeof(*broken));
 
 	if (!o || !broken)
@@ -119,7 +119,7 @@ int conf_compile(struct conf_draft *d, const struct conf_source *first, struct w
 	*out = NULL;
 	if (!b)
 		return -ERR_NOMEM;
-	if (d->n_feeds) /* else they are the watches of a configuration that stands elsewhere */
+	if (d->n_feeds) /* else its feeds are configured elsewhere */
 		watch_builder_sources(b, compile_knows_name, d);
 	if (compile_add_all(d, b) == -ERR_NOMEM) {
 		watch_builder_free(b);

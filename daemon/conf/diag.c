@@ -9,7 +9,7 @@
 #include "text/width.h"
 
 #define DIAG_ARENA_MAX ((size_t)64 * 1024 * 1024)
-#define SHOWN_MAX      ((size_t)80)  /* bytes of a foreign word in a message */
+#define SHOWN_MAX      ((size_t)80)  /* bytes of a quoted word in a message */
 #define LINE_BEFORE    ((size_t)240) /* bytes of a source line shown before the caret */
 #define LINE_AFTER     ((size_t)120)
 #define FIRST_CAP      ((size_t)16)
@@ -52,7 +52,7 @@ static bool diag_make_room(struct conf_diags *d)
 	return v != NULL;
 }
 
-/* NULL when it is only counted. */
+/* Returns NULL if the diag is only counted. */
 static struct conf_diag *diag_append(struct conf_diags *d, bool warning)
 {
 	if (warning)
@@ -72,7 +72,7 @@ static const char *diag_copy(struct conf_diags *d, const char *z)
 	return z && !copy ? "?" : copy;
 }
 
-/* Text with foreign words in it, made harmless; not cut. */
+/* Copies text with control characters escaped; not truncated. */
 static const char *diag_keep_clean(struct conf_diags *d, const char *z)
 {
 	struct buf b;
@@ -87,7 +87,7 @@ static const char *diag_keep_clean(struct conf_diags *d, const char *z)
 	return copy;
 }
 
-__attribute__((format(printf, 2, 0))) static const char *format(
+__attribute__((format(printf, 2, 0))) static const char *diag_format(
 	struct conf_diags *d, const char *fmt, va_list ap)
 {
 	struct buf b;
@@ -105,7 +105,7 @@ static bool diag_starts_character(char c)
 	return ((unsigned char)c & 0xC0) != 0x80;
 }
 
-/* Tabs become one space each, so that the caret stands under its character. */
+/* Appends text with each tab as one space, so that the caret is under its character. */
 static void diag_add_clean(struct buf *out, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -120,7 +120,7 @@ static void diag_add_clean(struct buf *out, const char *p, size_t n)
 	}
 }
 
-/* The line of [from, to) that holds the place, cut when it is long. */
+/* Sets source and caret from the line in [from, to) that contains at; truncates long lines. */
 static void diag_show_source(
 	struct conf_diags *d, struct conf_diag *g, struct conf_at at, size_t from, size_t to)
 {
@@ -159,7 +159,7 @@ static void diag_put_place(
 	g->help = diag_copy(d, help);
 }
 
-__attribute__((format(printf, 5, 0))) static void add_at(struct conf_diags *d, bool warning,
+__attribute__((format(printf, 5, 0))) static void diag_add_at(struct conf_diags *d, bool warning,
 	struct conf_at at, const char *help, const char *fmt, va_list ap)
 {
 	struct conf_diag *g = diag_append(d, warning);
@@ -167,7 +167,7 @@ __attribute__((format(printf, 5, 0))) static void add_at(struct conf_diags *d, b
 	if (!g)
 		return;
 	diag_put_place(d, g, at, help);
-	g->text = format(d, fmt, ap);
+	g->text = diag_format(d, fmt, ap);
 	diag_show_source(d, g, at, 0, at.file->text.n);
 }
 
@@ -176,7 +176,7 @@ void conf_error(struct conf_diags *d, struct conf_at at, const char *help, const
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_at(d, false, at, help, fmt, ap);
+	diag_add_at(d, false, at, help, fmt, ap);
 	va_end(ap);
 }
 
@@ -185,7 +185,7 @@ void conf_warn(struct conf_diags *d, struct conf_at at, const char *help, const 
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_at(d, true, at, help, fmt, ap);
+	diag_add_at(d, true, at, help, fmt, ap);
 	va_end(ap);
 }
 
@@ -201,7 +201,7 @@ void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span
 	diag_show_source(d, g, span->at, span->from, span->to);
 }
 
-__attribute__((format(printf, 5, 0))) static void add_file(struct conf_diags *d, bool warning,
+__attribute__((format(printf, 5, 0))) static void diag_add_file(struct conf_diags *d, bool warning,
 	const struct conf_source *file, const char *help, const char *fmt, va_list ap)
 {
 	struct conf_diag *g = diag_append(d, warning);
@@ -211,7 +211,7 @@ __attribute__((format(printf, 5, 0))) static void add_file(struct conf_diags *d,
 	g->place.file = diag_keep_clean(d, file->name);
 	g->file_order = file->order;
 	g->help = diag_copy(d, help);
-	g->text = format(d, fmt, ap);
+	g->text = diag_format(d, fmt, ap);
 }
 
 void conf_error_file(struct conf_diags *d, const struct conf_source *file, const char *help,
@@ -220,7 +220,7 @@ void conf_error_file(struct conf_diags *d, const struct conf_source *file, const
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_file(d, false, file, help, fmt, ap);
+	diag_add_file(d, false, file, help, fmt, ap);
 	va_end(ap);
 }
 
@@ -230,7 +230,7 @@ void conf_warn_file(struct conf_diags *d, const struct conf_source *file, const 
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_file(d, true, file, help, fmt, ap);
+	diag_add_file(d, true, file, help, fmt, ap);
 	va_end(ap);
 }
 

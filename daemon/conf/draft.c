@@ -11,8 +11,8 @@ static const char *draft_quote(struct conf_draft *d, struct str s)
 
 /* --- names --- */
 
-/* One kind of named block: where its drafts are, and what is known of their names. */
-struct shelf {
+/* The drafts of one kind of named block, and the hash table of their names. */
+struct draft_table {
 	const void *v;
 	size_t size; /* of one draft */
 	size_t *n;
@@ -20,26 +20,26 @@ struct shelf {
 	void (*finish)(struct conf_draft *d, const struct conf_node *block);
 };
 
-static const struct conf_node *draft_node_at(const struct shelf *s, size_t i)
+static const struct conf_node *draft_node_at(const struct draft_table *s, size_t i)
 {
 	return *(const struct conf_node *const *)((const char *)s->v + i * s->size);
 }
 
-static struct str draft_name_at(const void *shelf, size_t i)
+static struct str draft_name_at(const void *table, size_t i)
 {
-	return draft_node_at(shelf, i)->name;
+	return draft_node_at(table, i)->name;
 }
 
 size_t conf_draft_find_feed(const struct conf_draft *d, struct str name)
 {
-	struct shelf s = {.v = d->feeds, .size = sizeof(*d->feeds)};
+	struct draft_table s = {.v = d->feeds, .size = sizeof(*d->feeds)};
 
 	return conf_names_find(&d->feed_names, name, draft_name_at, &s);
 }
 
 size_t conf_draft_find_notify(const struct conf_draft *d, struct str name)
 {
-	struct shelf s = {.v = d->notifies, .size = sizeof(*d->notifies)};
+	struct draft_table s = {.v = d->notifies, .size = sizeof(*d->notifies)};
 
 	return conf_names_find(&d->notify_names, name, draft_name_at, &s);
 }
@@ -52,7 +52,7 @@ const struct conf_node *conf_draft_key(const struct conf_node *block, const char
 	return NULL;
 }
 
-/* --- what is not known --- */
+/* --- unknown words --- */
 
 const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
 {
@@ -135,7 +135,7 @@ void conf_draft_refuse_block(
 			draft_quote(d, inner->word), draft_quote(d, block->word));
 }
 
-/* Nested blocks are left to the caller, where the kind can have some. */
+/* Nested blocks are the caller's, if the kind may have them. */
 static void draft_read_keys(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block, void *object)
 {
@@ -239,7 +239,7 @@ static void draft_read_watch(struct conf_draft *d, const struct conf_node *block
 	draft_read_tests(d, block, &w->watch);
 }
 
-/* --- all of them --- */
+/* --- all blocks --- */
 
 static void draft_report_duplicate(
 	struct conf_draft *d, const struct conf_node *block, const struct conf_node *first)
@@ -268,31 +268,31 @@ static void draft_read_single(
 		d, kind, block, kind == CONF_KIND_DAEMON ? (void *)&d->daemon : (void *)&d->poll);
 }
 
-static struct shelf draft_shelf_of(struct conf_draft *d, enum conf_kind kind)
+static struct draft_table draft_table_of(struct conf_draft *d, enum conf_kind kind)
 {
 	switch (kind) {
 	case CONF_KIND_FEED:
-		return (struct shelf){
+		return (struct draft_table){
 			d->feeds, sizeof(*d->feeds), &d->n_feeds, &d->feed_names, draft_read_feed};
 	case CONF_KIND_DEFINE:
-		return (struct shelf){d->defines, sizeof(*d->defines), &d->n_defines,
+		return (struct draft_table){d->defines, sizeof(*d->defines), &d->n_defines,
 			&d->define_names, draft_read_define};
 	case CONF_KIND_WATCH:
-		return (struct shelf){d->watches, sizeof(*d->watches), &d->n_watches,
+		return (struct draft_table){d->watches, sizeof(*d->watches), &d->n_watches,
 			&d->watch_names, draft_read_watch};
 	case CONF_KIND_DAEMON:
 	case CONF_KIND_POLL:
 	case CONF_KIND_TEST:
 	case CONF_KIND_NOTIFY: break;
 	}
-	return (struct shelf){d->notifies, sizeof(*d->notifies), &d->n_notifies, &d->notify_names,
-		conf_draft_read_notify};
+	return (struct draft_table){d->notifies, sizeof(*d->notifies), &d->n_notifies,
+		&d->notify_names, conf_draft_read_notify};
 }
 
 static void draft_read_named(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
 {
-	struct shelf k = draft_shelf_of(d, kind);
+	struct draft_table k = draft_table_of(d, kind);
 	size_t first;
 
 	if (!block->name.p) {
@@ -352,7 +352,7 @@ static bool draft_allocate(struct conf_draft *d, const size_t count[CONF_KINDS])
 	       conf_names_init(&d->notify_names, count[CONF_KIND_NOTIFY], d->scratch);
 }
 
-/* Their names, for messages. */
+/* Collects their names, for messages. */
 static bool draft_list_notify_types(struct conf_draft *d)
 {
 	conf_notify_types_fn *types = d->env->notify_types;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A configuration while it is being read: the structs that it will consist of, each with the block
- * it came from, so that what is wrong with it can still be shown in its file.
+ * A configuration while it is read: the final structs, each with a pointer to its block in the
+ * tree, so that errors can be shown in the file.
  */
 #ifndef CONF_DRAFT_H
 #define CONF_DRAFT_H
@@ -19,7 +19,7 @@ struct conf_value_list {
 	size_t n;
 };
 
-/* Each of these begins with the block it came from. */
+/* The first member of each is the block it was read from. */
 struct conf_draft_feed {
 	const struct conf_node *node;
 	struct conf_feed feed;
@@ -34,9 +34,9 @@ struct conf_draft_define {
 struct conf_draft_watch {
 	const struct conf_node *node;
 	struct conf_watch watch;
-	struct conf_value_list queries, exclude; /* exclude: one or none */
+	struct conf_value_list queries, exclude; /* exclude: at most one */
 	struct conf_list stems;
-	int dialect; /* number of its word */
+	int dialect; /* index of its word */
 };
 
 struct conf_draft_test {
@@ -60,31 +60,31 @@ struct conf_draft {
 	size_t n_watches;
 	struct conf_draft_notify *notifies;
 	size_t n_notifies;
-	const struct conf_node *daemon_node, *poll_node; /* NULL: not given */
+	const struct conf_node *daemon_node, *poll_node; /* NULL: no such block */
 	struct conf_names feed_names, define_names, watch_names, notify_names;
-	struct conf_names group_names; /* that some feed is in; known once it is linked */
+	struct conf_names group_names; /* groups of all feeds; filled by conf_draft_link */
 	struct str *groups;
 	size_t n_groups;
-	struct arena *arena;   /* not owned; holds all that the finished configuration points to */
-	struct arena *scratch; /* not owned; holds the rest */
+	struct arena *arena;   /* not owned; for memory of the finished configuration */
+	struct arena *scratch; /* not owned; for the rest */
 	struct conf_diags *diags;
 	const char *const *notify_types; /* names of the receiver types, NULL-terminated */
 	const char *dir;		 /* of the configuration */
 	const struct conf_env *env;
-	bool nomem; /* memory ran out while something was read */
+	bool nomem; /* out of memory */
 };
 
 /*
- * Reads the blocks of a tree into *d, whose arena, scratch and diags are set, and checks each by
- * itself. What is wrong is in the diags. 0 or -ERR_NOMEM.
+ * Reads the blocks of a tree into *d, whose arena, scratch, diags, dir and env are set, and checks
+ * each block alone. Errors are appended to the diags. Returns 0 or -ERR_NOMEM.
  */
 int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree);
-/* Checks what blocks say of each other, and resolves it. first: the file to name for what lacks. */
+/* Resolves references between blocks. first: the file to name if blocks are missing. */
 int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
-/* The part of it that says where the database and the control socket are. */
+/* The part of it that resolves the paths of the database and the control socket. */
 void conf_draft_link_paths(struct conf_draft *d);
 
-/* The keys that a block may have, the struct that they are stored in, and where each was given. */
+/* The keys of a block: their table, the struct they are parsed into, and the node of each. */
 struct conf_keys {
 	const struct conf_key_row *rows;
 	void *object;
@@ -93,20 +93,20 @@ struct conf_keys {
 /* Stores the defaults. */
 void conf_keys_init(
 	struct conf_keys *k, struct conf_draft *d, const struct conf_key_row *rows, void *object);
-/* Reads one key of a block. False: it is not in the table. */
+/* Parses one key of a block. Returns false if it is not in the table. */
 bool conf_keys_read(struct conf_keys *k, struct conf_draft *d, const struct conf_node *key);
-/* Reports required keys that the block does not have. */
+/* Reports required keys that are missing. */
 void conf_keys_require(
 	const struct conf_keys *k, struct conf_draft *d, const struct conf_node *block);
-/* Reports a block inside a block that cannot have one. */
+/* Reports a block inside a block that cannot contain one. */
 void conf_draft_refuse_block(
 	struct conf_draft *d, const struct conf_node *inner, const struct conf_node *block);
-/* "; did you mean x?" or "", in scratch. */
+/* Returns "; did you mean x?" in scratch, or "". */
 const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near);
-/* Reads a notify block whose name is good. */
+/* Reads a notify block with a valid name. */
 void conf_draft_read_notify(struct conf_draft *d, const struct conf_node *block);
 
-/* The key of a block, or NULL. */
+/* Returns the node of a key, or NULL. */
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);
 size_t conf_draft_find_feed(const struct conf_draft *d, struct str name);
 size_t conf_draft_find_notify(const struct conf_draft *d, struct str name);

@@ -25,7 +25,7 @@ static const char *files_errno_text(void)
 	return strerrordesc_np(errno) ? strerrordesc_np(errno) : "unknown error";
 }
 
-/* An editor's backup, a hidden file, or something else that is not for us. */
+/* False for hidden files, editor backups and other suffixes. */
 static bool files_is_wanted(const char *name)
 {
 	return name[0] != '.' && name[0] != '#' && str_ends(str_of(name), STR(".conf"));
@@ -41,7 +41,7 @@ static bool files_is_safe(struct lister *l, const struct conf_source *s, const s
 	return false;
 }
 
-/* Up to max bytes; false on an error in errno. */
+/* Reads up to max bytes. False on error, with errno set. */
 static bool files_read_whole(int fd, char *to, size_t max, size_t *n)
 {
 	*n = 0;
@@ -75,7 +75,8 @@ static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 	}
 	if (!files_is_safe(l, s, &st))
 		return;
-	/* A byte more than it holds: a file that grows meanwhile must not look complete. */
+	/* One byte more than the size: a file that grows during the read is not taken as complete.
+	 */
 	max = (size_t)st.st_size < CONF_FILE_MAX ? (size_t)st.st_size + 1 : CONF_FILE_MAX + 1;
 	to = arena_alloc(l->scratch, max);
 	if (!to) {
@@ -91,7 +92,7 @@ static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 		l->nomem = true;
 }
 
-/* The next source, named; NULL: out of memory. Its text is empty. */
+/* Appends a source with that name and empty text. NULL: out of memory. */
 static struct conf_source *files_add_source(struct lister *l, const char *sub, const char *name)
 {
 	struct conf_files *f = l->files;
@@ -110,7 +111,7 @@ static struct conf_source *files_add_source(struct lister *l, const char *sub, c
 	return s->name ? s : NULL;
 }
 
-/* A FIFO must not hold us up: O_NONBLOCK; it is refused when its kind is known. */
+/* O_NONBLOCK: opening a FIFO must not block; it is refused after fstat. */
 static void files_add_file(
 	struct lister *l, int dir, const char *sub, const char *name, bool needed)
 {

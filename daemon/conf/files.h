@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The files of a configuration directory. */
+/* Reads the files of a configuration directory. */
 #ifndef CONF_FILES_H
 #define CONF_FILES_H
 
@@ -13,9 +13,9 @@ struct conf_files {
 };
 
 /*
- * Reads nightdesk.conf, then *.conf of feeds.d, watchlists.d and notify.d in byte order. Names live
- * in names, contents in scratch; the list itself is freed with free(f->v). What cannot be read is
- * in diags. 0 or -ERR_NOMEM.
+ * Reads nightdesk.conf, then *.conf of feeds.d, watchlists.d and notify.d in byte order. Allocates
+ * names in names and contents in scratch; the caller frees the array with free(f->v). Files that
+ * cannot be read are reported in diags. Returns 0 or -ERR_NOMEM.
  */
 int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
 	struct arena *scratch, struct conf_diags *diags);

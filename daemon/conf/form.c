@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-struct unit {
+struct form_unit {
 	const char *name;
 	int64_t worth;
 };
@@ -26,8 +26,8 @@ static bool form_is_alnum(char c)
 	return form_is_alpha(c) || form_is_digit(c);
 }
 
-/* Digits, then one of the units; NULL-named last unit ends the list. */
-static bool form_read_number(struct str s, const struct unit *units, int64_t *out)
+/* Parses digits and one of the units; a unit without name ends the table. */
+static bool form_read_number(struct str s, const struct form_unit *units, int64_t *out)
 {
 	int64_t n = 0;
 	size_t i = 0;
@@ -47,8 +47,8 @@ static bool form_read_number(struct str s, const struct unit *units, int64_t *ou
 
 bool conf_form_duration(struct str s, int64_t *ms)
 {
-	static const struct unit units[] = {{"ms", 1}, {"s", CLOCK_SECOND}, {"m", CLOCK_MINUTE},
-		{"h", CLOCK_HOUR}, {"d", CLOCK_DAY}, {NULL, 0}};
+	static const struct form_unit units[] = {{"ms", 1}, {"s", CLOCK_SECOND},
+		{"m", CLOCK_MINUTE}, {"h", CLOCK_HOUR}, {"d", CLOCK_DAY}, {NULL, 0}};
 
 	if (str_is(s, "0")) {
 		*ms = 0;
@@ -59,7 +59,7 @@ bool conf_form_duration(struct str s, int64_t *ms)
 
 bool conf_form_size(struct str s, int64_t *bytes)
 {
-	static const struct unit units[] = {
+	static const struct form_unit units[] = {
 		{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {NULL, 0}};
 
 	return form_read_number(s, units, bytes);
@@ -67,12 +67,12 @@ bool conf_form_size(struct str s, int64_t *bytes)
 
 bool conf_form_count(struct str s, int64_t *n)
 {
-	static const struct unit units[] = {{"", 1}, {NULL, 0}};
+	static const struct form_unit units[] = {{"", 1}, {NULL, 0}};
 
 	return form_read_number(s, units, n);
 }
 
-/* Can a code point above ASCII stand in a name? Not what is invisible or a space. */
+/* May a name contain this code point above ASCII? Not if it is invisible or a space. */
 static bool form_names_with(uint32_t cp)
 {
 	return cp > 0xA1 && cp != 0xAD && cp != 0x61C && cp != 0x1680 && cp != 0x180E &&
@@ -108,7 +108,7 @@ bool conf_form_credential(struct str s)
 	return true;
 }
 
-/* A name or an IPv4 address; letters beyond ASCII are for IDNA to judge. */
+/* A host name or an IPv4 address; IDNA validates what is not ASCII. */
 static bool form_is_host(struct str s)
 {
 	if (s.n == 0 || s.n > 253 || s.p[0] == '.' || s.p[0] == '-')
@@ -217,7 +217,7 @@ static bool form_is_bracketed(struct str s)
 	return inet_pton(AF_INET6, text, &a) == 1;
 }
 
-/* A host with or without a port. */
+/* host or host:port */
 static bool form_is_authority(struct str s)
 {
 	const char *colon = s.n && s.p[s.n - 1] != ']' ? memrchr(s.p, ':', s.n) : NULL;

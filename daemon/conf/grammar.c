@@ -6,12 +6,12 @@
 #include "quote.h"
 #include "conf/schema.h"
 
-struct reader {
+struct grammar {
 	struct conf_lexer lexer;
 	struct conf_tree *tree;
-	struct conf_node *here; /* the block that is open */
+	struct conf_node *here; /* current block */
 	unsigned depth;
-	struct conf_value *spare; /* grows while a list is read */
+	struct conf_value *spare; /* buffer for the values of a list */
 	size_t cap;
 	struct conf_diags *diags;
 	bool stop;
@@ -29,28 +29,28 @@ struct conf_span conf_value_span(const struct conf_value *v, size_t decoded)
 		conf_quote_locate(v->at, v->quote, v->from, v->to, decoded), v->from, v->to};
 }
 
-static const struct conf_token *grammar_peek(struct reader *r, unsigned i)
+static const struct conf_token *grammar_peek(struct grammar *r, unsigned i)
 {
 	return conf_peek(&r->lexer, i);
 }
 
-static bool grammar_next_is(struct reader *r, unsigned i, enum conf_token_kind kind)
+static bool grammar_next_is(struct grammar *r, unsigned i, enum conf_token_kind kind)
 {
 	return grammar_peek(r, i)->kind == kind;
 }
 
-static bool grammar_next_is_text(struct reader *r, unsigned i)
+static bool grammar_next_is_text(struct grammar *r, unsigned i)
 {
 	return grammar_next_is(r, i, CONF_WORD) || grammar_next_is(r, i, CONF_STRING);
 }
 
-static const char *grammar_quote(struct reader *r, struct str s)
+static const char *grammar_quote(struct grammar *r, struct str s)
 {
 	return conf_show(r->diags, s);
 }
 
-/* The i-th token stands on the line on which the one before it ended. */
-static bool grammar_on_same_line(struct reader *r, const struct conf_token *before, unsigned i)
+/* Is token i on the line on which the token before it ended? */
+static bool grammar_on_same_line(struct grammar *r, const struct conf_token *before, unsigned i)
 {
 	const struct conf_token *t = grammar_peek(r, i);
 	const char *text = r->lexer.file->text.p;
@@ -58,7 +58,7 @@ static bool grammar_on_same_line(struct reader *r, const struct conf_token *befo
 	return t->kind != CONF_END && !memchr(text + before->end, '\n', t->at.offset - before->end);
 }
 
-static struct conf_node *grammar_add_node(struct reader *r, const struct conf_token *word)
+static struct conf_node *grammar_add_node(struct grammar *r, const struct conf_token *word)
 {
 	struct conf_node *n = arena_zalloc(r->tree->arena, sizeof(*n));
 
@@ -79,7 +79,7 @@ static struct conf_node *grammar_add_node(struct reader *r, const struct conf_to
 
 /* --- values --- */
 
-static void grammar_add_value(struct reader *r, struct conf_node *key, const struct conf_token *t)
+static void grammar_add_value(struct grammar *r, struct conf_node *key, const struct conf_token *t)
 {
 	if (!array_room(&r->spare, key->n_values, &r->cap, 1, sizeof(*r->spare))) {
 		r->lexer.failed = true;
@@ -88,7 +88,7 @@ static void grammar_add_value(struct reader *r, struct conf_node *key, const str
 	r->spare[key->n_values++] = (struct conf_value){t->at, t->quote, t->from, t->to, t->text};
 }
 
-static void grammar_store_values(struct reader *r, struct conf_node *key)
+static void grammar_store_values(struct grammar *r, struct conf_node *key)
 {
 	key->values = arena_array(r->tree->arena, key->n_values, sizeof(*key->values));
 	if (!key->values)
@@ -97,8 +97,8 @@ static void grammar_store_values(struct reader *r, struct conf_node *key)
 		memcpy(key->values, r->spare, key->n_values * sizeof(*key->values));
 }
 
-/* Does a new statement begin here, so that what was open before it cannot go on? */
-static bool grammar_begins_statement(struct reader *r)
+/* Does a new statement begin here, so that the current one must have ended? */
+static bool grammar_begins_statement(struct grammar *r)
 {
 	if (!grammar_next_is(r, 0, CONF_WORD))
 		return false;
@@ -109,15 +109,15 @@ static bool grammar_begins_statement(struct reader *r)
 		       (grammar_next_is_text(r, 1) && grammar_next_is(r, 2, CONF_OPEN)));
 }
 
-static void grammar_report_open_list(struct reader *r, struct conf_at open)
+static void grammar_report_open_list(struct grammar *r, struct conf_at open)
 {
 	conf_error(r->diags, open, "write } behind its last value", "this list is never closed");
 }
 
-static void grammar_read_list(struct reader *r, struct conf_node *key)
+static void grammar_read_list(struct grammar *r, struct conf_node *key)
 {
 	struct conf_at open = conf_next(&r->lexer).at;
-	bool comma = true; /* a value may follow */
+	bool comma = true; /* a value may be next */
 
 	key->list = true;
 	for (;;) {
@@ -155,10 +155,12 @@ static void grammar_read_list(struct reader *r, struct conf_node *key)
 }
 
 /*
- * title = BBC World, url = http://a/?x=1: takes the rest of such a value after an error. What was
- * quoted was meant as values; the rest is none, so that nothing else is said about it.
+ * Error recovery for unquoted values (title = BBC World, url = http://a/?x=1): skips the rest of
+ * the value. Quoted words are kept as values; without any the value is empty and not reported
+ * again.
  */
-static void grammar_read_rest_of_value(struct reader *r, struct conf_node *key, struct conf_token t)
+static void grammar_read_rest_of_value(
+	struct grammar *r, struct conf_node *key, struct conf_token t)
 {
 	struct conf_at at = grammar_peek(r, 0)->at;
 	bool equals = grammar_next_is(r, 0, CONF_EQUALS),
@@ -183,7 +185,7 @@ static void grammar_read_rest_of_value(struct reader *r, struct conf_node *key, 
 		key->n_values = 0;
 }
 
-static void grammar_read_unbraced_list(struct reader *r, struct conf_node *key)
+static void grammar_read_unbraced_list(struct grammar *r, struct conf_node *key)
 {
 	conf_error(r->diags, grammar_peek(r, 0)->at,
 		"delete it, or write the list in braces: { a, b }", "a comma outside a list");
@@ -198,7 +200,7 @@ static void grammar_read_unbraced_list(struct reader *r, struct conf_node *key)
 	}
 }
 
-static void grammar_drop_semicolon(struct reader *r, struct conf_token *t)
+static void grammar_drop_semicolon(struct grammar *r, struct conf_token *t)
 {
 	conf_error(r->diags, conf_at_advance(t->at, t->to - t->from - 1), "delete it",
 		"a semicolon at the end of a value");
@@ -211,7 +213,7 @@ static void grammar_drop_semicolon(struct reader *r, struct conf_token *t)
 }
 
 static void grammar_read_value(
-	struct reader *r, struct conf_node *key, const struct conf_token *before)
+	struct grammar *r, struct conf_node *key, const struct conf_token *before)
 {
 	struct conf_token t;
 
@@ -235,7 +237,7 @@ static void grammar_read_value(
 	grammar_store_values(r, key);
 }
 
-static void grammar_read_key(struct reader *r)
+static void grammar_read_key(struct grammar *r)
 {
 	struct conf_token word = conf_next(&r->lexer), equals = conf_next(&r->lexer);
 	struct conf_node *key = grammar_add_node(r, &word);
@@ -251,7 +253,7 @@ static void grammar_read_key(struct reader *r)
 
 /* --- blocks --- */
 
-static void grammar_report_open_block(struct reader *r, const struct conf_at *at)
+static void grammar_report_open_block(struct grammar *r, const struct conf_at *at)
 {
 	const struct conf_node *b = r->here;
 
@@ -267,14 +269,14 @@ static void grammar_report_open_block(struct reader *r, const struct conf_at *at
 			b->name.p ? grammar_quote(r, b->name) : "");
 }
 
-static void grammar_close_block(struct reader *r)
+static void grammar_close_block(struct grammar *r)
 {
 	r->here = r->here->parent;
 	r->depth--;
 }
 
-/* Of several words the first; CONF_END for none. */
-static struct conf_token grammar_read_name(struct reader *r, unsigned names)
+/* Returns the first of several words; CONF_END if there is none. */
+static struct conf_token grammar_read_name(struct grammar *r, unsigned names)
 {
 	struct conf_token name = {.kind = CONF_END};
 
@@ -290,8 +292,8 @@ static struct conf_token grammar_read_name(struct reader *r, unsigned names)
 	return name;
 }
 
-/* word [name…] stand before us, and then { or what should have been one. */
-static void grammar_open_block(struct reader *r, unsigned names)
+/* Parses word [name…] and then { or a token in its place. */
+static void grammar_open_block(struct grammar *r, unsigned names)
 {
 	struct conf_token word, name;
 	struct conf_node *b;
@@ -327,8 +329,8 @@ static void grammar_open_block(struct reader *r, unsigned names)
 	}
 }
 
-/* Its contents cannot be read as anything, but the } that closes it is found. */
-static void grammar_open_nameless(struct reader *r, const struct conf_token *open)
+/* A block without a kind: its contents are not parsed, but its closing } is found. */
+static void grammar_open_nameless(struct grammar *r, const struct conf_token *open)
 {
 	struct conf_node *b;
 
@@ -342,8 +344,8 @@ static void grammar_open_nameless(struct reader *r, const struct conf_token *ope
 	r->depth++;
 }
 
-/* "title: x" or "title:x": what other formats write. 0, or the length of the key before it. */
-static size_t grammar_find_colon_key(struct reader *r, struct str word)
+/* "title: x" or "title:x" as in other formats: returns the length of the key, or 0. */
+static size_t grammar_find_colon_key(struct grammar *r, struct str word)
 {
 	const char *colon = word.n ? memchr(word.p, ':', word.n) : NULL;
 	struct str key = str_slice(word.p, colon ? (size_t)(colon - word.p) : 0);
@@ -351,7 +353,7 @@ static size_t grammar_find_colon_key(struct reader *r, struct str word)
 	return colon && conf_schema_is_key(r->tree->notify_types, key) ? key.n : 0;
 }
 
-static void grammar_read_colon_key(struct reader *r)
+static void grammar_read_colon_key(struct grammar *r)
 {
 	struct conf_token word = conf_next(&r->lexer), value = word;
 	size_t n = grammar_find_colon_key(r, word.text);
@@ -374,8 +376,8 @@ static void grammar_read_colon_key(struct reader *r)
 	grammar_store_values(r, key);
 }
 
-/* A word that neither = nor { follows. */
-static void grammar_read_stray_word(struct reader *r)
+/* A word that is not followed by = or {. */
+static void grammar_read_stray_word(struct grammar *r)
 {
 	struct conf_token word = *grammar_peek(r, 0);
 	struct conf_node *key;
@@ -407,7 +409,7 @@ static void grammar_read_stray_word(struct reader *r)
 		word = conf_next(&r->lexer);
 }
 
-static void grammar_read_statement(struct reader *r)
+static void grammar_read_statement(struct grammar *r)
 {
 	struct conf_token word = *grammar_peek(r, 0);
 
@@ -425,7 +427,7 @@ static void grammar_read_statement(struct reader *r)
 		grammar_read_stray_word(r);
 }
 
-static void grammar_read_other(struct reader *r)
+static void grammar_read_other(struct grammar *r)
 {
 	struct conf_token t = conf_next(&r->lexer);
 	const char *help = NULL, *text = NULL;
@@ -460,7 +462,7 @@ static void grammar_read_other(struct reader *r)
 
 int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct conf_diags *diags)
 {
-	struct reader r = {.tree = t, .here = &t->root, .diags = diags};
+	struct grammar r = {.tree = t, .here = &t->root, .diags = diags};
 
 	conf_lexer_init(&r.lexer, file, t->arena, diags);
 	r.lexer.notify_types = t->notify_types;

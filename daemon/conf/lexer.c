@@ -21,7 +21,7 @@ static void lexer_skip_to(struct conf_lexer *l, size_t offset)
 	l->at = conf_at_advance(l->at, offset - l->at.offset);
 }
 
-/* What looks like a blank, or like nothing, and is something; 0 or its length in bytes. */
+/* Returns the length in bytes of white space or an invisible character that is not ASCII, or 0. */
 static size_t lexer_exotic_space(const struct conf_lexer *l, size_t offset)
 {
 	uint32_t cp = 0;
@@ -84,7 +84,7 @@ static void lexer_set_text(struct conf_lexer *l, struct conf_token *t)
 	}
 }
 
-/* “Like this”: taken as the quotes that were meant, after an error. */
+/* “Typographic quotes”: reported, then treated as the quotes that were meant. */
 static void lexer_read_curly(struct conf_lexer *l, struct conf_token *t, size_t open)
 {
 	size_t i = l->at.offset + open;
@@ -144,8 +144,7 @@ static void lexer_read_quoted(struct conf_lexer *l, struct conf_token *t)
 	t->to = (uint32_t)q.to;
 	t->text = q.text;
 	lexer_skip_to(l, q.end);
-	/* Each may have cost a walk to the end of the file: bounded, so that reading stays linear.
-	 */
+	/* Each may have cost a scan to the end of the file: limited, so that parsing is linear. */
 	if (q.unclosed && ++l->unclosed >= 20)
 		lexer_skip_to(l, l->file->text.n);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A configuration file as tokens. Reads every byte once (a quote that is not closed, twice), says
- * what is wrong with quotes, escapes and characters, and goes on behind it.
+ * Tokenizer of configuration files. Reads every byte once (twice after an unclosed quote), reports
+ * invalid quotes, escapes and characters, and continues after them.
  */
 #ifndef CONF_LEXER_H
 #define CONF_LEXER_H
@@ -24,10 +24,10 @@ enum conf_token_kind {
 
 struct conf_token {
 	enum conf_token_kind kind;
-	struct conf_at at; /* where it begins, at the quote if it has one */
-	uint32_t end;	   /* offset behind it */
+	struct conf_at at; /* start; the opening quote, if it has one */
+	uint32_t end;	   /* offset after it */
 	char quote;	   /* ' or " or 0 */
-	uint32_t from, to; /* offsets of what stands between the quotes */
+	uint32_t from, to; /* offsets of the text between the quotes */
 	struct str text;   /* decoded, NUL-terminated; WORD and STRING */
 };
 
@@ -38,17 +38,17 @@ struct conf_lexer {
 	struct arena *arena;
 	struct conf_diags *diags;
 	conf_notify_types_fn *notify_types; /* NULL after conf_lexer_init */
-	struct conf_at at;		    /* of the next byte to read */
+	struct conf_at at;		    /* next byte */
 	struct conf_token ahead[CONF_LOOKAHEAD];
-	unsigned first, count; /* ring */
-	unsigned unclosed;     /* quotes without an end so far */
-	bool told_space;       /* of exotic white space, once a file */
+	unsigned first, count; /* ring buffer */
+	unsigned unclosed;     /* counter of unclosed quotes */
+	bool told_space;       /* unusual white space is reported once per file */
 	bool failed;	       /* out of memory */
 };
 
 void conf_lexer_init(struct conf_lexer *l, const struct conf_source *file, struct arena *arena,
 	struct conf_diags *diags);
-/* The i-th token from here, i < CONF_LOOKAHEAD. Stays good until it is taken by conf_next. */
+/* Returns token i ahead, i < CONF_LOOKAHEAD. The pointer is valid until conf_next returns it. */
 const struct conf_token *conf_peek(struct conf_lexer *l, unsigned i);
 struct conf_token conf_next(struct conf_lexer *l);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What blocks say of each other: names that must exist, and what is odd about the whole. */
+/* Resolves references between blocks, and reports duplicates and missing blocks. */
 #include "draft.h"
 
 #include "base/nearest.h"
 #include "feed/link.h"
 
-#define GUESSES_MAX 100u /* suggestions; each compares with every name */
+#define GUESSES_MAX 100u /* limit of suggestions: each compares with every name */
 
 struct linker {
 	struct conf_draft *d;
@@ -101,7 +101,7 @@ static void link_watch_notify(struct linker *l, struct conf_draft_watch *w)
 	struct conf_list *names = &w->watch.notify;
 
 	if (!names->n && key && !key->list)
-		return; /* something broken, which has been told */
+		return; /* invalid value, reported already */
 	if (!names->n) {
 		conf_warn(d->diags, w->node->name_at, "add notify = { NAME }",
 			"watch %s notifies nobody", link_quote(l, w->node->name));
@@ -142,9 +142,9 @@ static void link_watch_feeds(struct linker *l, struct conf_draft_watch *w)
 				link_suggest_group(l, g->v[i]));
 }
 
-/* --- the same thing twice --- */
+/* --- duplicates --- */
 
-/* All that decides what a watch matches, in one string. */
+/* Serializes what decides which items a watch matches. */
 static void link_describe_watch(const struct conf_draft_watch *w, struct buf *out)
 {
 	const struct conf_value_list *parts[] = {&w->queries, &w->exclude};
@@ -163,19 +163,19 @@ static void link_describe_watch(const struct conf_draft_watch *w, struct buf *ou
 	}
 }
 
-struct texts {
+struct link_texts {
 	const struct str *v;
 };
 
 static struct str link_text_at(const void *ctx, size_t i)
 {
-	return ((const struct texts *)ctx)->v[i];
+	return ((const struct link_texts *)ctx)->v[i];
 }
 
-/* For each of n texts the first equal one that stands before it, or itself. NULL: out of memory. */
+/* Returns, for each of n texts, the index of the first equal text. NULL: out of memory. */
 static size_t *link_find_duplicates(struct conf_draft *d, const struct str *v, size_t n)
 {
-	struct texts ctx = {v};
+	struct link_texts ctx = {v};
 	struct conf_names names;
 	size_t *first = arena_array(d->scratch, n, sizeof(*first));
 
@@ -276,7 +276,7 @@ static const char *link_join_path(struct conf_draft *d, struct str dir, const ch
 	return path;
 }
 
-/* systemd separates several directories by colons; the first is meant. */
+/* systemd separates several directories by colons; the first one is used. */
 static struct str link_first_dir(const char *dirs, const char *otherwise)
 {
 	struct str dir = str_of(dirs && *dirs ? dirs : otherwise);
@@ -285,7 +285,7 @@ static struct str link_first_dir(const char *dirs, const char *otherwise)
 	return str_slice(dir.p, colon ? (size_t)(colon - dir.p) : dir.n);
 }
 
-/* A path that does not begin at / counts from the configuration directory. */
+/* Relative paths are relative to the configuration directory. */
 static const char *link_absolute_path(struct conf_draft *d, const char *path)
 {
 	return path[0] == '/' || !d->dir ? path : link_join_path(d, str_of(d->dir), path);
@@ -308,7 +308,7 @@ void conf_draft_link_paths(struct conf_draft *d)
 		c->control = NULL;
 	else
 		c->control = link_absolute_path(d, c->control);
-	/* sockaddr_un has 108 bytes for the path and its NUL. */
+	/* sun_path has 108 bytes, with the NUL. */
 	if (c->control && strlen(c->control) > 107) {
 		const struct conf_node *key =
 			d->daemon_node ? conf_draft_key(d->daemon_node, "control") : NULL;

@@ -9,8 +9,8 @@
 
 #define SCRATCH_MAX ((size_t)1 << 32)
 
-/* What lives only while a configuration is read. */
-struct load {
+/* State of one load. */
+struct load_state {
 	struct arena *scratch;
 	struct conf_files files;
 	struct conf_tree tree;
@@ -18,7 +18,7 @@ struct load {
 	struct str only; /* absent: all watches */
 };
 
-/* The others were read, and may be found fault with; they are not compiled. */
+/* The other watches were parsed and checked; they are not compiled. */
 static void load_select_watch(struct conf_draft *d, struct str only)
 {
 	size_t n = 0;
@@ -29,7 +29,7 @@ static void load_select_watch(struct conf_draft *d, struct str only)
 	d->n_watches = n;
 }
 
-static int load_build(struct load *l, struct conf_generation *g, const struct conf_env *env)
+static int load_build(struct load_state *l, struct conf_generation *g, const struct conf_env *env)
 {
 	const struct conf_source nothing = {.name = "nightdesk.conf"};
 	const struct conf_source *first = l->files.n ? &l->files.v[0] : &nothing;
@@ -53,11 +53,11 @@ static int load_build(struct load *l, struct conf_generation *g, const struct co
 }
 
 static int load_read_and_build(
-	struct load *l, struct conf_generation *g, const struct conf_env *env)
+	struct load_state *l, struct conf_generation *g, const struct conf_env *env)
 {
 	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
 
-	/* With nothing read there is nothing to say about what is in it. */
+	/* Without any file there is nothing to check. */
 	if (rc == 0 && (l->files.n || !l->diags->errors))
 		rc = load_build(l, g, env);
 	free(l->files.v);
@@ -75,7 +75,7 @@ int conf_load_watch(const char *dir, const struct conf_env *env, struct str watc
 {
 	const struct conf_source whole = {.name = dir};
 	struct conf_generation *g = conf_generation_new(dir, env);
-	struct load l = {.scratch = arena_new(SCRATCH_MAX), .diags = diags, .only = watch};
+	struct load_state l = {.scratch = arena_new(SCRATCH_MAX), .diags = diags, .only = watch};
 	int rc = -ERR_NOMEM;
 
 	*out = NULL;
@@ -95,8 +95,9 @@ int conf_load_watch(const char *dir, const struct conf_env *env, struct str watc
 	return 0;
 }
 
-/* The daemon and poll blocks of what can be read, with the defaults for the rest. */
-static int load_read_daemon(struct load *l, struct conf_generation *g, const struct conf_env *env)
+/* Reads the daemon and poll blocks as far as possible; the rest has its defaults. */
+static int load_read_daemon(
+	struct load_state *l, struct conf_generation *g, const struct conf_env *env)
 {
 	struct conf_draft d = {.arena = g->arena,
 		.scratch = l->scratch,
@@ -124,7 +125,7 @@ int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **
 {
 	struct conf_diags diags;
 	struct conf_generation *g = conf_generation_new(dir, env);
-	struct load l = {.scratch = arena_new(SCRATCH_MAX), .diags = &diags};
+	struct load_state l = {.scratch = arena_new(SCRATCH_MAX), .diags = &diags};
 	int rc = -ERR_NOMEM;
 
 	*out = NULL;

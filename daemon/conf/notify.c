@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Notify blocks: the key type, and the keys that the receiver type has. */
+/* Reads notify blocks: the key type, and the keys of the receiver type. */
 #include "conf/check.h"
 #include "conf/form.h"
 #include "draft.h"
@@ -18,7 +18,7 @@ static const struct conf_notify_type *notify_type_at(const struct conf_draft *d,
 	return d->env->notify_types ? d->env->notify_types(i) : NULL;
 }
 
-/* --- keys that the type does not have --- */
+/* --- keys that are not in the table of the type --- */
 
 static void notify_try_keys(struct nearest *near, const struct conf_key_row *rows)
 {
@@ -41,8 +41,8 @@ static void notify_report_unknown(struct conf_check *c, const struct conf_node *
 }
 
 /*
- * The value is checked as the first type that has the key wants it, so that one run of check finds
- * all that is wrong.
+ * Validates the value by the first type that has the key, so that one run of check finds all
+ * errors.
  */
 static void notify_check_value(
 	struct conf_check *c, const struct conf_notify_type *owner, const struct conf_node *key)
@@ -131,7 +131,7 @@ void conf_draft_read_notify(struct conf_draft *d, const struct conf_node *block)
 		c.type->check(&c, f->notify.settings);
 }
 
-/* --- what the check of a type may say --- */
+/* --- for the check of a receiver type --- */
 
 static const struct conf_node *notify_key_at(const struct conf_check *c, const char *key)
 {

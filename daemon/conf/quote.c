@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A quote ends where the next one stands. When what follows it cannot follow a value, either the
- * quote belonged to the text (an apostrophe), or the one before was never closed and this one opens
- * another value. Which of the two: text that swallowed a line of configuration was not closed.
+ * A quoted text ends at the next quote. If the token after it cannot follow a value, then either
+ * the quote is part of the text (an apostrophe), or the text was never closed and this quote opens
+ * another value. Heuristic: a text that contains a line of configuration was not closed.
  */
 #include "quote.h"
 
@@ -12,7 +12,7 @@
 #include "conf/schema.h"
 
 #define NONE   SIZE_MAX
-#define GLANCE ((size_t)200) /* bytes looked at behind a quote */
+#define GLANCE ((size_t)200) /* bytes examined after a quote */
 
 static bool quote_is_blank(char c)
 {
@@ -63,7 +63,7 @@ size_t conf_quote_curly(struct str text, size_t offset)
 		       : 0;
 }
 
-/* Does the line at i look like configuration: a closing brace, "key =", "kind name {"? */
+/* Is the line at i configuration: a closing brace, "key =" or "kind name {"? */
 static bool quote_is_config_line(conf_notify_types_fn *types, struct str s, size_t i)
 {
 	size_t end;
@@ -85,11 +85,11 @@ static bool quote_is_config_line(conf_notify_types_fn *types, struct str s, size
 	return i < s.n && s.p[i] == '{';
 }
 
-/* Start of the first such line that begins in (from, to); NONE. */
+/* Returns the start of the first such line that begins in (from, to), or NONE. */
 static size_t quote_find_config_line(const struct conf_quoted *q, size_t from, size_t to)
 {
 	struct str s = q->at.file->text;
-	/* No look past it, or many quotes cost their square. */
+	/* Bounded by to: else many quotes take quadratic time. */
 	struct str part = str_slice(s.p, to);
 
 	for (size_t i = quote_line_end(part, from); i < to; i = quote_line_end(part, i + 1))
@@ -98,7 +98,7 @@ static size_t quote_find_config_line(const struct conf_quoted *q, size_t from, s
 	return NONE;
 }
 
-/* Can a value have ended just before i? */
+/* Is what follows i possible after a value? */
 static bool quote_may_end(struct str s, size_t i)
 {
 	size_t word;
@@ -120,7 +120,7 @@ static bool quote_may_end(struct str s, size_t i)
 	return i < s.n && s.p[i] == '{';
 }
 
-/* Is the quote at i, which ends no value, one that was meant as text? */
+/* Is the quote at i, which ends no value, part of the text? */
 static bool quote_is_inner(struct str s, size_t i)
 {
 	char quote = s.p[i];
@@ -148,7 +148,7 @@ static void quote_report_inner(const struct conf_quoted *q, size_t i, struct con
 		q->at.line, q->at.column);
 }
 
-/* A brace too many at the end of the line belongs to the block, not to the text. */
+/* An unbalanced } at the end of the line belongs to the block, not to the text. */
 static size_t quote_before_brace(struct str s, size_t from, size_t to)
 {
 	size_t end = to, open = 0, close = 0;
@@ -207,7 +207,7 @@ static void quote_scan_single(struct conf_quoted *q, struct conf_diags *diags)
 			"the ' that begins this text is never closed");
 }
 
-/* The value goes on over lines: where would it end? NONE when it was not closed at all. */
+/* Returns where a value that continues on further lines ends; NONE if it is never closed. */
 static size_t quote_find_later_end(const struct conf_quoted *q, size_t i)
 {
 	struct str s = q->at.file->text;
@@ -263,8 +263,7 @@ static void quote_scan_double(struct conf_quoted *q, struct conf_diags *diags)
 		quote_end_unclosed(q, i);
 }
 
-/* Bytes of the piece of raw text at i that decodes to one byte; 1 for all that stands for itself.
- */
+/* Decodes one byte: returns the length of its escape sequence, or 1 if it is not escaped. */
 static size_t quote_decode_byte(struct str s, char quote, size_t i, char *decoded)
 {
 	*decoded = s.p[i];

@@ -32,7 +32,7 @@ static int secret_open(const char *dir, const char *sub, const char *name)
 	return fd;
 }
 
-/* Room is made once, so that no copy of a secret stays behind in freed memory. */
+/* Allocates once: a reallocation would leave a copy of the secret in freed memory. */
 static int secret_read_file(int fd, const char *name, struct buf *out, struct err *e)
 {
 	size_t room = out->max < SECRET_MAX ? out->max : SECRET_MAX;
@@ -64,7 +64,7 @@ static int secret_read_file(int fd, const char *name, struct buf *out, struct er
 	return 0;
 }
 
-/* Those that systemd hands over are private by its own means; a file of ours must be made so. */
+/* systemd protects its credentials itself; a file of ours must not be readable by others. */
 static int secret_check_file(int fd, bool own, const char *name, struct err *e)
 {
 	struct stat st;

@@ -27,7 +27,7 @@ struct conf_place conf_at_place(struct conf_at at)
 	return (struct conf_place){at.file->name, at.line, at.column};
 }
 
-/* Each byte that is not UTF-8 becomes "?"; the first is told with its place. */
+/* Replaces each invalid UTF-8 byte by "?"; reports the first one. */
 static int source_replace_invalid(
 	struct conf_source *s, size_t good, struct arena *arena, struct conf_diags *diags)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A file of the configuration as text, and places in it. */
+/* A configuration file as text, and places in it. */
 #ifndef CONF_SOURCE_H
 #define CONF_SOURCE_H
 
@@ -13,25 +13,25 @@
 
 struct conf_source {
 	const char *name; /* relative to the configuration directory */
-	unsigned order;	  /* in which the files are read */
+	unsigned order;	  /* position in reading order */
 	struct str text;  /* valid UTF-8 without a BOM */
 };
 
-/* A place in a file. offset is of bytes; line and column count from 1, column in characters. */
+/* A place in a file: byte offset; line and column from 1, column in characters. */
 struct conf_at {
 	const struct conf_source *file;
 	uint32_t offset, line, column;
 };
 
 /*
- * Makes bytes fit to be read and puts them into s, whose name and order are set: drops a BOM, and
- * reports bytes that are not UTF-8 (each becomes "?", so that the rest can still be read). bytes
- * must live as long as s. 0, -ERR_CONF when it cannot be read as text at all, or -ERR_NOMEM.
+ * Sets the text of s, whose name and order are set: skips a BOM and reports invalid UTF-8 (each
+ * such byte is replaced by "?", so that the rest can be parsed). bytes must outlive s. Returns 0,
+ * -ERR_CONF if it is not text, or -ERR_NOMEM.
  */
 int conf_source_init(
 	struct conf_source *s, struct str bytes, struct arena *arena, struct conf_diags *diags);
 
-/* The place n bytes further, walking from at; n stays inside the file. */
+/* Returns the place n bytes after at; it must be inside the file. */
 struct conf_at conf_at_advance(struct conf_at at, size_t n);
 struct conf_place conf_at_place(struct conf_at at);
 

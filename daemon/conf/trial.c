@@ -6,14 +6,14 @@
 #define HITS_MAX 8
 #define WHY_MAX	 ((size_t)64 * 1024)
 
-struct run {
+struct trial_run {
 	size_t watch;
 	bool matched;
 	struct str hits[HITS_MAX];
 	size_t n_hits;
 };
 
-static void trial_add_hit(struct run *r, struct str text)
+static void trial_add_hit(struct trial_run *r, struct str text)
 {
 	for (size_t i = 0; i < r->n_hits; i++)
 		if (str_eq_nocase(r->hits[i], text))
@@ -24,7 +24,7 @@ static void trial_add_hit(struct run *r, struct str text)
 
 static void trial_on_match(void *ctx, const struct watch_match *m)
 {
-	struct run *r = ctx;
+	struct trial_run *r = ctx;
 
 	if (m->watch != r->watch)
 		return;
@@ -33,7 +33,7 @@ static void trial_on_match(void *ctx, const struct watch_match *m)
 		trial_add_hit(r, m->hits[i].text);
 }
 
-/* An item of the first feed that the watch looks at, in all the groups that it looks at. */
+/* Returns an item of the first feed and all groups of the watch. */
 static struct watch_view trial_make_view(const struct conf_watch *w, const struct conf_test *t)
 {
 	int64_t now = clock_wall();
@@ -51,7 +51,7 @@ static struct watch_view trial_make_view(const struct conf_watch *w, const struc
 	};
 }
 
-struct trials {
+struct trial_suite {
 	const struct conf *conf;
 	struct watch_scratch *scratch;
 	conf_trial_fn *fn;
@@ -59,11 +59,11 @@ struct trials {
 };
 
 static int trial_run_one(
-	struct trials *t, size_t watch, const struct conf_test *test, struct err *e)
+	struct trial_suite *t, size_t watch, const struct conf_test *test, struct err *e)
 {
 	const struct conf_watch *w = &t->conf->watches[watch];
 	struct watch_view v = trial_make_view(w, test);
-	struct run r = {.watch = watch};
+	struct trial_run r = {.watch = watch};
 	struct buf why;
 	int rc = watch_set_match(t->conf->set, t->scratch, &v, trial_on_match, &r, e);
 
@@ -81,7 +81,7 @@ static int trial_run_one(
 
 int conf_run_trials(const struct conf *c, conf_trial_fn *fn, void *ctx, struct err *e)
 {
-	struct trials t = {c, watch_scratch_new(c->set), fn, ctx};
+	struct trial_suite t = {c, watch_scratch_new(c->set), fn, ctx};
 	int rc = t.scratch ? 0 : err_nomem(e);
 
 	for (size_t i = 0; rc == 0 && i < c->n_watches; i++)

@@ -4,7 +4,7 @@
 #include "conf/form.h"
 #include "base/nearest.h"
 
-#define TEXT_MAX  ((size_t)1000) /* bytes of a one-line text without a bound of its own */
+#define TEXT_MAX  ((size_t)1000) /* default limit of a one-line text, bytes */
 #define PROSE_MAX ((size_t)65536)
 
 typedef const struct conf_reading reading;
@@ -26,7 +26,7 @@ static char *value_copy_text(reading *r, struct str s)
 	return (char *)(uintptr_t)kept.p;
 }
 
-/* --- what one value must look like --- */
+/* --- validation --- */
 
 static bool value_check_text(reading *r, value *v)
 {
@@ -137,7 +137,7 @@ static bool value_check_credential(reading *r, value *v)
 
 static bool value_store_text(reading *r, value *v, void *field)
 {
-	/* "" is the same as leaving the key out. */
+	/* "" is the same as omitting the key. */
 	const char *kept = v->text.n ? value_copy_text(r, v->text) : NULL;
 
 	*(const char **)field = kept;
@@ -234,7 +234,7 @@ static void value_list_words(const char *const *words, struct buf *out)
 		buf_printf(out, "%s%s", w == words ? "" : w[1] ? ", " : " or ", *w);
 }
 
-/* The index of the word, or -1 after a report. */
+/* Returns the index of the word, or -1 after a report. */
 static int value_find_word(reading *r, value *v, const char *const *words)
 {
 	struct nearest near;
@@ -322,7 +322,7 @@ static bool value_store_queries(reading *r, const struct conf_node *node, void *
 
 struct conf_type_row {
 	const char *name;
-	bool list;					  /* several values may stand */
+	bool list;					  /* accepts several values */
 	bool (*check)(reading *r, value *v);		  /* NULL: none */
 	bool (*store)(reading *r, value *v, void *field); /* NULL: a list of texts */
 	bool (*all)(reading *r, const struct conf_node *node, void *field); /* in place of store */
@@ -405,7 +405,7 @@ bool conf_value_read(const struct conf_reading *r, const struct conf_node *node,
 	bool list = value_type_of(r)->list;
 
 	if (node->n_values == 0 && !(list && node->list))
-		return false; /* the grammar has told it */
+		return false; /* reported by the parser */
 	if (!list && node->n_values != 1) {
 		conf_error(d, node->values ? node->values[0].at : node->at, NULL,
 			"%s takes one value, not a list", r->row->key);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The values of a key, read and checked as the type in its row wants them. */
+/* Parses and validates the values of a key by the type in its row. */
 #ifndef CONF_VALUE_H
 #define CONF_VALUE_H
 
@@ -12,11 +12,11 @@ struct conf_reading {
 };
 
 /*
- * Stores the values of node into the field of object that the row names. False after a report in
- * the draft's diags, or when memory ran out.
+ * Parses the values of node into the row's field of object. Returns false after a report in the
+ * draft's diags, or if memory ran out.
  */
 bool conf_value_read(const struct conf_reading *r, const struct conf_node *node, void *object);
-/* Stores the row's default, if it has one; an ENUM without one becomes -1. */
+/* Stores the default of the row, if any; -1 for an ENUM without default. */
 bool conf_value_default(const struct conf_reading *r, void *object);
 
 #endif

@@ -42,7 +42,7 @@ struct conf_daemon {
 	const char *control; /* path of the control socket; NULL: none */
 	enum log_level log;
 	bool log_json;
-	int64_t retention; /* ms; 0: for ever */
+	int64_t retention; /* ms; 0: unlimited */
 	struct conf_list strip_parameters;
 };
 
@@ -62,18 +62,18 @@ enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
 struct conf_feed {
 	const char *name, *url;
 	const char *title;  /* NULL: what the feed says */
-	const char *source; /* who counts as one independent source; never NULL */
+	const char *source; /* feeds with the same source count as one; never NULL */
 	const char *lang;   /* NULL: unknown */
 	const char *user, *password_credential; /* NULL: none */
 	struct conf_list headers;
 	struct conf_list groups;
 	int64_t every; /* ms, resolved from poll.every */
-	bool force;    /* every = "force 1m": even when the feed asks for less */
+	bool force;    /* every = "force 1m": ignores the interval that the feed asks for */
 	enum conf_first_run first_run;
 	struct conf_place place;
 };
 
-/* A test block: an item that the watch must, or must not, match. */
+/* A test block: an item that the watch must match, or must not. */
 struct conf_test {
 	bool match;
 	const char *title, *body, *lang; /* NULL: none */
@@ -84,7 +84,7 @@ struct conf_test {
 
 struct conf_watch {
 	const char *name;
-	const char *title; /* never NULL: the name where none is given */
+	const char *title; /* default: the name; never NULL */
 	enum alert_priority priority;
 	bool on_update_alert;	 /* on-update = "alert" */
 	struct conf_list notify; /* names; each exists, at most CONF_WATCH_NOTIFY_MAX */
@@ -101,7 +101,7 @@ struct conf_notify_type;
 struct conf_notify {
 	const char *name;
 	const struct conf_notify_type *type; /* see conf/schema.h */
-	const void *settings;		     /* laid out by the keys of its type */
+	const void *settings;		     /* struct of the type; its key rows have the offsets */
 	struct conf_place place;
 };
 
@@ -116,7 +116,7 @@ struct conf {
 	size_t n_notifies;
 	struct watch_set *set;
 	const char *dir;
-	uint64_t generation; /* of this process: no two configurations have the same; never 0 */
+	uint64_t generation; /* unique in this process; never 0 */
 };
 
 /* Receiver type i in the order in which they are listed, NULL past the last. */
@@ -132,45 +132,45 @@ struct conf_diag {
 	bool warning;
 	struct conf_place place;
 	const char *text;	  /* one line */
-	const char *source;	  /* the line of the file (or query) at fault, or NULL */
-	size_t caret;		  /* columns of a terminal before the caret in source */
-	const char *help;	  /* or NULL */
-	unsigned file_order, seq; /* of the file in reading order; of the diag as it was found */
+	const char *source;	  /* the line of the file or query with the error, or NULL */
+	size_t caret;		  /* terminal columns before the caret in source */
+	const char *help;	  /* what to write instead, or NULL */
+	unsigned file_order, seq; /* sort keys: position of the file, order of discovery */
 };
 
-/* All errors and warnings of a load, in order of file and line. */
+/* All errors and warnings of a load, sorted by file and line. */
 struct conf_diags {
 	struct conf_diag *v;
-	size_t n; /* kept; what is past the first 10,000 is only counted */
+	size_t n; /* entries in v, at most 10,000; the counters include the rest */
 	size_t errors, warnings;
 	struct arena *arena;
 };
 void conf_diags_release(struct conf_diags *d);
-/* As `check` prints it: "file:line:col: text", the line with a caret, the help. */
+/* Appends it as `check` prints it: "file:line:col: text", the line with a caret, the help. */
 void conf_diag_print(struct buf *out, const struct conf_diag *d);
 
 /*
- * Reads dir as the daemon would. 0 and *out with one reference; or -ERR_CONF with *out NULL and at
- * least one error in *diags (always initialised; release it). A directory that cannot be read is
- * an error in *diags like any other.
+ * Loads dir as the daemon does. Returns 0 and *out with one reference, or -ERR_CONF with *out NULL
+ * and at least one error in *diags. *diags is always initialised; the caller must release it. An
+ * unreadable directory is an error in *diags like any other.
  */
 int conf_load(
 	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags);
 /*
- * The same with the watch of that name as the only one, or none where it does not exist: what the
- * queries of the others say is not looked at. Absent: all.
+ * The same, but compiles only the watch with that name, or none if it does not exist. Absent: all
+ * watches.
  */
 int conf_load_watch(const char *dir, const struct conf_env *env, struct str watch,
 	struct conf **out, struct conf_diags *diags);
 /*
- * Only the daemon and poll sections, as far as they can be read, whatever is wrong elsewhere: where
- * the daemon that runs with an older configuration may be found. What cannot be read has its
- * default. No feeds, no watches. 0 or -ERR_NOMEM.
+ * Loads only the daemon and poll blocks, ignoring errors elsewhere: used to find a running daemon
+ * whose configuration is invalid by now. Invalid values are replaced by the defaults. Returns 0 or
+ * -ERR_NOMEM.
  */
 int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **out);
 struct conf *conf_ref(struct conf *c); /* thread-safe */
 void conf_unref(struct conf *c);       /* NULL is fine */
-/* The caller's reference is the last: to drop it frees all, which takes its time. Thread-safe. */
+/* Is the caller's reference the last one? Dropping it frees the generation, which is slow. */
 bool conf_is_last(const struct conf *c);
 
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name);
@@ -178,13 +178,13 @@ const struct conf_watch *conf_find_watch(const struct conf *c, struct str name);
 const struct conf_notify *conf_find_notify(const struct conf *c, struct str name);
 
 /*
- * A secret by name: $CREDENTIALS_DIRECTORY/NAME, else credentials/NAME below the configuration
- * directory, which others must not be able to read. One trailing newline is dropped. Read when
- * needed, so that a rotated secret takes effect; wipe with conf_secret_wipe.
+ * Reads a credential: $CREDENTIALS_DIRECTORY/NAME, else credentials/NAME in the configuration
+ * directory, which must not be readable by others. Strips one trailing newline. Not cached, so that
+ * a rotated secret takes effect. The caller must call conf_secret_wipe.
  */
 int conf_secret_read(const struct conf *c, const char *name, struct buf *out, struct err *e);
 void conf_secret_wipe(struct buf *secret);
-/* The names of the credentials in the settings of n: at most max into out. Returns how many. */
+/* Stores the names of the credentials in the settings of n, at most max. Returns the number. */
 size_t conf_notify_credentials(const struct conf_notify *n, const char **out, size_t max);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What single values look like: pure checks and conversions, without a place to complain to. */
+/* Parsers and validators of single values. Pure: they return false and report nothing. */
 #ifndef CONF_FORM_H
 #define CONF_FORM_H
 
@@ -15,15 +15,15 @@ bool conf_form_duration(struct str s, int64_t *ms);
 /* "64KiB 8MiB 1GiB", or bytes without a unit. */
 bool conf_form_size(struct str s, int64_t *bytes);
 bool conf_form_count(struct str s, int64_t *n);
-/* Letters of any script, digits and - _ . inside; at most 100 bytes. */
+/* Letters of any script, digits and, not at the beginning, - _ . ; at most 100 bytes. */
 bool conf_form_name(struct str s);
-/* The name of a file in a directory of credentials. */
+/* A file name in the credentials directory. */
 bool conf_form_credential(struct str s);
-/* RFC 5321 as far as it is of use: local@domain, no quoted forms, at most 254 bytes. */
+/* local@domain of RFC 5321 without quoted strings; at most 254 bytes. */
 bool conf_form_mail(struct str s);
-/* "Name: value" as RFC 9110 §5 has it. */
+/* "Name: value", RFC 9110 §5. */
 bool conf_form_header(struct str s);
-/* RFC 5646 in outline: "en", "en-GB", "zh-Hant-TW" */
+/* A language tag of RFC 5646 in outline: "en", "en-GB", "zh-Hant-TW" */
 bool conf_form_lang(struct str s);
 /* "10.0.0.0/8", "fd00::/8", "192.168.1.7" */
 bool conf_form_cidr(struct str s, struct conf_cidr *out);

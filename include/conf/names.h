@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names to numbers, by hash. Holds no text: whoever asks gives a function that tells name i. */
+/* Hash table of names to indexes. Stores no text: the caller passes a function that returns name i.
+ */
 #ifndef CONF_NAMES_H
 #define CONF_NAMES_H
 
@@ -14,16 +15,16 @@
 typedef struct str conf_name_fn(const void *ctx, size_t i);
 
 struct conf_names {
-	size_t *slots; /* number + 1; 0: free */
+	size_t *slots; /* index + 1; 0: free */
 	size_t mask;
 };
 
-/* Room for max names. False: out of memory. */
+/* Allocates slots for max names. False: out of memory. */
 bool conf_names_init(struct conf_names *n, size_t max, struct arena *arena);
-/* The number of name, or CONF_NO_NAME. */
+/* Returns the index of name, or CONF_NO_NAME. */
 size_t conf_names_find(
 	const struct conf_names *n, struct str name, conf_name_fn *name_of, const void *ctx);
-/* Adds number i under name, which must not be there. */
+/* Inserts index i with a name that is not in the table. */
 void conf_names_add(struct conf_names *n, struct str name, size_t i);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every kind of block and every key as tables. Parser, defaults, `check`, completion and the manual
- * page come from these rows. The keys of a notify block depend on its type: each type of receiver
- * has a table of its own, which the caller of conf_load hands over in struct conf_env.
+ * Tables of all kinds of blocks and their keys. Parser, defaults, `check`, completion and the
+ * manual page use these rows. The keys of a notify block depend on its type: each receiver type has
+ * a table of its own, which the caller of conf_load passes in struct conf_env.
  */
 #ifndef CONF_SCHEMA_H
 #define CONF_SCHEMA_H
@@ -73,7 +73,7 @@ struct conf_key_row {
 struct conf_kind_row {
 	const char *name;
 	bool named;
-	bool nested; /* stands in a watch */
+	bool nested; /* nested in a watch */
 	const char *help;
 	const struct conf_key_row *keys;
 };
