@@ -8,7 +8,7 @@
 #define ELLIPSIS     STR("\xe2\x80\xa6")
 #define NOTHING_SAID STR("(an item without title, text or link)")
 
-/* Breaks a line, hides text or turns it around: never wanted in a headline. */
+/* Control characters: line breaks, invisible and bidirectional ones. */
 static bool headline_is_control(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x202a && cp <= 0x202e) ||
@@ -22,8 +22,8 @@ static bool headline_is_space(uint32_t cp)
 }
 
 /*
- * The words of s on one line. When they take more than max bytes the line ends after a whole word,
- * where there is one in its second half, with "…".
+ * Appends s as one line with white space collapsed. If it is longer than max bytes it is truncated
+ * after a word, if one ends in the second half, and "…" is appended.
  */
 static void headline_put_line(struct str s, size_t max, struct buf *out)
 {

@@ -8,7 +8,7 @@ static json_t *json_make_text(struct str s)
 	return json_stringn_nocheck(s.p ? s.p : "", s.n);
 }
 
-/* Absent things are absent. */
+/* An absent value adds no key. */
 static int json_put_text(json_t *object, const char *key, struct str s)
 {
 	return str_present(s) ? json_object_set_new_nocheck(object, key, json_make_text(s)) : 0;
@@ -68,7 +68,7 @@ static json_t *json_make_hits(const struct alert *a)
 	return list;
 }
 
-/* Text that can stand in HTML: the snippet carries <b> around the hits. */
+/* Appends s escaped for HTML: the snippet has <b> around its hits. */
 static void json_put_html(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -95,7 +95,7 @@ static json_t *json_make_snippet(const struct alert *a)
 	return o;
 }
 
-/* Seconds from publication, and from the moment its bytes were here, to the alert. */
+/* Seconds from the publication, and from the end of the fetch, to the alert. */
 static json_t *json_make_latency(const struct alert *a)
 {
 	json_t *o = json_object();
@@ -109,7 +109,7 @@ static json_t *json_make_latency(const struct alert *a)
 	return o;
 }
 
-json_t *alert_json(const struct alert *a)
+json_t *alert_json_make(const struct alert *a)
 {
 	char stamp[STAMP_TEXT_MAX];
 
@@ -130,7 +130,7 @@ static int json_append(const char *p, size_t n, void *out)
 
 int alert_json_write(const struct alert *a, struct buf *out)
 {
-	json_t *root = alert_json(a);
+	json_t *root = alert_json_make(a);
 	int bad = !root || json_dump_callback(root, json_append, out, JSON_COMPACT) != 0;
 
 	json_decref(root);

@@ -39,7 +39,7 @@ static int list_one(void *ctx, const struct store_alert_row *row)
 
 	s->n++;
 	if (s->call->json) {
-		json_t *doc = alert_json(a);
+		json_t *doc = alert_json_make(a);
 
 		json_object_set_new(doc, "deliveries",
 			json_pack("{sI sI sI}", "delivered", (json_int_t)row->delivered, "pending",
@@ -147,7 +147,7 @@ static int show_one(void *ctx, const struct store_alert_row *row)
 
 	s->n++;
 	if (s->call->json) {
-		json_t *doc = alert_json(a), *list_of = json_array();
+		json_t *doc = alert_json_make(a), *list_of = json_array();
 		int rc = store_delivery_each(s->call->store, &f, add_delivery, list_of, NULL);
 
 		json_object_set_new(doc, "deliveries", list_of);

@@ -13,7 +13,7 @@ const struct conf_notify_type *sink_conf_type(size_t i)
 	return i < SINKS_N ? &sinks[i]->conf : NULL;
 }
 
-/* conf is the first member. */
+/* Valid cast: conf is the first member. */
 const struct sink_type *sink_type_of(const struct conf_notify *n)
 {
 	return (const struct sink_type *)(const void *)n->type;

@@ -15,7 +15,7 @@
 #define SINK_DECLARE(name) extern const struct sink_type sink_##name;
 SINK_LIST(SINK_DECLARE)
 
-/* The value of the credential with that name; absent where it was not read. */
+/* Returns the value of the credential with that name; absent if it was not read. */
 struct str sink_secret(const struct sink_context *ctx, const char *credential);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Slack incoming webhook, text form. Of its markup only & < > can be escaped; a link is <url|text>.
- * Every < of foreign text is an entity, so that it mentions nobody and makes no link; * _ ~ and `
- * in it may show as emphasis.
+ * Slack incoming webhook, text form. Only & < > of its markup can be escaped; a link is <url|text>.
+ * Each < of an item's text becomes an entity, so that the text cannot mention users or contain
+ * links; * _ ~ and ` in it may be rendered as emphasis.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void slack_put_text(struct buf *out, struct str s)
 	buf_release(&clean);
 }
 
-/* Inside <…|: what would end it is percent-encoded. */
+/* Appends a URL for <…|; characters that would end it are percent-encoded. */
 static void slack_put_url(struct buf *out, struct str url)
 {
 	for (size_t i = 0; i < url.n; i++) {
@@ -88,7 +88,7 @@ static void slack_compose(const struct alert *a, struct buf *out)
 	buf_clear(&line);
 	sink_text_origin(a, &line);
 	slack_put_text(out, buf_str(&line));
-	/* Slack has no idempotency key: the id lets a person see a repeat. */
+	/* Slack has no idempotency key; readers recognise a repeat by the id. */
 	buf_printf(out, " · %.*s\n", STR_ARG(a->id));
 	buf_release(&line);
 }
@@ -128,7 +128,7 @@ const struct sink_type sink_slack = {
 	.conf = {"slack", slack_keys, sizeof(struct slack), slack_check},
 	.render = slack_render,
 	.judge = sink_http_judge,
-	.pace_ms = CLOCK_SECOND, /* "Rate limits": one message a second */
+	.pace_ms = CLOCK_SECOND, /* documented rate limit */
 	.window = 1,
 	.max_bytes = TEXT_MAX,
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One mail per alert. Text of feeds reaches the header only as RFC 2047 encoded words, and the body
- * is base64, so no line of it can be a command, a header or a lone dot. The Message-ID is the
- * alert's: a repeat is recognised by every mail system.
+ * One mail per alert. Text of feeds is added to the header only as RFC 2047 encoded words, and the
+ * body is base64, so no line of it can be a command, a header or a single dot. The Message-ID is
+ * made from the id of the alert, so mail systems can drop a repeat.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@
 #define MESSAGE_MAX ((size_t)128 * 1024)
 #define SERVED_MAX  ((size_t)64 * 1024)
 #define ANSWER_MAX  ((size_t)4096)
-#define NAMED_MAX   8 /* refused recipients that an answer names */
+#define NAMED_MAX   8 /* limit of refused recipients listed in an answer */
 
 struct smtp {
 	const char *server, *from;
@@ -76,11 +76,11 @@ static bool smtp_is_plain(struct str s)
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < ' ' || s.p[i] > '~')
 			return false;
-	/* What looks like an encoded word must be encoded itself. */
+	/* Text that looks like an encoded word must be encoded. */
 	return str_find(s, STR("=?")) < 0;
 }
 
-/* RFC 2047 §2: no word over 75 characters, no line over 76, no code point cut. */
+/* RFC 2047 §2: words of at most 75 characters, lines of at most 76, no code point truncated. */
 static void smtp_put_subject(struct buf *out, struct str s)
 {
 	size_t most = FIRST_WORD;
@@ -231,7 +231,7 @@ static int smtp_render(const struct sink_context *ctx, const struct notice *m, s
 	return sink_text_keep(&message, arena, &out->body, e);
 }
 
-/* --- what the server said to each recipient, RFC 5321 §4.2.1 --- */
+/* --- replies to each recipient, RFC 5321 §4.2.1 --- */
 
 static bool smtp_is_taken(const struct sink_recipient *r)
 {
@@ -274,7 +274,7 @@ static void smtp_list_recipients(
 		buf_addz(text, "; delivered to all others");
 }
 
-/* Some recipients were refused: *out is about them. False: none was, or the mail as a whole. */
+/* Judges by recipient. Returns false if none was refused, or the mail as a whole was. */
 static bool smtp_judge_recipients(
 	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
@@ -287,7 +287,7 @@ static bool smtp_judge_recipients(
 		refused += smtp_is_refused(&a->recipients[i]);
 		later += smtp_is_refused(&a->recipients[i]) && a->recipients[i].status < 500;
 	}
-	/* What went wrong after some were taken is said of the mail, not of them. */
+	/* An error after some recipients were accepted is about the mail. */
 	if (refused == 0 || a->status == 0 || (taken && !sent))
 		return false;
 	buf_init(&text, ANSWER_MAX);

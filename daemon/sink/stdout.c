@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard output: for a terminal, a pipe, or the journal. A blank line ends each alert. */
+/* Standard output: a terminal, a pipe or the journal. An empty line ends each alert. */
 #include "text.h"
 #include "verdict.h"
 

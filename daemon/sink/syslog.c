@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One line in a log: to the local socket as syslog(3) writes it, or RFC 5424 over UDP (RFC 5426) or
- * TCP with octet counting (RFC 6587 §3.4.1).
+ * One log line per alert: to the local socket in the format of syslog(3), or RFC 5424 over UDP
+ * (RFC 5426) or TCP with octet counting (RFC 6587 §3.4.1).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "text.h"
 #include "verdict.h"
 
-#define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: every receiver should take 2048 */
+#define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: receivers should accept 2048 */
 #define FRAME_MAX      ((size_t)20 * 1024)
 #define LOCAL_SOCKET   "/dev/log"
 
@@ -36,7 +36,7 @@ static const struct conf_key_row syslog_keys[] = {
 	{0},
 };
 
-/* RFC 5424 table 1: the first twelve are in its order, local0 is 16. */
+/* RFC 5424 table 1: the first twelve words are in its order; local0 is 16. */
 static int syslog_facility_code(int word)
 {
 	return word < 12 ? word : word - 12 + 16;
@@ -106,7 +106,7 @@ static const char *syslog_tag(const struct sink_context *ctx)
 	return s->tag ? s->tag : "nightdesk";
 }
 
-/* "Feb 14 18:20:00", in UTC: local receivers put their own stamp. RFC 3164 §4.1.2. */
+/* RFC 3164 §4.1.2: "Feb 14 18:20:00", here in UTC; local receivers use their own time. */
 static void syslog_put_local_head(const struct sink_context *ctx, int pri, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
@@ -129,7 +129,7 @@ static void syslog_put_5424_head(const struct sink_context *ctx, int pri, struct
 static const struct {
 	const char *prefix;
 	enum sink_socket socket;
-	unsigned port; /* where the server names none */
+	unsigned port; /* default */
 } schemes[] = {
 	{"udp://", SINK_UDP, 514},
 	{"tcp://", SINK_TCP, 601},

@@ -10,7 +10,7 @@ struct sink_target {
 	const char *url, *url_credential;
 };
 
-/* The rows for a settings struct with that member. */
+/* Key rows for a settings struct with a struct sink_target as that member. */
 #define SINK_TARGET_KEYS(settings, member)                                                         \
 	{CONF_KEY("url", TARGET, settings, member.url), .told = "none",                            \
 		.help = "the address that alerts are posted to"},                                  \
@@ -21,7 +21,7 @@ struct sink_target {
 				"secret"                                                           \
 	}
 
-/* Reports a block that has not exactly one of the two keys. */
+/* Reports a block without exactly one of the two keys. */
 void sink_target_check(struct conf_check *c);
 /* Copies the URL into arena. -ERR_CONF if the credential does not contain an http or https URL. */
 int sink_target_url(const struct sink_context *ctx, const struct sink_target *t,

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* An alert in plain words. */
 #include "text.h"
 
 #include "base/clock.h"
 #include "base/utf8.h"
 
-/* Harmless on a terminal, whatever the feed wrote. */
-static void put_escaped(struct buf *out, struct str s)
+/* Appends text with control characters escaped: safe on a terminal. */
+static void text_put_escaped(struct buf *out, struct str s)
 {
 	utf8_escape(out, s, s.n, false);
 }
 
-static void upper(struct buf *out, struct str s)
+static void text_put_upper_case(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		buf_addc(out, s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 32) : s.p[i]);
 }
 
 /* "2022-02-14 18:20 UTC" */
-static void put_minute(struct buf *out, int64_t ms)
+static void text_put_minute(struct buf *out, int64_t ms)
 {
 	char stamp[STAMP_TEXT_MAX];
 
@@ -30,20 +29,20 @@ void sink_text_origin(const struct alert *a, struct buf *out)
 {
 	bool titled = str_present(a->feed_title);
 
-	put_escaped(out, titled ? a->feed_title : a->feed);
+	text_put_escaped(out, titled ? a->feed_title : a->feed);
 	if (str_present(a->source) && !str_eq_nocase(a->source, titled ? a->feed_title : a->feed)) {
 		buf_addz(out, " (");
-		put_escaped(out, a->source);
+		text_put_escaped(out, a->source);
 		buf_addc(out, ')');
 	}
 	if (a->published != STAMP_NONE) {
 		buf_addz(out, " · published ");
-		put_minute(out, a->published);
+		text_put_minute(out, a->published);
 	}
 }
 
-/* The terms that made it match, each once, in the order of their first hit. */
-static void put_terms(const struct alert *a, struct buf *out)
+/* Appends the terms that matched, without duplicates, in order of their first hit. */
+static void text_put_terms(const struct alert *a, struct buf *out)
 {
 	size_t shown = 0;
 
@@ -55,7 +54,7 @@ static void put_terms(const struct alert *a, struct buf *out)
 		if (seen)
 			continue;
 		buf_addz(out, shown++ ? ", " : "matched: ");
-		put_escaped(out, a->hits[i].term);
+		text_put_escaped(out, a->hits[i].term);
 	}
 	if (shown)
 		buf_addc(out, '\n');
@@ -63,28 +62,28 @@ static void put_terms(const struct alert *a, struct buf *out)
 
 void sink_text_plain(const struct alert *a, struct buf *out)
 {
-	static const struct watch_marks marks = {"*", "*", put_escaped};
+	static const struct watch_marks marks = {"*", "*", text_put_escaped};
 	struct buf line;
 
-	upper(out, str_of(alert_priority_name(a->priority)));
+	text_put_upper_case(out, str_of(alert_priority_name(a->priority)));
 	buf_addz(out, "  ");
-	put_escaped(out, a->watch_title);
+	text_put_escaped(out, a->watch_title);
 	buf_addc(out, '\n');
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
-	put_escaped(out, buf_str(&line));
+	text_put_escaped(out, buf_str(&line));
 	buf_release(&line);
 	buf_addc(out, '\n');
 	sink_text_origin(a, out);
 	buf_addc(out, '\n');
 	if (str_present(a->link)) {
-		put_escaped(out, a->link);
+		text_put_escaped(out, a->link);
 		buf_addc(out, '\n');
 	}
 	buf_addc(out, '\n');
 	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
 	buf_addz(out, "\n\n");
-	put_terms(a, out);
+	text_put_terms(a, out);
 	buf_addz(out, "alert ");
 	buf_adds(out, a->id);
 	buf_addc(out, '\n');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Standard Webhooks 1.0.0: the alert as JSON, signed. webhook-id is the alert's id on every
+ * Standard Webhooks 1.0.0: the alert as signed JSON. webhook-id is the id of the alert on every
  * attempt, so that a receiver can drop a repeat.
  */
 #include <string.h>
@@ -39,7 +39,7 @@ static void webhook_check(struct conf_check *c, const void *settings)
 	sink_target_check(c);
 }
 
-/* " v1,BASE64" for one key. */
+/* Appends " v1,BASE64", the signature with one key. */
 static int webhook_sign(const struct sink_context *ctx, struct str secret, struct str content,
 	struct buf *header, struct err *e)
 {

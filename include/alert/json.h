@@ -7,11 +7,11 @@
 
 #include "alert/alert.h"
 
-/* The caller owns the reference. NULL: out of memory. */
-json_t *alert_json(const struct alert *a);
+/* Returns a new reference, which the caller must drop. NULL: out of memory. */
+json_t *alert_json_make(const struct alert *a);
 /*
- * Appends the compact document. Nothing in it depends on the attempt, so each call gives the same
- * bytes. 0 or -ERR_NOMEM.
+ * Appends the compact document. It does not depend on the attempt: each call returns the same
+ * bytes. Returns 0 or -ERR_NOMEM.
  */
 int alert_json_write(const struct alert *a, struct buf *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A notice: what one delivery says and a sink renders. Today always a single alert. */
+/* A notice: the content of one delivery, which a sink renders. Today always a single alert. */
 #ifndef ALERT_NOTICE_H
 #define ALERT_NOTICE_H
 
@@ -14,10 +14,10 @@ struct notice {
 	struct str id; /* the same on every attempt: a receiver can drop a repeat */
 	const struct alert *alerts;
 	size_t n;
-	size_t left_out; /* alerts that it counts and does not hold */
+	size_t left_out; /* further alerts that are counted only */
 };
 
-/* Borrows the alert. */
+/* Returns a notice of one alert, with a pointer to *a. */
 static inline struct notice notice_of_alert(const struct alert *a)
 {
 	return (struct notice){.kind = NOTICE_ALERT, .id = a->id, .alerts = a, .n = 1};

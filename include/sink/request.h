@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a sink asks a transport to send, and what the transport reports. A transport knows no
- * service: everything that is special to one is in the bytes of the request.
+ * The request that a sink passes to a transport, and the answer that the transport returns.
+ * Transports do not depend on services: everything special to one is in the bytes of the request.
  */
 #ifndef SINK_REQUEST_H
 #define SINK_REQUEST_H

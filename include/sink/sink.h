@@ -38,7 +38,7 @@ struct sink_context {
 enum sink_verdict_kind {
 	SINK_DELIVERED,
 	SINK_TEMPORARY, /* retry with back-off */
-	SINK_PERMANENT, /* this message will never be accepted */
+	SINK_PERMANENT, /* the message is invalid for the receiver */
 	SINK_GONE,	/* the endpoint does not exist any more: stop using it */
 	SINK_WAIT,	/* not counted as a failure: retry after wait */
 };
@@ -59,19 +59,19 @@ enum sink_can {
 	SINK_DIGEST = 1 << 0, /* render several alerts as one message */
 	SINK_THREAD = 1 << 1, /* tie a message to an earlier one */
 	SINK_EDIT = 1 << 2,   /* change a message that was sent */
-	SINK_ACK = 1 << 3,    /* report that somebody acknowledged */
+	SINK_ACK = 1 << 3,    /* report acknowledgements */
 };
 
 struct sink_type {
 	struct conf_notify_type conf; /* first: name, keys, size and check of the settings */
 	/*
 	 * Fills *out, which is zeroed. Everything in it lives in arena, in *ctx or in *m.
-	 * -ERR_CONF: the notify block cannot work as it is (a credential that is no URL, say):
-	 * permanent, an operator must change it.
+	 * Returns 0, or -ERR_CONF if the notify block cannot work (a credential is not a URL, say):
+	 * permanent until an operator changes it.
 	 */
 	int (*render)(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 		struct sink_request *out, struct err *e);
-	/* *out is SINK_DELIVERED without text. */
+	/* Sets *out, whose default is SINK_DELIVERED without text. */
 	void (*judge)(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 	int64_t pace_ms;  /* least time between two messages */
 	size_t window;	  /* messages in flight at once */
@@ -82,7 +82,7 @@ struct sink_type {
 /* All types, in the order in which they are listed; NULL-terminated. */
 extern const struct sink_type *const sinks[];
 
-/* For struct conf_env. */
+/* Returns type i, or NULL past the last; for struct conf_env. */
 conf_notify_types_fn sink_conf_type;
 const struct sink_type *sink_type_of(const struct conf_notify *n);
 
