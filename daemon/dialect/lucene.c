@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lucene's own ways: clauses that must, may or must not be there, escapes, functions of intervals.
+ * Lucene's own ways: clauses that must, may or must not be there, escapes, loose phrases.
  * Rules of the classic and the standard query parser.
  */
 #include "reader.h"
 #include "text/delimiter.h"
 #include "text/words.h"
-
-#define WORDS_MAX 16
 
 struct dialect_node *dialect_unknown(
 	struct dialect_reader *r, size_t from, const char *help, const char *what)
@@ -91,30 +89,81 @@ struct dialect_node *dialect_lucene_word(struct dialect_reader *r)
 
 /* --- phrases --- */
 
-/* Its words, cut as Lucene and we both do. */
+static struct dialect_node *read_loose_word(
+	struct dialect_reader *r, const struct text_words *w, size_t i, size_t from)
+{
+	struct str s = arena_str(r->arena, text_words_source(w, i));
+
+	r->nomem = r->nomem || !s.p;
+	s = s.p ? dialect_term(r, s) : s;
+	return s.p ? dialect_leaf(r, s, from, r->at - from) : NULL;
+}
+
+/* n: words between */
+static struct dialect_node *join_ordered(struct dialect_reader *r, unsigned n,
+	struct dialect_node *first, struct dialect_node *second)
+{
+	const char *text = arena_printf(r->arena, "ONEAR/%u", n);
+
+	r->nomem = r->nomem || !text;
+	if (!text || !first)
+		return NULL;
+	return dialect_chain(r, DIALECT_CLOSE,
+		(struct dialect_joint){str_of(text), first->offset, first->length}, first, second);
+}
+
+/* "a b"~n; first is the first of the phrase. Moving the second before it takes two moves more. */
+static struct dialect_node *read_loose_pair(struct dialect_reader *r, unsigned n,
+	struct dialect_node *first, struct dialect_node *second)
+{
+	struct dialect_node *pair = join_ordered(r, n, first, second);
+
+	return n < 2 ? pair
+		     : dialect_chain(
+			       r, DIALECT_OR, nothing, pair, join_ordered(r, n - 2, second, first));
+}
+
+/*
+ * "a b c"~n. Lucene's n is how many places words are moved against each other, which bounds each
+ * order of them by other distances: too many to write. With at most n others among the words, in
+ * any order, all is found that Lucene finds, and more of the other orders.
+ */
+static struct dialect_node *read_loose_phrase(
+	struct dialect_reader *r, struct str inner, unsigned n, size_t from)
+{
+	struct str s = dialect_phrase(r, inner);
+	const char *text = s.p ? arena_printf(r->arena, "%.*s~%u", (int)s.n, s.p, n) : NULL;
+
+	query_report(r->report, true, from, r->at - from,
+		"Lucene finds words in another order than this only where they are nearer",
+		"other orders of these words are found more often than there (%s)", r->d->name);
+	r->nomem = r->nomem || !text;
+	return text ? dialect_leaf(r, str_of(text), from, r->at - from) : NULL;
+}
+
+/* What is cut into words as Lucene and we both do, with ~n after it. */
 static struct dialect_node *read_loose(
 	struct dialect_reader *r, struct str inner, unsigned n, size_t from)
 {
-	struct dialect_node *words[WORDS_MAX] = {NULL}, *any = NULL;
+	struct dialect_node *words[2] = {NULL, NULL}, *all;
 	struct text_words w;
-	bool fits;
 
 	text_words_init(&w);
 	r->nomem = r->nomem || text_words_split(&w, inner, NULL) < 0;
-	fits = w.count <= WORDS_MAX;
-	for (size_t i = 0; fits && i < w.count; i++) {
-		struct str s = arena_str(r->arena, text_words_source(&w, i));
-
-		words[i] = s.p ? dialect_leaf(r, dialect_term(r, s), from, r->at - from) : NULL;
-		r->nomem = r->nomem || !words[i] || !words[i]->text.p;
-	}
-	if (!r->nomem)
-		any = fits && w.count ? dialect_apart(r, words, w.count, n, false)
-				      : dialect_unknown(r, from, "write fewer words into it",
-						w.count ? "too many words in any order"
-							: "a phrase without any word");
+	for (size_t i = 0; !r->nomem && w.count <= 2 && i < w.count; i++)
+		words[i] = read_loose_word(r, &w, i, from);
+	if (r->nomem)
+		all = NULL;
+	else if (w.count == 0)
+		all = dialect_unknown(r, from, "write a word into it", "a phrase without any word");
+	else if (w.count == 1)
+		all = words[0];
+	else if (w.count == 2)
+		all = read_loose_pair(r, n, words[0], words[1]);
+	else
+		all = read_loose_phrase(r, inner, n, from);
 	text_words_release(&w);
-	return any;
+	return all;
 }
 
 struct dialect_node *dialect_lucene_quoted(struct dialect_reader *r)
@@ -143,13 +192,7 @@ struct dialect_node *dialect_lucene_quoted(struct dialect_reader *r)
 	}
 	if (n)
 		return read_loose(r, inner, n, from);
-	s = dialect_term(r, inner);
-	if (s.p && s.p[0] != '"') {
-		const char *text = arena_printf(r->arena, "\"%.*s\"", (int)s.n, s.p);
-
-		r->nomem = r->nomem || !text;
-		s = str_of(text);
-	}
+	s = dialect_phrase(r, inner);
 	return s.p ? dialect_leaf(r, s, from, r->at - from) : NULL;
 }
 
@@ -201,6 +244,37 @@ static struct dialect_node *read_regex(struct dialect_reader *r)
 	return n;
 }
 
+/* --- fn:name(…) --- */
+
+/* Functions of intervals have no counterpart; what is in their brackets is not read. */
+static struct dialect_node *refuse_function(struct dialect_reader *r)
+{
+	static const struct {
+		const char *name, *help;
+	} functions[] = {
+		{"fn:or", "write (a OR b)"},
+		{"fn:atLeast", "write (a b c)@2"},
+		{"fn:maxgaps", "write \"a b\"~3, or in our own language a ONEAR/3 b, a NEAR/3 b"},
+		{"fn:maxwidth", "write \"a b\"~3, or in our own language a ONEAR/3 b, a NEAR/3 b"},
+	};
+	const char *help = "take it out; nightdesk has nothing like it";
+	size_t from = r->at, depth = 0;
+	struct str name = dialect_word(r);
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (str_is(name, functions[i].name))
+			help = functions[i].help;
+	r->at += name.n;
+	do {
+		if (r->at < r->text.n && r->text.p[r->at] == '(')
+			depth++;
+		else if (r->at < r->text.n && r->text.p[r->at] == ')' && depth)
+			depth--;
+		r->at += r->at < r->text.n;
+	} while (depth && r->at < r->text.n);
+	return dialect_unknown(r, from, help, "Lucene's interval functions are not known here");
+}
+
 /* --- operands --- */
 
 /* (a b c)@2 */
@@ -246,7 +320,7 @@ static struct dialect_node *read_plain(struct dialect_reader *r)
 	if (c == '/')
 		return read_regex(r);
 	if (str_starts(dialect_word(r), STR("fn:")))
-		return dialect_interval(r);
+		return refuse_function(r);
 	if (dialect_operator_of(r, dialect_word(r), &number)) {
 		r->at += dialect_word(r).n;
 		return dialect_unknown(

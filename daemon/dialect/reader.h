@@ -181,20 +181,13 @@ bool dialect_compares(const struct dialect_reader *r);
 void dialect_boost(struct dialect_reader *r);
 /* word as a term of ours, in quotes where it could be taken for more. NONE: memory. */
 struct str dialect_term(struct dialect_reader *r, struct str word);
+/* The same, in quotes always. */
+struct str dialect_phrase(struct dialect_reader *r, struct str inner);
 
 /* Told by what it is; what was read since `from` is replaced by something that may stand there. */
 struct dialect_node *dialect_unknown(
 	struct dialect_reader *r, size_t from, const char *help, const char *what);
 struct dialect_node *dialect_lucene_word(struct dialect_reader *r);
 struct dialect_node *dialect_lucene_quoted(struct dialect_reader *r);
-/* fn:name(…) */
-struct dialect_node *dialect_interval(struct dialect_reader *r);
-
-/*
- * Words (or phrases) that may stand apart: Lucene's "a b c"~n, in any order by moves, or in their
- * order with n words between in all.
- */
-struct dialect_node *dialect_apart(struct dialect_reader *r, struct dialect_node **words,
-	size_t n_words, unsigned n, bool in_order);
 
 #endif

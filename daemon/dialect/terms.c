@@ -32,23 +32,29 @@ bool dialect_quotes(struct dialect_reader *r, struct str *inner)
 	return true;
 }
 
+struct str dialect_phrase(struct dialect_reader *r, struct str inner)
+{
+	struct str s = dialect_term(r, inner);
+	const char *text;
+
+	if (!s.p || (s.p[0] == '"' && s.n > 1))
+		return s;
+	text = arena_printf(r->arena, "\"%.*s\"", (int)s.n, s.p);
+	r->nomem = r->nomem || !text;
+	return str_of(text);
+}
+
 struct dialect_node *dialect_quoted(struct dialect_reader *r)
 {
 	size_t from = r->at;
 	struct str inner, term;
 	unsigned n;
-	char *text;
 
 	if (!dialect_quotes(r, &inner))
 		return dialect_stand_in(r, from);
-	term = dialect_term(r, inner);
+	term = dialect_phrase(r, inner);
 	if (!term.p)
 		return NULL;
-	/* What stands in quotes stays in quotes. */
-	if (term.p[0] != '"' || term.n == 1) {
-		text = arena_printf(r->arena, "\"%.*s\"", (int)term.n, term.p);
-		term = str_of(text);
-	}
 	if (r->at < r->text.n && r->text.p[r->at] == '~') {
 		struct str s;
 

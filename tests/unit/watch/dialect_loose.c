@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Lucene's "a b c"~n against what Lucene says of it, on random phrases and texts. */
+/*
+ * Lucene's "a b c"~n against what Lucene says of it, on random phrases and texts: the same of two
+ * words; of more all that it finds, and what our own ~n finds besides.
+ */
 #include "lib/unit.h"
 
 #include <limits.h>
@@ -75,13 +78,14 @@ static void check_apart(uint64_t seed)
 	for (int i = 0; i < 20; i++) {
 		struct watch_scratch *s = watch_scratch_new(set);
 		struct watch_view v = {.published = STAMP_NONE};
-		bool found = false;
+		bool found = false, lucene;
 
 		n_body = 1 + rng_below(&r, 9);
 		put_words(&r, body, n_body, &text);
 		v.body = buf_str(&text);
 		assert_int_equal(watch_set_match(set, s, &v, on_found, &found, NULL), 0);
-		if (found != stands_apart(body, n_body, words, n, slop, at, 0))
+		lucene = stands_apart(body, n_body, words, n, slop, at, 0);
+		if (n == 2 || slop == 0 ? found != lucene : !found && lucene)
 			fail_msg("seed %llu: %s on %s: %s", (unsigned long long)seed, buf_z(&query),
 				buf_z(&text), found ? "found" : "not found");
 		watch_scratch_free(s);
@@ -92,7 +96,7 @@ static void check_apart(uint64_t seed)
 	buf_release(&text);
 }
 
-static void loose_phrases_of_lucene_are_exact(void **state)
+static void loose_phrases_of_lucene_miss_nothing(void **state)
 {
 	struct rng system;
 
@@ -105,7 +109,7 @@ static void loose_phrases_of_lucene_are_exact(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loose_phrases_of_lucene_are_exact),
+		cmocka_unit_test(loose_phrases_of_lucene_miss_nothing),
 	};
 
 	return cmocka_run_group_tests_name("watch dialect loose", tests, NULL, NULL);
