@@ -8,9 +8,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "address.h"
-#include "answer.h"
+#include "http_headers.h"
 #include "multi.h"
-#include "reason.h"
+#include "transfer_error.h"
 
 #define TIMEOUT_MS    60000L
 #define DEADLINE_MS   66000 /* should curl ever forget its own */
@@ -30,7 +30,15 @@
 	"application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 
 /* Why we ended a transfer ourselves; curl only knows that we did. */
-enum cut { CUT_NONE, CUT_LARGE, CUT_RATIO, CUT_MEMORY, CUT_ADDRESS, CUT_PORT, CUT_DEADLINE };
+enum fetch_abort {
+	ABORT_NONE,
+	ABORT_LARGE,
+	ABORT_RATIO,
+	ABORT_MEMORY,
+	ABORT_ADDRESS,
+	ABORT_PORT,
+	ABORT_DEADLINE
+};
 
 struct fetch {
 	struct multi *multi;
@@ -40,15 +48,15 @@ struct fetch {
 struct fetch_op {
 	struct fetch *fetch;
 	struct multi_op transfer;
-	int64_t give_up; /* mono ms */
-	bool secret;	 /* the handle holds a login: not for the next */
+	int64_t deadline; /* mono ms */
+	bool secret;	  /* the handle holds a login: not for the next */
 	struct curl_slist *headers;
 	struct buf body;
 	const struct conf_poll *policy;
 	bool learnt;
 	bool reached; /* one of its addresses was allowed */
-	enum cut cut;
-	char address[INET6_ADDRSTRLEN]; /* with CUT_ADDRESS and CUT_PORT */
+	enum fetch_abort aborted;
+	char address[INET6_ADDRSTRLEN]; /* with ABORT_ADDRESS and ABORT_PORT */
 	unsigned port;
 	char where[WHERE_MAX]; /* for people: no userinfo, no query */
 	char detail[CURL_ERROR_SIZE];
@@ -59,20 +67,20 @@ struct fetch_op {
 
 /* --- who may be reached --- */
 
-static bool may_reach(struct fetch_op *op, const uint8_t a[16], unsigned port)
+static bool fetch_op_may_reach(struct fetch_op *op, const uint8_t a[16], unsigned port)
 {
 	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-	enum cut cut = CUT_NONE;
+	enum fetch_abort aborted = ABORT_NONE;
 
 	if (!address_allowed(a, op->policy))
-		cut = CUT_ADDRESS;
+		aborted = ABORT_ADDRESS;
 	else if (op->learnt && !address_port_allowed(a, port, op->policy))
-		cut = CUT_PORT;
-	if (cut == CUT_NONE) {
+		aborted = ABORT_PORT;
+	if (aborted == ABORT_NONE) {
 		op->reached = true;
 		return true;
 	}
-	op->cut = cut;
+	op->aborted = aborted;
 	op->port = port;
 	if (memcmp(a, mapped, sizeof(mapped)) == 0)
 		inet_ntop(AF_INET, a + 12, op->address, sizeof(op->address));
@@ -82,7 +90,7 @@ static bool may_reach(struct fetch_op *op, const uint8_t a[16], unsigned port)
 }
 
 /* After the name was resolved, so that no name server can talk its way around it. */
-static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *sa)
+static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *sa)
 {
 	uint8_t a[16];
 	uint16_t port;
@@ -93,26 +101,26 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	/* sin_port and sin6_port stand at the same place. */
 	memcpy(&port, (const char *)&sa->addr + offsetof(struct sockaddr_in, sin_port),
 		sizeof(port));
-	if (!may_reach(ctx, a, ntohs(port)))
+	if (!fetch_op_may_reach(ctx, a, ntohs(port)))
 		return CURL_SOCKET_BAD;
 	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
 }
 
-/* Connections that are reused never come by open_socket. */
-static int before_request(void *ctx, char *peer, char *local, int peer_port, int local_port)
+/* Connections that are reused never come by fetch_op_open_socket. */
+static int fetch_op_check_peer(void *ctx, char *peer, char *local, int peer_port, int local_port)
 {
 	uint8_t a[16];
 
 	(void)local;
 	(void)local_port;
-	if (address_of_text(peer, a) || !may_reach(ctx, a, (unsigned)peer_port))
+	if (address_of_text(peer, a) || !fetch_op_may_reach(ctx, a, (unsigned)peer_port))
 		return CURL_PREREQFUNC_ABORT;
 	return CURL_PREREQFUNC_OK;
 }
 
 /* --- the body --- */
 
-static size_t on_body(char *p, size_t size, size_t n, void *ctx)
+static size_t fetch_op_add_body(char *p, size_t size, size_t n, void *ctx)
 {
 	struct fetch_op *op = ctx;
 	curl_off_t wire = 0;
@@ -120,13 +128,13 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 	n *= size;
 	buf_add(&op->body, p, n);
 	if (buf_failed(&op->body)) {
-		op->cut = op->body.overflow ? CUT_LARGE : CUT_MEMORY;
+		op->aborted = op->body.overflow ? ABORT_LARGE : ABORT_MEMORY;
 		return CURL_WRITEFUNC_ERROR;
 	}
 	if (op->body.len > RATIO_FROM) {
 		curl_easy_getinfo(op->transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
 		if (op->body.len / RATIO > (size_t)wire) {
-			op->cut = CUT_RATIO;
+			op->aborted = ABORT_RATIO;
 			return CURL_WRITEFUNC_ERROR;
 		}
 	}
@@ -135,7 +143,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 
 /* --- the end --- */
 
-static void release(struct fetch_op *op)
+static void fetch_op_free(struct fetch_op *op)
 {
 	CURL *c = op->transfer.easy;
 
@@ -151,36 +159,36 @@ static void release(struct fetch_op *op)
 	free(op);
 }
 
-static void explain_cut(struct fetch_op *op, struct err *e)
+static void fetch_op_set_abort_error(struct fetch_op *op, struct err *e)
 {
-	switch (op->cut) {
-	case CUT_LARGE:
+	switch (op->aborted) {
+	case ABORT_LARGE:
 		err_set(e, ERR_LIMIT, "%s: larger than %zu KiB (poll max-body)", op->where,
 			op->body.max / 1024);
 		break;
-	case CUT_RATIO:
+	case ABORT_RATIO:
 		err_set(e, ERR_LIMIT, "%s: unpacks to more than %d times its size, refused",
 			op->where, RATIO);
 		break;
-	case CUT_ADDRESS:
+	case ABORT_ADDRESS:
 		err_set(e, ERR_PERM,
 			"%s leads to %s, which is not on the public internet: refused "
 			"(poll private-networks lets it through)",
 			op->where, op->address);
 		break;
-	case CUT_PORT:
+	case ABORT_PORT:
 		err_set(e, ERR_PERM, "%s: a redirect to port %u is not followed", op->where,
 			op->port);
 		break;
-	case CUT_DEADLINE:
+	case ABORT_DEADLINE:
 		err_set(e, ERR_TEMP, "%s: no end after %d s", op->where, DEADLINE_MS / 1000);
 		break;
-	case CUT_MEMORY:
-	case CUT_NONE: err_nomem(e); break;
+	case ABORT_MEMORY:
+	case ABORT_NONE: err_nomem(e); break;
 	}
 }
 
-static void read_answer(struct fetch_op *op, CURLcode rc, struct fetch_answer *a)
+static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_answer *a)
 {
 	CURL *c = op->transfer.easy;
 	curl_off_t us = 0, wire = 0;
@@ -191,68 +199,69 @@ static void read_answer(struct fetch_op *op, CURLcode rc, struct fetch_answer *a
 	a->wire_bytes = (uint64_t)wire + op->transfer.header_bytes;
 	/* A refused address matters only if no other of the host could be tried. */
 	if (rc == CURLE_FILESIZE_EXCEEDED)
-		op->cut = CUT_LARGE;
-	if (rc != CURLE_OK && op->cut != CUT_NONE && !(op->cut == CUT_ADDRESS && op->reached))
-		explain_cut(op, &a->error);
+		op->aborted = ABORT_LARGE;
+	if (rc != CURLE_OK && op->aborted != ABORT_NONE &&
+		!(op->aborted == ABORT_ADDRESS && op->reached))
+		fetch_op_set_abort_error(op, &a->error);
 	else if (rc != CURLE_OK)
-		reason_of(&a->error, c, rc, op->where, op->detail);
+		transfer_error_set(&a->error, c, rc, op->where, op->detail);
 	if (a->error.cls != ERR_NONE)
 		return;
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
 	a->body = buf_str(&op->body);
 	a->body_owned = op->body.data;
-	a->etag = answer_header(c, "ETag", VALIDATOR_MAX);
-	a->last_modified = answer_header(c, "Last-Modified", VALIDATOR_MAX);
-	a->content_type = answer_header(c, "Content-Type", VALIDATOR_MAX);
-	a->content_location = answer_header(c, "Content-Location", LOCATION_MAX);
-	a->content_language = answer_header(c, "Content-Language", VALIDATOR_MAX);
-	a->cache_control = answer_header(c, "Cache-Control", VALIDATOR_MAX);
-	a->location = answer_header(c, "Location", LOCATION_MAX);
-	a->retry_after = answer_retry_after(c, clock_wall());
-	a->max_age = answer_max_age(c);
+	a->etag = http_headers_get(c, "ETag", VALIDATOR_MAX);
+	a->last_modified = http_headers_get(c, "Last-Modified", VALIDATOR_MAX);
+	a->content_type = http_headers_get(c, "Content-Type", VALIDATOR_MAX);
+	a->content_location = http_headers_get(c, "Content-Location", LOCATION_MAX);
+	a->content_language = http_headers_get(c, "Content-Language", VALIDATOR_MAX);
+	a->cache_control = http_headers_get(c, "Cache-Control", VALIDATOR_MAX);
+	a->location = http_headers_get(c, "Location", LOCATION_MAX);
+	a->retry_after = http_headers_retry_after(c, clock_wall());
+	a->max_age = http_headers_max_age(c);
 }
 
-static void on_done(void *arg, CURLcode rc)
+static void fetch_op_end(void *arg, CURLcode rc)
 {
 	struct fetch_op *op = arg;
 	struct fetch_answer a = {.retry_after = -1, .max_age = -1};
 
-	read_answer(op, rc, &a);
+	fetch_op_read_answer(op, rc, &a);
 	op->done(op->arg, &a);
 	if (a.body.p == op->body.data && !a.body_owned)
 		buf_init(&op->body, 0); /* taken */
-	release(op);
+	fetch_op_free(op);
 }
 
-static void give_up(struct fetch_op *op, enum cut cut)
+static void fetch_op_abort(struct fetch_op *op, enum fetch_abort aborted)
 {
 	multi_stop(op->fetch->multi, &op->transfer);
-	op->cut = cut;
-	on_done(op, CURLE_ABORTED_BY_CALLBACK);
+	op->aborted = aborted;
+	fetch_op_end(op, CURLE_ABORTED_BY_CALLBACK);
 }
 
 /*
  * What no callback sees: that curl forgot its own deadline, and compressed data that unpacks to
  * nothing for ever.
  */
-static bool look(void *arg, int64_t now)
+static bool fetch_op_check_limits(void *arg, int64_t now)
 {
 	struct fetch_op *op = arg;
 	curl_off_t wire = 0;
 
 	curl_easy_getinfo(op->transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
-	if (now >= op->give_up)
-		give_up(op, CUT_DEADLINE);
+	if (now >= op->deadline)
+		fetch_op_abort(op, ABORT_DEADLINE);
 	else if (wire > (curl_off_t)op->body.max + WIRE_SLACK)
-		give_up(op, CUT_LARGE);
+		fetch_op_abort(op, ABORT_LARGE);
 	else
 		return false;
 	return true;
 }
 
-/* --- the start --- */
+/* --- the fetch_start --- */
 
-static bool is_clean(const char *z)
+static bool fetch_is_header(const char *z)
 {
 	for (; *z; z++)
 		if (((unsigned char)*z < 0x20 && *z != '\t') || *z == 0x7f)
@@ -260,14 +269,15 @@ static bool is_clean(const char *z)
 	return true;
 }
 
-/* One line each; what could break the line was refused by conf and answer_header, or is left out.
+/* One line each; what could break the line was refused by conf and http_headers_get, or is left
+ * out.
  */
-static bool add_header(struct fetch_op *op, const char *name, const char *value)
+static bool fetch_op_add_header(struct fetch_op *op, const char *name, const char *value)
 {
 	struct curl_slist *longer;
 	struct buf line;
 
-	if (!is_clean(name) || !is_clean(value))
+	if (!fetch_is_header(name) || !fetch_is_header(value))
 		return true;
 	buf_init(&line, HEADER_MAX);
 	buf_printf(&line, "%s%s", name, value);
@@ -278,7 +288,7 @@ static bool add_header(struct fetch_op *op, const char *name, const char *value)
 	return longer != NULL;
 }
 
-static bool add_headers(struct fetch_op *op, const struct fetch_request *r)
+static bool fetch_op_add_headers(struct fetch_op *op, const struct fetch_request *r)
 {
 	bool ok = true, accept = false;
 
@@ -287,20 +297,20 @@ static bool add_headers(struct fetch_op *op, const struct fetch_request *r)
 
 		if (h.n >= 7 && str_eq_nocase(str_slice(h.p, 7), STR("accept:")))
 			accept = true;
-		ok = ok && add_header(op, r->headers[i], "");
+		ok = ok && fetch_op_add_header(op, r->headers[i], "");
 	}
 	if (!accept)
-		ok = ok && add_header(op, ACCEPT, "");
+		ok = ok && fetch_op_add_header(op, ACCEPT, "");
 	if (r->etag)
-		ok = ok && add_header(op, "If-None-Match: ", r->etag);
+		ok = ok && fetch_op_add_header(op, "If-None-Match: ", r->etag);
 	if (r->last_modified)
-		ok = ok && add_header(op, "If-Modified-Since: ", r->last_modified);
+		ok = ok && fetch_op_add_header(op, "If-Modified-Since: ", r->last_modified);
 	return ok;
 }
 
 #define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
 
-static bool prepare(CURL *c)
+static bool fetch_prepare(CURL *c)
 {
 	bool ok = true;
 
@@ -310,14 +320,14 @@ static bool prepare(CURL *c)
 	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
 	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	SET(CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
-	SET(CURLOPT_WRITEFUNCTION, on_body);
-	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	SET(CURLOPT_PREREQFUNCTION, before_request);
+	SET(CURLOPT_WRITEFUNCTION, fetch_op_add_body);
+	SET(CURLOPT_OPENSOCKETFUNCTION, fetch_op_open_socket);
+	SET(CURLOPT_PREREQFUNCTION, fetch_op_check_peer);
 	return ok;
 }
 
 /* All of this is set for each request, since the handle comes as the last one left it. */
-static bool set_options(struct fetch_op *op, const struct fetch_request *r)
+static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request *r)
 {
 	CURL *c = op->transfer.easy;
 	bool ok = true;
@@ -342,17 +352,17 @@ static bool set_options(struct fetch_op *op, const struct fetch_request *r)
 
 #undef SET
 
-static void show_where(struct fetch_op *op, const char *url)
+static void fetch_op_set_where(struct fetch_op *op, const char *url)
 {
 	struct buf b;
 
 	buf_init(&b, LOCATION_MAX * 4);
-	reason_show_url(&b, url, true);
+	transfer_error_show_url(&b, url, true);
 	snprintf(op->where, sizeof(op->where), "%s", buf_z(&b));
 	buf_release(&b);
 }
 
-static struct fetch_op *start(
+static struct fetch_op *fetch_start(
 	void *ctx, const struct fetch_request *r, fetch_done_fn *done, void *arg)
 {
 	struct fetch *f = ctx;
@@ -366,22 +376,23 @@ static struct fetch_op *start(
 	op->done = done;
 	op->arg = arg;
 	buf_init(&op->body, r->max_body);
-	show_where(op, r->url);
+	fetch_op_set_where(op, r->url);
 	LIST_INSERT_HEAD(&f->ops, op, link);
-	op->transfer = (struct multi_op){.easy = multi_easy(f->multi), .done = on_done, .arg = op};
-	op->give_up = clock_mono() + DEADLINE_MS;
-	if (!op->transfer.easy || !add_headers(op, r) || !set_options(op, r) ||
+	op->transfer =
+		(struct multi_op){.easy = multi_easy(f->multi), .done = fetch_op_end, .arg = op};
+	op->deadline = clock_mono() + DEADLINE_MS;
+	if (!op->transfer.easy || !fetch_op_add_headers(op, r) || !fetch_op_set_options(op, r) ||
 		multi_start(f->multi, &op->transfer)) {
-		release(op);
+		fetch_op_free(op);
 		return NULL;
 	}
 	return op;
 }
 
-static void cancel(void *ctx, struct fetch_op *op)
+static void fetch_cancel(void *ctx, struct fetch_op *op)
 {
 	(void)ctx;
-	release(op);
+	fetch_op_free(op);
 }
 
 struct fetch *fetch_new(struct loop *l, unsigned parallel)
@@ -389,8 +400,8 @@ struct fetch *fetch_new(struct loop *l, unsigned parallel)
 	struct multi_limits limits = {.idle = (long)parallel,
 		.total = (long)parallel,
 		.idle_seconds = 60,
-		.prepare = prepare,
-		.look = look};
+		.prepare = fetch_prepare,
+		.check = fetch_op_check_limits};
 	struct fetch *f = calloc(1, sizeof(*f));
 
 	if (!f)
@@ -414,12 +425,12 @@ void fetch_free(struct fetch *f)
 	if (!f)
 		return;
 	while (!LIST_EMPTY(&f->ops))
-		release(LIST_FIRST(&f->ops));
+		fetch_op_free(LIST_FIRST(&f->ops));
 	multi_free(f->multi);
 	free(f);
 }
 
 struct port_fetch fetch_port(struct fetch *f)
 {
-	return (struct port_fetch){.ctx = f, .start = start, .cancel = cancel};
+	return (struct port_fetch){.ctx = f, .start = fetch_start, .cancel = fetch_cancel};
 }

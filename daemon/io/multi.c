@@ -13,30 +13,30 @@
 #define HEADER_MAX	((uint64_t)MULTI_HEADER_KIB * 1024)
 #define FRAMING_RATIO	6 /* "1", CRLF, a byte, CRLF: the smallest chunk that holds anything */
 
-struct sock {
+struct multi_socket {
 	struct multi *multi;
 	curl_socket_t fd;
 	struct loop_fd *watch;
-	LIST_ENTRY(sock) link;
+	LIST_ENTRY(multi_socket) link;
 };
 
 struct multi {
 	struct loop *loop;
 	const char *name;
 	struct multi_limits limits;
-	CURLM *curl;		  /* NULL after a rebuild that failed */
+	CURLM *curl;		  /* NULL after a multi_rebuild that failed */
 	struct loop_alarm *timer; /* the one curl asks for */
 	struct loop_alarm *tick;  /* in case curl forgot to ask (curl issue 15627) */
 	struct loop_alarm *again; /* more messages than one turn should take */
 	TAILQ_HEAD(, multi_op) ops;
-	LIST_HEAD(, sock) socks;
+	LIST_HEAD(, multi_socket) socks;
 	CURL *pool[POOL_MAX];
 	size_t n_pool;
 	const char *bundle; /* of authorities; NULL: what libcurl was built with */
 };
 
 /* One file, not the directory: only then does libcurl keep the parsed store (7.87 and later). */
-static const char *find_bundle(void)
+static const char *multi_find_bundle(void)
 {
 	static const char *const places[] = {
 		"/etc/ssl/certs/ca-certificates.crt",		     /* Debian */
@@ -51,29 +51,29 @@ static const char *find_bundle(void)
 	return NULL;
 }
 
-static void drain(struct multi *m);
-static bool build(struct multi *m);
+static void multi_read_messages(struct multi *m);
+static bool multi_build(struct multi *m);
 
 /* --- curl asks; nothing here may call curl, but for curl_multi_assign --- */
 
-static void sock_free(struct sock *s)
+static void multi_socket_free(struct multi_socket *s)
 {
 	LIST_REMOVE(s, link);
 	loop_fd_free(s->watch);
 	free(s);
 }
 
-static void on_socket(void *arg, enum loop_event happened);
+static void multi_handle_socket(void *arg, enum loop_event happened);
 
-static struct sock *sock_new(struct multi *m, curl_socket_t fd)
+static struct multi_socket *multi_socket_new(struct multi *m, curl_socket_t fd)
 {
-	struct sock *s = calloc(1, sizeof(*s));
+	struct multi_socket *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
 	s->multi = m;
 	s->fd = fd;
-	s->watch = loop_fd_new(m->loop, m->name, fd, on_socket, s);
+	s->watch = loop_fd_new(m->loop, m->name, fd, multi_handle_socket, s);
 	if (!s->watch) {
 		free(s);
 		return NULL;
@@ -84,20 +84,20 @@ static struct sock *sock_new(struct multi *m, curl_socket_t fd)
 }
 
 /* Always answers 0: anything else would abort every transfer (curl issue 8083). */
-static int want_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *sockp)
+static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *sockp)
 {
 	struct multi *m = ctx;
-	struct sock *s = sockp;
+	struct multi_socket *s = sockp;
 	enum loop_event events = LOOP_NOTHING;
 
 	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
 		if (s)
-			sock_free(s);
+			multi_socket_free(s);
 		return 0;
 	}
 	if (!s)
-		s = sock_new(m, fd);
+		s = multi_socket_new(m, fd);
 	if (!s)
 		return 0; /* out of memory: this transfer runs into its timeout */
 	if (what & CURL_POLL_IN)
@@ -108,7 +108,7 @@ static int want_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *
 	return 0;
 }
 
-static int want_timer(CURLM *curl, long ms, void *ctx)
+static int multi_set_timer(CURLM *curl, long ms, void *ctx)
 {
 	struct multi *m = ctx;
 
@@ -123,7 +123,7 @@ static int want_timer(CURLM *curl, long ms, void *ctx)
 /* --- the loop tells --- */
 
 /* After an error of socket_action every transfer is undefined: all end, and curl is built anew. */
-static void rebuild(struct multi *m, CURLMcode code)
+static void multi_rebuild(struct multi *m, CURLMcode code)
 {
 	struct multi_op *op;
 
@@ -137,8 +137,8 @@ static void rebuild(struct multi *m, CURLMcode code)
 	m->curl = NULL;
 	loop_alarm_clear(m->timer);
 	while (!LIST_EMPTY(&m->socks))
-		sock_free(LIST_FIRST(&m->socks));
-	if (!build(m))
+		multi_socket_free(LIST_FIRST(&m->socks));
+	if (!multi_build(m))
 		log_error("transfers-off", LOG_S("of", m->name), LOG_S("reason", "out of memory"));
 	/* One by one from the front: a callback may stop its neighbours, or start others behind. */
 	while ((op = TAILQ_FIRST(&m->ops)) && op->lost) {
@@ -148,7 +148,7 @@ static void rebuild(struct multi *m, CURLMcode code)
 	}
 }
 
-static void act(struct multi *m, curl_socket_t fd, int mask)
+static void multi_act(struct multi *m, curl_socket_t fd, int mask)
 {
 	CURLMcode code;
 	int running;
@@ -157,59 +157,59 @@ static void act(struct multi *m, curl_socket_t fd, int mask)
 		return;
 	code = curl_multi_socket_action(m->curl, fd, mask, &running);
 	if (code != CURLM_OK)
-		rebuild(m, code);
+		multi_rebuild(m, code);
 	else
-		drain(m);
+		multi_read_messages(m);
 }
 
-static void on_socket(void *arg, enum loop_event happened)
+static void multi_handle_socket(void *arg, enum loop_event happened)
 {
-	struct sock *s = arg; /* may be gone after act() */
+	struct multi_socket *s = arg; /* may be gone after multi_act() */
 
-	act(s->multi, s->fd,
+	multi_act(s->multi, s->fd,
 		((happened & LOOP_READ) ? CURL_CSELECT_IN : 0) |
 			((happened & LOOP_WRITE) ? CURL_CSELECT_OUT : 0));
 }
 
-static void on_timer(void *arg)
+static void multi_handle_timer(void *arg)
 {
-	act(arg, CURL_SOCKET_TIMEOUT, 0);
+	multi_act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* From the start again after each that was ended, since its callback may change the list. */
-static bool look_at_all(struct multi *m)
+static bool multi_check_ops(struct multi *m)
 {
 	struct multi_op *op;
 	int64_t now = clock_mono();
 
 	TAILQ_FOREACH (op, &m->ops, link)
-		if (m->limits.look(op->arg, now))
+		if (m->limits.check(op->arg, now))
 			return true;
 	return false;
 }
 
-static void on_tick(void *arg)
+static void multi_tick(void *arg)
 {
 	struct multi *m = arg;
 
 	if (TAILQ_EMPTY(&m->ops))
 		return;
 	loop_alarm_set(m->tick, TICK_MS);
-	while (m->limits.look && look_at_all(m))
+	while (m->limits.check && multi_check_ops(m))
 		;
-	act(m, CURL_SOCKET_TIMEOUT, 0);
+	multi_act(m, CURL_SOCKET_TIMEOUT, 0);
 }
 
-static void on_again(void *arg)
+static void multi_continue(void *arg)
 {
 	struct multi *m = arg;
 
 	if (m->curl)
-		drain(m);
+		multi_read_messages(m);
 }
 
 /* curl only knows that a callback of ours ended the transfer. */
-static CURLcode multi_name_limit(const struct multi_op *op, CURLcode rc)
+static CURLcode multi_limit_code(const struct multi_op *op, CURLcode rc)
 {
 	if (rc == CURLE_WRITE_ERROR && op->header_bytes > HEADER_MAX)
 		return MULTI_HEADERS;
@@ -217,7 +217,7 @@ static CURLcode multi_name_limit(const struct multi_op *op, CURLcode rc)
 }
 
 /* done() may start and stop transfers; removing one drops its message too. */
-static void drain(struct multi *m)
+static void multi_read_messages(struct multi *m)
 {
 	int64_t start = clock_mono_us();
 	CURLMsg *message;
@@ -233,7 +233,7 @@ static void drain(struct multi *m)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &op);
 		if (!op->keep || rc != CURLE_OK)
 			multi_stop(m, op);
-		op->done(op->arg, multi_name_limit(op, rc));
+		op->done(op->arg, multi_limit_code(op, rc));
 		if (clock_mono_us() - start > DRAIN_BUDGET_US) {
 			loop_alarm_set(m->again, 0);
 			return;
@@ -243,7 +243,7 @@ static void drain(struct multi *m)
 
 int multi_start(struct multi *m, struct multi_op *op)
 {
-	if (!m->curl && !build(m))
+	if (!m->curl && !multi_build(m))
 		return -(int)ERR_NOMEM;
 	op->header_bytes = op->body_bytes = 0;
 	op->framed = false;
@@ -315,7 +315,7 @@ static int multi_limit_framing(
 
 /* --- handles --- */
 
-static bool house_options(struct multi *m, CURL *c)
+static bool multi_set_options(struct multi *m, CURL *c)
 {
 	bool ok = true;
 
@@ -352,7 +352,7 @@ CURL *multi_easy(struct multi *m)
 	if (m->n_pool)
 		return m->pool[--m->n_pool];
 	easy = curl_easy_init();
-	if (easy && !house_options(m, easy)) {
+	if (easy && !multi_set_options(m, easy)) {
 		curl_easy_cleanup(easy);
 		return NULL;
 	}
@@ -363,7 +363,7 @@ void multi_release(struct multi *m, CURL *easy, bool as_it_is)
 {
 	if (easy && !as_it_is)
 		curl_easy_reset(easy);
-	if (m->n_pool == POOL_MAX || (easy && !as_it_is && !house_options(m, easy)))
+	if (m->n_pool == POOL_MAX || (easy && !as_it_is && !multi_set_options(m, easy)))
 		curl_easy_cleanup(easy);
 	else if (easy)
 		m->pool[m->n_pool++] = easy;
@@ -371,7 +371,7 @@ void multi_release(struct multi *m, CURL *easy, bool as_it_is)
 
 /* --- the multi itself --- */
 
-static bool build(struct multi *m)
+static bool multi_build(struct multi *m)
 {
 	bool ok = true;
 
@@ -379,9 +379,9 @@ static bool build(struct multi *m)
 	if (!m->curl)
 		return false;
 #define SET(option, value) (ok = curl_multi_setopt(m->curl, option, value) == CURLM_OK && ok)
-	SET(CURLMOPT_SOCKETFUNCTION, want_socket);
+	SET(CURLMOPT_SOCKETFUNCTION, multi_watch_socket);
 	SET(CURLMOPT_SOCKETDATA, m);
-	SET(CURLMOPT_TIMERFUNCTION, want_timer);
+	SET(CURLMOPT_TIMERFUNCTION, multi_set_timer);
 	SET(CURLMOPT_TIMERDATA, m);
 	SET(CURLMOPT_MAXCONNECTS, m->limits.idle);
 	SET(CURLMOPT_MAX_TOTAL_CONNECTIONS, m->limits.total);
@@ -408,13 +408,14 @@ struct multi *multi_new(struct loop *l, const char *name, const struct multi_lim
 		curl_global_cleanup();
 		return NULL;
 	}
-	*m = (struct multi){.loop = l, .name = name, .limits = *limits, .bundle = find_bundle()};
+	*m = (struct multi){
+		.loop = l, .name = name, .limits = *limits, .bundle = multi_find_bundle()};
 	TAILQ_INIT(&m->ops);
 	LIST_INIT(&m->socks);
-	m->timer = loop_alarm_new(l, name, on_timer, m);
-	m->tick = loop_alarm_new(l, name, on_tick, m);
-	m->again = loop_alarm_new(l, name, on_again, m);
-	if (!m->timer || !m->tick || !m->again || !build(m)) {
+	m->timer = loop_alarm_new(l, name, multi_handle_timer, m);
+	m->tick = loop_alarm_new(l, name, multi_tick, m);
+	m->again = loop_alarm_new(l, name, multi_continue, m);
+	if (!m->timer || !m->tick || !m->again || !multi_build(m)) {
 		multi_free(m);
 		return NULL;
 	}
@@ -427,11 +428,12 @@ void multi_free(struct multi *m)
 		return;
 	while (m->n_pool)
 		curl_easy_cleanup(m->pool[--m->n_pool]);
-	/* Closing idle connections calls want_socket and want_timer: what they use lives on. */
+	/* Closing idle connections calls multi_watch_socket and multi_set_timer: what they use
+	 * lives on. */
 	if (m->curl)
 		curl_multi_cleanup(m->curl);
 	while (!LIST_EMPTY(&m->socks))
-		sock_free(LIST_FIRST(&m->socks));
+		multi_socket_free(LIST_FIRST(&m->socks));
 	loop_alarm_free(m->timer);
 	loop_alarm_free(m->tick);
 	loop_alarm_free(m->again);

@@ -28,7 +28,7 @@ struct multi_limits {
 	 */
 	bool (*prepare)(CURL *easy);
 	/* Each second, for every transfer; true: it was ended. NULL: none. */
-	bool (*look)(void *arg, int64_t now_mono);
+	bool (*check)(void *arg, int64_t now_mono);
 };
 
 /* name is a literal for the statistics. NULL: out of memory. */

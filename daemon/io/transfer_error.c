@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reason.h"
+#include "transfer_error.h"
 
 #include <errno.h>
 
@@ -8,7 +8,7 @@
 #define TEXT_OF(n)  TEXT_OF_(n)
 #define TEXT_OF_(n) #n
 
-struct meaning {
+struct transfer_error {
 	CURLcode rc;
 	enum err_class cls;
 	const char *text;
@@ -16,7 +16,7 @@ struct meaning {
 };
 
 /* Sorted as they are met: name, connection, TLS, answer. */
-static const struct meaning meanings[] = {
+static const struct transfer_error transfer_errors[] = {
 	{CURLE_URL_MALFORMAT, ERR_CONF, "this is no address that can be fetched", false},
 	{CURLE_UNSUPPORTED_PROTOCOL, ERR_PERM, "only http and https are fetched", false},
 	{CURLE_COULDNT_RESOLVE_HOST, ERR_TEMP, "no such host, or the name server does not answer",
@@ -50,7 +50,7 @@ static const struct meaning meanings[] = {
 	{CURLE_OUT_OF_MEMORY, ERR_TEMP, "one of its headers is too large", false},
 };
 
-static void timeout(struct err *e, CURL *easy, const char *where)
+static void transfer_error_set_timeout(struct err *e, CURL *easy, const char *where)
 {
 	curl_off_t connected = 0, total = 0;
 
@@ -65,7 +65,7 @@ static void timeout(struct err *e, CURL *easy, const char *where)
 }
 
 /* strerror_r of glibc: thread-safe, and the text is not always in buf. */
-static void add_os_error(struct err *e, CURL *easy)
+static void transfer_error_add_errno(struct err *e, CURL *easy)
 {
 	char buf[128];
 	size_t n = strlen(e->text);
@@ -77,12 +77,13 @@ static void add_os_error(struct err *e, CURL *easy)
 			strerror_r((int)code, buf, sizeof(buf)));
 }
 
-void reason_of(struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail)
+void transfer_error_set(
+	struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail)
 {
-	const size_t n = sizeof(meanings) / sizeof(meanings[0]);
+	const size_t n = sizeof(transfer_errors) / sizeof(transfer_errors[0]);
 
 	if (rc == CURLE_OPERATION_TIMEDOUT) {
-		timeout(e, easy, where);
+		transfer_error_set_timeout(e, easy, where);
 		return;
 	}
 	/* The same code as for ftp and the like, but said of what came back. */
@@ -91,20 +92,20 @@ void reason_of(struct err *e, CURL *easy, CURLcode rc, const char *where, const 
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		const struct meaning *m = &meanings[i];
+		const struct transfer_error *m = &transfer_errors[i];
 
 		if (m->rc != rc)
 			continue;
 		err_set(e, m->cls, m->detail && *detail ? "%s: %s (%s)" : "%s: %s", where, m->text,
 			detail);
 		if (rc == CURLE_COULDNT_CONNECT)
-			add_os_error(e, easy);
+			transfer_error_add_errno(e, easy);
 		return;
 	}
 	err_set(e, ERR_TEMP, "%s: %s", where, *detail ? detail : curl_easy_strerror(rc));
 }
 
-void reason_show_url(struct buf *out, const char *url, bool with_path)
+void transfer_error_show_url(struct buf *out, const char *url, bool with_path)
 {
 	CURLU *u = curl_url();
 	char *text = NULL;

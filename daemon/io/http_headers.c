@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "answer.h"
+#include "http_headers.h"
 
 #include <ctype.h>
 
@@ -9,7 +9,7 @@
 #define VALUE_MAX   1024
 #define SECONDS_MAX INT64_C(1000000000000)
 
-static bool has_control(const char *z)
+static bool http_headers_has_control(const char *z)
 {
 	for (; *z; z++)
 		if (((unsigned char)*z < 0x20 && *z != '\t') || *z == 0x7f)
@@ -17,7 +17,7 @@ static bool has_control(const char *z)
 	return false;
 }
 
-const char *answer_header(CURL *easy, const char *name, size_t max)
+const char *http_headers_get(CURL *easy, const char *name, size_t max)
 {
 	struct curl_header *h;
 	size_t n;
@@ -28,11 +28,11 @@ const char *answer_header(CURL *easy, const char *name, size_t max)
 		curl_easy_header(easy, name, h->amount - 1, CURLH_HEADER, -1, &h) != CURLHE_OK)
 		return NULL;
 	n = strlen(h->value);
-	return n == 0 || n > max || has_control(h->value) ? NULL : h->value;
+	return n == 0 || n > max || http_headers_has_control(h->value) ? NULL : h->value;
 }
 
 /* All of s decimal digits; -1 otherwise. Huge values stop at SECONDS_MAX. */
-static int64_t seconds(struct str s)
+static int64_t http_headers_read_seconds(struct str s)
 {
 	int64_t v = 0;
 
@@ -47,14 +47,14 @@ static int64_t seconds(struct str s)
 	return v;
 }
 
-int64_t answer_retry_after(CURL *easy, int64_t now)
+int64_t http_headers_retry_after(CURL *easy, int64_t now)
 {
-	const char *value = answer_header(easy, "Retry-After", VALUE_MAX);
+	const char *value = http_headers_get(easy, "Retry-After", VALUE_MAX);
 	int64_t s, ms;
 
 	if (!value)
 		return -1;
-	s = seconds(str_trim(str_of(value)));
+	s = http_headers_read_seconds(str_trim(str_of(value)));
 	if (s < 0) {
 		s = (int64_t)curl_getdate(value, NULL);
 		if (s < 0)
@@ -68,9 +68,9 @@ int64_t answer_retry_after(CURL *easy, int64_t now)
 	return ms < CLOCK_DAY ? ms : CLOCK_DAY;
 }
 
-int64_t answer_max_age(CURL *easy)
+int64_t http_headers_max_age(CURL *easy)
 {
-	const char *p = answer_header(easy, "Cache-Control", VALUE_MAX);
+	const char *p = http_headers_get(easy, "Cache-Control", VALUE_MAX);
 	int64_t found = -1;
 
 	while (p && *p) {
@@ -85,7 +85,7 @@ int64_t answer_max_age(CURL *easy)
 
 			if (v.n >= 2 && v.p[0] == '"' && v.p[v.n - 1] == '"')
 				v = str_slice(v.p + 1, v.n - 2);
-			found = seconds(v);
+			found = http_headers_read_seconds(v);
 		}
 		p += n + (p[n] == ',');
 	}

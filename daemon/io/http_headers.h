@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What an HTTP answer's headers say, read with care. */
-#ifndef IO_ANSWER_H
-#define IO_ANSWER_H
+/* The headers of an HTTP answer: untrusted, so each value has a limit. */
+#ifndef IO_HTTP_HEADERS_H
+#define IO_HTTP_HEADERS_H
 
 #include <curl/curl.h>
 #include <stddef.h>
@@ -11,12 +11,12 @@
  * The value of the last header of that name in the final answer; NULL where there is none, it is
  * longer than max bytes, or it holds a control character. Lives until the handle is used again.
  */
-const char *answer_header(CURL *easy, const char *name, size_t max);
+const char *http_headers_get(CURL *easy, const char *name, size_t max);
 
 /* Retry-After (RFC 9110 §10.2.3), seconds or a date, as ms from wall time now; at most a day. */
-int64_t answer_retry_after(CURL *easy, int64_t now); /* -1: not said */
+int64_t http_headers_retry_after(CURL *easy, int64_t now); /* -1: not said */
 
 /* max-age of Cache-Control (RFC 9111 §5.2.2.1) in ms, at most a year; -1: not said. */
-int64_t answer_max_age(CURL *easy);
+int64_t http_headers_max_age(CURL *easy);
 
 #endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Deliveries by HTTP POST. */
+#include "base/clock.h"
+#include "http_headers.h"
+#include "send_op.h"
+#include "transfer_error.h"
+
+#define TIMEOUT_MS 30000L
+#define READ_MAX   ((size_t)64 * 1024) /* of an answer, of which SEND_ANSWER_MAX are kept */
+#define USER_AGENT "nightdesk/" NIGHTDESK_VERSION
+
+/* A write callback of curl. Returning an error ends a transfer whose answer is too long. */
+static size_t send_http_read_answer(char *p, size_t size, size_t n, void *ctx)
+{
+	struct send_op *op = ctx;
+	size_t room = SEND_ANSWER_MAX - op->answer.len;
+
+	n *= size;
+	buf_add(&op->answer, p, n < room ? n : room);
+	op->answered += n;
+	return op->answered > READ_MAX ? CURL_WRITEFUNC_ERROR : n;
+}
+
+static void send_http_end(void *arg, CURLcode rc)
+{
+	struct send_op *op = arg;
+	CURL *c = op->transfer.easy;
+
+	if (rc == CURLE_WRITE_ERROR && op->answered > READ_MAX)
+		rc = CURLE_OK; /* the status and the beginning of the answer are enough */
+	if (rc != CURLE_OK) {
+		transfer_error_set(&op->error, c, rc, op->where, op->detail);
+	} else {
+		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &op->status);
+		op->retry_after = http_headers_retry_after(c, clock_wall());
+	}
+	send_op_end(op);
+}
+
+/* curl would send a line break as it is, and what follows as another header. */
+static bool send_http_is_header(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool send_http_set_options(struct send_op *op)
+{
+	CURL *c = op->transfer.easy;
+	bool ok = true;
+
+#define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)op->body.len);
+	SET(CURLOPT_POSTFIELDS, buf_z(&op->body));
+	SET(CURLOPT_HTTPHEADER, op->list);
+	SET(CURLOPT_USERAGENT, USER_AGENT);
+	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+	SET(CURLOPT_WRITEFUNCTION, send_http_read_answer);
+	SET(CURLOPT_WRITEDATA, op);
+	SET(CURLOPT_ERRORBUFFER, op->detail);
+#undef SET
+	return ok;
+}
+
+static int send_http_start(struct send_op *op, const struct sink_request *r)
+{
+	op->transfer.easy = multi_easy(op->send->multi);
+	if (!op->transfer.easy || !send_curl_set_url(op, r->url))
+		return -(int)ERR_NOMEM;
+	for (size_t i = 0; i < r->n_headers; i++) {
+		if (!send_http_is_header(r->headers[i]))
+			return send_op_refuse(op, ERR_CONF, "a header holds a line break");
+		if (send_curl_add_line(op, r->headers[i]))
+			return -(int)ERR_NOMEM;
+	}
+	/* No "Expect: 100-continue": curl waits a second for servers that never answer it. */
+	if (send_curl_add_line(op, STR("Expect:")) || !send_http_set_options(op))
+		return -(int)ERR_NOMEM;
+	return send_curl_start(op, TIMEOUT_MS, send_http_end);
+}
+
+const struct send_transport send_http = {.start = send_http_start};
