@@ -50,7 +50,7 @@ static int ask(const char *path, bool json)
 	struct err e;
 	int code;
 
-	if (control_call(path, "reload", PATIENCE_MS, &answer, &e)) {
+	if (control_ask_command(path, "reload", PATIENCE_MS, &answer, &e)) {
 		cli_complain("%s", e.text);
 		return e.cls == ERR_PERM ? CLI_NOPERM : CLI_UNAVAILABLE;
 	}

@@ -120,7 +120,8 @@ static json_t *ask(const struct cli_places *places, int *code)
 	struct err e = {.cls = ERR_TEMP};
 	bool nobody = !places->control;
 
-	if (places->control && control_call(places->control, "status", PATIENCE_MS, &doc, &e) == 0)
+	if (places->control &&
+		control_ask_command(places->control, "status", PATIENCE_MS, &doc, &e) == 0)
 		return doc;
 	nobody = nobody || (e.cls == ERR_TEMP && !control_listening(places->control));
 	if (nobody)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-struct block {
+struct address_range {
 	uint8_t addr[16];
 	unsigned bits;
 };
@@ -21,9 +21,9 @@ struct block {
 			n                                                                          \
 	}
 
-static const struct block mapped = V4(0, 0, 0, 0, 0);
+static const struct address_range mapped = V4(0, 0, 0, 0, 0);
 
-static const struct block denied_v4[] = {
+static const struct address_range denied_v4[] = {
 	V4(0, 0, 0, 0, 8),	 /* this network */
 	V4(10, 0, 0, 0, 8),	 /* private, RFC 1918 */
 	V4(100, 64, 0, 0, 10),	 /* behind a carrier's NAT, RFC 6598 */
@@ -42,18 +42,18 @@ static const struct block denied_v4[] = {
 };
 
 /* Nothing outside this is handed out to anybody. */
-static const struct block global_v6 = V6(0x2000, 0, 0, 0, 3);
-static const struct block denied_v6[] = {
+static const struct address_range global_v6 = V6(0x2000, 0, 0, 0, 3);
+static const struct address_range denied_v6[] = {
 	V6(0x2001, 0, 0, 0, 23),     /* protocol assignments, with Teredo */
 	V6(0x2001, 0xdb8, 0, 0, 32), /* documentation */
 	V6(0x2002, 0, 0, 0, 16),     /* 6to4: carries any IPv4 address */
 	V6(0x3fff, 0, 0, 0, 20),     /* documentation, RFC 9637 */
 };
 
-static const struct block compatible = {{0}, 96};
-static const struct block nat64 = V6(0x64, 0xff9b, 0, 0, 96);
+static const struct address_range compatible = {{0}, 96};
+static const struct address_range nat64 = V6(0x64, 0xff9b, 0, 0, 96);
 
-static bool within(const uint8_t a[16], const uint8_t block[16], unsigned bits)
+static bool address_is_in(const uint8_t a[16], const uint8_t block[16], unsigned bits)
 {
 	unsigned whole = bits / 8, rest = bits % 8;
 	uint8_t mask = (uint8_t)(0xff00 >> rest);
@@ -63,18 +63,19 @@ static bool within(const uint8_t a[16], const uint8_t block[16], unsigned bits)
 	return rest == 0 || ((a[whole] ^ block[whole]) & mask) == 0;
 }
 
-static bool within_any(const uint8_t a[16], const struct block *blocks, size_t n)
+static bool address_is_in_any(const uint8_t a[16], const struct address_range *blocks, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (within(a, blocks[i].addr, blocks[i].bits))
+		if (address_is_in(a, blocks[i].addr, blocks[i].bits))
 			return true;
 	return false;
 }
 
 /* ::  and ::1 lie in the compatible block as well; as 0.0.0.0 and 0.0.0.1 both are denied. */
-static void unwrap(uint8_t a[16])
+static void address_unwrap(uint8_t a[16])
 {
-	if (within(a, compatible.addr, compatible.bits) || within(a, nat64.addr, nat64.bits))
+	if (address_is_in(a, compatible.addr, compatible.bits) ||
+		address_is_in(a, nat64.addr, nat64.bits))
 		memcpy(a, mapped.addr, 12);
 }
 
@@ -93,7 +94,7 @@ int address_of_sockaddr(const struct sockaddr *sa, size_t size, uint8_t out[16])
 
 		memcpy(&v6, sa, sizeof(v6));
 		memcpy(out, &v6.sin6_addr, 16);
-		unwrap(out);
+		address_unwrap(out);
 		return 0;
 	}
 	return -(int)ERR_INPUT;
@@ -112,19 +113,19 @@ int address_of_text(const char *text, uint8_t out[16])
 		return 0;
 	if (inet_pton(AF_INET6, bare, out) != 1)
 		return -(int)ERR_INPUT;
-	unwrap(out);
+	address_unwrap(out);
 	return 0;
 }
 
 bool address_public(const uint8_t a[16])
 {
-	if (within(a, mapped.addr, mapped.bits))
-		return !within_any(a, denied_v4, sizeof(denied_v4) / sizeof(denied_v4[0]));
-	return within(a, global_v6.addr, global_v6.bits) &&
-	       !within_any(a, denied_v6, sizeof(denied_v6) / sizeof(denied_v6[0]));
+	if (address_is_in(a, mapped.addr, mapped.bits))
+		return !address_is_in_any(a, denied_v4, sizeof(denied_v4) / sizeof(denied_v4[0]));
+	return address_is_in(a, global_v6.addr, global_v6.bits) &&
+	       !address_is_in_any(a, denied_v6, sizeof(denied_v6) / sizeof(denied_v6[0]));
 }
 
-static bool operator_allows(const uint8_t a[16], const struct conf_poll *policy)
+static bool address_allowed_by_operator(const uint8_t a[16], const struct conf_poll *policy)
 {
 	if (!policy)
 		return false;
@@ -134,14 +135,14 @@ static bool operator_allows(const uint8_t a[16], const struct conf_poll *policy)
 	case CONF_PRIVATE_LIST: break;
 	}
 	for (size_t i = 0; i < policy->n_allow; i++)
-		if (within(a, policy->allow[i].addr, policy->allow[i].bits))
+		if (address_is_in(a, policy->allow[i].addr, policy->allow[i].bits))
 			return true;
 	return false;
 }
 
 bool address_allowed(const uint8_t a[16], const struct conf_poll *policy)
 {
-	return address_public(a) || operator_allows(a, policy);
+	return address_public(a) || address_allowed_by_operator(a, policy);
 }
 
 bool address_port_allowed(const uint8_t a[16], unsigned port, const struct conf_poll *policy)
@@ -154,5 +155,5 @@ bool address_port_allowed(const uint8_t a[16], unsigned port, const struct conf_
 	case 8080:
 	case 8443: return true;
 	}
-	return !address_public(a) && operator_allows(a, policy);
+	return !address_public(a) && address_allowed_by_operator(a, policy);
 }

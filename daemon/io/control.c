@@ -43,10 +43,10 @@ struct control {
 
 /* --- one call --- */
 
-static void listen_again(struct control *c);
+static void control_listen(struct control *c);
 
 /* Frees the connection; the call itself only when the owner does not hold it. */
-static void hang_up(struct control_call *call)
+static void control_call_close(struct control_call *call)
 {
 	if (call->fd < 0)
 		return;
@@ -57,42 +57,42 @@ static void hang_up(struct control_call *call)
 	close(call->fd);
 	call->fd = -1;
 	call->control->n_calls--;
-	listen_again(call->control);
+	control_listen(call->control);
 }
 
-static void call_free(struct control_call *call)
+static void control_call_free(struct control_call *call)
 {
-	hang_up(call);
+	control_call_close(call);
 	LIST_REMOVE(call, link);
 	buf_release(&call->in);
 	buf_release(&call->out);
 	free(call);
 }
 
-static void give_up(struct control_call *call)
+static void control_call_abort(struct control_call *call)
 {
 	if (call->handed)
-		hang_up(call); /* control_answer() frees it */
+		control_call_close(call); /* control_answer() frees it */
 	else
-		call_free(call);
+		control_call_free(call);
 }
 
-static void on_deadline(void *arg)
+static void control_call_time_out(void *arg)
 {
 	struct control_call *call = arg;
 
 	call->timer = NULL;
-	give_up(call);
+	control_call_abort(call);
 }
 
-static bool set_deadline(struct control_call *call, int64_t ms)
+static bool control_call_set_timeout(struct control_call *call, int64_t ms)
 {
 	loop_timer_cancel(call->timer);
-	call->timer = loop_timer(call->control->loop, "control", ms, on_deadline, call);
+	call->timer = loop_timer(call->control->loop, "control", ms, control_call_time_out, call);
 	return call->timer != NULL;
 }
 
-static void write_more(struct control_call *call)
+static void control_call_write(struct control_call *call)
 {
 	while (call->sent < call->out.len) {
 		ssize_t n = send(call->fd, call->out.data + call->sent, call->out.len - call->sent,
@@ -106,7 +106,7 @@ static void write_more(struct control_call *call)
 			break;
 		call->sent += (size_t)n;
 	}
-	call_free(call);
+	control_call_free(call);
 }
 
 void control_answer(struct control_call *call, json_t *answer)
@@ -118,12 +118,12 @@ void control_answer(struct control_call *call, json_t *answer)
 	buf_addz(&call->out, text ? text : "{\"error\":\"out of memory\"}");
 	buf_addc(&call->out, '\n');
 	free(text);
-	if (call->fd < 0 || buf_failed(&call->out) || !set_deadline(call, ANSWER_MS) ||
+	if (call->fd < 0 || buf_failed(&call->out) || !control_call_set_timeout(call, ANSWER_MS) ||
 		loop_fd_watch(call->watch, LOOP_WRITE))
-		call_free(call);
+		control_call_free(call);
 }
 
-static void hand_over(struct control_call *call, size_t line)
+static void control_call_run(struct control_call *call, size_t line)
 {
 	json_t *request = json_loadb(call->in.data, line, JSON_REJECT_DUPLICATES, NULL);
 
@@ -131,14 +131,14 @@ static void hand_over(struct control_call *call, size_t line)
 	call->handed = true;
 	if (!json_is_object(request))
 		control_answer(call, json_pack("{ss}", "error", "the request is no JSON object"));
-	else if (!set_deadline(call, WORK_MS))
+	else if (!control_call_set_timeout(call, WORK_MS))
 		control_answer(call, NULL);
 	else
 		call->control->fn(call->control->arg, call, request);
 	json_decref(request);
 }
 
-static void read_more(struct control_call *call)
+static void control_call_read(struct control_call *call)
 {
 	char chunk[4096];
 	ssize_t n = recv(call->fd, chunk, sizeof(chunk), 0);
@@ -147,30 +147,30 @@ static void read_more(struct control_call *call)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		call_free(call);
+		control_call_free(call);
 		return;
 	}
 	buf_add(&call->in, chunk, (size_t)n);
 	if (buf_failed(&call->in)) {
-		call_free(call);
+		control_call_free(call);
 		return;
 	}
 	end = memchr(call->in.data, '\n', call->in.len);
 	if (end)
-		hand_over(call, (size_t)(end - call->in.data));
+		control_call_run(call, (size_t)(end - call->in.data));
 }
 
-static void on_call(void *arg, enum loop_event happened)
+static void control_call_handle_event(void *arg, enum loop_event happened)
 {
 	if (happened & LOOP_WRITE)
-		write_more(arg);
+		control_call_write(arg);
 	else
-		read_more(arg);
+		control_call_read(arg);
 }
 
 /* --- the listener --- */
 
-static bool call_new(struct control *c, int fd)
+static bool control_call_new(struct control *c, int fd)
 {
 	struct control_call *call = calloc(1, sizeof(*call));
 
@@ -182,32 +182,32 @@ static bool call_new(struct control *c, int fd)
 	buf_init(&call->out, ANSWER_MAX);
 	LIST_INSERT_HEAD(&c->calls, call, link);
 	c->n_calls++;
-	call->watch = loop_fd_new(c->loop, "control", fd, on_call, call);
-	if (!call->watch || !set_deadline(call, REQUEST_MS) ||
+	call->watch = loop_fd_new(c->loop, "control", fd, control_call_handle_event, call);
+	if (!call->watch || !control_call_set_timeout(call, REQUEST_MS) ||
 		loop_fd_watch(call->watch, LOOP_READ))
-		call_free(call); /* closes fd */
+		control_call_free(call); /* closes fd */
 	return true;
 }
 
-static void listen_again(struct control *c)
+static void control_listen(struct control *c)
 {
 	if (c->watch && c->n_calls < CONNECTIONS_MAX)
 		loop_fd_watch(c->watch, LOOP_READ);
 }
 
-static void on_pause_over(void *arg)
+static void control_end_pause(void *arg)
 {
-	listen_again(arg);
+	control_listen(arg);
 }
 
-static void on_knock(void *arg, enum loop_event happened)
+static void control_accept(void *arg, enum loop_event happened)
 {
 	struct control *c = arg;
 	int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)happened;
 	if (fd >= 0) {
-		if (!call_new(c, fd))
+		if (!control_call_new(c, fd))
 			close(fd);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
 		loop_fd_watch(c->watch, LOOP_NOTHING);
@@ -235,8 +235,8 @@ int control_new(struct control **out, struct loop *l, const char *path, control_
 		control_free(c);
 		return rc;
 	}
-	c->watch = loop_fd_new(l, "control", c->fd, on_knock, c);
-	c->pause = loop_alarm_new(l, "control", on_pause_over, c);
+	c->watch = loop_fd_new(l, "control", c->fd, control_accept, c);
+	c->pause = loop_alarm_new(l, "control", control_end_pause, c);
 	if (!c->watch || !c->pause || loop_fd_watch(c->watch, LOOP_READ)) {
 		control_free(c);
 		return err_nomem(e);
@@ -252,7 +252,7 @@ void control_free(struct control *c)
 	loop_fd_free(c->watch);
 	c->watch = NULL;
 	while (!LIST_EMPTY(&c->calls))
-		call_free(LIST_FIRST(&c->calls));
+		control_call_free(LIST_FIRST(&c->calls));
 	loop_alarm_free(c->pause);
 	if (c->fd >= 0) {
 		unix_unlink(c->path, &c->identity);
@@ -264,7 +264,7 @@ void control_free(struct control *c)
 
 /* --- the caller --- */
 
-static int receive_line(int fd, struct buf *in)
+static int control_receive_line(int fd, struct buf *in)
 {
 	while (in->len == 0 || in->data[in->len - 1] != '\n') {
 		char *room = buf_reserve(in, 4096);
@@ -290,12 +290,13 @@ bool control_listening(const char *path)
 	return true;
 }
 
-static int exchange(int fd, const char *path, struct buf *line, json_t **answer, struct err *e)
+static int control_exchange(
+	int fd, const char *path, struct buf *line, json_t **answer, struct err *e)
 {
 	if (send(fd, line->data, line->len, MSG_NOSIGNAL) != (ssize_t)line->len)
 		return err_set(e, ERR_TEMP, "%s: nightdesk does not take the request", path);
 	buf_clear(line);
-	if (receive_line(fd, line))
+	if (control_receive_line(fd, line))
 		return err_set(e, ERR_TEMP, "%s: nightdesk gives no answer", path);
 	*answer = json_loadb(line->data, line->len, 0, NULL);
 	return *answer ? 0 : err_set(e, ERR_INPUT, "%s: the answer is not JSON", path);
@@ -316,14 +317,14 @@ int control_ask(
 	rc = !text || buf_failed(&line) ? err_nomem(e) : unix_connect(path, timeout_ms, &fd, e);
 	free(text);
 	if (rc == 0) {
-		rc = exchange(fd, path, &line, answer, e);
+		rc = control_exchange(fd, path, &line, answer, e);
 		close(fd);
 	}
 	buf_release(&line);
 	return rc;
 }
 
-int control_call(
+int control_ask_command(
 	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e)
 {
 	return control_ask(path, json_pack("{ss}", "command", command), timeout_ms, answer, e);

@@ -24,8 +24,8 @@
 #define IDLE_SECONDS 5
 #define REPLY_MAX    ((size_t)8 * 1024 * 1024)
 
-struct visitor {
-	LIST_ENTRY(visitor) link;
+struct httpd_connection {
+	LIST_ENTRY(httpd_connection) link;
 	struct httpd *server;
 	struct bufferevent *bev; /* one reference is ours */
 	struct timer_op *deadline;
@@ -38,10 +38,10 @@ struct httpd {
 	struct httpd_options options;
 	unsigned short port;
 	unsigned open;
-	LIST_HEAD(, visitor) visitors;
+	LIST_HEAD(, httpd_connection) connections;
 };
 
-static void visitor_drop(struct visitor *v)
+static void httpd_connection_free(struct httpd_connection *v)
 {
 	struct httpd *h = v->server;
 
@@ -52,28 +52,28 @@ static void visitor_drop(struct visitor *v)
 		evconnlistener_enable(h->listener);
 }
 
-static void visitor_deadline(void *arg)
+static void httpd_connection_time_out(void *arg)
 {
-	struct visitor *v = arg;
+	struct httpd_connection *v = arg;
 	evutil_socket_t fd = bufferevent_getfd(v->bev);
 
 	if (fd >= 0)
 		shutdown(fd, SHUT_RDWR);
-	visitor_drop(v);
+	httpd_connection_free(v);
 }
 
-static struct bufferevent *visitor_new(struct event_base *base, void *arg)
+static struct bufferevent *httpd_connection_new(struct event_base *base, void *arg)
 {
 	struct httpd *h = arg;
-	struct visitor *v = calloc(1, sizeof(*v));
+	struct httpd_connection *v = calloc(1, sizeof(*v));
 
 	if (!v)
 		return NULL;
 	v->server = h;
 	v->bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 	if (v->bev)
-		v->deadline = loop_timer(
-			h->loop, "http deadline", h->options.deadline_ms, visitor_deadline, v);
+		v->deadline = loop_timer(h->loop, "http deadline", h->options.deadline_ms,
+			httpd_connection_time_out, v);
 	if (!v->deadline) {
 		if (v->bev)
 			bufferevent_free(v->bev);
@@ -81,7 +81,7 @@ static struct bufferevent *visitor_new(struct event_base *base, void *arg)
 		return NULL;
 	}
 	bufferevent_incref(v->bev);
-	LIST_INSERT_HEAD(&h->visitors, v, link);
+	LIST_INSERT_HEAD(&h->connections, v, link);
 	if (++h->open == h->options.connections)
 		evconnlistener_disable(h->listener);
 	return v->bev;
@@ -92,7 +92,7 @@ const char *httpd_header(const struct httpd_request *q, const char *name)
 	return evhttp_find_header(evhttp_request_get_input_headers(q->from), name);
 }
 
-static bool read_request(struct evhttp_request *from, struct httpd_request *q)
+static bool httpd_read_request(struct evhttp_request *from, struct httpd_request *q)
 {
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(from);
 	struct evbuffer *in = evhttp_request_get_input_buffer(from);
@@ -111,7 +111,7 @@ static bool read_request(struct evhttp_request *from, struct httpd_request *q)
 	return q->body.p != NULL;
 }
 
-static void write_reply(struct evhttp_request *to, const struct httpd_reply *r)
+static void httpd_write_reply(struct evhttp_request *to, const struct httpd_reply *r)
 {
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(to);
 	struct evbuffer *out = evhttp_request_get_output_buffer(to);
@@ -128,14 +128,14 @@ static void write_reply(struct evhttp_request *to, const struct httpd_reply *r)
 	evhttp_send_reply(to, r->status, NULL, NULL);
 }
 
-static void on_request(struct evhttp_request *from, void *arg)
+static void httpd_run_request(struct evhttp_request *from, void *arg)
 {
 	struct httpd *h = arg;
 	struct httpd_request q;
 	struct httpd_reply r = {.status = 200};
 
 	buf_init(&r.body, REPLY_MAX);
-	if (read_request(from, &q))
+	if (httpd_read_request(from, &q))
 		h->options.handler(h->options.arg, &q, &r);
 	else
 		r.status = 405;
@@ -143,11 +143,11 @@ static void on_request(struct evhttp_request *from, void *arg)
 		buf_clear(&r.body);
 		r.status = 500;
 	}
-	write_reply(from, &r);
+	httpd_write_reply(from, &r);
 	buf_release(&r.body);
 }
 
-static unsigned short bound_port(struct evhttp_bound_socket *s)
+static unsigned short httpd_bound_port(struct evhttp_bound_socket *s)
 {
 	struct sockaddr_storage at;
 	socklen_t n = sizeof(at);
@@ -172,14 +172,14 @@ int httpd_new(struct httpd **out, struct loop *l, const struct httpd_options *o,
 	}
 	h->loop = l;
 	h->options = *o;
-	LIST_INIT(&h->visitors);
+	LIST_INIT(&h->connections);
 	evhttp_set_timeout(h->http, IDLE_SECONDS);
 	evhttp_set_max_headers_size(h->http, HEADERS_MAX);
 	evhttp_set_max_body_size(h->http, (ev_ssize_t)o->max_body);
 	evhttp_set_allowed_methods(h->http, (ev_uint16_t)(EVHTTP_REQ_GET | EVHTTP_REQ_HEAD |
 							  (o->take_post ? EVHTTP_REQ_POST : 0)));
-	evhttp_set_bevcb(h->http, visitor_new, h);
-	evhttp_set_gencb(h->http, on_request, h);
+	evhttp_set_bevcb(h->http, httpd_connection_new, h);
+	evhttp_set_gencb(h->http, httpd_run_request, h);
 	s = evhttp_bind_socket_with_handle(h->http, o->address, o->port);
 	if (!s) {
 		evhttp_free(h->http);
@@ -189,7 +189,7 @@ int httpd_new(struct httpd **out, struct loop *l, const struct httpd_options *o,
 			(unsigned)o->port);
 	}
 	h->listener = evhttp_bound_socket_get_listener(s);
-	h->port = bound_port(s);
+	h->port = httpd_bound_port(s);
 	*out = h;
 	return 0;
 }
@@ -201,16 +201,16 @@ unsigned short httpd_port(const struct httpd *h)
 
 void httpd_free(struct httpd *h)
 {
-	struct visitor *v, *next;
+	struct httpd_connection *v, *next;
 
 	if (!h)
 		return;
 	h->listener = NULL; /* goes with evhttp */
 	evhttp_free(h->http);
-	for (v = LIST_FIRST(&h->visitors); v; v = next) {
+	for (v = LIST_FIRST(&h->connections); v; v = next) {
 		next = LIST_NEXT(v, link);
 		loop_timer_cancel(v->deadline);
-		visitor_drop(v);
+		httpd_connection_free(v);
 	}
 	free(h);
 }

@@ -18,9 +18,9 @@
 /* Past this one callback is worth a line in the log; the rule of the house is 10 ms. */
 #define HELD_US	       (INT64_C(250) * 1000)
 
-enum priority { FIRST, NORMAL, PRIORITIES };
+enum loop_priority { FIRST, NORMAL, PRIORITIES };
 
-struct signal_watch {
+struct loop_signal {
 	struct loop *loop;
 	struct event *event;
 	loop_fn *fn;
@@ -29,7 +29,7 @@ struct signal_watch {
 
 struct loop {
 	struct event_base *base;
-	struct signal_watch signals[SIGNALS_MAX];
+	struct loop_signal signals[SIGNALS_MAX];
 	size_t n_signals;
 	struct loop_alarm *tick;
 	int64_t tick_due; /* mono us */
@@ -65,7 +65,7 @@ struct loop_fd {
 	void *arg;
 };
 
-static void count(struct loop *l, const char *what, int64_t since_us)
+static void loop_count(struct loop *l, const char *what, int64_t since_us)
 {
 	int64_t us = clock_mono_us() - since_us;
 	struct metrics *m = &l->metrics;
@@ -81,7 +81,7 @@ static void count(struct loop *l, const char *what, int64_t since_us)
 		log_warn("loop-held", LOG_S("by", what), LOG_I("ms", us / 1000));
 }
 
-static struct timeval tv_of(int64_t ms)
+static struct timeval loop_timeval(int64_t ms)
 {
 	if (ms < 0)
 		ms = 0;
@@ -91,7 +91,7 @@ static struct timeval tv_of(int64_t ms)
 
 /* --- timers --- */
 
-static void timer_fire(evutil_socket_t fd, short events, void *arg)
+static void loop_timer_fire(evutil_socket_t fd, short events, void *arg)
 {
 	struct timer_op *t = arg;
 	struct timer_op copy = *t;
@@ -103,19 +103,19 @@ static void timer_fire(evutil_socket_t fd, short events, void *arg)
 	event_free(t->event);
 	free(t);
 	copy.fn(copy.arg);
-	count(copy.loop, copy.what, start);
+	loop_count(copy.loop, copy.what, start);
 }
 
 struct timer_op *loop_timer(
 	struct loop *l, const char *what, int64_t delay_ms, loop_fn *fn, void *arg)
 {
 	struct timer_op *t = calloc(1, sizeof(*t));
-	struct timeval tv = tv_of(delay_ms);
+	struct timeval tv = loop_timeval(delay_ms);
 
 	if (!t)
 		return NULL;
 	*t = (struct timer_op){.loop = l, .what = what, .fn = fn, .arg = arg};
-	t->event = event_new(l->base, -1, 0, timer_fire, t);
+	t->event = event_new(l->base, -1, 0, loop_timer_fire, t);
 	if (!t->event || event_add(t->event, &tv)) {
 		loop_timer_cancel(t);
 		return NULL;
@@ -132,12 +132,12 @@ void loop_timer_cancel(struct timer_op *t)
 	free(t);
 }
 
-static struct timer_op *port_start(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg)
+static struct timer_op *loop_port_start(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg)
 {
 	return loop_timer(ctx, "timer", delay_ms, fn, arg);
 }
 
-static void port_cancel(void *ctx, struct timer_op *op)
+static void loop_port_cancel(void *ctx, struct timer_op *op)
 {
 	(void)ctx;
 	loop_timer_cancel(op);
@@ -145,12 +145,12 @@ static void port_cancel(void *ctx, struct timer_op *op)
 
 struct port_timer loop_timers(struct loop *l)
 {
-	return (struct port_timer){.ctx = l, .start = port_start, .cancel = port_cancel};
+	return (struct port_timer){.ctx = l, .start = loop_port_start, .cancel = loop_port_cancel};
 }
 
 /* --- alarms --- */
 
-static void alarm_fire(evutil_socket_t fd, short events, void *arg)
+static void loop_alarm_fire(evutil_socket_t fd, short events, void *arg)
 {
 	struct loop_alarm *a = arg;
 	struct loop *l = a->loop;
@@ -160,7 +160,7 @@ static void alarm_fire(evutil_socket_t fd, short events, void *arg)
 	(void)fd;
 	(void)events;
 	a->fn(a->arg);
-	count(l, what, start);
+	loop_count(l, what, start);
 }
 
 struct loop_alarm *loop_alarm_new(struct loop *l, const char *what, loop_fn *fn, void *arg)
@@ -170,7 +170,7 @@ struct loop_alarm *loop_alarm_new(struct loop *l, const char *what, loop_fn *fn,
 	if (!a)
 		return NULL;
 	*a = (struct loop_alarm){.loop = l, .what = what, .fn = fn, .arg = arg};
-	a->event = event_new(l->base, -1, 0, alarm_fire, a);
+	a->event = event_new(l->base, -1, 0, loop_alarm_fire, a);
 	if (!a->event) {
 		free(a);
 		return NULL;
@@ -180,7 +180,7 @@ struct loop_alarm *loop_alarm_new(struct loop *l, const char *what, loop_fn *fn,
 
 void loop_alarm_set(struct loop_alarm *a, int64_t delay_ms)
 {
-	struct timeval tv = tv_of(delay_ms);
+	struct timeval tv = loop_timeval(delay_ms);
 
 	event_add(a->event, &tv);
 }
@@ -200,7 +200,7 @@ void loop_alarm_free(struct loop_alarm *a)
 
 /* --- descriptors --- */
 
-static void fd_fire(evutil_socket_t fd, short events, void *arg)
+static void loop_fd_fire(evutil_socket_t fd, short events, void *arg)
 {
 	struct loop_fd *w = arg;
 	struct loop *l = w->loop;
@@ -210,7 +210,7 @@ static void fd_fire(evutil_socket_t fd, short events, void *arg)
 	(void)fd;
 	w->fn(w->arg, (enum loop_event)(((events & EV_READ) ? LOOP_READ : 0) |
 					((events & EV_WRITE) ? LOOP_WRITE : 0)));
-	count(l, what, start);
+	loop_count(l, what, start);
 }
 
 struct loop_fd *loop_fd_new(struct loop *l, const char *what, int fd, loop_fd_fn *fn, void *arg)
@@ -220,7 +220,7 @@ struct loop_fd *loop_fd_new(struct loop *l, const char *what, int fd, loop_fd_fn
 	if (!w)
 		return NULL;
 	*w = (struct loop_fd){.loop = l, .what = what, .fd = fd, .fn = fn, .arg = arg};
-	w->event = event_new(l->base, fd, EV_PERSIST, fd_fire, w);
+	w->event = event_new(l->base, fd, EV_PERSIST, loop_fd_fire, w);
 	if (!w->event) {
 		free(w);
 		return NULL;
@@ -240,7 +240,7 @@ int loop_fd_watch(struct loop_fd *w, enum loop_event events)
 		flags |= EV_READ;
 	if (events & LOOP_WRITE)
 		flags |= EV_WRITE;
-	event_assign(w->event, w->loop->base, w->fd, flags, fd_fire, w);
+	event_assign(w->event, w->loop->base, w->fd, flags, loop_fd_fire, w);
 	return event_add(w->event, NULL) ? -(int)ERR_IO : 0;
 }
 
@@ -254,25 +254,25 @@ void loop_fd_free(struct loop_fd *w)
 
 /* --- signals --- */
 
-static void signal_fire(evutil_socket_t fd, short events, void *arg)
+static void loop_signal_fire(evutil_socket_t fd, short events, void *arg)
 {
-	struct signal_watch *s = arg;
+	struct loop_signal *s = arg;
 	int64_t start = clock_mono_us();
 
 	(void)fd;
 	(void)events;
 	s->fn(s->arg);
-	count(s->loop, "signal", start);
+	loop_count(s->loop, "signal", start);
 }
 
 int loop_signal(struct loop *l, int signo, loop_fn *fn, void *arg)
 {
-	struct signal_watch *s = &l->signals[l->n_signals];
+	struct loop_signal *s = &l->signals[l->n_signals];
 
 	if (l->n_signals == SIGNALS_MAX)
 		return -(int)ERR_BUG;
-	*s = (struct signal_watch){.loop = l, .fn = fn, .arg = arg};
-	s->event = evsignal_new(l->base, signo, signal_fire, s);
+	*s = (struct loop_signal){.loop = l, .fn = fn, .arg = arg};
+	s->event = evsignal_new(l->base, signo, loop_signal_fire, s);
 	if (!s->event)
 		return -(int)ERR_NOMEM;
 	l->n_signals++;
@@ -282,7 +282,7 @@ int loop_signal(struct loop *l, int signo, loop_fn *fn, void *arg)
 
 /* --- from other threads --- */
 
-static void wake(struct loop *l)
+static void loop_wake(struct loop *l)
 {
 	uint64_t one = 1;
 
@@ -299,7 +299,7 @@ void loop_post(struct loop *l, struct loop_post *p)
 	first = STAILQ_EMPTY(&l->posts);
 	STAILQ_INSERT_TAIL(&l->posts, p, link);
 	if (first)
-		wake(l);
+		loop_wake(l);
 	pthread_mutex_unlock(&l->lock);
 }
 
@@ -310,7 +310,7 @@ void loop_unpost(struct loop *l, struct loop_post *p)
 	pthread_mutex_unlock(&l->lock);
 }
 
-static struct loop_post *take_post(struct loop *l)
+static struct loop_post *loop_take_post(struct loop *l)
 {
 	struct loop_post *p;
 
@@ -322,7 +322,7 @@ static struct loop_post *take_post(struct loop *l)
 	return p;
 }
 
-static void on_wake(void *arg, enum loop_event happened)
+static void loop_run_posts(void *arg, enum loop_event happened)
 {
 	struct loop *l = arg;
 	int64_t start = clock_mono_us();
@@ -332,12 +332,12 @@ static void on_wake(void *arg, enum loop_event happened)
 	(void)happened;
 	if (read(l->wake, &n, sizeof(n)) < 0 && errno != EAGAIN)
 		return;
-	while ((p = take_post(l))) {
+	while ((p = loop_take_post(l))) {
 		p->fn(p->arg);
 		if (clock_mono_us() - start > POST_BUDGET_US) {
 			pthread_mutex_lock(&l->lock);
 			if (!STAILQ_EMPTY(&l->posts))
-				wake(l);
+				loop_wake(l);
 			pthread_mutex_unlock(&l->lock);
 			return;
 		}
@@ -346,7 +346,7 @@ static void on_wake(void *arg, enum loop_event happened)
 
 /* --- the loop itself --- */
 
-static void on_tick(void *arg)
+static void loop_handle_tick(void *arg)
 {
 	struct loop *l = arg;
 	int64_t now = clock_mono_us();
@@ -358,19 +358,19 @@ static void on_tick(void *arg)
 	loop_alarm_set(l->tick, TICK_MS);
 }
 
-static void on_libevent_log(int severity, const char *text)
+static void loop_log_libevent(int severity, const char *text)
 {
 	if (severity >= EVENT_LOG_WARN)
 		log_warn("libevent", LOG_S("text", text));
 }
 
-static void on_libevent_fatal(int code)
+static void loop_abort_libevent(int code)
 {
 	log_error("libevent-fatal", LOG_I("code", code));
 	abort();
 }
 
-static bool build(struct loop *l)
+static bool loop_build(struct loop *l)
 {
 	struct event_config *config = event_config_new();
 
@@ -386,8 +386,8 @@ static bool build(struct loop *l)
 	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (l->wake < 0)
 		return false;
-	l->wake_watch = loop_fd_new(l, "post", l->wake, on_wake, l);
-	l->tick = loop_alarm_new(l, "tick", on_tick, l);
+	l->wake_watch = loop_fd_new(l, "post", l->wake, loop_run_posts, l);
+	l->tick = loop_alarm_new(l, "tick", loop_handle_tick, l);
 	if (!l->wake_watch || !l->tick || loop_fd_watch(l->wake_watch, LOOP_READ))
 		return false;
 	event_priority_set(l->tick->event, FIRST);
@@ -402,14 +402,14 @@ struct loop *loop_new(void)
 		return NULL;
 	/* Whoever has connections learns of a closed one from write(2). */
 	signal(SIGPIPE, SIG_IGN);
-	event_set_log_callback(on_libevent_log);
-	event_set_fatal_callback(on_libevent_fatal);
+	event_set_log_callback(loop_log_libevent);
+	event_set_fatal_callback(loop_abort_libevent);
 	l->wake = -1;
 	metrics_init(&l->metrics);
 	l->metrics.loop_longest_us = l->metrics.loop_lag_max_us = 0;
 	pthread_mutex_init(&l->lock, NULL);
 	STAILQ_INIT(&l->posts);
-	if (!build(l)) {
+	if (!loop_build(l)) {
 		loop_free(l);
 		return NULL;
 	}

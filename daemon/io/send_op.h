@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* One delivery attempt, as the files send*.c share it. Private to them. */
+/* One delivery attempt: what the files send*.c share. */
 #ifndef IO_SEND_OP_H
 #define IO_SEND_OP_H
 
 #include "base/buf.h"
-#include "multi.h"
 #include "io/send.h"
+#include "multi.h"
 
 #define SEND_ANSWER_MAX ((size_t)4096)
 #define SEND_WHERE_MAX	300
@@ -14,69 +14,88 @@ struct send {
 	struct loop *loop;
 	struct multi *multi;
 	LIST_HEAD(, send_op) ops;
-	TAILQ_HEAD(, send_op) lines;  /* for standard output, in order */
-	struct loop_fd *stdout_watch; /* while it is full */
-	bool torn;		      /* a line was begun and given up: start on a new one */
+	/* send_stdout.c */
+	TAILQ_HEAD(, send_op) lines;  /* in the order to be written */
+	struct loop_fd *stdout_watch; /* while the descriptor takes no more bytes */
+	bool torn;		      /* a text was cut off: start the next one on a new line */
 };
 
-struct send_wire;
-struct send_talk;
+/* How a transport makes an attempt. All but start may be NULL. */
+struct send_transport {
+	/*
+	 * 0, or a negative class if the attempt could not begin; the caller then frees op. An
+	 * error that is known at once goes into op->error and send_op_end_soon().
+	 */
+	int (*start)(struct send_op *op, const struct sink_request *r);
+	/* Adds to the answer what only the transport knows. */
+	void (*report)(const struct send_op *op, struct sink_answer *a);
+	/* Called when op ends or is cancelled: before its transfer leaves curl, and after. */
+	void (*stop)(struct send_op *op);
+	void (*release)(struct send_op *op);
+};
+
+extern const struct send_transport send_http, send_smtp, send_socket, send_stdout;
+
+struct smtp_sockets;
+struct smtp_dialogue;
 
 struct send_op {
 	struct send *send;
-	enum sink_transport transport;
-	enum sink_socket socket;
-	struct multi_op transfer; /* easy NULL: not curl's */
-	struct timer_op *timer;	  /* deadline, or the deferred end */
-	struct loop_fd *watch;	  /* a connection that is written to by us */
-	int fd;			  /* of watch; curl's */
-	struct send_wire *wire;	  /* SMTP */
-	struct send_talk *talk;	  /* SMTP */
+	const struct send_transport *transport;
+	struct multi_op transfer; /* easy NULL: not sent through curl */
+	struct timer_op *timer;	  /* a deadline, or the deferred end */
 	struct curl_slist *list;  /* header lines, or recipients */
 	struct buf body;
-	size_t sent;
-	struct buf answer; /* first SEND_ANSWER_MAX bytes */
-	size_t answered;   /* all of them */
-	bool queued;	   /* in send.lines */
+	size_t sent;	   /* bytes of body */
+	struct buf answer; /* its first SEND_ANSWER_MAX bytes */
+	size_t answered;   /* bytes of answer received in all */
 	struct err error;
 	long status;
 	int64_t retry_after;
-	char where[SEND_WHERE_MAX]; /* for people; never a path, which may be a secret */
+	char where[SEND_WHERE_MAX]; /* for messages; without path, which may be a secret */
 	char detail[CURL_ERROR_SIZE];
 	send_done_fn *done;
 	void *arg;
 	LIST_ENTRY(send_op) link;
+
+	/* send_socket.c */
+	enum sink_socket socket;
+	struct loop_fd *watch;
+	int fd; /* of watch; closed by curl */
+
+	/* send_smtp.c */
+	struct smtp_sockets *sockets;
+	struct smtp_dialogue *dialogue;
+
+	/* send_stdout.c */
+	bool queued; /* in send.lines */
 	TAILQ_ENTRY(send_op) line;
 };
 
-/* Ends op with its error, status and answer, which runs done() and frees it. From the loop only. */
-void send_end(struct send_op *op);
-/* The same from the loop, soon; for what is over inside the start. 0 or -ERR_NOMEM. */
-int send_end_soon(struct send_op *op);
-/* Replaces op's timer. 0 or -ERR_NOMEM. */
-int send_set_timer(struct send_op *op, int64_t ms, loop_fn *fn);
+/* NULL: out of memory. Copies the body of r. */
+struct send_op *send_op_new(
+	struct send *s, const struct send_transport *transport, const struct sink_request *r);
+void send_op_free(struct send_op *op); /* without calling done() */
 
-/*
- * Begin an attempt: 0, or a negative class when it could not even begin. A refusal that is known at
- * once goes into op->error and send_end_soon().
+/* Calls done() with op's error, status and answer, and frees op. From a callback of the loop only.
  */
-int send_http_start(struct send_op *op, const struct sink_request *r);
-int send_smtp_start(struct send_op *op, const struct sink_request *r);
-void send_smtp_cut(struct send_op *op);
-void send_smtp_release(struct send_op *op);
-void send_smtp_tell(const struct send_op *op, struct sink_answer *a); /* of each recipient */
-int send_socket_start(struct send_op *op, const struct sink_request *r);
-int send_stdout_start(struct send_op *op);
-void send_stdout_forget(struct send_op *op); /* cancelled while queued */
+void send_op_end(struct send_op *op);
+/* The same from a later callback, for what ends inside its start. 0 or -ERR_NOMEM. */
+int send_op_end_soon(struct send_op *op);
+/* The same with an error, for what is refused before it is sent. */
+int send_op_refuse(struct send_op *op, enum err_class cls, const char *text);
+/* Replaces the timer. 0 or -ERR_NOMEM. fn clears op->timer first. */
+int send_op_set_timer(struct send_op *op, int64_t ms, loop_fn *fn);
 
-/* --- for what goes through curl: 0 or -ERR_NOMEM --- */
+/* --- for transports that use curl (send_curl.c) --- */
 
-/* url is copied; op->where gets what may be shown of it. false: out of memory. */
-bool send_set_url(struct send_op *op, struct str url);
-int send_add_line(struct send_op *op, struct str line); /* to op->list */
-/* Ends soon with that error; where it could not be sent. */
-int send_refuse(struct send_op *op, enum err_class cls, const char *text);
-/* Starts the transfer; a while after ms it is given up should curl have forgotten to. */
-int send_launch(struct send_op *op, long ms, void (*done)(void *, CURLcode));
+/* Copies url, and sets op->where to the part of it that may be shown. False: out of memory. */
+bool send_curl_set_url(struct send_op *op, struct str url);
+int send_curl_add_line(struct send_op *op, struct str line); /* to op->list; 0 or -ERR_NOMEM */
+/*
+ * Starts the transfer. curl's own timeout is ms; some time after it the attempt ends even if curl
+ * fails to end it. 0 or -ERR_NOMEM.
+ */
+int send_curl_start(struct send_op *op, long ms, void (*done)(void *, CURLcode));
 
 #endif

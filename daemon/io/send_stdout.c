@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Deliveries to standard output: whole texts, one after the other. The descriptor is shared with
- * whoever started us, so it is never set non-blocking; poll(2) is asked before each write of at
- * most PIPE_BUF bytes, which then does not wait.
+ * the parent process, so it is never set non-blocking; instead poll(2) is called before each write
+ * of at most PIPE_BUF bytes, which then does not block.
  */
 #include <errno.h>
 #include <limits.h>
@@ -11,30 +11,30 @@
 
 #include "send_op.h"
 
-static void pump(struct send *s);
+static void send_stdout_write_queue(struct send *s);
 
-static void on_writable(void *arg, enum loop_event happened)
+static void send_stdout_continue(void *arg, enum loop_event happened)
 {
 	struct send *s = arg;
 
 	(void)happened;
 	loop_fd_free(s->stdout_watch);
 	s->stdout_watch = NULL;
-	pump(s);
+	send_stdout_write_queue(s);
 }
 
-static void wait_for_room(struct send *s)
+static void send_stdout_wait(struct send *s)
 {
 	if (s->stdout_watch)
 		return;
-	s->stdout_watch = loop_fd_new(s->loop, "stdout", STDOUT_FILENO, on_writable, s);
+	s->stdout_watch = loop_fd_new(s->loop, "stdout", STDOUT_FILENO, send_stdout_continue, s);
 	if (!s->stdout_watch || loop_fd_watch(s->stdout_watch, LOOP_WRITE)) {
 		loop_fd_free(s->stdout_watch);
 		s->stdout_watch = NULL; /* the next text tries again */
 	}
 }
 
-static void over(struct send_op *op, int code)
+static void send_stdout_end(struct send_op *op, int code)
 {
 	char text[128];
 
@@ -44,12 +44,12 @@ static void over(struct send_op *op, int code)
 	if (code)
 		err_set(&op->error, ERR_TEMP, "standard output: %s",
 			strerror_r(code, text, sizeof(text)));
-	if (send_end_soon(op))
-		send_end(op); /* no memory for the timer; only ever from the loop, see start */
+	if (send_op_end_soon(op))
+		send_op_end(op); /* no memory for the timer; only ever from the loop, see start */
 }
 
-/* false: no room now */
-static bool write_some(struct send_op *op)
+/* False: the descriptor takes no bytes now. */
+static bool send_stdout_write_some(struct send_op *op)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 	size_t left = op->body.len - op->sent;
@@ -64,46 +64,51 @@ static bool write_some(struct send_op *op)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return false;
 	if (n < 0) {
-		over(op, errno);
+		send_stdout_end(op, errno);
 		return true;
 	}
 	op->sent += (size_t)n;
 	if (op->sent == op->body.len)
-		over(op, 0);
+		send_stdout_end(op, 0);
 	return true;
 }
 
-static void pump(struct send *s)
+static void send_stdout_write_queue(struct send *s)
 {
 	while (!TAILQ_EMPTY(&s->lines)) {
-		if (!write_some(TAILQ_FIRST(&s->lines))) {
-			wait_for_room(s);
+		if (!send_stdout_write_some(TAILQ_FIRST(&s->lines))) {
+			send_stdout_wait(s);
 			return;
 		}
 	}
 }
 
-static void on_start(void *arg)
+static void send_stdout_begin(void *arg)
 {
 	struct send_op *op = arg;
 
 	op->timer = NULL;
-	pump(op->send);
+	send_stdout_write_queue(op->send);
 }
 
-int send_stdout_start(struct send_op *op)
+static int send_stdout_start(struct send_op *op, const struct sink_request *r)
 {
-	if (send_set_timer(op, 0, on_start))
+	(void)r;
+	if (send_op_set_timer(op, 0, send_stdout_begin))
 		return -(int)ERR_NOMEM;
 	TAILQ_INSERT_TAIL(&op->send->lines, op, line);
 	op->queued = true;
 	return 0;
 }
 
-void send_stdout_forget(struct send_op *op)
+static void send_stdout_stop(struct send_op *op)
 {
+	if (!op->queued)
+		return;
 	TAILQ_REMOVE(&op->send->lines, op, line);
 	op->queued = false;
 	if (op->sent > 0)
 		op->send->torn = true;
 }
+
+const struct send_transport send_stdout = {.start = send_stdout_start, .stop = send_stdout_stop};

@@ -10,7 +10,7 @@
 
 #define BACKLOG 16
 
-static int fill(struct sockaddr_un *sa, const char *path, struct err *e)
+static int unix_fill_address(struct sockaddr_un *sa, const char *path, struct err *e)
 {
 	size_t n = strlen(path);
 
@@ -23,33 +23,33 @@ static int fill(struct sockaddr_un *sa, const char *path, struct err *e)
 	return 0;
 }
 
-static int fail(struct err *e, enum err_class cls, const char *path, const char *what)
+static int unix_set_error(struct err *e, enum err_class cls, const char *path, const char *what)
 {
 	char text[128];
 
 	return err_set(e, cls, "%s: %s (%s)", path, what, strerror_r(errno, text, sizeof(text)));
 }
 
-static int open_stream(struct err *e, const char *path)
+static int unix_open_stream(struct err *e, const char *path)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		fail(e, ERR_IO, path, "no socket could be made");
+		unix_set_error(e, ERR_IO, path, "no socket could be made");
 	return fd;
 }
 
 /* Makes way for bind(2): 0 when nothing stands there any more. */
-static int clear_way(const struct sockaddr_un *sa, const char *path, struct err *e)
+static int unix_remove_stale(const struct sockaddr_un *sa, const char *path, struct err *e)
 {
 	struct stat st;
 	int fd, rc;
 
 	if (lstat(path, &st) != 0)
-		return errno == ENOENT ? 0 : fail(e, ERR_PERM, path, "cannot look at it");
+		return errno == ENOENT ? 0 : unix_set_error(e, ERR_PERM, path, "cannot look at it");
 	if (!S_ISSOCK(st.st_mode))
 		return err_set(e, ERR_PERM, "%s: is in the way, and no socket", path);
-	fd = open_stream(e, path);
+	fd = unix_open_stream(e, path);
 	if (fd < 0)
 		return -(int)ERR_IO;
 	rc = connect(fd, (const struct sockaddr *)sa, sizeof(*sa));
@@ -57,9 +57,9 @@ static int clear_way(const struct sockaddr_un *sa, const char *path, struct err 
 	if (rc == 0)
 		return err_set(e, ERR_TEMP, "%s: another nightdesk answers there", path);
 	if (errno != ECONNREFUSED)
-		return fail(e, ERR_PERM, path, "cannot tell whether somebody listens");
+		return unix_set_error(e, ERR_PERM, path, "cannot tell whether somebody listens");
 	if (unlink(path) != 0)
-		return fail(e, ERR_PERM, path, "cannot remove the socket left behind");
+		return unix_set_error(e, ERR_PERM, path, "cannot remove the socket left behind");
 	return 0;
 }
 
@@ -71,12 +71,12 @@ int unix_listen(const char *path, mode_t mode, int *fd, struct unix_identity *id
 	int rc;
 
 	*fd = -1;
-	rc = fill(&sa, path, e);
+	rc = unix_fill_address(&sa, path, e);
 	if (rc == 0)
-		rc = clear_way(&sa, path, e);
+		rc = unix_remove_stale(&sa, path, e);
 	if (rc)
 		return rc;
-	*fd = open_stream(e, path);
+	*fd = unix_open_stream(e, path);
 	if (*fd < 0)
 		return -(int)ERR_IO;
 	/* No moment in which others could connect. */
@@ -84,7 +84,7 @@ int unix_listen(const char *path, mode_t mode, int *fd, struct unix_identity *id
 	rc = bind(*fd, (struct sockaddr *)&sa, sizeof(sa));
 	umask(before);
 	if (rc || lstat(path, &st) || listen(*fd, BACKLOG) || fcntl(*fd, F_SETFL, O_NONBLOCK)) {
-		rc = fail(e, ERR_PERM, path, "cannot listen there");
+		rc = unix_set_error(e, ERR_PERM, path, "cannot listen there");
 		close(*fd);
 		*fd = -1;
 		return rc;
@@ -106,12 +106,12 @@ int unix_connect(const char *path, int64_t timeout_ms, int *fd, struct err *e)
 	struct timeval tv = {.tv_sec = (time_t)(timeout_ms / 1000),
 		.tv_usec = (suseconds_t)(timeout_ms % 1000 * 1000)};
 	struct sockaddr_un sa;
-	int rc = fill(&sa, path, e);
+	int rc = unix_fill_address(&sa, path, e);
 
 	*fd = -1;
 	if (rc)
 		return rc;
-	*fd = open_stream(e, path);
+	*fd = unix_open_stream(e, path);
 	if (*fd < 0)
 		return -(int)ERR_IO;
 	setsockopt(*fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
@@ -124,7 +124,7 @@ int unix_connect(const char *path, int64_t timeout_ms, int *fd, struct err *e)
 	else if (errno == ENOENT || errno == ECONNREFUSED)
 		rc = err_set(e, ERR_TEMP, "%s: no nightdesk is running there", path);
 	else
-		rc = fail(e, ERR_TEMP, path, "cannot connect");
+		rc = unix_set_error(e, ERR_TEMP, path, "cannot connect");
 	close(*fd);
 	*fd = -1;
 	return rc;

@@ -40,7 +40,7 @@ void control_free(struct control *c);
 int control_ask(
 	const char *path, json_t *request, int64_t timeout_ms, json_t **answer, struct err *e);
 /* Asks {"command": command}. */
-int control_call(
+int control_ask_command(
 	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e);
 /* Does a daemon hold that socket, whether or not it has time to answer? */
 bool control_listening(const char *path);

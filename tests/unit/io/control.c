@@ -86,7 +86,7 @@ static void *call_main(void *arg)
 				(json_int_t)h->delivery),
 			3000, &h->answer, &h->error);
 	else
-		h->rc = control_call(h->path, h->command, 3000, &h->answer, &h->error);
+		h->rc = control_ask_command(h->path, h->command, 3000, &h->answer, &h->error);
 	h->end = (struct loop_post){.fn = (loop_fn *)loop_stop, .arg = h->loop};
 	loop_post(h->loop, &h->end);
 	return NULL;
@@ -161,10 +161,10 @@ static void a_socket_left_behind_is_replaced(void **state)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/stale", h->dir);
-	assert_int_equal(control_call(path, "x", 1000, &h->answer, &e), -ERR_TEMP);
+	assert_int_equal(control_ask_command(path, "x", 1000, &h->answer, &e), -ERR_TEMP);
 	assert_int_equal(unix_listen(path, 0660, &fd, &id, &e), 0);
 	close(fd);
-	assert_int_equal(control_call(path, "x", 1000, &h->answer, &e), -ERR_TEMP);
+	assert_int_equal(control_ask_command(path, "x", 1000, &h->answer, &e), -ERR_TEMP);
 	assert_false(control_listening(path));
 	assert_int_equal(control_new(&other, h->loop, path, on_request, h, &e), 0);
 	assert_true(control_listening(path));
