@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where alerts go, and when. */
-#include "unit.h"
+#include "lib/unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "route/route.h"
-#include "unit/conf_types.h"
+#include "lib/conf_types.h"
 
 #define NOW INT64_C(1644862835000)
 

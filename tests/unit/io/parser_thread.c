@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The parser thread: order, limits, cancellation in every state, an end with work under way. */
-#include "unit.h"
+#include "lib/unit.h"
 
 #include <pthread.h>
 #include <stdlib.h>

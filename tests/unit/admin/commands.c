@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands to the running daemon: rights, arguments, answers, and what waits for a reload. */
-#include "unit.h"
+#include "lib/unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/metrics.h"
 
-#include "unit.h"
+#include "lib/unit.h"
 
 static void what_is_not_known_is_absent(void **state)
 {
