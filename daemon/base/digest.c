@@ -6,6 +6,7 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/err.h"
 
 struct digest *digest_new(void)
@@ -135,11 +136,11 @@ void digest_base32(struct buf *out, const void *p, size_t n)
 
 int digest_base64_value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
+	if (ascii_is_upper(c))
 		return c - 'A';
-	if (c >= 'a' && c <= 'z')
+	if (ascii_is_lower(c))
 		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
+	if (ascii_is_digit(c))
 		return c - '0' + 52;
 	if (c == '+' || c == '-')
 		return 62;
@@ -155,7 +156,7 @@ int digest_unbase64(struct buf *out, struct str text)
 		char c = text.p[i];
 		int v = digest_base64_value(c);
 
-		if (c == ' ' || (c >= '\t' && c <= '\r'))
+		if (ascii_is_space(c))
 			continue;
 		if (c == '=') {
 			ended = true;

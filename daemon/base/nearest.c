@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/nearest.h"
 
+#include "base/ascii.h"
+
 #define WORD_MAX 64
 
 /* Edits that still count as a slip: one in three characters, at least one. */
@@ -16,7 +18,7 @@ void nearest_init(struct nearest *n, struct str word)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c == '_' ? '-' : c;
+	return c == '_' ? '-' : ascii_lower(c);
 }
 
 static unsigned least(unsigned a, unsigned b)

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/str.h"
 
-static unsigned char lower(unsigned char c)
-{
-	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
+#include "base/ascii.h"
 
 bool str_eq_nocase(struct str a, struct str b)
 {
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (lower((unsigned char)a.p[i]) != lower((unsigned char)b.p[i]))
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
 			return false;
 	return true;
 }
@@ -43,11 +35,11 @@ int str_cmp(struct str a, struct str b)
 
 struct str str_trim(struct str s)
 {
-	while (s.n && is_space(s.p[0])) {
+	while (s.n && ascii_is_space(s.p[0])) {
 		s.p++;
 		s.n--;
 	}
-	while (s.n && is_space(s.p[s.n - 1]))
+	while (s.n && ascii_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }

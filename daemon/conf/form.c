@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 
@@ -11,28 +12,13 @@ struct form_unit {
 	int64_t worth;
 };
 
-static bool form_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool form_is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool form_is_alnum(char c)
-{
-	return form_is_alpha(c) || form_is_digit(c);
-}
-
 /* Parses digits and one of the units; a unit without name ends the table. */
 static bool form_read_number(struct str s, const struct form_unit *units, int64_t *out)
 {
 	int64_t n = 0;
 	size_t i = 0;
 
-	for (; i < s.n && form_is_digit(s.p[i]); i++)
+	for (; i < s.n && ascii_is_digit(s.p[i]); i++)
 		if (__builtin_mul_overflow(n, 10, &n) ||
 			__builtin_add_overflow(n, s.p[i] - '0', &n))
 			return false;
@@ -88,7 +74,7 @@ bool conf_form_name(struct str s)
 		uint32_t cp = 0;
 		size_t n = utf8_decode(s.p + i, s.n - i, &cp);
 
-		if (!n || (cp < 0x80 && !form_is_alnum((char)cp) && cp != '-' && cp != '_' &&
+		if (!n || (cp < 0x80 && !ascii_is_alnum((int)cp) && cp != '-' && cp != '_' &&
 				  cp != '.'))
 			return false;
 		if (cp >= 0x80 && !form_names_with(cp))
@@ -103,7 +89,7 @@ bool conf_form_credential(struct str s)
 	if (s.n == 0 || s.n > 100 || s.p[0] == '.')
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (!form_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.')
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.')
 			return false;
 	return true;
 }
@@ -114,7 +100,7 @@ static bool form_is_host(struct str s)
 	if (s.n == 0 || s.n > 253 || s.p[0] == '.' || s.p[0] == '-')
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!form_is_alnum(s.p[i]) && !strchr("-_.", s.p[i]) &&
+		if (!ascii_is_alnum(s.p[i]) && !strchr("-_.", s.p[i]) &&
 			(unsigned char)s.p[i] < 0x80)
 			return false;
 		if (s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == '.')
@@ -131,7 +117,7 @@ bool conf_form_mail(struct str s)
 	if (local == 0 || local > 64 || s.n > 254 || s.p[0] == '.' || s.p[local - 1] == '.')
 		return false;
 	for (size_t i = 0; i < local; i++)
-		if (!form_is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
+		if (!ascii_is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
 			(s.p[i] == '\0' || !strchr(".!#$%&'*+/=?^_`{|}~-", s.p[i])))
 			return false;
 	return form_is_host(str_slice(at + 1, s.n - local - 1));
@@ -153,7 +139,7 @@ bool conf_form_header(struct str s)
 	if (name == 0 || s.n > 4096 || !conf_form_line(s))
 		return false;
 	for (size_t i = 0; i < name; i++)
-		if (!form_is_alnum(s.p[i]) && !strchr("!#$%&'*+-.^_`|~", s.p[i]))
+		if (!ascii_is_alnum(s.p[i]) && !strchr("!#$%&'*+-.^_`|~", s.p[i]))
 			return false;
 	return true;
 }
@@ -166,7 +152,7 @@ bool conf_form_lang(struct str s)
 		return false;
 	for (size_t i = 0; i <= s.n; i++) {
 		if (i < s.n && s.p[i] != '-') {
-			if (!(parts ? form_is_alnum(s.p[i]) : form_is_alpha(s.p[i])))
+			if (!(parts ? ascii_is_alnum(s.p[i]) : ascii_is_alpha(s.p[i])))
 				return false;
 			part++;
 			continue;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "conf/schema.h"
 
@@ -21,13 +22,12 @@ static bool quote_is_blank(char c)
 
 static bool quote_is_letter(char c)
 {
-	return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z');
+	return (unsigned char)c >= 0x80 || ascii_is_alnum(c);
 }
 
 static bool quote_is_key_byte(char c)
 {
-	return c == '-' || (c >= 'a' && c <= 'z');
+	return c == '-' || ascii_is_lower(c);
 }
 
 static size_t quote_skip_blanks(struct str s, size_t i)

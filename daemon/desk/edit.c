@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "edit.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t';
-}
 
 /* Back to the start of the word that stands at `at`. */
 static size_t word_start(struct str s, size_t at)
 {
-	while (at > 0 && !is_space(s.p[at - 1]))
+	while (at > 0 && !ascii_is_space(s.p[at - 1]))
 		at--;
 	return at;
 }
 
 static size_t word_end(struct str s, size_t at)
 {
-	while (at < s.n && !is_space(s.p[at]))
+	while (at < s.n && !ascii_is_space(s.p[at]))
 		at++;
 	return at;
 }
@@ -50,7 +46,7 @@ void desk_edit_window(struct str was, struct str is, size_t around, size_t max,
 	while (tail < least - head && was.p[was.n - 1 - tail] == is.p[is.n - 1 - tail])
 		tail++;
 	/* Back to where a word begins in both: the bytes behind are the same. */
-	while (tail > 0 && !is_space(was.p[was.n - tail]))
+	while (tail > 0 && !ascii_is_space(was.p[was.n - tail]))
 		tail--;
 	*was_part = with_words(was, head, was.n - tail, around, max);
 	*is_part = with_words(is, head, is.n - tail, around, max);

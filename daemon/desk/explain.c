@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "desk/explain.h"
 
+#include "base/ascii.h"
 #include "desk/desk.h"
 #include "edit.h"
 #include "feed/identity.h"
@@ -45,7 +46,7 @@ static int64_t row_of(struct str name)
 	if (name.n < 2 || name.n > 19 || name.p[0] != '#')
 		return 0;
 	for (size_t i = 1; i < name.n; i++) {
-		if (name.p[i] < '0' || name.p[i] > '9')
+		if (!ascii_is_digit(name.p[i]))
 			return 0;
 		row = row * 10 + (name.p[i] - '0');
 	}

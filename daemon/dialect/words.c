@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Words, phrases, values and fields of other products. */
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "query/operator.h"
 #include "reader.h"
 #include "text/delimiter.h"
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool at_comment(const struct dialect_reader *r, size_t i)
 {
@@ -57,7 +48,7 @@ static size_t glued(const struct dialect_reader *r, size_t i)
 	if (!r->d->glued || r->text.n - i < 4 || r->text.p[i] != '/' ||
 		!memchr("nNfF", r->text.p[i + 1], 4))
 		return 0;
-	while (end < r->text.n && is_digit(r->text.p[end]))
+	while (end < r->text.n && ascii_is_digit(r->text.p[end]))
 		end++;
 	return end > i + 2 && end < r->text.n && r->text.p[end] == '/' ? end + 1 - i : 0;
 }
@@ -94,7 +85,7 @@ static bool is_name(const struct dialect_reader *r, struct str s, const char *na
 	if (r->d->any_case)
 		return str_eq_nocase(s, str_of(name));
 	/* Operators are capitals there; the table has them small. */
-	return str_eq_nocase(s, str_of(name)) && (s.n == 0 || !(s.p[0] >= 'a' && s.p[0] <= 'z'));
+	return str_eq_nocase(s, str_of(name)) && (s.n == 0 || !ascii_is_lower(s.p[0]));
 }
 
 void dialect_wrong(
@@ -113,7 +104,7 @@ bool dialect_digits(struct str s, unsigned *n)
 {
 	*n = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_digit(s.p[i]))
+		if (!ascii_is_digit(s.p[i]))
 			return false;
 		*n = *n < QUERY_NUMBER_MAX ? *n * 10 + (unsigned)(s.p[i] - '0') : *n;
 	}
@@ -186,7 +177,8 @@ void dialect_boost(struct dialect_reader *r)
 {
 	if (!r->d->boost || r->at == r->text.n || r->text.p[r->at] != '^')
 		return;
-	for (r->at++; r->at < r->text.n && (is_digit(r->text.p[r->at]) || r->text.p[r->at] == '.');)
+	for (r->at++;
+		r->at < r->text.n && (ascii_is_digit(r->text.p[r->at]) || r->text.p[r->at] == '.');)
 		r->at++;
 }
 
@@ -218,8 +210,8 @@ const struct dialect_field *dialect_field_at(
 		if (r->d->segments && segment(s, f->name, n))
 			return f;
 	}
-	while (i < s.n && (is_letter(s.p[i]) || (i && memchr("-_.", s.p[i], 3)) ||
-				  (i && is_digit(s.p[i])) || (r->d->lucene && s.p[i] == '_')))
+	while (i < s.n && (ascii_is_alpha(s.p[i]) || (i && memchr("-_.", s.p[i], 3)) ||
+				  (i && ascii_is_digit(s.p[i])) || (r->d->lucene && s.p[i] == '_')))
 		i++;
 	*n = i + 1;
 	*unknown = i && i < s.n && s.p[i] == (r->d->side_phrase ? '=' : ':');
@@ -251,7 +243,7 @@ static bool is_special(const struct dialect_reader *r)
 static bool is_bare(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_letter(s.p[i]) && !is_digit(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
+		if (!ascii_is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
 			!memchr("*?'", s.p[i], 3) && !(s.p[i] == '-' && i))
 			return false;
 	return s.n > 0 && !query_operator_resembles(s);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 enum {
 	UTF_8,
 	UTF_16LE,
@@ -355,7 +357,7 @@ const struct feed_charset *feed_charset_find(struct str label)
 	for (size_t i = 0; i < label.n; i++) {
 		char c = label.p[i];
 
-		low[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+		low[i] = ascii_lower(c);
 	}
 	label = str_slice(low, label.n);
 	while (from < to) {

@@ -6,18 +6,14 @@
 
 #include <stddef.h>
 
+#include "base/ascii.h"
 #include "date_free.h"
 
 #define DATE_MAX 128 /* bytes; longer ones are no dates */
 
-static bool digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static int two(const char *p)
 {
-	return digit(p[0]) && digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1;
+	return ascii_is_digit(p[0]) && ascii_is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1;
 }
 
 /* Zone at the end of a fixed shape: "Z", "GMT", "+hhmm", "+hh:mm". False when it is another. */
@@ -83,7 +79,7 @@ static bool fixed_w3cdtf(struct str s, struct civil *c, int *ms, struct str *zon
 	if (p[i] == '.') {
 		int scale = 100;
 
-		for (i++; i < s.n && digit(p[i]); i++, scale /= 10)
+		for (i++; i < s.n && ascii_is_digit(p[i]); i++, scale /= 10)
 			*ms += scale * (p[i] - '0');
 	}
 	*zone = str_slice(p + i, s.n - i);
@@ -98,7 +94,7 @@ static int64_t epoch(struct str s)
 	if ((s.n != 10 && s.n != 13) || s.p[0] == '0')
 		return STAMP_NONE;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!digit(s.p[i]))
+		if (!ascii_is_digit(s.p[i]))
 			return STAMP_NONE;
 		v = v * 10 + (s.p[i] - '0');
 	}

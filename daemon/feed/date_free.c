@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "date_words.h"
 
@@ -23,11 +24,6 @@ struct date {
 	enum date_word_kind half; /* DATE_WORD_AM, DATE_WORD_PM or none */
 };
 
-static bool digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static char at(const struct date *d, size_t i)
 {
 	return i < d->s.n ? d->s.p[i] : '\0';
@@ -39,7 +35,7 @@ static int64_t number(const struct date *d, size_t i, size_t *n)
 	int64_t v = 0;
 	size_t start = i;
 
-	for (; digit(at(d, i)); i++) {
+	for (; ascii_is_digit(at(d, i)); i++) {
 		if (i - start < 15)
 			v = v * 10 + (at(d, i) - '0');
 	}
@@ -123,10 +119,10 @@ static void read_fraction(struct date *d)
 {
 	int scale = 100;
 
-	if ((at(d, d->i) != '.' && at(d, d->i) != ',') || !digit(at(d, d->i + 1)))
+	if ((at(d, d->i) != '.' && at(d, d->i) != ',') || !ascii_is_digit(at(d, d->i + 1)))
 		return;
 	d->ms = 0;
-	for (d->i++; digit(at(d, d->i)); d->i++, scale /= 10)
+	for (d->i++; ascii_is_digit(at(d, d->i)); d->i++, scale /= 10)
 		d->ms += scale * (at(d, d->i) - '0');
 }
 
@@ -138,11 +134,11 @@ static void read_clock(struct date *d)
 	d->hour = (int)(number(d, d->i, &n) % 1000);
 	d->i += n;
 	d->minute = d->second = 0;
-	if (at(d, d->i) == ':' && digit(at(d, d->i + 1))) {
+	if (at(d, d->i) == ':' && ascii_is_digit(at(d, d->i + 1))) {
 		d->minute = (int)(number(d, d->i + 1, &n) % 1000);
 		d->i += n + 1;
 	}
-	if (at(d, d->i) == ':' && digit(at(d, d->i + 1))) {
+	if (at(d, d->i) == ':' && ascii_is_digit(at(d, d->i + 1))) {
 		d->second = (int)(number(d, d->i + 1, &n) % 1000);
 		d->i += n + 1;
 	}
@@ -170,7 +166,7 @@ static void read_offset(struct date *d)
 	if (n >= 3) {
 		hours = v / 100;
 		minutes = v % 100;
-	} else if (at(d, d->i) == ':' && digit(at(d, d->i + 1))) {
+	} else if (at(d, d->i) == ':' && ascii_is_digit(at(d, d->i + 1))) {
 		minutes = number(d, d->i + 1, &n);
 		d->i += n + 1;
 	}
@@ -185,13 +181,15 @@ static void read_offset(struct date *d)
 /* Days since a year's start or weeks: "2003-335", "2003335", "2003-W12-3", "2003W123" */
 static bool read_week(struct date *d, size_t w)
 {
-	if ((at(d, w) != 'W' && at(d, w) != 'w') || !digit(at(d, w + 1)) || !digit(at(d, w + 2)))
+	if ((at(d, w) != 'W' && at(d, w) != 'w') || !ascii_is_digit(at(d, w + 1)) ||
+		!ascii_is_digit(at(d, w + 2)))
 		return false;
 	d->week = (at(d, w + 1) - '0') * 10 + (at(d, w + 2) - '0');
 	d->i = w + 3;
-	if (at(d, d->i) == '-' && digit(at(d, d->i + 1)) && !digit(at(d, d->i + 2)))
+	if (at(d, d->i) == '-' && ascii_is_digit(at(d, d->i + 1)) &&
+		!ascii_is_digit(at(d, d->i + 2)))
 		d->i++;
-	if (digit(at(d, d->i)) && !digit(at(d, d->i + 1)))
+	if (ascii_is_digit(at(d, d->i)) && !ascii_is_digit(at(d, d->i + 1)))
 		d->weekday = at(d, d->i++) - '0';
 	return true;
 }
@@ -225,7 +223,7 @@ static void read_triple(struct date *d, int64_t first, size_t n_first)
 	if (n_first == 4 && n[1] == 3) {
 		d->year = (int)first;
 		d->ordinal = (int)v[1];
-	} else if (at(d, i) == sign && digit(at(d, i + 1))) {
+	} else if (at(d, i) == sign && ascii_is_digit(at(d, i + 1))) {
 		v[2] = number(d, i + 1, &n[2]);
 		i += n[2] + 1;
 		assign_triple(d, v, n, sign);
@@ -323,7 +321,7 @@ static bool read_unit(struct date *d, int64_t v, size_t n)
 	d->i += n + length;
 	if (w.kind == DATE_WORD_HOUR)
 		d->minute = d->second = 0;
-	if (w.kind == DATE_WORD_HOUR && digit(at(d, d->i))) {
+	if (w.kind == DATE_WORD_HOUR && ascii_is_digit(at(d, d->i))) {
 		d->minute = (int)(number(d, d->i, &minutes) % 1000);
 		d->i += minutes;
 	}
@@ -337,12 +335,12 @@ static void read_number(struct date *d)
 	char next = at(d, d->i + n);
 	bool fresh = d->year == UNSET && d->day == UNSET;
 
-	if (next == ':' && digit(at(d, d->i + n + 1)) && n <= 2 && d->hour == UNSET) {
+	if (next == ':' && ascii_is_digit(at(d, d->i + n + 1)) && n <= 2 && d->hour == UNSET) {
 		read_clock(d);
 	} else if (fresh && n == 4 && read_week(d, d->i + n + (next == '-'))) {
 		d->year = (int)v;
 	} else if (fresh && n <= 4 && (next == '-' || next == '/' || next == '.') &&
-		   digit(at(d, d->i + n + 1))) {
+		   ascii_is_digit(at(d, d->i + n + 1))) {
 		read_triple(d, v, n);
 	} else if (!read_unit(d, v, n)) {
 		read_lone_number(d, v, n);
@@ -395,9 +393,10 @@ int64_t date_read_freely(struct str s, bool *impossible)
 		char c = at(&d, d.i);
 		struct str rest = {s.p + d.i, s.n - d.i};
 
-		if (digit(c))
+		if (ascii_is_digit(c))
 			read_number(&d);
-		else if ((c == '+' || c == '-') && digit(at(&d, d.i + 1)) && d.hour != UNSET)
+		else if ((c == '+' || c == '-') && ascii_is_digit(at(&d, d.i + 1)) &&
+			 d.hour != UNSET)
 			read_offset(&d);
 		else if ((n = date_word_length(rest)))
 			read_word(&d, n);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "html.h"
@@ -80,11 +81,10 @@ static bool has_word(struct str s, const char *word)
 	size_t n = strlen(word);
 
 	for (size_t i = 0; i + n <= s.n; i++) {
-		char before = i ? (char)(s.p[i - 1] | 0x20) : ' ';
-		char after = i + n < s.n ? (char)(s.p[i + n] | 0x20) : ' ';
+		bool inside = i && ascii_is_alpha(s.p[i - 1]);
+		bool goes_on = i + n < s.n && ascii_is_alpha(s.p[i + n]);
 
-		if (strncasecmp(s.p + i, word, n) == 0 && (before < 'a' || before > 'z') &&
-			(after < 'a' || after > 'z'))
+		if (!inside && !goes_on && strncasecmp(s.p + i, word, n) == 0)
 			return true;
 	}
 	return false;

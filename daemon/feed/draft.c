@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "feed/date.h"
@@ -93,11 +94,6 @@ void feed_draft_put(struct feed_draft *d, struct feed_desk *k, enum feed_slot sl
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* Runs of white space become one space, or a blank line where one was; none at the ends. */
 static void add_plain(struct buf *out, struct str s, bool paragraphs)
 {
@@ -107,10 +103,10 @@ static void add_plain(struct buf *out, struct str s, bool paragraphs)
 	while (i < s.n) {
 		size_t from = i, newlines = 0;
 
-		while (i < s.n && !is_space(s.p[i]))
+		while (i < s.n && !ascii_is_xml_space(s.p[i]))
 			i++;
 		buf_add(out, s.p + from, i - from);
-		for (; i < s.n && is_space(s.p[i]); i++)
+		for (; i < s.n && ascii_is_xml_space(s.p[i]); i++)
 			newlines += s.p[i] == '\n';
 		if (i < s.n)
 			buf_addz(out, paragraphs && newlines > 1 ? "\n\n" : " ");
@@ -143,7 +139,7 @@ static struct str from_base64(struct feed_desk *k, struct str s)
 	for (size_t i = 0; i < s.n && s.p[i] != '='; i++) {
 		int digit = digest_base64_value(s.p[i]);
 
-		if (is_space(s.p[i]))
+		if (ascii_is_xml_space(s.p[i]))
 			continue;
 		if (digit < 0)
 			return STR_NONE;
@@ -163,7 +159,7 @@ static struct str from_base64(struct feed_desk *k, struct str s)
 		out[n++] = (char)(bits >> 2);
 	}
 	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)out[i] < 0x20 && !is_space(out[i]))
+		if ((unsigned char)out[i] < 0x20 && !ascii_is_xml_space(out[i]))
 			return STR_NONE;
 	return utf8_valid(str_slice(out, n)) ? str_slice(out, n) : STR_NONE;
 }
@@ -238,8 +234,7 @@ bool feed_draft_put_date(struct feed_draft *d, enum feed_slot slot, unsigned ran
 
 static bool in_address(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr(".!#$%&'*+-/=?^_`{|}~", c)) || (c & 0x80);
+	return ascii_is_alnum(c) || (c && strchr(".!#$%&'*+-/=?^_`{|}~", c)) || (c & 0x80);
 }
 
 /* The first mail address in s. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 #define IN(place) FEED_IN_##place
 #define BOTH	  (IN(FEED) | IN(ITEM))
 #define ROW(ns_, name_, scopes_, verb_, slot_, rank_)                                              \
@@ -197,7 +199,7 @@ static struct str lowered(struct str s, char *out, size_t max)
 	if (s.n > max)
 		return STR_NONE;
 	for (size_t i = 0; i < s.n; i++)
-		out[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
+		out[i] = ascii_lower(s.p[i]);
 	return str_slice(out, s.n);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 #define BARE_MAX 6 /* "Aacute"; no bare name is longer */
@@ -68,11 +69,9 @@ uint32_t feed_entity_codepoint(uint32_t number)
 
 static int digit(char c, bool hex)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (hex && c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return hex && c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	if (hex)
+		return ascii_hex_value(c);
+	return ascii_is_digit(c) ? c - '0' : -1;
 }
 
 /* s starts with "&#" */
@@ -97,11 +96,6 @@ static size_t read_number(struct str s, char scratch[8], struct str *text)
 	return i < s.n && s.p[i] == ';' ? i + 1 : i;
 }
 
-static bool alphanumeric(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 size_t feed_entity_read(struct str s, bool attribute, char scratch[8], struct str *text)
 {
 	const struct feed_entity *e;
@@ -111,7 +105,7 @@ size_t feed_entity_read(struct str s, bool attribute, char scratch[8], struct st
 		return 0;
 	if (s.p[1] == '#')
 		return read_number(s, scratch, text);
-	while (n < s.n && n <= NAME_MAX && alphanumeric(s.p[n]))
+	while (n < s.n && n <= NAME_MAX && ascii_is_alnum(s.p[n]))
 		n++;
 	if (n < s.n && s.p[n] == ';') {
 		e = feed_entity_find(str_slice(s.p + 1, n - 1));
@@ -124,7 +118,7 @@ size_t feed_entity_read(struct str s, bool attribute, char scratch[8], struct st
 	if (!e)
 		return 0;
 	n = 1 + strlen(e->name);
-	if (attribute && n < s.n && (s.p[n] == '=' || alphanumeric(s.p[n])))
+	if (attribute && n < s.n && (s.p[n] == '=' || ascii_is_alnum(s.p[n])))
 		return 0;
 	*text = str_of(e->text);
 	return n;

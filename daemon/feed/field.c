@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "builder.h"
 #include "feed/identity.h"
@@ -25,8 +26,7 @@ static enum feed_form form_of(const struct feed_tag *tag)
 	if (type.n >= sizeof(low))
 		type.n = 0;
 	for (size_t i = 0; i < type.n; i++)
-		low[i] =
-			type.p[i] >= 'A' && type.p[i] <= 'Z' ? (char)(type.p[i] | 0x20) : type.p[i];
+		low[i] = ascii_lower(type.p[i]);
 	type = str_slice(low, type.n);
 	if (str_eq_nocase(mode, STR("base64")) || str_is(type, "base64"))
 		return FEED_FORM_BASE64;
@@ -101,7 +101,7 @@ static unsigned number(struct str s, unsigned max)
 	unsigned n = 0;
 
 	s = str_trim(s);
-	for (size_t i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && n <= max; i++)
+	for (size_t i = 0; i < s.n && ascii_is_digit(s.p[i]) && n <= max; i++)
 		n = n * 10 + (unsigned)(s.p[i] - '0');
 	return n <= max ? n : max;
 }
@@ -154,7 +154,7 @@ static void put_fact(struct feed_build *b, enum feed_slot slot, struct str s)
 
 	if (s.n == 0)
 		return;
-	if (slot == FEED_SLOT_TTL && *s.p >= '0' && *s.p <= '9') {
+	if (slot == FEED_SLOT_TTL && ascii_is_digit(*s.p)) {
 		int64_t ms = (int64_t)number(s, 1000000) * CLOCK_MINUTE;
 
 		f->ttl_ms = ms > f->ttl_ms ? ms : f->ttl_ms;
@@ -162,7 +162,7 @@ static void put_fact(struct feed_build *b, enum feed_slot slot, struct str s)
 		b->period_ms = period(s);
 	} else if (slot == FEED_SLOT_FREQUENCY) {
 		b->frequency = number(s, 10000);
-	} else if (slot == FEED_SLOT_HOUR && *s.p >= '0' && *s.p <= '9') {
+	} else if (slot == FEED_SLOT_HOUR && ascii_is_digit(*s.p)) {
 		f->skip_hours |= 1u << number(s, 24) % 24;
 	} else if (slot == FEED_SLOT_DAY) {
 		add_day(b, s);

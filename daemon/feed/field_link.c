@@ -2,6 +2,7 @@
 /* The links that stand in a feed: made absolute, and sorted by what they lead to. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "builder.h"
 #include "feed/link.h"
 
@@ -12,9 +13,8 @@ bool feed_link_has_scheme(struct str s)
 
 		if (c == ':')
 			return i > 0;
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			    (i > 0 &&
-				    ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
+		if (!(ascii_is_alpha(c) ||
+			    (i > 0 && (ascii_is_digit(c) || c == '+' || c == '-' || c == '.'))))
 			return false;
 	}
 	return false;
@@ -84,7 +84,7 @@ static struct str first_word(struct str s)
 {
 	s = str_trim(s);
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n')
+		if (ascii_is_space(s.p[i]))
 			return str_slice(s.p, i);
 	return s;
 }

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "entity.h"
 #include "tag.h"
@@ -341,7 +342,7 @@ static void skip_space(struct html *h)
 
 		if (c == '\n' && h->pre)
 			widen(h, GAP_LINE);
-		else if (c == ' ' || (c >= '\t' && c <= '\r'))
+		else if (ascii_is_space(c))
 			widen(h, GAP_SPACE);
 		else if (c > ' ' && c != 0x7F)
 			break;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 struct mender {
 	struct str in;
 	size_t i;
@@ -34,14 +36,11 @@ static int hex4(struct str s, size_t i)
 	if (s.n - i < 4)
 		return -1;
 	for (size_t k = i; k < i + 4; k++) {
-		char c = s.p[k], l = (char)(c | 0x20);
+		int digit = ascii_hex_value(s.p[k]);
 
-		if (c >= '0' && c <= '9')
-			v = v * 16 + (c - '0');
-		else if (l >= 'a' && l <= 'f')
-			v = v * 16 + (l - 'a' + 10);
-		else
+		if (digit < 0)
 			return -1;
+		v = v * 16 + digit;
 	}
 	return v;
 }
@@ -174,7 +173,7 @@ static bool step(struct mender *j)
 	} else if (c == '"') {
 		mend_string(j);
 	} else {
-		if (c == ' ' || c == '\n' || c == '\r' || c == '\t')
+		if (ascii_is_xml_space(c))
 			comma = j->comma;
 		if (c == ',') {
 			comma = j->m->text.len;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "feed/date.h"
 #include "html.h"
@@ -71,7 +72,7 @@ struct str json_plain(struct json_reader *r, struct str s, bool paragraphs)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c == ' ' || (c >= '\t' && c <= '\r')) {
+		if (ascii_is_space(c)) {
 			space = true;
 			lines += c == '\n';
 		} else if (c > ' ' && c != 0x7F) {

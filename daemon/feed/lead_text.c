@@ -3,13 +3,9 @@
  * Many feeds give the article as content and its first words again as summary, joined to one
  * paragraph and cut with an ellipsis. Seen twice, each word of it would count twice in a query.
  */
+#include "base/ascii.h"
 #include "base/err.h"
 #include "feed/item.h"
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t';
-}
 
 /* Without the mark of having been cut: "…", "...", "[…]", "[...]". */
 static struct str without_ellipsis(struct str s)
@@ -32,9 +28,9 @@ static bool begins_with(struct str text, struct str start)
 	size_t at = 0;
 
 	for (size_t i = 0; i < start.n; i++) {
-		if (is_space(start.p[i]))
+		if (ascii_is_space(start.p[i]))
 			continue;
-		while (at < text.n && is_space(text.p[at]))
+		while (at < text.n && ascii_is_space(text.p[at]))
 			at++;
 		if (at == text.n || text.p[at++] != start.p[i])
 			return false;

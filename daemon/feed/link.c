@@ -5,6 +5,7 @@
 #include <libpsl.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "scan.h"
@@ -52,7 +53,7 @@ static bool plain(struct str s)
 	if (!host.n || s.n > FEED_LINK_MAX || (s.p[4] != ':' && s.p[4] != 's'))
 		return false;
 	for (size_t i = 0; i < host.n; i++) {
-		if ((host.p[i] >= 'A' && host.p[i] <= 'Z') || host.p[i] == '%')
+		if (ascii_is_upper(host.p[i]) || host.p[i] == '%')
 			return false;
 	}
 	if (host.p != s.p + 7 && host.p != s.p + 8)
@@ -91,8 +92,8 @@ static size_t scheme_length(struct str s)
 
 		if (c == ':')
 			return i ? i + 1 : 0;
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			    (i && ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
+		if (!(ascii_is_alpha(c) ||
+			    (i && (ascii_is_digit(c) || c == '+' || c == '-' || c == '.'))))
 			return 0;
 	}
 	return 0;
@@ -165,11 +166,10 @@ static bool starts_with_host(struct str s)
 	size_t i = str_starts(s, STR("//")) ? 2 : 0, start = i;
 
 	for (; i < s.n && !strchr("/:?#", s.p[i]); i++) {
-		char c = (char)(s.p[i] | 0x20);
+		char c = s.p[i];
 
-		dot |= s.p[i] == '.' && i > start;
-		if (!((c >= 'a' && c <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-' ||
-			    s.p[i] == '.' || (s.p[i] & 0x80)))
+		dot |= c == '.' && i > start;
+		if (!ascii_is_alnum(c) && c != '-' && c != '.' && !(c & 0x80))
 			return false;
 	}
 	return dot;
@@ -213,7 +213,7 @@ bool feed_link_domain(struct str url, char host[FEED_HOST_MAX])
 
 		if (c <= ' ' && c >= 0)
 			return false;
-		host[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+		host[i] = ascii_lower(c);
 	}
 	host[h.n] = '\0';
 	return true;

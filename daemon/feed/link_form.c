@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "feed/link.h"
 
@@ -20,24 +21,10 @@ static void put(struct writer *w, char c)
 		w->full = true;
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 3986 §2.3: needs no escape, and means the same with one */
 static bool unreserved(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '.' || c == '_' || c == '~';
+	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 static void put_escaped(struct writer *w, unsigned char c)
@@ -80,8 +67,10 @@ static void put_part(struct writer *w, struct str s)
 		if (i == s.n)
 			break;
 		c = (unsigned char)s.p[i];
-		if (c == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0) {
-			c = (unsigned char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2]));
+		if (c == '%' && i + 2 < s.n && ascii_hex_value(s.p[i + 1]) >= 0 &&
+			ascii_hex_value(s.p[i + 2]) >= 0) {
+			c = (unsigned char)(ascii_hex_value(s.p[i + 1]) << 4 |
+					    ascii_hex_value(s.p[i + 2]));
 			i += 2;
 			if (unreserved(c))
 				put(w, (char)c);
@@ -157,7 +146,7 @@ static bool put_authority(struct writer *w, struct str authority, bool tls)
 	if (host.n > 4 && str_eq_nocase(str_slice(host.p, 4), STR("www.")))
 		host = str_slice(host.p + 4, host.n - 4);
 	for (size_t i = 0; i < host.n; i++)
-		put(w, lower(host.p[i]));
+		put(w, ascii_lower(host.p[i]));
 	if (port.n && !str_eq(port, tls ? STR("443") : STR("80"))) {
 		put(w, ':');
 		put_part(w, port);

@@ -3,28 +3,23 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "entity.h"
 #include "element.h"
 
 bool feed_mend_name_start(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
-	       (c & 0x80);
+	return ascii_is_alpha(c) || c == '_' || c == ':' || (c & 0x80);
 }
 
 size_t feed_mend_name_length(struct str s)
 {
 	size_t n = 0;
 
-	while (n < s.n && (feed_mend_name_start(s.p[n]) || (s.p[n] >= '0' && s.p[n] <= '9') ||
+	while (n < s.n && (feed_mend_name_start(s.p[n]) || ascii_is_digit(s.p[n]) ||
 				  s.p[n] == '-' || s.p[n] == '.'))
 		n++;
 	return n;
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 void feed_mend_references(struct buf *out, struct str s)
@@ -70,9 +65,9 @@ static bool swallowed(struct str value, size_t *real)
 		return false;
 	for (n--; n > 0 && feed_mend_name_length(str_slice(value.p + n - 1, 1)); n--)
 		;
-	if (n == 0 || !is_space(value.p[n - 1]) || n + 1 >= value.n)
+	if (n == 0 || !ascii_is_xml_space(value.p[n - 1]) || n + 1 >= value.n)
 		return false;
-	while (n > 0 && is_space(value.p[n - 1]))
+	while (n > 0 && ascii_is_xml_space(value.p[n - 1]))
 		n--;
 	*real = n;
 	return n > 0;
@@ -108,7 +103,7 @@ static bool read_value(struct feed_mend_tag *t, struct str s, struct str *value,
 		}
 		return true;
 	}
-	while (n < s.n && !is_space(s.p[n]) && s.p[n] != '>' && s.p[n] != '<')
+	while (n < s.n && !ascii_is_xml_space(s.p[n]) && s.p[n] != '>' && s.p[n] != '<')
 		n++;
 	/* "<a href=x/>": the slash closes the tag */
 	if (n > 0 && n < s.n && s.p[n] == '>' && s.p[n - 1] == '/')
@@ -141,11 +136,11 @@ static size_t read_attr(struct feed_mend_tag *t, struct str s)
 
 	if (n == 0)
 		return 0;
-	while (n < s.n && is_space(s.p[n]))
+	while (n < s.n && ascii_is_xml_space(s.p[n]))
 		n++;
 	if (n < s.n && s.p[n] == '=') {
 		n++;
-		while (n < s.n && is_space(s.p[n]))
+		while (n < s.n && ascii_is_xml_space(s.p[n]))
 			n++;
 		if (!read_value(t, str_slice(s.p + n, s.n - n), &value, &used))
 			return 0;
@@ -167,7 +162,7 @@ bool feed_mend_tag_read(struct feed_mend_tag *t, struct str s, size_t max)
 	i += feed_mend_name_length(str_slice(s.p + 1, s.n - 1));
 	t->qname = str_slice(s.p + 1, i - 1);
 	split(t->qname, &t->prefix, &t->local);
-	if (i == s.n || t->local.n == 0 || (!is_space(s.p[i]) && !strchr("/><", s.p[i])))
+	if (i == s.n || t->local.n == 0 || (!ascii_is_xml_space(s.p[i]) && !strchr("/><", s.p[i])))
 		return false;
 	buf_clear(&t->values);
 	if (!buf_reserve(&t->values, 2 * max))
@@ -180,7 +175,9 @@ bool feed_mend_tag_read(struct feed_mend_tag *t, struct str s, size_t max)
 			return true;
 		}
 		t->closed = s.p[i] == '/';
-		n = is_space(s.p[i]) || t->closed ? 1 : read_attr(t, str_slice(s.p + i, s.n - i));
+		n = ascii_is_xml_space(s.p[i]) || t->closed
+			    ? 1
+			    : read_attr(t, str_slice(s.p + i, s.n - i));
 		i += n ? n : 1;
 	}
 	return false;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 struct element {
 	char name[11];
 	uint8_t n;
@@ -159,16 +161,6 @@ static const struct element elements[] = {
 static const uint8_t first[27] = {0, 9, 18, 25, 36, 38, 46, 46, 57, 63, 63, 64, 69, 77, 82, 87, 93,
 	94, 99, 116, 129, 131, 133, 134, 135, 135, 135};
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool letter(char c)
-{
-	return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
 enum { SPACE = 1, CLOSE = 2, EQUALS = 4, SLASH = 8 };
 
 static const uint8_t classes[256] = {[' '] = SPACE,
@@ -194,7 +186,7 @@ static bool space(char c)
 static bool same(const char *name, const char *lower_case, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (lower(name[i]) != lower_case[i])
+		if (ascii_lower(name[i]) != lower_case[i])
 			return false;
 	}
 	return true;
@@ -202,7 +194,7 @@ static bool same(const char *name, const char *lower_case, size_t n)
 
 static void classify(struct tag *t)
 {
-	unsigned letter_no = (unsigned)(lower(t->name.p[0]) - 'a');
+	unsigned letter_no = (unsigned)(ascii_lower(t->name.p[0]) - 'a');
 
 	t->kind = TAG_INLINE;
 	for (size_t i = first[letter_no]; i < first[letter_no + 1]; i++) {
@@ -224,7 +216,7 @@ static bool style_hides(struct str style)
 	if (!style.n || (!memchr(style.p, 'y', style.n) && !memchr(style.p, 'Y', style.n)))
 		return false;
 	for (size_t i = 0; i < style.n; i++) {
-		char c = lower(style.p[i]);
+		char c = ascii_lower(style.p[i]);
 
 		if (space(c))
 			continue;
@@ -400,11 +392,11 @@ const char *tag_read(struct tag_scan *s, const char *p, struct tag *t)
 		return skip_declaration(s, p, t);
 	if (*q == '/') {
 		q++;
-		if (q < s->end && !letter(*q))
+		if (q < s->end && !ascii_is_alpha(*q))
 			return space(*q) ? NULL : skip_declaration(s, p, t);
 		t->closing = true;
 	}
-	if (q == s->end || !letter(*q))
+	if (q == s->end || !ascii_is_alpha(*q))
 		return NULL;
 	t->name.p = q;
 	while (q < s->end && !is(*q, CLOSE | SLASH | SPACE))
@@ -432,7 +424,7 @@ const char *tag_find_close(const struct tag_scan *s, const char *p, struct str n
 			struct str have = {p + 2, name.n};
 
 			if (str_eq_nocase(have, name) &&
-				(left == name.n + 2 || !letter(p[name.n + 2])))
+				(left == name.n + 2 || !ascii_is_alpha(p[name.n + 2])))
 				return p;
 		}
 		p++;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_headers.h"
 
-#include <ctype.h>
-
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/str.h"
 
@@ -39,7 +38,7 @@ static int64_t http_headers_read_seconds(struct str s)
 	if (s.n == 0)
 		return -1;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!isdigit((unsigned char)s.p[i]))
+		if (!ascii_is_digit(s.p[i]))
 			return -1;
 		if (v < SECONDS_MAX)
 			v = v * 10 + (s.p[i] - '0');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lex.h"
 
+#include "base/ascii.h"
 #include "text/delimiter.h"
 
 #include "lex_operator.h"
@@ -26,19 +27,9 @@ static size_t dash(const char *p, size_t n)
 	return n >= 1 && u[0] == '-' ? 1 : 0;
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static bool is_name(char c)
 {
-	return is_letter(c) || is_digit(c) || c == '-' || c == '_';
+	return ascii_is_alnum(c) || c == '-' || c == '_';
 }
 
 static struct query_token *push(struct lexer *l, enum query_token_kind kind, size_t from)
@@ -77,7 +68,7 @@ static bool lex_tilde(struct lexer *l, int *tilde)
 
 	if (l->at == l->text.n || l->text.p[l->at] != '~')
 		return true;
-	for (l->at++; l->at < l->text.n && is_digit(l->text.p[l->at]); l->at++)
+	for (l->at++; l->at < l->text.n && ascii_is_digit(l->text.p[l->at]); l->at++)
 		n = n <= QUERY_NUMBER_MAX ? n * 10 + (uint32_t)(l->text.p[l->at] - '0') : n;
 	digits = l->at - from - 1;
 	l->at = bare_end(l);
@@ -148,7 +139,7 @@ static void lex_regex(struct lexer *l)
 		return;
 	}
 	end = l->at++;
-	while (l->at < l->text.n && (is_letter(l->text.p[l->at]) || is_digit(l->text.p[l->at])))
+	while (l->at < l->text.n && ascii_is_alnum(l->text.p[l->at]))
 		l->at++;
 	t = push(l, QUERY_TOKEN_REGEX, from);
 	t->inner = slice(l, from + 1, end);
@@ -259,7 +250,7 @@ static bool at_field(const struct lexer *l, size_t *end)
 {
 	size_t i = l->at;
 
-	if (!is_letter(l->text.p[i]))
+	if (!ascii_is_alpha(l->text.p[i]))
 		return false;
 	while (i < l->text.n && is_name(l->text.p[i]))
 		i++;
@@ -300,8 +291,8 @@ static size_t bare_end(const struct lexer *l)
 			text_space_length(p + i, l->text.n - i) ||
 			text_quote_length(p + i, l->text.n - i))
 			break;
-		if (c == ',' && !(i > l->at && is_digit(p[i - 1]) && i + 1 < l->text.n &&
-					is_digit(p[i + 1])))
+		if (c == ',' && !(i > l->at && ascii_is_digit(p[i - 1]) && i + 1 < l->text.n &&
+					ascii_is_digit(p[i + 1])))
 			break;
 		i++;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lex_operator.h"
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "text/delimiter.h"
 
@@ -200,7 +201,7 @@ static bool starts_with_word(struct str s, const char *word)
 	size_t n = strlen(word);
 
 	return s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(word)) &&
-	       (s.n == n || !((s.p[n] | 0x20) >= 'a' && (s.p[n] | 0x20) <= 'z'));
+	       (s.n == n || !ascii_is_alpha(s.p[n]));
 }
 
 bool query_operator_resembles(struct str word)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One operand of a query: a term, a bracket, a field, a function. */
+#include "base/ascii.h"
 #include "parser.h"
 
 #include "query/site.h"
@@ -133,10 +134,9 @@ static bool is_host(struct str s)
 	if (s.n > QUERY_SITE_HOST_MAX || s.p[0] == '.' || s.p[s.n - 1] == '.')
 		return false;
 	for (size_t i = 0; i < s.n && s.p[0] != '['; i++) {
-		unsigned char c = (unsigned char)s.p[i], small = c | 0x20;
+		unsigned char c = (unsigned char)s.p[i];
 
-		if (!(small >= 'a' && small <= 'z') && !(c >= '0' && c <= '9') && c < 0x80 &&
-			c != '-' && c != '.' && c != '_')
+		if (!ascii_is_alnum(c) && c < 0x80 && c != '-' && c != '.' && c != '_')
 			return false;
 	}
 	return true;

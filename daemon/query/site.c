@@ -5,6 +5,7 @@
 
 #include <idn2.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/letter_case.h"
 
@@ -41,7 +42,7 @@ static size_t put_small(struct str host, char *out, size_t room)
 		char c = host.p[i];
 
 		ascii = ascii && (unsigned char)c < 0x80;
-		out[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+		out[i] = ascii_lower(c);
 	}
 	if (ascii || !utf8_valid(host))
 		return host.n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 
@@ -13,7 +14,7 @@ static void text_put_escaped(struct buf *out, struct str s)
 static void text_put_upper_case(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		buf_addc(out, s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 32) : s.p[i]);
+		buf_addc(out, ascii_upper(s.p[i]));
 }
 
 /* "2022-02-14 18:20 UTC" */

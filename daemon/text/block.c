@@ -7,6 +7,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/ascii.h"
+
 enum {
 	WORDISH = 1,
 	SPECIAL = 2,
@@ -16,7 +18,7 @@ static unsigned class_of(unsigned char c)
 {
 	if (c >= 0x80 || c == '_')
 		return WORDISH | SPECIAL;
-	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+	if (ascii_is_alnum(c))
 		return WORDISH;
 	return c == '\'' || c == ',' || c == '.' || c == ':' || c == ';' ? SPECIAL : 0;
 }
@@ -30,7 +32,7 @@ static struct text_block scan_few(const char *text, size_t n, char *lower)
 		unsigned char c = (unsigned char)text[i];
 		unsigned class = class_of(c);
 
-		lower[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+		lower[i] = ascii_lower((char)c);
 		block.wordish |= (uint64_t)(class & WORDISH) << i;
 		block.special |= (uint64_t)(class >> 1) << i;
 	}

@@ -2,6 +2,7 @@
 /* Ways of comparing one word, each held once. */
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "program.h"
 #include "query/site.h"
@@ -168,10 +169,8 @@ uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum query_attribute 
 	for (size_t i = 0; i < value.n && a != QUERY_ATTR_SITE; i++) {
 		char ch = value.p[i];
 
-		if (a == QUERY_ATTR_LANG && ch >= 'A' && ch <= 'Z')
-			ch = (char)(ch + ('a' - 'A'));
-		else if (a == QUERY_ATTR_LANG && ch == '_')
-			ch = '-';
+		if (a == QUERY_ATTR_LANG)
+			ch = ch == '_' ? '-' : ascii_lower(ch);
 		buf_addc(&c->scratch, ch);
 	}
 	if (buf_failed(&c->scratch)) {

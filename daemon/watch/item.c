@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An item's texts to words and where each stands, its attributes to atoms. */
+#include "base/ascii.h"
 #include "scratch.h"
 #include "query/site.h"
 
@@ -220,9 +221,7 @@ static void note_language(struct watch_scratch *s, struct str value)
 	for (size_t i = 0; i < n; i++) {
 		char c = value.p[i];
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + ('a' - 'A'));
-		folded[i] = c == '_' ? '-' : c;
+		folded[i] = c == '_' ? '-' : ascii_lower(c);
 	}
 	note_attribute(s, QUERY_ATTR_LANG, str_slice(folded, n));
 	for (size_t i = 0; i < n; i++)

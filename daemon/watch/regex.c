@@ -18,6 +18,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/ascii.h"
+
 #define PATTERN_MAX 8192
 #define HEAP_KIB    1024
 #define STACK_MIN   ((size_t)32 << 10) /* of translated code */
@@ -225,7 +227,7 @@ static size_t unseen(const struct watch_regex *re, const pcre2_callout_block *b)
 	if (item[n - 1] == '}' || item[n - 2] == '}') {
 		while (i && item[i - 1] != '{')
 			i--;
-		for (; i && i < n && item[i] >= '0' && item[i] <= '9'; i++)
+		for (; i && i < n && ascii_is_digit(item[i]); i++)
 			least = least * 10 + (size_t)(item[i] - '0');
 	}
 	if ((item[0] == '\\' && item[1] && strchr("123456789gk", item[1])) ||

@@ -4,6 +4,7 @@
  * member for each character of the text, and a repeated class goes through all of the text in one
  * step that nothing interrupts.
  */
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "regex.h"
 
@@ -61,12 +62,10 @@ static uint32_t hex(struct str p, size_t from, size_t to)
 	uint32_t cp = 0;
 
 	for (size_t i = from; i < to && cp <= 0x10ffff; i++) {
-		char c = p.p[i];
+		int value = ascii_hex_value(p.p[i]);
 
-		if (c >= '0' && c <= '9')
-			cp = cp * 16 + (uint32_t)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			cp = cp * 16 + (uint32_t)((c | 0x20) - 'a' + 10);
+		if (value >= 0)
+			cp = cp * 16 + (uint32_t)value;
 	}
 	return cp;
 }
