@@ -15,7 +15,7 @@
 #include "feeds.h"
 #include "document/value.h"
 #include "conf/form.h"
-#include "conf/names.h"
+#include "base/table.h"
 #include "feed/link.h"
 #include "feed/opml.h"
 
@@ -25,7 +25,7 @@
 
 /* A growing set of strings. */
 struct set {
-	struct conf_names table;
+	struct table table;
 	struct str *v;
 	size_t n;
 };
@@ -49,18 +49,18 @@ static bool set_init(struct set *s, size_t max, struct arena *a)
 {
 	s->n = 0;
 	s->v = arena_array(a, max + 1, sizeof(*s->v));
-	return s->v && conf_names_init(&s->table, max + 1, a);
+	return s->v && table_init(&s->table, max + 1, a);
 }
 
 static size_t set_find(const struct set *s, struct str x)
 {
-	return conf_names_find(&s->table, x, at, s);
+	return table_find_name(&s->table, x, at, s);
 }
 
 /* x must not be in it. */
 static void set_add(struct set *s, struct str x)
 {
-	conf_names_add(&s->table, x, s->n);
+	table_add_name(&s->table, x, s->n);
 	s->v[s->n++] = x;
 }
 
@@ -176,7 +176,7 @@ static int claim(struct import *im, const struct feed_opml_entry *e)
 			buf_truncate(&im->name, stem);
 			buf_printf(&im->name, "-%u", number);
 		}
-		if (set_find(&im->names, buf_str(&im->name)) != CONF_NO_NAME)
+		if (set_find(&im->names, buf_str(&im->name)) != TABLE_NONE)
 			continue;
 		fd = create(im);
 		if (fd != -1 || errno != EEXIST)
@@ -232,7 +232,7 @@ static const char *unfit(struct import *im, const struct feed_opml_entry *e, str
 	if (!link->p)
 		*link = e->url;
 	known = set_find(&im->links, *link);
-	if (known == CONF_NO_NAME)
+	if (known == TABLE_NONE)
 		return NULL;
 	return arena_printf(im->arena, "it is there already, as %s", im->owners[known].p);
 }
@@ -286,7 +286,7 @@ static bool know(struct import *im, const struct conf *c, size_t more)
 		set_add(&im->names, name);
 		if (!link.p)
 			link = str_of(c->feeds[i].url);
-		if (set_find(&im->links, link) != CONF_NO_NAME)
+		if (set_find(&im->links, link) != TABLE_NONE)
 			continue;
 		im->owners[im->links.n] = name;
 		set_add(&im->links, link);

@@ -88,7 +88,7 @@ static bool compile_knows_name(void *ctx, bool group, struct str name)
 	const struct conf_draft *d = ctx;
 
 	return (group ? conf_draft_find_group(d, name) : conf_draft_find_feed(d, name)) !=
-	       CONF_NO_NAME;
+	       TABLE_NONE;
 }
 
 static int compile_add_all(struct conf_draft *d, struct watch_builder *b)

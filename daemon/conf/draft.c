@@ -16,7 +16,7 @@ struct draft_table {
 	const void *v;
 	size_t size; /* of one draft */
 	size_t *n;
-	struct conf_names *names;
+	struct table *names;
 	void (*finish)(struct conf_draft *d, const struct conf_node *block);
 };
 
@@ -34,14 +34,14 @@ size_t conf_draft_find_feed(const struct conf_draft *d, struct str name)
 {
 	struct draft_table s = {.v = d->feeds, .size = sizeof(*d->feeds)};
 
-	return conf_names_find(&d->feed_names, name, draft_name_at, &s);
+	return table_find_name(&d->feed_names, name, draft_name_at, &s);
 }
 
 size_t conf_draft_find_notify(const struct conf_draft *d, struct str name)
 {
 	struct draft_table s = {.v = d->notifies, .size = sizeof(*d->notifies)};
 
-	return conf_names_find(&d->notify_names, name, draft_name_at, &s);
+	return table_find_name(&d->notify_names, name, draft_name_at, &s);
 }
 
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key)
@@ -306,12 +306,12 @@ static void draft_read_named(
 			draft_quote(d, block->name));
 		return;
 	}
-	first = conf_names_find(k.names, block->name, draft_name_at, &k);
-	if (first != CONF_NO_NAME) {
+	first = table_find_name(k.names, block->name, draft_name_at, &k);
+	if (first != TABLE_NONE) {
 		draft_report_duplicate(d, block, draft_node_at(&k, first));
 		return;
 	}
-	conf_names_add(k.names, block->name, *k.n);
+	table_add_name(k.names, block->name, *k.n);
 	k.finish(d, block);
 }
 
@@ -346,10 +346,10 @@ static bool draft_allocate(struct conf_draft *d, const size_t count[CONF_KINDS])
 	d->watches = arena_array(d->scratch, count[CONF_KIND_WATCH], sizeof(*d->watches));
 	d->notifies = arena_array(d->scratch, count[CONF_KIND_NOTIFY], sizeof(*d->notifies));
 	return d->feeds && d->defines && d->watches && d->notifies &&
-	       conf_names_init(&d->feed_names, count[CONF_KIND_FEED], d->scratch) &&
-	       conf_names_init(&d->define_names, count[CONF_KIND_DEFINE], d->scratch) &&
-	       conf_names_init(&d->watch_names, count[CONF_KIND_WATCH], d->scratch) &&
-	       conf_names_init(&d->notify_names, count[CONF_KIND_NOTIFY], d->scratch);
+	       table_init(&d->feed_names, count[CONF_KIND_FEED], d->scratch) &&
+	       table_init(&d->define_names, count[CONF_KIND_DEFINE], d->scratch) &&
+	       table_init(&d->watch_names, count[CONF_KIND_WATCH], d->scratch) &&
+	       table_init(&d->notify_names, count[CONF_KIND_NOTIFY], d->scratch);
 }
 
 /* Collects their names, for messages. */

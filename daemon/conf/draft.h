@@ -11,7 +11,7 @@
 #include "diag.h"
 #include "base/nearest.h"
 #include "grammar.h"
-#include "conf/names.h"
+#include "base/table.h"
 #include "conf/schema.h"
 
 struct conf_value_list {
@@ -61,8 +61,8 @@ struct conf_draft {
 	struct conf_draft_notify *notifies;
 	size_t n_notifies;
 	const struct conf_node *daemon_node, *poll_node; /* NULL: no such block */
-	struct conf_names feed_names, define_names, watch_names, notify_names;
-	struct conf_names group_names; /* groups of all feeds; filled by conf_draft_link */
+	struct table feed_names, define_names, watch_names, notify_names;
+	struct table group_names; /* groups of all feeds; filled by conf_draft_link */
 	struct str *groups;
 	size_t n_groups;
 	struct arena *arena;   /* not owned; for memory of the finished configuration */

@@ -76,25 +76,25 @@ static struct str generation_notify_name(const void *ctx, size_t i)
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name)
 {
 	size_t i =
-		conf_names_find(&generation_of_const(c)->feed_names, name, generation_feed_name, c);
+		table_find_name(&generation_of_const(c)->feed_names, name, generation_feed_name, c);
 
-	return i == CONF_NO_NAME ? NULL : &c->feeds[i];
+	return i == TABLE_NONE ? NULL : &c->feeds[i];
 }
 
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name)
 {
-	size_t i = conf_names_find(
+	size_t i = table_find_name(
 		&generation_of_const(c)->watch_names, name, generation_watch_name, c);
 
-	return i == CONF_NO_NAME ? NULL : &c->watches[i];
+	return i == TABLE_NONE ? NULL : &c->watches[i];
 }
 
 const struct conf_notify *conf_find_notify(const struct conf *c, struct str name)
 {
-	size_t i = conf_names_find(
+	size_t i = table_find_name(
 		&generation_of_const(c)->notify_names, name, generation_notify_name, c);
 
-	return i == CONF_NO_NAME ? NULL : &c->notifies[i];
+	return i == TABLE_NONE ? NULL : &c->notifies[i];
 }
 
 static bool generation_allocate(struct conf_generation *g, const struct conf_draft *d)
@@ -105,9 +105,9 @@ static bool generation_allocate(struct conf_generation *g, const struct conf_dra
 	c->watches = arena_array(g->arena, d->n_watches, sizeof(*c->watches));
 	c->notifies = arena_array(g->arena, d->n_notifies, sizeof(*c->notifies));
 	return c->feeds && c->watches && c->notifies &&
-	       conf_names_init(&g->feed_names, d->n_feeds, g->arena) &&
-	       conf_names_init(&g->watch_names, d->n_watches, g->arena) &&
-	       conf_names_init(&g->notify_names, d->n_notifies, g->arena);
+	       table_init(&g->feed_names, d->n_feeds, g->arena) &&
+	       table_init(&g->watch_names, d->n_watches, g->arena) &&
+	       table_init(&g->notify_names, d->n_notifies, g->arena);
 }
 
 int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
@@ -120,16 +120,16 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 	c->poll = d->poll;
 	for (; c->n_feeds < d->n_feeds; c->n_feeds++) {
 		c->feeds[c->n_feeds] = d->feeds[c->n_feeds].feed;
-		conf_names_add(&g->feed_names, str_of(c->feeds[c->n_feeds].name), c->n_feeds);
+		table_add_name(&g->feed_names, str_of(c->feeds[c->n_feeds].name), c->n_feeds);
 	}
 	for (; c->n_watches < d->n_watches; c->n_watches++) {
 		c->watches[c->n_watches] = d->watches[c->n_watches].watch;
-		conf_names_add(
+		table_add_name(
 			&g->watch_names, str_of(c->watches[c->n_watches].name), c->n_watches);
 	}
 	for (; c->n_notifies < d->n_notifies; c->n_notifies++) {
 		c->notifies[c->n_notifies] = d->notifies[c->n_notifies].notify;
-		conf_names_add(
+		table_add_name(
 			&g->notify_names, str_of(c->notifies[c->n_notifies].name), c->n_notifies);
 	}
 	return 0;

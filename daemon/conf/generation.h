@@ -14,7 +14,7 @@ struct conf_generation {
 	atomic_size_t references;
 	struct arena *arena;		   /* owns all memory of the generation */
 	const char *credentials_directory; /* NULL: none */
-	struct conf_names feed_names, watch_names, notify_names;
+	struct table feed_names, watch_names, notify_names;
 };
 
 /* Returns an empty generation with one reference, arena and dir set. NULL: out of memory. */

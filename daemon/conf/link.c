@@ -53,7 +53,7 @@ static struct str link_group_name(const void *ctx, size_t i)
 
 size_t conf_draft_find_group(const struct conf_draft *d, struct str name)
 {
-	return conf_names_find(&d->group_names, name, link_group_name, d);
+	return table_find_name(&d->group_names, name, link_group_name, d);
 }
 
 static bool link_collect_groups(struct conf_draft *d)
@@ -63,16 +63,16 @@ static bool link_collect_groups(struct conf_draft *d)
 	for (size_t i = 0; i < d->n_feeds; i++)
 		n += d->feeds[i].feed.groups.n;
 	d->groups = arena_array(d->scratch, n, sizeof(*d->groups));
-	if (!d->groups || !conf_names_init(&d->group_names, n, d->scratch))
+	if (!d->groups || !table_init(&d->group_names, n, d->scratch))
 		return false;
 	for (size_t i = 0; i < d->n_feeds; i++) {
 		const struct conf_list *g = &d->feeds[i].feed.groups;
 
 		for (size_t j = 0; j < g->n; j++) {
-			if (conf_draft_find_group(d, g->v[j]) != CONF_NO_NAME)
+			if (conf_draft_find_group(d, g->v[j]) != TABLE_NONE)
 				continue;
 			d->groups[d->n_groups] = g->v[j];
-			conf_names_add(&d->group_names, g->v[j], d->n_groups++);
+			table_add_name(&d->group_names, g->v[j], d->n_groups++);
 		}
 	}
 	return true;
@@ -116,7 +116,7 @@ static void link_watch_notify(struct linker *l, struct conf_draft_watch *w)
 		size_t n = conf_draft_find_notify(d, names->v[i]);
 
 		w->watch.notify_index[i] = n;
-		if (n == CONF_NO_NAME)
+		if (n == TABLE_NONE)
 			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
 				link_quote(l, names->v[i]),
 				link_suggest(l, names->v[i], link_notify_at, d->n_notifies));
@@ -131,12 +131,12 @@ static void link_watch_feeds(struct linker *l, struct conf_draft_watch *w)
 	const struct conf_list *f = &w->watch.feeds, *g = &w->watch.groups;
 
 	for (size_t i = 0; i < f->n; i++)
-		if (conf_draft_find_feed(d, f->v[i]) == CONF_NO_NAME)
+		if (conf_draft_find_feed(d, f->v[i]) == TABLE_NONE)
 			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
 				link_quote(l, f->v[i]),
 				link_suggest(l, f->v[i], link_feed_at, d->n_feeds));
 	for (size_t i = 0; i < g->n; i++)
-		if (conf_draft_find_group(d, g->v[i]) == CONF_NO_NAME)
+		if (conf_draft_find_group(d, g->v[i]) == TABLE_NONE)
 			conf_warn(d->diags, groups->values[i].at, NULL,
 				"no feed is in the group %s%s", link_quote(l, g->v[i]),
 				link_suggest_group(l, g->v[i]));
@@ -176,16 +176,16 @@ static struct str link_text_at(const void *ctx, size_t i)
 static size_t *link_find_duplicates(struct conf_draft *d, const struct str *v, size_t n)
 {
 	struct link_texts ctx = {v};
-	struct conf_names names;
+	struct table names;
 	size_t *first = arena_array(d->scratch, n, sizeof(*first));
 
-	if (!first || !conf_names_init(&names, n, d->scratch))
+	if (!first || !table_init(&names, n, d->scratch))
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		first[i] = conf_names_find(&names, v[i], link_text_at, &ctx);
-		if (first[i] == CONF_NO_NAME) {
+		first[i] = table_find_name(&names, v[i], link_text_at, &ctx);
+		if (first[i] == TABLE_NONE) {
 			first[i] = i;
-			conf_names_add(&names, v[i], i);
+			table_add_name(&names, v[i], i);
 		}
 	}
 	return first;

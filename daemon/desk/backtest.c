@@ -9,8 +9,9 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/digest.h"
+#include "base/table.h"
 #include "desk/desk.h"
-#include "told.h"
 #include "feed/link.h"
 #include "store/archive.h"
 #include "story/key.h"
@@ -21,6 +22,14 @@
 #define NEEDS_MAX      ((size_t)1000)
 /* Fetching one item by its number costs as much as going past so many. */
 #define NARROW_PART    4
+#define SEEN_SEED      UINT64_C(0x746F6C64)
+
+/* Which watch alerted for which story, and for what item of it. */
+struct seen_set {
+	struct table index; /* hash of watch and story to the place in items */
+	int64_t *items;
+	size_t n, room;
+};
 
 struct telling {
 	size_t watch;
@@ -32,7 +41,7 @@ struct telling {
 struct side {
 	const struct conf *conf;
 	struct watch_scratch *scratch;
-	struct told told;
+	struct seen_set seen_stories;
 	size_t *peer;	/* of each watch: its number in the other configuration, or NONE */
 	uint64_t *seen; /* of each watch: the last item that it told */
 	struct telling *tellings; /* of the item at hand */
@@ -61,6 +70,28 @@ struct run {
 
 /* --- one report is told once --- */
 
+/*
+ * The item of that watch and story, 0 if there was none; valid until the next call. NULL: out of
+ * memory. Equal hashes count as equal pairs, as equal story keys count as one story. Publishers
+ * choose what a story key is made of, so it is hashed once more.
+ */
+static int64_t *seen_set_item(struct seen_set *s, size_t watch, uint64_t story)
+{
+	const uint64_t pair[2] = {watch, story};
+	uint64_t hash = digest_fast64(str_slice((const char *)pair, sizeof(pair)), SEEN_SEED);
+	size_t at = s->n ? table_start(&s->index, hash) : 0;
+	uint32_t i = s->n ? table_next(&s->index, hash, &at) : TABLE_NONE;
+
+	if (i == TABLE_NONE) {
+		i = (uint32_t)s->n;
+		if (!array_room(&s->items, s->n, &s->room, 1, sizeof(*s->items)) ||
+			!table_add(&s->index, hash, i))
+			return NULL;
+		s->items[s->n++] = 0;
+	}
+	return &s->items[i];
+}
+
 static int is_shared(struct run *r, int64_t item, bool *shared)
 {
 	struct store_item_row row;
@@ -87,25 +118,25 @@ static int is_shared(struct run *r, int64_t item, bool *shared)
  */
 static int is_repeat(struct run *r, size_t watch, bool *repeat)
 {
-	struct told_entry *t;
+	int64_t *item;
 	bool shared;
 	int rc;
 
 	*repeat = false;
 	if (!r->story)
 		return 0;
-	t = told_find(&r->side->told, watch, r->story);
-	if (!t)
+	item = seen_set_item(&r->side->seen_stories, watch, r->story);
+	if (!item)
 		return err_nomem(r->e);
-	if (!t->item) {
-		t->item = r->row->id;
+	if (!*item) {
+		*item = r->row->id;
 		return 0;
 	}
-	rc = is_shared(r, t->item, &shared);
+	rc = is_shared(r, *item, &shared);
 	if (rc)
 		return rc;
 	if (shared) {
-		t->item = r->row->id;
+		*item = r->row->id;
 		return 0;
 	}
 	rc = is_shared(r, r->row->id, &shared);
@@ -328,7 +359,8 @@ static int side_init(
 
 static void side_release(struct side *s)
 {
-	told_release(&s->told);
+	table_release(&s->seen_stories.index);
+	free(s->seen_stories.items);
 	watch_scratch_free(s->scratch);
 	free(s->seen);
 	free(s->peer);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "query/define.h"
 
-#include "base/digest.h"
 #include "base/nearest.h"
 #include "query/operator.h"
 
@@ -18,19 +17,16 @@ struct expansion {
 	bool failed, nomem;
 };
 
+static struct str define_name(const void *defines, size_t i)
+{
+	return ((const struct query_defines *)defines)->v[i].name;
+}
+
 struct query_define *query_define_find(const struct query_defines *d, struct str name)
 {
-	uint64_t hash = digest_fast64(name, 0);
-	uint32_t i;
-	size_t at;
+	size_t i = table_find_name(&d->names, name, define_name, d);
 
-	if (!d->names.slots)
-		return NULL;
-	at = table_start(&d->names, hash);
-	while ((i = table_next(&d->names, hash, &at)) != TABLE_NONE)
-		if (str_eq(d->v[i].name, name))
-			return &d->v[i];
-	return NULL;
+	return i == TABLE_NONE ? NULL : &d->v[i];
 }
 
 static struct query_node *broken(struct expansion *x)

@@ -2,7 +2,6 @@
 /* Watches and defines as they are given, to one set. */
 #include <stdlib.h>
 
-#include "base/digest.h"
 #include "base/utf8.h"
 #include "query/define.h"
 #include "dialect/dialect.h"
@@ -11,9 +10,8 @@
 #include "regex.h"
 #include "text/stem.h"
 
-#define TEXTS_MAX  ((size_t)4 << 30)
-#define TREE_MAX   ((size_t)256 << 20)
-#define HASH_NAMES 0
+#define TEXTS_MAX ((size_t)4 << 30)
+#define TREE_MAX  ((size_t)256 << 20)
 
 /*
  * A watch that uses defines waits for finish; a broken one too, since a name that nobody defined is
@@ -93,7 +91,7 @@ int watch_builder_define(
 		return -(int)ERR_CONF;
 	}
 	if (!array_room(&d->v, d->n, &d->cap, 1, sizeof(*d->v)) ||
-		!table_add(&d->names, digest_fast64(name, HASH_NAMES), (uint32_t)d->n))
+		!table_add_name(&d->names, name, d->n))
 		return -(int)ERR_NOMEM;
 	to = &d->v[d->n++];
 	*to = (struct query_define){.name = arena_str(b->texts, name), .fn = diag, .ctx = ctx};
