@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "command.h"
 #include "engine/hosts.h"
+#include "engine/secrets.h"
 #include "feed/link.h"
 #include "io/fetch.h"
 #include "io/loop.h"
@@ -137,19 +138,21 @@ static void on_turn(void *arg)
 	const struct port_fetch port = fetch_port(a->fetch);
 	struct fetch_request r;
 	struct fetch_op *op = NULL;
-	struct buf password;
+	const char *name = hops_credential(&a->hops, &a->who);
+	struct secrets secrets;
 
 	if (!hosts_take(&a->hosts, clock_mono())) {
 		line_up(a);
 		return;
 	}
-	buf_init(&password, HOPS_PASSWORD_MAX);
-	if (hops_request(&a->hops, &a->who, a->arena, &password, &r, &a->out.error) == 0) {
+	if (secrets_read(a->conf, &name, name ? 1 : 0, &secrets, &a->out.error) == 0 &&
+		hops_request(&a->hops, &a->who, a->arena, &r, &a->out.error) == 0) {
+		r.password = name ? buf_z(&secrets.v[0]) : NULL;
 		op = port.start(port.ctx, &r, on_answer, a);
 		if (!op)
 			err_nomem(&a->out.error);
 	}
-	conf_secret_wipe(&password);
+	secrets_wipe(&secrets);
 	if (op)
 		return;
 	hosts_leave(&a->hosts, &a->seat);

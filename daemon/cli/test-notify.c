@@ -49,7 +49,9 @@ static int render(const struct conf *c, struct test *t, struct sink_request *r, 
 		.hostname = hostname,
 		.pid = getpid(),
 	};
-	int rc = secrets_read(c, t->notify, &secrets, e);
+	const char *names[SECRETS_MAX];
+	size_t n = conf_notify_credentials(t->notify, names, SECRETS_MAX);
+	int rc = secrets_read(c, names, n, &secrets, e);
 
 	if (gethostname(hostname, sizeof(hostname) - 1))
 		hostname[0] = '\0';

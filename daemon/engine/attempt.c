@@ -168,57 +168,85 @@ static void attempt_on_not_sent(void *arg)
 	attempt_finish(q, &v);
 }
 
-/* An unreadable secret is temporary, a message that cannot be rendered is permanent. */
-static int attempt_render_and_send(struct delivery_queue *q)
+/* Ends the attempt without an answer, from a timer, since it may not end inside attempt_start. */
+static void attempt_end_soon(struct delivery_queue *q, int rc)
+{
+	const struct port_timer *port = &q->courier->o.ports->timer;
+
+	q->rc = rc;
+	q->timer = port->start(port->ctx, 0, attempt_on_not_sent, q);
+}
+
+static void attempt_render_and_send(struct delivery_queue *q, const struct sink_secrets *secrets)
 {
 	struct courier *c = q->courier;
 	const struct port_send *port = &c->o.ports->send;
 	struct sink_request request = {0};
-	struct secrets secrets;
 	struct sink_context ctx = {
 		.notify = q->sending,
-		.secrets = &secrets.shown,
+		.secrets = secrets,
 		.now = clock_wall(),
 		.hostname = c->o.hostname,
 		.pid = c->o.pid,
 		.served = q->marked.served,
 	};
 	struct notice notice = notice_of_alert(&q->due[0].alert);
-	int rc = secrets_read(q->conf, q->sending, &secrets, &q->error);
+	int rc = sink_render(&ctx, &notice, q->arena, &request, &q->error);
 
-	if (rc != 0)
-		rc = -ERR_TEMP;
-	else
-		rc = sink_render(&ctx, &notice, q->arena, &request, &q->error);
 	if (rc == 0 && !request.needless) {
 		q->op = port->start(port->ctx, &request, attempt_on_answer, q);
 		if (!q->op)
 			rc = err_nomem(&q->error);
 	}
-	secrets_wipe(&secrets);
-	return rc;
+	if (!q->op)
+		attempt_end_soon(q, rc);
+}
+
+/* An unreadable secret is temporary, a message that cannot be rendered is permanent. */
+static void attempt_on_secrets(void *arg, const struct secrets *s, const struct err *e)
+{
+	struct delivery_queue *q = arg;
+
+	q->secret_op = NULL;
+	if (s) {
+		attempt_render_and_send(q, &s->shown);
+		return;
+	}
+	q->error = *e;
+	attempt_end_soon(q, -ERR_TEMP);
 }
 
 void attempt_start(struct delivery_queue *q)
 {
-	const struct port_timer *port = &q->courier->o.ports->timer;
+	static const struct sink_secrets no_secrets;
+	const struct port_secret *port = &q->courier->o.ports->secret;
+	const char *names[SECRETS_MAX];
+	size_t n;
 
 	q->state = QUEUE_SENDING;
 	q->marked = q->due[0].d;
 	q->conf = conf_ref(q->courier->conf);
 	q->sending = q->cn;
 	q->sent_at = clock_mono();
-	q->rc = attempt_render_and_send(q);
-	if (!q->op)
-		q->timer = port->start(port->ctx, 0, attempt_on_not_sent, q);
+	n = conf_notify_credentials(q->sending, names, SECRETS_MAX);
+	if (n == 0) {
+		attempt_render_and_send(q, &no_secrets);
+		return;
+	}
+	q->secret_op = port->start(port->ctx, q->conf, names, n, attempt_on_secrets, q);
+	if (!q->secret_op)
+		attempt_end_soon(q, err_nomem(&q->error));
 }
 
 void attempt_cancel(struct delivery_queue *q)
 {
-	const struct port_send *port = &q->courier->o.ports->send;
+	const struct ports *ports = q->courier->o.ports;
 
+	if (q->secret_op)
+		ports->secret.cancel(ports->secret.ctx, q->secret_op);
 	if (q->op)
-		port->cancel(port->ctx, q->op);
+		ports->send.cancel(ports->send.ctx, q->op);
+	q->secret_op = NULL;
 	q->op = NULL;
 	conf_unref(q->conf);
 	q->conf = NULL;

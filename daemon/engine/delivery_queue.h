@@ -8,7 +8,7 @@
  *
  *	IDLE     a timer starts the next look, if there is anything to wait for
  *	ASKING   desk job: what is due?
- *	SENDING  a send operation runs
+ *	SENDING  its credentials are being read, then a send operation runs
  *	MARKING  desk job: the result is stored and the next due delivery is read
  *
  * After QUEUE_TROUBLE failures in a row the receiver is probed with one delivery at increasing
@@ -46,6 +46,7 @@ struct delivery_queue {
 	bool finished;	   /* once: no due delivery is left */
 	int64_t finish_at; /* once: wall time up to which deliveries are due */
 	struct timer_op *timer;
+	struct secret_op *secret_op; /* SENDING, before op */
 	struct send_op *op;
 	struct conf *conf;		   /* SENDING: the generation that the attempt uses */
 	const struct conf_notify *sending; /* in conf */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "engine/secrets.h"
 #include "polling.h"
 
 #define VISIT_ARENA_MAX ((size_t)256 * 1024)
@@ -45,31 +46,66 @@ static struct poll_visit *visit_new(struct poll_feed *f)
 
 static void on_answer(void *arg, struct fetch_answer *a);
 
-static void request(struct poll_visit *v)
+/* No request can be made: the host is left. */
+static void poll_fetch_give_up(struct poll_visit *v, const char *why)
+{
+	hosts_leave(&v->feed->poller->hosts, &v->feed->seat);
+	poll_fail(v, "%s", why);
+}
+
+static struct hops_asker poll_fetch_asker(const struct poll_visit *v)
+{
+	return (struct hops_asker){v->conf, v->cf, v->cf->url};
+}
+
+/* password: of the credential that hops_credential names; NULL: none. */
+static void poll_fetch_request(struct poll_visit *v, const char *password)
 {
 	struct poll_feed *f = v->feed;
 	const struct port_fetch *port = &f->poller->o.ports->fetch;
-	const struct hops_asker who = {v->conf, v->cf, v->cf->url};
+	const struct hops_asker who = poll_fetch_asker(v);
 	struct fetch_request r;
-	struct buf password;
-	int rc;
 
-	buf_init(&password, HOPS_PASSWORD_MAX);
-	rc = hops_request(&v->hops, &who, v->arena, &password, &r, &v->error);
+	if (hops_request(&v->hops, &who, v->arena, &r, &v->error) != 0) {
+		poll_fetch_give_up(v, v->error.text);
+		return;
+	}
+	r.password = password;
 	if (v->conditional) {
 		r.etag = f->etag;
 		r.last_modified = f->last_modified;
 	}
-	if (rc == 0)
-		v->op = port->start(port->ctx, &r, on_answer, v);
-	conf_secret_wipe(&password);
-	if (v->op)
-		return;
-	hosts_leave(&f->poller->hosts, &f->seat);
-	if (rc != 0)
-		poll_fail(v, "%s", v->error.text);
+	v->op = port->start(port->ctx, &r, on_answer, v);
+	if (!v->op)
+		poll_fetch_give_up(v, "out of memory");
+}
+
+static void poll_fetch_on_secret(void *arg, const struct secrets *s, const struct err *e)
+{
+	struct poll_visit *v = arg;
+	struct poller *p = v->feed->poller;
+
+	v->secret_op = NULL;
+	if (s)
+		poll_fetch_request(v, buf_z(&s->v[0]));
 	else
-		poll_fail(v, "out of memory");
+		poll_fetch_give_up(v, e->text);
+	poll_poke(p);
+}
+
+static void poll_fetch_begin(struct poll_visit *v)
+{
+	const struct port_secret *port = &v->feed->poller->o.ports->secret;
+	const struct hops_asker who = poll_fetch_asker(v);
+	const char *name = hops_credential(&v->hops, &who);
+
+	if (!name) {
+		poll_fetch_request(v, NULL);
+		return;
+	}
+	v->secret_op = port->start(port->ctx, v->conf, &name, 1, poll_fetch_on_secret, v);
+	if (!v->secret_op)
+		poll_fetch_give_up(v, "out of memory");
 }
 
 void poll_fetch(struct poll_feed *f)
@@ -78,7 +114,7 @@ void poll_fetch(struct poll_feed *f)
 	if (!f->visit)
 		f->visit = visit_new(f);
 	if (f->visit) {
-		request(f->visit);
+		poll_fetch_begin(f->visit);
 		return;
 	}
 	/* Not even a visit can be had: leave the host, come back in a minute. */
@@ -88,10 +124,13 @@ void poll_fetch(struct poll_feed *f)
 
 void poll_fetch_cancel(struct poll_visit *v)
 {
-	const struct port_fetch *port = &v->feed->poller->o.ports->fetch;
+	const struct ports *ports = v->feed->poller->o.ports;
 
+	if (v->secret_op)
+		ports->secret.cancel(ports->secret.ctx, v->secret_op);
 	if (v->op)
-		port->cancel(port->ctx, v->op);
+		ports->fetch.cancel(ports->fetch.ctx, v->op);
+	v->secret_op = NULL;
 	v->op = NULL;
 }
 

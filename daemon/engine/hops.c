@@ -101,48 +101,50 @@ static const char *user_agent(const struct conf *c, struct arena *a)
 	return arena_printf(a, "nightdesk/" NIGHTDESK_VERSION " (%s)", c->poll.contact);
 }
 
-/* What only the configured server may see. */
-static int add_secrets(const struct hops_asker *who, struct arena *a, struct fetch_request *r,
-	struct buf *password, struct err *e)
+/* The feed whose secrets the last address may be shown; NULL: of none. */
+static const struct conf_feed *hops_trusted_feed(const struct hops *h, const struct hops_asker *who)
 {
-	const struct conf_feed *cf = who->feed;
-	const char **headers;
-	int rc;
+	return same_house(who->home, h->urls[h->n - 1]) ? who->feed : NULL;
+}
 
-	if (cf->headers.n > 0) {
-		headers = arena_array(a, cf->headers.n, sizeof(*headers));
-		if (!headers)
-			return err_nomem(e);
-		for (size_t i = 0; i < cf->headers.n; i++)
-			headers[i] = cf->headers.v[i].p;
-		r->headers = headers;
-		r->n_headers = cf->headers.n;
-	}
+static int hops_add_secrets(
+	const struct conf_feed *cf, struct arena *a, struct fetch_request *r, struct err *e)
+{
+	const char **headers = arena_array(a, cf->headers.n, sizeof(*headers));
+
+	if (!headers)
+		return err_nomem(e);
+	for (size_t i = 0; i < cf->headers.n; i++)
+		headers[i] = cf->headers.v[i].p;
+	r->headers = headers;
+	r->n_headers = cf->headers.n;
 	r->user = cf->user;
-	if (!cf->password_credential)
-		return 0;
-	rc = conf_secret_read(who->conf, cf->password_credential, password, e);
-	if (rc == 0)
-		r->password = buf_z(password);
-	return rc;
+	return 0;
+}
+
+const char *hops_credential(const struct hops *h, const struct hops_asker *who)
+{
+	const struct conf_feed *cf = hops_trusted_feed(h, who);
+
+	return cf ? cf->password_credential : NULL;
 }
 
 int hops_request(const struct hops *h, const struct hops_asker *who, struct arena *a,
-	struct buf *password, struct fetch_request *r, struct err *e)
+	struct fetch_request *r, struct err *e)
 {
 	const char *url = h->urls[h->n - 1];
-	bool home = same_house(who->home, url);
+	const struct conf_feed *trusted = hops_trusted_feed(h, who);
 
 	*r = (struct fetch_request){
 		.url = url,
 		.max_body = who->conf->poll.max_body,
 		.policy = &who->conf->poll,
-		.learnt = !home && strcmp(who->home, url) != 0,
+		.learnt = !same_house(who->home, url) && strcmp(who->home, url) != 0,
 		.user_agent = user_agent(who->conf, a),
 	};
 	if (!r->user_agent)
 		return err_nomem(e);
-	return home && who->feed ? add_secrets(who, a, r, password, e) : 0;
+	return trusted ? hops_add_secrets(trusted, a, r, e) : 0;
 }
 
 int hops_refused(long status, struct err *e)

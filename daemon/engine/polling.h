@@ -10,7 +10,7 @@
  *	LOADING    what is stored about it is being read
  *	IDLE       in poller.due, waiting for its time
  *	DUE        in line at its host (hosts.c)
- *	FETCHING   visit.op runs (fetching.c)
+ *	FETCHING   visit.secret_op or visit.op runs (fetching.c)
  *	PARSING    visit.parse_op runs (parsing.c)
  *	INGESTING  in poller.held, or with the desk in poller.group (ingesting.c)
  *
@@ -59,6 +59,7 @@ struct poll_visit {
 	struct conf *conf;   /* of the fetch and its policy; the newest once the desk has it */
 	const struct conf_feed *cf; /* in conf */
 	unsigned generation; /* of the feed: another one means that its url changed meanwhile */
+	struct secret_op *secret_op; /* FETCHING, before op: the password of the next request */
 	struct fetch_op *op;
 	bool conditional;
 	bool full; /* the daily poll that believes no validator and no hash */

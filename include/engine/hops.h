@@ -11,8 +11,7 @@
 #include "conf/conf.h"
 #include "engine/ports.h"
 
-#define HOPS_MAX	  5
-#define HOPS_PASSWORD_MAX ((size_t)4096)
+#define HOPS_MAX 5
 
 struct hops {
 	const char *urls[HOPS_MAX + 1]; /* in the caller's arena; the last one is asked next */
@@ -37,12 +36,13 @@ struct hops_asker {
 };
 
 /*
- * Fills in *r for the last address but for its validators. What is secret goes to the home and to
- * the same server made safer, nowhere else. password: initialised by the caller, wiped by him once
- * the request began.
+ * The name of the credential that the request to the last address must carry as its password;
+ * NULL: none. Secrets go to the home and to the same server over TLS, nowhere else.
  */
+const char *hops_credential(const struct hops *h, const struct hops_asker *who);
+/* Fills in *r for the last address but for its validators and its password. */
 int hops_request(const struct hops *h, const struct hops_asker *who, struct arena *a,
-	struct buf *password, struct fetch_request *r, struct err *e);
+	struct fetch_request *r, struct err *e);
 
 /*
  * For an answer that holds no feed by its status: -ERR_TEMP (429, 5xx) or -ERR_PERM, and a sentence

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the engine needs of the world: five small ports. io makes them real, the scenario runner
+ * What the engine needs of the world: six small ports. io makes them real, the scenario runner
  * scripts them.
  *
  * Rules for every start function: the callback never runs inside it; it runs exactly once, on the
@@ -91,6 +91,25 @@ struct port_parse {
 	void (*cancel)(void *ctx, struct parse_op *op);
 };
 
+/* --- secret: credentials, read from files when they are needed --- */
+
+struct secrets;
+struct secret_op;
+/* All of them, valid and not yet wiped until the callback returns; or NULL, and e says why. */
+typedef void secret_done_fn(void *arg, const struct secrets *s, const struct err *e);
+
+struct port_secret {
+	void *ctx;
+	/*
+	 * Reads the n credentials (at most SECRETS_MAX) of conf with these names. The port holds a
+	 * reference on conf meanwhile; the names are conf's own, the
+	 * array is copied.
+	 */
+	struct secret_op *(*start)(void *ctx, struct conf *conf, const char *const *names, size_t n,
+		secret_done_fn *done, void *arg);
+	void (*cancel)(void *ctx, struct secret_op *op);
+};
+
 /* --- send: one delivery attempt --- */
 
 struct send_op;
@@ -135,6 +154,7 @@ struct port_timer {
 struct ports {
 	struct port_fetch fetch;
 	struct port_parse parse;
+	struct port_secret secret;
 	struct port_send send;
 	struct port_job job;
 	struct port_timer timer;

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The secrets of one notify block: read just before rendering, kept until the request is on its
- * way, then wiped.
- */
+/* The credentials of one request: read just before it is made, wiped when it is on its way. */
 #ifndef ENGINE_SECRETS_H
 #define ENGINE_SECRETS_H
 
 #include "base/buf.h"
+#include "conf/conf.h"
 #include "sink/sink.h"
 
+#define SECRETS_MAX SINK_SECRETS_MAX
+
 struct secrets {
-	struct buf v[SINK_SECRETS_MAX];
-	struct sink_secrets shown; /* for sink_render; points into the above */
+	struct buf v[SECRETS_MAX]; /* in the order of the names; NUL-terminated */
+	struct sink_secrets shown; /* the same for sink_render; points into the above */
 };
 
-/* 0, or the class of conf_secret_read. The caller must call secrets_wipe in either case. */
-int secrets_read(
-	const struct conf *c, const struct conf_notify *n, struct secrets *out, struct err *e);
+/*
+ * Reads files, so it blocks: not for the loop thread, which uses port_secret. 0, or the class of
+ * conf_secret_read. The caller must call secrets_wipe in either case.
+ */
+int secrets_read(const struct conf *c, const char *const *names, size_t n, struct secrets *out,
+	struct err *e);
 void secrets_wipe(struct secrets *s);
 
 #endif

@@ -5,7 +5,7 @@
 
 struct memory memory;
 
-static bool memory_out(void)
+bool memory_out(void)
 {
 	if (!memory.armed || memory.at == 0)
 		return false;

@@ -21,5 +21,7 @@ extern struct memory memory;
 
 /* Before SQLite is first used. */
 void memory_install(void);
+/* Counts an allocation; true: it is one that is refused. */
+bool memory_out(void);
 
 #endif

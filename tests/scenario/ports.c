@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The five ports, scripted: everything that happens is an event at a virtual moment. */
+/* The six ports, scripted: everything that happens is an event at a virtual moment. */
 #include "scenario/world.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/secrets.h"
 
 static char *copy(const char *z)
 {
@@ -59,12 +60,29 @@ static void parsing_free(struct parsing *p)
 	free(p);
 }
 
+/* What a reader of secrets was asked for. */
+struct secret_reading {
+	struct conf *conf;
+	const char *names[SECRETS_MAX];
+	size_t n;
+	secret_done_fn *done;
+};
+
+static void reading_free(struct secret_reading *r)
+{
+	if (!r)
+		return;
+	conf_unref(r->conf);
+	free(r);
+}
+
 static void event_drop(struct world *w, struct event *e)
 {
 	TAILQ_REMOVE(&w->events, e, link);
 	if (e->kind == EVENT_FETCH)
 		w->at_once--;
 	parsing_free(e->parsing);
+	reading_free(e->reading);
 	free(e);
 }
 
@@ -278,6 +296,55 @@ static void parse_fire(struct world *w, struct event *e)
 	parsing_free(p);
 }
 
+/* --- secret: as the file is when the time has come --- */
+
+static struct secret_op *secret_start(void *ctx, struct conf *conf, const char *const *names,
+	size_t n, secret_done_fn *done, void *arg)
+{
+	struct world *w = ctx;
+	struct secret_reading *r = calloc(1, sizeof(*r));
+	struct event *e = event_add(w, EVENT_SECRET, w->hold_secrets ? INT64_MAX : w->secret_ms);
+
+	r->conf = conf_ref(conf);
+	r->n = n;
+	memcpy(r->names, names, n * sizeof(*names));
+	r->done = done;
+	e->reading = r;
+	e->arg = arg;
+	return (struct secret_op *)e;
+}
+
+static void secret_cancel(void *ctx, struct secret_op *op)
+{
+	event_drop(ctx, (struct event *)op);
+}
+
+void world_release_secrets(struct world *w)
+{
+	struct event *e, *next;
+
+	w->hold_secrets = false;
+	for (e = TAILQ_FIRST(&w->events); e; e = next) {
+		next = TAILQ_NEXT(e, link);
+		if (e->kind == EVENT_SECRET && e->at == INT64_MAX) {
+			TAILQ_REMOVE(&w->events, e, link);
+			event_insert(w, e, w->secret_ms);
+		}
+	}
+}
+
+static void secret_fire(struct event *e)
+{
+	struct secret_reading *r = e->reading;
+	struct secrets secrets;
+	struct err error;
+	int rc = secrets_read(r->conf, r->names, r->n, &secrets, &error);
+
+	r->done(e->arg, rc == 0 ? &secrets : NULL, rc == 0 ? NULL : &error);
+	secrets_wipe(&secrets);
+	reading_free(r);
+}
+
 /* --- send --- */
 
 static const char *send_key(const struct sink_request *q)
@@ -411,6 +478,7 @@ void event_fire(struct world *w, struct event *e)
 	case EVENT_TIMER: copy_of.fn(copy_of.arg); break;
 	case EVENT_FETCH: fetch_fire(w, &copy_of); break;
 	case EVENT_PARSE: parse_fire(w, &copy_of); break;
+	case EVENT_SECRET: secret_fire(&copy_of); break;
 	case EVENT_SEND: send_fire(&copy_of); break;
 	case EVENT_JOB: job_fire(w, &copy_of); break;
 	}
@@ -421,6 +489,7 @@ struct ports world_ports(struct world *w)
 	return (struct ports){
 		.fetch = {.ctx = w, .start = fetch_start, .cancel = fetch_cancel},
 		.parse = {.ctx = w, .start = parse_start, .cancel = parse_cancel},
+		.secret = {.ctx = w, .start = secret_start, .cancel = secret_cancel},
 		.send = {.ctx = w, .start = send_start, .cancel = send_cancel},
 		.job = {.ctx = w, .post = job_post, .busy = job_busy},
 		.timer = {.ctx = w, .start = timer_start, .cancel = timer_cancel},

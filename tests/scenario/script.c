@@ -314,6 +314,18 @@ static void do_parser(struct world *w, const struct line *l, FILE *in)
 	}
 }
 
+/* secrets hold | run | take 200ms */
+static void do_secrets(struct world *w, const struct line *l, FILE *in)
+{
+	(void)in;
+	if (line_has(l, "hold"))
+		w->hold_secrets = true;
+	else if (line_has(l, "run"))
+		world_release_secrets(w);
+	else
+		w->secret_ms = line_ms(l->word[2]);
+}
+
 /* ignore requests | messages | log EVENT */
 static void do_ignore(struct world *w, const struct line *l, FILE *in)
 {
@@ -365,6 +377,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"disk", 2, do_disk},
 		{"jobs", 2, do_jobs},
 		{"parser", 2, do_parser},
+		{"secrets", 2, do_secrets},
 		{"ignore", 2, do_ignore},
 		{"expect", 2, do_expect},
 	};

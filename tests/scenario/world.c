@@ -117,7 +117,8 @@ void world_start(struct world *w, bool once)
 	char path[128];
 	struct err e;
 
-	w->ended = w->broken = w->dead = w->hold_jobs = w->hold_parsing = w->deaf = false;
+	w->ended = w->broken = w->dead = w->hold_jobs = w->hold_parsing = w->hold_secrets =
+		w->deaf = false;
 	w->last_job_at = w->last_parse_at = 0;
 	snprintf(path, sizeof(path), "%s/nightdesk.db", w->dir);
 	if (!world_load(w, &w->conf))

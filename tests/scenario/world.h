@@ -32,7 +32,7 @@ const char *line_value(const struct line *l, const char *key);
 bool line_has(const struct line *l, const char *word);
 int64_t line_ms(const char *text); /* "5m", "1h30m", "-2h", "250" */
 
-enum event_kind { EVENT_TIMER, EVENT_FETCH, EVENT_PARSE, EVENT_SEND, EVENT_JOB };
+enum event_kind { EVENT_TIMER, EVENT_FETCH, EVENT_PARSE, EVENT_SECRET, EVENT_SEND, EVENT_JOB };
 
 /* What will happen; also the handle of the operation. */
 struct event {
@@ -44,6 +44,7 @@ struct event {
 	fetch_done_fn *fetched;
 	send_done_fn *sent;
 	struct parsing *parsing;
+	struct secret_reading *reading;
 	bool refused, matched;
 	job_run_fn *run;
 	TAILQ_ENTRY(event) link;
@@ -105,6 +106,8 @@ struct world {
 	bool hold_jobs, dead, deaf;
 	bool hold_parsing;
 	int64_t parse_ms, last_parse_at;
+	bool hold_secrets;
+	int64_t secret_ms;
 	struct {
 		enum err_class cls; /* ERR_NONE: the document is really parsed */
 		char *text;
@@ -138,6 +141,7 @@ struct event *event_add(struct world *w, enum event_kind kind, int64_t delay);
 void event_fire(struct world *w, struct event *e);
 void world_release_jobs(struct world *w);
 void world_release_parsing(struct world *w);
+void world_release_secrets(struct world *w);
 void record_free(struct record *r);
 void reply_free(struct reply *r);
 /* script.c: the command, or false. expect.c: what follows "expect". */

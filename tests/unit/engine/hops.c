@@ -92,7 +92,8 @@ static void test_secrets(void **state)
 {
 	struct str header = STR("X-Key: 1");
 	const struct conf c = {.poll = {.max_body = 1000, .contact = "desk@example.org"}};
-	const struct conf_feed f = {.user = "u", .headers = {&header, 1}};
+	const struct conf_feed f = {
+		.user = "u", .password_credential = "key", .headers = {&header, 1}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
@@ -100,14 +101,16 @@ static void test_secrets(void **state)
 		struct arena *a = arena_new(ARENA);
 		struct hops h;
 		struct fetch_request r;
-		struct buf password;
+		const char *credential;
 
-		buf_init(&password, HOPS_PASSWORD_MAX);
 		assert_int_equal(hops_start(&h, a, secrets[i].url), 0);
-		assert_int_equal(hops_request(&h, &who, a, &password, &r, NULL), 0);
+		assert_int_equal(hops_request(&h, &who, a, &r, NULL), 0);
 		assert_string_equal(r.url, secrets[i].url);
 		assert_int_equal(r.learnt, secrets[i].learnt);
 		assert_int_equal(r.user != NULL, secrets[i].shown);
+		credential = hops_credential(&h, &who);
+		assert_int_equal(credential && strcmp(credential, "key") == 0, secrets[i].shown);
+		assert_null(r.password);
 		assert_int_equal(r.n_headers, secrets[i].shown ? 1 : 0);
 		assert_true(r.policy == &c.poll && r.max_body == 1000);
 		assert_non_null(strstr(r.user_agent, "(desk@example.org)"));
