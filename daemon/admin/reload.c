@@ -15,18 +15,11 @@ void admin_reload_start(struct admin_call *call)
 json_t *admin_reload_json(const struct admin_daemon *d, const struct conf_diags *diags)
 {
 	struct admin_view view;
-	json_t *a;
 
 	if (!diags)
 		return json_pack("{sbs[s]}", "ok", 0, "errors",
 			"no thread could be started to read the configuration");
 	d->view(d->ctx, &view);
-	a = json_object();
-	json_object_set_new(a, "ok", json_boolean(!view.refused));
-	json_object_set_new(a, "feeds", json_integer((json_int_t)view.conf->n_feeds));
-	json_object_set_new(a, "watches", json_integer((json_int_t)view.conf->n_watches));
-	if (view.refused)
-		json_object_set(a, "errors", view.refused);
-	json_object_set_new(a, "warnings", document_diags(diags, true, ADMIN_DIAGS_MAX));
-	return a;
+	return document_reload(
+		view.conf, view.refused, document_diags(diags, true, ADMIN_DIAGS_MAX));
 }

@@ -2,10 +2,10 @@
 /* nightdesk alerts: what was raised, and whether it was told. */
 #include <string.h>
 
-#include "alert/json.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "document/value.h"
+#include "document/delivery.h"
+#include "document/document.h"
 #include "stored.h"
 
 #define OPT_WATCH    1
@@ -39,13 +39,7 @@ static int list_one(void *ctx, const struct store_alert_row *row)
 
 	s->n++;
 	if (s->call->json) {
-		json_t *doc = alert_json_make(a);
-
-		json_object_set_new(doc, "deliveries",
-			json_pack("{sI sI sI}", "delivered", (json_int_t)row->delivered, "pending",
-				(json_int_t)row->pending, "failed",
-				(json_int_t)(row->deliveries - row->delivered - row->pending)));
-		document_print(doc, stdout);
+		document_print(document_alert_row(row), stdout);
 		return 0;
 	}
 	cli_put_stamp(a->created);
@@ -120,7 +114,7 @@ static int show_delivery(void *ctx, const struct store_due *row)
 
 	printf("%-10s ", s->n++ ? "" : "told");
 	utf8_print(stdout, d->notify);
-	printf(": %s", cli_delivery_state(d->state));
+	printf(": %s", document_delivery_state(d->state));
 	if (d->state != STORE_PENDING || d->attempts) {
 		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
 		cli_put_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
@@ -135,7 +129,7 @@ static int show_delivery(void *ctx, const struct store_due *row)
 
 static int add_delivery(void *ctx, const struct store_due *row)
 {
-	return json_array_append_new(ctx, cli_delivery_json(&row->d)) ? -(int)ERR_NOMEM : 0;
+	return json_array_append_new(ctx, document_delivery(&row->d)) ? -(int)ERR_NOMEM : 0;
 }
 
 static int show_one(void *ctx, const struct store_alert_row *row)
@@ -147,11 +141,10 @@ static int show_one(void *ctx, const struct store_alert_row *row)
 
 	s->n++;
 	if (s->call->json) {
-		json_t *doc = alert_json_make(a), *list_of = json_array();
+		json_t *list_of = json_array();
 		int rc = store_delivery_each(s->call->store, &f, add_delivery, list_of, NULL);
 
-		json_object_set_new(doc, "deliveries", list_of);
-		document_print(doc, stdout);
+		document_print(document_alert(a, list_of), stdout);
 		return rc;
 	}
 	cli_put_line("alert", a->id);

@@ -3,13 +3,9 @@
 #ifndef CLI_ARCHIVED_H
 #define CLI_ARCHIVED_H
 
-#include <jansson.h>
-
 #include "store/store.h"
 
 /* "2022-02-12 10:00:00Z  feed  headline", no newline. */
 void cli_put_item(const struct store_item_row *row, struct str body);
-/* {"number": 7, "feed": …, "first_seen": …, "item": {…}}; NULL: out of memory. */
-json_t *cli_item_json(const struct store_item_row *row);
 
 #endif

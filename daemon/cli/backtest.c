@@ -9,10 +9,11 @@
 #include "base/utf8.h"
 #include "archived.h"
 #include "hits.h"
-#include "document/value.h"
+#include "document/document.h"
+#include "document/match.h"
 #include "progress.h"
 #include "stored.h"
-#include "tally.h"
+#include "desk/backtest_summary.h"
 #include "conf/form.h"
 
 #define OPT_WATCH   1
@@ -32,21 +33,13 @@ struct job {
 	int64_t since;
 	size_t samples;
 	bool json;
-	struct tally *tally;
+	struct backtest_summary *summary;
 	struct progress progress;
 	struct backtest_result result;
 	int64_t us;
 };
 
 /* --- as it goes --- */
-
-static json_t *alert_json(const struct backtest_alert *a)
-{
-	json_t *o = cli_item_json(a->row);
-
-	cli_set_hits(o, a->view, a->hits, a->n_hits);
-	return o;
-}
 
 static void put_alert(const struct job *j, const struct backtest_alert *a)
 {
@@ -62,11 +55,7 @@ static void put_change(const struct job *j, const struct backtest_alert *a)
 	bool gained = a->change == BACKTEST_GAINED;
 
 	if (j->json) {
-		json_t *o = alert_json(a);
-
-		json_object_set_new(o, "change", json_string(gained ? "gained" : "lost"));
-		json_object_set_new(o, "watch", json_string(a->watch->name));
-		document_print(o, stdout);
+		document_print(document_backtest_change(a), stdout);
 		return;
 	}
 	printf("%s %s  ", gained ? "gained" : "lost  ", a->watch->name);
@@ -83,7 +72,7 @@ static int on_alert(void *ctx, const struct backtest_alert *a)
 		if (ferror(stdout))
 			return ENDED;
 	}
-	return tally_add(j->tally, a, j->against ? 0 : j->samples);
+	return backtest_summary_add(j->summary, a, j->against ? 0 : j->samples);
 }
 
 /* Without memory it is told in the sum alone. */
@@ -91,7 +80,7 @@ static void on_overrun(void *ctx, const struct conf_watch *watch)
 {
 	struct job *j = ctx;
 
-	(void)tally_overrun(j->tally, watch->name);
+	(void)backtest_summary_add_overrun(j->summary, watch->name);
 }
 
 static void on_progress(void *ctx, uint64_t done, uint64_t of)
@@ -111,11 +100,6 @@ static void put_count(void *ctx, const char *name, uint64_t n)
 	printf(" %" PRIu64, n);
 }
 
-static void set_count(void *ctx, const char *name, uint64_t n)
-{
-	json_object_set_new(ctx, name, json_integer((json_int_t)n));
-}
-
 /* Days from the first item to the last. */
 static double days_of(const struct job *j)
 {
@@ -124,54 +108,27 @@ static double days_of(const struct job *j)
 	return r->items ? (double)(r->last - r->first) / (double)CLOCK_DAY : 0;
 }
 
-static void put_watch_json(const struct job *j, const struct tally_watch *w)
-{
-	json_t *o = json_pack("{ss sI}", "watch", w->name, "alerts", (json_int_t)w->alerts);
-	json_t *days = json_object(), *feeds = json_object(), *samples = json_array();
-	uint64_t others;
-
-	if (j->against) {
-		json_object_set_new(o, "kept", json_integer((json_int_t)w->kept));
-		json_object_set_new(o, "gained", json_integer((json_int_t)w->gained));
-		json_object_set_new(o, "lost", json_integer((json_int_t)w->lost));
-	}
-	json_object_set_new(o, "overruns", json_integer((json_int_t)w->overruns));
-	tally_each_day(w, set_count, days);
-	tally_each_feed(j->tally, w, 0, set_count, feeds, &others);
-	for (size_t k = 0; k < w->n_samples; k++) {
-		struct tally_sample *s = tally_sample(w, k);
-		const struct backtest_alert a = {
-			.row = &s->row, .view = &s->view, .hits = s->hits, .n_hits = s->n_hits};
-
-		json_array_append_new(samples, alert_json(&a));
-	}
-	json_object_set_new(o, "days", days);
-	json_object_set_new(o, "feeds", feeds);
-	json_object_set_new(o, "samples", samples);
-	document_print(o, stdout);
-}
-
-static void put_counts(const struct job *j, const struct tally_watch *w)
+static void put_counts(const struct job *j, const struct backtest_watch *w)
 {
 	uint64_t others;
 
 	if (w->days.n <= DAYS_SHOWN) {
 		fputs("  by day ", stdout);
-		tally_each_day(w, put_count, NULL);
+		backtest_each_day(w, put_count, NULL);
 	} else {
 		fputs("  by month", stdout);
-		tally_each_month(w, put_count, NULL);
+		backtest_each_month(w, put_count, NULL);
 		fputs("\n  most on", stdout);
-		tally_busiest_day(w, put_count, NULL);
+		backtest_busiest_day(w, put_count, NULL);
 	}
 	fputs("\n  by feed", stdout);
-	tally_each_feed(j->tally, w, FEEDS_SHOWN, put_count, NULL, &others);
+	backtest_each_feed(j->summary, w, FEEDS_SHOWN, put_count, NULL, &others);
 	if (others)
 		printf("  %zu others %" PRIu64, w->feeds.n - FEEDS_SHOWN, others);
 	putchar('\n');
 }
 
-static void put_watch(const struct job *j, const struct tally_watch *w)
+static void put_watch(const struct job *j, const struct backtest_watch *w)
 {
 	printf("%s: ", w->name);
 	if (j->against) {
@@ -187,7 +144,7 @@ static void put_watch(const struct job *j, const struct tally_watch *w)
 	if (w->alerts)
 		put_counts(j, w);
 	for (size_t k = 0; k < w->n_samples; k++) {
-		struct tally_sample *s = tally_sample(w, k);
+		const struct backtest_sample *s = backtest_sample(w, k);
 		const struct backtest_alert a = {
 			.row = &s->row, .view = &s->view, .hits = s->hits, .n_hits = s->n_hits};
 
@@ -224,14 +181,15 @@ static void put_watches(
 {
 	for (size_t k = 0; k < c->n_watches; k++) {
 		const struct conf_watch *w = &c->watches[k];
-		const struct tally_watch none = {.name = w->name};
-		const struct tally_watch *t = tally_find(j->tally, w->name);
+		const struct backtest_watch none = {.name = w->name};
+		const struct backtest_watch *t = backtest_summary_find(j->summary, w->name);
 
 		t = t ? t : &none;
 		if (other && conf_find_watch(other, str_of(w->name)))
 			continue;
 		if (j->json) {
-			put_watch_json(j, t);
+			document_print(
+				document_backtest_watch(j->summary, t, j->against != NULL), stdout);
 		} else if (j->watch || (j->against ? t->gained + t->lost : t->alerts)) {
 			put_watch(j, t);
 		} else {
@@ -251,7 +209,7 @@ static uint64_t put_overruns(
 
 	for (size_t k = 0; c && k < c->n_watches && *lines < NAMES_SHOWN; k++) {
 		const char *name = c->watches[k].name;
-		const struct tally_watch *t = tally_find(j->tally, name);
+		const struct backtest_watch *t = backtest_summary_find(j->summary, name);
 
 		if (!t || !t->overruns || (other && conf_find_watch(other, str_of(name))))
 			continue;
@@ -273,19 +231,6 @@ static void put_all_overruns(const struct job *j, const struct conf *c, const st
 		printf("other watches did so %" PRIu64 " times\n", j->result.overruns - told);
 }
 
-static void put_total_json(const struct job *j, double seconds)
-{
-	const struct backtest_result *r = &j->result;
-	json_t *o = json_pack("{sI sI sI sI sb sf sf}", "items", (json_int_t)r->items, "looked_at",
-		(json_int_t)r->looked, "of_unknown_feeds", (json_int_t)r->strange, "overruns",
-		(json_int_t)r->overruns, "narrowed", r->narrowed, "seconds", seconds,
-		"items_per_second", (double)r->items / seconds);
-
-	document_set_stamp(o, "first", r->first);
-	document_set_stamp(o, "last", r->last);
-	document_print(o, stdout);
-}
-
 static void put_period(const struct backtest_result *r)
 {
 	char first[STAMP_TEXT_MAX], last[STAMP_TEXT_MAX];
@@ -303,7 +248,7 @@ static void put_total(const struct job *j)
 	double seconds = (double)(j->us > 0 ? j->us : 1) / 1e6;
 
 	if (j->json) {
-		put_total_json(j, seconds);
+		document_print(document_backtest(r, seconds), stdout);
 		return;
 	}
 	printf("%" PRIu64 " item%s", r->items, r->items == 1 ? "" : "s");
@@ -369,8 +314,8 @@ static int run_job(struct job *j)
 		against = cli_conf_watch(j->cli, j->against, j->watch, &code);
 	if (code == CLI_OK && j->watch && !has_watch(j, conf) && !has_watch(j, against))
 		code = cli_no_watch(j->cli, j->dir, j->watch);
-	j->tally = tally_new();
-	if (code == CLI_OK && !j->tally) {
+	j->summary = backtest_summary_new();
+	if (code == CLI_OK && !j->summary) {
 		cli_complain("out of memory");
 		code = CLI_OSERR;
 	}
@@ -379,7 +324,7 @@ static int run_job(struct job *j)
 	if (code == CLI_OK)
 		code = run_on(j, store, conf, against);
 	store_close(store);
-	tally_free(j->tally);
+	backtest_summary_free(j->summary);
 	conf_unref(conf);
 	conf_unref(against);
 	return code;
@@ -410,9 +355,9 @@ static int run(const struct cli *cli, const struct cli_command *self, int argc, 
 			break;
 		case OPT_SAMPLES:
 			if (!conf_form_count(str_of(value), &samples) ||
-				samples > TALLY_SAMPLES_MAX)
+				samples > BACKTEST_SAMPLES_MAX)
 				return cli_usage(self, "--samples takes a number up to %d",
-					TALLY_SAMPLES_MAX);
+					BACKTEST_SAMPLES_MAX);
 			j.samples = (size_t)samples;
 			break;
 		}

@@ -5,9 +5,9 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "command.h"
-#include "document/value.h"
-#include "conf/schema.h"
 #include "conf/trial.h"
+#include "document/configuration.h"
+#include "document/document.h"
 
 #define OPT_STRICT 1
 #define OPT_KEYS   2
@@ -24,42 +24,18 @@ static const struct cli_option options[] = {
 };
 
 struct report {
-	struct buf text;	    /* for people */
-	json_t *findings, *watches; /* for programs; NULL: not wanted */
-	size_t errors, warnings, tests, failed, scan, slow;
-	bool show; /* the queries of the watches too */
+	struct buf text;	   /* without --json */
+	struct document_check doc; /* the lists are NULL without --json */
+	bool show;		   /* the queries of the watches too */
 };
-
-static json_t *json_place(const struct conf_place *p)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "file", json_string(p->file ? p->file : "?"));
-	if (p->line) {
-		json_object_set_new(o, "line", json_integer(p->line));
-		json_object_set_new(o, "column", json_integer(p->column));
-	}
-	return o;
-}
 
 static void add_finding(struct report *r, const struct conf_diag *g)
 {
-	json_t *o;
-
-	if (!r->findings) {
+	if (!r->doc.findings) {
 		conf_diag_print(&r->text, g);
 		return;
 	}
-	o = json_place(&g->place);
-	json_object_set_new(o, "severity", json_string(g->warning ? "warning" : "error"));
-	json_object_set_new(o, "text", json_string(g->text));
-	if (g->source) {
-		json_object_set_new(o, "source", json_string(g->source));
-		json_object_set_new(o, "caret", json_integer((json_int_t)g->caret));
-	}
-	if (g->help)
-		json_object_set_new(o, "help", json_string(g->help));
-	json_array_append_new(r->findings, o);
+	json_array_append_new(r->doc.findings, document_finding(g));
 }
 
 /* --- tests of watches --- */
@@ -86,11 +62,11 @@ static void on_trial(void *ctx, const struct conf_trial *t)
 	const char *shown;
 	struct buf text, help;
 
-	r->tests++;
+	r->doc.tests++;
 	if (t->passed)
 		return;
-	r->failed++;
-	r->errors++;
+	r->doc.tests_failed++;
+	r->doc.errors++;
 	buf_init(&text, 4096);
 	buf_init(&help, 4096);
 	buf_printf(&text, "watch %s %s what it must%s match: ", t->watch->name,
@@ -111,45 +87,39 @@ static void on_trial(void *ctx, const struct conf_trial *t)
 
 /* --- watches and what they cost --- */
 
-static void add_query(struct report *r, const struct conf *c, size_t watch, json_t *o)
+static void add_watch(
+	struct report *r, const struct conf_watch *w, const char *cost, const struct buf *query)
 {
-	struct buf query;
-
-	buf_init(&query, TEXT_MAX);
-	watch_set_print(c->set, watch, &query);
-	if (o) {
-		json_object_set_new(o, "query", json_stringn(buf_z(&query), query.len));
-	} else {
+	if (r->doc.watches) {
+		json_array_append_new(r->doc.watches,
+			document_watch(
+				w, cost, r->show ? str_slice(buf_z(query), query->len) : STR_NONE));
+		return;
+	}
+	buf_printf(&r->text, "%-8s watch %s\n", cost, w->name);
+	if (r->show) {
 		buf_addz(&r->text, "         ");
-		utf8_escape(&r->text, buf_str(&query), query.len, false);
+		utf8_escape(&r->text, buf_str(query), query->len, false);
 		buf_addc(&r->text, '\n');
 	}
-	buf_release(&query);
 }
 
 static void add_watches(struct report *r, const struct conf *c)
 {
-	for (size_t i = 0; i < c->n_watches; i++) {
-		const struct conf_watch *w = &c->watches[i];
-		const char *cost = watch_set_cost(c->set, i);
-		json_t *o;
+	struct buf query;
 
-		r->scan += strcmp(cost, "scan") == 0;
-		r->slow += strcmp(cost, "slow") == 0;
-		if (!r->watches) {
-			buf_printf(&r->text, "%-8s watch %s\n", cost, w->name);
-			if (r->show)
-				add_query(r, c, i, NULL);
-			continue;
-		}
-		o = json_place(&w->place);
-		json_object_set_new(o, "name", json_string(w->name));
-		json_object_set_new(o, "cost", json_string(cost));
-		json_object_set_new(o, "tests", json_integer((json_int_t)w->n_tests));
+	buf_init(&query, TEXT_MAX);
+	for (size_t i = 0; i < c->n_watches; i++) {
+		const char *cost = watch_set_cost(c->set, i);
+
+		r->doc.scan += strcmp(cost, "scan") == 0;
+		r->doc.slow += strcmp(cost, "slow") == 0;
+		buf_clear(&query);
 		if (r->show)
-			add_query(r, c, i, o);
-		json_array_append_new(r->watches, o);
+			watch_set_print(c->set, i, &query);
+		add_watch(r, &c->watches[i], cost, &query);
 	}
+	buf_release(&query);
 }
 
 static void add_count(struct buf *out, size_t n, const char *one, const char *many)
@@ -160,50 +130,31 @@ static void add_count(struct buf *out, size_t n, const char *one, const char *ma
 		buf_printf(out, "%zu %s", n, n == 1 ? one : many);
 }
 
-static void add_summary(struct report *r, const struct conf *c, const char *dir)
+static void add_summary(struct report *r)
 {
+	const struct conf *c = r->doc.conf;
 	struct buf *out = &r->text;
 
-	utf8_escape(out, str_of(dir), 4096, false);
+	utf8_escape(out, str_of(r->doc.dir), 4096, false);
 	buf_addz(out, ": ");
 	if (c) {
 		add_count(out, c->n_feeds, "feed", "feeds");
 		buf_addz(out, ", ");
 		add_count(out, c->n_watches, "watch", "watches");
-		if (r->scan + r->slow)
-			buf_printf(out, " (%zu scan, %zu slow)", r->scan, r->slow);
+		if (r->doc.scan + r->doc.slow)
+			buf_printf(out, " (%zu scan, %zu slow)", r->doc.scan, r->doc.slow);
 		buf_addz(out, ", ");
 		add_count(out, c->n_notifies, "notify block", "notify blocks");
 		buf_addz(out, "; ");
 	}
-	if (r->tests) {
-		add_count(out, r->tests, "test", "tests");
-		buf_printf(out, ", %zu failed; ", r->failed);
+	if (r->doc.tests) {
+		add_count(out, r->doc.tests, "test", "tests");
+		buf_printf(out, ", %zu failed; ", r->doc.tests_failed);
 	}
-	add_count(out, r->errors, "error", "errors");
+	add_count(out, r->doc.errors, "error", "errors");
 	buf_addz(out, ", ");
-	add_count(out, r->warnings, "warning", "warnings");
+	add_count(out, r->doc.warnings, "warning", "warnings");
 	buf_addc(out, '\n');
-}
-
-static void print_json(struct report *r, const struct conf *c, const char *dir)
-{
-	json_t *doc = json_object();
-
-	json_object_set_new(doc, "directory", json_string(dir));
-	json_object_set_new(doc, "errors", json_integer((json_int_t)r->errors));
-	json_object_set_new(doc, "warnings", json_integer((json_int_t)r->warnings));
-	json_object_set(doc, "findings", r->findings);
-	if (c) {
-		json_object_set_new(doc, "feeds", json_integer((json_int_t)c->n_feeds));
-		json_object_set_new(doc, "notifies", json_integer((json_int_t)c->n_notifies));
-		json_object_set(doc, "watches", r->watches);
-		json_object_set_new(doc, "scan", json_integer((json_int_t)r->scan));
-		json_object_set_new(doc, "slow", json_integer((json_int_t)r->slow));
-		json_object_set_new(doc, "tests", json_integer((json_int_t)r->tests));
-		json_object_set_new(doc, "tests_failed", json_integer((json_int_t)r->failed));
-	}
-	document_print(doc, stdout);
 }
 
 struct wish {
@@ -213,8 +164,9 @@ struct wish {
 static int check(const struct cli *cli, const char *dir, const struct wish *wish)
 {
 	bool json = wish->json;
-	struct report r = {.findings = json ? json_array() : NULL,
-		.watches = json ? json_array() : NULL,
+	struct report r = {.doc = {.dir = dir,
+				   .findings = json ? json_array() : NULL,
+				   .watches = json ? json_array() : NULL},
 		.show = wish->show};
 	struct conf_diags diags;
 	struct conf *c = NULL;
@@ -222,59 +174,41 @@ static int check(const struct cli *cli, const char *dir, const struct wish *wish
 	int rc = conf_load(dir, &cli->env, &c, &diags);
 
 	buf_init(&r.text, TEXT_MAX);
-	r.errors = diags.errors;
-	r.warnings = diags.warnings;
+	r.doc.errors = diags.errors;
+	r.doc.warnings = diags.warnings;
 	for (size_t i = 0; i < diags.n; i++)
 		add_finding(&r, &diags.v[i]);
 	if (diags.n < diags.errors + diags.warnings)
 		buf_printf(&r.text, "… and %zu more\n", diags.errors + diags.warnings - diags.n);
 	if (rc == 0 && (rc = conf_run_trials(c, on_trial, &r, &e)) != 0) {
 		cli_complain("the tests of the watches could not be run: %s", e.text);
-		r.errors++;
+		r.doc.errors++;
 	}
 	if (c)
 		add_watches(&r, c);
+	r.doc.conf = c;
+	add_summary(&r);
 	if (json)
-		print_json(&r, c, dir);
-	add_summary(&r, c, dir);
-	if (!json)
+		document_print(document_check(&r.doc), stdout);
+	else
 		fputs(buf_z(&r.text), stdout);
-	json_decref(r.findings);
-	json_decref(r.watches);
+	json_decref(r.doc.findings);
+	json_decref(r.doc.watches);
 	buf_release(&r.text);
 	conf_diags_release(&diags);
 	conf_unref(c);
-	return cli_finish(r.errors || (wish->strict && r.warnings) ? CLI_FINDINGS : CLI_OK);
+	return cli_finish(r.doc.errors || (wish->strict && r.doc.warnings) ? CLI_FINDINGS : CLI_OK);
 }
 
 /* --- the keys there are --- */
 
 static void print_key(const char *kind, const struct conf_key_row *row, bool json)
 {
-	const char *type = conf_schema_type_name(row->type);
-	json_t *o;
-
-	if (!json) {
-		printf("%s\t%s\t%s\t%s\t%s\n", kind, row->key, type,
+	if (json)
+		document_print(document_key(kind, row), stdout);
+	else
+		printf("%s\t%s\t%s\t%s\t%s\n", kind, row->key, conf_schema_type_name(row->type),
 			row->required ? "(required)" : conf_schema_default(row), row->help);
-		return;
-	}
-	o = json_object();
-	json_object_set_new(o, "block", json_string(kind));
-	json_object_set_new(o, "key", json_string(row->key));
-	json_object_set_new(o, "type", json_string(type));
-	json_object_set_new(o, "required", json_boolean(row->required));
-	if (!row->required)
-		json_object_set_new(o, "default", json_string(conf_schema_default(row)));
-	if (row->words) {
-		json_t *words = json_array();
-
-		for (const char *const *w = row->words; *w; w++)
-			json_array_append_new(words, json_string(*w));
-		json_object_set_new(o, "words", words);
-	}
-	json_object_set_new(o, "help", json_string(row->help));
-	document_print(o, stdout);
 }
 
 /* The first type with that key has it in row; the others may differ in default and help. */

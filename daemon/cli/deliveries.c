@@ -4,7 +4,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "document/value.h"
+#include "document/delivery.h"
+#include "document/document.h"
 #include "stored.h"
 #include "io/control.h"
 
@@ -27,10 +28,10 @@ static int list_one(void *ctx, const struct store_due *row)
 
 	s->n++;
 	if (s->call->json) {
-		document_print(cli_delivery_json(d), stdout);
+		document_print(document_delivery(d), stdout);
 		return 0;
 	}
-	printf("%lld  %s  ", (long long)d->id, cli_delivery_state(d->state));
+	printf("%lld  %s  ", (long long)d->id, document_delivery_state(d->state));
 	cli_put_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	fputs("  ", stdout);
 	utf8_print(stdout, d->notify);
@@ -85,7 +86,7 @@ static int show_one(void *ctx, const struct store_due *row)
 	cli_put_headline(&row->alert, 2 * HEADLINE_MAX);
 	printf("\n%-10s ", "notify");
 	utf8_print(stdout, d->notify);
-	printf("\n%-10s %s after %u attempt%s\n", "state", cli_delivery_state(d->state),
+	printf("\n%-10s %s after %u attempt%s\n", "state", document_delivery_state(d->state),
 		d->attempts, d->attempts == 1 ? "" : "s");
 	cli_put_stamp_line("raised", d->created);
 	if (d->state == STORE_PENDING)
@@ -121,11 +122,9 @@ struct decision {
 
 static int print_decided(const struct decision *d, struct str notify, const char *later)
 {
-	const char *state = cli_delivery_state(d->what == STORE_RETRY ? STORE_PENDING : STORE_DEAD);
-
 	if (d->call->json) {
-		document_print(json_pack("{sI ss% ss}", "id", (json_int_t)d->id, "notify", notify.p,
-				       notify.n, "state", state),
+		document_print(document_decision(d->id, notify,
+				       d->what == STORE_RETRY ? STORE_PENDING : STORE_DEAD),
 			stdout);
 		return CLI_OK;
 	}
@@ -229,7 +228,7 @@ static int decide(const struct decision *d)
 static bool read_state(const char *name, int *out)
 {
 	for (int s = STORE_PENDING; s <= STORE_DEAD; s++)
-		if (strcmp(name, cli_delivery_state((enum store_delivery_state)s)) == 0) {
+		if (strcmp(name, document_delivery_state((enum store_delivery_state)s)) == 0) {
 			*out = s;
 			return true;
 		}

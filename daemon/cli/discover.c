@@ -7,8 +7,8 @@
 #include "base/utf8.h"
 #include "http_query.h"
 #include "command.h"
-#include "feed_json.h"
-#include "document/value.h"
+#include "document/document.h"
+#include "document/feed.h"
 #include "feed/discover.h"
 #include "feed/parse.h"
 
@@ -23,27 +23,10 @@ struct call {
 
 #define TRIES_MAX 4 /* places where nobody said that there is a feed */
 
-static const char *offer_name(const struct call *c, enum feed_offer offer)
-{
-	switch (offer) {
-	case FEED_OFFER_NAMED: return "named";
-	case FEED_OFFER_LINKED: return "linked";
-	case FEED_OFFER_GUESS: return c->asks ? "tried" : "guess";
-	}
-	return "";
-}
-
 static void print_json(const struct call *c, const struct feed_discovery *d)
 {
-	for (size_t i = 0; i < d->n_found; i++) {
-		json_t *line = json_object();
-
-		document_set_text(line, "url", d->found[i].url);
-		document_set_text(line, "title", d->found[i].title);
-		document_set_text(line, "type", d->found[i].type);
-		document_set_text(line, "offer", str_of(offer_name(c, d->found[i].offer)));
-		document_print(line, stdout);
-	}
+	for (size_t i = 0; i < d->n_found; i++)
+		document_print(document_found_feed(&d->found[i], c->asks), stdout);
 }
 
 static void print_text(const struct call *c, const struct feed_discovery *d)
@@ -79,7 +62,7 @@ static bool is_feed(const struct call *c, struct str body)
 	feed_parse_global_init();
 	feed = feed_parse(body, &o, &b, NULL) == 0;
 	if (feed && c->json)
-		printf("{\"itself\":true,\"format\":\"%s\"}\n", cli_feed_format(b->feed.format));
+		document_print(document_is_feed(b->feed.format), stdout);
 	else if (feed)
 		printf("This is a feed itself; nightdesk %s shows it.\n",
 			c->asks ? "fetch" : "parse");
@@ -92,9 +75,9 @@ static bool is_feed(const struct call *c, struct str body)
  * The guesses of a page that names none, asked one by one until one is a feed or the server has had
  * enough: only that one stays.
  */
-static int try_guesses(struct asking *a, struct feed_discovery *d, struct err *e)
+static int try_guesses(struct http_query *a, struct feed_discovery *d, struct err *e)
 {
-	const struct asked *got;
+	const struct http_answer *got;
 	struct feed_batch *b = NULL;
 	size_t tries = d->n_found < TRIES_MAX ? d->n_found : TRIES_MAX;
 	int rc = 0;
@@ -104,7 +87,7 @@ static int try_guesses(struct asking *a, struct feed_discovery *d, struct err *e
 	for (size_t i = 0; i < tries && !b; i++) {
 		struct feed_parse_options o = {.url = d->found[i].url, .headers_only = true};
 
-		rc = asking_ask(a, d->found[i].url.p, NULL, &got, e);
+		rc = http_query_ask(a, d->found[i].url.p, NULL, &got, e);
 		if (rc || !got->status || got->error.cls == ERR_TEMP)
 			break;
 		o.content_type = str_of(got->content_type);
@@ -121,7 +104,7 @@ static int try_guesses(struct asking *a, struct feed_discovery *d, struct err *e
 }
 
 /* a: asks for what the page does not name; NULL: it is only told. */
-static int look(const struct call *c, const char *name, struct str body, struct asking *a)
+static int look(const struct call *c, const char *name, struct str body, struct http_query *a)
 {
 	struct feed_discovery *d = NULL;
 	struct err e = {0};
@@ -163,18 +146,18 @@ static int look_in_file(const struct call *c, const char *path)
 	return code;
 }
 
-static int ask_and_look(struct call *c, struct asking *a, const char *url)
+static int ask_and_look(struct call *c, struct http_query *a, const char *url)
 {
-	const struct asked *got;
+	const struct http_answer *got;
 	struct err e = {0};
 
-	if (asking_ask(a, url, NULL, &got, &e)) {
+	if (http_query_ask(a, url, NULL, &got, &e)) {
 		cli_complain("%s: %s", url, e.text);
 		return cli_exit_of(&e);
 	}
 	if (got->error.cls != ERR_NONE) {
 		cli_complain("%s: %s", url, got->error.text);
-		return asked_exit(got);
+		return http_answer_exit(got);
 	}
 	c->asks = true;
 	c->url = str_of(got->hops[got->n - 1].url);
@@ -186,8 +169,8 @@ static int look_at_url(const struct cli *cli, struct call *c, const char *word)
 {
 	int code = CLI_OSERR;
 	struct conf *conf = cli_conf_or_defaults(cli, c->dir, &code);
-	char *url = conf ? asking_address(word) : NULL;
-	struct asking *a = url ? asking_new(conf) : NULL;
+	char *url = conf ? http_query_address(word) : NULL;
+	struct http_query *a = url ? http_query_new(conf) : NULL;
 
 	if (a)
 		code = ask_and_look(c, a, url);
@@ -195,7 +178,7 @@ static int look_at_url(const struct cli *cli, struct call *c, const char *word)
 		cli_complain("out of memory");
 	else if (conf)
 		code = CLI_USAGE;
-	asking_free(a);
+	http_query_free(a);
 	free(url);
 	conf_unref(conf);
 	return code;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "document/document.h"
+#include "document/explanation.h"
 #include "explain.h"
 #include "stored.h"
 
@@ -71,7 +73,7 @@ static int explain(struct call *c, const char *name, const struct conf_watch *wa
 	if (rc == 0)
 		rc = desk_explain(c->store, c->conf, rows[0], watch, c->arena, &x, &e);
 	if (rc == 0 && c->json)
-		explain_print_json(&x);
+		document_print(document_explanation(&x), stdout);
 	else if (rc == 0)
 		explain_print(c->cli, &x);
 	return cli_stored_code(rc, &e);

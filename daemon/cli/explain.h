@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the command explain: the two ways to tell an item's way. */
+/* The explanation of an item as text. */
 #ifndef CLI_EXPLAIN_H
 #define CLI_EXPLAIN_H
 
@@ -7,6 +7,5 @@
 #include "desk/explain.h"
 
 void explain_print(const struct cli *cli, const struct desk_explanation *x);
-void explain_print_json(const struct desk_explanation *x);
 
 #endif

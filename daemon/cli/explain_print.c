@@ -6,12 +6,10 @@
 #include "base/utf8.h"
 #include "explain.h"
 #include "hits.h"
-#include "document/value.h"
+#include "document/delivery.h"
 #include "stored.h"
 
 #define HITS_SHOWN 12
-
-/* --- for people ------------------------------------------------------------------------------- */
 
 static void put_name(const char *name)
 {
@@ -221,7 +219,7 @@ static void put_delivery(const struct store_delivery *d)
 {
 	fputs("  ", stdout);
 	utf8_print(stdout, d->notify);
-	printf(": %s", cli_delivery_state(d->state));
+	printf(": %s", document_delivery_state(d->state));
 	if (d->state != STORE_PENDING) {
 		fputs(" at ", stdout);
 		cli_put_stamp(d->done_at);
@@ -265,121 +263,4 @@ void explain_print(const struct cli *cli, const struct desk_explanation *x)
 	}
 	for (size_t i = x->n_alerts; i > 0; i--)
 		put_alert(&x->alerts[i - 1]);
-}
-
-/* --- for programs ----------------------------------------------------------------------------- */
-
-static json_t *item_json(const struct desk_explanation *x)
-{
-	const struct feed_item *i = &x->item.item;
-	json_t *o = json_object();
-
-	json_object_set_new(o, "number", json_integer(x->item.id));
-	document_set_text(o, "id", i->id);
-	document_set_text(o, "title", i->title);
-	document_set_text(o, "link", i->link);
-	document_set_text(o, "author", i->author.text);
-	document_set_stamp(o, "published", i->published);
-	document_set_stamp(o, "updated", i->updated);
-	document_set_stamp(o, "first_seen", x->item.first_seen);
-	document_set_text(o, "feed", x->item.feed);
-	json_object_set_new(o, "configured", json_boolean(x->conf_feed != NULL));
-	json_object_set_new(o, "first_run", json_boolean(x->first_run));
-	if (x->first_run_guessed)
-		json_object_set_new(o, "first_run_guessed", json_true());
-	return o;
-}
-
-static json_t *edits_json(const struct desk_explanation *x)
-{
-	json_t *list = json_array();
-
-	for (size_t i = x->n_edits; i > 0; i--) {
-		const struct desk_edit *e = &x->edits[i - 1];
-		json_t *o = json_object();
-
-		document_set_stamp(o, "at", e->at);
-		document_set_text(o, "was_title", e->was_title);
-		document_set_text(o, "title", e->is_title);
-		document_set_text(o, "was_text", e->was_text);
-		document_set_text(o, "text", e->is_text);
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static const char *silence_name(enum desk_silence s)
-{
-	switch (s) {
-	case DESK_TOLD: return NULL;
-	case DESK_FIRST_RUN: return "first-run";
-	case DESK_SAME_STORY: return "same-story";
-	case DESK_NOT_RECORDED: return "not-recorded";
-	}
-	return NULL;
-}
-
-static json_t *earlier_json(const struct desk_explanation *x, const struct desk_verdict *v)
-{
-	json_t *list = json_array();
-
-	for (size_t k = x->n_edits; k-- > 0;) {
-		json_t *o = json_object();
-
-		document_set_stamp(o, "until", x->edits[k].at);
-		json_object_set_new(o, "match", json_boolean(v->earlier >> k & 1));
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static json_t *verdict_json(const struct desk_explanation *x, const struct desk_verdict *v)
-{
-	json_t *o = json_object();
-
-	document_set_text(o, "watch", str_of(v->watch->name));
-	json_object_set_new(o, "match", json_boolean(v->matches));
-	if (x->n_edits)
-		json_object_set_new(o, "earlier", earlier_json(x, v));
-	if (!v->matches) {
-		if (v->outside)
-			document_set_text(o, "stopped_by", STR("feeds"));
-		else if (v->excluded)
-			document_set_text(o, "stopped_by", STR("exclude"));
-		cli_set_reasons(o, v->why);
-		return o;
-	}
-	cli_set_hits(o, &x->view, v->hits, v->n_hits);
-	document_set_text(o, "alert", v->told);
-	document_set_text(o, "silent", str_of(silence_name(v->silence)));
-	return o;
-}
-
-static json_t *alert_json(const struct desk_alert *a)
-{
-	json_t *o = json_object(), *list = json_array();
-
-	document_set_text(o, "id", a->id);
-	document_set_text(o, "watch", a->watch);
-	document_set_stamp(o, "created", a->created);
-	for (size_t i = 0; i < a->n_deliveries; i++)
-		json_array_append_new(list, cli_delivery_json(&a->deliveries[i]));
-	json_object_set_new(o, "deliveries", list);
-	return o;
-}
-
-void explain_print_json(const struct desk_explanation *x)
-{
-	json_t *o = json_object(), *verdicts = json_array(), *alerts = json_array();
-
-	json_object_set_new(o, "item", item_json(x));
-	json_object_set_new(o, "edits", edits_json(x));
-	for (size_t i = 0; i < x->n_verdicts; i++)
-		json_array_append_new(verdicts, verdict_json(x, &x->verdicts[i]));
-	json_object_set_new(o, "watches", verdicts);
-	json_object_set_new(o, "unexplained", json_integer((json_int_t)x->n_unexplained));
-	for (size_t i = x->n_alerts; i > 0; i--)
-		json_array_append_new(alerts, alert_json(&x->alerts[i - 1]));
-	json_object_set_new(o, "alerts", alerts);
-	document_print(o, stdout);
 }

@@ -13,7 +13,8 @@
 #include "base/utf8.h"
 #include "feed_name.h"
 #include "feeds.h"
-#include "document/value.h"
+#include "document/document.h"
+#include "document/feed.h"
 #include "conf/form.h"
 #include "base/table.h"
 #include "feed/link.h"
@@ -70,9 +71,7 @@ static void tell_left_out(struct import *im, uint32_t line, struct str what, con
 {
 	im->left_out++;
 	if (im->call->json) {
-		document_print(json_pack("{s:i, s:s%, s:s}", "line", (int)line, "feed",
-				       what.p ? what.p : "", what.n, "left_out", why),
-			stdout);
+		document_print(document_left_out(line, what, why), stdout);
 		return;
 	}
 	printf("left out: line %u: ", line);
@@ -84,10 +83,7 @@ static void tell_written(struct import *im, const struct feed_opml_entry *e)
 {
 	im->written++;
 	if (im->call->json) {
-		document_print(
-			json_pack("{s:s, s:s%, s:s%}", "name", buf_z(&im->name), "url", e->url.p,
-				e->url.n, "title", e->title.p ? e->title.p : "", e->title.n),
-			stdout);
+		document_print(document_imported(buf_z(&im->name), e), stdout);
 		return;
 	}
 	printf("%s feeds.d/%s.conf  ", im->call->dry_run ? "would write" : "wrote",

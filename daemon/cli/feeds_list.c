@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "feeds.h"
-#include "document/value.h"
+#include "document/document.h"
+#include "document/feed.h"
 #include "stored.h"
 #include "text/width.h"
 
@@ -20,36 +21,12 @@ struct listing {
 	struct err e;
 };
 
-static const char *state_of(const struct store_feed *f)
-{
-	if (!f->id || f->last_poll == STAMP_NONE)
-		return "not read yet";
-	if (f->gone)
-		return "gone";
-	return f->failures ? "failing" : str_present(f->last_error) ? "incomplete" : "fine";
-}
-
-static void put_feed_json(const struct conf_feed *cf, const struct store_feed *f)
-{
-	json_t *o = json_pack("{ss ss ss si sI}", "name", cf->name, "url", cf->url, "state",
-		state_of(f), "failures", (int)f->failures, "items", (json_int_t)f->items_seen);
-
-	document_set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
-	document_set_text(o, "source", str_of(cf->source));
-	document_set_stamp(o, "last_poll", f->last_poll);
-	document_set_stamp(o, "last_ok", f->last_ok);
-	document_set_stamp(o, "next_due", f->next_due);
-	document_set_text(o, "error", f->last_error);
-	document_set_text(o, "moved_to", f->moved_to);
-	document_print(o, stdout);
-}
-
 static void put_row(const struct conf_feed *cf, const struct store_feed *f)
 {
 	size_t width = text_width(str_of(cf->name));
 
 	printf("%s%*s  %-12s  ", cf->name, width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 0, "",
-		state_of(f));
+		document_feed_state(f));
 	cli_put_stamp(f->last_ok);
 	printf("  %lld items", (long long)f->items_seen);
 	if (f->failures)
@@ -66,7 +43,7 @@ static void put_whole(const struct conf_feed *cf, const struct store_feed *f)
 	cli_put_line("title", cf->title ? str_of(cf->title) : f->title);
 	cli_put_line("url", str_of(cf->url));
 	cli_put_line("source", str_of(cf->source));
-	cli_put_line("state", str_of(state_of(f)));
+	cli_put_line("state", str_of(document_feed_state(f)));
 	if (f->failures)
 		printf("%-10s %u in a row\n", "failures", f->failures);
 	cli_put_line("error", f->last_error);
@@ -89,7 +66,7 @@ static int put_feed(struct listing *l, const struct conf_feed *cf, bool whole)
 	if (rc)
 		return rc;
 	if (l->call->json)
-		put_feed_json(cf, &f);
+		document_print(document_feed(cf, &f), stdout);
 	else if (whole)
 		put_whole(cf, &f);
 	else

@@ -4,17 +4,11 @@
 #ifndef CLI_HITS_H
 #define CLI_HITS_H
 
-#include <jansson.h>
-
 #include "command.h"
 #include "watch/watch.h"
 
 /* The window around the hits, for a person: marked, harmless to a terminal, no newline. */
 void cli_put_snippet(const struct cli *cli, const struct watch_view *v,
 	const struct watch_hit *hits, size_t n_hits);
-/* Adds "hits" and "snippet" to o. */
-void cli_set_hits(json_t *o, const struct watch_view *v, const struct watch_hit *hits, size_t n);
-/* Adds "why" to o: the lines of watch_explain. */
-void cli_set_reasons(json_t *o, struct str why);
 
 #endif

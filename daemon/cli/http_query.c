@@ -14,7 +14,7 @@
 
 #define ARENA_MAX ((size_t)1024 * 1024) /* of the strings of one question */
 
-struct asking {
+struct http_query {
 	struct conf *conf;
 	struct loop *loop;
 	struct fetch *fetch;
@@ -23,13 +23,13 @@ struct asking {
 	struct arena *arena;
 	struct hops hops;
 	struct hops_asker who;
-	struct asked out;
+	struct http_answer out;
 	char *body;
 };
 
-struct asking *asking_new(struct conf *c)
+struct http_query *http_query_new(struct conf *c)
 {
-	struct asking *a = calloc(1, sizeof(*a));
+	struct http_query *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		return NULL;
@@ -41,11 +41,11 @@ struct asking *asking_new(struct conf *c)
 	a->fetch = a->loop ? fetch_new(a->loop, 1) : NULL;
 	if (a->arena && a->fetch)
 		return a;
-	asking_free(a);
+	http_query_free(a);
 	return NULL;
 }
 
-void asking_free(struct asking *a)
+void http_query_free(struct http_query *a)
 {
 	if (!a)
 		return;
@@ -58,7 +58,7 @@ void asking_free(struct asking *a)
 	free(a);
 }
 
-int asked_exit(const struct asked *a)
+int http_answer_exit(const struct http_answer *a)
 {
 	/* The server was there, and said no. */
 	if (a->status && a->error.cls == ERR_PERM)
@@ -66,7 +66,7 @@ int asked_exit(const struct asked *a)
 	return cli_exit_of(&a->error);
 }
 
-char *asking_address(const char *word)
+char *http_query_address(const char *word)
 {
 	struct arena *a = arena_new((size_t)4 * FEED_LINK_MAX);
 	struct str url = a ? feed_link_resolve_feed(a, STR_NONE, str_of(word)) : STR_NONE;
@@ -78,22 +78,22 @@ char *asking_address(const char *word)
 	return out;
 }
 
-static void end(struct asking *a)
+static void end(struct http_query *a)
 {
 	loop_stop(a->loop);
 }
 
-static void line_up(struct asking *a);
+static void line_up(struct http_query *a);
 
 /* What does not fit the arena is told as absent: its headers are capped far below. */
-static const char *keep(struct asking *a, const char *z)
+static const char *keep(struct http_query *a, const char *z)
 {
 	return z ? arena_strdup(a->arena, z) : NULL;
 }
 
-static void take(struct asking *a, struct fetch_answer *f)
+static void take(struct http_query *a, struct fetch_answer *f)
 {
-	struct asked *o = &a->out;
+	struct http_answer *o = &a->out;
 
 	o->etag = keep(a, f->etag);
 	o->last_modified = keep(a, f->last_modified);
@@ -110,9 +110,9 @@ static void take(struct asking *a, struct fetch_answer *f)
 
 static void on_answer(void *arg, struct fetch_answer *f)
 {
-	struct asking *a = arg;
-	struct asked *o = &a->out;
-	struct asked_hop *hop = &o->hops[o->n - 1];
+	struct http_query *a = arg;
+	struct http_answer *o = &a->out;
+	struct document_hop *hop = &o->hops[o->n - 1];
 
 	hosts_leave(&a->hosts, &a->seat);
 	o->error = f->error;
@@ -134,7 +134,7 @@ static void on_answer(void *arg, struct fetch_answer *f)
 
 static void on_turn(void *arg)
 {
-	struct asking *a = arg;
+	struct http_query *a = arg;
 	const struct port_fetch port = fetch_port(a->fetch);
 	struct fetch_request r;
 	struct fetch_op *op = NULL;
@@ -159,9 +159,9 @@ static void on_turn(void *arg)
 	end(a);
 }
 
-static void line_up(struct asking *a)
+static void line_up(struct http_query *a)
 {
-	struct asked *o = &a->out;
+	struct http_answer *o = &a->out;
 	const char *url = a->hops.urls[a->hops.n - 1];
 	char host[FEED_HOST_MAX];
 	int64_t now = clock_mono();
@@ -178,13 +178,13 @@ static void line_up(struct asking *a)
 	}
 }
 
-int asking_ask(struct asking *a, const char *url, const struct conf_feed *feed,
-	const struct asked **out, struct err *e)
+int http_query_ask(struct http_query *a, const char *url, const struct conf_feed *feed,
+	const struct http_answer **out, struct err *e)
 {
 	free(a->body);
 	a->body = NULL;
 	arena_clear(a->arena);
-	a->out = (struct asked){.retry_after = -1, .max_age = -1};
+	a->out = (struct http_answer){.retry_after = -1, .max_age = -1};
 	*out = &a->out;
 	a->who = (struct hops_asker){a->conf, feed, keep(a, url)};
 	if (!a->who.home || hops_start(&a->hops, a->arena, url) != 0)

@@ -7,21 +7,14 @@
 #define CLI_HTTP_QUERY_H
 
 #include "conf/conf.h"
+#include "document/feed.h"
 #include "engine/hops.h"
 
-struct asking;
+struct http_query;
 
-struct asked_hop {
-	const char *url;
-	long status;	      /* 0: no whole answer came */
-	const char *location; /* as sent; NULL */
-	int64_t ms;
-	uint64_t wire_bytes;
-};
-
-/* All of it lives until the next question or asking_free. */
-struct asked {
-	struct asked_hop hops[HOPS_MAX + 1];
+/* All of it lives until the next question or http_query_free. */
+struct http_answer {
+	struct document_hop hops[HOPS_MAX + 1];
 	unsigned n;
 	/* Of the last hop. cls ERR_NONE: a body came with 200 or 203; else why not. */
 	struct err error;
@@ -33,22 +26,22 @@ struct asked {
 };
 
 /* The exit code for an answer without a body, CLI_OK for one with. */
-int asked_exit(const struct asked *a);
+int http_answer_exit(const struct http_answer *a);
 
 /*
  * The address as the daemon would take it ("host.tld/path" and "feed:" too), to be freed; NULL, and
  * a complaint, where it is none.
  */
-char *asking_address(const char *word);
+char *http_query_address(const char *word);
 
 /* Takes its own reference on c. NULL: out of memory. */
-struct asking *asking_new(struct conf *c);
-void asking_free(struct asking *a); /* NULL is fine */
+struct http_query *http_query_new(struct conf *c);
+void http_query_free(struct http_query *a); /* NULL is fine */
 /*
  * url is absolute http or https. feed: whose login is shown where it belongs; NULL: none. Waits for
  * the answer. 0, whatever was answered; -ERR_NOMEM or -ERR_BUG when nothing could be asked.
  */
-int asking_ask(struct asking *a, const char *url, const struct conf_feed *feed,
-	const struct asked **out, struct err *e);
+int http_query_ask(struct http_query *a, const char *url, const struct conf_feed *feed,
+	const struct http_answer **out, struct err *e);
 
 #endif

@@ -10,7 +10,8 @@
 #include "command.h"
 #include "hits.h"
 #include "items.h"
-#include "document/value.h"
+#include "document/document.h"
+#include "document/match.h"
 #include "feed/parse.h"
 #include "text/width.h"
 
@@ -51,39 +52,37 @@ struct job {
 
 /* --- output --- */
 
-/* A line for each part of the watch that fails. */
+/* Appends a line for each part of the watch that fails. */
 static void explain(const struct job *j, size_t watch, struct buf *out)
 {
 	struct err e = {.cls = ERR_NONE};
 
-	buf_init(out, WHY_ROOM);
 	if (watch_explain(j->set, j->why, &j->item->view, watch, out, &e) < 0)
 		cli_complain("%s: %s", j->item->file, e.text);
 }
 
 static void print_json(const struct job *j, size_t watch, const struct watch_match *m)
 {
-	json_t *o = json_object();
 	struct buf why;
+	struct document_match doc = {.file = j->item->file,
+		.item = j->item->id,
+		.watch = watch_set_name(j->set, watch),
+		.view = &j->item->view,
+		.match = m};
 
-	json_object_set_new(o, "file", json_string(j->item->file));
-	document_set_text(o, "item", str_present(j->item->id) ? j->item->id : STR(""));
-	document_set_text(o, "watch", watch_set_name(j->set, watch));
-	json_object_set_new(o, "match", json_boolean(m != NULL));
-	if (m) {
-		cli_set_hits(o, &j->item->view, m->hits, m->n_hits);
-	} else {
+	buf_init(&why, WHY_ROOM);
+	if (!m)
 		explain(j, watch, &why);
-		cli_set_reasons(o, buf_str(&why));
-		buf_release(&why);
-	}
-	document_print(o, stdout);
+	doc.why = buf_str(&why);
+	document_print(document_match(&doc), stdout);
+	buf_release(&why);
 }
 
 static void print_why(const struct job *j, size_t watch)
 {
 	struct buf why;
 
+	buf_init(&why, WHY_ROOM);
 	explain(j, watch, &why);
 	while (why.len && why.data[why.len - 1] == '\n')
 		buf_truncate(&why, why.len - 1);

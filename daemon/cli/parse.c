@@ -7,7 +7,8 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "command.h"
-#include "feed_json.h"
+#include "document/batch.h"
+#include "document/document.h"
 #include "feed/parse.h"
 
 enum {
@@ -106,7 +107,7 @@ static void print_batch(const struct job *j, const char *file, const struct feed
 		puts(":");
 	}
 	put_field("", b->feed.title.p ? b->feed.title : STR("(a feed without a title)"));
-	printf("  %s%s", cli_feed_format(b->feed.format), b->feed.format_version.p ? " " : "");
+	printf("  %s%s", document_format_name(b->feed.format), b->feed.format_version.p ? " " : "");
 	utf8_print(stdout, b->feed.format_version);
 	printf(", %s, %zu item%s%s\n", b->feed.encoding.p, b->n_items, b->n_items == 1 ? "" : "s",
 		b->complete ? "" : ", broken or cut off");
@@ -141,8 +142,12 @@ static int feed_file(struct job *j, FILE *f, const char *name)
 
 static int show(struct job *j, const char *file, struct feed_batch *b, const struct err *e)
 {
-	if (j->json)
-		return cli_feed_json(stdout, j->many ? file : NULL, b, e);
+	if (j->json) {
+		if (document_print(document_batch(j->many ? file : NULL, b, e), stdout) == 0)
+			return 0;
+		cli_complain("%s: out of memory", file);
+		return -1;
+	}
 	if (b && !j->count)
 		print_batch(j, file, b);
 	if (!b)

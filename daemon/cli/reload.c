@@ -2,6 +2,7 @@
 /* nightdesk reload: the running daemon reads its configuration anew, or says why not. */
 #include "base/utf8.h"
 #include "command.h"
+#include "document/document.h"
 #include "io/control.h"
 
 #define PATIENCE_MS 120000
@@ -55,9 +56,8 @@ static int ask(const char *path, bool json)
 		return e.cls == ERR_PERM ? CLI_NOPERM : CLI_UNAVAILABLE;
 	}
 	if (json) {
-		json_dumpf(answer, stdout, JSON_COMPACT);
-		putchar('\n');
 		code = json_is_true(json_object_get(answer, "ok")) ? CLI_OK : CLI_FINDINGS;
+		document_print(json_incref(answer), stdout);
 		code = cli_finish(code);
 	} else {
 		code = show(answer);

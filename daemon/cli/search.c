@@ -3,7 +3,8 @@
 #include "base/utf8.h"
 #include "archived.h"
 #include "hits.h"
-#include "document/value.h"
+#include "document/document.h"
+#include "document/match.h"
 #include "progress.h"
 #include "stored.h"
 #include "store/archive.h"
@@ -35,10 +36,7 @@ static int show(void *ctx, const struct archive_found *f)
 	s->found++;
 	progress_clear(&s->progress);
 	if (s->json) {
-		json_t *o = cli_item_json(&f->row);
-
-		cli_set_hits(o, &v, f->hits, f->n_hits);
-		document_print(o, stdout);
+		document_print(document_found(f), stdout);
 		return ferror(stdout) ? ENDED : 0;
 	}
 	cli_put_item(&f->row, f->body);

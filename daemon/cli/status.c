@@ -2,6 +2,7 @@
 /* nightdesk status: how the daemon is, asked of itself, or of its database while it is down. */
 #include "base/utf8.h"
 #include "command.h"
+#include "document/document.h"
 #include "document/status.h"
 #include "io/control.h"
 #include "store/store.h"
@@ -75,13 +76,12 @@ static void print_stored(const json_t *doc)
 			text(doc, "deliveries", "oldest_pending"));
 }
 
-static int print(const json_t *doc, bool json)
+static int print(json_t *doc, bool json)
 {
 	bool running = json_is_true(json_object_get(doc, "running"));
 
 	if (json) {
-		json_dumpf(doc, stdout, JSON_COMPACT);
-		putchar('\n');
+		document_print(json_incref(doc), stdout);
 	} else {
 		if (running)
 			print_running(doc);

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "document/value.h"
 #include "conf/form.h"
 
 int cli_open_store(const struct cli *cli, const char *dir, struct store **out)
@@ -108,17 +107,6 @@ void cli_put_stamp_line(const char *name, int64_t ms)
 	putchar('\n');
 }
 
-const char *cli_delivery_state(enum store_delivery_state s)
-{
-	switch (s) {
-	case STORE_PENDING: return "pending";
-	case STORE_DELIVERED: return "delivered";
-	case STORE_FAILED: return "failed";
-	case STORE_DEAD: return "dead";
-	}
-	return "unknown";
-}
-
 void cli_put_headline(const struct alert *a, size_t max)
 {
 	struct buf b;
@@ -127,19 +115,4 @@ void cli_put_headline(const struct alert *a, size_t max)
 	alert_headline(a, max, &b);
 	utf8_print(stdout, buf_str(&b));
 	buf_release(&b);
-}
-
-json_t *cli_delivery_json(const struct store_delivery *d)
-{
-	json_t *o = json_pack("{sI ss si}", "id", (json_int_t)d->id, "state",
-		cli_delivery_state(d->state), "attempts", (int)d->attempts);
-
-	document_set_text(o, "alert", d->alert_id);
-	document_set_text(o, "notify", d->notify);
-	document_set_stamp(o, "created", d->created);
-	if (d->state == STORE_PENDING)
-		document_set_stamp(o, "next", d->next_at);
-	document_set_stamp(o, "done", d->done_at);
-	document_set_text(o, "answer", d->answer);
-	return o;
 }

@@ -3,8 +3,6 @@
 #ifndef CLI_STORED_H
 #define CLI_STORED_H
 
-#include <jansson.h>
-
 #include "command.h"
 #include "store/listing.h"
 
@@ -42,11 +40,7 @@ void cli_put_stamp(int64_t ms);
 /* A line of a listing for people: the name in a column, then the value. */
 void cli_put_line(const char *name, struct str s); /* nothing where s is absent */
 void cli_put_stamp_line(const char *name, int64_t ms);
-/* "pending", "delivered", "failed", "dead" */
-const char *cli_delivery_state(enum store_delivery_state s);
 /* The first words of an alert: title, text or link. */
 void cli_put_headline(const struct alert *a, size_t max);
-/* {"id": 7, "alert": "al_…", "notify": …}; NULL: out of memory. */
-json_t *cli_delivery_json(const struct store_delivery *d);
 
 #endif

@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "command.h"
+#include "document/delivery.h"
+#include "document/document.h"
 #include "engine/secrets.h"
 #include "io/loop.h"
 #include "io/send.h"
@@ -82,44 +84,16 @@ static int deliver(struct test *t, const struct sink_request *r, struct err *e)
 	return rc == -(int)ERR_NOMEM ? err_nomem(e) : rc;
 }
 
-static const char *verdict_name(enum sink_verdict_kind kind)
-{
-	switch (kind) {
-	case SINK_DELIVERED: return "delivered";
-	case SINK_TEMPORARY: return "temporary";
-	case SINK_PERMANENT: return "permanent";
-	case SINK_GONE: return "gone";
-	case SINK_WAIT: return "wait";
-	}
-	return "";
-}
-
-static void put_json_text(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			putchar('\\');
-		putchar(s.p[i]);
-	}
-}
-
-/* The answer is foreign text, made one line of plain characters first. */
 static void print(const struct test *t)
 {
-	struct buf clean;
-
-	buf_init(&clean, ARENA_MAX);
-	utf8_escape(&clean, t->verdict.answer, t->verdict.answer.n, false);
 	if (t->json) {
-		printf("{\"notify\":\"%s\",\"result\":\"%s\",\"answer\":\"", t->notify->name,
-			verdict_name(t->verdict.kind));
-		put_json_text(buf_str(&clean));
-		printf("\",\"ms\":%lld}\n", (long long)t->took);
-	} else {
-		printf("%s (%s): %s: %s, after %lld ms\n", t->notify->name, t->notify->type->name,
-			verdict_name(t->verdict.kind), buf_z(&clean), (long long)t->took);
+		document_print(document_test(t->notify->name, &t->verdict, t->took), stdout);
+		return;
 	}
-	buf_release(&clean);
+	printf("%s (%s): %s: ", t->notify->name, t->notify->type->name,
+		document_verdict_name(t->verdict.kind));
+	utf8_print(stdout, t->verdict.answer);
+	printf(", after %lld ms\n", (long long)t->took);
 }
 
 static int exit_of(enum sink_verdict_kind kind)

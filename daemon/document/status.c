@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "document/value.h"
+#include "value.h"
 
 static json_t *status_histogram(const uint64_t *buckets)
 {

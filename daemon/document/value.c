@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "document/value.h"
+#include "document/document.h"
+
+#include "value.h"
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -42,6 +44,17 @@ void document_set_int(json_t *o, const char *key, int64_t n)
 void document_set_bool(json_t *o, const char *key, bool yes)
 {
 	json_object_set_new(o, key, json_boolean(yes));
+}
+
+json_t *document_bits(uint32_t bits, const char *const *names)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < 32; i++)
+		if (bits >> i & 1)
+			json_array_append_new(
+				list, names ? json_string(names[i]) : json_integer(i));
+	return list;
 }
 
 int document_print(json_t *doc, FILE *to)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What a back-test told, counted and sampled. */
+/* The alerts of a back-test, counted and sampled. */
 #include "lib/unit.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "cli/tally.h"
+#include "desk/backtest_summary.h"
 
 #define T0 INT64_C(1704067200000) /* 2024-01-01 */
 
-static void add(struct tally *t, const char *watch, int day, const char *feed, const char *title,
-	enum backtest_change change)
+static void add(struct backtest_summary *t, const char *watch, int day, const char *feed,
+	const char *title, enum backtest_change change)
 {
 	const struct conf_watch w = {.name = watch};
 	const struct store_item_row row = {.id = 7,
@@ -26,7 +26,7 @@ static void add(struct tally *t, const char *watch, int day, const char *feed, c
 	const struct backtest_alert a = {
 		.change = change, .watch = &w, .row = &row, .view = &v, .hits = hits, .n_hits = 3};
 
-	assert_int_equal(tally_add(t, &a, 2), 0);
+	assert_int_equal(backtest_summary_add(t, &a, 2), 0);
 }
 
 static void note(void *ctx, const char *name, uint64_t n)
@@ -39,8 +39,8 @@ static void note(void *ctx, const char *name, uint64_t n)
 static void alerts_are_counted_by_day_and_feed(void **state)
 {
 	static const int days[] = {0, 0, 3, 3, 3, 31, 40};
-	struct tally *t = tally_new();
-	const struct tally_watch *w;
+	struct backtest_summary *t = backtest_summary_new();
+	const struct backtest_watch *w;
 	char text[256] = "";
 	uint64_t others;
 
@@ -49,32 +49,32 @@ static void alerts_are_counted_by_day_and_feed(void **state)
 		add(t, "w", days[i], i % 3 == 2 ? "a" : "b", "title", BACKTEST_TOLD);
 	add(t, "w", 40, "c", "title", BACKTEST_TOLD);
 	add(t, "other", 1, "c", "title", BACKTEST_TOLD);
-	assert_null(tally_find(t, "none"));
-	w = tally_find(t, "w");
+	assert_null(backtest_summary_find(t, "none"));
+	w = backtest_summary_find(t, "w");
 	assert_int_equal(w->alerts, 8);
-	tally_each_day(w, note, text);
+	backtest_each_day(w, note, text);
 	assert_string_equal(text, "2024-01-01=2 2024-01-04=3 2024-02-01=1 2024-02-10=2 ");
 	*text = '\0';
-	tally_each_month(w, note, text);
+	backtest_each_month(w, note, text);
 	assert_string_equal(text, "2024-01=5 2024-02=3 ");
 	*text = '\0';
-	tally_busiest_day(w, note, text);
+	backtest_busiest_day(w, note, text);
 	assert_string_equal(text, "2024-01-04=3 ");
 	*text = '\0';
-	tally_each_feed(t, w, 0, note, text, &others);
+	backtest_each_feed(t, w, 0, note, text, &others);
 	assert_string_equal(text, "b=5 a=2 c=1 ");
 	assert_int_equal(others, 0);
 	*text = '\0';
-	tally_each_feed(t, w, 1, note, text, &others);
+	backtest_each_feed(t, w, 1, note, text, &others);
 	assert_string_equal(text, "b=5 ");
 	assert_int_equal(others, 3);
-	tally_free(t);
-	tally_free(NULL);
+	backtest_summary_free(t);
+	backtest_summary_free(NULL);
 }
 
 static void many_feeds_out_of_order_are_counted(void **state)
 {
-	struct tally *t = tally_new();
+	struct backtest_summary *t = backtest_summary_new();
 	char name[16], text[64] = "";
 	uint64_t others;
 
@@ -84,38 +84,38 @@ static void many_feeds_out_of_order_are_counted(void **state)
 		add(t, i % 2 ? "w" : "v", 500 - i, name, "title", BACKTEST_TOLD);
 	}
 	add(t, "w", 1, "f499", "title", BACKTEST_TOLD);
-	assert_int_equal(tally_find(t, "w")->feeds.n, 250);
-	assert_int_equal(tally_find(t, "w")->days.n, 250);
-	tally_each_feed(t, tally_find(t, "w"), 1, note, text, &others);
+	assert_int_equal(backtest_summary_find(t, "w")->feeds.n, 250);
+	assert_int_equal(backtest_summary_find(t, "w")->days.n, 250);
+	backtest_each_feed(t, backtest_summary_find(t, "w"), 1, note, text, &others);
 	assert_string_equal(text, "f499=2 ");
 	assert_int_equal(others, 249);
-	tally_free(t);
+	backtest_summary_free(t);
 }
 
 static void what_changes_is_told_apart(void **state)
 {
-	struct tally *t = tally_new();
-	const struct tally_watch *w;
+	struct backtest_summary *t = backtest_summary_new();
+	const struct backtest_watch *w;
 
 	(void)state;
 	add(t, "w", 0, "a", "title", BACKTEST_TOLD);
 	add(t, "w", 0, "a", "title", BACKTEST_GAINED);
 	add(t, "w", 0, "a", "title", BACKTEST_GAINED);
 	add(t, "w", 0, "a", "title", BACKTEST_LOST);
-	w = tally_find(t, "w");
+	w = backtest_summary_find(t, "w");
 	assert_true(w->kept == 1 && w->gained == 2 && w->lost == 1);
 	assert_int_equal(w->alerts, 3);
 	assert_int_equal(w->days.v[0].n, 3);
-	tally_free(t);
+	backtest_summary_free(t);
 }
 
 /* The item that they come from is gone by then. */
 static void the_last_are_kept_whole(void **state)
 {
 	static const char *const titles[] = {"title one", "title two", "title three"};
-	struct tally *t = tally_new();
-	const struct tally_watch *w;
-	struct tally_sample *s;
+	struct backtest_summary *t = backtest_summary_new();
+	const struct backtest_watch *w;
+	const struct backtest_sample *s;
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -125,15 +125,15 @@ static void the_last_are_kept_whole(void **state)
 		memset(copy, 'x', strlen(copy));
 		free(copy);
 	}
-	w = tally_find(t, "w");
+	w = backtest_summary_find(t, "w");
 	assert_int_equal(w->n_samples, 2);
-	s = tally_sample(w, 0);
+	s = backtest_sample(w, 0);
 	assert_true(str_is(s->row.item.title, "title three") && str_is(s->row.feed, "a"));
 	assert_int_equal(s->n_hits, 2); /* the author's text is not kept */
 	assert_ptr_equal(s->hits[0].text.p, s->view.title.p);
 	assert_true(str_is(s->hits[0].term, "tit*") && str_is(s->hits[1].text, "body"));
-	assert_true(str_is(tally_sample(w, 1)->row.item.title, "title two"));
-	tally_free(t);
+	assert_true(str_is(backtest_sample(w, 1)->row.item.title, "title two"));
+	backtest_summary_free(t);
 }
 
 int main(void)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed_json.h"
+#include "document/batch.h"
 
 #include "base/clock.h"
-#include "command.h"
-#include "document/value.h"
+#include "value.h"
 
-const char *cli_feed_format(enum feed_format format)
+const char *const document_weekdays[] = {
+	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+
+const char *document_format_name(enum feed_format format)
 {
 	switch (format) {
 	case FEED_RSS: return "rss";
@@ -17,7 +19,7 @@ const char *cli_feed_format(enum feed_format format)
 	return "unknown";
 }
 
-static void put_author(json_t *to, const struct feed_author *a)
+static void batch_set_author(json_t *to, const struct feed_author *a)
 {
 	document_set_text(to, "author", a->text);
 	document_set_text(to, "author_name", a->name);
@@ -25,7 +27,7 @@ static void put_author(json_t *to, const struct feed_author *a)
 	document_set_text(to, "author_uri", a->uri);
 }
 
-static void put_list(json_t *to, const char *key, const struct str *list, size_t n)
+static void batch_set_list(json_t *to, const char *key, const struct str *list, size_t n)
 {
 	json_t *array;
 
@@ -37,25 +39,25 @@ static void put_list(json_t *to, const char *key, const struct str *list, size_t
 	json_object_set_new(to, key, array);
 }
 
-static json_t *item_json(const struct feed_item *i)
+static json_t *batch_item(const struct feed_item *i)
 {
 	json_t *o = json_object(), *list, *one;
 
 	document_set_text(o, "id", i->id);
 	document_set_text(o, "title", i->title);
 	document_set_text(o, "link", i->link);
-	put_author(o, &i->author);
+	batch_set_author(o, &i->author);
 	document_set_stamp(o, "published", i->published);
 	document_set_stamp(o, "updated", i->updated);
 	if (i->date_implausible)
 		json_object_set_new(o, "date_implausible", json_true());
 	document_set_text(o, "language", i->language);
-	/* Where the feed gives one text only, it is both. */
+	/* A single text is both. */
 	document_set_text(o, "summary", i->summary.p ? i->summary : i->content);
 	document_set_text(o, "content", i->content);
 	document_set_text(o, "summary_html", i->summary_html);
 	document_set_text(o, "content_html", i->content_html);
-	put_list(o, "categories", i->categories, i->n_categories);
+	batch_set_list(o, "categories", i->categories, i->n_categories);
 	if (i->n_enclosures) {
 		list = json_array();
 		for (size_t n = 0; n < i->n_enclosures; n++) {
@@ -76,30 +78,7 @@ static json_t *item_json(const struct feed_item *i)
 	return o;
 }
 
-static void put_skips(json_t *o, const struct feed_info *f)
-{
-	json_t *list;
-
-	if (f->skip_hours) {
-		list = json_array();
-		for (int h = 0; h < 24; h++)
-			if (f->skip_hours >> h & 1)
-				json_array_append_new(list, json_integer(h));
-		json_object_set_new(o, "skip_hours", list);
-	}
-	if (f->skip_days) {
-		static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday",
-			"Thursday", "Friday", "Saturday"};
-
-		list = json_array();
-		for (int d = 0; d < 7; d++)
-			if (f->skip_days >> d & 1)
-				json_array_append_new(list, json_string(days[d]));
-		json_object_set_new(o, "skip_days", list);
-	}
-}
-
-static json_t *feed_json(const struct feed_info *f)
+static json_t *batch_feed(const struct feed_info *f)
 {
 	json_t *o = json_object();
 
@@ -107,24 +86,27 @@ static json_t *feed_json(const struct feed_info *f)
 	document_set_text(o, "link", f->link);
 	document_set_text(o, "id", f->id);
 	document_set_text(o, "subtitle", f->subtitle);
-	put_author(o, &f->author);
+	batch_set_author(o, &f->author);
 	document_set_text(o, "language", f->language);
 	document_set_stamp(o, "published", f->published);
 	document_set_stamp(o, "updated", f->updated);
-	put_list(o, "categories", f->categories, f->n_categories);
+	batch_set_list(o, "categories", f->categories, f->n_categories);
 	document_set_text(o, "rights", f->rights);
 	document_set_text(o, "generator", f->generator);
 	document_set_text(o, "image", f->image);
 	if (f->ttl_ms > 0)
 		json_object_set_new(o, "ttl", json_integer(f->ttl_ms / CLOCK_MINUTE));
-	put_skips(o, f);
+	if (f->skip_hours)
+		json_object_set_new(o, "skip_hours", document_bits(f->skip_hours, NULL));
+	if (f->skip_days)
+		json_object_set_new(o, "skip_days", document_bits(f->skip_days, document_weekdays));
 	document_set_text(o, "hub", f->hub);
 	document_set_text(o, "self", f->self);
 	document_set_text(o, "next", f->next);
 	return o;
 }
 
-static json_t *problems_json(const struct feed_problem *problems, size_t n)
+static json_t *batch_problems(const struct feed_problem *problems, size_t n)
 {
 	json_t *list = json_array();
 
@@ -139,42 +121,36 @@ static json_t *problems_json(const struct feed_problem *problems, size_t n)
 	return list;
 }
 
-static void put_batch(json_t *doc, const struct feed_batch *b)
+static void batch_set_all(json_t *doc, const struct feed_batch *b)
 {
 	json_t *items = json_array();
 
 	json_object_set_new(doc, "parse", json_string("ok"));
-	json_object_set_new(doc, "format", json_string(cli_feed_format(b->feed.format)));
+	json_object_set_new(doc, "format", json_string(document_format_name(b->feed.format)));
 	document_set_text(doc, "format_version", b->feed.format_version);
 	document_set_text(doc, "encoding", b->feed.encoding);
 	json_object_set_new(doc, "well_formed", json_boolean(b->well_formed));
 	json_object_set_new(doc, "complete", json_boolean(b->complete));
-	json_object_set_new(doc, "problems", problems_json(b->problems, b->n_problems));
-	json_object_set_new(doc, "feed", feed_json(&b->feed));
+	json_object_set_new(doc, "problems", batch_problems(b->problems, b->n_problems));
+	json_object_set_new(doc, "feed", batch_feed(&b->feed));
 	for (size_t i = 0; i < b->n_items; i++)
-		json_array_append_new(items, item_json(&b->items[i]));
+		json_array_append_new(items, batch_item(&b->items[i]));
 	json_object_set_new(doc, "items", items);
 }
 
-int cli_feed_json(FILE *to, const char *file, const struct feed_batch *b, const struct err *e)
+json_t *document_batch(const char *file, const struct feed_batch *b, const struct err *e)
 {
 	json_t *doc = json_object();
-	int rc;
+	struct feed_problem refusal;
 
 	if (file)
 		json_object_set_new(doc, "file", json_string(file));
 	if (b) {
-		put_batch(doc, b);
+		batch_set_all(doc, b);
 	} else {
-		struct feed_problem why = {.text = str_of(e->text)};
-
+		refusal = (struct feed_problem){.text = str_of(e->text)};
 		json_object_set_new(doc, "parse", json_string("error"));
-		json_object_set_new(doc, "problems", problems_json(&why, 1));
+		json_object_set_new(doc, "problems", batch_problems(&refusal, 1));
 	}
-	rc = json_dumpf(doc, to, JSON_COMPACT);
-	fputc('\n', to);
-	json_decref(doc);
-	if (rc)
-		cli_complain("%s: out of memory", file ? file : "parse");
-	return rc;
+	return doc;
 }

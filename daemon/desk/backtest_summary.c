@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tally.h"
+#include "desk/backtest_summary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,36 +11,36 @@
 #include "base/utf8.h"
 
 #define SAMPLE_MAX ((size_t)4 * 1024 * 1024)
-/* Of one text, and of hits: what is shown of them is far less. */
+/* Limits of what a sample keeps; less than that is ever shown. */
 #define TEXT_MAX   ((size_t)256 * 1024)
-#define HITS_MAX   ((size_t)256)
+#define HITtMAX	   ((size_t)256)
 #define TERM_MAX   ((size_t)1024)
 
-struct feed_name {
+struct summary_feed {
 	char *name;
 	uint32_t number;
 	UT_hash_handle hh;
 };
 
-struct entry {
-	struct tally_watch watch;
+struct summary_entry {
+	struct backtest_watch watch;
 	char *name;
 	UT_hash_handle hh;
 };
 
-struct tally {
-	struct entry *entries;
-	struct feed_name *feeds; /* by name */
-	const char **names;	 /* of feeds, by number */
+struct backtest_summary {
+	struct summary_entry *entries;
+	struct summary_feed *feeds; /* by name */
+	const char **names;	    /* of feeds, by number */
 	size_t room;
 };
 
-struct tally *tally_new(void)
+struct backtest_summary *backtest_summary_new(void)
 {
-	return calloc(1, sizeof(struct tally));
+	return calloc(1, sizeof(struct backtest_summary));
 }
 
-static void free_entry(struct entry *e)
+static void summary_free_entry(struct summary_entry *e)
 {
 	free(e->watch.days.v);
 	free(e->watch.feeds.v);
@@ -51,16 +51,16 @@ static void free_entry(struct entry *e)
 	free(e);
 }
 
-void tally_free(struct tally *t)
+void backtest_summary_free(struct backtest_summary *t)
 {
-	struct feed_name *f, *next_feed;
-	struct entry *e, *next;
+	struct summary_feed *f, *next_feed;
+	struct summary_entry *e, *next;
 
 	if (!t)
 		return;
 	HASH_ITER (hh, t->entries, e, next) {
 		HASH_DEL(t->entries, e);
-		free_entry(e);
+		summary_free_entry(e);
 	}
 	HASH_ITER (hh, t->feeds, f, next_feed) {
 		HASH_DEL(t->feeds, f);
@@ -71,9 +71,9 @@ void tally_free(struct tally *t)
 	free(t);
 }
 
-static struct entry *entry_of(struct tally *t, const char *watch)
+static struct summary_entry *summary_entry_of(struct backtest_summary *t, const char *watch)
 {
-	struct entry *e;
+	struct summary_entry *e;
 
 	HASH_FIND_STR(t->entries, watch, e);
 	if (e)
@@ -89,9 +89,9 @@ static struct entry *entry_of(struct tally *t, const char *watch)
 }
 
 /* NULL: out of memory. */
-static struct feed_name *feed_of(struct tally *t, struct str name)
+static struct summary_feed *summary_feed_of(struct backtest_summary *t, struct str name)
 {
-	struct feed_name *f;
+	struct summary_feed *f;
 	size_t n = HASH_COUNT(t->feeds);
 
 	HASH_FIND(hh, t->feeds, name.p, name.n, f);
@@ -110,8 +110,8 @@ static struct feed_name *feed_of(struct tally *t, struct str name)
 	return f;
 }
 
-/* Items come by time, so that a day is nearly always the last one. */
-static bool count(struct tally_counts *c, uint32_t of)
+/* Items come in order of time, so the day is nearly always the last entry. */
+static bool summary_count(struct backtest_counts *c, uint32_t of)
 {
 	size_t low = 0, high = c->n;
 
@@ -134,36 +134,36 @@ static bool count(struct tally_counts *c, uint32_t of)
 	if (!array_room(&c->v, c->n, &c->room, 1, sizeof(*c->v)))
 		return false;
 	memmove(&c->v[low + 1], &c->v[low], (c->n - low) * sizeof(*c->v));
-	c->v[low] = (struct tally_count){of, 1};
+	c->v[low] = (struct backtest_count){of, 1};
 	c->n++;
 	return true;
 }
 
-static struct str copy(struct arena *arena, struct str s)
+static struct str summary_copy(struct arena *arena, struct str s)
 {
 	return str_present(s) ? arena_str(arena, utf8_cut(s, TEXT_MAX)) : s;
 }
 
-/* Hits of other fields, and past the end of a text that was cut, fall away. */
-static bool copy_sample(struct tally_sample *s, const struct backtest_alert *a)
+/* Drops hits in other fields, and past the end of a truncated text. */
+static bool summary_copy_sample(struct backtest_sample *s, const struct backtest_alert *a)
 {
 	const struct feed_item *i = &a->row->item;
 
 	s->row = (struct store_item_row){.id = a->row->id,
 		.first_seen = a->row->first_seen,
-		.feed = copy(s->arena, a->row->feed),
-		.item = {.id = copy(s->arena, i->id),
-			.title = copy(s->arena, i->title),
-			.link = copy(s->arena, i->link),
-			.author.text = copy(s->arena, i->author.text),
-			.language = copy(s->arena, i->language),
+		.feed = summary_copy(s->arena, a->row->feed),
+		.item = {.id = summary_copy(s->arena, i->id),
+			.title = summary_copy(s->arena, i->title),
+			.link = summary_copy(s->arena, i->link),
+			.author.text = summary_copy(s->arena, i->author.text),
+			.language = summary_copy(s->arena, i->language),
 			.published = i->published}};
 	s->view = (struct watch_view){
-		.title = s->row.item.title, .body = copy(s->arena, a->view->body)};
+		.title = s->row.item.title, .body = summary_copy(s->arena, a->view->body)};
 	s->hits = arena_array(
-		s->arena, a->n_hits < HITS_MAX ? a->n_hits + 1 : HITS_MAX, sizeof(*s->hits));
+		s->arena, a->n_hits < HITtMAX ? a->n_hits + 1 : HITtMAX, sizeof(*s->hits));
 	s->n_hits = 0;
-	for (size_t k = 0; s->hits && k < a->n_hits && s->n_hits < HITS_MAX; k++) {
+	for (size_t k = 0; s->hits && k < a->n_hits && s->n_hits < HITtMAX; k++) {
 		struct watch_hit h = a->hits[k];
 		struct str text = h.field == QUERY_BODY ? s->view.body : s->view.title;
 
@@ -176,10 +176,10 @@ static bool copy_sample(struct tally_sample *s, const struct backtest_alert *a)
 	return s->hits && !arena_overflowed(s->arena);
 }
 
-static bool take_sample(struct entry *e, const struct backtest_alert *a, size_t most)
+static bool summary_add_sample(struct summary_entry *e, const struct backtest_alert *a, size_t most)
 {
-	struct tally_watch *w = &e->watch;
-	struct tally_sample *s;
+	struct backtest_watch *w = &e->watch;
+	struct backtest_sample *s;
 
 	if (!most)
 		return true;
@@ -187,23 +187,23 @@ static bool take_sample(struct entry *e, const struct backtest_alert *a, size_t 
 		return false;
 	s = &w->samples[w->taken % most];
 	arena_free(s->arena);
-	*s = (struct tally_sample){.arena = arena_new(SAMPLE_MAX)};
+	*s = (struct backtest_sample){.arena = arena_new(SAMPLE_MAX)};
 	if (w->n_samples < most)
 		w->n_samples++;
 	w->taken++;
-	return s->arena && copy_sample(s, a);
+	return s->arena && summary_copy_sample(s, a);
 }
 
-/* Since 1970. */
-static uint32_t day_of(int64_t ms)
+/* Days since 1970. */
+static uint32_t summary_day(int64_t ms)
 {
 	return ms > 0 ? (uint32_t)(ms / CLOCK_DAY) : 0;
 }
 
-int tally_add(struct tally *t, const struct backtest_alert *a, size_t samples)
+int backtest_summary_add(struct backtest_summary *t, const struct backtest_alert *a, size_t samples)
 {
-	struct entry *e = entry_of(t, a->watch->name);
-	struct feed_name *f = feed_of(t, a->row->feed);
+	struct summary_entry *e = summary_entry_of(t, a->watch->name);
+	struct summary_feed *f = summary_feed_of(t, a->row->feed);
 
 	if (!e || !f)
 		return -(int)ERR_NOMEM;
@@ -213,15 +213,15 @@ int tally_add(struct tally *t, const struct backtest_alert *a, size_t samples)
 	if (a->change == BACKTEST_LOST)
 		return 0;
 	e->watch.alerts++;
-	if (!count(&e->watch.days, day_of(a->row->first_seen)) ||
-		!count(&e->watch.feeds, f->number) || !take_sample(e, a, samples))
+	if (!summary_count(&e->watch.days, summary_day(a->row->first_seen)) ||
+		!summary_count(&e->watch.feeds, f->number) || !summary_add_sample(e, a, samples))
 		return -(int)ERR_NOMEM;
 	return 0;
 }
 
-int tally_overrun(struct tally *t, const char *watch)
+int backtest_summary_add_overrun(struct backtest_summary *t, const char *watch)
 {
-	struct entry *e = entry_of(t, watch);
+	struct summary_entry *e = summary_entry_of(t, watch);
 
 	if (!e)
 		return -(int)ERR_NOMEM;
@@ -229,22 +229,23 @@ int tally_overrun(struct tally *t, const char *watch)
 	return 0;
 }
 
-const struct tally_watch *tally_find(const struct tally *t, const char *watch)
+const struct backtest_watch *backtest_summary_find(
+	const struct backtest_summary *t, const char *watch)
 {
-	struct entry *e;
+	struct summary_entry *e;
 
 	HASH_FIND_STR(t->entries, watch, e);
 	return e ? &e->watch : NULL;
 }
 
-struct tally_sample *tally_sample(const struct tally_watch *w, size_t k)
+const struct backtest_sample *backtest_sample(const struct backtest_watch *w, size_t k)
 {
 	return &w->samples[(w->taken - 1 - k) % w->n_samples];
 }
 
-/* --- telling --- */
+/* --- reading --- */
 
-/* The first n characters of the day's stamp: 10, a day; 7, a month. */
+/* The first n bytes of the date: 10 for a day, 7 for a month. */
 static const char *text_of_day(uint32_t day, size_t n, char text[STAMP_TEXT_MAX])
 {
 	clock_rfc3339((int64_t)day * CLOCK_DAY, false, text);
@@ -252,7 +253,7 @@ static const char *text_of_day(uint32_t day, size_t n, char text[STAMP_TEXT_MAX]
 	return text;
 }
 
-void tally_each_day(const struct tally_watch *w, tally_count_fn *fn, void *ctx)
+void backtest_each_day(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx)
 {
 	char text[STAMP_TEXT_MAX];
 
@@ -260,7 +261,7 @@ void tally_each_day(const struct tally_watch *w, tally_count_fn *fn, void *ctx)
 		fn(ctx, text_of_day(w->days.v[i].of, 10, text), w->days.v[i].n);
 }
 
-void tally_each_month(const struct tally_watch *w, tally_count_fn *fn, void *ctx)
+void backtest_each_month(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx)
 {
 	char text[STAMP_TEXT_MAX], next[STAMP_TEXT_MAX];
 	uint64_t n = 0;
@@ -276,9 +277,9 @@ void tally_each_month(const struct tally_watch *w, tally_count_fn *fn, void *ctx
 	}
 }
 
-void tally_busiest_day(const struct tally_watch *w, tally_count_fn *fn, void *ctx)
+void backtest_busiest_day(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx)
 {
-	struct tally_count most = {0, 0};
+	struct backtest_count most = {0, 0};
 	char text[STAMP_TEXT_MAX];
 
 	for (size_t i = 0; i < w->days.n; i++)
@@ -288,28 +289,29 @@ void tally_busiest_day(const struct tally_watch *w, tally_count_fn *fn, void *ct
 		fn(ctx, text_of_day(most.of, 10, text), most.n);
 }
 
-struct named_count {
+struct summary_named_count {
 	const char *name;
 	uint32_t n;
 };
 
-static int by_count(const void *a, const void *b)
+static int summary_compare(const void *a, const void *b)
 {
-	const struct named_count *x = a, *y = b;
+	const struct summary_named_count *x = a, *y = b;
 
 	return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : strcmp(x->name, y->name);
 }
 
-void tally_each_feed(const struct tally *t, const struct tally_watch *w, size_t max,
-	tally_count_fn *fn, void *ctx, uint64_t *others)
+void backtest_each_feed(const struct backtest_summary *t, const struct backtest_watch *w,
+	size_t max, backtest_count_fn *fn, void *ctx, uint64_t *others)
 {
-	struct named_count *sorted = calloc(w->feeds.n + 1, sizeof(*sorted));
+	struct summary_named_count *sorted = calloc(w->feeds.n + 1, sizeof(*sorted));
 
 	*others = 0;
 	for (size_t i = 0; sorted && i < w->feeds.n; i++)
-		sorted[i] = (struct named_count){t->names[w->feeds.v[i].of], w->feeds.v[i].n};
+		sorted[i] =
+			(struct summary_named_count){t->names[w->feeds.v[i].of], w->feeds.v[i].n};
 	if (sorted)
-		qsort(sorted, w->feeds.n, sizeof(*sorted), by_count);
+		qsort(sorted, w->feeds.n, sizeof(*sorted), summary_compare);
 	for (size_t i = 0; sorted && i < w->feeds.n; i++) {
 		if (!max || i < max)
 			fn(ctx, sorted[i].name, sorted[i].n);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "document/delivery.h"
+
+#include "alert/json.h"
+#include "base/utf8.h"
+#include "value.h"
+
+#define ANSWER_MAX ((size_t)1024 * 1024)
+
+const char *document_delivery_state(enum store_delivery_state s)
+{
+	switch (s) {
+	case STORE_PENDING: return "pending";
+	case STORE_DELIVERED: return "delivered";
+	case STORE_FAILED: return "failed";
+	case STORE_DEAD: return "dead";
+	}
+	return "unknown";
+}
+
+const char *document_verdict_name(enum sink_verdict_kind kind)
+{
+	switch (kind) {
+	case SINK_DELIVERED: return "delivered";
+	case SINK_TEMPORARY: return "temporary";
+	case SINK_PERMANENT: return "permanent";
+	case SINK_GONE: return "gone";
+	case SINK_WAIT: return "wait";
+	}
+	return "unknown";
+}
+
+json_t *document_delivery(const struct store_delivery *d)
+{
+	json_t *o = json_object();
+
+	document_set_int(o, "id", d->id);
+	document_set_text(o, "state", str_of(document_delivery_state(d->state)));
+	document_set_int(o, "attempts", d->attempts);
+	document_set_text(o, "alert", d->alert_id);
+	document_set_text(o, "notify", d->notify);
+	document_set_stamp(o, "created", d->created);
+	if (d->state == STORE_PENDING)
+		document_set_stamp(o, "next", d->next_at);
+	document_set_stamp(o, "done", d->done_at);
+	document_set_text(o, "answer", d->answer);
+	return o;
+}
+
+json_t *document_decision(int64_t delivery, struct str notify, enum store_delivery_state now)
+{
+	json_t *o = json_object();
+
+	document_set_int(o, "id", delivery);
+	document_set_text(o, "notify", notify);
+	document_set_text(o, "state", str_of(document_delivery_state(now)));
+	return o;
+}
+
+json_t *document_alert(const struct alert *a, json_t *deliveries)
+{
+	json_t *o = alert_json_make(a);
+
+	json_object_set_new(o, "deliveries", deliveries);
+	return o;
+}
+
+json_t *document_alert_row(const struct store_alert_row *row)
+{
+	json_t *counts = json_object();
+
+	document_set_int(counts, "delivered", row->delivered);
+	document_set_int(counts, "pending", row->pending);
+	document_set_int(counts, "failed", row->deliveries - row->delivered - row->pending);
+	return document_alert(&row->alert, counts);
+}
+
+/* The answer is foreign text: control characters are escaped before the text becomes JSON. */
+json_t *document_test(const char *notify, const struct sink_verdict *v, int64_t took_ms)
+{
+	json_t *o = json_object();
+	struct buf clean;
+
+	buf_init(&clean, ANSWER_MAX);
+	utf8_escape(&clean, v->answer, v->answer.n, false);
+	document_set_text(o, "notify", str_of(notify));
+	document_set_text(o, "result", str_of(document_verdict_name(v->kind)));
+	document_set_text(o, "answer", str_of(buf_z(&clean)));
+	document_set_int(o, "ms", took_ms);
+	buf_release(&clean);
+	return o;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "document/feed.h"
+
+#include "base/clock.h"
+#include "document/batch.h"
+#include "value.h"
+
+const char *document_feed_state(const struct store_feed *f)
+{
+	if (!f->id || f->last_poll == STAMP_NONE)
+		return "not read yet";
+	if (f->gone)
+		return "gone";
+	return f->failures ? "failing" : str_present(f->last_error) ? "incomplete" : "fine";
+}
+
+json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "name", str_of(cf->name));
+	document_set_text(o, "url", str_of(cf->url));
+	document_set_text(o, "state", str_of(document_feed_state(f)));
+	document_set_int(o, "failures", f->failures);
+	document_set_int(o, "items", f->items_seen);
+	document_set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
+	document_set_text(o, "source", str_of(cf->source));
+	document_set_stamp(o, "last_poll", f->last_poll);
+	document_set_stamp(o, "last_ok", f->last_ok);
+	document_set_stamp(o, "next_due", f->next_due);
+	document_set_text(o, "error", f->last_error);
+	document_set_text(o, "moved_to", f->moved_to);
+	return o;
+}
+
+/* --- import --- */
+
+json_t *document_imported(const char *name, const struct feed_opml_entry *e)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "name", str_of(name));
+	document_set_text(o, "url", e->url);
+	document_set_text(o, "title", str_present(e->title) ? e->title : STR(""));
+	return o;
+}
+
+json_t *document_left_out(uint32_t line, struct str outline, const char *why)
+{
+	json_t *o = json_object();
+
+	document_set_int(o, "line", line);
+	document_set_text(o, "feed", str_present(outline) ? outline : STR(""));
+	document_set_text(o, "left_out", str_of(why));
+	return o;
+}
+
+/* --- a fetch --- */
+
+static json_t *feed_hops(const struct document_fetch *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->n_hops; i++) {
+		const struct document_hop *h = &f->hops[i];
+		json_t *o = json_object();
+
+		document_set_text(o, "url", str_of(h->url));
+		if (h->status)
+			document_set_int(o, "status", h->status);
+		document_set_text(o, "location", str_of(h->location));
+		document_set_int(o, "ms", h->ms);
+		document_set_int(o, "wire_bytes", (int64_t)h->wire_bytes);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *feed_headers(const struct document_fetch *f)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "content-type", str_of(f->content_type));
+	document_set_text(o, "etag", str_of(f->etag));
+	document_set_text(o, "last-modified", str_of(f->last_modified));
+	document_set_text(o, "cache-control", str_of(f->cache_control));
+	return o;
+}
+
+static json_t *feed_body(const struct feed_batch *b)
+{
+	json_t *o = json_object(), *problems = json_array();
+
+	document_set_text(o, "format", str_of(document_format_name(b->feed.format)));
+	document_set_text(o, "format_version", b->feed.format_version);
+	document_set_text(o, "encoding", b->feed.encoding);
+	document_set_text(o, "title", b->feed.title);
+	document_set_int(o, "items", (int64_t)b->n_items);
+	document_set_bool(o, "well_formed", b->well_formed);
+	document_set_bool(o, "complete", b->complete);
+	for (size_t i = 0; i < b->n_problems; i++) {
+		json_t *p = json_object();
+
+		document_set_int(p, "line", b->problems[i].line);
+		document_set_text(p, "text", b->problems[i].text);
+		json_array_append_new(problems, p);
+	}
+	json_object_set_new(o, "problems", problems);
+	return o;
+}
+
+static void feed_set_seconds(json_t *o, const char *key, int64_t ms)
+{
+	if (ms > 0)
+		document_set_int(o, key, ms / CLOCK_SECOND);
+}
+
+static json_t *feed_next_poll(const struct document_fetch *f)
+{
+	const struct schedule_poll *p = &f->poll;
+	json_t *o = json_object();
+
+	feed_set_seconds(o, "configured_s", p->every);
+	if (!p->failed)
+		feed_set_seconds(o, "every_s", f->floor > p->every ? f->floor : p->every);
+	feed_set_seconds(o, "max_age_s", p->max_age);
+	feed_set_seconds(o, "ttl_s", p->ttl);
+	feed_set_seconds(o, "retry_after_s", p->retry_after);
+	if (p->skip_hours)
+		json_object_set_new(o, "skip_hours", document_bits(p->skip_hours, NULL));
+	if (p->skip_days)
+		json_object_set_new(o, "skip_days", document_bits(p->skip_days, document_weekdays));
+	return o;
+}
+
+json_t *document_fetch(const struct document_fetch *f)
+{
+	const struct err *e = f->error->cls != ERR_NONE ? f->error : f->refusal;
+	json_t *o = json_object(), *error;
+
+	json_object_set_new(o, "hops", feed_hops(f));
+	if (f->status)
+		document_set_int(o, "status", f->status);
+	json_object_set_new(o, "headers", feed_headers(f));
+	if (f->feed)
+		document_set_text(o, "configured_as", str_of(f->feed->name));
+	if (f->error->cls == ERR_NONE)
+		document_set_int(o, "bytes", (int64_t)f->body.n);
+	if (f->batch)
+		json_object_set_new(o, "feed", feed_body(f->batch));
+	else
+		document_set_text(o, "begins_with", f->beginning);
+	if (e->cls != ERR_NONE) {
+		error = json_object();
+		document_set_text(error, "class", str_of(err_class_name(e->cls)));
+		document_set_text(error, "text", str_of(e->text));
+		json_object_set_new(o, "error", error);
+	}
+	json_object_set_new(o, "next", feed_next_poll(f));
+	return o;
+}
+
+/* --- the feeds of a page --- */
+
+static const char *feed_offer_name(enum feed_offer offer, bool tried)
+{
+	switch (offer) {
+	case FEED_OFFER_NAMED: return "named";
+	case FEED_OFFER_LINKED: return "linked";
+	case FEED_OFFER_GUESS: return tried ? "tried" : "guess";
+	}
+	return "";
+}
+
+json_t *document_found_feed(const struct feed_found *found, bool tried)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "url", found->url);
+	document_set_text(o, "title", found->title);
+	document_set_text(o, "type", found->type);
+	document_set_text(o, "offer", str_of(feed_offer_name(found->offer, tried)));
+	return o;
+}
+
+json_t *document_is_feed(enum feed_format format)
+{
+	json_t *o = json_object();
+
+	document_set_bool(o, "itself", true);
+	document_set_text(o, "format", str_of(document_format_name(format)));
+	return o;
+}

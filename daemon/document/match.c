@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "document/match.h"
+
+#include "hits.h"
+#include "value.h"
+
+json_t *document_match(const struct document_match *m)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "file", str_of(m->file));
+	document_set_text(o, "item", str_present(m->item) ? m->item : STR(""));
+	document_set_text(o, "watch", m->watch);
+	document_set_bool(o, "match", m->match != NULL);
+	if (m->match)
+		document_set_hits(o, m->view, m->match->hits, m->match->n_hits);
+	else
+		document_set_reasons(o, m->why);
+	return o;
+}
+
+static json_t *match_item(const struct store_item_row *row)
+{
+	json_t *o = json_object(), *item = json_object();
+
+	document_set_int(o, "number", row->id);
+	document_set_text(o, "feed", row->feed);
+	document_set_stamp(o, "first_seen", row->first_seen);
+	document_set_text(item, "id", row->item.id);
+	document_set_text(item, "title", row->item.title);
+	document_set_text(item, "link", row->item.link);
+	document_set_text(item, "author", row->item.author.text);
+	document_set_stamp(item, "published", row->item.published);
+	document_set_text(item, "language", row->item.language);
+	json_object_set_new(o, "item", item);
+	return o;
+}
+
+json_t *document_found(const struct archive_found *f)
+{
+	const struct watch_view v = {.title = f->row.item.title, .body = f->body};
+	json_t *o = match_item(&f->row);
+
+	document_set_hits(o, &v, f->hits, f->n_hits);
+	return o;
+}
+
+/* --- back-tests --- */
+
+json_t *document_backtest_change(const struct backtest_alert *a)
+{
+	json_t *o = match_item(a->row);
+
+	document_set_hits(o, a->view, a->hits, a->n_hits);
+	document_set_text(o, "change", a->change == BACKTEST_GAINED ? STR("gained") : STR("lost"));
+	document_set_text(o, "watch", str_of(a->watch->name));
+	return o;
+}
+
+static void match_set_count(void *o, const char *name, uint64_t n)
+{
+	document_set_int(o, name, (int64_t)n);
+}
+
+json_t *document_backtest_watch(
+	const struct backtest_summary *s, const struct backtest_watch *w, bool compared)
+{
+	json_t *o = json_object(), *days = json_object(), *feeds = json_object();
+	json_t *samples = json_array();
+	uint64_t others;
+
+	document_set_text(o, "watch", str_of(w->name));
+	document_set_int(o, "alerts", (int64_t)w->alerts);
+	if (compared) {
+		document_set_int(o, "kept", (int64_t)w->kept);
+		document_set_int(o, "gained", (int64_t)w->gained);
+		document_set_int(o, "lost", (int64_t)w->lost);
+	}
+	document_set_int(o, "overruns", (int64_t)w->overruns);
+	backtest_each_day(w, match_set_count, days);
+	backtest_each_feed(s, w, 0, match_set_count, feeds, &others);
+	for (size_t k = 0; k < w->n_samples; k++) {
+		const struct backtest_sample *sample = backtest_sample(w, k);
+		json_t *one = match_item(&sample->row);
+
+		document_set_hits(one, &sample->view, sample->hits, sample->n_hits);
+		json_array_append_new(samples, one);
+	}
+	json_object_set_new(o, "days", days);
+	json_object_set_new(o, "feeds", feeds);
+	json_object_set_new(o, "samples", samples);
+	return o;
+}
+
+json_t *document_backtest(const struct backtest_result *r, double seconds)
+{
+	json_t *o = json_object();
+
+	document_set_int(o, "items", (int64_t)r->items);
+	document_set_int(o, "looked_at", (int64_t)r->looked);
+	document_set_int(o, "of_unknown_feeds", (int64_t)r->strange);
+	document_set_int(o, "overruns", (int64_t)r->overruns);
+	document_set_bool(o, "narrowed", r->narrowed);
+	json_object_set_new(o, "seconds", json_real(seconds));
+	json_object_set_new(o, "items_per_second", json_real((double)r->items / seconds));
+	document_set_stamp(o, "first", r->first);
+	document_set_stamp(o, "last", r->last);
+	return o;
+}

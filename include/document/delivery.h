@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Documents of alerts and their deliveries. */
+#ifndef DOCUMENT_DELIVERY_H
+#define DOCUMENT_DELIVERY_H
+
+#include <jansson.h>
+
+#include "sink/sink.h"
+#include "store/listing.h"
+
+/* "pending", "delivered", "failed", "dead" */
+const char *document_delivery_state(enum store_delivery_state s);
+/* "delivered", "temporary", "permanent", "gone", "wait" */
+const char *document_verdict_name(enum sink_verdict_kind kind);
+
+json_t *document_delivery(const struct store_delivery *d);
+/* What an operator's decision did to a delivery: the state it is in now. */
+json_t *document_decision(int64_t delivery, struct str notify, enum store_delivery_state now);
+
+/* The alert as a webhook receives it, with the number of its deliveries by state. */
+json_t *document_alert_row(const struct store_alert_row *row);
+/* The same with a list of documents of deliveries; takes the reference to the list. */
+json_t *document_alert(const struct alert *a, json_t *deliveries);
+
+/* The answer to a test message. text: the receiver's answer in words. */
+json_t *document_test(const char *notify, const struct sink_verdict *v, int64_t took_ms);
+
+#endif

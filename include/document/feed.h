@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Documents of feeds: their health, an import, a single fetch, the feeds that a page offers. */
+#ifndef DOCUMENT_FEED_H
+#define DOCUMENT_FEED_H
+
+#include <jansson.h>
+
+#include "conf/conf.h"
+#include "engine/schedule.h"
+#include "feed/discover.h"
+#include "feed/opml.h"
+#include "store/store.h"
+
+/* "not read yet", "gone", "failing", "incomplete", "fine". */
+const char *document_feed_state(const struct store_feed *f);
+/* f: what is stored of it; id 0: nothing. */
+json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f);
+
+/* The feed of an OPML list that was written under this name. */
+json_t *document_imported(const char *name, const struct feed_opml_entry *e);
+/* An outline of the list that was not taken. */
+json_t *document_left_out(uint32_t line, struct str outline, const char *why);
+
+/* One request of a fetch. */
+struct document_hop {
+	const char *url;
+	long status;	      /* 0: no whole answer came */
+	const char *location; /* as sent; NULL: absent */
+	int64_t ms;
+	uint64_t wire_bytes;
+};
+
+struct document_fetch {
+	const struct document_hop *hops;
+	size_t n_hops;
+	/* Headers of the last answer; NULL: absent. */
+	const char *content_type, *etag, *last_modified, *cache_control;
+	long status;		      /* of the last answer; 0: there was none */
+	const struct conf_feed *feed; /* configured with this address; NULL: none */
+	const struct err *error;      /* cls ERR_NONE: a body came, */
+	struct str body;
+	const struct feed_batch *batch; /* which was parsed. NULL: */
+	const struct err *refusal;	/* why not */
+	struct str beginning;		/* of a body that is not a feed; absent: no body */
+	struct schedule_poll poll;	/* what the answer asks of the schedule */
+	int64_t floor;			/* the shortest interval that follows from it, ms */
+};
+json_t *document_fetch(const struct document_fetch *f);
+
+/* "named", "linked", "tried" or "guess". tried: the guesses were requested, and one is a feed. */
+json_t *document_found_feed(const struct feed_found *found, bool tried);
+/* The page is a feed itself. */
+json_t *document_is_feed(enum feed_format format);
+
+#endif

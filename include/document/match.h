@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Documents of items and what watches found in them: match, search, backtest. */
+#ifndef DOCUMENT_MATCH_H
+#define DOCUMENT_MATCH_H
+
+#include <jansson.h>
+
+#include "desk/backtest_summary.h"
+#include "store/archive.h"
+#include "watch/watch.h"
+
+/* One watch and one item of a file. */
+struct document_match {
+	const char *file;
+	struct str item, watch; /* the item's id, the name of the watch */
+	const struct watch_view *view;
+	const struct watch_match *match; /* NULL: the watch does not match */
+	struct str why;			 /* then: the lines of watch_explain */
+};
+json_t *document_match(const struct document_match *m);
+
+/* An item of the archive, with its hits. */
+json_t *document_found(const struct archive_found *f);
+
+/* An alert that a back-test gained or lost. */
+json_t *document_backtest_change(const struct backtest_alert *a);
+/* compared: the back-test ran against another configuration. */
+json_t *document_backtest_watch(
+	const struct backtest_summary *s, const struct backtest_watch *w, bool compared);
+json_t *document_backtest(const struct backtest_result *r, double seconds);
+
+#endif
