@@ -3,20 +3,22 @@
  * From the words of an item to the watches worth evaluating: lookouts and pairs in its text are the
  * terms found; the postings of these terms, filtered by their guards, are the candidates.
  */
+#include <stdlib.h>
+
 #include "scratch.h"
 
 #define AHEAD 4 /* terms, or postings */
 
 /* --- from words to terms --- */
 
-static uint32_t tag_at(const struct watch_scratch *s, uint32_t dense)
+static uint32_t tag_at(const struct watch_item *item, uint32_t dense)
 {
-	return s->words_at.tags[dense];
+	return item->words_at.tags[dense];
 }
 
-static uint32_t pair_tag_at(const struct watch_scratch *s, uint32_t dense)
+static uint32_t pair_tag_at(const struct watch_item *item, uint32_t dense)
 {
-	return watch_pair_tag(tag_at(s, dense), tag_at(s, dense + 1));
+	return watch_pair_tag(tag_at(item, dense), tag_at(item, dense + 1));
 }
 
 /*
@@ -24,17 +26,17 @@ static uint32_t pair_tag_at(const struct watch_scratch *s, uint32_t dense)
  * that may be lookouts, hardly any of them twice. No branch depends on a word: each is written, and
  * the next one over it when it is not to stay.
  */
-static bool sort_kept(struct watch_scratch *s)
+static bool sort_kept(struct watch_item *item, const struct watch_index *x)
 {
-	const struct watch_index *x = s->statistics.index;
-	const uint32_t *tags = s->words_at.tags, *next = s->words_at.next;
-	uint32_t *kept = s->kept, *pair;
+	const uint32_t *tags = item->words_at.tags, *next = item->words_at.next;
+	uint32_t *kept = item->kept, *pair;
 
-	if (!array_room(&s->pairs, 0, &s->cap_pairs, 2 * s->n_kept + 1, sizeof(*s->pairs)))
+	if (!array_room(
+		    &item->pairs, 0, &item->cap_pairs, 2 * item->n_kept + 1, sizeof(*item->pairs)))
 		return false;
-	pair = s->pairs;
-	for (size_t k = 0; k < s->n_kept; k++) {
-		uint32_t at = s->kept[k], tag = tags[at];
+	pair = item->pairs;
+	for (size_t k = 0; k < item->n_kept; k++) {
+		uint32_t at = item->kept[k], tag = tags[at];
 		uint32_t before = watch_pair_tag(tags[at - 1], tag);
 		uint32_t behind = watch_pair_tag(tag, tags[at + 1]);
 		unsigned rarer = watch_sieve_keeps(&x->rarer, tag);
@@ -46,54 +48,52 @@ static bool sort_kept(struct watch_scratch *s)
 		*kept = at;
 		kept += tags[next[at]] != tag || next[at] == WATCH_NOWHERE;
 	}
-	s->n_kept = (size_t)(kept - s->kept);
-	s->n_pairs = (size_t)(pair - s->pairs);
+	item->n_kept = (size_t)(kept - item->kept);
+	item->n_pairs = (size_t)(pair - item->pairs);
 	return true;
 }
 
 /* Where the table is first looked at: a word that comes to a free slot is not in it. */
-static void drop_unknown(struct watch_scratch *s)
+static void drop_unknown(struct watch_item *item, const struct watch_index *x)
 {
-	const struct watch_index *x = s->statistics.index;
-	uint32_t *kept = s->kept;
+	uint32_t *kept = item->kept;
 
-	for (size_t k = 0; k < s->n_kept; k++)
-		__builtin_prefetch(&x->lookouts[tag_at(s, s->kept[k]) & x->lookout_mask]);
-	for (size_t k = 0; k < s->n_pairs; k++)
-		__builtin_prefetch(&x->pairs[pair_tag_at(s, s->pairs[k]) & x->pair_mask]);
-	for (size_t k = 0; k < s->n_kept; k++) {
-		uint32_t slot = tag_at(s, s->kept[k]) & x->lookout_mask;
+	for (size_t k = 0; k < item->n_kept; k++)
+		__builtin_prefetch(&x->lookouts[tag_at(item, item->kept[k]) & x->lookout_mask]);
+	for (size_t k = 0; k < item->n_pairs; k++)
+		__builtin_prefetch(&x->pairs[pair_tag_at(item, item->pairs[k]) & x->pair_mask]);
+	for (size_t k = 0; k < item->n_kept; k++) {
+		uint32_t slot = tag_at(item, item->kept[k]) & x->lookout_mask;
 
-		*kept = s->kept[k];
+		*kept = item->kept[k];
 		kept += x->lookouts[slot].atom != WATCH_NONE;
 	}
-	s->n_kept = (size_t)(kept - s->kept);
+	item->n_kept = (size_t)(kept - item->kept);
 }
 
 /*
  * Every word that has the tag is asked, once: the one that was kept may not be the atom's, and an
  * item may have been made to hold ever so many of that tag.
  */
-static bool find_lookouts(struct watch_scratch *s)
+static bool find_lookouts(struct watch_item *item, const struct watch_index *x)
 {
-	const struct watch_known *known = s->set->vocabulary.known;
-	const struct watch_index *x = s->statistics.index;
+	const struct watch_known *known = item->vocabulary->known;
 
-	for (size_t k = 0; k < s->n_kept; k++)
+	for (size_t k = 0; k < item->n_kept; k++)
 		__builtin_prefetch(
-			&known[x->lookouts[tag_at(s, s->kept[k]) & x->lookout_mask].atom]);
-	for (size_t k = 0; k < s->n_kept; k++) {
-		uint32_t tag = tag_at(s, s->kept[k]), slot = tag & x->lookout_mask;
+			&known[x->lookouts[tag_at(item, item->kept[k]) & x->lookout_mask].atom]);
+	for (size_t k = 0; k < item->n_kept; k++) {
+		uint32_t tag = tag_at(item, item->kept[k]), slot = tag & x->lookout_mask;
 
 		for (; x->lookouts[slot].atom != WATCH_NONE; slot = (slot + 1) & x->lookout_mask) {
 			uint32_t atom = x->lookouts[slot].atom;
 
-			if (x->lookouts[slot].tag != tag || watch_term_marked(s, atom))
+			if (x->lookouts[slot].tag != tag || watch_term_marked(item, atom))
 				continue;
-			watch_term_mark(s, atom);
-			if (watch_word_from(s, watch_concordance_first(&s->words_at, tag), atom) !=
-					WATCH_NOWHERE &&
-				!watch_term_add(s, atom))
+			watch_term_mark(item, atom);
+			if (watch_word_from(item, watch_concordance_first(&item->words_at, tag),
+				    atom) != WATCH_NOWHERE &&
+				!watch_term_add(item, atom))
 				return false;
 		}
 	}
@@ -101,71 +101,69 @@ static bool find_lookouts(struct watch_scratch *s)
 }
 
 /* Does the phrase of a pair stand where the pair stands? */
-static bool stands(const struct watch_scratch *s, const struct watch_pair *pair, uint32_t dense)
+static bool stands(const struct watch_item *item, const struct watch_pair *pair, uint32_t dense)
 {
 	const struct watch_phrase *ph;
 	const struct watch_region *r;
 	uint32_t index;
 
-	if (!watch_word_is(s, dense, pair->atoms[0]) ||
-		!watch_word_is(s, dense + 1, pair->atoms[1]))
+	if (!watch_word_is(item, dense, pair->atoms[0]) ||
+		!watch_word_is(item, dense + 1, pair->atoms[1]))
 		return false;
 	if (pair->whole)
 		return true;
-	ph = &s->set->program.phrases[pair->phrase];
-	r = watch_region_of(s, dense);
+	ph = &item->program->phrases[pair->phrase];
+	r = watch_region_of(item, dense);
 	index = dense - r->dense;
 	if (index < pair->first || index - pair->first + ph->count > r->count)
 		return false;
 	for (uint32_t i = 0; i < ph->count; i++)
 		if (!watch_word_is(
-			    s, dense - pair->first + i, s->set->program.pieces[ph->first + i]))
+			    item, dense - pair->first + i, item->program->pieces[ph->first + i]))
 			return false;
 	return true;
 }
 
 /* All phrases of a pair; several may have the same. */
-static bool find_pair(struct watch_scratch *s, uint32_t dense)
+static bool find_pair(struct watch_item *item, const struct watch_index *x, uint32_t dense)
 {
-	const struct watch_index *x = s->statistics.index;
-	uint32_t tag = pair_tag_at(s, dense), slot = tag & x->pair_mask;
+	uint32_t tag = pair_tag_at(item, dense), slot = tag & x->pair_mask;
 
 	for (; x->pairs[slot].phrase != WATCH_NONE; slot = (slot + 1) & x->pair_mask) {
 		const struct watch_pair *pair = &x->pairs[slot];
-		uint32_t term = (uint32_t)s->set->program.n_atoms + pair->phrase;
+		uint32_t term = (uint32_t)item->program->n_atoms + pair->phrase;
 
-		if (pair->tag != tag || watch_term_marked(s, term) || !stands(s, pair, dense))
+		if (pair->tag != tag || watch_term_marked(item, term) || !stands(item, pair, dense))
 			continue;
-		watch_term_mark(s, term);
-		if (!watch_term_add(s, term))
+		watch_term_mark(item, term);
+		if (!watch_term_add(item, term))
 			return false;
 	}
 	return true;
 }
 
-static bool find_pairs(struct watch_scratch *s)
+static bool find_pairs(struct watch_item *item, const struct watch_index *x)
 {
-	const struct watch_known *known = s->set->vocabulary.known;
-	const struct watch_index *x = s->statistics.index;
+	const struct watch_known *known = item->vocabulary->known;
 
-	for (size_t k = 0; k < s->n_pairs; k++) {
-		uint32_t slot = pair_tag_at(s, s->pairs[k]) & x->pair_mask;
+	for (size_t k = 0; k < item->n_pairs; k++) {
+		uint32_t slot = pair_tag_at(item, item->pairs[k]) & x->pair_mask;
 
 		__builtin_prefetch(&known[x->pairs[slot].atoms[0]]);
 		__builtin_prefetch(&known[x->pairs[slot].atoms[1]]);
 	}
-	for (size_t k = 0; k < s->n_pairs; k++)
-		if (!find_pair(s, s->pairs[k]))
+	for (size_t k = 0; k < item->n_pairs; k++)
+		if (!find_pair(item, x, item->pairs[k]))
 			return false;
 	return true;
 }
 
-bool watch_triggers_find(struct watch_scratch *s)
+bool watch_terms_find(struct watch_item *item, const struct watch_index *x)
 {
-	if (!sort_kept(s))
+	if (!sort_kept(item, x))
 		return false;
-	drop_unknown(s);
-	return find_lookouts(s) && find_pairs(s);
+	drop_unknown(item, x);
+	return find_lookouts(item, x) && find_pairs(item, x);
 }
 
 /* --- from terms to candidates --- */
@@ -174,7 +172,7 @@ static bool has_spans(struct watch_scratch *s, uint32_t phrase)
 {
 	size_t n;
 
-	watch_phrase_spans(s, phrase, &n);
+	watch_phrase_spans(&s->item, &s->budget, phrase, &n);
 	return n > 0;
 }
 
@@ -183,15 +181,15 @@ static bool occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, at;
 
 	if (tag != WATCH_TAG_UNKNOWN) {
-		at = watch_concordance_glance(&s->words_at, tag);
+		at = watch_concordance_glance(&s->item.words_at, tag);
 		if (at == WATCH_NOWHERE)
 			return false;
-		if (term < n_atoms && watch_word_is(s, at, term))
+		if (term < n_atoms && watch_word_is(&s->item, at, term))
 			return true;
 	}
 	/* These look once, however many watches ask. */
 	if (term < n_atoms)
-		return watch_atom_occurs(s, term, UINT8_MAX);
+		return watch_atom_occurs(&s->item, term, UINT8_MAX);
 	return has_spans(s, term - n_atoms);
 }
 
@@ -217,10 +215,10 @@ static void post(struct watch_scratch *s, const struct watch_posting *p)
 	if (!passes(s, p->guard))
 		return;
 	if (p->guard & WATCH_DECIDED) {
-		watch_matches(s, p->watch);
-	} else if (s->seen[p->watch] != s->generation) {
-		s->seen[p->watch] = s->generation;
-		s->candidates[s->n_candidates++] = p->watch; /* room for all watches */
+		watch_candidates_match(&s->candidates, p->watch);
+	} else if (s->candidates.seen[p->watch] != s->item.generation) {
+		s->candidates.seen[p->watch] = s->item.generation;
+		s->candidates.v[s->candidates.n++] = p->watch; /* room for all watches */
 	}
 }
 
@@ -233,7 +231,7 @@ static bool find_anchored(struct watch_scratch *s, uint32_t atom)
 	for (uint32_t i = x->anchored_starts[atom]; i < end; i++) {
 		if (!has_spans(s, x->anchored[i]))
 			continue;
-		if (!watch_term_add(s, n_atoms + x->anchored[i]))
+		if (!watch_term_add(&s->item, n_atoms + x->anchored[i]))
 			return false;
 	}
 	return true;
@@ -243,13 +241,13 @@ static inline void prefetch(const struct watch_scratch *s, size_t i)
 {
 	const struct watch_index *x = s->statistics.index;
 
-	if (i + 3 * AHEAD < s->n_terms)
-		__builtin_prefetch(&x->starts[s->terms[i + 3 * AHEAD]]);
-	if (i + 2 * AHEAD < s->n_terms)
-		__builtin_prefetch(&x->postings[x->starts[s->terms[i + 2 * AHEAD]]]);
-	if (i + AHEAD < s->n_terms) {
+	if (i + 3 * AHEAD < s->item.n_terms)
+		__builtin_prefetch(&x->starts[s->item.terms[i + 3 * AHEAD]]);
+	if (i + 2 * AHEAD < s->item.n_terms)
+		__builtin_prefetch(&x->postings[x->starts[s->item.terms[i + 2 * AHEAD]]]);
+	if (i + AHEAD < s->item.n_terms) {
 		/* Behind the last posting stands an empty one. */
-		const struct watch_posting *p = &x->postings[x->starts[s->terms[i + AHEAD]]];
+		const struct watch_posting *p = &x->postings[x->starts[s->item.terms[i + AHEAD]]];
 
 		__builtin_prefetch(&x->guards[p->guard & ~WATCH_DECIDED]);
 	}
@@ -263,8 +261,8 @@ static void post_all(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->statistics.index;
 
-	for (size_t i = 0; i < s->n_terms; i++) {
-		uint32_t t = s->terms[i], end = x->starts[t + 1];
+	for (size_t i = 0; i < s->item.n_terms; i++) {
+		uint32_t t = s->item.terms[i], end = x->starts[t + 1];
 
 		prefetch(s, i);
 		for (uint32_t k = x->starts[t]; k < end; k++) {
@@ -281,16 +279,16 @@ static void post_all(struct watch_scratch *s)
 static void find_all_anchored(struct watch_scratch *s)
 {
 	const struct watch_program *p = &s->set->program;
-	size_t n = s->n_terms;
+	size_t n = s->item.n_terms;
 
 	if (s->statistics.index->anchored_starts[p->n_atoms] == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (s->terms[i] < p->n_atoms && !find_anchored(s, s->terms[i]))
-			s->failed = true;
+		if (s->item.terms[i] < p->n_atoms && !find_anchored(s, s->item.terms[i]))
+			s->item.failed = true;
 }
 
-void watch_item_raise(struct watch_scratch *s)
+void watch_candidates_find(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->statistics.index;
 
@@ -300,38 +298,51 @@ void watch_item_raise(struct watch_scratch *s)
 		post(s, &(struct watch_posting){x->always[i], 0});
 }
 
-/* --- how common terms are --- */
+/* --- matches --- */
 
-static void count_words(struct watch_scratch *s, const struct watch_region *r)
+size_t watch_candidates_take_matches(struct watch_candidates *c)
 {
-	const struct watch_vocabulary *v = &s->set->vocabulary;
+	size_t n = 0, words = c->n_watches / 64 / 64 + 1;
 
-	for (uint32_t i = 0; i < r->count; i++) {
-		struct watch_lookup word = {
-			.hash = r->words->word[i].hash, .form = text_words_form(r->words, i)};
-		uint32_t atom = watch_vocabulary_exact(v, &word);
+	for (size_t i = 0; i < words; i++) {
+		for (uint64_t full = c->matching[i]; full; full &= full - 1) {
+			size_t at = i * 64 + (size_t)__builtin_ctzll(full);
 
-		if (atom == WATCH_NONE || watch_term_marked(s, atom))
-			continue;
-		watch_term_mark(s, atom);
-		s->statistics.counts[atom]++;
+			for (uint64_t bits = c->matched[at]; bits; bits &= bits - 1)
+				c->v[n++] = (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(bits);
+			c->matched[at] = 0;
+		}
+		c->matching[i] = 0;
 	}
+	return n;
 }
 
-void watch_item_count(struct watch_scratch *s)
+void watch_candidates_begin_item(struct watch_candidates *c, uint32_t generation)
 {
-	const struct watch_known *known = s->set->vocabulary.known;
-	size_t n_atoms = s->set->program.n_atoms;
+	if (generation <= c->generation) /* the number wrapped around */
+		memset(c->seen, 0, c->n_watches * sizeof(*c->seen));
+	c->generation = generation;
+	watch_candidates_take_matches(c); /* those of the last item may still be there */
+	c->n = 0;
+}
 
-	if (!watch_statistics_add_item(&s->statistics))
-		return;
-	watch_terms_unmark(s);
-	for (size_t i = 0; i < s->n_regions; i++)
-		count_words(s, &s->regions[i]);
-	for (size_t i = 0; i < s->n_terms; i++) {
-		uint32_t term = s->terms[i];
+bool watch_candidates_init(struct watch_candidates *c, size_t n_watches)
+{
+	*c = (struct watch_candidates){
+		.seen = calloc(n_watches + 1, sizeof(*c->seen)),
+		.v = calloc(n_watches + 1, sizeof(*c->v)),
+		.matched = calloc(n_watches / 64 + 1, sizeof(*c->matched)),
+		.matching = calloc(n_watches / 64 / 64 + 1, sizeof(*c->matching)),
+		.n_watches = n_watches,
+	};
+	return c->seen && c->v && c->matched && c->matching;
+}
 
-		if (term >= n_atoms || !known[term].exact)
-			s->statistics.counts[term]++;
-	}
+void watch_candidates_release(struct watch_candidates *c)
+{
+	free(c->seen);
+	free(c->v);
+	free(c->matched);
+	free(c->matching);
+	*c = (struct watch_candidates){0};
 }

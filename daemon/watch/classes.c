@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Atoms other than EXACT: wildcards, spellings, stems, words nearly alike. */
-#include "scratch.h"
+#include "item.h"
 
 #define AHEAD 256 /* words */
 
@@ -11,50 +11,50 @@ struct opened {
 };
 
 /* An atom that is not EXACT: it is a term found when this is its first occurrence. */
-static void note(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
+static void note(struct watch_item *item, uint32_t atom, uint32_t position, unsigned field)
 {
-	struct watch_atom_state *a = &s->atoms[atom];
+	struct watch_atom_state *a = &item->atoms[atom];
 
-	if (a->generation != s->generation) {
-		*a = (struct watch_atom_state){s->generation, WATCH_NONE, WATCH_NONE, 0};
-		s->terms[s->n_terms++] = atom;
+	if (a->generation != item->generation) {
+		*a = (struct watch_atom_state){item->generation, WATCH_NONE, WATCH_NONE, 0};
+		item->terms[item->n_terms++] = atom;
 	}
-	watch_atom_occur(s, atom, position, field);
+	watch_atom_occur(item, atom, position, field);
 }
 
-static bool note_list(struct watch_scratch *s, uint32_t ref, uint32_t position, unsigned field)
+static bool note_list(struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
 {
 	uint32_t n;
-	const uint32_t *list = watch_lexicon_list(&s->lexicon, ref, &n);
+	const uint32_t *list = watch_lexicon_list(&item->lexicon, ref, &n);
 
-	if (!watch_item_room(s, n))
+	if (!watch_item_room(item, n))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		note(s, list[i], position, field);
+		note(item, list[i], position, field);
 	return true;
 }
 
 /* What a word refers to. */
-static bool note_ref(struct watch_scratch *s, uint32_t ref, uint32_t position, unsigned field)
+static bool note_ref(struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
 {
 	if (ref == WATCH_NONE)
 		return true;
 	if (ref & WATCH_REF_LIST)
-		return note_list(s, ref, position, field);
-	if (!watch_item_room(s, 1))
+		return note_list(item, ref, position, field);
+	if (!watch_item_room(item, 1))
 		return false;
-	note(s, ref, position, field);
+	note(item, ref, position, field);
 	return true;
 }
 
-static bool find(struct watch_scratch *s, const struct watch_lookup *word,
+static bool find(struct watch_item *item, const struct watch_lookup *word,
 	struct watch_lexicon_key key, uint32_t *ref)
 {
-	if (watch_lexicon_find(&s->lexicon, word, key, ref))
+	if (watch_lexicon_find(&item->lexicon, word, key, ref))
 		return true;
-	s->found.n = 0;
-	return watch_vocabulary_find(&s->set->vocabulary, word, s->stemmers, &s->found) &&
-	       watch_lexicon_add(&s->lexicon, word, key, &s->found, ref);
+	item->found.n = 0;
+	return watch_vocabulary_find(item->vocabulary, word, item->stemmers, &item->found) &&
+	       watch_lexicon_add(&item->lexicon, word, key, &item->found, ref);
 }
 
 static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
@@ -70,54 +70,54 @@ static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
  * Of at most AHEAD words from one on, those that may satisfy something, with the keys they are
  * known by: their slots lie far apart in memory, and are asked for before the first is read.
  */
-static uint32_t open_words(struct watch_scratch *s, const struct watch_region *r, uint32_t from,
+static uint32_t open_words(struct watch_item *item, const struct watch_region *r, uint32_t from,
 	struct opened out[AHEAD])
 {
-	const struct watch_vocabulary *v = &s->set->vocabulary;
+	const struct watch_vocabulary *v = item->vocabulary;
 	uint32_t n = 0;
 
 	for (uint32_t i = from; i < r->count && i - from < AHEAD; i++) {
 		struct watch_lookup word = lookup_of(r, i);
 
-		s->refs[r->dense + i] = WATCH_NONE;
+		item->refs[r->dense + i] = WATCH_NONE;
 		if (!watch_vocabulary_opens(v, word.form))
 			continue;
 		out[n] = (struct opened){i, watch_lexicon_key(&word, v->spellings)};
-		watch_lexicon_prefetch(&s->lexicon, out[n++].key);
+		watch_lexicon_prefetch(&item->lexicon, out[n++].key);
 	}
 	return n;
 }
 
 /* The words of a region to the atoms other than EXACT that they satisfy. */
-static bool read_region(struct watch_scratch *s, const struct watch_region *r)
+static bool read_region(struct watch_item *item, const struct watch_region *r)
 {
-	uint32_t *refs = s->refs + r->dense;
+	uint32_t *refs = item->refs + r->dense;
 	unsigned field = QUERY_FIELD_BIT(r->field);
 	struct opened opened[AHEAD];
 
 	for (uint32_t from = 0; from < r->count; from += AHEAD) {
-		uint32_t n = open_words(s, r, from, opened);
+		uint32_t n = open_words(item, r, from, opened);
 
 		for (const struct opened *o = opened; o < opened + n; o++) {
 			struct watch_lookup word = lookup_of(r, o->word);
 
-			if (!find(s, &word, o->key, &refs[o->word]) ||
-				!note_ref(s, refs[o->word], r->base + o->word, field))
+			if (!find(item, &word, o->key, &refs[o->word]) ||
+				!note_ref(item, refs[o->word], r->base + o->word, field))
 				return false;
 		}
 	}
 	return true;
 }
 
-bool watch_classes_read(struct watch_scratch *s)
+bool watch_classes_read(struct watch_item *item)
 {
-	if (!s->set->vocabulary.classes)
+	if (!item->vocabulary->classes)
 		return true;
-	watch_lexicon_trim(&s->lexicon);
-	if (!array_room(&s->refs, 0, &s->cap_refs, s->n_dense, sizeof(*s->refs)))
+	watch_lexicon_trim(&item->lexicon);
+	if (!array_room(&item->refs, 0, &item->cap_refs, item->n_dense, sizeof(*item->refs)))
 		return false;
-	for (size_t i = 0; i < s->n_regions; i++)
-		if (!read_region(s, &s->regions[i]))
+	for (size_t i = 0; i < item->n_regions; i++)
+		if (!read_region(item, &item->regions[i]))
 			return false;
 	return true;
 }

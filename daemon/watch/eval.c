@@ -5,66 +5,12 @@
 #include "operator.h"
 #include "scratch.h"
 
-/* Of a watch: its own share, and what it may use with what the pool gives. */
-#define STEPS_OWN  ((uint64_t)1 << 12)
-#define STEPS_MOST ((uint64_t)1 << 21) /* some 60 ms */
-#define REGEX_OWN  100000	       /* of watch_regex_find */
-#define REGEX_MOST 1300000
-/* Of the pool: a second each, at most. */
-#define STEPS_POOL ((uint64_t)1 << 25)
-#define REGEX_POOL ((uint64_t)1000000000)
-
-static uint64_t at_most(uint64_t n, uint64_t most)
-{
-	return n < most ? n : most;
-}
-
-static void fill(struct watch_pool *p, unsigned parts)
-{
-	p->steps = at_most(p->steps + STEPS_POOL / parts, STEPS_POOL);
-	p->regex_cost = at_most(p->regex_cost + REGEX_POOL / parts, REGEX_POOL);
-}
-
-static void settle_steps(struct watch_scratch *s)
-{
-	uint64_t spent = s->steps_given - s->steps;
-
-	s->pool.steps -= spent - at_most(spent, STEPS_OWN);
-	s->steps = s->steps_given = 0;
-}
-
-void watch_pool_begin(struct watch_scratch *s)
-{
-	settle_steps(s);
-	if (!s->pool.kept)
-		fill(&s->pool, 1);
-}
-
-void watch_scratch_fill(struct watch_scratch *s, unsigned parts)
-{
-	settle_steps(s);
-	fill(&s->pool, parts);
-	s->pool.kept = true;
-}
-
 void watch_eval_begin(struct watch_scratch *s)
 {
-	settle_steps(s);
-	s->steps = s->steps_given = at_most(STEPS_OWN + s->pool.steps, STEPS_MOST);
-	s->overrun = false;
-	s->n_parts = 0;
-	if (arena_used(s->lists))
-		arena_clear(s->lists);
-}
-
-bool watch_in_scope(const struct watch_scratch *s, uint32_t first, uint32_t last, unsigned fields,
-	uint32_t lead)
-{
-	const struct watch_region *r = watch_region_at(s, first);
-
-	if (!(fields & QUERY_FIELD_BIT(r->field)))
-		return false;
-	return lead == WATCH_NO_LEAD || r->field != QUERY_BODY || last - r->base < lead;
+	watch_budget_begin_watch(&s->budget);
+	s->spans.n_parts = 0;
+	if (arena_used(s->spans.arena))
+		arena_clear(s->spans.arena);
 }
 
 static bool eval_word(struct watch_scratch *s, uint32_t atom, unsigned fields, uint32_t lead)
@@ -72,14 +18,14 @@ static bool eval_word(struct watch_scratch *s, uint32_t atom, unsigned fields, u
 	unsigned body = QUERY_FIELD_BIT(QUERY_BODY);
 	uint32_t i;
 
-	if (!watch_atom_occurs(s, atom, fields))
+	if (!watch_atom_occurs(&s->item, atom, fields))
 		return false;
-	if (lead == WATCH_NO_LEAD || s->atoms[atom].fields & fields & ~body)
+	if (lead == WATCH_NO_LEAD || s->item.atoms[atom].fields & fields & ~body)
 		return true;
-	for (i = s->atoms[atom].head; i != WATCH_NONE; i = s->occurrences[i].next) {
-		uint32_t at = s->occurrences[i].position;
+	for (i = s->item.atoms[atom].head; i != WATCH_NONE; i = s->item.occurrences[i].next) {
+		uint32_t at = s->item.occurrences[i].position;
 
-		if (watch_in_scope(s, at, at, fields, lead))
+		if (watch_in_scope(&s->item, at, at, fields, lead))
 			return true;
 	}
 	return false;
@@ -110,12 +56,12 @@ bool watch_eval_phrase(struct watch_scratch *s, const struct watch_step *step, u
 	for (uint32_t i = 0; i < ph->count; i++) {
 		uint32_t atom = p->pieces[ph->first + i];
 
-		if (atom != WATCH_NONE && !watch_atom_occurs(s, atom, step->fields))
+		if (atom != WATCH_NONE && !watch_atom_occurs(&s->item, atom, step->fields))
 			return false;
 	}
-	spans = watch_phrase_spans(s, step->first, &n);
+	spans = watch_phrase_spans(&s->item, &s->budget, step->first, &n);
 	for (size_t i = 0; i < n; i++)
-		if (watch_in_scope(s, spans[i].first, spans[i].last, step->fields, lead))
+		if (watch_in_scope(&s->item, spans[i].first, spans[i].last, step->fields, lead))
 			return true;
 	return false;
 }
@@ -135,32 +81,18 @@ static struct str visible(const struct watch_region *r, uint32_t lead)
 	return str_slice(r->text.p, w->offset + (size_t)w->length);
 }
 
-/* One for all expressions of a watch. */
-static struct watch_regex_state *regex_state(struct watch_scratch *s, const struct watch_step *step)
-{
-	struct watch_regex_state *state = &s->regexes[step->n];
-
-	if (state->generation != s->generation)
-		*state = (struct watch_regex_state){s->generation, REGEX_MOST, REGEX_OWN};
-	return state;
-}
-
-static int find(struct watch_scratch *s, const struct watch_step *step, struct str text,
+static bool eval_find(struct watch_scratch *s, const struct watch_step *step, struct str text,
 	size_t from, size_t *begin, size_t *end)
 {
-	struct watch_regex_state *state = regex_state(s, step);
-	uint64_t given = at_most(state->own + s->pool.regex_cost, state->budget), left = given;
+	uint64_t given = watch_budget_regex(&s->budget, step->n), left = given;
 	int rc = watch_regex_find(
 		s->set->program.regexes[step->first], s->regex, text, from, &left, begin, end);
-	uint64_t own = at_most(given - left, state->own);
 
-	state->budget -= given - left;
-	state->own -= own;
-	s->pool.regex_cost -= given - left - own;
+	watch_budget_spend_regex(&s->budget, step->n, given - left);
 	if (rc == -(int)ERR_NOMEM)
-		s->failed = true;
+		s->item.failed = true;
 	else if (rc < 0)
-		s->overrun = true;
+		s->budget.overrun = true;
 	return rc > 0;
 }
 
@@ -168,26 +100,27 @@ bool watch_eval_regex(struct watch_scratch *s, const struct watch_step *step, ui
 {
 	size_t begin, end;
 
-	for (size_t i = 0; i < s->n_regions; i++)
-		if (step->fields & QUERY_FIELD_BIT(s->regions[i].field) &&
-			find(s, step, visible(&s->regions[i], lead), 0, &begin, &end))
+	for (size_t i = 0; i < s->item.n_regions; i++)
+		if (step->fields & QUERY_FIELD_BIT(s->item.regions[i].field) &&
+			eval_find(s, step, visible(&s->item.regions[i], lead), 0, &begin, &end))
 			return true;
 	return false;
 }
 
 void watch_collect_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	watch_hits_begin(s);
-	for (size_t i = 0; i < s->n_regions && !watch_hits_enough(s); i++) {
-		struct str text = visible(&s->regions[i], lead);
+	watch_hits_begin(&s->hits);
+	for (size_t i = 0; i < s->item.n_regions && !watch_hits_enough(&s->hits); i++) {
+		struct str text = visible(&s->item.regions[i], lead);
 		size_t from = 0, begin, end;
 
-		if (!(step->fields & QUERY_FIELD_BIT(s->regions[i].field)))
+		if (!(step->fields & QUERY_FIELD_BIT(s->item.regions[i].field)))
 			continue;
-		while (from <= text.n && !watch_hits_enough(s) &&
-			find(s, step, text, from, &begin, &end)) {
+		while (from <= text.n && !watch_hits_enough(&s->hits) &&
+			eval_find(s, step, text, from, &begin, &end)) {
 			if (end > begin)
-				watch_hit_add_bytes(s, i, begin, end - begin, step->text);
+				watch_hit_add_bytes(
+					&s->hits, &s->item, i, begin, end - begin, step->text);
 			from = end > from ? end : from;
 			if (end == begin)
 				for (from++; from < text.n &&
@@ -202,12 +135,12 @@ void watch_collect_regex(struct watch_scratch *s, const struct watch_step *step,
 bool watch_eval_attribute(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	(void)lead;
-	return s->atoms[step->first].generation == s->generation;
+	return s->item.atoms[step->first].generation == s->item.generation;
 }
 
 bool watch_eval_url(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	struct str url = s->view->url, want = s->set->program.texts[step->text];
+	struct str url = s->item.view->url, want = s->set->program.texts[step->text];
 
 	(void)lead;
 	for (size_t i = 0; i + want.n <= url.n; i++)
@@ -219,12 +152,12 @@ bool watch_eval_url(struct watch_scratch *s, const struct watch_step *step, uint
 bool watch_eval_length(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	(void)lead;
-	return step->first ? s->words_in_body < step->n : s->words_in_body > step->n;
+	return step->first ? s->item.words_in_body < step->n : s->item.words_in_body > step->n;
 }
 
 bool watch_eval_age(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	const struct watch_view *v = s->view;
+	const struct watch_view *v = s->item.view;
 	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen;
 	int64_t passed;
 
@@ -272,15 +205,15 @@ void watch_collect_word(struct watch_scratch *s, const struct watch_step *step, 
 {
 	uint32_t i;
 
-	if (!watch_atom_occurs(s, step->first, step->fields))
+	if (!watch_atom_occurs(&s->item, step->first, step->fields))
 		return;
-	watch_hits_begin(s);
-	for (i = s->atoms[step->first].head; i != WATCH_NONE && !watch_hits_enough(s);
-		i = s->occurrences[i].next) {
-		uint32_t at = s->occurrences[i].position;
+	watch_hits_begin(&s->hits);
+	for (i = s->item.atoms[step->first].head; i != WATCH_NONE && !watch_hits_enough(&s->hits);
+		i = s->item.occurrences[i].next) {
+		uint32_t at = s->item.occurrences[i].position;
 
-		if (watch_in_scope(s, at, at, step->fields, lead))
-			watch_hit_add(s, at, at, step->text);
+		if (watch_in_scope(&s->item, at, at, step->fields, lead))
+			watch_hit_add(&s->hits, &s->item, at, at, step->text);
 	}
 }
 
@@ -289,11 +222,12 @@ void watch_collect_phrase(struct watch_scratch *s, const struct watch_step *step
 	const struct watch_span *spans;
 	size_t n;
 
-	spans = watch_phrase_spans(s, step->first, &n);
-	watch_hits_begin(s);
-	for (size_t i = 0; i < n && !watch_hits_enough(s); i++)
-		if (watch_in_scope(s, spans[i].first, spans[i].last, step->fields, lead))
-			watch_hit_add(s, spans[i].first, spans[i].last, step->text);
+	spans = watch_phrase_spans(&s->item, &s->budget, step->first, &n);
+	watch_hits_begin(&s->hits);
+	for (size_t i = 0; i < n && !watch_hits_enough(&s->hits); i++)
+		if (watch_in_scope(&s->item, spans[i].first, spans[i].last, step->fields, lead))
+			watch_hit_add(
+				&s->hits, &s->item, spans[i].first, spans[i].last, step->text);
 }
 
 void watch_collect_words(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)

@@ -81,15 +81,16 @@ static struct miss nearest(const struct watch_near *x, const struct watch_spans 
 		const struct watch_span *p = &a->v[i];
 		uint32_t reach = p->first > m.least ? p->first - m.least : 0;
 
-		for (uint32_t j = watch_spans_from(b, reach); j < b->n && watch_spend(x->s, 1);
-			j++) {
+		for (uint32_t j = watch_spans_from(b, reach);
+			j < b->n && watch_budget_spend(&x->s->budget, 1); j++) {
 			const struct watch_span *q = &b->v[j];
 			uint32_t gap = UINT32_MAX;
 
 			/* From here on all are farther than the nearest so far. */
 			if (q->first > (uint64_t)p->last + m.least)
 				break;
-			if (watch_region_at(x->s, p->first) != watch_region_at(x->s, q->first))
+			if (watch_region_at(&x->s->item, p->first) !=
+				watch_region_at(&x->s->item, q->first))
 				continue;
 			m.in_one_text = true;
 			if (!watch_spans_apart(x, p, q))
@@ -119,7 +120,7 @@ static bool tell_missing(
 
 static void tell_miss(struct watch_explainer *t, const struct miss *m, uint32_t link)
 {
-	if (t->s->overrun)
+	if (t->s->budget.overrun)
 		buf_addz(t->out, "more combinations than can be looked at\n");
 	else if (m->least != UINT32_MAX)
 		put_nearest(t, m->least, "between", link / 2);
@@ -157,7 +158,7 @@ void watch_explain_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 		if (left && right)
 			m = nearest(&x, left, right, kids[n].link & 1);
 	} else {
-		t->s->overrun = true;
+		t->s->budget.overrun = true;
 	}
 	tell_miss(t, &m, n < s->count ? kids[n].link : 0);
 }
@@ -198,7 +199,7 @@ void watch_explain_atleast(struct watch_explainer *t, uint32_t at, uint32_t lead
 	list = watch_spans_of(&x, watch_step_kid(t->p, s, 0));
 	n = list ? list->n : 0;
 	start(t, "", at, false);
-	if (t->s->overrun) {
+	if (t->s->budget.overrun) {
 		buf_addz(t->out, "more combinations than can be looked at\n");
 		return;
 	}
@@ -247,7 +248,7 @@ void watch_explain_age(struct watch_explainer *t, uint32_t at, uint32_t lead)
 		int64_t ms;
 		char unit;
 	} units[] = {{86400000, 'd'}, {3600000, 'h'}, {60000, 'm'}, {1000, 's'}};
-	const struct watch_view *v = t->s->view;
+	const struct watch_view *v = t->s->item.view;
 	int64_t since = v->published != STAMP_NONE ? v->published : v->first_seen, passed;
 	size_t i = 0;
 
@@ -275,7 +276,7 @@ static void tell_value(struct watch_explainer *t, const char *what, struct str v
 
 void watch_explain_attribute(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	const struct watch_view *v = t->s->view;
+	const struct watch_view *v = t->s->item.view;
 	size_t n = v->n_groups;
 
 	(void)lead;
@@ -307,14 +308,14 @@ void watch_explain_length(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	(void)lead;
 	start(t, "", at, false);
-	buf_printf(t->out, "the body has %zu %s\n", t->s->words_in_body,
-		t->s->words_in_body == 1 ? "word" : "words");
+	buf_printf(t->out, "the body has %zu %s\n", t->s->item.words_in_body,
+		t->s->item.words_in_body == 1 ? "word" : "words");
 }
 
 /* The feeds and groups of the watch. */
 static void tell_sources(struct watch_explainer *t, uint32_t at)
 {
-	const struct watch_view *v = t->s->view;
+	const struct watch_view *v = t->s->item.view;
 
 	start(t, "only ", at, false);
 	tell_value(t, "the item's feed", v->feed);
@@ -324,15 +325,16 @@ static void tell_sources(struct watch_explainer *t, uint32_t at)
 static void tell_unwanted(struct watch_explainer *t, uint32_t at, uint32_t lead, const char *name)
 {
 	uint32_t inner = watch_step_kid(t->p, &t->p->steps[at], 0);
-	const struct watch_hit *h = t->s->found_hits;
+	const struct watch_hit *h;
 
 	watch_eval_begin(t->s);
-	t->s->n_hits = 0;
+	t->s->hits.n = 0;
 	watch_collect(t->s, inner, lead);
-	watch_hits_finish(t->s);
-	h = t->s->found_hits;
+	if (!watch_hits_finish(&t->s->hits))
+		t->s->item.failed = true;
+	h = t->s->hits.found;
 	start(t, name, inner, true);
-	if (t->s->failed || t->s->n_found_hits == 0) {
+	if (t->s->item.failed || t->s->hits.n_found == 0) {
 		buf_addz(t->out, "what must not be there is there\n");
 		return;
 	}
@@ -355,13 +357,14 @@ static void tell_words_apart(struct watch_explainer *t, const struct watch_step 
 	for (uint32_t i = 0; i < ph->count; i++) {
 		uint32_t atom = p->pieces[ph->first + i];
 
-		if (atom != WATCH_NONE && !watch_atom_occurs(t->s, atom, s->fields)) {
+		if (atom != WATCH_NONE && !watch_atom_occurs(&t->s->item, atom, s->fields)) {
 			buf_addz(t->out, "does not occur\n");
 			return;
 		}
 	}
 	watch_eval_begin(t->s);
-	least = ph->slop < 0 ? UINT32_MAX : watch_sloppy_least(t->s, ph, s->fields, lead);
+	least = ph->slop < 0 ? UINT32_MAX
+			     : watch_sloppy_least(&t->s->item, &t->s->budget, ph, s->fields, lead);
 	if (least != UINT32_MAX)
 		put_nearest(t, least, "among them", (uint32_t)ph->slop);
 	else
@@ -374,11 +377,11 @@ void watch_explain_term(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	const struct watch_step *s = &t->p->steps[at];
 
 	start(t, "", at, false);
-	if (t->s->overrun)
+	if (t->s->budget.overrun)
 		buf_addz(t->out, "ran over its budget\n");
 	else if (s->op == QUERY_PHRASE)
 		tell_words_apart(t, s, lead);
-	else if (s->op == WATCH_STEP_WORD && watch_atom_occurs(t->s, s->first, UINT8_MAX))
+	else if (s->op == WATCH_STEP_WORD && watch_atom_occurs(&t->s->item, s->first, UINT8_MAX))
 		buf_addz(t->out, "occurs, but in another field\n");
 	else
 		buf_addz(t->out, "does not occur\n");
@@ -438,7 +441,7 @@ int watch_explain(const struct watch_set *set, struct watch_scratch *s, const st
 	const struct watch_entry *w = &set->program.watches[watch];
 	struct watch_explainer t = {.p = &set->program, .s = s, .watch = w, .out = out};
 	bool matched;
-	int rc = watch_item_read(s, v, e);
+	int rc = watch_scratch_read(s, v, e);
 
 	if (rc < 0)
 		return rc;
@@ -446,8 +449,8 @@ int watch_explain(const struct watch_set *set, struct watch_scratch *s, const st
 	matched = watch_eval(s, w->root, WATCH_NO_LEAD);
 	if (!matched)
 		tell(&t, w->root, WATCH_NO_LEAD);
-	if (s->failed || buf_failed(out))
-		return watch_item_failure(s, e);
+	if (s->item.failed || buf_failed(out))
+		return watch_scratch_failure(s, e);
 	return matched;
 }
 

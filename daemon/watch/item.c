@@ -1,48 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 /* An item's texts to words and where each stands, its attributes to atoms. */
+#include "item.h"
+
+#include <stdlib.h>
+
 #include "base/ascii.h"
-#include "scratch.h"
 #include "query/site.h"
 
-#define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
+#define ITEM_BYTES	((size_t)512 << 20) /* phrase matches of one item */
+#define OCCURRENCES_MAX ((size_t)1 << 26)   /* of all atoms in one item: 512 MB */
 
-const struct watch_region *watch_region_at(const struct watch_scratch *s, uint32_t position)
+const struct watch_region *watch_region_at(const struct watch_item *item, uint32_t position)
 {
-	size_t low = 0, high = s->n_regions;
+	size_t low = 0, high = item->n_regions;
 
 	while (high - low > 1) {
 		size_t middle = (low + high) / 2;
 
-		if (s->regions[middle].base <= position)
+		if (item->regions[middle].base <= position)
 			low = middle;
 		else
 			high = middle;
 	}
-	return &s->regions[low];
+	return &item->regions[low];
 }
 
-static bool add_region(struct watch_scratch *s, enum query_field field, struct str text)
+static bool add_region(struct watch_item *item, enum query_field field, struct str text)
 {
-	if (!str_present(text) || !(s->set->program.fields & QUERY_FIELD_BIT(field)))
+	if (!str_present(text) || !(item->program->fields & QUERY_FIELD_BIT(field)))
 		return true;
-	if (!array_room(&s->regions, s->n_regions, &s->cap_regions, 1, sizeof(*s->regions)) ||
-		!array_room(&s->words, s->n_words, &s->cap_words,
-			s->n_regions + 1 > s->n_words ? 1 : 0, sizeof(*s->words)))
+	if (!array_room(&item->regions, item->n_regions, &item->cap_regions, 1,
+		    sizeof(*item->regions)) ||
+		!array_room(&item->words, item->n_words, &item->cap_words,
+			item->n_regions + 1 > item->n_words ? 1 : 0, sizeof(*item->words)))
 		return false;
-	if (s->n_regions == s->n_words)
-		text_words_init(&s->words[s->n_words++]);
-	s->regions[s->n_regions++] = (struct watch_region){.field = field, .text = text};
+	if (item->n_regions == item->n_words)
+		text_words_init(&item->words[item->n_words++]);
+	item->regions[item->n_regions++] = (struct watch_region){.field = field, .text = text};
 	return true;
 }
 
-static bool add_regions(struct watch_scratch *s, const struct watch_view *v)
+static bool add_regions(struct watch_item *item, const struct watch_view *v)
 {
-	s->n_regions = 0;
-	if (!add_region(s, QUERY_TITLE, v->title) || !add_region(s, QUERY_BODY, v->body) ||
-		!add_region(s, QUERY_AUTHOR, v->author))
+	item->n_regions = 0;
+	if (!add_region(item, QUERY_TITLE, v->title) || !add_region(item, QUERY_BODY, v->body) ||
+		!add_region(item, QUERY_AUTHOR, v->author))
 		return false;
 	for (size_t i = 0; i < v->n_categories && i < WATCH_REGIONS_MAX; i++)
-		if (!add_region(s, QUERY_CATEGORY, v->categories[i]))
+		if (!add_region(item, QUERY_CATEGORY, v->categories[i]))
 			return false;
 	return true;
 }
@@ -50,15 +55,15 @@ static bool add_regions(struct watch_scratch *s, const struct watch_view *v)
 /* --- where each word stands --- */
 
 /* Positions of a region begin a gap behind the one before. */
-static int place_region(struct watch_scratch *s, size_t at, struct err *e)
+static int place_region(struct watch_item *item, size_t at, struct err *e)
 {
-	struct watch_region *r = &s->regions[at];
+	struct watch_region *r = &item->regions[at];
 
 	r->count = (uint32_t)r->words->count;
-	r->dense = (uint32_t)s->n_dense;
-	s->n_dense += r->count + (size_t)1;
+	r->dense = (uint32_t)item->n_dense;
+	item->n_dense += r->count + (size_t)1;
 	if (at) {
-		const struct watch_region *before = &s->regions[at - 1];
+		const struct watch_region *before = &item->regions[at - 1];
 		uint64_t base = (uint64_t)before->base + before->count + WATCH_GAP;
 
 		if (base + r->count > UINT32_MAX - WATCH_GAP)
@@ -66,33 +71,34 @@ static int place_region(struct watch_scratch *s, size_t at, struct err *e)
 		r->base = (uint32_t)base;
 	}
 	if (r->field == QUERY_BODY)
-		s->words_in_body = r->count;
+		item->words_in_body = r->count;
 	return 0;
 }
 
-static int split_regions(struct watch_scratch *s, struct err *e)
+static int split_regions(struct watch_item *item, struct err *e)
 {
 	int rc = 0;
 
-	s->n_dense = 1;
-	for (size_t i = 0; i < s->n_regions && rc == 0; i++) {
-		struct watch_region *r = &s->regions[i];
+	item->n_dense = 1;
+	for (size_t i = 0; i < item->n_regions && rc == 0; i++) {
+		struct watch_region *r = &item->regions[i];
 
-		r->words = &s->words[i];
+		r->words = &item->words[i];
 		rc = text_words_split(r->words, r->text, e);
 		if (rc == 0)
-			rc = place_region(s, i, e);
+			rc = place_region(item, i, e);
 	}
 	return rc;
 }
 
 /* Words into the concordance; those that the sieve keeps are listed on the way. */
-static void link_region(struct watch_scratch *s, const struct watch_region *r)
+static void link_region(
+	struct watch_item *item, const struct watch_region *r, const struct watch_sieve *words)
 {
-	const struct watch_sieve sieve = s->statistics.index->words;
+	const struct watch_sieve sieve = *words; /* in registers */
 	const struct text_word *word = r->words->word + r->count;
-	struct watch_concordance c = s->words_at;
-	uint32_t *kept = s->kept + s->n_kept;
+	struct watch_concordance c = item->words_at;
+	uint32_t *kept = item->kept + item->n_kept;
 
 	c.tags[r->dense + r->count] = 0;
 	for (uint32_t dense = r->dense + r->count; dense-- > r->dense;) {
@@ -102,85 +108,95 @@ static void link_region(struct watch_scratch *s, const struct watch_region *r)
 		*kept = dense;
 		kept += watch_sieve_keeps(&sieve, tag);
 	}
-	s->n_kept = (size_t)(kept - s->kept);
+	item->n_kept = (size_t)(kept - item->kept);
 }
 
-static bool link_regions(struct watch_scratch *s)
+static bool link_regions(struct watch_item *item, const struct watch_sieve *sieve)
 {
-	if (!watch_concordance_begin(&s->words_at, s->n_dense) ||
-		!array_room(&s->kept, 0, &s->cap_kept, s->n_dense, sizeof(*s->kept)))
+	if (!watch_concordance_begin(&item->words_at, item->n_dense) ||
+		!array_room(&item->kept, 0, &item->cap_kept, item->n_dense, sizeof(*item->kept)))
 		return false;
-	s->n_kept = 0;
-	for (size_t i = s->n_regions; i-- > 0;)
-		link_region(s, &s->regions[i]);
+	item->n_kept = 0;
+	for (size_t i = item->n_regions; i-- > 0;)
+		link_region(item, &item->regions[i], sieve);
 	return true;
 }
 
-uint32_t watch_word_from(const struct watch_scratch *s, uint32_t dense, uint32_t atom)
+uint32_t watch_word_from(const struct watch_item *item, uint32_t dense, uint32_t atom)
 {
 	while (dense != WATCH_NOWHERE &&
-		!watch_vocabulary_is(&s->set->vocabulary, atom, watch_form_at(s, dense)))
-		dense = watch_concordance_next(&s->words_at, dense);
+		!watch_vocabulary_is(item->vocabulary, atom, watch_form_at(item, dense)))
+		dense = watch_concordance_next(&item->words_at, dense);
 	return dense;
 }
 
-bool watch_item_room(struct watch_scratch *s, size_t n)
+bool watch_item_room(struct watch_item *item, size_t n)
 {
-	s->crowded = s->crowded || n > OCCURRENCES_MAX - s->n_occurrences;
-	return !s->crowded &&
-	       array_room(&s->occurrences, s->n_occurrences, &s->cap_occurrences, n,
-		       sizeof(*s->occurrences)) &&
-	       array_room(&s->terms, s->n_terms, &s->cap_terms, n, sizeof(*s->terms));
+	item->crowded = item->crowded || n > OCCURRENCES_MAX - item->n_occurrences;
+	return !item->crowded &&
+	       array_room(&item->occurrences, item->n_occurrences, &item->cap_occurrences, n,
+		       sizeof(*item->occurrences)) &&
+	       array_room(&item->terms, item->n_terms, &item->cap_terms, n, sizeof(*item->terms));
 }
 
-void watch_atom_occur(struct watch_scratch *s, uint32_t atom, uint32_t position, unsigned field)
+void watch_atom_occur(struct watch_item *item, uint32_t atom, uint32_t position, unsigned field)
 {
-	struct watch_atom_state *a = &s->atoms[atom];
-	uint32_t at = (uint32_t)s->n_occurrences++;
+	struct watch_atom_state *a = &item->atoms[atom];
+	uint32_t at = (uint32_t)item->n_occurrences++;
 
-	s->occurrences[at] = (struct watch_occurrence){position, WATCH_NONE};
+	item->occurrences[at] = (struct watch_occurrence){position, WATCH_NONE};
 	if (a->head == WATCH_NONE)
 		a->head = at;
 	else
-		s->occurrences[a->tail].next = at;
+		item->occurrences[a->tail].next = at;
 	a->tail = at;
 	a->fields |= field;
 }
 
-void watch_atom_seek(struct watch_scratch *s, uint32_t atom)
+bool watch_in_scope(const struct watch_item *item, uint32_t first, uint32_t last, unsigned fields,
+	uint32_t lead)
 {
-	const struct watch_concordance *c = &s->words_at;
-	struct watch_atom_state *a = &s->atoms[atom];
-	uint32_t at = watch_concordance_first(c, s->set->vocabulary.known[atom].tag);
+	const struct watch_region *r = watch_region_at(item, first);
 
-	*a = (struct watch_atom_state){s->generation, WATCH_NONE, WATCH_NONE, 0};
-	while ((at = watch_word_from(s, at, atom)) != WATCH_NOWHERE) {
-		const struct watch_region *r = watch_region_of(s, at);
+	if (!(fields & QUERY_FIELD_BIT(r->field)))
+		return false;
+	return lead == WATCH_NO_LEAD || r->field != QUERY_BODY || last - r->base < lead;
+}
 
-		if (!watch_item_room(s, 1)) {
-			s->failed = true;
+void watch_atom_seek(struct watch_item *item, uint32_t atom)
+{
+	const struct watch_concordance *c = &item->words_at;
+	struct watch_atom_state *a = &item->atoms[atom];
+	uint32_t at = watch_concordance_first(c, item->vocabulary->known[atom].tag);
+
+	*a = (struct watch_atom_state){item->generation, WATCH_NONE, WATCH_NONE, 0};
+	while ((at = watch_word_from(item, at, atom)) != WATCH_NOWHERE) {
+		const struct watch_region *r = watch_region_of(item, at);
+
+		if (!watch_item_room(item, 1)) {
+			item->failed = true;
 			return;
 		}
-		watch_atom_occur(s, atom, r->base + (at - r->dense), QUERY_FIELD_BIT(r->field));
+		watch_atom_occur(item, atom, r->base + (at - r->dense), QUERY_FIELD_BIT(r->field));
 		at = watch_concordance_next(c, at);
 	}
 }
 
-bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom)
+bool watch_word_is(const struct watch_item *item, uint32_t dense, uint32_t atom)
 {
-	const struct watch_vocabulary *v = &s->set->vocabulary;
+	const struct watch_vocabulary *v = item->vocabulary;
 	const uint32_t *list;
 	uint32_t ref, n;
 
 	if (atom == WATCH_NONE)
 		return true;
 	if (v->known[atom].exact)
-		return s->words_at.tags[dense] == v->known[atom].tag &&
-		       watch_vocabulary_is(v, atom, watch_form_at(s, dense));
-	ref = s->refs[dense];
+		return item->words_at.tags[dense] == v->known[atom].tag &&
+		       watch_vocabulary_is(v, atom, watch_form_at(item, dense));
+	ref = item->refs[dense];
 	if (ref == WATCH_NONE || !(ref & WATCH_REF_LIST))
 		return ref == atom;
-	list = watch_lexicon_list(&s->lexicon, ref, &n);
+	list = watch_lexicon_list(&item->lexicon, ref, &n);
 	for (uint32_t i = 0; i < n; i++)
 		if (list[i] == atom)
 			return true;
@@ -189,9 +205,9 @@ bool watch_word_is(const struct watch_scratch *s, uint32_t dense, uint32_t atom)
 
 /* --- attributes --- */
 
-static void note_attribute(struct watch_scratch *s, enum query_attribute a, struct str value)
+static void note_attribute(struct watch_item *item, enum query_attribute a, struct str value)
 {
-	const struct watch_program *p = &s->set->program;
+	const struct watch_program *p = item->program;
 	uint64_t key = watch_attribute_key(a, value);
 	uint32_t id;
 	size_t at;
@@ -203,17 +219,18 @@ static void note_attribute(struct watch_scratch *s, enum query_attribute a, stru
 		const struct watch_atom *atom = &p->atoms[id];
 
 		if (atom->kind != WATCH_ATOM_ATTRIBUTE || atom->edits != (unsigned)a ||
-			!str_eq(atom->form, value) || s->atoms[id].generation == s->generation)
+			!str_eq(atom->form, value) ||
+			item->atoms[id].generation == item->generation)
 			continue;
-		s->atoms[id] =
-			(struct watch_atom_state){s->generation, WATCH_NONE, WATCH_NONE, UINT8_MAX};
-		if (!watch_term_add(s, id))
-			s->failed = true;
+		item->atoms[id] = (struct watch_atom_state){
+			item->generation, WATCH_NONE, WATCH_NONE, UINT8_MAX};
+		if (!watch_term_add(item, id))
+			item->failed = true;
 	}
 }
 
 /* en-gb is also en. */
-static void note_language(struct watch_scratch *s, struct str value)
+static void note_language(struct watch_item *item, struct str value)
 {
 	char folded[256];
 	size_t n = value.n < sizeof(folded) ? value.n : 0;
@@ -223,99 +240,134 @@ static void note_language(struct watch_scratch *s, struct str value)
 
 		folded[i] = c == '_' ? '-' : ascii_lower(c);
 	}
-	note_attribute(s, QUERY_ATTR_LANG, str_slice(folded, n));
+	note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, n));
 	for (size_t i = 0; i < n; i++)
 		if (folded[i] == '-')
-			note_attribute(s, QUERY_ATTR_LANG, str_slice(folded, i));
+			note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, i));
 }
 
 /* www.bbc.co.uk is also bbc.co.uk, co.uk, uk. */
-static void note_site(struct watch_scratch *s, struct str value)
+static void note_site(struct watch_item *item, struct str value)
 {
 	char host[QUERY_SITE_FORM_MAX];
 	size_t n = query_site_form(value, host);
 
-	note_attribute(s, QUERY_ATTR_SITE, str_slice(host, n));
+	note_attribute(item, QUERY_ATTR_SITE, str_slice(host, n));
 	for (size_t i = 0; i < n; i++)
 		if (host[i] == '.')
-			note_attribute(s, QUERY_ATTR_SITE, str_slice(host + i + 1, n - i - 1));
+			note_attribute(item, QUERY_ATTR_SITE, str_slice(host + i + 1, n - i - 1));
 }
 
-static void note_attributes(struct watch_scratch *s, const struct watch_view *v)
+static void note_attributes(struct watch_item *item, const struct watch_view *v)
 {
-	note_attribute(s, QUERY_ATTR_FEED, v->feed);
+	note_attribute(item, QUERY_ATTR_FEED, v->feed);
 	for (size_t i = 0; i < v->n_groups; i++)
-		note_attribute(s, QUERY_ATTR_GROUP, v->groups[i]);
-	note_language(s, v->lang);
-	note_site(s, v->site);
+		note_attribute(item, QUERY_ATTR_GROUP, v->groups[i]);
+	note_language(item, v->lang);
+	note_site(item, v->site);
 }
 
 /* --- the whole item --- */
 
-void watch_terms_unmark(struct watch_scratch *s)
+void watch_terms_unmark(struct watch_item *item)
 {
-	const struct watch_program *p = &s->set->program;
+	const struct watch_program *p = item->program;
 
-	if (++s->round != 0)
+	if (++item->round != 0)
 		return;
-	memset(s->marks, 0, (p->n_atoms + p->n_phrases) * sizeof(*s->marks));
-	s->round = 1;
+	memset(item->marks, 0, (p->n_atoms + p->n_phrases) * sizeof(*item->marks));
+	item->round = 1;
 }
 
-static void next_generation(struct watch_scratch *s)
+static void next_generation(struct watch_item *item)
 {
-	const struct watch_program *p = &s->set->program;
+	const struct watch_program *p = item->program;
 
-	if (++s->generation != 0)
+	if (++item->generation != 0)
 		return;
 	for (size_t i = 0; i < p->n_atoms; i++)
-		s->atoms[i].generation = 0;
-	memset(s->phrases, 0, p->n_phrases * sizeof(*s->phrases));
-	memset(s->regexes, 0, p->n_regexes * sizeof(*s->regexes));
-	memset(s->seen, 0, p->n_watches * sizeof(*s->seen));
-	s->generation = 1;
+		item->atoms[i].generation = 0;
+	memset(item->phrases, 0, p->n_phrases * sizeof(*item->phrases));
+	item->generation = 1;
 }
 
-int watch_item_failure(const struct watch_scratch *s, struct err *e)
+int watch_item_failure(const struct watch_item *item, struct err *e)
 {
-	if (s->crowded || arena_overflowed(s->arena) || arena_overflowed(s->lists))
+	if (item->crowded || arena_overflowed(item->arena))
 		return err_set(e, ERR_LIMIT, "an item with too many places to be matched");
 	return err_nomem(e);
 }
 
-static int read_texts(struct watch_scratch *s, struct err *e)
-{
-	int rc = split_regions(s, e);
-
-	if (rc < 0)
-		return rc;
-	if (!link_regions(s) || !watch_classes_read(s) || !watch_triggers_find(s))
-		return watch_item_failure(s, e);
-	return 0;
-}
-
-int watch_item_read(struct watch_scratch *s, const struct watch_view *v, struct err *e)
+int watch_item_read(struct watch_item *item, const struct watch_view *v,
+	const struct watch_sieve *sieve, struct err *e)
 {
 	int rc;
 
-	next_generation(s);
-	watch_terms_unmark(s);
-	watch_matched_take(s); /* nobody may have asked for those of the item before */
-	arena_clear(s->arena);
-	s->view = v;
-	s->n_terms = s->n_occurrences = s->n_candidates = s->n_overruns = 0;
-	s->words_in_body = 0;
-	watch_pool_begin(s);
-	s->failed = s->crowded = s->overrun = false;
-	if (!add_regions(s, v))
+	next_generation(item);
+	watch_terms_unmark(item);
+	arena_clear(item->arena);
+	item->view = v;
+	item->n_terms = item->n_occurrences = 0;
+	item->words_in_body = 0;
+	item->failed = item->crowded = false;
+	if (!add_regions(item, v))
 		return err_nomem(e);
-	rc = read_texts(s, e);
+	rc = split_regions(item, e);
 	if (rc < 0)
 		return rc;
-	note_attributes(s, v);
-	watch_item_raise(s);
-	if (s->failed)
-		return watch_item_failure(s, e);
-	watch_item_count(s);
-	return 0;
+	if (!link_regions(item, sieve) || !watch_classes_read(item))
+		return watch_item_failure(item, e);
+	note_attributes(item, v);
+	return item->failed ? watch_item_failure(item, e) : 0;
+}
+
+/* --- life --- */
+
+static bool make_stemmers(struct watch_item *item)
+{
+	for (size_t i = 0; i < item->program->n_languages; i++) {
+		item->stemmers[i] = text_stemmer_new(item->program->languages[i]);
+		if (!item->stemmers[i])
+			return false;
+	}
+	return true;
+}
+
+bool watch_item_init(struct watch_item *item, const struct watch_set *set)
+{
+	const struct watch_program *p = &set->program;
+
+	*item = (struct watch_item){
+		.program = p,
+		.vocabulary = &set->vocabulary,
+		.arena = arena_new(ITEM_BYTES),
+		.atoms = calloc(p->n_atoms + 1, sizeof(*item->atoms)),
+		.phrases = calloc(p->n_phrases + 1, sizeof(*item->phrases)),
+		.marks = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*item->marks)),
+	};
+	return item->arena && item->atoms && item->phrases && item->marks &&
+	       watch_lexicon_init(&item->lexicon) && make_stemmers(item);
+}
+
+void watch_item_release(struct watch_item *item)
+{
+	for (size_t i = 0; i < item->n_words; i++)
+		text_words_release(&item->words[i]);
+	for (size_t i = 0; i < WATCH_LANGUAGES_MAX; i++)
+		text_stemmer_free(item->stemmers[i]);
+	watch_concordance_release(&item->words_at);
+	watch_lexicon_release(&item->lexicon);
+	arena_free(item->arena);
+	free(item->regions);
+	free(item->words);
+	free(item->refs);
+	free(item->found.v);
+	free(item->atoms);
+	free(item->occurrences);
+	free(item->phrases);
+	free(item->kept);
+	free(item->pairs);
+	free(item->terms);
+	free(item->marks);
+	*item = (struct watch_item){0};
 }

@@ -12,10 +12,10 @@ static bool possible(struct watch_scratch *s, uint32_t at)
 	const struct watch_phrase *ph;
 
 	switch (watch_operators[step->op].needs) {
-	case WATCH_NEEDS_ATOM: return watch_atom_occurs(s, step->first, step->fields);
+	case WATCH_NEEDS_ATOM: return watch_atom_occurs(&s->item, step->first, step->fields);
 	case WATCH_NEEDS_PHRASE:
 		ph = &p->phrases[step->first];
-		return watch_atom_occurs(s, p->pieces[ph->first + ph->rarest], step->fields);
+		return watch_atom_occurs(&s->item, p->pieces[ph->first + ph->rarest], step->fields);
 	case WATCH_NEEDS_WORDS:
 	case WATCH_NEEDS_SOME:
 		for (uint32_t i = 0; i < step->count; i++)
@@ -59,7 +59,7 @@ void watch_pair_near(struct watch_pairing *p)
 
 			if (b->first > a->last + distance + 1)
 				break;
-			if (!watch_spend(p->x.s, 1))
+			if (!watch_budget_spend(&p->x.s->budget, 1))
 				return;
 			if (!watch_spans_linked(&p->x, a, b, distance, link & 1))
 				continue;
@@ -83,7 +83,7 @@ static bool crowded(struct watch_pairing *p, const struct watch_span *a, uint32_
 
 		if (b->first > a->last + distance + 1)
 			return false;
-		if (!watch_spend(p->x.s, 1))
+		if (!watch_budget_spend(&p->x.s->budget, 1))
 			return true;
 		if (b->last + distance + 1 >= a->first)
 			return true;
@@ -95,7 +95,7 @@ void watch_pair_not_near(struct watch_pairing *p)
 {
 	uint32_t distance = last_link(p) / 2;
 
-	for (uint32_t i = 0; i < p->left->n && !p->x.s->overrun; i++) {
+	for (uint32_t i = 0; i < p->left->n && !p->x.s->budget.overrun; i++) {
 		if (crowded(p, &p->left->v[i], distance))
 			continue;
 		p->found = true;
@@ -107,19 +107,19 @@ void watch_pair_not_near(struct watch_pairing *p)
 /* The sentence or paragraph of a position, in the order of the line. */
 static uint64_t place_of(const struct watch_pairing *p, uint32_t position)
 {
-	const struct watch_region *r = watch_region_at(p->x.s, position);
+	const struct watch_region *r = watch_region_at(&p->x.s->item, position);
 	const struct text_place *place = &r->words->place[position - r->base];
 
-	return (uint64_t)(r - p->x.s->regions) << 32 |
+	return (uint64_t)(r - p->x.s->item.regions) << 32 |
 	       (p->step->op == QUERY_SENT ? place->sentence : place->paragraph);
 }
 
 static bool need_places(struct watch_scratch *s)
 {
-	for (size_t i = 0; i < s->n_regions; i++)
-		if (text_words_places(s->regions[i].words, NULL) < 0)
-			s->failed = true;
-	return !s->failed;
+	for (size_t i = 0; i < s->item.n_regions; i++)
+		if (text_words_places(s->item.regions[i].words, NULL) < 0)
+			s->item.failed = true;
+	return !s->item.failed;
 }
 
 void watch_pair_place(struct watch_pairing *p)
@@ -139,7 +139,8 @@ void watch_pair_place(struct watch_pairing *p)
 		for (uint32_t j = start; j < p->right->n; j++) {
 			const struct watch_span *b = &p->right->v[j];
 
-			if (!watch_spend(p->x.s, 1) || place_of(p, b->first) != place)
+			if (!watch_budget_spend(&p->x.s->budget, 1) ||
+				place_of(p, b->first) != place)
 				break;
 			if (place_of(p, b->last) != place || !watch_spans_apart(&p->x, a, b))
 				continue;
@@ -190,13 +191,13 @@ static bool run(struct watch_pairing *p)
 bool watch_eval_near(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	struct watch_pairing p = {.x = {.s = s, .lead = lead, .exact = true}, .step = step};
-	bool before = s->overrun, found;
+	bool before = s->budget.overrun, found;
 
-	s->overrun = false;
+	s->budget.overrun = false;
 	found = run(&p);
 	/* What could not be looked through to the end does not match. */
-	found = found && !s->overrun && !s->failed;
-	s->overrun = s->overrun || before;
+	found = found && !s->budget.overrun && !s->item.failed;
+	s->budget.overrun = s->budget.overrun || before;
 	return found;
 }
 

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Where words stand in a row, or in any order within a window. */
+#include "phrase.h"
 #include <stdlib.h>
 
-#include "scratch.h"
-
 /* Room for one more span behind n in the item's arena. */
-static bool push(struct watch_scratch *s, struct watch_phrase_state *out, uint32_t *cap,
+static bool push(struct watch_item *item, struct watch_phrase_state *out, uint32_t *cap,
 	uint32_t first, uint32_t last)
 {
 	if (out->n == *cap) {
 		uint32_t more = *cap ? *cap * 2 : 4;
 		struct watch_span *grown = arena_grow(
-			s->arena, out->spans, *cap * sizeof(*grown), more * sizeof(*grown));
+			item->arena, out->spans, *cap * sizeof(*grown), more * sizeof(*grown));
 
 		if (!grown) {
-			s->failed = true;
+			item->failed = true;
 			return false;
 		}
 		out->spans = grown;
@@ -24,62 +22,63 @@ static bool push(struct watch_scratch *s, struct watch_phrase_state *out, uint32
 	return true;
 }
 
-static bool stands_at(const struct watch_scratch *s, const struct watch_phrase *ph, uint32_t dense)
+static bool stands_at(const struct watch_item *item, const struct watch_phrase *ph, uint32_t dense)
 {
-	const uint32_t *pieces = s->set->program.pieces + ph->first;
+	const uint32_t *pieces = item->program->pieces + ph->first;
 
 	for (uint32_t i = 0; i < ph->count; i++)
-		if (i != ph->rarest && !watch_word_is(s, dense + i, pieces[i]))
+		if (i != ph->rarest && !watch_word_is(item, dense + i, pieces[i]))
 			return false;
 	return true;
 }
 
 static void exact_spans(
-	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out)
+	struct watch_item *item, const struct watch_phrase *ph, struct watch_phrase_state *out)
 {
-	uint32_t atom = s->set->program.pieces[ph->first + ph->rarest], cap = 0, i;
+	uint32_t atom = item->program->pieces[ph->first + ph->rarest], cap = 0, i;
 
-	for (i = s->atoms[atom].head; i != WATCH_NONE; i = s->occurrences[i].next) {
-		uint32_t at = s->occurrences[i].position;
-		const struct watch_region *r = watch_region_at(s, at);
+	for (i = item->atoms[atom].head; i != WATCH_NONE; i = item->occurrences[i].next) {
+		uint32_t at = item->occurrences[i].position;
+		const struct watch_region *r = watch_region_at(item, at);
 		uint32_t index = at - r->base, start;
 
 		if (index < ph->rarest || index - ph->rarest + ph->count > r->count)
 			continue;
 		start = index - ph->rarest;
-		if (stands_at(s, ph, r->dense + start) &&
-			!push(s, out, &cap, r->base + start, r->base + start + ph->count - 1))
+		if (stands_at(item, ph, r->dense + start) &&
+			!push(item, out, &cap, r->base + start, r->base + start + ph->count - 1))
 			return;
 	}
 }
 
 /* Into the item's arena. */
-static void sloppy_spans(
-	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out);
+static void sloppy_spans(struct watch_item *item, struct watch_budget *b,
+	const struct watch_phrase *ph, struct watch_phrase_state *out);
 
-const struct watch_span *watch_phrase_spans(struct watch_scratch *s, uint32_t phrase, size_t *n)
+const struct watch_span *watch_phrase_spans(
+	struct watch_item *item, struct watch_budget *b, uint32_t phrase, size_t *n)
 {
-	const struct watch_program *p = &s->set->program;
+	const struct watch_program *p = item->program;
 	const struct watch_phrase *ph = &p->phrases[phrase];
-	struct watch_phrase_state *state = &s->phrases[phrase];
+	struct watch_phrase_state *state = &item->phrases[phrase];
 	bool possible = true;
 
 	*n = 0;
-	if (state->generation == s->generation) {
+	if (state->generation == item->generation) {
 		*n = state->n;
 		return state->spans;
 	}
-	*state = (struct watch_phrase_state){.generation = s->generation};
+	*state = (struct watch_phrase_state){.generation = item->generation};
 	for (uint32_t i = 0; i < ph->count && possible; i++) {
 		uint32_t atom = p->pieces[ph->first + i];
 
-		possible = atom == WATCH_NONE || watch_atom_occurs(s, atom, UINT8_MAX);
+		possible = atom == WATCH_NONE || watch_atom_occurs(item, atom, UINT8_MAX);
 	}
 	if (possible && ph->slop < 0)
-		exact_spans(s, ph, state);
+		exact_spans(item, ph, state);
 	else if (possible)
-		sloppy_spans(s, ph, state);
-	if (s->overrun || s->failed)
+		sloppy_spans(item, b, ph, state);
+	if (b->overrun || item->failed)
 		state->generation = 0; /* not whole: another watch tries for itself */
 	*n = state->n;
 	return state->spans;
@@ -94,7 +93,8 @@ struct place {
 };
 
 struct sloppy {
-	struct watch_scratch *s;
+	struct watch_item *item;
+	struct watch_budget *budget;
 	const uint32_t *pieces;
 	uint32_t count;
 	struct place *places;
@@ -116,25 +116,27 @@ static int by_position(const void *a, const void *b)
 
 static bool gather(struct sloppy *z)
 {
-	struct watch_scratch *s = z->s;
+	struct watch_item *item = z->item;
 	size_t cap = 0, kept = 0;
 	uint32_t o;
 
 	for (uint32_t i = 0; i < z->count; i++)
-		for (o = s->atoms[z->pieces[i]].head; o != WATCH_NONE; o = s->occurrences[o].next)
+		for (o = item->atoms[z->pieces[i]].head; o != WATCH_NONE;
+			o = item->occurrences[o].next)
 			cap++;
-	if (!watch_spend(s, cap))
+	if (!watch_budget_spend(z->budget, cap))
 		return false;
-	z->places = arena_array(s->arena, cap, sizeof(*z->places));
+	z->places = arena_array(item->arena, cap, sizeof(*z->places));
 	if (!z->places)
 		return false;
 	for (uint32_t i = 0; i < z->count; i++)
-		for (o = s->atoms[z->pieces[i]].head; o != WATCH_NONE; o = s->occurrences[o].next)
-			z->places[z->n++].position = s->occurrences[o].position;
+		for (o = item->atoms[z->pieces[i]].head; o != WATCH_NONE;
+			o = item->occurrences[o].next)
+			z->places[z->n++].position = item->occurrences[o].position;
 	qsort(z->places, z->n, sizeof(*z->places), by_position);
 	for (size_t i = 0; i < z->n; i++)
 		if (i == 0 || z->places[i].position != z->places[kept - 1].position) {
-			const struct watch_region *r = watch_region_at(s, z->places[i].position);
+			const struct watch_region *r = watch_region_at(item, z->places[i].position);
 
 			z->places[kept] = z->places[i];
 			z->places[kept++].dense = r->dense + (z->places[i].position - r->base);
@@ -161,9 +163,9 @@ static bool augment(struct sloppy *z, uint32_t place)
 			depth--;
 			continue;
 		}
-		if (!watch_spend(z->s, 1))
+		if (!watch_budget_spend(z->budget, 1))
 			return false;
-		if (z->tried[w] || !watch_word_is(z->s, z->places[p].dense, z->pieces[w]))
+		if (z->tried[w] || !watch_word_is(z->item, z->places[p].dense, z->pieces[w]))
 			continue;
 		z->tried[w] = true;
 		if (z->at[w] != WATCH_NONE) {
@@ -200,39 +202,40 @@ static uint32_t window(struct sloppy *z, uint32_t from, uint32_t length)
 	return WATCH_NONE;
 }
 
-static void sloppy_spans(
-	struct watch_scratch *s, const struct watch_phrase *ph, struct watch_phrase_state *out)
+static void sloppy_spans(struct watch_item *item, struct watch_budget *b,
+	const struct watch_phrase *ph, struct watch_phrase_state *out)
 {
 	struct sloppy z = {
-		.s = s,
-		.pieces = s->set->program.pieces + ph->first,
+		.item = item,
+		.budget = b,
+		.pieces = item->program->pieces + ph->first,
 		.count = ph->count,
-		.at = arena_array(s->arena, ph->count, sizeof(*z.at)),
-		.tried = arena_array(s->arena, ph->count, sizeof(*z.tried)),
-		.stack = arena_array(s->arena, ph->count + (size_t)1, sizeof(*z.stack)),
-		.next = arena_array(s->arena, ph->count + (size_t)1, sizeof(*z.next)),
+		.at = arena_array(item->arena, ph->count, sizeof(*z.at)),
+		.tried = arena_array(item->arena, ph->count, sizeof(*z.tried)),
+		.stack = arena_array(item->arena, ph->count + (size_t)1, sizeof(*z.stack)),
+		.next = arena_array(item->arena, ph->count + (size_t)1, sizeof(*z.next)),
 		.out = out,
 	};
 	uint32_t length = ph->count + (uint32_t)ph->slop;
 
 	if (!z.at || !z.tried || !z.stack || !z.next || !gather(&z)) {
-		s->failed = s->failed || !s->overrun;
+		item->failed = item->failed || !b->overrun;
 		return;
 	}
-	for (uint32_t i = 0; i + ph->count <= z.n && !s->overrun; i++) {
+	for (uint32_t i = 0; i + ph->count <= z.n && !b->overrun; i++) {
 		uint32_t last;
 
 		if (z.places[i + ph->count - 1].position - z.places[i].position >= length)
 			continue;
 		last = window(&z, i, length);
 		if (last != WATCH_NONE &&
-			!push(s, out, &z.cap, z.places[i].position, z.places[last].position))
+			!push(item, out, &z.cap, z.places[i].position, z.places[last].position))
 			return;
 	}
 }
 
-uint32_t watch_sloppy_least(
-	struct watch_scratch *s, const struct watch_phrase *ph, unsigned fields, uint32_t lead)
+uint32_t watch_sloppy_least(struct watch_item *item, struct watch_budget *b,
+	const struct watch_phrase *ph, unsigned fields, uint32_t lead)
 {
 	struct watch_phrase wide = *ph;
 	struct watch_phrase_state found = {0};
@@ -242,13 +245,13 @@ uint32_t watch_sloppy_least(
 		return least;
 	/* No window may reach over the gap between two texts. */
 	wide.slop = (int32_t)(WATCH_GAP - ph->count);
-	sloppy_spans(s, &wide, &found);
-	for (uint32_t i = 0; i < found.n && !s->overrun; i++) {
+	sloppy_spans(item, b, &wide, &found);
+	for (uint32_t i = 0; i < found.n && !b->overrun; i++) {
 		const struct watch_span *f = &found.spans[i];
 		uint32_t among = f->last - f->first + 1 - ph->count;
 
-		if (watch_in_scope(s, f->first, f->last, fields, lead) && among < least)
+		if (watch_in_scope(item, f->first, f->last, fields, lead) && among < least)
 			least = among;
 	}
-	return s->overrun ? UINT32_MAX : least;
+	return b->overrun ? UINT32_MAX : least;
 }

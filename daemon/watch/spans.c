@@ -10,13 +10,13 @@
 
 static void *out_of_memory(struct watch_near *x)
 {
-	x->s->failed = true;
+	x->s->item.failed = true;
 	return NULL;
 }
 
 static struct watch_spans *new_list(struct watch_near *x, enum watch_spans_kind kind)
 {
-	struct watch_spans *list = arena_zalloc(x->s->lists, sizeof(*list));
+	struct watch_spans *list = arena_zalloc(x->s->spans.arena, sizeof(*list));
 
 	if (!list)
 		return out_of_memory(x);
@@ -28,8 +28,8 @@ static bool push(struct watch_near *x, struct watch_spans *list, struct watch_sp
 {
 	if (list->n == list->cap) {
 		uint32_t cap = list->cap ? list->cap * 2 : 8;
-		struct watch_span *v =
-			arena_grow(x->s->lists, list->v, list->cap * sizeof(*v), cap * sizeof(*v));
+		struct watch_span *v = arena_grow(
+			x->s->spans.arena, list->v, list->cap * sizeof(*v), cap * sizeof(*v));
 
 		if (!v)
 			return out_of_memory(x) != NULL;
@@ -46,7 +46,7 @@ static bool push_origin(struct watch_near *x, struct watch_spans *list, struct w
 {
 	if (list->n_origins == list->cap_origins) {
 		uint32_t cap = list->cap_origins ? list->cap_origins * 2 : 8;
-		struct watch_origin *v = arena_grow(x->s->lists, list->origins,
+		struct watch_origin *v = arena_grow(x->s->spans.arena, list->origins,
 			list->cap_origins * sizeof(*v), cap * sizeof(*v));
 
 		if (!v)
@@ -67,7 +67,7 @@ static struct watch_span run_of(const struct watch_near *x, const struct watch_s
 
 	if (a->n_parts == 0)
 		return *a;
-	parts = x->s->parts + a->parts;
+	parts = x->s->spans.parts + a->parts;
 	return (struct watch_span){.first = parts[2 * i], .last = parts[2 * i + 1]};
 }
 
@@ -98,14 +98,15 @@ bool watch_spans_apart(
 
 static bool push_part(struct watch_scratch *s, uint32_t first, uint32_t last, bool join)
 {
-	if (join && s->parts[s->n_parts - 1] + 1 == first) {
-		s->parts[s->n_parts - 1] = last;
+	if (join && s->spans.parts[s->spans.n_parts - 1] + 1 == first) {
+		s->spans.parts[s->spans.n_parts - 1] = last;
 		return true;
 	}
-	if (!array_room(&s->parts, s->n_parts, &s->cap_parts, 2, sizeof(*s->parts)))
+	if (!array_room(&s->spans.parts, s->spans.n_parts, &s->spans.cap_parts, 2,
+		    sizeof(*s->spans.parts)))
 		return false;
-	s->parts[s->n_parts++] = first;
-	s->parts[s->n_parts++] = last;
+	s->spans.parts[s->spans.n_parts++] = first;
+	s->spans.parts[s->spans.n_parts++] = last;
 	return true;
 }
 
@@ -114,7 +115,7 @@ static bool unite(struct watch_near *x, const struct watch_span *a, const struct
 	struct watch_span *out)
 {
 	struct watch_scratch *s = x->s;
-	uint32_t i = 0, j = 0, start = (uint32_t)s->n_parts;
+	uint32_t i = 0, j = 0, start = (uint32_t)s->spans.n_parts;
 
 	*out = (struct watch_span){
 		.first = a->first < b->first ? a->first : b->first,
@@ -129,13 +130,13 @@ static bool unite(struct watch_near *x, const struct watch_span *a, const struct
 
 		i += left;
 		j += !left;
-		if (!push_part(s, run.first, run.last, s->n_parts > start))
+		if (!push_part(s, run.first, run.last, s->spans.n_parts > start))
 			return out_of_memory(x) != NULL;
 	}
 	out->parts = start;
-	out->n_parts = (uint32_t)(s->n_parts - start) / 2;
+	out->n_parts = (uint32_t)(s->spans.n_parts - start) / 2;
 	if (out->n_parts == 1) { /* a run is told by its ends */
-		s->n_parts = start;
+		s->spans.n_parts = start;
 		out->n_parts = 0;
 	}
 	return true;
@@ -152,8 +153,8 @@ static int compare(
 		return a->n_parts < b->n_parts ? -1 : 1;
 	if (a->n_parts == 0)
 		return 0;
-	return memcmp(x->s->parts + a->parts, x->s->parts + b->parts,
-		2 * (size_t)a->n_parts * sizeof(*x->s->parts));
+	return memcmp(x->s->spans.parts + a->parts, x->s->spans.parts + b->parts,
+		2 * (size_t)a->n_parts * sizeof(*x->s->spans.parts));
 }
 
 /* --- sorting and uniting --- */
@@ -174,13 +175,14 @@ static int compare_keys(const void *a, const void *b, void *ctx)
 /* Sorts, keeps one of equal matches, and turns origins to where their match went. */
 static bool settle(struct watch_near *x, struct watch_spans *list)
 {
-	struct sort_key *keys = arena_alloc(x->s->lists, (list->n + (size_t)1) * sizeof(*keys));
-	uint32_t *moved = arena_alloc(x->s->lists, (list->n + (size_t)1) * sizeof(*moved));
+	struct sort_key *keys =
+		arena_alloc(x->s->spans.arena, (list->n + (size_t)1) * sizeof(*keys));
+	uint32_t *moved = arena_alloc(x->s->spans.arena, (list->n + (size_t)1) * sizeof(*moved));
 	uint32_t kept = 0;
 
 	if (!keys || !moved)
 		return out_of_memory(x) != NULL;
-	if (!watch_spend(x->s, list->n * SORT_STEPS))
+	if (!watch_budget_spend(&x->s->budget, list->n * SORT_STEPS))
 		return false;
 	for (uint32_t i = 0; i < list->n; i++)
 		keys[i] = (struct sort_key){list->v[i], i};
@@ -205,14 +207,15 @@ struct watch_spans *watch_spans_of_word(struct watch_near *x, const struct watch
 	if (!list)
 		return NULL;
 	list->text = step->text;
-	if (!watch_atom_occurs(s, step->first, step->fields))
+	if (!watch_atom_occurs(&s->item, step->first, step->fields))
 		return list;
-	for (i = s->atoms[step->first].head; i != WATCH_NONE; i = s->occurrences[i].next) {
-		uint32_t at = s->occurrences[i].position;
+	for (i = s->item.atoms[step->first].head; i != WATCH_NONE;
+		i = s->item.occurrences[i].next) {
+		uint32_t at = s->item.occurrences[i].position;
 
-		if (!watch_spend(s, 1))
+		if (!watch_budget_spend(&s->budget, 1))
 			return NULL;
-		if (watch_in_scope(s, at, at, step->fields, x->lead) &&
+		if (watch_in_scope(&s->item, at, at, step->fields, x->lead) &&
 			!push(x, list, (struct watch_span){.first = at, .last = at}))
 			return NULL;
 	}
@@ -229,12 +232,13 @@ struct watch_spans *watch_spans_of_phrase(struct watch_near *x, const struct wat
 	if (!list)
 		return NULL;
 	list->text = step->text;
-	spans = watch_phrase_spans(s, step->first, &n);
+	spans = watch_phrase_spans(&s->item, &s->budget, step->first, &n);
 	for (size_t i = 0; i < n; i++)
-		if (watch_in_scope(s, spans[i].first, spans[i].last, step->fields, x->lead) &&
+		if (watch_in_scope(
+			    &s->item, spans[i].first, spans[i].last, step->fields, x->lead) &&
 			!push(x, list, spans[i]))
 			return NULL;
-	return s->overrun ? NULL : list;
+	return s->budget.overrun ? NULL : list;
 }
 
 static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t step)
@@ -246,7 +250,7 @@ static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t ste
 	for (uint32_t i = 0; i < kid->n; i++) {
 		struct watch_origin o = {list->n_kids, i, list->n};
 
-		if (!watch_spend(x->s, 1) || !push(x, list, kid->v[i]) ||
+		if (!watch_budget_spend(&x->s->budget, 1) || !push(x, list, kid->v[i]) ||
 			(x->trace && !push_origin(x, list, o)))
 			return false;
 	}
@@ -262,13 +266,14 @@ struct watch_spans *watch_spans_of_any(struct watch_near *x, const struct watch_
 
 	if (!list)
 		return NULL;
-	list->kids = arena_array(x->s->lists, step->count, sizeof(struct watch_spans *));
+	list->kids = arena_array(x->s->spans.arena, step->count, sizeof(struct watch_spans *));
 	if (!list->kids)
 		return out_of_memory(x);
 	for (uint32_t i = 0; i < step->count; i++) {
 		const struct watch_step *kid = &p->steps[watch_step_kid(p, step, i)];
 
-		if (kid->op == WATCH_STEP_WORD && !watch_atom_occurs(x->s, kid->first, kid->fields))
+		if (kid->op == WATCH_STEP_WORD &&
+			!watch_atom_occurs(&x->s->item, kid->first, kid->fields))
 			continue;
 		if (!add_kid(x, list, watch_step_kid(p, step, i)))
 			return NULL;
@@ -326,7 +331,7 @@ static bool join_one(struct watch_near *x, struct watch_spans *out, uint32_t i, 
 
 		if (b->first > a->last + distance + 1)
 			break;
-		if (!watch_spend(x->s, 1))
+		if (!watch_budget_spend(&x->s->budget, 1))
 			return false;
 		if (!watch_spans_linked(x, a, b, distance, link & 1))
 			continue;
@@ -372,7 +377,7 @@ struct watch_spans *watch_spans_of_near(struct watch_near *x, const struct watch
 bool watch_spans_mark(struct watch_near *x, struct watch_spans *list, uint32_t i)
 {
 	if (!list->marks) {
-		list->marks = arena_zalloc(x->s->lists, list->n + (size_t)1);
+		list->marks = arena_zalloc(x->s->spans.arena, list->n + (size_t)1);
 		if (!list->marks)
 			return out_of_memory(x) != NULL;
 	}
@@ -401,13 +406,13 @@ static bool pass_on(struct watch_near *x, struct watch_spans *list)
 /* Left sides in a loop: a chain is as long as the query, brackets are not. */
 void watch_spans_tell(struct watch_near *x, struct watch_spans *list)
 {
-	while (list && list->marks && !x->s->failed) {
+	while (list && list->marks && !x->s->item.failed) {
 		if (list->kind == WATCH_SPANS_TERM) {
-			watch_hits_begin(x->s);
-			for (uint32_t i = 0; i < list->n && !watch_hits_enough(x->s); i++)
+			watch_hits_begin(&x->s->hits);
+			for (uint32_t i = 0; i < list->n && !watch_hits_enough(&x->s->hits); i++)
 				if (list->marks[i])
-					watch_hit_add(x->s, list->v[i].first, list->v[i].last,
-						list->text);
+					watch_hit_add(&x->s->hits, &x->s->item, list->v[i].first,
+						list->v[i].last, list->text);
 			return;
 		}
 		if (!pass_on(x, list))

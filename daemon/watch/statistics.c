@@ -27,13 +27,48 @@ void watch_statistics_release(struct watch_statistics *t)
 	*t = (struct watch_statistics){0};
 }
 
-bool watch_statistics_add_item(struct watch_statistics *t)
+static bool statistics_add_item(struct watch_statistics *t)
 {
 	t->items++;
 	if (t->items > COUNT_ALL && t->items % COUNT_EACH != 0)
 		return false;
 	t->counted++;
 	return true;
+}
+
+static void statistics_count_words(
+	struct watch_statistics *t, struct watch_item *item, const struct watch_region *r)
+{
+	const struct watch_vocabulary *v = item->vocabulary;
+
+	for (uint32_t i = 0; i < r->count; i++) {
+		struct watch_lookup word = {
+			.hash = r->words->word[i].hash, .form = text_words_form(r->words, i)};
+		uint32_t atom = watch_vocabulary_exact(v, &word);
+
+		if (atom == WATCH_NONE || watch_term_marked(item, atom))
+			continue;
+		watch_term_mark(item, atom);
+		t->counts[atom]++;
+	}
+}
+
+void watch_statistics_count(struct watch_statistics *t, struct watch_item *item)
+{
+	const struct watch_known *known = item->vocabulary->known;
+	size_t n_atoms = item->program->n_atoms;
+
+	if (!statistics_add_item(t))
+		return;
+	watch_terms_unmark(item);
+	for (size_t i = 0; i < item->n_regions; i++)
+		statistics_count_words(t, item, &item->regions[i]);
+	for (size_t i = 0; i < item->n_terms; i++) {
+		uint32_t term = item->terms[i];
+
+		if (term >= n_atoms || !known[term].exact)
+			t->counts[term]++;
+	}
 }
 
 bool watch_statistics_due(const struct watch_statistics *t)

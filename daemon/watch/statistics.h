@@ -9,7 +9,7 @@
 #ifndef WATCH_STATISTICS_H
 #define WATCH_STATISTICS_H
 
-#include "index.h"
+#include "item.h"
 
 struct watch_statistics {
 	const struct watch_set *set;
@@ -25,8 +25,8 @@ struct watch_statistics {
 bool watch_statistics_init(struct watch_statistics *t, const struct watch_set *set);
 void watch_statistics_release(struct watch_statistics *t);
 
-/* Adds one item; true if its terms are to be counted. Later items are sampled. */
-bool watch_statistics_add_item(struct watch_statistics *t);
+/* Counts the terms of the item. After the first 500 items only a sample is counted. */
+void watch_statistics_count(struct watch_statistics *t, struct watch_item *item);
 /* Were enough items read since the last rebuild? */
 bool watch_statistics_due(const struct watch_statistics *t);
 /* Builds the index from the counts, due or not. False: no counts or no memory; the old one stays.

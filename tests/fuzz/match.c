@@ -141,13 +141,13 @@ static void ask_otherwise(struct watch_set *set, const struct answer *a)
 	demand(watch_set_match_only(set, s, a->view, on_counted, counted, NULL) == 0);
 	if (watch_scratch_overruns(s, &overruns) == 0)
 		demand(memcmp(counted, a->matched, sizeof(counted)) == 0);
-	demand(watch_item_read(s, a->view, NULL) == 0);
+	demand(watch_scratch_read(s, a->view, NULL) == 0);
 	for (size_t i = 0; i < watch_set_count(set); i++) {
 		bool matched;
 
 		watch_eval_begin(s);
 		matched = watch_eval(s, set->program.watches[i].root, WATCH_NO_LEAD);
-		demand(s->overrun || matched == a->matched[i]);
+		demand(s->budget.overrun || matched == a->matched[i]);
 	}
 	buf_init(&why, 1 << 24);
 	for (size_t i = 0; i < watch_set_count(set); i++) {

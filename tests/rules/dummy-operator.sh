@@ -24,10 +24,11 @@ void watch_pair_same(struct watch_pairing *p)
 	for (uint32_t i = 0; i < p->left->n; i++)
 		for (uint32_t j = 0; j < p->right->n; j++) {
 			const struct watch_span *a = &p->left->v[i], *b = &p->right->v[j];
+			struct watch_scratch *s = p->x.s;
 
-			if (!watch_spend(p->x.s, 1))
+			if (!watch_budget_spend(&s->budget, 1))
 				return;
-			if (watch_region_at(p->x.s, a->first) == watch_region_at(p->x.s, b->first) &&
+			if (watch_region_at(&s->item, a->first) == watch_region_at(&s->item, b->first) &&
 				watch_spans_apart(&p->x, a, b) && !watch_pairing_mark(p, i, j))
 				return;
 		}

@@ -112,7 +112,7 @@ static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state
 	desk_fixture_open(
 		&f, FEEDS "watch w { query = 'text NEAR/50 long NEAR/50 text' notify = desk }\n");
 	desk_polls_items(&f, "a", NULL, 0);
-	pool = &f.desk->scratch->pool;
+	pool = &f.desk->scratch->budget.pool;
 	full = pool->steps;
 	assert_true(full > 0);
 	buf_init(&text, 1 << 16);

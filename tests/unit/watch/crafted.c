@@ -267,11 +267,11 @@ static void repeated_triggers_take_linear_time(void **state)
 	buf_init(&text, 4 * BYTES);
 	put_many(&text, BYTES, "ukraine " BESIDE_A " ");
 	check_time(&a, &text, "0: ");
-	assert_int_equal(a.scratch->n_terms, 1);
+	assert_int_equal(a.scratch->item.n_terms, 1);
 	buf_clear(&text);
 	put_many(&text, BYTES, "white house ");
 	check_time(&a, &text, "0: ");
-	assert_int_equal(a.scratch->n_terms, 1);
+	assert_int_equal(a.scratch->item.n_terms, 1);
 	buf_release(&text);
 	asked_release(&a);
 }

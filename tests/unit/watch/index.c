@@ -24,9 +24,9 @@ static void tell_text(struct asked *a, const char *body, const char *told, size_
 
 	buf_clear(&a->told);
 	assert_int_equal(watch_set_match_only(a->set, a->scratch, &v, asked_on_match, a, NULL), 0);
-	if (strcmp(buf_z(&a->told), told) != 0 || a->scratch->n_candidates != candidates)
+	if (strcmp(buf_z(&a->told), told) != 0 || a->scratch->candidates.n != candidates)
 		fail_msg("%s: [%s] of %zu candidates, not [%s] of %zu", body, buf_z(&a->told),
-			a->scratch->n_candidates, told, candidates);
+			a->scratch->candidates.n, told, candidates);
 }
 
 static void the_rarest_part_is_the_trigger(void **state)
@@ -50,7 +50,7 @@ static void the_rarest_part_is_the_trigger(void **state)
 		watch_sieve_keeps(&x->rarer, watch_tag(text_word_hash(STR("extraterrestrials")))));
 	assert_false(watch_sieve_keeps(&x->words, watch_tag(text_word_hash(STR("of")))));
 	tell_text(&a, "of of of the extraterrestrials", "", 0);
-	assert_int_equal(a.scratch->n_kept, 0);
+	assert_int_equal(a.scratch->item.n_kept, 0);
 	asked_release(&a);
 }
 

@@ -120,9 +120,9 @@ static void a_full_lexicon_begins_anew(void **state)
 		assert_int_equal(
 			watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, NULL), 0);
 		assert_string_equal(buf_z(&a.told), "0: 1: ");
-		assert_in_range(a.scratch->lexicon.count, 1000, 1 << 19);
+		assert_in_range(a.scratch->item.lexicon.count, 1000, 1 << 19);
 		assert_string_equal(asked_ask(&a, &small), "0:w12|w22 1:w12 ");
-		assert_in_range(a.scratch->lexicon.count, 1, 2);
+		assert_in_range(a.scratch->item.lexicon.count, 1, 2);
 	}
 	buf_release(&text);
 	asked_release(&a);
@@ -152,7 +152,7 @@ static void what_wildcards_find_is_bounded(void **state)
 	v = (struct watch_view){.body = buf_str(&text), .published = STAMP_NONE};
 	assert_int_equal(watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, &e), 0);
 	assert_non_null(strstr(asked_ask(&a, &small), "63:ukraine "));
-	assert_in_range(a.scratch->lexicon.n_lists, 1, 100);
+	assert_in_range(a.scratch->item.lexicon.n_lists, 1, 100);
 	buf_clear(&text);
 	buf_clear(&a.told);
 	put_many(&text, 9 * BYTES, "ukraine ");
@@ -209,8 +209,8 @@ static void ask_greedy(struct asked *a, size_t times, uint64_t steps, uint64_t r
 	put_many(&text, text.len + 10 * times, "xxxxxxxxxx");
 	buf_addz(&text, " y");
 	v.body = buf_str(&text);
-	a->scratch->pool.steps = steps;
-	a->scratch->pool.regex_cost = regex_cost;
+	a->scratch->budget.pool.steps = steps;
+	a->scratch->budget.pool.regex_cost = regex_cost;
 	asked_ask(a, &v);
 	buf_release(&text);
 }
@@ -250,7 +250,7 @@ static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
 
 	(void)state;
 	add_greedy(&a);
-	pool = &a.scratch->pool;
+	pool = &a.scratch->budget.pool;
 	watch_scratch_fill(a.scratch, 1);
 	full = *pool;
 	ask_greedy(&a, 5, full.steps, full.regex_cost);
@@ -386,7 +386,7 @@ static void nothing_of_an_item_stays_for_the_next(void **state)
 	/* Nobody asked what matches the item that was read last. */
 	buf_clear(&again);
 	assert_int_equal(
-		watch_item_read(a.scratch,
+		watch_scratch_read(a.scratch,
 			&(struct watch_view){.body = buf_str(&large), .published = STAMP_NONE},
 			NULL),
 		0);
@@ -395,15 +395,15 @@ static void nothing_of_an_item_stays_for_the_next(void **state)
 	/* Numbers of items come round. */
 	for (uint32_t before = 1; before <= COUNT(texts); before++) {
 		buf_clear(&again);
-		a.scratch->generation = a.scratch->round = 0;
+		a.scratch->item.generation = a.scratch->item.round = 0;
 		asked_ask(&a,
 			&(struct watch_view){.title = buf_str(&large), .published = STAMP_NONE});
-		a.scratch->generation = a.scratch->round = 0 - before;
+		a.scratch->item.generation = a.scratch->item.round = 0 - before;
 		put_answers(&a, &again, NULL);
 		assert_string_equal(buf_z(&fresh), buf_z(&again));
 	}
-	a.scratch->generation = UINT32_MAX;
-	a.scratch->regexes[0] = (struct watch_regex_state){.generation = 1};
+	a.scratch->item.generation = UINT32_MAX;
+	a.scratch->budget.regexes[0] = (struct watch_regex_state){.generation = 1};
 	assert_string_equal(
 		asked_ask(&a, &(struct watch_view){.title = STR("zebra"), .published = STAMP_NONE}),
 		"2:zebra 8:zebr ");
@@ -430,7 +430,7 @@ static void lists_of_many_watches_do_not_add_up(void **state)
 			asked_add(&a, "ukraine NEAR/3 embassy NEAR/2 ukraine", NULL);
 		asked_finish(&a);
 		assert_string_not_equal(asked_ask(&a, &v), "");
-		used[round] = arena_used(a.scratch->lists);
+		used[round] = arena_used(a.scratch->spans.arena);
 		asked_release(&a);
 	}
 	assert_true(used[0] > 0);

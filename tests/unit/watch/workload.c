@@ -216,13 +216,13 @@ static void ask_plain(struct plain *p, struct told *t)
 /* Every watch by itself. Under an index it would be asked only when a word of it occurred. */
 static void ask_each(struct watch_scratch *s, const struct watch_view *v, struct told *t)
 {
-	assert_int_equal(watch_item_read(s, v, NULL), 0);
+	assert_int_equal(watch_scratch_read(s, v, NULL), 0);
 	for (size_t w = 0; w < here.n_watches; w++) {
 		watch_eval_begin(s);
-		s->steps = STEPS;
+		s->budget.steps = STEPS;
 		if (watch_eval(s, here.set->program.watches[w].root, WATCH_NO_LEAD))
 			tell_match(t, w);
-		assert_false(s->overrun || s->failed);
+		assert_false(s->budget.overrun || s->item.failed);
 	}
 }
 
