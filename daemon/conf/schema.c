@@ -2,6 +2,7 @@
 #include "conf/schema.h"
 
 #include "alert/alert.h"
+#include "dialect/dialect.h"
 #include "draft.h"
 
 #define SECOND INT64_C(1000)
@@ -12,11 +13,9 @@ static const char *const log_words[] = {"error", "warn", "notice", "info", "debu
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
-static const char *const dialect_words[] = {
-	"native", "brandwatch", "meltwater", "factiva", "nexis", "lucene", NULL};
 const char *conf_dialect_name(int dialect)
 {
-	return dialect_words[dialect];
+	return dialect_names[dialect];
 }
 
 static const struct conf_key_row daemon_keys[] = {
@@ -101,7 +100,7 @@ static const struct conf_key_row watch_keys[] = {
 	{CONF_KEY("exclude", QUERY, conf_draft_watch, exclude), .told = "nothing",
 		.help = "a query; items that it matches do not count"},
 	{CONF_KEY("dialect", ENUM, conf_draft_watch, dialect), .fallback = "native",
-		.words = dialect_words,
+		.words = dialect_names,
 		.help = "the product whose language query and exclude are written in"},
 	{CONF_KEY("stem", NAMES, conf_draft_watch, stems), .told = "none", .max = 16,
 		.help = "compare by word stems of these languages"},

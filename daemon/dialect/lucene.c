@@ -7,13 +7,6 @@
 #include "text/delimiter.h"
 #include "text/words.h"
 
-struct dialect_node *dialect_unknown(
-	struct dialect_reader *r, size_t from, const char *help, const char *what)
-{
-	dialect_wrong(r, from, r->at - from, help, what);
-	return dialect_stand_in(r, from);
-}
-
 static const struct dialect_joint nothing;
 
 static struct dialect_node *add(struct dialect_reader *r, enum dialect_join join,
@@ -55,7 +48,7 @@ static bool read_edits(struct dialect_reader *r, struct str s, unsigned *edits)
 	return true;
 }
 
-struct dialect_node *dialect_lucene_word(struct dialect_reader *r)
+static struct dialect_node *read_word(struct dialect_reader *r)
 {
 	struct str s = dialect_word(r), word = s;
 	size_t from = r->at;
@@ -166,7 +159,7 @@ static struct dialect_node *read_loose(
 	return all;
 }
 
-struct dialect_node *dialect_lucene_quoted(struct dialect_reader *r)
+static struct dialect_node *read_quoted(struct dialect_reader *r)
 {
 	size_t from = r->at;
 	struct str inner, s;
@@ -316,7 +309,7 @@ static struct dialect_node *read_plain(struct dialect_reader *r)
 	if (c == '{' || c == '[')
 		return dialect_braced(r);
 	if (text_quote_length(r->text.p + r->at, r->text.n - r->at))
-		return dialect_lucene_quoted(r);
+		return read_quoted(r);
 	if (c == '/')
 		return read_regex(r);
 	if (str_starts(dialect_word(r), STR("fn:")))
@@ -327,7 +320,7 @@ static struct dialect_node *read_plain(struct dialect_reader *r)
 			r, from, "write a term before it", "an operator without a term before it");
 	}
 	if (dialect_word(r).n)
-		return dialect_lucene_word(r);
+		return read_word(r);
 	r->at++;
 	return dialect_unknown(r, from, "take it out", "nothing that could stand here");
 }
@@ -430,7 +423,7 @@ static struct dialect_node *join_clauses(
 	return all;
 }
 
-struct dialect_node *dialect_clauses(struct dialect_reader *r, size_t *clauses)
+static struct dialect_node *read_clauses(struct dialect_reader *r, size_t *clauses)
 {
 	struct dialect_node *kinds[3] = {NULL, NULL, NULL};
 	size_t n = 0;
@@ -463,3 +456,38 @@ struct dialect_node *dialect_clauses(struct dialect_reader *r, size_t *clauses)
 		*clauses = n;
 	return join_clauses(r, kinds[kinds[MUST] ? MUST : MAY], kinds[MUST_NOT]);
 }
+
+/* --- the product --- */
+
+static const struct dialect_operator lucene_operators[] = {
+	DIALECT_OPERATOR("or", OR, OR),
+	DIALECT_OPERATOR("||", OR, OR),
+	DIALECT_OPERATOR("and", AND, AND),
+	DIALECT_OPERATOR("&&", AND, AND),
+	{0},
+};
+
+static const struct dialect_field lucene_fields[] = {
+	{.name = "title:", .ours = "title:"},
+	{.name = "body:", .ours = "body:"},
+	{.name = "content:", .ours = "body:"},
+	{.name = "text:", .ours = "body:"},
+	{.name = "author:", .ours = "author:"},
+	{.name = "category:", .ours = "category:"},
+	{.name = "tag:", .ours = "category:"},
+	{.name = "site:", .ours = "site:", .value = true},
+	{.name = "url:", .ours = "url:", .value = true},
+	{.name = "language:", .ours = "lang:", .value = true},
+	{.name = "lang:", .ours = "lang:", .value = true},
+	{0},
+};
+
+const struct dialect dialect_lucene = {
+	.name = "lucene",
+	.operators = lucene_operators,
+	.fields = lucene_fields,
+	.escapes = true,
+	.loose = true,
+	.boost = true,
+	.read = read_clauses,
+};

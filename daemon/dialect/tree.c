@@ -41,6 +41,13 @@ struct dialect_node *dialect_stand_in(struct dialect_reader *r, size_t from)
 	return dialect_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
 }
 
+struct dialect_node *dialect_unknown(
+	struct dialect_reader *r, size_t from, const char *help, const char *what)
+{
+	dialect_wrong(r, from, r->at - from, help, what);
+	return dialect_stand_in(r, from);
+}
+
 static bool add_kid(struct dialect_reader *r, struct dialect_node *n, struct dialect_joint joint,
 	struct dialect_node *kid)
 {

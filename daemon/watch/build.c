@@ -303,6 +303,7 @@ static void read_languages(struct adding *a)
 static void read_dialect(struct adding *a)
 {
 	struct str name = a->def->dialect;
+	struct buf help;
 
 	a->dialect = NULL;
 	if (!str_present(name) || str_is(name, "native"))
@@ -310,10 +311,12 @@ static void read_dialect(struct adding *a)
 	a->dialect = dialect_find(name);
 	if (a->dialect)
 		return;
+	buf_init(&help, 1024);
+	for (size_t i = 0; dialect_names[i]; i++)
+		buf_printf(&help, "%s%s", i ? ", " : "dialects are ", dialect_names[i]);
 	a->report.part = QUERY_PART_OPTION;
-	query_report(&a->report, false, 0, 1,
-		"dialects are native, brandwatch, meltwater, factiva, nexis, lucene",
-		"dialect: not one that can be read");
+	query_report(&a->report, false, 0, 1, buf_z(&help), "dialect: not one that can be read");
+	buf_release(&help);
 	note(a, -(int)ERR_CONF);
 }
 

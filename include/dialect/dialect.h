@@ -25,7 +25,9 @@ struct dialect_map {
 	size_t n, cap;
 };
 
-/* "brandwatch", "meltwater", "factiva", "nexis", "lucene". NULL for others, "native" too. */
+/* "native", then the name of each product; ends with NULL. */
+extern const char *const dialect_names[];
+/* NULL: no product has this name; "native" is none. */
 const struct dialect *dialect_find(struct str name);
 /*
  * Appends the query in our language. 0, -ERR_CONF after at least one report, or -ERR_NOMEM. text is

@@ -210,8 +210,8 @@ static bool read_formed(struct expression *x, bool *done)
 {
 	struct dialect_node *n = dialect_compared(x->r);
 
-	if (!n && !x->r->nomem)
-		n = dialect_capitals(x->r);
+	if (!n && !x->r->nomem && x->r->d->read_special)
+		n = x->r->d->read_special(x->r);
 	*done = n && push_node(x, n);
 	return *done;
 }
@@ -392,10 +392,11 @@ static bool ends(struct dialect_reader *r)
 	return dialect_at_end(r) || dialect_at(r, ')') || (r->d->square && dialect_at(r, ']'));
 }
 
-struct dialect_node *dialect_expression(struct dialect_reader *r)
+struct dialect_node *dialect_expression(struct dialect_reader *r, size_t *clauses)
 {
 	struct expression x = {.r = r};
 
+	(void)clauses;
 	for (;;) {
 		if (!read_operand(&x))
 			return NULL;
@@ -423,7 +424,7 @@ struct dialect_node *dialect_brackets(struct dialect_reader *r, size_t *clauses)
 		r->gave_up = true;
 		return dialect_leaf(r, STR("x"), from, 1);
 	}
-	n = r->d->lucene ? dialect_clauses(r, clauses) : dialect_expression(r);
+	n = r->d->read(r, clauses);
 	r->depth--;
 	if (n)
 		n->closed = true;

@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Terms of other products that are no plain words: quoted, braced, compared, in capitals; values.
  */
-#include <stdlib.h>
-
 #include "reader.h"
-#include "text/letter_case.h"
 #include "text/delimiter.h"
-
-static bool is_space(char c)
-{
-	return text_space_length(&c, 1) > 0;
-}
 
 /* --- phrases --- */
 
@@ -20,7 +12,7 @@ bool dialect_quotes(struct dialect_reader *r, struct str *inner)
 	size_t end = from + q;
 
 	while (end < r->text.n && !text_quote_length(r->text.p + end, r->text.n - end))
-		end += r->d->lucene && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
+		end += r->d->escapes && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
 	*inner = str_slice(r->text.p + from + q, end - from - q);
 	if (end == r->text.n) {
 		dialect_wrong(r, from, 1, "put a \" where the phrase ends",
@@ -87,7 +79,7 @@ struct dialect_node *dialect_braced(struct dialect_reader *r)
 	if (curly && r->d->braces)
 		return dialect_leaf(r, str_slice(p, r->at - from), from, r->at - from);
 	dialect_wrong(r, from, r->at - from, "take it out; nightdesk has nothing like it",
-		r->d->lucene ? "a range is not known here" : "such brackets are not known here");
+		r->d->escapes ? "a range is not known here" : "such brackets are not known here");
 	return dialect_stand_in(r, from);
 }
 
@@ -187,130 +179,4 @@ struct dialect_node *dialect_compared(struct dialect_reader *r)
 	dialect_wrong(r, from, r->at - from, "compare it with > or < and a number of words",
 		"not a length in words");
 	return dialect_stand_in(r, from);
-}
-
-/* --- allcaps(word), nocaps(word) --- */
-
-/* As we write it: {WORD}. STR_NONE: memory. */
-static struct str spelling(struct dialect_reader *r, struct str words, bool capitals)
-{
-	size_t n = 0;
-	char *changed = capitals ? text_upper_case(words, &n) : text_lower_case(words, &n);
-	const char *text = changed ? arena_printf(r->arena, "{%.*s}", (int)n, changed) : NULL;
-
-	free(changed);
-	r->nomem = r->nomem || !text;
-	return str_of(text);
-}
-
-struct dialect_node *dialect_capitals(struct dialect_reader *r)
-{
-	size_t from = r->at, head;
-	struct str s = dialect_word(r), words;
-	bool capitals = str_eq_nocase(s, STR("allcaps"));
-	const char *end;
-
-	if (!r->d->segments || !(capitals || str_eq_nocase(s, STR("nocaps"))) ||
-		from + s.n == r->text.n || r->text.p[from + s.n] != '(')
-		return NULL;
-	head = from + s.n + 1;
-	end = memchr(r->text.p + head, ')', r->text.n - head);
-	r->at = end ? (size_t)(end - r->text.p) : r->text.n;
-	words = str_trim(str_slice(r->text.p + head, r->at - head));
-	r->at += end != NULL;
-	for (size_t i = 0; i < words.n; i++)
-		if (memchr("!*?(){}\"/", words.p[i], 9) || !end) {
-			dialect_wrong(r, from, r->at - from,
-				"write one word or phrase into it, without wildcards and operators",
-				"more than a word");
-			return dialect_stand_in(r, from);
-		}
-	for (size_t i = 0, at = r->at; i < words.n; i++) {
-		struct str word;
-		unsigned n;
-		bool joins;
-
-		if (i && !is_space(words.p[i - 1]))
-			continue;
-		r->at = (size_t)(words.p + i - r->text.p);
-		word = dialect_word(r);
-		joins = dialect_operator_of(r, word, &n) || dialect_not(r);
-		r->at = at;
-		if (joins) {
-			dialect_wrong(r, from, at - from,
-				"write one for each word: allcaps(a) or allcaps(b)",
-				"more than a word");
-			return dialect_stand_in(r, from);
-		}
-	}
-	words = spelling(r, words, capitals);
-	return words.p ? dialect_leaf(r, words, from, r->at - from) : NULL;
-}
-
-/* --- values: site: language( --- */
-
-/* The names that Nexis has for what others tell in two letters. */
-static const char *const languages[][2] = {{"arabic", "ar"}, {"chinese", "zh"}, {"czech", "cs"},
-	{"danish", "da"}, {"dutch", "nl"}, {"english", "en"}, {"finnish", "fi"}, {"french", "fr"},
-	{"german", "de"}, {"greek", "el"}, {"hebrew", "he"}, {"hungarian", "hu"}, {"italian", "it"},
-	{"japanese", "ja"}, {"korean", "ko"}, {"norwegian", "no"}, {"polish", "pl"},
-	{"portuguese", "pt"}, {"romanian", "ro"}, {"russian", "ru"}, {"spanish", "es"},
-	{"swedish", "sv"}, {"turkish", "tr"}, {"ukrainian", "uk"}};
-
-/* False: what stands there is no list of values. */
-static bool check_value(struct dialect_reader *r, struct dialect_node *n, bool language)
-{
-	struct str name = n->text;
-
-	if (n->kind != DIALECT_LEAF)
-		return false;
-	if (name.n >= 2 && name.p[0] == '"')
-		name = str_slice(name.p + 1, name.n - 2);
-	for (size_t i = 0; language && i < sizeof(languages) / sizeof(languages[0]); i++)
-		if (str_eq_nocase(name, str_of(languages[i][0])))
-			n->text = str_of(languages[i][1]);
-	if (memchr(n->text.p, '*', n->text.n) || memchr(n->text.p, '!', n->text.n))
-		dialect_wrong(r, n->offset, n->length,
-			"write it out; a site takes in all that ends so, a url any part of it",
-			"a wildcard in what is no word");
-	return true;
-}
-
-static bool check_values(struct dialect_reader *r, struct dialect_node *n, bool language)
-{
-	if (n->kind != DIALECT_CHAIN || n->join != DIALECT_OR)
-		return check_value(r, n, language);
-	for (size_t i = 0; i < n->n; i++)
-		if (!check_value(r, n->kids[i], language))
-			return false;
-	return true;
-}
-
-struct dialect_node *dialect_value(struct dialect_reader *r, const char *ours)
-{
-	bool language = str_is(str_of(ours), "lang:");
-	struct dialect_node *n;
-	size_t from;
-
-	dialect_at_end(r);
-	from = r->at;
-	r->value = true;
-	if (dialect_at(r, '('))
-		n = dialect_brackets(r, NULL);
-	else if (dialect_word(r).n)
-		n = dialect_words(r);
-	else if (!dialect_at_end(r) && text_quote_length(r->text.p + r->at, r->text.n - r->at))
-		n = dialect_quoted(r);
-	else
-		n = NULL;
-	r->value = false;
-	if (!n && !r->nomem) {
-		dialect_wrong(r, from ? from - 1 : 0, 0, "write the value right behind it",
-			"a value is missing");
-		return dialect_stand_in(r, from);
-	}
-	if (n && !check_values(r, n, language))
-		dialect_wrong(r, n->offset, n->length, "write one value, or (a OR b)",
-			"not a list of values");
-	return n;
 }

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* What begins at a place of the text: a word, an operator, a field. */
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "reader.h"
+#include "text/delimiter.h"
+
+static bool at_comment(const struct dialect_reader *r, size_t i)
+{
+	return r->d->comments && r->text.n - i >= 3 && memcmp(r->text.p + i, "<<<", 3) == 0;
+}
+
+/* How long the comment is that stands here; 0. */
+static size_t comment(struct dialect_reader *r)
+{
+	const char *p = r->text.p + r->at, *end;
+
+	if (!at_comment(r, r->at))
+		return 0;
+	end = memmem(p, r->text.n - r->at, ">>>", 3);
+	if (end)
+		return (size_t)(end - p) + 3;
+	dialect_wrong(r, r->at, 3, "put a >>> where it ends", "a comment that is never closed");
+	return r->text.n - r->at;
+}
+
+bool dialect_at_end(struct dialect_reader *r)
+{
+	size_t n;
+
+	while ((n = text_space_length(r->text.p + r->at, r->text.n - r->at)) > 0 ||
+		(n = comment(r)) > 0)
+		r->at += n;
+	return r->at == r->text.n;
+}
+
+bool dialect_at(struct dialect_reader *r, char c)
+{
+	return !dialect_at_end(r) && r->text.p[r->at] == c;
+}
+
+/* /N5/ and /F50/: how long one is that begins at i; 0. */
+static size_t glued(const struct dialect_reader *r, size_t i)
+{
+	size_t end = i + 2;
+
+	if (!r->d->glued || r->text.n - i < 4 || r->text.p[i] != '/' ||
+		!memchr("nNfF", r->text.p[i + 1], 4))
+		return 0;
+	while (end < r->text.n && ascii_is_digit(r->text.p[end]))
+		end++;
+	return end > i + 2 && end < r->text.n && r->text.p[end] == '/' ? end + 1 - i : 0;
+}
+
+static bool ends_word(const struct dialect_reader *r, size_t i)
+{
+	char c = i < r->text.n ? r->text.p[i] : ' ';
+
+	if (memchr("(){}[]", c, 6) || text_space_length(&c, 1) ||
+		(i < r->text.n && at_comment(r, i)))
+		return true;
+	return text_quote_length(r->text.p + i, r->text.n - i) ||
+	       text_space_length(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
+}
+
+struct str dialect_word(const struct dialect_reader *r)
+{
+	size_t end = r->at, n = r->at < r->text.n ? glued(r, r->at) : 0;
+
+	if (n)
+		return str_slice(r->text.p + r->at, n);
+	if (r->memo && r->at >= r->memo->from && r->at < r->memo->end)
+		return str_slice(r->text.p + r->at, r->memo->end - r->at);
+	while (!ends_word(r, end) && !glued(r, end))
+		end += r->d->escapes && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
+	if (r->memo)
+		*r->memo = (struct dialect_memo){r->at, end};
+	return str_slice(r->text.p + r->at, end - r->at);
+}
+
+/* Is s this word, small or, where the product wants that, in capitals? */
+static bool is_name(const struct dialect_reader *r, struct str s, const char *name)
+{
+	if (r->d->any_case)
+		return str_eq_nocase(s, str_of(name));
+	/* Operators are capitals there; the table has them small. */
+	return str_eq_nocase(s, str_of(name)) && (s.n == 0 || !ascii_is_lower(s.p[0]));
+}
+
+void dialect_wrong(
+	struct dialect_reader *r, size_t from, size_t n, const char *help, const char *what)
+{
+	size_t left = r->text.n - from; /* 0 at the end of the text */
+	struct str s;
+
+	n = n < left ? n : left;
+	s = str_trim(utf8_cut(str_slice(r->text.p + from, n), 60));
+	query_report(r->report, false, from, n ? n : 1, help, "%.*s%s%s (%s)", (int)s.n, s.p,
+		s.n ? ": " : "", what, r->d->name);
+}
+
+bool dialect_digits(struct str s, unsigned *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_digit(s.p[i]))
+			return false;
+		*n = *n < QUERY_NUMBER_MAX ? *n * 10 + (unsigned)(s.p[i] - '0') : *n;
+	}
+	return s.n > 0;
+}
+
+bool dialect_at_least(const struct dialect_reader *r, struct str s, unsigned *n)
+{
+	const struct str name = STR("atleast");
+
+	return r->d->side_phrase && s.n > name.n && str_eq_nocase(str_slice(s.p, name.n), name) &&
+	       dialect_digits(str_slice(s.p + name.n, s.n - name.n), n);
+}
+
+static bool is_operator(
+	const struct dialect_reader *r, const struct dialect_operator *o, struct str s, unsigned *n)
+{
+	size_t head = strlen(o->name), tail = o->tail ? strlen(o->tail) : 0;
+
+	*n = o->plain;
+	if (!o->number || (o->plain && s.n == head))
+		return is_name(r, s, o->name);
+	if (s.n <= head + tail || !is_name(r, str_slice(s.p, head), o->name))
+		return false;
+	if (tail && !str_eq(str_slice(s.p + s.n - tail, tail), str_of(o->tail)))
+		return false;
+	return dialect_digits(str_slice(s.p + head, s.n - head - tail), n);
+}
+
+const struct dialect_operator *dialect_operator_of(
+	const struct dialect_reader *r, struct str s, unsigned *n)
+{
+	for (const struct dialect_operator *o = r->d->operators; o->name; o++)
+		if (is_operator(r, o, s, n))
+			return o;
+	return NULL;
+}
+
+bool dialect_small(const struct dialect_reader *r, struct str s)
+{
+	struct dialect_reader any = *r;
+	struct dialect d = *r->d;
+	unsigned n;
+
+	if (d.any_case)
+		return false;
+	d.any_case = true;
+	any.d = &d;
+	return !dialect_operator_of(r, s, &n) && !is_name(r, s, "not") &&
+	       (dialect_operator_of(&any, s, &n) || is_name(&any, s, "not"));
+}
+
+bool dialect_not(const struct dialect_reader *r)
+{
+	return is_name(r, dialect_word(r), "not");
+}
+
+bool dialect_but_not(const struct dialect_reader *r)
+{
+	struct dialect_reader peek = *r;
+
+	if (!r->d->segments || !str_eq_nocase(dialect_word(r), STR("but")))
+		return false;
+	peek.at += 3;
+	dialect_at_end(&peek);
+	return dialect_not(&peek);
+}
+
+void dialect_boost(struct dialect_reader *r)
+{
+	if (!r->d->boost || r->at == r->text.n || r->text.p[r->at] != '^')
+		return;
+	for (r->at++;
+		r->at < r->text.n && (ascii_is_digit(r->text.p[r->at]) || r->text.p[r->at] == '.');)
+		r->at++;
+}
+
+/* --- fields --- */
+
+/* "headline (": space may stand before the bracket. *n: with the bracket. */
+static bool segment(struct str s, const char *name, size_t *n)
+{
+	size_t head = strlen(name) - 1, i = head, space;
+
+	if (s.n < head || !str_eq_nocase(str_slice(s.p, head), str_slice(name, head)))
+		return false;
+	while (i < s.n && (space = text_space_length(s.p + i, s.n - i)) > 0)
+		i += space;
+	*n = i + 1;
+	return i > head && i < s.n && s.p[i] == '(';
+}
+
+const struct dialect_field *dialect_field_at(
+	const struct dialect_reader *r, size_t *n, bool *unknown)
+{
+	struct str s = str_slice(r->text.p + r->at, r->text.n - r->at);
+	size_t i = 0;
+
+	for (const struct dialect_field *f = r->d->fields; f->name; f++) {
+		*n = strlen(f->name);
+		if (s.n >= *n && str_eq_nocase(str_slice(s.p, *n), str_of(f->name)))
+			return f;
+		if (r->d->segments && segment(s, f->name, n))
+			return f;
+	}
+	while (i < s.n &&
+		(ascii_is_alpha(s.p[i]) || (i && memchr("-_.", s.p[i], 3)) ||
+			(i && ascii_is_digit(s.p[i])) || (r->d->escapes && s.p[i] == '_')))
+		i++;
+	*n = i + 1;
+	*unknown = i && i < s.n && s.p[i] == (r->d->side_phrase ? '=' : ':');
+	if (r->d->segments && i && i < s.n && s.p[i] == '(') {
+		struct str word = str_slice(s.p, i);
+		unsigned number;
+
+		*unknown = !dialect_operator_of(r, word, &number) && !is_name(r, word, "not");
+	}
+	return NULL;
+}
+
+/* What begins with the word at hand, and is no word: atleast3, wc>100, a field. */
+bool dialect_is_special(const struct dialect_reader *r)
+{
+	struct str s = dialect_word(r);
+	bool unknown = false;
+	size_t n;
+	unsigned number;
+
+	return dialect_field_at(r, &n, &unknown) || unknown || dialect_operator_of(r, s, &number) ||
+	       dialect_not(r) || dialect_compares(r) || dialect_but_not(r) ||
+	       (r->d->glued && glued(r, r->at)) || dialect_at_least(r, s, &number);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Meltwater. */
+#include "reader.h"
+
+static const struct dialect_field meltwater_fields[] = {
+	{.name = "title:", .ours = "title:"},
+	{.name = "ingress:", .ours = "LEAD/50("},
+	{.name = "author:", .ours = "author:"},
+	{.name = "site:", .ours = "site:", .value = true},
+	{.name = "url:", .ours = "url:", .value = true},
+	{.name = "language:", .ours = "lang:", .value = true},
+	{0},
+};
+
+const struct dialect dialect_meltwater = {
+	.name = "meltwater",
+	.operators = dialect_near_operators,
+	.fields = meltwater_fields,
+	.rank_not = DIALECT_RANK_AND,
+	.any_case = true,
+	.mixed_wrong = true,
+	.minus = true,
+	.boost = true,
+	.read = dialect_expression,
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* Nexis. */
+#include <stdlib.h>
+
+#include "reader.h"
+#include "text/delimiter.h"
+#include "text/letter_case.h"
+
+static const struct dialect_operator nexis_operators[] = {
+	DIALECT_OPERATOR("or", OR, OR_FIRST),
+	DIALECT_OPERATOR("and", AND, AND),
+	DIALECT_OPERATOR("&", AND, AND),
+	DIALECT_OPERATOR("w/s", CLOSE, SENT, .ours = "SENT"),
+	DIALECT_OPERATOR("w/sent", CLOSE, SENT, .ours = "SENT"),
+	DIALECT_OPERATOR("/s", CLOSE, SENT, .ours = "SENT"),
+	DIALECT_OPERATOR("w/p", CLOSE, PARA, .ours = "PARA"),
+	DIALECT_OPERATOR("w/para", CLOSE, PARA, .ours = "PARA"),
+	DIALECT_OPERATOR("/p", CLOSE, PARA, .ours = "PARA"),
+	DIALECT_OPERATOR(
+		"w/", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .ranked = true, .less = 1),
+	DIALECT_OPERATOR(
+		"/", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .ranked = true, .less = 1),
+	DIALECT_OPERATOR(
+		"near/", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .ranked = true, .less = 1),
+	DIALECT_OPERATOR(
+		"pre/", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .ranked = true, .less = 1),
+	DIALECT_OPERATOR(
+		"+", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .ranked = true, .less = 1),
+	DIALECT_OPERATOR("onear/", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .ranked = true,
+		.less = 1),
+	DIALECT_OPERATOR("not/", CLOSE, CLOSE, .ours = "NOT NEAR/", .number = true, .ranked = true,
+		.less = 1),
+	DIALECT_OPERATOR("w/seg", CLOSE, PARA),
+	DIALECT_OPERATOR("/seg", CLOSE, PARA),
+	DIALECT_OPERATOR("not/seg", CLOSE, PARA),
+	DIALECT_OPERATOR("not/s", CLOSE, SENT),
+	DIALECT_OPERATOR("not/p", CLOSE, PARA),
+	DIALECT_OPERATOR("pre/s", CLOSE, SENT),
+	DIALECT_OPERATOR("+s", CLOSE, SENT),
+	DIALECT_OPERATOR("pre/p", CLOSE, PARA),
+	DIALECT_OPERATOR("+p", CLOSE, PARA),
+	{0},
+};
+
+static const struct dialect_field nexis_fields[] = {
+	{.name = "headline(", .ours = "title:"},
+	{.name = "hlead(", .ours = "LEAD/50("},
+	{.name = "body(", .ours = "body:"},
+	{.name = "byline(", .ours = "author:"},
+	{.name = "language(", .ours = "lang:", .value = true},
+	{.name = "publication(", .help = DIALECT_SOURCES_HELP},
+	{.name = "source(", .help = DIALECT_SOURCES_HELP},
+	{.name = "caps(", .help = "write allcaps(WORD), or {Word} in our own language"},
+	{.name = "singular(", .help = "write the word alone; without stem no other form is met"},
+	{.name = "plural(", .help = "write the plural alone; without stem no other form is met"},
+	{0},
+};
+
+/* --- allcaps(word), nocaps(word) --- */
+
+/* As we write it: {WORD}. STR_NONE: memory. */
+static struct str spelling(struct dialect_reader *r, struct str words, bool capitals)
+{
+	size_t n = 0;
+	char *changed = capitals ? text_upper_case(words, &n) : text_lower_case(words, &n);
+	const char *text = changed ? arena_printf(r->arena, "{%.*s}", (int)n, changed) : NULL;
+
+	free(changed);
+	r->nomem = r->nomem || !text;
+	return str_of(text);
+}
+
+static struct dialect_node *read_capitals(struct dialect_reader *r)
+{
+	size_t from = r->at, head;
+	struct str s = dialect_word(r), words;
+	bool capitals = str_eq_nocase(s, STR("allcaps"));
+	const char *end;
+
+	if (!(capitals || str_eq_nocase(s, STR("nocaps"))) || from + s.n == r->text.n ||
+		r->text.p[from + s.n] != '(')
+		return NULL;
+	head = from + s.n + 1;
+	end = memchr(r->text.p + head, ')', r->text.n - head);
+	r->at = end ? (size_t)(end - r->text.p) : r->text.n;
+	words = str_trim(str_slice(r->text.p + head, r->at - head));
+	r->at += end != NULL;
+	for (size_t i = 0; i < words.n; i++)
+		if (memchr("!*?(){}\"/", words.p[i], 9) || !end) {
+			dialect_wrong(r, from, r->at - from,
+				"write one word or phrase into it, without wildcards and operators",
+				"more than a word");
+			return dialect_stand_in(r, from);
+		}
+	for (size_t i = 0, at = r->at; i < words.n; i++) {
+		struct str word;
+		unsigned n;
+		bool joins;
+
+		if (i && !text_space_length(words.p + i - 1, 1))
+			continue;
+		r->at = (size_t)(words.p + i - r->text.p);
+		word = dialect_word(r);
+		joins = dialect_operator_of(r, word, &n) || dialect_not(r);
+		r->at = at;
+		if (joins) {
+			dialect_wrong(r, from, at - from,
+				"write one for each word: allcaps(a) or allcaps(b)",
+				"more than a word");
+			return dialect_stand_in(r, from);
+		}
+	}
+	words = spelling(r, words, capitals);
+	return words.p ? dialect_leaf(r, words, from, r->at - from) : NULL;
+}
+
+const struct dialect dialect_nexis = {
+	.name = "nexis",
+	.operators = nexis_operators,
+	.fields = nexis_fields,
+	.length = "length",
+	.rank_not = DIALECT_RANK_NOT_LAST,
+	.any_case = true,
+	.side_phrase = true,
+	.bang = true,
+	.segments = true,
+	.read = dialect_expression,
+	.read_special = read_capitals,
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of fields that are no words: site: language( */
+#include "reader.h"
+#include "text/delimiter.h"
+
+/* The names that Nexis has for what others tell in two letters. */
+static const char *const languages[][2] = {{"arabic", "ar"}, {"chinese", "zh"}, {"czech", "cs"},
+	{"danish", "da"}, {"dutch", "nl"}, {"english", "en"}, {"finnish", "fi"}, {"french", "fr"},
+	{"german", "de"}, {"greek", "el"}, {"hebrew", "he"}, {"hungarian", "hu"}, {"italian", "it"},
+	{"japanese", "ja"}, {"korean", "ko"}, {"norwegian", "no"}, {"polish", "pl"},
+	{"portuguese", "pt"}, {"romanian", "ro"}, {"russian", "ru"}, {"spanish", "es"},
+	{"swedish", "sv"}, {"turkish", "tr"}, {"ukrainian", "uk"}};
+
+/* False: what stands there is no list of values. */
+static bool check_value(struct dialect_reader *r, struct dialect_node *n, bool language)
+{
+	struct str name = n->text;
+
+	if (n->kind != DIALECT_LEAF)
+		return false;
+	if (name.n >= 2 && name.p[0] == '"')
+		name = str_slice(name.p + 1, name.n - 2);
+	for (size_t i = 0; language && i < sizeof(languages) / sizeof(languages[0]); i++)
+		if (str_eq_nocase(name, str_of(languages[i][0])))
+			n->text = str_of(languages[i][1]);
+	if (memchr(n->text.p, '*', n->text.n) || memchr(n->text.p, '!', n->text.n))
+		dialect_wrong(r, n->offset, n->length,
+			"write it out; a site takes in all that ends so, a url any part of it",
+			"a wildcard in what is no word");
+	return true;
+}
+
+static bool check_values(struct dialect_reader *r, struct dialect_node *n, bool language)
+{
+	if (n->kind != DIALECT_CHAIN || n->join != DIALECT_OR)
+		return check_value(r, n, language);
+	for (size_t i = 0; i < n->n; i++)
+		if (!check_value(r, n->kids[i], language))
+			return false;
+	return true;
+}
+
+struct dialect_node *dialect_value(struct dialect_reader *r, const char *ours)
+{
+	bool language = str_is(str_of(ours), "lang:");
+	struct dialect_node *n;
+	size_t from;
+
+	dialect_at_end(r);
+	from = r->at;
+	r->value = true;
+	if (dialect_at(r, '('))
+		n = dialect_brackets(r, NULL);
+	else if (dialect_word(r).n)
+		n = dialect_words(r);
+	else if (!dialect_at_end(r) && text_quote_length(r->text.p + r->at, r->text.n - r->at))
+		n = dialect_quoted(r);
+	else
+		n = NULL;
+	r->value = false;
+	if (!n && !r->nomem) {
+		dialect_wrong(r, from ? from - 1 : 0, 0, "write the value right behind it",
+			"a value is missing");
+		return dialect_stand_in(r, from);
+	}
+	if (n && !check_values(r, n, language))
+		dialect_wrong(r, n->offset, n->length, "write one value, or (a OR b)",
+			"not a list of values");
+	return n;
+}
