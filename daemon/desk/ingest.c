@@ -118,6 +118,7 @@ static enum store_arrival arrival(const struct taking *t, size_t k)
 static int take_item(struct taking *t, size_t k, struct err *e)
 {
 	const struct feed_item *item = &t->poll->batch->items[k];
+	struct feed_item stored = *item;
 	struct store_item *state = &t->states[k];
 	struct store *store = t->desk->store;
 	struct store_item_row old;
@@ -126,10 +127,11 @@ static int take_item(struct taking *t, size_t k, struct err *e)
 
 	arena_clear(t->desk->item_arena);
 	state->arrival = arrival(t, k);
+	stored.summary = feed_item_standfirst(item);
 	if (revised)
 		rc = store_item_get(store, state->id, t->desk->item_arena, &old, &found, e);
 	if (!rc)
-		rc = store_item_put(store, t->feed.id, item, t->now, state, e);
+		rc = store_item_put(store, t->feed.id, &stored, t->now, state, e);
 	if (rc)
 		return rc;
 	t->result->revised += revised;

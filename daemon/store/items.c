@@ -49,7 +49,7 @@ static void put_texts(struct db_stmt *q, const struct feed_item *i, const struct
 	db_put_stamp(q, i->date_implausible ? STAMP_NONE : i->updated);
 	db_put_str(q, i->language);
 	db_put_str(q, categories->len ? buf_str(categories) : STR_NONE);
-	db_put_str(q, feed_item_standfirst(i));
+	db_put_str(q, i->summary);
 	db_put_str(q, i->content);
 }
 

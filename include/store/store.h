@@ -124,7 +124,10 @@ struct store_item {
  */
 int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
 	struct store_item *out, struct err *e);
-/* Stores a new item, or a revision of a known one; state->id is its row afterwards. */
+/*
+ * Stores a new item, or a revision of a known one, as it is: the caller has dropped a summary that
+ * only repeats the content. Sets state->id to its row.
+ */
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
 	struct store_item *state, struct err *e);
 /*

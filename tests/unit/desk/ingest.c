@@ -230,6 +230,31 @@ static void validators_have_a_limit(void **state)
 	desk_fixture_close(&f);
 }
 
+static void a_summary_that_repeats_the_content_is_not_stored(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item items[] = {desk_polls_item("1", "One"), desk_polls_item("2", "Two")};
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	for (int i = 0; i < 2; i++)
+		items[i].content = STR("First.\n\nSecond.");
+	items[0].summary = STR("First. [\xe2\x80\xa6]");
+	items[1].summary = STR("Other words.");
+	assert_int_equal(desk_polls_items(&f, "a", items, 2).new_items, 2);
+	for (int i = 0; i < 2; i++) {
+		struct store_item_row row;
+		bool found;
+
+		assert_int_equal(
+			store_item_get(f.db->store, i + 1, f.db->arena, &row, &found, &f.e), 0);
+		assert_true(found);
+		assert_string_equal(row.item.content.p, "First.\n\nSecond.");
+		assert_int_equal(str_present(row.item.summary), i);
+	}
+	desk_fixture_close(&f);
+}
+
 static void a_view_holds_what_a_query_sees(void **state)
 {
 	struct str groups[] = {STR("wires")};
@@ -275,6 +300,7 @@ int main(void)
 		cmocka_unit_test(only_a_body_with_items_tells_what_left),
 		cmocka_unit_test(a_failure_advances_nothing),
 		cmocka_unit_test(validators_have_a_limit),
+		cmocka_unit_test(a_summary_that_repeats_the_content_is_not_stored),
 		cmocka_unit_test(a_view_holds_what_a_query_sees),
 	};
 

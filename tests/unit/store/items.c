@@ -69,7 +69,7 @@ static void what_is_stored_comes_back(void **state)
 	assert_string_equal(row.item.title.p, "One");
 	assert_string_equal(row.item.author.text.p, "A. Reporter");
 	assert_string_equal(row.item.content.p, "First.\n\nSecond.");
-	assert_false(str_present(row.item.summary));
+	assert_string_equal(row.item.summary.p, "First. [\xe2\x80\xa6]");
 	assert_int_equal(row.item.published, 1234);
 	assert_int_equal(row.item.updated, STAMP_NONE);
 	assert_int_equal(row.item.n_categories, 2);
