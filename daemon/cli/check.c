@@ -279,7 +279,7 @@ static int print_keys(const struct cli *cli, bool json)
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
 		const char *kind = conf_schema_kind(k)->name;
 
-		for (size_t i = 0; (row = conf_schema_key(k, i)); i++) {
+		for (row = conf_schema_kind(k)->keys; row->key; row++) {
 			if (row->type == CONF_TYPE_NOTIFY_TYPE)
 				print_notify_type(cli, kind, row, json);
 			else

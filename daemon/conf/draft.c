@@ -59,19 +59,23 @@ const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
 	const char *text = NULL;
 
 	if (near->best.p)
-		text = arena_printf(d->scratch, "; did you mean %.*s?", STR_ARG(near->best));
+		text = arena_printf(d->scratch, "; did you mean %s?", draft_quote(d, near->best));
 	return text ? text : "";
+}
+
+void conf_keys_suggest(const struct conf_key_row *rows, struct nearest *near)
+{
+	for (; rows->key; rows++)
+		nearest_try(near, str_of(rows->key));
 }
 
 static void draft_report_unknown_key(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *key)
 {
-	const struct conf_key_row *row;
 	struct nearest near;
 
 	nearest_init(&near, key->word);
-	for (size_t i = 0; (row = conf_schema_key(kind, i)); i++)
-		nearest_try(&near, str_of(row->key));
+	conf_keys_suggest(conf_schema_kind(kind)->keys, &near);
 	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s", draft_quote(d, key->word),
 		conf_schema_kind(kind)->name, conf_draft_suggest(d, &near));
 }

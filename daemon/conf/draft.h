@@ -95,6 +95,8 @@ void conf_keys_init(
 	struct conf_keys *k, struct conf_draft *d, const struct conf_key_row *rows, void *object);
 /* Parses one key of a block. Returns false if it is not in the table. */
 bool conf_keys_read(struct conf_keys *k, struct conf_draft *d, const struct conf_node *key);
+/* Tries each key of a table. */
+void conf_keys_suggest(const struct conf_key_row *rows, struct nearest *near);
 /* Reports required keys that are missing. */
 void conf_keys_require(
 	const struct conf_keys *k, struct conf_draft *d, const struct conf_node *block);

@@ -94,6 +94,11 @@ bool conf_form_credential(struct str s)
 	return true;
 }
 
+bool conf_form_tag(struct str s)
+{
+	return s.n <= 32 && conf_form_credential(s);
+}
+
 /* A host name or an IPv4 address; IDNA validates what is not ASCII. */
 static bool form_is_host(struct str s)
 {

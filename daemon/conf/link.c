@@ -17,43 +17,38 @@ static const char *link_quote(struct linker *l, struct str s)
 	return conf_show(l->d->diags, s);
 }
 
-typedef struct str name_at_fn(const struct conf_draft *d, size_t i);
-
-static struct str link_feed_at(const struct conf_draft *d, size_t i)
+static struct str link_feed_at(const void *draft, size_t i)
 {
-	return d->feeds[i].node->name;
+	return ((const struct conf_draft *)draft)->feeds[i].node->name;
 }
 
-static struct str link_notify_at(const struct conf_draft *d, size_t i)
+static struct str link_notify_at(const void *draft, size_t i)
 {
-	return d->notifies[i].node->name;
+	return ((const struct conf_draft *)draft)->notifies[i].node->name;
 }
 
-/* " (did you mean x?)" or "" */
-static const char *link_suggest(struct linker *l, struct str word, name_at_fn *name_at, size_t n)
+static struct str link_group_at(const void *draft, size_t i)
+{
+	return ((const struct conf_draft *)draft)->groups[i];
+}
+
+/* Suggests the nearest of n names: "; did you mean x?" or "". */
+static const char *link_suggest(struct linker *l, struct str word, table_name_fn *name_at, size_t n)
 {
 	struct nearest near;
-	char *text = NULL;
 
 	nearest_init(&near, word);
 	if (l->guesses++ < GUESSES_MAX)
 		for (size_t i = 0; i < n; i++)
 			nearest_try(&near, name_at(l->d, i));
-	if (near.best.p)
-		text = arena_printf(l->d->scratch, "; did you mean %s?", link_quote(l, near.best));
-	return text ? text : "";
+	return conf_draft_suggest(l->d, &near);
 }
 
 /* --- groups --- */
 
-static struct str link_group_name(const void *ctx, size_t i)
-{
-	return ((const struct conf_draft *)ctx)->groups[i];
-}
-
 size_t conf_draft_find_group(const struct conf_draft *d, struct str name)
 {
-	return table_find_name(&d->group_names, name, link_group_name, d);
+	return table_find_name(&d->group_names, name, link_group_at, d);
 }
 
 static bool link_collect_groups(struct conf_draft *d)
@@ -76,20 +71,6 @@ static bool link_collect_groups(struct conf_draft *d)
 		}
 	}
 	return true;
-}
-
-static const char *link_suggest_group(struct linker *l, struct str word)
-{
-	struct nearest near;
-	char *text = NULL;
-
-	nearest_init(&near, word);
-	if (l->guesses++ < GUESSES_MAX)
-		for (size_t i = 0; i < l->d->n_groups; i++)
-			nearest_try(&near, l->d->groups[i]);
-	if (near.best.p)
-		text = arena_printf(l->d->scratch, "; did you mean %s?", link_quote(l, near.best));
-	return text ? text : "";
 }
 
 /* --- watches --- */
@@ -139,7 +120,7 @@ static void link_watch_feeds(struct linker *l, struct conf_draft_watch *w)
 		if (conf_draft_find_group(d, g->v[i]) == TABLE_NONE)
 			conf_warn(d->diags, groups->values[i].at, NULL,
 				"no feed is in the group %s%s", link_quote(l, g->v[i]),
-				link_suggest_group(l, g->v[i]));
+				link_suggest(l, g->v[i], link_group_at, d->n_groups));
 }
 
 /* --- duplicates --- */

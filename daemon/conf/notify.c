@@ -20,22 +20,16 @@ static const struct conf_notify_type *notify_type_at(const struct conf_draft *d,
 
 /* --- keys that are not in the table of the type --- */
 
-static void notify_try_keys(struct nearest *near, const struct conf_key_row *rows)
-{
-	for (; rows->key; rows++)
-		nearest_try(near, str_of(rows->key));
-}
-
 static void notify_report_unknown(struct conf_check *c, const struct conf_node *key)
 {
 	const struct conf_notify_type *type;
 	struct nearest near;
 
 	nearest_init(&near, key->word);
-	notify_try_keys(&near, conf_schema_kind(CONF_KIND_NOTIFY)->keys);
+	conf_keys_suggest(conf_schema_kind(CONF_KIND_NOTIFY)->keys, &near);
 	for (size_t i = 0; (type = notify_type_at(c->d, i)); i++)
 		if (!c->type || c->type == type)
-			notify_try_keys(&near, type->keys);
+			conf_keys_suggest(type->keys, &near);
 	conf_error(c->d->diags, key->at, NULL, "%s is no key of notify%s",
 		conf_show(c->d->diags, key->word), conf_draft_suggest(c->d, &near));
 }

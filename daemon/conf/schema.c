@@ -153,13 +153,6 @@ static const struct conf_kind_row kinds[CONF_KINDS] = {
 		notify_keys},
 };
 
-const struct conf_key_row *conf_schema_key(enum conf_kind kind, size_t i)
-{
-	const struct conf_key_row *row = kinds[kind].keys + i;
-
-	return row->key ? row : NULL;
-}
-
 const struct conf_kind_row *conf_schema_kind(enum conf_kind kind)
 {
 	return &kinds[kind];

@@ -47,13 +47,6 @@ static bool value_check_prose(reading *r, value *v)
 	return v->text.n <= PROSE_MAX || value_report(r, v, NULL, "longer than 64 KiB");
 }
 
-static bool value_check_name(reading *r, value *v)
-{
-	return conf_form_name(v->text) ||
-	       value_report(
-		       r, v, "a name has letters, digits, - _ and . inside it", "this is no name");
-}
-
 static bool value_check_parameter(reading *r, value *v)
 {
 	for (size_t i = 0; i < v->text.n; i++)
@@ -90,13 +83,6 @@ static bool value_check_target(reading *r, value *v)
 		r, v, "put the whole address into a credential and use url-credential");
 }
 
-static bool value_check_mail(reading *r, value *v)
-{
-	return conf_form_mail(v->text) ||
-	       value_report(
-		       r, v, "write the bare address: desk@example.org", "this is no mail address");
-}
-
 static bool value_check_header(reading *r, value *v)
 {
 	static const char *const ours[] = {"Host", "Content-Length", "Transfer-Encoding",
@@ -104,33 +90,11 @@ static bool value_check_header(reading *r, value *v)
 		"TE", "Trailer", "Expect"};
 	const char *colon = v->text.n ? memchr(v->text.p, ':', v->text.n) : NULL;
 
-	if (!conf_form_header(v->text))
-		return value_report(r, v, "write \"Name: value\"", "this is no header");
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (str_eq_nocase(
 			    str_slice(v->text.p, (size_t)(colon - v->text.p)), str_of(ours[i])))
 			return value_report(r, v, NULL, "this header is nightdesk's own to set");
 	return true;
-}
-
-static bool value_check_lang(reading *r, value *v)
-{
-	return conf_form_lang(v->text) ||
-	       value_report(r, v, "write a code such as en, uk or pt-BR", "this is no language");
-}
-
-static bool value_check_tag(reading *r, value *v)
-{
-	return (conf_form_credential(v->text) && v->text.n <= 32) ||
-	       value_report(r, v, "use up to 32 letters, digits, - _ and .", "this is no tag");
-}
-
-static bool value_check_credential(reading *r, value *v)
-{
-	return conf_form_credential(v->text) || value_report(r, v,
-							"write the name of the file that holds the "
-							"secret: letters, digits, - _ and .",
-							"this is no name of a credential");
 }
 
 /* --- single values --- */
@@ -323,38 +287,53 @@ static bool value_store_queries(reading *r, const struct conf_node *node, void *
 struct conf_type_row {
 	const char *name;
 	bool list;					  /* accepts several values */
-	bool (*check)(reading *r, value *v);		  /* NULL: none */
+	bool (*form)(struct str s);			  /* NULL: any */
+	const char *help, *error;			  /* of form */
+	bool (*check)(reading *r, value *v);		  /* reports; NULL: none */
 	bool (*store)(reading *r, value *v, void *field); /* NULL: a list of texts */
 	bool (*all)(reading *r, const struct conf_node *node, void *field); /* in place of store */
 };
 
+#define FORM_MAIL                                                                                  \
+	.form = conf_form_mail, .help = "write the bare address: desk@example.org",                \
+	.error = "this is no mail address"
+#define FORM_CREDENTIAL                                                                            \
+	.form = conf_form_credential,                                                              \
+	.help = "write the name of the file that holds the secret: letters, digits, - _ and .",    \
+	.error = "this is no name of a credential"
+
 static const struct conf_type_row types[CONF_TYPES] = {
-	[CONF_TYPE_TEXT] = {"text", false, value_check_text, value_store_text, NULL},
-	[CONF_TYPE_PROSE] = {"text", false, value_check_prose, value_store_present, NULL},
-	[CONF_TYPE_QUERIES] = {"query or list of queries", true, NULL, NULL, value_store_queries},
-	[CONF_TYPE_QUERY] = {"query", false, NULL, NULL, value_store_queries},
-	[CONF_TYPE_PATH] = {"path", false, value_check_text, value_store_present, NULL},
-	[CONF_TYPE_URL] = {"address", false, value_check_url, value_store_text, NULL},
-	[CONF_TYPE_SERVER] = {"server", false, value_check_text, value_store_text, NULL},
-	[CONF_TYPE_TARGET] = {"address", false, value_check_target, value_store_text, NULL},
-	[CONF_TYPE_MAIL] = {"mail address", false, value_check_mail, value_store_text, NULL},
-	[CONF_TYPE_MAILS] = {"list of mail addresses", true, value_check_mail, NULL, NULL},
-	[CONF_TYPE_DURATION] = {"duration", false, NULL, value_store_duration, NULL},
-	[CONF_TYPE_EVERY] = {"duration", false, NULL, value_store_every, NULL},
-	[CONF_TYPE_SIZE] = {"size", false, NULL, value_store_size, NULL},
-	[CONF_TYPE_COUNT] = {"number", false, NULL, value_store_count, NULL},
-	[CONF_TYPE_ENUM] = {"word", false, NULL, value_store_enum, NULL},
-	[CONF_TYPE_EITHER] = {"word", false, NULL, value_store_either, NULL},
-	[CONF_TYPE_NAMES] = {"list of names", true, value_check_name, NULL, NULL},
-	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, value_check_parameter, NULL, NULL},
-	[CONF_TYPE_HEADERS] = {"list of headers", true, value_check_header, NULL, NULL},
-	[CONF_TYPE_LANG] = {"language", false, value_check_lang, value_store_text, NULL},
-	[CONF_TYPE_TAG] = {"tag", false, value_check_tag, value_store_text, NULL},
-	[CONF_TYPE_CREDENTIAL] = {"name of a credential", false, value_check_credential,
-		value_store_text, NULL},
-	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, value_check_credential, NULL, NULL},
-	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, NULL, NULL, value_store_networks},
-	[CONF_TYPE_NOTIFY_TYPE] = {"word", false, NULL, value_store_notify_type, NULL},
+	[CONF_TYPE_TEXT] = {"text", .check = value_check_text, .store = value_store_text},
+	[CONF_TYPE_PROSE] = {"text", .check = value_check_prose, .store = value_store_present},
+	[CONF_TYPE_QUERIES] = {"query or list of queries", true, .all = value_store_queries},
+	[CONF_TYPE_QUERY] = {"query", .all = value_store_queries},
+	[CONF_TYPE_PATH] = {"path", .check = value_check_text, .store = value_store_present},
+	[CONF_TYPE_URL] = {"address", .check = value_check_url, .store = value_store_text},
+	[CONF_TYPE_SERVER] = {"server", .check = value_check_text, .store = value_store_text},
+	[CONF_TYPE_TARGET] = {"address", .check = value_check_target, .store = value_store_text},
+	[CONF_TYPE_MAIL] = {"mail address", FORM_MAIL, .store = value_store_text},
+	[CONF_TYPE_MAILS] = {"list of mail addresses", true, FORM_MAIL},
+	[CONF_TYPE_DURATION] = {"duration", .store = value_store_duration},
+	[CONF_TYPE_EVERY] = {"duration", .store = value_store_every},
+	[CONF_TYPE_SIZE] = {"size", .store = value_store_size},
+	[CONF_TYPE_COUNT] = {"number", .store = value_store_count},
+	[CONF_TYPE_ENUM] = {"word", .store = value_store_enum},
+	[CONF_TYPE_EITHER] = {"word", .store = value_store_either},
+	[CONF_TYPE_NAMES] = {"list of names", true, conf_form_name,
+		"a name has letters, digits, - _ and . inside it", "this is no name"},
+	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, .check = value_check_parameter},
+	[CONF_TYPE_HEADERS] = {"list of headers", true, conf_form_header, "write \"Name: value\"",
+		"this is no header", value_check_header},
+	[CONF_TYPE_LANG] = {"language", false, conf_form_lang,
+		"write a code such as en, uk or pt-BR", "this is no language",
+		.store = value_store_text},
+	[CONF_TYPE_TAG] = {"tag", false, conf_form_tag, "use up to 32 letters, digits, - _ and .",
+		"this is no tag", .store = value_store_text},
+	[CONF_TYPE_CREDENTIAL] = {"name of a credential", FORM_CREDENTIAL,
+		.store = value_store_text},
+	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, FORM_CREDENTIAL},
+	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, .all = value_store_networks},
+	[CONF_TYPE_NOTIFY_TYPE] = {"word", .store = value_store_notify_type},
 };
 
 static const struct conf_type_row *value_type_of(reading *r)
@@ -365,6 +344,15 @@ static const struct conf_type_row *value_type_of(reading *r)
 const char *conf_schema_type_name(enum conf_type type)
 {
 	return types[type].name;
+}
+
+static bool value_check(reading *r, value *v)
+{
+	const struct conf_type_row *type = value_type_of(r);
+
+	if (type->form && !type->form(v->text))
+		return value_report(r, v, type->help, type->error);
+	return !type->check || type->check(r, v);
 }
 
 static bool value_store_list(reading *r, const struct conf_node *node, void *field)
@@ -378,8 +366,7 @@ static bool value_store_list(reading *r, const struct conf_node *node, void *fie
 	for (list->n = 0; list->n < node->n_values; list->n++) {
 		value *v = &node->values[list->n];
 
-		if (value_type_of(r)->check && !value_type_of(r)->check(r, v))
-			good = false;
+		good &= value_check(r, v);
 		list->v[list->n] = str_slice(value_copy_text(r, v->text), v->text.n);
 	}
 	return good;
@@ -394,7 +381,7 @@ static bool value_read_values(reading *r, const struct conf_node *node, void *ob
 		return type->all(r, node, field);
 	if (!type->store)
 		return value_store_list(r, node, field);
-	if (node->values[0].text.n && type->check && !type->check(r, &node->values[0]))
+	if (node->values[0].text.n && !value_check(r, &node->values[0]))
 		return false;
 	return type->store(r, &node->values[0], field);
 }

@@ -19,6 +19,8 @@ bool conf_form_count(struct str s, int64_t *n);
 bool conf_form_name(struct str s);
 /* A file name in the credentials directory. */
 bool conf_form_credential(struct str s);
+/* The same characters, at most 32 bytes. */
+bool conf_form_tag(struct str s);
 /* local@domain of RFC 5321 without quoted strings; at most 254 bytes. */
 bool conf_form_mail(struct str s);
 /* "Name: value", RFC 9110 §5. */

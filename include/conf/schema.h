@@ -75,7 +75,7 @@ struct conf_kind_row {
 	bool named;
 	bool nested; /* nested in a watch */
 	const char *help;
-	const struct conf_key_row *keys;
+	const struct conf_key_row *keys; /* in the order of the manual */
 };
 
 struct conf_check;
@@ -92,8 +92,6 @@ struct conf_notify_type {
 	void (*check)(struct conf_check *c, const void *settings);
 };
 
-/* Row i of a kind's own keys, NULL past the last. Rows are in the order of the manual. */
-const struct conf_key_row *conf_schema_key(enum conf_kind kind, size_t i);
 const struct conf_kind_row *conf_schema_kind(enum conf_kind kind);
 /* Of a draft watch, see draft.h. */
 const char *conf_dialect_name(int dialect);

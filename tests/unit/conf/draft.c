@@ -187,7 +187,7 @@ static void every_row_of_the_schema_is_whole(void **state)
 
 	(void)state;
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
-		for (size_t i = 0; (row = conf_schema_key(k, i)); i++) {
+		for (row = conf_schema_kind(k)->keys; row->key; row++) {
 			assert_non_null(row->help);
 			assert_true(row->required || conf_schema_default(row)[0]);
 			assert_non_null(conf_schema_type_name(row->type));
