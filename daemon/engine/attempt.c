@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SENDING: one delivery is rendered and sent, and its answer is judged. */
+/* One delivery attempt: reads secrets, renders the request, sends it, judges the answer. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -59,7 +59,7 @@ static void attempt_retry_later(struct delivery_queue *q)
 {
 	int64_t wait = schedule_next_attempt(q->marked.attempts + 1, q->courier->o.rng);
 
-	/* A receiver that accepted the message for some recipients is not in trouble. */
+	/* A receiver that accepts some recipients is not in trouble: no back-off for the queue. */
 	q->recovered = false;
 	if (str_present(q->marked.served))
 		q->courier->o.metrics->delivery_failures_total++;

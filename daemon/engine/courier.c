@@ -80,7 +80,7 @@ static void orphans_done(void *arg)
 	orphans_free(p);
 }
 
-/* Logs the number of orphaned deliveries per receiver: they are kept and not sent. */
+/* Posts a job that logs the number of orphaned deliveries per receiver. They are kept, not sent. */
 static void courier_report_orphans(struct courier *c)
 {
 	struct orphans *p = calloc(1, sizeof(*p));
@@ -139,7 +139,7 @@ void courier_check_clock(struct courier *c)
 		return;
 	s = calloc(1, sizeof(*s));
 	if (!s)
-		return; /* the next check finds the step again */
+		return; /* out of memory: the next check retries */
 	c->clock_offset = offset;
 	log_notice("clock-stepped", LOG_I("s", ms / 1000));
 	s->ms = ms;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ASKING and MARKING: queries to the outbox on the desk thread, and when to repeat them. */
+/* The state machine of a delivery queue: outbox queries on the desk thread, timers and retries. */
 #include "delivery_queue.h"
 
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static void queue_on_timer(void *arg)
 	queue_poke(q);
 }
 
-/* Becomes IDLE until wait ms have passed. */
+/* Becomes IDLE and starts the timer for the next query. */
 static void queue_set_timer(struct delivery_queue *q, int64_t wait)
 {
 	const struct port_timer *port = &q->courier->o.ports->timer;
@@ -111,7 +111,7 @@ static void queue_run_job(void *arg, struct desk *desk, struct store *store)
 			return;
 		q->marked.id = 0;
 	}
-	arena_clear(q->arena); /* the stored answer was in it */
+	arena_clear(q->arena); /* frees the answer, which is stored by now */
 	q->rc = store_outbox_due(
 		store, name, q->due_by, 1, q->arena, &q->due, &q->n_due, &q->error);
 	if (q->rc == 0 && q->n_due == 0)
@@ -140,7 +140,7 @@ static void queue_wait_for_due(struct delivery_queue *q)
 	queue_set_timer(q, wait);
 }
 
-/* With once there is no waiting: what cannot be sent now stays in the outbox for the next run. */
+/* Waits before a retry. With once the queue ends instead; deliveries stay in the outbox. */
 static void queue_wait(struct delivery_queue *q, int64_t wait)
 {
 	if (q->courier->o.once && wait > CLOCK_SECOND) {
@@ -221,7 +221,7 @@ void queue_poke(struct delivery_queue *q)
 		return;
 	queue_stop_timer(q);
 	if (q->marked.id != 0)
-		queue_post(q, QUEUE_MARKING); /* storing it failed the last time */
+		queue_post(q, QUEUE_MARKING); /* retry: storing the result failed */
 	else if (q->wait_to > now)
 		queue_wait(q, q->wait_to - now);
 	else

@@ -6,13 +6,13 @@
  *	  ▲         │ nothing due, must wait          │
  *	  └─────────┴──────────────── timer ◄─────────┘
  *
- *	IDLE     a timer starts the next look, if there is anything to wait for
- *	ASKING   desk job: what is due?
- *	SENDING  its credentials are being read, then a send operation runs
- *	MARKING  desk job: the result is stored and the next due delivery is read
+ *	IDLE     a timer triggers the next query of the outbox, if any delivery waits
+ *	ASKING   a desk job reads the next due delivery
+ *	SENDING  credentials are read, then the attempt is in flight; its callback ends it
+ *	MARKING  a desk job stores the result and reads the next due delivery
  *
- * After QUEUE_TROUBLE failures in a row the receiver is probed with one delivery at increasing
- * intervals. When a probe succeeds, the deliveries that failed before are retried at once.
+ * After QUEUE_TROUBLE failures in a row the receiver is probed: one delivery is retried with
+ * increasing back-off. When a probe succeeds, the other waiting deliveries are retried at once.
  */
 #ifndef ENGINE_DELIVERY_QUEUE_H
 #define ENGINE_DELIVERY_QUEUE_H
@@ -27,20 +27,18 @@
 #define QUEUE_LOOK_AGAIN CLOCK_MINUTE /* a command may have changed the outbox */
 #define QUEUE_DISK_RETRY (30 * CLOCK_SECOND)
 #define QUEUE_GONE_RETRY CLOCK_DAY
-#define QUEUE_WAIT_MAX                                                                             \
-	(30 * CLOCK_HOUR) /* a longer wait means that the wall clock was set back                  \
-			   */
+#define QUEUE_WAIT_MAX	 (30 * CLOCK_HOUR) /* longer: the wall clock was set back */
 
 enum queue_state { QUEUE_IDLE, QUEUE_ASKING, QUEUE_SENDING, QUEUE_MARKING };
 
 struct delivery_queue {
 	struct courier *courier;
-	const struct conf_notify *cn; /* in courier.conf; NULL: orphaned by a reload */
+	const struct conf_notify *cn; /* pointer into courier.conf; NULL: orphaned by a reload */
 	enum queue_state state;
 	unsigned reload;
 	bool again;	   /* queue_poke was called while busy */
 	int64_t wait_to;   /* monotonic: no attempt before */
-	unsigned failures; /* in a row */
+	unsigned failures; /* counter of failures in a row */
 	bool gone;	   /* the receiver answered that it does not exist any more */
 	bool recovered;	   /* a probe succeeded: retry waiting deliveries now */
 	bool finished;	   /* once: no due delivery is left */
@@ -58,7 +56,7 @@ struct delivery_queue {
 	struct store_due *due;
 	size_t n_due;
 	int64_t next_at;
-	/* result to be stored; marked.id 0: none */
+	/* result of the attempt, to be stored; marked.id 0: none */
 	struct store_delivery marked;
 	bool counted;	 /* counts as an attempt */
 	int64_t sent_at; /* monotonic, for the log */
@@ -68,14 +66,14 @@ struct delivery_queue {
 	char name[];
 };
 
-/* NULL: out of memory. */
+/* Allocates an idle queue. Returns NULL if out of memory. */
 struct delivery_queue *queue_new(struct courier *c, const struct conf_notify *cn);
 void queue_free(struct delivery_queue *q);
 void queue_poke(struct delivery_queue *q);
 void queue_stop(struct delivery_queue *q);
 void queue_post(struct delivery_queue *q, enum queue_state s); /* ASKING or MARKING */
 
-/* attempt.c: sends q->due[0]; ends in queue_post(q, QUEUE_MARKING). */
+/* attempt.c: renders and sends q->due[0]; the callback calls queue_post(q, QUEUE_MARKING). */
 void attempt_start(struct delivery_queue *q);
 void attempt_cancel(struct delivery_queue *q);
 
@@ -91,10 +89,9 @@ struct courier {
 	int64_t clock_offset; /* wall minus monotonic at the last check */
 };
 
-/* courier.c. To be called before each use of a wall time: shifts the outbox if the clock stepped.
- */
+/* courier.c. Shifts the outbox if the wall clock stepped; call it before using wall times. */
 void courier_check_clock(struct courier *c);
-/* A queue became idle or was freed. */
+/* courier.c. Callback of a queue that became idle or was freed. */
 void courier_queue_idle(struct courier *c);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The credentials of one request: read just before it is made, wiped when it is on its way. */
+/*
+ * The credentials of one request: read before it is made, not cached, and wiped when it has been
+ * passed to the transport.
+ */
 #ifndef ENGINE_SECRETS_H
 #define ENGINE_SECRETS_H
 
