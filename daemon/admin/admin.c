@@ -139,8 +139,10 @@ void admin_end_reload(struct admin *a, uint64_t load, const struct conf_diags *d
 
 	for (call = LIST_FIRST(&a->calls); call; call = next) {
 		next = LIST_NEXT(call, link);
-		if (call->load && call->load <= load)
-			admin_answer(call, admin_reload_json(&a->daemon, diags));
+		if (call->load == 0 || call->load > load)
+			continue;
+		call->diags = diags;
+		admin_answer(call, call->command->answer(call));
 	}
 }
 

@@ -18,8 +18,8 @@ struct admin_argument {
 };
 
 /*
- * A command either has start(), which answers now or later by admin_answer(), or an on_desk() whose
- * result answer() turns into JSON.
+ * A command has either start(), which leads to admin_answer() now or later, or on_desk(). answer()
+ * makes the JSON from what they have left in the call.
  */
 struct admin_command {
 	const char *name;
@@ -49,7 +49,8 @@ struct admin_call {
 	void *result; /* in arena, zeroed */
 	int rc;	      /* of on_desk() */
 	struct err error;
-	uint64_t load; /* waits for this reload; 0: for none */
+	uint64_t load;			/* waits for this reload; 0: for none */
+	const struct conf_diags *diags; /* of that reload; NULL: it could not be started */
 
 	admin_answer_fn *fn;
 	void *arg;
@@ -62,9 +63,6 @@ const struct admin_command *admin_command_find(const char *name);
 /* Takes the reference to answer, and frees call. */
 void admin_answer(struct admin_call *call, json_t *answer);
 
-/* The answer to a reload that ended with diags, NULL: it could not be started. */
-json_t *admin_reload_json(const struct admin_daemon *d, const struct conf_diags *diags);
-
 /* --- what the rows of commands.c point to, by file --- */
 
 /* status.c */
@@ -73,6 +71,7 @@ json_t *admin_status_answer(struct admin_call *call);
 
 /* reload.c */
 void admin_reload_start(struct admin_call *call);
+json_t *admin_reload_answer(struct admin_call *call);
 
 /* delivery.c */
 int admin_retry_on_desk(struct admin_call *, struct desk *, struct store *, struct err *);

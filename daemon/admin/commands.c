@@ -17,6 +17,7 @@ static const struct admin_command admin_commands[] = {
 		.name = "reload",
 		.right = ADMIN_CHANGE,
 		.start = admin_reload_start,
+		.answer = admin_reload_answer,
 	},
 	{
 		.name = "retry",
