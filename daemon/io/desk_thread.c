@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/desk_thread.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "desk/desk.h"
+#include "io/thread.h"
 #include "store/store.h"
 
 #define MAILBOX_MAX 256 /* full */
@@ -101,24 +100,6 @@ static void *desk_thread_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's: the thread starts with all of them blocked. */
-static int desk_thread_spawn(struct desk_thread *t)
-{
-	pthread_attr_t attr;
-	sigset_t all, before;
-	int rc;
-
-	if (pthread_attr_init(&attr))
-		return -1;
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&t->id, &attr, desk_thread_main, t);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	return rc;
-}
-
 static void desk_thread_destroy(struct desk_thread *t)
 {
 	pthread_mutex_destroy(&t->lock);
@@ -141,7 +122,7 @@ int desk_thread_new(struct desk_thread **out, struct loop *l, const char *path, 
 	LIST_INIT(&t->out);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->changed, NULL);
-	if (desk_thread_spawn(t)) {
+	if (thread_start(&t->id, STACK_BYTES, desk_thread_main, t)) {
 		desk_thread_destroy(t);
 		return err_set(e, ERR_NOMEM, "cannot start the desk thread: too many threads?");
 	}

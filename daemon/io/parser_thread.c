@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/parser_thread.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "io/thread.h"
 
 #define STACK_BYTES	  ((size_t)2 * 1024 * 1024)
 #define OPTIONS_ARENA_MAX ((size_t)256 * 1024)
@@ -216,24 +215,6 @@ int64_t parser_thread_busy_ms(struct parser_thread *t)
 
 /* --- life --- */
 
-/* Signals are the loop's: the thread starts with all of them blocked. */
-static int parser_thread_spawn(struct parser_thread *t)
-{
-	pthread_attr_t attr;
-	sigset_t all, before;
-	int rc;
-
-	if (pthread_attr_init(&attr))
-		return -1;
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&t->id, &attr, parser_thread_main, t);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	return rc;
-}
-
 static void parser_thread_destroy(struct parser_thread *t)
 {
 	pthread_mutex_destroy(&t->lock);
@@ -254,7 +235,7 @@ struct parser_thread *parser_thread_new(struct loop *l)
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->changed, NULL);
 	feed_parse_global_init();
-	if (parser_thread_spawn(t)) {
+	if (thread_start(&t->id, STACK_BYTES, parser_thread_main, t)) {
 		parser_thread_destroy(t);
 		return NULL;
 	}

@@ -2,9 +2,9 @@
 #include "conf_loader.h"
 
 #include <malloc.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
+
+#include "io/thread.h"
 
 struct conf_loader {
 	struct loop_post back;
@@ -50,18 +50,12 @@ struct conf_loader *conf_loader_start(
 	struct loop *l, const char *dir, const struct conf_env *env, conf_loader_fn *fn, void *arg)
 {
 	struct conf_loader *r = calloc(1, sizeof(*r));
-	sigset_t all, before;
-	int rc;
 
 	if (!r)
 		return NULL;
 	*r = (struct conf_loader){.loop = l, .dir = dir, .env = env, .fn = fn, .arg = arg};
 	r->back = (struct loop_post){.fn = conf_loader_finish, .arg = r};
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&r->id, NULL, conf_loader_main, r);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (rc) {
+	if (thread_start(&r->id, 0, conf_loader_main, r)) {
 		free(r);
 		return NULL;
 	}

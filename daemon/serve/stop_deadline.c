@@ -2,13 +2,13 @@
 #include "stop_deadline.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "io/thread.h"
 
 struct stop_deadline {
 	pthread_t id;
@@ -60,7 +60,7 @@ struct stop_deadline *stop_deadline_start(int64_t ms, int code)
 	d->code = code;
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->changed, NULL);
-	if (pthread_create(&d->id, NULL, stop_deadline_main, d)) {
+	if (thread_start(&d->id, 0, stop_deadline_main, d)) {
 		stop_deadline_free(d);
 		return NULL;
 	}
