@@ -26,7 +26,7 @@ static const struct address_range mapped = V4(0, 0, 0, 0, 0);
 static const struct address_range denied_v4[] = {
 	V4(0, 0, 0, 0, 8),	 /* this network */
 	V4(10, 0, 0, 0, 8),	 /* private, RFC 1918 */
-	V4(100, 64, 0, 0, 10),	 /* behind a carrier's NAT, RFC 6598 */
+	V4(100, 64, 0, 0, 10),	 /* carrier-grade NAT, RFC 6598 */
 	V4(127, 0, 0, 0, 8),	 /* loopback */
 	V4(169, 254, 0, 0, 16),	 /* link-local; cloud metadata */
 	V4(172, 16, 0, 0, 12),	 /* private */
@@ -41,7 +41,7 @@ static const struct address_range denied_v4[] = {
 	V4(240, 0, 0, 0, 4),	 /* reserved; broadcast */
 };
 
-/* Nothing outside this is handed out to anybody. */
+/* The only block that IANA allocates global unicast addresses from. */
 static const struct address_range global_v6 = V6(0x2000, 0, 0, 0, 3);
 static const struct address_range denied_v6[] = {
 	V6(0x2001, 0, 0, 0, 23),     /* protocol assignments, with Teredo */
@@ -71,7 +71,7 @@ static bool address_is_in_any(const uint8_t a[16], const struct address_range *b
 	return false;
 }
 
-/* ::  and ::1 lie in the compatible block as well; as 0.0.0.0 and 0.0.0.1 both are denied. */
+/* :: and ::1 are in the compatible range too; as 0.0.0.0 and 0.0.0.1 both are denied. */
 static void address_unwrap(uint8_t a[16])
 {
 	if (address_is_in(a, compatible.addr, compatible.bits) ||

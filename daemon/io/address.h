@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which addresses a feed may lead to. Decided on the binary address that is about to be connected
- * to, never on a name or its spelling, so that neither "0x7f000001" nor a name server that changes
- * its answer gets through.
+ * The addresses that a feed may be fetched from (protection against SSRF). Checked on the binary
+ * address that is passed to connect(2), never on a host name or its spelling, so that neither
+ * "0x7f000001" nor DNS rebinding bypasses the check.
  *
- * The lists are those of the IANA special-purpose registries (RFC 6890 and its updates).
+ * The denied ranges are those of the IANA special-purpose registries (RFC 6890 and its updates).
  */
 #ifndef IO_ADDRESS_H
 #define IO_ADDRESS_H
@@ -18,20 +18,22 @@
 #include "conf/conf.h"
 
 /*
- * The address as 16 bytes: IPv6, or IPv4 as ::ffff:a.b.c.d. An IPv6 address that only carries an
- * IPv4 one (mapped, compatible, 64:ff9b::/96 of RFC 6052) becomes that one. -ERR_INPUT: neither.
+ * Parses an address into 16 bytes: IPv6, or IPv4 as ::ffff:a.b.c.d. An IPv6 address that embeds an
+ * IPv4 one (mapped, compatible, 64:ff9b::/96 of RFC 6052) is converted to it. Returns 0, or
+ * -ERR_INPUT if it is neither.
  */
 int address_of_sockaddr(const struct sockaddr *sa, size_t size, uint8_t out[16]);
-int address_of_text(const char *text, uint8_t out[16]); /* a scope "%eth0" is left out */
+int address_of_text(const char *text, uint8_t out[16]); /* ignores a scope: "%eth0" */
 
-/* On the public internet as far as the registries tell. */
+/* True if the registries list the address as globally reachable. */
 bool address_public(const uint8_t a[16]);
-/* Public, or let through by the operator. policy NULL: public only. */
+/* True for public addresses and those in the policy's private-networks. policy NULL: none. */
 bool address_allowed(const uint8_t a[16], const struct conf_poll *policy);
 
 /*
- * A URL that was learnt from the network may use the usual ports alone, unless the operator's own
- * list lets its address through: a redirect is no tool to knock at mail servers.
+ * For a URL that was learnt from the network (a redirect): true for the usual HTTP ports, and for
+ * any port of an address that only private-networks allows. So a redirect cannot be used to connect
+ * to other services, such as mail servers.
  */
 bool address_port_allowed(const uint8_t a[16], unsigned port, const struct conf_poll *policy);
 

@@ -13,9 +13,9 @@
 #define ANSWER_MAX	((size_t)4 * 1024 * 1024)
 #define CONNECTIONS_MAX 16
 #define REQUEST_MS	10000
-#define ANSWER_MS	10000  /* for the caller to read it */
-#define WORK_MS		120000 /* a reload of very many watches */
-#define ACCEPT_PAUSE_MS 1000   /* no descriptor left: do not spin on the ready listener */
+#define ANSWER_MS	10000  /* for the client to read it */
+#define WORK_MS		120000 /* for the owner to answer: a reload of 100,000 watches */
+#define ACCEPT_PAUSE_MS 1000   /* after EMFILE: do not spin on a listener that stays readable */
 
 struct control_call {
 	struct control *control;
@@ -24,14 +24,14 @@ struct control_call {
 	int fd;
 	struct buf in, out;
 	size_t sent;
-	bool handed; /* to the owner, who will answer */
+	bool handed; /* passed to fn(): freed by control_answer() only */
 	LIST_ENTRY(control_call) link;
 };
 
 struct control {
 	struct loop *loop;
 	char *path;
-	struct unix_identity identity; /* of our socket: never remove another's */
+	struct unix_identity identity; /* of our socket: another daemon's must not be removed */
 	int fd;
 	struct loop_fd *watch;
 	struct loop_alarm *pause;
@@ -45,7 +45,7 @@ struct control {
 
 static void control_listen(struct control *c);
 
-/* Frees the connection; the call itself only when the owner does not hold it. */
+/* Closes the connection. The call stays allocated for control_answer(). */
 static void control_call_close(struct control_call *call)
 {
 	if (call->fd < 0)
@@ -72,7 +72,7 @@ static void control_call_free(struct control_call *call)
 static void control_call_abort(struct control_call *call)
 {
 	if (call->handed)
-		control_call_close(call); /* control_answer() frees it */
+		control_call_close(call); /* freed by control_answer() */
 	else
 		control_call_free(call);
 }

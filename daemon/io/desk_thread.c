@@ -8,14 +8,14 @@
 #include "io/thread.h"
 #include "store/store.h"
 
-#define MAILBOX_MAX 256 /* full */
-#define HIGH_MARK   32	/* fetching more would only fill memory */
+#define MAILBOX_MAX 256
+#define HIGH_MARK   32 /* start no more fetches: their batches would only use memory */
 #define STACK_BYTES ((size_t)2 * 1024 * 1024)
 
 struct desk_job {
 	struct loop_post back;
 	STAILQ_ENTRY(desk_job) link;
-	LIST_ENTRY(desk_job) everywhere; /* in thread.out */
+	LIST_ENTRY(desk_job) out_link;
 	struct desk_thread *thread;
 	job_run_fn *run;
 	job_done_fn *done;
@@ -27,11 +27,11 @@ enum desk_thread_phase { DESK_THREAD_STARTING, DESK_THREAD_RUNNING, DESK_THREAD_
 struct desk_thread {
 	struct loop *loop;
 	pthread_t id;
-	const char *path; /* the caller's, during desk_thread_new */
-	/* The thread's own. */
+	const char *path; /* borrowed, valid during desk_thread_new() only */
+	/* Used by the desk thread only. */
 	struct store *store;
 	struct desk *desk;
-	/* Under lock. */
+	/* Protected by lock. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	enum desk_thread_phase phase;
@@ -39,8 +39,8 @@ struct desk_thread {
 	STAILQ_HEAD(, desk_job) mailbox;
 	size_t waiting;
 	bool closing;
-	int64_t job_since;	   /* mono ms; 0: none runs */
-	LIST_HEAD(, desk_job) out; /* the loop thread's own: posted, and not back */
+	int64_t job_since;	   /* mono ms, start of the running job; 0: idle */
+	LIST_HEAD(, desk_job) out; /* posted, not completed; used by the loop thread only */
 };
 
 static void desk_thread_end_job(void *arg)
@@ -48,7 +48,7 @@ static void desk_thread_end_job(void *arg)
 	struct desk_job *j = arg;
 	struct desk_job copy = *j;
 
-	LIST_REMOVE(j, everywhere);
+	LIST_REMOVE(j, out_link);
 	free(j);
 	copy.done(copy.arg);
 }
@@ -155,9 +155,9 @@ void desk_thread_free(struct desk_thread *t)
 	pthread_cond_broadcast(&t->changed);
 	pthread_mutex_unlock(&t->lock);
 	pthread_join(t->id, NULL);
-	/* All have run; their completions wait in the loop. */
+	/* All jobs have run; their completions are still queued in the loop. */
 	while ((j = LIST_FIRST(&t->out))) {
-		LIST_REMOVE(j, everywhere);
+		LIST_REMOVE(j, out_link);
 		loop_unpost(t->loop, &j->back);
 		free(j);
 	}
@@ -189,7 +189,7 @@ static int desk_thread_post(void *ctx, job_run_fn *run, job_done_fn *done, void 
 		free(j);
 		return -(int)ERR_TEMP;
 	}
-	LIST_INSERT_HEAD(&t->out, j, everywhere);
+	LIST_INSERT_HEAD(&t->out, j, out_link);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "transfer_error.h"
 
 #define TIMEOUT_MS    60000L
-#define DEADLINE_MS   66000 /* should curl ever forget its own */
+#define DEADLINE_MS   66000 /* in case curl misses its own timeout */
 #define SLOW_BYTES    100L
 #define SLOW_SECONDS  15L
 #define RATIO	      100
@@ -24,12 +24,12 @@
 #define LOCATION_MAX  8192
 #define HEADER_MAX    8192
 
-/* What a feed may be; the order of preference is ours, what comes is sniffed anyway. */
+/* The types a feed may have. The body is sniffed whatever its Content-Type. */
 #define ACCEPT                                                                                     \
 	"Accept: application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "           \
 	"application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 
-/* Why we ended a transfer ourselves; curl only knows that we did. */
+/* Why a callback of ours ended the transfer; curl only returns that one did. */
 enum fetch_abort {
 	ABORT_NONE,
 	ABORT_LARGE,
@@ -49,7 +49,7 @@ struct fetch_op {
 	struct fetch *fetch;
 	struct multi_op transfer;
 	int64_t deadline; /* mono ms */
-	bool secret;	  /* the handle holds a login: not for the next */
+	bool secret;	  /* the handle holds a login: reset it before it is reused */
 	struct curl_slist *headers;
 	struct buf body;
 	const struct conf_poll *policy;
@@ -58,7 +58,7 @@ struct fetch_op {
 	enum fetch_abort aborted;
 	char address[INET6_ADDRSTRLEN]; /* with ABORT_ADDRESS and ABORT_PORT */
 	unsigned port;
-	char where[WHERE_MAX]; /* for people: no userinfo, no query */
+	char where[WHERE_MAX]; /* the URL for messages: without userinfo and query */
 	char detail[CURL_ERROR_SIZE];
 	fetch_done_fn *done;
 	void *arg;
@@ -89,7 +89,7 @@ static bool fetch_op_may_reach(struct fetch_op *op, const uint8_t a[16], unsigne
 	return false;
 }
 
-/* After the name was resolved, so that no name server can talk its way around it. */
+/* curl calls this after the name was resolved, with the address that it will connect to. */
 static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *sa)
 {
 	uint8_t a[16];
@@ -98,7 +98,7 @@ static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struc
 	(void)purpose;
 	if (address_of_sockaddr(&sa->addr, sa->addrlen, a))
 		return CURL_SOCKET_BAD;
-	/* sin_port and sin6_port stand at the same place. */
+	/* sin_port and sin6_port have the same offset. */
 	memcpy(&port, (const char *)&sa->addr + offsetof(struct sockaddr_in, sin_port),
 		sizeof(port));
 	if (!fetch_op_may_reach(ctx, a, ntohs(port)))
@@ -106,7 +106,7 @@ static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struc
 	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
 }
 
-/* Connections that are reused never come by fetch_op_open_socket. */
+/* For connections that curl reuses, which do not pass fetch_op_open_socket(). */
 static int fetch_op_check_peer(void *ctx, char *peer, char *local, int peer_port, int local_port)
 {
 	uint8_t a[16];
@@ -197,7 +197,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	curl_easy_getinfo(c, CURLINFO_SIZE_DOWNLOAD_T, &wire);
 	a->total_ms = us / 1000;
 	a->wire_bytes = (uint64_t)wire + op->transfer.header_bytes;
-	/* A refused address matters only if no other of the host could be tried. */
+	/* A refused address is the error only if no address of the host was allowed. */
 	if (rc == CURLE_FILESIZE_EXCEEDED)
 		op->aborted = ABORT_LARGE;
 	if (rc != CURLE_OK && op->aborted != ABORT_NONE &&
@@ -229,7 +229,7 @@ static void fetch_op_end(void *arg, CURLcode rc)
 	fetch_op_read_answer(op, rc, &a);
 	op->done(op->arg, &a);
 	if (a.body.p == op->body.data && !a.body_owned)
-		buf_init(&op->body, 0); /* taken */
+		buf_init(&op->body, 0); /* the callback took the body */
 	fetch_op_free(op);
 }
 
@@ -241,8 +241,8 @@ static void fetch_op_abort(struct fetch_op *op, enum fetch_abort aborted)
 }
 
 /*
- * What no callback sees: that curl forgot its own deadline, and compressed data that unpacks to
- * nothing for ever.
+ * Called each second, for the limits that no callback of curl can check: a timeout that curl
+ * missed, and compressed data that never decompresses to a byte.
  */
 static bool fetch_op_check_limits(void *arg, int64_t now)
 {
@@ -269,8 +269,9 @@ static bool fetch_is_header(const char *z)
 	return true;
 }
 
-/* One line each; what could break the line was refused by conf and http_headers_get, or is left
- * out.
+/*
+ * Skips a value with a control character, which would inject a header. conf and http_headers_get()
+ * have rejected such values before.
  */
 static bool fetch_op_add_header(struct fetch_op *op, const char *name, const char *value)
 {
@@ -326,7 +327,7 @@ static bool fetch_prepare(CURL *c)
 	return ok;
 }
 
-/* All of this is set for each request, since the handle comes as the last one left it. */
+/* Sets every option that differs between requests: the pool does not reset the handle. */
 static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request *r)
 {
 	CURL *c = op->transfer.easy;

@@ -30,7 +30,7 @@ const char *http_headers_get(CURL *easy, const char *name, size_t max)
 	return n == 0 || n > max || http_headers_has_control(h->value) ? NULL : h->value;
 }
 
-/* All of s decimal digits; -1 otherwise. Huge values stop at SECONDS_MAX. */
+/* Parses decimal digits; -1 if there is anything else. Values above SECONDS_MAX are cut off. */
 static int64_t http_headers_read_seconds(struct str s)
 {
 	int64_t v = 0;

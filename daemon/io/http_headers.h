@@ -8,15 +8,15 @@
 #include <stdint.h>
 
 /*
- * The value of the last header of that name in the final answer; NULL where there is none, it is
- * longer than max bytes, or it holds a control character. Lives until the handle is used again.
+ * Returns the value of the last header of that name in the final answer; NULL if it is absent,
+ * longer than max bytes, or contains a control character. Valid until the handle is used again.
  */
 const char *http_headers_get(CURL *easy, const char *name, size_t max);
 
-/* Retry-After (RFC 9110 §10.2.3), seconds or a date, as ms from wall time now; at most a day. */
-int64_t http_headers_retry_after(CURL *easy, int64_t now); /* -1: not said */
+/* Parses Retry-After (RFC 9110 §10.2.3), seconds or a date. Returns ms from now, at most a day. */
+int64_t http_headers_retry_after(CURL *easy, int64_t now); /* wall ms; -1: absent or invalid */
 
-/* max-age of Cache-Control (RFC 9111 §5.2.2.1) in ms, at most a year; -1: not said. */
+/* Parses max-age of Cache-Control (RFC 9111 §5.2.2.1). Returns ms, at most a year; -1: absent. */
 int64_t http_headers_max_age(CURL *easy);
 
 #endif

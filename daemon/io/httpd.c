@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * evhttp with walls. evhttp 2.1 knows no limit of connections, and its timeout starts anew with
- * every byte; so each connection gets its bufferevent from us, with a timer that shuts the socket
- * down at the deadline, and the listener rests while too many are open. The bufferevent is kept
- * until its deadline even when the client is done: the count bounds the rate as well.
+ * evhttp with limits. evhttp 2.1 has no limit on connections, and its timeout restarts with every
+ * byte. So this file creates the bufferevent of each connection, with a timer that shuts the socket
+ * down at the deadline, and disables the listener while too many are open. A bufferevent is kept
+ * until its deadline even if the client has closed: the limit bounds the rate of requests too.
  */
 #include "io/httpd.h"
 
@@ -27,7 +27,7 @@
 struct httpd_connection {
 	LIST_ENTRY(httpd_connection) link;
 	struct httpd *server;
-	struct bufferevent *bev; /* one reference is ours */
+	struct bufferevent *bev; /* we hold one reference */
 	struct timer_op *deadline;
 };
 
@@ -205,7 +205,7 @@ void httpd_free(struct httpd *h)
 
 	if (!h)
 		return;
-	h->listener = NULL; /* goes with evhttp */
+	h->listener = NULL; /* freed by evhttp_free() */
 	evhttp_free(h->http);
 	for (v = LIST_FIRST(&h->connections); v; v = next) {
 		next = LIST_NEXT(v, link);

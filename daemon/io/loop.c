@@ -13,9 +13,9 @@
 #include "base/log.h"
 
 #define TICK_MS	       1000
-#define POST_BUDGET_US 5000 /* then other events have their turn */
+#define POST_BUDGET_US 5000 /* for posts at a time: then other events run */
 #define SIGNALS_MAX    8
-/* Past this one callback is worth a line in the log; the rule of the house is 10 ms. */
+/* Log a callback that takes longer. The design limit is 10 ms. */
 #define HELD_US	       (INT64_C(250) * 1000)
 
 enum loop_priority { FIRST, NORMAL, PRIORITIES };
@@ -35,7 +35,7 @@ struct loop {
 	int64_t tick_due; /* mono us */
 	int wake;	  /* eventfd */
 	struct loop_fd *wake_watch;
-	pthread_mutex_t lock; /* of posts */
+	pthread_mutex_t lock; /* protects posts */
 	STAILQ_HEAD(, loop_post) posts;
 	struct metrics metrics;
 };
@@ -99,7 +99,7 @@ static void loop_timer_fire(evutil_socket_t fd, short events, void *arg)
 
 	(void)fd;
 	(void)events;
-	/* Dead before its callback runs: a cancel from inside it would be a second free. */
+	/* Freed before the callback: its owner must not cancel it any more. */
 	event_free(t->event);
 	free(t);
 	copy.fn(copy.arg);
@@ -232,7 +232,7 @@ int loop_fd_watch(struct loop_fd *w, enum loop_event events)
 {
 	short flags = EV_PERSIST;
 
-	/* The number may name another socket by now: never keep what was registered before. */
+	/* The descriptor may have been closed and reused: always register it again. */
 	event_del(w->event);
 	if (events == LOOP_NOTHING)
 		return 0;
@@ -286,7 +286,8 @@ static void loop_wake(struct loop *l)
 {
 	uint64_t one = 1;
 
-	/* Full only after 2^64-2 wakes that nobody read; EINTR cannot happen without blocking. */
+	/* EAGAIN: the counter is at its maximum, so the loop wakes anyway. No EINTR: non-blocking.
+	 */
 	if (write(l->wake, &one, sizeof(one)) < 0 && errno != EAGAIN)
 		abort();
 }
@@ -376,7 +377,7 @@ static bool loop_build(struct loop *l)
 
 	if (!config)
 		return false;
-	/* Only loop_post() is called from other threads, and it does not touch the base. */
+	/* No locks: other threads call only loop_post(), which does not use the event base. */
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
 	event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
 	l->base = event_base_new_with_config(config);
@@ -400,7 +401,7 @@ struct loop *loop_new(void)
 
 	if (!l)
 		return NULL;
-	/* Whoever has connections learns of a closed one from write(2). */
+	/* A write to a closed connection shall return EPIPE. */
 	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(loop_log_libevent);
 	event_set_fatal_callback(loop_abort_libevent);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For httpd.c alone: evhttp wants libevent's own base. */
+/* Returns the event base of libevent, which evhttp needs. For httpd.c only. */
 #ifndef IO_LOOP_BASE_H
 #define IO_LOOP_BASE_H
 

@@ -11,7 +11,7 @@
 #define DRAIN_BUDGET_US 5000
 #define CONNECT_MS	10000L
 #define HEADER_MAX	((uint64_t)MULTI_HEADER_KIB * 1024)
-#define FRAMING_RATIO	6 /* "1", CRLF, a byte, CRLF: the smallest chunk that holds anything */
+#define FRAMING_RATIO	6 /* bytes per byte in the smallest chunk: "1", CRLF, a byte, CRLF */
 
 struct multi_socket {
 	struct multi *multi;
@@ -24,18 +24,18 @@ struct multi {
 	struct loop *loop;
 	const char *name;
 	struct multi_limits limits;
-	CURLM *curl;		  /* NULL after a multi_rebuild that failed */
-	struct loop_alarm *timer; /* the one curl asks for */
-	struct loop_alarm *tick;  /* in case curl forgot to ask (curl issue 15627) */
-	struct loop_alarm *again; /* more messages than one turn should take */
+	CURLM *curl;		  /* NULL after multi_rebuild() failed */
+	struct loop_alarm *timer; /* the timeout that curl requests */
+	struct loop_alarm *tick;  /* in case curl requests none (curl issue 15627) */
+	struct loop_alarm *again; /* continues a long list of messages */
 	TAILQ_HEAD(, multi_op) ops;
 	LIST_HEAD(, multi_socket) socks;
 	CURL *pool[POOL_MAX];
 	size_t n_pool;
-	const char *bundle; /* of authorities; NULL: what libcurl was built with */
+	const char *bundle; /* CA certificates; NULL: libcurl's default */
 };
 
-/* One file, not the directory: only then does libcurl keep the parsed store (7.87 and later). */
+/* A file, not a directory: libcurl >= 7.87 caches the parsed certificates of a file only. */
 static const char *multi_find_bundle(void)
 {
 	static const char *const places[] = {
@@ -54,7 +54,7 @@ static const char *multi_find_bundle(void)
 static void multi_read_messages(struct multi *m);
 static bool multi_build(struct multi *m);
 
-/* --- curl asks; nothing here may call curl, but for curl_multi_assign --- */
+/* --- callbacks of curl: they may call nothing of curl but curl_multi_assign() --- */
 
 static void multi_socket_free(struct multi_socket *s)
 {
@@ -83,7 +83,7 @@ static struct multi_socket *multi_socket_new(struct multi *m, curl_socket_t fd)
 	return s;
 }
 
-/* Always answers 0: anything else would abort every transfer (curl issue 8083). */
+/* Always returns 0: any other value aborts all transfers (curl issue 8083). */
 static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *sockp)
 {
 	struct multi *m = ctx;
@@ -99,7 +99,7 @@ static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
 	if (!s)
 		s = multi_socket_new(m, fd);
 	if (!s)
-		return 0; /* out of memory: this transfer runs into its timeout */
+		return 0; /* out of memory: the transfer will time out */
 	if (what & CURL_POLL_IN)
 		events |= LOOP_READ;
 	if (what & CURL_POLL_OUT)
@@ -120,9 +120,9 @@ static int multi_set_timer(CURLM *curl, long ms, void *ctx)
 	return 0;
 }
 
-/* --- the loop tells --- */
+/* --- callbacks of the loop --- */
 
-/* After an error of socket_action every transfer is undefined: all end, and curl is built anew. */
+/* After an error of curl_multi_socket_action() all transfers are undefined: end them all. */
 static void multi_rebuild(struct multi *m, CURLMcode code)
 {
 	struct multi_op *op;
@@ -140,7 +140,7 @@ static void multi_rebuild(struct multi *m, CURLMcode code)
 		multi_socket_free(LIST_FIRST(&m->socks));
 	if (!multi_build(m))
 		log_error("transfers-off", LOG_S("of", m->name), LOG_S("reason", "out of memory"));
-	/* One by one from the front: a callback may stop its neighbours, or start others behind. */
+	/* Always take the first: a callback may stop other transfers, or append new ones. */
 	while ((op = TAILQ_FIRST(&m->ops)) && op->lost) {
 		TAILQ_REMOVE(&m->ops, op, link);
 		op->running = false;
@@ -164,7 +164,7 @@ static void multi_act(struct multi *m, curl_socket_t fd, int mask)
 
 static void multi_handle_socket(void *arg, enum loop_event happened)
 {
-	struct multi_socket *s = arg; /* may be gone after multi_act() */
+	struct multi_socket *s = arg; /* may be freed by multi_act() */
 
 	multi_act(s->multi, s->fd,
 		((happened & LOOP_READ) ? CURL_CSELECT_IN : 0) |
@@ -176,7 +176,7 @@ static void multi_handle_timer(void *arg)
 	multi_act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* From the start again after each that was ended, since its callback may change the list. */
+/* Returns after the first that ended, because its callback may change the list. */
 static bool multi_check_ops(struct multi *m)
 {
 	struct multi_op *op;
@@ -208,7 +208,7 @@ static void multi_continue(void *arg)
 		multi_read_messages(m);
 }
 
-/* curl only knows that a callback of ours ended the transfer. */
+/* Replaces the code that curl returns when a callback of ours ended the transfer. */
 static CURLcode multi_limit_code(const struct multi_op *op, CURLcode rc)
 {
 	if (rc == CURLE_WRITE_ERROR && op->header_bytes > HEADER_MAX)
@@ -216,7 +216,7 @@ static CURLcode multi_limit_code(const struct multi_op *op, CURLcode rc)
 	return rc == CURLE_ABORTED_BY_CALLBACK && op->framed ? MULTI_FRAMING : rc;
 }
 
-/* done() may start and stop transfers; removing one drops its message too. */
+/* done() may start and stop transfers; curl drops the message of one that is removed. */
 static void multi_read_messages(struct multi *m)
 {
 	int64_t start = clock_mono_us();
@@ -271,9 +271,9 @@ void multi_stop(struct multi *m, struct multi_op *op)
 		curl_multi_remove_handle(m->curl, op->easy);
 }
 
-/* --- what a peer sends beside the body --- */
+/* --- limits on what a peer sends in addition to the body --- */
 
-/* curl calls this for each header line of every answer, 1xx too, and for each trailer. */
+/* curl calls this for each header line of every response, 1xx included, and each trailer. */
 static size_t multi_count_header(char *p, size_t size, size_t n, void *ctx)
 {
 	struct multi_op *op = ctx;
@@ -287,7 +287,10 @@ static size_t multi_count_header(char *p, size_t size, size_t n, void *ctx)
 	return n;
 }
 
-/* The body comes here before its chunks are decoded. ctx may be gone when curl only remarks. */
+/*
+ * curl calls this with the body before chunks are decoded. With other types of data ctx may be
+ * freed already.
+ */
 static int multi_count_body(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
 {
 	struct multi_op *op = ctx;
@@ -300,7 +303,7 @@ static int multi_count_body(CURL *easy, curl_infotype type, char *p, size_t n, v
 	return 0;
 }
 
-/* got: what the chunks hold. Extensions of chunks reach no other callback. */
+/* got: decoded bytes. Chunk extensions are not passed to any other callback. */
 static int multi_limit_framing(
 	void *ctx, curl_off_t total, curl_off_t got, curl_off_t send_total, curl_off_t sent)
 {
@@ -332,9 +335,9 @@ static bool multi_set_options(struct multi *m, CURL *c)
 	SET(CURLOPT_XFERINFOFUNCTION, multi_limit_framing);
 	SET(CURLOPT_NOPROGRESS, 0L);
 	SET(CURLOPT_DEBUGFUNCTION, multi_count_body);
-	SET(CURLOPT_VERBOSE, 1L); /* or multi_count_body is not called */
+	SET(CURLOPT_VERBOSE, 1L); /* otherwise multi_count_body() is not called */
 #if LIBCURL_VERSION_NUM < 0x081400
-	/* Else a dead name server holds the loop until getaddrinfo() gives up. */
+	/* Otherwise closing a handle blocks until getaddrinfo() returns. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
 #endif
 	if (m->bundle) {
@@ -428,8 +431,7 @@ void multi_free(struct multi *m)
 		return;
 	while (m->n_pool)
 		curl_easy_cleanup(m->pool[--m->n_pool]);
-	/* Closing idle connections calls multi_watch_socket and multi_set_timer: what they use
-	 * lives on. */
+	/* Closes idle connections, which calls multi_watch_socket() and multi_set_timer(). */
 	if (m->curl)
 		curl_multi_cleanup(m->curl);
 	while (!LIST_EMPTY(&m->socks))

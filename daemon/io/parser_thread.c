@@ -25,7 +25,7 @@ struct parse_op {
 	struct loop_post back;
 	TAILQ_ENTRY(parse_op) link; /* in parser_thread.queue or .parsed */
 	struct parser_thread *thread;
-	enum parse_state state; /* under the lock */
+	enum parse_state state; /* protected by the lock */
 	struct arena *arena;	/* of the options */
 	struct feed_parse_options options;
 	char *body;
@@ -39,8 +39,8 @@ struct parse_op {
 struct parser_thread {
 	struct loop *loop;
 	pthread_t id;
-	struct feed_parser *parser; /* the thread's own; kept for its buffers */
-	/* Under the lock, which may be held while the loop's is taken. */
+	struct feed_parser *parser; /* used by the parser thread only; kept for its buffers */
+	/* Protected by lock, which may be held while the lock of the loop is taken. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	TAILQ_HEAD(, parse_op) queue, parsed;

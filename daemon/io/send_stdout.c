@@ -30,7 +30,7 @@ static void send_stdout_wait(struct send *s)
 	s->stdout_watch = loop_fd_new(s->loop, "stdout", STDOUT_FILENO, send_stdout_continue, s);
 	if (!s->stdout_watch || loop_fd_watch(s->stdout_watch, LOOP_WRITE)) {
 		loop_fd_free(s->stdout_watch);
-		s->stdout_watch = NULL; /* the next text tries again */
+		s->stdout_watch = NULL; /* retried with the next text */
 	}
 }
 
@@ -45,7 +45,8 @@ static void send_stdout_end(struct send_op *op, int code)
 		err_set(&op->error, ERR_TEMP, "standard output: %s",
 			strerror_r(code, text, sizeof(text)));
 	if (send_op_end_soon(op))
-		send_op_end(op); /* no memory for the timer; only ever from the loop, see start */
+		send_op_end(op); /* no memory for the timer; we run from the loop, never inside
+				    start() */
 }
 
 /* False: the descriptor takes no bytes now. */

@@ -12,10 +12,10 @@ struct transfer_error {
 	CURLcode rc;
 	enum err_class cls;
 	const char *text;
-	bool detail; /* curl's own words say more, and never hold the address */
+	bool detail; /* append curl's message, which says more and never contains the URL */
 };
 
-/* Sorted as they are met: name, connection, TLS, answer. */
+/* In the order of a transfer: name, connection, TLS, response. */
 static const struct transfer_error transfer_errors[] = {
 	{CURLE_URL_MALFORMAT, ERR_CONF, "this is no address that can be fetched", false},
 	{CURLE_UNSUPPORTED_PROTOCOL, ERR_PERM, "only http and https are fetched", false},
@@ -37,7 +37,7 @@ static const struct transfer_error transfer_errors[] = {
 	{CURLE_HTTP2, ERR_TEMP, "the HTTP/2 connection broke", false},
 	{CURLE_HTTP2_STREAM, ERR_TEMP, "the HTTP/2 stream was closed early", false},
 	{CURLE_BAD_CONTENT_ENCODING, ERR_TEMP, "the compression of its answer is broken", true},
-	/* Our own write functions set another reason first; this is junk behind gzip data. */
+	/* Our write callbacks report their own errors: this one is junk after gzip data. */
 	{CURLE_WRITE_ERROR, ERR_TEMP, "the compression of its answer is broken", false},
 	{MULTI_HEADERS, ERR_LIMIT,
 		"its headers, trailers included, are larger than " TEXT_OF(MULTI_HEADER_KIB) " KiB",
@@ -46,7 +46,7 @@ static const struct transfer_error transfer_errors[] = {
 		false},
 	{CURLE_LOGIN_DENIED, ERR_PERM, "the login was refused", false},
 	{MULTI_LOST, ERR_TEMP, "all transfers had to be started anew", false},
-	/* curl says this of one header line over 100 KB; our own memory is asked by the caller. */
+	/* curl returns this for a header line over 100 KB too. */
 	{CURLE_OUT_OF_MEMORY, ERR_TEMP, "one of its headers is too large", false},
 };
 
@@ -64,7 +64,7 @@ static void transfer_error_set_timeout(struct err *e, CURL *easy, const char *wh
 			(int)((total + 500000) / 1000000));
 }
 
-/* strerror_r of glibc: thread-safe, and the text is not always in buf. */
+/* strerror_r() of glibc returns the text, which is not always in buf. */
 static void transfer_error_add_errno(struct err *e, CURL *easy)
 {
 	char buf[128];
@@ -86,7 +86,7 @@ void transfer_error_set(
 		transfer_error_set_timeout(e, easy, where);
 		return;
 	}
-	/* The same code as for ftp and the like, but said of what came back. */
+	/* The code for other schemes (ftp), but returned for the response too. */
 	if (rc == CURLE_UNSUPPORTED_PROTOCOL && strstr(detail, "HTTP/0.9")) {
 		err_set(e, ERR_TEMP, "%s: its answer is not HTTP", where);
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What curl's codes mean: a class that drives policy and a sentence for a person. */
+/* Converts error codes of curl to an error class and a message for the user. */
 #ifndef IO_TRANSFER_ERROR_H
 #define IO_TRANSFER_ERROR_H
 
@@ -9,14 +9,13 @@
 #include "base/err.h"
 
 /*
- * Fills *e for a transfer that ended with rc, not CURLE_OK. where: the host, or whatever may be
- * shown of the address. detail: curl's error buffer, "" if it is empty.
+ * Sets *e for a transfer that ended with rc, not CURLE_OK. where: the host or URL as it may be
+ * shown. detail: curl's error buffer, may be empty.
  */
 void transfer_error_set(
 	struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail);
 
-/* scheme://host:port/path, without userinfo, query and fragment; with_path false: no path either.
- */
+/* Appends the URL without userinfo, query and fragment; with_path false: without path too. */
 void transfer_error_show_url(struct buf *out, const char *url, bool with_path);
 
 #endif

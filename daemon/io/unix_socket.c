@@ -39,7 +39,7 @@ static int unix_open_stream(struct err *e, const char *path)
 	return fd;
 }
 
-/* Makes way for bind(2): 0 when nothing stands there any more. */
+/* Removes a socket without listener, so that bind(2) can succeed. 0 if path is free now. */
 static int unix_remove_stale(const struct sockaddr_un *sa, const char *path, struct err *e)
 {
 	struct stat st;
@@ -79,7 +79,7 @@ int unix_listen(const char *path, mode_t mode, int *fd, struct unix_identity *id
 	*fd = unix_open_stream(e, path);
 	if (*fd < 0)
 		return -(int)ERR_IO;
-	/* No moment in which others could connect. */
+	/* By umask, not chmod(2) after bind(2): there must be no moment with a wider mode. */
 	before = umask((mode_t)(~mode & 0777));
 	rc = bind(*fd, (struct sockaddr *)&sa, sizeof(sa));
 	umask(before);

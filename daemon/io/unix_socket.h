@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets in the file system. */
+/* Unix stream sockets with a path. */
 #ifndef IO_UNIX_SOCKET_H
 #define IO_UNIX_SOCKET_H
 
@@ -15,13 +15,13 @@ struct unix_identity {
 };
 
 /*
- * A listening stream socket with that mode. What stands at path is replaced only if it is a socket
- * on which nobody answers; -ERR_TEMP when somebody does. The caller closes *fd.
+ * Creates a listening socket with that mode. Replaces an existing socket that has no listener;
+ * -ERR_TEMP if it has one, -ERR_PERM if path is another kind of file. The caller closes *fd.
  */
 int unix_listen(const char *path, mode_t mode, int *fd, struct unix_identity *id, struct err *e);
-/* Removes path if it is still that socket. */
+/* Removes path if it is still the same socket. */
 void unix_unlink(const char *path, const struct unix_identity *id);
-/* Connected, with that timeout for every send and receive. */
+/* Connects, and sets the timeout of every send and receive. The caller closes *fd. */
 int unix_connect(const char *path, int64_t timeout_ms, int *fd, struct err *e);
 
 #endif

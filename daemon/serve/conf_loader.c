@@ -12,7 +12,7 @@ struct conf_loader {
 	pthread_t id;
 	const char *dir;
 	const struct conf_env *env;
-	/* The thread's until it has posted, then the loop's. */
+	/* Written by the thread until it posts, then read by the loop. */
 	struct conf *conf;
 	struct conf_diags diags;
 	conf_loader_fn *fn;
@@ -62,7 +62,7 @@ struct conf_loader *conf_loader_start(
 	return r;
 }
 
-/* The post stays in the loop's queue, which is not run any more when this is called. */
+/* A post may stay in the queue of the loop, which will not run it any more. */
 void conf_loader_cancel(struct conf_loader *r)
 {
 	if (!r)

@@ -30,7 +30,7 @@ static void sd_notify_send(const struct sd_notify *s, const char *message)
 		return;
 	memcpy(sa.sun_path, s->socket, n);
 	if (sa.sun_path[0] == '@')
-		sa.sun_path[0] = '\0'; /* an abstract name */
+		sa.sun_path[0] = '\0'; /* an abstract socket */
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return;
@@ -58,7 +58,7 @@ void sd_notify_reloading(const struct sd_notify *s)
 {
 	struct buf b;
 
-	/* The stamp is what systemd 253 and later insist on; older ones ignore it. */
+	/* systemd 253 and later require the timestamp; older versions ignore it. */
 	buf_init(&b, MESSAGE_MAX);
 	buf_printf(&b, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reading the configuration anew",
 		(long long)clock_mono_us());

@@ -27,7 +27,7 @@ static void *stop_deadline_main(void *arg)
 
 	pthread_mutex_lock(&d->lock);
 	while (!d->cancelled && clock_mono() < end) {
-		/* In short steps: the wait is by the wall clock, which may be set meanwhile. */
+		/* In short steps: the wait uses the wall clock, which may be set during it. */
 		int64_t until = clock_wall() + 100;
 		struct timespec ts = {.tv_sec = (time_t)(until / 1000),
 			.tv_nsec = (long)(until % 1000) * 1000000};

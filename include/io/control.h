@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The control socket: a Unix stream socket on which commands talk to the running daemon. One
- * request a connection, one JSON object on one line each way. Who may connect is the file system's
- * matter: mode 0660 in a directory of the daemon's group.
+ * The control socket: a Unix stream socket for commands to the running daemon. Each connection
+ * carries one request and one answer, each a JSON object on one line. Access is controlled by the
+ * file's mode: 0660, in a directory of the daemon's group.
  */
 #ifndef IO_CONTROL_H
 #define IO_CONTROL_H
@@ -20,29 +20,29 @@ struct control_call;
  * the loop thread.
  */
 typedef void control_fn(void *arg, struct control_call *call, json_t *request);
-/* Takes the reference to answer. The caller may be gone by then; that is fine. */
+/* Takes the reference to answer; NULL: out of memory. The client may have closed already. */
 void control_answer(struct control_call *call, json_t *answer);
 
 /*
- * Listens at path. A socket that nobody answers on is replaced; -ERR_TEMP when somebody does, and
- * -ERR_PERM when it cannot be made there.
+ * Listens at path and calls fn for each request. Replaces a socket without a listener; returns
+ * -ERR_TEMP if there is a listener, -ERR_PERM if the socket cannot be created.
  */
 int control_new(struct control **out, struct loop *l, const char *path, control_fn *fn, void *arg,
 	struct err *e);
-/* Closes all connections and removes the socket. Calls not answered yet are dead. NULL is fine. */
+/* Closes all connections, frees calls without an answer, removes the socket. NULL is fine. */
 void control_free(struct control *c);
 
 /*
- * The other side, for commands; waits. Takes the reference to request, NULL being out of memory;
- * *answer is the caller's to json_decref. -ERR_TEMP: no answer, or nobody listens there; -ERR_PERM:
- * not allowed; -ERR_INPUT: an answer that is none.
+ * The client: sends request and waits for the answer. Takes the reference to request (NULL: out of
+ * memory); the caller owns *answer. -ERR_TEMP: no listener or no answer; -ERR_PERM: not allowed to
+ * connect; -ERR_INPUT: the answer is not JSON.
  */
 int control_ask(
 	const char *path, json_t *request, int64_t timeout_ms, json_t **answer, struct err *e);
-/* Asks {"command": command}. */
+/* Sends {"command": command}. */
 int control_ask_command(
 	const char *path, const char *command, int64_t timeout_ms, json_t **answer, struct err *e);
-/* Does a daemon hold that socket, whether or not it has time to answer? */
+/* True if a daemon listens at path, even if it does not answer. */
 bool control_listening(const char *path);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fetch port made real: one HTTP request through curl, with every limit that a hostile or
- * broken server calls for (docs/DESIGN.md). Redirects are handed to the engine, which decides.
+ * The fetch port: one HTTP request through curl, with limits on time, size, compression ratio and
+ * headers against hostile or broken servers. A redirect is returned to the engine, not followed.
  *
- * A request whose URL was learnt from the network may reach what the operator's `private-networks`
- * lets through and the public internet, like any other, but public addresses on the usual ports
- * alone, and never with a login in its URL.
+ * All requests may connect to public addresses, and to private ones that `private-networks` allows.
+ * A request whose URL was learnt from the network may use only the usual ports of public addresses,
+ * and no login in its URL.
  */
 #ifndef IO_FETCH_H
 #define IO_FETCH_H
@@ -15,7 +15,7 @@
 struct fetch;
 
 struct fetch *fetch_new(struct loop *l, unsigned parallel); /* NULL: out of memory */
-void fetch_free(struct fetch *f);			    /* cancels what runs; NULL is fine */
+void fetch_free(struct fetch *f);			    /* cancels all requests; NULL is fine */
 void fetch_set_parallel(struct fetch *f, unsigned parallel);
 struct port_fetch fetch_port(struct fetch *f);
 

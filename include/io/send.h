@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The send port made real: one delivery attempt over HTTP, SMTP, a socket or standard output. Has
- * its own connection cache, apart from that of the feeds. Nothing here ever waits.
+ * The send port: one delivery attempt over HTTP, SMTP, a socket or standard output. It has a
+ * connection cache of its own, separate from that of the feeds, and never blocks.
  *
- * What counts as sent: HTTP and SMTP, the server's answer; a local socket, the kernel took it; UDP,
- * no refusal came back at once; TCP, the receiver closed after us, or its kernel has all of it;
- * TLS, all written and no alert came back; standard output, all written.
+ * An attempt ends without an error when: HTTP, SMTP: the server answered, whatever it was; local
+ * socket: the kernel accepted it; UDP: no ICMP error was returned within 50 ms; TCP: the receiver
+ * closed after us, or its kernel acknowledged every byte; TLS: all was written and no alert was
+ * returned; standard output: all was written.
  */
 #ifndef IO_SEND_H
 #define IO_SEND_H
@@ -15,7 +16,7 @@
 struct send;
 
 struct send *send_new(struct loop *l); /* NULL: out of memory */
-void send_free(struct send *s);	       /* cancels what runs; NULL is fine */
+void send_free(struct send *s);	       /* cancels all attempts; NULL is fine */
 struct port_send send_port(struct send *s);
 
 #endif
