@@ -130,7 +130,8 @@ static void control_call_run(struct control_call *call, size_t line)
 	loop_fd_watch(call->watch, LOOP_NOTHING);
 	call->handed = true;
 	if (!json_is_object(request))
-		control_answer(call, json_pack("{ss}", "error", "the request is no JSON object"));
+		control_answer(
+			call, json_pack("{ss}", "error", "the request is not a JSON object"));
 	else if (!control_call_set_timeout(call, WORK_MS))
 		control_answer(call, NULL);
 	else
@@ -294,10 +295,10 @@ static int control_exchange(
 	int fd, const char *path, struct buf *line, json_t **answer, struct err *e)
 {
 	if (send(fd, line->data, line->len, MSG_NOSIGNAL) != (ssize_t)line->len)
-		return err_set(e, ERR_TEMP, "%s: nightdesk does not take the request", path);
+		return err_set(e, ERR_TEMP, "%s: cannot send the request to nightdesk", path);
 	buf_clear(line);
 	if (control_receive_line(fd, line))
-		return err_set(e, ERR_TEMP, "%s: nightdesk gives no answer", path);
+		return err_set(e, ERR_TEMP, "%s: nightdesk does not answer", path);
 	*answer = json_loadb(line->data, line->len, 0, NULL);
 	return *answer ? 0 : err_set(e, ERR_INPUT, "%s: the answer is not JSON", path);
 }

@@ -181,7 +181,7 @@ static void fetch_op_set_abort_error(struct fetch_op *op, struct err *e)
 			op->port);
 		break;
 	case ABORT_DEADLINE:
-		err_set(e, ERR_TEMP, "%s: no end after %d s", op->where, DEADLINE_MS / 1000);
+		err_set(e, ERR_TEMP, "%s: not complete after %d s", op->where, DEADLINE_MS / 1000);
 		break;
 	case ABORT_MEMORY:
 	case ABORT_NONE: err_nomem(e); break;

@@ -48,7 +48,7 @@ static void send_curl_time_out(void *arg)
 	struct send_op *op = arg;
 
 	op->timer = NULL;
-	err_set(&op->error, ERR_TEMP, "%s: no end of the transfer", op->where);
+	err_set(&op->error, ERR_TEMP, "%s: the transfer did not end", op->where);
 	send_op_end(op);
 }
 

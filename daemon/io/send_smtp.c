@@ -282,12 +282,12 @@ static int send_smtp_start(struct send_op *op, const struct sink_request *r)
 	if (!op->transfer.easy || !send_curl_set_url(op, r->url))
 		return -(int)ERR_NOMEM;
 	if (!send_smtp_is_address(r->from))
-		return send_op_refuse(op, ERR_CONF, "the sender is no mail address");
+		return send_op_refuse(op, ERR_CONF, "the sender is not a mail address");
 	if (r->n_to == 0 || !send_smtp_has_crlf_only(buf_str(&op->body)))
 		return send_op_refuse(op, ERR_BUG, "the mail has no recipient, or bare line ends");
 	for (size_t i = 0; i < r->n_to; i++) {
 		if (!send_smtp_is_address(r->to[i]))
-			return send_op_refuse(op, ERR_CONF, "a recipient is no mail address");
+			return send_op_refuse(op, ERR_CONF, "a recipient is not a mail address");
 		if (send_curl_add_line(op, r->to[i]))
 			return -(int)ERR_NOMEM;
 	}

@@ -42,8 +42,7 @@ static void send_socket_to_local(struct send_op *op, const char *path)
 	if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)) ||
 		send(fd, op->body.data, op->body.len, MSG_NOSIGNAL) < 0)
 		err_set(&op->error, errno == EMSGSIZE ? ERR_PERM : ERR_TEMP,
-			"%s: the log does not take it (%s)", path,
-			strerror_r(errno, text, sizeof(text)));
+			"%s: the log refused it (%s)", path, strerror_r(errno, text, sizeof(text)));
 	if (fd >= 0)
 		close(fd);
 }
@@ -55,7 +54,8 @@ static void send_socket_end(struct send_op *op)
 	int unsent = 0;
 
 	if (op->socket != SINK_UDP && ioctl(op->fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
-		err_set(&op->error, ERR_TEMP, "%s: %d bytes were not taken", op->where, unsent);
+		err_set(&op->error, ERR_TEMP, "%s: %d bytes were not acknowledged", op->where,
+			unsent);
 	send_op_end(op);
 }
 
@@ -146,7 +146,7 @@ static void send_socket_time_out(void *arg)
 	struct send_op *op = arg;
 
 	op->timer = NULL;
-	err_set(&op->error, ERR_TEMP, "%s: does not take what is sent", op->where);
+	err_set(&op->error, ERR_TEMP, "%s: the receiver does not read what is sent", op->where);
 	send_op_end(op);
 }
 

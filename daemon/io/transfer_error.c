@@ -17,20 +17,20 @@ struct transfer_error {
 
 /* In the order of a transfer: name, connection, TLS, response. */
 static const struct transfer_error transfer_errors[] = {
-	{CURLE_URL_MALFORMAT, ERR_CONF, "this is no address that can be fetched", false},
+	{CURLE_URL_MALFORMAT, ERR_CONF, "this is not a valid URL", false},
 	{CURLE_UNSUPPORTED_PROTOCOL, ERR_PERM, "only http and https are fetched", false},
 	{CURLE_COULDNT_RESOLVE_HOST, ERR_TEMP, "no such host, or the name server does not answer",
 		false},
 	{CURLE_COULDNT_CONNECT, ERR_TEMP, "cannot connect", false},
 	{CURLE_PEER_FAILED_VERIFICATION, ERR_TEMP, "its certificate is not valid", true},
-	{CURLE_SSL_CONNECT_ERROR, ERR_TEMP, "no TLS connection could be made", true},
+	{CURLE_SSL_CONNECT_ERROR, ERR_TEMP, "the TLS handshake failed", true},
 	{CURLE_USE_SSL_FAILED, ERR_TEMP, "the server does not offer the TLS that is required",
 		false},
-	{CURLE_SSL_CACERT_BADFILE, ERR_TEMP,
-		"the file of certificate authorities of this machine cannot be read", false},
+	{CURLE_SSL_CACERT_BADFILE, ERR_TEMP, "cannot read the CA certificates of this machine",
+		false},
 	{CURLE_SSL_CERTPROBLEM, ERR_CONF, "the client certificate cannot be used", true},
 	{CURLE_GOT_NOTHING, ERR_TEMP, "it closed the connection without an answer", false},
-	{CURLE_WEIRD_SERVER_REPLY, ERR_TEMP, "its answer makes no sense", true},
+	{CURLE_WEIRD_SERVER_REPLY, ERR_TEMP, "its answer is invalid", true},
 	{CURLE_SEND_ERROR, ERR_TEMP, "the connection broke while sending", false},
 	{CURLE_RECV_ERROR, ERR_TEMP, "the connection broke while receiving", true},
 	{CURLE_PARTIAL_FILE, ERR_TEMP, "the answer ended before its announced length", false},
@@ -42,10 +42,9 @@ static const struct transfer_error transfer_errors[] = {
 	{MULTI_HEADERS, ERR_LIMIT,
 		"its headers, trailers included, are larger than " TEXT_OF(MULTI_HEADER_KIB) " KiB",
 		false},
-	{MULTI_FRAMING, ERR_LIMIT, "its answer is chunks that hold next to nothing, refused",
-		false},
+	{MULTI_FRAMING, ERR_LIMIT, "its answer consists of nearly empty chunks: refused", false},
 	{CURLE_LOGIN_DENIED, ERR_PERM, "the login was refused", false},
-	{MULTI_LOST, ERR_TEMP, "all transfers had to be started anew", false},
+	{MULTI_LOST, ERR_TEMP, "all transfers were restarted after an error in libcurl", false},
 	/* curl returns this for a header line over 100 KB too. */
 	{CURLE_OUT_OF_MEMORY, ERR_TEMP, "one of its headers is too large", false},
 };
@@ -111,7 +110,7 @@ void transfer_error_show_url(struct buf *out, const char *url, bool with_path)
 	char *text = NULL;
 
 	if (!u || curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-		buf_addz(out, "(an address that cannot be read)");
+		buf_addz(out, "(invalid URL)");
 		curl_url_cleanup(u);
 		return;
 	}

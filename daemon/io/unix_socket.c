@@ -35,7 +35,7 @@ static int unix_open_stream(struct err *e, const char *path)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		unix_set_error(e, ERR_IO, path, "no socket could be made");
+		unix_set_error(e, ERR_IO, path, "cannot create a socket");
 	return fd;
 }
 
@@ -46,9 +46,9 @@ static int unix_remove_stale(const struct sockaddr_un *sa, const char *path, str
 	int fd, rc;
 
 	if (lstat(path, &st) != 0)
-		return errno == ENOENT ? 0 : unix_set_error(e, ERR_PERM, path, "cannot look at it");
+		return errno == ENOENT ? 0 : unix_set_error(e, ERR_PERM, path, "cannot examine it");
 	if (!S_ISSOCK(st.st_mode))
-		return err_set(e, ERR_PERM, "%s: is in the way, and no socket", path);
+		return err_set(e, ERR_PERM, "%s: exists, and is not a socket", path);
 	fd = unix_open_stream(e, path);
 	if (fd < 0)
 		return -(int)ERR_IO;
@@ -57,9 +57,10 @@ static int unix_remove_stale(const struct sockaddr_un *sa, const char *path, str
 	if (rc == 0)
 		return err_set(e, ERR_TEMP, "%s: another nightdesk answers there", path);
 	if (errno != ECONNREFUSED)
-		return unix_set_error(e, ERR_PERM, path, "cannot tell whether somebody listens");
+		return unix_set_error(
+			e, ERR_PERM, path, "cannot tell whether another nightdesk listens there");
 	if (unlink(path) != 0)
-		return unix_set_error(e, ERR_PERM, path, "cannot remove the socket left behind");
+		return unix_set_error(e, ERR_PERM, path, "cannot remove the stale socket");
 	return 0;
 }
 

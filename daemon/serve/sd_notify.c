@@ -60,7 +60,7 @@ void sd_notify_reloading(const struct sd_notify *s)
 
 	/* systemd 253 and later require the timestamp; older versions ignore it. */
 	buf_init(&b, MESSAGE_MAX);
-	buf_printf(&b, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reading the configuration anew",
+	buf_printf(&b, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reloading the configuration",
 		(long long)clock_mono_us());
 	sd_notify_send(s, buf_z(&b));
 	buf_release(&b);

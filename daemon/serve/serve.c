@@ -162,7 +162,7 @@ static int serve_build_engine(struct daemon *d)
 	struct err e;
 
 	if (rng_system_bytes(&o.seed, sizeof(o.seed))) {
-		err_set(&e, ERR_IO, "the system gives no random bytes");
+		err_set(&e, ERR_IO, "cannot get random bytes from the system");
 		return serve_refuse(&e);
 	}
 	d->engine = engine_new(&ports, d->conf, &o);

@@ -61,7 +61,7 @@ EXPECTED = {
     "endless-chunks": (["larger"], 10),
     "slow-body": (["slow"], 25),
     "slow-header": (["slow"], 25),
-    "silent": (["slow", "no end"], 25),
+    "silent": (["slow", "not complete"], 25),
     "loop": (["redirect"], 5),
     "chain": (["redirect"], 5),
     "long-location": (["where to"], 5),
