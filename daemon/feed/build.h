@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Start tags, text and end tags to a batch. Who calls is no matter: libxml2 by way of xml.c, or
- * the mending tokenizer; both see every rule and every limit only here.
+ * the lenient parser; both see every rule and every limit only here.
  *
  * An item enters the batch when its end tag comes, never before. Every limit of struct
  * feed_limits that concerns content is kept here: past one the functions do nothing more and

@@ -4,7 +4,7 @@
  *
  * The body is kept while it is read. It is taken up in blocks of one size, however it was pushed,
  * so that the result cannot depend on the pushes; and the document can be begun anew, in another
- * encoding or by the mending tokenizer, when the first attempt shows what is wrong with it.
+ * encoding or by the lenient parser, when the first attempt shows what is wrong with it.
  */
 #include "feed/parse.h"
 
@@ -18,7 +18,7 @@
 #include "charset.h"
 #include "xml_guard.h"
 #include "json.h"
-#include "mend.h"
+#include "lenient_xml.h"
 #include "sniff.h"
 #include "xml.h"
 
@@ -28,7 +28,7 @@
 enum state {
 	GATHER,	 /* the first block is not full */
 	STRICT,	 /* libxml2 reads along */
-	MENDING, /* it found a fault: the rest is gathered for the mending tokenizer */
+	MENDING, /* it found a fault: the rest is gathered for the lenient parser */
 	JSON,
 };
 
@@ -331,7 +331,7 @@ static int mend(struct feed_parser *p, struct err *e)
 	report_fault(p);
 	rc = decode_all(p, &text, e);
 	if (rc == 0)
-		rc = feed_mend(p->build, buf_str(&text), p->limits, e);
+		rc = feed_lenient_parse(p->build, buf_str(&text), p->limits, e);
 	buf_release(&text);
 	return rc;
 }

@@ -5,7 +5,7 @@
  * It gets clean UTF-8 only and never looks for an encoding. It has its own SAX handler whose user
  * data is not the parser context (with that, 2.9.14 expands entities behind the handler's back);
  * any declaration stops it; entity references are answered from the HTML table; nothing is
- * opened. The first error ends it: mending is somebody else's work (feed/mend.h).
+ * opened. The first error ends it: the lenient parser (lenient_xml.h) reads such documents.
  */
 #ifndef FEED_XML_H
 #define FEED_XML_H

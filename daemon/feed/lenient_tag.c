@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mend_tag.h"
+#include "lenient_tag.h"
 
 #include <string.h>
 
@@ -7,22 +7,22 @@
 #include "entity.h"
 #include "element.h"
 
-bool feed_mend_name_start(char c)
+bool lenient_name_starts(char c)
 {
 	return ascii_is_alpha(c) || c == '_' || c == ':' || (c & 0x80);
 }
 
-size_t feed_mend_name_length(struct str s)
+size_t lenient_name_length(struct str s)
 {
 	size_t n = 0;
 
-	while (n < s.n && (feed_mend_name_start(s.p[n]) || ascii_is_digit(s.p[n]) ||
-				  s.p[n] == '-' || s.p[n] == '.'))
+	while (n < s.n && (lenient_name_starts(s.p[n]) || ascii_is_digit(s.p[n]) || s.p[n] == '-' ||
+				  s.p[n] == '.'))
 		n++;
 	return n;
 }
 
-void feed_mend_references(struct buf *out, struct str s)
+void lenient_add_resolved(struct buf *out, struct str s)
 {
 	size_t i = 0;
 
@@ -63,7 +63,7 @@ static bool swallowed(struct str value, size_t *real)
 
 	if (n < 4 || value.p[n - 1] != '=')
 		return false;
-	for (n--; n > 0 && feed_mend_name_length(str_slice(value.p + n - 1, 1)); n--)
+	for (n--; n > 0 && lenient_name_length(str_slice(value.p + n - 1, 1)); n--)
 		;
 	if (n == 0 || !ascii_is_xml_space(value.p[n - 1]) || n + 1 >= value.n)
 		return false;
@@ -77,7 +77,7 @@ static bool swallowed(struct str value, size_t *real)
  * The value at s, quoted or bare; *used says how many bytes it took. False: its quote does not end.
  * A value with '<' in it has lost its quote: it ends with the tag.
  */
-static bool read_value(struct feed_mend_tag *t, struct str s, struct str *value, size_t *used)
+static bool read_value(struct lenient_tag *t, struct str s, struct str *value, size_t *used)
 {
 	size_t n = 0;
 
@@ -113,25 +113,25 @@ static bool read_value(struct feed_mend_tag *t, struct str s, struct str *value,
 	return true;
 }
 
-static void add_attr(struct feed_mend_tag *t, struct str name, struct str value)
+static void add_attr(struct lenient_tag *t, struct str name, struct str value)
 {
 	size_t from = t->values.len;
 
 	for (size_t i = 0; i < t->n_attrs; i++)
 		if (str_eq(t->attrs[i].name, name))
 			return;
-	if (t->n_attrs == FEED_MEND_ATTRS)
+	if (t->n_attrs == LENIENT_TAG_ATTRS)
 		return;
 	/* Reserved for the whole tag, so earlier values do not move. */
-	feed_mend_references(&t->values, value);
+	lenient_add_resolved(&t->values, value);
 	t->attrs[t->n_attrs++] = (struct feed_attr){
 		.name = name, .value = str_slice(buf_z(&t->values) + from, t->values.len - from)};
 }
 
 /* One attribute at s; 0 when none can be read there. */
-static size_t read_attr(struct feed_mend_tag *t, struct str s)
+static size_t read_attr(struct lenient_tag *t, struct str s)
 {
-	size_t n = feed_mend_name_length(s), used = 0;
+	size_t n = lenient_name_length(s), used = 0;
 	struct str name = str_slice(s.p, n), value = STR("");
 
 	if (n == 0)
@@ -150,16 +150,16 @@ static size_t read_attr(struct feed_mend_tag *t, struct str s)
 	return n;
 }
 
-bool feed_mend_tag_read(struct feed_mend_tag *t, struct str s, size_t max)
+bool lenient_tag_read(struct lenient_tag *t, struct str s, size_t max)
 {
 	size_t i = 1;
 
 	s.n = s.n < max ? s.n : max;
 	t->n_attrs = 0;
 	t->closed = t->no_quote[0] = t->no_quote[1] = false;
-	if (s.n < 3 || !feed_mend_name_start(s.p[1]))
+	if (s.n < 3 || !lenient_name_starts(s.p[1]))
 		return false;
-	i += feed_mend_name_length(str_slice(s.p + 1, s.n - 1));
+	i += lenient_name_length(str_slice(s.p + 1, s.n - 1));
 	t->qname = str_slice(s.p + 1, i - 1);
 	split(t->qname, &t->prefix, &t->local);
 	if (i == s.n || t->local.n == 0 || (!ascii_is_xml_space(s.p[i]) && !strchr("/><", s.p[i])))
@@ -185,11 +185,11 @@ bool feed_mend_tag_read(struct feed_mend_tag *t, struct str s, size_t max)
 
 /* --- namespaces ------------------------------------------------------------------------------- */
 
-void feed_mend_tag_declare(struct feed_mend_tag *t, unsigned depth)
+void lenient_tag_declare(struct lenient_tag *t, unsigned depth)
 {
-	for (size_t i = 0; i < t->n_attrs && t->n_ns < FEED_MEND_NS; i++) {
+	for (size_t i = 0; i < t->n_attrs && t->n_ns < LENIENT_TAG_NS; i++) {
 		struct feed_attr *a = &t->attrs[i];
-		struct feed_mend_ns *ns = &t->ns[t->n_ns];
+		struct lenient_ns *ns = &t->ns[t->n_ns];
 		struct str prefix, local;
 
 		split(a->name, &prefix, &local);
@@ -207,13 +207,13 @@ void feed_mend_tag_declare(struct feed_mend_tag *t, unsigned depth)
 	}
 }
 
-void feed_mend_tag_leave(struct feed_mend_tag *t, unsigned depth)
+void lenient_tag_leave(struct lenient_tag *t, unsigned depth)
 {
 	while (t->n_ns > 0 && t->ns[t->n_ns - 1].depth >= depth)
 		t->n_ns--;
 }
 
-static const struct feed_mend_ns *in_force(const struct feed_mend_tag *t, struct str prefix)
+static const struct lenient_ns *in_force(const struct lenient_tag *t, struct str prefix)
 {
 	for (size_t i = t->n_ns; i > 0; i--)
 		if (str_eq(t->ns[i - 1].prefix, prefix))
@@ -221,10 +221,10 @@ static const struct feed_mend_ns *in_force(const struct feed_mend_tag *t, struct
 	return NULL;
 }
 
-static enum feed_ns meaning(const struct feed_mend_tag *t, const struct feed_build *b,
+static enum feed_ns meaning(const struct lenient_tag *t, const struct feed_build *b,
 	struct str prefix, const char **uri)
 {
-	const struct feed_mend_ns *ns = in_force(t, prefix);
+	const struct lenient_ns *ns = in_force(t, prefix);
 
 	*uri = ns ? ns->uri : NULL;
 	if (ns || prefix.n == 0)
@@ -232,8 +232,7 @@ static enum feed_ns meaning(const struct feed_mend_tag *t, const struct feed_bui
 	return feed_ns_of_prefix(prefix);
 }
 
-void feed_mend_tag_resolve(
-	struct feed_mend_tag *t, const struct feed_build *b, struct feed_tag *out)
+void lenient_tag_resolve(struct lenient_tag *t, const struct feed_build *b, struct feed_tag *out)
 {
 	size_t kept = 0;
 

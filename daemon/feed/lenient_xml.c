@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "mend.h"
+#include "lenient_xml.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "builder.h"
-#include "mend_tag.h"
+#include "lenient_tag.h"
 
 #define LOOK_FACTOR 8 /* bytes that looking ahead may cost, for each byte of text */
 #define CPU_STRIDE  ((size_t)64 << 10)
 
-struct mend {
+struct lenient_parser {
 	struct feed_build *build;
 	const struct feed_limits *limits;
 	struct str text;
@@ -26,16 +26,16 @@ struct mend {
 	bool leaf_ends, leaf_known; /* its end tag comes before its item's; that was looked up */
 	bool leaf_raw;		    /* its text has tags in it */
 	uint64_t lost;		    /* items thrown away */
-	struct feed_mend_tag tag;
+	struct lenient_tag tag;
 	struct buf scratch;
 };
 
-static struct str rest(const struct mend *m)
+static struct str rest(const struct lenient_parser *m)
 {
 	return str_slice(m->text.p + m->at, m->text.n - m->at);
 }
 
-static uint32_t line_here(struct mend *m)
+static uint32_t line_here(struct lenient_parser *m)
 {
 	while (m->counted < m->at) {
 		const char *nl = memchr(m->text.p + m->counted, '\n', m->at - m->counted);
@@ -51,21 +51,21 @@ static uint32_t line_here(struct mend *m)
 }
 
 /* Text is being gathered in which tags are only text. */
-static bool in_leaf(const struct mend *m)
+static bool in_leaf(const struct lenient_parser *m)
 {
 	return m->build->leaf && m->build->leaf->verb != FEED_TERM && !m->build->skipped;
 }
 
 /* --- elements --------------------------------------------------------------------------------- */
 
-static void close_top(struct mend *m)
+static void close_top(struct lenient_parser *m)
 {
 	m->depth--;
-	feed_mend_tag_leave(&m->tag, m->depth + 1);
+	lenient_tag_leave(&m->tag, m->depth + 1);
 	feed_build_end(m->build, STR_NONE);
 }
 
-static void lose_item(struct mend *m, const char *why)
+static void lose_item(struct lenient_parser *m, const char *why)
 {
 	unsigned before = feed_build_depth(m->build), gone;
 
@@ -73,12 +73,12 @@ static void lose_item(struct mend *m, const char *why)
 	feed_build_drop_item(m->build);
 	gone = before - feed_build_depth(m->build);
 	m->depth = gone < m->depth ? m->depth - gone : 0;
-	feed_mend_tag_leave(&m->tag, m->depth + 1);
+	lenient_tag_leave(&m->tag, m->depth + 1);
 	m->lost++;
 }
 
 /* Closes down to `depth` elements. An item that ends inside a field is half: it goes. */
-static void close_to(struct mend *m, unsigned depth, bool whole)
+static void close_to(struct lenient_parser *m, unsigned depth, bool whole)
 {
 	while (m->depth > depth) {
 		if (m->build->in_item && in_leaf(m) && !whole) {
@@ -90,7 +90,7 @@ static void close_to(struct mend *m, unsigned depth, bool whole)
 }
 
 /* How many elements are open outside the innermost one of this name; -1: none is. */
-static int find_open(const struct mend *m, struct str qname)
+static int find_open(const struct lenient_parser *m, struct str qname)
 {
 	for (unsigned i = m->depth; i > 0; i--)
 		if (str_eq(m->open[i - 1], qname))
@@ -104,7 +104,7 @@ static bool is_item(const struct feed_tag *tag)
 }
 
 /* Depth at which the open item's element stands, counted in open names. */
-static unsigned item_depth(const struct mend *m)
+static unsigned item_depth(const struct lenient_parser *m)
 {
 	for (unsigned i = m->build->n_frames; i > 0; i--)
 		if (m->build->frames[i - 1].el->verb == FEED_ITEM)
@@ -113,7 +113,7 @@ static unsigned item_depth(const struct mend *m)
 }
 
 /* Whether "</name" stands before "</item", from the leaf's start; paid from the budget. */
-static bool leaf_has_end(struct mend *m)
+static bool leaf_has_end(struct lenient_parser *m)
 {
 	struct str name = m->open[m->depth - 1];
 	struct str item = m->build->in_item ? m->open[item_depth(m)] : STR("channel");
@@ -135,7 +135,7 @@ static bool leaf_has_end(struct mend *m)
 		s = str_slice(p, (size_t)(end - p));
 		if (s.n < 2 || *s.p != '/')
 			continue;
-		s = str_slice(s.p + 1, feed_mend_name_length(str_slice(s.p + 1, s.n - 1)));
+		s = str_slice(s.p + 1, lenient_name_length(str_slice(s.p + 1, s.n - 1)));
 		if (str_eq(s, name))
 			return m->leaf_ends = true;
 		if (str_eq(s, item))
@@ -144,7 +144,7 @@ static bool leaf_has_end(struct mend *m)
 }
 
 /* A leaf whose value is in its attributes, or whose end tag was forgotten before this tag. */
-static bool leaf_is_over(struct mend *m, const struct feed_tag *tag)
+static bool leaf_is_over(struct lenient_parser *m, const struct feed_tag *tag)
 {
 	const struct feed_build *b = m->build;
 	unsigned outside = b->n_frames > 1 ? b->frames[b->n_frames - 2].scope : FEED_IN_DOCUMENT;
@@ -156,7 +156,7 @@ static bool leaf_is_over(struct mend *m, const struct feed_tag *tag)
 	return feed_element_in(tag->rows, outside) && !leaf_has_end(m);
 }
 
-static void raw_tag(struct mend *m, size_t n)
+static void raw_tag(struct lenient_parser *m, size_t n)
 {
 	struct str s = rest(m);
 
@@ -166,7 +166,7 @@ static void raw_tag(struct mend *m, size_t n)
 	feed_build_markup(m->build, str_slice(s.p, n));
 }
 
-static void start_element(struct mend *m, const struct feed_tag *tag)
+static void start_element(struct lenient_parser *m, const struct feed_tag *tag)
 {
 	unsigned before = feed_build_depth(m->build);
 
@@ -182,7 +182,7 @@ static void start_element(struct mend *m, const struct feed_tag *tag)
 }
 
 /* An item that starts inside another one: the end tag of that one was forgotten. */
-static void end_forgotten_item(struct mend *m)
+static void end_forgotten_item(struct lenient_parser *m)
 {
 	unsigned depth = item_depth(m);
 
@@ -200,7 +200,7 @@ static bool feed_root(struct str local)
 }
 
 /* The first tag may be anything; of later ones only a feed's root can begin the document. */
-static bool find_root(struct mend *m)
+static bool find_root(struct lenient_parser *m)
 {
 	struct str local = m->tag.local, uri = STR("");
 	bool root = feed_root(local) || str_eq_nocase(local, STR("channel"));
@@ -219,7 +219,7 @@ static bool find_root(struct mend *m)
 	return root;
 }
 
-static void start_tag(struct mend *m)
+static void start_tag(struct lenient_parser *m)
 {
 	struct feed_tag tag = {.n_attrs = 0};
 	size_t n = m->tag.length;
@@ -229,10 +229,10 @@ static void start_tag(struct mend *m)
 		return;
 	}
 	tag.line = line_here(m);
-	feed_mend_tag_declare(&m->tag, m->depth + 1);
-	feed_mend_tag_resolve(&m->tag, m->build, &tag);
+	lenient_tag_declare(&m->tag, m->depth + 1);
+	lenient_tag_resolve(&m->tag, m->build, &tag);
 	if (in_leaf(m) && !leaf_is_over(m, &tag)) {
-		feed_mend_tag_leave(&m->tag, m->depth + 1);
+		lenient_tag_leave(&m->tag, m->depth + 1);
 		raw_tag(m, n);
 		m->at += n;
 		return;
@@ -246,10 +246,10 @@ static void start_tag(struct mend *m)
 	m->at += n;
 }
 
-static void end_tag(struct mend *m)
+static void end_tag(struct lenient_parser *m)
 {
 	struct str s = rest(m), name;
-	size_t n = 2 + feed_mend_name_length(str_slice(s.p + 2, s.n - 2));
+	size_t n = 2 + lenient_name_length(str_slice(s.p + 2, s.n - 2));
 	int depth;
 
 	name = str_slice(s.p + 2, n - 2);
@@ -280,7 +280,7 @@ static void end_tag(struct mend *m)
 
 /* --- everything else -------------------------------------------------------------------------- */
 
-static void put_text(struct mend *m, struct str s)
+static void put_text(struct lenient_parser *m, struct str s)
 {
 	if (!in_leaf(m) && !(m->build->leaf && m->build->leaf->verb == FEED_TERM))
 		return;
@@ -291,12 +291,12 @@ static void put_text(struct mend *m, struct str s)
 		return;
 	}
 	buf_clear(&m->scratch);
-	feed_mend_references(&m->scratch, s);
+	lenient_add_resolved(&m->scratch, s);
 	feed_build_text(m->build, buf_z(&m->scratch), m->scratch.len);
 }
 
 /* Offset of needle behind m->at, or -1; paid from the budget. */
-static ptrdiff_t look_for(struct mend *m, struct str s, const char *needle)
+static ptrdiff_t look_for(struct lenient_parser *m, struct str s, const char *needle)
 {
 	ptrdiff_t found;
 
@@ -308,7 +308,7 @@ static ptrdiff_t look_for(struct mend *m, struct str s, const char *needle)
 }
 
 /* A CDATA section. One that never ends, or runs into the next one, ends before its element does. */
-static void cdata(struct mend *m)
+static void cdata(struct lenient_parser *m)
 {
 	struct str s = rest(m), inner;
 	ptrdiff_t end, next;
@@ -339,7 +339,7 @@ static void cdata(struct mend *m)
 }
 
 /* What begins with "<!" or "<?" and is no CDATA. */
-static int skip_other(struct mend *m, struct err *e)
+static int skip_other(struct lenient_parser *m, struct err *e)
 {
 	struct str s = rest(m);
 	bool comment = str_starts(s, STR("<!--")), pi = str_starts(s, STR("<?"));
@@ -364,7 +364,7 @@ static int skip_other(struct mend *m, struct err *e)
 	return 0;
 }
 
-static int one(struct mend *m, struct err *e)
+static int one(struct lenient_parser *m, struct err *e)
 {
 	struct str s = rest(m);
 	const char *lt = memchr(s.p, '<', s.n);
@@ -374,14 +374,14 @@ static int one(struct mend *m, struct err *e)
 	s = rest(m);
 	if (s.n == 0)
 		return 0;
-	if (s.n > 2 && s.p[1] == '/' && feed_mend_name_start(s.p[2])) {
+	if (s.n > 2 && s.p[1] == '/' && lenient_name_starts(s.p[2])) {
 		end_tag(m);
 	} else if (str_starts(s, STR("<![CDATA["))) {
 		cdata(m);
 	} else if (str_starts(s, STR("<!--")) || str_starts(s, STR("<!DOCTYPE")) ||
 		   str_starts(s, STR("<!doctype")) || str_starts(s, STR("<?"))) {
 		return skip_other(m, e);
-	} else if (feed_mend_tag_read(&m->tag, s, m->limits->tag_bytes)) {
+	} else if (lenient_tag_read(&m->tag, s, m->limits->tag_bytes)) {
 		start_tag(m);
 	} else {
 		put_text(m, STR("<"));
@@ -390,7 +390,7 @@ static int one(struct mend *m, struct err *e)
 	return 0;
 }
 
-static int run(struct mend *m, struct err *e)
+static int run(struct lenient_parser *m, struct err *e)
 {
 	int64_t start = clock_thread_cpu_us();
 	size_t next_look = CPU_STRIDE;
@@ -416,10 +416,10 @@ static int run(struct mend *m, struct err *e)
 	return rc;
 }
 
-int feed_mend(
+int feed_lenient_parse(
 	struct feed_build *b, struct str text, const struct feed_limits *limits, struct err *e)
 {
-	struct mend *m = calloc(1, sizeof(*m));
+	struct lenient_parser *m = calloc(1, sizeof(*m));
 	int rc;
 
 	if (!m)
