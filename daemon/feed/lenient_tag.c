@@ -56,51 +56,67 @@ static void split(struct str qname, struct str *prefix, struct str *local)
 	*local = colon && n > 0 ? str_slice(colon + 1, qname.n - n - 1) : qname;
 }
 
-/* 'a.mp3 type=': the value lost its quote, and the next attribute's opening one closed it. */
-static bool swallowed(struct str value, size_t *real)
+struct str lenient_name_local(struct str qname)
+{
+	struct str prefix, local;
+
+	split(qname, &prefix, &local);
+	return local;
+}
+
+/*
+ * The opening quote of the next attribute closed this value: "a.mp3 type=". Returns the length of
+ * what precedes that attribute's name; 0 if the value does not look like this.
+ */
+static size_t lenient_tag_swallowed(struct str value)
 {
 	size_t n = value.n;
 
 	if (n < 4 || value.p[n - 1] != '=')
-		return false;
+		return 0;
 	for (n--; n > 0 && lenient_name_length(str_slice(value.p + n - 1, 1)); n--)
 		;
 	if (n == 0 || !ascii_is_xml_space(value.p[n - 1]) || n + 1 >= value.n)
-		return false;
+		return 0;
 	while (n > 0 && ascii_is_xml_space(value.p[n - 1]))
 		n--;
-	*real = n;
-	return n > 0;
+	return n;
 }
 
 /*
- * The value at s, quoted or bare; *used says how many bytes it took. False: its quote does not end.
- * A value with '<' in it has lost its quote: it ends with the tag.
+ * Length of a quoted value whose closing quote was forgotten, so that the quote found belongs to a
+ * later attribute: it ends with its tag, or where the next tag or attribute starts.
  */
+static size_t lenient_tag_value_length(struct str value)
+{
+	const char *open = memchr(value.p, '<', value.n);
+	const char *close = open ? memchr(value.p, '>', (size_t)(open - value.p)) : NULL;
+	size_t before_attr;
+
+	if (close)
+		return (size_t)(close - value.p);
+	before_attr = lenient_tag_swallowed(value);
+	if (!before_attr)
+		return value.n;
+	return open ? (size_t)(open - value.p) : before_attr;
+}
+
+/* Reads the value at s, quoted or not; *used: bytes read. False if there is no closing quote. */
 static bool read_value(struct lenient_tag *t, struct str s, struct str *value, size_t *used)
 {
 	size_t n = 0;
 
 	if (s.n && (*s.p == '"' || *s.p == '\'')) {
 		bool *none = &t->no_quote[*s.p == '"'];
-		const char *end = *none ? NULL : memchr(s.p + 1, *s.p, s.n - 1), *open, *close;
+		const char *end = *none ? NULL : memchr(s.p + 1, *s.p, s.n - 1);
 
 		*none = !end;
 		if (!end)
 			return false;
 		*value = str_slice(s.p + 1, (size_t)(end - s.p) - 1);
-		*used = value->n + 2;
-		if (swallowed(*value, &n)) {
-			value->n = n;
-			*used = n + 1;
-			return true;
-		}
-		open = memchr(value->p, '<', value->n);
-		close = open ? memchr(value->p, '>', (size_t)(open - value->p)) : NULL;
-		if (close) {
-			value->n = (size_t)(close - value->p);
-			*used = value->n + 1;
-		}
+		n = lenient_tag_value_length(*value);
+		*used = n == value->n ? n + 2 : n + 1;
+		value->n = n;
 		return true;
 	}
 	while (n < s.n && !ascii_is_xml_space(s.p[n]) && s.p[n] != '>' && s.p[n] != '<')
@@ -156,6 +172,7 @@ bool lenient_tag_read(struct lenient_tag *t, struct str s, size_t max)
 
 	s.n = s.n < max ? s.n : max;
 	t->n_attrs = 0;
+	t->length = 0;
 	t->closed = t->no_quote[0] = t->no_quote[1] = false;
 	if (s.n < 3 || !lenient_name_starts(s.p[1]))
 		return false;
@@ -180,6 +197,7 @@ bool lenient_tag_read(struct lenient_tag *t, struct str s, size_t max)
 			    : read_attr(t, str_slice(s.p + i, s.n - i));
 		i += n ? n : 1;
 	}
+	t->length = i;
 	return false;
 }
 

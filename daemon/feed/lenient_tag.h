@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One start tag, however badly written: name, attributes, namespaces. For lenient_xml.c alone. */
+/*
+ * Lenient tokenizer for one start tag of XML, well-formed or not: name, attributes, namespaces.
+ * Missing quotes, unquoted values and a missing '>' are recovered where the intent is clear.
+ */
 #ifndef FEED_LENIENT_TAG_H
 #define FEED_LENIENT_TAG_H
 
@@ -22,21 +25,25 @@ struct lenient_tag {
 	struct str prefix, local; /* its parts */
 	struct feed_attr attrs[LENIENT_TAG_ATTRS];
 	size_t n_attrs;
-	bool closed;	   /* "<x/>" */
-	size_t length;	   /* from '<' to behind '>' */
+	bool closed;	   /* <x/> */
+	size_t length;	   /* of the whole tag, in bytes */
 	bool no_quote[2];  /* no " or no ' comes any more in this tag */
 	struct buf values; /* attribute values with references resolved */
 	struct lenient_ns ns[LENIENT_TAG_NS];
 	size_t n_ns;
 };
 
-/* XML's own name characters, roughly: what may start or continue a tag's name. */
+/* Characters of XML names (XML 1.0 §2.3); every byte beyond ASCII counts as one. */
 bool lenient_name_starts(char c);
 size_t lenient_name_length(struct str s);
+/* The name without its prefix. */
+struct str lenient_name_local(struct str qname);
 
 /*
- * Reads the tag at s.p[0] == '<' without namespaces. False when this is no tag but text; max bounds
- * its length.
+ * Parses the tag at s.p[0] == '<', without resolving namespaces. Names are slices of s, attribute
+ * values are in t->values and valid until the next call. Returns false if this '<' is text
+ * (t->length is 0), or if the tag does not end within max bytes (t->length bytes were read as its
+ * attributes). Time is linear in t->length plus the distance to the next quote.
  */
 bool lenient_tag_read(struct lenient_tag *t, struct str s, size_t max);
 /* Takes its xmlns attributes into force for this depth and those below. */
