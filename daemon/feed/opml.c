@@ -6,19 +6,25 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "entity.h"
-#include "html.h"
 #include "feed/link.h"
-#include "opml_tag.h"
+#include "html.h"
+#include "lenient_tag.h"
 #include "whole_document.h"
 
 #define ARENA_MAX  (4 * FEED_OPML_BYTES)
-#define VALUE_MAX  FEED_LINK_MAX /* longer attribute values are cut */
-#define GROUPS_MAX 64		 /* of one feed */
+#define VALUE_MAX  FEED_LINK_MAX /* longer texts are truncated */
+#define TAG_MAX	   ((size_t)1 << 20)
+#define GROUPS_MAX 64 /* of one feed */
 
 struct level {
 	struct str group; /* absent: names none */
 	bool off;	  /* commented out, and with it all that is inside */
+};
+
+/* Attributes of an outline; absent values are empty. */
+struct opml_outline {
+	struct str text, title, xml_url, url, html_url, type, language, category, comment;
+	bool empty; /* <outline/> */
 };
 
 struct reader {
@@ -30,6 +36,7 @@ struct reader {
 	size_t cap_entries, cap_skipped;
 	bool seen; /* an outline, or the root */
 	bool no_comment_end, no_cdata_end;
+	struct lenient_tag tag;
 	struct buf scratch;
 	bool nomem;
 };
@@ -46,66 +53,38 @@ static struct str keep(struct reader *r, struct str s)
 	return copy;
 }
 
-/* References resolved, into scratch. */
-static struct str decoded(struct reader *r, struct str raw)
+/* One line of visible text, however often it was escaped. */
+static struct str line_of(struct reader *r, struct str text)
 {
-	char bytes[8];
-
-	buf_clear(&r->scratch);
-	if (raw.n > VALUE_MAX)
-		raw.n = VALUE_MAX;
-	while (raw.n) {
-		const char *amp = memchr(raw.p, '&', raw.n);
-		size_t n = amp ? (size_t)(amp - raw.p) : raw.n, length;
-		struct str text = STR("&");
-
-		buf_add(&r->scratch, raw.p, n);
-		raw = str_slice(raw.p + n, raw.n - n);
-		if (!raw.n)
-			break;
-		length = feed_entity_read(raw, true, bytes, &text);
-		buf_adds(&r->scratch, text);
-		length += length == 0;
-		raw = str_slice(raw.p + length, raw.n - length);
-	}
-	return buf_str(&r->scratch);
-}
-
-/* One line of visible text, whatever was escaped how often. */
-static struct str line_of(struct reader *r, struct str raw)
-{
-	struct buf line;
 	struct str kept;
+	struct buf line;
 
-	if (!raw.n)
+	if (!text.n)
 		return STR_NONE;
+	if (text.n > VALUE_MAX)
+		text.n = VALUE_MAX;
 	buf_init(&line, 2 * VALUE_MAX + 256);
-	feed_html_to_line(decoded(r, raw), &line);
+	feed_html_to_line(text, &line);
 	kept = keep(r, buf_str(&line));
 	buf_release(&line);
 	return kept;
 }
 
-static struct str address_of(struct reader *r, struct str raw)
+/*
+ * A second level of escaping is undone for "&amp;" alone: resolving every reference would turn
+ * "&copy=" in a query string into a sign.
+ */
+static struct str address_of(struct reader *r, struct str url)
 {
-	struct str once = decoded(r, raw), url;
-	ptrdiff_t amp = str_find(once, STR("&amp;"));
+	ptrdiff_t amp;
 
-	if (amp >= 0) {
-		/* escaped twice: the second time by hand, lest &copy= in a query become a sign */
-		char *p = r->scratch.data;
-		size_t to = (size_t)amp;
-
-		for (size_t from = to; from < once.n;) {
-			bool again = once.n - from >= 5 && memcmp(p + from, "&amp;", 5) == 0;
-
-			p[to++] = p[from];
-			from += again ? 5 : 1;
-		}
-		once.n = to;
+	buf_clear(&r->scratch);
+	while ((amp = str_find(url, STR("&amp;"))) >= 0) {
+		buf_add(&r->scratch, url.p, (size_t)amp + 1);
+		url = str_slice(url.p + amp + 5, url.n - (size_t)amp - 5);
 	}
-	url = feed_link_resolve_feed(r->o->arena, STR_NONE, once);
-	return url;
+	buf_adds(&r->scratch, url);
+	return feed_link_resolve_feed(r->o->arena, STR_NONE, buf_str(&r->scratch));
 }
 
 /* --- what is collected ------------------------------------------------------------------------ */
@@ -181,7 +160,7 @@ static void add_entry(struct reader *r, const struct opml_outline *ol, struct st
 		skip(r, title.p ? title : written, "the list is too long");
 		return;
 	}
-	e.link = feed_link_resolve(o->arena, STR_NONE, decoded(r, ol->html_url));
+	e.link = feed_link_resolve(o->arena, STR_NONE, ol->html_url);
 	e.language = line_of(r, ol->language);
 	e.groups = groups;
 	for (size_t i = 0; i < r->depth && i < FEED_OPML_DEPTH; i++)
@@ -232,8 +211,8 @@ static void open_outline(struct reader *r, const struct opml_outline *ol)
 
 /* --- tags ------------------------------------------------------------------------------------- */
 
-/* Moves on, counting lines. */
-static void go(struct reader *r, const char *to)
+/* Advances and counts lines. */
+static void skip_to(struct reader *r, const char *to)
 {
 	const char *newline = r->p;
 
@@ -244,7 +223,7 @@ static void go(struct reader *r, const char *to)
 	r->p = to;
 }
 
-static const char *find(struct reader *r, const char *from, const char *what, bool *none)
+static const char *find_end(struct reader *r, const char *from, const char *what, bool *none)
 {
 	const char *found =
 		*none ? NULL : memmem(from, (size_t)(r->end - from), what, strlen(what));
@@ -253,42 +232,91 @@ static const char *find(struct reader *r, const char *from, const char *what, bo
 	return found ? found + strlen(what) : NULL;
 }
 
+/* The first value that is not empty counts. */
+static void assign_attribute(struct opml_outline *ol, struct str name, struct str value)
+{
+	struct {
+		const char *name;
+		struct str *to;
+	} rows[] = {
+		{"text", &ol->text},
+		{"title", &ol->title},
+		{"xmlurl", &ol->xml_url},
+		{"url", &ol->url},
+		{"htmlurl", &ol->html_url},
+		{"type", &ol->type},
+		{"language", &ol->language},
+		{"category", &ol->category},
+		{"iscomment", &ol->comment},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (str_eq_nocase(name, str_of(rows[i].name)) && !rows[i].to->n)
+			*rows[i].to = value;
+	}
+}
+
+static void read_outline(struct reader *r)
+{
+	struct opml_outline ol = {.empty = r->tag.closed};
+
+	for (size_t i = 0; i < r->tag.n_attrs; i++)
+		assign_attribute(&ol, r->tag.attrs[i].name, r->tag.attrs[i].value);
+	open_outline(r, &ol);
+}
+
+/* The document's title: text from p to the next tag. */
+static void read_title(struct reader *r, const char *p)
+{
+	const char *to = memchr(p, '<', (size_t)(r->end - p));
+
+	if (!to || r->o->title.p)
+		return;
+	buf_clear(&r->scratch);
+	lenient_add_resolved(&r->scratch, str_slice(p, (size_t)(to - p)));
+	r->o->title = line_of(r, buf_str(&r->scratch));
+}
+
+static void read_start_tag(struct reader *r, struct str s)
+{
+	bool whole = lenient_tag_read(&r->tag, s, TAG_MAX);
+	struct str name = r->tag.local;
+	const char *next = s.p + r->tag.length;
+
+	r->nomem |= buf_failed(&r->tag.values);
+	if (!r->tag.length) {
+		skip_to(r, s.p + 1);
+		return;
+	}
+	r->seen |= str_eq_nocase(name, STR("opml"));
+	if (str_eq_nocase(name, STR("outline")))
+		read_outline(r);
+	else if (whole && str_eq_nocase(name, STR("title")))
+		read_title(r, next);
+	skip_to(r, next);
+}
+
 /* r->p points at '<'. */
 static void read_tag(struct reader *r)
 {
-	size_t left = (size_t)(r->end - r->p);
-	const char *behind = NULL;
-	struct opml_outline ol = {0};
-	struct str name;
+	struct str s = {r->p, (size_t)(r->end - r->p)};
+	const char *next = NULL;
 
-	if (left > 4 && memcmp(r->p, "<!--", 4) == 0)
-		behind = find(r, r->p + 4, "-->", &r->no_comment_end);
-	else if (left > 9 && memcmp(r->p, "<![CDATA[", 9) == 0)
-		behind = find(r, r->p + 9, "]]>", &r->no_cdata_end);
-	if (behind || left < 2) {
-		go(r, behind ? behind : r->end);
-		return;
-	}
-	if (r->p[1] == '/') {
-		name = opml_tag_name(r->p + 2, r->end);
-		if (str_eq_nocase(name, STR("outline")))
+	if (str_starts(s, STR("<!--")))
+		next = find_end(r, r->p + 4, "-->", &r->no_comment_end);
+	else if (str_starts(s, STR("<![CDATA[")))
+		next = find_end(r, r->p + 9, "]]>", &r->no_cdata_end);
+	if (next) {
+		skip_to(r, next);
+	} else if (str_starts(s, STR("</"))) {
+		struct str name = {s.p + 2, lenient_name_length(str_slice(s.p + 2, s.n - 2))};
+
+		if (str_eq_nocase(lenient_name_local(name), STR("outline")))
 			r->depth -= r->depth > 0;
-		go(r, name.p + name.n);
-		return;
+		skip_to(r, name.p + name.n);
+	} else {
+		read_start_tag(r, s);
 	}
-	name = opml_tag_name(r->p + 1, r->end);
-	r->seen |= str_eq_nocase(name, STR("opml"));
-	behind = name.p + name.n;
-	if (str_eq_nocase(name, STR("outline"))) {
-		behind = opml_read_attributes(behind, r->end, &ol);
-		open_outline(r, &ol);
-	} else if (str_eq_nocase(name, STR("title")) && !r->o->title.p && behind < r->end) {
-		const char *to = memchr(behind, '<', (size_t)(r->end - behind));
-
-		if (to && *behind == '>')
-			r->o->title = line_of(r, str_slice(behind + 1, (size_t)(to - behind - 1)));
-	}
-	go(r, behind);
 }
 
 /* --- repeats ---------------------------------------------------------------------------------- */
@@ -392,7 +420,7 @@ static int read_list(struct reader *r, struct err *e)
 	while (!r->nomem && r->p < r->end) {
 		const char *next = memchr(r->p, '<', (size_t)(r->end - r->p));
 
-		go(r, next ? next : r->end);
+		skip_to(r, next ? next : r->end);
 		if (next)
 			read_tag(r);
 	}
@@ -418,7 +446,8 @@ int feed_opml_parse(struct str body, struct feed_opml **out, struct err *e)
 
 	*out = NULL;
 	buf_init(&text, FEED_OPML_BYTES);
-	buf_init(&r.scratch, 2 * VALUE_MAX + 256);
+	buf_init(&r.scratch, FEED_OPML_BYTES);
+	buf_init(&r.tag.values, SIZE_MAX / 2);
 	r.o = arena ? arena_zalloc(arena, sizeof(*r.o)) : NULL;
 	rc = r.o ? feed_whole_decode(body, STR_NONE, &text, e) : err_nomem(e);
 	if (rc == 0) {
@@ -429,6 +458,7 @@ int feed_opml_parse(struct str body, struct feed_opml **out, struct err *e)
 	}
 	buf_release(&text);
 	buf_release(&r.scratch);
+	buf_release(&r.tag.values);
 	if (rc)
 		arena_free(arena);
 	else

@@ -52,6 +52,11 @@ static void what_is_broken_is_read_as_far_as_it_goes(void **state)
 			"http://a.example/?x=1&y=2"},
 		{"<outline text='a' xmlUrl='http://a.example/\n<outline text='b'>", 1, "a",
 			"http://a.example/"},
+		{"<outline text='a' xmlUrl='http://a.example/>\n<outline text='b'>", 1, "a",
+			"http://a.example/"},
+		{"<outline text='a' description='<p>b</p>' xmlUrl='http://a.example/'/>", 1, "a",
+			"http://a.example/"},
+		{"<outline text='a xmlUrl='http://a.example/'/>", 1, "a", "http://a.example/"},
 		{"<OUTLINE TEXT=a XMLURL=a.example/feed>", 1, "a", "http://a.example/feed"},
 		{"<outline text='&lt;b&gt;x&lt;/b&gt; &amp;amp; y' xmlUrl='feed://a.example/'/>", 1,
 			"x & y", "http://a.example/"},
@@ -158,7 +163,8 @@ static void read_any(void *part, size_t n)
 static void the_time_of_a_list_is_linear(void **state)
 {
 	static char worst[][64] = {"<outline a=\"", "<!--", "<![CDATA[", "<title>", "<outline ",
-		"<outline text='x'>", "<outline xmlUrl='http://a.example/'/>", "&", "<"};
+		"<o a='<o ' ", "<o a='<o b=\"", "<outline text='x'>",
+		"<outline xmlUrl='http://a.example/'/>", "&", "<"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(worst) / sizeof(worst[0]); i++)
