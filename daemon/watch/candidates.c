@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the words of an item to the watches worth evaluating: lookouts and pairs in its text are the
- * terms found; the postings of these terms, filtered by their guards, are the candidates.
+ * From the words of an item to the watches worth evaluating: trigger_atoms and pairs in its text
+ * are the terms found; the postings of these terms, filtered by their guards, are the candidates.
  */
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 
 static uint32_t tag_at(const struct watch_item *item, uint32_t dense)
 {
-	return item->words_at.tags[dense];
+	return item->word_table.tags[dense];
 }
 
 static uint32_t pair_tag_at(const struct watch_item *item, uint32_t dense)
@@ -22,13 +22,13 @@ static uint32_t pair_tag_at(const struct watch_item *item, uint32_t dense)
 }
 
 /*
- * Of the words that the sieve kept: the pairs that they make with their neighbours, and those words
- * that may be lookouts, hardly any of them twice. No branch depends on a word: each is written, and
- * the next one over it when it is not to stay.
+ * Of the words that the bloom kept: the pairs that they make with their neighbours, and those words
+ * that may be trigger_atoms, hardly any of them twice. No branch depends on a word: each is
+ * written, and the next one over it when it is not to stay.
  */
 static bool sort_kept(struct watch_item *item, const struct watch_index *x)
 {
-	const uint32_t *tags = item->words_at.tags, *next = item->words_at.next;
+	const uint32_t *tags = item->word_table.tags, *next = item->word_table.next;
 	uint32_t *kept = item->kept, *pair;
 
 	if (!array_room(
@@ -39,12 +39,12 @@ static bool sort_kept(struct watch_item *item, const struct watch_index *x)
 		uint32_t at = item->kept[k], tag = tags[at];
 		uint32_t before = watch_pair_tag(tags[at - 1], tag);
 		uint32_t behind = watch_pair_tag(tag, tags[at + 1]);
-		unsigned rarer = watch_sieve_keeps(&x->rarer, tag);
+		unsigned rarer = watch_bloom_has(&x->rarer, tag);
 
 		*pair = at - 1;
-		pair += rarer & watch_sieve_keeps(&x->paired, before);
+		pair += rarer & watch_bloom_has(&x->paired, before);
 		*pair = at;
-		pair += rarer & watch_sieve_keeps(&x->paired, behind);
+		pair += rarer & watch_bloom_has(&x->paired, behind);
 		*kept = at;
 		kept += tags[next[at]] != tag || next[at] == WATCH_NOWHERE;
 	}
@@ -59,14 +59,15 @@ static void drop_unknown(struct watch_item *item, const struct watch_index *x)
 	uint32_t *kept = item->kept;
 
 	for (size_t k = 0; k < item->n_kept; k++)
-		__builtin_prefetch(&x->lookouts[tag_at(item, item->kept[k]) & x->lookout_mask]);
+		__builtin_prefetch(
+			&x->trigger_atoms[tag_at(item, item->kept[k]) & x->trigger_mask]);
 	for (size_t k = 0; k < item->n_pairs; k++)
 		__builtin_prefetch(&x->pairs[pair_tag_at(item, item->pairs[k]) & x->pair_mask]);
 	for (size_t k = 0; k < item->n_kept; k++) {
-		uint32_t slot = tag_at(item, item->kept[k]) & x->lookout_mask;
+		uint32_t slot = tag_at(item, item->kept[k]) & x->trigger_mask;
 
 		*kept = item->kept[k];
-		kept += x->lookouts[slot].atom != WATCH_NONE;
+		kept += x->trigger_atoms[slot].atom != WATCH_NONE;
 	}
 	item->n_kept = (size_t)(kept - item->kept);
 }
@@ -75,23 +76,25 @@ static void drop_unknown(struct watch_item *item, const struct watch_index *x)
  * Every word that has the tag is asked, once: the one that was kept may not be the atom's, and an
  * item may have been made to hold ever so many of that tag.
  */
-static bool find_lookouts(struct watch_item *item, const struct watch_index *x)
+static bool find_trigger_atoms(struct watch_item *item, const struct watch_index *x)
 {
 	const struct watch_known *known = item->vocabulary->known;
 
 	for (size_t k = 0; k < item->n_kept; k++)
 		__builtin_prefetch(
-			&known[x->lookouts[tag_at(item, item->kept[k]) & x->lookout_mask].atom]);
+			&known[x->trigger_atoms[tag_at(item, item->kept[k]) & x->trigger_mask]
+					.atom]);
 	for (size_t k = 0; k < item->n_kept; k++) {
-		uint32_t tag = tag_at(item, item->kept[k]), slot = tag & x->lookout_mask;
+		uint32_t tag = tag_at(item, item->kept[k]), slot = tag & x->trigger_mask;
 
-		for (; x->lookouts[slot].atom != WATCH_NONE; slot = (slot + 1) & x->lookout_mask) {
-			uint32_t atom = x->lookouts[slot].atom;
+		for (; x->trigger_atoms[slot].atom != WATCH_NONE;
+			slot = (slot + 1) & x->trigger_mask) {
+			uint32_t atom = x->trigger_atoms[slot].atom;
 
-			if (x->lookouts[slot].tag != tag || watch_term_marked(item, atom))
+			if (x->trigger_atoms[slot].tag != tag || watch_term_marked(item, atom))
 				continue;
 			watch_term_mark(item, atom);
-			if (watch_word_from(item, watch_concordance_first(&item->words_at, tag),
+			if (watch_word_from(item, watch_word_table_first(&item->word_table, tag),
 				    atom) != WATCH_NOWHERE &&
 				!watch_term_add(item, atom))
 				return false;
@@ -163,7 +166,7 @@ bool watch_terms_find(struct watch_item *item, const struct watch_index *x)
 	if (!sort_kept(item, x))
 		return false;
 	drop_unknown(item, x);
-	return find_lookouts(item, x) && find_pairs(item, x);
+	return find_trigger_atoms(item, x) && find_pairs(item, x);
 }
 
 /* --- from terms to candidates --- */
@@ -181,7 +184,7 @@ static bool occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, at;
 
 	if (tag != WATCH_TAG_UNKNOWN) {
-		at = watch_concordance_glance(&s->item.words_at, tag);
+		at = watch_word_table_glance(&s->item.word_table, tag);
 		if (at == WATCH_NOWHERE)
 			return false;
 		if (term < n_atoms && watch_word_is(&s->item, at, term))

@@ -22,7 +22,8 @@ void watch_candidates_release(struct watch_candidates *c);
 /* Before an item: none are candidates. */
 void watch_candidates_begin_item(struct watch_candidates *c, uint32_t generation);
 
-/* Finds lookouts and the phrases of pairs among the words kept: terms. False: out of memory. */
+/* Finds trigger_atoms and the phrases of pairs among the words kept: terms. False: out of memory.
+ */
 bool watch_terms_find(struct watch_item *item, const struct watch_index *x);
 
 /* The watch matches the item. */

@@ -7,8 +7,8 @@
 #define CONJUNCTS_MAX  6
 #define GUARD_REPEATED 32  /* numbers */
 #define SLOTS	       3   /* for each entry of a table, at least */
-#define SIEVE_BITS     12  /* for each tag, while it fits in a near cache: */
-#define SIEVE_SHIFT    20u /* so many by its size */
+#define BLOOM_BITS     12  /* for each tag, while it fits in a near cache: */
+#define BLOOM_SHIFT    20u /* so many by its size */
 #define GUARD_TERMS    64  /* longer lists cost more to look through than they spare */
 
 /* A part of a watch that must hold. */
@@ -22,7 +22,7 @@ struct conjunct {
 struct making {
 	struct watch_index *index;
 	const struct watch_program *p;
-	const struct watch_census *census;
+	const struct watch_frequencies *frequencies;
 	struct watch_terms terms;
 	struct conjunct parts[CONJUNCTS_MAX];
 	size_t n_parts;
@@ -51,7 +51,7 @@ static bool split(struct making *m, uint32_t at)
 	}
 	part = &m->parts[m->n_parts];
 	*part = (struct conjunct){.step = at, .from = (uint32_t)m->terms.n};
-	part->cost = watch_require(m->p, m->census, at, &m->terms);
+	part->cost = watch_require(m->p, m->frequencies, at, &m->terms);
 	part->n = (uint32_t)m->terms.n - part->from;
 	part->exact = watch_require_exact(m->p, at);
 	m->whole = m->whole && part->exact;
@@ -95,7 +95,8 @@ static struct watch_guard_term guard_term(const struct making *m, uint32_t term)
 		const struct watch_phrase *ph = &m->p->phrases[term - m->p->n_atoms];
 		double cost;
 
-		atom = m->p->pieces[ph->first + watch_phrase_rarest(m->p, m->census, ph, &cost)];
+		atom = m->p->pieces[ph->first +
+				    watch_phrase_rarest(m->p, m->frequencies, ph, &cost)];
 	}
 	return (struct watch_guard_term){
 		term, is_exact(m, atom) ? tag_of(m, atom) : WATCH_TAG_UNKNOWN};
@@ -251,8 +252,8 @@ static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *
 
 		if (!is_exact(m, pieces[i]) || !is_exact(m, pieces[i + 1]))
 			continue;
-		costs[0] = watch_atom_cost(m->p, m->census, pieces[i]);
-		costs[1] = watch_atom_cost(m->p, m->census, pieces[i + 1]);
+		costs[0] = watch_atom_cost(m->p, m->frequencies, pieces[i]);
+		costs[1] = watch_atom_cost(m->p, m->frequencies, pieces[i + 1]);
 		if (costs[0] * costs[1] >= least)
 			continue;
 		least = costs[0] * costs[1];
@@ -293,8 +294,8 @@ static bool make_anchored(struct making *m)
 		anchors[i] = WATCH_NONE;
 		if (!is_trigger(m, m->p->n_atoms + i) || pair_of(m, i, &pair))
 			continue;
-		anchors[i] =
-			m->p->pieces[ph->first + watch_phrase_rarest(m->p, m->census, ph, &cost)];
+		anchors[i] = m->p->pieces[ph->first +
+					  watch_phrase_rarest(m->p, m->frequencies, ph, &cost)];
 		x->anchored_starts[anchors[i] + 1]++;
 	}
 	add_up(x->anchored_starts, m->p->n_atoms);
@@ -306,18 +307,18 @@ static bool make_anchored(struct making *m)
 	return true;
 }
 
-static bool make_sieve(struct watch_sieve *s, uint64_t count)
+static bool make_bloom(struct watch_bloom *s, uint64_t count)
 {
 	unsigned bits = 6;
 
-	while (bits < SIEVE_SHIFT && (uint64_t)1 << bits < count * SIEVE_BITS)
+	while (bits < BLOOM_SHIFT && (uint64_t)1 << bits < count * BLOOM_BITS)
 		bits++;
 	s->shift = 32 - bits;
 	s->bits = calloc(((size_t)1 << bits) / 64, sizeof(*s->bits));
 	return s->bits != NULL;
 }
 
-static void keep(struct watch_sieve *s, uint32_t tag)
+static void keep(struct watch_bloom *s, uint32_t tag)
 {
 	uint32_t bit = tag >> s->shift;
 
@@ -333,21 +334,21 @@ static uint64_t slots_for(uint64_t count)
 	return slots;
 }
 
-static bool is_lookout(const struct making *m, uint32_t atom)
+static bool is_trigger_atom(const struct making *m, uint32_t atom)
 {
 	const uint32_t *anchored = m->index->anchored_starts;
 
 	return is_exact(m, atom) && (is_trigger(m, atom) || anchored[atom] != anchored[atom + 1]);
 }
 
-static void put_lookout(struct making *m, uint32_t atom)
+static void put_trigger_atom(struct making *m, uint32_t atom)
 {
 	struct watch_index *x = m->index;
-	uint32_t tag = tag_of(m, atom), at = tag & x->lookout_mask;
+	uint32_t tag = tag_of(m, atom), at = tag & x->trigger_mask;
 
-	while (x->lookouts[at].atom != WATCH_NONE)
-		at = (at + 1) & x->lookout_mask;
-	x->lookouts[at] = (struct watch_lookout){tag, atom};
+	while (x->trigger_atoms[at].atom != WATCH_NONE)
+		at = (at + 1) & x->trigger_mask;
+	x->trigger_atoms[at] = (struct watch_trigger_atom){tag, atom};
 	keep(&x->words, tag);
 }
 
@@ -365,39 +366,39 @@ static void put_pair(struct making *m, const struct watch_pair *pair)
 	keep(&x->rarer, rarer);
 }
 
-/* Empty ones for so many lookouts, and pairs at most. */
-static bool make_tables(struct watch_index *x, uint64_t lookouts, uint64_t pairs)
+/* Empty ones for so many trigger_atoms, and pairs at most. */
+static bool make_tables(struct watch_index *x, uint64_t trigger_atoms, uint64_t pairs)
 {
-	uint64_t lookout_slots = slots_for(lookouts), pair_slots = slots_for(pairs);
+	uint64_t trigger_slots = slots_for(trigger_atoms), pair_slots = slots_for(pairs);
 
-	x->lookout_mask = (uint32_t)(lookout_slots - 1);
+	x->trigger_mask = (uint32_t)(trigger_slots - 1);
 	x->pair_mask = (uint32_t)(pair_slots - 1);
-	x->lookouts = calloc(lookout_slots, sizeof(*x->lookouts));
+	x->trigger_atoms = calloc(trigger_slots, sizeof(*x->trigger_atoms));
 	x->pairs = calloc(pair_slots, sizeof(*x->pairs));
-	if (!x->lookouts || !x->pairs || !make_sieve(&x->words, lookouts + pairs) ||
-		!make_sieve(&x->rarer, pairs) || !make_sieve(&x->paired, pairs))
+	if (!x->trigger_atoms || !x->pairs || !make_bloom(&x->words, trigger_atoms + pairs) ||
+		!make_bloom(&x->rarer, pairs) || !make_bloom(&x->paired, pairs))
 		return false;
-	for (uint64_t i = 0; i < lookout_slots; i++)
-		x->lookouts[i].atom = WATCH_NONE;
+	for (uint64_t i = 0; i < trigger_slots; i++)
+		x->trigger_atoms[i].atom = WATCH_NONE;
 	for (uint64_t i = 0; i < pair_slots; i++)
 		x->pairs[i].phrase = WATCH_NONE;
 	return true;
 }
 
-static bool make_lookouts(struct making *m)
+static bool make_triggers(struct making *m)
 {
-	uint64_t lookouts = 0, pairs = 0;
+	uint64_t trigger_atoms = 0, pairs = 0;
 	struct watch_pair pair;
 
 	for (uint32_t i = 0; i < m->p->n_atoms; i++)
-		lookouts += is_lookout(m, i);
+		trigger_atoms += is_trigger_atom(m, i);
 	for (uint32_t i = 0; i < m->p->n_phrases; i++)
 		pairs += is_trigger(m, m->p->n_atoms + i);
-	if (!make_tables(m->index, lookouts, pairs))
+	if (!make_tables(m->index, trigger_atoms, pairs))
 		return false;
 	for (uint32_t i = 0; i < m->p->n_atoms; i++)
-		if (is_lookout(m, i))
-			put_lookout(m, i);
+		if (is_trigger_atom(m, i))
+			put_trigger_atom(m, i);
 	for (uint32_t i = 0; i < m->p->n_phrases; i++)
 		if (is_trigger(m, m->p->n_atoms + i) && pair_of(m, i, &pair))
 			put_pair(m, &pair);
@@ -412,13 +413,13 @@ static bool make(struct making *m)
 	for (size_t w = 0; w < m->p->n_watches; w++)
 		if (!add_watch(m, (uint32_t)w))
 			return false;
-	return make_postings(m) && order_guards(m) && make_anchored(m) && make_lookouts(m);
+	return make_postings(m) && order_guards(m) && make_anchored(m) && make_triggers(m);
 }
 
-int watch_index_make(
-	struct watch_index *index, const struct watch_program *p, const struct watch_census *census)
+int watch_index_make(struct watch_index *index, const struct watch_program *p,
+	const struct watch_frequencies *frequencies)
 {
-	struct making m = {.index = index, .p = p, .census = census};
+	struct making m = {.index = index, .p = p, .frequencies = frequencies};
 	bool ok;
 
 	*index = (struct watch_index){0};
@@ -433,7 +434,7 @@ int watch_index_make(
 
 void watch_index_release(struct watch_index *index)
 {
-	free(index->lookouts);
+	free(index->trigger_atoms);
 	free(index->pairs);
 	free(index->words.bits);
 	free(index->rarer.bits);

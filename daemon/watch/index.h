@@ -7,7 +7,7 @@
  * A term is an atom, or a phrase: n_atoms + its number. A phrase that is a trigger is looked for
  * where two words of it, the rarest pair, stand side by side; when it has no two EXACT atoms in a
  * row, where one word of it occurs, its anchor. So most words of an item are never looked up: a
- * sieve that fits in a near cache, where the tables may not, holds them back.
+ * bloom that fits in a near cache, where the tables may not, holds them back.
  */
 #ifndef WATCH_INDEX_H
 #define WATCH_INDEX_H
@@ -29,7 +29,7 @@ struct watch_guard_term {
 };
 
 /* An EXACT atom that is a trigger or an anchor, by its tag; atom WATCH_NONE: free. */
-struct watch_lookout {
+struct watch_trigger_atom {
 	uint32_t tag, atom;
 };
 
@@ -43,19 +43,19 @@ struct watch_pair {
 };
 
 /* A bit by the top of a tag; 0: it is none of those that were put in. */
-struct watch_sieve {
+struct watch_bloom {
 	uint64_t *bits;
 	unsigned shift;
 };
 
 struct watch_index {
 	/* Tables with open addressing. */
-	struct watch_lookout *lookouts;
+	struct watch_trigger_atom *trigger_atoms;
 	struct watch_pair *pairs;
-	uint32_t lookout_mask, pair_mask;
-	struct watch_sieve words;  /* lookouts and rarer ones of pairs */
-	struct watch_sieve rarer;  /* the latter alone */
-	struct watch_sieve paired; /* pairs */
+	uint32_t trigger_mask, pair_mask;
+	struct watch_bloom words;  /* trigger_atoms and rarer ones of pairs */
+	struct watch_bloom rarer;  /* the latter alone */
+	struct watch_bloom paired; /* pairs */
 	/* Of term t: postings[starts[t]] to postings[starts[t + 1] - 1]. */
 	uint32_t *starts;
 	struct watch_posting *postings;
@@ -78,7 +78,7 @@ static inline uint32_t watch_pair_tag(uint32_t first, uint32_t second)
 	return (first + second * UINT32_C(0x85EBCA6B)) * UINT32_C(0x9E3779B1);
 }
 
-static inline unsigned watch_sieve_keeps(const struct watch_sieve *s, uint32_t tag)
+static inline unsigned watch_bloom_has(const struct watch_bloom *s, uint32_t tag)
 {
 	uint32_t bit = tag >> s->shift;
 
@@ -86,7 +86,7 @@ static inline unsigned watch_sieve_keeps(const struct watch_sieve *s, uint32_t t
 }
 
 /* How common terms are: in how many of so many items each occurred. */
-struct watch_census {
+struct watch_frequencies {
 	const uint32_t *counts;
 	uint64_t items; /* 0: nothing is known, costs are guessed */
 };
@@ -98,7 +98,7 @@ int watch_set_make(struct watch_program *p, struct watch_set **out);
 int watch_cost_of(const struct watch_program *p, uint32_t root, enum watch_cost *cost);
 
 int watch_index_make(struct watch_index *index, const struct watch_program *p,
-	const struct watch_census *census);
+	const struct watch_frequencies *frequencies);
 void watch_index_release(struct watch_index *index);
 
 struct watch_terms {
@@ -112,15 +112,15 @@ struct watch_terms {
  * How common they are, least is best; WATCH_REQUIRE_NONE when there is no such list, and nothing
  * is appended. -1: out of memory.
  */
-double watch_require(const struct watch_program *p, const struct watch_census *census,
+double watch_require(const struct watch_program *p, const struct watch_frequencies *frequencies,
 	uint32_t step, struct watch_terms *terms);
 /* Is the step true exactly when one of its required terms occurs anywhere in the texts read? */
 bool watch_require_exact(const struct watch_program *p, uint32_t step);
 /* How common an atom is: of a thousand items, so many have it. */
 double watch_atom_cost(
-	const struct watch_program *p, const struct watch_census *census, uint32_t atom);
+	const struct watch_program *p, const struct watch_frequencies *frequencies, uint32_t atom);
 /* Which word of a phrase, counted from 0, the fewest items have. *cost: how common it is. */
-uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_census *census,
-	const struct watch_phrase *ph, double *cost);
+uint32_t watch_phrase_rarest(const struct watch_program *p,
+	const struct watch_frequencies *frequencies, const struct watch_phrase *ph, double *cost);
 
 #endif

@@ -91,34 +91,34 @@ static int split_regions(struct watch_item *item, struct err *e)
 	return rc;
 }
 
-/* Words into the concordance; those that the sieve keeps are listed on the way. */
+/* Words into the concordance; those that the bloom keeps are listed on the way. */
 static void link_region(
-	struct watch_item *item, const struct watch_region *r, const struct watch_sieve *words)
+	struct watch_item *item, const struct watch_region *r, const struct watch_bloom *words)
 {
-	const struct watch_sieve sieve = *words; /* in registers */
+	const struct watch_bloom bloom = *words; /* in registers */
 	const struct text_word *word = r->words->word + r->count;
-	struct watch_concordance c = item->words_at;
+	struct watch_word_table c = item->word_table;
 	uint32_t *kept = item->kept + item->n_kept;
 
 	c.tags[r->dense + r->count] = 0;
 	for (uint32_t dense = r->dense + r->count; dense-- > r->dense;) {
 		uint32_t tag = watch_tag((--word)->hash);
 
-		watch_concordance_put(&c, dense, tag);
+		watch_word_table_put(&c, dense, tag);
 		*kept = dense;
-		kept += watch_sieve_keeps(&sieve, tag);
+		kept += watch_bloom_has(&bloom, tag);
 	}
 	item->n_kept = (size_t)(kept - item->kept);
 }
 
-static bool link_regions(struct watch_item *item, const struct watch_sieve *sieve)
+static bool link_regions(struct watch_item *item, const struct watch_bloom *bloom)
 {
-	if (!watch_concordance_begin(&item->words_at, item->n_dense) ||
+	if (!watch_word_table_begin(&item->word_table, item->n_dense) ||
 		!array_room(&item->kept, 0, &item->cap_kept, item->n_dense, sizeof(*item->kept)))
 		return false;
 	item->n_kept = 0;
 	for (size_t i = item->n_regions; i-- > 0;)
-		link_region(item, &item->regions[i], sieve);
+		link_region(item, &item->regions[i], bloom);
 	return true;
 }
 
@@ -126,7 +126,7 @@ uint32_t watch_word_from(const struct watch_item *item, uint32_t dense, uint32_t
 {
 	while (dense != WATCH_NOWHERE &&
 		!watch_vocabulary_is(item->vocabulary, atom, watch_form_at(item, dense)))
-		dense = watch_concordance_next(&item->words_at, dense);
+		dense = watch_word_table_next(&item->word_table, dense);
 	return dense;
 }
 
@@ -165,9 +165,9 @@ bool watch_in_scope(const struct watch_item *item, uint32_t first, uint32_t last
 
 void watch_atom_seek(struct watch_item *item, uint32_t atom)
 {
-	const struct watch_concordance *c = &item->words_at;
+	const struct watch_word_table *c = &item->word_table;
 	struct watch_atom_state *a = &item->atoms[atom];
-	uint32_t at = watch_concordance_first(c, item->vocabulary->known[atom].tag);
+	uint32_t at = watch_word_table_first(c, item->vocabulary->known[atom].tag);
 
 	*a = (struct watch_atom_state){item->generation, WATCH_NONE, WATCH_NONE, 0};
 	while ((at = watch_word_from(item, at, atom)) != WATCH_NOWHERE) {
@@ -178,7 +178,7 @@ void watch_atom_seek(struct watch_item *item, uint32_t atom)
 			return;
 		}
 		watch_atom_occur(item, atom, r->base + (at - r->dense), QUERY_FIELD_BIT(r->field));
-		at = watch_concordance_next(c, at);
+		at = watch_word_table_next(c, at);
 	}
 }
 
@@ -191,12 +191,12 @@ bool watch_word_is(const struct watch_item *item, uint32_t dense, uint32_t atom)
 	if (atom == WATCH_NONE)
 		return true;
 	if (v->known[atom].exact)
-		return item->words_at.tags[dense] == v->known[atom].tag &&
+		return item->word_table.tags[dense] == v->known[atom].tag &&
 		       watch_vocabulary_is(v, atom, watch_form_at(item, dense));
 	ref = item->refs[dense];
 	if (ref == WATCH_NONE || !(ref & WATCH_REF_LIST))
 		return ref == atom;
-	list = watch_lexicon_list(&item->lexicon, ref, &n);
+	list = watch_word_cache_list(&item->cache, ref, &n);
 	for (uint32_t i = 0; i < n; i++)
 		if (list[i] == atom)
 			return true;
@@ -299,7 +299,7 @@ int watch_item_failure(const struct watch_item *item, struct err *e)
 }
 
 int watch_item_read(struct watch_item *item, const struct watch_view *v,
-	const struct watch_sieve *sieve, struct err *e)
+	const struct watch_bloom *bloom, struct err *e)
 {
 	int rc;
 
@@ -315,7 +315,7 @@ int watch_item_read(struct watch_item *item, const struct watch_view *v,
 	rc = split_regions(item, e);
 	if (rc < 0)
 		return rc;
-	if (!link_regions(item, sieve) || !watch_classes_read(item))
+	if (!link_regions(item, bloom) || !watch_inexact_read(item))
 		return watch_item_failure(item, e);
 	note_attributes(item, v);
 	return item->failed ? watch_item_failure(item, e) : 0;
@@ -346,7 +346,7 @@ bool watch_item_init(struct watch_item *item, const struct watch_set *set)
 		.marks = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*item->marks)),
 	};
 	return item->arena && item->atoms && item->phrases && item->marks &&
-	       watch_lexicon_init(&item->lexicon) && make_stemmers(item);
+	       watch_word_cache_init(&item->cache) && make_stemmers(item);
 }
 
 void watch_item_release(struct watch_item *item)
@@ -355,8 +355,8 @@ void watch_item_release(struct watch_item *item)
 		text_words_release(&item->words[i]);
 	for (size_t i = 0; i < WATCH_LANGUAGES_MAX; i++)
 		text_stemmer_free(item->stemmers[i]);
-	watch_concordance_release(&item->words_at);
-	watch_lexicon_release(&item->lexicon);
+	watch_word_table_release(&item->word_table);
+	watch_word_cache_release(&item->cache);
 	arena_free(item->arena);
 	free(item->regions);
 	free(item->words);

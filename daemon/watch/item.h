@@ -9,9 +9,9 @@
 #ifndef WATCH_ITEM_H
 #define WATCH_ITEM_H
 
-#include "concordance.h"
+#include "word_table.h"
 #include "index.h"
-#include "lexicon.h"
+#include "word_cache.h"
 #include "text/stem.h"
 #include "text/words.h"
 
@@ -67,14 +67,14 @@ struct watch_item {
 	struct text_words *words; /* of each region; kept for reuse */
 	size_t n_words, cap_words;
 	size_t words_in_body;
-	struct watch_concordance words_at;
+	struct watch_word_table word_table;
 	size_t n_dense; /* dense numbers in use, 0 included */
 
 	/* Atoms other than EXACT that each word satisfies, by dense number; unused without such
 	 * atoms. */
 	uint32_t *refs;
 	size_t cap_refs;
-	struct watch_lexicon lexicon; /* cache, kept from item to item */
+	struct watch_word_cache cache; /* cache, kept from item to item */
 	struct watch_found found;
 	struct text_stemmer *stemmers[WATCH_LANGUAGES_MAX];
 
@@ -83,7 +83,7 @@ struct watch_item {
 	size_t n_occurrences, cap_occurrences;
 	struct watch_phrase_state *phrases;
 
-	uint32_t *kept;	 /* words that passed the sieve of the index */
+	uint32_t *kept;	 /* words that passed the bloom of the index */
 	uint32_t *pairs; /* first words of pairs that may be in the index */
 	size_t n_kept, n_pairs, cap_kept, cap_pairs;
 	uint32_t *terms; /* found in the item, that may be triggers or anchors */
@@ -97,15 +97,15 @@ bool watch_item_init(struct watch_item *item, const struct watch_set *set);
 void watch_item_release(struct watch_item *item);
 /*
  * Makes v the present item: splits its texts into words, notes atoms other than EXACT. Words that
- * the sieve keeps are listed in `kept`. 0, -ERR_LIMIT or -ERR_NOMEM.
+ * the bloom keeps are listed in `kept`. 0, -ERR_LIMIT or -ERR_NOMEM.
  */
 int watch_item_read(struct watch_item *item, const struct watch_view *v,
-	const struct watch_sieve *sieve, struct err *e);
+	const struct watch_bloom *bloom, struct err *e);
 /* The error after `failed`, or after a function above returned false. */
 int watch_item_failure(const struct watch_item *item, struct err *e);
 
 /* Notes which words satisfy atoms other than EXACT. False: out of memory. */
-bool watch_classes_read(struct watch_item *item);
+bool watch_inexact_read(struct watch_item *item);
 /* Room for n more occurrences, each of which may be a term found. False: failed. */
 bool watch_item_room(struct watch_item *item, size_t n);
 /* Adds an occurrence after all earlier ones of this atom. There must be room. */

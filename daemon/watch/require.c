@@ -7,7 +7,7 @@
 
 struct asking {
 	const struct watch_program *p;
-	const struct watch_census *census;
+	const struct watch_frequencies *frequencies;
 };
 
 static double require(const struct asking *q, uint32_t at, struct watch_terms *out);
@@ -32,25 +32,25 @@ static double guess(const struct watch_atom *a)
 }
 
 double watch_atom_cost(
-	const struct watch_program *p, const struct watch_census *census, uint32_t atom)
+	const struct watch_program *p, const struct watch_frequencies *frequencies, uint32_t atom)
 {
 	/* Between words never seen the guess decides. */
-	if (census->items && census->counts[atom])
-		return (double)census->counts[atom] * 1000.0 / (double)census->items;
-	return census->items ? guess(&p->atoms[atom]) * 0.01 / (double)census->items
-			     : guess(&p->atoms[atom]);
+	if (frequencies->items && frequencies->counts[atom])
+		return (double)frequencies->counts[atom] * 1000.0 / (double)frequencies->items;
+	return frequencies->items ? guess(&p->atoms[atom]) * 0.01 / (double)frequencies->items
+				  : guess(&p->atoms[atom]);
 }
 
-uint32_t watch_phrase_rarest(const struct watch_program *p, const struct watch_census *census,
-	const struct watch_phrase *ph, double *cost)
+uint32_t watch_phrase_rarest(const struct watch_program *p,
+	const struct watch_frequencies *frequencies, const struct watch_phrase *ph, double *cost)
 {
 	uint32_t rarest = 0;
 
 	*cost = WATCH_REQUIRE_NONE;
 	for (uint32_t i = 0; i < ph->count; i++) {
 		uint32_t atom = p->pieces[ph->first + i];
-		double one =
-			atom == WATCH_NONE ? WATCH_REQUIRE_NONE : watch_atom_cost(p, census, atom);
+		double one = atom == WATCH_NONE ? WATCH_REQUIRE_NONE
+						: watch_atom_cost(p, frequencies, atom);
 
 		if (one < *cost) {
 			*cost = one;
@@ -70,7 +70,7 @@ static bool push(struct watch_terms *out, uint32_t atom)
 
 static double require_atom(const struct asking *q, uint32_t atom, struct watch_terms *out)
 {
-	return push(out, atom) ? watch_atom_cost(q->p, q->census, atom) : -1;
+	return push(out, atom) ? watch_atom_cost(q->p, q->frequencies, atom) : -1;
 }
 
 /* All words of a phrase must come, and in a row: it is much rarer than its rarest word. */
@@ -79,12 +79,13 @@ static double require_phrase(const struct asking *q, uint32_t phrase, struct wat
 	const struct watch_phrase *ph = &q->p->phrases[phrase];
 	uint32_t term = (uint32_t)q->p->n_atoms + phrase;
 	double least;
-	uint32_t rarest = watch_phrase_rarest(q->p, q->census, ph, &least);
+	uint32_t rarest = watch_phrase_rarest(q->p, q->frequencies, ph, &least);
 
 	if (ph->slop >= 0)
 		return push(out, q->p->pieces[ph->first + rarest]) ? least * 0.3 : -1;
-	if (q->census->items && q->census->counts[term])
-		least = (double)q->census->counts[term] * 1000.0 / (double)q->census->items;
+	if (q->frequencies->items && q->frequencies->counts[term])
+		least = (double)q->frequencies->counts[term] * 1000.0 /
+			(double)q->frequencies->items;
 	else
 		least *= 0.1;
 	return push(out, term) ? least : -1;
@@ -151,7 +152,7 @@ static double require_words(
 
 		if (!push(out, atom))
 			return -1;
-		sum += watch_atom_cost(q->p, q->census, atom);
+		sum += watch_atom_cost(q->p, q->frequencies, atom);
 	}
 	return sum;
 }
@@ -172,10 +173,10 @@ static double require(const struct asking *q, uint32_t at, struct watch_terms *o
 	return WATCH_REQUIRE_NONE;
 }
 
-double watch_require(const struct watch_program *p, const struct watch_census *census,
+double watch_require(const struct watch_program *p, const struct watch_frequencies *frequencies,
 	uint32_t root, struct watch_terms *atoms)
 {
-	struct asking q = {p, census};
+	struct asking q = {p, frequencies};
 
 	return require(&q, root, atoms);
 }

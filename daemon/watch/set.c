@@ -5,7 +5,7 @@
 #include "index.h"
 
 /* Nothing is known yet of how common words are. */
-static const struct watch_census nothing = {NULL, 0};
+static const struct watch_frequencies nothing = {NULL, 0};
 
 static bool has_regex(const struct watch_program *p, uint32_t at)
 {

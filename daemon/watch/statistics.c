@@ -78,12 +78,12 @@ bool watch_statistics_due(const struct watch_statistics *t)
 
 bool watch_statistics_rebuild(struct watch_statistics *t)
 {
-	struct watch_census census = {t->counts, t->counted};
+	struct watch_frequencies frequencies = {t->counts, t->counted};
 	struct watch_index index;
 
 	while (t->items >= t->rebuild_at)
 		t->rebuild_at *= REBUILD_FACTOR;
-	if (t->counted == 0 || watch_index_make(&index, &t->set->program, &census) < 0)
+	if (t->counted == 0 || watch_index_make(&index, &t->set->program, &frequencies) < 0)
 		return false;
 	watch_index_release(&t->learnt);
 	t->learnt = index;

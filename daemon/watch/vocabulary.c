@@ -114,10 +114,10 @@ static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watc
 
 static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
-	char padded[WATCH_HEAD_BYTES] = {0};
+	char padded[WATCH_WORD_HEAD_BYTES] = {0};
 
 	memcpy(padded, a->form.p, a->form.n < sizeof(padded) ? a->form.n : sizeof(padded));
-	v->known[id].head = watch_head_of(str_slice(padded, a->form.n));
+	v->known[id].head = watch_word_head_of(str_slice(padded, a->form.n));
 	v->known[id].tag = watch_tag(a->key);
 	v->known[id].exact = true;
 	return table_add(&v->exact, a->key, id);
@@ -131,12 +131,12 @@ static bool add_atom(struct watch_vocabulary *v, uint32_t id)
 	case WATCH_ATOM_EXACT: return add_exact(v, id, a);
 	case WATCH_ATOM_ATTRIBUTE: return true;
 	case WATCH_ATOM_SPELLED:
-		v->classes = v->spellings = true;
+		v->inexact = v->spellings = true;
 		add_opening(v, a->form, true);
 		return table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
-	case WATCH_ATOM_GLOB: v->classes = true; return add_glob(v, id, a->form);
-	case WATCH_ATOM_FUZZY: v->classes = true; return add_fuzzy(v, id, a);
-	case WATCH_ATOM_STEM: v->classes = v->spellings = true; return add_stems(v, id, a);
+	case WATCH_ATOM_GLOB: v->inexact = true; return add_glob(v, id, a->form);
+	case WATCH_ATOM_FUZZY: v->inexact = true; return add_fuzzy(v, id, a);
+	case WATCH_ATOM_STEM: v->inexact = v->spellings = true; return add_stems(v, id, a);
 	}
 	return true;
 }

@@ -3,14 +3,14 @@
 #ifndef WATCH_VOCABULARY_H
 #define WATCH_VOCABULARY_H
 
-#include "concordance.h"
-#include "head.h"
+#include "word_table.h"
+#include "word_head.h"
 #include "program.h"
 #include "text/stem.h"
 
 /* To know an EXACT atom by. */
 struct watch_known {
-	struct watch_head head;
+	struct watch_word_head head;
 	uint32_t tag;
 	bool exact; /* false: another kind of atom, and nothing here */
 };
@@ -18,7 +18,7 @@ struct watch_known {
 /* Immutable once made. */
 struct watch_vocabulary {
 	const struct watch_program *program;
-	bool classes;	    /* there are atoms other than EXACT */
+	bool inexact;	    /* there are atoms other than EXACT */
 	bool spellings;	    /* there are such as look at more of a word than its normal form */
 	struct table exact; /* by the hash of the normal form */
 	struct watch_known *known; /* by atom */
@@ -55,13 +55,13 @@ bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, stru
 static inline bool watch_vocabulary_is(
 	const struct watch_vocabulary *v, uint32_t atom, struct str form)
 {
-	struct watch_head head;
+	struct watch_word_head head;
 
 	if (form.n != v->known[atom].head.length)
 		return false;
-	head = watch_head_of(form);
-	return watch_head_same(&head, &v->known[atom].head) &&
-	       (form.n <= WATCH_HEAD_BYTES || watch_vocabulary_same(v, atom, form));
+	head = watch_word_head_of(form);
+	return watch_word_head_same(&head, &v->known[atom].head) &&
+	       (form.n <= WATCH_WORD_HEAD_BYTES || watch_vocabulary_same(v, atom, form));
 }
 
 /* False: the word satisfies no atom but EXACT ones. Most words are ruled out by this. */

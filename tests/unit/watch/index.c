@@ -45,10 +45,10 @@ static void the_rarest_part_is_the_trigger(void **state)
 	assert_int_equal(postings_of(x, atom_of(&a, "of")), 0);
 	assert_int_equal(postings_of(x, atom_of(&a, "the")), 0);
 	/* Of a pair the rarer word is looked out for, whichever comes first. */
-	assert_true(watch_sieve_keeps(&x->words, watch_tag(text_word_hash(STR("zebrafishes")))));
+	assert_true(watch_bloom_has(&x->words, watch_tag(text_word_hash(STR("zebrafishes")))));
 	assert_true(
-		watch_sieve_keeps(&x->rarer, watch_tag(text_word_hash(STR("extraterrestrials")))));
-	assert_false(watch_sieve_keeps(&x->words, watch_tag(text_word_hash(STR("of")))));
+		watch_bloom_has(&x->rarer, watch_tag(text_word_hash(STR("extraterrestrials")))));
+	assert_false(watch_bloom_has(&x->words, watch_tag(text_word_hash(STR("of")))));
 	tell_text(&a, "of of of the extraterrestrials", "", 0);
 	assert_int_equal(a.scratch->item.n_kept, 0);
 	asked_release(&a);

@@ -2,7 +2,7 @@
 /* What is kept from item to item, and from watch to watch: it is bounded, and changes no answer. */
 #include "lib/watch_asked.h"
 
-/* --- the lexicon --- */
+/* --- the cache --- */
 
 static struct watch_lookup lookup_of(char padded[32], unsigned i)
 {
@@ -15,38 +15,38 @@ static struct watch_lookup lookup_of(char padded[32], unsigned i)
 
 static void remember(void *unused, size_t n)
 {
-	struct watch_lexicon l;
+	struct watch_word_cache l;
 	unsigned remembered = 0;
 
 	(void)unused;
-	assert_true(watch_lexicon_init(&l));
+	assert_true(watch_word_cache_init(&l));
 	for (unsigned i = 0; i < n; i++) {
 		char padded[32];
 		struct watch_lookup word = lookup_of(padded, i);
-		struct watch_lexicon_key key = {i % 2 ? UINT64_C(5) << 40 : i, false};
+		struct watch_word_key key = {i % 2 ? UINT64_C(5) << 40 : i, false};
 		struct watch_found found = {.v = &i, .n = 1};
 		uint32_t ref = WATCH_NONE;
 
-		assert_false(watch_lexicon_find(&l, &word, key, &ref));
-		assert_true(watch_lexicon_add(&l, &word, key, &found, &ref));
+		assert_false(watch_word_cache_find(&l, &word, key, &ref));
+		assert_true(watch_word_cache_add(&l, &word, key, &found, &ref));
 		assert_int_equal(ref, i);
 	}
 	for (unsigned i = 0; i < n; i++) {
 		char padded[32];
 		struct watch_lookup word = lookup_of(padded, i);
-		struct watch_lexicon_key key = {i % 2 ? UINT64_C(5) << 40 : i, false};
+		struct watch_word_key key = {i % 2 ? UINT64_C(5) << 40 : i, false};
 		uint32_t ref = WATCH_NONE;
 
-		if (!watch_lexicon_find(&l, &word, key, &ref))
+		if (!watch_word_cache_find(&l, &word, key, &ref))
 			continue;
 		assert_int_equal(ref, i);
 		remembered += i % 2 == 0;
 	}
 	assert_in_range(remembered, n / 2 - n / 1000, n / 2);
-	watch_lexicon_release(&l);
+	watch_word_cache_release(&l);
 }
 
-static void words_that_lead_to_one_place_cost_the_lexicon_little(void **state)
+static void words_that_lead_to_one_place_cost_the_cache_little(void **state)
 {
 	(void)state;
 	assert_linear("words", remember, NULL, 50000);
@@ -73,33 +73,33 @@ static void words_of_one_key_are_told_apart(void **state)
 	};
 	struct watch_lookup words[COUNT(rows)];
 	char padded[COUNT(rows)][32] = {{0}};
-	struct watch_lexicon l;
+	struct watch_word_cache l;
 
 	(void)state;
-	assert_true(watch_lexicon_init(&l));
+	assert_true(watch_word_cache_init(&l));
 	for (unsigned i = 0; i < COUNT(rows); i++) {
-		struct watch_lexicon_key key = {7, rows[i].by_source};
+		struct watch_word_key key = {7, rows[i].by_source};
 		struct watch_found found = {.v = &i, .n = 1};
 		uint32_t ref;
 
 		strcpy(padded[i], rows[i].form);
 		words[i] = (struct watch_lookup){
 			.form = str_of(padded[i]), .source = str_of(rows[i].source)};
-		assert_false(watch_lexicon_find(&l, &words[i], key, &ref));
-		assert_true(watch_lexicon_add(&l, &words[i], key, &found, &ref));
+		assert_false(watch_word_cache_find(&l, &words[i], key, &ref));
+		assert_true(watch_word_cache_add(&l, &words[i], key, &found, &ref));
 	}
 	for (unsigned i = 0; i < COUNT(rows); i++) {
 		uint32_t ref = WATCH_NONE;
 
-		assert_true(watch_lexicon_find(
-			&l, &words[i], (struct watch_lexicon_key){7, rows[i].by_source}, &ref));
+		assert_true(watch_word_cache_find(
+			&l, &words[i], (struct watch_word_key){7, rows[i].by_source}, &ref));
 		assert_int_equal(ref, i);
 	}
-	watch_lexicon_release(&l);
+	watch_word_cache_release(&l);
 }
 
-/* A lexicon that was full forgets, and is then as good as new. */
-static void a_full_lexicon_begins_anew(void **state)
+/* A full cache is emptied, and works as before. */
+static void a_full_cache_is_emptied(void **state)
 {
 	struct asked a = {0};
 	struct buf text;
@@ -120,9 +120,9 @@ static void a_full_lexicon_begins_anew(void **state)
 		assert_int_equal(
 			watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, NULL), 0);
 		assert_string_equal(buf_z(&a.told), "0: 1: ");
-		assert_in_range(a.scratch->item.lexicon.count, 1000, 1 << 19);
+		assert_in_range(a.scratch->item.cache.count, 1000, 1 << 19);
 		assert_string_equal(asked_ask(&a, &small), "0:w12|w22 1:w12 ");
-		assert_in_range(a.scratch->item.lexicon.count, 1, 2);
+		assert_in_range(a.scratch->item.cache.count, 1, 2);
 	}
 	buf_release(&text);
 	asked_release(&a);
@@ -152,7 +152,7 @@ static void what_wildcards_find_is_bounded(void **state)
 	v = (struct watch_view){.body = buf_str(&text), .published = STAMP_NONE};
 	assert_int_equal(watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, &e), 0);
 	assert_non_null(strstr(asked_ask(&a, &small), "63:ukraine "));
-	assert_in_range(a.scratch->item.lexicon.n_lists, 1, 100);
+	assert_in_range(a.scratch->item.cache.n_lists, 1, 100);
 	buf_clear(&text);
 	buf_clear(&a.told);
 	put_many(&text, 9 * BYTES, "ukraine ");
@@ -441,9 +441,9 @@ static void lists_of_many_watches_do_not_add_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_that_lead_to_one_place_cost_the_lexicon_little),
+		cmocka_unit_test(words_that_lead_to_one_place_cost_the_cache_little),
 		cmocka_unit_test(words_of_one_key_are_told_apart),
-		cmocka_unit_test(a_full_lexicon_begins_anew),
+		cmocka_unit_test(a_full_cache_is_emptied),
 		cmocka_unit_test(lists_of_many_watches_do_not_add_up),
 		cmocka_unit_test(what_wildcards_find_is_bounded),
 		cmocka_unit_test(the_first_hits_are_told_alone),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lexicon.h"
+#include "word_cache.h"
 
 #include <stdlib.h>
 
@@ -16,22 +16,22 @@
  */
 #define PROBES	    64
 
-bool watch_lexicon_init(struct watch_lexicon *l)
+bool watch_word_cache_init(struct watch_word_cache *l)
 {
-	*l = (struct watch_lexicon){.arena = arena_new(2 * TEXT_BYTES)};
+	*l = (struct watch_word_cache){.arena = arena_new(2 * TEXT_BYTES)};
 	return l->arena != NULL;
 }
 
-void watch_lexicon_release(struct watch_lexicon *l)
+void watch_word_cache_release(struct watch_word_cache *l)
 {
 	free(l->slots);
 	free(l->texts);
 	free(l->lists);
 	arena_free(l->arena);
-	*l = (struct watch_lexicon){0};
+	*l = (struct watch_word_cache){0};
 }
 
-void watch_lexicon_trim(struct watch_lexicon *l)
+void watch_word_cache_trim(struct watch_word_cache *l)
 {
 	if (l->count < WORDS_MAX && arena_used(l->arena) < TEXT_BYTES && l->n_lists < LISTS_MAX)
 		return;
@@ -41,17 +41,17 @@ void watch_lexicon_trim(struct watch_lexicon *l)
 	arena_clear(l->arena);
 }
 
-struct watch_lexicon_key watch_lexicon_key(const struct watch_lookup *word, bool spellings)
+struct watch_word_key watch_word_key(const struct watch_lookup *word, bool spellings)
 {
 	if (!spellings || str_eq(word->source, word->form))
-		return (struct watch_lexicon_key){word->hash, false};
-	return (struct watch_lexicon_key){digest_fast64(word->source, word->hash), true};
+		return (struct watch_word_key){word->hash, false};
+	return (struct watch_word_key){digest_fast64(word->source, word->hash), true};
 }
 
-static bool is_text(const struct watch_lexicon *l, const struct watch_lexeme *e,
+static bool is_text(const struct watch_word_cache *l, const struct watch_cached_word *e,
 	const struct watch_lookup *word, bool by_source)
 {
-	const struct watch_lexeme_text *t;
+	const struct watch_cached_text *t;
 
 	if (e->text == WATCH_NONE)
 		return !by_source;
@@ -60,19 +60,19 @@ static bool is_text(const struct watch_lexicon *l, const struct watch_lexeme *e,
 	       (!by_source || str_eq(t->source, word->source));
 }
 
-bool watch_lexicon_find(const struct watch_lexicon *l, const struct watch_lookup *word,
-	struct watch_lexicon_key key, uint32_t *ref)
+bool watch_word_cache_find(const struct watch_word_cache *l, const struct watch_lookup *word,
+	struct watch_word_key key, uint32_t *ref)
 {
-	struct watch_head head = watch_head_of(word->form);
+	struct watch_word_head head = watch_word_head_of(word->form);
 
 	if (!l->slots)
 		return false;
 	for (size_t i = 0; i < PROBES; i++) {
-		const struct watch_lexeme *e = &l->slots[(key.key + i) & l->mask];
+		const struct watch_cached_word *e = &l->slots[(key.key + i) & l->mask];
 
 		if (!e->head.length)
 			return false;
-		if (e->key == key.key && watch_head_same(&e->head, &head) &&
+		if (e->key == key.key && watch_word_head_same(&e->head, &head) &&
 			is_text(l, e, word, key.by_source)) {
 			*ref = e->ref;
 			return true;
@@ -81,10 +81,10 @@ bool watch_lexicon_find(const struct watch_lexicon *l, const struct watch_lookup
 	return false;
 }
 
-static void put(struct watch_lexicon *l, const struct watch_lexeme *e)
+static void put(struct watch_word_cache *l, const struct watch_cached_word *e)
 {
 	for (size_t i = 0; i < PROBES; i++) {
-		struct watch_lexeme *slot = &l->slots[(e->key + i) & l->mask];
+		struct watch_cached_word *slot = &l->slots[(e->key + i) & l->mask];
 
 		if (slot->head.length)
 			continue;
@@ -94,10 +94,10 @@ static void put(struct watch_lexicon *l, const struct watch_lexeme *e)
 	}
 }
 
-static bool grow(struct watch_lexicon *l)
+static bool grow(struct watch_word_cache *l)
 {
 	size_t n = l->slots ? l->mask + 1 : 0, more = n ? n * 2 : WORDS_FIRST;
-	struct watch_lexeme *old = l->slots, *slots = calloc(more, sizeof(*slots));
+	struct watch_cached_word *old = l->slots, *slots = calloc(more, sizeof(*slots));
 
 	if (!slots)
 		return false;
@@ -111,7 +111,7 @@ static bool grow(struct watch_lexicon *l)
 	return true;
 }
 
-static bool make_ref(struct watch_lexicon *l, const struct watch_found *f, uint32_t *ref)
+static bool make_ref(struct watch_word_cache *l, const struct watch_found *f, uint32_t *ref)
 {
 	*ref = f->n ? f->v[0] : WATCH_NONE;
 	if (f->n < 2)
@@ -126,9 +126,9 @@ static bool make_ref(struct watch_lexicon *l, const struct watch_found *f, uint3
 }
 
 /* The whole of a word that its head does not tell. */
-static bool add_text(struct watch_lexicon *l, const struct watch_lookup *word, bool by_source)
+static bool add_text(struct watch_word_cache *l, const struct watch_lookup *word, bool by_source)
 {
-	struct watch_lexeme_text t = {.form = arena_str(l->arena, word->form)};
+	struct watch_cached_text t = {.form = arena_str(l->arena, word->form)};
 
 	if (by_source)
 		t.source = arena_str(l->arena, word->source);
@@ -139,18 +139,18 @@ static bool add_text(struct watch_lexicon *l, const struct watch_lookup *word, b
 	return true;
 }
 
-bool watch_lexicon_add(struct watch_lexicon *l, const struct watch_lookup *word,
-	struct watch_lexicon_key key, const struct watch_found *found, uint32_t *ref)
+bool watch_word_cache_add(struct watch_word_cache *l, const struct watch_lookup *word,
+	struct watch_word_key key, const struct watch_found *found, uint32_t *ref)
 {
-	struct watch_lexeme e = {
-		.key = key.key, .head = watch_head_of(word->form), .text = WATCH_NONE};
+	struct watch_cached_word e = {
+		.key = key.key, .head = watch_word_head_of(word->form), .text = WATCH_NONE};
 
 	if (!make_ref(l, found, ref))
 		return false;
 	if (l->count >= WORDS_MOST)
 		return true;
 	e.ref = *ref;
-	if (key.by_source || word->form.n > WATCH_HEAD_BYTES) {
+	if (key.by_source || word->form.n > WATCH_WORD_HEAD_BYTES) {
 		e.text = (uint32_t)l->n_texts;
 		if (!add_text(l, word, key.by_source))
 			return arena_overflowed(l->arena); /* not remembered, but right */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "concordance.h"
+#include "word_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +9,15 @@
 #define BUCKETS_MIN 64u
 #define BUCKETS_MAX (UINT32_C(1) << 26)
 
-void watch_concordance_release(struct watch_concordance *c)
+void watch_word_table_release(struct watch_word_table *c)
 {
 	free(c->tags);
 	free(c->next);
 	free(c->heads);
-	*c = (struct watch_concordance){0};
+	*c = (struct watch_word_table){0};
 }
 
-bool watch_concordance_begin(struct watch_concordance *c, size_t n)
+bool watch_word_table_begin(struct watch_word_table *c, size_t n)
 {
 	uint32_t buckets = BUCKETS_MIN;
 

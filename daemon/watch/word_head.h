@@ -3,8 +3,8 @@
  * The start of a normal form with its length: two words are told apart, and short ones known to be
  * the same, without following a pointer.
  */
-#ifndef WATCH_HEAD_H
-#define WATCH_HEAD_H
+#ifndef WATCH_WORD_HEAD_H
+#define WATCH_WORD_HEAD_H
 
 #include <endian.h>
 #include <stdbool.h>
@@ -13,35 +13,36 @@
 
 #include "base/str.h"
 
-#define WATCH_HEAD_BYTES 12
+#define WATCH_WORD_HEAD_BYTES 12
 
-struct watch_head {
+struct watch_word_head {
 	uint64_t start;	 /* bytes 0 to 7 as they lie in memory, zeros behind the form */
 	uint32_t last;	 /* bytes 8 to 11 */
 	uint32_t length; /* of the whole form */
 };
 
 /* 12 bytes may be read from where form begins; those behind it make no difference. */
-static inline struct watch_head watch_head_of(struct str form)
+static inline struct watch_word_head watch_word_head_of(struct str form)
 {
-	static const unsigned char ones[WATCH_HEAD_BYTES * 2] = {
+	static const unsigned char ones[WATCH_WORD_HEAD_BYTES * 2] = {
 		255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-	size_t n = form.n < WATCH_HEAD_BYTES ? form.n : WATCH_HEAD_BYTES;
-	struct watch_head h = {.length = (uint32_t)form.n};
+	size_t n = form.n < WATCH_WORD_HEAD_BYTES ? form.n : WATCH_WORD_HEAD_BYTES;
+	struct watch_word_head h = {.length = (uint32_t)form.n};
 	uint64_t mask;
 	uint32_t mask_last;
 
 	memcpy(&h.start, form.p, sizeof(h.start));
 	memcpy(&h.last, form.p + sizeof(h.start), sizeof(h.last));
-	memcpy(&mask, ones + WATCH_HEAD_BYTES - n, sizeof(mask));
-	memcpy(&mask_last, ones + WATCH_HEAD_BYTES - n + sizeof(mask), sizeof(mask_last));
+	memcpy(&mask, ones + WATCH_WORD_HEAD_BYTES - n, sizeof(mask));
+	memcpy(&mask_last, ones + WATCH_WORD_HEAD_BYTES - n + sizeof(mask), sizeof(mask_last));
 	h.start &= mask;
 	h.last &= mask_last;
 	return h;
 }
 
 /* Longer forms than a head holds must be compared further. */
-static inline bool watch_head_same(const struct watch_head *a, const struct watch_head *b)
+static inline bool watch_word_head_same(
+	const struct watch_word_head *a, const struct watch_word_head *b)
 {
 	return a->start == b->start && a->last == b->last && a->length == b->length;
 }

@@ -7,7 +7,7 @@
 /* A word of a region that may satisfy an atom other than EXACT. */
 struct opened {
 	uint32_t word;
-	struct watch_lexicon_key key;
+	struct watch_word_key key;
 };
 
 /* An atom that is not EXACT: it is a term found when this is its first occurrence. */
@@ -25,7 +25,7 @@ static void note(struct watch_item *item, uint32_t atom, uint32_t position, unsi
 static bool note_list(struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
 {
 	uint32_t n;
-	const uint32_t *list = watch_lexicon_list(&item->lexicon, ref, &n);
+	const uint32_t *list = watch_word_cache_list(&item->cache, ref, &n);
 
 	if (!watch_item_room(item, n))
 		return false;
@@ -48,13 +48,13 @@ static bool note_ref(struct watch_item *item, uint32_t ref, uint32_t position, u
 }
 
 static bool find(struct watch_item *item, const struct watch_lookup *word,
-	struct watch_lexicon_key key, uint32_t *ref)
+	struct watch_word_key key, uint32_t *ref)
 {
-	if (watch_lexicon_find(&item->lexicon, word, key, ref))
+	if (watch_word_cache_find(&item->cache, word, key, ref))
 		return true;
 	item->found.n = 0;
 	return watch_vocabulary_find(item->vocabulary, word, item->stemmers, &item->found) &&
-	       watch_lexicon_add(&item->lexicon, word, key, &item->found, ref);
+	       watch_word_cache_add(&item->cache, word, key, &item->found, ref);
 }
 
 static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
@@ -82,8 +82,8 @@ static uint32_t open_words(struct watch_item *item, const struct watch_region *r
 		item->refs[r->dense + i] = WATCH_NONE;
 		if (!watch_vocabulary_opens(v, word.form))
 			continue;
-		out[n] = (struct opened){i, watch_lexicon_key(&word, v->spellings)};
-		watch_lexicon_prefetch(&item->lexicon, out[n++].key);
+		out[n] = (struct opened){i, watch_word_key(&word, v->spellings)};
+		watch_word_cache_prefetch(&item->cache, out[n++].key);
 	}
 	return n;
 }
@@ -109,11 +109,11 @@ static bool read_region(struct watch_item *item, const struct watch_region *r)
 	return true;
 }
 
-bool watch_classes_read(struct watch_item *item)
+bool watch_inexact_read(struct watch_item *item)
 {
-	if (!item->vocabulary->classes)
+	if (!item->vocabulary->inexact)
 		return true;
-	watch_lexicon_trim(&item->lexicon);
+	watch_word_cache_trim(&item->cache);
 	if (!array_room(&item->refs, 0, &item->cap_refs, item->n_dense, sizeof(*item->refs)))
 		return false;
 	for (size_t i = 0; i < item->n_regions; i++)

@@ -8,8 +8,8 @@
  * of each text; their tags say nothing. Equal tags do not make words equal; who asks compares the
  * forms.
  */
-#ifndef WATCH_CONCORDANCE_H
-#define WATCH_CONCORDANCE_H
+#ifndef WATCH_WORD_TABLE_H
+#define WATCH_WORD_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #define WATCH_NOWHERE 0
 #define WATCH_GLANCE  16 /* words */
 
-struct watch_concordance {
+struct watch_word_table {
 	uint32_t *tags;	 /* by dense number */
 	uint32_t *next;	 /* the next word of the same bucket, WATCH_NOWHERE behind the last */
 	uint32_t *heads; /* by bucket */
@@ -31,12 +31,12 @@ static inline uint32_t watch_tag(uint64_t hash)
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
-void watch_concordance_release(struct watch_concordance *c);
+void watch_word_table_release(struct watch_word_table *c);
 /* Empties it and makes room for dense numbers below n. False: out of memory. */
-bool watch_concordance_begin(struct watch_concordance *c, size_t n);
+bool watch_word_table_begin(struct watch_word_table *c, size_t n);
 
 /* Words are put from the last to the first, so that the chains run along the item. */
-static inline void watch_concordance_put(struct watch_concordance *c, uint32_t dense, uint32_t tag)
+static inline void watch_word_table_put(struct watch_word_table *c, uint32_t dense, uint32_t tag)
 {
 	uint32_t *head = &c->heads[tag & c->mask];
 
@@ -45,8 +45,8 @@ static inline void watch_concordance_put(struct watch_concordance *c, uint32_t d
 	*head = dense;
 }
 
-static inline uint32_t watch_concordance_from(
-	const struct watch_concordance *c, uint32_t dense, uint32_t tag)
+static inline uint32_t watch_word_table_from(
+	const struct watch_word_table *c, uint32_t dense, uint32_t tag)
 {
 	while (dense != WATCH_NOWHERE && c->tags[dense] != tag)
 		dense = c->next[dense];
@@ -54,16 +54,16 @@ static inline uint32_t watch_concordance_from(
 }
 
 /* The first word with this tag, and the one behind it; WATCH_NOWHERE. */
-static inline uint32_t watch_concordance_first(const struct watch_concordance *c, uint32_t tag)
+static inline uint32_t watch_word_table_first(const struct watch_word_table *c, uint32_t tag)
 {
-	return watch_concordance_from(c, c->heads[tag & c->mask], tag);
+	return watch_word_table_from(c, c->heads[tag & c->mask], tag);
 }
 
 /*
  * The first word with this tag, at little cost whatever the item: a text can be made so that a
  * chain is as long as the item. A word with another tag: not among the first few of the chain.
  */
-static inline uint32_t watch_concordance_glance(const struct watch_concordance *c, uint32_t tag)
+static inline uint32_t watch_word_table_glance(const struct watch_word_table *c, uint32_t tag)
 {
 	uint32_t dense = c->heads[tag & c->mask];
 
@@ -76,9 +76,9 @@ static inline uint32_t watch_concordance_glance(const struct watch_concordance *
 	return dense;
 }
 
-static inline uint32_t watch_concordance_next(const struct watch_concordance *c, uint32_t dense)
+static inline uint32_t watch_word_table_next(const struct watch_word_table *c, uint32_t dense)
 {
-	return watch_concordance_from(c, c->next[dense], c->tags[dense]);
+	return watch_word_table_from(c, c->next[dense], c->tags[dense]);
 }
 
 #endif
