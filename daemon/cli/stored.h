@@ -4,7 +4,7 @@
 #define CLI_STORED_H
 
 #include "command.h"
-#include "store/listing.h"
+#include "store/alert_walk.h"
 
 /* How a verb of such a command was called. */
 struct stored_call {

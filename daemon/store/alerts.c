@@ -3,7 +3,7 @@
 
 #include "hits.h"
 
-static void put_alert(struct db_stmt *q, const struct store_raise *r, struct str hits)
+static void alerts_put_columns(struct db_stmt *q, const struct store_raise *r, struct str hits)
 {
 	const struct alert *a = r->alert;
 
@@ -29,7 +29,8 @@ static void put_alert(struct db_stmt *q, const struct store_raise *r, struct str
 	db_put_str(q, hits);
 }
 
-static int add_deliveries(struct store *s, const struct store_raise *r, int64_t row, struct err *e)
+static int alerts_add_deliveries(
+	struct store *s, const struct store_raise *r, int64_t row, struct err *e)
 {
 	for (size_t k = 0; k < r->n_plans; k++) {
 		const struct store_plan *p = &r->plans[k];
@@ -63,11 +64,11 @@ int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised
 	if (rc)
 		return rc;
 	db_start(&q, s, SQL_ALERT_ADD);
-	put_alert(&q, r, str_of(hits));
+	alerts_put_columns(&q, r, str_of(hits));
 	rc = db_run(&q, e);
 	if (!rc && sqlite3_changes(s->db) > 0) {
 		*raised = true;
-		rc = add_deliveries(s, r, sqlite3_last_insert_rowid(s->db), e);
+		rc = alerts_add_deliveries(s, r, sqlite3_last_insert_rowid(s->db), e);
 	}
 	free(hits);
 	return rc;

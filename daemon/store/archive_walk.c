@@ -14,7 +14,7 @@
 #define ITEM_MAX   ((size_t)160 * 1024 * 1024)
 #define LEVELS_MAX 16
 
-struct walk {
+struct archive_walk {
 	struct store *store;
 	const struct archive_period *period;
 	archive_item_fn *fn;
@@ -29,20 +29,20 @@ struct walk {
 	struct words_state state;
 };
 
-static bool is_in(const struct archive_period *p, int64_t first_seen)
+static bool period_contains(const struct archive_period *p, int64_t first_seen)
 {
 	return (p->since == STAMP_NONE || first_seen >= p->since) &&
 	       (p->until == STAMP_NONE || first_seen < p->until);
 }
 
-static int pass(struct walk *w, const struct store_item_row *row)
+static int walk_pass_row(struct archive_walk *w, const struct store_item_row *row)
 {
 	if (w->period->progress)
 		w->period->progress(w->ctx, w->done, w->of);
-	return is_in(w->period, row->first_seen) ? w->fn(w->ctx, row) : 0;
+	return period_contains(w->period, row->first_seen) ? w->fn(w->ctx, row) : 0;
 }
 
-static int find_bounds(struct walk *w, struct err *e)
+static int walk_find_bounds(struct archive_walk *w, struct err *e)
 {
 	int64_t newest = (int64_t)w->period->newest;
 	int rc = words_state_get(w->store, &w->state, e);
@@ -56,7 +56,7 @@ static int find_bounds(struct walk *w, struct err *e)
 }
 
 /* At most PIECE rows from `from` on; *next: where it goes on. */
-static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e)
+static int walk_pass_piece(struct archive_walk *w, int64_t from, int64_t *next, struct err *e)
 {
 	struct store_item_row row;
 	struct db_stmt q;
@@ -73,7 +73,7 @@ static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e
 		rc = db_read_item(&q, &row, e);
 		w->done = w->n_chosen + (uint64_t)(row.id - w->from);
 		if (!rc)
-			rc = pass(w, &row);
+			rc = walk_pass_row(w, &row);
 		if (rc)
 			break;
 		n++;
@@ -85,19 +85,19 @@ static int pass_piece(struct walk *w, int64_t from, int64_t *next, struct err *e
 	return rc;
 }
 
-static int pass_all(struct walk *w, struct err *e)
+static int walk_pass_rest(struct archive_walk *w, struct err *e)
 {
 	int64_t from = w->from;
 	int rc = 0;
 
 	while (!rc && from <= w->last)
-		rc = pass_piece(w, from, &from, e);
+		rc = walk_pass_piece(w, from, &from, e);
 	return rc;
 }
 
 /* --- narrowed --- */
 
-static bool choose(struct walk *w, int64_t item)
+static bool walk_add_chosen(struct archive_walk *w, int64_t item)
 {
 	if (!array_room(&w->chosen, w->n_chosen, &w->room, 1, sizeof(*w->chosen)))
 		return false;
@@ -106,12 +106,12 @@ static bool choose(struct walk *w, int64_t item)
 }
 
 /* Past narrow_max, or without memory, the walk is not narrowed. */
-static int choose_from(struct walk *w, struct db_stmt *q, struct err *e)
+static int walk_choose_rows(struct archive_walk *w, struct db_stmt *q, struct err *e)
 {
 	int rc;
 
 	while ((rc = db_step(q, e)) == 1) {
-		if (w->n_chosen >= w->period->narrow_max || !choose(w, db_col_int(q, 0))) {
+		if (w->n_chosen >= w->period->narrow_max || !walk_add_chosen(w, db_col_int(q, 0))) {
 			w->narrowed = false;
 			db_end(q);
 			return 0;
@@ -120,22 +120,22 @@ static int choose_from(struct walk *w, struct db_stmt *q, struct err *e)
 	return rc;
 }
 
-static int by_number(const void *a, const void *b)
+static int walk_compare_ids(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
 	return (x > y) - (x < y);
 }
 
-struct group {
+struct walk_group {
 	const char *joint;
 	size_t left; /* parts that are still to come */
 };
 
 /* False: it is nested too deeply, or too long. */
-static bool put_needs(struct buf *out, const struct watch_prefilter *needs, size_t n)
+static bool walk_put_prefilter(struct buf *out, const struct watch_prefilter *needs, size_t n)
 {
-	struct group open[LEVELS_MAX];
+	struct walk_group open[LEVELS_MAX];
 	size_t depth = 0;
 
 	buf_addz(out, "(");
@@ -145,7 +145,7 @@ static bool put_needs(struct buf *out, const struct watch_prefilter *needs, size
 		if (need->op == WATCH_PREFILTER_ALL || need->op == WATCH_PREFILTER_ANY) {
 			if (depth == LEVELS_MAX)
 				return false;
-			open[depth++] = (struct group){
+			open[depth++] = (struct walk_group){
 				need->op == WATCH_PREFILTER_ALL ? " AND " : " OR ", need->n};
 			buf_addz(out, "(");
 			continue;
@@ -162,40 +162,40 @@ static bool put_needs(struct buf *out, const struct watch_prefilter *needs, size
 	return depth == 0 && !buf_failed(out);
 }
 
-static int choose_indexed(struct walk *w, struct err *e)
+static int walk_choose_indexed(struct archive_walk *w, struct err *e)
 {
 	struct db_stmt q;
 	struct buf match;
 	int rc = 0;
 
 	buf_init(&match, QUERY_MAX);
-	w->narrowed = put_needs(&match, w->period->needs, w->period->n_needs);
+	w->narrowed = walk_put_prefilter(&match, w->period->needs, w->period->n_needs);
 	if (w->narrowed) {
 		db_start(&q, w->store, SQL_WORDS_ANY);
 		db_put_str(&q, buf_str(&match));
 		db_put_int(&q, w->low);
-		rc = choose_from(w, &q, e);
+		rc = walk_choose_rows(w, &q, e);
 	}
 	buf_release(&match);
 	return rc;
 }
 
-static int choose_items(struct walk *w, struct err *e)
+static int walk_choose_items(struct archive_walk *w, struct err *e)
 {
 	struct db_stmt q;
-	int rc = choose_indexed(w, e);
+	int rc = walk_choose_indexed(w, e);
 
 	if (rc || !w->narrowed)
 		return rc;
 	db_start(&q, w->store, SQL_STALE_IDS);
 	db_put_int(&q, w->low);
-	rc = choose_from(w, &q, e);
+	rc = walk_choose_rows(w, &q, e);
 	if (w->n_chosen)
-		qsort(w->chosen, w->n_chosen, sizeof(*w->chosen), by_number);
+		qsort(w->chosen, w->n_chosen, sizeof(*w->chosen), walk_compare_ids);
 	return rc;
 }
 
-static int pass_chosen(struct walk *w, struct err *e)
+static int walk_pass_chosen(struct archive_walk *w, struct err *e)
 {
 	struct store_item_row row;
 	bool found;
@@ -208,12 +208,12 @@ static int pass_chosen(struct walk *w, struct err *e)
 		w->done = i;
 		rc = store_item_get(w->store, w->chosen[i], w->arena, &row, &found, e);
 		if (!rc && found)
-			rc = pass(w, &row);
+			rc = walk_pass_row(w, &row);
 	}
 	return rc;
 }
 
-static int walk(struct walk *w, struct err *e)
+static int walk_run(struct archive_walk *w, struct err *e)
 {
 	bool own = !store_in_transaction(w->store);
 	int rc;
@@ -221,9 +221,9 @@ static int walk(struct walk *w, struct err *e)
 	/* Bounds, index and edits of one moment. */
 	if (own && (rc = store_begin(w->store, e)))
 		return rc;
-	rc = find_bounds(w, e);
+	rc = walk_find_bounds(w, e);
 	if (!rc && w->period->n_needs && !w->state.outdated)
-		rc = choose_items(w, e);
+		rc = walk_choose_items(w, e);
 	if (own)
 		store_rollback(w->store);
 	if (rc)
@@ -234,18 +234,18 @@ static int walk(struct walk *w, struct err *e)
 	else if (w->from <= w->state.mark)
 		w->from = w->state.mark + 1;
 	w->of = w->n_chosen + (w->last < w->from ? 0 : (uint64_t)(w->last - w->from + 1));
-	rc = pass_chosen(w, e);
-	return rc ? rc : pass_all(w, e);
+	rc = walk_pass_chosen(w, e);
+	return rc ? rc : walk_pass_rest(w, e);
 }
 
 int archive_each(struct store *s, const struct archive_period *p, archive_item_fn *fn, void *ctx,
 	struct err *e)
 {
-	struct walk w = {.store = s, .period = p, .fn = fn, .ctx = ctx};
+	struct archive_walk w = {.store = s, .period = p, .fn = fn, .ctx = ctx};
 	int rc;
 
 	w.arena = arena_new(ITEM_MAX);
-	rc = w.arena ? walk(&w, e) : err_nomem(e);
+	rc = w.arena ? walk_run(&w, e) : err_nomem(e);
 	arena_free(w.arena);
 	free(w.chosen);
 	return rc;

@@ -4,14 +4,14 @@
 #include <errno.h>
 
 /* The file system is full, by whatever name; it passes. */
-static bool is_space_error(int system_errno)
+static bool db_is_space_error(int system_errno)
 {
 	return system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG;
 }
 
-static int fail_io(struct store *s, int rc, const char *doing, struct err *e)
+static int db_fail_io(struct store *s, int rc, const char *doing, struct err *e)
 {
-	if (is_space_error(sqlite3_system_errno(s->db)))
+	if (db_is_space_error(sqlite3_system_errno(s->db)))
 		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
 	if (rc == SQLITE_IOERR_NOMEM)
 		return err_set(e, ERR_TEMP, "cannot %s: out of memory", doing);
@@ -20,7 +20,7 @@ static int fail_io(struct store *s, int rc, const char *doing, struct err *e)
 		s->path, sqlite3_errmsg(s->db), rc);
 }
 
-static int fail_damaged(struct store *s, int rc, const char *doing, struct err *e)
+static int db_fail_damaged(struct store *s, int rc, const char *doing, struct err *e)
 {
 	if (rc == SQLITE_NOTADB)
 		return err_set(e, ERR_INPUT,
@@ -47,9 +47,9 @@ int db_fail(struct store *s, int rc, const char *doing, struct err *e)
 	case SQLITE_FULL:
 		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
 	case SQLITE_NOMEM: return err_set(e, ERR_TEMP, "cannot %s: out of memory", doing);
-	case SQLITE_IOERR: return fail_io(s, whole, doing, e);
+	case SQLITE_IOERR: return db_fail_io(s, whole, doing, e);
 	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB: return fail_damaged(s, rc & 0xff, doing, e);
+	case SQLITE_NOTADB: return db_fail_damaged(s, rc & 0xff, doing, e);
 	case SQLITE_READONLY:
 		/* It was writable when it was opened: remounted, moved or removed since. */
 		s->failed_io = s->mode == STORE_WRITE;
@@ -107,7 +107,7 @@ void db_forget_statements(struct store *s)
  * rolled it back: what comes after it must not be committed by itself. And rolling back needs
  * memory: without any it stays open, and would show what was never committed.
  */
-static bool is_in_step(struct store *s)
+static bool db_transaction_matches(struct store *s)
 {
 	bool open = !sqlite3_get_autocommit(s->db);
 
@@ -125,10 +125,10 @@ void db_start(struct db_stmt *q, struct store *s, enum store_sql id)
 		q->rc = sqlite3_prepare_v3(s->db, store_sql_text(id), -1, SQLITE_PREPARE_PERSISTENT,
 			&s->stmts[id], NULL);
 	q->st = s->stmts[id];
-	q->outside = !is_in_step(s);
+	q->outside = !db_transaction_matches(s);
 }
 
-static void note(struct db_stmt *q, int rc)
+static void db_note_result(struct db_stmt *q, int rc)
 {
 	if (q->rc == SQLITE_OK)
 		q->rc = rc;
@@ -137,7 +137,7 @@ static void note(struct db_stmt *q, int rc)
 
 void db_put_int(struct db_stmt *q, int64_t v)
 {
-	note(q, q->st ? sqlite3_bind_int64(q->st, q->next, v) : SQLITE_OK);
+	db_note_result(q, q->st ? sqlite3_bind_int64(q->st, q->next, v) : SQLITE_OK);
 }
 
 void db_put_stamp(struct db_stmt *q, int64_t ms)
@@ -145,7 +145,7 @@ void db_put_stamp(struct db_stmt *q, int64_t ms)
 	if (ms != STAMP_NONE)
 		db_put_int(q, ms);
 	else
-		note(q, q->st ? sqlite3_bind_null(q->st, q->next) : SQLITE_OK);
+		db_note_result(q, q->st ? sqlite3_bind_null(q->st, q->next) : SQLITE_OK);
 }
 
 void db_put_str(struct db_stmt *q, struct str s)
@@ -156,12 +156,13 @@ void db_put_str(struct db_stmt *q, struct str s)
 		rc = sqlite3_bind_null(q->st, q->next);
 	else if (q->st)
 		rc = sqlite3_bind_text64(q->st, q->next, s.p, s.n, SQLITE_STATIC, SQLITE_UTF8);
-	note(q, rc);
+	db_note_result(q, rc);
 }
 
 void db_put_blob(struct db_stmt *q, const void *p, size_t n)
 {
-	note(q, q->st ? sqlite3_bind_blob64(q->st, q->next, p, n, SQLITE_STATIC) : SQLITE_OK);
+	db_note_result(
+		q, q->st ? sqlite3_bind_blob64(q->st, q->next, p, n, SQLITE_STATIC) : SQLITE_OK);
 }
 
 void db_end(struct db_stmt *q)

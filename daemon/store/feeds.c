@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
 
-static void read_feed(struct db_stmt *q, struct store_feed *f)
+static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 {
 	*f = (struct store_feed){
 		.id = db_col_int(q, 0),
@@ -31,7 +31,7 @@ static void read_feed(struct db_stmt *q, struct store_feed *f)
 	};
 }
 
-static const struct store_feed no_feed = {
+static const struct store_feed feeds_unknown = {
 	.last_poll = STAMP_NONE,
 	.last_ok = STAMP_NONE,
 	.last_body = STAMP_NONE,
@@ -44,21 +44,22 @@ int store_feed_get(struct store *s, struct str name, struct arena *arena, struct
 	struct db_stmt q;
 	int rc;
 
-	*out = no_feed;
+	*out = feeds_unknown;
 	db_start(&q, s, SQL_FEED_GET);
 	q.arena = arena;
 	db_put_str(&q, name);
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
-	read_feed(&q, out);
+	feeds_read_columns(&q, out);
 	rc = db_lost(&q, e);
 	db_end(&q);
 	return rc;
 }
 
 /* Is there another url under that name? */
-static int url_differs(struct store *s, const struct store_feed *f, bool *differs, struct err *e)
+static int feeds_url_differs(
+	struct store *s, const struct store_feed *f, bool *differs, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -74,7 +75,7 @@ static int url_differs(struct store *s, const struct store_feed *f, bool *differ
 	return 0;
 }
 
-static void forget_old_url(struct store_feed *f)
+static void feeds_forget_url(struct store_feed *f)
 {
 	f->etag = f->last_modified = f->moved_to = STR_NONE;
 	f->body_hash = 0;
@@ -87,7 +88,7 @@ static void forget_old_url(struct store_feed *f)
 	f->url_changed = true;
 }
 
-static void put_state(struct db_stmt *q, const struct store_feed *f)
+static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 {
 	db_put_str(q, f->url);
 	db_put_str(q, f->etag);
@@ -114,7 +115,7 @@ static void put_state(struct db_stmt *q, const struct store_feed *f)
 }
 
 /* What almost every poll comes to: the row is there, under the same url. */
-static int update_feed(struct store *s, const struct store_feed *f, bool *done, struct err *e)
+static int feeds_update(struct store *s, const struct store_feed *f, bool *done, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -123,7 +124,7 @@ static int update_feed(struct store *s, const struct store_feed *f, bool *done, 
 	if (!f->id)
 		return 0;
 	db_start(&q, s, SQL_FEED_UPDATE);
-	put_state(&q, f);
+	feeds_put_state(&q, f);
 	db_put_int(&q, f->id);
 	db_put_str(&q, f->name);
 	rc = db_run(&q, e);
@@ -135,17 +136,17 @@ int store_feed_put(struct store *s, struct store_feed *f, struct err *e)
 {
 	struct db_stmt q;
 	bool done, differs;
-	int rc = update_feed(s, f, &done, e);
+	int rc = feeds_update(s, f, &done, e);
 
 	if (rc || done)
 		return rc;
-	rc = url_differs(s, f, &differs, e);
+	rc = feeds_url_differs(s, f, &differs, e);
 	if (rc)
 		return rc;
 	if (differs)
-		forget_old_url(f);
+		feeds_forget_url(f);
 	db_start(&q, s, SQL_FEED_PUT);
-	put_state(&q, f);
+	feeds_put_state(&q, f);
 	db_put_str(&q, f->name);
 	rc = db_step(&q, e);
 	if (rc <= 0)

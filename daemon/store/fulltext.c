@@ -18,7 +18,7 @@
 #define SPACE	    STR("\xc2\xa0")
 
 /* Appends a form as one token of the index. */
-static void put_token(struct buf *out, struct str form)
+static void words_put_token(struct buf *out, struct str form)
 {
 	if (form.n > WORDS_FORM_MAX)
 		form.n = WORDS_FORM_MAX;
@@ -35,7 +35,7 @@ void words_put_query(struct buf *out, struct str form, bool prefix)
 	struct buf token;
 
 	buf_init(&token, 4 * WORDS_FORM_MAX);
-	put_token(&token, form);
+	words_put_token(&token, form);
 	buf_addz(out, out->len ? "\"" : "(\"");
 	for (size_t i = 0; i < token.len; i++) {
 		buf_addc(out, token.data[i]);
@@ -75,7 +75,7 @@ int words_state_get(struct store *s, struct words_state *out, struct err *e)
 
 /* --- an item's tokens --- */
 
-struct writer {
+struct words_writer {
 	struct store *store;
 	struct text_words words;
 	struct arena *arena;
@@ -84,16 +84,16 @@ struct writer {
 	size_t items;
 };
 
-static int writer_init(struct writer *w, struct store *s, struct err *e)
+static int writer_init(struct words_writer *w, struct store *s, struct err *e)
 {
-	*w = (struct writer){.store = s, .arena = arena_new(ITEM_MAX)};
+	*w = (struct words_writer){.store = s, .arena = arena_new(ITEM_MAX)};
 	text_words_init(&w->words);
 	buf_init(&w->title, TOKENS_MAX + 16);
 	buf_init(&w->body, TOKENS_MAX + 16);
 	return w->arena ? 0 : err_nomem(e);
 }
 
-static void writer_release(struct writer *w)
+static void writer_release(struct words_writer *w)
 {
 	text_words_release(&w->words);
 	buf_release(&w->title);
@@ -101,7 +101,7 @@ static void writer_release(struct writer *w)
 	arena_free(w->arena);
 }
 
-static int write_tokens(struct writer *w, struct str text, struct buf *out, struct err *e)
+static int words_put_text(struct words_writer *w, struct str text, struct buf *out, struct err *e)
 {
 	int rc = text_words_split(&w->words, text, e);
 
@@ -111,7 +111,7 @@ static int write_tokens(struct writer *w, struct str text, struct buf *out, stru
 			buf_adds(out, SPACE);
 			break;
 		}
-		put_token(out, text_words_form(&w->words, i));
+		words_put_token(out, text_words_form(&w->words, i));
 		buf_addc(out, ' ');
 	}
 	w->bytes += text.n;
@@ -119,7 +119,7 @@ static int write_tokens(struct writer *w, struct str text, struct buf *out, stru
 }
 
 /* q stands on a row of id, title, summary, content. */
-static int read_tokens(struct writer *w, struct db_stmt *q, struct err *e)
+static int words_read_item(struct words_writer *w, struct db_stmt *q, struct err *e)
 {
 	const struct feed_item item = {.title = db_col_view(q, 1),
 		.summary = db_col_view(q, 2),
@@ -131,11 +131,11 @@ static int read_tokens(struct writer *w, struct db_stmt *q, struct err *e)
 	rc = feed_item_body(&item, w->arena, &body);
 	if (rc)
 		return err_set(e, (enum err_class) - rc, "an item is too large to be indexed");
-	rc = write_tokens(w, item.title, &w->title, e);
-	return rc ? rc : write_tokens(w, body, &w->body, e);
+	rc = words_put_text(w, item.title, &w->title, e);
+	return rc ? rc : words_put_text(w, body, &w->body, e);
 }
 
-static int enter(struct writer *w, enum store_sql how, int64_t item, struct err *e)
+static int words_write_item(struct words_writer *w, enum store_sql how, int64_t item, struct err *e)
 {
 	struct db_stmt q;
 
@@ -147,8 +147,8 @@ static int enter(struct writer *w, enum store_sql how, int64_t item, struct err 
 }
 
 /* The text that statement `from` has of the item into the index, or out of it. */
-static int pass_item(struct writer *w, enum store_sql from, enum store_sql how, int64_t item,
-	bool *found, struct err *e)
+static int words_pass_item(struct words_writer *w, enum store_sql from, enum store_sql how,
+	int64_t item, bool *found, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -159,12 +159,12 @@ static int pass_item(struct writer *w, enum store_sql from, enum store_sql how, 
 	*found = rc == 1;
 	if (rc <= 0)
 		return rc;
-	rc = read_tokens(w, &q, e);
+	rc = words_read_item(w, &q, e);
 	db_end(&q);
-	return rc ? rc : enter(w, how, item, e);
+	return rc ? rc : words_write_item(w, how, item, e);
 }
 
-static int run_with(struct store *s, enum store_sql id, int64_t value, struct err *e)
+static int words_run_with(struct store *s, enum store_sql id, int64_t value, struct err *e)
 {
 	struct db_stmt q;
 
@@ -173,7 +173,7 @@ static int run_with(struct store *s, enum store_sql id, int64_t value, struct er
 	return db_run(&q, e);
 }
 
-static int run(struct store *s, enum store_sql id, struct err *e)
+static int words_run(struct store *s, enum store_sql id, struct err *e)
 {
 	struct db_stmt q;
 
@@ -186,7 +186,7 @@ static int run(struct store *s, enum store_sql id, struct err *e)
 int words_forget(struct store *s, int64_t item, struct err *e)
 {
 	struct words_state state;
-	struct writer w;
+	struct words_writer w;
 	bool found;
 	int rc = words_state_get(s, &state, e);
 
@@ -194,23 +194,23 @@ int words_forget(struct store *s, int64_t item, struct err *e)
 		return rc;
 	rc = writer_init(&w, s, e);
 	if (!rc)
-		rc = pass_item(&w, SQL_STALE_GET, SQL_WORDS_REMOVE, item, &found, e);
+		rc = words_pass_item(&w, SQL_STALE_GET, SQL_WORDS_REMOVE, item, &found, e);
 	if (!rc && found)
-		rc = run_with(s, SQL_STALE_DROP, item, e);
+		rc = words_run_with(s, SQL_STALE_DROP, item, e);
 	else if (!rc)
-		rc = pass_item(&w, SQL_ITEMS_TEXT_OF, SQL_WORDS_REMOVE, item, &found, e);
+		rc = words_pass_item(&w, SQL_ITEMS_TEXT_OF, SQL_WORDS_REMOVE, item, &found, e);
 	writer_release(&w);
 	return rc;
 }
 
 int words_mark_down(struct store *s, struct err *e)
 {
-	return run(s, SQL_ARCHIVE_MARK_DOWN, e);
+	return words_run(s, SQL_ARCHIVE_MARK_DOWN, e);
 }
 
 /* --- indexing --- */
 
-static int set_option(struct store *s, struct str name, int64_t value, struct err *e)
+static int words_set_option(struct store *s, struct str name, int64_t value, struct err *e)
 {
 	struct db_stmt q;
 
@@ -221,25 +221,25 @@ static int set_option(struct store *s, struct str name, int64_t value, struct er
 }
 
 /* The parts of the index are merged by us, some of them after each batch, not now and then many. */
-static int begin_anew(struct store *s, struct err *e)
+static int words_reset(struct store *s, struct err *e)
 {
-	int rc = run(s, SQL_WORDS_CLEAR, e);
+	int rc = words_run(s, SQL_WORDS_CLEAR, e);
 
 	if (!rc)
-		rc = set_option(s, STR("automerge"), 0, e);
+		rc = words_set_option(s, STR("automerge"), 0, e);
 	if (!rc)
-		rc = set_option(s, STR("crisismerge"), PARTS_MAX, e);
+		rc = words_set_option(s, STR("crisismerge"), PARTS_MAX, e);
 	if (!rc)
-		rc = run(s, SQL_STALE_CLEAR, e);
-	return rc ? rc : run_with(s, SQL_ARCHIVE_RESET, text_words_version(), e);
+		rc = words_run(s, SQL_STALE_CLEAR, e);
+	return rc ? rc : words_run_with(s, SQL_ARCHIVE_RESET, text_words_version(), e);
 }
 
-static bool is_full(const struct writer *w)
+static bool writer_is_full(const struct words_writer *w)
 {
 	return w->items >= BATCH_ITEMS || w->bytes >= BATCH_BYTES;
 }
 
-static int stale_item(struct store *s, int64_t *item, struct err *e)
+static int words_next_stale(struct store *s, int64_t *item, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -255,26 +255,26 @@ static int stale_item(struct store *s, int64_t *item, struct err *e)
 }
 
 /* Items whose text is another by now. */
-static int renew(struct writer *w, struct err *e)
+static int words_update_stale(struct words_writer *w, struct err *e)
 {
 	int64_t item;
 	bool found;
-	int rc = stale_item(w->store, &item, e);
+	int rc = words_next_stale(w->store, &item, e);
 
-	while (!rc && item && !is_full(w)) {
-		rc = pass_item(w, SQL_STALE_GET, SQL_WORDS_REMOVE, item, &found, e);
+	while (!rc && item && !writer_is_full(w)) {
+		rc = words_pass_item(w, SQL_STALE_GET, SQL_WORDS_REMOVE, item, &found, e);
 		if (!rc)
-			rc = pass_item(w, SQL_ITEMS_TEXT_OF, SQL_WORDS_ADD, item, &found, e);
+			rc = words_pass_item(w, SQL_ITEMS_TEXT_OF, SQL_WORDS_ADD, item, &found, e);
 		if (!rc)
-			rc = run_with(w->store, SQL_STALE_DROP, item, e);
+			rc = words_run_with(w->store, SQL_STALE_DROP, item, e);
 		w->items++;
 		if (!rc)
-			rc = stale_item(w->store, &item, e);
+			rc = words_next_stale(w->store, &item, e);
 	}
 	return rc;
 }
 
-static int add_new(struct writer *w, int64_t mark, struct err *e)
+static int words_add_new(struct words_writer *w, int64_t mark, struct err *e)
 {
 	struct db_stmt q;
 	int64_t last = mark;
@@ -282,11 +282,11 @@ static int add_new(struct writer *w, int64_t mark, struct err *e)
 
 	db_start(&q, w->store, SQL_ITEMS_NEXT);
 	db_put_int(&q, mark);
-	while (!is_full(w) && (rc = db_step(&q, e)) == 1) {
+	while (!writer_is_full(w) && (rc = db_step(&q, e)) == 1) {
 		last = db_col_int(&q, 0);
-		rc = read_tokens(w, &q, e);
+		rc = words_read_item(w, &q, e);
 		if (!rc)
-			rc = enter(w, SQL_WORDS_ADD, last, e);
+			rc = words_write_item(w, SQL_WORDS_ADD, last, e);
 		if (rc)
 			break;
 		w->items++;
@@ -294,23 +294,24 @@ static int add_new(struct writer *w, int64_t mark, struct err *e)
 	db_end(&q);
 	if (rc < 0 || last == mark)
 		return rc;
-	return run_with(w->store, SQL_ARCHIVE_MARK, last, e);
+	return words_run_with(w->store, SQL_ARCHIVE_MARK, last, e);
 }
 
-static int index_some(struct store *s, const struct words_state *state, bool *more, struct err *e)
+static int words_index_batch(
+	struct store *s, const struct words_state *state, bool *more, struct err *e)
 {
-	struct writer w;
+	struct words_writer w;
 	int rc = writer_init(&w, s, e);
 
 	if (!rc && state->outdated)
-		rc = begin_anew(s, e);
+		rc = words_reset(s, e);
 	if (!rc)
-		rc = renew(&w, e);
+		rc = words_update_stale(&w, e);
 	if (!rc)
-		rc = add_new(&w, state->mark, e);
+		rc = words_add_new(&w, state->mark, e);
 	if (!rc)
-		rc = run_with(s, SQL_WORDS_MERGE, MERGE_PAGES, e);
-	*more = is_full(&w);
+		rc = words_run_with(s, SQL_WORDS_MERGE, MERGE_PAGES, e);
+	*more = writer_is_full(&w);
 	writer_release(&w);
 	return rc;
 }
@@ -323,13 +324,13 @@ int archive_index(struct store *s, bool *more, struct err *e)
 
 	*more = false;
 	if (!rc)
-		rc = stale_item(s, &stale, e);
+		rc = words_next_stale(s, &stale, e);
 	if (rc || (!state.outdated && state.mark >= state.last && !stale))
 		return rc;
 	rc = store_begin_relaxed(s, e);
 	if (rc)
 		return rc;
-	rc = index_some(s, &state, more, e);
+	rc = words_index_batch(s, &state, more, e);
 	if (!rc)
 		rc = store_commit(s, e);
 	if (rc)

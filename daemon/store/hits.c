@@ -30,7 +30,7 @@ int hits_write(const struct watch_hit *hits, size_t n, char **out, struct err *e
 	return *out ? 0 : err_set(e, ERR_TEMP, "out of memory");
 }
 
-static int read_hit(json_t *one, struct arena *arena, struct watch_hit *out, struct err *e)
+static int hits_read_one(json_t *one, struct arena *arena, struct watch_hit *out, struct err *e)
 {
 	const char *text, *term;
 	size_t text_n, term_n;
@@ -68,7 +68,7 @@ int hits_read(
 	if (!*out)
 		rc = err_nomem(e);
 	for (size_t k = 0; !rc && k < json_array_size(all); k++)
-		rc = read_hit(json_array_get(all, k), arena, &(*out)[k], e);
+		rc = hits_read_one(json_array_get(all, k), arena, &(*out)[k], e);
 	if (!rc)
 		*n = json_array_size(all);
 	json_decref(all);

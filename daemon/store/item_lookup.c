@@ -3,7 +3,7 @@
 
 #include "db.h"
 
-static int take_rows(struct db_stmt *q, int64_t *rows, size_t max, size_t *n, struct err *e)
+static int lookup_read_rows(struct db_stmt *q, int64_t *rows, size_t max, size_t *n, struct err *e)
 {
 	int rc;
 
@@ -26,13 +26,13 @@ int store_items_find(struct store *s, const struct store_name *name, int64_t *ro
 	db_put_blob(&q, name->key, sizeof(name->key));
 	db_put_int(&q, (int64_t)name->link_key);
 	db_put_int(&q, (int64_t)max);
-	rc = take_rows(&q, rows, max, n, e);
+	rc = lookup_read_rows(&q, rows, max, n, e);
 	if (rc || *n)
 		return rc;
 	db_start(&q, s, SQL_ITEMS_SEEK);
 	db_put_str(&q, name->text);
 	db_put_int(&q, (int64_t)max);
-	return take_rows(&q, rows, max, n, e);
+	return lookup_read_rows(&q, rows, max, n, e);
 }
 
 int store_item_is_first(struct store *s, int64_t row, bool *yes, struct err *e)

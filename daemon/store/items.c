@@ -7,7 +7,7 @@
 #define SEPARATOR      '\x1f'
 #define CATEGORIES_MAX ((size_t)64 * 1024)
 
-static void join_categories(const struct feed_item *i, struct buf *out)
+static void items_join_categories(const struct feed_item *i, struct buf *out)
 {
 	for (size_t k = 0; k < i->n_categories; k++) {
 		if (out->len + i->categories[k].n + 1 > CATEGORIES_MAX)
@@ -18,7 +18,7 @@ static void join_categories(const struct feed_item *i, struct buf *out)
 	}
 }
 
-static int split_categories(
+static int items_split_categories(
 	struct str joined, struct arena *arena, struct feed_item *out, struct err *e)
 {
 	size_t n = 1, from = 0;
@@ -39,7 +39,8 @@ static int split_categories(
 	return 0;
 }
 
-static void put_texts(struct db_stmt *q, const struct feed_item *i, const struct buf *categories)
+static void items_put_texts(
+	struct db_stmt *q, const struct feed_item *i, const struct buf *categories)
 {
 	db_put_str(q, i->id);
 	db_put_str(q, i->title);
@@ -53,7 +54,7 @@ static void put_texts(struct db_stmt *q, const struct feed_item *i, const struct
 	db_put_str(q, i->content);
 }
 
-static int add_item(struct store *s, int64_t feed, const struct feed_item *i,
+static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
 	const struct buf *categories, int64_t now, struct store_item *state, struct err *e)
 {
 	struct db_stmt q;
@@ -62,7 +63,7 @@ static int add_item(struct store *s, int64_t feed, const struct feed_item *i,
 	db_start(&q, s, SQL_ITEM_ADD);
 	db_put_int(&q, feed);
 	db_put_int(&q, now);
-	put_texts(&q, i, categories);
+	items_put_texts(&q, i, categories);
 	db_put_stamp(&q, state->arrival ? (int64_t)state->arrival : STAMP_NONE);
 	rc = db_run(&q, e);
 	if (rc)
@@ -80,7 +81,7 @@ static int add_item(struct store *s, int64_t feed, const struct feed_item *i,
 
 /* The old text moves to the revisions, of which a page that always changes gets no more than so
  * many. */
-static int keep_old(struct store *s, int64_t item, int64_t now, struct err *e)
+static int items_add_revision(struct store *s, int64_t item, int64_t now, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -98,7 +99,7 @@ static int keep_old(struct store *s, int64_t item, int64_t now, struct err *e)
 }
 
 /* The text that the index has of the item, so that it can be taken out of it later. */
-static int keep_indexed(struct store *s, int64_t item, struct err *e)
+static int items_keep_indexed(struct store *s, int64_t item, struct err *e)
 {
 	struct db_stmt q;
 
@@ -107,18 +108,18 @@ static int keep_indexed(struct store *s, int64_t item, struct err *e)
 	return db_run(&q, e);
 }
 
-static int revise_item(struct store *s, int64_t feed, const struct feed_item *i,
+static int items_revise(struct store *s, int64_t feed, const struct feed_item *i,
 	const struct buf *categories, int64_t now, const struct store_item *state, struct err *e)
 {
 	struct db_stmt q;
-	int rc = keep_old(s, state->id, now, e);
+	int rc = items_add_revision(s, state->id, now, e);
 
 	if (!rc)
-		rc = keep_indexed(s, state->id, e);
+		rc = items_keep_indexed(s, state->id, e);
 	if (rc)
 		return rc;
 	db_start(&q, s, SQL_ITEM_REVISE);
-	put_texts(&q, i, categories);
+	items_put_texts(&q, i, categories);
 	db_put_int(&q, state->id);
 	rc = db_run(&q, e);
 	if (rc)
@@ -141,13 +142,13 @@ int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "an item is stored outside of a transaction");
 	buf_init(&categories, CATEGORIES_MAX);
-	join_categories(i, &categories);
+	items_join_categories(i, &categories);
 	if (buf_failed(&categories))
 		rc = err_set(e, ERR_TEMP, "out of memory");
 	else if (state->id)
-		rc = revise_item(s, feed, i, &categories, now, state, e);
+		rc = items_revise(s, feed, i, &categories, now, state, e);
 	else
-		rc = add_item(s, feed, i, &categories, now, state, e);
+		rc = items_add(s, feed, i, &categories, now, state, e);
 	buf_release(&categories);
 	return rc;
 }
@@ -194,7 +195,7 @@ int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e)
 	i->published = db_col_stamp(q, 7);
 	i->updated = db_col_stamp(q, 8);
 	i->language = db_col_str(q, 9);
-	rc = split_categories(db_col_str(q, 10), q->arena, i, e);
+	rc = items_split_categories(db_col_str(q, 10), q->arena, i, e);
 	i->summary = db_col_str(q, 11);
 	i->content = db_col_str(q, 12);
 	out->arrival = (enum store_arrival)db_col_int(q, 13);

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static long holder(int fd)
+static long lock_read_holder(int fd)
 {
 	char text[24] = {0};
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
@@ -21,9 +21,9 @@ static long holder(int fd)
 	return n > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-static int refuse(struct store *s, int fd, struct err *e)
+static int lock_fail_held(struct store *s, int fd, struct err *e)
 {
-	long pid = holder(fd);
+	long pid = lock_read_holder(fd);
 
 	if (pid > 0)
 		return err_set(e, ERR_TEMP,
@@ -34,7 +34,7 @@ static int refuse(struct store *s, int fd, struct err *e)
 }
 
 /* Is what was locked still what stands under that name? */
-static bool still_there(int fd, const char *name)
+static bool lock_is_current(int fd, const char *name)
 {
 	struct stat locked, named;
 
@@ -42,7 +42,7 @@ static bool still_there(int fd, const char *name)
 	       locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
 }
 
-static int lock_name(struct store *s, const char *name, struct err *e)
+static int lock_open(struct store *s, const char *name, struct err *e)
 {
 	char pid[24];
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
@@ -54,9 +54,9 @@ static int lock_name(struct store *s, const char *name, struct err *e)
 			strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		rc = errno == EWOULDBLOCK
-			     ? refuse(s, fd, e)
+			     ? lock_fail_held(s, fd, e)
 			     : err_set(e, ERR_IO, "cannot lock %s: %s", name, strerror(errno));
-	else if (!still_there(fd, name))
+	else if (!lock_is_current(fd, name))
 		rc = err_set(e, ERR_TEMP, "%s was replaced while it was locked; try again", name);
 	if (rc) {
 		close(fd);
@@ -72,7 +72,7 @@ static int lock_name(struct store *s, const char *name, struct err *e)
 int db_lock(struct store *s, struct err *e)
 {
 	char *name = sqlite3_mprintf("%s.lock", s->path);
-	int rc = name ? lock_name(s, name, e) : err_nomem(e);
+	int rc = name ? lock_open(s, name, e) : err_nomem(e);
 
 	sqlite3_free(name);
 	return rc;

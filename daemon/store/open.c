@@ -18,7 +18,7 @@
  */
 #define CHECK_MAX      ((off_t)256 * 1024 * 1024)
 
-static int note_wal(void *ctx, sqlite3 *db, const char *name, int pages)
+static int store_on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
 {
 	(void)db;
 	(void)name;
@@ -30,7 +30,7 @@ static int note_wal(void *ctx, sqlite3 *db, const char *name, int pages)
  * SQLite gives -wal and -shm the mode of the database, so that it is set here, before the first
  * byte, and not by the umask: the group reads.
  */
-static int create_file(struct store *s, struct err *e)
+static int store_create_file(struct store *s, struct err *e)
 {
 	int fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	int rc = 0;
@@ -46,7 +46,7 @@ static int create_file(struct store *s, struct err *e)
 	return rc;
 }
 
-static int find_file(struct store *s, struct err *e)
+static int store_check_file(struct store *s, struct err *e)
 {
 	int fd = open(s->path, O_RDONLY | O_CLOEXEC);
 
@@ -62,7 +62,7 @@ static int find_file(struct store *s, struct err *e)
 		s->path, strerror(errno));
 }
 
-static int open_file(struct store *s, struct err *e)
+static int store_open_file(struct store *s, struct err *e)
 {
 	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	int rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
@@ -81,7 +81,7 @@ static int open_file(struct store *s, struct err *e)
 	return 0;
 }
 
-static off_t size_of(const char *path, const char *suffix)
+static off_t store_file_size(const char *path, const char *suffix)
 {
 	char *name = sqlite3_mprintf("%s%s", path, suffix);
 	struct stat st;
@@ -92,12 +92,12 @@ static off_t size_of(const char *path, const char *suffix)
 }
 
 /* A clean end leaves an empty log. */
-static int check_after_crash(struct store *s, off_t wal, struct err *e)
+static int store_check_after_crash(struct store *s, off_t wal, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
 	int rc;
 
-	if (wal == 0 || size_of(s->path, "") > CHECK_MAX)
+	if (wal == 0 || store_file_size(s->path, "") > CHECK_MAX)
 		return 0;
 	rc = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st, NULL);
 	if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
@@ -111,7 +111,7 @@ static int check_after_crash(struct store *s, off_t wal, struct err *e)
 	return rc;
 }
 
-static int set_wal(struct store *s, struct err *e)
+static int store_set_wal(struct store *s, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
 	int keep = 1, rc = sqlite3_prepare_v2(s->db, "PRAGMA journal_mode = WAL", -1, &st, NULL);
@@ -131,20 +131,20 @@ static int set_wal(struct store *s, struct err *e)
 	sqlite3_finalize(st);
 	/* Without the files of the log a reader that may not write could not open the database. */
 	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
-	sqlite3_wal_hook(s->db, note_wal, s);
+	sqlite3_wal_hook(s->db, store_on_wal, s);
 	return rc;
 }
 
-static int open_writer(struct store *s, struct err *e)
+static int store_open_writer(struct store *s, struct err *e)
 {
 	off_t wal;
 	int version, rc;
 
-	if ((rc = create_file(s, e)) || (rc = db_lock(s, e)))
+	if ((rc = store_create_file(s, e)) || (rc = db_lock(s, e)))
 		return rc;
-	wal = size_of(s->path, "-wal");
-	if ((rc = open_file(s, e)) || (rc = db_identify(s, &version, e)) ||
-		(rc = check_after_crash(s, wal, e)) || (rc = set_wal(s, e)))
+	wal = store_file_size(s->path, "-wal");
+	if ((rc = store_open_file(s, e)) || (rc = db_identify(s, &version, e)) ||
+		(rc = store_check_after_crash(s, wal, e)) || (rc = store_set_wal(s, e)))
 		return rc;
 	rc = db_exec(s,
 		"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
@@ -154,11 +154,11 @@ static int open_writer(struct store *s, struct err *e)
 	return rc ? rc : db_migrate(s, e);
 }
 
-static int open_reader(struct store *s, struct err *e)
+static int store_open_reader(struct store *s, struct err *e)
 {
 	int version, rc;
 
-	if ((rc = find_file(s, e)) || (rc = open_file(s, e)) ||
+	if ((rc = store_check_file(s, e)) || (rc = store_open_file(s, e)) ||
 		(rc = db_exec(s, "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY", e)) ||
 		(rc = db_identify(s, &version, e)))
 		return rc;
@@ -184,7 +184,7 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 	if (!s->path)
 		rc = err_nomem(e);
 	else
-		rc = mode == STORE_WRITE ? open_writer(s, e) : open_reader(s, e);
+		rc = mode == STORE_WRITE ? store_open_writer(s, e) : store_open_reader(s, e);
 	if (rc) {
 		store_close(s);
 		return rc;
@@ -208,7 +208,7 @@ void store_close(struct store *s)
 	free(s);
 }
 
-static int begin(struct store *s, bool relaxed, struct err *e)
+static int store_begin_mode(struct store *s, bool relaxed, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -231,12 +231,12 @@ static int begin(struct store *s, bool relaxed, struct err *e)
 
 int store_begin(struct store *s, struct err *e)
 {
-	return begin(s, false, e);
+	return store_begin_mode(s, false, e);
 }
 
 int store_begin_relaxed(struct store *s, struct err *e)
 {
-	return begin(s, true, e);
+	return store_begin_mode(s, true, e);
 }
 
 bool store_in_transaction(const struct store *s)

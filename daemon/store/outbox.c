@@ -89,7 +89,7 @@ int store_delivery_served(struct store *s, int64_t id, struct str served, struct
 	return db_run(&q, e);
 }
 
-static int read_decided(
+static int outbox_read_state(
 	struct store *s, int64_t id, struct arena *arena, struct store_decided *out, struct err *e)
 {
 	struct db_stmt q;
@@ -118,7 +118,7 @@ int store_delivery_decide(struct store *s, int64_t id, enum store_decision what,
 
 	if (rc)
 		return rc;
-	rc = read_decided(s, id, arena, out, e);
+	rc = outbox_read_state(s, id, arena, out, e);
 	if (rc == 0 && out->found && out->was != STORE_DELIVERED) {
 		db_start(&q, s, what == STORE_RETRY ? SQL_DELIVERY_RETRY : SQL_DELIVERY_DROP);
 		db_put_int(&q, now);

@@ -115,7 +115,7 @@ int db_identify(struct store *s, int *version, struct err *e)
 	return 0;
 }
 
-static int take_step(struct store *s, int step, struct err *e)
+static int schema_take_step(struct store *s, int step, struct err *e)
 {
 	char *mark = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %d",
 		DB_APPLICATION_ID, step + 1);
@@ -140,7 +140,7 @@ int db_migrate(struct store *s, struct err *e)
 	int version, rc = db_identify(s, &version, e);
 
 	for (int step = version; !rc && step < db_version_known(); step++) {
-		rc = take_step(s, step, e);
+		rc = schema_take_step(s, step, e);
 		if (rc && e)
 			err_prefix(e, "step %d of the schema", step + 1);
 	}

@@ -12,7 +12,7 @@
 #define QUERY_MAX ((size_t)1024 * 1024)
 #define ITEM_MAX  ((size_t)160 * 1024 * 1024)
 
-struct search {
+struct archive_search_run {
 	struct store *store;
 	const struct archive_query *query;
 	archive_found_fn *fn;
@@ -29,7 +29,7 @@ struct search {
 	bool enough;
 };
 
-static int find_edited(struct search *s, struct err *e)
+static int search_find_edited(struct archive_search_run *s, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -48,7 +48,7 @@ static int find_edited(struct search *s, struct err *e)
 	return rc;
 }
 
-static bool is_asked_for(const struct search *s, const struct store_item_row *row)
+static bool search_wants(const struct archive_search_run *s, const struct store_item_row *row)
 {
 	if (s->query->since != STAMP_NONE && row->first_seen < s->query->since)
 		return false;
@@ -56,7 +56,8 @@ static bool is_asked_for(const struct search *s, const struct store_item_row *ro
 }
 
 /* An item that may be one. */
-static int look_at(struct search *s, const struct store_item_row *row, struct err *e)
+static int search_check_item(
+	struct archive_search_run *s, const struct store_item_row *row, struct err *e)
 {
 	struct archive_found f = {.row = *row};
 	bool holds;
@@ -65,7 +66,7 @@ static int look_at(struct search *s, const struct store_item_row *row, struct er
 	if (s->query->progress) /* from the newest to s->low */
 		s->query->progress(s->ctx, (uint64_t)(s->state.last - row->id),
 			(uint64_t)(s->state.last - s->low + 1));
-	if (!is_asked_for(s, row))
+	if (!search_wants(s, row))
 		return 0;
 	rc = feed_item_body(&row->item, s->arena, &f.body);
 	if (rc)
@@ -80,7 +81,7 @@ static int look_at(struct search *s, const struct store_item_row *row, struct er
 	return s->fn(s->ctx, &f);
 }
 
-static int search_newer(struct search *s, struct err *e)
+static int search_newer(struct archive_search_run *s, struct err *e)
 {
 	int64_t from = s->state.mark;
 	struct db_stmt q;
@@ -99,7 +100,7 @@ static int search_newer(struct search *s, struct err *e)
 		arena_clear(s->arena);
 		rc = db_read_item(&q, &row, e);
 		if (!rc)
-			rc = look_at(s, &row, e);
+			rc = search_check_item(s, &row, e);
 		if (rc)
 			break;
 	}
@@ -107,7 +108,7 @@ static int search_newer(struct search *s, struct err *e)
 	return rc;
 }
 
-static int look_up(struct search *s, int64_t item, struct err *e)
+static int search_load_item(struct archive_search_run *s, int64_t item, struct err *e)
 {
 	struct store_item_row row;
 	bool found;
@@ -115,23 +116,24 @@ static int look_up(struct search *s, int64_t item, struct err *e)
 
 	arena_clear(s->arena);
 	rc = store_item_get(s->store, item, s->arena, &row, &found, e);
-	return rc || !found ? rc : look_at(s, &row, e);
+	return rc || !found ? rc : search_check_item(s, &row, e);
 }
 
 /* The edited items that are newer than `item`; *is_one: it is one itself, and was looked at. */
-static int pass_edited(struct search *s, int64_t item, size_t *next, bool *is_one, struct err *e)
+static int search_pass_edited(
+	struct archive_search_run *s, int64_t item, size_t *next, bool *is_one, struct err *e)
 {
 	int rc = 0;
 
 	*is_one = false;
 	while (!rc && !s->enough && *next < s->n_edited && s->edited[*next] >= item) {
 		*is_one = s->edited[*next] == item;
-		rc = look_up(s, s->edited[(*next)++], e);
+		rc = search_load_item(s, s->edited[(*next)++], e);
 	}
 	return rc;
 }
 
-static int search_indexed(struct search *s, struct err *e)
+static int search_indexed(struct archive_search_run *s, struct err *e)
 {
 	size_t next = 0;
 	struct db_stmt q;
@@ -148,17 +150,17 @@ static int search_indexed(struct search *s, struct err *e)
 	while (!s->enough && (rc = db_step(&q, e)) == 1) {
 		int64_t item = db_col_int(&q, 0);
 
-		rc = pass_edited(s, item, &next, &passed, e);
+		rc = search_pass_edited(s, item, &next, &passed, e);
 		if (!rc && !s->enough && !passed)
-			rc = look_up(s, item, e);
+			rc = search_load_item(s, item, e);
 		if (rc)
 			break;
 	}
 	db_end(&q);
-	return rc ? rc : pass_edited(s, INT64_MIN, &next, &passed, e);
+	return rc ? rc : search_pass_edited(s, INT64_MIN, &next, &passed, e);
 }
 
-static int search_all(struct search *s, struct err *e)
+static int search_all(struct archive_search_run *s, struct err *e)
 {
 	int rc = words_state_get(s->store, &s->state, e);
 
@@ -168,7 +170,7 @@ static int search_all(struct search *s, struct err *e)
 		rc = db_first_since(s->store, s->query->since, &s->low, e);
 	s->enough = s->low > s->state.last;
 	if (!rc && !s->enough)
-		rc = find_edited(s, e);
+		rc = search_find_edited(s, e);
 	if (!rc && !s->enough)
 		rc = search_newer(s, e);
 	if (!rc && !s->enough)
@@ -179,7 +181,7 @@ static int search_all(struct search *s, struct err *e)
 int archive_search(struct store *store, const struct archive_query *query, archive_found_fn *fn,
 	void *ctx, struct err *e)
 {
-	struct search s = {
+	struct archive_search_run s = {
 		.store = store, .query = query, .fn = fn, .ctx = ctx, .arena = arena_new(ITEM_MAX)};
 	bool own = !store_in_transaction(store);
 	int rc = terms_reader_init(&s.reader, query->terms, e);

@@ -13,26 +13,26 @@
 #define PREFIX_MIN   ((size_t)3)
 #define PREFIX_ALONE ((size_t)2)
 
-struct piece {
+struct term_piece {
 	struct str form;
 	bool prefix;
 };
 
-struct term {
-	struct piece *pieces; /* in a row */
+struct search_term {
+	struct term_piece *pieces; /* in a row */
 	size_t n;
 	struct str written;
 };
 
 struct archive_terms {
 	struct arena *arena;
-	struct term *terms;
+	struct search_term *terms;
 	size_t n, n_pieces;
 };
 
 /* --- reading what was typed --- */
 
-static int check_piece(struct piece *p, struct str written, struct err *e)
+static int piece_check(struct term_piece *p, struct str written, struct err *e)
 {
 	if (p->form.n && p->form.p[p->form.n - 1] == '*') {
 		p->prefix = true;
@@ -49,9 +49,9 @@ static int check_piece(struct piece *p, struct str written, struct err *e)
 	return 0;
 }
 
-static int add_term(struct archive_terms *t, struct str text, struct err *e)
+static int terms_add(struct archive_terms *t, struct str text, struct err *e)
 {
-	struct term *term = &t->terms[t->n];
+	struct search_term *term = &t->terms[t->n];
 	struct text_words words;
 	int rc;
 
@@ -68,10 +68,10 @@ static int add_term(struct archive_terms *t, struct str text, struct err *e)
 			rc = err_nomem(e);
 	}
 	for (size_t i = 0; !rc && i < words.count; i++) {
-		struct piece *p = &term->pieces[i];
+		struct term_piece *p = &term->pieces[i];
 
-		*p = (struct piece){.form = arena_str(t->arena, text_words_form(&words, i))};
-		rc = p->form.p ? check_piece(p, text, e) : err_nomem(e);
+		*p = (struct term_piece){.form = arena_str(t->arena, text_words_form(&words, i))};
+		rc = p->form.p ? piece_check(p, text, e) : err_nomem(e);
 	}
 	term->n = words.count;
 	t->n_pieces += words.count;
@@ -80,42 +80,42 @@ static int add_term(struct archive_terms *t, struct str text, struct err *e)
 	return rc;
 }
 
-static size_t space(struct str s, size_t at)
+static size_t terms_space_length(struct str s, size_t at)
 {
 	return text_space_length(s.p + at, s.n - at);
 }
 
-static size_t quote(struct str s, size_t at)
+static size_t terms_quote_length(struct str s, size_t at)
 {
 	return text_quote_length(s.p + at, s.n - at);
 }
 
 /* The next term of s from *at on; an empty one: the end. */
-static int next_term(struct str s, size_t *at, struct str *out, struct err *e)
+static int terms_next(struct str s, size_t *at, struct str *out, struct err *e)
 {
 	size_t from, n;
 
-	while ((n = space(s, *at)) > 0)
+	while ((n = terms_space_length(s, *at)) > 0)
 		*at += n;
 	from = *at;
-	n = quote(s, from);
+	n = terms_quote_length(s, from);
 	if (!n) {
-		while (*at < s.n && !space(s, *at) && !quote(s, *at))
+		while (*at < s.n && !terms_space_length(s, *at) && !terms_quote_length(s, *at))
 			++*at;
 		*out = str_slice(s.p + from, *at - from);
 		return 0;
 	}
 	from = *at += n;
-	while (*at < s.n && !quote(s, *at))
+	while (*at < s.n && !terms_quote_length(s, *at))
 		++*at;
 	if (*at == s.n)
 		return err_set(e, ERR_INPUT, "a \" is not closed");
 	*out = str_slice(s.p + from, *at - from);
-	*at += quote(s, *at);
+	*at += terms_quote_length(s, *at);
 	return out->n ? 0 : err_set(e, ERR_INPUT, "there is nothing between two \"");
 }
 
-static int read_terms(struct archive_terms *t, struct str words, struct err *e)
+static int terms_parse(struct archive_terms *t, struct str words, struct err *e)
 {
 	struct str text = STR_NONE;
 	size_t at = 0;
@@ -127,10 +127,10 @@ static int read_terms(struct archive_terms *t, struct str words, struct err *e)
 	t->terms = arena_array(t->arena, WORDS_MAX, sizeof(*t->terms));
 	if (!words.p || !t->terms)
 		return err_nomem(e);
-	while (!(rc = next_term(words, &at, &text, e)) && text.n) {
+	while (!(rc = terms_next(words, &at, &text, e)) && text.n) {
 		if (t->n == WORDS_MAX)
 			return err_set(e, ERR_INPUT, "more than %zu words are too many", WORDS_MAX);
-		rc = add_term(t, text, e);
+		rc = terms_add(t, text, e);
 		if (rc)
 			return rc;
 	}
@@ -148,7 +148,7 @@ int archive_terms_new(struct archive_terms **out, struct str words, struct err *
 	if (!t)
 		return err_nomem(e);
 	t->arena = arena_new((size_t)4 * 1024 * 1024);
-	rc = t->arena ? read_terms(t, words, e) : err_nomem(e);
+	rc = t->arena ? terms_parse(t, words, e) : err_nomem(e);
 	if (rc)
 		archive_terms_free(t);
 	else
@@ -167,7 +167,7 @@ void archive_terms_free(struct archive_terms *t)
 /* --- the index --- */
 
 /* In an index query only the last word of a phrase may be a beginning. */
-static bool is_row(const struct term *term)
+static bool term_is_phrase(const struct search_term *term)
 {
 	for (size_t i = 0; i + 1 < term->n; i++)
 		if (term->pieces[i].prefix)
@@ -176,11 +176,11 @@ static bool is_row(const struct term *term)
 }
 
 /* Leaves out beginnings of fewer bytes. */
-static void put_terms(const struct archive_terms *t, size_t shortest, struct buf *out)
+static void terms_put_query(const struct archive_terms *t, size_t shortest, struct buf *out)
 {
 	for (size_t k = 0; k < t->n; k++) {
-		const struct term *term = &t->terms[k];
-		const char *joint = is_row(term) ? " + " : " AND ";
+		const struct search_term *term = &t->terms[k];
+		const char *joint = term_is_phrase(term) ? " + " : " AND ";
 
 		for (size_t i = 0; i < term->n; i++) {
 			if (term->pieces[i].prefix && term->pieces[i].form.n < shortest)
@@ -198,9 +198,9 @@ static void put_terms(const struct archive_terms *t, size_t shortest, struct buf
  */
 bool terms_query(const struct archive_terms *t, struct buf *out)
 {
-	put_terms(t, PREFIX_MIN, out);
+	terms_put_query(t, PREFIX_MIN, out);
 	if (out->len == 0)
-		put_terms(t, PREFIX_ALONE, out);
+		terms_put_query(t, PREFIX_ALONE, out);
 	if (out->len == 0)
 		return false;
 	words_end_query(out);
@@ -223,12 +223,12 @@ void terms_reader_release(struct terms_reader *r)
 	free(r->seen);
 }
 
-static bool begins(const struct text_words *w, const struct term *term, size_t at)
+static bool term_matches_at(const struct text_words *w, const struct search_term *term, size_t at)
 {
 	if (term->n > w->count - at)
 		return false;
 	for (size_t i = 0; i < term->n; i++) {
-		const struct piece *p = &term->pieces[i];
+		const struct term_piece *p = &term->pieces[i];
 		struct str form = text_words_form(w, at + i);
 
 		if (p->prefix ? !str_starts(form, p->form) : !str_eq(form, p->form))
@@ -237,8 +237,8 @@ static bool begins(const struct text_words *w, const struct term *term, size_t a
 	return true;
 }
 
-static int add_hit(struct terms_reader *r, enum query_field field, size_t at,
-	const struct term *term, struct err *e)
+static int terms_add_hit(struct terms_reader *r, enum query_field field, size_t at,
+	const struct search_term *term, struct err *e)
 {
 	const struct text_word *first = &r->words.word[at], *last = first + term->n - 1;
 	size_t length = last->offset + last->length - first->offset;
@@ -257,17 +257,17 @@ static int add_hit(struct terms_reader *r, enum query_field field, size_t at,
 	return 0;
 }
 
-static int read_field(
+static int terms_read_field(
 	struct terms_reader *r, enum query_field field, struct str text, struct err *e)
 {
 	int rc = text_words_split(&r->words, text, e);
 
 	for (size_t at = 0; !rc && at < r->words.count; at++)
 		for (size_t k = 0; !rc && k < r->terms->n; k++) {
-			if (!begins(&r->words, &r->terms->terms[k], at))
+			if (!term_matches_at(&r->words, &r->terms->terms[k], at))
 				continue;
 			r->seen[k] = true;
-			rc = add_hit(r, field, at, &r->terms->terms[k], e);
+			rc = terms_add_hit(r, field, at, &r->terms->terms[k], e);
 		}
 	return rc;
 }
@@ -279,9 +279,9 @@ int terms_read(
 
 	r->n_hits = 0;
 	memset(r->seen, 0, r->terms->n * sizeof(*r->seen));
-	rc = read_field(r, QUERY_TITLE, title, e);
+	rc = terms_read_field(r, QUERY_TITLE, title, e);
 	if (!rc)
-		rc = read_field(r, QUERY_BODY, body, e);
+		rc = terms_read_field(r, QUERY_BODY, body, e);
 	*holds = !rc;
 	for (size_t k = 0; k < r->terms->n; k++)
 		*holds = *holds && r->seen[k];

@@ -8,7 +8,7 @@
 #define DESK_EXPLAIN_H
 
 #include "conf/conf.h"
-#include "store/listing.h"
+#include "store/alert_walk.h"
 
 /* Why a watch that matches has no alert for the item. */
 enum desk_silence {

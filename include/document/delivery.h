@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "sink/sink.h"
-#include "store/listing.h"
+#include "store/alert_walk.h"
 
 /* "pending", "delivered", "failed", "dead" */
 const char *document_delivery_state(enum store_delivery_state s);

@@ -2,7 +2,7 @@
 /* Feeds, alerts, the outbox, and what an alert is called. */
 #include "lib/unit.h"
 
-#include "store/listing.h"
+#include "store/alert_walk.h"
 #include "lib/store_fixture.h"
 
 static void feed_state_comes_back(void **state)

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 #include "store/archive.h"
-#include "store/listing.h"
+#include "store/alert_walk.h"
 #include "lib/store_fixture.h"
 
 /* What takes step 2, 3, … back: the version before it is its place. */

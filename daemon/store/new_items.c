@@ -20,7 +20,7 @@
 /* How an item's key is made when several items of a batch claim one. */
 enum { BY_KEY, BY_KEY_AND_LINK, BY_KEY_LINK_AND_TEXT };
 
-struct entry {
+struct lookup_entry {
 	int64_t link_owner, other_owner; /* rows kept with the same link; the first of a link */
 	uint64_t text;			 /* as it is kept */
 	uint32_t link_head;		 /* the first item of the batch with this link */
@@ -31,35 +31,35 @@ struct entry {
 	bool by_key;			 /* matched under its own key */
 };
 
-struct lookup {
+struct known_lookup {
 	const struct feed_batch *batch;
 	struct store_item *out;
-	struct entry *entries;
+	struct lookup_entry *entries;
 	uint32_t *keys, *pairs, *links; /* open addressing; index of an item or NONE */
 	size_t mask;
 	unsigned shift;
 	uint64_t salt[2]; /* odd */
 };
 
-static size_t place(const struct lookup *l, uint64_t a, uint64_t b)
+static size_t lookup_slot(const struct known_lookup *l, uint64_t a, uint64_t b)
 {
 	return (size_t)((a * l->salt[0] + b * l->salt[1]) >> l->shift);
 }
 
-static size_t place_key(const struct lookup *l, const uint8_t key[16])
+static size_t lookup_slot_of_key(const struct known_lookup *l, const uint8_t key[16])
 {
 	uint64_t half[2];
 
 	memcpy(half, key, sizeof(half));
-	return place(l, half[0], half[1]);
+	return lookup_slot(l, half[0], half[1]);
 }
 
 static int lookup_init(
-	struct lookup *l, const struct feed_batch *b, struct store_item *out, struct err *e)
+	struct known_lookup *l, const struct feed_batch *b, struct store_item *out, struct err *e)
 {
 	size_t slots = 16;
 
-	*l = (struct lookup){.batch = b, .out = out, .shift = 60};
+	*l = (struct known_lookup){.batch = b, .out = out, .shift = 60};
 	if (b->n_items > ITEMS_MAX)
 		return err_set(e, ERR_LIMIT, "%zu items in one feed are too many", b->n_items);
 	while (slots < b->n_items * 2) {
@@ -81,18 +81,18 @@ static int lookup_init(
 	return 0;
 }
 
-static void lookup_release(struct lookup *l)
+static void lookup_release(struct known_lookup *l)
 {
 	free(l->entries);
 	free(l->keys);
 }
 
-static bool same_content(const struct feed_item *a, const struct feed_item *b)
+static bool lookup_same_content(const struct feed_item *a, const struct feed_item *b)
 {
 	return a->link_key == b->link_key && a->text_key == b->text_key;
 }
 
-static void make_key(const struct feed_item *i, uint8_t made, uint8_t out[16])
+static void lookup_make_key(const struct feed_item *i, uint8_t made, uint8_t out[16])
 {
 	struct {
 		uint8_t key[16];
@@ -114,9 +114,9 @@ static void make_key(const struct feed_item *i, uint8_t made, uint8_t out[16])
 }
 
 /* The item of the batch with that key, or NONE and the free slot. */
-static uint32_t find_key(const struct lookup *l, const uint8_t key[16], size_t *slot)
+static uint32_t lookup_find_key(const struct known_lookup *l, const uint8_t key[16], size_t *slot)
 {
-	size_t at = place_key(l, key);
+	size_t at = lookup_slot_of_key(l, key);
 
 	while (l->keys[at] != NONE && memcmp(l->out[l->keys[at]].key, key, 16) != 0)
 		at = (at + 1) & l->mask;
@@ -124,9 +124,10 @@ static uint32_t find_key(const struct lookup *l, const uint8_t key[16], size_t *
 	return l->keys[at];
 }
 
-static uint32_t find_pair(const struct lookup *l, uint64_t link, uint64_t text, size_t *slot)
+static uint32_t lookup_find_pair(
+	const struct known_lookup *l, uint64_t link, uint64_t text, size_t *slot)
 {
-	size_t at = place(l, link, text);
+	size_t at = lookup_slot(l, link, text);
 	const struct feed_item *items = l->batch->items;
 
 	while (l->pairs[at] != NONE &&
@@ -136,9 +137,9 @@ static uint32_t find_pair(const struct lookup *l, uint64_t link, uint64_t text, 
 	return l->pairs[at];
 }
 
-static uint32_t find_link(const struct lookup *l, uint64_t link, size_t *slot)
+static uint32_t lookup_find_link(const struct known_lookup *l, uint64_t link, size_t *slot)
 {
-	size_t at = place(l, link, 0);
+	size_t at = lookup_slot(l, link, 0);
 
 	while (l->links[at] != NONE && l->batch->items[l->links[at]].link_key != link)
 		at = (at + 1) & l->mask;
@@ -147,7 +148,7 @@ static uint32_t find_link(const struct lookup *l, uint64_t link, size_t *slot)
 }
 
 /* Enters every item under its key. Returns whether two that differ claim one key. */
-static bool enter_keys(struct lookup *l)
+static bool lookup_add_keys(struct known_lookup *l)
 {
 	const struct feed_item *items = l->batch->items;
 	bool clash = false;
@@ -155,17 +156,17 @@ static bool enter_keys(struct lookup *l)
 
 	memset(l->keys, 0xff, (l->mask + 1) * sizeof(*l->keys));
 	for (uint32_t i = 0; i < l->batch->n_items; i++) {
-		struct entry *entry = &l->entries[i];
+		struct lookup_entry *entry = &l->entries[i];
 		uint32_t first;
 
-		make_key(&items[i], entry->made, l->out[i].key);
-		first = find_key(l, l->out[i].key, &slot);
+		lookup_make_key(&items[i], entry->made, l->out[i].key);
+		first = lookup_find_key(l, l->out[i].key, &slot);
 		entry->clash = false;
 		entry->repeat = first != NONE;
 		if (first == NONE)
 			l->keys[slot] = i;
 		else if (entry->made < BY_KEY_LINK_AND_TEXT &&
-			 !same_content(&items[i], &items[first]))
+			 !lookup_same_content(&items[i], &items[first]))
 			clash = l->entries[first].clash = true;
 	}
 	return clash;
@@ -176,34 +177,34 @@ static bool enter_keys(struct lookup *l)
  * key that says more, the first of them too, or it would take its neighbour's place on the next
  * poll.
  */
-static void tell_apart(struct lookup *l)
+static void lookup_extend_keys(struct known_lookup *l)
 {
 	size_t slot;
 
 	for (uint32_t i = 0; i < l->batch->n_items; i++)
-		if (l->entries[find_key(l, l->out[i].key, &slot)].clash &&
+		if (l->entries[lookup_find_key(l, l->out[i].key, &slot)].clash &&
 			l->entries[i].made < BY_KEY_LINK_AND_TEXT)
 			l->entries[i].made++;
 }
 
 /* The same link and text under another id is the same item once more. */
-static void enter_links(struct lookup *l)
+static void lookup_add_links(struct known_lookup *l)
 {
 	for (uint32_t i = 0; i < l->batch->n_items; i++) {
 		const struct feed_item *item = &l->batch->items[i];
-		struct entry *entry = &l->entries[i];
+		struct lookup_entry *entry = &l->entries[i];
 		uint32_t head;
 		size_t slot;
 
 		entry->link_head = NONE;
 		if (!item->link_key || entry->repeat)
 			continue;
-		if (find_pair(l, item->link_key, item->text_key, &slot) != NONE) {
+		if (lookup_find_pair(l, item->link_key, item->text_key, &slot) != NONE) {
 			entry->repeat = true;
 			continue;
 		}
 		l->pairs[slot] = i;
-		head = find_link(l, item->link_key, &slot);
+		head = lookup_find_link(l, item->link_key, &slot);
 		if (head == NONE)
 			l->links[slot] = head = i;
 		entry->link_head = head;
@@ -211,13 +212,13 @@ static void enter_links(struct lookup *l)
 	}
 }
 
-struct row {
+struct known_row {
 	const uint8_t *key;
 	int64_t item, seen;
 	uint64_t link, text;
 };
 
-static void take(struct lookup *l, uint32_t i, const struct row *row)
+static void lookup_match_row(struct known_lookup *l, uint32_t i, const struct known_row *row)
 {
 	l->out[i].id = row->item;
 	l->out[i].last_seen = row->seen;
@@ -225,11 +226,11 @@ static void take(struct lookup *l, uint32_t i, const struct row *row)
 	l->entries[i].text = row->text;
 }
 
-static void note_link_owner(struct lookup *l, const struct row *row)
+static void lookup_note_link_owner(struct known_lookup *l, const struct known_row *row)
 {
 	size_t slot;
-	uint32_t head = find_link(l, row->link, &slot);
-	struct entry *entry;
+	uint32_t head = lookup_find_link(l, row->link, &slot);
+	struct lookup_entry *entry;
 
 	if (head == NONE)
 		return;
@@ -240,24 +241,24 @@ static void note_link_owner(struct lookup *l, const struct row *row)
 		entry->other_owner = row->item;
 }
 
-static void pass_row(struct lookup *l, const struct row *row)
+static void lookup_pass_row(struct known_lookup *l, const struct known_row *row)
 {
 	size_t slot;
-	uint32_t i = find_key(l, row->key, &slot);
+	uint32_t i = lookup_find_key(l, row->key, &slot);
 
 	if (row->link)
-		note_link_owner(l, row);
+		lookup_note_link_owner(l, row);
 	if (i != NONE) {
-		take(l, i, row);
+		lookup_match_row(l, i, row);
 		l->entries[i].by_key = true;
 	} else if (row->link) {
-		i = find_pair(l, row->link, row->text, &slot);
+		i = lookup_find_pair(l, row->link, row->text, &slot);
 		if (i != NONE && !l->entries[i].by_key)
-			take(l, i, row);
+			lookup_match_row(l, i, row);
 	}
 }
 
-static int pass_feed(struct lookup *l, struct store *s, int64_t feed, struct err *e)
+static int lookup_read_feed(struct known_lookup *l, struct store *s, int64_t feed, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -266,19 +267,20 @@ static int pass_feed(struct lookup *l, struct store *s, int64_t feed, struct err
 	db_put_int(&q, feed);
 	while ((rc = db_step(&q, e)) == 1) {
 		struct str key = db_col_view(&q, 0);
-		struct row row = {(const uint8_t *)key.p, db_col_int(&q, 1), db_col_int(&q, 4),
-			(uint64_t)db_col_int(&q, 2), (uint64_t)db_col_int(&q, 3)};
+		struct known_row row = {(const uint8_t *)key.p, db_col_int(&q, 1),
+			db_col_int(&q, 4), (uint64_t)db_col_int(&q, 2),
+			(uint64_t)db_col_int(&q, 3)};
 
 		if (key.n == 16)
-			pass_row(l, &row);
+			lookup_pass_row(l, &row);
 	}
 	return rc;
 }
 
-static void conclude(struct lookup *l)
+static void lookup_conclude(struct known_lookup *l)
 {
 	for (size_t i = 0; i < l->batch->n_items; i++) {
-		const struct entry *entry = &l->entries[i], *head;
+		const struct lookup_entry *entry = &l->entries[i], *head;
 		struct store_item *out = &l->out[i];
 
 		if (entry->repeat || (out->id && entry->text == l->batch->items[i].text_key))
@@ -296,17 +298,17 @@ static void conclude(struct lookup *l)
 int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
 	struct store_item *out, struct err *e)
 {
-	struct lookup l;
+	struct known_lookup l;
 	int rc = lookup_init(&l, b, out, e);
 
 	if (!rc && b->n_items) {
 		memset(out, 0, b->n_items * sizeof(*out));
-		while (enter_keys(&l))
-			tell_apart(&l);
-		enter_links(&l);
-		rc = pass_feed(&l, s, feed, e);
+		while (lookup_add_keys(&l))
+			lookup_extend_keys(&l);
+		lookup_add_links(&l);
+		rc = lookup_read_feed(&l, s, feed, e);
 		if (!rc)
-			conclude(&l);
+			lookup_conclude(&l);
 	}
 	lookup_release(&l);
 	return rc;

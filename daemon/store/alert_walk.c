@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/listing.h"
+#include "store/alert_walk.h"
 
 #include "db.h"
 #include "hits.h"
@@ -56,13 +56,13 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 	return db_lost(q, e);
 }
 
-static void put_limit(struct db_stmt *q, size_t limit)
+static void walk_put_limit(struct db_stmt *q, size_t limit)
 {
 	db_put_int(q, limit ? (int64_t)limit : -1);
 }
 
 /* Passes each row of q to take, with an arena that lives as long as the row. */
-static int walk(struct db_stmt *q, int (*take)(struct db_stmt *q, void *arg, struct err *e),
+static int walk_rows(struct db_stmt *q, int (*take)(struct db_stmt *q, void *arg, struct err *e),
 	void *arg, struct err *e)
 {
 	int rc;
@@ -89,7 +89,7 @@ struct alert_walk {
 	void *ctx;
 };
 
-static int take_alert(struct db_stmt *q, void *arg, struct err *e)
+static int alert_walk_pass(struct db_stmt *q, void *arg, struct err *e)
 {
 	const struct alert_walk *w = arg;
 	struct store_alert_row row;
@@ -111,10 +111,10 @@ int store_alert_each(struct store *s, const struct store_alert_filter *f, store_
 	db_put_str(&q, f->id);
 	db_put_str(&q, f->watch);
 	db_put_stamp(&q, f->since);
-	put_limit(&q, f->limit);
+	walk_put_limit(&q, f->limit);
 	db_put_stamp(&q, f->item ? f->item : STAMP_NONE);
 	db_put_stamp(&q, f->story_key ? (int64_t)f->story_key : STAMP_NONE);
-	return walk(&q, take_alert, &w, e);
+	return walk_rows(&q, alert_walk_pass, &w, e);
 }
 
 struct delivery_walk {
@@ -122,7 +122,7 @@ struct delivery_walk {
 	void *ctx;
 };
 
-static int take_delivery(struct db_stmt *q, void *arg, struct err *e)
+static int delivery_walk_pass(struct db_stmt *q, void *arg, struct err *e)
 {
 	const struct delivery_walk *w = arg;
 	struct store_due row;
@@ -142,6 +142,6 @@ int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
 	db_put_str(&q, f->alert_id);
 	db_put_str(&q, f->notify);
 	db_put_stamp(&q, f->state >= 0 ? f->state : STAMP_NONE);
-	put_limit(&q, f->limit);
-	return walk(&q, take_delivery, &w, e);
+	walk_put_limit(&q, f->limit);
+	return walk_rows(&q, delivery_walk_pass, &w, e);
 }

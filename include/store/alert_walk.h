@@ -3,8 +3,8 @@
  * What people ask about alerts and deliveries: lists, newest first, a row at a time. A row and all
  * that it points to lives during the call; a result other than 0 ends the walk and is handed back.
  */
-#ifndef STORE_LISTING_H
-#define STORE_LISTING_H
+#ifndef STORE_ALERT_WALK_H
+#define STORE_ALERT_WALK_H
 
 #include "store/store.h"
 

@@ -1,84 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Counting and forgetting. */
+/* Retention: deletes items that left their feed long ago. */
 #include "fulltext.h"
 
-#include <sys/stat.h>
-
-static int count_feeds(struct store *s, struct metrics *out, struct err *e)
-{
-	struct db_stmt q;
-	int rc;
-
-	db_start(&q, s, SQL_COUNT_FEEDS);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	out->feeds_known = db_col_int(&q, 0);
-	out->feeds_failing = db_col_int(&q, 1);
-	out->items_stored = db_col_int(&q, 2);
-	db_end(&q);
-	return 0;
-}
-
-static int count_deliveries(struct store *s, struct metrics *out, struct err *e)
-{
-	struct db_stmt q;
-	int rc;
-
-	db_start(&q, s, SQL_COUNT_DELIVERIES);
-	while ((rc = db_step(&q, e)) == 1) {
-		int64_t n = db_col_int(&q, 1);
-
-		switch ((enum store_delivery_state)db_col_int(&q, 0)) {
-		case STORE_PENDING: out->deliveries_pending = n; break;
-		case STORE_DELIVERED: out->deliveries_delivered = n; break;
-		case STORE_FAILED: out->deliveries_failed = n; break;
-		case STORE_DEAD: out->deliveries_dead = n; break;
-		}
-	}
-	return rc;
-}
-
-static int count_one(struct store *s, enum store_sql id, int64_t *out, struct err *e)
-{
-	struct db_stmt q;
-	int rc;
-
-	db_start(&q, s, id);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	*out = db_col_stamp(&q, 0);
-	db_end(&q);
-	return 0;
-}
-
-static int64_t file_bytes(const struct store *s, const char *suffix)
-{
-	char *name = sqlite3_mprintf("%s%s", s->path, suffix);
-	struct stat st;
-	int64_t bytes = name && stat(name, &st) == 0 ? st.st_size : 0;
-
-	sqlite3_free(name);
-	return bytes;
-}
-
-int store_metrics(struct store *s, struct metrics *out, struct err *e)
-{
-	int rc;
-
-	out->deliveries_pending = out->deliveries_delivered = 0;
-	out->deliveries_failed = out->deliveries_dead = 0;
-	if ((rc = count_feeds(s, out, e)) || (rc = count_deliveries(s, out, e)) ||
-		(rc = count_one(s, SQL_COUNT_ALERTS, &out->alerts_stored, e)) ||
-		(rc = count_one(s, SQL_OLDEST_PENDING, &out->deliveries_oldest_pending, e)))
-		return rc;
-	out->database_bytes = file_bytes(s, "");
-	out->database_wal_bytes = file_bytes(s, "-wal");
-	return 0;
-}
-
-struct old_item {
+struct expired_item {
 	uint8_t key[16];
 	int64_t item;
 };
@@ -88,7 +12,7 @@ struct old_item {
 #define EXPIRE_FEEDS 16
 
 /* The next feed after the one where the last call ended; *feed 0: that was the last. */
-static int next_feed(struct store *s, int64_t *feed, int64_t *last_body, struct err *e)
+static int expire_next_feed(struct store *s, int64_t *feed, int64_t *last_body, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -105,8 +29,8 @@ static int next_feed(struct store *s, int64_t *feed, int64_t *last_body, struct 
 	return 0;
 }
 
-static int find_old(struct store *s, int64_t feed, int64_t before, struct old_item *out,
-	size_t limit, size_t *n, struct err *e)
+static int expire_find_items(struct store *s, int64_t feed, int64_t before,
+	struct expired_item *out, size_t limit, size_t *n, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
@@ -129,8 +53,8 @@ static int find_old(struct store *s, int64_t feed, int64_t before, struct old_it
 	return rc < 0 ? rc : 0;
 }
 
-static int delete_old(
-	struct store *s, int64_t feed, const struct old_item *old, size_t n, struct err *e)
+static int expire_delete(
+	struct store *s, int64_t feed, const struct expired_item *old, size_t n, struct err *e)
 {
 	struct db_stmt q;
 	int rc = 0;
@@ -163,7 +87,7 @@ static int delete_old(
 static int expire_feed(struct store *s, int64_t feed, int64_t last_body, int64_t before,
 	size_t batch, size_t *n, struct err *e)
 {
-	struct old_item old[EXPIRE_MAX];
+	struct expired_item old[EXPIRE_MAX];
 	int rc;
 
 	*n = 0;
@@ -175,11 +99,11 @@ static int expire_feed(struct store *s, int64_t feed, int64_t last_body, int64_t
 	 */
 	if (before > last_body - STORE_TOUCH_MS)
 		before = last_body - STORE_TOUCH_MS;
-	rc = find_old(s, feed, before, old, batch, n, e);
-	return rc ? rc : delete_old(s, feed, old, *n, e);
+	rc = expire_find_items(s, feed, before, old, batch, n, e);
+	return rc ? rc : expire_delete(s, feed, old, *n, e);
 }
 
-static int expire_some(struct store *s, int64_t before, size_t batch, bool *more, struct err *e)
+static int expire_feeds(struct store *s, int64_t before, size_t batch, bool *more, struct err *e)
 {
 	size_t left = batch < EXPIRE_MAX ? batch : EXPIRE_MAX;
 	int64_t feed, last_body;
@@ -188,7 +112,7 @@ static int expire_some(struct store *s, int64_t before, size_t batch, bool *more
 	for (int visited = 0; !rc && left > 0 && visited < EXPIRE_FEEDS; visited++) {
 		size_t n = 0;
 
-		rc = next_feed(s, &feed, &last_body, e);
+		rc = expire_next_feed(s, &feed, &last_body, e);
 		if (rc)
 			break;
 		if (!feed) {
@@ -212,7 +136,7 @@ int store_expire(struct store *s, int64_t before, size_t batch, bool *more, stru
 	*more = true;
 	if (rc)
 		return rc;
-	rc = expire_some(s, before, batch, more, e);
+	rc = expire_feeds(s, before, batch, more, e);
 	if (!own)
 		return rc;
 	if (rc)
