@@ -66,7 +66,7 @@ static int on_alert(void *ctx, const struct backtest_alert *a)
 {
 	struct job *j = ctx;
 
-	if (a->change != BACKTEST_TOLD) {
+	if (a->change != BACKTEST_BOTH) {
 		progress_clear(&j->progress);
 		put_change(j, a);
 		if (ferror(stdout))

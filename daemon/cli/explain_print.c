@@ -138,10 +138,10 @@ static bool has_quiet_edit(const struct desk_explanation *x, const struct desk_v
 
 static void put_silence(const struct desk_explanation *x, const struct desk_verdict *v)
 {
-	switch (v->silence) {
-	case DESK_TOLD:
+	switch (v->alert_state) {
+	case DESK_ALERTED:
 		fputs("  alert ", stdout);
-		utf8_print(stdout, v->told);
+		utf8_print(stdout, v->alert_id);
 		putchar('\n');
 		if (has_quiet_edit(x, v))
 			puts("  edits of what matched already are not told again"
@@ -155,7 +155,7 @@ static void put_silence(const struct desk_explanation *x, const struct desk_verd
 		break;
 	case DESK_SAME_STORY:
 		fputs("  no alert of its own: the same link was told as ", stdout);
-		utf8_print(stdout, v->told);
+		utf8_print(stdout, v->alert_id);
 		putchar('\n');
 		break;
 	case DESK_NOT_RECORDED:

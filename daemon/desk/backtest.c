@@ -31,30 +31,30 @@ struct seen_set {
 	size_t n, room;
 };
 
-struct telling {
+struct side_match {
 	size_t watch;
 	struct watch_hit *hits;
 	size_t n_hits;
 };
 
 /* One configuration. */
-struct side {
+struct backtest_side {
 	const struct conf *conf;
 	struct watch_scratch *scratch;
 	struct seen_set seen_stories;
 	size_t *peer;	/* of each watch: its number in the other configuration, or NONE */
 	uint64_t *seen; /* of each watch: the last item that it told */
-	struct telling *tellings; /* of the item at hand */
+	struct side_match *tellings; /* of the item at hand */
 	size_t n, room;
 	struct watch_view view;
 };
 
 #define NONE SIZE_MAX
 
-struct run {
+struct backtest_run {
 	struct store *store;
-	struct arena *arena; /* for one item */
-	struct side a, b;    /* b.conf NULL: nothing to compare with */
+	struct arena *arena;	   /* for one item */
+	struct backtest_side a, b; /* b.conf NULL: nothing to compare with */
 	const struct backtest *asked;
 	backtest_fn *fn;
 	void *ctx;
@@ -62,7 +62,7 @@ struct run {
 	const struct store_item_row *row;
 	struct err *e;
 	/* of the side at work */
-	struct side *side;
+	struct backtest_side *side;
 	uint64_t story;
 	uint64_t link_key;
 	int rc;
@@ -92,7 +92,7 @@ static int64_t *seen_set_item(struct seen_set *s, size_t watch, uint64_t story)
 	return &s->items[i];
 }
 
-static int is_shared(struct run *r, int64_t item, bool *shared)
+static int backtest_link_shared(struct backtest_run *r, int64_t item, bool *shared)
 {
 	struct store_item_row row;
 	struct arena *arena;
@@ -116,7 +116,7 @@ static int is_shared(struct run *r, int64_t item, bool *shared)
  * Was this report told by this watch? An item whose link others of its feed have stands for
  * itself: it neither is a repeat nor makes others one.
  */
-static int is_repeat(struct run *r, size_t watch, bool *repeat)
+static int backtest_is_repeat(struct backtest_run *r, size_t watch, bool *repeat)
 {
 	int64_t *item;
 	bool shared;
@@ -132,29 +132,29 @@ static int is_repeat(struct run *r, size_t watch, bool *repeat)
 		*item = r->row->id;
 		return 0;
 	}
-	rc = is_shared(r, *item, &shared);
+	rc = backtest_link_shared(r, *item, &shared);
 	if (rc)
 		return rc;
 	if (shared) {
 		*item = r->row->id;
 		return 0;
 	}
-	rc = is_shared(r, r->row->id, &shared);
+	rc = backtest_link_shared(r, r->row->id, &shared);
 	*repeat = !shared;
 	return rc;
 }
 
 /* --- an item through one configuration --- */
 
-static int add_telling(struct run *r, const struct watch_match *m)
+static int backtest_add_match(struct backtest_run *r, const struct watch_match *m)
 {
-	struct side *s = r->side;
-	struct telling *t;
+	struct backtest_side *s = r->side;
+	struct side_match *t;
 
 	if (!array_room(&s->tellings, s->n, &s->room, 1, sizeof(*s->tellings)))
 		return err_nomem(r->e);
 	t = &s->tellings[s->n];
-	*t = (struct telling){.watch = m->watch, .n_hits = m->n_hits};
+	*t = (struct side_match){.watch = m->watch, .n_hits = m->n_hits};
 	t->hits = arena_array(r->arena, m->n_hits, sizeof(*t->hits));
 	if (!t->hits && m->n_hits)
 		return err_nomem(r->e);
@@ -165,19 +165,19 @@ static int add_telling(struct run *r, const struct watch_match *m)
 	return 0;
 }
 
-static void on_match(void *ctx, const struct watch_match *m)
+static void backtest_on_match(void *ctx, const struct watch_match *m)
 {
-	struct run *r = ctx;
+	struct backtest_run *r = ctx;
 	bool repeat;
 
 	if (r->rc)
 		return;
-	r->rc = is_repeat(r, m->watch, &repeat);
+	r->rc = backtest_is_repeat(r, m->watch, &repeat);
 	if (!r->rc && !repeat)
-		r->rc = add_telling(r, m);
+		r->rc = backtest_add_match(r, m);
 }
 
-static void tell_overruns(struct run *r, const struct side *s)
+static void backtest_report_overruns(struct backtest_run *r, const struct backtest_side *s)
 {
 	const size_t *over;
 	size_t n = watch_scratch_overruns(s->scratch, &over);
@@ -187,7 +187,7 @@ static void tell_overruns(struct run *r, const struct side *s)
 		r->asked->overran(r->ctx, &s->conf->watches[over[i]]);
 }
 
-static int pass_side(struct run *r, struct side *s)
+static int backtest_match_side(struct backtest_run *r, struct backtest_side *s)
 {
 	const struct store_item_row *row = r->row;
 	const struct conf_feed *feed = conf_find_feed(s->conf, row->feed);
@@ -210,16 +210,17 @@ static int pass_side(struct run *r, struct side *s)
 	r->side = s;
 	r->rc = 0;
 	watch_scratch_rebuild(s->scratch);
-	rc = watch_set_match(s->conf->set, s->scratch, &s->view, on_match, r, r->e);
-	tell_overruns(r, s);
+	rc = watch_set_match(s->conf->set, s->scratch, &s->view, backtest_on_match, r, r->e);
+	backtest_report_overruns(r, s);
 	return r->rc ? r->rc : rc;
 }
 
 /* --- what comes of it --- */
 
-static int tell(struct run *r, const struct side *s, size_t k, enum backtest_change change)
+static int backtest_report(struct backtest_run *r, const struct backtest_side *s, size_t k,
+	enum backtest_change change)
 {
-	const struct telling *t = &s->tellings[k];
+	const struct side_match *t = &s->tellings[k];
 	const struct backtest_alert a = {
 		.change = change,
 		.watch = &s->conf->watches[t->watch],
@@ -233,45 +234,46 @@ static int tell(struct run *r, const struct side *s, size_t k, enum backtest_cha
 }
 
 /* Does the other side tell this item under the watch of the same name? */
-static bool tells_too(const struct run *r, const struct side *s, const struct side *other, size_t k)
+static bool side_alerts_too(const struct backtest_run *r, const struct backtest_side *s,
+	const struct backtest_side *other, size_t k)
 {
 	size_t peer = s->peer[s->tellings[k].watch];
 
 	return peer != NONE && other->seen[peer] == (uint64_t)r->row->id;
 }
 
-static int pass_item(void *ctx, const struct store_item_row *row)
+static int backtest_pass_item(void *ctx, const struct store_item_row *row)
 {
-	struct run *r = ctx;
+	struct backtest_run *r = ctx;
 	int rc;
 
 	arena_clear(r->arena);
 	r->row = row;
 	r->result->looked++;
-	rc = pass_side(r, &r->a);
+	rc = backtest_match_side(r, &r->a);
 	if (!rc && r->b.conf)
-		rc = pass_side(r, &r->b);
+		rc = backtest_match_side(r, &r->b);
 	for (size_t k = 0; !rc && k < r->a.n; k++)
-		rc = tell(r, &r->a, k,
-			r->b.conf && !tells_too(r, &r->a, &r->b, k) ? BACKTEST_LOST
-								    : BACKTEST_TOLD);
+		rc = backtest_report(r, &r->a, k,
+			r->b.conf && !side_alerts_too(r, &r->a, &r->b, k) ? BACKTEST_LOST
+									  : BACKTEST_BOTH);
 	for (size_t k = 0; !rc && k < r->b.n; k++)
-		if (!tells_too(r, &r->b, &r->a, k))
-			rc = tell(r, &r->b, k, BACKTEST_GAINED);
+		if (!side_alerts_too(r, &r->b, &r->a, k))
+			rc = backtest_report(r, &r->b, k, BACKTEST_GAINED);
 	return rc;
 }
 
 /* --- narrowing --- */
 
-struct narrowing {
+struct backtest_prefilter {
 	struct arena *arena;
 	struct watch_prefilter needs[NEEDS_MAX];
 	size_t n;
 };
 
-static bool add_need(void *ctx, const struct watch_prefilter *need)
+static bool prefilter_add(void *ctx, const struct watch_prefilter *need)
 {
-	struct narrowing *w = ctx;
+	struct backtest_prefilter *w = ctx;
 	struct watch_prefilter copy = *need;
 
 	if (w->n == NEEDS_MAX)
@@ -283,37 +285,37 @@ static bool add_need(void *ctx, const struct watch_prefilter *need)
 }
 
 /* False: some watch may match an item that has nothing that could be told beforehand. */
-static bool narrow_side(const struct side *s, struct narrowing *w)
+static bool side_narrow(const struct backtest_side *s, struct backtest_prefilter *w)
 {
 	for (size_t k = 0; s->conf && k < s->conf->n_watches; k++)
-		if (!watch_set_prefilter(s->conf->set, k, add_need, w))
+		if (!watch_set_prefilter(s->conf->set, k, prefilter_add, w))
 			return false;
 	return true;
 }
 
 /* Any of all the watches. */
-static bool narrow(const struct run *r, struct narrowing *w)
+static bool backtest_narrow(const struct backtest_run *r, struct backtest_prefilter *w)
 {
 	size_t n = r->a.conf->n_watches + (r->b.conf ? r->b.conf->n_watches : 0);
 
 	if (n > 1)
 		w->needs[w->n++] = (struct watch_prefilter){.op = WATCH_PREFILTER_ANY, .n = n};
-	return narrow_side(&r->a, w) && narrow_side(&r->b, w) && w->n > 0;
+	return side_narrow(&r->a, w) && side_narrow(&r->b, w) && w->n > 0;
 }
 
-static void pass_progress(void *ctx, uint64_t done, uint64_t of)
+static void backtest_on_progress(void *ctx, uint64_t done, uint64_t of)
 {
-	const struct run *r = ctx;
+	const struct backtest_run *r = ctx;
 
 	r->asked->progress(r->ctx, done, of);
 }
 
-static int walk(struct run *r, struct narrowing *w, struct err *e)
+static int backtest_walk(struct backtest_run *r, struct backtest_prefilter *w, struct err *e)
 {
 	const struct backtest *b = r->asked;
 	struct archive_period p = {.since = b->since,
 		.until = b->until,
-		.progress = b->progress ? pass_progress : NULL};
+		.progress = b->progress ? backtest_on_progress : NULL};
 	struct archive_extent extent;
 	int rc = archive_measure(r->store, &p, &extent, e);
 
@@ -322,19 +324,19 @@ static int walk(struct run *r, struct narrowing *w, struct err *e)
 	r->result->items = (uint64_t)extent.items;
 	r->result->first = extent.first;
 	r->result->last = extent.last;
-	if (!b->whole && narrow(r, w)) {
+	if (!b->whole && backtest_narrow(r, w)) {
 		p.needs = w->needs;
 		p.n_needs = w->n;
 		p.narrow_max = (size_t)extent.items / NARROW_PART;
 	}
-	rc = archive_each(r->store, &p, pass_item, r, e);
+	rc = archive_each(r->store, &p, backtest_pass_item, r, e);
 	r->result->narrowed = p.n_needs && r->result->looked < r->result->items;
 	return rc;
 }
 
 /* --- the two sides --- */
 
-static size_t number_of(const struct conf *c, struct str name)
+static size_t backtest_watch_index(const struct conf *c, struct str name)
 {
 	const struct conf_watch *w = c ? conf_find_watch(c, name) : NULL;
 
@@ -342,9 +344,9 @@ static size_t number_of(const struct conf *c, struct str name)
 }
 
 static int side_init(
-	struct side *s, const struct conf *conf, const struct conf *other, struct err *e)
+	struct backtest_side *s, const struct conf *conf, const struct conf *other, struct err *e)
 {
-	*s = (struct side){.conf = conf};
+	*s = (struct backtest_side){.conf = conf};
 	if (!conf)
 		return 0;
 	s->scratch = watch_scratch_new(conf->set);
@@ -353,11 +355,11 @@ static int side_init(
 	if (!s->scratch || !s->seen || !s->peer)
 		return err_nomem(e);
 	for (size_t k = 0; k < conf->n_watches; k++)
-		s->peer[k] = number_of(other, str_of(conf->watches[k].name));
+		s->peer[k] = backtest_watch_index(other, str_of(conf->watches[k].name));
 	return 0;
 }
 
-static void side_release(struct side *s)
+static void side_release(struct backtest_side *s)
 {
 	table_release(&s->seen_stories.index);
 	free(s->seen_stories.items);
@@ -370,8 +372,9 @@ static void side_release(struct side *s)
 int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, void *ctx,
 	struct backtest_result *out, struct err *e)
 {
-	struct run r = {.store = s, .asked = b, .fn = fn, .ctx = ctx, .result = out, .e = e};
-	struct narrowing *w = calloc(1, sizeof(*w));
+	struct backtest_run r = {
+		.store = s, .asked = b, .fn = fn, .ctx = ctx, .result = out, .e = e};
+	struct backtest_prefilter *w = calloc(1, sizeof(*w));
 	int rc;
 
 	*out = (struct backtest_result){0};
@@ -384,7 +387,7 @@ int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, vo
 	if (!rc && (!w || !w->arena || !r.arena))
 		rc = err_nomem(e);
 	if (!rc)
-		rc = walk(&r, w, e);
+		rc = backtest_walk(&r, w, e);
 	side_release(&r.a);
 	side_release(&r.b);
 	arena_free(r.arena);

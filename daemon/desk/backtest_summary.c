@@ -207,7 +207,7 @@ int backtest_summary_add(struct backtest_summary *t, const struct backtest_alert
 
 	if (!e || !f)
 		return -(int)ERR_NOMEM;
-	e->watch.kept += a->change == BACKTEST_TOLD;
+	e->watch.kept += a->change == BACKTEST_BOTH;
 	e->watch.gained += a->change == BACKTEST_GAINED;
 	e->watch.lost += a->change == BACKTEST_LOST;
 	if (a->change == BACKTEST_LOST)

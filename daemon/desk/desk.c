@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "taking.h"
+#include "ingest.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 
 #include "base/ascii.h"
 #include "desk/desk.h"
-#include "edit.h"
+#include "text_diff.h"
 #include "feed/identity.h"
 #include "feed/link.h"
 #include "store/item_lookup.h"
@@ -15,7 +15,7 @@
 #define EDIT_AROUND    ((size_t)40)
 #define EDIT_MAX       ((size_t)400)
 
-struct explaining {
+struct explain_run {
 	struct store *store;
 	const struct conf *conf;
 	struct arena *arena;
@@ -29,7 +29,7 @@ struct explaining {
 	struct err *e;
 };
 
-static int refused(const struct arena *a, struct err *e)
+static int explain_fail_alloc(const struct arena *a, struct err *e)
 {
 	if (!arena_overflowed(a))
 		return err_nomem(e);
@@ -39,7 +39,7 @@ static int refused(const struct arena *a, struct err *e)
 /* --- which item ------------------------------------------------------------------------------- */
 
 /* "#7": 7. Else 0. */
-static int64_t row_of(struct str name)
+static int64_t explain_parse_row(struct str name)
 {
 	int64_t row = 0;
 
@@ -60,7 +60,7 @@ int desk_find_items(struct store *s, const struct conf *c, struct str name, int6
 	struct store_name called = {
 		.text = name, .link_key = feed_link_key(name, strip->v, strip->n)};
 	struct feed_item item = {.id = name};
-	int64_t row = row_of(name);
+	int64_t row = explain_parse_row(name);
 
 	if (row && max > 0) {
 		rows[0] = row;
@@ -74,7 +74,7 @@ int desk_find_items(struct store *s, const struct conf *c, struct str name, int6
 
 /* --- the item, its feed and its edits --------------------------------------------------------- */
 
-static int read_item(struct explaining *x, int64_t row)
+static int explain_read_item(struct explain_run *x, int64_t row)
 {
 	struct desk_explanation *out = x->out;
 	const struct conf_list *strip = &x->conf->daemon.strip_parameters;
@@ -91,7 +91,7 @@ static int read_item(struct explaining *x, int64_t row)
 	if (rc)
 		return rc;
 	out->first_run =
-		out->item.arrival == STORE_FIRST_QUIET || out->item.arrival == STORE_FIRST_TOLD;
+		out->item.arrival == STORE_FIRST_QUIET || out->item.arrival == STORE_FIRST_MATCHED;
 	if (out->item.arrival == STORE_ARRIVAL_UNKNOWN) {
 		rc = store_item_is_first(x->store, row, &out->first_run, x->e);
 		out->first_run_guessed = out->first_run;
@@ -99,16 +99,16 @@ static int read_item(struct explaining *x, int64_t row)
 	return rc;
 }
 
-static struct str text_of(struct str content, struct str summary)
+static struct str explain_revision_text(struct str content, struct str summary)
 {
 	return str_present(content) ? content : summary;
 }
 
-static void compare(
+static void explain_diff_revision(
 	const struct store_revision *was, const struct store_revision *is, struct desk_edit *out)
 {
-	struct str before = text_of(was->content, was->summary);
-	struct str after = text_of(is->content, is->summary);
+	struct str before = explain_revision_text(was->content, was->summary);
+	struct str after = explain_revision_text(is->content, is->summary);
 
 	*out = (struct desk_edit){.at = was->until};
 	if (!str_eq(was->title, is->title)) {
@@ -119,10 +119,10 @@ static void compare(
 		before = was->summary;
 		after = is->summary;
 	}
-	desk_edit_window(before, after, EDIT_AROUND, EDIT_MAX, &out->was_text, &out->is_text);
+	desk_text_diff(before, after, EDIT_AROUND, EDIT_MAX, &out->was_text, &out->is_text);
 }
 
-static int read_edits(struct explaining *x)
+static int explain_read_edits(struct explain_run *x)
 {
 	const struct feed_item *i = &x->out->item.item;
 	struct store_revision now = {
@@ -136,34 +136,34 @@ static int read_edits(struct explaining *x)
 	v = x->revisions;
 	x->out->edits = arena_array(x->arena, n, sizeof(*x->out->edits));
 	if (!x->out->edits)
-		return refused(x->arena, x->e);
+		return explain_fail_alloc(x->arena, x->e);
 	for (size_t k = 0; k < n; k++)
-		compare(&v[k], k ? &v[k - 1] : &now, &x->out->edits[k]);
+		explain_diff_revision(&v[k], k ? &v[k - 1] : &now, &x->out->edits[k]);
 	x->out->n_edits = n;
 	return 0;
 }
 
 /* --- what was raised and told ----------------------------------------------------------------- */
 
-static int take_alert(void *ctx, const struct store_alert_row *row)
+static int explain_on_alert(void *ctx, const struct store_alert_row *row)
 {
-	struct explaining *x = ctx;
+	struct explain_run *x = ctx;
 	struct desk_alert *a = &x->out->alerts[x->out->n_alerts++];
 
 	a->id = arena_str(x->arena, row->alert.id);
 	a->watch = arena_str(x->arena, row->alert.watch);
 	a->created = row->alert.created;
-	return a->id.p && a->watch.p ? 0 : refused(x->arena, x->e);
+	return a->id.p && a->watch.p ? 0 : explain_fail_alloc(x->arena, x->e);
 }
 
-struct telling {
-	struct explaining *x;
+struct explain_deliveries {
+	struct explain_run *x;
 	struct desk_alert *alert;
 };
 
-static int take_delivery(void *ctx, const struct store_due *row)
+static int explain_on_delivery(void *ctx, const struct store_due *row)
 {
-	struct telling *t = ctx;
+	struct explain_deliveries *t = ctx;
 	struct arena *a = t->x->arena;
 	struct store_delivery *d = &t->alert->deliveries[t->alert->n_deliveries++];
 
@@ -172,11 +172,11 @@ static int take_delivery(void *ctx, const struct store_due *row)
 	d->notify = arena_str(a, row->d.notify);
 	d->answer = arena_str(a, row->d.answer);
 	if (!d->notify.p || (str_present(row->d.answer) && !d->answer.p))
-		return refused(a, t->x->e);
+		return explain_fail_alloc(a, t->x->e);
 	return 0;
 }
 
-static int read_alerts(struct explaining *x)
+static int explain_read_alerts(struct explain_run *x)
 {
 	const struct store_alert_filter f = {.watch = str_of(x->only ? x->only->name : NULL),
 		.since = STAMP_NONE,
@@ -186,25 +186,25 @@ static int read_alerts(struct explaining *x)
 
 	x->out->alerts = arena_array(x->arena, DESK_ALERTS_MAX, sizeof(*x->out->alerts));
 	if (!x->out->alerts)
-		return refused(x->arena, x->e);
-	rc = store_alert_each(x->store, &f, take_alert, x, x->e);
+		return explain_fail_alloc(x->arena, x->e);
+	rc = store_alert_each(x->store, &f, explain_on_alert, x, x->e);
 	for (size_t k = 0; k < x->out->n_alerts && !rc; k++) {
-		struct telling t = {x, &x->out->alerts[k]};
+		struct explain_deliveries t = {x, &x->out->alerts[k]};
 		const struct store_delivery_filter of = {
 			.alert_id = t.alert->id, .state = -1, .limit = DELIVERIES_MAX};
 
 		t.alert->deliveries =
 			arena_array(x->arena, DELIVERIES_MAX, sizeof(*t.alert->deliveries));
 		if (!t.alert->deliveries)
-			return refused(x->arena, x->e);
-		rc = store_delivery_each(x->store, &of, take_delivery, &t, x->e);
+			return explain_fail_alloc(x->arena, x->e);
+		rc = store_delivery_each(x->store, &of, explain_on_delivery, &t, x->e);
 	}
 	return rc;
 }
 
 /* --- what the watches say --------------------------------------------------------------------- */
 
-static bool in_list(struct str name, const struct conf_list *list)
+static bool explain_list_has(struct str name, const struct conf_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (str_eq(name, list->v[i]))
@@ -212,21 +212,21 @@ static bool in_list(struct str name, const struct conf_list *list)
 	return false;
 }
 
-static bool is_outside(const struct conf_watch *w, const struct watch_view *v)
+static bool explain_is_outside(const struct conf_watch *w, const struct watch_view *v)
 {
-	if (w->feeds.n + w->groups.n == 0 || in_list(v->feed, &w->feeds))
+	if (w->feeds.n + w->groups.n == 0 || explain_list_has(v->feed, &w->feeds))
 		return false;
 	for (size_t i = 0; i < v->n_groups; i++)
-		if (in_list(v->groups[i], &w->groups))
+		if (explain_list_has(v->groups[i], &w->groups))
 			return false;
 	return true;
 }
 
-static int take_other(void *ctx, const struct store_alert_row *row)
+static int explain_on_same_story(void *ctx, const struct store_alert_row *row)
 {
-	struct explaining *x = ctx;
+	struct explain_run *x = ctx;
 
-	x->out->verdicts[x->out->n_verdicts].told = arena_str(x->arena, row->alert.id);
+	x->out->verdicts[x->out->n_verdicts].alert_id = arena_str(x->arena, row->alert.id);
 	return 1;
 }
 
@@ -234,12 +234,12 @@ static int take_other(void *ctx, const struct store_alert_row *row)
  * Of what a feed held when it was first read nothing is told; an edit of it is, when it matches
  * only then.
  */
-static bool is_kept_back(const struct explaining *x, const struct desk_verdict *v)
+static bool explain_is_first_run(const struct explain_run *x, const struct desk_verdict *v)
 {
 	const struct desk_explanation *out = x->out;
 	uint64_t matched = (uint64_t)v->earlier << 1 | 1; /* bit k: with k edits undone */
 
-	if (!out->first_run || out->item.arrival == STORE_FIRST_TOLD)
+	if (!out->first_run || out->item.arrival == STORE_FIRST_MATCHED)
 		return false;
 	for (size_t k = 0; k < out->n_edits; k++)
 		if ((matched >> k & 3) == 1)
@@ -248,7 +248,7 @@ static bool is_kept_back(const struct explaining *x, const struct desk_verdict *
 }
 
 /* Why there is no alert, or which there is. */
-static int find_told(struct explaining *x, struct desk_verdict *v)
+static int explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 {
 	const struct conf_feed *cf = x->out->conf_feed;
 	struct store_alert_filter f = {
@@ -257,31 +257,32 @@ static int find_told(struct explaining *x, struct desk_verdict *v)
 
 	for (size_t k = 0; k < x->out->n_alerts; k++)
 		if (str_is(x->out->alerts[k].watch, v->watch->name)) {
-			v->told = x->out->alerts[k].id;
-			v->silence = DESK_TOLD;
+			v->alert_id = x->out->alerts[k].id;
+			v->alert_state = DESK_ALERTED;
 			return 0;
 		}
 	if (cf)
 		f.story_key = story_key(str_of(cf->source), &x->out->item.item);
 	if (f.story_key)
-		rc = store_alert_each(x->store, &f, take_other, x, x->e);
+		rc = store_alert_each(x->store, &f, explain_on_same_story, x, x->e);
 	if (rc < 0)
 		return rc;
-	v->silence = DESK_NOT_RECORDED;
-	if (str_present(v->told))
-		v->silence = DESK_SAME_STORY;
-	else if (is_kept_back(x, v))
-		v->silence = DESK_FIRST_RUN;
+	v->alert_state = DESK_NOT_RECORDED;
+	if (str_present(v->alert_id))
+		v->alert_state = DESK_SAME_STORY;
+	else if (explain_is_first_run(x, v))
+		v->alert_state = DESK_FIRST_RUN;
 	return 0;
 }
 
-static int keep_hits(struct explaining *x, const struct watch_match *m, struct desk_verdict *v)
+static int explain_keep_hits(
+	struct explain_run *x, const struct watch_match *m, struct desk_verdict *v)
 {
 	size_t n = m->n_hits < HITS_MAX ? m->n_hits : HITS_MAX;
 
 	v->hits = arena_array(x->arena, n, sizeof(*v->hits));
 	if (!v->hits)
-		return refused(x->arena, x->e);
+		return explain_fail_alloc(x->arena, x->e);
 	for (; v->n_hits < n; v->n_hits++) {
 		struct watch_hit *h = &v->hits[v->n_hits];
 
@@ -289,47 +290,47 @@ static int keep_hits(struct explaining *x, const struct watch_match *m, struct d
 		h->text = arena_str(x->arena, h->text);
 		h->term = arena_str(x->arena, h->term);
 		if (!h->text.p || !h->term.p)
-			return refused(x->arena, x->e);
+			return explain_fail_alloc(x->arena, x->e);
 	}
 	return 0;
 }
 
-static void on_match(void *ctx, const struct watch_match *m)
+static void explain_on_match(void *ctx, const struct watch_match *m)
 {
-	struct explaining *x = ctx;
+	struct explain_run *x = ctx;
 	const struct conf_watch *w = &x->conf->watches[m->watch];
 	struct desk_verdict *v = &x->out->verdicts[x->out->n_verdicts];
 
 	if (x->rc || (x->only && w != x->only))
 		return;
 	*v = (struct desk_verdict){.watch = w, .matches = true, .earlier = x->earlier[m->watch]};
-	x->rc = keep_hits(x, m, v);
+	x->rc = explain_keep_hits(x, m, v);
 	if (!x->rc)
-		x->rc = find_told(x, v);
+		x->rc = explain_find_alert(x, v);
 	x->out->n_verdicts++;
 }
 
-static int explain_failure(struct explaining *x, size_t watch)
+static int explain_add_failure(struct explain_run *x, size_t watch)
 {
 	struct desk_verdict *v = &x->out->verdicts[x->out->n_verdicts];
 	struct buf why;
 	int rc;
 
 	*v = (struct desk_verdict){.watch = &x->conf->watches[watch], .earlier = x->earlier[watch]};
-	v->outside = is_outside(v->watch, &x->out->view);
+	v->outside = explain_is_outside(v->watch, &x->out->view);
 	buf_init(&why, WHY_MAX);
 	rc = watch_explain(x->conf->set, x->scratch, &x->out->view, watch, &why, x->e);
 	if (rc == 0) {
 		v->why = arena_str(x->arena, buf_str(&why));
 		v->excluded = watch_excluded(x->conf->set, x->scratch, watch);
-		rc = v->why.p ? 0 : refused(x->arena, x->e);
+		rc = v->why.p ? 0 : explain_fail_alloc(x->arena, x->e);
 		x->out->n_verdicts++;
 	}
 	buf_release(&why);
 	return rc < 0 ? rc : 0;
 }
 
-static bool is_told_of(const struct desk_explanation *out, const struct conf_watch *w)
+static bool explain_has_verdict(const struct desk_explanation *out, const struct conf_watch *w)
 {
 	size_t low = 0, high = out->n_matching;
 
@@ -344,7 +345,7 @@ static bool is_told_of(const struct desk_explanation *out, const struct conf_wat
 	return low < out->n_matching && out->verdicts[low].watch == w;
 }
 
-static int explain_failures(struct explaining *x)
+static int explain_failures(struct explain_run *x)
 {
 	size_t told = 0;
 	int rc = 0;
@@ -352,19 +353,19 @@ static int explain_failures(struct explaining *x)
 	for (size_t i = 0; i < x->conf->n_watches && !rc; i++) {
 		const struct conf_watch *w = &x->conf->watches[i];
 
-		if ((x->only && w != x->only) || is_told_of(x->out, w))
+		if ((x->only && w != x->only) || explain_has_verdict(x->out, w))
 			continue;
 		if (told < DESK_REASONS_MAX || x->earlier[i]) {
 			told++;
-			rc = explain_failure(x, i);
+			rc = explain_add_failure(x, i);
 		} else
 			x->out->n_unexplained++;
 	}
 	return rc;
 }
 
-static int view_of(
-	struct explaining *x, const struct feed_item *item, int64_t now, struct watch_view *view)
+static int explain_make_view(
+	struct explain_run *x, const struct feed_item *item, int64_t now, struct watch_view *view)
 {
 	const struct desk_explanation *out = x->out;
 	int rc = desk_view(
@@ -372,18 +373,18 @@ static int view_of(
 
 	/* The feed's name is matched even when the feed is no longer configured. */
 	view->feed = out->item.feed;
-	return rc ? refused(x->arena, x->e) : 0;
+	return rc ? explain_fail_alloc(x->arena, x->e) : 0;
 }
 
-static void on_earlier_match(void *ctx, const struct watch_match *m)
+static void explain_on_earlier_match(void *ctx, const struct watch_match *m)
 {
-	struct explaining *x = ctx;
+	struct explain_run *x = ctx;
 
 	x->earlier[m->watch] |= x->edit;
 }
 
 /* What the watches say of the texts before each edit. */
-static int ask_of_earlier(struct explaining *x)
+static int explain_match_revisions(struct explain_run *x)
 {
 	const struct desk_explanation *out = x->out;
 	int rc = 0;
@@ -397,20 +398,20 @@ static int ask_of_earlier(struct explaining *x)
 		item.summary = x->revisions[k].summary;
 		item.content = x->revisions[k].content;
 		x->edit = UINT32_C(1) << k;
-		rc = view_of(
+		rc = explain_make_view(
 			x, &item, was_edited ? out->edits[k + 1].at : out->item.first_seen, &view);
 		if (!rc)
 			rc = watch_set_match_only(
-				x->conf->set, x->scratch, &view, on_earlier_match, x, x->e);
+				x->conf->set, x->scratch, &view, explain_on_earlier_match, x, x->e);
 	}
 	return rc;
 }
 
-static int ask_watches(struct explaining *x)
+static int explain_watches(struct explain_run *x)
 {
 	struct desk_explanation *out = x->out;
 	int64_t now = out->n_edits ? out->edits[0].at : out->item.first_seen;
-	int rc = view_of(x, &out->item.item, now, &out->view);
+	int rc = explain_make_view(x, &out->item.item, now, &out->view);
 
 	if (rc)
 		return rc;
@@ -418,11 +419,12 @@ static int ask_watches(struct explaining *x)
 	x->earlier = arena_zalloc(x->arena, x->conf->n_watches * sizeof(*x->earlier));
 	x->scratch = watch_scratch_new(x->conf->set);
 	if (!out->verdicts || !x->earlier || !x->scratch)
-		rc = refused(x->arena, x->e);
+		rc = explain_fail_alloc(x->arena, x->e);
 	if (!rc)
-		rc = ask_of_earlier(x);
+		rc = explain_match_revisions(x);
 	if (!rc)
-		rc = watch_set_match(x->conf->set, x->scratch, &out->view, on_match, x, x->e);
+		rc = watch_set_match(
+			x->conf->set, x->scratch, &out->view, explain_on_match, x, x->e);
 	if (!rc)
 		rc = x->rc;
 	out->n_matching = out->n_verdicts;
@@ -435,17 +437,17 @@ static int ask_watches(struct explaining *x)
 int desk_explain(struct store *s, const struct conf *c, int64_t row, const struct conf_watch *watch,
 	struct arena *arena, struct desk_explanation *out, struct err *e)
 {
-	struct explaining x = {
+	struct explain_run x = {
 		.store = s, .conf = c, .arena = arena, .out = out, .only = watch, .e = e};
 	int rc;
 
 	*out = (struct desk_explanation){0};
-	rc = read_item(&x, row);
+	rc = explain_read_item(&x, row);
 	if (!rc)
-		rc = read_edits(&x);
+		rc = explain_read_edits(&x);
 	if (!rc)
-		rc = read_alerts(&x);
+		rc = explain_read_alerts(&x);
 	if (!rc && c->n_watches)
-		rc = ask_watches(&x);
+		rc = explain_watches(&x);
 	return rc;
 }

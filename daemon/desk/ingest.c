@@ -3,7 +3,7 @@
  * One poll, in two halves: what is known is looked up (one writer, so nothing changes meanwhile),
  * then everything that follows from it is written in one transaction.
  */
-#include "taking.h"
+#include "ingest.h"
 
 /* Validators longer than this are not worth sending back. */
 #define VALIDATOR_MAX ((size_t)1024)
@@ -33,7 +33,7 @@ int desk_scratch(struct desk *d, const struct conf *c, struct err *e)
 	return 0;
 }
 
-static int look_up_feed(struct taking *t, struct err *e)
+static int ingest_find_feed(struct ingest *t, struct err *e)
 {
 	struct store_feed *f = &t->feed;
 	int rc = store_feed_get(t->desk->store, t->poll->feed, t->desk->feed_arena, f, e);
@@ -53,14 +53,14 @@ static int look_up_feed(struct taking *t, struct err *e)
  * What a feed holds when it is read for the first time is no news. After a change of its url it may
  * be another feed (nothing in it is known) or the same at a new address.
  */
-static bool is_first(const struct taking *t, size_t n_known)
+static bool ingest_is_first_run(const struct ingest *t, size_t n_known)
 {
 	return !t->feed.baseline ||
 	       (t->feed.url_changed && n_known == 0 && t->poll->batch->n_items > 0);
 }
 
 /* first-run = "newest": by date where the feed gives believable ones, else the one on top. */
-static size_t newest(const struct feed_batch *b)
+static size_t ingest_newest_of(const struct feed_batch *b)
 {
 	size_t best = 0;
 	int64_t when = STAMP_NONE;
@@ -73,12 +73,12 @@ static size_t newest(const struct feed_batch *b)
 	return best;
 }
 
-static bool is_renamed(const struct store_item *i)
+static bool ingest_is_renamed(const struct store_item *i)
 {
 	return i->id && memcmp(i->key, i->was_key, sizeof(i->key)) != 0;
 }
 
-static int look_up_items(struct taking *t, struct err *e)
+static int ingest_find_items(struct ingest *t, struct err *e)
 {
 	const struct feed_batch *b = t->poll->batch;
 	size_t n_known = 0;
@@ -92,10 +92,10 @@ static int look_up_items(struct taking *t, struct err *e)
 		return rc;
 	for (size_t k = 0; k < b->n_items; k++) {
 		n_known += t->states[k].id != 0;
-		t->writes |= t->states[k].seen != STORE_KNOWN || is_renamed(&t->states[k]);
+		t->writes |= t->states[k].seen != STORE_KNOWN || ingest_is_renamed(&t->states[k]);
 	}
-	t->first = is_first(t, n_known);
-	t->newest = newest(b);
+	t->first = ingest_is_first_run(t, n_known);
+	t->newest = ingest_newest_of(b);
 	t->result->items = b->n_items;
 	t->result->first_run = t->first;
 	return 0;
@@ -103,19 +103,19 @@ static int look_up_items(struct taking *t, struct err *e)
 
 /* --- items --- */
 
-static enum store_arrival arrival(const struct taking *t, size_t k)
+static enum store_arrival ingest_arrival_of(const struct ingest *t, size_t k)
 {
 	if (!t->first)
 		return STORE_ARRIVED;
 	switch (t->cf->first_run) {
 	case CONF_FIRST_QUIET: break;
-	case CONF_FIRST_ALERT: return STORE_FIRST_TOLD;
-	case CONF_FIRST_NEWEST: return k == t->newest ? STORE_FIRST_TOLD : STORE_FIRST_QUIET;
+	case CONF_FIRST_ALERT: return STORE_FIRST_MATCHED;
+	case CONF_FIRST_NEWEST: return k == t->newest ? STORE_FIRST_MATCHED : STORE_FIRST_QUIET;
 	}
 	return STORE_FIRST_QUIET;
 }
 
-static int take_item(struct taking *t, size_t k, struct err *e)
+static int ingest_item(struct ingest *t, size_t k, struct err *e)
 {
 	const struct feed_item *item = &t->poll->batch->items[k];
 	struct feed_item stored = *item;
@@ -126,7 +126,7 @@ static int take_item(struct taking *t, size_t k, struct err *e)
 	int rc = 0;
 
 	arena_clear(t->desk->item_arena);
-	state->arrival = arrival(t, k);
+	state->arrival = ingest_arrival_of(t, k);
 	stored.summary = feed_item_standfirst(item);
 	if (revised)
 		rc = store_item_get(store, state->id, t->desk->item_arena, &old, &found, e);
@@ -140,10 +140,10 @@ static int take_item(struct taking *t, size_t k, struct err *e)
 	if (t->conf->n_watches == 0 || state->arrival == STORE_FIRST_QUIET)
 		return 0;
 	watch_scratch_fill(t->desk->scratch, POOL_ITEMS);
-	return taking_match(t, item, state, found ? &old : NULL, e);
+	return ingest_match(t, item, state, found ? &old : NULL, e);
 }
 
-static int take_items(struct taking *t, struct err *e)
+static int ingest_items(struct ingest *t, struct err *e)
 {
 	const struct feed_batch *b = t->poll->batch;
 	int rc = 0;
@@ -151,7 +151,7 @@ static int take_items(struct taking *t, struct err *e)
 	watch_scratch_fill(t->desk->scratch, 1);
 	for (size_t k = 0; k < b->n_items && !rc; k++)
 		if (t->states[k].seen != STORE_KNOWN)
-			rc = take_item(t, k, e);
+			rc = ingest_item(t, k, e);
 	if (rc)
 		return rc;
 	return store_items_touch(t->desk->store, t->feed.id, t->states, b->n_items, t->now, e);
@@ -159,7 +159,7 @@ static int take_items(struct taking *t, struct err *e)
 
 /* --- what the next poll wants to know --- */
 
-static void note_move(struct store_feed *f, struct str to)
+static void ingest_note_move(struct store_feed *f, struct str to)
 {
 	if (!str_present(to) || !str_eq(to, f->moved_to))
 		f->moved_seen = 0;
@@ -168,12 +168,12 @@ static void note_move(struct store_feed *f, struct str to)
 		f->moved_seen++;
 }
 
-static struct str validator(struct str v)
+static struct str ingest_limit_validator(struct str v)
 {
 	return v.n <= VALIDATOR_MAX ? v : STR_NONE;
 }
 
-static void note_body(struct taking *t)
+static void ingest_note_body(struct ingest *t)
 {
 	const struct desk_poll *p = t->poll;
 	struct store_feed *f = &t->feed;
@@ -190,8 +190,8 @@ static void note_body(struct taking *t)
 			f->baseline = ++f->partial >= PARTIAL_MAX;
 		return;
 	}
-	f->etag = validator(p->etag);
-	f->last_modified = validator(p->last_modified);
+	f->etag = ingest_limit_validator(p->etag);
+	f->last_modified = ingest_limit_validator(p->last_modified);
 	f->body_hash = p->body_hash;
 	f->ttl = p->batch->feed.ttl_ms;
 	f->skip_hours = p->batch->feed.skip_hours;
@@ -201,7 +201,7 @@ static void note_body(struct taking *t)
 	f->partial = 0;
 }
 
-static void note_poll(struct taking *t)
+static void ingest_note_poll(struct ingest *t)
 {
 	const struct desk_poll *p = t->poll;
 	struct store_feed *f = &t->feed;
@@ -218,19 +218,19 @@ static void note_poll(struct taking *t)
 	f->failures = 0;
 	f->last_error = STR_NONE;
 	f->last_ok = p->fetched;
-	note_move(f, p->moved_to);
+	ingest_note_move(f, p->moved_to);
 	if (p->outcome == DESK_NEW_BODY) {
-		note_body(t);
+		ingest_note_body(t);
 	} else if (str_present(p->etag) || str_present(p->last_modified)) {
 		/* The body of last time under another validator. */
-		f->etag = validator(p->etag);
-		f->last_modified = validator(p->last_modified);
+		f->etag = ingest_limit_validator(p->etag);
+		f->last_modified = ingest_limit_validator(p->last_modified);
 	}
 }
 
 /* --- the transaction --- */
 
-static int write_all(struct taking *t, struct err *e)
+static int ingest_write(struct ingest *t, struct err *e)
 {
 	struct store *store = t->desk->store;
 	int rc = 0;
@@ -239,24 +239,24 @@ static int write_all(struct taking *t, struct err *e)
 	if (t->new_row)
 		rc = store_feed_put(store, &t->feed, e);
 	if (!rc && t->poll->outcome == DESK_NEW_BODY)
-		rc = take_items(t, e);
+		rc = ingest_items(t, e);
 	if (rc)
 		return rc;
-	note_poll(t);
+	ingest_note_poll(t);
 	return store_feed_put(store, &t->feed, e);
 }
 
-static int write_poll(struct taking *t, struct err *e)
+static int ingest_write_poll(struct ingest *t, struct err *e)
 {
 	struct store *store = t->desk->store;
 	int rc;
 
 	if (store_in_transaction(store))
-		return write_all(t, e);
+		return ingest_write(t, e);
 	rc = t->writes ? store_begin(store, e) : store_begin_relaxed(store, e);
 	if (rc)
 		return rc;
-	rc = write_all(t, e);
+	rc = ingest_write(t, e);
 	if (!rc)
 		rc = store_commit(store, e);
 	if (rc)
@@ -267,7 +267,7 @@ static int write_poll(struct taking *t, struct err *e)
 int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 	struct desk_result *out, struct err *e)
 {
-	struct taking t = {
+	struct ingest t = {
 		.desk = d,
 		.conf = c,
 		.cf = conf_find_feed(c, p->feed),
@@ -283,11 +283,11 @@ int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 	arena_clear(d->feed_arena);
 	rc = desk_scratch(d, c, e);
 	if (!rc)
-		rc = look_up_feed(&t, e);
+		rc = ingest_find_feed(&t, e);
 	if (!rc && p->outcome == DESK_NEW_BODY)
-		rc = look_up_items(&t, e);
+		rc = ingest_find_items(&t, e);
 	if (!rc)
-		rc = write_poll(&t, e);
+		rc = ingest_write_poll(&t, e);
 	if (rc)
 		*out = (struct desk_result){0};
 	return rc;

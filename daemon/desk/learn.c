@@ -4,14 +4,14 @@
  * items of the archive, and every match counts further words; the index is rebuilt from the counts
  * here only, between polls. Matches are the same without, so errors are ignored.
  */
-#include "taking.h"
+#include "ingest.h"
 
 #include "store/archive.h"
 
 #define LEARN_ITEMS 600
 #define LEARN_BYTES ((size_t)8 << 20) /* of text: polls wait for it */
 
-struct lesson {
+struct learn_run {
 	struct desk *desk;
 	const struct conf *conf;
 	size_t bytes;
@@ -20,7 +20,7 @@ struct lesson {
 
 static int learn_item(void *ctx, const struct store_item_row *row)
 {
-	struct lesson *l = ctx;
+	struct learn_run *l = ctx;
 	struct watch_view view;
 
 	arena_clear(l->desk->item_arena);
@@ -35,7 +35,7 @@ static int learn_item(void *ctx, const struct store_item_row *row)
 static void learn_archive(struct desk *d, const struct conf *c)
 {
 	struct err e = {.cls = ERR_NONE};
-	struct lesson l = {.desk = d, .conf = c, .e = &e};
+	struct learn_run l = {.desk = d, .conf = c, .e = &e};
 	const struct archive_period newest = {
 		.since = STAMP_NONE, .until = STAMP_NONE, .newest = LEARN_ITEMS};
 

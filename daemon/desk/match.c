@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From an item to the alerts it raises. */
-#include "taking.h"
+#include "ingest.h"
 
 #include <stdlib.h>
 
@@ -12,8 +12,8 @@
 /* Text kept before the first hit when the start of a long body has none. */
 #define LEAD_IN (ALERT_BODY_MAX / 8)
 
-struct matching {
-	struct taking *t;
+struct match_run {
+	struct ingest *t;
 	const struct feed_item *item;
 	const struct store_item *state;
 	struct watch_view view;
@@ -27,7 +27,7 @@ struct matching {
 
 /* --- the alert as it will be shown --- */
 
-static size_t window_start(struct str body, const struct watch_match *m)
+static size_t match_window_start(struct str body, const struct watch_match *m)
 {
 	for (size_t k = 0; k < m->n_hits; k++) {
 		size_t at = m->hits[k].offset;
@@ -44,7 +44,7 @@ static size_t window_start(struct str body, const struct watch_match *m)
 	return 0;
 }
 
-static bool move_hit(struct watch_hit *h, size_t start, size_t length)
+static bool match_move_hit(struct watch_hit *h, size_t start, size_t length)
 {
 	if (h->field != QUERY_BODY)
 		return true;
@@ -55,31 +55,31 @@ static bool move_hit(struct watch_hit *h, size_t start, size_t length)
 	return true;
 }
 
-static void cut_body(struct matching *m, const struct watch_match *found, struct alert *a)
+static void match_cut_body(struct match_run *m, const struct watch_match *found, struct alert *a)
 {
 	struct str body = m->view.body;
-	size_t start = body.n > ALERT_BODY_MAX ? window_start(body, found) : 0;
+	size_t start = body.n > ALERT_BODY_MAX ? match_window_start(body, found) : 0;
 
 	if (str_present(body))
 		a->body = utf8_cut(str_slice(body.p + start, body.n - start), ALERT_BODY_MAX);
 	a->hits = m->hits;
 	for (size_t k = 0; k < found->n_hits && a->n_hits < ALERT_HITS_MAX; k++) {
 		m->hits[a->n_hits] = found->hits[k];
-		a->n_hits += move_hit(&m->hits[a->n_hits], start, a->body.n);
+		a->n_hits += match_move_hit(&m->hits[a->n_hits], start, a->body.n);
 	}
 }
 
-static struct str title_of_feed(const struct taking *t)
+static struct str match_feed_title(const struct ingest *t)
 {
 	if (t->cf->title)
 		return str_of(t->cf->title);
 	return str_present(t->poll->batch->feed.title) ? t->poll->batch->feed.title : t->feed.title;
 }
 
-static void make_alert(
-	struct matching *m, const struct watch_match *found, struct str id, struct alert *out)
+static void match_make_alert(
+	struct match_run *m, const struct watch_match *found, struct str id, struct alert *out)
 {
-	const struct taking *t = m->t;
+	const struct ingest *t = m->t;
 	const struct conf_watch *w = &t->conf->watches[found->watch];
 
 	*out = (struct alert){
@@ -94,17 +94,17 @@ static void make_alert(
 		.author = m->item->author.text,
 		.published = m->view.published,
 		.feed = str_of(t->cf->name),
-		.feed_title = title_of_feed(t),
+		.feed_title = match_feed_title(t),
 		.source = str_of(t->cf->source),
 		.language = m->view.lang,
 		.fetched = t->poll->fetched,
 	};
-	cut_body(m, found, out);
+	match_cut_body(m, found, out);
 }
 
 /* --- whether it is told --- */
 
-static bool matched_before(const struct matching *m, size_t watch)
+static bool match_had_before(const struct match_run *m, size_t watch)
 {
 	size_t low = 0, high = m->n_before;
 
@@ -123,7 +123,7 @@ static bool matched_before(const struct matching *m, size_t watch)
  * An edit is told when the item matches only now. With on-update = "alert" one that matched already
  * is told again: *again.
  */
-static int is_told(const struct matching *m, size_t watch, bool *told, bool *again)
+static int match_wants_alert(const struct match_run *m, size_t watch, bool *told, bool *again)
 {
 	const struct conf_watch *w = &m->t->conf->watches[watch];
 	bool earlier = false;
@@ -133,7 +133,7 @@ static int is_told(const struct matching *m, size_t watch, bool *told, bool *aga
 	*again = false;
 	if (!m->revised)
 		return 0;
-	earlier = matched_before(m, watch);
+	earlier = match_had_before(m, watch);
 	if (!earlier) {
 		rc = store_alert_exists(
 			m->t->desk->store, str_of(w->name), m->state->id, &earlier, m->e);
@@ -145,7 +145,7 @@ static int is_told(const struct matching *m, size_t watch, bool *told, bool *aga
 	return 0;
 }
 
-static void key_of_edition(const uint8_t key[16], uint64_t text_key, uint8_t out[16])
+static void match_edition_key(const uint8_t key[16], uint64_t text_key, uint8_t out[16])
 {
 	uint8_t text[8];
 
@@ -155,7 +155,8 @@ static void key_of_edition(const uint8_t key[16], uint64_t text_key, uint8_t out
 		out[k] ^= text[k];
 }
 
-static size_t plan_deliveries(const struct taking *t, const struct alert *a, struct store_plan *out)
+static size_t match_plan_deliveries(
+	const struct ingest *t, const struct alert *a, struct store_plan *out)
 {
 	const struct route_now now = {.wall = t->now};
 	struct route_plan plans[ROUTE_MAX];
@@ -167,9 +168,9 @@ static size_t plan_deliveries(const struct taking *t, const struct alert *a, str
 	return n;
 }
 
-static int raise(struct matching *m, const struct watch_match *found, bool again)
+static int match_raise_alert(struct match_run *m, const struct watch_match *found, bool again)
 {
-	struct taking *t = m->t;
+	struct ingest *t = m->t;
 	const struct conf_watch *w = &t->conf->watches[found->watch];
 	struct store_plan plans[ROUTE_MAX];
 	uint8_t key[16];
@@ -188,11 +189,11 @@ static int raise(struct matching *m, const struct watch_match *found, bool again
 		r.story_key = story_key(str_of(t->cf->source), m->item);
 	if (again)
 		r.story_key = story_key_edition(r.story_key, r.edition);
-	key_of_edition(m->state->key, r.edition, key);
+	match_edition_key(m->state->key, r.edition, key);
 	buf_init(&id, 64);
 	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
-	make_alert(m, found, buf_str(&id), &a);
-	r.n_plans = plan_deliveries(t, &a, plans);
+	match_make_alert(m, found, buf_str(&id), &a);
+	r.n_plans = match_plan_deliveries(t, &a, plans);
 	rc = buf_failed(&id) ? err_nomem(m->e)
 			     : store_alert_raise(t->desk->store, &r, &raised, m->e);
 	t->result->alerts += raised;
@@ -200,30 +201,30 @@ static int raise(struct matching *m, const struct watch_match *found, bool again
 	return rc;
 }
 
-static void on_match(void *ctx, const struct watch_match *found)
+static void match_on_hit(void *ctx, const struct watch_match *found)
 {
-	struct matching *m = ctx;
+	struct match_run *m = ctx;
 	bool told, again;
 
 	if (m->rc)
 		return;
 	m->t->result->matched++;
-	m->rc = is_told(m, found->watch, &told, &again);
+	m->rc = match_wants_alert(m, found->watch, &told, &again);
 	if (!m->rc && told)
-		m->rc = raise(m, found, again);
+		m->rc = match_raise_alert(m, found, again);
 }
 
 /* --- the text before the edit --- */
 
-struct earlier {
+struct match_earlier {
 	size_t *watches, n, cap;
 	struct arena *arena;
 	bool failed;
 };
 
-static void on_earlier_match(void *ctx, const struct watch_match *found)
+static void match_on_earlier(void *ctx, const struct watch_match *found)
 {
-	struct earlier *b = ctx;
+	struct match_earlier *b = ctx;
 
 	if (b->n == b->cap) {
 		size_t cap = b->cap ? 2 * b->cap : 16;
@@ -240,11 +241,11 @@ static void on_earlier_match(void *ctx, const struct watch_match *found)
 	b->watches[b->n++] = found->watch;
 }
 
-static int match_earlier(
-	struct taking *t, const struct store_item_row *old, struct matching *m, struct err *e)
+static int match_revision(
+	struct ingest *t, const struct store_item_row *old, struct match_run *m, struct err *e)
 {
 	struct arena *arena = t->desk->item_arena;
-	struct earlier b = {.arena = arena};
+	struct match_earlier b = {.arena = arena};
 	struct watch_view view;
 	int rc = desk_view(t->cf, &old->item, STR_NONE, old->first_seen, t->now, arena, &view);
 
@@ -253,7 +254,7 @@ static int match_earlier(
 		err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
 	else
 		rc = watch_set_match_only(
-			t->conf->set, t->desk->scratch, &view, on_earlier_match, &b, e);
+			t->conf->set, t->desk->scratch, &view, match_on_earlier, &b, e);
 	if (!rc && b.failed)
 		rc = err_nomem(e);
 	m->before = b.watches;
@@ -263,7 +264,7 @@ static int match_earlier(
 
 /* --- watches that were given up --- */
 
-static void note_overrun(struct desk_result *r, size_t watch)
+static void match_note_overrun(struct desk_result *r, size_t watch)
 {
 	for (size_t k = 0; k < r->n_overruns; k++)
 		if (r->overruns[k] == watch)
@@ -272,38 +273,38 @@ static void note_overrun(struct desk_result *r, size_t watch)
 		r->overruns[r->n_overruns++] = watch;
 }
 
-static void note_overruns(struct taking *t)
+static void match_note_overruns(struct ingest *t)
 {
 	const size_t *watches;
 	size_t n = watch_scratch_overruns(t->desk->scratch, &watches);
 
 	for (size_t k = 0; k < n; k++)
-		note_overrun(t->result, watches[k]);
+		match_note_overrun(t->result, watches[k]);
 }
 
-static int match(struct matching *m, const struct store_item_row *old)
+static int match_new_item(struct match_run *m, const struct store_item_row *old)
 {
-	struct taking *t = m->t;
+	struct ingest *t = m->t;
 	int rc = desk_view(t->cf, m->item, t->poll->batch->feed.language,
 		old ? old->first_seen : t->now, t->now, t->desk->item_arena, &m->view);
 
 	if (rc)
 		return err_set(m->e, (enum err_class) - rc, "an item is too large to be looked at");
-	rc = watch_set_match(t->conf->set, t->desk->scratch, &m->view, on_match, m, m->e);
+	rc = watch_set_match(t->conf->set, t->desk->scratch, &m->view, match_on_hit, m, m->e);
 	if (rc == 0)
-		note_overruns(t);
+		match_note_overruns(t);
 	return m->rc ? m->rc : rc;
 }
 
-int taking_match(struct taking *t, const struct feed_item *item, const struct store_item *state,
+int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct err *e)
 {
-	struct matching m = {.t = t, .item = item, .state = state, .e = e};
-	int rc = old ? match_earlier(t, old, &m, e) : 0;
+	struct match_run m = {.t = t, .item = item, .state = state, .e = e};
+	int rc = old ? match_revision(t, old, &m, e) : 0;
 
 	/* What is too large to be looked at does not match, and holds up no other of its feed. */
 	if (rc == 0 || rc == -ERR_LIMIT)
-		rc = match(&m, old);
+		rc = match_new_item(&m, old);
 	if (rc == -ERR_LIMIT && m.rc == 0) {
 		t->result->unmatched++;
 		rc = 0;

@@ -3,12 +3,12 @@
 
 #include "feed/link.h"
 
-static struct str first_of(struct str a, struct str b, struct str c)
+static struct str view_first_of(struct str a, struct str b, struct str c)
 {
 	return str_present(a) ? a : str_present(b) ? b : c;
 }
 
-static int site_of(struct str link, struct arena *arena, struct str *out)
+static int view_add_site(struct str link, struct arena *arena, struct str *out)
 {
 	char host[FEED_HOST_MAX];
 
@@ -29,7 +29,8 @@ int desk_view(const struct conf_feed *feed, const struct feed_item *i, struct st
 		.categories = i->categories,
 		.n_categories = i->n_categories,
 		.url = i->link,
-		.lang = first_of(i->language, feed_language, feed ? str_of(feed->lang) : STR_NONE),
+		.lang = view_first_of(
+			i->language, feed_language, feed ? str_of(feed->lang) : STR_NONE),
 		.published = i->date_implausible ? STAMP_NONE : i->published,
 		.first_seen = first_seen,
 		.now = now,
@@ -40,5 +41,5 @@ int desk_view(const struct conf_feed *feed, const struct feed_item *i, struct st
 		out->n_groups = feed->groups.n;
 	}
 	rc = feed_item_body(i, arena, &out->body);
-	return rc ? rc : site_of(i->link, arena, &out->site);
+	return rc ? rc : view_add_site(i->link, arena, &out->site);
 }

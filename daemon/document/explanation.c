@@ -44,10 +44,10 @@ static json_t *explanation_edits(const struct desk_explanation *x)
 	return list;
 }
 
-static const char *explanation_silence(enum desk_silence s)
+static const char *explanation_no_alert(enum desk_alert_state s)
 {
 	switch (s) {
-	case DESK_TOLD: return NULL;
+	case DESK_ALERTED: return NULL;
 	case DESK_FIRST_RUN: return "first-run";
 	case DESK_SAME_STORY: return "same-story";
 	case DESK_NOT_RECORDED: return "not-recorded";
@@ -86,8 +86,8 @@ static json_t *explanation_verdict(const struct desk_explanation *x, const struc
 		return o;
 	}
 	document_set_hits(o, &x->view, v->hits, v->n_hits);
-	document_set_text(o, "alert", v->told);
-	document_set_text(o, "silent", str_of(explanation_silence(v->silence)));
+	document_set_text(o, "alert", v->alert_id);
+	document_set_text(o, "silent", str_of(explanation_no_alert(v->alert_state)));
 	return o;
 }
 

@@ -7,7 +7,7 @@
 #define REPORT	0x5245504f5254
 #define EDITION 0x45444954494f4e
 
-static uint64_t never_zero(uint64_t hash)
+static uint64_t key_not_zero(uint64_t hash)
 {
 	return hash ? hash : 1;
 }
@@ -16,13 +16,13 @@ uint64_t story_key(struct str source, const struct feed_item *i)
 {
 	if (!i->link_key)
 		return 0;
-	return never_zero(digest_fast64(source, REPORT ^ i->link_key));
+	return key_not_zero(digest_fast64(source, REPORT ^ i->link_key));
 }
 
 uint64_t story_key_edition(uint64_t key, uint64_t text_key)
 {
 	if (!key)
 		return 0;
-	return never_zero(
+	return key_not_zero(
 		digest_fast64(str_slice((const char *)&text_key, sizeof(text_key)), EDITION ^ key));
 }

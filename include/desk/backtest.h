@@ -30,7 +30,7 @@ struct backtest {
 };
 
 enum backtest_change {
-	BACKTEST_TOLD,	 /* nothing to compare with, or both tell it */
+	BACKTEST_BOTH,	 /* nothing to compare with, or both tell it */
 	BACKTEST_GAINED, /* only `against` tells it */
 	BACKTEST_LOST,	 /* only `conf` does */
 };

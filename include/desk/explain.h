@@ -11,8 +11,8 @@
 #include "store/alert_walk.h"
 
 /* Why a watch that matches has no alert for the item. */
-enum desk_silence {
-	DESK_TOLD,	   /* it has one */
+enum desk_alert_state {
+	DESK_ALERTED,	   /* it has one */
 	DESK_FIRST_RUN,	   /* it came when its feed was first read, and was kept from the watches */
 	DESK_SAME_STORY,   /* the same link of the same source alerted as another item */
 	DESK_NOT_RECORDED, /* the watch was another, or none, when the item came */
@@ -28,8 +28,8 @@ struct desk_verdict {
 	bool excluded;	/* but for its exclude it would match */
 	struct str why; /* without matches: a line for each part of the query that fails */
 	/* The id of its newest alert for the item, or (DESK_SAME_STORY) of that of the other. */
-	struct str told;
-	enum desk_silence silence; /* with matches */
+	struct str alert_id;
+	enum desk_alert_state alert_state; /* with matches */
 };
 
 struct desk_edit {

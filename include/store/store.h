@@ -101,7 +101,7 @@ enum store_seen {
 enum store_arrival {
 	STORE_ARRIVAL_UNKNOWN, /* before this was noted */
 	STORE_ARRIVED,	       /* as news */
-	STORE_FIRST_TOLD,      /* with the first body of its feed; watches looked at it */
+	STORE_FIRST_MATCHED,   /* with the first body of its feed; watches looked at it */
 	STORE_FIRST_QUIET,     /* with the first body of its feed; kept from the watches */
 };
 

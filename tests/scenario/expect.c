@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "desk/taking.h"
+#include "desk/ingest.h"
 #include "store/fulltext.h"
 #include "watch/scratch.h"
 

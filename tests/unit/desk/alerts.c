@@ -4,7 +4,7 @@
 
 #include "lib/desk_polls.h"
 
-#include "desk/taking.h"
+#include "desk/ingest.h"
 #include "watch/scratch.h"
 
 static void an_alert_says_all_there_is(void **state)

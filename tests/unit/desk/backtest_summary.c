@@ -46,9 +46,9 @@ static void alerts_are_counted_by_day_and_feed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 7; i++)
-		add(t, "w", days[i], i % 3 == 2 ? "a" : "b", "title", BACKTEST_TOLD);
-	add(t, "w", 40, "c", "title", BACKTEST_TOLD);
-	add(t, "other", 1, "c", "title", BACKTEST_TOLD);
+		add(t, "w", days[i], i % 3 == 2 ? "a" : "b", "title", BACKTEST_BOTH);
+	add(t, "w", 40, "c", "title", BACKTEST_BOTH);
+	add(t, "other", 1, "c", "title", BACKTEST_BOTH);
 	assert_null(backtest_summary_find(t, "none"));
 	w = backtest_summary_find(t, "w");
 	assert_int_equal(w->alerts, 8);
@@ -81,9 +81,9 @@ static void many_feeds_out_of_order_are_counted(void **state)
 	(void)state;
 	for (int i = 0; i < 500; i++) {
 		snprintf(name, sizeof(name), "f%d", i * 7 % 500);
-		add(t, i % 2 ? "w" : "v", 500 - i, name, "title", BACKTEST_TOLD);
+		add(t, i % 2 ? "w" : "v", 500 - i, name, "title", BACKTEST_BOTH);
 	}
-	add(t, "w", 1, "f499", "title", BACKTEST_TOLD);
+	add(t, "w", 1, "f499", "title", BACKTEST_BOTH);
 	assert_int_equal(backtest_summary_find(t, "w")->feeds.n, 250);
 	assert_int_equal(backtest_summary_find(t, "w")->days.n, 250);
 	backtest_each_feed(t, backtest_summary_find(t, "w"), 1, note, text, &others);
@@ -98,7 +98,7 @@ static void what_changes_is_told_apart(void **state)
 	const struct backtest_watch *w;
 
 	(void)state;
-	add(t, "w", 0, "a", "title", BACKTEST_TOLD);
+	add(t, "w", 0, "a", "title", BACKTEST_BOTH);
 	add(t, "w", 0, "a", "title", BACKTEST_GAINED);
 	add(t, "w", 0, "a", "title", BACKTEST_GAINED);
 	add(t, "w", 0, "a", "title", BACKTEST_LOST);
@@ -121,7 +121,7 @@ static void the_last_are_kept_whole(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		char *copy = strdup(titles[i]);
 
-		add(t, "w", (int)i, "a", copy, BACKTEST_TOLD);
+		add(t, "w", (int)i, "a", copy, BACKTEST_BOTH);
 		memset(copy, 'x', strlen(copy));
 		free(copy);
 	}

@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-#include "desk/edit.h"
+#include "desk/text_diff.h"
 #include "desk/explain.h"
 #include "feed/identity.h"
 #include "lib/desk_fixture.h"
@@ -113,7 +113,8 @@ static void what_matched_and_what_failed(void **state)
 	assert_int_equal(x.n_verdicts, 6);
 	assert_int_equal(x.n_unexplained, 0);
 	v = verdict(&x, "moves");
-	assert_true(v->matches && v->silence == DESK_TOLD && str_eq(v->told, x.alerts[0].id));
+	assert_true(v->matches && v->alert_state == DESK_ALERTED &&
+		    str_eq(v->alert_id, x.alerts[0].id));
 	assert_int_equal(v->n_hits, 1);
 	assert_true(str_is(v->hits[0].text, "embassy") && v->hits[0].field == QUERY_BODY);
 	v = verdict(&x, "near");
@@ -145,18 +146,18 @@ static void why_nobody_was_told(void **state)
 	open_newsroom(&f);
 	poll_one(&f, "b", make_item("other", NULL, "Hello", "World"));
 	x = explain(&f, "old", "moves");
-	assert_true(x.first_run && x.verdicts[0].silence == DESK_FIRST_RUN);
+	assert_true(x.first_run && x.verdicts[0].alert_state == DESK_FIRST_RUN);
 	assert_int_equal(x.n_alerts, 0);
 	poll_one(&f, "a", make_item("1", "http://a.example/1", "The embassy", "x"));
 	poll_one(&f, "b", make_item("1b", "http://a.example/1", "The embassy", "y"));
 	x = explain(&f, "1b", "moves");
-	assert_int_equal(x.verdicts[0].silence, DESK_SAME_STORY);
-	assert_true(str_eq(x.verdicts[0].told, explain(&f, "1", "moves").verdicts[0].told));
+	assert_int_equal(x.verdicts[0].alert_state, DESK_SAME_STORY);
+	assert_true(str_eq(x.verdicts[0].alert_id, explain(&f, "1", "moves").verdicts[0].alert_id));
 	/* A watch that was written after the item came. */
 	poll_one(&f, "a", make_item("2", NULL, "A flood", "x"));
 	desk_configure(&f, CONF "watch flood { query = 'flood' notify = desk }\n");
 	x = explain(&f, "2", "flood");
-	assert_true(x.verdicts[0].matches && x.verdicts[0].silence == DESK_NOT_RECORDED);
+	assert_true(x.verdicts[0].matches && x.verdicts[0].alert_state == DESK_NOT_RECORDED);
 	desk_fixture_close(&f);
 }
 
@@ -179,7 +180,7 @@ static void edits_are_shown(void **state)
 	assert_true(str_is(x.edits[1].was_text, "Nothing is known."));
 	assert_true(str_is(x.edits[1].is_text, "Nothing at all is known."));
 	assert_int_equal(x.edits[0].at - x.edits[1].at, CLOCK_MINUTE);
-	assert_true(x.verdicts[0].matches && x.verdicts[0].silence == DESK_TOLD);
+	assert_true(x.verdicts[0].matches && x.verdicts[0].alert_state == DESK_ALERTED);
 	desk_fixture_close(&f);
 }
 
@@ -214,18 +215,18 @@ static void how_it_came_is_known_not_guessed(void **state)
 	desk_configure(&f, text);
 	x = explain(&f, "quiet", "moves");
 	assert_true(x.first_run && !x.first_run_guessed);
-	assert_int_equal(x.verdicts[0].silence, DESK_FIRST_RUN);
+	assert_int_equal(x.verdicts[0].alert_state, DESK_FIRST_RUN);
 	/* The watches saw these two: it was another watch then. */
 	x = explain(&f, "newest", "moves");
-	assert_true(x.first_run && x.verdicts[0].silence == DESK_NOT_RECORDED);
+	assert_true(x.first_run && x.verdicts[0].alert_state == DESK_NOT_RECORDED);
 	x = explain(&f, "told", "moves");
-	assert_true(x.first_run && x.verdicts[0].silence == DESK_NOT_RECORDED);
+	assert_true(x.first_run && x.verdicts[0].alert_state == DESK_NOT_RECORDED);
 	x = explain(&f, "news", "moves");
-	assert_true(!x.first_run && x.verdicts[0].silence == DESK_NOT_RECORDED);
+	assert_true(!x.first_run && x.verdicts[0].alert_state == DESK_NOT_RECORDED);
 	forget_arrivals(&f);
 	x = explain(&f, "quiet", "moves");
 	assert_true(x.first_run && x.first_run_guessed);
-	assert_int_equal(x.verdicts[0].silence, DESK_FIRST_RUN);
+	assert_int_equal(x.verdicts[0].alert_state, DESK_FIRST_RUN);
 	assert_false(explain(&f, "news", "moves").first_run);
 	desk_fixture_close(&f);
 }
@@ -253,11 +254,11 @@ static void earlier_texts_are_matched_again(void **state)
 	poll_one(&f, "b", make_item("2", NULL, "Nothing", "At all."));
 	poll_one(&f, "b", make_item("2", NULL, "Nothing", "The embassy."));
 	x = explain(&f, "2", "moves");
-	assert_true(x.verdicts[0].silence == DESK_TOLD && x.verdicts[0].earlier == 0);
+	assert_true(x.verdicts[0].alert_state == DESK_ALERTED && x.verdicts[0].earlier == 0);
 	desk_configure(&f, CONF "watch all { query = 'all' } watch none { query = 'nothing' }\n");
 	x = explain(&f, "2", NULL);
-	assert_int_equal(verdict(&x, "none")->silence, DESK_FIRST_RUN);
-	assert_int_equal(verdict(&x, "moves")->silence, DESK_TOLD);
+	assert_int_equal(verdict(&x, "none")->alert_state, DESK_FIRST_RUN);
+	assert_int_equal(verdict(&x, "moves")->alert_state, DESK_ALERTED);
 	desk_fixture_close(&f);
 }
 
@@ -347,7 +348,7 @@ static void the_words_that_differ(void **state)
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
 		struct str was, is;
 
-		desk_edit_window(str_of(edits[i].was), str_of(edits[i].is), 6, 60, &was, &is);
+		desk_text_diff(str_of(edits[i].was), str_of(edits[i].is), 6, 60, &was, &is);
 		if (!edits[i].was_part) {
 			assert_false(str_present(was) || str_present(is));
 			continue;

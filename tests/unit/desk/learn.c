@@ -2,7 +2,7 @@
 /* Which words are rare the desk learns from its archive and from what it matches, between polls. */
 #include "lib/unit.h"
 
-#include "desk/taking.h"
+#include "desk/ingest.h"
 #include "lib/desk_polls.h"
 #include "watch/scratch.h"
 

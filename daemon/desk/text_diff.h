@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What an edit changed: the words that differ, with a few around them. */
-#ifndef DESK_EDIT_H
-#define DESK_EDIT_H
+#ifndef DESK_TEXT_DIFF_H
+#define DESK_TEXT_DIFF_H
 
 #include "base/str.h"
 
@@ -10,7 +10,7 @@
  * before and behind; at most max bytes each, cut between code points. Both empty when they are
  * the same.
  */
-void desk_edit_window(struct str was, struct str is, size_t around, size_t max,
-	struct str *was_part, struct str *is_part);
+void desk_text_diff(struct str was, struct str is, size_t around, size_t max, struct str *was_part,
+	struct str *is_part);
 
 #endif

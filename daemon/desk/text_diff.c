@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "edit.h"
+#include "text_diff.h"
 
 #include "base/ascii.h"
 #include "base/utf8.h"
 
 /* Back to the start of the word that stands at `at`. */
-static size_t word_start(struct str s, size_t at)
+static size_t diff_word_start(struct str s, size_t at)
 {
 	while (at > 0 && !ascii_is_space(s.p[at - 1]))
 		at--;
 	return at;
 }
 
-static size_t word_end(struct str s, size_t at)
+static size_t diff_word_end(struct str s, size_t at)
 {
 	while (at < s.n && !ascii_is_space(s.p[at]))
 		at++;
@@ -20,20 +20,20 @@ static size_t word_end(struct str s, size_t at)
 }
 
 /* The part from..to with up to `around` bytes of whole words on both sides. */
-static struct str with_words(struct str s, size_t from, size_t to, size_t around, size_t max)
+static struct str diff_widen(struct str s, size_t from, size_t to, size_t around, size_t max)
 {
 	size_t low = from > around ? from - around : 0;
 	size_t high = s.n - to > around ? to + around : s.n;
 
-	low = low ? word_end(s, low) : 0;
-	high = high < s.n ? word_start(s, high) : s.n;
+	low = low ? diff_word_end(s, low) : 0;
+	high = high < s.n ? diff_word_start(s, high) : s.n;
 	low = low < from ? low : from;
 	high = high > to ? high : to;
 	return utf8_cut(str_trim(str_slice(s.p + low, high - low)), max);
 }
 
-void desk_edit_window(struct str was, struct str is, size_t around, size_t max,
-	struct str *was_part, struct str *is_part)
+void desk_text_diff(struct str was, struct str is, size_t around, size_t max, struct str *was_part,
+	struct str *is_part)
 {
 	size_t least = was.n < is.n ? was.n : is.n, head = 0, tail = 0;
 
@@ -42,12 +42,12 @@ void desk_edit_window(struct str was, struct str is, size_t around, size_t max,
 		return;
 	while (head < least && was.p[head] == is.p[head])
 		head++;
-	head = word_start(was, head);
+	head = diff_word_start(was, head);
 	while (tail < least - head && was.p[was.n - 1 - tail] == is.p[is.n - 1 - tail])
 		tail++;
 	/* Back to where a word begins in both: the bytes behind are the same. */
 	while (tail > 0 && !ascii_is_space(was.p[was.n - tail]))
 		tail--;
-	*was_part = with_words(was, head, was.n - tail, around, max);
-	*is_part = with_words(is, head, is.n - tail, around, max);
+	*was_part = diff_widen(was, head, was.n - tail, around, max);
+	*is_part = diff_widen(is, head, is.n - tail, around, max);
 }

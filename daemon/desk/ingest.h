@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Inside the desk: one poll on its way through, and what the steps hand each other. */
-#ifndef DESK_TAKING_H
-#define DESK_TAKING_H
+#ifndef DESK_INGEST_H
+#define DESK_INGEST_H
 
 #include "desk/desk.h"
 
@@ -14,7 +14,7 @@ struct desk {
 	bool learnt; /* scratch has seen the newest items of the archive */
 };
 
-struct taking {
+struct ingest {
 	struct desk *desk;
 	const struct conf *conf;
 	const struct conf_feed *cf;
@@ -33,7 +33,7 @@ struct taking {
 int desk_scratch(struct desk *d, const struct conf *c, struct err *e);
 
 /* Matches a new item, or a revision of a known one (old != NULL), and raises what is to be told. */
-int taking_match(struct taking *t, const struct feed_item *item, const struct store_item *state,
+int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct err *e);
 
 #endif
