@@ -349,7 +349,7 @@ static struct pending read_side(struct expression *x)
 		dialect_small(r, dialect_word(r))
 			? "operators are written in capitals there"
 			: "write AND before it, or put quotes around words that are a phrase",
-		"nothing joins it to what stands before");
+		"an operator is missing before it");
 	return (struct pending){
 		.what = JOINS, .join = DIALECT_AND, .rank = DIALECT_RANK_AND, .offset = r->at};
 }

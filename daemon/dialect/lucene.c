@@ -42,7 +42,8 @@ static bool read_edits(struct dialect_reader *r, struct str s, unsigned *edits)
 	*edits = 2;
 	if (s.n && (!dialect_digits(s, edits) || *edits > 2)) {
 		dialect_wrong(r, (size_t)(s.p - r->text.p) - 1, s.n + 1,
-			"write ~1 or ~2: so many letters may differ", "no such number of edits");
+			"write ~1 or ~2, the number of letters that may differ",
+			"no such number of edits");
 		return false;
 	}
 	return true;
@@ -181,7 +182,7 @@ static struct dialect_node *read_quoted(struct dialect_reader *r)
 		r->at += s.n;
 		if (!dialect_digits(s, &n) || n > QUERY_DISTANCE_MAX)
 			return dialect_unknown(
-				r, from, "write a number up to 500 behind ~", "no such distance");
+				r, from, "write a number up to 500 after ~", "no such distance");
 	}
 	if (n)
 		return read_loose(r, inner, n, from);
@@ -286,7 +287,8 @@ static struct dialect_node *read_brackets(struct dialect_reader *r)
 	r->at += s.n;
 	if (!dialect_digits(s, &least) || clauses < 2 || n->kind != DIALECT_CHAIN ||
 		n->join != DIALECT_OR)
-		return dialect_unknown(r, from, "write (a b c)@2", "@ on what is no list of words");
+		return dialect_unknown(r, from, "write (a b c)@2",
+			"@ after something that is not a list of words");
 	n->join = DIALECT_COMMA;
 	any = arena_printf(r->arena, "ANY/%u(", least);
 	r->nomem = r->nomem || !any;
@@ -322,7 +324,7 @@ static struct dialect_node *read_plain(struct dialect_reader *r)
 	if (dialect_word(r).n)
 		return read_word(r);
 	r->at++;
-	return dialect_unknown(r, from, "take it out", "nothing that could stand here");
+	return dialect_unknown(r, from, "take it out", "not valid here");
 }
 
 static struct dialect_node *read_operand(struct dialect_reader *r)

@@ -26,7 +26,7 @@ static bool check_value(struct dialect_reader *r, struct dialect_node *n, bool l
 	if (memchr(n->text.p, '*', n->text.n) || memchr(n->text.p, '!', n->text.n))
 		dialect_wrong(r, n->offset, n->length,
 			"write it out; a site takes in all that ends so, a url any part of it",
-			"a wildcard in what is no word");
+			"a wildcard in a value");
 	return true;
 }
 
@@ -59,7 +59,7 @@ struct dialect_node *dialect_value(struct dialect_reader *r, const char *ours)
 		n = NULL;
 	r->value = false;
 	if (!n && !r->nomem) {
-		dialect_wrong(r, from ? from - 1 : 0, 0, "write the value right behind it",
+		dialect_wrong(r, from ? from - 1 : 0, 0, "write the value directly after it",
 			"a value is missing");
 		return dialect_stand_in(r, from);
 	}

@@ -97,7 +97,7 @@ static void check_word(struct dialect_reader *r, struct str s)
 	else if (r->d->minus && str_is(s, "-"))
 		dialect_wrong(r, r->at, 1,
 			"to leave something out write -word without a space, or NOT word",
-			"a dash that stands alone");
+			"a dash on its own");
 	else if (!r->value && r->d->bang && memchr(s.p, '?', s.n))
 		dialect_wrong(r, r->at, s.n, "one letter is *, the rest of a word !",
 			"a ? inside a word");

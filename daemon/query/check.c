@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a tree may hold where. */
+/* Semantic checks of a parsed query. */
 #include <stdio.h>
 
 #include "check.h"
@@ -10,8 +10,8 @@ struct query_checker {
 	struct str text;
 };
 
-static void wrong(struct query_checker *c, const struct query_node *n, const char *help,
-	const char *what, enum query_op where)
+static void check_report_inside(struct query_checker *c, const struct query_node *n,
+	const char *help, const char *what, enum query_op where)
 {
 	query_report(c->report, false, n->offset, n->length, help, "%s inside %s", what,
 		query_operators[where].word);
@@ -19,8 +19,8 @@ static void wrong(struct query_checker *c, const struct query_node *n, const cha
 
 #define SPLIT "write it as a part of its own, joined by AND"
 
-/* What to write instead of n inside an operator that compares or counts positions. */
-static const char *instead(const struct query_node *n, enum query_op where)
+/* Returns the help for n as invalid operand of `where`. */
+static const char *check_get_help(const struct query_node *n, enum query_op where)
 {
 	bool chain = query_operators[where].form == QUERY_FORM_CHAIN;
 	const struct query_operator *o = &query_operators[n->op];
@@ -32,34 +32,35 @@ static const char *instead(const struct query_node *n, enum query_op where)
 	return help ? help : SPLIT;
 }
 
-/* feed: site: and their like hold for the item: they stand around no words. */
-static bool is_attribute(const struct query_node *n)
+/* A list such as site:(a OR b) is an OR of attributes. */
+static bool check_is_attribute(const struct query_node *n)
 {
 	while (n->op == QUERY_OR && n->n_kids)
 		n = n->kids[0];
 	return n->op == QUERY_ATTRIBUTE;
 }
 
-static void wrong_field(struct query_checker *c, const struct query_node *n, enum query_op where)
+static void check_report_field(
+	struct query_checker *c, const struct query_node *n, enum query_op where)
 {
 	char help[120];
 
 	snprintf(help, sizeof(help), "write %s:%s, the field around all of it", n->prefix,
 		query_operators[where].form == QUERY_FORM_CHAIN ? "(a NEAR/3 b)" : "ATLEAST/2(a)");
-	wrong(c, n, is_attribute(n) ? SPLIT : help, "a field prefix", where);
+	check_report_inside(c, n, check_is_attribute(n) ? SPLIT : help, "a field prefix", where);
 }
 
-/* An operand of NEAR, SENT, PARA, ATLEAST: terms, ORs of operands, NEAR. */
+/* Operands of NEAR, SENT, PARA and ATLEAST are terms, ORs of operands, and NEAR. */
 static void check_operand(struct query_checker *c, const struct query_node *n, enum query_op where)
 {
 	const struct query_operator *o = &query_operators[n->op];
 
 	if (n->prefix) {
-		wrong_field(c, n, where);
+		check_report_field(c, n, where);
 		return;
 	}
 	if (!o->operand) {
-		wrong(c, n, instead(n, where), o->word, where);
+		check_report_inside(c, n, check_get_help(n, where), o->word, where);
 		return;
 	}
 	for (size_t i = 0; i < n->n_kids; i++)
@@ -114,14 +115,14 @@ void query_check_regex(struct query_checker *c, const struct query_node *n)
 	struct query_regex_fault fault;
 	bool here = n->value.p >= c->text.p && n->value.p < c->text.p + c->text.n;
 
-	/* In a define the place is that of its @name. */
+	/* An expression inside a define is reported at the @name. */
 	if (c->regex && c->regex(n->value, n->nocase, &fault) == -(int)ERR_CONF)
 		query_report(c->report, false,
 			here ? (size_t)(n->value.p - c->text.p) + fault.offset : n->offset, 1,
 			"expressions are those of Perl, as PCRE2 has them", "%s", fault.text);
 }
 
-/* Can n match an item that has none of its terms and attributes? */
+/* Returns true if an item without any of its terms and attributes can match n. */
 static bool matches_empty(const struct query_node *n)
 {
 	const struct query_operator *o = &query_operators[n->op];

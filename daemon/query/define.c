@@ -4,15 +4,15 @@
 #include "base/nearest.h"
 #include "query/operator.h"
 
-struct expansion {
+struct define_expansion {
 	struct query_defines *defines;
 	struct arena *arena;
 	struct query_reporter *report;
 	const struct query_node
-		*at;	 /* the @name that a define's nodes are told under; NULL: none */
-	unsigned fields; /* of the prefix around that @name; 0: none */
-	bool told_field;
-	unsigned nest; /* defines inside defines */
+		*at;	 /* the @name that errors are reported at; NULL: at the node itself */
+	unsigned fields; /* of the prefix of that @name; 0: none */
+	bool field_reported;
+	unsigned nest; /* nesting depth of defines */
 	size_t terms, depth;
 	bool failed, nomem;
 };
@@ -29,21 +29,21 @@ struct query_define *query_define_find(const struct query_defines *d, struct str
 	return i == TABLE_NONE ? NULL : &d->v[i];
 }
 
-static struct query_node *broken(struct expansion *x)
+static struct query_node *define_fail(struct define_expansion *x)
 {
 	x->failed = true;
 	return NULL;
 }
 
-static struct query_node *nomem(struct expansion *x)
+static struct query_node *define_fail_memory(struct define_expansion *x)
 {
 	x->nomem = true;
-	return broken(x);
+	return define_fail(x);
 }
 
-/* what: after the name */
-static void tell(struct expansion *x, const struct query_node *n, const char *help, struct str name,
-	const char *what)
+/* Reports "NAME what" at the node, or at the outermost @name. */
+static void define_report(struct define_expansion *x, const struct query_node *n, const char *help,
+	struct str name, const char *what)
 {
 	const struct query_node *at = x->at ? x->at : n;
 
@@ -52,13 +52,14 @@ static void tell(struct expansion *x, const struct query_node *n, const char *he
 	x->failed = true;
 }
 
-static struct query_node *expand(struct expansion *x, const struct query_node *n);
+static struct query_node *define_expand_node(
+	struct define_expansion *x, const struct query_node *n);
 
-/* The tree of a define with its own @names put in; NULL after a report somewhere. */
-static struct query_node *resolve(struct expansion *x, struct query_define *d)
+/* Expands a define on first use and caches its tree. Returns NULL after a report. */
+static struct query_node *define_resolve(struct define_expansion *x, struct query_define *d)
 {
 	struct query_reporter own = {.fn = d->fn, .ctx = d->ctx};
-	struct expansion inner = {
+	struct define_expansion inner = {
 		.defines = x->defines,
 		.arena = x->defines->arena,
 		.report = &own,
@@ -70,7 +71,7 @@ static struct query_node *resolve(struct expansion *x, struct query_define *d)
 	if (d->state == QUERY_DEFINE_BROKEN || !d->query.root)
 		return NULL;
 	d->state = QUERY_DEFINE_OPEN;
-	d->expanded = expand(&inner, d->query.root);
+	d->expanded = define_expand_node(&inner, d->query.root);
 	d->terms = inner.terms;
 	d->depth = inner.depth > d->query.depth ? inner.depth : d->query.depth;
 	d->state = inner.failed ? QUERY_DEFINE_BROKEN : QUERY_DEFINE_DONE;
@@ -78,17 +79,17 @@ static struct query_node *resolve(struct expansion *x, struct query_define *d)
 	return inner.failed ? NULL : d->expanded;
 }
 
-static struct query_node *copy(struct expansion *x, const struct query_node *n)
+static struct query_node *define_copy_node(struct define_expansion *x, const struct query_node *n)
 {
 	struct query_node *to = arena_alloc(x->arena, sizeof(*to));
 
 	if (!to)
-		return nomem(x);
+		return define_fail_memory(x);
 	*to = *n;
 	if (n->n_kids) {
 		to->kids = arena_array(x->arena, n->n_kids, sizeof(*to->kids));
 		if (!to->kids)
-			return nomem(x);
+			return define_fail_memory(x);
 	}
 	if (!x->at)
 		return to;
@@ -97,10 +98,10 @@ static struct query_node *copy(struct expansion *x, const struct query_node *n)
 	if (!x->fields)
 		return to;
 	if ((n->prefix || n->fielded || query_operators[n->op].form == QUERY_FORM_COMPARISON) &&
-		!x->told_field) {
-		x->told_field = true;
-		tell(x, n, "take the field away here, or inside the define", x->at->text,
-			"names fields itself, and stands behind one");
+		!x->field_reported) {
+		x->field_reported = true;
+		define_report(x, n, "take the field away here, or inside the define", x->at->text,
+			"contains fields, and follows a field");
 	}
 	if (n->fields) {
 		to->fields = x->fields;
@@ -109,11 +110,11 @@ static struct query_node *copy(struct expansion *x, const struct query_node *n)
 	return to;
 }
 
-/* The define's tree, as if in brackets, told under the @name. */
-static struct query_node *put_in(
-	struct expansion *x, const struct query_node *ref, const struct query_define *d)
+/* Copies the tree of define d for the @name ref, as if written in brackets. */
+static struct query_node *define_substitute(
+	struct define_expansion *x, const struct query_node *ref, const struct query_define *d)
 {
-	struct expansion inner = {
+	struct define_expansion inner = {
 		.defines = x->defines,
 		.arena = x->arena,
 		.report = x->report,
@@ -127,12 +128,12 @@ static struct query_node *put_in(
 	if (ref->level + 1 + d->depth > x->depth)
 		x->depth = ref->level + 1 + d->depth;
 	if (x->terms > QUERY_TERMS_MAX || x->depth > QUERY_DEPTH_MAX) {
-		tell(x, ref, "make several watches of it", ref->text,
+		define_report(x, ref, "make several watches of it", ref->text,
 			x->depth > QUERY_DEPTH_MAX ? "makes brackets deeper than 100 levels"
 						   : "makes the query longer than 10000 terms");
 		return NULL;
 	}
-	n = expand(&inner, d->expanded);
+	n = define_expand_node(&inner, d->expanded);
 	x->failed = x->failed || inner.failed;
 	x->nomem = x->nomem || inner.nomem;
 	if (n && ref->prefix)
@@ -140,7 +141,7 @@ static struct query_node *put_in(
 	return n;
 }
 
-static const char *undefined_help(struct expansion *x, struct str name)
+static const char *define_find_similar(struct define_expansion *x, struct str name)
 {
 	struct nearest near;
 	const char *help = NULL;
@@ -153,43 +154,45 @@ static const char *undefined_help(struct expansion *x, struct str name)
 	return help ? help : "add a block: define NAME { query = '…' }";
 }
 
-static struct query_node *expand_ref(struct expansion *x, const struct query_node *ref)
+static struct query_node *define_expand_ref(
+	struct define_expansion *x, const struct query_node *ref)
 {
 	struct query_define *d = query_define_find(x->defines, ref->value);
 
 	if (!d) {
-		tell(x, ref, undefined_help(x, ref->value), ref->text, "is not defined");
+		define_report(
+			x, ref, define_find_similar(x, ref->value), ref->text, "is not defined");
 		return NULL;
 	}
 	d->used = true;
 	if (d->state == QUERY_DEFINE_OPEN) {
-		tell(x, ref, "a define may use others, but not itself in a circle", ref->text,
-			"uses itself");
+		define_report(x, ref, "a define may use others, but not itself in a circle",
+			ref->text, "uses itself");
 		return NULL;
 	}
 	if (x->nest > QUERY_DEPTH_MAX) {
-		tell(x, ref, "use fewer defines inside defines", ref->text,
+		define_report(x, ref, "use fewer defines inside defines", ref->text,
 			"makes brackets deeper than 100 levels");
 		return NULL;
 	}
-	if (!resolve(x, d)) {
-		/* What is wrong with the define was told where it stands. */
-		return broken(x);
+	if (!define_resolve(x, d)) {
+		/* Reported through the define's own callback. */
+		return define_fail(x);
 	}
-	return put_in(x, ref, d);
+	return define_substitute(x, ref, d);
 }
 
-static struct query_node *expand(struct expansion *x, const struct query_node *n)
+static struct query_node *define_expand_node(struct define_expansion *x, const struct query_node *n)
 {
 	struct query_node *to;
 
 	if (n->op == QUERY_REF)
-		return expand_ref(x, n);
+		return define_expand_ref(x, n);
 	if (query_operators[n->op].form == QUERY_FORM_TERM)
 		x->terms++;
-	to = copy(x, n);
+	to = define_copy_node(x, n);
 	for (size_t i = 0; to && i < n->n_kids; i++) {
-		to->kids[i] = expand(x, n->kids[i]);
+		to->kids[i] = define_expand_node(x, n->kids[i]);
 		if (!to->kids[i] && (x->nomem || x->terms > QUERY_TERMS_MAX))
 			return NULL;
 	}
@@ -199,8 +202,8 @@ static struct query_node *expand(struct expansion *x, const struct query_node *n
 int query_define_expand(
 	struct query_defines *d, struct arena *arena, struct query *q, struct query_reporter *r)
 {
-	struct expansion x = {.defines = d, .arena = arena, .report = r};
-	struct query_node *root = expand(&x, q->root);
+	struct define_expansion x = {.defines = d, .arena = arena, .report = r};
+	struct query_node *root = define_expand_node(&x, q->root);
 
 	if (x.nomem)
 		return -(int)ERR_NOMEM;

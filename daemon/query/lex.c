@@ -6,18 +6,19 @@
 
 #include "lex_operator.h"
 
-struct lexer {
+struct query_lexer {
 	struct arena *arena;
 	struct query_reporter *report;
 	struct str text;
 	size_t at;
 	struct query_token *v;
 	size_t n, cap;
-	bool failed; /* memory */
+	bool failed; /* out of memory */
 };
 
-/* U+2010 to U+2015 and U+2212: never a minus. */
-static size_t dash(const char *p, size_t n)
+/* Length of an ASCII hyphen, or of a dash (U+2010 to U+2015, U+2212), which is not a minus; or 0.
+ */
+static size_t lex_dash_length(const char *p, size_t n)
 {
 	const unsigned char *u = (const unsigned char *)p;
 
@@ -27,14 +28,15 @@ static size_t dash(const char *p, size_t n)
 	return n >= 1 && u[0] == '-' ? 1 : 0;
 }
 
-static bool is_name(char c)
+static bool lex_is_name_char(char c)
 {
 	return ascii_is_alnum(c) || c == '-' || c == '_';
 }
 
-static struct query_token *push(struct lexer *l, enum query_token_kind kind, size_t from)
+static struct query_token *lex_push_token(
+	struct query_lexer *l, enum query_token_kind kind, size_t from)
 {
-	static struct query_token nowhere; /* written, never read: the caller stops on failed */
+	static struct query_token nowhere; /* write-only: the caller checks l->failed */
 
 	if (l->n == l->cap) {
 		size_t cap = l->cap ? l->cap * 2 : 64;
@@ -53,15 +55,15 @@ static struct query_token *push(struct lexer *l, enum query_token_kind kind, siz
 	return &l->v[l->n++];
 }
 
-static struct str slice(const struct lexer *l, size_t from, size_t to)
+static struct str lex_slice(const struct query_lexer *l, size_t from, size_t to)
 {
 	return str_slice(l->text.p + from, to - from);
 }
 
-static size_t bare_end(const struct lexer *l);
+static size_t lex_bare_end(const struct query_lexer *l);
 
-/* What follows ~ : digits. *tilde stays -1 where there is none. False: told what is wrong. */
-static bool lex_tilde(struct lexer *l, int *tilde)
+/* Parses ~ and its number, if any, into *tilde. Returns false after a report. */
+static bool lex_tilde(struct query_lexer *l, int *tilde)
 {
 	size_t from = l->at, digits;
 	uint32_t n = 0;
@@ -71,18 +73,18 @@ static bool lex_tilde(struct lexer *l, int *tilde)
 	for (l->at++; l->at < l->text.n && ascii_is_digit(l->text.p[l->at]); l->at++)
 		n = n <= QUERY_NUMBER_MAX ? n * 10 + (uint32_t)(l->text.p[l->at] - '0') : n;
 	digits = l->at - from - 1;
-	l->at = bare_end(l);
+	l->at = lex_bare_end(l);
 	if (digits && digits == l->at - from - 1) {
 		*tilde = (int)(n < QUERY_NUMBER_MAX ? n : QUERY_NUMBER_MAX);
 		return true;
 	}
 	query_report(l->report, false, from, l->at - from,
-		"write a number behind it, and a space: zelensky~1, \"buildup troops\"~3",
+		"write a number after it, then a space: zelensky~1, \"buildup troops\"~3",
 		digits ? "~ with more than a number" : "~ without a number");
 	return false;
 }
 
-static void lex_quoted(struct lexer *l)
+static void lex_quoted(struct query_lexer *l)
 {
 	size_t from = l->at, start, q;
 	struct query_token *t;
@@ -95,18 +97,18 @@ static void lex_quoted(struct lexer *l)
 	if (l->at == l->text.n) {
 		query_report(l->report, false, from, 1, "put a \" where the phrase ends",
 			"a quote that is never closed");
-		push(l, QUERY_TOKEN_BAD, from);
+		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
 	q = text_quote_length(l->text.p + l->at, l->text.n - l->at);
 	l->at += q;
 	q = l->at - q;
-	t = push(l, lex_tilde(l, &tilde) ? QUERY_TOKEN_QUOTED : QUERY_TOKEN_BAD, from);
-	t->inner = slice(l, start, q);
+	t = lex_push_token(l, lex_tilde(l, &tilde) ? QUERY_TOKEN_QUOTED : QUERY_TOKEN_BAD, from);
+	t->inner = lex_slice(l, start, q);
 	t->tilde = tilde;
 }
 
-static void lex_braced(struct lexer *l)
+static void lex_braced(struct query_lexer *l)
 {
 	size_t from = l->at;
 	const char *end = memchr(l->text.p + from, '}', l->text.n - from);
@@ -115,14 +117,14 @@ static void lex_braced(struct lexer *l)
 		query_report(l->report, false, from, 1, "put a } where the spelling ends",
 			"a { that is never closed");
 		l->at = l->text.n;
-		push(l, QUERY_TOKEN_BAD, from);
+		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
 	l->at = (size_t)(end - l->text.p) + 1;
-	push(l, QUERY_TOKEN_BRACED, from)->inner = slice(l, from + 1, l->at - 1);
+	lex_push_token(l, QUERY_TOKEN_BRACED, from)->inner = lex_slice(l, from + 1, l->at - 1);
 }
 
-static void lex_regex(struct lexer *l)
+static void lex_regex(struct query_lexer *l)
 {
 	size_t from = l->at, end;
 	struct query_token *t;
@@ -135,14 +137,14 @@ static void lex_regex(struct lexer *l)
 			"a term that starts with / is a regular expression; end it with /",
 			"a regular expression that is never closed");
 		l->at = l->text.n;
-		push(l, QUERY_TOKEN_BAD, from);
+		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
 	end = l->at++;
 	while (l->at < l->text.n && ascii_is_alnum(l->text.p[l->at]))
 		l->at++;
-	t = push(l, QUERY_TOKEN_REGEX, from);
-	t->inner = slice(l, from + 1, end);
+	t = lex_push_token(l, QUERY_TOKEN_REGEX, from);
+	t->inner = lex_slice(l, from + 1, end);
 	t->nocase = l->at == end + 2 && l->text.p[end + 1] == 'i';
 	if (l->at > end + 1 && !t->nocase) {
 		t->kind = QUERY_TOKEN_BAD;
@@ -153,27 +155,28 @@ static void lex_regex(struct lexer *l)
 }
 
 /* @name */
-static void lex_ref(struct lexer *l)
+static void lex_ref(struct query_lexer *l)
 {
 	size_t from = l->at++;
 
-	while (l->at < l->text.n && (is_name(l->text.p[l->at]) || l->text.p[l->at] == '.' ||
-					    (unsigned char)l->text.p[l->at] >= 0x80))
+	while (l->at < l->text.n &&
+		(lex_is_name_char(l->text.p[l->at]) || l->text.p[l->at] == '.' ||
+			(unsigned char)l->text.p[l->at] >= 0x80))
 		l->at++;
 	if (l->at == from + 1) {
 		query_report(l->report, false, from, 1, "write @ and the name of a define",
 			"@ without a name");
-		push(l, QUERY_TOKEN_BAD, from);
+		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
-	push(l, QUERY_TOKEN_REF, from)->inner = slice(l, from + 1, l->at);
+	lex_push_token(l, QUERY_TOKEN_REF, from)->inner = lex_slice(l, from + 1, l->at);
 }
 
 /*
- * One value after feed: site: url: …; up to white space or a bracket, or quoted. A comma parts it
- * from the next one of ANY/2(site:a.com, b); in a link, which may hold some, one at its end.
+ * One value after feed: site: url: …, quoted or up to white space or a bracket. A comma ends it, as
+ * in ANY/2(site:a.com, b); a link may contain commas, but not end with one.
  */
-static void lex_value(struct lexer *l, bool link)
+static void lex_value(struct query_lexer *l, bool link)
 {
 	size_t from = l->at;
 	const char *p = l->text.p;
@@ -190,10 +193,10 @@ static void lex_value(struct lexer *l, bool link)
 		l->at++;
 	while (l->at > from && p[l->at - 1] == ',')
 		l->at--;
-	push(l, QUERY_TOKEN_VALUE, from)->inner = slice(l, from, l->at);
+	lex_push_token(l, QUERY_TOKEN_VALUE, from)->inner = lex_slice(l, from, l->at);
 }
 
-static void skip_space(struct lexer *l)
+static void lex_skip_space(struct query_lexer *l)
 {
 	size_t n;
 
@@ -202,40 +205,40 @@ static void skip_space(struct lexer *l)
 }
 
 /* feed:x or feed:(x OR "y z") */
-static void lex_values(struct lexer *l, bool link)
+static void lex_values(struct query_lexer *l, bool link)
 {
-	skip_space(l);
+	lex_skip_space(l);
 	if (l->at == l->text.n || l->text.p[l->at] != '(') {
 		if (l->at < l->text.n && l->text.p[l->at] != ')' && l->text.p[l->at] != ',')
 			lex_value(l, link);
 		return;
 	}
 	l->at++;
-	push(l, QUERY_TOKEN_OPEN, l->at - 1);
+	lex_push_token(l, QUERY_TOKEN_OPEN, l->at - 1);
 	for (;;) {
 		size_t from = l->at;
 
-		skip_space(l);
+		lex_skip_space(l);
 		if (l->at == l->text.n)
 			return;
 		if (l->text.p[l->at] == ')') {
 			l->at++;
-			push(l, QUERY_TOKEN_CLOSE, l->at - 1);
+			lex_push_token(l, QUERY_TOKEN_CLOSE, l->at - 1);
 			return;
 		}
 		if (l->text.p[l->at] == '(') {
 			l->at++;
-			push(l, QUERY_TOKEN_OPEN, l->at - 1);
-			return; /* the parser says what is wrong */
+			lex_push_token(l, QUERY_TOKEN_OPEN, l->at - 1);
+			return; /* the parser reports the error */
 		}
 		if (l->text.p[l->at] == ',') {
 			l->at++;
-			push(l, QUERY_TOKEN_COMMA, l->at - 1);
+			lex_push_token(l, QUERY_TOKEN_COMMA, l->at - 1);
 			continue;
 		}
 		from = l->at;
 		lex_value(l, link);
-		if (!l->failed && str_is(slice(l, from, l->at), "OR"))
+		if (!l->failed && str_is(lex_slice(l, from, l->at), "OR"))
 			l->v[l->n - 1] = (struct query_token){
 				.kind = QUERY_TOKEN_OPERATOR,
 				.op = QUERY_OR,
@@ -245,29 +248,29 @@ static void lex_values(struct lexer *l, bool link)
 	}
 }
 
-/* "title:" at the lexer's place? Sets *end behind the colon. */
-static bool at_field(const struct lexer *l, size_t *end)
+/* Returns true at a prefix such as "title:" and sets *end to the byte after the colon. */
+static bool lex_at_prefix(const struct query_lexer *l, size_t *end)
 {
 	size_t i = l->at;
 
 	if (!ascii_is_alpha(l->text.p[i]))
 		return false;
-	while (i < l->text.n && is_name(l->text.p[i]))
+	while (i < l->text.n && lex_is_name_char(l->text.p[i]))
 		i++;
 	*end = i + 1;
 	return i < l->text.n && l->text.p[i] == ':';
 }
 
-static void lex_field(struct lexer *l, size_t end)
+static void lex_prefix(struct query_lexer *l, size_t end)
 {
 	size_t from = l->at;
-	struct str name = slice(l, from, end - 1);
+	struct str name = lex_slice(l, from, end - 1);
 	const struct query_prefix *f = query_prefix_find(name);
 	const char *help;
 
 	l->at = end;
 	if (f) {
-		push(l, QUERY_TOKEN_PREFIX, from)->prefix = f;
+		lex_push_token(l, QUERY_TOKEN_PREFIX, from)->prefix = f;
 		if (f->attribute)
 			lex_values(l, f->field == QUERY_ATTR_URL);
 		return;
@@ -275,11 +278,11 @@ static void lex_field(struct lexer *l, size_t end)
 	help = query_prefix_help(l->arena, name);
 	query_report(l->report, false, from, name.n, help,
 		"unknown field %.*s:", (int)(name.n < 60 ? name.n : 60), name.p);
-	/* What follows is read as if the field had been none, so that its errors are told too. */
+	/* The text after an unknown prefix is parsed without it, to report its errors too. */
 }
 
-/* The end of a bare term that starts at the lexer's place. */
-static size_t bare_end(const struct lexer *l)
+/* Returns the end of a bare term that starts at l->at. */
+static size_t lex_bare_end(const struct query_lexer *l)
 {
 	const char *p = l->text.p;
 	size_t i = l->at;
@@ -299,32 +302,32 @@ static size_t bare_end(const struct lexer *l)
 	return i;
 }
 
-static bool lone_dash(struct str s)
+static bool lex_is_dashes(struct str s)
 {
 	size_t i = 0, n;
 
-	while (i < s.n && (n = dash(s.p + i, s.n - i)) > 0)
+	while (i < s.n && (n = lex_dash_length(s.p + i, s.n - i)) > 0)
 		i += n;
 	return i == s.n && s.n > 0;
 }
 
-static void lex_bare(struct lexer *l)
+static void lex_bare(struct query_lexer *l)
 {
 	size_t from = l->at;
 	struct query_token *t;
 	struct str word;
 	int tilde = -1;
 
-	l->at = bare_end(l);
-	word = slice(l, from, l->at);
-	if (lone_dash(word)) {
+	l->at = lex_bare_end(l);
+	word = lex_slice(l, from, l->at);
+	if (lex_is_dashes(word)) {
 		query_report(l->report, false, from, word.n,
 			"to leave something out write -word without a space, or NOT word",
-			"a dash that stands alone");
-		push(l, QUERY_TOKEN_BAD, from);
+			"a dash on its own");
+		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
-	t = push(l, QUERY_TOKEN_BARE, from);
+	t = lex_push_token(l, QUERY_TOKEN_BARE, from);
 	t->inner = word;
 	if (query_operator_read(l->arena, l->text, l->report, t))
 		return;
@@ -339,13 +342,14 @@ static void lex_bare(struct lexer *l)
 	if (t->exact && t->inner.n == 0) {
 		t->kind = QUERY_TOKEN_BAD;
 		query_report(l->report, false, from, 1,
-			"write =leave, with one word right behind it; {Le Monde} is never stemmed",
+			"write =leave, with one word directly after it; {Le Monde} is never "
+			"stemmed",
 			"= without a word");
 	}
 }
 
-/* Does what follows the - here begin a term or a bracket? */
-static bool takes_minus(const struct lexer *l)
+/* Returns true if a term or a bracket follows the - at l->at. */
+static bool lex_takes_minus(const struct query_lexer *l)
 {
 	const char *p = l->text.p + l->at + 1;
 	size_t left = l->text.n - l->at - 1;
@@ -354,10 +358,10 @@ static bool takes_minus(const struct lexer *l)
 		return false;
 	if (*p == '(' || *p == '{' || text_quote_length(p, left))
 		return true;
-	return !lone_dash(slice(l, l->at, bare_end(l)));
+	return !lex_is_dashes(lex_slice(l, l->at, lex_bare_end(l)));
 }
 
-static void lex_one(struct lexer *l)
+static void lex_one(struct query_lexer *l)
 {
 	size_t from = l->at, end, left = l->text.n - l->at;
 	const char *p = l->text.p + l->at;
@@ -369,7 +373,7 @@ static void lex_one(struct lexer *l)
 	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
 		if (*p == single[i].c) {
 			l->at++;
-			push(l, single[i].kind, from);
+			lex_push_token(l, single[i].kind, from);
 			return;
 		}
 	if (text_quote_length(p, left)) {
@@ -383,11 +387,11 @@ static void lex_one(struct lexer *l)
 		lex_regex(l);
 	} else if (*p == '@') {
 		lex_ref(l);
-	} else if (*p == '-' && takes_minus(l)) {
+	} else if (*p == '-' && lex_takes_minus(l)) {
 		l->at++;
-		push(l, QUERY_TOKEN_MINUS, from);
-	} else if (at_field(l, &end)) {
-		lex_field(l, end);
+		lex_push_token(l, QUERY_TOKEN_MINUS, from);
+	} else if (lex_at_prefix(l, &end)) {
+		lex_prefix(l, end);
 	} else {
 		lex_bare(l);
 	}
@@ -395,15 +399,15 @@ static void lex_one(struct lexer *l)
 
 int query_lex(struct arena *a, struct str text, struct query_reporter *r, struct query_tokens *out)
 {
-	struct lexer l = {.arena = a, .report = r, .text = text};
+	struct query_lexer l = {.arena = a, .report = r, .text = text};
 
 	for (;;) {
-		skip_space(&l);
+		lex_skip_space(&l);
 		if (l.at >= text.n || l.failed)
 			break;
 		lex_one(&l);
 	}
-	push(&l, QUERY_TOKEN_END, text.n);
+	lex_push_token(&l, QUERY_TOKEN_END, text.n);
 	if (l.failed)
 		return -(int)ERR_NOMEM;
 	query_operator_warn(r, l.v, l.n);

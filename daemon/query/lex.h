@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text of a query cut into tokens. What is wrong inside one token is reported here. */
+/* Lexer: splits a query into tokens, and reports errors within a token. */
 #ifndef QUERY_LEX_H
 #define QUERY_LEX_H
 
@@ -12,15 +12,15 @@ enum query_token_kind {
 	QUERY_TOKEN_CLOSE,
 	QUERY_TOKEN_COMMA,
 	QUERY_TOKEN_MINUS,
-	QUERY_TOKEN_OPERATOR, /* op; number, ordered, below, age as its row has them */
+	QUERY_TOKEN_OPERATOR, /* op; number, ordered, below, age, depending on its row */
 	QUERY_TOKEN_PREFIX,   /* prefix */
-	QUERY_TOKEN_BARE,     /* inner; exact: it had a = before it; tilde */
+	QUERY_TOKEN_BARE,     /* inner; exact: preceded by = ; tilde */
 	QUERY_TOKEN_QUOTED,   /* inner; tilde */
 	QUERY_TOKEN_BRACED,   /* inner */
 	QUERY_TOKEN_REGEX,    /* inner; nocase */
 	QUERY_TOKEN_REF,      /* inner */
-	QUERY_TOKEN_VALUE,    /* inner: what follows feed: site: … */
-	QUERY_TOKEN_BAD,      /* reported already; stands for a term */
+	QUERY_TOKEN_VALUE,    /* inner: the value after feed: site: … */
+	QUERY_TOKEN_BAD,      /* an invalid term, already reported */
 };
 
 struct query_token {
@@ -30,17 +30,17 @@ struct query_token {
 	const struct query_prefix *prefix;
 	enum query_op op;
 	uint32_t number;
-	int tilde; /* -1: none */
+	int tilde; /* number after ~; -1: none */
 	bool ordered, exact, nocase, below;
 	int64_t age;
 };
 
 struct query_tokens {
-	struct query_token *v; /* ends with QUERY_TOKEN_END */
+	struct query_token *v; /* terminated by QUERY_TOKEN_END */
 	size_t n;
 };
 
-/* text is valid UTF-8. 0 or -ERR_NOMEM; what is wrong with the text counts in r alone. */
+/* text must be valid UTF-8. Returns 0 or -ERR_NOMEM; syntax errors are only counted in r. */
 int query_lex(struct arena *a, struct str text, struct query_reporter *r, struct query_tokens *out);
 
 #endif

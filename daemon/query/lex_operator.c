@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "text/delimiter.h"
 
-/* All of s a number up to max? */
-static bool number(struct str s, uint32_t max, uint32_t *out)
+/* Returns true if s is a decimal number of at most max. */
+static bool operator_parse_number(struct str s, uint32_t max, uint32_t *out)
 {
 	uint64_t n = 0;
 
@@ -21,12 +21,13 @@ static bool number(struct str s, uint32_t max, uint32_t *out)
 	return n <= max;
 }
 
-static struct str after(struct str s, size_t n)
+static struct str operator_skip(struct str s, size_t n)
 {
 	return str_slice(s.p + n, s.n - n);
 }
 
-static bool bad(struct query_reporter *r, struct query_token *t, const char *help, const char *what)
+static bool operator_report(
+	struct query_reporter *r, struct query_token *t, const char *help, const char *what)
 {
 	struct str s = t->inner;
 
@@ -36,13 +37,13 @@ static bool bad(struct query_reporter *r, struct query_token *t, const char *hel
 	return true;
 }
 
-static bool bad_number(
+static bool operator_report_number(
 	struct query_reporter *r, struct query_token *t, const struct query_operator *o)
 {
-	return bad(r, t, o->number_help, o->number_wrong);
+	return operator_report(r, t, o->number_help, o->number_wrong);
 }
 
-static void set_operator(struct query_token *t, const struct query_operator *o)
+static void operator_set_token(struct query_token *t, const struct query_operator *o)
 {
 	t->kind = QUERY_TOKEN_OPERATOR;
 	t->op = (enum query_op)(o - query_operators);
@@ -50,8 +51,8 @@ static void set_operator(struct query_token *t, const struct query_operator *o)
 
 /* --- words and numbers: AND, NEAR/4, LEAD/50( --- */
 
-/* Does a bracket follow the token? */
-static bool before_bracket(struct str text, const struct query_token *t)
+/* Returns true if an opening bracket follows the token. */
+static bool operator_before_bracket(struct str text, const struct query_token *t)
 {
 	size_t next = t->offset + t->length, space;
 
@@ -61,10 +62,10 @@ static bool before_bracket(struct str text, const struct query_token *t)
 }
 
 /*
- * Is the token this word, with or without a number? NEAR/4f is ONEAR/4. LEAD and its like are
- * operators only before a bracket or a slash.
+ * Parses the token as this keyword and its number. NEAR/4f is the same as ONEAR/4. LEAD and other
+ * functions are keywords only before a bracket or a slash. Returns false if it is another word.
  */
-static bool read_word(struct str text, struct query_reporter *r, struct query_token *t,
+static bool operator_read_word(struct str text, struct query_reporter *r, struct query_token *t,
 	const struct query_operator *o, const char *word)
 {
 	bool chain = o->form == QUERY_FORM_CHAIN, ordered = word == o->ordered;
@@ -72,24 +73,24 @@ static bool read_word(struct str text, struct query_reporter *r, struct query_to
 
 	if (!str_starts(t->inner, str_of(word)))
 		return false;
-	rest = after(t->inner, strlen(word));
+	rest = operator_skip(t->inner, strlen(word));
 	if (rest.n && (rest.p[0] != '/' || !o->number_most))
 		return false;
-	if (rest.n == 0 && o->number_most && !chain && !before_bracket(text, t))
+	if (rest.n == 0 && o->number_most && !chain && !operator_before_bracket(text, t))
 		return false;
-	set_operator(t, o);
+	operator_set_token(t, o);
 	t->number = o->number_default;
 	t->ordered = ordered;
 	if (rest.n == 0)
 		return !o->number_most || o->number_default ||
-		       bad(r, t, o->number_help, "a number is missing");
-	rest = after(rest, 1);
+		       operator_report(r, t, o->number_help, "a number is missing");
+	rest = operator_skip(rest, 1);
 	if (o->ordered && !ordered && rest.n && rest.p[rest.n - 1] == 'f') {
 		t->ordered = true;
 		rest.n--;
 	}
-	if (!number(rest, o->number_most, &t->number) || t->number < o->number_least)
-		return bad_number(r, t, o);
+	if (!operator_parse_number(rest, o->number_most, &t->number) || t->number < o->number_least)
+		return operator_report_number(r, t, o);
 	return true;
 }
 
@@ -98,7 +99,8 @@ static bool read_word(struct str text, struct query_reporter *r, struct query_to
 bool query_lex_length(struct query_token *t, struct str rest)
 {
 	t->below = rest.p[0] == '<';
-	return number(after(rest, 1), query_operators[QUERY_LENGTH].number_most, &t->number);
+	return operator_parse_number(
+		operator_skip(rest, 1), query_operators[QUERY_LENGTH].number_most, &t->number);
 }
 
 bool query_lex_age(struct query_token *t, struct str rest)
@@ -107,11 +109,12 @@ bool query_lex_age(struct query_token *t, struct str rest)
 		char unit;
 		int64_t ms;
 	} units[] = {{'s', CLOCK_SECOND}, {'m', CLOCK_MINUTE}, {'h', CLOCK_HOUR}, {'d', CLOCK_DAY}};
-	struct str value = after(rest, 1);
+	struct str value = operator_skip(rest, 1);
 	uint32_t n;
 
 	if (rest.p[0] != '<' || value.n < 2 ||
-		!number(str_slice(value.p, value.n - 1), QUERY_NUMBER_MAX, &n) || n == 0)
+		!operator_parse_number(str_slice(value.p, value.n - 1), QUERY_NUMBER_MAX, &n) ||
+		n == 0)
 		return false;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (value.p[value.n - 1] == units[i].unit) {
@@ -121,7 +124,7 @@ bool query_lex_age(struct query_token *t, struct str rest)
 	return false;
 }
 
-static bool read_comparison(struct query_reporter *r, struct query_token *t)
+static bool operator_read_comparison(struct query_reporter *r, struct query_token *t)
 {
 	struct str s = t->inner;
 	size_t i = 0;
@@ -135,10 +138,11 @@ static bool read_comparison(struct query_reporter *r, struct query_token *t)
 
 		if (o->form != QUERY_FORM_COMPARISON || !str_is(str_slice(s.p, i), o->word))
 			continue;
-		set_operator(t, o);
-		return o->compare(t, after(s, i)) || bad_number(r, t, o);
+		operator_set_token(t, o);
+		return o->compare(t, operator_skip(s, i)) || operator_report_number(r, t, o);
 	}
-	return bad(r, t, "comparisons are words>300, words<50 and age<2h, without spaces",
+	return operator_report(r, t,
+		"comparisons are words>300, words<50 and age<2h, without spaces",
 		"no such comparison");
 }
 
@@ -151,31 +155,32 @@ static const struct {
 
 #define N_FOREIGN (sizeof(foreign) / sizeof(foreign[0]))
 
-/* Operators of other products are an error that names ours. */
-static bool read_foreign(struct arena *a, struct query_reporter *r, struct query_token *t)
+/* Operators of other products: an error whose help names ours. */
+static bool operator_read_foreign(struct arena *a, struct query_reporter *r, struct query_token *t)
 {
 	struct str s = t->inner;
 	uint32_t n;
 
 	if (s.n && s.p[0] == '!')
-		return bad(r, t, "to leave a word out write -word or NOT word",
+		return operator_report(r, t, "to leave a word out write -word or NOT word",
 			"! means nothing here");
 	if (str_is(s, "&") || str_is(s, "&&"))
-		return bad(r, t, "write AND", "not an operator here");
+		return operator_report(r, t, "write AND", "not an operator here");
 	if (str_is(s, "|") || str_is(s, "||"))
-		return bad(r, t, "write OR", "not an operator here");
+		return operator_report(r, t, "write OR", "not an operator here");
 	for (size_t i = 0; i < N_FOREIGN; i++) {
 		const char *help;
 
 		if (!str_starts(s, str_of(foreign[i].name)))
 			continue;
-		if (!number(after(s, strlen(foreign[i].name)), QUERY_DISTANCE_MAX, &n))
+		if (!operator_parse_number(
+			    operator_skip(s, strlen(foreign[i].name)), QUERY_DISTANCE_MAX, &n))
 			continue;
 		help = arena_printf(a,
 			"write %s/%u (n counts the words between), or set dialect to the product "
 			"the query comes from",
 			foreign[i].ours, n > 0 ? n - 1 : 0);
-		return bad(r, t, help, "an operator of another product");
+		return operator_report(r, t, help, "an operator of another product");
 	}
 	return false;
 }
@@ -188,15 +193,15 @@ bool query_operator_read(
 
 		if (o->form == QUERY_FORM_TERM || o->form == QUERY_FORM_COMPARISON)
 			continue;
-		if (read_word(text, r, t, o, o->word) ||
-			(o->ordered && read_word(text, r, t, o, o->ordered)))
+		if (operator_read_word(text, r, t, o, o->word) ||
+			(o->ordered && operator_read_word(text, r, t, o, o->ordered)))
 			return true;
 	}
-	return read_comparison(r, t) || read_foreign(a, r, t);
+	return operator_read_comparison(r, t) || operator_read_foreign(a, r, t);
 }
 
-/* Does s start with the word, and end there or go on with what is no letter? */
-static bool starts_with_word(struct str s, const char *word)
+/* Returns true if s starts with the keyword, in any case, and no letter follows. */
+static bool operator_starts_with(struct str s, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -210,19 +215,19 @@ bool query_operator_resembles(struct str word)
 		const struct query_operator *o = &query_operators[i];
 
 		if (o->form != QUERY_FORM_TERM && o->form != QUERY_FORM_COMPARISON &&
-			(starts_with_word(word, o->word) ||
-				(o->ordered && starts_with_word(word, o->ordered))))
+			(operator_starts_with(word, o->word) ||
+				(o->ordered && operator_starts_with(word, o->ordered))))
 			return true;
 	}
 	for (size_t i = 0; i < N_FOREIGN; i++)
-		if (starts_with_word(word, foreign[i].name))
+		if (operator_starts_with(word, foreign[i].name))
 			return true;
 	return false;
 }
 
 /* --- warnings --- */
 
-static bool is_operand(const struct query_token *t)
+static bool operator_is_operand(const struct query_token *t)
 {
 	return t->kind == QUERY_TOKEN_BARE || t->kind == QUERY_TOKEN_QUOTED ||
 	       t->kind == QUERY_TOKEN_BRACED || t->kind == QUERY_TOKEN_REF ||
@@ -230,8 +235,8 @@ static bool is_operand(const struct query_token *t)
 	       t->kind == QUERY_TOKEN_BAD;
 }
 
-/* Is the word, or what precedes its slash, an operator but for its case? */
-static bool is_lower_case_operator(struct str s)
+/* Returns true if the word, up to a slash, is an operator in lower case. */
+static bool operator_is_lower_case(struct str s)
 {
 	const char *slash = memchr(s.p, '/', s.n);
 	struct str head = slash ? str_slice(s.p, (size_t)(slash - s.p)) : s;
@@ -252,11 +257,11 @@ void query_operator_warn(struct query_reporter *r, const struct query_token *v, 
 {
 	for (size_t i = 1; i + 1 < n; i++) {
 		if (v[i].kind != QUERY_TOKEN_BARE || v[i].exact ||
-			!is_lower_case_operator(v[i].inner))
+			!operator_is_lower_case(v[i].inner))
 			continue;
-		if (!(is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE))
+		if (!(operator_is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE))
 			continue;
-		if (is_operand(&v[i + 1]) || v[i + 1].kind == QUERY_TOKEN_OPEN ||
+		if (operator_is_operand(&v[i + 1]) || v[i + 1].kind == QUERY_TOKEN_OPEN ||
 			v[i + 1].kind == QUERY_TOKEN_PREFIX)
 			query_report(r, true, v[i].offset, v[i].length,
 				"operators are written in capitals", "%.*s is read as a word here",

@@ -29,15 +29,16 @@ bool query_mixed_add(struct query_mixed *m, struct arena *a, enum query_join joi
 	return true;
 }
 
-static void put_join(struct buf *out, enum query_join join)
+static void mixed_put_join(struct buf *out, enum query_join join)
 {
 	static const char *const words[] = {" ", " AND ", " ", " OR "};
 
 	buf_addz(out, words[join]);
 }
 
-/* The text with brackets around runs joined by OR (ors), or by anything else. */
-static void put_reading(const struct query_mixed *m, struct str text, bool ors, struct buf *out)
+/* Appends the text with brackets around sequences joined by OR, or by AND. */
+static void mixed_put_reading(
+	const struct query_mixed *m, struct str text, bool ors, struct buf *out)
 {
 	bool open = false;
 
@@ -49,11 +50,11 @@ static void put_reading(const struct query_mixed *m, struct str text, bool ors, 
 		if (i && m->v[i].join == QUERY_JOIN_NOT && open)
 			buf_addc(out, ' ');
 		else if (i)
-			put_join(out, m->v[i].join);
+			mixed_put_join(out, m->v[i].join);
 		if (!open && next) {
 			buf_addz(out, negated ? "NOT (" : "(");
 			open = true;
-			if (negated) /* NOT x OR y: the NOT is outside of the bracket */
+			if (negated) /* NOT x OR y: NOT goes before the bracket */
 				n = n->kids[0];
 		}
 		buf_adds(out, str_slice(text.p + n->offset, n->length));
@@ -64,8 +65,8 @@ static void put_reading(const struct query_mixed *m, struct str text, bool ors, 
 	}
 }
 
-/* -a OR b cannot be put in brackets by reading OR first. */
-static bool readable(const struct query_mixed *m)
+/* Returns false for -a OR b, which cannot be written with OR in brackets. */
+static bool mixed_has_readings(const struct query_mixed *m)
 {
 	for (size_t i = 0; i + 1 < m->n; i++)
 		if (m->v[i].node->op == QUERY_NOT && m->v[i].node->minus &&
@@ -87,10 +88,10 @@ void query_mixed_report(
 
 	buf_init(&readings, READING_MAX);
 	buf_addz(&readings, "write ");
-	put_reading(m, text, false, &readings);
+	mixed_put_reading(m, text, false, &readings);
 	buf_addz(&readings, ", or ");
-	put_reading(m, text, true, &readings);
-	if (!buf_failed(&readings) && readable(m)) {
+	mixed_put_reading(m, text, true, &readings);
+	if (!buf_failed(&readings) && mixed_has_readings(m)) {
 		const char *copy = arena_strdup(a, buf_z(&readings));
 
 		help = copy ? copy : help;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One operand of a query: a term, a bracket, a field, a function. */
+/* Parser for operands: terms, brackets, prefixes, functions. */
 #include "base/ascii.h"
 #include "parser.h"
 
@@ -27,15 +27,15 @@ struct query_node *query_parse_node(struct query_parser *p, enum query_op op, si
 	return n;
 }
 
-/* What could not be read; nobody looks at it, since the query has an error. */
-static struct query_node *stand_in(struct query_parser *p, const struct query_token *t)
+/* Placeholder for an invalid operand; never compiled, since the query has an error. */
+static struct query_node *operand_stand_in(struct query_parser *p, const struct query_token *t)
 {
 	struct query_node *n = query_parse_node(p, QUERY_PHRASE, 0);
 
 	if (n) {
 		n->offset = t->offset;
 		n->length = t->length;
-		n->fields = QUERY_FIELDS_PLAIN;
+		n->fields = QUERY_FIELDS_DEFAULT;
 	}
 	return n;
 }
@@ -49,7 +49,7 @@ void query_parse_set_end(const struct query_parser *p, struct query_node *n)
 			    : 1;
 }
 
-static void count_term(struct query_parser *p, const struct query_token *t)
+static void operand_count_term(struct query_parser *p, const struct query_token *t)
 {
 	if (++p->out->n_terms == QUERY_TERMS_MAX + 1) {
 		query_parse_complain(
@@ -60,7 +60,7 @@ static void count_term(struct query_parser *p, const struct query_token *t)
 
 /* --- one operand --- */
 
-static bool enter(struct query_parser *p, const struct query_token *open)
+static bool operand_enter_bracket(struct query_parser *p, const struct query_token *open)
 {
 	if (++p->level > p->out->depth)
 		p->out->depth = p->level;
@@ -72,16 +72,16 @@ static bool enter(struct query_parser *p, const struct query_token *open)
 	return false;
 }
 
-/* Behind an opening bracket, up to and with the closing one. */
+/* Parses from after an opening bracket through the closing one. */
 static struct query_node *parse_brackets(struct query_parser *p, const struct query_token *open)
 {
 	struct query_node *n = NULL;
 
-	if (enter(p, open))
-		n = query_parse_any(p, QUERY_TOKEN_CLOSE);
+	if (operand_enter_bracket(p, open))
+		n = query_parse_expression(p, QUERY_TOKEN_CLOSE);
 	p->level--;
 	if (!n && !p->failed)
-		n = stand_in(p, open);
+		n = operand_stand_in(p, open);
 	if (p->gave_up || p->failed)
 		return n;
 	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE))
@@ -92,26 +92,26 @@ static struct query_node *parse_brackets(struct query_parser *p, const struct qu
 
 static struct query_node *parse_term(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	struct query_node *n = query_term(&p->maker, t, p->text);
 
 	p->at++;
 	if (p->maker.failed)
 		p->failed = true;
 	if (!n)
-		return p->failed ? NULL : stand_in(p, t);
+		return p->failed ? NULL : operand_stand_in(p, t);
 	if (p->fields) {
 		n->fields = p->fields;
 		n->fielded = true;
 	}
 	n->level = p->level;
-	count_term(p, t);
+	operand_count_term(p, t);
 	return n;
 }
 
 static struct query_node *parse_ref(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	struct query_node *n = query_parse_node(p, QUERY_REF, 0);
 
 	p->at++;
@@ -128,8 +128,8 @@ static struct query_node *parse_ref(struct query_parser *p)
 	return n;
 }
 
-/* Could a link's host be called so? Else site: could never match. Addresses are left alone. */
-static bool is_host(struct str s)
+/* Returns true if s can be a host name. IPv6 addresses in brackets are not checked. */
+static bool operand_is_host(struct str s)
 {
 	if (s.n > QUERY_SITE_HOST_MAX || s.p[0] == '.' || s.p[s.n - 1] == '.')
 		return false;
@@ -142,45 +142,46 @@ static bool is_host(struct str s)
 	return true;
 }
 
-/* A value that looks as if more were meant than a name. In quotes it is what it is. */
-static void check_value(
+/* Reports wildcards and defines in an unquoted value, and an invalid site. */
+static void operand_check_value(
 	struct query_parser *p, const struct query_prefix *f, const struct query_token *t)
 {
 	bool bare = t->inner.n == t->length;
 
-	if (f->field == QUERY_ATTR_SITE && !is_host(t->inner))
+	if (f->field == QUERY_ATTR_SITE && !operand_is_host(t->inner))
 		query_parse_complain(p, t,
 			"write site:bbc.co.uk, which takes in all hosts that end so, or "
 			"url:bbc.co.uk/news for a part of the link",
 			"not the name of a site");
 	else if (bare && memchr(t->inner.p, '*', t->inner.n))
 		query_parse_complain(p, t,
-			f->field == QUERY_ATTR_URL ? "leave it out: any part of the link will do"
-						   : "write it out, or a list: feed:(a OR b)",
-			"a wildcard in what is no word");
+			f->field == QUERY_ATTR_URL
+				? "leave it out: url: matches any part of the link"
+				: "write it out, or a list: feed:(a OR b)",
+			"a wildcard in a value");
 	else if (bare && t->inner.p[0] == '@' && f->field != QUERY_ATTR_URL)
 		query_parse_complain(p, t,
 			"write the names out, or the field inside the define: (feed:a OR feed:b)",
-			"a define where a name should stand");
+			"a define instead of a name");
 }
 
 static struct query_node *parse_value(struct query_parser *p, const struct query_prefix *f)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	struct query_node *n;
 
 	if (t->kind != QUERY_TOKEN_VALUE || t->inner.n == 0) {
 		if (t->kind != QUERY_TOKEN_BAD)
 			query_parse_complain(p, t->kind == QUERY_TOKEN_END && p->at ? t - 1 : t,
-				"write the value right behind it: site:bbc.co.uk, feed:(a OR b)",
+				"write the value directly after it: site:bbc.co.uk, feed:(a OR b)",
 				"a value is missing");
 		if (t->kind == QUERY_TOKEN_VALUE || t->kind == QUERY_TOKEN_BAD)
 			p->at++;
-		return stand_in(p, t);
+		return operand_stand_in(p, t);
 	}
 	p->at++;
-	count_term(p, t);
-	check_value(p, f, t);
+	operand_count_term(p, t);
+	operand_check_value(p, f, t);
 	n = query_parse_node(p, QUERY_ATTRIBUTE, 0);
 	if (!n)
 		return NULL;
@@ -211,12 +212,12 @@ static struct query_node *parse_value_list(struct query_parser *p, const struct 
 	list->n_kids = n;
 	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE)) {
 		query_parse_complain(p,
-			query_parse_now(p)->kind == QUERY_TOKEN_END ? open : query_parse_now(p),
+			query_parse_peek(p)->kind == QUERY_TOKEN_END ? open : query_parse_peek(p),
 			"a list is written site:(a.com OR b.com)",
 			"a list of values is not closed");
-		while (query_parse_now(p)->kind == QUERY_TOKEN_VALUE ||
-			query_parse_now(p)->kind == QUERY_TOKEN_OPERATOR ||
-			query_parse_now(p)->kind == QUERY_TOKEN_COMMA)
+		while (query_parse_peek(p)->kind == QUERY_TOKEN_VALUE ||
+			query_parse_peek(p)->kind == QUERY_TOKEN_OPERATOR ||
+			query_parse_peek(p)->kind == QUERY_TOKEN_COMMA)
 			p->at++;
 		query_parse_accept(p, QUERY_TOKEN_CLOSE);
 	}
@@ -226,7 +227,7 @@ static struct query_node *parse_value_list(struct query_parser *p, const struct 
 
 static struct query_node *parse_field(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	struct query_node *n;
 	unsigned outer = p->fields;
 	const char *outer_prefix = p->prefix;
@@ -241,8 +242,9 @@ static struct query_node *parse_field(struct query_parser *p)
 	} else {
 		p->fields = t->prefix->field;
 		p->prefix = t->prefix->name;
-		if (query_parse_now(p)->kind == QUERY_TOKEN_MINUS || query_parse_at(p, QUERY_NOT)) {
-			query_parse_complain(p, query_parse_now(p),
+		if (query_parse_peek(p)->kind == QUERY_TOKEN_MINUS ||
+			query_parse_at(p, QUERY_NOT)) {
+			query_parse_complain(p, query_parse_peek(p),
 				"write -title:word or NOT title:word",
 				"the field comes before the minus");
 			p->at++;
@@ -262,14 +264,14 @@ static struct query_node *parse_field(struct query_parser *p)
 
 static struct query_node *parse_function(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	struct query_node *kid, *n;
 
 	p->at++;
-	if (query_parse_now(p)->kind != QUERY_TOKEN_OPEN) {
+	if (query_parse_peek(p)->kind != QUERY_TOKEN_OPEN) {
 		query_parse_complain(p, t, "write what it holds in brackets: LEAD/50(embassy)",
 			"brackets are missing");
-		return stand_in(p, t);
+		return operand_stand_in(p, t);
 	}
 	p->at++;
 	kid = parse_brackets(p, &p->v[p->at - 1]);
@@ -286,22 +288,22 @@ static struct query_node *parse_function(struct query_parser *p)
 /* ANY/2(a, b, c) */
 static struct query_node *parse_some(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p), *open;
+	const struct query_token *t = query_parse_peek(p), *open;
 	struct query_node *n = query_parse_node(p, t->op, 0);
 	size_t cap = 0;
 
 	p->at++;
 	if (!n)
 		return NULL;
-	open = query_parse_now(p);
+	open = query_parse_peek(p);
 	if (!query_parse_accept(p, QUERY_TOKEN_OPEN)) {
 		query_parse_complain(p, t, "write the parts in brackets: ANY/2(a, b, c)",
 			"brackets are missing");
-		return stand_in(p, t);
+		return operand_stand_in(p, t);
 	}
-	if (enter(p, open))
+	if (operand_enter_bracket(p, open))
 		do {
-			struct query_node *kid = query_parse_any(p, QUERY_TOKEN_COMMA);
+			struct query_node *kid = query_parse_expression(p, QUERY_TOKEN_COMMA);
 
 			if (n->n_kids == cap) {
 				size_t more = cap ? cap * 2 : 8;
@@ -318,7 +320,7 @@ static struct query_node *parse_some(struct query_parser *p)
 		} while (query_parse_accept(p, QUERY_TOKEN_COMMA) && !p->failed && !p->gave_up);
 	p->level--;
 	if (p->failed || p->gave_up)
-		return stand_in(p, t);
+		return operand_stand_in(p, t);
 	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE))
 		query_parse_complain(
 			p, open, "put a ) where the list ends", "a bracket that is never closed");
@@ -334,13 +336,13 @@ static struct query_node *parse_some(struct query_parser *p)
 
 static struct query_node *parse_plain(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	struct query_node *n;
 
 	p->at++;
 	if (p->fields)
 		query_parse_complain(p, t, "write it outside of the brackets",
-			"words and age are no part of a field");
+			"words and age do not belong to a field");
 	n = query_parse_node(p, t->op, 0);
 	if (!n)
 		return NULL;
@@ -352,10 +354,10 @@ static struct query_node *parse_plain(struct query_parser *p)
 	return n;
 }
 
-/* An operator, bracket or end where a term should be. Nothing is consumed. */
-static struct query_node *missing(struct query_parser *p)
+/* Reports an operator, bracket or end where a term is expected. Consumes no token. */
+static struct query_node *operand_report_missing(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	const struct query_token *before = p->at ? t - 1 : t;
 
 	if (query_parse_at(p, QUERY_NOT) && before != t) {
@@ -365,11 +367,11 @@ static struct query_node *missing(struct query_parser *p)
 		query_parse_complain(p, t,
 			twice ? "one NOT is enough"
 			      : "write a NOT NEAR/5 b, or a AND NOT (b NEAR/5 c)",
-			"NOT where a term should stand");
+			"NOT where a term is expected");
 	} else if (p->text.n && p->v[0].kind != QUERY_TOKEN_END) {
 		if (t->kind == QUERY_TOKEN_END || t->kind == QUERY_TOKEN_CLOSE ||
 			t->kind == QUERY_TOKEN_COMMA)
-			query_parse_complain(p, before, "write a term behind it, or leave it out",
+			query_parse_complain(p, before, "write a term after it, or leave it out",
 				"something is missing here");
 		else
 			query_parse_complain(p, t, "write a term before it, or leave it out",
@@ -377,13 +379,13 @@ static struct query_node *missing(struct query_parser *p)
 	} else {
 		query_parse_complain(p, t, "write at least one word", "the query is empty");
 	}
-	return stand_in(p, t);
+	return operand_stand_in(p, t);
 }
 
-/* An operator that begins an operand. */
+/* Parses an operator at the start of an operand. */
 static struct query_node *parse_operator(struct query_parser *p)
 {
-	switch (query_operators[query_parse_now(p)->op].form) {
+	switch (query_operators[query_parse_peek(p)->op].form) {
 	case QUERY_FORM_FUNCTION: return parse_function(p);
 	case QUERY_FORM_LIST: return parse_some(p);
 	case QUERY_FORM_COMPARISON: return parse_plain(p);
@@ -392,12 +394,12 @@ static struct query_node *parse_operator(struct query_parser *p)
 	case QUERY_FORM_NOT:
 	case QUERY_FORM_CHAIN: break;
 	}
-	return missing(p);
+	return operand_report_missing(p);
 }
 
 struct query_node *query_parse_operand(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 
 	if (p->failed || p->gave_up)
 		return NULL;
@@ -420,16 +422,16 @@ struct query_node *query_parse_operand(struct query_parser *p)
 	case QUERY_TOKEN_REF: return parse_ref(p);
 	case QUERY_TOKEN_PREFIX: return parse_field(p);
 	case QUERY_TOKEN_OPERATOR: return parse_operator(p);
-	case QUERY_TOKEN_BAD: p->at++; return stand_in(p, t);
+	case QUERY_TOKEN_BAD: p->at++; return operand_stand_in(p, t);
 	case QUERY_TOKEN_MINUS:
 		query_parse_complain(
-			p, t, "one minus is enough", "a minus where a term should stand");
+			p, t, "one minus is enough", "a minus where a term is expected");
 		p->at++;
-		return stand_in(p, t);
+		return operand_stand_in(p, t);
 	case QUERY_TOKEN_END:
 	case QUERY_TOKEN_CLOSE:
 	case QUERY_TOKEN_COMMA:
 	case QUERY_TOKEN_VALUE: break;
 	}
-	return missing(p);
+	return operand_report_missing(p);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The operators between operands, strongest first: minus, NEAR and its kin, AND and OR. */
+/* Recursive-descent parser: minus binds strongest, then NEAR and its like, then AND and OR. */
 #include "parser.h"
 
 #include "base/utf8.h"
@@ -8,7 +8,7 @@
 /* -term */
 static struct query_node *parse_unary(struct query_parser *p)
 {
-	const struct query_token *t = query_parse_now(p);
+	const struct query_token *t = query_parse_peek(p);
 	struct query_node *n, *kid;
 
 	if (!query_parse_accept(p, QUERY_TOKEN_MINUS))
@@ -26,9 +26,9 @@ static struct query_node *parse_unary(struct query_parser *p)
 
 /* --- NEAR, SENT, PARA: left to right --- */
 
-/* A chain grows while NEAR follows NEAR; anything else starts a new node. */
-static struct query_node *extend(struct query_parser *p, struct query_node *left, enum query_op op,
-	const struct query_token *t, struct query_node *right)
+/* Appends right to a chain of NEARs; for other operators makes a new node. */
+static struct query_node *parse_extend_chain(struct query_parser *p, struct query_node *left,
+	enum query_op op, const struct query_token *t, struct query_node *right)
 {
 	bool chain = op == QUERY_NEAR && left->op == QUERY_NEAR && left->length == 0;
 	size_t n = chain ? left->n_kids : 1;
@@ -40,7 +40,7 @@ static struct query_node *extend(struct query_parser *p, struct query_node *left
 		node->kids = NULL;
 		node->offset = left->offset;
 	}
-	/* room doubles at powers of two */
+	/* the arrays double in size at powers of two */
 	if ((n & (n - 1)) == 0) {
 		node->kids = arena_grow(p->arena, chain ? node->kids : NULL,
 			n * sizeof(*node->kids), 2 * n * sizeof(*node->kids));
@@ -60,21 +60,21 @@ static struct query_node *extend(struct query_parser *p, struct query_node *left
 	return node;
 }
 
-static bool is_chain_operator(const struct query_token *t)
+static bool parse_is_chain_operator(const struct query_token *t)
 {
 	return t->kind == QUERY_TOKEN_OPERATOR && query_operators[t->op].form == QUERY_FORM_CHAIN;
 }
 
-/* Consumes a CHAIN operator, with a NOT before it; false: there is none. */
-static bool read_chain_operator(
+/* Parses a CHAIN operator, or NOT and a CHAIN operator. Returns false at any other token. */
+static bool parse_read_chain_operator(
 	struct query_parser *p, enum query_op *op, const struct query_token **t)
 {
 	const struct query_operator *o;
 
-	*t = query_parse_now(p);
-	if (is_chain_operator(*t)) {
+	*t = query_parse_peek(p);
+	if (parse_is_chain_operator(*t)) {
 		*op = (*t)->op;
-	} else if (query_parse_at(p, QUERY_NOT) && is_chain_operator(*t + 1) &&
+	} else if (query_parse_at(p, QUERY_NOT) && parse_is_chain_operator(*t + 1) &&
 		   query_operators[(*t)[1].op].negated) {
 		*t = &p->v[++p->at];
 		o = &query_operators[(*t)->op];
@@ -91,8 +91,8 @@ static bool read_chain_operator(
 }
 
 /*
- * While a chain may still grow its length is 0; it gets one as soon as it is whole, so that
- * (a NEAR b) NEAR c and a NEAR b NEAR c stay told apart until here, where they mean the same.
+ * The length of a chain is 0 until it is complete. So a chain in brackets, whose length is set, is
+ * not extended: (a NEAR b) NEAR c has two nodes.
  */
 static struct query_node *parse_near(struct query_parser *p)
 {
@@ -100,13 +100,13 @@ static struct query_node *parse_near(struct query_parser *p)
 	const struct query_token *t;
 	enum query_op op;
 
-	while (left && read_chain_operator(p, &op, &t)) {
+	while (left && parse_read_chain_operator(p, &op, &t)) {
 		right = parse_unary(p);
 		if (!right)
 			return NULL;
 		if (!(op == QUERY_NEAR && left->op == QUERY_NEAR) && left->length == 0)
 			left->length = t->offset - left->offset;
-		left = extend(p, left, op, t, right);
+		left = parse_extend_chain(p, left, op, t, right);
 	}
 	if (left && left->length == 0)
 		query_parse_set_end(p, left);
@@ -115,7 +115,7 @@ static struct query_node *parse_near(struct query_parser *p)
 
 /* --- AND, OR, NOT --- */
 
-static struct query_node *negate(
+static struct query_node *parse_negated(
 	struct query_parser *p, struct query_node *kid, const struct query_token *t)
 {
 	struct query_node *n = kid ? query_parse_node(p, QUERY_NOT, 1) : NULL;
@@ -128,9 +128,9 @@ static struct query_node *negate(
 	return n;
 }
 
-static bool at_end(const struct query_parser *p, enum query_token_kind until)
+static bool parse_at_end(const struct query_parser *p, enum query_token_kind until)
 {
-	enum query_token_kind k = query_parse_now(p)->kind;
+	enum query_token_kind k = query_parse_peek(p)->kind;
 
 	if (k == QUERY_TOKEN_END)
 		return true;
@@ -139,27 +139,27 @@ static bool at_end(const struct query_parser *p, enum query_token_kind until)
 	return k == QUERY_TOKEN_COMMA && until == QUERY_TOKEN_COMMA;
 }
 
-/* Stray ) and , are told and skipped. */
-static void skip_stray(struct query_parser *p, enum query_token_kind until)
+/* Reports and skips ) and , without meaning here. */
+static void parse_skip_stray(struct query_parser *p, enum query_token_kind until)
 {
-	while (!at_end(p, until) && (query_parse_now(p)->kind == QUERY_TOKEN_CLOSE ||
-					    query_parse_now(p)->kind == QUERY_TOKEN_COMMA)) {
-		if (query_parse_now(p)->kind == QUERY_TOKEN_CLOSE)
-			query_parse_complain(p, query_parse_now(p),
+	while (!parse_at_end(p, until) && (query_parse_peek(p)->kind == QUERY_TOKEN_CLOSE ||
+						  query_parse_peek(p)->kind == QUERY_TOKEN_COMMA)) {
+		if (query_parse_peek(p)->kind == QUERY_TOKEN_CLOSE)
+			query_parse_complain(p, query_parse_peek(p),
 				"take it out, or put a ( where the part begins",
 				"a closing bracket that was never opened");
 		else
-			query_parse_complain(p, query_parse_now(p),
-				"write AND or OR; commas stand in ANY/2(a, b, c) alone",
+			query_parse_complain(p, query_parse_peek(p),
+				"write AND or OR; commas are only valid in ANY/2(a, b, c)",
 				"a comma means nothing here");
 		p->at++;
 	}
 }
 
-/* One part with what joins it to the part before; consumes the joining words. */
+/* Parses one part and the operator before it. Returns false if failed or gave up. */
 static bool parse_part(struct query_parser *p, struct query_mixed *m, enum query_token_kind until)
 {
-	const struct query_token *t = query_parse_now(p), *negation;
+	const struct query_token *t = query_parse_peek(p), *negation;
 	enum query_join join = QUERY_JOIN_SIDE;
 	struct query_node *n;
 
@@ -169,32 +169,32 @@ static bool parse_part(struct query_parser *p, struct query_mixed *m, enum query
 		join = QUERY_JOIN_AND;
 	if (join != QUERY_JOIN_SIDE)
 		p->at++;
-	negation = query_parse_now(p);
+	negation = query_parse_peek(p);
 	if (query_parse_accept_op(p, QUERY_NOT)) {
-		n = negate(p, parse_near(p), negation);
+		n = parse_negated(p, parse_near(p), negation);
 		if (join == QUERY_JOIN_SIDE && m->n)
 			join = QUERY_JOIN_NOT;
 	} else {
 		n = parse_near(p);
 	}
-	if (n && p->at == (size_t)(t - p->v) && !at_end(p, until))
-		p->at++; /* an operator where a term should be: go on behind it */
+	if (n && p->at == (size_t)(t - p->v) && !parse_at_end(p, until))
+		p->at++; /* skip an operator that was reported as missing term */
 	return n && query_mixed_add(m, p->arena, join, n, t->offset);
 }
 
-struct query_node *query_parse_any(struct query_parser *p, enum query_token_kind until)
+struct query_node *query_parse_expression(struct query_parser *p, enum query_token_kind until)
 {
 	struct query_mixed m = {0};
 	struct query_node *n;
 
-	skip_stray(p, until);
+	parse_skip_stray(p, until);
 	do {
 		if (!parse_part(p, &m, until)) {
 			p->failed = p->failed || !p->gave_up;
 			return NULL;
 		}
-		skip_stray(p, until);
-	} while (!at_end(p, until) && !p->failed && !p->gave_up);
+		parse_skip_stray(p, until);
+	} while (!parse_at_end(p, until) && !p->failed && !p->gave_up);
 	if (p->gave_up || p->failed)
 		return NULL;
 	if (m.n == 1)
@@ -211,14 +211,14 @@ struct query_node *query_parse_any(struct query_parser *p, enum query_token_kind
 	return n;
 }
 
-static int parse(struct query_parser *p)
+static int parse_tokens(struct query_parser *p)
 {
 	struct query_tokens tokens;
 
 	if (query_lex(p->arena, p->text, p->report, &tokens) < 0)
 		return -(int)ERR_NOMEM;
 	p->v = tokens.v;
-	p->out->root = query_parse_any(p, QUERY_TOKEN_END);
+	p->out->root = query_parse_expression(p, QUERY_TOKEN_END);
 	if (p->failed)
 		return -(int)ERR_NOMEM;
 	if (!p->report->errors)
@@ -250,7 +250,7 @@ int query_parse(struct arena *a, struct str text, struct query_reporter *r, stru
 	p.text = out->text;
 	p.maker = (struct query_term_maker){.arena = a, .report = r};
 	text_words_init(&p.maker.words);
-	rc = parse(&p);
+	rc = parse_tokens(&p);
 	text_words_release(&p.maker.words);
 	return rc;
 }

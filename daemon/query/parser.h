@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the two halves of the parser share: operands and brackets on one side, operators between
- * them on the other. Recursion only through brackets, which are counted; operators of one level
- * are loops. After an error the parser goes on with a node that stands for what could not be read,
- * so that all errors of a query are told at once.
+ * State of the parser: operand.c parses operands and brackets, parse.c the operators between them.
+ * Recursion is limited by the depth of brackets; operators of one level are parsed in loops. After
+ * an error the parser continues with a placeholder node, to report all errors of a query at once.
  */
 #ifndef QUERY_PARSER_H
 #define QUERY_PARSER_H
@@ -18,22 +17,22 @@ struct query_parser {
 	const struct query_token *v;
 	size_t at;
 	struct query_term_maker maker;
-	unsigned fields;    /* of the prefix we are inside of; 0: none */
+	unsigned fields;    /* of the enclosing prefix; 0: none */
 	const char *prefix; /* its name */
 	size_t level;	    /* open brackets */
 	struct query *out;
-	bool failed;  /* memory */
-	bool gave_up; /* too deep or too long: no more errors */
+	bool failed;  /* out of memory */
+	bool gave_up; /* too deep or too long: report no more errors */
 };
 
-static inline const struct query_token *query_parse_now(const struct query_parser *p)
+static inline const struct query_token *query_parse_peek(const struct query_parser *p)
 {
 	return &p->v[p->at];
 }
 
 static inline bool query_parse_accept(struct query_parser *p, enum query_token_kind kind)
 {
-	if (query_parse_now(p)->kind != kind)
+	if (query_parse_peek(p)->kind != kind)
 		return false;
 	p->at++;
 	return true;
@@ -41,7 +40,7 @@ static inline bool query_parse_accept(struct query_parser *p, enum query_token_k
 
 static inline bool query_parse_at(const struct query_parser *p, enum query_op op)
 {
-	return query_parse_now(p)->kind == QUERY_TOKEN_OPERATOR && query_parse_now(p)->op == op;
+	return query_parse_peek(p)->kind == QUERY_TOKEN_OPERATOR && query_parse_peek(p)->op == op;
 }
 
 static inline bool query_parse_accept_op(struct query_parser *p, enum query_op op)
@@ -54,14 +53,14 @@ static inline bool query_parse_accept_op(struct query_parser *p, enum query_op o
 
 void query_parse_complain(
 	struct query_parser *p, const struct query_token *t, const char *help, const char *what);
-/* NULL: p->failed. */
+/* Returns NULL and sets p->failed if out of memory. */
 struct query_node *query_parse_node(struct query_parser *p, enum query_op op, size_t n_kids);
-/* n ends with the token before the one at hand. */
+/* Sets the length of n, which ends with the last consumed token. */
 void query_parse_set_end(const struct query_parser *p, struct query_node *n);
 
-/* One operand: a term, a bracket, a function. NULL: failed or gave up. */
+/* Parses a term, bracket or function. Returns NULL if failed or gave up. */
 struct query_node *query_parse_operand(struct query_parser *p);
-/* An expression up to what ends it, which is left. NULL: failed or gave up. */
-struct query_node *query_parse_any(struct query_parser *p, enum query_token_kind until);
+/* Parses up to, without consuming it, the token `until`. Returns NULL if failed or gave up. */
+struct query_node *query_parse_expression(struct query_parser *p, enum query_token_kind until);
 
 #endif

@@ -18,7 +18,7 @@ static const struct query_prefix prefixes[] = {
 
 #define N_PREFIXES (sizeof(prefixes) / sizeof(prefixes[0]))
 
-/* What other products call them. */
+/* Names of other products, for the help. */
 static const struct {
 	const char *theirs, *ours;
 } aliases[] = {

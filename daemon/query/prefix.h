@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can stand before a colon: title: body: feed: site: … */
+/* Names before a colon: title: body: feed: site: … */
 #ifndef QUERY_PREFIX_H
 #define QUERY_PREFIX_H
 
@@ -12,9 +12,9 @@ struct query_prefix {
 	unsigned field; /* QUERY_FIELD_BIT, or enum query_attribute */
 };
 
-/* NULL: there is none of this name. */
+/* Returns NULL for an unknown name. */
 const struct query_prefix *query_prefix_find(struct str name);
-/* Help for an unknown name: the one that was probably meant, or the list. NULL: out of memory. */
+/* Returns the help for an unknown name: a similar one, or the list; NULL if out of memory. */
 const char *query_prefix_help(struct arena *a, struct str name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong with a query, to whoever asked. */
+/* Formats diagnostics for the callback. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ void query_report(struct query_reporter *r, bool warning, size_t offset, size_t 
 	va_list ap;
 	int n;
 
-	/* Counted apart: many warnings must not hide the error that the caller stops for. */
+	/* Separate limits: many warnings must not suppress an error. */
 	if ((warning ? r->warnings++ : r->errors++) >= REPORTS_MAX || !r->fn)
 		return;
 	va_start(ap, fmt);

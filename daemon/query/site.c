@@ -11,8 +11,8 @@
 
 #define LABEL_MAX 63 /* RFC 1035, 2.3.4 */
 
-/* One label, in small letters, to out; its length there. */
-static size_t put_label(struct str label, char *out)
+/* Writes one lower-case label, decoded, to out. Returns the number of bytes. */
+static size_t site_put_label(struct str label, char *out)
 {
 	char ascii[LABEL_MAX + 1], *letters = NULL;
 	size_t n = label.n;
@@ -23,7 +23,7 @@ static size_t put_label(struct str label, char *out)
 	memcpy(ascii, label.p, label.n);
 	ascii[label.n] = '\0';
 	if (idn2_to_unicode_8z8z(ascii, &letters, 0) == IDN2_OK &&
-		strlen(letters) <= 4 * label.n) { /* as QUERY_SITE_FORM_MAX has it */
+		strlen(letters) <= 4 * label.n) { /* see QUERY_SITE_FORM_MAX */
 		n = strlen(letters);
 		memcpy(out, letters, n);
 	}
@@ -31,8 +31,8 @@ static size_t put_label(struct str label, char *out)
 	return n;
 }
 
-/* In small letters. Names in other scripts are rare in links: they are mostly xn--. */
-static size_t put_small(struct str host, char *out, size_t room)
+/* Fast path for ASCII: in links, names in other scripts are mostly xn--. */
+static size_t site_put_lower_case(struct str host, char *out, size_t room)
 {
 	char *small;
 	size_t n = 0;
@@ -48,7 +48,7 @@ static size_t put_small(struct str host, char *out, size_t room)
 		return host.n;
 	small = text_lower_case(host, &n);
 	if (!small || n > room)
-		n = host.n; /* without memory it stays as it is */
+		n = host.n; /* if out of memory, keep the ASCII lower case */
 	else
 		memcpy(out, small, n);
 	free(small);
@@ -62,11 +62,11 @@ size_t query_site_form(struct str host, char out[QUERY_SITE_FORM_MAX])
 
 	if (host.n > QUERY_SITE_HOST_MAX)
 		return 0;
-	length = put_small(host, small, sizeof(small));
+	length = site_put_lower_case(host, small, sizeof(small));
 	for (size_t i = 0; i <= length; i++) {
 		if (i < length && small[i] != '.')
 			continue;
-		n += put_label(str_slice(small + from, i - from), out + n);
+		n += site_put_label(str_slice(small + from, i - from), out + n);
 		if (i < length)
 			out[n++] = '.';
 		from = i + 1;

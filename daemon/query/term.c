@@ -7,26 +7,26 @@
 #define FUZZY_LETTERS_2 6
 #define GLOB_LETTERS	2
 
-/* What the making of one term needs. */
-struct making {
+/* A term being built. */
+struct term_build {
 	struct query_term_maker *m;
 	const struct query_token *t;
 	struct query_node *node;
 };
 
-static bool nomem(struct making *k)
+static bool term_fail_memory(struct term_build *k)
 {
 	k->m->failed = true;
 	return false;
 }
 
-static bool wrong(struct making *k, const char *help, const char *what)
+static bool term_report(struct term_build *k, const char *help, const char *what)
 {
 	query_report(k->m->report, false, k->t->offset, k->t->length, help, "%s", what);
 	return false;
 }
 
-static size_t letters(struct str s)
+static size_t term_count_letters(struct str s)
 {
 	size_t n = 0;
 
@@ -36,13 +36,14 @@ static size_t letters(struct str s)
 	return n;
 }
 
-static bool has_wildcard(struct str s)
+static bool term_has_wildcard(struct str s)
 {
 	return memchr(s.p, '*', s.n) || memchr(s.p, '?', s.n);
 }
 
-/* Only wildcards and no letter: what segmentation left of a pattern such as 大使*. */
-static bool only(struct str s, char c)
+/* Returns true if s consists of c alone, as the segmentation of a pattern such as 大使* leaves it.
+ */
+static bool term_is_only(struct str s, char c)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] != c)
@@ -50,8 +51,8 @@ static bool only(struct str s, char c)
 	return s.n > 0;
 }
 
-/* ** is *, so that a pattern has one form. */
-static struct str tidy_glob(struct arena *a, struct str form)
+/* Collapses ** to *, so that equal patterns have equal forms. */
+static struct str term_tidy_glob(struct arena *a, struct str form)
 {
 	struct str s = arena_str(a, form);
 	char *p;
@@ -69,20 +70,21 @@ static struct str tidy_glob(struct arena *a, struct str form)
 	return str_slice(p, n);
 }
 
-/* The form without a final 's, which a normal form never has but the split of a pattern may. */
-static bool piece_glob(struct making *k, struct query_piece *piece, struct str form, bool alone)
+/* A pattern's form may end in 's, which a normal form never does. */
+static bool term_set_glob(
+	struct term_build *k, struct query_piece *piece, struct str form, bool alone)
 {
-	if (only(form, '?') && form.n == 1 && !alone) {
+	if (term_is_only(form, '?') && form.n == 1 && !alone) {
 		piece->kind = QUERY_ANY_WORD;
 		return true;
 	}
 	piece->kind = QUERY_GLOB;
-	piece->form = tidy_glob(k->m->arena, form);
+	piece->form = term_tidy_glob(k->m->arena, form);
 	if (!piece->form.p)
-		return nomem(k);
-	if (letters(form) < GLOB_LETTERS)
-		return wrong(k,
-			only(form, '*')
+		return term_fail_memory(k);
+	if (term_count_letters(form) < GLOB_LETTERS)
+		return term_report(k,
+			term_is_only(form, '*')
 				? "for any words between write \"a\" ONEAR/5 \"b\"; for one "
 				  "word write ?"
 				: "a wildcard alone would match almost every word",
@@ -90,17 +92,17 @@ static bool piece_glob(struct making *k, struct query_piece *piece, struct str f
 	return true;
 }
 
-static bool piece_plain(struct making *k, struct query_piece *piece, size_t i)
+static bool term_set_plain(struct term_build *k, struct query_piece *piece, size_t i)
 {
 	const struct text_words *w = &k->m->words;
 
 	piece->kind = k->t->exact ? QUERY_EXACT : QUERY_PLAIN;
 	piece->form = arena_str(k->m->arena, text_words_form(w, i));
 	piece->spelt = arena_str(k->m->arena, text_words_source(w, i));
-	return (piece->form.p && piece->spelt.p) || nomem(k);
+	return (piece->form.p && piece->spelt.p) || term_fail_memory(k);
 }
 
-static bool piece_spelled(struct making *k, struct query_piece *piece, size_t i)
+static bool term_set_spelled(struct term_build *k, struct query_piece *piece, size_t i)
 {
 	struct buf spelling;
 
@@ -111,32 +113,32 @@ static bool piece_spelled(struct making *k, struct query_piece *piece, size_t i)
 	piece->spelt =
 		buf_failed(&spelling) ? STR_NONE : arena_str(k->m->arena, buf_str(&spelling));
 	buf_release(&spelling);
-	return (piece->form.p && piece->spelt.p) || nomem(k);
+	return (piece->form.p && piece->spelt.p) || term_fail_memory(k);
 }
 
-static bool make_piece(struct making *k, size_t i, bool alone)
+static bool term_add_piece(struct term_build *k, size_t i, bool alone)
 {
 	struct query_piece *piece = &k->node->pieces[k->node->n_pieces];
 	struct str form = text_words_form(&k->m->words, i);
 
 	if (k->t->kind == QUERY_TOKEN_BRACED) {
-		if (!piece_spelled(k, piece, i))
+		if (!term_set_spelled(k, piece, i))
 			return false;
-	} else if (!has_wildcard(form)) {
-		if (!piece_plain(k, piece, i))
+	} else if (!term_has_wildcard(form)) {
+		if (!term_set_plain(k, piece, i))
 			return false;
-	} else if (k->t->kind == QUERY_TOKEN_BARE && only(form, '*') && !alone &&
+	} else if (k->t->kind == QUERY_TOKEN_BARE && term_is_only(form, '*') && !alone &&
 		   (i == 0 || i + 1 == k->m->words.count)) {
-		return true; /* 大使*: each ideograph is a word, nothing can follow inside it */
-	} else if (!piece_glob(k, piece, form, alone)) {
+		return true; /* 大使*: drop it; each ideograph is a word by itself */
+	} else if (!term_set_glob(k, piece, form, alone)) {
 		return false;
 	}
 	k->node->n_pieces++;
 	return true;
 }
 
-/* Any word that says something? "? ?" says nothing. */
-static bool has_word(const struct query_node *n)
+/* Returns false for a phrase of wildcards only: "? ?" */
+static bool term_has_word(const struct query_node *n)
 {
 	for (size_t i = 0; i < n->n_pieces; i++)
 		if (n->pieces[i].kind != QUERY_ANY_WORD)
@@ -144,18 +146,18 @@ static bool has_word(const struct query_node *n)
 	return false;
 }
 
-static bool no_word(struct making *k)
+static bool term_report_empty(struct term_build *k)
 {
 	if (k->t->kind == QUERY_TOKEN_BRACED)
-		return wrong(k, "write the spelling between the braces: {WHO}",
+		return term_report(k, "write the spelling between the braces: {WHO}",
 			"a spelling without any word");
 	if (k->t->kind == QUERY_TOKEN_QUOTED)
-		return wrong(k, "a phrase needs at least one word: \"draw down\"",
+		return term_report(k, "a phrase needs at least one word: \"draw down\"",
 			"a phrase without any word");
-	return wrong(k, "a term needs a letter or a digit", "a term without any word");
+	return term_report(k, "a term needs a letter or a digit", "a term without any word");
 }
 
-static bool make_pieces(struct making *k)
+static bool term_split_pieces(struct term_build *k)
 {
 	struct text_words *w = &k->m->words;
 	struct err e = {0};
@@ -166,35 +168,36 @@ static bool make_pieces(struct making *k)
 	else
 		rc = text_words_split_pattern(w, k->t->inner, &e);
 	if (rc < 0)
-		return nomem(k);
+		return term_fail_memory(k);
 	if (w->count == 0)
-		return no_word(k);
+		return term_report_empty(k);
 	k->node->pieces = arena_array(k->m->arena, w->count, sizeof(*k->node->pieces));
 	if (!k->node->pieces)
-		return nomem(k);
+		return term_fail_memory(k);
 	for (size_t i = 0; i < w->count; i++)
-		if (!make_piece(k, i, w->count == 1))
+		if (!term_add_piece(k, i, w->count == 1))
 			return false;
-	return has_word(k->node) || no_word(k);
+	return term_has_word(k->node) || term_report_empty(k);
 }
 
-static bool make_fuzzy(struct making *k)
+static bool term_set_fuzzy(struct term_build *k)
 {
 	struct query_piece *piece = &k->node->pieces[0];
 	int edits = k->t->tilde;
 
 	if (k->node->n_pieces != 1)
-		return wrong(k, "for words in any order write \"a b\"~3; ~ alone is for one word",
+		return term_report(k,
+			"for words in any order write \"a b\"~3; ~ alone is for one word",
 			"~ on a term of several words");
 	if (piece->kind != QUERY_PLAIN)
-		return wrong(k, "choose one of them",
+		return term_report(k, "choose one of them",
 			piece->kind == QUERY_EXACT ? "= and ~ contradict each other"
 						   : "~ on a word with a wildcard");
 	if (edits != 1 && edits != 2)
-		return wrong(
-			k, "write ~1 or ~2: so many letters may differ", "no such number of edits");
-	if (letters(piece->form) < (edits == 1 ? FUZZY_LETTERS_1 : FUZZY_LETTERS_2))
-		return wrong(k, "write the spellings out: (kyiv OR kiev)",
+		return term_report(k, "write ~1 or ~2, the number of letters that may differ",
+			"no such number of edits");
+	if (term_count_letters(piece->form) < (edits == 1 ? FUZZY_LETTERS_1 : FUZZY_LETTERS_2))
+		return term_report(k, "write the spellings out: (kyiv OR kiev)",
 			edits == 1 ? "~1 needs a word of at least 4 letters"
 				   : "~2 needs a word of at least 6 letters");
 	piece->kind = QUERY_FUZZY;
@@ -202,43 +205,45 @@ static bool make_fuzzy(struct making *k)
 	return true;
 }
 
-static bool make_sloppy(struct making *k)
+static bool term_set_slop(struct term_build *k)
 {
 	if (k->t->tilde > (int)QUERY_DISTANCE_MAX)
-		return wrong(k, "write a number from 0 to 500", "no such distance");
+		return term_report(k, "write a number from 0 to 500", "no such distance");
 	if (k->node->n_pieces < 2)
-		return wrong(k, "~ on a phrase needs two words; for spellings write zelensky~1",
+		return term_report(k,
+			"~ on a phrase needs two words; for spellings write zelensky~1",
 			"~ on a phrase of one word");
 	for (size_t i = 0; i < k->node->n_pieces; i++)
 		if (k->node->pieces[i].kind == QUERY_ANY_WORD)
-			return wrong(k, "leave the ? out: the number behind ~ says how far apart",
+			return term_report(k,
+				"leave the ? out: the number after ~ is the maximum distance",
 				"? alone in a phrase with ~");
 	k->node->slop = k->t->tilde;
 	return true;
 }
 
-static bool make(struct making *k)
+static bool term_build(struct term_build *k)
 {
 	if (k->t->kind == QUERY_TOKEN_REGEX) {
 		if (k->t->inner.n == 0)
-			return wrong(k, "write the expression between the slashes",
+			return term_report(k, "write the expression between the slashes",
 				"an empty regular expression");
 		k->node->op = QUERY_REGEX;
 		k->node->nocase = k->t->nocase;
 		k->node->value = k->t->inner;
 		return true;
 	}
-	if (!make_pieces(k))
+	if (!term_split_pieces(k))
 		return false;
 	if (k->t->tilde < 0)
 		return true;
-	return k->t->kind == QUERY_TOKEN_BARE ? make_fuzzy(k) : make_sloppy(k);
+	return k->t->kind == QUERY_TOKEN_BARE ? term_set_fuzzy(k) : term_set_slop(k);
 }
 
 struct query_node *query_term(
 	struct query_term_maker *m, const struct query_token *t, struct str text)
 {
-	struct making k = {.m = m, .t = t};
+	struct term_build k = {.m = m, .t = t};
 
 	k.node = arena_zalloc(m->arena, sizeof(*k.node));
 	if (!k.node) {
@@ -246,10 +251,10 @@ struct query_node *query_term(
 		return NULL;
 	}
 	k.node->op = QUERY_PHRASE;
-	k.node->fields = QUERY_FIELDS_PLAIN;
+	k.node->fields = QUERY_FIELDS_DEFAULT;
 	k.node->slop = -1;
 	k.node->offset = t->offset;
 	k.node->length = t->length;
 	k.node->text = str_slice(text.p + t->offset, t->length);
-	return make(&k) ? k.node : NULL;
+	return term_build(&k) ? k.node : NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Terms: what stands between operators, made into words as they are compared. */
+/* Builds the node of a term: splits it into words in the form in which they are compared. */
 #ifndef QUERY_TERM_H
 #define QUERY_TERM_H
 
@@ -9,13 +9,13 @@
 struct query_term_maker {
 	struct arena *arena;
 	struct query_reporter *report;
-	struct text_words words; /* scratch */
-	bool failed;		 /* memory */
+	struct text_words words; /* scratch buffer */
+	bool failed;		 /* out of memory */
 };
 
 /*
- * A BARE, QUOTED, BRACED or REGEX token to a node QUERY_PHRASE or QUERY_REGEX. NULL: reported, or
- * maker->failed.
+ * Returns a QUERY_PHRASE or QUERY_REGEX node for a BARE, QUOTED, BRACED or REGEX token; NULL after
+ * a report, or if out of memory, which sets m->failed.
  */
 struct query_node *query_term(
 	struct query_term_maker *m, const struct query_token *t, struct str text);

@@ -130,7 +130,7 @@ static uint32_t known_kids(const struct telling *t, const struct watch_step *s, 
 static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
 {
 	const struct watch_step *s = &t->p->steps[at];
-	bool plain = (s->fields & ~QUERY_FIELDS_PLAIN) == 0;
+	bool plain = (s->fields & ~QUERY_FIELDS_DEFAULT) == 0;
 	struct watch_prefilter need;
 
 	if (depth > DEPTH_MAX)

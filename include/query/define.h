@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Named queries, and how they are put in where @name stands. */
+/* Named queries, and their substitution for @name. */
 #ifndef QUERY_DEFINE_H
 #define QUERY_DEFINE_H
 
@@ -8,9 +8,9 @@
 
 struct query_define {
 	struct str name, text;
-	query_diag_fn *fn; /* of whoever gave it */
+	query_diag_fn *fn; /* callback of the caller that added it */
 	void *ctx;
-	struct query query; /* root NULL: broken, reported when it was given */
+	struct query query; /* root NULL: invalid, reported when it was added */
 	bool used;
 	enum { QUERY_DEFINE_NEW, QUERY_DEFINE_OPEN, QUERY_DEFINE_DONE, QUERY_DEFINE_BROKEN } state;
 	struct query_node *expanded;
@@ -18,17 +18,18 @@ struct query_define {
 };
 
 struct query_defines {
-	struct arena *arena; /* where expanded trees live */
+	struct arena *arena; /* owns expanded trees */
 	struct query_define *v;
 	size_t n, cap;
-	struct table names; /* hash of the name to the place in v */
+	struct table names; /* hash of the name to the index in v */
 };
 
-/* NULL: no such name. */
+/* Returns NULL if no define has this name. */
 struct query_define *query_define_find(const struct query_defines *d, struct str name);
 /*
- * Puts defines in place of each @name of q, in arena; q->root, n_terms, depth change. What cannot
- * be (no such define, one that uses itself, too many terms) is reported. 0, -ERR_CONF, -ERR_NOMEM.
+ * Replaces each @name in q by the tree of its define, allocated from arena; updates q->root,
+ * n_terms and depth. Reports unknown and recursive defines, and too many terms. Returns 0,
+ * -ERR_CONF after a report, or -ERR_NOMEM.
  */
 int query_define_expand(
 	struct query_defines *d, struct arena *arena, struct query *q, struct query_reporter *r);

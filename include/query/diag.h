@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong with a query, and where: handed to the caller's callback as it is found. */
+/* Errors and warnings in a query and their place in it, passed to a callback as they are found. */
 #ifndef QUERY_DIAG_H
 #define QUERY_DIAG_H
 
@@ -10,28 +10,28 @@
 
 struct query_diag {
 	bool warning;
-	size_t part;	  /* which query of the list; QUERY_PART_EXCLUDE, _OPTION for others */
-	size_t offset;	  /* byte in that text where the caret goes */
-	size_t length;	  /* of the offending piece, at least 1 */
+	size_t part;	  /* index of the query; or QUERY_PART_EXCLUDE, QUERY_PART_OPTION */
+	size_t offset;	  /* in bytes from the start of that text */
+	size_t length;	  /* of the invalid text in bytes, at least 1 */
 	const char *text; /* one line, lower case: "AND and OR are mixed without brackets" */
-	const char *help; /* what to write instead; NULL when there is nothing to say */
+	const char *help; /* what to write instead; may be NULL */
 };
 #define QUERY_PART_EXCLUDE ((size_t)-1)
 #define QUERY_PART_OPTION  ((size_t)-2)
 
-/* Called for every error and warning; the pointers are valid only during the call. */
+/* Callback for each error and warning. Its pointers are valid only until it returns. */
 typedef void query_diag_fn(void *ctx, const struct query_diag *d);
 
-/* Is a feed, or a group, of that name configured? */
+/* Returns true if a feed, or a group, of that name is configured. */
 typedef bool query_known_fn(void *ctx, bool group, struct str name);
 
-/* What is wrong with a regular expression. */
+/* Error message for an invalid regular expression. */
 struct query_regex_fault {
-	size_t offset; /* byte in the expression */
+	size_t offset; /* of the error, in bytes from the start of the expression */
 	char text[160];
 };
 
-/* Passes diagnostics on to a callback, and counts them. */
+/* Passes diagnostics to a callback and counts them. */
 struct query_reporter {
 	query_diag_fn *fn; /* may be NULL */
 	void *ctx;
@@ -40,8 +40,8 @@ struct query_reporter {
 };
 
 /*
- * offset and length as in struct query_diag; help may be NULL. At most 50 errors and 50 warnings a
- * query are passed on.
+ * offset, length and help as in struct query_diag. The callback gets at most 50 errors and 50
+ * warnings of a query; all are counted.
  */
 void query_report(struct query_reporter *r, bool warning, size_t offset, size_t length,
 	const char *help, const char *fmt, ...) __attribute__((format(printf, 6, 7)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The texts of an item in which a query can look. */
+/* The texts of an item that a query can search. */
 #ifndef QUERY_FIELD_H
 #define QUERY_FIELD_H
 
@@ -10,7 +10,7 @@ enum query_field {
 	QUERY_CATEGORY,
 };
 
-/* "title", "body" …, as a query writes it before the colon. */
+/* Returns the name of the field as written before the colon: "title", "body" … */
 const char *query_field_name(enum query_field f);
 
 #endif

@@ -12,9 +12,9 @@
 
 enum query_form {
 	QUERY_FORM_TERM,       /* no word of its own: a term, feed:x, @name */
-	QUERY_FORM_JOIN,       /* A AND B: joins the parts of one level */
+	QUERY_FORM_JOIN,       /* A AND B: any number of parts on one level */
 	QUERY_FORM_NOT,	       /* NOT A, -A */
-	QUERY_FORM_CHAIN,      /* A NEAR/4 B, from left to right */
+	QUERY_FORM_CHAIN,      /* A NEAR/4 B: binary, left associative */
 	QUERY_FORM_FUNCTION,   /* LEAD/50(A) */
 	QUERY_FORM_LIST,       /* ANY/2(A, B) */
 	QUERY_FORM_COMPARISON, /* words>300 */
@@ -24,31 +24,34 @@ struct query_checker;
 struct query_token;
 
 struct query_operator {
-	const char *word;    /* as a query writes it; the name of a TERM in messages */
-	const char *ordered; /* CHAIN: the word that asks for the order of writing too; or NULL */
+	const char *word;    /* keyword in a query; of a TERM, its name in messages */
+	const char *ordered; /* CHAIN: keyword of the variant whose operands must come in order; or
+				NULL */
 	enum query_form form;
-	/* The number that follows the word: NEAR/4. most 0: there is none. default 0: it must be.
+	/*
+	 * Range and default of the number after the keyword: NEAR/4. most 0: it takes no number.
+	 * default 0: the number is required.
 	 */
 	uint32_t number_least, number_most, number_default;
-	const char *number_help, *number_wrong; /* messages for a number that cannot be */
-	/* COMPARISON: reads ">300" into the token; false: it is wrong. */
+	const char *number_help, *number_wrong; /* messages for an invalid number */
+	/* COMPARISON: parses ">300" into the token; returns false if it is invalid. */
 	bool (*compare)(struct query_token *t, struct str rest);
-	enum query_op negated; /* CHAIN: the operator that it is after NOT; QUERY_AND: none */
-	bool warn_lower_case;  /* between terms it was probably meant */
-	/* Reports what the node may not contain; NULL: it contains nothing that could be wrong. */
+	enum query_op negated; /* CHAIN: the operator it becomes after NOT; QUERY_AND: none */
+	bool warn_lower_case;  /* warn if it is written in lower case between terms */
+	/* Reports invalid operands; NULL: every operand is valid, or there are none. */
 	void (*check)(struct query_checker *c, const struct query_node *n);
-	/* Can it match an item that has none of its terms? NULL: it cannot. */
+	/* Returns true if an item without any of its terms can match; NULL: never. */
 	bool (*matches_empty)(const struct query_node *n);
-	bool operand; /* may stand inside CHAIN and FUNCTION operators that compare positions */
-	/* If not: what to write instead inside of a CHAIN, of a FUNCTION; NULL: join it by AND. */
+	bool operand; /* valid inside of CHAIN and FUNCTION operators that compare positions */
+	/* Help where it is invalid in a CHAIN, a FUNCTION; NULL: the default, to join it by AND. */
 	const char *inside_chain, *inside_function;
 };
 
 extern const struct query_operator query_operators[QUERY_OPS];
 
 /*
- * Could the word be read as an operator, in whatever case, or as one of another product? Then what
- * writes queries puts it in quotes.
+ * Returns true if the word, in any case, could be parsed as an operator or as one of another
+ * product. A caller that generates queries must put it in quotes.
  */
 bool query_operator_resembles(struct str word);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of hosts in the one form in which site: compares them. */
+/* Normal form of host names, for comparison by site: */
 #ifndef QUERY_SITE_H
 #define QUERY_SITE_H
 
@@ -9,8 +9,9 @@
 #define QUERY_SITE_FORM_MAX (4 * QUERY_SITE_HOST_MAX)
 
 /*
- * In small letters, and those that a name holds as xn--… (RFC 5890) as they are read. Labels that
- * are no such thing stay as they are. 0: empty, or longer than a host can be.
+ * Writes host in lower case, with A-labels (xn--, RFC 5890) decoded to Unicode; invalid A-labels
+ * are copied. Returns the number of bytes, or 0 if host is empty or longer than
+ * QUERY_SITE_HOST_MAX.
  */
 size_t query_site_form(struct str host, char out[QUERY_SITE_FORM_MAX]);
 

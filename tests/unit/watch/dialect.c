@@ -85,9 +85,9 @@ static void brandwatch(void **state)
 	};
 	static const struct row errors[] = {
 		{"brandwatch", "apple AND pear OR plum", "15 OR: AND and OR are mixed"},
-		{"brandwatch", "apple or pear", "6 or: nothing joins it"},
-		{"brandwatch", "apple pear", "6 pear: nothing joins it to what stands before"},
-		{"brandwatch", "apple title:pie", "6 title:pie: nothing joins it"},
+		{"brandwatch", "apple or pear", "6 or: an operator is missing"},
+		{"brandwatch", "apple pear", "6 pear: an operator is missing before it"},
+		{"brandwatch", "apple title:pie", "6 title:pie: an operator is missing"},
 		{"brandwatch", "apple AND engagementtype:comment",
 			"10 engagementtype:: not known here"},
 		{"brandwatch", "apple AND country:fr", "10 country:: not known here"},
@@ -98,8 +98,8 @@ static void brandwatch(void **state)
 		{"brandwatch", "apple~5", "0 apple~5: ~ on a word"},
 		{"brandwatch", "apple NEAR/501 pie", "6 NEAR/501: no such distance"},
 		{"brandwatch", "apple OR NOT pie", "9 NOT without anything"},
-		{"brandwatch", "apple AND - pie", "10 -: a dash that stands alone"},
-		{"brandwatch", "site:*.com AND x1", "5 *.com: a wildcard in what is no word"},
+		{"brandwatch", "apple AND - pie", "10 -: a dash on its own"},
+		{"brandwatch", "site:*.com AND x1", "5 *.com: a wildcard in a value"},
 		{"brandwatch", "site:(a.com AND b.com)", "6 a.com AND b.com: not a list"},
 		{"brandwatch", "site:", "4 a value is missing"},
 	};
@@ -125,7 +125,7 @@ static void meltwater(void **state)
 	};
 	static const struct row errors[] = {
 		{"meltwater", "a1 AND b1 OR c1", "10 OR: AND and OR are mixed"},
-		{"meltwater", "a1 b1", "3 b1: nothing joins it"},
+		{"meltwater", "a1 b1", "3 b1: an operator is missing"},
 		{"meltwater", "\"apple pie\"~3", "0 \"apple pie\"~3: ~ on a phrase"},
 		{"meltwater", "{Apple}", "0 {Apple}: such brackets"},
 		{"meltwater", "country:fr AND x1", "0 country:: not known here"},
@@ -204,7 +204,7 @@ static void factiva(void **state)
 		{"factiva", "wc>many", "0 wc>many: not a length in words"},
 		{"factiva", "/F50/", "0 /F50/: an operator without a term"},
 		{"factiva", "toyota/F0/", "6 LEAD/0: not a number from 1"},
-		{"factiva", "visa and hd=wc>100", "12 words and age are no part of a field"},
+		{"factiva", "visa and hd=wc>100", "12 words and age do not belong to a field"},
 	};
 
 	(void)state;
@@ -350,8 +350,9 @@ static void lucene(void **state)
 			"0 fn:maxgaps(2 fn:atLeast(2 a b c)): Lucene's interval functions are not "
 			"known here (lucene)\n43 fn:or(a b): Lucene's interval"},
 		{"lucene", "title:fn:ordered(a b)", "6 fn:ordered(a b): Lucene's interval"},
-		{"lucene", "(a1 AND b1)@2", "0 (a1 AND b1)@2: @ on what is no list"},
-		{"lucene", "((a1 b1))@2", "0 ((a1 b1))@2: @ on what is no list"},
+		{"lucene", "(a1 AND b1)@2",
+			"0 (a1 AND b1)@2: @ after something that is not a list"},
+		{"lucene", "((a1 b1))@2", "0 ((a1 b1))@2: @ after something that is not a list"},
 		{"lucene", "(a1 b1)@3", "0 3 of 2 parts can never match"},
 		{"lucene", "a1 AND (b1", "7 (: a bracket that is never closed"},
 		{"lucene", "a1)", "2 ): a closing bracket"},
@@ -378,7 +379,7 @@ static void dubious_parts_are_warned_of(void **state)
 {
 	static const struct row rows[] = {
 		{"brandwatch", "apple or pear",
-			"6 or: nothing joins it to what stands before (brandwatch)\n"
+			"6 or: an operator is missing before it (brandwatch)\n"
 			"  operators are written in capitals there\n"},
 		{"lucene", "a1 and b1", "warning 3 and is read as a word (lucene)\n"},
 		{"lucene", "title:(a1 b1) not c1", "warning 14 not is read as a word (lucene)\n"},
