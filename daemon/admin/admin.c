@@ -67,7 +67,7 @@ static void admin_start(struct admin_call *call, bool stopping)
 	}
 }
 
-/* NULL: the caller may run it. */
+/* Returns why the caller may not run the command; NULL if it may. */
 static const char *admin_check(const struct admin_command *command, bool stopping,
 	enum admin_right granted, const json_t *request)
 {

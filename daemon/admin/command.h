@@ -57,7 +57,7 @@ struct admin_call {
 	LIST_ENTRY(admin_call) link;
 };
 
-/* NULL: no such command. */
+/* Returns NULL if there is no such command. */
 const struct admin_command *admin_command_find(const char *name);
 
 /* Takes the reference to answer, and frees call. */

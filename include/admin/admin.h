@@ -53,7 +53,10 @@ struct admin *admin_new(const struct admin_daemon *d); /* copies *d; NULL: out o
 /* After the desk thread was freed. Calls without an answer never get one. NULL is fine. */
 void admin_free(struct admin *a);
 
-/* Runs once, on the loop thread, perhaps inside admin_run(). Owns answer; NULL: out of memory. */
+/*
+ * The callback for the answer: runs once, on the loop thread, perhaps inside admin_run(). It owns
+ * answer; NULL: out of memory.
+ */
 typedef void admin_answer_fn(void *arg, json_t *answer);
 
 /* Runs a request of a caller that has the right `granted`. */
