@@ -8,67 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "feed/parse.h"
+#include "lib/batch.h"
 
 #define ALWAYS(truth)                                                                              \
 	do {                                                                                       \
 		if (!(truth))                                                                      \
 			abort();                                                                   \
 	} while (0)
-
-static void check_str(struct str s)
-{
-	ALWAYS(!s.p || s.n);
-	ALWAYS(utf8_valid(s));
-	for (size_t i = 0; i < s.n; i++)
-		ALWAYS((unsigned char)s.p[i] >= ' ' || s.p[i] == '\n' || s.p[i] == '\t');
-}
-
-static void check_author(const struct feed_author *a)
-{
-	check_str(a->text);
-	check_str(a->name);
-	check_str(a->email);
-	check_str(a->uri);
-}
-
-static void check_item(const struct feed_item *i)
-{
-	const struct str all[] = {i->id, i->title, i->link, i->language, i->summary, i->content,
-		i->summary_html, i->content_html, i->source_title, i->source_link};
-
-	for (size_t n = 0; n < sizeof(all) / sizeof(all[0]); n++)
-		check_str(all[n]);
-	ALWAYS(!i->title.p || !memchr(i->title.p, '\n', i->title.n));
-	check_author(&i->author);
-	for (size_t n = 0; n < i->n_categories; n++)
-		check_str(i->categories[n]);
-	for (size_t n = 0; n < i->n_enclosures; n++) {
-		ALWAYS(i->enclosures[n].url.n > 0);
-		check_str(i->enclosures[n].url);
-		check_str(i->enclosures[n].type);
-		check_str(i->enclosures[n].length);
-	}
-}
-
-static void check_batch(const struct feed_batch *b)
-{
-	const struct feed_info *f = &b->feed;
-	const struct str all[] = {f->format_version, f->encoding, f->title, f->link, f->id,
-		f->subtitle, f->rights, f->generator, f->image, f->language, f->hub, f->self,
-		f->next};
-
-	for (size_t n = 0; n < sizeof(all) / sizeof(all[0]); n++)
-		check_str(all[n]);
-	check_author(&f->author);
-	ALWAYS(f->format != FEED_UNKNOWN && f->encoding.p);
-	ALWAYS(!b->well_formed || b->complete);
-	for (size_t n = 0; n < b->n_problems; n++)
-		ALWAYS(b->problems[n].text.p && utf8_valid(b->problems[n].text));
-	for (size_t n = 0; n < b->n_items; n++)
-		check_item(&b->items[n]);
-}
 
 static bool same_items(const struct feed_batch *a, const struct feed_batch *b)
 {
@@ -128,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	feed_parser_free(p);
 	ALWAYS(same_items(whole, cut));
 	if (whole)
-		check_batch(whole);
+		ALWAYS(!batch_flaw(whole));
 	feed_batch_free(whole);
 	feed_batch_free(cut);
 	return 0;
