@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Brandwatch. */
+/* The query language of Brandwatch. */
 #include "reader.h"
 
 const struct dialect_operator dialect_near_operators[] = {
 	DIALECT_OPERATOR("or", OR, AND),
 	DIALECT_OPERATOR("and", AND, AND),
-	DIALECT_OPERATOR("near/", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .tail = "f"),
-	DIALECT_OPERATOR("near/", CLOSE, CLOSE, .ours = "NEAR/", .number = true),
-	DIALECT_OPERATOR("onear/", CLOSE, CLOSE, .ours = "ONEAR/", .number = true),
-	DIALECT_OPERATOR("near", CLOSE, CLOSE, .ours = "NEAR/4"),
-	DIALECT_OPERATOR("onear", CLOSE, CLOSE, .ours = "ONEAR/4"),
+	DIALECT_OPERATOR("near/", NEAR, NEAR, .ours = "ONEAR/", .number = true, .tail = "f"),
+	DIALECT_OPERATOR("near/", NEAR, NEAR, .ours = "NEAR/", .number = true),
+	DIALECT_OPERATOR("onear/", NEAR, NEAR, .ours = "ONEAR/", .number = true),
+	DIALECT_OPERATOR("near", NEAR, NEAR, .ours = "NEAR/4"),
+	DIALECT_OPERATOR("onear", NEAR, NEAR, .ours = "ONEAR/4"),
 	{0},
 };
 
@@ -20,7 +20,7 @@ static const struct dialect_field brandwatch_fields[] = {
 	{.name = "url:", .ours = "url:", .value = true},
 	{.name = "language:", .ours = "lang:", .value = true},
 	{.name = "lang:", .ours = "lang:", .value = true},
-	{.name = "links:", .help = "take it out; url:, the item’s own link, is another thing"},
+	{.name = "links:", .help = "take it out; url: is the item’s own link"},
 	{.name = "raw:", .help = "write {Word} for that very spelling"},
 	{0},
 };
@@ -30,10 +30,10 @@ const struct dialect dialect_brandwatch = {
 	.operators = dialect_near_operators,
 	.fields = brandwatch_fields,
 	.rank_not = DIALECT_RANK_AND,
-	.mixed_wrong = true,
+	.refuse_mixed = true,
 	.minus = true,
 	.braces = true,
 	.comments = true,
-	.loose = true,
-	.read = dialect_expression,
+	.slop = true,
+	.read = dialect_read_expression,
 };

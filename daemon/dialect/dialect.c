@@ -22,15 +22,15 @@ const struct dialect *dialect_find(struct str name)
 int dialect_read(const struct dialect *d, struct arena *a, struct str text,
 	struct query_reporter *report, struct buf *out, struct dialect_map *map)
 {
-	struct dialect_memo memo = {0, 0};
+	struct dialect_word_cache memo = {0, 0};
 	struct dialect_reader r = {
-		.d = d, .memo = &memo, .arena = a, .report = report, .text = text};
+		.d = d, .word_cache = &memo, .arena = a, .report = report, .text = text};
 	struct buf ours;
 	size_t before = report->errors;
 	const struct dialect_node *n = d->read(&r, NULL);
 
 	if (n && !dialect_at_end(&r) && report->errors == before)
-		dialect_wrong(&r, r.at, 1, "take it out, or put a ( where the part begins",
+		dialect_report(&r, r.at, 1, "take it out, or put a ( where the part begins",
 			"a closing bracket that was never opened");
 	*map = (struct dialect_map){0};
 	if (!n || r.nomem)
@@ -40,7 +40,7 @@ int dialect_read(const struct dialect *d, struct arena *a, struct str text,
 	buf_init(&ours, OURS_MAX);
 	dialect_write(&r, n, &ours, map);
 	if (ours.overflow)
-		dialect_wrong(&r, 0, 1, "make several watches of it",
+		dialect_report(&r, 0, 1, "make several watches of it",
 			"a query of more than 64 KiB in our language");
 	else
 		buf_adds(out, buf_str(&ours));

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Factiva. */
+/* The query language of Factiva. */
 #include "reader.h"
 
 static const struct dialect_operator factiva_operators[] = {
 	DIALECT_OPERATOR("or", OR, OR),
 	DIALECT_OPERATOR("and", AND, AND),
-	DIALECT_OPERATOR("same", CLOSE, CLOSE, .ours = "PARA"),
-	DIALECT_OPERATOR("near", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .less = 1),
-	DIALECT_OPERATOR("near", CLOSE, CLOSE, .help = "write how near: near5"),
+	DIALECT_OPERATOR("same", NEAR, NEAR, .ours = "PARA"),
+	DIALECT_OPERATOR("near", NEAR, NEAR, .ours = "NEAR/", .number = true, .subtract = 1),
+	DIALECT_OPERATOR("near", NEAR, NEAR, .help = "write how near: near5"),
+	DIALECT_OPERATOR("adj", NEAR, NEAR, .ours = "ONEAR/", .number = true, .number_default = 1,
+		.subtract = 1),
+	DIALECT_OPERATOR("w/", NEAR, NEAR, .ours = "ONEAR/", .number = true, .number_default = 1,
+		.subtract = 1),
 	DIALECT_OPERATOR(
-		"adj", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .plain = 1, .less = 1),
-	DIALECT_OPERATOR(
-		"w/", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .plain = 1, .less = 1),
-	DIALECT_OPERATOR(
-		"/n", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .less = 1, .tail = "/"),
+		"/n", NEAR, NEAR, .ours = "NEAR/", .number = true, .subtract = 1, .tail = "/"),
 	{0},
 };
 
@@ -36,10 +36,10 @@ const struct dialect dialect_factiva = {
 	.rank_not = DIALECT_RANK_NOT,
 	.rank_field = DIALECT_RANK_FIELD,
 	.any_case = true,
-	.side_phrase = true,
+	.adjacent_phrase = true,
 	.dollar = true,
-	.glued = true,
-	.square = true,
+	.slashed = true,
+	.square_brackets = true,
 	.dates = true,
-	.read = dialect_expression,
+	.read = dialect_read_expression,
 };

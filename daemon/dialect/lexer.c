@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* What begins at a place of the text: a word, an operator, a field. */
+/* Lexer for all products: words, operators, fields, comments. */
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "reader.h"
 #include "text/delimiter.h"
 
-static bool at_comment(const struct dialect_reader *r, size_t i)
+static bool lexer_at_comment(const struct dialect_reader *r, size_t i)
 {
 	return r->d->comments && r->text.n - i >= 3 && memcmp(r->text.p + i, "<<<", 3) == 0;
 }
 
-/* How long the comment is that stands here; 0. */
-static size_t comment(struct dialect_reader *r)
+/* Length of a comment at r->at; or 0. */
+static size_t lexer_comment_length(struct dialect_reader *r)
 {
 	const char *p = r->text.p + r->at, *end;
 
-	if (!at_comment(r, r->at))
+	if (!lexer_at_comment(r, r->at))
 		return 0;
 	end = memmem(p, r->text.n - r->at, ">>>", 3);
 	if (end)
 		return (size_t)(end - p) + 3;
-	dialect_wrong(r, r->at, 3, "put a >>> where it ends", "a comment that is never closed");
+	dialect_report(r, r->at, 3, "put a >>> where it ends", "a comment that is never closed");
 	return r->text.n - r->at;
 }
 
@@ -29,7 +29,7 @@ bool dialect_at_end(struct dialect_reader *r)
 	size_t n;
 
 	while ((n = text_space_length(r->text.p + r->at, r->text.n - r->at)) > 0 ||
-		(n = comment(r)) > 0)
+		(n = lexer_comment_length(r)) > 0)
 		r->at += n;
 	return r->at == r->text.n;
 }
@@ -39,12 +39,12 @@ bool dialect_at(struct dialect_reader *r, char c)
 	return !dialect_at_end(r) && r->text.p[r->at] == c;
 }
 
-/* /N5/ and /F50/: how long one is that begins at i; 0. */
-static size_t glued(const struct dialect_reader *r, size_t i)
+/* Length of an operator such as /N5/ or /F50/ at i; or 0. */
+static size_t lexer_slashed_length(const struct dialect_reader *r, size_t i)
 {
 	size_t end = i + 2;
 
-	if (!r->d->glued || r->text.n - i < 4 || r->text.p[i] != '/' ||
+	if (!r->d->slashed || r->text.n - i < 4 || r->text.p[i] != '/' ||
 		!memchr("nNfF", r->text.p[i + 1], 4))
 		return 0;
 	while (end < r->text.n && ascii_is_digit(r->text.p[end]))
@@ -52,42 +52,42 @@ static size_t glued(const struct dialect_reader *r, size_t i)
 	return end > i + 2 && end < r->text.n && r->text.p[end] == '/' ? end + 1 - i : 0;
 }
 
-static bool ends_word(const struct dialect_reader *r, size_t i)
+static bool lexer_at_word_end(const struct dialect_reader *r, size_t i)
 {
 	char c = i < r->text.n ? r->text.p[i] : ' ';
 
 	if (memchr("(){}[]", c, 6) || text_space_length(&c, 1) ||
-		(i < r->text.n && at_comment(r, i)))
+		(i < r->text.n && lexer_at_comment(r, i)))
 		return true;
 	return text_quote_length(r->text.p + i, r->text.n - i) ||
 	       text_space_length(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
 }
 
-struct str dialect_word(const struct dialect_reader *r)
+struct str dialect_peek_word(const struct dialect_reader *r)
 {
-	size_t end = r->at, n = r->at < r->text.n ? glued(r, r->at) : 0;
+	size_t end = r->at, n = r->at < r->text.n ? lexer_slashed_length(r, r->at) : 0;
 
 	if (n)
 		return str_slice(r->text.p + r->at, n);
-	if (r->memo && r->at >= r->memo->from && r->at < r->memo->end)
-		return str_slice(r->text.p + r->at, r->memo->end - r->at);
-	while (!ends_word(r, end) && !glued(r, end))
+	if (r->word_cache && r->at >= r->word_cache->from && r->at < r->word_cache->end)
+		return str_slice(r->text.p + r->at, r->word_cache->end - r->at);
+	while (!lexer_at_word_end(r, end) && !lexer_slashed_length(r, end))
 		end += r->d->escapes && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
-	if (r->memo)
-		*r->memo = (struct dialect_memo){r->at, end};
+	if (r->word_cache)
+		*r->word_cache = (struct dialect_word_cache){r->at, end};
 	return str_slice(r->text.p + r->at, end - r->at);
 }
 
-/* Is s this word, small or, where the product wants that, in capitals? */
-static bool is_name(const struct dialect_reader *r, struct str s, const char *name)
+/* Returns true if s is this keyword, in any case if the product allows that. */
+static bool lexer_is_name(const struct dialect_reader *r, struct str s, const char *name)
 {
 	if (r->d->any_case)
 		return str_eq_nocase(s, str_of(name));
-	/* Operators are capitals there; the table has them small. */
+	/* The table is in lower case, the query in capitals. */
 	return str_eq_nocase(s, str_of(name)) && (s.n == 0 || !ascii_is_lower(s.p[0]));
 }
 
-void dialect_wrong(
+void dialect_report(
 	struct dialect_reader *r, size_t from, size_t n, const char *help, const char *what)
 {
 	size_t left = r->text.n - from; /* 0 at the end of the text */
@@ -99,7 +99,7 @@ void dialect_wrong(
 		s.n ? ": " : "", what, r->d->name);
 }
 
-bool dialect_digits(struct str s, unsigned *n)
+bool dialect_parse_number(struct str s, unsigned *n)
 {
 	*n = 0;
 	for (size_t i = 0; i < s.n; i++) {
@@ -110,39 +110,40 @@ bool dialect_digits(struct str s, unsigned *n)
 	return s.n > 0;
 }
 
-bool dialect_at_least(const struct dialect_reader *r, struct str s, unsigned *n)
+bool dialect_parse_at_least(const struct dialect_reader *r, struct str s, unsigned *n)
 {
 	const struct str name = STR("atleast");
 
-	return r->d->side_phrase && s.n > name.n && str_eq_nocase(str_slice(s.p, name.n), name) &&
-	       dialect_digits(str_slice(s.p + name.n, s.n - name.n), n);
+	return r->d->adjacent_phrase && s.n > name.n &&
+	       str_eq_nocase(str_slice(s.p, name.n), name) &&
+	       dialect_parse_number(str_slice(s.p + name.n, s.n - name.n), n);
 }
 
-static bool is_operator(
+static bool lexer_is_operator(
 	const struct dialect_reader *r, const struct dialect_operator *o, struct str s, unsigned *n)
 {
 	size_t head = strlen(o->name), tail = o->tail ? strlen(o->tail) : 0;
 
-	*n = o->plain;
-	if (!o->number || (o->plain && s.n == head))
-		return is_name(r, s, o->name);
-	if (s.n <= head + tail || !is_name(r, str_slice(s.p, head), o->name))
+	*n = o->number_default;
+	if (!o->number || (o->number_default && s.n == head))
+		return lexer_is_name(r, s, o->name);
+	if (s.n <= head + tail || !lexer_is_name(r, str_slice(s.p, head), o->name))
 		return false;
 	if (tail && !str_eq(str_slice(s.p + s.n - tail, tail), str_of(o->tail)))
 		return false;
-	return dialect_digits(str_slice(s.p + head, s.n - head - tail), n);
+	return dialect_parse_number(str_slice(s.p + head, s.n - head - tail), n);
 }
 
-const struct dialect_operator *dialect_operator_of(
+const struct dialect_operator *dialect_find_operator(
 	const struct dialect_reader *r, struct str s, unsigned *n)
 {
 	for (const struct dialect_operator *o = r->d->operators; o->name; o++)
-		if (is_operator(r, o, s, n))
+		if (lexer_is_operator(r, o, s, n))
 			return o;
 	return NULL;
 }
 
-bool dialect_small(const struct dialect_reader *r, struct str s)
+bool dialect_is_lower_case(const struct dialect_reader *r, struct str s)
 {
 	struct dialect_reader any = *r;
 	struct dialect d = *r->d;
@@ -152,27 +153,27 @@ bool dialect_small(const struct dialect_reader *r, struct str s)
 		return false;
 	d.any_case = true;
 	any.d = &d;
-	return !dialect_operator_of(r, s, &n) && !is_name(r, s, "not") &&
-	       (dialect_operator_of(&any, s, &n) || is_name(&any, s, "not"));
+	return !dialect_find_operator(r, s, &n) && !lexer_is_name(r, s, "not") &&
+	       (dialect_find_operator(&any, s, &n) || lexer_is_name(&any, s, "not"));
 }
 
-bool dialect_not(const struct dialect_reader *r)
+bool dialect_at_not(const struct dialect_reader *r)
 {
-	return is_name(r, dialect_word(r), "not");
+	return lexer_is_name(r, dialect_peek_word(r), "not");
 }
 
-bool dialect_but_not(const struct dialect_reader *r)
+bool dialect_at_but_not(const struct dialect_reader *r)
 {
 	struct dialect_reader peek = *r;
 
-	if (!r->d->segments || !str_eq_nocase(dialect_word(r), STR("but")))
+	if (!r->d->segments || !str_eq_nocase(dialect_peek_word(r), STR("but")))
 		return false;
 	peek.at += 3;
 	dialect_at_end(&peek);
-	return dialect_not(&peek);
+	return dialect_at_not(&peek);
 }
 
-void dialect_boost(struct dialect_reader *r)
+void dialect_skip_boost(struct dialect_reader *r)
 {
 	if (!r->d->boost || r->at == r->text.n || r->text.p[r->at] != '^')
 		return;
@@ -183,8 +184,8 @@ void dialect_boost(struct dialect_reader *r)
 
 /* --- fields --- */
 
-/* "headline (": space may stand before the bracket. *n: with the bracket. */
-static bool segment(struct str s, const char *name, size_t *n)
+/* Field of Nexis, "headline (", with white space allowed. *n: length with the bracket. */
+static bool lexer_is_segment(struct str s, const char *name, size_t *n)
 {
 	size_t head = strlen(name) - 1, i = head, space;
 
@@ -196,7 +197,7 @@ static bool segment(struct str s, const char *name, size_t *n)
 	return i > head && i < s.n && s.p[i] == '(';
 }
 
-const struct dialect_field *dialect_field_at(
+const struct dialect_field *dialect_find_field(
 	const struct dialect_reader *r, size_t *n, bool *unknown)
 {
 	struct str s = str_slice(r->text.p + r->at, r->text.n - r->at);
@@ -206,7 +207,7 @@ const struct dialect_field *dialect_field_at(
 		*n = strlen(f->name);
 		if (s.n >= *n && str_eq_nocase(str_slice(s.p, *n), str_of(f->name)))
 			return f;
-		if (r->d->segments && segment(s, f->name, n))
+		if (r->d->segments && lexer_is_segment(s, f->name, n))
 			return f;
 	}
 	while (i < s.n &&
@@ -214,25 +215,27 @@ const struct dialect_field *dialect_field_at(
 			(i && ascii_is_digit(s.p[i])) || (r->d->escapes && s.p[i] == '_')))
 		i++;
 	*n = i + 1;
-	*unknown = i && i < s.n && s.p[i] == (r->d->side_phrase ? '=' : ':');
+	*unknown = i && i < s.n && s.p[i] == (r->d->adjacent_phrase ? '=' : ':');
 	if (r->d->segments && i && i < s.n && s.p[i] == '(') {
 		struct str word = str_slice(s.p, i);
 		unsigned number;
 
-		*unknown = !dialect_operator_of(r, word, &number) && !is_name(r, word, "not");
+		*unknown =
+			!dialect_find_operator(r, word, &number) && !lexer_is_name(r, word, "not");
 	}
 	return NULL;
 }
 
-/* What begins with the word at hand, and is no word: atleast3, wc>100, a field. */
 bool dialect_is_special(const struct dialect_reader *r)
 {
-	struct str s = dialect_word(r);
+	struct str s = dialect_peek_word(r);
 	bool unknown = false;
 	size_t n;
 	unsigned number;
 
-	return dialect_field_at(r, &n, &unknown) || unknown || dialect_operator_of(r, s, &number) ||
-	       dialect_not(r) || dialect_compares(r) || dialect_but_not(r) ||
-	       (r->d->glued && glued(r, r->at)) || dialect_at_least(r, s, &number);
+	return dialect_find_field(r, &n, &unknown) || unknown ||
+	       dialect_find_operator(r, s, &number) || dialect_at_not(r) ||
+	       dialect_at_comparison(r) || dialect_at_but_not(r) ||
+	       (r->d->slashed && lexer_slashed_length(r, r->at)) ||
+	       dialect_parse_at_least(r, s, &number);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Meltwater. */
+/* The query language of Meltwater. */
 #include "reader.h"
 
 static const struct dialect_field meltwater_fields[] = {
@@ -18,8 +18,8 @@ const struct dialect dialect_meltwater = {
 	.fields = meltwater_fields,
 	.rank_not = DIALECT_RANK_AND,
 	.any_case = true,
-	.mixed_wrong = true,
+	.refuse_mixed = true,
 	.minus = true,
 	.boost = true,
-	.read = dialect_expression,
+	.read = dialect_read_expression,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Nexis. */
+/* The query language of Nexis. */
 #include <stdlib.h>
 
 #include "reader.h"
@@ -10,35 +10,35 @@ static const struct dialect_operator nexis_operators[] = {
 	DIALECT_OPERATOR("or", OR, OR_FIRST),
 	DIALECT_OPERATOR("and", AND, AND),
 	DIALECT_OPERATOR("&", AND, AND),
-	DIALECT_OPERATOR("w/s", CLOSE, SENT, .ours = "SENT"),
-	DIALECT_OPERATOR("w/sent", CLOSE, SENT, .ours = "SENT"),
-	DIALECT_OPERATOR("/s", CLOSE, SENT, .ours = "SENT"),
-	DIALECT_OPERATOR("w/p", CLOSE, PARA, .ours = "PARA"),
-	DIALECT_OPERATOR("w/para", CLOSE, PARA, .ours = "PARA"),
-	DIALECT_OPERATOR("/p", CLOSE, PARA, .ours = "PARA"),
+	DIALECT_OPERATOR("w/s", NEAR, SENT, .ours = "SENT"),
+	DIALECT_OPERATOR("w/sent", NEAR, SENT, .ours = "SENT"),
+	DIALECT_OPERATOR("/s", NEAR, SENT, .ours = "SENT"),
+	DIALECT_OPERATOR("w/p", NEAR, PARA, .ours = "PARA"),
+	DIALECT_OPERATOR("w/para", NEAR, PARA, .ours = "PARA"),
+	DIALECT_OPERATOR("/p", NEAR, PARA, .ours = "PARA"),
 	DIALECT_OPERATOR(
-		"w/", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .ranked = true, .less = 1),
+		"w/", NEAR, NEAR, .ours = "NEAR/", .number = true, .ranked = true, .subtract = 1),
 	DIALECT_OPERATOR(
-		"/", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .ranked = true, .less = 1),
+		"/", NEAR, NEAR, .ours = "NEAR/", .number = true, .ranked = true, .subtract = 1),
+	DIALECT_OPERATOR("near/", NEAR, NEAR, .ours = "NEAR/", .number = true, .ranked = true,
+		.subtract = 1),
+	DIALECT_OPERATOR("pre/", NEAR, NEAR, .ours = "ONEAR/", .number = true, .ranked = true,
+		.subtract = 1),
 	DIALECT_OPERATOR(
-		"near/", CLOSE, CLOSE, .ours = "NEAR/", .number = true, .ranked = true, .less = 1),
-	DIALECT_OPERATOR(
-		"pre/", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .ranked = true, .less = 1),
-	DIALECT_OPERATOR(
-		"+", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .ranked = true, .less = 1),
-	DIALECT_OPERATOR("onear/", CLOSE, CLOSE, .ours = "ONEAR/", .number = true, .ranked = true,
-		.less = 1),
-	DIALECT_OPERATOR("not/", CLOSE, CLOSE, .ours = "NOT NEAR/", .number = true, .ranked = true,
-		.less = 1),
-	DIALECT_OPERATOR("w/seg", CLOSE, PARA),
-	DIALECT_OPERATOR("/seg", CLOSE, PARA),
-	DIALECT_OPERATOR("not/seg", CLOSE, PARA),
-	DIALECT_OPERATOR("not/s", CLOSE, SENT),
-	DIALECT_OPERATOR("not/p", CLOSE, PARA),
-	DIALECT_OPERATOR("pre/s", CLOSE, SENT),
-	DIALECT_OPERATOR("+s", CLOSE, SENT),
-	DIALECT_OPERATOR("pre/p", CLOSE, PARA),
-	DIALECT_OPERATOR("+p", CLOSE, PARA),
+		"+", NEAR, NEAR, .ours = "ONEAR/", .number = true, .ranked = true, .subtract = 1),
+	DIALECT_OPERATOR("onear/", NEAR, NEAR, .ours = "ONEAR/", .number = true, .ranked = true,
+		.subtract = 1),
+	DIALECT_OPERATOR("not/", NEAR, NEAR, .ours = "NOT NEAR/", .number = true, .ranked = true,
+		.subtract = 1),
+	DIALECT_OPERATOR("w/seg", NEAR, PARA),
+	DIALECT_OPERATOR("/seg", NEAR, PARA),
+	DIALECT_OPERATOR("not/seg", NEAR, PARA),
+	DIALECT_OPERATOR("not/s", NEAR, SENT),
+	DIALECT_OPERATOR("not/p", NEAR, PARA),
+	DIALECT_OPERATOR("pre/s", NEAR, SENT),
+	DIALECT_OPERATOR("+s", NEAR, SENT),
+	DIALECT_OPERATOR("pre/p", NEAR, PARA),
+	DIALECT_OPERATOR("+p", NEAR, PARA),
 	{0},
 };
 
@@ -51,15 +51,15 @@ static const struct dialect_field nexis_fields[] = {
 	{.name = "publication(", .help = DIALECT_SOURCES_HELP},
 	{.name = "source(", .help = DIALECT_SOURCES_HELP},
 	{.name = "caps(", .help = "write allcaps(WORD), or {Word} in our own language"},
-	{.name = "singular(", .help = "write the word alone; without stem no other form is met"},
-	{.name = "plural(", .help = "write the plural alone; without stem no other form is met"},
+	{.name = "singular(", .help = "write the word alone; without stem no other form matches"},
+	{.name = "plural(", .help = "write the plural alone; without stem no other form matches"},
 	{0},
 };
 
 /* --- allcaps(word), nocaps(word) --- */
 
-/* As we write it: {WORD}. STR_NONE: memory. */
-static struct str spelling(struct dialect_reader *r, struct str words, bool capitals)
+/* Returns {WORD}; STR_NONE if out of memory. */
+static struct str nexis_format_spelling(struct dialect_reader *r, struct str words, bool capitals)
 {
 	size_t n = 0;
 	char *changed = capitals ? text_upper_case(words, &n) : text_lower_case(words, &n);
@@ -70,10 +70,10 @@ static struct str spelling(struct dialect_reader *r, struct str words, bool capi
 	return str_of(text);
 }
 
-static struct dialect_node *read_capitals(struct dialect_reader *r)
+static struct dialect_node *nexis_read_capitals(struct dialect_reader *r)
 {
 	size_t from = r->at, head;
-	struct str s = dialect_word(r), words;
+	struct str s = dialect_peek_word(r), words;
 	bool capitals = str_eq_nocase(s, STR("allcaps"));
 	const char *end;
 
@@ -87,10 +87,10 @@ static struct dialect_node *read_capitals(struct dialect_reader *r)
 	r->at += end != NULL;
 	for (size_t i = 0; i < words.n; i++)
 		if (memchr("!*?(){}\"/", words.p[i], 9) || !end) {
-			dialect_wrong(r, from, r->at - from,
+			dialect_report(r, from, r->at - from,
 				"write one word or phrase into it, without wildcards and operators",
 				"more than a word");
-			return dialect_stand_in(r, from);
+			return dialect_make_placeholder(r, from);
 		}
 	for (size_t i = 0, at = r->at; i < words.n; i++) {
 		struct str word;
@@ -100,18 +100,18 @@ static struct dialect_node *read_capitals(struct dialect_reader *r)
 		if (i && !text_space_length(words.p + i - 1, 1))
 			continue;
 		r->at = (size_t)(words.p + i - r->text.p);
-		word = dialect_word(r);
-		joins = dialect_operator_of(r, word, &n) || dialect_not(r);
+		word = dialect_peek_word(r);
+		joins = dialect_find_operator(r, word, &n) || dialect_at_not(r);
 		r->at = at;
 		if (joins) {
-			dialect_wrong(r, from, at - from,
+			dialect_report(r, from, at - from,
 				"write one for each word: allcaps(a) or allcaps(b)",
 				"more than a word");
-			return dialect_stand_in(r, from);
+			return dialect_make_placeholder(r, from);
 		}
 	}
-	words = spelling(r, words, capitals);
-	return words.p ? dialect_leaf(r, words, from, r->at - from) : NULL;
+	words = nexis_format_spelling(r, words, capitals);
+	return words.p ? dialect_make_leaf(r, words, from, r->at - from) : NULL;
 }
 
 const struct dialect dialect_nexis = {
@@ -121,9 +121,9 @@ const struct dialect dialect_nexis = {
 	.length = "length",
 	.rank_not = DIALECT_RANK_NOT_LAST,
 	.any_case = true,
-	.side_phrase = true,
-	.bang = true,
+	.adjacent_phrase = true,
+	.truncation = true,
 	.segments = true,
-	.read = dialect_expression,
-	.read_special = read_capitals,
+	.read = dialect_read_expression,
+	.read_special = nexis_read_capitals,
 };

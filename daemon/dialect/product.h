@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the language of a product is. To add a product: a file with its struct dialect, named
- * dialect_PRODUCT, and its name in DIALECT_PRODUCTS.
+ * Description of a product's query language. To add a product: a file that defines its struct
+ * dialect, dialect_NAME, and its name in DIALECT_PRODUCTS.
  */
 #ifndef DIALECT_PRODUCT_H
 #define DIALECT_PRODUCT_H
@@ -21,72 +21,72 @@ struct dialect_reader;
 enum dialect_join {
 	DIALECT_AND,
 	DIALECT_OR,
-	DIALECT_WITHOUT, /* AND NOT */
-	DIALECT_CLOSE,	 /* NEAR and its kin */
+	DIALECT_AND_NOT, /* AND NOT */
+	DIALECT_NEAR,	 /* NEAR and its like */
 	DIALECT_COMMA,	 /* ANY/2(a, b) */
 };
 
-/* How strongly things bind: what has the smaller rank is put together first. */
+/* Operator precedence: the smaller rank binds tighter. */
 enum {
-	DIALECT_RANK_SIDE = 0,	   /* words side by side, where they are a phrase */
+	DIALECT_RANK_ADJACENT = 0, /* words without an operator between, if they are a phrase */
 	DIALECT_RANK_OR_FIRST = 1, /* OR of Nexis */
-	DIALECT_RANK_CLOSE = 10,   /* and up to 500 more where the number counts */
+	DIALECT_RANK_NEAR = 10,	   /* plus the distance, up to 500, if `ranked` */
 	DIALECT_RANK_SENT = 600,
 	DIALECT_RANK_PARA = 601,
-	DIALECT_RANK_FIELD = 700, /* fields and at-least of Factiva, weaker than near5 */
+	DIALECT_RANK_FIELD = 700, /* fields and atleast of Factiva, weaker than near5 */
 	DIALECT_RANK_NOT = 800,
 	DIALECT_RANK_AND = 810,
 	DIALECT_RANK_OR = 820,
 	DIALECT_RANK_NOT_LAST = 830, /* AND NOT of Nexis */
 };
 
-/* A word that joins. name in small letters; with a number: "w/" takes the digits behind it. */
+/* A binary operator. */
 struct dialect_operator {
-	const char *name;
+	const char *name; /* in lower case, without its number */
 	enum dialect_join join;
 	unsigned rank;
-	const char *ours; /* CLOSE: what is written; NULL: known there, not here */
-	const char *help; /* where ours is NULL; may be NULL */
-	bool number;	  /* digits follow, and behind them tail */
-	bool ranked;	  /* the number counts for the rank */
-	unsigned plain;	  /* the number where none is written; 0: there must be one */
-	unsigned less;	  /* taken from the number */
+	const char *ours;	 /* NEAR: our operator; NULL: it has no counterpart */
+	const char *help;	 /* if ours is NULL; NULL: the default help */
+	bool number;		 /* digits follow the name, and then `tail` */
+	bool ranked;		 /* a smaller number binds tighter */
+	unsigned number_default; /* 0: the number is required */
+	unsigned subtract;	 /* from the number, which counts words differently */
 	const char *tail;
 };
 
 struct dialect_field {
-	const char *name; /* with what ends it: "title:", "hd=", "headline(" */
-	const char *ours; /* "title:", "LEAD/50("; NULL: known there, not here */
-	const char *help; /* where ours is NULL; may be NULL */
-	bool value;	  /* not words but a value: site: lang: */
+	const char *name; /* with its delimiter: "title:", "hd=", "headline(" */
+	const char *ours; /* our prefix or function: "title:", "LEAD/50("; NULL: none */
+	const char *help; /* if ours is NULL; NULL: the default help */
+	bool value;	  /* takes a value, not words: site: lang: */
 };
 
 struct dialect {
 	const char *name;
 	const struct dialect_operator *operators;
 	const struct dialect_field *fields;
-	const char *length;  /* the name that is compared with a number of words; NULL: none */
+	const char *length;  /* keyword for the length in words: wc>300; NULL: none */
 	unsigned rank_not;   /* of AND NOT */
-	unsigned rank_field; /* of fields and at-least */
-	/* Reads up to a closing bracket or the end. *clauses: how many, if the language has any. */
+	unsigned rank_field; /* of fields and atleast */
+	/* Parses up to a closing bracket or the end. *clauses, unless NULL: number of clauses. */
 	struct dialect_node *(*read)(struct dialect_reader *r, size_t *clauses);
-	/* Reads a term that only this product has; NULL if none begins here or out of memory. */
+	/* Parses a term that only this product has. Returns NULL at other terms, too. */
 	struct dialect_node *(*read_special)(struct dialect_reader *r);
-	bool escapes;	  /* \ takes the next character's meaning away; _name: is a field */
-	bool any_case;	  /* and is AND */
-	bool side_phrase; /* words side by side are a phrase; if not, and not lucene: an error */
-	bool mixed_wrong; /* AND beside OR is an error */
-	bool minus;	  /* -word leaves it out */
-	bool bang;	  /* ! cuts a word off, * is one letter */
-	bool dollar;	  /* $3: up to three letters more; %: one word between */
-	bool glued;	  /* /N5/ and /F50/ need no space */
-	bool segments;	  /* name(…) is a field, known or not */
-	bool square;	  /* [ ] are brackets like ( ) */
-	bool braces;	  /* {Word} is that very spelling */
-	bool loose;	  /* "a b"~3 */
-	bool boost;	  /* ^2 says nothing of what matches */
-	bool dates;	  /* a bare word date begins a range */
-	bool comments;	  /* <<<what is between>>> is none of the query */
+	bool escapes;	      /* \ escapes a character; names of fields may start with _ */
+	bool any_case;	      /* operators in any case; else in capitals */
+	bool adjacent_phrase; /* words without an operator between are a phrase */
+	bool refuse_mixed;    /* AND beside OR is an error */
+	bool minus;	      /* -word excludes it */
+	bool truncation;      /* ! is any ending, * is one letter */
+	bool dollar;	      /* word$3: up to three more letters; %: one word between */
+	bool slashed;	      /* /N5/ and /F50/ need no white space around them */
+	bool segments;	      /* name(…) is a field, even an unknown one */
+	bool square_brackets; /* [ ] are brackets like ( ) */
+	bool braces;	      /* {Word} is an exact spelling */
+	bool slop;	      /* "a b"~3 */
+	bool boost;	      /* ^2 only affects ranking: ignored */
+	bool dates;	      /* the words date and upd start a date range */
+	bool comments;	      /* <<<comment>>> */
 };
 
 /* A row of operators; more members may follow. */
@@ -96,10 +96,10 @@ struct dialect {
 		__VA_ARGS__                                                                        \
 	}
 
-/* Operators of Brandwatch, which Meltwater has too. */
+/* Operators of Brandwatch and Meltwater. */
 extern const struct dialect_operator dialect_near_operators[];
 
-/* Help for fields that name sources. */
+/* Help for fields that select sources. */
 #define DIALECT_SOURCES_HELP                                                                       \
 	"name feeds of yours: feeds = { … } on the watch, or feed:NAME in our own language"
 

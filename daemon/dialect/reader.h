@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the parts of the reader of dialects share: the tables that say what a product's language is,
- * the tree a query is read into, and the pieces that are read.
+ * The translator: lexer and parsers, the intermediate tree they build, and its output. All nodes
+ * are allocated from the arena of the reader.
  */
 #ifndef DIALECT_READER_H
 #define DIALECT_READER_H
@@ -11,13 +11,13 @@
 /* --- the tree --- */
 
 enum dialect_kind {
-	DIALECT_LEAF,	/* text, as we write it */
-	DIALECT_CHAIN,	/* kids, joined */
-	DIALECT_WITHIN, /* text before the one kid: "title:", "LEAD/50(" */
+	DIALECT_LEAF,	/* a term of our language in `text` */
+	DIALECT_CHAIN,	/* kids joined by `join` */
+	DIALECT_WITHIN, /* `text` before its only kid: "title:", "LEAD/50(" */
 	DIALECT_NOT,
 };
 
-/* "NEAR/4", and where that was written in their words. */
+/* Our operator, "NEAR/4", and the place of theirs. */
 struct dialect_joint {
 	struct str text;
 	size_t offset, length;
@@ -27,96 +27,97 @@ struct dialect_node {
 	enum dialect_kind kind;
 	enum dialect_join join;
 	struct str text;
-	size_t offset, length; /* in the text that is read */
+	size_t offset, length; /* in the text of the product */
 	struct dialect_node **kids;
-	struct dialect_joint *joints; /* CLOSE: before each kid but the first */
+	struct dialect_joint *joints; /* NEAR: before each kid but the first */
 	size_t n, cap;
 	unsigned depth;
-	bool closed; /* stood in brackets: a chain that does not grow */
+	bool closed; /* in brackets: not extended as a chain */
 };
 
-/* Where a word ends is the same from each of its letters: -title:a asks for it again and again. */
-struct dialect_memo {
+/* Cached end of a word: -title:a looks it up from several of its characters. */
+struct dialect_word_cache {
 	size_t from, end;
 };
 
 struct dialect_reader {
 	const struct dialect *d;
-	struct dialect_memo *memo; /* of this text; NULL: none */
+	struct dialect_word_cache *word_cache; /* of this text; NULL: no cache */
 	struct arena *arena;
 	struct query_reporter *report;
 	struct str text;
 	size_t at;
-	unsigned depth; /* of brackets */
+	unsigned depth; /* of open brackets */
 	size_t terms;
-	bool value; /* inside of a field that has values */
-	bool nomem, gave_up;
+	bool value; /* inside a field that takes values */
+	bool nomem;
+	bool gave_up; /* too deep or too long: report no more errors */
 };
 
-/* These give NULL when memory is out, and take NULL for a node that was not made. */
-struct dialect_node *dialect_leaf(
+/* These return NULL if out of memory or if a node they get is NULL, and set r->nomem. */
+struct dialect_node *dialect_make_leaf(
 	struct dialect_reader *r, struct str text, size_t offset, size_t length);
-/* For what was read since `from` and is told: nobody looks at it, since the query has an error. */
-struct dialect_node *dialect_stand_in(struct dialect_reader *r, size_t from);
-struct dialect_node *dialect_within(
+/* Returns a node for invalid text since `from`; never output, since the query has an error. */
+struct dialect_node *dialect_make_placeholder(struct dialect_reader *r, size_t from);
+struct dialect_node *dialect_make_within(
 	struct dialect_reader *r, const char *text, struct dialect_node *kid, size_t offset);
-struct dialect_node *dialect_negate(
+struct dialect_node *dialect_make_not(
 	struct dialect_reader *r, struct dialect_node *kid, size_t offset);
-/* left and right joined; where left is such a chain it grows. joint: of CLOSE, else not read. */
-struct dialect_node *dialect_chain(struct dialect_reader *r, enum dialect_join join,
+/* Joins two nodes; extends left if it is such a chain. joint is used for NEAR only. */
+struct dialect_node *dialect_join_nodes(struct dialect_reader *r, enum dialect_join join,
 	struct dialect_joint joint, struct dialect_node *left, struct dialect_node *right);
 void dialect_write(struct dialect_reader *r, const struct dialect_node *n, struct buf *out,
 	struct dialect_map *map);
 
-/* --- what is at hand --- */
+/* --- lexer: at r->at, without consuming it --- */
 
-bool dialect_at_end(struct dialect_reader *r); /* skips space */
+/* These skip white space and comments. */
+bool dialect_at_end(struct dialect_reader *r);
 bool dialect_at(struct dialect_reader *r, char c);
-/* The word at hand, not consumed; empty before a bracket or quote. */
-struct str dialect_word(const struct dialect_reader *r);
-/* The operator that the word is, with its number; NULL. */
-const struct dialect_operator *dialect_operator_of(
+/* Returns the next word; it is empty before a bracket or quote. */
+struct str dialect_peek_word(const struct dialect_reader *r);
+/* Returns the operator that s is and stores its number; NULL if it is none. */
+const struct dialect_operator *dialect_find_operator(
 	const struct dialect_reader *r, struct str s, unsigned *n);
-bool dialect_not(const struct dialect_reader *r);
-bool dialect_but_not(const struct dialect_reader *r);
-bool dialect_digits(struct str s, unsigned *n);
-/* Is s atleast3, where the product has it? */
-bool dialect_at_least(const struct dialect_reader *r, struct str s, unsigned *n);
-/* The field that begins here, *n bytes of it. *unknown: it looks like one. */
-const struct dialect_field *dialect_field_at(
+bool dialect_at_not(const struct dialect_reader *r);
+bool dialect_at_but_not(const struct dialect_reader *r);
+bool dialect_parse_number(struct str s, unsigned *n);
+/* Returns true and stores the number if s is atleast3 and the product has that. */
+bool dialect_parse_at_least(const struct dialect_reader *r, struct str s, unsigned *n);
+/* Returns the field here and its length *n; NULL if none, with *unknown set at an unknown one. */
+const struct dialect_field *dialect_find_field(
 	const struct dialect_reader *r, size_t *n, bool *unknown);
-/* Is what begins here no plain word: an operator, a field, atleast3, wc>100? */
+/* Returns true unless a plain word is next: at an operator, a field, atleast3, wc>100. */
 bool dialect_is_special(const struct dialect_reader *r);
-void dialect_wrong(
+void dialect_report(
 	struct dialect_reader *r, size_t from, size_t n, const char *help, const char *what);
-/* Is the word an operator there, but for its small letters? */
-bool dialect_small(const struct dialect_reader *r, struct str s);
+/* Returns true if s is an operator in lower case where the product requires capitals. */
+bool dialect_is_lower_case(const struct dialect_reader *r, struct str s);
 
-/* --- these read what is at hand; NULL: memory is out --- */
+/* --- parsers: they consume what they return; NULL if out of memory --- */
 
-/* read of products whose operators join terms; *clauses is left. */
-struct dialect_node *dialect_expression(struct dialect_reader *r, size_t *clauses);
-/* A bracket and what is in it, from the opening one on. *clauses: of Lucene's, how many; or NULL.
- */
-struct dialect_node *dialect_brackets(struct dialect_reader *r, size_t *clauses);
-struct dialect_node *dialect_words(struct dialect_reader *r);
-struct dialect_node *dialect_quoted(struct dialect_reader *r);
-/* The text up to the closing quote; false: told that there is none. */
-bool dialect_quotes(struct dialect_reader *r, struct str *inner);
-/* ours: of the field, "site:" */
-struct dialect_node *dialect_value(struct dialect_reader *r, const char *ours);
-struct dialect_node *dialect_braced(struct dialect_reader *r);
-/* wc>300, length > 300; allcaps(word). NULL too where there is none. */
-struct dialect_node *dialect_compared(struct dialect_reader *r);
-bool dialect_compares(const struct dialect_reader *r);
-void dialect_boost(struct dialect_reader *r);
-/* word as a term of ours, in quotes where it could be taken for more. NONE: memory. */
-struct str dialect_term(struct dialect_reader *r, struct str word);
-/* The same, in quotes always. */
-struct str dialect_phrase(struct dialect_reader *r, struct str inner);
+/* Callback `read` of products with binary operators; *clauses is not set. */
+struct dialect_node *dialect_read_expression(struct dialect_reader *r, size_t *clauses);
+/* Parses a bracket and its content. clauses as for `read`; may be NULL. */
+struct dialect_node *dialect_read_brackets(struct dialect_reader *r, size_t *clauses);
+struct dialect_node *dialect_read_words(struct dialect_reader *r);
+struct dialect_node *dialect_read_phrase(struct dialect_reader *r);
+/* Stores the text between quotes. Returns false after a report if the closing one is missing. */
+bool dialect_read_quotes(struct dialect_reader *r, struct str *inner);
+/* ours: prefix in our language, "site:" */
+struct dialect_node *dialect_read_value(struct dialect_reader *r, const char *ours);
+struct dialect_node *dialect_read_braces(struct dialect_reader *r);
+/* wc>300, length > 300. Returns NULL at anything else too. */
+struct dialect_node *dialect_read_comparison(struct dialect_reader *r);
+bool dialect_at_comparison(const struct dialect_reader *r);
+void dialect_skip_boost(struct dialect_reader *r);
+/* Returns word as term of our language, quoted if necessary; STR_NONE if out of memory. */
+struct str dialect_format_term(struct dialect_reader *r, struct str word);
+/* The same, always in quotes. */
+struct str dialect_format_phrase(struct dialect_reader *r, struct str inner);
 
-/* Told by what it is; what was read since `from` is replaced by something that may stand there. */
-struct dialect_node *dialect_unknown(
+/* Reports the text since `from` and returns a placeholder for it. */
+struct dialect_node *dialect_reject(
 	struct dialect_reader *r, size_t from, const char *help, const char *what);
 
 #endif

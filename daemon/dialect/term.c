@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Terms of other products that are no plain words: quoted, braced, compared, in capitals; values.
- */
+/* Parser for phrases, {Word} and comparisons. */
 #include "reader.h"
 #include "text/delimiter.h"
 
 /* --- phrases --- */
 
-bool dialect_quotes(struct dialect_reader *r, struct str *inner)
+bool dialect_read_quotes(struct dialect_reader *r, struct str *inner)
 {
 	size_t from = r->at, q = text_quote_length(r->text.p + from, r->text.n - from);
 	size_t end = from + q;
@@ -15,7 +14,7 @@ bool dialect_quotes(struct dialect_reader *r, struct str *inner)
 		end += r->d->escapes && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
 	*inner = str_slice(r->text.p + from + q, end - from - q);
 	if (end == r->text.n) {
-		dialect_wrong(r, from, 1, "put a \" where the phrase ends",
+		dialect_report(r, from, 1, "put a \" where the phrase ends",
 			"a quote that is never closed");
 		r->at = end;
 		return false;
@@ -24,9 +23,9 @@ bool dialect_quotes(struct dialect_reader *r, struct str *inner)
 	return true;
 }
 
-struct str dialect_phrase(struct dialect_reader *r, struct str inner)
+struct str dialect_format_phrase(struct dialect_reader *r, struct str inner)
 {
-	struct str s = dialect_term(r, inner);
+	struct str s = dialect_format_term(r, inner);
 	const char *text;
 
 	if (!s.p || (s.p[0] == '"' && s.n > 1))
@@ -36,39 +35,39 @@ struct str dialect_phrase(struct dialect_reader *r, struct str inner)
 	return str_of(text);
 }
 
-struct dialect_node *dialect_quoted(struct dialect_reader *r)
+struct dialect_node *dialect_read_phrase(struct dialect_reader *r)
 {
 	size_t from = r->at;
 	struct str inner, term;
 	unsigned n;
 
-	if (!dialect_quotes(r, &inner))
-		return dialect_stand_in(r, from);
-	term = dialect_phrase(r, inner);
+	if (!dialect_read_quotes(r, &inner))
+		return dialect_make_placeholder(r, from);
+	term = dialect_format_phrase(r, inner);
 	if (!term.p)
 		return NULL;
 	if (r->at < r->text.n && r->text.p[r->at] == '~') {
 		struct str s;
 
 		r->at++;
-		s = dialect_word(r);
+		s = dialect_peek_word(r);
 		r->at += s.n;
-		if (!r->d->loose)
-			dialect_wrong(r, from, r->at - from, "write a NEAR instead",
-				"~ on a phrase is not known here");
-		else if (!dialect_digits(s, &n) || n > QUERY_DISTANCE_MAX)
-			dialect_wrong(r, r->at - s.n - 1, s.n + 1, "write a number up to 500",
+		if (!r->d->slop)
+			dialect_report(r, from, r->at - from, "write a NEAR instead",
+				"~ after a phrase is not supported");
+		else if (!dialect_parse_number(s, &n) || n > QUERY_DISTANCE_MAX)
+			dialect_report(r, r->at - s.n - 1, s.n + 1, "write a number up to 500",
 				"no such distance");
 		else
 			term = str_of(arena_printf(r->arena, "%.*s~%u", (int)term.n, term.p, n));
 	}
 	r->nomem = r->nomem || !term.p;
-	return term.p ? dialect_leaf(r, term, from, r->at - from) : NULL;
+	return term.p ? dialect_make_leaf(r, term, from, r->at - from) : NULL;
 }
 
 /* --- {Word} --- */
 
-struct dialect_node *dialect_braced(struct dialect_reader *r)
+struct dialect_node *dialect_read_braces(struct dialect_reader *r)
 {
 	size_t from = r->at;
 	bool curly = r->text.p[from] == '{';
@@ -77,16 +76,17 @@ struct dialect_node *dialect_braced(struct dialect_reader *r)
 	end = memchr(p, curly ? '}' : ']', r->text.n - from);
 	r->at = end ? (size_t)(end - r->text.p) + 1 : r->text.n;
 	if (curly && r->d->braces)
-		return dialect_leaf(r, str_slice(p, r->at - from), from, r->at - from);
-	dialect_wrong(r, from, r->at - from, "take it out; nightdesk has nothing like it",
-		r->d->escapes ? "a range is not known here" : "such brackets are not known here");
-	return dialect_stand_in(r, from);
+		return dialect_make_leaf(r, str_slice(p, r->at - from), from, r->at - from);
+	dialect_report(r, from, r->at - from, "take it out; nightdesk has nothing like it",
+		r->d->escapes ? "ranges are not supported"
+			      : "brackets of this kind are not supported");
+	return dialect_make_placeholder(r, from);
 }
 
 /* --- wc>300, length > 300 --- */
 
-/* A sign between a name and its number, or a word for it; 0. */
-static char sign(struct dialect_reader *r, bool words_too)
+/* Parses < > = or, if words_too, a word for it. Returns 0 at anything else. */
+static char term_read_sign(struct dialect_reader *r, bool words_too)
 {
 	static const struct {
 		const char *word;
@@ -96,7 +96,7 @@ static char sign(struct dialect_reader *r, bool words_too)
 
 	if (dialect_at_end(r))
 		return 0;
-	s = dialect_word(r);
+	s = dialect_peek_word(r);
 	for (size_t i = 0; words_too && i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq_nocase(s, str_of(words[i].word))) {
 			r->at += s.n;
@@ -105,25 +105,26 @@ static char sign(struct dialect_reader *r, bool words_too)
 	return memchr("<>=", r->text.p[r->at], 3) ? r->text.p[r->at++] : 0;
 }
 
-static struct dialect_node *length_is(struct dialect_reader *r, char how, unsigned n, size_t from)
+static struct dialect_node *term_make_length(
+	struct dialect_reader *r, char how, unsigned n, size_t from)
 {
 	struct dialect_node *more, *less;
 	const char *text;
 
 	if (how == '=' && n > 0) {
-		more = length_is(r, '>', n - 1, from);
-		less = length_is(r, '<', n + 1, from);
-		return dialect_chain(r, DIALECT_AND, (struct dialect_joint){0}, more, less);
+		more = term_make_length(r, '>', n - 1, from);
+		less = term_make_length(r, '<', n + 1, from);
+		return dialect_join_nodes(r, DIALECT_AND, (struct dialect_joint){0}, more, less);
 	}
 	text = arena_printf(r->arena, "words%c%u", how == '=' ? '<' : how, how == '=' ? 1 : n);
 	r->nomem = r->nomem || !text;
-	return text ? dialect_leaf(r, str_of(text), from, r->at - from) : NULL;
+	return text ? dialect_make_leaf(r, str_of(text), from, r->at - from) : NULL;
 }
 
-/* The name with the sign behind it; false, and nothing is consumed. */
-static bool compares(struct dialect_reader *r, const char *name, bool *bracket, char *how)
+/* Parses the name and a sign. Returns false and consumes nothing at anything else. */
+static bool term_at_comparison(struct dialect_reader *r, const char *name, bool *bracket, char *how)
 {
-	struct str s = dialect_word(r);
+	struct str s = dialect_peek_word(r);
 	size_t from = r->at, n = name ? strlen(name) : 0;
 
 	*bracket = false;
@@ -134,23 +135,23 @@ static bool compares(struct dialect_reader *r, const char *name, bool *bracket, 
 		r->at++;
 		*bracket = true;
 	}
-	*how = sign(r, r->d->segments && (*bracket || s.n == n));
+	*how = term_read_sign(r, r->d->segments && (*bracket || s.n == n));
 	if (!*how)
 		r->at = from;
 	return *how != 0;
 }
 
-bool dialect_compares(const struct dialect_reader *r)
+bool dialect_at_comparison(const struct dialect_reader *r)
 {
 	struct dialect_reader peek = *r;
 	bool bracket;
 	char how;
 
-	return (r->d->segments && compares(&peek, "date", &bracket, &how)) ||
-	       compares(&peek, r->d->length, &bracket, &how);
+	return (r->d->segments && term_at_comparison(&peek, "date", &bracket, &how)) ||
+	       term_at_comparison(&peek, r->d->length, &bracket, &how);
 }
 
-struct dialect_node *dialect_compared(struct dialect_reader *r)
+struct dialect_node *dialect_read_comparison(struct dialect_reader *r)
 {
 	size_t from = r->at;
 	struct str s;
@@ -158,25 +159,25 @@ struct dialect_node *dialect_compared(struct dialect_reader *r)
 	bool bracket, wrong;
 	char how;
 
-	if (r->d->segments && compares(r, "date", &bracket, &how)) {
-		r->at += dialect_at_end(r) ? 0 : dialect_word(r).n;
-		dialect_wrong(r, from, r->at - from, "take it out; age<2h is our own",
-			"dates are not known here");
-		return dialect_stand_in(r, from);
+	if (r->d->segments && term_at_comparison(r, "date", &bracket, &how)) {
+		r->at += dialect_at_end(r) ? 0 : dialect_peek_word(r).n;
+		dialect_report(r, from, r->at - from, "take it out; age<2h is our own",
+			"dates are not supported");
+		return dialect_make_placeholder(r, from);
 	}
-	if (!compares(r, r->d->length, &bracket, &how))
+	if (!term_at_comparison(r, r->d->length, &bracket, &how))
 		return NULL;
 	dialect_at_end(r);
-	s = dialect_word(r);
+	s = dialect_peek_word(r);
 	r->at += s.n;
-	wrong = !dialect_digits(s, &n);
+	wrong = !dialect_parse_number(s, &n);
 	if (bracket && !wrong && dialect_at(r, ')'))
 		r->at++;
 	else
 		wrong = wrong || bracket;
 	if (!wrong)
-		return length_is(r, how, n, from);
-	dialect_wrong(r, from, r->at - from, "compare it with > or < and a number of words",
+		return term_make_length(r, how, n, from);
+	dialect_report(r, from, r->at - from, "compare it with > or < and a number of words",
 		"not a length in words");
-	return dialect_stand_in(r, from);
+	return dialect_make_placeholder(r, from);
 }

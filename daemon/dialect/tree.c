@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree that a query of another product is read into, and our words for it. */
+/* The intermediate tree, and its output as a query of our language. */
 #include "reader.h"
 
-/* A query nests brackets that deep, and each may stand in a field, a NOT and a chain. */
+/* Each level of brackets may add a field, a NOT and a chain. */
 #define TREE_DEPTH_MAX (4 * QUERY_DEPTH_MAX)
 
-static struct dialect_node *make(struct dialect_reader *r, enum dialect_kind kind)
+static struct dialect_node *tree_make_node(struct dialect_reader *r, enum dialect_kind kind)
 {
 	struct dialect_node *n = arena_zalloc(r->arena, sizeof(*n));
 
@@ -18,10 +18,10 @@ static struct dialect_node *make(struct dialect_reader *r, enum dialect_kind kin
 	return n;
 }
 
-struct dialect_node *dialect_leaf(
+struct dialect_node *dialect_make_leaf(
 	struct dialect_reader *r, struct str text, size_t offset, size_t length)
 {
-	struct dialect_node *n = make(r, DIALECT_LEAF);
+	struct dialect_node *n = tree_make_node(r, DIALECT_LEAF);
 
 	if (!n)
 		return NULL;
@@ -29,27 +29,27 @@ struct dialect_node *dialect_leaf(
 	n->offset = offset;
 	n->length = length;
 	if (++r->terms > QUERY_TERMS_MAX && !r->gave_up) {
-		dialect_wrong(r, offset, length, "make several watches of it",
+		dialect_report(r, offset, length, "make several watches of it",
 			"a query of more than 10000 terms");
 		r->gave_up = true;
 	}
 	return n;
 }
 
-struct dialect_node *dialect_stand_in(struct dialect_reader *r, size_t from)
+struct dialect_node *dialect_make_placeholder(struct dialect_reader *r, size_t from)
 {
-	return dialect_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
+	return dialect_make_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
 }
 
-struct dialect_node *dialect_unknown(
+struct dialect_node *dialect_reject(
 	struct dialect_reader *r, size_t from, const char *help, const char *what)
 {
-	dialect_wrong(r, from, r->at - from, help, what);
-	return dialect_stand_in(r, from);
+	dialect_report(r, from, r->at - from, help, what);
+	return dialect_make_placeholder(r, from);
 }
 
-static bool add_kid(struct dialect_reader *r, struct dialect_node *n, struct dialect_joint joint,
-	struct dialect_node *kid)
+static bool tree_add_kid(struct dialect_reader *r, struct dialect_node *n,
+	struct dialect_joint joint, struct dialect_node *kid)
 {
 	if (n->n == n->cap) {
 		size_t cap = n->cap ? n->cap * 2 : 2;
@@ -72,40 +72,40 @@ static bool add_kid(struct dialect_reader *r, struct dialect_node *n, struct dia
 							  : n->length;
 	if (n->depth <= TREE_DEPTH_MAX || r->gave_up)
 		return true;
-	dialect_wrong(r, kid->offset, 1, "put a part of it in a define",
+	dialect_report(r, kid->offset, 1, "put a part of it in a define",
 		"brackets deeper than 100 levels");
 	r->gave_up = true;
 	return true;
 }
 
-/* A node with one kid. */
-static struct dialect_node *around(struct dialect_reader *r, enum dialect_kind kind,
+/* Returns a node with one kid. */
+static struct dialect_node *tree_make_around(struct dialect_reader *r, enum dialect_kind kind,
 	const char *text, struct dialect_node *kid, size_t offset)
 {
-	struct dialect_node *n = kid ? make(r, kind) : NULL;
+	struct dialect_node *n = kid ? tree_make_node(r, kind) : NULL;
 
 	if (!n)
 		return NULL;
-	if (r->gave_up) /* nobody will look at it, and it must not grow deeper */
+	if (r->gave_up) /* never output, and must not grow deeper */
 		return kid;
 	n->text = str_of(text);
 	n->offset = offset;
-	return add_kid(r, n, (struct dialect_joint){0}, kid) ? n : NULL;
+	return tree_add_kid(r, n, (struct dialect_joint){0}, kid) ? n : NULL;
 }
 
-struct dialect_node *dialect_within(
+struct dialect_node *dialect_make_within(
 	struct dialect_reader *r, const char *text, struct dialect_node *kid, size_t offset)
 {
-	return around(r, DIALECT_WITHIN, text, kid, offset);
+	return tree_make_around(r, DIALECT_WITHIN, text, kid, offset);
 }
 
-struct dialect_node *dialect_negate(
+struct dialect_node *dialect_make_not(
 	struct dialect_reader *r, struct dialect_node *kid, size_t offset)
 {
-	return around(r, DIALECT_NOT, "", kid, offset);
+	return tree_make_around(r, DIALECT_NOT, "", kid, offset);
 }
 
-struct dialect_node *dialect_chain(struct dialect_reader *r, enum dialect_join join,
+struct dialect_node *dialect_join_nodes(struct dialect_reader *r, enum dialect_join join,
 	struct dialect_joint joint, struct dialect_node *left, struct dialect_node *right)
 {
 	struct dialect_node *n = left;
@@ -115,27 +115,27 @@ struct dialect_node *dialect_chain(struct dialect_reader *r, enum dialect_join j
 	if (r->gave_up)
 		return left;
 	if (left->kind != DIALECT_CHAIN || left->join != join || left->closed) {
-		n = make(r, DIALECT_CHAIN);
+		n = tree_make_node(r, DIALECT_CHAIN);
 		if (!n)
 			return NULL;
 		n->join = join;
 		n->offset = left->offset;
-		if (!add_kid(r, n, (struct dialect_joint){0}, left))
+		if (!tree_add_kid(r, n, (struct dialect_joint){0}, left))
 			return NULL;
 	}
-	return add_kid(r, n, joint, right) ? n : NULL;
+	return tree_add_kid(r, n, joint, right) ? n : NULL;
 }
 
-/* --- written --- */
+/* --- output --- */
 
-struct writer {
+struct tree_writer {
 	struct dialect_reader *r;
 	struct dialect_map *map;
 	struct buf *out;
 };
 
-/* From here on it is what stands there. */
-static void place(struct writer *w, size_t offset, size_t length)
+/* Appends an entry to the source map: what is output next comes from offset. */
+static void tree_map_place(struct tree_writer *w, size_t offset, size_t length)
 {
 	struct dialect_map *m = w->map;
 
@@ -153,78 +153,78 @@ static void place(struct writer *w, size_t offset, size_t length)
 	m->v[m->n++] = (struct dialect_place){w->out->len, offset, length};
 }
 
-static void write_node(struct writer *w, const struct dialect_node *n);
+static void tree_write_node(struct tree_writer *w, const struct dialect_node *n);
 
-static void write_inner(struct writer *w, const struct dialect_node *n)
+static void tree_write_inner(struct tree_writer *w, const struct dialect_node *n)
 {
 	bool brackets = n->kind == DIALECT_CHAIN || n->kind == DIALECT_NOT;
 
 	if (brackets) {
-		place(w, n->offset, n->length);
+		tree_map_place(w, n->offset, n->length);
 		buf_addc(w->out, '(');
 	}
-	write_node(w, n);
+	tree_write_node(w, n);
 	if (brackets)
 		buf_addc(w->out, ')');
 }
 
-static void write_joint(struct writer *w, const struct dialect_node *n, size_t i)
+static void tree_write_joint(struct tree_writer *w, const struct dialect_node *n, size_t i)
 {
 	switch (n->join) {
 	case DIALECT_AND:
-	case DIALECT_WITHOUT:
+	case DIALECT_AND_NOT:
 		buf_addz(w->out, n->kids[i]->kind == DIALECT_NOT ? " " : " AND ");
 		return;
 	case DIALECT_OR: buf_addz(w->out, " OR "); return;
 	case DIALECT_COMMA: buf_addz(w->out, ", "); return;
-	case DIALECT_CLOSE:
+	case DIALECT_NEAR:
 		buf_addc(w->out, ' ');
-		place(w, n->joints[i].offset, n->joints[i].length);
+		tree_map_place(w, n->joints[i].offset, n->joints[i].length);
 		buf_adds(w->out, n->joints[i].text);
 		buf_addc(w->out, ' ');
 		return;
 	}
 }
 
-static void write_chain(struct writer *w, const struct dialect_node *n)
+static void tree_write_chain(struct tree_writer *w, const struct dialect_node *n)
 {
-	bool both = n->join == DIALECT_AND || n->join == DIALECT_WITHOUT;
+	bool both = n->join == DIALECT_AND || n->join == DIALECT_AND_NOT;
 
 	for (size_t i = 0; i < n->n; i++) {
 		if (i)
-			write_joint(w, n, i);
-		/* a NOT b is written as it is in a chain of AND, and in brackets elsewhere */
+			tree_write_joint(w, n, i);
+		/* a NOT b needs brackets except in a chain of AND */
 		if (both && n->kids[i]->kind == DIALECT_NOT)
-			write_node(w, n->kids[i]);
+			tree_write_node(w, n->kids[i]);
 		else
-			write_inner(w, n->kids[i]);
+			tree_write_inner(w, n->kids[i]);
 	}
 }
 
-/* Depth is held by add_kid. */
-static void write_node(struct writer *w, const struct dialect_node *n)
+/* The recursion depth is limited by TREE_DEPTH_MAX. */
+static void tree_write_node(struct tree_writer *w, const struct dialect_node *n)
 {
 	size_t end = n->text.n;
 
 	switch (n->kind) {
 	case DIALECT_LEAF:
-		place(w, n->offset, n->length);
+		tree_map_place(w, n->offset, n->length);
 		buf_adds(w->out, n->text);
 		return;
-	case DIALECT_CHAIN: write_chain(w, n); return;
+	case DIALECT_CHAIN: tree_write_chain(w, n); return;
 	case DIALECT_NOT:
-		place(w, n->offset, n->length);
+		tree_map_place(w, n->offset, n->length);
 		buf_addz(w->out, "NOT ");
-		write_inner(w, n->kids[0]);
+		tree_write_inner(w, n->kids[0]);
 		return;
 	case DIALECT_WITHIN:
-		place(w, n->offset, n->length);
+		tree_map_place(w, n->offset, n->length);
 		buf_adds(w->out, n->text);
 		if (end && n->text.p[end - 1] == '(') {
-			write_node(w, n->kids[0]);
+			tree_write_node(w, n->kids[0]);
 			buf_addc(w->out, ')');
 		} else {
-			write_inner(w, n->kids[0]);
+			tree_write_inner(w, n->kids[0]);
 		}
 		return;
 	}
@@ -233,16 +233,16 @@ static void write_node(struct writer *w, const struct dialect_node *n)
 void dialect_write(struct dialect_reader *r, const struct dialect_node *n, struct buf *out,
 	struct dialect_map *map)
 {
-	struct writer w = {.r = r, .map = map, .out = out};
+	struct tree_writer w = {.r = r, .map = map, .out = out};
 
-	write_node(&w, n);
+	tree_write_node(&w, n);
 }
 
-struct dialect_place dialect_where(const struct dialect_map *map, size_t ours)
+struct dialect_place dialect_find_place(const struct dialect_map *map, size_t ours)
 {
 	size_t low = 0, high = map->n;
 
-	/* the last that begins at or before it */
+	/* binary search: the last entry at or before it */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of fields that are no words: site: language( */
+/* Parser for values of fields: site: language( */
 #include "reader.h"
 #include "text/delimiter.h"
 
-/* The names that Nexis has for what others tell in two letters. */
+/* Language names of Nexis and their ISO 639-1 codes. */
 static const char *const languages[][2] = {{"arabic", "ar"}, {"chinese", "zh"}, {"czech", "cs"},
 	{"danish", "da"}, {"dutch", "nl"}, {"english", "en"}, {"finnish", "fi"}, {"french", "fr"},
 	{"german", "de"}, {"greek", "el"}, {"hebrew", "he"}, {"hungarian", "hu"}, {"italian", "it"},
@@ -11,8 +11,8 @@ static const char *const languages[][2] = {{"arabic", "ar"}, {"chinese", "zh"}, 
 	{"portuguese", "pt"}, {"romanian", "ro"}, {"russian", "ru"}, {"spanish", "es"},
 	{"swedish", "sv"}, {"turkish", "tr"}, {"ukrainian", "uk"}};
 
-/* False: what stands there is no list of values. */
-static bool check_value(struct dialect_reader *r, struct dialect_node *n, bool language)
+/* Returns false if the node is not a value. */
+static bool value_check_one(struct dialect_reader *r, struct dialect_node *n, bool language)
 {
 	struct str name = n->text;
 
@@ -24,23 +24,23 @@ static bool check_value(struct dialect_reader *r, struct dialect_node *n, bool l
 		if (str_eq_nocase(name, str_of(languages[i][0])))
 			n->text = str_of(languages[i][1]);
 	if (memchr(n->text.p, '*', n->text.n) || memchr(n->text.p, '!', n->text.n))
-		dialect_wrong(r, n->offset, n->length,
+		dialect_report(r, n->offset, n->length,
 			"write it out; a site takes in all that ends so, a url any part of it",
 			"a wildcard in a value");
 	return true;
 }
 
-static bool check_values(struct dialect_reader *r, struct dialect_node *n, bool language)
+static bool value_check_list(struct dialect_reader *r, struct dialect_node *n, bool language)
 {
 	if (n->kind != DIALECT_CHAIN || n->join != DIALECT_OR)
-		return check_value(r, n, language);
+		return value_check_one(r, n, language);
 	for (size_t i = 0; i < n->n; i++)
-		if (!check_value(r, n->kids[i], language))
+		if (!value_check_one(r, n->kids[i], language))
 			return false;
 	return true;
 }
 
-struct dialect_node *dialect_value(struct dialect_reader *r, const char *ours)
+struct dialect_node *dialect_read_value(struct dialect_reader *r, const char *ours)
 {
 	bool language = str_is(str_of(ours), "lang:");
 	struct dialect_node *n;
@@ -50,21 +50,21 @@ struct dialect_node *dialect_value(struct dialect_reader *r, const char *ours)
 	from = r->at;
 	r->value = true;
 	if (dialect_at(r, '('))
-		n = dialect_brackets(r, NULL);
-	else if (dialect_word(r).n)
-		n = dialect_words(r);
+		n = dialect_read_brackets(r, NULL);
+	else if (dialect_peek_word(r).n)
+		n = dialect_read_words(r);
 	else if (!dialect_at_end(r) && text_quote_length(r->text.p + r->at, r->text.n - r->at))
-		n = dialect_quoted(r);
+		n = dialect_read_phrase(r);
 	else
 		n = NULL;
 	r->value = false;
 	if (!n && !r->nomem) {
-		dialect_wrong(r, from ? from - 1 : 0, 0, "write the value directly after it",
+		dialect_report(r, from ? from - 1 : 0, 0, "write the value directly after it",
 			"a value is missing");
-		return dialect_stand_in(r, from);
+		return dialect_make_placeholder(r, from);
 	}
-	if (n && !check_values(r, n, language))
-		dialect_wrong(r, n->offset, n->length, "write one value, or (a OR b)",
+	if (n && !value_check_list(r, n, language))
+		dialect_report(r, n->offset, n->length, "write one value, or (a OR b)",
 			"not a list of values");
 	return n;
 }

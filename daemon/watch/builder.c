@@ -132,7 +132,7 @@ static void note(struct adding *a, int rc)
 static void on_translated(void *ctx, const struct query_diag *d)
 {
 	struct adding *a = ctx;
-	struct dialect_place at = dialect_where(&a->map, d->offset);
+	struct dialect_place at = dialect_find_place(&a->map, d->offset);
 
 	query_report(&a->report, d->warning, at.offset, at.length, d->help,
 		"%s (read as our language)", d->text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Queries of other products, put into our language by the product's own precedence, distances and
- * wildcards. What has no counterpart here is an error that names it.
+ * Translates queries of other products to our language, by the product's own operator precedence,
+ * distances and wildcards. A feature without counterpart is an error whose message names it.
  *
- * Sources for the rules: the help pages of the products as of 2021 to 2024; where they are silent
- * (Brandwatch and Meltwater on AND beside OR, and on words side by side) the writer is asked.
+ * Source: the help pages of the products as of 2021 to 2024. What they leave undefined is an error
+ * too (Brandwatch and Meltwater: AND beside OR, and two words without an operator).
  */
 #ifndef DIALECT_DIALECT_H
 #define DIALECT_DIALECT_H
@@ -14,28 +14,28 @@
 
 struct dialect;
 
-/* From `ours` of the translation on, it says what stands at `offset` of the text. */
+/* The translation from byte `ours` on is that of the text at `offset`. */
 struct dialect_place {
 	size_t ours, offset, length;
 };
 
-/* In order of `ours`; lives in the arena. */
+/* Source map of a translation: entries sorted by `ours`, allocated from the arena. */
 struct dialect_map {
 	struct dialect_place *v;
 	size_t n, cap;
 };
 
-/* "native", then the name of each product; ends with NULL. */
+/* "native" and the name of each product; terminated by NULL. */
 extern const char *const dialect_names[];
-/* NULL: no product has this name; "native" is none. */
+/* Returns NULL for "native" and for unknown names. */
 const struct dialect *dialect_find(struct str name);
 /*
- * Appends the query in our language. 0, -ERR_CONF after at least one report, or -ERR_NOMEM. text is
- * valid UTF-8 of at most QUERY_BYTES_MAX.
+ * Appends the translation of text to out and fills *map. text must be valid UTF-8 of at most
+ * QUERY_BYTES_MAX. Returns 0, -ERR_CONF after at least one report, or -ERR_NOMEM.
  */
 int dialect_read(const struct dialect *d, struct arena *a, struct str text,
 	struct query_reporter *r, struct buf *out, struct dialect_map *map);
-/* Where that byte of the translation comes from. */
-struct dialect_place dialect_where(const struct dialect_map *map, size_t ours);
+/* Returns the source of byte `ours` of the translation. */
+struct dialect_place dialect_find_place(const struct dialect_map *map, size_t ours);
 
 #endif
