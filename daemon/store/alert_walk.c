@@ -4,7 +4,7 @@
 #include "db.h"
 #include "hits.h"
 
-/* The largest row: an alert with its body, hits and texts. */
+/* Limit of one row: an alert with its body, hits and texts. */
 #define ROW_ARENA_MAX ((size_t)4 * 1024 * 1024)
 
 int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e)
@@ -61,7 +61,7 @@ static void walk_put_limit(struct db_stmt *q, size_t limit)
 	db_put_int(q, limit ? (int64_t)limit : -1);
 }
 
-/* Passes each row of q to take, with an arena that lives as long as the row. */
+/* Calls take for each row of q; q->arena is cleared before each. */
 static int walk_rows(struct db_stmt *q, int (*take)(struct db_stmt *q, void *arg, struct err *e),
 	void *arg, struct err *e)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Going through the archive. A walk may take minutes: it reads in pieces, so that the write-ahead
- * log is not held back meanwhile. Items that come or are edited while it goes are seen or not.
+ * Iteration over the archive. It may take minutes, so it reads in pieces: a long read transaction
+ * would prevent checkpoints. Items that are inserted or edited during the walk may be passed or
+ * not.
  */
 #include <stdlib.h>
 
@@ -21,9 +22,9 @@ struct archive_walk {
 	void *ctx;
 	struct arena *arena;
 	int64_t low, last;
-	int64_t from;	   /* behind the chosen ones: all from this number on */
-	uint64_t done, of; /* chosen ones and numbers from there */
-	int64_t *chosen;   /* numbers that the index proposes, rising */
+	int64_t from;	   /* after the chosen items, all ids from here on are passed */
+	uint64_t done, of; /* progress: chosen items, then ids */
+	int64_t *chosen;   /* ids of the candidates of the prefilter, ascending */
 	size_t n_chosen, room;
 	bool narrowed;
 	struct words_state state;
@@ -55,7 +56,7 @@ static int walk_find_bounds(struct archive_walk *w, struct err *e)
 	return rc;
 }
 
-/* At most PIECE rows from `from` on; *next: where it goes on. */
+/* Passes at most PIECE rows with ids >= from; sets *next to the id to continue at. */
 static int walk_pass_piece(struct archive_walk *w, int64_t from, int64_t *next, struct err *e)
 {
 	struct store_item_row row;
@@ -95,7 +96,7 @@ static int walk_pass_rest(struct archive_walk *w, struct err *e)
 	return rc;
 }
 
-/* --- narrowed --- */
+/* --- prefilter --- */
 
 static bool walk_add_chosen(struct archive_walk *w, int64_t item)
 {
@@ -105,7 +106,7 @@ static bool walk_add_chosen(struct archive_walk *w, int64_t item)
 	return true;
 }
 
-/* Past narrow_max, or without memory, the walk is not narrowed. */
+/* Gives up narrowing past narrow_max candidates or without memory. */
 static int walk_choose_rows(struct archive_walk *w, struct db_stmt *q, struct err *e)
 {
 	int rc;
@@ -129,10 +130,10 @@ static int walk_compare_ids(const void *a, const void *b)
 
 struct walk_group {
 	const char *joint;
-	size_t left; /* parts that are still to come */
+	size_t left; /* operands to come */
 };
 
-/* False: it is nested too deeply, or too long. */
+/* Translates a prefilter to an index query. Returns false if it is too deep or too long. */
 static bool walk_put_prefilter(struct buf *out, const struct watch_prefilter *needs, size_t n)
 {
 	struct walk_group open[LEVELS_MAX];
@@ -218,7 +219,7 @@ static int walk_run(struct archive_walk *w, struct err *e)
 	bool own = !store_in_transaction(w->store);
 	int rc;
 
-	/* Bounds, index and edits of one moment. */
+	/* A snapshot: bounds, index and edits must match. */
 	if (own && (rc = store_begin(w->store, e)))
 		return rc;
 	rc = walk_find_bounds(w, e);

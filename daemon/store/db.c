@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* The file system is full, by whatever name; it passes. */
+/* Disk full, quota or file size limit: temporary. */
 static bool db_is_space_error(int system_errno)
 {
 	return system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG;
@@ -51,7 +51,7 @@ int db_fail(struct store *s, int rc, const char *doing, struct err *e)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB: return db_fail_damaged(s, rc & 0xff, doing, e);
 	case SQLITE_READONLY:
-		/* It was writable when it was opened: remounted, moved or removed since. */
+		/* Was writable when it was opened: remounted, moved or removed since. */
 		s->failed_io = s->mode == STORE_WRITE;
 		return err_set(e, ERR_IO, "cannot %s: %s may not be written any more (%s)", doing,
 			s->path, sqlite3_errmsg(s->db));
@@ -103,9 +103,9 @@ void db_forget_statements(struct store *s)
 }
 
 /*
- * Is the transaction that SQLite is in the one that the caller thinks it is in? A failure may have
- * rolled it back: what comes after it must not be committed by itself. And rolling back needs
- * memory: without any it stays open, and would show what was never committed.
+ * Returns whether SQLite and the caller agree that a transaction is open. An error may have rolled
+ * it back; the statements after it must not commit on their own. And a rollback that failed for
+ * lack of memory leaves it open, where reads would return uncommitted data: roll back again.
  */
 static bool db_transaction_matches(struct store *s)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside the store room: one SQLite connection, its prepared statements, its errors. No other room
- * includes this.
+ * One SQLite connection, its prepared statements and its errors.
  *
- * A db_stmt is begun, given its parameters in order, then run or stepped; the first thing that goes
- * wrong on the way is kept in it and reported by the step, so that callers check once.
+ * A db_stmt is started, its parameters are bound in order, then it is run or stepped. It keeps the
+ * first error until db_step returns it, so callers check once.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
@@ -18,71 +17,69 @@ struct store {
 	sqlite3 *db;
 	enum store_mode mode;
 	char *path;
-	int lock_fd;	/* -1: a reader */
-	bool in_txn;	/* begun, neither committed nor rolled back by the caller */
-	bool relaxed;	/* commits do not wait for the disk now */
-	bool failed_io; /* the disk failed once: nothing that is read from here on is to be trusted
-			 */
-	int wal_pages;	/* after the last commit */
-	int64_t expire_feed; /* where the next store_expire goes on */
+	int lock_fd;	     /* -1: a reader */
+	bool in_txn;	     /* the caller has a transaction open */
+	bool relaxed;	     /* current synchronous mode: commits do not wait for the disk */
+	bool failed_io;	     /* the disk failed: every later call returns an error */
+	int wal_pages;	     /* after the last commit */
+	int64_t expire_feed; /* last feed that store_expire has finished; 0: start */
 	sqlite3_stmt *stmts[SQL_COUNT];
 };
 
 #define DB_APPLICATION_ID 0x6e676874 /* "nght" */
 
-/* Brings the schema to the newest version; a newer one is refused. Only for a writer. */
+/* Upgrades the schema to the current version. Only for the writer. */
 int db_migrate(struct store *s, struct err *e);
-/* Whose file is it, and of which version? Reads only. *version is 0 for an empty file. */
+/* Checks that the file is ours and not newer; sets *version, 0 for an empty file. Reads only. */
 int db_identify(struct store *s, int *version, struct err *e);
 int db_version_known(void);
 
-/* One process writes: takes PATH.lock or says who has it. */
+/* Locks PATH.lock for the single writer, or returns an error with the pid of its owner. */
 int db_lock(struct store *s, struct err *e);
 
-/* Classes what SQLite said last. `doing` completes "cannot …". */
+/* Maps the last SQLite error to a class and a message. `doing` completes "cannot …". */
 int db_fail(struct store *s, int rc, const char *doing, struct err *e);
 int db_exec(struct store *s, const char *sql, struct err *e);
-/* A pragma's or query's first column of the first row. */
+/* Reads the first column of the first row of a pragma or query; 0 without rows. */
 int db_int(struct store *s, const char *sql, int64_t *out, struct err *e);
 void db_forget_statements(struct store *s);
 
 struct db_stmt {
 	struct store *s;
 	sqlite3_stmt *st;
-	struct arena *arena; /* where db_col_str copies to */
+	struct arena *arena; /* of the copies that db_col_str returns */
 	int rc;		     /* SQLITE_OK, or the first failure */
-	int next;	     /* parameter */
-	bool lost;	     /* a column could not be copied */
-	bool outside;	     /* of the transaction that it belongs to */
+	int next;	     /* index of the next parameter */
+	bool lost;	     /* the copy of a column failed */
+	bool outside;	     /* SQLite and in_txn disagree: must not run */
 };
 
 void db_start(struct db_stmt *q, struct store *s, enum store_sql id);
-/* The caller's bytes must live until the statement is run to its end or db_end. */
+/* The caller's buffer must stay valid until the statement ends or db_end. */
 void db_put_int(struct db_stmt *q, int64_t v);
 void db_put_stamp(struct db_stmt *q, int64_t ms); /* STAMP_NONE as NULL */
 void db_put_str(struct db_stmt *q, struct str s); /* absent as NULL */
 void db_put_blob(struct db_stmt *q, const void *p, size_t n);
-/* 1: a row; 0: the end; else -class. Past the last row or an error the statement is free again. */
+/* Returns 1 with a row, 0 at the end, else -class. Resets the statement unless it returns 1. */
 int db_step(struct db_stmt *q, struct err *e);
-int db_run(struct db_stmt *q, struct err *e); /* to the end; rows are passed over */
-void db_end(struct db_stmt *q);		      /* after stopping early */
+int db_run(struct db_stmt *q, struct err *e); /* steps to the end, ignoring rows */
+void db_end(struct db_stmt *q);		      /* resets; required after an early stop */
 
 int64_t db_col_int(const struct db_stmt *q, int column);
 int64_t db_col_stamp(const struct db_stmt *q, int column);
 struct str db_col_str(struct db_stmt *q, int column);	     /* a copy in q->arena */
-struct str db_col_view(const struct db_stmt *q, int column); /* until the next step */
-/* 0, or why a copy failed. */
+struct str db_col_view(const struct db_stmt *q, int column); /* valid until the next step */
+/* Returns 0, or the error of a failed db_col_str. */
 int db_lost(const struct db_stmt *q, struct err *e);
 
-/* The columns of an alert, from the first on; of a delivery with its alert. Into q->arena. */
+/* Read the columns of an alert, of an item, of a delivery with its alert; into q->arena. */
 #define DB_ALERT_COLUMNS 17
 int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e);
-/* An item, from the first column on, into q->arena. */
 int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e);
 int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e);
 /*
- * The number that no item first seen at `since` or later is below, INT64_MAX where there are none;
- * 1 without a bound (STAMP_NONE).
+ * Sets *first to the lowest id of the items first seen at `since` or later, INT64_MAX if there are
+ * none, 1 without a bound (STAMP_NONE).
  */
 int db_first_since(struct store *s, int64_t since, int64_t *first, struct err *e);
 

@@ -57,7 +57,7 @@ int store_feed_get(struct store *s, struct str name, struct arena *arena, struct
 	return rc;
 }
 
-/* Is there another url under that name? */
+/* Sets *differs if the stored feed of that name has another url. */
 static int feeds_url_differs(
 	struct store *s, const struct store_feed *f, bool *differs, struct err *e)
 {
@@ -114,7 +114,7 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 	db_put_int(q, f->host_rest);
 }
 
-/* What almost every poll comes to: the row is there, under the same url. */
+/* Fast path of nearly every poll: the row exists and has the same url. */
 static int feeds_update(struct store *s, const struct store_feed *f, bool *done, struct err *e)
 {
 	struct db_stmt q;

@@ -3,21 +3,21 @@
 
 #include "store/archive.h"
 
-/* Of one column of one item; nobody writes so much. What is past it is found by looking. */
+/* Bytes of tokens per column of an item; longer items are always candidates of a search. */
 #define TOKENS_MAX  ((size_t)24 * 1024 * 1024)
 #define ITEM_MAX    ((size_t)160 * 1024 * 1024)
-/* One batch: some twenty milliseconds, for which a poll may have to wait. */
+/* One batch takes about 20 ms, which may delay a poll. */
 #define BATCH_ITEMS 100
 #define BATCH_BYTES ((size_t)128 * 1024)
 #define MERGE_PAGES 256
-#define PARTS_MAX   200 /* on one level, before all of them are merged at once */
+#define PARTS_MAX   200 /* segments of one level before FTS5 merges them all at once */
 /*
- * A no-break space becomes a space in every normal form, so that it is free to stand for one (some
- * ligatures are several words), and by itself for "there is more than what is entered here".
+ * No normal form contains a no-break space. In a token it replaces a space (some ligatures are
+ * several words); as a token of its own it marks an item that was too long to be indexed entirely.
  */
 #define SPACE	    STR("\xc2\xa0")
 
-/* Appends a form as one token of the index. */
+/* Appends a normal form as one token. */
 static void words_put_token(struct buf *out, struct str form)
 {
 	if (form.n > WORDS_FORM_MAX)
@@ -80,8 +80,7 @@ struct words_writer {
 	struct text_words words;
 	struct arena *arena;
 	struct buf title, body;
-	size_t bytes; /* of text taken so far */
-	size_t items;
+	size_t bytes, items; /* of text and items processed so far */
 };
 
 static int writer_init(struct words_writer *w, struct store *s, struct err *e)
@@ -118,7 +117,7 @@ static int words_put_text(struct words_writer *w, struct str text, struct buf *o
 	return rc ? rc : buf_failed(out) ? err_set(e, ERR_TEMP, "out of memory") : 0;
 }
 
-/* q stands on a row of id, title, summary, content. */
+/* q has a row of id, title, summary, content. */
 static int words_read_item(struct words_writer *w, struct db_stmt *q, struct err *e)
 {
 	const struct feed_item item = {.title = db_col_view(q, 1),
@@ -146,7 +145,7 @@ static int words_write_item(struct words_writer *w, enum store_sql how, int64_t 
 	return db_run(&q, e);
 }
 
-/* The text that statement `from` has of the item into the index, or out of it. */
+/* Inserts the text that statement `from` returns for the item into the index, or removes it. */
 static int words_pass_item(struct words_writer *w, enum store_sql from, enum store_sql how,
 	int64_t item, bool *found, struct err *e)
 {
@@ -181,7 +180,7 @@ static int words_run(struct store *s, enum store_sql id, struct err *e)
 	return db_run(&q, e);
 }
 
-/* --- forgetting --- */
+/* --- removal --- */
 
 int words_forget(struct store *s, int64_t item, struct err *e)
 {
@@ -220,7 +219,7 @@ static int words_set_option(struct store *s, struct str name, int64_t value, str
 	return db_run(&q, e);
 }
 
-/* The parts of the index are merged by us, some of them after each batch, not now and then many. */
+/* Disables automatic merges: words_index_batch merges a few segments after each batch instead. */
 static int words_reset(struct store *s, struct err *e)
 {
 	int rc = words_run(s, SQL_WORDS_CLEAR, e);
@@ -254,7 +253,7 @@ static int words_next_stale(struct store *s, int64_t *item, struct err *e)
 	return 0;
 }
 
-/* Items whose text is another by now. */
+/* Indexes edited items again. */
 static int words_update_stale(struct words_writer *w, struct err *e)
 {
 	int64_t item;

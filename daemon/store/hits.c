@@ -15,7 +15,7 @@ int hits_write(const struct watch_hit *hits, size_t n, char **out, struct err *e
 		const struct watch_hit *h = &hits[k];
 		json_t *one;
 
-		/* JSON cannot hold it, and an alert is not lost for a mark in it. */
+		/* Invalid UTF-8 cannot be JSON: drop the hit, not the alert. */
 		if (!utf8_valid(h->text) || !utf8_valid(h->term))
 			continue;
 		one = json_pack("[i,I,I,s%,s%]", (int)h->field, (json_int_t)h->offset,

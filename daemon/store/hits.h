@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the store room: the hits of an alert as one text, [[field, offset, length, text, term], …]
- */
+/* Hits of an alert as a JSON text: [[field, offset, length, text, term], …] */
 #ifndef STORE_HITS_H
 #define STORE_HITS_H
 
@@ -9,7 +8,7 @@
 #include "base/str.h"
 #include "watch/watch.h"
 
-/* *out is malloc'd. */
+/* The caller frees *out. */
 int hits_write(const struct watch_hit *hits, size_t n, char **out, struct err *e);
 int hits_read(
 	struct str text, struct arena *arena, struct watch_hit **out, size_t *n, struct err *e);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Between categories: no visible text holds a C0 control other than tab and newline. */
+/* Between categories; visible text has no C0 control characters except tab and newline. */
 #define SEPARATOR      '\x1f'
 #define CATEGORIES_MAX ((size_t)64 * 1024)
 
@@ -79,8 +79,7 @@ static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
 	return db_run(&q, e);
 }
 
-/* The old text moves to the revisions, of which a page that always changes gets no more than so
- * many. */
+/* Inserts the old text as a revision and deletes the oldest past STORE_REVISIONS_MAX. */
 static int items_add_revision(struct store *s, int64_t item, int64_t now, struct err *e)
 {
 	struct db_stmt q;
@@ -98,7 +97,7 @@ static int items_add_revision(struct store *s, int64_t item, int64_t now, struct
 	return db_run(&q, e);
 }
 
-/* The text that the index has of the item, so that it can be taken out of it later. */
+/* Copies the indexed text to `stale`: needed to remove it from the index later. */
 static int items_keep_indexed(struct store *s, int64_t item, struct err *e)
 {
 	struct db_stmt q;
@@ -162,7 +161,7 @@ int store_items_touch(struct store *s, int64_t feed, const struct store_item *it
 		struct db_stmt q;
 		int rc;
 
-		/* A wall clock that was set back must not hold the note off for years. */
+		/* last_seen > now: the wall clock was set back. */
 		if (i->seen != STORE_KNOWN || !i->id ||
 			(!renamed && i->last_seen <= now && now - i->last_seen < STORE_TOUCH_MS))
 			continue;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One daemon writes. SQLite would let two take turns, and both would poll and send. The lock is a
- * file of its own: a lock on the database itself would be lost with the first descriptor of it that
- * this process closes, SQLite's too (POSIX fcntl(2) locks). It goes away with the process, however
- * that ends, and the file stays, so that nobody locks one that was just removed.
+ * Lock file of the single writer. SQLite alone would let two daemons write in turns, and both would
+ * poll and send. It is a separate file, since a POSIX lock (fcntl(2)) on the database is released
+ * as soon as the process closes any descriptor of it, SQLite's included. The kernel releases the
+ * lock when the process exits. The file is never removed, so no process can lock one that was just
+ * unlinked.
  */
 #include "db.h"
 
@@ -33,7 +34,7 @@ static int lock_fail_held(struct store *s, int fd, struct err *e)
 		e, ERR_TEMP, "%s is in use by another nightdesk; stop that one first", s->path);
 }
 
-/* Is what was locked still what stands under that name? */
+/* Returns whether fd is still the file with that name. */
 static bool lock_is_current(int fd, const char *name)
 {
 	struct stat locked, named;
@@ -62,7 +63,7 @@ static int lock_open(struct store *s, const char *name, struct err *e)
 		close(fd);
 		return rc;
 	}
-	/* The number is for the message above alone; on a full disk it may be missing. */
+	/* The pid is only used in the error message; it may be missing on a full disk. */
 	if (ftruncate(fd, 0) == 0 && pwrite(fd, pid, (size_t)n, 0) < 0)
 		n = 0;
 	s->lock_fd = fd;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Known or new. The batch goes into three hash tables (by key, by link and text, by link) and all
- * that is kept of the feed runs past them once: one range scan, memory by the size of the batch.
+ * Decides which items of a batch are new. The batch is hashed into three tables (by key, by link
+ * and text, by link), then one range scan over the stored keys of the feed probes them. Memory
+ * depends on the batch alone.
  *
- * Keys and links are the publisher's to choose, so the place depends on numbers drawn anew for each
- * batch: nobody can prepare items that all fall into one.
+ * Publishers choose keys and links, so the hash is salted per batch against crafted collisions.
  */
 #include "db.h"
 
@@ -17,25 +17,25 @@
 #define ITEMS_MAX ((size_t)1 << 24)
 #define NONE	  UINT32_MAX
 
-/* How an item's key is made when several items of a batch claim one. */
+/* What the key of an item is made of; more than BY_KEY if items of the batch share its key. */
 enum { BY_KEY, BY_KEY_AND_LINK, BY_KEY_LINK_AND_TEXT };
 
 struct lookup_entry {
-	int64_t link_owner, other_owner; /* rows kept with the same link; the first of a link */
-	uint64_t text;			 /* as it is kept */
-	uint32_t link_head;		 /* the first item of the batch with this link */
-	uint32_t link_count;		 /* of a head: how many share it */
-	uint8_t made;			 /* how the key is made */
+	int64_t link_owner, other_owner; /* of a head: stored rows with its link */
+	uint64_t text;			 /* stored text key */
+	uint32_t link_head;		 /* first item of the batch with this link */
+	uint32_t link_count;		 /* of a head: items of the batch with its link */
+	uint8_t made;			 /* BY_… */
 	bool repeat;			 /* of an earlier item of the batch */
-	bool clash;			 /* others claim the same key with another content */
-	bool by_key;			 /* matched under its own key */
+	bool clash;			 /* another item has the same key and other content */
+	bool by_key;			 /* matched by its own key */
 };
 
 struct known_lookup {
 	const struct feed_batch *batch;
 	struct store_item *out;
 	struct lookup_entry *entries;
-	uint32_t *keys, *pairs, *links; /* open addressing; index of an item or NONE */
+	uint32_t *keys, *pairs, *links; /* open addressing; item index or NONE */
 	size_t mask;
 	unsigned shift;
 	uint64_t salt[2]; /* odd */
@@ -113,7 +113,7 @@ static void lookup_make_key(const struct feed_item *i, uint8_t made, uint8_t out
 	memcpy(out, half, 16);
 }
 
-/* The item of the batch with that key, or NONE and the free slot. */
+/* Returns the item of the batch with that key, or NONE; *slot is its slot or a free one. */
 static uint32_t lookup_find_key(const struct known_lookup *l, const uint8_t key[16], size_t *slot)
 {
 	size_t at = lookup_slot_of_key(l, key);
@@ -147,7 +147,7 @@ static uint32_t lookup_find_link(const struct known_lookup *l, uint64_t link, si
 	return l->links[at];
 }
 
-/* Enters every item under its key. Returns whether two that differ claim one key. */
+/* Inserts every item by its key. Returns whether items with different content share a key. */
 static bool lookup_add_keys(struct known_lookup *l)
 {
 	const struct feed_item *items = l->batch->items;
@@ -173,9 +173,8 @@ static bool lookup_add_keys(struct known_lookup *l)
 }
 
 /*
- * Items of one key that differ are stories of a publisher who gives all the same id. Each gets a
- * key that says more, the first of them too, or it would take its neighbour's place on the next
- * poll.
+ * Items with one key and different content: the publisher gives all the same id. Extends the keys
+ * of all of them, the first included; otherwise the next poll could match it with another one.
  */
 static void lookup_extend_keys(struct known_lookup *l)
 {
@@ -187,7 +186,7 @@ static void lookup_extend_keys(struct known_lookup *l)
 			l->entries[i].made++;
 }
 
-/* The same link and text under another id is the same item once more. */
+/* Inserts every item by link. One with the link and text of an earlier item is a repeat. */
 static void lookup_add_links(struct known_lookup *l)
 {
 	for (uint32_t i = 0; i < l->batch->n_items; i++) {

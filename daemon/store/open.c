@@ -8,14 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Past this a commit moves the log itself, however busy it is: 16 MiB of 4 KiB pages. */
+/* A commit checkpoints a log of more pages: 16 MiB of 4 KiB pages. */
 #define WAL_MAX_PAGES  4096
 #define WRITER_WAIT_MS 1000
 #define READER_WAIT_MS 2000
-/* The largest text or row; a feed's arena is far smaller. */
+/* Limit of SQLite for a text or row; a feed's arena is far smaller. */
 #define ROW_MAX	       (64 * 1024 * 1024)
-/* A file up to this size is checked whole after an unclean end; larger ones would delay the start.
- */
+/* Largest file that is checked after an unclean exit; more would delay the start. */
 #define CHECK_MAX      ((off_t)256 * 1024 * 1024)
 
 static int store_on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
@@ -27,8 +26,8 @@ static int store_on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
 }
 
 /*
- * SQLite gives -wal and -shm the mode of the database, so that it is set here, before the first
- * byte, and not by the umask: the group reads.
+ * Creates the file with mode 0640, whatever the umask is, so that the group can read it. SQLite
+ * copies the mode to -wal and -shm.
  */
 static int store_create_file(struct store *s, struct err *e)
 {
@@ -73,7 +72,7 @@ static int store_open_file(struct store *s, struct err *e)
 	if (rc != SQLITE_OK)
 		return db_fail(s, rc, "open the database", e);
 	sqlite3_busy_timeout(s->db, s->mode == STORE_WRITE ? WRITER_WAIT_MS : READER_WAIT_MS);
-	/* A file that was tampered with must not make us run what it holds. */
+	/* A manipulated file must not run code through its schema. */
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, ROW_MAX);
@@ -91,7 +90,7 @@ static off_t store_file_size(const char *path, const char *suffix)
 	return size;
 }
 
-/* A clean end leaves an empty log. */
+/* After a clean exit the log is empty. */
 static int store_check_after_crash(struct store *s, off_t wal, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
@@ -129,7 +128,7 @@ static int store_set_wal(struct store *s, struct err *e)
 			"system?); put it on a local disk",
 			s->path);
 	sqlite3_finalize(st);
-	/* Without the files of the log a reader that may not write could not open the database. */
+	/* A reader without write permission needs the log files to open the database. */
 	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_wal_hook(s->db, store_on_wal, s);
 	return rc;
@@ -201,7 +200,7 @@ void store_close(struct store *s)
 	if (s->db && s->mode == STORE_WRITE && !s->failed_io)
 		sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_close(s->db);
-	/* Last: with it somebody else may begin. */
+	/* Last: releases the lock for the next writer. */
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	free(s->path);
@@ -215,7 +214,7 @@ static int store_begin_mode(struct store *s, bool relaxed, struct err *e)
 
 	if (s->in_txn)
 		return err_set(e, ERR_BUG, "a transaction is open already");
-	/* Takes effect when it is compiled, so it cannot be kept as a statement. */
+	/* A pragma takes effect when it is prepared, so it cannot be a cached statement. */
 	if (s->mode == STORE_WRITE && relaxed != s->relaxed) {
 		rc = db_exec(s,
 			relaxed ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", e);
@@ -258,7 +257,7 @@ int store_commit(struct store *s, struct err *e)
 		return rc;
 	}
 	s->in_txn = false;
-	/* Done is done: what fails here is told by the next call. */
+	/* The commit is done; a failed checkpoint is reported by the next call. */
 	if (s->mode == STORE_WRITE && s->wal_pages >= WAL_MAX_PAGES)
 		store_checkpoint(s, NULL);
 	return 0;
@@ -282,7 +281,7 @@ int store_checkpoint(struct store *s, struct err *e)
 		s->wal_pages = 0;
 		return 0;
 	}
-	/* A reader holds it back: the next one moves it. */
+	/* A reader prevents it; the next checkpoint tries again. */
 	if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
 		return 0;
 	return db_fail(s, rc, "move the log into the database", e);

@@ -8,10 +8,10 @@ struct expired_item {
 };
 
 #define EXPIRE_MAX   ((size_t)1000)
-/* Looked through in one call, so that the desk is not held up where nothing is old. */
+/* Feeds scanned in one call, to bound its time if nothing is old enough. */
 #define EXPIRE_FEEDS 16
 
-/* The next feed after the one where the last call ended; *feed 0: that was the last. */
+/* Returns the feed after the last finished one; *feed is 0 if there is none. */
 static int expire_next_feed(struct store *s, int64_t *feed, int64_t *last_body, struct err *e)
 {
 	struct db_stmt q;
@@ -83,7 +83,7 @@ static int expire_delete(
 	return db_run(&q, e);
 }
 
-/* One feed; *n of its items went. */
+/* Deletes from one feed; sets *n to the number of deleted items. */
 static int expire_feed(struct store *s, int64_t feed, int64_t last_body, int64_t before,
 	size_t batch, size_t *n, struct err *e)
 {
@@ -94,8 +94,8 @@ static int expire_feed(struct store *s, int64_t feed, int64_t last_body, int64_t
 	if (last_body == STAMP_NONE)
 		return 0;
 	/*
-	 * An item of the last body was noted then, or less than STORE_TOUCH_MS before: a feed that
-	 * answers "not modified" for a year keeps all that it holds.
+	 * Items of the last body were recorded at most STORE_TOUCH_MS before it, so a feed that
+	 * returns 304 for a year keeps its items.
 	 */
 	if (before > last_body - STORE_TOUCH_MS)
 		before = last_body - STORE_TOUCH_MS;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The schema, as the steps that lead to it. A step is never edited once it was released: the next
- * one changes what it made. user_version counts the steps that a file has taken.
+ * The schema as a list of migrations. A released migration is never edited; append another one.
+ * user_version is the number of migrations that a file has.
  */
 #include "db.h"
 
@@ -24,9 +24,9 @@ static const char *const steps[] = {
 	" content TEXT) STRICT;"
 
 	/*
-	 * What polling looks at, apart from the texts: all keys of a feed lie side by side, some
-	 * seventy a page. One row for each item; no foreign key, because that would want an index
-	 * on item, and a fifth of the speed, for a row that is only ever deleted with its item.
+	 * The keys that polling scans, clustered by feed, about seventy per page. One row for each
+	 * item. No foreign key: it would need an index on item, which costs a fifth of the speed,
+	 * and the row is only deleted together with its item.
 	 */
 	"CREATE TABLE known ("
 	" feed INTEGER NOT NULL, key BLOB NOT NULL, item INTEGER NOT NULL,"
@@ -58,8 +58,8 @@ static const char *const steps[] = {
 	"CREATE INDEX deliveries_state ON deliveries (state);",
 
 	/*
-	 * 2: the archive, see store/fulltext.h. Every ASCII character but the space may stand in a
-	 * token; all beyond ASCII may by itself. No sizes of columns: results are never ranked.
+	 * 2: the archive, see fulltext.h. Every ASCII character except the space is a token
+	 * character, non-ASCII ones are by default. columnsize = 0: results are never ranked.
 	 */
 	"CREATE INDEX items_first_seen ON items (first_seen);"
 	"CREATE VIRTUAL TABLE words USING fts5 (title, body, content = '', columnsize = 0,"
@@ -69,16 +69,16 @@ static const char *const steps[] = {
 	"CREATE TABLE stale (item INTEGER PRIMARY KEY, title TEXT, summary TEXT, content TEXT)"
 	" STRICT;",
 
-	/* 3: how an item came, enum store_arrival; NULL: before this was noted. */
+	/* 3: enum store_arrival; NULL for items stored before. */
 	"ALTER TABLE items ADD COLUMN arrival INTEGER;",
 
-	/* 4: of a mail to several, those who have it, with spaces between; NULL: nobody. */
+	/* 4: mail recipients that accepted it, space-separated; NULL: none. */
 	"ALTER TABLE deliveries ADD COLUMN served TEXT;",
 
-	/* 5: until when the host of a feed asked to be left alone; 0: it did not. */
+	/* 5: Retry-After of the host as a time; 0: none. */
 	"ALTER TABLE feeds ADD COLUMN host_rest INTEGER NOT NULL DEFAULT 0;",
 
-	/* 6: when a delivery was planned for, and the group it is sent with; NULL: alone. */
+	/* 6: planned time of a delivery, and the group it is sent with; NULL: alone. */
 	"ALTER TABLE deliveries ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE deliveries SET due_at = created;"
 	"ALTER TABLE deliveries ADD COLUMN group_key TEXT;",

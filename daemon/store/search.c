@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Searching: the index only proposes, the text decides. First what is newer than the index, then
- * what the index proposes, between that the items that were edited since they were indexed.
+ * Search. The index returns candidates, the text decides. Order, newest first: items that are not
+ * indexed yet, then candidates merged with items that were edited since they were indexed.
  */
 #include <stdlib.h>
 
@@ -20,10 +20,10 @@ struct archive_search_run {
 	struct terms_reader reader;
 	struct arena *arena;
 	struct buf match;
-	bool unindexed; /* the index is not asked: all items are looked through */
+	bool unindexed; /* scan all items instead of using the index */
 	struct words_state state;
-	int64_t low;	 /* no item of the period has a lower number */
-	int64_t *edited; /* numbers of items that the index has another text of, falling */
+	int64_t low;	 /* lowest id of the period */
+	int64_t *edited; /* ids of items that the index has an old text of, descending */
 	size_t n_edited, room;
 	size_t found;
 	bool enough;
@@ -55,7 +55,7 @@ static bool search_wants(const struct archive_search_run *s, const struct store_
 	return !str_present(s->query->feed) || str_eq(row->feed, s->query->feed);
 }
 
-/* An item that may be one. */
+/* Checks a candidate and reports it if it has all terms. */
 static int search_check_item(
 	struct archive_search_run *s, const struct store_item_row *row, struct err *e)
 {
@@ -119,7 +119,7 @@ static int search_load_item(struct archive_search_run *s, int64_t item, struct e
 	return rc || !found ? rc : search_check_item(s, &row, e);
 }
 
-/* The edited items that are newer than `item`; *is_one: it is one itself, and was looked at. */
+/* Checks the edited items that are newer than `item`; sets *is_one if it is one itself. */
 static int search_pass_edited(
 	struct archive_search_run *s, int64_t item, size_t *next, bool *is_one, struct err *e)
 {
@@ -190,7 +190,8 @@ int archive_search(struct store *store, const struct archive_query *query, archi
 	s.unindexed = !terms_query(query->terms, &s.match);
 	if (!rc && (!s.arena || buf_failed(&s.match)))
 		rc = err_nomem(e);
-	/* All of it at one moment: what is indexed meanwhile would be missed, or come twice. */
+	/* A snapshot: items that are indexed during the search would be missed or returned twice.
+	 */
 	if (!rc && own)
 		rc = store_begin(store, e);
 	if (!rc) {

@@ -19,7 +19,7 @@ struct term_piece {
 };
 
 struct search_term {
-	struct term_piece *pieces; /* in a row */
+	struct term_piece *pieces; /* of a phrase */
 	size_t n;
 	struct str written;
 };
@@ -30,7 +30,7 @@ struct archive_terms {
 	size_t n, n_pieces;
 };
 
-/* --- reading what was typed --- */
+/* --- parser --- */
 
 static int piece_check(struct term_piece *p, struct str written, struct err *e)
 {
@@ -90,7 +90,7 @@ static size_t terms_quote_length(struct str s, size_t at)
 	return text_quote_length(s.p + at, s.n - at);
 }
 
-/* The next term of s from *at on; an empty one: the end. */
+/* Returns the next term of s from *at on; an empty one at the end. */
 static int terms_next(struct str s, size_t *at, struct str *out, struct err *e)
 {
 	size_t from, n;
@@ -164,9 +164,9 @@ void archive_terms_free(struct archive_terms *t)
 	free(t);
 }
 
-/* --- the index --- */
+/* --- index query --- */
 
-/* In an index query only the last word of a phrase may be a beginning. */
+/* In an index query only the last word of a phrase may be a prefix. */
 static bool term_is_phrase(const struct search_term *term)
 {
 	for (size_t i = 0; i + 1 < term->n; i++)
@@ -175,7 +175,7 @@ static bool term_is_phrase(const struct search_term *term)
 	return true;
 }
 
-/* Leaves out beginnings of fewer bytes. */
+/* Omits prefixes of fewer than `shortest` bytes. */
 static void terms_put_query(const struct archive_terms *t, size_t shortest, struct buf *out)
 {
 	for (size_t k = 0; k < t->n; k++) {
@@ -193,8 +193,8 @@ static void terms_put_query(const struct archive_terms *t, size_t shortest, stru
 }
 
 /*
- * For a beginning the index gathers all places of all words that begin so. A short one is asked for
- * only when nothing else is, and a single letter never.
+ * FTS5 merges the posting lists of all words with a prefix. A short prefix is used only if there is
+ * no other term, a single letter never.
  */
 bool terms_query(const struct archive_terms *t, struct buf *out)
 {
@@ -207,7 +207,7 @@ bool terms_query(const struct archive_terms *t, struct buf *out)
 	return true;
 }
 
-/* --- a text --- */
+/* --- matching a text --- */
 
 int terms_reader_init(struct terms_reader *r, const struct archive_terms *t, struct err *e)
 {

@@ -9,7 +9,7 @@
 	"gone,"                                                                                    \
 	" items_seen, ttl, skip_hours, skip_days, host_rest"
 
-/* Read by db_read_alert and db_read_delivery, in this order. */
+/* Columns of db_read_alert and db_read_due, in this order. */
 #define ALERT_COLUMNS                                                                              \
 	"a.id, a.created, a.watch, a.watch_title, a.priority, a.item_id, a.title, a.link,"         \
 	" a.author, a.body, a.published, a.feed, a.feed_title, a.source, a.language, a.fetched,"   \
@@ -18,7 +18,7 @@
 	ALERT_COLUMNS ", d.id, d.notify, d.state, d.attempts, d.created, d.next_at, d.done_at,"    \
 		      " d.answer, d.served, d.due_at, d.group_key"
 
-/* Read by db_read_item, in this order. The items lead, whatever the planner thinks of feeds. */
+/* Columns of db_read_item, in this order. CROSS JOIN makes the planner start with items. */
 #define ITEM_COLUMNS                                                                               \
 	"i.id, f.name, i.first_seen, i.item_id, i.title, i.link, i.author, i.published,"           \
 	" i.updated, i.language, i.categories, i.summary, i.content, i.arrival"
@@ -32,7 +32,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_COMMIT] = "COMMIT",
 
 	[SQL_FEED_GET] = "SELECT id, name, " FEED_STATE " FROM feeds WHERE name = ?",
-	/* ?1 is the url: under another one nothing is updated. */
+	/* ?1 is the url: a row with another url is not updated. */
 	[SQL_FEED_UPDATE] = "UPDATE feeds SET (" FEED_STATE ")"
 			    " = (?1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 			    " WHERE id = ? AND name = ? AND url = ?1",
@@ -66,7 +66,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ITEM_REVISE] = "UPDATE items SET item_id = ?, title = ?, link = ?, author = ?,"
 			    " published = ?, updated = ?, language = ?, categories = ?,"
 			    " summary = ?, content = ? WHERE id = ?",
-	/* Feed by feed: a key is found in its own, by the index that polling has. */
+	/* CROSS JOIN: feed by feed, so that each look-up uses the primary key of known. */
 	[SQL_ITEMS_FIND] = "SELECT k.item FROM feeds f CROSS JOIN known k"
 			   " WHERE k.feed = f.id AND k.key = ?2"
 			   " UNION SELECT item FROM alerts WHERE id = ?1"
@@ -102,7 +102,7 @@ static const char *const texts[SQL_COUNT] = {
 			   " WHERE d.state = 0 AND d.next_at <= ? ORDER BY d.next_at, d.id LIMIT ?",
 	[SQL_NEXT_OF_NOTIFY] = "SELECT min(next_at) FROM deliveries WHERE notify = ? AND state = 0",
 	[SQL_NEXT_OF_ALL] = "SELECT min(next_at) FROM deliveries WHERE state = 0",
-	/* What a person dropped while it was being sent is not revived by the answer. */
+	/* A delivery that was dropped during the attempt stays dropped unless it was delivered. */
 	[SQL_DELIVERY_UPDATE] =
 		"UPDATE deliveries SET state = ?1, next_at = ?2, done_at = ?3, answer = ?4,"
 		" attempts = attempts + 1 WHERE id = ?5 AND (state = 0 OR ?1 = 1)",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the store room: every statement that runs after opening, by name. Texts in sql.c. */
+/* Every statement that runs after opening, by name; the texts are in sql.c. */
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
 
@@ -72,7 +72,7 @@ enum store_sql {
 	SQL_ITEMS_FROM,
 	SQL_ITEMS_COUNT,
 	SQL_LINK_SHARED,
-	SQL_COUNT, /* not a statement: how many there are */
+	SQL_COUNT, /* number of statements */
 };
 
 const char *store_sql_text(enum store_sql id);

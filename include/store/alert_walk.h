@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What people ask about alerts and deliveries: lists, newest first, a row at a time. A row and all
- * that it points to lives during the call; a result other than 0 ends the walk and is handed back.
+ * Iterate over stored alerts and deliveries, newest first. The row and its strings are valid during
+ * the callback; a result other than 0 ends the iteration and is returned by it.
  */
 #ifndef STORE_ALERT_WALK_H
 #define STORE_ALERT_WALK_H
@@ -16,7 +16,7 @@ struct store_alert_row {
 struct store_alert_filter {
 	struct str id;	    /* absent: any */
 	struct str watch;   /* absent: any */
-	int64_t since;	    /* created then or later; STAMP_NONE: ever */
+	int64_t since;	    /* created then or later; STAMP_NONE: no bound */
 	size_t limit;	    /* 0: none */
 	int64_t item;	    /* row; 0: any */
 	uint64_t story_key; /* 0: any */

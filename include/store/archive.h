@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The archive: every item that is kept, to be searched and to be gone through again.
+ * The archive: search in stored items and iteration over them.
  *
- * The full text of items (title and body, their current text) is indexed afterwards, in small
- * batches, never where an alert waits for it. What is not indexed yet is looked through, so that an
- * answer never depends on how far the index has come.
+ * The full-text index (title and body, current text) is built in small batches between polls, so it
+ * never delays an alert. Items that are not indexed yet are scanned, so results do not depend on
+ * the progress of the index.
  */
 #ifndef STORE_ARCHIVE_H
 #define STORE_ARCHIVE_H
@@ -12,84 +12,80 @@
 #include "store/store.h"
 #include "watch/watch.h"
 
-/*
- * How far a search or a walk is: `done` of `of` parts, before each item that is looked at. With the
- * ctx of its other function.
+/* Progress callback: `done` of `of` parts, before each item. ctx is the one of the item callback.
  */
 typedef void archive_progress_fn(void *ctx, uint64_t done, uint64_t of);
 
-/* --- looking for words --- */
+/* --- search --- */
 
-/* What an item must hold, all of it: words, "several in a row", beginnings*. */
+/* Parsed search terms, all required: words, "phrases", prefixes*. */
 struct archive_terms;
 
-/*
- * The words as somebody typed them. -ERR_INPUT where they are none, told so that he can mend it.
- */
+/* Parses the text of a search. -ERR_INPUT if it has no terms; the message says how to fix it. */
 int archive_terms_new(struct archive_terms **out, struct str words, struct err *e);
-void archive_terms_free(struct archive_terms *t); /* NULL is fine */
+void archive_terms_free(struct archive_terms *t); /* NULL is allowed */
 
 struct archive_query {
 	const struct archive_terms *terms;
 	struct str feed;	       /* absent: any */
-	int64_t since;		       /* first seen then or later; STAMP_NONE: ever */
+	int64_t since;		       /* first seen then or later; STAMP_NONE: no bound */
 	size_t limit;		       /* 0: none */
-	archive_progress_fn *progress; /* NULL: nobody asks */
+	archive_progress_fn *progress; /* NULL: none */
 };
 
 struct archive_found {
 	struct store_item_row row;
-	struct str body;	      /* what the hits refer to, see feed_item_body */
-	const struct watch_hit *hits; /* as of a watch that matched */
+	struct str body;	      /* that offsets of hits refer to, see feed_item_body */
+	const struct watch_hit *hits; /* as for a watch */
 	size_t n_hits;
 };
 
-/* The newest first. The row lives during the call; not 0 ends the walk and is handed back. */
+/*
+ * Called for each result, newest first. *f is valid during the call. A result other than 0 ends the
+ * search and is returned by it.
+ */
 typedef int archive_found_fn(void *ctx, const struct archive_found *f);
 int archive_search(struct store *s, const struct archive_query *q, archive_found_fn *fn, void *ctx,
 	struct err *e);
 
-/* --- going through it --- */
+/* --- iteration --- */
 
 struct archive_period {
 	int64_t since, until; /* first seen; STAMP_NONE: no bound. until itself is outside */
 	/*
-	 * Narrows the walk: only items whose title and body fulfil this, as watch_set_prefilter
-	 * tells it, need be passed. What is not indexed is never left out.
+	 * Prefilter in prefix order, see watch_set_prefilter: indexed items that do not fulfil it
+	 * may be skipped.
 	 */
 	const struct watch_prefilter *needs;
 	size_t n_needs; /* 0: all items */
-	/* A narrowed walk keeps at most so many row numbers; past that it goes through all. */
+	/* Most candidates that the prefilter may return; with more, all items are passed. */
 	size_t narrow_max;
-	size_t newest;		       /* only so many at most, those that came last; 0: all */
-	archive_progress_fn *progress; /* NULL: nobody asks */
+	size_t newest;		       /* at most that many, the newest; 0: all */
+	archive_progress_fn *progress; /* NULL: none */
 };
 
-/* The oldest first, as they came; memory does not grow with their number. */
+/* Calls fn for each item, oldest first, as for archive_search. Memory use is constant. */
 typedef int archive_item_fn(void *ctx, const struct store_item_row *row);
 int archive_each(struct store *s, const struct archive_period *p, archive_item_fn *fn, void *ctx,
 	struct err *e);
-/* How many items the period has, and when the first and the last of them were first seen. */
+/* Number of items in the period, and when the first and the last were first seen. */
 struct archive_extent {
 	int64_t items;
-	int64_t first, last; /* STAMP_NONE: there are none */
+	int64_t first, last; /* STAMP_NONE if there are none */
 };
 int archive_measure(
 	struct store *s, const struct archive_period *p, struct archive_extent *out, struct err *e);
 
 /*
- * Did another item of that feed, at the time when this one came, have the same link? Then the link
- * names neither of them. Goes through all that is kept of the feed.
+ * Sets *shared if another item of that feed had the same link when this one arrived; then the link
+ * identifies neither. Scans the keys of the feed.
  */
 int archive_link_shared(struct store *s, const struct store_item_row *row, uint64_t link_key,
 	bool *shared, struct err *e);
 
-/* --- upkeep --- */
+/* --- maintenance --- */
 
-/*
- * Indexes some of the items that are not, in a transaction of its own that is not waited for;
- * *more: call again.
- */
+/* Indexes one batch in a relaxed transaction of its own; sets *more if it must be called again. */
 int archive_index(struct store *s, bool *more, struct err *e);
 
 #endif

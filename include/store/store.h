@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The memory of the house: feeds, items, alerts, outbox. In the domain's words; no database type
- * shows, so that a second engine can stand behind the same functions.
+ * The database: feeds, items, alerts and deliveries. No SQLite type appears here, so another engine
+ * can implement the same functions.
  *
- * One writer (the desk thread), any number of read-only openers (commands). Everything between
- * begin and commit happens or does not happen. Times are wall milliseconds. Functions return 0 or a
- * negative class: ERR_TEMP (busy, disk full or out of memory: nothing changed, try again), ERR_IO
- * (the disk failed: stop, a restart reads what is there; from then on every call says so),
- * ERR_INPUT (not our database, damaged, or of another version), ERR_PERM (may not be opened or
- * created), ERR_NOMEM and ERR_LIMIT (the caller's arena refused).
+ * There is one writer (the desk thread, or `deliveries retry|drop` while the daemon is down) and
+ * any number of readers (commands). A transaction is atomic. Times are wall-clock milliseconds.
+ *
+ * Functions return 0 or a negative error class:
+ * ERR_TEMP: busy, disk full or out of memory; nothing changed, the caller tries again.
+ * ERR_IO: the disk failed; every later call returns it too, only a restart helps.
+ * ERR_INPUT: not our database, damaged, or of another version.
+ * ERR_PERM: cannot be opened or created.
+ * ERR_NOMEM, ERR_LIMIT: the caller's arena returned NULL.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -30,115 +33,113 @@ struct store;
 enum store_mode { STORE_WRITE, STORE_READ };
 
 /*
- * STORE_WRITE creates the file (0640) and migrates it; refuses (ERR_TEMP) when another process
- * holds it. STORE_READ needs no permission to write, with the daemon up or down, and never waits
- * for it.
+ * STORE_WRITE creates the file (mode 0640) and migrates it; returns ERR_TEMP while another process
+ * has it open for writing. STORE_READ needs no write permission and never waits for the writer.
  */
 int store_open(struct store **out, const char *path, enum store_mode mode, struct err *e);
-void store_close(struct store *s); /* NULL is fine; the WAL files stay */
+void store_close(struct store *s); /* NULL is allowed; the WAL files are kept */
 
 /*
- * After a commit the disk has it. After an error inside a transaction nothing more is taken until
- * store_rollback, which is always allowed. A reader between begin and commit sees one moment.
+ * Returns from store_commit only when the data is on disk. After an error inside a transaction all
+ * calls fail until store_rollback, which is always allowed. A reader's transaction is a snapshot.
  */
 int store_begin(struct store *s, struct err *e);
 /*
- * As store_begin, but a power cut may lose the transaction (whole, and never one before it): for
- * what the next poll tells again. Twenty times cheaper.
+ * As store_begin, but a power failure may lose the whole transaction (never an earlier one). For
+ * data that the next poll fetches again. Twenty times cheaper: the commit does not wait for fsync.
  */
 int store_begin_relaxed(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
 
-/* --- feeds: what polling must not forget --- */
+/* --- feeds: the state of polling --- */
 
 struct store_feed {
 	int64_t id; /* 0: not stored yet */
 	struct str name, url;
-	struct str etag, last_modified; /* to be sent next time; absent: none */
+	struct str etag, last_modified; /* validators for the next request; absent: none */
 	uint64_t body_hash;		/* of the last complete body; 0: none */
-	int64_t last_poll;		/* ended, whatever the result; STAMP_NONE: never */
+	int64_t last_poll;		/* end of the last poll, failed or not; STAMP_NONE: never */
 	int64_t last_ok;		/* last answer that was a feed or 304 */
 	int64_t next_due;
 	unsigned failures;     /* in a row */
-	struct str last_error; /* absent when the last poll was fine */
+	struct str last_error; /* absent if the last poll succeeded */
 	int64_t last_body;     /* the last body that held items */
-	bool baseline;	       /* has been read once: from now on new items alert */
+	bool baseline;	       /* was read once; new items alert from then on */
 	unsigned partial;      /* incomplete bodies before the baseline */
 	bool url_changed;      /* since the last complete body */
-	struct str title;      /* what the feed calls itself */
+	struct str title;      /* of the feed document */
 	struct str moved_to;   /* permanent redirect seen */
-	unsigned moved_seen;   /* so many times in a row */
+	unsigned moved_seen;   /* consecutive polls that saw it */
 	bool gone;	       /* 410 */
-	int64_t items_seen;    /* ever stored */
-	/* What its last whole body asked of those who poll it: as struct feed_info has them. */
+	int64_t items_seen;    /* items stored, expired ones included */
+	/* Poll hints of its last complete body, as in struct feed_info. */
 	int64_t ttl;
 	uint32_t skip_hours;
 	uint8_t skip_days;
-	int64_t host_rest; /* its host asked to be left alone until then; 0: it did not */
+	int64_t host_rest; /* Retry-After of its host as a time; 0: none */
 };
 
-/* Strings in *out live in `arena`. 0; out->id == 0 when there is none of that name. */
+/* Copies strings into arena. Returns 0 with out->id == 0 if no feed has that name. */
 int store_feed_get(struct store *s, struct str name, struct arena *arena, struct store_feed *out,
 	struct err *e);
 /*
- * Inserts or updates by name; sets f->id. A url that is not the stored one forgets what belonged to
- * the old: etag, last_modified, body_hash, moved_to, gone, what it asked for; in *f too; and sets
- * url_changed.
+ * Inserts or updates by name; sets f->id. If the url differs from the stored one, the state of the
+ * old url (etag, last_modified, body_hash, moved_to, gone, poll hints) is cleared, in *f too, and
+ * url_changed is set.
  */
 int store_feed_put(struct store *s, struct store_feed *f, struct err *e);
 
 /* --- items --- */
 
 enum store_seen {
-	STORE_NEW,     /* never seen in this feed */
-	STORE_KNOWN,   /* seen, same text */
-	STORE_REVISED, /* seen, its title or text changed */
+	STORE_NEW,     /* not stored for this feed */
+	STORE_KNOWN,   /* stored with the same text */
+	STORE_REVISED, /* stored with another title or text */
 };
 
-/* How an item came. The values are on disk. */
+/* How an item arrived. The values are stored. */
 enum store_arrival {
-	STORE_ARRIVAL_UNKNOWN, /* before this was noted */
-	STORE_ARRIVED,	       /* as news */
-	STORE_FIRST_MATCHED,   /* with the first body of its feed; watches looked at it */
-	STORE_FIRST_QUIET,     /* with the first body of its feed; kept from the watches */
+	STORE_ARRIVAL_UNKNOWN, /* stored before schema 3 */
+	STORE_ARRIVED,	       /* new in a feed that was read before */
+	STORE_FIRST_MATCHED,   /* with the first body of its feed, matched with the watches */
+	STORE_FIRST_QUIET,     /* with the first body of its feed, not matched */
 };
 
 struct store_item {
-	int64_t id; /* row; 0 for new, and for a repeat of an earlier item of the same batch (known)
-		     */
+	int64_t id; /* row; 0: new, or (STORE_KNOWN) a repeat of an item of the same batch */
 	enum store_seen seen;
-	uint8_t key[16];     /* what it is kept under: the item's key, unless several share it */
-	uint8_t was_key[16]; /* known: what it was kept under so far */
-	int64_t last_seen;   /* known: when it was last noted as being in the feed */
-	enum store_arrival arrival; /* the caller's, of a new item */
-	bool link_shared; /* other items of the feed have the same link: it names none of them */
+	uint8_t key[16];     /* key in the database: the item's, unless several items share it */
+	uint8_t was_key[16]; /* known: its key in the database so far */
+	int64_t last_seen;   /* known: when it was last recorded as present in the feed */
+	enum store_arrival arrival; /* of a new item; set by the caller */
+	bool link_shared; /* other items of the feed have the same link, so it identifies none */
 };
 
 /*
- * Which of the batch's items are known, all keys of the feed read together. An unknown key whose
- * link and text are those of a known item of the feed counts as known (ids that change on every
- * poll, or all at once). Items of the batch with one key but another link or text are told apart.
- * out: n_items entries, the caller's.
+ * Decides which items of the batch are new, with one scan over the keys of the feed. An unknown key
+ * counts as known if a stored item of the feed has the same link and text (ids that change with
+ * every poll). Items of the batch that share a key but differ in link or text get keys of their
+ * own. out: the caller's array of n_items entries.
  */
 int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
 	struct store_item *out, struct err *e);
 /*
- * Stores a new item, or a revision of a known one, as it is: the caller has dropped a summary that
- * only repeats the content. Sets state->id to its row.
+ * Inserts a new item or a revision of a known one, unchanged: the caller drops a summary that only
+ * repeats the content. Sets state->id to its row.
  */
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
 	struct store_item *state, struct err *e);
 /*
- * Notes that known items are still in the feed now, so that retention leaves them, and the id they
- * go by now. Writes only where the last note is older than STORE_TOUCH_MS or the id changed.
+ * Records that known items are still in the feed, which protects them from retention, and their
+ * current key. Writes only entries that are older than STORE_TOUCH_MS or whose key changed.
  */
 int store_items_touch(struct store *s, int64_t feed, const struct store_item *items, size_t n,
 	int64_t now, struct err *e);
 #define STORE_TOUCH_MS (24 * CLOCK_HOUR)
 
-/* The stored form of an item, into arena: what a query needs to see it again. */
+/* A stored item. Strings are in the arena of the call that returned it. */
 struct store_item_row {
 	int64_t id, first_seen;
 	struct str feed; /* name */
@@ -148,9 +149,9 @@ struct store_item_row {
 int store_item_get(struct store *s, int64_t id, struct arena *arena, struct store_item_row *out,
 	bool *found, struct err *e);
 
-/* What an item said before; newest first. At most STORE_REVISIONS_MAX are kept of one item. */
+/* Earlier texts of an item, newest first; at most STORE_REVISIONS_MAX are kept. */
 struct store_revision {
-	int64_t until; /* when the next text was seen */
+	int64_t until; /* when the next text replaced it */
 	struct str title, summary, content;
 };
 #define STORE_REVISIONS_MAX 32
@@ -159,35 +160,35 @@ int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 
 /* --- alerts and outbox --- */
 
-/* A delivery to be made. */
+/* One delivery of an alert that is about to be stored. */
 struct store_plan {
 	struct str notify;
 	int64_t due_at;
-	struct str group; /* deliveries with the same group are sent as one; absent: alone */
+	struct str group; /* deliveries of one group are sent together; absent: alone */
 };
 
 /*
- * Raises an alert with a pending delivery for each plan; without any it is recorded all the same.
- * Nothing is raised when the watch already has an alert for that item (and
- * edition), or one with that story key; *raised tells.
+ * Inserts an alert with a pending delivery for each plan; there may be none. Sets *raised to false
+ * and inserts nothing if the watch already has an alert for that item and edition, or with that
+ * story key.
  */
 struct store_raise {
 	const struct alert *alert;
 	int64_t item;	    /* row */
-	uint64_t edition;   /* 0: the item; else the text key of the update that is told again */
-	uint64_t story_key; /* 0: stands for itself */
+	uint64_t edition;   /* 0, or the text key of the update that is alerted again */
+	uint64_t story_key; /* 0: never a duplicate */
 	const struct store_plan *plans;
 	size_t n_plans;
 };
 int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised, struct err *e);
-/* Did this watch ever alert for this item row? */
+/* Sets *yes if the watch has an alert for that item row. */
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
 
 enum store_delivery_state {
 	STORE_PENDING, /* to be sent at next_at */
 	STORE_DELIVERED,
-	STORE_FAILED, /* permanent answer: needs a person */
-	STORE_DEAD,   /* tried until its time was over, or dropped by a person */
+	STORE_FAILED, /* permanent error from the receiver */
+	STORE_DEAD,   /* expired, or dropped by the operator */
 };
 
 struct store_delivery {
@@ -195,16 +196,16 @@ struct store_delivery {
 	struct str alert_id, notify;
 	enum store_delivery_state state;
 	unsigned attempts;
-	int64_t created, due_at; /* due_at: as planned; no attempt was to be made before */
+	int64_t created, due_at; /* due_at: planned time of the first attempt */
 	int64_t next_at, done_at;
 	struct str group;  /* of its plan */
-	struct str answer; /* last answer in words; absent before the first */
-	struct str served; /* a mail's recipients who have it, spaces between; absent: nobody */
+	struct str answer; /* text of the last answer; absent before the first */
+	struct str served; /* mail recipients that accepted it, space-separated; absent: none */
 };
 
 /*
- * The oldest due deliveries of one notify block (or of all, notify absent) at `now`, at most limit,
- * each with its alert, into arena. Order: next_at, id.
+ * Returns the deliveries of one receiver (of all if notify is absent) that are due at `now`, at
+ * most limit, each with its alert, in arena. Ordered by next_at, then id.
  */
 struct store_due {
 	struct store_delivery d;
@@ -212,22 +213,22 @@ struct store_due {
 };
 int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t limit,
 	struct arena *arena, struct store_due **out, size_t *n, struct err *e);
-/* When the next pending delivery of that block (absent: of any) is due; STAMP_NONE: none waits. */
+/* Sets *at to the next due time of that receiver (absent: of any); STAMP_NONE: none pending. */
 int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct err *e);
 /*
- * After an attempt: new state, when to try again, what was answered. Counts the attempt. One that a
- * person dropped meanwhile stays so, unless it was delivered.
+ * Records an attempt: new state, time of the next attempt, answer. A delivery that was dropped
+ * during the attempt stays dropped unless the receiver accepted it.
  */
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e);
-/* The receiver asked us to come back at next_at: counts no attempt. */
+/* Postpones to next_at as the receiver asked; not counted as an attempt. */
 int store_delivery_defer(
 	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e);
-/* Some of its recipients have it, and are not sent it again: see struct store_delivery. */
+/* Sets the recipients that accepted it and are skipped by later attempts. */
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
 /*
- * What a person decides about a delivery, in a transaction of its own. Retry: pending and due at
- * now, its attempts counted anew. Drop: dead. One that was delivered is left as it is.
+ * `deliveries retry` and `deliveries drop`, in a transaction of its own. Retry: pending, due at
+ * `now`, attempts reset to 0. Drop: dead. A delivery that was delivered is not changed.
  */
 enum store_decision { STORE_RETRY, STORE_DROP };
 struct store_decided {
@@ -238,26 +239,27 @@ struct store_decided {
 int store_delivery_decide(struct store *s, int64_t id, enum store_decision what, int64_t now,
 	struct arena *arena, struct store_decided *out, struct err *e);
 /*
- * The wall clock was set by `ms`, forward or back: what waits for its next attempt goes along; what
- * was never tried is due at `now`, the new time.
+ * The wall clock was stepped by `ms`: shifts retries of pending deliveries by the same amount;
+ * those without an attempt become due at `now`, the new time.
  */
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e);
 
 /* --- counts, for status --- */
 
-/* Sets the metrics that the database answers; the others in *out stay as they are. */
+/* Sets the metrics that are counted from the database; leaves the others in *out unchanged. */
 int store_metrics(struct store *s, struct metrics *out, struct err *e);
 
-/* --- upkeep --- */
+/* --- maintenance --- */
 
 /*
- * Deletes at most `batch` items that left their feed before `before`, with their revisions, alerts
- * and deliveries. An item that stood in the last body of its feed that held any stays however old
- * it is (else it would be new again), and so does one with a pending delivery. In a transaction of
- * its own unless one is open. A call looks through a few feeds only; *more: call again.
+ * Retention: deletes at most `batch` items that left their feed before `before`, with their
+ * revisions, alerts and deliveries. Keeps items of the last non-empty body of their feed (they
+ * would be new again with the next poll) and items with a pending delivery. Uses the open
+ * transaction, or one of its own. One call scans a few feeds; sets *more if it must be called
+ * again.
  */
 int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e);
-/* Moves the write-ahead log into the file; when idle. Commits do it themselves past 16 MiB. */
+/* Checkpoints the write-ahead log; for idle times. Commits do it themselves past 16 MiB. */
 int store_checkpoint(struct store *s, struct err *e);
 
 #endif
