@@ -87,7 +87,7 @@ static void on_progress(void *ctx, uint64_t done, uint64_t of)
 {
 	struct job *j = ctx;
 
-	progress_at(&j->progress, j->result.looked, done, of);
+	progress_at(&j->progress, j->result.examined, done, of);
 }
 
 /* --- in the end --- */
@@ -255,11 +255,11 @@ static void put_total(const struct job *j)
 	put_period(r);
 	printf(" in %.2f s, %.0f items a second", seconds, (double)r->items / seconds);
 	if (r->narrowed)
-		printf("; the index left %" PRIu64 " to look at", r->looked);
+		printf("; the index left %" PRIu64 " to look at", r->examined);
 	putchar('\n');
-	if (r->strange)
+	if (r->unknown_feeds)
 		printf("%" PRIu64 " of them are of feeds that %s does not have: passed over\n",
-			r->strange, j->dir);
+			r->unknown_feeds, j->dir);
 }
 
 /* --- the command --- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each item goes through one configuration, or through two whose answers are then compared watch by
- * watch. The rule that one report of a source is told once needs only what was told before; whether
- * a link names its item is asked only where that decides.
+ * Matches each stored item with one configuration, or with two and compares them watch by watch.
+ * Duplicate stories are found with a set of (watch, story) pairs in memory; whether a link is
+ * shared is looked up in the database only if the result depends on it.
  */
 #include "desk/backtest.h"
 
@@ -18,15 +18,15 @@
 
 #define ITEM_ARENA_MAX ((size_t)256 * 1024 * 1024)
 #define TERMS_ARENA    ((size_t)1024 * 1024)
-/* Each word costs the index some 50 KB while it is asked. */
+/* Prefilter terms: FTS5 needs about 50 KB for each word of a query. */
 #define NEEDS_MAX      ((size_t)1000)
-/* Fetching one item by its number costs as much as going past so many. */
+/* A look-up by id costs as much as a sequential read of that many items. */
 #define NARROW_PART    4
 #define SEEN_SEED      UINT64_C(0x746F6C64)
 
-/* Which watch alerted for which story, and for what item of it. */
+/* Set of (watch, story) pairs that alerted, with the item of the alert. */
 struct seen_set {
-	struct table index; /* hash of watch and story to the place in items */
+	struct table index; /* hash of watch and story to index in items */
 	int64_t *items;
 	size_t n, room;
 };
@@ -42,9 +42,9 @@ struct backtest_side {
 	const struct conf *conf;
 	struct watch_scratch *scratch;
 	struct seen_set seen_stories;
-	size_t *peer;	/* of each watch: its number in the other configuration, or NONE */
-	uint64_t *seen; /* of each watch: the last item that it told */
-	struct side_match *tellings; /* of the item at hand */
+	size_t *peer;	/* for each watch: its index in the other configuration, or NONE */
+	uint64_t *seen; /* for each watch: the last item that it alerted for */
+	struct side_match *matches; /* of the current item */
 	size_t n, room;
 	struct watch_view view;
 };
@@ -61,19 +61,19 @@ struct backtest_run {
 	struct backtest_result *result;
 	const struct store_item_row *row;
 	struct err *e;
-	/* of the side at work */
+	/* of the current side */
 	struct backtest_side *side;
 	uint64_t story;
 	uint64_t link_key;
 	int rc;
 };
 
-/* --- one report is told once --- */
+/* --- one alert for each story --- */
 
 /*
- * The item of that watch and story, 0 if there was none; valid until the next call. NULL: out of
- * memory. Equal hashes count as equal pairs, as equal story keys count as one story. Publishers
- * choose what a story key is made of, so it is hashed once more.
+ * Returns the entry of that pair, inserting 0 if there is none; valid until the next call. NULL:
+ * out of memory. Pairs with equal hashes are the same, as are stories with equal keys. Publishers
+ * choose the input of story keys, so they are hashed again.
  */
 static int64_t *seen_set_item(struct seen_set *s, size_t watch, uint64_t story)
 {
@@ -113,8 +113,8 @@ static int backtest_link_shared(struct backtest_run *r, int64_t item, bool *shar
 }
 
 /*
- * Was this report told by this watch? An item whose link others of its feed have stands for
- * itself: it neither is a repeat nor makes others one.
+ * Sets *repeat if the watch has alerted for this story. An item that shares its link with others of
+ * its feed has no story: it is never a repeat, nor is another item a repeat of it.
  */
 static int backtest_is_repeat(struct backtest_run *r, size_t watch, bool *repeat)
 {
@@ -151,9 +151,9 @@ static int backtest_add_match(struct backtest_run *r, const struct watch_match *
 	struct backtest_side *s = r->side;
 	struct side_match *t;
 
-	if (!array_room(&s->tellings, s->n, &s->room, 1, sizeof(*s->tellings)))
+	if (!array_room(&s->matches, s->n, &s->room, 1, sizeof(*s->matches)))
 		return err_nomem(r->e);
-	t = &s->tellings[s->n];
+	t = &s->matches[s->n];
 	*t = (struct side_match){.watch = m->watch, .n_hits = m->n_hits};
 	t->hits = arena_array(r->arena, m->n_hits, sizeof(*t->hits));
 	if (!t->hits && m->n_hits)
@@ -197,7 +197,7 @@ static int backtest_match_side(struct backtest_run *r, struct backtest_side *s)
 
 	s->n = 0;
 	if (!feed) {
-		r->result->strange += s == &r->a;
+		r->result->unknown_feeds += s == &r->a;
 		return 0;
 	}
 	rc = desk_view(
@@ -215,12 +215,12 @@ static int backtest_match_side(struct backtest_run *r, struct backtest_side *s)
 	return r->rc ? r->rc : rc;
 }
 
-/* --- what comes of it --- */
+/* --- reporting --- */
 
 static int backtest_report(struct backtest_run *r, const struct backtest_side *s, size_t k,
 	enum backtest_change change)
 {
-	const struct side_match *t = &s->tellings[k];
+	const struct side_match *t = &s->matches[k];
 	const struct backtest_alert a = {
 		.change = change,
 		.watch = &s->conf->watches[t->watch],
@@ -233,11 +233,11 @@ static int backtest_report(struct backtest_run *r, const struct backtest_side *s
 	return r->fn(r->ctx, &a);
 }
 
-/* Does the other side tell this item under the watch of the same name? */
+/* Returns whether the watch of the same name alerts for this item on the other side. */
 static bool side_alerts_too(const struct backtest_run *r, const struct backtest_side *s,
 	const struct backtest_side *other, size_t k)
 {
-	size_t peer = s->peer[s->tellings[k].watch];
+	size_t peer = s->peer[s->matches[k].watch];
 
 	return peer != NONE && other->seen[peer] == (uint64_t)r->row->id;
 }
@@ -249,7 +249,7 @@ static int backtest_pass_item(void *ctx, const struct store_item_row *row)
 
 	arena_clear(r->arena);
 	r->row = row;
-	r->result->looked++;
+	r->result->examined++;
 	rc = backtest_match_side(r, &r->a);
 	if (!rc && r->b.conf)
 		rc = backtest_match_side(r, &r->b);
@@ -263,7 +263,7 @@ static int backtest_pass_item(void *ctx, const struct store_item_row *row)
 	return rc;
 }
 
-/* --- narrowing --- */
+/* --- prefilter --- */
 
 struct backtest_prefilter {
 	struct arena *arena;
@@ -284,7 +284,7 @@ static bool prefilter_add(void *ctx, const struct watch_prefilter *need)
 	return !arena_overflowed(w->arena);
 }
 
-/* False: some watch may match an item that has nothing that could be told beforehand. */
+/* Returns false if some watch has no prefilter, or memory runs out. */
 static bool side_narrow(const struct backtest_side *s, struct backtest_prefilter *w)
 {
 	for (size_t k = 0; s->conf && k < s->conf->n_watches; k++)
@@ -293,7 +293,7 @@ static bool side_narrow(const struct backtest_side *s, struct backtest_prefilter
 	return true;
 }
 
-/* Any of all the watches. */
+/* Builds the disjunction of the prefilters of all watches. */
 static bool backtest_narrow(const struct backtest_run *r, struct backtest_prefilter *w)
 {
 	size_t n = r->a.conf->n_watches + (r->b.conf ? r->b.conf->n_watches : 0);
@@ -324,13 +324,13 @@ static int backtest_walk(struct backtest_run *r, struct backtest_prefilter *w, s
 	r->result->items = (uint64_t)extent.items;
 	r->result->first = extent.first;
 	r->result->last = extent.last;
-	if (!b->whole && backtest_narrow(r, w)) {
+	if (!b->all_items && backtest_narrow(r, w)) {
 		p.needs = w->needs;
 		p.n_needs = w->n;
 		p.narrow_max = (size_t)extent.items / NARROW_PART;
 	}
 	rc = archive_each(r->store, &p, backtest_pass_item, r, e);
-	r->result->narrowed = p.n_needs && r->result->looked < r->result->items;
+	r->result->narrowed = p.n_needs && r->result->examined < r->result->items;
 	return rc;
 }
 
@@ -366,7 +366,7 @@ static void side_release(struct backtest_side *s)
 	watch_scratch_free(s->scratch);
 	free(s->seen);
 	free(s->peer);
-	free(s->tellings);
+	free(s->matches);
 }
 
 int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, void *ctx,

@@ -21,9 +21,9 @@ struct explain_run {
 	struct arena *arena;
 	struct desk_explanation *out;
 	struct watch_scratch *scratch;
-	struct store_revision *revisions; /* newest first; out->n_edits */
-	uint32_t *earlier;		  /* of each watch: see struct desk_verdict */
-	uint32_t edit;			  /* whose earlier text is being matched: its bit */
+	struct store_revision *revisions; /* newest first; out->n_edits entries */
+	uint32_t *earlier;		  /* for each watch, see struct desk_verdict */
+	uint32_t edit;			  /* bit of the edit whose earlier text is matched */
 	const struct conf_watch *only;
 	int rc;
 	struct err *e;
@@ -38,7 +38,7 @@ static int explain_fail_alloc(const struct arena *a, struct err *e)
 
 /* --- which item ------------------------------------------------------------------------------- */
 
-/* "#7": 7. Else 0. */
+/* Returns 7 for "#7", 0 for other names. */
 static int64_t explain_parse_row(struct str name)
 {
 	int64_t row = 0;
@@ -143,7 +143,7 @@ static int explain_read_edits(struct explain_run *x)
 	return 0;
 }
 
-/* --- what was raised and told ----------------------------------------------------------------- */
+/* --- alerts and deliveries -------------------------------------------------------------------- */
 
 static int explain_on_alert(void *ctx, const struct store_alert_row *row)
 {
@@ -202,7 +202,7 @@ static int explain_read_alerts(struct explain_run *x)
 	return rc;
 }
 
-/* --- what the watches say --------------------------------------------------------------------- */
+/* --- watches ---------------------------------------------------------------------------------- */
 
 static bool explain_list_has(struct str name, const struct conf_list *list)
 {
@@ -231,13 +231,13 @@ static int explain_on_same_story(void *ctx, const struct store_alert_row *row)
 }
 
 /*
- * Of what a feed held when it was first read nothing is told; an edit of it is, when it matches
- * only then.
+ * Items of the first body of a feed do not alert, but an edit of them does if the earlier text did
+ * not match.
  */
 static bool explain_is_first_run(const struct explain_run *x, const struct desk_verdict *v)
 {
 	const struct desk_explanation *out = x->out;
-	uint64_t matched = (uint64_t)v->earlier << 1 | 1; /* bit k: with k edits undone */
+	uint64_t matched = (uint64_t)v->earlier << 1 | 1; /* bit k: without the newest k edits */
 
 	if (!out->first_run || out->item.arrival == STORE_FIRST_MATCHED)
 		return false;
@@ -247,7 +247,7 @@ static bool explain_is_first_run(const struct explain_run *x, const struct desk_
 	return true;
 }
 
-/* Why there is no alert, or which there is. */
+/* Finds the alert of the verdict, or the reason why there is none. */
 static int explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 {
 	const struct conf_feed *cf = x->out->conf_feed;
@@ -347,7 +347,7 @@ static bool explain_has_verdict(const struct desk_explanation *out, const struct
 
 static int explain_failures(struct explain_run *x)
 {
-	size_t told = 0;
+	size_t explained = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < x->conf->n_watches && !rc; i++) {
@@ -355,8 +355,8 @@ static int explain_failures(struct explain_run *x)
 
 		if ((x->only && w != x->only) || explain_has_verdict(x->out, w))
 			continue;
-		if (told < DESK_REASONS_MAX || x->earlier[i]) {
-			told++;
+		if (explained < DESK_REASONS_MAX || x->earlier[i]) {
+			explained++;
 			rc = explain_add_failure(x, i);
 		} else
 			x->out->n_unexplained++;
@@ -371,7 +371,7 @@ static int explain_make_view(
 	int rc = desk_view(
 		out->conf_feed, item, STR_NONE, out->item.first_seen, now, x->arena, view);
 
-	/* The feed's name is matched even when the feed is no longer configured. */
+	/* feed: matches even if the feed was removed from the configuration. */
 	view->feed = out->item.feed;
 	return rc ? explain_fail_alloc(x->arena, x->e) : 0;
 }
@@ -383,7 +383,7 @@ static void explain_on_earlier_match(void *ctx, const struct watch_match *m)
 	x->earlier[m->watch] |= x->edit;
 }
 
-/* What the watches say of the texts before each edit. */
+/* Matches the text before each edit. */
 static int explain_match_revisions(struct explain_run *x)
 {
 	const struct desk_explanation *out = x->out;

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One poll, in two halves: what is known is looked up (one writer, so nothing changes meanwhile),
- * then everything that follows from it is written in one transaction.
+ * One poll: first read the state of the feed and of its items, then write all changes in one
+ * transaction. There is a single writer, so the state cannot change between the two.
  */
 #include "ingest.h"
 
-/* Validators longer than this are not worth sending back. */
+/* Longer validators are not stored. */
 #define VALIDATOR_MAX ((size_t)1024)
-/* A feed that is never whole counts as read after so many bodies. */
+/* Incomplete bodies after which a feed has its baseline all the same. */
 #define PARTIAL_MAX   3
 #define MOVED_MAX     1000000
 /*
- * So many items fill the pool that watches of a poll share: what people wrote needs less, and many
- * items made to be slow hold other feeds up little longer than one.
+ * Items that fill the budget pool which the watches of a poll share: enough for normal items, and
+ * many crafted slow items delay other feeds little more than one.
  */
 #define POOL_ITEMS    50
 
-/* --- looking up --- */
+/* --- stored state --- */
 
 int desk_scratch(struct desk *d, const struct conf *c, struct err *e)
 {
-	/* The number, not the address: that may be used again for the next configuration. */
+	/* Compares numbers, since the address of a freed configuration may be reused. */
 	if (d->scratch && d->generation == c->generation && c->generation)
 		return 0;
 	watch_scratch_free(d->scratch);
@@ -50,8 +50,8 @@ static int ingest_find_feed(struct ingest *t, struct err *e)
 }
 
 /*
- * What a feed holds when it is read for the first time is no news. After a change of its url it may
- * be another feed (nothing in it is known) or the same at a new address.
+ * Items of the first body are not news. After a change of the url it is the first body again if no
+ * item is known: another feed, not the same one at a new address.
  */
 static bool ingest_is_first_run(const struct ingest *t, size_t n_known)
 {
@@ -59,7 +59,7 @@ static bool ingest_is_first_run(const struct ingest *t, size_t n_known)
 	       (t->feed.url_changed && n_known == 0 && t->poll->batch->n_items > 0);
 }
 
-/* first-run = "newest": by date where the feed gives believable ones, else the one on top. */
+/* Returns the item for first-run = "newest": by plausible date, else the first of the feed. */
 static size_t ingest_newest_of(const struct feed_batch *b)
 {
 	size_t best = 0;
@@ -157,7 +157,7 @@ static int ingest_items(struct ingest *t, struct err *e)
 	return store_items_touch(t->desk->store, t->feed.id, t->states, b->n_items, t->now, e);
 }
 
-/* --- what the next poll wants to know --- */
+/* --- state for the next poll --- */
 
 static void ingest_note_move(struct store_feed *f, struct str to)
 {
@@ -180,7 +180,7 @@ static void ingest_note_body(struct ingest *t)
 
 	if (str_present(p->batch->feed.title))
 		f->title = p->batch->feed.title;
-	/* What is not in it has left the feed; an empty list is more likely a fault. */
+	/* Items that are not in it have left the feed; but an empty list is probably an error. */
 	if (p->batch->n_items > 0)
 		f->last_body = t->now;
 	if (!p->batch->complete) {
@@ -222,7 +222,7 @@ static void ingest_note_poll(struct ingest *t)
 	if (p->outcome == DESK_NEW_BODY) {
 		ingest_note_body(t);
 	} else if (str_present(p->etag) || str_present(p->last_modified)) {
-		/* The body of last time under another validator. */
+		/* The same body with another validator. */
 		f->etag = ingest_limit_validator(p->etag);
 		f->last_modified = ingest_limit_validator(p->last_modified);
 	}
@@ -235,7 +235,7 @@ static int ingest_write(struct ingest *t, struct err *e)
 	struct store *store = t->desk->store;
 	int rc = 0;
 
-	/* Before its items; and the store forgets what was said at another url. */
+	/* Before its items, which refer to it; and clears the state of another url. */
 	if (t->new_row)
 		rc = store_feed_put(store, &t->feed, e);
 	if (!rc && t->poll->outcome == DESK_NEW_BODY)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the desk: one poll on its way through, and what the steps hand each other. */
+/* State of the desk and of one desk_ingest() call, shared by its steps. */
 #ifndef DESK_INGEST_H
 #define DESK_INGEST_H
 
@@ -7,11 +7,11 @@
 
 struct desk {
 	struct store *store;
-	struct arena *feed_arena;      /* for one poll */
-	struct arena *item_arena;      /* for one item */
-	struct watch_scratch *scratch; /* for watches of generation */
+	struct arena *feed_arena;      /* cleared for each poll */
+	struct arena *item_arena;      /* cleared for each item */
+	struct watch_scratch *scratch; /* for the watches of generation */
 	uint64_t generation;
-	bool learnt; /* scratch has seen the newest items of the archive */
+	bool learnt; /* scratch has counted the words of the newest stored items */
 };
 
 struct ingest {
@@ -22,17 +22,17 @@ struct ingest {
 	struct desk_result *result;
 	struct store_feed feed;
 	struct store_item *states; /* one for each item of the batch */
-	size_t newest;		   /* item of the batch */
-	bool first;		   /* what the feed holds now was there before us */
-	bool new_row;		   /* the feed is not stored yet, or with another url */
-	bool writes;		   /* something is new: the disk must have it before we say so */
+	size_t newest;		   /* index of the newest item of the batch */
+	bool first;		   /* first body of the feed: its items are not news */
+	bool new_row;		   /* the feed is not stored, or with another url */
+	bool writes;		   /* has new data: needs a commit that waits for the disk */
 	int64_t now;
 };
 
-/* Makes d->scratch fit c: 0 or -ERR_NOMEM. */
+/* Creates d->scratch for c unless it exists. Returns 0 or -ERR_NOMEM. */
 int desk_scratch(struct desk *d, const struct conf *c, struct err *e);
 
-/* Matches a new item, or a revision of a known one (old != NULL), and raises what is to be told. */
+/* Matches a new item, or a revision of a known one (old != NULL), and stores the alerts. */
 int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct err *e);
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Matching is fastest where it knows which words are rare. New watches learn it from the newest
- * items of the archive, and every match counts further words; the index is rebuilt from the counts
- * here only, between polls. Matches are the same without, so errors are ignored.
+ * Word counts for the index of the watches, which is fastest if it knows rare words. For a new
+ * configuration they come from the newest stored items; each match then adds to them. The index is
+ * rebuilt from the counts only here, between polls. Errors are ignored: matches are the same
+ * without.
  */
 #include "ingest.h"
 
 #include "store/archive.h"
 
 #define LEARN_ITEMS 600
-#define LEARN_BYTES ((size_t)8 << 20) /* of text: polls wait for it */
+#define LEARN_BYTES ((size_t)8 << 20) /* of text: bounds the delay of polls */
 
 struct learn_run {
 	struct desk *desk;

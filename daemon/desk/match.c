@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From an item to the alerts it raises. */
+/* Matches an item with the watches and stores the alerts. */
 #include "ingest.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "route/route.h"
 #include "story/key.h"
 
-/* Text kept before the first hit when the start of a long body has none. */
+/* Bytes of context before the first hit if the start of a long body has none. */
 #define LEAD_IN (ALERT_BODY_MAX / 8)
 
 struct match_run {
@@ -17,15 +17,15 @@ struct match_run {
 	const struct feed_item *item;
 	const struct store_item *state;
 	struct watch_view view;
-	const size_t *before; /* watches that the text matched before it was edited, ascending */
+	const size_t *before; /* indexes of watches that matched before the edit, ascending */
 	size_t n_before;
 	bool revised;
-	struct watch_hit hits[ALERT_HITS_MAX]; /* of the alert at hand */
-	int rc; /* the first failure; further matches are passed over */
+	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
+	int rc;				       /* first error; later matches are ignored */
 	struct err *e;
 };
 
-/* --- the alert as it will be shown --- */
+/* --- the alert --- */
 
 static size_t match_window_start(struct str body, const struct watch_match *m)
 {
@@ -102,7 +102,7 @@ static void match_make_alert(
 	match_cut_body(m, found, out);
 }
 
-/* --- whether it is told --- */
+/* --- conditions --- */
 
 static bool match_had_before(const struct match_run *m, size_t watch)
 {
@@ -120,16 +120,16 @@ static bool match_had_before(const struct match_run *m, size_t watch)
 }
 
 /*
- * An edit is told when the item matches only now. With on-update = "alert" one that matched already
- * is told again: *again.
+ * Sets *wanted: an edit alerts if the item did not match before, or with on-update = "alert". Sets
+ * *again if it matched before.
  */
-static int match_wants_alert(const struct match_run *m, size_t watch, bool *told, bool *again)
+static int match_wants_alert(const struct match_run *m, size_t watch, bool *wanted, bool *again)
 {
 	const struct conf_watch *w = &m->t->conf->watches[watch];
 	bool earlier = false;
 	int rc;
 
-	*told = true;
+	*wanted = true;
 	*again = false;
 	if (!m->revised)
 		return 0;
@@ -140,7 +140,7 @@ static int match_wants_alert(const struct match_run *m, size_t watch, bool *told
 		if (rc)
 			return rc;
 	}
-	*told = !earlier || w->on_update_alert;
+	*wanted = !earlier || w->on_update_alert;
 	*again = earlier;
 	return 0;
 }
@@ -204,17 +204,17 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 static void match_on_hit(void *ctx, const struct watch_match *found)
 {
 	struct match_run *m = ctx;
-	bool told, again;
+	bool wanted, again;
 
 	if (m->rc)
 		return;
 	m->t->result->matched++;
-	m->rc = match_wants_alert(m, found->watch, &told, &again);
-	if (!m->rc && told)
+	m->rc = match_wants_alert(m, found->watch, &wanted, &again);
+	if (!m->rc && wanted)
 		m->rc = match_raise_alert(m, found, again);
 }
 
-/* --- the text before the edit --- */
+/* --- text before the edit --- */
 
 struct match_earlier {
 	size_t *watches, n, cap;
@@ -262,7 +262,7 @@ static int match_revision(
 	return rc;
 }
 
-/* --- watches that were given up --- */
+/* --- watches over budget --- */
 
 static void match_note_overrun(struct desk_result *r, size_t watch)
 {
@@ -302,7 +302,7 @@ int ingest_match(struct ingest *t, const struct feed_item *item, const struct st
 	struct match_run m = {.t = t, .item = item, .state = state, .e = e};
 	int rc = old ? match_revision(t, old, &m, e) : 0;
 
-	/* What is too large to be looked at does not match, and holds up no other of its feed. */
+	/* An item that is too large does not match; the others of its feed go on. */
 	if (rc == 0 || rc == -ERR_LIMIT)
 		rc = match_new_item(&m, old);
 	if (rc == -ERR_LIMIT && m.rc == 0) {

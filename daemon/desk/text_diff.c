@@ -4,7 +4,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 
-/* Back to the start of the word that stands at `at`. */
+/* Returns the start of the word at `at`. */
 static size_t diff_word_start(struct str s, size_t at)
 {
 	while (at > 0 && !ascii_is_space(s.p[at - 1]))
@@ -19,7 +19,7 @@ static size_t diff_word_end(struct str s, size_t at)
 	return at;
 }
 
-/* The part from..to with up to `around` bytes of whole words on both sides. */
+/* Returns from..to with up to `around` bytes of whole words on both sides. */
 static struct str diff_widen(struct str s, size_t from, size_t to, size_t around, size_t max)
 {
 	size_t low = from > around ? from - around : 0;
@@ -45,7 +45,7 @@ void desk_text_diff(struct str was, struct str is, size_t around, size_t max, st
 	head = diff_word_start(was, head);
 	while (tail < least - head && was.p[was.n - 1 - tail] == is.p[is.n - 1 - tail])
 		tail++;
-	/* Back to where a word begins in both: the bytes behind are the same. */
+	/* Shrink to a word start in both texts; the bytes after it are equal. */
 	while (tail > 0 && !ascii_is_space(was.p[was.n - tail]))
 		tail--;
 	*was_part = diff_widen(was, head, was.n - tail, around, max);

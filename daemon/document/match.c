@@ -97,8 +97,8 @@ json_t *document_backtest(const struct backtest_result *r, double seconds)
 	json_t *o = json_object();
 
 	document_set_int(o, "items", (int64_t)r->items);
-	document_set_int(o, "looked_at", (int64_t)r->looked);
-	document_set_int(o, "of_unknown_feeds", (int64_t)r->strange);
+	document_set_int(o, "looked_at", (int64_t)r->examined);
+	document_set_int(o, "of_unknown_feeds", (int64_t)r->unknown_feeds);
 	document_set_int(o, "overruns", (int64_t)r->overruns);
 	document_set_bool(o, "narrowed", r->narrowed);
 	json_object_set_new(o, "seconds", json_real(seconds));

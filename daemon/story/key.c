@@ -3,7 +3,7 @@
 
 #include "base/digest.h"
 
-/* Seeds, so that the two kinds of key never meet. */
+/* Different seeds, so that keys of the two kinds do not collide. */
 #define REPORT	0x5245504f5254
 #define EDITION 0x45444954494f4e
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What watches would have told, over the items that are kept: as desk_ingest decides, had the
- * configuration been this one when each item came. Of an item that was edited the text it has now
- * counts. age< counts to when it was first seen. What a feed held when it was first read is taken
- * as news like all else.
+ * Back-test: which alerts a configuration would have raised for the stored items. Decides as
+ * desk_ingest, except that an edited item has its current text, age< is evaluated at the time when
+ * the item was first seen, and items of the first body of a feed count as new.
  */
 #ifndef DESK_BACKTEST_H
 #define DESK_BACKTEST_H
@@ -17,28 +16,26 @@
 
 struct backtest {
 	const struct conf *conf;
-	const struct conf *against; /* another one to compare with; NULL: none */
+	const struct conf *against; /* second configuration to compare with; NULL: none */
 	int64_t since, until;	    /* first seen; STAMP_NONE: no bound */
-	bool whole;		    /* look at every item, whatever the index says */
-	/*
-	 * Before each item that is looked at: `done` of `of` parts of the way are behind. NULL:
-	 * nobody asks. The result counts along.
-	 */
+	bool all_items;		    /* match every item; do not use the full-text index */
+	/* Called before each item: `done` of `of` parts are done. NULL: none. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t of);
-	/* A watch ran over its budget on an item, and counts as no match. NULL: nobody asks. */
+	/* Called if a watch exceeded its budget on an item, which counts as no match. NULL: none.
+	 */
 	void (*overran)(void *ctx, const struct conf_watch *watch);
 };
 
 enum backtest_change {
-	BACKTEST_BOTH,	 /* nothing to compare with, or both tell it */
-	BACKTEST_GAINED, /* only `against` tells it */
-	BACKTEST_LOST,	 /* only `conf` does */
+	BACKTEST_BOTH,	 /* no second configuration, or both alert */
+	BACKTEST_GAINED, /* only `against` alerts */
+	BACKTEST_LOST,	 /* only `conf` alerts */
 };
 
-/* An alert that would have been. All pointers live during the call. */
+/* An alert that would have been raised. All pointers are valid during the callback. */
 struct backtest_alert {
 	enum backtest_change change;
-	const struct conf_watch *watch; /* of against, where gained */
+	const struct conf_watch *watch; /* of `against` if BACKTEST_GAINED */
 	const struct store_item_row *row;
 	const struct watch_view *view;
 	const struct watch_hit *hits;
@@ -46,18 +43,18 @@ struct backtest_alert {
 };
 
 struct backtest_result {
-	uint64_t items;	     /* of the period */
-	int64_t first, last; /* when the first and the last of them was first seen */
-	uint64_t looked;     /* at so many of them */
-	uint64_t strange;    /* of these, from feeds that conf does not have: passed over */
-	uint64_t overruns;   /* times that a watch ran over its budget: it may tell nothing */
-	bool narrowed;	     /* the index ruled out the others */
+	uint64_t items;		/* in the period */
+	int64_t first, last;	/* when the first and the last item was first seen */
+	uint64_t examined;	/* items that were matched */
+	uint64_t unknown_feeds; /* of these: skipped, since conf does not have their feed */
+	uint64_t overruns; /* times that a watch exceeded its budget, so alerts may be missing */
+	bool narrowed;	   /* the full-text index excluded the other items */
 };
 
-/* Oldest item first. Not 0 ends the walk and is handed back. */
+/* Called for each alert, oldest item first. A result other than 0 ends the back-test. */
 typedef int backtest_fn(void *ctx, const struct backtest_alert *a);
 
-/* Memory grows with the alerts, not with the items. */
+/* Returns 0, the result of fn, or -class. Memory grows with the alerts, not with the items. */
 int desk_backtest(struct store *s, const struct backtest *b, backtest_fn *fn, void *ctx,
 	struct backtest_result *out, struct err *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is one report. Two items of one source that lead to the same page are: a broadcaster puts a
- * story into its world feed and its Europe feed. Items without a link stand for themselves.
+ * Story keys: a watch alerts once for each. Items of one source that link to the same page are one
+ * story; broadcasters publish it in several feeds. Items without a link have none.
  */
 #ifndef STORY_KEY_H
 #define STORY_KEY_H
@@ -11,9 +11,9 @@
 #include "base/str.h"
 #include "feed/item.h"
 
-/* The same for items that are one report of that source; 0: the item stands for itself. */
+/* Returns a hash that is equal for items of one story of that source; 0: no story. */
 uint64_t story_key(struct str source, const struct feed_item *i);
-/* The same report with another text: told again it is one report too. 0 stays 0. */
+/* Returns the key of an update with that text, which may alert again. Returns 0 for key 0. */
 uint64_t story_key_edition(uint64_t key, uint64_t text_key);
 
 #endif

@@ -219,7 +219,7 @@ static double test(struct store *s, const char *watch, bool whole)
 {
 	struct conf *c = load(watch);
 	const struct backtest b = {
-		.conf = c, .since = STAMP_NONE, .until = STAMP_NONE, .whole = whole};
+		.conf = c, .since = STAMP_NONE, .until = STAMP_NONE, .all_items = whole};
 	struct backtest_result r;
 	struct err e = {0};
 	size_t n = 0;
@@ -230,7 +230,7 @@ static double test(struct store *s, const char *watch, bool whole)
 	start = seconds() - start;
 	printf("back-test, %4zu watches, %-8s %-8s %8.0f items/s, looked at %llu, %zu alerts\n",
 		c->n_watches, watch ? watch : "all", whole ? "whole" : "narrowed",
-		(double)r.items / start, (unsigned long long)r.looked, n);
+		(double)r.items / start, (unsigned long long)r.examined, n);
 	conf_unref(c);
 	return start;
 }

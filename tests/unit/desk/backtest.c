@@ -238,9 +238,9 @@ static void the_index_changes_nothing(void **state)
 		assert_int_equal(alone->n_watches, 1);
 		b.conf = alone;
 		b.since = k % 2 ? T0 + 20 * CLOCK_MINUTE : STAMP_NONE;
-		b.whole = true;
+		b.all_items = true;
 		assert_false(test_into(&f, &b, whole).narrowed);
-		b.whole = false;
+		b.all_items = false;
 		narrowed += test_into(&f, &b, test).narrowed;
 		assert_same(whole, test, seed);
 		conf_unref(alone);
@@ -318,8 +318,8 @@ static void feeds_that_are_gone_are_passed_over(void **state)
 	b = everything(&f);
 	r = test_into(&f, &b, t);
 	assert_int_equal(r.items, 2);
-	assert_int_equal(r.looked, 2);
-	assert_int_equal(r.strange, 1);
+	assert_int_equal(r.examined, 2);
+	assert_int_equal(r.unknown_feeds, 1);
 	assert_int_equal(t->n, 1);
 	assert_string_equal(t->v[0], "w c 1");
 	desk_fixture_close(&f);
