@@ -17,7 +17,6 @@
 #include "retired_conf.h"
 #include "sd_notify.h"
 #include "serve/serve.h"
-#include "stop_deadline.h"
 
 #define DAEMON_HOSTNAME_MAX 256
 #define DAEMON_STATUS_MAX   256
@@ -33,7 +32,6 @@ struct daemon {
 	struct engine *engine;
 	struct admin *admin;
 	struct control *control;
-	struct stop_deadline *deadline;
 	char hostname[DAEMON_HOSTNAME_MAX];
 	bool stopping;
 

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "configuration.h"
 #include "daemon.h"
 #include "heartbeat.h"
+#include "io/thread.h"
 
 #define STOP_MS 4500 /* of the 5 s that are promised */
 
@@ -31,6 +33,26 @@ static int serve_exit_code(enum err_class cls)
 
 /* --- stop --- */
 
+/* A stop must not hang even if the loop, the desk thread, the disk or a name server does. */
+static void *serve_force_stop(void *arg)
+{
+	struct timespec left = {.tv_sec = STOP_MS / 1000, .tv_nsec = STOP_MS % 1000 * 1000000L};
+
+	(void)arg;
+	while (nanosleep(&left, &left))
+		;
+	log_warn("stop-forced", LOG_I("after_ms", STOP_MS));
+	_exit(EX_OK);
+}
+
+static void serve_start_deadline(void)
+{
+	pthread_t id;
+
+	if (thread_start(&id, 0, serve_force_stop, NULL) == 0)
+		pthread_detach(id); /* it ends with the process */
+}
+
 static void serve_stop(void *arg)
 {
 	struct daemon *d = arg;
@@ -42,7 +64,7 @@ static void serve_stop(void *arg)
 	d->stopping = true;
 	log_notice("stopping");
 	sd_notify_stopping(&d->notify);
-	d->deadline = stop_deadline_start(STOP_MS, EX_OK);
+	serve_start_deadline();
 	heartbeat_stop(d);
 	engine_stop(d->engine);
 }
@@ -225,7 +247,6 @@ static void serve_tear_down(struct daemon *d)
 	configuration_release(d);
 	heartbeat_release(d);
 	loop_free(d->loop);
-	stop_deadline_cancel(d->deadline);
 }
 
 static int serve_loop(struct daemon *d)
