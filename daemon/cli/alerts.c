@@ -1,29 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk alerts: what was raised, and whether it was told. */
-#include <string.h>
+/* nightdesk alerts: the stored alerts and their deliveries. */
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "conf_dir.h"
+#include "database.h"
 #include "document/delivery.h"
 #include "document/document.h"
-#include "stored.h"
+#include "print.h"
+#include "report.h"
+#include "store/alert_walk.h"
 
-#define OPT_WATCH    1
-#define OPT_SINCE    2
-#define OPT_LIMIT    3
-#define LIMIT	     50
 #define HEADLINE_MAX 100
 #define SNIPPET_MAX  600
+#define WIDTH	     10
 
-struct shown {
-	const struct stored_call *call;
-	size_t n;
+struct alerts_options {
+	const char *dir;
+	bool json;
+	const char *watch;
+	int64_t since;
+	size_t limit;
 };
 
-static void put_told(const struct store_alert_row *row)
+struct alerts_walk {
+	const struct cli_call *call;
+	struct store *store;
+	bool json;
+	size_t n; /* rows so far */
+};
+
+static int alerts_open(const struct cli_call *call, struct alerts_walk *w)
+{
+	const struct alerts_options *o = call->options;
+
+	*w = (struct alerts_walk){.call = call, .json = o->json};
+	return database_open(call->cli, o->dir, &w->store);
+}
+
+/* --- list --- */
+
+static void alerts_print_deliveries(const struct store_alert_row *row)
 {
 	if (row->deliveries == 0)
-		fputs("told nobody", stdout);
+		fputs("no deliveries", stdout);
 	else if (row->delivered == row->deliveries)
 		fputs("delivered", stdout);
 	else if (row->pending)
@@ -32,92 +53,81 @@ static void put_told(const struct store_alert_row *row)
 		printf("%lld failed", (long long)(row->deliveries - row->delivered));
 }
 
-static int list_one(void *ctx, const struct store_alert_row *row)
+static int alerts_print_row(void *ctx, const struct store_alert_row *row)
 {
-	struct shown *s = ctx;
+	struct alerts_walk *w = ctx;
 	const struct alert *a = &row->alert;
 
-	s->n++;
-	if (s->call->json) {
+	w->n++;
+	if (w->json) {
 		document_print(document_alert_row(row), stdout);
 		return 0;
 	}
-	cli_put_stamp(a->created);
-	fputs("  ", stdout);
-	fputs(alert_priority_name(a->priority), stdout);
-	fputs("  ", stdout);
+	print_stamp(a->created);
+	printf("  %s  ", alert_priority_name(a->priority));
 	utf8_print(stdout, a->watch);
 	fputs("  ", stdout);
-	cli_put_headline(a, HEADLINE_MAX);
+	print_headline(a, HEADLINE_MAX);
 	fputs("  (", stdout);
 	utf8_print(stdout, a->feed);
 	fputs(", ", stdout);
-	put_told(row);
+	alerts_print_deliveries(row);
 	fputs(")\n    ", stdout);
 	utf8_print(stdout, a->id);
 	putchar('\n');
 	return 0;
 }
 
-static int list(const struct stored_call *call)
+static int alerts_list(const struct cli_call *call)
 {
+	const struct alerts_options *o = call->options;
 	const struct store_alert_filter f = {
-		.watch = str_of(call->watch), .since = call->since, .limit = call->limit};
-	struct shown s = {.call = call};
+		.watch = str_of(o->watch), .since = o->since, .limit = o->limit};
+	struct alerts_walk w;
 	struct err e = {0};
-	int rc = store_alert_each(call->store, &f, list_one, &s, &e);
-	int code = CLI_OK;
+	int code = alerts_open(call, &w);
 
-	/* A name that was mistyped is not a watch without alerts; one that is gone may have some.
-	 */
-	if (rc == 0 && s.n == 0 && call->watch)
-		code = cli_check_watch(call->cli, call->dir, call->watch);
-	if (rc == 0 && s.n == 0 && !call->json && code == CLI_OK)
+	if (code == CLI_OK)
+		code = database_result(store_alert_each(w.store, &f, alerts_print_row, &w, &e), &e);
+	/* No alerts: a misspelt name is an error, that of a former watch is not. */
+	if (code == CLI_OK && w.n == 0 && o->watch)
+		code = conf_dir_check_watch(call->cli, o->dir, o->watch);
+	if (code == CLI_OK && w.n == 0 && !o->json)
 		puts("no alerts");
-	return rc ? cli_stored_code(rc, &e) : code;
+	store_close(w.store);
+	return code;
 }
 
-static void put_hits(const struct alert *a)
-{
-	for (size_t k = 0; k < a->n_hits; k++) {
-		printf("%-10s ", k ? "" : "matched");
-		printf("%s: ", query_field_name(a->hits[k].field));
-		utf8_print(stdout, a->hits[k].text);
-		fputs("   (", stdout);
-		utf8_print(stdout, a->hits[k].term);
-		fputs(")\n", stdout);
-	}
-}
+/* --- show --- */
 
-static void put_escaped(struct buf *out, struct str s)
+static void alerts_escape(struct buf *out, struct str s)
 {
 	utf8_escape(out, s, s.n, false);
 }
 
-static void put_snippet(const struct stored_call *call, const struct alert *a)
+static void alerts_print_snippet(const struct cli *cli, const struct alert *a)
 {
 	const struct watch_marks marks = {
-		call->cli->color ? "\033[1m" : "", call->cli->color ? "\033[0m" : "", put_escaped};
+		cli->color ? "\033[1m" : "", cli->color ? "\033[0m" : "", alerts_escape};
 	struct buf b;
 
 	buf_init(&b, 16 * SNIPPET_MAX);
 	alert_snippet(a, SNIPPET_MAX, &marks, &b);
-	fwrite(buf_z(&b), 1, b.len, stdout);
-	putchar('\n');
+	printf("\n%.*s\n\n", (int)b.len, buf_z(&b));
 	buf_release(&b);
 }
 
-static int show_delivery(void *ctx, const struct store_due *row)
+static int alerts_print_delivery(void *ctx, const struct store_due *row)
 {
-	struct shown *s = ctx;
+	struct alerts_walk *w = ctx;
 	const struct store_delivery *d = &row->d;
 
-	printf("%-10s ", s->n++ ? "" : "told");
+	printf("%-10s ", w->n++ ? "" : "deliveries");
 	utf8_print(stdout, d->notify);
-	printf(": %s", document_delivery_state(d->state));
+	printf(": %s", document_delivery_states[d->state]);
 	if (d->state != STORE_PENDING || d->attempts) {
 		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
-		cli_put_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
+		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	}
 	if (str_present(d->answer)) {
 		fputs(", ", stdout);
@@ -127,108 +137,84 @@ static int show_delivery(void *ctx, const struct store_due *row)
 	return 0;
 }
 
-static int add_delivery(void *ctx, const struct store_due *row)
+static int alerts_add_delivery(void *list, const struct store_due *row)
 {
-	return json_array_append_new(ctx, document_delivery(&row->d)) ? -(int)ERR_NOMEM : 0;
+	return json_array_append_new(list, document_delivery(&row->d)) ? -(int)ERR_NOMEM : 0;
 }
 
-static int show_one(void *ctx, const struct store_alert_row *row)
+static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 {
-	struct shown *s = ctx;
-	const struct alert *a = &row->alert;
-	const struct store_delivery_filter f = {.alert_id = a->id, .state = -1};
-	struct shown deliveries = {.call = s->call};
+	print_line("alert", WIDTH, a->id);
+	print_stamp_line("raised", WIDTH, a->created);
+	print_line("watch", WIDTH, str_present(a->watch_title) ? a->watch_title : a->watch);
+	print_line("priority", WIDTH, str_of(alert_priority_name(a->priority)));
+	print_line("title", WIDTH, a->title);
+	print_line("link", WIDTH, a->link);
+	print_line("author", WIDTH, a->author);
+	if (a->published != STAMP_NONE)
+		print_stamp_line("published", WIDTH, a->published);
+	print_line("feed", WIDTH, str_present(a->feed_title) ? a->feed_title : a->feed);
+	print_line("source", WIDTH, a->source);
+	for (size_t i = 0; i < a->n_hits; i++) {
+		printf("%-10s ", i ? "" : "matched");
+		print_hit(&a->hits[i]);
+	}
+	alerts_print_snippet(cli, a);
+}
 
-	s->n++;
-	if (s->call->json) {
-		json_t *list_of = json_array();
-		int rc = store_delivery_each(s->call->store, &f, add_delivery, list_of, NULL);
+static int alerts_show_row(void *ctx, const struct store_alert_row *row)
+{
+	struct alerts_walk *w = ctx, deliveries = {0};
+	const struct store_delivery_filter f = {.alert_id = row->alert.id, .state = -1};
+	json_t *list;
+	int rc;
 
-		document_print(document_alert(a, list_of), stdout);
+	w->n++;
+	if (w->json) {
+		list = json_array();
+		rc = store_delivery_each(w->store, &f, alerts_add_delivery, list, NULL);
+		document_print(document_alert(&row->alert, list), stdout);
 		return rc;
 	}
-	cli_put_line("alert", a->id);
-	cli_put_stamp_line("raised", a->created);
-	cli_put_line("watch", str_present(a->watch_title) ? a->watch_title : a->watch);
-	cli_put_line("priority", str_of(alert_priority_name(a->priority)));
-	cli_put_line("title", a->title);
-	cli_put_line("link", a->link);
-	cli_put_line("author", a->author);
-	if (a->published != STAMP_NONE)
-		cli_put_stamp_line("published", a->published);
-	cli_put_line("feed", str_present(a->feed_title) ? a->feed_title : a->feed);
-	cli_put_line("source", a->source);
-	put_hits(a);
-	putchar('\n');
-	put_snippet(s->call, a);
-	putchar('\n');
-	return store_delivery_each(s->call->store, &f, show_delivery, &deliveries, NULL);
+	alerts_print_alert(w->call->cli, &row->alert);
+	return store_delivery_each(w->store, &f, alerts_print_delivery, &deliveries, NULL);
 }
 
-static int show(const struct stored_call *call)
+static int alerts_show(const struct cli_call *call)
 {
-	const struct store_alert_filter f = {.id = str_of(call->id), .since = STAMP_NONE};
-	struct shown s = {.call = call};
+	const struct store_alert_filter f = {.id = str_of(call->operands[0]), .since = STAMP_NONE};
+	struct alerts_walk w;
 	struct err e = {0};
-	int rc = store_alert_each(call->store, &f, show_one, &s, &e);
+	int code = alerts_open(call, &w);
 
-	if (rc == 0 && s.n == 0) {
-		cli_complain("there is no alert %s", call->id);
-		return CLI_FINDINGS;
+	if (code == CLI_OK)
+		code = database_result(store_alert_each(w.store, &f, alerts_show_row, &w, &e), &e);
+	if (code == CLI_OK && w.n == 0) {
+		report_error("there is no alert %s", call->operands[0]);
+		code = CLI_FINDINGS;
 	}
-	return cli_stored_code(rc, &e);
+	store_close(w.store);
+	return code;
 }
 
-static int read_options(struct stored_call *call, struct cli_args *args, const char **dir)
-{
-	const char *value;
-	int id;
-
-	while ((id = cli_args_next(args, &value)) > 0) {
-		switch (id) {
-		case CLI_OPT_CONF: *dir = value; break;
-		case CLI_OPT_JSON: call->json = true; break;
-		case OPT_WATCH: call->watch = value; break;
-		case OPT_SINCE:
-			if (cli_read_since(call->self, value, &call->since))
-				return CLI_USAGE;
-			break;
-		case OPT_LIMIT:
-			if (cli_read_limit(call->self, value, &call->limit))
-				return CLI_USAGE;
-			break;
-		}
-	}
-	return id < 0 ? CLI_USAGE : CLI_OK;
-}
-
-static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
-{
-	struct stored_call call = {.cli = cli, .self = self, .since = STAMP_NONE, .limit = LIMIT};
-	const char *dir = CLI_CONF_DIR;
-	struct cli_args args;
-	int code;
-
-	cli_args_init(&args, self, argc, argv);
-	code = read_options(&call, &args, &dir);
-	return code ? code : cli_stored_run(&call, dir, &args, list, show);
-}
-
-static const struct cli_option options[] = {
-	CLI_OPTION_CONF,
-	CLI_OPTION_JSON,
-	{OPT_WATCH, "--watch", "NAME", "list: only of this watch"},
-	{OPT_SINCE, "--since", "2d", "list: only what was raised since then"},
-	{OPT_LIMIT, "--limit", "N", "list: at most so many (default 50; 0: all)"},
+static const struct cli_option alerts_options[] = {
+	CLI_OPTION_CONF(struct alerts_options),
+	CLI_OPTION_JSON(struct alerts_options),
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, struct alerts_options, watch),
+		.help = "list: only of this watch"},
+	{CLI_OPTION("--since", "2d", CLI_SINCE, struct alerts_options, since),
+		.help = "list: only those raised since then"},
+	{CLI_OPTION("--limit", "N", CLI_COUNT, struct alerts_options, limit), .fallback = "50",
+		.help = "list: at most N, 0 for all"},
 	{0},
 };
 
-extern const struct cli_command cmd_alerts;
 const struct cli_command cmd_alerts = {
 	.name = "alerts",
-	.operands = "[list | show ID]",
-	.summary = "what was raised, and whether it was told",
-	.options = options,
-	.detail = "The newest first. Reads the database, whether or not the daemon runs.",
-	.run = run,
+	.summary = "list alerts, or show one with its deliveries",
+	.verbs = (const struct cli_verb[]){{"list", NULL, alerts_list}, {"show", "ID", alerts_show},
+		{0}},
+	.options = alerts_options,
+	.options_size = sizeof(struct alerts_options),
+	.detail = "The newest comes first. Reads the database, whether or not the daemon runs.",
 };

@@ -1,20 +1,108 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading arguments and the files they name, and saying what is wrong with them. */
-#include <errno.h>
-#include <stdarg.h>
+#include "args.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/utf8.h"
-#include "command.h"
+#include "base/clock.h"
+#include "conf/form.h"
+#include "report.h"
 
-void cli_args_init(struct cli_args *a, const struct cli_command *c, int argc, char **argv)
+const struct cli_option cli_plain_options[] = {
+	CLI_OPTION_CONF(struct cli_plain_options),
+	CLI_OPTION_JSON(struct cli_plain_options),
+	{0},
+};
+
+/* --- values --- */
+
+static int args_set_since(
+	const struct cli_command *c, const struct cli_option *o, const char *value, int64_t *out)
 {
-	*a = (struct cli_args){.command = c, .argc = argc, .next = 1, .argv = argv};
+	int64_t ago;
+
+	if (!conf_form_duration(str_of(value), &ago))
+		return report_usage(c, "%s takes 30m, 2h or 7d", o->name);
+	*out = clock_wall() - ago;
+	return CLI_OK;
 }
 
-/* Moves argv[from] down to argv[to], so that operands end up behind the options. */
-static void move_down(char **argv, int from, int to)
+static int args_set_count(
+	const struct cli_command *c, const struct cli_option *o, const char *value, size_t *out)
+{
+	int64_t n;
+
+	if (!conf_form_count(str_of(value), &n))
+		return report_usage(c, "%s takes a number", o->name);
+	if (o->max && (size_t)n > o->max)
+		return report_usage(c, "%s takes a number up to %zu", o->name, o->max);
+	*out = (size_t)n;
+	return CLI_OK;
+}
+
+static int args_set_word(
+	const struct cli_command *c, const struct cli_option *o, const char *value, int *out)
+{
+	struct buf words;
+
+	buf_init(&words, 1024);
+	for (int i = 0; o->words[i]; i++) {
+		if (strcmp(o->words[i], value) == 0) {
+			*out = i;
+			buf_release(&words);
+			return CLI_OK;
+		}
+		buf_printf(&words, "%s%s", i ? ", " : "", o->words[i]);
+	}
+	report_usage(c, "%s takes one of %s", o->name, buf_z(&words));
+	buf_release(&words);
+	return CLI_USAGE;
+}
+
+static int args_set(
+	const struct cli_command *c, const struct cli_option *o, const char *value, void *options)
+{
+	void *field = (char *)options + o->field;
+	struct cli_texts *texts = field;
+
+	switch (o->kind) {
+	case CLI_FLAG: *(bool *)field = true; break;
+	case CLI_TEXT: *(const char **)field = value; break;
+	case CLI_TEXTS:
+		if (texts->n == CLI_TEXTS_MAX)
+			return report_usage(
+				c, "%s is given more than %d times", o->name, CLI_TEXTS_MAX);
+		texts->v[texts->n++] = value;
+		break;
+	case CLI_SINCE: return args_set_since(c, o, value, field);
+	case CLI_COUNT: return args_set_count(c, o, value, field);
+	case CLI_WORD: return args_set_word(c, o, value, field);
+	}
+	return CLI_OK;
+}
+
+static int args_set_default(const struct cli_command *c, const struct cli_option *o, void *options)
+{
+	void *field = (char *)options + o->field;
+
+	if (o->kind == CLI_SINCE)
+		*(int64_t *)field = STAMP_NONE;
+	else if (o->kind == CLI_WORD)
+		*(int *)field = -1;
+	return o->fallback ? args_set(c, o, o->fallback, options) : CLI_OK;
+}
+
+/* --- words --- */
+
+struct args {
+	const struct cli_command *command;
+	void *options;
+	int argc, next; /* argv[next]: the next word; after the end the first operand */
+	char **argv;
+};
+
+/* Moves argv[from] down to argv[to]: operands end up after the options. */
+static void args_move(char **argv, int from, int to)
 {
 	char *moved = argv[from];
 
@@ -23,159 +111,126 @@ static void move_down(char **argv, int from, int to)
 	argv[to] = moved;
 }
 
-static bool is_option(const char *arg)
-{
-	return arg[0] == '-' && arg[1] != '\0';
-}
-
-/* Does arg name this option? *rest is the value written on to it, or NULL. */
-static bool names(const struct cli_option *o, const char *arg, const char **rest)
+/* Is word this option? *value: a value in the same word, or NULL. */
+static bool args_match(const struct cli_option *o, const char *word, const char **value)
 {
 	size_t n = strlen(o->name);
 
-	*rest = NULL;
-	if (strcmp(arg, o->name) == 0)
+	*value = NULL;
+	if (strcmp(word, o->name) == 0)
 		return true;
-	if (!o->value || strncmp(arg, o->name, n) != 0)
+	if (!o->value || strncmp(word, o->name, n) != 0)
 		return false;
 	if (o->name[1] != '-') {
-		*rest = arg + n;
+		*value = word + n;
 		return true;
 	}
-	*rest = arg + n + 1;
-	return arg[n] == '=';
+	*value = word + n + 1;
+	return word[n] == '=';
 }
 
-static const struct cli_option *find(
-	const struct cli_command *c, const char *arg, const char **rest)
+static const struct cli_option *args_find(
+	const struct cli_command *c, const char *word, const char **value)
 {
-	for (const struct cli_option *o = c->options; o && o->id; o++)
-		if (names(o, arg, rest))
+	for (const struct cli_option *o = c->options; o && o->name; o++)
+		if (args_match(o, word, value))
 			return o;
 	return NULL;
 }
 
-int cli_args_next(struct cli_args *a, const char **value)
+/* Reads the option at argv[at]. */
+static int args_read_option(struct args *a, int at)
 {
 	const struct cli_option *o;
-	int at = a->next;
-
-	*value = NULL;
-	while (!a->ended && at < a->argc && !is_option(a->argv[at]))
-		at++;
-	if (a->ended || at == a->argc)
-		return 0;
-	move_down(a->argv, at, a->next);
-	if (strcmp(a->argv[a->next], "--") == 0) {
-		a->next++;
-		a->ended = true;
-		return 0;
-	}
-	o = find(a->command, a->argv[a->next], value);
-	if (!o) {
-		cli_usage(a->command, "unknown option %s", a->argv[a->next]);
-		return -1;
-	}
-	a->next++;
-	if (o->value && !*value) {
-		if (at + 1 >= a->argc) {
-			cli_usage(a->command, "%s needs a value: %s", o->name, o->value);
-			return -1;
-		}
-		move_down(a->argv, at + 1, a->next);
-		*value = a->argv[a->next++];
-	}
-	return o->id;
-}
-
-int cli_args_conf_json(struct cli_args *a, const char **dir, bool *json)
-{
 	const char *value;
-	int id;
 
-	while ((id = cli_args_next(a, &value)) > 0) {
-		if (id == CLI_OPT_CONF)
-			*dir = value;
-		else
-			*json = true;
+	args_move(a->argv, at, a->next);
+	o = args_find(a->command, a->argv[a->next], &value);
+	if (!o)
+		return report_usage(a->command, "unknown option %s", a->argv[a->next]);
+	a->next++;
+	if (o->value && !value) {
+		if (at + 1 >= a->argc)
+			return report_usage(a->command, "%s needs a value: %s", o->name, o->value);
+		args_move(a->argv, at + 1, a->next);
+		value = a->argv[a->next++];
 	}
-	return id < 0 ? CLI_USAGE : CLI_OK;
+	return args_set(a->command, o, value, a->options);
 }
 
-__attribute__((format(printf, 2, 0))) static void complain(
-	const char *who, const char *fmt, va_list ap)
+/* Options move to the front, in their order; argv[next] to argv[at - 1] are operands. */
+static int args_read(struct args *a)
 {
-	struct buf text, line;
+	int at = 1, code = CLI_OK;
 
-	buf_init(&text, 64 * 1024);
-	buf_init(&line, 256 * 1024);
-	buf_vprintf(&text, fmt, ap);
-	utf8_escape(&line, buf_str(&text), 4096, false);
-	fprintf(stderr, "nightdesk%s%s: %s\n", who ? " " : "", who ? who : "", buf_z(&line));
-	buf_release(&text);
-	buf_release(&line);
-}
+	for (const struct cli_option *o = a->command->options; o && o->name && !code; o++)
+		code = args_set_default(a->command, o, a->options);
+	while (!code && at < a->argc) {
+		int first = a->next;
 
-int cli_usage(const struct cli_command *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	complain(c->name, fmt, ap);
-	va_end(ap);
-	fprintf(stderr, "usage: nightdesk %s%s%s%s\nTry: nightdesk %s --help\n", c->name,
-		c->options ? " [OPTION…]" : "", c->operands ? " " : "",
-		c->operands ? c->operands : "", c->name);
-	return CLI_USAGE;
-}
-
-void cli_complain(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	complain(NULL, fmt, ap);
-	va_end(ap);
-}
-
-int cli_exit_of(const struct err *e)
-{
-	switch (e->cls) {
-	case ERR_NONE: return CLI_OK;
-	case ERR_TEMP: return CLI_TEMPFAIL;
-	case ERR_PERM: return CLI_UNAVAILABLE;
-	case ERR_INPUT: return CLI_FINDINGS;
-	case ERR_LIMIT: return CLI_FINDINGS;
-	case ERR_CONF: return CLI_CONFIG;
-	case ERR_NOMEM: return CLI_OSERR;
-	case ERR_IO: return CLI_IOERR;
-	case ERR_BUG: return CLI_SOFTWARE;
+		if (a->argv[at][0] != '-' || !a->argv[at][1]) {
+			at++;
+			continue;
+		}
+		if (strcmp(a->argv[at], "--") == 0) {
+			args_move(a->argv, at, a->next++);
+			break;
+		}
+		code = args_read_option(a, at);
+		at += a->next - first;
 	}
-	return CLI_SOFTWARE;
+	return code;
 }
 
-int cli_read_file(const char *path, struct buf *out)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-	char step[16384];
-	size_t n;
-	int rc = CLI_OK;
+/* --- running --- */
 
-	while (f && !buf_failed(out) && (n = fread(step, 1, sizeof(step), f)) > 0)
-		buf_add(out, step, n);
-	if (!f || ferror(f)) {
-		cli_complain("%s: %s", path, strerror(errno));
-		rc = CLI_FINDINGS;
+static int args_run_verb(struct cli_call *call)
+{
+	const struct cli_command *c = call->command;
+	const struct cli_verb *verb = c->verbs;
+
+	if (call->n_operands > 0) {
+		while (verb->name && strcmp(verb->name, call->operands[0]) != 0)
+			verb++;
+		if (!verb->name)
+			return report_usage(c, "there is no %s %s", c->name, call->operands[0]);
+		call->operands++;
+		call->n_operands--;
 	}
-	if (f && f != stdin)
-		fclose(f);
-	return rc;
+	if (call->n_operands != (verb->operand ? 1 : 0))
+		return report_usage(
+			c, "%s takes %s", verb->name, verb->operand ? "one operand" : "no operand");
+	return verb->run(call);
 }
 
-int cli_finish(int code)
+static int args_run_call(struct cli_call *call)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return code;
-	cli_complain("cannot write to standard output");
-	return CLI_IOERR;
+	const struct cli_command *c = call->command;
+
+	if (c->verbs)
+		return args_run_verb(call);
+	if (call->n_operands < c->min)
+		return report_usage(c, "an operand is missing: %s", c->operands);
+	if (call->n_operands > c->max)
+		return report_usage(c, c->max ? "takes one operand" : "takes no operands");
+	return c->run(call);
+}
+
+int args_run(const struct cli *cli, const struct cli_command *c, int argc, char **argv)
+{
+	struct args a = {.command = c, .argc = argc, .next = 1, .argv = argv};
+	struct cli_call call = {.cli = cli, .command = c};
+	int code;
+
+	a.options = calloc(1, c->options_size + 1);
+	if (!a.options)
+		return report_nomem();
+	code = args_read(&a);
+	call.options = a.options;
+	call.operands = argv + a.next;
+	call.n_operands = (size_t)(argc - a.next);
+	if (!code)
+		code = report_end(args_run_call(&call));
+	free(a.options);
+	return code;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk check: the configuration as the daemon would read it, and all that is wrong with it. */
+/* nightdesk check: errors and warnings of a configuration, and the cost of its watches. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -8,28 +9,22 @@
 #include "conf/trial.h"
 #include "document/configuration.h"
 #include "document/document.h"
+#include "report.h"
 
-#define OPT_STRICT 1
-#define OPT_KEYS   2
-#define OPT_SHOW   3
-#define TEXT_MAX   ((size_t)64 * 1024 * 1024)
+#define TEXT_MAX ((size_t)64 * 1024 * 1024)
 
-static const struct cli_option options[] = {
-	CLI_OPTION_CONF,
-	CLI_OPTION_JSON,
-	{OPT_STRICT, "--strict", NULL, "warnings count as errors"},
-	{OPT_SHOW, "--show", NULL, "print the query of every watch in nightdesk's own language"},
-	{OPT_KEYS, "--keys", NULL, "list every key there is, with its default, and end"},
-	{0},
+struct check_options {
+	const char *dir;
+	bool json, strict, keys, show;
 };
 
-struct report {
-	struct buf text;	   /* without --json */
-	struct document_check doc; /* the lists are NULL without --json */
-	bool show;		   /* the queries of the watches too */
+struct check {
+	const struct check_options *options;
+	struct buf text;	   /* the output without --json */
+	struct document_check doc; /* findings and watches are NULL without --json */
 };
 
-static void add_finding(struct report *r, const struct conf_diag *g)
+static void check_add_finding(struct check *r, const struct conf_diag *g)
 {
 	if (!r->doc.findings) {
 		conf_diag_print(&r->text, g);
@@ -40,8 +35,8 @@ static void add_finding(struct report *r, const struct conf_diag *g)
 
 /* --- tests of watches --- */
 
-/* Lines as one line. */
-static void add_why(struct buf *out, struct str why)
+/* Appends the lines of why as one line. */
+static void check_add_reasons(struct buf *out, struct str why)
 {
 	size_t from = 0;
 
@@ -55,9 +50,9 @@ static void add_why(struct buf *out, struct str why)
 	}
 }
 
-static void on_trial(void *ctx, const struct conf_trial *t)
+static void check_add_trial(void *ctx, const struct conf_trial *t)
 {
-	struct report *r = ctx;
+	struct check *r = ctx;
 	struct conf_diag g = {.place = t->test->place};
 	const char *shown;
 	struct buf text, help;
@@ -77,34 +72,34 @@ static void on_trial(void *ctx, const struct conf_trial *t)
 		buf_addz(&help, i ? ", " : "it matched: ");
 		utf8_escape(&help, t->hits[i], 80, true);
 	}
-	add_why(&help, t->why);
+	check_add_reasons(&help, t->why);
 	g.text = buf_z(&text);
 	g.help = help.len ? buf_z(&help) : NULL;
-	add_finding(r, &g);
+	check_add_finding(r, &g);
 	buf_release(&text);
 	buf_release(&help);
 }
 
-/* --- watches and what they cost --- */
+/* --- watches and their cost --- */
 
-static void add_watch(
-	struct report *r, const struct conf_watch *w, const char *cost, const struct buf *query)
+static void check_add_watch(
+	struct check *r, const struct conf_watch *w, const char *cost, const struct buf *query)
 {
 	if (r->doc.watches) {
 		json_array_append_new(r->doc.watches,
-			document_watch(
-				w, cost, r->show ? str_slice(buf_z(query), query->len) : STR_NONE));
+			document_watch(w, cost,
+				r->options->show ? str_slice(buf_z(query), query->len) : STR_NONE));
 		return;
 	}
 	buf_printf(&r->text, "%-8s watch %s\n", cost, w->name);
-	if (r->show) {
+	if (r->options->show) {
 		buf_addz(&r->text, "         ");
 		utf8_escape(&r->text, buf_str(query), query->len, false);
 		buf_addc(&r->text, '\n');
 	}
 }
 
-static void add_watches(struct report *r, const struct conf *c)
+static void check_add_watches(struct check *r, const struct conf *c)
 {
 	struct buf query;
 
@@ -115,14 +110,14 @@ static void add_watches(struct report *r, const struct conf *c)
 		r->doc.scan += strcmp(cost, "scan") == 0;
 		r->doc.slow += strcmp(cost, "slow") == 0;
 		buf_clear(&query);
-		if (r->show)
+		if (r->options->show)
 			watch_set_print(c->set, i, &query);
-		add_watch(r, &c->watches[i], cost, &query);
+		check_add_watch(r, &c->watches[i], cost, &query);
 	}
 	buf_release(&query);
 }
 
-static void add_count(struct buf *out, size_t n, const char *one, const char *many)
+static void check_add_count(struct buf *out, size_t n, const char *one, const char *many)
 {
 	if (n == 0)
 		buf_printf(out, "no %s", many);
@@ -130,7 +125,7 @@ static void add_count(struct buf *out, size_t n, const char *one, const char *ma
 		buf_printf(out, "%zu %s", n, n == 1 ? one : many);
 }
 
-static void add_summary(struct report *r)
+static void check_add_summary(struct check *r)
 {
 	const struct conf *c = r->doc.conf;
 	struct buf *out = &r->text;
@@ -138,71 +133,73 @@ static void add_summary(struct report *r)
 	utf8_escape(out, str_of(r->doc.dir), 4096, false);
 	buf_addz(out, ": ");
 	if (c) {
-		add_count(out, c->n_feeds, "feed", "feeds");
+		check_add_count(out, c->n_feeds, "feed", "feeds");
 		buf_addz(out, ", ");
-		add_count(out, c->n_watches, "watch", "watches");
+		check_add_count(out, c->n_watches, "watch", "watches");
 		if (r->doc.scan + r->doc.slow)
 			buf_printf(out, " (%zu scan, %zu slow)", r->doc.scan, r->doc.slow);
 		buf_addz(out, ", ");
-		add_count(out, c->n_notifies, "notify block", "notify blocks");
+		check_add_count(out, c->n_notifies, "notify block", "notify blocks");
 		buf_addz(out, "; ");
 	}
 	if (r->doc.tests) {
-		add_count(out, r->doc.tests, "test", "tests");
+		check_add_count(out, r->doc.tests, "test", "tests");
 		buf_printf(out, ", %zu failed; ", r->doc.tests_failed);
 	}
-	add_count(out, r->doc.errors, "error", "errors");
+	check_add_count(out, r->doc.errors, "error", "errors");
 	buf_addz(out, ", ");
-	add_count(out, r->doc.warnings, "warning", "warnings");
+	check_add_count(out, r->doc.warnings, "warning", "warnings");
 	buf_addc(out, '\n');
 }
 
-struct wish {
-	bool json, strict, keys, show;
-};
-
-static int check(const struct cli *cli, const char *dir, const struct wish *wish)
+static void check_release(struct check *r)
 {
-	bool json = wish->json;
-	struct report r = {.doc = {.dir = dir,
-				   .findings = json ? json_array() : NULL,
-				   .watches = json ? json_array() : NULL},
-		.show = wish->show};
+	json_decref(r->doc.findings);
+	json_decref(r->doc.watches);
+	buf_release(&r->text);
+}
+
+static int check_configuration(const struct cli *cli, const struct check_options *o)
+{
+	struct check r = {.options = o,
+		.doc = {.dir = o->dir,
+			.findings = o->json ? json_array() : NULL,
+			.watches = o->json ? json_array() : NULL}};
 	struct conf_diags diags;
 	struct conf *c = NULL;
 	struct err e;
-	int rc = conf_load(dir, &cli->env, &c, &diags);
+	int rc = conf_load(o->dir, &cli->env, &c, &diags);
+	bool bad;
 
 	buf_init(&r.text, TEXT_MAX);
 	r.doc.errors = diags.errors;
 	r.doc.warnings = diags.warnings;
 	for (size_t i = 0; i < diags.n; i++)
-		add_finding(&r, &diags.v[i]);
+		check_add_finding(&r, &diags.v[i]);
 	if (diags.n < diags.errors + diags.warnings)
 		buf_printf(&r.text, "… and %zu more\n", diags.errors + diags.warnings - diags.n);
-	if (rc == 0 && (rc = conf_run_trials(c, on_trial, &r, &e)) != 0) {
-		cli_complain("the tests of the watches could not be run: %s", e.text);
+	if (rc == 0 && (rc = conf_run_trials(c, check_add_trial, &r, &e)) != 0) {
+		report_error("the tests of the watches could not be run: %s", e.text);
 		r.doc.errors++;
 	}
 	if (c)
-		add_watches(&r, c);
+		check_add_watches(&r, c);
 	r.doc.conf = c;
-	add_summary(&r);
-	if (json)
+	check_add_summary(&r);
+	if (o->json)
 		document_print(document_check(&r.doc), stdout);
 	else
 		fputs(buf_z(&r.text), stdout);
-	json_decref(r.doc.findings);
-	json_decref(r.doc.watches);
-	buf_release(&r.text);
+	bad = r.doc.errors || (o->strict && r.doc.warnings);
+	check_release(&r);
 	conf_diags_release(&diags);
 	conf_unref(c);
-	return cli_finish(r.doc.errors || (wish->strict && r.doc.warnings) ? CLI_FINDINGS : CLI_OK);
+	return bad ? CLI_FINDINGS : CLI_OK;
 }
 
-/* --- the keys there are --- */
+/* --- keys --- */
 
-static void print_key(const char *kind, const struct conf_key_row *row, bool json)
+static void check_print_key(const char *kind, const struct conf_key_row *row, bool json)
 {
 	if (json)
 		document_print(document_key(kind, row), stdout);
@@ -211,8 +208,8 @@ static void print_key(const char *kind, const struct conf_key_row *row, bool jso
 			row->required ? "(required)" : conf_schema_default(row), row->help);
 }
 
-/* The first type with that key has it in row; the others may differ in default and help. */
-static void print_shared_key(
+/* row: of the first type that has the key. Others may differ in default and help. */
+static void check_print_shared_key(
 	const struct cli *cli, const char *kind, const struct conf_key_row *row, bool json)
 {
 	const struct conf_notify_type *type, *first = NULL;
@@ -238,13 +235,13 @@ static void print_shared_key(
 	if (differ)
 		merged.told = buf_z(&defaults);
 	merged.help = buf_z(&help);
-	print_key(kind, &merged, json);
+	check_print_key(kind, &merged, json);
 	buf_release(&defaults);
 	buf_release(&help);
 }
 
-/* Those of all types of receiver, each key once. */
-static void print_notify_keys(const struct cli *cli, const char *kind, bool json)
+/* The keys of all types of receivers, each once. */
+static void check_print_notify_keys(const struct cli *cli, const char *kind, bool json)
 {
 	const struct conf_notify_type *type;
 
@@ -256,11 +253,11 @@ static void print_notify_keys(const struct cli *cli, const char *kind, bool json
 						cli->env.notify_types(k)->keys, str_of(row->key)))
 				k++;
 			if (k == i)
-				print_shared_key(cli, kind, row, json);
+				check_print_shared_key(cli, kind, row, json);
 		}
 }
 
-static void print_notify_type(
+static void check_print_notify_type(
 	const struct cli *cli, const char *kind, const struct conf_key_row *row, bool json)
 {
 	const char *words[64] = {NULL};
@@ -269,10 +266,10 @@ static void print_notify_type(
 	for (size_t i = 0; i + 1 < 64 && cli->env.notify_types(i); i++)
 		words[i] = cli->env.notify_types(i)->name;
 	with_words.words = words;
-	print_key(kind, &with_words, json);
+	check_print_key(kind, &with_words, json);
 }
 
-static int print_keys(const struct cli *cli, bool json)
+static int check_print_keys(const struct cli *cli, bool json)
 {
 	const struct conf_key_row *row;
 
@@ -281,49 +278,48 @@ static int print_keys(const struct cli *cli, bool json)
 
 		for (row = conf_schema_kind(k)->keys; row->key; row++) {
 			if (row->type == CONF_TYPE_NOTIFY_TYPE)
-				print_notify_type(cli, kind, row, json);
+				check_print_notify_type(cli, kind, row, json);
 			else
-				print_key(kind, row, json);
+				check_print_key(kind, row, json);
 		}
 		if (k == CONF_KIND_NOTIFY)
-			print_notify_keys(cli, kind, json);
+			check_print_notify_keys(cli, kind, json);
 	}
-	return cli_finish(CLI_OK);
+	return CLI_OK;
 }
 
-static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+static int check_run(const struct cli_call *call)
 {
-	const char *dir = CLI_CONF_DIR, *value;
-	struct wish wish = {0};
-	struct cli_args a;
-	int option;
+	const struct check_options *o = call->options;
 
-	cli_args_init(&a, self, argc, argv);
-	while ((option = cli_args_next(&a, &value)) != 0) {
-		if (option < 0)
-			return CLI_USAGE;
-		if (option == CLI_OPT_CONF)
-			dir = value;
-		wish.json |= option == CLI_OPT_JSON;
-		wish.strict |= option == OPT_STRICT;
-		wish.keys |= option == OPT_KEYS;
-		wish.show |= option == OPT_SHOW;
-	}
-	if (a.next < a.argc)
-		return cli_usage(self, "takes no operands; the directory is given with -c");
-	return wish.keys ? print_keys(cli, wish.json) : check(cli, dir, &wish);
+	if (o->keys)
+		return check_print_keys(call->cli, o->json);
+	return check_configuration(call->cli, o);
 }
+
+static const struct cli_option check_options[] = {
+	CLI_OPTION_CONF(struct check_options),
+	CLI_OPTION_JSON(struct check_options),
+	{CLI_OPTION("--strict", NULL, CLI_FLAG, struct check_options, strict),
+		.help = "warnings count as errors"},
+	{CLI_OPTION("--show", NULL, CLI_FLAG, struct check_options, show),
+		.help = "print the query of every watch in the native language"},
+	{CLI_OPTION("--keys", NULL, CLI_FLAG, struct check_options, keys),
+		.help = "list every key with its type and default, and exit"},
+	{0},
+};
 
 const struct cli_command cmd_check = {
 	.name = "check",
-	.summary = "read the configuration as the daemon would, and tell all that is wrong with it",
-	.options = options,
+	.summary = "check the configuration and show what is wrong with it",
+	.run = check_run,
+	.options = check_options,
+	.options_size = sizeof(struct check_options),
 	.detail =
-		"Every error and warning of every file is printed as file:line:column: text. Then "
-		"each\nwatch is told with what one item costs it: indexed (looked at only when its "
-		"rarest word\noccurs), scan (looks through the words of every item), slow (a "
-		"regular "
-		"expression on\nevery item). The tests of watches are run.\n\n"
-		"Exit status: 0 fine, 1 something is wrong, 2 the command line is.",
-	.run = run,
+		"Reads the configuration as the daemon would, runs the tests of the watches, and\n"
+		"prints each error and warning as file:line:column: text. Each watch is printed\n"
+		"with its cost for an item: indexed (evaluated only if its rarest word occurs),\n"
+		"scan (reads the words of every item), slow (runs a regular expression on every\n"
+		"item).\n\n"
+		"Exit status: 0 no errors, 1 errors, 2 wrong command line.",
 };

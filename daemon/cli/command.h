@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One command is one file daemon/cli/NAME.c that defines `const struct cli_command cmd_NAME` and
- * one row in the table of main.c. Parser, --help and `nightdesk help` come from these rows; the
- * manual and the shell completion are held against them by a test.
+ * A command is a file daemon/cli/NAME.c with one row, `const struct cli_command cmd_NAME`. Argument
+ * parser, usage line, --help and shell completion read the row; a test compares the manual with it.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "base/str.h"
 #include "conf/conf.h"
 
-/* Exit codes: sysexits where one fits. */
+/* Exit codes: those of sysexits.h where one fits. */
 enum cli_exit {
 	CLI_OK = 0,
-	CLI_FINDINGS = 1, /* broken configuration, unparsable feed, no such thing */
+	CLI_FINDINGS = 1, /* broken configuration, not a feed, no such thing */
 	CLI_USAGE = 2,
 	CLI_DATAERR = 65,
 	CLI_UNAVAILABLE = 69,
@@ -31,117 +28,112 @@ enum cli_exit {
 	CLI_CONFIG = 78,
 };
 
-/* What main found out once, before any command ran. */
+/* The process's environment, read once by main. */
 struct cli {
 	struct conf_env env;
 	bool out_is_terminal, err_is_terminal;
-	bool color;				   /* standard output is a terminal that wants it */
-	bool under_systemd;			   /* standard error goes to the journal */
+	bool color;				   /* standard output is a terminal with colour */
+	bool under_systemd;			   /* standard error is the journal */
 	const char *notify_socket, *watchdog_usec; /* sd_notify(3); NULL: none */
 };
 
-struct cli_option {
-	int id;		   /* > 0, the command's own */
-	const char *name;  /* "--json", "-c" */
-	const char *value; /* NULL: a flag; else what it takes, for help: "DIR" */
-	const char *help;  /* one line */
+/* --- rows --- */
+
+/* What an option's value is, and the type of the member that it is stored in. */
+enum cli_option_kind {
+	CLI_FLAG,  /* bool; no value */
+	CLI_TEXT,  /* const char *; NULL: not given */
+	CLI_TEXTS, /* struct cli_texts: may be given several times */
+	CLI_SINCE, /* int64_t: "2d" ago, as wall ms; STAMP_NONE: not given */
+	CLI_COUNT, /* size_t */
+	CLI_WORD,  /* int: index of one of `words`; -1: not given */
 };
+
+#define CLI_CONF_DIR "/etc/nightdesk"
+
+#define CLI_TEXTS_MAX 256
+
+struct cli_texts {
+	const char *v[CLI_TEXTS_MAX];
+	size_t n;
+};
+
+struct cli_option {
+	const char *name;  /* "--json", "-c"; NULL ends a list */
+	const char *value; /* for the usage: "DIR"; NULL for a flag */
+	enum cli_option_kind kind;
+	size_t field;		  /* offset in the command's struct of options */
+	const char *fallback;	  /* default, parsed like a value; NULL: none */
+	size_t max;		  /* of CLI_COUNT; 0: no limit */
+	const char *const *words; /* of CLI_WORD, NULL-terminated */
+	const char *help;	  /* one line, without the default */
+};
+
+#define CLI_OPTION(option, value_name, option_kind, type, member)                                  \
+	.name = option, .value = value_name, .kind = option_kind, .field = offsetof(type, member)
+#define CLI_OPTION_CONF(type)                                                                      \
+	{                                                                                          \
+		CLI_OPTION("-c", "DIR", CLI_TEXT, type, dir), .fallback = CLI_CONF_DIR,            \
+							      .help = "configuration directory",   \
+	}
+/* For commands that work without a configuration: the default is NULL. */
+#define CLI_OPTION_CONF_IF_ANY(type)                                                               \
+	{                                                                                          \
+		CLI_OPTION("-c", "DIR", CLI_TEXT, type, dir),                                      \
+			.help = "configuration directory (default " CLI_CONF_DIR ", if any)",      \
+	}
+#define CLI_OPTION_JSON(type)                                                                      \
+	{                                                                                          \
+		CLI_OPTION("--json", NULL, CLI_FLAG, type, json),                                  \
+			.help = "print JSON, one object a line",                                   \
+	}
+
+/* The options of a command that has no others. */
+struct cli_plain_options {
+	const char *dir;
+	bool json;
+};
+extern const struct cli_option cli_plain_options[];
+
+/* One call of a command. */
+struct cli_call {
+	const struct cli *cli;
+	const struct cli_command *command;
+	const void *options; /* the command's struct of options */
+	char *const *operands;
+	size_t n_operands; /* as many as the row allows; without the verb */
+};
+
+/* Returns an exit code; standard output is flushed by the caller. */
+typedef int cli_run_fn(const struct cli_call *call);
+
+struct cli_verb {
+	const char *name;    /* NULL ends a list */
+	const char *operand; /* exactly one; NULL: none */
+	cli_run_fn *run;
+};
+
+#define CLI_MANY SIZE_MAX
 
 struct cli_command {
 	const char *name;
-	const char *operands;		  /* for the usage line: "FILE…"; NULL: none */
 	const char *summary;		  /* one line, lower case */
-	const struct cli_option *options; /* ends with id 0; NULL: none */
 	const char *detail;		  /* paragraphs for --help; NULL: none */
-	int (*run)(const struct cli *cli, const struct cli_command *self, int argc, char **argv);
+	const struct cli_option *options; /* NULL: none */
+	size_t options_size;		  /* of the struct of options */
+	/* Either operands and run: */
+	const char *operands; /* for the usage line: "FILE…"; NULL: none */
+	size_t min, max;      /* how many */
+	cli_run_fn *run;
+	/* or verbs, the first word; the first of them is the default. */
+	const struct cli_verb *verbs;
 };
 
-/* `-c DIR`, which every command takes that reads a configuration. */
-#define CLI_OPT_CONF 1000
-#define CLI_OPT_JSON 1001
-#define CLI_CONF_DIR "/etc/nightdesk"
-#define CLI_OPTION_CONF                                                                            \
-	{                                                                                          \
-		CLI_OPT_CONF, "-c", "DIR", "configuration directory (default " CLI_CONF_DIR ")"    \
-	}
-#define CLI_OPTION_JSON                                                                            \
-	{                                                                                          \
-		CLI_OPT_JSON, "--json", NULL, "for programs: JSON, one object a line"              \
-	}
+extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_deliveries, cmd_demo,
+	cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help, cmd_match, cmd_parse, cmd_reload,
+	cmd_run, cmd_search, cmd_status, cmd_test_notify, cmd_version;
 
-/* --- reading the arguments of one command --- */
-
-struct cli_args {
-	const struct cli_command *command;
-	int argc, next;
-	char **argv;
-	bool ended; /* after "--" */
-};
-
-/* argv[0] is the command's name. */
-void cli_args_init(struct cli_args *a, const struct cli_command *c, int argc, char **argv);
-/*
- * The next option's id, *value set where it takes one ("--x V", "--x=V", "-cV"). 0: no more
- * options; then operands are argv[next] to argv[argc - 1]. Options may stand between operands.
- * -1: wrong, a message and the usage line are on standard error; return CLI_USAGE. `--help` is
- * answered by main.
- */
-int cli_args_next(struct cli_args *a, const char **value);
-/* All options of a command that has no others than CLI_OPTION_CONF and CLI_OPTION_JSON; exit code.
- */
-int cli_args_conf_json(struct cli_args *a, const char **dir, bool *json);
-
-/* "nightdesk NAME: text" and a usage line on standard error. Returns CLI_USAGE. */
-int cli_usage(const struct cli_command *c, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-/* "nightdesk: text" on standard error, foreign bytes escaped. */
-void cli_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The exit code that an error class stands for. */
-int cli_exit_of(const struct err *e);
-
-/* --- input --- */
-
-/*
- * A file, or "-" for standard input, to out; no further than out takes it: see buf_failed().
- * CLI_OK, or CLI_FINDINGS and a complaint.
- */
-int cli_read_file(const char *path, struct buf *out);
-
-/* --- output --- */
-
-/* Flushes standard output; CLI_IOERR and a complaint when that failed (disk full, closed pipe). */
-int cli_finish(int code);
-
-/*
- * Loads the configuration of -c, printing what is wrong with it as `check` does. NULL: broken, and
- * *code is what to exit with. Warnings are not printed.
- */
-struct conf *cli_conf(const struct cli *cli, const char *dir, int *code);
-
-/* The same with that watch alone (see conf_load_watch); watch NULL: all. */
-struct conf *cli_conf_watch(const struct cli *cli, const char *dir, const char *watch, int *code);
-/* Says that there is no such watch, and which one may be meant. CLI_FINDINGS. */
-int cli_no_watch(const struct cli *cli, const char *dir, const char *watch);
-/* The same where a configuration that can be read has none of that name; else CLI_OK. */
-int cli_check_watch(const struct cli *cli, const char *dir, const char *watch);
-
-/*
- * The same for commands that need none: with dir NULL (-c was not given) and no directory at its
- * usual place, the defaults.
- */
-struct conf *cli_conf_or_defaults(const struct cli *cli, const char *dir, int *code);
-
-/*
- * Where the running daemon and its database are, whatever is wrong with the configuration apart
- * from that: it is no reason not to ask a daemon that runs with a sound one. The caller releases
- * both; control is NULL where the configuration has none.
- */
-struct cli_places {
-	char *control, *state;
-};
-int cli_find_places(const struct cli *cli, const char *dir, struct cli_places *out); /* exit code */
-void cli_places_release(struct cli_places *p);
-
-extern const struct cli_command *const cli_commands[]; /* in help's order, ends with NULL */
+extern const struct cli_command *const cli_commands[]; /* in the order of help; NULL-terminated */
+const struct cli_command *cli_find_command(const char *name); /* NULL: none */
 
 #endif

@@ -1,42 +1,54 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk deliveries: the outbox. */
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "conf_dir.h"
+#include "database.h"
 #include "document/delivery.h"
 #include "document/document.h"
-#include "stored.h"
 #include "io/control.h"
+#include "print.h"
+#include "report.h"
+#include "store/alert_walk.h"
 
-#define OPT_STATE    1
-#define OPT_LIMIT    2
-#define LIMIT	     50
 #define HEADLINE_MAX 60
-#define PATIENCE_MS  30000
+#define WIDTH	     10
+#define ANSWER_MS    30000
 #define ARENA_MAX    ((size_t)64 * 1024)
 
-struct shown {
-	const struct stored_call *call;
-	size_t n;
+struct deliveries_options {
+	const char *dir;
+	bool json;
+	int state;
+	size_t limit;
 };
 
-static int list_one(void *ctx, const struct store_due *row)
+struct deliveries_walk {
+	bool json;
+	size_t n; /* rows so far */
+};
+
+/* --- list and show --- */
+
+static int deliveries_print_row(void *ctx, const struct store_due *row)
 {
-	struct shown *s = ctx;
+	struct deliveries_walk *w = ctx;
 	const struct store_delivery *d = &row->d;
 
-	s->n++;
-	if (s->call->json) {
+	w->n++;
+	if (w->json) {
 		document_print(document_delivery(d), stdout);
 		return 0;
 	}
-	printf("%lld  %s  ", (long long)d->id, document_delivery_state(d->state));
-	cli_put_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
+	printf("%lld  %s  ", (long long)d->id, document_delivery_states[d->state]);
+	print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	fputs("  ", stdout);
 	utf8_print(stdout, d->notify);
 	fputs("  ", stdout);
-	cli_put_headline(&row->alert, HEADLINE_MAX);
+	print_headline(&row->alert, HEADLINE_MAX);
 	if (str_present(d->answer)) {
 		fputs("  ", stdout);
 		utf8_print(stdout, d->answer);
@@ -45,20 +57,60 @@ static int list_one(void *ctx, const struct store_due *row)
 	return 0;
 }
 
-static int list(const struct stored_call *call)
+static int deliveries_show_row(void *ctx, const struct store_due *row)
 {
-	const struct store_delivery_filter f = {.state = call->state, .limit = call->limit};
-	struct shown s = {.call = call};
-	struct err e = {0};
-	int rc = store_delivery_each(call->store, &f, list_one, &s, &e);
+	struct deliveries_walk *w = ctx;
+	const struct store_delivery *d = &row->d;
 
-	if (rc == 0 && s.n == 0 && !call->json)
-		puts("no deliveries");
-	return cli_stored_code(rc, &e);
+	if (w->json)
+		return deliveries_print_row(ctx, row);
+	w->n++;
+	printf("%-10s %lld\n", "delivery", (long long)d->id);
+	print_line("alert", WIDTH, d->alert_id);
+	printf("%-10s ", "headline");
+	print_headline(&row->alert, 2 * HEADLINE_MAX);
+	putchar('\n');
+	print_line("notify", WIDTH, d->notify);
+	printf("%-10s %s after %u attempt%s\n", "state", document_delivery_states[d->state],
+		d->attempts, d->attempts == 1 ? "" : "s");
+	print_stamp_line("raised", WIDTH, d->created);
+	if (d->state == STORE_PENDING)
+		print_stamp_line("next", WIDTH, d->next_at);
+	else
+		print_stamp_line("ended", WIDTH, d->done_at);
+	print_line("answer", WIDTH, d->answer);
+	return 0;
 }
 
-/* 0: no number of a delivery */
-static int64_t read_id(const char *text)
+static int deliveries_walk(const struct cli_call *call, const struct store_delivery_filter *f,
+	store_delivery_fn *fn, struct deliveries_walk *w)
+{
+	const struct deliveries_options *o = call->options;
+	struct store *store;
+	struct err e = {0};
+	int code = database_open(call->cli, o->dir, &store);
+
+	w->json = o->json;
+	if (code == CLI_OK)
+		code = database_result(store_delivery_each(store, f, fn, w, &e), &e);
+	store_close(store);
+	return code;
+}
+
+static int deliveries_list(const struct cli_call *call)
+{
+	const struct deliveries_options *o = call->options;
+	const struct store_delivery_filter f = {.state = o->state, .limit = o->limit};
+	struct deliveries_walk w = {0};
+	int code = deliveries_walk(call, &f, deliveries_print_row, &w);
+
+	if (code == CLI_OK && w.n == 0 && !o->json)
+		puts("no deliveries");
+	return code;
+}
+
+/* 0: not the number of a delivery */
+static int64_t deliveries_read_id(const char *text)
 {
 	char *end;
 	int64_t id = strtoll(text, &end, 10);
@@ -66,87 +118,57 @@ static int64_t read_id(const char *text)
 	return end != text && *end == '\0' && id > 0 ? id : 0;
 }
 
-static int no_delivery(const char *id)
+static int deliveries_report_none(const char *id)
 {
-	cli_complain("there is no delivery %s", id);
+	report_error("there is no delivery %s", id);
 	return CLI_FINDINGS;
 }
 
-static int show_one(void *ctx, const struct store_due *row)
+static int deliveries_show(const struct cli_call *call)
 {
-	struct shown *s = ctx;
-	const struct store_delivery *d = &row->d;
+	const char *id = call->operands[0];
+	const struct store_delivery_filter f = {.state = -1, .id = deliveries_read_id(id)};
+	struct deliveries_walk w = {0};
+	int code = f.id ? deliveries_walk(call, &f, deliveries_show_row, &w) : CLI_OK;
 
-	if (s->call->json)
-		return list_one(ctx, row);
-	s->n++;
-	printf("%-10s %lld\n%-10s ", "delivery", (long long)d->id, "alert");
-	utf8_print(stdout, d->alert_id);
-	printf("\n%-10s ", "headline");
-	cli_put_headline(&row->alert, 2 * HEADLINE_MAX);
-	printf("\n%-10s ", "notify");
-	utf8_print(stdout, d->notify);
-	printf("\n%-10s %s after %u attempt%s\n", "state", document_delivery_state(d->state),
-		d->attempts, d->attempts == 1 ? "" : "s");
-	cli_put_stamp_line("raised", d->created);
-	if (d->state == STORE_PENDING)
-		cli_put_stamp_line("next", d->next_at);
-	else
-		cli_put_stamp_line("ended", d->done_at);
-	cli_put_line("answer", d->answer);
-	return 0;
-}
-
-static int show(const struct stored_call *call)
-{
-	struct store_delivery_filter f = {.state = -1, .id = read_id(call->id)};
-	struct shown s = {.call = call};
-	struct err e = {0};
-	int rc = 0;
-
-	if (f.id)
-		rc = store_delivery_each(call->store, &f, show_one, &s, &e);
-	if (rc == 0 && s.n == 0)
-		return no_delivery(call->id);
-	return cli_stored_code(rc, &e);
+	return code == CLI_OK && w.n == 0 ? deliveries_report_none(id) : code;
 }
 
 /* --- retry and drop --- */
 
-struct decision {
-	const struct stored_call *call;
-	const char *dir;
-	enum store_decision what;
+struct deliveries_decision {
+	const char *text; /* the operand */
 	int64_t id;
+	enum store_decision what;
+	bool json;
 };
 
-static int print_decided(const struct decision *d, struct str notify, const char *later)
+/* retried: what happens now to a delivery that is retried. */
+static int deliveries_print_decided(
+	const struct deliveries_decision *d, const struct store_decided *v, const char *retried)
 {
-	if (d->call->json) {
-		document_print(document_decision(d->id, notify,
-				       d->what == STORE_RETRY ? STORE_PENDING : STORE_DEAD),
+	bool retry = d->what == STORE_RETRY;
+
+	if (!v->found)
+		return deliveries_report_none(d->text);
+	if (v->was == STORE_DELIVERED) {
+		report_error("delivery %s was delivered: there is nothing to %s", d->text,
+			retry ? "try again" : "drop");
+		return CLI_FINDINGS;
+	}
+	if (d->json) {
+		document_print(
+			document_decision(d->id, v->notify, retry ? STORE_PENDING : STORE_DEAD),
 			stdout);
 		return CLI_OK;
 	}
 	printf("delivery %lld to ", (long long)d->id);
-	utf8_print(stdout, notify);
-	puts(d->what == STORE_RETRY ? later : " is dropped");
+	utf8_print(stdout, v->notify);
+	puts(retry ? retried : " is dropped");
 	return CLI_OK;
 }
 
-static int told(const struct decision *d, const struct store_decided *v, const char *later)
-{
-	if (!v->found)
-		return no_delivery(d->call->id);
-	if (v->was == STORE_DELIVERED) {
-		cli_complain("delivery %s was delivered: there is nothing to %s", d->call->id,
-			d->what == STORE_RETRY ? "try again" : "drop");
-		return CLI_FINDINGS;
-	}
-	return print_decided(d, v->notify, later);
-}
-
-static int told_by_daemon(const struct decision *d, const json_t *answer)
+static int deliveries_print_answer(const struct deliveries_decision *d, const json_t *answer)
 {
 	const json_t *notify = json_object_get(answer, "notify");
 	const char *error = json_string_value(json_object_get(answer, "error"));
@@ -158,17 +180,18 @@ static int told_by_daemon(const struct decision *d, const json_t *answer)
 	};
 
 	if (error || !json_is_string(notify)) {
-		cli_complain("nothing was changed: %s", error ? error : "no sense in the answer");
+		report_error("nothing was changed: %s",
+			error ? error : "the daemon's answer could not be read");
 		return CLI_TEMPFAIL;
 	}
-	return told(d, &v,
+	return deliveries_print_decided(d, &v,
 		json_is_true(json_object_get(answer, "configured"))
 			? " is tried again now"
 			: " waits: there is no such notify block in the configuration");
 }
 
-/* Opened for reading first, because to open for writing makes a database where none is. */
-static int decide_in_database(const struct decision *d, const char *path)
+/* Opens for reading first: opening for writing creates a missing database. */
+static int deliveries_decide_in_database(const struct deliveries_decision *d, const char *path)
 {
 	struct arena *arena = arena_new(ARENA_MAX);
 	struct store_decided v;
@@ -183,121 +206,82 @@ static int decide_in_database(const struct decision *d, const char *path)
 		rc = store_open(&s, path, STORE_WRITE, &e);
 	if (rc == 0)
 		rc = store_delivery_decide(s, d->id, d->what, clock_wall(), arena, &v, &e);
-	code = rc ? cli_stored_code(rc, &e)
-		  : told(d, &v, " is tried again when nightdesk next runs");
+	code = rc ? database_result(rc, &e)
+		  : deliveries_print_decided(d, &v, " is tried again when nightdesk next runs");
 	store_close(s);
 	arena_free(arena);
 	return code;
 }
 
-static int decide_at(const struct decision *d, const struct cli_places *places)
+static int deliveries_decide_at(
+	const struct deliveries_decision *d, const struct conf_dir_paths *paths)
 {
-	const char *word = d->what == STORE_RETRY ? "retry" : "drop";
-	json_t *answer;
+	json_t *answer, *request;
 	struct err e;
 	int code;
 
-	if (!places->control)
-		return decide_in_database(d, places->state);
-	if (control_ask(places->control,
-		    json_pack("{ss sI}", "command", word, "delivery", (json_int_t)d->id),
-		    PATIENCE_MS, &answer, &e)) {
-		if (e.cls == ERR_TEMP && !control_listening(places->control))
-			return decide_in_database(d, places->state);
-		return cli_stored_code(-(int)e.cls, &e);
+	if (!paths->control)
+		return deliveries_decide_in_database(d, paths->database);
+	request = json_pack("{ss sI}", "command", d->what == STORE_RETRY ? "retry" : "drop",
+		"delivery", (json_int_t)d->id);
+	if (control_ask(paths->control, request, ANSWER_MS, &answer, &e)) {
+		if (e.cls == ERR_TEMP && !control_listening(paths->control))
+			return deliveries_decide_in_database(d, paths->database);
+		return database_result(-(int)e.cls, &e);
 	}
-	code = told_by_daemon(d, answer);
+	code = deliveries_print_answer(d, answer);
 	json_decref(answer);
 	return code;
 }
 
-static int decide(const struct decision *d)
+static int deliveries_decide(const struct cli_call *call, enum store_decision what)
 {
-	struct cli_places places;
-	int code = cli_find_places(d->call->cli, d->dir, &places);
+	const struct deliveries_options *o = call->options;
+	const struct deliveries_decision d = {.text = call->operands[0],
+		.id = deliveries_read_id(call->operands[0]),
+		.what = what,
+		.json = o->json};
+	struct conf_dir_paths paths;
+	int code = conf_dir_find_paths(call->cli, o->dir, &paths);
 
 	if (code)
 		return code;
-	code = d->id ? decide_at(d, &places) : no_delivery(d->call->id);
-	cli_places_release(&places);
-	return cli_finish(code);
+	code = d.id ? deliveries_decide_at(&d, &paths) : deliveries_report_none(d.text);
+	conf_dir_release_paths(&paths);
+	return code;
 }
 
-/* --- the command --- */
-
-static bool read_state(const char *name, int *out)
+static int deliveries_retry(const struct cli_call *call)
 {
-	for (int s = STORE_PENDING; s <= STORE_DEAD; s++)
-		if (strcmp(name, document_delivery_state((enum store_delivery_state)s)) == 0) {
-			*out = s;
-			return true;
-		}
-	return false;
+	return deliveries_decide(call, STORE_RETRY);
 }
 
-static int read_options(struct stored_call *call, struct cli_args *args, const char **dir)
+static int deliveries_drop(const struct cli_call *call)
 {
-	const char *value;
-	int id;
-
-	while ((id = cli_args_next(args, &value)) > 0) {
-		switch (id) {
-		case CLI_OPT_CONF: *dir = value; break;
-		case CLI_OPT_JSON: call->json = true; break;
-		case OPT_STATE:
-			if (!read_state(value, &call->state))
-				return cli_usage(call->self,
-					"--state takes pending, delivered, failed or dead");
-			break;
-		case OPT_LIMIT:
-			if (cli_read_limit(call->self, value, &call->limit))
-				return CLI_USAGE;
-			break;
-		}
-	}
-	return id < 0 ? CLI_USAGE : CLI_OK;
+	return deliveries_decide(call, STORE_DROP);
 }
 
-static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
-{
-	struct stored_call call = {.cli = cli, .self = self, .state = -1, .limit = LIMIT};
-	const char *dir = CLI_CONF_DIR;
-	struct cli_args args;
-	const char *verb;
-	bool drop;
-	int code;
-
-	cli_args_init(&args, self, argc, argv);
-	code = read_options(&call, &args, &dir);
-	if (code)
-		return code;
-	verb = args.next < argc ? argv[args.next] : "";
-	drop = strcmp(verb, "drop") == 0;
-	if (!drop && strcmp(verb, "retry") != 0)
-		return cli_stored_run(&call, dir, &args, list, show);
-	if (argc - args.next != 2)
-		return cli_usage(self, "%s takes one id", verb);
-	call.id = argv[args.next + 1];
-	return decide(
-		&(struct decision){&call, dir, drop ? STORE_DROP : STORE_RETRY, read_id(call.id)});
-}
-
-static const struct cli_option options[] = {
-	CLI_OPTION_CONF,
-	CLI_OPTION_JSON,
-	{OPT_STATE, "--state", "STATE", "list: only pending, delivered, failed or dead ones"},
-	{OPT_LIMIT, "--limit", "N", "list: at most so many (default 50; 0: all)"},
+static const struct cli_option deliveries_options[] = {
+	CLI_OPTION_CONF(struct deliveries_options),
+	CLI_OPTION_JSON(struct deliveries_options),
+	{CLI_OPTION("--state", "STATE", CLI_WORD, struct deliveries_options, state),
+		.words = document_delivery_states,
+		.help = "list: only pending, delivered, failed or dead ones"},
+	{CLI_OPTION("--limit", "N", CLI_COUNT, struct deliveries_options, limit), .fallback = "50",
+		.help = "list: at most N, 0 for all"},
 	{0},
 };
 
-extern const struct cli_command cmd_deliveries;
 const struct cli_command cmd_deliveries = {
 	.name = "deliveries",
-	.operands = "[list | show ID | retry ID | drop ID]",
-	.summary = "the outbox: what waits, what was sent, what was answered",
-	.options = options,
-	.detail = "The newest first. retry makes one that waits, failed or is dead due now, under "
-		  "the\n"
-		  "same id; drop ends one for good. Both work whether or not the daemon runs.",
-	.run = run,
+	.summary = "list, show, retry or drop the deliveries of the outbox",
+	.verbs = (const struct cli_verb[]){{"list", NULL, deliveries_list},
+		{"show", "ID", deliveries_show}, {"retry", "ID", deliveries_retry},
+		{"drop", "ID", deliveries_drop}, {0}},
+	.options = deliveries_options,
+	.options_size = sizeof(struct deliveries_options),
+	.detail = "The newest comes first. retry makes a delivery that is pending, failed or dead "
+		  "due\n"
+		  "now, under the same id; drop ends one for good. Both work whether or not the\n"
+		  "daemon runs.",
 };

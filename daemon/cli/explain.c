@@ -1,34 +1,286 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk explain: the way of one item through every stage. */
+/* nightdesk explain: one stored item through every stage. */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
+#include "conf_dir.h"
+#include "database.h"
+#include "desk/explain.h"
+#include "document/delivery.h"
 #include "document/document.h"
 #include "document/explanation.h"
-#include "explain.h"
-#include "stored.h"
+#include "print.h"
+#include "report.h"
 
-#define OPT_WATCH  1
-#define ARENA_MAX  ((size_t)256 * 1024 * 1024)
-#define CANDIDATES 20
+#define ARENA_MAX      ((size_t)256 * 1024 * 1024)
+#define CANDIDATES_MAX 20
+#define WIDTH	       11
+#define HITS_SHOWN     12
 
-struct call {
-	const struct cli *cli;
-	const char *dir, *watch; /* watch NULL: all */
+static void explain_print_name(const char *name)
+{
+	printf("%-*s ", WIDTH, name);
+}
+
+static void explain_print_stamp(const char *name, int64_t ms)
+{
+	if (ms != STAMP_NONE)
+		print_stamp_line(name, WIDTH, ms);
+}
+
+static void explain_print_dates(const struct desk_explanation *x)
+{
+	int64_t late = x->item.first_seen - x->item.item.published;
+
+	explain_print_stamp("published", x->item.item.published);
+	explain_print_stamp("updated", x->item.item.updated);
+	explain_print_name("first seen");
+	print_stamp(x->item.first_seen);
+	if (x->item.item.published != STAMP_NONE && late >= 0 && late < 2 * CLOCK_HOUR)
+		printf(", %lld s after it was published", (long long)(late / CLOCK_SECOND));
+	if (x->first_run)
+		fputs(", with the first body of its feed", stdout);
+	putchar('\n');
+}
+
+static void explain_print_item(const struct desk_explanation *x)
+{
+	const struct feed_item *i = &x->item.item;
+
+	print_line("title", WIDTH, i->title);
+	print_line("id", WIDTH, i->id);
+	print_line("link", WIDTH, i->link);
+	print_line("author", WIDTH, i->author.text);
+	explain_print_name("number");
+	printf("#%lld\n", (long long)x->item.id);
+	explain_print_name("feed");
+	utf8_print(stdout, x->item.feed);
+	fputs("  ", stdout);
+	utf8_print(stdout, x->feed.url);
+	puts(x->conf_feed ? "" : "  (no longer in the configuration)");
+	explain_print_dates(x);
+}
+
+static void explain_print_change(const char *name, struct str was, struct str is)
+{
+	if (!str_present(was) && !str_present(is))
+		return;
+	printf("  %-9s was: ", name);
+	utf8_print(stdout, str_present(was) ? was : STR("(none)"));
+	printf("\n  %-9s is:  ", "");
+	utf8_print(stdout, str_present(is) ? is : STR("(none)"));
+	putchar('\n');
+}
+
+static void explain_print_edit(const struct desk_edit *e)
+{
+	explain_print_stamp("edited", e->at);
+	explain_print_change("title", e->was_title, e->is_title);
+	explain_print_change("text", e->was_text, e->is_text);
+}
+
+static void explain_print_hits(
+	const struct cli *cli, const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	for (size_t i = 0; i < v->n_hits && i < HITS_SHOWN; i++) {
+		fputs("  ", stdout);
+		print_hit(&v->hits[i]);
+	}
+	if (v->n_hits > HITS_SHOWN)
+		printf("  and %zu more\n", v->n_hits - HITS_SHOWN);
+	fputs("  ", stdout);
+	print_snippet(cli, &x->view, v->hits, v->n_hits);
+	putchar('\n');
+}
+
+/* Bit k: does the watch match the text before the last k edits? */
+static uint64_t explain_matched_texts(const struct desk_verdict *v)
+{
+	return (uint64_t)v->earlier << 1 | v->matches;
+}
+
+/* The edits at which the watch began or ceased to match. */
+static void explain_print_turning_edits(
+	const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	uint64_t matched = explain_matched_texts(v);
+
+	for (size_t k = x->n_edits; k-- > 0;) {
+		unsigned turn = matched >> k & 3;
+
+		if (turn == 0 || turn == 3)
+			continue;
+		fputs(turn == 1 ? "  matches since the edit of " : "  matched until the edit of ",
+			stdout);
+		print_stamp(x->edits[k].at);
+		putchar('\n');
+	}
+}
+
+/* Was there an edit that raised no alert because the text before it matched too? */
+static bool explain_has_quiet_edit(const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	uint64_t matched = explain_matched_texts(v);
+
+	for (size_t k = 0; k < x->n_edits && !v->watch->on_update_alert; k++)
+		if ((matched >> k & 3) == 3)
+			return true;
+	return false;
+}
+
+static void explain_print_alert_state(
+	const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	switch (v->alert_state) {
+	case DESK_ALERTED:
+		fputs("  alert ", stdout);
+		utf8_print(stdout, v->alert_id);
+		putchar('\n');
+		if (explain_has_quiet_edit(x, v))
+			puts("  edits of an item that matched raise no alert (on-update = quiet)");
+		break;
+	case DESK_FIRST_RUN:
+		puts(x->first_run_guessed
+				? "  no alert: it was probably in the feed at the first poll"
+				: "  no alert: it was in the feed at the first poll (first-run)");
+		break;
+	case DESK_SAME_STORY:
+		fputs("  no alert of its own: the same link raised ", stdout);
+		utf8_print(stdout, v->alert_id);
+		putchar('\n');
+		break;
+	case DESK_NOT_RECORDED:
+		puts("  no alert: the watch was different, or absent, when the item came");
+		break;
+	}
+}
+
+/* Indents each line, also those that come from a line break in the query. */
+static void explain_print_reasons(struct str why)
+{
+	while (why.n > 0) {
+		const char *end = memchr(why.p, '\n', why.n);
+		size_t n = end ? (size_t)(end - why.p) : why.n;
+
+		fputs("  ", stdout);
+		utf8_print(stdout, str_slice(why.p, n));
+		putchar('\n');
+		n += end != NULL;
+		why = str_slice(why.p + n, why.n - n);
+	}
+}
+
+static void explain_print_list(const char *name, const struct conf_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		printf("%s", i ? ", " : name);
+		utf8_print(stdout, list->v[i]);
+	}
+}
+
+static void explain_print_verdict(
+	const struct cli *cli, const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	bool alerted = false;
+
+	explain_print_name("watch");
+	utf8_print(stdout, str_of(v->watch->name));
+	puts(v->matches ? ": matches" : ": does not match");
+	explain_print_turning_edits(x, v);
+	if (v->matches) {
+		explain_print_hits(cli, x, v);
+		explain_print_alert_state(x, v);
+		return;
+	}
+	if (v->outside) {
+		fputs("  its feed is not among those of the watch:", stdout);
+		explain_print_list(" feeds ", &v->watch->feeds);
+		explain_print_list(" groups ", &v->watch->groups);
+		putchar('\n');
+	}
+	explain_print_reasons(v->why);
+	for (size_t i = 0; i < x->n_alerts; i++)
+		alerted = alerted || str_is(x->alerts[i].watch, v->watch->name);
+	if (alerted)
+		puts(v->earlier ? "  it raised an alert before that edit"
+				: "  it raised an alert: the watch was different then");
+}
+
+static void explain_print_delivery(const struct store_delivery *d)
+{
+	fputs("  ", stdout);
+	utf8_print(stdout, d->notify);
+	printf(": %s", document_delivery_states[d->state]);
+	if (d->state != STORE_PENDING) {
+		fputs(" at ", stdout);
+		print_stamp(d->done_at);
+	} else if (d->attempts) {
+		fputs(", again at ", stdout);
+		print_stamp(d->next_at);
+	}
+	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
+	if (str_present(d->answer)) {
+		fputs(", last answer: ", stdout);
+		utf8_print(stdout, d->answer);
+	}
+	printf(" (delivery %lld)\n", (long long)d->id);
+}
+
+static void explain_print_alert(const struct desk_alert *a)
+{
+	explain_print_name("alert");
+	utf8_print(stdout, a->id);
+	fputs("  ", stdout);
+	utf8_print(stdout, a->watch);
+	fputs("  ", stdout);
+	print_stamp(a->created);
+	putchar('\n');
+	if (a->n_deliveries == 0)
+		puts("  no deliveries: the watch has no notify");
+	for (size_t i = 0; i < a->n_deliveries; i++)
+		explain_print_delivery(&a->deliveries[i]);
+}
+
+static void explain_print(const struct cli *cli, const struct desk_explanation *x)
+{
+	explain_print_item(x);
+	for (size_t i = x->n_edits; i > 0; i--)
+		explain_print_edit(&x->edits[i - 1]);
+	for (size_t i = 0; i < x->n_verdicts; i++)
+		explain_print_verdict(cli, x, &x->verdicts[i]);
+	if (x->n_unexplained) {
+		explain_print_name("watch");
+		printf("%zu others do not match; --watch NAME shows why\n", x->n_unexplained);
+	}
+	for (size_t i = x->n_alerts; i > 0; i--)
+		explain_print_alert(&x->alerts[i - 1]);
+}
+
+/* --- the command --- */
+
+struct explain_options {
+	const char *dir, *watch;
 	bool json;
+};
+
+struct explain {
+	const struct cli *cli;
+	const struct explain_options *options;
 	struct conf *conf;
 	struct store *store;
 	struct arena *arena;
 };
 
-static int list_one(struct call *c, int64_t row, struct err *e)
+static int explain_print_candidate(struct explain *x, int64_t row, struct err *e)
 {
 	struct store_item_row item;
 	bool found;
 	int rc;
 
-	arena_clear(c->arena);
-	rc = store_item_get(c->store, row, c->arena, &item, &found, e);
+	arena_clear(x->arena);
+	rc = store_item_get(x->store, row, x->arena, &item, &found, e);
 	if (rc || !found)
 		return rc;
 	fprintf(stderr, "  #%lld  ", (long long)row);
@@ -39,110 +291,102 @@ static int list_one(struct call *c, int64_t row, struct err *e)
 	return 0;
 }
 
-/* More than one item goes by that name: which are there? */
-static int list_candidates(
-	struct call *c, const char *name, const int64_t *rows, size_t n, struct err *e)
+/* Several items have that name. */
+static int explain_report_ambiguous(
+	struct explain *x, const char *name, const int64_t *rows, size_t n)
 {
+	struct err e = {0};
 	int rc = 0;
 
-	cli_complain("%s names %s%zu items; explain one of them by its number ('#7'):", name,
-		n == CANDIDATES ? "at least " : "", n);
+	report_error("%s names %s%zu items; explain one of them by its number ('#7'):", name,
+		n == CANDIDATES_MAX ? "at least " : "", n);
 	for (size_t i = 0; i < n && !rc; i++)
-		rc = list_one(c, rows[i], e);
-	return rc;
+		rc = explain_print_candidate(x, rows[i], &e);
+	return rc ? database_result(rc, &e) : CLI_FINDINGS;
 }
 
-static int explain(struct call *c, const char *name, const struct conf_watch *watch)
+static int explain_row(struct explain *x, int64_t row, const struct conf_watch *watch)
 {
-	int64_t rows[CANDIDATES];
-	struct desk_explanation x;
+	struct desk_explanation found;
+	struct err e = {0};
+	int rc = desk_explain(x->store, x->conf, row, watch, x->arena, &found, &e);
+
+	if (rc == 0 && x->options->json)
+		document_print(document_explanation(&found), stdout);
+	else if (rc == 0)
+		explain_print(x->cli, &found);
+	return database_result(rc, &e);
+}
+
+static int explain_item(struct explain *x, const char *name, const struct conf_watch *watch)
+{
+	int64_t rows[CANDIDATES_MAX];
 	struct err e = {0};
 	size_t n = 0;
-	int rc = desk_find_items(c->store, c->conf, str_of(name), rows, CANDIDATES, &n, &e);
+	int rc = desk_find_items(x->store, x->conf, str_of(name), rows, CANDIDATES_MAX, &n, &e);
 
-	if (rc == 0 && n == 0) {
-		cli_complain("no item goes by %s: it takes an item's id, its link, the id of an "
-			     "alert, or a number ('#7')",
-			name);
-		return CLI_FINDINGS;
-	}
-	if (rc == 0 && n > 1) {
-		rc = list_candidates(c, name, rows, n, &e);
-		return rc ? cli_stored_code(rc, &e) : CLI_FINDINGS;
-	}
-	if (rc == 0)
-		rc = desk_explain(c->store, c->conf, rows[0], watch, c->arena, &x, &e);
-	if (rc == 0 && c->json)
-		document_print(document_explanation(&x), stdout);
-	else if (rc == 0)
-		explain_print(c->cli, &x);
-	return cli_stored_code(rc, &e);
+	if (rc)
+		return database_result(rc, &e);
+	if (n > 1)
+		return explain_report_ambiguous(x, name, rows, n);
+	if (n == 1)
+		return explain_row(x, rows[0], watch);
+	report_error("there is no item %s: give an item's id, its link, the id of an alert, or a "
+		     "number ('#7')",
+		name);
+	return CLI_FINDINGS;
 }
 
-static int open_and_explain(struct call *c, const char *name)
+static int explain_open(struct explain *x, const char *name)
 {
+	const struct explain_options *o = x->options;
 	const struct conf_watch *watch = NULL;
 	int code;
 
-	c->conf = cli_conf_watch(c->cli, c->dir, c->watch, &code);
-	if (!c->conf)
+	x->conf = conf_dir_load_watch(x->cli, o->dir, o->watch, &code);
+	if (!x->conf)
 		return code;
-	if (c->watch)
-		watch = conf_find_watch(c->conf, str_of(c->watch));
-	if (c->watch && !watch)
-		return cli_no_watch(c->cli, c->dir, c->watch);
-	c->arena = arena_new(ARENA_MAX);
-	if (!c->arena) {
-		cli_complain("out of memory");
-		return CLI_OSERR;
-	}
-	code = cli_open_store(c->cli, c->dir, &c->store);
-	return code ? code : explain(c, name, watch);
+	if (o->watch)
+		watch = conf_find_watch(x->conf, str_of(o->watch));
+	if (o->watch && !watch)
+		return conf_dir_report_no_watch(x->cli, o->dir, o->watch);
+	x->arena = arena_new(ARENA_MAX);
+	if (!x->arena)
+		return report_nomem();
+	code = database_open(x->cli, o->dir, &x->store);
+	return code ? code : explain_item(x, name, watch);
 }
 
-static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+static int explain_run(const struct cli_call *call)
 {
-	struct call c = {.cli = cli, .dir = CLI_CONF_DIR};
-	struct cli_args args;
-	const char *value;
-	int id, code;
+	struct explain x = {.cli = call->cli, .options = call->options};
+	int code = explain_open(&x, call->operands[0]);
 
-	cli_args_init(&args, self, argc, argv);
-	while ((id = cli_args_next(&args, &value)) > 0) {
-		switch (id) {
-		case CLI_OPT_CONF: c.dir = value; break;
-		case CLI_OPT_JSON: c.json = true; break;
-		case OPT_WATCH: c.watch = value; break;
-		}
-	}
-	if (id < 0)
-		return CLI_USAGE;
-	if (argc - args.next != 1)
-		return cli_usage(self, "needs one item");
-	code = open_and_explain(&c, argv[args.next]);
-	store_close(c.store);
-	arena_free(c.arena);
-	conf_unref(c.conf);
-	return cli_finish(code);
+	store_close(x.store);
+	arena_free(x.arena);
+	conf_unref(x.conf);
+	return code;
 }
 
-static const struct cli_option options[] = {
-	CLI_OPTION_CONF,
-	CLI_OPTION_JSON,
-	{OPT_WATCH, "--watch", "NAME", "only what this watch says of it"},
+static const struct cli_option explain_options[] = {
+	CLI_OPTION_CONF(struct explain_options),
+	CLI_OPTION_JSON(struct explain_options),
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, struct explain_options, watch),
+		.help = "explain only this watch"},
 	{0},
 };
 
-extern const struct cli_command cmd_explain;
 const struct cli_command cmd_explain = {
 	.name = "explain",
+	.summary = "trace one item through every stage: seen, matched, alerted, delivered",
 	.operands = "ITEM",
-	.summary = "the way of one item: when it came, what matched it or why not, who was told",
-	.options = options,
-	.detail = "ITEM is an item's id, its link, the id of an alert, or its number ('#7'). Where "
-		  "several go by\n"
-		  "the same name they are listed, and nothing is explained. The watches are those "
-		  "of the\n"
-		  "configuration as it is now; alerts and deliveries are what was recorded then.",
-	.run = run,
+	.min = 1,
+	.max = 1,
+	.run = explain_run,
+	.options = explain_options,
+	.options_size = sizeof(struct explain_options),
+	.detail =
+		"ITEM is an item's id, its link, the id of an alert, or its number ('#7'). If the\n"
+		"name is ambiguous, the items are listed. Watches are those of the configuration\n"
+		"now; alerts and deliveries are those that were stored.",
 };

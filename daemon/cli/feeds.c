@@ -1,74 +1,165 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk feeds: the list of feeds, in and out. */
+/* nightdesk feeds: the health of the configured feeds, and OPML in and out. */
 #include "feeds.h"
 
-#include <string.h>
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 
-#define OPT_DRY_RUN 1
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "conf_dir.h"
+#include "database.h"
+#include "document/document.h"
+#include "document/feed.h"
+#include "print.h"
+#include "report.h"
+#include "text/width.h"
 
-static const struct verb {
-	const char *name;
-	int operands;
-	int (*run)(const struct feeds_call *call);
-} verbs[] = {
-	{"list", 0, feeds_list},
-	{"show", 1, feeds_show},
-	{"import", 1, feeds_import},
-	{"export", 0, feeds_export},
+#define ROW_MAX	   ((size_t)256 * 1024)
+#define NAME_WIDTH 24 /* columns */
+#define WIDTH	   10
+
+struct feeds_walk {
+	bool json, whole;    /* whole: all that is known, one value a line */
+	struct store *store; /* NULL: there is no database yet */
+	struct arena *arena;
 };
 
-static int run_feeds(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+static void feeds_print_row(const struct conf_feed *cf, const struct store_feed *f)
 {
-	struct feeds_call call = {.cli = cli, .self = self, .dir = CLI_CONF_DIR};
-	struct cli_args args;
-	const char *value, *name;
-	int id;
+	size_t width = text_width(str_of(cf->name));
 
-	cli_args_init(&args, self, argc, argv);
-	while ((id = cli_args_next(&args, &value)) > 0) {
-		switch (id) {
-		case CLI_OPT_CONF: call.dir = value; break;
-		case CLI_OPT_JSON: call.json = true; break;
-		case OPT_DRY_RUN: call.dry_run = true; break;
-		}
-	}
-	if (id < 0)
-		return CLI_USAGE;
-	name = args.next < argc ? argv[args.next++] : "list";
-	call.argc = argc - args.next;
-	call.argv = argv + args.next;
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(verbs[i].name, name) != 0)
-			continue;
-		if (call.argc != verbs[i].operands)
-			return cli_usage(self, "%s takes %s", name,
-				verbs[i].operands ? "one operand" : "no more words");
-		return verbs[i].run(&call);
-	}
-	return cli_usage(self, "there is no feeds %s", name);
+	printf("%s%*s  %-12s  ", cf->name, width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 0, "",
+		document_feed_state(f));
+	print_stamp(f->last_ok);
+	printf("  %lld items", (long long)f->items_seen);
+	if (f->failures)
+		printf("  %u failures: ", f->failures);
+	else if (str_present(f->last_error))
+		fputs("  ", stdout);
+	if (str_present(f->last_error))
+		utf8_print(stdout, f->last_error);
+	putchar('\n');
 }
 
-static const struct cli_option options[] = {
-	CLI_OPTION_CONF,
-	CLI_OPTION_JSON,
-	{OPT_DRY_RUN, "--dry-run", NULL, "import: say what would be written, write nothing"},
+static void feeds_print_whole(const struct conf_feed *cf, const struct store_feed *f)
+{
+	print_line("feed", WIDTH, str_of(cf->name));
+	print_line("title", WIDTH, cf->title ? str_of(cf->title) : f->title);
+	print_line("url", WIDTH, str_of(cf->url));
+	print_line("source", WIDTH, str_of(cf->source));
+	print_line("state", WIDTH, str_of(document_feed_state(f)));
+	if (f->failures)
+		printf("%-10s %u in a row\n", "failures", f->failures);
+	print_line("error", WIDTH, f->last_error);
+	print_stamp_line("last poll", WIDTH, f->last_poll);
+	print_stamp_line("last fine", WIDTH, f->last_ok);
+	print_stamp_line("next poll", WIDTH, f->next_due);
+	printf("%-10s %lld\n", "items", (long long)f->items_seen);
+	print_line("moved to", WIDTH, f->moved_to);
+}
+
+static int feeds_print(struct feeds_walk *w, const struct conf_feed *cf, struct err *e)
+{
+	struct store_feed f = {
+		.last_poll = STAMP_NONE, .last_ok = STAMP_NONE, .next_due = STAMP_NONE};
+	int rc = 0;
+
+	arena_clear(w->arena);
+	if (w->store)
+		rc = store_feed_get(w->store, str_of(cf->name), w->arena, &f, e);
+	if (rc)
+		return rc;
+	if (w->json)
+		document_print(document_feed(cf, &f), stdout);
+	else if (w->whole)
+		feeds_print_whole(cf, &f);
+	else
+		feeds_print_row(cf, &f);
+	return 0;
+}
+
+/* Before the first run there is no database; then no feed has been polled. */
+static int feeds_open(struct feeds_walk *w, const struct conf *c, struct err *e)
+{
+	w->arena = arena_new(ROW_MAX);
+	if (!w->arena)
+		return err_nomem(e);
+	if (access(c->daemon.state, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	return store_open(&w->store, c->daemon.state, STORE_READ, e);
+}
+
+/* one: that feed alone; NULL: all. */
+static int feeds_print_all(
+	const struct feeds_options *o, const struct conf *c, const struct conf_feed *one)
+{
+	struct feeds_walk w = {.json = o->json, .whole = one != NULL};
+	struct err e;
+	int rc = feeds_open(&w, c, &e);
+
+	for (size_t i = 0; !rc && i < c->n_feeds; i++)
+		if (!one || one == &c->feeds[i])
+			rc = feeds_print(&w, &c->feeds[i], &e);
+	store_close(w.store);
+	arena_free(w.arena);
+	return database_result(rc, &e);
+}
+
+static int feeds_list(const struct cli_call *call)
+{
+	const struct feeds_options *o = call->options;
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
+
+	if (c)
+		code = feeds_print_all(o, c, NULL);
+	conf_unref(c);
+	return code;
+}
+
+static int feeds_show(const struct cli_call *call)
+{
+	const struct feeds_options *o = call->options;
+	const char *name = call->operands[0];
+	const struct conf_feed *feed;
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
+
+	if (!c)
+		return code;
+	feed = conf_find_feed(c, str_of(name));
+	if (feed) {
+		code = feeds_print_all(o, c, feed);
+	} else {
+		report_error("there is no feed %s in the configuration", name);
+		code = CLI_FINDINGS;
+	}
+	conf_unref(c);
+	return code;
+}
+
+static const struct cli_option feeds_options[] = {
+	CLI_OPTION_CONF(struct feeds_options),
+	CLI_OPTION_JSON(struct feeds_options),
+	{CLI_OPTION("--dry-run", NULL, CLI_FLAG, struct feeds_options, dry_run),
+		.help = "import: print what would be written, write nothing"},
 	{0},
 };
 
-extern const struct cli_command cmd_feeds;
 const struct cli_command cmd_feeds = {
 	.name = "feeds",
-	.operands = "[list | show NAME | import FILE.opml | export]",
-	.summary = "how the feeds are; take feeds from other readers, and give them",
-	.options = options,
+	.summary = "list or show the configured feeds; import and export OPML",
+	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_list}, {"show", "NAME", feeds_show},
+		{"import", "FILE.opml", feeds_import}, {"export", NULL, feeds_export}, {0}},
+	.options = feeds_options,
+	.options_size = sizeof(struct feeds_options),
 	.detail =
-		"list (the default) and show tell how the feeds of the configuration are, from the "
-		"database.\n"
-		"import reads an OPML list (- for standard input) and writes feeds.d/NAME.conf for "
-		"each feed that\n"
-		"is not there yet; it never overwrites a file. Outlines that hold others become "
-		"groups. What was\n"
-		"left out is told with the reason. export writes the feeds of the configuration as "
-		"OPML.",
-	.run = run_feeds,
+		"list and show print the state of each feed, from the database.\n"
+		"import reads an OPML list (- for standard input) and writes feeds.d/NAME.conf "
+		"for\n"
+		"each feed that is not configured yet; it never overwrites a file. Outlines that\n"
+		"contain others become groups. What is left out is printed with the reason.\n"
+		"export writes the configured feeds as OPML.",
 };

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk feeds export: the feeds of a configuration as OPML. Secrets are not in it. */
+/* nightdesk feeds export: the configured feeds as OPML, without secrets. */
+#include <stdio.h>
+
 #include "base/buf.h"
-#include "feeds.h"
+#include "conf_dir.h"
 #include "feed/opml.h"
+#include "feeds.h"
+#include "report.h"
 
 #define ARENA_MAX ((size_t)256 * 1024 * 1024)
 
-static int write_out(const struct conf *c, struct arena *a)
+static int feeds_write_opml(const struct conf *c, struct arena *a)
 {
 	struct feed_opml o = {.title = STR("nightdesk"), .n_entries = c->n_feeds};
 	struct buf out;
@@ -36,24 +40,23 @@ static int write_out(const struct conf *c, struct arena *a)
 	return rc;
 }
 
-int feeds_export(const struct feeds_call *call)
+int feeds_export(const struct cli_call *call)
 {
+	const struct feeds_options *o = call->options;
 	struct arena *a;
 	int code = CLI_OK;
 	struct conf *c;
 
-	if (call->json || call->dry_run)
-		return cli_usage(
-			call->self, "export writes OPML, and takes neither --json nor --dry-run");
-	c = cli_conf(call->cli, call->dir, &code);
+	if (o->json || o->dry_run)
+		return report_usage(call->command,
+			"export writes OPML, and takes neither --json nor --dry-run");
+	c = conf_dir_load(call->cli, o->dir, &code);
 	if (!c)
 		return code;
 	a = arena_new(ARENA_MAX);
-	if (!a || write_out(c, a)) {
-		cli_complain("out of memory");
-		code = CLI_OSERR;
-	}
+	if (!a || feeds_write_opml(c, a))
+		code = report_nomem();
 	arena_free(a);
 	conf_unref(c);
-	return cli_finish(code);
+	return code;
 }

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "command.h"
 #include "engine/hosts.h"
 #include "engine/secrets.h"
 #include "feed/link.h"
 #include "io/fetch.h"
 #include "io/loop.h"
+#include "report.h"
 
-#define ARENA_MAX ((size_t)1024 * 1024) /* of the strings of one question */
+#define ARENA_MAX ((size_t)1024 * 1024) /* of the strings of one request */
 
 struct http_query {
 	struct conf *conf;
@@ -29,168 +29,168 @@ struct http_query {
 
 struct http_query *http_query_new(struct conf *c)
 {
-	struct http_query *a = calloc(1, sizeof(*a));
+	struct http_query *q = calloc(1, sizeof(*q));
 
-	if (!a)
+	if (!q)
 		return NULL;
-	a->conf = conf_ref(c);
-	hosts_init(&a->hosts);
-	hosts_limits(&a->hosts, 1, c->poll.host_gap);
-	a->arena = arena_new(ARENA_MAX);
-	a->loop = loop_new();
-	a->fetch = a->loop ? fetch_new(a->loop, 1) : NULL;
-	if (a->arena && a->fetch)
-		return a;
-	http_query_free(a);
+	q->conf = conf_ref(c);
+	hosts_init(&q->hosts);
+	hosts_limits(&q->hosts, 1, c->poll.host_gap);
+	q->arena = arena_new(ARENA_MAX);
+	q->loop = loop_new();
+	q->fetch = q->loop ? fetch_new(q->loop, 1) : NULL;
+	if (q->arena && q->fetch)
+		return q;
+	http_query_free(q);
 	return NULL;
 }
 
-void http_query_free(struct http_query *a)
+void http_query_free(struct http_query *q)
 {
-	if (!a)
+	if (!q)
 		return;
-	free(a->body);
-	hosts_release(&a->hosts);
-	fetch_free(a->fetch);
-	loop_free(a->loop);
-	arena_free(a->arena);
-	conf_unref(a->conf);
-	free(a);
+	free(q->body);
+	hosts_release(&q->hosts);
+	fetch_free(q->fetch);
+	loop_free(q->loop);
+	arena_free(q->arena);
+	conf_unref(q->conf);
+	free(q);
 }
 
 int http_answer_exit(const struct http_answer *a)
 {
-	/* The server was there, and said no. */
+	/* The server answered with a refusal. */
 	if (a->status && a->error.cls == ERR_PERM)
 		return CLI_FINDINGS;
-	return cli_exit_of(&a->error);
+	return report_exit_code(&a->error);
 }
 
 char *http_query_address(const char *word)
 {
-	struct arena *a = arena_new((size_t)4 * FEED_LINK_MAX);
-	struct str url = a ? feed_link_resolve_feed(a, STR_NONE, str_of(word)) : STR_NONE;
+	struct arena *arena = arena_new((size_t)4 * FEED_LINK_MAX);
+	struct str url = arena ? feed_link_resolve_feed(arena, STR_NONE, str_of(word)) : STR_NONE;
 	char *out = str_present(url) ? strdup(url.p) : NULL;
 
-	arena_free(a);
+	arena_free(arena);
 	if (!out)
-		cli_complain("%s is no http or https address", word);
+		report_error("%s is not an http or https address", word);
 	return out;
 }
 
-static void end(struct http_query *a)
+static void http_query_end(struct http_query *q)
 {
-	loop_stop(a->loop);
+	loop_stop(q->loop);
 }
 
-static void line_up(struct http_query *a);
+static void http_query_queue(struct http_query *q);
 
-/* What does not fit the arena is told as absent: its headers are capped far below. */
-static const char *keep(struct http_query *a, const char *z)
+/* NULL if the arena is full, which the limits of the headers exclude. */
+static const char *http_query_keep(struct http_query *q, const char *z)
 {
-	return z ? arena_strdup(a->arena, z) : NULL;
+	return z ? arena_strdup(q->arena, z) : NULL;
 }
 
-static void take(struct http_query *a, struct fetch_answer *f)
+static void http_query_take(struct http_query *q, struct fetch_answer *f)
 {
-	struct http_answer *o = &a->out;
+	struct http_answer *o = &q->out;
 
-	o->etag = keep(a, f->etag);
-	o->last_modified = keep(a, f->last_modified);
-	o->content_type = keep(a, f->content_type);
-	o->content_location = keep(a, f->content_location);
-	o->content_language = keep(a, f->content_language);
-	o->cache_control = keep(a, f->cache_control);
+	o->etag = http_query_keep(q, f->etag);
+	o->last_modified = http_query_keep(q, f->last_modified);
+	o->content_type = http_query_keep(q, f->content_type);
+	o->content_location = http_query_keep(q, f->content_location);
+	o->content_language = http_query_keep(q, f->content_language);
+	o->cache_control = http_query_keep(q, f->cache_control);
 	o->retry_after = f->retry_after;
 	o->max_age = f->max_age;
-	a->body = f->body_owned;
+	q->body = f->body_owned;
 	o->body = f->body;
 	f->body_owned = NULL;
 }
 
-static void on_answer(void *arg, struct fetch_answer *f)
+static void http_query_on_answer(void *arg, struct fetch_answer *f)
 {
-	struct http_query *a = arg;
-	struct http_answer *o = &a->out;
+	struct http_query *q = arg;
+	struct http_answer *o = &q->out;
 	struct document_hop *hop = &o->hops[o->n - 1];
 
-	hosts_leave(&a->hosts, &a->seat);
+	hosts_leave(&q->hosts, &q->seat);
 	o->error = f->error;
 	o->status = hop->status = f->error.cls == ERR_NONE ? f->status : 0;
-	hop->location = keep(a, f->location);
+	hop->location = http_query_keep(q, f->location);
 	hop->ms = f->total_ms;
 	hop->wire_bytes = f->wire_bytes;
 	if (o->status && hops_is_redirect(o->status) &&
-		hops_follow(&a->hops, a->arena, o->status, f->location, &o->error) == 0) {
-		line_up(a);
+		hops_follow(&q->hops, q->arena, o->status, f->location, &o->error) == 0) {
+		http_query_queue(q);
 		return;
 	}
 	if (o->status)
-		take(a, f);
+		http_query_take(q, f);
 	if (o->status && o->status != 200 && o->status != 203 && o->error.cls == ERR_NONE)
 		(void)hops_refused(o->status, &o->error);
-	end(a);
+	http_query_end(q);
 }
 
-static void on_turn(void *arg)
+static void http_query_on_turn(void *arg)
 {
-	struct http_query *a = arg;
-	const struct port_fetch port = fetch_port(a->fetch);
+	struct http_query *q = arg;
+	const struct port_fetch port = fetch_port(q->fetch);
 	struct fetch_request r;
 	struct fetch_op *op = NULL;
-	const char *name = hops_credential(&a->hops, &a->who);
+	const char *name = hops_credential(&q->hops, &q->who);
 	struct secrets secrets;
 
-	if (!hosts_take(&a->hosts, clock_mono())) {
-		line_up(a);
+	if (!hosts_take(&q->hosts, clock_mono())) {
+		http_query_queue(q);
 		return;
 	}
-	if (secrets_read(a->conf, &name, name ? 1 : 0, &secrets, &a->out.error) == 0 &&
-		hops_request(&a->hops, &a->who, a->arena, &r, &a->out.error) == 0) {
+	if (secrets_read(q->conf, &name, name ? 1 : 0, &secrets, &q->out.error) == 0 &&
+		hops_request(&q->hops, &q->who, q->arena, &r, &q->out.error) == 0) {
 		r.password = name ? buf_z(&secrets.v[0]) : NULL;
-		op = port.start(port.ctx, &r, on_answer, a);
+		op = port.start(port.ctx, &r, http_query_on_answer, q);
 		if (!op)
-			err_nomem(&a->out.error);
+			err_nomem(&q->out.error);
 	}
 	secrets_wipe(&secrets);
 	if (op)
 		return;
-	hosts_leave(&a->hosts, &a->seat);
-	end(a);
+	hosts_leave(&q->hosts, &q->seat);
+	http_query_end(q);
 }
 
-static void line_up(struct http_query *a)
+static void http_query_queue(struct http_query *q)
 {
-	struct http_answer *o = &a->out;
-	const char *url = a->hops.urls[a->hops.n - 1];
+	struct http_answer *o = &q->out;
+	const char *url = q->hops.urls[q->hops.n - 1];
 	char host[FEED_HOST_MAX];
 	int64_t now = clock_mono();
 
-	if (o->n < a->hops.n)
+	if (o->n < q->hops.n)
 		o->hops[o->n++].url = url;
 	if (!feed_link_domain(str_of(url), host))
 		host[0] = '\0';
-	hosts_leave(&a->hosts, &a->seat);
-	if (hosts_wait(&a->hosts, &a->seat, host, true, now) != 0 ||
-		!loop_timer(a->loop, "ask", hosts_next(&a->hosts) - now, on_turn, a)) {
+	hosts_leave(&q->hosts, &q->seat);
+	if (hosts_wait(&q->hosts, &q->seat, host, true, now) != 0 ||
+		!loop_timer(q->loop, "ask", hosts_next(&q->hosts) - now, http_query_on_turn, q)) {
 		err_nomem(&o->error);
-		end(a);
+		http_query_end(q);
 	}
 }
 
-int http_query_ask(struct http_query *a, const char *url, const struct conf_feed *feed,
+int http_query_ask(struct http_query *q, const char *url, const struct conf_feed *feed,
 	const struct http_answer **out, struct err *e)
 {
-	free(a->body);
-	a->body = NULL;
-	arena_clear(a->arena);
-	a->out = (struct http_answer){.retry_after = -1, .max_age = -1};
-	*out = &a->out;
-	a->who = (struct hops_asker){a->conf, feed, keep(a, url)};
-	if (!a->who.home || hops_start(&a->hops, a->arena, url) != 0)
+	free(q->body);
+	q->body = NULL;
+	arena_clear(q->arena);
+	q->out = (struct http_answer){.retry_after = -1, .max_age = -1};
+	*out = &q->out;
+	q->who = (struct hops_asker){q->conf, feed, http_query_keep(q, url)};
+	if (!q->who.home || hops_start(&q->hops, q->arena, url) != 0)
 		return err_nomem(e);
-	line_up(a);
-	if (a->out.error.cls == ERR_NOMEM)
+	http_query_queue(q);
+	if (q->out.error.cls == ERR_NOMEM)
 		return err_nomem(e);
-	return loop_run(a->loop, e);
+	return loop_run(q->loop, e);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions to servers, one at a time, asked as the daemon would ask them: its limits, its rules
- * for redirects and private networks, its pace at a host. For the commands that fetch.
+ * HTTP requests one at a time, made as the daemon would make them: with its limits, its rules for
+ * redirects and private networks, its pace at a host.
  */
 #ifndef CLI_HTTP_QUERY_H
 #define CLI_HTTP_QUERY_H
@@ -12,11 +12,11 @@
 
 struct http_query;
 
-/* All of it lives until the next question or http_query_free. */
+/* Valid until the next http_query_ask() or http_query_free(). */
 struct http_answer {
 	struct document_hop hops[HOPS_MAX + 1];
 	unsigned n;
-	/* Of the last hop. cls ERR_NONE: a body came with 200 or 203; else why not. */
+	/* Of the last hop. cls ERR_NONE: a body with status 200 or 203; else why there is none. */
 	struct err error;
 	long status; /* 0: no whole answer came */
 	const char *etag, *last_modified, *content_type, *content_location, *content_language,
@@ -25,23 +25,23 @@ struct http_answer {
 	struct str body;
 };
 
-/* The exit code for an answer without a body, CLI_OK for one with. */
+/* CLI_OK for an answer with a body; else the exit code of its error. */
 int http_answer_exit(const struct http_answer *a);
 
 /*
- * The address as the daemon would take it ("host.tld/path" and "feed:" too), to be freed; NULL, and
- * a complaint, where it is none.
+ * Normalises an address as the daemon would ("host.tld/path" and "feed:" are accepted). The caller
+ * frees it. NULL, after a message, if it is not an address.
  */
 char *http_query_address(const char *word);
 
-/* Takes its own reference on c. NULL: out of memory. */
+/* Holds a reference to c. NULL: out of memory. */
 struct http_query *http_query_new(struct conf *c);
-void http_query_free(struct http_query *a); /* NULL is fine */
+void http_query_free(struct http_query *q); /* NULL is fine */
 /*
- * url is absolute http or https. feed: whose login is shown where it belongs; NULL: none. Waits for
- * the answer. 0, whatever was answered; -ERR_NOMEM or -ERR_BUG when nothing could be asked.
+ * Requests an absolute http(s) url, follows redirects and waits for the answer. feed: its login is
+ * used, NULL: none. 0 for any answer; -ERR_NOMEM or -ERR_BUG if no request could be made.
  */
-int http_query_ask(struct http_query *a, const char *url, const struct conf_feed *feed,
+int http_query_ask(struct http_query *q, const char *url, const struct conf_feed *feed,
 	const struct http_answer **out, struct err *e);
 
 #endif

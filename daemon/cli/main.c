@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The front door: finds the command and hands it the arguments. The environment is read here and
- * nowhere else.
- */
+/* The entry point: reads the environment, finds the command and runs it. */
 #include <fcntl.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "args.h"
+#include "help.h"
+#include "report.h"
 #include "sink/sink.h"
 
-/* This file is the wrapper. */
+/* Banned elsewhere; see tests/rules/banned.sh. */
 #undef getenv
-
-extern const struct cli_command cmd_alerts, cmd_check, cmd_deliveries, cmd_demo, cmd_discover,
-	cmd_explain, cmd_feeds, cmd_fetch, cmd_match, cmd_parse, cmd_reload, cmd_run, cmd_search,
-	cmd_status, cmd_test_notify, cmd_version, cmd_help;
-extern const struct cli_command cmd_backtest;
 
 const struct cli_command *const cli_commands[] = {
 	&cmd_run,
@@ -41,7 +36,7 @@ const struct cli_command *const cli_commands[] = {
 	NULL,
 };
 
-static const struct cli_command *find(const char *name)
+const struct cli_command *cli_find_command(const char *name)
 {
 	for (const struct cli_command *const *c = cli_commands; *c; c++)
 		if (strcmp((*c)->name, name) == 0)
@@ -49,137 +44,80 @@ static const struct cli_command *find(const char *name)
 	return NULL;
 }
 
-static void print_commands(FILE *to)
+static const char *main_environment(const char *name)
 {
-	fputs("nightdesk watches news feeds and tells the desk when a story matters.\n\n"
-	      "usage: nightdesk COMMAND [OPTION…]\n\n",
-		to);
-	for (const struct cli_command *const *c = cli_commands; *c; c++)
-		fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
-	fputs("\nnightdesk COMMAND --help tells all about one of them.\n", to);
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
 }
 
-static void print_help(const struct cli_command *c)
-{
-	printf("usage: nightdesk %s%s%s%s\n%s\n", c->name, c->options ? " [OPTION…]" : "",
-		c->operands ? " " : "", c->operands ? c->operands : "", c->summary);
-	if (c->options)
-		putchar('\n');
-	for (const struct cli_option *o = c->options; o && o->id; o++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "%s%s%s", o->name, o->value ? " " : "",
-			o->value ? o->value : "");
-		printf("  %-22s %s\n", left, o->help);
-	}
-	if (c->detail)
-		printf("\n%s\n", c->detail);
-}
-
-static int run_version(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
-{
-	(void)cli;
-	(void)argv;
-	if (argc > 1)
-		return cli_usage(self, "takes no arguments");
-	puts("nightdesk " NIGHTDESK_VERSION);
-	return cli_finish(CLI_OK);
-}
-
-static int run_help(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
-{
-	const struct cli_command *c;
-
-	(void)cli;
-	if (argc < 2) {
-		print_commands(stdout);
-		return cli_finish(CLI_OK);
-	}
-	c = find(argv[1]);
-	if (!c)
-		return cli_usage(self, "there is no command %s", argv[1]);
-	print_help(c);
-	return cli_finish(CLI_OK);
-}
-
-const struct cli_command cmd_version = {
-	.name = "version",
-	.summary = "the version of this program",
-	.run = run_version,
-};
-
-const struct cli_command cmd_help = {
-	.name = "help",
-	.operands = "[COMMAND]",
-	.summary = "the commands, or all about one of them",
-	.run = run_help,
-};
-
-static bool asks_for_help(int argc, char **argv)
-{
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return true;
-	return false;
-}
-
-static const char *nonempty(const char *z)
-{
-	return z && *z ? z : NULL;
-}
-
-static struct cli look_around(void)
+static struct cli main_read_environment(void)
 {
 	struct cli cli = {
-		.env.state_directory = nonempty(getenv("STATE_DIRECTORY")),
-		.env.runtime_directory = nonempty(getenv("RUNTIME_DIRECTORY")),
-		.env.credentials_directory = nonempty(getenv("CREDENTIALS_DIRECTORY")),
+		.env.state_directory = main_environment("STATE_DIRECTORY"),
+		.env.runtime_directory = main_environment("RUNTIME_DIRECTORY"),
+		.env.credentials_directory = main_environment("CREDENTIALS_DIRECTORY"),
 		.env.notify_types = sink_conf_type,
 		.out_is_terminal = isatty(STDOUT_FILENO) == 1,
 		.err_is_terminal = isatty(STDERR_FILENO) == 1,
-		.under_systemd = nonempty(getenv("JOURNAL_STREAM")) != NULL,
-		.notify_socket = nonempty(getenv("NOTIFY_SOCKET")),
-		.watchdog_usec = nonempty(getenv("WATCHDOG_USEC")),
+		.under_systemd = main_environment("JOURNAL_STREAM") != NULL,
+		.notify_socket = main_environment("NOTIFY_SOCKET"),
+		.watchdog_usec = main_environment("WATCHDOG_USEC"),
 	};
 
-	cli.color = cli.out_is_terminal && !nonempty(getenv("NO_COLOR"));
+	cli.color = cli.out_is_terminal && !main_environment("NO_COLOR");
 	return cli;
 }
 
 /*
- * Where one is closed the next file or connection would take its number, and with it what is
- * printed. To use it is the error it would have been: it is opened for the other direction.
+ * The next file or connection would get the number of a closed standard descriptor, and then what
+ * is printed. Each is opened for the wrong direction, so that its use stays an error.
  */
-static void occupy_standard_descriptors(void)
+static void main_occupy_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
 			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+static bool main_is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Is there --help among the arguments of a command? */
+static bool main_wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (main_is_help(argv[i]))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_command *c;
+	const char *name;
 	struct cli cli;
 
-	occupy_standard_descriptors();
+	main_occupy_descriptors();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (argc < 2) {
-		print_commands(stderr);
+		help_print_commands(stderr);
 		return CLI_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		c = &cmd_help;
-	else
-		c = find(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
+	name = main_is_help(argv[1])		   ? "help"
+	       : strcmp(argv[1], "--version") == 0 ? "version"
+						   : argv[1];
+	c = cli_find_command(name);
 	if (!c) {
-		cli_complain("there is no command %s; nightdesk help lists them", argv[1]);
+		report_error("there is no command %s; nightdesk help lists them", name);
 		return CLI_USAGE;
 	}
-	if (asks_for_help(argc - 1, argv + 1)) {
-		print_help(c);
-		return cli_finish(CLI_OK);
+	if (main_wants_help(argc - 1, argv + 1)) {
+		help_print(c);
+		return report_end(CLI_OK);
 	}
-	cli = look_around();
-	return c->run(&cli, c, argc - 1, argv + 1);
+	cli = main_read_environment();
+	return args_run(&cli, c, argc - 1, argv + 1);
 }

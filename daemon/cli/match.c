@@ -1,50 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk match: one query, or all watches of a configuration, over files of items. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "command.h"
-#include "hits.h"
-#include "items.h"
+#include "conf_dir.h"
 #include "document/document.h"
 #include "document/match.h"
 #include "feed/parse.h"
+#include "item_reader.h"
+#include "print.h"
+#include "report.h"
 #include "text/width.h"
 
-enum {
-	OPT_QUERY = 1,
-	OPT_STEM,
-	OPT_DEFINE,
-	OPT_DIALECT,
-	OPT_WATCHLISTS,
-	OPT_COUNT,
-	OPT_ALL,
+#define OVERRUNS_NAMED 10
+#define ID_SHOWN       200
+#define REASONS_MAX    ((size_t)1 << 20)
+
+struct match_options {
+	const char *query, *watchlists, *dialect;
+	struct cli_texts stems, defines;
+	bool json, count, all;
 };
 
-#define LIST_MAX       256 /* --stem and --define */
-#define OVERRUNS_NAMED 10
-#define WHY_ROOM       ((size_t)1 << 20)
-
-struct job {
+struct match {
 	const struct cli *cli;
-	const char *query, *dir, *dialect;
-	struct str stems[LIST_MAX];
-	size_t n_stems;
-	const char *defines[LIST_MAX];
-	size_t n_defines;
-	bool json, count, all;
+	const struct match_options *options;
 	struct conf *conf;
-	struct watch_set *own, *set; /* own: of --query */
+	struct watch_set *own, *set; /* own: of --query; set: own or that of conf */
 	struct watch_scratch *scratch;
-	struct watch_scratch *why; /* of --all: says what failed while the other one matches */
-	struct cli_items_result seen;
+	struct watch_scratch *explain_scratch; /* of --all: used inside a match */
+	struct item_reader reader;
 	struct progress progress;
-	const struct cli_item *item; /* at hand */
-	size_t next;		     /* watch of which --all has not yet told */
+	const struct item_reader_item *item; /* the current one */
+	size_t next;			     /* --all: the first watch not yet printed for it */
 	uint64_t matches, overruns;
 	int64_t scan_us;
 	bool failed;
@@ -52,351 +45,344 @@ struct job {
 
 /* --- output --- */
 
-/* Appends a line for each part of the watch that fails. */
-static void explain(const struct job *j, size_t watch, struct buf *out)
+/* Appends a line for each part of the watch that fails on the current item. */
+static void match_explain(const struct match *x, size_t watch, struct buf *out)
 {
 	struct err e = {.cls = ERR_NONE};
 
-	if (watch_explain(j->set, j->why, &j->item->view, watch, out, &e) < 0)
-		cli_complain("%s: %s", j->item->file, e.text);
+	if (watch_explain(x->set, x->explain_scratch, &x->item->view, watch, out, &e) < 0)
+		report_error("%s: %s", x->item->file, e.text);
 }
 
-static void print_json(const struct job *j, size_t watch, const struct watch_match *m)
+static void match_print_reasons(struct buf *why)
 {
-	struct buf why;
-	struct document_match doc = {.file = j->item->file,
-		.item = j->item->id,
-		.watch = watch_set_name(j->set, watch),
-		.view = &j->item->view,
-		.match = m};
-
-	buf_init(&why, WHY_ROOM);
-	if (!m)
-		explain(j, watch, &why);
-	doc.why = buf_str(&why);
-	document_print(document_match(&doc), stdout);
-	buf_release(&why);
+	while (why->len && why->data[why->len - 1] == '\n')
+		buf_truncate(why, why->len - 1);
+	for (size_t i = 0; i < why->len; i++)
+		if (why->data[i] == '\n')
+			why->data[i] = ';';
+	utf8_print(stdout, buf_str(why));
 }
 
-static void print_why(const struct job *j, size_t watch)
+static void match_print_text(
+	const struct match *x, size_t watch, const struct watch_match *m, struct buf *why)
 {
-	struct buf why;
-
-	buf_init(&why, WHY_ROOM);
-	explain(j, watch, &why);
-	while (why.len && why.data[why.len - 1] == '\n')
-		buf_truncate(&why, why.len - 1);
-	for (size_t i = 0; i < why.len; i++)
-		if (why.data[i] == '\n')
-			why.data[i] = ';';
-	utf8_print(stdout, buf_str(&why));
-	buf_release(&why);
-}
-
-static void print_text(const struct job *j, size_t watch, const struct watch_match *m)
-{
-	utf8_print(stdout, watch_set_name(j->set, watch));
+	utf8_print(stdout, watch_set_name(x->set, watch));
 	fputs(m ? "\t" : "\tno match\t", stdout);
-	utf8_print(stdout, j->item->id.n ? j->item->id : str_of(j->item->file));
+	utf8_print(stdout, x->item->id.n ? x->item->id : str_of(x->item->file));
 	putchar('\t');
 	if (m)
-		cli_put_snippet(j->cli, &j->item->view, m->hits, m->n_hits);
+		print_snippet(x->cli, &x->item->view, m->hits, m->n_hits);
 	else
-		print_why(j, watch);
+		match_print_reasons(why);
 	putchar('\n');
 }
 
-static void print(struct job *j, size_t watch, const struct watch_match *m)
+/* m NULL: the watch does not match. */
+static void match_print(struct match *x, size_t watch, const struct watch_match *m)
 {
-	progress_clear(&j->progress);
-	if (j->json)
-		print_json(j, watch, m);
+	struct buf why;
+
+	progress_clear(&x->progress);
+	buf_init(&why, REASONS_MAX);
+	if (!m)
+		match_explain(x, watch, &why);
+	if (x->options->json)
+		document_print(document_match(&(struct document_match){.file = x->item->file,
+				       .item = x->item->id,
+				       .watch = watch_set_name(x->set, watch),
+				       .view = &x->item->view,
+				       .match = m,
+				       .why = buf_str(&why)}),
+			stdout);
 	else
-		print_text(j, watch, m);
+		match_print_text(x, watch, m, &why);
+	buf_release(&why);
 }
 
-static void print_others(struct job *j, size_t until)
+/* --all: the watches before `end` that did not match. */
+static void match_print_others(struct match *x, size_t end)
 {
-	for (; j->all && j->next < until; j->next++)
-		print(j, j->next, NULL);
+	for (; x->options->all && x->next < end; x->next++)
+		match_print(x, x->next, NULL);
 }
 
-static void on_match(void *ctx, const struct watch_match *m)
+static void match_on_match(void *ctx, const struct watch_match *m)
 {
-	struct job *j = ctx;
+	struct match *x = ctx;
 
-	j->matches++;
-	if (j->count)
+	x->matches++;
+	if (x->options->count)
 		return;
-	print_others(j, m->watch);
-	j->next = m->watch + 1;
-	print(j, m->watch, m);
+	match_print_others(x, m->watch);
+	x->next = m->watch + 1;
+	match_print(x, m->watch, m);
 }
 
-static void tell_overruns(struct job *j)
+static void match_report_overruns(struct match *x)
 {
 	const size_t *watches;
-	size_t n = watch_scratch_overruns(j->scratch, &watches);
+	size_t n = watch_scratch_overruns(x->scratch, &watches);
+	struct str id = str_present(x->item->id) ? x->item->id : STR("");
 
+	id.n = id.n < ID_SHOWN ? id.n : ID_SHOWN;
 	for (size_t i = 0; i < n; i++) {
-		struct str name = watch_set_name(j->set, watches[i]);
+		struct str name = watch_set_name(x->set, watches[i]);
 
-		if (j->overruns++ >= OVERRUNS_NAMED)
+		if (x->overruns++ >= OVERRUNS_NAMED)
 			continue;
-		progress_clear(&j->progress);
-		cli_complain("%s: watch %.*s ran over its budget on item %.*s: "
+		progress_clear(&x->progress);
+		report_error("%s: watch %.*s ran over its budget on item %.*s: "
 			     "it does not match, or lacks hits",
-			j->item->file, (int)name.n, name.p,
-			(int)(j->item->id.n < 200 ? j->item->id.n : 200),
-			j->item->id.p ? j->item->id.p : "");
+			x->item->file, STR_ARG(name), STR_ARG(id));
 	}
 }
 
-static int on_item(void *ctx, const struct cli_item *item)
+static int match_on_item(void *ctx, const struct item_reader_item *item)
 {
-	struct job *j = ctx;
+	struct match *x = ctx;
 	struct err e = {.cls = ERR_NONE};
 	int64_t start = clock_mono_us();
 	int rc;
 
-	j->item = item;
-	j->next = 0;
-	watch_scratch_rebuild(j->scratch);
-	if (j->count)
-		rc = watch_set_match_only(j->set, j->scratch, &item->view, on_match, j, &e);
+	x->item = item;
+	x->next = 0;
+	if (x->options->count)
+		rc = watch_set_match_only(x->set, x->scratch, &item->view, match_on_match, x, &e);
 	else
-		rc = watch_set_match(j->set, j->scratch, &item->view, on_match, j, &e);
-	j->scan_us += clock_mono_us() - start;
+		rc = watch_set_match(x->set, x->scratch, &item->view, match_on_match, x, &e);
+	x->scan_us += clock_mono_us() - start;
 	if (rc < 0) {
-		progress_clear(&j->progress);
-		cli_complain("%s: %s", item->file, e.text);
-		j->failed = true;
+		progress_clear(&x->progress);
+		report_error("%s: %s", item->file, e.text);
+		x->failed = true;
 	}
-	if (!j->count)
-		print_others(j, watch_set_count(j->set));
-	tell_overruns(j);
+	if (!x->options->count)
+		match_print_others(x, watch_set_count(x->set));
+	match_report_overruns(x);
 	return ferror(stdout) ? 1 : 0;
 }
 
 /* --- --query and --define --- */
 
-struct source {
+struct match_source {
 	const char *option, *text;
-	bool wrong;
+	bool failed;
 };
 
-static void on_diag(void *ctx, const struct query_diag *d)
+/* The line of text with the byte `at`, and where the caret goes below it. */
+static void match_find_line(
+	const char *text, size_t at, struct conf_diag *g, struct buf *line, const char *file)
 {
-	struct source *s = ctx;
-	const char *text = s->text;
-	size_t at = d->part == QUERY_PART_OPTION ? 0 : d->offset, start = at, end = at, column = 1;
-	struct conf_diag g = {.warning = d->warning, .text = d->text, .help = d->help};
-	struct buf out, line;
+	size_t start = at, end = at, column = 1;
 
-	if (d->part == QUERY_PART_OPTION)
-		text = "";
 	while (start > 0 && text[start - 1] != '\n')
 		start--;
 	end += strcspn(text + end, "\n");
 	for (size_t i = start; i < at && text[0]; i++)
 		column += ((unsigned char)text[i] & 0xC0) != 0x80;
-	g.place = (struct conf_place){.file = s->option, .line = 1, .column = (unsigned)column};
+	g->place = (struct conf_place){.file = file, .line = 1, .column = (unsigned)column};
 	for (size_t i = 0; i < start; i++)
-		g.place.line += text[i] == '\n';
-	buf_init(&line, (size_t)1 << 20);
-	utf8_escape(&line, str_slice(text + start, at - start), SIZE_MAX, false);
-	g.caret = text_width(buf_str(&line));
-	utf8_escape(&line, str_slice(text + at, end - at), SIZE_MAX, false);
-	g.source = *text ? buf_z(&line) : NULL;
+		g->place.line += text[i] == '\n';
+	utf8_escape(line, str_slice(text + start, at - start), SIZE_MAX, false);
+	g->caret = text_width(buf_str(line));
+	utf8_escape(line, str_slice(text + at, end - at), SIZE_MAX, false);
+	g->source = *text ? buf_z(line) : NULL;
+}
+
+static void match_on_diag(void *ctx, const struct query_diag *d)
+{
+	struct match_source *s = ctx;
+	struct conf_diag g = {.warning = d->warning, .text = d->text, .help = d->help};
+	bool in_query = d->part != QUERY_PART_OPTION;
+	struct buf out, line;
+
 	buf_init(&out, (size_t)1 << 20);
+	buf_init(&line, (size_t)1 << 20);
+	match_find_line(in_query ? s->text : "", in_query ? d->offset : 0, &g, &line, s->option);
 	conf_diag_print(&out, &g);
 	fputs(buf_z(&out), stderr);
 	buf_release(&out);
 	buf_release(&line);
-	s->wrong = s->wrong || !d->warning;
+	s->failed = s->failed || !d->warning;
 }
 
-/* NAME=QUERY */
-static int add_define(struct watch_builder *b, const char *text, struct source *from)
+/* text: NAME=QUERY. */
+static int match_define(struct watch_builder *b, const char *text, struct match_source *source)
 {
 	const char *equals = strchr(text, '=');
 
-	*from = (struct source){.option = "--define", .text = equals + 1};
-	return watch_builder_define(
-		b, str_slice(text, (size_t)(equals - text)), str_of(equals + 1), on_diag, from);
+	*source = (struct match_source){.option = "--define", .text = equals + 1};
+	return watch_builder_define(b, str_slice(text, (size_t)(equals - text)), str_of(equals + 1),
+		match_on_diag, source);
 }
 
-static int build(struct job *j)
-{
-	struct watch_builder *b = watch_builder_new();
-	struct source *defines = calloc(j->n_defines + 1, sizeof(*defines));
-	struct source query = {.option = "--query", .text = j->query};
-	struct str text = str_of(j->query);
-	struct watch_def def = {.name = STR("query"),
-		.queries = &text,
-		.n_queries = 1,
-		.stems = j->stems,
-		.n_stems = j->n_stems,
-		.dialect = str_of(j->dialect)};
-	struct err e = {.cls = ERR_NONE};
-	size_t index;
-	int rc = b && defines ? 0 : err_nomem(&e);
+/* What the builder points to until it is finished. */
+struct match_sources {
+	struct match_source query, defines[CLI_TEXTS_MAX];
+	struct str text, stems[CLI_TEXTS_MAX];
+};
 
-	for (size_t i = 0; i < j->n_defines && rc != -(int)ERR_NOMEM; i++)
-		if (add_define(b, j->defines[i], &defines[i]) == -(int)ERR_NOMEM)
-			rc = err_nomem(&e);
-	if (rc == 0 && watch_builder_add(b, &def, &index, on_diag, &query) == -(int)ERR_NOMEM)
-		rc = err_nomem(&e);
-	if (rc == 0)
-		rc = watch_builder_finish(b, &j->own, &e);
-	else
+static int match_add_query(
+	const struct match_options *o, struct watch_builder *b, struct match_sources *s)
+{
+	const struct watch_def def = {.name = STR("query"),
+		.queries = &s->text,
+		.n_queries = 1,
+		.stems = s->stems,
+		.n_stems = o->stems.n,
+		.dialect = str_of(o->dialect)};
+	size_t index;
+
+	s->query = (struct match_source){.option = "--query", .text = o->query};
+	s->text = str_of(o->query);
+	for (size_t i = 0; i < o->stems.n; i++)
+		s->stems[i] = str_of(o->stems.v[i]);
+	return watch_builder_add(b, &def, &index, match_on_diag, &s->query);
+}
+
+/* Errors of the queries are printed by match_on_diag, and then watch_builder_finish() fails. */
+static int match_build(struct match *x)
+{
+	const struct cli_texts *defines = &x->options->defines;
+	struct match_sources *s = calloc(1, sizeof(*s));
+	struct watch_builder *b = watch_builder_new();
+	struct err e = {.cls = ERR_NONE};
+	int rc = b && s ? 0 : -(int)ERR_NOMEM;
+
+	for (size_t i = 0; i < defines->n && rc != -(int)ERR_NOMEM; i++)
+		rc = match_define(b, defines->v[i], &s->defines[i]);
+	if (rc != -(int)ERR_NOMEM)
+		rc = match_add_query(x->options, b, s);
+	if (rc == -(int)ERR_NOMEM) {
+		err_nomem(&e);
 		watch_builder_free(b);
-	free(defines);
-	if (rc == -(int)ERR_CONF)
-		return CLI_FINDINGS;
-	if (rc < 0)
-		cli_complain("%s", e.text);
-	return rc < 0 ? cli_exit_of(&e) : CLI_OK;
+	} else {
+		rc = watch_builder_finish(b, &x->own, &e);
+	}
+	free(s);
+	return rc == -(int)ERR_CONF ? CLI_FINDINGS : report_result(rc, &e);
 }
 
 /* --- the command --- */
 
-static int read_options(struct job *j, struct cli_args *a)
+static void match_print_count(const struct match *x)
 {
-	const char *value;
-	int id;
-
-	while ((id = cli_args_next(a, &value)) > 0) {
-		switch (id) {
-		case CLI_OPT_JSON: j->json = true; break;
-		case OPT_COUNT: j->count = true; break;
-		case OPT_ALL: j->all = true; break;
-		case OPT_QUERY: j->query = value; break;
-		case OPT_DIALECT: j->dialect = value; break;
-		case OPT_WATCHLISTS: j->dir = value; break;
-		case OPT_STEM:
-			if (j->n_stems < LIST_MAX)
-				j->stems[j->n_stems++] = str_of(value);
-			break;
-		case OPT_DEFINE:
-			if (j->n_defines < LIST_MAX)
-				j->defines[j->n_defines++] = value;
-			break;
-		}
-	}
-	return id;
-}
-
-static int usage_of(const struct job *j, const struct cli_command *self, int left)
-{
-	if (!j->query == !j->dir)
-		return cli_usage(self, "needs either --query Q or --watchlists DIR");
-	if (j->dir && (j->n_stems || j->n_defines || j->dialect))
-		return cli_usage(self, "--stem, --define and --dialect go with --query");
-	for (size_t i = 0; i < j->n_defines; i++)
-		if (!strchr(j->defines[i], '='))
-			return cli_usage(self, "--define takes NAME=QUERY");
-	if (j->json && j->count)
-		return cli_usage(self, "--json and --count exclude each other");
-	if (left == 0)
-		return cli_usage(self, "needs a file of items, or - for standard input");
-	return CLI_OK;
-}
-
-static void print_count(const struct job *j)
-{
-	double s = (double)j->scan_us / 1e6;
+	double s = (double)x->scan_us / 1e6;
 
 	printf("%" PRIu64 " items, %" PRIu64 " matches, %" PRIu64 " bytes, scan %.3f s, "
 	       "%.0f items/s\n",
-		j->seen.items, j->matches, j->seen.bytes, s,
-		s > 0 ? (double)j->seen.items / s : 0.0);
+		x->reader.items, x->matches, x->reader.bytes, s,
+		s > 0 ? (double)x->reader.items / s : 0.0);
 }
 
-static int match(struct job *j, char **files, int n)
+static int match_load(struct match *x)
 {
-	int rc = CLI_OK;
+	int code = CLI_OK;
 
-	if (j->dir)
-		j->conf = cli_conf(j->cli, j->dir, &rc);
+	if (x->options->watchlists)
+		x->conf = conf_dir_load(x->cli, x->options->watchlists, &code);
 	else
-		rc = build(j);
-	if (rc)
-		return rc;
-	j->set = j->conf ? j->conf->set : j->own;
-	j->scratch = watch_scratch_new(j->set);
-	if (j->all)
-		j->why = watch_scratch_new(j->set);
-	if (!j->scratch || (j->all && !j->why)) {
-		cli_complain("out of memory");
-		return CLI_OSERR;
-	}
-	progress_init(&j->progress, j->cli);
-	j->seen.progress = &j->progress;
-	j->seen.size = cli_items_size(files, (size_t)n);
-	for (int i = 0; i < n; i++)
-		if (cli_items_read(files[i], j->conf, on_item, j, &j->seen))
-			break;
-	progress_clear(&j->progress);
-	if (j->overruns > OVERRUNS_NAMED)
-		cli_complain(
-			"watches ran over their budgets %" PRIu64 " times in all", j->overruns);
-	if (j->count)
-		print_count(j);
-	return j->seen.bad || j->failed ? CLI_FINDINGS : CLI_OK;
+		code = match_build(x);
+	if (code)
+		return code;
+	x->set = x->conf ? x->conf->set : x->own;
+	x->scratch = watch_scratch_new(x->set);
+	if (x->options->all)
+		x->explain_scratch = watch_scratch_new(x->set);
+	if (!x->scratch || (x->options->all && !x->explain_scratch))
+		return report_nomem();
+	return CLI_OK;
 }
 
-static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+static int match_read_files(struct match *x, char *const *files, size_t n)
 {
-	static struct job j; /* large for a stack */
-	struct cli_args args;
-	int rc;
-
-	j = (struct job){.cli = cli};
-	cli_args_init(&args, self, argc, argv);
-	if (read_options(&j, &args) < 0)
-		return CLI_USAGE;
-	rc = usage_of(&j, self, argc - args.next);
-	if (rc)
-		return rc;
-	feed_parse_global_init();
-	rc = match(&j, argv + args.next, argc - args.next);
-	watch_scratch_free(j.scratch);
-	watch_scratch_free(j.why);
-	watch_set_free(j.own);
-	conf_unref(j.conf);
-	feed_parse_global_cleanup();
-	return cli_finish(rc);
+	progress_init(&x->progress, x->cli);
+	x->reader = (struct item_reader){.conf = x->conf,
+		.fn = match_on_item,
+		.ctx = x,
+		.progress = &x->progress,
+		.size = item_reader_size(files, n)};
+	for (size_t i = 0; i < n; i++)
+		if (item_reader_read(&x->reader, files[i]))
+			break;
+	progress_clear(&x->progress);
+	if (x->overruns > OVERRUNS_NAMED)
+		report_error(
+			"watches ran over their budgets %" PRIu64 " times in all", x->overruns);
+	if (x->options->count)
+		match_print_count(x);
+	return x->reader.bad || x->failed ? CLI_FINDINGS : CLI_OK;
 }
 
-static const struct cli_option options[] = {
-	{OPT_QUERY, "--query", "QUERY", "a query, as in a watch"},
-	{OPT_STEM, "--stem", "LANG", "compare by word stems of this language; may repeat"},
-	{OPT_DEFINE, "--define", "NAME=QUERY", "a named query for @NAME; may repeat"},
-	{OPT_DIALECT, "--dialect", "NAME", "the product whose language the query is in"},
-	{OPT_WATCHLISTS, "--watchlists", "DIR", "all watches of this configuration directory"},
-	{OPT_COUNT, "--count", NULL, "one line: items, matches, bytes, seconds of matching"},
-	{OPT_ALL, "--all", NULL, "also tell the items that do not match, and why"},
-	CLI_OPTION_JSON,
-	{0, NULL, NULL, NULL},
+static int match_check_options(const struct cli_command *c, const struct match_options *o)
+{
+	if (!o->query == !o->watchlists)
+		return report_usage(c, "needs either --query Q or --watchlists DIR");
+	if (o->watchlists && (o->stems.n || o->defines.n || o->dialect))
+		return report_usage(c, "--stem, --define and --dialect require --query");
+	for (size_t i = 0; i < o->defines.n; i++)
+		if (!strchr(o->defines.v[i], '='))
+			return report_usage(c, "--define takes NAME=QUERY");
+	if (o->json && o->count)
+		return report_usage(c, "--json and --count exclude each other");
+	return CLI_OK;
+}
+
+static int match_run(const struct cli_call *call)
+{
+	struct match x = {.cli = call->cli, .options = call->options};
+	int code = match_check_options(call->command, x.options);
+
+	if (code)
+		return code;
+	feed_parse_global_init();
+	code = match_load(&x);
+	if (code == CLI_OK)
+		code = match_read_files(&x, call->operands, call->n_operands);
+	watch_scratch_free(x.scratch);
+	watch_scratch_free(x.explain_scratch);
+	watch_set_free(x.own);
+	conf_unref(x.conf);
+	feed_parse_global_cleanup();
+	return code;
+}
+
+static const struct cli_option match_options[] = {
+	{CLI_OPTION("--query", "QUERY", CLI_TEXT, struct match_options, query),
+		.help = "a query, as in a watch"},
+	{CLI_OPTION("--stem", "LANG", CLI_TEXTS, struct match_options, stems),
+		.help = "compare by word stems of this language; may repeat"},
+	{CLI_OPTION("--define", "NAME=QUERY", CLI_TEXTS, struct match_options, defines),
+		.help = "a named query for @NAME; may repeat"},
+	{CLI_OPTION("--dialect", "NAME", CLI_TEXT, struct match_options, dialect),
+		.help = "the product whose query language it uses"},
+	{CLI_OPTION("--watchlists", "DIR", CLI_TEXT, struct match_options, watchlists),
+		.help = "all watches of this configuration directory"},
+	{CLI_OPTION("--count", NULL, CLI_FLAG, struct match_options, count),
+		.help = "print one line: items, matches, bytes, seconds of matching"},
+	{CLI_OPTION("--all", NULL, CLI_FLAG, struct match_options, all),
+		.help = "print also the items that do not match, and why"},
+	CLI_OPTION_JSON(struct match_options),
+	{0},
 };
 
-extern const struct cli_command cmd_match;
 const struct cli_command cmd_match = {
 	.name = "match",
+	.summary = "run a query, or all watches, over feed files, JSON lines or texts",
 	.operands = "FILE…",
-	.summary = "run a query, or all watches, over feed files, JSON lines of items or texts",
-	.options = options,
+	.min = 1,
+	.max = CLI_MANY,
+	.run = match_run,
+	.options = match_options,
+	.options_size = sizeof(struct match_options),
 	.detail =
-		"FILE is a feed, or one JSON object a line with any of the keys id, title, body, "
-		"link,\n"
-		"author, categories, language, published, feed, groups; or a text in "
-		"UTF-8: *.txt,\n"
-		"or what begins with plain words. A text is one item, its first line the title "
-		"when a blank\n"
-		"line follows it. - is standard input. With --watchlists\n"
-		"a feed file NAME.xml counts as of the feed NAME. Exit 0 whether or not something "
-		"matches,\n"
-		"1 when a query or a file cannot be read.",
-	.run = run,
+		"FILE is a feed; or one JSON object a line with any of the keys id, title, body,\n"
+		"link, author, categories, language, published, feed, groups; or a text in UTF-8\n"
+		"(*.txt, or a file that begins with plain words). A text is one item; its first\n"
+		"line is the title if a blank line follows it. - is standard input. With\n"
+		"--watchlists, a file NAME.xml is read as the feed NAME.\n"
+		"Exit status: 0 whether or not something matches, 1 if a query or a file cannot "
+		"be\n"
+		"read.",
 };

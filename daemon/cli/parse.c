@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk parse: what a feed file says, as the daemon would understand it. */
+/* nightdesk parse: feed files as the daemon would parse them. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -10,35 +11,33 @@
 #include "document/batch.h"
 #include "document/document.h"
 #include "feed/parse.h"
+#include "report.h"
 
-enum {
-	OPT_COUNT = 1,
-	OPT_CONTENT_TYPE,
-	OPT_CONTENT_LOCATION,
-	OPT_CONTENT_LANGUAGE,
-	OPT_URL,
+#define CHUNK ((size_t)64 << 10)
+
+struct parse_options {
+	bool json, count;
+	const char *url, *content_type, *content_location, *content_language;
 };
 
-#define STEP ((size_t)64 << 10)
-
-struct job {
-	struct feed_parse_options options;
+struct parse {
+	const struct parse_options *options;
+	struct feed_parse_options feed;
 	struct feed_parser *parser;
-	bool json, count, many;
-	bool missing; /* a file could not be read */
+	bool many; /* several files: print their names */
 	uint64_t files, items, bytes, problems;
 };
 
-static void count_in(struct job *j, const struct feed_batch *b)
+static void parse_count(struct parse *p, const struct feed_batch *b)
 {
-	j->items += b->n_items;
-	j->bytes += b->body_bytes;
-	j->problems += b->n_problems;
+	p->items += b->n_items;
+	p->bytes += b->body_bytes;
+	p->problems += b->n_problems;
 }
 
-/* --- for people ------------------------------------------------------------------------------- */
+/* --- text --- */
 
-static void put_field(const char *name, struct str s)
+static void parse_print_field(const char *name, struct str s)
 {
 	if (!s.p)
 		return;
@@ -47,7 +46,7 @@ static void put_field(const char *name, struct str s)
 	putchar('\n');
 }
 
-static void put_date(const char *name, int64_t ms, bool odd)
+static void parse_print_date(const char *name, int64_t ms, bool odd)
 {
 	char text[STAMP_TEXT_MAX];
 
@@ -56,8 +55,8 @@ static void put_date(const char *name, int64_t ms, bool odd)
 			odd ? " (not plausible)" : "");
 }
 
-/* The first words of a long text. */
-static void put_start(const char *name, struct str s)
+/* The first 160 bytes, or the first line. */
+static void parse_print_start(const char *name, struct str s)
 {
 	size_t n = 0;
 
@@ -72,23 +71,23 @@ static void put_start(const char *name, struct str s)
 	puts(n < s.n ? " …" : "");
 }
 
-static void print_item(const struct feed_item *i)
+static void parse_print_item(const struct feed_item *i)
 {
 	putchar('\n');
-	put_field("  ", i->title.p ? i->title : STR("(no title)"));
-	put_field("    link      ", i->link);
-	put_field("    id        ", i->id);
-	put_date("    published ", i->published, i->date_implausible);
-	put_date("    updated   ", i->updated, false);
-	put_field("    author    ", i->author.text);
+	parse_print_field("  ", i->title.p ? i->title : STR("(no title)"));
+	parse_print_field("    link      ", i->link);
+	parse_print_field("    id        ", i->id);
+	parse_print_date("    published ", i->published, i->date_implausible);
+	parse_print_date("    updated   ", i->updated, false);
+	parse_print_field("    author    ", i->author.text);
 	for (size_t n = 0; n < i->n_categories; n++)
-		put_field("    category  ", i->categories[n]);
+		parse_print_field("    category  ", i->categories[n]);
 	for (size_t n = 0; n < i->n_enclosures; n++)
-		put_field("    enclosure ", i->enclosures[n].url);
-	put_start("    text      ", i->content.p ? i->content : i->summary);
+		parse_print_field("    enclosure ", i->enclosures[n].url);
+	parse_print_start("    text      ", i->content.p ? i->content : i->summary);
 }
 
-static void print_problems(const struct feed_batch *b)
+static void parse_print_problems(const struct feed_batch *b)
 {
 	for (size_t i = 0; i < b->n_problems; i++) {
 		if (b->problems[i].line)
@@ -100,63 +99,62 @@ static void print_problems(const struct feed_batch *b)
 	}
 }
 
-static void print_batch(const struct job *j, const char *file, const struct feed_batch *b)
+static void parse_print_batch(const struct parse *p, const char *file, const struct feed_batch *b)
 {
-	if (j->many) {
+	if (p->many) {
 		utf8_print(stdout, str_of(file));
 		puts(":");
 	}
-	put_field("", b->feed.title.p ? b->feed.title : STR("(a feed without a title)"));
+	parse_print_field("", b->feed.title.p ? b->feed.title : STR("(a feed without a title)"));
 	printf("  %s%s", document_format_name(b->feed.format), b->feed.format_version.p ? " " : "");
 	utf8_print(stdout, b->feed.format_version);
 	printf(", %s, %zu item%s%s\n", b->feed.encoding.p, b->n_items, b->n_items == 1 ? "" : "s",
 		b->complete ? "" : ", broken or cut off");
-	put_field("  link      ", b->feed.link);
-	put_field("  language  ", b->feed.language);
-	put_date("  updated   ", b->feed.updated, false);
-	print_problems(b);
+	parse_print_field("  link      ", b->feed.link);
+	parse_print_field("  language  ", b->feed.language);
+	parse_print_date("  updated   ", b->feed.updated, false);
+	parse_print_problems(b);
 	for (size_t i = 0; i < b->n_items; i++)
-		print_item(&b->items[i]);
-	if (j->many)
+		parse_print_item(&b->items[i]);
+	if (p->many)
 		putchar('\n');
 }
 
-/* --- one file --------------------------------------------------------------------------------- */
+/* --- one file --- */
 
-static int feed_file(struct job *j, FILE *f, const char *name)
+static int parse_push_file(struct parse *p, FILE *f, const char *name)
 {
-	static char step[STEP];
+	static char chunk[CHUNK];
 	struct err e = {.cls = ERR_NONE};
 	size_t n;
 
-	while ((n = fread(step, 1, sizeof(step), f)) > 0)
-		if (feed_parser_push(j->parser, step, n, &e))
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		if (feed_parser_push(p->parser, chunk, n, &e))
 			break;
 	if (ferror(f)) {
-		cli_complain("%s: %s", name, strerror(errno));
-		j->missing = true;
+		report_error("%s: %s", name, strerror(errno));
 		return -1;
 	}
 	return 0;
 }
 
-static int show(struct job *j, const char *file, struct feed_batch *b, const struct err *e)
+static int parse_show(struct parse *p, const char *file, struct feed_batch *b, const struct err *e)
 {
-	if (j->json) {
-		if (document_print(document_batch(j->many ? file : NULL, b, e), stdout) == 0)
+	if (p->options->json) {
+		if (document_print(document_batch(p->many ? file : NULL, b, e), stdout) == 0)
 			return 0;
-		cli_complain("%s: out of memory", file);
+		report_error("%s: out of memory", file);
 		return -1;
 	}
-	if (b && !j->count)
-		print_batch(j, file, b);
+	if (b && !p->options->count)
+		parse_print_batch(p, file, b);
 	if (!b)
-		cli_complain("%s: %s", file, e->text);
+		report_error("%s: %s", file, e->text);
 	return 0;
 }
 
-/* 0, or that this file is no feed. */
-static int parse_file(struct job *j, const char *file)
+/* Not 0: the file is not a feed, or cannot be read. */
+static int parse_file(struct parse *p, const char *file)
 {
 	FILE *f = strcmp(file, "-") == 0 ? stdin : fopen(file, "rbe");
 	struct feed_batch *b = NULL;
@@ -164,97 +162,81 @@ static int parse_file(struct job *j, const char *file)
 	int rc;
 
 	if (!f) {
-		cli_complain("%s: %s", file, strerror(errno));
-		j->missing = true;
+		report_error("%s: %s", file, strerror(errno));
 		return -1;
 	}
-	feed_parser_reset(j->parser, &j->options);
-	rc = feed_file(j, f, file);
+	feed_parser_reset(p->parser, &p->feed);
+	rc = parse_push_file(p, f, file);
 	if (f != stdin)
 		fclose(f);
 	if (rc)
 		return rc;
-	j->files++;
-	rc = feed_parser_finish(j->parser, &b, &e);
+	p->files++;
+	rc = feed_parser_finish(p->parser, &b, &e);
 	if (b)
-		count_in(j, b);
-	if (show(j, file, b, &e))
+		parse_count(p, b);
+	if (parse_show(p, file, b, &e))
 		rc = -1;
 	feed_batch_free(b);
 	return rc;
 }
 
-static int read_options(struct job *j, struct cli_args *a)
+static int parse_run(const struct cli_call *call)
 {
-	const char *value;
-	int id;
+	const struct parse_options *o = call->options;
+	struct parse p = {.options = o,
+		.feed = {.url = str_of(o->url),
+			.content_type = str_of(o->content_type),
+			.content_location = str_of(o->content_location),
+			.content_language = str_of(o->content_language)},
+		.many = call->n_operands > 1};
+	int code = CLI_OK;
 
-	while ((id = cli_args_next(a, &value)) > 0) {
-		switch (id) {
-		case CLI_OPT_JSON: j->json = true; break;
-		case OPT_COUNT: j->count = true; break;
-		case OPT_CONTENT_TYPE: j->options.content_type = str_of(value); break;
-		case OPT_CONTENT_LOCATION: j->options.content_location = str_of(value); break;
-		case OPT_CONTENT_LANGUAGE: j->options.content_language = str_of(value); break;
-		case OPT_URL: j->options.url = str_of(value); break;
-		}
-	}
-	return id;
-}
-
-static int run_parse(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
-{
-	struct job j = {.json = false};
-	struct cli_args args;
-	int rc = 0;
-
-	(void)cli;
-	cli_args_init(&args, self, argc, argv);
-	if (read_options(&j, &args) < 0)
-		return CLI_USAGE;
-	if (args.next == argc)
-		return cli_usage(self, "needs a feed file, or - for standard input");
-	if (j.json && j.count)
-		return cli_usage(self, "--json and --count exclude each other");
-	j.many = argc - args.next > 1;
+	if (o->json && o->count)
+		return report_usage(call->command, "--json and --count exclude each other");
 	feed_parse_global_init();
-	j.parser = feed_parser_new(&j.options);
-	if (!j.parser) {
-		cli_complain("out of memory");
-		return CLI_OSERR;
-	}
-	for (int i = args.next; i < argc; i++)
-		if (parse_file(&j, argv[i]))
-			rc = CLI_FINDINGS;
-	if (j.count)
+	p.parser = feed_parser_new(&p.feed);
+	if (!p.parser)
+		return report_nomem();
+	for (size_t i = 0; i < call->n_operands; i++)
+		if (parse_file(&p, call->operands[i]))
+			code = CLI_FINDINGS;
+	if (o->count)
 		printf("%" PRIu64 " files, %" PRIu64 " items, %" PRIu64 " bytes, %" PRIu64
 		       " problems\n",
-			j.files, j.items, j.bytes, j.problems);
-	feed_parser_free(j.parser);
+			p.files, p.items, p.bytes, p.problems);
+	feed_parser_free(p.parser);
 	feed_parse_global_cleanup();
-	return cli_finish(rc);
+	return code;
 }
 
-static const struct cli_option options[] = {
-	CLI_OPTION_JSON,
-	{OPT_COUNT, "--count", NULL, "one line: files, items, bytes, problems"},
-	{OPT_URL, "--url", "URL",
-		"where the feed came from; relative links are made absolute with it"},
-	{OPT_CONTENT_TYPE, "--content-type", "TYPE", "the Content-Type header it came with"},
-	{OPT_CONTENT_LOCATION, "--content-location", "URL", "the Content-Location header"},
-	{OPT_CONTENT_LANGUAGE, "--content-language", "LANG", "the Content-Language header"},
-	{0, NULL, NULL, NULL},
+static const struct cli_option parse_options[] = {
+	CLI_OPTION_JSON(struct parse_options),
+	{CLI_OPTION("--count", NULL, CLI_FLAG, struct parse_options, count),
+		.help = "print one line: files, items, bytes, problems"},
+	{CLI_OPTION("--url", "URL", CLI_TEXT, struct parse_options, url),
+		.help = "the address of the feed; makes relative links absolute"},
+	{CLI_OPTION("--content-type", "TYPE", CLI_TEXT, struct parse_options, content_type),
+		.help = "the Content-Type header of the feed"},
+	{CLI_OPTION("--content-location", "URL", CLI_TEXT, struct parse_options, content_location),
+		.help = "the Content-Location header"},
+	{CLI_OPTION("--content-language", "LANG", CLI_TEXT, struct parse_options, content_language),
+		.help = "the Content-Language header"},
+	{0},
 };
 
-extern const struct cli_command cmd_parse;
 const struct cli_command cmd_parse = {
 	.name = "parse",
+	.summary = "parse feed files as the daemon would, and show the result",
 	.operands = "FILE…",
-	.summary = "show what a feed file says, as the daemon would understand it",
-	.options = options,
-	.detail = "FILE may be - for standard input. Prints format, encoding, the feed, its items, "
-		  "and what\n"
-		  "is wrong with the document, with lines. Exit 1 when a file is no feed or cannot "
-		  "be read.",
-	.run = run_parse,
+	.min = 1,
+	.max = CLI_MANY,
+	.run = parse_run,
+	.options = parse_options,
+	.options_size = sizeof(struct parse_options),
+	.detail =
+		"FILE may be - for standard input. Prints format, encoding, the feed, its items,\n"
+		"and the problems of the document with their lines. Exit status 1 if a file is "
+		"not\n"
+		"a feed or cannot be read.",
 };

@@ -29,16 +29,16 @@ void progress_init(struct progress *p, const struct cli *cli)
 	progress_start(p, cli->err_is_terminal && !piped ? stderr : NULL);
 }
 
-/* Not known is taken as yes. */
-static bool is_in_foreground(int fd)
+/* True if it is not known. */
+static bool progress_in_foreground(int fd)
 {
 	pid_t group = tcgetpgrp(fd);
 
 	return group < 0 || group == getpgrp();
 }
 
-/* A line that fills the terminal would begin another one, and that one would stay. */
-static size_t room_on(int fd)
+/* A line that filled the terminal would wrap, and its second row would stay. */
+static size_t progress_width(int fd)
 {
 	struct winsize w;
 	size_t columns = WIDTH;
@@ -48,7 +48,7 @@ static size_t room_on(int fd)
 	return (columns < WIDTH_MAX ? columns : WIDTH_MAX) - 1;
 }
 
-static void add_time(struct buf *out, int64_t ms)
+static void progress_add_time(struct buf *out, int64_t ms)
 {
 	int64_t seconds = ms / CLOCK_SECOND + 1;
 
@@ -60,7 +60,8 @@ static void add_time(struct buf *out, int64_t ms)
 		buf_printf(out, ", %" PRId64 " h left", (seconds + 1800) / 3600);
 }
 
-static void compose(struct buf *out, uint64_t items, uint64_t done, uint64_t of, int64_t elapsed)
+static void progress_format(
+	struct buf *out, uint64_t items, uint64_t done, uint64_t of, int64_t elapsed)
 {
 	double part = of ? (double)done / (double)of : 0;
 
@@ -68,10 +69,10 @@ static void compose(struct buf *out, uint64_t items, uint64_t done, uint64_t of,
 		buf_printf(out, "%2d %%, ", (int)(part < 1 ? 100 * part : 100));
 	buf_printf(out, "%" PRIu64 " item%s", items, items == 1 ? "" : "s");
 	if (part >= 0.01 && part < 1)
-		add_time(out, (int64_t)((double)elapsed * (1 - part) / part));
+		progress_add_time(out, (int64_t)((double)elapsed * (1 - part) / part));
 }
 
-void progress_at(struct progress *p, uint64_t items, uint64_t done, uint64_t of)
+void progress_update(struct progress *p, uint64_t items, uint64_t done, uint64_t of)
 {
 	struct buf line;
 	size_t room;
@@ -80,11 +81,11 @@ void progress_at(struct progress *p, uint64_t items, uint64_t done, uint64_t of)
 	if (!p || !p->to || (now = clock_mono()) < p->next)
 		return;
 	p->next = now + EVERY_MS;
-	if (!is_in_foreground(fileno(p->to)))
+	if (!progress_in_foreground(fileno(p->to)))
 		return;
 	buf_init(&line, WIDTH_MAX * 2);
-	compose(&line, items, done, of, now - p->started);
-	room = room_on(fileno(p->to));
+	progress_format(&line, items, done, of, now - p->started);
+	room = progress_width(fileno(p->to));
 	buf_truncate(&line, line.len < room ? line.len : room);
 	fprintf(p->to, "\r%-*s", (int)(p->drawn < room ? p->drawn : room), buf_z(&line));
 	p->drawn = line.len;

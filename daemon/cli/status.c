@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk status: how the daemon is, asked of itself, or of its database while it is down. */
+/* nightdesk status: the state of the daemon, from itself, or from its database while it is down. */
+#include <stdio.h>
+
 #include "base/utf8.h"
-#include "command.h"
+#include "conf_dir.h"
 #include "document/document.h"
 #include "document/status.h"
 #include "io/control.h"
+#include "report.h"
 #include "store/store.h"
 
-#define PATIENCE_MS 10000
+#define ANSWER_MS 10000
 
-static const struct cli_option options[] = {
-	CLI_OPTION_CONF,
-	CLI_OPTION_JSON,
-	{0},
-};
-
-static long long number(const json_t *doc, const char *part, const char *key)
+static long long status_number(const json_t *doc, const char *part, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(json_object_get(doc, part), key));
 }
 
-static const char *text(const json_t *doc, const char *part, const char *key)
+static const char *status_text(const json_t *doc, const char *part, const char *key)
 {
 	const json_t *at = part ? json_object_get(doc, part) : doc;
 	const char *z = json_string_value(json_object_get(at, key));
@@ -28,25 +25,25 @@ static const char *text(const json_t *doc, const char *part, const char *key)
 	return z ? z : "never";
 }
 
-static void print_running(const json_t *doc)
+static void status_print_running(const json_t *doc)
 {
 	long long up = (long long)json_integer_value(json_object_get(doc, "uptime_s"));
 
 	printf("nightdesk %s runs as process %lld since %s (%lld h %lld min)\n",
-		text(doc, NULL, "version"),
+		status_text(doc, NULL, "version"),
 		(long long)json_integer_value(json_object_get(doc, "pid")),
-		text(doc, NULL, "started"), up / 3600, up / 60 % 60);
+		status_text(doc, NULL, "started"), up / 3600, up / 60 % 60);
 	printf("feeds       %lld configured, %lld failing; last poll %s\n",
-		number(doc, "feeds", "configured"), number(doc, "feeds", "failing"),
-		text(doc, "polls", "last"));
+		status_number(doc, "feeds", "configured"), status_number(doc, "feeds", "failing"),
+		status_text(doc, "polls", "last"));
 	printf("since start %lld polls, %lld unchanged, %lld failed; %lld new items, %lld alerts, "
 	       "%lld sent\n",
-		number(doc, "polls", "done"), number(doc, "polls", "unchanged"),
-		number(doc, "polls", "failed"), number(doc, "items", "new"),
-		number(doc, "alerts", "raised"), number(doc, "deliveries", "sent"));
+		status_number(doc, "polls", "done"), status_number(doc, "polls", "unchanged"),
+		status_number(doc, "polls", "failed"), status_number(doc, "items", "new"),
+		status_number(doc, "alerts", "raised"), status_number(doc, "deliveries", "sent"));
 }
 
-static void print_refused(const json_t *doc)
+static void status_print_refused(const json_t *doc)
 {
 	const json_t *list = json_object_get(json_object_get(doc, "configuration"), "refused");
 	const json_t *v;
@@ -62,21 +59,24 @@ static void print_refused(const json_t *doc)
 	}
 }
 
-static void print_stored(const json_t *doc)
+static void status_print_stored(const json_t *doc)
 {
 	if (!json_object_get(doc, "database"))
 		return;
-	printf("stored      %lld items, %lld alerts, %lld KiB\n", number(doc, "items", "stored"),
-		number(doc, "alerts", "stored"), number(doc, "database", "bytes") / 1024);
+	printf("stored      %lld items, %lld alerts, %lld KiB\n",
+		status_number(doc, "items", "stored"), status_number(doc, "alerts", "stored"),
+		status_number(doc, "database", "bytes") / 1024);
 	printf("deliveries  %lld waiting, %lld delivered, %lld failed, %lld given up\n",
-		number(doc, "deliveries", "pending"), number(doc, "deliveries", "delivered"),
-		number(doc, "deliveries", "failed"), number(doc, "deliveries", "dead"));
-	if (number(doc, "deliveries", "pending"))
+		status_number(doc, "deliveries", "pending"),
+		status_number(doc, "deliveries", "delivered"),
+		status_number(doc, "deliveries", "failed"),
+		status_number(doc, "deliveries", "dead"));
+	if (status_number(doc, "deliveries", "pending"))
 		printf("            the oldest waits since %s\n",
-			text(doc, "deliveries", "oldest_pending"));
+			status_text(doc, "deliveries", "oldest_pending"));
 }
 
-static int print(json_t *doc, bool json)
+static int status_print(json_t *doc, bool json)
 {
 	bool running = json_is_true(json_object_get(doc, "running"));
 
@@ -84,17 +84,17 @@ static int print(json_t *doc, bool json)
 		document_print(json_incref(doc), stdout);
 	} else {
 		if (running)
-			print_running(doc);
+			status_print_running(doc);
 		else
 			puts("nightdesk is not running");
-		print_stored(doc);
-		print_refused(doc);
+		status_print_stored(doc);
+		status_print_refused(doc);
 	}
-	return cli_finish(running ? CLI_OK : CLI_UNAVAILABLE);
+	return running ? CLI_OK : CLI_UNAVAILABLE;
 }
 
 /* NULL: *code says why not. */
-static json_t *ask_database(const char *path, int *code)
+static json_t *status_ask_database(const char *path, int *code)
 {
 	struct metrics metrics;
 	struct store *s = NULL;
@@ -106,61 +106,55 @@ static json_t *ask_database(const char *path, int *code)
 		rc = store_metrics(s, &metrics, &e);
 	store_close(s);
 	if (rc) {
-		cli_complain("nightdesk is not running, and its database says nothing: %s", e.text);
+		report_error(
+			"nightdesk is not running, and its database cannot be read: %s", e.text);
 		*code = CLI_UNAVAILABLE;
 		return NULL;
 	}
 	return document_status(&(struct document_status){.metrics = &metrics});
 }
 
-/* Only when nobody listens is the database asked: else a daemon that hangs would look stopped. */
-static json_t *ask(const struct cli_places *places, int *code)
+/* The database answers only if no daemon listens: one that hangs must not look stopped. */
+static json_t *status_ask(const struct conf_dir_paths *paths, int *code)
 {
 	json_t *doc = NULL;
 	struct err e = {.cls = ERR_TEMP};
-	bool nobody = !places->control;
+	bool down = !paths->control;
 
-	if (places->control &&
-		control_ask_command(places->control, "status", PATIENCE_MS, &doc, &e) == 0)
+	if (paths->control &&
+		control_ask_command(paths->control, "status", ANSWER_MS, &doc, &e) == 0)
 		return doc;
-	nobody = nobody || (e.cls == ERR_TEMP && !control_listening(places->control));
-	if (nobody)
-		return ask_database(places->state, code);
-	cli_complain("%s", e.text);
+	down = down || (e.cls == ERR_TEMP && !control_listening(paths->control));
+	if (down)
+		return status_ask_database(paths->database, code);
+	report_error("%s", e.text);
 	*code = e.cls == ERR_PERM ? CLI_NOPERM : CLI_TEMPFAIL;
 	return NULL;
 }
 
-static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+static int status_run(const struct cli_call *call)
 {
-	const char *dir = CLI_CONF_DIR;
-	struct cli_places places;
-	struct cli_args args;
-	bool json = false;
+	const struct cli_plain_options *o = call->options;
+	struct conf_dir_paths paths;
 	json_t *doc;
-	int code;
+	int code = conf_dir_find_paths(call->cli, o->dir, &paths);
 
-	cli_args_init(&args, self, argc, argv);
-	if (cli_args_conf_json(&args, &dir, &json))
-		return CLI_USAGE;
-	if (args.next < argc)
-		return cli_usage(self, "takes no arguments");
-	code = cli_find_places(cli, dir, &places);
 	if (code)
 		return code;
-	doc = ask(&places, &code);
+	doc = status_ask(&paths, &code);
 	if (doc)
-		code = print(doc, json);
+		code = status_print(doc, o->json);
 	json_decref(doc);
-	cli_places_release(&places);
+	conf_dir_release_paths(&paths);
 	return code;
 }
 
 const struct cli_command cmd_status = {
 	.name = "status",
-	.summary = "how the daemon is: feeds, alerts, deliveries",
-	.options = options,
+	.summary = "show the state of the daemon: feeds, alerts, deliveries",
+	.run = status_run,
+	.options = cli_plain_options,
+	.options_size = sizeof(struct cli_plain_options),
 	.detail =
-		"Asks the running daemon; while it is down, its database, and then exits with 69.",
-	.run = run,
+		"Asks the running daemon. While it is down, reads its database and exits with 69.",
 };

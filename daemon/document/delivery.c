@@ -7,16 +7,13 @@
 
 #define ANSWER_MAX ((size_t)1024 * 1024)
 
-const char *document_delivery_state(enum store_delivery_state s)
-{
-	switch (s) {
-	case STORE_PENDING: return "pending";
-	case STORE_DELIVERED: return "delivered";
-	case STORE_FAILED: return "failed";
-	case STORE_DEAD: return "dead";
-	}
-	return "unknown";
-}
+const char *const document_delivery_states[] = {
+	[STORE_PENDING] = "pending",
+	[STORE_DELIVERED] = "delivered",
+	[STORE_FAILED] = "failed",
+	[STORE_DEAD] = "dead",
+	NULL,
+};
 
 const char *document_verdict_name(enum sink_verdict_kind kind)
 {
@@ -35,7 +32,7 @@ json_t *document_delivery(const struct store_delivery *d)
 	json_t *o = json_object();
 
 	document_set_int(o, "id", d->id);
-	document_set_text(o, "state", str_of(document_delivery_state(d->state)));
+	document_set_text(o, "state", str_of(document_delivery_states[d->state]));
 	document_set_int(o, "attempts", d->attempts);
 	document_set_text(o, "alert", d->alert_id);
 	document_set_text(o, "notify", d->notify);
@@ -53,7 +50,7 @@ json_t *document_decision(int64_t delivery, struct str notify, enum store_delive
 
 	document_set_int(o, "id", delivery);
 	document_set_text(o, "notify", notify);
-	document_set_text(o, "state", str_of(document_delivery_state(now)));
+	document_set_text(o, "state", str_of(document_delivery_states[now]));
 	return o;
 }
 

@@ -8,8 +8,8 @@
 #include "sink/sink.h"
 #include "store/alert_walk.h"
 
-/* "pending", "delivered", "failed", "dead" */
-const char *document_delivery_state(enum store_delivery_state s);
+/* "pending", "delivered", "failed", "dead": by enum store_delivery_state, NULL-terminated. */
+extern const char *const document_delivery_states[];
 /* "delivered", "temporary", "permanent", "gone", "wait" */
 const char *document_verdict_name(enum sink_verdict_kind kind);
 

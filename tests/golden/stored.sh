@@ -105,7 +105,7 @@ matched    title: Embassy   (embass*)
 
 The embassy leaves on Monday\\u{202e}
 
-told       away: pending, again at TIME, http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
+deliveries away: pending, again at TIME, http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
            out: delivered at TIME, written (delivery 1)" \
 	"$(nightdesk alerts show "$id" | mask | sed 's#http://HOST:#http://127.0.0.1:#')"
 check "explain tells the way of an item" "\
@@ -121,7 +121,7 @@ watch       moves: matches
   The [embassy] leaves on Monday\\u{202e}
   alert al_ID
 watch       near: does not match
-  its feed is none of this watch's: feeds quiet
+  its feed is not among those of the watch: feeds quiet
   embassy NEAR/1 monday: at the nearest 2 words lie between, 1 may
   only feed:quiet: the item's feed is outlet
 alert       al_ID  moves  TIME
@@ -182,13 +182,13 @@ check "backtest of all names those that tell nothing" "\
 moves: 1 alert
   by day   DAY 1
   by feed  outlet 1
-1 watch tells nothing: near
+1 watch has no alerts: near
 2 items, first seen DAY to DAY, in S s, N items a second" "$(nightdesk backtest --samples 0 | mask | rate | sed "s/$day/DAY/g")"
 check "backtest against the same" "\
-2 watches tell the same in both, 1 alert: moves, near
+2 watches have the same alerts in both, 1 alert: moves, near
 2 items, first seen DAY to DAY, in S s, N items a second" "$(nightdesk backtest --against "$dir/conf" | mask | rate | sed "s/$day/DAY/g")"
 check "backtest of no items" "\
-2 watches tell nothing: moves, near
+2 watches have no alerts: moves, near
 0 items in S s, N items a second" "$(nightdesk backtest --since 0s | mask | rate)"
 check "backtest as JSON" "gained moves Rain
 lost moves Embassy moves
@@ -246,7 +246,7 @@ edited      TIME
   text      was: The embassy leaves on Monday\\u{202e}
             is:  The embassy leaves on Tuesday\\u{202e}
 watch       moves: matches
-  edits of what matched already are not told again (on-update = quiet)" \
+  edits of an item that matched raise no alert (on-update = quiet)" \
 	"$(nightdesk explain http://a.example/1 --watch moves | sed -n '/^edited/,/moves: matches/p; /on-update/p' | mask)"
 check "explain as JSON" "1 1 moves True True quiet False feeds 2" \
 	"$(nightdesk explain '#1' --json | /usr/bin/python3 -c '

@@ -64,9 +64,9 @@ static void who_does_not_wait_sees_nothing(void **state)
 {
 	struct terminal *t = *state;
 
-	progress_at(&t->p, 1, 1, 10);
+	progress_update(&t->p, 1, 1, 10);
 	clock_virtual_advance(1999);
-	progress_at(&t->p, 2, 2, 10);
+	progress_update(&t->p, 2, 2, 10);
 	progress_clear(&t->p);
 	assert_shown(t, "");
 }
@@ -76,13 +76,13 @@ static void it_is_one_line_that_goes_away(void **state)
 	struct terminal *t = *state;
 
 	clock_virtual_advance(2000);
-	progress_at(&t->p, 100, 1, 10);
+	progress_update(&t->p, 100, 1, 10);
 	assert_shown(t, "\r10 %, 100 items, 19 s left");
 	clock_virtual_advance(199);
-	progress_at(&t->p, 150, 1, 10);
+	progress_update(&t->p, 150, 1, 10);
 	assert_shown(t, "");
 	clock_virtual_advance(1);
-	progress_at(&t->p, 200, 10, 10);
+	progress_update(&t->p, 200, 10, 10);
 	assert_shown(t, "\r100 %, 200 items          ");
 	progress_clear(&t->p);
 	assert_shown(t, "\r                \r");
@@ -108,7 +108,7 @@ static void what_is_not_known_is_not_told(void **state)
 		progress_start(&t->p, t->to);
 		t->p.started -= 10000;
 		t->p.next = 0;
-		progress_at(&t->p, cases[i].items, cases[i].done, cases[i].of);
+		progress_update(&t->p, cases[i].items, cases[i].done, cases[i].of);
 		assert_shown(t, cases[i].shown);
 	}
 }
@@ -118,7 +118,7 @@ static void a_narrow_terminal_is_not_filled(void **state)
 	struct terminal *t = *state;
 
 	clock_virtual_advance(200 * CLOCK_HOUR);
-	progress_at(&t->p, UINT64_C(12345678901234567890), 1, 50);
+	progress_update(&t->p, UINT64_C(12345678901234567890), 1, 50);
 	assert_shown(t, "\r 2 %, 12345678901234567890 items, 9800 ");
 	progress_clear(&t->p);
 	assert_shown(t, "\r                                       \r");
@@ -131,9 +131,9 @@ static void without_a_terminal_there_is_nothing(void **state)
 	(void)state;
 	progress_start(&none, NULL);
 	none.next = 0;
-	progress_at(&none, 1, 1, 1);
+	progress_update(&none, 1, 1, 1);
 	progress_clear(&none);
-	progress_at(NULL, 1, 1, 1);
+	progress_update(NULL, 1, 1, 1);
 	progress_clear(NULL);
 	assert_int_equal(none.drawn, 0);
 }

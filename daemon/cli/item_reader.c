@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "items.h"
+#include "item_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,84 +13,81 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "command.h"
 #include "desk/desk.h"
 #include "feed/date.h"
 #include "feed/link.h"
 #include "feed/parse.h"
+#include "report.h"
 
 #define ITEM_BYTES ((size_t)64 << 20)
 #define LINE_BYTES ((size_t)64 << 20)
 #define TEXT_BYTES ((size_t)64 << 20)
-#define STEP	   16384
+#define CHUNK	   16384
 
-struct reading {
+struct item_file {
 	const char *file;
 	int from;
-	const struct conf *conf;
-	cli_item_fn *fn;
-	void *ctx;
-	struct cli_items_result *result;
-	struct arena *arena; /* of one item */
+	struct item_reader *reader;
+	struct arena *arena; /* of the current item */
 	size_t line_number;
-	struct buf line; /* the last one, with its end */
-	bool cut;	 /* only its first LINE_BYTES: the rest was not read yet */
-	char step[STEP]; /* read, and taken up to `at` */
+	struct buf line;   /* the current one, with its line break */
+	bool cut;	   /* line has its first LINE_BYTES only; the rest is not read yet */
+	char chunk[CHUNK]; /* of the file; bytes before `at` are consumed */
 	size_t at, n;
 	int error; /* errno of reading; 0: none */
 };
 
-static int wrong(struct reading *r, const char *text)
+static int reader_report(struct item_file *r, const char *text)
 {
-	progress_clear(r->result->progress);
+	progress_clear(r->reader->progress);
 	if (r->line_number)
-		cli_complain("%s:%zu: %s", r->file, r->line_number, text);
+		report_error("%s:%zu: %s", r->file, r->line_number, text);
 	else
-		cli_complain("%s: %s", r->file, text);
-	r->result->bad++;
+		report_error("%s: %s", r->file, text);
+	r->reader->bad++;
 	return 0;
 }
 
-static int pass(struct reading *r, struct str id, const struct watch_view *v)
+static int reader_pass(struct item_file *r, struct str id, const struct watch_view *v)
 {
-	struct cli_item item = {.file = r->file, .id = id, .view = *v};
+	struct item_reader_item item = {.file = r->file, .id = id, .view = *v};
 
-	r->result->items++;
-	r->result->bytes += v->title.n + v->body.n;
-	progress_at(r->result->progress, r->result->items, r->result->taken, r->result->size);
-	return r->fn(r->ctx, &item);
+	r->reader->items++;
+	r->reader->bytes += v->title.n + v->body.n;
+	progress_update(r->reader->progress, r->reader->items, r->reader->read, r->reader->size);
+	return r->reader->fn(r->reader->ctx, &item);
 }
 
 /* --- bytes --- */
 
-/* What is there at once: behind a pipe lines are passed as they come. */
-static bool fill(struct reading *r)
+/* Reads what is available: lines from a pipe are passed on at once. */
+static bool reader_fill(struct item_file *r)
 {
 	ssize_t n;
 
 	do
-		n = read(r->from, r->step, sizeof(r->step));
+		n = read(r->from, r->chunk, sizeof(r->chunk));
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		r->error = errno;
 	r->at = 0;
 	r->n = n > 0 ? (size_t)n : 0;
-	r->result->taken += r->n;
+	r->reader->read += r->n;
 	return r->n > 0;
 }
 
-static bool has_bytes(struct reading *r)
+static bool reader_has_bytes(struct item_file *r)
 {
-	return r->at < r->n || fill(r);
+	return r->at < r->n || reader_fill(r);
 }
 
-/* False: there is none. */
-static bool next_line(struct reading *r)
+/* False at the end of the file. */
+static bool reader_next_line(struct item_file *r)
 {
 	buf_clear(&r->line);
 	r->cut = false;
-	while (has_bytes(r)) {
-		const char *start = r->step + r->at;
+	while (reader_has_bytes(r)) {
+		const char *start = r->chunk + r->at;
 		const char *end = memchr(start, '\n', r->n - r->at);
 		size_t n = end ? (size_t)(end + 1 - start) : r->n - r->at;
 
@@ -105,21 +102,21 @@ static bool next_line(struct reading *r)
 	return r->line.len > 0;
 }
 
-static void skip_line(struct reading *r)
+static void reader_skip_line(struct item_file *r)
 {
 	const char *end = NULL;
 
-	while (!end && has_bytes(r)) {
-		const char *start = r->step + r->at;
+	while (!end && reader_has_bytes(r)) {
+		const char *start = r->chunk + r->at;
 
 		end = memchr(start, '\n', r->n - r->at);
-		r->at = end ? (size_t)(end + 1 - r->step) : r->n;
+		r->at = end ? (size_t)(end + 1 - r->chunk) : r->n;
 	}
 }
 
 /* --- JSON lines --- */
 
-static struct str text_of(const json_t *o, const char *key)
+static struct str reader_json_text(const json_t *o, const char *key)
 {
 	const json_t *v = json_object_get(o, key);
 
@@ -127,8 +124,9 @@ static struct str text_of(const json_t *o, const char *key)
 				 : STR_NONE;
 }
 
-/* A list of texts, or one text. */
-static const struct str *list_of(struct reading *r, const json_t *o, const char *key, size_t *n)
+/* The value is a list of texts, or one text. */
+static const struct str *reader_json_list(
+	struct item_file *r, const json_t *o, const char *key, size_t *n)
 {
 	const json_t *v = json_object_get(o, key);
 	size_t most = json_is_array(v) ? json_array_size(v) : 1;
@@ -144,7 +142,7 @@ static const struct str *list_of(struct reading *r, const json_t *o, const char 
 	return list;
 }
 
-static struct str site_of(struct reading *r, struct str link)
+static struct str reader_site(struct item_file *r, struct str link)
 {
 	char host[FEED_HOST_MAX];
 
@@ -153,16 +151,16 @@ static struct str site_of(struct reading *r, struct str link)
 	return arena_str(r->arena, str_of(host));
 }
 
-static int pass_object(struct reading *r, const json_t *o)
+static int reader_pass_object(struct item_file *r, const json_t *o)
 {
-	struct str id = text_of(o, "id"), published = text_of(o, "published");
+	struct str id = reader_json_text(o, "id"), published = reader_json_text(o, "published");
 	struct watch_view v = {
-		.title = text_of(o, "title"),
-		.body = text_of(o, "body"),
-		.author = text_of(o, "author"),
-		.url = text_of(o, "link"),
-		.feed = text_of(o, "feed"),
-		.lang = text_of(o, "language"),
+		.title = reader_json_text(o, "title"),
+		.body = reader_json_text(o, "body"),
+		.author = reader_json_text(o, "author"),
+		.url = reader_json_text(o, "link"),
+		.feed = reader_json_text(o, "feed"),
+		.lang = reader_json_text(o, "language"),
 		.published = STAMP_NONE,
 		.now = clock_wall(),
 	};
@@ -171,9 +169,9 @@ static int pass_object(struct reading *r, const json_t *o)
 
 	arena_clear(r->arena);
 	v.first_seen = v.now;
-	v.categories = list_of(r, o, "categories", &v.n_categories);
-	v.groups = list_of(r, o, "groups", &v.n_groups);
-	v.site = site_of(r, v.url);
+	v.categories = reader_json_list(r, o, "categories", &v.n_categories);
+	v.groups = reader_json_list(r, o, "groups", &v.n_groups);
+	v.site = reader_site(r, v.url);
 	if (str_present(published))
 		v.published = feed_date_parse(published, &implausible);
 	if (implausible)
@@ -183,10 +181,10 @@ static int pass_object(struct reading *r, const json_t *o)
 
 		id = str_of(text);
 	}
-	return pass(r, id, &v);
+	return reader_pass(r, id, &v);
 }
 
-static int pass_line(struct reading *r)
+static int reader_pass_line(struct item_file *r)
 {
 	char why[sizeof(((json_error_t *)0)->text) + 64] = "not a JSON object";
 	json_error_t e = {.text = ""};
@@ -200,45 +198,46 @@ static int pass_line(struct reading *r)
 		if (!o)
 			snprintf(why, sizeof(why), "not a JSON object: %s", e.text);
 		json_decref(o);
-		return wrong(r, why);
+		return reader_report(r, why);
 	}
-	rc = pass_object(r, o);
+	rc = reader_pass_object(r, o);
 	json_decref(o);
 	return rc;
 }
 
-/* The first line was read. */
-static int read_lines(struct reading *r)
+/* r->line is the first line. */
+static int reader_read_lines(struct item_file *r)
 {
 	int rc;
 
 	do {
 		r->line_number++;
 		if (r->cut) {
-			rc = wrong(r, "a line of more than 64 MiB");
-			skip_line(r);
+			rc = reader_report(r, "a line of more than 64 MiB");
+			reader_skip_line(r);
 		} else {
-			rc = pass_line(r);
+			rc = reader_pass_line(r);
 		}
-	} while (rc == 0 && next_line(r));
+	} while (rc == 0 && reader_next_line(r));
 	r->line_number = 0;
 	return rc;
 }
 
 /* --- feeds --- */
 
-/* news/bbc-world.xml as the feed bbc-world, where there is one. */
-static const struct conf_feed *feed_of(const struct reading *r)
+/* The feed bbc-world for the file news/bbc-world.xml; NULL if it is not configured. */
+static const struct conf_feed *reader_find_feed(const struct item_file *r)
 {
 	const char *slash = strrchr(r->file, '/'), *name = slash ? slash + 1 : r->file;
 	const char *dot = strchr(name, '.');
 
-	if (!r->conf)
+	if (!r->reader->conf)
 		return NULL;
-	return conf_find_feed(r->conf, str_slice(name, dot ? (size_t)(dot - name) : strlen(name)));
+	return conf_find_feed(
+		r->reader->conf, str_slice(name, dot ? (size_t)(dot - name) : strlen(name)));
 }
 
-static int pass_batch(struct reading *r, const struct feed_batch *b)
+static int reader_pass_batch(struct item_file *r, const struct feed_batch *b)
 {
 	int64_t now = clock_wall();
 	int rc = 0;
@@ -247,15 +246,15 @@ static int pass_batch(struct reading *r, const struct feed_batch *b)
 		struct watch_view v;
 
 		arena_clear(r->arena);
-		if (desk_view(feed_of(r), &b->items[i], b->feed.language, now, now, r->arena, &v) <
-			0)
-			return wrong(r, "an item is too large to be matched");
-		rc = pass(r, b->items[i].id, &v);
+		if (desk_view(reader_find_feed(r), &b->items[i], b->feed.language, now, now,
+			    r->arena, &v) < 0)
+			return reader_report(r, "an item is too large to be matched");
+		rc = reader_pass(r, b->items[i].id, &v);
 	}
 	return rc;
 }
 
-static int read_feed(struct reading *r)
+static int reader_read_feed(struct item_file *r)
 {
 	struct feed_parse_options o = {.headers_only = false};
 	struct feed_parser *p = feed_parser_new(&o);
@@ -264,24 +263,24 @@ static int read_feed(struct reading *r)
 	int rc;
 
 	if (!p)
-		return wrong(r, "out of memory");
+		return reader_report(r, "out of memory");
 	rc = feed_parser_push(p, r->line.data, r->line.len, &e);
-	for (; rc == 0 && has_bytes(r); r->at = r->n)
-		rc = feed_parser_push(p, r->step + r->at, r->n - r->at, &e);
+	for (; rc == 0 && reader_has_bytes(r); r->at = r->n)
+		rc = feed_parser_push(p, r->chunk + r->at, r->n - r->at, &e);
 	if (feed_parser_finish(p, &b, &e) == 0)
-		rc = pass_batch(r, b);
+		rc = reader_pass_batch(r, b);
 	else
-		rc = wrong(r, e.text);
+		rc = reader_report(r, e.text);
 	feed_batch_free(b);
 	feed_parser_free(p);
 	return rc;
 }
 
 /*
- * Does the first line hold an item? A JSON feed is an object too, with a list of items. A line that
- * is not JSON, or too long, is an item's if it could be one: the lines behind it may be fine.
+ * Is the first line a JSON item? A JSON feed is an object too, with a list "items". A line that is
+ * truncated or not valid JSON counts as an item if it looks like one: later lines may be valid.
  */
-static bool is_item(const struct reading *r)
+static bool reader_is_item(const struct item_file *r)
 {
 	struct str line = str_trim(buf_str(&r->line));
 	json_error_t e;
@@ -302,9 +301,8 @@ static bool is_item(const struct reading *r)
 
 /* --- texts --- */
 
-/* By its name, or by a first line of plain words; an HTTP fault page in front of a feed has tags.
- */
-static bool is_text(const char *file, struct str line)
+/* By the name, or a first line of plain words without tags. */
+static bool reader_is_text(const char *file, struct str line)
 {
 	struct str name = str_of(file), start = str_trim(line);
 
@@ -316,8 +314,8 @@ static bool is_text(const char *file, struct str line)
 	       !memchr(start.p, '<', start.n) && !memchr(start.p, 0, start.n) && utf8_valid(start);
 }
 
-/* The first line is the title when a blank line follows it, and something else behind that. */
-static void split_text(struct str text, struct watch_view *v)
+/* The first line is the title if a blank line and more text follow it. */
+static void reader_split_text(struct str text, struct watch_view *v)
 {
 	const char *end = memchr(text.p, '\n', text.n);
 	struct str below = end ? str_slice(end + 1, text.n - (size_t)(end + 1 - text.p)) : STR_NONE;
@@ -330,9 +328,9 @@ static void split_text(struct str text, struct watch_view *v)
 	v->body = str_trim(below);
 }
 
-static int pass_text(struct reading *r, struct str text)
+static int reader_pass_text(struct item_file *r, struct str text)
 {
-	const struct conf_feed *feed = feed_of(r);
+	const struct conf_feed *feed = reader_find_feed(r);
 	struct watch_view v = {.published = STAMP_NONE, .now = clock_wall()};
 
 	v.first_seen = v.now;
@@ -348,66 +346,62 @@ static int pass_text(struct reading *r, struct str text)
 	if (text.n == 0)
 		return 0;
 	if (!utf8_valid(text))
-		return wrong(r, "a text must be UTF-8");
-	split_text(text, &v);
-	return pass(r, str_of(r->file), &v);
+		return reader_report(r, "a text must be UTF-8");
+	reader_split_text(text, &v);
+	return reader_pass(r, str_of(r->file), &v);
 }
 
-static int read_text(struct reading *r)
+static int reader_read_text(struct item_file *r)
 {
 	struct buf text;
 	int rc;
 
 	buf_init(&text, TEXT_BYTES);
 	buf_adds(&text, buf_str(&r->line));
-	for (; !buf_failed(&text) && has_bytes(r); r->at = r->n)
-		buf_add(&text, r->step + r->at, r->n - r->at);
+	for (; !buf_failed(&text) && reader_has_bytes(r); r->at = r->n)
+		buf_add(&text, r->chunk + r->at, r->n - r->at);
 	if (buf_failed(&text))
-		rc = wrong(r, "a text of more than 64 MiB");
+		rc = reader_report(r, "a text of more than 64 MiB");
 	else
-		rc = pass_text(r, buf_str(&text));
+		rc = reader_pass_text(r, buf_str(&text));
 	buf_release(&text);
 	return rc;
 }
 
-static int read_open(struct reading *r)
+static int reader_read_open(struct item_file *r)
 {
 	int rc = 0;
 
-	if (next_line(r)) { /* else it is empty */
-		if (is_text(r->file, buf_str(&r->line)))
-			rc = read_text(r);
+	if (reader_next_line(r)) { /* otherwise the file is empty */
+		if (reader_is_text(r->file, buf_str(&r->line)))
+			rc = reader_read_text(r);
 		else
-			rc = is_item(r) ? read_lines(r) : read_feed(r);
+			rc = reader_is_item(r) ? reader_read_lines(r) : reader_read_feed(r);
 	}
 	if (r->error && rc == 0)
-		rc = wrong(r, strerror(r->error));
+		rc = reader_report(r, strerror(r->error));
 	return rc;
 }
 
-int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, void *ctx,
-	struct cli_items_result *result)
+int item_reader_read(struct item_reader *reader, const char *file)
 {
 	bool is_stdin = strcmp(file, "-") == 0;
-	struct reading r = {
+	struct item_file r = {
 		.file = file,
 		.from = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC),
-		.conf = conf,
-		.fn = fn,
-		.ctx = ctx,
-		.result = result,
+		.reader = reader,
 		.arena = arena_new(ITEM_BYTES),
 	};
 	int rc = 0;
 
 	buf_init(&r.line, LINE_BYTES);
-	result->files++;
+	reader->files++;
 	if (r.from < 0)
-		wrong(&r, strerror(errno));
+		reader_report(&r, strerror(errno));
 	else if (!r.arena)
-		wrong(&r, "out of memory");
+		reader_report(&r, "out of memory");
 	else
-		rc = read_open(&r);
+		rc = reader_read_open(&r);
 	buf_release(&r.line);
 	arena_free(r.arena);
 	if (r.from >= 0 && !is_stdin)
@@ -415,7 +409,7 @@ int cli_items_read(const char *file, const struct conf *conf, cli_item_fn *fn, v
 	return rc;
 }
 
-uint64_t cli_items_size(char *const *files, size_t n)
+uint64_t item_reader_size(char *const *files, size_t n)
 {
 	uint64_t size = 0;
 	struct stat st;

@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk test-notify: one marked message through one notify block, and what came back. */
+/* nightdesk test-notify: sends a test message through one notify block. */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "command.h"
+#include "conf_dir.h"
 #include "document/delivery.h"
 #include "document/document.h"
 #include "engine/secrets.h"
 #include "io/loop.h"
 #include "io/send.h"
+#include "report.h"
 
 #define ARENA_MAX     ((size_t)1024 * 1024)
 #define HOSTNAME_SIZE 256
 
-static const struct cli_option options[] = {
-	CLI_OPTION_CONF,
-	CLI_OPTION_JSON,
-	{0},
-};
-
-struct test {
+struct test_notify {
 	const struct conf_notify *notify;
 	struct loop *loop;
 	struct arena *arena;
@@ -29,16 +25,17 @@ struct test {
 	int64_t started, took; /* ms */
 };
 
-static void on_answer(void *arg, const struct sink_answer *a)
+static void test_notify_on_answer(void *arg, const struct sink_answer *a)
 {
-	struct test *t = arg;
+	struct test_notify *t = arg;
 
 	sink_judge(t->notify, a, t->arena, &t->verdict);
 	t->took = clock_mono() - t->started;
 	loop_stop(t->loop);
 }
 
-static int render(const struct conf *c, struct test *t, struct sink_request *r, struct err *e)
+static int test_notify_render(
+	const struct conf *c, struct test_notify *t, struct sink_request *r, struct err *e)
 {
 	static char hostname[HOSTNAME_SIZE];
 	struct secrets secrets;
@@ -65,7 +62,7 @@ static int render(const struct conf *c, struct test *t, struct sink_request *r, 
 	return rc;
 }
 
-static int deliver(struct test *t, const struct sink_request *r, struct err *e)
+static int test_notify_send(struct test_notify *t, const struct sink_request *r, struct err *e)
 {
 	struct send *s;
 	struct port_send port;
@@ -76,7 +73,7 @@ static int deliver(struct test *t, const struct sink_request *r, struct err *e)
 	if (s) {
 		port = send_port(s);
 		t->started = clock_mono();
-		if (port.start(port.ctx, r, on_answer, t))
+		if (port.start(port.ctx, r, test_notify_on_answer, t))
 			rc = loop_run(t->loop, e);
 	}
 	send_free(s);
@@ -84,7 +81,7 @@ static int deliver(struct test *t, const struct sink_request *r, struct err *e)
 	return rc == -(int)ERR_NOMEM ? err_nomem(e) : rc;
 }
 
-static void print(const struct test *t)
+static void test_notify_print(const struct test_notify *t)
 {
 	if (t->json) {
 		document_print(document_test(t->notify->name, &t->verdict, t->took), stdout);
@@ -96,7 +93,7 @@ static void print(const struct test *t)
 	printf(", after %lld ms\n", (long long)t->took);
 }
 
-static int exit_of(enum sink_verdict_kind kind)
+static int test_notify_exit(enum sink_verdict_kind kind)
 {
 	switch (kind) {
 	case SINK_DELIVERED: return CLI_OK;
@@ -108,57 +105,52 @@ static int exit_of(enum sink_verdict_kind kind)
 	return CLI_FINDINGS;
 }
 
-static int test_one(const struct conf *c, const char *name, bool json)
+static int test_notify_block(const struct conf *c, const char *name, bool json)
 {
-	struct test t = {.notify = conf_find_notify(c, str_of(name)), .json = json};
+	struct test_notify t = {.notify = conf_find_notify(c, str_of(name)), .json = json};
 	struct sink_request r;
 	struct err e;
 	int code;
 
 	if (!t.notify) {
-		cli_complain("there is no notify block %s", name);
+		report_error("there is no notify block %s", name);
 		return CLI_FINDINGS;
 	}
 	t.arena = arena_new(ARENA_MAX);
 	err_nomem(&e);
-	if (!t.arena || render(c, &t, &r, &e) || deliver(&t, &r, &e)) {
-		cli_complain("%s: %s", name, e.text);
-		code = e.cls == ERR_CONF ? CLI_FINDINGS : cli_exit_of(&e);
+	if (!t.arena || test_notify_render(c, &t, &r, &e) || test_notify_send(&t, &r, &e)) {
+		report_error("%s: %s", name, e.text);
+		code = e.cls == ERR_CONF ? CLI_FINDINGS : report_exit_code(&e);
 	} else {
-		print(&t);
-		code = cli_finish(exit_of(t.verdict.kind));
+		test_notify_print(&t);
+		code = test_notify_exit(t.verdict.kind);
 	}
 	arena_free(t.arena);
 	return code;
 }
 
-static int run(const struct cli *cli, const struct cli_command *self, int argc, char **argv)
+static int test_notify_run(const struct cli_call *call)
 {
-	const char *dir = CLI_CONF_DIR;
-	struct cli_args args;
-	struct conf *c;
-	bool json = false;
-	int code;
+	const struct cli_plain_options *o = call->options;
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
 
-	cli_args_init(&args, self, argc, argv);
-	if (cli_args_conf_json(&args, &dir, &json))
-		return CLI_USAGE;
-	if (argc - args.next != 1)
-		return cli_usage(self, "needs the name of one notify block");
-	c = cli_conf(cli, dir, &code);
 	if (c)
-		code = test_one(c, argv[args.next], json);
+		code = test_notify_block(c, call->operands[0], o->json);
 	conf_unref(c);
 	return code;
 }
 
 const struct cli_command cmd_test_notify = {
 	.name = "test-notify",
-	.operands = "NAME",
 	.summary = "send a marked test message through one notify block",
-	.options = options,
-	.detail = "Prints what the server answered. Exit codes: 0 delivered; 1 refused, or the "
-		  "block\n"
-		  "cannot work as it is; 75 a failure that may pass.",
-	.run = run,
+	.operands = "NAME",
+	.min = 1,
+	.max = 1,
+	.run = test_notify_run,
+	.options = cli_plain_options,
+	.options_size = sizeof(struct cli_plain_options),
+	.detail =
+		"Prints the server's answer. Exit status: 0 delivered, 1 refused or not possible\n"
+		"with this configuration, 75 a temporary failure.",
 };

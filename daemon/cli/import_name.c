@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed_name.h"
+#include "import_name.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -10,27 +10,27 @@
 #include "feed/fold.h"
 #include "feed/link.h"
 
-static bool plain(uint32_t cp)
+static bool import_name_is_plain(uint32_t cp)
 {
 	return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9');
 }
 
-/* Marks inside a word, which do not part it: "Ukraine's". */
-static bool joins(uint32_t cp)
+/* Is cp a mark inside a word, as in "Ukraine's"? */
+static bool import_name_joins(uint32_t cp)
 {
 	return cp == '\'' || cp == 0x2019 || cp == 0xAD;
 }
 
-/* Whether a name may hold this letter. */
-static bool letter(uint32_t cp)
+/* May a name contain this character? */
+static bool import_name_allows(uint32_t cp)
 {
 	char bytes[4];
 
 	return cp >= 0x80 && conf_form_name(str_slice(bytes, utf8_encode(cp, bytes)));
 }
 
-/* A name that is full ends with a whole word, where it has two. */
-static void cut_word(struct buf *out)
+/* Removes the last word of a truncated name, unless it is the only one. */
+static void import_name_cut_word(struct buf *out)
 {
 	const char *dash = memrchr(out->data, '-', out->len);
 
@@ -39,10 +39,10 @@ static void cut_word(struct buf *out)
 }
 
 /*
- * Folded letters and digits, one '-' for what is between them. *others: letters that were left
- * out.
+ * Appends the letters and digits of s, folded to lower-case ASCII where possible, and one '-' for
+ * each run of other characters. *others counts the letters that are left out.
  */
-static void add_slug(struct buf *out, struct str s, bool any_script, size_t *others)
+static void import_name_add(struct buf *out, struct str s, bool any_script, size_t *others)
 {
 	uint32_t cp;
 	bool gap = false;
@@ -51,15 +51,15 @@ static void add_slug(struct buf *out, struct str s, bool any_script, size_t *oth
 		n = utf8_decode(s.p, s.n, &cp);
 		n += n == 0;
 		cp = n ? feed_letter_fold(cp) : '-';
-		if (joins(cp))
+		if (import_name_joins(cp))
 			continue;
-		if (!plain(cp) && !(any_script && letter(cp))) {
-			*others += cp >= 0x80 && letter(cp);
+		if (!import_name_is_plain(cp) && !(any_script && import_name_allows(cp))) {
+			*others += cp >= 0x80 && import_name_allows(cp);
 			gap = true;
 			continue;
 		}
-		if (out->len + 6 > FEED_NAME_MAX) {
-			cut_word(out);
+		if (out->len + 6 > IMPORT_NAME_MAX) {
+			import_name_cut_word(out);
 			return;
 		}
 		if (gap && out->len)
@@ -69,13 +69,13 @@ static void add_slug(struct buf *out, struct str s, bool any_script, size_t *oth
 	}
 }
 
-void feed_name_make(struct str title, struct str url, struct buf *out)
+void import_name_make(struct str title, struct str url, struct buf *out)
 {
 	char host[FEED_HOST_MAX];
 	size_t others = 0;
 
 	buf_clear(out);
-	add_slug(out, title, false, &others);
+	import_name_add(out, title, false, &others);
 	if (out->len > others && out->len > 1)
 		return;
 	buf_clear(out);
@@ -84,16 +84,16 @@ void feed_name_make(struct str title, struct str url, struct buf *out)
 
 		if (str_starts(h, STR("www.")))
 			h = str_slice(h.p + 4, h.n - 4);
-		add_slug(out, h, false, &others);
+		import_name_add(out, h, false, &others);
 	}
 	if (!out->len)
 		buf_addz(out, "feed");
 }
 
-void feed_name_make_group(struct str group, struct buf *out)
+void import_name_make_group(struct str group, struct buf *out)
 {
 	size_t others = 0;
 
 	buf_clear(out);
-	add_slug(out, group, true, &others);
+	import_name_add(out, group, true, &others);
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The configuration directory that -c names, as commands use it. */
+#ifndef CLI_CONF_DIR_H
+#define CLI_CONF_DIR_H
+
+#include "command.h"
+
+/*
+ * Loads the configuration. On errors prints them as `check` does and returns NULL; *code is the
+ * exit code then. Warnings are not printed. The caller unrefs.
+ */
+struct conf *conf_dir_load(const struct cli *cli, const char *dir, int *code);
+/* The same without the other watches, see conf_load_watch(); watch NULL: with all. */
+struct conf *conf_dir_load_watch(
+	const struct cli *cli, const char *dir, const char *watch, int *code);
+/* The same; the defaults if dir is NULL (no -c) and the usual directory does not exist. */
+struct conf *conf_dir_load_or_default(const struct cli *cli, const char *dir, int *code);
+
+/* Prints that the watch does not exist, and the nearest name. Returns CLI_FINDINGS. */
+int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch);
+/* The same if the configuration can be loaded and has no such watch; else returns CLI_OK. */
+int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch);
+
+/* Where the daemon and its database are. */
+struct conf_dir_paths {
+	char *control; /* NULL: no control socket */
+	char *database;
+};
+/*
+ * Only the block daemon counts: errors elsewhere must not keep a command from the running daemon.
+ * An exit code; on CLI_OK the caller releases *out.
+ */
+int conf_dir_find_paths(const struct cli *cli, const char *dir, struct conf_dir_paths *out);
+void conf_dir_release_paths(struct conf_dir_paths *p);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* nightdesk help */
+#include "help.h"
+
+#include "report.h"
+
+void help_print_commands(FILE *to)
+{
+	fputs("nightdesk polls news feeds, matches their items, and delivers alerts.\n\n"
+	      "usage: nightdesk COMMAND [OPTION…]\n\n",
+		to);
+	for (const struct cli_command *const *c = cli_commands; *c; c++)
+		fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
+	fputs("\nnightdesk COMMAND --help shows the options of a command.\n", to);
+}
+
+void help_print(const struct cli_command *c)
+{
+	report_print_usage(stdout, c);
+	puts(c->summary);
+	if (c->options)
+		putchar('\n');
+	for (const struct cli_option *o = c->options; o && o->name; o++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%s%s%s", o->name, o->value ? " " : "",
+			o->value ? o->value : "");
+		printf("  %-24s %s", left, o->help);
+		if (o->fallback)
+			printf(" (default %s)", o->fallback);
+		putchar('\n');
+	}
+	if (c->detail)
+		printf("\n%s\n", c->detail);
+}
+
+static int help_run(const struct cli_call *call)
+{
+	const struct cli_command *c;
+
+	if (call->n_operands == 0) {
+		help_print_commands(stdout);
+		return CLI_OK;
+	}
+	c = cli_find_command(call->operands[0]);
+	if (!c)
+		return report_usage(call->command, "there is no command %s", call->operands[0]);
+	help_print(c);
+	return CLI_OK;
+}
+
+const struct cli_command cmd_help = {
+	.name = "help",
+	.operands = "[COMMAND]",
+	.max = 1,
+	.summary = "list the commands, or show the options of one",
+	.run = help_run,
+};

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+
+#define HEADLINE_MAX 100
+#define SNIPPET_MAX  240
+#define SNIPPET_ROOM 8192
+
+void print_stamp(int64_t ms)
+{
+	char text[STAMP_TEXT_MAX];
+	char *t;
+
+	if (ms == STAMP_NONE) {
+		fputs("never", stdout);
+		return;
+	}
+	clock_rfc3339(ms, false, text);
+	t = strchr(text, 'T');
+	if (t)
+		*t = ' ';
+	fputs(text, stdout);
+}
+
+void print_line(const char *name, int width, struct str value)
+{
+	if (!str_present(value))
+		return;
+	printf("%-*s ", width, name);
+	utf8_print(stdout, value);
+	putchar('\n');
+}
+
+void print_stamp_line(const char *name, int width, int64_t ms)
+{
+	printf("%-*s ", width, name);
+	print_stamp(ms);
+	putchar('\n');
+}
+
+void print_headline(const struct alert *a, size_t max)
+{
+	struct buf b;
+
+	buf_init(&b, max + 16);
+	alert_headline(a, max, &b);
+	utf8_print(stdout, buf_str(&b));
+	buf_release(&b);
+}
+
+void print_item(const struct store_item_row *row, struct str body)
+{
+	const struct alert a = {.title = row->item.title, .body = body, .link = row->item.link};
+
+	print_stamp(row->first_seen);
+	fputs("  ", stdout);
+	utf8_print(stdout, row->feed);
+	fputs("  ", stdout);
+	print_headline(&a, HEADLINE_MAX);
+}
+
+void print_hit(const struct watch_hit *h)
+{
+	printf("%s: ", query_field_name(h->field));
+	utf8_print(stdout, h->text);
+	fputs("   (", stdout);
+	utf8_print(stdout, h->term);
+	fputs(")\n", stdout);
+}
+
+static void print_escape(struct buf *out, struct str s)
+{
+	utf8_escape(out, s, s.n, false);
+}
+
+void print_snippet(const struct cli *cli, const struct watch_view *v, const struct watch_hit *hits,
+	size_t n_hits)
+{
+	const struct watch_marks marks = {
+		cli->color ? "\033[1m" : "[", cli->color ? "\033[0m" : "]", print_escape};
+	struct buf b;
+
+	buf_init(&b, SNIPPET_ROOM);
+	watch_snippet(v, hits, n_hits, SNIPPET_MAX, &marks, &b);
+	fwrite(buf_z(&b), 1, b.len, stdout);
+	buf_release(&b);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Text on standard output, as several commands print it. Control characters are escaped. */
+#ifndef CLI_PRINT_H
+#define CLI_PRINT_H
+
+#include "alert/alert.h"
+#include "command.h"
+#include "store/store.h"
+#include "watch/watch.h"
+
+/* "2022-02-12 10:00:00Z", or "never". */
+void print_stamp(int64_t ms);
+/* A line "name   value", the name padded to width; nothing if the value is absent. */
+void print_line(const char *name, int width, struct str value);
+void print_stamp_line(const char *name, int width, int64_t ms);
+/* The first words of an alert: title, text or link; at most max bytes. */
+void print_headline(const struct alert *a, size_t max);
+/* "2022-02-12 10:00:00Z  feed  headline" */
+void print_item(const struct store_item_row *row, struct str body);
+/* One hit a line: "title: embassy   (embass*)". */
+void print_hit(const struct watch_hit *h);
+/* The part of the text around the hits, with the hits in bold or brackets. No line break. */
+void print_snippet(const struct cli *cli, const struct watch_view *v, const struct watch_hit *hits,
+	size_t n_hits);
+
+#endif

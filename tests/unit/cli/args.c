@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The arguments of a command, read as its row says. */
+#include "lib/unit.h"
+
+#include "base/clock.h"
+#include "cli/args.h"
+
+struct options {
+	const char *dir, *text;
+	bool flag;
+	struct cli_texts texts;
+	int64_t since;
+	size_t count;
+	int word;
+};
+
+static const char *const words[] = {"red", "green", NULL};
+
+static const struct cli_option rows[] = {
+	CLI_OPTION_CONF(struct options),
+	{CLI_OPTION("--flag", NULL, CLI_FLAG, struct options, flag)},
+	{CLI_OPTION("--text", "T", CLI_TEXT, struct options, text)},
+	{CLI_OPTION("--texts", "T", CLI_TEXTS, struct options, texts)},
+	{CLI_OPTION("--since", "2d", CLI_SINCE, struct options, since)},
+	{CLI_OPTION("--count", "N", CLI_COUNT, struct options, count), .fallback = "7", .max = 9},
+	{CLI_OPTION("--word", "W", CLI_WORD, struct options, word), .words = words},
+	{0},
+};
+
+static struct options got;
+static char operands[256];
+
+static int note(const struct cli_call *call)
+{
+	got = *(const struct options *)call->options;
+	operands[0] = '\0';
+	for (size_t i = 0; i < call->n_operands; i++) {
+		strcat(operands, call->operands[i]);
+		strcat(operands, " ");
+	}
+	return 40;
+}
+
+static int note_other(const struct cli_call *call)
+{
+	note(call);
+	return 41;
+}
+
+static const struct cli_command plain = {
+	.name = "plain",
+	.operands = "X…",
+	.min = 1,
+	.max = 3,
+	.run = note,
+	.options = rows,
+	.options_size = sizeof(struct options),
+};
+
+static const struct cli_command verbs = {
+	.name = "verbs",
+	.verbs = (const struct cli_verb[]){{"list", NULL, note}, {"show", "ID", note_other}, {0}},
+	.options = rows,
+	.options_size = sizeof(struct options),
+};
+
+/* line: the arguments, separated by spaces */
+static int run(const struct cli_command *c, const char *line)
+{
+	static char copy[512];
+	char *argv[32] = {strdup("name")};
+	struct cli cli = {0};
+	int argc = 1, code;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	code = args_run(&cli, c, argc, argv);
+	free(argv[0]);
+	return code;
+}
+
+static void what_is_not_given_has_its_default(void **state)
+{
+	(void)state;
+	assert_int_equal(run(&plain, "a"), 40);
+	assert_string_equal(got.dir, CLI_CONF_DIR);
+	assert_null(got.text);
+	assert_false(got.flag);
+	assert_int_equal(got.texts.n, 0);
+	assert_int_equal(got.since, STAMP_NONE);
+	assert_int_equal(got.count, 7);
+	assert_int_equal(got.word, -1);
+}
+
+static void options_stand_anywhere(void **state)
+{
+	(void)state;
+	assert_int_equal(run(&plain, "a --text t b --flag -cdir c --texts=x --texts y"), 40);
+	assert_string_equal(operands, "a b c ");
+	assert_string_equal(got.text, "t");
+	assert_string_equal(got.dir, "dir");
+	assert_true(got.flag);
+	assert_int_equal(got.texts.n, 2);
+	assert_string_equal(got.texts.v[0], "x");
+	assert_string_equal(got.texts.v[1], "y");
+	assert_int_equal(run(&plain, "a -c --flag b --text= -"), 40);
+	assert_string_equal(operands, "a b - ");
+	assert_string_equal(got.dir, "--flag");
+	assert_string_equal(got.text, "");
+	assert_false(got.flag);
+}
+
+static void two_dashes_end_the_options(void **state)
+{
+	(void)state;
+	assert_int_equal(run(&plain, "a --flag -- --text -x"), 40);
+	assert_string_equal(operands, "a --text -x ");
+	assert_true(got.flag);
+	assert_null(got.text);
+}
+
+static void values_are_checked(void **state)
+{
+	int64_t now = clock_wall();
+
+	(void)state;
+	assert_int_equal(run(&plain, "a --count 9 --word green --since 2h"), 40);
+	assert_int_equal(got.count, 9);
+	assert_int_equal(got.word, 1);
+	assert_in_range(got.since, now - 2 * CLOCK_HOUR, now - 2 * CLOCK_HOUR + CLOCK_MINUTE);
+	for (const char *const *bad = (const char *const[]){"a --count 10", "a --count x",
+		     "a --count", "a --word blue", "a --since soon", "a --none", "a --flag=1",
+		     "a --tex t", "", "a b c d", NULL};
+		*bad; bad++)
+		assert_int_equal(run(&plain, *bad), CLI_USAGE);
+}
+
+static void the_first_verb_is_the_default(void **state)
+{
+	(void)state;
+	assert_int_equal(run(&verbs, ""), 40);
+	assert_int_equal(run(&verbs, "--flag list"), 40);
+	assert_string_equal(operands, "");
+	assert_int_equal(run(&verbs, "show --flag 7"), 41);
+	assert_string_equal(operands, "7 ");
+	assert_true(got.flag);
+	for (const char *const *bad =
+			(const char *const[]){"show", "show 1 2", "list 1", "none", NULL};
+		*bad; bad++)
+		assert_int_equal(run(&verbs, *bad), CLI_USAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_given_has_its_default),
+		cmocka_unit_test(options_stand_anywhere),
+		cmocka_unit_test(two_dashes_end_the_options),
+		cmocka_unit_test(values_are_checked),
+		cmocka_unit_test(the_first_verb_is_the_default),
+	};
+
+	/* The messages about wrong arguments. */
+	if (!freopen("/dev/null", "w", stderr))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
