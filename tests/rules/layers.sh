@@ -4,13 +4,13 @@
 # in no circle, and third-party headers are included only where docs/DESIGN.md allows them.
 # A public header is include/ROOM/NAME.h, included as "ROOM/NAME.h". A private one is
 # daemon/ROOM/NAME.h, included as "NAME.h", which the compiler finds beside the including file only.
-# include/ holds no header that only its own room includes. Tests may include private headers of the
-# room they test, as "ROOM/NAME.h".
+# include/ holds no header that only its own room includes. A unit test may include private headers of
+# its own room, as "ROOM/NAME.h"; tests/lib and the other tests may include any.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
 includes() { # the includes of all files as "FILE KIND NAME", KIND " or <
-	grep -nHE '^[[:space:]]*#[[:space:]]*include' daemon/*/*.[ch] include/*/*.h |
+	grep -nHE '^[[:space:]]*#[[:space:]]*include' daemon/*/*.[ch] include/*/*.h tests/unit/*/*.c |
 		sed -nE 's/^([^:]+):[0-9]+:[[:space:]]*#[[:space:]]*include[[:space:]]*(["<])([^">]+)[">].*/\1 \2 \3/p'
 }
 
@@ -46,6 +46,13 @@ function allowed(name, room,    list, k, w) {
 	k = split(list, w, " ")
 	while (k) { if (w[k] == "*" || w[k] == room) return 1; k-- }
 	return 0
+}
+/^tests/ {
+	file = $1; split(file, part, "/"); split($3, q, "/")
+	if ($2 == "\"" && q[1] in rank && q[1] != part[3] && (getline h < ("include/" $3)) < 0)
+		complain("\"" $3 "\" is private to " q[1])
+	close("include/" $3)
+	next
 }
 {
 	file = $1; split(file, part, "/"); room = part[2]

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
-#include "conf/diag.h"
 #include "io/desk_thread.h"
 
 #define NOT_FOUND "{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true}"
@@ -19,6 +18,7 @@ struct fixture {
 	struct desk_thread *desk;
 	struct engine *engine;
 	struct conf *conf;
+	struct conf_diags diags; /* of loading it: two warnings */
 	struct admin *admin;
 	bool stopping, full;
 	uint64_t loads; /* 0: a reload cannot be started */
@@ -71,7 +71,6 @@ static int set_up(void **state)
 	const struct port_job desk = {.ctx = f, .post = post, .busy = is_busy};
 	struct engine_options o = {.hostname = "test"};
 	struct conf_env env = {0};
-	struct conf_diags diags;
 	struct ports ports;
 	struct err e;
 
@@ -80,8 +79,7 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->db_path, sizeof(f->db_path), "%s/nightdesk.db", f->dir);
 	write_conf(f);
-	assert_int_equal(conf_load(f->dir, &env, &f->conf, &diags), 0);
-	conf_diags_release(&diags);
+	assert_int_equal(conf_load(f->dir, &env, &f->conf, &f->diags), 0);
 	f->loop = loop_new();
 	assert_int_equal(desk_thread_new(&f->desk, f->loop, f->db_path, &e), 0);
 	ports = (struct ports){.job = desk, .timer = loop_timers(f->loop)};
@@ -106,6 +104,7 @@ static int tear_down(void **state)
 	admin_free(f->admin);
 	loop_free(f->loop);
 	conf_unref(f->conf);
+	conf_diags_release(&f->diags);
 	free(f->answer);
 	snprintf(command, sizeof(command), "rm -r %s", f->dir);
 	assert_int_equal(system(command), 0);
@@ -224,18 +223,19 @@ static void a_reload_answers_those_that_wait_for_it(void **state)
 {
 	static const char *const request = "{\"command\":\"reload\"}";
 	struct fixture *f = *state;
-	struct conf_diags diags;
 
-	conf_diags_init(&diags);
 	f->loads = 4;
 	start(f, ADMIN_CHANGE, request);
 	start(f, ADMIN_CHANGE, request);
 	f->loads = 5; /* the fourth is running: these wait for the one after it */
 	start(f, ADMIN_CHANGE, request);
 	assert_int_equal(f->answers, 0);
-	admin_end_reload(f->admin, 4, &diags);
+	admin_end_reload(f->admin, 4, &f->diags);
 	assert_int_equal(f->answers, 2);
-	assert_string_equal(f->answer, "{\"ok\":true,\"feeds\":0,\"watches\":0,\"warnings\":[]}");
+	assert_string_equal(f->answer,
+		"{\"ok\":true,\"feeds\":0,\"watches\":0,\"warnings\":["
+		"\"nightdesk.conf:0:0: there is no feed to read\","
+		"\"nightdesk.conf:0:0: there is no watch, so nothing will ever alert\"]}");
 	admin_end_reload(f->admin, 5, NULL);
 	assert_int_equal(f->answers, 3);
 	assert_string_equal(f->answer, "{\"ok\":false,\"errors\":[\"no thread could be started to "
@@ -243,7 +243,6 @@ static void a_reload_answers_those_that_wait_for_it(void **state)
 	f->loads = 0;
 	start(f, ADMIN_CHANGE, request);
 	assert_int_equal(f->answers, 4);
-	conf_diags_release(&diags);
 }
 
 static void calls_without_an_answer_are_freed(void **state)

@@ -2,10 +2,9 @@
 /* Which items alert, how often, and what an alert says. */
 #include "lib/unit.h"
 
-#include "lib/desk_polls.h"
-
 #include "desk/ingest.h"
-#include "watch/scratch.h"
+#include "lib/desk_polls.h"
+#include "lib/scratch_state.h"
 
 static void an_alert_says_all_there_is(void **state)
 {
@@ -99,12 +98,16 @@ static void a_word_said_for_ever_alerts_each_watch(void **state)
 	buf_release(&watches);
 }
 
+static uint64_t pool_steps(const struct desk_fixture *f)
+{
+	return scratch_state_of(f->desk->scratch).pool_steps;
+}
+
 static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item items[] = {desk_polls_item("1", "one"), desk_polls_item("2", "two"),
 		desk_polls_item("3", "three")};
-	const struct watch_pool *pool;
 	uint64_t full, left;
 	struct buf text;
 
@@ -112,8 +115,7 @@ static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state
 	desk_fixture_open(
 		&f, FEEDS "watch w { query = 'text NEAR/50 long NEAR/50 text' notify = desk }\n");
 	desk_polls_items(&f, "a", NULL, 0);
-	pool = &f.desk->scratch->budget.pool;
-	full = pool->steps;
+	full = pool_steps(&f);
 	assert_true(full > 0);
 	buf_init(&text, 1 << 16);
 	for (unsigned n = 0; n < 1000; n++)
@@ -121,18 +123,18 @@ static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state
 	items[0].content = items[1].content = buf_str(&text);
 	/* What is spent is taken when the next begins, which adds less than that. */
 	desk_polls_items(&f, "a", items, 3);
-	left = pool->steps;
+	left = pool_steps(&f);
 	assert_true(left < full);
 	items[0].id = STR("4");
 	items[0].key[0] ^= 1;
 	items[2].id = STR("5");
 	items[2].key[0] ^= 1;
 	desk_polls_items(&f, "a", &items[2], 1);
-	assert_int_equal(pool->steps, full);
+	assert_int_equal(pool_steps(&f), full);
 	items[2].key[0] ^= 2;
 	items[1] = items[2];
 	desk_polls_items(&f, "a", items, 2);
-	assert_int_equal(full - pool->steps, (full - left) / 2);
+	assert_int_equal(full - pool_steps(&f), (full - left) / 2);
 	buf_release(&text);
 	desk_fixture_close(&f);
 }

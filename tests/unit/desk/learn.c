@@ -4,7 +4,7 @@
 
 #include "desk/ingest.h"
 #include "lib/desk_polls.h"
-#include "watch/scratch.h"
+#include "lib/scratch_state.h"
 
 #define ITEMS 1000
 
@@ -23,8 +23,13 @@ static void fill_archive(struct desk_fixture *f, struct str body)
 	desk_polls_items(f, "a", items, ITEMS);
 }
 
+static struct scratch_state state_of(const struct desk_fixture *f)
+{
+	return scratch_state_of(f->desk->scratch);
+}
+
 /* As after a start: another desk on the same database, and one poll. */
-static const struct watch_scratch *start_anew(struct desk_fixture *f)
+static struct scratch_state start_again(struct desk_fixture *f)
 {
 	struct feed_item fresh = desk_polls_item("fresh", "representatives of all towns");
 
@@ -36,22 +41,22 @@ static const struct watch_scratch *start_anew(struct desk_fixture *f)
 	fresh.title = STR("representatives again");
 	fresh.id = STR("fresher");
 	desk_polls_items(f, "b", &fresh, 1);
-	return f->desk->scratch;
+	return state_of(f);
 }
 
 static void a_new_desk_knows_what_is_rare(void **state)
 {
 	struct desk_fixture f;
-	const struct watch_scratch *s;
+	struct scratch_state s;
 
 	(void)state;
 	desk_fixture_open(&f, FEEDS BOTH);
-	s = start_anew(&f);
-	assert_null(s->statistics.learnt.starts);
+	s = start_again(&f);
+	assert_false(s.rebuilt);
 	fill_archive(&f, STR("text"));
-	s = start_anew(&f);
-	assert_non_null(s->statistics.learnt.starts);
-	assert_in_range(s->statistics.items, 600, 610);
+	s = start_again(&f);
+	assert_true(s.rebuilt);
+	assert_in_range(s.items, 600, 610);
 	desk_fixture_close(&f);
 }
 
@@ -66,11 +71,11 @@ static void new_watches_know_it_too(void **state)
 	desk_configure(&f, FEEDS BOTH);
 	desk_learn(f.desk, f.conf);
 	desk_polls_items(&f, "a", &fresh, 1);
-	assert_non_null(f.desk->scratch->statistics.learnt.starts);
-	assert_int_equal(f.desk->scratch->statistics.items, 601);
+	assert_true(state_of(&f).rebuilt);
+	assert_int_equal(state_of(&f).items, 601);
 	desk_polls_items(&f, "a", &fresh, 1);
 	desk_learn(f.desk, f.conf);
-	assert_in_range(f.desk->scratch->statistics.items, 601, 602); /* once */
+	assert_in_range(state_of(&f).items, 601, 602); /* once */
 	desk_fixture_close(&f);
 }
 
@@ -86,7 +91,7 @@ static void long_items_are_no_long_lesson(void **state)
 		buf_addz(&body, "much text ");
 	desk_fixture_open(&f, FEEDS WATCH);
 	fill_archive(&f, buf_str(&body));
-	assert_in_range(start_anew(&f)->statistics.items, 80, 90);
+	assert_in_range(start_again(&f).items, 80, 90);
 	desk_fixture_close(&f);
 	buf_release(&body);
 }
@@ -95,23 +100,23 @@ static void long_items_are_no_long_lesson(void **state)
 static void a_poll_rebuilds_no_index(void **state)
 {
 	struct desk_fixture f;
-	const struct watch_statistics *t;
+	const struct watch_scratch *scratch;
 
 	(void)state;
 	desk_fixture_open(&f, FEEDS BOTH);
 	desk_polls_items(
 		&f, "a", &(struct feed_item){.title = STR("known"), .id = STR("known")}, 1);
 	fill_archive(&f, STR("text"));
-	t = &f.desk->scratch->statistics;
-	assert_int_equal(t->items, ITEMS);
-	assert_true(watch_statistics_due(t));
-	assert_null(t->learnt.starts);
+	scratch = f.desk->scratch;
+	assert_int_equal(state_of(&f).items, ITEMS);
+	assert_true(state_of(&f).due);
+	assert_false(state_of(&f).rebuilt);
 	desk_polls_items(&f, "a", &(struct feed_item){.title = STR("news"), .id = STR("news")}, 1);
-	assert_null(t->learnt.starts);
+	assert_false(state_of(&f).rebuilt);
 	desk_learn(f.desk, f.conf);
-	assert_ptr_equal(&f.desk->scratch->statistics, t);
-	assert_non_null(t->learnt.starts);
-	assert_false(watch_statistics_due(t));
+	assert_ptr_equal(f.desk->scratch, scratch);
+	assert_true(state_of(&f).rebuilt);
+	assert_false(state_of(&f).due);
 	desk_fixture_close(&f);
 }
 
