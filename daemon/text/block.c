@@ -14,7 +14,7 @@ enum {
 	SPECIAL = 2,
 };
 
-static unsigned class_of(unsigned char c)
+static unsigned block_class_of(unsigned char c)
 {
 	if (c >= 0x80 || c == '_')
 		return WORDISH | SPECIAL;
@@ -24,13 +24,13 @@ static unsigned class_of(unsigned char c)
 }
 
 /* n <= 64 */
-static struct text_block scan_few(const char *text, size_t n, char *lower)
+static struct text_block block_scan_few(const char *text, size_t n, char *lower)
 {
 	struct text_block block = {0};
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
-		unsigned class = class_of(c);
+		unsigned class = block_class_of(c);
 
 		lower[i] = ascii_lower((char)c);
 		block.wordish |= (uint64_t)(class & WORDISH) << i;
@@ -42,20 +42,20 @@ static struct text_block scan_few(const char *text, size_t n, char *lower)
 #ifdef __SSE2__
 
 /* Which of the bytes are in [first, first + count): SSE2 compares signed, so move to the bottom. */
-static __m128i in_range(__m128i v, char first, int count)
+static __m128i block_in_range(__m128i v, char first, int count)
 {
 	__m128i moved = _mm_sub_epi8(v, _mm_set1_epi8((char)(first ^ (char)0x80)));
 
 	return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(-128 + count)));
 }
 
-static inline struct text_block scan_16(const char *text, char *lower)
+static inline struct text_block block_scan_16(const char *text, char *lower)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)text);
-	__m128i upper = in_range(v, 'A', 26);
+	__m128i upper = block_in_range(v, 'A', 26);
 	__m128i folded = _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
 	__m128i both = _mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('_')));
-	__m128i wordish = _mm_or_si128(in_range(folded, 'a', 26), in_range(v, '0', 10));
+	__m128i wordish = _mm_or_si128(block_in_range(folded, 'a', 26), block_in_range(v, '0', 10));
 	/* , and . differ in one bit, : and ; in another */
 	__m128i special =
 		_mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(2)), _mm_set1_epi8('.')),
@@ -72,14 +72,14 @@ static inline struct text_block scan_16(const char *text, char *lower)
 
 #else
 
-static struct text_block scan_16(const char *text, char *lower)
+static struct text_block block_scan_16(const char *text, char *lower)
 {
-	return scan_few(text, 16, lower);
+	return block_scan_few(text, 16, lower);
 }
 
 #endif
 
-static inline void put(struct text_block *block, struct text_block bits, unsigned shift)
+static inline void block_add_bits(struct text_block *block, struct text_block bits, unsigned shift)
 {
 	block->wordish |= bits.wordish << shift;
 	block->special |= bits.special << shift;
@@ -90,20 +90,20 @@ void text_block_scan(const char *text, size_t n, struct text_block *blocks, char
 	size_t i = 0;
 
 	for (; n - i >= TEXT_BLOCK; i += TEXT_BLOCK) {
-		struct text_block b = scan_16(text + i, lower + i);
+		struct text_block b = block_scan_16(text + i, lower + i);
 
-		put(&b, scan_16(text + i + 16, lower + i + 16), 16);
-		put(&b, scan_16(text + i + 32, lower + i + 32), 32);
-		put(&b, scan_16(text + i + 48, lower + i + 48), 48);
+		block_add_bits(&b, block_scan_16(text + i + 16, lower + i + 16), 16);
+		block_add_bits(&b, block_scan_16(text + i + 32, lower + i + 32), 32);
+		block_add_bits(&b, block_scan_16(text + i + 48, lower + i + 48), 48);
 		*blocks++ = b;
 	}
 	*blocks = (struct text_block){0};
 	for (unsigned shift = 0; i < n; shift += 16) {
 		size_t some = n - i < 16 ? n - i : 16;
 
-		put(blocks,
-			some == 16 ? scan_16(text + i, lower + i)
-				   : scan_few(text + i, some, lower + i),
+		block_add_bits(blocks,
+			some == 16 ? block_scan_16(text + i, lower + i)
+				   : block_scan_few(text + i, some, lower + i),
 			shift);
 		i += some;
 	}

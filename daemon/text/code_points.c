@@ -48,7 +48,7 @@ void text_code_points_release(struct text_code_points *w)
 }
 
 /* Takes over what libunistring allocated. */
-static void take(struct text_code_points *w, uint32_t *p, size_t n)
+static void code_points_take(struct text_code_points *w, uint32_t *p, size_t n)
 {
 	if (!p) {
 		w->failed = true;
@@ -74,7 +74,7 @@ void text_code_points_normalise(struct text_code_points *w, enum text_normal_for
 	if (w->failed || w->n == 0)
 		return;
 	p = u32_normalize(form == TEXT_NFC ? UNINORM_NFC : UNINORM_NFKD, w->p, w->n, NULL, &n);
-	take(w, p, n);
+	code_points_take(w, p, n);
 }
 
 void text_code_points_casefold(struct text_code_points *w)
@@ -85,7 +85,7 @@ void text_code_points_casefold(struct text_code_points *w)
 	if (w->failed || w->n == 0)
 		return;
 	p = u32_casefold(w->p, w->n, NULL, NULL, NULL, &n);
-	take(w, p, n);
+	code_points_take(w, p, n);
 }
 
 void text_code_points_append(const struct text_code_points *w, struct buf *out)

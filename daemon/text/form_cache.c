@@ -10,14 +10,14 @@
 #define SLOTS 1024 /* a power of two */
 #define BYTES 86   /* of word and form together; a slot is 96 */
 
-struct slot {
+struct form_cache_slot {
 	uint64_t hash;
 	uint8_t word_length, form_length; /* word_length 0: empty */
 	char bytes[BYTES];		  /* the word, then its form */
 };
 
 struct text_form_cache {
-	struct slot slots[SLOTS];
+	struct form_cache_slot slots[SLOTS];
 };
 
 struct text_form_cache *text_form_cache_new(void)
@@ -33,7 +33,7 @@ void text_form_cache_free(struct text_form_cache *m)
 struct str text_form_cache_get(const struct text_form_cache *m, struct str word)
 {
 	uint64_t hash = text_word_hash(word);
-	const struct slot *s = &m->slots[hash & (SLOTS - 1)];
+	const struct form_cache_slot *s = &m->slots[hash & (SLOTS - 1)];
 
 	if (s->hash != hash || !s->word_length ||
 		!str_eq(word, str_slice(s->bytes, s->word_length)))
@@ -44,7 +44,7 @@ struct str text_form_cache_get(const struct text_form_cache *m, struct str word)
 void text_form_cache_put(struct text_form_cache *m, struct str word, struct str form)
 {
 	uint64_t hash = text_word_hash(word);
-	struct slot *s = &m->slots[hash & (SLOTS - 1)];
+	struct form_cache_slot *s = &m->slots[hash & (SLOTS - 1)];
 
 	if (word.n == 0 || word.n > BYTES || form.n > BYTES - word.n)
 		return;

@@ -16,7 +16,7 @@
 
 struct text_letter_pages text_letter_pages;
 
-static uint8_t kind_of(uint32_t cp)
+static uint8_t letter_kind_of(uint32_t cp)
 {
 	if (cp == '\'' || cp == 0x2019 || cp == 0x02BC || cp == 0xFF07)
 		return TEXT_KIND_APOSTROPHE;
@@ -37,7 +37,7 @@ static uint8_t kind_of(uint32_t cp)
 	}
 }
 
-static uint8_t flags_of(uint32_t cp, uint8_t kind)
+static uint8_t letter_flags_of(uint32_t cp, uint8_t kind)
 {
 	uint8_t flags = 0;
 
@@ -54,7 +54,7 @@ static uint8_t flags_of(uint32_t cp, uint8_t kind)
 }
 
 /* Can it be the second of a canonical composition (UAX #15 quick check "maybe")? */
-static bool composes(uint32_t cp)
+static bool letter_composes(uint32_t cp)
 {
 	static const uint32_t ranges[][2] = {{0x653, 0x655}, {0x93C, 0x93C}, {0x9BE, 0x9BE},
 		{0x9D7, 0x9D7}, {0xB3E, 0xB3E}, {0xB56, 0xB57}, {0xBBE, 0xBBE}, {0xBD7, 0xBD7},
@@ -73,24 +73,24 @@ static bool composes(uint32_t cp)
 }
 
 /* Nothing to decompose, fold or compose: most letters of the world. */
-static bool is_own_form(uint32_t cp)
+static bool letter_is_own_form(uint32_t cp)
 {
 	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
 	int tag;
 
 	if (cp >= 0xAC00 && cp <= 0xD7A3)
 		return true; /* Hangul syllables come apart and together again */
-	return uc_is_general_category(cp, UC_OTHER_LETTER) && !composes(cp) &&
+	return uc_is_general_category(cp, UC_OTHER_LETTER) && !letter_composes(cp) &&
 	       uc_combining_class(cp) == 0 && uc_decomposition(cp, &tag, parts) < 0;
 }
 
-static void set_form(struct text_letter *l, uint32_t cp, struct buf *form)
+static void letter_set_form(struct text_letter *l, uint32_t cp, struct buf *form)
 {
 	char own[4];
 	struct str source = str_slice(own, utf8_encode(cp, own));
 
 	buf_clear(form);
-	if (is_own_form(cp))
+	if (letter_is_own_form(cp))
 		buf_adds(form, source);
 	else
 		text_word_normal(source, form);
@@ -102,9 +102,9 @@ static void set_form(struct text_letter *l, uint32_t cp, struct buf *form)
 		uint32_t part;
 
 		len = utf8_decode(form->data + i, form->len - i, &part);
-		if (composes(part) && len == form->len)
+		if (letter_composes(part) && len == form->len)
 			l->flags |= TEXT_LETTER_COMPOSES;
-		else if (composes(part) && (i == 0 || l->flags & TEXT_LETTER_MARK))
+		else if (letter_composes(part) && (i == 0 || l->flags & TEXT_LETTER_MARK))
 			l->flags |= TEXT_LETTER_COMPLEX;
 		if (uc_combining_class(part) != 0)
 			l->flags |= TEXT_LETTER_MARK;
@@ -114,7 +114,7 @@ static void set_form(struct text_letter *l, uint32_t cp, struct buf *form)
 		memcpy(l->form, form->data, l->n);
 }
 
-static bool is_plain(const struct text_letter *l)
+static bool letter_is_plain(const struct text_letter *l)
 {
 	const unsigned seen =
 		TEXT_LETTER_WORD | TEXT_LETTER_MARK | TEXT_LETTER_COMPLEX | TEXT_LETTER_COMPOSES;
@@ -124,7 +124,7 @@ static bool is_plain(const struct text_letter *l)
 	       (l->flags & seen) == TEXT_LETTER_WORD && l->n > 0;
 }
 
-static bool fill_page(struct text_letter *page, uint32_t first)
+static bool letter_fill_page(struct text_letter *page, uint32_t first)
 {
 	struct buf form;
 	bool ok = true;
@@ -134,12 +134,12 @@ static bool fill_page(struct text_letter *page, uint32_t first)
 		struct text_letter *l = &page[i];
 		uint32_t cp = first + i;
 
-		l->kind = kind_of(cp);
-		l->flags = flags_of(cp, l->kind);
+		l->kind = letter_kind_of(cp);
+		l->flags = letter_flags_of(cp, l->kind);
 		/* Surrogates never come out of a decoder. */
 		if (l->kind != TEXT_KIND_DROPPED && (cp < 0xD800 || cp > 0xDFFF))
-			set_form(l, cp, &form);
-		if (is_plain(l))
+			letter_set_form(l, cp, &form);
+		if (letter_is_plain(l))
 			l->flags |= TEXT_LETTER_PLAIN;
 		ok = !buf_failed(&form);
 	}
@@ -153,7 +153,7 @@ const struct text_letter *text_letter_page(uint32_t cp)
 
 	if (!page)
 		return NULL;
-	if (!fill_page(page, cp & ~(uint32_t)0xFF)) {
+	if (!letter_fill_page(page, cp & ~(uint32_t)0xFF)) {
 		free(page);
 		return NULL;
 	}

@@ -8,7 +8,7 @@
 #include "letter.h"
 
 /* Length of the sequence of 1 to 3 bytes at p, or 0: longer or bad. */
-static inline size_t decode_short(const unsigned char *p, size_t n, uint32_t *cp)
+static inline size_t run_decode_short(const unsigned char *p, size_t n, uint32_t *cp)
 {
 	if (p[0] < 0x80) {
 		*cp = p[0];
@@ -25,7 +25,7 @@ static inline size_t decode_short(const unsigned char *p, size_t n, uint32_t *cp
 }
 
 /* Where letters are read and their forms written. */
-struct copy {
+struct run_copy {
 	const unsigned char *p, *stop; /* 4 bytes may be read up to stop */
 	char *out;
 	const char *full; /* a form may be written up to here */
@@ -33,7 +33,7 @@ struct copy {
 };
 
 /* Copies the letter's form if there is nothing to decide about it. */
-static inline bool copy_letter(struct copy *c, const struct text_letter *l, size_t length)
+static inline bool run_copy_letter(struct run_copy *c, const struct text_letter *l, size_t length)
 {
 	if (!(l->flags & TEXT_LETTER_PLAIN))
 		return false;
@@ -44,7 +44,7 @@ static inline bool copy_letter(struct copy *c, const struct text_letter *l, size
 	return true;
 }
 
-static inline uint32_t load_4(const unsigned char *p)
+static inline uint32_t run_load_4(const unsigned char *p)
 {
 	uint32_t v;
 
@@ -56,34 +56,35 @@ static inline uint32_t load_4(const unsigned char *p)
  * What follows of the same page, in sequences of two bytes: one comparison checks lead byte, page
  * and continuation byte together.
  */
-static inline bool copy_two(struct copy *c, const struct text_letter *page, unsigned char lead)
+static inline bool run_copy_two(
+	struct run_copy *c, const struct text_letter *page, unsigned char lead)
 {
 	/* C0 and C1 would lead overlong forms, so page 0 is only what C2 and C3 lead. */
 	uint32_t mask = lead < 0xC4 ? 0xC0FE : 0xC0FC, key = (lead | 0x8000u) & mask;
 
 	while (c->p <= c->stop && c->out <= c->full) {
-		uint32_t v = load_4(c->p);
+		uint32_t v = run_load_4(c->p);
 
 		if ((v & mask) != key)
 			break;
-		if (!copy_letter(c, &page[(v & 3) << 6 | (v >> 8 & 0x3F)], 2))
+		if (!run_copy_letter(c, &page[(v & 3) << 6 | (v >> 8 & 0x3F)], 2))
 			return false;
 	}
 	return true;
 }
 
 /* What follows in sequences of three bytes. (Surrogates are never plain.) */
-static inline bool copy_three(struct copy *c)
+static inline bool run_copy_three(struct run_copy *c)
 {
 	while (c->p <= c->stop && c->out <= c->full) {
-		uint32_t v = load_4(c->p), cp;
+		uint32_t v = run_load_4(c->p), cp;
 		const struct text_letter *l;
 
 		if ((v & 0xC0C0F0) != 0x8080E0)
 			break;
 		cp = (v & 0xF) << 12 | (v >> 2 & 0xFC0) | (v >> 16 & 0x3F);
 		l = cp >= 0x800 ? text_letter_of(cp) : NULL;
-		if (!l || !copy_letter(c, l, 3))
+		if (!l || !run_copy_letter(c, l, 3))
 			return false;
 	}
 	return true;
@@ -92,7 +93,7 @@ static inline bool copy_three(struct copy *c)
 struct text_letter_run text_letter_run(const struct text_words *w, size_t at)
 {
 	const unsigned char *text = (const unsigned char *)w->text.p;
-	struct copy c = {
+	struct run_copy c = {
 		.p = text + at,
 		.stop = text + w->text.n - 4,
 		.out = w->pool + w->pool_length,
@@ -102,14 +103,14 @@ struct text_letter_run text_letter_run(const struct text_words *w, size_t at)
 	while (w->text.n >= 4 && c.p <= c.stop && c.out <= c.full) {
 		const struct text_letter *l;
 		uint32_t cp;
-		size_t length = decode_short(c.p, 4, &cp);
+		size_t length = run_decode_short(c.p, 4, &cp);
 
 		l = length ? text_letter_of(cp) : NULL;
-		if (!l || !copy_letter(&c, l, length))
+		if (!l || !run_copy_letter(&c, l, length))
 			break;
-		if (length == 2 && !copy_two(&c, l - (cp & 0xFF), c.p[-2]))
+		if (length == 2 && !run_copy_two(&c, l - (cp & 0xFF), c.p[-2]))
 			break;
-		if (length == 3 && !copy_three(&c))
+		if (length == 3 && !run_copy_three(&c))
 			break;
 	}
 	return (struct text_letter_run){

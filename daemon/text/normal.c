@@ -9,7 +9,7 @@
 #include "word_hash.h"
 #include "code_points.h"
 
-static void drop_marks(struct text_code_points *w)
+static void normal_drop_marks(struct text_code_points *w)
 {
 	size_t n = 0;
 
@@ -20,7 +20,7 @@ static void drop_marks(struct text_code_points *w)
 }
 
 /* The letters that no decomposition leads to a Latin base letter. */
-static const char *plain_letter(uint32_t cp)
+static const char *normal_plain_letter(uint32_t cp)
 {
 	switch (cp) {
 	case 0xF8: return "o";
@@ -33,7 +33,7 @@ static const char *plain_letter(uint32_t cp)
 	}
 }
 
-static void drop_possessive(struct text_code_points *w)
+static void normal_drop_possessive(struct text_code_points *w)
 {
 	if (w->n >= 2 && w->p[w->n - 2] == '\'' && (w->p[w->n - 1] == 's' || w->p[w->n - 1] == 'S'))
 		w->n -= 2;
@@ -45,14 +45,14 @@ void text_word_normal(struct str word, struct buf *out)
 
 	text_code_points_init(&w, word);
 	text_code_points_normalise(&w, TEXT_NFKD);
-	drop_marks(&w);
+	normal_drop_marks(&w);
 	text_code_points_casefold(&w);
 	text_code_points_normalise(&w, TEXT_NFC);
-	drop_possessive(&w);
+	normal_drop_possessive(&w);
 	if (w.failed)
 		out->failed = true;
 	for (size_t i = 0; i < w.n && !w.failed; i++) {
-		const char *plain = plain_letter(w.p[i]);
+		const char *plain = normal_plain_letter(w.p[i]);
 
 		if (plain)
 			buf_addz(out, plain);
@@ -68,7 +68,7 @@ void text_word_spelling(struct str word, struct buf *out)
 
 	text_code_points_init(&w, word);
 	text_code_points_normalise(&w, TEXT_NFC);
-	drop_possessive(&w);
+	normal_drop_possessive(&w);
 	text_code_points_append(&w, out);
 	text_code_points_release(&w);
 }

@@ -12,7 +12,7 @@
 
 #define NONE TEXT_KINDS /* as `last` or `mid`: there is none */
 
-struct run {
+struct segment_state {
 	struct text_words *w;
 	const char *text;
 	unsigned last;	    /* kind of the last character of the open word that is no mark */
@@ -50,12 +50,12 @@ static const uint16_t waits[TEXT_KINDS] = {
 	[TEXT_KIND_DOUBLE_QUOTE] = BIT(HEBREW),
 };
 
-static bool has(unsigned set, unsigned kind)
+static bool kinds_have(unsigned set, unsigned kind)
 {
 	return set >> kind & 1;
 }
 
-static bool is_article(struct str form)
+static bool segment_is_article(struct str form)
 {
 	static const char *const articles[] = {"un", "qu", "all", "dell", "nell", "dall", "sull",
 		"jusqu", "quest", "lorsqu", "puisqu", "quoiqu"};
@@ -68,13 +68,13 @@ static bool is_article(struct str form)
 	return false;
 }
 
-static void cut_pool(struct run *r, size_t length)
+static void segment_cut_pool(struct segment_state *r, size_t length)
 {
 	r->w->pool_length = length;
 }
 
 /* The form of a word that must be normalised as a whole, in place of what was gathered. */
-static int whole_form(struct run *r, struct err *e)
+static int segment_whole_form(struct segment_state *r, struct err *e)
 {
 	struct text_words *w = r->w;
 	struct str word = str_slice(r->text + r->begin, r->end - r->begin), form = STR_NONE;
@@ -93,7 +93,7 @@ static int whole_form(struct run *r, struct err *e)
 		if (!buf_failed(&fresh))
 			text_form_cache_put(w->form_cache, word, form);
 	}
-	cut_pool(r, r->form);
+	segment_cut_pool(r, r->form);
 	rc = buf_failed(&fresh) ? err_nomem(e) : text_words_grow_pool(w, form.n, e);
 	if (rc == 0 && form.n) {
 		memcpy(w->pool + w->pool_length, form.p, form.n);
@@ -103,9 +103,9 @@ static int whole_form(struct run *r, struct err *e)
 	return rc;
 }
 
-static int finish_whole(struct run *r, struct err *e)
+static int segment_finish_whole(struct segment_state *r, struct err *e)
 {
-	int rc = whole_form(r, e);
+	int rc = segment_whole_form(r, e);
 
 	if (rc)
 		return rc;
@@ -113,7 +113,7 @@ static int finish_whole(struct run *r, struct err *e)
 }
 
 /* No function of its own in the machine code: it runs once for each word. */
-static inline int finish(struct run *r, struct err *e)
+static inline int segment_finish_word(struct segment_state *r, struct err *e)
 {
 	struct text_words *w = r->w;
 	const char *end = w->pool + w->pool_length;
@@ -121,9 +121,9 @@ static inline int finish(struct run *r, struct err *e)
 
 	r->last = NONE;
 	if (r->flags & TEXT_LETTER_COMPLEX && r->flags & TEXT_LETTER_WORD)
-		return finish_whole(r, e);
+		return segment_finish_whole(r, e);
 	if (!(r->flags & TEXT_LETTER_WORD)) {
-		cut_pool(r, r->form);
+		segment_cut_pool(r, r->form);
 		return 0;
 	}
 	if (n >= 2 && end[-1] == 's' && end[-2] == '\'')
@@ -132,7 +132,7 @@ static inline int finish(struct run *r, struct err *e)
 }
 
 /* Where l becomes one with the last letter of the form, takes that off and makes l the whole. */
-static void compose(struct run *r, struct text_letter *l)
+static void segment_compose(struct segment_state *r, struct text_letter *l)
 {
 	struct text_words *w = r->w;
 	size_t at = w->pool_length;
@@ -153,13 +153,13 @@ static void compose(struct run *r, struct text_letter *l)
 		r->flags |= TEXT_LETTER_COMPLEX;
 	if (unsure || !whole)
 		return;
-	cut_pool(r, at);
+	segment_cut_pool(r, at);
 	l->n = (uint8_t)utf8_encode(whole, l->form);
 	l->flags &= (uint8_t)~TEXT_LETTER_MARK;
 }
 
 /* Adds the letter's own form to that of the open word. */
-static int take_form(struct run *r, const struct text_letter *l, struct err *e)
+static int segment_add_form(struct segment_state *r, const struct text_letter *l, struct err *e)
 {
 	struct text_words *w = r->w;
 	struct text_letter composed;
@@ -173,7 +173,7 @@ static int take_form(struct run *r, const struct text_letter *l, struct err *e)
 	if (l->flags & TEXT_LETTER_COMPOSES) {
 		composed = *l;
 		l = &composed;
-		compose(r, &composed);
+		segment_compose(r, &composed);
 	}
 	memcpy(w->pool + w->pool_length, l, sizeof(*l)); /* what is too much is overwritten */
 	w->pool_length += l->n;
@@ -189,11 +189,11 @@ static int take_form(struct run *r, const struct text_letter *l, struct err *e)
 }
 
 /* The character behind a waiting one: does it bring it into the word, or end the word before? */
-static int resolve_mid(struct run *r, const struct text_letter *l, struct err *e)
+static int segment_resolve_mid(struct segment_state *r, const struct text_letter *l, struct err *e)
 {
 	unsigned mid = r->mid;
-	bool letters = has(LETTERS, r->last);
-	bool joined = letters ? has(LETTERS, l->kind) : l->kind == TEXT_KIND_NUMERIC;
+	bool letters = kinds_have(LETTERS, r->last);
+	bool joined = letters ? kinds_have(LETTERS, l->kind) : l->kind == TEXT_KIND_NUMERIC;
 	struct str before = str_slice(r->w->pool + r->form, r->mid_form - r->form);
 	char byte = r->text[r->mid_at];
 
@@ -202,25 +202,25 @@ static int resolve_mid(struct run *r, const struct text_letter *l, struct err *e
 		joined = l->kind == TEXT_KIND_HEBREW;
 	if (!joined && r->last == TEXT_KIND_HEBREW && mid == TEXT_KIND_APOSTROPHE) {
 		r->end = r->mid_end; /* WB7a: the geresh of an abbreviation */
-		return finish(r, e);
+		return segment_finish_word(r, e);
 	}
 	if (joined && (byte == '.' || byte == ':'))
 		joined = !(r->last_flags & TEXT_LETTER_SMALL) || !(l->flags & TEXT_LETTER_CAPITAL);
 	else if (joined && letters && mid == TEXT_KIND_APOSTROPHE)
-		joined = (r->mid_flags & TEXT_LETTER_COMPLEX) || !is_article(before);
+		joined = (r->mid_flags & TEXT_LETTER_COMPLEX) || !segment_is_article(before);
 	if (joined)
 		return 0;
-	cut_pool(r, r->mid_form);
+	segment_cut_pool(r, r->mid_form);
 	r->flags = r->mid_flags;
-	return finish(r, e);
+	return segment_finish_word(r, e);
 }
 
-static bool can_begin(const struct text_letter *l)
+static bool segment_can_begin(const struct text_letter *l)
 {
 	return joins[l->kind] != 0 || (l->kind == TEXT_KIND_OTHER && (l->flags & TEXT_LETTER_WORD));
 }
 
-static void open_word(struct run *r)
+static void segment_open_word(struct segment_state *r)
 {
 	r->begin = r->at;
 	r->form = r->w->pool_length;
@@ -228,7 +228,8 @@ static void open_word(struct run *r)
 	r->marked = false;
 }
 
-static int step(struct run *r, const struct text_letter *l, size_t length, struct err *e)
+static int segment_take_letter(
+	struct segment_state *r, const struct text_letter *l, size_t length, struct err *e)
 {
 	int rc = 0;
 
@@ -236,50 +237,51 @@ static int step(struct run *r, const struct text_letter *l, size_t length, struc
 		if (l->kind == TEXT_KIND_DROPPED || r->last == NONE)
 			return 0;
 		*(r->mid == NONE ? &r->end : &r->mid_end) = r->at + length;
-		return take_form(r, l, e);
+		return segment_add_form(r, l, e);
 	}
 	if (r->mid != NONE) {
-		rc = resolve_mid(r, l, e);
-	} else if (has(waits[l->kind], r->last)) {
+		rc = segment_resolve_mid(r, l, e);
+	} else if (kinds_have(waits[l->kind], r->last)) {
 		r->mid = l->kind;
 		r->mid_at = r->at;
 		r->mid_end = r->at + length;
 		r->mid_form = r->w->pool_length;
 		r->mid_flags = r->flags;
-		return take_form(r, l, e);
-	} else if (r->last != NONE && !has(joins[l->kind], r->last)) {
-		rc = finish(r, e);
+		return segment_add_form(r, l, e);
+	} else if (r->last != NONE && !kinds_have(joins[l->kind], r->last)) {
+		rc = segment_finish_word(r, e);
 	}
 	if (rc)
 		return rc;
 	if (r->last == NONE) {
-		if (!can_begin(l))
+		if (!segment_can_begin(l))
 			return 0;
-		open_word(r);
+		segment_open_word(r);
 	}
 	r->last = l->kind;
 	r->last_flags = l->flags;
 	r->flags |= l->flags & TEXT_LETTER_WORD;
 	r->end = r->at + length;
-	return take_form(r, l, e);
+	return segment_add_form(r, l, e);
 }
 
-static struct run run_begin(struct text_words *w, size_t from)
+static struct segment_state segment_begin(struct text_words *w, size_t from)
 {
-	return (struct run){.w = w, .text = w->text.p, .last = NONE, .mid = NONE, .at = from};
+	return (struct segment_state){
+		.w = w, .text = w->text.p, .last = NONE, .mid = NONE, .at = from};
 }
 
-static int run_end(struct run *r, struct err *e)
+static int segment_end(struct segment_state *r, struct err *e)
 {
 	static const struct text_letter end = {.kind = TEXT_KIND_OTHER};
 
 	if (r->last == NONE)
 		return 0;
-	return r->mid != NONE ? resolve_mid(r, &end, e) : finish(r, e);
+	return r->mid != NONE ? segment_resolve_mid(r, &end, e) : segment_finish_word(r, e);
 }
 
 /* Length of the sequence at p; a bad byte is a character of its own that parts words. */
-static inline size_t decode(const char *p, size_t n, uint32_t *cp)
+static inline size_t segment_decode(const char *p, size_t n, uint32_t *cp)
 {
 	size_t len = utf8_decode(p, n, cp);
 
@@ -290,14 +292,14 @@ static inline size_t decode(const char *p, size_t n, uint32_t *cp)
 }
 
 /* At the start of a word or behind others. */
-static void run_letters(struct run *r)
+static void segment_copy_letters(struct segment_state *r)
 {
 	struct text_letter_run row = text_letter_run(r->w, r->at);
 
 	if (!row.last)
 		return;
 	if (r->last == NONE)
-		open_word(r);
+		segment_open_word(r);
 	r->w->pool_length += row.form_length;
 	r->last = row.last->kind;
 	r->last_flags = row.last->flags;
@@ -306,15 +308,15 @@ static void run_letters(struct run *r)
 	r->at = r->end = row.end;
 }
 
-static int run_step(struct run *r, struct err *e)
+static int segment_step(struct segment_state *r, struct err *e)
 {
 	const struct text_letter *l;
 	uint32_t cp;
-	size_t length = decode(r->text + r->at, r->w->text.n - r->at, &cp);
+	size_t length = segment_decode(r->text + r->at, r->w->text.n - r->at, &cp);
 	int rc;
 
 	l = text_letter_of(cp);
-	rc = l ? step(r, l, length, e) : err_nomem(e);
+	rc = l ? segment_take_letter(r, l, length, e) : err_nomem(e);
 	r->at += length;
 	return rc;
 }
@@ -323,7 +325,7 @@ static int run_step(struct run *r, struct err *e)
  * May the splitter go on by itself from here? Only where one of its runs ends: it would walk over
  * the rest of that run again, as often as we stop in it.
  */
-static bool can_stop(const struct run *r)
+static bool segment_can_stop(const struct segment_state *r)
 {
 	const struct text_block *block = &r->w->blocks[r->at / TEXT_BLOCK];
 	unsigned bit = r->at % TEXT_BLOCK;
@@ -337,28 +339,29 @@ static bool can_stop(const struct run *r)
 
 int text_segment_run(struct text_words *w, size_t from, size_t *resume, struct err *e)
 {
-	struct run r = run_begin(w, from);
+	struct segment_state r = segment_begin(w, from);
 	int rc = 0;
 
 	do {
 		size_t before = r.at;
 
 		if (r.mid == NONE &&
-			(r.last == NONE || has(LETTERS | BIT(NUMERIC) | BIT(CONNECTOR), r.last)))
-			run_letters(&r);
+			(r.last == NONE ||
+				kinds_have(LETTERS | BIT(NUMERIC) | BIT(CONNECTOR), r.last)))
+			segment_copy_letters(&r);
 		if (r.at < w->text.n && r.mid == NONE && r.text[r.at] == ' ') {
-			rc = r.last == NONE ? 0 : finish(&r, e);
+			rc = r.last == NONE ? 0 : segment_finish_word(&r, e);
 			r.at++;
 			break;
 		}
 		if (r.at == before)
-			rc = run_step(&r, e);
-	} while (rc == 0 && r.at < w->text.n && !can_stop(&r));
+			rc = segment_step(&r, e);
+	} while (rc == 0 && r.at < w->text.n && !segment_can_stop(&r));
 	*resume = r.at;
-	return rc ? rc : run_end(&r, e);
+	return rc ? rc : segment_end(&r, e);
 }
 
-static bool is_wildcard(char c)
+static bool segment_is_wildcard(char c)
 {
 	return c == '*' || c == '?';
 }
@@ -368,47 +371,48 @@ static bool is_wildcard(char c)
  * a letter, in Katakana for Katakana, where a point or comma parts it from a digit for a digit.
  * Tells of all wildcards in a row, the last of which ends at `end`.
  */
-static int wildcard_kind(const struct run *r, size_t end, unsigned *kind)
+static int segment_wildcard_kind(const struct segment_state *r, size_t end, unsigned *kind)
 {
 	const struct text_letter *next, *after;
 	size_t n = 0, m = 0;
 	uint32_t cp = ' ', cp_after = ' ';
 
 	if (end < r->w->text.n)
-		n = decode(r->text + end, r->w->text.n - end, &cp);
+		n = segment_decode(r->text + end, r->w->text.n - end, &cp);
 	if (end + n < r->w->text.n)
-		m = decode(r->text + end + n, r->w->text.n - end - n, &cp_after);
+		m = segment_decode(r->text + end + n, r->w->text.n - end - n, &cp_after);
 	next = text_letter_of(cp);
 	after = text_letter_of(m ? cp_after : ' ');
 	if (!next || !after)
 		return -(int)ERR_NOMEM;
 	*kind = TEXT_KIND_LETTER;
 	if (r->mid != NONE)
-		*kind = has(LETTERS, r->last) ? TEXT_KIND_LETTER : r->last;
+		*kind = kinds_have(LETTERS, r->last) ? TEXT_KIND_LETTER : r->last;
 	else if (r->last == TEXT_KIND_KATAKANA ||
-		 (next->kind == TEXT_KIND_KATAKANA && !has(LETTERS | BIT(NUMERIC), r->last)))
+		 (next->kind == TEXT_KIND_KATAKANA && !kinds_have(LETTERS | BIT(NUMERIC), r->last)))
 		*kind = TEXT_KIND_KATAKANA;
-	else if (has(waits[next->kind], TEXT_KIND_NUMERIC) && after->kind == TEXT_KIND_NUMERIC)
+	else if (kinds_have(waits[next->kind], TEXT_KIND_NUMERIC) &&
+		 after->kind == TEXT_KIND_NUMERIC)
 		*kind = TEXT_KIND_NUMERIC;
 	return 0;
 }
 
 /* Wildcards in a row, from here to where they end. */
-static int take_wildcards(struct run *r, struct err *e)
+static int segment_take_wildcards(struct segment_state *r, struct err *e)
 {
 	struct text_letter l = {.n = 1, .flags = TEXT_LETTER_WORD};
 	size_t end = r->at;
 	unsigned kind;
 	int rc;
 
-	while (end < r->w->text.n && is_wildcard(r->text[end]))
+	while (end < r->w->text.n && segment_is_wildcard(r->text[end]))
 		end++;
-	if (wildcard_kind(r, end, &kind) < 0)
+	if (segment_wildcard_kind(r, end, &kind) < 0)
 		return err_nomem(e);
 	l.kind = (uint8_t)kind;
 	for (; r->at < end; r->at++) {
 		l.form[0] = r->text[r->at];
-		rc = step(r, &l, 1, e);
+		rc = segment_take_letter(r, &l, 1, e);
 		if (rc)
 			return rc;
 	}
@@ -417,10 +421,11 @@ static int take_wildcards(struct run *r, struct err *e)
 
 int text_segment_pattern(struct text_words *w, struct err *e)
 {
-	struct run r = run_begin(w, 0);
+	struct segment_state r = segment_begin(w, 0);
 	int rc = 0;
 
 	while (rc == 0 && r.at < w->text.n)
-		rc = is_wildcard(r.text[r.at]) ? take_wildcards(&r, e) : run_step(&r, e);
-	return rc ? rc : run_end(&r, e);
+		rc = segment_is_wildcard(r.text[r.at]) ? segment_take_wildcards(&r, e)
+						       : segment_step(&r, e);
+	return rc ? rc : segment_end(&r, e);
 }

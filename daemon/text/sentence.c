@@ -12,7 +12,7 @@
 
 #include "base/utf8.h"
 
-enum kind {
+enum sentence_kind {
 	KIND_OTHER,
 	KIND_NEWLINE,
 	KIND_SPACE,
@@ -26,20 +26,20 @@ enum kind {
 };
 
 /* How far we are in "terminator, closers, white space, start of a sentence". */
-enum state {
+enum sentence_state {
 	STATE_TEXT,
 	STATE_ENDED, /* the terminator and maybe closers are behind us */
 	STATE_SPACED,
 };
 
-struct walk {
+struct sentence_walk {
 	struct text_place at;
-	enum state state;
+	enum sentence_state state;
 	bool line_blank; /* nothing but white space since the last newline */
 	bool exempt;	 /* the terminator was one period that ends no sentence */
 };
 
-static enum kind ascii_kind(uint32_t cp)
+static enum sentence_kind sentence_ascii_kind(uint32_t cp)
 {
 	switch (cp) {
 	case '\n': return KIND_NEWLINE;
@@ -63,10 +63,10 @@ static enum kind ascii_kind(uint32_t cp)
 	return KIND_OTHER;
 }
 
-static enum kind kind_of(uint32_t cp)
+static enum sentence_kind sentence_kind_of(uint32_t cp)
 {
 	if (cp < 0x80)
-		return ascii_kind(cp);
+		return sentence_ascii_kind(cp);
 	switch (cp) {
 	case 0x2026: return KIND_TERMINATOR;
 	case 0x3002:
@@ -90,7 +90,7 @@ static enum kind kind_of(uint32_t cp)
 	return uc_is_general_category(cp, UC_FORMAT) ? KIND_FORMAT : KIND_OTHER;
 }
 
-static bool is_single_capital(struct str word)
+static bool sentence_is_single_capital(struct str word)
 {
 	uint32_t cp;
 	size_t len = utf8_decode(word.p, word.n, &cp);
@@ -107,7 +107,7 @@ static bool is_single_capital(struct str word)
 }
 
 /* A single period behind these ends no sentence. */
-static bool is_abbreviation(struct str word)
+static bool sentence_is_abbreviation(struct str word)
 {
 	static const char *const known[] = {"U.S", "U.K", "U.N", "Mr", "Mrs", "Ms", "Dr", "Gen",
 		"Sen", "Rep", "Gov", "St", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep",
@@ -117,10 +117,10 @@ static bool is_abbreviation(struct str word)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (str_is(word, known[i]))
 			return true;
-	return is_single_capital(word);
+	return sentence_is_single_capital(word);
 }
 
-static void see_newline(struct walk *k)
+static void sentence_see_newline(struct sentence_walk *k)
 {
 	if (k->line_blank) {
 		k->at.paragraph++;
@@ -133,18 +133,20 @@ static void see_newline(struct walk *k)
 }
 
 /* Punctuation and space; before is the word that ends right in front of it, or absent. */
-static void see(struct walk *k, enum kind kind, struct str before)
+static void sentence_see_character(
+	struct sentence_walk *k, enum sentence_kind kind, struct str before)
 {
 	bool spaced = k->state == STATE_SPACED, ended = k->state == STATE_ENDED;
 
 	switch (kind) {
 	case KIND_FORMAT: return;
-	case KIND_NEWLINE: see_newline(k); return;
+	case KIND_NEWLINE: sentence_see_newline(k); return;
 	case KIND_SPACE: k->state = spaced || ended ? STATE_SPACED : STATE_TEXT; return;
 	case KIND_PERIOD:
 	case KIND_TERMINATOR:
 		k->state = STATE_ENDED;
-		k->exempt = kind == KIND_PERIOD && str_present(before) && is_abbreviation(before);
+		k->exempt = kind == KIND_PERIOD && str_present(before) &&
+			    sentence_is_abbreviation(before);
 		break;
 	case KIND_IDEOGRAPHIC:
 		k->at.sentence++;
@@ -161,25 +163,26 @@ static void see(struct walk *k, enum kind kind, struct str before)
 	k->line_blank = false;
 }
 
-static void walk(struct text_words *w)
+static void sentence_walk_text(struct text_words *w)
 {
-	struct walk k = {.state = STATE_TEXT};
+	struct sentence_walk k = {.state = STATE_TEXT};
 	struct str text = w->text, before = STR_NONE;
 	size_t next = 0;
 
 	for (size_t i = 0; i < text.n;) {
 		uint32_t cp;
 		size_t len = utf8_decode(text.p + i, text.n - i, &cp);
-		enum kind kind = len ? kind_of(cp) : KIND_OTHER;
+		enum sentence_kind kind = len ? sentence_kind_of(cp) : KIND_OTHER;
 
 		if (next < w->count && w->word[next].offset == i) {
-			see(&k, kind == KIND_STARTER ? kind : KIND_OTHER, STR_NONE);
+			sentence_see_character(
+				&k, kind == KIND_STARTER ? kind : KIND_OTHER, STR_NONE);
 			before = text_words_source(w, next);
 			i += before.n;
 			w->places[next++] = k.at;
 			continue;
 		}
-		see(&k, kind, before);
+		sentence_see_character(&k, kind, before);
 		if (kind != KIND_FORMAT)
 			before = STR_NONE;
 		i += len ? len : 1;
@@ -198,7 +201,7 @@ int text_words_places(struct text_words *w, struct err *e)
 		w->places = grown;
 		w->places_room = w->room;
 	}
-	walk(w);
+	sentence_walk_text(w);
 	w->place = w->places;
 	return 0;
 }

@@ -47,11 +47,11 @@ static const struct {
 	{"yi", "yiddish"},
 };
 
-#define LANGUAGES  (sizeof(languages) / sizeof(languages[0]))
-#define MEMO_SLOTS 4096 /* a power of two */
-#define MEMO_BYTES 48	/* longer words are stemmed each time */
+#define LANGUAGES   (sizeof(languages) / sizeof(languages[0]))
+#define CACHE_SLOTS 4096 /* a power of two */
+#define MEMO_BYTES  48	 /* longer words are stemmed each time */
 
-struct memo {
+struct stem_cache_entry {
 	uint64_t hash;
 	uint8_t key_length, stem_length;
 	char bytes[MEMO_BYTES]; /* word, then stem */
@@ -60,11 +60,11 @@ struct memo {
 struct text_stemmer {
 	struct sb_stemmer *snowball;
 	struct buf folded, out;
-	struct memo *memo;
+	struct stem_cache_entry *cache;
 };
 
 /* libstemmer's own constant of that name, or NULL. */
-static const char *installed(struct str name)
+static const char *stem_is_installed(struct str name)
 {
 	for (const char **list = sb_stemmer_list(); *list; list++)
 		if (str_is(name, *list))
@@ -79,7 +79,7 @@ const char *text_stem_algorithm(struct str language, struct err *e)
 	struct buf known;
 
 	for (size_t i = 0; i < LANGUAGES; i++) {
-		const char *name = installed(str_of(languages[i].algorithm));
+		const char *name = stem_is_installed(str_of(languages[i].algorithm));
 
 		if (name && (str_eq_nocase(primary, str_of(languages[i].tag)) ||
 				    str_eq_nocase(language, str_of(name))))
@@ -87,7 +87,7 @@ const char *text_stem_algorithm(struct str language, struct err *e)
 	}
 	buf_init(&known, ERR_TEXT_MAX);
 	for (size_t i = 0; i < LANGUAGES; i++)
-		if (installed(str_of(languages[i].algorithm)))
+		if (stem_is_installed(str_of(languages[i].algorithm)))
 			buf_printf(&known, "%s%s", known.len ? ", " : "", languages[i].tag);
 	err_set(e, ERR_CONF, "no stems for language \"%.*s\"; known are %s",
 		(int)(language.n < 32 ? language.n : 32), language.p ? language.p : "",
@@ -104,9 +104,9 @@ struct text_stemmer *text_stemmer_new(const char *algorithm)
 		return NULL;
 	buf_init(&s->folded, TEXT_FIELD_MAX);
 	buf_init(&s->out, TEXT_FIELD_MAX);
-	s->memo = calloc(MEMO_SLOTS, sizeof(*s->memo));
+	s->cache = calloc(CACHE_SLOTS, sizeof(*s->cache));
 	s->snowball = sb_stemmer_new(algorithm, "UTF_8");
-	if (!s->memo || !s->snowball) {
+	if (!s->cache || !s->snowball) {
 		text_stemmer_free(s);
 		return NULL;
 	}
@@ -119,14 +119,14 @@ void text_stemmer_free(struct text_stemmer *s)
 		return;
 	if (s->snowball)
 		sb_stemmer_delete(s->snowball);
-	free(s->memo);
+	free(s->cache);
 	buf_release(&s->folded);
 	buf_release(&s->out);
 	free(s);
 }
 
 /* Case-folded, composed, marks kept: what Snowball's rules are written for. */
-static void fold(struct text_stemmer *s, struct str word)
+static void stem_fold_case(struct text_stemmer *s, struct str word)
 {
 	struct text_code_points p;
 
@@ -139,11 +139,11 @@ static void fold(struct text_stemmer *s, struct str word)
 	text_code_points_release(&p);
 }
 
-static struct str compute(struct text_stemmer *s, struct str word)
+static struct str stem_compute_word(struct text_stemmer *s, struct str word)
 {
 	const sb_symbol *stem;
 
-	fold(s, word);
+	stem_fold_case(s, word);
 	if (buf_failed(&s->folded))
 		return STR_NONE;
 	stem = sb_stemmer_stem(
@@ -159,12 +159,12 @@ static struct str compute(struct text_stemmer *s, struct str word)
 struct str text_stemmer_stem(struct text_stemmer *s, struct str word)
 {
 	uint64_t hash = text_word_hash(word);
-	struct memo *m = &s->memo[hash & (MEMO_SLOTS - 1)];
+	struct stem_cache_entry *m = &s->cache[hash & (CACHE_SLOTS - 1)];
 	struct str stem;
 
 	if (m->hash == hash && m->key_length && str_eq(word, str_slice(m->bytes, m->key_length)))
 		return str_slice(m->bytes + m->key_length, m->stem_length);
-	stem = compute(s, word);
+	stem = stem_compute_word(s, word);
 	if (str_present(stem) && word.n && word.n + stem.n <= MEMO_BYTES) {
 		m->hash = hash;
 		m->key_length = (uint8_t)word.n;

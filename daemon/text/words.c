@@ -63,7 +63,7 @@ int text_words_grow_pool(struct text_words *w, size_t n, struct err *e)
 }
 
 /* Blocks and pool for a text of n bytes, which the pool then begins with. */
-static int make_room(struct text_words *w, size_t n, struct err *e)
+static int words_make_room(struct text_words *w, size_t n, struct err *e)
 {
 	size_t blocks = n / TEXT_BLOCK + 1;
 	int r = text_words_grow_pool(w, n + TEXT_FORM_PAD, e);
@@ -87,7 +87,7 @@ static int make_room(struct text_words *w, size_t n, struct err *e)
  * special byte, or is followed by one behind which a word may go on: then its words are for
  * segment.c to find.
  */
-struct lane {
+struct words_scan {
 	const struct text_block *blocks;
 	size_t count, block;
 	uint64_t edges; /* bits of the block where wordish changes, those passed cleared */
@@ -97,7 +97,7 @@ struct lane {
 	size_t begin;	      /* of the run */
 };
 
-static inline void lane_enter(struct lane *l)
+static inline void scan_enter_block(struct words_scan *l)
 {
 	const struct text_block *b = &l->blocks[l->block];
 	uint64_t before = l->block ? b[-1].wordish >> 63 : 0;
@@ -109,10 +109,10 @@ static inline void lane_enter(struct lane *l)
 	l->risky = b->special & (b->wordish | b->wordish >> 1 | after);
 }
 
-static void lane_seek(struct lane *l, size_t at)
+static void scan_seek(struct words_scan *l, size_t at)
 {
 	l->block = at / TEXT_BLOCK;
-	lane_enter(l);
+	scan_enter_block(l);
 	l->left = ~UINT64_C(1) << at % TEXT_BLOCK;
 	l->edges &= l->left;
 	l->inside = l->blocks[l->block].wordish >> at % TEXT_BLOCK & 1;
@@ -121,7 +121,7 @@ static void lane_seek(struct lane *l, size_t at)
 }
 
 /* Those of the block's bits that belong to the open run, up to and with `to`, moved. */
-static inline uint64_t lane_bits(const struct lane *l, uint64_t bits, unsigned to)
+static inline uint64_t scan_bits(const struct words_scan *l, uint64_t bits, unsigned to)
 {
 	size_t base = l->block * TEXT_BLOCK;
 	unsigned from = l->begin > base ? (unsigned)(l->begin - base) : 0;
@@ -129,15 +129,16 @@ static inline uint64_t lane_bits(const struct lane *l, uint64_t bits, unsigned t
 	return (bits >> from) << (TEXT_BLOCK - 1 - (to - from));
 }
 
-static inline void lane_next_block(struct lane *l)
+static inline void scan_next_block(struct words_scan *l)
 {
 	if (l->inside)
-		l->tainted = l->tainted || lane_bits(l, l->risky, TEXT_BLOCK - 1) != 0;
+		l->tainted = l->tainted || scan_bits(l, l->risky, TEXT_BLOCK - 1) != 0;
 	if (++l->block < l->count)
-		lane_enter(l);
+		scan_enter_block(l);
 }
 
-static inline void add_plain(struct text_word *word, const char *pool, size_t begin, size_t end)
+static inline void words_add_plain(
+	struct text_word *word, const char *pool, size_t begin, size_t end)
 {
 	uint32_t offset = (uint32_t)begin, length = (uint32_t)(end - begin);
 
@@ -151,7 +152,7 @@ static inline void add_plain(struct text_word *word, const char *pool, size_t be
 }
 
 /* A word of PLAIN letters of any script. False if it holds anything else. */
-static __attribute__((noinline)) bool add_letters(
+static __attribute__((noinline)) bool words_add_letters(
 	struct text_words *w, struct text_word *word, size_t begin, size_t end)
 {
 	struct text_letter_run row = text_letter_run(w, begin);
@@ -171,7 +172,7 @@ static __attribute__((noinline)) bool add_letters(
 	return true;
 }
 
-static inline unsigned take(uint64_t *bits)
+static inline unsigned words_take_bit(uint64_t *bits)
 {
 	unsigned at = (unsigned)__builtin_ctzll(*bits);
 
@@ -183,7 +184,7 @@ static inline unsigned take(uint64_t *bits)
  * Adds the words of the block up to its end or the end of a risky run; true for that, which is
  * then the open one. There is room for all.
  */
-static inline bool add_words(struct text_words *w, struct lane *l)
+static inline bool words_add_block(struct text_words *w, struct words_scan *l)
 {
 	struct text_word *out = w->word + w->count;
 	const char *pool = w->pool;
@@ -196,25 +197,26 @@ static inline bool add_words(struct text_words *w, struct lane *l)
 
 		if (!edges)
 			return false;
-		end = take(&edges);
-		if (!l->tainted && lane_bits(l, risky, end) == 0)
-			add_plain(out, pool, l->begin, base + end);
-		else if (risky >> end & 1 || !add_letters(w, out, l->begin, base + end))
+		end = words_take_bit(&edges);
+		if (!l->tainted && scan_bits(l, risky, end) == 0)
+			words_add_plain(out, pool, l->begin, base + end);
+		else if (risky >> end & 1 || !words_add_letters(w, out, l->begin, base + end))
 			return true;
 		out++;
 	}
 	l->inside = l->tainted = false;
 	while (edges) {
-		unsigned begin = take(&edges), end;
+		unsigned begin = words_take_bit(&edges), end;
 
 		if (!edges) {
 			l->begin = base + begin;
 			l->inside = true;
 			break;
 		}
-		end = take(&edges);
+		end = words_take_bit(&edges);
 		if (risky && (risky >> begin) << (TEXT_BLOCK - 1 - (end - begin)) != 0) {
-			if (!(risky >> end & 1) && add_letters(w, out, base + begin, base + end)) {
+			if (!(risky >> end & 1) &&
+				words_add_letters(w, out, base + begin, base + end)) {
 				out++;
 				continue;
 			}
@@ -223,32 +225,32 @@ static inline bool add_words(struct text_words *w, struct lane *l)
 			w->count = (size_t)(out - w->word);
 			return true;
 		}
-		add_plain(out++, pool, base + begin, base + end);
+		words_add_plain(out++, pool, base + begin, base + end);
 	}
 	w->count = (size_t)(out - w->word);
 	return false;
 }
 
 /* The same for the blocks that follow, as long as there is room; true at the end of a risky run. */
-static bool add_blocks(struct text_words *w, struct lane *lane)
+static bool words_add_blocks(struct text_words *w, struct words_scan *scan)
 {
-	struct lane l = *lane; /* in registers */
+	struct words_scan l = *scan; /* in registers */
 	bool risky;
 
 	do {
-		risky = add_words(w, &l);
+		risky = words_add_block(w, &l);
 		if (!risky)
-			lane_next_block(&l);
+			scan_next_block(&l);
 	} while (!risky && l.block < l.count && w->room - w->count >= TEXT_BLOCK);
-	*lane = l;
+	*scan = l;
 	return risky;
 }
 
-static int split(struct text_words *w, struct err *e)
+static int words_split_blocks(struct text_words *w, struct err *e)
 {
-	struct lane l = {.blocks = w->blocks, .count = w->text.n / TEXT_BLOCK + 1};
+	struct words_scan l = {.blocks = w->blocks, .count = w->text.n / TEXT_BLOCK + 1};
 
-	lane_seek(&l, 0);
+	scan_seek(&l, 0);
 	while (l.block < l.count) {
 		size_t resume;
 		int r;
@@ -259,17 +261,17 @@ static int split(struct text_words *w, struct err *e)
 			if (r)
 				return r;
 		}
-		if (!add_blocks(w, &l))
+		if (!words_add_blocks(w, &l))
 			continue;
 		r = text_segment_run(w, l.begin, &resume, e);
 		if (r)
 			return r;
-		lane_seek(&l, resume);
+		scan_seek(&l, resume);
 	}
 	return 0;
 }
 
-static int begin(struct text_words *w, struct str text, struct err *e)
+static int words_begin_split(struct text_words *w, struct str text, struct err *e)
 {
 	int r;
 
@@ -280,7 +282,7 @@ static int begin(struct text_words *w, struct str text, struct err *e)
 	if (text.n > TEXT_FIELD_MAX)
 		return err_set(e, ERR_LIMIT, "text of %zu bytes is longer than %zu", text.n,
 			TEXT_FIELD_MAX);
-	r = make_room(w, text.n, e);
+	r = words_make_room(w, text.n, e);
 	if (r)
 		return r;
 	text_block_scan(text.p, text.n, w->blocks, w->pool);
@@ -288,7 +290,7 @@ static int begin(struct text_words *w, struct str text, struct err *e)
 	return 0;
 }
 
-static int end(struct text_words *w, int r)
+static int words_end_split(struct text_words *w, int r)
 {
 	if (r) {
 		w->count = 0;
@@ -301,14 +303,14 @@ static int end(struct text_words *w, int r)
 
 int text_words_split(struct text_words *w, struct str text, struct err *e)
 {
-	int r = begin(w, text, e);
+	int r = words_begin_split(w, text, e);
 
-	return end(w, r ? r : split(w, e));
+	return words_end_split(w, r ? r : words_split_blocks(w, e));
 }
 
 int text_words_split_pattern(struct text_words *w, struct str text, struct err *e)
 {
-	int r = begin(w, text, e);
+	int r = words_begin_split(w, text, e);
 
-	return end(w, r ? r : text_segment_pattern(w, e));
+	return words_end_split(w, r ? r : text_segment_pattern(w, e));
 }

@@ -9,7 +9,7 @@
 #include "text/stem.h"
 #include "text/words.h"
 
-static uint64_t key_of(const struct watch_atom *a)
+static uint64_t atom_key_of(const struct watch_atom *a)
 {
 	uint64_t key = (uint64_t)a->kind * 16 + a->edits;
 
@@ -25,7 +25,7 @@ static uint64_t key_of(const struct watch_atom *a)
 	return key;
 }
 
-static bool same(const struct watch_atom *a, const struct watch_atom *b)
+static bool atom_is_same(const struct watch_atom *a, const struct watch_atom *b)
 {
 	if (a->kind != b->kind || a->edits != b->edits || a->n_stems != b->n_stems ||
 		!str_eq(a->form, b->form) || !str_eq(a->spelt, b->spelt))
@@ -37,7 +37,8 @@ static bool same(const struct watch_atom *a, const struct watch_atom *b)
 	return true;
 }
 
-static bool copy_atom(struct arena *arena, const struct watch_atom *like, struct watch_atom *out)
+static bool atom_copy_from(
+	struct arena *arena, const struct watch_atom *like, struct watch_atom *out)
 {
 	*out = *like;
 	out->form = arena_str(arena, like->form);
@@ -57,21 +58,21 @@ static bool copy_atom(struct arena *arena, const struct watch_atom *like, struct
 }
 
 /* An atom, made or found. */
-static uint32_t intern(struct watch_compiler *c, const struct watch_atom *like)
+static uint32_t atom_intern_new(struct watch_compiler *c, const struct watch_atom *like)
 {
 	struct watch_program *p = c->program;
-	uint64_t key = key_of(like);
+	uint64_t key = atom_key_of(like);
 	uint32_t id;
 
 	if (p->atom_table.slots) {
 		size_t at = table_start(&p->atom_table, key);
 
 		while ((id = table_next(&p->atom_table, key, &at)) != TABLE_NONE)
-			if (same(&p->atoms[id], like))
+			if (atom_is_same(&p->atoms[id], like))
 				return id;
 	}
 	id = (uint32_t)p->n_atoms;
-	if (!WATCH_ROOM(p, atoms, 1) || !copy_atom(p->arena, like, &p->atoms[id]) ||
+	if (!WATCH_ROOM(p, atoms, 1) || !atom_copy_from(p->arena, like, &p->atoms[id]) ||
 		!table_add(&p->atom_table, key, id)) {
 		c->failed = true;
 		return WATCH_NONE;
@@ -109,7 +110,7 @@ void watch_compiler_release(struct watch_compiler *c)
 }
 
 /* With stem languages: the word's stem in each of them. */
-static uint32_t stem_atom(struct watch_compiler *c, const struct query_piece *piece)
+static uint32_t atom_add_stems(struct watch_compiler *c, const struct query_piece *piece)
 {
 	struct watch_atom_stem stems[WATCH_LANGUAGES_MAX];
 	struct watch_atom like = {.kind = WATCH_ATOM_STEM, .stems = stems};
@@ -126,7 +127,7 @@ static uint32_t stem_atom(struct watch_compiler *c, const struct query_piece *pi
 		}
 	}
 	like.n_stems = c->n_languages;
-	return intern(c, &like);
+	return atom_intern_new(c, &like);
 }
 
 uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct query_piece *piece)
@@ -136,7 +137,7 @@ uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct query_piece 
 	switch (piece->kind) {
 	case QUERY_PLAIN:
 		if (c->n_languages)
-			return stem_atom(c, piece);
+			return atom_add_stems(c, piece);
 		break;
 	case QUERY_EXACT: break;
 	case QUERY_SPELLED:
@@ -150,7 +151,7 @@ uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct query_piece 
 		break;
 	case QUERY_ANY_WORD: return WATCH_NONE;
 	}
-	return intern(c, &like);
+	return atom_intern_new(c, &like);
 }
 
 uint64_t watch_attribute_key(enum query_attribute a, struct str value)
@@ -178,5 +179,5 @@ uint32_t watch_atom_of_attribute(struct watch_compiler *c, enum query_attribute 
 		return WATCH_NONE;
 	}
 	like.form = buf_str(&c->scratch);
-	return intern(c, &like);
+	return atom_intern_new(c, &like);
 }

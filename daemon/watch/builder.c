@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Watches and defines as they are given, to one set. */
+/* Builds a set from watches and defines. */
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -14,26 +14,26 @@
 #define TREE_MAX  ((size_t)256 << 20)
 
 /*
- * A watch that uses defines waits for finish; a broken one too, since a name that nobody defined is
- * told only there.
+ * A watch that uses defines is compiled by finish, when all defines are known. An invalid one is
+ * kept too, because only finish can report that a define it uses does not exist.
  */
-struct waiting {
+struct builder_pending {
 	struct watch_def def; /* copied */
-	size_t index;	      /* broken: none */
+	size_t index;	      /* unused if broken */
 	bool broken;
 	query_diag_fn *fn;
 	void *ctx;
 };
 
 struct watch_builder {
-	struct arena *texts; /* of defines and of watches that wait */
-	struct arena *tree;  /* of the query at hand */
+	struct arena *texts; /* of defines and of pending watches */
+	struct arena *tree;  /* of the present query */
 	struct query_defines defines;
-	struct waiting *waiting;
+	struct builder_pending *waiting;
 	size_t n_waiting, cap_waiting;
 	struct watch_program program;
 	struct watch_compiler compiler;
-	query_known_fn *known; /* NULL: all names will do */
+	query_known_fn *known; /* NULL: any name is valid */
 	void *known_ctx;
 	bool broken;
 };
@@ -108,44 +108,44 @@ int watch_builder_define(
 
 /* --- one watch --- */
 
-/* What stands between a def and its steps. */
-struct adding {
+/* State of one watch on the way from its definition to steps. */
+struct watch_reading {
 	struct watch_builder *b;
 	const struct watch_def *def;
 	struct query_reporter report;
-	struct query_reporter translated; /* of what a dialect was turned into */
+	struct query_reporter translated; /* for the translation of a dialect */
 	query_diag_fn *fn;
-	const struct dialect *dialect; /* NULL: ours */
-	struct dialect_map map;	       /* of the query at hand */
-	bool final;		       /* defines are all there */
-	bool refs;		       /* a define is used: only finish can go on */
+	const struct dialect *dialect; /* NULL: native */
+	struct dialect_map map;	       /* of the present query */
+	bool final;		       /* called by finish: all defines are known */
+	bool refs;		       /* uses a define: only finish can compile it */
 	int rc;			       /* the first failure */
 };
 
-static void note(struct adding *a, int rc)
+static void builder_fail(struct watch_reading *a, int rc)
 {
 	if (rc < 0 && (a->rc == 0 || a->rc == -(int)ERR_CONF))
 		a->rc = rc;
 }
 
-/* Errors in what a dialect was turned into are told where that was written. */
-static void on_translated(void *ctx, const struct query_diag *d)
+/* Reports an error in the translation at the place in the original query. */
+static void builder_on_translated(void *ctx, const struct query_diag *d)
 {
-	struct adding *a = ctx;
+	struct watch_reading *a = ctx;
 	struct dialect_place at = dialect_find_place(&a->map, d->offset);
 
 	query_report(&a->report, d->warning, at.offset, at.length, d->help,
 		"%s (read as our language)", d->text);
 }
 
-static int parse_query(struct adding *a, struct str text, struct query *q)
+static int builder_parse_query(struct watch_reading *a, struct str text, struct query *q)
 {
 	struct buf ours;
 	int rc;
 
 	if (!a->dialect)
 		return query_parse(a->b->tree, text, &a->report, q);
-	if (text.n > QUERY_BYTES_MAX || !utf8_valid(text)) /* told as for our own */
+	if (text.n > QUERY_BYTES_MAX || !utf8_valid(text)) /* the same error as for native text */
 		return query_parse(a->b->tree, text, &a->report, q);
 	buf_init(&ours, SIZE_MAX);
 	rc = dialect_read(a->dialect, a->b->tree, text, &a->report, &ours, &a->map);
@@ -155,8 +155,8 @@ static int parse_query(struct adding *a, struct str text, struct query *q)
 	return rc;
 }
 
-/* told: what the query in itself came to, which was reported then. */
-static int put_in_defines(struct adding *a, struct query *q, bool require, int told)
+/* told: the result of checking the query without its defines, already reported. */
+static int builder_put_in_defines(struct watch_reading *a, struct query *q, bool require, int told)
 {
 	struct query_reporter *report = a->dialect ? &a->translated : &a->report;
 	int rc;
@@ -170,8 +170,9 @@ static int put_in_defines(struct adding *a, struct query *q, bool require, int t
 	return rc ? rc : told;
 }
 
-/* One query of the watch to a tree that passed what can be checked by now; NULL after a report. */
-static struct query_node *read_query(struct adding *a, struct str text, size_t part, bool require)
+/* Parses one query and checks what can be checked now. NULL after an error was reported. */
+static struct query_node *builder_read_query(
+	struct watch_reading *a, struct str text, size_t part, bool require)
 {
 	struct query_reporter *report = a->dialect ? &a->translated : &a->report;
 	struct query q = {0};
@@ -179,31 +180,32 @@ static struct query_node *read_query(struct adding *a, struct str text, size_t p
 
 	a->report.part = part;
 	a->report.errors = a->report.warnings = 0;
-	a->translated = (struct query_reporter){.fn = on_translated, .ctx = a};
-	/* The second time all that can be said of the text alone has been said. */
+	a->translated = (struct query_reporter){.fn = builder_on_translated, .ctx = a};
+	/* Errors of the text alone were reported the first time. */
 	a->report.fn = a->final ? NULL : a->fn;
-	rc = parse_query(a, text, &q);
+	rc = builder_parse_query(a, text, &q);
 	a->refs = a->refs || q.refs;
-	/* In itself first: what a define adds to it is told on its own. */
+	/* Without its defines first: their errors are reported separately. */
 	if (rc == 0)
 		rc = query_check(&q, require && !q.refs, watch_regex_check, report);
 	if (rc == 0 && a->b->known)
 		query_sources(&q, a->b->known, a->b->known_ctx, report);
 	a->report.fn = a->fn;
 	if (a->final && q.refs)
-		rc = put_in_defines(a, &q, require, rc);
-	note(a, rc);
+		rc = builder_put_in_defines(a, &q, require, rc);
+	builder_fail(a, rc);
 	return rc == 0 ? q.root : NULL;
 }
 
-static struct query_node *make_node(struct adding *a, enum query_op op, size_t n_kids)
+static struct query_node *builder_make_node(
+	struct watch_reading *a, enum query_op op, size_t n_kids)
 {
 	struct query_node *n = arena_zalloc(a->b->tree, sizeof(*n));
 
 	if (n)
 		n->kids = arena_array(a->b->tree, n_kids ? n_kids : 1, sizeof(*n->kids));
 	if (!n || !n->kids) {
-		note(a, -(int)ERR_NOMEM);
+		builder_fail(a, -(int)ERR_NOMEM);
 		return NULL;
 	}
 	n->op = op;
@@ -211,18 +213,18 @@ static struct query_node *make_node(struct adding *a, enum query_op op, size_t n
 	return n;
 }
 
-/* feeds and groups of the watch: any of them. NULL: none given, or a->rc. */
-static struct query_node *read_sources(struct adding *a)
+/* An OR of the feeds and groups of the watch. NULL: it has none, or a->rc is set. */
+static struct query_node *builder_read_sources(struct watch_reading *a)
 {
 	const struct watch_def *d = a->def;
 	struct query_node *any;
 
 	if (d->n_feeds + d->n_groups == 0)
 		return NULL;
-	any = make_node(a, QUERY_OR, d->n_feeds + d->n_groups);
+	any = builder_make_node(a, QUERY_OR, d->n_feeds + d->n_groups);
 	for (size_t i = 0; any && i < any->n_kids; i++) {
 		bool feed = i < d->n_feeds;
-		struct query_node *n = make_node(a, QUERY_ATTRIBUTE, 0);
+		struct query_node *n = builder_make_node(a, QUERY_ATTRIBUTE, 0);
 
 		if (!n)
 			return NULL;
@@ -233,10 +235,10 @@ static struct query_node *read_sources(struct adding *a)
 	return any;
 }
 
-/* The queries, joined by OR. */
-static struct query_node *read_queries(struct adding *a)
+/* The queries of the watch, joined by OR. */
+static struct query_node *builder_read_queries(struct watch_reading *a)
 {
-	struct query_node *any = make_node(a, QUERY_OR, a->def->n_queries);
+	struct query_node *any = builder_make_node(a, QUERY_OR, a->def->n_queries);
 
 	if (a->def->n_queries == 0) {
 		a->report.part = 0;
@@ -244,26 +246,26 @@ static struct query_node *read_queries(struct adding *a)
 		query_report(
 			&a->report, false, 0, 1, "write query = '…'", "the watch has no query");
 		a->report.fn = a->fn;
-		note(a, -(int)ERR_CONF);
+		builder_fail(a, -(int)ERR_CONF);
 	}
 	for (size_t i = 0; any && i < a->def->n_queries; i++)
-		any->kids[i] = read_query(a, a->def->queries[i], i, true);
+		any->kids[i] = builder_read_query(a, a->def->queries[i], i, true);
 	return any && any->n_kids == 1 ? any->kids[0] : any;
 }
 
-/* (any query) NOT exclude AND (any source), as one tree. NULL: a->rc, or refs that wait. */
-static struct query_node *read_watch(struct adding *a)
+/* (queries) AND (sources) NOT exclude, as one tree. NULL: a->rc is set, or defines are missing. */
+static struct query_node *builder_read_watch(struct watch_reading *a)
 {
-	struct query_node *query = read_queries(a), *sources = read_sources(a), *exclude = NULL,
-			  *all;
+	struct query_node *query = builder_read_queries(a), *sources = builder_read_sources(a),
+			  *exclude = NULL, *all;
 
 	if (str_present(a->def->exclude))
-		exclude = read_query(a, a->def->exclude, QUERY_PART_EXCLUDE, false);
+		exclude = builder_read_query(a, a->def->exclude, QUERY_PART_EXCLUDE, false);
 	if (a->rc < 0 || (a->refs && !a->final))
 		return NULL;
 	if (!exclude && !sources)
 		return query;
-	all = make_node(a, QUERY_AND, 3);
+	all = builder_make_node(a, QUERY_AND, 3);
 	if (!all)
 		return NULL;
 	all->n_kids = 0;
@@ -271,7 +273,7 @@ static struct query_node *read_watch(struct adding *a)
 	if (sources)
 		all->kids[all->n_kids++] = sources;
 	if (exclude) {
-		struct query_node *without = make_node(a, QUERY_NOT, 1);
+		struct query_node *without = builder_make_node(a, QUERY_NOT, 1);
 
 		if (!without)
 			return NULL;
@@ -281,7 +283,7 @@ static struct query_node *read_watch(struct adding *a)
 	return all;
 }
 
-static void read_languages(struct adding *a)
+static void builder_read_languages(struct watch_reading *a)
 {
 	struct watch_compiler *c = &a->b->compiler;
 
@@ -293,14 +295,14 @@ static void read_languages(struct adding *a)
 		if (!algorithm) {
 			a->report.part = QUERY_PART_OPTION;
 			query_report(&a->report, false, 0, 1, NULL, "stem: %s", e.text);
-			note(a, -(int)ERR_CONF);
+			builder_fail(a, -(int)ERR_CONF);
 		} else if (!watch_compiler_language(c, algorithm)) {
-			note(a, -(int)ERR_NOMEM);
+			builder_fail(a, -(int)ERR_NOMEM);
 		}
 	}
 }
 
-static void read_dialect(struct adding *a)
+static void builder_read_dialect(struct watch_reading *a)
 {
 	struct str name = a->def->dialect;
 	struct buf help;
@@ -317,16 +319,16 @@ static void read_dialect(struct adding *a)
 	a->report.part = QUERY_PART_OPTION;
 	query_report(&a->report, false, 0, 1, buf_z(&help), "dialect: not one that can be read");
 	buf_release(&help);
-	note(a, -(int)ERR_CONF);
+	builder_fail(a, -(int)ERR_CONF);
 }
 
-/* Every item costs such a watch, however few match. */
-static void warn_of_cost(struct adding *a, uint32_t root)
+/* Warns if the watch is evaluated on every item. */
+static void builder_warn_of_cost(struct watch_reading *a, uint32_t root)
 {
 	enum watch_cost cost;
 
 	if (watch_cost_of(&a->b->program, root, &cost) < 0) {
-		note(a, -(int)ERR_NOMEM);
+		builder_fail(a, -(int)ERR_NOMEM);
 		return;
 	}
 	a->report.part = 0;
@@ -340,52 +342,50 @@ static void warn_of_cost(struct adding *a, uint32_t root)
 			"no word of this query could rule items out");
 }
 
-/* Compiles what can be; *root stays WATCH_NONE for a watch that waits. */
-static int add(struct adding *a, uint32_t *root)
+/* Compiles the watch; *root stays WATCH_NONE if it must wait for finish. */
+static int builder_add_watch(struct watch_reading *a, uint32_t *root)
 {
 	struct query_node *tree;
 
 	*root = WATCH_NONE;
 	arena_clear(a->b->tree);
-	a->report.fn = a->final ? NULL : a->fn; /* told the first time */
-	read_languages(a);
-	read_dialect(a);
+	a->report.fn = a->final ? NULL : a->fn; /* reported the first time */
+	builder_read_languages(a);
+	builder_read_dialect(a);
 	a->report.fn = a->fn;
-	tree = read_watch(a);
+	tree = builder_read_watch(a);
 	if (a->rc == 0 && tree) {
 		*root = watch_compile(&a->b->compiler, tree);
 		if (a->b->compiler.failed)
-			note(a, -(int)ERR_NOMEM);
+			builder_fail(a, -(int)ERR_NOMEM);
 		else
-			warn_of_cost(a, *root);
+			builder_warn_of_cost(a, *root);
 	}
 	if (a->rc == -(int)ERR_CONF)
 		a->b->broken = true;
 	return a->rc;
 }
 
-static bool copy_list(struct arena *arena, const struct str **list, size_t n)
+static bool builder_copy_list(struct arena *arena, const struct str **list, size_t n)
 {
 	struct str *to = arena_array(arena, n ? n : 1, sizeof(*to));
+	bool ok = to != NULL;
 
-	for (size_t i = 0; to && i < n; i++) {
-		to[i] = arena_str(arena, (*list)[i].p ? (*list)[i] : STR(""));
-		if (!to[i].p)
-			return false;
-	}
+	for (size_t i = 0; ok && i < n; i++)
+		ok = (to[i] = arena_str(arena, (*list)[i].p ? (*list)[i] : STR(""))).p != NULL;
 	*list = to;
-	return to != NULL;
+	return ok;
 }
 
-static int wait_for_defines(struct adding *a, size_t index)
+static int builder_wait_for_defines(struct watch_reading *a, size_t index)
 {
 	struct watch_builder *b = a->b;
-	struct waiting *w;
+	struct builder_pending *w;
 
 	if (!array_room(&b->waiting, b->n_waiting, &b->cap_waiting, 1, sizeof(*w)))
 		return -(int)ERR_NOMEM;
 	w = &b->waiting[b->n_waiting];
-	*w = (struct waiting){.def = *a->def,
+	*w = (struct builder_pending){.def = *a->def,
 		.index = index,
 		.broken = a->rc < 0,
 		.fn = a->report.fn,
@@ -393,10 +393,10 @@ static int wait_for_defines(struct adding *a, size_t index)
 	w->def.exclude = arena_str(b->texts, a->def->exclude);
 	w->def.dialect = arena_str(b->texts, a->def->dialect);
 	if ((a->def->exclude.p && !w->def.exclude.p) || (a->def->dialect.p && !w->def.dialect.p) ||
-		!copy_list(b->texts, &w->def.queries, w->def.n_queries) ||
-		!copy_list(b->texts, &w->def.stems, w->def.n_stems) ||
-		!copy_list(b->texts, &w->def.feeds, w->def.n_feeds) ||
-		!copy_list(b->texts, &w->def.groups, w->def.n_groups))
+		!builder_copy_list(b->texts, &w->def.queries, w->def.n_queries) ||
+		!builder_copy_list(b->texts, &w->def.stems, w->def.n_stems) ||
+		!builder_copy_list(b->texts, &w->def.feeds, w->def.n_feeds) ||
+		!builder_copy_list(b->texts, &w->def.groups, w->def.n_groups))
 		return -(int)ERR_NOMEM;
 	b->n_waiting++;
 	return 0;
@@ -405,20 +405,21 @@ static int wait_for_defines(struct adding *a, size_t index)
 int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size_t *index,
 	query_diag_fn *diag, void *ctx)
 {
-	struct adding a = {.b = b, .def = def, .report = {.fn = diag, .ctx = ctx}, .fn = diag};
+	struct watch_reading a = {
+		.b = b, .def = def, .report = {.fn = diag, .ctx = ctx}, .fn = diag};
 	struct watch_program *p = &b->program;
 	uint32_t root;
 	struct str name;
-	int rc = add(&a, &root);
+	int rc = builder_add_watch(&a, &root);
 
-	if (rc == -(int)ERR_CONF && a.refs && wait_for_defines(&a, 0) < 0)
+	if (rc == -(int)ERR_CONF && a.refs && builder_wait_for_defines(&a, 0) < 0)
 		return -(int)ERR_NOMEM;
 	if (rc < 0)
 		return rc;
 	name = arena_str(p->arena, def->name.p ? def->name : STR(""));
 	if (!name.p || !WATCH_ROOM(p, watches, 1))
 		return -(int)ERR_NOMEM;
-	if (root == WATCH_NONE && (rc = wait_for_defines(&a, p->n_watches)) < 0)
+	if (root == WATCH_NONE && (rc = builder_wait_for_defines(&a, p->n_watches)) < 0)
 		return rc;
 	p->watches[p->n_watches] = (struct watch_entry){
 		.name = name,
@@ -430,10 +431,10 @@ int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size
 	return 0;
 }
 
-/* --- all of it --- */
+/* --- finishing --- */
 
-/* Defines that no watch uses: told, and their own errors too. */
-static int finish_defines(struct watch_builder *b)
+/* Reports unused defines, and errors in them that no watch has reported. */
+static int builder_finish_defines(struct watch_builder *b)
 {
 	for (size_t i = 0; i < b->defines.n; i++) {
 		struct query_define *d = &b->defines.v[i];
@@ -456,17 +457,17 @@ static int finish_defines(struct watch_builder *b)
 	return 0;
 }
 
-static int finish_waiting(struct watch_builder *b)
+static int builder_finish_waiting(struct watch_builder *b)
 {
 	for (size_t i = 0; i < b->n_waiting; i++) {
-		const struct waiting *w = &b->waiting[i];
-		struct adding a = {.b = b,
+		const struct builder_pending *w = &b->waiting[i];
+		struct watch_reading a = {.b = b,
 			.def = &w->def,
 			.report = {.fn = w->fn, .ctx = w->ctx},
 			.fn = w->fn,
 			.final = true};
 		uint32_t root;
-		int rc = add(&a, &root);
+		int rc = builder_add_watch(&a, &root);
 
 		if (rc == -(int)ERR_NOMEM)
 			return rc;
@@ -476,12 +477,13 @@ static int finish_waiting(struct watch_builder *b)
 	return 0;
 }
 
-static int finish(struct watch_builder *b, struct watch_set **out, struct err *e)
+static int builder_finish_set(struct watch_builder *b, struct watch_set **out, struct err *e)
 {
-	int rc = finish_waiting(b);
+	int rc = builder_finish_waiting(b);
 
+	*out = NULL;
 	if (rc == 0)
-		rc = finish_defines(b);
+		rc = builder_finish_defines(b);
 	if (rc < 0)
 		return err_nomem(e);
 	if (b->broken)
@@ -491,10 +493,8 @@ static int finish(struct watch_builder *b, struct watch_set **out, struct err *e
 
 int watch_builder_finish(struct watch_builder *b, struct watch_set **out, struct err *e)
 {
-	int rc;
+	int rc = builder_finish_set(b, out, e);
 
-	*out = NULL;
-	rc = finish(b, out, e);
 	watch_builder_free(b);
 	return rc;
 }

@@ -11,14 +11,14 @@
 
 /* --- from words to terms --- */
 
-static uint32_t tag_at(const struct watch_item *item, uint32_t dense)
+static uint32_t terms_tag_at(const struct watch_item *item, uint32_t dense)
 {
 	return item->word_table.tags[dense];
 }
 
-static uint32_t pair_tag_at(const struct watch_item *item, uint32_t dense)
+static uint32_t terms_pair_tag_at(const struct watch_item *item, uint32_t dense)
 {
-	return watch_pair_tag(tag_at(item, dense), tag_at(item, dense + 1));
+	return watch_pair_tag(terms_tag_at(item, dense), terms_tag_at(item, dense + 1));
 }
 
 /*
@@ -26,7 +26,7 @@ static uint32_t pair_tag_at(const struct watch_item *item, uint32_t dense)
  * that may be trigger_atoms, hardly any of them twice. No branch depends on a word: each is
  * written, and the next one over it when it is not to stay.
  */
-static bool sort_kept(struct watch_item *item, const struct watch_index *x)
+static bool terms_sort_kept(struct watch_item *item, const struct watch_index *x)
 {
 	const uint32_t *tags = item->word_table.tags, *next = item->word_table.next;
 	uint32_t *kept = item->kept, *pair;
@@ -54,17 +54,18 @@ static bool sort_kept(struct watch_item *item, const struct watch_index *x)
 }
 
 /* Where the table is first looked at: a word that comes to a free slot is not in it. */
-static void drop_unknown(struct watch_item *item, const struct watch_index *x)
+static void terms_drop_unknown(struct watch_item *item, const struct watch_index *x)
 {
 	uint32_t *kept = item->kept;
 
 	for (size_t k = 0; k < item->n_kept; k++)
 		__builtin_prefetch(
-			&x->trigger_atoms[tag_at(item, item->kept[k]) & x->trigger_mask]);
+			&x->trigger_atoms[terms_tag_at(item, item->kept[k]) & x->trigger_mask]);
 	for (size_t k = 0; k < item->n_pairs; k++)
-		__builtin_prefetch(&x->pairs[pair_tag_at(item, item->pairs[k]) & x->pair_mask]);
+		__builtin_prefetch(
+			&x->pairs[terms_pair_tag_at(item, item->pairs[k]) & x->pair_mask]);
 	for (size_t k = 0; k < item->n_kept; k++) {
-		uint32_t slot = tag_at(item, item->kept[k]) & x->trigger_mask;
+		uint32_t slot = terms_tag_at(item, item->kept[k]) & x->trigger_mask;
 
 		*kept = item->kept[k];
 		kept += x->trigger_atoms[slot].atom != WATCH_NONE;
@@ -76,16 +77,16 @@ static void drop_unknown(struct watch_item *item, const struct watch_index *x)
  * Every word that has the tag is asked, once: the one that was kept may not be the atom's, and an
  * item may have been made to hold ever so many of that tag.
  */
-static bool find_trigger_atoms(struct watch_item *item, const struct watch_index *x)
+static bool terms_find_atoms(struct watch_item *item, const struct watch_index *x)
 {
 	const struct watch_known *known = item->vocabulary->known;
 
 	for (size_t k = 0; k < item->n_kept; k++)
 		__builtin_prefetch(
-			&known[x->trigger_atoms[tag_at(item, item->kept[k]) & x->trigger_mask]
+			&known[x->trigger_atoms[terms_tag_at(item, item->kept[k]) & x->trigger_mask]
 					.atom]);
 	for (size_t k = 0; k < item->n_kept; k++) {
-		uint32_t tag = tag_at(item, item->kept[k]), slot = tag & x->trigger_mask;
+		uint32_t tag = terms_tag_at(item, item->kept[k]), slot = tag & x->trigger_mask;
 
 		for (; x->trigger_atoms[slot].atom != WATCH_NONE;
 			slot = (slot + 1) & x->trigger_mask) {
@@ -104,7 +105,8 @@ static bool find_trigger_atoms(struct watch_item *item, const struct watch_index
 }
 
 /* Does the phrase of a pair stand where the pair stands? */
-static bool stands(const struct watch_item *item, const struct watch_pair *pair, uint32_t dense)
+static bool terms_pair_matches(
+	const struct watch_item *item, const struct watch_pair *pair, uint32_t dense)
 {
 	const struct watch_phrase *ph;
 	const struct watch_region *r;
@@ -128,15 +130,16 @@ static bool stands(const struct watch_item *item, const struct watch_pair *pair,
 }
 
 /* All phrases of a pair; several may have the same. */
-static bool find_pair(struct watch_item *item, const struct watch_index *x, uint32_t dense)
+static bool terms_find_pair(struct watch_item *item, const struct watch_index *x, uint32_t dense)
 {
-	uint32_t tag = pair_tag_at(item, dense), slot = tag & x->pair_mask;
+	uint32_t tag = terms_pair_tag_at(item, dense), slot = tag & x->pair_mask;
 
 	for (; x->pairs[slot].phrase != WATCH_NONE; slot = (slot + 1) & x->pair_mask) {
 		const struct watch_pair *pair = &x->pairs[slot];
 		uint32_t term = (uint32_t)item->program->n_atoms + pair->phrase;
 
-		if (pair->tag != tag || watch_term_marked(item, term) || !stands(item, pair, dense))
+		if (pair->tag != tag || watch_term_marked(item, term) ||
+			!terms_pair_matches(item, pair, dense))
 			continue;
 		watch_term_mark(item, term);
 		if (!watch_term_add(item, term))
@@ -145,33 +148,33 @@ static bool find_pair(struct watch_item *item, const struct watch_index *x, uint
 	return true;
 }
 
-static bool find_pairs(struct watch_item *item, const struct watch_index *x)
+static bool terms_find_pairs(struct watch_item *item, const struct watch_index *x)
 {
 	const struct watch_known *known = item->vocabulary->known;
 
 	for (size_t k = 0; k < item->n_pairs; k++) {
-		uint32_t slot = pair_tag_at(item, item->pairs[k]) & x->pair_mask;
+		uint32_t slot = terms_pair_tag_at(item, item->pairs[k]) & x->pair_mask;
 
 		__builtin_prefetch(&known[x->pairs[slot].atoms[0]]);
 		__builtin_prefetch(&known[x->pairs[slot].atoms[1]]);
 	}
 	for (size_t k = 0; k < item->n_pairs; k++)
-		if (!find_pair(item, x, item->pairs[k]))
+		if (!terms_find_pair(item, x, item->pairs[k]))
 			return false;
 	return true;
 }
 
 bool watch_terms_find(struct watch_item *item, const struct watch_index *x)
 {
-	if (!sort_kept(item, x))
+	if (!terms_sort_kept(item, x))
 		return false;
-	drop_unknown(item, x);
-	return find_trigger_atoms(item, x) && find_pairs(item, x);
+	terms_drop_unknown(item, x);
+	return terms_find_atoms(item, x) && terms_find_pairs(item, x);
 }
 
 /* --- from terms to candidates --- */
 
-static bool has_spans(struct watch_scratch *s, uint32_t phrase)
+static bool candidates_has_phrase(struct watch_scratch *s, uint32_t phrase)
 {
 	size_t n;
 
@@ -179,7 +182,7 @@ static bool has_spans(struct watch_scratch *s, uint32_t phrase)
 	return n > 0;
 }
 
-static bool occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
+static bool candidates_term_occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
 {
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, at;
 
@@ -193,10 +196,10 @@ static bool occurs(struct watch_scratch *s, uint32_t term, uint32_t tag)
 	/* These look once, however many watches ask. */
 	if (term < n_atoms)
 		return watch_atom_occurs(&s->item, term, UINT8_MAX);
-	return has_spans(s, term - n_atoms);
+	return candidates_has_phrase(s, term - n_atoms);
 }
 
-static bool passes(struct watch_scratch *s, uint32_t guard)
+static bool candidates_pass_guard(struct watch_scratch *s, uint32_t guard)
 {
 	const uint32_t *at = s->statistics.index->guards + (guard & ~WATCH_DECIDED);
 	uint32_t lists = *at++;
@@ -204,7 +207,7 @@ static bool passes(struct watch_scratch *s, uint32_t guard)
 	while (lists--) {
 		uint32_t n = *at++, i = 0;
 
-		while (i < n && !occurs(s, at[2 * i], at[2 * i + 1]))
+		while (i < n && !candidates_term_occurs(s, at[2 * i], at[2 * i + 1]))
 			i++;
 		if (i == n)
 			return false;
@@ -213,9 +216,9 @@ static bool passes(struct watch_scratch *s, uint32_t guard)
 	return true;
 }
 
-static void post(struct watch_scratch *s, const struct watch_posting *p)
+static void candidates_add_posting(struct watch_scratch *s, const struct watch_posting *p)
 {
-	if (!passes(s, p->guard))
+	if (!candidates_pass_guard(s, p->guard))
 		return;
 	if (p->guard & WATCH_DECIDED) {
 		watch_candidates_match(&s->candidates, p->watch);
@@ -226,13 +229,13 @@ static void post(struct watch_scratch *s, const struct watch_posting *p)
 }
 
 /* Phrases that an atom is the anchor of. */
-static bool find_anchored(struct watch_scratch *s, uint32_t atom)
+static bool candidates_find_anchored(struct watch_scratch *s, uint32_t atom)
 {
 	const struct watch_index *x = s->statistics.index;
 	uint32_t n_atoms = (uint32_t)s->set->program.n_atoms, end = x->anchored_starts[atom + 1];
 
 	for (uint32_t i = x->anchored_starts[atom]; i < end; i++) {
-		if (!has_spans(s, x->anchored[i]))
+		if (!candidates_has_phrase(s, x->anchored[i]))
 			continue;
 		if (!watch_term_add(&s->item, n_atoms + x->anchored[i]))
 			return false;
@@ -240,7 +243,7 @@ static bool find_anchored(struct watch_scratch *s, uint32_t atom)
 	return true;
 }
 
-static inline void prefetch(const struct watch_scratch *s, size_t i)
+static inline void candidates_prefetch_term(const struct watch_scratch *s, size_t i)
 {
 	const struct watch_index *x = s->statistics.index;
 
@@ -260,26 +263,26 @@ static inline void prefetch(const struct watch_scratch *s, size_t i)
  * Postings and guards of a large set lie far apart in memory: those of the terms to come are asked
  * for while the ones at hand are looked at.
  */
-static void post_all(struct watch_scratch *s)
+static void candidates_add_postings(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->statistics.index;
 
 	for (size_t i = 0; i < s->item.n_terms; i++) {
 		uint32_t t = s->item.terms[i], end = x->starts[t + 1];
 
-		prefetch(s, i);
+		candidates_prefetch_term(s, i);
 		for (uint32_t k = x->starts[t]; k < end; k++) {
 			if (k + AHEAD < end) {
 				const struct watch_posting *p = &x->postings[k + AHEAD];
 
 				__builtin_prefetch(&x->guards[p->guard & ~WATCH_DECIDED]);
 			}
-			post(s, &x->postings[k]);
+			candidates_add_posting(s, &x->postings[k]);
 		}
 	}
 }
 
-static void find_all_anchored(struct watch_scratch *s)
+static void candidates_find_phrases(struct watch_scratch *s)
 {
 	const struct watch_program *p = &s->set->program;
 	size_t n = s->item.n_terms;
@@ -287,7 +290,7 @@ static void find_all_anchored(struct watch_scratch *s)
 	if (s->statistics.index->anchored_starts[p->n_atoms] == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (s->item.terms[i] < p->n_atoms && !find_anchored(s, s->item.terms[i]))
+		if (s->item.terms[i] < p->n_atoms && !candidates_find_anchored(s, s->item.terms[i]))
 			s->item.failed = true;
 }
 
@@ -295,10 +298,10 @@ void watch_candidates_find(struct watch_scratch *s)
 {
 	const struct watch_index *x = s->statistics.index;
 
-	find_all_anchored(s);
-	post_all(s);
+	candidates_find_phrases(s);
+	candidates_add_postings(s);
 	for (size_t i = 0; i < x->n_always; i++)
-		post(s, &(struct watch_posting){x->always[i], 0});
+		candidates_add_posting(s, &(struct watch_posting){x->always[i], 0});
 }
 
 /* --- matches --- */

@@ -7,7 +7,8 @@
 
 #include "text/words.h"
 
-static bool is_in_text(struct str text, enum query_field field, const struct watch_hit *h)
+static bool cluster_hit_is_inside(
+	struct str text, enum query_field field, const struct watch_hit *h)
 {
 	if (h->field != field || h->length == 0 || h->length > text.n ||
 		h->offset > text.n - h->length)
@@ -17,7 +18,7 @@ static bool is_in_text(struct str text, enum query_field field, const struct wat
 }
 
 /* The first hit with an equal term, as a number, through a table of slots (a power of two). */
-static uint32_t number_term(
+static uint32_t cluster_number_term(
 	uint32_t *table, size_t slots, const struct watch_hit *hits, uint32_t hit)
 {
 	size_t at = text_word_hash(hits[hit].term) & (slots - 1);
@@ -29,7 +30,7 @@ static uint32_t number_term(
 	return table[at] - 1;
 }
 
-static int by_begin(const void *a, const void *b)
+static int cluster_by_begin(const void *a, const void *b)
 {
 	const struct watch_spot *x = a, *y = b;
 
@@ -54,12 +55,12 @@ struct watch_spot *watch_spots(struct str text, enum query_field field,
 	spots = calloc(n_hits, sizeof(*spots));
 	table = calloc(slots, sizeof(*table));
 	for (uint32_t i = 0; i < n_hits && spots && table; i++) {
-		if (!is_in_text(text, field, &hits[i]))
+		if (!cluster_hit_is_inside(text, field, &hits[i]))
 			continue;
 		spots[*n] = (struct watch_spot){
 			.begin = hits[i].offset,
 			.end = hits[i].offset + hits[i].length,
-			.term = number_term(table, slots, hits, i),
+			.term = cluster_number_term(table, slots, hits, i),
 		};
 		sorted = sorted && (*n == 0 || spots[*n - 1].begin <= spots[*n].begin);
 		++*n;
@@ -70,20 +71,20 @@ struct watch_spot *watch_spots(struct str text, enum query_field field,
 		return NULL;
 	}
 	if (!sorted)
-		qsort(spots, *n, sizeof(*spots), by_begin);
+		qsort(spots, *n, sizeof(*spots), cluster_by_begin);
 	return spots;
 }
 
 /* --- the cluster --- */
 
 /* A hit that is longer than a window counts as if it ended with it. */
-static size_t end_of(const struct watch_spot *s, size_t max)
+static size_t cluster_end_of(const struct watch_spot *s, size_t max)
 {
 	return s->end - s->begin > max ? s->begin + max : s->end;
 }
 
 /* Hits may lie within each other: those that end first need not begin first. */
-struct sweep {
+struct cluster_sweep {
 	const struct watch_spot *spots; /* by begin */
 	const struct watch_spot **by_end;
 	size_t n, max;
@@ -91,18 +92,19 @@ struct sweep {
 	size_t terms;
 };
 
-static int compare_ends(const void *a, const void *b, void *max)
+static int cluster_compare_ends(const void *a, const void *b, void *max)
 {
 	const struct watch_spot *x = *(const struct watch_spot *const *)a;
 	const struct watch_spot *y = *(const struct watch_spot *const *)b;
-	size_t p = end_of(x, *(const size_t *)max), q = end_of(y, *(const size_t *)max);
+	size_t p = cluster_end_of(x, *(const size_t *)max),
+	       q = cluster_end_of(y, *(const size_t *)max);
 
 	if (p != q)
 		return p < q ? -1 : 1;
 	return (x > y) - (x < y);
 }
 
-static bool begin_sweep(struct sweep *w)
+static bool sweep_begin_text(struct cluster_sweep *w)
 {
 	uint32_t most = 0;
 	bool sorted = true;
@@ -111,12 +113,13 @@ static bool begin_sweep(struct sweep *w)
 	for (size_t i = 0; w->by_end && i < w->n; i++) {
 		most = w->spots[i].term > most ? w->spots[i].term : most;
 		w->by_end[i] = &w->spots[i];
-		sorted = sorted && (i == 0 || end_of(&w->spots[i - 1], w->max) <=
-						      end_of(&w->spots[i], w->max));
+		sorted = sorted && (i == 0 || cluster_end_of(&w->spots[i - 1], w->max) <=
+						      cluster_end_of(&w->spots[i], w->max));
 	}
 	w->seen = calloc((size_t)most + 1, sizeof(*w->seen));
 	if (w->by_end && !sorted)
-		qsort_r(w->by_end, w->n, sizeof(const struct watch_spot *), compare_ends, &w->max);
+		qsort_r(w->by_end, w->n, sizeof(const struct watch_spot *), cluster_compare_ends,
+			&w->max);
 	return w->by_end && w->seen;
 }
 
@@ -124,19 +127,19 @@ static bool begin_sweep(struct sweep *w)
  * The window moves from end to end of a hit. What begins before it has ended before, so that it is
  * in `seen`: no hit counts as longer than the window.
  */
-static struct watch_cluster run_sweep(struct sweep *w)
+static struct watch_cluster sweep_find_best(struct cluster_sweep *w)
 {
 	struct watch_cluster best = {0, 0, 0};
 
 	for (size_t first = 0, last = 0; last < w->n; last++) {
-		size_t end = end_of(w->by_end[last], w->max), begin;
+		size_t end = cluster_end_of(w->by_end[last], w->max), begin;
 
 		w->terms += w->seen[w->by_end[last]->term]++ == 0;
 		for (; end - w->spots[first].begin > w->max; first++)
 			w->terms -= --w->seen[w->spots[first].term] == 0;
 		if (w->terms <= best.terms)
 			continue;
-		for (begin = first; end_of(&w->spots[begin], w->max) > end;)
+		for (begin = first; cluster_end_of(&w->spots[begin], w->max) > end;)
 			begin++;
 		best = (struct watch_cluster){
 			w->spots[begin].begin, w->by_end[last]->end, w->terms};
@@ -146,14 +149,14 @@ static struct watch_cluster run_sweep(struct sweep *w)
 
 struct watch_cluster watch_cluster_find(const struct watch_spot *spots, size_t n, size_t max)
 {
-	struct sweep w = {.spots = spots, .n = n, .max = max};
+	struct cluster_sweep w = {.spots = spots, .n = n, .max = max};
 	struct watch_cluster best = {0, 0, 0};
 
 	if (n == 0)
 		return best;
 	/* Out of memory: the first hit is better than none. */
-	best = begin_sweep(&w) ? run_sweep(&w)
-			       : (struct watch_cluster){spots[0].begin, spots[0].end, 1};
+	best = sweep_begin_text(&w) ? sweep_find_best(&w)
+				    : (struct watch_cluster){spots[0].begin, spots[0].end, 1};
 	free(w.by_end);
 	free(w.seen);
 	return best;

@@ -33,48 +33,49 @@ void watch_program_release(struct watch_program *p)
 	*p = (struct watch_program){0};
 }
 
-static uint32_t fail(struct watch_compiler *c)
+static uint32_t compile_fail(struct watch_compiler *c)
 {
 	c->failed = true;
 	return WATCH_NONE;
 }
 
-static uint32_t add_steps(struct watch_compiler *c, size_t n)
+static uint32_t compile_add_steps(struct watch_compiler *c, size_t n)
 {
 	struct watch_program *p = c->program;
 	uint32_t at = (uint32_t)p->n_steps;
 
 	if (!WATCH_ROOM(p, steps, n))
-		return fail(c);
+		return compile_fail(c);
 	memset(p->steps + at, 0, n * sizeof(*p->steps));
 	p->n_steps += n;
 	return at;
 }
 
-static uint32_t add_kids(struct watch_compiler *c, size_t n)
+static uint32_t compile_add_kids(struct watch_compiler *c, size_t n)
 {
 	struct watch_program *p = c->program;
 	uint32_t at = (uint32_t)p->n_kids;
 
 	if (!WATCH_ROOM(p, kids, n))
-		return fail(c);
+		return compile_fail(c);
 	memset(p->kids + at, 0, n * sizeof(*p->kids));
 	p->n_kids += n;
 	return at;
 }
 
-static uint32_t add_text(struct watch_compiler *c, struct str text)
+static uint32_t compile_add_text(struct watch_compiler *c, struct str text)
 {
 	struct watch_program *p = c->program;
 	uint32_t at = (uint32_t)p->n_texts;
 
 	if (!WATCH_ROOM(p, texts, 1) || !(p->texts[at] = arena_str(p->arena, text)).p)
-		return fail(c);
+		return compile_fail(c);
 	p->n_texts++;
 	return at;
 }
 
-static uint32_t intern_phrase(struct watch_compiler *c, const uint32_t *pieces, size_t n, int slop)
+static uint32_t compile_intern_phrase(
+	struct watch_compiler *c, const uint32_t *pieces, size_t n, int slop)
 {
 	struct watch_program *p = c->program;
 	uint64_t key = digest_fast64(
@@ -95,7 +96,7 @@ static uint32_t intern_phrase(struct watch_compiler *c, const uint32_t *pieces, 
 	id = (uint32_t)p->n_phrases;
 	if (!WATCH_ROOM(p, phrases, 1) || !WATCH_ROOM(p, pieces, n) ||
 		!table_add(&p->phrase_table, key, id))
-		return fail(c);
+		return compile_fail(c);
 	p->phrases[id] = (struct watch_phrase){
 		.first = (uint32_t)p->n_pieces, .count = (uint32_t)n, .slop = slop};
 	memcpy(p->pieces + p->n_pieces, pieces, n * sizeof(*pieces));
@@ -104,18 +105,18 @@ static uint32_t intern_phrase(struct watch_compiler *c, const uint32_t *pieces, 
 	return id;
 }
 
-static uint32_t phrase_of(struct watch_compiler *c, const struct query_node *n)
+static uint32_t compile_phrase_of(struct watch_compiler *c, const struct query_node *n)
 {
 	uint32_t few[32];
 	uint32_t *pieces = n->n_pieces <= 32 ? few : calloc(n->n_pieces, sizeof(*pieces));
 	uint32_t id = WATCH_NONE;
 
 	if (!pieces)
-		return fail(c);
+		return compile_fail(c);
 	for (size_t i = 0; i < n->n_pieces && !c->failed; i++)
 		pieces[i] = watch_atom_of_piece(c, &n->pieces[i]);
 	if (!c->failed)
-		id = intern_phrase(c, pieces, n->n_pieces, n->slop);
+		id = compile_intern_phrase(c, pieces, n->n_pieces, n->slop);
 	if (pieces != few)
 		free(pieces);
 	return id;
@@ -123,7 +124,7 @@ static uint32_t phrase_of(struct watch_compiler *c, const struct query_node *n)
 
 void watch_compile_phrase(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
-	struct watch_step s = {.fields = (uint8_t)n->fields, .text = add_text(c, n->text)};
+	struct watch_step s = {.fields = (uint8_t)n->fields, .text = compile_add_text(c, n->text)};
 
 	c->program->fields |= n->fields;
 	if (n->n_pieces == 1) {
@@ -131,7 +132,7 @@ void watch_compile_phrase(struct watch_compiler *c, const struct query_node *n, 
 		s.first = watch_atom_of_piece(c, &n->pieces[0]);
 	} else {
 		s.op = QUERY_PHRASE;
-		s.first = phrase_of(c, n);
+		s.first = compile_phrase_of(c, n);
 	}
 	if (!c->failed)
 		c->program->steps[at] = s;
@@ -144,7 +145,7 @@ void watch_compile_regex(struct watch_compiler *c, const struct query_node *n, u
 
 	p->fields |= n->fields;
 	if (!WATCH_ROOM(p, regexes, 1) || watch_regex_compile(n->value, n->nocase, &re, NULL) < 0) {
-		fail(c);
+		compile_fail(c);
 		return;
 	}
 	p->regexes[p->n_regexes] = re;
@@ -153,7 +154,7 @@ void watch_compile_regex(struct watch_compiler *c, const struct query_node *n, u
 		.fields = (uint8_t)n->fields,
 		.n = c->first_regex,
 		.first = (uint32_t)p->n_regexes++,
-		.text = add_text(c, n->text),
+		.text = compile_add_text(c, n->text),
 	};
 }
 
@@ -163,7 +164,7 @@ void watch_compile_attribute(struct watch_compiler *c, const struct query_node *
 
 	if (n->attribute == QUERY_ATTR_URL) {
 		s.op = WATCH_STEP_URL;
-		s.text = add_text(c, n->value);
+		s.text = compile_add_text(c, n->value);
 	} else {
 		s.first = watch_atom_of_attribute(c, n->attribute, n->value);
 	}
@@ -172,7 +173,7 @@ void watch_compile_attribute(struct watch_compiler *c, const struct query_node *
 }
 
 /* Is it an OR of single words in the same fields, over which the matcher can run in one loop? */
-static bool all_words(const struct query_node *n)
+static bool compile_is_all_words(const struct query_node *n)
 {
 	for (size_t i = 0; i < n->n_kids; i++)
 		if (n->kids[i]->op != QUERY_PHRASE || n->kids[i]->n_pieces != 1 ||
@@ -181,7 +182,7 @@ static bool all_words(const struct query_node *n)
 	return true;
 }
 
-static void compile_into(struct watch_compiler *c, const struct query_node *n, uint32_t at)
+static void compile_node_into(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
 	watch_operators[n->op].compile(c, n, at);
 }
@@ -190,7 +191,7 @@ static void compile_into(struct watch_compiler *c, const struct query_node *n, u
 static void compile_node(
 	struct watch_compiler *c, const struct query_node *n, uint32_t at, uint32_t number)
 {
-	uint32_t base = add_steps(c, n->n_kids), first = add_kids(c, n->n_kids);
+	uint32_t base = compile_add_steps(c, n->n_kids), first = compile_add_kids(c, n->n_kids);
 
 	if (c->failed)
 		return;
@@ -206,7 +207,7 @@ static void compile_node(
 		kid->step = base + (uint32_t)i;
 		if (n->links && i > 0)
 			kid->link = n->links[i].n * 2 + n->links[i].ordered;
-		compile_into(c, n->kids[i], base + (uint32_t)i);
+		compile_node_into(c, n->kids[i], base + (uint32_t)i);
 	}
 }
 
@@ -222,7 +223,7 @@ void watch_compile_and(struct watch_compiler *c, const struct query_node *n, uin
 
 static void compile_words(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
-	uint32_t base = add_steps(c, n->n_kids);
+	uint32_t base = compile_add_steps(c, n->n_kids);
 
 	if (c->failed)
 		return;
@@ -234,12 +235,12 @@ static void compile_words(struct watch_compiler *c, const struct query_node *n, 
 		.count = (uint32_t)n->n_kids,
 	};
 	for (size_t i = 0; i < n->n_kids && !c->failed; i++)
-		compile_into(c, n->kids[i], base + (uint32_t)i);
+		compile_node_into(c, n->kids[i], base + (uint32_t)i);
 }
 
 void watch_compile_or(struct watch_compiler *c, const struct query_node *n, uint32_t at)
 {
-	if (all_words(n))
+	if (compile_is_all_words(n))
 		compile_words(c, n, at);
 	else
 		compile_node(c, n, at, 1);
@@ -263,10 +264,10 @@ void watch_compile_age(struct watch_compiler *c, const struct query_node *n, uin
 
 uint32_t watch_compile(struct watch_compiler *c, const struct query_node *n)
 {
-	uint32_t at = add_steps(c, 1);
+	uint32_t at = compile_add_steps(c, 1);
 
 	c->first_regex = (uint32_t)c->program->n_regexes;
 	if (!c->failed)
-		compile_into(c, n, at);
+		compile_node_into(c, n, at);
 	return c->failed ? WATCH_NONE : at;
 }

@@ -69,7 +69,7 @@ bool watch_eval_phrase(struct watch_scratch *s, const struct watch_step *step, u
 /* --- regular expressions --- */
 
 /* What of a region a regex sees: under LEAD the body ends behind its last word. */
-static struct str visible(const struct watch_region *r, uint32_t lead)
+static struct str eval_visible_text(const struct watch_region *r, uint32_t lead)
 {
 	const struct text_word *w;
 
@@ -81,7 +81,7 @@ static struct str visible(const struct watch_region *r, uint32_t lead)
 	return str_slice(r->text.p, w->offset + (size_t)w->length);
 }
 
-static bool eval_find(struct watch_scratch *s, const struct watch_step *step, struct str text,
+static bool eval_find_regex(struct watch_scratch *s, const struct watch_step *step, struct str text,
 	size_t from, size_t *begin, size_t *end)
 {
 	uint64_t given = watch_budget_regex(&s->budget, step->n), left = given;
@@ -102,7 +102,8 @@ bool watch_eval_regex(struct watch_scratch *s, const struct watch_step *step, ui
 
 	for (size_t i = 0; i < s->item.n_regions; i++)
 		if (step->fields & QUERY_FIELD_BIT(s->item.regions[i].field) &&
-			eval_find(s, step, visible(&s->item.regions[i], lead), 0, &begin, &end))
+			eval_find_regex(s, step, eval_visible_text(&s->item.regions[i], lead), 0,
+				&begin, &end))
 			return true;
 	return false;
 }
@@ -111,13 +112,13 @@ void watch_collect_regex(struct watch_scratch *s, const struct watch_step *step,
 {
 	watch_hits_begin(&s->hits);
 	for (size_t i = 0; i < s->item.n_regions && !watch_hits_enough(&s->hits); i++) {
-		struct str text = visible(&s->item.regions[i], lead);
+		struct str text = eval_visible_text(&s->item.regions[i], lead);
 		size_t from = 0, begin, end;
 
 		if (!(step->fields & QUERY_FIELD_BIT(s->item.regions[i].field)))
 			continue;
 		while (from <= text.n && !watch_hits_enough(&s->hits) &&
-			eval_find(s, step, text, from, &begin, &end)) {
+			eval_find_regex(s, step, text, from, &begin, &end)) {
 			if (end > begin)
 				watch_hit_add_bytes(
 					&s->hits, &s->item, i, begin, end - begin, step->text);
@@ -167,7 +168,8 @@ bool watch_eval_age(struct watch_scratch *s, const struct watch_step *step, uint
 
 /* --- the tree --- */
 
-static uint32_t kid(const struct watch_scratch *s, const struct watch_step *step, uint32_t i)
+static uint32_t eval_kid_of(
+	const struct watch_scratch *s, const struct watch_step *step, uint32_t i)
 {
 	return watch_step_kid(&s->set->program, step, i);
 }
@@ -179,19 +181,19 @@ bool watch_eval_some(struct watch_scratch *s, const struct watch_step *step, uin
 	for (uint32_t i = 0; i < step->count && have < needed; i++) {
 		if (step->count - i < needed - have)
 			return false;
-		have += watch_eval(s, kid(s, step, i), lead);
+		have += watch_eval(s, eval_kid_of(s, step, i), lead);
 	}
 	return have >= needed;
 }
 
 bool watch_eval_not(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	return !watch_eval(s, kid(s, step, 0), lead);
+	return !watch_eval(s, eval_kid_of(s, step, 0), lead);
 }
 
 bool watch_eval_lead(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	return watch_eval(s, kid(s, step, 0), lead < step->n ? lead : step->n);
+	return watch_eval(s, eval_kid_of(s, step, 0), lead < step->n ? lead : step->n);
 }
 
 bool watch_eval(struct watch_scratch *s, uint32_t at, uint32_t lead)
@@ -239,13 +241,13 @@ void watch_collect_words(struct watch_scratch *s, const struct watch_step *step,
 void watch_collect_kids(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
 	for (uint32_t i = 0; i < step->count; i++)
-		if (step->op == QUERY_AND || watch_eval(s, kid(s, step, i), lead))
-			watch_collect(s, kid(s, step, i), lead);
+		if (step->op == QUERY_AND || watch_eval(s, eval_kid_of(s, step, i), lead))
+			watch_collect(s, eval_kid_of(s, step, i), lead);
 }
 
 void watch_collect_lead(struct watch_scratch *s, const struct watch_step *step, uint32_t lead)
 {
-	watch_collect(s, kid(s, step, 0), lead < step->n ? lead : step->n);
+	watch_collect(s, eval_kid_of(s, step, 0), lead < step->n ? lead : step->n);
 }
 
 void watch_collect(struct watch_scratch *s, uint32_t at, uint32_t lead)

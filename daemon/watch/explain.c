@@ -18,64 +18,66 @@ struct watch_explainer {
 	unsigned told;
 };
 
-static void put_part(struct watch_explainer *t, const struct buf *part)
+static void explain_put_part(struct watch_explainer *t, const struct buf *part)
 {
 	t->told++;
 	buf_adds(t->out, utf8_cut(buf_str(part), PART_MAX));
 	buf_addz(t->out, part->len > PART_MAX ? "…: " : ": ");
 }
 
-static void start(struct watch_explainer *t, const char *before, uint32_t step, bool inner)
+static void explain_start_line(
+	struct watch_explainer *t, const char *before, uint32_t step, bool inner)
 {
 	struct buf part;
 
 	buf_init(&part, (size_t)1 << 20);
 	buf_addz(&part, before);
 	watch_print_step(t->p, step, inner, &part);
-	put_part(t, &part);
+	explain_put_part(t, &part);
 	buf_release(&part);
 }
 
-static void start_chain(struct watch_explainer *t, uint32_t step, uint32_t n)
+static void explain_start_chain(struct watch_explainer *t, uint32_t step, uint32_t n)
 {
 	struct buf part;
 
 	buf_init(&part, (size_t)1 << 20);
 	watch_print_chain(t->p, step, n, &part);
-	put_part(t, &part);
+	explain_put_part(t, &part);
 	buf_release(&part);
 }
 
-static const char *plural(uint32_t n, const char *one, const char *many)
+static const char *explain_plural_of(uint32_t n, const char *one, const char *many)
 {
 	return n == 1 ? one : many;
 }
 
 /* Each part is looked at as if it were the whole query: with all of the watch's budget. */
-static bool holds(struct watch_explainer *t, uint32_t at, uint32_t lead)
+static bool explain_holds_step(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	watch_eval_begin(t->s);
 	return watch_eval(t->s, at, lead);
 }
 
-static void tell(struct watch_explainer *t, uint32_t at, uint32_t lead);
+static void explain_put_step(struct watch_explainer *t, uint32_t at, uint32_t lead);
 
-static void put_nearest(struct watch_explainer *t, uint32_t words, const char *where, uint32_t most)
+static void explain_put_nearest(
+	struct watch_explainer *t, uint32_t words, const char *where, uint32_t most)
 {
 	buf_printf(t->out, "at the nearest %u %s %s, %u may\n", words,
-		plural(words, "word lies", "words lie"), where, most);
+		explain_plural_of(words, "word lies", "words lie"), where, most);
 }
 
 /* How near the matches of two operands come. */
-struct miss {
+struct explain_miss {
 	uint32_t least; /* words between, in the order asked for; UINT32_MAX: none such */
 	bool in_one_text, apart;
 };
 
-static struct miss nearest(const struct watch_near *x, const struct watch_spans *a,
-	const struct watch_spans *b, bool ordered)
+static struct explain_miss explain_find_nearest(const struct watch_near *x,
+	const struct watch_spans *a, const struct watch_spans *b, bool ordered)
 {
-	struct miss m = {.least = UINT32_MAX};
+	struct explain_miss m = {.least = UINT32_MAX};
 
 	for (uint32_t i = 0; i < a->n; i++) {
 		const struct watch_span *p = &a->v[i];
@@ -107,23 +109,23 @@ static struct miss nearest(const struct watch_near *x, const struct watch_spans 
 }
 
 /* Says so of the first operand that does not occur. */
-static bool tell_missing(
+static bool explain_missing_operand(
 	struct watch_explainer *t, const struct watch_step *s, uint32_t n, uint32_t lead)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (!holds(t, watch_step_kid(t->p, s, i), lead)) {
-			tell(t, watch_step_kid(t->p, s, i), lead);
+		if (!explain_holds_step(t, watch_step_kid(t->p, s, i), lead)) {
+			explain_put_step(t, watch_step_kid(t->p, s, i), lead);
 			return true;
 		}
 	return false;
 }
 
-static void tell_miss(struct watch_explainer *t, const struct miss *m, uint32_t link)
+static void explain_put_miss(struct watch_explainer *t, const struct explain_miss *m, uint32_t link)
 {
 	if (t->s->budget.overrun)
 		buf_addz(t->out, "more combinations than can be looked at\n");
 	else if (m->least != UINT32_MAX)
-		put_nearest(t, m->least, "between", link / 2);
+		explain_put_nearest(t, m->least, "between", link / 2);
 	else if (m->apart)
 		buf_addz(t->out, "they occur, but not in this order\n");
 	else if (m->in_one_text)
@@ -139,10 +141,10 @@ void watch_explain_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	const struct watch_kid *kids = &t->p->kids[s->first];
 	struct watch_near x = {.s = t->s, .lead = lead, .exact = true};
 	struct watch_spans *left = NULL, *right;
-	struct miss m = {0};
+	struct explain_miss m = {0};
 	uint32_t n;
 
-	if (tell_missing(t, s, s->count, lead))
+	if (explain_missing_operand(t, s, s->count, lead))
 		return;
 	for (n = 1; n < s->count; n++) {
 		watch_eval_begin(t->s);
@@ -150,24 +152,24 @@ void watch_explain_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 		if (!left || left->n == 0)
 			break;
 	}
-	start_chain(t, at, n < s->count ? n + 1 : n);
+	explain_start_chain(t, at, n < s->count ? n + 1 : n);
 	if (left && n < s->count) {
 		watch_eval_begin(t->s);
 		left = watch_spans_chain(&x, s, n);
 		right = watch_spans_of(&x, kids[n].step);
 		if (left && right)
-			m = nearest(&x, left, right, kids[n].link & 1);
+			m = explain_find_nearest(&x, left, right, kids[n].link & 1);
 	} else {
 		t->s->budget.overrun = true;
 	}
-	tell_miss(t, &m, n < s->count ? kids[n].link : 0);
+	explain_put_miss(t, &m, n < s->count ? kids[n].link : 0);
 }
 
 void watch_explain_not_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	if (tell_missing(t, &t->p->steps[at], 1, lead))
+	if (explain_missing_operand(t, &t->p->steps[at], 1, lead))
 		return;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	buf_addz(t->out, "never stands free of the other\n");
 }
 
@@ -175,17 +177,18 @@ void watch_explain_place(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	if (tell_missing(t, s, s->count, lead))
+	if (explain_missing_operand(t, s, s->count, lead))
 		return;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	buf_printf(t->out, "both occur, but in no %s together\n",
 		s->op == QUERY_SENT ? "sentence" : "paragraph");
 }
 
-static void put_scope(struct watch_explainer *t, uint32_t lead)
+static void explain_put_scope(struct watch_explainer *t, uint32_t lead)
 {
 	if (lead != WATCH_NO_LEAD)
-		buf_printf(t->out, " in the first %u %s", lead, plural(lead, "word", "words"));
+		buf_printf(t->out, " in the first %u %s", lead,
+			explain_plural_of(lead, "word", "words"));
 }
 
 void watch_explain_atleast(struct watch_explainer *t, uint32_t at, uint32_t lead)
@@ -198,14 +201,14 @@ void watch_explain_atleast(struct watch_explainer *t, uint32_t at, uint32_t lead
 	watch_eval_begin(t->s);
 	list = watch_spans_of(&x, watch_step_kid(t->p, s, 0));
 	n = list ? list->n : 0;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	if (t->s->budget.overrun) {
 		buf_addz(t->out, "more combinations than can be looked at\n");
 		return;
 	}
-	buf_printf(t->out, "%u %s", n, plural(n, "match", "matches"));
-	put_scope(t, lead);
-	buf_printf(t->out, ", %u %s needed\n", s->n, plural(s->n, "is", "are"));
+	buf_printf(t->out, "%u %s", n, explain_plural_of(n, "match", "matches"));
+	explain_put_scope(t, lead);
+	buf_printf(t->out, ", %u %s needed\n", s->n, explain_plural_of(s->n, "is", "are"));
 }
 
 void watch_explain_some(struct watch_explainer *t, uint32_t at, uint32_t lead)
@@ -214,28 +217,29 @@ void watch_explain_some(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	uint32_t have = 0;
 
 	if (s->count == 1) {
-		tell(t, watch_step_kid(t->p, s, 0), lead);
+		explain_put_step(t, watch_step_kid(t->p, s, 0), lead);
 		return;
 	}
 	for (uint32_t i = 0; i < s->count; i++)
-		have += holds(t, watch_step_kid(t->p, s, i), lead);
-	start(t, "", at, false);
+		have += explain_holds_step(t, watch_step_kid(t->p, s, i), lead);
+	explain_start_line(t, "", at, false);
 	if (s->op == QUERY_SOME)
 		buf_printf(t->out, "%u %s, %u %s needed\n", have,
-			plural(have, "part matches", "parts match"), s->n,
-			plural(s->n, "is", "are"));
+			explain_plural_of(have, "part matches", "parts match"), s->n,
+			explain_plural_of(s->n, "is", "are"));
 	else
 		buf_addz(t->out, "none of these match\n");
 	/* How near its parts came says most about NEAR; single words say nothing more. */
 	for (uint32_t i = 0; i < s->count && t->told < REASONS_MAX; i++) {
 		const struct watch_step *part = &t->p->steps[watch_step_kid(t->p, s, i)];
 
-		if (!watch_operators[part->op].brief && !holds(t, watch_step_kid(t->p, s, i), lead))
-			tell(t, watch_step_kid(t->p, s, i), lead);
+		if (!watch_operators[part->op].brief &&
+			!explain_holds_step(t, watch_step_kid(t->p, s, i), lead))
+			explain_put_step(t, watch_step_kid(t->p, s, i), lead);
 	}
 }
 
-static void put_quoted(struct watch_explainer *t, struct str text)
+static void explain_put_quoted(struct watch_explainer *t, struct str text)
 {
 	buf_addc(t->out, '"');
 	utf8_escape(t->out, text, FOUND_MAX, false);
@@ -253,7 +257,7 @@ void watch_explain_age(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	size_t i = 0;
 
 	(void)lead;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	if (__builtin_sub_overflow(v->now, since, &passed)) {
 		buf_addz(t->out, "the item has no date\n");
 		return;
@@ -264,7 +268,7 @@ void watch_explain_age(struct watch_explainer *t, uint32_t at, uint32_t lead)
 		units[i].unit);
 }
 
-static void tell_value(struct watch_explainer *t, const char *what, struct str value)
+static void explain_put_value(struct watch_explainer *t, const char *what, struct str value)
 {
 	buf_printf(t->out, "%s is ", what);
 	if (str_present(value))
@@ -280,11 +284,11 @@ void watch_explain_attribute(struct watch_explainer *t, uint32_t at, uint32_t le
 	size_t n = v->n_groups;
 
 	(void)lead;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	switch ((enum query_attribute)t->p->atoms[t->p->steps[at].first].edits) {
-	case QUERY_ATTR_FEED: tell_value(t, "the item's feed", v->feed); break;
-	case QUERY_ATTR_LANG: tell_value(t, "the item's language", v->lang); break;
-	case QUERY_ATTR_SITE: tell_value(t, "the item's site", v->site); break;
+	case QUERY_ATTR_FEED: explain_put_value(t, "the item's feed", v->feed); break;
+	case QUERY_ATTR_LANG: explain_put_value(t, "the item's language", v->lang); break;
+	case QUERY_ATTR_SITE: explain_put_value(t, "the item's site", v->site); break;
 	case QUERY_ATTR_GROUP:
 		buf_addz(t->out, n ? "the item's feed is in " : "the item's feed is in no group");
 		for (size_t i = 0; i < n && i < REASONS_MAX; i++) {
@@ -300,29 +304,30 @@ void watch_explain_attribute(struct watch_explainer *t, uint32_t at, uint32_t le
 void watch_explain_url(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	(void)lead;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	buf_addz(t->out, "not in the item's link\n");
 }
 
 void watch_explain_length(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	(void)lead;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	buf_printf(t->out, "the body has %zu %s\n", t->s->item.words_in_body,
 		t->s->item.words_in_body == 1 ? "word" : "words");
 }
 
 /* The feeds and groups of the watch. */
-static void tell_sources(struct watch_explainer *t, uint32_t at)
+static void explain_put_sources(struct watch_explainer *t, uint32_t at)
 {
 	const struct watch_view *v = t->s->item.view;
 
-	start(t, "only ", at, false);
-	tell_value(t, "the item's feed", v->feed);
+	explain_start_line(t, "only ", at, false);
+	explain_put_value(t, "the item's feed", v->feed);
 }
 
 /* Names the first place where what must not be there stands. */
-static void tell_unwanted(struct watch_explainer *t, uint32_t at, uint32_t lead, const char *name)
+static void explain_put_unwanted(
+	struct watch_explainer *t, uint32_t at, uint32_t lead, const char *name)
 {
 	uint32_t inner = watch_step_kid(t->p, &t->p->steps[at], 0);
 	const struct watch_hit *h;
@@ -333,22 +338,22 @@ static void tell_unwanted(struct watch_explainer *t, uint32_t at, uint32_t lead,
 	if (!watch_hits_finish(&t->s->hits))
 		t->s->item.failed = true;
 	h = t->s->hits.found;
-	start(t, name, inner, true);
+	explain_start_line(t, name, inner, true);
 	if (t->s->item.failed || t->s->hits.n_found == 0) {
 		buf_addz(t->out, "what must not be there is there\n");
 		return;
 	}
 	buf_printf(t->out, "the %s has ", query_field_name(h->field));
-	put_quoted(t, h->text);
+	explain_put_quoted(t, h->text);
 	buf_addc(t->out, '\n');
 }
 
 void watch_explain_not(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	tell_unwanted(t, at, lead, "NOT ");
+	explain_put_unwanted(t, at, lead, "NOT ");
 }
 
-static void tell_words_apart(struct watch_explainer *t, const struct watch_step *s, uint32_t lead)
+static void explain_put_phrase(struct watch_explainer *t, const struct watch_step *s, uint32_t lead)
 {
 	const struct watch_program *p = t->p;
 	const struct watch_phrase *ph = &p->phrases[s->first];
@@ -366,7 +371,7 @@ static void tell_words_apart(struct watch_explainer *t, const struct watch_step 
 	least = ph->slop < 0 ? UINT32_MAX
 			     : watch_sloppy_least(&t->s->item, &t->s->budget, ph, s->fields, lead);
 	if (least != UINT32_MAX)
-		put_nearest(t, least, "among them", (uint32_t)ph->slop);
+		explain_put_nearest(t, least, "among them", (uint32_t)ph->slop);
 	else
 		buf_printf(t->out, "its words occur, but not %s\n",
 			ph->slop < 0 ? "in a row" : "so near each other");
@@ -376,11 +381,11 @@ void watch_explain_term(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	if (t->s->budget.overrun)
 		buf_addz(t->out, "ran over its budget\n");
 	else if (s->op == QUERY_PHRASE)
-		tell_words_apart(t, s, lead);
+		explain_put_phrase(t, s, lead);
 	else if (s->op == WATCH_STEP_WORD && watch_atom_occurs(&t->s->item, s->first, UINT8_MAX))
 		buf_addz(t->out, "occurs, but in another field\n");
 	else
@@ -388,17 +393,17 @@ void watch_explain_term(struct watch_explainer *t, uint32_t at, uint32_t lead)
 }
 
 /* What would match a longer body. */
-static bool tell_behind_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
+static bool explain_beyond_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
 	if (lead == WATCH_NO_LEAD || watch_operators[s->op].by_parts ||
-		!holds(t, at, WATCH_NO_LEAD))
+		!explain_holds_step(t, at, WATCH_NO_LEAD))
 		return false;
-	start(t, "", at, false);
+	explain_start_line(t, "", at, false);
 	buf_printf(t->out, "%s, but not in the first %u %s\n",
 		s->fields && s->count == 0 ? "occurs" : "matches", lead,
-		plural(lead, "word", "words"));
+		explain_plural_of(lead, "word", "words"));
 	return true;
 }
 
@@ -410,14 +415,14 @@ void watch_explain_and(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	for (uint32_t i = 0; i < s->count; i++) {
 		uint32_t part = watch_step_kid(t->p, s, i);
 
-		if (t->told >= REASONS_MAX || holds(t, part, lead))
+		if (t->told >= REASONS_MAX || explain_holds_step(t, part, lead))
 			continue;
 		if (whole && t->watch->excluding && i == s->count - 1)
-			tell_unwanted(t, part, lead, "exclude ");
+			explain_put_unwanted(t, part, lead, "exclude ");
 		else if (whole && t->watch->sourced && i == 1)
-			tell_sources(t, part);
+			explain_put_sources(t, part);
 		else
-			tell(t, part, lead);
+			explain_put_step(t, part, lead);
 	}
 }
 
@@ -425,13 +430,13 @@ void watch_explain_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
 
-	tell(t, watch_step_kid(t->p, s, 0), lead < s->n ? lead : s->n);
+	explain_put_step(t, watch_step_kid(t->p, s, 0), lead < s->n ? lead : s->n);
 }
 
 /* The step fails: says where. */
-static void tell(struct watch_explainer *t, uint32_t at, uint32_t lead)
+static void explain_put_step(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
-	if (t->told < REASONS_MAX && !tell_behind_lead(t, at, lead))
+	if (t->told < REASONS_MAX && !explain_beyond_lead(t, at, lead))
 		watch_operators[t->p->steps[at].op].explain(t, at, lead);
 }
 
@@ -448,7 +453,7 @@ int watch_explain(const struct watch_set *set, struct watch_scratch *s, const st
 	watch_eval_begin(s);
 	matched = watch_eval(s, w->root, WATCH_NO_LEAD);
 	if (!matched)
-		tell(&t, w->root, WATCH_NO_LEAD);
+		explain_put_step(&t, w->root, WATCH_NO_LEAD);
 	if (s->item.failed || buf_failed(out))
 		return watch_scratch_failure(s, e);
 	return matched;

@@ -12,19 +12,19 @@
 #define GUARD_TERMS    64  /* longer lists cost more to look through than they spare */
 
 /* A part of a watch that must hold. */
-struct conjunct {
+struct index_conjunct {
 	uint32_t step;
 	uint32_t from, n; /* its terms in making.terms */
 	double cost;
 	bool exact;
 };
 
-struct making {
+struct index_maker {
 	struct watch_index *index;
 	const struct watch_program *p;
 	const struct watch_frequencies *frequencies;
 	struct watch_terms terms;
-	struct conjunct parts[CONJUNCTS_MAX];
+	struct index_conjunct parts[CONJUNCTS_MAX];
 	size_t n_parts;
 	bool whole;		       /* the parts are all there is to the watch */
 	struct watch_posting *entries; /* in order of watch */
@@ -33,15 +33,15 @@ struct making {
 };
 
 /* Parts that a step consists of: those of an AND, the operands of a NEAR, else itself. */
-static bool split(struct making *m, uint32_t at)
+static bool index_split_step(struct index_maker *m, uint32_t at)
 {
 	const struct watch_step *s = &m->p->steps[at];
-	struct conjunct *part;
+	struct index_conjunct *part;
 
 	if (watch_operators[s->op].needs == WATCH_NEEDS_ALL) {
 		m->whole = m->whole && s->op == QUERY_AND; /* others ask for more than that */
 		for (uint32_t i = 0; i < s->count; i++)
-			if (!split(m, m->p->kids[s->first + i].step))
+			if (!index_split_step(m, m->p->kids[s->first + i].step))
 				return false;
 		return true;
 	}
@@ -50,7 +50,7 @@ static bool split(struct making *m, uint32_t at)
 		return true;
 	}
 	part = &m->parts[m->n_parts];
-	*part = (struct conjunct){.step = at, .from = (uint32_t)m->terms.n};
+	*part = (struct index_conjunct){.step = at, .from = (uint32_t)m->terms.n};
 	part->cost = watch_require(m->p, m->frequencies, at, &m->terms);
 	part->n = (uint32_t)m->terms.n - part->from;
 	part->exact = watch_require_exact(m->p, at);
@@ -59,14 +59,14 @@ static bool split(struct making *m, uint32_t at)
 	return part->cost >= 0;
 }
 
-static int by_cost(const void *a, const void *b)
+static int index_by_cost(const void *a, const void *b)
 {
-	const struct conjunct *x = a, *y = b;
+	const struct index_conjunct *x = a, *y = b;
 
 	return (x->cost > y->cost) - (x->cost < y->cost);
 }
 
-static bool put_guard(struct making *m, uint32_t value)
+static bool index_put_guard(struct index_maker *m, uint32_t value)
 {
 	struct watch_index *x = m->index;
 
@@ -76,18 +76,18 @@ static bool put_guard(struct making *m, uint32_t value)
 	return true;
 }
 
-static bool is_exact(const struct making *m, uint32_t atom)
+static bool index_is_exact(const struct index_maker *m, uint32_t atom)
 {
 	return atom != WATCH_NONE && m->p->atoms[atom].kind == WATCH_ATOM_EXACT;
 }
 
-static uint32_t tag_of(const struct making *m, uint32_t atom)
+static uint32_t index_tag_of(const struct index_maker *m, uint32_t atom)
 {
 	return watch_tag(m->p->atoms[atom].key);
 }
 
 /* Of a phrase, that of its rarest word. */
-static struct watch_guard_term guard_term(const struct making *m, uint32_t term)
+static struct watch_guard_term index_guard_term(const struct index_maker *m, uint32_t term)
 {
 	uint32_t atom = term;
 
@@ -99,24 +99,24 @@ static struct watch_guard_term guard_term(const struct making *m, uint32_t term)
 				    watch_phrase_rarest(m->p, m->frequencies, ph, &cost)];
 	}
 	return (struct watch_guard_term){
-		term, is_exact(m, atom) ? tag_of(m, atom) : WATCH_TAG_UNKNOWN};
+		term, index_is_exact(m, atom) ? index_tag_of(m, atom) : WATCH_TAG_UNKNOWN};
 }
 
-static bool put_list(struct making *m, const struct conjunct *part)
+static bool index_put_guard_list(struct index_maker *m, const struct index_conjunct *part)
 {
-	if (!put_guard(m, part->n))
+	if (!index_put_guard(m, part->n))
 		return false;
 	for (uint32_t k = 0; k < part->n; k++) {
-		struct watch_guard_term g = guard_term(m, m->terms.v[part->from + k]);
+		struct watch_guard_term g = index_guard_term(m, m->terms.v[part->from + k]);
 
-		if (!put_guard(m, g.term) || !put_guard(m, g.tag))
+		if (!index_put_guard(m, g.term) || !index_put_guard(m, g.tag))
 			return false;
 	}
 	return true;
 }
 
 /* All parts but the first, which is the trigger; most telling first. */
-static bool make_guard(struct making *m, uint32_t *guard)
+static bool index_make_guard(struct index_maker *m, uint32_t *guard)
 {
 	uint32_t n = 0, at = (uint32_t)m->index->n_guards;
 
@@ -127,31 +127,31 @@ static bool make_guard(struct making *m, uint32_t *guard)
 			m->whole = false;
 	}
 	*guard = n ? at : 0;
-	if (n && !put_guard(m, n))
+	if (n && !index_put_guard(m, n))
 		return false;
 	for (size_t i = 1; i < m->n_parts; i++)
-		if (m->parts[i].n <= GUARD_TERMS && !put_list(m, &m->parts[i]))
+		if (m->parts[i].n <= GUARD_TERMS && !index_put_guard_list(m, &m->parts[i]))
 			return false;
 	if (m->whole)
 		*guard |= WATCH_DECIDED;
 	return m->index->n_guards < WATCH_DECIDED;
 }
 
-static bool add_watch(struct making *m, uint32_t watch)
+static bool index_add_watch(struct index_maker *m, uint32_t watch)
 {
-	const struct conjunct *trigger = &m->parts[0];
+	const struct index_conjunct *trigger = &m->parts[0];
 	uint32_t guard;
 
 	m->terms.n = m->n_parts = 0;
 	m->whole = true;
-	if (!split(m, m->p->watches[watch].root))
+	if (!index_split_step(m, m->p->watches[watch].root))
 		return false;
 	if (m->n_parts == 0) {
 		m->index->always[m->index->n_always++] = watch;
 		return true;
 	}
-	qsort(m->parts, m->n_parts, sizeof(*m->parts), by_cost);
-	if (!make_guard(m, &guard) ||
+	qsort(m->parts, m->n_parts, sizeof(*m->parts), index_by_cost);
+	if (!index_make_guard(m, &guard) ||
 		!array_room(&m->entry_terms, m->n_entries, &m->cap_entry_terms, trigger->n,
 			sizeof(*m->entry_terms)) ||
 		!array_room(&m->entries, m->n_entries, &m->cap_entries, trigger->n,
@@ -165,7 +165,7 @@ static bool add_watch(struct making *m, uint32_t watch)
 }
 
 /* Counts become places: starts[t] is where t's entries begin. */
-static void add_up(uint32_t *starts, size_t n)
+static void index_add_up_starts(uint32_t *starts, size_t n)
 {
 	uint32_t sum = 0;
 
@@ -176,14 +176,14 @@ static void add_up(uint32_t *starts, size_t n)
 }
 
 /* While entries were put in place each start moved to the next one's. */
-static void move_back(uint32_t *starts, size_t n)
+static void index_move_starts_back(uint32_t *starts, size_t n)
 {
 	for (size_t i = n; i > 0; i--)
 		starts[i] = starts[i - 1];
 	starts[0] = 0;
 }
 
-static size_t guard_length(const uint32_t *guard)
+static size_t index_guard_length(const uint32_t *guard)
 {
 	size_t n = 1;
 
@@ -196,7 +196,7 @@ static size_t guard_length(const uint32_t *guard)
  * Guards in the order of postings, so that both are read in a row. A watch has a posting for each
  * of its triggers: short guards are repeated for each, long ones stand at the first.
  */
-static bool order_guards(struct making *m)
+static bool index_order_guards(struct index_maker *m)
 {
 	struct watch_index *x = m->index;
 	uint32_t *old = x->guards, *moved = calloc(x->n_guards, sizeof(*moved));
@@ -204,15 +204,15 @@ static bool order_guards(struct making *m)
 
 	x->guards = NULL;
 	x->n_guards = x->cap_guards = 0;
-	ok = ok && put_guard(m, 0);
+	ok = ok && index_put_guard(m, 0);
 	for (size_t i = 0; ok && i < m->n_entries; i++) {
 		uint32_t *guard = &x->postings[i].guard, from = *guard & ~WATCH_DECIDED;
-		size_t n = from ? guard_length(old + from) : 0;
+		size_t n = from ? index_guard_length(old + from) : 0;
 
 		if (n && (n <= GUARD_REPEATED || !moved[from])) {
 			moved[from] = (uint32_t)x->n_guards;
 			for (size_t k = 0; ok && k < n; k++)
-				ok = put_guard(m, old[from + k]);
+				ok = index_put_guard(m, old[from + k]);
 		}
 		*guard = (*guard & WATCH_DECIDED) | (n ? moved[from] : 0);
 	}
@@ -222,7 +222,7 @@ static bool order_guards(struct making *m)
 }
 
 /* By term; watches stay in order within one. */
-static bool make_postings(struct making *m)
+static bool index_make_postings(struct index_maker *m)
 {
 	struct watch_index *x = m->index;
 	size_t n = m->p->n_atoms + m->p->n_phrases;
@@ -233,15 +233,15 @@ static bool make_postings(struct making *m)
 		return false;
 	for (size_t i = 0; i < m->n_entries; i++)
 		x->starts[m->entry_terms[i] + 1]++;
-	add_up(x->starts, n);
+	index_add_up_starts(x->starts, n);
 	for (size_t i = 0; i < m->n_entries; i++)
 		x->postings[x->starts[m->entry_terms[i]]++] = m->entries[i];
-	move_back(x->starts, n);
+	index_move_starts_back(x->starts, n);
 	return true;
 }
 
 /* Of the words of a phrase that stand side by side the two that fewest items have. */
-static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *pair)
+static bool index_pair_of(const struct index_maker *m, uint32_t phrase, struct watch_pair *pair)
 {
 	const struct watch_phrase *ph = &m->p->phrases[phrase];
 	const uint32_t *pieces = m->p->pieces + ph->first;
@@ -250,7 +250,7 @@ static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *
 	for (uint32_t i = 0; i + 1 < ph->count; i++) {
 		double costs[2];
 
-		if (!is_exact(m, pieces[i]) || !is_exact(m, pieces[i + 1]))
+		if (!index_is_exact(m, pieces[i]) || !index_is_exact(m, pieces[i + 1]))
 			continue;
 		costs[0] = watch_atom_cost(m->p, m->frequencies, pieces[i]);
 		costs[1] = watch_atom_cost(m->p, m->frequencies, pieces[i + 1]);
@@ -258,7 +258,8 @@ static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *
 			continue;
 		least = costs[0] * costs[1];
 		*pair = (struct watch_pair){
-			.tag = watch_pair_tag(tag_of(m, pieces[i]), tag_of(m, pieces[i + 1])),
+			.tag = watch_pair_tag(
+				index_tag_of(m, pieces[i]), index_tag_of(m, pieces[i + 1])),
 			.phrase = phrase,
 			.atoms = {pieces[i], pieces[i + 1]},
 			.first = (uint16_t)i,
@@ -269,13 +270,13 @@ static bool pair_of(const struct making *m, uint32_t phrase, struct watch_pair *
 	return least < WATCH_REQUIRE_NONE;
 }
 
-static bool is_trigger(const struct making *m, size_t term)
+static bool index_is_trigger(const struct index_maker *m, size_t term)
 {
 	return m->index->starts[term] != m->index->starts[term + 1];
 }
 
 /* Phrases that have no pair, by their anchor. */
-static bool make_anchored(struct making *m)
+static bool index_make_anchored(struct index_maker *m)
 {
 	struct watch_index *x = m->index;
 	uint32_t *anchors = calloc(m->p->n_phrases + 1, sizeof(*anchors));
@@ -292,22 +293,22 @@ static bool make_anchored(struct making *m)
 		double cost;
 
 		anchors[i] = WATCH_NONE;
-		if (!is_trigger(m, m->p->n_atoms + i) || pair_of(m, i, &pair))
+		if (!index_is_trigger(m, m->p->n_atoms + i) || index_pair_of(m, i, &pair))
 			continue;
 		anchors[i] = m->p->pieces[ph->first +
 					  watch_phrase_rarest(m->p, m->frequencies, ph, &cost)];
 		x->anchored_starts[anchors[i] + 1]++;
 	}
-	add_up(x->anchored_starts, m->p->n_atoms);
+	index_add_up_starts(x->anchored_starts, m->p->n_atoms);
 	for (uint32_t i = 0; i < m->p->n_phrases; i++)
 		if (anchors[i] != WATCH_NONE)
 			x->anchored[x->anchored_starts[anchors[i]]++] = i;
-	move_back(x->anchored_starts, m->p->n_atoms);
+	index_move_starts_back(x->anchored_starts, m->p->n_atoms);
 	free(anchors);
 	return true;
 }
 
-static bool make_bloom(struct watch_bloom *s, uint64_t count)
+static bool index_make_bloom(struct watch_bloom *s, uint64_t count)
 {
 	unsigned bits = 6;
 
@@ -318,14 +319,14 @@ static bool make_bloom(struct watch_bloom *s, uint64_t count)
 	return s->bits != NULL;
 }
 
-static void keep(struct watch_bloom *s, uint32_t tag)
+static void index_add_to_bloom(struct watch_bloom *s, uint32_t tag)
 {
 	uint32_t bit = tag >> s->shift;
 
 	s->bits[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
-static uint64_t slots_for(uint64_t count)
+static uint64_t index_slots_for(uint64_t count)
 {
 	uint64_t slots = 64;
 
@@ -334,49 +335,51 @@ static uint64_t slots_for(uint64_t count)
 	return slots;
 }
 
-static bool is_trigger_atom(const struct making *m, uint32_t atom)
+static bool index_is_trigger_atom(const struct index_maker *m, uint32_t atom)
 {
 	const uint32_t *anchored = m->index->anchored_starts;
 
-	return is_exact(m, atom) && (is_trigger(m, atom) || anchored[atom] != anchored[atom + 1]);
+	return index_is_exact(m, atom) &&
+	       (index_is_trigger(m, atom) || anchored[atom] != anchored[atom + 1]);
 }
 
-static void put_trigger_atom(struct making *m, uint32_t atom)
+static void index_put_trigger_atom(struct index_maker *m, uint32_t atom)
 {
 	struct watch_index *x = m->index;
-	uint32_t tag = tag_of(m, atom), at = tag & x->trigger_mask;
+	uint32_t tag = index_tag_of(m, atom), at = tag & x->trigger_mask;
 
 	while (x->trigger_atoms[at].atom != WATCH_NONE)
 		at = (at + 1) & x->trigger_mask;
 	x->trigger_atoms[at] = (struct watch_trigger_atom){tag, atom};
-	keep(&x->words, tag);
+	index_add_to_bloom(&x->words, tag);
 }
 
-static void put_pair(struct making *m, const struct watch_pair *pair)
+static void index_put_pair(struct index_maker *m, const struct watch_pair *pair)
 {
 	struct watch_index *x = m->index;
 	uint32_t at = pair->tag & x->pair_mask;
-	uint32_t rarer = tag_of(m, pair->atoms[pair->rarer]);
+	uint32_t rarer = index_tag_of(m, pair->atoms[pair->rarer]);
 
 	while (x->pairs[at].phrase != WATCH_NONE)
 		at = (at + 1) & x->pair_mask;
 	x->pairs[at] = *pair;
-	keep(&x->paired, pair->tag);
-	keep(&x->words, rarer);
-	keep(&x->rarer, rarer);
+	index_add_to_bloom(&x->paired, pair->tag);
+	index_add_to_bloom(&x->words, rarer);
+	index_add_to_bloom(&x->rarer, rarer);
 }
 
 /* Empty ones for so many trigger_atoms, and pairs at most. */
-static bool make_tables(struct watch_index *x, uint64_t trigger_atoms, uint64_t pairs)
+static bool index_make_tables(struct watch_index *x, uint64_t trigger_atoms, uint64_t pairs)
 {
-	uint64_t trigger_slots = slots_for(trigger_atoms), pair_slots = slots_for(pairs);
+	uint64_t trigger_slots = index_slots_for(trigger_atoms),
+		 pair_slots = index_slots_for(pairs);
 
 	x->trigger_mask = (uint32_t)(trigger_slots - 1);
 	x->pair_mask = (uint32_t)(pair_slots - 1);
 	x->trigger_atoms = calloc(trigger_slots, sizeof(*x->trigger_atoms));
 	x->pairs = calloc(pair_slots, sizeof(*x->pairs));
-	if (!x->trigger_atoms || !x->pairs || !make_bloom(&x->words, trigger_atoms + pairs) ||
-		!make_bloom(&x->rarer, pairs) || !make_bloom(&x->paired, pairs))
+	if (!x->trigger_atoms || !x->pairs || !index_make_bloom(&x->words, trigger_atoms + pairs) ||
+		!index_make_bloom(&x->rarer, pairs) || !index_make_bloom(&x->paired, pairs))
 		return false;
 	for (uint64_t i = 0; i < trigger_slots; i++)
 		x->trigger_atoms[i].atom = WATCH_NONE;
@@ -385,45 +388,46 @@ static bool make_tables(struct watch_index *x, uint64_t trigger_atoms, uint64_t 
 	return true;
 }
 
-static bool make_triggers(struct making *m)
+static bool index_make_triggers(struct index_maker *m)
 {
 	uint64_t trigger_atoms = 0, pairs = 0;
 	struct watch_pair pair;
 
 	for (uint32_t i = 0; i < m->p->n_atoms; i++)
-		trigger_atoms += is_trigger_atom(m, i);
+		trigger_atoms += index_is_trigger_atom(m, i);
 	for (uint32_t i = 0; i < m->p->n_phrases; i++)
-		pairs += is_trigger(m, m->p->n_atoms + i);
-	if (!make_tables(m->index, trigger_atoms, pairs))
+		pairs += index_is_trigger(m, m->p->n_atoms + i);
+	if (!index_make_tables(m->index, trigger_atoms, pairs))
 		return false;
 	for (uint32_t i = 0; i < m->p->n_atoms; i++)
-		if (is_trigger_atom(m, i))
-			put_trigger_atom(m, i);
+		if (index_is_trigger_atom(m, i))
+			index_put_trigger_atom(m, i);
 	for (uint32_t i = 0; i < m->p->n_phrases; i++)
-		if (is_trigger(m, m->p->n_atoms + i) && pair_of(m, i, &pair))
-			put_pair(m, &pair);
+		if (index_is_trigger(m, m->p->n_atoms + i) && index_pair_of(m, i, &pair))
+			index_put_pair(m, &pair);
 	return true;
 }
 
-static bool make(struct making *m)
+static bool index_make_all(struct index_maker *m)
 {
 	m->index->always = calloc(m->p->n_watches + 1, sizeof(*m->index->always));
-	if (!m->index->always || !put_guard(m, 0))
+	if (!m->index->always || !index_put_guard(m, 0))
 		return false;
 	for (size_t w = 0; w < m->p->n_watches; w++)
-		if (!add_watch(m, (uint32_t)w))
+		if (!index_add_watch(m, (uint32_t)w))
 			return false;
-	return make_postings(m) && order_guards(m) && make_anchored(m) && make_triggers(m);
+	return index_make_postings(m) && index_order_guards(m) && index_make_anchored(m) &&
+	       index_make_triggers(m);
 }
 
 int watch_index_make(struct watch_index *index, const struct watch_program *p,
 	const struct watch_frequencies *frequencies)
 {
-	struct making m = {.index = index, .p = p, .frequencies = frequencies};
+	struct index_maker m = {.index = index, .p = p, .frequencies = frequencies};
 	bool ok;
 
 	*index = (struct watch_index){0};
-	ok = make(&m);
+	ok = index_make_all(&m);
 	free(m.terms.v);
 	free(m.entry_terms);
 	free(m.entries);

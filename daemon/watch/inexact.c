@@ -5,13 +5,14 @@
 #define AHEAD 256 /* words */
 
 /* A word of a region that may satisfy an atom other than EXACT. */
-struct opened {
+struct inexact_word {
 	uint32_t word;
 	struct watch_word_key key;
 };
 
 /* An atom that is not EXACT: it is a term found when this is its first occurrence. */
-static void note(struct watch_item *item, uint32_t atom, uint32_t position, unsigned field)
+static void inexact_note_atom(
+	struct watch_item *item, uint32_t atom, uint32_t position, unsigned field)
 {
 	struct watch_atom_state *a = &item->atoms[atom];
 
@@ -22,7 +23,8 @@ static void note(struct watch_item *item, uint32_t atom, uint32_t position, unsi
 	watch_atom_occur(item, atom, position, field);
 }
 
-static bool note_list(struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
+static bool inexact_note_list(
+	struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
 {
 	uint32_t n;
 	const uint32_t *list = watch_word_cache_list(&item->cache, ref, &n);
@@ -30,24 +32,25 @@ static bool note_list(struct watch_item *item, uint32_t ref, uint32_t position, 
 	if (!watch_item_room(item, n))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		note(item, list[i], position, field);
+		inexact_note_atom(item, list[i], position, field);
 	return true;
 }
 
 /* What a word refers to. */
-static bool note_ref(struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
+static bool inexact_note_ref(
+	struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
 {
 	if (ref == WATCH_NONE)
 		return true;
 	if (ref & WATCH_REF_LIST)
-		return note_list(item, ref, position, field);
+		return inexact_note_list(item, ref, position, field);
 	if (!watch_item_room(item, 1))
 		return false;
-	note(item, ref, position, field);
+	inexact_note_atom(item, ref, position, field);
 	return true;
 }
 
-static bool find(struct watch_item *item, const struct watch_lookup *word,
+static bool inexact_find_atoms(struct watch_item *item, const struct watch_lookup *word,
 	struct watch_word_key key, uint32_t *ref)
 {
 	if (watch_word_cache_find(&item->cache, word, key, ref))
@@ -57,7 +60,7 @@ static bool find(struct watch_item *item, const struct watch_lookup *word,
 	       watch_word_cache_add(&item->cache, word, key, &item->found, ref);
 }
 
-static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
+static struct watch_lookup inexact_lookup_of(const struct watch_region *r, uint32_t i)
 {
 	return (struct watch_lookup){
 		.form = text_words_form(r->words, i),
@@ -70,39 +73,39 @@ static struct watch_lookup lookup_of(const struct watch_region *r, uint32_t i)
  * Of at most AHEAD words from one on, those that may satisfy something, with the keys they are
  * known by: their slots lie far apart in memory, and are asked for before the first is read.
  */
-static uint32_t open_words(struct watch_item *item, const struct watch_region *r, uint32_t from,
-	struct opened out[AHEAD])
+static uint32_t inexact_list_words(struct watch_item *item, const struct watch_region *r,
+	uint32_t from, struct inexact_word out[AHEAD])
 {
 	const struct watch_vocabulary *v = item->vocabulary;
 	uint32_t n = 0;
 
 	for (uint32_t i = from; i < r->count && i - from < AHEAD; i++) {
-		struct watch_lookup word = lookup_of(r, i);
+		struct watch_lookup word = inexact_lookup_of(r, i);
 
 		item->refs[r->dense + i] = WATCH_NONE;
 		if (!watch_vocabulary_opens(v, word.form))
 			continue;
-		out[n] = (struct opened){i, watch_word_key(&word, v->spellings)};
+		out[n] = (struct inexact_word){i, watch_word_key(&word, v->spellings)};
 		watch_word_cache_prefetch(&item->cache, out[n++].key);
 	}
 	return n;
 }
 
 /* The words of a region to the atoms other than EXACT that they satisfy. */
-static bool read_region(struct watch_item *item, const struct watch_region *r)
+static bool inexact_read_region(struct watch_item *item, const struct watch_region *r)
 {
 	uint32_t *refs = item->refs + r->dense;
 	unsigned field = QUERY_FIELD_BIT(r->field);
-	struct opened opened[AHEAD];
+	struct inexact_word opened[AHEAD];
 
 	for (uint32_t from = 0; from < r->count; from += AHEAD) {
-		uint32_t n = open_words(item, r, from, opened);
+		uint32_t n = inexact_list_words(item, r, from, opened);
 
-		for (const struct opened *o = opened; o < opened + n; o++) {
-			struct watch_lookup word = lookup_of(r, o->word);
+		for (const struct inexact_word *o = opened; o < opened + n; o++) {
+			struct watch_lookup word = inexact_lookup_of(r, o->word);
 
-			if (!find(item, &word, o->key, &refs[o->word]) ||
-				!note_ref(item, refs[o->word], r->base + o->word, field))
+			if (!inexact_find_atoms(item, &word, o->key, &refs[o->word]) ||
+				!inexact_note_ref(item, refs[o->word], r->base + o->word, field))
 				return false;
 		}
 	}
@@ -117,7 +120,7 @@ bool watch_inexact_read(struct watch_item *item)
 	if (!array_room(&item->refs, 0, &item->cap_refs, item->n_dense, sizeof(*item->refs)))
 		return false;
 	for (size_t i = 0; i < item->n_regions; i++)
-		if (!read_region(item, &item->regions[i]))
+		if (!inexact_read_region(item, &item->regions[i]))
 			return false;
 	return true;
 }

@@ -25,7 +25,7 @@ const struct watch_region *watch_region_at(const struct watch_item *item, uint32
 	return &item->regions[low];
 }
 
-static bool add_region(struct watch_item *item, enum query_field field, struct str text)
+static bool item_add_region(struct watch_item *item, enum query_field field, struct str text)
 {
 	if (!str_present(text) || !(item->program->fields & QUERY_FIELD_BIT(field)))
 		return true;
@@ -40,14 +40,15 @@ static bool add_region(struct watch_item *item, enum query_field field, struct s
 	return true;
 }
 
-static bool add_regions(struct watch_item *item, const struct watch_view *v)
+static bool item_add_regions(struct watch_item *item, const struct watch_view *v)
 {
 	item->n_regions = 0;
-	if (!add_region(item, QUERY_TITLE, v->title) || !add_region(item, QUERY_BODY, v->body) ||
-		!add_region(item, QUERY_AUTHOR, v->author))
+	if (!item_add_region(item, QUERY_TITLE, v->title) ||
+		!item_add_region(item, QUERY_BODY, v->body) ||
+		!item_add_region(item, QUERY_AUTHOR, v->author))
 		return false;
 	for (size_t i = 0; i < v->n_categories && i < WATCH_REGIONS_MAX; i++)
-		if (!add_region(item, QUERY_CATEGORY, v->categories[i]))
+		if (!item_add_region(item, QUERY_CATEGORY, v->categories[i]))
 			return false;
 	return true;
 }
@@ -55,7 +56,7 @@ static bool add_regions(struct watch_item *item, const struct watch_view *v)
 /* --- where each word stands --- */
 
 /* Positions of a region begin a gap behind the one before. */
-static int place_region(struct watch_item *item, size_t at, struct err *e)
+static int item_place_region(struct watch_item *item, size_t at, struct err *e)
 {
 	struct watch_region *r = &item->regions[at];
 
@@ -75,7 +76,7 @@ static int place_region(struct watch_item *item, size_t at, struct err *e)
 	return 0;
 }
 
-static int split_regions(struct watch_item *item, struct err *e)
+static int item_split_regions(struct watch_item *item, struct err *e)
 {
 	int rc = 0;
 
@@ -86,13 +87,13 @@ static int split_regions(struct watch_item *item, struct err *e)
 		r->words = &item->words[i];
 		rc = text_words_split(r->words, r->text, e);
 		if (rc == 0)
-			rc = place_region(item, i, e);
+			rc = item_place_region(item, i, e);
 	}
 	return rc;
 }
 
 /* Words into the concordance; those that the bloom keeps are listed on the way. */
-static void link_region(
+static void item_link_region(
 	struct watch_item *item, const struct watch_region *r, const struct watch_bloom *words)
 {
 	const struct watch_bloom bloom = *words; /* in registers */
@@ -111,14 +112,14 @@ static void link_region(
 	item->n_kept = (size_t)(kept - item->kept);
 }
 
-static bool link_regions(struct watch_item *item, const struct watch_bloom *bloom)
+static bool item_link_regions(struct watch_item *item, const struct watch_bloom *bloom)
 {
 	if (!watch_word_table_begin(&item->word_table, item->n_dense) ||
 		!array_room(&item->kept, 0, &item->cap_kept, item->n_dense, sizeof(*item->kept)))
 		return false;
 	item->n_kept = 0;
 	for (size_t i = item->n_regions; i-- > 0;)
-		link_region(item, &item->regions[i], bloom);
+		item_link_region(item, &item->regions[i], bloom);
 	return true;
 }
 
@@ -205,7 +206,7 @@ bool watch_word_is(const struct watch_item *item, uint32_t dense, uint32_t atom)
 
 /* --- attributes --- */
 
-static void note_attribute(struct watch_item *item, enum query_attribute a, struct str value)
+static void item_note_attribute(struct watch_item *item, enum query_attribute a, struct str value)
 {
 	const struct watch_program *p = item->program;
 	uint64_t key = watch_attribute_key(a, value);
@@ -230,7 +231,7 @@ static void note_attribute(struct watch_item *item, enum query_attribute a, stru
 }
 
 /* en-gb is also en. */
-static void note_language(struct watch_item *item, struct str value)
+static void item_note_language(struct watch_item *item, struct str value)
 {
 	char folded[256];
 	size_t n = value.n < sizeof(folded) ? value.n : 0;
@@ -240,31 +241,32 @@ static void note_language(struct watch_item *item, struct str value)
 
 		folded[i] = c == '_' ? '-' : ascii_lower(c);
 	}
-	note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, n));
+	item_note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, n));
 	for (size_t i = 0; i < n; i++)
 		if (folded[i] == '-')
-			note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, i));
+			item_note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, i));
 }
 
 /* www.bbc.co.uk is also bbc.co.uk, co.uk, uk. */
-static void note_site(struct watch_item *item, struct str value)
+static void item_note_site(struct watch_item *item, struct str value)
 {
 	char host[QUERY_SITE_FORM_MAX];
 	size_t n = query_site_form(value, host);
 
-	note_attribute(item, QUERY_ATTR_SITE, str_slice(host, n));
+	item_note_attribute(item, QUERY_ATTR_SITE, str_slice(host, n));
 	for (size_t i = 0; i < n; i++)
 		if (host[i] == '.')
-			note_attribute(item, QUERY_ATTR_SITE, str_slice(host + i + 1, n - i - 1));
+			item_note_attribute(
+				item, QUERY_ATTR_SITE, str_slice(host + i + 1, n - i - 1));
 }
 
-static void note_attributes(struct watch_item *item, const struct watch_view *v)
+static void item_note_attributes(struct watch_item *item, const struct watch_view *v)
 {
-	note_attribute(item, QUERY_ATTR_FEED, v->feed);
+	item_note_attribute(item, QUERY_ATTR_FEED, v->feed);
 	for (size_t i = 0; i < v->n_groups; i++)
-		note_attribute(item, QUERY_ATTR_GROUP, v->groups[i]);
-	note_language(item, v->lang);
-	note_site(item, v->site);
+		item_note_attribute(item, QUERY_ATTR_GROUP, v->groups[i]);
+	item_note_language(item, v->lang);
+	item_note_site(item, v->site);
 }
 
 /* --- the whole item --- */
@@ -279,7 +281,7 @@ void watch_terms_unmark(struct watch_item *item)
 	item->round = 1;
 }
 
-static void next_generation(struct watch_item *item)
+static void item_next_generation(struct watch_item *item)
 {
 	const struct watch_program *p = item->program;
 
@@ -303,27 +305,27 @@ int watch_item_read(struct watch_item *item, const struct watch_view *v,
 {
 	int rc;
 
-	next_generation(item);
+	item_next_generation(item);
 	watch_terms_unmark(item);
 	arena_clear(item->arena);
 	item->view = v;
 	item->n_terms = item->n_occurrences = 0;
 	item->words_in_body = 0;
 	item->failed = item->crowded = false;
-	if (!add_regions(item, v))
+	if (!item_add_regions(item, v))
 		return err_nomem(e);
-	rc = split_regions(item, e);
+	rc = item_split_regions(item, e);
 	if (rc < 0)
 		return rc;
-	if (!link_regions(item, bloom) || !watch_inexact_read(item))
+	if (!item_link_regions(item, bloom) || !watch_inexact_read(item))
 		return watch_item_failure(item, e);
-	note_attributes(item, v);
+	item_note_attributes(item, v);
 	return item->failed ? watch_item_failure(item, e) : 0;
 }
 
 /* --- life --- */
 
-static bool make_stemmers(struct watch_item *item)
+static bool item_make_stemmers(struct watch_item *item)
 {
 	for (size_t i = 0; i < item->program->n_languages; i++) {
 		item->stemmers[i] = text_stemmer_new(item->program->languages[i]);
@@ -346,7 +348,7 @@ bool watch_item_init(struct watch_item *item, const struct watch_set *set)
 		.marks = calloc(p->n_atoms + p->n_phrases + 1, sizeof(*item->marks)),
 	};
 	return item->arena && item->atoms && item->phrases && item->marks &&
-	       watch_word_cache_init(&item->cache) && make_stemmers(item);
+	       watch_word_cache_init(&item->cache) && item_make_stemmers(item);
 }
 
 void watch_item_release(struct watch_item *item)

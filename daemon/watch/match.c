@@ -67,30 +67,31 @@ int watch_scratch_read(struct watch_scratch *s, const struct watch_view *v, stru
 	return 0;
 }
 
-static void note_overrun(struct watch_scratch *s, uint32_t watch)
+static void match_record_overrun(struct watch_scratch *s, uint32_t watch)
 {
 	if (s->budget.overrun && !watch_budget_note_overrun(&s->budget, watch))
 		s->item.failed = true;
 }
 
-static bool matches(struct watch_scratch *s, uint32_t watch)
+static bool match_eval_watch(struct watch_scratch *s, uint32_t watch)
 {
 	bool matched;
 
 	watch_eval_begin(s);
 	matched = watch_eval(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
-	note_overrun(s, watch);
+	match_record_overrun(s, watch);
 	return matched;
 }
 
-static void tell(struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, void *ctx)
+static void match_report_watch(
+	struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, void *ctx)
 {
 	struct watch_match m = {.watch = watch};
 
 	s->hits.n = 0;
 	watch_eval_begin(s);
 	watch_collect(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
-	note_overrun(s, watch); /* it matches, but hits may be missing */
+	match_record_overrun(s, watch); /* it matches, but hits may be missing */
 	if (!watch_hits_finish(&s->hits))
 		s->item.failed = true;
 	if (s->item.failed)
@@ -100,7 +101,8 @@ static void tell(struct watch_scratch *s, uint32_t watch, watch_match_fn *fn, vo
 	fn(ctx, &m);
 }
 
-static int find(struct watch_scratch *s, const struct watch_view *v, size_t *n, struct err *e)
+static int match_find_watches(
+	struct watch_scratch *s, const struct watch_view *v, size_t *n, struct err *e)
 {
 	int rc = watch_scratch_read(s, v, e);
 
@@ -109,7 +111,7 @@ static int find(struct watch_scratch *s, const struct watch_view *v, size_t *n, 
 	for (size_t i = 0; i < s->candidates.n; i++) {
 		uint32_t w = s->candidates.v[i];
 
-		if (matches(s, w))
+		if (match_eval_watch(s, w))
 			watch_candidates_match(&s->candidates, w);
 	}
 	*n = watch_candidates_take_matches(&s->candidates);
@@ -120,13 +122,13 @@ int watch_set_match(const struct watch_set *set, struct watch_scratch *s,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e)
 {
 	size_t n = 0;
-	int rc = find(s, v, &n, e);
+	int rc = match_find_watches(s, v, &n, e);
 
 	(void)set;
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < n && !s->item.failed; i++)
-		tell(s, s->candidates.v[i], fn, ctx);
+		match_report_watch(s, s->candidates.v[i], fn, ctx);
 	return s->item.failed ? watch_scratch_failure(s, e) : 0;
 }
 
@@ -134,7 +136,7 @@ int watch_set_match_only(const struct watch_set *set, struct watch_scratch *s,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e)
 {
 	size_t n = 0;
-	int rc = find(s, v, &n, e);
+	int rc = match_find_watches(s, v, &n, e);
 
 	(void)set;
 	for (size_t i = 0; i < n && rc == 0; i++)

@@ -5,7 +5,7 @@
 #include "operator.h"
 
 /* Could an operand have a match at all? Spares most items the making of lists. */
-static bool possible(struct watch_scratch *s, uint32_t at)
+static bool near_is_possible(struct watch_scratch *s, uint32_t at)
 {
 	const struct watch_program *p = &s->set->program;
 	const struct watch_step *step = &p->steps[at];
@@ -19,15 +19,15 @@ static bool possible(struct watch_scratch *s, uint32_t at)
 	case WATCH_NEEDS_WORDS:
 	case WATCH_NEEDS_SOME:
 		for (uint32_t i = 0; i < step->count; i++)
-			if (possible(s, watch_step_kid(p, step, i)))
+			if (near_is_possible(s, watch_step_kid(p, step, i)))
 				return true;
 		return false;
 	case WATCH_NEEDS_ALL:
 		for (uint32_t i = 0; i < step->count; i++)
-			if (!possible(s, p->kids[step->first + i].step))
+			if (!near_is_possible(s, p->kids[step->first + i].step))
 				return false;
 		return true;
-	case WATCH_NEEDS_FIRST: return possible(s, p->kids[step->first].step);
+	case WATCH_NEEDS_FIRST: return near_is_possible(s, p->kids[step->first].step);
 	case WATCH_NEEDS_NOTHING: break;
 	}
 	return true;
@@ -40,7 +40,7 @@ bool watch_pairing_mark(struct watch_pairing *p, uint32_t i, uint32_t j)
 }
 
 /* The link before the last operand. */
-static uint32_t last_link(const struct watch_pairing *p)
+static uint32_t near_last_link(const struct watch_pairing *p)
 {
 	return p->x.s->set->program.kids[p->step->first + p->step->count - 1].link;
 }
@@ -48,7 +48,7 @@ static uint32_t last_link(const struct watch_pairing *p)
 /* Pairs of the last link of a chain. Only the first is looked for unless hits are wanted. */
 void watch_pair_near(struct watch_pairing *p)
 {
-	uint32_t link = last_link(p), distance = link / 2;
+	uint32_t link = near_last_link(p), distance = link / 2;
 
 	for (uint32_t i = 0; i < p->left->n; i++) {
 		const struct watch_span *a = &p->left->v[i];
@@ -74,7 +74,8 @@ void watch_pair_near(struct watch_pairing *p)
 }
 
 /* Is some B within the distance of this A? One that shares a word is. */
-static bool crowded(struct watch_pairing *p, const struct watch_span *a, uint32_t distance)
+static bool near_has_neighbour(
+	struct watch_pairing *p, const struct watch_span *a, uint32_t distance)
 {
 	uint32_t reach = a->first > distance + 1 ? a->first - distance - 1 : 0;
 
@@ -93,10 +94,10 @@ static bool crowded(struct watch_pairing *p, const struct watch_span *a, uint32_
 
 void watch_pair_not_near(struct watch_pairing *p)
 {
-	uint32_t distance = last_link(p) / 2;
+	uint32_t distance = near_last_link(p) / 2;
 
 	for (uint32_t i = 0; i < p->left->n && !p->x.s->budget.overrun; i++) {
-		if (crowded(p, &p->left->v[i], distance))
+		if (near_has_neighbour(p, &p->left->v[i], distance))
 			continue;
 		p->found = true;
 		if (!p->x.trace || !watch_spans_mark(&p->x, p->left, i))
@@ -105,7 +106,7 @@ void watch_pair_not_near(struct watch_pairing *p)
 }
 
 /* The sentence or paragraph of a position, in the order of the line. */
-static uint64_t place_of(const struct watch_pairing *p, uint32_t position)
+static uint64_t near_place_of(const struct watch_pairing *p, uint32_t position)
 {
 	const struct watch_region *r = watch_region_at(&p->x.s->item, position);
 	const struct text_place *place = &r->words->place[position - r->base];
@@ -114,7 +115,7 @@ static uint64_t place_of(const struct watch_pairing *p, uint32_t position)
 	       (p->step->op == QUERY_SENT ? place->sentence : place->paragraph);
 }
 
-static bool need_places(struct watch_scratch *s)
+static bool near_find_places(struct watch_scratch *s)
 {
 	for (size_t i = 0; i < s->item.n_regions; i++)
 		if (text_words_places(s->item.regions[i].words, NULL) < 0)
@@ -126,23 +127,23 @@ void watch_pair_place(struct watch_pairing *p)
 {
 	uint32_t start = 0;
 
-	if (!need_places(p->x.s))
+	if (!near_find_places(p->x.s))
 		return;
 	for (uint32_t i = 0; i < p->left->n; i++) {
 		const struct watch_span *a = &p->left->v[i];
-		uint64_t place = place_of(p, a->first);
+		uint64_t place = near_place_of(p, a->first);
 
-		if (place_of(p, a->last) != place)
+		if (near_place_of(p, a->last) != place)
 			continue;
-		while (start < p->right->n && place_of(p, p->right->v[start].first) < place)
+		while (start < p->right->n && near_place_of(p, p->right->v[start].first) < place)
 			start++;
 		for (uint32_t j = start; j < p->right->n; j++) {
 			const struct watch_span *b = &p->right->v[j];
 
 			if (!watch_budget_spend(&p->x.s->budget, 1) ||
-				place_of(p, b->first) != place)
+				near_place_of(p, b->first) != place)
 				break;
-			if (place_of(p, b->last) != place || !watch_spans_apart(&p->x, a, b))
+			if (near_place_of(p, b->last) != place || !watch_spans_apart(&p->x, a, b))
 				continue;
 			if (!p->x.trace) {
 				p->found = true;
@@ -162,14 +163,14 @@ void watch_pair_atleast(struct watch_pairing *p)
 			return;
 }
 
-static bool make_sides(struct watch_pairing *p)
+static bool near_make_sides(struct watch_pairing *p)
 {
 	const struct watch_step *step = p->step;
 	const struct watch_kid *kids = &p->x.s->set->program.kids[step->first];
 	bool all = watch_operators[step->op].needs == WATCH_NEEDS_ALL;
 
 	for (uint32_t i = 0; i < (all ? step->count : 1); i++)
-		if (!possible(p->x.s, kids[i].step))
+		if (!near_is_possible(p->x.s, kids[i].step))
 			return false;
 	p->left = watch_spans_chain(&p->x, step, step->count - 1);
 	if (!p->left || p->left->n == 0)
@@ -180,9 +181,9 @@ static bool make_sides(struct watch_pairing *p)
 	return p->right != NULL;
 }
 
-static bool run(struct watch_pairing *p)
+static bool near_run_pairing(struct watch_pairing *p)
 {
-	if (!make_sides(p))
+	if (!near_make_sides(p))
 		return false;
 	watch_operators[p->step->op].pair(p);
 	return p->found;
@@ -194,7 +195,7 @@ bool watch_eval_near(struct watch_scratch *s, const struct watch_step *step, uin
 	bool before = s->budget.overrun, found;
 
 	s->budget.overrun = false;
-	found = run(&p);
+	found = near_run_pairing(&p);
 	/* What could not be looked through to the end does not match. */
 	found = found && !s->budget.overrun && !s->item.failed;
 	s->budget.overrun = s->budget.overrun || before;
@@ -206,7 +207,7 @@ void watch_collect_near(struct watch_scratch *s, const struct watch_step *step, 
 	struct watch_pairing p = {
 		.x = {.s = s, .lead = lead, .exact = true, .trace = true}, .step = step};
 
-	if (!run(&p))
+	if (!near_run_pairing(&p))
 		return;
 	watch_spans_tell(&p.x, p.left);
 	if (p.right)

@@ -5,7 +5,7 @@
 
 #define FUZZY_POINTS 128 /* words longer than this are within no distance of a query's */
 
-static size_t point_length(struct str s, size_t i)
+static size_t pattern_point_length(struct str s, size_t i)
 {
 	size_t n = 1;
 
@@ -20,7 +20,7 @@ bool watch_glob_match(struct str pattern, struct str word)
 	size_t p = 0, w = 0, star = SIZE_MAX, mark = 0;
 
 	while (w < word.n) {
-		size_t n = point_length(word, w);
+		size_t n = pattern_point_length(word, w);
 
 		if (p < pattern.n && pattern.p[p] == '*') {
 			star = p++;
@@ -33,7 +33,7 @@ bool watch_glob_match(struct str pattern, struct str word)
 			w += n;
 		} else if (star != SIZE_MAX) {
 			p = star + 1;
-			mark += point_length(word, mark);
+			mark += pattern_point_length(word, mark);
 			w = mark;
 		} else {
 			return false;
@@ -44,7 +44,7 @@ bool watch_glob_match(struct str pattern, struct str word)
 	return p == pattern.n;
 }
 
-static size_t points(struct str s, uint32_t out[FUZZY_POINTS])
+static size_t pattern_decode_points(struct str s, uint32_t out[FUZZY_POINTS])
 {
 	size_t n = 0, i = 0;
 
@@ -59,7 +59,7 @@ static size_t points(struct str s, uint32_t out[FUZZY_POINTS])
 	return n;
 }
 
-static unsigned least(unsigned a, unsigned b)
+static unsigned pattern_least_of(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
 }
@@ -68,7 +68,7 @@ bool watch_fuzzy_match(struct str a, struct str b, unsigned most)
 {
 	uint32_t x[FUZZY_POINTS], y[FUZZY_POINTS];
 	unsigned rows[3][FUZZY_POINTS + 1], *above = rows[0], *before = rows[1], *row = rows[2];
-	size_t m = points(a, x), n = points(b, y);
+	size_t m = pattern_decode_points(a, x), n = pattern_decode_points(b, y);
 
 	if (m == 0 || n == 0 || x[0] != y[0] || (m > n ? m - n : n - m) > most)
 		return false;
@@ -81,10 +81,11 @@ bool watch_fuzzy_match(struct str a, struct str b, unsigned most)
 		for (size_t j = 1; j <= n; j++) {
 			unsigned cost = x[i - 1] != y[j - 1];
 
-			row[j] = least(before[j - 1] + cost, least(before[j] + 1, row[j - 1] + 1));
+			row[j] = pattern_least_of(before[j - 1] + cost,
+				pattern_least_of(before[j] + 1, row[j - 1] + 1));
 			if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
-				row[j] = least(row[j], above[j - 2] + 1);
-			best = least(best, row[j]);
+				row[j] = pattern_least_of(row[j], above[j - 2] + 1);
+			best = pattern_least_of(best, row[j]);
 		}
 		if (best > most)
 			return false;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 /* Room for one more span behind n in the item's arena. */
-static bool push(struct watch_item *item, struct watch_phrase_state *out, uint32_t *cap,
+static bool phrase_push_span(struct watch_item *item, struct watch_phrase_state *out, uint32_t *cap,
 	uint32_t first, uint32_t last)
 {
 	if (out->n == *cap) {
@@ -22,7 +22,8 @@ static bool push(struct watch_item *item, struct watch_phrase_state *out, uint32
 	return true;
 }
 
-static bool stands_at(const struct watch_item *item, const struct watch_phrase *ph, uint32_t dense)
+static bool phrase_stands_at(
+	const struct watch_item *item, const struct watch_phrase *ph, uint32_t dense)
 {
 	const uint32_t *pieces = item->program->pieces + ph->first;
 
@@ -32,7 +33,7 @@ static bool stands_at(const struct watch_item *item, const struct watch_phrase *
 	return true;
 }
 
-static void exact_spans(
+static void phrase_exact_spans(
 	struct watch_item *item, const struct watch_phrase *ph, struct watch_phrase_state *out)
 {
 	uint32_t atom = item->program->pieces[ph->first + ph->rarest], cap = 0, i;
@@ -45,14 +46,15 @@ static void exact_spans(
 		if (index < ph->rarest || index - ph->rarest + ph->count > r->count)
 			continue;
 		start = index - ph->rarest;
-		if (stands_at(item, ph, r->dense + start) &&
-			!push(item, out, &cap, r->base + start, r->base + start + ph->count - 1))
+		if (phrase_stands_at(item, ph, r->dense + start) &&
+			!phrase_push_span(
+				item, out, &cap, r->base + start, r->base + start + ph->count - 1))
 			return;
 	}
 }
 
 /* Into the item's arena. */
-static void sloppy_spans(struct watch_item *item, struct watch_budget *b,
+static void sloppy_find_spans(struct watch_item *item, struct watch_budget *b,
 	const struct watch_phrase *ph, struct watch_phrase_state *out);
 
 const struct watch_span *watch_phrase_spans(
@@ -75,9 +77,9 @@ const struct watch_span *watch_phrase_spans(
 		possible = atom == WATCH_NONE || watch_atom_occurs(item, atom, UINT8_MAX);
 	}
 	if (possible && ph->slop < 0)
-		exact_spans(item, ph, state);
+		phrase_exact_spans(item, ph, state);
 	else if (possible)
-		sloppy_spans(item, b, ph, state);
+		sloppy_find_spans(item, b, ph, state);
 	if (b->overrun || item->failed)
 		state->generation = 0; /* not whole: another watch tries for itself */
 	*n = state->n;
@@ -87,17 +89,17 @@ const struct watch_span *watch_phrase_spans(
 /* --- sloppy: every word of the phrase takes a place of its own --- */
 
 /* A position where some word of the phrase may stand. */
-struct place {
+struct phrase_place {
 	uint32_t position;
 	uint32_t dense;
 };
 
-struct sloppy {
+struct sloppy_search {
 	struct watch_item *item;
 	struct watch_budget *budget;
 	const uint32_t *pieces;
 	uint32_t count;
-	struct place *places;
+	struct phrase_place *places;
 	size_t n;
 	uint32_t *at;	 /* of each word: its place, or WATCH_NONE */
 	bool *tried;	 /* words asked for their place in this round */
@@ -107,14 +109,14 @@ struct sloppy {
 	uint32_t cap;
 };
 
-static int by_position(const void *a, const void *b)
+static int phrase_by_position(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct phrase_place *x = a, *y = b;
 
 	return (x->position > y->position) - (x->position < y->position);
 }
 
-static bool gather(struct sloppy *z)
+static bool sloppy_gather_places(struct sloppy_search *z)
 {
 	struct watch_item *item = z->item;
 	size_t cap = 0, kept = 0;
@@ -133,7 +135,7 @@ static bool gather(struct sloppy *z)
 		for (o = item->atoms[z->pieces[i]].head; o != WATCH_NONE;
 			o = item->occurrences[o].next)
 			z->places[z->n++].position = item->occurrences[o].position;
-	qsort(z->places, z->n, sizeof(*z->places), by_position);
+	qsort(z->places, z->n, sizeof(*z->places), phrase_by_position);
 	for (size_t i = 0; i < z->n; i++)
 		if (i == 0 || z->places[i].position != z->places[kept - 1].position) {
 			const struct watch_region *r = watch_region_at(item, z->places[i].position);
@@ -149,7 +151,7 @@ static bool gather(struct sloppy *z)
  * A path of exchanges that gives the place a word (Kuhn), without recursion. True: one more word
  * has a place; places that had one keep one.
  */
-static bool augment(struct sloppy *z, uint32_t place)
+static bool sloppy_augment_path(struct sloppy_search *z, uint32_t place)
 {
 	size_t depth = 1;
 
@@ -185,7 +187,7 @@ static bool augment(struct sloppy *z, uint32_t place)
 }
 
 /* The shortest window that begins at place `from`; its last place, or WATCH_NONE. */
-static uint32_t window(struct sloppy *z, uint32_t from, uint32_t length)
+static uint32_t sloppy_find_window(struct sloppy_search *z, uint32_t from, uint32_t length)
 {
 	uint32_t have = 0;
 
@@ -194,7 +196,7 @@ static uint32_t window(struct sloppy *z, uint32_t from, uint32_t length)
 	for (uint32_t i = from; i < z->n; i++) {
 		if (z->places[i].position - z->places[from].position >= length)
 			break;
-		if (!augment(z, i))
+		if (!sloppy_augment_path(z, i))
 			continue;
 		if (++have == z->count)
 			return i;
@@ -202,10 +204,10 @@ static uint32_t window(struct sloppy *z, uint32_t from, uint32_t length)
 	return WATCH_NONE;
 }
 
-static void sloppy_spans(struct watch_item *item, struct watch_budget *b,
+static void sloppy_find_spans(struct watch_item *item, struct watch_budget *b,
 	const struct watch_phrase *ph, struct watch_phrase_state *out)
 {
-	struct sloppy z = {
+	struct sloppy_search z = {
 		.item = item,
 		.budget = b,
 		.pieces = item->program->pieces + ph->first,
@@ -218,7 +220,7 @@ static void sloppy_spans(struct watch_item *item, struct watch_budget *b,
 	};
 	uint32_t length = ph->count + (uint32_t)ph->slop;
 
-	if (!z.at || !z.tried || !z.stack || !z.next || !gather(&z)) {
+	if (!z.at || !z.tried || !z.stack || !z.next || !sloppy_gather_places(&z)) {
 		item->failed = item->failed || !b->overrun;
 		return;
 	}
@@ -227,9 +229,9 @@ static void sloppy_spans(struct watch_item *item, struct watch_budget *b,
 
 		if (z.places[i + ph->count - 1].position - z.places[i].position >= length)
 			continue;
-		last = window(&z, i, length);
-		if (last != WATCH_NONE &&
-			!push(item, out, &z.cap, z.places[i].position, z.places[last].position))
+		last = sloppy_find_window(&z, i, length);
+		if (last != WATCH_NONE && !phrase_push_span(item, out, &z.cap, z.places[i].position,
+						  z.places[last].position))
 			return;
 	}
 }
@@ -245,7 +247,7 @@ uint32_t watch_sloppy_least(struct watch_item *item, struct watch_budget *b,
 		return least;
 	/* No window may reach over the gap between two texts. */
 	wide.slop = (int32_t)(WATCH_GAP - ph->count);
-	sloppy_spans(item, b, &wide, &found);
+	sloppy_find_spans(item, b, &wide, &found);
 	for (uint32_t i = 0; i < found.n && !b->overrun; i++) {
 		const struct watch_span *f = &found.spans[i];
 		uint32_t among = f->last - f->first + 1 - ph->count;

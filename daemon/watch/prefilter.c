@@ -25,13 +25,13 @@ static const char *const plain_endings[] = {"danish", "english", "french", "germ
 /* Whoever takes the condition may have to nest, too. */
 #define DEPTH_MAX 12
 
-struct telling {
+struct prefilter_walk {
 	const struct watch_program *p;
 	watch_prefilter_fn *fn;
 	void *ctx;
 };
 
-static bool has_plain_endings(const char *language)
+static bool prefilter_has_plain_endings(const char *language)
 {
 	for (size_t i = 0; i < sizeof(plain_endings) / sizeof(plain_endings[0]); i++)
 		if (strcmp(language, plain_endings[i]) == 0)
@@ -39,14 +39,14 @@ static bool has_plain_endings(const char *language)
 	return false;
 }
 
-static struct str without_last_letter(struct str s)
+static struct str prefilter_cut_letter(struct str s)
 {
 	while (s.n && ((unsigned char)s.p[--s.n] & 0xc0) == 0x80)
 		;
 	return s;
 }
 
-static size_t common_length(struct str a, struct str b)
+static size_t prefilter_common_length(struct str a, struct str b)
 {
 	size_t n = 0;
 
@@ -58,26 +58,27 @@ static size_t common_length(struct str a, struct str b)
 }
 
 /* What all words begin with that have a stem of the atom. */
-static struct str beginning_of_stems(const struct watch_program *p, const struct watch_atom *a)
+static struct str prefilter_stem_prefix(const struct watch_program *p, const struct watch_atom *a)
 {
 	struct str all = STR_NONE;
 
 	for (size_t i = 0; i < a->n_stems; i++) {
 		struct str stem = a->stems[i].stem;
 
-		if (!has_plain_endings(p->languages[a->stems[i].language]))
+		if (!prefilter_has_plain_endings(p->languages[a->stems[i].language]))
 			return STR_NONE;
 		for (int k = 0; k < STEM_END; k++)
-			stem = without_last_letter(stem);
+			stem = prefilter_cut_letter(stem);
 		if (i)
-			stem.n = common_length(stem, all);
+			stem.n = prefilter_common_length(stem, all);
 		all = stem;
 	}
 	return all;
 }
 
 /* Of an atom; false: the index does not know it. */
-static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_prefilter *out)
+static bool prefilter_of_atom(
+	const struct watch_program *p, uint32_t atom, struct watch_prefilter *out)
 {
 	const struct watch_atom *a;
 	size_t n = 0;
@@ -96,7 +97,7 @@ static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_p
 		out->op = WATCH_PREFILTER_BEGINNING;
 		return n >= PREFIX_MIN;
 	case WATCH_ATOM_STEM:
-		out->form = beginning_of_stems(p, a);
+		out->form = prefilter_stem_prefix(p, a);
 		out->op = WATCH_PREFILTER_BEGINNING;
 		return out->form.n >= PREFIX_MIN;
 	case WATCH_ATOM_FUZZY:
@@ -106,28 +107,29 @@ static bool need_of(const struct watch_program *p, uint32_t atom, struct watch_p
 }
 
 /* How many words of the phrase are known. */
-static size_t known_words(const struct telling *t, const struct watch_phrase *ph)
+static size_t prefilter_count_words(const struct prefilter_walk *t, const struct watch_phrase *ph)
 {
 	struct watch_prefilter need;
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < ph->count; i++)
-		n += need_of(t->p, t->p->pieces[ph->first + i], &need);
+		n += prefilter_of_atom(t->p, t->p->pieces[ph->first + i], &need);
 	return n;
 }
 
-static bool is_known(const struct telling *t, uint32_t at, unsigned depth);
+static bool prefilter_is_known(const struct prefilter_walk *t, uint32_t at, unsigned depth);
 
-static uint32_t known_kids(const struct telling *t, const struct watch_step *s, unsigned depth)
+static uint32_t prefilter_count_kids(
+	const struct prefilter_walk *t, const struct watch_step *s, unsigned depth)
 {
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < s->count; i++)
-		n += is_known(t, watch_step_kid(t->p, s, i), depth + 1);
+		n += prefilter_is_known(t, watch_step_kid(t->p, s, i), depth + 1);
 	return n;
 }
 
-static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
+static bool prefilter_is_known(const struct prefilter_walk *t, uint32_t at, unsigned depth)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	bool plain = (s->fields & ~QUERY_FIELDS_DEFAULT) == 0;
@@ -137,37 +139,39 @@ static bool is_known(const struct telling *t, uint32_t at, unsigned depth)
 		return false;
 	switch (watch_operators[s->op].needs) {
 	case WATCH_NEEDS_NOTHING: return false;
-	case WATCH_NEEDS_ATOM: return plain && need_of(t->p, s->first, &need);
-	case WATCH_NEEDS_PHRASE: return plain && known_words(t, &t->p->phrases[s->first]) > 0;
-	case WATCH_NEEDS_FIRST: return is_known(t, watch_step_kid(t->p, s, 0), depth);
-	case WATCH_NEEDS_ALL: return known_kids(t, s, depth) > 0;
+	case WATCH_NEEDS_ATOM: return plain && prefilter_of_atom(t->p, s->first, &need);
+	case WATCH_NEEDS_PHRASE:
+		return plain && prefilter_count_words(t, &t->p->phrases[s->first]) > 0;
+	case WATCH_NEEDS_FIRST: return prefilter_is_known(t, watch_step_kid(t->p, s, 0), depth);
+	case WATCH_NEEDS_ALL: return prefilter_count_kids(t, s, depth) > 0;
 	/* n of them match, so that one does which is known. */
 	case WATCH_NEEDS_WORDS:
-	case WATCH_NEEDS_SOME: return known_kids(t, s, depth) > s->count - s->n;
+	case WATCH_NEEDS_SOME: return prefilter_count_kids(t, s, depth) > s->count - s->n;
 	}
 	return false;
 }
 
-static bool tell_group(const struct telling *t, enum watch_prefilter_op op, size_t n)
+static bool prefilter_put_group(
+	const struct prefilter_walk *t, enum watch_prefilter_op op, size_t n)
 {
 	const struct watch_prefilter need = {.op = op, .n = n};
 
 	return n == 1 || t->fn(t->ctx, &need);
 }
 
-static bool tell_phrase(const struct telling *t, const struct watch_phrase *ph)
+static bool prefilter_put_phrase(const struct prefilter_walk *t, const struct watch_phrase *ph)
 {
 	struct watch_prefilter need;
-	bool on = tell_group(t, WATCH_PREFILTER_ALL, known_words(t, ph));
+	bool on = prefilter_put_group(t, WATCH_PREFILTER_ALL, prefilter_count_words(t, ph));
 
 	for (uint32_t i = 0; on && i < ph->count; i++)
-		if (need_of(t->p, t->p->pieces[ph->first + i], &need))
+		if (prefilter_of_atom(t->p, t->p->pieces[ph->first + i], &need))
 			on = t->fn(t->ctx, &need);
 	return on;
 }
 
 /* The step is known. */
-static bool tell(const struct telling *t, uint32_t at, unsigned depth)
+static bool prefilter_put_step(const struct prefilter_walk *t, uint32_t at, unsigned depth)
 {
 	const struct watch_step *s = &t->p->steps[at];
 	enum watch_prefilter_op op = WATCH_PREFILTER_ANY;
@@ -176,24 +180,25 @@ static bool tell(const struct telling *t, uint32_t at, unsigned depth)
 
 	switch (watch_operators[s->op].needs) {
 	case WATCH_NEEDS_NOTHING: return false;
-	case WATCH_NEEDS_ATOM: return need_of(t->p, s->first, &need) && t->fn(t->ctx, &need);
-	case WATCH_NEEDS_PHRASE: return tell_phrase(t, &t->p->phrases[s->first]);
-	case WATCH_NEEDS_FIRST: return tell(t, watch_step_kid(t->p, s, 0), depth);
+	case WATCH_NEEDS_ATOM:
+		return prefilter_of_atom(t->p, s->first, &need) && t->fn(t->ctx, &need);
+	case WATCH_NEEDS_PHRASE: return prefilter_put_phrase(t, &t->p->phrases[s->first]);
+	case WATCH_NEEDS_FIRST: return prefilter_put_step(t, watch_step_kid(t->p, s, 0), depth);
 	case WATCH_NEEDS_ALL: op = WATCH_PREFILTER_ALL; break;
 	case WATCH_NEEDS_WORDS:
 	case WATCH_NEEDS_SOME: break;
 	}
-	on = tell_group(t, op, known_kids(t, s, depth));
+	on = prefilter_put_group(t, op, prefilter_count_kids(t, s, depth));
 	for (uint32_t i = 0; on && i < s->count; i++)
-		if (is_known(t, watch_step_kid(t->p, s, i), depth + 1))
-			on = tell(t, watch_step_kid(t->p, s, i), depth + 1);
+		if (prefilter_is_known(t, watch_step_kid(t->p, s, i), depth + 1))
+			on = prefilter_put_step(t, watch_step_kid(t->p, s, i), depth + 1);
 	return on;
 }
 
 bool watch_set_prefilter(const struct watch_set *s, size_t watch, watch_prefilter_fn *fn, void *ctx)
 {
-	const struct telling t = {&s->program, fn, ctx};
+	const struct prefilter_walk t = {&s->program, fn, ctx};
 	uint32_t root = s->program.watches[watch].root;
 
-	return is_known(&t, root, 0) && tell(&t, root, 0);
+	return prefilter_is_known(&t, root, 0) && prefilter_put_step(&t, root, 0);
 }

@@ -14,10 +14,10 @@ struct watch_printer {
 	uint32_t most;
 };
 
-static void print(struct watch_printer *x, uint32_t at, bool inner);
+static void print_step(struct watch_printer *x, uint32_t at, bool inner);
 
 /* The fields that every term below looks in, *fields; false where they differ or are not terms. */
-static bool one_field(const struct watch_printer *x, uint32_t at, unsigned *fields)
+static bool print_one_field(const struct watch_printer *x, uint32_t at, unsigned *fields)
 {
 	const struct watch_step *s = &x->p->steps[at];
 
@@ -28,12 +28,12 @@ static bool one_field(const struct watch_printer *x, uint32_t at, unsigned *fiel
 		return same;
 	}
 	for (uint32_t i = 0; i < s->count; i++)
-		if (!one_field(x, watch_step_kid(x->p, s, i), fields))
+		if (!print_one_field(x, watch_step_kid(x->p, s, i), fields))
 			return false;
 	return true;
 }
 
-static const char *prefix_of(unsigned fields)
+static const char *print_prefix_of(unsigned fields)
 {
 	for (unsigned f = QUERY_TITLE; f <= QUERY_CATEGORY; f++)
 		if (fields == QUERY_FIELD_BIT(f))
@@ -93,7 +93,7 @@ void watch_print_age(struct watch_printer *x, const struct watch_step *s)
 }
 
 /* What the query language calls the step; WORDS are an OR. */
-static const struct query_operator *query_operator_of(const struct watch_step *s)
+static const struct query_operator *print_operator_of(const struct watch_step *s)
 {
 	return &query_operators[s->op < QUERY_OPS ? s->op : QUERY_OR];
 }
@@ -101,7 +101,7 @@ static const struct query_operator *query_operator_of(const struct watch_step *s
 /* Between two kids, before kid i. */
 static void print_joint(const struct watch_printer *x, const struct watch_step *s, uint32_t i)
 {
-	const struct query_operator *o = query_operator_of(s);
+	const struct query_operator *o = print_operator_of(s);
 	uint32_t link;
 
 	if (o->form == QUERY_FORM_LIST) {
@@ -119,7 +119,7 @@ static void print_joint(const struct watch_printer *x, const struct watch_step *
 static void print_kids(struct watch_printer *x, uint32_t at, bool inner)
 {
 	const struct watch_step *s = &x->p->steps[at];
-	const struct query_operator *o = query_operator_of(s);
+	const struct query_operator *o = print_operator_of(s);
 	uint32_t count = at == x->chain ? x->most : s->count;
 	bool function = o->form == QUERY_FORM_FUNCTION || o->form == QUERY_FORM_LIST;
 	bool brackets = !function && inner && count > 1;
@@ -132,7 +132,7 @@ static void print_kids(struct watch_printer *x, uint32_t at, bool inner)
 	for (uint32_t i = 0; i < count; i++) {
 		if (i)
 			print_joint(x, s, i);
-		print(x, watch_step_kid(x->p, s, i), !function);
+		print_step(x, watch_step_kid(x->p, s, i), !function);
 	}
 	buf_addz(x->out, brackets || function ? ")" : "");
 }
@@ -147,14 +147,14 @@ static void print_plain(struct watch_printer *x, uint32_t at, bool inner)
 		print_kids(x, at, inner);
 }
 
-static void print(struct watch_printer *x, uint32_t at, bool inner)
+static void print_step(struct watch_printer *x, uint32_t at, bool inner)
 {
 	unsigned fields = 0;
 	const char *prefix = NULL;
 
 	/* NOT title:x rather than title:(NOT x) */
-	if (!x->fielded && x->p->steps[at].op != QUERY_NOT && one_field(x, at, &fields))
-		prefix = prefix_of(fields);
+	if (!x->fielded && x->p->steps[at].op != QUERY_NOT && print_one_field(x, at, &fields))
+		prefix = print_prefix_of(fields);
 	if (!prefix) {
 		print_plain(x, at, inner);
 		return;
@@ -169,12 +169,12 @@ void watch_print_step(const struct watch_program *p, uint32_t step, bool inner, 
 {
 	struct watch_printer x = {.p = p, .out = out, .chain = WATCH_NONE};
 
-	print(&x, step, inner);
+	print_step(&x, step, inner);
 }
 
 void watch_print_chain(const struct watch_program *p, uint32_t step, uint32_t n, struct buf *out)
 {
 	struct watch_printer x = {.p = p, .out = out, .chain = step, .most = n};
 
-	print(&x, step, false);
+	print_step(&x, step, false);
 }

@@ -41,7 +41,7 @@ struct watch_regex {
 };
 
 /* What a search costs. */
-struct meter {
+struct regex_meter {
 	const struct watch_regex *re;
 	size_t start; /* where the match that is tried begins */
 	size_t at;    /* where the last step was */
@@ -52,10 +52,10 @@ struct watch_regex_scratch {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	struct meter meter;
+	struct regex_meter meter;
 };
 
-static void explain(struct query_regex_fault *fault, int code, size_t offset)
+static void regex_explain_fault(struct query_regex_fault *fault, int code, size_t offset)
 {
 	if (!fault)
 		return;
@@ -64,14 +64,14 @@ static void explain(struct query_regex_fault *fault, int code, size_t offset)
 		snprintf(fault->text, sizeof(fault->text), "error %d", code);
 }
 
-static size_t reach_of(unsigned weight)
+static size_t regex_reach_of(unsigned weight)
 {
 	size_t reach = ITEM_COST / weight;
 
 	return reach < REACH_MIN ? REACH_MIN : reach > REACH_MAX ? REACH_MAX : reach;
 }
 
-static size_t script_run_at(struct str p)
+static size_t regex_script_run_at(struct str p)
 {
 	static const char *const names[] = {
 		"(*sr:", "(*asr:", "(*script_run:", "(*atomic_script_run:"};
@@ -84,14 +84,14 @@ static size_t script_run_at(struct str p)
 }
 
 /* What works for long between two steps is refused. */
-static bool is_bounded(
+static bool regex_is_bounded(
 	const struct watch_regex *re, struct str pattern, struct query_regex_fault *fault)
 {
 	struct query_regex_fault none = {0}, *f = fault ? fault : &none;
 	uint32_t behind = 0;
 
 	pcre2_pattern_info(re->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
-	f->offset = script_run_at(pattern);
+	f->offset = regex_script_run_at(pattern);
 	if (f->offset < pattern.n) {
 		snprintf(f->text, sizeof(f->text), "script runs are not supported");
 		return false;
@@ -102,13 +102,13 @@ static bool is_bounded(
 	return behind <= BEHIND_MAX;
 }
 
-static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
+static int regex_set_weight(struct watch_regex *re, struct str pattern, bool nocase)
 {
 	PCRE2_SIZE frame = 0;
 
 	pcre2_pattern_info(re->code, PCRE2_INFO_FRAMESIZE, &frame);
 	re->weight = watch_regex_weight(pattern, nocase);
-	re->reach = reach_of(re->weight);
+	re->reach = regex_reach_of(re->weight);
 	re->step = STEP_COST + (unsigned)((frame + pattern.n) / STEP_BYTES);
 	/* A NUL is a character like others. */
 	re->pattern = malloc(pattern.n + 1);
@@ -119,7 +119,7 @@ static int weigh(struct watch_regex *re, struct str pattern, bool nocase)
 	return 0;
 }
 
-static pcre2_code *compile(
+static pcre2_code *regex_compile_code(
 	struct str pattern, uint32_t more, int *code, struct query_regex_fault *fault)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY |
@@ -136,7 +136,7 @@ static pcre2_code *compile(
 	compiled = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, code, &offset, context);
 	pcre2_compile_context_free(context);
 	if (!compiled)
-		explain(fault, *code, offset < pattern.n ? offset : pattern.n);
+		regex_explain_fault(fault, *code, offset < pattern.n ? offset : pattern.n);
 	return compiled;
 }
 
@@ -149,13 +149,13 @@ int watch_regex_compile(
 
 	if (!re)
 		return -(int)ERR_NOMEM;
-	re->code = compile(pattern, PCRE2_AUTO_CALLOUT | caseless, &code, fault);
+	re->code = regex_compile_code(pattern, PCRE2_AUTO_CALLOUT | caseless, &code, fault);
 	if (!re->code)
 		rc = code == PCRE2_ERROR_NOMEMORY ? -(int)ERR_NOMEM : -(int)ERR_CONF;
-	else if (!is_bounded(re, pattern, fault))
+	else if (!regex_is_bounded(re, pattern, fault))
 		rc = -(int)ERR_CONF;
 	else
-		rc = weigh(re, pattern, nocase);
+		rc = regex_set_weight(re, pattern, nocase);
 	if (rc < 0) {
 		watch_regex_free(re);
 		return rc;
@@ -187,23 +187,23 @@ void watch_regex_free(struct watch_regex *re)
 /* --- the budget --- */
 
 /* False: it is used up. */
-static bool charge(struct meter *m, uint64_t cost)
+static bool regex_charge_step(struct regex_meter *m, uint64_t cost)
 {
 	m->left -= cost < m->left ? cost : m->left;
 	return m->left > 0;
 }
 
 /* What was passed over to find a start at `to`. */
-static bool charge_scan(struct meter *m, size_t to)
+static bool regex_charge_scan(struct regex_meter *m, size_t to)
 {
 	size_t scanned = to > m->start ? to - m->start : 0;
 
 	if (scanned)
 		m->start = m->at = to;
-	return charge(m, scanned);
+	return regex_charge_step(m, scanned);
 }
 
-static size_t longest_group(const pcre2_callout_block *b)
+static size_t regex_longest_group(const pcre2_callout_block *b)
 {
 	size_t longest = 0;
 
@@ -217,7 +217,7 @@ static size_t longest_group(const pcre2_callout_block *b)
 }
 
 /* Characters that the item to come may look at and then fail, so that it never shows. */
-static size_t unseen(const struct watch_regex *re, const pcre2_callout_block *b)
+static size_t regex_is_unseen(const struct watch_regex *re, const pcre2_callout_block *b)
 {
 	const char *item = re->pattern + b->pattern_position;
 	size_t n = b->next_item_length, least = 0, i = n;
@@ -232,20 +232,21 @@ static size_t unseen(const struct watch_regex *re, const pcre2_callout_block *b)
 	}
 	if ((item[0] == '\\' && item[1] && strchr("123456789gk", item[1])) ||
 		(n > 3 && memcmp(item, "(?P=", 4) == 0))
-		least = (least ? least : 1) * longest_group(b);
+		least = (least ? least : 1) * regex_longest_group(b);
 	return least < b->subject_length ? least : b->subject_length;
 }
 
-static int on_step(pcre2_callout_block *b, void *ctx)
+static int regex_on_callout(pcre2_callout_block *b, void *ctx)
 {
-	struct meter *m = ctx;
+	struct regex_meter *m = ctx;
 	size_t at = b->current_position, moved;
 
-	if (!charge_scan(m, b->start_match))
+	if (!regex_charge_scan(m, b->start_match))
 		return PCRE2_ERROR_CALLOUT;
 	moved = at > m->at ? at - m->at : m->at - at;
 	m->at = at;
-	if (!charge(m, m->re->step + (moved + unseen(m->re, b) + 1) * m->re->weight))
+	if (!regex_charge_step(
+		    m, m->re->step + (moved + regex_is_unseen(m->re, b) + 1) * m->re->weight))
 		return PCRE2_ERROR_CALLOUT;
 	return 0;
 }
@@ -263,7 +264,7 @@ struct watch_regex_scratch *watch_regex_scratch_new(void)
 		return NULL;
 	}
 	pcre2_set_heap_limit(s->context, HEAP_KIB);
-	pcre2_set_callout(s->context, on_step, &s->meter);
+	pcre2_set_callout(s->context, regex_on_callout, &s->meter);
 	s->stack = pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL);
 	if (s->stack)
 		pcre2_jit_stack_assign(s->context, NULL, s->stack);
@@ -284,14 +285,14 @@ void watch_regex_scratch_free(struct watch_regex_scratch *s)
 /* --- searching --- */
 
 /* The start of the character that i is in. */
-static size_t point_at(struct str text, size_t i)
+static size_t regex_point_at(struct str text, size_t i)
 {
 	while (i && i < text.n && ((unsigned char)text.p[i] & 0xc0) == 0x80)
 		i--;
 	return i;
 }
 
-static size_t next_point(struct str text, size_t i)
+static size_t regex_next_point(struct str text, size_t i)
 {
 	for (i++; i < text.n && ((unsigned char)text.p[i] & 0xc0) == 0x80;)
 		i++;
@@ -299,8 +300,8 @@ static size_t next_point(struct str text, size_t i)
 }
 
 /* Starts from `from` to `last`, in a text that may have been cut behind. 1, 0, -ERR_LIMIT … */
-static int search(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
-	size_t from, size_t last, bool was_cut)
+static int regex_search_from(const struct watch_regex *re, struct watch_regex_scratch *s,
+	struct str text, size_t from, size_t last, bool was_cut)
 {
 	int rc;
 
@@ -309,31 +310,31 @@ static int search(const struct watch_regex *re, struct watch_regex_scratch *s, s
 	rc = pcre2_match(re->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, from,
 		PCRE2_NO_UTF_CHECK | (was_cut ? PCRE2_PARTIAL_HARD : 0), s->data, s->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
-		return charge_scan(&s->meter, last) ? 0 : -(int)ERR_LIMIT;
+		return regex_charge_scan(&s->meter, last) ? 0 : -(int)ERR_LIMIT;
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		return -(int)ERR_NOMEM;
 	return rc >= 0 ? 1 : -(int)ERR_LIMIT;
 }
 
-static int in_pieces(
+static int regex_search_pieces(
 	const struct watch_regex *re, struct watch_regex_scratch *s, struct str text, size_t from)
 {
 	int rc = 0;
 
 	while (rc == 0 && text.n - from > 2 * re->reach) {
-		size_t last = point_at(text, from + re->reach);
-		size_t cut = point_at(text, last + re->reach);
+		size_t last = regex_point_at(text, from + re->reach);
+		size_t cut = regex_point_at(text, last + re->reach);
 
-		rc = search(re, s, str_slice(text.p, cut), from, last, true);
-		from = next_point(text, last);
+		rc = regex_search_from(re, s, str_slice(text.p, cut), from, last, true);
+		from = regex_next_point(text, last);
 	}
-	return rc ? rc : search(re, s, text, from, text.n, false);
+	return rc ? rc : regex_search_from(re, s, text, from, text.n, false);
 }
 
 int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s, struct str text,
 	size_t from, uint64_t *budget, size_t *begin, size_t *end)
 {
-	struct meter *m = &s->meter;
+	struct regex_meter *m = &s->meter;
 	const PCRE2_SIZE *pair;
 	int rc;
 
@@ -341,8 +342,8 @@ int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s
 		*budget = 0;
 		return -(int)ERR_LIMIT;
 	}
-	*m = (struct meter){.re = re, .left = *budget - CALL_COST};
-	rc = in_pieces(re, s, text, from);
+	*m = (struct regex_meter){.re = re, .left = *budget - CALL_COST};
+	rc = regex_search_pieces(re, s, text, from);
 	*budget = m->left;
 	if (rc <= 0)
 		return rc;

@@ -23,7 +23,7 @@ struct class
 	bool range;	 /* a - was met behind it */
 };
 
-static bool follows(struct str p, size_t i, const char *what)
+static bool weight_text_follows(struct str p, size_t i, const char *what)
 {
 	size_t n = strlen(what);
 
@@ -31,14 +31,14 @@ static bool follows(struct str p, size_t i, const char *what)
 }
 
 /* Behind `end`, or behind all. */
-static size_t behind(struct str p, size_t i, const char *end)
+static size_t weight_skip_past(struct str p, size_t i, const char *end)
 {
-	while (i < p.n && !follows(p, i, end))
+	while (i < p.n && !weight_text_follows(p, i, end))
 		i++;
 	return i < p.n ? i + strlen(end) : p.n;
 }
 
-static void add_member(struct class *c, uint32_t cp)
+static void weight_add_member(struct class *c, uint32_t cp)
 {
 	if (c->range && c->nocase && cp > 0x7f && cp > c->before) {
 		uint32_t span = cp - c->before;
@@ -50,14 +50,14 @@ static void add_member(struct class *c, uint32_t cp)
 	c->range = false;
 }
 
-static void add_property(struct class *c)
+static void weight_add_property(struct class *c)
 {
 	c->weight += PROPERTY;
 	c->before = 0;
 	c->range = false;
 }
 
-static uint32_t hex(struct str p, size_t from, size_t to)
+static uint32_t weight_read_hex(struct str p, size_t from, size_t to)
 {
 	uint32_t cp = 0;
 
@@ -71,55 +71,56 @@ static uint32_t hex(struct str p, size_t from, size_t to)
 }
 
 /* c->i is at the character behind the backslash. */
-static void read_escape(struct class *c)
+static void weight_read_escape(struct class *c)
 {
 	char kind = c->i < c->p.n ? c->p.p[c->i] : '\0';
 	size_t open = c->i + 1;
 
-	if (follows(c->p, open, "{")) {
-		c->i = behind(c->p, open, "}");
+	if (weight_text_follows(c->p, open, "{")) {
+		c->i = weight_skip_past(c->p, open, "}");
 		if (kind == 'p' || kind == 'P')
-			add_property(c);
+			weight_add_property(c);
 		else
-			add_member(c, hex(c->p, open, c->i));
+			weight_add_member(c, weight_read_hex(c->p, open, c->i));
 	} else if (kind && strchr("pPwWdDsShHvV", kind)) {
 		c->i += kind == 'p' || kind == 'P' ? 2 : 1;
-		add_property(c);
+		weight_add_property(c);
 	} else {
 		c->i++;
-		add_member(c, (unsigned char)kind);
+		weight_add_member(c, (unsigned char)kind);
 	}
 }
 
-static void read_literal(struct class *c)
+static void weight_read_literal(struct class *c)
 {
 	uint32_t cp;
 	size_t n = utf8_decode(c->p.p + c->i, c->p.n - c->i, &cp);
 
 	c->i += n ? n : 1;
-	add_member(c, cp);
+	weight_add_member(c, cp);
 }
 
 /* From behind the [ to behind the ]; its weight. */
-static unsigned read_class(struct str p, size_t *at, bool nocase)
+static unsigned weight_read_class(struct str p, size_t *at, bool nocase)
 {
-	struct class c = {.p = p, .i = *at + follows(p, *at, "^"), .nocase = nocase};
+	struct class c = {.p = p, .i = *at + weight_text_follows(p, *at, "^"), .nocase = nocase};
 	size_t first = c.i;
 
 	while (c.i < p.n && (p.p[c.i] != ']' || c.i == first)) {
-		if (follows(p, c.i, "[:")) {
-			c.i = behind(p, c.i, ":]");
-			add_property(&c);
+		if (weight_text_follows(p, c.i, "[:")) {
+			c.i = weight_skip_past(p, c.i, ":]");
+			weight_add_property(&c);
 		} else if (p.p[c.i] == '-' && c.before && !c.range) {
 			c.range = true;
 			c.i++;
-		} else if (follows(p, c.i, "\\Q") || follows(p, c.i, "\\E")) {
+		} else if (weight_text_follows(p, c.i, "\\Q") ||
+			   weight_text_follows(p, c.i, "\\E")) {
 			c.i += 2;
 		} else if (p.p[c.i] == '\\') {
 			c.i++;
-			read_escape(&c);
+			weight_read_escape(&c);
 		} else {
-			read_literal(&c);
+			weight_read_literal(&c);
 		}
 	}
 	*at = c.i + 1;
@@ -127,7 +128,7 @@ static unsigned read_class(struct str p, size_t *at, bool nocase)
 }
 
 /* Does a group anywhere switch case off? (?i) and the like. */
-static bool switches_case(struct str p)
+static bool weight_switches_case(struct str p)
 {
 	for (size_t i = 0; i + 2 < p.n; i++) {
 		if (p.p[i] != '(' || p.p[i + 1] != '?')
@@ -143,10 +144,10 @@ unsigned watch_regex_weight(struct str p, bool nocase)
 {
 	unsigned heaviest = 0, more = 0;
 
-	nocase = nocase || switches_case(p);
+	nocase = nocase || weight_switches_case(p);
 	for (size_t i = 0; i < p.n;) {
-		if (follows(p, i, "\\Q")) {
-			i = behind(p, i, "\\E");
+		if (weight_text_follows(p, i, "\\Q")) {
+			i = weight_skip_past(p, i, "\\E");
 		} else if (p.p[i] == '\\') {
 			char c = i + 1 < p.n ? p.p[i + 1] : '\0';
 
@@ -156,7 +157,7 @@ unsigned watch_regex_weight(struct str p, bool nocase)
 				more = FOLDED;
 			i += 2;
 		} else if (p.p[i++] == '[') {
-			unsigned weight = read_class(p, &i, nocase);
+			unsigned weight = weight_read_class(p, &i, nocase);
 
 			heaviest = weight > heaviest ? weight : heaviest;
 		}

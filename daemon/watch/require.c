@@ -5,14 +5,14 @@
 #include "index.h"
 #include "operator.h"
 
-struct asking {
+struct require_search {
 	const struct watch_program *p;
 	const struct watch_frequencies *frequencies;
 };
 
-static double require(const struct asking *q, uint32_t at, struct watch_terms *out);
+static double require_step(const struct require_search *q, uint32_t at, struct watch_terms *out);
 
-static double guess(const struct watch_atom *a)
+static double require_guess_cost(const struct watch_atom *a)
 {
 	struct str form = a->kind == WATCH_ATOM_STEM ? a->stems[0].stem : a->form;
 	double cost = 400.0;
@@ -37,8 +37,9 @@ double watch_atom_cost(
 	/* Between words never seen the guess decides. */
 	if (frequencies->items && frequencies->counts[atom])
 		return (double)frequencies->counts[atom] * 1000.0 / (double)frequencies->items;
-	return frequencies->items ? guess(&p->atoms[atom]) * 0.01 / (double)frequencies->items
-				  : guess(&p->atoms[atom]);
+	return frequencies->items
+		       ? require_guess_cost(&p->atoms[atom]) * 0.01 / (double)frequencies->items
+		       : require_guess_cost(&p->atoms[atom]);
 }
 
 uint32_t watch_phrase_rarest(const struct watch_program *p,
@@ -60,7 +61,7 @@ uint32_t watch_phrase_rarest(const struct watch_program *p,
 	return rarest;
 }
 
-static bool push(struct watch_terms *out, uint32_t atom)
+static bool require_push_term(struct watch_terms *out, uint32_t atom)
 {
 	if (!array_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
 		return false;
@@ -68,13 +69,14 @@ static bool push(struct watch_terms *out, uint32_t atom)
 	return true;
 }
 
-static double require_atom(const struct asking *q, uint32_t atom, struct watch_terms *out)
+static double require_atom(const struct require_search *q, uint32_t atom, struct watch_terms *out)
 {
-	return push(out, atom) ? watch_atom_cost(q->p, q->frequencies, atom) : -1;
+	return require_push_term(out, atom) ? watch_atom_cost(q->p, q->frequencies, atom) : -1;
 }
 
 /* All words of a phrase must come, and in a row: it is much rarer than its rarest word. */
-static double require_phrase(const struct asking *q, uint32_t phrase, struct watch_terms *out)
+static double require_phrase(
+	const struct require_search *q, uint32_t phrase, struct watch_terms *out)
 {
 	const struct watch_phrase *ph = &q->p->phrases[phrase];
 	uint32_t term = (uint32_t)q->p->n_atoms + phrase;
@@ -82,25 +84,25 @@ static double require_phrase(const struct asking *q, uint32_t phrase, struct wat
 	uint32_t rarest = watch_phrase_rarest(q->p, q->frequencies, ph, &least);
 
 	if (ph->slop >= 0)
-		return push(out, q->p->pieces[ph->first + rarest]) ? least * 0.3 : -1;
+		return require_push_term(out, q->p->pieces[ph->first + rarest]) ? least * 0.3 : -1;
 	if (q->frequencies->items && q->frequencies->counts[term])
 		least = (double)q->frequencies->counts[term] * 1000.0 /
 			(double)q->frequencies->items;
 	else
 		least *= 0.1;
-	return push(out, term) ? least : -1;
+	return require_push_term(out, term) ? least : -1;
 }
 
 /* The cheapest of the kids. */
-static double require_one(const struct asking *q, const struct watch_step *s, uint32_t n_kids,
-	struct watch_terms *out)
+static double require_one(const struct require_search *q, const struct watch_step *s,
+	uint32_t n_kids, struct watch_terms *out)
 {
 	double least = WATCH_REQUIRE_NONE;
 	size_t start = out->n, best = start;
 
 	for (uint32_t i = 0; i < n_kids; i++) {
 		size_t before = out->n;
-		double cost = require(q, q->p->kids[s->first + i].step, out);
+		double cost = require_step(q, q->p->kids[s->first + i].step, out);
 
 		if (cost < 0)
 			return cost;
@@ -119,15 +121,15 @@ static double require_one(const struct asking *q, const struct watch_step *s, ui
 }
 
 /* Every kid, or as many of them that one must be there when `needed` of them match. */
-static double require_any(const struct asking *q, const struct watch_step *s, uint32_t needed,
-	struct watch_terms *out)
+static double require_any(const struct require_search *q, const struct watch_step *s,
+	uint32_t needed, struct watch_terms *out)
 {
 	size_t start = out->n;
 	uint32_t want = s->count - needed + 1, have = 0;
 	double sum = 0;
 
 	for (uint32_t i = 0; i < s->count && have < want; i++) {
-		double cost = require(q, q->p->kids[s->first + i].step, out);
+		double cost = require_step(q, q->p->kids[s->first + i].step, out);
 
 		if (cost < 0)
 			return cost;
@@ -143,21 +145,21 @@ static double require_any(const struct asking *q, const struct watch_step *s, ui
 }
 
 static double require_words(
-	const struct asking *q, const struct watch_step *s, struct watch_terms *out)
+	const struct require_search *q, const struct watch_step *s, struct watch_terms *out)
 {
 	double sum = 0;
 
 	for (uint32_t i = 0; i < s->count; i++) {
 		uint32_t atom = q->p->steps[s->first + i].first;
 
-		if (!push(out, atom))
+		if (!require_push_term(out, atom))
 			return -1;
 		sum += watch_atom_cost(q->p, q->frequencies, atom);
 	}
 	return sum;
 }
 
-static double require(const struct asking *q, uint32_t at, struct watch_terms *out)
+static double require_step(const struct require_search *q, uint32_t at, struct watch_terms *out)
 {
 	const struct watch_step *s = &q->p->steps[at];
 
@@ -176,9 +178,9 @@ static double require(const struct asking *q, uint32_t at, struct watch_terms *o
 double watch_require(const struct watch_program *p, const struct watch_frequencies *frequencies,
 	uint32_t root, struct watch_terms *atoms)
 {
-	struct asking q = {p, frequencies};
+	struct require_search q = {p, frequencies};
 
-	return require(&q, root, atoms);
+	return require_step(&q, root, atoms);
 }
 
 bool watch_require_exact(const struct watch_program *p, uint32_t at)

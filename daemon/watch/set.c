@@ -7,17 +7,17 @@
 /* Nothing is known yet of how common words are. */
 static const struct watch_frequencies nothing = {NULL, 0};
 
-static bool has_regex(const struct watch_program *p, uint32_t at)
+static bool cost_has_regex(const struct watch_program *p, uint32_t at)
 {
 	const struct watch_step *s = &p->steps[at];
 
 	for (uint32_t i = 0; i < s->count; i++)
-		if (has_regex(p, watch_step_kid(p, s, i)))
+		if (cost_has_regex(p, watch_step_kid(p, s, i)))
 			return true;
 	return s->op == QUERY_REGEX;
 }
 
-static bool is_loose(const struct watch_program *p, uint32_t atom)
+static bool cost_is_loose(const struct watch_program *p, uint32_t atom)
 {
 	const struct watch_atom *a;
 
@@ -28,26 +28,26 @@ static bool is_loose(const struct watch_program *p, uint32_t atom)
 }
 
 /* A term whose every word starts with a wildcard: no literal rules items out beforehand. */
-static bool scans(const struct watch_program *p, uint32_t term)
+static bool cost_is_scan(const struct watch_program *p, uint32_t term)
 {
 	const struct watch_phrase *ph;
 
 	if (term < p->n_atoms)
-		return is_loose(p, term);
+		return cost_is_loose(p, term);
 	ph = &p->phrases[term - p->n_atoms];
 	for (uint32_t i = 0; i < ph->count; i++)
-		if (!is_loose(p, p->pieces[ph->first + i]))
+		if (!cost_is_loose(p, p->pieces[ph->first + i]))
 			return false;
 	return true;
 }
 
-static enum watch_cost judge(
+static enum watch_cost cost_judge_terms(
 	const struct watch_program *p, uint32_t root, const struct watch_terms *terms)
 {
 	if (terms->n == 0)
-		return has_regex(p, root) ? WATCH_COST_SLOW : WATCH_COST_SCAN;
+		return cost_has_regex(p, root) ? WATCH_COST_SLOW : WATCH_COST_SCAN;
 	for (size_t i = 0; i < terms->n; i++)
-		if (scans(p, terms->v[i]))
+		if (cost_is_scan(p, terms->v[i]))
 			return WATCH_COST_SCAN;
 	return WATCH_COST_INDEXED;
 }
@@ -57,12 +57,12 @@ int watch_cost_of(const struct watch_program *p, uint32_t root, enum watch_cost 
 	struct watch_terms terms = {0};
 	int rc = watch_require(p, &nothing, root, &terms) < 0 ? -(int)ERR_NOMEM : 0;
 
-	*cost = judge(p, root, &terms);
+	*cost = cost_judge_terms(p, root, &terms);
 	free(terms.v);
 	return rc;
 }
 
-static int set_costs(struct watch_program *p)
+static int set_watch_costs(struct watch_program *p)
 {
 	int rc = 0;
 
@@ -71,7 +71,7 @@ static int set_costs(struct watch_program *p)
 	return rc;
 }
 
-static void set_rarest(struct watch_program *p)
+static void set_rarest_words(struct watch_program *p)
 {
 	for (size_t i = 0; i < p->n_phrases; i++) {
 		double cost;
@@ -89,8 +89,8 @@ int watch_set_make(struct watch_program *p, struct watch_set **out)
 		return -(int)ERR_NOMEM;
 	s->program = *p;
 	*p = (struct watch_program){0};
-	set_rarest(&s->program);
-	rc = set_costs(&s->program);
+	set_rarest_words(&s->program);
+	rc = set_watch_costs(&s->program);
 	if (rc == 0)
 		rc = watch_index_make(&s->index, &s->program, &nothing);
 	if (rc == 0)

@@ -10,11 +10,11 @@
 #include "cluster.h"
 #include "text/words.h"
 
-struct window {
+struct snippet_window {
 	size_t begin, end; /* bytes of the text */
 };
 
-struct painter {
+struct snippet_painter {
 	struct str text;
 	const struct watch_spot *spots;
 	size_t n_spots;
@@ -22,13 +22,13 @@ struct painter {
 	bool one_line;
 };
 
-static bool is_blank(uint32_t cp)
+static bool snippet_is_blank(uint32_t cp)
 {
 	return cp <= 0x20 || (cp >= 0x7F && cp <= 0xA0) || (cp > 0xA0 && text_is_space(cp));
 }
 
 /* Appends with every run of white space and controls as one space. */
-static void put_line(struct buf *out, struct str s)
+static void snippet_put_line(struct buf *out, struct str s)
 {
 	for (size_t i = 0, len; i < s.n; i += len) {
 		uint32_t cp;
@@ -36,14 +36,15 @@ static void put_line(struct buf *out, struct str s)
 		len = utf8_decode(s.p + i, s.n - i, &cp);
 		if (len == 0)
 			len = 1;
-		else if (!is_blank(cp))
+		else if (!snippet_is_blank(cp))
 			buf_add(out, s.p + i, len);
 		else if (out->len == 0 || out->data[out->len - 1] != ' ')
 			buf_addc(out, ' ');
 	}
 }
 
-static void put_region(const struct painter *p, size_t begin, size_t end, struct buf *out)
+static void snippet_put_region(
+	const struct snippet_painter *p, size_t begin, size_t end, struct buf *out)
 {
 	struct str s = str_slice(p->text.p + begin, end - begin);
 	struct buf flat;
@@ -52,7 +53,7 @@ static void put_region(const struct painter *p, size_t begin, size_t end, struct
 		return;
 	buf_init(&flat, s.n);
 	if (p->one_line) {
-		put_line(&flat, s);
+		snippet_put_line(&flat, s);
 		out->failed = out->failed || buf_failed(&flat);
 		s = buf_str(&flat);
 	}
@@ -64,7 +65,8 @@ static void put_region(const struct painter *p, size_t begin, size_t end, struct
 }
 
 /* What of the text lies in the window; hits that touch share one mark. */
-static void paint(const struct painter *p, struct window w, struct buf *out)
+static void snippet_put_marked(
+	const struct snippet_painter *p, struct snippet_window w, struct buf *out)
 {
 	size_t at = w.begin;
 
@@ -77,30 +79,30 @@ static void paint(const struct painter *p, struct window w, struct buf *out)
 		end = end < w.end ? end : w.end;
 		if (begin >= end)
 			continue;
-		put_region(p, at, begin, out);
+		snippet_put_region(p, at, begin, out);
 		buf_addz(out, p->marks->open);
-		put_region(p, begin, end, out);
+		snippet_put_region(p, begin, end, out);
 		buf_addz(out, p->marks->close);
 		at = end;
 	}
-	put_region(p, at, w.end, out);
+	snippet_put_region(p, at, w.end, out);
 }
 
 void watch_mark(struct str text, enum query_field field, const struct watch_hit *hits,
 	size_t n_hits, const struct watch_marks *marks, struct buf *out)
 {
-	struct painter p = {.text = text, .marks = marks};
+	struct snippet_painter p = {.text = text, .marks = marks};
 	struct watch_spot *spots = watch_spots(text, field, hits, n_hits, &p.n_spots);
 
 	p.spots = spots;
-	paint(&p, (struct window){0, text.n}, out);
+	snippet_put_marked(&p, (struct snippet_window){0, text.n}, out);
 	free(spots);
 }
 
 /* --- the window --- */
 
 /* The words around a cluster, with what of the text was looked at. */
-struct surroundings {
+struct snippet_context {
 	struct str text;
 	struct watch_cluster c;
 	size_t max;
@@ -108,28 +110,28 @@ struct surroundings {
 	struct text_words words;
 };
 
-static size_t word_begin(const struct surroundings *s, size_t i)
+static size_t snippet_word_begin(const struct snippet_context *s, size_t i)
 {
 	return s->from + s->words.word[i].offset;
 }
 
-static size_t word_end(const struct surroundings *s, size_t i)
+static size_t snippet_word_end(const struct snippet_context *s, size_t i)
 {
-	return word_begin(s, i) + s->words.word[i].length;
+	return snippet_word_begin(s, i) + s->words.word[i].length;
 }
 
 /* The first word that begins at or after `at`; words.count when none does. */
-static size_t first_word_from(const struct surroundings *s, size_t at)
+static size_t snippet_first_word(const struct snippet_context *s, size_t at)
 {
 	size_t i = 0;
 
-	while (i < s->words.count && word_begin(s, i) < at)
+	while (i < s->words.count && snippet_word_begin(s, i) < at)
 		i++;
 	return i;
 }
 
 /* Without words (out of memory) windows are cut between characters only. */
-static void look_around(struct surroundings *s)
+static void snippet_look_around(struct snippet_context *s)
 {
 	size_t from = s->c.begin > s->max ? s->c.begin - s->max : 0;
 	struct str view;
@@ -146,20 +148,20 @@ static void look_around(struct surroundings *s)
 }
 
 /* Back over the quotes and brackets that open in front of word i. */
-static size_t with_opening(const struct surroundings *s, size_t i)
+static size_t snippet_take_opening(const struct snippet_context *s, size_t i)
 {
-	size_t floor = i ? word_end(s, i - 1) : s->from, at = word_begin(s, i);
+	size_t floor = i ? snippet_word_end(s, i - 1) : s->from, at = snippet_word_begin(s, i);
 
 	while (at > floor && (unsigned char)s->text.p[at - 1] > ' ')
 		at--;
 	/* Reached the word before, or what the view cuts: that is no opening. */
 	if (at == floor && floor > 0)
-		at = word_begin(s, i);
-	return s->c.end - at <= s->max ? at : word_begin(s, i);
+		at = snippet_word_begin(s, i);
+	return s->c.end - at <= s->max ? at : snippet_word_begin(s, i);
 }
 
 /* The first word of the sentence that word i stands in; -1 when that lies before the view. */
-static ptrdiff_t sentence_start(const struct surroundings *s, size_t i)
+static ptrdiff_t snippet_sentence_start(const struct snippet_context *s, size_t i)
 {
 	uint32_t sentence = s->words.place[i].sentence;
 
@@ -168,41 +170,42 @@ static ptrdiff_t sentence_start(const struct surroundings *s, size_t i)
 	return i == 0 && s->from > 0 ? -1 : (ptrdiff_t)i;
 }
 
-static size_t window_begin(const struct surroundings *s)
+static size_t snippet_window_begin(const struct snippet_context *s)
 {
 	size_t spare = s->max - (s->c.end - s->c.begin), from, i;
 	size_t tail =
 		s->text.n > s->max ? s->text.n - s->max : 0; /* from here it reaches the end */
 	ptrdiff_t start;
 
-	i = first_word_from(s, s->c.begin);
+	i = snippet_first_word(s, s->c.begin);
 	if (tail == 0 || i == s->words.count)
 		return tail ? s->c.begin : 0;
-	start = sentence_start(s, i);
-	if (start >= 0 && s->c.begin - word_begin(s, (size_t)start) <= spare / 4 * 3 &&
-		word_begin(s, (size_t)start) <= tail)
-		return with_opening(s, (size_t)start);
+	start = snippet_sentence_start(s, i);
+	if (start >= 0 && s->c.begin - snippet_word_begin(s, (size_t)start) <= spare / 4 * 3 &&
+		snippet_word_begin(s, (size_t)start) <= tail)
+		return snippet_take_opening(s, (size_t)start);
 	from = s->c.begin > spare / 2 ? s->c.begin - spare / 2 : 0;
 	from = from < tail ? from : tail;
 	if (from == 0)
 		return 0;
-	i = first_word_from(s, from > s->from ? from : s->from + 1);
-	return i < s->words.count && word_begin(s, i) < s->c.begin ? with_opening(s, i)
-								   : s->c.begin;
+	i = snippet_first_word(s, from > s->from ? from : s->from + 1);
+	return i < s->words.count && snippet_word_begin(s, i) < s->c.begin
+		       ? snippet_take_opening(s, i)
+		       : s->c.begin;
 }
 
-static size_t window_end(const struct surroundings *s, size_t begin)
+static size_t snippet_window_end(const struct snippet_context *s, size_t begin)
 {
 	size_t limit = begin + utf8_cut(str_slice(s->text.p + begin, s->text.n - begin), s->max).n;
 	size_t end = s->c.end < limit ? s->c.end : limit, next = s->text.n;
 
 	if (limit == s->text.n)
 		return limit;
-	for (size_t i = first_word_from(s, begin); i < s->words.count; i++) {
-		next = word_begin(s, i);
-		if (word_end(s, i) > limit)
+	for (size_t i = snippet_first_word(s, begin); i < s->words.count; i++) {
+		next = snippet_word_begin(s, i);
+		if (snippet_word_end(s, i) > limit)
 			break;
-		end = word_end(s, i) > end ? word_end(s, i) : end;
+		end = snippet_word_end(s, i) > end ? snippet_word_end(s, i) : end;
 		next = s->text.n;
 	}
 	/* The punctuation that follows directly. */
@@ -213,47 +216,48 @@ static size_t window_end(const struct surroundings *s, size_t begin)
 	return end;
 }
 
-static bool anything_in(struct str text, size_t begin, size_t end)
+static bool snippet_has_text(struct str text, size_t begin, size_t end)
 {
 	while (begin < end) {
 		uint32_t cp;
 		size_t len = utf8_decode(text.p + begin, end - begin, &cp);
 
-		if (len && !is_blank(cp))
+		if (len && !snippet_is_blank(cp))
 			return true;
 		begin += len ? len : 1;
 	}
 	return false;
 }
 
-static void put_window(struct painter *p, struct watch_cluster c, size_t max, struct buf *out)
+static void snippet_put_window(
+	struct snippet_painter *p, struct watch_cluster c, size_t max, struct buf *out)
 {
-	struct surroundings s = {.text = p->text, .c = c, .max = max};
-	struct window w;
+	struct snippet_context s = {.text = p->text, .c = c, .max = max};
+	struct snippet_window w;
 
 	if (s.c.end - s.c.begin > max)
 		s.c.end = s.c.begin + utf8_cut(str_slice(p->text.p + s.c.begin, max + 1), max).n;
-	look_around(&s);
-	w.begin = window_begin(&s);
-	w.end = window_end(&s, w.begin);
+	snippet_look_around(&s);
+	w.begin = snippet_window_begin(&s);
+	w.end = snippet_window_end(&s, w.begin);
 	text_words_release(&s.words);
 	while (w.begin < w.end && (unsigned char)p->text.p[w.begin] <= ' ')
 		w.begin++;
 	while (w.end > w.begin && (unsigned char)p->text.p[w.end - 1] <= ' ')
 		w.end--;
 	p->one_line = true;
-	if (anything_in(p->text, 0, w.begin))
+	if (snippet_has_text(p->text, 0, w.begin))
 		buf_addz(out, "… ");
-	paint(p, w, out);
-	if (anything_in(p->text, w.end, p->text.n))
+	snippet_put_marked(p, w, out);
+	if (snippet_has_text(p->text, w.end, p->text.n))
 		buf_addz(out, " …");
 }
 
 void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, size_t n_hits,
 	size_t max, const struct watch_marks *marks, struct buf *out)
 {
-	struct painter title = {.text = v->title, .marks = marks};
-	struct painter body = {.text = v->body, .marks = marks};
+	struct snippet_painter title = {.text = v->title, .marks = marks};
+	struct snippet_painter body = {.text = v->body, .marks = marks};
 	struct watch_spot *in_title, *in_body;
 	struct watch_cluster t, b;
 
@@ -266,10 +270,10 @@ void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, siz
 	t = watch_cluster_find(in_title, title.n_spots, max);
 	b = watch_cluster_find(in_body, body.n_spots, max);
 	/* The title is seen anyway, so the body tells more unless fewer terms meet in it. */
-	if (t.terms > b.terms || !anything_in(v->body, 0, v->body.n))
-		put_window(&title, t, max, out);
+	if (t.terms > b.terms || !snippet_has_text(v->body, 0, v->body.n))
+		snippet_put_window(&title, t, max, out);
 	else
-		put_window(&body, b, max, out);
+		snippet_put_window(&body, b, max, out);
 	free(in_title);
 	free(in_body);
 }

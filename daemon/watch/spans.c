@@ -8,23 +8,23 @@
 /* Sorting a match takes so many times as long as finding it. */
 #define SORT_STEPS UINT64_C(3)
 
-static void *out_of_memory(struct watch_near *x)
+static void *spans_out_of_memory(struct watch_near *x)
 {
 	x->s->item.failed = true;
 	return NULL;
 }
 
-static struct watch_spans *new_list(struct watch_near *x, enum watch_spans_kind kind)
+static struct watch_spans *spans_new_list(struct watch_near *x, enum watch_spans_kind kind)
 {
 	struct watch_spans *list = arena_zalloc(x->s->spans.arena, sizeof(*list));
 
 	if (!list)
-		return out_of_memory(x);
+		return spans_out_of_memory(x);
 	list->kind = kind;
 	return list;
 }
 
-static bool push(struct watch_near *x, struct watch_spans *list, struct watch_span span)
+static bool spans_push_match(struct watch_near *x, struct watch_spans *list, struct watch_span span)
 {
 	if (list->n == list->cap) {
 		uint32_t cap = list->cap ? list->cap * 2 : 8;
@@ -32,7 +32,7 @@ static bool push(struct watch_near *x, struct watch_spans *list, struct watch_sp
 			x->s->spans.arena, list->v, list->cap * sizeof(*v), cap * sizeof(*v));
 
 		if (!v)
-			return out_of_memory(x) != NULL;
+			return spans_out_of_memory(x) != NULL;
 		list->v = v;
 		list->cap = cap;
 	}
@@ -42,7 +42,7 @@ static bool push(struct watch_near *x, struct watch_spans *list, struct watch_sp
 	return true;
 }
 
-static bool push_origin(struct watch_near *x, struct watch_spans *list, struct watch_origin o)
+static bool spans_push_origin(struct watch_near *x, struct watch_spans *list, struct watch_origin o)
 {
 	if (list->n_origins == list->cap_origins) {
 		uint32_t cap = list->cap_origins ? list->cap_origins * 2 : 8;
@@ -50,7 +50,7 @@ static bool push_origin(struct watch_near *x, struct watch_spans *list, struct w
 			list->cap_origins * sizeof(*v), cap * sizeof(*v));
 
 		if (!v)
-			return out_of_memory(x) != NULL;
+			return spans_out_of_memory(x) != NULL;
 		list->origins = v;
 		list->cap_origins = cap;
 	}
@@ -61,7 +61,8 @@ static bool push_origin(struct watch_near *x, struct watch_spans *list, struct w
 /* --- sets of words --- */
 
 /* The i-th run of words of a match. */
-static struct watch_span run_of(const struct watch_near *x, const struct watch_span *a, uint32_t i)
+static struct watch_span spans_run_of(
+	const struct watch_near *x, const struct watch_span *a, uint32_t i)
 {
 	const uint32_t *parts;
 
@@ -71,7 +72,7 @@ static struct watch_span run_of(const struct watch_near *x, const struct watch_s
 	return (struct watch_span){.first = parts[2 * i], .last = parts[2 * i + 1]};
 }
 
-static uint32_t runs_of(const struct watch_span *a)
+static uint32_t spans_runs_of(const struct watch_span *a)
 {
 	return a->n_parts ? a->n_parts : 1;
 }
@@ -83,8 +84,8 @@ bool watch_spans_apart(
 
 	if (!x->exact || a->last < b->first || b->last < a->first)
 		return true;
-	while (i < runs_of(a) && j < runs_of(b)) {
-		struct watch_span p = run_of(x, a, i), q = run_of(x, b, j);
+	while (i < spans_runs_of(a) && j < spans_runs_of(b)) {
+		struct watch_span p = spans_run_of(x, a, i), q = spans_run_of(x, b, j);
 
 		if (p.last < q.first)
 			i++;
@@ -96,7 +97,7 @@ bool watch_spans_apart(
 	return true;
 }
 
-static bool push_part(struct watch_scratch *s, uint32_t first, uint32_t last, bool join)
+static bool spans_push_part(struct watch_scratch *s, uint32_t first, uint32_t last, bool join)
 {
 	if (join && s->spans.parts[s->spans.n_parts - 1] + 1 == first) {
 		s->spans.parts[s->spans.n_parts - 1] = last;
@@ -111,8 +112,8 @@ static bool push_part(struct watch_scratch *s, uint32_t first, uint32_t last, bo
 }
 
 /* The words of both, which share none. Runs that touch become one: a set has one form. */
-static bool unite(struct watch_near *x, const struct watch_span *a, const struct watch_span *b,
-	struct watch_span *out)
+static bool spans_unite_matches(struct watch_near *x, const struct watch_span *a,
+	const struct watch_span *b, struct watch_span *out)
 {
 	struct watch_scratch *s = x->s;
 	uint32_t i = 0, j = 0, start = (uint32_t)s->spans.n_parts;
@@ -123,15 +124,16 @@ static bool unite(struct watch_near *x, const struct watch_span *a, const struct
 	};
 	if (!x->exact)
 		return true;
-	while (i < runs_of(a) || j < runs_of(b)) {
-		bool left = j == runs_of(b) ||
-			    (i < runs_of(a) && run_of(x, a, i).first < run_of(x, b, j).first);
-		struct watch_span run = left ? run_of(x, a, i) : run_of(x, b, j);
+	while (i < spans_runs_of(a) || j < spans_runs_of(b)) {
+		bool left = j == spans_runs_of(b) ||
+			    (i < spans_runs_of(a) &&
+				    spans_run_of(x, a, i).first < spans_run_of(x, b, j).first);
+		struct watch_span run = left ? spans_run_of(x, a, i) : spans_run_of(x, b, j);
 
 		i += left;
 		j += !left;
-		if (!push_part(s, run.first, run.last, s->spans.n_parts > start))
-			return out_of_memory(x) != NULL;
+		if (!spans_push_part(s, run.first, run.last, s->spans.n_parts > start))
+			return spans_out_of_memory(x) != NULL;
 	}
 	out->parts = start;
 	out->n_parts = (uint32_t)(s->spans.n_parts - start) / 2;
@@ -142,7 +144,7 @@ static bool unite(struct watch_near *x, const struct watch_span *a, const struct
 	return true;
 }
 
-static int compare(
+static int spans_compare_matches(
 	const struct watch_near *x, const struct watch_span *a, const struct watch_span *b)
 {
 	if (a->first != b->first)
@@ -159,36 +161,36 @@ static int compare(
 
 /* --- sorting and uniting --- */
 
-struct sort_key {
+struct spans_sort_key {
 	struct watch_span span;
 	uint32_t at;
 };
 
-static int compare_keys(const void *a, const void *b, void *ctx)
+static int spans_compare_keys(const void *a, const void *b, void *ctx)
 {
-	const struct sort_key *p = a, *q = b;
-	int c = compare(ctx, &p->span, &q->span);
+	const struct spans_sort_key *p = a, *q = b;
+	int c = spans_compare_matches(ctx, &p->span, &q->span);
 
 	return c ? c : (p->at > q->at) - (p->at < q->at);
 }
 
 /* Sorts, keeps one of equal matches, and turns origins to where their match went. */
-static bool settle(struct watch_near *x, struct watch_spans *list)
+static bool spans_sort_list(struct watch_near *x, struct watch_spans *list)
 {
-	struct sort_key *keys =
+	struct spans_sort_key *keys =
 		arena_alloc(x->s->spans.arena, (list->n + (size_t)1) * sizeof(*keys));
 	uint32_t *moved = arena_alloc(x->s->spans.arena, (list->n + (size_t)1) * sizeof(*moved));
 	uint32_t kept = 0;
 
 	if (!keys || !moved)
-		return out_of_memory(x) != NULL;
+		return spans_out_of_memory(x) != NULL;
 	if (!watch_budget_spend(&x->s->budget, list->n * SORT_STEPS))
 		return false;
 	for (uint32_t i = 0; i < list->n; i++)
-		keys[i] = (struct sort_key){list->v[i], i};
-	qsort_r(keys, list->n, sizeof(*keys), compare_keys, x);
+		keys[i] = (struct spans_sort_key){list->v[i], i};
+	qsort_r(keys, list->n, sizeof(*keys), spans_compare_keys, x);
 	for (uint32_t i = 0; i < list->n; i++) {
-		if (i == 0 || compare(x, &keys[i].span, &list->v[kept - 1]) != 0)
+		if (i == 0 || spans_compare_matches(x, &keys[i].span, &list->v[kept - 1]) != 0)
 			list->v[kept++] = keys[i].span;
 		moved[keys[i].at] = kept - 1;
 	}
@@ -201,7 +203,7 @@ static bool settle(struct watch_near *x, struct watch_spans *list)
 struct watch_spans *watch_spans_of_word(struct watch_near *x, const struct watch_step *step)
 {
 	struct watch_scratch *s = x->s;
-	struct watch_spans *list = new_list(x, WATCH_SPANS_TERM);
+	struct watch_spans *list = spans_new_list(x, WATCH_SPANS_TERM);
 	uint32_t i;
 
 	if (!list)
@@ -216,7 +218,7 @@ struct watch_spans *watch_spans_of_word(struct watch_near *x, const struct watch
 		if (!watch_budget_spend(&s->budget, 1))
 			return NULL;
 		if (watch_in_scope(&s->item, at, at, step->fields, x->lead) &&
-			!push(x, list, (struct watch_span){.first = at, .last = at}))
+			!spans_push_match(x, list, (struct watch_span){.first = at, .last = at}))
 			return NULL;
 	}
 	return list;
@@ -225,7 +227,7 @@ struct watch_spans *watch_spans_of_word(struct watch_near *x, const struct watch
 struct watch_spans *watch_spans_of_phrase(struct watch_near *x, const struct watch_step *step)
 {
 	struct watch_scratch *s = x->s;
-	struct watch_spans *list = new_list(x, WATCH_SPANS_TERM);
+	struct watch_spans *list = spans_new_list(x, WATCH_SPANS_TERM);
 	const struct watch_span *spans;
 	size_t n;
 
@@ -236,12 +238,12 @@ struct watch_spans *watch_spans_of_phrase(struct watch_near *x, const struct wat
 	for (size_t i = 0; i < n; i++)
 		if (watch_in_scope(
 			    &s->item, spans[i].first, spans[i].last, step->fields, x->lead) &&
-			!push(x, list, spans[i]))
+			!spans_push_match(x, list, spans[i]))
 			return NULL;
 	return s->budget.overrun ? NULL : list;
 }
 
-static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t step)
+static bool spans_add_kid(struct watch_near *x, struct watch_spans *list, uint32_t step)
 {
 	struct watch_spans *kid = watch_spans_of(x, step);
 
@@ -250,8 +252,9 @@ static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t ste
 	for (uint32_t i = 0; i < kid->n; i++) {
 		struct watch_origin o = {list->n_kids, i, list->n};
 
-		if (!watch_budget_spend(&x->s->budget, 1) || !push(x, list, kid->v[i]) ||
-			(x->trace && !push_origin(x, list, o)))
+		if (!watch_budget_spend(&x->s->budget, 1) ||
+			!spans_push_match(x, list, kid->v[i]) ||
+			(x->trace && !spans_push_origin(x, list, o)))
 			return false;
 	}
 	if (kid->n)
@@ -262,23 +265,23 @@ static bool add_kid(struct watch_near *x, struct watch_spans *list, uint32_t ste
 struct watch_spans *watch_spans_of_any(struct watch_near *x, const struct watch_step *step)
 {
 	const struct watch_program *p = &x->s->set->program;
-	struct watch_spans *list = new_list(x, WATCH_SPANS_UNION);
+	struct watch_spans *list = spans_new_list(x, WATCH_SPANS_UNION);
 
 	if (!list)
 		return NULL;
 	list->kids = arena_array(x->s->spans.arena, step->count, sizeof(struct watch_spans *));
 	if (!list->kids)
-		return out_of_memory(x);
+		return spans_out_of_memory(x);
 	for (uint32_t i = 0; i < step->count; i++) {
 		const struct watch_step *kid = &p->steps[watch_step_kid(p, step, i)];
 
 		if (kid->op == WATCH_STEP_WORD &&
 			!watch_atom_occurs(&x->s->item, kid->first, kid->fields))
 			continue;
-		if (!add_kid(x, list, watch_step_kid(p, step, i)))
+		if (!spans_add_kid(x, list, watch_step_kid(p, step, i)))
 			return NULL;
 	}
-	return settle(x, list) ? list : NULL;
+	return spans_sort_list(x, list) ? list : NULL;
 }
 
 struct watch_spans *watch_spans_of(struct watch_near *x, uint32_t at)
@@ -319,7 +322,8 @@ uint32_t watch_spans_from(const struct watch_spans *list, uint32_t position)
 }
 
 /* One match of the left side with all of the right side that stand as the link says. */
-static bool join_one(struct watch_near *x, struct watch_spans *out, uint32_t i, uint32_t link)
+static bool spans_join_match(
+	struct watch_near *x, struct watch_spans *out, uint32_t i, uint32_t link)
 {
 	const struct watch_span *a = &out->left->v[i];
 	uint32_t distance = link / 2;
@@ -335,8 +339,9 @@ static bool join_one(struct watch_near *x, struct watch_spans *out, uint32_t i, 
 			return false;
 		if (!watch_spans_linked(x, a, b, distance, link & 1))
 			continue;
-		if (!unite(x, a, b, &both) || !push(x, out, both) ||
-			(x->trace && !push_origin(x, out, (struct watch_origin){i, j, out->n - 1})))
+		if (!spans_unite_matches(x, a, b, &both) || !spans_push_match(x, out, both) ||
+			(x->trace && !spans_push_origin(
+					     x, out, (struct watch_origin){i, j, out->n - 1})))
 			return false;
 	}
 	return true;
@@ -349,7 +354,7 @@ struct watch_spans *watch_spans_chain(
 	struct watch_spans *left = watch_spans_of(x, kids[0].step);
 
 	for (uint32_t k = 1; k < n && left; k++) {
-		struct watch_spans *out = new_list(x, WATCH_SPANS_NEAR);
+		struct watch_spans *out = spans_new_list(x, WATCH_SPANS_NEAR);
 
 		if (!out)
 			return NULL;
@@ -358,9 +363,9 @@ struct watch_spans *watch_spans_chain(
 		if (!out->right)
 			return NULL;
 		for (uint32_t i = 0; i < left->n; i++)
-			if (!join_one(x, out, i, kids[k].link))
+			if (!spans_join_match(x, out, i, kids[k].link))
 				return NULL;
-		if (!settle(x, out))
+		if (!spans_sort_list(x, out))
 			return NULL;
 		left = out;
 	}
@@ -379,13 +384,13 @@ bool watch_spans_mark(struct watch_near *x, struct watch_spans *list, uint32_t i
 	if (!list->marks) {
 		list->marks = arena_zalloc(x->s->spans.arena, list->n + (size_t)1);
 		if (!list->marks)
-			return out_of_memory(x) != NULL;
+			return spans_out_of_memory(x) != NULL;
 	}
 	list->marks[i] = true;
 	return true;
 }
 
-static bool pass_on(struct watch_near *x, struct watch_spans *list)
+static bool spans_pass_marks(struct watch_near *x, struct watch_spans *list)
 {
 	for (uint32_t i = 0; i < list->n_origins; i++) {
 		const struct watch_origin *o = &list->origins[i];
@@ -415,7 +420,7 @@ void watch_spans_tell(struct watch_near *x, struct watch_spans *list)
 						list->v[i].last, list->text);
 			return;
 		}
-		if (!pass_on(x, list))
+		if (!spans_pass_marks(x, list))
 			return;
 		if (list->kind == WATCH_SPANS_UNION) {
 			for (uint32_t i = 0; i < list->n_kids; i++)

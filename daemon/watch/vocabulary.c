@@ -14,7 +14,7 @@
 #define KEY_STEM    16 /* and the language */
 #define LENGTHS	    63 /* literal parts longer than this are entered by their first bytes */
 
-static size_t wildcard(struct str s)
+static size_t vocabulary_first_wildcard(struct str s)
 {
 	size_t i = 0;
 
@@ -23,7 +23,7 @@ static size_t wildcard(struct str s)
 	return i;
 }
 
-static size_t last_wildcard(struct str s)
+static size_t vocabulary_last_wildcard(struct str s)
 {
 	size_t i = s.n;
 
@@ -33,7 +33,7 @@ static size_t last_wildcard(struct str s)
 }
 
 /* Words that begin with start may satisfy an atom; whole: and go no further, if it is short. */
-static void add_opening(struct watch_vocabulary *v, struct str start, bool whole)
+static void vocabulary_add_opening(struct watch_vocabulary *v, struct str start, bool whole)
 {
 	char padded[4] = {0};
 	size_t n = start.n < 3 ? start.n : 3;
@@ -45,11 +45,11 @@ static void add_opening(struct watch_vocabulary *v, struct str start, bool whole
 		v->openings[(bit | i) / 64] |= (uint64_t)1 << (bit | i) % 64;
 }
 
-static bool add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
+static bool vocabulary_add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
 {
-	size_t start = wildcard(form), end = last_wildcard(form);
+	size_t start = vocabulary_first_wildcard(form), end = vocabulary_last_wildcard(form);
 
-	add_opening(v, str_slice(form.p, start), false);
+	vocabulary_add_opening(v, str_slice(form.p, start), false);
 	if (start) {
 		start = start < LENGTHS ? start : LENGTHS;
 		v->start_lengths |= (uint64_t)1 << start;
@@ -68,7 +68,7 @@ static bool add_glob(struct watch_vocabulary *v, uint32_t id, struct str form)
 	return true;
 }
 
-static uint64_t fuzzy_key(struct str form, size_t length)
+static uint64_t vocabulary_fuzzy_key(struct str form, size_t length)
 {
 	uint32_t cp = 0;
 
@@ -76,7 +76,7 @@ static uint64_t fuzzy_key(struct str form, size_t length)
 	return digest_fast64(str_slice((const char *)&cp, sizeof(cp)), KEY_FUZZY + (length << 8));
 }
 
-static size_t count_points(struct str s)
+static size_t vocabulary_count_points(struct str s)
 {
 	size_t n = 0;
 
@@ -85,34 +85,38 @@ static size_t count_points(struct str s)
 	return n;
 }
 
-static bool add_fuzzy(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
+static bool vocabulary_add_fuzzy(
+	struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
-	size_t n = count_points(a->form), first = 1;
+	size_t n = vocabulary_count_points(a->form), first = 1;
 
 	while (first < a->form.n && ((unsigned char)a->form.p[first] & 0xc0) == 0x80)
 		first++;
-	add_opening(v, str_slice(a->form.p, first), false);
+	vocabulary_add_opening(v, str_slice(a->form.p, first), false);
 	for (size_t length = n > a->edits ? n - a->edits : 1; length <= n + a->edits; length++)
-		if (!table_add(&v->fuzzy, fuzzy_key(a->form, length), id))
+		if (!table_add(&v->fuzzy, vocabulary_fuzzy_key(a->form, length), id))
 			return false;
 	return true;
 }
 
-static uint64_t stem_key(uint32_t language, struct str stem)
+static uint64_t vocabulary_stem_key(uint32_t language, struct str stem)
 {
 	return digest_fast64(stem, KEY_STEM + language);
 }
 
-static bool add_stems(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
+static bool vocabulary_add_stems(
+	struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
-	add_opening(v, STR(""), false); /* a stem need not begin as its words do */
+	vocabulary_add_opening(v, STR(""), false); /* a stem need not begin as its words do */
 	for (size_t i = 0; i < a->n_stems; i++)
-		if (!table_add(&v->stems, stem_key(a->stems[i].language, a->stems[i].stem), id))
+		if (!table_add(&v->stems,
+			    vocabulary_stem_key(a->stems[i].language, a->stems[i].stem), id))
 			return false;
 	return true;
 }
 
-static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
+static bool vocabulary_add_exact(
+	struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
 	char padded[WATCH_WORD_HEAD_BYTES] = {0};
 
@@ -123,20 +127,22 @@ static bool add_exact(struct watch_vocabulary *v, uint32_t id, const struct watc
 	return table_add(&v->exact, a->key, id);
 }
 
-static bool add_atom(struct watch_vocabulary *v, uint32_t id)
+static bool vocabulary_add_atom(struct watch_vocabulary *v, uint32_t id)
 {
 	const struct watch_atom *a = &v->program->atoms[id];
 
 	switch (a->kind) {
-	case WATCH_ATOM_EXACT: return add_exact(v, id, a);
+	case WATCH_ATOM_EXACT: return vocabulary_add_exact(v, id, a);
 	case WATCH_ATOM_ATTRIBUTE: return true;
 	case WATCH_ATOM_SPELLED:
 		v->inexact = v->spellings = true;
-		add_opening(v, a->form, true);
+		vocabulary_add_opening(v, a->form, true);
 		return table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
-	case WATCH_ATOM_GLOB: v->inexact = true; return add_glob(v, id, a->form);
-	case WATCH_ATOM_FUZZY: v->inexact = true; return add_fuzzy(v, id, a);
-	case WATCH_ATOM_STEM: v->inexact = v->spellings = true; return add_stems(v, id, a);
+	case WATCH_ATOM_GLOB: v->inexact = true; return vocabulary_add_glob(v, id, a->form);
+	case WATCH_ATOM_FUZZY: v->inexact = true; return vocabulary_add_fuzzy(v, id, a);
+	case WATCH_ATOM_STEM:
+		v->inexact = v->spellings = true;
+		return vocabulary_add_stems(v, id, a);
 	}
 	return true;
 }
@@ -148,7 +154,7 @@ int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program
 	if (!v->known)
 		return -(int)ERR_NOMEM;
 	for (size_t i = 0; i < p->n_atoms; i++)
-		if (!add_atom(v, (uint32_t)i)) {
+		if (!vocabulary_add_atom(v, (uint32_t)i)) {
 			watch_vocabulary_release(v);
 			return -(int)ERR_NOMEM;
 		}
@@ -175,7 +181,7 @@ bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, stru
 	return str_eq(v->program->atoms[atom].form, form);
 }
 
-static bool keep(struct watch_found *out, uint32_t id)
+static bool vocabulary_keep_atom(struct watch_found *out, uint32_t id)
 {
 	for (size_t i = 0; i < out->n; i++)
 		if (out->v[i] == id)
@@ -186,8 +192,8 @@ static bool keep(struct watch_found *out, uint32_t id)
 	return true;
 }
 
-static bool holds(const struct watch_atom *a, const struct watch_lookup *word, struct str spelling,
-	struct str stem)
+static bool vocabulary_atom_matches(const struct watch_atom *a, const struct watch_lookup *word,
+	struct str spelling, struct str stem)
 {
 	switch (a->kind) {
 	case WATCH_ATOM_GLOB: return watch_glob_match(a->form, word->form);
@@ -204,8 +210,8 @@ static bool holds(const struct watch_atom *a, const struct watch_lookup *word, s
 	return false;
 }
 
-static bool collect(const struct watch_vocabulary *v, const struct table *t, uint64_t key,
-	const struct watch_lookup *word, struct str extra, struct watch_found *out)
+static bool vocabulary_collect_key(const struct watch_vocabulary *v, const struct table *t,
+	uint64_t key, const struct watch_lookup *word, struct str extra, struct watch_found *out)
 {
 	uint32_t id;
 	size_t at;
@@ -214,12 +220,13 @@ static bool collect(const struct watch_vocabulary *v, const struct table *t, uin
 		return true;
 	at = table_start(t, key);
 	while ((id = table_next(t, key, &at)) != TABLE_NONE)
-		if (holds(&v->program->atoms[id], word, extra, extra) && !keep(out, id))
+		if (vocabulary_atom_matches(&v->program->atoms[id], word, extra, extra) &&
+			!vocabulary_keep_atom(out, id))
 			return false;
 	return true;
 }
 
-static bool find_globs(
+static bool vocabulary_find_globs(
 	const struct watch_vocabulary *v, const struct watch_lookup *word, struct watch_found *out)
 {
 	struct str f = word->form;
@@ -227,22 +234,24 @@ static bool find_globs(
 
 	for (size_t n = 1; n <= most; n++) {
 		if (v->start_lengths >> n & 1 &&
-			!collect(v, &v->starts, digest_fast64(str_slice(f.p, n), KEY_START), word,
-				STR_NONE, out))
+			!vocabulary_collect_key(v, &v->starts,
+				digest_fast64(str_slice(f.p, n), KEY_START), word, STR_NONE, out))
 			return false;
 		if (v->end_lengths >> n & 1 &&
-			!collect(v, &v->ends, digest_fast64(str_slice(f.p + f.n - n, n), KEY_END),
-				word, STR_NONE, out))
+			!vocabulary_collect_key(v, &v->ends,
+				digest_fast64(str_slice(f.p + f.n - n, n), KEY_END), word, STR_NONE,
+				out))
 			return false;
 	}
 	for (size_t i = 0; i < v->n_loose; i++)
-		if (holds(&v->program->atoms[v->loose[i]], word, STR_NONE, STR_NONE) &&
-			!keep(out, v->loose[i]))
+		if (vocabulary_atom_matches(
+			    &v->program->atoms[v->loose[i]], word, STR_NONE, STR_NONE) &&
+			!vocabulary_keep_atom(out, v->loose[i]))
 			return false;
 	return true;
 }
 
-static bool find_spelled(
+static bool vocabulary_find_spelled(
 	const struct watch_vocabulary *v, const struct watch_lookup *word, struct watch_found *out)
 {
 	struct buf spelling;
@@ -253,13 +262,13 @@ static bool find_spelled(
 	buf_init(&spelling, TEXT_FIELD_MAX);
 	text_word_spelling(word->source, &spelling);
 	ok = !buf_failed(&spelling) &&
-	     collect(v, &v->spelled, digest_fast64(word->form, KEY_SPELLED), word,
+	     vocabulary_collect_key(v, &v->spelled, digest_fast64(word->form, KEY_SPELLED), word,
 		     buf_str(&spelling), out);
 	buf_release(&spelling);
 	return ok;
 }
 
-static bool find_stems(const struct watch_vocabulary *v, const struct watch_lookup *word,
+static bool vocabulary_find_stems(const struct watch_vocabulary *v, const struct watch_lookup *word,
 	struct text_stemmer *const *stemmers, struct watch_found *out)
 {
 	if (!v->stems.slots)
@@ -267,7 +276,8 @@ static bool find_stems(const struct watch_vocabulary *v, const struct watch_look
 	for (uint32_t i = 0; i < v->program->n_languages; i++) {
 		struct str stem = text_stemmer_stem(stemmers[i], word->source);
 
-		if (!stem.p || !collect(v, &v->stems, stem_key(i, stem), word, stem, out))
+		if (!stem.p || !vocabulary_collect_key(
+				       v, &v->stems, vocabulary_stem_key(i, stem), word, stem, out))
 			return false;
 	}
 	return true;
@@ -276,11 +286,12 @@ static bool find_stems(const struct watch_vocabulary *v, const struct watch_look
 bool watch_vocabulary_find(const struct watch_vocabulary *v, const struct watch_lookup *word,
 	struct text_stemmer *const *stemmers, struct watch_found *out)
 {
-	if (!find_globs(v, word, out) || !find_spelled(v, word, out) ||
-		!find_stems(v, word, stemmers, out))
+	if (!vocabulary_find_globs(v, word, out) || !vocabulary_find_spelled(v, word, out) ||
+		!vocabulary_find_stems(v, word, stemmers, out))
 		return false;
 	if (!v->fuzzy.slots)
 		return true;
-	return collect(
-		v, &v->fuzzy, fuzzy_key(word->form, count_points(word->form)), word, STR_NONE, out);
+	return vocabulary_collect_key(v, &v->fuzzy,
+		vocabulary_fuzzy_key(word->form, vocabulary_count_points(word->form)), word,
+		STR_NONE, out);
 }

@@ -48,7 +48,7 @@ struct watch_word_key watch_word_key(const struct watch_lookup *word, bool spell
 	return (struct watch_word_key){digest_fast64(word->source, word->hash), true};
 }
 
-static bool is_text(const struct watch_word_cache *l, const struct watch_cached_word *e,
+static bool cache_is_text(const struct watch_word_cache *l, const struct watch_cached_word *e,
 	const struct watch_lookup *word, bool by_source)
 {
 	const struct watch_cached_text *t;
@@ -73,7 +73,7 @@ bool watch_word_cache_find(const struct watch_word_cache *l, const struct watch_
 		if (!e->head.length)
 			return false;
 		if (e->key == key.key && watch_word_head_same(&e->head, &head) &&
-			is_text(l, e, word, key.by_source)) {
+			cache_is_text(l, e, word, key.by_source)) {
 			*ref = e->ref;
 			return true;
 		}
@@ -81,7 +81,7 @@ bool watch_word_cache_find(const struct watch_word_cache *l, const struct watch_
 	return false;
 }
 
-static void put(struct watch_word_cache *l, const struct watch_cached_word *e)
+static void cache_put_word(struct watch_word_cache *l, const struct watch_cached_word *e)
 {
 	for (size_t i = 0; i < PROBES; i++) {
 		struct watch_cached_word *slot = &l->slots[(e->key + i) & l->mask];
@@ -94,7 +94,7 @@ static void put(struct watch_word_cache *l, const struct watch_cached_word *e)
 	}
 }
 
-static bool grow(struct watch_word_cache *l)
+static bool cache_grow_slots(struct watch_word_cache *l)
 {
 	size_t n = l->slots ? l->mask + 1 : 0, more = n ? n * 2 : WORDS_FIRST;
 	struct watch_cached_word *old = l->slots, *slots = calloc(more, sizeof(*slots));
@@ -106,12 +106,12 @@ static bool grow(struct watch_word_cache *l)
 	l->count = 0;
 	for (size_t i = 0; i < n; i++)
 		if (old[i].head.length)
-			put(l, &old[i]);
+			cache_put_word(l, &old[i]);
 	free(old);
 	return true;
 }
 
-static bool make_ref(struct watch_word_cache *l, const struct watch_found *f, uint32_t *ref)
+static bool cache_make_ref(struct watch_word_cache *l, const struct watch_found *f, uint32_t *ref)
 {
 	*ref = f->n ? f->v[0] : WATCH_NONE;
 	if (f->n < 2)
@@ -126,7 +126,8 @@ static bool make_ref(struct watch_word_cache *l, const struct watch_found *f, ui
 }
 
 /* The whole of a word that its head does not tell. */
-static bool add_text(struct watch_word_cache *l, const struct watch_lookup *word, bool by_source)
+static bool cache_add_text(
+	struct watch_word_cache *l, const struct watch_lookup *word, bool by_source)
 {
 	struct watch_cached_text t = {.form = arena_str(l->arena, word->form)};
 
@@ -145,18 +146,18 @@ bool watch_word_cache_add(struct watch_word_cache *l, const struct watch_lookup 
 	struct watch_cached_word e = {
 		.key = key.key, .head = watch_word_head_of(word->form), .text = WATCH_NONE};
 
-	if (!make_ref(l, found, ref))
+	if (!cache_make_ref(l, found, ref))
 		return false;
 	if (l->count >= WORDS_MOST)
 		return true;
 	e.ref = *ref;
 	if (key.by_source || word->form.n > WATCH_WORD_HEAD_BYTES) {
 		e.text = (uint32_t)l->n_texts;
-		if (!add_text(l, word, key.by_source))
+		if (!cache_add_text(l, word, key.by_source))
 			return arena_overflowed(l->arena); /* not remembered, but right */
 	}
-	if ((!l->slots || (l->count + 1) * 2 > l->mask + 1) && !grow(l))
+	if ((!l->slots || (l->count + 1) * 2 > l->mask + 1) && !cache_grow_slots(l))
 		return false;
-	put(l, &e);
+	cache_put_word(l, &e);
 	return true;
 }
