@@ -188,7 +188,8 @@ static bool operator_read_foreign(struct arena *a, struct query_reporter *r, str
 bool query_operator_read(
 	struct arena *a, struct str text, struct query_reporter *r, struct query_token *t)
 {
-	for (size_t i = 0; i < QUERY_OPS; i++) {
+	/* Keywords are in capitals, most words are not. */
+	for (size_t i = 0; i < QUERY_OPS && ascii_is_upper(t->inner.p[0]); i++) {
 		const struct query_operator *o = &query_operators[i];
 
 		if (o->form == QUERY_FORM_TERM || o->form == QUERY_FORM_COMPARISON)
@@ -256,13 +257,12 @@ static bool operator_is_lower_case(struct str s)
 void query_operator_warn(struct query_reporter *r, const struct query_token *v, size_t n)
 {
 	for (size_t i = 1; i + 1 < n; i++) {
-		if (v[i].kind != QUERY_TOKEN_BARE || v[i].exact ||
-			!operator_is_lower_case(v[i].inner))
-			continue;
-		if (!(operator_is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE))
-			continue;
-		if (operator_is_operand(&v[i + 1]) || v[i + 1].kind == QUERY_TOKEN_OPEN ||
-			v[i + 1].kind == QUERY_TOKEN_PREFIX)
+		bool after = operator_is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE;
+		bool before = operator_is_operand(&v[i + 1]) || v[i + 1].kind == QUERY_TOKEN_OPEN ||
+			      v[i + 1].kind == QUERY_TOKEN_PREFIX;
+
+		if (after && before && v[i].kind == QUERY_TOKEN_BARE && !v[i].exact &&
+			operator_is_lower_case(v[i].inner))
 			query_report(r, true, v[i].offset, v[i].length,
 				"operators are written in capitals", "%.*s is read as a word here",
 				(int)(v[i].inner.n), v[i].inner.p);
