@@ -101,6 +101,11 @@ static void read_item(struct json_reader *r, json_t *object, struct feed_item *i
 	feed_identity_fill(item, r->o->strip_parameters, r->o->n_strip_parameters);
 }
 
+static bool json_is_late(const struct json_reader *r)
+{
+	return clock_thread_cpu_us() > r->cpu_end_us;
+}
+
 static void read_items(struct json_reader *r, json_t *list, const struct json_mended *m)
 {
 	struct feed_batch *b = r->b;
@@ -112,7 +117,7 @@ static void read_items(struct json_reader *r, json_t *list, const struct json_me
 	json_array_foreach (list, i, one) {
 		uint32_t at = 0;
 
-		if (!b->items || r->nomem)
+		if (!b->items || r->nomem || json_is_late(r))
 			return;
 		if (!json_is_object(one)) {
 			others++;
@@ -221,6 +226,10 @@ static int fill(struct json_reader *r, json_t *root, const struct json_mended *m
 	if (!r->base.p)
 		r->base = b->feed.self.p ? b->feed.self : b->feed.link;
 	read_items(r, json_object_get(root, "items"), m);
+	if (json_is_late(r))
+		return err_set(e, ERR_LIMIT,
+			"the document takes more than %lld ms of computing time; refused",
+			(long long)(r->limits->cpu_us / 1000));
 	if (r->field_cut)
 		json_problem(r, 0, "a text longer than is taken was cut");
 	if (buf_failed(&r->scratch) && !r->scratch.overflow)
@@ -262,8 +271,10 @@ int feed_json_parse(
 	struct json_mended m;
 	json_error_t why;
 	json_t *root = NULL;
-	int rc = json_mend(text, r.limits, &m, e);
+	int rc;
 
+	r.cpu_end_us = clock_thread_cpu_us() + r.limits->cpu_us;
+	rc = json_mend(text, r.limits, &m, e);
 	*out = NULL;
 	if (rc == 0) {
 		root = json_loadb(m.text.data ? m.text.data : "", m.text.len, 0, &why);

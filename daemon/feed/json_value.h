@@ -16,7 +16,8 @@ struct json_reader {
 	struct feed_batch *b;
 	const struct feed_parse_options *o;
 	const struct feed_limits *limits;
-	struct str base; /* what relative links start from */
+	struct str base;    /* what relative links start from */
+	int64_t cpu_end_us; /* clock_thread_cpu_us() at which feed_limits.cpu_us is used up */
 	struct buf scratch;
 	bool nomem; /* an allocation failed; the arena tells whether it was full */
 	bool field_cut;

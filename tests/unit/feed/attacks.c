@@ -247,6 +247,13 @@ static void all_memory_is_bounded(void **state)
 	make(HEAD, "<item><title>number %d</title></item>", 1000, TAIL);
 	assert_int_equal(feed_parse(buf_str(&doc), &o, &b, &e), -ERR_LIMIT);
 	assert_non_null(strstr(e.text, "computing time"));
+	make("{\"items\":[{}", ",{\"title\":\"number %d\"}", 1000, "]}");
+	assert_int_equal(feed_parse(buf_str(&doc), &o, &b, &e), -ERR_LIMIT);
+	assert_non_null(strstr(e.text, "computing time"));
+	small.cpu_us = feed_limits_default.cpu_us;
+	assert_int_equal(feed_parse(buf_str(&doc), &o, &b, &e), 0);
+	assert_int_equal(b->n_items, 1001);
+	feed_batch_free(b);
 }
 
 static int release(void **state)
