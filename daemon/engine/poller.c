@@ -1,103 +1,182 @@
 /* SPDX-License-Identifier: MIT */
-/* The states of engine/polling.h: who may move, when, and the clean end of everything. */
+/* The state machine of poll_feed.h: starts what may start, and decides what follows a step. */
 #include "poller.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "polling.h"
+#include "poll_feed.h"
 
-#define BUSY_AGAIN_MS 100 /* the desk has its hands full: look again then */
+#define BUSY_RETRY_MS 100 /* while the desk is busy */
 
-static void stop_timer(struct poller *p, struct timer_op **t)
+static void poller_stop_timer(struct poller *p, struct timer_op **t)
 {
 	if (*t)
 		p->o.ports->timer.cancel(p->o.ports->timer.ctx, *t);
 	*t = NULL;
 }
 
-void poll_set_state(struct poll_feed *f, enum poll_state s)
-{
-	f->poller->in_state[f->state]--;
-	f->state = s;
-	f->poller->in_state[s]++;
-}
-
-static size_t places_taken(const struct poller *p)
+static size_t poller_places_taken(const struct poller *p)
 {
 	return p->in_state[POLL_FETCHING] + p->in_state[POLL_PARSING] + p->in_state[POLL_INGESTING];
 }
 
-/* --- feeds --- */
+/* --- from state to state --- */
 
-static struct poll_feed *feed_new(struct poller *p, const struct conf_feed *cf)
+static void poller_ingest(struct poll_visit *v)
 {
-	size_t n = strlen(cf->name);
-	struct poll_feed *f = calloc(1, sizeof(*f) + n + 1);
+	poll_feed_set_state(v->feed, POLL_INGESTING);
+	poll_ingest_start(v);
+}
 
-	if (!f)
-		return NULL;
-	memcpy(f->name, cf->name, n + 1);
-	f->poller = p;
-	f->cf = cf;
-	f->due.owner = f;
-	f->seat.owner = f;
-	f->state = POLL_LOADING;
-	HASH_ADD(hh, p->feeds, name[0], n, f);
-	if (!table_has(f)) {
-		free(f);
-		return NULL;
+/*
+ * once: the host of v asked for a pause that a single run does not wait for, so the polls in its
+ * queue fail.
+ */
+static void poller_fail_waiting(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+	struct host_seat *s;
+
+	while ((s = hosts_behind(&v->feed->seat)) != NULL) {
+		struct poll_feed *f = s->owner;
+
+		hosts_leave(&p->hosts, s);
+		if (!f->visit && !poll_visit_new(f)) {
+			poll_feed_rest(f, v->retry_after);
+			continue;
+		}
+		(void)poll_visit_fail(f->visit,
+			"the host answered another feed with %ld: it is asked too often",
+			v->status);
+		poller_ingest(f->visit);
 	}
-	p->in_state[POLL_LOADING]++;
-	return f;
 }
 
-static void visit_free(struct poll_feed *f)
+static void poller_leave_host(struct poll_visit *v)
 {
-	struct poll_visit *v = f->visit;
+	struct poller *p = v->feed->poller;
 
-	if (!v)
+	if (p->o.once && v->retry_after > 0)
+		poller_fail_waiting(v);
+	hosts_leave(&p->hosts, &v->feed->seat);
+}
+
+/* The transitions out of FETCHING, PARSING and INGESTING. v may be freed. */
+static void poller_advance(struct poll_visit *v, enum poll_step result)
+{
+	struct poll_feed *f = v->feed;
+
+	if (f->state == POLL_FETCHING && result != POLL_PENDING)
+		poller_leave_host(v);
+	if (result == POLL_FETCHED) {
+		poll_feed_set_state(f, POLL_PARSING);
+		result = poll_parse_start(v);
+	}
+	switch (result) {
+	case POLL_PENDING:
+	case POLL_LOADED:
+	case POLL_FETCHED: break;
+	case POLL_REDIRECTED: poll_feed_queue(f, true); break;
+	case POLL_DECIDED: poller_ingest(v); break;
+	case POLL_STORED: poll_feed_rest(f, v->wait); break;
+	}
+}
+
+/* Its turn at the host has come. */
+static void poller_fetch(struct poll_feed *f)
+{
+	poll_feed_set_state(f, POLL_FETCHING);
+	if (f->visit || poll_visit_new(f)) {
+		poller_advance(f->visit, poll_fetch_start(f->visit));
 		return;
-	f->visit = NULL;
-	f->poller->bytes -= v->body_len;
-	feed_batch_free(v->batch);
-	conf_unref(v->conf);
-	arena_free(v->arena);
-	free(v);
+	}
+	hosts_leave(&f->poller->hosts, &f->seat);
+	poll_feed_rest(f, CLOCK_MINUTE);
 }
 
-static void forget(struct poll_feed *f)
+/* --- what may start --- */
+
+static bool poller_may_start(const struct poller *p)
 {
-	free(f->etag);
-	free(f->last_modified);
-	free(f->moved_to);
-	f->etag = f->last_modified = f->moved_to = NULL;
-	f->body_hash = 0;
-	f->moved_seen = 0;
-	f->ttl = 0;
-	f->skip_hours = 0;
-	f->skip_days = 0;
-	if (f->failures > 0)
-		f->poller->failing--;
-	f->failures = 0;
-	f->told = 0;
+	return poller_places_taken(p) < p->conf->poll.parallel && p->bytes < POLL_BYTES_MAX &&
+	       !p->disk_full;
 }
 
-static void free_feed(struct poll_feed *f)
+static bool poller_desk_is_busy(const struct poller *p)
 {
-	struct poller *p = f->poller;
-
-	if (f->cf)
-		HASH_DEL(p->feeds, f);
-	forget(f);
-	visit_free(f);
-	p->in_state[f->state]--;
-	free(f);
+	return p->o.ports->job.busy(p->o.ports->job.ctx);
 }
 
-/* Throws the visit away, whatever it is doing but INGESTING. */
-static void drop_visit(struct poll_feed *f)
+static void poller_on_timer(void *arg);
+
+static void poller_set_timer(struct poller *p)
+{
+	struct due *d = due_first(&p->due);
+	int64_t now = clock_mono(), at = d ? d->at : INT64_MAX;
+
+	if (poller_may_start(p)) {
+		int64_t next = hosts_next(&p->hosts);
+
+		if (next <= now)
+			next = now + BUSY_RETRY_MS;
+		at = next < at ? next : at;
+	}
+	if (p->timer && p->timer_at == at)
+		return;
+	poller_stop_timer(p, &p->timer);
+	if (at == INT64_MAX)
+		return;
+	p->timer_at = at;
+	p->timer = p->o.ports->timer.start(
+		p->o.ports->timer.ctx, at > now ? at - now : 0, poller_on_timer, p);
+}
+
+/* Starts all that may start, then sets the timer. May be called at any time. */
+static void poller_poke(struct poller *p)
+{
+	struct host_seat *s;
+	struct due *d;
+	int64_t now = clock_mono();
+
+	if (!p->running || p->poking)
+		return;
+	p->poking = true;
+	while ((d = due_first(&p->due)) != NULL && d->at <= now) {
+		due_unset(&p->due, d);
+		poll_feed_queue(d->owner, false);
+	}
+	while (poller_may_start(p) && !poller_desk_is_busy(p) &&
+		(s = hosts_take(&p->hosts, now)) != NULL)
+		poller_fetch(s->owner);
+	p->poking = false;
+	if (p->running)
+		poller_set_timer(p);
+}
+
+static void poller_on_timer(void *arg)
+{
+	struct poller *p = arg;
+
+	p->timer = NULL;
+	poller_poke(p);
+}
+
+/* struct poller.step_ended */
+static void poller_step_ended(struct poller *p, struct poll_visit *v, enum poll_step result)
+{
+	if (v)
+		poller_advance(v, result);
+	else
+		poll_check_once(p); /* there may be no feed at all */
+	poller_poke(p);
+}
+
+/* --- the configuration --- */
+
+/* Gives up the poll that is under way, unless the desk has it. */
+static void poller_cancel_visit(struct poll_feed *f)
 {
 	struct poller *p = f->poller;
 
@@ -109,116 +188,124 @@ static void drop_visit(struct poll_feed *f)
 		poll_parse_cancel(f->visit);
 	due_unset(&p->due, &f->due);
 	hosts_leave(&p->hosts, &f->seat);
-	visit_free(f);
+	poll_visit_free(f->visit);
 	if (f->state != POLL_LOADING)
-		poll_set_state(f, POLL_IDLE);
+		poll_feed_set_state(f, POLL_IDLE);
 }
 
-void poll_once_over(struct poller *p)
+static bool poller_same_text(const char *a, const char *b)
 {
-	if (p->o.once && p->running && p->to_do == 0) {
-		p->running = false;
-		p->o.done(p->o.arg);
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool poller_same_login(const struct conf_feed *a, const struct conf_feed *b)
+{
+	if (!poller_same_text(a->user, b->user) ||
+		!poller_same_text(a->password_credential, b->password_credential) ||
+		a->headers.n != b->headers.n)
+		return false;
+	for (size_t i = 0; i < a->headers.n; i++) {
+		if (!str_eq(a->headers.v[i], b->headers.v[i]))
+			return false;
 	}
+	return true;
 }
 
-void poll_rest(struct poll_feed *f, int64_t wait)
+static void poller_change_url(struct poll_feed *f)
 {
+	poll_feed_clear(f);
+	f->generation++;
+	if (f->state == POLL_INGESTING)
+		return;
+	poller_cancel_visit(f);
+	due_set(&f->poller->due, &f->due, clock_mono());
+}
+
+/* A feed that is in the new configuration too, perhaps with other settings. */
+static void poller_keep_feed(struct poll_feed *f, const struct conf_feed *cf)
+{
+	const struct conf_feed *old = f->cf;
 	struct poller *p = f->poller;
-	bool changed = f->visit && f->visit->generation != f->generation;
+	int64_t soon;
 
-	visit_free(f);
-	poll_set_state(f, POLL_IDLE);
-	if (!f->cf) {
-		free_feed(f);
-	} else if (p->o.once) {
-		p->to_do--;
-		poll_once_over(p);
-	} else if (p->running) {
-		due_set(&p->due, &f->due, clock_mono() + (changed ? 0 : wait));
+	f->cf = cf;
+	if (f->state == POLL_LOADING)
+		return;
+	if (strcmp(old->url, cf->url) != 0) {
+		poller_change_url(f);
+		return;
+	}
+	if (f->state != POLL_IDLE)
+		return;
+	soon = clock_mono() + rng_jitter(p->o.rng, cf->every, 10);
+	if (!poller_same_login(old, cf))
+		due_set(&p->due, &f->due, clock_mono());
+	else if (cf->every < old->every && f->failures == 0 && soon < f->due.at)
+		due_set(&p->due, &f->due, soon);
+}
+
+static void poller_remove_feed(struct poll_feed *f)
+{
+	if (f->state == POLL_INGESTING) {
+		HASH_DEL(f->poller->feeds, f);
+		f->cf = NULL; /* freed when it comes to rest */
+		return;
+	}
+	poller_cancel_visit(f);
+	poll_feed_free(f);
+}
+
+/* A restart is better than to run without a feed. */
+static void poller_fail_nomem(struct poller *p)
+{
+	struct err e;
+
+	(void)err_nomem(&e);
+	p->o.fatal(p->o.arg, &e);
+}
+
+static void poller_apply_conf(struct poller *p)
+{
+	struct poll_feed *f, *next;
+
+	p->reload++;
+	hosts_limits(&p->hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
+	for (size_t i = 0; i < p->conf->n_feeds; i++) {
+		const struct conf_feed *cf = &p->conf->feeds[i];
+
+		HASH_FIND_STR(p->feeds, cf->name, f);
+		if (f)
+			poller_keep_feed(f, cf);
+		else
+			f = poll_feed_new(p, cf);
+		if (f)
+			f->reload = p->reload;
+		else
+			poller_fail_nomem(p);
+	}
+	HASH_ITER (hh, p->feeds, f, next) {
+		if (f->reload != p->reload)
+			poller_remove_feed(f);
 	}
 }
 
-void poll_host(const char *url, char host[FEED_HOST_MAX])
+void poller_reload(struct poller *p, struct conf *conf)
 {
-	if (!feed_link_domain(str_of(url), host))
-		host[0] = '\0';
-}
+	struct conf *old = p->conf;
 
-void poll_line_up(struct poll_feed *f, bool first)
-{
-	struct poller *p = f->poller;
-	const struct poll_visit *v = f->visit;
-	const char *url = v ? v->hops.urls[v->hops.n - 1] : poll_address(f);
-	char host[FEED_HOST_MAX];
-
-	poll_set_state(f, POLL_DUE);
-	poll_host(url, host);
-	if (hosts_wait(&p->hosts, &f->seat, host, first, clock_mono()) != 0)
-		poll_rest(f, CLOCK_MINUTE);
-}
-
-/* --- the pump --- */
-
-static bool may_start(const struct poller *p)
-{
-	return places_taken(p) < p->conf->poll.parallel && p->bytes < POLL_BYTES_MAX &&
-	       !p->disk_full;
-}
-
-static bool desk_busy(const struct poller *p)
-{
-	return p->o.ports->job.busy(p->o.ports->job.ctx);
-}
-
-static void on_timer(void *arg)
-{
-	struct poller *p = arg;
-
-	p->timer = NULL;
-	poll_poke(p);
-}
-
-static void set_timer(struct poller *p)
-{
-	struct due *d = due_first(&p->due);
-	int64_t now = clock_mono(), at = d ? d->at : INT64_MAX;
-
-	if (may_start(p)) {
-		int64_t next = hosts_next(&p->hosts);
-
-		if (next <= now)
-			next = now + BUSY_AGAIN_MS;
-		at = next < at ? next : at;
+	if (!p->running || p->o.once)
+		return;
+	if (due_reserve(&p->due, HASH_COUNT(p->feeds) + conf->n_feeds) != 0) {
+		poller_fail_nomem(p);
+		return;
 	}
-	if (p->timer && p->timer_at == at)
-		return;
-	stop_timer(p, &p->timer);
-	if (at == INT64_MAX)
-		return;
-	p->timer_at = at;
-	p->timer = p->o.ports->timer.start(
-		p->o.ports->timer.ctx, at > now ? at - now : 0, on_timer, p);
-}
-
-void poll_poke(struct poller *p)
-{
-	struct host_seat *s;
-	struct due *d;
-	int64_t now = clock_mono();
-
-	if (!p->running || p->poking)
-		return;
-	p->poking = true;
-	while ((d = due_first(&p->due)) != NULL && d->at <= now) {
-		due_unset(&p->due, d);
-		poll_line_up(d->owner, false);
-	}
-	while (may_start(p) && !desk_busy(p) && (s = hosts_take(&p->hosts, now)) != NULL)
-		poll_fetch(s->owner);
-	p->poking = false;
-	if (p->running)
-		set_timer(p);
+	p->conf = conf_ref(conf);
+	memset(p->overruns, 0, sizeof(p->overruns));
+	poller_apply_conf(p);
+	conf_unref(old);
+	if (p->in_state[POLL_LOADING] > 0)
+		poll_load_start(p);
+	poller_poke(p);
 }
 
 /* --- life --- */
@@ -231,127 +318,23 @@ struct poller *poller_new(const struct poller_options *o, struct conf *conf)
 		return NULL;
 	p->o = *o;
 	p->conf = conf_ref(conf);
+	p->step_ended = poller_step_ended;
 	hosts_init(&p->hosts);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
 	return p;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool same_login(const struct conf_feed *a, const struct conf_feed *b)
-{
-	if (!same_text(a->user, b->user) ||
-		!same_text(a->password_credential, b->password_credential) ||
-		a->headers.n != b->headers.n)
-		return false;
-	for (size_t i = 0; i < a->headers.n; i++) {
-		if (!str_eq(a->headers.v[i], b->headers.v[i]))
-			return false;
-	}
-	return true;
-}
-
-/* The same feed by its name, perhaps with other words about it. */
-static void feed_keep(struct poll_feed *f, const struct conf_feed *cf)
-{
-	const struct conf_feed *old = f->cf;
-	struct poller *p = f->poller;
-	int64_t soon;
-
-	f->cf = cf;
-	if (f->state == POLL_LOADING)
-		return;
-	if (strcmp(old->url, cf->url) != 0) {
-		forget(f);
-		f->generation++;
-		if (f->state == POLL_INGESTING)
-			return;
-		drop_visit(f);
-		due_set(&p->due, &f->due, clock_mono());
-		return;
-	}
-	if (f->state != POLL_IDLE)
-		return;
-	soon = clock_mono() + rng_jitter(p->o.rng, cf->every, 10);
-	if (!same_login(old, cf))
-		due_set(&p->due, &f->due, clock_mono());
-	else if (cf->every < old->every && f->failures == 0 && soon < f->due.at)
-		due_set(&p->due, &f->due, soon);
-}
-
-static void out_of_memory(struct poller *p)
-{
-	struct err e;
-
-	(void)err_nomem(&e);
-	p->o.fatal(p->o.arg, &e);
-}
-
-static void take_conf(struct poller *p)
-{
-	struct poll_feed *f, *next;
-
-	p->reload++;
-	hosts_limits(&p->hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
-	for (size_t i = 0; i < p->conf->n_feeds; i++) {
-		const struct conf_feed *cf = &p->conf->feeds[i];
-
-		HASH_FIND_STR(p->feeds, cf->name, f);
-		if (f)
-			feed_keep(f, cf);
-		else
-			f = feed_new(p, cf);
-		if (f)
-			f->reload = p->reload;
-		else
-			out_of_memory(p); /* better anew than with a feed that nobody misses */
-	}
-	HASH_ITER (hh, p->feeds, f, next) {
-		if (f->reload == p->reload)
-			continue;
-		if (f->state != POLL_INGESTING) {
-			drop_visit(f);
-			free_feed(f);
-			continue;
-		}
-		HASH_DEL(p->feeds, f);
-		f->cf = NULL;
-	}
-}
-
 void poller_start(struct poller *p)
 {
 	p->running = true;
 	if (due_reserve(&p->due, p->conf->n_feeds) != 0) {
-		out_of_memory(p);
+		poller_fail_nomem(p);
 		return;
 	}
-	take_conf(p);
+	poller_apply_conf(p);
 	p->to_do = HASH_COUNT(p->feeds);
-	poll_load(p);
-}
-
-void poller_reload(struct poller *p, struct conf *conf)
-{
-	struct conf *old = p->conf;
-
-	if (!p->running || p->o.once)
-		return;
-	if (due_reserve(&p->due, HASH_COUNT(p->feeds) + conf->n_feeds) != 0) {
-		out_of_memory(p);
-		return;
-	}
-	p->conf = conf_ref(conf);
-	memset(p->overruns, 0, sizeof(p->overruns));
-	take_conf(p);
-	conf_unref(old);
-	if (p->in_state[POLL_LOADING] > 0)
-		poll_load(p);
-	poll_poke(p);
+	poll_load_start(p);
 }
 
 void poller_stop(struct poller *p)
@@ -359,11 +342,11 @@ void poller_stop(struct poller *p)
 	struct poll_feed *f, *next;
 
 	p->running = false;
-	stop_timer(p, &p->timer);
-	stop_timer(p, &p->load_timer);
+	poller_stop_timer(p, &p->timer);
+	poller_stop_timer(p, &p->load_timer);
 	poll_ingest_stop(p);
 	HASH_ITER (hh, p->feeds, f, next)
-		drop_visit(f);
+		poller_cancel_visit(f);
 }
 
 void poller_free(struct poller *p)
@@ -373,7 +356,7 @@ void poller_free(struct poller *p)
 	if (!p)
 		return;
 	HASH_ITER (hh, p->feeds, f, next)
-		free_feed(f);
+		poll_feed_free(f);
 	hosts_release(&p->hosts);
 	due_release(&p->due);
 	conf_unref(p->conf);
@@ -387,7 +370,7 @@ void poller_sweep(struct poller *p)
 
 bool poller_idle(const struct poller *p)
 {
-	return places_taken(p) == 0;
+	return poller_places_taken(p) == 0;
 }
 
 void poller_set_gauges(const struct poller *p, struct metrics *out)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The poller: every feed fetched when it is due, taken apart and handed to the desk. See
- * engine/polling.h for the states.
+ * The poller: fetches every feed when it is due, has it parsed and hands it to the desk. The states
+ * are in poll_feed.h.
  */
 #ifndef ENGINE_POLLER_H
 #define ENGINE_POLLER_H
@@ -17,7 +17,7 @@ struct poller_options {
 	struct rng *rng;
 	struct metrics *metrics; /* polls are counted here */
 	bool once;
-	void (*alerts)(void *arg); /* the desk raised some: there is something to deliver */
+	void (*alerts)(void *arg); /* a poll raised alerts, so there are deliveries */
 	void (*done)(void *arg);   /* once: every feed was polled */
 	void (*fatal)(void *arg, const struct err *e);
 	void *arg;
@@ -27,12 +27,12 @@ struct poller_options {
 struct poller *poller_new(const struct poller_options *o, struct conf *conf);
 void poller_start(struct poller *p);
 void poller_reload(struct poller *p, struct conf *conf);
-/* Cancels every transfer and starts nothing more; what the desk has is let finish. */
+/* Cancels all operations and starts no more; jobs that the desk has still come back. */
 void poller_stop(struct poller *p);
 /* Every job must have come back. NULL is fine. */
 void poller_free(struct poller *p);
-void poller_sweep(struct poller *p);	  /* now and then: forgets idle hosts */
-bool poller_idle(const struct poller *p); /* nothing under way right now */
+void poller_sweep(struct poller *p); /* frees what is kept of idle hosts; call it now and then */
+bool poller_idle(const struct poller *p); /* no poll is under way */
 void poller_set_gauges(const struct poller *p, struct metrics *out);
 
 #endif

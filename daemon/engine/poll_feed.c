@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "poll_feed.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define VISIT_ARENA_MAX ((size_t)256 * 1024)
+#define FULL_POLL_EVERY CLOCK_DAY
+
+/* --- one poll --- */
+
+static struct poll_visit *poll_visit_alloc(const char *url)
+{
+	struct poll_visit *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	v->arena = arena_new(VISIT_ARENA_MAX);
+	if (v->arena && hops_start(&v->hops, v->arena, url) == 0)
+		return v;
+	arena_free(v->arena);
+	free(v);
+	return NULL;
+}
+
+struct poll_visit *poll_visit_new(struct poll_feed *f)
+{
+	const char *url = poll_feed_address(f);
+	struct poll_visit *v = poll_visit_alloc(url);
+
+	if (!v)
+		return NULL;
+	f->visit = v;
+	v->from_moved = url != f->cf->url;
+	v->feed = f;
+	v->conf = conf_ref(f->poller->conf);
+	v->cf = f->cf;
+	v->generation = f->generation;
+	v->max_age = v->retry_after = -1;
+	v->poll.feed = str_of(f->name);
+	v->poll.started = v->poll.fetched = clock_wall();
+	v->full = clock_mono() >= f->full_at;
+	v->conditional = (f->etag || f->last_modified) && !v->full;
+	return v;
+}
+
+void poll_visit_free(struct poll_visit *v)
+{
+	if (!v)
+		return;
+	v->feed->visit = NULL;
+	v->feed->poller->bytes -= v->body_len;
+	free(v->request.body);
+	feed_batch_free(v->batch);
+	conf_unref(v->conf);
+	arena_free(v->arena);
+	free(v);
+}
+
+enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
+{
+	char text[ERR_TEXT_MAX];
+	struct str copy;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	copy = arena_str(v->arena, str_of(text));
+	feed_batch_free(v->batch);
+	v->batch = NULL;
+	v->poll.batch = NULL;
+	v->poll.outcome = DESK_FAILED;
+	v->poll.error = str_present(copy) ? copy : STR("out of memory");
+	return POLL_DECIDED;
+}
+
+/* --- feeds --- */
+
+void poll_feed_set_state(struct poll_feed *f, enum poll_state s)
+{
+	f->poller->in_state[f->state]--;
+	f->state = s;
+	f->poller->in_state[s]++;
+}
+
+struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
+{
+	size_t n = strlen(cf->name);
+	struct poll_feed *f = calloc(1, sizeof(*f) + n + 1);
+
+	if (!f)
+		return NULL;
+	memcpy(f->name, cf->name, n + 1);
+	f->poller = p;
+	f->cf = cf;
+	f->due.owner = f;
+	f->seat.owner = f;
+	f->state = POLL_LOADING;
+	HASH_ADD(hh, p->feeds, name[0], n, f);
+	if (!table_has(f)) {
+		free(f);
+		return NULL;
+	}
+	p->in_state[POLL_LOADING]++;
+	return f;
+}
+
+void poll_feed_clear(struct poll_feed *f)
+{
+	free(f->etag);
+	free(f->last_modified);
+	free(f->moved_to);
+	f->etag = f->last_modified = f->moved_to = NULL;
+	f->body_hash = 0;
+	f->moved_seen = 0;
+	f->ttl = 0;
+	f->skip_hours = 0;
+	f->skip_days = 0;
+	if (f->failures > 0)
+		f->poller->failing--;
+	f->failures = 0;
+	f->logged = 0;
+}
+
+void poll_feed_free(struct poll_feed *f)
+{
+	struct poller *p = f->poller;
+
+	if (f->cf)
+		HASH_DEL(p->feeds, f);
+	poll_feed_clear(f);
+	poll_visit_free(f->visit);
+	p->in_state[f->state]--;
+	free(f);
+}
+
+const char *poll_feed_address(const struct poll_feed *f)
+{
+	return f->moved_to && f->moved_seen >= POLL_MOVED_AFTER ? f->moved_to : f->cf->url;
+}
+
+void poll_check_once(struct poller *p)
+{
+	if (p->o.once && p->running && p->to_do == 0) {
+		p->running = false;
+		p->o.done(p->o.arg);
+	}
+}
+
+void poll_feed_rest(struct poll_feed *f, int64_t wait)
+{
+	struct poller *p = f->poller;
+	bool changed = f->visit && f->visit->generation != f->generation;
+
+	poll_visit_free(f->visit);
+	poll_feed_set_state(f, POLL_IDLE);
+	if (!f->cf) {
+		poll_feed_free(f);
+	} else if (p->o.once) {
+		p->to_do--;
+		poll_check_once(p);
+	} else if (p->running) {
+		due_set(&p->due, &f->due, clock_mono() + (changed ? 0 : wait));
+	}
+}
+
+void poll_host_of(const char *url, char host[FEED_HOST_MAX])
+{
+	if (!feed_link_domain(str_of(url), host))
+		host[0] = '\0';
+}
+
+void poll_feed_queue(struct poll_feed *f, bool first)
+{
+	struct poller *p = f->poller;
+	const struct poll_visit *v = f->visit;
+	const char *url = v ? v->hops.urls[v->hops.n - 1] : poll_feed_address(f);
+	char host[FEED_HOST_MAX];
+
+	poll_feed_set_state(f, POLL_DUE);
+	poll_host_of(url, host);
+	if (hosts_wait(&p->hosts, &f->seat, host, first, clock_mono()) != 0)
+		poll_feed_rest(f, CLOCK_MINUTE);
+}
+
+/* --- after a poll was stored --- */
+
+static void poll_feed_set_text(char **field, struct str text)
+{
+	free(*field);
+	*field = str_present(text) ? strndup(text.p, text.n) : NULL;
+}
+
+static void poll_feed_set_validators(struct poll_feed *f, const struct poll_visit *v)
+{
+	poll_feed_set_text(&f->etag, v->poll.etag);
+	poll_feed_set_text(&f->last_modified, v->poll.last_modified);
+}
+
+static void poll_feed_update_body(struct poll_feed *f, const struct poll_visit *v)
+{
+	const struct feed_batch *b = v->poll.batch;
+
+	f->ttl = b->feed.ttl_ms;
+	f->skip_hours = b->feed.skip_hours;
+	f->skip_days = b->feed.skip_days;
+	if (!b->complete)
+		return;
+	poll_feed_set_validators(f, v);
+	f->body_hash = v->poll.body_hash;
+	if (!v->conditional)
+		f->full_at = clock_mono() + rng_jitter(f->poller->o.rng, FULL_POLL_EVERY, 10);
+}
+
+static void poll_feed_update_address(struct poll_feed *f, struct str to)
+{
+	if (!str_present(to) || !f->moved_to || !str_is(to, f->moved_to)) {
+		poll_feed_set_text(&f->moved_to, to);
+		f->moved_seen = 0;
+	}
+	if (!f->moved_to || f->moved_seen >= POLL_MOVED_AFTER)
+		return;
+	if (++f->moved_seen == POLL_MOVED_AFTER)
+		log_notice("feed-moved", LOG_S("feed", f->name), LOG_URL("to", f->moved_to),
+			LOG_S("advice", "change its url; until then the new one is polled"));
+}
+
+void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v)
+{
+	if (f->failures++ == 0)
+		f->poller->failing++;
+	/* moved_to does not work any more: the configured url may redirect elsewhere now. */
+	if (v->from_moved && f->failures >= POLL_MOVED_AFTER)
+		f->moved_seen = 0;
+}
+
+void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
+{
+	if (f->generation != v->generation)
+		return;
+	if (v->poll.outcome == DESK_FAILED) {
+		poll_feed_count_failure(f, v);
+		return;
+	}
+	if (f->failures > 0)
+		f->poller->failing--;
+	f->failures = 0;
+	if (v->poll.outcome == DESK_NEW_BODY)
+		poll_feed_update_body(f, v);
+	else if (str_present(v->poll.etag) || str_present(v->poll.last_modified))
+		poll_feed_set_validators(f, v);
+	poll_feed_update_address(f, v->poll.moved_to);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state of one feed and of the poll that is under way. Private to the poller.
+ *
+ *	LOADING ──► IDLE ──► DUE ──► FETCHING ──► PARSING ──► INGESTING ──► IDLE
+ *	                      ▲          │ redirect    │            ▲
+ *	                      └──────────┘             └────────────┘
+ *	                                 └─ 304, failure ───────────┘
+ *
+ *	LOADING    a desk job reads its stored state (poll_load.c)
+ *	IDLE       in poller.due until the next poll
+ *	DUE        in the queue of its host (hosts.c)
+ *	FETCHING   visit.secret_op or visit.fetch_op runs (poll_fetch.c)
+ *	PARSING    visit.parse_op runs (poll_parse.c)
+ *	INGESTING  in poller.held, or in poller.group with the desk (poll_ingest.c)
+ *
+ * Calls go one way: poller.c starts a step, the step calls poll_feed.c and the ports, and returns
+ * its result or, later, passes it to poller.step_ended. Only poller.c decides what comes next.
+ *
+ * FETCHING, PARSING and INGESTING take one of poll.parallel places, so a slow desk or parser slows
+ * the fetching down; so do more than POLL_BYTES_MAX of bodies under way. A feed that a reload
+ * removes is freed at once, or in INGESTING when the desk returns it.
+ */
+#ifndef ENGINE_POLL_FEED_H
+#define ENGINE_POLL_FEED_H
+
+#include <sys/queue.h>
+
+#include "base/arena.h"
+#include "desk/desk.h"
+#include "engine/due.h"
+#include "engine/hops.h"
+#include "engine/hosts.h"
+#include "engine/schedule.h"
+#include "feed/link.h"
+#include "hash.h"
+#include "poller.h"
+
+#define POLL_BYTES_MAX	   ((size_t)32 * 1024 * 1024) /* of bodies; above it no fetch starts */
+#define POLL_GROUP_MAX	   16			      /* polls in one commit */
+#define POLL_MOVED_AFTER   3	/* polls in a row with the same permanent redirect */
+#define POLL_VALIDATOR_MAX 1024 /* bytes of an ETag or Last-Modified */
+#define POLL_DISK_RETRY	   (30 * CLOCK_SECOND)
+#define POLL_OVERRUNS_MAX  64 /* watches whose overrun is remembered */
+
+enum poll_state {
+	POLL_LOADING,
+	POLL_IDLE,
+	POLL_DUE,
+	POLL_FETCHING,
+	POLL_PARSING,
+	POLL_INGESTING,
+};
+
+/* The result of a step. */
+enum poll_step {
+	POLL_PENDING,	 /* not over yet: poller.step_ended will be called */
+	POLL_LOADED,	 /* no feed is in LOADING any more */
+	POLL_REDIRECTED, /* the last of visit.hops must be asked */
+	POLL_FETCHED,	 /* visit.request holds a body to parse */
+	POLL_DECIDED,	 /* visit.poll.outcome is set, and batch or error with it */
+	POLL_STORED,	 /* the desk is done with the poll */
+};
+
+/* One poll, from its first request until the desk has stored it. */
+struct poll_visit {
+	struct poll_feed *feed;
+	struct arena *arena; /* owns the strings of hops, request and poll */
+	struct conf *conf;   /* of the fetch and its policy; the newest once the desk has it */
+	const struct conf_feed *cf;  /* in conf */
+	unsigned generation;	     /* differs from the feed's if its url changed since */
+	struct secret_op *secret_op; /* the password of the next request */
+	struct fetch_op *fetch_op;
+	struct parse_op *parse_op;
+	bool conditional;
+	bool full; /* the daily poll without validators and without comparing the body's hash */
+	struct hops hops;
+	bool from_moved; /* began at feed.moved_to */
+	long status;	 /* of the last answer */
+	int64_t max_age, retry_after;
+
+	struct parse_request request;
+	size_t body_len;	  /* counted in poller.bytes */
+	struct feed_batch *batch; /* owned; poll.batch points to it */
+	struct desk_poll poll;
+	int64_t wait; /* until the next poll */
+	int rc;
+	struct desk_result result;
+	struct err error;
+	STAILQ_ENTRY(poll_visit) held_link;
+};
+
+struct poll_feed {
+	struct poller *poller;
+	const struct conf_feed *cf; /* in poller.conf; NULL: removed by a reload */
+	enum poll_state state;
+	unsigned generation; /* counts changes of its url */
+	unsigned reload;     /* poller.reload of the newest configuration that has it */
+	struct due due;
+	struct host_seat seat;
+	struct poll_visit *visit; /* FETCHING to INGESTING, and DUE after a redirect */
+	UT_hash_handle hh;
+
+	/* As stored. */
+	char *etag, *last_modified; /* NULL: none */
+	uint64_t body_hash;
+	int64_t full_at; /* monotonic: the next poll after it is unconditional */
+	char *moved_to;
+	unsigned moved_seen;
+	unsigned failures;
+	int64_t ttl; /* what the last whole body asked for */
+	uint32_t skip_hours;
+	uint8_t skip_days;
+
+	uint64_t logged; /* hash of the trouble logged last; 0: none */
+	int64_t logged_at;
+	char name[];
+};
+
+STAILQ_HEAD(poll_visit_list, poll_visit);
+
+/* When an overrun of a watch was logged. */
+struct poll_overrun {
+	uint64_t watch; /* hash of its name; 0: unused */
+	int64_t at;
+};
+
+struct poller {
+	struct poller_options o;
+	struct conf *conf;
+	struct poll_feed *feeds; /* by name */
+	struct due_heap due;
+	struct hosts hosts;
+	bool running;
+	bool poking;	 /* inside poller_poke */
+	unsigned reload; /* counts configurations */
+	size_t bytes;	 /* of the bodies of all visits, parsed or not */
+	size_t in_state[POLL_INGESTING + 1];
+	size_t failing;
+	size_t to_do; /* once: feeds not yet polled */
+	struct timer_op *timer;
+	int64_t timer_at;
+	/* Called by a step that returned POLL_PENDING, at its end. v: NULL with POLL_LOADED. */
+	void (*step_ended)(struct poller *p, struct poll_visit *v, enum poll_step result);
+
+	struct timer_op *load_timer; /* poll_load.c */
+
+	struct job job; /* poll_ingest.c: of the group that the desk has */
+	bool job_out;
+	struct poll_visit *group[POLL_GROUP_MAX];
+	size_t n_group;
+	struct poll_visit_list held, again; /* for the next group; back from the desk, to repeat */
+	struct timer_op *held_timer;
+	bool disk_full;
+
+	struct poll_overrun overruns[POLL_OVERRUNS_MAX + 1]; /* poll_log.c */
+};
+
+/* --- poll_feed.c --- */
+
+/* In LOADING, and in p->feeds. NULL: out of memory. */
+struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf);
+void poll_feed_free(struct poll_feed *f); /* with its visit, which must not be in an operation */
+/* Forgets what is stored: its url changed. */
+void poll_feed_clear(struct poll_feed *f);
+/* Keeps poller.in_state. */
+void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
+/* The URL at which a poll begins. */
+const char *poll_feed_address(const struct poll_feed *f);
+/* DUE: into the queue of the host of the next address; first: before all others. */
+void poll_feed_queue(struct poll_feed *f, bool first);
+/* IDLE: frees the visit, if there is one; the feed is due again after wait. May free f. */
+void poll_feed_rest(struct poll_feed *f, int64_t wait);
+/* After the desk stored v: the same changes in memory. */
+void poll_feed_update(struct poll_feed *f, const struct poll_visit *v);
+void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v);
+/* The key of a URL's host in poller.hosts. */
+void poll_host_of(const char *url, char host[FEED_HOST_MAX]);
+/* once: calls done() if all feeds were polled. */
+void poll_check_once(struct poller *p);
+
+/* Becomes f->visit. NULL: out of memory. */
+struct poll_visit *poll_visit_new(struct poll_feed *f);
+void poll_visit_free(struct poll_visit *v); /* NULL is fine */
+/* The poll failed; the text says why, for people. Returns POLL_DECIDED. */
+enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* --- the steps --- */
+
+/* Reads the stored state of all feeds in LOADING. */
+void poll_load_start(struct poller *p);
+
+/* The feed's seat is taken, and is left by the caller when the step ended. */
+enum poll_step poll_fetch_start(struct poll_visit *v);
+void poll_fetch_cancel(struct poll_visit *v);
+
+/* v->request is moved to the parser; its limits are set here. */
+enum poll_step poll_parse_start(struct poll_visit *v);
+void poll_parse_cancel(struct poll_visit *v);
+
+/* Sets the times in v->poll and hands it to the desk. Always pending. */
+void poll_ingest_start(struct poll_visit *v);
+/* Ends what the desk does not have yet. */
+void poll_ingest_stop(struct poller *p);
+
+/* poll_log.c: the result of a stored poll, in v->result, into the log. */
+void poll_log_stored(const struct poll_visit *v);
+
+#endif

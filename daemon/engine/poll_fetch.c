@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * FETCHING: one request, and what its answer means. Redirects are not followed by the transfer but
+ * returned as POLL_REDIRECTED, so that each address is checked and queues at its own host.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "engine/secrets.h"
+#include "poll_feed.h"
+
+#define HOST_REST CLOCK_MINUTE /* after a 429 without Retry-After */
+
+/* --- the answer --- */
+
+/* A header value to be stored; NULL if it is absent, too long or not clean. */
+static const char *poll_fetch_keep_header(struct poll_visit *v, const char *value)
+{
+	size_t n = value ? strlen(value) : 0;
+
+	if (n == 0 || n > POLL_VALIDATOR_MAX)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
+			return NULL;
+	}
+	return arena_strdup(v->arena, value);
+}
+
+/* Moves the body of the answer into the request to the parser. False: out of memory. */
+static bool poll_fetch_take_body(struct poll_visit *v, struct fetch_answer *a)
+{
+	char *body = a->body_owned ? a->body_owned : malloc(a->body.n);
+
+	if (!body)
+		return false;
+	if (!a->body_owned)
+		memcpy(body, a->body.p, a->body.n);
+	a->body_owned = NULL;
+	v->request.body = body;
+	v->request.body_len = v->body_len = a->body.n;
+	v->feed->poller->bytes += v->body_len;
+	v->request.options = (struct feed_parse_options){
+		.url = str_of(v->hops.urls[v->hops.n - 1]),
+		.content_type = arena_str(v->arena, str_of(a->content_type)),
+		.content_location = arena_str(v->arena, str_of(a->content_location)),
+		.content_language = arena_str(v->arena, str_of(a->content_language)),
+		.strip_parameters = v->conf->daemon.strip_parameters.v,
+		.n_strip_parameters = v->conf->daemon.strip_parameters.n,
+	};
+	return true;
+}
+
+static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_answer *a)
+{
+	v->poll.etag = str_of(poll_fetch_keep_header(v, a->etag));
+	v->poll.last_modified = str_of(poll_fetch_keep_header(v, a->last_modified));
+	v->max_age = a->max_age;
+	if (a->body.n == 0)
+		return poll_visit_fail(v, "the server answered with nothing in it");
+	v->poll.body_hash = digest_fast64(a->body, 0);
+	if (v->poll.body_hash == v->feed->body_hash && !v->full) {
+		v->poll.outcome = DESK_UNCHANGED;
+		return POLL_DECIDED;
+	}
+	if (!poll_fetch_take_body(v, a))
+		return poll_visit_fail(v, "out of memory");
+	return POLL_FETCHED;
+}
+
+static enum poll_step poll_fetch_handle_304(struct poll_visit *v, const struct fetch_answer *a)
+{
+	if (!v->conditional)
+		return poll_visit_fail(
+			v, "the server answered 304 to a question without a condition");
+	v->max_age = a->max_age;
+	v->poll.outcome = DESK_UNCHANGED;
+	return POLL_DECIDED;
+}
+
+static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetch_answer *a)
+{
+	if (a->error.cls != ERR_NONE)
+		return poll_visit_fail(v, "%s", a->error.text);
+	if (hops_is_redirect(a->status)) {
+		if (hops_follow(&v->hops, v->arena, a->status, a->location, &v->error) != 0)
+			return poll_visit_fail(v, "%s", v->error.text);
+		return POLL_REDIRECTED;
+	}
+	if (a->status == 200 || a->status == 203)
+		return poll_fetch_handle_body(v, a);
+	if (a->status == 304)
+		return poll_fetch_handle_304(v, a);
+	v->poll.gone = a->status == 410;
+	(void)hops_refused(a->status, &v->error);
+	return poll_visit_fail(v, "%s", v->error.text);
+}
+
+/* 429 or 503: no feed of this host is fetched for a while. */
+static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answer *a)
+{
+	int64_t rest = a->retry_after;
+
+	if (rest < 0)
+		rest = a->status == 429 ? HOST_REST : 0;
+	if (rest > SCHEDULE_ASK_MAX)
+		rest = SCHEDULE_ASK_MAX;
+	v->retry_after = rest;
+	hosts_block(&v->feed->poller->hosts, &v->feed->seat, clock_mono() + rest);
+	/* Stored for the host of the feed only, not for one that it redirects to. */
+	if (v->hops.n == 1 && rest > 0)
+		v->poll.host_rest = clock_wall() + rest;
+}
+
+static void poll_fetch_done(void *arg, struct fetch_answer *a)
+{
+	struct poll_visit *v = arg;
+	struct poller *p = v->feed->poller;
+
+	v->fetch_op = NULL;
+	v->poll.fetched = clock_wall();
+	v->status = a->error.cls == ERR_NONE ? a->status : 0;
+	if (v->status == 429 || v->status == 503)
+		poll_fetch_block_host(v, a);
+	p->step_ended(p, v, poll_fetch_handle_answer(v, a));
+}
+
+/* --- the request --- */
+
+static struct hops_asker poll_fetch_asker(const struct poll_visit *v)
+{
+	return (struct hops_asker){v->conf, v->cf, v->cf->url};
+}
+
+/* password: of the credential that hops_credential names; NULL: none. */
+static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password)
+{
+	struct poll_feed *f = v->feed;
+	const struct port_fetch *port = &f->poller->o.ports->fetch;
+	const struct hops_asker who = poll_fetch_asker(v);
+	struct fetch_request r;
+
+	if (hops_request(&v->hops, &who, v->arena, &r, &v->error) != 0)
+		return poll_visit_fail(v, "%s", v->error.text);
+	r.password = password;
+	if (v->conditional) {
+		r.etag = f->etag;
+		r.last_modified = f->last_modified;
+	}
+	v->fetch_op = port->start(port->ctx, &r, poll_fetch_done, v);
+	return v->fetch_op ? POLL_PENDING : poll_visit_fail(v, "out of memory");
+}
+
+static void poll_fetch_on_secret(void *arg, const struct secrets *s, const struct err *e)
+{
+	struct poll_visit *v = arg;
+	struct poller *p = v->feed->poller;
+	enum poll_step result;
+
+	v->secret_op = NULL;
+	result = s ? poll_fetch_send(v, buf_z(&s->v[0])) : poll_visit_fail(v, "%s", e->text);
+	if (result != POLL_PENDING)
+		p->step_ended(p, v, result);
+}
+
+enum poll_step poll_fetch_start(struct poll_visit *v)
+{
+	const struct port_secret *port = &v->feed->poller->o.ports->secret;
+	const struct hops_asker who = poll_fetch_asker(v);
+	const char *name = hops_credential(&v->hops, &who);
+
+	if (!name)
+		return poll_fetch_send(v, NULL);
+	v->secret_op = port->start(port->ctx, v->conf, &name, 1, poll_fetch_on_secret, v);
+	return v->secret_op ? POLL_PENDING : poll_visit_fail(v, "out of memory");
+}
+
+void poll_fetch_cancel(struct poll_visit *v)
+{
+	const struct ports *ports = v->feed->poller->o.ports;
+
+	if (v->secret_op)
+		ports->secret.cancel(ports->secret.ctx, v->secret_op);
+	if (v->fetch_op)
+		ports->fetch.cancel(ports->fetch.ctx, v->fetch_op);
+	v->secret_op = NULL;
+	v->fetch_op = NULL;
+}

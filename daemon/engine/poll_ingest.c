@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * INGESTING: polls are handed to the desk in groups, one desk job at a time.
+ *
+ * A group is stored in one transaction. Polls that end while the job is out wait in poller.held and
+ * form the next group, so commits are as few as the load allows. If a group fails, its polls are
+ * stored one by one.
+ *
+ * While the disk is full no fetch starts, and the oldest poll is retried every half minute.
+ */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "poll_feed.h"
+
+/* --- on the desk thread --- */
+
+static int poll_ingest_store_group(struct poller *p, struct desk *desk, struct store *store)
+{
+	bool news = false;
+	struct err e;
+	int rc;
+
+	for (size_t i = 0; i < p->n_group; i++)
+		news |= p->group[i]->poll.outcome == DESK_NEW_BODY;
+	rc = news ? store_begin(store, &e) : store_begin_relaxed(store, &e);
+	for (size_t i = 0; i < p->n_group && rc == 0; i++) {
+		struct poll_visit *v = p->group[i];
+
+		rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &e);
+		v->rc = 0;
+	}
+	if (rc == 0)
+		rc = store_commit(store, &e);
+	if (rc != 0)
+		store_rollback(store);
+	return rc;
+}
+
+/* After a failure of the store itself the others get the same error without an attempt. */
+static void poll_ingest_store_each(struct poller *p, struct desk *desk)
+{
+	const struct poll_visit *bad = NULL;
+
+	for (size_t i = 0; i < p->n_group; i++) {
+		struct poll_visit *v = p->group[i];
+
+		v->result = (struct desk_result){0};
+		if (bad) {
+			v->rc = bad->rc;
+			v->error = bad->error;
+			continue;
+		}
+		v->rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &v->error);
+		if (v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM || v->rc == -ERR_IO)
+			bad = v;
+	}
+}
+
+static void poll_ingest_run(void *arg, struct desk *desk, struct store *store)
+{
+	struct poller *p = arg;
+
+	if (p->n_group > 1 && poll_ingest_store_group(p, desk, store) == 0)
+		return;
+	poll_ingest_store_each(p, desk);
+}
+
+/* --- on the loop thread: groups --- */
+
+static void poll_ingest_done(void *arg);
+
+/*
+ * The batch is matched by the newest configuration, even if its fetch began under another: items
+ * become known now, so watches that a reload added would never see them. It also saves the desk
+ * from preparing its index for two configurations in turn. A feed that was removed or has another
+ * url exists in the old configuration only.
+ */
+static void poll_ingest_use_newest_conf(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+	struct conf *old = v->conf, *newest = f->poller->conf;
+
+	if (!f->cf || f->generation != v->generation || old == newest)
+		return;
+	v->conf = conf_ref(newest);
+	v->cf = f->cf;
+	conf_unref(old);
+}
+
+/* Posts the next group unless one is out. */
+static void poll_ingest_post_group(struct poller *p)
+{
+	size_t max = p->disk_full ? 1 : POLL_GROUP_MAX;
+	struct poll_visit *v;
+
+	if (p->job_out || p->held_timer || STAILQ_EMPTY(&p->held))
+		return;
+	p->n_group = 0;
+	while (p->n_group < max && (v = STAILQ_FIRST(&p->held)) != NULL) {
+		STAILQ_REMOVE_HEAD(&p->held, held_link);
+		poll_ingest_use_newest_conf(v);
+		p->group[p->n_group++] = v;
+	}
+	p->job_out = true;
+	p->job = (struct job){.run = poll_ingest_run, .done = poll_ingest_done, .arg = p};
+	jobs_post(p->o.jobs, &p->job);
+}
+
+static void poll_ingest_on_timer(void *arg)
+{
+	struct poller *p = arg;
+
+	p->held_timer = NULL;
+	poll_ingest_post_group(p);
+}
+
+/* The permanent address that this poll confirms; absent: none. */
+static struct str poll_ingest_moved_to(const struct poll_visit *v)
+{
+	if (v->poll.outcome == DESK_FAILED || (v->hops.n_permanent == 0 && !v->from_moved))
+		return STR_NONE;
+	return str_of(v->hops.urls[v->hops.n_permanent]);
+}
+
+static int64_t poll_ingest_next_wait(const struct poll_visit *v)
+{
+	const struct poll_feed *f = v->feed;
+	const struct feed_info *info = v->poll.batch ? &v->poll.batch->feed : NULL;
+	bool failed = v->poll.outcome == DESK_FAILED;
+	struct schedule_poll s = {
+		.now = clock_wall(),
+		.every = f->cf ? f->cf->every : v->cf->every,
+		.force = f->cf ? f->cf->force : v->cf->force,
+		.failed = failed,
+		.failures = failed ? f->failures + 1 : 0,
+		.gone = v->poll.gone,
+		.retry_after = v->retry_after,
+		.max_age = v->max_age,
+		.ttl = info ? info->ttl_ms : f->ttl,
+		.skip_hours = info ? info->skip_hours : f->skip_hours,
+		.skip_days = info ? info->skip_days : f->skip_days,
+	};
+
+	return schedule_next_poll(&s, f->poller->o.rng);
+}
+
+void poll_ingest_start(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+
+	v->wait = poll_ingest_next_wait(v);
+	v->poll.next_due = clock_wall() + v->wait;
+	v->poll.moved_to = poll_ingest_moved_to(v);
+	v->result = (struct desk_result){0};
+	STAILQ_INSERT_TAIL(&p->held, v, held_link);
+	poll_ingest_post_group(p);
+}
+
+/* --- on the loop thread: results --- */
+
+static void poll_ingest_count(struct poller *p, const struct poll_visit *v)
+{
+	struct metrics *m = p->o.metrics;
+
+	m->polls_total++;
+	m->polls_unchanged_total += v->poll.outcome == DESK_UNCHANGED;
+	m->polls_failed_total += v->poll.outcome == DESK_FAILED;
+	m->items_new_total += (int64_t)v->result.new_items;
+	m->alerts_raised_total += (int64_t)v->result.alerts;
+	m->last_poll = v->poll.fetched;
+}
+
+static void poll_ingest_set_disk_full(struct poller *p, const struct err *e)
+{
+	if (!p->disk_full)
+		log_error("store-full", LOG_E(e),
+			LOG_S("advice", "nothing is lost; polling goes on when it can be written"));
+	p->disk_full = true;
+}
+
+static void poll_ingest_clear_disk_full(struct poller *p)
+{
+	if (p->disk_full)
+		log_notice("store-recovered", LOG_S("state", "polling goes on"));
+	p->disk_full = false;
+}
+
+static void poll_ingest_retry_later(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+	const struct port_timer *port = &p->o.ports->timer;
+
+	poll_ingest_set_disk_full(p, &v->error);
+	STAILQ_INSERT_TAIL(&p->again, v, held_link);
+	if (!p->held_timer)
+		p->held_timer = port->start(port->ctx, POLL_DISK_RETRY, poll_ingest_on_timer, p);
+}
+
+/*
+ * The disk is fine, but the desk cannot store this poll. A repetition would fail again, so it is
+ * stored as a failure; if that is refused too, it is dropped.
+ */
+static void poll_ingest_reject(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+
+	log_error("ingest-failed", LOG_S("feed", f->name), LOG_E(&v->error));
+	if (v->poll.outcome == DESK_FAILED) {
+		poll_feed_count_failure(f, v);
+		f->poller->step_ended(f->poller, v, POLL_STORED);
+		return;
+	}
+	(void)poll_visit_fail(v, "the items could not be taken in: %s", v->error.text);
+	poll_ingest_start(v);
+}
+
+static void poll_ingest_accept(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+	bool alerts = v->result.alerts > 0;
+
+	poll_ingest_count(p, v);
+	poll_feed_update(v->feed, v);
+	poll_log_stored(v);
+	poll_ingest_clear_disk_full(p);
+	p->step_ended(p, v, POLL_STORED);
+	if (alerts)
+		p->o.alerts(p->o.arg);
+}
+
+static void poll_ingest_settle(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+	bool wait = v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM;
+
+	if (v->rc == 0) {
+		poll_ingest_accept(v);
+	} else if (v->rc == -ERR_IO) {
+		struct err e = v->error;
+
+		p->step_ended(p, v, POLL_STORED);
+		p->o.fatal(p->o.arg, &e);
+	} else if (!p->running || (wait && p->o.once)) {
+		p->o.metrics->polls_total++;
+		p->o.metrics->polls_failed_total++;
+		p->step_ended(p, v, POLL_STORED);
+	} else if (wait) {
+		poll_ingest_retry_later(v);
+	} else {
+		poll_ingest_reject(v);
+	}
+}
+
+static void poll_ingest_done(void *arg)
+{
+	struct poller *p = arg;
+
+	for (size_t i = 0; i < p->n_group; i++)
+		poll_ingest_settle(p->group[i]);
+	p->job_out = false;
+	/* What must be repeated goes before what arrived since. */
+	STAILQ_CONCAT(&p->again, &p->held);
+	STAILQ_CONCAT(&p->held, &p->again);
+	poll_ingest_post_group(p);
+}
+
+void poll_ingest_stop(struct poller *p)
+{
+	struct poll_visit *v;
+
+	if (p->held_timer)
+		p->o.ports->timer.cancel(p->o.ports->timer.ctx, p->held_timer);
+	p->held_timer = NULL;
+	while ((v = STAILQ_FIRST(&p->held)) != NULL) {
+		STAILQ_REMOVE_HEAD(&p->held, held_link);
+		poll_feed_rest(v->feed, v->wait);
+	}
+}

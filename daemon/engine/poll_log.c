@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* What polls write to the log. Each trouble is logged when it begins and then once a day. */
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "poll_feed.h"
+
+#define REPEAT_AFTER CLOCK_DAY
+
+/* Without its digits: "after 3.1 s" and "after 3.2 s" are the same trouble. */
+static uint64_t poll_log_hash_reason(struct str reason)
+{
+	char text[ERR_TEXT_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < reason.n && n < sizeof(text); i++) {
+		if (reason.p[i] < '0' || reason.p[i] > '9')
+			text[n++] = reason.p[i];
+	}
+	return digest_fast64(str_slice(text, n), 0) | 1;
+}
+
+static void poll_log_trouble(
+	struct poll_feed *f, const char *event, struct str reason, int64_t wait)
+{
+	uint64_t hash = poll_log_hash_reason(reason);
+	int64_t now = clock_mono();
+
+	if (f->logged == hash && now - f->logged_at < REPEAT_AFTER)
+		return;
+	f->logged = hash;
+	f->logged_at = now;
+	log_warn(event, LOG_S("feed", f->name), LOG_STR("reason", reason),
+		LOG_I("failures", f->failures), LOG_I("next_s", wait / 1000));
+}
+
+static void poll_log_recovery(struct poll_feed *f)
+{
+	if (f->logged != 0)
+		log_notice("poll-recovered", LOG_S("feed", f->name));
+	f->logged = 0;
+}
+
+static bool poll_overrun_is_recent(const struct poll_overrun *o, int64_t now)
+{
+	return o->watch && now - o->at < REPEAT_AFTER;
+}
+
+/* The entry of the watch, else a free one, else the last, which all others share. */
+static struct poll_overrun *poll_overrun_find(struct poller *p, uint64_t watch, int64_t now)
+{
+	struct poll_overrun *unused = NULL;
+
+	for (size_t i = 0; i < POLL_OVERRUNS_MAX; i++) {
+		struct poll_overrun *o = &p->overruns[i];
+
+		if (poll_overrun_is_recent(o, now) && o->watch == watch)
+			return o;
+		if (!poll_overrun_is_recent(o, now) && !unused)
+			unused = o;
+	}
+	return unused ? unused : &p->overruns[POLL_OVERRUNS_MAX];
+}
+
+static void poll_log_overruns(const struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+	int64_t now = clock_mono();
+
+	if (v->conf != p->conf)
+		return; /* a reload may have corrected the watch */
+	for (size_t i = 0; i < v->result.n_overruns; i++) {
+		struct str watch = str_of(v->conf->watches[v->result.overruns[i]].name);
+		uint64_t hash = digest_fast64(watch, 0) | 1;
+		struct poll_overrun *o = poll_overrun_find(p, hash, now);
+
+		if (poll_overrun_is_recent(o, now))
+			continue;
+		*o = (struct poll_overrun){hash, now};
+		log_warn("watch-overrun", LOG_STR("watch", watch), LOG_S("feed", v->feed->name),
+			LOG_S("state",
+				"over its budget on an item: it does not match, or lacks hits"),
+			LOG_S("advice", o == &p->overruns[POLL_OVERRUNS_MAX]
+						? "more watches are than are named in a day; look "
+						  "at the feed"
+						: "simplify its regular expression, shorten its "
+						  "distances"));
+	}
+}
+
+void poll_log_stored(const struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+	const struct desk_result *r = &v->result;
+
+	poll_log_overruns(v);
+	if (r->unmatched > 0)
+		log_warn("items-not-matched", LOG_S("feed", f->name), LOG_I("items", r->unmatched),
+			LOG_S("state", "kept, but too large to be matched: they may lack alerts"));
+	if (r->alerts > 0)
+		log_info("alert-raised", LOG_S("feed", f->name), LOG_I("alerts", r->alerts),
+			LOG_I("new", r->new_items));
+	log_debug("polled", LOG_S("feed", f->name), LOG_I("items", r->items),
+		LOG_I("new", r->new_items), LOG_I("next_s", v->wait / 1000));
+	if (v->poll.outcome == DESK_FAILED)
+		poll_log_trouble(f, "poll-failed", v->poll.error, v->wait);
+	else if (v->poll.outcome == DESK_NEW_BODY && !v->poll.batch->complete)
+		poll_log_trouble(f, "poll-incomplete",
+			STR("the document breaks off before its end; its whole items were taken"),
+			v->wait);
+	else
+		poll_log_recovery(f);
+}
