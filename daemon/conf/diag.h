@@ -16,11 +16,14 @@
 
 void conf_diags_init(struct conf_diags *d);
 
-/* help: what to write instead, or NULL. */
-void conf_error(struct conf_diags *d, struct conf_at at, const char *help, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-void conf_warn(struct conf_diags *d, struct conf_at at, const char *help, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+/* Reports at a place, or about a whole file. help: what to write instead, or NULL. */
+#define conf_error(d, ...) conf_report(d, false, __VA_ARGS__)
+#define conf_warn(d, ...)  conf_report(d, true, __VA_ARGS__)
+#define conf_error_file(d, source, ...)                                                            \
+	conf_error(d, (struct conf_at){.file = (source)}, __VA_ARGS__)
+#define conf_warn_file(d, source, ...) conf_warn(d, (struct conf_at){.file = (source)}, __VA_ARGS__)
+void conf_report(struct conf_diags *d, bool warning, struct conf_at at, const char *help,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* A place, and the bytes [from, to) of its file to show with it. */
 struct conf_span {
 	struct conf_at at;
@@ -29,12 +32,6 @@ struct conf_span {
 /* For a place inside a value: shows the value without its key and quotes. */
 void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span *span,
 	const char *help, const char *text);
-/* About a whole file or directory. */
-void conf_error_file(struct conf_diags *d, const struct conf_source *file, const char *help,
-	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void conf_warn_file(struct conf_diags *d, const struct conf_source *file, const char *help,
-	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
 /* Sorts by file, line and column; stable for diags of one place. */
 void conf_diags_sort(struct conf_diags *d);
 

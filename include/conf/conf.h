@@ -141,7 +141,7 @@ struct conf_diag {
 /* All errors and warnings of a load, sorted by file and line. */
 struct conf_diags {
 	struct conf_diag *v;
-	size_t n; /* entries in v, at most 10,000; the counters include the rest */
+	size_t n, cap; /* entries in v, at most 10,000; the counters include the rest */
 	size_t errors, warnings;
 	struct arena *arena;
 };
