@@ -3,7 +3,6 @@
 
 #include "base/array.h"
 #include "lexer.h"
-#include "quote.h"
 #include "conf/schema.h"
 
 struct grammar {
@@ -21,12 +20,6 @@ void conf_tree_init(struct conf_tree *t, struct arena *arena, conf_notify_types_
 {
 	*t = (struct conf_tree){
 		.root = {.block = true}, .arena = arena, .notify_types = notify_types};
-}
-
-struct conf_span conf_value_span(const struct conf_value *v, size_t decoded)
-{
-	return (struct conf_span){
-		conf_quote_locate(v->at, v->quote, v->from, v->to, decoded), v->from, v->to};
 }
 
 static const struct conf_token *grammar_peek(struct grammar *r, unsigned i)

@@ -2,7 +2,6 @@
 #include "lexer.h"
 
 #include "base/utf8.h"
-#include "quote.h"
 
 void conf_lexer_init(struct conf_lexer *l, const struct conf_source *file, struct arena *arena,
 	struct conf_diags *diags)
@@ -132,23 +131,6 @@ static void lexer_read_word(struct conf_lexer *l, struct conf_token *t)
 	lexer_set_text(l, t);
 }
 
-static void lexer_read_quoted(struct conf_lexer *l, struct conf_token *t)
-{
-	struct conf_quoted q = {.at = l->at, .notify_types = l->notify_types};
-
-	t->kind = CONF_STRING;
-	t->quote = lexer_byte_at(l, l->at.offset);
-	if (conf_quote_read(&q, l->arena, l->diags))
-		l->failed = true;
-	t->from = l->at.offset + 1;
-	t->to = (uint32_t)q.to;
-	t->text = q.text;
-	lexer_skip_to(l, q.end);
-	/* Each may have cost a scan to the end of the file: limited, so that parsing is linear. */
-	if (q.unclosed && ++l->unclosed >= 20)
-		lexer_skip_to(l, l->file->text.n);
-}
-
 static struct conf_token lexer_read_token(struct conf_lexer *l)
 {
 	struct conf_token t = {.kind = CONF_END};
@@ -167,7 +149,8 @@ static struct conf_token lexer_read_token(struct conf_lexer *l)
 					    : CONF_COMMA;
 			lexer_skip_to(l, l->at.offset + 1u);
 		} else if (c == '"' || c == '\'') {
-			lexer_read_quoted(l, &t);
+			conf_quote_read(l, &t);
+			lexer_skip_to(l, t.end);
 		} else if ((curly = conf_quote_curly(l->file->text, l->at.offset))) {
 			lexer_read_curly(l, &t, curly);
 		} else {

@@ -52,4 +52,9 @@ void conf_lexer_init(struct conf_lexer *l, const struct conf_source *file, struc
 const struct conf_token *conf_peek(struct conf_lexer *l, unsigned i);
 struct conf_token conf_next(struct conf_lexer *l);
 
+/* quote.c. Reads the quoted text at t->from = l->at into t. Unclosed text is reported. */
+void conf_quote_read(struct conf_lexer *l, struct conf_token *t);
+/* Returns the length in bytes of a typographic quote at offset, or 0. */
+size_t conf_quote_curly(struct str text, size_t offset);
+
 #endif

@@ -1,38 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A quoted text ends at the next quote. If the token after it cannot follow a value, then either
- * the quote is part of the text (an apostrophe), or the text was never closed and this quote opens
+ * A quoted text ends at the next quote, unless what follows there cannot follow a value: then the
+ * quote is part of the text (an apostrophe), or the text was never closed and this quote opens
  * another value. Heuristic: a text that contains a line of configuration was not closed.
  */
-#include "quote.h"
+#include "lexer.h"
 
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "conf/schema.h"
+#include "grammar.h"
 
-#define NONE   SIZE_MAX
-#define GLANCE ((size_t)200) /* bytes examined after a quote */
-
-static bool quote_is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static bool quote_is_letter(char c)
-{
-	return (unsigned char)c >= 0x80 || ascii_is_alnum(c);
-}
-
-static bool quote_is_key_byte(char c)
-{
-	return c == '-' || ascii_is_lower(c);
-}
+#define NONE	     SIZE_MAX
+#define GLANCE	     ((size_t)200) /* bytes examined after a quote */
+#define UNCLOSED_MAX 20		   /* each may cost a scan to the end of the file */
 
 static size_t quote_skip_blanks(struct str s, size_t i)
 {
-	while (i < s.n && quote_is_blank(s.p[i]))
+	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\r'))
 		i++;
 	return i;
 }
@@ -72,13 +59,11 @@ static bool quote_is_config_line(conf_notify_types_fn *types, struct str s, size
 	i = quote_skip_blanks(s, i);
 	if (i < s.n && s.p[i] == '}')
 		return true;
-	for (end = i; end < s.n && end - i < 40 && quote_is_key_byte(s.p[end]);)
-		end++;
+	end = quote_skip_word(s, i);
 	word = str_slice(s.p + i, end - i);
 	i = quote_skip_blanks(s, end);
 	if (i + 1 < s.n && s.p[i] == '=')
-		return conf_schema_is_key(types, word) &&
-		       (quote_is_blank(s.p[i + 1]) || strchr("\"'{", s.p[i + 1]));
+		return conf_schema_is_key(types, word) && strchr(" \t\r\"'{", s.p[i + 1]);
 	if (!conf_schema_is_kind(word))
 		return false;
 	i = quote_skip_blanks(s, quote_skip_word(s, i));
@@ -86,66 +71,50 @@ static bool quote_is_config_line(conf_notify_types_fn *types, struct str s, size
 }
 
 /* Returns the start of the first such line that begins in (from, to), or NONE. */
-static size_t quote_find_config_line(const struct conf_quoted *q, size_t from, size_t to)
+static size_t quote_find_config_line(const struct conf_lexer *l, size_t from, size_t to)
 {
-	struct str s = q->at.file->text;
 	/* Bounded by to: else many quotes take quadratic time. */
-	struct str part = str_slice(s.p, to);
+	struct str part = str_slice(l->file->text.p, to);
 
 	for (size_t i = quote_line_end(part, from); i < to; i = quote_line_end(part, i + 1))
-		if (quote_is_config_line(q->notify_types, s, i + 1))
+		if (quote_is_config_line(l->notify_types, l->file->text, i + 1))
 			return i + 1;
 	return NONE;
 }
 
-/* Is what follows i possible after a value? */
-static bool quote_may_end(struct str s, size_t i)
+/*
+ * May a text end before i? Not if a letter or a quote is next, nor before words that begin no
+ * statement and have another quote after them.
+ */
+static bool quote_may_end(struct str s, size_t i, char quote)
 {
 	size_t word;
 
 	s.n = s.n - i > GLANCE ? i + GLANCE : s.n;
+	s.n = quote_line_end(s, i);
 	if (i < s.n &&
-		(quote_is_letter(s.p[i]) || s.p[i] == '"' || s.p[i] == '\'' || s.p[i] == '('))
+		((unsigned char)s.p[i] >= 0x80 || ascii_is_alnum(s.p[i]) || strchr("\"'(", s.p[i])))
 		return false;
 	i = quote_skip_blanks(s, i);
-	if (i >= s.n || strchr("\n{},#", s.p[i]))
-		return true;
-	word = quote_skip_word(s, i);
-	if (word == i)
-		return false;
-	i = quote_skip_blanks(s, word);
-	if (i < s.n && (s.p[i] == '=' || s.p[i] == '{'))
+	if (i >= s.n || strchr("{},#=\"'", s.p[i]))
 		return true;
 	i = quote_skip_blanks(s, quote_skip_word(s, i));
-	return i < s.n && s.p[i] == '{';
-}
-
-/* Is the quote at i, which ends no value, part of the text? */
-static bool quote_is_inner(struct str s, size_t i)
-{
-	char quote = s.p[i];
-	size_t next;
-
-	if (i + 1 < s.n && quote_is_letter(s.p[i + 1]))
+	if (i < s.n && (s.p[i] == '=' || s.p[i] == '{'))
 		return true;
-	next = quote_skip_blanks(s, i + 1);
-	if (next >= s.n || next == i + 1 || s.p[next] == quote || s.p[next] == '=')
-		return false;
-	while (next < s.n && s.p[next] != '\n' && s.p[next] != quote)
-		next++;
-	return next < s.n && s.p[next] == quote;
+	word = quote_skip_blanks(s, quote_skip_word(s, i));
+	return (word < s.n && s.p[word] == '{') || !memchr(s.p + i, quote, s.n - i);
 }
 
-static void quote_report_inner(const struct conf_quoted *q, size_t i, struct conf_diags *diags)
+static void quote_report_inner(struct conf_lexer *l, const struct conf_token *t, size_t i)
 {
-	bool single = q->at.file->text.p[i] == '\'';
+	bool single = t->quote == '\'';
 
-	conf_error(diags, conf_at_advance(q->at, i - q->at.offset),
+	conf_error(l->diags, conf_at_advance(t->at, i - t->at.offset),
 		single ? "write it twice where it is part of the text: Ukraine''s"
 		       : "write \\\" where it is part of the text, or put the whole in '…'",
 		single ? "an apostrophe ends the '…' that began at line %u column %u"
 		       : "a \" ends the \"…\" that began at line %u column %u",
-		q->at.line, q->at.column);
+		t->at.line, t->at.column);
 }
 
 /* An unbalanced } at the end of the line belongs to the block, not to the text. */
@@ -157,110 +126,9 @@ static size_t quote_before_brace(struct str s, size_t from, size_t to)
 		open += s.p[i] == '{';
 		close += s.p[i] == '}';
 	}
-	while (end > from && quote_is_blank(s.p[end - 1]))
+	while (end > from && strchr(" \t\r", s.p[end - 1]))
 		end--;
 	return close > open && end > from && s.p[end - 1] == '}' ? end - 1 : to;
-}
-
-static void quote_end_unclosed(struct conf_quoted *q, size_t end)
-{
-	struct str s = q->at.file->text;
-	size_t from = q->at.offset + 1u;
-
-	if (end > from && end <= s.n && s.p[end - 1] == '\n')
-		end--;
-	q->to = q->end = quote_before_brace(s, from, end);
-	q->unclosed = true;
-}
-
-static void quote_scan_single(struct conf_quoted *q, struct conf_diags *diags)
-{
-	struct str s = q->at.file->text;
-	size_t from = q->at.offset + 1u, checked = from, line = NONE, inner = NONE, i = from;
-
-	for (; i < s.n; i++) {
-		if (s.p[i] != '\'')
-			continue;
-		if (i + 1 < s.n && s.p[i + 1] == '\'') {
-			i++;
-			continue;
-		}
-		if (quote_may_end(s, i + 1))
-			break;
-		line = quote_find_config_line(q, checked, i);
-		if (line != NONE || !quote_is_inner(s, i))
-			break;
-		checked = i;
-		if (inner == NONE)
-			quote_report_inner(q, inner = i, diags);
-	}
-	if (i < s.n && line == NONE) {
-		q->to = i;
-		q->end = i + 1;
-		return;
-	}
-	if (line == NONE)
-		line = quote_find_config_line(q, from, s.n);
-	quote_end_unclosed(q, line != NONE ? line : inner != NONE ? inner : s.n);
-	if (inner == NONE)
-		conf_error(diags, q->at, "close it with ' where the text ends",
-			"the ' that begins this text is never closed");
-}
-
-/* Returns where a value that continues on further lines ends; NONE if it is never closed. */
-static size_t quote_find_later_end(const struct conf_quoted *q, size_t i)
-{
-	struct str s = q->at.file->text;
-	size_t stop = quote_find_config_line(q, i > 0 ? i - 1 : 0, s.n);
-
-	for (size_t end = stop == NONE ? s.n : stop; i < end; i++)
-		if (s.p[i] == '"')
-			return quote_may_end(s, i + 1) ? i : NONE;
-	return NONE;
-}
-
-static void quote_end_double_line(struct conf_quoted *q, size_t i, struct conf_diags *diags)
-{
-	size_t end = quote_find_later_end(q, i);
-
-	if (end == NONE) {
-		quote_end_unclosed(q, i);
-		conf_error(diags, q->at, "close it with \" where the text ends",
-			"the \" that begins this text is not closed on its line");
-		return;
-	}
-	q->to = end;
-	q->end = end + 1;
-	q->unclosed = true;
-	conf_error(diags, q->at, "put a text of several lines in '…'",
-		"a text in \"…\" ends on the line where it began");
-}
-
-static void quote_scan_double(struct conf_quoted *q, struct conf_diags *diags)
-{
-	struct str s = q->at.file->text;
-	size_t i = q->at.offset + 1u;
-	size_t inner = NONE;
-
-	for (; i < s.n && s.p[i] != '\n'; i++) {
-		if (s.p[i] == '\\' && i + 1 < s.n && s.p[i + 1] != '\n') {
-			i++;
-			continue;
-		}
-		if (s.p[i] != '"')
-			continue;
-		if (quote_may_end(s, i + 1) || !quote_is_inner(s, i)) {
-			q->to = i;
-			q->end = i + 1;
-			return;
-		}
-		if (inner == NONE)
-			quote_report_inner(q, inner = i, diags);
-	}
-	if (inner == NONE)
-		quote_end_double_line(q, i, diags);
-	else
-		quote_end_unclosed(q, i);
 }
 
 /* Decodes one byte: returns the length of its escape sequence, or 1 if it is not escaped. */
@@ -282,70 +150,124 @@ static size_t quote_decode_byte(struct str s, char quote, size_t i, char *decode
 	return 1;
 }
 
-static void quote_report_escape(const struct conf_quoted *q, size_t i, struct conf_diags *diags)
+/* Ends an unclosed text at the line that begins at `end`, or there. */
+static void quote_end_unclosed(struct conf_lexer *l, struct conf_token *t, size_t end)
 {
-	struct str rest = utf8_cut(str_slice(q->at.file->text.p + i, q->to - i), 5);
+	struct str s = l->file->text;
+
+	if (end > t->from && s.p[end - 1] == '\n')
+		end--;
+	t->to = t->end = (uint32_t)quote_before_brace(s, t->from, end);
+	if (++l->unclosed >= UNCLOSED_MAX)
+		t->end = (uint32_t)s.n;
+}
+
+/* Sets t->to and t->end, the offset after the closing quote. */
+static void quote_find_end(struct conf_lexer *l, struct conf_token *t)
+{
+	struct str s = l->file->text;
+	bool single = t->quote == '\'';
+	size_t line_end = single ? s.n : quote_line_end(s, t->from);
+	size_t next = NONE, inner = NONE, checked = t->from, step;
+	char c;
+
+	for (size_t i = t->from; i < s.n && (inner == NONE || i < line_end); i += step) {
+		bool ends;
+
+		step = quote_decode_byte(s, t->quote, i, &c);
+		if (step > 1 || s.p[i] != t->quote)
+			continue;
+		ends = quote_may_end(s, i + 1, t->quote);
+		if (!ends || i > line_end)
+			next = quote_find_config_line(l, checked, i);
+		if (next != NONE || (!ends && i > line_end))
+			break;
+		if (ends) {
+			t->to = (uint32_t)i;
+			t->end = (uint32_t)i + 1;
+			if (i > line_end)
+				conf_error(l->diags, t->at, "put a text of several lines in '…'",
+					"a text in \"…\" ends on the line where it began");
+			return;
+		}
+		checked = i;
+		if (inner == NONE)
+			quote_report_inner(l, t, inner = i);
+	}
+	if (single && next == NONE)
+		next = quote_find_config_line(l, t->from, s.n);
+	quote_end_unclosed(l, t,
+		!single		? line_end
+		: next != NONE	? next
+		: inner != NONE ? inner
+				: s.n);
+	if (inner == NONE)
+		conf_error(l->diags, t->at,
+			single ? "close it with ' where the text ends"
+			       : "close it with \" where the text ends",
+			single ? "the ' that begins this text is never closed"
+			       : "the \" that begins this text is not closed on its line");
+}
+
+static void quote_report_escape(struct conf_lexer *l, const struct conf_token *t, size_t i)
+{
+	struct str rest = utf8_cut(str_slice(l->file->text.p + i, t->to - i), 5);
 	uint32_t cp = 0;
 	size_t n = rest.n > 1 ? utf8_decode(rest.p + 1, rest.n - 1, &cp) : 0;
 
-	conf_error(diags, conf_at_advance(q->at, i - q->at.offset),
+	conf_error(l->diags, conf_at_advance(t->at, i - t->at.offset),
 		"write \\\\ for a backslash, or put the text in '…', where it stands for itself",
 		"%s is none of the escapes \\\\ \\\" \\n",
-		conf_show(diags, str_slice(rest.p, n + 1)));
+		conf_show(l->diags, str_slice(rest.p, n + 1)));
 }
 
-static int quote_decode(struct conf_quoted *q, struct arena *arena, struct conf_diags *diags)
+/* Sets t->text. */
+static void quote_decode(struct conf_lexer *l, struct conf_token *t)
 {
-	struct str s = str_slice(q->at.file->text.p, q->to);
-	char quote = s.p[q->at.offset];
-	size_t from = q->at.offset + 1u, n = 0;
-	char *out = arena_alloc(arena, q->to - from + 1);
+	struct str s = str_slice(l->file->text.p, t->to);
+	char *out = arena_alloc(l->arena, t->to - t->from + 1);
 	bool told = false, told_escape = false;
+	size_t n = 0, step;
 
 	if (!out) {
-		q->text = STR("");
-		return -ERR_NOMEM;
+		t->text = STR("");
+		l->failed = true;
+		return;
 	}
-	for (size_t i = from; i < q->to;) {
-		size_t step = quote_decode_byte(s, quote, i, &out[n]);
-		unsigned char c = (unsigned char)out[n];
+	for (size_t i = t->from; i < t->to; i += step) {
+		unsigned char c;
 
-		if (step == 1 && c == '\\' && quote == '"' && !told_escape) {
-			quote_report_escape(q, i, diags);
+		step = quote_decode_byte(s, t->quote, i, &out[n]);
+		c = (unsigned char)out[n++];
+		if (step == 1 && c == '\\' && t->quote == '"' && !told_escape) {
+			quote_report_escape(l, t, i);
 			told_escape = true;
 		}
 		if (!told && (c < 0x20 || c == 0x7F) && c != '\n' && c != '\t') {
-			conf_error(diags, conf_at_advance(q->at, i - q->at.offset), "take it out",
-				"a control character stands in this text");
+			conf_error(l->diags, conf_at_advance(t->at, i - t->at.offset),
+				"take it out", "a control character stands in this text");
 			told = true;
 		}
-		n++;
-		i += step;
 	}
 	out[n] = '\0';
-	q->text = str_slice(out, n);
-	return 0;
+	t->text = str_slice(out, n);
 }
 
-int conf_quote_read(struct conf_quoted *q, struct arena *arena, struct conf_diags *diags)
+void conf_quote_read(struct conf_lexer *l, struct conf_token *t)
 {
-	if (q->at.file->text.p[q->at.offset] == '\'')
-		quote_scan_single(q, diags);
-	else
-		quote_scan_double(q, diags);
-	return quote_decode(q, arena, diags);
+	t->kind = CONF_STRING;
+	t->quote = l->file->text.p[t->from++];
+	quote_find_end(l, t);
+	quote_decode(l, t);
 }
 
-struct conf_at conf_quote_locate(
-	struct conf_at at, char quote, size_t from, size_t to, size_t decoded)
+struct conf_span conf_value_span(const struct conf_value *v, size_t decoded)
 {
-	struct str s = str_slice(at.file->text.p, to);
-	size_t i = from;
+	struct str s = str_slice(v->at.file->text.p, v->to);
+	size_t i = v->from;
 	char c;
 
-	while (decoded > 0 && i < to) {
-		i += quote_decode_byte(s, quote, i, &c);
-		decoded--;
-	}
-	return conf_at_advance(at, i - at.offset);
+	for (; decoded > 0 && i < v->to; decoded--)
+		i += quote_decode_byte(s, v->quote, i, &c);
+	return (struct conf_span){conf_at_advance(v->at, i - v->at.offset), v->from, v->to};
 }
