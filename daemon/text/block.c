@@ -41,7 +41,10 @@ static struct text_block block_scan_few(const char *text, size_t n, char *lower)
 
 #ifdef __SSE2__
 
-/* Which of the bytes are in [first, first + count): SSE2 compares signed, so move to the bottom. */
+/*
+ * Which bytes are in [first, first + count)? SSE2 compares signed bytes, so the range is shifted to
+ * -128.
+ */
 static __m128i block_in_range(__m128i v, char first, int count)
 {
 	__m128i moved = _mm_sub_epi8(v, _mm_set1_epi8((char)(first ^ (char)0x80)));
@@ -56,14 +59,14 @@ static inline struct text_block block_scan_16(const char *text, char *lower)
 	__m128i folded = _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
 	__m128i both = _mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('_')));
 	__m128i wordish = _mm_or_si128(block_in_range(folded, 'a', 26), block_in_range(v, '0', 10));
-	/* , and . differ in one bit, : and ; in another */
+	/* , and . differ in one bit only, : and ; in another */
 	__m128i special =
 		_mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(2)), _mm_set1_epi8('.')),
 			_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(1)), _mm_set1_epi8(';')));
 
 	_mm_storeu_si128((__m128i *)(void *)lower, folded);
 	special = _mm_or_si128(special, _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
-	/* movemask takes the top bit, which v has where a longer sequence is */
+	/* movemask returns the top bits, which are set in v for bytes of multi-byte sequences */
 	return (struct text_block){
 		.wordish = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(wordish, both)),
 		.special = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(special, both)),

@@ -47,7 +47,7 @@ void text_code_points_release(struct text_code_points *w)
 	w->n = 0;
 }
 
-/* Takes over what libunistring allocated. */
+/* Takes ownership of an array allocated by libunistring. */
 static void code_points_take(struct text_code_points *w, uint32_t *p, size_t n)
 {
 	if (!p) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A word as code points, for the slow exact way through libunistring. Short words stay on the
- * stack. After a failure (memory) everything is a no-op and `failed` is set.
+ * A word as code points, for the slow exact path through libunistring. Short words need no
+ * allocation. Once an allocation has failed, `failed` is set and all functions do nothing.
  */
 #ifndef TEXT_CODE_POINTS_H
 #define TEXT_CODE_POINTS_H
@@ -16,7 +16,7 @@
 #define TEXT_CODE_POINTS_STACK 64
 
 struct text_code_points {
-	uint32_t *p; /* own, or an allocation of libunistring's or ours */
+	uint32_t *p; /* points to own, or to an allocated array */
 	size_t n;
 	bool failed;
 	uint32_t own[TEXT_CODE_POINTS_STACK];
@@ -27,12 +27,12 @@ enum text_normal_form {
 	TEXT_NFKD,
 };
 
-/* Decodes, drops format characters and bad bytes, reads the other apostrophes as '. */
+/* Decodes the word without format characters and invalid bytes, with all apostrophes as '. */
 void text_code_points_init(struct text_code_points *w, struct str word);
 void text_code_points_release(struct text_code_points *w);
 void text_code_points_normalise(struct text_code_points *w, enum text_normal_form form);
 void text_code_points_casefold(struct text_code_points *w);
-/* Appends as UTF-8. */
+/* Appends the word as UTF-8. */
 void text_code_points_append(const struct text_code_points *w, struct buf *out);
 
 #endif

@@ -30,7 +30,7 @@ size_t text_quote_length(const char *p, size_t n)
 
 	if (n >= 1 && u[0] == '"')
 		return 1;
-	/* U+201C to U+201F, as word processors set them */
+	/* U+201C to U+201F, inserted by word processors */
 	if (n >= 3 && u[0] == 0xe2 && u[1] == 0x80 && u[2] >= 0x9c && u[2] <= 0x9f)
 		return 3;
 	return 0;

@@ -8,11 +8,11 @@
 #include "text/words.h"
 
 #define SLOTS 1024 /* a power of two */
-#define BYTES 86   /* of word and form together; a slot is 96 */
+#define BYTES 86   /* of word and form together; an entry has 96 */
 
 struct form_cache_slot {
 	uint64_t hash;
-	uint8_t word_length, form_length; /* word_length 0: empty */
+	uint8_t word_length, form_length; /* word_length 0: empty entry */
 	char bytes[BYTES];		  /* the word, then its form */
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Remembers the normal forms of the words whose letters cannot be mapped one by one, because
- * asking libunistring costs thousands of instructions and news repeats its words. A fixed table:
- * hostile text can only push others out of it.
+ * Cache of normal forms for words whose letters cannot be mapped one by one: libunistring needs
+ * thousands of instructions for each, and news repeats its words. The table has a fixed size;
+ * crafted text can only evict other entries.
  */
 #ifndef TEXT_FORM_CACHE_H
 #define TEXT_FORM_CACHE_H
@@ -12,9 +12,9 @@
 struct text_form_cache;
 struct text_form_cache *text_form_cache_new(void); /* NULL: out of memory */
 void text_form_cache_free(struct text_form_cache *m);
-/* The form put for that word before; p is NULL when it is not (any longer) known. */
+/* Returns the cached form of a word; p is NULL if it is not cached. */
 struct str text_form_cache_get(const struct text_form_cache *m, struct str word);
-/* Long words are not kept. */
+/* Inserts an entry, evicting the one in its place. Long words are ignored. */
 void text_form_cache_put(struct text_form_cache *m, struct str word, struct str form);
 
 #endif

@@ -42,18 +42,18 @@ static uint8_t letter_flags_of(uint32_t cp, uint8_t kind)
 	uint8_t flags = 0;
 
 	if (kind == TEXT_KIND_APOSTROPHE)
-		return 0; /* U+02BC is a letter to Unicode */
+		return 0; /* Unicode classes U+02BC as a letter */
 	if (kind != TEXT_KIND_EXTEND &&
 		uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
 		flags |= TEXT_LETTER_WORD;
 	if (uc_is_general_category(cp, UC_LOWERCASE_LETTER))
-		flags |= TEXT_LETTER_SMALL;
+		flags |= TEXT_LETTER_LOWER;
 	if (uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_Lu | UC_CATEGORY_MASK_Lt))
-		flags |= TEXT_LETTER_CAPITAL;
+		flags |= TEXT_LETTER_UPPER;
 	return flags;
 }
 
-/* Can it be the second of a canonical composition (UAX #15 quick check "maybe")? */
+/* Can cp be the second character of a canonical composition (UAX #15 quick check "maybe")? */
 static bool letter_composes(uint32_t cp)
 {
 	static const uint32_t ranges[][2] = {{0x653, 0x655}, {0x93C, 0x93C}, {0x9BE, 0x9BE},
@@ -65,21 +65,21 @@ static bool letter_composes(uint32_t cp)
 		{0x114BA, 0x114BA}, {0x114BD, 0x114BD}, {0x115AF, 0x115AF}, {0x11930, 0x11930}};
 
 	if (cp >= 0x300 && cp <= 0x36F)
-		return true; /* left over only by case folding; none is known */
+		return true; /* could only be left over by case folding; no such case is known */
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (cp >= ranges[i][0] && cp <= ranges[i][1])
 			return true;
 	return false;
 }
 
-/* Nothing to decompose, fold or compose: most letters of the world. */
+/* Is there nothing to decompose, fold or compose? True for most letters. */
 static bool letter_is_own_form(uint32_t cp)
 {
 	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
 	int tag;
 
 	if (cp >= 0xAC00 && cp <= 0xD7A3)
-		return true; /* Hangul syllables come apart and together again */
+		return true; /* Hangul syllables are decomposed and composed again */
 	return uc_is_general_category(cp, UC_OTHER_LETTER) && !letter_composes(cp) &&
 	       uc_combining_class(cp) == 0 && uc_decomposition(cp, &tag, parts) < 0;
 }
@@ -136,7 +136,7 @@ static bool letter_fill_page(struct text_letter *page, uint32_t first)
 
 		l->kind = letter_kind_of(cp);
 		l->flags = letter_flags_of(cp, l->kind);
-		/* Surrogates never come out of a decoder. */
+		/* The decoder never returns surrogates. */
 		if (l->kind != TEXT_KIND_DROPPED && (cp < 0xD800 || cp > 0xDFFF))
 			letter_set_form(l, cp, &form);
 		if (letter_is_plain(l))
@@ -157,7 +157,7 @@ const struct text_letter *text_letter_page(uint32_t cp)
 		free(page);
 		return NULL;
 	}
-	/* Another thread may have been quicker; its page holds the same. */
+	/* If another thread was faster, its page has the same contents. */
 	if (atomic_compare_exchange_strong(&text_letter_pages.page[cp >> 8], &first, page))
 		return page;
 	free(page);

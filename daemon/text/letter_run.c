@@ -7,7 +7,7 @@
 
 #include "letter.h"
 
-/* Length of the sequence of 1 to 3 bytes at p, or 0: longer or bad. */
+/* Returns the length of the sequence of 1 to 3 bytes at p; 0 if it is longer or invalid. */
 static inline size_t run_decode_short(const unsigned char *p, size_t n, uint32_t *cp)
 {
 	if (p[0] < 0x80) {
@@ -24,7 +24,7 @@ static inline size_t run_decode_short(const unsigned char *p, size_t n, uint32_t
 	return *cp < 0x800 || (*cp & 0xF800) == 0xD800 ? 0 : 3;
 }
 
-/* Where letters are read and their forms written. */
+/* Input and output pointers of a run. */
 struct run_copy {
 	const unsigned char *p, *stop; /* 4 bytes may be read up to stop */
 	char *out;
@@ -32,7 +32,7 @@ struct run_copy {
 	const struct text_letter *last;
 };
 
-/* Copies the letter's form if there is nothing to decide about it. */
+/* Appends the letter's form. False: the letter needs a decision. */
 static inline bool run_copy_letter(struct run_copy *c, const struct text_letter *l, size_t length)
 {
 	if (!(l->flags & TEXT_LETTER_PLAIN))
@@ -53,13 +53,13 @@ static inline uint32_t run_load_4(const unsigned char *p)
 }
 
 /*
- * What follows of the same page, in sequences of two bytes: one comparison checks lead byte, page
- * and continuation byte together.
+ * Copies letters of the same page that have two bytes: one comparison checks lead byte, page and
+ * continuation byte together.
  */
 static inline bool run_copy_two(
 	struct run_copy *c, const struct text_letter *page, unsigned char lead)
 {
-	/* C0 and C1 would lead overlong forms, so page 0 is only what C2 and C3 lead. */
+	/* C0 and C1 would start overlong forms, so page 0 has only the lead bytes C2 and C3. */
 	uint32_t mask = lead < 0xC4 ? 0xC0FE : 0xC0FC, key = (lead | 0x8000u) & mask;
 
 	while (c->p <= c->stop && c->out <= c->full) {
@@ -73,7 +73,7 @@ static inline bool run_copy_two(
 	return true;
 }
 
-/* What follows in sequences of three bytes. (Surrogates are never plain.) */
+/* Copies letters that have three bytes. (Surrogates are never plain.) */
 static inline bool run_copy_three(struct run_copy *c)
 {
 	while (c->p <= c->stop && c->out <= c->full) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Normal form and exact spelling of one word, by the letter of the definition. */
+/*
+ * Normal form and spelling of one word, computed exactly as defined: slow, for words that the fast
+ * paths cannot handle.
+ */
 #include "text/words.h"
 
 #include <string.h>
@@ -19,7 +22,7 @@ static void normal_drop_marks(struct text_code_points *w)
 	w->n = n;
 }
 
-/* The letters that no decomposition leads to a Latin base letter. */
+/* Letters whose decomposition has no Latin base letter. */
 static const char *normal_plain_letter(uint32_t cp)
 {
 	switch (cp) {
@@ -88,7 +91,7 @@ uint64_t text_word_hash(struct str form)
 	return text_hash_step(h, tail);
 }
 
-/* Counted up by hand with every change to splitting or to the normal form. */
+/* Incremented by hand with every change to splitting or to the normal form. */
 #define RULES 1u
 
 uint32_t text_words_version(void)

@@ -10,29 +10,29 @@
 #include "letter_run.h"
 #include "form_cache.h"
 
-#define NONE TEXT_KINDS /* as `last` or `mid`: there is none */
+#define NONE TEXT_KINDS /* value of `last` or `mid` if there is none */
 
 struct segment_state {
 	struct text_words *w;
 	const char *text;
-	unsigned last;	    /* kind of the last character of the open word that is no mark */
+	unsigned last;	    /* kind of the last character of the open word, marks excepted */
 	uint8_t last_flags; /* its flags */
 	uint8_t flags;	    /* of all characters of the open word */
 	bool marked;	    /* the last character that has a form is a MARK */
-	size_t at;	    /* of the character being looked at */
+	size_t at;	    /* of the present character */
 	size_t begin, end;  /* of the open word, in the text */
-	size_t form;	    /* where its form begins in the pool */
-	/* One of ' . : , ; " that joins only if what follows wants it. */
+	size_t form;	    /* start of its form in the pool */
+	/* One of ' . : , ; " that stays in the word only if the next character allows it. */
 	unsigned mid;
 	size_t mid_at, mid_end; /* with its marks, in the text */
 	uint8_t mid_flags;	/* `flags` before it */
-	size_t mid_form;	/* where its form begins in the pool */
+	size_t mid_form;	/* start of its form in the pool */
 };
 
 #define BIT(kind) (1u << TEXT_KIND_##kind)
 #define LETTERS	  (BIT(LETTER) | BIT(HEBREW))
 
-/* Behind which kinds a character of each kind stays in the word: WB5, 8, 9, 10, 13, 13a, 13b. */
+/* Kinds after which a character of each kind continues the word: WB5, 8, 9, 10, 13, 13a, 13b. */
 static const uint16_t joins[TEXT_KINDS] = {
 	[TEXT_KIND_LETTER] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
 	[TEXT_KIND_HEBREW] = LETTERS | BIT(NUMERIC) | BIT(CONNECTOR),
@@ -41,7 +41,7 @@ static const uint16_t joins[TEXT_KINDS] = {
 	[TEXT_KIND_CONNECTOR] = LETTERS | BIT(NUMERIC) | BIT(KATAKANA) | BIT(CONNECTOR),
 };
 
-/* Behind which kinds it may stay, if one of the same follows: WB6, 7, 7a, 7b, 7c, 11, 12. */
+/* Kinds between two of which it continues the word: WB6, 7, 7a, 7b, 7c, 11, 12. */
 static const uint16_t waits[TEXT_KINDS] = {
 	[TEXT_KIND_MID_LETTER] = LETTERS,
 	[TEXT_KIND_MID_NUMBER] = BIT(NUMERIC),
@@ -73,7 +73,7 @@ static void segment_cut_pool(struct segment_state *r, size_t length)
 	r->w->pool_length = length;
 }
 
-/* The form of a word that must be normalised as a whole, in place of what was gathered. */
+/* Replaces the form of the open word by that of libunistring, through the cache. */
 static int segment_whole_form(struct segment_state *r, struct err *e)
 {
 	struct text_words *w = r->w;
@@ -112,7 +112,7 @@ static int segment_finish_whole(struct segment_state *r, struct err *e)
 	return text_words_add(r->w, r->begin, r->end, r->form, r->w->pool_length - r->form, e);
 }
 
-/* No function of its own in the machine code: it runs once for each word. */
+/* Inlined: it runs once for each word. */
 static inline int segment_finish_word(struct segment_state *r, struct err *e)
 {
 	struct text_words *w = r->w;
@@ -131,7 +131,10 @@ static inline int segment_finish_word(struct segment_state *r, struct err *e)
 	return text_words_add(w, r->begin, r->end, r->form, n, e);
 }
 
-/* Where l becomes one with the last letter of the form, takes that off and makes l the whole. */
+/*
+ * Composes l with the last character of the form, if possible: that is removed, and l becomes the
+ * result.
+ */
 static void segment_compose(struct segment_state *r, struct text_letter *l)
 {
 	struct text_words *w = r->w;
@@ -158,7 +161,7 @@ static void segment_compose(struct segment_state *r, struct text_letter *l)
 	l->flags &= (uint8_t)~TEXT_LETTER_MARK;
 }
 
-/* Adds the letter's own form to that of the open word. */
+/* Appends the letter's form to that of the open word. */
 static int segment_add_form(struct segment_state *r, const struct text_letter *l, struct err *e)
 {
 	struct text_words *w = r->w;
@@ -175,7 +178,7 @@ static int segment_add_form(struct segment_state *r, const struct text_letter *l
 		l = &composed;
 		segment_compose(r, &composed);
 	}
-	memcpy(w->pool + w->pool_length, l, sizeof(*l)); /* what is too much is overwritten */
+	memcpy(w->pool + w->pool_length, l, sizeof(*l)); /* bytes beyond n are overwritten later */
 	w->pool_length += l->n;
 	r->flags |= l->flags & TEXT_LETTER_COMPLEX;
 	if (l->flags & TEXT_LETTER_MARK) {
@@ -188,7 +191,7 @@ static int segment_add_form(struct segment_state *r, const struct text_letter *l
 	return 0;
 }
 
-/* The character behind a waiting one: does it bring it into the word, or end the word before? */
+/* Decides on a pending character by the one after it: it joins the word, or ends it. */
 static int segment_resolve_mid(struct segment_state *r, const struct text_letter *l, struct err *e)
 {
 	unsigned mid = r->mid;
@@ -205,7 +208,7 @@ static int segment_resolve_mid(struct segment_state *r, const struct text_letter
 		return segment_finish_word(r, e);
 	}
 	if (joined && (byte == '.' || byte == ':'))
-		joined = !(r->last_flags & TEXT_LETTER_SMALL) || !(l->flags & TEXT_LETTER_CAPITAL);
+		joined = !(r->last_flags & TEXT_LETTER_LOWER) || !(l->flags & TEXT_LETTER_UPPER);
 	else if (joined && letters && mid == TEXT_KIND_APOSTROPHE)
 		joined = (r->mid_flags & TEXT_LETTER_COMPLEX) || !segment_is_article(before);
 	if (joined)
@@ -280,7 +283,7 @@ static int segment_end(struct segment_state *r, struct err *e)
 	return r->mid != NONE ? segment_resolve_mid(r, &end, e) : segment_finish_word(r, e);
 }
 
-/* Length of the sequence at p; a bad byte is a character of its own that parts words. */
+/* Returns the length of the sequence at p; an invalid byte is a character that separates words. */
 static inline size_t segment_decode(const char *p, size_t n, uint32_t *cp)
 {
 	size_t len = utf8_decode(p, n, cp);
@@ -291,7 +294,7 @@ static inline size_t segment_decode(const char *p, size_t n, uint32_t *cp)
 	return 1;
 }
 
-/* At the start of a word or behind others. */
+/* Fast path, at the start of a word or inside it. */
 static void segment_copy_letters(struct segment_state *r)
 {
 	struct text_letter_run row = text_letter_run(r->w, r->at);
@@ -322,8 +325,8 @@ static int segment_step(struct segment_state *r, struct err *e)
 }
 
 /*
- * May the splitter go on by itself from here? Only where one of its runs ends: it would walk over
- * the rest of that run again, as often as we stop in it.
+ * May the fast path take over here? Only where one of its runs ends; inside a run it would start
+ * again from the beginning of the run each time.
  */
 static bool segment_can_stop(const struct segment_state *r)
 {
@@ -367,9 +370,9 @@ static bool segment_is_wildcard(char c)
 }
 
 /*
- * A wildcard stands for what is beside it, or it would part what it is to join: between letters for
- * a letter, in Katakana for Katakana, where a point or comma parts it from a digit for a digit.
- * Tells of all wildcards in a row, the last of which ends at `end`.
+ * Kind of a row of wildcards that ends at `end`. A wildcard takes the kind of its neighbours, so
+ * that it does not split what it is to match: a letter next to letters, Katakana next to Katakana,
+ * a digit where a point or comma separates it from a digit.
  */
 static int segment_wildcard_kind(const struct segment_state *r, size_t end, unsigned *kind)
 {
@@ -397,7 +400,7 @@ static int segment_wildcard_kind(const struct segment_state *r, size_t end, unsi
 	return 0;
 }
 
-/* Wildcards in a row, from here to where they end. */
+/* Takes all wildcards in a row. */
 static int segment_take_wildcards(struct segment_state *r, struct err *e)
 {
 	struct text_letter l = {.n = 1, .flags = TEXT_LETTER_WORD};

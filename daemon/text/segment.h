@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The splitter's way for anything but plain ASCII words: UAX #29 over code points, with the cuts
- * and forms of our definition made on the way.
+ * Slow path of the splitter, for all text that is more than ASCII words or plain letters: an
+ * automaton over code points for UAX #29 and our additional rules, which builds the normal forms
+ * too.
  */
 #ifndef TEXT_SEGMENT_H
 #define TEXT_SEGMENT_H
@@ -13,20 +14,23 @@
 #include "text/words.h"
 
 /*
- * Adds the words of w->text from `from`, where no word may reach back over, up to a place where
- * none reaches over and the blocks are right again; *resume is set to that, or to the end.
+ * Appends the words of w->text from `from`, which must be a word boundary, up to the next place
+ * where the fast path may continue: its offset is returned in *resume, or the end of the text.
  */
 int text_segment_run(struct text_words *w, size_t from, size_t *resume, struct err *e);
-/* All words of the text, * and ? being letters. */
+/* Appends all words of the text, with * and ? as letters. */
 int text_segment_pattern(struct text_words *w, struct err *e);
 
-/* --- of words.c, for the splitter's parts --- */
+/* --- words.c, for the parts of the splitter --- */
 
-/* Room for more words, for n more bytes of forms (with TEXT_FORM_PAD behind): 0 or an error. */
+/*
+ * Allocate room for more words, or for n more bytes of forms (with TEXT_FORM_PAD bytes after them).
+ * Return 0 or an error.
+ */
 int text_words_grow(struct text_words *w, struct err *e);
 int text_words_grow_pool(struct text_words *w, size_t n, struct err *e);
 
-/* The word text[begin..end), whose normal form is pool[form..form + n). */
+/* Appends the word text[begin..end), whose normal form is pool[form..form + n). */
 static inline int text_words_add(
 	struct text_words *w, size_t begin, size_t end, size_t form, size_t n, struct err *e)
 {

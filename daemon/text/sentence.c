@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which sentence and paragraph each word stands in. Only queries with SENT or PARA need it, so it
- * is a pass of its own over the text between the words.
+ * Sentence and paragraph of each word. Only queries with SENT or PARA need it, so it is a separate
+ * pass over the text between the words.
  */
 #include "text/words.h"
 
@@ -20,23 +20,23 @@ enum sentence_kind {
 	KIND_TERMINATOR,  /* ! ? … */
 	KIND_IDEOGRAPHIC, /* 。 ！ ？ end a sentence whatever follows */
 	KIND_CLOSER,
-	KIND_QUOTE, /* opens or closes: languages differ (“…” „…“ ”…” «…» »…«) */
+	KIND_QUOTE, /* opening or closing: languages differ (“…” „…“ ”…” «…» »…«) */
 	KIND_STARTER, /* a capital, a digit, a letter of a script without case */
-	KIND_FORMAT,  /* as if it were not there */
+	KIND_FORMAT,  /* ignored */
 };
 
-/* How far we are in "terminator, closers, white space, start of a sentence". */
+/* Progress in the sequence "terminator, closers, white space, start of a sentence". */
 enum sentence_state {
 	STATE_TEXT,
-	STATE_ENDED, /* the terminator and maybe closers are behind us */
+	STATE_ENDED, /* after the terminator and closers */
 	STATE_SPACED,
 };
 
 struct sentence_walk {
 	struct text_place at;
 	enum sentence_state state;
-	bool line_blank; /* nothing but white space since the last newline */
-	bool exempt;	 /* the terminator was one period that ends no sentence */
+	bool line_blank; /* only white space since the last newline */
+	bool exempt;	 /* the terminator was a single period that ends no sentence */
 };
 
 static enum sentence_kind sentence_ascii_kind(uint32_t cp)
@@ -72,7 +72,7 @@ static enum sentence_kind sentence_kind_of(uint32_t cp)
 	case 0x3002:
 	case 0xFF01:
 	case 0xFF1F: return KIND_IDEOGRAPHIC;
-	case 0x201A: /* low quotes and corner brackets are Ps, as brackets are */
+	case 0x201A: /* low quotes and corner brackets have category Ps, like brackets */
 	case 0x201E:
 	case 0x300C:
 	case 0x300E: return KIND_QUOTE;
@@ -106,7 +106,7 @@ static bool sentence_is_single_capital(struct str word)
 	return true;
 }
 
-/* A single period behind these ends no sentence. */
+/* A single period after one of these ends no sentence. */
 static bool sentence_is_abbreviation(struct str word)
 {
 	static const char *const known[] = {"U.S", "U.K", "U.N", "Mr", "Mrs", "Ms", "Dr", "Gen",
@@ -132,7 +132,7 @@ static void sentence_see_newline(struct sentence_walk *k)
 	k->line_blank = true;
 }
 
-/* Punctuation and space; before is the word that ends right in front of it, or absent. */
+/* Handles punctuation and space; before is the word that ends immediately before it, or absent. */
 static void sentence_see_character(
 	struct sentence_walk *k, enum sentence_kind kind, struct str before)
 {

@@ -49,12 +49,12 @@ static const struct {
 
 #define LANGUAGES   (sizeof(languages) / sizeof(languages[0]))
 #define CACHE_SLOTS 4096 /* a power of two */
-#define MEMO_BYTES  48	 /* longer words are stemmed each time */
+#define CACHE_BYTES 48	 /* longer words are not cached */
 
 struct stem_cache_entry {
 	uint64_t hash;
 	uint8_t key_length, stem_length;
-	char bytes[MEMO_BYTES]; /* word, then stem */
+	char bytes[CACHE_BYTES]; /* word, then stem */
 };
 
 struct text_stemmer {
@@ -63,7 +63,7 @@ struct text_stemmer {
 	struct stem_cache_entry *cache;
 };
 
-/* libstemmer's own constant of that name, or NULL. */
+/* Returns libstemmer's constant of that name, or NULL. */
 static const char *stem_is_installed(struct str name)
 {
 	for (const char **list = sb_stemmer_list(); *list; list++)
@@ -125,7 +125,7 @@ void text_stemmer_free(struct text_stemmer *s)
 	free(s);
 }
 
-/* Case-folded, composed, marks kept: what Snowball's rules are written for. */
+/* Snowball's rules expect case-folded, composed text with its marks. */
 static void stem_fold_case(struct text_stemmer *s, struct str word)
 {
 	struct text_code_points p;
@@ -165,7 +165,7 @@ struct str text_stemmer_stem(struct text_stemmer *s, struct str word)
 	if (m->hash == hash && m->key_length && str_eq(word, str_slice(m->bytes, m->key_length)))
 		return str_slice(m->bytes + m->key_length, m->stem_length);
 	stem = stem_compute_word(s, word);
-	if (str_present(stem) && word.n && word.n + stem.n <= MEMO_BYTES) {
+	if (str_present(stem) && word.n && word.n + stem.n <= CACHE_BYTES) {
 		m->hash = hash;
 		m->key_length = (uint8_t)word.n;
 		m->stem_length = (uint8_t)stem.n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The hash of a normal form, inlined where every word of every item goes through it. */
+/* Hash of a normal form, inline because it runs for every word of every item. */
 #ifndef TEXT_WORD_HASH_H
 #define TEXT_WORD_HASH_H
 
@@ -10,7 +10,7 @@
 
 #define TEXT_HASH_SEED UINT64_C(0x9E3779B97F4A7C15)
 
-/* Multiplies to 128 bits and folds: every bit of h reaches every bit of the result. */
+/* Multiplies to 128 bits and folds: every bit of h affects every bit of the result. */
 static inline uint64_t text_hash_mix(uint64_t h)
 {
 	__extension__ unsigned __int128 m = (unsigned __int128)h * UINT64_C(0xD6E8FEB86659FD93);
@@ -27,8 +27,8 @@ static inline uint64_t text_hash_step(uint64_t h, const char *p)
 }
 
 /*
- * The last word is filled up with zeros; no form holds any, so the length need not go in. n > 0,
- * and 8 bytes behind the last may be read; what they are makes no difference.
+ * The last 8 bytes are padded with zeros; no form contains any, so the length need not be hashed. n
+ * > 0; 8 bytes after the last are read, but do not affect the result.
  */
 static inline uint64_t text_hash_padded(const char *p, size_t n)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Splitting. Words of plain ASCII, the most in Latin script, are found from two bits per byte;
- * whatever touches another character or one of ' . : , ; _ between letters goes by segment.c.
+ * The splitter. Words of ASCII letters are found from two bits per byte, words of other plain
+ * letters are copied letter by letter; runs that contain anything else, or one of ' . : , ; _
+ * between letters, go to segment.c.
  */
 #include "text/words.h"
 
@@ -62,7 +63,7 @@ int text_words_grow_pool(struct text_words *w, size_t n, struct err *e)
 	return 0;
 }
 
-/* Blocks and pool for a text of n bytes, which the pool then begins with. */
+/* Allocates blocks and pool for a text of n bytes, which is the start of the pool. */
 static int words_make_room(struct text_words *w, size_t n, struct err *e)
 {
 	size_t blocks = n / TEXT_BLOCK + 1;
@@ -83,17 +84,16 @@ static int words_make_room(struct text_words *w, size_t n, struct err *e)
 }
 
 /*
- * Walks from run to run of wordish bytes. A run is risky when it holds a
- * special byte, or is followed by one behind which a word may go on: then its words are for
- * segment.c to find.
+ * Iterates over runs of wordish bytes. A run is risky if it has a special byte, or if one follows
+ * after which the word may continue.
  */
 struct words_scan {
 	const struct text_block *blocks;
 	size_t count, block;
-	uint64_t edges; /* bits of the block where wordish changes, those passed cleared */
-	uint64_t left;	/* bits of the block that are not passed */
+	uint64_t edges; /* bits of the block where wordish changes; cleared when handled */
+	uint64_t left;	/* bits of the block not yet handled */
 	uint64_t risky;
-	bool inside, tainted; /* of a run; which has something risky in an earlier block */
+	bool inside, tainted; /* inside a run; the run has a risky byte in an earlier block */
 	size_t begin;	      /* of the run */
 };
 
@@ -120,7 +120,9 @@ static void scan_seek(struct words_scan *l, size_t at)
 	l->begin = at;
 }
 
-/* Those of the block's bits that belong to the open run, up to and with `to`, moved. */
+/*
+ * The bits of this block that belong to the open run, up to and including `to`, shifted to the top.
+ */
 static inline uint64_t scan_bits(const struct words_scan *l, uint64_t bits, unsigned to)
 {
 	size_t base = l->block * TEXT_BLOCK;
@@ -151,14 +153,14 @@ static inline void words_add_plain(
 	};
 }
 
-/* A word of PLAIN letters of any script. False if it holds anything else. */
+/* Appends a word that has only PLAIN letters. False: it has others. */
 static __attribute__((noinline)) bool words_add_letters(
 	struct text_words *w, struct text_word *word, size_t begin, size_t end)
 {
 	struct text_letter_run row = text_letter_run(w, begin);
 	size_t form = w->pool_length, n = row.form_length;
 
-	/* A Hebrew letter is special only for the sake of what follows it. */
+	/* What follows a Hebrew letter may belong to the word, so segment.c decides. */
 	if (!row.last || row.end != end || row.last->kind == TEXT_KIND_HEBREW)
 		return false;
 	w->pool_length += n;
@@ -181,8 +183,8 @@ static inline unsigned words_take_bit(uint64_t *bits)
 }
 
 /*
- * Adds the words of the block up to its end or the end of a risky run; true for that, which is
- * then the open one. There is room for all.
+ * Appends the words of the block. Returns true at the end of a risky run, which is then the open
+ * one; false at the end of the block. There must be room for all words.
  */
 static inline bool words_add_block(struct text_words *w, struct words_scan *l)
 {
@@ -231,7 +233,7 @@ static inline bool words_add_block(struct text_words *w, struct words_scan *l)
 	return false;
 }
 
-/* The same for the blocks that follow, as long as there is room; true at the end of a risky run. */
+/* Does the same for the following blocks, as long as there is room. */
 static bool words_add_blocks(struct text_words *w, struct words_scan *scan)
 {
 	struct words_scan l = *scan; /* in registers */
@@ -255,7 +257,7 @@ static int words_split_blocks(struct text_words *w, struct err *e)
 		size_t resume;
 		int r;
 
-		/* At most every second byte begins a word. */
+		/* At most every second byte starts a word. */
 		while (w->room - w->count < TEXT_BLOCK) {
 			r = text_words_grow(w, e);
 			if (r)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Letter case beyond ASCII. */
+/* Upper and lower case beyond ASCII. */
 #ifndef TEXT_LETTER_CASE_H
 #define TEXT_LETTER_CASE_H
 
@@ -8,8 +8,8 @@
 #include "base/str.h"
 
 /*
- * s (valid UTF-8) in lower or upper case and NFC, allocated with malloc; *n is its length. NULL:
- * out of memory.
+ * Return s (valid UTF-8) in lower or upper case and NFC, and its length in *n. The caller frees it.
+ * NULL: out of memory.
  */
 char *text_lower_case(struct str s, size_t *n);
 char *text_upper_case(struct str s, size_t *n);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Word stems by Snowball (libstemmer). A stemmer belongs to one thread: have one per language in
- * each scratch.
- */
+/* Word stems by Snowball (libstemmer). A stemmer has a cache, so each thread needs its own. */
 #ifndef TEXT_STEM_H
 #define TEXT_STEM_H
 
@@ -11,8 +8,9 @@
 #include "base/str.h"
 
 /*
- * The algorithm of a language tag: "en", "en-GB" and "english" are "english". A constant, equal
- * pointers for equal algorithms. NULL with ERR_CONF, and the known ones listed, for others.
+ * Returns the algorithm for a language tag: "english" for "en", "en-GB" and "english". Equal
+ * algorithms give equal pointers, to constants. NULL with ERR_CONF for an unknown tag; the message
+ * lists the known ones.
  */
 const char *text_stem_algorithm(struct str language, struct err *e);
 
@@ -20,9 +18,8 @@ struct text_stemmer;
 struct text_stemmer *text_stemmer_new(const char *algorithm); /* NULL: out of memory */
 void text_stemmer_free(struct text_stemmer *s);		      /* NULL is fine */
 /*
- * The stem of one word as it stands in the text (case-folded with its marks, stemmed, then put in
- * normal form). Lives until the next call; p is NULL when memory is out. Remembers what it has
- * seen, so that common words cost a look-up.
+ * Returns the stem of one word as it is written in the text: case-folded with its marks, stemmed,
+ * then in normal form. Valid until the next call; p is NULL if out of memory. Stems are cached.
  */
 struct str text_stemmer_stem(struct text_stemmer *s, struct str word);
 

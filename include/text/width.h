@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How wide a terminal shows a text, for the caret under a place in it. */
+/* Display width of text in a terminal, to align columns and carets. */
 #ifndef TEXT_WIDTH_H
 #define TEXT_WIDTH_H
 
@@ -7,7 +7,10 @@
 
 #include "base/str.h"
 
-/* Han, Hangul, Kana and emoji take two columns, combining marks none. text is valid UTF-8. */
+/*
+ * Returns the number of columns: two for Han, Hangul, Kana and emoji, none for combining marks.
+ * text is valid UTF-8.
+ */
 size_t text_width(struct str text);
 
 #endif

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text to words: nightdesk-query(7) "Words", "Normal form", "Sentences and paragraphs".
+ * Splits text into words: nightdesk-query(7) "Words", "Normal form", "Sentences and paragraphs".
  *
- * A word is a segment of UAX #29 word segmentation that holds a letter or a number (general
- * category L or N, halfwidth voicing marks aside), after format characters (category Cf) are
- * dropped and the apostrophes U+2019, U+02BC, U+FF07 read as '; then cut at . or : between a small
- * letter and a capital, and behind an elided article (l'ambassade). The apostrophe of the article
- * and the mark of the cut belong to no word.
+ * A word is a segment of UAX #29 word segmentation with at least one letter or number (general
+ * category L or N, except halfwidth voicing marks), after format characters (category Cf) are
+ * dropped and the apostrophes U+2019, U+02BC, U+FF07 are read as '. Segments are then split at . or
+ * : between a lower-case letter and a capital, and after an elided article (l'ambassade). The
+ * apostrophe of the article and the mark at a split belong to no word.
  *
- * A struct text_words is a scratch: one per thread, used for text after text; what a split gave
- * lives until the next one. Text that is not valid UTF-8 is no error: a bad byte is no part of any
- * word.
+ * A struct text_words is a reusable buffer, one per thread; the result of a split is valid until
+ * the next one. Invalid UTF-8 is accepted: an invalid byte is part of no word.
  */
 #ifndef TEXT_WORDS_H
 #define TEXT_WORDS_H
@@ -22,31 +21,32 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define TEXT_FIELD_MAX ((size_t)64 << 20) /* bytes of one field; longer is ERR_LIMIT */
-#define TEXT_FORM_PAD  16		  /* bytes that may be read behind any normal form */
+#define TEXT_FIELD_MAX ((size_t)64 << 20) /* bytes of one field; longer text returns ERR_LIMIT */
+#define TEXT_FORM_PAD  16		  /* readable bytes after the end of any normal form */
 
 struct text_word {
-	uint32_t offset, length;    /* bytes of the text, dropped characters inside included */
-	uint32_t form, form_length; /* the normal form, in struct text_words.forms; never a NUL */
+	uint32_t offset, length;    /* bytes of the text, including dropped characters */
+	uint32_t form, form_length; /* the normal form, in text_words.forms; contains no NUL */
 	uint64_t hash;		    /* text_word_hash of the normal form */
 };
 
 struct text_place {
-	uint32_t sentence, paragraph; /* grow along the text; equal means the same one */
+	uint32_t sentence,
+		paragraph; /* ascending along the text; equal numbers mean the same one */
 };
 
 struct text_block;
 struct text_form_cache;
 
 struct text_words {
-	struct text_word *word; /* numbered from 0 along the text */
+	struct text_word *word; /* in the order of the text */
 	size_t count;
-	const char *forms;		/* TEXT_FORM_PAD bytes behind the last are readable */
+	const char *forms;		/* TEXT_FORM_PAD bytes after the last form are readable */
 	const struct text_place *place; /* of each word, after text_words_places; else NULL */
-	/* Private from here. */
-	struct str text; /* the caller's, must outlive what is read above */
+	/* Private from here on. */
+	struct str text; /* the caller's buffer; must stay valid as long as the result */
 	size_t room;	 /* words allocated */
-	char *pool;	 /* forms: the text in small letters, then the forms that differ from it */
+	char *pool;	 /* the text in lower case, then all forms that differ from it */
 	size_t pool_length, pool_room;
 	struct text_block *blocks;
 	size_t blocks_room;
@@ -57,14 +57,14 @@ struct text_words {
 
 void text_words_init(struct text_words *w);
 void text_words_release(struct text_words *w);
-/* 0, -ERR_LIMIT or -ERR_NOMEM (then count is 0). An absent text has no words. */
+/* Returns 0, -ERR_LIMIT or -ERR_NOMEM (count is 0 then). An absent text has no words. */
 int text_words_split(struct text_words *w, struct str text, struct err *e);
 /*
- * The same for a term of a query: * and ? count as letters, or as Katakana or digits beside those,
- * and stay in the form. `"U.S*"` is one word, `a-b*` two.
+ * The same for a term of a query: * and ? are treated as letters, or as Katakana or digits next to
+ * those, and stay in the form. `"U.S*"` is one word, `a-b*` two.
  */
 int text_words_split_pattern(struct text_words *w, struct str text, struct err *e);
-/* Fills place[] for the text split last; does nothing the second time. */
+/* Fills place[] for the last split; does nothing the second time. */
 int text_words_places(struct text_words *w, struct err *e);
 
 static inline struct str text_words_form(const struct text_words *w, size_t i)
@@ -72,28 +72,28 @@ static inline struct str text_words_form(const struct text_words *w, size_t i)
 	return str_slice(w->forms + w->word[i].form, w->word[i].form_length);
 }
 
-/* As it stands in the text. */
+/* The word as it is written in the text. */
 static inline struct str text_words_source(const struct text_words *w, size_t i)
 {
 	return str_slice(w->text.p + w->word[i].offset, w->word[i].length);
 }
 
 /*
- * One word to its normal form, appended: NFKD without U+0300 to U+036F, case-folded, NFC, then
- * ø ł đ ı æ œ to Latin letters and a final 's dropped. Failure shows in the buffer.
+ * Appends the normal form of one word: NFKD without U+0300 to U+036F, case-folded, NFC, then ø ł đ
+ * ı æ œ replaced by Latin letters and a final 's dropped. The caller checks buf_failed.
  */
 void text_word_normal(struct str word, struct buf *out);
 /*
- * One word to what {WHO} compares, appended: format characters dropped, apostrophes made ', NFC,
- * a final 's dropped; case and marks stay.
+ * Appends the spelling that {WHO} compares: format characters dropped, apostrophes replaced by ',
+ * NFC, a final 's dropped; case and marks are kept.
  */
 void text_word_spelling(struct str word, struct buf *out);
 /*
- * Another number when splits or normal forms may be others: what was made of texts under another
- * one and kept is to be made anew.
+ * Changes whenever splits or normal forms may differ: data derived from text under another version
+ * must be rebuilt.
  */
 uint32_t text_words_version(void);
-/* Same on every machine and in every run. */
+/* The same on every machine and in every run. */
 uint64_t text_word_hash(struct str form);
 
 #endif
