@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "operator.h"
 
+/* Operators that compare positions of matches; they differ in how they pair them. */
+#define POSITIONAL                                                                                 \
+	.compile = watch_compile_kids, .eval = watch_eval_near, .collect = watch_collect_near
+
 const struct watch_operator watch_operators[WATCH_STEP_OPS] = {
 	[QUERY_AND] = {.needs = WATCH_NEEDS_ALL,
 		.compile = watch_compile_and,
@@ -30,34 +34,24 @@ const struct watch_operator watch_operators[WATCH_STEP_OPS] = {
 		.explain = watch_explain_not,
 		.by_parts = true},
 	[QUERY_NEAR] = {.needs = WATCH_NEEDS_ALL,
-		.compile = watch_compile_kids,
-		.eval = watch_eval_near,
-		.collect = watch_collect_near,
+		POSITIONAL,
 		.pair = watch_pair_near,
 		.spans = watch_spans_of_near,
 		.explain = watch_explain_near},
 	[QUERY_NOT_NEAR] = {.needs = WATCH_NEEDS_FIRST,
-		.compile = watch_compile_kids,
-		.eval = watch_eval_near,
-		.collect = watch_collect_near,
+		POSITIONAL,
 		.pair = watch_pair_not_near,
 		.explain = watch_explain_not_near},
 	[QUERY_SENT] = {.needs = WATCH_NEEDS_ALL,
-		.compile = watch_compile_kids,
-		.eval = watch_eval_near,
-		.collect = watch_collect_near,
+		POSITIONAL,
 		.pair = watch_pair_place,
 		.explain = watch_explain_place},
 	[QUERY_PARA] = {.needs = WATCH_NEEDS_ALL,
-		.compile = watch_compile_kids,
-		.eval = watch_eval_near,
-		.collect = watch_collect_near,
+		POSITIONAL,
 		.pair = watch_pair_place,
 		.explain = watch_explain_place},
 	[QUERY_ATLEAST] = {.needs = WATCH_NEEDS_FIRST,
-		.compile = watch_compile_kids,
-		.eval = watch_eval_near,
-		.collect = watch_collect_near,
+		POSITIONAL,
 		.pair = watch_pair_atleast,
 		.explain = watch_explain_atleast},
 	[QUERY_LEAD] = {.needs = WATCH_NEEDS_ALL,

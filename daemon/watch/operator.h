@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The operators as the matcher runs them: one row for each op of a step. Private to this room.
+ * The operators as the matcher runs them: one row for each op of a step.
  *
- * To add one: its row in query/operator.c, its row in operator.c, and its evaluation.
+ * To add an operator: its row in query/operator.c, its row in operator.c, and its evaluation.
  */
 #ifndef WATCH_OPERATOR_H
 #define WATCH_OPERATOR_H
@@ -16,108 +16,73 @@ struct watch_spans;
 struct watch_printer;
 struct watch_explainer;
 
-/* What must match, or occur, in every item that the step matches. */
+/* What every item that the step matches must contain: for the index and the prefilter. */
 enum watch_needs {
-	WATCH_NEEDS_NOTHING, /* that an index could know */
-	WATCH_NEEDS_ATOM,    /* first */
-	WATCH_NEEDS_PHRASE,  /* first */
-	WATCH_NEEDS_WORDS,   /* one of the words */
+	WATCH_NEEDS_NOTHING, /* nothing that could be looked up */
+	WATCH_NEEDS_ATOM,    /* the atom `first` */
+	WATCH_NEEDS_PHRASE,  /* the phrase `first` */
+	WATCH_NEEDS_WORDS,   /* one of its words */
 	WATCH_NEEDS_FIRST,   /* its first kid */
 	WATCH_NEEDS_ALL,     /* all of its kids */
 	WATCH_NEEDS_SOME,    /* n of its kids */
 };
 
+/* Callbacks of the rows. lead: the body is truncated to that many words; or WATCH_NO_LEAD. */
+
+/* Returns true if the item matches the step. */
+typedef bool watch_eval_fn(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
+/* Appends the hits of a step that matches. */
+typedef void watch_collect_fn(
+	struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
+/* Returns the matches of an operand; NULL if out of memory or steps. */
+typedef struct watch_spans *watch_spans_fn(struct watch_near *x, const struct watch_step *step);
+/* Pairs the matches of both sides, see near.h. */
+typedef void watch_pair_fn(struct watch_pairing *p);
+/* Writes steps[at], which is allocated. Sets c->failed if out of memory. */
+typedef void watch_compile_fn(struct watch_compiler *c, const struct query_node *n, uint32_t at);
+/* Appends the step as a query. */
+typedef void watch_print_fn(struct watch_printer *x, const struct watch_step *s);
+/* Appends the reason why the step does not match the item. */
+typedef void watch_explain_fn(struct watch_explainer *x, uint32_t at, uint32_t lead);
+
 struct watch_operator {
-	/* Does the item match the step? lead: the body ends after so many words. */
-	bool (*eval)(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-	/* Adds the hits of a step that matches; NULL: it has none. */
-	void (*collect)(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-	/* Its matches as an operand of the operators that compare positions; NULL: it is none. */
-	struct watch_spans *(*spans)(struct watch_near *x, const struct watch_step *step);
-	/* For watch_eval_near: finds and marks what belongs together of p->left and p->right. */
-	void (*pair)(struct watch_pairing *p);
+	watch_eval_fn *eval;
+	watch_collect_fn *collect; /* NULL: no hits */
+	watch_spans_fn *spans;	   /* NULL: not valid as an operand of NEAR and its like */
+	watch_pair_fn *pair;	   /* for watch_eval_near() */
 	enum watch_needs needs;
-	bool by_parts; /* is explained by its parts alone */
-	bool brief;    /* that it does not match needs no line of its own in an OR */
-	/* Writes steps[at], where there is room already. NULL: no node comes to be such a step. */
-	void (*compile)(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-	/* NULL: as query_operators says that it is written, around its kids. */
-	void (*print)(struct watch_printer *x, const struct watch_step *s);
-	/* Says why the step does not match the item. */
-	void (*explain)(struct watch_explainer *x, uint32_t at, uint32_t lead);
+	bool by_parts;		   /* explained by its parts only */
+	bool brief;		   /* needs no line of its own in the explanation of an OR */
+	watch_compile_fn *compile; /* NULL: not the op of a node */
+	watch_print_fn *print;	   /* NULL: printed by its query_operators row */
+	watch_explain_fn *explain;
 };
 
 extern const struct watch_operator watch_operators[WATCH_STEP_OPS];
 
-/* --- compile.c --- */
-
-void watch_compile_phrase(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-void watch_compile_regex(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-void watch_compile_attribute(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-void watch_compile_length(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-void watch_compile_age(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-void watch_compile_and(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-void watch_compile_or(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-void watch_compile_kids(struct watch_compiler *c, const struct query_node *n, uint32_t at);
-
-/* --- eval.c --- */
-
-bool watch_eval_word(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_words(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_attribute(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_url(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_length(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_age(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_some(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_not(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-bool watch_eval_lead(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_collect_word(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_collect_words(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_collect_phrase(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_collect_regex(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_collect_kids(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_collect_lead(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-
-/* --- near.c --- */
-
-bool watch_eval_near(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_collect_near(struct watch_scratch *s, const struct watch_step *step, uint32_t lead);
-void watch_pair_near(struct watch_pairing *p);
-void watch_pair_not_near(struct watch_pairing *p);
-void watch_pair_place(struct watch_pairing *p);
-void watch_pair_atleast(struct watch_pairing *p);
-
-/* --- spans.c --- */
-
-struct watch_spans *watch_spans_of_word(struct watch_near *x, const struct watch_step *step);
-struct watch_spans *watch_spans_of_phrase(struct watch_near *x, const struct watch_step *step);
-struct watch_spans *watch_spans_of_any(struct watch_near *x, const struct watch_step *step);
-struct watch_spans *watch_spans_of_near(struct watch_near *x, const struct watch_step *step);
-
-/* --- print.c --- */
-
-void watch_print_text(struct watch_printer *x, const struct watch_step *s);
-void watch_print_attribute(struct watch_printer *x, const struct watch_step *s);
-void watch_print_url(struct watch_printer *x, const struct watch_step *s);
-void watch_print_length(struct watch_printer *x, const struct watch_step *s);
-void watch_print_age(struct watch_printer *x, const struct watch_step *s);
-
-/* --- explain.c --- */
-
-void watch_explain_and(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_some(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_not(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_lead(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_near(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_not_near(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_place(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_atleast(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_term(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_attribute(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_url(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_length(struct watch_explainer *x, uint32_t at, uint32_t lead);
-void watch_explain_age(struct watch_explainer *x, uint32_t at, uint32_t lead);
+/* compile.c */
+watch_compile_fn watch_compile_phrase, watch_compile_regex, watch_compile_attribute,
+	watch_compile_length, watch_compile_age, watch_compile_and, watch_compile_or,
+	watch_compile_kids;
+/* eval.c */
+watch_eval_fn watch_eval_word, watch_eval_words, watch_eval_phrase, watch_eval_regex,
+	watch_eval_attribute, watch_eval_url, watch_eval_length, watch_eval_age, watch_eval_some,
+	watch_eval_not, watch_eval_lead;
+watch_collect_fn watch_collect_word, watch_collect_words, watch_collect_phrase, watch_collect_regex,
+	watch_collect_kids, watch_collect_lead;
+/* near.c */
+watch_eval_fn watch_eval_near;
+watch_collect_fn watch_collect_near;
+watch_pair_fn watch_pair_near, watch_pair_not_near, watch_pair_place, watch_pair_atleast;
+/* spans.c */
+watch_spans_fn watch_spans_of_word, watch_spans_of_phrase, watch_spans_of_any, watch_spans_of_near;
+/* print.c */
+watch_print_fn watch_print_text, watch_print_attribute, watch_print_url, watch_print_length,
+	watch_print_age;
+/* explain.c */
+watch_explain_fn watch_explain_and, watch_explain_some, watch_explain_not, watch_explain_lead,
+	watch_explain_near, watch_explain_not_near, watch_explain_place, watch_explain_atleast,
+	watch_explain_term, watch_explain_attribute, watch_explain_url, watch_explain_length,
+	watch_explain_age;
 
 #endif

@@ -37,8 +37,8 @@ END
 sed -i 's/^\tQUERY_OPS,/\tQUERY_SAME,\n&/' include/query/query.h
 sed -i 's/^};/\t[QUERY_SAME] = {.word = "SAME",\n\t\t.form = QUERY_FORM_CHAIN,\n\t\t.check = query_check_operands},\n&/' \
 	daemon/query/operator.c
-sed -i 's/^void watch_pair_near(.*/void watch_pair_same(struct watch_pairing *p);\n&/' daemon/watch/operator.h
-sed -i 's/^};/\t[QUERY_SAME] = {.needs = WATCH_NEEDS_ALL,\n\t\t.compile = watch_compile_kids,\n\t\t.eval = watch_eval_near,\n\t\t.collect = watch_collect_near,\n\t\t.pair = watch_pair_same,\n\t\t.explain = watch_explain_place},\n&/' \
+sed -i 's/^watch_pair_fn /&watch_pair_same, /' daemon/watch/operator.h
+sed -i 's/^};/\t[QUERY_SAME] = {.needs = WATCH_NEEDS_ALL,\n\t\tPOSITIONAL,\n\t\t.pair = watch_pair_same,\n\t\t.explain = watch_explain_place},\n&/' \
 	daemon/watch/operator.c
 if MAKEFLAGS= make -s BUILD="$build" "$build/nightdesk" >"$tree/log" 2>&1 && ! grep -q warning: "$tree/log"; then
 	echo "ok - an operator is added by two rows and its evaluation"
