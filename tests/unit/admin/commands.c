@@ -176,7 +176,7 @@ static void invalid_requests_are_refused(void **state)
 	}
 }
 
-static void a_command_needs_its_right(void **state)
+static void a_command_requires_its_right(void **state)
 {
 	static const char *const change[] = {"{\"command\":\"reload\"}",
 		"{\"command\":\"retry\",\"delivery\":7}", "{\"command\":\"drop\",\"delivery\":7}"};
@@ -258,7 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(invalid_requests_are_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_command_needs_its_right, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_command_requires_its_right, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			status_is_answered_without_the_desk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

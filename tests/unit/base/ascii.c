@@ -32,7 +32,7 @@ static void case_is_mapped_for_letters_only(void **state)
 	}
 }
 
-static void hexadecimal_digits_have_values(void **state)
+static void hexadecimal_digits_are_decoded(void **state)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -49,7 +49,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(classes_match_the_c_locale),
 		cmocka_unit_test(case_is_mapped_for_letters_only),
-		cmocka_unit_test(hexadecimal_digits_have_values),
+		cmocka_unit_test(hexadecimal_digits_are_decoded),
 	};
 
 	return cmocka_run_group_tests_name("base ascii", tests, NULL, NULL);

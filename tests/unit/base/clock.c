@@ -29,7 +29,7 @@ static void stamps_are_printed_and_read_back(void **state)
 	}
 }
 
-static void every_day_of_four_centuries_is_its_own(void **state)
+static void every_day_of_four_centuries_round_trips(void **state)
 {
 	(void)state;
 	for (int64_t day = -36525; day < 4 * 36525; day++) {
@@ -53,7 +53,7 @@ static void months_out_of_range_are_normalised(void **state)
 	assert_int_equal(c.day, 3);
 }
 
-static void virtual_time_moves_only_when_told(void **state)
+static void virtual_time_moves_only_on_request(void **state)
 {
 	int64_t mono, cpu_us;
 
@@ -94,9 +94,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stamps_are_printed_and_read_back),
-		cmocka_unit_test(every_day_of_four_centuries_is_its_own),
+		cmocka_unit_test(every_day_of_four_centuries_round_trips),
 		cmocka_unit_test(months_out_of_range_are_normalised),
-		cmocka_unit_test(virtual_time_moves_only_when_told),
+		cmocka_unit_test(virtual_time_moves_only_on_request),
 		cmocka_unit_test(jitter_stays_within_its_share),
 	};
 

@@ -55,7 +55,7 @@ static void base64_and_base32_of_rfc_4648(void **state)
 	}
 }
 
-static void what_is_no_base64_is_refused(void **state)
+static void invalid_base64_is_refused(void **state)
 {
 	struct buf b;
 
@@ -66,7 +66,7 @@ static void what_is_no_base64_is_refused(void **state)
 	buf_release(&b);
 }
 
-static void parts_are_framed(void **state)
+static void digest_parts_are_delimited(void **state)
 {
 	uint8_t x[SHA256_SIZE], y[SHA256_SIZE];
 	struct digest *d = digest_new();
@@ -82,7 +82,7 @@ static void parts_are_framed(void **state)
 	assert_memory_not_equal(x, y, sizeof(x));
 }
 
-static void the_fast_hash_spreads_and_stays(void **state)
+static void the_fast_hash_is_even_and_stable(void **state)
 {
 	char text[64] = {0};
 
@@ -101,9 +101,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_vectors),
 		cmocka_unit_test(base64_and_base32_of_rfc_4648),
-		cmocka_unit_test(what_is_no_base64_is_refused),
-		cmocka_unit_test(parts_are_framed),
-		cmocka_unit_test(the_fast_hash_spreads_and_stays),
+		cmocka_unit_test(invalid_base64_is_refused),
+		cmocka_unit_test(digest_parts_are_delimited),
+		cmocka_unit_test(the_fast_hash_is_even_and_stable),
 	};
 
 	return cmocka_run_group_tests_name("base digest", tests, NULL, NULL);

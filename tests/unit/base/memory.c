@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/err.h"
 
-static void an_arena_keeps_to_its_cap(void **state)
+static void an_arena_has_a_maximum(void **state)
 {
 	struct arena *a = arena_new(1000);
 
@@ -95,7 +95,7 @@ static void an_error_is_cut_between_code_points(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_arena_keeps_to_its_cap),
+		cmocka_unit_test(an_arena_has_a_maximum),
 		cmocka_unit_test(growing_keeps_the_content),
 		cmocka_unit_test(copies_are_terminated),
 		cmocka_unit_test(an_array_grows_and_keeps_what_it_has),

@@ -3,7 +3,7 @@
 
 #include "lib/unit.h"
 
-static void what_is_not_known_is_absent(void **state)
+static void unknown_values_are_absent(void **state)
 {
 	struct metrics m;
 
@@ -28,7 +28,7 @@ static void what_is_not_known_is_absent(void **state)
 	}
 }
 
-static void parts_of_several_owners_are_put_together(void **state)
+static void metrics_of_several_owners_are_merged(void **state)
 {
 	struct metrics all, part;
 
@@ -59,7 +59,7 @@ static void parts_of_several_owners_are_put_together(void **state)
 	assert_int_equal(all.started, METRICS_ABSENT);
 }
 
-static void each_has_a_place_and_a_sentence_of_its_own(void **state)
+static void each_metric_has_its_own_path_and_help(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < metrics_row_count; i++) {
@@ -74,9 +74,9 @@ static void each_has_a_place_and_a_sentence_of_its_own(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_known_is_absent),
-		cmocka_unit_test(parts_of_several_owners_are_put_together),
-		cmocka_unit_test(each_has_a_place_and_a_sentence_of_its_own),
+		cmocka_unit_test(unknown_values_are_absent),
+		cmocka_unit_test(metrics_of_several_owners_are_merged),
+		cmocka_unit_test(each_metric_has_its_own_path_and_help),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

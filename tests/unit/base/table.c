@@ -77,7 +77,7 @@ static void names_are_compared_in_full(void **state)
 	table_release(&t);
 }
 
-static void a_table_in_an_arena_takes_what_was_asked_for(void **state)
+static void a_table_in_an_arena_has_the_requested_size(void **state)
 {
 	struct arena *arena = arena_new(1 << 20);
 	struct table t;
@@ -103,7 +103,7 @@ int main(void)
 		cmocka_unit_test(every_added_hash_is_found),
 		cmocka_unit_test(entries_of_one_hash_keep_their_order),
 		cmocka_unit_test(names_are_compared_in_full),
-		cmocka_unit_test(a_table_in_an_arena_takes_what_was_asked_for),
+		cmocka_unit_test(a_table_in_an_arena_has_the_requested_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

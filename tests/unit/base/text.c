@@ -53,7 +53,7 @@ static void a_cut_never_ends_inside_a_code_point(void **state)
 		assert_int_equal(utf8_cut(s, max).n, ends[max]);
 }
 
-static void foreign_text_is_made_harmless(void **state)
+static void foreign_text_is_escaped(void **state)
 {
 	static const struct {
 		struct str in;
@@ -78,7 +78,7 @@ static void foreign_text_is_made_harmless(void **state)
 	}
 }
 
-static void a_buffer_refuses_what_is_past_its_maximum(void **state)
+static void a_buffer_refuses_more_than_its_maximum(void **state)
 {
 	struct buf b;
 
@@ -113,8 +113,8 @@ int main(void)
 		cmocka_unit_test(valid_prefix_stops_at_the_first_bad_byte),
 		cmocka_unit_test(every_code_point_survives_a_round_trip),
 		cmocka_unit_test(a_cut_never_ends_inside_a_code_point),
-		cmocka_unit_test(foreign_text_is_made_harmless),
-		cmocka_unit_test(a_buffer_refuses_what_is_past_its_maximum),
+		cmocka_unit_test(foreign_text_is_escaped),
+		cmocka_unit_test(a_buffer_refuses_more_than_its_maximum),
 		cmocka_unit_test(slices_compare_as_bytes),
 	};
 

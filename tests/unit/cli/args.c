@@ -80,7 +80,7 @@ static int run(const struct cli_command *c, const char *line)
 	return code;
 }
 
-static void what_is_not_given_has_its_default(void **state)
+static void omitted_options_have_their_defaults(void **state)
 {
 	(void)state;
 	assert_int_equal(run(&plain, "a"), 40);
@@ -93,7 +93,7 @@ static void what_is_not_given_has_its_default(void **state)
 	assert_int_equal(got.word, -1);
 }
 
-static void options_stand_anywhere(void **state)
+static void options_are_read_at_any_position(void **state)
 {
 	(void)state;
 	assert_int_equal(run(&plain, "a --text t b --flag -cdir c --texts=x --texts y"), 40);
@@ -154,8 +154,8 @@ static void the_first_verb_is_the_default(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_given_has_its_default),
-		cmocka_unit_test(options_stand_anywhere),
+		cmocka_unit_test(omitted_options_have_their_defaults),
+		cmocka_unit_test(options_are_read_at_any_position),
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(values_are_checked),
 		cmocka_unit_test(the_first_verb_is_the_default),

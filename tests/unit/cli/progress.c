@@ -60,7 +60,7 @@ static void assert_shown(const struct terminal *t, const char *text)
 	assert_string_equal(got, text);
 }
 
-static void who_does_not_wait_sees_nothing(void **state)
+static void short_commands_show_no_progress(void **state)
 {
 	struct terminal *t = *state;
 
@@ -71,7 +71,7 @@ static void who_does_not_wait_sees_nothing(void **state)
 	assert_shown(t, "");
 }
 
-static void it_is_one_line_that_goes_away(void **state)
+static void progress_is_one_line_that_is_erased(void **state)
 {
 	struct terminal *t = *state;
 
@@ -90,7 +90,7 @@ static void it_is_one_line_that_goes_away(void **state)
 	assert_shown(t, "");
 }
 
-static void what_is_not_known_is_not_told(void **state)
+static void unknown_totals_are_not_shown(void **state)
 {
 	static const struct {
 		uint64_t items, done, of;
@@ -113,7 +113,7 @@ static void what_is_not_known_is_not_told(void **state)
 	}
 }
 
-static void a_narrow_terminal_is_not_filled(void **state)
+static void progress_fits_a_narrow_terminal(void **state)
 {
 	struct terminal *t = *state;
 
@@ -124,7 +124,7 @@ static void a_narrow_terminal_is_not_filled(void **state)
 	assert_shown(t, "\r                                       \r");
 }
 
-static void without_a_terminal_there_is_nothing(void **state)
+static void no_progress_is_shown_without_a_terminal(void **state)
 {
 	struct progress none;
 
@@ -143,11 +143,11 @@ static void without_a_terminal_there_is_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(who_does_not_wait_sees_nothing),
-		T(it_is_one_line_that_goes_away),
-		T(what_is_not_known_is_not_told),
-		T(a_narrow_terminal_is_not_filled),
-		cmocka_unit_test(without_a_terminal_there_is_nothing),
+		T(short_commands_show_no_progress),
+		T(progress_is_one_line_that_is_erased),
+		T(unknown_totals_are_not_shown),
+		T(progress_fits_a_narrow_terminal),
+		cmocka_unit_test(no_progress_is_shown_without_a_terminal),
 	};
 
 	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include "lib/conf_fixture.h"
 #include "lib/conf_types.h"
 
-static void wrong_blocks_are_explained(void **state)
+static void invalid_blocks_are_explained(void **state)
 {
 #define FEED  "feed f { url = http://a.example/ groups = world }\n"
 #define NOTE  "notify desk { type = stdout }\n"
@@ -61,7 +61,7 @@ static void wrong_blocks_are_explained(void **state)
 		conf_fixture_expect(rows[i].text, rows[i].diags, true);
 }
 
-static void wrong_values_are_explained(void **state)
+static void invalid_values_are_explained(void **state)
 {
 	static const struct {
 		const char *block, *diag;
@@ -181,7 +181,7 @@ static void defaults_are_filled_in(void **state)
 	conf_fixture_release(&f);
 }
 
-static void every_row_of_the_schema_is_whole(void **state)
+static void every_row_of_the_schema_is_complete(void **state)
 {
 	const struct conf_key_row *row;
 
@@ -200,10 +200,10 @@ static void every_row_of_the_schema_is_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(wrong_blocks_are_explained),
-		cmocka_unit_test(wrong_values_are_explained),
+		cmocka_unit_test(invalid_blocks_are_explained),
+		cmocka_unit_test(invalid_values_are_explained),
 		cmocka_unit_test(defaults_are_filled_in),
-		cmocka_unit_test(every_row_of_the_schema_is_whole),
+		cmocka_unit_test(every_row_of_the_schema_is_complete),
 	};
 
 	return cmocka_run_group_tests_name("conf draft", tests, NULL, NULL);

@@ -102,7 +102,7 @@ static void expect_error(struct fixture *f, const char *file, const char *text)
 	assert_non_null(strstr(f->diags.v[0].text, text));
 }
 
-static void what_is_no_file_is_refused(void **state)
+static void only_regular_files_are_read(void **state)
 {
 	char path[128];
 	struct fixture f;
@@ -117,7 +117,7 @@ static void what_is_no_file_is_refused(void **state)
 	tear_down(&f);
 }
 
-static void what_everybody_may_write_is_refused(void **state)
+static void world_writable_files_are_refused(void **state)
 {
 	struct fixture f;
 
@@ -138,7 +138,7 @@ static void what_everybody_may_write_is_refused(void **state)
 	tear_down(&f);
 }
 
-static void an_absent_configuration_is_told(void **state)
+static void a_missing_configuration_is_reported(void **state)
 {
 	struct fixture f;
 
@@ -154,7 +154,7 @@ static void an_absent_configuration_is_told(void **state)
 	tear_down(&f);
 }
 
-static void secrets_are_read_where_they_are_private(void **state)
+static void secrets_are_read_from_private_files_only(void **state)
 {
 	static const struct {
 		const char *name, *text, *error;
@@ -207,10 +207,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_come_in_byte_order),
-		cmocka_unit_test(what_is_no_file_is_refused),
-		cmocka_unit_test(what_everybody_may_write_is_refused),
-		cmocka_unit_test(an_absent_configuration_is_told),
-		cmocka_unit_test(secrets_are_read_where_they_are_private),
+		cmocka_unit_test(only_regular_files_are_read),
+		cmocka_unit_test(world_writable_files_are_refused),
+		cmocka_unit_test(a_missing_configuration_is_reported),
+		cmocka_unit_test(secrets_are_read_from_private_files_only),
 	};
 
 	return cmocka_run_group_tests_name("conf files", tests, NULL, NULL);

@@ -62,7 +62,7 @@ static void bytes_of_a_value_are_found_in_the_file(void **state)
 	conf_fixture_release(&f);
 }
 
-static void broken_text_is_explained(void **state)
+static void syntax_errors_are_explained(void **state)
 {
 	static const struct {
 		const char *text, *diags;
@@ -203,7 +203,7 @@ static void a_message_shows_its_line(void **state)
 	conf_fixture_release(&f);
 }
 
-static void a_message_moves_no_terminal(void **state)
+static void messages_contain_no_terminal_control_codes(void **state)
 {
 	struct conf_fixture f;
 	struct buf out;
@@ -226,11 +226,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_keys_and_values_have_places),
 		cmocka_unit_test(bytes_of_a_value_are_found_in_the_file),
-		cmocka_unit_test(broken_text_is_explained),
+		cmocka_unit_test(syntax_errors_are_explained),
 		cmocka_unit_test(many_blocks_take_linear_time),
 		cmocka_unit_test(hostile_text_takes_linear_time),
 		cmocka_unit_test(a_message_shows_its_line),
-		cmocka_unit_test(a_message_moves_no_terminal),
+		cmocka_unit_test(messages_contain_no_terminal_control_codes),
 	};
 
 	return cmocka_run_group_tests_name("conf grammar", tests, NULL, NULL);

@@ -63,7 +63,7 @@ static const char good[] =
 	"  on-update = alert exclude = 'table' test { match = \"table tennis\" } }\n"
 	"daemon { log = warn }\n";
 
-static void all_of_it_is_there(void **state)
+static void a_loaded_configuration_is_complete(void **state)
 {
 	struct fixture f;
 	const struct conf_watch *w;
@@ -122,7 +122,7 @@ static void tests_of_watches_are_run(void **state)
 	unload(&f);
 }
 
-static void a_generation_lives_as_long_as_somebody_holds_it(void **state)
+static void a_generation_lives_until_the_last_reference(void **state)
 {
 	struct fixture f;
 	struct conf *kept;
@@ -136,7 +136,7 @@ static void a_generation_lives_as_long_as_somebody_holds_it(void **state)
 	conf_unref(NULL);
 }
 
-static void errors_of_queries_stand_in_their_file(void **state)
+static void errors_of_queries_have_their_position(void **state)
 {
 	static const char text[] =
 		"notify n { type = stdout }\nfeed f { url = http://a.example/ }\n"
@@ -162,7 +162,7 @@ static void errors_of_queries_stand_in_their_file(void **state)
 	unload(&f);
 }
 
-static void one_watch_stands_alone(void **state)
+static void one_watch_is_loaded_alone(void **state)
 {
 	static const char text[] = "feed f { url = http://a.example/ }\n"
 				   "define kyiv { query = 'Kyiv' }\n"
@@ -188,7 +188,7 @@ static void one_watch_stands_alone(void **state)
 }
 
 /* What commands ask for while the rest is broken, or was never written. */
-static void the_daemons_places_have_defaults(void **state)
+static void the_paths_of_the_daemon_have_defaults(void **state)
 {
 	struct conf *c = NULL;
 	char dir[] = "/tmp/nightdesk-load.XXXXXX";
@@ -205,12 +205,12 @@ static void the_daemons_places_have_defaults(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_of_it_is_there),
+		cmocka_unit_test(a_loaded_configuration_is_complete),
 		cmocka_unit_test(tests_of_watches_are_run),
-		cmocka_unit_test(a_generation_lives_as_long_as_somebody_holds_it),
-		cmocka_unit_test(errors_of_queries_stand_in_their_file),
-		cmocka_unit_test(one_watch_stands_alone),
-		cmocka_unit_test(the_daemons_places_have_defaults),
+		cmocka_unit_test(a_generation_lives_until_the_last_reference),
+		cmocka_unit_test(errors_of_queries_have_their_position),
+		cmocka_unit_test(one_watch_is_loaded_alone),
+		cmocka_unit_test(the_paths_of_the_daemon_have_defaults),
 	};
 
 	return cmocka_run_group_tests_name("conf load", tests, NULL, NULL);

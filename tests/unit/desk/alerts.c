@@ -6,7 +6,7 @@
 #include "lib/desk_polls.h"
 #include "lib/scratch_state.h"
 
-static void an_alert_says_all_there_is(void **state)
+static void an_alert_has_all_fields(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item i =
@@ -54,7 +54,7 @@ static void an_alert_says_all_there_is(void **state)
 	desk_fixture_close(&f);
 }
 
-static void one_report_of_a_source_alerts_once(void **state)
+static void one_story_of_a_source_alerts_once(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item i = make_item("1", "http://a.example/1", "The embassy moves", "text");
@@ -74,7 +74,7 @@ static void one_report_of_a_source_alerts_once(void **state)
 }
 
 /* An item that says one word for ever to many watches: each alert is made, with the first hits. */
-static void a_word_said_for_ever_alerts_each_watch(void **state)
+static void an_endlessly_repeated_word_alerts_each_watch(void **state)
 {
 	struct desk_fixture f;
 	struct buf text, watches;
@@ -103,7 +103,7 @@ static uint64_t pool_steps(const struct desk_fixture *f)
 	return scratch_state_of(f->desk->scratch).pool_steps;
 }
 
-static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state)
+static void items_of_a_poll_share_one_budget_pool(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item items[] = {desk_polls_item("1", "one"), desk_polls_item("2", "two"),
@@ -140,7 +140,7 @@ static void items_of_a_poll_share_what_watches_use_beyond_their_own(void **state
 }
 
 /* The others of its feed are taken in, and what it was before does not matter. */
-static void an_item_too_large_to_be_looked_at_is_told(void **state)
+static void an_item_too_large_to_match_is_counted(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item items[] = {
@@ -173,7 +173,7 @@ static void an_item_too_large_to_be_looked_at_is_told(void **state)
 }
 
 /* A live blog: all posts under one link. */
-static void posts_under_one_link_all_alert(void **state)
+static void posts_with_one_link_all_alert(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item posts[] = {
@@ -216,7 +216,7 @@ static void an_edit_alerts_when_it_matches_only_now(void **state)
 	desk_fixture_close(&f);
 }
 
-static void on_update_tells_again(void **state)
+static void on_update_alerts_again(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item i = desk_polls_item("1", "The embassy moves");
@@ -250,7 +250,7 @@ static void a_reload_changes_what_alerts(void **state)
 	desk_fixture_close(&f);
 }
 
-static void a_long_body_is_shown_where_it_matched(void **state)
+static void a_long_body_is_cut_to_where_it_matched(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item i;
@@ -282,7 +282,7 @@ static void a_long_body_is_shown_where_it_matched(void **state)
 	desk_fixture_close(&f);
 }
 
-static void an_id_depends_on_all_it_names(void **state)
+static void an_alert_id_depends_on_watch_feed_and_item(void **state)
 {
 	static const uint8_t one[16] = {1}, two[16] = {2};
 	struct buf id[5];
@@ -305,17 +305,17 @@ static void an_id_depends_on_all_it_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_alert_says_all_there_is),
-		cmocka_unit_test(one_report_of_a_source_alerts_once),
-		cmocka_unit_test(a_word_said_for_ever_alerts_each_watch),
-		cmocka_unit_test(items_of_a_poll_share_what_watches_use_beyond_their_own),
-		cmocka_unit_test(an_item_too_large_to_be_looked_at_is_told),
-		cmocka_unit_test(posts_under_one_link_all_alert),
+		cmocka_unit_test(an_alert_has_all_fields),
+		cmocka_unit_test(one_story_of_a_source_alerts_once),
+		cmocka_unit_test(an_endlessly_repeated_word_alerts_each_watch),
+		cmocka_unit_test(items_of_a_poll_share_one_budget_pool),
+		cmocka_unit_test(an_item_too_large_to_match_is_counted),
+		cmocka_unit_test(posts_with_one_link_all_alert),
 		cmocka_unit_test(an_edit_alerts_when_it_matches_only_now),
-		cmocka_unit_test(on_update_tells_again),
+		cmocka_unit_test(on_update_alerts_again),
 		cmocka_unit_test(a_reload_changes_what_alerts),
-		cmocka_unit_test(a_long_body_is_shown_where_it_matched),
-		cmocka_unit_test(an_id_depends_on_all_it_names),
+		cmocka_unit_test(a_long_body_is_cut_to_where_it_matched),
+		cmocka_unit_test(an_alert_id_depends_on_watch_feed_and_item),
 	};
 
 	return cmocka_run_group_tests_name("desk alerts", tests, NULL, NULL);

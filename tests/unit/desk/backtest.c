@@ -172,7 +172,7 @@ static void random_poll(struct desk_fixture *f, struct rng *r, unsigned *next, b
 	poll_items(f, feeds[rng_below(r, 3)], items, n);
 }
 
-static void it_tells_what_the_desk_told(void **state)
+static void a_backtest_returns_the_alerts_of_the_desk(void **state)
 {
 	const struct store_alert_filter all = {.since = STAMP_NONE};
 	uint64_t seed = (uint64_t)clock_wall();
@@ -199,7 +199,7 @@ static void it_tells_what_the_desk_told(void **state)
 	free(test);
 }
 
-static void the_index_changes_nothing(void **state)
+static void the_index_does_not_change_the_result(void **state)
 {
 	uint64_t seed = (uint64_t)clock_wall();
 	struct told *whole = calloc(1, sizeof(*whole)), *test = calloc(1, sizeof(*test));
@@ -254,7 +254,7 @@ static void the_index_changes_nothing(void **state)
 
 /* --- by hand --- */
 
-static void an_edit_of_the_watches_shows_what_it_does(void **state)
+static void a_changed_watch_gains_and_loses_alerts(void **state)
 {
 	struct told *t = calloc(1, sizeof(*t));
 	struct desk_fixture f;
@@ -300,7 +300,7 @@ static void an_edit_of_the_watches_shows_what_it_does(void **state)
 	free(t);
 }
 
-static void feeds_that_are_gone_are_passed_over(void **state)
+static void items_of_removed_feeds_are_skipped(void **state)
 {
 	struct told *t = calloc(1, sizeof(*t));
 	struct desk_fixture f;
@@ -354,10 +354,10 @@ static void a_caller_may_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_tells_what_the_desk_told),
-		cmocka_unit_test(the_index_changes_nothing),
-		cmocka_unit_test(an_edit_of_the_watches_shows_what_it_does),
-		cmocka_unit_test(feeds_that_are_gone_are_passed_over),
+		cmocka_unit_test(a_backtest_returns_the_alerts_of_the_desk),
+		cmocka_unit_test(the_index_does_not_change_the_result),
+		cmocka_unit_test(a_changed_watch_gains_and_loses_alerts),
+		cmocka_unit_test(items_of_removed_feeds_are_skipped),
 		cmocka_unit_test(a_caller_may_stop),
 	};
 

@@ -92,7 +92,7 @@ static void many_feeds_out_of_order_are_counted(void **state)
 	backtest_summary_free(t);
 }
 
-static void what_changes_is_told_apart(void **state)
+static void gained_and_lost_alerts_are_counted(void **state)
 {
 	struct backtest_summary *t = backtest_summary_new();
 	const struct backtest_watch *w;
@@ -110,7 +110,7 @@ static void what_changes_is_told_apart(void **state)
 }
 
 /* The item that they come from is gone by then. */
-static void the_last_are_kept_whole(void **state)
+static void the_newest_samples_are_copied(void **state)
 {
 	static const char *const titles[] = {"title one", "title two", "title three"};
 	struct backtest_summary *t = backtest_summary_new();
@@ -141,8 +141,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alerts_are_counted_by_day_and_feed),
 		cmocka_unit_test(many_feeds_out_of_order_are_counted),
-		cmocka_unit_test(what_changes_is_told_apart),
-		cmocka_unit_test(the_last_are_kept_whole),
+		cmocka_unit_test(gained_and_lost_alerts_are_counted),
+		cmocka_unit_test(the_newest_samples_are_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

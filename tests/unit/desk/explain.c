@@ -98,7 +98,7 @@ static bool says(struct str s, const char *words)
 	return str_find(s, str_of(words)) >= 0;
 }
 
-static void what_matched_and_what_failed(void **state)
+static void matches_and_failures_are_explained(void **state)
 {
 	struct desk_fixture f;
 	struct desk_explanation x;
@@ -137,7 +137,7 @@ static void what_matched_and_what_failed(void **state)
 	desk_fixture_close(&f);
 }
 
-static void why_nobody_was_told(void **state)
+static void the_reason_for_no_alert_is_given(void **state)
 {
 	struct desk_fixture f;
 	struct desk_explanation x;
@@ -195,7 +195,7 @@ static void forget_arrivals(struct desk_fixture *f)
 	sqlite3_close(db);
 }
 
-static void how_it_came_is_known_not_guessed(void **state)
+static void arrival_is_stored_or_guessed(void **state)
 {
 	static const char *const feeds = "feed q { url = 'http://q.example/' }\n"
 					 "feed n { url = 'http://n.example/' first-run = newest }\n"
@@ -231,7 +231,7 @@ static void how_it_came_is_known_not_guessed(void **state)
 	desk_fixture_close(&f);
 }
 
-static void earlier_texts_are_matched_again(void **state)
+static void earlier_texts_are_matched(void **state)
 {
 	struct desk_fixture f;
 	struct desk_explanation x;
@@ -342,7 +342,7 @@ static const struct {
 	{"aaaa Київ bbbb", "aaaa Києв bbbb", "aaaa Київ bbbb", "aaaa Києв bbbb"},
 };
 
-static void the_words_that_differ(void **state)
+static void the_diff_has_the_words_that_differ(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
@@ -363,14 +363,14 @@ static void the_words_that_differ(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_matched_and_what_failed),
-		cmocka_unit_test(why_nobody_was_told),
+		cmocka_unit_test(matches_and_failures_are_explained),
+		cmocka_unit_test(the_reason_for_no_alert_is_given),
 		cmocka_unit_test(edits_are_shown),
-		cmocka_unit_test(how_it_came_is_known_not_guessed),
-		cmocka_unit_test(earlier_texts_are_matched_again),
+		cmocka_unit_test(arrival_is_stored_or_guessed),
+		cmocka_unit_test(earlier_texts_are_matched),
 		cmocka_unit_test(deliveries_are_shown),
 		cmocka_unit_test(items_are_found),
-		cmocka_unit_test(the_words_that_differ),
+		cmocka_unit_test(the_diff_has_the_words_that_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ static struct store_feed feed_state(struct desk_fixture *f, const char *name)
 	return s;
 }
 
-static void what_was_there_before_us_is_no_news(void **state)
+static void items_of_the_first_body_do_not_alert(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item items[] = {desk_polls_item("1", "The embassy moves"),
@@ -37,7 +37,7 @@ static void what_was_there_before_us_is_no_news(void **state)
 	desk_fixture_close(&f);
 }
 
-static void first_run_may_be_told_to_alert(void **state)
+static void first_run_can_be_set_to_alert(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item items[] = {desk_polls_item("1", "embassy one"),
@@ -97,7 +97,7 @@ static void a_broken_document_keeps_the_old_validators(void **state)
 	desk_fixture_close(&f);
 }
 
-static void a_feed_that_is_never_whole_alerts_in_the_end(void **state)
+static void a_feed_that_is_never_complete_alerts_in_the_end(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item items[] = {
@@ -142,7 +142,7 @@ static void a_new_url_may_be_another_feed(void **state)
 	desk_fixture_close(&f);
 }
 
-static void only_a_body_with_items_tells_what_left(void **state)
+static void only_a_body_with_items_marks_items_as_gone(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item i = desk_polls_item("1", "rain");
@@ -212,7 +212,7 @@ static void a_failure_advances_nothing(void **state)
 	desk_fixture_close(&f);
 }
 
-static void validators_have_a_limit(void **state)
+static void long_validators_are_not_stored(void **state)
 {
 	struct desk_fixture f;
 	char etag[2000];
@@ -292,14 +292,14 @@ static void a_view_holds_what_a_query_sees(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_was_there_before_us_is_no_news),
-		cmocka_unit_test(first_run_may_be_told_to_alert),
+		cmocka_unit_test(items_of_the_first_body_do_not_alert),
+		cmocka_unit_test(first_run_can_be_set_to_alert),
 		cmocka_unit_test(a_broken_document_keeps_the_old_validators),
-		cmocka_unit_test(a_feed_that_is_never_whole_alerts_in_the_end),
+		cmocka_unit_test(a_feed_that_is_never_complete_alerts_in_the_end),
 		cmocka_unit_test(a_new_url_may_be_another_feed),
-		cmocka_unit_test(only_a_body_with_items_tells_what_left),
+		cmocka_unit_test(only_a_body_with_items_marks_items_as_gone),
 		cmocka_unit_test(a_failure_advances_nothing),
-		cmocka_unit_test(validators_have_a_limit),
+		cmocka_unit_test(long_validators_are_not_stored),
 		cmocka_unit_test(a_summary_that_repeats_the_content_is_not_stored),
 		cmocka_unit_test(a_view_holds_what_a_query_sees),
 	};

@@ -44,7 +44,7 @@ static struct scratch_state start_again(struct desk_fixture *f)
 	return state_of(f);
 }
 
-static void a_new_desk_knows_what_is_rare(void **state)
+static void a_new_desk_counts_words_of_the_archive(void **state)
 {
 	struct desk_fixture f;
 	struct scratch_state s;
@@ -60,7 +60,7 @@ static void a_new_desk_knows_what_is_rare(void **state)
 	desk_fixture_close(&f);
 }
 
-static void new_watches_know_it_too(void **state)
+static void new_watches_count_words_of_the_archive(void **state)
 {
 	struct desk_fixture f;
 	struct feed_item fresh = desk_polls_item("fresh", "representatives of all towns");
@@ -80,7 +80,7 @@ static void new_watches_know_it_too(void **state)
 }
 
 /* Polls wait for it. */
-static void long_items_are_no_long_lesson(void **state)
+static void the_archive_is_read_up_to_a_byte_limit(void **state)
 {
 	struct desk_fixture f;
 	struct buf body;
@@ -97,7 +97,7 @@ static void long_items_are_no_long_lesson(void **state)
 }
 
 /* It takes long, and a poll is a write transaction. */
-static void a_poll_rebuilds_no_index(void **state)
+static void a_poll_does_not_rebuild_the_index(void **state)
 {
 	struct desk_fixture f;
 	const struct watch_scratch *scratch;
@@ -123,10 +123,10 @@ static void a_poll_rebuilds_no_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_new_desk_knows_what_is_rare),
-		cmocka_unit_test(new_watches_know_it_too),
-		cmocka_unit_test(long_items_are_no_long_lesson),
-		cmocka_unit_test(a_poll_rebuilds_no_index),
+		cmocka_unit_test(a_new_desk_counts_words_of_the_archive),
+		cmocka_unit_test(new_watches_count_words_of_the_archive),
+		cmocka_unit_test(the_archive_is_read_up_to_a_byte_limit),
+		cmocka_unit_test(a_poll_does_not_rebuild_the_index),
 	};
 
 	return cmocka_run_group_tests_name("desk learn", tests, NULL, NULL);

@@ -125,7 +125,7 @@ static void play_feed(const char *dir)
 	desk_fixture_close(&f);
 }
 
-static void snapshots_of_weeks(void **state)
+static void snapshots_of_weeks_give_each_item_once(void **state)
 {
 	const char *shared = getenv("SHARED");
 	char dir[400], feed[800];
@@ -147,7 +147,8 @@ static void snapshots_of_weeks(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(snapshots_of_weeks)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(snapshots_of_weeks_give_each_item_once)};
 	int failed;
 
 	feed_parse_global_init();

@@ -25,7 +25,7 @@ static const struct {
 	{"https://a.example/x", 302, "gopher://a.example/?secret", NULL, "(\"gopher:\")", 0},
 };
 
-static void test_follow(void **state)
+static void redirects_are_followed_within_limits(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(follows) / sizeof(follows[0]); i++) {
@@ -51,7 +51,7 @@ static void test_follow(void **state)
 	}
 }
 
-static void test_no_end(void **state)
+static void the_number_of_redirects_is_limited(void **state)
 {
 	struct arena *a = arena_new(ARENA);
 	struct hops h;
@@ -88,7 +88,7 @@ static const struct {
 	{"http://[::1]:8080/x", "http://[::1]/y", false, true},
 };
 
-static void test_secrets(void **state)
+static void secrets_stay_with_their_origin(void **state)
 {
 	struct str header = STR("X-Key: 1");
 	const struct conf c = {.poll = {.max_body = 1000, .contact = "desk@example.org"}};
@@ -118,7 +118,7 @@ static void test_secrets(void **state)
 	}
 }
 
-static void test_refused(void **state)
+static void error_statuses_are_explained(void **state)
 {
 	static const struct {
 		long status;
@@ -145,10 +145,10 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_follow),
-		cmocka_unit_test(test_no_end),
-		cmocka_unit_test(test_secrets),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(redirects_are_followed_within_limits),
+		cmocka_unit_test(the_number_of_redirects_is_limited),
+		cmocka_unit_test(secrets_stay_with_their_origin),
+		cmocka_unit_test(error_statuses_are_explained),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

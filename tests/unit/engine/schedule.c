@@ -51,7 +51,7 @@ static const struct {
 	{"every hour skipped", {.every = MIN, .skip_hours = 0xffffff}, 54000, 66000},
 };
 
-static void the_next_poll_keeps_its_bounds(void **state)
+static void the_poll_interval_stays_within_bounds(void **state)
 {
 	struct rng r;
 
@@ -91,7 +91,7 @@ static void attempts_end_after_three_days(void **state)
 
 #define MANY 1000
 
-static void the_heap_gives_the_earliest(void **state)
+static void the_heap_returns_the_earliest(void **state)
 {
 	static struct due v[MANY];
 	struct due_heap h = {0};
@@ -122,7 +122,7 @@ static void the_heap_gives_the_earliest(void **state)
 	due_release(&h);
 }
 
-static void a_host_is_asked_in_turn(void **state)
+static void requests_to_a_host_take_turns(void **state)
 {
 	struct host_seat s[5] = {{.state = SEAT_OUT}};
 	struct host_seat other = {.state = SEAT_OUT};
@@ -161,10 +161,10 @@ static void a_host_is_asked_in_turn(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_next_poll_keeps_its_bounds),
+		cmocka_unit_test(the_poll_interval_stays_within_bounds),
 		cmocka_unit_test(attempts_end_after_three_days),
-		cmocka_unit_test(the_heap_gives_the_earliest),
-		cmocka_unit_test(a_host_is_asked_in_turn),
+		cmocka_unit_test(the_heap_returns_the_earliest),
+		cmocka_unit_test(requests_to_a_host_take_turns),
 	};
 
 	return cmocka_run_group_tests_name("engine schedule", tests, NULL, NULL);

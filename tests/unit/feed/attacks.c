@@ -87,7 +87,7 @@ static void declarations_are_refused(void **state)
 	}
 }
 
-static void a_doctype_without_declarations_is_fine(void **state)
+static void a_doctype_without_declarations_is_accepted(void **state)
 {
 	static const char *const rows[] = {
 		"<!DOCTYPE rss>",
@@ -181,7 +181,7 @@ static void mend(void *part, size_t n)
 	feed_batch_free(b);
 }
 
-static void mending_is_linear(void **state)
+static void the_repairing_tokenizer_takes_linear_time(void **state)
 {
 	static char parts[][64] = {"<title>", "<a ", "<a b='", "<a b=\"<a b='", "&amp", "<![CDATA[",
 		"<!--", "<?", "</a", "<item><title>", "<description><link>", "]]>", "<", "&", "&#",
@@ -193,7 +193,7 @@ static void mending_is_linear(void **state)
 		assert_linear(parts[i], mend, parts[i], 20000);
 }
 
-static void what_is_too_much_is_cut_and_told(void **state)
+static void items_past_a_limit_are_dropped_with_a_warning(void **state)
 {
 	struct feed_batch *b;
 
@@ -267,10 +267,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(declarations_are_refused),
-		cmocka_unit_test(a_doctype_without_declarations_is_fine),
+		cmocka_unit_test(a_doctype_without_declarations_is_accepted),
 		cmocka_unit_test(sizes_are_bounded),
-		cmocka_unit_test(mending_is_linear),
-		cmocka_unit_test(what_is_too_much_is_cut_and_told),
+		cmocka_unit_test(the_repairing_tokenizer_takes_linear_time),
+		cmocka_unit_test(items_past_a_limit_are_dropped_with_a_warning),
 		cmocka_unit_test(all_memory_is_bounded),
 	};
 

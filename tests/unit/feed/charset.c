@@ -9,7 +9,7 @@
 
 #define BYTES(literal) literal, sizeof(literal) - 1
 
-static void labels_are_those_of_the_web(void **state)
+static void labels_are_those_of_the_encoding_standard(void **state)
 {
 	static const struct {
 		const char *label, *name;
@@ -48,7 +48,7 @@ static void labels_are_those_of_the_web(void **state)
 	}
 }
 
-static void the_choice_follows_the_order(void **state)
+static void the_encoding_is_chosen_in_order(void **state)
 {
 	static const struct {
 		const char *head;
@@ -99,7 +99,7 @@ static void decode_cut_at(struct feed_decoder *d, struct str in, size_t cut, str
 	buf_adds(out, feed_decoder_step(d, str_slice(in.p + cut, in.n - cut), true));
 }
 
-static void any_cut_gives_the_same_text(void **state)
+static void chunk_sizes_do_not_change_the_text(void **state)
 {
 	static const struct {
 		const char *label, *bytes;
@@ -167,7 +167,7 @@ static void any_cut_gives_the_same_text(void **state)
 }
 
 /* One decoder serves documents in any order of encodings. */
-static void a_decoder_changes_its_encoding(void **state)
+static void a_decoder_is_reused_for_another_encoding(void **state)
 {
 	static const char *const labels[] = {
 		"big5", "utf-8", "koi8-r", "big5", "utf-16", "koi8-r", "gbk"};
@@ -187,10 +187,10 @@ static void a_decoder_changes_its_encoding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(labels_are_those_of_the_web),
-		cmocka_unit_test(the_choice_follows_the_order),
-		cmocka_unit_test(any_cut_gives_the_same_text),
-		cmocka_unit_test(a_decoder_changes_its_encoding),
+		cmocka_unit_test(labels_are_those_of_the_encoding_standard),
+		cmocka_unit_test(the_encoding_is_chosen_in_order),
+		cmocka_unit_test(chunk_sizes_do_not_change_the_text),
+		cmocka_unit_test(a_decoder_is_reused_for_another_encoding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

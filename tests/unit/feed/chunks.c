@@ -135,7 +135,7 @@ static void one_feed(struct feed_parser *p, const char *path, struct cuts cuts, 
 	buf_release(&got);
 }
 
-static void golden_feeds_in_many_cuts(void **state)
+static void golden_feeds_in_chunks_of_every_size(void **state)
 {
 	const struct cuts cuts = {{1, 7, 4096, 16384, 50000}, BODY_MAX};
 	DIR *dir = opendir("tests/golden/feeds");
@@ -160,7 +160,7 @@ static void golden_feeds_in_many_cuts(void **state)
 }
 
 /* Truncated anywhere: no half item, and the complete ones are there. */
-static void a_cut_document_keeps_whole_items_only(void **state)
+static void a_truncated_document_gives_complete_items_only(void **state)
 {
 	static const char *const titles[] = {"First title", "Second title", "Third title"};
 	struct buf body;
@@ -196,7 +196,7 @@ static void a_cut_document_keeps_whole_items_only(void **state)
 }
 
 /* *state: paths, the last one NULL. */
-static void given_files_in_many_cuts(void **state)
+static void given_files_in_chunks_of_every_size(void **state)
 {
 	const struct cuts cuts = {{1, 7, 4096}, 60000};
 	struct feed_parser *p = feed_parser_new(NULL);
@@ -207,7 +207,7 @@ static void given_files_in_many_cuts(void **state)
 }
 
 /* Ways to the end of a document of several blocks: strict, mended, cut off, JSON, refused. */
-static void every_kind_of_long_document_is_finished(void **state)
+static void every_kind_of_long_document_ends(void **state)
 {
 	static const char item[] = "<item><guid>1</guid><title>One</title></item>";
 	static const struct {
@@ -248,12 +248,12 @@ static void every_kind_of_long_document_is_finished(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest files[] = {
-		cmocka_unit_test_prestate(given_files_in_many_cuts, argv + 1),
+		cmocka_unit_test_prestate(given_files_in_chunks_of_every_size, argv + 1),
 	};
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden_feeds_in_many_cuts),
-		cmocka_unit_test(a_cut_document_keeps_whole_items_only),
-		cmocka_unit_test(every_kind_of_long_document_is_finished),
+		cmocka_unit_test(golden_feeds_in_chunks_of_every_size),
+		cmocka_unit_test(a_truncated_document_gives_complete_items_only),
+		cmocka_unit_test(every_kind_of_long_document_ends),
 	};
 
 	if (argc > 1)

@@ -29,7 +29,7 @@ static void check_rows(const struct row *rows, size_t n, bool implausible)
 
 #define CHECK(rows) check_rows(rows, sizeof(rows) / sizeof(rows[0]), false)
 
-static void rfc_822_and_its_heirs(void **state)
+static void rfc_822_dates(void **state)
 {
 	static const struct row rows[] = {
 		{"Sat, 12 Feb 2022 10:00:00 +0000", "2022-02-12T10:00:00Z"},
@@ -70,7 +70,7 @@ static void rfc_822_and_its_heirs(void **state)
 	CHECK(rows);
 }
 
-static void iso_8601_in_all_its_forms(void **state)
+static void iso_8601_dates(void **state)
 {
 	static const struct row rows[] = {
 		{"2022", "2022-01-01T00:00:00Z"},
@@ -111,7 +111,7 @@ static void iso_8601_in_all_its_forms(void **state)
 	CHECK(rows);
 }
 
-static void what_people_and_other_languages_write(void **state)
+static void localised_and_informal_dates(void **state)
 {
 	static const struct row rows[] = {
 		{"March 21, 2006", "2006-03-21T00:00:00Z"},
@@ -152,7 +152,7 @@ static void what_people_and_other_languages_write(void **state)
 	CHECK(rows);
 }
 
-static void what_is_no_date_is_none(void **state)
+static void invalid_dates_are_absent(void **state)
 {
 	static const struct row rows[] = {
 		{"", ""},
@@ -181,7 +181,7 @@ static void what_is_no_date_is_none(void **state)
 	assert_true(feed_date_parse(STR("2022-02-12"), NULL) != STAMP_NONE);
 }
 
-static void what_cannot_be_is_kept_and_flagged(void **state)
+static void implausible_dates_are_flagged(void **state)
 {
 	static const struct row rows[] = {
 		{"1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"},
@@ -199,7 +199,7 @@ static void what_cannot_be_is_kept_and_flagged(void **state)
 	check_rows(rows, sizeof(rows) / sizeof(rows[0]), true);
 }
 
-static void what_we_write_we_read(void **state)
+static void printed_dates_are_read_again(void **state)
 {
 	struct rng r;
 
@@ -220,12 +220,12 @@ static void what_we_write_we_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rfc_822_and_its_heirs),
-		cmocka_unit_test(iso_8601_in_all_its_forms),
-		cmocka_unit_test(what_people_and_other_languages_write),
-		cmocka_unit_test(what_is_no_date_is_none),
-		cmocka_unit_test(what_cannot_be_is_kept_and_flagged),
-		cmocka_unit_test(what_we_write_we_read),
+		cmocka_unit_test(rfc_822_dates),
+		cmocka_unit_test(iso_8601_dates),
+		cmocka_unit_test(localised_and_informal_dates),
+		cmocka_unit_test(invalid_dates_are_absent),
+		cmocka_unit_test(implausible_dates_are_flagged),
+		cmocka_unit_test(printed_dates_are_read_again),
 	};
 
 	return cmocka_run_group_tests_name("feed date", tests, NULL, NULL);

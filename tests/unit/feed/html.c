@@ -31,7 +31,7 @@ static void check_rows(const struct row *rows, size_t n, void (*convert)(struct 
 
 #define CHECK(rows, convert) check_rows(rows, sizeof(rows) / sizeof(rows[0]), convert)
 
-static void blocks_part_and_phrases_do_not(void **state)
+static void block_elements_separate_words_and_inline_elements_do_not(void **state)
 {
 	static const struct row rows[] = {
 		{"", ""},
@@ -83,7 +83,7 @@ static void white_space_collapses(void **state)
 	CHECK(rows, feed_html_to_text);
 }
 
-static void what_no_reader_sees_is_dropped(void **state)
+static void invisible_elements_are_dropped(void **state)
 {
 	static const struct row rows[] = {
 		{"<script>var a = '<p>x</p>';</script>y", "y"},
@@ -116,7 +116,7 @@ static void what_no_reader_sees_is_dropped(void **state)
 	CHECK(rows, feed_html_to_text);
 }
 
-static void images_speak_by_their_alt_text(void **state)
+static void images_give_their_alt_text(void **state)
 {
 	static const struct row rows[] = {
 		{"a<img src=x alt=\"The embassy &amp; flag\">b", "a The embassy & flag b"},
@@ -153,7 +153,7 @@ static void references_are_those_of_html_5(void **state)
 	CHECK(rows, feed_html_to_text);
 }
 
-static void references_escaped_twice_are_read_through_but_never_tags(void **state)
+static void references_escaped_twice_are_decoded_but_never_tags(void **state)
 {
 	static const struct row rows[] = {
 		{"caf&amp;eacute; AT&amp;amp;T &amp;#8217; &amp;nbsp;x", "café AT&T ’ x"},
@@ -168,7 +168,7 @@ static void references_escaped_twice_are_read_through_but_never_tags(void **stat
 	CHECK(rows, feed_html_to_text);
 }
 
-static void text_that_only_looks_like_a_tag_stays(void **state)
+static void text_that_looks_like_a_tag_is_kept(void **state)
 {
 	static const struct row rows[] = {
 		{"a < b > c", "a < b > c"},
@@ -198,7 +198,7 @@ static void a_title_is_one_line(void **state)
 	CHECK(rows, feed_html_to_line);
 }
 
-static void the_text_is_added_behind_what_is_there(void **state)
+static void text_is_appended(void **state)
 {
 	struct buf b;
 
@@ -210,7 +210,7 @@ static void the_text_is_added_behind_what_is_there(void **state)
 	buf_release(&b);
 }
 
-static void past_the_maximum_the_text_is_cut_whole(void **state)
+static void text_is_truncated_at_the_maximum(void **state)
 {
 	struct buf b;
 	char html[4000];
@@ -229,7 +229,7 @@ static void past_the_maximum_the_text_is_cut_whole(void **state)
 }
 
 /* Soup made of what the reader knows: the result is valid, and no longer than it may be. */
-static void no_soup_breaks_it(void **state)
+static void random_markup_gives_valid_text(void **state)
 {
 	static const char *const bits[] = {"<", ">", "</", "/>", "&", ";", "&amp;", "#", "x", "\"",
 		"'", "=", " ", "\n", "<p", "<div hidden", "<script", "</script>", "<!--", "<!-- >",
@@ -274,7 +274,7 @@ static void to_text(void *part, size_t n)
 	buf_release(&text);
 }
 
-static void the_time_is_linear(void **state)
+static void html_takes_linear_time(void **state)
 {
 	static char worst[][64] = {"<a \"", "<a '", "<!-- >", "<!--", "<div hidden>", "<noscript>",
 		"<x ", "<b ", "</", "<!x", "<?", "&#1111", "&amp;", "<![CDATA[", "<p hidden>",
@@ -288,18 +288,18 @@ static void the_time_is_linear(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(blocks_part_and_phrases_do_not),
+		cmocka_unit_test(block_elements_separate_words_and_inline_elements_do_not),
 		cmocka_unit_test(white_space_collapses),
-		cmocka_unit_test(what_no_reader_sees_is_dropped),
-		cmocka_unit_test(images_speak_by_their_alt_text),
+		cmocka_unit_test(invisible_elements_are_dropped),
+		cmocka_unit_test(images_give_their_alt_text),
 		cmocka_unit_test(references_are_those_of_html_5),
-		cmocka_unit_test(references_escaped_twice_are_read_through_but_never_tags),
-		cmocka_unit_test(text_that_only_looks_like_a_tag_stays),
+		cmocka_unit_test(references_escaped_twice_are_decoded_but_never_tags),
+		cmocka_unit_test(text_that_looks_like_a_tag_is_kept),
 		cmocka_unit_test(a_title_is_one_line),
-		cmocka_unit_test(the_text_is_added_behind_what_is_there),
-		cmocka_unit_test(past_the_maximum_the_text_is_cut_whole),
-		cmocka_unit_test(no_soup_breaks_it),
-		cmocka_unit_test(the_time_is_linear),
+		cmocka_unit_test(text_is_appended),
+		cmocka_unit_test(text_is_truncated_at_the_maximum),
+		cmocka_unit_test(random_markup_gives_valid_text),
+		cmocka_unit_test(html_takes_linear_time),
 	};
 
 	return cmocka_run_group_tests_name("feed html", tests, NULL, NULL);

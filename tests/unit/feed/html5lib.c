@@ -117,7 +117,7 @@ static void run_file(const char *dir, const char *name, unsigned counts[2])
 
 static char dir[4000];
 
-static void the_tokenizer_cases_read_as_text(void **state)
+static void tokenizer_cases_give_the_expected_text(void **state)
 {
 	unsigned counts[2] = {0, 0};
 	struct dirent *entry;
@@ -137,7 +137,7 @@ static void the_tokenizer_cases_read_as_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_tokenizer_cases_read_as_text),
+		cmocka_unit_test(tokenizer_cases_give_the_expected_text),
 	};
 	const char *shared = getenv("SHARED");
 

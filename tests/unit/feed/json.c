@@ -27,7 +27,7 @@ static void assert_text(struct str have, const char *want)
 	assert_string_equal(have.p, want);
 }
 
-static void a_feed_is_read_whole(void **state)
+static void a_json_feed_is_read_completely(void **state)
 {
 	struct feed_batch *b = read_feed(
 		"\xEF\xBB\xBF{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"T "
@@ -86,7 +86,7 @@ static void a_feed_is_read_whole(void **state)
 	feed_batch_free(b);
 }
 
-static void what_is_written_wrongly_is_mended_and_told(void **state)
+static void errors_are_repaired_with_a_warning(void **state)
 {
 	static const struct {
 		const char *text, *title;
@@ -116,7 +116,7 @@ static void what_is_written_wrongly_is_mended_and_told(void **state)
 	}
 }
 
-static void what_others_take_for_the_format_is_read(void **state)
+static void common_deviations_are_read(void **state)
 {
 	struct feed_batch *b =
 		read_feed("{\"items\":[{\"title\":\"<b>x</b>\",\"content_text\":\"<p>a</"
@@ -134,7 +134,7 @@ static void what_others_take_for_the_format_is_read(void **state)
 	feed_batch_free(b);
 }
 
-static void what_is_no_feed_is_refused(void **state)
+static void documents_that_are_not_feeds_are_refused(void **state)
 {
 	static const struct {
 		const char *text;
@@ -163,7 +163,7 @@ static void what_is_no_feed_is_refused(void **state)
 	}
 }
 
-static void every_limit_holds(void **state)
+static void every_limit_is_enforced(void **state)
 {
 	struct feed_limits l = feed_limits_default;
 	struct feed_parse_options o = {.limits = &l};
@@ -195,7 +195,7 @@ static void every_limit_holds(void **state)
 	feed_batch_free(b);
 }
 
-static void only_what_starts_like_json_is_taken_for_it(void **state)
+static void only_documents_that_start_like_json_are_json(void **state)
 {
 	(void)state;
 	assert_true(feed_json_sniff(STR(" \n{")));
@@ -207,12 +207,12 @@ static void only_what_starts_like_json_is_taken_for_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_feed_is_read_whole),
-		cmocka_unit_test(what_is_written_wrongly_is_mended_and_told),
-		cmocka_unit_test(what_others_take_for_the_format_is_read),
-		cmocka_unit_test(what_is_no_feed_is_refused),
-		cmocka_unit_test(every_limit_holds),
-		cmocka_unit_test(only_what_starts_like_json_is_taken_for_it),
+		cmocka_unit_test(a_json_feed_is_read_completely),
+		cmocka_unit_test(errors_are_repaired_with_a_warning),
+		cmocka_unit_test(common_deviations_are_read),
+		cmocka_unit_test(documents_that_are_not_feeds_are_refused),
+		cmocka_unit_test(every_limit_is_enforced),
+		cmocka_unit_test(only_documents_that_start_like_json_are_json),
 	};
 
 	return cmocka_run_group_tests_name("feed json", tests, NULL, NULL);

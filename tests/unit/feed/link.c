@@ -60,7 +60,7 @@ static void references_are_resolved(void **state)
 	arena_free(a);
 }
 
-static void the_address_of_a_feed_takes_more_forms(void **state)
+static void feed_addresses_accept_more_forms(void **state)
 {
 	static const struct {
 		const char *ref, *want;
@@ -135,7 +135,7 @@ static void links_to_one_page_compare_equal(void **state)
 	arena_free(a);
 }
 
-static void a_link_tells_whose_house_it_is(void **state)
+static void a_link_gives_its_registrable_domain(void **state)
 {
 	static const struct {
 		const char *url, *host, *domain;
@@ -177,7 +177,7 @@ static bool same_key(struct feed_item a, struct feed_item b)
 	return memcmp(a.key, b.key, sizeof(a.key)) == 0;
 }
 
-static void an_item_is_known_by_id_then_link_then_text(void **state)
+static void an_item_is_identified_by_id_then_link_then_text(void **state)
 {
 	const char *x = "http://a.example/x", *tracked = "https://www.a.example/x/?utm_source=rss";
 
@@ -197,7 +197,7 @@ static void an_item_is_known_by_id_then_link_then_text(void **state)
 	assert_false(same_key(item("a.example/x", NULL, "A"), item(NULL, x, "A")));
 }
 
-static void a_changed_id_is_seen_through_link_and_text(void **state)
+static void an_item_with_a_changed_id_is_recognised_by_link_and_text(void **state)
 {
 	struct feed_item a = item("1", "http://a.example/x?utm_source=1", "A");
 	struct feed_item b = item("2", "https://www.a.example/x#top", "A");
@@ -209,7 +209,7 @@ static void a_changed_id_is_seen_through_link_and_text(void **state)
 	assert_true(item("1", NULL, "A").link_key == 0);
 }
 
-static void the_parts_of_a_text_do_not_run_together(void **state)
+static void parts_of_a_text_are_hashed_separately(void **state)
 {
 	struct feed_item a = {.title = STR("ab"), .content = STR("c")};
 	struct feed_item b = {.title = STR("a"), .content = STR("bc")};
@@ -223,7 +223,7 @@ static void the_parts_of_a_text_do_not_run_together(void **state)
 }
 
 /* Keys are kept in the database: these bytes may never change. */
-static void keys_are_the_same_for_ever(void **state)
+static void keys_never_change(void **state)
 {
 	static const uint8_t by_id[16] = {0x91, 0xF1, 0x50, 0xFE, 0x24, 0xD3, 0x49, 0x5C, 0x08,
 		0x36, 0xD1, 0x9D, 0x5F, 0xB6, 0x29, 0x82};
@@ -251,13 +251,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(references_are_resolved),
-		cmocka_unit_test(the_address_of_a_feed_takes_more_forms),
+		cmocka_unit_test(feed_addresses_accept_more_forms),
 		cmocka_unit_test(links_to_one_page_compare_equal),
-		cmocka_unit_test(a_link_tells_whose_house_it_is),
-		cmocka_unit_test(an_item_is_known_by_id_then_link_then_text),
-		cmocka_unit_test(a_changed_id_is_seen_through_link_and_text),
-		cmocka_unit_test(the_parts_of_a_text_do_not_run_together),
-		cmocka_unit_test(keys_are_the_same_for_ever),
+		cmocka_unit_test(a_link_gives_its_registrable_domain),
+		cmocka_unit_test(an_item_is_identified_by_id_then_link_then_text),
+		cmocka_unit_test(an_item_with_a_changed_id_is_recognised_by_link_and_text),
+		cmocka_unit_test(parts_of_a_text_are_hashed_separately),
+		cmocka_unit_test(keys_never_change),
 		cmocka_unit_test(a_link_too_long_to_compare_still_has_a_key),
 	};
 

@@ -41,7 +41,7 @@ static void nested_outlines_are_groups(void **state)
 	feed_opml_free(o);
 }
 
-static void what_is_broken_is_read_as_far_as_it_goes(void **state)
+static void broken_lists_are_read_up_to_the_error(void **state)
 {
 	static const struct {
 		const char *text;
@@ -86,7 +86,7 @@ static void what_is_broken_is_read_as_far_as_it_goes(void **state)
 	}
 }
 
-static void what_is_no_list_is_refused(void **state)
+static void documents_that_are_not_lists_are_refused(void **state)
 {
 	static const char *const rows[] = {"", "x", "<rss/>", "{}", "<html><a href=x>"};
 	struct feed_opml *o = NULL;
@@ -100,7 +100,7 @@ static void what_is_no_list_is_refused(void **state)
 	}
 }
 
-static void encodings_are_those_of_feeds(void **state)
+static void encodings_are_handled_as_for_feeds(void **state)
 {
 	static const char utf16[] =
 		"\xFF\xFE<\0o\0u\0t\0l\0i\0n\0e\0 \0t\0e\0x\0t\0=\0'\0\x16\x04'\0 \0"
@@ -118,7 +118,7 @@ static void encodings_are_those_of_feeds(void **state)
 	feed_opml_free(o);
 }
 
-static void what_is_written_is_read_again(void **state)
+static void written_lists_are_read_again(void **state)
 {
 	struct feed_opml *o = read_list("<outline text='G \"&lt;x'><outline text='&lt;b> \"q\"' "
 					"xmlUrl='http://a.example/?a&amp;b'"
@@ -160,7 +160,7 @@ static void read_any(void *part, size_t n)
 	buf_release(&text);
 }
 
-static void the_time_of_a_list_is_linear(void **state)
+static void lists_take_linear_time(void **state)
 {
 	static char worst[][64] = {"<outline a=\"", "<!--", "<![CDATA[", "<title>", "<outline ",
 		"<o a='<o ' ", "<o a='<o b=\"", "<outline text='x'>",
@@ -181,7 +181,7 @@ static struct feed_discovery *look(const char *html, const char *base)
 	return d;
 }
 
-static void a_page_names_its_feeds(void **state)
+static void feeds_of_a_page_are_found(void **state)
 {
 	struct feed_discovery *d = look(
 		"<!DOCTYPE html><title>My &amp; page</title><base href='/sub/'>"
@@ -216,7 +216,7 @@ static void a_page_names_its_feeds(void **state)
 	feed_discovery_free(d);
 }
 
-static void a_page_that_names_none_is_guessed_at(void **state)
+static void feeds_of_a_page_without_links_are_guessed(void **state)
 {
 	struct feed_discovery *d = look("<p>nothing", "https://a.example/deep/page");
 
@@ -233,7 +233,7 @@ static void a_page_that_names_none_is_guessed_at(void **state)
 	feed_discovery_free(d);
 }
 
-static void no_page_has_more_than_it_may(void **state)
+static void feeds_of_a_page_are_limited(void **state)
 {
 	struct feed_discovery *d;
 	struct buf html;
@@ -262,7 +262,7 @@ static void search_page(void *part, size_t n)
 	buf_release(&html);
 }
 
-static void no_page_takes_long(void **state)
+static void pages_take_linear_time(void **state)
 {
 	static char worst[][64] = {"<", "<div>", "<a href='", "<!--", "<a href=x.rss>", "<title>",
 		"<script>", "<base href='x/'>", "&amp",
@@ -277,15 +277,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nested_outlines_are_groups),
-		cmocka_unit_test(what_is_broken_is_read_as_far_as_it_goes),
-		cmocka_unit_test(what_is_no_list_is_refused),
-		cmocka_unit_test(encodings_are_those_of_feeds),
-		cmocka_unit_test(what_is_written_is_read_again),
-		cmocka_unit_test(the_time_of_a_list_is_linear),
-		cmocka_unit_test(a_page_names_its_feeds),
-		cmocka_unit_test(a_page_that_names_none_is_guessed_at),
-		cmocka_unit_test(no_page_has_more_than_it_may),
-		cmocka_unit_test(no_page_takes_long),
+		cmocka_unit_test(broken_lists_are_read_up_to_the_error),
+		cmocka_unit_test(documents_that_are_not_lists_are_refused),
+		cmocka_unit_test(encodings_are_handled_as_for_feeds),
+		cmocka_unit_test(written_lists_are_read_again),
+		cmocka_unit_test(lists_take_linear_time),
+		cmocka_unit_test(feeds_of_a_page_are_found),
+		cmocka_unit_test(feeds_of_a_page_without_links_are_guessed),
+		cmocka_unit_test(feeds_of_a_page_are_limited),
+		cmocka_unit_test(pages_take_linear_time),
 	};
 
 	return cmocka_run_group_tests_name("feed lists", tests, NULL, NULL);

@@ -50,7 +50,7 @@ static struct feed_batch *parse(const char *body, size_t n, struct err *e)
 		assert_string_equal((s).p, z);                                                     \
 	} while (0)
 
-static void rss_is_understood(void **state)
+static void rss_is_read(void **state)
 {
 	struct err e = {.cls = ERR_NONE};
 	struct feed_batch *b = parse(rss, sizeof(rss) - 1, &e);
@@ -78,7 +78,7 @@ static void rss_is_understood(void **state)
 	feed_batch_free(b);
 }
 
-static void atom_is_understood(void **state)
+static void atom_is_read(void **state)
 {
 	struct err e = {.cls = ERR_NONE};
 	struct feed_batch *b = parse(atom, sizeof(atom) - 1, &e);
@@ -98,7 +98,7 @@ static void atom_is_understood(void **state)
 }
 
 /* Enough items for many blocks; then the same bytes in pushes of every awkward size. */
-static void the_cuts_do_not_matter(void **state)
+static void chunk_sizes_do_not_change_the_batch(void **state)
 {
 	static const size_t steps[] = {1, 7, 4096, 16384, 100000};
 	static const struct feed_parse_options o = {.headers_only = false};
@@ -139,7 +139,7 @@ static void the_cuts_do_not_matter(void **state)
 	buf_release(&body);
 }
 
-static void what_is_no_feed_is_told(void **state)
+static void documents_that_are_not_feeds_are_reported(void **state)
 {
 	static const struct {
 		const char *body, *says;
@@ -168,10 +168,10 @@ static void what_is_no_feed_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rss_is_understood),
-		cmocka_unit_test(atom_is_understood),
-		cmocka_unit_test(the_cuts_do_not_matter),
-		cmocka_unit_test(what_is_no_feed_is_told),
+		cmocka_unit_test(rss_is_read),
+		cmocka_unit_test(atom_is_read),
+		cmocka_unit_test(chunk_sizes_do_not_change_the_batch),
+		cmocka_unit_test(documents_that_are_not_feeds_are_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

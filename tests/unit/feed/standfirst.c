@@ -19,7 +19,7 @@ static const struct {
 	{"The embassy moves. And more.", "The embassy moves.", true},
 };
 
-static void a_repeat_is_dropped(void **state)
+static void a_summary_that_repeats_the_content_is_dropped(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
@@ -32,7 +32,8 @@ static void a_repeat_is_dropped(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_repeat_is_dropped)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_summary_that_repeats_the_content_is_dropped)};
 
 	return cmocka_run_group_tests_name("feed standfirst", tests, NULL, NULL);
 }

@@ -91,7 +91,7 @@ static int compare_one(const char *path, const struct stat *st, int flag, struct
 	return 0;
 }
 
-static void golden_feeds_come_back_the_same(void **state)
+static void golden_feeds_round_trip(void **state)
 {
 	(void)state;
 	compared = 0;
@@ -99,7 +99,7 @@ static void golden_feeds_come_back_the_same(void **state)
 	assert_true(compared >= 15);
 }
 
-static void captured_feeds_come_back_the_same(void **state)
+static void captured_feeds_round_trip(void **state)
 {
 	static const char *const folders[] = {
 		"real", "real-transcoded", "feedparser", "gofeed", "attacks"};
@@ -150,7 +150,7 @@ static void write_small(size_t i, struct buf *wire)
 
 #define SMALL_FEEDS (sizeof(small_feeds) / sizeof(small_feeds[0]))
 
-static void every_truncation_and_every_addition_is_refused(void **state)
+static void truncated_and_extended_batches_are_refused(void **state)
 {
 	struct feed_batch *b;
 	struct buf wire;
@@ -166,7 +166,7 @@ static void every_truncation_and_every_addition_is_refused(void **state)
 	}
 }
 
-static void limits_hold(void **state)
+static void limits_are_enforced(void **state)
 {
 	struct feed_batch *b;
 	struct buf wire, out;
@@ -217,7 +217,7 @@ static bool is_written_as(const struct feed_batch *b, struct str bytes)
 	return same;
 }
 
-static void damaged_bytes_do_no_harm(void **state)
+static void damaged_batches_are_refused_or_valid(void **state)
 {
 	struct feed_batch *b;
 	struct buf wire;
@@ -252,11 +252,11 @@ static void damaged_bytes_do_no_harm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden_feeds_come_back_the_same),
-		cmocka_unit_test(captured_feeds_come_back_the_same),
-		cmocka_unit_test(every_truncation_and_every_addition_is_refused),
-		cmocka_unit_test(limits_hold),
-		cmocka_unit_test(damaged_bytes_do_no_harm),
+		cmocka_unit_test(golden_feeds_round_trip),
+		cmocka_unit_test(captured_feeds_round_trip),
+		cmocka_unit_test(truncated_and_extended_batches_are_refused),
+		cmocka_unit_test(limits_are_enforced),
+		cmocka_unit_test(damaged_batches_are_refused_or_valid),
 	};
 
 	return cmocka_run_group_tests_name("feed wire", tests, NULL, NULL);

@@ -77,7 +77,7 @@ static const struct {
 	{"ff02::1", false},
 };
 
-static void the_registries_decide(void **state)
+static void reserved_addresses_are_refused(void **state)
 {
 	uint8_t a[16];
 
@@ -107,7 +107,7 @@ static void spellings_of_loopback_are_loopback(void **state)
 	}
 }
 
-static void the_operator_lets_through(void **state)
+static void allowed_networks_are_permitted(void **state)
 {
 	struct conf_cidr list[] = {
 		{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 1, 0, 0}, 96 + 16},
@@ -137,7 +137,7 @@ static void the_operator_lets_through(void **state)
 	assert_false(address_port_allowed(outside, 9000, &some));
 }
 
-static void what_is_no_address_is_refused(void **state)
+static void invalid_addresses_are_refused(void **state)
 {
 	struct sockaddr_in v4 = {.sin_family = AF_INET};
 	struct sockaddr unix_like = {.sa_family = AF_UNIX};
@@ -154,10 +154,10 @@ static void what_is_no_address_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_registries_decide),
+		cmocka_unit_test(reserved_addresses_are_refused),
 		cmocka_unit_test(spellings_of_loopback_are_loopback),
-		cmocka_unit_test(the_operator_lets_through),
-		cmocka_unit_test(what_is_no_address_is_refused),
+		cmocka_unit_test(allowed_networks_are_permitted),
+		cmocka_unit_test(invalid_addresses_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("io address", tests, NULL, NULL);

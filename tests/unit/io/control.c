@@ -151,7 +151,7 @@ static void a_second_daemon_does_not_take_the_socket(void **state)
 	assert_string_equal(said(h, "heard"), "still");
 }
 
-static void a_socket_left_behind_is_replaced(void **state)
+static void a_stale_socket_is_replaced(void **state)
 {
 	struct house *h = *state;
 	struct control *other;
@@ -202,7 +202,7 @@ static ssize_t hear(struct house *h, int fd, char *got, size_t size)
 	return n;
 }
 
-static void what_is_no_request_is_said_to_be_none(void **state)
+static void invalid_requests_get_an_error(void **state)
 {
 	static const char *const bad[] = {
 		"hello\n", "[1]\n", "{\"command\":1\n", "\n", "{\"a\":1,\"a\":2}\n"};
@@ -223,7 +223,7 @@ static void what_is_no_request_is_said_to_be_none(void **state)
 	assert_int_equal(h->requests, 0);
 }
 
-static void a_request_without_end_is_hung_up_on(void **state)
+static void an_endless_request_is_disconnected(void **state)
 {
 	struct house *h = *state;
 	char block[4096];
@@ -243,7 +243,7 @@ static void a_request_without_end_is_hung_up_on(void **state)
 	close(fd);
 }
 
-static void callers_that_say_nothing_do_not_keep_others_out(void **state)
+static void silent_callers_do_not_block_others(void **state)
 {
 	struct house *h = *state;
 	int fds[40];
@@ -266,14 +266,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_answer_may_come_later, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_second_daemon_does_not_take_the_socket, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_stale_socket_is_replaced, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(invalid_requests_get_an_error, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_socket_left_behind_is_replaced, set_up, tear_down),
+			an_endless_request_is_disconnected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			what_is_no_request_is_said_to_be_none, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_request_without_end_is_hung_up_on, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			callers_that_say_nothing_do_not_keep_others_out, set_up, tear_down),
+			silent_callers_do_not_block_others, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("io control", tests, NULL, NULL);

@@ -115,7 +115,7 @@ static void jobs_run_and_come_back_in_order(void **state)
 	assert_int_equal(desk_thread_waiting(h->thread), 0);
 }
 
-static void a_desk_that_hangs_is_seen_and_not_flooded(void **state)
+static void a_hanging_desk_is_detected_and_its_mailbox_bounded(void **state)
 {
 	struct house *h = *state;
 	int64_t busy_ms;
@@ -153,7 +153,7 @@ static void never(void *arg)
 	abort();
 }
 
-static void what_was_posted_is_done_before_the_end(void **state)
+static void posted_jobs_run_before_the_end(void **state)
 {
 	struct house *h = *state;
 	int counted = 0;
@@ -165,7 +165,7 @@ static void what_was_posted_is_done_before_the_end(void **state)
 	assert_int_equal(counted, 50);
 }
 
-static void a_database_that_cannot_be_had_is_said_so(void **state)
+static void a_database_that_cannot_be_opened_is_reported(void **state)
 {
 	struct house *h = *state;
 	struct desk_thread *other;
@@ -183,11 +183,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(jobs_run_and_come_back_in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_desk_that_hangs_is_seen_and_not_flooded, set_up, tear_down),
+			a_hanging_desk_is_detected_and_its_mailbox_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(posted_jobs_run_before_the_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			what_was_posted_is_done_before_the_end, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_database_that_cannot_be_had_is_said_so, set_up, tear_down),
+			a_database_that_cannot_be_opened_is_reported, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("io thread", tests, NULL, NULL);

@@ -140,7 +140,7 @@ static void answer_redirect(struct server *s, int fd, char *request)
 		       "Content-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
-static void redirects_are_handed_up_not_followed(void **state)
+static void redirects_are_returned_not_followed(void **state)
 {
 	static struct server s;
 	struct outcome o = fetch_from(answer_redirect, &s, NULL);
@@ -200,7 +200,7 @@ static void a_reused_connection_is_checked_too(void **state)
 	server_stop(&s);
 }
 
-static void nothing_of_a_request_is_left_for_the_next(void **state)
+static void no_state_of_a_request_affects_the_next(void **state)
 {
 	static struct server s;
 	static const char *const headers[] = {"X-Keep: 1", "X-Secret: 1"};
@@ -266,7 +266,7 @@ static void answer_hollow(struct server *s, int fd, char *request)
 			usleep(1000);
 }
 
-static void what_unpacks_to_nothing_for_ever_is_cut(void **state)
+static void endless_empty_compressed_blocks_are_cut(void **state)
 {
 	static struct server s;
 	struct outcome o = fetch_from(answer_hollow, &s, NULL);
@@ -282,7 +282,7 @@ static void answer_announced(struct server *s, int fd, char *request)
 	server_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
 }
 
-static void a_body_announced_too_large_is_not_begun(void **state)
+static void a_body_announced_too_large_is_not_read(void **state)
 {
 	static struct server s;
 	struct outcome o = fetch_from(answer_announced, &s, NULL);
@@ -302,7 +302,7 @@ static void answer_huge_header(struct server *s, int fd, char *request)
 }
 
 /* curl calls it "out of memory": it is the peer's fault all the same. */
-static void a_huge_header_is_the_peers_fault(void **state)
+static void a_huge_header_is_a_peer_error(void **state)
 {
 	static struct server s;
 	struct outcome o = fetch_from(answer_huge_header, &s, NULL);
@@ -333,7 +333,7 @@ static void answer_flood(struct server *s, int fd, char *request)
 	server_flood(s, fd, floods[at_flood].block);
 }
 
-static void what_comes_beside_the_body_has_a_limit(void **state)
+static void headers_and_trailers_count_towards_the_limit(void **state)
 {
 	static struct server s;
 
@@ -359,7 +359,7 @@ static void answer_small_chunks(struct server *s, int fd, char *request)
 }
 
 /* Some servers write character by character. */
-static void small_chunks_and_a_trailer_are_taken(void **state)
+static void small_chunks_and_a_trailer_are_read(void **state)
 {
 	static struct server s;
 	struct outcome o = fetch_from(answer_small_chunks, &s, NULL);
@@ -381,7 +381,7 @@ static void answer_long_etag(struct server *s, int fd, char *request)
 		       "Content-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
-static void headers_that_make_no_sense_are_left_out(void **state)
+static void invalid_headers_are_ignored(void **state)
 {
 	static struct server s;
 	struct outcome o = fetch_from(answer_long_etag, &s, NULL);
@@ -410,7 +410,7 @@ static void an_empty_answer_is_temporary(void **state)
 	assert_null(strstr(o.error.text, "secret"));
 }
 
-static void a_cancelled_fetch_never_comes_back(void **state)
+static void a_cancelled_fetch_never_completes(void **state)
 {
 	static struct server s;
 	struct loop *l = loop_new();
@@ -433,7 +433,7 @@ static void a_cancelled_fetch_never_comes_back(void **state)
 	assert_int_equal(o.calls, 0);
 }
 
-static void only_http_is_spoken(void **state)
+static void only_http_is_allowed(void **state)
 {
 	static const char *const urls[] = {"file:///etc/hostname", "ftp://127.0.0.1/",
 		"gopher://x/", "dict://127.0.0.1:1/", "not a url at all", ""};
@@ -452,7 +452,7 @@ static void only_http_is_spoken(void **state)
 	loop_free(l);
 }
 
-static void the_body_can_be_taken(void **state)
+static void the_body_can_be_moved(void **state)
 {
 	static struct server s;
 	struct loop *l = loop_new();
@@ -478,21 +478,21 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plain_answer_is_read),
-		cmocka_unit_test(redirects_are_handed_up_not_followed),
+		cmocka_unit_test(redirects_are_returned_not_followed),
 		cmocka_unit_test(private_addresses_are_refused),
 		cmocka_unit_test(a_reused_connection_is_checked_too),
-		cmocka_unit_test(nothing_of_a_request_is_left_for_the_next),
+		cmocka_unit_test(no_state_of_a_request_affects_the_next),
 		cmocka_unit_test(an_endless_body_is_cut),
-		cmocka_unit_test(what_unpacks_to_nothing_for_ever_is_cut),
-		cmocka_unit_test(a_body_announced_too_large_is_not_begun),
-		cmocka_unit_test(a_huge_header_is_the_peers_fault),
-		cmocka_unit_test(what_comes_beside_the_body_has_a_limit),
-		cmocka_unit_test(small_chunks_and_a_trailer_are_taken),
-		cmocka_unit_test(headers_that_make_no_sense_are_left_out),
+		cmocka_unit_test(endless_empty_compressed_blocks_are_cut),
+		cmocka_unit_test(a_body_announced_too_large_is_not_read),
+		cmocka_unit_test(a_huge_header_is_a_peer_error),
+		cmocka_unit_test(headers_and_trailers_count_towards_the_limit),
+		cmocka_unit_test(small_chunks_and_a_trailer_are_read),
+		cmocka_unit_test(invalid_headers_are_ignored),
 		cmocka_unit_test(an_empty_answer_is_temporary),
-		cmocka_unit_test(a_cancelled_fetch_never_comes_back),
-		cmocka_unit_test(only_http_is_spoken),
-		cmocka_unit_test(the_body_can_be_taken),
+		cmocka_unit_test(a_cancelled_fetch_never_completes),
+		cmocka_unit_test(only_http_is_allowed),
+		cmocka_unit_test(the_body_can_be_moved),
 	};
 
 	return cmocka_run_group_tests_name("io fetch", tests, NULL, NULL);

@@ -74,7 +74,7 @@ static void *post_all(void *arg)
 	return NULL;
 }
 
-static void posts_from_another_thread_all_arrive(void **state)
+static void posts_from_other_threads_all_arrive(void **state)
 {
 	static struct poster p;
 	pthread_t id;
@@ -130,7 +130,7 @@ static void hold(void *arg)
 	loop_stop(arg);
 }
 
-static void who_holds_the_loop_is_known(void **state)
+static void the_slowest_callback_is_known(void **state)
 {
 	struct loop *l = loop_new();
 	struct metrics m;
@@ -169,9 +169,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(timers_run_in_order_and_can_be_cancelled),
-		cmocka_unit_test(posts_from_another_thread_all_arrive),
+		cmocka_unit_test(posts_from_other_threads_all_arrive),
 		cmocka_unit_test(descriptors_are_watched_until_freed),
-		cmocka_unit_test(who_holds_the_loop_is_known),
+		cmocka_unit_test(the_slowest_callback_is_known),
 		cmocka_unit_test(signals_arrive_on_the_loop),
 	};
 

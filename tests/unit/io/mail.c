@@ -26,7 +26,7 @@ static struct outcome mail(struct smtp *s, struct sink_request *r)
 }
 
 /* curl waits for the answer to QUIT in the middle of the loop, unless it is kept from it. */
-static void a_server_that_hangs_at_the_end_holds_nobody_up(void **state)
+static void a_server_that_hangs_at_quit_does_not_block_the_loop(void **state)
 {
 	static struct smtp s = {
 		.rcpt_reply = "250 ok\r\n", .end_reply = "250 ok\r\n", .hangs = true};
@@ -79,7 +79,7 @@ static void a_mail_to_a_silent_server_is_cancelled_at_once(void **state)
 	close(s.fd);
 }
 
-static void a_mail_is_handed_over(void **state)
+static void a_mail_is_delivered(void **state)
 {
 	static struct smtp s = {
 		.rcpt_reply = "250 ok\r\n", .end_reply = "250 2.0.0 kept as 77\r\n"};
@@ -152,7 +152,7 @@ static struct sink_request mail_to_two(struct str to[2])
 		.body = STR("Subject: x\r\n\r\n")};
 }
 
-static void who_is_refused_keeps_the_mail_from_nobody(void **state)
+static void a_refused_recipient_does_not_stop_the_others(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "250-taken\r\n250 ok\r\n",
 		.end_reply = "250 kept\r\n",
@@ -171,7 +171,7 @@ static void who_is_refused_keeps_the_mail_from_nobody(void **state)
 }
 
 /* Nobody said no to the mail: that one recipient was refused before is no answer to it. */
-static void a_line_that_drops_after_a_refusal_is_no_refusal(void **state)
+static void a_connection_lost_after_a_refusal_is_temporary(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "250 ok\r\n",
 		.end_reply = "",
@@ -187,7 +187,7 @@ static void a_line_that_drops_after_a_refusal_is_no_refusal(void **state)
 	assert_int_equal(o.status, 0);
 }
 
-static void all_refused_are_told_one_by_one(void **state)
+static void all_refused_recipients_are_reported(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "451 later\r\n",
 		.end_reply = "",
@@ -204,7 +204,7 @@ static void all_refused_are_told_one_by_one(void **state)
 	assert_null(strstr(s.heard, "DATA"));
 }
 
-static void starttls_that_is_required_is_required(void **state)
+static void required_starttls_is_enforced(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "250 ok\r\n", .end_reply = "250 ok\r\n"};
 	struct str to[] = {STR("duty@example.org")};
@@ -224,7 +224,7 @@ static void starttls_that_is_required_is_required(void **state)
 	assert_null(strstr(s.heard, "AUTH"));
 }
 
-static void what_could_be_a_command_is_no_address(void **state)
+static void addresses_with_smtp_commands_are_refused(void **state)
 {
 	static const char *const bad[] = {"a@b\r\nRCPT TO:<x@y>", "a b@c", "<a@b>", "a", "@b", "a@",
 		"a@b>c", "\"a\"@b", "a@b\n"};
@@ -246,7 +246,7 @@ static void what_could_be_a_command_is_no_address(void **state)
 	}
 }
 
-static void bare_line_ends_are_not_mailed(void **state)
+static void bare_line_endings_are_not_sent(void **state)
 {
 	static const struct str bad[] = {{"a\n.\r\nb\r\n", 8}, {"a\rb\r\n", 5}, {"a\r\n\r", 4}};
 	struct str to[] = {STR("a@example.org")};
@@ -267,17 +267,17 @@ static void bare_line_ends_are_not_mailed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_mail_is_handed_over),
-		cmocka_unit_test(a_server_that_hangs_at_the_end_holds_nobody_up),
+		cmocka_unit_test(a_mail_is_delivered),
+		cmocka_unit_test(a_server_that_hangs_at_quit_does_not_block_the_loop),
 		cmocka_unit_test(a_mail_to_a_silent_server_is_cancelled_at_once),
 		cmocka_unit_test(refusals_of_a_mail_keep_their_code),
 		cmocka_unit_test(the_replies_of_a_server_have_a_limit),
-		cmocka_unit_test(who_is_refused_keeps_the_mail_from_nobody),
-		cmocka_unit_test(a_line_that_drops_after_a_refusal_is_no_refusal),
-		cmocka_unit_test(all_refused_are_told_one_by_one),
-		cmocka_unit_test(starttls_that_is_required_is_required),
-		cmocka_unit_test(what_could_be_a_command_is_no_address),
-		cmocka_unit_test(bare_line_ends_are_not_mailed),
+		cmocka_unit_test(a_refused_recipient_does_not_stop_the_others),
+		cmocka_unit_test(a_connection_lost_after_a_refusal_is_temporary),
+		cmocka_unit_test(all_refused_recipients_are_reported),
+		cmocka_unit_test(required_starttls_is_enforced),
+		cmocka_unit_test(addresses_with_smtp_commands_are_refused),
+		cmocka_unit_test(bare_line_endings_are_not_sent),
 	};
 
 	return cmocka_run_group_tests_name("io mail", tests, NULL, NULL);

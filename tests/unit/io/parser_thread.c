@@ -109,7 +109,7 @@ static void wait_until_idle(struct parse_bench *b)
 		usleep(500);
 }
 
-static void bodies_come_back_as_batches_in_order(void **state)
+static void batches_come_in_order(void **state)
 {
 	struct parse_bench *b = *state;
 
@@ -125,7 +125,7 @@ static void bodies_come_back_as_batches_in_order(void **state)
 	assert_int_equal(parser_thread_busy_ms(b->thread), 0);
 }
 
-static void errors_come_back_and_do_no_harm_to_the_next(void **state)
+static void errors_do_not_affect_the_next_body(void **state)
 {
 	struct parse_bench *b = *state;
 	struct parse_request r = {.body = strdup("<html></html>"), .body_len = 13};
@@ -141,7 +141,7 @@ static void errors_come_back_and_do_no_harm_to_the_next(void **state)
 	assert_int_equal(b->items[2], 3);
 }
 
-static void what_is_cancelled_never_comes_back(void **state)
+static void cancelled_requests_never_complete(void **state)
 {
 	struct parse_bench *b = *state;
 	struct parse_op *queued, *parsing, *parsed;
@@ -162,7 +162,7 @@ static void what_is_cancelled_never_comes_back(void **state)
 	assert_int_equal(b->items[3], 3);
 }
 
-static void it_ends_in_the_middle_of_everything(void **state)
+static void it_can_be_freed_in_every_state(void **state)
 {
 	struct parse_bench *b = *state;
 	struct parse_op *cancelled;
@@ -186,14 +186,12 @@ static void it_ends_in_the_middle_of_everything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(batches_come_in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			bodies_come_back_as_batches_in_order, set_up, tear_down),
+			errors_do_not_affect_the_next_body, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			errors_come_back_and_do_no_harm_to_the_next, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			what_is_cancelled_never_comes_back, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			it_ends_in_the_middle_of_everything, set_up, tear_down),
+			cancelled_requests_never_complete, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(it_can_be_freed_in_every_state, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("io parser thread", tests, NULL, NULL);

@@ -122,7 +122,7 @@ static struct secret_op *start(struct bench *b, size_t n)
 	return op;
 }
 
-static void secrets_are_read_when_they_are_wanted(void **state)
+static void secrets_are_read_on_request(void **state)
 {
 	struct bench *b = *state;
 
@@ -141,7 +141,7 @@ static void secrets_are_read_when_they_are_wanted(void **state)
 	assert_string_equal(b->values[0], "one=changed");
 }
 
-static void one_that_is_missing_fails_all(void **state)
+static void a_missing_secret_fails_all(void **state)
 {
 	struct bench *b = *state;
 
@@ -154,7 +154,7 @@ static void one_that_is_missing_fails_all(void **state)
 	assert_non_null(strstr(b->error.text, "credential two"));
 }
 
-static void a_full_mailbox_is_tried_again(void **state)
+static void a_full_mailbox_is_retried(void **state)
 {
 	struct bench *b = *state;
 
@@ -166,7 +166,7 @@ static void a_full_mailbox_is_tried_again(void **state)
 	assert_int_equal(b->n, 1);
 }
 
-static void what_is_cancelled_never_comes_back(void **state)
+static void cancelled_requests_never_complete(void **state)
 {
 	struct bench *b = *state;
 	struct secret_op *waiting, *posted;
@@ -182,7 +182,7 @@ static void what_is_cancelled_never_comes_back(void **state)
 	assert_int_equal(b->called, 1);
 }
 
-static void it_ends_with_some_under_way(void **state)
+static void it_can_be_freed_with_requests_pending(void **state)
 {
 	struct bench *b = *state;
 
@@ -196,13 +196,13 @@ static void it_ends_with_some_under_way(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(secrets_are_read_on_request, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_missing_secret_fails_all, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_full_mailbox_is_retried, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			secrets_are_read_when_they_are_wanted, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(one_that_is_missing_fails_all, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_full_mailbox_is_tried_again, set_up, tear_down),
+			cancelled_requests_never_complete, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			what_is_cancelled_never_comes_back, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(it_ends_with_some_under_way, set_up, tear_down),
+			it_can_be_freed_with_requests_pending, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("io secret reader", tests, NULL, NULL);

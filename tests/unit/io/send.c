@@ -88,7 +88,7 @@ static void answer_long(struct server *s, int fd, char *request)
 		;
 }
 
-static void of_an_endless_answer_the_beginning_is_enough(void **state)
+static void an_endless_answer_is_cut(void **state)
 {
 	static struct server s;
 	struct outcome o = post_to(&s, answer_long, NULL, 0);
@@ -137,7 +137,7 @@ static void an_error_never_shows_the_path(void **state)
 
 /* --- sockets --- */
 
-static void the_local_log_is_told(void **state)
+static void the_local_syslog_receives_messages(void **state)
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
 	char dir[] = "/tmp/nightdesk-send-XXXXXX", got[64] = "";
@@ -260,7 +260,7 @@ static void *slow_reader(void *arg)
 	return NULL;
 }
 
-static void texts_come_out_whole_and_in_order(void **state)
+static void texts_are_written_completely_and_in_order(void **state)
 {
 	enum { SIZE = 100000 };
 	struct loop *l = loop_new();
@@ -317,7 +317,7 @@ static void a_closed_pipe_is_temporary(void **state)
 	assert_int_equal(o.error, ERR_TEMP);
 }
 
-static void a_cancelled_delivery_never_comes_back(void **state)
+static void a_cancelled_delivery_never_completes(void **state)
 {
 	struct sink_request requests[] = {
 		{.transport = SINK_HTTP, .url = STR("http://127.0.0.1:1/"), .body = STR("x")},
@@ -353,16 +353,16 @@ int main(void)
 		cmocka_unit_test(a_post_is_sent_and_its_answer_read),
 		cmocka_unit_test(a_header_with_a_line_break_is_never_sent),
 		cmocka_unit_test(redirects_are_not_followed),
-		cmocka_unit_test(of_an_endless_answer_the_beginning_is_enough),
+		cmocka_unit_test(an_endless_answer_is_cut),
 		cmocka_unit_test(the_headers_of_an_answer_have_a_limit),
 		cmocka_unit_test(an_error_never_shows_the_path),
-		cmocka_unit_test(the_local_log_is_told),
+		cmocka_unit_test(the_local_syslog_receives_messages),
 		cmocka_unit_test(a_datagram_arrives_or_is_known_to_be_refused),
 		cmocka_unit_test(a_frame_goes_over_tcp),
 		cmocka_unit_test(tls_to_a_plain_server_fails),
-		cmocka_unit_test(texts_come_out_whole_and_in_order),
+		cmocka_unit_test(texts_are_written_completely_and_in_order),
 		cmocka_unit_test(a_closed_pipe_is_temporary),
-		cmocka_unit_test(a_cancelled_delivery_never_comes_back),
+		cmocka_unit_test(a_cancelled_delivery_never_completes),
 	};
 
 	return cmocka_run_group_tests_name("io send", tests, NULL, NULL);

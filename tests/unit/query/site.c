@@ -4,7 +4,7 @@
 
 #include "query/site.h"
 
-static void names(void **state)
+static void host_names_are_normalised(void **state)
 {
 	static const char *const rows[][2] = {
 		{"WWW.BBC.co.uk", "www.bbc.co.uk"},
@@ -39,7 +39,7 @@ static void names(void **state)
 }
 
 /* Labels of nothing but zeros, or of the largest numbers, that grow as far as they can. */
-static void what_grows_has_room(void **state)
+static void labels_that_expand_fit_the_buffer(void **state)
 {
 	static const char letters[] = "a9z0b";
 	char host[QUERY_SITE_HOST_MAX + 1], form[QUERY_SITE_FORM_MAX];
@@ -66,8 +66,8 @@ static void what_grows_has_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),
-		cmocka_unit_test(what_grows_has_room),
+		cmocka_unit_test(host_names_are_normalised),
+		cmocka_unit_test(labels_that_expand_fit_the_buffer),
 	};
 
 	return cmocka_run_group_tests_name("watch site", tests, NULL, NULL);

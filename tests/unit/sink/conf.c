@@ -4,7 +4,7 @@
 
 #include "lib/sink_fixture.h"
 
-static void wrong_keys_are_explained(void **state)
+static void invalid_keys_are_explained(void **state)
 {
 	static const struct {
 		const char *keys, *diag;
@@ -87,7 +87,7 @@ static void every_type_is_complete(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(wrong_keys_are_explained),
+		cmocka_unit_test(invalid_keys_are_explained),
 		cmocka_unit_test(every_type_is_complete),
 	};
 

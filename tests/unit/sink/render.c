@@ -117,7 +117,7 @@ static const char *header(const struct sink_request *r, const char *name)
 	return NULL;
 }
 
-static void a_webhook_is_signed_and_stable(void **state)
+static void a_webhook_request_is_signed_and_reproducible(void **state)
 {
 	struct fixture *f = *state;
 	struct buf content, expected;
@@ -150,7 +150,7 @@ static void a_webhook_is_signed_and_stable(void **state)
 	assert_string_equal(first.p, f->request.body.p);
 }
 
-static void the_webhook_says_what_the_contract_says(void **state)
+static void the_webhook_body_is_as_documented(void **state)
 {
 	struct fixture *f = *state;
 	json_t *root, *data;
@@ -179,7 +179,7 @@ static void the_webhook_says_what_the_contract_says(void **state)
 	json_decref(root);
 }
 
-static void a_bad_signing_key_is_the_operators_to_mend(void **state)
+static void an_invalid_signing_key_is_a_configuration_error(void **state)
 {
 	struct fixture *f = *state;
 
@@ -189,7 +189,7 @@ static void a_bad_signing_key_is_the_operators_to_mend(void **state)
 	assert_null(strstr(f->err.text, "c2hvcnQ"));
 }
 
-static void slack_text_carries_no_mention(void **state)
+static void slack_text_contains_no_mention(void **state)
 {
 	struct fixture *f = *state;
 	json_t *root;
@@ -209,7 +209,7 @@ static void slack_text_carries_no_mention(void **state)
 	json_decref(root);
 }
 
-static void a_credential_that_is_no_url_is_refused(void **state)
+static void a_credential_that_is_not_a_url_is_refused(void **state)
 {
 	struct fixture *f = *state;
 
@@ -236,7 +236,7 @@ static size_t header_lines(const char *message, const char *lines[], size_t max)
 	return n;
 }
 
-static void a_mail_keeps_the_item_out_of_its_headers(void **state)
+static void mail_headers_cannot_be_injected(void **state)
 {
 	static const char *const allowed[] = {"From: ", "To: ", "Subject: ", " =?utf-8?B?",
 		"Date: ", "Message-ID: ", "Importance: ", "Auto-Submitted: ", "MIME-Version: ",
@@ -266,7 +266,7 @@ static void a_mail_keeps_the_item_out_of_its_headers(void **state)
 		assert_true(p[-1] == '\r' && p[1] != '.');
 }
 
-static void a_login_requires_encryption_unless_told_otherwise(void **state)
+static void a_login_requires_encryption_by_default(void **state)
 {
 	static const struct {
 		const char *keys;
@@ -293,7 +293,7 @@ static void a_login_requires_encryption_unless_told_otherwise(void **state)
 	}
 }
 
-static void syslog_is_one_line_in_each_form(void **state)
+static void syslog_messages_are_one_line_in_each_format(void **state)
 {
 	static const struct {
 		const char *server, *start, *host;
@@ -426,7 +426,7 @@ static void a_mail_is_judged_by_its_recipients(void **state)
 	}
 }
 
-static void who_has_a_mail_is_not_sent_it_again(void **state)
+static void recipients_that_accepted_a_mail_are_skipped(void **state)
 {
 	static const struct {
 		const char *served, *left;
@@ -458,25 +458,26 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			a_login_requires_encryption_unless_told_otherwise, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_webhook_is_signed_and_stable, set_up, tear_down),
+			a_login_requires_encryption_by_default, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			the_webhook_says_what_the_contract_says, set_up, tear_down),
+			a_webhook_request_is_signed_and_reproducible, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_bad_signing_key_is_the_operators_to_mend, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(slack_text_carries_no_mention, set_up, tear_down),
+			the_webhook_body_is_as_documented, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_credential_that_is_no_url_is_refused, set_up, tear_down),
+			an_invalid_signing_key_is_a_configuration_error, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(slack_text_contains_no_mention, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_mail_keeps_the_item_out_of_its_headers, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(syslog_is_one_line_in_each_form, set_up, tear_down),
+			a_credential_that_is_not_a_url_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(mail_headers_cannot_be_injected, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			syslog_messages_are_one_line_in_each_format, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_item_without_a_title_has_a_first_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(answers_are_judged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_mail_is_judged_by_its_recipients, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			who_has_a_mail_is_not_sent_it_again, set_up, tear_down),
+			recipients_that_accepted_a_mail_are_skipped, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("sink", tests, NULL, NULL);

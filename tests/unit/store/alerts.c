@@ -5,7 +5,7 @@
 #include "store/alert_walk.h"
 #include "lib/store_fixture.h"
 
-static void feed_state_comes_back(void **state)
+static void feed_state_is_stored_and_read(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_feed in = {
@@ -53,7 +53,7 @@ static void feed_state_comes_back(void **state)
 	assert_int_equal(out.items_seen, 8);
 }
 
-static void a_new_url_forgets_the_old_one(void **state)
+static void a_new_url_clears_the_state_of_the_old_one(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_feed feed = {
@@ -138,7 +138,7 @@ static void an_alert_is_raised_once(void **state)
 	assert_int_equal(c.deliveries_oldest_pending, 5);
 }
 
-static void an_alert_comes_back_whole(void **state)
+static void an_alert_is_stored_and_read(void **state)
 {
 	struct store_fixture *f = *state;
 	struct watch_hit hits[] = {
@@ -227,7 +227,7 @@ static void the_outbox_follows_the_wall_clock(void **state)
 	assert_int_equal(due[1].d.attempts, 1);
 }
 
-static void the_outbox_is_worked_off_in_order(void **state)
+static void due_deliveries_come_in_order(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_due *due;
@@ -314,7 +314,7 @@ static void update(struct store_fixture *f, int64_t id, enum store_delivery_stat
 		store_delivery_update(f->store, id, state, 100, 6, STR("HTTP 400"), &f->e), 0);
 }
 
-static void who_has_a_mail_is_kept(void **state)
+static void recipients_of_a_mail_are_stored(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_due *due;
@@ -334,7 +334,7 @@ static void who_has_a_mail_is_kept(void **state)
 	assert_false(str_present(delivery(f, 2).served));
 }
 
-static void a_person_has_it_tried_again(void **state)
+static void a_delivery_can_be_retried(void **state)
 {
 	static const enum store_delivery_state from[] = {STORE_PENDING, STORE_FAILED, STORE_DEAD};
 	struct store_fixture *f = *state;
@@ -366,7 +366,7 @@ static void a_person_has_it_tried_again(void **state)
 	assert_false(decide(f, 99, STORE_DROP).found);
 }
 
-static void a_person_drops_it(void **state)
+static void a_delivery_can_be_dropped(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_delivery d;
@@ -388,7 +388,7 @@ static void a_person_drops_it(void **state)
 	assert_int_equal(delivery(f, 1).state, STORE_DELIVERED);
 }
 
-static void a_full_arena_hands_out_what_fits(void **state)
+static void a_full_arena_returns_the_deliveries_that_fit(void **state)
 {
 	struct store_fixture *f = *state;
 	struct arena *small = arena_new(8000);
@@ -445,16 +445,16 @@ static void a_headline_is_one_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(feed_state_comes_back),
-		T(a_new_url_forgets_the_old_one),
+		T(feed_state_is_stored_and_read),
+		T(a_new_url_clears_the_state_of_the_old_one),
 		T(an_alert_is_raised_once),
-		T(an_alert_comes_back_whole),
+		T(an_alert_is_stored_and_read),
 		T(the_outbox_follows_the_wall_clock),
-		T(the_outbox_is_worked_off_in_order),
-		T(who_has_a_mail_is_kept),
-		T(a_person_has_it_tried_again),
-		T(a_person_drops_it),
-		T(a_full_arena_hands_out_what_fits),
+		T(due_deliveries_come_in_order),
+		T(recipients_of_a_mail_are_stored),
+		T(a_delivery_can_be_retried),
+		T(a_delivery_can_be_dropped),
+		T(a_full_arena_returns_the_deliveries_that_fit),
 		cmocka_unit_test(a_headline_is_one_line),
 	};
 

@@ -56,7 +56,7 @@ static struct ids search(struct store_fixture *f, const char *words)
 	return search_in(f, words, (struct archive_query){.since = STAMP_NONE});
 }
 
-static void what_was_typed_is_understood_or_refused(void **state)
+static void search_terms_are_parsed_or_refused(void **state)
 {
 	static const struct {
 		const char *words, *error; /* NULL: fine */
@@ -241,7 +241,7 @@ static void compare(struct store_fixture *f, struct rng *r, uint64_t seed)
 	watch_set_free(p.set);
 }
 
-static void a_search_gives_what_a_watch_gives_however_far_the_index_is(void **state)
+static void a_search_equals_a_watch_whatever_the_index_has(void **state)
 {
 	struct store_fixture *f = *state;
 	uint64_t seed = (uint64_t)clock_wall();
@@ -275,7 +275,7 @@ static void a_search_gives_what_a_watch_gives_however_far_the_index_is(void **st
 	compare(f, &r, seed);
 }
 
-static void the_index_forgets_what_is_forgotten(void **state)
+static void deleted_items_leave_the_index(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t feed = make_feed(f, "a", 100 * DAY);
@@ -303,7 +303,7 @@ static void the_index_forgets_what_is_forgotten(void **state)
 	assert_int_equal(search(f, "kappa").n, 1);
 }
 
-static void an_index_of_another_version_is_made_anew(void **state)
+static void an_index_of_another_version_is_rebuilt(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t feed = make_feed(f, "a", 0);
@@ -377,11 +377,11 @@ static void a_caller_may_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_was_typed_is_understood_or_refused),
+		cmocka_unit_test(search_terms_are_parsed_or_refused),
 		TEST(words_are_found_as_watches_find_them),
-		TEST(a_search_gives_what_a_watch_gives_however_far_the_index_is),
-		TEST(the_index_forgets_what_is_forgotten),
-		TEST(an_index_of_another_version_is_made_anew),
+		TEST(a_search_equals_a_watch_whatever_the_index_has),
+		TEST(deleted_items_leave_the_index),
+		TEST(an_index_of_another_version_is_rebuilt),
 		TEST(a_search_is_bounded_by_time_feed_and_number),
 		TEST(a_caller_may_stop),
 	};

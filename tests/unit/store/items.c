@@ -45,7 +45,7 @@ static void an_item_is_new_once(void **state)
 	assert_int_equal(poll_items(f, b, NULL, 0, DAY)[0].id, 0);
 }
 
-static void what_is_stored_comes_back(void **state)
+static void an_item_is_stored_and_read(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t a = make_feed(f, "a", 0);
@@ -113,7 +113,7 @@ static void an_edit_is_a_revision(void **state)
 	assert_string_equal(v[0].title.p, "updated 40 minutes ago");
 }
 
-static void ids_that_change_are_seen_through(void **state)
+static void changing_ids_do_not_make_items_new(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t a = make_feed(f, "a", 0), first = 0;
@@ -150,7 +150,7 @@ static void without_a_link_only_the_id_counts(void **state)
 	assert_int_equal(poll_items(f, a, &i, 1, 1)->seen, STORE_NEW);
 }
 
-static void one_id_for_all_hides_no_item(void **state)
+static void a_shared_id_hides_no_item(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t a = make_feed(f, "a", 0);
@@ -193,7 +193,7 @@ static void a_repeat_in_one_document_counts_once(void **state)
 	assert_false(s[0].link_shared);
 }
 
-static void a_link_that_many_share_names_none(void **state)
+static void a_shared_link_identifies_no_item(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t a = make_feed(f, "a", 0);
@@ -212,7 +212,7 @@ static void a_link_that_many_share_names_none(void **state)
 	assert_true(poll_items(f, a, &later, 1, 0)->link_shared);
 }
 
-static void the_size_of_a_batch_does_not_matter(void **state)
+static void batches_of_every_size_are_stored(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t a = make_feed(f, "a", 0);
@@ -242,7 +242,7 @@ static void expire(struct store_fixture *f, int64_t before, size_t batch)
 	}
 }
 
-static void what_left_the_feed_is_forgotten(void **state)
+static void items_that_left_the_feed_are_deleted(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t a = make_feed(f, "a", 0), b = make_feed(f, "b", 0);
@@ -309,15 +309,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(an_item_is_new_once),
-		T(what_is_stored_comes_back),
+		T(an_item_is_stored_and_read),
 		T(an_edit_is_a_revision),
-		T(ids_that_change_are_seen_through),
+		T(changing_ids_do_not_make_items_new),
 		T(without_a_link_only_the_id_counts),
-		T(one_id_for_all_hides_no_item),
+		T(a_shared_id_hides_no_item),
 		T(a_repeat_in_one_document_counts_once),
-		T(a_link_that_many_share_names_none),
-		T(the_size_of_a_batch_does_not_matter),
-		T(what_left_the_feed_is_forgotten),
+		T(a_shared_link_identifies_no_item),
+		T(batches_of_every_size_are_stored),
+		T(items_that_left_the_feed_are_deleted),
 		T(an_undelivered_alert_keeps_its_item),
 	};
 

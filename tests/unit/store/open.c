@@ -29,7 +29,7 @@ static void a_second_writer_is_refused(void **state)
 	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
 }
 
-static void the_file_is_for_owner_and_group(void **state)
+static void the_file_mode_is_owner_and_group(void **state)
 {
 	struct store_fixture *f = *state;
 	struct stat st;
@@ -65,7 +65,7 @@ static int read_as_nobody(const char *path)
 	return WEXITSTATUS(status);
 }
 
-static void a_reader_needs_no_right_to_write(void **state)
+static void a_reader_needs_no_write_permission(void **state)
 {
 	static const char *const suffixes[] = {"", "-wal", "-shm"};
 	struct store_fixture *f = *state;
@@ -105,7 +105,7 @@ static void write_and_die(const char *path)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void a_reader_comes_after_a_crash(void **state)
+static void a_reader_opens_after_a_crash(void **state)
 {
 	static const char *const suffixes[] = {"", "-wal", "-shm"};
 	struct store_fixture *f = *state;
@@ -147,7 +147,7 @@ static void a_reader_changes_nothing(void **state)
 	store_close(reader);
 }
 
-static void what_is_not_ours_is_refused(void **state)
+static void foreign_databases_are_refused(void **state)
 {
 	static const struct {
 		const char *change;
@@ -186,7 +186,7 @@ static void overwrite(const char *path, off_t at, size_t n)
 	close(fd);
 }
 
-static void damage_is_told_with_what_to_do(void **state)
+static void damage_is_reported_with_a_remedy(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
@@ -207,7 +207,7 @@ static void damage_is_told_with_what_to_do(void **state)
 }
 
 /* As after a kill: the log still holds what was committed, and the file under it has bad pages. */
-static void damage_is_found_after_a_crash(void **state)
+static void damage_is_detected_after_a_crash(void **state)
 {
 	struct store_fixture *f = *state;
 	struct err e = {0};
@@ -220,7 +220,7 @@ static void damage_is_found_after_a_crash(void **state)
 	assert_non_null(strstr(e.text, "is damaged"));
 }
 
-static void what_cannot_be_opened_says_why(void **state)
+static void open_errors_have_a_reason(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store *s;
@@ -233,7 +233,7 @@ static void what_cannot_be_opened_says_why(void **state)
 	assert_non_null(strstr(f->e.text, "there is no database"));
 }
 
-static void after_a_failure_nothing_is_committed(void **state)
+static void after_an_error_nothing_is_committed(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
@@ -251,7 +251,7 @@ static void after_a_failure_nothing_is_committed(void **state)
 	assert_true(counts.database_bytes > 0);
 }
 
-static void the_log_does_not_grow_for_ever(void **state)
+static void the_log_does_not_grow_without_limit(void **state)
 {
 	struct store_fixture *f = *state;
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
@@ -281,16 +281,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_second_writer_is_refused),
-		T(the_file_is_for_owner_and_group),
-		T(a_reader_needs_no_right_to_write),
-		T(a_reader_comes_after_a_crash),
+		T(the_file_mode_is_owner_and_group),
+		T(a_reader_needs_no_write_permission),
+		T(a_reader_opens_after_a_crash),
 		T(a_reader_changes_nothing),
-		T(what_is_not_ours_is_refused),
-		T(damage_is_told_with_what_to_do),
-		T(damage_is_found_after_a_crash),
-		T(what_cannot_be_opened_says_why),
-		T(after_a_failure_nothing_is_committed),
-		T(the_log_does_not_grow_for_ever),
+		T(foreign_databases_are_refused),
+		T(damage_is_reported_with_a_remedy),
+		T(damage_is_detected_after_a_crash),
+		T(open_errors_have_a_reason),
+		T(after_an_error_nothing_is_committed),
+		T(the_log_does_not_grow_without_limit),
 	};
 
 	return cmocka_run_group_tests_name("store open", tests, NULL, NULL);

@@ -199,7 +199,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	sql(f->path, "UPDATE deliveries SET served = NULL; UPDATE feeds SET host_rest = 0");
 }
 
-static void each_version_becomes_the_newest(void **state)
+static void each_schema_version_is_upgraded(void **state)
 {
 	struct store_fixture *f = *state;
 	char *schema;
@@ -214,7 +214,7 @@ static void each_version_becomes_the_newest(void **state)
 }
 
 /* A step happens or does not; the next start goes on from there. */
-static void a_step_that_fails_leaves_the_one_before(void **state)
+static void a_failed_migration_is_rolled_back(void **state)
 {
 	struct store_fixture *f = *state;
 
@@ -235,8 +235,8 @@ static void a_step_that_fails_leaves_the_one_before(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(each_version_becomes_the_newest),
-		T(a_step_that_fails_leaves_the_one_before),
+		T(each_schema_version_is_upgraded),
+		T(a_failed_migration_is_rolled_back),
 	};
 
 	return cmocka_run_group_tests_name("store upgrade", tests, NULL, NULL);

@@ -20,7 +20,7 @@ static struct ids each(struct store_fixture *f, struct archive_period p)
 	return ids;
 }
 
-static void a_walk_sees_its_period_oldest_first(void **state)
+static void a_walk_passes_its_period_oldest_first(void **state)
 {
 	struct store_fixture *f = *state;
 	int64_t feed = make_feed(f, "a", 0);
@@ -63,7 +63,7 @@ static void a_walk_sees_its_period_oldest_first(void **state)
 	assert_int_equal(each(f, p).n, 0);
 }
 
-static void a_condition_narrows_a_walk(void **state)
+static void a_prefilter_narrows_a_walk(void **state)
 {
 	static const char *const texts[] = {
 		"alpha beta", "alpha", "gamma delta", "beta gamma", "alpha gamma betting", "delta"};
@@ -131,7 +131,7 @@ static void assert_far(const struct far *far, size_t found, uint64_t first, uint
 	assert_int_equal(far->done[far->n - 1], last);
 }
 
-static void a_walk_and_a_search_tell_how_far_they_are(void **state)
+static void walks_and_searches_report_progress(void **state)
 {
 	const struct watch_prefilter alpha = {WATCH_PREFILTER_WORD, STR("alpha"), 0};
 	struct archive_period p = {
@@ -183,9 +183,9 @@ static void a_walk_and_a_search_tell_how_far_they_are(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_walk_sees_its_period_oldest_first),
-		TEST(a_condition_narrows_a_walk),
-		TEST(a_walk_and_a_search_tell_how_far_they_are),
+		TEST(a_walk_passes_its_period_oldest_first),
+		TEST(a_prefilter_narrows_a_walk),
+		TEST(walks_and_searches_report_progress),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

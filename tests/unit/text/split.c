@@ -76,7 +76,7 @@ static void check_same(struct str text, const char *what, uint64_t seed)
 	buf_release(&shown);
 }
 
-static void random_text_is_split_as_the_plain_way_does(void **state)
+static void random_text_is_split_like_the_reference(void **state)
 {
 	struct rng r, system;
 	struct buf text;
@@ -96,7 +96,7 @@ static void random_text_is_split_as_the_plain_way_does(void **state)
 }
 
 /* Each code point between others that its neighbours could break, join or compose with. */
-static void every_code_point_is_split_as_the_plain_way_does(void **state)
+static void every_code_point_is_split_like_the_reference(void **state)
 {
 	struct buf text;
 
@@ -167,7 +167,7 @@ static void words_anywhere_in_a_block_are_found(void **state)
 }
 
 /* What blocks leave to each other: parts of letters, gaps, marks, quotes, words without a gap. */
-static void letters_across_a_block_edge_are_told_by_their_neighbours(void **state)
+static void letters_across_a_block_edge_are_classified_by_their_neighbours(void **state)
 {
 	static const char *const rows[] = {"слово «слово» Йод ёж", "слово—слово… б",
 		"λέξη, Ὀδός σας", "كلمة، كلمة؛ ١،٢ ١،كلمة مَدَّ أٔ",
@@ -222,7 +222,7 @@ static void long_runs_are_split_in_linear_time(void **state)
 }
 
 /* Both ways of block.c: 16 bytes at a time, and fewer. */
-static void blocks_classify_every_byte_alike_wherever_it_stands(void **state)
+static void blocks_classify_bytes_alike_at_every_offset(void **state)
 {
 	(void)state;
 	for (int c = 0; c < 256; c++) {
@@ -241,7 +241,7 @@ static void blocks_classify_every_byte_alike_wherever_it_stands(void **state)
 	}
 }
 
-static void the_padded_hash_is_the_hash(void **state)
+static void the_padded_hash_equals_the_hash(void **state)
 {
 	char text[64];
 
@@ -253,7 +253,7 @@ static void the_padded_hash_is_the_hash(void **state)
 }
 
 /* Feeds as they come, markup and all: 60 of them, 64 KiB of each. */
-static void real_text_is_split_as_the_plain_way_does(void **state)
+static void real_text_is_split_like_the_reference(void **state)
 {
 	const char *shared = getenv("SHARED");
 	char pattern[4096], *bytes = malloc(1 << 16);
@@ -299,7 +299,7 @@ static size_t read_case(char *line, uint32_t *cp, char *want)
 	return n;
 }
 
-static void the_segmentation_underneath_passes_wordbreaktest(void **state)
+static void the_reference_segmentation_passes_wordbreaktest(void **state)
 {
 	const char *shared = getenv("SHARED");
 	char path[4096], line[4096], got[64], want[64];
@@ -350,16 +350,16 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_text_is_split_as_the_plain_way_does),
-		cmocka_unit_test(every_code_point_is_split_as_the_plain_way_does),
-		cmocka_unit_test(real_text_is_split_as_the_plain_way_does),
+		cmocka_unit_test(random_text_is_split_like_the_reference),
+		cmocka_unit_test(every_code_point_is_split_like_the_reference),
+		cmocka_unit_test(real_text_is_split_like_the_reference),
 		cmocka_unit_test(composing_characters_are_known),
 		cmocka_unit_test(words_anywhere_in_a_block_are_found),
-		cmocka_unit_test(letters_across_a_block_edge_are_told_by_their_neighbours),
+		cmocka_unit_test(letters_across_a_block_edge_are_classified_by_their_neighbours),
 		cmocka_unit_test(long_runs_are_split_in_linear_time),
-		cmocka_unit_test(blocks_classify_every_byte_alike_wherever_it_stands),
-		cmocka_unit_test(the_padded_hash_is_the_hash),
-		cmocka_unit_test(the_segmentation_underneath_passes_wordbreaktest),
+		cmocka_unit_test(blocks_classify_bytes_alike_at_every_offset),
+		cmocka_unit_test(the_padded_hash_equals_the_hash),
+		cmocka_unit_test(the_reference_segmentation_passes_wordbreaktest),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -163,7 +163,7 @@ static void wildcards_of_a_pattern_count_as_letters(void **state)
 	buf_release(&got);
 }
 
-static void bad_bytes_part_words_and_long_text_is_refused(void **state)
+static void invalid_bytes_separate_words_and_long_text_is_refused(void **state)
 {
 	struct text_words w;
 	struct buf got;
@@ -291,7 +291,7 @@ static void spelling_keeps_case_and_marks(void **state)
 	buf_release(&got);
 }
 
-static void stems_meet_their_inflections(void **state)
+static void stems_match_their_inflections(void **state)
 {
 	static const struct {
 		const char *language, *word, *stem;
@@ -344,10 +344,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_cut_into_words_in_normal_form),
 		cmocka_unit_test(wildcards_of_a_pattern_count_as_letters),
-		cmocka_unit_test(bad_bytes_part_words_and_long_text_is_refused),
+		cmocka_unit_test(invalid_bytes_separate_words_and_long_text_is_refused),
 		cmocka_unit_test(sentences_and_paragraphs_end_where_the_definition_says),
 		cmocka_unit_test(spelling_keeps_case_and_marks),
-		cmocka_unit_test(stems_meet_their_inflections),
+		cmocka_unit_test(stems_match_their_inflections),
 		cmocka_unit_test(unknown_languages_are_refused_with_the_known_ones),
 	};
 

@@ -37,7 +37,7 @@ static uint32_t tag_of(const char *z)
 	return watch_tag(hash_of(z));
 }
 
-static void the_words_are_what_they_are_said_to_be(void **state)
+static void the_crafted_words_collide(void **state)
 {
 	(void)state;
 	assert_int_equal(tag_of(NONE_A), WATCH_TAG_UNKNOWN);
@@ -279,7 +279,7 @@ static void repeated_triggers_take_linear_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_words_are_what_they_are_said_to_be),
+		cmocka_unit_test(the_crafted_words_collide),
 		cmocka_unit_test(answers_are_right_when_hashes_collide),
 		cmocka_unit_test(words_of_a_tag_or_bucket_take_linear_time),
 		cmocka_unit_test(repeated_triggers_take_linear_time),

@@ -129,7 +129,7 @@ static const struct {
 	{"airline* /x+/", ""},
 };
 
-static void told(void **state)
+static void queries_get_their_diagnostics(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(queries); i++) {
@@ -178,7 +178,7 @@ static void each_error_names_its_part(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(told),
+		cmocka_unit_test(queries_get_their_diagnostics),
 		cmocka_unit_test(each_error_names_its_part),
 	};
 

@@ -375,7 +375,7 @@ static void on_help(void *ctx, const struct query_diag *d)
 }
 
 /* Operators in lower case, and what finds more than the product. */
-static void dubious_parts_are_warned_of(void **state)
+static void dubious_parts_give_warnings(void **state)
 {
 	static const struct row rows[] = {
 		{"brandwatch", "apple or pear",
@@ -446,7 +446,7 @@ int main(void)
 		cmocka_unit_test(factiva),
 		cmocka_unit_test(nexis),
 		cmocka_unit_test(lucene),
-		cmocka_unit_test(dubious_parts_are_warned_of),
+		cmocka_unit_test(dubious_parts_give_warnings),
 		cmocka_unit_test(long_queries_take_linear_time),
 	};
 

@@ -96,7 +96,7 @@ static void check_apart(uint64_t seed)
 	buf_release(&text);
 }
 
-static void loose_phrases_of_lucene_miss_nothing(void **state)
+static void loose_phrases_find_all_that_lucene_finds(void **state)
 {
 	struct rng system;
 
@@ -109,7 +109,7 @@ static void loose_phrases_of_lucene_miss_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loose_phrases_of_lucene_miss_nothing),
+		cmocka_unit_test(loose_phrases_find_all_that_lucene_finds),
 	};
 
 	return cmocka_run_group_tests_name("watch dialect loose", tests, NULL, NULL);

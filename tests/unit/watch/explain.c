@@ -100,7 +100,7 @@ static void a_watch_that_does_not_match_says_why(void **state)
 	}
 }
 
-static void the_nearest_of_very_many_is_found(void **state)
+static void the_nearest_of_many_words_is_found(void **state)
 {
 	struct watch_view v = {.published = STAMP_NONE};
 	struct watch_scratch *s;
@@ -123,7 +123,7 @@ static void the_nearest_of_very_many_is_found(void **state)
 	buf_release(&why);
 }
 
-static void the_filter_that_stopped_it_is_named(void **state)
+static void the_failing_filter_is_named(void **state)
 {
 	static const char *const texts[] = {"embassy", "kyiv NEAR/1 rain"};
 	static const struct str feeds[] = {{"bbc", sizeof("bbc") - 1}},
@@ -178,7 +178,7 @@ static void the_filter_that_stopped_it_is_named(void **state)
 }
 
 /* What is printed reads as the same query, which prints the same. */
-static void a_query_prints_as_a_query(void **state)
+static void a_printed_query_parses_to_the_same_query(void **state)
 {
 	static const struct {
 		const char *query, *printed; /* NULL: as it is */
@@ -224,9 +224,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_watch_that_does_not_match_says_why),
-		cmocka_unit_test(the_nearest_of_very_many_is_found),
-		cmocka_unit_test(the_filter_that_stopped_it_is_named),
-		cmocka_unit_test(a_query_prints_as_a_query),
+		cmocka_unit_test(the_nearest_of_many_words_is_found),
+		cmocka_unit_test(the_failing_filter_is_named),
+		cmocka_unit_test(a_printed_query_parses_to_the_same_query),
 	};
 
 	return cmocka_run_group_tests_name("watch explain", tests, NULL, NULL);

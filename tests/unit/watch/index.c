@@ -61,7 +61,7 @@ static void put_words(struct buf *out, const char *before, const char *joint, un
 }
 
 /* More parts than are looked at: the rest is not taken for granted. */
-static void a_part_that_is_left_out_is_still_asked_for(void **state)
+static void a_part_without_a_guard_is_still_evaluated(void **state)
 {
 	struct asked a = {0};
 	struct buf q, text;
@@ -119,7 +119,7 @@ static void guards_hold_under_every_trigger(void **state)
 	}
 }
 
-static void only_what_a_guard_cannot_tell_is_evaluated(void **state)
+static void only_watches_that_guards_cannot_decide_are_evaluated(void **state)
 {
 	struct asked a = {0};
 
@@ -178,9 +178,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_rarest_part_is_the_trigger),
-		cmocka_unit_test(a_part_that_is_left_out_is_still_asked_for),
+		cmocka_unit_test(a_part_without_a_guard_is_still_evaluated),
 		cmocka_unit_test(guards_hold_under_every_trigger),
-		cmocka_unit_test(only_what_a_guard_cannot_tell_is_evaluated),
+		cmocka_unit_test(only_watches_that_guards_cannot_decide_are_evaluated),
 		cmocka_unit_test(terms_are_counted_once_for_each_item),
 	};
 

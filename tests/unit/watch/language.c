@@ -164,7 +164,7 @@ static void attributes(void **state)
 	world_check_answers(rows, COUNT(rows), &v);
 }
 
-static void mistakes(void **state)
+static void errors(void **state)
 {
 	static const struct {
 		const char *query, *diag; /* what the first line begins with */
@@ -236,7 +236,7 @@ static void mistakes(void **state)
 	}
 }
 
-static void several_mistakes_are_told_at_once(void **state)
+static void all_errors_of_a_query_are_reported(void **state)
 {
 	struct world w;
 
@@ -358,7 +358,7 @@ static void check_defines(size_t n, size_t terms, const char *error)
 	world_done(&w);
 }
 
-static void limits_hold_with_defines_put_in(void **state)
+static void limits_hold_for_expanded_defines(void **state)
 {
 	(void)state;
 	check_defines(100, 1, NULL);
@@ -394,7 +394,7 @@ static void defines(void **state)
 	world_done(&w);
 }
 
-static void defines_in_a_circle_are_told(void **state)
+static void circular_defines_are_reported(void **state)
 {
 	struct watch_builder *b = watch_builder_new();
 	struct world w = {0};
@@ -454,13 +454,13 @@ int main(void)
 		cmocka_unit_test(terms),
 		cmocka_unit_test(operators),
 		cmocka_unit_test(attributes),
-		cmocka_unit_test(mistakes),
-		cmocka_unit_test(several_mistakes_are_told_at_once),
+		cmocka_unit_test(errors),
+		cmocka_unit_test(all_errors_of_a_query_are_reported),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(a_long_chain_is_matched),
-		cmocka_unit_test(limits_hold_with_defines_put_in),
+		cmocka_unit_test(limits_hold_for_expanded_defines),
 		cmocka_unit_test(defines),
-		cmocka_unit_test(defines_in_a_circle_are_told),
+		cmocka_unit_test(circular_defines_are_reported),
 		cmocka_unit_test(sources_and_exclusions),
 	};
 

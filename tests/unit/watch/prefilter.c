@@ -25,7 +25,7 @@ static bool note(void *ctx, const struct watch_prefilter *need)
 	return !t->refuse;
 }
 
-static void the_condition_is_what_must_be_there(void **state)
+static void the_prefilter_has_the_required_terms(void **state)
 {
 	static const struct {
 		const char *query, *stem, *needs; /* NULL: none */
@@ -147,7 +147,7 @@ static void check_word(const char *word, const char *language, uint64_t seed, si
 	text_words_release(&words);
 }
 
-static void a_word_begins_as_its_stem_does(void **state)
+static void every_word_of_a_stem_has_its_prefix(void **state)
 {
 	uint64_t seed = (uint64_t)clock_mono_us();
 	size_t told = 0;
@@ -173,8 +173,8 @@ static void a_word_begins_as_its_stem_does(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_condition_is_what_must_be_there),
-		cmocka_unit_test(a_word_begins_as_its_stem_does),
+		cmocka_unit_test(the_prefilter_has_the_required_terms),
+		cmocka_unit_test(every_word_of_a_stem_has_its_prefix),
 	};
 
 	return cmocka_run_group_tests_name("watch needs", tests, NULL, NULL);

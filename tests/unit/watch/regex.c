@@ -222,7 +222,7 @@ static void explode_all(void)
 	assert_true(overran >= COUNT(bombs) / 2);
 }
 
-static void bombs_cost_no_more_than_the_budget(void **state)
+static void expensive_expressions_stay_within_the_budget(void **state)
 {
 	(void)state;
 	explode_all();
@@ -326,7 +326,7 @@ static bool deny_executable_memory(void)
 	return p == MAP_FAILED;
 }
 
-static void hits_that_are_missing_are_told(void **state)
+static void missing_hits_are_reported(void **state)
 {
 	struct world w;
 	struct watch_view v = {.published = STAMP_NONE};
@@ -366,7 +366,7 @@ static void expressions_of_a_watch_share_the_budget(void **state)
 }
 
 /* Last: what is denied stays so until the process ends. */
-static void so_without_executable_memory(void **state)
+static void budgets_hold_without_executable_memory(void **state)
 {
 	(void)state;
 	if (!deny_executable_memory())
@@ -378,11 +378,11 @@ static void so_without_executable_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bombs_cost_no_more_than_the_budget),
+		cmocka_unit_test(expensive_expressions_stay_within_the_budget),
 		cmocka_unit_test(no_step_costs_more_than_the_budget),
-		cmocka_unit_test(hits_that_are_missing_are_told),
+		cmocka_unit_test(missing_hits_are_reported),
 		cmocka_unit_test(expressions_of_a_watch_share_the_budget),
-		cmocka_unit_test(so_without_executable_memory),
+		cmocka_unit_test(budgets_hold_without_executable_memory),
 	};
 
 	return cmocka_run_group_tests_name("watch regex", tests, NULL, NULL);

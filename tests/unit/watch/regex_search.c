@@ -91,7 +91,7 @@ static void a_text_in_pieces_gives_the_same(void **state)
 }
 
 /* Wherever it stands, at the edge of a piece too. */
-static void no_start_is_passed_over(void **state)
+static void no_match_start_is_skipped(void **state)
 {
 	static const char *const units[] = {"a", "\xd0\xb6", "\xf0\x90\x8c\xb0"};
 	struct watch_regex *re = compile_heavy("(?<=\\w)q(?=\\w)");
@@ -118,7 +118,7 @@ static void no_start_is_passed_over(void **state)
 }
 
 /* What would have to look further than a piece is told, and no end of text is made up. */
-static void a_match_too_long_is_no_match_in_silence(void **state)
+static void a_match_past_the_piece_limit_is_an_error(void **state)
 {
 	static const char *const far[] = {
 		"qa{2000}", "q[^b]*$", "q(?=a+\\z)", "q(?!a*b)", "qa*+(?!b)"};
@@ -143,7 +143,7 @@ static void a_match_too_long_is_no_match_in_silence(void **state)
 	buf_release(&text);
 }
 
-static void classes_have_their_weight(void **state)
+static void large_classes_count_towards_the_limit(void **state)
 {
 	static const struct {
 		const char *expression;
@@ -174,7 +174,7 @@ static void classes_have_their_weight(void **state)
 	}
 }
 
-static void what_nothing_bounds_is_refused(void **state)
+static void unbounded_expressions_are_refused(void **state)
 {
 	static const struct {
 		const char *expression, *why;
@@ -263,10 +263,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_in_pieces_gives_the_same),
-		cmocka_unit_test(no_start_is_passed_over),
-		cmocka_unit_test(a_match_too_long_is_no_match_in_silence),
-		cmocka_unit_test(classes_have_their_weight),
-		cmocka_unit_test(what_nothing_bounds_is_refused),
+		cmocka_unit_test(no_match_start_is_skipped),
+		cmocka_unit_test(a_match_past_the_piece_limit_is_an_error),
+		cmocka_unit_test(large_classes_count_towards_the_limit),
+		cmocka_unit_test(unbounded_expressions_are_refused),
 		cmocka_unit_test(a_nul_is_a_character),
 		cmocka_unit_test(a_budget_ends_at_the_same_step_each_time),
 	};

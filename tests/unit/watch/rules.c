@@ -171,7 +171,7 @@ static void fields_and_functions(void **state)
 	CHECK(rows);
 }
 
-static void lead_is_fifty(void **state)
+static void lead_has_fifty_words_by_default(void **state)
 {
 	struct buf body;
 
@@ -185,7 +185,7 @@ static void lead_is_fifty(void **state)
 	buf_release(&body);
 }
 
-static void what_binds(void **state)
+static void operators_have_their_precedence(void **state)
 {
 	static const struct world_row rows[] = {
 		{"a b NEAR/0 c", "a x b c", NULL, "a|b|c", NULL},
@@ -356,8 +356,8 @@ int main(void)
 		cmocka_unit_test(stems),
 		cmocka_unit_test(near),
 		cmocka_unit_test(fields_and_functions),
-		cmocka_unit_test(lead_is_fifty),
-		cmocka_unit_test(what_binds),
+		cmocka_unit_test(lead_has_fifty_words_by_default),
+		cmocka_unit_test(operators_have_their_precedence),
 		cmocka_unit_test(hits),
 		cmocka_unit_test(a_hit_says_where_and_by_what),
 		cmocka_unit_test(attributes),

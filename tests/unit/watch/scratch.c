@@ -46,14 +46,14 @@ static void remember(void *unused, size_t n)
 	watch_word_cache_release(&l);
 }
 
-static void words_that_lead_to_one_place_cost_the_cache_little(void **state)
+static void colliding_words_cost_the_cache_little(void **state)
 {
 	(void)state;
 	assert_linear("words", remember, NULL, 50000);
 }
 
 /* Keys that are the same make no words the same, nor their spellings. */
-static void words_of_one_key_are_told_apart(void **state)
+static void words_with_equal_keys_are_distinguished(void **state)
 {
 	static const struct {
 		const char *form, *source;
@@ -128,7 +128,7 @@ static void a_full_cache_is_emptied(void **state)
 	asked_release(&a);
 }
 
-static void what_wildcards_find_is_bounded(void **state)
+static void words_cached_for_wildcards_are_bounded(void **state)
 {
 	struct asked a = {0};
 	struct buf text;
@@ -222,7 +222,7 @@ static void add_greedy(struct asked *a)
 	asked_finish(a);
 }
 
-static void one_that_needs_little_is_answered_whatever_others_use(void **state)
+static void a_cheap_watch_is_answered_whatever_others_use(void **state)
 {
 	const size_t *overruns;
 	struct asked a = {0};
@@ -243,7 +243,7 @@ static void one_that_needs_little_is_answered_whatever_others_use(void **state)
 	asked_release(&a);
 }
 
-static void what_is_beyond_the_own_share_is_taken_from_the_pool(void **state)
+static void costs_beyond_the_own_share_are_taken_from_the_pool(void **state)
 {
 	struct asked a = {0};
 	struct watch_pool *pool, full;
@@ -302,7 +302,7 @@ static void on_hits(void *ctx, const struct watch_match *m)
 }
 
 /* Who wants few hits gets the first there are, and does not wait for the others. */
-static void the_first_hits_are_told_alone(void **state)
+static void a_hit_limit_keeps_the_first_hits(void **state)
 {
 	static const char *const queries[] = {"ukraine", "ukr* OR embassy OR {Ukraine}",
 		"\"ukraine embassy\" OR embassy", "/[a-z]+y/ OR \"embassy ukraine\"~2",
@@ -369,7 +369,7 @@ static void add_mixed(struct asked *a)
 	asked_finish(a);
 }
 
-static void nothing_of_an_item_stays_for_the_next(void **state)
+static void no_state_of_an_item_affects_the_next(void **state)
 {
 	struct asked a = {0};
 	struct buf fresh, again, large;
@@ -414,7 +414,7 @@ static void nothing_of_an_item_stays_for_the_next(void **state)
 }
 
 /* Lists of one watch are void when the next is asked. */
-static void lists_of_many_watches_do_not_add_up(void **state)
+static void lists_of_many_watches_do_not_accumulate(void **state)
 {
 	struct asked a = {0};
 	size_t used[2];
@@ -441,16 +441,16 @@ static void lists_of_many_watches_do_not_add_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_that_lead_to_one_place_cost_the_cache_little),
-		cmocka_unit_test(words_of_one_key_are_told_apart),
+		cmocka_unit_test(colliding_words_cost_the_cache_little),
+		cmocka_unit_test(words_with_equal_keys_are_distinguished),
 		cmocka_unit_test(a_full_cache_is_emptied),
-		cmocka_unit_test(lists_of_many_watches_do_not_add_up),
-		cmocka_unit_test(what_wildcards_find_is_bounded),
-		cmocka_unit_test(the_first_hits_are_told_alone),
+		cmocka_unit_test(lists_of_many_watches_do_not_accumulate),
+		cmocka_unit_test(words_cached_for_wildcards_are_bounded),
+		cmocka_unit_test(a_hit_limit_keeps_the_first_hits),
 		cmocka_unit_test(matching_alone_never_rebuilds_the_index),
-		cmocka_unit_test(one_that_needs_little_is_answered_whatever_others_use),
-		cmocka_unit_test(what_is_beyond_the_own_share_is_taken_from_the_pool),
-		cmocka_unit_test(nothing_of_an_item_stays_for_the_next),
+		cmocka_unit_test(a_cheap_watch_is_answered_whatever_others_use),
+		cmocka_unit_test(costs_beyond_the_own_share_are_taken_from_the_pool),
+		cmocka_unit_test(no_state_of_an_item_affects_the_next),
 	};
 
 	return cmocka_run_group_tests_name("watch scratch", tests, NULL, NULL);

@@ -122,7 +122,7 @@ static void markup_in_the_text_is_escaped(void **state)
 	buf_release(&got);
 }
 
-static void the_whole_text_is_marked_as_it_is(void **state)
+static void marked_text_is_otherwise_unchanged(void **state)
 {
 	struct str text = STR("Embassy\n\n<moved> embassy");
 	struct watch_hit hits[] = {
@@ -150,7 +150,7 @@ static void the_whole_text_is_marked_as_it_is(void **state)
 }
 
 /* Whatever the text and the hits: marks pair up, the rest is of the text, and not too long. */
-static void random_snippets_hold_together(void **state)
+static void random_snippets_are_consistent(void **state)
 {
 	struct rng r, system;
 	struct buf body, got;
@@ -228,8 +228,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_best_window_is_shown_on_one_line),
 		cmocka_unit_test(markup_in_the_text_is_escaped),
-		cmocka_unit_test(the_whole_text_is_marked_as_it_is),
-		cmocka_unit_test(random_snippets_hold_together),
+		cmocka_unit_test(marked_text_is_otherwise_unchanged),
+		cmocka_unit_test(random_snippets_are_consistent),
 		cmocka_unit_test(thousands_of_hits_take_linear_time),
 	};
 
