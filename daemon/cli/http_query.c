@@ -19,7 +19,7 @@ struct http_query {
 	struct loop *loop;
 	struct fetch *fetch;
 	struct hosts hosts;
-	struct host_seat seat;
+	struct host_slot slot;
 	struct arena *arena;
 	struct hops hops;
 	struct hops_asker who;
@@ -35,7 +35,7 @@ struct http_query *http_query_new(struct conf *c)
 		return NULL;
 	q->conf = conf_ref(c);
 	hosts_init(&q->hosts);
-	hosts_limits(&q->hosts, 1, c->poll.host_gap);
+	hosts_set_limits(&q->hosts, 1, c->poll.host_gap);
 	q->arena = arena_new(ARENA_MAX);
 	q->loop = loop_new();
 	q->fetch = q->loop ? fetch_new(q->loop, 1) : NULL;
@@ -114,7 +114,7 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	struct http_answer *o = &q->out;
 	struct document_hop *hop = &o->hops[o->n - 1];
 
-	hosts_leave(&q->hosts, &q->seat);
+	hosts_leave(&q->hosts, &q->slot);
 	o->error = f->error;
 	o->status = hop->status = f->error.cls == ERR_NONE ? f->status : 0;
 	hop->location = http_query_keep(q, f->location);
@@ -141,7 +141,7 @@ static void http_query_on_turn(void *arg)
 	const char *name = hops_credential(&q->hops, &q->who);
 	struct secrets secrets;
 
-	if (!hosts_take(&q->hosts, clock_mono())) {
+	if (!hosts_take_ready(&q->hosts, clock_mono())) {
 		http_query_queue(q);
 		return;
 	}
@@ -155,7 +155,7 @@ static void http_query_on_turn(void *arg)
 	secrets_wipe(&secrets);
 	if (op)
 		return;
-	hosts_leave(&q->hosts, &q->seat);
+	hosts_leave(&q->hosts, &q->slot);
 	http_query_end(q);
 }
 
@@ -170,9 +170,10 @@ static void http_query_queue(struct http_query *q)
 		o->hops[o->n++].url = url;
 	if (!feed_link_domain(str_of(url), host))
 		host[0] = '\0';
-	hosts_leave(&q->hosts, &q->seat);
-	if (hosts_wait(&q->hosts, &q->seat, host, true, now) != 0 ||
-		!loop_timer(q->loop, "ask", hosts_next(&q->hosts) - now, http_query_on_turn, q)) {
+	hosts_leave(&q->hosts, &q->slot);
+	if (hosts_enqueue(&q->hosts, &q->slot, host, true, now) != 0 ||
+		!loop_timer(
+			q->loop, "ask", hosts_next_ready(&q->hosts) - now, http_query_on_turn, q)) {
 		err_nomem(&o->error);
 		http_query_end(q);
 	}

@@ -4,22 +4,22 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static void place(struct due_heap *h, size_t slot, struct due *d)
+static void due_place(struct due_heap *h, size_t slot, struct due *d)
 {
 	h->v[slot] = d;
 	d->slot = slot;
 }
 
-static void sift_up(struct due_heap *h, struct due *d, size_t slot)
+static void due_sift_up(struct due_heap *h, struct due *d, size_t slot)
 {
 	while (slot > 1 && h->v[slot / 2]->at > d->at) {
-		place(h, slot, h->v[slot / 2]);
+		due_place(h, slot, h->v[slot / 2]);
 		slot /= 2;
 	}
-	place(h, slot, d);
+	due_place(h, slot, d);
 }
 
-static void sift_down(struct due_heap *h, struct due *d, size_t slot)
+static void due_sift_down(struct due_heap *h, struct due *d, size_t slot)
 {
 	for (;;) {
 		size_t child = slot * 2;
@@ -30,10 +30,10 @@ static void sift_down(struct due_heap *h, struct due *d, size_t slot)
 			child++;
 		if (h->v[child]->at >= d->at)
 			break;
-		place(h, slot, h->v[child]);
+		due_place(h, slot, h->v[child]);
 		slot = child;
 	}
-	place(h, slot, d);
+	due_place(h, slot, d);
 }
 
 void due_release(struct due_heap *h)
@@ -58,7 +58,7 @@ int due_reserve(struct due_heap *h, size_t n)
 	if (!v)
 		return -ERR_NOMEM;
 	h->v = v;
-	h->cap = cap; /* slot 0 stays empty */
+	h->cap = cap; /* slot 0 is not used */
 	return 0;
 }
 
@@ -70,14 +70,14 @@ void due_set(struct due_heap *h, struct due *d, int64_t at)
 		assert(h->n + 1 < h->cap);
 		slot = ++h->n;
 		d->at = at;
-		sift_up(h, d, slot);
+		due_sift_up(h, d, slot);
 		return;
 	}
 	d->at = at;
 	if (slot > 1 && h->v[slot / 2]->at > at)
-		sift_up(h, d, slot);
+		due_sift_up(h, d, slot);
 	else
-		sift_down(h, d, slot);
+		due_sift_down(h, d, slot);
 }
 
 void due_unset(struct due_heap *h, struct due *d)
@@ -92,9 +92,9 @@ void due_unset(struct due_heap *h, struct due *d)
 	if (last == d)
 		return;
 	if (slot > 1 && h->v[slot / 2]->at > last->at)
-		sift_up(h, last, slot);
+		due_sift_up(h, last, slot);
 	else
-		sift_down(h, last, slot);
+		due_sift_down(h, last, slot);
 }
 
 struct due *due_first(const struct due_heap *h)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The whole: poller, courier and upkeep over one set of ports.
+ * Poller, courier and upkeep over one set of ports.
  *
  *	NEW ──► RUNNING ──► ENDING ──► ENDED
  *
  *	RUNNING  polls and delivers
- *	ENDING   starts nothing; waits for the jobs that the desk has, never for the network
- *	ENDED    ended() was called, from a timer of its own, so that it may free the engine
+ *	ENDING   all operations are cancelled; jobs of the desk have not returned yet
+ *	ENDED    ended() was called, from a timer, so that it may free the engine
  */
 #include "engine/engine.h"
 
@@ -22,7 +22,7 @@
 enum engine_state { ENGINE_NEW, ENGINE_RUNNING, ENGINE_ENDING, ENGINE_ENDED };
 
 struct engine {
-	struct ports ports; /* as given, but for the timers, which are watched */
+	struct ports ports; /* as given, except that timer is engine_start_timer */
 	struct port_timer timers;
 	struct engine_options o;
 	enum engine_state state;
@@ -32,29 +32,29 @@ struct engine {
 	struct courier *courier;
 	struct upkeep upkeep;
 	struct timer_op *end_timer;
-	bool failed;		/* fatal was told */
+	bool failed;		/* fatal was called */
 	struct metrics metrics; /* counted by the poller and the courier */
 };
 
-static void on_end(void *arg)
+static void engine_end(void *arg)
 {
 	struct engine *e = arg;
 
 	e->end_timer = NULL;
 	e->state = ENGINE_ENDED;
-	e->o.ended(e->o.arg); /* e may be gone from here on */
+	e->o.ended(e->o.arg); /* may free e */
 }
 
-static void end_when_settled(void *arg)
+static void engine_end_when_settled(void *arg)
 {
 	struct engine *e = arg;
 	const struct port_timer *port = &e->ports.timer;
 
 	if (e->state == ENGINE_ENDING && e->jobs.open == 0 && !e->end_timer)
-		e->end_timer = port->start(port->ctx, 0, on_end, e);
+		e->end_timer = port->start(port->ctx, 0, engine_end, e);
 }
 
-static void on_alerts(void *arg)
+static void engine_on_alerts(void *arg)
 {
 	struct engine *e = arg;
 
@@ -67,15 +67,15 @@ bool engine_retry(struct engine *e, struct str notify)
 	return courier_retry(e->courier, notify);
 }
 
-static void on_polled(void *arg)
+static void engine_on_polled(void *arg)
 {
 	struct engine *e = arg;
 
 	courier_finish(e->courier);
 }
 
-/* With once nobody else will index what came. */
-static void on_delivered(void *arg)
+/* once: the new items are indexed before the process exits. */
+static void engine_on_delivered(void *arg)
 {
 	struct engine *e = arg;
 
@@ -83,12 +83,12 @@ static void on_delivered(void *arg)
 		upkeep_finish(&e->upkeep);
 }
 
-static void on_finished(void *arg)
+static void engine_on_finished(void *arg)
 {
 	engine_stop(arg);
 }
 
-static void on_fatal(void *arg, const struct err *err)
+static void engine_on_fatal(void *arg, const struct err *err)
 {
 	struct engine *e = arg;
 
@@ -98,11 +98,8 @@ static void on_fatal(void *arg, const struct err *err)
 	e->o.fatal(e->o.arg, err);
 }
 
-/*
- * A timer that cannot be had may be the one that everything else waits for: better to end and be
- * started anew than to stand still.
- */
-static struct timer_op *start_timer(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg)
+/* Everything may depend on a timer. If one cannot be allocated, a restart is better than a hang. */
+static struct timer_op *engine_start_timer(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg)
 {
 	struct engine *e = ctx;
 	struct timer_op *t = e->timers.start(e->timers.ctx, delay_ms, fn, arg);
@@ -110,26 +107,26 @@ static struct timer_op *start_timer(void *ctx, int64_t delay_ms, timer_fn *fn, v
 
 	if (!t) {
 		(void)err_nomem(&err);
-		on_fatal(e, &err);
+		engine_on_fatal(e, &err);
 	}
 	return t;
 }
 
-static void cancel_timer(void *ctx, struct timer_op *op)
+static void engine_cancel_timer(void *ctx, struct timer_op *op)
 {
 	struct engine *e = ctx;
 
 	e->timers.cancel(e->timers.ctx, op);
 }
 
-static bool is_idle(void *arg)
+static bool engine_is_idle(void *arg)
 {
 	const struct engine *e = arg;
 
 	return poller_idle(e->poller) && courier_idle(e->courier);
 }
 
-static void sweep(void *arg)
+static void engine_sweep(void *arg)
 {
 	const struct engine *e = arg;
 
@@ -145,31 +142,31 @@ struct engine *engine_new(
 		return NULL;
 	e->ports = *ports;
 	e->timers = ports->timer;
-	e->ports.timer =
-		(struct port_timer){.ctx = e, .start = start_timer, .cancel = cancel_timer};
+	e->ports.timer = (struct port_timer){
+		.ctx = e, .start = engine_start_timer, .cancel = engine_cancel_timer};
 	e->o = *o;
 	metrics_init(&e->metrics);
 	e->metrics.started = clock_wall();
 	rng_seed(&e->rng, o->seed);
 	jobs_init(&e->jobs, &e->ports);
-	e->jobs.settled = end_when_settled;
+	e->jobs.settled = engine_end_when_settled;
 	e->jobs.arg = e;
 	e->upkeep = (struct upkeep){.ports = &e->ports,
 		.jobs = &e->jobs,
 		.conf = conf_ref(conf),
-		.idle = is_idle,
-		.sweep = sweep,
-		.fatal = on_fatal,
-		.finished = on_finished,
+		.idle = engine_is_idle,
+		.sweep = engine_sweep,
+		.fatal = engine_on_fatal,
+		.finished = engine_on_finished,
 		.arg = e};
 	e->poller = poller_new(&(struct poller_options){.ports = &e->ports,
 				       .jobs = &e->jobs,
 				       .rng = &e->rng,
 				       .metrics = &e->metrics,
 				       .once = o->once,
-				       .alerts = on_alerts,
-				       .done = on_polled,
-				       .fatal = on_fatal,
+				       .alerts = engine_on_alerts,
+				       .done = engine_on_polled,
+				       .fatal = engine_on_fatal,
 				       .arg = e},
 		conf);
 	e->courier = courier_new(&(struct courier_options){.ports = &e->ports,
@@ -179,8 +176,8 @@ struct engine *engine_new(
 					 .hostname = o->hostname,
 					 .pid = o->pid,
 					 .once = o->once,
-					 .done = on_delivered,
-					 .fatal = on_fatal,
+					 .done = engine_on_delivered,
+					 .fatal = engine_on_fatal,
 					 .arg = e},
 		conf);
 	if (e->poller && e->courier)
@@ -214,7 +211,7 @@ void engine_stop(struct engine *e)
 	upkeep_stop(&e->upkeep);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
-	end_when_settled(e);
+	engine_end_when_settled(e);
 }
 
 void engine_free(struct engine *e)

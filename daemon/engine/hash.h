@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uthash, but for its habit of ending the process when memory is out: here HASH_ADD leaves the
- * element out, and table_has() tells.
+ * uthash that does not exit when memory is out: HASH_ADD then adds nothing, and table_has() returns
+ * false.
  */
 #ifndef ENGINE_HASH_H
 #define ENGINE_HASH_H
@@ -13,7 +13,7 @@
 
 #include <uthash.h>
 
-/* After HASH_ADD: is it in? */
+/* After HASH_ADD: was the element added? */
 #define table_has(element) ((element)->hh.tbl != NULL)
 
 #endif

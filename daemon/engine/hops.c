@@ -5,14 +5,14 @@
 
 #include "feed/link.h"
 
-struct origin {
+struct hops_origin {
 	char host[FEED_HOST_MAX];
 	bool tls;
-	char port[8]; /* "": the scheme's own */
+	char port[8]; /* "": the default of the scheme */
 };
 
-/* url is absolute and was put together by feed/link.h, so its parts are where they should be. */
-static bool origin_of(const char *url, struct origin *out)
+/* url must be absolute and normalised by feed/link.h. */
+static bool hops_get_origin(const char *url, struct hops_origin *out)
 {
 	struct str u = str_of(url);
 	const char *p, *end, *colon = NULL;
@@ -39,12 +39,12 @@ static bool origin_of(const char *url, struct origin *out)
 	return true;
 }
 
-/* The same server, or the same one made safer: then what was meant for one may go to the other. */
-static bool same_house(const char *from, const char *to)
+/* True for the same host and port, unless that would go from https to http. */
+static bool hops_same_origin(const char *from, const char *to)
 {
-	struct origin a, b;
+	struct hops_origin a, b;
 
-	if (!origin_of(from, &a) || !origin_of(to, &b))
+	if (!hops_get_origin(from, &a) || !hops_get_origin(to, &b))
 		return false;
 	return strcmp(a.host, b.host) == 0 && strcmp(a.port, b.port) == 0 && (b.tls || !a.tls);
 }
@@ -60,8 +60,8 @@ bool hops_is_redirect(long status)
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/* The scheme and no more: what stands behind it may be a secret of somebody. */
-static int refuse_scheme(const char *location, struct err *e)
+/* The message has the scheme only: the rest of the URL may contain a secret. */
+static int hops_refuse_scheme(const char *location, struct err *e)
 {
 	return err_set(e, ERR_PERM, "redirected to what is no http or https address (\"%.*s\")",
 		(int)strcspn(location, "/?#"), location);
@@ -79,7 +79,7 @@ int hops_follow(struct hops *h, struct arena *a, long status, const char *locati
 		return err_set(e, ERR_PERM, "redirected more than %d times", HOPS_MAX);
 	to = feed_link_resolve(a, str_of(from), str_of(location));
 	if (!str_present(to))
-		return refuse_scheme(location, e);
+		return hops_refuse_scheme(location, e);
 	if (str_starts(str_of(from), STR("https:")) && !str_starts(to, STR("https:")))
 		return err_set(e, ERR_PERM,
 			"redirected from https to http, which anybody on the way could read and "
@@ -94,7 +94,7 @@ int hops_follow(struct hops *h, struct arena *a, long status, const char *locati
 	return 0;
 }
 
-static const char *user_agent(const struct conf *c, struct arena *a)
+static const char *hops_user_agent(const struct conf *c, struct arena *a)
 {
 	if (!c->poll.contact)
 		return "nightdesk/" NIGHTDESK_VERSION;
@@ -104,7 +104,7 @@ static const char *user_agent(const struct conf *c, struct arena *a)
 /* The feed whose secrets the last address may be shown; NULL: of none. */
 static const struct conf_feed *hops_trusted_feed(const struct hops *h, const struct hops_asker *who)
 {
-	return same_house(who->home, h->urls[h->n - 1]) ? who->feed : NULL;
+	return hops_same_origin(who->home, h->urls[h->n - 1]) ? who->feed : NULL;
 }
 
 static int hops_add_secrets(
@@ -139,8 +139,8 @@ int hops_request(const struct hops *h, const struct hops_asker *who, struct aren
 		.url = url,
 		.max_body = who->conf->poll.max_body,
 		.policy = &who->conf->poll,
-		.learnt = !same_house(who->home, url) && strcmp(who->home, url) != 0,
-		.user_agent = user_agent(who->conf, a),
+		.learnt = !hops_same_origin(who->home, url) && strcmp(who->home, url) != 0,
+		.user_agent = hops_user_agent(who->conf, a),
 	};
 	if (!r->user_agent)
 		return err_nomem(e);

@@ -6,13 +6,13 @@
 
 #include "hash.h"
 
-TAILQ_HEAD(seat_line, host_seat);
+TAILQ_HEAD(host_queue, host_slot);
 
 struct host {
-	struct seat_line line;
-	unsigned taken;
-	int64_t ready_at; /* the next request starts no earlier */
-	struct due due;	  /* in hosts.ready while somebody waits and a place is free */
+	struct host_queue queue;
+	unsigned active;
+	int64_t ready_at; /* no request starts earlier */
+	struct due due;	  /* in hosts.ready */
 	UT_hash_handle hh;
 	char name[];
 };
@@ -33,23 +33,23 @@ void hosts_release(struct hosts *h)
 	due_release(&h->ready);
 }
 
-/* Puts the host into the heap, or out of it, as its line and its places now are. */
-static void settle(struct hosts *h, struct host *x)
+/* Keeps hosts.ready: called after every change of the queue, of active or of ready_at. */
+static void host_update_ready(struct hosts *h, struct host *x)
 {
-	if (TAILQ_EMPTY(&x->line) || x->taken >= h->per_host)
+	if (TAILQ_EMPTY(&x->queue) || x->active >= h->per_host)
 		due_unset(&h->ready, &x->due);
 	else
 		due_set(&h->ready, &x->due, x->ready_at);
 }
 
-void hosts_limits(struct hosts *h, unsigned per_host, int64_t gap_ms)
+void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms)
 {
 	struct host *x, *next;
 
 	h->per_host = per_host > 0 ? per_host : 1;
 	h->gap_ms = gap_ms;
 	HASH_ITER (hh, h->table, x, next)
-		settle(h, x);
+		host_update_ready(h, x);
 }
 
 static struct host *host_get(struct hosts *h, const char *name, int64_t now)
@@ -66,7 +66,7 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 	if (!x)
 		return NULL;
 	memcpy(x->name, name, n + 1);
-	TAILQ_INIT(&x->line);
+	TAILQ_INIT(&x->queue);
 	x->due.owner = x;
 	x->ready_at = now;
 	HASH_ADD(hh, h->table, name[0], n, x);
@@ -76,86 +76,86 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 	return NULL;
 }
 
-int hosts_wait(struct hosts *h, struct host_seat *s, const char *name, bool first, int64_t now)
+int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now)
 {
 	struct host *x = host_get(h, name, now);
 
 	if (!x)
 		return -ERR_NOMEM;
 	s->host = x;
-	s->state = SEAT_WAITING;
+	s->state = HOST_SLOT_QUEUED;
 	if (first)
-		TAILQ_INSERT_HEAD(&x->line, s, link);
+		TAILQ_INSERT_HEAD(&x->queue, s, link);
 	else
-		TAILQ_INSERT_TAIL(&x->line, s, link);
-	settle(h, x);
+		TAILQ_INSERT_TAIL(&x->queue, s, link);
+	host_update_ready(h, x);
 	return 0;
 }
 
-struct host_seat *hosts_take(struct hosts *h, int64_t now)
+struct host_slot *hosts_take_ready(struct hosts *h, int64_t now)
 {
 	struct due *d = due_first(&h->ready);
-	struct host_seat *s;
+	struct host_slot *s;
 	struct host *x;
 
 	if (!d || d->at > now)
 		return NULL;
 	x = d->owner;
-	s = TAILQ_FIRST(&x->line);
-	TAILQ_REMOVE(&x->line, s, link);
-	s->state = SEAT_TAKEN;
-	x->taken++;
+	s = TAILQ_FIRST(&x->queue);
+	TAILQ_REMOVE(&x->queue, s, link);
+	s->state = HOST_SLOT_ACTIVE;
+	x->active++;
 	x->ready_at = now + h->gap_ms;
-	settle(h, x);
+	host_update_ready(h, x);
 	return s;
 }
 
-int64_t hosts_next(const struct hosts *h)
+int64_t hosts_next_ready(const struct hosts *h)
 {
 	struct due *d = due_first(&h->ready);
 
 	return d ? d->at : INT64_MAX;
 }
 
-void hosts_leave(struct hosts *h, struct host_seat *s)
+void hosts_leave(struct hosts *h, struct host_slot *s)
 {
 	struct host *x = s->host;
 
-	if (s->state == SEAT_OUT)
+	if (s->state == HOST_SLOT_NONE)
 		return;
-	if (s->state == SEAT_WAITING)
-		TAILQ_REMOVE(&x->line, s, link);
+	if (s->state == HOST_SLOT_QUEUED)
+		TAILQ_REMOVE(&x->queue, s, link);
 	else
-		x->taken--;
-	s->state = SEAT_OUT;
+		x->active--;
+	s->state = HOST_SLOT_NONE;
 	s->host = NULL;
-	settle(h, x);
+	host_update_ready(h, x);
 }
 
-static void block(struct hosts *h, struct host *x, int64_t until)
+static void host_block(struct hosts *h, struct host *x, int64_t until)
 {
 	if (until <= x->ready_at)
 		return;
 	x->ready_at = until;
-	settle(h, x);
+	host_update_ready(h, x);
 }
 
-void hosts_block(struct hosts *h, const struct host_seat *s, int64_t until)
+void hosts_block(struct hosts *h, const struct host_slot *s, int64_t until)
 {
-	block(h, s->host, until);
+	host_block(h, s->host, until);
 }
 
-void hosts_rest(struct hosts *h, const char *name, int64_t until, int64_t now)
+void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t now)
 {
 	struct host *x = host_get(h, name, now);
 
 	if (x)
-		block(h, x, until);
+		host_block(h, x, until);
 }
 
-struct host_seat *hosts_behind(const struct host_seat *s)
+struct host_slot *hosts_first_queued(const struct host_slot *s)
 {
-	return TAILQ_FIRST(&s->host->line);
+	return TAILQ_FIRST(&s->host->queue);
 }
 
 void hosts_sweep(struct hosts *h, int64_t now)
@@ -163,7 +163,7 @@ void hosts_sweep(struct hosts *h, int64_t now)
 	struct host *x, *next;
 
 	HASH_ITER (hh, h->table, x, next) {
-		if (x->taken > 0 || !TAILQ_EMPTY(&x->line) || x->ready_at > now)
+		if (x->active > 0 || !TAILQ_EMPTY(&x->queue) || x->ready_at > now)
 			continue;
 		HASH_DEL(h->table, x);
 		free(x);

@@ -3,47 +3,48 @@
 
 #define OFFER_AGAIN_MS 50
 
-static void offer(struct jobs *j);
+static void jobs_offer(struct jobs *j);
 
-static void on_timer(void *arg)
+static void jobs_on_timer(void *arg)
 {
 	struct jobs *j = arg;
 
 	j->timer = NULL;
-	offer(j);
+	jobs_offer(j);
 }
 
-static void on_run(void *arg, struct desk *desk, struct store *store)
+static void jobs_run(void *arg, struct desk *desk, struct store *store)
 {
 	struct job *job = arg;
 
 	job->run(job->arg, desk, store);
 }
 
-static void on_done(void *arg)
+static void jobs_done(void *arg)
 {
 	struct job *job = arg;
 	struct jobs *j = job->jobs;
 
 	j->open--;
-	job->done(job->arg); /* job may be gone from here on */
-	offer(j);
+	job->done(job->arg); /* may free job */
+	jobs_offer(j);
 	if (j->open == 0 && j->settled)
 		j->settled(j->arg);
 }
 
-static void offer(struct jobs *j)
+static void jobs_offer(struct jobs *j)
 {
 	const struct port_job *port = &j->ports->job;
 	struct job *job;
 
 	while ((job = STAILQ_FIRST(&j->waiting)) != NULL) {
-		if (port->post(port->ctx, on_run, on_done, job) != 0)
+		if (port->post(port->ctx, jobs_run, jobs_done, job) != 0)
 			break;
 		STAILQ_REMOVE_HEAD(&j->waiting, next);
 	}
 	if (job && !j->timer)
-		j->timer = j->ports->timer.start(j->ports->timer.ctx, OFFER_AGAIN_MS, on_timer, j);
+		j->timer = j->ports->timer.start(
+			j->ports->timer.ctx, OFFER_AGAIN_MS, jobs_on_timer, j);
 }
 
 void jobs_init(struct jobs *j, const struct ports *ports)
@@ -57,7 +58,7 @@ void jobs_post(struct jobs *j, struct job *job)
 	job->jobs = j;
 	j->open++;
 	STAILQ_INSERT_TAIL(&j->waiting, job, next);
-	offer(j);
+	jobs_offer(j);
 }
 
 void jobs_release(struct jobs *j)

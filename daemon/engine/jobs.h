@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Work for the desk thread, posted in order. The mailbox there is bounded; what it refuses waits
- * here and is offered again, so that a post never fails for its owner.
+ * Jobs for the desk thread, in order. Its mailbox is bounded; jobs that it refuses wait in a queue
+ * here and are posted later, so jobs_post cannot fail.
  */
 #ifndef ENGINE_JOBS_H
 #define ENGINE_JOBS_H
@@ -14,7 +14,7 @@
 
 struct jobs;
 
-/* Lives inside its owner and must stay where it is until done was called. */
+/* A member of its owner; must not move or be freed until done is called. */
 struct job {
 	job_run_fn *run; /* on the desk thread, with arg */
 	job_done_fn
@@ -29,15 +29,15 @@ STAILQ_HEAD(job_list, job);
 struct jobs {
 	const struct ports *ports;
 	struct job_list waiting;
-	size_t open; /* posted or waiting: done is still to come */
+	size_t open; /* jobs whose done was not called yet */
 	struct timer_op *timer;
-	void (*settled)(void *arg); /* open became 0; may be NULL */
+	void (*settled)(void *arg); /* called when open becomes 0; may be NULL */
 	void *arg;
 };
 
 void jobs_init(struct jobs *j, const struct ports *ports);
 void jobs_post(struct jobs *j, struct job *job);
-/* Forgets what still waits, without done: only for jobs whose owners are freed with the engine. */
+/* Drops the waiting jobs without calling done; their owners are freed with the engine. */
 void jobs_release(struct jobs *j);
 
 #endif

@@ -100,7 +100,7 @@ struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
 	f->poller = p;
 	f->cf = cf;
 	f->due.owner = f;
-	f->seat.owner = f;
+	f->slot.owner = f;
 	f->state = POLL_LOADING;
 	HASH_ADD(hh, p->feeds, name[0], n, f);
 	if (!table_has(f)) {
@@ -185,7 +185,7 @@ void poll_feed_queue(struct poll_feed *f, bool first)
 
 	poll_feed_set_state(f, POLL_DUE);
 	poll_host_of(url, host);
-	if (hosts_wait(&p->hosts, &f->seat, host, first, clock_mono()) != 0)
+	if (hosts_enqueue(&p->hosts, &f->slot, host, first, clock_mono()) != 0)
 		poll_feed_rest(f, CLOCK_MINUTE);
 }
 

@@ -97,7 +97,7 @@ struct poll_feed {
 	unsigned generation; /* counts changes of its url */
 	unsigned reload;     /* poller.reload of the newest configuration that has it */
 	struct due due;
-	struct host_seat seat;
+	struct host_slot slot;
 	struct poll_visit *visit; /* FETCHING to INGESTING, and DUE after a redirect */
 	UT_hash_handle hh;
 
@@ -191,7 +191,7 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
 /* Reads the stored state of all feeds in LOADING. */
 void poll_load_start(struct poller *p);
 
-/* The feed's seat is taken, and is left by the caller when the step ended. */
+/* The feed's slot is active, and is left by the caller when the step ended. */
 enum poll_step poll_fetch_start(struct poll_visit *v);
 void poll_fetch_cancel(struct poll_visit *v);
 

@@ -108,7 +108,7 @@ static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answe
 	if (rest > SCHEDULE_ASK_MAX)
 		rest = SCHEDULE_ASK_MAX;
 	v->retry_after = rest;
-	hosts_block(&v->feed->poller->hosts, &v->feed->seat, clock_mono() + rest);
+	hosts_block(&v->feed->poller->hosts, &v->feed->slot, clock_mono() + rest);
 	/* Stored for the host of the feed only, not for one that it redirects to. */
 	if (v->hops.n == 1 && rest > 0)
 		v->poll.host_rest = clock_wall() + rest;

@@ -77,7 +77,7 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	f->poller->failing += f->failures > 0;
 }
 
-/* A host that asked for it is left alone by all its feeds, whichever of them was told. */
+/* A Retry-After applies to all feeds of the host, whichever of them received it. */
 static void poll_load_block_host(struct poll_feed *f, const struct store_feed *s, int64_t wall)
 {
 	int64_t rest = s->host_rest - wall;
@@ -86,7 +86,7 @@ static void poll_load_block_host(struct poll_feed *f, const struct store_feed *s
 	if (rest <= 0 || rest > SCHEDULE_ASK_MAX)
 		return;
 	poll_host_of(poll_feed_address(f), host);
-	hosts_rest(&f->poller->hosts, host, clock_mono() + rest, clock_mono());
+	hosts_block_name(&f->poller->hosts, host, clock_mono() + rest, clock_mono());
 }
 
 static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s, size_t n_overdue)

@@ -37,9 +37,9 @@ static void poller_ingest(struct poll_visit *v)
 static void poller_fail_waiting(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
-	struct host_seat *s;
+	struct host_slot *s;
 
-	while ((s = hosts_behind(&v->feed->seat)) != NULL) {
+	while ((s = hosts_first_queued(&v->feed->slot)) != NULL) {
 		struct poll_feed *f = s->owner;
 
 		hosts_leave(&p->hosts, s);
@@ -60,7 +60,7 @@ static void poller_leave_host(struct poll_visit *v)
 
 	if (p->o.once && v->retry_after > 0)
 		poller_fail_waiting(v);
-	hosts_leave(&p->hosts, &v->feed->seat);
+	hosts_leave(&p->hosts, &v->feed->slot);
 }
 
 /* The transitions out of FETCHING, PARSING and INGESTING. v may be freed. */
@@ -92,7 +92,7 @@ static void poller_fetch(struct poll_feed *f)
 		poller_advance(f->visit, poll_fetch_start(f->visit));
 		return;
 	}
-	hosts_leave(&f->poller->hosts, &f->seat);
+	hosts_leave(&f->poller->hosts, &f->slot);
 	poll_feed_rest(f, CLOCK_MINUTE);
 }
 
@@ -117,7 +117,7 @@ static void poller_set_timer(struct poller *p)
 	int64_t now = clock_mono(), at = d ? d->at : INT64_MAX;
 
 	if (poller_may_start(p)) {
-		int64_t next = hosts_next(&p->hosts);
+		int64_t next = hosts_next_ready(&p->hosts);
 
 		if (next <= now)
 			next = now + BUSY_RETRY_MS;
@@ -136,7 +136,7 @@ static void poller_set_timer(struct poller *p)
 /* Starts all that may start, then sets the timer. May be called at any time. */
 static void poller_poke(struct poller *p)
 {
-	struct host_seat *s;
+	struct host_slot *s;
 	struct due *d;
 	int64_t now = clock_mono();
 
@@ -148,7 +148,7 @@ static void poller_poke(struct poller *p)
 		poll_feed_queue(d->owner, false);
 	}
 	while (poller_may_start(p) && !poller_desk_is_busy(p) &&
-		(s = hosts_take(&p->hosts, now)) != NULL)
+		(s = hosts_take_ready(&p->hosts, now)) != NULL)
 		poller_fetch(s->owner);
 	p->poking = false;
 	if (p->running)
@@ -187,7 +187,7 @@ static void poller_cancel_visit(struct poll_feed *f)
 	if (f->state == POLL_PARSING)
 		poll_parse_cancel(f->visit);
 	due_unset(&p->due, &f->due);
-	hosts_leave(&p->hosts, &f->seat);
+	hosts_leave(&p->hosts, &f->slot);
 	poll_visit_free(f->visit);
 	if (f->state != POLL_LOADING)
 		poll_feed_set_state(f, POLL_IDLE);
@@ -269,7 +269,7 @@ static void poller_apply_conf(struct poller *p)
 	struct poll_feed *f, *next;
 
 	p->reload++;
-	hosts_limits(&p->hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
+	hosts_set_limits(&p->hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
 	for (size_t i = 0; i < p->conf->n_feeds; i++) {
 		const struct conf_feed *cf = &p->conf->feeds[i];
 

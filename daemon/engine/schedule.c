@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/schedule.h"
 
-static int64_t at_most(int64_t v, int64_t max)
+static int64_t schedule_min(int64_t v, int64_t max)
 {
 	return v < max ? v : max;
 }
 
-static int64_t at_least(int64_t v, int64_t min)
+static int64_t schedule_max(int64_t v, int64_t min)
 {
 	return v > min ? v : min;
 }
 
-/* Up to `percent` more, never less: for waits that somebody asked for. */
-static int64_t spread_up(int64_t ms, unsigned percent, struct rng *rng)
+/* Jitter that only adds, for a wait that a server asked for. */
+static int64_t schedule_add_jitter(int64_t ms, unsigned percent, struct rng *rng)
 {
 	return ms + (int64_t)rng_below(rng, (uint64_t)(ms / 100 * percent) + 1);
 }
 
-static int64_t backoff(const struct schedule_poll *s, struct rng *rng)
+static int64_t schedule_backoff(const struct schedule_poll *s, struct rng *rng)
 {
-	int64_t cap = at_least(SCHEDULE_BACKOFF_MAX, s->every);
+	int64_t cap = schedule_max(SCHEDULE_BACKOFF_MAX, s->every);
 	int64_t wait = s->every;
 
 	for (unsigned n = 1; n < s->failures && wait < cap; n++)
 		wait *= 2;
-	return rng_jitter(rng, at_most(wait, cap), 20);
+	return rng_jitter(rng, schedule_min(wait, cap), 20);
 }
 
-static bool skipped(const struct schedule_poll *s, int64_t at)
+static bool schedule_is_skipped(const struct schedule_poll *s, int64_t at)
 {
 	struct civil c = clock_to_civil(at);
 
@@ -35,22 +35,22 @@ static bool skipped(const struct schedule_poll *s, int64_t at)
 }
 
 /*
- * Moves the wait out of the hours and days that the feed does not want. The first wanted hour gets
- * the polls of all that slept, so they are spread over its first ten minutes.
+ * Extends the wait past the feed's skipHours and skipDays. Polls that end up at the same hour are
+ * spread over its first ten minutes.
  */
-static int64_t past_skipped(const struct schedule_poll *s, int64_t wait, struct rng *rng)
+static int64_t schedule_past_skipped(const struct schedule_poll *s, int64_t wait, struct rng *rng)
 {
 	int64_t at = s->now + wait;
 
-	if (!skipped(s, at))
+	if (!schedule_is_skipped(s, at))
 		return wait;
 	at -= (at % CLOCK_HOUR + CLOCK_HOUR) % CLOCK_HOUR;
 	for (unsigned hours = 0; hours < 7 * 24; hours++) {
 		at += CLOCK_HOUR;
-		if (!skipped(s, at))
+		if (!schedule_is_skipped(s, at))
 			return at - s->now + (int64_t)rng_below(rng, 10 * CLOCK_MINUTE);
 	}
-	return wait; /* every hour of the week: that cannot be meant */
+	return wait; /* every hour of the week is schedule_is_skipped: ignore them */
 }
 
 int64_t schedule_floor(const struct schedule_poll *s)
@@ -58,10 +58,10 @@ int64_t schedule_floor(const struct schedule_poll *s)
 	int64_t floor = 0;
 
 	if (!s->failed && !s->force) {
-		floor = at_least(floor, at_most(s->max_age, SCHEDULE_ASK_MAX));
-		floor = at_least(floor, at_most(s->ttl, SCHEDULE_ASK_MAX));
+		floor = schedule_max(floor, schedule_min(s->max_age, SCHEDULE_ASK_MAX));
+		floor = schedule_max(floor, schedule_min(s->ttl, SCHEDULE_ASK_MAX));
 	}
-	return at_least(floor, at_most(s->retry_after, SCHEDULE_ASK_MAX));
+	return schedule_max(floor, schedule_min(s->retry_after, SCHEDULE_ASK_MAX));
 }
 
 int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
@@ -71,13 +71,13 @@ int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
 	if (s->gone)
 		wait = rng_jitter(rng, CLOCK_DAY, 10);
 	else if (s->failed)
-		wait = backoff(s, rng);
+		wait = schedule_backoff(s, rng);
 	else
 		wait = rng_jitter(rng, s->every, 10);
 	if (floor > wait)
-		wait = spread_up(floor, 5, rng);
+		wait = schedule_add_jitter(floor, 5, rng);
 	if (!s->failed && !s->force)
-		wait = past_skipped(s, wait, rng);
+		wait = schedule_past_skipped(s, wait, rng);
 	return wait;
 }
 
@@ -109,5 +109,5 @@ int64_t schedule_probe(unsigned failures, struct rng *rng)
 
 	for (unsigned n = 5; n < failures && wait < 10 * CLOCK_MINUTE; n++)
 		wait *= 2;
-	return rng_jitter(rng, at_most(wait, 10 * CLOCK_MINUTE), 20);
+	return rng_jitter(rng, schedule_min(wait, 10 * CLOCK_MINUTE), 20);
 }

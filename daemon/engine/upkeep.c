@@ -21,24 +21,23 @@
 #define CHECKPOINT_EVERY (5 * CLOCK_MINUTE)
 #define INDEX_EVERY	 CLOCK_MINUTE
 #define INDEX_PAUSE	 20
-/* A daemon that is never at rest indexes all the same, now and then a batch. */
-#define INDEX_BUSY	 (2 * CLOCK_SECOND)
+#define INDEX_BUSY	 (2 * CLOCK_SECOND) /* between batches while the engine is never idle */
 #define INDEX_FINISH	 CLOCK_MINUTE
 #define STEP_MIN	 CLOCK_MINUTE
 #define STEP_DOUBT	 (7 * CLOCK_DAY)
 
-static void on_timer(void *arg);
-static void on_done(void *arg);
+static void upkeep_on_timer(void *arg);
+static void upkeep_done(void *arg);
 
-static void wait_for(struct upkeep *u, int64_t ms)
+static void upkeep_wait(struct upkeep *u, int64_t ms)
 {
 	const struct port_timer *port = &u->ports->timer;
 
 	if (u->running && !u->timer)
-		u->timer = port->start(port->ctx, ms, on_timer, u);
+		u->timer = port->start(port->ctx, ms, upkeep_on_timer, u);
 }
 
-static void on_run(void *arg, struct desk *desk, struct store *store)
+static void upkeep_run(void *arg, struct desk *desk, struct store *store)
 {
 	struct upkeep *u = arg;
 
@@ -57,8 +56,8 @@ static void on_run(void *arg, struct desk *desk, struct store *store)
 	}
 }
 
-/* When the task that was done just now is due again. */
-static void plan(struct upkeep *u)
+/* Sets the time at which the task that ended is due again. */
+static void upkeep_plan(struct upkeep *u)
 {
 	int64_t now = clock_mono();
 
@@ -80,30 +79,30 @@ static void plan(struct upkeep *u)
 	}
 }
 
-static void wait_for_next(struct upkeep *u)
+static void upkeep_wait_for_next(struct upkeep *u)
 {
 	int64_t at = u->checkpoint_at < u->index_at ? u->checkpoint_at : u->index_at;
 	int64_t now = clock_mono();
 
 	if (u->conf->daemon.retention > 0 && u->expire_at < at)
 		at = u->expire_at;
-	wait_for(u, at > now ? at - now : 0);
+	upkeep_wait(u, at > now ? at - now : 0);
 }
 
-static void post(struct upkeep *u, enum upkeep_task task)
+static void upkeep_post(struct upkeep *u, enum upkeep_task task)
 {
 	u->task = task;
 	u->job_conf = conf_ref(u->conf);
-	u->job = (struct job){.run = on_run, .done = on_done, .arg = u};
+	u->job = (struct job){.run = upkeep_run, .done = upkeep_done, .arg = u};
 	jobs_post(u->jobs, &u->job);
 }
 
-static bool has_more(const struct upkeep *u)
+static bool upkeep_has_more(const struct upkeep *u)
 {
 	return u->rc == 0 && u->more && clock_mono() < u->finish_by;
 }
 
-static void on_done(void *arg)
+static void upkeep_done(void *arg)
 {
 	struct upkeep *u = arg;
 
@@ -118,35 +117,35 @@ static void on_done(void *arg)
 	if (u->rc != 0)
 		log_debug("upkeep-failed", LOG_E(&u->error));
 	if (!u->finishing) {
-		plan(u);
-		wait_for_next(u);
-	} else if (u->running && (u->task == UPKEEP_LEARN || has_more(u))) {
-		post(u, UPKEEP_INDEX);
+		upkeep_plan(u);
+		upkeep_wait_for_next(u);
+	} else if (u->running && (u->task == UPKEEP_LEARN || upkeep_has_more(u))) {
+		upkeep_post(u, UPKEEP_INDEX);
 	} else {
 		u->finished(u->arg);
 	}
 }
 
 /*
- * A wall clock that was set forward by years must not throw the archive away: for a week after a
- * step, the earlier of the old reckoning and the new one counts.
+ * If the wall clock is set forward by years, retention must not delete the archive: for a week
+ * after a step, the earlier of the clock and the predicted time is returned.
  */
-static int64_t believable_now(struct upkeep *u)
+static int64_t upkeep_credible_now(struct upkeep *u)
 {
 	int64_t wall = clock_wall(), mono = clock_mono();
-	int64_t reckoned = u->wall_at + (mono - u->mono_at);
+	int64_t predicted = u->wall_at + (mono - u->mono_at);
 
-	if (wall - reckoned > -STEP_MIN && wall - reckoned < STEP_MIN) {
+	if (wall - predicted > -STEP_MIN && wall - predicted < STEP_MIN) {
 		u->wall_at = wall;
 		u->mono_at = u->step_at = mono;
 	} else if (mono - u->step_at > STEP_DOUBT) {
 		u->wall_at = wall;
 		u->mono_at = u->step_at = mono;
 	}
-	return wall < reckoned ? wall : reckoned;
+	return wall < predicted ? wall : predicted;
 }
 
-static bool is_due(const struct upkeep *u, int64_t now, enum upkeep_task *task)
+static bool upkeep_is_due(const struct upkeep *u, int64_t now, enum upkeep_task *task)
 {
 	if (u->conf->daemon.retention > 0 && now >= u->expire_at)
 		*task = UPKEEP_EXPIRE;
@@ -159,28 +158,28 @@ static bool is_due(const struct upkeep *u, int64_t now, enum upkeep_task *task)
 	return true;
 }
 
-static void on_timer(void *arg)
+static void upkeep_on_timer(void *arg)
 {
 	struct upkeep *u = arg;
-	int64_t wall = believable_now(u), now = clock_mono();
+	int64_t wall = upkeep_credible_now(u), now = clock_mono();
 
 	u->timer = NULL;
-	if (!is_due(u, now, &u->task)) {
-		wait_for_next(u);
+	if (!upkeep_is_due(u, now, &u->task)) {
+		upkeep_wait_for_next(u);
 		return;
 	}
 	if (u->task == UPKEEP_CHECKPOINT) {
 		u->sweep(u->arg);
 		if (!u->idle(u->arg)) {
-			wait_for(u, CLOCK_SECOND);
+			upkeep_wait(u, CLOCK_SECOND);
 			return;
 		}
 	}
 	u->before = wall - u->conf->daemon.retention;
-	post(u, u->task);
+	upkeep_post(u, u->task);
 }
 
-static void cancel_timer(struct upkeep *u)
+static void upkeep_cancel_timer(struct upkeep *u)
 {
 	if (u->timer)
 		u->ports->timer.cancel(u->ports->timer.ctx, u->timer);
@@ -195,7 +194,7 @@ void upkeep_start(struct upkeep *u, bool once)
 	u->expire_at = u->mono_at + EXPIRE_FIRST;
 	u->checkpoint_at = u->mono_at + CHECKPOINT_EVERY;
 	u->index_at = u->mono_at + INDEX_EVERY;
-	post(u, UPKEEP_LEARN);
+	upkeep_post(u, UPKEEP_LEARN);
 }
 
 void upkeep_reload(struct upkeep *u, struct conf *conf)
@@ -203,8 +202,8 @@ void upkeep_reload(struct upkeep *u, struct conf *conf)
 	conf_unref(u->conf);
 	u->conf = conf_ref(conf);
 	if (u->timer) {
-		cancel_timer(u);
-		post(u, UPKEEP_LEARN);
+		upkeep_cancel_timer(u);
+		upkeep_post(u, UPKEEP_LEARN);
 	}
 	/* Else a job is out; the next INDEX job will do. */
 }
@@ -214,13 +213,13 @@ void upkeep_finish(struct upkeep *u)
 	u->running = u->finishing = true;
 	u->finish_by = clock_mono() + INDEX_FINISH;
 	if (!u->job_conf)
-		post(u, UPKEEP_INDEX);
+		upkeep_post(u, UPKEEP_INDEX);
 }
 
 void upkeep_stop(struct upkeep *u)
 {
 	u->running = false;
-	cancel_timer(u);
+	upkeep_cancel_timer(u);
 }
 
 void upkeep_release(struct upkeep *u)

@@ -20,7 +20,7 @@ struct upkeep {
 	struct jobs *jobs;
 	struct conf *conf; /* own reference */
 	bool (*idle)(void *arg);
-	void (*sweep)(void *arg); /* now and then */
+	void (*sweep)(void *arg); /* every few minutes */
 	void (*fatal)(void *arg, const struct err *e);
 	void (*finished)(void *arg); /* after upkeep_finish */
 	void *arg;
@@ -31,8 +31,8 @@ struct upkeep {
 	struct job job;
 	struct conf *job_conf;			    /* own reference; NULL: no job is out */
 	int64_t expire_at, checkpoint_at, index_at; /* monotonic */
-	int64_t wall_at, mono_at;		    /* where the reckoning of wall time starts */
-	int64_t step_at;       /* monotonic: the last time that the clock agreed with it */
+	int64_t wall_at, mono_at; /* a moment in both clocks, to predict wall time from */
+	int64_t step_at;       /* monotonic: when the wall clock last agreed with the prediction */
 	enum upkeep_task task; /* of the job that is out */
 	bool more;
 	int64_t before;
@@ -46,7 +46,7 @@ void upkeep_start(struct upkeep *u, bool once);
 void upkeep_reload(struct upkeep *u, struct conf *conf);
 /* After start with once: indexes new items, for a minute at most, then calls finished. */
 void upkeep_finish(struct upkeep *u);
-void upkeep_stop(struct upkeep *u);    /* its job, if one is out, still comes back */
+void upkeep_stop(struct upkeep *u);    /* the job that is out still comes back */
 void upkeep_release(struct upkeep *u); /* every job must have come back */
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is due next: a binary heap of entries that live inside their owners.
- *
- * Room is reserved beforehand, so that putting an entry in never fails. Cost: log n for each.
+ * A priority queue of times: a binary heap of pointers to entries that are members of their owners.
+ * Memory is allocated in advance by due_reserve, so inserting an entry never fails.
  */
 #ifndef ENGINE_DUE_H
 #define ENGINE_DUE_H
@@ -15,7 +14,7 @@
 
 struct due {
 	int64_t at;  /* monotonic ms */
-	size_t slot; /* place in the heap, from 1; 0: not in it */
+	size_t slot; /* index in the heap, from 1; 0: not in it */
 	void *owner;
 };
 
@@ -25,11 +24,11 @@ struct due_heap {
 };
 
 void due_release(struct due_heap *h);
-/* Room for n entries in all. 0 or -ERR_NOMEM. */
+/* Allocates for n entries in total. 0 or -ERR_NOMEM. */
 int due_reserve(struct due_heap *h, size_t n);
-/* Puts it in, or moves it when it is in already. */
+/* Inserts the entry, or moves it if it is in the heap already. */
 void due_set(struct due_heap *h, struct due *d, int64_t at);
-void due_unset(struct due_heap *h, struct due *d); /* not being in is fine */
-struct due *due_first(const struct due_heap *h);   /* NULL: empty */
+void due_unset(struct due_heap *h, struct due *d); /* no effect if it is not in the heap */
+struct due *due_first(const struct due_heap *h);   /* NULL: the heap is empty */
 
 #endif

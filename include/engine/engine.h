@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The engine: when to poll, when to send, when to try again, how to reload and how to stop. State
- * machines over ports; no socket, no thread, no database of its own. All on the loop thread.
+ * The engine decides when to poll, send and retry, and how to reload and stop. It consists of state
+ * machines over the ports of engine/ports.h, and uses no socket, thread or database directly. All
+ * functions and callbacks run on the loop thread.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -14,16 +15,14 @@
 struct engine;
 
 struct engine_options {
-	bool once;     /* poll every feed once, now; deliver what that brings; then ended */
-	uint64_t seed; /* of the jitter */
+	bool once;     /* poll every feed once, now, deliver the alerts, then call ended */
+	uint64_t seed; /* of the random numbers for jitter */
 	const char *hostname;
 	long pid;
-	/* Nothing is left to do: after stop, or with once. Never inside a call to the engine. */
+	/* After engine_stop, or at the end with once. Never called inside an engine function. */
 	void (*ended)(void *arg);
 	void *arg;
-	/*
-	 * A fault that only a restart can mend (disk failure): exit with this class.
-	 */
+	/* After a fault that only a restart can repair, such as a disk failure. */
 	void (*fatal)(void *arg, const struct err *e);
 };
 
@@ -31,14 +30,14 @@ struct engine_options {
 struct engine *engine_new(
 	const struct ports *ports, struct conf *conf, const struct engine_options *o);
 void engine_start(struct engine *e);
-/* Swaps the configuration: keeps all state, interrupts no transfer that both have. */
+/* Replaces the configuration. State is kept; transfers for blocks that are in both continue. */
 void engine_reload(struct engine *e, struct conf *conf);
 /*
- * A person made deliveries of that notify block due: a receiver that is in trouble, or said that it
- * is no more, gets its chance now. False: there is no such block, and they stay where they are.
+ * After a command made deliveries of that receiver due: it is tried now even if it failed before or
+ * answered 410. False: the receiver is not configured, so its deliveries remain orphaned.
  */
 bool engine_retry(struct engine *e, struct str notify);
-/* Starts nothing new, cancels transfers, lets the desk finish; then ended(). */
+/* Cancels all operations, waits for the jobs of the desk, then calls ended. */
 void engine_stop(struct engine *e);
 void engine_free(struct engine *e); /* only after ended, or before start */
 /* Adds the metrics of polling and sending to *out. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whose turn it is: requests wait here, in order of arrival, until their host may be asked.
+ * Requests wait here in a queue for each host until they may start.
  *
- * A host is asked by at most per_host requests at once, no two of which start within gap_ms, and
- * not at all while it wants to be left alone (Retry-After).
+ * A host gets at most per_host requests at once, which start at least gap_ms apart, and none before
+ * the time that its Retry-After asked for.
  */
 #ifndef ENGINE_HOSTS_H
 #define ENGINE_HOSTS_H
@@ -17,46 +17,49 @@
 
 struct host;
 
-enum host_seat_state {
-	SEAT_OUT,
-	SEAT_WAITING, /* in the host's line */
-	SEAT_TAKEN,   /* counted as a request under way */
+enum host_slot_state {
+	HOST_SLOT_NONE,
+	HOST_SLOT_QUEUED, /* in the queue of the host */
+	HOST_SLOT_ACTIVE, /* counted as a running request */
 };
 
-/* A place at a host; lives inside its owner. */
-struct host_seat {
-	enum host_seat_state state;
+/* A request at its host; a member of its owner. */
+struct host_slot {
+	enum host_slot_state state;
 	struct host *host;
 	void *owner;
-	TAILQ_ENTRY(host_seat) link;
+	TAILQ_ENTRY(host_slot) link;
 };
 
 struct hosts {
-	struct host *table;    /* by name */
-	struct due_heap ready; /* hosts somebody waits for that have a free place */
+	struct host *table;    /* hash table by name */
+	struct due_heap ready; /* hosts with a queue and fewer than per_host active requests */
 	unsigned per_host;
 	int64_t gap_ms;
 };
 
 void hosts_init(struct hosts *h);
-void hosts_release(struct hosts *h); /* every seat must be out */
-void hosts_limits(struct hosts *h, unsigned per_host, int64_t gap_ms);
+void hosts_release(struct hosts *h); /* every slot must be HOST_SLOT_NONE */
+void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms);
 
-/* Gets in line; first: before all others (a request that was redirected). 0 or -ERR_NOMEM. */
-int hosts_wait(struct hosts *h, struct host_seat *s, const char *name, bool first, int64_t now);
-/* The next seat that may be used now, or NULL; its place at the host is taken. */
-struct host_seat *hosts_take(struct hosts *h, int64_t now);
-/* When hosts_take will next have something, monotonic ms; INT64_MAX: not before a seat is left. */
-int64_t hosts_next(const struct hosts *h);
-/* Leaves, from any state. */
-void hosts_leave(struct hosts *h, struct host_seat *s);
-/* The host of this taken seat is not asked before `until`, monotonic ms. */
-void hosts_block(struct hosts *h, const struct host_seat *s, int64_t until);
-/* The same for a host that nobody may stand at. Out of memory: it is not kept. */
-void hosts_rest(struct hosts *h, const char *name, int64_t until, int64_t now);
-/* The first in line at the host of a taken seat, or NULL. */
-struct host_seat *hosts_behind(const struct host_seat *s);
-/* Forgets hosts that nobody needs. */
+/*
+ * Appends the slot to the queue of that host; first: inserts it at the head (after a redirect). 0
+ * or -ERR_NOMEM.
+ */
+int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now);
+/* Removes the next slot that may start now from its queue and makes it active; NULL: none. */
+struct host_slot *hosts_take_ready(struct hosts *h, int64_t now);
+/* Monotonic ms at which hosts_take_ready returns a slot; INT64_MAX: not before one is left. */
+int64_t hosts_next_ready(const struct hosts *h);
+/* Leaves the queue, or ends the request. Any state is allowed. */
+void hosts_leave(struct hosts *h, struct host_slot *s);
+/* No request to the host of this slot starts before `until`, monotonic ms. */
+void hosts_block(struct hosts *h, const struct host_slot *s, int64_t until);
+/* The same by name. Has no effect if memory is out. */
+void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t now);
+/* The head of the queue at the host of a slot; NULL: the queue is empty. */
+struct host_slot *hosts_first_queued(const struct host_slot *s);
+/* Frees hosts that have no requests and are not blocked. */
 void hosts_sweep(struct hosts *h, int64_t now);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the engine needs of the world: six small ports. io makes them real, the scenario runner
- * scripts them.
+ * All that the engine uses of the outside world: six ports. io implements them; the scenario runner
+ * replaces them with scripts.
  *
- * Rules for every start function: the callback never runs inside it; it runs exactly once, on the
- * loop thread, unless the operation is cancelled before, and then never. After either the handle is
- * dead. A start that returns NULL could not even begin (out of memory); no callback comes.
+ * Rules for every start function: the callback is never called inside start. It is called exactly
+ * once, on the loop thread, or never if the operation is cancelled before. The handle is invalid
+ * after either. NULL means out of memory; there is no callback then.
  */
 #ifndef ENGINE_PORTS_H
 #define ENGINE_PORTS_H
@@ -21,9 +21,9 @@
 #include "sink/request.h"
 
 /*
- * --- fetch: one request, one answer; redirects are the engine's ---
+ * --- fetch: one request, one answer; redirects are not followed ---
  *
- * All that the request points to is copied or used up before start returns, except policy.
+ * Start copies all that the request points to, except policy.
  */
 
 struct fetch_request {
@@ -34,24 +34,24 @@ struct fetch_request {
 	size_t n_headers;
 	const char *user_agent;
 	size_t max_body;		/* bytes after decompression */
-	const struct conf_poll *policy; /* who may be reached; lives until the callback */
+	const struct conf_poll *policy; /* which addresses are allowed; valid until the callback */
 	/*
-	 * The URL was learnt from the network (a redirect away from the configured host and
-	 * port): it may lead where policy lets any feed lead, but to public addresses on the
-	 * usual ports alone, and with no login in it.
+	 * The URL comes from the network: a redirect to another host or port than configured. Then
+	 * public addresses are reached on the usual web ports only, and a login in the URL is
+	 * refused.
 	 */
 	bool learnt;
 };
 
 struct fetch_answer {
-	struct err error; /* cls ERR_NONE: a whole answer came. Else TEMP, PERM, LIMIT */
+	struct err error; /* cls ERR_NONE: the answer is complete. Else TEMP, PERM, LIMIT */
 	long status;
-	struct str body;  /* lives until the callback returns, unless taken */
-	char *body_owned; /* malloc'd, == body.p; the callback may take it (set to NULL) */
+	struct str body;  /* valid until the callback returns */
+	char *body_owned; /* malloc'd, == body.p; the callback may take it by setting it to NULL */
 	const char *etag, *last_modified, *content_type, *content_location, *content_language,
 		*cache_control, *location; /* NULL: absent. location is as sent */
-	int64_t retry_after;		   /* ms; -1: not said */
-	int64_t max_age;		   /* ms; -1: not said */
+	int64_t retry_after;		   /* ms; -1: absent */
+	int64_t max_age;		   /* ms; -1: absent */
 	int64_t total_ms;
 	uint64_t wire_bytes;
 };
@@ -71,7 +71,7 @@ struct port_fetch {
 struct parse_request {
 	char *body; /* malloc'd; moved to the port, which frees it even when start returns NULL */
 	size_t body_len;
-	/* Copied before start returns, with all it points to. */
+	/* Start copies them and all they point to. */
 	struct feed_parse_options options;
 };
 
@@ -102,8 +102,7 @@ struct port_secret {
 	void *ctx;
 	/*
 	 * Reads the n credentials (at most SECRETS_MAX) of conf with these names. The port holds a
-	 * reference on conf meanwhile; the names are conf's own, the
-	 * array is copied.
+	 * reference on conf until the callback; the array of names is copied, the names are conf's.
 	 */
 	struct secret_op *(*start)(void *ctx, struct conf *conf, const char *const *names, size_t n,
 		secret_done_fn *done, void *arg);
@@ -117,13 +116,13 @@ typedef void send_done_fn(void *arg, const struct sink_answer *a);
 
 struct port_send {
 	void *ctx;
-	/* r and all it points to is copied or used up before start returns. */
+	/* Start copies r and all it points to. */
 	struct send_op *(*start)(
 		void *ctx, const struct sink_request *r, send_done_fn *done, void *arg);
 	void (*cancel)(void *ctx, struct send_op *op);
 };
 
-/* --- job: a piece of work on the desk thread --- */
+/* --- job: a function to be run on the desk thread --- */
 
 struct desk;
 struct store;
@@ -134,9 +133,9 @@ typedef void job_done_fn(void *arg);
 
 struct port_job {
 	void *ctx;
-	/* 0, or -ERR_TEMP when the mailbox is full: nothing was taken. Jobs cannot be cancelled. */
+	/* 0, or -ERR_TEMP if the mailbox is full. Jobs cannot be cancelled. */
 	int (*post)(void *ctx, job_run_fn *run, job_done_fn *done, void *arg);
-	/* Above the high mark: start no new fetch. */
+	/* The mailbox is above its high-water mark: no new fetch should start. */
 	bool (*busy)(void *ctx);
 };
 

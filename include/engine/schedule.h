@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * How long to wait: pure arithmetic, no clock, no state. All times are milliseconds.
- */
+/* How long to wait: pure functions without clock or state. All times are milliseconds. */
 #ifndef ENGINE_SCHEDULE_H
 #define ENGINE_SCHEDULE_H
 
@@ -11,41 +9,41 @@
 #include "base/clock.h"
 #include "base/rng.h"
 
-#define SCHEDULE_ASK_MAX     CLOCK_DAY	      /* the longest wait that anybody's header gets */
+#define SCHEDULE_ASK_MAX     CLOCK_DAY	      /* a header may ask for no longer wait */
 #define SCHEDULE_BACKOFF_MAX (6 * CLOCK_HOUR) /* of a failing feed */
 
-/* What one finished poll says about the next one. */
+/* The result of a poll, as far as it determines the time of the next. */
 struct schedule_poll {
 	int64_t now;   /* wall, for skip hours and days */
 	int64_t every; /* as configured */
-	bool force;    /* the feed's own wishes do not count */
+	bool force;    /* ignore ttl, max_age and the skip times */
 	bool failed;
 	unsigned failures;   /* in a row, with this one */
 	bool gone;	     /* 410 */
-	int64_t retry_after; /* -1: not said. Not even force comes before it */
-	int64_t max_age;     /* -1: not said */
-	int64_t ttl;	     /* -1 or 0: not said */
+	int64_t retry_after; /* -1: absent. Holds even with force */
+	int64_t max_age;     /* -1: absent */
+	int64_t ttl;	     /* -1 or 0: absent */
 	uint32_t skip_hours; /* bit h: not at hour h, UTC */
 	uint8_t skip_days;   /* bit d: 0 = Sunday */
 };
 
-/* The least wait that the answer and the feed ask for, as far as that counts; 0: none. */
+/* The minimum wait that the answer and the feed ask for; 0: none. */
 int64_t schedule_floor(const struct schedule_poll *s);
 
 /*
- * The wait until the next poll. A good one: `every`, 10 % up or down, yet never under what the feed
- * asks for (each wish counts for a day at most). A failed one: `every`, doubled from the second
- * failure on, up to SCHEDULE_BACKOFF_MAX. Gone: a day.
+ * The wait until the next poll. After success: `every` with 10 % jitter, but at least what the feed
+ * asks for (each value capped at SCHEDULE_ASK_MAX). After failures: exponential back-off from
+ * `every` up to SCHEDULE_BACKOFF_MAX, with 20 % jitter. Gone: a day.
  */
 int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng);
 
 /*
- * The wait after the n-th failed attempt (from 1) to deliver, 20 % up or down; -1: the time of
- * this delivery is over. Standard Webhooks' schedule: about three days in all.
+ * The wait after the n-th failed attempt (from 1) to deliver, with 20 % jitter; -1: give up. The
+ * retry schedule of Standard Webhooks: about three days in total.
  */
 int64_t schedule_next_attempt(unsigned attempts, struct rng *rng);
 
-/* While a receiver fails again and again (n in a row): the wait until it is probed once more. */
+/* The wait until the next probe of a receiver that failed n times in a row. */
 int64_t schedule_probe(unsigned failures, struct rng *rng);
 
 #endif

@@ -124,35 +124,35 @@ static void the_heap_returns_the_earliest(void **state)
 
 static void requests_to_a_host_take_turns(void **state)
 {
-	struct host_seat s[5] = {{.state = SEAT_OUT}};
-	struct host_seat other = {.state = SEAT_OUT};
+	struct host_slot s[5] = {{.state = HOST_SLOT_NONE}};
+	struct host_slot other = {.state = HOST_SLOT_NONE};
 	struct hosts h;
 
 	(void)state;
 	hosts_init(&h);
-	hosts_limits(&h, 2, 1000);
+	hosts_set_limits(&h, 2, 1000);
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(hosts_wait(&h, &s[i], "a.example", false, 0), 0);
-	assert_int_equal(hosts_wait(&h, &s[4], "a.example", true, 0), 0);
-	assert_int_equal(hosts_wait(&h, &other, "b.example", false, 0), 0);
+		assert_int_equal(hosts_enqueue(&h, &s[i], "a.example", false, 0), 0);
+	assert_int_equal(hosts_enqueue(&h, &s[4], "a.example", true, 0), 0);
+	assert_int_equal(hosts_enqueue(&h, &other, "b.example", false, 0), 0);
 
-	assert_ptr_equal(hosts_take(&h, 0), &s[4]); /* put before the others */
-	assert_ptr_equal(hosts_take(&h, 0), &other);
-	assert_null(hosts_take(&h, 0)); /* the gap */
-	assert_int_equal(hosts_next(&h), 1000);
-	assert_ptr_equal(hosts_take(&h, 1000), &s[0]);
-	assert_null(hosts_take(&h, 5000)); /* two at once */
-	assert_int_equal(hosts_next(&h), INT64_MAX);
+	assert_ptr_equal(hosts_take_ready(&h, 0), &s[4]); /* put before the others */
+	assert_ptr_equal(hosts_take_ready(&h, 0), &other);
+	assert_null(hosts_take_ready(&h, 0)); /* the gap */
+	assert_int_equal(hosts_next_ready(&h), 1000);
+	assert_ptr_equal(hosts_take_ready(&h, 1000), &s[0]);
+	assert_null(hosts_take_ready(&h, 5000)); /* two at once */
+	assert_int_equal(hosts_next_ready(&h), INT64_MAX);
 	hosts_block(&h, &s[0], 60000); /* it wants to be left alone */
 	hosts_leave(&h, &s[0]);
 	hosts_leave(&h, &s[1]); /* out of the line */
-	assert_null(hosts_take(&h, 59999));
-	assert_ptr_equal(hosts_take(&h, 60000), &s[2]);
+	assert_null(hosts_take_ready(&h, 59999));
+	assert_ptr_equal(hosts_take_ready(&h, 60000), &s[2]);
 	hosts_leave(&h, &s[2]);
 	hosts_leave(&h, &s[3]);
 	hosts_leave(&h, &s[4]);
 	hosts_leave(&h, &other);
-	assert_int_equal(hosts_next(&h), INT64_MAX);
+	assert_int_equal(hosts_next_ready(&h), INT64_MAX);
 	hosts_sweep(&h, 70000);
 	assert_null(h.table);
 	hosts_release(&h);
