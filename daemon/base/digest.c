@@ -37,11 +37,6 @@ void digest_final(struct digest *d, uint8_t out[SHA256_SIZE])
 	EVP_MD_CTX_free((EVP_MD_CTX *)d);
 }
 
-void digest_sha256(struct str s, uint8_t out[SHA256_SIZE])
-{
-	EVP_Digest(s.n ? s.p : "", s.n, out, NULL, EVP_sha256(), NULL);
-}
-
 void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE])
 {
 	unsigned len = SHA256_SIZE;
@@ -93,17 +88,6 @@ uint64_t digest_fast64(struct str s, uint64_t key)
 	}
 	h = fold(load64(p, n < 8 ? n : 8) ^ k1, (n > 8 ? load64(p + 8, n - 8) : 0) ^ h);
 	return fold(h ^ k2, (uint64_t)s.n ^ k1);
-}
-
-void digest_hex(struct buf *out, const void *p, size_t n)
-{
-	static const char digits[] = "0123456789abcdef";
-	const unsigned char *s = p;
-
-	for (size_t i = 0; i < n; i++) {
-		buf_addc(out, digits[s[i] >> 4]);
-		buf_addc(out, digits[s[i] & 15]);
-	}
 }
 
 /* Bits in groups of `bits` (5 or 6), most significant first. */

@@ -38,14 +38,6 @@ int rng_system_bytes(void *p, size_t n)
 	return 0;
 }
 
-void rng_seed_system(struct rng *r)
-{
-	uint64_t seed = 0;
-
-	rng_system_bytes(&seed, sizeof(seed));
-	rng_seed(r, seed);
-}
-
 static uint64_t rotl(uint64_t x, int k)
 {
 	return x << k | x >> (64 - k);

@@ -17,7 +17,6 @@ struct digest *digest_new(void); /* NULL: out of memory */
 void digest_part(struct digest *d, struct str part);
 void digest_final(struct digest *d, uint8_t out[SHA256_SIZE]); /* frees d */
 
-void digest_sha256(struct str s, uint8_t out[SHA256_SIZE]);
 /* RFC 2104 */
 void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE]);
 /* Constant time; for signatures and secrets. */
@@ -26,7 +25,6 @@ int digest_equal(const void *a, const void *b, size_t n);
 /* A fast keyed hash for tables and change detection; not cryptographic. Same on every machine. */
 uint64_t digest_fast64(struct str s, uint64_t key);
 
-void digest_hex(struct buf *out, const void *p, size_t n);    /* lower case */
 void digest_base64(struct buf *out, const void *p, size_t n); /* RFC 4648 §4, padded */
 /* RFC 4648 §6 alphabet in lower case, unpadded */
 void digest_base32(struct buf *out, const void *p, size_t n);

@@ -2,8 +2,8 @@
 /*
  * The one source of randomness: jitter, boundaries, test data. Not for keys or secrets.
  *
- * xoshiro256** (Blackman, Vigna 2018). Seeded from the system at start, or by a test that prints
- * its seed when it fails. One struct per owner, so that threads need no lock.
+ * xoshiro256** (Blackman, Vigna 2018). The daemon seeds it from rng_system_bytes(), a test from a
+ * number that it prints when it fails. One struct per owner, so that threads need no lock.
  */
 #ifndef BASE_RNG_H
 #define BASE_RNG_H
@@ -16,7 +16,6 @@ struct rng {
 };
 
 void rng_seed(struct rng *r, uint64_t seed);
-void rng_seed_system(struct rng *r); /* getrandom(2) */
 uint64_t rng_next(struct rng *r);
 uint64_t rng_below(struct rng *r, uint64_t n); /* 0 <= x < n, unbiased; n > 0 */
 /* ms, spread evenly over [ms - ms*percent/100, ms + ms*percent/100] */

@@ -45,10 +45,12 @@ struct feed_item make_item(const char *id, const char *link, const char *title, 
 		.published = STAMP_NONE,
 		.updated = STAMP_NONE,
 	};
-	const char *identity = id ? id : link ? link : title;
+	struct digest *d = digest_new();
 	uint8_t whole[SHA256_SIZE];
 
-	digest_sha256(str_of(identity), whole);
+	assert_non_null(d);
+	digest_part(d, str_of(id ? id : link ? link : title));
+	digest_final(d, whole);
 	memcpy(i.key, whole, sizeof(i.key));
 	i.link_key = link ? digest_fast64(str_of(link), 1) : 0;
 	i.text_key = digest_fast64(str_of(title), 2) ^ digest_fast64(str_of(content), 3);
