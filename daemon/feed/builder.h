@@ -45,7 +45,6 @@ struct feed_build {
 	bool leaf_cut;
 	bool leaf_done; /* its attributes said it all */
 	bool not_permalink;
-	struct str leaf_url;
 	struct buf text;
 	struct buf repaired;
 

@@ -51,7 +51,6 @@ void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
 
 	b->form = el->verb == FEED_HTML ? FEED_FORM_HTML : FEED_FORM_PLAIN;
 	b->leaf_cut = b->leaf_done = b->not_permalink = false;
-	b->leaf_url = STR_NONE;
 	if (el->verb == FEED_CONSTRUCT) {
 		bool content = el->slot == FEED_SLOT_CONTENT;
 

@@ -10,14 +10,6 @@
 
 #define LIST_MAX 512 /* tags and attachments of one item; more are left out */
 
-bool feed_json_sniff(struct str body)
-{
-	if (str_starts(body, STR("\xEF\xBB\xBF")))
-		body = str_slice(body.p + 3, body.n - 3);
-	body = str_trim(body);
-	return body.n && (body.p[0] == '{' || body.p[0] == '[');
-}
-
 /* --- items ------------------------------------------------------------------------------------ */
 
 static void tags(struct json_reader *r, json_t *object, struct str **list, size_t *n)

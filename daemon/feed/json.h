@@ -8,8 +8,6 @@
 #include "feed/item.h"
 #include "feed/parse.h"
 
-/* Whether body starts like a JSON document (white space and a BOM aside). */
-bool feed_json_sniff(struct str body);
 /*
  * body is UTF-8 (a BOM is fine). 0 and *out, the caller's to free; or -ERR_INPUT for what is no
  * JSON Feed, -ERR_LIMIT, -ERR_NOMEM with *out NULL.

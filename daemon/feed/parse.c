@@ -349,7 +349,6 @@ static int describe(struct feed_parser *p, struct feed_batch **out, struct err *
 	struct feed_batch *batch = *out;
 
 	batch->feed.encoding = feed_batch_keep(batch, encoding_name(p));
-	batch->replaced_bytes = feed_decoder_replaced(p->decoder);
 	batch->body_bytes = p->body.len;
 	if (batch->feed.encoding.p)
 		return 0;

@@ -155,8 +155,6 @@ static const struct element elements[] = {
 	E("xmp", TAG_PRE),
 };
 
-#define N_ELEMENTS (sizeof(elements) / sizeof(elements[0]))
-
 /* Where in elements each letter starts; checked by tests/unit/feed_html.c through every name. */
 static const uint8_t first[27] = {0, 9, 18, 25, 36, 38, 46, 46, 57, 63, 63, 64, 69, 77, 82, 87, 93,
 	94, 99, 116, 129, 131, 133, 134, 135, 135, 135};

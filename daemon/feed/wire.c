@@ -304,9 +304,8 @@ static void wire_batch(struct wire *w, struct feed_batch *b)
 	wire_bool(w, &b->well_formed);
 	wire_bool(w, &b->complete);
 	wire_require(w, b->complete || !b->well_formed);
-	wire_u64(w, &b->replaced_bytes);
 	wire_u64(w, &b->body_bytes);
-	wire_require(w, b->replaced_bytes <= INT64_MAX && b->body_bytes <= INT64_MAX);
+	wire_require(w, b->body_bytes <= INT64_MAX);
 	wire_require(w, w->at == w->end);
 }
 

@@ -81,9 +81,8 @@ struct feed_batch {
 	size_t n_items;
 	struct feed_problem *problems; /* at most FEED_PROBLEMS_MAX, then one that says so */
 	size_t n_problems;
-	bool well_formed;	 /* the document was whole and clean XML or JSON */
-	bool complete;		 /* its root closed: only then may ETag and Last-Modified advance */
-	uint64_t replaced_bytes; /* invalid bytes that became U+FFFD */
+	bool well_formed; /* the document was whole and clean XML or JSON */
+	bool complete;	  /* its root closed: only then may ETag and Last-Modified advance */
 	uint64_t body_bytes;
 };
 

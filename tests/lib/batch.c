@@ -84,7 +84,7 @@ const char *batch_flaw(const struct feed_batch *b)
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct feed_item) == 320, "a field of an item was added or removed");
 _Static_assert(sizeof(struct feed_info) == 328, "a field of a feed was added or removed");
-_Static_assert(sizeof(struct feed_batch) == 392, "a field of a batch was added or removed");
+_Static_assert(sizeof(struct feed_batch) == 384, "a field of a batch was added or removed");
 #endif
 
 static bool same_text(struct str a, struct str b)
@@ -201,7 +201,7 @@ const char *batch_difference(const struct feed_batch *a, const struct feed_batch
 	if (a->n_items != b->n_items || a->n_problems != b->n_problems)
 		return "number of items or problems";
 	if (a->well_formed != b->well_formed || a->complete != b->complete ||
-		a->replaced_bytes != b->replaced_bytes || a->body_bytes != b->body_bytes)
+		a->body_bytes != b->body_bytes)
 		return "facts of the document";
 	for (size_t i = 0; i < a->n_problems; i++)
 		if (a->problems[i].line != b->problems[i].line ||

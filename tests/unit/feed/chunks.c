@@ -49,8 +49,7 @@ static void add_batch(struct buf *out, const struct feed_batch *b)
 	}
 	for (size_t i = 0; i < b->n_items; i++)
 		add_item(out, &b->items[i]);
-	buf_printf(out, "%d %d %llu\n", b->complete, b->well_formed,
-		(unsigned long long)b->replaced_bytes);
+	buf_printf(out, "%d %d\n", b->complete, b->well_formed);
 }
 
 #define BODY_MAX ((size_t)64 << 20)

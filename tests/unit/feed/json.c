@@ -195,15 +195,6 @@ static void every_limit_is_enforced(void **state)
 	feed_batch_free(b);
 }
 
-static void only_documents_that_start_like_json_are_json(void **state)
-{
-	(void)state;
-	assert_true(feed_json_sniff(STR(" \n{")));
-	assert_true(feed_json_sniff(STR("\xEF\xBB\xBF[1]")));
-	assert_false(feed_json_sniff(STR("<rss>")));
-	assert_false(feed_json_sniff(STR("")));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,7 +203,6 @@ int main(void)
 		cmocka_unit_test(common_deviations_are_read),
 		cmocka_unit_test(documents_that_are_not_feeds_are_refused),
 		cmocka_unit_test(every_limit_is_enforced),
-		cmocka_unit_test(only_documents_that_start_like_json_are_json),
 	};
 
 	return cmocka_run_group_tests_name("feed json", tests, NULL, NULL);
