@@ -139,18 +139,16 @@ static const struct conf_key_row notify_keys[] = {
 };
 
 static const struct conf_kind_row kinds[CONF_KINDS] = {
-	[CONF_KIND_DAEMON] = {"daemon", false, false, "where things are kept and what is logged",
+	[CONF_KIND_DAEMON] = {"daemon", false, "where things are kept and what is logged",
 		daemon_keys},
-	[CONF_KIND_POLL] = {"poll", false, false, "how feeds are fetched", poll_keys},
-	[CONF_KIND_FEED] = {"feed", true, false, "a feed to read", feed_keys},
-	[CONF_KIND_DEFINE] = {"define", true, false, "a named query, for use as @NAME in others",
+	[CONF_KIND_POLL] = {"poll", false, "how feeds are fetched", poll_keys},
+	[CONF_KIND_FEED] = {"feed", false, "a feed to read", feed_keys},
+	[CONF_KIND_DEFINE] = {"define", false, "a named query, for use as @NAME in others",
 		define_keys},
-	[CONF_KIND_WATCH] = {"watch", true, false, "what to look for, and whom to tell",
-		watch_keys},
-	[CONF_KIND_TEST] = {"test", false, true, "a text that the watch must match, or must not",
+	[CONF_KIND_WATCH] = {"watch", false, "what to look for, and whom to tell", watch_keys},
+	[CONF_KIND_TEST] = {"test", true, "a text that the watch must match, or must not",
 		test_keys},
-	[CONF_KIND_NOTIFY] = {"notify", true, false, "a place that alerts are sent to",
-		notify_keys},
+	[CONF_KIND_NOTIFY] = {"notify", false, "a place that alerts are sent to", notify_keys},
 };
 
 const struct conf_kind_row *conf_schema_kind(enum conf_kind kind)

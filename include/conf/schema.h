@@ -72,7 +72,6 @@ struct conf_key_row {
 
 struct conf_kind_row {
 	const char *name;
-	bool named;
 	bool nested; /* nested in a watch */
 	const char *help;
 	const struct conf_key_row *keys; /* in the order of the manual */
