@@ -19,7 +19,6 @@ struct snippet_painter {
 	const struct watch_spot *spots;
 	size_t n_spots;
 	const struct watch_marks *marks;
-	bool one_line;
 };
 
 static bool snippet_is_blank(uint32_t cp)
@@ -52,11 +51,9 @@ static void snippet_put_region(
 	if (s.n == 0)
 		return;
 	buf_init(&flat, s.n);
-	if (p->one_line) {
-		snippet_put_line(&flat, s);
-		out->failed = out->failed || buf_failed(&flat);
-		s = buf_str(&flat);
-	}
+	snippet_put_line(&flat, s);
+	out->failed = out->failed || buf_failed(&flat);
+	s = buf_str(&flat);
 	if (p->marks->text)
 		p->marks->text(out, s);
 	else
@@ -86,17 +83,6 @@ static void snippet_put_marked(
 		at = end;
 	}
 	snippet_put_region(p, at, w.end, out);
-}
-
-void watch_mark(struct str text, enum query_field field, const struct watch_hit *hits,
-	size_t n_hits, const struct watch_marks *marks, struct buf *out)
-{
-	struct snippet_painter p = {.text = text, .marks = marks};
-	struct watch_spot *spots = watch_spots(text, field, hits, n_hits, &p.n_spots);
-
-	p.spots = spots;
-	snippet_put_marked(&p, (struct snippet_window){0, text.n}, out);
-	free(spots);
 }
 
 /* --- the window --- */
@@ -245,7 +231,6 @@ static void snippet_put_window(
 		w.begin++;
 	while (w.end > w.begin && (unsigned char)p->text.p[w.end - 1] <= ' ')
 		w.end--;
-	p->one_line = true;
 	if (snippet_has_text(p->text, 0, w.begin))
 		buf_addz(out, "… ");
 	snippet_put_marked(p, w, out);

@@ -177,8 +177,5 @@ struct watch_marks {
  */
 void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, size_t n_hits,
 	size_t max, const struct watch_marks *marks, struct buf *out);
-/* The whole of text, hits of that field marked. */
-void watch_mark(struct str text, enum query_field field, const struct watch_hit *hits,
-	size_t n_hits, const struct watch_marks *marks, struct buf *out);
 
 #endif

@@ -122,9 +122,9 @@ static void markup_in_the_text_is_escaped(void **state)
 	buf_release(&got);
 }
 
-static void marked_text_is_otherwise_unchanged(void **state)
+static void hits_outside_the_text_are_ignored(void **state)
 {
-	struct str text = STR("Embassy\n\n<moved> embassy");
+	struct watch_view v = {.body = STR("Embassy\n\n<moved> embassy")};
 	struct watch_hit hits[] = {
 		{QUERY_TITLE, 0, 7, STR("Embassy"), STR("embass*")},
 		{QUERY_BODY, 0, 7, STR("Embassy"), STR("embass*")},
@@ -136,16 +136,8 @@ static void marked_text_is_otherwise_unchanged(void **state)
 
 	(void)state;
 	buf_init(&got, 1 << 16);
-	watch_mark(text, QUERY_BODY, hits, 5, &html, &got);
-	assert_string_equal(buf_z(&got), "<b>Embassy</b>\n\n&lt;moved> <b>embassy</b>");
-	buf_clear(&got);
-	watch_mark(text, QUERY_AUTHOR, hits, 5, &brackets, &got);
-	assert_string_equal(buf_z(&got), "Embassy\n\n<moved> embassy");
-	buf_clear(&got);
-	/* A hit of another category of the same item. */
-	hits[0].field = QUERY_CATEGORY;
-	watch_mark(STR("Embargo"), QUERY_CATEGORY, hits, 1, &brackets, &got);
-	assert_string_equal(buf_z(&got), "Embargo");
+	watch_snippet(&v, hits, 5, 100, &html, &got);
+	assert_string_equal(buf_z(&got), "<b>Embassy</b> &lt;moved> <b>embassy</b>");
 	buf_release(&got);
 }
 
@@ -210,8 +202,6 @@ static void mark_all(void *unused, size_t n)
 	}
 	watch_snippet(&v, hits, n, 300, &brackets, &got);
 	assert_true(got.len > 300);
-	watch_mark(v.body, QUERY_BODY, hits, n, &brackets, &got);
-	assert_true(got.len > 6 * n);
 	buf_release(&got);
 	free(text);
 	free(hits);
@@ -228,7 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_best_window_is_shown_on_one_line),
 		cmocka_unit_test(markup_in_the_text_is_escaped),
-		cmocka_unit_test(marked_text_is_otherwise_unchanged),
+		cmocka_unit_test(hits_outside_the_text_are_ignored),
 		cmocka_unit_test(random_snippets_are_consistent),
 		cmocka_unit_test(thousands_of_hits_take_linear_time),
 	};
