@@ -16,14 +16,6 @@
 #define SNIPPET_MAX  600
 #define WIDTH	     10
 
-struct alerts_options {
-	const char *dir;
-	bool json;
-	const char *watch;
-	int64_t since;
-	size_t limit;
-};
-
 struct alerts_walk {
 	const struct cli_call *call;
 	struct store *store;
@@ -33,7 +25,7 @@ struct alerts_walk {
 
 static int alerts_open(const struct cli_call *call, struct alerts_walk *w)
 {
-	const struct alerts_options *o = call->options;
+	const struct cli_options *o = &call->options;
 
 	*w = (struct alerts_walk){.call = call, .json = o->json};
 	return database_open(call->cli, o->dir, &w->store);
@@ -80,7 +72,7 @@ static int alerts_print_row(void *ctx, const struct store_alert_row *row)
 
 static int alerts_list(const struct cli_call *call)
 {
-	const struct alerts_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	const struct store_alert_filter f = {
 		.watch = str_of(o->watch), .since = o->since, .limit = o->limit};
 	struct alerts_walk w;
@@ -198,14 +190,12 @@ static int alerts_show(const struct cli_call *call)
 }
 
 static const struct cli_option alerts_options[] = {
-	CLI_OPTION_CONF(struct alerts_options),
-	CLI_OPTION_JSON(struct alerts_options),
-	{CLI_OPTION("--watch", "NAME", CLI_TEXT, struct alerts_options, watch),
-		.help = "list: only of this watch"},
-	{CLI_OPTION("--since", "2d", CLI_SINCE, struct alerts_options, since),
-		.help = "list: only those raised since then"},
-	{CLI_OPTION("--limit", "N", CLI_COUNT, struct alerts_options, limit), .fallback = "50",
-		.help = "list: at most N, 0 for all"},
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "list: only of this watch")},
+	{CLI_OPTION("--since", "2d", CLI_SINCE, since, "list: only those raised since then")},
+	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "list: at most N, 0 for all"),
+		.fallback = "50"},
 	{0},
 };
 
@@ -215,6 +205,5 @@ const struct cli_command cmd_alerts = {
 	.verbs = (const struct cli_verb[]){{"list", NULL, alerts_list}, {"show", "ID", alerts_show},
 		{0}},
 	.options = alerts_options,
-	.options_size = sizeof(struct alerts_options),
 	.detail = "The newest comes first. Reads the database, whether or not the daemon runs.",
 };

@@ -9,8 +9,8 @@
 #include "report.h"
 
 const struct cli_option cli_plain_options[] = {
-	CLI_OPTION_CONF(struct cli_plain_options),
-	CLI_OPTION_JSON(struct cli_plain_options),
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
 	{0},
 };
 
@@ -59,8 +59,8 @@ static int args_set_word(
 	return CLI_USAGE;
 }
 
-static int args_set(
-	const struct cli_command *c, const struct cli_option *o, const char *value, void *options)
+static int args_set(const struct cli_command *c, const struct cli_option *o, const char *value,
+	struct cli_options *options)
 {
 	void *field = (char *)options + o->field;
 	struct cli_texts *texts = field;
@@ -81,7 +81,8 @@ static int args_set(
 	return CLI_OK;
 }
 
-static int args_set_default(const struct cli_command *c, const struct cli_option *o, void *options)
+static int args_set_default(
+	const struct cli_command *c, const struct cli_option *o, struct cli_options *options)
 {
 	void *field = (char *)options + o->field;
 
@@ -96,7 +97,7 @@ static int args_set_default(const struct cli_command *c, const struct cli_option
 
 struct args {
 	const struct cli_command *command;
-	void *options;
+	struct cli_options *options;
 	int argc, next; /* argv[next]: the next word; after the end the first operand */
 	char **argv;
 };
@@ -218,19 +219,12 @@ static int args_run_call(struct cli_call *call)
 
 int args_run(const struct cli *cli, const struct cli_command *c, int argc, char **argv)
 {
-	struct args a = {.command = c, .argc = argc, .next = 1, .argv = argv};
 	struct cli_call call = {.cli = cli, .command = c};
-	int code;
+	struct args a = {
+		.command = c, .options = &call.options, .argc = argc, .next = 1, .argv = argv};
+	int code = args_read(&a);
 
-	a.options = calloc(1, c->options_size + 1);
-	if (!a.options)
-		return report_nomem();
-	code = args_read(&a);
-	call.options = a.options;
 	call.operands = argv + a.next;
 	call.n_operands = (size_t)(argc - a.next);
-	if (!code)
-		code = report_end(args_run_call(&call));
-	free(a.options);
-	return code;
+	return code ? code : report_end(args_run_call(&call));
 }

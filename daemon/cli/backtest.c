@@ -21,16 +21,9 @@
 #define NAMES_SHOWN 20
 #define STOPPED	    1 /* standard output was closed */
 
-struct backtest_options {
-	const char *dir, *against, *watch;
-	int64_t since;
-	size_t samples;
-	bool json;
-};
-
 struct backtest_run {
 	const struct cli *cli;
-	const struct backtest_options *options;
+	const struct cli_options *options;
 	struct backtest_summary *summary;
 	struct progress progress;
 	struct backtest_result result;
@@ -302,7 +295,7 @@ static int backtest_run_on(struct backtest_run *x, struct store *store, const st
 static int backtest_open(
 	struct backtest_run *x, const struct conf *conf, const struct conf *against)
 {
-	const struct backtest_options *o = x->options;
+	const struct cli_options *o = x->options;
 	struct store *store;
 	int code;
 
@@ -322,7 +315,7 @@ static int backtest_open(
 
 static int backtest_run(const struct cli_call *call)
 {
-	const struct backtest_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	struct backtest_run x = {.cli = call->cli, .options = o};
 	struct conf *conf, *against = NULL;
 	int code = CLI_OK;
@@ -338,16 +331,14 @@ static int backtest_run(const struct cli_call *call)
 }
 
 static const struct cli_option backtest_options[] = {
-	CLI_OPTION_CONF(struct backtest_options),
-	CLI_OPTION_JSON(struct backtest_options),
-	{CLI_OPTION("--watch", "NAME", CLI_TEXT, struct backtest_options, watch),
-		.help = "only this watch"},
-	{CLI_OPTION("--since", "7d", CLI_SINCE, struct backtest_options, since),
-		.help = "only items first seen since then"},
-	{CLI_OPTION("--against", "DIR", CLI_TEXT, struct backtest_options, against),
-		.help = "compare with this other configuration"},
-	{CLI_OPTION("--samples", "N", CLI_COUNT, struct backtest_options, samples), .fallback = "3",
-		.max = BACKTEST_SAMPLES_MAX, .help = "print the last N items of each watch"},
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "only this watch")},
+	{CLI_OPTION("--since", "7d", CLI_SINCE, since, "only items first seen since then")},
+	{CLI_OPTION(
+		"--against", "DIR", CLI_TEXT, against, "compare with this other configuration")},
+	{CLI_OPTION("--samples", "N", CLI_COUNT, samples, "print the last N items of each watch"),
+		.fallback = "3", .max = BACKTEST_SAMPLES_MAX},
 	{0},
 };
 
@@ -356,7 +347,6 @@ const struct cli_command cmd_backtest = {
 	.summary = "run the watches over the archive",
 	.run = backtest_run,
 	.options = backtest_options,
-	.options_size = sizeof(struct backtest_options),
 	.detail =
 		"Prints the alerts that the watches would have raised. With --against, prints "
 		"item\n"

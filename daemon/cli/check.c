@@ -13,13 +13,8 @@
 
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
 
-struct check_options {
-	const char *dir;
-	bool json, strict, keys, show;
-};
-
 struct check {
-	const struct check_options *options;
+	const struct cli_options *options;
 	struct buf text;	   /* the output without --json */
 	struct document_check doc; /* findings and watches are NULL without --json */
 };
@@ -159,7 +154,7 @@ static void check_release(struct check *r)
 	buf_release(&r->text);
 }
 
-static int check_configuration(const struct cli *cli, const struct check_options *o)
+static int check_configuration(const struct cli *cli, const struct cli_options *o)
 {
 	struct check r = {.options = o,
 		.doc = {.dir = o->dir,
@@ -290,7 +285,7 @@ static int check_print_keys(const struct cli *cli, bool json)
 
 static int check_run(const struct cli_call *call)
 {
-	const struct check_options *o = call->options;
+	const struct cli_options *o = &call->options;
 
 	if (o->keys)
 		return check_print_keys(call->cli, o->json);
@@ -298,14 +293,13 @@ static int check_run(const struct cli_call *call)
 }
 
 static const struct cli_option check_options[] = {
-	CLI_OPTION_CONF(struct check_options),
-	CLI_OPTION_JSON(struct check_options),
-	{CLI_OPTION("--strict", NULL, CLI_FLAG, struct check_options, strict),
-		.help = "warnings count as errors"},
-	{CLI_OPTION("--show", NULL, CLI_FLAG, struct check_options, show),
-		.help = "print the query of every watch in the native language"},
-	{CLI_OPTION("--keys", NULL, CLI_FLAG, struct check_options, keys),
-		.help = "list every key with its type and default, and exit"},
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--strict", NULL, CLI_FLAG, strict, "warnings count as errors")},
+	{CLI_OPTION("--show", NULL, CLI_FLAG, show,
+		"print the query of every watch in the native language")},
+	{CLI_OPTION("--keys", NULL, CLI_FLAG, keys,
+		"list every key with its type and default, and exit")},
 	{0},
 };
 
@@ -314,7 +308,6 @@ const struct cli_command cmd_check = {
 	.summary = "check the configuration and show what is wrong with it",
 	.run = check_run,
 	.options = check_options,
-	.options_size = sizeof(struct check_options),
 	.detail =
 		"Reads the configuration as the daemon would, runs the tests of the watches, and\n"
 		"prints each error and warning as file:line:column: text. Each watch is printed\n"

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "conf/conf.h"
 
@@ -37,20 +38,9 @@ struct cli {
 	const char *notify_socket, *watchdog_usec; /* sd_notify(3); NULL: none */
 };
 
-/* --- rows --- */
+/* --- options --- */
 
-/* What an option's value is, and the type of the member that it is stored in. */
-enum cli_option_kind {
-	CLI_FLAG,  /* bool; no value */
-	CLI_TEXT,  /* const char *; NULL: not given */
-	CLI_TEXTS, /* struct cli_texts: may be given several times */
-	CLI_SINCE, /* int64_t: "2d" ago, as wall ms; STAMP_NONE: not given */
-	CLI_COUNT, /* size_t */
-	CLI_WORD,  /* int: index of one of `words`; -1: not given */
-};
-
-#define CLI_CONF_DIR "/etc/nightdesk"
-
+#define CLI_CONF_DIR  "/etc/nightdesk"
 #define CLI_TEXTS_MAX 256
 
 struct cli_texts {
@@ -58,48 +48,68 @@ struct cli_texts {
 	size_t n;
 };
 
+/* The options of all commands; the row of a command says which of them it takes. */
+struct cli_options {
+	const char *dir; /* -c */
+	const char *against, *content_language, *content_location, *content_type, *dialect,
+		*duration, *feed, *query, *url, *watch, *watchlists;
+	struct cli_texts defines, stems;
+	int64_t since;	       /* wall ms; STAMP_NONE: not given */
+	size_t limit, samples; /* limit 0: none */
+	int state;	       /* enum store_delivery_state; -1: not given */
+	bool all, count, dry_run, json, keys, once, show, strict;
+};
+
+/* What an option's value is, and the type of the member that it is stored in. */
+enum cli_option_kind {
+	CLI_FLAG,  /* bool; no value */
+	CLI_TEXT,  /* const char *; NULL: not given */
+	CLI_TEXTS, /* struct cli_texts: may be given several times */
+	CLI_SINCE, /* int64_t: "2d" ago, as wall ms */
+	CLI_COUNT, /* size_t */
+	CLI_WORD,  /* int: index of one of `words` */
+};
+
 struct cli_option {
 	const char *name;  /* "--json", "-c"; NULL ends a list */
 	const char *value; /* for the usage: "DIR"; NULL for a flag */
 	enum cli_option_kind kind;
-	size_t field;		  /* offset in the command's struct of options */
+	size_t field;		  /* offset in struct cli_options */
+	const char *help;	  /* one line, without the default */
 	const char *fallback;	  /* default, parsed like a value; NULL: none */
 	size_t max;		  /* of CLI_COUNT; 0: no limit */
 	const char *const *words; /* of CLI_WORD, NULL-terminated */
-	const char *help;	  /* one line, without the default */
 };
 
-#define CLI_OPTION(option, value_name, option_kind, type, member)                                  \
-	.name = option, .value = value_name, .kind = option_kind, .field = offsetof(type, member)
-#define CLI_OPTION_CONF(type)                                                                      \
+#define CLI_OPTION(option, value_name, option_kind, member, text)                                  \
+	.name = option, .value = value_name, .kind = option_kind,                                  \
+	.field = offsetof(struct cli_options, member), .help = text
+#define CLI_OPTION_CONF                                                                            \
 	{                                                                                          \
-		CLI_OPTION("-c", "DIR", CLI_TEXT, type, dir), .fallback = CLI_CONF_DIR,            \
-							      .help = "configuration directory",   \
+		CLI_OPTION("-c", "DIR", CLI_TEXT, dir, "configuration directory"),                 \
+			.fallback = CLI_CONF_DIR                                                   \
 	}
-/* For commands that work without a configuration: the default is NULL. */
-#define CLI_OPTION_CONF_IF_ANY(type)                                                               \
+/* For commands that work without a configuration: NULL by default. */
+#define CLI_OPTION_CONF_IF_ANY                                                                     \
 	{                                                                                          \
-		CLI_OPTION("-c", "DIR", CLI_TEXT, type, dir),                                      \
-			.help = "configuration directory (default " CLI_CONF_DIR ", if any)",      \
+		CLI_OPTION("-c", "DIR", CLI_TEXT, dir,                                             \
+			"configuration directory (default " CLI_CONF_DIR ", if any)")              \
 	}
-#define CLI_OPTION_JSON(type)                                                                      \
+#define CLI_OPTION_JSON                                                                            \
 	{                                                                                          \
-		CLI_OPTION("--json", NULL, CLI_FLAG, type, json),                                  \
-			.help = "print JSON, one object a line",                                   \
+		CLI_OPTION("--json", NULL, CLI_FLAG, json, "print JSON, one object a line")        \
 	}
 
-/* The options of a command that has no others. */
-struct cli_plain_options {
-	const char *dir;
-	bool json;
-};
+/* Of commands that have no others: -c and --json. */
 extern const struct cli_option cli_plain_options[];
+
+/* --- commands --- */
 
 /* One call of a command. */
 struct cli_call {
 	const struct cli *cli;
 	const struct cli_command *command;
-	const void *options; /* the command's struct of options */
+	struct cli_options options;
 	char *const *operands;
 	size_t n_operands; /* as many as the row allows; without the verb */
 };
@@ -120,7 +130,6 @@ struct cli_command {
 	const char *summary;		  /* one line, lower case */
 	const char *detail;		  /* paragraphs for --help; NULL: none */
 	const struct cli_option *options; /* NULL: none */
-	size_t options_size;		  /* of the struct of options */
 	/* Either operands and run: */
 	const char *operands; /* for the usage line: "FILE…"; NULL: none */
 	size_t min, max;      /* how many */
@@ -135,5 +144,9 @@ extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_deliver
 
 extern const struct cli_command *const cli_commands[]; /* in the order of help; NULL-terminated */
 const struct cli_command *cli_find_command(const char *name); /* NULL: none */
+
+/* help.c */
+void help_print_commands(FILE *to);	      /* all commands, one a line */
+void help_print(const struct cli_command *c); /* the text of --help */
 
 #endif

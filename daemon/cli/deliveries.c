@@ -19,13 +19,6 @@
 #define ANSWER_MS    30000
 #define ARENA_MAX    ((size_t)64 * 1024)
 
-struct deliveries_options {
-	const char *dir;
-	bool json;
-	int state;
-	size_t limit;
-};
-
 struct deliveries_walk {
 	bool json;
 	size_t n; /* rows so far */
@@ -85,7 +78,7 @@ static int deliveries_show_row(void *ctx, const struct store_due *row)
 static int deliveries_walk(const struct cli_call *call, const struct store_delivery_filter *f,
 	store_delivery_fn *fn, struct deliveries_walk *w)
 {
-	const struct deliveries_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	struct store *store;
 	struct err e = {0};
 	int code = database_open(call->cli, o->dir, &store);
@@ -99,7 +92,7 @@ static int deliveries_walk(const struct cli_call *call, const struct store_deliv
 
 static int deliveries_list(const struct cli_call *call)
 {
-	const struct deliveries_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	const struct store_delivery_filter f = {.state = o->state, .limit = o->limit};
 	struct deliveries_walk w = {0};
 	int code = deliveries_walk(call, &f, deliveries_print_row, &w);
@@ -236,7 +229,7 @@ static int deliveries_decide_at(
 
 static int deliveries_decide(const struct cli_call *call, enum store_decision what)
 {
-	const struct deliveries_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	const struct deliveries_decision d = {.text = call->operands[0],
 		.id = deliveries_read_id(call->operands[0]),
 		.what = what,
@@ -262,13 +255,13 @@ static int deliveries_drop(const struct cli_call *call)
 }
 
 static const struct cli_option deliveries_options[] = {
-	CLI_OPTION_CONF(struct deliveries_options),
-	CLI_OPTION_JSON(struct deliveries_options),
-	{CLI_OPTION("--state", "STATE", CLI_WORD, struct deliveries_options, state),
-		.words = document_delivery_states,
-		.help = "list: only pending, delivered, failed or dead ones"},
-	{CLI_OPTION("--limit", "N", CLI_COUNT, struct deliveries_options, limit), .fallback = "50",
-		.help = "list: at most N, 0 for all"},
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--state", "STATE", CLI_WORD, state,
+		 "list: only pending, delivered, failed or dead ones"),
+		.words = document_delivery_states},
+	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "list: at most N, 0 for all"),
+		.fallback = "50"},
 	{0},
 };
 
@@ -279,7 +272,6 @@ const struct cli_command cmd_deliveries = {
 		{"show", "ID", deliveries_show}, {"retry", "ID", deliveries_retry},
 		{"drop", "ID", deliveries_drop}, {0}},
 	.options = deliveries_options,
-	.options_size = sizeof(struct deliveries_options),
 	.detail = "The newest comes first. retry makes a delivery that is pending, failed or dead "
 		  "due\n"
 		  "now, under the same id; drop ends one for good. Both work whether or not the\n"

@@ -9,13 +9,9 @@
 
 #define SECONDS_MAX 86400
 
-struct demo_command_options {
-	const char *duration;
-};
-
 static int demo_run_command(const struct cli_call *call)
 {
-	const struct demo_command_options *given = call->options;
+	const struct cli_options *given = &call->options;
 	struct demo_options o = {.color = call->cli->color};
 	struct err e;
 	char *end;
@@ -33,8 +29,8 @@ static int demo_run_command(const struct cli_call *call)
 }
 
 static const struct cli_option demo_command_options[] = {
-	{CLI_OPTION("--for", "SECONDS", CLI_TEXT, struct demo_command_options, duration),
-		.help = "exit after this time (without it: at Ctrl-C)"},
+	{CLI_OPTION("--for", "SECONDS", CLI_TEXT, duration,
+		"exit after this time (without it: at Ctrl-C)")},
 	{0},
 };
 
@@ -43,7 +39,6 @@ const struct cli_command cmd_demo = {
 	.summary = "a newsroom in a box: feeds appear, watches match, alerts print",
 	.run = demo_run_command,
 	.options = demo_command_options,
-	.options_size = sizeof(struct demo_command_options),
 	.detail =
 		"Made-up outlets publish on a loopback port; the real daemon polls them with the\n"
 		"example watchlists and sends signed webhooks back here, where they are printed.\n"

@@ -16,13 +16,8 @@
 
 #define TRIES_MAX 4 /* guesses that are requested */
 
-struct discover_options {
-	const char *dir, *url, *content_type;
-	bool json;
-};
-
 struct discover {
-	const struct discover_options *options;
+	const struct cli_options *options;
 	struct str url, content_type; /* of the page */
 	bool asks;		      /* the page was fetched: guesses are requested */
 };
@@ -81,7 +76,7 @@ static bool discover_is_feed(const struct discover *x, struct str body)
  */
 static int discover_try_guesses(struct http_query *q, struct feed_discovery *d, struct err *e)
 {
-	const struct http_answer *got;
+	const struct document_answer *got;
 	struct feed_batch *b = NULL;
 	size_t tries = d->n_found < TRIES_MAX ? d->n_found : TRIES_MAX;
 	int rc = 0;
@@ -153,7 +148,7 @@ static int discover_in_file(const struct discover *x, const char *path)
 
 static int discover_fetch(struct discover *x, struct http_query *q, const char *url)
 {
-	const struct http_answer *got;
+	const struct document_answer *got;
 	struct err e = {0};
 
 	if (http_query_ask(q, url, NULL, &got, &e)) {
@@ -162,7 +157,7 @@ static int discover_fetch(struct discover *x, struct http_query *q, const char *
 	}
 	if (got->error.cls != ERR_NONE) {
 		report_error("%s: %s", url, got->error.text);
-		return http_answer_exit(got);
+		return http_query_exit(got);
 	}
 	x->asks = true;
 	x->url = str_of(got->hops[got->n - 1].url);
@@ -195,7 +190,7 @@ static bool discover_is_url(struct str word)
 
 static int discover_run(const struct cli_call *call)
 {
-	const struct discover_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	const char *page = call->operands[0];
 	struct discover x = {
 		.options = o, .url = str_of(o->url), .content_type = str_of(o->content_type)};
@@ -206,12 +201,12 @@ static int discover_run(const struct cli_call *call)
 }
 
 static const struct cli_option discover_options[] = {
-	CLI_OPTION_CONF_IF_ANY(struct discover_options),
-	CLI_OPTION_JSON(struct discover_options),
-	{CLI_OPTION("--url", "URL", CLI_TEXT, struct discover_options, url),
-		.help = "of a file: its address; makes relative links absolute"},
-	{CLI_OPTION("--content-type", "TYPE", CLI_TEXT, struct discover_options, content_type),
-		.help = "of a file: its Content-Type header"},
+	CLI_OPTION_CONF_IF_ANY,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--url", "URL", CLI_TEXT, url,
+		"of a file: its address; makes relative links absolute")},
+	{CLI_OPTION("--content-type", "TYPE", CLI_TEXT, content_type,
+		"of a file: its Content-Type header")},
 	{0},
 };
 
@@ -223,7 +218,6 @@ const struct cli_command cmd_discover = {
 	.max = 1,
 	.run = discover_run,
 	.options = discover_options,
-	.options_size = sizeof(struct discover_options),
 	.detail = "A URL is fetched as nightdesk fetch would; FILE may be - for standard input. "
 		  "First\n"
 		  "come the feeds that the page names, then links that look like feeds. If there "

@@ -260,14 +260,9 @@ static void explain_print(const struct cli *cli, const struct desk_explanation *
 
 /* --- the command --- */
 
-struct explain_options {
-	const char *dir, *watch;
-	bool json;
-};
-
 struct explain {
 	const struct cli *cli;
-	const struct explain_options *options;
+	const struct cli_options *options;
 	struct conf *conf;
 	struct store *store;
 	struct arena *arena;
@@ -339,7 +334,7 @@ static int explain_item(struct explain *x, const char *name, const struct conf_w
 
 static int explain_open(struct explain *x, const char *name)
 {
-	const struct explain_options *o = x->options;
+	const struct cli_options *o = x->options;
 	const struct conf_watch *watch = NULL;
 	int code;
 
@@ -359,7 +354,7 @@ static int explain_open(struct explain *x, const char *name)
 
 static int explain_run(const struct cli_call *call)
 {
-	struct explain x = {.cli = call->cli, .options = call->options};
+	struct explain x = {.cli = call->cli, .options = &call->options};
 	int code = explain_open(&x, call->operands[0]);
 
 	store_close(x.store);
@@ -369,10 +364,9 @@ static int explain_run(const struct cli_call *call)
 }
 
 static const struct cli_option explain_options[] = {
-	CLI_OPTION_CONF(struct explain_options),
-	CLI_OPTION_JSON(struct explain_options),
-	{CLI_OPTION("--watch", "NAME", CLI_TEXT, struct explain_options, watch),
-		.help = "explain only this watch"},
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "explain only this watch")},
 	{0},
 };
 
@@ -384,7 +378,6 @@ const struct cli_command cmd_explain = {
 	.max = 1,
 	.run = explain_run,
 	.options = explain_options,
-	.options_size = sizeof(struct explain_options),
 	.detail =
 		"ITEM is an item's id, its link, the id of an alert, or its number ('#7'). If the\n"
 		"name is ambiguous, the items are listed. Watches are those of the configuration\n"

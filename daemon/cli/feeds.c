@@ -93,7 +93,7 @@ static int feeds_open(struct feeds_walk *w, const struct conf *c, struct err *e)
 
 /* one: that feed alone; NULL: all. */
 static int feeds_print_all(
-	const struct feeds_options *o, const struct conf *c, const struct conf_feed *one)
+	const struct cli_options *o, const struct conf *c, const struct conf_feed *one)
 {
 	struct feeds_walk w = {.json = o->json, .whole = one != NULL};
 	struct err e;
@@ -109,7 +109,7 @@ static int feeds_print_all(
 
 static int feeds_list(const struct cli_call *call)
 {
-	const struct feeds_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	int code = CLI_OK;
 	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
 
@@ -121,7 +121,7 @@ static int feeds_list(const struct cli_call *call)
 
 static int feeds_show(const struct cli_call *call)
 {
-	const struct feeds_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	const char *name = call->operands[0];
 	const struct conf_feed *feed;
 	int code = CLI_OK;
@@ -141,10 +141,10 @@ static int feeds_show(const struct cli_call *call)
 }
 
 static const struct cli_option feeds_options[] = {
-	CLI_OPTION_CONF(struct feeds_options),
-	CLI_OPTION_JSON(struct feeds_options),
-	{CLI_OPTION("--dry-run", NULL, CLI_FLAG, struct feeds_options, dry_run),
-		.help = "import: print what would be written, write nothing"},
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--dry-run", NULL, CLI_FLAG, dry_run,
+		"import: print what would be written, write nothing")},
 	{0},
 };
 
@@ -154,7 +154,6 @@ const struct cli_command cmd_feeds = {
 	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_list}, {"show", "NAME", feeds_show},
 		{"import", "FILE.opml", feeds_import}, {"export", NULL, feeds_export}, {0}},
 	.options = feeds_options,
-	.options_size = sizeof(struct feeds_options),
 	.detail =
 		"list and show print the state of each feed, from the database.\n"
 		"import reads an OPML list (- for standard input) and writes feeds.d/NAME.conf "

@@ -5,11 +5,6 @@
 
 #include "command.h"
 
-struct feeds_options {
-	const char *dir;
-	bool json, dry_run;
-};
-
 int feeds_import(const struct cli_call *call);
 int feeds_export(const struct cli_call *call);
 

@@ -42,7 +42,7 @@ static int feeds_write_opml(const struct conf *c, struct arena *a)
 
 int feeds_export(const struct cli_call *call)
 {
-	const struct feeds_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	struct arena *a;
 	int code = CLI_OK;
 	struct conf *c;

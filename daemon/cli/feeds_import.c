@@ -37,7 +37,7 @@ struct import_set {
 };
 
 struct import {
-	const struct feeds_options *options;
+	const struct cli_options *options;
 	struct arena *arena;
 	struct import_set names, links; /* links: canonical; owners[i] is the name of its feed */
 	struct str *owners;
@@ -343,7 +343,7 @@ static int import_add_all(struct import *im, const struct conf *c, const struct 
 
 int feeds_import(const struct cli_call *call)
 {
-	struct import im = {.options = call->options, .dir = -1};
+	struct import im = {.options = &call->options, .dir = -1};
 	struct feed_opml *list = NULL;
 	struct conf *c = NULL;
 	struct err e = {0};

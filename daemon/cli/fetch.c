@@ -52,15 +52,15 @@ static void fetch_print_hop(const struct document_hop *h)
 	printf(" (%" PRId64 " ms, %" PRIu64 " bytes)\n", h->ms, h->wire_bytes);
 }
 
-static void fetch_print_headers(const struct document_fetch *f)
+static void fetch_print_headers(const struct document_answer *a)
 {
-	print_line("Content-Type", WIDTH, str_of(f->content_type));
-	print_line("ETag", WIDTH, str_of(f->etag));
-	print_line("Last-Modified", WIDTH, str_of(f->last_modified));
-	print_line("Cache-Control", WIDTH, str_of(f->cache_control));
-	if (f->poll.retry_after >= 0) {
+	print_line("Content-Type", WIDTH, str_of(a->content_type));
+	print_line("ETag", WIDTH, str_of(a->etag));
+	print_line("Last-Modified", WIDTH, str_of(a->last_modified));
+	print_line("Cache-Control", WIDTH, str_of(a->cache_control));
+	if (a->retry_after >= 0) {
 		printf("%-*s ", WIDTH, "Retry-After");
-		fetch_print_duration(f->poll.retry_after);
+		fetch_print_duration(a->retry_after);
 		putchar('\n');
 	}
 }
@@ -144,38 +144,31 @@ static void fetch_print_next(const struct document_fetch *f)
 
 static void fetch_print(const struct document_fetch *f)
 {
-	for (size_t i = 0; i < f->n_hops; i++)
-		fetch_print_hop(&f->hops[i]);
-	fetch_print_headers(f);
+	const struct document_answer *a = f->answer;
+
+	for (unsigned i = 0; i < a->n; i++)
+		fetch_print_hop(&a->hops[i]);
+	fetch_print_headers(a);
 	if (f->feed)
 		print_line("configured as", WIDTH, str_of(f->feed->name));
-	if (f->error->cls == ERR_NONE)
-		printf("%-*s %zu bytes\n", WIDTH, "body", f->body.n);
+	if (a->error.cls == ERR_NONE)
+		printf("%-*s %zu bytes\n", WIDTH, "body", a->body.n);
 	if (f->batch)
 		fetch_print_feed(f->batch);
 	else
 		print_line("begins with", WIDTH, f->beginning);
 	fetch_print_next(f);
-	if (f->error->cls != ERR_NONE)
-		report_error("%s", f->error->text);
+	if (a->error.cls != ERR_NONE)
+		report_error("%s", a->error.text);
 	else if (!f->batch)
-		report_error("%s", f->refusal->text);
+		report_error("%s", f->refusal.text);
 }
 
 /* --- the command --- */
 
-struct fetch_call {
-	struct conf *conf;
-	const struct conf_feed *feed; /* configured with this address; NULL: none */
-	const struct http_answer *answer;
-	struct feed_batch *batch; /* NULL: no body came, or it is not a feed */
-	struct err refusal;	  /* then why not */
-	bool json;
-};
-
-static void fetch_parse(struct fetch_call *c)
+static void fetch_parse(const struct conf *c, struct document_fetch *f)
 {
-	const struct http_answer *a = c->answer;
+	const struct document_answer *a = f->answer;
 	struct feed_limits limits = feed_limits_default;
 	const struct feed_parse_options o = {
 		.url = str_of(a->hops[a->n - 1].url),
@@ -185,55 +178,31 @@ static void fetch_parse(struct fetch_call *c)
 		.limits = &limits,
 	};
 
-	limits.body_bytes = c->conf->poll.max_body;
-	if (a->error.cls == ERR_NONE)
-		(void)feed_parse(a->body, &o, &c->batch, &c->refusal);
+	limits.body_bytes = c->poll.max_body;
+	if (a->error.cls != ERR_NONE)
+		return;
+	(void)feed_parse(a->body, &o, &f->batch, &f->refusal);
+	f->beginning = utf8_cut(str_trim(a->body), BEGINNING_MAX);
+	if (f->beginning.n == 0)
+		f->beginning = STR_NONE;
 }
 
-/* The first bytes of a body that is not a feed, so that the user sees what it is. */
-static struct str fetch_beginning(const struct http_answer *a)
+static void fetch_ask_schedule(const struct conf *c, struct document_fetch *f)
 {
-	struct str s = str_trim(a->body);
+	const struct feed_info *info = f->batch ? &f->batch->feed : NULL;
 
-	if (a->error.cls != ERR_NONE || s.n == 0)
-		return STR_NONE;
-	return s.n > BEGINNING_MAX ? utf8_cut(s, BEGINNING_MAX) : s;
-}
-
-static void fetch_print_result(const struct fetch_call *c)
-{
-	const struct http_answer *a = c->answer;
-	const struct feed_info *info = c->batch ? &c->batch->feed : NULL;
-	struct document_fetch f = {
-		.hops = a->hops,
-		.n_hops = a->n,
-		.content_type = a->content_type,
-		.etag = a->etag,
-		.last_modified = a->last_modified,
-		.cache_control = a->cache_control,
-		.status = a->status,
-		.feed = c->feed,
-		.error = &a->error,
-		.body = a->body,
-		.batch = c->batch,
-		.refusal = &c->refusal,
-		.beginning = fetch_beginning(a),
-		.poll = {.now = clock_wall(),
-			.every = c->feed ? c->feed->every : c->conf->poll.every,
-			.force = c->feed && c->feed->force,
-			.failed = a->error.cls != ERR_NONE || !info,
-			.retry_after = a->retry_after,
-			.max_age = a->max_age,
-			.ttl = info ? info->ttl_ms : -1,
-			.skip_hours = info ? info->skip_hours : 0,
-			.skip_days = info ? info->skip_days : 0},
+	f->poll = (struct schedule_poll){
+		.now = clock_wall(),
+		.every = f->feed ? f->feed->every : c->poll.every,
+		.force = f->feed && f->feed->force,
+		.failed = !info,
+		.retry_after = f->answer->retry_after,
+		.max_age = f->answer->max_age,
+		.ttl = info ? info->ttl_ms : -1,
+		.skip_hours = info ? info->skip_hours : 0,
+		.skip_days = info ? info->skip_days : 0,
 	};
-
-	f.floor = schedule_floor(&f.poll);
-	if (c->json)
-		document_print(document_fetch(&f), stdout);
-	else
-		fetch_print(&f);
+	f->floor = schedule_floor(&f->poll);
 }
 
 static const struct conf_feed *fetch_find_feed(const struct conf *c, const char *url)
@@ -244,53 +213,51 @@ static const struct conf_feed *fetch_find_feed(const struct conf *c, const char 
 	return NULL;
 }
 
-static int fetch_url(struct fetch_call *c, struct http_query *q, const char *url)
+static int fetch_url(const struct conf *c, struct http_query *q, const char *url, bool json)
 {
+	struct document_fetch f = {.feed = fetch_find_feed(c, url)};
 	struct err e = {0};
 	int code;
 
-	c->feed = fetch_find_feed(c->conf, url);
-	if (http_query_ask(q, url, c->feed, &c->answer, &e)) {
+	if (http_query_ask(q, url, f.feed, &f.answer, &e)) {
 		report_error("%s", e.text);
 		return report_exit_code(&e);
 	}
 	feed_parse_global_init();
-	fetch_parse(c);
-	fetch_print_result(c);
-	code = http_answer_exit(c->answer);
-	if (code == CLI_OK && !c->batch)
+	fetch_parse(c, &f);
+	fetch_ask_schedule(c, &f);
+	if (json)
+		document_print(document_fetch(&f), stdout);
+	else
+		fetch_print(&f);
+	code = http_query_exit(f.answer);
+	if (code == CLI_OK && !f.batch)
 		code = CLI_FINDINGS;
-	feed_batch_free(c->batch);
+	feed_batch_free(f.batch);
 	feed_parse_global_cleanup();
 	return code;
 }
 
 static int fetch_run(const struct cli_call *call)
 {
-	const struct cli_plain_options *o = call->options;
-	struct fetch_call c = {.json = o->json};
-	struct http_query *q;
-	char *url;
-	int code;
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load_or_default(call->cli, call->options.dir, &code);
+	char *url = c ? http_query_address(call->operands[0]) : NULL;
+	struct http_query *q = url ? http_query_new(c) : NULL;
 
-	c.conf = conf_dir_load_or_default(call->cli, o->dir, &code);
-	if (!c.conf)
-		return code;
-	url = http_query_address(call->operands[0]);
-	q = url ? http_query_new(c.conf) : NULL;
 	if (q)
-		code = fetch_url(&c, q, url);
-	else
+		code = fetch_url(c, q, url, call->options.json);
+	else if (c)
 		code = url ? report_nomem() : CLI_USAGE;
 	http_query_free(q);
 	free(url);
-	conf_unref(c.conf);
+	conf_unref(c);
 	return code;
 }
 
 static const struct cli_option fetch_options[] = {
-	CLI_OPTION_CONF_IF_ANY(struct cli_plain_options),
-	CLI_OPTION_JSON(struct cli_plain_options),
+	CLI_OPTION_CONF_IF_ANY,
+	CLI_OPTION_JSON,
 	{0},
 };
 
@@ -302,7 +269,6 @@ const struct cli_command cmd_fetch = {
 	.max = 1,
 	.run = fetch_run,
 	.options = fetch_options,
-	.options_size = sizeof(struct cli_plain_options),
 	.detail =
 		"Prints each redirect, the relevant headers, what the body is, and how often the\n"
 		"daemon would poll it. A configured feed is fetched with its login. Private\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk help */
-#include "help.h"
+/* nightdesk help and version */
+
+#include <stdio.h>
 
 #include "report.h"
 
@@ -55,4 +56,17 @@ const struct cli_command cmd_help = {
 	.max = 1,
 	.summary = "list the commands, or show the options of one",
 	.run = help_run,
+};
+
+static int version_run(const struct cli_call *call)
+{
+	(void)call;
+	puts("nightdesk " NIGHTDESK_VERSION);
+	return CLI_OK;
+}
+
+const struct cli_command cmd_version = {
+	.name = "version",
+	.summary = "print the version",
+	.run = version_run,
 };

@@ -23,7 +23,7 @@ struct http_query {
 	struct arena *arena;
 	struct hops hops;
 	struct hops_asker who;
-	struct http_answer out;
+	struct document_answer out;
 	char *body;
 };
 
@@ -58,7 +58,7 @@ void http_query_free(struct http_query *q)
 	free(q);
 }
 
-int http_answer_exit(const struct http_answer *a)
+int http_query_exit(const struct document_answer *a)
 {
 	/* The server answered with a refusal. */
 	if (a->status && a->error.cls == ERR_PERM)
@@ -93,7 +93,7 @@ static const char *http_query_keep(struct http_query *q, const char *z)
 
 static void http_query_take(struct http_query *q, struct fetch_answer *f)
 {
-	struct http_answer *o = &q->out;
+	struct document_answer *o = &q->out;
 
 	o->etag = http_query_keep(q, f->etag);
 	o->last_modified = http_query_keep(q, f->last_modified);
@@ -111,7 +111,7 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 static void http_query_on_answer(void *arg, struct fetch_answer *f)
 {
 	struct http_query *q = arg;
-	struct http_answer *o = &q->out;
+	struct document_answer *o = &q->out;
 	struct document_hop *hop = &o->hops[o->n - 1];
 
 	hosts_leave(&q->hosts, &q->slot);
@@ -161,7 +161,7 @@ static void http_query_on_turn(void *arg)
 
 static void http_query_queue(struct http_query *q)
 {
-	struct http_answer *o = &q->out;
+	struct document_answer *o = &q->out;
 	const char *url = q->hops.urls[q->hops.n - 1];
 	char host[FEED_HOST_MAX];
 	int64_t now = clock_mono();
@@ -180,12 +180,12 @@ static void http_query_queue(struct http_query *q)
 }
 
 int http_query_ask(struct http_query *q, const char *url, const struct conf_feed *feed,
-	const struct http_answer **out, struct err *e)
+	const struct document_answer **out, struct err *e)
 {
 	free(q->body);
 	q->body = NULL;
 	arena_clear(q->arena);
-	q->out = (struct http_answer){.retry_after = -1, .max_age = -1};
+	q->out = (struct document_answer){.retry_after = -1, .max_age = -1};
 	*out = &q->out;
 	q->who = (struct hops_asker){q->conf, feed, http_query_keep(q, url)};
 	if (!q->who.home || hops_start(&q->hops, q->arena, url) != 0)

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "args.h"
-#include "help.h"
 #include "report.h"
 #include "sink/sink.h"
 

@@ -21,15 +21,9 @@
 #define ID_SHOWN       200
 #define REASONS_MAX    ((size_t)1 << 20)
 
-struct match_options {
-	const char *query, *watchlists, *dialect;
-	struct cli_texts stems, defines;
-	bool json, count, all;
-};
-
 struct match {
 	const struct cli *cli;
-	const struct match_options *options;
+	const struct cli_options *options;
 	struct conf *conf;
 	struct watch_set *own, *set; /* own: of --query; set: own or that of conf */
 	struct watch_scratch *scratch;
@@ -224,7 +218,7 @@ struct match_sources {
 };
 
 static int match_add_query(
-	const struct match_options *o, struct watch_builder *b, struct match_sources *s)
+	const struct cli_options *o, struct watch_builder *b, struct match_sources *s)
 {
 	const struct watch_def def = {.name = STR("query"),
 		.queries = &s->text,
@@ -315,7 +309,7 @@ static int match_read_files(struct match *x, char *const *files, size_t n)
 	return x->reader.bad || x->failed ? CLI_FINDINGS : CLI_OK;
 }
 
-static int match_check_options(const struct cli_command *c, const struct match_options *o)
+static int match_check_options(const struct cli_command *c, const struct cli_options *o)
 {
 	if (!o->query == !o->watchlists)
 		return report_usage(c, "needs either --query Q or --watchlists DIR");
@@ -331,7 +325,7 @@ static int match_check_options(const struct cli_command *c, const struct match_o
 
 static int match_run(const struct cli_call *call)
 {
-	struct match x = {.cli = call->cli, .options = call->options};
+	struct match x = {.cli = call->cli, .options = &call->options};
 	int code = match_check_options(call->command, x.options);
 
 	if (code)
@@ -349,21 +343,20 @@ static int match_run(const struct cli_call *call)
 }
 
 static const struct cli_option match_options[] = {
-	{CLI_OPTION("--query", "QUERY", CLI_TEXT, struct match_options, query),
-		.help = "a query, as in a watch"},
-	{CLI_OPTION("--stem", "LANG", CLI_TEXTS, struct match_options, stems),
-		.help = "compare by word stems of this language; may repeat"},
-	{CLI_OPTION("--define", "NAME=QUERY", CLI_TEXTS, struct match_options, defines),
-		.help = "a named query for @NAME; may repeat"},
-	{CLI_OPTION("--dialect", "NAME", CLI_TEXT, struct match_options, dialect),
-		.help = "the product whose query language it uses"},
-	{CLI_OPTION("--watchlists", "DIR", CLI_TEXT, struct match_options, watchlists),
-		.help = "all watches of this configuration directory"},
-	{CLI_OPTION("--count", NULL, CLI_FLAG, struct match_options, count),
-		.help = "print one line: items, matches, bytes, seconds of matching"},
-	{CLI_OPTION("--all", NULL, CLI_FLAG, struct match_options, all),
-		.help = "print also the items that do not match, and why"},
-	CLI_OPTION_JSON(struct match_options),
+	{CLI_OPTION("--query", "QUERY", CLI_TEXT, query, "a query, as in a watch")},
+	{CLI_OPTION("--stem", "LANG", CLI_TEXTS, stems,
+		"compare by word stems of this language; may repeat")},
+	{CLI_OPTION("--define", "NAME=QUERY", CLI_TEXTS, defines,
+		"a named query for @NAME; may repeat")},
+	{CLI_OPTION("--dialect", "NAME", CLI_TEXT, dialect,
+		"the product whose query language it uses")},
+	{CLI_OPTION("--watchlists", "DIR", CLI_TEXT, watchlists,
+		"all watches of this configuration directory")},
+	{CLI_OPTION("--count", NULL, CLI_FLAG, count,
+		"print one line: items, matches, bytes, seconds of matching")},
+	{CLI_OPTION(
+		"--all", NULL, CLI_FLAG, all, "print also the items that do not match, and why")},
+	CLI_OPTION_JSON,
 	{0},
 };
 
@@ -375,7 +368,6 @@ const struct cli_command cmd_match = {
 	.max = CLI_MANY,
 	.run = match_run,
 	.options = match_options,
-	.options_size = sizeof(struct match_options),
 	.detail =
 		"FILE is a feed; or one JSON object a line with any of the keys id, title, body,\n"
 		"link, author, categories, language, published, feed, groups; or a text in UTF-8\n"

@@ -15,13 +15,8 @@
 
 #define CHUNK ((size_t)64 << 10)
 
-struct parse_options {
-	bool json, count;
-	const char *url, *content_type, *content_location, *content_language;
-};
-
 struct parse {
-	const struct parse_options *options;
+	const struct cli_options *options;
 	struct feed_parse_options feed;
 	struct feed_parser *parser;
 	bool many; /* several files: print their names */
@@ -183,7 +178,7 @@ static int parse_file(struct parse *p, const char *file)
 
 static int parse_run(const struct cli_call *call)
 {
-	const struct parse_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	struct parse p = {.options = o,
 		.feed = {.url = str_of(o->url),
 			.content_type = str_of(o->content_type),
@@ -211,17 +206,17 @@ static int parse_run(const struct cli_call *call)
 }
 
 static const struct cli_option parse_options[] = {
-	CLI_OPTION_JSON(struct parse_options),
-	{CLI_OPTION("--count", NULL, CLI_FLAG, struct parse_options, count),
-		.help = "print one line: files, items, bytes, problems"},
-	{CLI_OPTION("--url", "URL", CLI_TEXT, struct parse_options, url),
-		.help = "the address of the feed; makes relative links absolute"},
-	{CLI_OPTION("--content-type", "TYPE", CLI_TEXT, struct parse_options, content_type),
-		.help = "the Content-Type header of the feed"},
-	{CLI_OPTION("--content-location", "URL", CLI_TEXT, struct parse_options, content_location),
-		.help = "the Content-Location header"},
-	{CLI_OPTION("--content-language", "LANG", CLI_TEXT, struct parse_options, content_language),
-		.help = "the Content-Language header"},
+	CLI_OPTION_JSON,
+	{CLI_OPTION(
+		"--count", NULL, CLI_FLAG, count, "print one line: files, items, bytes, problems")},
+	{CLI_OPTION("--url", "URL", CLI_TEXT, url,
+		"the address of the feed; makes relative links absolute")},
+	{CLI_OPTION("--content-type", "TYPE", CLI_TEXT, content_type,
+		"the Content-Type header of the feed")},
+	{CLI_OPTION("--content-location", "URL", CLI_TEXT, content_location,
+		"the Content-Location header")},
+	{CLI_OPTION("--content-language", "LANG", CLI_TEXT, content_language,
+		"the Content-Language header")},
 	{0},
 };
 
@@ -233,7 +228,6 @@ const struct cli_command cmd_parse = {
 	.max = CLI_MANY,
 	.run = parse_run,
 	.options = parse_options,
-	.options_size = sizeof(struct parse_options),
 	.detail =
 		"FILE may be - for standard input. Prints format, encoding, the feed, its items,\n"
 		"and the problems of the document with their lines. Exit status 1 if a file is "

@@ -7,8 +7,6 @@
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
-#include <stdio.h>
-
 #include "command.h"
 
 struct progress {

@@ -64,7 +64,7 @@ static int reload_ask(const char *path, bool json)
 
 static int reload_run(const struct cli_call *call)
 {
-	const struct cli_plain_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	struct conf_dir_paths paths;
 	int code = conf_dir_find_paths(call->cli, o->dir, &paths);
 
@@ -83,7 +83,6 @@ const struct cli_command cmd_reload = {
 	.summary = "have the running daemon reload its configuration",
 	.run = reload_run,
 	.options = cli_plain_options,
-	.options_size = sizeof(struct cli_plain_options),
 	.detail =
 		"Waits for the result. If there is any error, the old configuration stays in "
 		"force,\n"

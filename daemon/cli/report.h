@@ -3,8 +3,6 @@
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 
-#include <stdio.h>
-
 #include "base/err.h"
 #include "command.h"
 

@@ -3,14 +3,9 @@
 #include "command.h"
 #include "serve/serve.h"
 
-struct run_options {
-	const char *dir;
-	bool once;
-};
-
 static int run_daemon(const struct cli_call *call)
 {
-	const struct run_options *o = call->options;
+	const struct cli_options *o = &call->options;
 
 	return serve_run(&(struct serve_options){
 		.dir = o->dir,
@@ -23,9 +18,9 @@ static int run_daemon(const struct cli_call *call)
 }
 
 static const struct cli_option run_options[] = {
-	CLI_OPTION_CONF(struct run_options),
-	{CLI_OPTION("--once", NULL, CLI_FLAG, struct run_options, once),
-		.help = "poll every feed once, deliver the alerts, and exit"},
+	CLI_OPTION_CONF,
+	{CLI_OPTION("--once", NULL, CLI_FLAG, once,
+		"poll every feed once, deliver the alerts, and exit")},
 	{0},
 };
 
@@ -34,7 +29,6 @@ const struct cli_command cmd_run = {
 	.summary = "run the daemon in the foreground",
 	.run = run_daemon,
 	.options = run_options,
-	.options_size = sizeof(struct run_options),
 	.detail =
 		"SIGTERM or Ctrl-C stops it within five seconds. SIGHUP, or `nightdesk reload`,\n"
 		"reloads the configuration: completely, or not at all if it has an error.\n"

@@ -15,14 +15,6 @@
 #define FEED_MAX  ((size_t)1024 * 1024)
 #define STOPPED	  1 /* standard output was closed */
 
-struct search_options {
-	const char *dir;
-	bool json;
-	const char *feed;
-	int64_t since;
-	size_t limit;
-};
-
 struct search {
 	const struct cli *cli;
 	bool json;
@@ -93,7 +85,7 @@ static int search_check_feed(struct store *store, const char *name)
 
 static int search_archive(const struct cli_call *call, const struct archive_terms *terms)
 {
-	const struct search_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	const struct archive_query query = {.terms = terms,
 		.feed = str_of(o->feed),
 		.since = o->since,
@@ -134,14 +126,11 @@ static int search_run(const struct cli_call *call)
 }
 
 static const struct cli_option search_options[] = {
-	CLI_OPTION_CONF(struct search_options),
-	CLI_OPTION_JSON(struct search_options),
-	{CLI_OPTION("--since", "2d", CLI_SINCE, struct search_options, since),
-		.help = "only items first seen since then"},
-	{CLI_OPTION("--feed", "NAME", CLI_TEXT, struct search_options, feed),
-		.help = "only items of this feed"},
-	{CLI_OPTION("--limit", "N", CLI_COUNT, struct search_options, limit), .fallback = "50",
-		.help = "at most N, 0 for all"},
+	CLI_OPTION_CONF,
+	CLI_OPTION_JSON,
+	{CLI_OPTION("--since", "2d", CLI_SINCE, since, "only items first seen since then")},
+	{CLI_OPTION("--feed", "NAME", CLI_TEXT, feed, "only items of this feed")},
+	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "at most N, 0 for all"), .fallback = "50"},
 	{0},
 };
 
@@ -153,7 +142,6 @@ const struct cli_command cmd_search = {
 	.max = CLI_MANY,
 	.run = search_run,
 	.options = search_options,
-	.options_size = sizeof(struct search_options),
 	.detail = "The newest comes first. relocat* is every word that begins so; '\"draw down\"' "
 		  "is\n"
 		  "a phrase. Case and diacritics are ignored. Reads the database, whether or not "

@@ -134,7 +134,7 @@ static json_t *status_ask(const struct conf_dir_paths *paths, int *code)
 
 static int status_run(const struct cli_call *call)
 {
-	const struct cli_plain_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	struct conf_dir_paths paths;
 	json_t *doc;
 	int code = conf_dir_find_paths(call->cli, o->dir, &paths);
@@ -154,7 +154,6 @@ const struct cli_command cmd_status = {
 	.summary = "show the state of the daemon: feeds, alerts, deliveries",
 	.run = status_run,
 	.options = cli_plain_options,
-	.options_size = sizeof(struct cli_plain_options),
 	.detail =
 		"Asks the running daemon. While it is down, reads its database and exits with 69.",
 };

@@ -131,7 +131,7 @@ static int test_notify_block(const struct conf *c, const char *name, bool json)
 
 static int test_notify_run(const struct cli_call *call)
 {
-	const struct cli_plain_options *o = call->options;
+	const struct cli_options *o = &call->options;
 	int code = CLI_OK;
 	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
 
@@ -149,7 +149,6 @@ const struct cli_command cmd_test_notify = {
 	.max = 1,
 	.run = test_notify_run,
 	.options = cli_plain_options,
-	.options_size = sizeof(struct cli_plain_options),
 	.detail =
 		"Prints the server's answer. Exit status: 0 delivered, 1 refused or not possible\n"
 		"with this configuration, 75 a temporary failure.",

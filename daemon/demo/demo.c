@@ -29,6 +29,7 @@
 struct demo {
 	bool color;
 	struct loop *loop;
+	struct timer_op *timer; /* the end of the demo, then the deadline of the stop */
 	struct httpd *httpd;
 	char dir[64];
 	char base_url[64];
@@ -90,6 +91,7 @@ static void demo_on_deadline(void *arg)
 {
 	struct demo *d = arg;
 
+	d->timer = NULL;
 	if (d->daemon > 0)
 		kill(d->daemon, SIGKILL);
 }
@@ -106,7 +108,16 @@ static void demo_on_stop(void *arg)
 		return;
 	}
 	kill(d->daemon, SIGTERM);
-	loop_timer(d->loop, "demo deadline", STOP_PATIENCE, demo_on_deadline, d);
+	loop_timer_cancel(d->timer);
+	d->timer = loop_timer(d->loop, "demo deadline", STOP_PATIENCE, demo_on_deadline, d);
+}
+
+static void demo_on_end(void *arg)
+{
+	struct demo *d = arg;
+
+	d->timer = NULL;
+	demo_on_stop(d);
 }
 
 /* The daemon exited: after SIGTERM, or on an error that its log explains. */
@@ -224,7 +235,7 @@ static int demo_play(struct demo *d, int64_t duration, struct err *e)
 		return rc;
 	demo_print_start(d, duration);
 	if (duration)
-		loop_timer(d->loop, "demo end", duration, demo_on_stop, d);
+		d->timer = loop_timer(d->loop, "demo end", duration, demo_on_end, d);
 	rc = loop_run(d->loop, e);
 	if (rc)
 		return rc;
@@ -244,6 +255,7 @@ int demo_run(const struct demo_options *o, struct err *e)
 	signal(SIGPIPE, SIG_IGN);
 	buf_init(&d.secret, 256);
 	rc = demo_play(&d, o->duration, e);
+	loop_timer_cancel(d.timer);
 	httpd_free(d.httpd);
 	loop_free(d.loop);
 	if (d.dir[0])

@@ -57,12 +57,12 @@ json_t *document_left_out(uint32_t line, struct str outline, const char *why)
 
 /* --- a fetch --- */
 
-static json_t *feed_hops(const struct document_fetch *f)
+static json_t *feed_hops(const struct document_answer *a)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < f->n_hops; i++) {
-		const struct document_hop *h = &f->hops[i];
+	for (size_t i = 0; i < a->n; i++) {
+		const struct document_hop *h = &a->hops[i];
 		json_t *o = json_object();
 
 		document_set_text(o, "url", str_of(h->url));
@@ -76,14 +76,14 @@ static json_t *feed_hops(const struct document_fetch *f)
 	return list;
 }
 
-static json_t *feed_headers(const struct document_fetch *f)
+static json_t *feed_headers(const struct document_answer *a)
 {
 	json_t *o = json_object();
 
-	document_set_text(o, "content-type", str_of(f->content_type));
-	document_set_text(o, "etag", str_of(f->etag));
-	document_set_text(o, "last-modified", str_of(f->last_modified));
-	document_set_text(o, "cache-control", str_of(f->cache_control));
+	document_set_text(o, "content-type", str_of(a->content_type));
+	document_set_text(o, "etag", str_of(a->etag));
+	document_set_text(o, "last-modified", str_of(a->last_modified));
+	document_set_text(o, "cache-control", str_of(a->cache_control));
 	return o;
 }
 
@@ -135,17 +135,18 @@ static json_t *feed_next_poll(const struct document_fetch *f)
 
 json_t *document_fetch(const struct document_fetch *f)
 {
-	const struct err *e = f->error->cls != ERR_NONE ? f->error : f->refusal;
+	const struct document_answer *a = f->answer;
+	const struct err *e = a->error.cls != ERR_NONE ? &a->error : &f->refusal;
 	json_t *o = json_object(), *error;
 
-	json_object_set_new(o, "hops", feed_hops(f));
-	if (f->status)
-		document_set_int(o, "status", f->status);
-	json_object_set_new(o, "headers", feed_headers(f));
+	json_object_set_new(o, "hops", feed_hops(a));
+	if (a->status)
+		document_set_int(o, "status", a->status);
+	json_object_set_new(o, "headers", feed_headers(a));
 	if (f->feed)
 		document_set_text(o, "configured_as", str_of(f->feed->name));
-	if (f->error->cls == ERR_NONE)
-		document_set_int(o, "bytes", (int64_t)f->body.n);
+	if (a->error.cls == ERR_NONE)
+		document_set_int(o, "bytes", (int64_t)a->body.n);
 	if (f->batch)
 		json_object_set_new(o, "feed", feed_body(f->batch));
 	else

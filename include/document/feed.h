@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "conf/conf.h"
+#include "engine/hops.h"
 #include "engine/schedule.h"
 #include "feed/discover.h"
 #include "feed/opml.h"
@@ -30,20 +31,27 @@ struct document_hop {
 	uint64_t wire_bytes;
 };
 
-struct document_fetch {
-	const struct document_hop *hops;
-	size_t n_hops;
-	/* Headers of the last answer; NULL: absent. */
-	const char *content_type, *etag, *last_modified, *cache_control;
-	long status;		      /* of the last answer; 0: there was none */
-	const struct conf_feed *feed; /* configured with this address; NULL: none */
-	const struct err *error;      /* cls ERR_NONE: a body came, */
+/* The answer to a request, after redirects. */
+struct document_answer {
+	struct document_hop hops[HOPS_MAX + 1];
+	unsigned n;
+	/* Of the last hop. cls ERR_NONE: a body with status 200 or 203; else why there is none. */
+	struct err error;
+	long status; /* 0: no whole answer came */
+	const char *etag, *last_modified, *content_type, *content_location, *content_language,
+		*cache_control;	      /* NULL: absent */
+	int64_t retry_after, max_age; /* ms; -1: not given */
 	struct str body;
-	const struct feed_batch *batch; /* which was parsed. NULL: */
-	const struct err *refusal;	/* why not */
-	struct str beginning;		/* of a body that is not a feed; absent: no body */
-	struct schedule_poll poll;	/* what the answer asks of the schedule */
-	int64_t floor;			/* the shortest interval that follows from it, ms */
+};
+
+struct document_fetch {
+	const struct document_answer *answer;
+	const struct conf_feed *feed; /* configured with this address; NULL: none */
+	struct feed_batch *batch;     /* NULL: no body came, or it is not a feed: */
+	struct err refusal;	      /* then why not */
+	struct str beginning;	      /* and its first bytes; absent: no body */
+	struct schedule_poll poll;    /* what the answer asks of the schedule */
+	int64_t floor;		      /* the shortest interval that follows from it, ms */
 };
 json_t *document_fetch(const struct document_fetch *f);
 

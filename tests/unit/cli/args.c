@@ -5,34 +5,25 @@
 #include "base/clock.h"
 #include "cli/args.h"
 
-struct options {
-	const char *dir, *text;
-	bool flag;
-	struct cli_texts texts;
-	int64_t since;
-	size_t count;
-	int word;
-};
-
 static const char *const words[] = {"red", "green", NULL};
 
 static const struct cli_option rows[] = {
-	CLI_OPTION_CONF(struct options),
-	{CLI_OPTION("--flag", NULL, CLI_FLAG, struct options, flag)},
-	{CLI_OPTION("--text", "T", CLI_TEXT, struct options, text)},
-	{CLI_OPTION("--texts", "T", CLI_TEXTS, struct options, texts)},
-	{CLI_OPTION("--since", "2d", CLI_SINCE, struct options, since)},
-	{CLI_OPTION("--count", "N", CLI_COUNT, struct options, count), .fallback = "7", .max = 9},
-	{CLI_OPTION("--word", "W", CLI_WORD, struct options, word), .words = words},
+	CLI_OPTION_CONF,
+	{CLI_OPTION("--flag", NULL, CLI_FLAG, all, "")},
+	{CLI_OPTION("--text", "T", CLI_TEXT, query, "")},
+	{CLI_OPTION("--texts", "T", CLI_TEXTS, stems, "")},
+	{CLI_OPTION("--since", "2d", CLI_SINCE, since, "")},
+	{CLI_OPTION("--count", "N", CLI_COUNT, samples, ""), .fallback = "7", .max = 9},
+	{CLI_OPTION("--word", "W", CLI_WORD, state, ""), .words = words},
 	{0},
 };
 
-static struct options got;
+static struct cli_options got;
 static char operands[256];
 
 static int note(const struct cli_call *call)
 {
-	got = *(const struct options *)call->options;
+	got = call->options;
 	operands[0] = '\0';
 	for (size_t i = 0; i < call->n_operands; i++) {
 		strcat(operands, call->operands[i]);
@@ -54,14 +45,12 @@ static const struct cli_command plain = {
 	.max = 3,
 	.run = note,
 	.options = rows,
-	.options_size = sizeof(struct options),
 };
 
 static const struct cli_command verbs = {
 	.name = "verbs",
 	.verbs = (const struct cli_verb[]){{"list", NULL, note}, {"show", "ID", note_other}, {0}},
 	.options = rows,
-	.options_size = sizeof(struct options),
 };
 
 /* line: the arguments, separated by spaces */
@@ -85,12 +74,12 @@ static void omitted_options_have_their_defaults(void **state)
 	(void)state;
 	assert_int_equal(run(&plain, "a"), 40);
 	assert_string_equal(got.dir, CLI_CONF_DIR);
-	assert_null(got.text);
-	assert_false(got.flag);
-	assert_int_equal(got.texts.n, 0);
+	assert_null(got.query);
+	assert_false(got.all);
+	assert_int_equal(got.stems.n, 0);
 	assert_int_equal(got.since, STAMP_NONE);
-	assert_int_equal(got.count, 7);
-	assert_int_equal(got.word, -1);
+	assert_int_equal(got.samples, 7);
+	assert_int_equal(got.state, -1);
 }
 
 static void options_are_read_at_any_position(void **state)
@@ -98,17 +87,17 @@ static void options_are_read_at_any_position(void **state)
 	(void)state;
 	assert_int_equal(run(&plain, "a --text t b --flag -cdir c --texts=x --texts y"), 40);
 	assert_string_equal(operands, "a b c ");
-	assert_string_equal(got.text, "t");
+	assert_string_equal(got.query, "t");
 	assert_string_equal(got.dir, "dir");
-	assert_true(got.flag);
-	assert_int_equal(got.texts.n, 2);
-	assert_string_equal(got.texts.v[0], "x");
-	assert_string_equal(got.texts.v[1], "y");
+	assert_true(got.all);
+	assert_int_equal(got.stems.n, 2);
+	assert_string_equal(got.stems.v[0], "x");
+	assert_string_equal(got.stems.v[1], "y");
 	assert_int_equal(run(&plain, "a -c --flag b --text= -"), 40);
 	assert_string_equal(operands, "a b - ");
 	assert_string_equal(got.dir, "--flag");
-	assert_string_equal(got.text, "");
-	assert_false(got.flag);
+	assert_string_equal(got.query, "");
+	assert_false(got.all);
 }
 
 static void two_dashes_end_the_options(void **state)
@@ -116,8 +105,8 @@ static void two_dashes_end_the_options(void **state)
 	(void)state;
 	assert_int_equal(run(&plain, "a --flag -- --text -x"), 40);
 	assert_string_equal(operands, "a --text -x ");
-	assert_true(got.flag);
-	assert_null(got.text);
+	assert_true(got.all);
+	assert_null(got.query);
 }
 
 static void values_are_checked(void **state)
@@ -126,8 +115,8 @@ static void values_are_checked(void **state)
 
 	(void)state;
 	assert_int_equal(run(&plain, "a --count 9 --word green --since 2h"), 40);
-	assert_int_equal(got.count, 9);
-	assert_int_equal(got.word, 1);
+	assert_int_equal(got.samples, 9);
+	assert_int_equal(got.state, 1);
 	assert_in_range(got.since, now - 2 * CLOCK_HOUR, now - 2 * CLOCK_HOUR + CLOCK_MINUTE);
 	for (const char *const *bad = (const char *const[]){"a --count 10", "a --count x",
 		     "a --count", "a --word blue", "a --since soon", "a --none", "a --flag=1",
@@ -144,7 +133,7 @@ static void the_first_verb_is_the_default(void **state)
 	assert_string_equal(operands, "");
 	assert_int_equal(run(&verbs, "show --flag 7"), 41);
 	assert_string_equal(operands, "7 ");
-	assert_true(got.flag);
+	assert_true(got.all);
 	for (const char *const *bad =
 			(const char *const[]){"show", "show 1 2", "list 1", "none", NULL};
 		*bad; bad++)
