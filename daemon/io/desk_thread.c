@@ -2,8 +2,10 @@
 #include "io/desk_thread.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "desk/desk.h"
+#include "engine/secrets.h"
 #include "store/store.h"
 #include "worker.h"
 
@@ -56,7 +58,17 @@ void desk_thread_free(struct desk_thread *t)
 	free(t);
 }
 
-/* --- the port --- */
+size_t desk_thread_waiting(struct desk_thread *t)
+{
+	return worker_waiting(t->worker);
+}
+
+int64_t desk_thread_busy_ms(struct desk_thread *t)
+{
+	return worker_busy_ms(t->worker);
+}
+
+/* --- the job port --- */
 
 static void desk_job_run(void *arg)
 {
@@ -101,12 +113,75 @@ struct port_job desk_thread_port(struct desk_thread *t)
 	return (struct port_job){.ctx = t, .post = desk_thread_post, .busy = desk_thread_is_busy};
 }
 
-size_t desk_thread_waiting(struct desk_thread *t)
+/* --- the secret port: not bounded by MAILBOX_MAX, since the engine bounds its deliveries --- */
+
+struct secret_op {
+	struct worker_job job;
+	struct conf *conf;
+	const char *names[SECRETS_MAX];
+	size_t n;
+	struct secrets secrets;
+	int rc;
+	struct err error;
+	secret_done_fn *done; /* the loop thread's; NULL: cancelled */
+	void *arg;
+};
+
+static void secret_op_free(void *arg)
 {
-	return worker_waiting(t->worker);
+	struct secret_op *op = arg;
+
+	secrets_wipe(&op->secrets);
+	conf_unref(op->conf);
+	free(op);
 }
 
-int64_t desk_thread_busy_ms(struct desk_thread *t)
+static void secret_op_run(void *arg)
 {
-	return worker_busy_ms(t->worker);
+	struct secret_op *op = arg;
+
+	op->rc = secrets_read(op->conf, op->names, op->n, &op->secrets, &op->error);
+}
+
+static void secret_op_complete(void *arg)
+{
+	struct secret_op *op = arg;
+
+	if (op->done && op->rc == 0)
+		op->done(op->arg, &op->secrets, NULL);
+	else if (op->done)
+		op->done(op->arg, NULL, &op->error);
+	secret_op_free(op);
+}
+
+static struct secret_op *secret_op_start(void *ctx, struct conf *conf, const char *const *names,
+	size_t n, secret_done_fn *done, void *arg)
+{
+	struct desk_thread *t = ctx;
+	struct secret_op *op = calloc(1, sizeof(*op));
+
+	if (!op)
+		return NULL;
+	op->job = (struct worker_job){.run = secret_op_run,
+		.done = secret_op_complete,
+		.drop = secret_op_free,
+		.arg = op};
+	op->conf = conf_ref(conf);
+	op->n = n < SECRETS_MAX ? n : SECRETS_MAX;
+	memcpy(op->names, names, op->n * sizeof(*names));
+	op->done = done;
+	op->arg = arg;
+	worker_post(t->worker, &op->job);
+	return op;
+}
+
+static void secret_op_cancel(void *ctx, struct secret_op *op)
+{
+	(void)ctx;
+	op->done = NULL;
+}
+
+struct port_secret desk_thread_secrets(struct desk_thread *t)
+{
+	return (struct port_secret){.ctx = t, .start = secret_op_start, .cancel = secret_op_cancel};
 }

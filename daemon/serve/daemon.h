@@ -12,7 +12,6 @@
 #include "io/desk_thread.h"
 #include "io/fetch.h"
 #include "io/parser_thread.h"
-#include "io/secret_reader.h"
 #include "io/send.h"
 #include "retired_conf.h"
 #include "sd_notify.h"
@@ -28,7 +27,6 @@ struct daemon {
 	struct send *send;
 	struct desk_thread *desk;
 	struct parser_thread *parser;
-	struct secret_reader *secrets;
 	struct engine *engine;
 	struct admin *admin;
 	struct control *control;

@@ -168,7 +168,7 @@ static int serve_build_engine(struct daemon *d)
 	const struct ports ports = {
 		.fetch = fetch_port(d->fetch),
 		.parse = parser_thread_port(d->parser),
-		.secret = secret_reader_port(d->secrets),
+		.secret = desk_thread_secrets(d->desk),
 		.send = send_port(d->send),
 		.job = desk_thread_port(d->desk),
 		.timer = loop_timers(d->loop),
@@ -224,8 +224,7 @@ static int serve_build(struct daemon *d)
 	if (desk_thread_new(&d->desk, d->loop, d->conf->daemon.state, &e))
 		return serve_refuse(&e);
 	d->retired = retired_confs_new(d->loop, desk_thread_port(d->desk));
-	d->secrets = secret_reader_new(d->loop, desk_thread_port(d->desk));
-	if (!d->retired || !d->secrets)
+	if (!d->retired)
 		return serve_refuse_nomem();
 	code = serve_open_control(d);
 	if (code == EX_OK)
@@ -242,7 +241,6 @@ static void serve_tear_down(struct daemon *d)
 	send_free(d->send);
 	parser_thread_free(d->parser);
 	desk_thread_free(d->desk);
-	secret_reader_free(d->secrets);
 	admin_free(d->admin);
 	configuration_release(d);
 	heartbeat_release(d);

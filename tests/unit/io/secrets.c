@@ -9,7 +9,6 @@
 
 #include "engine/secrets.h"
 #include "io/desk_thread.h"
-#include "io/secret_reader.h"
 
 struct bench {
 	char dir[64];
@@ -17,9 +16,7 @@ struct bench {
 	struct loop *loop;
 	pthread_t loop_id;
 	struct desk_thread *thread;
-	struct port_job desk;
-	int refusals; /* of the next posts */
-	struct secret_reader *reader;
+	pthread_mutex_t gate; /* held: the desk is stuck in a job */
 	struct port_secret port;
 	/* what came */
 	int called;
@@ -27,18 +24,6 @@ struct bench {
 	char values[SECRETS_MAX][64];
 	struct err error;
 };
-
-/* The mailbox in front of the desk thread: full as often as the test wants. */
-static int post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
-{
-	struct bench *b = ctx;
-
-	if (b->refusals > 0) {
-		b->refusals--;
-		return -(int)ERR_TEMP;
-	}
-	return b->desk.post(b->desk.ctx, run, done, arg);
-}
 
 static void write_secret(struct bench *b, const char *name, const char *text)
 {
@@ -71,9 +56,8 @@ static int set_up(void **state)
 	snprintf(path, sizeof(path), "%s/state.db", b->dir);
 	if (desk_thread_new(&b->thread, b->loop, path, &e))
 		return -1;
-	b->desk = desk_thread_port(b->thread);
-	b->reader = secret_reader_new(b->loop, (struct port_job){.ctx = b, .post = post});
-	b->port = secret_reader_port(b->reader);
+	pthread_mutex_init(&b->gate, NULL);
+	b->port = desk_thread_secrets(b->thread);
 	*state = b;
 	return 0;
 }
@@ -84,7 +68,6 @@ static int tear_down(void **state)
 	char command[128];
 
 	desk_thread_free(b->thread);
-	secret_reader_free(b->reader);
 	loop_free(b->loop);
 	assert_true(conf_is_last(b->conf));
 	conf_unref(b->conf);
@@ -154,29 +137,46 @@ static void a_missing_secret_fails_all(void **state)
 	assert_non_null(strstr(b->error.text, "credential two"));
 }
 
-static void a_full_mailbox_is_retried(void **state)
+static void wait_for_gate(void *arg, struct desk *desk, struct store *store)
+{
+	struct bench *b = arg;
+
+	(void)desk;
+	(void)store;
+	pthread_mutex_lock(&b->gate);
+	pthread_mutex_unlock(&b->gate);
+}
+
+static void ignore(void *arg)
+{
+	(void)arg;
+}
+
+static void a_full_mailbox_refuses_no_secrets(void **state)
 {
 	struct bench *b = *state;
+	struct port_job jobs = desk_thread_port(b->thread);
 
 	write_secret(b, "one", "first");
-	b->refusals = 2;
+	pthread_mutex_lock(&b->gate);
+	while (jobs.post(jobs.ctx, wait_for_gate, ignore, b) == 0)
+		;
 	start(b, 1);
+	pthread_mutex_unlock(&b->gate);
 	assert_int_equal(loop_run(b->loop, NULL), 0);
-	assert_int_equal(b->refusals, 0);
 	assert_int_equal(b->n, 1);
 }
 
 static void cancelled_requests_never_complete(void **state)
 {
 	struct bench *b = *state;
-	struct secret_op *waiting, *posted;
+	struct secret_op *first, *second;
 
 	write_secret(b, "one", "first");
-	b->refusals = 1;
-	waiting = start(b, 1);
-	posted = start(b, 1);
-	b->port.cancel(b->port.ctx, waiting);
-	b->port.cancel(b->port.ctx, posted);
+	first = start(b, 1);
+	second = start(b, 1);
+	b->port.cancel(b->port.ctx, second);
+	b->port.cancel(b->port.ctx, first);
 	start(b, 1);
 	assert_int_equal(loop_run(b->loop, NULL), 0);
 	assert_int_equal(b->called, 1);
@@ -187,7 +187,6 @@ static void it_can_be_freed_with_requests_pending(void **state)
 	struct bench *b = *state;
 
 	write_secret(b, "one", "first");
-	b->refusals = 1;
 	start(b, 1);
 	start(b, 1);
 	b->port.cancel(b->port.ctx, start(b, 1));
@@ -198,12 +197,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(secrets_are_read_on_request, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_missing_secret_fails_all, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_full_mailbox_is_retried, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_full_mailbox_refuses_no_secrets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			cancelled_requests_never_complete, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			it_can_be_freed_with_requests_pending, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests_name("io secret reader", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("io secrets", tests, NULL, NULL);
 }
