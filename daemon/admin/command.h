@@ -50,7 +50,7 @@ struct admin_call {
 	int rc;	      /* of on_desk() */
 	struct err error;
 	uint64_t load;			/* waits for this reload; 0: for none */
-	const struct conf_diags *diags; /* of that reload; NULL: it could not be started */
+	const struct conf_diags *diags; /* of that reload */
 
 	admin_answer_fn *fn;
 	void *arg;

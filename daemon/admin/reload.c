@@ -8,9 +8,6 @@ json_t *admin_reload_answer(struct admin_call *call)
 	const struct admin_daemon *d = call->daemon;
 	struct admin_view view;
 
-	if (!call->diags)
-		return json_pack("{sbs[s]}", "ok", 0, "errors",
-			"no thread could be started to read the configuration");
 	d->view(d->ctx, &view);
 	return document_reload(
 		view.conf, view.refused, document_diags(call->diags, true, ADMIN_DIAGS_MAX));
@@ -21,6 +18,4 @@ void admin_reload_start(struct admin_call *call)
 	const struct admin_daemon *d = call->daemon;
 
 	call->load = d->reload(d->ctx);
-	if (!call->load)
-		admin_answer(call, admin_reload_answer(call));
 }

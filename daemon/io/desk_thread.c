@@ -7,7 +7,7 @@
 #include "desk/desk.h"
 #include "engine/secrets.h"
 #include "store/store.h"
-#include "worker.h"
+#include "io/worker.h"
 
 #define MAILBOX_MAX 256
 #define HIGH_MARK   32 /* start no more fetches: their batches would only use memory */

@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "worker.h"
+#include "io/worker.h"
 
 #define OPTIONS_ARENA_MAX ((size_t)256 * 1024)
 

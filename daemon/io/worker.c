@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "worker.h"
+#include "io/worker.h"
 
 #include <stdlib.h>
 

@@ -6,14 +6,13 @@
 #include <jansson.h>
 
 #include "admin/admin.h"
-#include "conf_loader.h"
 #include "engine/engine.h"
 #include "io/control.h"
 #include "io/desk_thread.h"
 #include "io/fetch.h"
 #include "io/parser_thread.h"
 #include "io/send.h"
-#include "retired_conf.h"
+#include "io/worker.h"
 #include "sd_notify.h"
 #include "serve/serve.h"
 
@@ -33,7 +32,7 @@ struct daemon {
 	char hostname[DAEMON_HOSTNAME_MAX];
 	bool stopping;
 
-	/* heartbeat.c */
+	/* sd_notify.c */
 	struct sd_notify notify;
 	struct loop_alarm *watchdog, *status;
 	char status_text[DAEMON_STATUS_MAX]; /* as last sent */
@@ -42,10 +41,27 @@ struct daemon {
 	struct conf *conf; /* in force */
 	int64_t loaded;	   /* wall ms, when conf came into force */
 	json_t *refused;   /* errors of the last reload; NULL: it was accepted */
-	struct retired_confs *retired;
-	struct conf_loader *loader; /* a reload is running */
-	bool again;		    /* start another one after it */
-	uint64_t loads;		    /* reloads started; the number of the last one */
+	struct worker *worker;
+	struct worker_job load;
+	struct conf *next; /* with diags: the worker's until the load is back on the loop */
+	struct conf_diags diags;
+	bool loading, again; /* again: start another load after this one */
+	uint64_t loads;	     /* started; the number of the last one */
+	LIST_HEAD(, retired_conf) retired;
+	struct loop_alarm *check; /* of retired */
 };
+
+/* --- configuration.c --- */
+
+/* 0, or -ERR_CONF: the errors have been printed on standard error. */
+int configuration_load(struct daemon *d);
+int configuration_init(struct daemon *d); /* 0 or -ERR_NOMEM; before a reload */
+/*
+ * Starts a reload on the worker. During a reload another one is scheduled after it, since the files
+ * may have changed after they were read. Returns the number that the reload will have in d->loads.
+ */
+uint64_t configuration_reload(struct daemon *d);
+/* Ends a reload, frees all configurations; after the engine and the desk thread were freed. */
+void configuration_release(struct daemon *d);
 
 #endif

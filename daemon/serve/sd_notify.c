@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "sd_notify.h"
 
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
+#include "daemon.h"
 
-#define MESSAGE_MAX 2048
+#define MESSAGE_MAX	2048
+#define STATUS_MS	5000
+#define DESK_HANGS_MS	30000 /* one job of the desk; fsync on a slow memory card takes seconds */
+#define PARSER_HANGS_MS 30000 /* one document; feed_limits allows it a few seconds of CPU time */
+
+/* --- messages --- */
 
 void sd_notify_init(struct sd_notify *s, const char *notify_socket, const char *watchdog_usec)
 {
@@ -20,10 +27,12 @@ void sd_notify_init(struct sd_notify *s, const char *notify_socket, const char *
 	*s = (struct sd_notify){.socket = notify_socket, .watchdog_ms = us > 0 ? us / 1000 : 0};
 }
 
-static void sd_notify_send(const struct sd_notify *s, const char *message)
+void sd_notify_send(const struct sd_notify *s, const char *format, ...)
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
 	size_t n = s->socket ? strlen(s->socket) : 0;
+	char message[MESSAGE_MAX];
+	va_list ap;
 	int fd;
 
 	if (n < 2 || n >= sizeof(sa.sun_path) || (s->socket[0] != '/' && s->socket[0] != '@'))
@@ -31,6 +40,9 @@ static void sd_notify_send(const struct sd_notify *s, const char *message)
 	memcpy(sa.sun_path, s->socket, n);
 	if (sa.sun_path[0] == '@')
 		sa.sun_path[0] = '\0'; /* an abstract socket */
+	va_start(ap, format);
+	vsnprintf(message, sizeof(message), format, ap);
+	va_end(ap);
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return;
@@ -39,44 +51,81 @@ static void sd_notify_send(const struct sd_notify *s, const char *message)
 	close(fd);
 }
 
-static void sd_notify_send_status(const struct sd_notify *s, const char *head, const char *status)
+void sd_notify_send_reloading(const struct sd_notify *s)
 {
-	struct buf b;
-
-	buf_init(&b, MESSAGE_MAX);
-	buf_printf(&b, "%sSTATUS=%s", head, status);
-	sd_notify_send(s, buf_z(&b));
-	buf_release(&b);
-}
-
-void sd_notify_ready(const struct sd_notify *s, const char *status)
-{
-	sd_notify_send_status(s, "READY=1\n", status);
-}
-
-void sd_notify_reloading(const struct sd_notify *s)
-{
-	struct buf b;
-
 	/* systemd 253 and later require the timestamp; older versions ignore it. */
-	buf_init(&b, MESSAGE_MAX);
-	buf_printf(&b, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reloading the configuration",
+	sd_notify_send(s, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reloading the configuration",
 		(long long)clock_mono_us());
-	sd_notify_send(s, buf_z(&b));
-	buf_release(&b);
 }
 
-void sd_notify_stopping(const struct sd_notify *s)
+/* --- the running daemon --- */
+
+/* The callback of the alarm: that it runs shows that the loop is alive. */
+static void sd_notify_ping_watchdog(void *arg)
 {
-	sd_notify_send(s, "STOPPING=1\nSTATUS=stopping");
+	struct daemon *d = arg;
+
+	if (desk_thread_busy_ms(d->desk) < DESK_HANGS_MS &&
+		parser_thread_busy_ms(d->parser) < PARSER_HANGS_MS)
+		sd_notify_send(&d->notify, "WATCHDOG=1");
+	loop_alarm_set(d->watchdog, d->notify.watchdog_ms / 3);
 }
 
-void sd_notify_watchdog(const struct sd_notify *s)
+static void sd_notify_format_status(const struct daemon *d, char text[DAEMON_STATUS_MAX])
 {
-	sd_notify_send(s, "WATCHDOG=1");
+	struct metrics m;
+
+	metrics_init(&m);
+	engine_metrics(d->engine, &m);
+	snprintf(text, DAEMON_STATUS_MAX,
+		"%lld feeds (%lld failing), %zu watches; %lld polls, %lld new items, %lld alerts%s",
+		(long long)m.feeds_configured, (long long)m.feeds_failing, d->conf->n_watches,
+		(long long)m.polls_total, (long long)m.items_new_total,
+		(long long)m.alerts_raised_total,
+		d->refused ? "; the last reload was refused, see the log" : "");
 }
 
-void sd_notify_status(const struct sd_notify *s, const char *status)
+static void sd_notify_update_status(void *arg)
 {
-	sd_notify_send_status(s, "", status);
+	struct daemon *d = arg;
+	char text[DAEMON_STATUS_MAX];
+
+	sd_notify_format_status(d, text);
+	if (strcmp(text, d->status_text) != 0) {
+		memcpy(d->status_text, text, sizeof(text));
+		sd_notify_send(&d->notify, "STATUS=%s", text);
+	}
+	loop_alarm_set(d->status, STATUS_MS);
+}
+
+void sd_notify_send_ready(struct daemon *d)
+{
+	sd_notify_format_status(d, d->status_text);
+	sd_notify_send(&d->notify, "READY=1\nSTATUS=%s", d->status_text);
+}
+
+int sd_notify_new_alarms(struct daemon *d)
+{
+	d->watchdog = loop_alarm_new(d->loop, "watchdog", sd_notify_ping_watchdog, d);
+	d->status = loop_alarm_new(d->loop, "status", sd_notify_update_status, d);
+	return d->watchdog && d->status ? 0 : -(int)ERR_NOMEM;
+}
+
+void sd_notify_start(struct daemon *d)
+{
+	sd_notify_send_ready(d);
+	loop_alarm_set(d->status, STATUS_MS);
+	if (d->notify.watchdog_ms)
+		sd_notify_ping_watchdog(d);
+}
+
+void sd_notify_stop_status(struct daemon *d)
+{
+	loop_alarm_clear(d->status);
+}
+
+void sd_notify_release(struct daemon *d)
+{
+	loop_alarm_free(d->watchdog);
+	loop_alarm_free(d->status);
 }

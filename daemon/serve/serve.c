@@ -8,9 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "configuration.h"
 #include "daemon.h"
-#include "heartbeat.h"
 #include "io/thread.h"
 
 #define STOP_MS 4500 /* of the 5 s that are promised */
@@ -63,9 +61,9 @@ static void serve_stop(void *arg)
 	}
 	d->stopping = true;
 	log_notice("stopping");
-	sd_notify_stopping(&d->notify);
+	sd_notify_send(&d->notify, "STOPPING=1\nSTATUS=stopping");
 	serve_start_deadline();
-	heartbeat_stop(d);
+	sd_notify_stop_status(d);
 	engine_stop(d->engine);
 }
 
@@ -82,7 +80,7 @@ static void serve_abort(void *arg, const struct err *e)
 	struct daemon *d = arg;
 
 	log_error("fatal", LOG_E(e));
-	sd_notify_status(&d->notify, "stopped after a disk failure, see the log");
+	sd_notify_send(&d->notify, "STATUS=stopped after a disk failure, see the log");
 	_exit(serve_exit_code(e->cls));
 }
 
@@ -219,13 +217,10 @@ static int serve_build(struct daemon *d)
 	d->fetch = fetch_new(d->loop, d->conf->poll.parallel);
 	d->send = send_new(d->loop);
 	d->parser = parser_thread_new(d->loop);
-	if (!d->fetch || !d->send || !d->parser || heartbeat_init(d))
+	if (!d->fetch || !d->send || !d->parser || configuration_init(d) || sd_notify_new_alarms(d))
 		return serve_refuse_nomem();
 	if (desk_thread_new(&d->desk, d->loop, d->conf->daemon.state, &e))
 		return serve_refuse(&e);
-	d->retired = retired_confs_new(d->loop, desk_thread_port(d->desk));
-	if (!d->retired)
-		return serve_refuse_nomem();
 	code = serve_open_control(d);
 	if (code == EX_OK)
 		code = serve_build_engine(d);
@@ -243,7 +238,7 @@ static void serve_tear_down(struct daemon *d)
 	desk_thread_free(d->desk);
 	admin_free(d->admin);
 	configuration_release(d);
-	heartbeat_release(d);
+	sd_notify_release(d);
 	loop_free(d->loop);
 }
 
@@ -254,7 +249,7 @@ static int serve_loop(struct daemon *d)
 	engine_start(d->engine);
 	log_notice("started", LOG_S("version", NIGHTDESK_VERSION), LOG_I("feeds", d->conf->n_feeds),
 		LOG_I("watches", d->conf->n_watches));
-	heartbeat_start(d);
+	sd_notify_start(d);
 	if (loop_run(d->loop, &e))
 		_exit(serve_refuse(&e)); /* the engine cannot be stopped without its loop */
 	log_notice("stopped");

@@ -42,7 +42,7 @@ struct admin_daemon {
 	void (*view)(void *ctx, struct admin_view *out);
 	/*
 	 * Starts to reload the configuration from the files as they are now. Returns a number that
-	 * ascends from reload to reload, for admin_end_reload(); 0: it could not be started.
+	 * ascends from reload to reload, for admin_end_reload().
 	 */
 	uint64_t (*reload)(void *ctx);
 };
@@ -63,10 +63,7 @@ typedef void admin_answer_fn(void *arg, json_t *answer);
 void admin_run(struct admin *a, enum admin_right granted, json_t *request, admin_answer_fn *answer,
 	void *arg);
 
-/*
- * Reload number `load` has ended: answers every call that waits for it or an earlier one. diags
- * NULL: no thread could be started to read the files.
- */
+/* Reload number `load` has ended: answers every call that waits for it or an earlier one. */
 void admin_end_reload(struct admin *a, uint64_t load, const struct conf_diags *diags);
 
 #endif
