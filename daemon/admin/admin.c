@@ -24,7 +24,8 @@ static void admin_call_free(struct admin_call *call)
 	free(call);
 }
 
-void admin_answer(struct admin_call *call, json_t *answer)
+/* Takes the reference to answer, and frees call. */
+static void admin_answer(struct admin_call *call, json_t *answer)
 {
 	admin_answer_fn *fn = call->fn;
 	void *arg = call->arg;
@@ -113,12 +114,10 @@ void admin_run(struct admin *a, enum admin_right granted, json_t *request, admin
 {
 	const char *name = json_string_value(json_object_get(request, "command"));
 	const struct admin_command *command = name ? admin_command_find(name) : NULL;
-	struct admin_view view;
+	bool stopping = a->daemon.view->stopping;
+	const char *refusal = admin_check(command, stopping, granted, request);
 	struct admin_call *call;
-	const char *refusal;
 
-	a->daemon.view(a->daemon.ctx, &view);
-	refusal = admin_check(command, view.stopping, granted, request);
 	if (refusal) {
 		answer(arg, admin_error(refusal));
 		return;
@@ -130,7 +129,7 @@ void admin_run(struct admin *a, enum admin_right granted, json_t *request, admin
 	}
 	call->fn = answer;
 	call->arg = arg;
-	admin_start(call, view.stopping);
+	admin_start(call, stopping);
 }
 
 void admin_end_reload(struct admin *a, uint64_t load, const struct conf_diags *diags)

@@ -18,8 +18,8 @@ struct admin_argument {
 };
 
 /*
- * A command has either start(), which leads to admin_answer() now or later, or on_desk(). answer()
- * makes the JSON from what they have left in the call.
+ * A command has either start(), which sets call->load, or on_desk(). answer() makes the JSON from
+ * what they have left in the call.
  */
 struct admin_command {
 	const char *name;
@@ -59,24 +59,5 @@ struct admin_call {
 
 /* Returns NULL if there is no such command. */
 const struct admin_command *admin_command_find(const char *name);
-
-/* Takes the reference to answer, and frees call. */
-void admin_answer(struct admin_call *call, json_t *answer);
-
-/* --- what the rows of commands.c point to, by file --- */
-
-/* status.c */
-int admin_status_on_desk(struct admin_call *, struct desk *, struct store *, struct err *);
-json_t *admin_status_answer(struct admin_call *call);
-
-/* reload.c */
-void admin_reload_start(struct admin_call *call);
-json_t *admin_reload_answer(struct admin_call *call);
-
-/* delivery.c */
-int admin_retry_on_desk(struct admin_call *, struct desk *, struct store *, struct err *);
-int admin_drop_on_desk(struct admin_call *, struct desk *, struct store *, struct err *);
-json_t *admin_retry_answer(struct admin_call *call);
-json_t *admin_drop_answer(struct admin_call *call);
 
 #endif

@@ -1,8 +1,119 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands. A new one is a row here, and its functions in a file of this room. */
+/* The commands: a new one is a row of the table at the end, and its functions before it. */
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "command.h"
+#include "document/configuration.h"
+#include "document/status.h"
+
+/* --- status --- */
+
+static int admin_status_on_desk(
+	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
+{
+	(void)desk;
+	metrics_init(call->result);
+	return store_metrics(store, call->result, e);
+}
+
+static json_t *admin_status_answer(struct admin_call *call)
+{
+	const struct admin_daemon *d = call->daemon;
+	struct metrics m;
+
+	metrics_init(&m);
+	if (call->rc == 0)
+		metrics_add(&m, call->result);
+	engine_metrics(d->engine, &m);
+	loop_metrics(d->loop, &m);
+	m.watches = (int64_t)d->view->conf->n_watches;
+	return document_status(&(struct document_status){
+		.metrics = &m,
+		.running = true,
+		.pid = getpid(),
+		.dir = d->view->conf_dir,
+		.loaded = d->view->loaded,
+		.refused = d->view->refused,
+	});
+}
+
+/* --- reload: answered when the reload that it started has ended --- */
+
+static void admin_reload_start(struct admin_call *call)
+{
+	call->load = call->daemon->reload(call->daemon->ctx);
+}
+
+static json_t *admin_reload_answer(struct admin_call *call)
+{
+	const struct admin_view *view = call->daemon->view;
+
+	return document_reload(
+		view->conf, view->refused, document_diags(call->diags, true, ADMIN_DIAGS_MAX));
+}
+
+/* --- retry and drop: an operator's decision about one delivery --- */
+
+static int64_t admin_delivery_id(const struct admin_call *call)
+{
+	return json_integer_value(json_object_get(call->request, "delivery"));
+}
+
+static int admin_retry_on_desk(
+	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
+{
+	(void)desk;
+	return store_delivery_decide(store, admin_delivery_id(call), STORE_RETRY, clock_wall(),
+		call->arena, call->result, e);
+}
+
+static int admin_drop_on_desk(
+	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
+{
+	(void)desk;
+	return store_delivery_decide(store, admin_delivery_id(call), STORE_DROP, clock_wall(),
+		call->arena, call->result, e);
+}
+
+static bool admin_delivery_changed(const struct store_decided *v)
+{
+	return v->found && v->was != STORE_DELIVERED;
+}
+
+static json_t *admin_delivery_json(const struct store_decided *v, bool configured)
+{
+	return json_pack("{sb sb ss% sb}", "found", v->found, "delivered",
+		v->was == STORE_DELIVERED, "notify", v->notify.p ? v->notify.p : "", v->notify.n,
+		"configured", configured);
+}
+
+static json_t *admin_retry_answer(struct admin_call *call)
+{
+	const struct store_decided *v = call->result;
+	bool configured = true;
+
+	if (admin_delivery_changed(v)) {
+		log_notice("retry-asked", LOG_STR("notify", v->notify),
+			LOG_I("delivery", admin_delivery_id(call)));
+		configured = engine_retry(call->daemon->engine, v->notify);
+	}
+	return admin_delivery_json(v, configured);
+}
+
+static json_t *admin_drop_answer(struct admin_call *call)
+{
+	const struct store_decided *v = call->result;
+
+	if (admin_delivery_changed(v))
+		log_notice("delivery-dropped", LOG_STR("notify", v->notify),
+			LOG_I("delivery", admin_delivery_id(call)));
+	return admin_delivery_json(v, true);
+}
+
+/* --- the table --- */
 
 static const struct admin_command admin_commands[] = {
 	{

@@ -18,8 +18,8 @@
 static void configuration_apply_log(const struct daemon *d)
 {
 	log_configure(&(struct log_options){
-		.level = d->conf->daemon.log,
-		.json = d->conf->daemon.log_json,
+		.level = d->view.conf->daemon.log,
+		.json = d->view.conf->daemon.log_json,
 		.journal = d->o->journal,
 	});
 }
@@ -57,12 +57,12 @@ static void configuration_print_diags(const struct daemon *d, const struct conf_
 int configuration_load(struct daemon *d)
 {
 	struct conf_diags diags;
-	int rc = conf_load(d->o->dir, &d->o->env, &d->conf, &diags);
+	int rc = conf_load(d->o->dir, &d->o->env, &d->view.conf, &diags);
 
 	if (rc) {
 		configuration_print_diags(d, &diags);
 	} else {
-		d->loaded = clock_wall();
+		d->view.loaded = clock_wall();
 		configuration_apply_log(d);
 		configuration_log_diags(&diags);
 	}
@@ -137,12 +137,12 @@ static void configuration_retire(struct daemon *d, struct conf *conf)
 
 static void configuration_replace(struct daemon *d, struct conf *conf)
 {
-	if (strcmp(conf->daemon.state, d->conf->daemon.state) != 0)
+	if (strcmp(conf->daemon.state, d->view.conf->daemon.state) != 0)
 		log_warn("restart-needed", LOG_S("for", "daemon state"));
 	engine_reload(d->engine, conf);
-	configuration_retire(d, d->conf);
-	d->conf = conf;
-	d->loaded = clock_wall();
+	configuration_retire(d, d->view.conf);
+	d->view.conf = conf;
+	d->view.loaded = clock_wall();
 	fetch_set_parallel(d->fetch, conf->poll.parallel);
 	configuration_apply_log(d);
 	log_notice("reloaded", LOG_I("feeds", conf->n_feeds), LOG_I("watches", conf->n_watches));
@@ -179,16 +179,16 @@ static void configuration_end_load(void *arg)
 
 	d->loading = false;
 	configuration_log_diags(&d->diags);
-	if (d->stopping) {
+	if (d->view.stopping) {
 		configuration_drop_load(d);
 		return;
 	}
-	json_decref(d->refused);
-	d->refused = NULL;
+	json_decref(d->view.refused);
+	d->view.refused = NULL;
 	if (d->next) {
 		configuration_replace(d, d->next);
 	} else {
-		d->refused = document_diags(&d->diags, false, ADMIN_DIAGS_MAX);
+		d->view.refused = document_diags(&d->diags, false, ADMIN_DIAGS_MAX);
 		log_error("reload-refused", LOG_I("errors", d->diags.errors));
 	}
 	admin_end_reload(d->admin, d->loads, &d->diags);
@@ -200,11 +200,13 @@ static void configuration_end_load(void *arg)
 	}
 }
 
-uint64_t configuration_reload(struct daemon *d)
+uint64_t configuration_reload(void *daemon)
 {
+	struct daemon *d = daemon;
+
 	if (d->loading)
 		d->again = true;
-	else if (!d->stopping)
+	else if (!d->view.stopping)
 		configuration_start_load(d);
 	return d->loads + d->again;
 }
@@ -234,6 +236,6 @@ void configuration_release(struct daemon *d)
 		conf_unref(r->conf);
 		free(r);
 	}
-	conf_unref(d->conf);
-	json_decref(d->refused);
+	conf_unref(d->view.conf);
+	json_decref(d->view.refused);
 }

@@ -30,7 +30,7 @@ struct daemon {
 	struct admin *admin;
 	struct control *control;
 	char hostname[DAEMON_HOSTNAME_MAX];
-	bool stopping;
+	struct admin_view view; /* owns conf and refused */
 
 	/* sd_notify.c */
 	struct sd_notify notify;
@@ -38,9 +38,6 @@ struct daemon {
 	char status_text[DAEMON_STATUS_MAX]; /* as last sent */
 
 	/* configuration.c */
-	struct conf *conf; /* in force */
-	int64_t loaded;	   /* wall ms, when conf came into force */
-	json_t *refused;   /* errors of the last reload; NULL: it was accepted */
 	struct worker *worker;
 	struct worker_job load;
 	struct conf *next; /* with diags: the worker's until the load is back on the loop */
@@ -60,7 +57,7 @@ int configuration_init(struct daemon *d); /* 0 or -ERR_NOMEM; before a reload */
  * Starts a reload on the worker. During a reload another one is scheduled after it, since the files
  * may have changed after they were read. Returns the number that the reload will have in d->loads.
  */
-uint64_t configuration_reload(struct daemon *d);
+uint64_t configuration_reload(void *daemon);
 /* Ends a reload, frees all configurations; after the engine and the desk thread were freed. */
 void configuration_release(struct daemon *d);
 

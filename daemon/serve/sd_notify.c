@@ -79,10 +79,10 @@ static void sd_notify_format_status(const struct daemon *d, char text[DAEMON_STA
 	engine_metrics(d->engine, &m);
 	snprintf(text, DAEMON_STATUS_MAX,
 		"%lld feeds (%lld failing), %zu watches; %lld polls, %lld new items, %lld alerts%s",
-		(long long)m.feeds_configured, (long long)m.feeds_failing, d->conf->n_watches,
+		(long long)m.feeds_configured, (long long)m.feeds_failing, d->view.conf->n_watches,
 		(long long)m.polls_total, (long long)m.items_new_total,
 		(long long)m.alerts_raised_total,
-		d->refused ? "; the last reload was refused, see the log" : "");
+		d->view.refused ? "; the last reload was refused, see the log" : "");
 }
 
 static void sd_notify_update_status(void *arg)

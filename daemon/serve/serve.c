@@ -55,11 +55,11 @@ static void serve_stop(void *arg)
 {
 	struct daemon *d = arg;
 
-	if (d->stopping) {
+	if (d->view.stopping) {
 		log_notice("stop-at-once");
 		_exit(EX_OK);
 	}
-	d->stopping = true;
+	d->view.stopping = true;
 	log_notice("stopping");
 	sd_notify_send(&d->notify, "STOPPING=1\nSTATUS=stopping");
 	serve_start_deadline();
@@ -100,24 +100,6 @@ static int serve_refuse_nomem(void)
 	return serve_refuse(&e);
 }
 
-static void serve_view(void *ctx, struct admin_view *out)
-{
-	const struct daemon *d = ctx;
-
-	*out = (struct admin_view){
-		.conf = d->conf,
-		.conf_dir = d->o->dir,
-		.loaded = d->loaded,
-		.refused = d->refused,
-		.stopping = d->stopping,
-	};
-}
-
-static uint64_t serve_start_reload(void *ctx)
-{
-	return configuration_reload(ctx);
-}
-
 static void serve_answer_request(void *arg, json_t *answer)
 {
 	control_answer(arg, answer);
@@ -136,10 +118,10 @@ static int serve_open_control(struct daemon *d)
 {
 	struct err e;
 
-	if (!d->conf->daemon.control || d->o->once)
+	if (!d->view.conf->daemon.control || d->o->once)
 		return EX_OK;
-	if (control_new(&d->control, d->loop, d->conf->daemon.control, serve_run_request, d, &e) ==
-		0)
+	if (control_new(&d->control, d->loop, d->view.conf->daemon.control, serve_run_request, d,
+		    &e) == 0)
 		return EX_OK;
 	if (e.cls == ERR_TEMP)
 		return serve_refuse(&e);
@@ -185,7 +167,7 @@ static int serve_build_engine(struct daemon *d)
 		err_set(&e, ERR_IO, "cannot get random bytes from the system");
 		return serve_refuse(&e);
 	}
-	d->engine = engine_new(&ports, d->conf, &o);
+	d->engine = engine_new(&ports, d->view.conf, &o);
 	return d->engine ? EX_OK : serve_refuse_nomem();
 }
 
@@ -195,9 +177,9 @@ static int serve_build_admin(struct daemon *d)
 		.engine = d->engine,
 		.loop = d->loop,
 		.desk = desk_thread_port(d->desk),
+		.view = &d->view,
 		.ctx = d,
-		.view = serve_view,
-		.reload = serve_start_reload,
+		.reload = configuration_reload,
 	};
 
 	d->admin = admin_new(&a);
@@ -214,12 +196,12 @@ static int serve_build(struct daemon *d)
 	d->loop = loop_new();
 	if (!d->loop || !serve_watch_signals(d))
 		return serve_refuse_nomem();
-	d->fetch = fetch_new(d->loop, d->conf->poll.parallel);
+	d->fetch = fetch_new(d->loop, d->view.conf->poll.parallel);
 	d->send = send_new(d->loop);
 	d->parser = parser_thread_new(d->loop);
 	if (!d->fetch || !d->send || !d->parser || configuration_init(d) || sd_notify_new_alarms(d))
 		return serve_refuse_nomem();
-	if (desk_thread_new(&d->desk, d->loop, d->conf->daemon.state, &e))
+	if (desk_thread_new(&d->desk, d->loop, d->view.conf->daemon.state, &e))
 		return serve_refuse(&e);
 	code = serve_open_control(d);
 	if (code == EX_OK)
@@ -247,8 +229,8 @@ static int serve_loop(struct daemon *d)
 	struct err e;
 
 	engine_start(d->engine);
-	log_notice("started", LOG_S("version", NIGHTDESK_VERSION), LOG_I("feeds", d->conf->n_feeds),
-		LOG_I("watches", d->conf->n_watches));
+	log_notice("started", LOG_S("version", NIGHTDESK_VERSION),
+		LOG_I("feeds", d->view.conf->n_feeds), LOG_I("watches", d->view.conf->n_watches));
 	sd_notify_start(d);
 	if (loop_run(d->loop, &e))
 		_exit(serve_refuse(&e)); /* the engine cannot be stopped without its loop */
@@ -258,7 +240,7 @@ static int serve_loop(struct daemon *d)
 
 int serve_run(const struct serve_options *o)
 {
-	struct daemon d = {.o = o};
+	struct daemon d = {.o = o, .view = {.conf_dir = o->dir}};
 	int code = configuration_load(&d) ? EX_CONFIG : EX_OK;
 
 	sd_notify_init(&d.notify, o->notify_socket, o->watchdog_usec);

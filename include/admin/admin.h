@@ -15,9 +15,8 @@
 #include "engine/engine.h"
 #include "io/loop.h"
 
-#define ADMIN_DIAGS_MAX                                                                            \
-	100 /* how many errors, and warnings, of a configuration an answer holds                   \
-	     */
+/* How many errors and warnings of a configuration an answer holds. */
+#define ADMIN_DIAGS_MAX 100
 
 /* In ascending order: each right includes those before it. */
 enum admin_right {
@@ -25,12 +24,12 @@ enum admin_right {
 	ADMIN_CHANGE, /* change what it does or has stored */
 };
 
-/* What the daemon's owner knows about itself, at the time of the call. */
+/* What the daemon's owner knows about itself; it keeps this up to date. */
 struct admin_view {
-	const struct conf *conf; /* in force */
+	struct conf *conf; /* in force */
 	const char *conf_dir;
 	int64_t loaded;	 /* wall ms, when conf came into force */
-	json_t *refused; /* borrowed: errors of the last reload; NULL: it was accepted */
+	json_t *refused; /* errors of the last reload; NULL: it was accepted */
 	bool stopping;
 };
 
@@ -38,8 +37,8 @@ struct admin_daemon {
 	struct engine *engine;
 	struct loop *loop;
 	struct port_job desk;
-	void *ctx; /* of the callbacks */
-	void (*view)(void *ctx, struct admin_view *out);
+	const struct admin_view *view; /* used on the loop thread only */
+	void *ctx;		       /* of reload() */
 	/*
 	 * Starts to reload the configuration from the files as they are now. Returns a number that
 	 * ascends from reload to reload, for admin_end_reload().

@@ -17,21 +17,14 @@ struct fixture {
 	struct loop *loop;
 	struct desk_thread *desk;
 	struct engine *engine;
-	struct conf *conf;
-	struct conf_diags diags; /* of loading it: two warnings */
+	struct admin_view view;
+	struct conf_diags diags; /* of loading view.conf: two warnings */
 	struct admin *admin;
-	bool stopping, full;
+	bool full;
 	uint64_t loads;
 	char *answer;
 	int answers;
 };
-
-static void view(void *ctx, struct admin_view *out)
-{
-	const struct fixture *f = ctx;
-
-	*out = (struct admin_view){.conf = f->conf, .conf_dir = f->dir, .stopping = f->stopping};
-}
 
 static uint64_t reload(void *ctx)
 {
@@ -79,16 +72,17 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->db_path, sizeof(f->db_path), "%s/nightdesk.db", f->dir);
 	write_conf(f);
-	assert_int_equal(conf_load(f->dir, &env, &f->conf, &f->diags), 0);
+	assert_int_equal(conf_load(f->dir, &env, &f->view.conf, &f->diags), 0);
 	f->loop = loop_new();
 	assert_int_equal(desk_thread_new(&f->desk, f->loop, f->db_path, &e), 0);
 	ports = (struct ports){.job = desk, .timer = loop_timers(f->loop)};
-	f->engine = engine_new(&ports, f->conf, &o);
+	f->view.conf_dir = f->dir;
+	f->engine = engine_new(&ports, f->view.conf, &o);
 	f->admin = admin_new(&(struct admin_daemon){.engine = f->engine,
 		.loop = f->loop,
 		.desk = desk,
 		.ctx = f,
-		.view = view,
+		.view = &f->view,
 		.reload = reload});
 	f->loads = 1;
 	return f->engine && f->admin ? 0 : -1;
@@ -103,7 +97,7 @@ static int tear_down(void **state)
 	desk_thread_free(f->desk);
 	admin_free(f->admin);
 	loop_free(f->loop);
-	conf_unref(f->conf);
+	conf_unref(f->view.conf);
 	conf_diags_release(&f->diags);
 	free(f->answer);
 	snprintf(command, sizeof(command), "rm -r %s", f->dir);
@@ -199,7 +193,7 @@ static void status_is_answered_without_the_desk(void **state)
 	assert_null(strstr(ask(f, ADMIN_LOOK, request), "\"database\":"));
 	assert_non_null(strstr(f->answer, "\"configuration\":{\"dir\":"));
 	f->full = false;
-	f->stopping = true;
+	f->view.stopping = true;
 	assert_null(strstr(ask(f, ADMIN_LOOK, request), "\"database\":"));
 }
 
@@ -211,7 +205,7 @@ static void a_full_mailbox_or_a_stop_refuses_the_others(void **state)
 	expect(f, ADMIN_CHANGE, "{\"command\":\"retry\",\"delivery\":7}",
 		"{\"error\":\"nightdesk is too busy just now\"}");
 	f->full = false;
-	f->stopping = true;
+	f->view.stopping = true;
 	expect(f, ADMIN_CHANGE, "{\"command\":\"retry\",\"delivery\":7}",
 		"{\"error\":\"nightdesk is stopping\"}");
 	expect(f, ADMIN_CHANGE, "{\"command\":\"reload\"}",
