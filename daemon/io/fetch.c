@@ -22,7 +22,6 @@
 #define WHERE_MAX     300
 #define VALIDATOR_MAX 1024
 #define LOCATION_MAX  8192
-#define HEADER_MAX    8192
 
 /* The types a feed may have. The body is sniffed whatever its Content-Type. */
 #define ACCEPT                                                                                     \
@@ -259,15 +258,7 @@ static bool fetch_op_check_limits(void *arg, int64_t now)
 	return true;
 }
 
-/* --- the fetch_start --- */
-
-static bool fetch_is_header(const char *z)
-{
-	for (; *z; z++)
-		if (((unsigned char)*z < 0x20 && *z != '\t') || *z == 0x7f)
-			return false;
-	return true;
-}
+/* --- the start --- */
 
 /*
  * Skips a value with a control character, which would inject a header. conf and http_headers_get()
@@ -275,18 +266,8 @@ static bool fetch_is_header(const char *z)
  */
 static bool fetch_op_add_header(struct fetch_op *op, const char *name, const char *value)
 {
-	struct curl_slist *longer;
-	struct buf line;
-
-	if (!fetch_is_header(name) || !fetch_is_header(value))
-		return true;
-	buf_init(&line, HEADER_MAX);
-	buf_printf(&line, "%s%s", name, value);
-	longer = buf_failed(&line) ? NULL : curl_slist_append(op->headers, buf_z(&line));
-	buf_release(&line);
-	if (longer)
-		op->headers = longer;
-	return longer != NULL;
+	return !http_headers_valid(name) || !http_headers_valid(value) ||
+	       http_headers_append(&op->headers, name, str_of(value)) == 0;
 }
 
 static bool fetch_op_add_headers(struct fetch_op *op, const struct fetch_request *r)
@@ -353,16 +334,6 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 
 #undef SET
 
-static void fetch_op_set_where(struct fetch_op *op, const char *url)
-{
-	struct buf b;
-
-	buf_init(&b, LOCATION_MAX * 4);
-	transfer_error_show_url(&b, url, true);
-	snprintf(op->where, sizeof(op->where), "%s", buf_z(&b));
-	buf_release(&b);
-}
-
 static struct fetch_op *fetch_start(
 	void *ctx, const struct fetch_request *r, fetch_done_fn *done, void *arg)
 {
@@ -377,7 +348,7 @@ static struct fetch_op *fetch_start(
 	op->done = done;
 	op->arg = arg;
 	buf_init(&op->body, r->max_body);
-	fetch_op_set_where(op, r->url);
+	transfer_error_show_url(op->where, sizeof(op->where), r->url, true);
 	LIST_INSERT_HEAD(&f->ops, op, link);
 	op->transfer =
 		(struct multi_op){.easy = multi_easy(f->multi), .done = fetch_op_end, .arg = op};

@@ -2,18 +2,38 @@
 #include "http_headers.h"
 
 #include "base/ascii.h"
+#include "base/buf.h"
 #include "base/clock.h"
-#include "base/str.h"
+#include "base/err.h"
 
+#define HEADER_MAX  8192
 #define VALUE_MAX   1024
 #define SECONDS_MAX INT64_C(1000000000000)
 
-static bool http_headers_has_control(const char *z)
+bool http_headers_valid(const char *line)
 {
-	for (; *z; z++)
-		if (((unsigned char)*z < 0x20 && *z != '\t') || *z == 0x7f)
-			return true;
-	return false;
+	for (; *line; line++)
+		if (((unsigned char)*line < 0x20 && *line != '\t') || *line == 0x7f)
+			return false;
+	return true;
+}
+
+int http_headers_append(struct curl_slist **list, const char *name, struct str value)
+{
+	struct curl_slist *longer;
+	struct buf line;
+
+	buf_init(&line, HEADER_MAX);
+	buf_addz(&line, name);
+	buf_adds(&line, value);
+	longer = buf_failed(&line) ? NULL : curl_slist_append(*list, buf_z(&line));
+	if (line.data)
+		explicit_bzero(line.data, line.len); /* it may hold a token */
+	buf_release(&line);
+	if (!longer)
+		return -(int)ERR_NOMEM;
+	*list = longer;
+	return 0;
 }
 
 const char *http_headers_get(CURL *easy, const char *name, size_t max)
@@ -27,7 +47,7 @@ const char *http_headers_get(CURL *easy, const char *name, size_t max)
 		curl_easy_header(easy, name, h->amount - 1, CURLH_HEADER, -1, &h) != CURLHE_OK)
 		return NULL;
 	n = strlen(h->value);
-	return n == 0 || n > max || http_headers_has_control(h->value) ? NULL : h->value;
+	return n == 0 || n > max || !http_headers_valid(h->value) ? NULL : h->value;
 }
 
 /* Parses decimal digits; -1 if there is anything else. Values above SECONDS_MAX are cut off. */

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The headers of an HTTP answer: untrusted, so each value has a limit. */
+/* The headers of an HTTP request, and of its answer: untrusted, so each value has a limit. */
 #ifndef IO_HTTP_HEADERS_H
 #define IO_HTTP_HEADERS_H
 
 #include <curl/curl.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/str.h"
+
+/* False if a line holds a control character, such as a line break before another header. */
+bool http_headers_valid(const char *line);
+
+/* Appends name and value, one of which may be empty, to *list. 0 or -ERR_NOMEM. */
+int http_headers_append(struct curl_slist **list, const char *name, struct str value);
 
 /*
  * Returns the value of the last header of that name in the final answer; NULL if it is absent,

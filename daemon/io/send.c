@@ -1,12 +1,115 @@
 /* SPDX-License-Identifier: MIT */
-/* The send port: starts an attempt on the transport that the request names. */
+/* The send port, and what its transports have in common. */
 #include "io/send.h"
 
 #include "send_op.h"
+#include "transfer_error.h"
 
 #define IDLE_MAX     8L
 #define TOTAL_MAX    64L
 #define IDLE_SECONDS 60L
+#define SLACK_MS     6000
+#define URL_MAX	     8192
+#define BODY_MAX     ((size_t)4 * 1024 * 1024)
+
+/* Without calling done(). */
+static void send_op_free(struct send_op *op)
+{
+	loop_fd_free(op->watch); /* before curl closes its descriptor */
+	if (op->transport->stop)
+		op->transport->stop(op);
+	multi_stop(op->send->multi, &op->transfer);
+	if (op->transport->release)
+		op->transport->release(op);
+	loop_timer_cancel(op->timer);
+	LIST_REMOVE(op, link);
+	multi_release(op->send->multi, op->transfer.easy, false);
+	curl_slist_free_all(op->list);
+	buf_release(&op->body);
+	buf_release(&op->answer);
+	free(op);
+}
+
+void send_op_end(struct send_op *op)
+{
+	struct sink_answer a = {
+		.error = op->error.cls,
+		.status = op->status,
+		.retry_after = op->retry_after,
+		.body = buf_str(&op->answer),
+	};
+
+	if (op->error.cls != ERR_NONE)
+		a.error_text = str_of(op->error.text);
+	if (op->transport->report)
+		op->transport->report(op, &a);
+	op->done(op->arg, &a);
+	send_op_free(op);
+}
+
+static void send_op_end_deferred(void *arg)
+{
+	struct send_op *op = arg;
+
+	op->timer = NULL;
+	send_op_end(op);
+}
+
+int send_op_set_timer(struct send_op *op, int64_t ms, loop_fn *fn)
+{
+	loop_timer_cancel(op->timer);
+	op->timer = loop_timer(op->send->loop, "send-timer", ms, fn, op);
+	return op->timer ? 0 : -(int)ERR_NOMEM;
+}
+
+int send_op_end_soon(struct send_op *op)
+{
+	return send_op_set_timer(op, 0, send_op_end_deferred);
+}
+
+int send_op_refuse(struct send_op *op, enum err_class cls, const char *text)
+{
+	err_set(&op->error, cls, "%s: %s", op->where, text);
+	return send_op_end_soon(op);
+}
+
+/* --- for transports that use curl --- */
+
+bool send_curl_set_url(struct send_op *op, struct str url)
+{
+	struct buf z;
+	bool ok;
+
+	buf_init(&z, URL_MAX);
+	buf_adds(&z, url);
+	transfer_error_show_url(op->where, sizeof(op->where), buf_z(&z), false);
+	ok = !buf_failed(&z) &&
+	     curl_easy_setopt(op->transfer.easy, CURLOPT_URL, buf_z(&z)) == CURLE_OK;
+	if (z.data)
+		explicit_bzero(z.data, z.len);
+	buf_release(&z);
+	return ok;
+}
+
+static void send_curl_time_out(void *arg)
+{
+	struct send_op *op = arg;
+
+	op->timer = NULL;
+	err_set(&op->error, ERR_TEMP, "%s: the transfer did not end", op->where);
+	send_op_end(op);
+}
+
+int send_curl_start(struct send_op *op, long ms, void (*done)(void *, CURLcode))
+{
+	op->transfer.done = done;
+	op->transfer.arg = op;
+	if (send_op_set_timer(op, ms + SLACK_MS, send_curl_time_out))
+		return -(int)ERR_NOMEM;
+	return multi_start(op->send->multi, &op->transfer);
+}
+
+/* --- the port --- */
 
 static const struct send_transport *const send_transports[] = {
 	[SINK_HTTP] = &send_http,
@@ -18,13 +121,23 @@ static const struct send_transport *const send_transports[] = {
 static struct send_op *send_start(
 	void *ctx, const struct sink_request *r, send_done_fn *done, void *arg)
 {
-	struct send_op *op = send_op_new(ctx, send_transports[r->transport], r);
+	struct send *s = ctx;
+	struct send_op *op = calloc(1, sizeof(*op));
 
 	if (!op)
 		return NULL;
+	op->send = s;
+	op->transport = send_transports[r->transport];
+	op->socket = r->socket;
+	op->fd = -1;
+	op->retry_after = -1;
 	op->done = done;
 	op->arg = arg;
-	if (op->transport->start(op, r)) {
+	buf_init(&op->body, BODY_MAX);
+	buf_init(&op->answer, SEND_ANSWER_MAX);
+	LIST_INSERT_HEAD(&s->ops, op, link);
+	buf_adds(&op->body, r->body);
+	if (buf_failed(&op->body) || op->transport->start(op, r)) {
 		send_op_free(op);
 		return NULL;
 	}

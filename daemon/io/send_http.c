@@ -37,15 +37,6 @@ static void send_http_end(void *arg, CURLcode rc)
 	send_op_end(op);
 }
 
-/* curl would send a line break as it is, and what follows as another header. */
-static bool send_http_is_header(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
 static bool send_http_set_options(struct send_op *op)
 {
 	CURL *c = op->transfer.easy;
@@ -72,14 +63,15 @@ static int send_http_start(struct send_op *op, const struct sink_request *r)
 	op->transfer.easy = multi_easy(op->send->multi);
 	if (!op->transfer.easy || !send_curl_set_url(op, r->url))
 		return -(int)ERR_NOMEM;
-	for (size_t i = 0; i < r->n_headers; i++) {
-		if (!send_http_is_header(r->headers[i]))
-			return send_op_refuse(op, ERR_CONF, "a header holds a line break");
-		if (send_curl_add_line(op, r->headers[i]))
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (http_headers_append(&op->list, "", r->headers[i]))
 			return -(int)ERR_NOMEM;
-	}
+	/* curl would send a line break as it is, and what follows as another header. */
+	for (const struct curl_slist *l = op->list; l; l = l->next)
+		if (!http_headers_valid(l->data))
+			return send_op_refuse(op, ERR_CONF, "a header holds a line break");
 	/* No "Expect: 100-continue": curl waits a second for servers that never answer it. */
-	if (send_curl_add_line(op, STR("Expect:")) || !send_http_set_options(op))
+	if (http_headers_append(&op->list, "Expect:", STR_NONE) || !send_http_set_options(op))
 		return -(int)ERR_NOMEM;
 	return send_curl_start(op, TIMEOUT_MS, send_http_end);
 }

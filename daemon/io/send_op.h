@@ -72,13 +72,7 @@ struct send_op {
 	TAILQ_ENTRY(send_op) line;
 };
 
-/* NULL: out of memory. Copies the body of r. */
-struct send_op *send_op_new(
-	struct send *s, const struct send_transport *transport, const struct sink_request *r);
-void send_op_free(struct send_op *op); /* without calling done() */
-
-/* Calls done() with op's error, status and answer, and frees op. From a callback of the loop only.
- */
+/* Calls done() with op's error, status and answer, frees op. From a callback of the loop only. */
 void send_op_end(struct send_op *op);
 /* The same from a later callback, for what ends inside its start. 0 or -ERR_NOMEM. */
 int send_op_end_soon(struct send_op *op);
@@ -87,11 +81,10 @@ int send_op_refuse(struct send_op *op, enum err_class cls, const char *text);
 /* Replaces the timer. 0 or -ERR_NOMEM. fn clears op->timer first. */
 int send_op_set_timer(struct send_op *op, int64_t ms, loop_fn *fn);
 
-/* --- for transports that use curl (send_curl.c) --- */
+/* --- for transports that use curl --- */
 
 /* Copies url, and sets op->where to the part of it that may be shown. False: out of memory. */
 bool send_curl_set_url(struct send_op *op, struct str url);
-int send_curl_add_line(struct send_op *op, struct str line); /* to op->list; 0 or -ERR_NOMEM */
 /*
  * Starts the transfer. curl's own timeout is ms; some time after it the attempt ends even if curl
  * fails to end it. 0 or -ERR_NOMEM.

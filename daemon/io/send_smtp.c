@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http_headers.h"
 #include "send_op.h"
 #include "transfer_error.h"
 
@@ -288,7 +289,7 @@ static int send_smtp_start(struct send_op *op, const struct sink_request *r)
 	for (size_t i = 0; i < r->n_to; i++) {
 		if (!send_smtp_is_address(r->to[i]))
 			return send_op_refuse(op, ERR_CONF, "a recipient is not a mail address");
-		if (send_curl_add_line(op, r->to[i]))
+		if (http_headers_append(&op->list, "", r->to[i]))
 			return -(int)ERR_NOMEM;
 	}
 	if (send_smtp_new_dialogue(op, r->n_to))

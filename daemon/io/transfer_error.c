@@ -104,13 +104,14 @@ void transfer_error_set(
 	err_set(e, ERR_TEMP, "%s: %s", where, *detail ? detail : curl_easy_strerror(rc));
 }
 
-void transfer_error_show_url(struct buf *out, const char *url, bool with_path)
+void transfer_error_show_url(char *out, size_t size, const char *url, bool with_path)
 {
 	CURLU *u = curl_url();
 	char *text = NULL;
+	size_t n;
 
+	snprintf(out, size, "(invalid URL)");
 	if (!u || curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-		buf_addz(out, "(invalid URL)");
 		curl_url_cleanup(u);
 		return;
 	}
@@ -122,11 +123,10 @@ void transfer_error_show_url(struct buf *out, const char *url, bool with_path)
 	if (!with_path)
 		curl_url_set(u, CURLUPART_PATH, NULL, 0);
 	if (curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK) {
-		struct str s = str_of(text);
-
-		if (!with_path && str_ends(s, STR("/")))
-			s.n--;
-		buf_adds(out, s);
+		n = strlen(text);
+		if (!with_path && n && text[n - 1] == '/')
+			text[n - 1] = '\0';
+		snprintf(out, size, "%s", text);
 	}
 	curl_free(text);
 	curl_url_cleanup(u);

@@ -4,8 +4,8 @@
 #define IO_TRANSFER_ERROR_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 
 /*
@@ -15,7 +15,7 @@
 void transfer_error_set(
 	struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail);
 
-/* Appends the URL without userinfo, query and fragment; with_path false: without path too. */
-void transfer_error_show_url(struct buf *out, const char *url, bool with_path);
+/* Writes the URL without userinfo, query and fragment; with_path false: without path too. */
+void transfer_error_show_url(char *out, size_t size, const char *url, bool with_path);
 
 #endif
