@@ -2,13 +2,15 @@
 #include "io/control.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-#include "base/log.h"
-#include "unix_socket.h"
-
+#define SOCKET_MODE	0660
+#define BACKLOG		16
 #define REQUEST_MAX	((size_t)64 * 1024)
 #define ANSWER_MAX	((size_t)4 * 1024 * 1024)
 #define CONNECTIONS_MAX 16
@@ -20,7 +22,7 @@
 struct control_call {
 	struct control *control;
 	struct loop_fd *watch;
-	struct timer_op *timer;
+	struct loop_alarm *timeout;
 	int fd;
 	struct buf in, out;
 	size_t sent;
@@ -31,8 +33,9 @@ struct control_call {
 struct control {
 	struct loop *loop;
 	char *path;
-	struct unix_identity identity; /* of our socket: another daemon's must not be removed */
 	int fd;
+	dev_t dev; /* of our socket file, set once it listens: another must not be removed */
+	ino_t ino;
 	struct loop_fd *watch;
 	struct loop_alarm *pause;
 	control_fn *fn;
@@ -40,6 +43,37 @@ struct control {
 	size_t n_calls;
 	LIST_HEAD(, control_call) calls;
 };
+
+/* --- Unix stream sockets with a path --- */
+
+static int control_fill_address(struct sockaddr_un *sa, const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+
+	*sa = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (n == 0 || n >= sizeof(sa->sun_path))
+		return err_set(e, ERR_CONF,
+			"%s: a socket's path has at most %zu characters; set daemon control", path,
+			sizeof(sa->sun_path) - 1);
+	memcpy(sa->sun_path, path, n);
+	return 0;
+}
+
+static int control_set_error(struct err *e, enum err_class cls, const char *path, const char *what)
+{
+	char text[128];
+
+	return err_set(e, cls, "%s: %s (%s)", path, what, strerror_r(errno, text, sizeof(text)));
+}
+
+static int control_open_stream(struct err *e, const char *path)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		control_set_error(e, ERR_IO, path, "cannot create a socket");
+	return fd;
+}
 
 /* --- one call --- */
 
@@ -52,8 +86,7 @@ static void control_call_close(struct control_call *call)
 		return;
 	loop_fd_free(call->watch);
 	call->watch = NULL;
-	loop_timer_cancel(call->timer);
-	call->timer = NULL;
+	loop_alarm_clear(call->timeout);
 	close(call->fd);
 	call->fd = -1;
 	call->control->n_calls--;
@@ -64,32 +97,20 @@ static void control_call_free(struct control_call *call)
 {
 	control_call_close(call);
 	LIST_REMOVE(call, link);
+	loop_alarm_free(call->timeout);
 	buf_release(&call->in);
 	buf_release(&call->out);
 	free(call);
-}
-
-static void control_call_abort(struct control_call *call)
-{
-	if (call->handed)
-		control_call_close(call); /* freed by control_answer() */
-	else
-		control_call_free(call);
 }
 
 static void control_call_time_out(void *arg)
 {
 	struct control_call *call = arg;
 
-	call->timer = NULL;
-	control_call_abort(call);
-}
-
-static bool control_call_set_timeout(struct control_call *call, int64_t ms)
-{
-	loop_timer_cancel(call->timer);
-	call->timer = loop_timer(call->control->loop, "control", ms, control_call_time_out, call);
-	return call->timer != NULL;
+	if (call->handed)
+		control_call_close(call); /* freed by control_answer() */
+	else
+		control_call_free(call);
 }
 
 static void control_call_write(struct control_call *call)
@@ -118,9 +139,10 @@ void control_answer(struct control_call *call, json_t *answer)
 	buf_addz(&call->out, text ? text : "{\"error\":\"out of memory\"}");
 	buf_addc(&call->out, '\n');
 	free(text);
-	if (call->fd < 0 || buf_failed(&call->out) || !control_call_set_timeout(call, ANSWER_MS) ||
-		loop_fd_watch(call->watch, LOOP_WRITE))
+	if (call->fd < 0 || buf_failed(&call->out) || loop_fd_watch(call->watch, LOOP_WRITE))
 		control_call_free(call);
+	else
+		loop_alarm_set(call->timeout, ANSWER_MS);
 }
 
 static void control_call_run(struct control_call *call, size_t line)
@@ -128,12 +150,11 @@ static void control_call_run(struct control_call *call, size_t line)
 	json_t *request = json_loadb(call->in.data, line, JSON_REJECT_DUPLICATES, NULL);
 
 	loop_fd_watch(call->watch, LOOP_NOTHING);
+	loop_alarm_set(call->timeout, WORK_MS);
 	call->handed = true;
 	if (!json_is_object(request))
 		control_answer(
 			call, json_pack("{ss}", "error", "the request is not a JSON object"));
-	else if (!control_call_set_timeout(call, WORK_MS))
-		control_answer(call, NULL);
 	else
 		call->control->fn(call->control->arg, call, request);
 	json_decref(request);
@@ -184,9 +205,11 @@ static bool control_call_new(struct control *c, int fd)
 	LIST_INSERT_HEAD(&c->calls, call, link);
 	c->n_calls++;
 	call->watch = loop_fd_new(c->loop, "control", fd, control_call_handle_event, call);
-	if (!call->watch || !control_call_set_timeout(call, REQUEST_MS) ||
-		loop_fd_watch(call->watch, LOOP_READ))
+	call->timeout = loop_alarm_new(c->loop, "control", control_call_time_out, call);
+	if (!call->watch || !call->timeout || loop_fd_watch(call->watch, LOOP_READ))
 		control_call_free(call); /* closes fd */
+	else
+		loop_alarm_set(call->timeout, REQUEST_MS);
 	return true;
 }
 
@@ -219,6 +242,62 @@ static void control_accept(void *arg, enum loop_event happened)
 		loop_fd_watch(c->watch, LOOP_NOTHING);
 }
 
+/* Removes a socket without listener, so that bind(2) can succeed. 0 if path is free now. */
+static int control_remove_stale(const struct sockaddr_un *sa, const char *path, struct err *e)
+{
+	struct stat st;
+	int fd, rc;
+
+	if (lstat(path, &st) != 0)
+		return errno == ENOENT ? 0
+				       : control_set_error(e, ERR_PERM, path, "cannot examine it");
+	if (!S_ISSOCK(st.st_mode))
+		return err_set(e, ERR_PERM, "%s: exists, and is not a socket", path);
+	fd = control_open_stream(e, path);
+	if (fd < 0)
+		return -(int)ERR_IO;
+	rc = connect(fd, (const struct sockaddr *)sa, sizeof(*sa));
+	close(fd);
+	if (rc == 0)
+		return err_set(e, ERR_TEMP, "%s: another nightdesk answers there", path);
+	if (errno != ECONNREFUSED)
+		return control_set_error(
+			e, ERR_PERM, path, "cannot tell whether another nightdesk listens there");
+	if (unlink(path) != 0)
+		return control_set_error(e, ERR_PERM, path, "cannot remove the stale socket");
+	return 0;
+}
+
+/*
+ * Binds the socket and listens. Replaces an existing one that has no listener; -ERR_TEMP if it has
+ * one, -ERR_PERM if the path is another kind of file.
+ */
+static int control_bind(struct control *c, struct err *e)
+{
+	struct sockaddr_un sa;
+	struct stat st;
+	mode_t before;
+	int rc = control_fill_address(&sa, c->path, e);
+
+	if (rc == 0)
+		rc = control_remove_stale(&sa, c->path, e);
+	if (rc)
+		return rc;
+	c->fd = control_open_stream(e, c->path);
+	if (c->fd < 0)
+		return -(int)ERR_IO;
+	/* By umask, not chmod(2) after bind(2): there must be no moment with a wider mode. */
+	before = umask(0777 & ~SOCKET_MODE);
+	rc = bind(c->fd, (struct sockaddr *)&sa, sizeof(sa));
+	umask(before);
+	if (rc || lstat(c->path, &st) || listen(c->fd, BACKLOG) ||
+		fcntl(c->fd, F_SETFL, O_NONBLOCK))
+		return control_set_error(e, ERR_PERM, c->path, "cannot listen there");
+	c->dev = st.st_dev;
+	c->ino = st.st_ino;
+	return 0;
+}
+
 int control_new(struct control **out, struct loop *l, const char *path, control_fn *fn, void *arg,
 	struct err *e)
 {
@@ -231,7 +310,7 @@ int control_new(struct control **out, struct loop *l, const char *path, control_
 	*c = (struct control){.loop = l, .fd = -1, .fn = fn, .arg = arg};
 	LIST_INIT(&c->calls);
 	c->path = strdup(path);
-	rc = c->path ? unix_listen(path, 0660, &c->fd, &c->identity, e) : err_nomem(e);
+	rc = c->path ? control_bind(c, e) : err_nomem(e);
 	if (rc) {
 		control_free(c);
 		return rc;
@@ -248,6 +327,8 @@ int control_new(struct control **out, struct loop *l, const char *path, control_
 
 void control_free(struct control *c)
 {
+	struct stat st;
+
 	if (!c)
 		return;
 	loop_fd_free(c->watch);
@@ -255,15 +336,45 @@ void control_free(struct control *c)
 	while (!LIST_EMPTY(&c->calls))
 		control_call_free(LIST_FIRST(&c->calls));
 	loop_alarm_free(c->pause);
-	if (c->fd >= 0) {
-		unix_unlink(c->path, &c->identity);
+	if (c->ino && lstat(c->path, &st) == 0 && st.st_dev == c->dev && st.st_ino == c->ino)
+		unlink(c->path);
+	if (c->fd >= 0)
 		close(c->fd);
-	}
 	free(c->path);
 	free(c);
 }
 
-/* --- the caller --- */
+/* --- the client --- */
+
+/* Connects, and sets the timeout of every send and receive. The caller closes *fd. */
+static int control_connect(const char *path, int64_t timeout_ms, int *fd, struct err *e)
+{
+	struct timeval tv = {.tv_sec = (time_t)(timeout_ms / 1000),
+		.tv_usec = (suseconds_t)(timeout_ms % 1000 * 1000)};
+	struct sockaddr_un sa;
+	int rc = control_fill_address(&sa, path, e);
+
+	*fd = -1;
+	if (rc)
+		return rc;
+	*fd = control_open_stream(e, path);
+	if (*fd < 0)
+		return -(int)ERR_IO;
+	setsockopt(*fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(*fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	if (connect(*fd, (struct sockaddr *)&sa, sizeof(sa)) == 0)
+		return 0;
+	if (errno == EACCES || errno == EPERM)
+		rc = err_set(e, ERR_PERM, "%s: not allowed; use sudo, or join the group nightdesk",
+			path);
+	else if (errno == ENOENT || errno == ECONNREFUSED)
+		rc = err_set(e, ERR_TEMP, "%s: no nightdesk is running there", path);
+	else
+		rc = control_set_error(e, ERR_TEMP, path, "cannot connect");
+	close(*fd);
+	*fd = -1;
+	return rc;
+}
 
 static int control_receive_line(int fd, struct buf *in)
 {
@@ -285,7 +396,7 @@ bool control_listening(const char *path)
 	struct err e;
 	int fd;
 
-	if (unix_connect(path, 1000, &fd, &e))
+	if (control_connect(path, 1000, &fd, &e))
 		return e.cls == ERR_PERM;
 	close(fd);
 	return true;
@@ -315,7 +426,7 @@ int control_ask(
 	buf_init(&line, ANSWER_MAX);
 	buf_addz(&line, text ? text : "");
 	buf_addc(&line, '\n');
-	rc = !text || buf_failed(&line) ? err_nomem(e) : unix_connect(path, timeout_ms, &fd, e);
+	rc = !text || buf_failed(&line) ? err_nomem(e) : control_connect(path, timeout_ms, &fd, e);
 	free(text);
 	if (rc == 0) {
 		rc = control_exchange(fd, path, &line, answer, e);

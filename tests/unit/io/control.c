@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "io/control.h"
-#include "io/unix_socket.h"
 
 struct house {
 	struct loop *loop;
@@ -151,19 +151,30 @@ static void a_second_daemon_does_not_take_the_socket(void **state)
 	assert_string_equal(said(h, "heard"), "still");
 }
 
+/* A socket of this process: bound to path, or connected to it. */
+static int open_socket(const char *path, bool bound)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+
+	strcpy(sa.sun_path, path);
+	if (bound)
+		assert_int_equal(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	else
+		assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	return fd;
+}
+
 static void a_stale_socket_is_replaced(void **state)
 {
 	struct house *h = *state;
 	struct control *other;
-	struct unix_identity id;
 	char path[96];
 	struct err e;
-	int fd;
 
 	snprintf(path, sizeof(path), "%s/stale", h->dir);
 	assert_int_equal(control_ask_command(path, "x", 1000, &h->answer, &e), -ERR_TEMP);
-	assert_int_equal(unix_listen(path, 0660, &fd, &id, &e), 0);
-	close(fd);
+	close(open_socket(path, true));
 	assert_int_equal(control_ask_command(path, "x", 1000, &h->answer, &e), -ERR_TEMP);
 	assert_false(control_listening(path));
 	assert_int_equal(control_new(&other, h->loop, path, on_request, h, &e), 0);
@@ -173,15 +184,6 @@ static void a_stale_socket_is_replaced(void **state)
 	fclose(fopen(path, "w"));
 	assert_int_equal(control_new(&other, h->loop, path, on_request, h, &e), -ERR_PERM);
 	assert_int_equal(unlink(path), 0);
-}
-
-static int knock(const struct house *h)
-{
-	struct err e;
-	int fd;
-
-	assert_int_equal(unix_connect(h->path, 2000, &fd, &e), 0);
-	return fd;
 }
 
 static void run_for(struct house *h, int64_t ms)
@@ -210,7 +212,7 @@ static void invalid_requests_get_an_error(void **state)
 	char got[256];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		int fd = knock(h);
+		int fd = open_socket(h->path, false);
 		ssize_t n;
 
 		send(fd, bad[i], strlen(bad[i]), 0);
@@ -227,7 +229,7 @@ static void an_endless_request_is_disconnected(void **state)
 {
 	struct house *h = *state;
 	char block[4096];
-	int fd = knock(h);
+	int fd = open_socket(h->path, false);
 	size_t sent = 0;
 	ssize_t n;
 
@@ -249,7 +251,7 @@ static void silent_callers_do_not_block_others(void **state)
 	int fds[40];
 
 	for (size_t i = 0; i < 15; i++)
-		fds[i] = knock(h);
+		fds[i] = open_socket(h->path, false);
 	run_for(h, 30);
 	call(h, "in");
 	assert_string_equal(said(h, "heard"), "in");
