@@ -20,16 +20,17 @@
 
 enum loop_priority { FIRST, NORMAL, PRIORITIES };
 
-struct loop_signal {
+struct loop_alarm {
 	struct loop *loop;
 	struct event *event;
+	const char *what;
 	loop_fn *fn;
 	void *arg;
 };
 
 struct loop {
 	struct event_base *base;
-	struct loop_signal signals[SIGNALS_MAX];
+	struct loop_alarm *signals[SIGNALS_MAX]; /* alarms whose events are signals */
 	size_t n_signals;
 	struct loop_alarm *tick;
 	int64_t tick_due; /* mono us */
@@ -41,14 +42,6 @@ struct loop {
 };
 
 struct timer_op {
-	struct loop *loop;
-	struct event *event;
-	const char *what;
-	loop_fn *fn;
-	void *arg;
-};
-
-struct loop_alarm {
 	struct loop *loop;
 	struct event *event;
 	const char *what;
@@ -254,30 +247,19 @@ void loop_fd_free(struct loop_fd *w)
 
 /* --- signals --- */
 
-static void loop_signal_fire(evutil_socket_t fd, short events, void *arg)
-{
-	struct loop_signal *s = arg;
-	int64_t start = clock_mono_us();
-
-	(void)fd;
-	(void)events;
-	s->fn(s->arg);
-	loop_count(s->loop, "signal", start);
-}
-
 int loop_signal(struct loop *l, int signo, loop_fn *fn, void *arg)
 {
-	struct loop_signal *s = &l->signals[l->n_signals];
+	struct loop_alarm *a;
 
 	if (l->n_signals == SIGNALS_MAX)
 		return -(int)ERR_BUG;
-	*s = (struct loop_signal){.loop = l, .fn = fn, .arg = arg};
-	s->event = evsignal_new(l->base, signo, loop_signal_fire, s);
-	if (!s->event)
+	a = loop_alarm_new(l, "signal", fn, arg);
+	if (!a)
 		return -(int)ERR_NOMEM;
-	l->n_signals++;
-	event_priority_set(s->event, FIRST);
-	return event_add(s->event, NULL) ? -(int)ERR_IO : 0;
+	l->signals[l->n_signals++] = a;
+	evsignal_assign(a->event, l->base, signo, loop_alarm_fire, a);
+	event_priority_set(a->event, FIRST);
+	return event_add(a->event, NULL) ? -(int)ERR_IO : 0;
 }
 
 /* --- from other threads --- */
@@ -422,7 +404,7 @@ void loop_free(struct loop *l)
 	if (!l)
 		return;
 	for (size_t i = 0; i < l->n_signals; i++)
-		event_free(l->signals[i].event);
+		loop_alarm_free(l->signals[i]);
 	loop_alarm_free(l->tick);
 	loop_fd_free(l->wake_watch);
 	if (l->wake >= 0)
