@@ -20,6 +20,16 @@ enum query_form {
 	QUERY_FORM_COMPARISON, /* words>300 */
 };
 
+/* Kids that must match an item without any of the query's terms for the operator to match it. */
+enum query_empty {
+	QUERY_EMPTY_NEVER, /* never matches such an item */
+	QUERY_EMPTY_ALL,
+	QUERY_EMPTY_ANY,
+	QUERY_EMPTY_SOME, /* as many as the number of the operator */
+	QUERY_EMPTY_NOT,  /* none */
+	QUERY_EMPTY_ALWAYS,
+};
+
 struct query_checker;
 struct query_token;
 
@@ -40,8 +50,7 @@ struct query_operator {
 	bool warn_lower_case;  /* warn if it is written in lower case between terms */
 	/* Reports invalid operands; NULL: every operand is valid, or there are none. */
 	void (*check)(struct query_checker *c, const struct query_node *n);
-	/* Returns true if an item without any of its terms can match; NULL: never. */
-	bool (*matches_empty)(const struct query_node *n);
+	enum query_empty empty;
 	bool operand; /* valid inside of CHAIN and FUNCTION operators that compare positions */
 	/* Help where it is invalid in a CHAIN, a FUNCTION; NULL: the default, to join it by AND. */
 	const char *inside_chain, *inside_function;

@@ -35,7 +35,7 @@ void watch_pair_same(struct watch_pairing *p)
 }
 END
 sed -i 's/^\tQUERY_OPS,/\tQUERY_SAME,\n&/' include/query/query.h
-sed -i 's/^};/\t[QUERY_SAME] = {.word = "SAME",\n\t\t.form = QUERY_FORM_CHAIN,\n\t\t.check = query_check_operands},\n&/' \
+sed -i '/^const struct query_operator/,/^};/s/^};/\tOPERATOR(SAME, "SAME", CHAIN, .check = operator_check_operands),\n&/' \
 	daemon/query/operator.c
 sed -i 's/^watch_pair_fn /&watch_pair_same, /' daemon/watch/operator.h
 sed -i 's/^};/\t[QUERY_SAME] = {.needs = WATCH_NEEDS_ALL,\n\t\tPOSITIONAL,\n\t\t.pair = watch_pair_same,\n\t\t.explain = watch_explain_place},\n&/' \
