@@ -153,6 +153,18 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	return p;
 }
 
+void *arena_extend(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+	size_t more = *cap ? *cap * 2 : 8;
+
+	if (n < *cap)
+		return v;
+	v = arena_grow(a, v, *cap * size, more * size);
+	if (v)
+		*cap = more;
+	return v;
+}
+
 struct str arena_str(struct arena *a, struct str s)
 {
 	char *p;

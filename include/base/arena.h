@@ -30,6 +30,11 @@ void *arena_zalloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t count, size_t size);
 /* Grows the newest allocation in place where it can, else copies. old may be NULL. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
+/*
+ * Makes room in v, an array of *cap elements of size bytes, for another one after the first n.
+ * Returns v, perhaps moved; NULL past the cap of the arena or out of memory.
+ */
+void *arena_extend(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 /* Copies, NUL-terminated. p == NULL in the result means failure; an absent slice stays absent. */
 struct str arena_str(struct arena *a, struct str s);
 char *arena_strdup(struct arena *a, const char *z);
