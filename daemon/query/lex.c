@@ -4,8 +4,6 @@
 #include "base/ascii.h"
 #include "text/delimiter.h"
 
-#include "lex_operator.h"
-
 struct query_lexer {
 	struct arena *arena;
 	struct query_reporter *report;
@@ -38,17 +36,11 @@ static struct query_token *lex_push_token(
 {
 	static struct query_token nowhere; /* write-only: the caller checks l->failed */
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 64;
-		struct query_token *v =
-			arena_grow(l->arena, l->v, l->cap * sizeof(*v), cap * sizeof(*v));
-
-		if (!v) {
-			l->failed = true;
-			return &nowhere;
-		}
-		l->v = v;
-		l->cap = cap;
+	l->v = arena_extend(l->arena, l->v, l->n, &l->cap, sizeof(*l->v));
+	if (!l->v) {
+		l->n = l->cap = 0;
+		l->failed = true;
+		return &nowhere;
 	}
 	l->v[l->n] = (struct query_token){
 		.kind = kind, .offset = from, .length = l->at - from, .tilde = -1};
@@ -397,7 +389,7 @@ static void lex_one(struct query_lexer *l)
 	}
 }
 
-int query_lex(struct arena *a, struct str text, struct query_reporter *r, struct query_tokens *out)
+const struct query_token *query_lex(struct arena *a, struct str text, struct query_reporter *r)
 {
 	struct query_lexer l = {.arena = a, .report = r, .text = text};
 
@@ -409,8 +401,7 @@ int query_lex(struct arena *a, struct str text, struct query_reporter *r, struct
 	}
 	lex_push_token(&l, QUERY_TOKEN_END, text.n);
 	if (l.failed)
-		return -(int)ERR_NOMEM;
+		return NULL;
 	query_operator_warn(r, l.v, l.n);
-	*out = (struct query_tokens){l.v, l.n};
-	return 0;
+	return l.v;
 }

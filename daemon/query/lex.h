@@ -3,8 +3,14 @@
 #ifndef QUERY_LEX_H
 #define QUERY_LEX_H
 
-#include "prefix.h"
-#include "query/query.h"
+#include "query/operator.h"
+
+/* A name before a colon: a field of text (title:) or an attribute (site:). */
+struct query_prefix {
+	const char *name; /* without the colon */
+	bool attribute;
+	unsigned field; /* QUERY_FIELD_BIT, or enum query_attribute */
+};
 
 enum query_token_kind {
 	QUERY_TOKEN_END,
@@ -35,12 +41,28 @@ struct query_token {
 	int64_t age;
 };
 
-struct query_tokens {
-	struct query_token *v; /* terminated by QUERY_TOKEN_END */
-	size_t n;
-};
+/*
+ * Returns the tokens of text, valid UTF-8, terminated by QUERY_TOKEN_END; NULL if out of memory.
+ * Syntax errors are only reported and counted in r.
+ */
+const struct query_token *query_lex(struct arena *a, struct str text, struct query_reporter *r);
 
-/* text must be valid UTF-8. Returns 0 or -ERR_NOMEM; syntax errors are only counted in r. */
-int query_lex(struct arena *a, struct str text, struct query_reporter *r, struct query_tokens *out);
+/* Returns NULL for an unknown name. */
+const struct query_prefix *query_prefix_find(struct str name);
+/* Returns the help for an unknown name: a similar one, or the list; NULL if out of memory. */
+const char *query_prefix_help(struct arena *a, struct str name);
+
+/*
+ * Turns the bare word t->inner into an operator token, or into QUERY_TOKEN_BAD after a report if it
+ * is malformed. Returns false if it is not an operator.
+ */
+bool query_operator_read(
+	struct arena *a, struct str text, struct query_reporter *r, struct query_token *t);
+/* Warns about operators in lower case between terms. */
+void query_operator_warn(struct query_reporter *r, const struct query_token *v, size_t n);
+
+/* Callbacks compare of query_operators. */
+bool query_lex_length(struct query_token *t, struct str rest);
+bool query_lex_age(struct query_token *t, struct str rest);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lex_operator.h"
+#include "lex.h"
 
 #include "base/ascii.h"
 #include "base/clock.h"

@@ -12,7 +12,8 @@ void query_parse_complain(
 		query_report(p->report, false, t->offset, t->length, help, "%s", what);
 }
 
-struct query_node *query_parse_node(struct query_parser *p, enum query_op op, size_t n_kids)
+struct query_node *query_parse_node(
+	struct query_parser *p, enum query_op op, const struct query_token *t, size_t n_kids)
 {
 	struct query_node *n = arena_zalloc(p->arena, sizeof(*n));
 
@@ -24,19 +25,18 @@ struct query_node *query_parse_node(struct query_parser *p, enum query_op op, si
 	n->n_kids = n_kids;
 	n->slop = -1;
 	n->level = p->level;
+	n->offset = t->offset;
+	n->length = t->length;
 	return n;
 }
 
 /* Placeholder for an invalid operand; never compiled, since the query has an error. */
 static struct query_node *operand_stand_in(struct query_parser *p, const struct query_token *t)
 {
-	struct query_node *n = query_parse_node(p, QUERY_PHRASE, 0);
+	struct query_node *n = query_parse_node(p, QUERY_PHRASE, t, 0);
 
-	if (n) {
-		n->offset = t->offset;
-		n->length = t->length;
+	if (n)
 		n->fields = QUERY_FIELDS_DEFAULT;
-	}
 	return n;
 }
 
@@ -93,18 +93,15 @@ static struct query_node *parse_brackets(struct query_parser *p, const struct qu
 static struct query_node *parse_term(struct query_parser *p)
 {
 	const struct query_token *t = query_parse_peek(p);
-	struct query_node *n = query_term(&p->maker, t, p->text);
+	struct query_node *n = query_parse_term(p, t);
 
 	p->at++;
-	if (p->maker.failed)
-		p->failed = true;
 	if (!n)
 		return p->failed ? NULL : operand_stand_in(p, t);
 	if (p->fields) {
 		n->fields = p->fields;
 		n->fielded = true;
 	}
-	n->level = p->level;
 	operand_count_term(p, t);
 	return n;
 }
@@ -112,18 +109,15 @@ static struct query_node *parse_term(struct query_parser *p)
 static struct query_node *parse_ref(struct query_parser *p)
 {
 	const struct query_token *t = query_parse_peek(p);
-	struct query_node *n = query_parse_node(p, QUERY_REF, 0);
+	struct query_node *n = query_parse_node(p, QUERY_REF, t, 0);
 
 	p->at++;
 	if (!n)
 		return NULL;
-	n->offset = t->offset;
-	n->length = t->length;
 	n->value = t->inner;
 	n->text = str_slice(p->text.p + t->offset, t->length);
 	n->fields = p->fields;
 	n->fielded = p->fields != 0;
-	n->prefix = NULL;
 	p->out->refs = true;
 	return n;
 }
@@ -182,13 +176,11 @@ static struct query_node *parse_value(struct query_parser *p, const struct query
 	p->at++;
 	operand_count_term(p, t);
 	operand_check_value(p, f, t);
-	n = query_parse_node(p, QUERY_ATTRIBUTE, 0);
+	n = query_parse_node(p, QUERY_ATTRIBUTE, t, 0);
 	if (!n)
 		return NULL;
 	n->attribute = (enum query_attribute)f->field;
 	n->value = t->inner;
-	n->offset = t->offset;
-	n->length = t->length;
 	return n;
 }
 
@@ -202,10 +194,9 @@ static struct query_node *parse_value_list(struct query_parser *p, const struct 
 	for (cap = p->at;
 		p->v[cap].kind == QUERY_TOKEN_VALUE || p->v[cap].kind == QUERY_TOKEN_OPERATOR;)
 		cap++;
-	list = query_parse_node(p, QUERY_OR, cap - p->at + 1);
+	list = query_parse_node(p, QUERY_OR, open, cap - p->at + 1);
 	if (!list)
 		return NULL;
-	list->offset = open->offset;
 	do {
 		list->kids[n++] = parse_value(p, f);
 	} while (query_parse_accept_op(p, QUERY_OR) && !p->failed);
@@ -275,12 +266,11 @@ static struct query_node *parse_function(struct query_parser *p)
 	}
 	p->at++;
 	kid = parse_brackets(p, &p->v[p->at - 1]);
-	n = query_parse_node(p, t->op, 1);
+	n = query_parse_node(p, t->op, t, 1);
 	if (!n || !kid)
 		return NULL;
 	n->kids[0] = kid;
 	n->n = t->number;
-	n->offset = t->offset;
 	query_parse_set_end(p, n);
 	return n;
 }
@@ -289,7 +279,7 @@ static struct query_node *parse_function(struct query_parser *p)
 static struct query_node *parse_some(struct query_parser *p)
 {
 	const struct query_token *t = query_parse_peek(p), *open;
-	struct query_node *n = query_parse_node(p, t->op, 0);
+	struct query_node *n = query_parse_node(p, t->op, t, 0);
 	size_t cap = 0;
 
 	p->at++;
@@ -305,13 +295,8 @@ static struct query_node *parse_some(struct query_parser *p)
 		do {
 			struct query_node *kid = query_parse_expression(p, QUERY_TOKEN_COMMA);
 
-			if (n->n_kids == cap) {
-				size_t more = cap ? cap * 2 : 8;
-
-				n->kids = arena_grow(p->arena, cap ? n->kids : NULL,
-					cap * sizeof(*n->kids), more * sizeof(*n->kids));
-				cap = more;
-			}
+			n->kids = arena_extend(
+				p->arena, cap ? n->kids : NULL, n->n_kids, &cap, sizeof(*n->kids));
 			if (!n->kids || !kid) {
 				p->failed = p->failed || !n->kids;
 				break;
@@ -325,7 +310,6 @@ static struct query_node *parse_some(struct query_parser *p)
 		query_parse_complain(
 			p, open, "put a ) where the list ends", "a bracket that is never closed");
 	n->n = t->number;
-	n->offset = t->offset;
 	query_parse_set_end(p, n);
 	if (n->n > n->n_kids)
 		query_report(p->report, false, t->offset, t->length,
@@ -343,14 +327,12 @@ static struct query_node *parse_plain(struct query_parser *p)
 	if (p->fields)
 		query_parse_complain(p, t, "write it outside of the brackets",
 			"words and age do not belong to a field");
-	n = query_parse_node(p, t->op, 0);
+	n = query_parse_node(p, t->op, t, 0);
 	if (!n)
 		return NULL;
 	n->age = t->age;
 	n->n = t->number;
 	n->below = t->below;
-	n->offset = t->offset;
-	n->length = t->length;
 	return n;
 }
 

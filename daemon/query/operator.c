@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "lex_operator.h"
+#include "lex.h"
 
 struct query_checker {
 	struct query_reporter *report;

@@ -2,26 +2,45 @@
 /* Recursive-descent parser: minus binds strongest, then NEAR and its like, then AND and OR. */
 #include "parser.h"
 
+#include "base/buf.h"
 #include "base/utf8.h"
-#include "mixed.h"
+
+#define READING_MAX 240
+
+/* A part of one bracket level, and what joins it to the part before. */
+struct parse_part {
+	enum { JOIN_SIDE, JOIN_AND, JOIN_NOT, JOIN_OR } join; /* SIDE: no operator */
+	struct query_node *node;
+	size_t at; /* offset of the operator */
+};
+
+struct parse_level {
+	struct parse_part *v;
+	size_t n, cap;
+};
+
+/* Returns the NOT of kid, which begins at t. */
+static struct query_node *parse_negated(
+	struct query_parser *p, struct query_node *kid, const struct query_token *t, bool minus)
+{
+	struct query_node *n = kid ? query_parse_node(p, QUERY_NOT, t, 1) : NULL;
+
+	if (!n)
+		return NULL;
+	n->minus = minus;
+	n->kids[0] = kid;
+	query_parse_set_end(p, n);
+	return n;
+}
 
 /* -term */
 static struct query_node *parse_unary(struct query_parser *p)
 {
 	const struct query_token *t = query_parse_peek(p);
-	struct query_node *n, *kid;
 
 	if (!query_parse_accept(p, QUERY_TOKEN_MINUS))
 		return query_parse_operand(p);
-	kid = query_parse_operand(p);
-	n = kid ? query_parse_node(p, QUERY_NOT, 1) : NULL;
-	if (!n)
-		return NULL;
-	n->minus = true;
-	n->kids[0] = kid;
-	n->offset = t->offset;
-	query_parse_set_end(p, n);
-	return n;
+	return parse_negated(p, query_parse_operand(p), t, true);
 }
 
 /* --- NEAR, SENT, PARA: left to right --- */
@@ -32,13 +51,14 @@ static struct query_node *parse_extend_chain(struct query_parser *p, struct quer
 {
 	bool chain = op == QUERY_NEAR && left->op == QUERY_NEAR && left->length == 0;
 	size_t n = chain ? left->n_kids : 1;
-	struct query_node *node = chain ? left : query_parse_node(p, op, 0);
+	struct query_node *node = chain ? left : query_parse_node(p, op, t, 0);
 
 	if (!node)
 		return NULL;
 	if (!chain) {
 		node->kids = NULL;
 		node->offset = left->offset;
+		node->length = 0;
 	}
 	/* the arrays double in size at powers of two */
 	if ((n & (n - 1)) == 0) {
@@ -115,15 +135,87 @@ static struct query_node *parse_near(struct query_parser *p)
 
 /* --- AND, OR, NOT --- */
 
-static struct query_node *parse_negated(
-	struct query_parser *p, struct query_node *kid, const struct query_token *t)
+/* Appends the text with brackets around sequences joined by OR, or by AND. */
+static void level_put_reading(
+	const struct parse_level *m, struct str text, bool ors, struct buf *out)
 {
-	struct query_node *n = kid ? query_parse_node(p, QUERY_NOT, 1) : NULL;
+	static const char *const words[] = {" ", " AND ", " ", " OR "};
+	bool open = false;
 
+	for (size_t i = 0; i < m->n; i++) {
+		const struct query_node *n = m->v[i].node;
+		bool next = i + 1 < m->n && (m->v[i + 1].join == JOIN_OR) == ors;
+		bool negated = ors && n->op == QUERY_NOT && !n->minus;
+
+		if (i)
+			buf_addz(out, words[m->v[i].join]);
+		if (!open && next) {
+			buf_addz(out, negated ? "NOT (" : "(");
+			open = true;
+			if (negated) /* NOT x OR y: NOT goes before the bracket */
+				n = n->kids[0];
+		}
+		buf_adds(out, str_slice(text.p + n->offset, n->length));
+		if (open && !next) {
+			buf_addc(out, ')');
+			open = false;
+		}
+	}
+}
+
+/* Returns false for -a OR b, which cannot be written with OR in brackets. */
+static bool level_has_readings(const struct parse_level *m)
+{
+	for (size_t i = 0; i + 1 < m->n; i++)
+		if (m->v[i].node->op == QUERY_NOT && m->v[i].node->minus &&
+			m->v[i + 1].join == JOIN_OR)
+			return false;
+	for (size_t i = 1; i < m->n; i++)
+		if (m->v[i].node->op == QUERY_NOT && m->v[i].join == JOIN_OR)
+			return false;
+	return true;
+}
+
+/* Reports AND beside OR; the help shows both readings with brackets if they are short enough. */
+static void level_report_mixed(
+	const struct parse_level *m, struct query_parser *p, const struct parse_part *second)
+{
+	const char *help = NULL;
+	size_t length = second->join == JOIN_OR ? 2 : second->join == JOIN_SIDE ? 1 : 3;
+	struct buf readings;
+
+	buf_init(&readings, READING_MAX);
+	buf_addz(&readings, "write ");
+	level_put_reading(m, p->text, false, &readings);
+	buf_addz(&readings, ", or ");
+	level_put_reading(m, p->text, true, &readings);
+	if (!buf_failed(&readings) && level_has_readings(m))
+		help = arena_strdup(p->arena, buf_z(&readings));
+	buf_release(&readings);
+	query_report(p->report, false, second->at, length,
+		help ? help : "put brackets around the parts that belong together",
+		"AND and OR are mixed without brackets");
+}
+
+/* Joins the parts by the operator of the second one; other operators are an error. */
+static struct query_node *level_join_parts(const struct parse_level *m, struct query_parser *p)
+{
+	bool ors = m->n > 1 && m->v[1].join == JOIN_OR;
+	struct query_node *n;
+
+	if (m->n == 1)
+		return m->v[0].node;
+	for (size_t i = 2; i < m->n; i++)
+		if ((m->v[i].join == JOIN_OR) != ors) {
+			level_report_mixed(m, p, &m->v[i]);
+			break;
+		}
+	n = query_parse_node(p, ors ? QUERY_OR : QUERY_AND, &p->v[p->at], m->n);
 	if (!n)
 		return NULL;
-	n->kids[0] = kid;
-	n->offset = t->offset;
+	for (size_t i = 0; i < m->n; i++)
+		n->kids[i] = m->v[i].node;
+	n->offset = n->kids[0]->offset;
 	query_parse_set_end(p, n);
 	return n;
 }
@@ -157,35 +249,36 @@ static void parse_skip_stray(struct query_parser *p, enum query_token_kind until
 }
 
 /* Parses one part and the operator before it. Returns false if failed or gave up. */
-static bool parse_part(struct query_parser *p, struct query_mixed *m, enum query_token_kind until)
+static bool parse_part(struct query_parser *p, struct parse_level *m, enum query_token_kind until)
 {
 	const struct query_token *t = query_parse_peek(p), *negation;
-	enum query_join join = QUERY_JOIN_SIDE;
-	struct query_node *n;
+	struct parse_part part = {.at = t->offset};
 
-	if (m->n && query_parse_at(p, QUERY_OR))
-		join = QUERY_JOIN_OR;
-	else if (m->n && query_parse_at(p, QUERY_AND))
-		join = QUERY_JOIN_AND;
-	if (join != QUERY_JOIN_SIDE)
-		p->at++;
+	if (m->n && query_parse_accept_op(p, QUERY_OR))
+		part.join = JOIN_OR;
+	else if (m->n && query_parse_accept_op(p, QUERY_AND))
+		part.join = JOIN_AND;
 	negation = query_parse_peek(p);
 	if (query_parse_accept_op(p, QUERY_NOT)) {
-		n = parse_negated(p, parse_near(p), negation);
-		if (join == QUERY_JOIN_SIDE && m->n)
-			join = QUERY_JOIN_NOT;
+		part.node = parse_negated(p, parse_near(p), negation, false);
+		if (part.join == JOIN_SIDE)
+			part.join = JOIN_NOT;
 	} else {
-		n = parse_near(p);
+		part.node = parse_near(p);
 	}
-	if (n && p->at == (size_t)(t - p->v) && !parse_at_end(p, until))
+	if (!part.node)
+		return false;
+	if (p->at == (size_t)(t - p->v) && !parse_at_end(p, until))
 		p->at++; /* skip an operator that was reported as missing term */
-	return n && query_mixed_add(m, p->arena, join, n, t->offset);
+	m->v = arena_extend(p->arena, m->v, m->n, &m->cap, sizeof(*m->v));
+	if (m->v)
+		m->v[m->n++] = part;
+	return m->v != NULL;
 }
 
 struct query_node *query_parse_expression(struct query_parser *p, enum query_token_kind until)
 {
-	struct query_mixed m = {0};
-	struct query_node *n;
+	struct parse_level m = {0};
 
 	parse_skip_stray(p, until);
 	do {
@@ -195,29 +288,14 @@ struct query_node *query_parse_expression(struct query_parser *p, enum query_tok
 		}
 		parse_skip_stray(p, until);
 	} while (!parse_at_end(p, until) && !p->failed && !p->gave_up);
-	if (p->gave_up || p->failed)
-		return NULL;
-	if (m.n == 1)
-		return m.v[0].node;
-	if (query_mixed_wrong(&m))
-		query_mixed_report(&m, p->arena, p->text, p->report);
-	n = query_parse_node(p, m.ors ? QUERY_OR : QUERY_AND, m.n);
-	if (!n)
-		return NULL;
-	for (size_t i = 0; i < m.n; i++)
-		n->kids[i] = m.v[i].node;
-	n->offset = n->kids[0]->offset;
-	query_parse_set_end(p, n);
-	return n;
+	return p->gave_up || p->failed ? NULL : level_join_parts(&m, p);
 }
 
 static int parse_tokens(struct query_parser *p)
 {
-	struct query_tokens tokens;
-
-	if (query_lex(p->arena, p->text, p->report, &tokens) < 0)
+	p->v = query_lex(p->arena, p->text, p->report);
+	if (!p->v)
 		return -(int)ERR_NOMEM;
-	p->v = tokens.v;
 	p->out->root = query_parse_expression(p, QUERY_TOKEN_END);
 	if (p->failed)
 		return -(int)ERR_NOMEM;
@@ -248,9 +326,8 @@ int query_parse(struct arena *a, struct str text, struct query_reporter *r, stru
 	if (!out->text.p)
 		return -(int)ERR_NOMEM;
 	p.text = out->text;
-	p.maker = (struct query_term_maker){.arena = a, .report = r};
-	text_words_init(&p.maker.words);
+	text_words_init(&p.words);
 	rc = parse_tokens(&p);
-	text_words_release(&p.maker.words);
+	text_words_release(&p.words);
 	return rc;
 }

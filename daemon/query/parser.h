@@ -7,8 +7,8 @@
 #ifndef QUERY_PARSER_H
 #define QUERY_PARSER_H
 
-#include "query/operator.h"
-#include "term.h"
+#include "lex.h"
+#include "text/words.h"
 
 struct query_parser {
 	struct arena *arena;
@@ -16,10 +16,10 @@ struct query_parser {
 	struct str text;
 	const struct query_token *v;
 	size_t at;
-	struct query_term_maker maker;
-	unsigned fields;    /* of the enclosing prefix; 0: none */
-	const char *prefix; /* its name */
-	size_t level;	    /* open brackets */
+	struct text_words words; /* scratch buffer */
+	unsigned fields;	 /* of the enclosing prefix; 0: none */
+	const char *prefix;	 /* its name */
+	size_t level;		 /* open brackets */
 	struct query *out;
 	bool failed;  /* out of memory */
 	bool gave_up; /* too deep or too long: report no more errors */
@@ -53,11 +53,17 @@ static inline bool query_parse_accept_op(struct query_parser *p, enum query_op o
 
 void query_parse_complain(
 	struct query_parser *p, const struct query_token *t, const char *help, const char *what);
-/* Returns NULL and sets p->failed if out of memory. */
-struct query_node *query_parse_node(struct query_parser *p, enum query_op op, size_t n_kids);
+/* Returns a node at the place of t. Returns NULL and sets p->failed if out of memory. */
+struct query_node *query_parse_node(
+	struct query_parser *p, enum query_op op, const struct query_token *t, size_t n_kids);
 /* Sets the length of n, which ends with the last consumed token. */
 void query_parse_set_end(const struct query_parser *p, struct query_node *n);
 
+/*
+ * Returns a QUERY_PHRASE or QUERY_REGEX node for a BARE, QUOTED, BRACED or REGEX token; NULL after
+ * a report, or if out of memory, which sets p->failed.
+ */
+struct query_node *query_parse_term(struct query_parser *p, const struct query_token *t);
 /* Parses a term, bracket or function. Returns NULL if failed or gave up. */
 struct query_node *query_parse_operand(struct query_parser *p);
 /* Parses up to, without consuming it, the token `until`. Returns NULL if failed or gave up. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "prefix.h"
+/* Names before a colon: title: body: feed: site: … */
+#include "lex.h"
 
 #include "base/nearest.h"
-#include "query/query.h"
 
 static const struct query_prefix prefixes[] = {
 	{"title", false, QUERY_FIELD_BIT(QUERY_TITLE)},
@@ -21,37 +21,13 @@ static const struct query_prefix prefixes[] = {
 /* Names of other products, for the help. */
 static const struct {
 	const char *theirs, *ours;
-} aliases[] = {
-	{"headline", "title"},
-	{"hd", "title"},
-	{"hlp", "title"},
-	{"intitle", "title"},
-	{"allintitle", "title"},
-	{"subject", "title"},
-	{"text", "body"},
-	{"content", "body"},
-	{"summary", "body"},
-	{"description", "body"},
-	{"intext", "body"},
-	{"by", "author"},
-	{"byline", "author"},
-	{"creator", "author"},
-	{"tag", "category"},
-	{"tags", "category"},
-	{"section", "category"},
-	{"source", "feed"},
-	{"publication", "feed"},
-	{"list", "group"},
-	{"language", "lang"},
-	{"la", "lang"},
-	{"domain", "site"},
-	{"host", "site"},
-	{"link", "url"},
-	{"links", "url"},
-	{"inurl", "url"},
-	{"http", "url"},
-	{"https", "url"},
-};
+} aliases[] = {{"headline", "title"}, {"hd", "title"}, {"hlp", "title"}, {"intitle", "title"},
+	{"allintitle", "title"}, {"subject", "title"}, {"text", "body"}, {"content", "body"},
+	{"summary", "body"}, {"description", "body"}, {"intext", "body"}, {"by", "author"},
+	{"byline", "author"}, {"creator", "author"}, {"tag", "category"}, {"tags", "category"},
+	{"section", "category"}, {"source", "feed"}, {"publication", "feed"}, {"list", "group"},
+	{"language", "lang"}, {"la", "lang"}, {"domain", "site"}, {"host", "site"}, {"link", "url"},
+	{"links", "url"}, {"inurl", "url"}, {"http", "url"}, {"https", "url"}};
 
 const struct query_prefix *query_prefix_find(struct str name)
 {

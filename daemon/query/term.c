@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "term.h"
+/* Builds the node of a term: splits it into words in the form in which they are compared. */
+#include "parser.h"
 
 #include "base/utf8.h"
 
@@ -9,20 +10,20 @@
 
 /* A term being built. */
 struct term_build {
-	struct query_term_maker *m;
+	struct query_parser *p;
 	const struct query_token *t;
 	struct query_node *node;
 };
 
 static bool term_fail_memory(struct term_build *k)
 {
-	k->m->failed = true;
+	k->p->failed = true;
 	return false;
 }
 
 static bool term_report(struct term_build *k, const char *help, const char *what)
 {
-	query_report(k->m->report, false, k->t->offset, k->t->length, help, "%s", what);
+	query_report(k->p->report, false, k->t->offset, k->t->length, help, "%s", what);
 	return false;
 }
 
@@ -54,18 +55,14 @@ static bool term_is_only(struct str s, char c)
 /* Collapses ** to *, so that equal patterns have equal forms. */
 static struct str term_tidy_glob(struct arena *a, struct str form)
 {
-	struct str s = arena_str(a, form);
-	char *p;
+	char *p = arena_alloc(a, form.n + 1);
 	size_t n = 0;
 
-	if (!s.p)
-		return s;
-	p = arena_alloc(a, s.n + 1);
 	if (!p)
 		return STR_NONE;
-	for (size_t i = 0; i < s.n; i++)
-		if (!(s.p[i] == '*' && n && p[n - 1] == '*'))
-			p[n++] = s.p[i];
+	for (size_t i = 0; i < form.n; i++)
+		if (!(form.p[i] == '*' && n && p[n - 1] == '*'))
+			p[n++] = form.p[i];
 	p[n] = '\0';
 	return str_slice(p, n);
 }
@@ -79,7 +76,7 @@ static bool term_set_glob(
 		return true;
 	}
 	piece->kind = QUERY_GLOB;
-	piece->form = term_tidy_glob(k->m->arena, form);
+	piece->form = term_tidy_glob(k->p->arena, form);
 	if (!piece->form.p)
 		return term_fail_memory(k);
 	if (term_count_letters(form) < GLOB_LETTERS)
@@ -94,11 +91,11 @@ static bool term_set_glob(
 
 static bool term_set_plain(struct term_build *k, struct query_piece *piece, size_t i)
 {
-	const struct text_words *w = &k->m->words;
+	const struct text_words *w = &k->p->words;
 
 	piece->kind = k->t->exact ? QUERY_EXACT : QUERY_PLAIN;
-	piece->form = arena_str(k->m->arena, text_words_form(w, i));
-	piece->spelt = arena_str(k->m->arena, text_words_source(w, i));
+	piece->form = arena_str(k->p->arena, text_words_form(w, i));
+	piece->spelt = arena_str(k->p->arena, text_words_source(w, i));
 	return (piece->form.p && piece->spelt.p) || term_fail_memory(k);
 }
 
@@ -107,11 +104,11 @@ static bool term_set_spelled(struct term_build *k, struct query_piece *piece, si
 	struct buf spelling;
 
 	buf_init(&spelling, QUERY_BYTES_MAX * 4);
-	text_word_spelling(text_words_source(&k->m->words, i), &spelling);
+	text_word_spelling(text_words_source(&k->p->words, i), &spelling);
 	piece->kind = QUERY_SPELLED;
-	piece->form = arena_str(k->m->arena, text_words_form(&k->m->words, i));
+	piece->form = arena_str(k->p->arena, text_words_form(&k->p->words, i));
 	piece->spelt =
-		buf_failed(&spelling) ? STR_NONE : arena_str(k->m->arena, buf_str(&spelling));
+		buf_failed(&spelling) ? STR_NONE : arena_str(k->p->arena, buf_str(&spelling));
 	buf_release(&spelling);
 	return (piece->form.p && piece->spelt.p) || term_fail_memory(k);
 }
@@ -119,7 +116,7 @@ static bool term_set_spelled(struct term_build *k, struct query_piece *piece, si
 static bool term_add_piece(struct term_build *k, size_t i, bool alone)
 {
 	struct query_piece *piece = &k->node->pieces[k->node->n_pieces];
-	struct str form = text_words_form(&k->m->words, i);
+	struct str form = text_words_form(&k->p->words, i);
 
 	if (k->t->kind == QUERY_TOKEN_BRACED) {
 		if (!term_set_spelled(k, piece, i))
@@ -128,7 +125,7 @@ static bool term_add_piece(struct term_build *k, size_t i, bool alone)
 		if (!term_set_plain(k, piece, i))
 			return false;
 	} else if (k->t->kind == QUERY_TOKEN_BARE && term_is_only(form, '*') && !alone &&
-		   (i == 0 || i + 1 == k->m->words.count)) {
+		   (i == 0 || i + 1 == k->p->words.count)) {
 		return true; /* 大使*: drop it; each ideograph is a word by itself */
 	} else if (!term_set_glob(k, piece, form, alone)) {
 		return false;
@@ -159,7 +156,7 @@ static bool term_report_empty(struct term_build *k)
 
 static bool term_split_pieces(struct term_build *k)
 {
-	struct text_words *w = &k->m->words;
+	struct text_words *w = &k->p->words;
 	struct err e = {0};
 	int rc;
 
@@ -171,7 +168,7 @@ static bool term_split_pieces(struct term_build *k)
 		return term_fail_memory(k);
 	if (w->count == 0)
 		return term_report_empty(k);
-	k->node->pieces = arena_array(k->m->arena, w->count, sizeof(*k->node->pieces));
+	k->node->pieces = arena_array(k->p->arena, w->count, sizeof(*k->node->pieces));
 	if (!k->node->pieces)
 		return term_fail_memory(k);
 	for (size_t i = 0; i < w->count; i++)
@@ -240,21 +237,13 @@ static bool term_build(struct term_build *k)
 	return k->t->kind == QUERY_TOKEN_BARE ? term_set_fuzzy(k) : term_set_slop(k);
 }
 
-struct query_node *query_term(
-	struct query_term_maker *m, const struct query_token *t, struct str text)
+struct query_node *query_parse_term(struct query_parser *p, const struct query_token *t)
 {
-	struct term_build k = {.m = m, .t = t};
+	struct term_build k = {.p = p, .t = t, .node = query_parse_node(p, QUERY_PHRASE, t, 0)};
 
-	k.node = arena_zalloc(m->arena, sizeof(*k.node));
-	if (!k.node) {
-		m->failed = true;
+	if (!k.node)
 		return NULL;
-	}
-	k.node->op = QUERY_PHRASE;
 	k.node->fields = QUERY_FIELDS_DEFAULT;
-	k.node->slop = -1;
-	k.node->offset = t->offset;
-	k.node->length = t->length;
-	k.node->text = str_slice(text.p + t->offset, t->length);
+	k.node->text = str_slice(p->text.p + t->offset, t->length);
 	return term_build(&k) ? k.node : NULL;
 }
