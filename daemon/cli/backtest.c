@@ -21,7 +21,7 @@
 #define NAMES_SHOWN 20
 #define STOPPED	    1 /* standard output was closed */
 
-struct backtest_run {
+struct backtest_output {
 	const struct cli *cli;
 	const struct cli_options *options;
 	struct backtest_summary *summary;
@@ -32,7 +32,7 @@ struct backtest_run {
 
 /* --- during the run --- */
 
-static void backtest_print_alert(const struct backtest_run *x, const struct backtest_alert *a)
+static void backtest_print_alert(const struct backtest_output *x, const struct backtest_alert *a)
 {
 	print_item(a->row, a->view->body);
 	fputs("\n      ", stdout);
@@ -41,7 +41,7 @@ static void backtest_print_alert(const struct backtest_run *x, const struct back
 }
 
 /* A difference between the configurations. */
-static void backtest_print_change(const struct backtest_run *x, const struct backtest_alert *a)
+static void backtest_print_change(const struct backtest_output *x, const struct backtest_alert *a)
 {
 	bool gained = a->change == BACKTEST_GAINED;
 
@@ -55,7 +55,7 @@ static void backtest_print_change(const struct backtest_run *x, const struct bac
 
 static int backtest_on_alert(void *ctx, const struct backtest_alert *a)
 {
-	struct backtest_run *x = ctx;
+	struct backtest_output *x = ctx;
 
 	if (a->change != BACKTEST_BOTH) {
 		progress_clear(&x->progress);
@@ -69,14 +69,14 @@ static int backtest_on_alert(void *ctx, const struct backtest_alert *a)
 /* Without memory it counts in the total only. */
 static void backtest_on_overrun(void *ctx, const struct conf_watch *watch)
 {
-	struct backtest_run *x = ctx;
+	struct backtest_output *x = ctx;
 
 	(void)backtest_summary_add_overrun(x->summary, watch->name);
 }
 
-static void backtest_on_progress(void *ctx, uint64_t done, uint64_t of)
+static void backtest_show_progress(void *ctx, uint64_t done, uint64_t of)
 {
-	struct backtest_run *x = ctx;
+	struct backtest_output *x = ctx;
 
 	progress_update(&x->progress, x->result.examined, done, of);
 }
@@ -92,14 +92,14 @@ static void backtest_print_count(void *ctx, const char *name, uint64_t n)
 }
 
 /* Days from the first item to the last. */
-static double backtest_days(const struct backtest_run *x)
+static double backtest_days(const struct backtest_output *x)
 {
 	const struct backtest_result *r = &x->result;
 
 	return r->items ? (double)(r->last - r->first) / (double)CLOCK_DAY : 0;
 }
 
-static void backtest_print_counts(const struct backtest_run *x, const struct backtest_watch *w)
+static void backtest_print_counts(const struct backtest_output *x, const struct backtest_watch *w)
 {
 	uint64_t others;
 
@@ -119,7 +119,7 @@ static void backtest_print_counts(const struct backtest_run *x, const struct bac
 	putchar('\n');
 }
 
-static void backtest_print_watch(const struct backtest_run *x, const struct backtest_watch *w)
+static void backtest_print_watch(const struct backtest_output *x, const struct backtest_watch *w)
 {
 	printf("%s: ", w->name);
 	if (x->options->against) {
@@ -151,7 +151,7 @@ struct backtest_rest {
 	uint64_t kept;
 };
 
-static void backtest_print_rest(const struct backtest_run *x, const struct backtest_rest *r)
+static void backtest_print_rest(const struct backtest_output *x, const struct backtest_rest *r)
 {
 	if (!r->n)
 		return;
@@ -167,7 +167,7 @@ static void backtest_print_rest(const struct backtest_run *x, const struct backt
 	putchar('\n');
 }
 
-static void backtest_print_watches(const struct backtest_run *x, const struct conf *c,
+static void backtest_print_watches(const struct backtest_output *x, const struct conf *c,
 	const struct conf *other, struct backtest_rest *rest)
 {
 	for (size_t k = 0; k < c->n_watches; k++) {
@@ -195,8 +195,8 @@ static void backtest_print_watches(const struct backtest_run *x, const struct co
 }
 
 /* The watches of c; with other, only those that other does not have. Returns the overruns. */
-static uint64_t backtest_print_overruns(
-	const struct backtest_run *x, const struct conf *c, const struct conf *other, size_t *lines)
+static uint64_t backtest_print_overruns(const struct backtest_output *x, const struct conf *c,
+	const struct conf *other, size_t *lines)
 {
 	uint64_t printed = 0;
 
@@ -215,7 +215,7 @@ static uint64_t backtest_print_overruns(
 }
 
 static void backtest_print_all_overruns(
-	const struct backtest_run *x, const struct conf *c, const struct conf *other)
+	const struct backtest_output *x, const struct conf *c, const struct conf *other)
 {
 	size_t lines = 0;
 	uint64_t printed = backtest_print_overruns(x, c, NULL, &lines);
@@ -236,7 +236,7 @@ static void backtest_print_period(const struct backtest_result *r)
 	printf(", first seen %.10s to %.10s,", first, last);
 }
 
-static void backtest_print_total(const struct backtest_run *x)
+static void backtest_print_total(const struct backtest_output *x)
 {
 	const struct backtest_result *r = &x->result;
 	double seconds = (double)(x->us > 0 ? x->us : 1) / 1e6;
@@ -258,14 +258,14 @@ static void backtest_print_total(const struct backtest_run *x)
 
 /* --- the command --- */
 
-static int backtest_run_on(struct backtest_run *x, struct store *store, const struct conf *conf,
+static int backtest_run_on(struct backtest_output *x, struct store *store, const struct conf *conf,
 	const struct conf *against)
 {
 	const struct backtest b = {.conf = conf,
 		.against = against,
 		.since = x->options->since,
 		.until = STAMP_NONE,
-		.progress = backtest_on_progress,
+		.progress = backtest_show_progress,
 		.overran = backtest_on_overrun};
 	struct backtest_rest rest = {.n = 0};
 	struct err e = {0};
@@ -293,7 +293,7 @@ static int backtest_run_on(struct backtest_run *x, struct store *store, const st
 }
 
 static int backtest_open(
-	struct backtest_run *x, const struct conf *conf, const struct conf *against)
+	struct backtest_output *x, const struct conf *conf, const struct conf *against)
 {
 	const struct cli_options *o = x->options;
 	struct store *store;
@@ -316,7 +316,7 @@ static int backtest_open(
 static int backtest_run(const struct cli_call *call)
 {
 	const struct cli_options *o = &call->options;
-	struct backtest_run x = {.cli = call->cli, .options = o};
+	struct backtest_output x = {.cli = call->cli, .options = o};
 	struct conf *conf, *against = NULL;
 	int code = CLI_OK;
 

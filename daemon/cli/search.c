@@ -19,7 +19,7 @@ struct search {
 	const struct cli *cli;
 	bool json;
 	size_t found;
-	uint64_t looked; /* at so many items */
+	uint64_t examined; /* items */
 	struct progress progress;
 };
 
@@ -49,7 +49,7 @@ static void search_on_progress(void *ctx, uint64_t done, uint64_t of)
 {
 	struct search *s = ctx;
 
-	progress_update(&s->progress, s->looked++, done, of);
+	progress_update(&s->progress, s->examined++, done, of);
 }
 
 static int search_read_words(const struct cli_call *call, struct archive_terms **out, struct err *e)
