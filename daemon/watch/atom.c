@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ways of comparing one word, each held once. */
+/* Atoms: ways of comparing one word, interned so that all watches share them. */
 #include <stdlib.h>
 
 #include "base/ascii.h"
@@ -13,7 +13,7 @@ static uint64_t atom_key_of(const struct watch_atom *a)
 {
 	uint64_t key = (uint64_t)a->kind * 16 + a->edits;
 
-	/* Words are looked up by the hash that the text layer gives with each of them. */
+	/* The key is the hash that the splitter computes for each word of an item. */
 	if (a->kind == WATCH_ATOM_EXACT)
 		return text_word_hash(a->form);
 	if (a->kind == WATCH_ATOM_ATTRIBUTE)
@@ -57,7 +57,7 @@ static bool atom_copy_from(
 	return out->stems != NULL;
 }
 
-/* An atom, made or found. */
+/* Returns the existing atom, or inserts a new one. */
 static uint32_t atom_intern_new(struct watch_compiler *c, const struct watch_atom *like)
 {
 	struct watch_program *p = c->program;
@@ -109,7 +109,7 @@ void watch_compiler_release(struct watch_compiler *c)
 	buf_release(&c->scratch);
 }
 
-/* With stem languages: the word's stem in each of them. */
+/* Returns an atom with the word's stem in each language of the watch. */
 static uint32_t atom_add_stems(struct watch_compiler *c, const struct query_piece *piece)
 {
 	struct watch_atom_stem stems[WATCH_LANGUAGES_MAX];

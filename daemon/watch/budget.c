@@ -6,12 +6,12 @@
 
 #include "base/array.h"
 
-/* Of a watch: its own share, and the most that it may use with what the pool gives. */
+/* Per watch: its own share, and the most that it may use including what the pool adds. */
 #define STEPS_OWN  ((uint64_t)1 << 12)
 #define STEPS_MOST ((uint64_t)1 << 21) /* some 60 ms */
 #define REGEX_OWN  100000	       /* of watch_regex_find */
 #define REGEX_MOST 1300000
-/* Of the pool: at most a second each. */
+/* The pool: at most a second each. */
 #define STEPS_POOL ((uint64_t)1 << 25)
 #define REGEX_POOL ((uint64_t)1000000000)
 
@@ -40,7 +40,7 @@ static void budget_fill_pool(struct watch_pool *p, unsigned parts)
 	p->regex_cost = budget_at_most(p->regex_cost + REGEX_POOL / parts, REGEX_POOL);
 }
 
-/* Takes from the pool what the present watch used beyond its own share. */
+/* Subtracts from the pool what the present watch used beyond its own share. */
 static void budget_settle_steps(struct watch_budget *b)
 {
 	uint64_t spent = b->steps_given - b->steps;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What evaluating an item may cost. Each watch has a small share of its own; what it needs beyond
- * that comes from a pool for all watches, until the pool is empty. So a watch that needs little is
- * always answered, whatever the others use up. Costs are counted in steps, never in time.
+ * Limits what evaluating an item may cost. Each watch has a small share of its own; what it needs
+ * beyond that comes from a pool shared by all watches, until the pool is empty. So a watch that
+ * needs little is always evaluated, whatever the others use up. Costs are counted in steps, never
+ * in time.
  */
 #ifndef WATCH_BUDGET_H
 #define WATCH_BUDGET_H
@@ -13,25 +14,25 @@
 
 /* Costs as counted by watch_regex_find. */
 struct watch_regex_state {
-	uint32_t generation; /* of the item that the rest is about */
-	uint64_t budget;     /* left to the expressions of the watch */
+	uint32_t generation; /* of the item; entries of another generation are invalid */
+	uint64_t budget;     /* left for the expressions of the watch */
 	uint64_t own;	     /* of that: not taken from the pool */
 };
 
 struct watch_pool {
 	uint64_t steps;	     /* combinations of words */
 	uint64_t regex_cost; /* as counted by watch_regex_find */
-	bool kept;	     /* from item to item */
+	bool kept;	     /* not refilled for each item */
 };
 
 struct watch_budget {
-	struct watch_pool pool;		   /* `steps` before the present watch took any */
-	uint64_t steps, steps_given;	   /* left to the present watch, of those given to it */
+	struct watch_pool pool;		   /* before the present watch took its steps */
+	uint64_t steps, steps_given;	   /* left for the present watch, and given to it */
 	bool overrun;			   /* the present watch used up its steps */
 	uint32_t generation;		   /* of the item */
 	struct watch_regex_state *regexes; /* by the number of a watch's first expression */
 	size_t n_regexes;
-	size_t *overruns; /* watches that ran over their budget on this item */
+	size_t *overruns; /* watches that exceeded their budget on this item */
 	size_t n_overruns, cap_overruns;
 };
 
@@ -40,18 +41,22 @@ bool watch_budget_init(struct watch_budget *b, size_t n_regexes);
 void watch_budget_release(struct watch_budget *b);
 /* Before an item is read: fills the pool, unless it is kept. */
 void watch_budget_begin_item(struct watch_budget *b, uint32_t generation);
-/* Before a watch is evaluated, and again before its hits are collected. */
+/* Call before a watch is evaluated, and again before its hits are collected. */
 void watch_budget_begin_watch(struct watch_budget *b);
 /* Adds one of `parts` equal parts to the pool, which is kept from now on. */
 void watch_budget_fill(struct watch_budget *b, unsigned parts);
-/* Records that the watch ran over its budget. False: out of memory. */
+/* Appends the watch to overruns. False: out of memory. */
 bool watch_budget_note_overrun(struct watch_budget *b, size_t watch);
 
-/* What the expressions of a watch may cost; then what they did cost, which is not more. */
+/*
+ * Return what the expressions of a watch may cost; then subtract what they did cost, at most that.
+ */
 uint64_t watch_budget_regex(struct watch_budget *b, uint32_t first_regex);
 void watch_budget_spend_regex(struct watch_budget *b, uint32_t first_regex, uint64_t cost);
 
-/* Takes n of the steps left; false if there are fewer: the watch has overrun. */
+/*
+ * Takes n of the steps left. Returns false if there are fewer: the watch has exceeded its budget.
+ */
 static inline bool watch_budget_spend(struct watch_budget *b, uint64_t n)
 {
 	if (b->steps >= n) {

@@ -29,8 +29,8 @@ struct watch_builder {
 	struct arena *texts; /* of defines and of pending watches */
 	struct arena *tree;  /* of the present query */
 	struct query_defines defines;
-	struct builder_pending *waiting;
-	size_t n_waiting, cap_waiting;
+	struct builder_pending *pending;
+	size_t n_pending, cap_pending;
 	struct watch_program program;
 	struct watch_compiler compiler;
 	query_known_fn *known; /* NULL: any name is valid */
@@ -64,7 +64,7 @@ void watch_builder_free(struct watch_builder *b)
 	arena_free(b->tree);
 	table_release(&b->defines.names);
 	free(b->defines.v);
-	free(b->waiting);
+	free(b->pending);
 	watch_program_release(&b->program);
 	watch_compiler_release(&b->compiler);
 	free(b);
@@ -155,19 +155,19 @@ static int builder_parse_query(struct watch_reading *a, struct str text, struct 
 	return rc;
 }
 
-/* told: the result of checking the query without its defines, already reported. */
-static int builder_put_in_defines(struct watch_reading *a, struct query *q, bool require, int told)
+/* result: that of checking the query without its defines, already reported. */
+static int builder_expand(struct watch_reading *a, struct query *q, bool require, int result)
 {
 	struct query_reporter *report = a->dialect ? &a->translated : &a->report;
 	int rc;
 
 	q->root = q->root ? q->root : q->broken;
 	if (!q->root)
-		return told;
+		return result;
 	rc = query_define_expand(&a->b->defines, a->b->tree, q, report);
-	if (rc == 0 && told == 0)
+	if (rc == 0 && result == 0)
 		rc = query_check(q, require, watch_regex_check, report);
-	return rc ? rc : told;
+	return rc ? rc : result;
 }
 
 /* Parses one query and checks what can be checked now. NULL after an error was reported. */
@@ -192,7 +192,7 @@ static struct query_node *builder_read_query(
 		query_sources(&q, a->b->known, a->b->known_ctx, report);
 	a->report.fn = a->fn;
 	if (a->final && q.refs)
-		rc = builder_put_in_defines(a, &q, require, rc);
+		rc = builder_expand(a, &q, require, rc);
 	builder_fail(a, rc);
 	return rc == 0 ? q.root : NULL;
 }
@@ -377,14 +377,14 @@ static bool builder_copy_list(struct arena *arena, const struct str **list, size
 	return ok;
 }
 
-static int builder_wait_for_defines(struct watch_reading *a, size_t index)
+static int builder_add_pending(struct watch_reading *a, size_t index)
 {
 	struct watch_builder *b = a->b;
 	struct builder_pending *w;
 
-	if (!array_room(&b->waiting, b->n_waiting, &b->cap_waiting, 1, sizeof(*w)))
+	if (!array_room(&b->pending, b->n_pending, &b->cap_pending, 1, sizeof(*w)))
 		return -(int)ERR_NOMEM;
-	w = &b->waiting[b->n_waiting];
+	w = &b->pending[b->n_pending];
 	*w = (struct builder_pending){.def = *a->def,
 		.index = index,
 		.broken = a->rc < 0,
@@ -398,7 +398,7 @@ static int builder_wait_for_defines(struct watch_reading *a, size_t index)
 		!builder_copy_list(b->texts, &w->def.feeds, w->def.n_feeds) ||
 		!builder_copy_list(b->texts, &w->def.groups, w->def.n_groups))
 		return -(int)ERR_NOMEM;
-	b->n_waiting++;
+	b->n_pending++;
 	return 0;
 }
 
@@ -412,14 +412,14 @@ int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size
 	struct str name;
 	int rc = builder_add_watch(&a, &root);
 
-	if (rc == -(int)ERR_CONF && a.refs && builder_wait_for_defines(&a, 0) < 0)
+	if (rc == -(int)ERR_CONF && a.refs && builder_add_pending(&a, 0) < 0)
 		return -(int)ERR_NOMEM;
 	if (rc < 0)
 		return rc;
 	name = arena_str(p->arena, def->name.p ? def->name : STR(""));
 	if (!name.p || !WATCH_ROOM(p, watches, 1))
 		return -(int)ERR_NOMEM;
-	if (root == WATCH_NONE && (rc = builder_wait_for_defines(&a, p->n_watches)) < 0)
+	if (root == WATCH_NONE && (rc = builder_add_pending(&a, p->n_watches)) < 0)
 		return rc;
 	p->watches[p->n_watches] = (struct watch_entry){
 		.name = name,
@@ -457,10 +457,10 @@ static int builder_finish_defines(struct watch_builder *b)
 	return 0;
 }
 
-static int builder_finish_waiting(struct watch_builder *b)
+static int builder_finish_pending(struct watch_builder *b)
 {
-	for (size_t i = 0; i < b->n_waiting; i++) {
-		const struct builder_pending *w = &b->waiting[i];
+	for (size_t i = 0; i < b->n_pending; i++) {
+		const struct builder_pending *w = &b->pending[i];
 		struct watch_reading a = {.b = b,
 			.def = &w->def,
 			.report = {.fn = w->fn, .ctx = w->ctx},
@@ -479,7 +479,7 @@ static int builder_finish_waiting(struct watch_builder *b)
 
 static int builder_finish_set(struct watch_builder *b, struct watch_set **out, struct err *e)
 {
-	int rc = builder_finish_waiting(b);
+	int rc = builder_finish_pending(b);
 
 	*out = NULL;
 	if (rc == 0)

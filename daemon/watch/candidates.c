@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the words of an item to the watches worth evaluating: trigger_atoms and pairs in its text
- * are the terms found; the postings of these terms, filtered by their guards, are the candidates.
+ * From the words of an item to the watches worth evaluating: trigger atoms and pairs in its text
+ * are the terms found; the posting lists of these terms, filtered by their guards, are the
+ * candidates.
  */
 #include <stdlib.h>
 
 #include "scratch.h"
 
-#define AHEAD 4 /* terms, or postings */
+#define AHEAD 4 /* entries prefetched */
 
 /* --- from words to terms --- */
 
@@ -22,9 +23,9 @@ static uint32_t terms_pair_tag_at(const struct watch_item *item, uint32_t dense)
 }
 
 /*
- * Of the words that the bloom kept: the pairs that they make with their neighbours, and those words
- * that may be trigger_atoms, hardly any of them twice. No branch depends on a word: each is
- * written, and the next one over it when it is not to stay.
+ * Of the words that passed the Bloom filter, lists the pairs that they form with their neighbours,
+ * and those that may be trigger atoms, mostly without duplicates. No branch depends on a word: each
+ * is written, and overwritten by the next one if it is not to be kept.
  */
 static bool terms_sort_kept(struct watch_item *item, const struct watch_index *x)
 {
@@ -53,7 +54,7 @@ static bool terms_sort_kept(struct watch_item *item, const struct watch_index *x
 	return true;
 }
 
-/* Where the table is first looked at: a word that comes to a free slot is not in it. */
+/* First look-up in the hash tables: a word whose slot is empty is not in them. */
 static void terms_drop_unknown(struct watch_item *item, const struct watch_index *x)
 {
 	uint32_t *kept = item->kept;
@@ -74,8 +75,8 @@ static void terms_drop_unknown(struct watch_item *item, const struct watch_index
 }
 
 /*
- * Every word that has the tag is asked, once: the one that was kept may not be the atom's, and an
- * item may have been made to hold ever so many of that tag.
+ * All words with the tag are compared, once per tag: the one that was kept may be another word with
+ * the same tag, and a crafted item may have any number of these.
  */
 static bool terms_find_atoms(struct watch_item *item, const struct watch_index *x)
 {
@@ -104,7 +105,7 @@ static bool terms_find_atoms(struct watch_item *item, const struct watch_index *
 	return true;
 }
 
-/* Does the phrase of a pair stand where the pair stands? */
+/* Does the phrase of the pair match where the pair is? */
 static bool terms_pair_matches(
 	const struct watch_item *item, const struct watch_pair *pair, uint32_t dense)
 {
@@ -129,7 +130,7 @@ static bool terms_pair_matches(
 	return true;
 }
 
-/* All phrases of a pair; several may have the same. */
+/* Several phrases may have the same pair. */
 static bool terms_find_pair(struct watch_item *item, const struct watch_index *x, uint32_t dense)
 {
 	uint32_t tag = terms_pair_tag_at(item, dense), slot = tag & x->pair_mask;
@@ -193,7 +194,7 @@ static bool candidates_term_occurs(struct watch_scratch *s, uint32_t term, uint3
 		if (term < n_atoms && watch_word_is(&s->item, at, term))
 			return true;
 	}
-	/* These look once, however many watches ask. */
+	/* Cached: evaluated once per item, for any number of watches. */
 	if (term < n_atoms)
 		return watch_atom_occurs(&s->item, term, UINT8_MAX);
 	return candidates_has_phrase(s, term - n_atoms);
@@ -228,7 +229,7 @@ static void candidates_add_posting(struct watch_scratch *s, const struct watch_p
 	}
 }
 
-/* Phrases that an atom is the anchor of. */
+/* Appends the phrases that have this atom as anchor, if they match. */
 static bool candidates_find_anchored(struct watch_scratch *s, uint32_t atom)
 {
 	const struct watch_index *x = s->statistics.index;
@@ -252,7 +253,7 @@ static inline void candidates_prefetch_term(const struct watch_scratch *s, size_
 	if (i + 2 * AHEAD < s->item.n_terms)
 		__builtin_prefetch(&x->postings[x->starts[s->item.terms[i + 2 * AHEAD]]]);
 	if (i + AHEAD < s->item.n_terms) {
-		/* Behind the last posting stands an empty one. */
+		/* There is an empty posting after the last one. */
 		const struct watch_posting *p = &x->postings[x->starts[s->item.terms[i + AHEAD]]];
 
 		__builtin_prefetch(&x->guards[p->guard & ~WATCH_DECIDED]);
@@ -260,8 +261,8 @@ static inline void candidates_prefetch_term(const struct watch_scratch *s, size_
 }
 
 /*
- * Postings and guards of a large set lie far apart in memory: those of the terms to come are asked
- * for while the ones at hand are looked at.
+ * Postings and guards of a large set are scattered in memory, so those of the next terms are
+ * prefetched.
  */
 static void candidates_add_postings(struct watch_scratch *s)
 {
@@ -328,7 +329,7 @@ void watch_candidates_begin_item(struct watch_candidates *c, uint32_t generation
 	if (generation <= c->generation) /* the number wrapped around */
 		memset(c->seen, 0, c->n_watches * sizeof(*c->seen));
 	c->generation = generation;
-	watch_candidates_take_matches(c); /* those of the last item may still be there */
+	watch_candidates_take_matches(c); /* of the last item */
 	c->n = 0;
 }
 

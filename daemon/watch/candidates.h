@@ -9,8 +9,8 @@ struct watch_candidates {
 	uint32_t *seen; /* by watch: generation in which it became a candidate */
 	uint32_t *v;	/* room for all watches */
 	size_t n;
-	uint64_t *matched;  /* bitmap of watches that match the item */
-	uint64_t *matching; /* bitmap of the words of matched that are not 0 */
+	uint64_t *matched;  /* bitmap of the watches that match the item */
+	uint64_t *matching; /* bitmap of the non-zero entries of matched */
 	size_t n_watches;
 	uint32_t generation; /* of the item */
 };
@@ -19,10 +19,12 @@ struct watch_candidates {
 bool watch_candidates_init(struct watch_candidates *c, size_t n_watches);
 void watch_candidates_release(struct watch_candidates *c);
 
-/* Before an item: none are candidates. */
+/* Empties the lists for a new item. */
 void watch_candidates_begin_item(struct watch_candidates *c, uint32_t generation);
 
-/* Finds trigger_atoms and the phrases of pairs among the words kept: terms. False: out of memory.
+/*
+ * Appends the trigger atoms and the phrases with a pair among the words kept to the item's terms.
+ * False: out of memory.
  */
 bool watch_terms_find(struct watch_item *item, const struct watch_index *x);
 
@@ -33,7 +35,7 @@ static inline void watch_candidates_match(struct watch_candidates *c, uint32_t w
 	c->matching[watch / 64 / 64] |= (uint64_t)1 << watch / 64 % 64;
 }
 
-/* Moves the watches that match into v, in ascending order, and returns their number. */
+/* Moves the matching watches into v, in ascending order. Returns their number. */
 size_t watch_candidates_take_matches(struct watch_candidates *c);
 
 #endif

@@ -13,11 +13,14 @@ static bool cluster_hit_is_inside(
 	if (h->field != field || h->length == 0 || h->length > text.n ||
 		h->offset > text.n - h->length)
 		return false;
-	/* Categories are many texts under one field: the text tells which. */
+	/* All categories are one field, so the text must be compared too. */
 	return !str_present(h->text) || str_eq(h->text, str_slice(text.p + h->offset, h->length));
 }
 
-/* The first hit with an equal term, as a number, through a table of slots (a power of two). */
+/*
+ * Returns the number of the first hit with an equal term, through a hash table (slots is a power of
+ * two).
+ */
 static uint32_t cluster_number_term(
 	uint32_t *table, size_t slots, const struct watch_hit *hits, uint32_t hit)
 {
@@ -77,18 +80,18 @@ struct watch_spot *watch_spots(struct str text, enum query_field field,
 
 /* --- the cluster --- */
 
-/* A hit that is longer than a window counts as if it ended with it. */
+/* A hit longer than a window counts as if it ended where the window does. */
 static size_t cluster_end_of(const struct watch_spot *s, size_t max)
 {
 	return s->end - s->begin > max ? s->begin + max : s->end;
 }
 
-/* Hits may lie within each other: those that end first need not begin first. */
+/* Hits may be nested, so the order of their ends may differ from that of their beginnings. */
 struct cluster_sweep {
 	const struct watch_spot *spots; /* by begin */
 	const struct watch_spot **by_end;
 	size_t n, max;
-	uint32_t *seen; /* of each term: hits in the window */
+	uint32_t *seen; /* by term: its hits inside the window */
 	size_t terms;
 };
 
@@ -124,8 +127,8 @@ static bool sweep_begin_text(struct cluster_sweep *w)
 }
 
 /*
- * The window moves from end to end of a hit. What begins before it has ended before, so that it is
- * in `seen`: no hit counts as longer than the window.
+ * Sliding window from end to end of a hit. What begins before the window has ended before, and so
+ * is counted in `seen`, since no hit counts as longer than the window.
  */
 static struct watch_cluster sweep_find_best(struct cluster_sweep *w)
 {
@@ -154,7 +157,7 @@ struct watch_cluster watch_cluster_find(const struct watch_spot *spots, size_t n
 
 	if (n == 0)
 		return best;
-	/* Out of memory: the first hit is better than none. */
+	/* If out of memory, the first hit alone. */
 	best = sweep_begin_text(&w) ? sweep_find_best(&w)
 				    : (struct watch_cluster){spots[0].begin, spots[0].end, 1};
 	free(w.by_end);

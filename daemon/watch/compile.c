@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Trees to steps. */
+/* Compiles query trees into steps. */
 #include <stdlib.h>
 
 #include "base/digest.h"
@@ -172,7 +172,7 @@ void watch_compile_attribute(struct watch_compiler *c, const struct query_node *
 		c->program->steps[at] = s;
 }
 
-/* Is it an OR of single words in the same fields, over which the matcher can run in one loop? */
+/* Is it an OR of single words in the same fields, which can be evaluated in one loop? */
 static bool compile_is_all_words(const struct query_node *n)
 {
 	for (size_t i = 0; i < n->n_kids; i++)
@@ -187,7 +187,7 @@ static void compile_node_into(struct watch_compiler *c, const struct query_node 
 	watch_operators[n->op].compile(c, n, at);
 }
 
-/* number: watch_step.n */
+/* number: of the step, see watch_step.n */
 static void compile_node(
 	struct watch_compiler *c, const struct query_node *n, uint32_t at, uint32_t number)
 {

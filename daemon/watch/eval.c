@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Does an item satisfy a step, and where. Depth is that of the query's brackets, which is capped.
+/*
+ * Evaluates steps: whether an item satisfies them, and with which hits. Recursion is as deep as the
+ * brackets of the query, which are limited.
  */
 #include "base/clock.h"
 #include "operator.h"
@@ -68,7 +70,7 @@ bool watch_eval_phrase(struct watch_scratch *s, const struct watch_step *step, u
 
 /* --- regular expressions --- */
 
-/* What of a region a regex sees: under LEAD the body ends behind its last word. */
+/* The text that a regular expression sees: under LEAD the body ends after its last word. */
 static struct str eval_visible_text(const struct watch_region *r, uint32_t lead)
 {
 	const struct text_word *w;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Why a watch does not match an item: the parts that fail, and how near they came. */
+/* Explains why a watch does not match an item: the parts that fail, and how close they came. */
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "operator.h"
@@ -52,7 +52,7 @@ static const char *explain_plural_of(uint32_t n, const char *one, const char *ma
 	return n == 1 ? one : many;
 }
 
-/* Each part is looked at as if it were the whole query: with all of the watch's budget. */
+/* Evaluates a part as if it were the whole query, with the full budget of the watch. */
 static bool explain_holds_step(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	watch_eval_begin(t->s);
@@ -68,9 +68,9 @@ static void explain_put_nearest(
 		explain_plural_of(words, "word lies", "words lie"), where, most);
 }
 
-/* How near the matches of two operands come. */
+/* How close the matches of two operands come. */
 struct explain_miss {
-	uint32_t least; /* words between, in the order asked for; UINT32_MAX: none such */
+	uint32_t least; /* words between, in the requested order; UINT32_MAX: never in that order */
 	bool in_one_text, apart;
 };
 
@@ -88,14 +88,14 @@ static struct explain_miss explain_find_nearest(const struct watch_near *x,
 			const struct watch_span *q = &b->v[j];
 			uint32_t gap = UINT32_MAX;
 
-			/* From here on all are farther than the nearest so far. */
+			/* All that follow are farther away than the nearest so far. */
 			if (q->first > (uint64_t)p->last + m.least)
 				break;
 			if (watch_region_at(&x->s->item, p->first) !=
 				watch_region_at(&x->s->item, q->first))
 				continue;
 			m.in_one_text = true;
-			if (!watch_spans_apart(x, p, q))
+			if (!watch_spans_disjoint(x, p, q))
 				continue;
 			m.apart = true;
 			if (p->last < q->first)
@@ -108,7 +108,7 @@ static struct explain_miss explain_find_nearest(const struct watch_near *x,
 	return m;
 }
 
-/* Says so of the first operand that does not occur. */
+/* Explains the first operand that does not match. False: all do. */
 static bool explain_missing_operand(
 	struct watch_explainer *t, const struct watch_step *s, uint32_t n, uint32_t lead)
 {
@@ -134,7 +134,7 @@ static void explain_put_miss(struct watch_explainer *t, const struct explain_mis
 		buf_addz(t->out, "they occur, but not in one text\n");
 }
 
-/* The operands before the last one may be a chain that itself is not fulfilled. */
+/* The operands before the last may form a chain that does not match. */
 void watch_explain_near(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
@@ -229,7 +229,7 @@ void watch_explain_some(struct watch_explainer *t, uint32_t at, uint32_t lead)
 			explain_plural_of(s->n, "is", "are"));
 	else
 		buf_addz(t->out, "none of these match\n");
-	/* How near its parts came says most about NEAR; single words say nothing more. */
+	/* For NEAR, how close its parts came is most useful; single words add nothing. */
 	for (uint32_t i = 0; i < s->count && t->told < REASONS_MAX; i++) {
 		const struct watch_step *part = &t->p->steps[watch_step_kid(t->p, s, i)];
 
@@ -316,7 +316,7 @@ void watch_explain_length(struct watch_explainer *t, uint32_t at, uint32_t lead)
 		t->s->item.words_in_body == 1 ? "word" : "words");
 }
 
-/* The feeds and groups of the watch. */
+/* The sources (feeds and groups) of the watch do not match. */
 static void explain_put_sources(struct watch_explainer *t, uint32_t at)
 {
 	const struct watch_view *v = t->s->item.view;
@@ -325,7 +325,7 @@ static void explain_put_sources(struct watch_explainer *t, uint32_t at)
 	explain_put_value(t, "the item's feed", v->feed);
 }
 
-/* Names the first place where what must not be there stands. */
+/* Shows the first hit of a part that must not match. */
 static void explain_put_unwanted(
 	struct watch_explainer *t, uint32_t at, uint32_t lead, const char *name)
 {
@@ -392,7 +392,7 @@ void watch_explain_term(struct watch_explainer *t, uint32_t at, uint32_t lead)
 		buf_addz(t->out, "does not occur\n");
 }
 
-/* What would match a longer body. */
+/* Does the step match beyond the words that LEAD allows? */
 static bool explain_beyond_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	const struct watch_step *s = &t->p->steps[at];
@@ -433,7 +433,7 @@ void watch_explain_lead(struct watch_explainer *t, uint32_t at, uint32_t lead)
 	explain_put_step(t, watch_step_kid(t->p, s, 0), lead < s->n ? lead : s->n);
 }
 
-/* The step fails: says where. */
+/* Explains a step that does not match. */
 static void explain_put_step(struct watch_explainer *t, uint32_t at, uint32_t lead)
 {
 	if (t->told < REASONS_MAX && !explain_beyond_lead(t, at, lead))

@@ -22,7 +22,7 @@ void watch_hit_add_bytes(struct watch_hits *h, struct watch_item *item, size_t r
 				.term = item->program->texts[text],
 			},
 		.region = (uint32_t)region,
-		.order = text, /* texts are numbered along the query */
+		.order = text, /* texts are numbered in the order of the query */
 	};
 	h->n++;
 }
@@ -65,7 +65,7 @@ bool watch_hits_finish(struct watch_hits *h)
 		qsort(h->v, h->n, sizeof(*h->v), hits_compare);
 	if (!array_room(&h->found, 0, &h->cap_found, h->n, sizeof(*h->found)))
 		return false;
-	/* Of two terms with the same place, the one that stands first in the query is kept. */
+	/* If two terms have the same place, the first in the query is kept. */
 	for (size_t i = 0; i < h->n; i++) {
 		const struct watch_place_hit *p = &h->v[i], *before = i ? p - 1 : NULL;
 

@@ -5,16 +5,16 @@
 #include <stdlib.h>
 
 #define CONJUNCTS_MAX  6
-#define GUARD_REPEATED 32  /* numbers */
-#define SLOTS	       3   /* for each entry of a table, at least */
-#define BLOOM_BITS     12  /* for each tag, while it fits in a near cache: */
-#define BLOOM_SHIFT    20u /* so many by its size */
-#define GUARD_TERMS    64  /* longer lists cost more to look through than they spare */
+#define GUARD_REPEATED 32  /* entries of guards */
+#define SLOTS	       3   /* per entry of a hash table, at least */
+#define BLOOM_BITS     12  /* per tag, while the filter fits in a near cache: */
+#define BLOOM_SHIFT    20u /* its maximal size, as a power of two */
+#define GUARD_TERMS    64  /* a longer list costs more than it saves */
 
-/* A part of a watch that must hold. */
+/* A part of a watch that must match. */
 struct index_conjunct {
 	uint32_t step;
-	uint32_t from, n; /* its terms in making.terms */
+	uint32_t from, n; /* its terms in index_maker.terms */
 	double cost;
 	bool exact;
 };
@@ -26,20 +26,21 @@ struct index_maker {
 	struct watch_terms terms;
 	struct index_conjunct parts[CONJUNCTS_MAX];
 	size_t n_parts;
-	bool whole;		       /* the parts are all there is to the watch */
-	struct watch_posting *entries; /* in order of watch */
-	uint32_t *entry_terms;	       /* beside them */
+	bool whole;		       /* the parts are the whole query */
+	struct watch_posting *entries; /* by watch */
+	uint32_t *entry_terms;	       /* of each entry */
 	size_t n_entries, cap_entries, cap_entry_terms;
 };
 
-/* Parts that a step consists of: those of an AND, the operands of a NEAR, else itself. */
+/* Splits a step into its parts: those of an AND, the operands of a NEAR, or the step itself. */
 static bool index_split_step(struct index_maker *m, uint32_t at)
 {
 	const struct watch_step *s = &m->p->steps[at];
 	struct index_conjunct *part;
 
 	if (watch_operators[s->op].needs == WATCH_NEEDS_ALL) {
-		m->whole = m->whole && s->op == QUERY_AND; /* others ask for more than that */
+		m->whole = m->whole &&
+			   s->op == QUERY_AND; /* the others require more than their parts */
 		for (uint32_t i = 0; i < s->count; i++)
 			if (!index_split_step(m, m->p->kids[s->first + i].step))
 				return false;
@@ -86,7 +87,7 @@ static uint32_t index_tag_of(const struct index_maker *m, uint32_t atom)
 	return watch_tag(m->p->atoms[atom].key);
 }
 
-/* Of a phrase, that of its rarest word. */
+/* The tag of a phrase is that of its rarest word. */
 static struct watch_guard_term index_guard_term(const struct index_maker *m, uint32_t term)
 {
 	uint32_t atom = term;
@@ -115,7 +116,7 @@ static bool index_put_guard_list(struct index_maker *m, const struct index_conju
 	return true;
 }
 
-/* All parts but the first, which is the trigger; most telling first. */
+/* From all parts but the first, which is the trigger; the most selective first. */
 static bool index_make_guard(struct index_maker *m, uint32_t *guard)
 {
 	uint32_t n = 0, at = (uint32_t)m->index->n_guards;
@@ -164,7 +165,7 @@ static bool index_add_watch(struct index_maker *m, uint32_t watch)
 	return true;
 }
 
-/* Counts become places: starts[t] is where t's entries begin. */
+/* Turns counts into offsets: starts[t] is the first entry of t. */
 static void index_add_up_starts(uint32_t *starts, size_t n)
 {
 	uint32_t sum = 0;
@@ -175,7 +176,7 @@ static void index_add_up_starts(uint32_t *starts, size_t n)
 	}
 }
 
-/* While entries were put in place each start moved to the next one's. */
+/* Inserting the entries advanced each start to the next one's. */
 static void index_move_starts_back(uint32_t *starts, size_t n)
 {
 	for (size_t i = n; i > 0; i--)
@@ -193,8 +194,8 @@ static size_t index_guard_length(const uint32_t *guard)
 }
 
 /*
- * Guards in the order of postings, so that both are read in a row. A watch has a posting for each
- * of its triggers: short guards are repeated for each, long ones stand at the first.
+ * Stores guards in the order of postings, so that both are read sequentially. A watch has a posting
+ * for each trigger: short guards are duplicated, long ones are stored once.
  */
 static bool index_order_guards(struct index_maker *m)
 {
@@ -221,7 +222,7 @@ static bool index_order_guards(struct index_maker *m)
 	return ok && x->n_guards < WATCH_DECIDED;
 }
 
-/* By term; watches stay in order within one. */
+/* By term; in each list the watches are in ascending order. */
 static bool index_make_postings(struct index_maker *m)
 {
 	struct watch_index *x = m->index;
@@ -240,7 +241,7 @@ static bool index_make_postings(struct index_maker *m)
 	return true;
 }
 
-/* Of the words of a phrase that stand side by side the two that fewest items have. */
+/* Chooses the two adjacent words of a phrase that are rarest together. */
 static bool index_pair_of(const struct index_maker *m, uint32_t phrase, struct watch_pair *pair)
 {
 	const struct watch_phrase *ph = &m->p->phrases[phrase];
@@ -275,7 +276,7 @@ static bool index_is_trigger(const struct index_maker *m, size_t term)
 	return m->index->starts[term] != m->index->starts[term + 1];
 }
 
-/* Phrases that have no pair, by their anchor. */
+/* Lists phrases without a pair by their anchor. */
 static bool index_make_anchored(struct index_maker *m)
 {
 	struct watch_index *x = m->index;
@@ -368,7 +369,7 @@ static void index_put_pair(struct index_maker *m, const struct watch_pair *pair)
 	index_add_to_bloom(&x->rarer, rarer);
 }
 
-/* Empty ones for so many trigger_atoms, and pairs at most. */
+/* Allocates empty hash tables and filters. */
 static bool index_make_tables(struct watch_index *x, uint64_t trigger_atoms, uint64_t pairs)
 {
 	uint64_t trigger_slots = index_slots_for(trigger_atoms),

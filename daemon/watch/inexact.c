@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Atoms other than EXACT: wildcards, spellings, stems, words nearly alike. */
+/* Finds atoms other than EXACT while an item is read: wildcards, spellings, stems, fuzzy words. */
 #include "item.h"
 
-#define AHEAD 256 /* words */
+#define AHEAD 256 /* words prefetched */
 
 /* A word of a region that may satisfy an atom other than EXACT. */
 struct inexact_word {
@@ -10,7 +10,7 @@ struct inexact_word {
 	struct watch_word_key key;
 };
 
-/* An atom that is not EXACT: it is a term found when this is its first occurrence. */
+/* Adds an occurrence; the first one makes the atom a term found. */
 static void inexact_note_atom(
 	struct watch_item *item, uint32_t atom, uint32_t position, unsigned field)
 {
@@ -36,7 +36,7 @@ static bool inexact_note_list(
 	return true;
 }
 
-/* What a word refers to. */
+/* Adds an occurrence of each atom that the cached entry refers to. */
 static bool inexact_note_ref(
 	struct watch_item *item, uint32_t ref, uint32_t position, unsigned field)
 {
@@ -70,8 +70,8 @@ static struct watch_lookup inexact_lookup_of(const struct watch_region *r, uint3
 }
 
 /*
- * Of at most AHEAD words from one on, those that may satisfy something, with the keys they are
- * known by: their slots lie far apart in memory, and are asked for before the first is read.
+ * Lists those of the next AHEAD words that may satisfy an atom, with their cache keys. Their cache
+ * slots are scattered in memory, so all are prefetched before the first is read.
  */
 static uint32_t inexact_list_words(struct watch_item *item, const struct watch_region *r,
 	uint32_t from, struct inexact_word out[AHEAD])
@@ -91,7 +91,7 @@ static uint32_t inexact_list_words(struct watch_item *item, const struct watch_r
 	return n;
 }
 
-/* The words of a region to the atoms other than EXACT that they satisfy. */
+/* Finds the atoms that each word of a region satisfies. */
 static bool inexact_read_region(struct watch_item *item, const struct watch_region *r)
 {
 	uint32_t *refs = item->refs + r->dense;

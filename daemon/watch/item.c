@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An item's texts to words and where each stands, its attributes to atoms. */
+/* Splits the texts of an item into words, builds the word table, and looks up its attributes. */
 #include "item.h"
 
 #include <stdlib.h>
@@ -53,9 +53,9 @@ static bool item_add_regions(struct watch_item *item, const struct watch_view *v
 	return true;
 }
 
-/* --- where each word stands --- */
+/* --- words --- */
 
-/* Positions of a region begin a gap behind the one before. */
+/* The positions of a region start a gap after the previous region. */
 static int item_place_region(struct watch_item *item, size_t at, struct err *e)
 {
 	struct watch_region *r = &item->regions[at];
@@ -92,7 +92,7 @@ static int item_split_regions(struct watch_item *item, struct err *e)
 	return rc;
 }
 
-/* Words into the concordance; those that the bloom keeps are listed on the way. */
+/* Inserts the words into the word table, and lists those that pass the Bloom filter. */
 static void item_link_region(
 	struct watch_item *item, const struct watch_region *r, const struct watch_bloom *words)
 {
@@ -230,7 +230,7 @@ static void item_note_attribute(struct watch_item *item, enum query_attribute a,
 	}
 }
 
-/* en-gb is also en. */
+/* en-gb also counts as en. */
 static void item_note_language(struct watch_item *item, struct str value)
 {
 	char folded[256];
@@ -247,7 +247,7 @@ static void item_note_language(struct watch_item *item, struct str value)
 			item_note_attribute(item, QUERY_ATTR_LANG, str_slice(folded, i));
 }
 
-/* www.bbc.co.uk is also bbc.co.uk, co.uk, uk. */
+/* www.bbc.co.uk also counts as bbc.co.uk, co.uk and uk. */
 static void item_note_site(struct watch_item *item, struct str value)
 {
 	char host[QUERY_SITE_FORM_MAX];
@@ -323,7 +323,7 @@ int watch_item_read(struct watch_item *item, const struct watch_view *v,
 	return item->failed ? watch_item_failure(item, e) : 0;
 }
 
-/* --- life --- */
+/* --- allocation --- */
 
 static bool item_make_stemmers(struct watch_item *item)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* An item through a set: what matches it, with its hits; and the scratch for that. */
+/* Matches an item against a set: reads it, evaluates the candidates, and collects hits. */
 #include <stdlib.h>
 
 #include "scratch.h"
 
-#define SPAN_BYTES ((size_t)512 << 20) /* lists of matches of one watch */
+#define SPAN_BYTES ((size_t)512 << 20) /* lists of matches, for one watch */
 
 struct watch_scratch *watch_scratch_new(const struct watch_set *set)
 {
@@ -91,7 +91,7 @@ static void match_report_watch(
 	s->hits.n = 0;
 	watch_eval_begin(s);
 	watch_collect(s, s->set->program.watches[watch].root, WATCH_NO_LEAD);
-	match_record_overrun(s, watch); /* it matches, but hits may be missing */
+	match_record_overrun(s, watch); /* it matches, but may lack hits */
 	if (!watch_hits_finish(&s->hits))
 		s->item.failed = true;
 	if (s->item.failed)

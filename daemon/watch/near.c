@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* NEAR, NOT NEAR, SENT, PARA, ATLEAST over lists of matches. */
+/* NEAR, NOT NEAR, SENT, PARA, ATLEAST, evaluated over lists of matches. */
 #include "near.h"
 
 #include "operator.h"
 
-/* Could an operand have a match at all? Spares most items the making of lists. */
+/* Can the operand have a match at all? Avoids building the lists for most items. */
 static bool near_is_possible(struct watch_scratch *s, uint32_t at)
 {
 	const struct watch_program *p = &s->set->program;
@@ -45,7 +45,7 @@ static uint32_t near_last_link(const struct watch_pairing *p)
 	return p->x.s->set->program.kids[p->step->first + p->step->count - 1].link;
 }
 
-/* Pairs of the last link of a chain. Only the first is looked for unless hits are wanted. */
+/* Stops at the first pair of the last link unless hits are collected. */
 void watch_pair_near(struct watch_pairing *p)
 {
 	uint32_t link = near_last_link(p), distance = link / 2;
@@ -73,7 +73,7 @@ void watch_pair_near(struct watch_pairing *p)
 	}
 }
 
-/* Is some B within the distance of this A? One that shares a word is. */
+/* Is there a match of B within the distance of this A? One that shares a word counts. */
 static bool near_has_neighbour(
 	struct watch_pairing *p, const struct watch_span *a, uint32_t distance)
 {
@@ -105,7 +105,7 @@ void watch_pair_not_near(struct watch_pairing *p)
 	}
 }
 
-/* The sentence or paragraph of a position, in the order of the line. */
+/* Number of the sentence or paragraph of a position, ascending along the axis. */
 static uint64_t near_place_of(const struct watch_pairing *p, uint32_t position)
 {
 	const struct watch_region *r = watch_region_at(&p->x.s->item, position);
@@ -143,7 +143,8 @@ void watch_pair_place(struct watch_pairing *p)
 			if (!watch_budget_spend(&p->x.s->budget, 1) ||
 				near_place_of(p, b->first) != place)
 				break;
-			if (near_place_of(p, b->last) != place || !watch_spans_apart(&p->x, a, b))
+			if (near_place_of(p, b->last) != place ||
+				!watch_spans_disjoint(&p->x, a, b))
 				continue;
 			if (!p->x.trace) {
 				p->found = true;
@@ -196,7 +197,7 @@ bool watch_eval_near(struct watch_scratch *s, const struct watch_step *step, uin
 
 	s->budget.overrun = false;
 	found = near_run_pairing(&p);
-	/* What could not be looked through to the end does not match. */
+	/* If the budget did not suffice, it does not match. */
 	found = found && !s->budget.overrun && !s->item.failed;
 	s->budget.overrun = s->budget.overrun || before;
 	return found;
@@ -209,7 +210,7 @@ void watch_collect_near(struct watch_scratch *s, const struct watch_step *step, 
 
 	if (!near_run_pairing(&p))
 		return;
-	watch_spans_tell(&p.x, p.left);
+	watch_spans_collect(&p.x, p.left);
 	if (p.right)
-		watch_spans_tell(&p.x, p.right);
+		watch_spans_collect(&p.x, p.right);
 }

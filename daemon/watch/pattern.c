@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Wildcards and spelling distance, on the normal form. */
+/* Wildcards and edit distance, on normal forms. */
 #include "base/utf8.h"
 #include "vocabulary.h"
 
-#define FUZZY_POINTS 128 /* words longer than this are within no distance of a query's */
+#define FUZZY_POINTS 128 /* longer words are not within any distance of a query's word */
 
 static size_t pattern_point_length(struct str s, size_t i)
 {
@@ -14,7 +14,7 @@ static size_t pattern_point_length(struct str s, size_t i)
 	return n;
 }
 
-/* One star is remembered: the text behind the last one is all that ever needs another try. */
+/* Backtracks to the last star only, which is sufficient. */
 bool watch_glob_match(struct str pattern, struct str word)
 {
 	size_t p = 0, w = 0, star = SIZE_MAX, mark = 0;

@@ -2,7 +2,7 @@
 #include "phrase.h"
 #include <stdlib.h>
 
-/* Room for one more span behind n in the item's arena. */
+/* Appends a match, allocated in the item's arena. */
 static bool phrase_push_span(struct watch_item *item, struct watch_phrase_state *out, uint32_t *cap,
 	uint32_t first, uint32_t last)
 {
@@ -53,7 +53,7 @@ static void phrase_exact_spans(
 	}
 }
 
-/* Into the item's arena. */
+/* Sloppy matches are allocated in the item's arena. */
 static void sloppy_find_spans(struct watch_item *item, struct watch_budget *b,
 	const struct watch_phrase *ph, struct watch_phrase_state *out);
 
@@ -81,14 +81,14 @@ const struct watch_span *watch_phrase_spans(
 	else if (possible)
 		sloppy_find_spans(item, b, ph, state);
 	if (b->overrun || item->failed)
-		state->generation = 0; /* not whole: another watch tries for itself */
+		state->generation = 0; /* incomplete: not cached */
 	*n = state->n;
 	return state->spans;
 }
 
-/* --- sloppy: every word of the phrase takes a place of its own --- */
+/* --- sloppy phrases: each word of the phrase needs a place of its own --- */
 
-/* A position where some word of the phrase may stand. */
+/* A position where some word of the phrase occurs. */
 struct phrase_place {
 	uint32_t position;
 	uint32_t dense;
@@ -101,10 +101,10 @@ struct sloppy_search {
 	uint32_t count;
 	struct phrase_place *places;
 	size_t n;
-	uint32_t *at;	 /* of each word: its place, or WATCH_NONE */
-	bool *tried;	 /* words asked for their place in this round */
-	uint32_t *stack; /* places on the way */
-	uint32_t *next;	 /* which word each of them tries next */
+	uint32_t *at;	 /* by word: its place, or WATCH_NONE */
+	bool *tried;	 /* words tried in this round */
+	uint32_t *stack; /* places on the path */
+	uint32_t *next;	 /* by place on the path: the word to try next */
 	struct watch_phrase_state *out;
 	uint32_t cap;
 };
@@ -148,8 +148,8 @@ static bool sloppy_gather_places(struct sloppy_search *z)
 }
 
 /*
- * A path of exchanges that gives the place a word (Kuhn), without recursion. True: one more word
- * has a place; places that had one keep one.
+ * Finds an augmenting path that gives the place a word (Kuhn's algorithm), without recursion.
+ * Returns true if one more word has a place; places that had a word keep one.
  */
 static bool sloppy_augment_path(struct sloppy_search *z, uint32_t place)
 {
@@ -175,7 +175,7 @@ static bool sloppy_augment_path(struct sloppy_search *z, uint32_t place)
 			z->next[depth++] = 0;
 			continue;
 		}
-		/* Each place on the way takes the word it asked for last. */
+		/* Each place on the path takes the word it tried last. */
 		while (depth--) {
 			uint32_t word = z->next[depth] - 1;
 
@@ -186,7 +186,7 @@ static bool sloppy_augment_path(struct sloppy_search *z, uint32_t place)
 	return false;
 }
 
-/* The shortest window that begins at place `from`; its last place, or WATCH_NONE. */
+/* Returns the last place of the shortest window that starts at place `from`, or WATCH_NONE. */
 static uint32_t sloppy_find_window(struct sloppy_search *z, uint32_t from, uint32_t length)
 {
 	uint32_t have = 0;
@@ -245,7 +245,7 @@ uint32_t watch_sloppy_least(struct watch_item *item, struct watch_budget *b,
 
 	if (ph->count >= WATCH_GAP / 2)
 		return least;
-	/* No window may reach over the gap between two texts. */
+	/* A window must not span the gap between two texts. */
 	wide.slop = (int32_t)(WATCH_GAP - ph->count);
 	sloppy_find_spans(item, b, &wide, &found);
 	for (uint32_t i = 0; i < found.n && !b->overrun; i++) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a full-text index may rule an item out by. Only where it is certain: the index knows normal
- * forms in title and body, no other fields, and of stems the beginning. Of parts that must all be
- * there, those that it does not know are left out; where any of several will do, one that it does
- * not know spoils the others.
+ * Condition by which a full-text index can exclude items. It must be certain: the index knows
+ * normal forms in title and body, prefixes for stems, and no other fields. Of parts that are all
+ * required, unknown ones are left out; if any of several parts suffices, one unknown part makes the
+ * whole unknown.
  */
 #include <string.h>
 
@@ -11,18 +11,17 @@
 #include "operator.h"
 #include "watch/watch.h"
 
-/* A beginning shorter than this proposes nearly everything, at great cost. */
+/* A shorter prefix selects nearly all items, at great cost. */
 #define PREFIX_MIN 3
 /*
- * Of these languages Snowball's rules take endings off, and put others there of which no more than
- * two letters are not in the word (lying: lie, ability: able): the rest of a stem begins every word
- * that has it. Finnish and Dutch change letters further in, Indonesian and Arabic take beginnings
- * off.
+ * For these languages Snowball removes endings, and adds at most two letters that are not in the
+ * word (lying: lie, ability: able): so the rest of a stem is a prefix of every word that has it.
+ * Finnish and Dutch change letters further inside, Indonesian and Arabic remove prefixes.
  */
 static const char *const plain_endings[] = {"danish", "english", "french", "german", "italian",
 	"norwegian", "portuguese", "russian", "spanish", "swedish"};
 #define STEM_END  2
-/* Whoever takes the condition may have to nest, too. */
+/* The caller may need to nest the condition, too. */
 #define DEPTH_MAX 12
 
 struct prefilter_walk {
@@ -57,7 +56,7 @@ static size_t prefilter_common_length(struct str a, struct str b)
 	return n;
 }
 
-/* What all words begin with that have a stem of the atom. */
+/* The common prefix of all words that have a stem of the atom. */
 static struct str prefilter_stem_prefix(const struct watch_program *p, const struct watch_atom *a)
 {
 	struct str all = STR_NONE;
@@ -76,7 +75,7 @@ static struct str prefilter_stem_prefix(const struct watch_program *p, const str
 	return all;
 }
 
-/* Of an atom; false: the index does not know it. */
+/* False: the index does not know the atom. */
 static bool prefilter_of_atom(
 	const struct watch_program *p, uint32_t atom, struct watch_prefilter *out)
 {
@@ -106,7 +105,7 @@ static bool prefilter_of_atom(
 	return false;
 }
 
-/* How many words of the phrase are known. */
+/* Returns the number of words of the phrase that the index knows. */
 static size_t prefilter_count_words(const struct prefilter_walk *t, const struct watch_phrase *ph)
 {
 	struct watch_prefilter need;
@@ -144,7 +143,7 @@ static bool prefilter_is_known(const struct prefilter_walk *t, uint32_t at, unsi
 		return plain && prefilter_count_words(t, &t->p->phrases[s->first]) > 0;
 	case WATCH_NEEDS_FIRST: return prefilter_is_known(t, watch_step_kid(t->p, s, 0), depth);
 	case WATCH_NEEDS_ALL: return prefilter_count_kids(t, s, depth) > 0;
-	/* n of them match, so that one does which is known. */
+	/* Since n of them match, one of the known ones does. */
 	case WATCH_NEEDS_WORDS:
 	case WATCH_NEEDS_SOME: return prefilter_count_kids(t, s, depth) > s->count - s->n;
 	}
@@ -170,7 +169,7 @@ static bool prefilter_put_phrase(const struct prefilter_walk *t, const struct wa
 	return on;
 }
 
-/* The step is known. */
+/* The step must be known. */
 static bool prefilter_put_step(const struct prefilter_walk *t, uint32_t at, unsigned depth)
 {
 	const struct watch_step *s = &t->p->steps[at];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps back to a query in our language, every bracket that could matter written. */
+/* Prints steps as a query in the native language, with all brackets that could matter. */
 #include "print.h"
 
 #include "operator.h"
@@ -9,14 +9,16 @@
 struct watch_printer {
 	const struct watch_program *p;
 	struct buf *out;
-	bool fielded;	/* inside of a field's brackets */
-	uint32_t chain; /* the step of which only so many operands are wanted; WATCH_NONE */
+	bool fielded;	/* inside the brackets of a field */
+	uint32_t chain; /* step of which only `first` operands are printed; WATCH_NONE */
 	uint32_t most;
 };
 
 static void print_step(struct watch_printer *x, uint32_t at, bool inner);
 
-/* The fields that every term below looks in, *fields; false where they differ or are not terms. */
+/*
+ * Returns the fields of all terms below in *fields; false if they differ, or if some are not terms.
+ */
 static bool print_one_field(const struct watch_printer *x, uint32_t at, unsigned *fields)
 {
 	const struct watch_step *s = &x->p->steps[at];
@@ -92,13 +94,13 @@ void watch_print_age(struct watch_printer *x, const struct watch_step *s)
 	buf_printf(x->out, "age<%lld%c", (long long)(age / units[i].ms), units[i].unit);
 }
 
-/* What the query language calls the step; WORDS are an OR. */
+/* The operator of the query language for the step; WORDS are an OR. */
 static const struct query_operator *print_operator_of(const struct watch_step *s)
 {
 	return &query_operators[s->op < QUERY_OPS ? s->op : QUERY_OR];
 }
 
-/* Between two kids, before kid i. */
+/* The operator between two kids, before kid i. */
 static void print_joint(const struct watch_printer *x, const struct watch_step *s, uint32_t i)
 {
 	const struct query_operator *o = print_operator_of(s);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A compiled query as text again. Private to this room. */
+/* Prints compiled steps as a query. */
 #ifndef WATCH_PRINT_H
 #define WATCH_PRINT_H
 
 #include "base/buf.h"
 #include "program.h"
 
-/* inner: in brackets where it has several parts. */
+/* inner: in brackets if it has several parts. */
 void watch_print_step(const struct watch_program *p, uint32_t step, bool inner, struct buf *out);
-/* The first n operands of a chain of NEARs. */
+/* Prints only the first n operands of a chain of NEARs. */
 void watch_print_chain(const struct watch_program *p, uint32_t step, uint32_t n, struct buf *out);
 
 #endif

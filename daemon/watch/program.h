@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A set of watches as the matcher runs it: private to this room.
+ * A compiled set of watches.
  *
- * Every way of comparing one word is an atom, shared by all watches. A term of several words is a
- * phrase over atoms. A watch is a tree of steps over atoms and phrases; steps, kids, phrases live
- * in flat arrays and name each other by index, so that a set of 100,000 watches is a handful of
+ * Each way of comparing one word is an atom, shared by all watches. A term of several words is a
+ * phrase over atoms. A watch is a tree of steps over atoms and phrases. Steps, kids and phrases are
+ * flat arrays that refer to each other by index, so that a set of 100,000 watches needs only a few
  * allocations.
  */
 #ifndef WATCH_PROGRAM_H
@@ -30,51 +30,55 @@ enum watch_atom_kind {
 	WATCH_ATOM_GLOB,
 	WATCH_ATOM_FUZZY,
 	WATCH_ATOM_STEM,
-	WATCH_ATOM_ATTRIBUTE, /* feed: group: lang: site: one value; no word */
+	WATCH_ATOM_ATTRIBUTE, /* feed: group: lang: site: one value, not a word */
 };
 
-/* One language's stem of a WATCH_ATOM_STEM. */
+/* Stem of a WATCH_ATOM_STEM in one language. */
 struct watch_atom_stem {
-	uint32_t language; /* into languages of the program */
+	uint32_t language; /* index into languages of the program */
 	struct str stem;
 };
 
 struct watch_atom {
 	enum watch_atom_kind kind;
 	unsigned edits;
-	struct str form; /* EXACT, SPELLED (to look it up), GLOB, FUZZY, ATTRIBUTE (its value) */
+	struct str form; /* EXACT, SPELLED (for the look-up), GLOB, FUZZY, ATTRIBUTE (its value) */
 	struct str spelt;
 	struct watch_atom_stem *stems;
 	size_t n_stems;
-	uint64_t key; /* of what makes it itself */
+	uint64_t key; /* hash of all that identifies it */
 };
 
-/* Words in a row, or with slop >= 0 in any order. */
+/* Words in a row; with slop >= 0, in any order within a window. */
 struct watch_phrase {
-	uint32_t first, count; /* into pieces: atoms, WATCH_NONE for any word */
+	uint32_t first, count; /* in pieces: atoms, or WATCH_NONE for any word */
 	int32_t slop;
-	uint32_t rarest; /* which of them to start from */
+	uint32_t rarest; /* position of the word that the search starts from */
 };
 
-/* What a step does: an enum query_op, or one of these, which the compiler makes of some. */
+/* Op of a step: an enum query_op, or one of these, which the compiler chooses for some. */
 enum watch_step_op {
 	WATCH_STEP_WORD = QUERY_OPS, /* a phrase of one word */
 	WATCH_STEP_WORDS,	     /* an OR of WORDs in the same fields */
 	WATCH_STEP_URL,		     /* url: */
-	WATCH_STEP_OPS,		     /* how many there are, with those of queries */
+	WATCH_STEP_OPS,		     /* number of ops, including those of queries */
 };
 
 struct watch_step {
 	uint8_t op;
-	uint8_t fields; /* a term's; of WORDS those of each */
-	/* AND, OR, WORDS, ANY: how many kids must match. LEAD, ATLEAST, words: the number.
-	   REGEX: the first one of its watch. */
+	uint8_t fields; /* fields of a term; of WORDS, of each word */
+	/*
+	 * AND, OR, WORDS, ANY: number of kids that must match. LEAD, ATLEAST, words: their number.
+	 * REGEX: the first expression of its watch.
+	 */
 	uint32_t n;
-	/* Kids: kids[first] …; of WORDS the steps first … themselves. Else WORD, ATTRIBUTE: the
-	   atom; PHRASE, REGEX: its index; words: 1 for <, 0 for >; age: low half of the ms. */
+	/*
+	 * Kids: kids[first] and following; for WORDS the steps from `first` on. WORD, ATTRIBUTE:
+	 * the atom; PHRASE, REGEX: its index; words: 1 for <, 0 for >; age: low half of the ms.
+	 */
 	uint32_t first;
-	uint32_t count; /* of kids; 0: there are none */
-	uint32_t text;	/* into texts: of a term, of url:; age: high half of the ms */
+	uint32_t count; /* of kids; 0: it has none */
+	uint32_t text;	/* index into texts: of a term, of url:; age: high half of the ms */
 };
 
 struct watch_kid {
@@ -86,7 +90,7 @@ enum watch_cost { WATCH_COST_INDEXED, WATCH_COST_SCAN, WATCH_COST_SLOW };
 
 struct watch_entry {
 	struct str name;
-	uint32_t root; /* step; with sources or exclude an AND: query, sources, NOT exclude */
+	uint32_t root; /* step; with sources or exclude an AND of query, sources, NOT exclude */
 	bool sourced, excluding;
 	enum watch_cost cost;
 };
@@ -95,7 +99,7 @@ struct watch_regex;
 struct text_stemmer;
 
 struct watch_program {
-	struct arena *arena; /* strings and small arrays */
+	struct arena *arena; /* for strings and small arrays */
 	struct watch_atom *atoms;
 	struct watch_phrase *phrases;
 	uint32_t *pieces;
@@ -110,10 +114,10 @@ struct watch_program {
 	size_t cap_atoms, cap_phrases, cap_pieces, cap_steps, cap_kids, cap_texts, cap_regexes,
 		cap_watches, cap_languages;
 	struct table atom_table, phrase_table; /* by key */
-	unsigned fields;		       /* WATCH_FIELD_BITs that any watch looks at */
+	unsigned fields; /* QUERY_FIELD_BITs of the fields that any watch uses */
 };
 
-/* Kid i of a step, whichever way it is stored. */
+/* Returns kid i of a step, however it is stored. */
 static inline uint32_t watch_step_kid(
 	const struct watch_program *p, const struct watch_step *s, uint32_t i)
 {
@@ -129,7 +133,7 @@ static inline int64_t watch_step_age(const struct watch_step *s)
 int watch_program_init(struct watch_program *p);
 void watch_program_release(struct watch_program *p);
 
-/* Room for `more` elements of one of the arrays; false: out of memory. */
+/* Allocates room for `more` elements of one of the arrays; false: out of memory. */
 #define WATCH_ROOM(p, what, more)                                                                  \
 	array_room(&(p)->what, (p)->n_##what, &(p)->cap_##what, (more), sizeof(*(p)->what))
 
@@ -137,25 +141,25 @@ void watch_program_release(struct watch_program *p);
 
 struct watch_compiler {
 	struct watch_program *program;
-	uint32_t languages[WATCH_LANGUAGES_MAX]; /* of the watch at hand, into program->languages */
+	uint32_t languages[WATCH_LANGUAGES_MAX]; /* of the present watch; indices */
 	size_t n_languages;
-	struct text_stemmer *stemmers[WATCH_LANGUAGES_MAX]; /* beside program->languages */
-	uint32_t first_regex;				    /* of the watch at hand */
+	struct text_stemmer *stemmers[WATCH_LANGUAGES_MAX]; /* by index in program->languages */
+	uint32_t first_regex;				    /* of the present watch */
 	struct buf scratch;
-	bool failed; /* memory */
+	bool failed; /* out of memory */
 };
 
 void watch_compiler_release(struct watch_compiler *c); /* not the program */
-/* Adds an algorithm of libstemmer to those of the watch at hand. False: out of memory. */
+/* Adds an algorithm of libstemmer to those of the present watch. False: out of memory. */
 bool watch_compiler_language(struct watch_compiler *c, const char *algorithm);
-/* A tree that passed its checks to steps. The root's index, or WATCH_NONE: c->failed. */
+/* Compiles a checked tree into steps. Returns the index of the root, or WATCH_NONE if c->failed. */
 uint32_t watch_compile(struct watch_compiler *c, const struct query_node *n);
-/* The atom that one piece of a term is compared by; WATCH_NONE for any word, or c->failed. */
+/* Returns the atom for one piece of a term; WATCH_NONE for any word, or if c->failed. */
 uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct query_piece *piece);
-/* feed: group: lang: site: */
+/* Returns the atom for feed:, group:, lang: or site:. */
 uint32_t watch_atom_of_attribute(
 	struct watch_compiler *c, enum query_attribute a, struct str value);
-/* The key an attribute's value of an item is looked up by; value as the item has it. */
+/* Hash key of an item's attribute value. */
 uint64_t watch_attribute_key(enum query_attribute a, struct str value);
 
 #endif

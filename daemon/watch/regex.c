@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PCRE2's own limits count steps from one start, and neither what a step costs nor how many starts
- * there are. So each expression is compiled with a callout before every item of it, which adds up
- * how far the match went, or may have gone. No clock is read: what a budget cuts is the same on
- * every machine and in every run. A unit of cost is a nanosecond on the machine of
- * docs/PERFORMANCE.md, estimated upwards: a byte that is passed over to find a start costs one.
+ * PCRE2's own limits count steps from one starting point, but neither the cost of a step nor the
+ * number of starting points. So each expression is compiled with a callout before each of its
+ * items, which adds up how far the match went, or may have gone. No clock is read: a budget has the
+ * same effect on every machine and in every run. A unit of cost is a nanosecond on the machine of
+ * docs/PERFORMANCE.md, estimated upwards: a byte skipped to find a starting point costs one.
  *
- * Between two callouts is one item: at its longest a repeated class that runs through the text and
- * back, or the search for the next start. A long text is searched in pieces for that, and is cut
- * after a piece so that no item can run further than `reach`; a match that wants to is given up.
+ * Between two callouts one item runs: in the worst case a repeated class that runs through the text
+ * and back, or the search for the next starting point. Therefore a long text is searched in pieces,
+ * and is truncated after a piece so that no item can run further than `reach`; a match that would
+ * is given up.
  */
 #include "regex.h"
 
@@ -24,27 +25,27 @@
 #define HEAP_KIB    1024
 #define STACK_MIN   ((size_t)32 << 10) /* of translated code */
 #define STACK_MAX   ((size_t)1 << 20)
-#define ITEM_COST   400000 /* an item that runs through a reach of text */
+#define ITEM_COST   400000 /* an item that runs through one reach of text */
 #define REACH_MIN   64
 #define REACH_MAX   ((size_t)64 << 10)
 #define CALL_COST   150 /* a search, however short */
-#define STEP_COST   20	/* a step, and for each */
-#define STEP_BYTES  16	/* bytes of what it keeps, or of the expression, 1 more */
-#define BEHIND_MAX  255 /* characters: each branch goes back so far before its callout */
+#define STEP_COST   20	/* a step, plus 1 for each */
+#define STEP_BYTES  16	/* bytes of its stack frame, or of the expression */
+#define BEHIND_MAX  255 /* characters: a lookbehind branch goes back this far before its callout */
 
 struct watch_regex {
 	pcre2_code *code;
 	char *pattern;
 	unsigned weight; /* cost of a character */
-	unsigned step;	 /* cost of a step besides */
+	unsigned step;	 /* fixed cost of a step */
 	size_t reach;	 /* bytes */
 };
 
-/* What a search costs. */
+/* Cost of a search. */
 struct regex_meter {
 	const struct watch_regex *re;
-	size_t start; /* where the match that is tried begins */
-	size_t at;    /* where the last step was */
+	size_t start; /* starting point of the present attempt */
+	size_t at;    /* position of the last step */
 	uint64_t left;
 };
 
@@ -83,7 +84,7 @@ static size_t regex_script_run_at(struct str p)
 	return p.n;
 }
 
-/* What works for long between two steps is refused. */
+/* An expression whose items can run for long between two callouts is invalid. */
 static bool regex_is_bounded(
 	const struct watch_regex *re, struct str pattern, struct query_regex_fault *fault)
 {
@@ -110,7 +111,7 @@ static int regex_set_weight(struct watch_regex *re, struct str pattern, bool noc
 	re->weight = watch_regex_weight(pattern, nocase);
 	re->reach = regex_reach_of(re->weight);
 	re->step = STEP_COST + (unsigned)((frame + pattern.n) / STEP_BYTES);
-	/* A NUL is a character like others. */
+	/* A NUL is handled like any character. */
 	re->pattern = malloc(pattern.n + 1);
 	if (!re->pattern)
 		return -(int)ERR_NOMEM;
@@ -160,7 +161,9 @@ int watch_regex_compile(
 		watch_regex_free(re);
 		return rc;
 	}
-	/* Refused where the service may not make memory executable: then it is interpreted. */
+	/*
+	 * Fails if the service may not make memory executable: the expression is interpreted then.
+	 */
 	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	*out = re;
 	return 0;
@@ -186,14 +189,14 @@ void watch_regex_free(struct watch_regex *re)
 
 /* --- the budget --- */
 
-/* False: it is used up. */
+/* False: the budget is used up. */
 static bool regex_charge_step(struct regex_meter *m, uint64_t cost)
 {
 	m->left -= cost < m->left ? cost : m->left;
 	return m->left > 0;
 }
 
-/* What was passed over to find a start at `to`. */
+/* Charges the bytes skipped to find a starting point at `to`. */
 static bool regex_charge_scan(struct regex_meter *m, size_t to)
 {
 	size_t scanned = to > m->start ? to - m->start : 0;
@@ -216,7 +219,7 @@ static size_t regex_longest_group(const pcre2_callout_block *b)
 	return longest;
 }
 
-/* Characters that the item to come may look at and then fail, so that it never shows. */
+/* Characters that the next item may look at before it fails, which no callout reports. */
 static size_t regex_is_unseen(const struct watch_regex *re, const pcre2_callout_block *b)
 {
 	const char *item = re->pattern + b->pattern_position;
@@ -284,7 +287,7 @@ void watch_regex_scratch_free(struct watch_regex_scratch *s)
 
 /* --- searching --- */
 
-/* The start of the character that i is in. */
+/* Returns the start of the character that contains byte i. */
 static size_t regex_point_at(struct str text, size_t i)
 {
 	while (i && i < text.n && ((unsigned char)text.p[i] & 0xc0) == 0x80)
@@ -299,7 +302,10 @@ static size_t regex_next_point(struct str text, size_t i)
 	return i;
 }
 
-/* Starts from `from` to `last`, in a text that may have been cut behind. 1, 0, -ERR_LIMIT … */
+/*
+ * Searches with starting points from `from` to `last`, in a text that may be truncated. Returns 1,
+ * 0, -ERR_LIMIT or -ERR_NOMEM.
+ */
 static int regex_search_from(const struct watch_regex *re, struct watch_regex_scratch *s,
 	struct str text, size_t from, size_t last, bool was_cut)
 {
@@ -349,6 +355,6 @@ int watch_regex_find(const struct watch_regex *re, struct watch_regex_scratch *s
 		return rc;
 	pair = pcre2_get_ovector_pointer(s->data);
 	*begin = pair[0];
-	*end = pair[1] > pair[0] ? pair[1] : pair[0]; /* \K can put the start behind the end */
+	*end = pair[1] > pair[0] ? pair[1] : pair[0]; /* \K can set the start after the end */
 	return 1;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How dear one character can be. What a class holds beyond U+00FF is gone through member by
- * member for each character of the text, and a repeated class goes through all of the text in one
- * step that nothing interrupts.
+ * Worst-case cost of matching one character. Members of a class beyond U+00FF are compared one by
+ * one for each character of the text, and a repeated class runs through the whole text in one step
+ * that nothing interrupts.
  */
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -10,8 +10,8 @@
 
 #define PROPERTY 4    /* for each \p{…} or \w of a class */
 #define CLUSTER	 40   /* \X */
-#define FOLDED	 10   /* a reference back, case ignored */
-#define SPAN_MAX 1400 /* what is said of letters falls into no more ranges than that */
+#define FOLDED	 10   /* a back-reference, ignoring case */
+#define SPAN_MAX 1400 /* maximal number of ranges that a description of letters expands to */
 
 struct class
 {
@@ -19,8 +19,8 @@ struct class
 	size_t i;
 	bool nocase;
 	unsigned weight;
-	uint32_t before; /* the member before, where a range may begin; 0: none */
-	bool range;	 /* a - was met behind it */
+	uint32_t before; /* the previous member, which may start a range; 0: none */
+	bool range;	 /* followed by a - */
 };
 
 static bool weight_text_follows(struct str p, size_t i, const char *what)
@@ -30,7 +30,7 @@ static bool weight_text_follows(struct str p, size_t i, const char *what)
 	return i <= p.n && p.n - i >= n && memcmp(p.p + i, what, n) == 0;
 }
 
-/* Behind `end`, or behind all. */
+/* Returns the offset after `end`, or the end of the pattern. */
 static size_t weight_skip_past(struct str p, size_t i, const char *end)
 {
 	while (i < p.n && !weight_text_follows(p, i, end))
@@ -70,7 +70,7 @@ static uint32_t weight_read_hex(struct str p, size_t from, size_t to)
 	return cp;
 }
 
-/* c->i is at the character behind the backslash. */
+/* c->i is at the character after the backslash. */
 static void weight_read_escape(struct class *c)
 {
 	char kind = c->i < c->p.n ? c->p.p[c->i] : '\0';
@@ -100,7 +100,7 @@ static void weight_read_literal(struct class *c)
 	weight_add_member(c, cp);
 }
 
-/* From behind the [ to behind the ]; its weight. */
+/* Reads a class from after its [ to after its ]; returns its weight. */
 static unsigned weight_read_class(struct str p, size_t *at, bool nocase)
 {
 	struct class c = {.p = p, .i = *at + weight_text_follows(p, *at, "^"), .nocase = nocase};
@@ -127,7 +127,7 @@ static unsigned weight_read_class(struct str p, size_t *at, bool nocase)
 	return c.weight;
 }
 
-/* Does a group anywhere switch case off? (?i) and the like. */
+/* Does a group anywhere turn case folding off? (?i) and similar. */
 static bool weight_switches_case(struct str p)
 {
 	for (size_t i = 0; i + 2 < p.n; i++) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What must occur in an item for a watch to match, and the cheapest choice of it. */
+/*
+ * Required terms: what must occur in an item for a watch to match, and the cheapest choice of it.
+ */
 #include <stdlib.h>
 
 #include "index.h"
@@ -17,7 +19,7 @@ static double require_guess_cost(const struct watch_atom *a)
 	struct str form = a->kind == WATCH_ATOM_STEM ? a->stems[0].stem : a->form;
 	double cost = 400.0;
 
-	/* A word is the rarer the longer it is: nearly halved with each letter. */
+	/* A longer word is rarer: about half as common with each letter. */
 	for (size_t i = 1; i < form.n && i < 12; i++)
 		cost *= form.p[i] == '*' || form.p[i] == '?' ? 2.0 : 0.6;
 	switch (a->kind) {
@@ -34,7 +36,7 @@ static double require_guess_cost(const struct watch_atom *a)
 double watch_atom_cost(
 	const struct watch_program *p, const struct watch_frequencies *frequencies, uint32_t atom)
 {
-	/* Between words never seen the guess decides. */
+	/* Between words never seen, the guess decides. */
 	if (frequencies->items && frequencies->counts[atom])
 		return (double)frequencies->counts[atom] * 1000.0 / (double)frequencies->items;
 	return frequencies->items
@@ -74,7 +76,7 @@ static double require_atom(const struct require_search *q, uint32_t atom, struct
 	return require_push_term(out, atom) ? watch_atom_cost(q->p, q->frequencies, atom) : -1;
 }
 
-/* All words of a phrase must come, and in a row: it is much rarer than its rarest word. */
+/* All words of a phrase are required, in a row: it is much rarer than its rarest word. */
 static double require_phrase(
 	const struct require_search *q, uint32_t phrase, struct watch_terms *out)
 {
@@ -93,7 +95,7 @@ static double require_phrase(
 	return require_push_term(out, term) ? least : -1;
 }
 
-/* The cheapest of the kids. */
+/* Chooses the cheapest of the kids. */
 static double require_one(const struct require_search *q, const struct watch_step *s,
 	uint32_t n_kids, struct watch_terms *out)
 {
@@ -110,7 +112,7 @@ static double require_one(const struct require_search *q, const struct watch_ste
 			out->n = before;
 			continue;
 		}
-		/* The better choice takes the place of the one so far. */
+		/* The better choice replaces the previous one. */
 		memmove(out->v + start, out->v + before, (out->n - before) * sizeof(*out->v));
 		out->n = start + (out->n - before);
 		best = out->n;
@@ -120,7 +122,7 @@ static double require_one(const struct require_search *q, const struct watch_ste
 	return least;
 }
 
-/* Every kid, or as many of them that one must be there when `needed` of them match. */
+/* All kids, or as many of them that one must match if `needed` of them do. */
 static double require_any(const struct require_search *q, const struct watch_step *s,
 	uint32_t needed, struct watch_terms *out)
 {

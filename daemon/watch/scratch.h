@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything that matching needs besides the set itself; one per thread. */
+/* All state that matching needs besides the set; one per thread. */
 #ifndef WATCH_SCRATCH_H
 #define WATCH_SCRATCH_H
 
@@ -11,7 +11,7 @@
 #include "regex.h"
 #include "statistics.h"
 
-/* Memory for the lists of spans.h: void when the next watch is evaluated. */
+/* Memory for the lists of spans.h; invalid when the next watch is evaluated. */
 struct watch_span_memory {
 	struct arena *arena;
 	uint32_t *parts; /* of spans that are not all words from first to last */
@@ -32,16 +32,16 @@ struct watch_scratch {
 /* --- match.c --- */
 
 /*
- * Makes v the present item, and finds the candidates; watches that are decided by the index alone
- * are already among the matches.
+ * Makes v the present item and finds the candidates. Watches that the index alone decides are
+ * already among the matches.
  */
 int watch_scratch_read(struct watch_scratch *s, const struct watch_view *v, struct err *e);
-/* The error after item.failed: -ERR_LIMIT or -ERR_NOMEM. */
+/* Returns the error after item.failed was set: -ERR_LIMIT or -ERR_NOMEM. */
 int watch_scratch_failure(const struct watch_scratch *s, struct err *e);
 
 /* --- candidates.c --- */
 
-/* Phrases, postings, guards: from the terms found to candidates. */
+/* Turns the terms found into candidates, by posting lists and guards. */
 void watch_candidates_find(struct watch_scratch *s);
 
 /* --- eval.c --- */
@@ -50,7 +50,7 @@ void watch_candidates_find(struct watch_scratch *s);
 void watch_eval_begin(struct watch_scratch *s);
 /* Does the item satisfy the step? lead: the body ends after this number of words. */
 bool watch_eval(struct watch_scratch *s, uint32_t step, uint32_t lead);
-/* Adds the hits of a step that the item satisfies to s->hits, unsorted. */
+/* Appends the hits of a step that the item satisfies to s->hits, unsorted. */
 void watch_collect(struct watch_scratch *s, uint32_t step, uint32_t lead);
 
 #endif

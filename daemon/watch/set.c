@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* A program with its index and vocabulary: what is shared once it is finished. */
+/* A program with its index and vocabulary: immutable and shared. */
 #include <stdlib.h>
 
 #include "index.h"
 
-/* Nothing is known yet of how common words are. */
+/* Frequencies of terms are unknown. */
 static const struct watch_frequencies nothing = {NULL, 0};
 
 static bool cost_has_regex(const struct watch_program *p, uint32_t at)
@@ -27,7 +27,7 @@ static bool cost_is_loose(const struct watch_program *p, uint32_t atom)
 	return a->kind == WATCH_ATOM_GLOB && (a->form.p[0] == '*' || a->form.p[0] == '?');
 }
 
-/* A term whose every word starts with a wildcard: no literal rules items out beforehand. */
+/* Does every word of the term start with a wildcard, so that no prefix can exclude items? */
 static bool cost_is_scan(const struct watch_program *p, uint32_t term)
 {
 	const struct watch_phrase *ph;

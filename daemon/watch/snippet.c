@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Showing people where a watch matched. */
+/* Displays where a watch matched. */
 #include "text/delimiter.h"
 #include "watch/watch.h"
 
@@ -26,7 +26,7 @@ static bool snippet_is_blank(uint32_t cp)
 	return cp <= 0x20 || (cp >= 0x7F && cp <= 0xA0) || (cp > 0xA0 && text_is_space(cp));
 }
 
-/* Appends with every run of white space and controls as one space. */
+/* Appends s, with each run of white space and control characters as one space. */
 static void snippet_put_line(struct buf *out, struct str s)
 {
 	for (size_t i = 0, len; i < s.n; i += len) {
@@ -61,7 +61,7 @@ static void snippet_put_region(
 	buf_release(&flat);
 }
 
-/* What of the text lies in the window; hits that touch share one mark. */
+/* Appends the part of the text inside the window; adjacent hits share one mark. */
 static void snippet_put_marked(
 	const struct snippet_painter *p, struct snippet_window w, struct buf *out)
 {
@@ -87,12 +87,12 @@ static void snippet_put_marked(
 
 /* --- the window --- */
 
-/* The words around a cluster, with what of the text was looked at. */
+/* Words around a cluster, and the part of the text that was split into words. */
 struct snippet_context {
 	struct str text;
 	struct watch_cluster c;
 	size_t max;
-	size_t from; /* where in the text the words are counted from */
+	size_t from; /* offset in the text that word offsets are relative to */
 	struct text_words words;
 };
 
@@ -106,7 +106,7 @@ static size_t snippet_word_end(const struct snippet_context *s, size_t i)
 	return snippet_word_begin(s, i) + s->words.word[i].length;
 }
 
-/* The first word that begins at or after `at`; words.count when none does. */
+/* Returns the first word that begins at or after `at`; words.count if there is none. */
 static size_t snippet_first_word(const struct snippet_context *s, size_t at)
 {
 	size_t i = 0;
@@ -116,7 +116,7 @@ static size_t snippet_first_word(const struct snippet_context *s, size_t at)
 	return i;
 }
 
-/* Without words (out of memory) windows are cut between characters only. */
+/* Without words (out of memory) windows are truncated between characters only. */
 static void snippet_look_around(struct snippet_context *s)
 {
 	size_t from = s->c.begin > s->max ? s->c.begin - s->max : 0;
@@ -133,20 +133,20 @@ static void snippet_look_around(struct snippet_context *s)
 		s->words.count = 0;
 }
 
-/* Back over the quotes and brackets that open in front of word i. */
+/* Moves back over the quotation marks and brackets that open before word i. */
 static size_t snippet_take_opening(const struct snippet_context *s, size_t i)
 {
 	size_t floor = i ? snippet_word_end(s, i - 1) : s->from, at = snippet_word_begin(s, i);
 
 	while (at > floor && (unsigned char)s->text.p[at - 1] > ' ')
 		at--;
-	/* Reached the word before, or what the view cuts: that is no opening. */
+	/* The previous word, or the start of the view, was reached: these are no opening marks. */
 	if (at == floor && floor > 0)
 		at = snippet_word_begin(s, i);
 	return s->c.end - at <= s->max ? at : snippet_word_begin(s, i);
 }
 
-/* The first word of the sentence that word i stands in; -1 when that lies before the view. */
+/* Returns the first word of the sentence of word i; -1 if it is before the view. */
 static ptrdiff_t snippet_sentence_start(const struct snippet_context *s, size_t i)
 {
 	uint32_t sentence = s->words.place[i].sentence;
@@ -159,8 +159,9 @@ static ptrdiff_t snippet_sentence_start(const struct snippet_context *s, size_t 
 static size_t snippet_window_begin(const struct snippet_context *s)
 {
 	size_t spare = s->max - (s->c.end - s->c.begin), from, i;
-	size_t tail =
-		s->text.n > s->max ? s->text.n - s->max : 0; /* from here it reaches the end */
+	size_t tail = s->text.n > s->max
+			      ? s->text.n - s->max
+			      : 0; /* the window reaches the end of the text from here on */
 	ptrdiff_t start;
 
 	i = snippet_first_word(s, s->c.begin);
@@ -194,7 +195,7 @@ static size_t snippet_window_end(const struct snippet_context *s, size_t begin)
 		end = snippet_word_end(s, i) > end ? snippet_word_end(s, i) : end;
 		next = s->text.n;
 	}
-	/* The punctuation that follows directly. */
+	/* Includes the punctuation that follows immediately. */
 	limit = next < limit ? next : limit;
 	if (s->words.count)
 		while (end < limit && (unsigned char)s->text.p[end] > ' ')
@@ -254,7 +255,9 @@ void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, siz
 	body.spots = in_body;
 	t = watch_cluster_find(in_title, title.n_spots, max);
 	b = watch_cluster_find(in_body, body.n_spots, max);
-	/* The title is seen anyway, so the body tells more unless fewer terms meet in it. */
+	/*
+	 * The title is shown anyway, so the body is preferred unless it has fewer terms together.
+	 */
 	if (t.terms > b.terms || !snippet_has_text(v->body, 0, v->body.n))
 		snippet_put_window(&title, t, max, out);
 	else

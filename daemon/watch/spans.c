@@ -5,7 +5,7 @@
 
 #include "operator.h"
 
-/* Sorting a match takes so many times as long as finding it. */
+/* Cost of sorting a match, in steps. */
 #define SORT_STEPS UINT64_C(3)
 
 static void *spans_out_of_memory(struct watch_near *x)
@@ -60,7 +60,7 @@ static bool spans_push_origin(struct watch_near *x, struct watch_spans *list, st
 
 /* --- sets of words --- */
 
-/* The i-th run of words of a match. */
+/* Returns run i of a match: runs are words without a gap. */
 static struct watch_span spans_run_of(
 	const struct watch_near *x, const struct watch_span *a, uint32_t i)
 {
@@ -77,7 +77,7 @@ static uint32_t spans_runs_of(const struct watch_span *a)
 	return a->n_parts ? a->n_parts : 1;
 }
 
-bool watch_spans_apart(
+bool watch_spans_disjoint(
 	const struct watch_near *x, const struct watch_span *a, const struct watch_span *b)
 {
 	uint32_t i = 0, j = 0;
@@ -111,7 +111,10 @@ static bool spans_push_part(struct watch_scratch *s, uint32_t first, uint32_t la
 	return true;
 }
 
-/* The words of both, which share none. Runs that touch become one: a set has one form. */
+/*
+ * The union of two sets that share no word. Adjacent runs are joined, so that a set has only one
+ * representation.
+ */
 static bool spans_unite_matches(struct watch_near *x, const struct watch_span *a,
 	const struct watch_span *b, struct watch_span *out)
 {
@@ -137,7 +140,7 @@ static bool spans_unite_matches(struct watch_near *x, const struct watch_span *a
 	}
 	out->parts = start;
 	out->n_parts = (uint32_t)(s->spans.n_parts - start) / 2;
-	if (out->n_parts == 1) { /* a run is told by its ends */
+	if (out->n_parts == 1) { /* a single run needs no parts */
 		s->spans.n_parts = start;
 		out->n_parts = 0;
 	}
@@ -174,7 +177,7 @@ static int spans_compare_keys(const void *a, const void *b, void *ctx)
 	return c ? c : (p->at > q->at) - (p->at < q->at);
 }
 
-/* Sorts, keeps one of equal matches, and turns origins to where their match went. */
+/* Sorts the list, drops duplicates, and updates origins to the new indices. */
 static bool spans_sort_list(struct watch_near *x, struct watch_spans *list)
 {
 	struct spans_sort_key *keys =
@@ -302,7 +305,7 @@ bool watch_spans_linked(const struct watch_near *x, const struct watch_span *a,
 		return false;
 	if (b->last < a->first)
 		return a->first - b->last - 1 <= distance;
-	return watch_spans_apart(x, a, b);
+	return watch_spans_disjoint(x, a, b);
 }
 
 uint32_t watch_spans_from(const struct watch_spans *list, uint32_t position)
@@ -321,7 +324,7 @@ uint32_t watch_spans_from(const struct watch_spans *list, uint32_t position)
 	return low;
 }
 
-/* One match of the left side with all of the right side that stand as the link says. */
+/* Joins one match of the left side with all matches of the right side that satisfy the link. */
 static bool spans_join_match(
 	struct watch_near *x, struct watch_spans *out, uint32_t i, uint32_t link)
 {
@@ -408,8 +411,8 @@ static bool spans_pass_marks(struct watch_near *x, struct watch_spans *list)
 	return true;
 }
 
-/* Left sides in a loop: a chain is as long as the query, brackets are not. */
-void watch_spans_tell(struct watch_near *x, struct watch_spans *list)
+/* Iterates over left sides: a chain may be as long as the query, but brackets are limited. */
+void watch_spans_collect(struct watch_near *x, struct watch_spans *list)
 {
 	while (list && list->marks && !x->s->item.failed) {
 		if (list->kind == WATCH_SPANS_TERM) {
@@ -424,10 +427,10 @@ void watch_spans_tell(struct watch_near *x, struct watch_spans *list)
 			return;
 		if (list->kind == WATCH_SPANS_UNION) {
 			for (uint32_t i = 0; i < list->n_kids; i++)
-				watch_spans_tell(x, list->kids[i]);
+				watch_spans_collect(x, list->kids[i]);
 			return;
 		}
-		watch_spans_tell(x, list->right);
+		watch_spans_collect(x, list->right);
 		list = list->left;
 	}
 }

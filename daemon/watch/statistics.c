@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #define COUNT_ALL      500 /* the first items are all counted, */
-#define COUNT_EACH     128 /* later one of so many */
-#define REBUILD_FACTOR 16  /* times as many items until the next rebuild */
+#define COUNT_EACH     128 /* later one in this number */
+#define REBUILD_FACTOR 16  /* growth of `items` until the next rebuild */
 
 bool watch_statistics_init(struct watch_statistics *t, const struct watch_set *set)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How common terms are in the items read so far, and the index built from these counts.
+ * Counts in how many items each term occurs, and the index built from these counts.
  *
  * A new scratch uses the index of its set, which is built from guesses. watch_statistics_rebuild
  * replaces it. Matching only counts: a rebuild takes 0.15 s with 100,000 watches, and matching runs
@@ -17,7 +17,7 @@ struct watch_statistics {
 	uint64_t counted;		 /* of these: items whose terms were counted */
 	uint64_t rebuild_at;		 /* `items` from which on a rebuild is due */
 	uint32_t *counts;		 /* by term: counted items that contain it */
-	struct watch_index learnt;	 /* starts is NULL before the first rebuild */
+	struct watch_index learnt;	 /* empty before the first rebuild */
 	const struct watch_index *index; /* in use: learnt, or the set's */
 };
 
@@ -27,9 +27,11 @@ void watch_statistics_release(struct watch_statistics *t);
 
 /* Counts the terms of the item. After the first 500 items only a sample is counted. */
 void watch_statistics_count(struct watch_statistics *t, struct watch_item *item);
-/* Were enough items read since the last rebuild? */
+/* Have enough items been read since the last rebuild? */
 bool watch_statistics_due(const struct watch_statistics *t);
-/* Builds the index from the counts, due or not. False: no counts or no memory; the old one stays.
+/*
+ * Builds the index from the counts, whether due or not. Returns false if there are no counts or no
+ * memory; the old index stays in use.
  */
 bool watch_statistics_rebuild(struct watch_statistics *t);
 

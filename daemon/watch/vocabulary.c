@@ -11,8 +11,8 @@
 #define KEY_END	    2
 #define KEY_SPELLED 3
 #define KEY_FUZZY   4
-#define KEY_STEM    16 /* and the language */
-#define LENGTHS	    63 /* literal parts longer than this are entered by their first bytes */
+#define KEY_STEM    16 /* plus the language */
+#define LENGTHS	    63 /* longer literals are entered by their first bytes */
 
 static size_t vocabulary_first_wildcard(struct str s)
 {
@@ -29,10 +29,12 @@ static size_t vocabulary_last_wildcard(struct str s)
 
 	while (i && s.p[i - 1] != '*' && s.p[i - 1] != '?')
 		i--;
-	return s.n - i; /* bytes behind it */
+	return s.n - i; /* bytes after it */
 }
 
-/* Words that begin with start may satisfy an atom; whole: and go no further, if it is short. */
+/*
+ * Words that begin with start may satisfy an atom; whole: only words equal to it, if it is short.
+ */
 static void vocabulary_add_opening(struct watch_vocabulary *v, struct str start, bool whole)
 {
 	char padded[4] = {0};
@@ -107,7 +109,7 @@ static uint64_t vocabulary_stem_key(uint32_t language, struct str stem)
 static bool vocabulary_add_stems(
 	struct watch_vocabulary *v, uint32_t id, const struct watch_atom *a)
 {
-	vocabulary_add_opening(v, STR(""), false); /* a stem need not begin as its words do */
+	vocabulary_add_opening(v, STR(""), false); /* a stem need not be a prefix of its words */
 	for (size_t i = 0; i < a->n_stems; i++)
 		if (!table_add(&v->stems,
 			    vocabulary_stem_key(a->stems[i].language, a->stems[i].stem), id))
@@ -185,7 +187,7 @@ static bool vocabulary_keep_atom(struct watch_found *out, uint32_t id)
 {
 	for (size_t i = 0; i < out->n; i++)
 		if (out->v[i] == id)
-			return true; /* a word can reach an atom through two stems */
+			return true; /* two stems of a word may lead to the same atom */
 	if (!array_room(&out->v, out->n, &out->cap, 1, sizeof(*out->v)))
 		return false;
 	out->v[out->n++] = id;

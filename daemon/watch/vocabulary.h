@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From a word of a text to the atoms that it satisfies. */
+/* Look-up tables from a word of a text to the atoms that it satisfies. */
 #ifndef WATCH_VOCABULARY_H
 #define WATCH_VOCABULARY_H
 
@@ -8,39 +8,40 @@
 #include "program.h"
 #include "text/stem.h"
 
-/* To know an EXACT atom by. */
+/* What identifies an EXACT atom. */
 struct watch_known {
 	struct watch_word_head head;
 	uint32_t tag;
-	bool exact; /* false: another kind of atom, and nothing here */
+	bool exact; /* false: another kind of atom; the rest is unused */
 };
 
 /* Immutable once made. */
 struct watch_vocabulary {
 	const struct watch_program *program;
-	bool inexact;	    /* there are atoms other than EXACT */
-	bool spellings;	    /* there are such as look at more of a word than its normal form */
-	struct table exact; /* by the hash of the normal form */
+	bool inexact;		   /* there are atoms other than EXACT */
+	bool spellings;		   /* some of them compare more of a word than its normal form */
+	struct table exact;	   /* by the hash of the normal form */
 	struct watch_known *known; /* by atom */
 	struct table spelled;	   /* by the hash of the normal form */
-	struct table starts;	   /* globs by their literal start */
-	struct table ends;	   /* globs that start with a wildcard by their literal end */
-	uint64_t start_lengths, end_lengths; /* bit n: there is one of n bytes; 63: or more */
+	struct table starts;	   /* globs by the literal before the first wildcard */
+	struct table ends; /* globs that start with a wildcard, by the literal after the last one */
+	uint64_t start_lengths, end_lengths; /* bit n: some have n bytes; bit 63: 63 or more */
 	uint32_t *loose;		     /* globs with a wildcard at both ends */
 	size_t n_loose, cap_loose;
-	struct table fuzzy;			/* by first character and length */
-	struct table stems;			/* by language and stem */
-	uint64_t openings[WATCH_OPENINGS / 64]; /* how words begin that satisfy any of all these */
+	struct table fuzzy; /* by first character and length */
+	struct table stems; /* by language and stem */
+	uint64_t openings[WATCH_OPENINGS /
+			  64]; /* bitmap of the openings of words that may satisfy any of these */
 };
 
 int watch_vocabulary_make(struct watch_vocabulary *v, const struct watch_program *p);
 void watch_vocabulary_release(struct watch_vocabulary *v);
 
-/* A word to be looked up. */
+/* A word to look up. */
 struct watch_lookup {
 	struct str form;   /* normal form */
-	struct str source; /* as it stands in the text */
-	uint64_t hash;	   /* of form */
+	struct str source; /* as written in the text */
+	uint64_t hash;	   /* hash of form */
 };
 
 struct watch_found {
@@ -48,10 +49,12 @@ struct watch_found {
 	size_t n, cap;
 };
 
-/* For forms longer than a head. */
+/* Compares forms longer than a watch_word_head. */
 bool watch_vocabulary_same(const struct watch_vocabulary *v, uint32_t atom, struct str form);
 
-/* Is the EXACT atom that a hash led to really this word? form is followed by TEXT_FORM_PAD. */
+/*
+ * Is the EXACT atom that the hash led to really this word? form is followed by TEXT_FORM_PAD bytes.
+ */
 static inline bool watch_vocabulary_is(
 	const struct watch_vocabulary *v, uint32_t atom, struct str form)
 {
@@ -64,7 +67,7 @@ static inline bool watch_vocabulary_is(
 	       (form.n <= WATCH_WORD_HEAD_BYTES || watch_vocabulary_same(v, atom, form));
 }
 
-/* False: the word satisfies no atom but EXACT ones. Most words are ruled out by this. */
+/* Returns false if the word satisfies no atom other than EXACT ones, as most do. */
 static inline bool watch_vocabulary_opens(const struct watch_vocabulary *v, struct str form)
 {
 	unsigned bit = watch_opening(form.p, form.n);
@@ -72,7 +75,7 @@ static inline bool watch_vocabulary_opens(const struct watch_vocabulary *v, stru
 	return v->openings[bit / 64] >> bit % 64 & 1;
 }
 
-/* The EXACT atom, or WATCH_NONE. */
+/* Returns the EXACT atom of a word, or WATCH_NONE. */
 static inline uint32_t watch_vocabulary_exact(
 	const struct watch_vocabulary *v, const struct watch_lookup *word)
 {
@@ -88,15 +91,18 @@ static inline uint32_t watch_vocabulary_exact(
 	return WATCH_NONE;
 }
 /*
- * Appends every atom but EXACT ones that the word satisfies; SPELLED ones only when the spelling is
- * the same. stemmers beside program->languages. False: out of memory.
+ * Appends all atoms other than EXACT that the word satisfies; SPELLED ones only if the spelling is
+ * the same. stemmers are indexed like program->languages. False: out of memory.
  */
 bool watch_vocabulary_find(const struct watch_vocabulary *v, const struct watch_lookup *word,
 	struct text_stemmer *const *stemmers, struct watch_found *out);
 
 /* Both are normal forms; * and ? in pattern are wildcards. */
 bool watch_glob_match(struct str pattern, struct str word);
-/* Optimal string alignment distance of code points at most `most`? The first must be the same. */
+/*
+ * Is the edit distance (optimal string alignment) in code points at most `most`? The first must be
+ * equal.
+ */
 bool watch_fuzzy_match(struct str a, struct str b, unsigned most);
 
 #endif

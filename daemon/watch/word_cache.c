@@ -5,14 +5,14 @@
 
 #include "base/digest.h"
 
-#define WORDS_MAX   ((size_t)1 << 18) /* from one item to the next, */
-#define WORDS_MOST  (2 * WORDS_MAX)   /* and within one */
+#define WORDS_MAX   ((size_t)1 << 18) /* when an item starts, */
+#define WORDS_MOST  (2 * WORDS_MAX)   /* and while it is read */
 #define WORDS_FIRST 1024u	      /* slots */
 #define TEXT_BYTES  ((size_t)32 << 20)
 #define LISTS_MAX   ((size_t)1 << 22)
 /*
- * A word stands at most so far from where its key leads. Words can be made to lead to one place;
- * those that find none are not remembered.
+ * Maximal distance of a word from the slot of its hash. Crafted words can share one slot; those
+ * that find no empty slot are not cached.
  */
 #define PROBES	    64
 
@@ -125,7 +125,7 @@ static bool cache_make_ref(struct watch_word_cache *l, const struct watch_found 
 	return true;
 }
 
-/* The whole of a word that its head does not tell. */
+/* Copies the text of a word that its head does not identify. */
 static bool cache_add_text(
 	struct watch_word_cache *l, const struct watch_lookup *word, bool by_source)
 {
@@ -154,7 +154,7 @@ bool watch_word_cache_add(struct watch_word_cache *l, const struct watch_lookup 
 	if (key.by_source || word->form.n > WATCH_WORD_HEAD_BYTES) {
 		e.text = (uint32_t)l->n_texts;
 		if (!cache_add_text(l, word, key.by_source))
-			return arena_overflowed(l->arena); /* not remembered, but right */
+			return arena_overflowed(l->arena); /* not cached, but correct */
 	}
 	if ((!l->slots || (l->count + 1) * 2 > l->mask + 1) && !cache_grow_slots(l))
 		return false;

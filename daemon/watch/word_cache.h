@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words met before, with the atoms other than EXACT that they satisfy. Feeds bring the same words
- * again and again, and to find these atoms takes long.
+ * Cache of the atoms other than EXACT that words satisfy: feeds repeat their words, and finding
+ * these atoms is slow.
  */
 #ifndef WATCH_WORD_CACHE_H
 #define WATCH_WORD_CACHE_H
@@ -10,38 +10,38 @@
 #include "word_head.h"
 #include "vocabulary.h"
 
-/* What a word refers to: an atom; a list of them, with this bit; or WATCH_NONE. */
+/* Reference to the atoms of a word: an atom; with this bit, a list of atoms; or WATCH_NONE. */
 #define WATCH_REF_LIST 0x80000000u
 
 struct watch_cached_word {
 	uint64_t key;
-	struct watch_word_head head; /* of the form; length 0: free */
+	struct watch_word_head head; /* of the form; length 0: empty slot */
 	uint32_t ref;
-	uint32_t text; /* into texts when the head does not say all; else WATCH_NONE */
+	uint32_t text; /* index into texts if the head is not sufficient; else WATCH_NONE */
 };
 
 struct watch_cached_text {
 	struct str form;
-	struct str source; /* p NULL: any; else of this spelling alone */
+	struct str source; /* p NULL: any spelling; else only this one */
 };
 
 struct watch_word_cache {
 	struct watch_cached_word *slots; /* open addressing, at most half full */
 	size_t mask, count;
 	struct watch_cached_text *texts;
-	struct arena *arena; /* their strings */
+	struct arena *arena; /* for the strings of texts */
 	uint32_t *lists;     /* count, then atoms */
 	size_t n_texts, cap_texts, n_lists, cap_lists;
 };
 
 bool watch_word_cache_init(struct watch_word_cache *l);
 void watch_word_cache_release(struct watch_word_cache *l);
-/* Forgets all when it has grown large; what refs were given is then void. */
+/* Empties the cache if it has grown too large, which invalidates all references. */
 void watch_word_cache_trim(struct watch_word_cache *l);
 
 /*
- * A word as it is looked up here. by_source: spellings and stems depend on how it stands in the
- * text, so that is part of the key, unless it stands there as its own normal form.
+ * Hash key of a word. by_source: spellings and stems depend on how the word is written, so that is
+ * part of the key, unless it is written as its own normal form.
  */
 struct watch_word_key {
 	uint64_t key;
@@ -54,13 +54,13 @@ static inline void watch_word_cache_prefetch(
 	if (l->slots)
 		__builtin_prefetch(&l->slots[key.key & l->mask]);
 }
-/* False: not met yet. The word's form is followed by TEXT_FORM_PAD bytes. */
+/* False: the word is not cached. Its form must be followed by TEXT_FORM_PAD bytes. */
 bool watch_word_cache_find(const struct watch_word_cache *l, const struct watch_lookup *word,
 	struct watch_word_key key, uint32_t *ref);
-/* Gives the atoms found as a reference, and remembers them. False: out of memory. */
+/* Returns a reference to the atoms found, and inserts the word. False: out of memory. */
 bool watch_word_cache_add(struct watch_word_cache *l, const struct watch_lookup *word,
 	struct watch_word_key key, const struct watch_found *found, uint32_t *ref);
-/* The atoms of a reference that is a list. */
+/* Returns the atoms of a reference to a list. */
 static inline const uint32_t *watch_word_cache_list(
 	const struct watch_word_cache *l, uint32_t ref, uint32_t *n)
 {

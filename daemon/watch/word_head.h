@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The start of a normal form with its length: two words are told apart, and short ones known to be
- * the same, without following a pointer.
+ * The first bytes of a normal form and its length: enough to distinguish most words, and to
+ * identify short ones, without following a pointer.
  */
 #ifndef WATCH_WORD_HEAD_H
 #define WATCH_WORD_HEAD_H
@@ -16,12 +16,12 @@
 #define WATCH_WORD_HEAD_BYTES 12
 
 struct watch_word_head {
-	uint64_t start;	 /* bytes 0 to 7 as they lie in memory, zeros behind the form */
+	uint64_t start;	 /* bytes 0 to 7 in memory order, padded with zeros */
 	uint32_t last;	 /* bytes 8 to 11 */
 	uint32_t length; /* of the whole form */
 };
 
-/* 12 bytes may be read from where form begins; those behind it make no difference. */
+/* 12 bytes of form must be readable; those after its end do not affect the result. */
 static inline struct watch_word_head watch_word_head_of(struct str form)
 {
 	static const unsigned char ones[WATCH_WORD_HEAD_BYTES * 2] = {
@@ -40,7 +40,7 @@ static inline struct watch_word_head watch_word_head_of(struct str form)
 	return h;
 }
 
-/* Longer forms than a head holds must be compared further. */
+/* If the form is longer than a head, the caller must compare the rest. */
 static inline bool watch_word_head_same(
 	const struct watch_word_head *a, const struct watch_word_head *b)
 {
@@ -48,7 +48,8 @@ static inline bool watch_word_head_same(
 }
 
 /*
- * The first three bytes of a form, five bits of each, zeros behind its end; 4 bytes may be read.
+ * Hash of the first three bytes of a form, five bits each, padded with zeros; 4 bytes must be
+ * readable.
  */
 #define WATCH_OPENINGS (1u << 15)
 static inline unsigned watch_opening(const char *form, size_t n)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where each word of an item stands: its words by number along the item, chained by a tag of 32
- * bits of their hash. It is made anew for every item, so it is only written in a row, without a
- * branch; and it is small, so that asking for a word that is not there costs next to nothing.
+ * Hash table over the words of an item: words are numbered along the item, and chained by a tag, 32
+ * bits of their hash. It is rebuilt for each item, so it is only written sequentially, without a
+ * branch; and it is small, so that a look-up of a word that is not there is nearly free.
  *
- * The numbers of an item's words are "dense": 0 is none, and one is left free behind the last word
- * of each text; their tags say nothing. Equal tags do not make words equal; who asks compares the
- * forms.
+ * The numbers are "dense": 0 means none, and one number is left free after the last word of each
+ * text; the tags of these are meaningless. Words with equal tags may differ; the caller compares
+ * their forms.
  */
 #ifndef WATCH_WORD_TABLE_H
 #define WATCH_WORD_TABLE_H
@@ -20,7 +20,7 @@
 
 struct watch_word_table {
 	uint32_t *tags;	 /* by dense number */
-	uint32_t *next;	 /* the next word of the same bucket, WATCH_NOWHERE behind the last */
+	uint32_t *next;	 /* the next word of the same bucket; WATCH_NOWHERE ends the chain */
 	uint32_t *heads; /* by bucket */
 	uint32_t mask;	 /* buckets - 1, a power of two */
 	size_t cap_tags, cap_next, cap_heads;
@@ -32,10 +32,10 @@ static inline uint32_t watch_tag(uint64_t hash)
 }
 
 void watch_word_table_release(struct watch_word_table *c);
-/* Empties it and makes room for dense numbers below n. False: out of memory. */
+/* Empties the table, and allocates room for numbers below n. False: out of memory. */
 bool watch_word_table_begin(struct watch_word_table *c, size_t n);
 
-/* Words are put from the last to the first, so that the chains run along the item. */
+/* Words are inserted from the last to the first, so that chains are in the order of the item. */
 static inline void watch_word_table_put(struct watch_word_table *c, uint32_t dense, uint32_t tag)
 {
 	uint32_t *head = &c->heads[tag & c->mask];
@@ -53,15 +53,15 @@ static inline uint32_t watch_word_table_from(
 	return dense;
 }
 
-/* The first word with this tag, and the one behind it; WATCH_NOWHERE. */
+/* Returns the first word with this tag, or WATCH_NOWHERE. */
 static inline uint32_t watch_word_table_first(const struct watch_word_table *c, uint32_t tag)
 {
 	return watch_word_table_from(c, c->heads[tag & c->mask], tag);
 }
 
 /*
- * The first word with this tag, at little cost whatever the item: a text can be made so that a
- * chain is as long as the item. A word with another tag: not among the first few of the chain.
+ * The same, but follows only a few words of the chain, because a crafted text can put all its words
+ * into one. If it returns a word with another tag, there may be more.
  */
 static inline uint32_t watch_word_table_glance(const struct watch_word_table *c, uint32_t tag)
 {

@@ -31,8 +31,7 @@ struct text_word {
 };
 
 struct text_place {
-	uint32_t sentence,
-		paragraph; /* ascending along the text; equal numbers mean the same one */
+	uint32_t sentence, paragraph; /* ascending; equal numbers mean the same one */
 };
 
 struct text_block;

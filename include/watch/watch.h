@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Watches: query text to program, many watches to one set, an item to the watches it matches.
+ * Watches: compiles queries into a program, many watches into one set, and finds the watches that
+ * match an item.
  *
- * Build a set with a builder (single thread), then share it: a finished set is immutable. Matching
+ * A set is built by a builder (single thread) and is immutable and shared afterwards. Matching
  * needs a scratch, one per thread. The language is defined in nightdesk-query(7).
  */
 #ifndef WATCH_WATCH_H
@@ -23,13 +24,13 @@
 
 struct watch_def {
 	struct str name;
-	const struct str *queries; /* any of them */
+	const struct str *queries; /* the watch matches if any of them does */
 	size_t n_queries;
 	struct str exclude;	 /* absent: none */
 	const struct str *stems; /* languages: "en", "fr" */
 	size_t n_stems;
 	struct str dialect;		  /* absent: native */
-	const struct str *feeds, *groups; /* only items of these; none: all */
+	const struct str *feeds, *groups; /* match only items of these; empty: of all */
 	size_t n_feeds, n_groups;
 };
 
@@ -39,23 +40,24 @@ struct watch_builder;
 struct watch_builder *watch_builder_new(void); /* NULL: out of memory */
 void watch_builder_free(struct watch_builder *b);
 /*
- * Is there a feed, or a group, of that name? Where fn is set, what is added from then on gets a
- * warning for each feed: and group: that names none, and so can never match.
+ * Callback that returns whether a feed or group of that name exists. If fn is set, definitions
+ * added from now on get a warning for each feed: and group: with an unknown name, which can never
+ * match.
  */
 void watch_builder_sources(struct watch_builder *b, query_known_fn *fn, void *ctx);
 /*
- * Text is copied. 0, or -ERR_CONF after at least one diag that is no warning (the builder stays
- * usable, so that all errors of a configuration are found), or -ERR_NOMEM. A define may use others
- * added before or after it; what cannot be resolved is reported by finish.
+ * Copies the text. Returns 0; -ERR_CONF after at least one error was reported to diag (the builder
+ * stays usable, so that the caller can report all errors of a configuration); or -ERR_NOMEM. A
+ * define may use others that are added before or after it; finish reports those that do not exist.
  */
 int watch_builder_define(
 	struct watch_builder *b, struct str name, struct str query, query_diag_fn *diag, void *ctx);
-/* *index: the number matches report, counted from 0 in the order of successful adds. */
+/* *index is the number of the watch in matches, counted from 0 in the order of successful calls. */
 int watch_builder_add(struct watch_builder *b, const struct watch_def *def, size_t *index,
 	query_diag_fn *diag, void *ctx);
 /*
- * Resolves defines, compiles, indexes. diag gets the ctx given with the define or watch at fault.
- * Consumes the builder whatever the result. -ERR_CONF: something could not be compiled.
+ * Resolves defines, compiles, and builds the index. diag is called with the ctx of the define or
+ * watch at fault. Frees the builder in any case. -ERR_CONF: something could not be compiled.
  */
 int watch_builder_finish(struct watch_builder *b, struct watch_set **out, struct err *e);
 
@@ -63,26 +65,27 @@ void watch_set_free(struct watch_set *s); /* NULL is fine */
 size_t watch_set_count(const struct watch_set *s);
 struct str watch_set_name(const struct watch_set *s, size_t watch);
 /*
- * What one item costs a watch, for `check`: "indexed" (looked at only when its rarest required
- * word occurred), "scan" (a wildcard over the words of every item), "slow" (a regex on every item).
+ * Cost class of a watch for each item, for `check`: "indexed" (evaluated only if its rarest
+ * required word occurs), "scan" (a wildcard over the words of every item), "slow" (a regular
+ * expression on every item).
  */
 const char *watch_set_cost(const struct watch_set *s, size_t watch);
 
 /*
- * A condition that title and body of every item fulfil that the watch matches, over words by normal
- * form: for a full-text index. It is told from the outside in: ALL or ANY of n parts, then each of
- * those, at most a dozen levels deep. False: there is none, or fn said so; then nothing it got
- * before counts.
+ * Calls fn with a condition that title and body of every matching item satisfy, over normal forms
+ * of words: for a full-text index. The condition comes in prefix order, ALL or ANY of n parts
+ * before these parts, at most a dozen levels deep. Returns false if there is no such condition, or
+ * if fn returned false; the caller then ignores what fn was called with.
  */
 enum watch_prefilter_op {
 	WATCH_PREFILTER_WORD,
-	WATCH_PREFILTER_BEGINNING, /* a word that begins so */
+	WATCH_PREFILTER_BEGINNING, /* a word with this prefix */
 	WATCH_PREFILTER_ALL,
 	WATCH_PREFILTER_ANY,
 };
 struct watch_prefilter {
 	enum watch_prefilter_op op;
-	struct str form; /* of a word */
+	struct str form; /* of WORD and BEGINNING */
 	size_t n;	 /* of ALL and ANY, at least 2 */
 };
 typedef bool watch_prefilter_fn(void *ctx, const struct watch_prefilter *need);
@@ -95,12 +98,12 @@ struct watch_hit {
 	enum query_field field;
 	size_t offset, length; /* bytes in the field's visible text */
 	struct str text;       /* the text there */
-	struct str term;       /* the term of the query that found it, as written */
+	struct str term;       /* the term of the query that found it, as written in the query */
 };
 
 struct watch_match {
 	size_t watch;
-	const struct watch_hit *hits; /* by field, then offset; the same place once */
+	const struct watch_hit *hits; /* by field, then offset; no duplicates */
 	size_t n_hits;
 };
 
@@ -110,19 +113,19 @@ struct watch_scratch;
 struct watch_scratch *watch_scratch_new(const struct watch_set *s); /* NULL: out of memory */
 void watch_scratch_free(struct watch_scratch *scratch);
 /*
- * Calls fn for each watch that matches, in order of number; the match lives only during the call.
- * 0, or -ERR_NOMEM / -ERR_LIMIT (then matches may be missing and the caller must not go on as if
- * none were). A watch that ran over its budget counts as no match, or lacks hits: see
- * watch_scratch_overruns.
+ * Calls fn for each watch that matches, in ascending order; the match is valid only during the
+ * call. Returns 0, or -ERR_NOMEM / -ERR_LIMIT (the matches are incomplete then, and the caller must
+ * not handle the item as if it had none). A watch that exceeds its budget counts as no match, or
+ * lacks hits: see watch_scratch_overruns.
  */
 int watch_set_match(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
-/* The same without hits: each match has none. For counting and back-tests. */
+/* The same without hits, which is faster. */
 int watch_set_match_only(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, watch_match_fn *fn, void *ctx, struct err *e);
 /*
- * From now on each term of a query tells no more hits than these, the first; at least 1. So the
- * first `most` of a match are the same as without.
+ * From now on a match has at most this number of hits (at least 1) for each term of the query: the
+ * first ones. So the first `most` hits of a match are the same as without a limit.
  */
 void watch_scratch_hits(struct watch_scratch *scratch, size_t most);
 /*
@@ -138,42 +141,43 @@ int watch_scratch_learn(struct watch_scratch *scratch, const struct watch_view *
  */
 bool watch_scratch_rebuild(struct watch_scratch *scratch);
 /*
- * On each item a watch may look at two million combinations of words (60 ms), and have 1.3 million
- * units of watch_regex_find (2 ms) for its expressions. Of that 4096 combinations, once for its
- * answer and once for its hits, and 100,000 units are its own; what goes beyond comes from a pool
- * of a second each, for all watches. So what needs no more than its own is answered whatever others
- * use, and all that overrun take two seconds and half a millisecond each.
+ * Budget for each item: a watch may look at two million combinations of words (60 ms), and its
+ * regular expressions may use 1.3 million units of watch_regex_find (2 ms). Of these, 4096
+ * combinations (once to evaluate it and once to collect its hits) and 100,000 units are its own
+ * share; the rest comes from a pool of a second each, for all watches. So a watch that needs no
+ * more than its share is always evaluated, and an item costs at most two seconds, and half a
+ * millisecond for each watch.
  *
- * The pool is full for each item; but from the first call of this on it keeps what is left, so that
- * items share it, and this adds one of so many parts.
+ * By default the pool is full for each item. From the first call of this function on, items share
+ * the pool, and each call adds one of `parts` equal parts to it.
  */
 void watch_scratch_fill(struct watch_scratch *scratch, unsigned parts);
-/* Watches that ran over their budget on the last item. */
+/* Returns the watches that exceeded their budget on the last item. */
 size_t watch_scratch_overruns(const struct watch_scratch *scratch, const size_t **watches);
 
 /*
- * Why a watch does not match, appended to out: a line for each part that fails, with how near it
- * came ("embassy NEAR/5 kyiv: at the nearest 9 words lie between, 5 may"). 1: it does match and
- * nothing is appended; 0; or -ERR_NOMEM / -ERR_LIMIT.
+ * Appends why a watch does not match to out: one line for each part that fails, with how close it
+ * came ("embassy NEAR/5 kyiv: at the nearest 9 words lie between, 5 may"). Returns 1 if it does
+ * match (nothing is appended), 0 if not; or -ERR_NOMEM / -ERR_LIMIT.
  */
 int watch_explain(const struct watch_set *s, struct watch_scratch *scratch,
 	const struct watch_view *v, size_t watch, struct buf *out, struct err *e);
-/* After watch_explain said 0 of it: is it exclude alone that stops it? */
+/* After watch_explain returned 0: would the watch match without its `exclude`? */
 bool watch_excluded(const struct watch_set *s, struct watch_scratch *scratch, size_t watch);
-/* The query of a watch in our language, with exclude, feeds and groups: what really runs. */
+/* Appends the query of a watch in the native language, including exclude, feeds and groups. */
 void watch_set_print(const struct watch_set *s, size_t watch, struct buf *out);
 
-/* --- telling people --- */
+/* --- display --- */
 
 struct watch_marks {
-	const char *open, *close; /* around each hit: "<b>", "</b>" */
-	/* Appends text so that it can carry no markup of its own; NULL: as it is. */
+	const char *open, *close; /* inserted around each hit: "<b>", "</b>" */
+	/* Callback that appends text escaped for the markup; NULL: text is appended unchanged. */
 	void (*text)(struct buf *out, struct str s);
 };
 
 /*
- * The best window of at most max bytes of text around a cluster of hits, on one line, with "…"
- * where it was cut. Falls back to the start of the body (or title) when there are no hits.
+ * Appends a window of at most max bytes of text around the densest cluster of hits, on one line,
+ * with "…" where it was truncated. Without hits it is the start of the body (or of the title).
  */
 void watch_snippet(const struct watch_view *v, const struct watch_hit *hits, size_t n_hits,
 	size_t max, const struct watch_marks *marks, struct buf *out);

@@ -29,7 +29,7 @@ void watch_pair_same(struct watch_pairing *p)
 			if (!watch_budget_spend(&s->budget, 1))
 				return;
 			if (watch_region_at(&s->item, a->first) == watch_region_at(&s->item, b->first) &&
-				watch_spans_apart(&p->x, a, b) && !watch_pairing_mark(p, i, j))
+				watch_spans_disjoint(&p->x, a, b) && !watch_pairing_mark(p, i, j))
 				return;
 		}
 }
