@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a body costs that is the one of the last poll: its hash, as the engine takes it before
- * anything is parsed, beside parsing it. All files are in memory; the passes take turns.
+ * Cost of a body that equals that of the last poll: its hash, which the engine computes before
+ * parsing, compared with parsing it. All files are in memory; the passes alternate.
  *
  *     again FILE...
  */

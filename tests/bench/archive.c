@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The archive: feeds are taken in by the desk, then indexed, searched, and run through by the
- * watches of a configuration. A search beside the same search without an index; a back-test beside
- * bare reading of the items, and narrowed by the index beside whole.
+ * The archive: the desk stores feeds, which are then indexed, searched, and matched with the
+ * watches of a configuration. A search is compared with the same search without an index; a
+ * back-test with plain reading of the items, and with the index and without.
  *
  *     archive FEEDS-DIRECTORY CONFIGURATION [DATABASE]
  *
- * DATABASE is kept, and used as it is when it exists.
+ * DATABASE is kept, and used unchanged if it exists.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -51,7 +51,7 @@ static struct str read_file(const char *path)
 	return str_slice(p, (size_t)st.st_size);
 }
 
-/* The configuration as it is now; with that watch alone, unless NULL. */
+/* Loads the configuration, or that watch alone unless NULL. */
 static struct conf *load(const char *watch)
 {
 	struct conf_env env = {
@@ -65,7 +65,7 @@ static struct conf *load(const char *watch)
 	return c;
 }
 
-/* A configuration with a feed for each file; its watches are those of the file `watches`. */
+/* Writes a configuration with a feed for each file and the watches of the file `watches`. */
 static struct conf *configure(struct dirent **files, int n, const char *watches)
 {
 	char name[96], whole[512];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many watches over many items, beside tokenising alone and Hyperscan on the bare literals of the
- * watches, all in one run.
+ * Many watches and many items, compared with tokenising alone and with Hyperscan on the literals of
+ * the watches, all in one run.
  *
  *     match DIR W [--repeat N] [--only]
  *
- * DIR holds items.txt and watches.tsv, as workload.h reads them, and literals_W.txt. The first W
- * watches are read. Everything is in memory before a clock is started; each figure is
- * the median of N runs (default 3), taken in turns. Hyperscan is asked for at run time and left
- * out where it is not installed. --only: matching alone, once, for callgrind.
+ * DIR has items.txt and watches.tsv, see workload.h, and literals_W.txt. The first W watches are
+ * used. Everything is in memory before the clock starts; each figure is the median of N runs
+ * (default 3), which alternate. Hyperscan is loaded at run time and omitted if it is not installed.
+ * --only: matching alone, once, for callgrind.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ static void read_watches(struct load *l, const char *dir, size_t w)
 	free(text);
 }
 
-/* --- what is measured --- */
+/* --- measurements --- */
 
 static void on_match(void *ctx, const struct watch_match *m)
 {

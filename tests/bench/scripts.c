@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text in many scripts against 1,000 watches of words and phrases that occur in it: how each stands
- * to Latin text, matched in the same run.
+ * Text in many scripts with 1,000 watches of words and phrases that occur in it, compared with
+ * Latin text matched in the same run.
  *
  *     scripts [--repeat N] [FILE...]
  *
- * A file holds an item a line, its title, a tab, its body; the first is what the others are
- * compared with. Then texts are made up: words drawn by Zipf's law from 20,000 of a natural length,
- * items of 200 of them. Watches are taken from random places of the text, with a fixed seed, by one
- * recipe: a word or, where words are shorter than 4 letters, some in a row that have as many (of
- * ideographs two); every second watch is a phrase of two such; none that stands in more than one
- * place in 2,000. Each figure is the median of N runs (default 5), taken in turns; words/s counts
- * matching too.
+ * A file has an item per line: title, tab, body; the others are compared with the first. Then texts
+ * are generated: words drawn by Zipf's law from 20,000 of a natural length, items of 200 of them.
+ * Watches are taken from random places of the text, with a fixed seed: a word or, if words are
+ * shorter than 4 letters, several in a row with as many letters (two ideographs); every second
+ * watch is a phrase of two such; none that occurs in more than one place in 2,000. Each figure is
+ * the median of N runs (default 5), which alternate; words/s includes matching.
  */
 #include <math.h>
 #include <stdio.h>
@@ -26,20 +25,20 @@
 #include "text/words.h"
 
 #define WATCHES	   1000
-#define SIZE	   ((size_t)1 << 20) /* of a made-up text */
+#define SIZE	   ((size_t)1 << 20) /* of a generated text */
 #define VOCABULARY 20000
 #define ITEM_WORDS 200
 #define MAX_RUNS   32
-#define COUNTS	   ((size_t)1 << 20) /* of terms, by their hash */
+#define COUNTS	   ((size_t)1 << 20) /* term counts by hash */
 #define RARE	   2000
 
 struct script {
 	const char *name;
 	uint32_t first, last; /* of its letters */
 	unsigned min, max;    /* letters in a word */
-	uint32_t marks, n;    /* one of n from here behind every second letter; 0: none */
+	uint32_t marks, n;    /* one of n from here after every second letter; 0: none */
 	const char *accented; /* one of these in every word; NULL: none */
-	uint32_t capital;     /* from the small letter; 0: none */
+	uint32_t capital;     /* from the lower-case letter; 0: none */
 	bool joined;	      /* no space between words */
 };
 
@@ -102,7 +101,7 @@ static void make_word(const struct script *s, struct rng *r, struct buf *out)
 	}
 }
 
-/* A sentence begins with a capital: of the first letter, if it is none of those with an accent. */
+/* A sentence begins with a capital, unless its first letter has an accent. */
 static void put_word(const struct script *s, struct str word, bool begins, struct buf *out)
 {
 	uint32_t cp;
@@ -128,7 +127,7 @@ static const char *gap_behind(const struct script *s, size_t n)
 	return s->joined ? "" : " ";
 }
 
-/* Words, one behind the other, of which end[] are the ends. */
+/* Words without separators; end[] are their ends. */
 static void make_vocabulary(const struct script *s, struct rng *r, struct buf *words, size_t *end)
 {
 	for (size_t i = 0; i < VOCABULARY; i++) {
@@ -148,7 +147,7 @@ static void make_text(const struct script *s, struct buf *out)
 	make_vocabulary(s, &r, &words, end);
 	for (size_t n = 1; out->len < SIZE; n++) {
 		double u = (double)rng_below(&r, 1 << 30) / (1 << 30);
-		size_t rank = (size_t)pow(VOCABULARY, u) - 1; /* Zipf's law, near enough */
+		size_t rank = (size_t)pow(VOCABULARY, u) - 1; /* approximately Zipf's law */
 		size_t from = rank ? end[rank - 1] : 0;
 		struct str word = str_slice(words.data + from, end[rank] - from);
 
@@ -211,14 +210,15 @@ static size_t letters(struct str s)
 	return n;
 }
 
-/* At most a space between the word and the one before. */
+/* At most a space between the word and the previous one. */
 static bool is_near(const struct text_words *w, size_t i)
 {
 	return i < w->count &&
 	       w->word[i].offset <= w->word[i - 1].offset + w->word[i - 1].length + 1;
 }
 
-/* What begins at the word: that one, or as many in a row as make a term; count 0: there are none.
+/*
+ * The term that begins at the word: that one, or as many words in a row as needed; count 0: none.
  */
 static struct term term_at(const struct text_words *w, size_t first)
 {
@@ -251,7 +251,7 @@ static void count_terms(const struct load *l, struct text_words *w, uint32_t *co
 	}
 }
 
-/* The query of a watch from a random place: false if there is none. */
+/* Builds the query of a watch from a random place; false if there is none. */
 static bool make_query(const struct load *l, struct text_words *w, struct rng *r, bool phrase,
 	const uint32_t *counts, size_t all, struct buf *out)
 {
@@ -312,7 +312,7 @@ static void add_watches(struct load *l)
 	free(counts);
 }
 
-/* --- what is measured --- */
+/* --- measurements --- */
 
 static void on_match(void *ctx, const struct watch_match *m)
 {

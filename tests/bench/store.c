@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One poll is 50 new items of about 1 KB, in one transaction that the disk has synced. Bare SQLite
- * runs the inserts and the look through the keys of the feed that the desk runs, on tables of the
- * same shape. Each round is 200 polls of 100 feeds by each side in turn, on files that grow alike;
- * the figures are medians of the rounds.
+ * One poll is 50 new items of about 1 KB, in one transaction that is synced to disk. Plain SQLite
+ * runs the same inserts and the same scan over the keys of the feed, on tables of the same form.
+ * Each round is 200 polls of 100 feeds by each side, alternating, on files that grow alike; figures
+ * are medians of the rounds.
  *
  *     store [ROUNDS]
  */
@@ -147,7 +147,7 @@ static struct spent run_desk(struct house *h, int first)
 	return spent;
 }
 
-/* --- bare SQLite --- */
+/* --- plain SQLite --- */
 
 struct bare {
 	sqlite3 *db;
@@ -272,7 +272,7 @@ static double median(double *v, int n)
 	return v[n / 2];
 }
 
-/* A poll that brings nothing new: 304. */
+/* A poll with a 304 response. */
 static double run_unchanged(struct house *h)
 {
 	struct spent start = now(), spent = {0, 0};
@@ -289,7 +289,7 @@ static double run_unchanged(struct house *h)
 	return 20000 / spent.wall;
 }
 
-/* 50 items of a feed of which 10,000 are kept: how many kept keys a second run past. */
+/* 50 items of a feed with 10,000 stored items: keys scanned per second. */
 static double run_known(struct house *h)
 {
 	struct items *b = malloc(sizeof(*b));

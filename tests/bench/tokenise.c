@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text to words: how fast, beside libunistring's word breaks alone on the same text in the same
- * run, and how other scripts stand to Latin.
+ * Tokeniser speed, compared with libunistring's word breaks alone on the same text in the same run,
+ * and other scripts compared with Latin.
  *
  *     tokenise [--repeat N] [--only NAME] [FILE...]
  *
- * Each line of a file is one field of an item. Without files, texts of eight scripts are made up:
+ * Each line of a file is one field of an item. Without files, texts of eight scripts are generated:
  * words of 2 to 9 letters (Han: runs of 4 to 20), one in 20 with an accent in "latin-marks". Each
- * figure is the best of N runs (default 5) over the whole text. With --only, one text and no
- * floor, for callgrind.
+ * figure is the best of N runs (default 5) over the whole text. With --only, one text and no floor,
+ * for callgrind.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +68,7 @@ static void make_text(const struct script *s, struct buf *out)
 	}
 }
 
-/* Calls split (or the floor, where w is NULL) on every line; words found. */
+/* Calls split (or, if w is NULL, the floor) on every line; returns the number of words. */
 static size_t pass(struct text_words *w, struct str text, char *breaks)
 {
 	size_t words = 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A newsroom's hour with every fault once. Two publishers change their feeds step by step; a daemon
- * made of the real store and desk polls them, alerts, delivers. In each run one thing goes wrong at
- * one place: the n-th write, sync, truncate, open, shared-memory call or allocation fails, once or
- * for a while, or the process is killed there, or the power goes. The daemon does what the engine
- * does: on a passing error it hands the same poll in again, on a broken disk it starts anew. At the
- * end the database must hold exactly what a run without faults holds, and every alert must have
- * been received, none more often than there were crashes.
+ * One hour with each fault once. Two publishers change their feeds step by step; a daemon made of
+ * the real store and desk polls them, alerts and delivers. In each run one operation fails: the
+ * n-th write, sync, truncate, open, shared-memory call or allocation returns an error, once or
+ * several times, or the process is killed there, or the power fails. The daemon acts like the
+ * engine: it repeats the poll after a temporary error and restarts after a disk error. At the end
+ * the database must equal that of a run without faults, and every alert must have been received,
+ * none more often than there were crashes.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@
 
 #define T0     INT64_C(1700000000000)
 #define STEPS  7
-#define TRIES  50 /* more of them, and the daemon goes round in circles */
+#define TRIES  50 /* with more, the daemon is in an endless loop */
 #define ALERTS 64
 
 static const char configuration[] =
@@ -33,7 +33,7 @@ static const char configuration[] =
 	"watch moves { query = 'embassy' notify = { desk, mail } }\n"
 	"watch edits { query = 'kyiv' on-update = 'alert' notify = desk }\n";
 
-/* What the two feeds hold at each step; a word of four is id, link, title, text. */
+/* The two feeds at each step; four words are id, link, title, text. */
 static const char *const script[STEPS][2][6][4] = {
 	{{{"1", "/1", "Rain", "falls"}, {"2", "/2", "The embassy", "stays"}}},
 	{{{"3", "/3", "The embassy", "moves"}, {"1", "/1", "Rain", "falls"},
@@ -50,9 +50,9 @@ static const char *const script[STEPS][2][6][4] = {
 	{{{"n5", "/5", "embassy", "embassy"}}, {{"11", "/11", "embassy", "kyiv"}}},
 };
 
-/* Shared with the parent: what outlives the process. */
+/* Shared with the parent process, so it survives a crash. */
 struct world {
-	int step, feed; /* the next poll to be taken in */
+	int step, feed; /* the next poll */
 	int received[ALERTS];
 	char ids[ALERTS][80];
 	long fired;
@@ -134,7 +134,7 @@ static void begin_life(struct life *l)
 	}
 }
 
-/* Asks, as the engine does after a start, with the validator that is stored. */
+/* Requests with the stored validator, as the engine does after a start. */
 static int poll_once(struct life *l, struct arena *arena, struct err *e)
 {
 	struct feed_item items[6];
@@ -188,7 +188,7 @@ static int deliver_one(struct life *l, struct arena *arena, bool *more, struct e
 	if (rc || !n)
 		return rc;
 	receive(due);
-	/* Received, not yet marked: the engine keeps the answer until the store takes it. */
+	/* Received but not marked yet: retries until the store accepts it, as the engine does. */
 	for (;;) {
 		rc = store_begin(l->store, e);
 		if (!rc)
@@ -204,7 +204,7 @@ static int deliver_one(struct life *l, struct arena *arena, bool *more, struct e
 	}
 }
 
-/* From wherever the last life ended to the end of the script. */
+/* Continues where the last process ended, to the end of the script. */
 static void live(void)
 {
 	struct conf_env env = {
@@ -268,7 +268,7 @@ static void remove_files(void)
 	}
 }
 
-/* One life in a process of its own; its exit status. */
+/* Runs the daemon in a child process; returns its exit status. */
 static int run_life(const struct fault *f, long at)
 {
 	int status;
@@ -309,7 +309,7 @@ static void add_rows(sqlite3 *db, const char *sql, struct buf *out)
 	sqlite3_finalize(st);
 }
 
-/* All that must not depend on what went wrong. */
+/* Everything that must not depend on the fault. */
 static void dump(struct buf *out)
 {
 	static const char *const queries[] = {
@@ -352,7 +352,10 @@ static bool all_received(const struct world *wanted, int crashes)
 	return surplus <= crashes;
 }
 
-/* Does a run with the fault at that place end as one without? *hit: the place exists. */
+/*
+ * Returns whether a run with that fault ends like one without. Sets *hit if the operation was
+ * reached.
+ */
 static bool survives(const struct fault *f, long at, const struct buf *good,
 	const struct world *wanted, bool *hit)
 {
@@ -368,7 +371,7 @@ static bool survives(const struct fault *f, long at, const struct buf *good,
 		crashes++;
 		status = run_life(NULL, 0);
 	}
-	/* A broken disk makes the engine start anew: what was sent then is sent again. */
+	/* After a disk error the engine restarts: messages sent then are sent again. */
 	crashes += f->kind == DISK_FAIL && !f->memory;
 	buf_init(&end, 1 << 20);
 	dump(&end);
@@ -431,7 +434,7 @@ int main(int argc, char **argv)
 	bool fine = true;
 	char name[96];
 
-	/* Thousands of runs: where syncing costs nothing, if there is such a place. */
+	/* Thousands of runs: use tmpfs if available, where fsync is free. */
 	strcpy(dir, access("/dev/shm", W_OK) == 0 ? "/dev/shm/nightdesk-fault.XXXXXX"
 						  : "/tmp/nightdesk-fault.XXXXXX");
 	if (!mkdtemp(dir))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two hours of the engine, with the n-th allocation of everything under it refused, for every
- * eleventh n (every n with FAULT_ALL=1), once and ten times in a row. It may lose a poll, be late,
- * or say that it must be started anew, and then it is; but it must not crash, hang, or stand still,
- * and at the end every alert must have been received, none twice unless it was started anew.
+ * Two hours of the engine with the n-th allocation refused, for every eleventh n (every n with
+ * FAULT_ALL=1), once and ten times in a row. The engine may miss a poll, be late, or ask to be
+ * restarted, and then it is; but it must not crash or hang, and at the end every alert must have
+ * been received, none twice unless it was restarted.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -118,7 +118,7 @@ static struct engine *begin(struct conf *conf)
 	return engine;
 }
 
-/* False: it asked to be started anew. What it left in memory is the dead process's. */
+/* Returns false if it asked to be restarted; the memory it leaves is that of the dead process. */
 static bool play(struct conf *a, struct conf *b)
 {
 	struct engine *engine;
@@ -141,7 +141,7 @@ static bool play(struct conf *a, struct conf *b)
 	return !broken;
 }
 
-/* Exit status: 0 good, 1 lost, 2 twice. */
+/* Exit status: 0: correct, 1: an alert was lost, 2: one came twice. */
 static void run(long at, long width)
 {
 	struct conf *a, *b;
@@ -154,7 +154,7 @@ static void run(long at, long width)
 	if (!mkdtemp(dir))
 		_exit(5);
 	clock_virtual_start(INT64_C(1790000000000));
-	/* Wall and monotonic time start where the half hours do. */
+	/* Wall and monotonic time start at a half hour. */
 	clock_virtual_advance(1000 * CLOCK_HOUR - clock_mono() % (1000 * CLOCK_HOUR));
 	log_configure(&(struct log_options){.level = LOG_LEVEL_ERROR});
 	a = load(one);

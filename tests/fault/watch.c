@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Items against watches where the n-th allocation fails, for every n. The item at hand is refused,
- * or told in full; every item behind it is told as if nothing had been.
+ * Matching with the n-th allocation failing, for every n. The current item is refused or matched
+ * completely; every later item is matched as if nothing had happened.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +69,7 @@ static void on_match(void *ctx, const struct watch_match *m)
 	memory.armed = armed;
 }
 
-/* What watches say of an item. As watch_set_match. */
+/* Matches an item. As watch_set_match. */
 static int ask(struct watch_set *set, struct watch_scratch *s, size_t text, struct buf *told)
 {
 	struct watch_view v = {.title = str_of(texts[text][0]),
@@ -81,7 +81,7 @@ static int ask(struct watch_set *set, struct watch_scratch *s, size_t text, stru
 	return watch_set_match(set, s, &v, on_match, told, NULL);
 }
 
-/* False: something was told that is not so. *fired: memory ran out before all was done. */
+/* Returns false if a match is wrong. Sets *fired if memory ran out before the end. */
 static bool run(struct watch_set *set, long at, struct buf *good, bool *fired)
 {
 	struct watch_scratch *s;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes and a label: the first byte chooses the label (or says that the first line is it), the next
- * one the cuts. What comes out keeps the promises of feed/charset.h, whatever the bytes, and does
- * not depend on the cuts or on what the decoder read before.
+ * Bytes and an encoding label: the first byte selects the label (or that the first line is it), the
+ * second one the chunks. The output fulfils the contract of feed/charset.h for any bytes, and does
+ * not depend on the chunks or on earlier input of the decoder.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,14 +31,14 @@ struct outcome {
 	bool wide;
 };
 
-/* `apart`: that no more bytes come is told in a step of its own. */
+/* `apart`: the end is signalled in a call of its own. */
 static struct outcome decode(
 	struct feed_decoder *d, struct str in, size_t step, bool apart, struct buf *out)
 {
 	buf_clear(out);
 	for (size_t at = 0; at < in.n; at += step) {
 		size_t n = in.n - at < step ? in.n - at : step;
-		/* An exact copy that is gone before the next step. */
+		/* An exact copy that is freed before the next call. */
 		char *bytes = malloc(n);
 		struct str s;
 
@@ -73,10 +73,13 @@ static void check_text(struct str s, struct outcome o, size_t bytes)
 		replacements += c == 0xFFFD;
 		i += n;
 	}
-	/* U+FFFD may also be in the document, so that it is counted at least as often. */
+	/* U+FFFD may also be in the document, so it is counted at least as often. */
 	ALWAYS(replacements >= o.replaced);
 	ALWAYS(!wide || o.wide);
-	/* No encoding makes more than two characters of one byte pair, nor a byte more than six. */
+	/*
+	 * No encoding maps a byte pair to more than two characters or a byte to more than six
+	 * bytes.
+	 */
 	ALWAYS(s.n <= 6 * bytes + 16);
 }
 

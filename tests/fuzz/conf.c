@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Configuration text: grammar, schema and the checks between blocks. A NUL byte begins a second
- * file. */
+/*
+ * Configuration text: grammar, schema and cross-checks of blocks. A NUL byte starts a second file.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -18,7 +19,7 @@ static void read_all(struct conf_draft *d, struct conf_source files[2], struct c
 		abort();
 }
 
-/* Every byte of every value must have a place inside its file. */
+/* Every byte of every value must have a position in its file. */
 static void locate_values(const struct conf_tree *tree)
 {
 	for (const struct conf_node *b = tree->root.first; b; b = b->next)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Dates: what is read is read again from what we write. */
+/* Dates: a parsed date that is printed parses to the same date. */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes of a feed, with a content type: the first byte chooses that, the next one how the body is
- * cut and whether limits are small. What comes out keeps the promises of feed/item.h and does not
- * depend on the cuts.
+ * Bytes of a feed with a content type: the first byte selects the type, the second one the chunks
+ * of the body and whether limits are small. The batch fulfils the contract of feed/item.h and does
+ * not depend on the chunks.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	o.content_type = str_of(types[data[0] % (sizeof(types) / sizeof(types[0]))]);
 	step = (size_t)(data[1] & 63) * 97 + 1;
-	/* Time depends on the machine, and would make the two runs differ. */
+	/* No time limit: it would make the two runs differ. */
 	small.cpu_us = feed_limits_default.cpu_us * 100;
 	if (data[1] & 128) {
 		small.field_bytes = 100;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* HTML to visible text: valid, collapsed, no longer than it may be, cut at any maximum. */
+/*
+ * HTML to visible text: valid, white space collapsed, within the length limit, truncated at any
+ * maximum.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON Feed: a batch or a refusal with its reason, under small limits too. */
+/* JSON Feed: a batch or an error with its reason, under small limits too. */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Links: input is base, newline, reference. Whatever comes out is http or https, plain, resolves
- * to itself and has a canonical form whose key is that of the link.
+ * Links: the input is base, newline, reference. A result is http or https, resolves to itself and
+ * has a canonical form with the same key.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static void check_link(struct arena *a, struct str link)
 	for (size_t i = 0; i < link.n; i++)
 		ALWAYS((unsigned char)link.p[i] > ' ' && link.p[i] != '"' && link.p[i] != '<');
 	again = feed_link_resolve(a, STR_NONE, link);
-	if (again.p) /* a link at the very limit may grow past it */
+	if (again.p) /* a link at the limit may grow past it */
 		ALWAYS(str_eq(again, link));
 	form = feed_link_canonical(a, link, strip, 2);
 	if (form.p)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Up to the first newline queries, tabs between them, one with a $ before it being the define "d";
- * then items, form feeds between them: a title, a newline, a body. Matching gives the same with a
- * scratch that saw other items and with a new one, with an index made anew, and watch by watch
- * without any; what the plain evaluator finds is found; hits lie in their texts in order.
+ * Input: queries separated by tabs up to the first newline, one with a $ before it being the define
+ * "d"; then items separated by form feeds: a title, a newline, a body. Results are equal with a
+ * used and a new scratch, with a rebuilt index, and for each watch without an index; all matches of
+ * the reference evaluator are found; hits are in their texts, in order.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ struct subject {
 	bool stems;
 };
 
-/* --- answers --- */
+/* --- results --- */
 
 static void init_answer(struct answer *a, const struct watch_view *v)
 {
@@ -111,7 +111,7 @@ static void demand_same(const struct answer *a, const struct answer *b)
 			str_eq(buf_str(&a->hits[i]), buf_str(&b->hits[i])));
 }
 
-/* False: something ran out of its budget, which other ways through the query use otherwise. */
+/* Returns false if a budget was exceeded, which other evaluations use up differently. */
 static bool ask(struct watch_set *set, struct watch_scratch *s, struct answer *a)
 {
 	const size_t *overruns;
@@ -120,7 +120,7 @@ static bool ask(struct watch_set *set, struct watch_scratch *s, struct answer *a
 	return watch_scratch_overruns(s, &overruns) == 0;
 }
 
-/* --- the other ways --- */
+/* --- other evaluations --- */
 
 static void on_counted(void *ctx, const struct watch_match *m)
 {
@@ -159,7 +159,7 @@ static void ask_otherwise(struct watch_set *set, const struct answer *a)
 	watch_scratch_free(s);
 }
 
-/* The plain evaluator has no budget, and knows no defines. */
+/* The reference evaluator has neither budgets nor defines. */
 static bool is_plain(const struct query_node *n)
 {
 	if (n->op == QUERY_REGEX || n->op == QUERY_REF)
@@ -208,7 +208,7 @@ static struct str cut(struct str *rest, char at)
 	return s;
 }
 
-/* A view's text is valid UTF-8: a question mark for what is not. */
+/* Replaces invalid UTF-8 by question marks, since the text of a view is valid. */
 static void clean(char *text, size_t n)
 {
 	uint32_t cp;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* OPML: what is read is written, and what is written is read as the same list. */
+/* OPML: a list that was read and written is read as the same list. */
 #include <stdint.h>
 #include <stdlib.h>
 

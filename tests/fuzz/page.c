@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages: every feed found is an address that resolves to itself, each once. */
+/* Pages: every feed found is a URL that resolves to itself, each once. */
 #include <stdint.h>
 #include <stdlib.h>
 

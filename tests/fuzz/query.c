@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any text as a query: it becomes a watch, or an error that points into the text; in our language
- * and in another product's. What a watch prints is a query that prints the same. Up to the first
- * NUL it is a define called "d", the rest the query.
+ * Any text as a query: it becomes a watch, or an error with a position in the text; in our language
+ * and in another product's. The printed form of a watch is a query with the same printed form. Text
+ * up to the first NUL is a define "d", the rest the query.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static void on_diag(void *ctx, const struct query_diag *d)
 	t->errors += !d->warning;
 }
 
-/* Brackets are written where none stood, so that what was deep may be too deep now. */
+/* Printing adds brackets, so the result may exceed the depth limit. */
 static bool is_deep(struct str query)
 {
 	size_t depth = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a fuzz target over its corpus, tests/fuzz/corpus/NAME, as a plain test; each input also cut
- * in half. With arguments: over those files.
+ * Runs a fuzz target on its corpus, tests/fuzz/corpus/NAME, as a plain test; also on each input
+ * truncated to half. With arguments: on those files.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ static int run_file(const char *path)
 	if (!data || fread(data, 1, (size_t)size, f) != (size_t)size)
 		return -1;
 	fclose(f);
-	/* An exact copy, so that a read past the end is seen by the address sanitizer. */
+	/* An exact copy, so that the address sanitizer detects reads past the end. */
 	for (size_t n = (size_t)size;; n /= 2) {
 		uint8_t *copy = malloc(n ? n : 1);
 

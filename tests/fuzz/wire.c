@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes that may be a batch: the first byte chooses the limit of its memory. What is read has the
- * form that feed/item.h promises, and written again gives the same bytes.
+ * Bytes that may be a batch: the first byte selects the memory limit. A batch that was read fulfils
+ * the contract of feed/item.h and is written to the same bytes.
  */
 #include <stdint.h>
 #include <stdlib.h>

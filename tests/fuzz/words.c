@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any text: the fast splitter and the plain one agree, words lie in the text in order and without
- * overlap, sentences and paragraphs only grow, stems and spellings can be had of every word.
+ * Any text: the fast and the reference splitter agree, words are in the text in order without
+ * overlap, numbers of sentences and paragraphs only grow, every word has stems and a spelling.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void check_order(const struct text_words *w, size_t size)
 	}
 }
 
-/* The first words only: Snowball is not what is tested here. */
+/* Only the first words: this does not test Snowball. */
 static void stem_words(const struct text_words *w, struct text_stemmer *s)
 {
 	struct buf spelling;

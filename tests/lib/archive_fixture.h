@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Items of a database taken in one by one, and indexed. */
+/* Inserts and indexes items of a database one by one. */
 #ifndef LIB_ARCHIVE_FIXTURE_H
 #define LIB_ARCHIVE_FIXTURE_H
 
@@ -8,7 +8,7 @@
 
 #define IDS 512
 
-/* Takes one item in at `now`; its row. An id that is known with another text is an edit. */
+/* Inserts an item at time `now` and returns its row. A known id with another text is an edit. */
 int64_t archive_put(struct store_fixture *f, int64_t feed, int64_t now, const char *id,
 	const char *title, const char *content);
 
@@ -17,7 +17,7 @@ void archive_index_all(struct store_fixture *f);
 struct ids {
 	int64_t v[IDS];
 	size_t n;
-	char hits[256]; /* of the last one */
+	char hits[256]; /* of the last item */
 };
 
 #endif

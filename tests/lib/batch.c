@@ -5,7 +5,7 @@
 
 #define COUNT(v) (sizeof(v) / sizeof((v)[0]))
 
-/* --- the form of a batch --- */
+/* --- validity --- */
 
 static bool text_is_fine(struct str s)
 {
@@ -78,8 +78,8 @@ const char *batch_flaw(const struct feed_batch *b)
 /* --- equality --- */
 
 /*
- * Who changes one of these structs changes batch_difference() and daemon/feed/wire.c too, and then
- * the size here.
+ * If one of these structs changes, change batch_difference(), daemon/feed/wire.c and then the size
+ * here.
  */
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct feed_item) == 320, "a field of an item was added or removed");

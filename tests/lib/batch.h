@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What every batch must be, and whether two are the same. */
+/* Validity and equality of batches. */
 #ifndef LIB_BATCH_H
 #define LIB_BATCH_H
 
 #include "feed/item.h"
 
-/* The first promise of feed/item.h that b breaks, as a literal; NULL: none. */
+/* Returns the first contract of feed/item.h that b violates, a literal; NULL: none. */
 const char *batch_flaw(const struct feed_batch *b);
-/* The first field in which they differ, as a literal; NULL: none. Looks at every field. */
+/* Compares every field; returns the first that differs, a literal; NULL: none. */
 const char *batch_difference(const struct feed_batch *a, const struct feed_batch *b);
 
 #endif

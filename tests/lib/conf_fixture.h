@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A configuration text of one file, read to its tree or to its draft, and what is said about it. */
+/* Parses a configuration of one file to its tree or draft, and collects the messages. */
 #ifndef LIB_CONF_FIXTURE_H
 #define LIB_CONF_FIXTURE_H
 
@@ -14,15 +14,15 @@ struct conf_fixture {
 	struct conf_draft draft;
 };
 
-/* As far as the tree. */
+/* Parses to the tree only. */
 void conf_fixture_parse(struct conf_fixture *f, struct str text);
 
-/* To the draft, names resolved; diags in the order of the file. */
+/* Parses to the draft and resolves names; diags are in file order. */
 void conf_fixture_read(struct conf_fixture *f, struct str text);
 
 void conf_fixture_release(struct conf_fixture *f);
 
-/* whole: read to the draft, not only to the tree. */
+/* whole: parse to the draft, not only to the tree. */
 void conf_fixture_expect(const char *text, const char *diags, bool whole);
 
 #endif

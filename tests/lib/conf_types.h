@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Receiver types for tests of the room conf, which knows none of the real ones. */
+/* Receiver types for tests of room conf, which does not know the real ones. */
 #ifndef LIB_CONF_TYPES_H
 #define LIB_CONF_TYPES_H
 
@@ -17,7 +17,7 @@ struct test_mail {
 	int level, strict;
 };
 
-/* The i-th type, NULL past the last. */
+/* Returns the i-th type, NULL past the last. */
 const struct conf_notify_type *test_types(size_t i);
 
 #endif

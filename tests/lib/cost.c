@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-/* µs of CPU time of this thread, also where the clock of the daemon is virtual. */
+/* Returns the CPU time of this thread in µs, also if the daemon's clock is virtual. */
 static int64_t cost_now(void)
 {
 	struct timespec now;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A desk over a database and a configuration of its own; time is virtual. */
+/* A desk with its own database and configuration; time is virtual. */
 #ifndef LIB_DESK_FIXTURE_H
 #define LIB_DESK_FIXTURE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Three feeds, two of one source, a watch over them, and polls of them a minute apart. */
+/* Three feeds, two of them of one source, a watch for them, and polls one minute apart. */
 #ifndef LIB_DESK_POLLS_H
 #define LIB_DESK_POLLS_H
 
@@ -14,7 +14,7 @@
 	"watch moves { query = 'embassy' title = 'Moves' priority = 'urgent'"                      \
 	" notify = { desk, mail } }\n"
 
-/* A new body with this validator; then a minute passes. */
+/* Polls a new body with this validator; then advances the clock by a minute. */
 struct desk_result desk_polls_batch(
 	struct desk_fixture *f, const char *feed, const struct feed_batch *b, const char *etag);
 

@@ -13,7 +13,7 @@ struct disk_file {
 struct undo {
 	struct undo *older;
 	struct disk_file *file;
-	sqlite3_int64 at, size; /* of the file before */
+	sqlite3_int64 at, size; /* of the file before the write */
 	int n;
 	char bytes[];
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A disk that fails on command, under SQLite: a VFS over the real one that counts what is done to
- * files and, at the n-th time, answers with an error, ends the process in the middle of a write, or
- * lets the power go: then what was not synced is lost, in part or whole.
+ * A disk that fails on request: a SQLite VFS over the default one. It counts operations and, at the
+ * n-th, returns an error, exits in the middle of a write, or simulates a power failure, which loses
+ * some or all data that was not synced.
  */
 #ifndef LIB_DISK_H
 #define LIB_DISK_H
@@ -20,19 +20,19 @@ enum disk_op { DISK_WRITE, DISK_SYNC, DISK_TRUNCATE, DISK_OPEN, DISK_READ, DISK_
 
 enum disk_fault {
 	DISK_FAIL,  /* the call fails with rc */
-	DISK_KILL,  /* the process ends; a write is half done */
-	DISK_POWER, /* as KILL, and some of what was not synced is lost */
+	DISK_KILL,  /* the process exits in the middle of a write */
+	DISK_POWER, /* as KILL, and data that was not synced is partly lost */
 };
 
 #define DISK_KILLED 137
 
-struct undo; /* what a write replaced, newest first */
+struct undo; /* content replaced by writes, newest first */
 struct disk {
 	sqlite3_vfs vfs, *real;
 	enum disk_op op;
 	enum disk_fault fault;
 	int rc;
-	long at, count, width; /* fails from the at-th on, width times; 0: never */
+	long at, count, width; /* fails `width` times from the at-th operation on; 0: never */
 	bool fired;
 	struct undo *undo;
 	struct rng rng;
@@ -40,7 +40,7 @@ struct disk {
 
 extern struct disk disk;
 
-/* Stands between SQLite and its files from here on. */
+/* Installs it as the default VFS. */
 void disk_install(void);
 
 #endif

@@ -48,7 +48,7 @@ static struct event *event_add(int64_t delay, void (*fire)(struct event *))
 	_exit(9);
 }
 
-/* Our own part of the world never runs out. */
+/* Memory of the test itself is never refused. */
 static void fire(struct event *e)
 {
 	struct event copy = *e;

@@ -31,7 +31,7 @@ static ssize_t server_read(int fd, char *buf, size_t size)
 	return (ssize_t)n;
 }
 
-/* Text that is said again and again until the other side closes. */
+/* Text that is sent repeatedly until the other side closes. */
 void server_flood(struct server *s, int fd, const char *text)
 {
 	static __thread char block[65536];

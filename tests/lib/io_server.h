@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server for tests, on loopback, on a thread of its own: each connection is handed to a function
- * that reads the request and answers as good or as badly as it likes.
+ * A test server on loopback, in its own thread: a function handles each connection, and answers
+ * correctly or not.
  */
 #ifndef LIB_IO_SERVER_H
 #define LIB_IO_SERVER_H
@@ -25,7 +25,7 @@ struct server {
 	pthread_t id;
 	atomic_bool stop;
 	atomic_int connections, requests;
-	char request[65536]; /* the last one */
+	char request[65536]; /* the last connection */
 };
 
 void server_say(int fd, const char *text);
@@ -34,7 +34,7 @@ void server_start(struct server *s, server_fn *fn);
 
 void server_stop(struct server *s);
 
-/* Sends the text again and again until the other side closes. */
+/* Sends the text repeatedly until the other side closes. */
 void server_flood(struct server *s, int fd, const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that runs out on command: for our own code by the linker's --wrap, for SQLite through its
- * allocator, both on one counter.
+ * Memory that runs out on request: for our code by the linker's --wrap, for SQLite by its
+ * allocator, both with one counter.
  */
 #ifndef LIB_MEMORY_H
 #define LIB_MEMORY_H
@@ -19,9 +19,9 @@ struct memory {
 
 extern struct memory memory;
 
-/* Before SQLite is first used. */
+/* Must be called before SQLite is first used. */
 void memory_install(void);
-/* Counts an allocation; true: it is one that is refused. */
+/* Counts an allocation; returns true if it must be refused. */
 bool memory_out(void);
 
 #endif

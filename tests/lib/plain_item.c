@@ -126,8 +126,8 @@ static bool plain_glob(struct str glob, struct str word)
 			bool one = g < glob.n && glob.p[g] == '?';
 			bool one_before = g && glob.p[g - 1] == '?';
 
-			next[g] = (g < glob.n && glob.p[g] == '*' && at[g]) || /* eaten */
-				  (one && at[g] && inside) ||		       /* its bytes go on */
+			next[g] = (g < glob.n && glob.p[g] == '*' && at[g]) || /* consumed */
+				  (one && at[g] && inside) || /* more bytes follow */
 				  (one_before && at[g - 1] && !inside) ||
 				  (g && glob.p[g - 1] == word.p[i] && !one_before &&
 					  glob.p[g - 1] != '*' && at[g - 1]);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A second evaluator of queries, straight from their definition: no index, no shortcuts. It shares
- * the parser's tree and the words of a text with the engine, and nothing else. This part reads an
- * item and compares single words; spans.h finds the matches of terms and NEAR; query.h does the
+ * Reference evaluator of queries, straight from their definition: no index, no shortcuts. It shares
+ * only the parser's tree and the words of a text with the engine. This part reads an item and
+ * compares single words; plain_spans.h finds matches of terms and NEAR; plain_query.h does the
  * rest.
  *
- * Words of an item are numbered through all its texts; those of one form are chained, so that a
- * word is found without comparing it with all, and nothing more is kept.
+ * Words of an item are numbered across all its texts. Words of one form are chained, so that a word
+ * is found without comparing all of them; there is no other optimisation.
  */
 #ifndef LIB_PLAIN_ITEM_H
 #define LIB_PLAIN_ITEM_H
@@ -25,17 +25,17 @@
 
 #define PLAIN_REGIONS 8
 #define PLAIN_LEAVES  8
-#define PLAIN_LETTERS 128 /* of words that fuzzy terms are compared with */
+#define PLAIN_LETTERS 128 /* words that fuzzy terms are compared with */
 #define PLAIN_COMBOS  60000
-#define PLAIN_TRIES   3000000 /* of putting words or matches together */
+#define PLAIN_TRIES   3000000 /* combinations of words or matches */
 #define PLAIN_HITS    20000
 
 struct plain_word {
 	unsigned region;
 	struct str form, source;
-	size_t spelling, spelling_length; /* in spellings */
+	size_t spelling, spelling_length; /* offset in spellings */
 	uint32_t offset, length, sentence, paragraph, index;
-	unsigned next; /* of the same form; n_words: none */
+	unsigned next; /* next word of the same form; n_words: none */
 };
 
 struct plain_leaf {
@@ -43,7 +43,7 @@ struct plain_leaf {
 	const struct query_node *term;
 };
 
-/* Its words are those of its leaves, of which no two share any. */
+/* The words of its leaves; no two leaves share a word. */
 struct plain_match {
 	struct plain_leaf leaves[PLAIN_LEAVES];
 	unsigned n_leaves;
@@ -58,7 +58,7 @@ struct plain_hit {
 	unsigned region;
 	size_t offset, length;
 	struct str term;
-	const char *order; /* terms that stand first in the query first */
+	const char *order; /* in the order of the query */
 };
 
 struct plain {
@@ -72,23 +72,23 @@ struct plain {
 	struct plain_word *words;
 	unsigned n_words, cap_words, body_words;
 	struct buf spellings;
-	unsigned *slots, n_slots; /* by hash of the form: its first word, or UINT_MAX */
+	unsigned *slots, n_slots; /* by hash of the form: the first word, or UINT_MAX */
 	struct text_words split[PLAIN_REGIONS];
 	struct text_stemmer *stemmers[4];
 	unsigned n_stemmers;
 	struct plain_hit hits[PLAIN_HITS];
 	size_t n_hits, tries;
-	bool too_much; /* the pair is left out */
+	bool too_much; /* the pair is skipped */
 };
 
-/* stemmers are the caller's. */
+/* The caller owns stemmers. */
 void plain_init(struct plain *p);
 
 void plain_release(struct plain *p);
 
 /* --- the item --- */
 
-/* False: too many texts for this evaluator. */
+/* Returns false if there are too many texts for this evaluator. */
 bool plain_item(struct plain *p, const struct watch_view *v);
 
 /* --- one word --- */

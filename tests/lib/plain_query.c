@@ -38,7 +38,7 @@ static bool plain_one_place(const struct plain *p, const struct plain_word *a,
 			 : a->paragraph == first->paragraph && a->paragraph == last->paragraph);
 }
 
-static bool plain_place(struct plain *p, const struct query_node *n, unsigned lead, bool told)
+static bool plain_place(struct plain *p, const struct query_node *n, unsigned lead, bool collect)
 {
 	struct plain_list a = plain_matches(p, n->kids[0], lead);
 	struct plain_list b = plain_matches(p, n->kids[1], lead);
@@ -53,7 +53,7 @@ static bool plain_place(struct plain *p, const struct query_node *n, unsigned le
 				!plain_one_place(p, first, &b.v[j], sentence))
 				continue;
 			found = true;
-			if (told)
+			if (collect)
 				plain_tell(p, &a.v[i]), plain_tell(p, &b.v[j]);
 		}
 	free(a.v);
@@ -61,7 +61,7 @@ static bool plain_place(struct plain *p, const struct query_node *n, unsigned le
 	return found;
 }
 
-static bool plain_not_near(struct plain *p, const struct query_node *n, unsigned lead, bool told)
+static bool plain_not_near(struct plain *p, const struct query_node *n, unsigned lead, bool collect)
 {
 	struct plain_list a = plain_matches(p, n->kids[0], lead);
 	struct plain_list b = plain_matches(p, n->kids[1], lead);
@@ -74,7 +74,7 @@ static bool plain_not_near(struct plain *p, const struct query_node *n, unsigned
 			if (plain_near(p, &a.v[i], &b.v[j], n->n, false))
 				free_standing = false;
 		found = found || free_standing;
-		if (free_standing && told)
+		if (free_standing && collect)
 			plain_tell(p, &a.v[i]);
 	}
 	free(a.v);
@@ -82,7 +82,7 @@ static bool plain_not_near(struct plain *p, const struct query_node *n, unsigned
 	return found;
 }
 
-static bool plain_atleast(struct plain *p, const struct query_node *n, unsigned lead, bool told)
+static bool plain_atleast(struct plain *p, const struct query_node *n, unsigned lead, bool collect)
 {
 	struct plain_list a = plain_matches(p, n->kids[0], lead);
 	size_t distinct = 0;
@@ -96,13 +96,13 @@ static bool plain_atleast(struct plain *p, const struct query_node *n, unsigned 
 		distinct += j == i;
 	}
 	found = distinct >= n->n;
-	for (size_t i = 0; found && told && i < a.n; i++)
+	for (size_t i = 0; found && collect && i < a.n; i++)
 		plain_tell(p, &a.v[i]);
 	free(a.v);
 	return found;
 }
 
-static bool plain_regex(struct plain *p, const struct query_node *n, unsigned lead, bool told)
+static bool plain_regex(struct plain *p, const struct query_node *n, unsigned lead, bool collect)
 {
 	int code;
 	PCRE2_SIZE at;
@@ -129,7 +129,7 @@ static bool plain_regex(struct plain *p, const struct query_node *n, unsigned le
 			PCRE2_SIZE *o = pcre2_get_ovector_pointer(data);
 
 			found = true;
-			if (told && o[1] > o[0])
+			if (collect && o[1] > o[0])
 				plain_hit(p, r, o[0], o[1] - o[0], n);
 			from = o[1] > from ? o[1] : from;
 			if (o[1] == o[0])
@@ -175,50 +175,51 @@ static bool plain_attribute(struct plain *p, const struct query_node *n)
 	return false;
 }
 
-static bool plain_term_eval(struct plain *p, const struct query_node *n, unsigned lead, bool told)
+static bool plain_term_eval(
+	struct plain *p, const struct query_node *n, unsigned lead, bool collect)
 {
 	struct plain_list l = plain_matches(p, n, lead);
 	bool found = l.n > 0;
 
-	for (size_t i = 0; told && i < l.n; i++)
+	for (size_t i = 0; collect && i < l.n; i++)
 		plain_tell(p, &l.v[i]);
 	free(l.v);
 	return found;
 }
+/* collect: append hits to p->hits */
+/* hits: collect hits */
+static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lead, bool collect);
 
-/* told: hits are wanted */
-static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lead, bool told);
-
-static bool plain_count(struct plain *p, const struct query_node *n, unsigned lead, bool told)
+static bool plain_count(struct plain *p, const struct query_node *n, unsigned lead, bool collect)
 {
 	size_t have = 0, need = n->op == QUERY_AND ? n->n_kids : n->op == QUERY_OR ? 1 : n->n;
 
 	for (size_t i = 0; i < n->n_kids; i++)
 		have += plain_eval(p, n->kids[i], lead, false);
-	for (size_t i = 0; told && have >= need && i < n->n_kids; i++)
+	for (size_t i = 0; collect && have >= need && i < n->n_kids; i++)
 		if (n->kids[i]->op != QUERY_NOT && plain_eval(p, n->kids[i], lead, false))
 			plain_eval(p, n->kids[i], lead, true);
 	return have >= need;
 }
 
-static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lead, bool told)
+static bool plain_eval(struct plain *p, const struct query_node *n, unsigned lead, bool collect)
 {
 	int64_t since;
 
 	switch (n->op) {
 	case QUERY_AND:
 	case QUERY_OR:
-	case QUERY_SOME: return plain_count(p, n, lead, told);
+	case QUERY_SOME: return plain_count(p, n, lead, collect);
 	case QUERY_NOT: return !plain_eval(p, n->kids[0], lead, false);
 	case QUERY_NEAR:
-	case QUERY_PHRASE: return plain_term_eval(p, n, lead, told);
-	case QUERY_NOT_NEAR: return plain_not_near(p, n, lead, told);
+	case QUERY_PHRASE: return plain_term_eval(p, n, lead, collect);
+	case QUERY_NOT_NEAR: return plain_not_near(p, n, lead, collect);
 	case QUERY_SENT:
-	case QUERY_PARA: return plain_place(p, n, lead, told);
-	case QUERY_ATLEAST: return plain_atleast(p, n, lead, told);
-	case QUERY_REGEX: return plain_regex(p, n, lead, told);
+	case QUERY_PARA: return plain_place(p, n, lead, collect);
+	case QUERY_ATLEAST: return plain_atleast(p, n, lead, collect);
+	case QUERY_REGEX: return plain_regex(p, n, lead, collect);
 	case QUERY_ATTRIBUTE: return plain_attribute(p, n);
-	case QUERY_LEAD: return plain_eval(p, n->kids[0], lead < n->n ? lead : n->n, told);
+	case QUERY_LEAD: return plain_eval(p, n->kids[0], lead < n->n ? lead : n->n, collect);
 	case QUERY_LENGTH: return n->below ? p->body_words < n->n : p->body_words > n->n;
 	case QUERY_AGE:
 		since = p->view->published != STAMP_NONE ? p->view->published : p->view->first_seen;

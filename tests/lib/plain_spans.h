@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The plain evaluator of item.h, second part: the matches of terms and of NEAR, every combination
- * of words tried.
- */
+/* Reference evaluator, part 2: matches of terms and of NEAR; tries every combination of words. */
 #ifndef LIB_PLAIN_SPANS_H
 #define LIB_PLAIN_SPANS_H
 
 #include "lib/plain_item.h"
 
-/* False: that was one combination too many. */
+/* Returns false past the maximum number of combinations. */
 bool plain_try(struct plain *p);
 
-/* A window of words; which of them have been given to a piece of a sloppy phrase. */
+/* A window of words, and which are assigned to a piece of a sloppy phrase. */
 struct plain_window {
 	unsigned first, last;
 	bool *taken;
@@ -23,7 +20,7 @@ unsigned plain_last(const struct plain_match *m);
 
 bool plain_share(const struct plain_match *a, const struct plain_match *b);
 
-/* The same words? */
+/* Returns whether two spans have the same words. */
 bool plain_same(const struct plain_match *a, const struct plain_match *b);
 
 bool plain_near(const struct plain *p, const struct plain_match *a, const struct plain_match *b,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random text that is hard on a splitter: every script, every break rule, and bad bytes. */
+/* Random text that is difficult to split: every script, every break rule, invalid bytes. */
 #ifndef LIB_PLAIN_TEXT_H
 #define LIB_PLAIN_TEXT_H
 
@@ -33,7 +33,7 @@ static const struct plain_alphabet plain_alphabets[] = {{'a', 'z'}, {'a', 'z'}, 
 	{0x1F1E6, 0x1F1FF}, {0x1F300, 0x1F64F}, {0x20000, 0x2A6DF}, {0xE0020, 0xE007F},
 	{0, 0x10FFFF}};
 
-/* Appends to out; mostly runs from one alphabet, as words are, now and then anything. */
+/* Appends to out: mostly runs of one alphabet, as in words, sometimes any character. */
 void plain_random_text(struct rng *r, size_t pieces, struct buf *out);
 
 #endif

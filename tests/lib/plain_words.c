@@ -168,8 +168,8 @@ static void plain_piece(struct plain_words *w, const struct plain_text *c, size_
 
 static void plain_segment(struct plain_words *w, const struct plain_text *c, size_t from, size_t to)
 {
-	bool small = false; /* the last character that is no mark */
-	size_t mark = 0;    /* of a . or : behind it */
+	bool small = false; /* the last character that is not a mark */
+	size_t mark = 0;    /* of a . or : after it */
 	uint32_t cp;
 
 	for (size_t i = from, len; i < to; i += len) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words the plain way: straight from the definition, every segment through u8_wordbreaks, every
- * form through libunistring. What the fast splitter must equal.
+ * Reference splitter: straight from the definition, every segment through u8_wordbreaks, every form
+ * through libunistring. The fast splitter must equal it.
  */
 #ifndef LIB_PLAIN_WORDS_H
 #define LIB_PLAIN_WORDS_H
@@ -19,7 +19,7 @@
 
 struct plain_split_word {
 	size_t offset, length;
-	size_t form, form_length; /* in forms */
+	size_t form, form_length; /* offset in forms */
 };
 
 struct plain_words {
@@ -29,9 +29,9 @@ struct plain_words {
 	struct buf forms;
 };
 
-/* The text without what is dropped, byte for byte beside where each came from. */
+/* The text without dropped bytes, with the source offset of each byte. */
 struct plain_text {
-	uint8_t *text;	/* what is segmented */
+	uint8_t *text;	/* text that is segmented */
 	char *breaks;	/* of u8_wordbreaks: 1 before a byte that begins a segment */
 	uint32_t *from; /* offset in the source, one more than bytes */
 	size_t n;
@@ -39,7 +39,7 @@ struct plain_text {
 
 struct str plain_form(const struct plain_words *w, size_t i);
 
-/* The text is read until the release. */
+/* The text must stay valid until the release. */
 void plain_words_split(struct plain_words *w, struct str text);
 
 void plain_words_release(struct plain_words *w);

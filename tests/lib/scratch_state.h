@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a scratch has counted, for tests of rooms that cannot see inside it. */
+/* Counters of a scratch, for tests of rooms that cannot see inside it. */
 #ifndef LIB_SCRATCH_STATE_H
 #define LIB_SCRATCH_STATE_H
 

@@ -16,7 +16,7 @@
 
 #include "io/send.h"
 
-/* What became of it; loop stops when all wanted answers are in. */
+/* The result; the loop stops when all expected answers are in. */
 struct outcome {
 	struct loop *loop;
 	int calls, wanted;
@@ -24,25 +24,25 @@ struct outcome {
 	long status;
 	int64_t retry_after;
 	char text[600], body[5000];
-	long rcpt[4]; /* what was said to each recipient */
+	long rcpt[4]; /* the reply for each recipient */
 	char said[4][100];
 	size_t body_len;
 };
 
 struct outcome send_deliver(const struct sink_request *r);
 
-/* A port of the kernel's choice. type: SOCK_STREAM listens, SOCK_DGRAM is only bound. */
+/* Binds a port chosen by the kernel. type: SOCK_STREAM listens, SOCK_DGRAM is only bound. */
 void listen_any(int *fd, unsigned *port, int type);
 
-/* smtp_main plays it, on a thread of its own, on the first connection to fd. */
+/* Script of smtp_main, which runs in its own thread on the first connection to fd. */
 struct smtp {
 	int fd;
 	unsigned port;
 	pthread_t id;
 	const char *rcpt_reply, *end_reply;
-	const char *refused, *refusal; /* what is said to a recipient with that in its address */
-	bool drops;		       /* the line, instead of an answer to DATA */
-	bool hangs;		       /* says nothing to QUIT, until the test is over */
+	const char *refused, *refusal; /* reply to a recipient whose address contains that */
+	bool drops;		       /* closes the connection instead of answering DATA */
+	bool hangs;		       /* does not answer QUIT until the test ends */
 	atomic_bool over;
 	char heard[16384];
 };

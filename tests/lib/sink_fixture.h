@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A notify block read from text, with the real sinks. */
+/* A notify block parsed from text, with the real sinks. */
 #ifndef LIB_SINK_FIXTURE_H
 #define LIB_SINK_FIXTURE_H
 
@@ -10,7 +10,7 @@ struct notify_fixture {
 	struct conf_diags diags;
 };
 
-/* Reads keys as those of the block "notify desk". */
+/* Parses keys as those of the block "notify desk". */
 void notify_load(struct notify_fixture *f, const char *keys);
 void notify_unload(struct notify_fixture *f);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A database in a directory of its own, and batches made by hand. */
+/* A database in its own directory, and batches built by hand. */
 #ifndef LIB_STORE_FIXTURE_H
 #define LIB_STORE_FIXTURE_H
 
@@ -23,7 +23,7 @@ int store_fixture_open(void **state);
 
 int store_fixture_close(void **state);
 
-/* An item as the feed room would hand it over. NULL members are absent. */
+/* An item as parsed by room feed. NULL members are absent. */
 struct feed_item make_item(
 	const char *id, const char *link, const char *title, const char *content);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every unit test includes first: cmocka and the headers it wants before it. */
+/* Included first by every unit test: cmocka and the headers that it requires. */
 #ifndef LIB_UNIT_H
 #define LIB_UNIT_H
 

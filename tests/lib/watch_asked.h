@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A set of queries, and one scratch to ask what they say of item after item. */
+/* A set of queries and a scratch to match items with. */
 #ifndef LIB_WATCH_ASKED_H
 #define LIB_WATCH_ASKED_H
 
@@ -14,7 +14,7 @@ struct asked {
 	struct watch_builder *builder;
 	struct watch_set *set;
 	struct watch_scratch *scratch;
-	struct buf told; /* "number:hit|hit " of each that matches */
+	struct buf told; /* "number:hit|hit " for each match */
 };
 
 void asked_add(struct asked *a, const char *query, const char *stem);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One query built and run over one item, with what was said of it, for the tests of the language.
- */
+/* One query compiled and matched with one item, with its messages, for tests of the language. */
 #ifndef LIB_WATCH_WORLD_H
 #define LIB_WATCH_WORLD_H
 
@@ -13,9 +12,9 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 struct world {
-	struct buf diags; /* "offset text\n" of each */
+	struct buf diags; /* "offset text\n" for each */
 	struct watch_set *set;
-	struct buf hits; /* "field offset text|" of each */
+	struct buf hits; /* "field offset text|" for each */
 	bool matched;
 	struct watch_view view;
 };
@@ -36,7 +35,7 @@ struct world_row {
 
 void world_check_row(const struct world_row *r);
 
-/* What queries say of one item. */
+/* Expected results of queries for one item. */
 struct world_answer {
 	const char *query;
 	bool match;

@@ -24,14 +24,14 @@ struct workload {
 	size_t n_items;
 };
 
-/* The whole file and a NUL; its size in *n. Ends the program when it cannot be read. */
+/* Reads the whole file and appends a NUL; sets *n to its size. Exits if it cannot be read. */
 char *workload_slurp(const char *dir, const char *name, size_t *n);
 
 void workload_read_items(struct workload *l, const char *dir);
 
 void workload_release(struct workload *l);
 
-/* The next line of watches.tsv, which is cut up, as a query. False: that was all. */
+/* Parses the next line of watches.tsv, modifying it, to a query. Returns false at the end. */
 bool workload_next_query(char **rest, struct buf *q);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A disk that can be full or broken: a layer over SQLite's own file access that refuses writes. */
+/* A disk that can be full or broken: a SQLite VFS over the default one that refuses writes. */
 #include "scenario/world.h"
 
 #include <sqlite3.h>

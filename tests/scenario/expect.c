@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a script expects, looked for. */
+/* The `expect` commands of scripts. */
 #include "scenario/world.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@ static bool same(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-/* The oldest record of that address that was not looked at. */
+/* Returns the oldest unchecked record of that address. */
 static struct record *take(struct record_list *list, const char *url)
 {
 	struct record *r;
@@ -58,7 +58,7 @@ static void expect_request(struct world *w, const struct line *l)
 	record_free(r);
 }
 
-/* expect requests URL N or N..M: so many are there; they are used up */
+/* expect requests URL N or N..M: that many are unchecked; marks them as checked */
 static void expect_requests(struct world *w, const struct line *l)
 {
 	const char *dots = strstr(l->word[3], "..");
@@ -73,7 +73,7 @@ static void expect_requests(struct world *w, const struct line *l)
 		world_fail(w, "%d requests were made to %s", n, l->word[2]);
 }
 
-/* The id under that name; the first use gives it. */
+/* Compares with the id of that name; the first use sets it. */
 static const char *named(struct world *w, const char *name, const char *id)
 {
 	for (size_t i = 0; i < NAMES_MAX; i++) {
@@ -118,7 +118,7 @@ static void expect_messages(struct world *w, const struct line *l)
 		world_fail(w, "%d messages were sent to %s", n, l->word[2]);
 }
 
-/* expect silence: nothing was sent that was not looked at */
+/* expect silence: no unchecked message */
 static void expect_silence(struct world *w, const struct line *l)
 {
 	struct record *r;
@@ -218,7 +218,7 @@ static void expect_stored(struct world *w, const struct line *l)
 	check(w, l, "dead", c.deliveries_dead);
 }
 
-/* expect status [feeds=N] [fetching=N] …; expect at-once=N: the most fetches there ever were */
+/* expect status [feeds=N] [fetching=N] …; expect at-once=N: the maximum of parallel fetches */
 static void expect_status(struct world *w, const struct line *l)
 {
 	struct metrics m;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The six ports, scripted: everything that happens is an event at a virtual moment. */
+/* The six ports, scripted: everything is an event at a virtual time. */
 #include "scenario/world.h"
 
 #include <stdlib.h>
@@ -42,7 +42,7 @@ struct event *event_add(struct world *w, enum event_kind kind, int64_t delay)
 	return e;
 }
 
-/* What a parser was given. */
+/* The input of a parse. */
 struct parsing {
 	struct arena *arena;
 	struct feed_parse_options options;
@@ -60,7 +60,7 @@ static void parsing_free(struct parsing *p)
 	free(p);
 }
 
-/* What a reader of secrets was asked for. */
+/* A request for secrets. */
 struct secret_reading {
 	struct conf *conf;
 	const char *names[SECRETS_MAX];
@@ -110,7 +110,8 @@ void record_free(struct record *r)
 	free(r);
 }
 
-/* The next reply of that address; stays in the list when it is for always or the last of its times.
+/*
+ * Returns the next reply of that address; it stays in the list if it is for always or the last one.
  */
 static struct reply *next_reply(struct reply_list *list, const char *url)
 {
@@ -231,9 +232,9 @@ static void fetch_fire(struct world *w, struct event *e)
 	free(a.body_owned);
 }
 
-/* --- parse: in the order of the start, each body for parse_ms --- */
+/* --- parse: in order, parse_ms for each body --- */
 
-/* When the parser will be done with what comes to it now. */
+/* Returns when the parser will finish a body that starts now. */
 static int64_t parse_delay(struct world *w)
 {
 	int64_t now = clock_mono();
@@ -296,7 +297,7 @@ static void parse_fire(struct world *w, struct event *e)
 	parsing_free(p);
 }
 
-/* --- secret: as the file is when the time has come --- */
+/* --- secret: the file is read when the event runs --- */
 
 static struct secret_op *secret_start(void *ctx, struct conf *conf, const char *const *names,
 	size_t n, secret_done_fn *done, void *arg)

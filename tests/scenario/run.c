@@ -11,7 +11,7 @@
 
 #include "feed/parse.h"
 
-/* Cuts in place; a word may have quotes anywhere, within which blanks count; \" is one. */
+/* Splits in place; a word may contain quotes, which protect blanks; \" is one. */
 static void cut(struct line *l)
 {
 	char *p = l->text, *out;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands of a script; tests/scenario/README says what each does. */
+/* The commands of scripts; see tests/scenario/README. */
 #include "scenario/world.h"
 
 #include <stdlib.h>
@@ -137,7 +137,7 @@ static void body_keep(struct world *w, const char *name, char *text)
 	TAILQ_INSERT_TAIL(&w->bodies, b, link);
 }
 
-/* body NAME: as it stands. rss|rdf|atom NAME: from lines. */
+/* body NAME: literally. rss|rdf|atom NAME: built from lines. */
 static void do_body(struct world *w, const struct line *l, FILE *in)
 {
 	char *text = read_block(w, in);
@@ -233,7 +233,7 @@ static void do_reply(struct world *w, const struct line *l, FILE *in)
 		TAILQ_INSERT_TAIL(&w->answers, r, link);
 }
 
-/* forget URL: what is still to be replied there is taken back. */
+/* forget URL: removes its replies. */
 static void do_forget(struct world *w, const struct line *l, FILE *in)
 {
 	struct reply *r;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of a world: made, started, moved on, crashed, ended; and nothing may be left over. */
+/*
+ * Life cycle of a world: start, advancing time, crash, stop; at the end nothing may be left over.
+ */
 #include "scenario/world.h"
 
 #include <ftw.h>
@@ -187,8 +189,8 @@ void world_stop(struct world *w)
 }
 
 /*
- * As if the process had been killed now: no job runs any more, nothing more is heard. The engine is
- * taken down in an orderly way only so that its memory is not lost.
+ * As if the process was killed now: no job or callback runs any more. The engine is torn down in an
+ * orderly way only to free its memory.
  */
 void world_crash(struct world *w)
 {

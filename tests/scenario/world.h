@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A world for one scenario: time that moves when told, servers and receivers that answer as told,
- * a disk that fills up when told; around the real engine, desk and store.
+ * The world of one scenario: virtual time, scripted servers and receivers, a disk that can fill up;
+ * around the real engine, desk and store.
  */
 #ifndef SCENARIO_WORLD_H
 #define SCENARIO_WORLD_H
@@ -34,7 +34,7 @@ int64_t line_ms(const char *text); /* "5m", "1h30m", "-2h", "250" */
 
 enum event_kind { EVENT_TIMER, EVENT_FETCH, EVENT_PARSE, EVENT_SECRET, EVENT_SEND, EVENT_JOB };
 
-/* What will happen; also the handle of the operation. */
+/* A future event; also the handle of its operation. */
 struct event {
 	enum event_kind kind;
 	int64_t at; /* virtual monotonic ms; INT64_MAX: never */
@@ -51,10 +51,10 @@ struct event {
 };
 TAILQ_HEAD(event_list, event);
 
-/* What a server or receiver will say. */
+/* A reply of a server or receiver. */
 struct reply {
 	char *url;
-	long status; /* 0: an error of the transport; -1: never answers */
+	long status; /* 0: transport error; -1: never answers */
 	char *body;
 	size_t body_len;
 	char *etag, *modified, *location, *type, *text;
@@ -66,7 +66,7 @@ struct reply {
 };
 TAILQ_HEAD(reply_list, reply);
 
-/* What was asked or sent, and not looked at by the script yet. */
+/* A request or message that the script has not checked yet. */
 struct record {
 	char *url, *etag, *modified, *user, *headers, *id, *body;
 	bool learnt;
@@ -109,7 +109,7 @@ struct world {
 	bool hold_secrets;
 	int64_t secret_ms;
 	struct {
-		enum err_class cls; /* ERR_NONE: the document is really parsed */
+		enum err_class cls; /* ERR_NONE: really parse the document */
 		char *text;
 	} parse_error;
 	int64_t job_ms, last_job_at;
@@ -127,7 +127,7 @@ void world_init(struct world *w, const char *file);
 void world_release(struct world *w);
 void world_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* world.c: life */
+/* world.c: life cycle */
 bool world_load(struct world *w, struct conf **out);
 void world_start(struct world *w, bool once);
 void world_stop(struct world *w);
@@ -144,12 +144,12 @@ void world_release_parsing(struct world *w);
 void world_release_secrets(struct world *w);
 void record_free(struct record *r);
 void reply_free(struct reply *r);
-/* script.c: the command, or false. expect.c: what follows "expect". */
+/* script.c: runs a command, or returns false. expect.c: what follows "expect". */
 bool world_do(struct world *w, const struct line *l, FILE *in);
 void world_expect(struct world *w, const struct line *l);
 char *read_block(struct world *w, FILE *in);
 
-/* disk.c: a layer under SQLite that can be full or broken */
+/* disk.c: a SQLite VFS that can be full or broken */
 enum disk_state { DISK_OK, DISK_FULL, DISK_BROKEN };
 void disk_install(void);
 void disk_set(enum disk_state s);

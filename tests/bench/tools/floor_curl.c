@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The floor of polling: libcurl's multi interface on libevent, so many transfers at once, bodies
- * thrown away, and nothing else: no parsing, no store, no limits, no schedule.
+ * The floor of polling: libcurl's multi interface on libevent with many parallel transfers, bodies
+ * discarded, and nothing else: no parsing, store, limits or schedule.
  *
- *	floor_curl PARALLEL COUNT FORMAT	FORMAT: a URL with one %05d
+ *     floor_curl PARALLEL COUNT FORMAT    FORMAT: a URL with one %05d
  *
- * Every URL is fetched twice: whole, then with the ETag of the first time. Prints for each round
- * "round seconds cpu-seconds answers-of-200 answers-of-304".
+ * Fetches every URL twice: the whole body, then with the ETag of the first response. Prints for
+ * each round "round seconds cpu-seconds answers-of-200 answers-of-304".
  */
 #include <curl/curl.h>
 #include <event2/event.h>

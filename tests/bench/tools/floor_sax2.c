@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The floor of parsing: libxml2's SAX2 push parser in steps of 16 KiB, one context for all
- * documents, the text of a few fields copied, and nothing else: no charset, no dates, no HTML, no
- * keys, no limits. Prints files, items, bytes.
+ * documents, the text of a few fields copied, and nothing else: no charsets, dates, HTML, keys or
+ * limits. Prints files, items, bytes.
  */
 #include <libxml/parser.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A year of a newsroom's archive, made through the desk: FEEDS feeds, each with ITEMS new items a
- * day for DAYS days, an edit now and then, all of it indexed.
+ * Generates a year of a newsroom's archive through the desk: FEEDS feeds, each with ITEMS new items
+ * a day for DAYS days and some edits, all indexed.
  *
  *     year DIRECTORY WORDS FEEDS DAYS ITEMS
  *
- * DIRECTORY gets nightdesk.conf (its feeds) and nightdesk.db; watches are put beside them by
- * whoever calls. WORDS: the vocabulary, one to a line, the common ones first.
+ * DIRECTORY gets nightdesk.conf (its feeds) and nightdesk.db; the caller adds watches. WORDS: the
+ * vocabulary, one per line, common words first.
  */
 #include <math.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@
 #define ITEMS_MAX 64
 #define TEXT_MAX  4096
 #define DAY_ZERO  INT64_C(1767225600000) /* 2026-01-01 */
-#define A_DAY_IN  7			 /* of so many days a feed edits its first item of */
+#define A_DAY_IN  7			 /* a feed edits its first item every that many days */
 #define AT_ONCE	  200			 /* polls in one transaction */
 
 static char *words[WORDS_MAX];

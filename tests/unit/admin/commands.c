@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands to the running daemon: rights, arguments, answers, and what waits for a reload. */
+/* Commands to the running daemon: rights, arguments, answers, waiting for a reload. */
 #include "lib/unit.h"
 
 #include <stdio.h>
@@ -33,7 +33,7 @@ static uint64_t reload(void *ctx)
 	return f->loads;
 }
 
-/* The port of the desk thread, with a mailbox that the test can declare full. */
+/* The job port of the desk thread, whose mailbox the test can declare full. */
 static int post(void *ctx, job_run_fn *run, job_done_fn *done, void *arg)
 {
 	const struct fixture *f = ctx;
@@ -127,7 +127,7 @@ static void start(struct fixture *f, enum admin_right granted, const char *reque
 	json_decref(r);
 }
 
-/* The answer, waited for. */
+/* Waits for the answer and returns it. */
 static const char *ask(struct fixture *f, enum admin_right granted, const char *request)
 {
 	int before = f->answers;
@@ -221,7 +221,7 @@ static void a_reload_answers_those_that_wait_for_it(void **state)
 	f->loads = 4;
 	start(f, ADMIN_CHANGE, request);
 	start(f, ADMIN_CHANGE, request);
-	f->loads = 5; /* the fourth is running: these wait for the one after it */
+	f->loads = 5; /* the fourth is running: these wait for the fifth */
 	start(f, ADMIN_CHANGE, request);
 	assert_int_equal(f->answers, 0);
 	admin_end_reload(f->admin, 4, &f->diags);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Calendar arithmetic against known dates, the virtual clock, the generator. */
+/* Calendar arithmetic with known dates, the virtual clock, the random generator. */
 #include "lib/unit.h"
 
 #include "base/clock.h"

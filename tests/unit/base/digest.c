@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Digests and their text forms against published vectors. */
+/* Digests and their text encodings, compared with published vectors. */
 #include "lib/unit.h"
 
 #include "base/digest.h"
@@ -91,7 +91,7 @@ static void the_fast_hash_is_even_and_stable(void **state)
 	char text[64] = {0};
 
 	(void)state;
-	/* Stored in databases: may never change. */
+	/* Stored in databases: must never change. */
 	assert_true(digest_fast64(STR(""), 0) == digest_fast64(STR(""), 0));
 	assert_true(digest_fast64(STR("a"), 0) != digest_fast64(STR("a"), 1));
 	for (size_t n = 0; n < sizeof(text); n++)

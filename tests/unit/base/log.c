@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The log: one line whatever the input, no secret paths. */
+/* The log: one line for any input, no secret paths. */
 #include "lib/unit.h"
 
 #include "base/clock.h"

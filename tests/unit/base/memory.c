@@ -33,7 +33,7 @@ static void growing_keeps_the_content(void **state)
 		assert_non_null(p);
 		p[n - 1] = (char)n;
 		if (n % 100 == 0)
-			arena_alloc(a, 10); /* something else in between */
+			arena_alloc(a, 10); /* another allocation in between */
 	}
 	for (size_t n = 1; n <= 4096; n++)
 		assert_int_equal(p[n - 1], (char)n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far a command is, as it comes to a terminal. */
+/* Progress of a command, as printed to a terminal. */
 #include "lib/unit.h"
 
 #include <fcntl.h>
@@ -98,7 +98,7 @@ static void unknown_totals_are_not_shown(void **state)
 	} cases[] = {
 		{1, 0, 0, "\r1 item"},
 		{1, 0, 10, "\r 0 %, 1 item"},
-		{3, 12, 10, "\r100 %, 3 items"}, /* a file that grows */
+		{3, 12, 10, "\r100 %, 3 items"}, /* a growing file */
 		{7, 1, 100, "\r 1 %, 7 items, 17 min left"},
 	};
 	struct terminal *t = *state;

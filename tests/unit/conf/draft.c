@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks and values to a draft: defaults, the schema, and what is said about wrong ones. */
+/* Blocks and values parsed to a draft: defaults, the schema, errors. */
 #include "lib/unit.h"
 
 #include "base/clock.h"

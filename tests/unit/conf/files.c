@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The directory: which files are read, which are refused; credentials. */
+/* The configuration directory: which files are read or refused; credentials. */
 #include "lib/unit.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Configuration text to a tree, and what is said about broken text. */
+/* Configuration text parsed to a tree; syntax errors. */
 #include "lib/unit.h"
 
 #include "lib/conf_fixture.h"
@@ -133,8 +133,7 @@ static void syntax_errors_are_explained(void **state)
 		conf_fixture_expect(rows[i].text, rows[i].diags, false);
 }
 
-/* The bound is generous, so that a busy machine does not fail it; a quadratic reader takes hours.
- */
+/* The bound is generous, so a busy machine does not fail it; a quadratic parser takes hours. */
 static void read_blocks(void *unused, size_t n)
 {
 	struct conf_fixture f;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A whole configuration: loaded, found by name, compiled, matched, shared, refused. */
+/* Complete configurations: loading, look-up by name, compilation, matching, references, errors. */
 #include "lib/unit.h"
 
 #include <stdio.h>
@@ -187,7 +187,7 @@ static void one_watch_is_loaded_alone(void **state)
 	unload(&f);
 }
 
-/* What commands ask for while the rest is broken, or was never written. */
+/* For commands, when the rest is invalid or missing. */
 static void the_paths_of_the_daemon_have_defaults(void **state)
 {
 	struct conf *c = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which items alert, how often, and what an alert says. */
+/* Which items alert, how often, and the contents of alerts. */
 #include "lib/unit.h"
 
 #include "desk/ingest.h"
@@ -73,7 +73,7 @@ static void one_story_of_a_source_alerts_once(void **state)
 	desk_fixture_close(&f);
 }
 
-/* An item that says one word for ever to many watches: each alert is made, with the first hits. */
+/* An item that repeats one word, and many watches for it: each alerts, with the first hits. */
 static void an_endlessly_repeated_word_alerts_each_watch(void **state)
 {
 	struct desk_fixture f;
@@ -121,7 +121,7 @@ static void items_of_a_poll_share_one_budget_pool(void **state)
 	for (unsigned n = 0; n < 1000; n++)
 		buf_addz(&text, "long text ");
 	items[0].content = items[1].content = buf_str(&text);
-	/* What is spent is taken when the next begins, which adds less than that. */
+	/* An item's costs are deducted when the next one begins, which adds less than that. */
 	desk_polls_items(&f, "a", items, 3);
 	left = pool_steps(&f);
 	assert_true(left < full);
@@ -139,7 +139,7 @@ static void items_of_a_poll_share_one_budget_pool(void **state)
 	desk_fixture_close(&f);
 }
 
-/* The others of its feed are taken in, and what it was before does not matter. */
+/* Other items of the feed are matched; the text before the edit does not matter. */
 static void an_item_too_large_to_match_is_counted(void **state)
 {
 	struct desk_fixture f;
@@ -172,7 +172,7 @@ static void an_item_too_large_to_match_is_counted(void **state)
 	desk_fixture_close(&f);
 }
 
-/* A live blog: all posts under one link. */
+/* A live blog: all posts have one link. */
 static void posts_with_one_link_all_alert(void **state)
 {
 	struct desk_fixture f;
@@ -200,7 +200,7 @@ static void an_edit_alerts_when_it_matches_only_now(void **state)
 	(void)state;
 	desk_fixture_open(&f, FEEDS WATCH);
 	desk_polls_items(&f, "a", items, 2);
-	/* it matched before the edit, quietly */
+	/* matched before the edit, without an alert */
 	items[0] = desk_polls_item("1", "The embassy moves, corrected");
 	r = desk_polls_items(&f, "a", items, 2);
 	assert_int_equal(r.revised, 1);
@@ -208,7 +208,7 @@ static void an_edit_alerts_when_it_matches_only_now(void **state)
 	assert_int_equal(r.alerts, 0);
 	items[1] = desk_polls_item("2", "Rain at the embassy");
 	assert_int_equal(desk_polls_items(&f, "a", items, 2).alerts, 1);
-	/* it alerted already, also by way of a text that did not match */
+	/* alerted before, also after a text that did not match */
 	items[1] = desk_polls_item("2", "Rain");
 	assert_int_equal(desk_polls_items(&f, "a", items, 2).alerts, 0);
 	items[1] = desk_polls_item("2", "Snow at the embassy");
@@ -229,7 +229,7 @@ static void on_update_alerts_again(void **state)
 	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 1);
 	i = desk_polls_item("1", "The old embassy");
 	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 1);
-	/* two servers that serve two versions in turn: each is told once */
+	/* two servers return two versions in turn: each alerts once */
 	i = desk_polls_item("1", "The embassy has moved");
 	assert_int_equal(desk_polls_items(&f, "a", &i, 1).alerts, 0);
 	desk_fixture_close(&f);

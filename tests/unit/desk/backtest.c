@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A back-test tells what the desk told when the items came; the index changes nothing in it; two
+ * A back-test returns the alerts that the desk raised; the index does not change them; two
  * configurations are compared item by item.
  */
 #include "lib/unit.h"
@@ -96,7 +96,7 @@ static struct backtest_result test_into(
 	return r;
 }
 
-/* The watch alone, as somebody asks for it. */
+/* Only that watch. */
 static struct conf *only(const struct desk_fixture *f, const char *watch)
 {
 	struct conf_env env = {.state_directory = f->db->dir,
@@ -129,7 +129,7 @@ static void poll_items(struct desk_fixture *f, const char *feed, struct feed_ite
 	clock_virtual_advance(CLOCK_MINUTE);
 }
 
-/* --- at random --- */
+/* --- random feeds --- */
 
 struct made {
 	char id[16], link[48], title[64], text[256];
@@ -145,7 +145,7 @@ static void random_text(struct rng *r, char *out, size_t size, size_t most)
 		snprintf(out + strlen(out), size - strlen(out), "%s ", words[rng_below(r, 11)]);
 }
 
-/* A poll of up to four items; ids come again only when the texts may change. */
+/* A poll of up to four items; ids repeat only if texts may change. */
 static void random_poll(struct desk_fixture *f, struct rng *r, unsigned *next, bool edits)
 {
 	static const char *const feeds[] = {"a", "b", "c"};
@@ -216,7 +216,7 @@ static void the_index_does_not_change_the_result(void **state)
 		if (rng_below(&r, 6) == 0)
 			assert_int_equal(archive_index(f.db->store, &more, &f.e), 0);
 	}
-	/* most of it is about something else, or nothing is to be gained */
+	/* mostly about other subjects, or narrowing is of no use */
 	for (int i = 0; i < 1000; i++) {
 		struct made m;
 		struct feed_item item;
@@ -245,14 +245,14 @@ static void the_index_does_not_change_the_result(void **state)
 		assert_same(whole, test, seed);
 		conf_unref(alone);
 	}
-	/* all but an author and a regex by themselves */
+	/* all except an author or a regex alone */
 	assert_int_equal(narrowed, f.conf->n_watches - 2);
 	desk_fixture_close(&f);
 	free(whole);
 	free(test);
 }
 
-/* --- by hand --- */
+/* --- examples --- */
 
 static void a_changed_watch_gains_and_loses_alerts(void **state)
 {
@@ -314,7 +314,7 @@ static void items_of_removed_feeds_are_skipped(void **state)
 	poll_items(&f, "c", &i, 1);
 	desk_configure(&f, "feed c { url = 'http://c.example/rss' }\n"
 			   "watch w { query = 'alpha AND age<1m' }\n");
-	clock_virtual_advance(CLOCK_DAY); /* age counts to when the item came */
+	clock_virtual_advance(CLOCK_DAY); /* age is evaluated at the time of arrival */
 	b = everything(&f);
 	r = test_into(&f, &b, t);
 	assert_int_equal(r.items, 2);

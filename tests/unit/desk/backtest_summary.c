@@ -109,7 +109,7 @@ static void gained_and_lost_alerts_are_counted(void **state)
 	backtest_summary_free(t);
 }
 
-/* The item that they come from is gone by then. */
+/* The source item is freed before the samples are read. */
 static void the_newest_samples_are_copied(void **state)
 {
 	static const char *const titles[] = {"title one", "title two", "title three"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The way of an item told afterwards: edits, verdicts, silence, alerts, and how items are found. */
+/* Traces of items: edits, verdicts, reasons for no alert, alerts, and finding items. */
 #include "lib/unit.h"
 
 #include <sqlite3.h>
@@ -54,7 +54,7 @@ static void poll_two(
 	poll_items(f, feed, items, 2);
 }
 
-/* Feed a was read before, feed b was not. */
+/* Feed a has a baseline, feed b does not. */
 static void open_newsroom(struct desk_fixture *f)
 {
 	desk_fixture_open(f, CONF "watch groups-of { query = 'x' groups = { wires } }\n");
@@ -153,7 +153,7 @@ static void the_reason_for_no_alert_is_given(void **state)
 	x = explain(&f, "1b", "moves");
 	assert_int_equal(x.verdicts[0].alert_state, DESK_SAME_STORY);
 	assert_true(str_eq(x.verdicts[0].alert_id, explain(&f, "1", "moves").verdicts[0].alert_id));
-	/* A watch that was written after the item came. */
+	/* A watch that was added after the item arrived. */
 	poll_one(&f, "a", make_item("2", NULL, "A flood", "x"));
 	desk_configure(&f, CONF "watch flood { query = 'flood' notify = desk }\n");
 	x = explain(&f, "2", "flood");
@@ -184,7 +184,7 @@ static void edits_are_shown(void **state)
 	desk_fixture_close(&f);
 }
 
-/* Items that are kept from before it was noted how they came. */
+/* Items stored before the arrival was recorded. */
 static void forget_arrivals(struct desk_fixture *f)
 {
 	sqlite3 *db;
@@ -216,7 +216,7 @@ static void arrival_is_stored_or_guessed(void **state)
 	x = explain(&f, "quiet", "moves");
 	assert_true(x.first_run && !x.first_run_guessed);
 	assert_int_equal(x.verdicts[0].alert_state, DESK_FIRST_RUN);
-	/* The watches saw these two: it was another watch then. */
+	/* These two were matched, with another version of the watch. */
 	x = explain(&f, "newest", "moves");
 	assert_true(x.first_run && x.verdicts[0].alert_state == DESK_NOT_RECORDED);
 	x = explain(&f, "told", "moves");
@@ -250,7 +250,7 @@ static void earlier_texts_are_matched(void **state)
 	x = explain(&f, "1", NULL);
 	assert_int_equal(verdict(&x, "moves")->earlier, 7);
 	assert_int_equal(verdict(&x, "rain")->earlier, 6);
-	/* Quiet at first; the edit that made it match was told, and would have been. */
+	/* The first text did not alert; the edit that made it match did, now as then. */
 	poll_one(&f, "b", make_item("2", NULL, "Nothing", "At all."));
 	poll_one(&f, "b", make_item("2", NULL, "Nothing", "The embassy."));
 	x = explain(&f, "2", "moves");
@@ -310,13 +310,13 @@ static void items_are_found(void **state)
 	assert_true(rows[0] > rows[1]);
 	row = find_one(&f, "http://a.example/7");
 	assert_int_equal(row, rows[0]);
-	/* The same page, as a reader's browser shows it. */
+	/* The same page with the address that a browser shows. */
 	assert_int_equal(find_one(&f, "https://www.a.example/7#top"), row);
 	snprintf(number, sizeof(number), "#%lld", (long long)row);
 	assert_int_equal(find_one(&f, number), row);
 	x = explain(&f, number, NULL);
 	assert_int_equal(find_one(&f, x.alerts[0].id.p), row);
-	/* An id that a feed gives to two stories is not what they are kept under. */
+	/* Two stories with one id are stored under other keys. */
 	poll_two(&f, "a", make_item("same", "http://a.example/x", "A", "x"),
 		make_item("same", "http://a.example/y", "B", "y"));
 	assert_int_equal(desk_find_items(f.db->store, f.conf, STR("same"), rows, 4, &n, &f.e), 0);

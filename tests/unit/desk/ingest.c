@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One poll after another through the desk: what is news, and what is remembered of a feed. */
+/* Polls through the desk: new items, and the stored state of feeds. */
 #include "lib/unit.h"
 
 #include "lib/desk_polls.h"
@@ -85,7 +85,7 @@ static void a_broken_document_keeps_the_old_validators(void **state)
 	s = feed_state(&f, "a");
 	assert_false(s.baseline || str_present(s.etag));
 	assert_true(str_present(s.last_error));
-	/* the rest of the same document is as old as its beginning */
+	/* the rest of the document is not news either */
 	assert_int_equal(desk_polls_items(&f, "a", items, 2).alerts, 0);
 	s = feed_state(&f, "a");
 	assert_true(s.baseline);
@@ -126,7 +126,7 @@ static void a_new_url_may_be_another_feed(void **state)
 	(void)state;
 	desk_fixture_open(&f, FEEDS WATCH);
 	desk_polls_items(&f, "a", items, 1);
-	/* moved: one item is known, so the other is news */
+	/* moved: one item is known, so the other is new */
 	desk_configure(&f, "feed a { url = 'https://a.example/rss' }" WATCH
 			   "notify desk { type = 'stdout' } notify mail { type = 'stdout' }");
 	assert_int_equal(desk_polls_items(&f, "a", items, 2).alerts, 1);
@@ -134,7 +134,7 @@ static void a_new_url_may_be_another_feed(void **state)
 	assert_string_equal(s.url.p, "https://a.example/rss");
 	assert_string_equal(s.etag.p, "\"e\"");
 	assert_false(s.url_changed);
-	/* replaced: nothing is known, so nothing is news */
+	/* replaced: no item is known, so none alerts */
 	desk_configure(&f, "feed a { url = 'https://b.example/rss' }" WATCH
 			   "notify desk { type = 'stdout' } notify mail { type = 'stdout' }");
 	assert_int_equal(desk_polls_items(&f, "a", others, 1).alerts, 0);
@@ -195,7 +195,7 @@ static void a_failure_advances_nothing(void **state)
 		s = feed_state(&f, "a");
 		assert_int_equal(s.failures, 0);
 		assert_false(str_present(s.last_error));
-		/* the body of last time under another validator; then a bare 304 */
+		/* the same body with another validator; then a 304 without one */
 		assert_string_equal(s.etag.p, "\"x\"");
 		p.etag = STR_NONE;
 		assert_int_equal(s.last_ok, T0 + 500);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which words are rare the desk learns from its archive and from what it matches, between polls. */
+/*
+ * Between polls, the desk counts words in the archive and in matched items, for the index of the
+ * watches.
+ */
 #include "lib/unit.h"
 
 #include "desk/ingest.h"
@@ -28,7 +31,7 @@ static struct scratch_state state_of(const struct desk_fixture *f)
 	return scratch_state_of(f->desk->scratch);
 }
 
-/* As after a start: another desk on the same database, and one poll. */
+/* As after a restart: a new desk on the same database, and some polls. */
 static struct scratch_state start_again(struct desk_fixture *f)
 {
 	struct feed_item fresh = desk_polls_item("fresh", "representatives of all towns");
@@ -75,11 +78,11 @@ static void new_watches_count_words_of_the_archive(void **state)
 	assert_int_equal(state_of(&f).items, 601);
 	desk_polls_items(&f, "a", &fresh, 1);
 	desk_learn(f.desk, f.conf);
-	assert_in_range(state_of(&f).items, 601, 602); /* once */
+	assert_in_range(state_of(&f).items, 601, 602); /* not again */
 	desk_fixture_close(&f);
 }
 
-/* Polls wait for it. */
+/* Polls are delayed by it. */
 static void the_archive_is_read_up_to_a_byte_limit(void **state)
 {
 	struct desk_fixture f;
@@ -96,7 +99,7 @@ static void the_archive_is_read_up_to_a_byte_limit(void **state)
 	buf_release(&body);
 }
 
-/* It takes long, and a poll is a write transaction. */
+/* A rebuild is slow, and a poll holds a write transaction. */
 static void a_poll_does_not_rebuild_the_index(void **state)
 {
 	struct desk_fixture f;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Feeds as they were fetched over weeks, snapshot by snapshot as polls: by a reckoning of ids alone
- * each item must be new exactly once, each edit a revision, and whatever was no feed nothing at
- * all. The snapshots are in $SHARED/corpus/replay; without them there is nothing to play.
+ * Replays feeds that were fetched over weeks, one snapshot per poll. Compared with a count by id
+ * alone: each item must be new exactly once, each edit a revision, and a response that is not a
+ * feed must change nothing. The snapshots are in $SHARED/corpus/replay; without them the test is
+ * skipped.
  */
 #include "lib/unit.h"
 
@@ -83,7 +84,7 @@ static void play_snapshot(
 	sum->new_items += got.new_items;
 	sum->revised += got.revised;
 	sum->alerts += got.alerts;
-	/* the same body at once again */
+	/* the same body again, immediately */
 	assert_int_equal(desk_ingest(f->desk, f->conf, &p, &got, &f->e), 0);
 	assert_int_equal(got.new_items + got.revised + got.alerts, 0);
 	feed_batch_free(b);

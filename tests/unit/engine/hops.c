@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Redirects: which are followed, whom secrets are shown, what an answer that is no feed means. */
+/*
+ * Redirects: which are followed, which hosts receive secrets, errors of responses without a feed.
+ */
 #include "lib/unit.h"
 
 #include "engine/hops.h"
@@ -11,7 +13,7 @@ static const struct {
 	long status;
 	const char *location;
 	const char *to;	 /* NULL: refused */
-	const char *why; /* part of the reason */
+	const char *why; /* substring of the reason */
 	unsigned permanent;
 } follows[] = {
 	{"https://a.example/x", 301, "/y", "https://a.example/y", NULL, 1},
@@ -65,7 +67,7 @@ static void the_number_of_redirects_is_limited(void **state)
 		snprintf(to, sizeof(to), "/%d", i);
 		assert_int_equal(hops_follow(&h, a, i == 3 ? 302 : 301, to, &e), 0);
 	}
-	/* What is behind a hop that may change tomorrow has not moved for good. */
+	/* Hops after a temporary redirect are not permanent. */
 	assert_int_equal(h.n_permanent, 2);
 	assert_int_equal(hops_follow(&h, a, 302, "/more", &e), -ERR_PERM);
 	assert_non_null(strstr(e.text, "more than 5 times"));

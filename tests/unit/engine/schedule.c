@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* When the next poll and the next attempt come; the heap; whose turn it is at a host. */
+/* Times of polls and delivery attempts; the heap; the queue of a host. */
 #include "lib/unit.h"
 
 #include "base/clock.h"
@@ -136,16 +136,16 @@ static void requests_to_a_host_take_turns(void **state)
 	assert_int_equal(hosts_enqueue(&h, &s[4], "a.example", true, 0), 0);
 	assert_int_equal(hosts_enqueue(&h, &other, "b.example", false, 0), 0);
 
-	assert_ptr_equal(hosts_take_ready(&h, 0), &s[4]); /* put before the others */
+	assert_ptr_equal(hosts_take_ready(&h, 0), &s[4]); /* inserted before the others */
 	assert_ptr_equal(hosts_take_ready(&h, 0), &other);
-	assert_null(hosts_take_ready(&h, 0)); /* the gap */
+	assert_null(hosts_take_ready(&h, 0)); /* the minimum gap */
 	assert_int_equal(hosts_next_ready(&h), 1000);
 	assert_ptr_equal(hosts_take_ready(&h, 1000), &s[0]);
 	assert_null(hosts_take_ready(&h, 5000)); /* two at once */
 	assert_int_equal(hosts_next_ready(&h), INT64_MAX);
-	hosts_block(&h, &s[0], 60000); /* it wants to be left alone */
+	hosts_block(&h, &s[0], 60000); /* the host sent Retry-After */
 	hosts_leave(&h, &s[0]);
-	hosts_leave(&h, &s[1]); /* out of the line */
+	hosts_leave(&h, &s[1]); /* removed from the queue */
 	assert_null(hosts_take_ready(&h, 59999));
 	assert_ptr_equal(hosts_take_ready(&h, 60000), &s[2]);
 	hosts_leave(&h, &s[2]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents made to hurt: each is refused with its reason, or read, in a bounded time. */
+/* Malicious documents: each is refused with a reason or read, in bounded time. */
 #include "lib/unit.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 static struct buf doc;
 
-/* prefix, `times` times the part (with a running number where it has %d), suffix */
+/* prefix, the part repeated `times` times (with a counter for %d), suffix */
 static void make(const char *prefix, const char *part, int times, const char *suffix)
 {
 	buf_release(&doc);
@@ -34,7 +34,7 @@ static void make(const char *prefix, const char *part, int times, const char *su
 	assert_false(buf_failed(&doc));
 }
 
-/* Whatever the machine and the sanitizer: it is not the computing time that ends it. */
+/* A limit that is never reached, on slow machines and under sanitizers too. */
 static int parse(struct feed_batch **b, struct err *e)
 {
 	struct feed_limits limits = feed_limits_default;
@@ -44,7 +44,7 @@ static int parse(struct feed_batch **b, struct err *e)
 	return feed_parse(buf_str(&doc), &o, b, e);
 }
 
-/* says NULL: it is read. Returns the batch then. */
+/* says: part of the error; NULL: it is parsed and the batch is returned. */
 static struct feed_batch *run(const char *name, enum err_class cls, const char *says)
 {
 	struct feed_batch *b = NULL;
@@ -108,7 +108,7 @@ static void a_doctype_without_declarations_is_accepted(void **state)
 	}
 }
 
-/* The document; or, as a floor, a good one of some 6 MB. */
+/* The document, or as the floor a valid one of about 6 MB. */
 static void parse_attack(void *good, size_t attack)
 {
 	struct buf swap = doc;
@@ -122,7 +122,7 @@ static void parse_attack(void *good, size_t attack)
 	doc = swap;
 }
 
-/* And are found at no more cost than what is read takes. */
+/* Detecting them costs no more than parsing valid documents. */
 static void sizes_are_bounded(void **state)
 {
 	static const struct {
@@ -166,8 +166,8 @@ static void sizes_are_bounded(void **state)
 }
 
 /*
- * Broken on purpose, so that the mending tokenizer has to read them; each part looks for an end.
- * libxml2 waits for that of "& " first.
+ * Invalid, so that the repairing tokenizer has to read them; each part makes it search for an end.
+ * libxml2 itself searches for that of "& ".
  */
 static void mend(void *part, size_t n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Labels, the choice among them, and decoding that does not care where the bytes are cut. */
+/* Encoding labels, precedence among them, and decoding in chunks of any size. */
 #include "lib/unit.h"
 
 #include <stdlib.h>
@@ -166,7 +166,7 @@ static void chunk_sizes_do_not_change_the_text(void **state)
 	buf_release(&got);
 }
 
-/* One decoder serves documents in any order of encodings. */
+/* One decoder is used for documents in different encodings. */
 static void a_decoder_is_reused_for_another_encoding(void **state)
 {
 	static const char *const labels[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * However the bytes are cut, what comes out is the same: every golden feed, in many cuts; or, with
+ * Chunk sizes do not change the result: every golden feed in chunks of many sizes; or, with
  * arguments, those files (tests/system/cuts.sh).
  */
 #include "lib/unit.h"
@@ -55,10 +55,10 @@ static void add_batch(struct buf *out, const struct feed_batch *b)
 #define BODY_MAX ((size_t)64 << 20)
 struct cuts {
 	size_t step[5];	     /* up to the first 0 */
-	size_t bytewise_max; /* larger bodies are not cut to single bytes: that takes long */
+	size_t bytewise_max; /* larger bodies are not cut to single bytes, which would be slow */
 };
 
-/* In pushes of `step` bytes to a parser that has read other documents before. */
+/* Parses in pushes of `step` bytes with a parser that was used before. */
 static void listing(struct feed_parser *p, struct str body, size_t step, struct buf *out)
 {
 	static const struct feed_parse_options o = {.headers_only = false};
@@ -93,7 +93,7 @@ static void read_file(const char *path, struct buf *body)
 	fclose(f);
 }
 
-/* A document longer than a block of the parser, so that blocks are cut inside it too. */
+/* A document longer than a block of the parser, so that block edges are inside it. */
 static void pad(struct buf *body)
 {
 	struct buf padded;
@@ -158,7 +158,7 @@ static void golden_feeds_in_chunks_of_every_size(void **state)
 	feed_parser_free(p);
 }
 
-/* Truncated anywhere: no half item, and the complete ones are there. */
+/* Truncated at any byte: complete items only. */
 static void a_truncated_document_gives_complete_items_only(void **state)
 {
 	static const char *const titles[] = {"First title", "Second title", "Third title"};
@@ -205,7 +205,7 @@ static void given_files_in_chunks_of_every_size(void **state)
 	feed_parser_free(p);
 }
 
-/* Ways to the end of a document of several blocks: strict, mended, cut off, JSON, refused. */
+/* Ends of documents of several blocks: valid, repaired, truncated, JSON, refused. */
 static void every_kind_of_long_document_ends(void **state)
 {
 	static const char item[] = "<item><guid>1</guid><title>One</title></item>";

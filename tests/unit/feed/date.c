@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Dates as feeds write them. */
+/* Dates in the forms that feeds use. */
 #include "lib/unit.h"
 
 #include "base/clock.h"
@@ -53,7 +53,8 @@ static void rfc_822_dates(void **state)
 		{"Sat, 12 Feb 2022 10:00:00 +1", "2022-02-12T09:00:00Z"},
 		{"Sat, 12 Feb 2022 10:00:00 -0800 (PST)", "2022-02-12T18:00:00Z"},
 		{"Sat, 12 Feb 2022 10:00:00 Etc/GMT", "2022-02-12T10:00:00Z"},
-		{"Mon, 12 Feb 2022 10:00:00 GMT", "2022-02-12T10:00:00Z"}, /* it was a Saturday */
+		{"Mon, 12 Feb 2022 10:00:00 GMT",
+			"2022-02-12T10:00:00Z"}, /* wrong: it was a Saturday */
 		{"Wed, 5 Nov 2025 13:52:10  EST", "2025-11-05T18:52:10Z"},
 		{"Fri,  7 Apr 2006 09:00:00 -0700 ", "2006-04-07T16:00:00Z"},
 		{"Sat, 31 Dec 2016 23:59:60 GMT", "2017-01-01T00:00:00Z"},

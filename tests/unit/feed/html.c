@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HTML to visible text: what a reader sees, whatever the soup. */
+/* HTML converted to visible text. */
 #include "lib/unit.h"
 
 #include <stdlib.h>
@@ -228,7 +228,7 @@ static void text_is_truncated_at_the_maximum(void **state)
 	}
 }
 
-/* Soup made of what the reader knows: the result is valid, and no longer than it may be. */
+/* Random sequences of tags and references: the text is valid and within the maximum. */
 static void random_markup_gives_valid_text(void **state)
 {
 	static const char *const bits[] = {"<", ">", "</", "/>", "&", ";", "&amp;", "#", "x", "\"",

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tokenizer cases of html5lib-tests (shared/corpus/attacks) whose outcome is text alone, read
- * as visible text. Skipped where they are not at hand.
+ * The tokenizer cases of html5lib-tests (shared/corpus/attacks) with text as their only output,
+ * converted to visible text. Skipped if they are not available.
  *
- * Where a case asks for a character that visible text never holds (controls, noncharacters, C1 that
- * stand for windows-1252) the expectation goes through the same rule first.
+ * If a case expects a character that visible text never contains (controls, noncharacters, C1 for
+ * windows-1252), the same rule is first applied to the expectation.
  */
 #include "lib/unit.h"
 
@@ -18,7 +18,7 @@
 #include "feed/entity.h"
 #include "feed/html.h"
 
-/* Characters as visible text has them, white space aside. */
+/* Maps characters as visible text does, except white space. */
 static void reduce(struct str s, struct buf *out)
 {
 	uint32_t cp;
@@ -40,7 +40,7 @@ static void reduce(struct str s, struct buf *out)
 	}
 }
 
-/* The text of a case with nothing but character tokens; false for any other. */
+/* Returns the text of a case that has character tokens only; false for others. */
 static bool expected_text(json_t *output, struct buf *out)
 {
 	struct buf whole;
@@ -65,7 +65,7 @@ static bool expected_text(json_t *output, struct buf *out)
 	return true;
 }
 
-/* Where we mean to differ: what is cut off inside a tag is rescued, "&amp;#65;" is read through. */
+/* Intended differences: text of an unclosed tag is kept, "&amp;#65;" is decoded twice. */
 static bool differs_by_intent(struct str input)
 {
 	return (str_find(input, STR("<")) >= 0 && str_find(input, STR(">")) < 0) ||

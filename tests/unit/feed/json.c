@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON Feed: what the specification says, what is written instead, and what is refused. */
+/* JSON Feed: valid documents, common errors, and documents that are refused. */
 #include "lib/unit.h"
 
 #include <stdlib.h>
@@ -130,7 +130,7 @@ static void common_deviations_are_read(void **state)
 	assert_text(b->items[0].summary, "s & t");
 	assert_text(b->items[0].author.text, "Somebody");
 	assert_int_equal(b->items[0].published, INT64_C(1400000000000));
-	assert_int_equal(b->n_problems, 2); /* no version, a number among the items */
+	assert_int_equal(b->n_problems, 2); /* without a version; a number among the items */
 	feed_batch_free(b);
 }
 
@@ -191,7 +191,7 @@ static void every_limit_is_enforced(void **state)
 		0);
 	assert_int_equal(b->n_items, 1);
 	assert_text(b->items[0].id, "abcd");
-	assert_int_equal(b->n_problems, 3); /* no version, too many, cut */
+	assert_int_equal(b->n_problems, 3); /* without a version; too many; truncated */
 	feed_batch_free(b);
 }
 

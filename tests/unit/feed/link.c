@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Links made absolute and compared; items known again. */
+/* Links: resolving and comparing them; keys of items. */
 #include "lib/unit.h"
 
 #include "base/arena.h"
@@ -41,7 +41,7 @@ static void references_are_resolved(void **state)
 		{"http://a.example/", "mailto:a@b.example", NULL}, {NULL, "http://", NULL},
 		{NULL, "http://a%dd.example/", NULL},
 		{NULL, "http://a%2eexample/x", "http://a.example/x"},
-		{NULL, "http:///x", "http://x/"}, /* as browsers read it */
+		{NULL, "http:///x", "http://x/"}, /* as in browsers */
 	};
 	struct arena *a = arena_new(1 << 20);
 
@@ -102,7 +102,7 @@ static void links_to_one_page_compare_equal(void **state)
 		{"https://a.example/", "a.example"},
 		{"https://a.example", "a.example"},
 		{"https://www.example/",
-			"example"}, /* not a name of its own, but the same for both */
+			"example"}, /* not a registrable domain, but the same for both */
 		{"https://a.example/x?utm_source=rss&id=3&UTM_Medium=y&fbclid=z",
 			"a.example/x?id=3"},
 		{"https://a.example/x?utm_source=rss", "a.example/x"},
@@ -182,18 +182,21 @@ static void an_item_is_identified_by_id_then_link_then_text(void **state)
 	const char *x = "http://a.example/x", *tracked = "https://www.a.example/x/?utm_source=rss";
 
 	(void)state;
-	/* the id decides, whatever else changes */
+	/* the id decides alone */
 	assert_true(same_key(item("1", x, "A"), item("1", "http://a.example/y", "B")));
 	assert_false(same_key(item("1", x, "A"), item("2", x, "A")));
-	/* without one the link, tracking aside; fragments tell entries of one page apart */
+	/*
+	 * without an id the link without tracking parameters; fragments distinguish entries of one
+	 * page
+	 */
 	assert_true(same_key(item(NULL, x, "A"), item(NULL, tracked, "B")));
 	assert_false(same_key(
 		item(NULL, "http://a.example/x#1", "A"), item(NULL, "http://a.example/x#2", "A")));
 	assert_true(same_key(item(NULL, "http://a.example/x#xtor=RSS-1", "A"), item(NULL, x, "A")));
-	/* without both the text */
+	/* without id and link the text */
 	assert_true(same_key(item(NULL, NULL, "A"), item(NULL, NULL, "A")));
 	assert_false(same_key(item(NULL, NULL, "A"), item(NULL, NULL, "B")));
-	/* an id that is the same bytes as a link is no link */
+	/* an id with the same bytes as a link is not a link */
 	assert_false(same_key(item("a.example/x", NULL, "A"), item(NULL, x, "A")));
 }
 
@@ -222,7 +225,7 @@ static void parts_of_a_text_are_hashed_separately(void **state)
 	assert_true(a.text_key != b.text_key && a.text_key != c.text_key);
 }
 
-/* Keys are kept in the database: these bytes may never change. */
+/* Keys are stored in databases: these bytes must never change. */
 static void keys_never_change(void **state)
 {
 	static const uint8_t by_id[16] = {0x91, 0xF1, 0x50, 0xFE, 0x24, 0xD3, 0x49, 0x5C, 0x08,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* OPML read and written; the feeds that a page offers. */
+/* OPML is read and written; feeds are found in pages. */
 #include "lib/unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes to batches: formats, refusals, limits, and that the cuts between pushes do not matter. */
+/* Parsing: formats, errors, limits, and independence of chunk sizes. */
 #include "lib/unit.h"
 
 #include <stdlib.h>
@@ -97,7 +97,7 @@ static void atom_is_read(void **state)
 	feed_batch_free(b);
 }
 
-/* Enough items for many blocks; then the same bytes in pushes of every awkward size. */
+/* Enough items for many blocks; then the same bytes in pushes of difficult sizes. */
 static void chunk_sizes_do_not_change_the_batch(void **state)
 {
 	static const size_t steps[] = {1, 7, 4096, 16384, 100000};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A summary that only repeats the content is not text of its own. */
+/* A summary that only repeats the content is dropped. */
 #include "lib/unit.h"
 
 #include "feed/item.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A batch as bytes: what was written is read again, and nothing else is read as a batch. */
+/* Batches as bytes: written ones are read back, other bytes are refused. */
 #include "lib/unit.h"
 
 #include <dirent.h>
@@ -38,7 +38,7 @@ static bool read_file(const char *path, struct buf *body)
 	return true;
 }
 
-/* NULL: no feed is in it. */
+/* NULL: not a feed. */
 static struct feed_batch *parse_file(const char *path)
 {
 	struct feed_parse_options o = {.url = STR("https://feed.example/x/")};
@@ -54,7 +54,7 @@ static struct feed_batch *parse_file(const char *path)
 
 static size_t compared;
 
-/* There and back: the same batch, and the same bytes when it is written again. */
+/* Round trip: the same batch, and the same bytes when it is written again. */
 static void compare_file(const char *path)
 {
 	struct feed_batch *batch = parse_file(path), *copy;
@@ -191,7 +191,7 @@ static void limits_are_enforced(void **state)
 	}
 }
 
-/* One to four bytes become others; now and then all four of what may be a length. */
+/* Changes one to four bytes, sometimes all four of what may be a length. */
 static void change(char *bytes, size_t n, struct rng *rng)
 {
 	size_t at = rng_below(rng, n), count = 1 + rng_below(rng, 4);
@@ -205,7 +205,7 @@ static void change(char *bytes, size_t n, struct rng *rng)
 	}
 }
 
-/* There is one encoding of a batch. */
+/* A batch has exactly one encoding. */
 static bool is_written_as(const struct feed_batch *b, struct str bytes)
 {
 	struct buf out;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which addresses a feed may lead to. */
+/* Addresses that feeds may refer to. */
 #include "lib/unit.h"
 
 #include <arpa/inet.h>

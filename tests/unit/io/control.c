@@ -18,7 +18,7 @@ struct house {
 	char dir[64], path[96];
 	struct control_call *kept; /* answered later */
 	int requests;
-	/* what the caller's thread found */
+	/* result of the caller's thread */
 	json_t *answer;
 	int rc;
 	struct err error;
@@ -180,7 +180,7 @@ static void a_stale_socket_is_replaced(void **state)
 	assert_int_equal(control_new(&other, h->loop, path, on_request, h, &e), 0);
 	assert_true(control_listening(path));
 	control_free(other);
-	/* What is no socket is not touched. */
+	/* A file that is not a socket is not replaced. */
 	fclose(fopen(path, "w"));
 	assert_int_equal(control_new(&other, h->loop, path, on_request, h, &e), -ERR_PERM);
 	assert_int_equal(unlink(path), 0);
@@ -192,7 +192,7 @@ static void run_for(struct house *h, int64_t ms)
 	loop_run(h->loop, NULL);
 }
 
-/* What is said to fd, within as many turns of the loop as it needs. */
+/* Reads the answer from fd, running the loop as often as needed. */
 static ssize_t hear(struct house *h, int fd, char *got, size_t size)
 {
 	ssize_t n = -1;

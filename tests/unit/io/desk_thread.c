@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The desk thread: order, bounds, errors at the start, an end that loses nothing. */
+/* The desk thread: order, bounds, start-up errors, shutdown without loss. */
 #include "lib/unit.h"
 
 #include <pthread.h>
@@ -23,7 +23,7 @@ struct house {
 	/* the loop's */
 	int back[JOBS + 100];
 	size_t n_back, wanted;
-	pthread_mutex_t gate; /* held: the desk is stuck in a job */
+	pthread_mutex_t gate; /* held: the desk is blocked in a job */
 };
 
 struct job {
@@ -105,7 +105,7 @@ static void jobs_run_and_come_back_in_order(void **state)
 
 	for (int i = 0; i < JOBS; i++)
 		assert_int_equal(post(h, i), 0);
-	assert_int_equal(h->n_back, 0); /* never inside the post */
+	assert_int_equal(h->n_back, 0); /* never inside post() */
 	h->wanted = JOBS;
 	assert_int_equal(loop_run(h->loop, NULL), 0);
 	for (int i = 0; i < JOBS; i++) {
@@ -125,7 +125,7 @@ static void a_hanging_desk_is_detected_and_its_mailbox_bounded(void **state)
 	assert_false(h->port.busy(h->port.ctx));
 	assert_int_equal(post(h, taken++), 0);
 	while (desk_thread_waiting(h->thread) > 0)
-		usleep(1000); /* until the desk has taken it, and is stuck */
+		usleep(1000); /* until the desk has taken it and is blocked */
 	while (taken < 1000 && post(h, taken) == 0)
 		taken++;
 	assert_in_range(taken, 100, 300);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One request against servers of every kind: what is taken, and how it is refused. */
+/* Single requests to all kinds of servers: results and errors. */
 #include "lib/unit.h"
 
 #include "lib/io_server.h"
@@ -172,7 +172,7 @@ static void answer_kept_alive(struct server *s, int fd, char *request)
 	server_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
 }
 
-/* curl's cache would hand the open connection to a request that may not go there. */
+/* curl's connection cache would reuse the open connection for a request that must not go there. */
 static void a_reused_connection_is_checked_too(void **state)
 {
 	static struct server s;
@@ -301,7 +301,7 @@ static void answer_huge_header(struct server *s, int fd, char *request)
 	server_say(fd, "\r\n\r\n");
 }
 
-/* curl calls it "out of memory": it is the peer's fault all the same. */
+/* curl reports "out of memory", but it is an error of the peer. */
 static void a_huge_header_is_a_peer_error(void **state)
 {
 	static struct server s;
@@ -313,7 +313,7 @@ static void a_huge_header_is_a_peer_error(void **state)
 
 #define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-/* What the server says once, and then without end. */
+/* What the server sends once, and then repeatedly. */
 static const struct flood {
 	const char *head, *block, *reason;
 } floods[] = {
@@ -358,7 +358,7 @@ static void answer_small_chunks(struct server *s, int fd, char *request)
 	server_say(fd, "0\r\nX-Trailer: a\r\n\r\n");
 }
 
-/* Some servers write character by character. */
+/* Some servers send single characters. */
 static void small_chunks_and_a_trailer_are_read(void **state)
 {
 	static struct server s;

@@ -25,7 +25,7 @@ static struct outcome mail(struct smtp *s, struct sink_request *r)
 	return o;
 }
 
-/* curl waits for the answer to QUIT in the middle of the loop, unless it is kept from it. */
+/* curl would block the loop until the answer to QUIT. */
 static void a_server_that_hangs_at_quit_does_not_block_the_loop(void **state)
 {
 	static struct smtp s = {
@@ -170,7 +170,7 @@ static void a_refused_recipient_does_not_stop_the_others(void **state)
 	assert_non_null(strstr(s.heard, "Subject: x\r\n"));
 }
 
-/* Nobody said no to the mail: that one recipient was refused before is no answer to it. */
+/* The mail itself was not refused; an earlier refusal of one recipient is no answer to it. */
 static void a_connection_lost_after_a_refusal_is_temporary(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "250 ok\r\n",

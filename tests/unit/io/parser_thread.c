@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parser thread: order, limits, cancellation in every state, an end with work under way. */
+/* The parser thread: order, limits, cancellation in every state, shutdown with work pending. */
 #include "lib/unit.h"
 
 #include <pthread.h>
@@ -10,7 +10,7 @@
 #include "io/parser_thread.h"
 
 #define OPS	   200
-#define LONG_ITEMS 60000 /* takes the parser some hundred ms */
+#define LONG_ITEMS 60000 /* takes the parser a few hundred ms */
 
 struct parse_bench {
 	struct loop *loop;
@@ -137,7 +137,7 @@ static void errors_do_not_affect_the_next_body(void **state)
 	b->wanted = 3;
 	assert_int_equal(loop_run(b->loop, NULL), 0);
 	assert_int_equal(b->error[0].cls, ERR_INPUT);
-	assert_int_equal(b->error[1].cls, ERR_LIMIT); /* its time was up */
+	assert_int_equal(b->error[1].cls, ERR_LIMIT); /* over its time limit */
 	assert_int_equal(b->items[2], 3);
 }
 
@@ -149,7 +149,7 @@ static void cancelled_requests_never_complete(void **state)
 	parsed = start(b, 0, 100);
 	usleep(1000);
 	wait_until_idle(b);
-	b->port.cancel(b->port.ctx, parsed); /* in the loop's queue, or still in the parser's */
+	b->port.cancel(b->port.ctx, parsed); /* in the queue of the loop or of the parser */
 	parsing = start(b, 1, LONG_ITEMS);
 	queued = start(b, 2, 2);
 	start(b, 3, 3);
@@ -179,7 +179,7 @@ static void it_can_be_freed_in_every_state(void **state)
 	assert_non_null(b->thread);
 	b->port = parser_thread_port(b->thread);
 	start(b, 3, LONG_ITEMS);
-	wait_until_busy(b); /* and is freed with that under way */
+	wait_until_busy(b); /* and is freed with that pending */
 	assert_int_equal(b->n_done, 0);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Credentials read by the desk thread: values, errors, a full mailbox, cancellation, the end. */
+/* Credentials read by the desk thread: values, errors, a full mailbox, cancellation, shutdown. */
 #include "lib/unit.h"
 
 #include <pthread.h>
@@ -18,7 +18,7 @@ struct bench {
 	struct desk_thread *thread;
 	pthread_mutex_t gate; /* held: the desk is stuck in a job */
 	struct port_secret port;
-	/* what came */
+	/* results */
 	int called;
 	size_t n;
 	char values[SECRETS_MAX][64];

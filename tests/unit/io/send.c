@@ -149,13 +149,13 @@ static void the_local_syslog_receives_messages(void **state)
 	assert_non_null(mkdtemp(dir));
 	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s/log", dir);
 	r.host = str_of(sa.sun_path);
-	assert_int_equal(send_deliver(&r).error, ERR_TEMP); /* nobody there */
+	assert_int_equal(send_deliver(&r).error, ERR_TEMP); /* no listener */
 	assert_int_equal(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
 	assert_int_equal(send_deliver(&r).error, ERR_NONE);
 	assert_int_equal(recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT), 9);
 	assert_string_equal(got, "<61>hello");
 	close(fd);
-	assert_int_equal(send_deliver(&r).error, ERR_TEMP); /* left behind */
+	assert_int_equal(send_deliver(&r).error, ERR_TEMP); /* stale */
 	unlink(sa.sun_path);
 	rmdir(dir);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The one form of a host's name: small letters, and what xn--… stands for. */
+/* The normal form of host names: lower case, xn--… decoded. */
 #include "lib/unit.h"
 
 #include "query/site.h"
@@ -14,9 +14,9 @@ static void host_names_are_normalised(void **state)
 		{"xn--e1afmkfd.xn--p1ai", "пример.рф"},
 		{"www.xn--hxajbheg2az3al.gr", "www.παράδειγμα.gr"},
 		{"xn--r8jz45g.jp", "例え.jp"},
-		/* one of the samples of RFC 3492: ASCII between what is not */
+		/* a sample of RFC 3492: ASCII between other characters */
 		{"xn--3b-ww4c5e180e575a65lsy2b.jp", "3年b組金八先生.jp"},
-		/* none of it: they stay */
+		/* invalid: unchanged */
 		{"xn--.de", "xn--.de"},
 		{"xn--abc-.de", "xn--abc-.de"},
 		{"xn--99999999.de", "xn--99999999.de"},
@@ -38,7 +38,7 @@ static void host_names_are_normalised(void **state)
 	}
 }
 
-/* Labels of nothing but zeros, or of the largest numbers, that grow as far as they can. */
+/* Labels of zeros, or of the largest numbers, that expand as much as possible. */
 static void labels_that_expand_fit_the_buffer(void **state)
 {
 	static const char letters[] = "a9z0b";

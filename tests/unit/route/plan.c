@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where alerts go, and when. */
+/* Receivers and due times of alerts. */
 #include "lib/unit.h"
 
 #include <stdio.h>

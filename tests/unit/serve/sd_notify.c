@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The messages to the service manager, as they arrive on its socket. */
+/* Messages to the service manager, as received on its socket. */
 #include "lib/unit.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The keys of each sink: what is refused, and that every table is complete. */
+/* The keys of each sink: errors, and completeness of every table. */
 #include "lib/unit.h"
 
 #include "lib/sink_fixture.h"

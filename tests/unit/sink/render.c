@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each service is sent, and that nothing of an item can leave its place in it. */
+/* Requests to each service; items cannot inject anything into them. */
 #include "lib/unit.h"
 
 #include <jansson.h>
@@ -221,7 +221,7 @@ static void a_credential_that_is_not_a_url_is_refused(void **state)
 	assert_null(strstr(f->err.text, "a.example"));
 }
 
-/* Each line up to CRLF, in order, until an empty one. */
+/* Returns the lines up to CRLF in order, until an empty one. */
 static size_t header_lines(const char *message, const char *lines[], size_t max)
 {
 	size_t n = 0;

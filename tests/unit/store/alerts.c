@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Feeds, alerts, the outbox, and what an alert is called. */
+/* Feeds, alerts and deliveries in the database. */
 #include "lib/unit.h"
 
 #include "store/alert_walk.h"
@@ -82,7 +82,7 @@ static void a_new_url_clears_the_state_of_the_old_one(void **state)
 	assert_true(out.url_changed && out.baseline);
 }
 
-/* A row to raise alerts for. */
+/* Inserts an item that alerts refer to. */
 static int64_t put_item(struct store_fixture *f, const char *id)
 {
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
@@ -126,7 +126,7 @@ static void an_alert_is_raised_once(void **state)
 	assert_false(raise_alert(f, "al_2", "w", two, 0, 77));	/* watch and story */
 	assert_false(raise_alert(f, "al_1", "v", three, 0, 0)); /* id */
 	assert_true(raise_alert(f, "al_3", "v", two, 0, 77));
-	assert_true(raise_alert(f, "al_4", "w", one, 9, 0)); /* an edition is told again */
+	assert_true(raise_alert(f, "al_4", "w", one, 9, 0)); /* another edition alerts again */
 	assert_true(raise_alert(f, "al_5", "w", three, 0, 0));
 	assert_int_equal(store_alert_exists(f->store, STR("w"), one, &yes, &f->e), 0);
 	assert_true(yes);
@@ -221,7 +221,7 @@ static void the_outbox_follows_the_wall_clock(void **state)
 		store_outbox_due(f->store, STR("desk"), 3200, 9, f->arena, &due, &n, &f->e), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(due[0].d.alert_id.p, "al_2");
-	assert_int_equal(due[0].d.next_at, 3050); /* never tried: at once */
+	assert_int_equal(due[0].d.next_at, 3050); /* no attempt yet: due at once */
 	assert_int_equal(due[0].d.attempts, 0);
 	assert_int_equal(due[1].d.next_at, 3100);
 	assert_int_equal(due[1].d.attempts, 1);
@@ -374,7 +374,7 @@ static void a_delivery_can_be_dropped(void **state)
 
 	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
 	assert_true(decide(f, 1, STORE_DROP).was == STORE_PENDING);
-	/* It was on its way: that it failed does not revive it, that it arrived is the truth. */
+	/* It was being sent: a failure does not revive it, but a success is recorded. */
 	update(f, 1, STORE_PENDING);
 	assert_int_equal(store_delivery_defer(f->store, 1, 90, STR("HTTP 429"), &f->e), 0);
 	d = delivery(f, 1);

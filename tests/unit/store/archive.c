@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The archive: searches give the same however far the index has come, and what a watch of the same
- * words gives; the index forgets what is forgotten.
+ * The archive: a search returns the same items as a watch with the same words, whatever part of
+ * them is indexed; deleted items leave the index.
  */
 #include "lib/unit.h"
 
@@ -59,7 +59,7 @@ static struct ids search(struct store_fixture *f, const char *words)
 static void search_terms_are_parsed_or_refused(void **state)
 {
 	static const struct {
-		const char *words, *error; /* NULL: fine */
+		const char *words, *error; /* NULL: valid */
 	} rows[] = {
 		{"embassy", NULL},
 		{"relocat* \"draw down\"", NULL},
@@ -109,13 +109,13 @@ static void words_are_found_as_watches_find_them(void **state)
 		{"\"th* emb* wa*\"", "the embassy was"},
 		{"non-essential", "non-essential"},
 		{"u.s", "U.S"},
-		{"re* st*", "staff"}, /* too short for the index to be asked */
+		{"re* st*", "staff"}, /* too short for the index */
 		{"re* \"staff o*\" kyiv", "staff of"},
 		{"em* qu*", NULL},
 		{"s*", "staff"},
 		{"st*", "staff"},
 		{"q*", NULL},
-		{"\"zurich staff\"", NULL}, /* the title ends between them */
+		{"\"zurich staff\"", NULL}, /* across the end of the title */
 		{"\xe4\xbd\xbf\xe9\xa4\xa8", "\xe4\xbd\xbf\xe9\xa4\xa8"},
 		{"\"all is\"", "all. Is"},
 		{"\xe2\x80\x9fstaff of the\xe2\x80\x9f", "staff of the"},
@@ -292,13 +292,13 @@ static void deleted_items_leave_the_index(void **state)
 	archive_index_all(f);
 	assert_int_equal(ask(f, "SELECT count(*) FROM words('alpha')"), 0);
 	assert_int_equal(ask(f, "SELECT count(*) FROM words('omega OR psi')"), 2);
-	archive_put(f, feed, 5, "2", "chi", "delta"); /* indexed is psi, kept is chi */
+	archive_put(f, feed, 5, "2", "chi", "delta"); /* the index has psi, the item chi */
 	while (more)
 		assert_int_equal(store_expire(f->store, 50 * DAY, 10, &more, &f->e), 0);
 	assert_int_equal(ask(f, "SELECT count(*) FROM items"), 0);
 	assert_int_equal(ask(f, "SELECT count(*) FROM words('omega OR psi OR chi OR beta')"), 0);
 	assert_int_equal(ask(f, "SELECT count(*) + (SELECT mark FROM archive) FROM stale"), 0);
-	/* its number is given again */
+	/* its id is reused */
 	assert_int_equal(archive_put(f, feed, 60 * DAY, "3", "kappa", NULL), 1);
 	assert_int_equal(search(f, "kappa").n, 1);
 }

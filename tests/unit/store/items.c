@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Known or new, revisions, what publishers do to ids, and forgetting. */
+/* New and known items, revisions, ids that change, retention. */
 #include "lib/unit.h"
 
 #include "lib/store_fixture.h"
 
-/* Takes items in as the desk does; returns what each was. */
+/* Stores items as the desk does; returns the state of each. */
 static const struct store_item *poll_items(
 	struct store_fixture *f, int64_t feed, struct feed_item *items, size_t n, int64_t now)
 {
@@ -40,7 +40,7 @@ static void an_item_is_new_once(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(poll_items(f, a, items, 3, DAY + i)[i].seen, STORE_KNOWN);
 	assert_int_equal(poll_items(f, a, items, 3, DAY)[2].id, s[2].id);
-	/* another feed knows nothing of it */
+	/* feeds are independent */
 	assert_int_equal(poll_items(f, b, items, 3, DAY)[0].seen, STORE_NEW);
 	assert_int_equal(poll_items(f, b, NULL, 0, DAY)[0].id, 0);
 }
@@ -132,7 +132,7 @@ static void changing_ids_do_not_make_items_new(void **state)
 			assert_int_equal(s[i].seen, poll ? STORE_KNOWN : STORE_NEW);
 		first = poll ? first : s[0].id;
 		assert_int_equal(s[0].id, first);
-		/* once renamed it is known by its id: an edit is a revision, not an item */
+		/* after the rename its id identifies it: an edit is a revision, not a new item */
 		items[0] = make_item(id[0], "http://a.example/1", "One!", "text");
 		if (poll == 4)
 			assert_int_equal(poll_items(f, a, items, 2, 9)[0].seen, STORE_REVISED);
@@ -258,10 +258,10 @@ static void items_that_left_the_feed_are_deleted(void **state)
 	poll_items(f, b, items, 5, 1 * DAY);
 	make_feed(f, "a", 1 * DAY);
 	make_feed(f, "b", 1 * DAY);
-	/* the feed answered "not modified" for a year: it still holds all of them */
+	/* the feed returned 304 for a year: its items are still in it */
 	expire(f, 300 * DAY, 7);
 	assert_int_equal(poll_items(f, a, items, 30, 100 * DAY)[3].seen, STORE_KNOWN);
-	/* of feed a ten are left, of b nothing was heard since */
+	/* ten of feed a are left; feed b was not read since */
 	poll_items(f, a, items, 10, 200 * DAY);
 	make_feed(f, "a", 200 * DAY);
 	expire(f, 150 * DAY, 7);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening: who may, what is refused, what survives. */
+/* Opening a database: permissions, refused files, crashes. */
 #include "lib/unit.h"
 
 #include <fcntl.h>
@@ -42,7 +42,7 @@ static void the_file_mode_is_owner_and_group(void **state)
 	assert_int_equal(st.st_mode & 0777, 0640);
 }
 
-/* In a child without rights: root would be let in anywhere. */
+/* In a child process as another user: root may open any file. */
 static int read_as_nobody(const char *path)
 {
 	pid_t child = fork();
@@ -88,7 +88,7 @@ static void a_reader_needs_no_write_permission(void **state)
 	assert_int_equal(read_as_nobody(f->path), 0);
 }
 
-/* Ends in the middle of its work, as by kill -9: what it committed is still in the log. */
+/* Exits without closing, as after kill -9: committed data is still in the log. */
 static void write_and_die(const char *path)
 {
 	pid_t child = fork();
@@ -206,7 +206,7 @@ static void damage_is_reported_with_a_remedy(void **state)
 	assert_non_null(strstr(f->e.text, "not a nightdesk database"));
 }
 
-/* As after a kill: the log still holds what was committed, and the file under it has bad pages. */
+/* As after kill -9: committed data is in the log, and the file has damaged pages. */
 static void damage_is_detected_after_a_crash(void **state)
 {
 	struct store_fixture *f = *state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Databases of earlier versions. One is made by taking the last steps of the schema back from a new
- * one that was filled, so that what stands in it is what was stored then.
+ * Upgrades of earlier schema versions. A database of an earlier version is made from a filled one
+ * of the current version by undoing the last migrations, so it has the data of that version.
  */
 #include "lib/unit.h"
 
@@ -11,7 +11,7 @@
 #include "store/alert_walk.h"
 #include "lib/store_fixture.h"
 
-/* What takes step 2, 3, … back: the version before it is its place. */
+/* Entry i undoes migration i + 1. */
 static const char *const back[] = {
 	"",
 	"DROP TABLE words; DROP TABLE archive; DROP TABLE stale; DROP INDEX items_first_seen",
@@ -32,7 +32,7 @@ static void sql(const char *path, const char *text)
 	sqlite3_close(db);
 }
 
-/* One text of all rows. */
+/* Returns all rows as one text. */
 static char *ask(const char *path, const char *query)
 {
 	sqlite3 *db;
@@ -73,7 +73,7 @@ static void take_back(const char *path, int version)
 	sql(path, mark);
 }
 
-/* A feed, an item that was edited, an alert for it and a mail that waits. */
+/* A feed, an edited item, an alert for it and a pending mail. */
 static void fill(struct store_fixture *f)
 {
 	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60};
@@ -158,7 +158,7 @@ static void all_is_there(struct store_fixture *f)
 	search_finds(f, "embassy stays", 0);
 }
 
-/* What later versions write, in what they added. */
+/* Data in the columns and tables of later versions. */
 static void it_goes_on(struct store_fixture *f)
 {
 	struct store_feed feed;
@@ -213,7 +213,7 @@ static void each_schema_version_is_upgraded(void **state)
 	free(schema);
 }
 
-/* A step happens or does not; the next start goes on from there. */
+/* A migration is atomic; the next start continues there. */
 static void a_failed_migration_is_rolled_back(void **state)
 {
 	struct store_fixture *f = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Going through the archive: walks see their period, and what a condition leaves of it. */
+/* Walks over the archive: bounds of the period, and narrowing by a prefilter. */
 #include "lib/unit.h"
 
 #include "lib/archive_fixture.h"
@@ -46,7 +46,8 @@ static void a_walk_passes_its_period_oldest_first(void **state)
 	assert_int_equal(archive_measure(f->store, &p, &extent, &f->e), 0);
 	assert_int_equal(extent.items, 5);
 	assert_true(extent.first == 3 * DAY && extent.last == 7 * DAY);
-	/* 3 by the index, or because it was edited; 4 has a word with be; 6 and 7 are not indexed
+	/*
+	 * 3 by the index or as an edited item; 4 has a word with prefix be; 6 and 7 are not indexed
 	 */
 	p.needs = any;
 	p.n_needs = 3;
@@ -90,10 +91,10 @@ static void a_prefilter_narrows_a_walk(void **state)
 	assert_int_equal(ids.n, 2);
 	assert_int_equal(ids.v[0], 1);
 	assert_int_equal(ids.v[1], 5);
-	p.needs++; /* one word, and what follows is not looked at */
+	p.needs++; /* one word; the rest is not evaluated */
 	p.n_needs = 1;
 	assert_int_equal(each(f, p).n, 3);
-	/* More than can be nested: all are passed. */
+	/* Nested too deeply: all items are passed. */
 	for (size_t i = 0; i < 63; i++)
 		deep[i] = i % 2 ? needs[1] : needs[0];
 	deep[62] = needs[1];
@@ -102,7 +103,7 @@ static void a_prefilter_narrows_a_walk(void **state)
 	assert_int_equal(each(f, p).n, 6);
 }
 
-/* How far it was before each item. */
+/* Progress before each item. */
 struct far {
 	struct ids ids;
 	uint64_t done[IDS], of;
@@ -161,7 +162,7 @@ static void walks_and_searches_report_progress(void **state)
 	assert_int_equal(archive_each(f->store, &p, note_item, &far, &f->e), 0);
 	assert_int_equal(far.of, 3);
 	assert_far(&far, 3, 0, 2);
-	/* The index has more than may be chosen: all. */
+	/* More candidates than narrow_max: all items. */
 	p.narrow_max = 0;
 	far.n = far.ids.n = 0;
 	assert_int_equal(archive_each(f->store, &p, note_item, &far, &f->e), 0);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The fast splitter equals the plain one, letter tables equal Unicode, and the plain one UAX #29.
+/*
+ * The fast splitter equals the reference splitter, letter tables equal Unicode's, and the reference
+ * equals UAX #29.
  */
 #include "lib/unit.h"
 
@@ -29,7 +31,7 @@ static void describe(struct buf *out, const char *who, struct str source, struct
 	buf_addz(out, "; ");
 }
 
-/* Index of the first word that differs, which is described, or -1. */
+/* Returns the index of the first word that differs and describes it, or -1. */
 static ptrdiff_t first_difference(struct str text, struct buf *out)
 {
 	struct plain_words want;
@@ -95,7 +97,7 @@ static void random_text_is_split_like_the_reference(void **state)
 	buf_release(&text);
 }
 
-/* Each code point between others that its neighbours could break, join or compose with. */
+/* Each code point between others that could break, join or compose with it. */
 static void every_code_point_is_split_like_the_reference(void **state)
 {
 	struct buf text;
@@ -139,7 +141,7 @@ static void composing_characters_are_known(void **state)
 			assert_true(text_letter_of(jamo)->flags & TEXT_LETTER_COMPOSES);
 }
 
-/* Words that cross every kind of block edge. */
+/* Words across every kind of block edge. */
 static void words_anywhere_in_a_block_are_found(void **state)
 {
 	struct buf text;
@@ -166,7 +168,7 @@ static void words_anywhere_in_a_block_are_found(void **state)
 	buf_release(&text);
 }
 
-/* What blocks leave to each other: parts of letters, gaps, marks, quotes, words without a gap. */
+/* State between blocks: parts of letters, gaps, marks, quotes, words without a gap. */
 static void letters_across_a_block_edge_are_classified_by_their_neighbours(void **state)
 {
 	static const char *const rows[] = {"слово «слово» Йод ёж", "слово—слово… б",
@@ -199,7 +201,7 @@ static void letters_across_a_block_edge_are_classified_by_their_neighbours(void 
 	buf_release(&text);
 }
 
-/* Where runs end and words end differ; two seconds are a hundred times what is needed. */
+/* Runs and words end at different places; two seconds are a hundred times what is needed. */
 static void long_runs_are_split_in_linear_time(void **state)
 {
 	static const char *const rows[] = {"\377a", "\U0001f600a", "カ中a", "\u0301a“", "กำa", "a’",
@@ -221,7 +223,7 @@ static void long_runs_are_split_in_linear_time(void **state)
 	buf_release(&text);
 }
 
-/* Both ways of block.c: 16 bytes at a time, and fewer. */
+/* Both paths of block.c: 16 bytes at a time, and fewer. */
 static void blocks_classify_bytes_alike_at_every_offset(void **state)
 {
 	(void)state;
@@ -252,7 +254,7 @@ static void the_padded_hash_equals_the_hash(void **state)
 		assert_true(text_hash_padded(text, n) == text_word_hash(str_slice(text, n)));
 }
 
-/* Feeds as they come, markup and all: 60 of them, 64 KiB of each. */
+/* Feeds with their markup: 60 of them, 64 KiB of each. */
 static void real_text_is_split_like_the_reference(void **state)
 {
 	const char *shared = getenv("SHARED");
@@ -277,7 +279,7 @@ static void real_text_is_split_like_the_reference(void **state)
 	free(bytes);
 }
 
-/* One line of WordBreakTest.txt to code points, and where a break stands before each. */
+/* Parses a line of WordBreakTest.txt to code points and the breaks before each. */
 static size_t read_case(char *line, uint32_t *cp, char *want)
 {
 	char *save = NULL, *comment = strchr(line, '#');

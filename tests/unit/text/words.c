@@ -8,7 +8,7 @@
 #include "text/stem.h"
 #include "text/words.h"
 
-/* The normal forms of a text in a row: "a|b|c". */
+/* The normal forms of a text, joined: "a|b|c". */
 static void forms(struct text_words *w, const char *text, bool pattern, struct buf *out)
 {
 	struct err e = {0};
@@ -39,7 +39,7 @@ static void sources(struct text_words *w, struct buf *out)
 
 static const struct {
 	const char *text, *forms;
-	const char *sources; /* NULL: as forms */
+	const char *sources; /* NULL: equal to forms */
 } split_rows[] = {
 	{"", "", NULL},
 	{" \t\n.,;!", "", NULL},
@@ -65,7 +65,7 @@ static const struct {
 	{"nell'a dall'a sull'a all'a un'a quest'a", "nell|a|dall|a|sull|a|all|a|un|a|quest|a",
 		NULL},
 	{"aujourd'hui don't b'x", "aujourd'hui|don't|b'x", NULL},
-	/* The list of articles is what it is: a T's or D's is two words. */
+	/* The list of articles is fixed: a T's or D's is two words. */
 	{"T's D\u2019s O's", "t|s|d|s|o", "T|s|D|s|O's"},
 	{"\u00bfKiev? \u00a1No!", "kiev|no", "Kiev|No"},
 	{"qu'l'a l'Ukraine's", "qu|l|a|l|ukraine", "qu|l|a|l|Ukraine's"},
@@ -133,14 +133,14 @@ static void wildcards_of_a_pattern_count_as_letters(void **state)
 		{"* *", "*|*"},
 		{"київ*", "киів*"},
 		{"*a.B*", "*a|b*"},
-		/* beside Katakana one of them, or they would part what is one word */
+		/* next to Katakana one of them, or they would separate one word */
 		{"トラ*", "トラ*"},
 		{"*ンプ", "*ンプ"},
 		{"ト?ン**プ", "ト?ン**プ"},
 		{"東京タワ*", "東|京|タワ*"},
 		{"ト ? ラ", "ト|?|ラ"},
 		{"ab*ト", "ab*|ト"},
-		/* and digits where a point or a comma parts them from one */
+		/* and digits after a point or comma */
 		{"3.?", "3.?"},
 		{"10?,000", "10?,000"},
 		{"?.5", "?.5"},
@@ -189,7 +189,9 @@ static void invalid_bytes_separate_words_and_long_text_is_refused(void **state)
 	buf_release(&got);
 }
 
-/* / parts sentences, // paragraphs (and sentences), in the words of the text joined by spaces. */
+/*
+ * / separates sentences, // paragraphs (and sentences), in the words of the text joined by spaces.
+ */
 static void places(struct text_words *w, const char *text, struct buf *out)
 {
 	buf_clear(out);
@@ -251,7 +253,7 @@ static void sentences_and_paragraphs_end_where_the_definition_says(void **state)
 		{"said.\u200b \u200bThen", "said / Then"},
 		{"v3.5 Then 3. Then", "v3.5 Then 3 / Then"},
 		{"End. - Then", "End Then"},
-		/* \u00bf and \u00a1 are no quotes */
+		/* \u00bf and \u00a1 are not quotes */
 		{"Fin. \u00bfQu\u00e9", "Fin Qu\u00e9"},
 		{"Sagte \u201eNein.\u201c Der", "Sagte Nein / Der"},
 	};

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words that were looked for because their hashes, tags, or buckets are the same, and items that
- * are made to cost as much as they can. Nothing of it may change an answer, or take long.
+ * Words that were searched for because their hashes, tags or buckets collide, and items that are
+ * made as expensive as possible. Neither may change a result or take long.
  */
 #include "lib/watch_asked.h"
 
-/* Tag 0, which the places between texts have too. */
+/* Tag 0, which the gaps between texts have too. */
 #define NONE_A	 "mbwsyoaa"
 #define NONE_B	 "gktsgsga"
 /* The tag of "ukraine". */
 #define LIKE_A	 "dfydrepa"
 #define LIKE_B	 "vbndfffb"
-/* The bucket of "ukraine", and of each other, while there are no more than 2^22. */
+/* The bucket of "ukraine" and of each other, with up to 2^22 buckets. */
 #define BESIDE_A "alhsbaaa"
 #define BESIDE_B "nacieaaa"
-/* One hash of 64 bits. */
+/* Equal 64-bit hashes. */
 #define TWIN_A	 "aaaaaaaallllllll"
 #define TWIN_B	 "qdamjmaaxagptkzt"
 #define TWIN_C	 "dvchcsaahutajcfc"
-/* One tag, one length, and the same as far as is compared at first. */
+/* Equal tag, length and the bytes that are compared first. */
 #define LONG_A	 "counterrevolyocv"
 #define LONG_B	 "counterrevoldelu"
 #define TEN	 "kakemonoes"
 #define SIXTY	 TEN TEN TEN TEN TEN TEN
-/* Two pairs of one tag. */
+/* Two pairs with equal tags. */
 #define PAIR_A	 "kulipufa goguvoda"
 #define PAIR_B	 "binukafa nevibeda"
 
@@ -52,7 +52,7 @@ static void the_crafted_words_collide(void **state)
 		watch_pair_tag(tag_of("binukafa"), tag_of("nevibeda")));
 }
 
-/* --- answers --- */
+/* --- results --- */
 
 struct telling {
 	const char *queries[8];
@@ -60,7 +60,7 @@ struct telling {
 	const char *told;
 };
 
-/* Before and after the index is made anew, and when the item comes again. */
+/* Before and after the index is rebuilt, and when the item repeats. */
 static void check_telling(const struct telling *t)
 {
 	struct asked a = {0};
@@ -81,7 +81,7 @@ static void check_telling(const struct telling *t)
 }
 
 static const struct telling tellings[] = {
-	/* one tag, one of the words watched */
+	/* equal tags, one of the words in a watch */
 	{{"ukraine"}, NULL, LIKE_A, ""},
 	{{"ukraine"}, NULL, LIKE_A " ukraine " LIKE_B, "0:ukraine "},
 	{{"ukraine"}, NULL, "ukraine " LIKE_A " ukraine", "0:ukraine|ukraine "},
@@ -90,7 +90,7 @@ static const struct telling tellings[] = {
 	{{"ukraine NOT zebra"}, LIKE_B, LIKE_A, ""},
 	{{"title:ukraine"}, LIKE_A, "ukraine", ""},
 	{{"title:ukraine"}, "ukraine", LIKE_A, "0:ukraine "},
-	/* one tag, both watched */
+	/* equal tags, both in watches */
 	{{"ukraine", LIKE_A, LIKE_B}, NULL, LIKE_A, "1:" LIKE_A " "},
 	{{"ukraine", LIKE_A, LIKE_B}, NULL, LIKE_B " ukraine", "0:ukraine 2:" LIKE_B " "},
 	{{"ukraine AND " LIKE_A}, NULL, LIKE_A " " LIKE_A, ""},
@@ -99,7 +99,7 @@ static const struct telling tellings[] = {
 		"0:ukraine " LIKE_A " "},
 	{{"\"ukraine ukraine\""}, NULL, LIKE_A " ukraine " LIKE_A " " LIKE_B, ""},
 	{{"\"ukraine ukraine\""}, NULL, LIKE_A " ukraine ukraine " LIKE_B, "0:ukraine ukraine "},
-	/* guards: zebrafishes is rarer, and so the trigger */
+	/* guards: zebrafishes is rarer, so it is the trigger */
 	{{"zebrafishes ukraine", "zebrafishes " LIKE_A}, NULL, "zebrafishes " LIKE_A,
 		"1:zebrafishes|" LIKE_A " "},
 	{{"zebrafishes \"white ukraine\""}, NULL, "white " LIKE_A " zebrafishes ukraine", ""},
@@ -107,7 +107,7 @@ static const struct telling tellings[] = {
 		"0:zebrafishes|white ukraine "},
 	{{"zebrafishes (ukraine OR us)"}, "zebrafishes", LIKE_A " " LIKE_B " us",
 		"0:zebrafishes|us "},
-	/* one bucket */
+	/* equal buckets */
 	{{"ukraine", "zebrafishes " BESIDE_B}, BESIDE_A, BESIDE_B " ukraine zebrafishes " BESIDE_A,
 		"0:ukraine 1:" BESIDE_B "|zebrafishes "},
 	/* no tag */
@@ -122,7 +122,7 @@ static const struct telling tellings[] = {
 	{{"\"" NONE_A " " NONE_A "\""}, NONE_A, NONE_A, ""},
 	{{"\"" NONE_A " " NONE_B " kyiv\""}, NONE_A, NONE_A " " NONE_B " kyiv",
 		"0:" NONE_A " " NONE_B " kyiv "},
-	/* what a phrase ends with must stand before the end of its text, if it is any word */
+	/* the last word of a phrase, if any word, must be inside its text */
 	{{"\"kyiv embassy ?\"", "\"? kyiv embassy\""}, "kyiv embassy", "kyiv embassy", ""},
 	{{"\"kyiv embassy ?\"", "\"? kyiv embassy\""}, NULL, "kyiv embassy x", "0:kyiv embassy x "},
 	{{"\"kyiv embassy ?\"", "\"? kyiv embassy\""}, "kyiv embassy", "x kyiv embassy",
@@ -134,20 +134,20 @@ static const struct telling tellings[] = {
 	{{LONG_A}, NULL, LONG_B, ""},
 	{{LONG_A, LONG_B}, LONG_B " x " LONG_A, LONG_B, "0:" LONG_A " 1:" LONG_B "|" LONG_B " "},
 	{{"\"kyiv " LONG_A "\"", "zebrafishes " LONG_A}, "zebrafishes kyiv " LONG_B, "x", ""},
-	/* wildcards after and before more than is looked up */
+	/* wildcards after and before more than the prefix that is hashed */
 	{{SIXTY TEN "*", "*" TEN SIXTY}, SIXTY TEN "es", "on" SIXTY TEN,
 		"0:" SIXTY TEN "es 1:on" SIXTY TEN " "},
 	{{SIXTY TEN "*", "*" TEN SIXTY}, SIXTY "kakemonoe", "akemonoes" SIXTY, ""},
-	/* the better choice of two lists is the shorter one */
+	/* the shorter of two posting lists is used */
 	{{"((the OR of OR in) AND zebrafishes) OR embassy"}, NULL, "of zebrafishes",
 		"0:of|zebrafishes "},
-	/* one hash */
+	/* equal hashes */
 	{{TWIN_A, TWIN_B}, NULL, TWIN_B " " TWIN_C, "1:" TWIN_B " "},
 	{{"zebrafishes " TWIN_A}, NULL, "zebrafishes " TWIN_B " " TWIN_C, ""},
 	{{"\"" TWIN_A " " TWIN_B "\""}, NULL, TWIN_B " " TWIN_A " " TWIN_C, ""},
 	{{"aaaaaaaal*", "qdam*kzt", "{" TWIN_C "}"}, TWIN_C, TWIN_B " " TWIN_A " " TWIN_C,
 		"0:" TWIN_A " 1:" TWIN_B " 2:" TWIN_C "|" TWIN_C " "},
-	/* two pairs of one tag */
+	/* two pairs with equal tags */
 	{{"\"" PAIR_A "\"", "\"" PAIR_B "\""}, NULL, "a " PAIR_B " b", "1:" PAIR_B " "},
 	{{"\"" PAIR_A "\"", "\"" PAIR_B "\""}, PAIR_A, PAIR_B, "0:" PAIR_A " 1:" PAIR_B " "},
 	{{"\"" PAIR_A "\""}, NULL, PAIR_B " kulipufa nevibeda", ""},
@@ -191,7 +191,7 @@ static void match_text(void *arg, size_t crafted)
 	assert_int_equal(watch_set_match_only(a->set, a->scratch, &v, asked_on_match, a, NULL), 0);
 }
 
-/* Beside as many bytes of words that are nothing special. */
+/* Compared with as many bytes of ordinary words. */
 static void check_time(struct asked *a, const struct buf *text, const char *told)
 {
 	struct buf ordinary;
@@ -205,7 +205,7 @@ static void check_time(struct asked *a, const struct buf *text, const char *told
 	buf_release(&ordinary);
 }
 
-/* Watches that each have a word of their own beside the one that many know. */
+/* Watches with a word of their own each, and one that many share. */
 static void add_many(struct asked *a, const char *common)
 {
 	struct buf q;
@@ -239,7 +239,7 @@ static void words_of_a_tag_or_bucket_take_linear_time(void **state)
 		check_time(&one, &text, "");
 		check_time(&many, &text, "");
 	}
-	/* Those of one row before all of the other, which is then asked for each of its words. */
+	/* All words of one row, then all of the other, which is looked up for each of them. */
 	buf_clear(&text);
 	put_many(&text, BYTES, BESIDE_A " ");
 	put_many(&text, 2 * BYTES, BESIDE_B " ");
@@ -251,7 +251,7 @@ static void words_of_a_tag_or_bucket_take_linear_time(void **state)
 	asked_release(&many);
 }
 
-/* What is found a million times is found once. */
+/* A trigger that occurs a million times is found once. */
 static void repeated_triggers_take_linear_time(void **state)
 {
 	struct asked a = {0};

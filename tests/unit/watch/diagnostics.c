@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What is told of a query, and where: errors with what to write instead, warnings. */
+/* Diagnostics of queries and their positions: errors with a suggestion, warnings. */
 #include "lib/watch_world.h"
 
-/* What the first line begins with; "" for a query without anything to say. */
+/* Prefix of the first line; "" for a query without diagnostics. */
 static const struct {
 	const char *query, *diag;
 } queries[] = {
@@ -74,7 +74,7 @@ static const struct {
 	{"title:words>3 a", "6 words and age do not belong to a field"},
 	{"title:feed:x", "6 a field inside a field"},
 	{"--a", "1 a minus where a term is expected"},
-	/* inside of what */
+	/* scope of fields */
 	{"/x/ SENT a", "0 regular expression inside SENT"},
 	{"/x/ PARA a", "0 regular expression inside PARA"},
 	{"ATLEAST/2(/x/)", "10 regular expression inside ATLEAST"},
@@ -97,7 +97,7 @@ static const struct {
 	{"a NEAR/5 NOT b", "9 NOT where a term is expected\n  write a NOT NEAR/5 b"},
 	{"a NOT NOT b", "6 NOT where a term is expected\n  one NOT is enough"},
 	{"title:(a NEAR/3 b)", ""},
-	/* what must be there */
+	/* required parts */
 	{"words<20 age<2h", "0 a query that requires nothing"},
 	{"a OR words<20", "0 a query that requires nothing"},
 	{"ANY/1(a, words<20)", "0 a query that requires nothing"},
@@ -170,7 +170,7 @@ static void each_error_names_its_part(void **state)
 	buf_init(&told, 1000);
 	assert_int_equal(watch_builder_add(b, &def, &index, on_part, &told), -(int)ERR_CONF);
 	assert_int_equal(watch_builder_finish(b, &set, NULL), -(int)ERR_CONF);
-	/* stem and {} at once; the names when all defines are there, each once */
+	/* both stem and {}; unknown names, each once, when all defines are known */
 	assert_string_equal(buf_z(&told), "-2:0 2:2 1:2 2:5 3:0 -1:5 ");
 	buf_release(&told);
 }

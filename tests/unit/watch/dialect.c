@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Queries of other products: what they become, and what they may not hold. */
+/* Queries of other products: translation and errors. */
 #include "lib/unit.h"
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@ static void on_diag(void *ctx, const struct query_diag *d)
 		buf_printf(ctx, "%zu %s\n", d->offset, d->text);
 }
 
-/* What the watch is in our language, or its errors. */
+/* Appends the watch in our language, or its errors. */
 static void read_as(const char *dialect, const char *query, struct buf *out)
 {
 	struct watch_builder *b = watch_builder_new();
@@ -229,7 +229,7 @@ static void nexis(void **state)
 		{"nexis", "rico not/5 puerto and a1 not /3 b1",
 			"(rico NOT NEAR/4 puerto) AND (a1 NOT NEAR/2 b1)"},
 		{"nexis", "draw down w/3 staff", "\"draw down\" NEAR/2 staff"},
-		/* what binds first: or, then the smallest number, /s, /p, and, and not */
+		/* precedence: or, then the smallest number, /s, /p, and, and not */
 		{"nexis", "a1 w/25 b1 w/5 c1", "a1 NEAR/24 (b1 NEAR/4 c1)"},
 		{"nexis", "a1 w/5 b1 w/25 c1 w/3 d1", "a1 NEAR/4 b1 NEAR/24 (c1 NEAR/2 d1)"},
 		{"nexis", "a1 w/5 b1 pre/5 c1", "a1 NEAR/4 b1 ONEAR/4 c1"},
@@ -374,7 +374,7 @@ static void on_help(void *ctx, const struct query_diag *d)
 		d->help ? d->help : "");
 }
 
-/* Operators in lower case, and what finds more than the product. */
+/* Operators in lower case, and translations that match more than the product. */
 static void dubious_parts_give_warnings(void **state)
 {
 	static const struct row rows[] = {
@@ -425,7 +425,7 @@ static void read_long(void *row, size_t n)
 	buf_release(&out);
 }
 
-/* Each of these stood for a second while where a word ends was looked for again each time. */
+/* Each of these took a second when the end of a word was searched for repeatedly. */
 static void long_queries_take_linear_time(void **state)
 {
 	static const char *rows[][2] = {{"brandwatch", "-"}, {"brandwatch", "title:"},

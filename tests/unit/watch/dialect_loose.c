@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lucene's "a b c"~n against what Lucene says of it, on random phrases and texts: the same of two
- * words; of more all that it finds, and what our own ~n finds besides.
+ * Lucene's "a b c"~n compared with Lucene's definition on random phrases and texts: equal for two
+ * words; for more, all matches of Lucene and the additional ones of our ~n.
  */
 #include "lib/unit.h"
 
@@ -13,7 +13,7 @@
 #include "base/rng.h"
 #include "watch/watch.h"
 
-/* Straight from what Lucene says of it: by how much places in the text and in the phrase differ. */
+/* Lucene's definition: the difference of positions in text and phrase. */
 static bool stands_apart(const int *text, size_t n_text, const int *phrase, size_t n_phrase,
 	int slop, int *at, size_t done)
 {

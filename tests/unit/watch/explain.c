@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Why a watch does not match, and queries as text again. */
+/* Explanations why a watch does not match, and printing of queries. */
 #include "lib/watch_world.h"
 
 static const struct {
@@ -20,7 +20,7 @@ static const struct {
 	{"embassy NEAR/1 \"leaves kyiv\" NEAR/0 the",
 		"embassy NEAR/1 \"leaves kyiv\": at the nearest 3 words lie between, "
 		"1 may\n"},
-	/* the link that fails, not the whole chain */
+	/* the operator that fails, not the whole chain */
 	{"title:embassy OR (the NEAR/0 embassy NEAR/9 leaves NEAR/1 rain NEAR/9 is)",
 		"title:embassy OR (the NEAR/0 embassy NEAR/9 leaves NEAR/1 rain NEAR/9 "
 		"is): none of these match\n"
@@ -177,11 +177,11 @@ static void the_failing_filter_is_named(void **state)
 	buf_release(&why);
 }
 
-/* What is printed reads as the same query, which prints the same. */
+/* A printed query parses to the same query, which prints the same. */
 static void a_printed_query_parses_to_the_same_query(void **state)
 {
 	static const struct {
-		const char *query, *printed; /* NULL: as it is */
+		const char *query, *printed; /* NULL: unchanged */
 	} rows[] = {
 		{"(a OR bb*) NEAR/3 \"c d\"~2 AND -{WHO}",
 			"((a OR bb*) NEAR/3 \"c d\"~2) NOT {WHO}"},

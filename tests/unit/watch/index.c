@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the index chooses: triggers, guards, what is decided by them alone; what is counted. */
+/* The index: choice of triggers and guards, watches that these decide, word counts. */
 #include "lib/watch_asked.h"
 
 static uint32_t atom_of(const struct asked *a, const char *form)
@@ -44,7 +44,7 @@ static void the_rarest_part_is_the_trigger(void **state)
 	assert_int_equal(postings_of(x, atom_of(&a, "zebrafishes")), 2);
 	assert_int_equal(postings_of(x, atom_of(&a, "of")), 0);
 	assert_int_equal(postings_of(x, atom_of(&a, "the")), 0);
-	/* Of a pair the rarer word is looked out for, whichever comes first. */
+	/* The rarer word of a pair is the trigger, in any order. */
 	assert_true(watch_bloom_has(&x->words, watch_tag(text_word_hash(STR("zebrafishes")))));
 	assert_true(
 		watch_bloom_has(&x->rarer, watch_tag(text_word_hash(STR("extraterrestrials")))));
@@ -60,7 +60,7 @@ static void put_words(struct buf *out, const char *before, const char *joint, un
 		buf_printf(out, "%s%s%u", i ? joint : "", before, i);
 }
 
-/* More parts than are looked at: the rest is not taken for granted. */
+/* More parts than guards: the others must be evaluated. */
 static void a_part_without_a_guard_is_still_evaluated(void **state)
 {
 	struct asked a = {0};
@@ -88,7 +88,7 @@ static void a_part_without_a_guard_is_still_evaluated(void **state)
 	asked_release(&a);
 }
 
-/* Guards of few and of many terms, and those that are too long to be one. */
+/* Guards of few and of many terms, and parts with too many to be one. */
 static void guards_hold_under_every_trigger(void **state)
 {
 	static const unsigned lengths[] = {1, 2, 15, 16, 17, 40, 64, 65, 100};
@@ -163,7 +163,7 @@ static void terms_are_counted_once_for_each_item(void **state)
 	assert_int_equal(counts[atom_of(&a, "kyiv")], 2);
 	assert_int_equal(counts[atom_of(&a, "zeb*")], 4);
 	assert_int_equal(counts[phrase], 2);
-	/* What was thought rare and is not is no trigger any more. */
+	/* A word that turns out to be common is not a trigger any more. */
 	for (unsigned i = 0; i < 20; i++)
 		asked_ask(&a,
 			&(struct watch_view){.body = STR("zebrafishes"), .published = STAMP_NONE});

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The query language, row by row: what matches, where, and what is an error. */
+/* The query language, row by row: matches, positions of hits, errors. */
 #include "lib/watch_world.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ static void terms(void **state)
 		{"=leave", "leave", NULL, "leave", "en"},
 		{"=leave", "leaving", NULL, NULL, "en"},
 		{"leave", "leaving", NULL, "leaving", "en"},
-		{"die", "dying", NULL, "dying", "en"}, /* another beginning than its stem has */
+		{"die", "dying", NULL, "dying", "en"}, /* another prefix than its stem */
 		{"\"diplomatic mission\"", "diplomatic missions", NULL, "diplomatic missions",
 			"en"},
 		{"{WHO}", "who WHO Who", NULL, "WHO", NULL},
@@ -167,7 +167,7 @@ static void attributes(void **state)
 static void errors(void **state)
 {
 	static const struct {
-		const char *query, *diag; /* what the first line begins with */
+		const char *query, *diag; /* prefix of the first line */
 	} rows[] = {
 		{"", "0 the query is empty"},
 		{"  ", "2 the query is empty"},
@@ -251,7 +251,7 @@ static void all_errors_of_a_query_are_reported(void **state)
 	world_done(&w);
 }
 
-/* text as the query; NULL: fine, else what the first error says. */
+/* text as the query; NULL: valid, else the prefix of the first error */
 static void check_limit(const struct buf *text, const char *error)
 {
 	struct world w;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The engine and the plain evaluator of tests/lib/plain_item.h on random queries and items: the
- * same answer, the same hits. PAIRS and SEED in the environment change how many and which.
+ * The engine and the reference evaluator of tests/lib/plain_item.h on random queries and items:
+ * equal results and hits. PAIRS and SEED in the environment set their number and the seed.
  */
 #include "lib/unit.h"
 
@@ -19,7 +19,10 @@
 #define PAIRS	20000
 
 static struct rng rng;
-/* What a set has besides words as they are: the engine reads each kind, and none, another way. */
+/*
+ * Kinds of terms other than literal words in a set: the engine has another path for each, and for
+ * none.
+ */
 enum {
 	STARTS = 1,
 	ENDS = 2,
@@ -154,7 +157,7 @@ static void put_operand_term(struct buf *q)
 	}
 }
 
-/* What NEAR takes. */
+/* An operand of NEAR. */
 static void put_operand(struct buf *q, unsigned depth)
 {
 	size_t n = 2 + pick(2);
@@ -300,7 +303,7 @@ static void on_match(void *ctx, const struct watch_match *m)
 			m->hits[i].length, m->hits[i].term);
 }
 
-/* A query that the builder takes; the tree for the plain evaluator beside it. */
+/* A query that the builder accepts, and its tree for the reference evaluator. */
 static void make_watch(struct watch_made *w, struct watch_builder *b)
 {
 	struct str text, stems[] = {STR("en"), STR("fr")};
@@ -321,7 +324,7 @@ static void make_watch(struct watch_made *w, struct watch_builder *b)
 	assert_int_equal(watch_builder_add(b, &def, &index, NULL, NULL), 0);
 }
 
-/* False: left out. */
+/* False: skipped. */
 static bool compare(struct plain *p, const struct watch_made *w, const struct answer *a, size_t i,
 	uint64_t seed)
 {
@@ -347,7 +350,7 @@ static bool compare(struct plain *p, const struct watch_made *w, const struct an
 	return true;
 }
 
-/* Pairs that were compared. */
+/* Returns the number of pairs that were compared. */
 static size_t run_set(struct plain *p, struct watch_made *made, struct made *item, uint64_t seed)
 {
 	static struct answer answer;
@@ -410,7 +413,7 @@ static void the_engine_and_the_plain_evaluator_agree(void **state)
 	p.stemmers[1] = text_stemmer_new(text_stem_algorithm(STR("fr"), NULL));
 	for (; have < want; sets++)
 		have += run_set(&p, made, &item, at++);
-	/* What has too many combinations to try them all must stay rare. */
+	/* Few pairs may be skipped for too many combinations. */
 	assert_true(have >= sets * WATCHES * ITEMS * 19 / 20);
 	print_message("%zu pairs, %zu left out\n", have, sets * WATCHES * ITEMS - have);
 	for (size_t i = 0; i < WATCHES; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an index is asked: the words of a query that must be there, and of stems what every word
- * with that stem begins with.
+ * Prefilters for a full-text index: the required words of a query, and for stems the prefix of
+ * every word with that stem.
  */
 #include "lib/watch_world.h"
 
@@ -95,7 +95,7 @@ static const struct {
 	{"da", "abcdefghijklmnopqrstuvwxyzæøå", "erende løst lig elig heden els else"},
 };
 
-/* A letter of a text in UTF-8, as bytes. */
+/* A character of a UTF-8 text, as bytes. */
 static void add_letter(struct rng *r, const char *letters, struct buf *out)
 {
 	size_t at = rng_below(r, strlen(letters));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an item may cost a regular expression: with PCRE2's translation to machine code, and then
- * where memory must not be made executable, as under systemd's MemoryDenyWriteExecute.
+ * CPU cost of regular expressions for an item: with PCRE2's JIT, and without, where memory cannot
+ * be made executable (systemd's MemoryDenyWriteExecute).
  */
 #include "lib/watch_world.h"
 
@@ -22,7 +22,7 @@
 #define TEXT_LONG  ((size_t)3 << 20)
 #define TRIES	   10
 #define BUDGET	   1300000
-#define MOST	   6 /* times the floor that a budget may take */
+#define MOST	   6 /* limit, as a multiple of the floor */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
@@ -36,7 +36,7 @@
 #endif
 
 struct bomb {
-	const char *query, *unit, *end; /* unit again and again, then end */
+	const char *query, *unit, *end; /* unit repeated, then end */
 };
 
 static const struct bomb bombs[] = {
@@ -73,13 +73,13 @@ static const struct bomb bombs[] = {
 	{"/\\b(\\w+\\W+){1,200}?never[!?]/", "word, ", ""},
 };
 
-/* Expressions written against the budget: what one step, or one item of them, may cost. */
+/* Expressions that attack the budget: cost of one step, or of one item in them. */
 static const struct {
-	const char *before, *again, *after; /* `again` so many times in the middle */
+	const char *before, *again, *after; /* `again` repeated in the middle */
 	size_t times;
 	const char *unit;
 } heavy[] = {
-	/* many items that each run through the text, from one start */
+	/* many items that each scan the text, from one start */
 	{"", "\\w*+!|", "[!?]", 1000, "a"},
 	{"", "(?=\\w*+!)|", "x", 600, "a"},
 	{"", "\\w+ing|", "[!?]x", 900, "a"},
@@ -89,38 +89,38 @@ static const struct {
 	{"", "(?<=\\p{L}{250})", "[!?]", 350, "\xd0\xb6"},
 	{"(\\w{1000})", "(?=\\1*+)", "[!?]", 50, "a"},
 	{"(?i)(\\w{1000})", "(?=\\1*+)", "[!?]", 50, "\xc3\xa4"},
-	/* items that look far and then fail */
+	/* items that scan far and then fail */
 	{"", "[^b]{60000}|", "[!?]", 600, "a"},
 	{"(?:", "[^b]{40000}|", "\\w)*+[!?]", 1, "a"},
 	{"(\\w{20000})(?:", "\\1{2}x|", "[!?])", 1000, "a"},
 	{"(?<n>\\w{20000})(?:", "(?P=n){2}x|", "[!?])", 500, "a"},
-	/* much to keep at every step */
+	/* much backtracking state at every step */
 	{"", "()", "(?:a|b|[ab]|\\w)*[!?]", 2500, "a"},
 	{"", "(x)?", "((?:a(?-1)?)b?)[!?]", 1200, "a"},
-	/* cheap steps first */
+	/* cheap steps before */
 	{"(?:a?){60}(?:", "(?=\\w*+!)|", "\\w)*[!?]", 100, "a"},
 	{"(?:(?=", "(?=\\w*+!)|", "\\w*+)\\w)*[!?]", 3, "a"},
 	{"(?(?=\\w*+!)a|", "\\w", ")*[!?]", 1, "a"},
-	/* classes with many members, none of which is met */
+	/* classes with many members that do not occur */
 	{"[^", "\xe3\x90\x80\xe3\x90\x82", "]*[!?]", 1, "\xf0\x90\x8c\xb0"},
 	{"[^", NULL, "]*[!?]", 2000, "\xf0\x90\x8c\xb0"},
 	{"(?:[^", NULL, "]*+!|\\w)*+[!?]", 1200, "\xe4\xba\x8d"},
 	{"(?i)[^", "\\x{100}-\\x{2af}", "]*[!?]", 1, "\xe4\xba\x8d"},
 	{"[", "\\p{Greek}\\p{Han}\\P{Any}", "\\p{Cyrillic}]*[!?]", 60, "\xd0\xb6"},
-	/* long stretches that nothing repeats, so that no call tells of them */
+	/* long runs without a repetition, so no callout is called in them */
 	{"", "a", "[bc]d", 3000, "a"},
 	{"a*", "a", "[bc]d", 600, "a"},
 	{"[ab ]*", "[ab]", "[cd]e", 400, "a"},
 	{"", "\\w\\s", "[cd]e", 200, "a "},
 	{"\\p{L}*", "\\p{L}", "[cd]e", 300, "\xd0\xb6"},
 	{"\\w*", "[\xe3\x90\x80\xe3\x90\x82\xd0\xb6]", "[cd]e", 300, "\xd0\xb6"},
-	/* the search for a start, again and again */
+	/* repeated searches for a start */
 	{"[xyz]", "foo", "", 1, "a"},
 	{"[xyz]", "f", "", 1, "\xd0\xb6"},
 	{"(*NO_START_OPT)", "xyzzy", "", 1, "a"},
 	{"(?s)", "(.*)", "[\\x{10ffff}]", 6, "a b\n"},
 	{"(?m)^", "(a+)+", "$", 1, "a\n"},
-	/* limits that the expression sets itself, subroutines, short matches without end */
+	/* limits set in the expression, subroutines, short matches without end */
 	{"(*LIMIT_MATCH=100000000)(*LIMIT_HEAP=1000000000)", "(a+)+", "$", 1, "aaaab"},
 	{"(\\w(?1)?", "\\w?", ")+[!?]", 1, "a"},
 	{"\\((?:[^()]++|(?R))*", "\\)", "[!?]", 1, "((a)"},
@@ -128,7 +128,7 @@ static const struct {
 	{"a", "\\K", "", 1, "a "},
 };
 
-/* µs of thread CPU time that bare PCRE2 takes for work that a fast machine does in 0.4 ms. */
+/* Thread CPU time in µs of PCRE2 alone for work that takes 0.4 ms on a fast machine. */
 static int64_t floor_us(void)
 {
 	char text[3000];
@@ -151,8 +151,8 @@ static int64_t floor_us(void)
 }
 
 /*
- * A budget is work, so what it may take is a ratio to other work, measured at the same time. A
- * machine that is busy can only add: one good pair of measurements is enough.
+ * A budget counts work, so its time is compared with other work that is measured at the same time.
+ * A busy machine can only add: one good pair of measurements is enough.
  */
 static bool is_bounded(int64_t cost, const char *what)
 {
@@ -214,11 +214,13 @@ static void explode_all(void)
 {
 	size_t overran = 0;
 
-	/* The one that no limit of PCRE2 stops: each start is cheap, 64 Ki of them are not. */
+	/*
+	 * The case that no limit of PCRE2 stops: each start is cheap, but there are 64 Ki of them.
+	 */
 	assert_true(explode(&bombs[0]));
 	for (size_t i = 1; i < COUNT(bombs); i++)
 		overran += explode(&bombs[i]);
-	/* Some are seen through by PCRE2 and end in time. */
+	/* PCRE2 optimises some of them, which then end in time. */
 	assert_true(overran >= COUNT(bombs) / 2);
 }
 
@@ -235,11 +237,12 @@ static void put_expression(struct buf *out, size_t i)
 		if (heavy[i].again)
 			buf_addz(out, heavy[i].again);
 		else
-			buf_add_utf8(out, 0x3400 + 2 * k); /* letters that are no neighbours */
+			buf_add_utf8(out,
+				0x3400 + 2 * k); /* letters that are not adjacent code points */
 	buf_addz(out, heavy[i].after);
 }
 
-/* Where to look behind a match, which may be empty. */
+/* Where to continue after a match, which may be empty. */
 static size_t behind(struct str text, size_t from, size_t end)
 {
 	from = end > from ? end : from + 1;
@@ -306,8 +309,7 @@ static bool deny_executable_memory(void)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mmap, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mprotect, 0, 3),
-		/* The lower half on machines that begin with it, as all of Debian's but s390x do.
-		 */
+		/* The low half of args[2] on little-endian machines: all of Debian but s390x. */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
@@ -365,7 +367,7 @@ static void expressions_of_a_watch_share_the_budget(void **state)
 	buf_release(&query);
 }
 
-/* Last: what is denied stays so until the process ends. */
+/* Last, because the restriction cannot be lifted in this process. */
 static void budgets_hold_without_executable_memory(void **state)
 {
 	(void)state;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Searching with an expression: long texts go in pieces, and what cannot be bounded is refused. */
+/*
+ * Regular expression search: long texts are searched in pieces; unbounded expressions are refused.
+ */
 #include "lib/unit.h"
 
 #include "base/buf.h"
@@ -8,7 +10,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define BUDGET	 1300000
 
-/* Where to look behind a match, which may be empty. */
+/* Where to continue after a match, which may be empty. */
 static size_t behind(struct str text, size_t from, size_t end)
 {
 	from = end > from ? end : from + 1;
@@ -37,7 +39,7 @@ static size_t all_of(const struct watch_regex *re, struct str text, struct buf *
 	return n;
 }
 
-/* The expression with a class of many members behind it, none of which is in a text. */
+/* The expression followed by a class of many members that do not occur in a text. */
 static struct watch_regex *compile_heavy(const char *expression)
 {
 	struct watch_regex *re;
@@ -90,7 +92,7 @@ static void a_text_in_pieces_gives_the_same(void **state)
 	buf_release(&text);
 }
 
-/* Wherever it stands, at the edge of a piece too. */
+/* At every position, also at the end of a piece. */
 static void no_match_start_is_skipped(void **state)
 {
 	static const char *const units[] = {"a", "\xd0\xb6", "\xf0\x90\x8c\xb0"};
@@ -117,7 +119,10 @@ static void no_match_start_is_skipped(void **state)
 	watch_regex_free(re);
 }
 
-/* What would have to look further than a piece is told, and no end of text is made up. */
+/*
+ * A match that needs more than a piece is an error, and the end of a piece is not taken for the end
+ * of the text.
+ */
 static void a_match_past_the_piece_limit_is_an_error(void **state)
 {
 	static const char *const far[] = {
@@ -217,7 +222,7 @@ static void a_nul_is_a_character(void **state)
 	watch_regex_scratch_free(s);
 }
 
-/* How many matches there are before the budget ends. */
+/* Returns the number of matches before the budget ends. */
 static size_t count_matches(const struct watch_regex *re, struct str text, uint64_t *budget)
 {
 	struct watch_regex_scratch *s = watch_regex_scratch_new();
@@ -231,7 +236,7 @@ static size_t count_matches(const struct watch_regex *re, struct str text, uint6
 	return n;
 }
 
-/* Whatever else the machine does: all runs of one search end at the same step. */
+/* Independent of the machine's load: all runs of one search end at the same step. */
 static void a_budget_ends_at_the_same_step_each_time(void **state)
 {
 	static const char *const rows[] = {

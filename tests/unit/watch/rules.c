@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The finer rules of the query language: the edges of each row, what binds, where the hits are. */
+/* Rules of the query language in detail: edge cases of each row, precedence, positions of hits. */
 #include "lib/watch_world.h"
 
 static void check_rows(const struct world_row *rows, size_t n)
@@ -51,7 +51,7 @@ static void loose_phrases(void **state)
 		{"\"a b\"~0", "a x b", NULL, NULL, NULL},
 		{"\"a b c\"~1", "c x a b", NULL, "c x a b", NULL},
 		{"\"a b c\"~1", "c x a x b", NULL, NULL, NULL},
-		/* the shortest from each first word */
+		/* the shortest match from each first word */
 		{"\"a b\"~9", "a x b x b", NULL, "a x b", NULL},
 		{"\"a b\"~9", "a b x a", NULL, "a b|b x a", NULL},
 		{"\"a a\"~3", "a", NULL, NULL, NULL},
@@ -75,10 +75,10 @@ static void wildcards_and_edits(void **state)
 		{"トラ*", "トランプ大統領", NULL, "トランプ", NULL},
 		{"\"10?,000\"", "100,000 1000", NULL, "100,000", NULL},
 		{"zelensky~1", "zelensky", NULL, "zelensky", NULL},
-		{"zelensky~1", "zelenskyy", NULL, "zelenskyy", NULL}, /* one more */
-		{"zelensky~1", "zelnsky", NULL, "zelnsky", NULL},     /* one less */
-		{"zelensky~1", "zelinsky", NULL, "zelinsky", NULL},   /* another */
-		{"zelensky~1", "zelesnky", NULL, "zelesnky", NULL},   /* neighbours swapped */
+		{"zelensky~1", "zelenskyy", NULL, "zelenskyy", NULL}, /* insertion */
+		{"zelensky~1", "zelnsky", NULL, "zelnsky", NULL},     /* deletion */
+		{"zelensky~1", "zelinsky", NULL, "zelinsky", NULL},   /* substitution */
+		{"zelensky~1", "zelesnky", NULL, "zelesnky", NULL},   /* transposition */
 		{"zelensky~1", "selensky", NULL, NULL, NULL},
 		{"zelensky~1", "zelinski", NULL, NULL, NULL},
 		{"zelensky~2", "zelinski", NULL, "zelinski", NULL},
@@ -156,7 +156,7 @@ static void fields_and_functions(void **state)
 		{"LEAD/2(a NEAR/5 b)", "x", "a c b", NULL, NULL},
 		{"LEAD/2(ATLEAST/2(a))", "a", "b a a", "a|a", NULL},
 		{"LEAD/2(/b/)", "x", "a c b", NULL, NULL},
-		{"ATLEAST/2(a OR =a)", "a", NULL, NULL, NULL}, /* the same place is one */
+		{"ATLEAST/2(a OR =a)", "a", NULL, NULL, NULL}, /* equal positions are one hit */
 		{"ATLEAST/2(a OR b)", "a", "b", "a|b", NULL},
 		{"ATLEAST/2(\"a ? a\")", "a x a x a", NULL, "a x a|a x a", NULL},
 		{"ATLEAST/1(a)", "a", NULL, "a", NULL},
@@ -193,7 +193,7 @@ static void operators_have_their_precedence(void **state)
 		{"a OR b NEAR/0 c", "a", NULL, "a", NULL},
 		{"a OR b NEAR/0 c", "b x c", NULL, NULL, NULL},
 		{"a -b c", "a c", NULL, "a|c", NULL},
-		{"a NOT b c", "a", NULL, NULL, NULL}, /* it takes b alone */
+		{"a NOT b c", "a", NULL, NULL, NULL}, /* it applies to b only */
 		{"a NOT b NEAR/0 c", "a b x c", NULL, "a", NULL},
 		{"a AND NOT b", "a b", NULL, NULL, NULL},
 		{"NOT b AND a", "a", NULL, "a", NULL},
@@ -295,7 +295,7 @@ static void attributes(void **state)
 		.site = STR("news.bbc.co.uk"),
 		.feed = STR("bbc"),
 		.lang = STR("en-gb"),
-		.published = STAMP_NONE, /* then first_seen counts */
+		.published = STAMP_NONE, /* then first_seen is used */
 		.first_seen = 100 * CLOCK_HOUR,
 		.now = 101 * CLOCK_HOUR,
 	};
@@ -304,7 +304,7 @@ static void attributes(void **state)
 	world_check_answers(rows, COUNT(rows), &v);
 }
 
-/* Options of a watch, all at once: what each takes away, and where each one's errors are told. */
+/* All options of a watch together: what each excludes, and where its errors are reported. */
 static void options(void **state)
 {
 	static const struct {

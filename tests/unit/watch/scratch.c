@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is kept from item to item, and from watch to watch: it is bounded, and changes no answer. */
+/* State kept from item to item and from watch to watch: bounded, and without effect on results. */
 #include "lib/watch_asked.h"
 
 /* --- the cache --- */
@@ -52,7 +52,7 @@ static void colliding_words_cost_the_cache_little(void **state)
 	assert_linear("words", remember, NULL, 50000);
 }
 
-/* Keys that are the same make no words the same, nor their spellings. */
+/* Words with equal keys are still different words, and so are their spellings. */
 static void words_with_equal_keys_are_distinguished(void **state)
 {
 	static const struct {
@@ -98,7 +98,7 @@ static void words_with_equal_keys_are_distinguished(void **state)
 	watch_word_cache_release(&l);
 }
 
-/* A full cache is emptied, and works as before. */
+/* A full cache is cleared and works as before. */
 static void a_full_cache_is_emptied(void **state)
 {
 	struct asked a = {0};
@@ -193,7 +193,7 @@ static void matching_alone_never_rebuilds_the_index(void **state)
 	asked_release(&a);
 }
 
-/* --- what the watches of an item share --- */
+/* --- the shared budget pool --- */
 
 static const char *const greedy[] = {"ukraine NEAR/50 embassy NEAR/50 ukraine",
 	"zebra NEAR/3 ukraine", "ukraine NEAR/51 embassy NEAR/50 ukraine",
@@ -235,7 +235,7 @@ static void a_cheap_watch_is_answered_whatever_others_use(void **state)
 	assert_int_equal(watch_scratch_overruns(a.scratch, &overruns), 3);
 	for (size_t i = 0; i < 3; i++)
 		assert_true(overruns[i] != 1 && overruns[i] != 4);
-	/* The first takes what there is, the next finds nothing. */
+	/* The first watch empties the pool, the next finds it empty. */
 	ask_greedy(&a, 200, 50000, 0);
 	assert_true(str_starts(buf_str(&a.told), STR("0:")));
 	assert_null(strstr(buf_z(&a.told), "2:"));
@@ -257,7 +257,7 @@ static void costs_beyond_the_own_share_are_taken_from_the_pool(void **state)
 	watch_eval_begin(a.scratch);
 	assert_int_equal(pool->steps, full.steps);
 	assert_in_range(pool->regex_cost, full.regex_cost - 2000000, full.regex_cost - 1);
-	/* Kept from item to item, until it is filled. */
+	/* Kept from item to item until it is filled. */
 	ask_greedy(&a, 200, full.steps, full.regex_cost);
 	watch_eval_begin(a.scratch);
 	assert_in_range(pool->steps, full.steps - 2000000, full.steps - 1);
@@ -270,7 +270,7 @@ static void costs_beyond_the_own_share_are_taken_from_the_pool(void **state)
 	assert_int_equal(pool->steps, full.steps);
 	assert_int_equal(pool->regex_cost, full.regex_cost);
 	asked_release(&a);
-	/* Where nobody fills it, it is full for each item. */
+	/* Without watch_scratch_fill it is full for each item. */
 	add_greedy(&a);
 	ask_greedy(&a, 200, 0, 0);
 	assert_non_null(strstr(buf_z(&a.told), "2:ukraine|"));
@@ -301,7 +301,7 @@ static void on_hits(void *ctx, const struct watch_match *m)
 	}
 }
 
-/* Who wants few hits gets the first there are, and does not wait for the others. */
+/* With a small hit limit the first hits are returned, and the others are not computed. */
 static void a_hit_limit_keeps_the_first_hits(void **state)
 {
 	static const char *const queries[] = {"ukraine", "ukr* OR embassy OR {Ukraine}",
@@ -383,7 +383,7 @@ static void no_state_of_an_item_affects_the_next(void **state)
 	put_answers(&a, &fresh, NULL);
 	put_answers(&a, &again, &large);
 	assert_string_equal(buf_z(&fresh), buf_z(&again));
-	/* Nobody asked what matches the item that was read last. */
+	/* The item that was read last was not matched. */
 	buf_clear(&again);
 	assert_int_equal(
 		watch_scratch_read(a.scratch,
@@ -392,7 +392,7 @@ static void no_state_of_an_item_affects_the_next(void **state)
 		0);
 	put_answers(&a, &again, NULL);
 	assert_string_equal(buf_z(&fresh), buf_z(&again));
-	/* Numbers of items come round. */
+	/* Generation numbers of items wrap around. */
 	for (uint32_t before = 1; before <= COUNT(texts); before++) {
 		buf_clear(&again);
 		a.scratch->item.generation = a.scratch->item.round = 0;
@@ -413,7 +413,7 @@ static void no_state_of_an_item_affects_the_next(void **state)
 	asked_release(&a);
 }
 
-/* Lists of one watch are void when the next is asked. */
+/* Lists of a watch are freed when the next one is evaluated. */
 static void lists_of_many_watches_do_not_accumulate(void **state)
 {
 	struct asked a = {0};

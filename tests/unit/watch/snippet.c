@@ -25,7 +25,7 @@ static void put_html(struct buf *out, struct str s)
 
 static const struct watch_marks brackets = {"[", "]", NULL}, html = {"<b>", "</b>", put_html};
 
-/* Hits where each of the words (separated by |) stands in the field's text, in order. */
+/* Hits at each of the words (separated by |) in the field's text, in order. */
 static size_t find_all(struct str text, enum query_field field, const char *words,
 	struct watch_hit *hits, size_t room)
 {
@@ -65,7 +65,7 @@ static const struct {
 } rows[] = {
 	{"T", "The embassy moved.", "embassy", 100, "The [embassy] moved."},
 	{"T", " \n The embassy\n\nmoved. \n", "embassy", 100, "The [embassy] moved."},
-	/* cut at words and sentences */
+	/* truncated at words and sentences */
 	{"T", "One two three. The embassy moved to Lviv today. Four five six seven.", "embassy", 30,
 		"… The [embassy] moved to Lviv …"},
 	{"T", "aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii", "eeee", 20,
@@ -77,10 +77,10 @@ static const struct {
 	/* the cluster with the most distinct terms, not the most hits */
 	{"T", "x x x x x x aaaaaaaaaaaaaaaaaaaaaaaaa x y bbbbbbbbbbbbbbbbbbbbbbb x x", "x|y", 12,
 		"… [x] [y] …"},
-	/* a hit that lies in a longer one, which does not fit beside the first */
+	/* a hit inside a longer one, which does not fit next to the first */
 	{"T", "aaa bbb zzz ccc ddd qqq qqq qqq aaa ccc yyy", "aaa|bbb zzz ccc ddd|ccc|yyy", 16,
 		"… qqq [aaa] [ccc] [yyy]"},
-	/* the body unless more terms meet in the title */
+	/* the body, unless the title has more of the terms */
 	{"an x here", "and an x there", "x", 50, "and an [x] there"},
 	{"x and y", "just x", "x|y", 50, "[x] and [y]"},
 	{"x", "", "x", 50, "[x]"},
@@ -141,7 +141,10 @@ static void hits_outside_the_text_are_ignored(void **state)
 	buf_release(&got);
 }
 
-/* Whatever the text and the hits: marks pair up, the rest is of the text, and not too long. */
+/*
+ * For any text and hits: marks are paired, the rest is part of the text, the length is within the
+ * limit.
+ */
 static void random_snippets_are_consistent(void **state)
 {
 	struct rng r, system;

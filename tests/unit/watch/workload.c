@@ -22,13 +22,13 @@
 
 #include "watch/scratch.h"
 
-#define SMALL_ITEMS   "600" /* the index is made anew after 500 */
+#define SMALL_ITEMS   "600" /* the index is rebuilt after 500 */
 #define SMALL_WATCHES "1000"
-#define STEPS	      ((uint64_t)1 << 30) /* of a watch evaluated by itself */
+#define STEPS	      ((uint64_t)1 << 30) /* of a watch evaluated alone */
 
 struct watched {
 	struct str text;
-	struct query tree; /* of text, for the plain evaluator */
+	struct query tree; /* of text, for the reference evaluator */
 };
 
 static struct {
@@ -47,7 +47,7 @@ static size_t number_of(const char *name, size_t otherwise)
 	return text ? strtoul(text, NULL, 10) : otherwise;
 }
 
-/* --- making it --- */
+/* --- generating the workload --- */
 
 static void on_diag(void *ctx, const struct query_diag *d)
 {
@@ -125,7 +125,7 @@ static bool ran(const char *const *argv)
 	       WEXITSTATUS(status) == 0;
 }
 
-/* False: what it is made with is not there. */
+/* False: the generator is not available. */
 static bool make_small(void)
 {
 	const char *shared = getenv("SHARED");
@@ -166,10 +166,10 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* --- told the same way by all --- */
+/* --- results in one form --- */
 
 struct told {
-	struct buf text; /* a line for each match, then one for each hit */
+	struct buf text; /* one line for each match, then one for each hit */
 	size_t matches, hits;
 };
 
@@ -213,7 +213,7 @@ static void ask_plain(struct plain *p, struct told *t)
 	}
 }
 
-/* Every watch by itself. Under an index it would be asked only when a word of it occurred. */
+/* Every watch alone: with an index it would be evaluated only if a word of it occurs. */
 static void ask_each(struct watch_scratch *s, const struct watch_view *v, struct told *t)
 {
 	assert_int_equal(watch_scratch_read(s, v, NULL), 0);
