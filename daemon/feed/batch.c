@@ -2,7 +2,7 @@
 /* From the builder to the batch that leaves the room. */
 #include <string.h>
 
-#include "builder.h"
+#include "builder_state.h"
 
 const struct feed_limits feed_limits_default = {
 	.body_bytes = (size_t)8 << 20,
@@ -16,13 +16,13 @@ const struct feed_limits feed_limits_default = {
 	.cpu_us = 1000000,
 };
 
-static void finish_items(struct feed_build *b, struct feed_batch *batch)
+static void finish_items(struct feed_builder *b, struct feed_batch *batch)
 {
 	size_t bytes = b->n_items * sizeof(*b->items);
 
-	batch->items = bytes ? arena_alloc(b->desk.arena, bytes) : NULL;
+	batch->items = bytes ? arena_alloc(b->memory.arena, bytes) : NULL;
 	if (bytes && !batch->items) {
-		b->desk.nomem = true;
+		b->memory.nomem = true;
 		return;
 	}
 	if (bytes)
@@ -33,7 +33,7 @@ static void finish_items(struct feed_build *b, struct feed_batch *batch)
 			batch->items[i].language = batch->feed.language;
 }
 
-int feed_build_finish(struct feed_build *b, struct feed_batch **out, struct err *e)
+int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct err *e)
 {
 	struct feed_batch *batch = b->batch;
 
@@ -42,15 +42,15 @@ int feed_build_finish(struct feed_build *b, struct feed_batch **out, struct err 
 	finish_items(b, batch);
 	batch->problems = b->problems;
 	batch->n_problems = b->n_problems;
-	if (b->desk.nomem) {
-		if (!arena_overflowed(b->desk.arena))
+	if (b->memory.nomem) {
+		if (!arena_overflowed(b->memory.arena))
 			return err_nomem(e);
 		return err_set(e, ERR_LIMIT,
 			"the feed's text is larger than %zu MiB in all; refused",
 			b->limits->arena_bytes >> 20);
 	}
 	b->batch = NULL;
-	b->desk.arena = NULL;
+	b->memory.arena = NULL;
 	*out = batch;
 	return 0;
 }

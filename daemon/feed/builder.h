@@ -1,94 +1,77 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inside of struct feed_build, shared by build.c (structure), field.c and field_link.c (what
- * fields hold) and batch.c (the end).
+ * Start tags, text and end tags to a batch. Who calls is no matter: libxml2 by way of xml.c, or
+ * the lenient parser; both see every rule and every limit only here.
+ *
+ * An item enters the batch when its end tag comes, never before. Every limit of struct
+ * feed_limits that concerns content is kept here: past one the functions do nothing more and
+ * feed_builder_error() says why.
  */
 #ifndef FEED_BUILDER_H
 #define FEED_BUILDER_H
 
-#include "base/buf.h"
-#include "build.h"
-#include "draft.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#define FEED_DEPTH_MAX 256 /* no limit may be higher: libxml2 ends there too */
-#define FEED_ROOT_MAX  40
+#include "base/err.h"
+#include "element.h"
+#include "feed/item.h"
+#include "feed/parse.h"
 
-struct feed_frame {
-	const struct feed_element *el;
-	uint16_t scope; /* of its children */
-	uint16_t bases; /* how many bases were known outside */
+struct feed_builder;
+
+struct feed_attr {
+	enum feed_ns ns;
+	struct str name, value; /* value: references resolved */
 };
 
-struct feed_build {
-	const struct feed_parse_options *options;
-	const struct feed_limits *limits;
-	struct feed_desk desk; /* arena: the batch's */
-	struct feed_batch *batch;
-
-	/* structure */
-	struct feed_frame frames[FEED_DEPTH_MAX];
-	unsigned n_frames;
-	unsigned skipped; /* open elements that nobody reads */
-	unsigned markup;  /* open elements inside the text of a leaf */
-	unsigned elements;
-	enum feed_ns no_ns; /* what "no namespace" means here */
-	char root_uri[128]; /* an unknown namespace that stands on a known root; "" none */
-	char root[FEED_ROOT_MAX];
-	bool root_seen, root_closed, is_feed;
-	struct str bases[FEED_DEPTH_MAX + 1];
-	unsigned n_bases;
-	uint32_t line; /* of the last start tag */
-
-	/* the field that is being read */
-	const struct feed_element *leaf;
-	enum feed_form form;
-	bool leaf_cut;
-	bool leaf_done; /* its attributes said it all */
-	bool not_permalink;
-	struct buf text;
-	struct buf repaired;
-
-	struct feed_draft feed, item;
-	bool in_item;
-	struct feed_author person;
-	int64_t period_ms;
-	unsigned frequency;
-	size_t dropped_items;
-
-	struct feed_item *items;
-	size_t n_items, cap_items;
-	struct feed_problem *problems;
-	size_t n_problems;
-	struct err error; /* cls 0: none */
+struct feed_tag {
+	enum feed_ns ns;
+	struct str name;		 /* without prefix */
+	const char *uri;		 /* of the namespace, NUL-terminated; NULL: none */
+	const struct feed_element *rows; /* feed_element_find(ns, name) */
+	const struct feed_attr *attrs;
+	size_t n_attrs;
+	uint32_t line;
 };
 
-static inline struct feed_draft *feed_build_draft(struct feed_build *b)
-{
-	return b->in_item ? &b->item : &b->feed;
-}
+struct feed_builder *feed_builder_new(void);	/* NULL: out of memory */
+void feed_builder_free(struct feed_builder *b); /* NULL is fine */
+/* Begins a document; what an unfinished one left is thrown away. The options must outlive it. */
+int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *o, struct err *e);
 
-struct str feed_tag_attr(const struct feed_tag *tag, const char *name);
-/* The innermost xml:base, absent where there is none. */
-struct str feed_build_base(const struct feed_build *b);
-/* Absolute where it can be made so, else as it is; absent for a scheme that is no page's. */
-struct str feed_build_url(struct feed_build *b, struct str ref);
-/* "scheme:" at the start, RFC 3986 §3.1. */
-bool feed_link_has_scheme(struct str s);
-void feed_build_put_url(struct feed_build *b, enum feed_slot slot, unsigned rank, struct str ref);
-void feed_build_add_enclosure(struct feed_build *b, struct str url, const struct feed_tag *tag);
-/* atom:link, by its rel */
-void feed_build_open_link(struct feed_build *b, const struct feed_tag *tag);
-/* A relative link in a feed of unknown address: the page of the feed is the best base there is. */
-struct str feed_build_complete_url(struct feed_build *b, struct str link);
+/*
+ * The root's name and namespace decide what "no namespace" means; call before the first start.
+ * Returns true when that, or the meaning of this root's namespace, is new: cached rows are void.
+ */
+bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name);
+enum feed_ns feed_builder_ns(const struct feed_builder *b, struct str uri);
 
-/* What the attributes of a leaf say; sets form and the rest of the field state. */
-void feed_field_open(struct feed_build *b, const struct feed_tag *tag);
-/* Its text has come. */
-void feed_field_close(struct feed_build *b);
-/* Attributes of containers: xml:lang, rdf:about, CDF's href and lastmod. */
-void feed_field_container(struct feed_build *b, const struct feed_tag *tag);
-/* The last rules, when an item or the feed is whole. */
-void feed_field_item(struct feed_build *b, struct feed_item *to);
-void feed_field_feed(struct feed_build *b, struct feed_info *to);
+void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag);
+void feed_builder_text(struct feed_builder *b, const char *p, size_t n);
+/* A tag as it stands in the source, inside the text of a field. */
+void feed_builder_markup(struct feed_builder *b, struct str tag);
+/* name: as in the tag, for markup inside text. */
+void feed_builder_end(struct feed_builder *b, struct str name);
+
+/* Open elements; 0 after the root's end tag. */
+unsigned feed_builder_depth(const struct feed_builder *b);
+bool feed_builder_root_closed(const struct feed_builder *b);
+/* Throws the open item away and closes elements up to where another item can start. */
+void feed_builder_drop_item(struct feed_builder *b);
+/* The document's root was a feed's. If not, what it was: "html", "opml"; "" before any tag. */
+bool feed_builder_is_feed(const struct feed_builder *b);
+const char *feed_builder_root_name(const struct feed_builder *b);
+
+/* NULL, or why nothing more is taken. */
+const struct err *feed_builder_error(const struct feed_builder *b);
+void feed_builder_problem(struct feed_builder *b, uint32_t line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The batch so far, the caller's. complete, well_formed and encoding are the caller's to set. */
+int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct err *e);
+
+/* A copy in the batch's arena, for what the caller puts into the batch. */
+struct str feed_batch_keep(struct feed_batch *batch, const char *z);
 
 #endif

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "scan.h"
+#include "byte_scan.h"
 
 #define CARRY_MAX 16 /* longer than any character or escape sequence */
 #define NO_ICONV  ((iconv_t)-1)
@@ -337,7 +337,7 @@ static size_t clean_prefix(struct feed_decoder *d, struct str s)
 	while (i < s.n) {
 		size_t len;
 
-		i = (size_t)(feed_scan_plain(s.p + i, s.p + s.n) - s.p);
+		i = (size_t)(byte_scan_plain(s.p + i, s.p + s.n) - s.p);
 		if (i == s.n)
 			break;
 		len = clean_char(s.p + i, s.n - i);

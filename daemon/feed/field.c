@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "builder.h"
+#include "builder_state.h"
 #include "feed/identity.h"
 #include "double_encoding.h"
 
@@ -43,10 +43,10 @@ static enum feed_form form_of(const struct feed_tag *tag)
 	return FEED_FORM_PLAIN;
 }
 
-void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
+void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 {
 	const struct feed_element *el = b->leaf;
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 	struct str value;
 
 	b->form = el->verb == FEED_HTML ? FEED_FORM_HTML : FEED_FORM_PLAIN;
@@ -57,36 +57,36 @@ void feed_field_open(struct feed_build *b, const struct feed_tag *tag)
 		b->form = tag->n_attrs ? form_of(tag) : FEED_FORM_PLAIN;
 		value = content ? feed_tag_attr(tag, "src") : STR_NONE;
 		if (value.p)
-			feed_build_put_url(b, FEED_SLOT_LINK, 2, value);
+			feed_builder_put_url(b, FEED_SLOT_LINK, 2, value);
 	} else if (el->verb == FEED_MARKUP) {
 		b->form = FEED_FORM_XHTML;
 	} else if (el->verb == FEED_LINK) {
-		feed_build_open_link(b, tag);
+		feed_builder_open_link(b, tag);
 	} else if (el->verb == FEED_ENCLOSURE) {
 		value = feed_tag_attr(tag, "url");
-		feed_build_add_enclosure(b, value.p ? value : feed_tag_attr(tag, "href"), tag);
+		feed_builder_add_enclosure(b, value.p ? value : feed_tag_attr(tag, "href"), tag);
 		b->leaf_done = true;
 	} else if (el->verb == FEED_RSS_SOURCE) {
 		value = feed_tag_attr(tag, "url");
 		if (value.p)
-			feed_build_put_url(b, FEED_SLOT_SOURCE_LINK, 9, value);
+			feed_builder_put_url(b, FEED_SLOT_SOURCE_LINK, 9, value);
 	} else if (el->verb == FEED_HREF) {
 		value = feed_tag_attr(tag, "href");
-		feed_build_put_url(b, el->slot, el->rank, value);
+		feed_builder_put_url(b, el->slot, el->rank, value);
 	} else if (el->verb == FEED_TERM) {
 		value = feed_tag_attr(tag, "term");
 		if (!str_present(value))
 			value = feed_tag_attr(tag, "text");
 		if (!str_present(value))
 			value = feed_tag_attr(tag, "label");
-		feed_draft_add_category(d, &b->desk, value);
+		feed_slots_add_category(d, &b->memory, value);
 		b->leaf_done = str_present(value);
 	} else if (el->slot == FEED_SLOT_LINK && tag->n_attrs) {
 		/* <link href=""/> in RSS, as if it were Atom's */
 		value = feed_tag_attr(tag, "href");
 		if (value.n)
-			feed_draft_yield(d, FEED_SLOT_LINK, el->rank);
-		feed_build_put_url(b, FEED_SLOT_LINK, el->rank, value);
+			feed_slots_yield(d, FEED_SLOT_LINK, el->rank);
+		feed_builder_put_url(b, FEED_SLOT_LINK, el->rank, value);
 	} else if (el->slot == FEED_SLOT_ID) {
 		b->not_permalink =
 			str_eq_nocase(str_trim(feed_tag_attr(tag, "isPermaLink")), STR("false"));
@@ -124,7 +124,7 @@ static int64_t period(struct str s)
 	return 0;
 }
 
-static void add_day(struct feed_build *b, struct str s)
+static void add_day(struct feed_builder *b, struct str s)
 {
 	static const char days[] = "sunmontuewedthufrisat";
 
@@ -133,21 +133,21 @@ static void add_day(struct feed_build *b, struct str s)
 			b->batch->feed.skip_days |= (uint8_t)(1u << i);
 }
 
-static void add_words(struct feed_build *b, struct str s)
+static void add_words(struct feed_builder *b, struct str s)
 {
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 
 	while (s.n) {
 		const char *comma = memchr(s.p, ',', s.n);
 		size_t n = comma ? (size_t)(comma - s.p) : s.n;
 
-		feed_draft_add_category(d, &b->desk, str_slice(s.p, n));
+		feed_slots_add_category(d, &b->memory, str_slice(s.p, n));
 		n += comma != NULL;
 		s = str_slice(s.p + n, s.n - n);
 	}
 }
 
-static void put_fact(struct feed_build *b, enum feed_slot slot, struct str s)
+static void put_fact(struct feed_builder *b, enum feed_slot slot, struct str s)
 {
 	struct feed_info *f = &b->batch->feed;
 
@@ -170,25 +170,25 @@ static void put_fact(struct feed_build *b, enum feed_slot slot, struct str s)
 
 /* RFC 3987: an id is compared as it stands; only a relative one is completed, where a base is told.
  */
-static void put_id(struct feed_build *b, struct str s, unsigned rank)
+static void put_id(struct feed_builder *b, struct str s, unsigned rank)
 {
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 	bool atom = b->leaf->ns == FEED_NS_ATOM;
 
-	if (!feed_draft_wants(d, FEED_SLOT_ID, rank) || s.n == 0)
+	if (!feed_slots_wants(d, FEED_SLOT_ID, rank) || s.n == 0)
 		return;
-	if (atom && !feed_link_has_scheme(s) && str_present(feed_build_base(b)))
-		feed_build_put_url(b, FEED_SLOT_ID, rank, s);
+	if (atom && !feed_link_has_scheme(s) && str_present(feed_builder_base(b)))
+		feed_builder_put_url(b, FEED_SLOT_ID, rank, s);
 	else
-		feed_draft_put(d, &b->desk, FEED_SLOT_ID, rank, s);
+		feed_slots_put(d, &b->memory, FEED_SLOT_ID, rank, s);
 	if (b->in_item && !atom && !b->not_permalink && feed_link_has_scheme(s))
-		feed_build_put_url(b, FEED_SLOT_LINK, 1, s);
+		feed_builder_put_url(b, FEED_SLOT_LINK, 1, s);
 }
 
 /* RFC 5646 with the hyphens that it wants: "en_US" is "en-US". */
-static void put_language(struct feed_build *b, unsigned rank, struct str s)
+static void put_language(struct feed_builder *b, unsigned rank, struct str s)
 {
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 	char tag[36];
 
 	s = str_trim(s);
@@ -196,38 +196,38 @@ static void put_language(struct feed_build *b, unsigned rank, struct str s)
 		return;
 	for (size_t i = 0; i < s.n; i++)
 		tag[i] = s.p[i] == '_' ? '-' : s.p[i];
-	feed_draft_put(d, &b->desk, FEED_SLOT_LANGUAGE, rank, str_slice(tag, s.n));
+	feed_slots_put(d, &b->memory, FEED_SLOT_LANGUAGE, rank, str_slice(tag, s.n));
 }
 
-static void put_text(struct feed_build *b, const struct feed_element *el, struct str s)
+static void put_text(struct feed_builder *b, const struct feed_element *el, struct str s)
 {
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 
 	switch ((enum feed_slot)el->slot) {
 	case FEED_SLOT_PUBLISHED:
 	case FEED_SLOT_UPDATED:
 	case FEED_SLOT_DATE:
-		if (!feed_draft_put_date(d, el->slot, el->rank, s)) {
+		if (!feed_slots_put_date(d, el->slot, el->rank, s)) {
 			struct buf shown;
 
 			buf_init(&shown, 400);
 			utf8_escape(&shown, s, 60, true);
-			feed_build_problem(
+			feed_builder_problem(
 				b, b->line, "no date can be read from %s", buf_z(&shown));
 			buf_release(&shown);
 		}
 		break;
-	case FEED_SLOT_AUTHOR: feed_draft_put_author(d, &b->desk, el->rank, s); break;
-	case FEED_SLOT_CATEGORY: feed_draft_add_category(d, &b->desk, s); break;
-	case FEED_SLOT_NAME: b->person.name = feed_desk_keep(&b->desk, s); break;
-	case FEED_SLOT_EMAIL: b->person.email = feed_desk_keep(&b->desk, s); break;
-	case FEED_SLOT_URI: b->person.uri = feed_build_url(b, s); break;
+	case FEED_SLOT_AUTHOR: feed_slots_put_author(d, &b->memory, el->rank, s); break;
+	case FEED_SLOT_CATEGORY: feed_slots_add_category(d, &b->memory, s); break;
+	case FEED_SLOT_NAME: b->person.name = feed_memory_keep(&b->memory, s); break;
+	case FEED_SLOT_EMAIL: b->person.email = feed_memory_keep(&b->memory, s); break;
+	case FEED_SLOT_URI: b->person.uri = feed_builder_url(b, s); break;
 	case FEED_SLOT_LINK:
 		if (s.n)
-			feed_draft_yield(d, FEED_SLOT_LINK, el->rank);
-		feed_build_put_url(b, FEED_SLOT_LINK, el->rank, s);
+			feed_slots_yield(d, FEED_SLOT_LINK, el->rank);
+		feed_builder_put_url(b, FEED_SLOT_LINK, el->rank, s);
 		break;
-	case FEED_SLOT_IMAGE: feed_build_put_url(b, el->slot, el->rank, s); break;
+	case FEED_SLOT_IMAGE: feed_builder_put_url(b, el->slot, el->rank, s); break;
 	case FEED_SLOT_LANGUAGE: put_language(b, el->rank, s); break;
 	case FEED_SLOT_ID: put_id(b, s, el->rank); break;
 	case FEED_SLOT_TTL:
@@ -243,18 +243,18 @@ static void put_text(struct feed_build *b, const struct feed_element *el, struct
 	case FEED_SLOT_GENERATOR:
 	case FEED_SLOT_SOURCE_TITLE:
 	case FEED_SLOT_SOURCE_LINK:
-	case FEED_SLOTS: feed_draft_put(d, &b->desk, el->slot, el->rank, s); break;
+	case FEED_SLOTS: feed_slots_put(d, &b->memory, el->slot, el->rank, s); break;
 	}
 }
 
-static void put_html(struct feed_build *b, const struct feed_element *el, struct str s)
+static void put_html(struct feed_builder *b, const struct feed_element *el, struct str s)
 {
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 	struct feed_element second = *el;
 
 	/* A feed's own subtitle is one line, like titles and rights. */
 	if (!b->in_item || (el->slot != FEED_SLOT_SUMMARY && el->slot != FEED_SLOT_CONTENT)) {
-		feed_draft_put_line(d, &b->desk, el, s, b->form);
+		feed_slots_put_line(d, &b->memory, el, s, b->form);
 		return;
 	}
 	/* Media RSS says "plain" where it says nothing; many write HTML all the same. */
@@ -266,10 +266,10 @@ static void put_html(struct feed_build *b, const struct feed_element *el, struct
 		second.slot = FEED_SLOT_CONTENT;
 		second.rank = 1;
 	}
-	feed_draft_put_body(d, &b->desk, &second, s, b->form);
+	feed_slots_put_body(d, &b->memory, &second, s, b->form);
 }
 
-void feed_field_close(struct feed_build *b)
+void feed_field_close(struct feed_builder *b)
 {
 	const struct feed_element *el = b->leaf;
 	struct str s = buf_str(&b->text);
@@ -277,7 +277,7 @@ void feed_field_close(struct feed_build *b)
 	if (b->leaf_cut) {
 		s = utf8_cut(s, s.n);
 		s.n = utf8_valid_prefix(s.p, s.n);
-		feed_build_problem(b, b->line, "<%s> is longer than %zu KiB and was cut there",
+		feed_builder_problem(b, b->line, "<%s> is longer than %zu KiB and was cut there",
 			el->name, b->limits->field_bytes >> 10);
 	}
 	if (b->leaf_done)
@@ -289,11 +289,11 @@ void feed_field_close(struct feed_build *b)
 	case FEED_CONSTRUCT:
 	case FEED_MARKUP: put_html(b, el, s); break;
 	case FEED_WORDS: add_words(b, s); break;
-	case FEED_TERM: feed_draft_add_category(feed_build_draft(b), &b->desk, s); break;
-	case FEED_HREF: feed_build_put_url(b, el->slot, el->rank, s); break;
-	case FEED_LINK: feed_build_put_url(b, FEED_SLOT_LINK, 3, s); break;
+	case FEED_TERM: feed_slots_add_category(feed_builder_slots(b), &b->memory, s); break;
+	case FEED_HREF: feed_builder_put_url(b, el->slot, el->rank, s); break;
+	case FEED_LINK: feed_builder_put_url(b, FEED_SLOT_LINK, 3, s); break;
 	case FEED_RSS_SOURCE:
-		feed_draft_put(feed_build_draft(b), &b->desk, FEED_SLOT_SOURCE_TITLE, 9, s);
+		feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_SOURCE_TITLE, 9, s);
 		break;
 	case FEED_TEXT: put_text(b, el, str_trim(s)); break;
 	case FEED_SKIP:
@@ -321,7 +321,7 @@ static bool in_ns(const struct feed_tag *tag, const char *part)
 	return tag->uri && strstr(tag->uri, part);
 }
 
-static void set_format(struct feed_build *b, const struct feed_tag *tag, enum feed_verb verb)
+static void set_format(struct feed_builder *b, const struct feed_tag *tag, enum feed_verb verb)
 {
 	struct feed_info *f = &b->batch->feed;
 	struct str version = str_trim(feed_tag_attr(tag, "version"));
@@ -338,18 +338,18 @@ static void set_format(struct feed_build *b, const struct feed_tag *tag, enum fe
 		version = STR("2.0");
 	else if (verb == FEED_ROOT_RDF)
 		version = in_ns(tag, "netscape.com/rdf/simple/0.9") ? STR("0.90") : STR("1.0");
-	f->format_version = feed_desk_keep(&b->desk, utf8_cut(version, 16));
+	f->format_version = feed_memory_keep(&b->memory, utf8_cut(version, 16));
 }
 
-void feed_field_container(struct feed_build *b, const struct feed_tag *tag)
+void feed_field_container(struct feed_builder *b, const struct feed_tag *tag)
 {
 	enum feed_verb verb = b->frames[b->n_frames - 1].el->verb;
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 
 	if (verb >= FEED_ROOT_RSS && verb <= FEED_ROOT_CDF)
 		set_format(b, tag, verb);
 	else if (verb == FEED_CHANNEL && in_ns(tag, "netscape.com/rdf/simple/0.9"))
-		b->batch->feed.format_version = feed_desk_keep(&b->desk, STR("0.90"));
+		b->batch->feed.format_version = feed_memory_keep(&b->memory, STR("0.90"));
 	for (size_t i = 0; i < tag->n_attrs; i++) {
 		const struct feed_attr *a = &tag->attrs[i];
 
@@ -358,27 +358,27 @@ void feed_field_container(struct feed_build *b, const struct feed_tag *tag)
 		if (a->ns == FEED_NS_XML && str_is(a->name, "lang"))
 			put_language(b, 7, a->value);
 		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
-			feed_draft_put(d, &b->desk, FEED_SLOT_ID, 3, a->value);
+			feed_slots_put(d, &b->memory, FEED_SLOT_ID, 3, a->value);
 		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
-			feed_build_put_url(b, FEED_SLOT_LINK, 9, a->value);
+			feed_builder_put_url(b, FEED_SLOT_LINK, 9, a->value);
 		else if (b->batch->feed.format == FEED_CDF &&
 			 str_eq_nocase(a->name, STR("lastmod")))
-			feed_draft_put_date(d, FEED_SLOT_UPDATED, 9, a->value);
+			feed_slots_put_date(d, FEED_SLOT_UPDATED, 9, a->value);
 	}
 }
 
-void feed_field_item(struct feed_build *b, struct feed_item *to)
+void feed_field_item(struct feed_builder *b, struct feed_item *to)
 {
-	struct feed_draft *d = &b->item;
+	struct feed_slots *d = &b->item;
 
 	if (d->cut)
-		feed_build_problem(b, d->line,
+		feed_builder_problem(b, d->line,
 			"an item with more than %d categories or enclosures; the rest is left out",
 			FEED_CATEGORIES_MAX);
 	*to = (struct feed_item){
 		.id = d->value[FEED_SLOT_ID],
 		.title = d->value[FEED_SLOT_TITLE],
-		.link = feed_build_complete_url(b, d->value[FEED_SLOT_LINK]),
+		.link = feed_builder_complete_url(b, d->value[FEED_SLOT_LINK]),
 		.author = d->author,
 		.published = d->published,
 		.updated = d->updated,
@@ -388,7 +388,7 @@ void feed_field_item(struct feed_build *b, struct feed_item *to)
 		.content = d->value[FEED_SLOT_CONTENT],
 		.summary_html = d->html[0],
 		.content_html = d->html[1],
-		.categories = feed_draft_categories(d, &b->desk),
+		.categories = feed_slots_categories(d, &b->memory),
 		.n_categories = d->n_categories,
 		.n_enclosures = d->n_enclosures,
 		.source_title = d->value[FEED_SLOT_SOURCE_TITLE],
@@ -398,20 +398,20 @@ void feed_field_item(struct feed_build *b, struct feed_item *to)
 	if (d->n_enclosures) {
 		size_t bytes = d->n_enclosures * sizeof(*to->enclosures);
 
-		to->enclosures = arena_alloc(b->desk.arena, bytes);
+		to->enclosures = arena_alloc(b->memory.arena, bytes);
 		if (to->enclosures)
 			memcpy(to->enclosures, d->enclosures, bytes);
 		else
-			b->desk.nomem = true;
+			b->memory.nomem = true;
 	}
-	if (!b->desk.nomem && !b->options->headers_only)
+	if (!b->memory.nomem && !b->options->headers_only)
 		feed_identity_fill(
 			to, b->options->strip_parameters, b->options->n_strip_parameters);
 }
 
-void feed_field_feed(struct feed_build *b, struct feed_info *to)
+void feed_field_feed(struct feed_builder *b, struct feed_info *to)
 {
-	struct feed_draft *d = &b->feed;
+	struct feed_slots *d = &b->feed;
 
 	put_language(b, 1, b->options->content_language);
 	to->title = d->value[FEED_SLOT_TITLE];
@@ -425,11 +425,11 @@ void feed_field_feed(struct feed_build *b, struct feed_info *to)
 	to->author = d->author;
 	to->published = d->published;
 	to->updated = d->updated;
-	to->categories = feed_draft_categories(d, &b->desk);
+	to->categories = feed_slots_categories(d, &b->memory);
 	to->n_categories = d->n_categories;
-	to->self = feed_build_complete_url(b, to->self);
-	to->next = feed_build_complete_url(b, to->next);
-	to->image = feed_build_complete_url(b, to->image);
+	to->self = feed_builder_complete_url(b, to->self);
+	to->next = feed_builder_complete_url(b, to->next);
+	to->image = feed_builder_complete_url(b, to->image);
 	if (b->period_ms) {
 		int64_t every = b->period_ms / (b->frequency ? b->frequency : 1);
 

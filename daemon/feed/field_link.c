@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "builder.h"
+#include "builder_state.h"
 #include "feed/link.h"
 
 bool feed_link_has_scheme(struct str s)
@@ -34,49 +34,50 @@ static bool is_host_alone(struct str s)
 	return true;
 }
 
-static bool resolve(struct feed_build *b, struct str base, struct str ref, struct str *out)
+static bool resolve(struct feed_builder *b, struct str base, struct str ref, struct str *out)
 {
-	*out = feed_link_resolve(b->desk.arena, base, ref);
+	*out = feed_link_resolve(b->memory.arena, base, ref);
 	return out->p != NULL;
 }
 
-struct str feed_build_url(struct feed_build *b, struct str ref)
+struct str feed_builder_url(struct feed_builder *b, struct str ref)
 {
 	struct str out;
 
 	ref = str_trim(ref);
 	if (is_host_alone(ref))
-		return feed_desk_keep(&b->desk, ref);
-	if (ref.n == 0 || resolve(b, feed_build_base(b), ref, &out))
+		return feed_memory_keep(&b->memory, ref);
+	if (ref.n == 0 || resolve(b, feed_builder_base(b), ref, &out))
 		return ref.n ? out : STR_NONE;
 	if (ref.n > FEED_LINK_MAX || feed_link_has_scheme(ref))
 		return STR_NONE;
-	return feed_desk_keep(&b->desk, ref);
+	return feed_memory_keep(&b->memory, ref);
 }
 
-void feed_build_put_url(struct feed_build *b, enum feed_slot slot, unsigned rank, struct str ref)
+void feed_builder_put_url(
+	struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref)
 {
-	struct feed_draft *d = feed_build_draft(b);
+	struct feed_slots *d = feed_builder_slots(b);
 	struct str url;
 
-	if (!feed_draft_wants(d, slot, rank))
+	if (!feed_slots_wants(d, slot, rank))
 		return;
-	url = feed_build_url(b, ref);
+	url = feed_builder_url(b, ref);
 	if (url.p) {
 		d->value[slot] = url;
 		d->rank[slot] = (uint8_t)rank;
 	}
 }
 
-void feed_build_add_enclosure(struct feed_build *b, struct str url, const struct feed_tag *tag)
+void feed_builder_add_enclosure(struct feed_builder *b, struct str url, const struct feed_tag *tag)
 {
 	struct feed_enclosure e = {
-		.url = feed_build_url(b, url),
+		.url = feed_builder_url(b, url),
 		.type = feed_tag_attr(tag, "type"),
 		.length = feed_tag_attr(tag, "length"),
 	};
 
-	feed_draft_add_enclosure(feed_build_draft(b), &b->desk, &e);
+	feed_slots_add_enclosure(feed_builder_slots(b), &b->memory, &e);
 }
 
 /* Of several relations in one attribute the first counts. */
@@ -89,7 +90,7 @@ static struct str first_word(struct str s)
 	return s;
 }
 
-void feed_build_open_link(struct feed_build *b, const struct feed_tag *tag)
+void feed_builder_open_link(struct feed_builder *b, const struct feed_tag *tag)
 {
 	struct str href = feed_tag_attr(tag, "href"), rel = first_word(feed_tag_attr(tag, "rel"));
 	struct str type = feed_tag_attr(tag, "type");
@@ -104,24 +105,24 @@ void feed_build_open_link(struct feed_build *b, const struct feed_tag *tag)
 	if (rel.n == 0 || str_eq_nocase(rel, STR("alternate"))) {
 		bool page = type.n == 0 || str_find(type, STR("html")) >= 0;
 
-		feed_build_put_url(
+		feed_builder_put_url(
 			b, source ? FEED_SLOT_SOURCE_LINK : FEED_SLOT_LINK, page ? 9 : 4, href);
 	} else if (source) {
 		return;
 	} else if (str_eq_nocase(rel, STR("enclosure")) && b->in_item) {
-		feed_build_add_enclosure(b, href, tag);
+		feed_builder_add_enclosure(b, href, tag);
 	} else if (of_feed && str_eq_nocase(rel, STR("self")) && !b->batch->feed.self.p) {
-		b->batch->feed.self = feed_build_url(b, href);
+		b->batch->feed.self = feed_builder_url(b, href);
 	} else if (of_feed && str_eq_nocase(rel, STR("hub")) && !b->batch->feed.hub.p) {
-		b->batch->feed.hub = feed_build_url(b, href);
+		b->batch->feed.hub = feed_builder_url(b, href);
 	} else if (of_feed &&
 		   (str_eq_nocase(rel, STR("next")) || str_eq_nocase(rel, STR("prev-archive"))) &&
 		   !b->batch->feed.next.p) {
-		b->batch->feed.next = feed_build_url(b, href);
+		b->batch->feed.next = feed_builder_url(b, href);
 	}
 }
 
-struct str feed_build_complete_url(struct feed_build *b, struct str link)
+struct str feed_builder_complete_url(struct feed_builder *b, struct str link)
 {
 	struct str page = b->feed.value[FEED_SLOT_LINK], out;
 

@@ -14,7 +14,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "entity.h"
-#include "tag.h"
+#include "html_tag.h"
 
 #define MARGIN 64
 #define STEP   16
@@ -30,7 +30,7 @@ struct html {
 	bool cdata;    /* inside <![CDATA[ */
 	bool raw_open; /* an element was seen whose end tag does not come */
 	unsigned pre;
-	struct tag_scan scan;
+	struct html_tag_scan scan;
 };
 
 typedef unsigned char bytes16 __attribute__((vector_size(STEP)));
@@ -205,14 +205,14 @@ static void write_alt(struct html *h, struct str alt)
  * Leaves what an element holds, by counting starts and ends of its name; a hidden paragraph ends
  * at the next block. False, and h->p as it was, when the element never ends.
  */
-static bool skip_content(struct html *h, const struct tag *of)
+static bool skip_content(struct html *h, const struct html_tag *of)
 {
 	const char *p = h->p;
 	unsigned depth = 1;
-	struct tag t;
+	struct html_tag t;
 
 	while (!h->raw_open && (p = memchr(p, '<', (size_t)(h->end - p)))) {
-		const char *behind = tag_read(&h->scan, p, &t);
+		const char *behind = html_tag_read(&h->scan, p, &t);
 
 		if (!behind) {
 			p++;
@@ -225,7 +225,7 @@ static bool skip_content(struct html *h, const struct tag *of)
 		}
 		p = behind;
 		if (t.kind == TAG_RAW && !t.closing && !t.empty)
-			p = tag_find_close(&h->scan, p, t.name);
+			p = html_tag_find_close(&h->scan, p, t.name);
 		if (!t.empty && t.name.p && str_eq_nocase(t.name, of->name))
 			depth = t.closing ? depth - 1 : depth + 1;
 		if (depth == 0) {
@@ -237,14 +237,14 @@ static bool skip_content(struct html *h, const struct tag *of)
 	return false;
 }
 
-static void skip_raw(struct html *h, const struct tag *t)
+static void skip_raw(struct html *h, const struct html_tag *t)
 {
 	bool code = str_eq_nocase(t->name, STR("script")) || str_eq_nocase(t->name, STR("style"));
 	const char *close;
 
 	if (h->raw_open && !code)
 		return;
-	close = tag_find_close(&h->scan, h->p, t->name);
+	close = html_tag_find_close(&h->scan, h->p, t->name);
 	/* code is never text; but one forgotten </noscript> must not swallow the article */
 	if (close < h->end || code)
 		h->p = close;
@@ -252,7 +252,7 @@ static void skip_raw(struct html *h, const struct tag *t)
 		h->raw_open = true;
 }
 
-static void close_element(struct html *h, const struct tag *t)
+static void close_element(struct html *h, const struct html_tag *t)
 {
 	switch (t->kind) {
 	case TAG_PRE:
@@ -272,7 +272,7 @@ static void close_element(struct html *h, const struct tag *t)
 	}
 }
 
-static void open_element(struct html *h, const struct tag *t)
+static void open_element(struct html *h, const struct html_tag *t)
 {
 	switch (t->kind) {
 	case TAG_PRE:
@@ -307,7 +307,7 @@ static void open_element(struct html *h, const struct tag *t)
 	}
 }
 
-static bool void_element(const struct tag *t)
+static bool void_element(const struct html_tag *t)
 {
 	return t->kind == TAG_DROPPED || t->kind == TAG_BREAK || t->kind == TAG_IMAGE || t->empty ||
 	       str_eq_nocase(t->name, STR("hr"));
@@ -316,8 +316,8 @@ static bool void_element(const struct tag *t)
 /* h->p points at '<'. False when it is text. */
 static bool read_markup(struct html *h)
 {
-	struct tag t;
-	const char *behind = tag_read(&h->scan, h->p, &t);
+	struct html_tag t;
+	const char *behind = html_tag_read(&h->scan, h->p, &t);
 
 	if (!behind)
 		return false;

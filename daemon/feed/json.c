@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "feed/identity.h"
-#include "json_mend.h"
+#include "json_repair.h"
 #include "json_value.h"
 
 #define LIST_MAX 512 /* tags and attachments of one item; more are left out */
@@ -98,7 +98,7 @@ static bool json_is_late(const struct json_reader *r)
 	return clock_thread_cpu_us() > r->cpu_end_us;
 }
 
-static void read_items(struct json_reader *r, json_t *list, const struct json_mended *m)
+static void read_items(struct json_reader *r, json_t *list, const struct json_repaired *m)
 {
 	struct feed_batch *b = r->b;
 	size_t n = json_array_size(list), i, seen = 0, others = 0;
@@ -203,7 +203,7 @@ static bool is_feed(json_t *root)
 	       (json_is_string(version) && strstr(json_string_value(version), "jsonfeed.org/"));
 }
 
-static int fill(struct json_reader *r, json_t *root, const struct json_mended *m, struct err *e)
+static int fill(struct json_reader *r, json_t *root, const struct json_repaired *m, struct err *e)
 {
 	struct feed_batch *b = r->b;
 
@@ -234,8 +234,8 @@ static int fill(struct json_reader *r, json_t *root, const struct json_mended *m
 	return err_nomem(e);
 }
 
-static int build(struct str text, json_t *root, const struct json_mended *m, struct json_reader *r,
-	struct err *e)
+static int build(struct str text, json_t *root, const struct json_repaired *m,
+	struct json_reader *r, struct err *e)
 {
 	struct arena *arena = arena_new(r->limits->arena_bytes);
 	int rc;
@@ -260,13 +260,13 @@ int feed_json_parse(
 	struct str text, const struct feed_parse_options *o, struct feed_batch **out, struct err *e)
 {
 	struct json_reader r = {.o = o, .limits = o->limits ? o->limits : &feed_limits_default};
-	struct json_mended m;
+	struct json_repaired m;
 	json_error_t why;
 	json_t *root = NULL;
 	int rc;
 
 	r.cpu_end_us = clock_thread_cpu_us() + r.limits->cpu_us;
-	rc = json_mend(text, r.limits, &m, e);
+	rc = json_repair(text, r.limits, &m, e);
 	*out = NULL;
 	if (rc == 0) {
 		root = json_loadb(m.text.data ? m.text.data : "", m.text.len, 0, &why);
@@ -284,6 +284,6 @@ int feed_json_parse(
 	if (rc == 0)
 		*out = r.b;
 	json_decref(root);
-	json_mended_release(&m);
+	json_repaired_release(&m);
 	return rc;
 }

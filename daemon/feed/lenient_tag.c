@@ -239,18 +239,18 @@ static const struct lenient_ns *in_force(const struct lenient_tag *t, struct str
 	return NULL;
 }
 
-static enum feed_ns meaning(const struct lenient_tag *t, const struct feed_build *b,
+static enum feed_ns meaning(const struct lenient_tag *t, const struct feed_builder *b,
 	struct str prefix, const char **uri)
 {
 	const struct lenient_ns *ns = in_force(t, prefix);
 
 	*uri = ns ? ns->uri : NULL;
 	if (ns || prefix.n == 0)
-		return feed_build_ns(b, ns ? str_of(ns->uri) : STR(""));
+		return feed_builder_ns(b, ns ? str_of(ns->uri) : STR(""));
 	return feed_ns_of_prefix(prefix);
 }
 
-void lenient_tag_resolve(struct lenient_tag *t, const struct feed_build *b, struct feed_tag *out)
+void lenient_tag_resolve(struct lenient_tag *t, const struct feed_builder *b, struct feed_tag *out)
 {
 	size_t kept = 0;
 

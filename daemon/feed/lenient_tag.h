@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "build.h"
+#include "builder.h"
 
 #define LENIENT_TAG_ATTRS 256
 #define LENIENT_TAG_NS	  128 /* declarations in force at one time; more are not understood */
@@ -51,7 +51,7 @@ void lenient_tag_declare(struct lenient_tag *t, unsigned depth);
 /* Forgets what elements at this depth and deeper declared. */
 void lenient_tag_leave(struct lenient_tag *t, unsigned depth);
 /* Resolves prefixes; *out can go to the builder then, and points into *t. */
-void lenient_tag_resolve(struct lenient_tag *t, const struct feed_build *b, struct feed_tag *out);
+void lenient_tag_resolve(struct lenient_tag *t, const struct feed_builder *b, struct feed_tag *out);
 
 /* References of text or of an attribute value to out: known ones end in ';', others stay. */
 void lenient_add_resolved(struct buf *out, struct str s);

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "builder.h"
+#include "builder_state.h"
 #include "lenient_tag.h"
 
 #define LOOK_FACTOR 8 /* bytes that looking ahead may cost, for each byte of text */
 #define CPU_STRIDE  ((size_t)64 << 10)
 
 struct lenient_parser {
-	struct feed_build *build;
+	struct feed_builder *build;
 	const struct feed_limits *limits;
 	struct str text;
 	size_t at;
@@ -62,16 +62,16 @@ static void close_top(struct lenient_parser *m)
 {
 	m->depth--;
 	lenient_tag_leave(&m->tag, m->depth + 1);
-	feed_build_end(m->build, STR_NONE);
+	feed_builder_end(m->build, STR_NONE);
 }
 
 static void lose_item(struct lenient_parser *m, const char *why)
 {
-	unsigned before = feed_build_depth(m->build), gone;
+	unsigned before = feed_builder_depth(m->build), gone;
 
-	feed_build_problem(m->build, m->build->item.line, "this item %s; it is left out", why);
-	feed_build_drop_item(m->build);
-	gone = before - feed_build_depth(m->build);
+	feed_builder_problem(m->build, m->build->item.line, "this item %s; it is left out", why);
+	feed_builder_drop_item(m->build);
+	gone = before - feed_builder_depth(m->build);
 	m->depth = gone < m->depth ? m->depth - gone : 0;
 	lenient_tag_leave(&m->tag, m->depth + 1);
 	m->lost++;
@@ -146,7 +146,7 @@ static bool leaf_has_end(struct lenient_parser *m)
 /* A leaf whose value is in its attributes, or whose end tag was forgotten before this tag. */
 static bool leaf_is_over(struct lenient_parser *m, const struct feed_tag *tag)
 {
-	const struct feed_build *b = m->build;
+	const struct feed_builder *b = m->build;
 	unsigned outside = b->n_frames > 1 ? b->frames[b->n_frames - 2].scope : FEED_IN_DOCUMENT;
 
 	if (b->leaf_done && b->leaf->verb != FEED_TERM)
@@ -163,15 +163,15 @@ static void raw_tag(struct lenient_parser *m, size_t n)
 	if (str_eq(m->tag.qname, m->open[m->depth - 1]) && !m->tag.closed)
 		m->same++;
 	m->leaf_raw = true;
-	feed_build_markup(m->build, str_slice(s.p, n));
+	feed_builder_markup(m->build, str_slice(s.p, n));
 }
 
 static void start_element(struct lenient_parser *m, const struct feed_tag *tag)
 {
-	unsigned before = feed_build_depth(m->build);
+	unsigned before = feed_builder_depth(m->build);
 
-	feed_build_start(m->build, tag);
-	if (feed_build_depth(m->build) == before || m->depth >= FEED_DEPTH_MAX)
+	feed_builder_start(m->build, tag);
+	if (feed_builder_depth(m->build) == before || m->depth >= FEED_DEPTH_MAX)
 		return;
 	m->open[m->depth++] = m->tag.qname;
 	m->same = 0;
@@ -215,7 +215,7 @@ static bool find_root(struct lenient_parser *m)
 						   name.n - 6 == m->tag.prefix.n)
 			uri = m->tag.attrs[i].value;
 	}
-	feed_build_root(m->build, uri, local);
+	feed_builder_root(m->build, uri, local);
 	return root;
 }
 
@@ -268,7 +268,7 @@ static void end_tag(struct lenient_parser *m)
 		depth = (int)m->depth - 1;
 	if (in_leaf(m) && (depth < 0 || (depth == (int)m->depth - 1 && m->same > 0))) {
 		m->same -= depth >= 0;
-		feed_build_markup(m->build, str_slice(s.p, n));
+		feed_builder_markup(m->build, str_slice(s.p, n));
 	} else if (depth >= 0) {
 		/* Inside an item, or with its own end tag: what ends with it is whole. */
 		bool whole = !m->build->in_item || depth >= (int)item_depth(m);
@@ -287,12 +287,12 @@ static void put_text(struct lenient_parser *m, struct str s)
 	if (s.n == 0)
 		return;
 	if (!memchr(s.p, '&', s.n)) {
-		feed_build_text(m->build, s.p, s.n);
+		feed_builder_text(m->build, s.p, s.n);
 		return;
 	}
 	buf_clear(&m->scratch);
 	lenient_add_resolved(&m->scratch, s);
-	feed_build_text(m->build, buf_z(&m->scratch), m->scratch.len);
+	feed_builder_text(m->build, buf_z(&m->scratch), m->scratch.len);
 }
 
 /* Offset of needle behind m->at, or -1; paid from the budget. */
@@ -324,7 +324,7 @@ static void cdata(struct lenient_parser *m)
 		snprintf(close, sizeof(close), "</%.*s>", STR_ARG(name));
 		at = look_for(m, inner, close);
 		if (at >= 0 && (end < 0 || at < next)) {
-			feed_build_text(m->build, inner.p, (size_t)at);
+			feed_builder_text(m->build, inner.p, (size_t)at);
 			m->at += 9 + (size_t)at;
 			return;
 		}
@@ -334,7 +334,7 @@ static void cdata(struct lenient_parser *m)
 		m->at = m->text.n;
 		return;
 	}
-	feed_build_text(m->build, inner.p, (size_t)end);
+	feed_builder_text(m->build, inner.p, (size_t)end);
 	m->at += 9 + (size_t)end + 3;
 }
 
@@ -396,7 +396,7 @@ static int run(struct lenient_parser *m, struct err *e)
 	size_t next_look = CPU_STRIDE;
 	int rc = 0;
 
-	while (rc == 0 && m->at < m->text.n && !feed_build_root_closed(m->build)) {
+	while (rc == 0 && m->at < m->text.n && !feed_builder_root_closed(m->build)) {
 		rc = one(m, e);
 		if (rc == 0 && m->build->error.cls != ERR_NONE) {
 			*e = m->build->error;
@@ -411,13 +411,13 @@ static int run(struct lenient_parser *m, struct err *e)
 				"refused",
 				line_here(m), (long long)(m->limits->cpu_us / 1000));
 	}
-	if (rc == 0 && m->build->in_item && !feed_build_root_closed(m->build))
+	if (rc == 0 && m->build->in_item && !feed_builder_root_closed(m->build))
 		lose_item(m, "is cut off by the end of the document");
 	return rc;
 }
 
 int feed_lenient_parse(
-	struct feed_build *b, struct str text, const struct feed_limits *limits, struct err *e)
+	struct feed_builder *b, struct str text, const struct feed_limits *limits, struct err *e)
 {
 	struct lenient_parser *m = calloc(1, sizeof(*m));
 	int rc;

@@ -16,13 +16,13 @@
 #define FEED_LENIENT_XML_H
 
 #include "base/err.h"
-#include "build.h"
+#include "builder.h"
 
 /*
- * text: the whole document, valid UTF-8. Call feed_build_begin() before. Returns 0 or -ERR_LIMIT,
- * -ERR_INPUT, -ERR_NOMEM; feed_build_is_feed() says afterwards whether the root was a feed's.
+ * text: the whole document, valid UTF-8. Call feed_builder_begin() before. Returns 0 or -ERR_LIMIT,
+ * -ERR_INPUT, -ERR_NOMEM; feed_builder_is_feed() says afterwards whether the root was a feed's.
  */
 int feed_lenient_parse(
-	struct feed_build *b, struct str text, const struct feed_limits *limits, struct err *e);
+	struct feed_builder *b, struct str text, const struct feed_limits *limits, struct err *e);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "scan.h"
+#include "byte_scan.h"
 
 /* The authority of an absolute http(s) URL, without user and port; absent for anything else. */
 static struct str host_of(struct str url)
@@ -61,7 +61,7 @@ static bool plain(struct str s)
 	slash = host.p + host.n;
 	if (slash == end || *slash != '/')
 		return false;
-	if (feed_scan_url(s.p, end) != end || memcmp(s.p, "http", 4) != 0)
+	if (byte_scan_url(s.p, end) != end || memcmp(s.p, "http", 4) != 0)
 		return false;
 	while (slash && end - slash > 1 && slash[1] != '.')
 		slash = memchr(slash + 1, '/', (size_t)(end - slash) - 1);

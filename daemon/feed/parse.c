@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "build.h"
+#include "builder.h"
 #include "charset.h"
 #include "xml_guard.h"
 #include "json.h"
@@ -41,7 +41,7 @@ struct feed_parser {
 	struct feed_charset_choice choice;
 	struct feed_decoder *decoder;
 	struct feed_gate gate;
-	struct feed_build *build;
+	struct feed_builder *build;
 	struct feed_xml *xml;
 	uint64_t decoded; /* bytes handed to the gate */
 	uint32_t first_line;
@@ -71,7 +71,7 @@ struct feed_parser *feed_parser_new(const struct feed_parse_options *o)
 	if (!p)
 		return NULL;
 	buf_init(&p->body, SIZE_MAX / 2);
-	p->build = feed_build_new();
+	p->build = feed_builder_new();
 	p->xml = p->build ? feed_xml_new(p->build) : NULL;
 	p->decoder = feed_decoder_new(feed_charset_utf8());
 	if (!p->xml || !p->decoder) {
@@ -87,7 +87,7 @@ void feed_parser_free(struct feed_parser *p)
 	if (!p)
 		return;
 	feed_xml_free(p->xml);
-	feed_build_free(p->build);
+	feed_builder_free(p->build);
 	feed_decoder_free(p->decoder);
 	buf_release(&p->body);
 	free(p);
@@ -120,7 +120,7 @@ static int begin(struct feed_parser *p, const struct feed_charset *charset, stru
 	p->first_line = 1;
 	p->junk = p->begun = false;
 	feed_gate_init(&p->gate, p->limits->tag_bytes, p->limits->attributes);
-	return feed_build_begin(p->build, p->options, e);
+	return feed_builder_begin(p->build, p->options, e);
 }
 
 static int choose(struct feed_parser *p, struct err *e)
@@ -190,7 +190,7 @@ static bool find_start(struct feed_parser *p, struct str *s)
 
 static int judge(struct feed_parser *p, enum feed_xml_verdict verdict, struct err *e)
 {
-	const struct err *why = feed_build_error(p->build);
+	const struct err *why = feed_builder_error(p->build);
 
 	switch (verdict) {
 	case FEED_XML_FINE: return 0;
@@ -315,7 +315,7 @@ static void report_fault(struct feed_parser *p)
 
 	buf_init(&shown, 600);
 	utf8_escape(&shown, str_of(feed_xml_reason(p->xml)), 160, false);
-	feed_build_problem(p->build, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
+	feed_builder_problem(p->build, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
 	buf_release(&shown);
 }
 
@@ -366,7 +366,7 @@ static void report_label(struct feed_parser *p)
 		return;
 	buf_init(&shown, 400);
 	utf8_escape(&shown, p->distrusted, sizeof(p->label), true);
-	feed_build_problem(p->build, 1, "the encoding %s is unknown or not taken; read as %s",
+	feed_builder_problem(p->build, 1, "the encoding %s is unknown or not taken; read as %s",
 		buf_z(&shown), p->choice.charset->name);
 	buf_release(&shown);
 }
@@ -378,25 +378,25 @@ static void report(struct feed_parser *p)
 
 	report_label(p);
 	if (p->guessed)
-		feed_build_problem(p->build, 1,
+		feed_builder_problem(p->build, 1,
 			"no encoding is declared and the text is not UTF-8; read as %s",
 			p->choice.charset->name);
-	if (!feed_build_root_closed(p->build))
-		feed_build_problem(p->build, 0, "the document ends before <%.40s> is closed",
-			feed_build_root_name(p->build));
+	if (!feed_builder_root_closed(p->build))
+		feed_builder_problem(p->build, 0, "the document ends before <%.40s> is closed",
+			feed_builder_root_name(p->build));
 	if (p->junk)
-		feed_build_problem(
+		feed_builder_problem(
 			p->build, 1, "something stands before the start of the XML document");
 	if (bad)
-		feed_build_problem(p->build, 0,
+		feed_builder_problem(p->build, 0,
 			"bytes that are not valid %s, in %llu places; each place became U+FFFD",
 			p->choice.charset->name, (unsigned long long)bad);
 	if (dropped)
-		feed_build_problem(p->build, 0,
+		feed_builder_problem(p->build, 0,
 			"control characters that XML forbids, left out: %llu",
 			(unsigned long long)dropped);
 	if (feed_xml_loose(p->xml) && p->state == STRICT)
-		feed_build_problem(
+		feed_builder_problem(
 			p->build, 0, "a namespace prefix is used that was never declared");
 }
 
@@ -408,12 +408,12 @@ static int finish_xml(struct feed_parser *p, struct feed_batch **out, struct err
 
 	if (p->state == MENDING && (rc = mend(p, e)) != 0)
 		return rc;
-	if (!feed_build_is_feed(p->build))
-		return feed_sniff_refuse(head, feed_build_root_name(p->build), e);
+	if (!feed_builder_is_feed(p->build))
+		return feed_sniff_refuse(head, feed_builder_root_name(p->build), e);
 	report(p);
-	closed = feed_build_root_closed(p->build);
+	closed = feed_builder_root_closed(p->build);
 	clean = p->state == STRICT && closed;
-	rc = feed_build_finish(p->build, out, e);
+	rc = feed_builder_finish(p->build, out, e);
 	if (rc)
 		return rc;
 	(*out)->complete = clean;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "xml.h"
-#include "xml_words.h"
+#include "xml_error.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "builder.h"
+#include "builder_state.h"
 #include "entity.h"
 
 #define ATTRS_MAX  1024 /* above every sensible limit of attributes; the gate keeps that */
@@ -32,7 +32,7 @@ struct cached {
 };
 
 struct feed_xml {
-	struct feed_build *build;
+	struct feed_builder *build;
 	xmlParserCtxtPtr ctxt;
 	xmlEntity entity; /* the answer to the last reference; libxml2 may write to it */
 	char entity_text[8];
@@ -108,7 +108,7 @@ static const struct cached *look_up(struct feed_xml *x, const xmlChar *local, co
 	c->local = local;
 	c->uri = uri;
 	c->name = text_of(local);
-	c->ns = feed_build_ns(x->build, text_of(uri));
+	c->ns = feed_builder_ns(x->build, text_of(uri));
 	c->rows = feed_element_find(c->ns, c->name);
 	return c;
 }
@@ -165,7 +165,7 @@ static size_t take_attrs(struct feed_xml *x, size_t n, const xmlChar **raw)
 		struct feed_attr *a = &x->attrs[i];
 
 		a->name = text_of(raw[i * 5]);
-		a->ns = raw[i * 5 + 2]	 ? feed_build_ns(x->build, text_of(raw[i * 5 + 2]))
+		a->ns = raw[i * 5 + 2]	 ? feed_builder_ns(x->build, text_of(raw[i * 5 + 2]))
 			: raw[i * 5 + 1] ? feed_ns_of_prefix(text_of(raw[i * 5 + 1]))
 					 : FEED_NS_NONE;
 		a->value = str_slice(value, (size_t)((const char *)raw[i * 5 + 4] - value));
@@ -184,8 +184,8 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
 	struct feed_tag tag = {.attrs = x->attrs, .uri = (const char *)uri};
 
 	(void)n_defaulted;
-	if (feed_build_depth(x->build) == 0) {
-		if (feed_build_root(x->build, text_of(uri), text_of(local)))
+	if (feed_builder_depth(x->build) == 0) {
+		if (feed_builder_root(x->build, text_of(uri), text_of(local)))
 			memset(x->cache, 0, sizeof(x->cache));
 		/* <rdf:RDF>: the version is told by the default namespace */
 		for (int i = 0; i < n_ns; i++)
@@ -207,8 +207,8 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
 	tag.line = x->first_line + (uint32_t)x->ctxt->input->line - 1;
 	if (n_attrs > 0)
 		tag.n_attrs = take_attrs(x, (size_t)n_attrs, attrs);
-	feed_build_start(x->build, &tag);
-	if (feed_build_error(x->build))
+	feed_builder_start(x->build, &tag);
+	if (feed_builder_error(x->build))
 		stop(x, FEED_XML_REFUSED);
 }
 
@@ -218,7 +218,7 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix, cons
 
 	(void)prefix;
 	(void)uri;
-	feed_build_end(x->build, x->build->markup ? text_of(local) : STR_NONE);
+	feed_builder_end(x->build, x->build->markup ? text_of(local) : STR_NONE);
 }
 
 static void on_text(void *user, const xmlChar *text, int n)
@@ -226,7 +226,7 @@ static void on_text(void *user, const xmlChar *text, int n)
 	struct feed_xml *x = user;
 
 	if (x->build->leaf && n > 0)
-		feed_build_text(x->build, (const char *)text, (size_t)n);
+		feed_builder_text(x->build, (const char *)text, (size_t)n);
 }
 
 /* The state has no other way to be asked; newer libxml2 calls it deprecated, and still sets it. */
@@ -350,7 +350,7 @@ static void on_error(void *user, error_ptr error)
 		return;
 	x->error_line = x->first_line + (error->line > 0 ? (uint32_t)error->line - 1 : 0);
 	x->verdict = error->code == XML_ERR_NO_MEMORY ? FEED_XML_NOMEM : FEED_XML_BROKEN;
-	words = feed_xml_words(error->code, feed_build_root_closed(x->build));
+	words = feed_xml_error_text(error->code, feed_builder_root_closed(x->build));
 	keep_reason(x, words ? words : error->message ? error->message : "not well-formed");
 }
 
@@ -375,7 +375,7 @@ static xmlSAXHandler handler = {
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-struct feed_xml *feed_xml_new(struct feed_build *b)
+struct feed_xml *feed_xml_new(struct feed_builder *b)
 {
 	struct feed_xml *x = calloc(1, sizeof(*x));
 

@@ -14,20 +14,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "build.h"
+#include "builder.h"
 
 enum feed_xml_verdict {
 	FEED_XML_FINE,
 	FEED_XML_BROKEN,    /* not well-formed; feed_xml_reason() */
 	FEED_XML_FORBIDDEN, /* entity, element or attribute declarations */
-	FEED_XML_REFUSED,   /* by the builder: feed_build_error() */
+	FEED_XML_REFUSED,   /* by the builder: feed_builder_error() */
 	FEED_XML_NOMEM,
 };
 
 struct feed_xml;
 
-struct feed_xml *feed_xml_new(struct feed_build *b); /* NULL: out of memory */
-void feed_xml_free(struct feed_xml *x);		     /* NULL is fine */
+struct feed_xml *feed_xml_new(struct feed_builder *b); /* NULL: out of memory */
+void feed_xml_free(struct feed_xml *x);		       /* NULL is fine */
 /* A new document whose first byte stands in this line. False: out of memory. */
 bool feed_xml_begin(struct feed_xml *x, uint32_t line);
 /* After anything but FINE no more is to be pushed. */

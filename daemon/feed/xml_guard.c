@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "scan.h"
+#include "byte_scan.h"
 
 enum {
 	TEXT,
@@ -75,7 +75,7 @@ static const char *in_tag(struct feed_gate *g, const char *p, const char *end)
 	const char *start = p;
 
 	while (p < end) {
-		p = g->state == TAG ? feed_scan_tag(p, end) : feed_scan_byte(p, end, g->quote);
+		p = g->state == TAG ? byte_scan_tag(p, end) : byte_scan_char(p, end, g->quote);
 		if (!p) {
 			p = end;
 			break;
@@ -179,14 +179,14 @@ static const char *until(struct feed_gate *g, const char *p, const char *end)
 static const char *run_tags(const struct feed_gate *g, const char *p, const char *end)
 {
 	for (;;) {
-		const char *lt = feed_scan_byte(p, end, '<'), *q;
+		const char *lt = byte_scan_char(p, end, '<'), *q;
 		unsigned values = 0;
 
 		if (!lt || end - lt < 2 || lt[1] == '!' || lt[1] == '?')
 			return lt ? lt : end;
-		for (q = feed_scan_tag(lt + 1, end); q && *q != '>';
-			q = feed_scan_tag(q + 1, end)) {
-			q = feed_scan_byte(q + 1, end, *q);
+		for (q = byte_scan_tag(lt + 1, end); q && *q != '>';
+			q = byte_scan_tag(q + 1, end)) {
+			q = byte_scan_char(q + 1, end, *q);
 			values++;
 			if (!q)
 				return lt;

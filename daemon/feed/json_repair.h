@@ -7,8 +7,8 @@
  * before a closing bracket, bytes behind the document, and an end that is missing: then all up to
  * the last whole item is kept.
  */
-#ifndef FEED_JSON_MEND_H
-#define FEED_JSON_MEND_H
+#ifndef FEED_JSON_REPAIR_H
+#define FEED_JSON_REPAIR_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@
 
 #define JSON_DEPTH_MAX 64
 
-struct json_mended {
+struct json_repaired {
 	struct buf text;     /* the document, mended */
 	struct buf lines;    /* uint32_t for each object in "items": the line where it starts */
 	uint32_t first_line; /* where the first thing was mended; 0: nothing */
@@ -30,8 +30,8 @@ struct json_mended {
 };
 
 /* 0, -ERR_LIMIT or -ERR_NOMEM. *m is to be released in any case. */
-int json_mend(
-	struct str body, const struct feed_limits *limits, struct json_mended *m, struct err *e);
-void json_mended_release(struct json_mended *m);
+int json_repair(
+	struct str body, const struct feed_limits *limits, struct json_repaired *m, struct err *e);
+void json_repaired_release(struct json_repaired *m);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Private to the room: one tag of tag soup, told apart from text, in time linear over a document.
  */
-#ifndef FEED_TAG_H
-#define FEED_TAG_H
+#ifndef FEED_HTML_TAG_H
+#define FEED_HTML_TAG_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #include "base/str.h"
 
-enum tag_kind {
+enum html_tag_kind {
 	TAG_INLINE, /* and every unknown element */
 	TAG_BLOCK,
 	TAG_PARAGRAPH, /* a block that the next block closes */
@@ -26,13 +26,13 @@ enum tag_kind {
 };
 
 /* What is known to be absent behind a place; so that no byte is searched twice for it. */
-struct tag_scan {
+struct html_tag_scan {
 	const char *end; /* of the document */
 	bool no_close, no_double, no_single, no_comment, no_equals, no_mark;
 };
 
-struct tag {
-	enum tag_kind kind;
+struct html_tag {
+	enum html_tag_kind kind;
 	struct str name; /* as written; absent for comments and declarations */
 	bool known;	 /* an element of HTML */
 	bool closing;	 /* </name> */
@@ -47,9 +47,9 @@ struct tag {
  * p points at '<'. Returns the place behind the tag, comment or declaration and fills *t (without
  * a name for the latter two); NULL when this '<' is text.
  */
-const char *tag_read(struct tag_scan *s, const char *p, struct tag *t);
+const char *html_tag_read(struct html_tag_scan *s, const char *p, struct html_tag *t);
 
 /* The place of "</name" at or behind p, or the end of the document. */
-const char *tag_find_close(const struct tag_scan *s, const char *p, struct str name);
+const char *html_tag_find_close(const struct html_tag_scan *s, const char *p, struct str name);
 
 #endif

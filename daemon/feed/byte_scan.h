@@ -3,8 +3,8 @@
  * Looking for a byte, sixteen at a time where the machine can. Inline, because most runs are
  * short and a call would cost as much as the search. Bytes behind `end` are never read.
  */
-#ifndef FEED_SCAN_H
-#define FEED_SCAN_H
+#ifndef FEED_BYTE_SCAN_H
+#define FEED_BYTE_SCAN_H
 
 #include <stddef.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #endif
 
 /* The first c in p..end, or NULL. */
-static inline const char *feed_scan_byte(const char *p, const char *end, char c)
+static inline const char *byte_scan_char(const char *p, const char *end, char c)
 {
 #ifdef __SSE2__
 	const __m128i want = _mm_set1_epi8(c);
@@ -31,7 +31,7 @@ static inline const char *feed_scan_byte(const char *p, const char *end, char c)
 }
 
 /* The first '>', '"' or '\'' in p..end, or NULL: where something happens inside a tag. */
-static inline const char *feed_scan_tag(const char *p, const char *end)
+static inline const char *byte_scan_tag(const char *p, const char *end)
 {
 #ifdef __SSE2__
 	const __m128i close = _mm_set1_epi8('>'), twice = _mm_set1_epi8('"'),
@@ -55,7 +55,7 @@ static inline const char *feed_scan_tag(const char *p, const char *end)
 
 /* The first byte that a URL may not hold as it is (RFC 3986 §2: space, ", <, >, \\, beyond ASCII),
  * or end. */
-static inline const char *feed_scan_url(const char *p, const char *end)
+static inline const char *byte_scan_url(const char *p, const char *end)
 {
 #ifdef __SSE2__
 	const __m128i space = _mm_set1_epi8('!'), del = _mm_set1_epi8(0x7F),
@@ -83,7 +83,7 @@ static inline const char *feed_scan_url(const char *p, const char *end)
  * The end of the run of bytes at p that are ASCII text: printable, DEL, \t, \n, \r. May stop short
  * of it, by up to fifteen bytes.
  */
-static inline const char *feed_scan_plain(const char *p, const char *end)
+static inline const char *byte_scan_plain(const char *p, const char *end)
 {
 #ifdef __SSE2__
 	const __m128i space = _mm_set1_epi8(' '), nl = _mm_set1_epi8('\n'),

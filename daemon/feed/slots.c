@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "draft.h"
+#include "slots.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +12,11 @@
 
 #define AUTHORS_MAX 512 /* bytes of all names together */
 
-void feed_draft_clear(struct feed_draft *d)
+void feed_slots_clear(struct feed_slots *d)
 {
-	struct feed_draft old = *d;
+	struct feed_slots old = *d;
 
-	*d = (struct feed_draft){
+	*d = (struct feed_slots){
 		.published = STAMP_NONE,
 		.updated = STAMP_NONE,
 		.categories = old.categories,
@@ -26,11 +26,11 @@ void feed_draft_clear(struct feed_draft *d)
 	};
 }
 
-void feed_draft_release(struct feed_draft *d)
+void feed_slots_release(struct feed_slots *d)
 {
 	free(d->categories);
 	free(d->enclosures);
-	*d = (struct feed_draft){.published = STAMP_NONE};
+	*d = (struct feed_slots){.published = STAMP_NONE};
 }
 
 /* Carriage returns come as references, and from files that were mended. */
@@ -45,7 +45,7 @@ static struct str without_returns(char *p, size_t n)
 	return kept ? str_slice(p, kept) : STR_NONE;
 }
 
-static struct str keep(struct feed_desk *k, struct str s)
+static struct str keep(struct feed_memory *k, struct str s)
 {
 	char *copy;
 
@@ -61,34 +61,34 @@ static struct str keep(struct feed_desk *k, struct str s)
 	return memchr(copy, '\r', s.n) ? without_returns(copy, s.n) : str_slice(copy, s.n);
 }
 
-struct str feed_desk_keep(struct feed_desk *k, struct str s)
+struct str feed_memory_keep(struct feed_memory *k, struct str s)
 {
 	s = str_trim(s);
 	return s.n ? keep(k, s) : STR_NONE;
 }
 
-bool feed_draft_wants(const struct feed_draft *d, enum feed_slot slot, unsigned rank)
+bool feed_slots_wants(const struct feed_slots *d, enum feed_slot slot, unsigned rank)
 {
 	return rank > d->rank[slot];
 }
 
-void feed_draft_yield(struct feed_draft *d, enum feed_slot slot, unsigned rank)
+void feed_slots_yield(struct feed_slots *d, enum feed_slot slot, unsigned rank)
 {
 	if (d->rank[slot] == rank)
 		d->rank[slot]--;
 }
 
-static void set(struct feed_draft *d, enum feed_slot slot, unsigned rank, struct str kept)
+static void set(struct feed_slots *d, enum feed_slot slot, unsigned rank, struct str kept)
 {
 	d->value[slot] = kept;
 	d->rank[slot] = (uint8_t)rank;
 }
 
-void feed_draft_put(struct feed_draft *d, struct feed_desk *k, enum feed_slot slot, unsigned rank,
+void feed_slots_put(struct feed_slots *d, struct feed_memory *k, enum feed_slot slot, unsigned rank,
 	struct str text)
 {
 	text = str_trim(text);
-	if (text.n && feed_draft_wants(d, slot, rank))
+	if (text.n && feed_slots_wants(d, slot, rank))
 		set(d, slot, rank, keep(k, text));
 }
 
@@ -125,7 +125,7 @@ static void visible(struct buf *out, struct str s, enum feed_form form, bool lin
 }
 
 /* Into the arena; absent when it is no base64, or no text that XML could hold. */
-static struct str from_base64(struct feed_desk *k, struct str s)
+static struct str from_base64(struct feed_memory *k, struct str s)
 {
 	char *out = arena_alloc(k->arena, s.n / 4 * 3 + 4);
 	uint32_t bits = 0;
@@ -165,7 +165,7 @@ static struct str from_base64(struct feed_desk *k, struct str s)
 }
 
 /* What is inside base64 is HTML when it looks so: no feed says it otherwise. */
-static enum feed_form unwrap(struct feed_desk *k, struct str *text, enum feed_form form)
+static enum feed_form unwrap(struct feed_memory *k, struct str *text, enum feed_form form)
 {
 	if (form != FEED_FORM_BASE64)
 		return form;
@@ -176,10 +176,10 @@ static enum feed_form unwrap(struct feed_desk *k, struct str *text, enum feed_fo
 									      : FEED_FORM_PLAIN;
 }
 
-void feed_draft_put_line(struct feed_draft *d, struct feed_desk *k, const struct feed_element *el,
+void feed_slots_put_line(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
 	struct str text, enum feed_form form)
 {
-	if (!feed_draft_wants(d, el->slot, el->rank))
+	if (!feed_slots_wants(d, el->slot, el->rank))
 		return;
 	form = unwrap(k, &text, form);
 	visible(&k->text, text, form, true);
@@ -187,14 +187,14 @@ void feed_draft_put_line(struct feed_draft *d, struct feed_desk *k, const struct
 		set(d, el->slot, el->rank, keep(k, buf_str(&k->text)));
 }
 
-void feed_draft_put_body(struct feed_draft *d, struct feed_desk *k, const struct feed_element *el,
+void feed_slots_put_body(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
 	struct str text, enum feed_form form)
 {
 	int which = el->slot == FEED_SLOT_CONTENT;
 
 	text = str_trim(text);
 	form = unwrap(k, &text, form);
-	if (text.n == 0 || !feed_draft_wants(d, el->slot, el->rank))
+	if (text.n == 0 || !feed_slots_wants(d, el->slot, el->rank))
 		return;
 	d->html[which] = form == FEED_FORM_PLAIN ? STR_NONE : keep(k, text);
 	d->rank[el->slot] = el->rank;
@@ -208,7 +208,7 @@ void feed_draft_put_body(struct feed_draft *d, struct feed_desk *k, const struct
 
 /* --- dates ------------------------------------------------------------------------------------ */
 
-bool feed_draft_put_date(struct feed_draft *d, enum feed_slot slot, unsigned rank, struct str text)
+bool feed_slots_put_date(struct feed_slots *d, enum feed_slot slot, unsigned rank, struct str text)
 {
 	bool odd = false;
 	int64_t when;
@@ -273,7 +273,7 @@ static struct str bare_name(struct str s)
 	}
 }
 
-static void compose(struct feed_author *a, struct feed_desk *k)
+static void compose(struct feed_author *a, struct feed_memory *k)
 {
 	char *text;
 
@@ -288,7 +288,7 @@ static void compose(struct feed_author *a, struct feed_desk *k)
 }
 
 /* Of several authors the first is the author; the others stand in the text beside it. */
-static bool join(struct feed_draft *d, struct feed_desk *k, unsigned rank, struct str text)
+static bool join(struct feed_slots *d, struct feed_memory *k, unsigned rank, struct str text)
 {
 	char *both;
 
@@ -306,14 +306,14 @@ static bool join(struct feed_draft *d, struct feed_desk *k, unsigned rank, struc
 	return true;
 }
 
-void feed_draft_put_author(
-	struct feed_draft *d, struct feed_desk *k, unsigned rank, struct str text)
+void feed_slots_put_author(
+	struct feed_slots *d, struct feed_memory *k, unsigned rank, struct str text)
 {
 	struct feed_author a = {.text = STR_NONE};
 	struct str mail, before, after;
 
 	text = str_trim(text);
-	if (text.n == 0 || join(d, k, rank, text) || !feed_draft_wants(d, FEED_SLOT_AUTHOR, rank))
+	if (text.n == 0 || join(d, k, rank, text) || !feed_slots_wants(d, FEED_SLOT_AUTHOR, rank))
 		return;
 	mail = find_address(text);
 	if (!mail.p) {
@@ -326,15 +326,15 @@ void feed_draft_put_author(
 			str_eq_nocase(str_slice(before.p + before.n - 6, 6), STR("mailto")))
 			before = bare_name(str_slice(before.p, before.n - 6));
 		a.email = keep(k, mail);
-		a.name = feed_desk_keep(k, before.n ? before : after);
+		a.name = feed_memory_keep(k, before.n ? before : after);
 		compose(&a, k);
 	}
 	d->author = a;
 	d->rank[FEED_SLOT_AUTHOR] = (uint8_t)rank;
 }
 
-void feed_draft_put_person(
-	struct feed_draft *d, struct feed_desk *k, unsigned rank, const struct feed_author *person)
+void feed_slots_put_person(struct feed_slots *d, struct feed_memory *k, unsigned rank,
+	const struct feed_author *person)
 {
 	struct str who = person->name.p ? person->name : person->email;
 
@@ -342,7 +342,7 @@ void feed_draft_put_person(
 		return;
 	if (who.p && join(d, k, rank, who))
 		return;
-	if (!feed_draft_wants(d, FEED_SLOT_AUTHOR, rank))
+	if (!feed_slots_wants(d, FEED_SLOT_AUTHOR, rank))
 		return;
 	d->author = *person;
 	compose(&d->author, k);
@@ -369,7 +369,7 @@ static bool grow(void **list, size_t n, size_t *cap, size_t size, size_t max)
 	return true;
 }
 
-void feed_draft_add_category(struct feed_draft *d, struct feed_desk *k, struct str text)
+void feed_slots_add_category(struct feed_slots *d, struct feed_memory *k, struct str text)
 {
 	void *list = d->categories;
 
@@ -387,8 +387,8 @@ void feed_draft_add_category(struct feed_draft *d, struct feed_desk *k, struct s
 		d->categories[d->n_categories++] = text;
 }
 
-void feed_draft_add_enclosure(
-	struct feed_draft *d, struct feed_desk *k, const struct feed_enclosure *e)
+void feed_slots_add_enclosure(
+	struct feed_slots *d, struct feed_memory *k, const struct feed_enclosure *e)
 {
 	void *list = d->enclosures;
 
@@ -402,12 +402,12 @@ void feed_draft_add_enclosure(
 	d->enclosures = list;
 	d->enclosures[d->n_enclosures++] = (struct feed_enclosure){
 		.url = e->url,
-		.type = feed_desk_keep(k, e->type),
-		.length = feed_desk_keep(k, e->length),
+		.type = feed_memory_keep(k, e->type),
+		.length = feed_memory_keep(k, e->length),
 	};
 }
 
-struct str *feed_draft_categories(const struct feed_draft *d, struct feed_desk *k)
+struct str *feed_slots_categories(const struct feed_slots *d, struct feed_memory *k)
 {
 	size_t bytes = d->n_categories * sizeof(*d->categories);
 	struct str *copy = bytes ? arena_alloc(k->arena, bytes) : NULL;

@@ -5,8 +5,8 @@
  * Text is turned into its final form when its element ends; the slices lie in the batch's arena.
  * The lists grow on the heap and are copied into the arena when the item is whole.
  */
-#ifndef FEED_DRAFT_H
-#define FEED_DRAFT_H
+#ifndef FEED_SLOTS_H
+#define FEED_SLOTS_H
 
 #include <stdbool.h>
 
@@ -26,7 +26,7 @@ enum feed_form {
 	FEED_FORM_BASE64, /* RFC 4287 §4.1.3.3, Atom 0.3 mode="base64" */
 };
 
-struct feed_draft {
+struct feed_slots {
 	struct str value[FEED_SLOTS];
 	struct str html[2]; /* raw SUMMARY and CONTENT */
 	uint8_t rank[FEED_SLOTS];
@@ -42,11 +42,11 @@ struct feed_draft {
 	uint32_t line;
 };
 
-void feed_draft_clear(struct feed_draft *d); /* keeps the lists' memory */
-void feed_draft_release(struct feed_draft *d);
+void feed_slots_clear(struct feed_slots *d); /* keeps the lists' memory */
+void feed_slots_release(struct feed_slots *d);
 
 /* What the functions below need besides the draft. */
-struct feed_desk {
+struct feed_memory {
 	struct arena *arena;
 	struct buf text; /* scratch, cleared by whoever uses it */
 	bool nomem;	 /* an allocation failed; arena_overflowed() tells why */
@@ -54,30 +54,30 @@ struct feed_desk {
 };
 
 /* Copies into the arena, trimmed; absent when empty. */
-struct str feed_desk_keep(struct feed_desk *k, struct str s);
+struct str feed_memory_keep(struct feed_memory *k, struct str s);
 /* Whether a value of this rank would be taken. Ranks count from 1. */
-bool feed_draft_wants(const struct feed_draft *d, enum feed_slot slot, unsigned rank);
+bool feed_slots_wants(const struct feed_slots *d, enum feed_slot slot, unsigned rank);
 /* Lets a later value of the same rank replace the one that is there. */
-void feed_draft_yield(struct feed_draft *d, enum feed_slot slot, unsigned rank);
-void feed_draft_put(struct feed_draft *d, struct feed_desk *k, enum feed_slot slot, unsigned rank,
+void feed_slots_yield(struct feed_slots *d, enum feed_slot slot, unsigned rank);
+void feed_slots_put(struct feed_slots *d, struct feed_memory *k, enum feed_slot slot, unsigned rank,
 	struct str text);
 /* Title, rights: one line. */
-void feed_draft_put_line(struct feed_draft *d, struct feed_desk *k, const struct feed_element *el,
+void feed_slots_put_line(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
 	struct str text, enum feed_form form);
 /* Summary, content: visible text and the raw fragment. */
-void feed_draft_put_body(struct feed_draft *d, struct feed_desk *k, const struct feed_element *el,
+void feed_slots_put_body(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
 	struct str text, enum feed_form form);
 /* PUBLISHED, UPDATED or DATE. An unreadable date changes nothing and gives false. */
-bool feed_draft_put_date(struct feed_draft *d, enum feed_slot slot, unsigned rank, struct str text);
+bool feed_slots_put_date(struct feed_slots *d, enum feed_slot slot, unsigned rank, struct str text);
 /* "Name", "mail (Name)", "Name <mail>" and the like. */
-void feed_draft_put_author(
-	struct feed_draft *d, struct feed_desk *k, unsigned rank, struct str text);
-void feed_draft_put_person(
-	struct feed_draft *d, struct feed_desk *k, unsigned rank, const struct feed_author *person);
-void feed_draft_add_category(struct feed_draft *d, struct feed_desk *k, struct str text);
-void feed_draft_add_enclosure(
-	struct feed_draft *d, struct feed_desk *k, const struct feed_enclosure *e);
+void feed_slots_put_author(
+	struct feed_slots *d, struct feed_memory *k, unsigned rank, struct str text);
+void feed_slots_put_person(struct feed_slots *d, struct feed_memory *k, unsigned rank,
+	const struct feed_author *person);
+void feed_slots_add_category(struct feed_slots *d, struct feed_memory *k, struct str text);
+void feed_slots_add_enclosure(
+	struct feed_slots *d, struct feed_memory *k, const struct feed_enclosure *e);
 /* The lists, now in the arena. */
-struct str *feed_draft_categories(const struct feed_draft *d, struct feed_desk *k);
+struct str *feed_slots_categories(const struct feed_slots *d, struct feed_memory *k);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The parser's error codes in words. */
-#include "xml_words.h"
+#include "xml_error.h"
 
 #include <libxml/xmlerror.h>
 #include <stddef.h>
 
 /* In words that say what to look for; NULL where libxml2's own are better. */
-const char *feed_xml_words(int code, bool closed)
+const char *feed_xml_error_text(int code, bool closed)
 {
 	switch (code) {
 	case XML_ERR_NAME_REQUIRED: return "a bare & or <, which should be &amp; or &lt;";

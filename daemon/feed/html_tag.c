@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tag.h"
+#include "html_tag.h"
 
 #include <string.h>
 
@@ -190,14 +190,14 @@ static bool same(const char *name, const char *lower_case, size_t n)
 	return true;
 }
 
-static void classify(struct tag *t)
+static void classify(struct html_tag *t)
 {
 	unsigned letter_no = (unsigned)(ascii_lower(t->name.p[0]) - 'a');
 
 	t->kind = TAG_INLINE;
 	for (size_t i = first[letter_no]; i < first[letter_no + 1]; i++) {
 		if (elements[i].n == t->name.n && same(t->name.p, elements[i].name, t->name.n)) {
-			t->kind = (enum tag_kind)elements[i].kind;
+			t->kind = (enum html_tag_kind)elements[i].kind;
 			t->known = true;
 			return;
 		}
@@ -238,7 +238,7 @@ struct pixel {
 	bool width, height;
 };
 
-static void attribute(struct tag *t, struct pixel *px, struct str name, struct str value)
+static void attribute(struct html_tag *t, struct pixel *px, struct str name, struct str value)
 {
 	switch (name.n) {
 	case 3:
@@ -262,7 +262,7 @@ static void attribute(struct tag *t, struct pixel *px, struct str name, struct s
 }
 
 /* The closing quote, or NULL when there is none in the rest of the document. */
-static const char *find_quote(struct tag_scan *s, const char *p, char quote)
+static const char *find_quote(struct html_tag_scan *s, const char *p, char quote)
 {
 	bool *none = quote == '"' ? &s->no_double : &s->no_single;
 	const char *found;
@@ -278,7 +278,7 @@ static const char *find_quote(struct tag_scan *s, const char *p, char quote)
  * p stands where a value starts. A quote that never closes is read as far as the tag's first '>',
  * lest one forgotten sign swallow the article.
  */
-static const char *read_value(struct tag_scan *s, const char *p, struct str *value)
+static const char *read_value(struct html_tag_scan *s, const char *p, struct str *value)
 {
 	const char *q = p;
 
@@ -297,7 +297,7 @@ static const char *read_value(struct tag_scan *s, const char *p, struct str *val
 }
 
 /* p stands behind the element's name. Returns the place behind '>', NULL where none comes. */
-static const char *read_attributes(struct tag_scan *s, const char *p, struct tag *t)
+static const char *read_attributes(struct html_tag_scan *s, const char *p, struct html_tag *t)
 {
 	struct pixel px = {false, false};
 
@@ -330,7 +330,7 @@ static const char *read_attributes(struct tag_scan *s, const char *p, struct tag
 }
 
 /* p points behind "<!--". Without an end the comment ends at the first '>'. */
-static const char *skip_comment(struct tag_scan *s, const char *p)
+static const char *skip_comment(struct html_tag_scan *s, const char *p)
 {
 	const char *q = p;
 
@@ -351,7 +351,7 @@ static const char *skip_comment(struct tag_scan *s, const char *p)
 }
 
 /* p points at "<!", "<?" or "</" with no letter behind it. */
-static const char *skip_declaration(struct tag_scan *s, const char *p, struct tag *t)
+static const char *skip_declaration(struct html_tag_scan *s, const char *p, struct html_tag *t)
 {
 	static const char cdata[] = "<![CDATA[";
 	const char *q;
@@ -369,7 +369,7 @@ static const char *skip_declaration(struct tag_scan *s, const char *p, struct ta
 }
 
 /* Nothing but white space, or an attribute, between an element's name and the end. */
-static bool looks_cut(struct tag_scan *s, const char *p)
+static bool looks_cut(struct html_tag_scan *s, const char *p)
 {
 	while (p < s->end && space(*p))
 		p++;
@@ -379,11 +379,11 @@ static bool looks_cut(struct tag_scan *s, const char *p)
 	return !s->no_equals;
 }
 
-const char *tag_read(struct tag_scan *s, const char *p, struct tag *t)
+const char *html_tag_read(struct html_tag_scan *s, const char *p, struct html_tag *t)
 {
 	const char *q = p + 1;
 
-	*t = (struct tag){.kind = TAG_DROPPED};
+	*t = (struct html_tag){.kind = TAG_DROPPED};
 	if (q == s->end)
 		return NULL;
 	if (*q == '!' || *q == '?')
@@ -413,7 +413,7 @@ const char *tag_read(struct tag_scan *s, const char *p, struct tag *t)
 	return t->known && looks_cut(s, t->name.p + t->name.n) ? s->end : NULL;
 }
 
-const char *tag_find_close(const struct tag_scan *s, const char *p, struct str name)
+const char *html_tag_find_close(const struct html_tag_scan *s, const char *p, struct str name)
 {
 	while ((p = memchr(p, '<', (size_t)(s->end - p)))) {
 		size_t left = (size_t)(s->end - p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "builder.h"
+#include "builder_state.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -7,73 +7,73 @@
 
 #include "base/utf8.h"
 
-struct feed_build *feed_build_new(void)
+struct feed_builder *feed_builder_new(void)
 {
-	struct feed_build *b = calloc(1, sizeof(*b));
+	struct feed_builder *b = calloc(1, sizeof(*b));
 
 	if (!b)
 		return NULL;
-	feed_draft_clear(&b->feed);
-	feed_draft_clear(&b->item);
+	feed_slots_clear(&b->feed);
+	feed_slots_clear(&b->item);
 	buf_init(&b->text, SIZE_MAX / 2);
 	buf_init(&b->repaired, SIZE_MAX / 2);
-	buf_init(&b->desk.text, SIZE_MAX / 2);
+	buf_init(&b->memory.text, SIZE_MAX / 2);
 	return b;
 }
 
-static void forget_batch(struct feed_build *b)
+static void forget_batch(struct feed_builder *b)
 {
-	arena_free(b->desk.arena);
-	b->desk.arena = NULL;
+	arena_free(b->memory.arena);
+	b->memory.arena = NULL;
 	b->batch = NULL;
 }
 
-void feed_build_free(struct feed_build *b)
+void feed_builder_free(struct feed_builder *b)
 {
 	if (!b)
 		return;
 	forget_batch(b);
-	feed_draft_release(&b->feed);
-	feed_draft_release(&b->item);
+	feed_slots_release(&b->feed);
+	feed_slots_release(&b->item);
 	buf_release(&b->text);
 	buf_release(&b->repaired);
-	buf_release(&b->desk.text);
+	buf_release(&b->memory.text);
 	free(b->items);
 	free(b);
 }
 
-int feed_build_begin(struct feed_build *b, const struct feed_parse_options *o, struct err *e)
+int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *o, struct err *e)
 {
 	struct str location = STR_NONE;
 
 	forget_batch(b);
 	b->options = o;
 	b->limits = o->limits ? o->limits : &feed_limits_default;
-	b->desk.arena = arena_new(b->limits->arena_bytes);
-	b->batch = b->desk.arena ? arena_zalloc(b->desk.arena, sizeof(*b->batch)) : NULL;
+	b->memory.arena = arena_new(b->limits->arena_bytes);
+	b->batch = b->memory.arena ? arena_zalloc(b->memory.arena, sizeof(*b->batch)) : NULL;
 	b->problems =
-		b->batch ? arena_array(b->desk.arena, FEED_PROBLEMS_MAX + 1, sizeof(*b->problems))
+		b->batch ? arena_array(b->memory.arena, FEED_PROBLEMS_MAX + 1, sizeof(*b->problems))
 			 : NULL;
 	if (!b->problems)
 		return err_nomem(e);
-	b->batch->arena = b->desk.arena;
-	b->desk.nomem = false;
-	b->desk.headers_only = o->headers_only;
+	b->batch->arena = b->memory.arena;
+	b->memory.nomem = false;
+	b->memory.headers_only = o->headers_only;
 	b->n_frames = b->skipped = b->markup = b->elements = b->n_bases = 0;
 	b->root_seen = b->root_closed = b->is_feed = b->in_item = false;
 	b->no_ns = FEED_NS_CORE;
 	b->root_uri[0] = b->root[0] = '\0';
 	b->line = 0;
 	b->leaf = NULL;
-	feed_draft_clear(&b->feed);
-	feed_draft_clear(&b->item);
+	feed_slots_clear(&b->feed);
+	feed_slots_clear(&b->item);
 	b->period_ms = 0;
 	b->frequency = 0;
 	b->dropped_items = b->n_items = b->n_problems = 0;
 	b->error.cls = ERR_NONE;
-	b->bases[b->n_bases++] = feed_desk_keep(&b->desk, o->url);
+	b->bases[b->n_bases++] = feed_memory_keep(&b->memory, o->url);
 	if (str_present(o->content_location))
-		location = feed_build_url(b, o->content_location);
+		location = feed_builder_url(b, o->content_location);
 	if (location.p)
 		b->bases[0] = location;
 	return 0;
@@ -81,7 +81,7 @@ int feed_build_begin(struct feed_build *b, const struct feed_parse_options *o, s
 
 /* Nothing more is taken; the first reason stays. */
 static __attribute__((format(printf, 3, 4))) void refuse(
-	struct feed_build *b, enum err_class cls, const char *fmt, ...)
+	struct feed_builder *b, enum err_class cls, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -93,12 +93,12 @@ static __attribute__((format(printf, 3, 4))) void refuse(
 	va_end(ap);
 }
 
-const struct err *feed_build_error(const struct feed_build *b)
+const struct err *feed_builder_error(const struct feed_builder *b)
 {
 	return b->error.cls != ERR_NONE ? &b->error : NULL;
 }
 
-void feed_build_problem(struct feed_build *b, uint32_t line, const char *fmt, ...)
+void feed_builder_problem(struct feed_builder *b, uint32_t line, const char *fmt, ...)
 {
 	struct feed_problem *p = &b->problems[b->n_problems];
 	char text[ERR_TEXT_MAX];
@@ -115,7 +115,7 @@ void feed_build_problem(struct feed_build *b, uint32_t line, const char *fmt, ..
 		p->line = 0;
 		p->text = STR("more problems, not listed");
 	}
-	p->text = feed_desk_keep(&b->desk, p->text);
+	p->text = feed_memory_keep(&b->memory, p->text);
 	b->n_problems++;
 }
 
@@ -129,7 +129,7 @@ static void copy_name(char *to, size_t size, struct str s)
 	to[s.n] = '\0';
 }
 
-bool feed_build_root(struct feed_build *b, struct str uri, struct str name)
+bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name)
 {
 	enum feed_ns was = b->no_ns, ns = feed_ns_find(uri);
 	bool known = str_eq_nocase(name, STR("rss")) || str_eq_nocase(name, STR("rdf")) ||
@@ -145,29 +145,29 @@ bool feed_build_root(struct feed_build *b, struct str uri, struct str name)
 	return was != b->no_ns || b->root_uri[0];
 }
 
-enum feed_ns feed_build_ns(const struct feed_build *b, struct str uri)
+enum feed_ns feed_builder_ns(const struct feed_builder *b, struct str uri)
 {
 	if (uri.n == 0 || (b->root_uri[0] && str_is(uri, b->root_uri)))
 		return b->no_ns;
 	return feed_ns_find(uri);
 }
 
-unsigned feed_build_depth(const struct feed_build *b)
+unsigned feed_builder_depth(const struct feed_builder *b)
 {
 	return b->n_frames + b->skipped + b->markup;
 }
 
-bool feed_build_root_closed(const struct feed_build *b)
+bool feed_builder_root_closed(const struct feed_builder *b)
 {
 	return b->root_closed;
 }
 
-bool feed_build_is_feed(const struct feed_build *b)
+bool feed_builder_is_feed(const struct feed_builder *b)
 {
 	return b->is_feed;
 }
 
-const char *feed_build_root_name(const struct feed_build *b)
+const char *feed_builder_root_name(const struct feed_builder *b)
 {
 	return b->root;
 }
@@ -186,7 +186,7 @@ struct str feed_tag_attr(const struct feed_tag *tag, const char *name)
 	return STR_NONE;
 }
 
-static void add_text(struct feed_build *b, const char *p, size_t n)
+static void add_text(struct feed_builder *b, const char *p, size_t n)
 {
 	size_t room = b->limits->field_bytes - b->text.len;
 
@@ -198,7 +198,7 @@ static void add_text(struct feed_build *b, const char *p, size_t n)
 }
 
 /* Characters that are text, in text that is markup. */
-static void add_escaped(struct feed_build *b, const char *p, size_t n, bool quotes)
+static void add_escaped(struct feed_builder *b, const char *p, size_t n, bool quotes)
 {
 	size_t from = 0;
 
@@ -219,7 +219,7 @@ static void add_escaped(struct feed_build *b, const char *p, size_t n, bool quot
 }
 
 /* Plain text turns out to hold elements: from here on it is XHTML. */
-static void become_markup(struct feed_build *b)
+static void become_markup(struct feed_builder *b)
 {
 	struct buf plain = b->text;
 
@@ -229,7 +229,7 @@ static void become_markup(struct feed_build *b)
 	buf_release(&plain);
 }
 
-static void open_markup(struct feed_build *b, const struct feed_tag *tag)
+static void open_markup(struct feed_builder *b, const struct feed_tag *tag)
 {
 	if (b->form == FEED_FORM_PLAIN && b->leaf->verb == FEED_CONSTRUCT)
 		become_markup(b);
@@ -246,7 +246,7 @@ static void open_markup(struct feed_build *b, const struct feed_tag *tag)
 	add_text(b, ">", 1);
 }
 
-static void close_markup(struct feed_build *b, struct str name)
+static void close_markup(struct feed_builder *b, struct str name)
 {
 	b->markup--;
 	add_text(b, "</", 2);
@@ -254,20 +254,20 @@ static void close_markup(struct feed_build *b, struct str name)
 	add_text(b, ">", 1);
 }
 
-static void set_base(struct feed_build *b, const struct feed_tag *tag)
+static void set_base(struct feed_builder *b, const struct feed_tag *tag)
 {
 	for (size_t i = 0; i < tag->n_attrs; i++) {
 		struct str base;
 
 		if (tag->attrs[i].ns != FEED_NS_XML || !str_is(tag->attrs[i].name, "base"))
 			continue;
-		base = feed_build_url(b, tag->attrs[i].value);
+		base = feed_builder_url(b, tag->attrs[i].value);
 		if (base.p && b->n_bases <= FEED_DEPTH_MAX)
 			b->bases[b->n_bases++] = base;
 	}
 }
 
-struct str feed_build_base(const struct feed_build *b)
+struct str feed_builder_base(const struct feed_builder *b)
 {
 	return b->bases[b->n_bases - 1];
 }
@@ -304,10 +304,10 @@ static unsigned inner_scope(const struct feed_element *el, unsigned outer)
 }
 
 static void open_container(
-	struct feed_build *b, const struct feed_tag *tag, const struct feed_element *el)
+	struct feed_builder *b, const struct feed_tag *tag, const struct feed_element *el)
 {
 	if (el->verb == FEED_ITEM) {
-		feed_draft_clear(&b->item);
+		feed_slots_clear(&b->item);
 		b->item.line = tag->line;
 		b->in_item = true;
 	}
@@ -316,23 +316,23 @@ static void open_container(
 	feed_field_container(b, tag);
 }
 
-static bool within_limits(struct feed_build *b, const struct feed_tag *tag)
+static bool within_limits(struct feed_builder *b, const struct feed_tag *tag)
 {
-	if (feed_build_depth(b) >= b->limits->depth || b->n_frames >= FEED_DEPTH_MAX)
+	if (feed_builder_depth(b) >= b->limits->depth || b->n_frames >= FEED_DEPTH_MAX)
 		refuse(b, ERR_LIMIT,
 			"line %u: elements are nested more than %u deep, which no feed is; refused",
 			tag->line, b->limits->depth);
 	else if (++b->elements > b->limits->elements)
 		refuse(b, ERR_LIMIT, "line %u: more than %u elements in one document; refused",
 			tag->line, b->limits->elements);
-	else if (b->desk.nomem)
-		refuse(b, arena_overflowed(b->desk.arena) ? ERR_LIMIT : ERR_NOMEM,
+	else if (b->memory.nomem)
+		refuse(b, arena_overflowed(b->memory.arena) ? ERR_LIMIT : ERR_NOMEM,
 			"line %u: the feed's text is larger than %zu MiB in all; refused",
 			tag->line, b->limits->arena_bytes >> 20);
 	return b->error.cls == ERR_NONE;
 }
 
-void feed_build_start(struct feed_build *b, const struct feed_tag *tag)
+void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 {
 	const struct feed_element *el;
 	struct feed_frame *f;
@@ -368,7 +368,7 @@ void feed_build_start(struct feed_build *b, const struct feed_tag *tag)
 	}
 }
 
-void feed_build_text(struct feed_build *b, const char *p, size_t n)
+void feed_builder_text(struct feed_builder *b, const char *p, size_t n)
 {
 	if (!b->leaf || b->skipped || b->error.cls != ERR_NONE)
 		return;
@@ -378,7 +378,7 @@ void feed_build_text(struct feed_build *b, const char *p, size_t n)
 		add_text(b, p, n);
 }
 
-void feed_build_markup(struct feed_build *b, struct str tag)
+void feed_builder_markup(struct feed_builder *b, struct str tag)
 {
 	if (!b->leaf || b->skipped || b->error.cls != ERR_NONE)
 		return;
@@ -387,14 +387,14 @@ void feed_build_markup(struct feed_build *b, struct str tag)
 	add_text(b, tag.p, tag.n);
 }
 
-static void close_item(struct feed_build *b)
+static void close_item(struct feed_builder *b)
 {
 	struct feed_item *to;
 
 	b->in_item = false;
 	if (b->n_items >= b->limits->items) {
 		if (b->dropped_items++ == 0)
-			feed_build_problem(b, b->item.line,
+			feed_builder_problem(b, b->item.line,
 				"more than %u items: the ones from here on are left out",
 				b->limits->items);
 		return;
@@ -404,7 +404,7 @@ static void close_item(struct feed_build *b)
 		struct feed_item *p = realloc(b->items, cap * sizeof(*p));
 
 		if (!p) {
-			b->desk.nomem = true;
+			b->memory.nomem = true;
 			return;
 		}
 		b->items = p;
@@ -412,11 +412,11 @@ static void close_item(struct feed_build *b)
 	}
 	to = &b->items[b->n_items];
 	feed_field_item(b, to);
-	if (!b->desk.nomem)
+	if (!b->memory.nomem)
 		b->n_items++;
 }
 
-static void close_frame(struct feed_build *b)
+static void close_frame(struct feed_builder *b)
 {
 	struct feed_frame *f = &b->frames[--b->n_frames];
 
@@ -426,14 +426,14 @@ static void close_frame(struct feed_build *b)
 	} else if (f->el->verb == FEED_ITEM) {
 		close_item(b);
 	} else if (f->el->verb == FEED_PERSON) {
-		feed_draft_put_person(feed_build_draft(b), &b->desk, f->el->rank, &b->person);
+		feed_slots_put_person(feed_builder_slots(b), &b->memory, f->el->rank, &b->person);
 	}
 	b->n_bases = f->bases;
 	if (b->n_frames == 0)
 		b->root_closed = true;
 }
 
-void feed_build_end(struct feed_build *b, struct str name)
+void feed_builder_end(struct feed_builder *b, struct str name)
 {
 	if (b->error.cls != ERR_NONE)
 		return;
@@ -447,7 +447,7 @@ void feed_build_end(struct feed_build *b, struct str name)
 	}
 }
 
-void feed_build_drop_item(struct feed_build *b)
+void feed_builder_drop_item(struct feed_builder *b)
 {
 	b->markup = b->skipped = 0;
 	b->leaf = NULL;

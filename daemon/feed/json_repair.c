@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "json_mend.h"
+#include "json_repair.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@ struct mender {
 	struct str in;
 	size_t i;
 	uint32_t line;
-	struct json_mended *m;
+	struct json_repaired *m;
 	const struct feed_limits *limits;
 	unsigned depth, values;
 	uint64_t objects; /* bit d: what was opened at depth d is an object */
@@ -187,13 +187,13 @@ static bool step(struct mender *j)
 	return !buf_failed(&j->m->text) && j->values <= j->limits->elements;
 }
 
-int json_mend(
-	struct str body, const struct feed_limits *limits, struct json_mended *m, struct err *e)
+int json_repair(
+	struct str body, const struct feed_limits *limits, struct json_repaired *m, struct err *e)
 {
 	struct mender j = {.in = body, .line = 1, .m = m, .limits = limits, .comma = NONE};
 	bool within = true;
 
-	*m = (struct json_mended){0};
+	*m = (struct json_repaired){0};
 	/* the longest thing that grows is a NUL byte's escape */
 	buf_init(&m->text,
 		body.n < limits->body_bytes ? 2 * body.n + 64 : 2 * limits->body_bytes + 64);
@@ -224,7 +224,7 @@ int json_mend(
 	return buf_failed(&m->text) ? err_nomem(e) : 0;
 }
 
-void json_mended_release(struct json_mended *m)
+void json_repaired_release(struct json_repaired *m)
 {
 	buf_release(&m->text);
 	buf_release(&m->lines);
