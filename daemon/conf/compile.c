@@ -42,15 +42,15 @@ static struct str *compile_copy_texts(struct conf_draft *d, const struct conf_va
 static int compile_add_define(
 	struct conf_draft *d, struct watch_builder *b, size_t i, struct compile_source *o)
 {
-	const struct conf_draft_define *f = &d->defines[i];
+	const struct conf_name *name = &d->blocks[CONF_KIND_DEFINE].v[i];
 
 	o->diags = d->diags;
-	o->node = f->node;
-	o->queries = f->query;
+	o->node = name->node;
+	o->queries = d->defines[i].query;
 	o->define = true;
-	if (!f->query.n)
+	if (!o->queries.n)
 		return 0;
-	return watch_builder_define(b, f->name, f->query.v[0].text, compile_on_diag, o);
+	return watch_builder_define(b, name->text, o->queries.v[0].text, compile_on_diag, o);
 }
 
 static int compile_add_watch(
@@ -58,7 +58,7 @@ static int compile_add_watch(
 {
 	const struct conf_draft_watch *w = &d->watches[i];
 	struct watch_def def = {
-		.name = w->node->name,
+		.name = str_of(w->watch.name),
 		.queries = compile_copy_texts(d, &w->queries),
 		.n_queries = w->queries.n,
 		.exclude = w->exclude.n ? w->exclude.v[0].text : STR_NONE,
@@ -73,7 +73,7 @@ static int compile_add_watch(
 	size_t index = 0;
 
 	o->diags = d->diags;
-	o->node = w->node;
+	o->node = d->blocks[CONF_KIND_WATCH].v[i].node;
 	o->queries = w->queries;
 	o->exclude = w->exclude;
 	if (!def.queries)
@@ -87,23 +87,23 @@ static bool compile_knows_name(void *ctx, bool group, struct str name)
 {
 	const struct conf_draft *d = ctx;
 
-	return (group ? conf_draft_find_group(d, name) : conf_draft_find_feed(d, name)) !=
-	       TABLE_NONE;
+	return conf_names_find(group ? &d->groups : &d->blocks[CONF_KIND_FEED], name) != TABLE_NONE;
 }
 
 static int compile_add_all(struct conf_draft *d, struct watch_builder *b)
 {
-	struct compile_source *o = arena_array(d->scratch, d->n_defines + d->n_watches, sizeof(*o));
+	size_t defines = d->blocks[CONF_KIND_DEFINE].n, watches = d->blocks[CONF_KIND_WATCH].n;
+	struct compile_source *o = arena_array(d->scratch, defines + watches, sizeof(*o));
 	bool *broken = arena_zalloc(d->scratch, sizeof(*broken));
 
 	if (!o || !broken)
 		return -ERR_NOMEM;
-	for (size_t i = 0; i < d->n_defines + d->n_watches; i++)
+	for (size_t i = 0; i < defines + watches; i++)
 		o[i].broken = broken;
-	for (size_t i = 0; i < d->n_defines; i++)
+	for (size_t i = 0; i < defines; i++)
 		if (compile_add_define(d, b, i, o++) == -ERR_NOMEM)
 			return -ERR_NOMEM;
-	for (size_t i = 0; i < d->n_watches; i++)
+	for (size_t i = 0; i < watches; i++)
 		if (compile_add_watch(d, b, i, o++) == -ERR_NOMEM)
 			return -ERR_NOMEM;
 	*broken = d->diags->errors > 0;
@@ -119,7 +119,7 @@ int conf_compile(struct conf_draft *d, const struct conf_source *first, struct w
 	*out = NULL;
 	if (!b)
 		return -ERR_NOMEM;
-	if (d->n_feeds) /* else its feeds are configured elsewhere */
+	if (d->blocks[CONF_KIND_FEED].n) /* else its feeds are configured elsewhere */
 		watch_builder_sources(b, compile_knows_name, d);
 	if (compile_add_all(d, b) == -ERR_NOMEM) {
 		watch_builder_free(b);

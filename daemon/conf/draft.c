@@ -11,37 +11,32 @@ static const char *draft_quote(struct conf_draft *d, struct str s)
 
 /* --- names --- */
 
-/* The drafts of one kind of named block, and the hash table of their names. */
-struct draft_table {
-	const void *v;
-	size_t size; /* of one draft */
-	size_t *n;
-	struct table *names;
-	void (*finish)(struct conf_draft *d, const struct conf_node *block);
-};
-
-static const struct conf_node *draft_node_at(const struct draft_table *s, size_t i)
+bool conf_names_init(struct conf_names *names, size_t max, struct arena *arena)
 {
-	return *(const struct conf_node *const *)((const char *)s->v + i * s->size);
+	*names = (struct conf_names){.v = arena_array(arena, max, sizeof(*names->v))};
+	return names->v && table_init(&names->table, max, arena);
 }
 
-static struct str draft_name_at(const void *table, size_t i)
+static struct str draft_name_at(const void *names, size_t i)
 {
-	return draft_node_at(table, i)->name;
+	return ((const struct conf_names *)names)->v[i].text;
 }
 
-size_t conf_draft_find_feed(const struct conf_draft *d, struct str name)
+size_t conf_names_find(const struct conf_names *names, struct str text)
 {
-	struct draft_table s = {.v = d->feeds, .size = sizeof(*d->feeds)};
-
-	return table_find_name(&d->feed_names, name, draft_name_at, &s);
+	return table_find_name(&names->table, text, draft_name_at, names);
 }
 
-size_t conf_draft_find_notify(const struct conf_draft *d, struct str name)
+const struct conf_node *conf_names_add(
+	struct conf_names *names, struct str text, const struct conf_node *node)
 {
-	struct draft_table s = {.v = d->notifies, .size = sizeof(*d->notifies)};
+	size_t i = conf_names_find(names, text);
 
-	return table_find_name(&d->notify_names, name, draft_name_at, &s);
+	if (i != TABLE_NONE)
+		return names->v[i].node;
+	table_add_name(&names->table, text, names->n);
+	names->v[names->n++] = (struct conf_name){text, node};
+	return node;
 }
 
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key)
@@ -155,7 +150,7 @@ static void draft_read_keys(
 	conf_keys_require(&keys, d, block);
 }
 
-static const char *draft_keep_name(struct conf_draft *d, const struct conf_node *block)
+const char *conf_draft_name(struct conf_draft *d, const struct conf_node *block)
 {
 	struct str kept = arena_str(d->arena, block->name);
 
@@ -163,27 +158,16 @@ static const char *draft_keep_name(struct conf_draft *d, const struct conf_node 
 	return kept.p;
 }
 
-static void draft_read_feed(struct conf_draft *d, const struct conf_node *block)
+static void draft_read_feed(
+	struct conf_draft *d, const struct conf_node *block, struct conf_feed *f)
 {
-	struct conf_draft_feed *f = &d->feeds[d->n_feeds++];
-
 	draft_read_keys(d, CONF_KIND_FEED, block, f);
-	f->node = block;
-	f->feed.name = draft_keep_name(d, block);
-	f->feed.place = conf_at_place(block->name_at);
-	if (!f->feed.user != !f->feed.password_credential)
+	f->name = conf_draft_name(d, block);
+	f->place = conf_at_place(block->name_at);
+	if (!f->user != !f->password_credential)
 		conf_error(d->diags, block->at, NULL,
 			"feed %s: user and password-credential go together",
 			draft_quote(d, block->name));
-}
-
-static void draft_read_define(struct conf_draft *d, const struct conf_node *block)
-{
-	struct conf_draft_define *f = &d->defines[d->n_defines++];
-
-	draft_read_keys(d, CONF_KIND_DEFINE, block, f);
-	f->node = block;
-	f->name = block->name;
 }
 
 static bool draft_read_test(
@@ -230,13 +214,11 @@ static void draft_read_tests(
 	}
 }
 
-static void draft_read_watch(struct conf_draft *d, const struct conf_node *block)
+static void draft_read_watch(
+	struct conf_draft *d, const struct conf_node *block, struct conf_draft_watch *w)
 {
-	struct conf_draft_watch *w = &d->watches[d->n_watches++];
-
 	draft_read_keys(d, CONF_KIND_WATCH, block, w);
-	w->node = block;
-	w->watch.name = draft_keep_name(d, block);
+	w->watch.name = conf_draft_name(d, block);
 	if (!w->watch.title)
 		w->watch.title = w->watch.name;
 	w->watch.place = conf_at_place(block->name_at);
@@ -255,73 +237,42 @@ static void draft_report_duplicate(
 		first->name_at.column);
 }
 
-static void draft_read_single(
+/* Reports a block in the wrong place, or with a wrong name. */
+static bool draft_check_block(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
 {
-	const struct conf_node **first = kind == CONF_KIND_DAEMON ? &d->daemon_node : &d->poll_node;
+	const struct conf_kind_row *row = conf_schema_kind(kind);
+	const struct conf_node *first;
 
-	if (block->name.p)
-		conf_error(d->diags, block->name_at, NULL, "%s has no name",
-			draft_quote(d, block->word));
-	if (*first) {
-		draft_report_duplicate(d, block, *first);
-		return;
+	if (row->nested) {
+		conf_error(
+			d->diags, block->at, NULL, "a test stands inside the watch that it tests");
+		return false;
 	}
-	*first = block;
-	draft_read_keys(
-		d, kind, block, kind == CONF_KIND_DAEMON ? (void *)&d->daemon : (void *)&d->poll);
-}
-
-static struct draft_table draft_table_of(struct conf_draft *d, enum conf_kind kind)
-{
-	switch (kind) {
-	case CONF_KIND_FEED:
-		return (struct draft_table){
-			d->feeds, sizeof(*d->feeds), &d->n_feeds, &d->feed_names, draft_read_feed};
-	case CONF_KIND_DEFINE:
-		return (struct draft_table){d->defines, sizeof(*d->defines), &d->n_defines,
-			&d->define_names, draft_read_define};
-	case CONF_KIND_WATCH:
-		return (struct draft_table){d->watches, sizeof(*d->watches), &d->n_watches,
-			&d->watch_names, draft_read_watch};
-	case CONF_KIND_DAEMON:
-	case CONF_KIND_POLL:
-	case CONF_KIND_TEST:
-	case CONF_KIND_NOTIFY: break;
+	if (row->named && !block->name.p) {
+		conf_error(d->diags, block->at, NULL, "a %s needs a name: %s NAME { … }", row->name,
+			row->name);
+		return false;
 	}
-	return (struct draft_table){d->notifies, sizeof(*d->notifies), &d->n_notifies,
-		&d->notify_names, conf_draft_read_notify};
-}
-
-static void draft_read_named(
-	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
-{
-	struct draft_table k = draft_table_of(d, kind);
-	size_t first;
-
-	if (!block->name.p) {
-		conf_error(d->diags, block->at, NULL, "a %s needs a name: %s NAME { … }",
-			conf_schema_kind(kind)->name, conf_schema_kind(kind)->name);
-		return;
-	}
-	if (!conf_form_name(block->name)) {
+	if (row->named && !conf_form_name(block->name)) {
 		conf_error(d->diags, block->name_at,
 			"a name has letters, digits, - _ and . inside it", "%s is no name",
 			draft_quote(d, block->name));
-		return;
+		return false;
 	}
-	first = table_find_name(k.names, block->name, draft_name_at, &k);
-	if (first != TABLE_NONE) {
-		draft_report_duplicate(d, block, draft_node_at(&k, first));
-		return;
-	}
-	table_add_name(k.names, block->name, *k.n);
-	k.finish(d, block);
+	if (!row->named && block->name.p)
+		conf_error(d->diags, block->name_at, NULL, "%s has no name",
+			draft_quote(d, block->word));
+	first = conf_names_add(&d->blocks[kind], row->named ? block->name : STR(""), block);
+	if (first != block)
+		draft_report_duplicate(d, block, first);
+	return first == block;
 }
 
 static void draft_read_block(struct conf_draft *d, const struct conf_node *block)
 {
 	enum conf_kind kind;
+	size_t i;
 
 	if (!block->word.n)
 		return;
@@ -329,31 +280,30 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 		draft_report_unknown_kind(d, block);
 		return;
 	}
+	if (!draft_check_block(d, kind, block))
+		return;
+	i = d->blocks[kind].n - 1;
 	switch (kind) {
-	case CONF_KIND_DAEMON:
-	case CONF_KIND_POLL: draft_read_single(d, kind, block); break;
-	case CONF_KIND_FEED:
-	case CONF_KIND_DEFINE:
-	case CONF_KIND_WATCH:
-	case CONF_KIND_NOTIFY: draft_read_named(d, kind, block); break;
-	case CONF_KIND_TEST:
-		conf_error(
-			d->diags, block->at, NULL, "a test stands inside the watch that it tests");
-		break;
+	case CONF_KIND_DAEMON: draft_read_keys(d, kind, block, &d->daemon); break;
+	case CONF_KIND_POLL: draft_read_keys(d, kind, block, &d->poll); break;
+	case CONF_KIND_FEED: draft_read_feed(d, block, &d->feeds[i]); break;
+	case CONF_KIND_DEFINE: draft_read_keys(d, kind, block, &d->defines[i]); break;
+	case CONF_KIND_WATCH: draft_read_watch(d, block, &d->watches[i]); break;
+	case CONF_KIND_NOTIFY: conf_draft_read_notify(d, block, &d->notifies[i]); break;
+	case CONF_KIND_TEST: break;
 	}
 }
 
 static bool draft_allocate(struct conf_draft *d, const size_t count[CONF_KINDS])
 {
-	d->feeds = arena_array(d->scratch, count[CONF_KIND_FEED], sizeof(*d->feeds));
+	d->feeds = arena_array(d->arena, count[CONF_KIND_FEED], sizeof(*d->feeds));
 	d->defines = arena_array(d->scratch, count[CONF_KIND_DEFINE], sizeof(*d->defines));
 	d->watches = arena_array(d->scratch, count[CONF_KIND_WATCH], sizeof(*d->watches));
-	d->notifies = arena_array(d->scratch, count[CONF_KIND_NOTIFY], sizeof(*d->notifies));
-	return d->feeds && d->defines && d->watches && d->notifies &&
-	       table_init(&d->feed_names, count[CONF_KIND_FEED], d->scratch) &&
-	       table_init(&d->define_names, count[CONF_KIND_DEFINE], d->scratch) &&
-	       table_init(&d->watch_names, count[CONF_KIND_WATCH], d->scratch) &&
-	       table_init(&d->notify_names, count[CONF_KIND_NOTIFY], d->scratch);
+	d->notifies = arena_array(d->arena, count[CONF_KIND_NOTIFY], sizeof(*d->notifies));
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
+		if (!conf_names_init(&d->blocks[k], count[k], d->scratch))
+			return false;
+	return d->feeds && d->defines && d->watches && d->notifies;
 }
 
 /* Collects their names, for messages. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A configuration while it is read: the final structs, each with a pointer to its block in the
- * tree, so that errors can be shown in the file.
+ * A configuration while it is read: its final structs, and the blocks of the tree that they come
+ * from, so that errors can be shown in the file.
  */
 #ifndef CONF_DRAFT_H
 #define CONF_DRAFT_H
@@ -14,25 +14,32 @@
 #include "base/table.h"
 #include "conf/schema.h"
 
+/* Distinct names with the block of each, in the order in which they were added. */
+struct conf_names {
+	struct conf_name {
+		struct str text;
+		const struct conf_node *node;
+	} * v;
+	size_t n;
+	struct table table;
+};
+bool conf_names_init(struct conf_names *names, size_t max, struct arena *arena);
+/* Returns the index, or TABLE_NONE. */
+size_t conf_names_find(const struct conf_names *names, struct str text);
+/* Adds a name, if it is new. Returns the node with which it was added first. */
+const struct conf_node *conf_names_add(
+	struct conf_names *names, struct str text, const struct conf_node *node);
+
 struct conf_value_list {
 	const struct conf_value *v;
 	size_t n;
 };
 
-/* The first member of each is the block it was read from. */
-struct conf_draft_feed {
-	const struct conf_node *node;
-	struct conf_feed feed;
-};
-
 struct conf_draft_define {
-	const struct conf_node *node;
-	struct str name;
 	struct conf_value_list query; /* one */
 };
 
 struct conf_draft_watch {
-	const struct conf_node *node;
 	struct conf_watch watch;
 	struct conf_value_list queries, exclude; /* exclude: at most one */
 	struct conf_list stems;
@@ -43,30 +50,18 @@ struct conf_draft_test {
 	const char *match, *no_match, *title, *body, *lang;
 };
 
-struct conf_draft_notify {
-	const struct conf_node *node;
-	struct conf_notify notify;
-	int type; /* index of the receiver type; -1: unknown */
-};
-
 struct conf_draft {
+	/* The blocks of each kind, but tests; index == number in the arrays below. */
+	struct conf_names blocks[CONF_KINDS];
 	struct conf_daemon daemon;
 	struct conf_poll poll;
-	struct conf_draft_feed *feeds;
-	size_t n_feeds;
+	struct conf_feed *feeds;
 	struct conf_draft_define *defines;
-	size_t n_defines;
 	struct conf_draft_watch *watches;
-	size_t n_watches;
-	struct conf_draft_notify *notifies;
-	size_t n_notifies;
-	const struct conf_node *daemon_node, *poll_node; /* NULL: no such block */
-	struct table feed_names, define_names, watch_names, notify_names;
-	struct table group_names; /* groups of all feeds; filled by conf_draft_link */
-	struct str *groups;
-	size_t n_groups;
-	struct arena *arena;   /* not owned; for memory of the finished configuration */
-	struct arena *scratch; /* not owned; for the rest */
+	struct conf_notify *notifies;
+	struct conf_names groups; /* of all feeds; filled by conf_draft_link */
+	struct arena *arena;	  /* not owned; for memory of the finished configuration */
+	struct arena *scratch;	  /* not owned; for the rest */
 	struct conf_diags *diags;
 	const char *const *notify_types; /* names of the receiver types, NULL-terminated */
 	const char *dir;		 /* of the configuration */
@@ -105,13 +100,12 @@ void conf_draft_refuse_block(
 	struct conf_draft *d, const struct conf_node *inner, const struct conf_node *block);
 /* Returns "; did you mean x?" in scratch, or "". */
 const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near);
-/* Reads a notify block with a valid name. */
-void conf_draft_read_notify(struct conf_draft *d, const struct conf_node *block);
+/* Returns a copy of the name of a block in arena. */
+const char *conf_draft_name(struct conf_draft *d, const struct conf_node *block);
+void conf_draft_read_notify(
+	struct conf_draft *d, const struct conf_node *block, struct conf_notify *n);
 
 /* Returns the node of a key, or NULL. */
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);
-size_t conf_draft_find_feed(const struct conf_draft *d, struct str name);
-size_t conf_draft_find_notify(const struct conf_draft *d, struct str name);
-size_t conf_draft_find_group(const struct conf_draft *d, struct str name);
 
 #endif

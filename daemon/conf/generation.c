@@ -58,79 +58,63 @@ void conf_unref(struct conf *c)
 	free(g);
 }
 
-static struct str generation_feed_name(const void *ctx, size_t i)
+static struct str generation_name_at(const void *index, size_t i)
 {
-	return str_of(((const struct conf *)ctx)->feeds[i].name);
+	const struct conf_index *x = index;
+
+	return str_of(*(const char *const *)(const void *)((const char *)x->v + i * x->size));
 }
 
-static struct str generation_watch_name(const void *ctx, size_t i)
+static const void *generation_find(const struct conf_index *x, struct str name)
 {
-	return str_of(((const struct conf *)ctx)->watches[i].name);
-}
+	size_t i = table_find_name(&x->names, name, generation_name_at, x);
 
-static struct str generation_notify_name(const void *ctx, size_t i)
-{
-	return str_of(((const struct conf *)ctx)->notifies[i].name);
+	return i == TABLE_NONE ? NULL : (const char *)x->v + i * x->size;
 }
 
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name)
 {
-	size_t i =
-		table_find_name(&generation_of_const(c)->feed_names, name, generation_feed_name, c);
-
-	return i == TABLE_NONE ? NULL : &c->feeds[i];
+	return generation_find(&generation_of_const(c)->feeds, name);
 }
 
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name)
 {
-	size_t i = table_find_name(
-		&generation_of_const(c)->watch_names, name, generation_watch_name, c);
-
-	return i == TABLE_NONE ? NULL : &c->watches[i];
+	return generation_find(&generation_of_const(c)->watches, name);
 }
 
 const struct conf_notify *conf_find_notify(const struct conf *c, struct str name)
 {
-	size_t i = table_find_name(
-		&generation_of_const(c)->notify_names, name, generation_notify_name, c);
-
-	return i == TABLE_NONE ? NULL : &c->notifies[i];
+	return generation_find(&generation_of_const(c)->notifies, name);
 }
 
-static bool generation_allocate(struct conf_generation *g, const struct conf_draft *d)
+static bool generation_index(
+	struct conf_generation *g, struct conf_index *x, const void *v, size_t size, size_t n)
 {
-	struct conf *c = &g->conf;
-
-	c->feeds = arena_array(g->arena, d->n_feeds, sizeof(*c->feeds));
-	c->watches = arena_array(g->arena, d->n_watches, sizeof(*c->watches));
-	c->notifies = arena_array(g->arena, d->n_notifies, sizeof(*c->notifies));
-	return c->feeds && c->watches && c->notifies &&
-	       table_init(&g->feed_names, d->n_feeds, g->arena) &&
-	       table_init(&g->watch_names, d->n_watches, g->arena) &&
-	       table_init(&g->notify_names, d->n_notifies, g->arena);
+	*x = (struct conf_index){.v = v, .size = size};
+	if (!v || !table_init(&x->names, n, g->arena))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		table_add_name(&x->names, generation_name_at(x, i), i);
+	return true;
 }
 
 int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 {
 	struct conf *c = &g->conf;
 
-	if (!generation_allocate(g, d))
-		return -ERR_NOMEM;
 	c->daemon = d->daemon;
 	c->poll = d->poll;
-	for (; c->n_feeds < d->n_feeds; c->n_feeds++) {
-		c->feeds[c->n_feeds] = d->feeds[c->n_feeds].feed;
-		table_add_name(&g->feed_names, str_of(c->feeds[c->n_feeds].name), c->n_feeds);
-	}
-	for (; c->n_watches < d->n_watches; c->n_watches++) {
-		c->watches[c->n_watches] = d->watches[c->n_watches].watch;
-		table_add_name(
-			&g->watch_names, str_of(c->watches[c->n_watches].name), c->n_watches);
-	}
-	for (; c->n_notifies < d->n_notifies; c->n_notifies++) {
-		c->notifies[c->n_notifies] = d->notifies[c->n_notifies].notify;
-		table_add_name(
-			&g->notify_names, str_of(c->notifies[c->n_notifies].name), c->n_notifies);
-	}
-	return 0;
+	c->feeds = d->feeds;
+	c->n_feeds = d->blocks[CONF_KIND_FEED].n;
+	c->notifies = d->notifies;
+	c->n_notifies = d->blocks[CONF_KIND_NOTIFY].n;
+	c->n_watches = d->blocks[CONF_KIND_WATCH].n;
+	c->watches = arena_array(g->arena, c->n_watches, sizeof(*c->watches));
+	for (size_t i = 0; c->watches && i < c->n_watches; i++)
+		c->watches[i] = d->watches[i].watch;
+	if (generation_index(g, &g->feeds, c->feeds, sizeof(*c->feeds), c->n_feeds) &&
+		generation_index(g, &g->watches, c->watches, sizeof(*c->watches), c->n_watches) &&
+		generation_index(g, &g->notifies, c->notifies, sizeof(*c->notifies), c->n_notifies))
+		return 0;
+	return -ERR_NOMEM;
 }

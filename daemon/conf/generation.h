@@ -14,7 +14,11 @@ struct conf_generation {
 	atomic_size_t references;
 	struct arena *arena;		   /* owns all memory of the generation */
 	const char *credentials_directory; /* NULL: none */
-	struct table feed_names, watch_names, notify_names;
+	struct conf_index {
+		struct table names;
+		const void *v; /* array of blocks; the name is the first member of each */
+		size_t size;   /* of one */
+	} feeds, watches, notifies;
 };
 
 /* Returns an empty generation with one reference, arena and dir set. NULL: out of memory. */

@@ -17,110 +17,81 @@ static const char *link_quote(struct linker *l, struct str s)
 	return conf_show(l->d->diags, s);
 }
 
-static struct str link_feed_at(const void *draft, size_t i)
-{
-	return ((const struct conf_draft *)draft)->feeds[i].node->name;
-}
-
-static struct str link_notify_at(const void *draft, size_t i)
-{
-	return ((const struct conf_draft *)draft)->notifies[i].node->name;
-}
-
-static struct str link_group_at(const void *draft, size_t i)
-{
-	return ((const struct conf_draft *)draft)->groups[i];
-}
-
-/* Suggests the nearest of n names: "; did you mean x?" or "". */
-static const char *link_suggest(struct linker *l, struct str word, table_name_fn *name_at, size_t n)
+/* Suggests the nearest of the names: "; did you mean x?" or "". */
+static const char *link_suggest(struct linker *l, struct str word, const struct conf_names *names)
 {
 	struct nearest near;
 
 	nearest_init(&near, word);
 	if (l->guesses++ < GUESSES_MAX)
-		for (size_t i = 0; i < n; i++)
-			nearest_try(&near, name_at(l->d, i));
+		for (size_t i = 0; i < names->n; i++)
+			nearest_try(&near, names->v[i].text);
 	return conf_draft_suggest(l->d, &near);
 }
 
 /* --- groups --- */
 
-size_t conf_draft_find_group(const struct conf_draft *d, struct str name)
-{
-	return table_find_name(&d->group_names, name, link_group_at, d);
-}
-
 static bool link_collect_groups(struct conf_draft *d)
 {
-	size_t n = 0;
+	size_t n = 0, feeds = d->blocks[CONF_KIND_FEED].n;
 
-	for (size_t i = 0; i < d->n_feeds; i++)
-		n += d->feeds[i].feed.groups.n;
-	d->groups = arena_array(d->scratch, n, sizeof(*d->groups));
-	if (!d->groups || !table_init(&d->group_names, n, d->scratch))
+	for (size_t i = 0; i < feeds; i++)
+		n += d->feeds[i].groups.n;
+	if (!conf_names_init(&d->groups, n, d->scratch))
 		return false;
-	for (size_t i = 0; i < d->n_feeds; i++) {
-		const struct conf_list *g = &d->feeds[i].feed.groups;
-
-		for (size_t j = 0; j < g->n; j++) {
-			if (conf_draft_find_group(d, g->v[j]) != TABLE_NONE)
-				continue;
-			d->groups[d->n_groups] = g->v[j];
-			table_add_name(&d->group_names, g->v[j], d->n_groups++);
-		}
-	}
+	for (size_t i = 0; i < feeds; i++)
+		for (size_t j = 0; j < d->feeds[i].groups.n; j++)
+			conf_names_add(&d->groups, d->feeds[i].groups.v[j], NULL);
 	return true;
 }
 
 /* --- watches --- */
 
-static void link_watch_notify(struct linker *l, struct conf_draft_watch *w)
+static void link_watch_notify(struct linker *l, struct conf_watch *w, const struct conf_node *block)
 {
 	struct conf_draft *d = l->d;
-	const struct conf_node *key = conf_draft_key(w->node, "notify");
-	struct conf_list *names = &w->watch.notify;
+	const struct conf_names *notifies = &d->blocks[CONF_KIND_NOTIFY];
+	const struct conf_node *key = conf_draft_key(block, "notify");
+	struct conf_list *names = &w->notify;
 
 	if (!names->n && key && !key->list)
 		return; /* invalid value, reported already */
 	if (!names->n) {
-		conf_warn(d->diags, w->node->name_at, "add notify = { NAME }",
-			"watch %s notifies nobody", link_quote(l, w->node->name));
+		conf_warn(d->diags, block->name_at, "add notify = { NAME }",
+			"watch %s notifies nobody", link_quote(l, block->name));
 		return;
 	}
-	w->watch.notify_index = arena_array(d->arena, names->n, sizeof(size_t));
-	if (!w->watch.notify_index) {
+	w->notify_index = arena_array(d->arena, names->n, sizeof(size_t));
+	if (!w->notify_index) {
 		d->nomem = true;
 		return;
 	}
 	for (size_t i = 0; i < names->n; i++) {
-		size_t n = conf_draft_find_notify(d, names->v[i]);
-
-		w->watch.notify_index[i] = n;
-		if (n == TABLE_NONE)
+		w->notify_index[i] = conf_names_find(notifies, names->v[i]);
+		if (w->notify_index[i] == TABLE_NONE)
 			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
-				link_quote(l, names->v[i]),
-				link_suggest(l, names->v[i], link_notify_at, d->n_notifies));
+				link_quote(l, names->v[i]), link_suggest(l, names->v[i], notifies));
 	}
 }
 
-static void link_watch_feeds(struct linker *l, struct conf_draft_watch *w)
+static void link_watch_feeds(
+	struct linker *l, const struct conf_watch *w, const struct conf_node *block)
 {
 	struct conf_draft *d = l->d;
-	const struct conf_node *feeds = conf_draft_key(w->node, "feeds"),
-			       *groups = conf_draft_key(w->node, "groups");
-	const struct conf_list *f = &w->watch.feeds, *g = &w->watch.groups;
+	const struct conf_names *names = &d->blocks[CONF_KIND_FEED];
+	const struct conf_node *feeds = conf_draft_key(block, "feeds"),
+			       *groups = conf_draft_key(block, "groups");
+	const struct conf_list *f = &w->feeds, *g = &w->groups;
 
 	for (size_t i = 0; i < f->n; i++)
-		if (conf_draft_find_feed(d, f->v[i]) == TABLE_NONE)
+		if (conf_names_find(names, f->v[i]) == TABLE_NONE)
 			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
-				link_quote(l, f->v[i]),
-				link_suggest(l, f->v[i], link_feed_at, d->n_feeds));
+				link_quote(l, f->v[i]), link_suggest(l, f->v[i], names));
 	for (size_t i = 0; i < g->n; i++)
-		if (conf_draft_find_group(d, g->v[i]) == TABLE_NONE)
+		if (conf_names_find(&d->groups, g->v[i]) == TABLE_NONE)
 			conf_warn(d->diags, groups->values[i].at, NULL,
 				"no feed is in the group %s%s", link_quote(l, g->v[i]),
-				link_suggest(l, g->v[i], link_group_at, d->n_groups));
+				link_suggest(l, g->v[i], &d->groups));
 }
 
 /* --- duplicates --- */
@@ -144,81 +115,58 @@ static void link_describe_watch(const struct conf_draft_watch *w, struct buf *ou
 	}
 }
 
-struct link_texts {
-	const struct str *v;
-};
-
-static struct str link_text_at(const void *ctx, size_t i)
+/* Warns of blocks whose text is that of an earlier block; an empty text is not compared. */
+static bool link_report_duplicates(
+	struct linker *l, enum conf_kind kind, const char *key, const struct str *texts)
 {
-	return ((const struct link_texts *)ctx)->v[i];
-}
+	const struct conf_names *blocks = &l->d->blocks[kind];
+	const char *name = conf_schema_kind(kind)->name;
+	struct conf_names seen;
 
-/* Returns, for each of n texts, the index of the first equal text. NULL: out of memory. */
-static size_t *link_find_duplicates(struct conf_draft *d, const struct str *v, size_t n)
-{
-	struct link_texts ctx = {v};
-	struct table names;
-	size_t *first = arena_array(d->scratch, n, sizeof(*first));
+	if (!conf_names_init(&seen, blocks->n, l->d->scratch))
+		return false;
+	for (size_t i = 0; i < blocks->n; i++) {
+		const struct conf_node *node = blocks->v[i].node, *first = node;
 
-	if (!first || !table_init(&names, n, d->scratch))
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		first[i] = table_find_name(&names, v[i], link_text_at, &ctx);
-		if (first[i] == TABLE_NONE) {
-			first[i] = i;
-			table_add_name(&names, v[i], i);
-		}
+		if (texts[i].n)
+			first = conf_names_add(&seen, texts[i], node);
+		if (first != node)
+			conf_warn(l->d->diags, node->name_at, NULL,
+				"%s %s has the same %s as %s %s at %s:%u", name,
+				link_quote(l, node->name), key, name, link_quote(l, first->name),
+				first->at.file->name, first->at.line);
 	}
-	return first;
+	return true;
 }
 
 static bool link_check_same_query(struct linker *l)
 {
 	struct conf_draft *d = l->d;
-	struct str *v = arena_array(d->scratch, d->n_watches, sizeof(*v));
-	size_t *first;
+	size_t n = d->blocks[CONF_KIND_WATCH].n;
+	struct str *v = arena_array(d->scratch, n, sizeof(*v));
 	struct buf b;
 
 	if (!v)
 		return false;
 	buf_init(&b, (size_t)1 << 30);
-	for (size_t i = 0; i < d->n_watches; i++) {
+	for (size_t i = 0; i < n; i++) {
 		link_describe_watch(&d->watches[i], &b);
-		v[i] = arena_str(d->scratch, buf_str(&b));
+		if (d->watches[i].queries.n)
+			v[i] = arena_str(d->scratch, buf_str(&b));
 	}
 	buf_release(&b);
-	first = link_find_duplicates(d, v, d->n_watches);
-	for (size_t i = 0; first && i < d->n_watches; i++)
-		if (first[i] != i && d->watches[i].queries.n)
-			conf_warn(d->diags, d->watches[i].node->name_at, NULL,
-				"watch %s has the same query as watch %s at %s:%u",
-				link_quote(l, d->watches[i].node->name),
-				link_quote(l, d->watches[first[i]].node->name),
-				d->watches[first[i]].node->at.file->name,
-				d->watches[first[i]].node->at.line);
-	return first != NULL;
+	return link_report_duplicates(l, CONF_KIND_WATCH, "query", v);
 }
 
 static bool link_check_same_url(struct linker *l)
 {
 	struct conf_draft *d = l->d;
-	struct str *v = arena_array(d->scratch, d->n_feeds, sizeof(*v));
-	size_t *first;
+	size_t n = d->blocks[CONF_KIND_FEED].n;
+	struct str *v = arena_array(d->scratch, n, sizeof(*v));
 
-	if (!v)
-		return false;
-	for (size_t i = 0; i < d->n_feeds; i++)
-		v[i] = d->feeds[i].feed.url ? str_of(d->feeds[i].feed.url) : STR("");
-	first = link_find_duplicates(d, v, d->n_feeds);
-	for (size_t i = 0; first && i < d->n_feeds; i++)
-		if (first[i] != i && v[i].n)
-			conf_warn(d->diags, d->feeds[i].node->name_at, NULL,
-				"feed %s has the same url as feed %s at %s:%u",
-				link_quote(l, d->feeds[i].node->name),
-				link_quote(l, d->feeds[first[i]].node->name),
-				d->feeds[first[i]].node->at.file->name,
-				d->feeds[first[i]].node->at.line);
-	return first != NULL;
+	for (size_t i = 0; v && i < n; i++)
+		v[i] = str_of(d->feeds[i].url);
+	return v && link_report_duplicates(l, CONF_KIND_FEED, "url", v);
 }
 
 /* --- feeds and paths --- */
@@ -245,14 +193,8 @@ static void link_feed(struct conf_draft *d, struct conf_feed *f)
 
 static const char *link_join_path(struct conf_draft *d, struct str dir, const char *name)
 {
-	struct buf b;
-	const char *path;
+	const char *path = arena_printf(d->arena, "%.*s/%s", STR_ARG(dir), name);
 
-	buf_init(&b, 8192);
-	buf_adds(&b, dir);
-	buf_printf(&b, "/%s", name);
-	path = arena_strdup(d->arena, buf_z(&b));
-	buf_release(&b);
 	d->nomem |= !path;
 	return path;
 }
@@ -291,8 +233,9 @@ void conf_draft_link_paths(struct conf_draft *d)
 		c->control = link_absolute_path(d, c->control);
 	/* sun_path has 108 bytes, with the NUL. */
 	if (c->control && strlen(c->control) > 107) {
+		const struct conf_names *daemon = &d->blocks[CONF_KIND_DAEMON];
 		const struct conf_node *key =
-			d->daemon_node ? conf_draft_key(d->daemon_node, "control") : NULL;
+			daemon->n ? conf_draft_key(daemon->v[0].node, "control") : NULL;
 
 		if (key)
 			conf_error(d->diags, key->values[0].at, NULL,
@@ -302,26 +245,27 @@ void conf_draft_link_paths(struct conf_draft *d)
 
 static void link_check_emptiness(struct conf_draft *d, const struct conf_source *first)
 {
-	if (!d->n_feeds)
+	if (!d->blocks[CONF_KIND_FEED].n)
 		conf_warn_file(d->diags, first, "add a block feed NAME { url = \"…\" }",
 			"there is no feed to read");
-	if (!d->n_watches)
+	if (!d->blocks[CONF_KIND_WATCH].n)
 		conf_warn_file(d->diags, first, "add a block watch NAME { query = '…' }",
 			"there is no watch, so nothing will ever alert");
 }
 
 int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 {
+	const struct conf_names *watches = &d->blocks[CONF_KIND_WATCH];
 	struct linker l = {.d = d};
 
 	conf_draft_link_paths(d);
 	if (!link_collect_groups(d))
 		return -ERR_NOMEM;
-	for (size_t i = 0; i < d->n_feeds; i++)
-		link_feed(d, &d->feeds[i].feed);
-	for (size_t i = 0; i < d->n_watches; i++) {
-		link_watch_notify(&l, &d->watches[i]);
-		link_watch_feeds(&l, &d->watches[i]);
+	for (size_t i = 0; i < d->blocks[CONF_KIND_FEED].n; i++)
+		link_feed(d, &d->feeds[i]);
+	for (size_t i = 0; i < watches->n; i++) {
+		link_watch_notify(&l, &d->watches[i].watch, watches->v[i].node);
+		link_watch_feeds(&l, &d->watches[i].watch, watches->v[i].node);
 	}
 	if (!link_check_same_query(&l) || !link_check_same_url(&l))
 		return -ERR_NOMEM;

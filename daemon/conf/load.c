@@ -21,12 +21,14 @@ struct load_state {
 /* The other watches were parsed and checked; they are not compiled. */
 static void load_select_watch(struct conf_draft *d, struct str only)
 {
-	size_t n = 0;
+	struct conf_names *blocks = &d->blocks[CONF_KIND_WATCH];
+	size_t i = conf_names_find(blocks, only);
 
-	for (size_t i = 0; i < d->n_watches; i++)
-		if (str_eq(d->watches[i].node->name, only))
-			d->watches[n++] = d->watches[i];
-	d->n_watches = n;
+	if (i != TABLE_NONE) {
+		d->watches += i;
+		blocks->v += i;
+	}
+	blocks->n = i != TABLE_NONE;
 }
 
 static int load_build(struct load_state *l, struct conf_generation *g, const struct conf_env *env)

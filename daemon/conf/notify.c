@@ -74,55 +74,40 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 
 /* --- the block --- */
 
-static void notify_read_settings(struct conf_check *c, struct conf_notify *n)
+void conf_draft_read_notify(
+	struct conf_draft *d, const struct conf_node *block, struct conf_notify *n)
 {
-	void *settings;
-
-	if (!c->type)
-		return;
-	settings = arena_zalloc(c->d->arena, c->type->settings_size);
-	c->d->nomem |= !settings;
-	if (!settings) {
-		c->type = NULL;
-		return;
-	}
-	n->type = c->type;
-	n->settings = settings;
-	conf_keys_init(&c->own, c->d, c->type->keys, settings);
-}
-
-void conf_draft_read_notify(struct conf_draft *d, const struct conf_node *block)
-{
-	struct conf_draft_notify *f = &d->notifies[d->n_notifies++];
 	struct conf_check c = {.d = d, .block = block};
 	struct conf_keys common;
-	struct str name = arena_str(d->arena, block->name);
+	void *settings;
 
-	d->nomem |= !name.p;
-	f->node = block;
-	f->type = -1;
-	f->notify.name = name.p;
-	f->notify.place = conf_at_place(block->name_at);
-	conf_keys_init(&common, d, conf_schema_kind(CONF_KIND_NOTIFY)->keys, f);
-	for (const struct conf_node *n = block->first; n; n = n->next) {
-		if (n->block)
-			conf_draft_refuse_block(d, n, block);
+	n->name = conf_draft_name(d, block);
+	n->place = conf_at_place(block->name_at);
+	conf_keys_init(&common, d, conf_schema_kind(CONF_KIND_NOTIFY)->keys, n);
+	for (const struct conf_node *k = block->first; k; k = k->next) {
+		if (k->block)
+			conf_draft_refuse_block(d, k, block);
 		else
-			conf_keys_read(&common, d, n);
+			conf_keys_read(&common, d, k);
 	}
 	conf_keys_require(&common, d, block);
-	if (f->type >= 0)
-		c.type = notify_type_at(d, (size_t)f->type);
-	notify_read_settings(&c, &f->notify);
-	for (const struct conf_node *n = block->first; n; n = n->next)
-		if (!n->block && !conf_schema_find_key(common.rows, n->word) &&
-			!(c.type && conf_keys_read(&c.own, d, n)))
-			notify_read_foreign(&c, n);
+	c.type = n->type;
+	settings = arena_zalloc(d->arena, c.type ? c.type->settings_size : 0);
+	n->settings = settings;
+	d->nomem |= !settings;
+	if (!settings)
+		return;
+	if (c.type)
+		conf_keys_init(&c.own, d, c.type->keys, settings);
+	for (const struct conf_node *k = block->first; k; k = k->next)
+		if (!k->block && !conf_schema_find_key(common.rows, k->word) &&
+			!(c.type && conf_keys_read(&c.own, d, k)))
+			notify_read_foreign(&c, k);
 	if (!c.type)
 		return;
 	conf_keys_require(&c.own, d, block);
 	if (c.type->check)
-		c.type->check(&c, f->notify.settings);
+		c.type->check(&c, settings);
 }
 
 /* --- for the check of a receiver type --- */

@@ -59,27 +59,25 @@ static const struct conf_key_row poll_keys[] = {
 };
 
 static const struct conf_key_row feed_keys[] = {
-	{CONF_KEY("url", URL, conf_draft_feed, feed.url), .required = true,
-		.help = "the address of the feed"},
-	{CONF_KEY("title", TEXT, conf_draft_feed, feed.title), .told = "what the feed calls itself",
+	{CONF_KEY("url", URL, conf_feed, url), .required = true, .help = "the address of the feed"},
+	{CONF_KEY("title", TEXT, conf_feed, title), .told = "what the feed calls itself",
 		.max = 300, .help = "what people call it"},
-	{CONF_KEY("every", EVERY, conf_draft_feed, feed.every), .told = "poll.every", .min = SECOND,
+	{CONF_KEY("every", EVERY, conf_feed, every), .told = "poll.every", .min = SECOND,
 		.max = 30 * DAY,
 		.help = "time between two polls; \"force 1m\": even when the feed asks for less"},
-	{CONF_KEY("groups", NAMES, conf_draft_feed, feed.groups), .told = "none", .max = 100,
+	{CONF_KEY("groups", NAMES, conf_feed, groups), .told = "none", .max = 100,
 		.help = "groups it belongs to, for watches to choose by"},
-	{CONF_KEY("source", TEXT, conf_draft_feed, feed.source),
-		.told = "the registrable domain of url", .max = 200,
-		.help = "who counts as one independent source"},
-	{CONF_KEY("lang", LANG, conf_draft_feed, feed.lang), .told = "what the feed says",
+	{CONF_KEY("source", TEXT, conf_feed, source), .told = "the registrable domain of url",
+		.max = 200, .help = "who counts as one independent source"},
+	{CONF_KEY("lang", LANG, conf_feed, lang), .told = "what the feed says",
 		.help = "its language, where the feed does not say"},
-	{CONF_KEY("user", TEXT, conf_draft_feed, feed.user), .told = "none", .max = 200,
+	{CONF_KEY("user", TEXT, conf_feed, user), .told = "none", .max = 200,
 		.help = "user name, for a feed behind a login"},
-	{CONF_KEY("password-credential", CREDENTIAL, conf_draft_feed, feed.password_credential),
+	{CONF_KEY("password-credential", CREDENTIAL, conf_feed, password_credential),
 		.told = "none", .help = "name of the credential that holds the password"},
-	{CONF_KEY("headers", HEADERS, conf_draft_feed, feed.headers), .told = "none", .max = 32,
+	{CONF_KEY("headers", HEADERS, conf_feed, headers), .told = "none", .max = 32,
 		.help = "further request headers, each \"Name: value\""},
-	{CONF_KEY("first-run", ENUM, conf_draft_feed, feed.first_run), .fallback = "quiet",
+	{CONF_KEY("first-run", ENUM, conf_feed, first_run), .fallback = "quiet",
 		.words = first_words,
 		.help = "what a feed that is read for the first time tells: nothing, all, the "
 			"newest item"},
@@ -133,7 +131,7 @@ static const struct conf_key_row test_keys[] = {
 };
 
 static const struct conf_key_row notify_keys[] = {
-	{CONF_KEY("type", NOTIFY_TYPE, conf_draft_notify, type), .required = true,
+	{CONF_KEY("type", NOTIFY_TYPE, conf_notify, type), .required = true,
 		.help = "the kind of service"},
 	{0},
 };

@@ -230,7 +230,11 @@ static bool value_store_enum(reading *r, value *v, void *field)
 
 static bool value_store_notify_type(reading *r, value *v, void *field)
 {
-	return (*(int *)field = value_find_word(r, v, r->draft->notify_types)) >= 0;
+	int n = value_find_word(r, v, r->draft->notify_types);
+
+	if (n >= 0)
+		*(const struct conf_notify_type **)field = r->draft->env->notify_types((size_t)n);
+	return n >= 0;
 }
 
 static bool value_store_either(reading *r, value *v, void *field)

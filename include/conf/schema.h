@@ -50,7 +50,7 @@ enum conf_type {
 	CONF_TYPE_CREDENTIAL,
 	CONF_TYPE_CREDENTIALS,
 	CONF_TYPE_NETWORKS,
-	CONF_TYPE_NOTIFY_TYPE, /* index of the receiver type, in an int */
+	CONF_TYPE_NOTIFY_TYPE, /* pointer to the receiver type */
 };
 #define CONF_TYPES 25
 

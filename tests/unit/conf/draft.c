@@ -155,12 +155,12 @@ static void defaults_are_filled_in(void **state)
 		    "notify m { to = {x@y.z} type = mail server = mail://h:25 }\n"
 		    "daemon { state = s.db control = \"\" log-format = json }"));
 	assert_int_equal(f.diags.errors, 0);
-	feed = &f.draft.feeds[0].feed;
+	feed = &f.draft.feeds[0];
 	assert_int_equal(feed->every, 10 * CLOCK_MINUTE);
 	assert_false(feed->force);
 	assert_int_equal(feed->first_run, CONF_FIRST_QUIET);
 	assert_string_equal(feed->source, "a.example");
-	feed = &f.draft.feeds[1].feed;
+	feed = &f.draft.feeds[1];
 	assert_int_equal(feed->every, CLOCK_MINUTE);
 	assert_true(feed->force);
 	assert_int_equal(feed->first_run, CONF_FIRST_NEWEST);
@@ -172,7 +172,7 @@ static void defaults_are_filled_in(void **state)
 	assert_int_equal(f.draft.daemon.strip_parameters.n, 3);
 	assert_int_equal(f.draft.poll.max_body, 8 << 20);
 	assert_int_equal(f.draft.poll.per_host, 2);
-	mail = f.draft.notifies[0].notify.settings;
+	mail = f.draft.notifies[0].settings;
 	assert_string_equal(mail->server, "mail://h:25");
 	assert_string_equal(mail->tag, "nightdesk");
 	assert_int_equal(mail->to.n, 1);

@@ -146,7 +146,7 @@ static void read_blocks(void *unused, size_t n)
 			"feed f%zu { url = \"https://h%zu.example/feed\" groups = { a, b } }\n", i,
 			i);
 	conf_fixture_read(&f, buf_str(&text));
-	assert_int_equal(f.draft.n_feeds, n);
+	assert_int_equal(f.draft.blocks[CONF_KIND_FEED].n, n);
 	assert_int_equal(f.diags.errors, 0);
 	conf_fixture_release(&f);
 	buf_release(&text);
