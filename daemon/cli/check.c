@@ -269,9 +269,9 @@ static int check_print_keys(const struct cli *cli, bool json)
 	const struct conf_key_row *row;
 
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
-		const char *kind = conf_schema_kind(k)->name;
+		const char *kind = conf_kinds[k].name;
 
-		for (row = conf_schema_kind(k)->keys; row->key; row++) {
+		for (row = conf_kinds[k].keys; row->key; row++) {
 			if (row->type == CONF_TYPE_NOTIFY_TYPE)
 				check_print_notify_type(cli, kind, row, json);
 			else

@@ -2,6 +2,7 @@
 #include "compile.h"
 
 #include "conf/schema.h"
+#include "dialect/dialect.h"
 
 /* Source of the query texts of one define or watch; must outlive the builder. */
 struct compile_source {
@@ -64,7 +65,7 @@ static int compile_add_watch(
 		.exclude = w->exclude.n ? w->exclude.v[0].text : STR_NONE,
 		.stems = w->stems.v,
 		.n_stems = w->stems.n,
-		.dialect = str_of(conf_dialect_name(w->dialect)),
+		.dialect = str_of(dialect_names[w->dialect]),
 		.feeds = w->watch.feeds.v,
 		.n_feeds = w->watch.feeds.n,
 		.groups = w->watch.groups.v,

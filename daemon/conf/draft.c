@@ -58,21 +58,25 @@ const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
 	return text ? text : "";
 }
 
-void conf_keys_suggest(const struct conf_key_row *rows, struct nearest *near)
+static void draft_suggest_keys(const struct conf_key_row *rows, struct nearest *near)
 {
 	for (; rows->key; rows++)
 		nearest_try(near, str_of(rows->key));
 }
 
-static void draft_report_unknown_key(
-	struct conf_draft *d, enum conf_kind kind, const struct conf_node *key)
+void conf_draft_report_unknown_key(struct conf_draft *d, enum conf_kind kind,
+	const struct conf_notify_type *type, const struct conf_node *key)
 {
+	const struct conf_notify_type *t;
 	struct nearest near;
 
 	nearest_init(&near, key->word);
-	conf_keys_suggest(conf_schema_kind(kind)->keys, &near);
+	draft_suggest_keys(conf_kinds[kind].keys, &near);
+	for (size_t i = 0; kind == CONF_KIND_NOTIFY && (t = d->env->notify_types(i)); i++)
+		if (!type || t == type)
+			draft_suggest_keys(t->keys, &near);
 	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s", draft_quote(d, key->word),
-		conf_schema_kind(kind)->name, conf_draft_suggest(d, &near));
+		conf_kinds[kind].name, conf_draft_suggest(d, &near));
 }
 
 static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_node *block)
@@ -81,7 +85,7 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 
 	nearest_init(&near, block->word);
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
-		nearest_try(&near, str_of(conf_schema_kind(k)->name));
+		nearest_try(&near, str_of(conf_kinds[k].name));
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
 		"%s is no kind of block%s", draft_quote(d, block->word),
@@ -140,12 +144,12 @@ static void draft_read_keys(
 {
 	struct conf_keys keys;
 
-	conf_keys_init(&keys, d, conf_schema_kind(kind)->keys, object);
+	conf_keys_init(&keys, d, conf_kinds[kind].keys, object);
 	for (const struct conf_node *n = block->first; n; n = n->next) {
 		if (n->block && kind != CONF_KIND_WATCH)
 			conf_draft_refuse_block(d, n, block);
 		else if (!n->block && !conf_keys_read(&keys, d, n))
-			draft_report_unknown_key(d, kind, n);
+			conf_draft_report_unknown_key(d, kind, NULL, n);
 	}
 	conf_keys_require(&keys, d, block);
 }
@@ -241,7 +245,7 @@ static void draft_report_duplicate(
 static bool draft_check_block(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
 {
-	const struct conf_kind_row *row = conf_schema_kind(kind);
+	const struct conf_kind_row *row = &conf_kinds[kind];
 	const struct conf_node *first;
 
 	if (row->nested) {
@@ -271,16 +275,13 @@ static bool draft_check_block(
 
 static void draft_read_block(struct conf_draft *d, const struct conf_node *block)
 {
-	enum conf_kind kind;
+	const struct conf_kind_row *row = conf_schema_find_kind(block->word);
+	enum conf_kind kind = row ? (enum conf_kind)(row - conf_kinds) : CONF_KIND_TEST;
 	size_t i;
 
-	if (!block->word.n)
-		return;
-	if (!conf_schema_find_kind(block->word, &kind)) {
+	if (!row && block->word.n)
 		draft_report_unknown_kind(d, block);
-		return;
-	}
-	if (!draft_check_block(d, kind, block))
+	if (!row || !draft_check_block(d, kind, block))
 		return;
 	i = d->blocks[kind].n - 1;
 	switch (kind) {
@@ -313,7 +314,7 @@ static bool draft_list_notify_types(struct conf_draft *d)
 	const char **names;
 	size_t n = 0;
 
-	while (types && types(n))
+	while (types(n))
 		n++;
 	d->notify_types = names = arena_array(d->scratch, n + 1, sizeof(*names));
 	for (size_t i = 0; names && i < n; i++)
@@ -324,16 +325,16 @@ static bool draft_list_notify_types(struct conf_draft *d)
 int conf_draft_read(struct conf_draft *d, const struct conf_tree *tree)
 {
 	size_t count[CONF_KINDS] = {0};
+	const struct conf_kind_row *row;
 	struct conf_keys keys;
-	enum conf_kind kind;
 
 	for (const struct conf_node *n = tree->root.first; n; n = n->next)
-		if (n->block && conf_schema_find_kind(n->word, &kind))
-			count[kind]++;
+		if (n->block && (row = conf_schema_find_kind(n->word)))
+			count[row - conf_kinds]++;
 	if (!draft_allocate(d, count) || !draft_list_notify_types(d))
 		return -ERR_NOMEM;
-	conf_keys_init(&keys, d, conf_schema_kind(CONF_KIND_DAEMON)->keys, &d->daemon);
-	conf_keys_init(&keys, d, conf_schema_kind(CONF_KIND_POLL)->keys, &d->poll);
+	conf_keys_init(&keys, d, conf_kinds[CONF_KIND_DAEMON].keys, &d->daemon);
+	conf_keys_init(&keys, d, conf_kinds[CONF_KIND_POLL].keys, &d->poll);
 	for (const struct conf_node *n = tree->root.first; n; n = n->next)
 		if (n->block)
 			draft_read_block(d, n);

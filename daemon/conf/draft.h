@@ -90,8 +90,9 @@ void conf_keys_init(
 	struct conf_keys *k, struct conf_draft *d, const struct conf_key_row *rows, void *object);
 /* Parses one key of a block. Returns false if it is not in the table. */
 bool conf_keys_read(struct conf_keys *k, struct conf_draft *d, const struct conf_node *key);
-/* Tries each key of a table. */
-void conf_keys_suggest(const struct conf_key_row *rows, struct nearest *near);
+/* Reports a key that is in no table. type: of a notify block; NULL: unknown, or no such block. */
+void conf_draft_report_unknown_key(struct conf_draft *d, enum conf_kind kind,
+	const struct conf_notify_type *type, const struct conf_node *key);
 /* Reports required keys that are missing. */
 void conf_keys_require(
 	const struct conf_keys *k, struct conf_draft *d, const struct conf_node *block);

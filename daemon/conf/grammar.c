@@ -97,7 +97,7 @@ static bool grammar_begins_statement(struct grammar *r)
 		return false;
 	if (grammar_next_is(r, 1, CONF_EQUALS))
 		return true;
-	return conf_schema_is_kind(grammar_peek(r, 0)->text) &&
+	return conf_schema_find_kind(grammar_peek(r, 0)->text) &&
 	       (grammar_next_is(r, 1, CONF_OPEN) ||
 		       (grammar_next_is_text(r, 1) && grammar_next_is(r, 2, CONF_OPEN)));
 }
@@ -288,10 +288,11 @@ static struct conf_token grammar_read_name(struct grammar *r, unsigned names)
 /* Parses word [name…] and then { or a token in its place. */
 static void grammar_open_block(struct grammar *r, unsigned names)
 {
+	const struct conf_kind_row *kind = conf_schema_find_kind(grammar_peek(r, 0)->text);
 	struct conf_token word, name;
 	struct conf_node *b;
 
-	if (conf_schema_is_top(grammar_peek(r, 0)->text) && r->here != &r->tree->root) {
+	if (kind && !kind->nested && r->here != &r->tree->root) {
 		struct conf_at at = grammar_peek(r, 0)->at;
 
 		while (r->here != &r->tree->root) {
@@ -379,7 +380,7 @@ static void grammar_read_stray_word(struct grammar *r)
 		grammar_read_colon_key(r);
 		return;
 	}
-	if (conf_schema_is_kind(word.text) &&
+	if (conf_schema_find_kind(word.text) &&
 		!conf_schema_is_key(r->tree->notify_types, word.text)) {
 		grammar_open_block(
 			r, grammar_next_is_text(r, 1) && grammar_on_same_line(r, &word, 1) ? 1 : 0);

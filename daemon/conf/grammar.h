@@ -38,9 +38,9 @@ struct conf_node {
 };
 
 struct conf_tree {
-	struct conf_node root;		    /* parent of the blocks of all files */
-	struct arena *arena;		    /* not owned */
-	conf_notify_types_fn *notify_types; /* may be NULL */
+	struct conf_node root; /* parent of the blocks of all files */
+	struct arena *arena;   /* not owned */
+	conf_notify_types_fn *notify_types;
 };
 
 void conf_tree_init(struct conf_tree *t, struct arena *arena, conf_notify_types_fn *notify_types);

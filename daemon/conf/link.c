@@ -120,7 +120,7 @@ static bool link_report_duplicates(
 	struct linker *l, enum conf_kind kind, const char *key, const struct str *texts)
 {
 	const struct conf_names *blocks = &l->d->blocks[kind];
-	const char *name = conf_schema_kind(kind)->name;
+	const char *name = conf_kinds[kind].name;
 	struct conf_names seen;
 
 	if (!conf_names_init(&seen, blocks->n, l->d->scratch))

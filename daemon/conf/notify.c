@@ -13,27 +13,6 @@ struct conf_check {
 	struct conf_keys own;		     /* of the type */
 };
 
-static const struct conf_notify_type *notify_type_at(const struct conf_draft *d, size_t i)
-{
-	return d->env->notify_types ? d->env->notify_types(i) : NULL;
-}
-
-/* --- keys that are not in the table of the type --- */
-
-static void notify_report_unknown(struct conf_check *c, const struct conf_node *key)
-{
-	const struct conf_notify_type *type;
-	struct nearest near;
-
-	nearest_init(&near, key->word);
-	conf_keys_suggest(conf_schema_kind(CONF_KIND_NOTIFY)->keys, &near);
-	for (size_t i = 0; (type = notify_type_at(c->d, i)); i++)
-		if (!c->type || c->type == type)
-			conf_keys_suggest(type->keys, &near);
-	conf_error(c->d->diags, key->at, NULL, "%s is no key of notify%s",
-		conf_show(c->d->diags, key->word), conf_draft_suggest(c->d, &near));
-}
-
 /*
  * Validates the value by the first type that has the key, so that one run of check finds all
  * errors.
@@ -56,14 +35,14 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 	struct buf owners;
 
 	buf_init(&owners, 4096);
-	for (size_t i = 0; (type = notify_type_at(c->d, i)); i++) {
+	for (size_t i = 0; (type = c->d->env->notify_types(i)); i++) {
 		if (!conf_schema_find_key(type->keys, key->word))
 			continue;
 		buf_printf(&owners, "%s%s", first ? " and " : "", type->name);
 		first = first ? first : type;
 	}
 	if (!first)
-		notify_report_unknown(c, key);
+		conf_draft_report_unknown_key(c->d, CONF_KIND_NOTIFY, c->type, key);
 	else if (c->type)
 		conf_error(c->d->diags, key->at, NULL, "type %s has no key %s; it belongs to %s",
 			c->type->name, conf_show(c->d->diags, key->word), buf_z(&owners));
@@ -83,7 +62,7 @@ void conf_draft_read_notify(
 
 	n->name = conf_draft_name(d, block);
 	n->place = conf_at_place(block->name_at);
-	conf_keys_init(&common, d, conf_schema_kind(CONF_KIND_NOTIFY)->keys, n);
+	conf_keys_init(&common, d, conf_kinds[CONF_KIND_NOTIFY].keys, n);
 	for (const struct conf_node *k = block->first; k; k = k->next) {
 		if (k->block)
 			conf_draft_refuse_block(d, k, block);

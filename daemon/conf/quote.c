@@ -64,7 +64,7 @@ static bool quote_is_config_line(conf_notify_types_fn *types, struct str s, size
 	i = quote_skip_blanks(s, end);
 	if (i + 1 < s.n && s.p[i] == '=')
 		return conf_schema_is_key(types, word) && strchr(" \t\r\"'{", s.p[i + 1]);
-	if (!conf_schema_is_kind(word))
+	if (!conf_schema_find_kind(word))
 		return false;
 	i = quote_skip_blanks(s, quote_skip_word(s, i));
 	return i < s.n && s.p[i] == '{';

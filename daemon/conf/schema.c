@@ -2,21 +2,14 @@
 #include "conf/schema.h"
 
 #include "alert/alert.h"
+#include "base/clock.h"
 #include "dialect/dialect.h"
 #include "draft.h"
-
-#define SECOND INT64_C(1000)
-#define HOUR   (3600 * SECOND)
-#define DAY    (24 * HOUR)
 
 static const char *const log_words[] = {"error", "warn", "notice", "info", "debug", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
-const char *conf_dialect_name(int dialect)
-{
-	return dialect_names[dialect];
-}
 
 static const struct conf_key_row daemon_keys[] = {
 	{CONF_KEY("state", PATH, conf_daemon, state), .told = "$STATE_DIRECTORY/nightdesk.db",
@@ -25,7 +18,7 @@ static const struct conf_key_row daemon_keys[] = {
 		.help = "the socket for commands; without systemd /run/nightdesk/control.sock; "
 			"\"\": none"},
 	{CONF_KEY("retention", DURATION, conf_daemon, retention), .fallback = "90d",
-		.max = 36500 * DAY, .help = "how long items stay searchable; 0: for ever"},
+		.max = 36500 * CLOCK_DAY, .help = "how long items stay searchable; 0: for ever"},
 	{CONF_KEY("log", ENUM, conf_daemon, log), .fallback = "info", .words = log_words,
 		.help = "the least important messages that are logged"},
 	{CONF_KEY("log-format", EITHER, conf_daemon, log_json), .fallback = "text",
@@ -38,11 +31,11 @@ static const struct conf_key_row daemon_keys[] = {
 };
 
 static const struct conf_key_row poll_keys[] = {
-	{CONF_KEY("every", DURATION, conf_poll, every), .fallback = "5m", .min = SECOND,
-		.max = 30 * DAY, .help = "time between two polls of a feed"},
+	{CONF_KEY("every", DURATION, conf_poll, every), .fallback = "5m", .min = CLOCK_SECOND,
+		.max = 30 * CLOCK_DAY, .help = "time between two polls of a feed"},
 	{CONF_KEY("per-host", COUNT, conf_poll, per_host), .fallback = "2", .min = 1, .max = 100,
 		.help = "requests at once to one host"},
-	{CONF_KEY("host-gap", DURATION, conf_poll, host_gap), .fallback = "1s", .max = HOUR,
+	{CONF_KEY("host-gap", DURATION, conf_poll, host_gap), .fallback = "1s", .max = CLOCK_HOUR,
 		.help = "least time between two requests to one host"},
 	{CONF_KEY("parallel", COUNT, conf_poll, parallel), .fallback = "64", .min = 1, .max = 10000,
 		.help = "requests at once in all"},
@@ -62,8 +55,8 @@ static const struct conf_key_row feed_keys[] = {
 	{CONF_KEY("url", URL, conf_feed, url), .required = true, .help = "the address of the feed"},
 	{CONF_KEY("title", TEXT, conf_feed, title), .told = "what the feed calls itself",
 		.max = 300, .help = "what people call it"},
-	{CONF_KEY("every", EVERY, conf_feed, every), .told = "poll.every", .min = SECOND,
-		.max = 30 * DAY,
+	{CONF_KEY("every", EVERY, conf_feed, every), .told = "poll.every", .min = CLOCK_SECOND,
+		.max = 30 * CLOCK_DAY,
 		.help = "time between two polls; \"force 1m\": even when the feed asks for less"},
 	{CONF_KEY("groups", NAMES, conf_feed, groups), .told = "none", .max = 100,
 		.help = "groups it belongs to, for watches to choose by"},
@@ -136,37 +129,32 @@ static const struct conf_key_row notify_keys[] = {
 	{0},
 };
 
-static const struct conf_kind_row kinds[CONF_KINDS] = {
-	[CONF_KIND_DAEMON] = {"daemon", false, "where things are kept and what is logged",
+const struct conf_kind_row conf_kinds[CONF_KINDS] = {
+	[CONF_KIND_DAEMON] = {"daemon", false, false, "where things are kept and what is logged",
 		daemon_keys},
-	[CONF_KIND_POLL] = {"poll", false, "how feeds are fetched", poll_keys},
-	[CONF_KIND_FEED] = {"feed", false, "a feed to read", feed_keys},
-	[CONF_KIND_DEFINE] = {"define", false, "a named query, for use as @NAME in others",
+	[CONF_KIND_POLL] = {"poll", false, false, "how feeds are fetched", poll_keys},
+	[CONF_KIND_FEED] = {"feed", true, false, "a feed to read", feed_keys},
+	[CONF_KIND_DEFINE] = {"define", true, false, "a named query, for use as @NAME in others",
 		define_keys},
-	[CONF_KIND_WATCH] = {"watch", false, "what to look for, and whom to tell", watch_keys},
-	[CONF_KIND_TEST] = {"test", true, "a text that the watch must match, or must not",
+	[CONF_KIND_WATCH] = {"watch", true, false, "what to look for, and whom to tell",
+		watch_keys},
+	[CONF_KIND_TEST] = {"test", false, true, "a text that the watch must match, or must not",
 		test_keys},
-	[CONF_KIND_NOTIFY] = {"notify", false, "a place that alerts are sent to", notify_keys},
+	[CONF_KIND_NOTIFY] = {"notify", true, false, "a place that alerts are sent to",
+		notify_keys},
 };
-
-const struct conf_kind_row *conf_schema_kind(enum conf_kind kind)
-{
-	return &kinds[kind];
-}
 
 const char *conf_schema_default(const struct conf_key_row *row)
 {
 	return row->told ? row->told : row->fallback ? row->fallback : "";
 }
 
-bool conf_schema_find_kind(struct str name, enum conf_kind *out)
+const struct conf_kind_row *conf_schema_find_kind(struct str name)
 {
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
-		if (str_is(name, kinds[k].name)) {
-			*out = k;
-			return true;
-		}
-	return false;
+		if (str_is(name, conf_kinds[k].name))
+			return &conf_kinds[k];
+	return NULL;
 }
 
 const struct conf_key_row *conf_schema_find_key(const struct conf_key_row *rows, struct str key)
@@ -182,24 +170,10 @@ bool conf_schema_is_key(conf_notify_types_fn *types, struct str word)
 	const struct conf_notify_type *type;
 
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
-		if (conf_schema_find_key(kinds[k].keys, word))
+		if (conf_schema_find_key(conf_kinds[k].keys, word))
 			return true;
-	for (size_t i = 0; types && (type = types(i)); i++)
+	for (size_t i = 0; (type = types(i)); i++)
 		if (conf_schema_find_key(type->keys, word))
 			return true;
 	return false;
-}
-
-bool conf_schema_is_kind(struct str word)
-{
-	enum conf_kind kind;
-
-	return conf_schema_find_kind(word, &kind);
-}
-
-bool conf_schema_is_top(struct str word)
-{
-	enum conf_kind kind;
-
-	return conf_schema_find_kind(word, &kind) && !kinds[kind].nested;
 }

@@ -122,10 +122,10 @@ struct conf {
 /* Receiver type i in the order in which they are listed, NULL past the last. */
 typedef const struct conf_notify_type *conf_notify_types_fn(size_t i);
 
-/* What loading depends on besides the files. Members may be NULL. */
+/* What loading depends on besides the files. Directories may be NULL. */
 struct conf_env {
 	const char *state_directory, *runtime_directory, *credentials_directory;
-	conf_notify_types_fn *notify_types; /* NULL: none */
+	conf_notify_types_fn *notify_types;
 };
 
 struct conf_diag {

@@ -72,6 +72,7 @@ struct conf_key_row {
 
 struct conf_kind_row {
 	const char *name;
+	bool named;
 	bool nested; /* nested in a watch */
 	const char *help;
 	const struct conf_key_row *keys; /* in the order of the manual */
@@ -91,20 +92,17 @@ struct conf_notify_type {
 	void (*check)(struct conf_check *c, const void *settings);
 };
 
-const struct conf_kind_row *conf_schema_kind(enum conf_kind kind);
-/* Of a draft watch, see draft.h. */
-const char *conf_dialect_name(int dialect);
+extern const struct conf_kind_row conf_kinds[CONF_KINDS];
 /* The default as people read it; "" when there is none. */
 const char *conf_schema_default(const struct conf_key_row *row);
 /* "duration": the name of a type of value. */
 const char *conf_schema_type_name(enum conf_type type);
 
-bool conf_schema_find_kind(struct str name, enum conf_kind *out);
+/* The row of that kind, or NULL. */
+const struct conf_kind_row *conf_schema_find_kind(struct str name);
 /* The row of that key in a table, or NULL. */
 const struct conf_key_row *conf_schema_find_key(const struct conf_key_row *rows, struct str key);
-/* For guesses at what a broken line was meant to be. types may be NULL. */
+/* For guesses at what a broken line was meant to be. */
 bool conf_schema_is_key(conf_notify_types_fn *types, struct str word);
-bool conf_schema_is_kind(struct str word);
-bool conf_schema_is_top(struct str word);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "admin/admin.h"
 #include "io/desk_thread.h"
+#include "sink/sink.h"
 
 #define NOT_FOUND "{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true}"
 
@@ -63,7 +64,7 @@ static int set_up(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	const struct port_job desk = {.ctx = f, .post = post, .busy = is_busy};
 	struct engine_options o = {.hostname = "test"};
-	struct conf_env env = {0};
+	struct conf_env env = {.notify_types = sink_conf_type};
 	struct ports ports;
 	struct err e;
 

@@ -187,13 +187,12 @@ static void every_row_of_the_schema_is_complete(void **state)
 
 	(void)state;
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
-		for (row = conf_schema_kind(k)->keys; row->key; row++) {
+		for (row = conf_kinds[k].keys; row->key; row++) {
 			assert_non_null(row->help);
 			assert_true(row->required || conf_schema_default(row)[0]);
 			assert_non_null(conf_schema_type_name(row->type));
 			assert_ptr_equal(
-				conf_schema_find_key(conf_schema_kind(k)->keys, str_of(row->key)),
-				row);
+				conf_schema_find_key(conf_kinds[k].keys, str_of(row->key)), row);
 		}
 }
 

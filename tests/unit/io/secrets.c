@@ -9,6 +9,7 @@
 
 #include "engine/secrets.h"
 #include "io/desk_thread.h"
+#include "sink/sink.h"
 
 struct bench {
 	char dir[64];
@@ -41,7 +42,7 @@ static void write_secret(struct bench *b, const char *name, const char *text)
 static int set_up(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
-	struct conf_env env = {.state_directory = "/tmp"};
+	struct conf_env env = {.state_directory = "/tmp", .notify_types = sink_conf_type};
 	char path[128];
 	struct err e;
 
