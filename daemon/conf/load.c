@@ -11,11 +11,13 @@
 
 /* State of one load. */
 struct load_state {
+	const struct conf_env *env;
+	struct conf_generation *generation;
 	struct arena *scratch;
 	struct conf_files files;
-	struct conf_tree tree;
 	struct conf_diags *diags;
 	struct str only; /* absent: all watches */
+	bool daemon_only;
 };
 
 /* The other watches were parsed and checked; they are not compiled. */
@@ -31,39 +33,78 @@ static void load_select_watch(struct conf_draft *d, struct str only)
 	blocks->n = i != TABLE_NONE;
 }
 
-static int load_build(struct load_state *l, struct conf_generation *g, const struct conf_env *env)
+/* Links and compiles all blocks. */
+static int load_build(struct load_state *l, struct conf_draft *d)
 {
 	const struct conf_source nothing = {.name = "nightdesk.conf"};
 	const struct conf_source *first = l->files.n ? &l->files.v[0] : &nothing;
+	int rc = conf_draft_link(d, first);
+
+	if (rc == 0 && str_present(l->only))
+		load_select_watch(d, l->only);
+	if (rc == 0)
+		rc = conf_compile(d, first, &l->generation->conf.set);
+	return rc ? rc : conf_generation_fill(l->generation, d);
+}
+
+static int load_read(struct load_state *l)
+{
+	struct conf_generation *g = l->generation;
+	struct conf_tree tree;
 	struct conf_draft d = {.arena = g->arena,
 		.scratch = l->scratch,
 		.diags = l->diags,
 		.dir = g->conf.dir,
-		.env = env};
-	int rc;
-
-	conf_tree_init(&l->tree, l->scratch, env->notify_types);
-	for (size_t i = 0; i < l->files.n; i++)
-		if ((rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags)) != 0)
-			return rc;
-	if ((rc = conf_draft_read(&d, &l->tree)) != 0 || (rc = conf_draft_link(&d, first)) != 0)
-		return rc;
-	if (str_present(l->only))
-		load_select_watch(&d, l->only);
-	rc = conf_compile(&d, first, &g->conf.set);
-	return rc ? rc : conf_generation_fill(g, &d);
-}
-
-static int load_read_and_build(
-	struct load_state *l, struct conf_generation *g, const struct conf_env *env)
-{
+		.env = l->env};
 	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
 
 	/* Without any file there is nothing to check. */
-	if (rc == 0 && (l->files.n || !l->diags->errors))
-		rc = load_build(l, g, env);
+	if (rc == 0 && !l->daemon_only && !l->files.n && l->diags->errors)
+		return 0;
+	conf_tree_init(&tree, l->scratch, l->env->notify_types);
+	for (size_t i = 0; rc == 0 && i < l->files.n; i++)
+		rc = conf_tree_read(&tree, &l->files.v[i], l->diags);
+	if (rc == 0)
+		rc = conf_draft_read(&d, &tree);
+	if (rc == 0 && !l->daemon_only)
+		return load_build(l, &d);
+	if (rc == 0)
+		conf_draft_link_paths(&d);
+	g->conf.daemon = d.daemon;
+	g->conf.poll = d.poll;
+	return rc == 0 && d.nomem ? -ERR_NOMEM : rc;
+}
+
+/* Returns NULL if memory ran out or, unless only the daemon's blocks matter, after an error. */
+static struct conf *load_generation(const char *dir, struct load_state *l)
+{
+	const struct conf_source whole = {.name = dir};
+	int rc = -ERR_NOMEM;
+
+	conf_diags_init(l->diags);
+	l->generation = conf_generation_new(dir, l->env);
+	l->scratch = arena_new(SCRATCH_MAX);
+	if (l->generation && l->scratch && l->diags->arena)
+		rc = load_read(l);
 	free(l->files.v);
-	return rc;
+	arena_free(l->scratch);
+	if (rc == -ERR_NOMEM)
+		conf_error_file(l->diags, &whole, NULL, "out of memory");
+	conf_diags_sort(l->diags);
+	if (rc == 0 && (l->daemon_only || !l->diags->errors))
+		return &l->generation->conf;
+	if (l->generation)
+		conf_unref(&l->generation->conf);
+	return NULL;
+}
+
+int conf_load_watch(const char *dir, const struct conf_env *env, struct str watch,
+	struct conf **out, struct conf_diags *diags)
+{
+	struct load_state l = {.env = env, .diags = diags, .only = watch};
+
+	*out = load_generation(dir, &l);
+	return *out ? 0 : -ERR_CONF;
 }
 
 int conf_load(
@@ -72,73 +113,12 @@ int conf_load(
 	return conf_load_watch(dir, env, STR_NONE, out, diags);
 }
 
-int conf_load_watch(const char *dir, const struct conf_env *env, struct str watch,
-	struct conf **out, struct conf_diags *diags)
-{
-	const struct conf_source whole = {.name = dir};
-	struct conf_generation *g = conf_generation_new(dir, env);
-	struct load_state l = {.scratch = arena_new(SCRATCH_MAX), .diags = diags, .only = watch};
-	int rc = -ERR_NOMEM;
-
-	*out = NULL;
-	conf_diags_init(diags);
-	if (g && l.scratch && diags->arena)
-		rc = load_read_and_build(&l, g, env);
-	arena_free(l.scratch);
-	if (rc == -ERR_NOMEM)
-		conf_error_file(diags, &whole, NULL, "out of memory");
-	conf_diags_sort(diags);
-	if (diags->errors) {
-		if (g)
-			conf_unref(&g->conf);
-		return -ERR_CONF;
-	}
-	*out = &g->conf;
-	return 0;
-}
-
-/* Reads the daemon and poll blocks as far as possible; the rest has its defaults. */
-static int load_read_daemon(
-	struct load_state *l, struct conf_generation *g, const struct conf_env *env)
-{
-	struct conf_draft d = {.arena = g->arena,
-		.scratch = l->scratch,
-		.diags = l->diags,
-		.dir = g->conf.dir,
-		.env = env};
-	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
-
-	conf_tree_init(&l->tree, l->scratch, env->notify_types);
-	for (size_t i = 0; rc == 0 && i < l->files.n; i++)
-		rc = conf_tree_read(&l->tree, &l->files.v[i], l->diags);
-	if (rc == 0)
-		rc = conf_draft_read(&d, &l->tree);
-	if (rc == 0)
-		conf_draft_link_paths(&d);
-	if (rc == 0 && d.nomem)
-		rc = -ERR_NOMEM;
-	g->conf.daemon = d.daemon;
-	g->conf.poll = d.poll;
-	free(l->files.v);
-	return rc;
-}
-
 int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **out)
 {
 	struct conf_diags diags;
-	struct conf_generation *g = conf_generation_new(dir, env);
-	struct load_state l = {.scratch = arena_new(SCRATCH_MAX), .diags = &diags};
-	int rc = -ERR_NOMEM;
+	struct load_state l = {.env = env, .diags = &diags, .daemon_only = true};
 
-	*out = NULL;
-	conf_diags_init(&diags);
-	if (g && l.scratch && diags.arena)
-		rc = load_read_daemon(&l, g, env);
-	arena_free(l.scratch);
+	*out = load_generation(dir, &l);
 	conf_diags_release(&diags);
-	if (rc == 0)
-		*out = &g->conf;
-	else if (g)
-		conf_unref(&g->conf);
-	return rc;
+	return *out ? 0 : -ERR_NOMEM;
 }
