@@ -331,7 +331,7 @@ static void note(struct result *out, int round, struct spent ours, struct spent 
 	out->cpu[round] = bare.cpu / ours.cpu;
 }
 
-static void tell(const char *name, struct result *r, int rounds)
+static void print_result(const char *name, struct result *r, int rounds)
 {
 	printf("%-22s  %8.0f items/s  %.2f of bare SQLite, by CPU time %.2f\n", name,
 		median(r->speed, rounds), median(r->wall, rounds), median(r->cpu, rounds));
@@ -370,8 +370,8 @@ int main(int argc, char **argv)
 		note(&matching, r, run_desk(&watching, r * POLLS), bare);
 	}
 	printf("bare SQLite             %8.0f items/s\n", median(floor, rounds));
-	tell("desk, no watch", &keeping, rounds);
-	tell("desk, matching", &matching, rounds);
+	print_result("desk, no watch", &keeping, rounds);
+	print_result("desk, matching", &matching, rounds);
 	printf("polls without news      %8.0f /s\n", run_unchanged(&watching));
 	printf("keys known or new       %8.0f a CPU second\n", run_known(&quiet));
 	close_house(&quiet);

@@ -58,56 +58,57 @@ static struct watch_set *make_set(void)
 
 static void on_match(void *ctx, const struct watch_match *m)
 {
-	struct buf *told = ctx;
+	struct buf *matches = ctx;
 	bool armed = memory.armed;
 
 	memory.armed = false;
-	buf_printf(told, "%zu", m->watch);
+	buf_printf(matches, "%zu", m->watch);
 	for (size_t i = 0; i < m->n_hits; i++)
-		buf_printf(told, " %zu+%zu", m->hits[i].offset, m->hits[i].length);
-	buf_addc(told, '\n');
+		buf_printf(matches, " %zu+%zu", m->hits[i].offset, m->hits[i].length);
+	buf_addc(matches, '\n');
 	memory.armed = armed;
 }
 
 /* Matches an item. As watch_set_match. */
-static int ask(struct watch_set *set, struct watch_scratch *s, size_t text, struct buf *told)
+static int match_text(
+	struct watch_set *set, struct watch_scratch *s, size_t text, struct buf *matches)
 {
 	struct watch_view v = {.title = str_of(texts[text][0]),
 		.body = str_of(texts[text][1]),
 		.feed = STR("wire"),
 		.published = STAMP_NONE};
 
-	buf_clear(told);
-	return watch_set_match(set, s, &v, on_match, told, NULL);
+	buf_clear(matches);
+	return watch_set_match(set, s, &v, on_match, matches, NULL);
 }
 
 /* Returns false if a match is wrong. Sets *fired if memory ran out before the end. */
 static bool run(struct watch_set *set, long at, struct buf *good, bool *fired)
 {
 	struct watch_scratch *s;
-	struct buf told;
+	struct buf matches;
 	bool fine = true;
 
-	buf_init(&told, 1 << 20);
+	buf_init(&matches, 1 << 20);
 	memory = (struct memory){.at = at, .width = 1, .armed = true};
 	s = watch_scratch_new(set);
 	memory.armed = memory.armed && s;
 	for (size_t i = 0; s && fine && i < 3 * N_TEXTS; i++) {
 		bool before = memory.fired;
-		int rc = ask(set, s, i % N_TEXTS, &told);
+		int rc = match_text(set, s, i % N_TEXTS, &matches);
 
 		if (rc < 0)
 			fine = rc == -(int)ERR_NOMEM && memory.fired && !before;
 		else
-			fine = strcmp(buf_z(&told), buf_z(&good[i % N_TEXTS])) == 0;
+			fine = strcmp(buf_z(&matches), buf_z(&good[i % N_TEXTS])) == 0;
 		if (!fine)
-			fprintf(stderr, "# allocation %ld, item %zu: %d, told\n%s", at, i, rc,
-				buf_z(&told));
+			fprintf(stderr, "# allocation %ld, item %zu: %d, matches\n%s", at, i, rc,
+				buf_z(&matches));
 	}
 	memory.armed = false;
 	*fired = memory.fired;
 	watch_scratch_free(s);
-	buf_release(&told);
+	buf_release(&matches);
 	return fine && (s || *fired);
 }
 
@@ -121,7 +122,7 @@ int main(void)
 
 	for (size_t i = 0; i < N_TEXTS; i++) {
 		buf_init(&good[i], 1 << 20);
-		fine = ask(set, s, i, &good[i]) == 0 && fine;
+		fine = match_text(set, s, i, &good[i]) == 0 && fine;
 	}
 	fine = fine && good[0].len && good[1].len && good[3].len;
 	watch_scratch_free(s);

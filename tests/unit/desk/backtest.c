@@ -35,13 +35,13 @@
 	"watch mixed { query = '{Delta} AND relocate' stem = 'en' }\n"
 #define TOLD_MAX 4096
 
-struct told {
+struct alert_list {
 	char v[TOLD_MAX][64]; /* "watch feed item" */
 	size_t n;
 };
 
-static void note(
-	struct told *t, const char *change, struct str watch, struct str feed, struct str item)
+static void note(struct alert_list *t, const char *change, struct str watch, struct str feed,
+	struct str item)
 {
 	assert_true(t->n < TOLD_MAX);
 	snprintf(t->v[t->n++], sizeof(t->v[0]), "%s%.*s %.*s %.*s", change, STR_ARG(watch),
@@ -67,12 +67,12 @@ static int by_text(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static void sort(struct told *t)
+static void sort(struct alert_list *t)
 {
 	qsort(t->v, t->n, sizeof(t->v[0]), by_text);
 }
 
-static void assert_same(const struct told *a, const struct told *b, uint64_t seed)
+static void assert_same(const struct alert_list *a, const struct alert_list *b, uint64_t seed)
 {
 	for (size_t i = 0; i < a->n && i < b->n; i++)
 		if (strcmp(a->v[i], b->v[i]) != 0)
@@ -83,7 +83,7 @@ static void assert_same(const struct told *a, const struct told *b, uint64_t see
 }
 
 static struct backtest_result test_into(
-	struct desk_fixture *f, const struct backtest *b, struct told *out)
+	struct desk_fixture *f, const struct backtest *b, struct alert_list *out)
 {
 	struct backtest_result r;
 	int rc;
@@ -176,7 +176,7 @@ static void a_backtest_returns_the_alerts_of_the_desk(void **state)
 {
 	const struct store_alert_filter all = {.since = STAMP_NONE};
 	uint64_t seed = (uint64_t)clock_wall();
-	struct told *desk = calloc(1, sizeof(*desk)), *test = calloc(1, sizeof(*test));
+	struct alert_list *desk = calloc(1, sizeof(*desk)), *test = calloc(1, sizeof(*test));
 	struct desk_fixture f;
 	unsigned next = 0;
 	struct backtest b;
@@ -202,7 +202,7 @@ static void a_backtest_returns_the_alerts_of_the_desk(void **state)
 static void the_index_does_not_change_the_result(void **state)
 {
 	uint64_t seed = (uint64_t)clock_wall();
-	struct told *whole = calloc(1, sizeof(*whole)), *test = calloc(1, sizeof(*test));
+	struct alert_list *whole = calloc(1, sizeof(*whole)), *test = calloc(1, sizeof(*test));
 	struct desk_fixture f;
 	unsigned next = 0, narrowed = 0;
 	struct rng r;
@@ -256,7 +256,7 @@ static void the_index_does_not_change_the_result(void **state)
 
 static void a_changed_watch_gains_and_loses_alerts(void **state)
 {
-	struct told *t = calloc(1, sizeof(*t));
+	struct alert_list *t = calloc(1, sizeof(*t));
 	struct desk_fixture f;
 	struct feed_item items[] = {
 		make_item("1", "http://a.example/1", "alpha", NULL),
@@ -302,7 +302,7 @@ static void a_changed_watch_gains_and_loses_alerts(void **state)
 
 static void items_of_removed_feeds_are_skipped(void **state)
 {
-	struct told *t = calloc(1, sizeof(*t));
+	struct alert_list *t = calloc(1, sizeof(*t));
 	struct desk_fixture f;
 	struct feed_item i = make_item("1", NULL, "alpha", NULL);
 	struct backtest_result r;

@@ -3,7 +3,7 @@
  * Words that were searched for because their hashes, tags or buckets collide, and items that are
  * made as expensive as possible. Neither may change a result or take long.
  */
-#include "lib/watch_asked.h"
+#include "lib/matcher.h"
 
 /* Tag 0, which the gaps between texts have too. */
 #define NONE_A	 "mbwsyoaa"
@@ -54,33 +54,33 @@ static void the_crafted_words_collide(void **state)
 
 /* --- results --- */
 
-struct telling {
+struct text_row {
 	const char *queries[8];
 	const char *title, *body;
-	const char *told;
+	const char *expected;
 };
 
 /* Before and after the index is rebuilt, and when the item repeats. */
-static void check_telling(const struct telling *t)
+static void check_row(const struct text_row *t)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	struct watch_view v = {
 		.title = str_of(t->title), .body = str_of(t->body), .published = STAMP_NONE};
 
 	for (size_t i = 0; i < COUNT(t->queries) && t->queries[i]; i++)
-		asked_add(&a, t->queries[i], NULL);
-	asked_finish(&a);
+		matcher_add(&a, t->queries[i], NULL);
+	matcher_finish(&a);
 	for (unsigned round = 0; round < 3; round++) {
-		if (strcmp(asked_ask(&a, &v), t->told) != 0)
+		if (strcmp(matcher_match(&a, &v), t->expected) != 0)
 			fail_msg("%s … on %s / %s: [%s], not [%s]", t->queries[0],
-				t->title ? t->title : "-", t->body ? t->body : "-", buf_z(&a.told),
-				t->told);
+				t->title ? t->title : "-", t->body ? t->body : "-",
+				buf_z(&a.matches), t->expected);
 		watch_statistics_rebuild(&a.scratch->statistics);
 	}
-	asked_release(&a);
+	matcher_release(&a);
 }
 
-static const struct telling tellings[] = {
+static const struct text_row text_rows[] = {
 	/* equal tags, one of the words in a watch */
 	{{"ukraine"}, NULL, LIKE_A, ""},
 	{{"ukraine"}, NULL, LIKE_A " ukraine " LIKE_B, "0:ukraine "},
@@ -162,8 +162,8 @@ static const struct telling tellings[] = {
 static void answers_are_right_when_hashes_collide(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(tellings); i++)
-		check_telling(&tellings[i]);
+	for (size_t i = 0; i < COUNT(text_rows); i++)
+		check_row(&text_rows[i]);
 }
 
 /* --- time --- */
@@ -177,22 +177,23 @@ static void put_own_words(struct buf *text)
 }
 
 struct timed {
-	struct asked *asked;
+	struct matcher *matcher;
 	const struct buf *texts[2]; /* ordinary, crafted */
 };
 
 static void match_text(void *arg, size_t crafted)
 {
 	struct timed *t = arg;
-	struct asked *a = t->asked;
+	struct matcher *a = t->matcher;
 	struct watch_view v = {.body = buf_str(t->texts[crafted]), .published = STAMP_NONE};
 
-	buf_clear(&a->told);
-	assert_int_equal(watch_set_match_only(a->set, a->scratch, &v, asked_on_match, a, NULL), 0);
+	buf_clear(&a->matches);
+	assert_int_equal(
+		watch_set_match_only(a->set, a->scratch, &v, matcher_on_match, a, NULL), 0);
 }
 
 /* Compared with as many bytes of ordinary words. */
-static void check_time(struct asked *a, const struct buf *text, const char *told)
+static void check_time(struct matcher *a, const struct buf *text, const char *expected)
 {
 	struct buf ordinary;
 	struct timed t = {a, {&ordinary, text}};
@@ -201,12 +202,12 @@ static void check_time(struct asked *a, const struct buf *text, const char *told
 	while (ordinary.len < text->len)
 		put_own_words(&ordinary);
 	assert_cost(buf_z(text), match_text, &t, 0, 1, 10);
-	assert_string_equal(buf_z(&a->told), told);
+	assert_string_equal(buf_z(&a->matches), expected);
 	buf_release(&ordinary);
 }
 
 /* Watches with a word of their own each, and one that many share. */
-static void add_many(struct asked *a, const char *common)
+static void add_many(struct matcher *a, const char *common)
 {
 	struct buf q;
 
@@ -214,7 +215,7 @@ static void add_many(struct asked *a, const char *common)
 	for (unsigned i = 0; i < MANY; i++) {
 		buf_clear(&q);
 		buf_printf(&q, "%s zebrafishes%u", common, i);
-		asked_add(a, buf_z(&q), NULL);
+		matcher_add(a, buf_z(&q), NULL);
 	}
 	buf_release(&q);
 }
@@ -223,14 +224,14 @@ static void words_of_a_tag_or_bucket_take_linear_time(void **state)
 {
 	static const char *const rows[] = {LIKE_A " ", LIKE_A " " BESIDE_A " ", BESIDE_A " ",
 		LIKE_A " " LIKE_B " " BESIDE_A " "};
-	struct asked one = {0}, many = {0};
+	struct matcher one = {0}, many = {0};
 	struct buf text;
 
 	(void)state;
-	asked_add(&one, "ukraine", NULL);
-	asked_finish(&one);
+	matcher_add(&one, "ukraine", NULL);
+	matcher_finish(&one);
 	add_many(&many, "ukraine");
-	asked_finish(&many);
+	matcher_finish(&many);
 	buf_init(&text, 4 * BYTES);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		buf_clear(&text);
@@ -247,23 +248,23 @@ static void words_of_a_tag_or_bucket_take_linear_time(void **state)
 	buf_addz(&text, "ukraine");
 	check_time(&one, &text, "0: ");
 	buf_release(&text);
-	asked_release(&one);
-	asked_release(&many);
+	matcher_release(&one);
+	matcher_release(&many);
 }
 
 /* A trigger that occurs a million times is found once. */
 static void repeated_triggers_take_linear_time(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	struct buf text;
 
 	(void)state;
-	asked_add(&a, "\"white house\" OR (ukraine NOT zebra)", NULL);
+	matcher_add(&a, "\"white house\" OR (ukraine NOT zebra)", NULL);
 	add_many(&a, "\"white house\"");
 	add_many(&a, "ukraine");
 	for (unsigned i = 0; i < MANY; i++)
-		asked_add(&a, i % 2 ? "\"white house\" NEAR/3 abc" : "ukraine NEAR/3 abc", NULL);
-	asked_finish(&a);
+		matcher_add(&a, i % 2 ? "\"white house\" NEAR/3 abc" : "ukraine NEAR/3 abc", NULL);
+	matcher_finish(&a);
 	buf_init(&text, 4 * BYTES);
 	put_many(&text, BYTES, "ukraine " BESIDE_A " ");
 	check_time(&a, &text, "0: ");
@@ -273,7 +274,7 @@ static void repeated_triggers_take_linear_time(void **state)
 	check_time(&a, &text, "0: ");
 	assert_int_equal(a.scratch->item.n_terms, 1);
 	buf_release(&text);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Diagnostics of queries and their positions: errors with a suggestion, warnings. */
-#include "lib/watch_world.h"
+#include "lib/query_fixture.h"
 
 /* Prefix of the first line; "" for a query without diagnostics. */
 static const struct {
@@ -133,16 +133,16 @@ static void queries_get_their_diagnostics(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(queries); i++) {
-		struct world w;
+		struct query_fixture w;
 		bool fine = !*queries[i].diag || strncmp(queries[i].diag, "warning", 7) == 0;
-		int rc = world_build(&w, queries[i].query, NULL);
+		int rc = query_fixture_build(&w, queries[i].query, NULL);
 		const char *got = buf_z(&w.diags);
 
 		if ((rc == 0) != fine ||
 			strncmp(got, queries[i].diag, strlen(queries[i].diag)) != 0 ||
 			(!*queries[i].diag && *got))
 			fail_msg("%s: %d %s, not %s", queries[i].query, rc, got, queries[i].diag);
-		world_done(&w);
+		query_fixture_release(&w);
 	}
 }
 
@@ -163,16 +163,16 @@ static void each_error_names_its_part(void **state)
 		.n_stems = 1};
 	struct watch_builder *b = watch_builder_new();
 	struct watch_set *set;
-	struct buf told;
+	struct buf parts;
 	size_t index;
 
 	(void)state;
-	buf_init(&told, 1000);
-	assert_int_equal(watch_builder_add(b, &def, &index, on_part, &told), -(int)ERR_CONF);
+	buf_init(&parts, 1000);
+	assert_int_equal(watch_builder_add(b, &def, &index, on_part, &parts), -(int)ERR_CONF);
 	assert_int_equal(watch_builder_finish(b, &set, NULL), -(int)ERR_CONF);
 	/* both stem and {}; unknown names, each once, when all defines are known */
-	assert_string_equal(buf_z(&told), "-2:0 2:2 1:2 2:5 3:0 -1:5 ");
-	buf_release(&told);
+	assert_string_equal(buf_z(&parts), "-2:0 2:2 1:2 2:5 3:0 -1:5 ");
+	buf_release(&parts);
 }
 
 int main(void)
@@ -182,5 +182,5 @@ int main(void)
 		cmocka_unit_test(each_error_names_its_part),
 	};
 
-	return cmocka_run_group_tests_name("watch told", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("watch diagnostics", tests, NULL, NULL);
 }

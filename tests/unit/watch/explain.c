@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Explanations why a watch does not match, and printing of queries. */
-#include "lib/watch_world.h"
+#include "lib/query_fixture.h"
 
 static const struct {
 	const char *query, *why;
@@ -84,19 +84,19 @@ static void a_watch_that_does_not_match_says_why(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(misses); i++) {
-		struct world w;
+		struct query_fixture w;
 		struct watch_scratch *s;
 		struct buf why;
 
 		buf_init(&why, 1 << 16);
-		assert_int_equal(world_build(&w, misses[i].query, NULL), 0);
+		assert_int_equal(query_fixture_build(&w, misses[i].query, NULL), 0);
 		s = watch_scratch_new(w.set);
 		assert_int_equal(watch_explain(w.set, s, &v, 0, &why, NULL), 0);
 		if (strcmp(buf_z(&why), misses[i].why) != 0)
 			fail_msg("%s: %s", misses[i].query, buf_z(&why));
 		watch_scratch_free(s);
 		buf_release(&why);
-		world_done(&w);
+		query_fixture_release(&w);
 	}
 }
 
@@ -104,7 +104,7 @@ static void the_nearest_of_many_words_is_found(void **state)
 {
 	struct watch_view v = {.published = STAMP_NONE};
 	struct watch_scratch *s;
-	struct world w;
+	struct query_fixture w;
 	struct buf body, why;
 
 	(void)state;
@@ -113,12 +113,12 @@ static void the_nearest_of_many_words_is_found(void **state)
 	for (int i = 0; i < 4000; i++)
 		buf_addz(&body, i == 2500 ? "x b y c d e " : "x b c d y e f g ");
 	v.body = buf_str(&body);
-	assert_int_equal(world_build(&w, "y NEAR/0 x", NULL), 0);
+	assert_int_equal(query_fixture_build(&w, "y NEAR/0 x", NULL), 0);
 	s = watch_scratch_new(w.set);
 	assert_int_equal(watch_explain(w.set, s, &v, 0, &why, NULL), 0);
 	assert_string_equal(buf_z(&why), "y NEAR/0 x: at the nearest 1 word lies between, 0 may\n");
 	watch_scratch_free(s);
-	world_done(&w);
+	query_fixture_release(&w);
 	buf_release(&body);
 	buf_release(&why);
 }
@@ -203,20 +203,20 @@ static void a_printed_query_parses_to_the_same_query(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *want = rows[i].printed ? rows[i].printed : rows[i].query;
-		struct world w;
+		struct query_fixture w;
 		struct buf text;
 
-		assert_int_equal(world_build(&w, rows[i].query, NULL), 0);
+		assert_int_equal(query_fixture_build(&w, rows[i].query, NULL), 0);
 		buf_init(&text, 1 << 16);
 		watch_set_print(w.set, 0, &text);
 		assert_string_equal(buf_z(&text), want);
-		world_done(&w);
-		assert_int_equal(world_build(&w, want, NULL), 0);
+		query_fixture_release(&w);
+		assert_int_equal(query_fixture_build(&w, want, NULL), 0);
 		buf_clear(&text);
 		watch_set_print(w.set, 0, &text);
 		assert_string_equal(buf_z(&text), want);
 		buf_release(&text);
-		world_done(&w);
+		query_fixture_release(&w);
 	}
 }
 

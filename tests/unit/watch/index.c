@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The index: choice of triggers and guards, watches that these decide, word counts. */
-#include "lib/watch_asked.h"
+#include "lib/matcher.h"
 
-static uint32_t atom_of(const struct asked *a, const char *form)
+static uint32_t atom_of(const struct matcher *a, const char *form)
 {
 	const struct watch_program *p = &a->set->program;
 
@@ -18,28 +18,29 @@ static uint32_t postings_of(const struct watch_index *x, uint32_t term)
 	return x->starts[term + 1] - x->starts[term];
 }
 
-static void tell_text(struct asked *a, const char *body, const char *told, size_t candidates)
+static void check_text(struct matcher *a, const char *body, const char *expected, size_t candidates)
 {
 	struct watch_view v = {.body = str_of(body), .published = STAMP_NONE};
 
-	buf_clear(&a->told);
-	assert_int_equal(watch_set_match_only(a->set, a->scratch, &v, asked_on_match, a, NULL), 0);
-	if (strcmp(buf_z(&a->told), told) != 0 || a->scratch->candidates.n != candidates)
-		fail_msg("%s: [%s] of %zu candidates, not [%s] of %zu", body, buf_z(&a->told),
-			a->scratch->candidates.n, told, candidates);
+	buf_clear(&a->matches);
+	assert_int_equal(
+		watch_set_match_only(a->set, a->scratch, &v, matcher_on_match, a, NULL), 0);
+	if (strcmp(buf_z(&a->matches), expected) != 0 || a->scratch->candidates.n != candidates)
+		fail_msg("%s: [%s] of %zu candidates, not [%s] of %zu", body, buf_z(&a->matches),
+			a->scratch->candidates.n, expected, candidates);
 }
 
 static void the_rarest_part_is_the_trigger(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	const struct watch_index *x;
 
 	(void)state;
-	asked_add(&a, "of zebrafishes", NULL);
-	asked_add(&a, "zebrafishes the", NULL);
-	asked_add(&a, "\"of extraterrestrials\"", NULL);
-	asked_add(&a, "\"extraterrestrials of\"", NULL);
-	asked_finish(&a);
+	matcher_add(&a, "of zebrafishes", NULL);
+	matcher_add(&a, "zebrafishes the", NULL);
+	matcher_add(&a, "\"of extraterrestrials\"", NULL);
+	matcher_add(&a, "\"extraterrestrials of\"", NULL);
+	matcher_finish(&a);
 	x = &a.set->index;
 	assert_int_equal(postings_of(x, atom_of(&a, "zebrafishes")), 2);
 	assert_int_equal(postings_of(x, atom_of(&a, "of")), 0);
@@ -49,9 +50,9 @@ static void the_rarest_part_is_the_trigger(void **state)
 	assert_true(
 		watch_bloom_has(&x->rarer, watch_tag(text_word_hash(STR("extraterrestrials")))));
 	assert_false(watch_bloom_has(&x->words, watch_tag(text_word_hash(STR("of")))));
-	tell_text(&a, "of of of the extraterrestrials", "", 0);
+	check_text(&a, "of of of the extraterrestrials", "", 0);
 	assert_int_equal(a.scratch->item.n_kept, 0);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 static void put_words(struct buf *out, const char *before, const char *joint, unsigned n)
@@ -63,16 +64,16 @@ static void put_words(struct buf *out, const char *before, const char *joint, un
 /* More parts than guards: the others must be evaluated. */
 static void a_part_without_a_guard_is_still_evaluated(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	struct buf q, text;
 
 	(void)state;
 	buf_init(&q, 1000);
 	buf_init(&text, 1000);
 	put_words(&q, "word", " ", 9);
-	asked_add(&a, buf_z(&q), NULL);
-	asked_finish(&a);
-	tell_text(&a, buf_z(&q), "0: ", 1);
+	matcher_add(&a, buf_z(&q), NULL);
+	matcher_finish(&a);
+	check_text(&a, buf_z(&q), "0: ", 1);
 	for (unsigned without = 0; without < 9; without++) {
 		struct watch_view v;
 
@@ -81,11 +82,11 @@ static void a_part_without_a_guard_is_still_evaluated(void **state)
 			if (i != without)
 				buf_printf(&text, "word%u ", i);
 		v = (struct watch_view){.body = buf_str(&text), .published = STAMP_NONE};
-		assert_string_equal(asked_ask(&a, &v), "");
+		assert_string_equal(matcher_match(&a, &v), "");
 	}
 	buf_release(&q);
 	buf_release(&text);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 /* Guards of few and of many terms, and parts with too many to be one. */
@@ -95,7 +96,7 @@ static void guards_hold_under_every_trigger(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < COUNT(lengths); k++) {
-		struct asked a = {0};
+		struct matcher a = {0};
 		bool decided = lengths[k] <= 64;
 		char last[32];
 		struct buf q;
@@ -104,35 +105,35 @@ static void guards_hold_under_every_trigger(void **state)
 		buf_addz(&q, "(zebrafishes OR extraterrestrials OR \"kyiv embassy\") AND (");
 		put_words(&q, "w", " OR ", lengths[k]);
 		buf_addc(&q, ')');
-		asked_add(&a, buf_z(&q), NULL);
-		asked_finish(&a);
+		matcher_add(&a, buf_z(&q), NULL);
+		matcher_finish(&a);
 		snprintf(last, sizeof(last), "kyiv embassy w%u", lengths[k] - 1);
-		tell_text(&a, "zebrafishes extraterrestrials kyiv embassy", "", decided ? 0 : 1);
-		tell_text(&a, "zebrafishes", "", decided ? 0 : 1);
-		tell_text(&a, "kyiv embassy", "", decided ? 0 : 1);
-		tell_text(&a, "embassy w0 kyiv", "", 0);
-		tell_text(&a, "w0", "", 0);
-		tell_text(&a, "extraterrestrials w0", "0: ", decided ? 0 : 1);
-		tell_text(&a, last, "0: ", decided ? 0 : 1);
+		check_text(&a, "zebrafishes extraterrestrials kyiv embassy", "", decided ? 0 : 1);
+		check_text(&a, "zebrafishes", "", decided ? 0 : 1);
+		check_text(&a, "kyiv embassy", "", decided ? 0 : 1);
+		check_text(&a, "embassy w0 kyiv", "", 0);
+		check_text(&a, "w0", "", 0);
+		check_text(&a, "extraterrestrials w0", "0: ", decided ? 0 : 1);
+		check_text(&a, last, "0: ", decided ? 0 : 1);
 		buf_release(&q);
-		asked_release(&a);
+		matcher_release(&a);
 	}
 }
 
 static void only_watches_that_guards_cannot_decide_are_evaluated(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 
 	(void)state;
-	asked_add(&a, "zebrafishes embassy", NULL);
-	asked_add(&a, "zebrafishes NEAR/3 embassy", NULL);
-	asked_add(&a, "zebrafishes NOT embassy", NULL);
-	asked_add(&a, "LEAD/2(zebrafishes)", NULL);
-	asked_finish(&a);
-	tell_text(&a, "embassy", "", 0);
-	tell_text(&a, "zebrafishes embassy", "0: 1: 3: ", 3);
-	tell_text(&a, "a b c zebrafishes", "2: ", 2);
-	asked_release(&a);
+	matcher_add(&a, "zebrafishes embassy", NULL);
+	matcher_add(&a, "zebrafishes NEAR/3 embassy", NULL);
+	matcher_add(&a, "zebrafishes NOT embassy", NULL);
+	matcher_add(&a, "LEAD/2(zebrafishes)", NULL);
+	matcher_finish(&a);
+	check_text(&a, "embassy", "", 0);
+	check_text(&a, "zebrafishes embassy", "0: 1: 3: ", 3);
+	check_text(&a, "a b c zebrafishes", "2: ", 2);
+	matcher_release(&a);
 }
 
 /* --- how common terms are --- */
@@ -141,19 +142,19 @@ static void terms_are_counted_once_for_each_item(void **state)
 {
 	static const char *const texts[] = {"zebrafishes the the the zebrafishes",
 		"the kyiv embassy. kyiv embassy", "zebra the zebra"};
-	struct asked a = {0};
+	struct matcher a = {0};
 	const uint32_t *counts;
 	uint32_t phrase;
 
 	(void)state;
-	asked_add(&a, "the zebrafishes", NULL);
-	asked_add(&a, "\"kyiv embassy\"", NULL);
-	asked_add(&a, "zeb*", NULL);
-	asked_finish(&a);
+	matcher_add(&a, "the zebrafishes", NULL);
+	matcher_add(&a, "\"kyiv embassy\"", NULL);
+	matcher_add(&a, "zeb*", NULL);
+	matcher_finish(&a);
 	for (unsigned i = 0; i < 6; i++) {
 		struct watch_view v = {.body = str_of(texts[i % 3]), .published = STAMP_NONE};
 
-		asked_ask(&a, &v);
+		matcher_match(&a, &v);
 	}
 	counts = a.scratch->statistics.counts;
 	phrase = (uint32_t)a.set->program.n_atoms;
@@ -165,13 +166,13 @@ static void terms_are_counted_once_for_each_item(void **state)
 	assert_int_equal(counts[phrase], 2);
 	/* A word that turns out to be common is not a trigger any more. */
 	for (unsigned i = 0; i < 20; i++)
-		asked_ask(&a,
+		matcher_match(&a,
 			&(struct watch_view){.body = STR("zebrafishes"), .published = STAMP_NONE});
 	assert_int_equal(postings_of(a.scratch->statistics.index, atom_of(&a, "the")), 0);
 	watch_statistics_rebuild(&a.scratch->statistics);
 	assert_int_equal(postings_of(a.scratch->statistics.index, atom_of(&a, "the")), 1);
 	assert_int_equal(postings_of(a.scratch->statistics.index, atom_of(&a, "zebrafishes")), 0);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 int main(void)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The query language, row by row: matches, positions of hits, errors. */
-#include "lib/watch_world.h"
+#include "lib/query_fixture.h"
 
 #include <stdio.h>
 
 static void terms(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"embassy", "The Embassy.", NULL, "Embassy", NULL},
 		{"embassy", "embassies", NULL, NULL, NULL},
 		{"embassy", NULL, "embassy, embassy", "embassy|embassy", NULL},
@@ -50,12 +50,12 @@ static void terms(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		world_check_row(&rows[i]);
+		query_fixture_check_row(&rows[i]);
 }
 
 static void operators(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"a AND b", "a", "b", "a|b", NULL},
 		{"a b", "a", "c", NULL, NULL},
 		{"a OR b", "b c", NULL, "b", NULL},
@@ -109,12 +109,12 @@ static void operators(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		world_check_row(&rows[i]);
+		query_fixture_check_row(&rows[i]);
 }
 
 static void attributes(void **state)
 {
-	static const struct world_answer rows[] = {
+	static const struct query_answer rows[] = {
 		{"author:smith", true},
 		{"author:\"jane smith\"", true},
 		{"smith", false},
@@ -161,7 +161,7 @@ static void attributes(void **state)
 	};
 
 	(void)state;
-	world_check_answers(rows, COUNT(rows), &v);
+	query_fixture_check_answers(rows, COUNT(rows), &v);
 }
 
 static void errors(void **state)
@@ -225,41 +225,41 @@ static void errors(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct world w;
-		int rc = world_build(&w, rows[i].query, NULL);
+		struct query_fixture w;
+		int rc = query_fixture_build(&w, rows[i].query, NULL);
 		bool warning = strncmp(rows[i].diag, "warning", 7) == 0;
 
 		if ((rc == 0) != warning ||
 			strncmp(buf_z(&w.diags), rows[i].diag, strlen(rows[i].diag)) != 0)
 			fail_msg("%s: %d %s", rows[i].query, rc, buf_z(&w.diags));
-		world_done(&w);
+		query_fixture_release(&w);
 	}
 }
 
 static void all_errors_of_a_query_are_reported(void **state)
 {
-	struct world w;
+	struct query_fixture w;
 
 	(void)state;
-	assert_true(
-		world_build(&w, "headline:x AND (NEAR/x OR ANY/0(a)) AND {} zelensky~3", NULL) < 0);
+	assert_true(query_fixture_build(
+			    &w, "headline:x AND (NEAR/x OR ANY/0(a)) AND {} zelensky~3", NULL) < 0);
 	assert_non_null(strstr(buf_z(&w.diags), "unknown field"));
 	assert_non_null(strstr(buf_z(&w.diags), "NEAR/x"));
 	assert_non_null(strstr(buf_z(&w.diags), "ANY/0"));
 	assert_non_null(strstr(buf_z(&w.diags), "a spelling without"));
 	assert_non_null(strstr(buf_z(&w.diags), "no such number of edits"));
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 /* text as the query; NULL: valid, else the prefix of the first error */
 static void check_limit(const struct buf *text, const char *error)
 {
-	struct world w;
-	int rc = world_build(&w, buf_z(text), NULL);
+	struct query_fixture w;
+	int rc = query_fixture_build(&w, buf_z(text), NULL);
 
 	if ((rc < 0) != (error != NULL) || (error && !strstr(buf_z(&w.diags), error)))
 		fail_msg("%.40s: %d %.200s", buf_z(text), rc, buf_z(&w.diags));
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 static void nest(struct buf *q, const char *open, size_t n)
@@ -307,7 +307,7 @@ static void limits(void **state)
 
 static void a_long_chain_is_matched(void **state)
 {
-	struct world w;
+	struct query_fixture w;
 	struct buf q;
 
 	(void)state;
@@ -315,9 +315,9 @@ static void a_long_chain_is_matched(void **state)
 	buf_addz(&q, "a0");
 	for (int i = 1; i < 5000; i++)
 		buf_printf(&q, " NEAR a%d", i % 10);
-	assert_int_equal(world_build(&w, buf_z(&q), NULL), 0);
-	world_run(&w, &(struct watch_view){.title = STR("a0 a1 a2 a3 a4 a5 a6 a7 a8 a9")});
-	world_done(&w);
+	assert_int_equal(query_fixture_build(&w, buf_z(&q), NULL), 0);
+	query_fixture_run(&w, &(struct watch_view){.title = STR("a0 a1 a2 a3 a4 a5 a6 a7 a8 a9")});
+	query_fixture_release(&w);
 	buf_release(&q);
 }
 
@@ -325,7 +325,7 @@ static void a_long_chain_is_matched(void **state)
 static void check_defines(size_t n, size_t terms, const char *error)
 {
 	struct watch_builder *b = watch_builder_new();
-	struct world w = {0};
+	struct query_fixture w = {0};
 	char last[32];
 	struct str q;
 	struct watch_def def = {.name = STR("w"), .queries = &q, .n_queries = 1};
@@ -344,18 +344,18 @@ static void check_defines(size_t n, size_t terms, const char *error)
 		for (size_t k = 0; k < terms; k++)
 			buf_addz(&text, "xy ");
 		snprintf(name, sizeof(name), "d%zu", i);
-		assert_int_equal(
-			watch_builder_define(b, str_of(name), buf_str(&text), world_on_diag, &w),
+		assert_int_equal(watch_builder_define(b, str_of(name), buf_str(&text),
+					 query_fixture_on_diag, &w),
 			0);
 	}
 	snprintf(last, sizeof(last), "@d%zu", n - 1);
 	q = str_of(last);
-	assert_int_equal(watch_builder_add(b, &def, &index, world_on_diag, &w), 0);
+	assert_int_equal(watch_builder_add(b, &def, &index, query_fixture_on_diag, &w), 0);
 	assert_int_equal(watch_builder_finish(b, &w.set, NULL), error ? -(int)ERR_CONF : 0);
 	if (error ? !strstr(buf_z(&w.diags), error) : w.diags.len > 0)
 		fail_msg("%zu defines: %.200s", n, buf_z(&w.diags));
 	buf_release(&text);
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 static void limits_hold_for_expanded_defines(void **state)
@@ -370,7 +370,7 @@ static void limits_hold_for_expanded_defines(void **state)
 static void defines(void **state)
 {
 	struct watch_builder *b = watch_builder_new();
-	struct world w = {0};
+	struct query_fixture w = {0};
 	struct str q = STR("embassy AND @place NOT @sport"), t = STR("title:@place");
 	struct watch_def def = {.name = STR("w"), .queries = &q, .n_queries = 1};
 	struct watch_view v = {.title = STR("embassy"), .body = STR("in Kiev")};
@@ -379,41 +379,44 @@ static void defines(void **state)
 	(void)state;
 	buf_init(&w.diags, 1 << 16);
 	buf_init(&w.hits, 1 << 16);
-	assert_int_equal(watch_builder_add(b, &def, &index, world_on_diag, &w), 0);
+	assert_int_equal(watch_builder_add(b, &def, &index, query_fixture_on_diag, &w), 0);
+	assert_int_equal(watch_builder_define(
+				 b, STR("place"), STR("kyiv OR @old"), query_fixture_on_diag, &w),
+		0);
 	assert_int_equal(
-		watch_builder_define(b, STR("place"), STR("kyiv OR @old"), world_on_diag, &w), 0);
-	assert_int_equal(watch_builder_define(b, STR("old"), STR("kiev"), world_on_diag, &w), 0);
+		watch_builder_define(b, STR("old"), STR("kiev"), query_fixture_on_diag, &w), 0);
 	assert_int_equal(
-		watch_builder_define(b, STR("sport"), STR("football"), world_on_diag, &w), 0);
+		watch_builder_define(b, STR("sport"), STR("football"), query_fixture_on_diag, &w),
+		0);
 	def.queries = &t;
-	assert_int_equal(watch_builder_add(b, &def, &index, world_on_diag, &w), 0);
+	assert_int_equal(watch_builder_add(b, &def, &index, query_fixture_on_diag, &w), 0);
 	assert_int_equal(watch_builder_finish(b, &w.set, NULL), 0);
 	assert_string_equal(buf_z(&w.diags), "");
-	world_run(&w, &v);
+	query_fixture_run(&w, &v);
 	assert_string_equal(buf_z(&w.hits), "embassy|Kiev");
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 static void circular_defines_are_reported(void **state)
 {
 	struct watch_builder *b = watch_builder_new();
-	struct world w = {0};
+	struct query_fixture w = {0};
 	struct err e = {0};
 
 	(void)state;
 	buf_init(&w.diags, 1 << 16);
 	buf_init(&w.hits, 1 << 16);
-	watch_builder_define(b, STR("a"), STR("x OR @b"), world_on_diag, &w);
-	watch_builder_define(b, STR("b"), STR("y OR @a"), world_on_diag, &w);
+	watch_builder_define(b, STR("a"), STR("x OR @b"), query_fixture_on_diag, &w);
+	watch_builder_define(b, STR("b"), STR("y OR @a"), query_fixture_on_diag, &w);
 	assert_int_equal(watch_builder_finish(b, &w.set, &e), -(int)ERR_CONF);
 	assert_non_null(strstr(buf_z(&w.diags), "5 @a uses itself"));
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 static void sources_and_exclusions(void **state)
 {
 	struct watch_builder *b = watch_builder_new();
-	struct world w = {0};
+	struct query_fixture w = {0};
 	struct str q[] = {STR("kyiv"), STR("kiev")}, feed = STR("bbc"), group = STR("wires");
 	struct watch_def def = {.name = STR("w"),
 		.queries = q,
@@ -429,23 +432,23 @@ static void sources_and_exclusions(void **state)
 	(void)state;
 	buf_init(&w.diags, 1 << 16);
 	buf_init(&w.hits, 1 << 16);
-	assert_int_equal(watch_builder_add(b, &def, &index, world_on_diag, &w), 0);
+	assert_int_equal(watch_builder_add(b, &def, &index, query_fixture_on_diag, &w), 0);
 	assert_int_equal(watch_builder_finish(b, &w.set, NULL), 0);
-	world_run(&w, &v);
+	query_fixture_run(&w, &v);
 	assert_true(w.matched);
 	w.matched = false;
 	v.feed = STR("cnn");
-	world_run(&w, &v);
+	query_fixture_run(&w, &v);
 	assert_false(w.matched);
 	v.groups = &group;
 	v.n_groups = 1;
-	world_run(&w, &v);
+	query_fixture_run(&w, &v);
 	assert_true(w.matched);
 	w.matched = false;
 	v.body = STR("football");
-	world_run(&w, &v);
+	query_fixture_run(&w, &v);
 	assert_false(w.matched);
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 int main(void)

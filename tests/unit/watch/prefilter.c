@@ -3,12 +3,12 @@
  * Prefilters for a full-text index: the required words of a query, and for stems the prefix of
  * every word with that stem.
  */
-#include "lib/watch_world.h"
+#include "lib/query_fixture.h"
 
 #include "base/rng.h"
 #include "text/words.h"
 
-struct told {
+struct needs {
 	struct buf text;
 	bool refuse;
 };
@@ -16,7 +16,7 @@ struct told {
 static bool note(void *ctx, const struct watch_prefilter *need)
 {
 	static const char *const marks[] = {"", "*", "ALL", "ANY"};
-	struct told *t = ctx;
+	struct needs *t = ctx;
 
 	if (need->op == WATCH_PREFILTER_ALL || need->op == WATCH_PREFILTER_ANY)
 		buf_printf(&t->text, "%s/%zu ", marks[need->op], need->n);
@@ -54,20 +54,20 @@ static void the_prefilter_has_the_required_terms(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct told t = {.refuse = false};
-		struct world w;
-		bool told;
+		struct needs t = {.refuse = false};
+		struct query_fixture w;
+		bool known;
 
 		buf_init(&t.text, 1 << 16);
-		assert_int_equal(world_build(&w, rows[i].query, rows[i].stem), 0);
-		told = watch_set_prefilter(w.set, 0, note, &t);
-		if (told != (rows[i].needs != NULL) ||
-			(told && strcmp(buf_z(&t.text), rows[i].needs) != 0))
+		assert_int_equal(query_fixture_build(&w, rows[i].query, rows[i].stem), 0);
+		known = watch_set_prefilter(w.set, 0, note, &t);
+		if (known != (rows[i].needs != NULL) ||
+			(known && strcmp(buf_z(&t.text), rows[i].needs) != 0))
 			fail_msg("%s: %s", rows[i].query, buf_z(&t.text));
 		t.refuse = true;
 		assert_false(watch_set_prefilter(w.set, 0, note, &t));
 		buf_release(&t.text);
-		world_done(&w);
+		query_fixture_release(&w);
 	}
 }
 
@@ -129,20 +129,20 @@ static bool check_beginning(void *ctx, const struct watch_prefilter *need)
 	return !b->failed;
 }
 
-static void check_word(const char *word, const char *language, uint64_t seed, size_t *told)
+static void check_word(const char *word, const char *language, uint64_t seed, size_t *n_checked)
 {
 	struct text_words words;
-	struct world w;
+	struct query_fixture w;
 	struct beginning b = {.failed = false};
 
 	text_words_init(&words);
 	assert_int_equal(text_words_split(&words, str_of(word), NULL), 0);
-	if (words.count == 1 && world_build(&w, word, language) == 0) {
+	if (words.count == 1 && query_fixture_build(&w, word, language) == 0) {
 		b.form = text_words_form(&words, 0);
-		*told += watch_set_prefilter(w.set, 0, check_beginning, &b);
+		*n_checked += watch_set_prefilter(w.set, 0, check_beginning, &b);
 		if (b.failed)
 			fail_msg("seed %llu: %s (%s)", (unsigned long long)seed, word, language);
-		world_done(&w);
+		query_fixture_release(&w);
 	}
 	text_words_release(&words);
 }
@@ -150,7 +150,7 @@ static void check_word(const char *word, const char *language, uint64_t seed, si
 static void every_word_of_a_stem_has_its_prefix(void **state)
 {
 	uint64_t seed = (uint64_t)clock_mono_us();
-	size_t told = 0;
+	size_t n_checked = 0;
 	struct rng r;
 
 	(void)state;
@@ -164,10 +164,10 @@ static void every_word_of_a_stem_has_its_prefix(void **state)
 			add_letter(&r, languages[k].letters, &word);
 		for (size_t n = rng_below(&r, 3); n; n--)
 			add_ending(&r, languages[k].endings, &word);
-		check_word(buf_z(&word), languages[k].tag, seed, &told);
+		check_word(buf_z(&word), languages[k].tag, seed, &n_checked);
 		buf_release(&word);
 	}
-	assert_true(told > 2000);
+	assert_true(n_checked > 2000);
 }
 
 int main(void)

@@ -3,7 +3,7 @@
  * CPU cost of regular expressions for an item: with PCRE2's JIT, and without, where memory cannot
  * be made executable (systemd's MemoryDenyWriteExecute).
  */
-#include "lib/watch_world.h"
+#include "lib/query_fixture.h"
 
 #include "watch/regex.h"
 
@@ -189,7 +189,7 @@ static int64_t cost_of(const struct watch_set *set, const struct watch_view *v, 
 
 static bool explode(const struct bomb *b)
 {
-	struct world w;
+	struct query_fixture w;
 	struct watch_view v = {.published = STAMP_NONE};
 	struct buf text;
 	bool overran = false;
@@ -200,12 +200,12 @@ static bool explode(const struct bomb *b)
 		buf_addz(&text, b->unit);
 	buf_addz(&text, b->end);
 	v.body = buf_str(&text);
-	if (world_build(&w, b->query, NULL) < 0)
+	if (query_fixture_build(&w, b->query, NULL) < 0)
 		fail_msg("%s: %s", b->query, buf_z(&w.diags));
 	while (!is_bounded(cost_of(w.set, &v, &overran), b->query))
 		if (--left == 0)
 			fail_msg("%s costs more than its budget", b->query);
-	world_done(&w);
+	query_fixture_release(&w);
 	buf_release(&text);
 	return overran;
 }
@@ -330,7 +330,7 @@ static bool deny_executable_memory(void)
 
 static void missing_hits_are_reported(void **state)
 {
-	struct world w;
+	struct query_fixture w;
 	struct watch_view v = {.published = STAMP_NONE};
 	struct watch_scratch *s;
 	const size_t *watches;
@@ -342,14 +342,14 @@ static void missing_hits_are_reported(void **state)
 	for (int i = 0; i < 200; i++)
 		buf_addc(&text, 'x');
 	v.body = buf_str(&text);
-	assert_int_equal(world_build(&w, "/found|(x+x+)+y/", NULL), 0);
+	assert_int_equal(query_fixture_build(&w, "/found|(x+x+)+y/", NULL), 0);
 	s = watch_scratch_new(w.set);
-	assert_int_equal(watch_set_match(w.set, s, &v, world_on_match, &w, NULL), 0);
+	assert_int_equal(watch_set_match(w.set, s, &v, query_fixture_on_match, &w, NULL), 0);
 	assert_true(w.matched);
 	assert_string_equal(buf_z(&w.hits), "found");
 	assert_int_equal(watch_scratch_overruns(s, &watches), 1);
 	watch_scratch_free(s);
-	world_done(&w);
+	query_fixture_release(&w);
 	buf_release(&text);
 }
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules of the query language in detail: edge cases of each row, precedence, positions of hits. */
-#include "lib/watch_world.h"
+#include "lib/query_fixture.h"
 
-static void check_rows(const struct world_row *rows, size_t n)
+static void check_rows(const struct query_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		world_check_row(&rows[i]);
+		query_fixture_check_row(&rows[i]);
 }
 
 #define CHECK(rows) check_rows(rows, COUNT(rows))
 
 static void words_and_phrases(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"100,000", "some 100,000 men", NULL, "100,000", NULL},
 		{"100,000", "100 000", NULL, NULL, NULL},
 		{"大使館", "日本大使館前", NULL, "大使館", NULL},
@@ -46,7 +46,7 @@ static void words_and_phrases(void **state)
 
 static void loose_phrases(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"\"a b\"~0", "b a", NULL, "b a", NULL},
 		{"\"a b\"~0", "a x b", NULL, NULL, NULL},
 		{"\"a b c\"~1", "c x a b", NULL, "c x a b", NULL},
@@ -65,7 +65,7 @@ static void loose_phrases(void **state)
 
 static void wildcards_and_edits(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"relocat*", "relocat", NULL, "relocat", NULL},
 		{"w?r", "wr wa wär w.r", NULL, "wär|w.r", NULL},
 		{"*mb*", "bomb ember umb", NULL, "bomb|ember|umb", NULL},
@@ -93,7 +93,7 @@ static void wildcards_and_edits(void **state)
 
 static void stems(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"relocate", "relocating", NULL, "relocating", "en-GB"},
 		{"embassy", "Embassies", NULL, "Embassies", "en"},
 		{"relocate", "relocat", NULL, NULL, "en"},
@@ -112,7 +112,7 @@ static void stems(void **state)
 
 static void near(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"a ONEAR b", "a 1 2 3 4 b", NULL, "a|b", NULL},
 		{"a ONEAR b", "a 1 2 3 4 5 b", NULL, NULL, NULL},
 		{"a NEAR/2f b", "a 1 2 b", NULL, "a|b", NULL},
@@ -141,7 +141,7 @@ static void near(void **state)
 
 static void fields_and_functions(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"title:\"a b\"", "a b", NULL, "a b", NULL},
 		{"title:\"a b\"", NULL, "a b", NULL, NULL},
 		{"title:(a -b)", "a", "b", "a", NULL},
@@ -180,14 +180,14 @@ static void lead_has_fifty_words_by_default(void **state)
 	for (int i = 0; i < 49; i++)
 		buf_addz(&body, "x ");
 	buf_addz(&body, "a b");
-	world_check_row(&(struct world_row){"LEAD(a)", NULL, buf_z(&body), "a", NULL});
-	world_check_row(&(struct world_row){"LEAD(b)", NULL, buf_z(&body), NULL, NULL});
+	query_fixture_check_row(&(struct query_row){"LEAD(a)", NULL, buf_z(&body), "a", NULL});
+	query_fixture_check_row(&(struct query_row){"LEAD(b)", NULL, buf_z(&body), NULL, NULL});
 	buf_release(&body);
 }
 
 static void operators_have_their_precedence(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"a b NEAR/0 c", "a x b c", NULL, "a|b|c", NULL},
 		{"a b NEAR/0 c", "b c", NULL, NULL, NULL},
 		{"a OR b NEAR/0 c", "a", NULL, "a", NULL},
@@ -208,7 +208,7 @@ static void operators_have_their_precedence(void **state)
 
 static void hits(void **state)
 {
-	static const struct world_row rows[] = {
+	static const struct query_row rows[] = {
 		{"a OR \"a b\"", "a b", NULL, "a|a b", NULL},
 		{"a OR =a OR {A}", "A", NULL, "A", NULL},
 		{"a AND (b OR c)", "c a", NULL, "c|a", NULL},
@@ -241,15 +241,16 @@ static void a_hit_says_where_and_by_what(void **state)
 		.author = STR("Jane"),
 		.published = STAMP_NONE};
 	struct watch_scratch *s;
-	struct world w;
+	struct query_fixture w;
 	struct buf got;
 
 	(void)state;
 	buf_init(&got, 1000);
+	assert_int_equal(query_fixture_build(&w, "embass* a-b OR {Ünder} OR author:jane", NULL),
+		-(int)ERR_CONF);
+	query_fixture_release(&w);
 	assert_int_equal(
-		world_build(&w, "embass* a-b OR {Ünder} OR author:jane", NULL), -(int)ERR_CONF);
-	world_done(&w);
-	assert_int_equal(world_build(&w, "embass* OR a-b OR {Ünder} OR author:jane", NULL), 0);
+		query_fixture_build(&w, "embass* OR a-b OR {Ünder} OR author:jane", NULL), 0);
 	s = watch_scratch_new(w.set);
 	assert_int_equal(watch_set_match(w.set, s, &v, on_places, &got, NULL), 0);
 	assert_string_equal(buf_z(&got), "title 0+6 Ünder by {Ünder}|"
@@ -257,12 +258,12 @@ static void a_hit_says_where_and_by_what(void **state)
 					 "body 13+3 a/b by a-b|author 0+4 Jane by jane|");
 	watch_scratch_free(s);
 	buf_release(&got);
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 static void attributes(void **state)
 {
-	static const struct world_answer rows[] = {
+	static const struct query_answer rows[] = {
 		{"author:smi*", true},
 		{"author:(jane NEAR/0 smith)", true},
 		{"author:{smith}", false},
@@ -301,7 +302,7 @@ static void attributes(void **state)
 	};
 
 	(void)state;
-	world_check_answers(rows, COUNT(rows), &v);
+	query_fixture_check_answers(rows, COUNT(rows), &v);
 }
 
 /* All options of a watch together: what each excludes, and where its errors are reported. */
@@ -328,23 +329,23 @@ static void options(void **state)
 		.feeds = &feed,
 		.n_feeds = 1};
 	struct watch_builder *b = watch_builder_new();
-	struct world w = {0};
+	struct query_fixture w = {0};
 	size_t index;
 
 	(void)state;
 	buf_init(&w.diags, 1 << 16);
 	buf_init(&w.hits, 1 << 16);
-	assert_int_equal(watch_builder_add(b, &def, &index, world_on_diag, &w), 0);
+	assert_int_equal(watch_builder_add(b, &def, &index, query_fixture_on_diag, &w), 0);
 	assert_int_equal(watch_builder_finish(b, &w.set, NULL), 0);
 	for (size_t i = 0; i < COUNT(items); i++) {
 		w.matched = false;
-		world_run(&w, &(struct watch_view){.title = str_of(items[i].title),
-				      .feed = str_of(items[i].feed),
-				      .published = STAMP_NONE});
+		query_fixture_run(&w, &(struct watch_view){.title = str_of(items[i].title),
+					      .feed = str_of(items[i].feed),
+					      .published = STAMP_NONE});
 		if (w.matched != items[i].match)
 			fail_msg("%s of %s", items[i].title, items[i].feed);
 	}
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
 int main(void)

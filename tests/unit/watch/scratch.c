@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* State kept from item to item and from watch to watch: bounded, and without effect on results. */
-#include "lib/watch_asked.h"
+#include "lib/matcher.h"
 
 /* --- the cache --- */
 
@@ -101,13 +101,13 @@ static void words_with_equal_keys_are_distinguished(void **state)
 /* A full cache is cleared and works as before. */
 static void a_full_cache_is_emptied(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	struct buf text;
 
 	(void)state;
-	asked_add(&a, "w1* OR w?2*", NULL);
-	asked_add(&a, "w12*", NULL);
-	asked_finish(&a);
+	matcher_add(&a, "w1* OR w?2*", NULL);
+	matcher_add(&a, "w12*", NULL);
+	matcher_finish(&a);
 	buf_init(&text, 8 * BYTES);
 	for (unsigned i = 0; i < 600000; i++)
 		buf_printf(&text, "w%x ", i);
@@ -116,21 +116,21 @@ static void a_full_cache_is_emptied(void **state)
 		struct watch_view small = {
 			.title = STR("w12"), .body = STR("w22"), .published = STAMP_NONE};
 
-		buf_clear(&a.told);
+		buf_clear(&a.matches);
 		assert_int_equal(
-			watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, NULL), 0);
-		assert_string_equal(buf_z(&a.told), "0: 1: ");
+			watch_set_match_only(a.set, a.scratch, &v, matcher_on_match, &a, NULL), 0);
+		assert_string_equal(buf_z(&a.matches), "0: 1: ");
 		assert_in_range(a.scratch->item.cache.count, 1000, 1 << 19);
-		assert_string_equal(asked_ask(&a, &small), "0:w12|w22 1:w12 ");
+		assert_string_equal(matcher_match(&a, &small), "0:w12|w22 1:w12 ");
 		assert_in_range(a.scratch->item.cache.count, 1, 2);
 	}
 	buf_release(&text);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 static void words_cached_for_wildcards_are_bounded(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	struct buf text;
 	struct watch_view v, small = {.title = STR("ukraine"), .published = STAMP_NONE};
 	struct err e;
@@ -143,26 +143,26 @@ static void words_cached_for_wildcards_are_bounded(void **state)
 			if (i >> k & 1)
 				glob[k] = '?';
 		glob[7] = i & 32 ? '*' : '\0';
-		asked_add(&a, glob, NULL);
+		matcher_add(&a, glob, NULL);
 	}
-	asked_finish(&a);
+	matcher_finish(&a);
 	buf_init(&text, 16 * BYTES);
 	for (unsigned i = 0; i < 140000; i++)
 		buf_printf(&text, "ukraine%x ", i);
 	v = (struct watch_view){.body = buf_str(&text), .published = STAMP_NONE};
-	assert_int_equal(watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, &e), 0);
-	assert_non_null(strstr(asked_ask(&a, &small), "63:ukraine "));
+	assert_int_equal(watch_set_match_only(a.set, a.scratch, &v, matcher_on_match, &a, &e), 0);
+	assert_non_null(strstr(matcher_match(&a, &small), "63:ukraine "));
 	assert_in_range(a.scratch->item.cache.n_lists, 1, 100);
 	buf_clear(&text);
-	buf_clear(&a.told);
+	buf_clear(&a.matches);
 	put_many(&text, 9 * BYTES, "ukraine ");
 	v = (struct watch_view){.body = buf_str(&text), .published = STAMP_NONE};
 	assert_int_equal(
-		watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, &e), -ERR_LIMIT);
-	assert_int_equal(buf_str(&a.told).n, 0);
-	assert_non_null(strstr(asked_ask(&a, &small), "63:ukraine "));
+		watch_set_match_only(a.set, a.scratch, &v, matcher_on_match, &a, &e), -ERR_LIMIT);
+	assert_int_equal(buf_str(&a.matches).n, 0);
+	assert_non_null(strstr(matcher_match(&a, &small), "63:ukraine "));
 	buf_release(&text);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 /* --- the index --- */
@@ -171,26 +171,26 @@ static void matching_alone_never_rebuilds_the_index(void **state)
 {
 	struct watch_view v = {.title = STR("white house"), .published = STAMP_NONE};
 	const struct watch_statistics *t;
-	struct asked a = {0};
+	struct matcher a = {0};
 
 	(void)state;
-	asked_add(&a, "white house", NULL);
-	asked_add(&a, "\"white house\"", NULL);
-	asked_finish(&a);
+	matcher_add(&a, "white house", NULL);
+	matcher_add(&a, "\"white house\"", NULL);
+	matcher_finish(&a);
 	t = &a.scratch->statistics;
 	assert_false(watch_scratch_rebuild(a.scratch));
 	for (unsigned i = 0; i < 3000; i++) {
-		asked_ask(&a, &v);
+		matcher_match(&a, &v);
 		assert_int_equal(watch_scratch_learn(a.scratch, &v, NULL), 0);
 		assert_int_equal(
-			watch_set_match_only(a.set, a.scratch, &v, asked_on_match, &a, NULL), 0);
+			watch_set_match_only(a.set, a.scratch, &v, matcher_on_match, &a, NULL), 0);
 		assert_ptr_equal(t->index, &a.set->index);
 	}
 	assert_true(watch_scratch_rebuild(a.scratch));
 	assert_ptr_equal(t->index, &t->learnt);
 	assert_false(watch_scratch_rebuild(a.scratch));
-	assert_string_equal(asked_ask(&a, &v), "0:white|house 1:white house ");
-	asked_release(&a);
+	assert_string_equal(matcher_match(&a, &v), "0:white|house 1:white house ");
+	matcher_release(&a);
 }
 
 /* --- the shared budget pool --- */
@@ -199,7 +199,7 @@ static const char *const greedy[] = {"ukraine NEAR/50 embassy NEAR/50 ukraine",
 	"zebra NEAR/3 ukraine", "ukraine NEAR/51 embassy NEAR/50 ukraine",
 	"/(x+x+)+y/ AND title:zebra", "/z[a-f]bra/ AND title:zebra"};
 
-static void ask_greedy(struct asked *a, size_t times, uint64_t steps, uint64_t regex_cost)
+static void ask_greedy(struct matcher *a, size_t times, uint64_t steps, uint64_t regex_cost)
 {
 	struct watch_view v = {.title = STR("zebra ukraine"), .published = STAMP_NONE};
 	struct buf text;
@@ -211,41 +211,41 @@ static void ask_greedy(struct asked *a, size_t times, uint64_t steps, uint64_t r
 	v.body = buf_str(&text);
 	a->scratch->budget.pool.steps = steps;
 	a->scratch->budget.pool.regex_cost = regex_cost;
-	asked_ask(a, &v);
+	matcher_match(a, &v);
 	buf_release(&text);
 }
 
-static void add_greedy(struct asked *a)
+static void add_greedy(struct matcher *a)
 {
 	for (size_t i = 0; i < COUNT(greedy); i++)
-		asked_add(a, greedy[i], NULL);
-	asked_finish(a);
+		matcher_add(a, greedy[i], NULL);
+	matcher_finish(a);
 }
 
 static void a_cheap_watch_is_answered_whatever_others_use(void **state)
 {
 	const size_t *overruns;
-	struct asked a = {0};
+	struct matcher a = {0};
 
 	(void)state;
 	add_greedy(&a);
 	watch_scratch_fill(a.scratch, 1);
 	ask_greedy(&a, 200, 0, 0);
-	assert_string_equal(buf_z(&a.told), "1:zebra|ukraine 4:zebra ");
+	assert_string_equal(buf_z(&a.matches), "1:zebra|ukraine 4:zebra ");
 	assert_int_equal(watch_scratch_overruns(a.scratch, &overruns), 3);
 	for (size_t i = 0; i < 3; i++)
 		assert_true(overruns[i] != 1 && overruns[i] != 4);
 	/* The first watch empties the pool, the next finds it empty. */
 	ask_greedy(&a, 200, 50000, 0);
-	assert_true(str_starts(buf_str(&a.told), STR("0:")));
-	assert_null(strstr(buf_z(&a.told), "2:"));
-	assert_non_null(strstr(buf_z(&a.told), "1:zebra|ukraine 4:zebra "));
-	asked_release(&a);
+	assert_true(str_starts(buf_str(&a.matches), STR("0:")));
+	assert_null(strstr(buf_z(&a.matches), "2:"));
+	assert_non_null(strstr(buf_z(&a.matches), "1:zebra|ukraine 4:zebra "));
+	matcher_release(&a);
 }
 
 static void costs_beyond_the_own_share_are_taken_from_the_pool(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	struct watch_pool *pool, full;
 
 	(void)state;
@@ -269,17 +269,17 @@ static void costs_beyond_the_own_share_are_taken_from_the_pool(void **state)
 		watch_scratch_fill(a.scratch, 3);
 	assert_int_equal(pool->steps, full.steps);
 	assert_int_equal(pool->regex_cost, full.regex_cost);
-	asked_release(&a);
+	matcher_release(&a);
 	/* Without watch_scratch_fill it is full for each item. */
 	add_greedy(&a);
 	ask_greedy(&a, 200, 0, 0);
-	assert_non_null(strstr(buf_z(&a.told), "2:ukraine|"));
-	asked_release(&a);
+	assert_non_null(strstr(buf_z(&a.matches), "2:ukraine|"));
+	matcher_release(&a);
 }
 
 #define HITS_FEW 7
 
-struct told_hits {
+struct watch_hits_copy {
 	struct {
 		size_t offset, length;
 		enum query_field field;
@@ -290,7 +290,7 @@ struct told_hits {
 
 static void on_hits(void *ctx, const struct watch_match *m)
 {
-	struct told_hits *t = (struct told_hits *)ctx + m->watch;
+	struct watch_hits_copy *t = (struct watch_hits_copy *)ctx + m->watch;
 
 	t->n = m->n_hits;
 	for (size_t i = 0; i < m->n_hits && i < HITS_FEW; i++) {
@@ -307,8 +307,8 @@ static void a_hit_limit_keeps_the_first_hits(void **state)
 	static const char *const queries[] = {"ukraine", "ukr* OR embassy OR {Ukraine}",
 		"\"ukraine embassy\" OR embassy", "/[a-z]+y/ OR \"embassy ukraine\"~2",
 		"embassy NEAR/2 (ukraine OR zebra)", "ukraine SENT zebra", "ATLEAST/3(zebra)"};
-	struct told_hits all[COUNT(queries)] = {0}, few[COUNT(queries)] = {0};
-	struct asked a = {0};
+	struct watch_hits_copy all[COUNT(queries)] = {0}, few[COUNT(queries)] = {0};
+	struct matcher a = {0};
 	struct watch_view v = {.title = STR("zebra, ukraine embassy"), .published = STAMP_NONE};
 	struct buf text;
 
@@ -317,8 +317,8 @@ static void a_hit_limit_keeps_the_first_hits(void **state)
 	put_many(&text, 10000, "ukraine embassy Ukraine. x zebra embassy! ");
 	v.body = buf_str(&text);
 	for (size_t i = 0; i < COUNT(queries); i++)
-		asked_add(&a, queries[i], NULL);
-	asked_finish(&a);
+		matcher_add(&a, queries[i], NULL);
+	matcher_finish(&a);
 	assert_int_equal(watch_set_match(a.set, a.scratch, &v, on_hits, all, NULL), 0);
 	watch_scratch_hits(a.scratch, HITS_FEW);
 	assert_int_equal(watch_set_match(a.set, a.scratch, &v, on_hits, few, NULL), 0);
@@ -328,7 +328,7 @@ static void a_hit_limit_keeps_the_first_hits(void **state)
 		assert_memory_equal(all[i].first, few[i].first, sizeof(all[i].first));
 	}
 	buf_release(&text);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 /* --- one scratch, item after item --- */
@@ -347,31 +347,31 @@ static const char *const texts[][2] = {
 	{"hose embassy", NULL},
 };
 
-static void put_answers(struct asked *a, struct buf *out, const struct buf *large)
+static void put_answers(struct matcher *a, struct buf *out, const struct buf *large)
 {
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct watch_view v = {.title = str_of(texts[i][0]),
 			.body = str_of(texts[i][1]),
 			.published = STAMP_NONE};
 
-		buf_printf(out, "%s\n", asked_ask(a, &v));
+		buf_printf(out, "%s\n", matcher_match(a, &v));
 		if (!large)
 			continue;
 		v.body = buf_str(large);
-		asked_ask(a, &v);
+		matcher_match(a, &v);
 	}
 }
 
-static void add_mixed(struct asked *a)
+static void add_mixed(struct matcher *a)
 {
 	for (size_t i = 0; i < COUNT(mixed); i++)
-		asked_add(a, mixed[i], i == 5 ? "en" : NULL);
-	asked_finish(a);
+		matcher_add(a, mixed[i], i == 5 ? "en" : NULL);
+	matcher_finish(a);
 }
 
 static void no_state_of_an_item_affects_the_next(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	struct buf fresh, again, large;
 
 	(void)state;
@@ -396,7 +396,7 @@ static void no_state_of_an_item_affects_the_next(void **state)
 	for (uint32_t before = 1; before <= COUNT(texts); before++) {
 		buf_clear(&again);
 		a.scratch->item.generation = a.scratch->item.round = 0;
-		asked_ask(&a,
+		matcher_match(&a,
 			&(struct watch_view){.title = buf_str(&large), .published = STAMP_NONE});
 		a.scratch->item.generation = a.scratch->item.round = 0 - before;
 		put_answers(&a, &again, NULL);
@@ -404,19 +404,19 @@ static void no_state_of_an_item_affects_the_next(void **state)
 	}
 	a.scratch->item.generation = UINT32_MAX;
 	a.scratch->budget.regexes[0] = (struct watch_regex_state){.generation = 1};
-	assert_string_equal(
-		asked_ask(&a, &(struct watch_view){.title = STR("zebra"), .published = STAMP_NONE}),
+	assert_string_equal(matcher_match(&a, &(struct watch_view){.title = STR("zebra"),
+						      .published = STAMP_NONE}),
 		"2:zebra 8:zebr ");
 	buf_release(&fresh);
 	buf_release(&again);
 	buf_release(&large);
-	asked_release(&a);
+	matcher_release(&a);
 }
 
 /* Lists of a watch are freed when the next one is evaluated. */
 static void lists_of_many_watches_do_not_accumulate(void **state)
 {
-	struct asked a = {0};
+	struct matcher a = {0};
 	size_t used[2];
 	struct buf text;
 
@@ -427,11 +427,11 @@ static void lists_of_many_watches_do_not_accumulate(void **state)
 		struct watch_view v = {.body = buf_str(&text), .published = STAMP_NONE};
 
 		for (unsigned i = 0; i < 1 + 4 * round; i++)
-			asked_add(&a, "ukraine NEAR/3 embassy NEAR/2 ukraine", NULL);
-		asked_finish(&a);
-		assert_string_not_equal(asked_ask(&a, &v), "");
+			matcher_add(&a, "ukraine NEAR/3 embassy NEAR/2 ukraine", NULL);
+		matcher_finish(&a);
+		assert_string_not_equal(matcher_match(&a, &v), "");
 		used[round] = arena_used(a.scratch->spans.arena);
-		asked_release(&a);
+		matcher_release(&a);
 	}
 	assert_true(used[0] > 0);
 	assert_int_equal(used[0], used[1]);

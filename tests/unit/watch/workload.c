@@ -168,19 +168,19 @@ static int tear_down(void **state)
 
 /* --- results in one form --- */
 
-struct told {
+struct results {
 	struct buf text; /* one line for each match, then one for each hit */
 	size_t matches, hits;
 };
 
-static void tell_match(struct told *t, size_t watch)
+static void add_match(struct results *t, size_t watch)
 {
 	buf_printf(&t->text, "%zu matches\n", watch);
 	t->matches++;
 }
 
-static void tell_hit(
-	struct told *t, size_t watch, int field, size_t offset, size_t n, struct str term)
+static void add_hit(
+	struct results *t, size_t watch, int field, size_t offset, size_t n, struct str term)
 {
 	buf_printf(&t->text, "%zu hit %d %zu+%zu %.*s\n", watch, field, offset, n, STR_ARG(term));
 	t->hits++;
@@ -188,15 +188,15 @@ static void tell_hit(
 
 static void on_match(void *ctx, const struct watch_match *m)
 {
-	struct told *t = ctx;
+	struct results *t = ctx;
 
-	tell_match(t, m->watch);
+	add_match(t, m->watch);
 	for (size_t i = 0; i < m->n_hits; i++)
-		tell_hit(t, m->watch, (int)m->hits[i].field, m->hits[i].offset, m->hits[i].length,
+		add_hit(t, m->watch, (int)m->hits[i].field, m->hits[i].offset, m->hits[i].length,
 			m->hits[i].term);
 }
 
-static void ask_plain(struct plain *p, struct told *t)
+static void match_plain(struct plain *p, struct results *t)
 {
 	for (size_t w = 0; w < here.n_watches; w++) {
 		bool matched = plain_match(p, here.watches[w].tree.root);
@@ -206,28 +206,28 @@ static void ask_plain(struct plain *p, struct told *t)
 				here.watches[w].text.p);
 		if (!matched)
 			continue;
-		tell_match(t, w);
+		add_match(t, w);
 		for (size_t i = 0; i < p->n_hits; i++)
-			tell_hit(t, w, (int)p->regions[p->hits[i].region].field, p->hits[i].offset,
+			add_hit(t, w, (int)p->regions[p->hits[i].region].field, p->hits[i].offset,
 				p->hits[i].length, p->hits[i].term);
 	}
 }
 
 /* Every watch alone: with an index it would be evaluated only if a word of it occurs. */
-static void ask_each(struct watch_scratch *s, const struct watch_view *v, struct told *t)
+static void match_each(struct watch_scratch *s, const struct watch_view *v, struct results *t)
 {
 	assert_int_equal(watch_scratch_read(s, v, NULL), 0);
 	for (size_t w = 0; w < here.n_watches; w++) {
 		watch_eval_begin(s);
 		s->budget.steps = STEPS;
 		if (watch_eval(s, here.set->program.watches[w].root, WATCH_NO_LEAD))
-			tell_match(t, w);
+			add_match(t, w);
 		assert_false(s->budget.overrun || s->item.failed);
 	}
 }
 
 static void demand_same(
-	size_t item, const char *whose, const struct told *other, const struct told *engine)
+	size_t item, const char *whose, const struct results *other, const struct results *engine)
 {
 	const char *a = buf_z(&other->text), *b = buf_z(&engine->text);
 	size_t x, y, at = 0, line = 0;
@@ -254,21 +254,21 @@ static struct watch_view view_of(size_t item)
 		.published = STAMP_NONE};
 }
 
-static void init_told(struct told *a, struct told *b)
+static void init_results(struct results *a, struct results *b)
 {
-	*a = *b = (struct told){0};
+	*a = *b = (struct results){0};
 	buf_init(&a->text, 1 << 26);
 	buf_init(&b->text, 1 << 26);
 }
 
-static void clear_told(struct told *a, struct told *b)
+static void clear_results(struct results *a, struct results *b)
 {
 	assert_false(buf_failed(&a->text) || buf_failed(&b->text));
 	buf_clear(&a->text);
 	buf_clear(&b->text);
 }
 
-static void print(const char *whose, size_t items, const struct told *t)
+static void print(const char *whose, size_t items, const struct results *t)
 {
 	assert_true(t->matches > 0);
 	print_message("the engine and %s agree: %zu watches on %zu items, %zu pairs, %zu matches, "
@@ -282,7 +282,7 @@ static void the_engine_and_the_plain_evaluator_agree(void **state)
 {
 	static struct plain p;
 	struct watch_scratch *s;
-	struct told plain, engine;
+	struct results plain, engine;
 	size_t items = 0;
 
 	(void)state;
@@ -290,16 +290,16 @@ static void the_engine_and_the_plain_evaluator_agree(void **state)
 		skip();
 	s = watch_scratch_new(here.set);
 	plain_init(&p);
-	init_told(&plain, &engine);
+	init_results(&plain, &engine);
 	for (size_t i = here.part; i < here.plain_items; i += here.parts, items++) {
 		size_t item = i * (here.n_items / here.plain_items);
 		struct watch_view v = view_of(item);
 
 		assert_int_equal(watch_set_match(here.set, s, &v, on_match, &engine, NULL), 0);
 		assert_true(plain_item(&p, &v));
-		ask_plain(&p, &plain);
+		match_plain(&p, &plain);
 		demand_same(item, "plain", &plain, &engine);
-		clear_told(&plain, &engine);
+		clear_results(&plain, &engine);
 	}
 	print("the plain evaluator", items, &engine);
 	plain_release(&p);
@@ -311,7 +311,7 @@ static void the_engine_and_the_plain_evaluator_agree(void **state)
 static void the_engine_agrees_without_its_index(void **state)
 {
 	struct watch_scratch *s, *each;
-	struct told without, engine;
+	struct results without, engine;
 	size_t items = 0;
 
 	(void)state;
@@ -319,14 +319,14 @@ static void the_engine_agrees_without_its_index(void **state)
 		skip();
 	s = watch_scratch_new(here.set);
 	each = watch_scratch_new(here.set);
-	init_told(&without, &engine);
+	init_results(&without, &engine);
 	for (size_t item = here.part; item < here.n_items; item += here.parts, items++) {
 		struct watch_view v = view_of(item);
 
 		assert_int_equal(watch_set_match_only(here.set, s, &v, on_match, &engine, NULL), 0);
-		ask_each(each, &v, &without);
+		match_each(each, &v, &without);
 		demand_same(item, "without index", &without, &engine);
-		clear_told(&without, &engine);
+		clear_results(&without, &engine);
 	}
 	print("the same without its index", items, &engine);
 	watch_scratch_free(s);

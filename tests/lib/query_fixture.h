@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One query compiled and matched with one item, with its messages, for tests of the language. */
-#ifndef LIB_WATCH_WORLD_H
-#define LIB_WATCH_WORLD_H
+#ifndef LIB_QUERY_FIXTURE_H
+#define LIB_QUERY_FIXTURE_H
 
 #include "lib/unit.h"
 
@@ -11,7 +11,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-struct world {
+struct query_fixture {
 	struct buf diags; /* "offset text\n" for each */
 	struct watch_set *set;
 	struct buf hits; /* "field offset text|" for each */
@@ -19,32 +19,33 @@ struct world {
 	struct watch_view view;
 };
 
-int world_build(struct world *w, const char *query, const char *stem);
+int query_fixture_build(struct query_fixture *w, const char *query, const char *stem);
 
-void world_done(struct world *w);
+void query_fixture_release(struct query_fixture *w);
 
-void world_run(struct world *w, const struct watch_view *v);
+void query_fixture_run(struct query_fixture *w, const struct watch_view *v);
 
 /* --- a table of them --- */
 
-struct world_row {
+struct query_row {
 	const char *query, *title, *body;
 	const char *hits; /* NULL: no match */
 	const char *stem;
 };
 
-void world_check_row(const struct world_row *r);
+void query_fixture_check_row(const struct query_row *r);
 
 /* Expected results of queries for one item. */
-struct world_answer {
+struct query_answer {
 	const char *query;
 	bool match;
 };
 
-void world_check_answers(const struct world_answer *rows, size_t n, const struct watch_view *v);
+void query_fixture_check_answers(
+	const struct query_answer *rows, size_t n, const struct watch_view *v);
 
-void world_on_diag(void *ctx, const struct query_diag *d);
+void query_fixture_on_diag(void *ctx, const struct query_diag *d);
 
-void world_on_match(void *ctx, const struct watch_match *m);
+void query_fixture_on_match(void *ctx, const struct watch_match *m);
 
 #endif

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/unit.h"
 
-#include "lib/watch_world.h"
+#include "lib/query_fixture.h"
 
-void world_on_diag(void *ctx, const struct query_diag *d)
+void query_fixture_on_diag(void *ctx, const struct query_diag *d)
 {
-	struct world *w = ctx;
+	struct query_fixture *w = ctx;
 
 	buf_printf(&w->diags, "%s%zu %s\n", d->warning ? "warning " : "", d->offset, d->text);
 	if (d->help)
 		buf_printf(&w->diags, "  %s\n", d->help);
 }
 
-void world_on_match(void *ctx, const struct watch_match *m)
+void query_fixture_on_match(void *ctx, const struct watch_match *m)
 {
-	struct world *w = ctx;
+	struct query_fixture *w = ctx;
 
 	w->matched = true;
 	for (size_t i = 0; i < m->n_hits; i++)
@@ -22,7 +22,7 @@ void world_on_match(void *ctx, const struct watch_match *m)
 			m->hits[i].text.p);
 }
 
-int world_build(struct world *w, const char *query, const char *stem)
+int query_fixture_build(struct query_fixture *w, const char *query, const char *stem)
 {
 	struct watch_builder *b = watch_builder_new();
 	struct str q = str_of(query), st = str_of(stem);
@@ -38,7 +38,7 @@ int world_build(struct world *w, const char *query, const char *stem)
 	buf_init(&w->hits, 1 << 20);
 	w->set = NULL;
 	w->matched = false;
-	rc = watch_builder_add(b, &def, &index, world_on_diag, w);
+	rc = watch_builder_add(b, &def, &index, query_fixture_on_diag, w);
 	if (rc < 0) {
 		watch_builder_free(b);
 		return rc;
@@ -46,48 +46,49 @@ int world_build(struct world *w, const char *query, const char *stem)
 	return watch_builder_finish(b, &w->set, NULL);
 }
 
-void world_done(struct world *w)
+void query_fixture_release(struct query_fixture *w)
 {
 	buf_release(&w->diags);
 	buf_release(&w->hits);
 	watch_set_free(w->set);
 }
 
-void world_run(struct world *w, const struct watch_view *v)
+void query_fixture_run(struct query_fixture *w, const struct watch_view *v)
 {
 	struct watch_scratch *s = watch_scratch_new(w->set);
 
 	assert_non_null(s);
-	assert_int_equal(watch_set_match(w->set, s, v, world_on_match, w, NULL), 0);
+	assert_int_equal(watch_set_match(w->set, s, v, query_fixture_on_match, w, NULL), 0);
 	watch_scratch_free(s);
 }
 
-void world_check_row(const struct world_row *r)
+void query_fixture_check_row(const struct query_row *r)
 {
-	struct world w;
+	struct query_fixture w;
 	struct watch_view v = {
 		.title = str_of(r->title), .body = str_of(r->body), .published = STAMP_NONE};
 
-	if (world_build(&w, r->query, r->stem) < 0)
+	if (query_fixture_build(&w, r->query, r->stem) < 0)
 		fail_msg("%s: %s", r->query, buf_z(&w.diags));
-	world_run(&w, &v);
+	query_fixture_run(&w, &v);
 	if (w.matched != (r->hits != NULL) || (r->hits && strcmp(r->hits, buf_z(&w.hits)) != 0))
 		fail_msg("%s on %s / %s: %s [%s], not [%s]", r->query, r->title ? r->title : "-",
 			r->body ? r->body : "-", w.matched ? "match" : "no match", buf_z(&w.hits),
 			r->hits ? r->hits : "no match");
-	world_done(&w);
+	query_fixture_release(&w);
 }
 
-void world_check_answers(const struct world_answer *rows, size_t n, const struct watch_view *v)
+void query_fixture_check_answers(
+	const struct query_answer *rows, size_t n, const struct watch_view *v)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct world w;
+		struct query_fixture w;
 
-		if (world_build(&w, rows[i].query, NULL) < 0)
+		if (query_fixture_build(&w, rows[i].query, NULL) < 0)
 			fail_msg("%s: %s", rows[i].query, buf_z(&w.diags));
-		world_run(&w, v);
+		query_fixture_run(&w, v);
 		if (w.matched != rows[i].match)
 			fail_msg("%s", rows[i].query);
-		world_done(&w);
+		query_fixture_release(&w);
 	}
 }
