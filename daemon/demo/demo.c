@@ -52,7 +52,7 @@ static void demo_serve_feed(const struct demo *d, const struct newsroom_outlet *
 	snprintf(etag, sizeof(etag), "\"%016llx\"",
 		(unsigned long long)digest_fast64(buf_str(&r->body), 0));
 	r->etag = etag;
-	r->content_type = o->content_type;
+	r->content_type = "application/rss+xml";
 	if (known && strcmp(known, etag) == 0)
 		r->status = 304;
 }
@@ -182,11 +182,11 @@ static int demo_start_daemon(struct demo *d, struct err *e)
 
 static void demo_print_start(const struct demo *d, int64_t duration)
 {
-	printf("A newsroom in a box: %zu outlets publish at %s; nothing leaves this machine.\n"
+	printf("A newsroom in a box: outlets publish at %s; nothing leaves this machine.\n"
 	       "  feeds   ",
-		newsroom_outlet_count, d->base_url);
-	for (size_t i = 0; i < newsroom_outlet_count; i++)
-		printf("%s%s", i ? " " : "", newsroom_outlets[i].path + 1);
+		d->base_url);
+	for (const struct newsroom_outlet *o = newsroom_outlets; o->name; o++)
+		printf("%s.xml ", o->name);
 	printf("\n  files   %s (configuration, watchlists, database, daemon.log)\n"
 	       "  look    nightdesk status -c %s\n"
 	       "  daemon  the real one, process %ld\n",

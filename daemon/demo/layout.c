@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The directory holds feeds at the made-up outlets, the example watchlists as they are shipped
+ * The directory holds the feeds of the made-up outlets, the example watchlists as they are shipped
  * (embedded at build time), and one signed webhook back to the demo.
  */
 #include "layout.h"
@@ -36,7 +36,15 @@ static const struct {
 	{"watchlists.d/infrastructure.conf", demo_infrastructure},
 };
 
-static const char *const directories[] = {"feeds.d", "watchlists.d", "notify.d", "credentials"};
+static int layout_make_directory(const char *dir, const char *name, struct err *e)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (mkdir(path, 0700) == 0)
+		return 0;
+	return err_set(e, ERR_IO, "cannot make %s: %s", path, strerror(errno));
+}
 
 static int layout_write_file(const char *dir, const char *name, struct str text, struct err *e)
 {
@@ -52,25 +60,6 @@ static int layout_write_file(const char *dir, const char *name, struct str text,
 	return 0;
 }
 
-static int layout_write_feeds(const char *dir, const char *base_url, struct err *e)
-{
-	struct buf b;
-	int rc;
-
-	buf_init(&b, (size_t)16 * 1024);
-	for (size_t i = 0; i < newsroom_outlet_count; i++) {
-		const struct newsroom_outlet *o = &newsroom_outlets[i];
-
-		buf_printf(&b,
-			"feed %s {\n  url = \"%s%s\"\n  title = \"%s\"\n  every = \"1s\"\n"
-			"  groups = { %s }\n  source = \"%s\"\n  lang = \"en\"\n}\n",
-			o->name, base_url, o->path, o->title, o->group, o->source);
-	}
-	rc = layout_write_file(dir, "feeds.d/demo.conf", buf_str(&b), e);
-	buf_release(&b);
-	return rc;
-}
-
 static int layout_write_conf(const char *dir, const char *base_url, struct err *e)
 {
 	struct buf b;
@@ -80,16 +69,16 @@ static int layout_write_conf(const char *dir, const char *base_url, struct err *
 	buf_printf(&b,
 		"daemon {\n  state = \"%s/nightdesk.db\"\n  control = \"%s/control.sock\"\n}\n"
 		"poll {\n  every = \"1s\"\n  host-gap = \"0s\"\n  per-host = 4\n"
-		"  private-networks = { 127.0.0.0/8 }\n}\n",
-		dir, dir);
-	rc = layout_write_file(dir, "nightdesk.conf", buf_str(&b), e);
-	buf_clear(&b);
-	buf_printf(&b,
+		"  private-networks = { 127.0.0.0/8 }\n}\n"
 		"notify desk {\n  type = \"webhook\"\n  url = \"%s/alerts\"\n"
 		"  secret-credential = \"demo-key\"\n}\n",
-		base_url);
-	if (rc == 0)
-		rc = layout_write_file(dir, "notify.d/demo.conf", buf_str(&b), e);
+		dir, dir, base_url);
+	for (const struct newsroom_outlet *o = newsroom_outlets; o->name; o++)
+		buf_printf(&b,
+			"feed %s {\n  url = \"%s/%s.xml\"\n  title = \"%s\"\n  groups = { %s "
+			"}\n}\n",
+			o->name, base_url, o->name, o->title, o->group);
+	rc = layout_write_file(dir, "nightdesk.conf", buf_str(&b), e);
 	buf_release(&b);
 	return rc;
 }
@@ -107,19 +96,12 @@ static int layout_make_key(const char *dir, struct buf *secret, struct err *e)
 
 static int layout_fill(const char *base_url, const char *dir, struct buf *secret, struct err *e)
 {
-	int rc = 0;
+	int rc = layout_make_directory(dir, "watchlists.d", e);
 
-	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-		char path[128];
-
-		snprintf(path, sizeof(path), "%s/%s", dir, directories[i]);
-		if (mkdir(path, 0700) != 0)
-			return err_set(e, ERR_IO, "cannot make %s: %s", path, strerror(errno));
-	}
+	if (rc == 0)
+		rc = layout_make_directory(dir, "credentials", e);
 	for (size_t i = 0; rc == 0 && i < sizeof(watchlists) / sizeof(watchlists[0]); i++)
 		rc = layout_write_file(dir, watchlists[i].name, str_of(watchlists[i].text), e);
-	if (rc == 0)
-		rc = layout_write_feeds(dir, base_url, e);
 	if (rc == 0)
 		rc = layout_write_conf(dir, base_url, e);
 	return rc ? rc : layout_make_key(dir, secret, e);
