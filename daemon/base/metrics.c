@@ -2,18 +2,7 @@
 #include "base/metrics.h"
 
 const int64_t metrics_bucket_us[METRICS_BUCKETS] = {
-	100,
-	500,
-	1000,
-	2500,
-	5000,
-	10000,
-	25000,
-	100000,
-	500000,
-	2500000,
-	INT64_MAX,
-};
+	100, 500, 1000, 2500, 5000, 10000, 25000, 100000, 500000, 2500000, INT64_MAX};
 
 #define ROW(kind, name, json, unit, help)                                                          \
 	{kind, #name, json, unit, help, offsetof(struct metrics, name)},
@@ -25,29 +14,18 @@ const int64_t metrics_bucket_us[METRICS_BUCKETS] = {
 const struct metrics_row metrics_rows[] = {
 #include "base/metrics.def"
 };
-#undef COUNTER
-#undef GAUGE
-#undef STAMP
-#undef TEXT
-#undef HISTOGRAM
 
 const size_t metrics_row_count = sizeof(metrics_rows) / sizeof(metrics_rows[0]);
 
 void metrics_init(struct metrics *m)
 {
-	*m = (struct metrics){
-#define COUNTER(name, json, unit, help)
-#define GAUGE(name, json, unit, help) .name = METRICS_ABSENT,
-#define STAMP(name, json, help)	      .name = METRICS_ABSENT,
-#define TEXT(name, json, help)
-#define HISTOGRAM(name, json, unit, help)
-#include "base/metrics.def"
-#undef COUNTER
-#undef GAUGE
-#undef STAMP
-#undef TEXT
-#undef HISTOGRAM
-	};
+	*m = (struct metrics){0};
+	for (size_t i = 0; i < metrics_row_count; i++) {
+		const struct metrics_row *row = &metrics_rows[i];
+
+		if (row->kind == METRICS_GAUGE || row->kind == METRICS_STAMP)
+			*(int64_t *)((char *)m + row->offset) = METRICS_ABSENT;
+	}
 }
 
 void metrics_add(struct metrics *m, const struct metrics *from)

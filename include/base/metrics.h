@@ -23,11 +23,6 @@ struct metrics {
 #define TEXT(name, json, help)		  const char *name;
 #define HISTOGRAM(name, json, unit, help) uint64_t name[METRICS_BUCKETS];
 #include "base/metrics.def"
-#undef COUNTER
-#undef GAUGE
-#undef STAMP
-#undef TEXT
-#undef HISTOGRAM
 };
 
 enum metrics_kind {
