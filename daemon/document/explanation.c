@@ -2,7 +2,6 @@
 #include "document/explanation.h"
 
 #include "document/delivery.h"
-#include "hits.h"
 #include "value.h"
 
 static json_t *explanation_item(const struct desk_explanation *x)

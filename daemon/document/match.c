@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/match.h"
 
-#include "hits.h"
 #include "value.h"
 
 json_t *document_match(const struct document_match *m)
