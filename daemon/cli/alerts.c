@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
-#include "database.h"
 #include "document/delivery.h"
 #include "document/document.h"
 #include "print.h"
@@ -28,7 +27,7 @@ static int alerts_open(const struct cli_call *call, struct alerts_walk *w)
 	const struct cli_options *o = &call->options;
 
 	*w = (struct alerts_walk){.call = call, .json = o->json};
-	return database_open(call->cli, o->dir, &w->store);
+	return conf_dir_open_database(call->cli, o->dir, &w->store);
 }
 
 /* --- list --- */
@@ -80,7 +79,7 @@ static int alerts_list(const struct cli_call *call)
 	int code = alerts_open(call, &w);
 
 	if (code == CLI_OK)
-		code = database_result(store_alert_each(w.store, &f, alerts_print_row, &w, &e), &e);
+		code = report_access(store_alert_each(w.store, &f, alerts_print_row, &w, &e), &e);
 	/* No alerts: a misspelt name is an error, that of a former watch is not. */
 	if (code == CLI_OK && w.n == 0 && o->watch)
 		code = conf_dir_check_watch(call->cli, o->dir, o->watch);
@@ -180,7 +179,7 @@ static int alerts_show(const struct cli_call *call)
 	int code = alerts_open(call, &w);
 
 	if (code == CLI_OK)
-		code = database_result(store_alert_each(w.store, &f, alerts_show_row, &w, &e), &e);
+		code = report_access(store_alert_each(w.store, &f, alerts_show_row, &w, &e), &e);
 	if (code == CLI_OK && w.n == 0) {
 		report_error("there is no alert %s", call->operands[0]);
 		code = CLI_FINDINGS;

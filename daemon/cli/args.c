@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "args.h"
+#include "command.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
-#include "database.h"
 #include "desk/backtest_summary.h"
 #include "document/document.h"
 #include "document/match.h"
@@ -281,7 +280,7 @@ static int backtest_run_on(struct backtest_output *x, struct store *store, const
 	if (rc == -(int)ERR_NOMEM)
 		(void)err_nomem(&e);
 	if (rc)
-		return database_result(rc, &e);
+		return report_access(rc, &e);
 	backtest_print_watches(x, conf, NULL, &rest);
 	if (against)
 		backtest_print_watches(x, against, conf, &rest);
@@ -305,7 +304,7 @@ static int backtest_open(
 	x->summary = backtest_summary_new();
 	if (!x->summary)
 		return report_nomem();
-	code = database_open(x->cli, o->dir, &store);
+	code = conf_dir_open_database(x->cli, o->dir, &store);
 	if (code == CLI_OK)
 		code = backtest_run_on(x, store, conf, against);
 	store_close(store);

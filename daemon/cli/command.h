@@ -145,8 +145,19 @@ extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_deliver
 extern const struct cli_command *const cli_commands[]; /* in the order of help; NULL-terminated */
 const struct cli_command *cli_find_command(const char *name); /* NULL: none */
 
+/*
+ * args.c: reads the arguments of a command as its row says, and runs it. argv[0] is the name of the
+ * command. Options may follow operands; "--" ends them. Values are given as "--x V", "--x=V",
+ * "-cV". Reorders argv. Returns the exit code of the command, or CLI_USAGE after a message.
+ */
+int args_run(const struct cli *cli, const struct cli_command *c, int argc, char **argv);
+
 /* help.c */
 void help_print_commands(FILE *to);	      /* all commands, one a line */
 void help_print(const struct cli_command *c); /* the text of --help */
+
+/* Verbs of `nightdesk feeds`. */
+int feeds_import(const struct cli_call *call);
+int feeds_export(const struct cli_call *call);
 
 #endif

@@ -139,3 +139,19 @@ void conf_dir_release_paths(struct conf_dir_paths *p)
 	free(p->database);
 	*p = (struct conf_dir_paths){0};
 }
+
+int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out)
+{
+	struct conf_dir_paths paths;
+	struct err e = {0};
+	int code = conf_dir_find_paths(cli, dir, &paths);
+
+	*out = NULL;
+	if (code)
+		return code;
+	code = report_access(store_open(out, paths.database, STORE_READ, &e), &e);
+	if (e.cls == ERR_INPUT && access(paths.database, F_OK) == 0)
+		code = CLI_DATAERR; /* the file is damaged, or of another program */
+	conf_dir_release_paths(&paths);
+	return code;
+}

@@ -4,6 +4,7 @@
 #define CLI_CONF_DIR_H
 
 #include "command.h"
+#include "store/store.h"
 
 /*
  * Loads the configuration. On errors prints them as `check` does and returns NULL; *code is the
@@ -32,5 +33,7 @@ struct conf_dir_paths {
  */
 int conf_dir_find_paths(const struct cli *cli, const char *dir, struct conf_dir_paths *out);
 void conf_dir_release_paths(struct conf_dir_paths *p);
+/* Opens that database for reading. An exit code; *out is NULL on errors. */
+int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out);
 
 #endif

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
-#include "database.h"
 #include "document/delivery.h"
 #include "document/document.h"
 #include "io/control.h"
@@ -81,11 +80,11 @@ static int deliveries_walk(const struct cli_call *call, const struct store_deliv
 	const struct cli_options *o = &call->options;
 	struct store *store;
 	struct err e = {0};
-	int code = database_open(call->cli, o->dir, &store);
+	int code = conf_dir_open_database(call->cli, o->dir, &store);
 
 	w->json = o->json;
 	if (code == CLI_OK)
-		code = database_result(store_delivery_each(store, f, fn, w, &e), &e);
+		code = report_access(store_delivery_each(store, f, fn, w, &e), &e);
 	store_close(store);
 	return code;
 }
@@ -199,7 +198,7 @@ static int deliveries_decide_in_database(const struct deliveries_decision *d, co
 		rc = store_open(&s, path, STORE_WRITE, &e);
 	if (rc == 0)
 		rc = store_delivery_decide(s, d->id, d->what, clock_wall(), arena, &v, &e);
-	code = rc ? database_result(rc, &e)
+	code = rc ? report_access(rc, &e)
 		  : deliveries_print_decided(d, &v, " is tried again when nightdesk next runs");
 	store_close(s);
 	arena_free(arena);
@@ -220,7 +219,7 @@ static int deliveries_decide_at(
 	if (control_ask(paths->control, request, ANSWER_MS, &answer, &e)) {
 		if (e.cls == ERR_TEMP && !control_listening(paths->control))
 			return deliveries_decide_in_database(d, paths->database);
-		return database_result(-(int)e.cls, &e);
+		return report_access(-(int)e.cls, &e);
 	}
 	code = deliveries_print_answer(d, answer);
 	json_decref(answer);

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
-#include "database.h"
 #include "desk/explain.h"
 #include "document/delivery.h"
 #include "document/document.h"
@@ -297,7 +296,7 @@ static int explain_report_ambiguous(
 		n == CANDIDATES_MAX ? "at least " : "", n);
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = explain_print_candidate(x, rows[i], &e);
-	return rc ? database_result(rc, &e) : CLI_FINDINGS;
+	return rc ? report_access(rc, &e) : CLI_FINDINGS;
 }
 
 static int explain_row(struct explain *x, int64_t row, const struct conf_watch *watch)
@@ -310,7 +309,7 @@ static int explain_row(struct explain *x, int64_t row, const struct conf_watch *
 		document_print(document_explanation(&found), stdout);
 	else if (rc == 0)
 		explain_print(x->cli, &found);
-	return database_result(rc, &e);
+	return report_access(rc, &e);
 }
 
 static int explain_item(struct explain *x, const char *name, const struct conf_watch *watch)
@@ -321,7 +320,7 @@ static int explain_item(struct explain *x, const char *name, const struct conf_w
 	int rc = desk_find_items(x->store, x->conf, str_of(name), rows, CANDIDATES_MAX, &n, &e);
 
 	if (rc)
-		return database_result(rc, &e);
+		return report_access(rc, &e);
 	if (n > 1)
 		return explain_report_ambiguous(x, name, rows, n);
 	if (n == 1)
@@ -348,7 +347,7 @@ static int explain_open(struct explain *x, const char *name)
 	x->arena = arena_new(ARENA_MAX);
 	if (!x->arena)
 		return report_nomem();
-	code = database_open(x->cli, o->dir, &x->store);
+	code = conf_dir_open_database(x->cli, o->dir, &x->store);
 	return code ? code : explain_item(x, name, watch);
 }
 

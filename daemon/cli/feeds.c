@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk feeds: the health of the configured feeds, and OPML in and out. */
-#include "feeds.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -9,7 +7,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
-#include "database.h"
 #include "document/document.h"
 #include "document/feed.h"
 #include "print.h"
@@ -104,7 +101,7 @@ static int feeds_print_all(
 			rc = feeds_print(&w, &c->feeds[i], &e);
 	store_close(w.store);
 	arena_free(w.arena);
-	return database_result(rc, &e);
+	return report_access(rc, &e);
 }
 
 static int feeds_list(const struct cli_call *call)

@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "conf_dir.h"
 #include "feed/opml.h"
-#include "feeds.h"
 #include "report.h"
 
 #define ARENA_MAX ((size_t)256 * 1024 * 1024)

@@ -3,8 +3,6 @@
  * nightdesk feeds import: writes feeds.d/NAME.conf for each feed of an OPML list that is not
  * configured yet. It creates files and never changes one.
  */
-#include "feeds.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "args.h"
 #include "report.h"
 #include "sink/sink.h"
 

@@ -90,6 +90,13 @@ int report_result(int rc, const struct err *e)
 	return report_exit_code(e);
 }
 
+int report_access(int rc, const struct err *e)
+{
+	int code = report_result(rc, e);
+
+	return rc && e->cls == ERR_PERM ? CLI_NOPERM : code;
+}
+
 int report_end(int code)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

@@ -17,6 +17,8 @@ void report_print_usage(FILE *to, const struct cli_command *c);
 int report_nomem(void);
 /* Returns CLI_OK for rc 0; otherwise prints the error and returns its exit code. */
 int report_result(int rc, const struct err *e);
+/* The same of files and the database: without permission the exit code is CLI_NOPERM. */
+int report_access(int rc, const struct err *e);
 /* The exit code of an error's class. */
 int report_exit_code(const struct err *e);
 /* Flushes standard output. Returns code, or CLI_IOERR after a message (disk full, closed pipe). */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "database.h"
+#include "conf_dir.h"
 #include "document/document.h"
 #include "document/match.h"
 #include "print.h"
@@ -78,7 +78,7 @@ static int search_check_feed(struct store *store, const char *name)
 
 	arena_free(arena);
 	if (rc || feed.id)
-		return database_result(rc, &e);
+		return report_access(rc, &e);
 	report_error("nothing was ever read of a feed %s; nightdesk feeds lists them all", name);
 	return CLI_FINDINGS;
 }
@@ -94,7 +94,7 @@ static int search_archive(const struct cli_call *call, const struct archive_term
 	struct search s = {.cli = call->cli, .json = o->json};
 	struct store *store;
 	struct err e = {0};
-	int code = database_open(call->cli, o->dir, &store), rc = 0;
+	int code = conf_dir_open_database(call->cli, o->dir, &store), rc = 0;
 
 	if (code)
 		return code;
@@ -105,7 +105,7 @@ static int search_archive(const struct cli_call *call, const struct archive_term
 		rc = archive_search(store, &query, search_print, &s, &e);
 	progress_clear(&s.progress);
 	if (rc < 0)
-		code = database_result(rc, &e);
+		code = report_access(rc, &e);
 	if (code == CLI_OK && s.found == 0 && !o->json)
 		puts("nothing found");
 	store_close(store);

@@ -3,7 +3,7 @@
 #include "lib/unit.h"
 
 #include "base/clock.h"
-#include "cli/args.h"
+#include "cli/command.h"
 
 static const char *const words[] = {"red", "green", NULL};
 
