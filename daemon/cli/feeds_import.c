@@ -27,45 +27,43 @@
 #define BLOCK_MAX  ((size_t)64 * 1024) /* one written file */
 #define NUMBER_MAX 100000	       /* suffixes of one name */
 
-/* A set of strings. */
-struct import_set {
-	struct table table;
-	struct str *v;
-	size_t n;
+struct import_feed {
+	struct str name, link; /* link: canonical */
 };
 
 struct import {
 	const struct cli_options *options;
 	struct arena *arena;
-	struct import_set names, links; /* links: canonical; owners[i] is the name of its feed */
-	struct str *owners;
-	int dir; /* feeds.d; -1 in a dry run where there is none */
+	struct import_feed *feeds; /* configured or written so far */
+	size_t n_feeds;
+	struct table names, links; /* of feeds, by each member */
+	int dir;		   /* feeds.d; -1 in a dry run where there is none */
 	struct buf name, block;
 	size_t written, left_out;
 };
 
-static struct str import_set_at(const void *set, size_t i)
+static struct str import_name_at(const void *im, size_t i)
 {
-	return ((const struct import_set *)set)->v[i];
+	return ((const struct import *)im)->feeds[i].name;
 }
 
-static bool import_set_init(struct import_set *s, size_t max, struct arena *a)
+static struct str import_link_at(const void *im, size_t i)
 {
-	s->n = 0;
-	s->v = arena_array(a, max + 1, sizeof(*s->v));
-	return s->v && table_init(&s->table, max + 1, a);
+	return ((const struct import *)im)->feeds[i].link;
 }
 
-static size_t import_set_find(const struct import_set *s, struct str x)
+static struct str import_canonical_link(struct import *im, struct str url)
 {
-	return table_find_name(&s->table, x, import_set_at, s);
+	struct str link = feed_link_canonical(im->arena, url, NULL, 0);
+
+	return link.p ? link : url;
 }
 
-/* x must not be in the set. */
-static void import_set_add(struct import_set *s, struct str x)
+static void import_remember(struct import *im, struct str name, struct str link)
 {
-	table_add_name(&s->table, x, s->n);
-	s->v[s->n++] = x;
+	table_add_name(&im->names, name, im->n_feeds);
+	table_add_name(&im->links, link, im->n_feeds);
+	im->feeds[im->n_feeds++] = (struct import_feed){name, link};
 }
 
 /* --- output --- */
@@ -147,22 +145,19 @@ static void import_make_block(struct import *im, const struct feed_opml_entry *e
 	buf_addz(b, "}\n");
 }
 
-/*
- * Creates feeds.d/NAME.conf and returns its descriptor; -1 with errno on failure; -2 if a dry run
- * would create it.
- */
+/* -1 with errno: not created. A dry run opens /dev/null instead. */
 static int import_create_file(struct import *im)
 {
 	char path[IMPORT_NAME_MAX + 32];
 
 	snprintf(path, sizeof(path), "%s.conf", buf_z(&im->name));
-	if (im->options->dry_run) {
-		errno = EEXIST;
-		return im->dir >= 0 && faccessat(im->dir, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
-			       ? -1
-			       : -2;
-	}
-	return openat(im->dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (!im->options->dry_run)
+		return openat(
+			im->dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (im->dir < 0 || faccessat(im->dir, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		return open("/dev/null", O_WRONLY | O_CLOEXEC);
+	errno = EEXIST;
+	return -1;
 }
 
 /* Finds an unused name and creates its file; returns as import_create_file(). */
@@ -179,10 +174,11 @@ static int import_claim_name(struct import *im, const struct feed_opml_entry *e)
 			buf_truncate(&im->name, stem);
 			buf_printf(&im->name, "-%u", number);
 		}
-		if (import_set_find(&im->names, buf_str(&im->name)) != TABLE_NONE)
+		if (table_find_name(&im->names, buf_str(&im->name), import_name_at, im) !=
+			TABLE_NONE)
 			continue;
 		fd = import_create_file(im);
-		if (fd != -1 || errno != EEXIST)
+		if (fd >= 0 || errno != EEXIST)
 			return fd;
 	}
 	errno = EEXIST;
@@ -192,29 +188,21 @@ static int import_claim_name(struct import *im, const struct feed_opml_entry *e)
 /* Removes the file again if it cannot be written completely. */
 static int import_write_block(struct import *im, int fd)
 {
-	const char *p = buf_z(&im->block);
-	size_t left = im->block.len;
 	char path[IMPORT_NAME_MAX + 32];
+	FILE *f = fdopen(fd, "w");
+	bool written;
 
-	if (buf_failed(&im->block)) {
-		left = 0;
-		errno = ENOMEM;
-	}
-	while (left) {
-		ssize_t n = write(fd, p, left);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		p += n;
-		left -= (size_t)n;
-	}
-	if (close(fd) == 0 && !left && !buf_failed(&im->block))
-		return 0;
+	errno = ENOMEM;
+	written = f && !buf_failed(&im->block) &&
+		  fwrite(buf_z(&im->block), 1, im->block.len, f) == im->block.len;
+	if (f)
+		written = fclose(f) == 0 && written;
+	if (written)
+		return CLI_OK;
 	snprintf(path, sizeof(path), "%s.conf", buf_z(&im->name));
 	report_error("cannot write feeds.d/%s: %s", path, strerror(errno));
-	unlinkat(im->dir, path, 0);
+	if (!im->options->dry_run)
+		unlinkat(im->dir, path, 0);
 	return CLI_IOERR;
 }
 
@@ -232,69 +220,55 @@ static const char *import_refuse(
 	case CONF_URL_SCHEME:
 	case CONF_URL_BAD: return "its address is none that the configuration takes";
 	}
-	*link = feed_link_canonical(im->arena, e->url, NULL, 0);
-	if (!link->p)
-		*link = e->url;
-	known = import_set_find(&im->links, *link);
+	*link = import_canonical_link(im, e->url);
+	known = table_find_name(&im->links, *link, import_link_at, im);
 	if (known == TABLE_NONE)
 		return NULL;
-	return arena_printf(im->arena, "it is there already, as %s", im->owners[known].p);
+	return arena_printf(im->arena, "it is there already, as %s", im->feeds[known].name.p);
 }
 
 static int import_add_feed(struct import *im, const struct feed_opml_entry *e)
 {
 	struct str link, name;
 	const char *why = import_refuse(im, e, &link);
-	int fd, code = CLI_OK;
+	int fd, code;
 
 	if (why) {
 		import_print_left_out(im, e->line, e->title.p ? e->title : e->url, why);
 		return CLI_OK;
 	}
 	fd = import_claim_name(im, e);
-	if (fd == -1) {
+	if (fd < 0) {
 		report_error(
 			"cannot create feeds.d/%s.conf: %s", buf_z(&im->name), strerror(errno));
 		return errno == EACCES || errno == EPERM ? CLI_NOPERM : CLI_CANTCREAT;
 	}
 	import_make_block(im, e);
-	if (fd >= 0)
-		code = import_write_block(im, fd);
+	code = import_write_block(im, fd);
 	if (code)
 		return code;
 	name = arena_str(im->arena, buf_str(&im->name));
 	if (!name.p)
 		return CLI_OSERR;
-	im->owners[im->links.n] = name;
-	import_set_add(&im->links, link);
-	import_set_add(&im->names, name);
+	import_remember(im, name, link);
 	import_print_written(im, e);
 	return CLI_OK;
 }
 
 /* --- all feeds --- */
 
-/* Adds the feeds of the configuration to the sets. more: how many others will be added. */
+/* more: how many feeds will be added to those of the configuration. */
 static bool import_add_known(struct import *im, const struct conf *c, size_t more)
 {
-	size_t max = c->n_feeds + more;
+	size_t max = c->n_feeds + more + 1;
 
-	im->owners = arena_array(im->arena, max + 1, sizeof(*im->owners));
-	if (!im->owners || !import_set_init(&im->names, max, im->arena) ||
-		!import_set_init(&im->links, max, im->arena))
+	im->feeds = arena_array(im->arena, max, sizeof(*im->feeds));
+	if (!im->feeds || !table_init(&im->names, max, im->arena) ||
+		!table_init(&im->links, max, im->arena))
 		return false;
-	for (size_t i = 0; i < c->n_feeds; i++) {
-		struct str name = str_of(c->feeds[i].name);
-		struct str link = feed_link_canonical(im->arena, str_of(c->feeds[i].url), NULL, 0);
-
-		import_set_add(&im->names, name);
-		if (!link.p)
-			link = str_of(c->feeds[i].url);
-		if (import_set_find(&im->links, link) != TABLE_NONE)
-			continue;
-		im->owners[im->links.n] = name;
-		import_set_add(&im->links, link);
-	}
+	for (size_t i = 0; i < c->n_feeds; i++)
+		import_remember(im, str_of(c->feeds[i].name),
+			import_canonical_link(im, str_of(c->feeds[i].url)));
 	return true;
 }
 
@@ -320,9 +294,8 @@ static int import_add_all(struct import *im, const struct conf *c, const struct 
 {
 	int code = import_open_directory(im);
 
-	if (code == CLI_OK && !import_add_known(im, c, list->n_entries)) {
+	if (code == CLI_OK && !import_add_known(im, c, list->n_entries))
 		code = report_nomem();
-	}
 	for (size_t i = 0; i < list->n_entries && code == CLI_OK; i++)
 		code = import_add_feed(im, &list->entries[i]);
 	for (size_t i = 0; i < list->n_skipped && code == CLI_OK; i++)
