@@ -256,12 +256,7 @@ static int ingest_write_poll(struct ingest *t, struct err *e)
 	rc = t->writes ? store_begin(store, e) : store_begin_relaxed(store, e);
 	if (rc)
 		return rc;
-	rc = ingest_write(t, e);
-	if (!rc)
-		rc = store_commit(store, e);
-	if (rc)
-		store_rollback(store);
-	return rc;
+	return store_end(store, ingest_write(t, e), e);
 }
 
 int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,

@@ -31,11 +31,7 @@ static int poll_ingest_store_group(struct poller *p, struct desk *desk, struct s
 		rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &e);
 		v->rc = 0;
 	}
-	if (rc == 0)
-		rc = store_commit(store, &e);
-	if (rc != 0)
-		store_rollback(store);
-	return rc;
+	return store_end(store, rc, &e);
 }
 
 /* After a failure of the store itself the others get the same error without an attempt. */

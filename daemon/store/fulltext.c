@@ -329,10 +329,5 @@ int archive_index(struct store *s, bool *more, struct err *e)
 	rc = store_begin_relaxed(s, e);
 	if (rc)
 		return rc;
-	rc = words_index_batch(s, &state, more, e);
-	if (!rc)
-		rc = store_commit(s, e);
-	if (rc)
-		store_rollback(s);
-	return rc;
+	return store_end(s, words_index_batch(s, &state, more, e), e);
 }

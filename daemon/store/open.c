@@ -261,6 +261,14 @@ int store_commit(struct store *s, struct err *e)
 	if (s->mode == STORE_WRITE && s->wal_pages >= WAL_MAX_PAGES)
 		store_checkpoint(s, NULL);
 	return 0;
+int store_end(struct store *s, int rc, struct err *e)
+{
+	if (rc == 0)
+		return store_commit(s, e);
+	store_rollback(s);
+	return rc;
+}
+
 }
 
 void store_rollback(struct store *s)

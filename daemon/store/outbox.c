@@ -125,11 +125,7 @@ int store_delivery_decide(struct store *s, int64_t id, enum store_decision what,
 		db_put_int(&q, id);
 		rc = db_run(&q, e);
 	}
-	if (rc == 0)
-		rc = store_commit(s, e);
-	if (rc)
-		store_rollback(s);
-	return rc;
+	return store_end(s, rc, e);
 }
 
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)

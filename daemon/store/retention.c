@@ -137,11 +137,5 @@ int store_expire(struct store *s, int64_t before, size_t batch, bool *more, stru
 	if (rc)
 		return rc;
 	rc = expire_feeds(s, before, batch, more, e);
-	if (!own)
-		return rc;
-	if (rc)
-		store_rollback(s);
-	else
-		rc = store_commit(s, e);
-	return rc;
+	return own ? store_end(s, rc, e) : rc;
 }

@@ -51,6 +51,8 @@ int store_begin(struct store *s, struct err *e);
 int store_begin_relaxed(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
+/* Commits if rc, the result of the transaction, is 0, else rolls back. 0, or the first error. */
+int store_end(struct store *s, int rc, struct err *e);
 bool store_in_transaction(const struct store *s);
 
 /* --- feeds: the state of polling --- */
