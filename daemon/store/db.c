@@ -3,6 +3,12 @@
 
 #include <errno.h>
 
+static const char *const db_sql[SQL_COUNT] = {
+#define SQL(name, text) [SQL_##name] = text,
+#include "sql.def"
+#undef SQL
+};
+
 /* Disk full, quota or file size limit: temporary. */
 static bool db_is_space_error(int system_errno)
 {
@@ -122,8 +128,8 @@ void db_start(struct db_stmt *q, struct store *s, enum store_sql id)
 {
 	*q = (struct db_stmt){.s = s, .next = 1};
 	if (!s->stmts[id])
-		q->rc = sqlite3_prepare_v3(s->db, store_sql_text(id), -1, SQLITE_PREPARE_PERSISTENT,
-			&s->stmts[id], NULL);
+		q->rc = sqlite3_prepare_v3(
+			s->db, db_sql[id], -1, SQLITE_PREPARE_PERSISTENT, &s->stmts[id], NULL);
 	q->st = s->stmts[id];
 	q->outside = !db_transaction_matches(s);
 }

@@ -10,8 +10,14 @@
 
 #include <sqlite3.h>
 
-#include "sql.h"
 #include "store/store.h"
+
+enum store_sql {
+#define SQL(name, text) SQL_##name,
+#include "sql.def"
+#undef SQL
+	SQL_COUNT, /* number of statements */
+};
 
 struct store {
 	sqlite3 *db;
