@@ -56,92 +56,71 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 	return db_lost(q, e);
 }
 
-static void walk_put_limit(struct db_stmt *q, size_t limit)
+/* 0: no limit, which is -1 in SQL. */
+static struct db_value walk_limit(size_t limit)
 {
-	db_put_int(q, limit ? (int64_t)limit : -1);
+	return db_int(limit ? (int64_t)limit : -1);
 }
 
-/* Calls take for each row of q; q->arena is cleared before each. */
-static int walk_rows(struct db_stmt *q, int (*take)(struct db_stmt *q, void *arg, struct err *e),
-	void *arg, struct err *e)
+static int walk_start(struct db_stmt *q, struct err *e)
 {
-	int rc;
-
 	q->arena = arena_new(ROW_ARENA_MAX);
-	if (!q->arena) {
-		db_end(q);
-		return err_nomem(e);
-	}
-	while ((rc = db_step(q, e)) == 1) {
+	return q->arena ? 0 : err_nomem(e);
+}
+
+/* Steps to the next row if *rc, the result of the row before, is 0. False: ended, see *rc. */
+static bool walk_next(struct db_stmt *q, int *rc, struct err *e)
+{
+	if (*rc == 0) {
 		arena_clear(q->arena);
-		rc = take(q, arg, e);
-		if (rc) {
-			db_end(q);
-			break;
+		*rc = db_step(q, e);
+		if (*rc == 1) {
+			*rc = 0;
+			return true;
 		}
 	}
+	db_end(q);
 	arena_free(q->arena);
-	return rc;
-}
-
-struct alert_walk {
-	store_alert_fn *fn;
-	void *ctx;
-};
-
-static int alert_walk_pass(struct db_stmt *q, void *arg, struct err *e)
-{
-	const struct alert_walk *w = arg;
-	struct store_alert_row row;
-	int rc = db_read_alert(q, &row.alert, e);
-
-	row.deliveries = db_col_int(q, DB_ALERT_COLUMNS);
-	row.delivered = db_col_int(q, DB_ALERT_COLUMNS + 1);
-	row.pending = db_col_int(q, DB_ALERT_COLUMNS + 2);
-	return rc ? rc : w->fn(w->ctx, &row);
+	return false;
 }
 
 int store_alert_each(struct store *s, const struct store_alert_filter *f, store_alert_fn *fn,
 	void *ctx, struct err *e)
 {
-	struct alert_walk w = {fn, ctx};
+	struct store_alert_row row;
 	struct db_stmt q;
+	int rc;
 
-	db_start(&q, s, SQL_ALERTS_LIST);
-	db_put_str(&q, f->id);
-	db_put_str(&q, f->watch);
-	db_put_stamp(&q, f->since);
-	walk_put_limit(&q, f->limit);
-	db_put_stamp(&q, f->item ? f->item : STAMP_NONE);
-	db_put_stamp(&q, f->story_key ? (int64_t)f->story_key : STAMP_NONE);
-	return walk_rows(&q, alert_walk_pass, &w, e);
-}
-
-struct delivery_walk {
-	store_delivery_fn *fn;
-	void *ctx;
-};
-
-static int delivery_walk_pass(struct db_stmt *q, void *arg, struct err *e)
-{
-	const struct delivery_walk *w = arg;
-	struct store_due row;
-	int rc = db_read_due(q, &row, e);
-
-	return rc ? rc : w->fn(w->ctx, &row);
+	db_start(&q, s, SQL_ALERTS_LIST, db_str(f->id), db_str(f->watch), db_stamp(f->since),
+		walk_limit(f->limit), db_stamp(f->item ? f->item : STAMP_NONE),
+		db_stamp(f->story_key ? (int64_t)f->story_key : STAMP_NONE));
+	rc = walk_start(&q, e);
+	while (walk_next(&q, &rc, e)) {
+		rc = db_read_alert(&q, &row.alert, e);
+		row.deliveries = db_col_int(&q, DB_ALERT_COLUMNS);
+		row.delivered = db_col_int(&q, DB_ALERT_COLUMNS + 1);
+		row.pending = db_col_int(&q, DB_ALERT_COLUMNS + 2);
+		if (!rc)
+			rc = fn(ctx, &row);
+	}
+	return rc;
 }
 
 int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
 	store_delivery_fn *fn, void *ctx, struct err *e)
 {
-	struct delivery_walk w = {fn, ctx};
+	struct store_due row;
 	struct db_stmt q;
+	int rc;
 
-	db_start(&q, s, SQL_DELIVERIES_LIST);
-	db_put_stamp(&q, f->id ? f->id : STAMP_NONE);
-	db_put_str(&q, f->alert_id);
-	db_put_str(&q, f->notify);
-	db_put_stamp(&q, f->state >= 0 ? f->state : STAMP_NONE);
-	walk_put_limit(&q, f->limit);
-	return walk_rows(&q, delivery_walk_pass, &w, e);
+	db_start(&q, s, SQL_DELIVERIES_LIST, db_stamp(f->id ? f->id : STAMP_NONE),
+		db_str(f->alert_id), db_str(f->notify),
+		db_stamp(f->state >= 0 ? f->state : STAMP_NONE), walk_limit(f->limit));
+	rc = walk_start(&q, e);
+	while (walk_next(&q, &rc, e)) {
+		rc = db_read_due(&q, &row, e);
+		if (!rc)
+			rc = fn(ctx, &row);
+	}
+	return rc;
 }

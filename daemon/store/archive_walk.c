@@ -64,11 +64,9 @@ static int walk_pass_piece(struct archive_walk *w, int64_t from, int64_t *next, 
 	size_t n = 0;
 	int rc;
 
-	db_start(&q, w->store, SQL_ITEMS_FROM);
+	db_start(&q, w->store, SQL_ITEMS_FROM, db_int(from), db_int(w->last),
+		db_int((int64_t)PIECE));
 	q.arena = w->arena;
-	db_put_int(&q, from);
-	db_put_int(&q, w->last);
-	db_put_int(&q, (int64_t)PIECE);
 	while ((rc = db_step(&q, e)) == 1) {
 		arena_clear(w->arena);
 		rc = db_read_item(&q, &row, e);
@@ -172,9 +170,7 @@ static int walk_choose_indexed(struct archive_walk *w, struct err *e)
 	buf_init(&match, QUERY_MAX);
 	w->narrowed = walk_put_prefilter(&match, w->period->needs, w->period->n_needs);
 	if (w->narrowed) {
-		db_start(&q, w->store, SQL_WORDS_ANY);
-		db_put_str(&q, buf_str(&match));
-		db_put_int(&q, w->low);
+		db_start(&q, w->store, SQL_WORDS_ANY, db_str(buf_str(&match)), db_int(w->low));
 		rc = walk_choose_rows(w, &q, e);
 	}
 	buf_release(&match);
@@ -188,8 +184,7 @@ static int walk_choose_items(struct archive_walk *w, struct err *e)
 
 	if (rc || !w->narrowed)
 		return rc;
-	db_start(&q, w->store, SQL_STALE_IDS);
-	db_put_int(&q, w->low);
+	db_start(&q, w->store, SQL_STALE_IDS, db_int(w->low));
 	rc = walk_choose_rows(w, &q, e);
 	if (w->n_chosen)
 		qsort(w->chosen, w->n_chosen, sizeof(*w->chosen), walk_compare_ids);
@@ -258,9 +253,7 @@ int archive_measure(
 	struct db_stmt q;
 	int rc;
 
-	db_start(&q, s, SQL_ITEMS_COUNT);
-	db_put_stamp(&q, p->since);
-	db_put_stamp(&q, p->until);
+	db_start(&q, s, SQL_ITEMS_COUNT, db_stamp(p->since), db_stamp(p->until));
 	rc = db_step(&q, e);
 	*out = (struct archive_extent){.first = STAMP_NONE, .last = STAMP_NONE};
 	if (rc == 1)
@@ -274,15 +267,12 @@ int archive_link_shared(struct store *s, const struct store_item_row *row, uint6
 	bool *shared, struct err *e)
 {
 	struct db_stmt q;
+	int64_t one = 0;
 	int rc;
 
-	db_start(&q, s, SQL_LINK_SHARED);
-	db_put_str(&q, row->feed);
-	db_put_int(&q, (int64_t)link_key);
-	db_put_int(&q, row->id);
-	db_put_int(&q, row->first_seen);
-	rc = db_step(&q, e);
-	*shared = rc == 1;
-	db_end(&q);
-	return rc < 0 ? rc : 0;
+	db_start(&q, s, SQL_LINK_SHARED, db_str(row->feed), db_int((int64_t)link_key),
+		db_int(row->id), db_int(row->first_seen));
+	rc = db_first(&q, &one, e);
+	*shared = one == 1;
+	return rc;
 }

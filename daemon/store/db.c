@@ -80,7 +80,7 @@ int db_exec(struct store *s, const char *sql, struct err *e)
 	return rc == SQLITE_OK ? 0 : db_fail(s, rc, "prepare the database", e);
 }
 
-int db_int(struct store *s, const char *sql, int64_t *out, struct err *e)
+int db_ask_int(struct store *s, const char *sql, int64_t *out, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
 	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
@@ -124,51 +124,58 @@ static bool db_transaction_matches(struct store *s)
 	return open == s->in_txn;
 }
 
-void db_start(struct db_stmt *q, struct store *s, enum store_sql id)
+struct db_value db_int(int64_t v)
 {
-	*q = (struct db_stmt){.s = s, .next = 1};
+	return (struct db_value){.type = DB_VALUE_INT, .v = v};
+}
+
+struct db_value db_stamp(int64_t ms)
+{
+	return ms == STAMP_NONE ? (struct db_value){.type = DB_VALUE_NULL} : db_int(ms);
+}
+
+struct db_value db_str(struct str s)
+{
+	enum db_value_type type = str_present(s) ? DB_VALUE_TEXT : DB_VALUE_NULL;
+
+	return (struct db_value){.type = type, .bytes = s};
+}
+
+struct db_value db_blob(const void *p, size_t n)
+{
+	return (struct db_value){.type = DB_VALUE_BLOB, .bytes = str_slice(p, n)};
+}
+
+static int db_bind(sqlite3_stmt *st, int at, const struct db_value *v)
+{
+	switch (v->type) {
+	case DB_VALUE_NULL: break;
+	case DB_VALUE_INT: return sqlite3_bind_int64(st, at, v->v);
+	case DB_VALUE_TEXT:
+		return sqlite3_bind_text64(
+			st, at, v->bytes.p, v->bytes.n, SQLITE_STATIC, SQLITE_UTF8);
+	case DB_VALUE_BLOB:
+		return sqlite3_bind_blob64(st, at, v->bytes.p, v->bytes.n, SQLITE_STATIC);
+	}
+	return sqlite3_bind_null(st, at);
+}
+
+void db_put_values(struct db_stmt *q, const struct db_value *v, size_t n)
+{
+	for (size_t i = 0; i < n && q->rc == SQLITE_OK; i++)
+		q->rc = db_bind(q->st, ++q->n_values, &v[i]);
+}
+
+void db_start_values(
+	struct db_stmt *q, struct store *s, enum store_sql id, const struct db_value *v, size_t n)
+{
+	*q = (struct db_stmt){.s = s};
 	if (!s->stmts[id])
 		q->rc = sqlite3_prepare_v3(
 			s->db, db_sql[id], -1, SQLITE_PREPARE_PERSISTENT, &s->stmts[id], NULL);
 	q->st = s->stmts[id];
 	q->outside = !db_transaction_matches(s);
-}
-
-static void db_note_result(struct db_stmt *q, int rc)
-{
-	if (q->rc == SQLITE_OK)
-		q->rc = rc;
-	q->next++;
-}
-
-void db_put_int(struct db_stmt *q, int64_t v)
-{
-	db_note_result(q, q->st ? sqlite3_bind_int64(q->st, q->next, v) : SQLITE_OK);
-}
-
-void db_put_stamp(struct db_stmt *q, int64_t ms)
-{
-	if (ms != STAMP_NONE)
-		db_put_int(q, ms);
-	else
-		db_note_result(q, q->st ? sqlite3_bind_null(q->st, q->next) : SQLITE_OK);
-}
-
-void db_put_str(struct db_stmt *q, struct str s)
-{
-	int rc = SQLITE_OK;
-
-	if (q->st && !str_present(s))
-		rc = sqlite3_bind_null(q->st, q->next);
-	else if (q->st)
-		rc = sqlite3_bind_text64(q->st, q->next, s.p, s.n, SQLITE_STATIC, SQLITE_UTF8);
-	db_note_result(q, rc);
-}
-
-void db_put_blob(struct db_stmt *q, const void *p, size_t n)
-{
-	db_note_result(
-		q, q->st ? sqlite3_bind_blob64(q->st, q->next, p, n, SQLITE_STATIC) : SQLITE_OK);
+	db_put_values(q, v, n);
 }
 
 void db_end(struct db_stmt *q)
@@ -202,7 +209,7 @@ int db_step(struct db_stmt *q, struct err *e)
 	return rc;
 }
 
-int db_run(struct db_stmt *q, struct err *e)
+int db_finish(struct db_stmt *q, struct err *e)
 {
 	int rc;
 
@@ -210,6 +217,25 @@ int db_run(struct db_stmt *q, struct err *e)
 		rc = db_step(q, e);
 	while (rc == 1);
 	return rc;
+}
+
+int db_run_values(
+	struct store *s, enum store_sql id, struct err *e, const struct db_value *v, size_t n)
+{
+	struct db_stmt q;
+
+	db_start_values(&q, s, id, v, n);
+	return db_finish(&q, e);
+}
+
+int db_first(struct db_stmt *q, int64_t *out, struct err *e)
+{
+	int rc = db_step(q, e);
+
+	if (rc == 1)
+		*out = db_col_stamp(q, 0);
+	db_end(q);
+	return rc < 0 ? rc : 0;
 }
 
 int64_t db_col_int(const struct db_stmt *q, int column)

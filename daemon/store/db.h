@@ -2,8 +2,8 @@
 /*
  * One SQLite connection, its prepared statements and its errors.
  *
- * A db_stmt is started, its parameters are bound in order, then it is run or stepped. It keeps the
- * first error until db_step returns it, so callers check once.
+ * A db_stmt is started with the values of its parameters, then stepped. It keeps the first error
+ * until db_step returns it, so callers check once.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
@@ -40,6 +40,8 @@ int db_migrate(struct store *s, struct err *e);
 int db_identify(struct store *s, int *version, struct err *e);
 int db_version_known(void);
 
+/* Size of the database file or, with a suffix, of a file beside it; 0: there is none. */
+int64_t db_file_bytes(const struct store *s, const char *suffix);
 /* Locks PATH.lock for the single writer, or returns an error with the pid of its owner. */
 int db_lock(struct store *s, struct err *e);
 
@@ -47,7 +49,7 @@ int db_lock(struct store *s, struct err *e);
 int db_fail(struct store *s, int rc, const char *doing, struct err *e);
 int db_exec(struct store *s, const char *sql, struct err *e);
 /* Reads the first column of the first row of a pragma or query; 0 without rows. */
-int db_int(struct store *s, const char *sql, int64_t *out, struct err *e);
+int db_ask_int(struct store *s, const char *sql, int64_t *out, struct err *e);
 void db_forget_statements(struct store *s);
 
 struct db_stmt {
@@ -55,21 +57,44 @@ struct db_stmt {
 	sqlite3_stmt *st;
 	struct arena *arena; /* of the copies that db_col_str returns */
 	int rc;		     /* SQLITE_OK, or the first failure */
-	int next;	     /* index of the next parameter */
+	int n_values;	     /* bound parameters */
 	bool lost;	     /* the copy of a column failed */
 	bool outside;	     /* SQLite and in_txn disagree: must not run */
 };
 
-void db_start(struct db_stmt *q, struct store *s, enum store_sql id);
-/* The caller's buffer must stay valid until the statement ends or db_end. */
-void db_put_int(struct db_stmt *q, int64_t v);
-void db_put_stamp(struct db_stmt *q, int64_t ms); /* STAMP_NONE as NULL */
-void db_put_str(struct db_stmt *q, struct str s); /* absent as NULL */
-void db_put_blob(struct db_stmt *q, const void *p, size_t n);
+/* The value of a parameter. Its bytes must stay valid until the statement ends or db_end. */
+enum db_value_type { DB_VALUE_NULL, DB_VALUE_INT, DB_VALUE_TEXT, DB_VALUE_BLOB };
+struct db_value {
+	enum db_value_type type;
+	int64_t v;
+	struct str bytes;
+};
+struct db_value db_int(int64_t v);
+struct db_value db_stamp(int64_t ms); /* STAMP_NONE: NULL */
+struct db_value db_str(struct str s); /* absent: NULL */
+struct db_value db_blob(const void *p, size_t n);
+
+#define DB_VALUES(...)                                                                             \
+	(const struct db_value[]){__VA_ARGS__},                                                    \
+		sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
+
+/* db_start(q, store, id, values…) starts a statement; db_put(q, values…) binds further values. */
+#define db_start(q, s, id, ...) db_start_values(q, s, id, DB_VALUES(__VA_ARGS__))
+#define db_put(q, ...)		db_put_values(q, DB_VALUES(__VA_ARGS__))
+/* db_run(store, id, e, values…) runs a statement to its end, ignoring rows. 0 or -class. */
+#define db_run(s, id, e, ...)	db_run_values(s, id, e, DB_VALUES(__VA_ARGS__))
+
+void db_start_values(
+	struct db_stmt *q, struct store *s, enum store_sql id, const struct db_value *v, size_t n);
+void db_put_values(struct db_stmt *q, const struct db_value *v, size_t n);
+int db_run_values(
+	struct store *s, enum store_sql id, struct err *e, const struct db_value *v, size_t n);
 /* Returns 1 with a row, 0 at the end, else -class. Resets the statement unless it returns 1. */
 int db_step(struct db_stmt *q, struct err *e);
-int db_run(struct db_stmt *q, struct err *e); /* steps to the end, ignoring rows */
-void db_end(struct db_stmt *q);		      /* resets; required after an early stop */
+int db_finish(struct db_stmt *q, struct err *e); /* steps to the end, ignoring rows */
+/* Ends q after its first row: *out is its first column (NULL: STAMP_NONE), unchanged without. */
+int db_first(struct db_stmt *q, int64_t *out, struct err *e);
+void db_end(struct db_stmt *q); /* resets; required after an early stop */
 
 int64_t db_col_int(const struct db_stmt *q, int column);
 int64_t db_col_stamp(const struct db_stmt *q, int column);

@@ -45,9 +45,8 @@ int store_feed_get(struct store *s, struct str name, struct arena *arena, struct
 	int rc;
 
 	*out = feeds_unknown;
-	db_start(&q, s, SQL_FEED_GET);
+	db_start(&q, s, SQL_FEED_GET, db_str(name));
 	q.arena = arena;
-	db_put_str(&q, name);
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
@@ -65,8 +64,7 @@ static int feeds_url_differs(
 	int rc;
 
 	*differs = false;
-	db_start(&q, s, SQL_FEED_GET);
-	db_put_str(&q, f->name);
+	db_start(&q, s, SQL_FEED_GET, db_str(f->name));
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
@@ -90,28 +88,13 @@ static void feeds_forget_url(struct store_feed *f)
 
 static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 {
-	db_put_str(q, f->url);
-	db_put_str(q, f->etag);
-	db_put_str(q, f->last_modified);
-	db_put_int(q, (int64_t)f->body_hash);
-	db_put_stamp(q, f->last_poll);
-	db_put_stamp(q, f->last_ok);
-	db_put_stamp(q, f->last_body);
-	db_put_stamp(q, f->next_due);
-	db_put_int(q, f->failures);
-	db_put_str(q, f->last_error);
-	db_put_int(q, f->baseline);
-	db_put_int(q, f->partial);
-	db_put_int(q, f->url_changed);
-	db_put_str(q, f->title);
-	db_put_str(q, f->moved_to);
-	db_put_int(q, f->moved_seen);
-	db_put_int(q, f->gone);
-	db_put_int(q, f->items_seen);
-	db_put_int(q, f->ttl);
-	db_put_int(q, f->skip_hours);
-	db_put_int(q, f->skip_days);
-	db_put_int(q, f->host_rest);
+	db_put(q, db_str(f->url), db_str(f->etag), db_str(f->last_modified),
+		db_int((int64_t)f->body_hash), db_stamp(f->last_poll), db_stamp(f->last_ok),
+		db_stamp(f->last_body), db_stamp(f->next_due), db_int(f->failures),
+		db_str(f->last_error), db_int(f->baseline), db_int(f->partial),
+		db_int(f->url_changed), db_str(f->title), db_str(f->moved_to),
+		db_int(f->moved_seen), db_int(f->gone), db_int(f->items_seen), db_int(f->ttl),
+		db_int(f->skip_hours), db_int(f->skip_days), db_int(f->host_rest));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */
@@ -125,9 +108,8 @@ static int feeds_update(struct store *s, const struct store_feed *f, bool *done,
 		return 0;
 	db_start(&q, s, SQL_FEED_UPDATE);
 	feeds_put_state(&q, f);
-	db_put_int(&q, f->id);
-	db_put_str(&q, f->name);
-	rc = db_run(&q, e);
+	db_put(&q, db_int(f->id), db_str(f->name));
+	rc = db_finish(&q, e);
 	*done = !rc && sqlite3_changes(s->db) > 0;
 	return rc;
 }
@@ -147,10 +129,10 @@ int store_feed_put(struct store *s, struct store_feed *f, struct err *e)
 		feeds_forget_url(f);
 	db_start(&q, s, SQL_FEED_PUT);
 	feeds_put_state(&q, f);
-	db_put_str(&q, f->name);
+	db_put(&q, db_str(f->name));
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
 	f->id = db_col_int(&q, 0);
-	return db_run(&q, e);
+	return db_finish(&q, e);
 }

@@ -136,13 +136,8 @@ static int words_read_item(struct words_writer *w, struct db_stmt *q, struct err
 
 static int words_write_item(struct words_writer *w, enum store_sql how, int64_t item, struct err *e)
 {
-	struct db_stmt q;
-
-	db_start(&q, w->store, how);
-	db_put_int(&q, item);
-	db_put_str(&q, buf_str(&w->title));
-	db_put_str(&q, buf_str(&w->body));
-	return db_run(&q, e);
+	return db_run(w->store, how, e, db_int(item), db_str(buf_str(&w->title)),
+		db_str(buf_str(&w->body)));
 }
 
 /* Inserts the text that statement `from` returns for the item into the index, or removes it. */
@@ -152,8 +147,7 @@ static int words_pass_item(struct words_writer *w, enum store_sql from, enum sto
 	struct db_stmt q;
 	int rc;
 
-	db_start(&q, w->store, from);
-	db_put_int(&q, item);
+	db_start(&q, w->store, from, db_int(item));
 	rc = db_step(&q, e);
 	*found = rc == 1;
 	if (rc <= 0)
@@ -161,23 +155,6 @@ static int words_pass_item(struct words_writer *w, enum store_sql from, enum sto
 	rc = words_read_item(w, &q, e);
 	db_end(&q);
 	return rc ? rc : words_write_item(w, how, item, e);
-}
-
-static int words_run_with(struct store *s, enum store_sql id, int64_t value, struct err *e)
-{
-	struct db_stmt q;
-
-	db_start(&q, s, id);
-	db_put_int(&q, value);
-	return db_run(&q, e);
-}
-
-static int words_run(struct store *s, enum store_sql id, struct err *e)
-{
-	struct db_stmt q;
-
-	db_start(&q, s, id);
-	return db_run(&q, e);
 }
 
 /* --- removal --- */
@@ -195,42 +172,27 @@ int words_forget(struct store *s, int64_t item, struct err *e)
 	if (!rc)
 		rc = words_pass_item(&w, SQL_STALE_GET, SQL_WORDS_REMOVE, item, &found, e);
 	if (!rc && found)
-		rc = words_run_with(s, SQL_STALE_DROP, item, e);
+		rc = db_run(s, SQL_STALE_DROP, e, db_int(item));
 	else if (!rc)
 		rc = words_pass_item(&w, SQL_ITEMS_TEXT_OF, SQL_WORDS_REMOVE, item, &found, e);
 	writer_release(&w);
 	return rc;
 }
 
-int words_mark_down(struct store *s, struct err *e)
-{
-	return words_run(s, SQL_ARCHIVE_MARK_DOWN, e);
-}
-
 /* --- indexing --- */
-
-static int words_set_option(struct store *s, struct str name, int64_t value, struct err *e)
-{
-	struct db_stmt q;
-
-	db_start(&q, s, SQL_WORDS_SET);
-	db_put_str(&q, name);
-	db_put_int(&q, value);
-	return db_run(&q, e);
-}
 
 /* Disables automatic merges: words_index_batch merges a few segments after each batch instead. */
 static int words_reset(struct store *s, struct err *e)
 {
-	int rc = words_run(s, SQL_WORDS_CLEAR, e);
+	int rc = db_run(s, SQL_WORDS_CLEAR, e);
 
 	if (!rc)
-		rc = words_set_option(s, STR("automerge"), 0, e);
+		rc = db_run(s, SQL_WORDS_SET, e, db_str(STR("automerge")), db_int(0));
 	if (!rc)
-		rc = words_set_option(s, STR("crisismerge"), PARTS_MAX, e);
+		rc = db_run(s, SQL_WORDS_SET, e, db_str(STR("crisismerge")), db_int(PARTS_MAX));
 	if (!rc)
-		rc = words_run(s, SQL_STALE_CLEAR, e);
-	return rc ? rc : words_run_with(s, SQL_ARCHIVE_RESET, text_words_version(), e);
+		rc = db_run(s, SQL_STALE_CLEAR, e);
+	return rc ? rc : db_run(s, SQL_ARCHIVE_RESET, e, db_int(text_words_version()));
 }
 
 static bool writer_is_full(const struct words_writer *w)
@@ -241,16 +203,10 @@ static bool writer_is_full(const struct words_writer *w)
 static int words_next_stale(struct store *s, int64_t *item, struct err *e)
 {
 	struct db_stmt q;
-	int rc;
 
 	*item = 0;
 	db_start(&q, s, SQL_STALE_NEXT);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	*item = db_col_int(&q, 0);
-	db_end(&q);
-	return 0;
+	return db_first(&q, item, e);
 }
 
 /* Indexes edited items again. */
@@ -265,7 +221,7 @@ static int words_update_stale(struct words_writer *w, struct err *e)
 		if (!rc)
 			rc = words_pass_item(w, SQL_ITEMS_TEXT_OF, SQL_WORDS_ADD, item, &found, e);
 		if (!rc)
-			rc = words_run_with(w->store, SQL_STALE_DROP, item, e);
+			rc = db_run(w->store, SQL_STALE_DROP, e, db_int(item));
 		w->items++;
 		if (!rc)
 			rc = words_next_stale(w->store, &item, e);
@@ -279,8 +235,7 @@ static int words_add_new(struct words_writer *w, int64_t mark, struct err *e)
 	int64_t last = mark;
 	int rc = 0;
 
-	db_start(&q, w->store, SQL_ITEMS_NEXT);
-	db_put_int(&q, mark);
+	db_start(&q, w->store, SQL_ITEMS_NEXT, db_int(mark));
 	while (!writer_is_full(w) && (rc = db_step(&q, e)) == 1) {
 		last = db_col_int(&q, 0);
 		rc = words_read_item(w, &q, e);
@@ -293,7 +248,7 @@ static int words_add_new(struct words_writer *w, int64_t mark, struct err *e)
 	db_end(&q);
 	if (rc < 0 || last == mark)
 		return rc;
-	return words_run_with(w->store, SQL_ARCHIVE_MARK, last, e);
+	return db_run(w->store, SQL_ARCHIVE_MARK, e, db_int(last));
 }
 
 static int words_index_batch(
@@ -309,7 +264,7 @@ static int words_index_batch(
 	if (!rc)
 		rc = words_add_new(&w, state->mark, e);
 	if (!rc)
-		rc = words_run_with(s, SQL_WORDS_MERGE, MERGE_PAGES, e);
+		rc = db_run(s, SQL_WORDS_MERGE, e, db_int(MERGE_PAGES));
 	*more = writer_is_full(&w);
 	writer_release(&w);
 	return rc;

@@ -30,7 +30,5 @@ void words_end_query(struct buf *out);
 
 /* Removes an item from the index; must be called before the item is deleted. */
 int words_forget(struct store *s, int64_t item, struct err *e);
-/* Lowers mark after deletions, since SQLite may reuse the ids. */
-int words_mark_down(struct store *s, struct err *e);
 
 #endif

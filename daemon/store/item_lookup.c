@@ -21,32 +21,23 @@ int store_items_find(struct store *s, const struct store_name *name, int64_t *ro
 	int rc;
 
 	*n = 0;
-	db_start(&q, s, SQL_ITEMS_FIND);
-	db_put_str(&q, name->text);
-	db_put_blob(&q, name->key, sizeof(name->key));
-	db_put_int(&q, (int64_t)name->link_key);
-	db_put_int(&q, (int64_t)max);
+	db_start(&q, s, SQL_ITEMS_FIND, db_str(name->text), db_blob(name->key, sizeof(name->key)),
+		db_int((int64_t)name->link_key), db_int((int64_t)max));
 	rc = lookup_read_rows(&q, rows, max, n, e);
 	if (rc || *n)
 		return rc;
-	db_start(&q, s, SQL_ITEMS_SEEK);
-	db_put_str(&q, name->text);
-	db_put_int(&q, (int64_t)max);
+	db_start(&q, s, SQL_ITEMS_SEEK, db_str(name->text), db_int((int64_t)max));
 	return lookup_read_rows(&q, rows, max, n, e);
 }
 
 int store_item_is_first(struct store *s, int64_t row, bool *yes, struct err *e)
 {
 	struct db_stmt q;
+	int64_t first = 0;
 	int rc;
 
-	*yes = false;
-	db_start(&q, s, SQL_ITEM_FIRST);
-	db_put_int(&q, row);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	*yes = db_col_int(&q, 0) != 0;
-	db_end(&q);
-	return 0;
+	db_start(&q, s, SQL_ITEM_FIRST, db_int(row));
+	rc = db_first(&q, &first, e);
+	*yes = first == 1;
+	return rc;
 }

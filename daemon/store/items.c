@@ -42,16 +42,11 @@ static int items_split_categories(
 static void items_put_texts(
 	struct db_stmt *q, const struct feed_item *i, const struct buf *categories)
 {
-	db_put_str(q, i->id);
-	db_put_str(q, i->title);
-	db_put_str(q, i->link);
-	db_put_str(q, i->author.text);
-	db_put_stamp(q, i->date_implausible ? STAMP_NONE : i->published);
-	db_put_stamp(q, i->date_implausible ? STAMP_NONE : i->updated);
-	db_put_str(q, i->language);
-	db_put_str(q, categories->len ? buf_str(categories) : STR_NONE);
-	db_put_str(q, i->summary);
-	db_put_str(q, i->content);
+	db_put(q, db_str(i->id), db_str(i->title), db_str(i->link), db_str(i->author.text),
+		db_stamp(i->date_implausible ? STAMP_NONE : i->published),
+		db_stamp(i->date_implausible ? STAMP_NONE : i->updated), db_str(i->language),
+		db_str(categories->len ? buf_str(categories) : STR_NONE), db_str(i->summary),
+		db_str(i->content));
 }
 
 static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
@@ -60,51 +55,27 @@ static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
 	struct db_stmt q;
 	int rc;
 
-	db_start(&q, s, SQL_ITEM_ADD);
-	db_put_int(&q, feed);
-	db_put_int(&q, now);
+	db_start(&q, s, SQL_ITEM_ADD, db_int(feed), db_int(now));
 	items_put_texts(&q, i, categories);
-	db_put_stamp(&q, state->arrival ? (int64_t)state->arrival : STAMP_NONE);
-	rc = db_run(&q, e);
+	db_put(&q, db_stamp(state->arrival ? (int64_t)state->arrival : STAMP_NONE));
+	rc = db_finish(&q, e);
 	if (rc)
 		return rc;
 	state->id = sqlite3_last_insert_rowid(s->db);
-	db_start(&q, s, SQL_KNOWN_ADD);
-	db_put_int(&q, feed);
-	db_put_blob(&q, state->key, sizeof(state->key));
-	db_put_int(&q, state->id);
-	db_put_int(&q, (int64_t)i->link_key);
-	db_put_int(&q, (int64_t)i->text_key);
-	db_put_int(&q, now);
-	return db_run(&q, e);
+	return db_run(s, SQL_KNOWN_ADD, e, db_int(feed), db_blob(state->key, sizeof(state->key)),
+		db_int(state->id), db_int((int64_t)i->link_key), db_int((int64_t)i->text_key),
+		db_int(now));
 }
 
 /* Inserts the old text as a revision and deletes the oldest past STORE_REVISIONS_MAX. */
 static int items_add_revision(struct store *s, int64_t item, int64_t now, struct err *e)
 {
-	struct db_stmt q;
 	int rc;
 
-	db_start(&q, s, SQL_REVISION_ADD);
-	db_put_int(&q, now);
-	db_put_int(&q, item);
-	rc = db_run(&q, e);
+	rc = db_run(s, SQL_REVISION_ADD, e, db_int(now), db_int(item));
 	if (rc)
 		return rc;
-	db_start(&q, s, SQL_REVISION_TRIM);
-	db_put_int(&q, item);
-	db_put_int(&q, STORE_REVISIONS_MAX);
-	return db_run(&q, e);
-}
-
-/* Copies the indexed text to `stale`: needed to remove it from the index later. */
-static int items_keep_indexed(struct store *s, int64_t item, struct err *e)
-{
-	struct db_stmt q;
-
-	db_start(&q, s, SQL_STALE_KEEP);
-	db_put_int(&q, item);
-	return db_run(&q, e);
+	return db_run(s, SQL_REVISION_TRIM, e, db_int(item), db_int(STORE_REVISIONS_MAX));
 }
 
 static int items_revise(struct store *s, int64_t feed, const struct feed_item *i,
@@ -113,23 +84,20 @@ static int items_revise(struct store *s, int64_t feed, const struct feed_item *i
 	struct db_stmt q;
 	int rc = items_add_revision(s, state->id, now, e);
 
+	/* The indexed text is needed to remove it from the index later. */
 	if (!rc)
-		rc = items_keep_indexed(s, state->id, e);
+		rc = db_run(s, SQL_STALE_KEEP, e, db_int(state->id));
 	if (rc)
 		return rc;
 	db_start(&q, s, SQL_ITEM_REVISE);
 	items_put_texts(&q, i, categories);
-	db_put_int(&q, state->id);
-	rc = db_run(&q, e);
+	db_put(&q, db_int(state->id));
+	rc = db_finish(&q, e);
 	if (rc)
 		return rc;
-	db_start(&q, s, SQL_KNOWN_REVISE);
-	db_put_int(&q, (int64_t)i->link_key);
-	db_put_int(&q, (int64_t)i->text_key);
-	db_put_int(&q, now);
-	db_put_int(&q, feed);
-	db_put_blob(&q, state->was_key, sizeof(state->was_key));
-	return db_run(&q, e);
+	return db_run(s, SQL_KNOWN_REVISE, e, db_int((int64_t)i->link_key),
+		db_int((int64_t)i->text_key), db_int(now), db_int(feed),
+		db_blob(state->was_key, sizeof(state->was_key)));
 }
 
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
@@ -158,19 +126,14 @@ int store_items_touch(struct store *s, int64_t feed, const struct store_item *it
 	for (size_t k = 0; k < n; k++) {
 		const struct store_item *i = &items[k];
 		bool renamed = memcmp(i->key, i->was_key, sizeof(i->key)) != 0;
-		struct db_stmt q;
 		int rc;
 
 		/* last_seen > now: the wall clock was set back. */
 		if (i->seen != STORE_KNOWN || !i->id ||
 			(!renamed && i->last_seen <= now && now - i->last_seen < STORE_TOUCH_MS))
 			continue;
-		db_start(&q, s, SQL_KNOWN_RENAME);
-		db_put_blob(&q, i->key, sizeof(i->key));
-		db_put_int(&q, now);
-		db_put_int(&q, feed);
-		db_put_blob(&q, i->was_key, sizeof(i->was_key));
-		rc = db_run(&q, e);
+		rc = db_run(s, SQL_KNOWN_RENAME, e, db_blob(i->key, sizeof(i->key)), db_int(now),
+			db_int(feed), db_blob(i->was_key, sizeof(i->was_key)));
 		if (rc)
 			return rc;
 	}
@@ -208,9 +171,8 @@ int store_item_get(struct store *s, int64_t id, struct arena *arena, struct stor
 	int rc;
 
 	*out = (struct store_item_row){.id = id};
-	db_start(&q, s, SQL_ITEM_GET);
+	db_start(&q, s, SQL_ITEM_GET, db_int(id));
 	q.arena = arena;
-	db_put_int(&q, id);
 	rc = db_step(&q, e);
 	*found = rc == 1;
 	if (rc <= 0)
@@ -231,10 +193,8 @@ int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 	*n = 0;
 	if (!v)
 		return err_nomem(e);
-	db_start(&q, s, SQL_REVISIONS_OF_ITEM);
+	db_start(&q, s, SQL_REVISIONS_OF_ITEM, db_int(id), db_int(STORE_REVISIONS_MAX));
 	q.arena = arena;
-	db_put_int(&q, id);
-	db_put_int(&q, STORE_REVISIONS_MAX);
 	while ((rc = db_step(&q, e)) == 1 && *n < STORE_REVISIONS_MAX) {
 		v[*n] = (struct store_revision){
 			db_col_int(&q, 0), db_col_str(&q, 1), db_col_str(&q, 2), db_col_str(&q, 3)};
@@ -248,17 +208,10 @@ int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 int db_first_since(struct store *s, int64_t since, int64_t *first, struct err *e)
 {
 	struct db_stmt q;
-	int rc;
 
 	*first = 1;
 	if (since == STAMP_NONE)
 		return 0;
-	db_start(&q, s, SQL_ITEMS_SINCE);
-	db_put_int(&q, since);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	*first = db_col_int(&q, 0);
-	db_end(&q);
-	return 0;
+	db_start(&q, s, SQL_ITEMS_SINCE, db_int(since));
+	return db_first(&q, first, e);
 }

@@ -2,8 +2,6 @@
 /* The metrics that the database answers. */
 #include "db.h"
 
-#include <sys/stat.h>
-
 static int metrics_count_feeds(struct store *s, struct metrics *out, struct err *e)
 {
 	struct db_stmt q;
@@ -42,25 +40,9 @@ static int metrics_count_deliveries(struct store *s, struct metrics *out, struct
 static int metrics_count_one(struct store *s, enum store_sql id, int64_t *out, struct err *e)
 {
 	struct db_stmt q;
-	int rc;
 
 	db_start(&q, s, id);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	*out = db_col_stamp(&q, 0);
-	db_end(&q);
-	return 0;
-}
-
-static int64_t metrics_file_bytes(const struct store *s, const char *suffix)
-{
-	char *name = sqlite3_mprintf("%s%s", s->path, suffix);
-	struct stat st;
-	int64_t bytes = name && stat(name, &st) == 0 ? st.st_size : 0;
-
-	sqlite3_free(name);
-	return bytes;
+	return db_first(&q, out, e);
 }
 
 int store_metrics(struct store *s, struct metrics *out, struct err *e)
@@ -73,7 +55,7 @@ int store_metrics(struct store *s, struct metrics *out, struct err *e)
 		(rc = metrics_count_one(s, SQL_COUNT_ALERTS, &out->alerts_stored, e)) ||
 		(rc = metrics_count_one(s, SQL_OLDEST_PENDING, &out->deliveries_oldest_pending, e)))
 		return rc;
-	out->database_bytes = metrics_file_bytes(s, "");
-	out->database_wal_bytes = metrics_file_bytes(s, "-wal");
+	out->database_bytes = db_file_bytes(s, "");
+	out->database_wal_bytes = db_file_bytes(s, "-wal");
 	return 0;
 }

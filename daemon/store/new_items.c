@@ -262,8 +262,7 @@ static int lookup_read_feed(struct known_lookup *l, struct store *s, int64_t fee
 	struct db_stmt q;
 	int rc;
 
-	db_start(&q, s, SQL_KNOWN_OF_FEED);
-	db_put_int(&q, feed);
+	db_start(&q, s, SQL_KNOWN_OF_FEED, db_int(feed));
 	while ((rc = db_step(&q, e)) == 1) {
 		struct str key = db_col_view(&q, 0);
 		struct known_row row = {(const uint8_t *)key.p, db_col_int(&q, 1),

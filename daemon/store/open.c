@@ -15,7 +15,7 @@
 /* Limit of SQLite for a text or row; a feed's arena is far smaller. */
 #define ROW_MAX	       (64 * 1024 * 1024)
 /* Largest file that is checked after an unclean exit; more would delay the start. */
-#define CHECK_MAX      ((off_t)256 * 1024 * 1024)
+#define CHECK_MAX      ((int64_t)256 * 1024 * 1024)
 
 static int store_on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
 {
@@ -80,68 +80,70 @@ static int store_open_file(struct store *s, struct err *e)
 	return 0;
 }
 
-static off_t store_file_size(const char *path, const char *suffix)
+int64_t db_file_bytes(const struct store *s, const char *suffix)
 {
-	char *name = sqlite3_mprintf("%s%s", path, suffix);
+	char *name = sqlite3_mprintf("%s%s", s->path, suffix);
 	struct stat st;
-	off_t size = name && stat(name, &st) == 0 ? st.st_size : 0;
+	int64_t bytes = name && stat(name, &st) == 0 ? st.st_size : 0;
 
 	sqlite3_free(name);
-	return size;
+	return bytes;
+}
+
+/* Runs a pragma that returns one text; *is: whether it is `expected`. Returns an SQLite code. */
+static int store_run_pragma(struct store *s, const char *sql, const char *expected, bool *is)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	*is = rc == SQLITE_ROW &&
+	      str_is(str_of((const char *)sqlite3_column_text(st, 0)), expected);
+	sqlite3_finalize(st);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 /* After a clean exit the log is empty. */
-static int store_check_after_crash(struct store *s, off_t wal, struct err *e)
+static int store_check_after_crash(struct store *s, int64_t wal, struct err *e)
 {
-	sqlite3_stmt *st = NULL;
+	bool ok;
 	int rc;
 
-	if (wal == 0 || store_file_size(s->path, "") > CHECK_MAX)
+	if (wal == 0 || db_file_bytes(s, "") > CHECK_MAX)
 		return 0;
-	rc = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st, NULL);
-	if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		const char *verdict = (const char *)sqlite3_column_text(st, 0);
-
-		rc = verdict && strcmp(verdict, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
-	}
-	if (rc != SQLITE_OK)
-		rc = db_fail(s, rc, "open the database", e);
-	sqlite3_finalize(st);
-	return rc;
+	rc = store_run_pragma(s, "PRAGMA quick_check(1)", "ok", &ok);
+	if (rc == SQLITE_OK && !ok)
+		rc = SQLITE_CORRUPT;
+	return rc == SQLITE_OK ? 0 : db_fail(s, rc, "open the database", e);
 }
 
 static int store_set_wal(struct store *s, struct err *e)
 {
-	sqlite3_stmt *st = NULL;
-	int keep = 1, rc = sqlite3_prepare_v2(s->db, "PRAGMA journal_mode = WAL", -1, &st, NULL);
-	const char *mode = NULL;
+	bool wal;
+	int keep = 1, rc = store_run_pragma(s, "PRAGMA journal_mode = WAL", "wal", &wal);
 
-	if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		mode = (const char *)sqlite3_column_text(st, 0);
-		rc = SQLITE_OK;
-	}
-	if (rc != SQLITE_OK)
-		rc = db_fail(s, rc, "open the database", e);
-	else if (!mode || strcmp(mode, "wal") != 0)
-		rc = err_set(e, ERR_PERM,
-			"the file system of %s cannot hold it (no shared memory: a network file "
-			"system?); put it on a local disk",
-			s->path);
-	sqlite3_finalize(st);
 	/* A reader without write permission needs the log files to open the database. */
 	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_wal_hook(s->db, store_on_wal, s);
-	return rc;
+	if (rc != SQLITE_OK)
+		return db_fail(s, rc, "open the database", e);
+	if (!wal)
+		return err_set(e, ERR_PERM,
+			"the file system of %s cannot hold it (no shared memory: a network file "
+			"system?); put it on a local disk",
+			s->path);
+	return 0;
 }
 
 static int store_open_writer(struct store *s, struct err *e)
 {
-	off_t wal;
+	int64_t wal;
 	int version, rc;
 
 	if ((rc = store_create_file(s, e)) || (rc = db_lock(s, e)))
 		return rc;
-	wal = store_file_size(s->path, "-wal");
+	wal = db_file_bytes(s, "-wal");
 	if ((rc = store_open_file(s, e)) || (rc = db_identify(s, &version, e)) ||
 		(rc = store_check_after_crash(s, wal, e)) || (rc = store_set_wal(s, e)))
 		return rc;
@@ -209,7 +211,6 @@ void store_close(struct store *s)
 
 static int store_begin_mode(struct store *s, bool relaxed, struct err *e)
 {
-	struct db_stmt q;
 	int rc;
 
 	if (s->in_txn)
@@ -222,8 +223,7 @@ static int store_begin_mode(struct store *s, bool relaxed, struct err *e)
 			return rc;
 		s->relaxed = relaxed;
 	}
-	db_start(&q, s, s->mode == STORE_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ);
-	rc = db_run(&q, e);
+	rc = db_run(s, s->mode == STORE_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, e);
 	s->in_txn = rc == 0;
 	return rc;
 }
@@ -245,13 +245,11 @@ bool store_in_transaction(const struct store *s)
 
 int store_commit(struct store *s, struct err *e)
 {
-	struct db_stmt q;
 	int rc;
 
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "no transaction is open");
-	db_start(&q, s, SQL_COMMIT);
-	rc = db_run(&q, e);
+	rc = db_run(s, SQL_COMMIT, e);
 	if (rc) {
 		store_rollback(s);
 		return rc;
@@ -261,14 +259,14 @@ int store_commit(struct store *s, struct err *e)
 	if (s->mode == STORE_WRITE && s->wal_pages >= WAL_MAX_PAGES)
 		store_checkpoint(s, NULL);
 	return 0;
+}
+
 int store_end(struct store *s, int rc, struct err *e)
 {
 	if (rc == 0)
 		return store_commit(s, e);
 	store_rollback(s);
 	return rc;
-}
-
 }
 
 void store_rollback(struct store *s)

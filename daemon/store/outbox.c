@@ -18,9 +18,8 @@ int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t lim
 	db_start(&q, s, str_present(notify) ? SQL_DUE_OF_NOTIFY : SQL_DUE_OF_ALL);
 	q.arena = arena;
 	if (str_present(notify))
-		db_put_str(&q, notify);
-	db_put_int(&q, now);
-	db_put_int(&q, (int64_t)limit);
+		db_put(&q, db_str(notify));
+	db_put(&q, db_int(now), db_int((int64_t)limit));
 	while ((rc = db_step(&q, e)) == 1) {
 		rc = db_read_due(&q, &(*out)[*n], e);
 		/* What fits is handed out; the rest is as due as before. */
@@ -39,54 +38,30 @@ int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t lim
 int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct err *e)
 {
 	struct db_stmt q;
-	int rc;
 
 	*at = STAMP_NONE;
 	db_start(&q, s, str_present(notify) ? SQL_NEXT_OF_NOTIFY : SQL_NEXT_OF_ALL);
 	if (str_present(notify))
-		db_put_str(&q, notify);
-	rc = db_step(&q, e);
-	if (rc <= 0)
-		return rc;
-	*at = db_col_stamp(&q, 0);
-	db_end(&q);
-	return 0;
+		db_put(&q, db_str(notify));
+	return db_first(&q, at, e);
 }
 
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e)
 {
-	struct db_stmt q;
-
-	db_start(&q, s, SQL_DELIVERY_UPDATE);
-	db_put_int(&q, state);
-	db_put_int(&q, next_at);
-	db_put_stamp(&q, state == STORE_PENDING ? STAMP_NONE : now);
-	db_put_str(&q, answer);
-	db_put_int(&q, id);
-	return db_run(&q, e);
+	return db_run(s, SQL_DELIVERY_UPDATE, e, db_int(state), db_int(next_at),
+		db_stamp(state == STORE_PENDING ? STAMP_NONE : now), db_str(answer), db_int(id));
 }
 
 int store_delivery_defer(
 	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e)
 {
-	struct db_stmt q;
-
-	db_start(&q, s, SQL_DELIVERY_DEFER);
-	db_put_int(&q, next_at);
-	db_put_str(&q, answer);
-	db_put_int(&q, id);
-	return db_run(&q, e);
+	return db_run(s, SQL_DELIVERY_DEFER, e, db_int(next_at), db_str(answer), db_int(id));
 }
 
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e)
 {
-	struct db_stmt q;
-
-	db_start(&q, s, SQL_DELIVERY_SERVED);
-	db_put_str(&q, served);
-	db_put_int(&q, id);
-	return db_run(&q, e);
+	return db_run(s, SQL_DELIVERY_SERVED, e, db_str(served), db_int(id));
 }
 
 static int outbox_read_state(
@@ -96,9 +71,8 @@ static int outbox_read_state(
 	int rc;
 
 	*out = (struct store_decided){.found = false};
-	db_start(&q, s, SQL_DELIVERY_STATE);
+	db_start(&q, s, SQL_DELIVERY_STATE, db_int(id));
 	q.arena = arena;
-	db_put_int(&q, id);
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
@@ -113,27 +87,19 @@ static int outbox_read_state(
 int store_delivery_decide(struct store *s, int64_t id, enum store_decision what, int64_t now,
 	struct arena *arena, struct store_decided *out, struct err *e)
 {
-	struct db_stmt q;
 	int rc = store_begin(s, e);
 
 	if (rc)
 		return rc;
 	rc = outbox_read_state(s, id, arena, out, e);
 	if (rc == 0 && out->found && out->was != STORE_DELIVERED) {
-		db_start(&q, s, what == STORE_RETRY ? SQL_DELIVERY_RETRY : SQL_DELIVERY_DROP);
-		db_put_int(&q, now);
-		db_put_int(&q, id);
-		rc = db_run(&q, e);
+		rc = db_run(s, what == STORE_RETRY ? SQL_DELIVERY_RETRY : SQL_DELIVERY_DROP, e,
+			db_int(now), db_int(id));
 	}
 	return store_end(s, rc, e);
 }
 
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 {
-	struct db_stmt q;
-
-	db_start(&q, s, SQL_OUTBOX_SHIFT);
-	db_put_int(&q, now);
-	db_put_int(&q, ms);
-	return db_run(&q, e);
+	return db_run(s, SQL_OUTBOX_SHIFT, e, db_int(now), db_int(ms));
 }

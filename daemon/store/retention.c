@@ -18,8 +18,7 @@ static int expire_next_feed(struct store *s, int64_t *feed, int64_t *last_body, 
 	int rc;
 
 	*feed = 0;
-	db_start(&q, s, SQL_EXPIRE_FEED);
-	db_put_int(&q, s->expire_feed);
+	db_start(&q, s, SQL_EXPIRE_FEED, db_int(s->expire_feed));
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
@@ -36,10 +35,7 @@ static int expire_find_items(struct store *s, int64_t feed, int64_t before,
 	int rc;
 
 	*n = 0;
-	db_start(&q, s, SQL_EXPIRE_FIND);
-	db_put_int(&q, feed);
-	db_put_int(&q, before);
-	db_put_int(&q, (int64_t)limit);
+	db_start(&q, s, SQL_EXPIRE_FIND, db_int(feed), db_int(before), db_int((int64_t)limit));
 	while ((rc = db_step(&q, e)) == 1 && *n < limit) {
 		struct str key = db_col_view(&q, 0);
 
@@ -56,31 +52,24 @@ static int expire_find_items(struct store *s, int64_t feed, int64_t before,
 static int expire_delete(
 	struct store *s, int64_t feed, const struct expired_item *old, size_t n, struct err *e)
 {
-	struct db_stmt q;
 	int rc = 0;
 
 	for (size_t k = 0; k < n && !rc; k++) {
 		rc = words_forget(s, old[k].item, e);
 		if (rc)
 			break;
-		db_start(&q, s, SQL_EXPIRE_KNOWN);
-		db_put_int(&q, feed);
-		db_put_blob(&q, old[k].key, sizeof(old[k].key));
-		rc = db_run(&q, e);
+		rc = db_run(s, SQL_EXPIRE_KNOWN, e, db_int(feed),
+			db_blob(old[k].key, sizeof(old[k].key)));
 		if (rc)
 			break;
-		db_start(&q, s, SQL_EXPIRE_ITEM);
-		db_put_int(&q, old[k].item);
-		rc = db_run(&q, e);
+		rc = db_run(s, SQL_EXPIRE_ITEM, e, db_int(old[k].item));
 	}
+	/* SQLite may reuse the ids, which are not indexed then. */
 	if (n && !rc)
-		rc = words_mark_down(s, e);
+		rc = db_run(s, SQL_ARCHIVE_MARK_DOWN, e);
 	if (!n || rc)
 		return rc;
-	db_start(&q, s, SQL_EXPIRE_COUNT);
-	db_put_int(&q, (int64_t)n);
-	db_put_int(&q, feed);
-	return db_run(&q, e);
+	return db_run(s, SQL_EXPIRE_COUNT, e, db_int((int64_t)n), db_int(feed));
 }
 
 /* Deletes from one feed; sets *n to the number of deleted items. */

@@ -94,9 +94,9 @@ int db_identify(struct store *s, int *version, struct err *e)
 	int64_t application, user_version, objects;
 	int rc;
 
-	if ((rc = db_int(s, "PRAGMA application_id", &application, e)) ||
-		(rc = db_int(s, "PRAGMA user_version", &user_version, e)) ||
-		(rc = db_int(s, "SELECT count(*) FROM sqlite_schema", &objects, e)))
+	if ((rc = db_ask_int(s, "PRAGMA application_id", &application, e)) ||
+		(rc = db_ask_int(s, "PRAGMA user_version", &user_version, e)) ||
+		(rc = db_ask_int(s, "SELECT count(*) FROM sqlite_schema", &objects, e)))
 		return rc;
 	*version = 0;
 	if (!application && !user_version && !objects)

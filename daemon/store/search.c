@@ -36,8 +36,7 @@ static int search_find_edited(struct archive_search_run *s, struct err *e)
 
 	if (s->state.outdated)
 		return 0;
-	db_start(&q, s->store, SQL_STALE_IDS);
-	db_put_int(&q, s->low);
+	db_start(&q, s->store, SQL_STALE_IDS, db_int(s->low));
 	while ((rc = db_step(&q, e)) == 1) {
 		if (!array_room(&s->edited, s->n_edited, &s->room, 1, sizeof(*s->edited))) {
 			db_end(&q);
@@ -89,11 +88,9 @@ static int search_newer(struct archive_search_run *s, struct err *e)
 
 	if (s->low > from + 1)
 		from = s->low - 1;
-	db_start(&q, s->store, SQL_ITEMS_TEXT);
+	db_start(&q, s->store, SQL_ITEMS_TEXT, db_int(from), db_stamp(s->query->since),
+		db_str(s->query->feed));
 	q.arena = s->arena;
-	db_put_int(&q, from);
-	db_put_stamp(&q, s->query->since);
-	db_put_str(&q, s->query->feed);
 	while (!s->enough && (rc = db_step(&q, e)) == 1) {
 		struct store_item_row row;
 
@@ -142,11 +139,8 @@ static int search_indexed(struct archive_search_run *s, struct err *e)
 
 	if (s->state.outdated)
 		return 0;
-	db_start(&q, s->store, SQL_WORDS_FIND);
-	db_put_str(&q, buf_str(&s->match));
-	db_put_int(&q, s->low);
-	db_put_stamp(&q, s->query->since);
-	db_put_str(&q, s->query->feed);
+	db_start(&q, s->store, SQL_WORDS_FIND, db_str(buf_str(&s->match)), db_int(s->low),
+		db_stamp(s->query->since), db_str(s->query->feed));
 	while (!s->enough && (rc = db_step(&q, e)) == 1) {
 		int64_t item = db_col_int(&q, 0);
 
