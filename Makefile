@@ -145,7 +145,8 @@ $(BUILD)/obj/%.o: daemon/%.c $(FLAGS_STAMP)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The demo embeds the example watchlists (.incbin).
+# Files that objects embed (base/embed.h).
+$(BUILD)/obj/feed/entity.o: daemon/feed/entities.txt
 $(BUILD)/obj/demo/layout.o: $(wildcard conf/watchlists.d/*.conf)
 
 # Tests may call what the house may not, so that they can play the outside world.

@@ -14,15 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/embed.h"
 #include "base/digest.h"
 #include "base/rng.h"
 #include "newsroom.h"
-
-/* The files of conf/watchlists.d at build time; the Makefile has the dependency. */
-#define EMBED(symbol, path)                                                                        \
-	__asm__(".pushsection .rodata\n" #symbol ":\n.incbin \"" path                              \
-		"\"\n.byte 0\n.popsection\n");                                                     \
-	extern const char symbol[] __attribute__((visibility("hidden")))
 
 EMBED(demo_embassy, "conf/watchlists.d/embassy.conf");
 EMBED(demo_press, "conf/watchlists.d/press-freedom.conf");

@@ -1,50 +1,75 @@
 /* SPDX-License-Identifier: MIT */
 #include "entity.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/embed.h"
 #include "base/utf8.h"
 
 #define BARE_MAX 6 /* "Aacute"; no bare name is longer */
 #define NAME_MAX 31
 
-const struct feed_entity *feed_entity_find(struct str name)
+/*
+ * The named references of HTML 5, a line each, sorted by name in byte order: NAME CODEPOINTS, then
+ * "bare" where the semicolon may be missing.
+ */
+EMBED(feed_entities, "daemon/feed/entities.txt");
+
+/* p: behind the name in a line of the list */
+static void entity_parse(const char *p, struct feed_entity *out)
 {
-	size_t low, high;
+	size_t n = 0;
+	char *end;
 
-	if (!name.n || name.n > NAME_MAX || name.p[0] < 'A' || name.p[0] > 'z')
-		return NULL;
-	low = feed_entity_first[name.p[0] - 'A'];
-	high = feed_entity_first[name.p[0] - 'A' + 1];
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct feed_entity *e = &feed_entity_table[mid];
-		int c = memcmp(name.p, e->name, name.n);
-
-		if (c == 0 && e->name[name.n] == '\0')
-			return e;
-		if (c > 0)
-			low = mid + 1;
-		else
-			high = mid;
+	while (*p == ' ' && p[1] != 'b') {
+		n += utf8_encode((uint32_t)strtoul(p, &end, 16), out->text + n);
+		p = end;
 	}
-	return NULL;
+	out->text[n] = '\0';
+	out->bare = *p == ' ';
+}
+
+/* Binary search over the bytes of the list: each step moves to the beginning of a line. */
+bool feed_entity_find(struct str name, struct feed_entity *out)
+{
+	const char *low = feed_entities, *high = feed_entities_end;
+
+	if (!name.n || name.n > NAME_MAX)
+		return false;
+	while (low < high) {
+		const char *line = low + (high - low) / 2, *space;
+		size_t n;
+		int c;
+
+		while (line > low && line[-1] != '\n')
+			line--;
+		space = strchr(line, ' ');
+		n = (size_t)(space - line);
+		c = memcmp(name.p, line, name.n < n ? name.n : n);
+		if (c == 0 && name.n == n) {
+			entity_parse(space, out);
+			return true;
+		}
+		if (c > 0 || (c == 0 && name.n > n))
+			low = strchr(space, '\n') + 1;
+		else
+			high = line;
+	}
+	return false;
 }
 
 /*
- * The longest reference without semicolon that s starts with ("copy" in "copyright"); its length
- * is strlen(name). NULL when there is none.
+ * The longest reference without semicolon that s starts with ("copy" in "copyright"); returns its
+ * length, 0 if there is none.
  */
-static const struct feed_entity *find_bare(struct str s)
+static size_t entity_find_bare(struct str s, struct feed_entity *out)
 {
-	for (size_t n = s.n < BARE_MAX ? s.n : BARE_MAX; n >= 2; n--) {
-		const struct feed_entity *e = feed_entity_find(str_slice(s.p, n));
-
-		if (e && e->bare)
-			return e;
-	}
-	return NULL;
+	for (size_t n = s.n < BARE_MAX ? s.n : BARE_MAX; n >= 2; n--)
+		if (feed_entity_find(str_slice(s.p, n), out) && out->bare)
+			return n;
+	return 0;
 }
 
 /* windows-1252 at 0x80; 0 where it has nothing */
@@ -98,7 +123,7 @@ static size_t read_number(struct str s, char scratch[8], struct str *text)
 
 size_t feed_entity_read(struct str s, bool attribute, char scratch[8], struct str *text)
 {
-	const struct feed_entity *e;
+	struct feed_entity e;
 	size_t n = 1;
 
 	if (s.n < 3)
@@ -107,19 +132,13 @@ size_t feed_entity_read(struct str s, bool attribute, char scratch[8], struct st
 		return read_number(s, scratch, text);
 	while (n < s.n && n <= NAME_MAX && ascii_is_alnum(s.p[n]))
 		n++;
-	if (n < s.n && s.p[n] == ';') {
-		e = feed_entity_find(str_slice(s.p + 1, n - 1));
-		if (e) {
-			*text = str_of(e->text);
-			return n + 1;
-		}
+	if (!(n < s.n && s.p[n] == ';' && feed_entity_find(str_slice(s.p + 1, n - 1), &e))) {
+		n = entity_find_bare(str_slice(s.p + 1, n - 1), &e);
+		if (!n || (attribute && n + 1 < s.n &&
+				  (s.p[n + 1] == '=' || ascii_is_alnum(s.p[n + 1]))))
+			return 0;
 	}
-	e = find_bare(str_slice(s.p + 1, n - 1));
-	if (!e)
-		return 0;
-	n = 1 + strlen(e->name);
-	if (attribute && n < s.n && (s.p[n] == '=' || ascii_is_alnum(s.p[n])))
-		return 0;
-	*text = str_of(e->text);
-	return n;
+	memcpy(scratch, e.text, sizeof(e.text));
+	*text = str_of(scratch);
+	return n + 1;
 }

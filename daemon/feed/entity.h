@@ -13,17 +13,12 @@
 #include "base/str.h"
 
 struct feed_entity {
-	char name[32]; /* without & and ; */
-	char text[7];  /* UTF-8, NUL-terminated; one or two code points */
-	uint8_t bare;  /* browsers take it without the semicolon too */
+	char text[8]; /* UTF-8, NUL-terminated; one or two code points */
+	bool bare;    /* browsers accept it without the semicolon too */
 };
 
-#define FEED_ENTITIES 2125 /* 2,231 spellings, with the 106 that need no semicolon */
-extern const struct feed_entity feed_entity_table[FEED_ENTITIES];
-extern const uint16_t feed_entity_first[59]; /* where names from 'A' + i on start, up to 'z' + 1 */
-
-/* name without & and ;. NULL when there is none of that name; case matters. */
-const struct feed_entity *feed_entity_find(struct str name);
+/* name without & and ;, case-sensitive. False: there is no entity of that name. */
+bool feed_entity_find(struct str name, struct feed_entity *out);
 
 /*
  * The code point that a numeric reference stands for as browsers have it: 128 to 159 are

@@ -126,8 +126,9 @@ static struct str resolved(struct feed_xml *x, struct str raw)
 	while (i < raw.n) {
 		const char *amp = memchr(raw.p + i, '&', raw.n - i);
 		size_t n = amp ? (size_t)(amp - raw.p) - i : raw.n - i;
-		const struct feed_entity *known;
+		struct feed_entity entity;
 		const char *semicolon;
+		bool known;
 		struct str name;
 
 		buf_add(&x->values, raw.p + i, n);
@@ -136,11 +137,11 @@ static struct str resolved(struct feed_xml *x, struct str raw)
 			break;
 		semicolon = memchr(amp, ';', raw.n - i);
 		name = str_slice(amp + 1, semicolon ? (size_t)(semicolon - amp) - 1 : 0);
-		known = name.n ? feed_entity_find(name) : NULL;
+		known = feed_entity_find(name, &entity);
 		if (str_is(name, "#38"))
 			buf_addc(&x->values, '&');
 		else if (known)
-			buf_addz(&x->values, known->text);
+			buf_addz(&x->values, entity.text);
 		else
 			buf_addc(&x->values, '&');
 		i += str_is(name, "#38") || known ? name.n + 2 : 1;
@@ -245,13 +246,12 @@ static bool in_attribute(const struct feed_xml *x)
 static xmlEntityPtr on_entity(void *user, const xmlChar *name)
 {
 	struct feed_xml *x = user;
-	const struct feed_entity *known;
+	struct feed_entity known;
 	xmlEntityPtr predefined = xmlGetPredefinedEntity(name);
 
 	if (predefined)
 		return predefined;
-	known = feed_entity_find(text_of(name));
-	if (!known) {
+	if (!feed_entity_find(text_of(name), &known)) {
 		char text[80];
 
 		snprintf(text, sizeof(text), "the entity &%.40s; is not defined",
@@ -267,7 +267,7 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name)
 		x->entity.etype = XML_INTERNAL_GENERAL_ENTITY;
 		return &x->entity;
 	}
-	snprintf(x->entity_text, sizeof(x->entity_text), "%s", known->text);
+	snprintf(x->entity_text, sizeof(x->entity_text), "%s", known.text);
 	x->entity.content = (xmlChar *)x->entity_text;
 	x->entity.length = (int)strlen(x->entity_text);
 	x->entity.etype = XML_INTERNAL_PREDEFINED_ENTITY;
