@@ -24,7 +24,7 @@ struct arena {
 	bool overflowed;
 };
 
-static size_t round_up(size_t n)
+static size_t arena_round_up(size_t n)
 {
 	return (n + ALIGN - 1) & ~(ALIGN - 1);
 }
@@ -40,7 +40,7 @@ struct arena *arena_new(size_t max)
 	return a;
 }
 
-static void free_blocks(struct block *b)
+static void arena_free_blocks(struct block *b)
 {
 	while (b) {
 		struct block *older = b->next;
@@ -54,14 +54,14 @@ void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	free_blocks(a->head);
+	arena_free_blocks(a->head);
 	free(a);
 }
 
 void arena_clear(struct arena *a)
 {
 	if (a->head) {
-		free_blocks(a->head->next);
+		arena_free_blocks(a->head->next);
 		a->head->next = NULL;
 		a->head->used = 0;
 	}
@@ -69,7 +69,7 @@ void arena_clear(struct arena *a)
 	a->overflowed = false;
 }
 
-static bool add_block(struct arena *a, size_t need)
+static bool arena_add_block(struct arena *a, size_t need)
 {
 	size_t cap = a->next_cap > need ? a->next_cap : need;
 	struct block *b = malloc(sizeof(*b) + cap);
@@ -90,12 +90,12 @@ void *arena_alloc(struct arena *a, size_t size)
 	size_t need;
 	void *p;
 
-	if (size > a->max || (need = round_up(size ? size : 1)) > a->max - a->given) {
+	if (size > a->max || (need = arena_round_up(size ? size : 1)) > a->max - a->given) {
 		a->overflowed = true;
 		return NULL;
 	}
 	if (!a->head || need > a->head->cap - a->head->used)
-		if (!add_block(a, need))
+		if (!arena_add_block(a, need))
 			return NULL;
 	p = a->head->data + a->head->used;
 	a->head->used += need;
@@ -123,7 +123,7 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	return arena_zalloc(a, bytes);
 }
 
-static bool grow_in_place(struct arena *a, char *old, size_t have, size_t want)
+static bool arena_grow_in_place(struct arena *a, char *old, size_t have, size_t want)
 {
 	struct block *b = a->head;
 	size_t more = want - have;
@@ -142,9 +142,9 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	if (old && new_size <= old_size)
 		return old;
 	if (old && new_size <= a->max) {
-		size_t have = round_up(old_size ? old_size : 1);
+		size_t have = arena_round_up(old_size ? old_size : 1);
 
-		if (new_size <= have || grow_in_place(a, old, have, round_up(new_size)))
+		if (new_size <= have || arena_grow_in_place(a, old, have, arena_round_up(new_size)))
 			return old;
 	}
 	p = arena_alloc(a, new_size);

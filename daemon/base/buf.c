@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 void buf_init(struct buf *b, size_t max)
 {
 	*b = (struct buf){.max = max < SIZE_MAX - 1 ? max : SIZE_MAX - 1};
@@ -88,13 +86,6 @@ void buf_addz(struct buf *b, const char *z)
 void buf_addc(struct buf *b, char c)
 {
 	buf_add(b, &c, 1);
-}
-
-void buf_add_utf8(struct buf *b, uint32_t codepoint)
-{
-	char bytes[4];
-
-	buf_add(b, bytes, utf8_encode(codepoint, bytes));
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)

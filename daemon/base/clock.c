@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <time.h>
 
-/* This file is the wrapper. */
+/* This file wraps it. */
 #undef clock_gettime
 
 static atomic_bool is_virtual;
 static _Atomic int64_t virtual_wall, virtual_mono; /* ms */
 
-static int64_t read_us(clockid_t id)
+static int64_t clock_read_us(clockid_t id)
 {
 	struct timespec ts;
 
@@ -21,28 +21,28 @@ static int64_t read_us(clockid_t id)
 
 int64_t clock_wall(void)
 {
-	return is_virtual ? virtual_wall : read_us(CLOCK_REALTIME) / 1000;
+	return is_virtual ? virtual_wall : clock_read_us(CLOCK_REALTIME) / 1000;
 }
 
 int64_t clock_mono(void)
 {
-	return is_virtual ? virtual_mono : read_us(CLOCK_MONOTONIC) / 1000;
+	return is_virtual ? virtual_mono : clock_read_us(CLOCK_MONOTONIC) / 1000;
 }
 
 int64_t clock_mono_us(void)
 {
-	return is_virtual ? virtual_mono * 1000 : read_us(CLOCK_MONOTONIC);
+	return is_virtual ? virtual_mono * 1000 : clock_read_us(CLOCK_MONOTONIC);
 }
 
 int64_t clock_thread_cpu_us(void)
 {
-	return is_virtual ? virtual_mono * 1000 : read_us(CLOCK_THREAD_CPUTIME_ID);
+	return is_virtual ? virtual_mono * 1000 : clock_read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void clock_virtual_start(int64_t wall_ms)
 {
 	virtual_wall = wall_ms;
-	virtual_mono = CLOCK_HOUR; /* never 0, which is easily taken for "not set" */
+	virtual_mono = CLOCK_HOUR; /* not 0, which code may use for "not set" */
 	is_virtual = true;
 }
 
@@ -62,8 +62,8 @@ void clock_virtual_stop(void)
 	is_virtual = false;
 }
 
-/* Days since 1970-01-01 of year, month 1-12, day 1; the year counted from March. */
-static int64_t days_from_civil(int64_t y, int m)
+/* Days from 1970-01-01 to day 1 of the month (1-12). Internally years start in March. */
+static int64_t clock_days_from_civil(int64_t y, int m)
 {
 	int64_t era, yoe, doy;
 
@@ -81,7 +81,7 @@ int64_t clock_from_civil(const struct civil *c)
 	int64_t days;
 
 	month0 = ((month0 % 12) + 12) % 12;
-	days = days_from_civil(year, (int)month0 + 1) + c->day - 1;
+	days = clock_days_from_civil(year, (int)month0 + 1) + c->day - 1;
 	return (((days * 24 + c->hour) * 60 + c->minute) * 60 + c->second) * 1000;
 }
 

@@ -50,7 +50,7 @@ int digest_equal(const void *a, const void *b, size_t n)
 	return CRYPTO_memcmp(a, b, n) == 0;
 }
 
-static uint64_t load64(const char *p, size_t n)
+static uint64_t digest_load64(const char *p, size_t n)
 {
 	uint64_t v = 0;
 
@@ -59,14 +59,14 @@ static uint64_t load64(const char *p, size_t n)
 	return v;
 }
 
-static uint64_t fold(uint64_t a, uint64_t b)
+static uint64_t digest_multiply_fold(uint64_t a, uint64_t b)
 {
 	unsigned __int128 m = (unsigned __int128)a * b;
 
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
-/* Multiply-and-fold over 16-byte steps, in the manner of wyhash; constants are digits of pi. */
+/* Multiply and fold, 16 bytes a step, like wyhash; the constants are digits of pi. */
 uint64_t digest_fast64(struct str s, uint64_t key)
 {
 	const uint64_t k0 = UINT64_C(0x243F6A8885A308D3), k1 = UINT64_C(0x13198A2E03707345),
@@ -84,14 +84,15 @@ uint64_t digest_fast64(struct str s, uint64_t key)
 		a = __builtin_bswap64(a);
 		b = __builtin_bswap64(b);
 #endif
-		h = fold(a ^ k1, b ^ h);
+		h = digest_multiply_fold(a ^ k1, b ^ h);
 	}
-	h = fold(load64(p, n < 8 ? n : 8) ^ k1, (n > 8 ? load64(p + 8, n - 8) : 0) ^ h);
-	return fold(h ^ k2, (uint64_t)s.n ^ k1);
+	h = digest_multiply_fold(digest_load64(p, n < 8 ? n : 8) ^ k1,
+		(n > 8 ? digest_load64(p + 8, n - 8) : 0) ^ h);
+	return digest_multiply_fold(h ^ k2, (uint64_t)s.n ^ k1);
 }
 
-/* Bits in groups of `bits` (5 or 6), most significant first. */
-static void encode(
+/* Encodes in groups of `bits` (5 or 6) bits, most significant first. */
+static void digest_encode(
 	struct buf *out, const unsigned char *s, size_t n, unsigned bits, const char *alphabet)
 {
 	unsigned acc = 0, have = 0;
@@ -108,14 +109,15 @@ static void encode(
 
 void digest_base64(struct buf *out, const void *p, size_t n)
 {
-	encode(out, p, n, 6, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+	digest_encode(
+		out, p, n, 6, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 	for (size_t pad = (3 - n % 3) % 3; pad; pad--)
 		buf_addc(out, '=');
 }
 
 void digest_base32(struct buf *out, const void *p, size_t n)
 {
-	encode(out, p, n, 5, "abcdefghijklmnopqrstuvwxyz234567");
+	digest_encode(out, p, n, 5, "abcdefghijklmnopqrstuvwxyz234567");
 }
 
 int digest_base64_value(char c)

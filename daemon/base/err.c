@@ -7,8 +7,8 @@
 
 #include "base/utf8.h"
 
-/* A text cut by vsnprintf must not end inside a code point. */
-static void end_whole(char *text, size_t len)
+/* vsnprintf() may have truncated the text inside a code point. */
+static void err_end_at_code_point(char *text, size_t len)
 {
 	if (len >= ERR_TEXT_MAX) {
 		struct str cut = utf8_cut(str_slice(text, ERR_TEXT_MAX - 1), ERR_TEXT_MAX - 1);
@@ -31,7 +31,7 @@ int err_set(struct err *e, enum err_class cls, const char *fmt, ...)
 	if (n < 0)
 		text[0] = '\0';
 	else
-		end_whole(text, (size_t)n);
+		err_end_at_code_point(text, (size_t)n);
 	e->cls = cls;
 	memcpy(e->text, text, sizeof(text));
 	return -(int)cls;

@@ -38,8 +38,8 @@ void log_capture(log_sink_fn *fn, void *ctx)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Scheme and host: paths and queries of webhooks are secrets. */
-static struct str url_shown(struct str url)
+/* Scheme and host alone: path and query of a webhook may be secret. */
+static struct str log_shorten_url(struct str url)
 {
 	ptrdiff_t scheme = str_find(url, STR("://"));
 	size_t from, to;
@@ -57,7 +57,7 @@ static struct str url_shown(struct str url)
 	return str_slice(url.p, to);
 }
 
-static bool is_plain(struct str s)
+static bool log_is_plain(struct str s)
 {
 	if (s.n == 0 || s.n > VALUE_MAX)
 		return false;
@@ -68,16 +68,16 @@ static bool is_plain(struct str s)
 	return true;
 }
 
-static void add_text(struct buf *b, struct str s)
+static void log_add_text(struct buf *b, struct str s)
 {
-	if (is_plain(s))
+	if (log_is_plain(s))
 		buf_adds(b, s);
 	else
 		utf8_escape(b, s, VALUE_MAX, true);
 }
 
-/* RFC 8259 §7. The escape of utf8_escape is not JSON's, so it is applied first, then quoted. */
-static void add_json(struct buf *b, struct str s)
+/* RFC 8259 §7. utf8_escape() does not write JSON escapes: its output is quoted afterwards. */
+static void log_add_json(struct buf *b, struct str s)
 {
 	struct buf clean;
 
@@ -93,34 +93,34 @@ static void add_json(struct buf *b, struct str s)
 	buf_release(&clean);
 }
 
-static void add_pair(struct buf *b, bool json, const char *key, struct str value)
+static void log_add_pair(struct buf *b, bool json, const char *key, struct str value)
 {
 	if (json) {
 		buf_printf(b, ",\"%s\":", key);
-		add_json(b, value);
+		log_add_json(b, value);
 	} else {
 		buf_printf(b, " %s=", key);
-		add_text(b, value);
+		log_add_text(b, value);
 	}
 }
 
-static void add_field(struct buf *b, bool json, const struct log_field *f)
+static void log_add_field(struct buf *b, bool json, const struct log_field *f)
 {
 	switch (f->kind) {
-	case LOG_KIND_STR: add_pair(b, json, f->key, f->s); break;
-	case LOG_KIND_URL: add_pair(b, json, f->key, url_shown(f->s)); break;
+	case LOG_KIND_STR: log_add_pair(b, json, f->key, f->s); break;
+	case LOG_KIND_URL: log_add_pair(b, json, f->key, log_shorten_url(f->s)); break;
 	case LOG_KIND_INT:
 		buf_printf(b, json ? ",\"%s\":%lld" : " %s=%lld", f->key, (long long)f->i);
 		break;
 	case LOG_KIND_ERR:
-		add_pair(b, json, "class", str_of(err_class_name(f->e->cls)));
-		add_pair(b, json, f->key, str_of(f->e->text));
+		log_add_pair(b, json, "class", str_of(err_class_name(f->e->cls)));
+		log_add_pair(b, json, f->key, str_of(f->e->text));
 		break;
 	case LOG_KIND_END: break;
 	}
 }
 
-static void compose(
+static void log_compose_line(
 	struct buf *b, enum log_level level, const char *event, const struct log_field *fields)
 {
 	char stamp[STAMP_TEXT_MAX];
@@ -131,16 +131,16 @@ static void compose(
 		buf_printf(b, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"", stamp,
 			level_names[level], event);
 	else if (options.journal)
-		buf_printf(b, "event=%s", event); /* the journal has its own stamp and level */
+		buf_printf(b, "event=%s", event); /* the journal adds time and level */
 	else
 		buf_printf(b, "%s %s event=%s", stamp, level_names[level], event);
 	for (; fields->kind != LOG_KIND_END; fields++)
-		add_field(b, json, fields);
+		log_add_field(b, json, fields);
 	if (json)
 		buf_addc(b, '}');
 }
 
-static void write_all(const char *p, size_t n)
+static void log_write_all(const char *p, size_t n)
 {
 	while (n) {
 		ssize_t done = write(STDERR_FILENO, p, n);
@@ -148,7 +148,7 @@ static void write_all(const char *p, size_t n)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
-			return; /* nobody reads: there is no place left to say so */
+			return; /* standard error is closed: the event is lost */
 		p += done;
 		n -= (size_t)done;
 	}
@@ -164,13 +164,13 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 	pthread_mutex_lock(&lock);
 	if (options.journal && !options.json && !capture)
 		buf_printf(&b, "<%c>", journal_levels[level]);
-	compose(&b, level, event, fields);
+	log_compose_line(&b, level, event, fields);
 	if (capture) {
 		capture(capture_ctx, level, buf_z(&b));
 	} else {
 		buf_addc(&b, '\n');
 		if (b.len)
-			write_all(b.data, b.len);
+			log_write_all(b.data, b.len);
 	}
 	pthread_mutex_unlock(&lock);
 	buf_release(&b);

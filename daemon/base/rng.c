@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-static uint64_t splitmix(uint64_t *x)
+static uint64_t rng_splitmix64(uint64_t *x)
 {
 	uint64_t z = (*x += UINT64_C(0x9E3779B97F4A7C15));
 
@@ -18,7 +18,7 @@ static uint64_t splitmix(uint64_t *x)
 void rng_seed(struct rng *r, uint64_t seed)
 {
 	for (int i = 0; i < 4; i++)
-		r->s[i] = splitmix(&seed);
+		r->s[i] = rng_splitmix64(&seed);
 }
 
 int rng_system_bytes(void *p, size_t n)
@@ -38,14 +38,14 @@ int rng_system_bytes(void *p, size_t n)
 	return 0;
 }
 
-static uint64_t rotl(uint64_t x, int k)
+static uint64_t rng_rotate_left(uint64_t x, int k)
 {
 	return x << k | x >> (64 - k);
 }
 
 uint64_t rng_next(struct rng *r)
 {
-	uint64_t result = rotl(r->s[1] * 5, 7) * 9;
+	uint64_t result = rng_rotate_left(r->s[1] * 5, 7) * 9;
 	uint64_t t = r->s[1] << 17;
 
 	r->s[2] ^= r->s[0];
@@ -53,13 +53,13 @@ uint64_t rng_next(struct rng *r)
 	r->s[1] ^= r->s[2];
 	r->s[0] ^= r->s[3];
 	r->s[2] ^= t;
-	r->s[3] = rotl(r->s[3], 45);
+	r->s[3] = rng_rotate_left(r->s[3], 45);
 	return result;
 }
 
 uint64_t rng_below(struct rng *r, uint64_t n)
 {
-	uint64_t floor = (0 - n) % n; /* values below this would favour the small ones */
+	uint64_t floor = (0 - n) % n; /* lower values are rejected: modulo bias */
 	uint64_t x;
 
 	do

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* RFC 3629 §4: the second byte's range depends on the first; all later ones are 80..BF. */
-static size_t sequence_length(const unsigned char *s, size_t n)
+/* RFC 3629 §4: the range of the second byte depends on the first; the others are 80..BF. */
+static size_t utf8_sequence_length(const unsigned char *s, size_t n)
 {
 	unsigned char lo = 0x80, hi = 0xBF;
 	size_t len;
@@ -41,7 +41,7 @@ size_t utf8_decode(const char *p, size_t n, uint32_t *cp)
 		*cp = s[0];
 		return 1;
 	}
-	len = sequence_length(s, n);
+	len = utf8_sequence_length(s, n);
 	if (len == 0)
 		return 0;
 	*cp = s[0] & (0x7Fu >> len);
@@ -78,6 +78,13 @@ size_t utf8_encode(uint32_t cp, char out[4])
 	return 4;
 }
 
+void utf8_append(struct buf *out, uint32_t cp)
+{
+	char bytes[4];
+
+	buf_add(out, bytes, utf8_encode(cp, bytes));
+}
+
 size_t utf8_valid_prefix(const char *p, size_t n)
 {
 	size_t i = 0;
@@ -95,7 +102,7 @@ size_t utf8_valid_prefix(const char *p, size_t n)
 		}
 		len = (unsigned char)p[i] < 0x80
 			      ? 1
-			      : sequence_length((const unsigned char *)p + i, n - i);
+			      : utf8_sequence_length((const unsigned char *)p + i, n - i);
 		if (len == 0)
 			break;
 		i += len;
@@ -113,7 +120,7 @@ struct str utf8_cut(struct str s, size_t max)
 	size_t n = max, start;
 
 	if (s.n <= max) {
-		/* Whole, unless the owner already cut it inside a code point. */
+		/* It may have been truncated inside a code point before. */
 		if (s.n == 0)
 			return s;
 		n = s.n;
@@ -131,22 +138,22 @@ struct str utf8_cut(struct str s, size_t max)
 	return str_slice(s.p, n);
 }
 
-/* Would it move the cursor, turn the line round, or vanish? */
-static bool is_unsafe(uint32_t cp)
+/* Control characters, and those that change the direction of text or are invisible. */
+static bool utf8_is_unsafe(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C || cp == 0x200E ||
 	       cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
 	       cp == 0xFEFF;
 }
 
-static void escape_codepoint(
+static void utf8_escape_code_point(
 	struct buf *out, uint32_t cp, const char *bytes, size_t len, bool quote)
 {
 	if (cp == '\n')
 		buf_addz(out, "\\n");
 	else if (cp == '\t')
 		buf_addz(out, "\\t");
-	else if (is_unsafe(cp))
+	else if (utf8_is_unsafe(cp))
 		buf_printf(out, "\\u{%x}", (unsigned)cp);
 	else if (quote && (cp == '"' || cp == '\\'))
 		buf_printf(out, "\\%c", (char)cp);
@@ -169,7 +176,7 @@ void utf8_escape(struct buf *out, struct str s, size_t max, bool quote)
 			i++;
 			continue;
 		}
-		escape_codepoint(out, cp, shown.p + i, len, quote);
+		utf8_escape_code_point(out, cp, shown.p + i, len, quote);
 		i += len;
 	}
 	if (shown.n < s.n)

@@ -65,7 +65,7 @@ static void import_name_add(struct buf *out, struct str s, bool any_script, size
 		if (gap && out->len)
 			buf_addc(out, '-');
 		gap = false;
-		buf_add_utf8(out, cp);
+		utf8_append(out, cp);
 	}
 }
 

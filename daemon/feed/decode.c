@@ -172,7 +172,7 @@ static void put_code_point(struct feed_decoder *d, uint32_t cp)
 	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
 		put_replacement(d, &d->wide);
 	else
-		buf_add_utf8(&d->wide, cp);
+		utf8_append(&d->wide, cp);
 }
 
 /* Returns how many bytes were used; a code unit or pair that is cut stays. */

@@ -93,5 +93,5 @@ void text_code_points_append(const struct text_code_points *w, struct buf *out)
 	if (w->failed)
 		out->failed = true;
 	for (size_t i = 0; i < w->n && !w->failed; i++)
-		buf_add_utf8(out, w->p[i]);
+		utf8_append(out, w->p[i]);
 }

@@ -9,6 +9,7 @@
 
 #include <unistring/version.h>
 
+#include "base/utf8.h"
 #include "word_hash.h"
 #include "code_points.h"
 
@@ -60,7 +61,7 @@ void text_word_normal(struct str word, struct buf *out)
 		if (plain)
 			buf_addz(out, plain);
 		else
-			buf_add_utf8(out, w.p[i]);
+			utf8_append(out, w.p[i]);
 	}
 	text_code_points_release(&w);
 }

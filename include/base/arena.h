@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A capped bump allocator: many small things that live and die together.
+ * Bump allocator with a maximum, for allocations that are freed together: those of one fetch, one
+ * batch, one configuration.
  *
- * One arena belongs to one fetch, one batch, one configuration. Its cap is told at birth; past it
- * every allocation gives NULL and arena_overflowed() is true, which callers report as ERR_LIMIT
- * (or ERR_NOMEM when malloc itself refused: arena_overflowed() is then false). Not thread-safe;
- * may be handed from one thread to another.
+ * Past the maximum an allocation returns NULL and arena_overflowed() returns true, which callers
+ * report as ERR_LIMIT. If malloc() failed, arena_overflowed() is false: ERR_NOMEM. Not thread-safe;
+ * ownership may pass from one thread to another.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -17,25 +17,25 @@
 
 struct arena;
 
-/* max: bytes this arena may hand out in all. NULL when memory is out. */
+/* max: total bytes of all allocations. NULL: out of memory. */
 struct arena *arena_new(size_t max);
 void arena_free(struct arena *a); /* NULL is fine */
-/* Forgets all that was handed out; keeps one block for reuse. */
+/* Invalidates all allocations; keeps one block for reuse. */
 void arena_clear(struct arena *a);
 
-/* Aligned for any type; not zeroed. NULL past the cap or out of memory. */
+/* Aligned for any type; not zeroed. NULL: past the maximum or out of memory. */
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_zalloc(struct arena *a, size_t size);
-/* count * size, overflow-checked and zeroed */
+/* count * size bytes, checked for overflow and zeroed. */
 void *arena_array(struct arena *a, size_t count, size_t size);
-/* Grows the newest allocation in place where it can, else copies. old may be NULL. */
+/* Grows the most recent allocation in place if it fits, else copies. old may be NULL. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 /*
  * Makes room in v, an array of *cap elements of size bytes, for another one after the first n.
- * Returns v, perhaps moved; NULL past the cap of the arena or out of memory.
+ * Returns v, perhaps moved; NULL: past the maximum of the arena or out of memory.
  */
 void *arena_extend(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
-/* Copies, NUL-terminated. p == NULL in the result means failure; an absent slice stays absent. */
+/* NUL-terminated copies; p == NULL or NULL on failure. The copy of an absent slice is absent. */
 struct str arena_str(struct arena *a, struct str s);
 char *arena_strdup(struct arena *a, const char *z);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arrays that grow by doubling, of elements that are known by a number of 32 bits. */
+/* Heap arrays that grow by doubling, indexed by 32-bit numbers. */
 #ifndef BASE_ARRAY_H
 #define BASE_ARRAY_H
 
@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 /*
- * Room for `more` elements of that size behind the first n of the *cap there are. array: the
- * address of the pointer to them, which free() takes. False: out of memory, or past 4 Gi elements;
- * all is as it was.
+ * Makes room for `more` elements of size bytes after the first n. array: address of the pointer to
+ * the elements, which is reallocated; *cap: how many fit. The caller frees it with free(). Returns
+ * false, without any change, if out of memory or past 4 Gi elements.
  */
 bool array_room(void *array, size_t n, size_t *cap, size_t more, size_t size);
 

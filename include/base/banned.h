@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions that nobody calls, enforced at compile time: this header is included before every
- * file by the Makefile (-include). The one file that wraps a function says #undef and why;
- * tests/rules holds the list of who may.
+ * Bans functions at compile time: the Makefile includes this header before every file (-include).
+ * The one file that wraps a banned function has an #undef with the reason; tests/rules/banned.sh
+ * lists the files that may.
  */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
@@ -15,7 +15,7 @@
 
 #define BANNED_(f) f##_is_banned_see_include_base_banned_h
 
-/* overruns, or no error answer */
+/* buffer overflows, or errors that cannot be detected */
 #undef strcpy
 #undef strcat
 #undef strncpy
@@ -33,7 +33,7 @@
 #define atoi(...)	   BANNED_(atoi)
 #define atol(...)	   BANNED_(atol)
 #define atof(...)	   BANNED_(atof)
-/* time enters through base/clock */
+/* use base/clock */
 #define time(...)	   BANNED_(time)
 #define gettimeofday(...)  BANNED_(gettimeofday)
 #define clock_gettime(...) BANNED_(clock_gettime)
@@ -43,11 +43,11 @@
 #define localtime_r(...)   BANNED_(localtime_r)
 #define mktime(...)	   BANNED_(mktime)
 #define strftime(...)	   BANNED_(strftime)
-/* randomness enters through base/rng */
+/* use base/rng */
 #define rand(...)	   BANNED_(rand)
 #define srand(...)	   BANNED_(srand)
 #define random(...)	   BANNED_(random)
-/* the environment is read in one place, at start */
+/* main() reads the environment, once */
 #define getenv(...)	   BANNED_(getenv)
 #define system(...)	   BANNED_(system)
 #define popen(...)	   BANNED_(popen)

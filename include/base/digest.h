@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Digests and the text forms they travel in. SHA-256 and HMAC through libcrypto. */
+/* Digests and their text encodings. SHA-256 and HMAC are those of libcrypto. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
@@ -11,7 +11,10 @@
 
 #define SHA256_SIZE 32
 
-/* One part at a time; each part is framed by its length, so ("ab","c") and ("a","bc") differ. */
+/*
+ * SHA-256 of a sequence of parts. The length of each part is hashed before it, so that ("ab","c")
+ * and ("a","bc") differ.
+ */
 struct digest;
 struct digest *digest_new(void); /* NULL: out of memory */
 void digest_part(struct digest *d, struct str part);
@@ -19,18 +22,21 @@ void digest_final(struct digest *d, uint8_t out[SHA256_SIZE]); /* frees d */
 
 /* RFC 2104 */
 void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE]);
-/* Constant time; for signatures and secrets. */
+/* Compares signatures and secrets in constant time. */
 int digest_equal(const void *a, const void *b, size_t n);
 
-/* A fast keyed hash for tables and change detection; not cryptographic. Same on every machine. */
+/*
+ * Fast keyed hash for hash tables and change detection; not cryptographic. It is stored in
+ * databases: its value may never change, and is the same on every machine.
+ */
 uint64_t digest_fast64(struct str s, uint64_t key);
 
 void digest_base64(struct buf *out, const void *p, size_t n); /* RFC 4648 §4, padded */
-/* RFC 4648 §6 alphabet in lower case, unpadded */
+/* RFC 4648 §6, lower case, not padded */
 void digest_base32(struct buf *out, const void *p, size_t n);
-/* 0 to 63; -1 for what is no digit of base64, in the alphabets of RFC 4648 §4 and §5. */
+/* Value of a base64 digit (RFC 4648 §4 and §5): 0 to 63; -1 for any other character. */
 int digest_base64_value(char c);
-/* Skips ASCII white space. 0, or -ERR_INPUT on a byte that is not base64. */
+/* Decodes base64, ignoring white space. 0, or -ERR_INPUT on any other byte. */
 int digest_unbase64(struct buf *out, struct str text);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log: one line an event, key=value, or one JSON object a line, on standard error.
+ * The log on standard error: one line for each event, with key=value fields or as a JSON object.
  *
  *	log_warn("poll-failed", LOG_S("feed", name), LOG_I("status", 503), LOG_E(&err));
  *
- * Rooms below engine never log above debug. Every text value is escaped, quoted where it needs it,
- * and cut at 1 KiB, so foreign bytes are fine as values; event and key are literals. Secrets never
- * are a value: log a URL with LOG_URL, which shows scheme and host alone. Safe from any thread.
+ * Event and keys are literals. Text values are escaped, quoted if necessary, and truncated at
+ * 1 KiB, so that any input may be a value. Never log a secret: log a URL with LOG_URL, which shows
+ * scheme and host only. Rooms below engine log at level debug only. Thread-safe.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -58,13 +58,13 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 	log_write(LOG_LEVEL_DEBUG, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
 
 struct log_options {
-	enum log_level level; /* this and above is written */
+	enum log_level level; /* events of this level and more severe ones are written */
 	bool json;
-	bool journal; /* "<N>" before each line, as sd-daemon(3) has it */
+	bool journal; /* "<N>" before each line, see sd-daemon(3) */
 };
 void log_configure(const struct log_options *o);
 
-/* Tests: lines (without newline) go to fn instead of standard error; NULL restores. */
+/* For tests: passes each line, without newline, to fn instead of standard error; NULL resets. */
 typedef void log_sink_fn(void *ctx, enum log_level level, const char *line);
 void log_capture(log_sink_fn *fn, void *ctx);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The metrics of the daemon: counters that code increments, and gauges that are set when somebody
- * asks. Each is declared in base/metrics.def. A struct metrics is not shared between threads: each
- * owner keeps its own, and metrics_add() puts them together.
+ * The metrics of the daemon: counters that code increments, and gauges that are set on request.
+ * Each is declared in base/metrics.def. A struct metrics is not shared between threads: each owner
+ * keeps its own, and metrics_add() puts them together.
  */
 #ifndef BASE_METRICS_H
 #define BASE_METRICS_H

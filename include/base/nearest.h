@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* "Did you mean": the candidate with the fewest slips of the finger. */
+/*
+ * "Did you mean": of several candidates, the one with the least edit distance from a word. Case is
+ * ignored, and "_" equals "-".
+ */
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H
 
@@ -7,7 +10,7 @@
 
 struct nearest {
 	struct str word;
-	struct str best; /* absent: none is near */
+	struct str best; /* absent: none is near enough */
 	unsigned distance;
 };
 

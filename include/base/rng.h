@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one source of randomness: jitter, boundaries, test data. Not for keys or secrets.
+ * Pseudo-random numbers for jitter and test data; rng_system_bytes() for keys and secrets.
  *
  * xoshiro256** (Blackman, Vigna 2018). The daemon seeds it from rng_system_bytes(), a test from a
- * number that it prints when it fails. One struct per owner, so that threads need no lock.
+ * number that it prints when it fails. Not thread-safe: each owner has its own struct.
  */
 #ifndef BASE_RNG_H
 #define BASE_RNG_H
@@ -17,10 +17,10 @@ struct rng {
 
 void rng_seed(struct rng *r, uint64_t seed);
 uint64_t rng_next(struct rng *r);
-uint64_t rng_below(struct rng *r, uint64_t n); /* 0 <= x < n, unbiased; n > 0 */
-/* ms, spread evenly over [ms - ms*percent/100, ms + ms*percent/100] */
+uint64_t rng_below(struct rng *r, uint64_t n); /* 0 <= x < n, uniform; n > 0 */
+/* Uniform in [ms - ms*percent/100, ms + ms*percent/100]. */
 int64_t rng_jitter(struct rng *r, int64_t ms, unsigned percent);
-/* Key material and file names: straight from getrandom(2). 0 or -ERR_IO. */
+/* Fills p from getrandom(2). 0 or -ERR_IO. */
 int rng_system_bytes(void *p, size_t n);
 
 #endif

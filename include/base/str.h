@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A slice of text: bytes that somebody else owns.
+ * A slice of text: pointer and length; the bytes belong to someone else.
  *
- * `p` is NULL when the thing is absent; an empty but present text has n == 0 and p != NULL. A slice
- * is not NUL-terminated unless its owner says so (all that arena_str* hands out is).
+ * p == NULL: absent, which differs from empty (n == 0, p != NULL). A slice is not NUL-terminated
+ * unless its owner guarantees it, as arena_str() does.
  */
 #ifndef BASE_STR_H
 #define BASE_STR_H
@@ -19,7 +19,7 @@ struct str {
 
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
 #define STR_NONE     ((struct str){NULL, 0})
-/* For printf("%.*s"): precision and pointer. Only for text known to be short and clean. */
+/* Arguments for printf("%.*s"). Only for short text without control characters. */
 #define STR_ARG(s)   (int)(s).n, (s).p ? (s).p : ""
 
 static inline struct str str_of(const char *z)
@@ -47,13 +47,13 @@ static inline bool str_is(struct str a, const char *z)
 	return str_eq(a, str_of(z));
 }
 
-/* ASCII letters compared without case; other bytes as they are. */
+/* Ignores the case of ASCII letters. */
 bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-/* Byte order, shorter first where one is the start of the other: for qsort and binary search. */
+/* Order for qsort() and binary search: by bytes, a prefix before the longer text. */
 int str_cmp(struct str a, struct str b);
-/* Without the ASCII white space (space \t \r \n \f \v) at both ends. */
+/* Without the ASCII white space (ascii_is_space()) at both ends. */
 struct str str_trim(struct str s);
 /* Offset of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str haystack, struct str needle);

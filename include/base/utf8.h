@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, at most U+10FFFF. */
+/* UTF-8 (RFC 3629): overlong forms, surrogates and values above U+10FFFF are invalid. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
@@ -12,25 +12,26 @@
 #include "base/str.h"
 
 /*
- * Decodes one code point at p[0..n). Returns its length in bytes, or 0 when the bytes are not
- * valid there (n == 0 included). *cp is set only on success.
+ * Decodes one code point at p[0..n). Returns its length in bytes, or 0 if the bytes are not valid
+ * or n is 0; *cp is set only on success.
  */
 size_t utf8_decode(const char *p, size_t n, uint32_t *cp);
 /* Writes 1 to 4 bytes; 0 for a surrogate or a value above U+10FFFF. */
 size_t utf8_encode(uint32_t cp, char out[4]);
-/* Length of the valid prefix; == n when all of it is valid. */
+void utf8_append(struct buf *out, uint32_t cp);
+/* Length of the longest valid prefix. */
 size_t utf8_valid_prefix(const char *p, size_t n);
 bool utf8_valid(struct str s);
 /* The longest prefix of at most max bytes that does not end inside a code point. */
 struct str utf8_cut(struct str s, size_t max);
 
 /*
- * Foreign text made harmless for one line of a log or a terminal: C0, DEL, C1, U+2028/9 and
- * bidirectional controls become \n, \t or \u{..}; invalid bytes \x..; and with `quote` the result
- * stands in "" with \" and \\ escaped. At most max bytes of s are shown, then "…".
+ * Escapes untrusted text for one line of a log or a terminal: C0, DEL, C1, U+2028/9 and
+ * bidirectional controls become \n, \t or \u{..}, invalid bytes \x... With `quote` the result is
+ * in double quotes, with " and \ escaped. Text past max bytes is replaced by "…".
  */
 void utf8_escape(struct buf *out, struct str s, size_t max, bool quote);
-/* Writes s to a stream, escaped as by utf8_escape without a limit and without quotes. */
+/* Writes s to a stream, escaped without quotes and limit. */
 void utf8_print(FILE *to, struct str s);
 
 #endif

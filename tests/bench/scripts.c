@@ -94,10 +94,9 @@ static void make_word(const struct script *s, struct rng *r, struct buf *out)
 				str_slice(s->accented + 2 * rng_below(r, strlen(s->accented) / 2),
 					2));
 		else
-			buf_add_utf8(
-				out, s->first + (uint32_t)rng_below(r, s->last - s->first + 1));
+			utf8_append(out, s->first + (uint32_t)rng_below(r, s->last - s->first + 1));
 		if (s->marks && i % 2 == 0)
-			buf_add_utf8(out, s->marks + (uint32_t)rng_below(r, s->n));
+			utf8_append(out, s->marks + (uint32_t)rng_below(r, s->n));
 	}
 }
 
@@ -108,7 +107,7 @@ static void put_word(const struct script *s, struct str word, bool begins, struc
 	size_t n = utf8_decode(word.p, word.n, &cp);
 
 	if (begins && cp >= s->first && cp <= s->last && cp != 0x3C2) {
-		buf_add_utf8(out, cp - s->capital);
+		utf8_append(out, cp - s->capital);
 		word = str_slice(word.p + n, word.n - n);
 	}
 	buf_adds(out, word);

@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "text/words.h"
 
 #define SIZE ((size_t)2 << 20)
@@ -60,10 +61,10 @@ static void make_text(const struct script *s, struct buf *out)
 		unsigned n = s->min + (unsigned)rng_below(&r, s->max - s->min + 1);
 
 		for (unsigned i = 0; i < n; i++)
-			buf_add_utf8(
+			utf8_append(
 				out, s->first + (uint32_t)rng_below(&r, s->last - s->first + 1));
 		if (s->accents && words % 20 == 0)
-			buf_add_utf8(out, s->accents + (uint32_t)rng_below(&r, 16));
+			utf8_append(out, s->accents + (uint32_t)rng_below(&r, 16));
 		buf_addz(out, words % 250 == 0 ? "\n" : words % 12 == 0 ? ". " : " ");
 	}
 }

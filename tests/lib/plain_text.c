@@ -3,6 +3,8 @@
 
 #include "lib/plain_text.h"
 
+#include "base/utf8.h"
+
 void plain_random_text(struct rng *r, size_t pieces, struct buf *out)
 {
 	const size_t alphabets = sizeof(plain_alphabets) / sizeof(plain_alphabets[0]);
@@ -20,6 +22,6 @@ void plain_random_text(struct rng *r, size_t pieces, struct buf *out)
 			a = plain_alphabets[rng_below(r, alphabets)];
 		else if (what == 6)
 			a = plain_alphabets[0];
-		buf_add_utf8(out, a.first + (uint32_t)rng_below(r, a.last - a.first + 1));
+		utf8_append(out, a.first + (uint32_t)rng_below(r, a.last - a.first + 1));
 	}
 }

@@ -36,7 +36,7 @@ static void reduce(struct str s, struct buf *out)
 		if (gap && out->len)
 			buf_addc(out, ' ');
 		gap = false;
-		buf_add_utf8(out, cp);
+		utf8_append(out, cp);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include <uniwbrk.h>
 
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "lib/plain_text.h"
 #include "lib/plain_words.h"
 #include "text/block.h"
@@ -109,12 +110,12 @@ static void every_code_point_is_split_like_the_reference(void **state)
 			continue;
 		buf_clear(&text);
 		buf_addz(&text, "ab");
-		buf_add_utf8(&text, cp);
-		buf_add_utf8(&text, cp);
+		utf8_append(&text, cp);
+		utf8_append(&text, cp);
 		buf_addz(&text, "C l'");
-		buf_add_utf8(&text, cp);
+		utf8_append(&text, cp);
 		buf_addz(&text, "'1 ");
-		buf_add_utf8(&text, cp);
+		utf8_append(&text, cp);
 		buf_addz(&text, ".D");
 		check_same(buf_str(&text), "code point", cp);
 	}
@@ -327,7 +328,7 @@ static void the_reference_segmentation_passes_wordbreaktest(void **state)
 			assert_int_equal(got[i] != 0, want[i]);
 		buf_init(&text, 4096);
 		for (size_t i = 0; i < n; i++)
-			buf_add_utf8(&text, cp[i]);
+			utf8_append(&text, cp[i]);
 		check_same(buf_str(&text), "WordBreakTest", cases);
 		buf_release(&text);
 	}

@@ -5,6 +5,7 @@
  */
 #include "lib/query_fixture.h"
 
+#include "base/utf8.h"
 #include "watch/regex.h"
 
 #include <errno.h>
@@ -237,7 +238,7 @@ static void put_expression(struct buf *out, size_t i)
 		if (heavy[i].again)
 			buf_addz(out, heavy[i].again);
 		else
-			buf_add_utf8(out,
+			utf8_append(out,
 				0x3400 + 2 * k); /* letters that are not adjacent code points */
 	buf_addz(out, heavy[i].after);
 }

@@ -5,6 +5,7 @@
 #include "lib/unit.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "watch/regex.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -48,7 +49,7 @@ static struct watch_regex *compile_heavy(const char *expression)
 	buf_init(&text, 1 << 16);
 	buf_printf(&text, "(?:%s)(?:|[", expression);
 	for (uint32_t k = 0; k < CLASS_OF_MANY; k++)
-		buf_add_utf8(&text, 0x3400 + 2 * k);
+		utf8_append(&text, 0x3400 + 2 * k);
 	buf_addz(&text, "])");
 	assert_int_equal(watch_regex_compile(buf_str(&text), false, &re, NULL), 0);
 	buf_release(&text);
