@@ -8,11 +8,11 @@
 
 /* An entry of the operator stack, whose right operand is not parsed yet. */
 struct expression_pending {
-	enum { JOINS, WRAPS, NEGATES } what;
+	enum dialect_kind kind; /* CHAIN, WITHIN or NOT */
 	unsigned rank;
 	enum dialect_join join;
 	struct dialect_joint joint;
-	const char *text; /* WRAPS: "title:", "LEAD/50(" */
+	struct str text; /* WITHIN: "title:", "LEAD/50("; NOT: "NOT " */
 	size_t offset;
 };
 
@@ -24,24 +24,11 @@ struct expression {
 	bool ors, ands, mixed_reported; /* on this bracket level */
 };
 
-static void *expression_grow(struct dialect_reader *r, void *v, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap ? *cap * 2 : 8;
-
-	if (n < *cap)
-		return v;
-	v = arena_grow(r->arena, v, *cap * size, more * size);
-	if (v)
-		*cap = more;
-	else
-		r->nomem = true;
-	return v;
-}
-
 static bool expression_push_node(struct expression *x, struct dialect_node *n)
 {
-	x->nodes = expression_grow(
-		x->r, x->nodes, x->n_nodes, &x->cap_nodes, sizeof(struct dialect_node *));
+	x->nodes =
+		arena_extend(x->r->arena, x->nodes, x->n_nodes, &x->cap_nodes, sizeof(*x->nodes));
+	x->r->nomem = x->r->nomem || !x->nodes;
 	if (!n || !x->nodes)
 		return false;
 	x->nodes[x->n_nodes++] = n;
@@ -50,12 +37,23 @@ static bool expression_push_node(struct expression *x, struct dialect_node *n)
 
 static bool expression_push_pending(struct expression *x, struct expression_pending p)
 {
-	x->waiting = expression_grow(
-		x->r, x->waiting, x->n_waiting, &x->cap_waiting, sizeof(*x->waiting));
+	x->waiting = arena_extend(
+		x->r->arena, x->waiting, x->n_waiting, &x->cap_waiting, sizeof(*x->waiting));
+	x->r->nomem = x->r->nomem || !x->waiting;
 	if (!x->waiting)
 		return false;
 	x->waiting[x->n_waiting++] = p;
 	return true;
+}
+
+/* Pushes a field, ATLEAST/3( or NOT, whose operand follows. */
+static bool expression_push_around(
+	struct expression *x, enum dialect_kind kind, unsigned rank, struct str text)
+{
+	struct expression_pending p = {
+		.kind = kind, .rank = rank, .text = text, .offset = x->r->at};
+
+	return expression_push_pending(x, p);
 }
 
 /* Applies the operator on top of the stack to its operands. */
@@ -64,16 +62,13 @@ static bool expression_reduce_top(struct expression *x)
 	const struct expression_pending *p = &x->waiting[--x->n_waiting];
 	struct dialect_node *n = x->nodes[--x->n_nodes];
 
-	switch (p->what) {
-	case WRAPS: n = dialect_make_within(x->r, p->text, n, p->offset); break;
-	case NEGATES: n = dialect_make_not(x->r, n, p->offset); break;
-	case JOINS:
-		if (p->join == DIALECT_AND_NOT)
-			n = dialect_make_not(x->r, n, p->offset);
-		n = dialect_join_nodes(x->r, p->join == DIALECT_AND_NOT ? DIALECT_AND : p->join,
-			p->joint, x->nodes[--x->n_nodes], n);
-		break;
-	}
+	if (p->kind != DIALECT_CHAIN)
+		n = dialect_make_around(x->r, p->kind, p->text, n, p->offset);
+	else if (p->join == DIALECT_AND_NOT)
+		n = dialect_join_nodes(x->r, DIALECT_AND, p->joint, x->nodes[--x->n_nodes],
+			dialect_make_around(x->r, DIALECT_NOT, STR("NOT "), n, p->offset));
+	else
+		n = dialect_join_nodes(x->r, p->join, p->joint, x->nodes[--x->n_nodes], n);
 	return expression_push_node(x, n);
 }
 
@@ -104,18 +99,15 @@ static bool expression_read_field(struct expression *x, bool *done)
 			help ? help : "take it out; nightdesk has nothing like it",
 			"not supported");
 	}
+	if (f && f->ours && !f->value)
+		expression_push_around(x, DIALECT_WITHIN, r->d->rank_field, str_of(f->ours));
 	r->at += n - (r->text.p[r->at + n - 1] == '(');
 	if (f && f->ours && f->value) {
 		struct dialect_node *v = dialect_read_value(r, f->ours);
 
-		*done = expression_push_node(x, dialect_make_within(r, f->ours, v, from));
-		return true;
+		*done = expression_push_node(
+			x, dialect_make_around(r, DIALECT_WITHIN, str_of(f->ours), v, from));
 	}
-	if (f && f->ours)
-		return expression_push_pending(x, (struct expression_pending){.what = WRAPS,
-							  .rank = r->d->rank_field,
-							  .text = f->ours,
-							  .offset = from});
 	return true;
 }
 
@@ -125,18 +117,11 @@ static bool expression_read_at_least(struct expression *x)
 	struct dialect_reader *r = x->r;
 	struct str s = dialect_peek_word(r);
 	unsigned n;
-	const char *text;
 
 	if (!dialect_parse_at_least(r, s, &n))
 		return false;
-	text = arena_printf(r->arena, "ATLEAST/%u(", n);
-	if (!text)
-		r->nomem = true;
-	else
-		expression_push_pending(x, (struct expression_pending){.what = WRAPS,
-						   .rank = r->d->rank_field,
-						   .text = text,
-						   .offset = r->at});
+	expression_push_around(
+		x, DIALECT_WITHIN, r->d->rank_field, dialect_printf(r, "ATLEAST/%u(", n));
 	r->at += s.n;
 	return true;
 }
@@ -158,9 +143,7 @@ static bool expression_read_negation(struct expression *x)
 
 	if (!n)
 		return false;
-	expression_push_pending(
-		x, (struct expression_pending){
-			   .what = NEGATES, .rank = DIALECT_RANK_FIELD, .offset = r->at});
+	expression_push_around(x, DIALECT_NOT, DIALECT_RANK_FIELD, STR("NOT "));
 	r->at += n;
 	return true;
 }
@@ -194,19 +177,17 @@ static struct dialect_node *expression_read_term(struct dialect_reader *r)
 	if (dialect_at(r, '{') || dialect_at(r, '['))
 		return dialect_read_braces(r);
 	if (dialect_at(r, '}') || dialect_at(r, ']')) {
-		dialect_report(r, r->at++, 1, "take it out", "a bracket never opened");
-		return dialect_make_leaf(r, STR("x"), r->at - 1, 1);
+		r->at++;
+		return dialect_reject(r, r->at - 1, "take it out", "a bracket never opened");
 	}
 	if (text_quote_length(r->text.p + r->at, r->text.n - r->at))
 		return dialect_read_phrase(r);
 	if (s.n == 0 || dialect_find_operator(r, s, &number) ||
 		expression_is_first_words(r, s, &number)) {
-		if (!s.n)
-			s.n = 1; /* a single ^ */
-		dialect_report(r, r->at, s.n, "write a term before it",
-			"an operator without a term before it");
+		s.n = s.n ? s.n : 1; /* a single ^ */
 		r->at += s.n;
-		return dialect_make_leaf(r, STR("x"), r->at - 1, 1);
+		return dialect_reject(r, r->at - s.n, "write a term before it",
+			"an operator without a term before it");
 	}
 	return dialect_read_words(r);
 }
@@ -247,18 +228,16 @@ static bool expression_read_first_words(struct expression *x)
 	struct dialect_reader *r = x->r;
 	struct str s = dialect_peek_word(r);
 	struct dialect_node *n;
-	const char *text;
 	unsigned words;
 
 	if (!expression_is_first_words(r, s, &words))
 		return false;
 	if (!expression_reduce_to(x, DIALECT_RANK_NEAR))
 		return true;
-	text = arena_printf(r->arena, "LEAD/%u(", words);
-	r->nomem = r->nomem || !text;
 	n = x->nodes[--x->n_nodes];
+	expression_push_node(x, dialect_make_around(r, DIALECT_WITHIN,
+					dialect_printf(r, "LEAD/%u(", words), n, r->at));
 	r->at += s.n;
-	expression_push_node(x, text ? dialect_make_within(r, text, n, r->at - s.n) : NULL);
 	return true;
 }
 
@@ -284,23 +263,20 @@ static bool expression_report_unlike(struct dialect_reader *r, const struct dial
 static struct dialect_joint expression_make_joint(struct dialect_reader *r,
 	const struct dialect_operator *o, unsigned n, bool negated, size_t from)
 {
-	const char *not = negated ? "NOT " : "", *text;
+	const char *not = negated ? "NOT " : "";
+	struct str text = STR("NEAR");
 
-	if (expression_report_unlike(r, o, n, negated, from))
-		text = "NEAR";
-	else if (o->number)
-		text = arena_printf(r->arena, "%s%s%u", not, o->ours, n - o->subtract);
-	else
-		text = arena_printf(r->arena, "%s%s", not, o->ours);
-	r->nomem = r->nomem || !text;
-	return (struct dialect_joint){str_of(text), from, r->at - from};
+	if (!expression_report_unlike(r, o, n, negated, from))
+		text = o->number ? dialect_printf(r, "%s%s%u", not, o->ours, n - o->subtract)
+				 : dialect_printf(r, "%s%s", not, o->ours);
+	return (struct dialect_joint){text, from, r->at - from};
 }
 
 static struct expression_pending expression_make_join(struct dialect_reader *r,
 	const struct dialect_operator *o, unsigned n, bool negated, size_t from)
 {
 	struct expression_pending p = {
-		.what = JOINS, .join = o->join, .rank = o->rank, .offset = from};
+		.kind = DIALECT_CHAIN, .join = o->join, .rank = o->rank, .offset = from};
 
 	if (o->ranked)
 		p.rank += n < QUERY_DISTANCE_MAX ? n : QUERY_DISTANCE_MAX;
@@ -328,8 +304,10 @@ static bool expression_read_and_not(struct dialect_reader *r, struct expression_
 	}
 	if (!expression_negation_length(r))
 		return false;
-	*p = (struct expression_pending){
-		.what = JOINS, .join = DIALECT_AND_NOT, .rank = r->d->rank_not, .offset = r->at};
+	*p = (struct expression_pending){.kind = DIALECT_CHAIN,
+		.join = DIALECT_AND_NOT,
+		.rank = r->d->rank_not,
+		.offset = r->at};
 	r->at += expression_negation_length(r);
 	dialect_at_end(r);
 	s = dialect_peek_word(r);
@@ -348,7 +326,7 @@ static struct expression_pending expression_read_adjacent(struct expression *x)
 	size_t n = dialect_peek_word(r).n;
 
 	if (r->d->adjacent_phrase)
-		return (struct expression_pending){.what = JOINS,
+		return (struct expression_pending){.kind = DIALECT_CHAIN,
 			.join = DIALECT_NEAR,
 			.rank = DIALECT_RANK_ADJACENT,
 			.joint = {STR("ONEAR/0"), r->at, n ? n : 1},
@@ -358,8 +336,10 @@ static struct expression_pending expression_read_adjacent(struct expression *x)
 			? "operators are written in capitals there"
 			: "write AND before it, or put quotes around words that are a phrase",
 		"an operator is missing before it");
-	return (struct expression_pending){
-		.what = JOINS, .join = DIALECT_AND, .rank = DIALECT_RANK_AND, .offset = r->at};
+	return (struct expression_pending){.kind = DIALECT_CHAIN,
+		.join = DIALECT_AND,
+		.rank = DIALECT_RANK_AND,
+		.offset = r->at};
 }
 
 static void expression_check_mixed(

@@ -54,7 +54,7 @@ static struct dialect_node *lucene_read_word(struct dialect_reader *r)
 	struct str s = dialect_peek_word(r), word = s;
 	size_t from = r->at;
 	unsigned edits = 0;
-	const char *tilde = memchr(s.p, '~', s.n), *text;
+	const char *tilde = memchr(s.p, '~', s.n);
 
 	if (r->value || (tilde > s.p && tilde[-1] == '\\'))
 		tilde = NULL;
@@ -66,19 +66,17 @@ static struct dialect_node *lucene_read_word(struct dialect_reader *r)
 	if (tilde) {
 		word.n = (size_t)(tilde - s.p);
 		if (!lucene_read_edits(r, str_slice(tilde + 1, s.n - word.n - 1), &edits))
-			return dialect_make_placeholder(r, from);
+			return dialect_make_leaf(r, STR("x"), from, s.n);
 	}
 	word = lucene_unescape(r, word);
 	if (word.p)
 		word = dialect_format_term(r, word);
 	if (!edits || !word.p)
-		return word.p ? dialect_make_leaf(r, word, from, s.n) : NULL;
+		return dialect_make_leaf(r, word, from, s.n);
 	if (word.p[0] == '"')
 		return dialect_reject(
 			r, from, "write a plain word before it", "~ on more than a word");
-	text = arena_printf(r->arena, "%.*s~%u", (int)word.n, word.p, edits);
-	r->nomem = r->nomem || !text;
-	return text ? dialect_make_leaf(r, str_of(text), from, s.n) : NULL;
+	return dialect_make_leaf(r, dialect_printf(r, "%.*s~%u", STR_ARG(word), edits), from, s.n);
 }
 
 /* --- phrases --- */
@@ -88,22 +86,19 @@ static struct dialect_node *lucene_read_phrase_word(
 {
 	struct str s = arena_str(r->arena, text_words_source(w, i));
 
-	r->nomem = r->nomem || !s.p;
-	s = s.p ? dialect_format_term(r, s) : s;
-	return s.p ? dialect_make_leaf(r, s, from, r->at - from) : NULL;
+	return dialect_make_leaf(r, s.p ? dialect_format_term(r, s) : s, from, r->at - from);
 }
 
 /* At most n words between, in this order. */
 static struct dialect_node *lucene_join_ordered(struct dialect_reader *r, unsigned n,
 	struct dialect_node *first, struct dialect_node *second)
 {
-	const char *text = arena_printf(r->arena, "ONEAR/%u", n);
+	struct str text = dialect_printf(r, "ONEAR/%u", n);
 
-	r->nomem = r->nomem || !text;
-	if (!text || !first)
+	if (!text.p || !first)
 		return NULL;
 	return dialect_join_nodes(r, DIALECT_NEAR,
-		(struct dialect_joint){str_of(text), first->offset, first->length}, first, second);
+		(struct dialect_joint){text, first->offset, first->length}, first, second);
 }
 
 /* "a b"~n: moving the second word before the first costs two of n. */
@@ -126,13 +121,12 @@ static struct dialect_node *lucene_format_phrase(
 	struct dialect_reader *r, struct str inner, unsigned n, size_t from)
 {
 	struct str s = dialect_format_phrase(r, inner);
-	const char *text = s.p ? arena_printf(r->arena, "%.*s~%u", (int)s.n, s.p, n) : NULL;
 
 	query_report(r->report, true, from, r->at - from,
 		"Lucene finds words in another order than this only where they are nearer",
 		"other orders of these words are found more often than there (%s)", r->d->name);
-	r->nomem = r->nomem || !text;
-	return text ? dialect_make_leaf(r, str_of(text), from, r->at - from) : NULL;
+	s = s.p ? dialect_printf(r, "%.*s~%u", STR_ARG(s), n) : s;
+	return dialect_make_leaf(r, s, from, r->at - from);
 }
 
 /* A phrase with slop; Lucene splits it into words like we do. */
@@ -167,7 +161,7 @@ static struct dialect_node *lucene_read_phrase(struct dialect_reader *r)
 	unsigned n = 0;
 
 	if (!dialect_read_quotes(r, &inner))
-		return dialect_make_placeholder(r, from);
+		return dialect_make_leaf(r, STR("x"), from, 1);
 	inner = lucene_unescape(r, inner);
 	if (!inner.p)
 		return NULL;
@@ -186,8 +180,7 @@ static struct dialect_node *lucene_read_phrase(struct dialect_reader *r)
 	}
 	if (n)
 		return lucene_read_slop(r, inner, n, from);
-	s = dialect_format_phrase(r, inner);
-	return s.p ? dialect_make_leaf(r, s, from, r->at - from) : NULL;
+	return dialect_make_leaf(r, dialect_format_phrase(r, inner), from, r->at - from);
 }
 
 /* --- /regex/ --- */
@@ -229,12 +222,10 @@ static struct dialect_node *lucene_read_regex(struct dialect_reader *r)
 		n = dialect_reject(r, from,
 			"write it in our own language, which takes PCRE2 on the whole text",
 			"more than letters, dots, lists and repetitions in a regular expression");
-	else {
-		struct str s = buf_failed(&out) ? STR_NONE : arena_str(r->arena, buf_str(&out));
-
-		r->nomem = r->nomem || !s.p;
-		n = s.p ? dialect_make_leaf(r, s, from, r->at - from) : NULL;
-	}
+	else
+		n = dialect_make_leaf(r,
+			buf_failed(&out) ? STR_NONE : arena_str(r->arena, buf_str(&out)), from,
+			r->at - from);
 	buf_release(&out);
 	return n;
 }
@@ -244,22 +235,9 @@ static struct dialect_node *lucene_read_regex(struct dialect_reader *r)
 /* Reports an interval function and skips its brackets. */
 static struct dialect_node *lucene_reject_function(struct dialect_reader *r)
 {
-	static const struct {
-		const char *name, *help;
-	} functions[] = {
-		{"fn:or", "write (a OR b)"},
-		{"fn:atLeast", "write (a b c)@2"},
-		{"fn:maxgaps", "write \"a b\"~3, or in our own language a ONEAR/3 b, a NEAR/3 b"},
-		{"fn:maxwidth", "write \"a b\"~3, or in our own language a ONEAR/3 b, a NEAR/3 b"},
-	};
-	const char *help = "take it out; nightdesk has nothing like it";
 	size_t from = r->at, depth = 0;
-	struct str name = dialect_peek_word(r);
 
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (str_is(name, functions[i].name))
-			help = functions[i].help;
-	r->at += name.n;
+	r->at += dialect_peek_word(r).n;
 	do {
 		if (r->at < r->text.n && r->text.p[r->at] == '(')
 			depth++;
@@ -267,7 +245,9 @@ static struct dialect_node *lucene_reject_function(struct dialect_reader *r)
 			depth--;
 		r->at += r->at < r->text.n;
 	} while (depth && r->at < r->text.n);
-	return dialect_reject(r, from, help, "Lucene's interval functions are not supported");
+	return dialect_reject(r, from,
+		"write (a OR b), (a b c)@2 or \"a b\"~3; in our own language a ONEAR/3 b",
+		"Lucene's interval functions are not supported");
 }
 
 /* --- operands --- */
@@ -277,7 +257,6 @@ static struct dialect_node *lucene_read_brackets(struct dialect_reader *r)
 {
 	size_t from = r->at, clauses = 0;
 	struct dialect_node *n = dialect_read_brackets(r, &clauses);
-	const char *any;
 	struct str s;
 	unsigned least;
 
@@ -291,9 +270,7 @@ static struct dialect_node *lucene_read_brackets(struct dialect_reader *r)
 		return dialect_reject(r, from, "write (a b c)@2",
 			"@ after something that is not a list of words");
 	n->join = DIALECT_COMMA;
-	any = arena_printf(r->arena, "ANY/%u(", least);
-	r->nomem = r->nomem || !any;
-	return any ? dialect_make_within(r, any, n, from) : NULL;
+	return dialect_make_around(r, DIALECT_WITHIN, dialect_printf(r, "ANY/%u(", least), n, from);
 }
 
 static struct dialect_node *lucene_read_term(struct dialect_reader *r)
@@ -305,7 +282,7 @@ static struct dialect_node *lucene_read_term(struct dialect_reader *r)
 	if (c == ')') {
 		dialect_report(r, from ? from - 1 : 0, 0, "write a term there",
 			"something is missing here");
-		return dialect_make_placeholder(r, from);
+		return dialect_make_leaf(r, STR("x"), from, 1);
 	}
 	if (c == '(')
 		return lucene_read_brackets(r);
@@ -343,13 +320,16 @@ static struct dialect_node *lucene_read_operand(struct dialect_reader *r)
 	if (!f && !looks)
 		return lucene_read_term(r);
 	r->at += n;
-	if (f && f->value)
-		return dialect_make_within(r, f->ours, dialect_read_value(r, f->ours), from);
-	if (!f)
+	if (!f) {
 		dialect_report(
 			r, from, n, "take it out; nightdesk has nothing like it", "not supported");
-	inner = lucene_read_term(r);
-	return f ? dialect_make_within(r, f->ours, inner, from) : inner;
+		return lucene_read_term(r);
+	}
+	if (f->value)
+		inner = dialect_read_value(r, f->ours);
+	else
+		inner = lucene_read_term(r);
+	return dialect_make_around(r, DIALECT_WITHIN, str_of(f->ours), inner, from);
 }
 
 /* --- clauses --- */
@@ -405,7 +385,7 @@ static struct dialect_node *lucene_read_clause(struct dialect_reader *r, enum mu
 		dialect_skip_boost(r);
 		more = lucene_accept_operator(r, DIALECT_AND);
 		if (*must == MUST_NOT && (more || n))
-			operand = dialect_make_not(r, operand, from);
+			operand = dialect_make_around(r, DIALECT_NOT, STR("NOT "), operand, from);
 		all = n++ ? lucene_join(r, DIALECT_AND, all, operand) : operand;
 	} while (more && all);
 	if (n > 1)
@@ -442,7 +422,7 @@ static struct dialect_node *lucene_read_clauses(struct dialect_reader *r, size_t
 		from = r->at;
 		clause = lucene_read_clause(r, &must);
 		if (must == MUST_NOT)
-			clause = dialect_make_not(r, clause, from);
+			clause = dialect_make_around(r, DIALECT_NOT, STR("NOT "), clause, from);
 		/* the first clause is not merged: (a OR b) counts as one clause of (a OR b) c */
 		if (clause && !kinds[must])
 			kinds[must] = clause;

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "reader.h"
-#include "text/delimiter.h"
 #include "text/letter_case.h"
 
 static const struct dialect_operator nexis_operators[] = {
@@ -63,11 +62,31 @@ static struct str nexis_format_spelling(struct dialect_reader *r, struct str wor
 {
 	size_t n = 0;
 	char *changed = capitals ? text_upper_case(words, &n) : text_lower_case(words, &n);
-	const char *text = changed ? arena_printf(r->arena, "{%.*s}", (int)n, changed) : NULL;
+	struct str s = changed ? dialect_printf(r, "{%.*s}", (int)n, changed) : STR_NONE;
 
 	free(changed);
-	r->nomem = r->nomem || !text;
-	return str_of(text);
+	return s;
+}
+
+/* Returns true if text has only plain words, from byte `at` to its end. */
+static bool nexis_has_only_words(const struct dialect_reader *r, size_t at, size_t end)
+{
+	struct dialect_reader in = *r;
+
+	in.word_cache = NULL;
+	in.at = at;
+	in.text.n = end;
+	while (!dialect_at_end(&in)) {
+		struct str word = dialect_peek_word(&in);
+
+		if (!word.n || dialect_is_special(&in))
+			return false;
+		for (size_t i = 0; i < word.n; i++)
+			if (memchr("!*?/", word.p[i], 4))
+				return false;
+		in.at += word.n;
+	}
+	return true;
 }
 
 static struct dialect_node *nexis_read_capitals(struct dialect_reader *r)
@@ -85,33 +104,11 @@ static struct dialect_node *nexis_read_capitals(struct dialect_reader *r)
 	r->at = end ? (size_t)(end - r->text.p) : r->text.n;
 	words = str_trim(str_slice(r->text.p + head, r->at - head));
 	r->at += end != NULL;
-	for (size_t i = 0; i < words.n; i++)
-		if (memchr("!*?(){}\"/", words.p[i], 9) || !end) {
-			dialect_report(r, from, r->at - from,
-				"write one word or phrase into it, without wildcards and operators",
-				"more than a word");
-			return dialect_make_placeholder(r, from);
-		}
-	for (size_t i = 0, at = r->at; i < words.n; i++) {
-		struct str word;
-		unsigned n;
-		bool joins;
-
-		if (i && !text_space_length(words.p + i - 1, 1))
-			continue;
-		r->at = (size_t)(words.p + i - r->text.p);
-		word = dialect_peek_word(r);
-		joins = dialect_find_operator(r, word, &n) || dialect_at_not(r);
-		r->at = at;
-		if (joins) {
-			dialect_report(r, from, at - from,
-				"write one for each word: allcaps(a) or allcaps(b)",
-				"more than a word");
-			return dialect_make_placeholder(r, from);
-		}
-	}
-	words = nexis_format_spelling(r, words, capitals);
-	return words.p ? dialect_make_leaf(r, words, from, r->at - from) : NULL;
+	if (!end || !nexis_has_only_words(r, head, r->at - 1))
+		return dialect_reject(r, from,
+			"write one word or phrase into it, without wildcards and operators",
+			"more than a word");
+	return dialect_make_leaf(r, nexis_format_spelling(r, words, capitals), from, r->at - from);
 }
 
 const struct dialect dialect_nexis = {

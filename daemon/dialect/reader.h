@@ -14,7 +14,7 @@ enum dialect_kind {
 	DIALECT_LEAF,	/* a term of our language in `text` */
 	DIALECT_CHAIN,	/* kids joined by `join` */
 	DIALECT_WITHIN, /* `text` before its only kid: "title:", "LEAD/50(" */
-	DIALECT_NOT,
+	DIALECT_NOT,	/* `text`, "NOT ", before its only kid */
 };
 
 /* Our operator, "NEAR/4", and the place of theirs. */
@@ -54,15 +54,19 @@ struct dialect_reader {
 	bool gave_up; /* too deep or too long: report no more errors */
 };
 
-/* These return NULL if out of memory or if a node they get is NULL, and set r->nomem. */
+/* Returns the text; STR_NONE if out of memory, which sets r->nomem. */
+struct str dialect_printf(struct dialect_reader *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* These return NULL if out of memory or if a text or node they get is NULL, and set r->nomem. */
 struct dialect_node *dialect_make_leaf(
 	struct dialect_reader *r, struct str text, size_t offset, size_t length);
-/* Returns a node for invalid text since `from`; never output, since the query has an error. */
-struct dialect_node *dialect_make_placeholder(struct dialect_reader *r, size_t from);
-struct dialect_node *dialect_make_within(
-	struct dialect_reader *r, const char *text, struct dialect_node *kid, size_t offset);
-struct dialect_node *dialect_make_not(
-	struct dialect_reader *r, struct dialect_node *kid, size_t offset);
+/* Reports the text since `from`; returns a node that is never output, since there is an error. */
+struct dialect_node *dialect_reject(
+	struct dialect_reader *r, size_t from, const char *help, const char *what);
+/* Returns a node with one kid, WITHIN or NOT. */
+struct dialect_node *dialect_make_around(struct dialect_reader *r, enum dialect_kind kind,
+	struct str text, struct dialect_node *kid, size_t offset);
 /* Joins two nodes; extends left if it is such a chain. joint is used for NEAR only. */
 struct dialect_node *dialect_join_nodes(struct dialect_reader *r, enum dialect_join join,
 	struct dialect_joint joint, struct dialect_node *left, struct dialect_node *right);
@@ -115,9 +119,5 @@ void dialect_skip_boost(struct dialect_reader *r);
 struct str dialect_format_term(struct dialect_reader *r, struct str word);
 /* The same, always in quotes. */
 struct str dialect_format_phrase(struct dialect_reader *r, struct str inner);
-
-/* Reports the text since `from` and returns a placeholder for it. */
-struct dialect_node *dialect_reject(
-	struct dialect_reader *r, size_t from, const char *help, const char *what);
 
 #endif

@@ -26,13 +26,8 @@ bool dialect_read_quotes(struct dialect_reader *r, struct str *inner)
 struct str dialect_format_phrase(struct dialect_reader *r, struct str inner)
 {
 	struct str s = dialect_format_term(r, inner);
-	const char *text;
 
-	if (!s.p || (s.p[0] == '"' && s.n > 1))
-		return s;
-	text = arena_printf(r->arena, "\"%.*s\"", (int)s.n, s.p);
-	r->nomem = r->nomem || !text;
-	return str_of(text);
+	return !s.p || (s.p[0] == '"' && s.n > 1) ? s : dialect_printf(r, "\"%.*s\"", STR_ARG(s));
 }
 
 struct dialect_node *dialect_read_phrase(struct dialect_reader *r)
@@ -42,7 +37,7 @@ struct dialect_node *dialect_read_phrase(struct dialect_reader *r)
 	unsigned n;
 
 	if (!dialect_read_quotes(r, &inner))
-		return dialect_make_placeholder(r, from);
+		return dialect_make_leaf(r, STR("x"), from, 1);
 	term = dialect_format_phrase(r, inner);
 	if (!term.p)
 		return NULL;
@@ -59,10 +54,9 @@ struct dialect_node *dialect_read_phrase(struct dialect_reader *r)
 			dialect_report(r, r->at - s.n - 1, s.n + 1, "write a number up to 500",
 				"no such distance");
 		else
-			term = str_of(arena_printf(r->arena, "%.*s~%u", (int)term.n, term.p, n));
+			term = dialect_printf(r, "%.*s~%u", STR_ARG(term), n);
 	}
-	r->nomem = r->nomem || !term.p;
-	return term.p ? dialect_make_leaf(r, term, from, r->at - from) : NULL;
+	return dialect_make_leaf(r, term, from, r->at - from);
 }
 
 /* --- {Word} --- */
@@ -77,10 +71,9 @@ struct dialect_node *dialect_read_braces(struct dialect_reader *r)
 	r->at = end ? (size_t)(end - r->text.p) + 1 : r->text.n;
 	if (curly && r->d->braces)
 		return dialect_make_leaf(r, str_slice(p, r->at - from), from, r->at - from);
-	dialect_report(r, from, r->at - from, "take it out; nightdesk has nothing like it",
+	return dialect_reject(r, from, "take it out; nightdesk has nothing like it",
 		r->d->escapes ? "ranges are not supported"
 			      : "brackets of this kind are not supported");
-	return dialect_make_placeholder(r, from);
 }
 
 /* --- wc>300, length > 300 --- */
@@ -109,16 +102,15 @@ static struct dialect_node *term_make_length(
 	struct dialect_reader *r, char how, unsigned n, size_t from)
 {
 	struct dialect_node *more, *less;
-	const char *text;
 
 	if (how == '=' && n > 0) {
 		more = term_make_length(r, '>', n - 1, from);
 		less = term_make_length(r, '<', n + 1, from);
 		return dialect_join_nodes(r, DIALECT_AND, (struct dialect_joint){0}, more, less);
 	}
-	text = arena_printf(r->arena, "words%c%u", how == '=' ? '<' : how, how == '=' ? 1 : n);
-	r->nomem = r->nomem || !text;
-	return text ? dialect_make_leaf(r, str_of(text), from, r->at - from) : NULL;
+	return dialect_make_leaf(r,
+		dialect_printf(r, "words%c%u", how == '=' ? '<' : how, how == '=' ? 1 : n), from,
+		r->at - from);
 }
 
 /* Parses the name and a sign. Returns false and consumes nothing at anything else. */
@@ -161,9 +153,8 @@ struct dialect_node *dialect_read_comparison(struct dialect_reader *r)
 
 	if (r->d->segments && term_at_comparison(r, "date", &bracket, &how)) {
 		r->at += dialect_at_end(r) ? 0 : dialect_peek_word(r).n;
-		dialect_report(r, from, r->at - from, "take it out; age<2h is our own",
-			"dates are not supported");
-		return dialect_make_placeholder(r, from);
+		return dialect_reject(
+			r, from, "take it out; age<2h is our own", "dates are not supported");
 	}
 	if (!term_at_comparison(r, r->d->length, &bracket, &how))
 		return NULL;
@@ -177,7 +168,6 @@ struct dialect_node *dialect_read_comparison(struct dialect_reader *r)
 		wrong = wrong || bracket;
 	if (!wrong)
 		return term_make_length(r, how, n, from);
-	dialect_report(r, from, r->at - from, "compare it with > or < and a number of words",
-		"not a length in words");
-	return dialect_make_placeholder(r, from);
+	return dialect_reject(
+		r, from, "compare it with > or < and a number of words", "not a length in words");
 }

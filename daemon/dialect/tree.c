@@ -5,6 +5,22 @@
 /* Each level of brackets may add a field, a NOT and a chain. */
 #define TREE_DEPTH_MAX (4 * QUERY_DEPTH_MAX)
 
+struct str dialect_printf(struct dialect_reader *r, const char *fmt, ...)
+{
+	struct buf b;
+	struct str s;
+	va_list ap;
+
+	buf_init(&b, QUERY_BYTES_MAX * 4);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	s = buf_failed(&b) ? STR_NONE : arena_str(r->arena, buf_str(&b));
+	buf_release(&b);
+	r->nomem = r->nomem || !s.p;
+	return s;
+}
+
 static struct dialect_node *tree_make_node(struct dialect_reader *r, enum dialect_kind kind)
 {
 	struct dialect_node *n = arena_zalloc(r->arena, sizeof(*n));
@@ -21,8 +37,9 @@ static struct dialect_node *tree_make_node(struct dialect_reader *r, enum dialec
 struct dialect_node *dialect_make_leaf(
 	struct dialect_reader *r, struct str text, size_t offset, size_t length)
 {
-	struct dialect_node *n = tree_make_node(r, DIALECT_LEAF);
+	struct dialect_node *n = text.p ? tree_make_node(r, DIALECT_LEAF) : NULL;
 
+	r->nomem = r->nomem || !n;
 	if (!n)
 		return NULL;
 	n->text = text;
@@ -36,33 +53,23 @@ struct dialect_node *dialect_make_leaf(
 	return n;
 }
 
-struct dialect_node *dialect_make_placeholder(struct dialect_reader *r, size_t from)
-{
-	return dialect_make_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
-}
-
 struct dialect_node *dialect_reject(
 	struct dialect_reader *r, size_t from, const char *help, const char *what)
 {
 	dialect_report(r, from, r->at - from, help, what);
-	return dialect_make_placeholder(r, from);
+	return dialect_make_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
 }
 
 static bool tree_add_kid(struct dialect_reader *r, struct dialect_node *n,
 	struct dialect_joint joint, struct dialect_node *kid)
 {
-	if (n->n == n->cap) {
-		size_t cap = n->cap ? n->cap * 2 : 2;
+	size_t cap = n->cap;
 
-		n->kids = arena_grow(
-			r->arena, n->kids, n->cap * sizeof(*n->kids), cap * sizeof(*n->kids));
-		n->joints = arena_grow(
-			r->arena, n->joints, n->cap * sizeof(*n->joints), cap * sizeof(*n->joints));
-		if (!n->kids || !n->joints) {
-			r->nomem = true;
-			return false;
-		}
-		n->cap = cap;
+	n->kids = arena_extend(r->arena, n->kids, n->n, &cap, sizeof(*n->kids));
+	n->joints = arena_extend(r->arena, n->joints, n->n, &n->cap, sizeof(*n->joints));
+	if (!n->kids || !n->joints) {
+		r->nomem = true;
+		return false;
 	}
 	n->kids[n->n] = kid;
 	n->joints[n->n++] = joint;
@@ -78,31 +85,18 @@ static bool tree_add_kid(struct dialect_reader *r, struct dialect_node *n,
 	return true;
 }
 
-/* Returns a node with one kid. */
-static struct dialect_node *tree_make_around(struct dialect_reader *r, enum dialect_kind kind,
-	const char *text, struct dialect_node *kid, size_t offset)
+struct dialect_node *dialect_make_around(struct dialect_reader *r, enum dialect_kind kind,
+	struct str text, struct dialect_node *kid, size_t offset)
 {
-	struct dialect_node *n = kid ? tree_make_node(r, kind) : NULL;
+	struct dialect_node *n = kid && text.p ? tree_make_node(r, kind) : NULL;
 
 	if (!n)
 		return NULL;
 	if (r->gave_up) /* never output, and must not grow deeper */
 		return kid;
-	n->text = str_of(text);
+	n->text = text;
 	n->offset = offset;
 	return tree_add_kid(r, n, (struct dialect_joint){0}, kid) ? n : NULL;
-}
-
-struct dialect_node *dialect_make_within(
-	struct dialect_reader *r, const char *text, struct dialect_node *kid, size_t offset)
-{
-	return tree_make_around(r, DIALECT_WITHIN, text, kid, offset);
-}
-
-struct dialect_node *dialect_make_not(
-	struct dialect_reader *r, struct dialect_node *kid, size_t offset)
-{
-	return tree_make_around(r, DIALECT_NOT, "", kid, offset);
 }
 
 struct dialect_node *dialect_join_nodes(struct dialect_reader *r, enum dialect_join join,
@@ -139,16 +133,11 @@ static void tree_map_place(struct tree_writer *w, size_t offset, size_t length)
 {
 	struct dialect_map *m = w->map;
 
-	if (m->n == m->cap) {
-		size_t cap = m->cap ? m->cap * 2 : 64;
-
-		m->v = arena_grow(w->r->arena, m->v, m->cap * sizeof(*m->v), cap * sizeof(*m->v));
-		if (!m->v) {
-			w->r->nomem = true;
-			m->n = m->cap = 0;
-			return;
-		}
-		m->cap = cap;
+	m->v = arena_extend(w->r->arena, m->v, m->n, &m->cap, sizeof(*m->v));
+	if (!m->v) {
+		w->r->nomem = true;
+		m->n = m->cap = 0;
+		return;
 	}
 	m->v[m->n++] = (struct dialect_place){w->out->len, offset, length};
 }
@@ -213,10 +202,6 @@ static void tree_write_node(struct tree_writer *w, const struct dialect_node *n)
 		return;
 	case DIALECT_CHAIN: tree_write_chain(w, n); return;
 	case DIALECT_NOT:
-		tree_map_place(w, n->offset, n->length);
-		buf_addz(w->out, "NOT ");
-		tree_write_inner(w, n->kids[0]);
-		return;
 	case DIALECT_WITHIN:
 		tree_map_place(w, n->offset, n->length);
 		buf_adds(w->out, n->text);

@@ -61,7 +61,7 @@ struct dialect_node *dialect_read_value(struct dialect_reader *r, const char *ou
 	if (!n && !r->nomem) {
 		dialect_report(r, from ? from - 1 : 0, 0, "write the value directly after it",
 			"a value is missing");
-		return dialect_make_placeholder(r, from);
+		return dialect_make_leaf(r, STR("x"), from, 1);
 	}
 	if (n && !value_check_list(r, n, language))
 		dialect_report(r, n->offset, n->length, "write one value, or (a OR b)",
