@@ -25,15 +25,6 @@ static const struct dialect_field brandwatch_fields[] = {
 	{0},
 };
 
-const struct dialect dialect_brandwatch = {
-	.name = "brandwatch",
-	.operators = dialect_near_operators,
-	.fields = brandwatch_fields,
-	.rank_not = DIALECT_RANK_AND,
-	.refuse_mixed = true,
-	.minus = true,
-	.braces = true,
-	.comments = true,
-	.slop = true,
-	.read = dialect_read_expression,
-};
+DIALECT_PRODUCT(brandwatch, dialect_near_operators, .rank_not = DIALECT_RANK_AND,
+	.refuse_mixed = true, .minus = true, .braces = true, .comments = true, .slop = true,
+	.read = dialect_read_expression);

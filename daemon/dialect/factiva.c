@@ -28,18 +28,6 @@ static const struct dialect_field factiva_fields[] = {
 	{0},
 };
 
-const struct dialect dialect_factiva = {
-	.name = "factiva",
-	.operators = factiva_operators,
-	.fields = factiva_fields,
-	.length = "wc",
-	.rank_not = DIALECT_RANK_NOT,
-	.rank_field = DIALECT_RANK_FIELD,
-	.any_case = true,
-	.adjacent_phrase = true,
-	.dollar = true,
-	.slashed = true,
-	.square_brackets = true,
-	.dates = true,
-	.read = dialect_read_expression,
-};
+DIALECT_PRODUCT(factiva, factiva_operators, .length = "wc", .rank_not = DIALECT_RANK_NOT,
+	.rank_field = DIALECT_RANK_FIELD, .any_case = true, .adjacent_phrase = true, .dollar = true,
+	.slashed = true, .square_brackets = true, .dates = true, .read = dialect_read_expression);

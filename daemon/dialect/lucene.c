@@ -452,25 +452,18 @@ static const struct dialect_operator lucene_operators[] = {
 
 static const struct dialect_field lucene_fields[] = {
 	{.name = "title:", .ours = "title:"},
-	{.name = "body:", .ours = "body:"},
-	{.name = "content:", .ours = "body:"},
-	{.name = "text:", .ours = "body:"},
 	{.name = "author:", .ours = "author:"},
-	{.name = "category:", .ours = "category:"},
-	{.name = "tag:", .ours = "category:"},
 	{.name = "site:", .ours = "site:", .value = true},
 	{.name = "url:", .ours = "url:", .value = true},
 	{.name = "language:", .ours = "lang:", .value = true},
+	{.name = "body:", .ours = "body:"},
+	{.name = "content:", .ours = "body:"},
+	{.name = "text:", .ours = "body:"},
+	{.name = "category:", .ours = "category:"},
+	{.name = "tag:", .ours = "category:"},
 	{.name = "lang:", .ours = "lang:", .value = true},
 	{0},
 };
 
-const struct dialect dialect_lucene = {
-	.name = "lucene",
-	.operators = lucene_operators,
-	.fields = lucene_fields,
-	.escapes = true,
-	.slop = true,
-	.boost = true,
-	.read = lucene_read_clauses,
-};
+DIALECT_PRODUCT(lucene, lucene_operators, .escapes = true, .slop = true, .boost = true,
+	.read = lucene_read_clauses);

@@ -4,22 +4,13 @@
 
 static const struct dialect_field meltwater_fields[] = {
 	{.name = "title:", .ours = "title:"},
-	{.name = "ingress:", .ours = "LEAD/50("},
 	{.name = "author:", .ours = "author:"},
 	{.name = "site:", .ours = "site:", .value = true},
 	{.name = "url:", .ours = "url:", .value = true},
 	{.name = "language:", .ours = "lang:", .value = true},
+	{.name = "ingress:", .ours = "LEAD/50("},
 	{0},
 };
 
-const struct dialect dialect_meltwater = {
-	.name = "meltwater",
-	.operators = dialect_near_operators,
-	.fields = meltwater_fields,
-	.rank_not = DIALECT_RANK_AND,
-	.any_case = true,
-	.refuse_mixed = true,
-	.minus = true,
-	.boost = true,
-	.read = dialect_read_expression,
-};
+DIALECT_PRODUCT(meltwater, dialect_near_operators, .rank_not = DIALECT_RANK_AND, .any_case = true,
+	.refuse_mixed = true, .minus = true, .boost = true, .read = dialect_read_expression);

@@ -5,6 +5,11 @@
 #include "reader.h"
 #include "text/letter_case.h"
 
+/* The smaller number binds tighter, and counts the word itself. */
+#define NEXIS_NUMBERED(name, ours_)                                                                \
+	DIALECT_OPERATOR(                                                                          \
+		name, NEAR, NEAR, .ours = (ours_), .number = true, .ranked = true, .subtract = 1)
+
 static const struct dialect_operator nexis_operators[] = {
 	DIALECT_OPERATOR("or", OR, OR_FIRST),
 	DIALECT_OPERATOR("and", AND, AND),
@@ -15,20 +20,13 @@ static const struct dialect_operator nexis_operators[] = {
 	DIALECT_OPERATOR("w/p", NEAR, PARA, .ours = "PARA"),
 	DIALECT_OPERATOR("w/para", NEAR, PARA, .ours = "PARA"),
 	DIALECT_OPERATOR("/p", NEAR, PARA, .ours = "PARA"),
-	DIALECT_OPERATOR(
-		"w/", NEAR, NEAR, .ours = "NEAR/", .number = true, .ranked = true, .subtract = 1),
-	DIALECT_OPERATOR(
-		"/", NEAR, NEAR, .ours = "NEAR/", .number = true, .ranked = true, .subtract = 1),
-	DIALECT_OPERATOR("near/", NEAR, NEAR, .ours = "NEAR/", .number = true, .ranked = true,
-		.subtract = 1),
-	DIALECT_OPERATOR("pre/", NEAR, NEAR, .ours = "ONEAR/", .number = true, .ranked = true,
-		.subtract = 1),
-	DIALECT_OPERATOR(
-		"+", NEAR, NEAR, .ours = "ONEAR/", .number = true, .ranked = true, .subtract = 1),
-	DIALECT_OPERATOR("onear/", NEAR, NEAR, .ours = "ONEAR/", .number = true, .ranked = true,
-		.subtract = 1),
-	DIALECT_OPERATOR("not/", NEAR, NEAR, .ours = "NOT NEAR/", .number = true, .ranked = true,
-		.subtract = 1),
+	NEXIS_NUMBERED("w/", "NEAR/"),
+	NEXIS_NUMBERED("/", "NEAR/"),
+	NEXIS_NUMBERED("near/", "NEAR/"),
+	NEXIS_NUMBERED("pre/", "ONEAR/"),
+	NEXIS_NUMBERED("+", "ONEAR/"),
+	NEXIS_NUMBERED("onear/", "ONEAR/"),
+	NEXIS_NUMBERED("not/", "NOT NEAR/"),
 	DIALECT_OPERATOR("w/seg", NEAR, PARA),
 	DIALECT_OPERATOR("/seg", NEAR, PARA),
 	DIALECT_OPERATOR("not/seg", NEAR, PARA),
@@ -111,16 +109,6 @@ static struct dialect_node *nexis_read_capitals(struct dialect_reader *r)
 	return dialect_make_leaf(r, nexis_format_spelling(r, words, capitals), from, r->at - from);
 }
 
-const struct dialect dialect_nexis = {
-	.name = "nexis",
-	.operators = nexis_operators,
-	.fields = nexis_fields,
-	.length = "length",
-	.rank_not = DIALECT_RANK_NOT_LAST,
-	.any_case = true,
-	.adjacent_phrase = true,
-	.truncation = true,
-	.segments = true,
-	.read = dialect_read_expression,
-	.read_special = nexis_read_capitals,
-};
+DIALECT_PRODUCT(nexis, nexis_operators, .length = "length", .rank_not = DIALECT_RANK_NOT_LAST,
+	.any_case = true, .adjacent_phrase = true, .truncation = true, .segments = true,
+	.read = dialect_read_expression, .read_special = nexis_read_capitals);

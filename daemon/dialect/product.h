@@ -96,6 +96,11 @@ struct dialect {
 		__VA_ARGS__                                                                        \
 	}
 
+/* Defines a product, whose fields are in NAME_fields; the other members follow in any order. */
+#define DIALECT_PRODUCT(name_, operators_, ...)                                                    \
+	const struct dialect dialect_##name_ = {                                                   \
+		.name = #name_, .operators = (operators_), .fields = name_##_fields, __VA_ARGS__}
+
 /* Operators of Brandwatch and Meltwater. */
 extern const struct dialect_operator dialect_near_operators[];
 
