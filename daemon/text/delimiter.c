@@ -3,14 +3,10 @@
 
 #include <unictype.h>
 
-size_t text_space_length(const char *p, size_t n)
+size_t text_space_length_unicode(const char *p, size_t n)
 {
 	const unsigned char *u = (const unsigned char *)p;
 
-	if (n == 0)
-		return 0;
-	if (u[0] == ' ' || (u[0] >= '\t' && u[0] <= '\r'))
-		return 1;
 	if (n >= 2 && u[0] == 0xc2 && u[1] == 0xa0) /* no-break space */
 		return 2;
 	if (n < 3)
@@ -24,12 +20,10 @@ size_t text_space_length(const char *p, size_t n)
 	return 0;
 }
 
-size_t text_quote_length(const char *p, size_t n)
+size_t text_quote_length_unicode(const char *p, size_t n)
 {
 	const unsigned char *u = (const unsigned char *)p;
 
-	if (n >= 1 && u[0] == '"')
-		return 1;
 	/* U+201C to U+201F, inserted by word processors */
 	if (n >= 3 && u[0] == 0xe2 && u[1] == 0x80 && u[2] >= 0x9c && u[2] <= 0x9f)
 		return 3;
