@@ -3,8 +3,6 @@
 
 #include "reader.h"
 
-#define OURS_MAX (QUERY_BYTES_MAX * 64)
-
 #define PRODUCT_ROW(name)  &dialect_##name,
 #define PRODUCT_NAME(name) #name,
 
@@ -25,9 +23,8 @@ int dialect_read(const struct dialect *d, struct arena *a, struct str text,
 	struct dialect_word_cache memo = {0, 0};
 	struct dialect_reader r = {
 		.d = d, .word_cache = &memo, .arena = a, .report = report, .text = text};
-	struct buf ours;
 	size_t before = report->errors;
-	const struct dialect_node *n = d->read(&r, NULL);
+	const struct dialect_node *n = d->read(&r);
 
 	if (n && !dialect_at_end(&r) && report->errors == before)
 		dialect_report(&r, r.at, 1, "take it out, or put a ( where the part begins",
@@ -37,16 +34,12 @@ int dialect_read(const struct dialect *d, struct arena *a, struct str text,
 		return -(int)ERR_NOMEM;
 	if (report->errors != before)
 		return -(int)ERR_CONF;
-	buf_init(&ours, OURS_MAX);
-	dialect_write(&r, n, &ours, map);
-	if (ours.overflow)
-		dialect_report(&r, 0, 1, "make several watches of it",
-			"a query of more than 64 KiB in our language");
-	else
-		buf_adds(out, buf_str(&ours));
-	r.nomem = r.nomem || (buf_failed(&ours) && !ours.overflow) || buf_failed(out);
-	buf_release(&ours);
-	if (r.nomem)
+	dialect_write(&r, n, out, map);
+	if (r.nomem || (buf_failed(out) && !out->overflow))
 		return -(int)ERR_NOMEM;
-	return report->errors == before ? 0 : -(int)ERR_CONF;
+	if (!out->overflow)
+		return 0;
+	dialect_report(&r, 0, 1, "make several watches of it",
+		"a query of more than 64 KiB in our language");
+	return -(int)ERR_CONF;
 }

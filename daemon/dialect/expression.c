@@ -92,13 +92,9 @@ static bool expression_read_field(struct expression *x, bool *done)
 	*done = false;
 	if (!f && !unknown)
 		return false;
-	if (!f || !f->ours) {
-		const char *help = f ? f->help : NULL;
-
-		dialect_report(r, r->at, n,
-			help ? help : "take it out; nightdesk has nothing like it",
-			"not supported");
-	}
+	if (!f || !f->ours)
+		dialect_report(
+			r, r->at, n, f && f->help ? f->help : DIALECT_NO_HELP, "not supported");
 	if (f && f->ours && !f->value)
 		expression_push_around(x, DIALECT_WITHIN, r->d->rank_field, str_of(f->ours));
 	r->at += n - (r->text.p[r->at + n - 1] == '(');
@@ -148,14 +144,6 @@ static bool expression_read_negation(struct expression *x)
 	return true;
 }
 
-static struct dialect_node *expression_report_missing(struct dialect_reader *r)
-{
-	size_t at = r->at ? r->at - 1 : 0;
-
-	dialect_report(r, at, 0, "write a term there", "something is missing here");
-	return dialect_make_leaf(r, STR("x"), at, 1);
-}
-
 /* /F50/ */
 static bool expression_is_first_words(const struct dialect_reader *r, struct str s, unsigned *n)
 {
@@ -164,16 +152,21 @@ static bool expression_is_first_words(const struct dialect_reader *r, struct str
 	       dialect_parse_number(str_slice(s.p + 2, s.n - 3), n);
 }
 
+static bool expression_at_end(struct dialect_reader *r)
+{
+	return dialect_at_end(r) || dialect_at(r, ')') ||
+	       (r->d->square_brackets && dialect_at(r, ']'));
+}
+
 static struct dialect_node *expression_read_term(struct dialect_reader *r)
 {
 	struct str s = dialect_peek_word(r);
 	unsigned number;
 
-	if (dialect_at_end(r) || dialect_at(r, ')') ||
-		(r->d->square_brackets && dialect_at(r, ']')))
-		return expression_report_missing(r);
+	if (expression_at_end(r))
+		return dialect_report_missing(r, "write a term there", "something is missing here");
 	if (dialect_at(r, '(') || (r->d->square_brackets && dialect_at(r, '[')))
-		return dialect_read_brackets(r, NULL);
+		return dialect_read_brackets(r);
 	if (dialect_at(r, '{') || dialect_at(r, '['))
 		return dialect_read_braces(r);
 	if (dialect_at(r, '}') || dialect_at(r, ']')) {
@@ -245,10 +238,9 @@ static bool expression_read_first_words(struct expression *x)
 static bool expression_report_unlike(struct dialect_reader *r, const struct dialect_operator *o,
 	unsigned n, bool negated, size_t from)
 {
-	const char *help = o->help ? o->help : "take it out; nightdesk has nothing like it";
-
 	if (!o->ours || (negated && !str_starts(str_of(o->ours), STR("NEAR"))))
-		dialect_report(r, from, r->at - from, help, "not supported");
+		dialect_report(r, from, r->at - from, o->help ? o->help : DIALECT_NO_HELP,
+			"not supported");
 	else if (o->number && (n < o->subtract || n - o->subtract > QUERY_DISTANCE_MAX))
 		dialect_report(r, from, r->at - from,
 			o->subtract ? "write a distance from 1 to 500"
@@ -297,13 +289,11 @@ static bool expression_read_and_not(struct dialect_reader *r, struct expression_
 	if ((o && o->join == DIALECT_AND) || dialect_at_but_not(r)) {
 		r->at += s.n;
 		dialect_at_end(r);
-		if (!expression_negation_length(r)) {
-			r->at = from;
-			return false;
-		}
 	}
-	if (!expression_negation_length(r))
+	if (!expression_negation_length(r)) {
+		r->at = from;
 		return false;
+	}
 	*p = (struct expression_pending){.kind = DIALECT_CHAIN,
 		.join = DIALECT_AND_NOT,
 		.rank = r->d->rank_not,
@@ -377,17 +367,10 @@ static bool expression_read_join(struct expression *x)
 	return expression_reduce_to(x, p.rank) && expression_push_pending(x, p);
 }
 
-static bool expression_at_end(struct dialect_reader *r)
-{
-	return dialect_at_end(r) || dialect_at(r, ')') ||
-	       (r->d->square_brackets && dialect_at(r, ']'));
-}
-
-struct dialect_node *dialect_read_expression(struct dialect_reader *r, size_t *clauses)
+struct dialect_node *dialect_read_expression(struct dialect_reader *r)
 {
 	struct expression x = {.r = r};
 
-	(void)clauses;
 	for (;;) {
 		if (!expression_read_operand(&x))
 			return NULL;
@@ -402,7 +385,7 @@ struct dialect_node *dialect_read_expression(struct dialect_reader *r, size_t *c
 	return expression_reduce_to(&x, UINT32_MAX) && x.n_nodes ? x.nodes[0] : NULL;
 }
 
-struct dialect_node *dialect_read_brackets(struct dialect_reader *r, size_t *clauses)
+struct dialect_node *dialect_read_brackets(struct dialect_reader *r)
 {
 	size_t from = r->at++;
 	char close = r->text.p[from] == '[' ? ']' : ')';
@@ -415,7 +398,7 @@ struct dialect_node *dialect_read_brackets(struct dialect_reader *r, size_t *cla
 		r->gave_up = true;
 		return dialect_make_leaf(r, STR("x"), from, 1);
 	}
-	n = r->d->read(r, clauses);
+	n = r->d->read(r);
 	r->depth--;
 	if (n)
 		n->closed = true;

@@ -81,10 +81,8 @@ struct str dialect_peek_word(const struct dialect_reader *r)
 /* Returns true if s is this keyword, in any case if the product allows that. */
 static bool lexer_is_name(const struct dialect_reader *r, struct str s, const char *name)
 {
-	if (r->d->any_case)
-		return str_eq_nocase(s, str_of(name));
-	/* The table is in lower case, the query in capitals. */
-	return str_eq_nocase(s, str_of(name)) && (s.n == 0 || !ascii_is_lower(s.p[0]));
+	return str_eq_nocase(s, str_of(name)) &&
+	       (r->d->any_case || s.n == 0 || !ascii_is_lower(s.p[0]));
 }
 
 void dialect_report(
@@ -149,11 +147,9 @@ bool dialect_is_lower_case(const struct dialect_reader *r, struct str s)
 	struct dialect d = *r->d;
 	unsigned n;
 
-	if (d.any_case)
-		return false;
 	d.any_case = true;
 	any.d = &d;
-	return !dialect_find_operator(r, s, &n) && !lexer_is_name(r, s, "not") &&
+	return !r->d->any_case && s.n && ascii_is_lower(s.p[0]) &&
 	       (dialect_find_operator(&any, s, &n) || lexer_is_name(&any, s, "not"));
 }
 

@@ -255,8 +255,8 @@ static struct dialect_node *lucene_reject_function(struct dialect_reader *r)
 /* (a b c)@2 */
 static struct dialect_node *lucene_read_brackets(struct dialect_reader *r)
 {
-	size_t from = r->at, clauses = 0;
-	struct dialect_node *n = dialect_read_brackets(r, &clauses);
+	size_t from = r->at;
+	struct dialect_node *n = dialect_read_brackets(r);
 	struct str s;
 	unsigned least;
 
@@ -265,7 +265,7 @@ static struct dialect_node *lucene_read_brackets(struct dialect_reader *r)
 	r->at++;
 	s = dialect_peek_word(r);
 	r->at += s.n;
-	if (!dialect_parse_number(s, &least) || clauses < 2 || n->kind != DIALECT_CHAIN ||
+	if (!dialect_parse_number(s, &least) || r->clauses < 2 || n->kind != DIALECT_CHAIN ||
 		n->join != DIALECT_OR)
 		return dialect_reject(r, from, "write (a b c)@2",
 			"@ after something that is not a list of words");
@@ -279,11 +279,8 @@ static struct dialect_node *lucene_read_term(struct dialect_reader *r)
 	char c = dialect_at_end(r) ? ')' : r->text.p[r->at];
 	unsigned number;
 
-	if (c == ')') {
-		dialect_report(r, from ? from - 1 : 0, 0, "write a term there",
-			"something is missing here");
-		return dialect_make_leaf(r, STR("x"), from, 1);
-	}
+	if (c == ')')
+		return dialect_report_missing(r, "write a term there", "something is missing here");
 	if (c == '(')
 		return lucene_read_brackets(r);
 	if (c == '{' || c == '[')
@@ -321,8 +318,7 @@ static struct dialect_node *lucene_read_operand(struct dialect_reader *r)
 		return lucene_read_term(r);
 	r->at += n;
 	if (!f) {
-		dialect_report(
-			r, from, n, "take it out; nightdesk has nothing like it", "not supported");
+		dialect_report(r, from, n, DIALECT_NO_HELP, "not supported");
 		return lucene_read_term(r);
 	}
 	if (f->value)
@@ -406,7 +402,7 @@ static struct dialect_node *lucene_join_clauses(
 	return all;
 }
 
-static struct dialect_node *lucene_read_clauses(struct dialect_reader *r, size_t *clauses)
+static struct dialect_node *lucene_read_clauses(struct dialect_reader *r)
 {
 	struct dialect_node *kinds[3] = {NULL, NULL, NULL};
 	size_t n = 0;
@@ -424,19 +420,13 @@ static struct dialect_node *lucene_read_clauses(struct dialect_reader *r, size_t
 		if (must == MUST_NOT)
 			clause = dialect_make_around(r, DIALECT_NOT, STR("NOT "), clause, from);
 		/* the first clause is not merged: (a OR b) counts as one clause of (a OR b) c */
-		if (clause && !kinds[must])
-			kinds[must] = clause;
-		else
-			kinds[must] = clause ? dialect_join_nodes(r,
-						       must == MAY ? DIALECT_OR : DIALECT_AND,
-						       nothing, kinds[must], clause)
-					     : NULL;
+		kinds[must] =
+			lucene_join(r, must == MAY ? DIALECT_OR : DIALECT_AND, kinds[must], clause);
 		if (r->nomem || !kinds[must])
 			return NULL;
 		n++;
 	} while (!dialect_at_end(r) && !dialect_at(r, ')'));
-	if (clauses)
-		*clauses = n;
+	r->clauses = n;
 	return lucene_join_clauses(r, kinds[kinds[MUST] ? MUST : MAY], kinds[MUST_NOT]);
 }
 

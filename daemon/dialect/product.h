@@ -68,8 +68,8 @@ struct dialect {
 	const char *length;  /* keyword for the length in words: wc>300; NULL: none */
 	unsigned rank_not;   /* of AND NOT */
 	unsigned rank_field; /* of fields and atleast */
-	/* Parses up to a closing bracket or the end. *clauses, unless NULL: number of clauses. */
-	struct dialect_node *(*read)(struct dialect_reader *r, size_t *clauses);
+	/* Parses up to a closing bracket or the end. */
+	struct dialect_node *(*read)(struct dialect_reader *r);
 	/* Parses a term that only this product has. Returns NULL at other terms, too. */
 	struct dialect_node *(*read_special)(struct dialect_reader *r);
 	bool escapes;	      /* \ escapes a character; names of fields may start with _ */
@@ -104,6 +104,8 @@ struct dialect {
 /* Operators of Brandwatch and Meltwater. */
 extern const struct dialect_operator dialect_near_operators[];
 
+/* Default help for what has no counterpart. */
+#define DIALECT_NO_HELP "take it out; nightdesk has nothing like it"
 /* Help for fields that select sources. */
 #define DIALECT_SOURCES_HELP                                                                       \
 	"name feeds of yours: feeds = { … } on the watch, or feed:NAME in our own language"

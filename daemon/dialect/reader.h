@@ -49,7 +49,8 @@ struct dialect_reader {
 	size_t at;
 	unsigned depth; /* of open brackets */
 	size_t terms;
-	bool value; /* inside a field that takes values */
+	size_t clauses; /* Lucene: number of clauses in the last bracket parsed */
+	bool value;	/* inside a field that takes values */
 	bool nomem;
 	bool gave_up; /* too deep or too long: report no more errors */
 };
@@ -64,6 +65,9 @@ struct dialect_node *dialect_make_leaf(
 /* Reports the text since `from`; returns a node that is never output, since there is an error. */
 struct dialect_node *dialect_reject(
 	struct dialect_reader *r, size_t from, const char *help, const char *what);
+/* The same for what is missing here. */
+struct dialect_node *dialect_report_missing(
+	struct dialect_reader *r, const char *help, const char *what);
 /* Returns a node with one kid, WITHIN or NOT. */
 struct dialect_node *dialect_make_around(struct dialect_reader *r, enum dialect_kind kind,
 	struct str text, struct dialect_node *kid, size_t offset);
@@ -100,10 +104,10 @@ bool dialect_is_lower_case(const struct dialect_reader *r, struct str s);
 
 /* --- parsers: they consume what they return; NULL if out of memory --- */
 
-/* Callback `read` of products with binary operators; *clauses is not set. */
-struct dialect_node *dialect_read_expression(struct dialect_reader *r, size_t *clauses);
-/* Parses a bracket and its content. clauses as for `read`; may be NULL. */
-struct dialect_node *dialect_read_brackets(struct dialect_reader *r, size_t *clauses);
+/* Callback `read` of products with binary operators. */
+struct dialect_node *dialect_read_expression(struct dialect_reader *r);
+/* Parses a bracket and its content. */
+struct dialect_node *dialect_read_brackets(struct dialect_reader *r);
 struct dialect_node *dialect_read_words(struct dialect_reader *r);
 struct dialect_node *dialect_read_phrase(struct dialect_reader *r);
 /* Stores the text between quotes. Returns false after a report if the closing one is missing. */

@@ -71,7 +71,7 @@ struct dialect_node *dialect_read_braces(struct dialect_reader *r)
 	r->at = end ? (size_t)(end - r->text.p) + 1 : r->text.n;
 	if (curly && r->d->braces)
 		return dialect_make_leaf(r, str_slice(p, r->at - from), from, r->at - from);
-	return dialect_reject(r, from, "take it out; nightdesk has nothing like it",
+	return dialect_reject(r, from, DIALECT_NO_HELP,
 		r->d->escapes ? "ranges are not supported"
 			      : "brackets of this kind are not supported");
 }

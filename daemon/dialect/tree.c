@@ -60,6 +60,15 @@ struct dialect_node *dialect_reject(
 	return dialect_make_leaf(r, STR("x"), from, r->at > from ? r->at - from : 1);
 }
 
+struct dialect_node *dialect_report_missing(
+	struct dialect_reader *r, const char *help, const char *what)
+{
+	size_t at = r->at ? r->at - 1 : 0;
+
+	dialect_report(r, at, 0, help, what);
+	return dialect_make_leaf(r, STR("x"), at, 1);
+}
+
 static bool tree_add_kid(struct dialect_reader *r, struct dialect_node *n,
 	struct dialect_joint joint, struct dialect_node *kid)
 {

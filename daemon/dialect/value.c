@@ -44,13 +44,10 @@ struct dialect_node *dialect_read_value(struct dialect_reader *r, const char *ou
 {
 	bool language = str_is(str_of(ours), "lang:");
 	struct dialect_node *n;
-	size_t from;
 
-	dialect_at_end(r);
-	from = r->at;
 	r->value = true;
 	if (dialect_at(r, '('))
-		n = dialect_read_brackets(r, NULL);
+		n = dialect_read_brackets(r);
 	else if (dialect_peek_word(r).n)
 		n = dialect_read_words(r);
 	else if (!dialect_at_end(r) && text_quote_length(r->text.p + r->at, r->text.n - r->at))
@@ -58,11 +55,9 @@ struct dialect_node *dialect_read_value(struct dialect_reader *r, const char *ou
 	else
 		n = NULL;
 	r->value = false;
-	if (!n && !r->nomem) {
-		dialect_report(r, from ? from - 1 : 0, 0, "write the value directly after it",
-			"a value is missing");
-		return dialect_make_leaf(r, STR("x"), from, 1);
-	}
+	if (!n && !r->nomem)
+		return dialect_report_missing(
+			r, "write the value directly after it", "a value is missing");
 	if (n && !value_check_list(r, n, language))
 		dialect_report(r, n->offset, n->length, "write one value, or (a OR b)",
 			"not a list of values");

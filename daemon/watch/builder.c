@@ -147,7 +147,7 @@ static int builder_parse_query(struct watch_reading *a, struct str text, struct 
 		return query_parse(a->b->tree, text, &a->report, q);
 	if (text.n > QUERY_BYTES_MAX || !utf8_valid(text)) /* the same error as for native text */
 		return query_parse(a->b->tree, text, &a->report, q);
-	buf_init(&ours, SIZE_MAX);
+	buf_init(&ours, DIALECT_BYTES_MAX);
 	rc = dialect_read(a->dialect, a->b->tree, text, &a->report, &ours, &a->map);
 	if (rc == 0)
 		rc = query_parse(a->b->tree, buf_str(&ours), &a->translated, q);

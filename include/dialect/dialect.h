@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "query/query.h"
 
+#define DIALECT_BYTES_MAX (QUERY_BYTES_MAX * 64) /* of a translation */
+
 struct dialect;
 
 /* The translation from byte `ours` on is that of the text at `offset`. */
@@ -30,8 +32,9 @@ extern const char *const dialect_names[];
 /* Returns NULL for "native" and for unknown names. */
 const struct dialect *dialect_find(struct str name);
 /*
- * Appends the translation of text to out and fills *map. text must be valid UTF-8 of at most
- * QUERY_BYTES_MAX. Returns 0, -ERR_CONF after at least one report, or -ERR_NOMEM.
+ * Writes the translation of text to out, an empty buffer of at most DIALECT_BYTES_MAX, and fills
+ * *map. text must be valid UTF-8 of at most QUERY_BYTES_MAX. Returns 0, -ERR_CONF after at least
+ * one report, or -ERR_NOMEM.
  */
 int dialect_read(const struct dialect *d, struct arena *a, struct str text,
 	struct query_reporter *r, struct buf *out, struct dialect_map *map);
