@@ -253,65 +253,43 @@ static struct query_node *parse_field(struct query_parser *p)
 	return n;
 }
 
-static struct query_node *parse_function(struct query_parser *p)
+/* Parses LEAD/50(a), or, if it is a list, ANY/2(a, b, c). */
+static struct query_node *parse_function(struct query_parser *p, bool list)
 {
-	const struct query_token *t = query_parse_peek(p);
-	struct query_node *kid, *n;
-
-	p->at++;
-	if (query_parse_peek(p)->kind != QUERY_TOKEN_OPEN) {
-		query_parse_complain(p, t, "write what it holds in brackets: LEAD/50(embassy)",
-			"brackets are missing");
-		return operand_stand_in(p, t);
-	}
-	p->at++;
-	kid = parse_brackets(p, &p->v[p->at - 1]);
-	n = query_parse_node(p, t->op, t, 1);
-	if (!n || !kid)
-		return NULL;
-	n->kids[0] = kid;
-	n->n = t->number;
-	query_parse_set_end(p, n);
-	return n;
-}
-
-/* ANY/2(a, b, c) */
-static struct query_node *parse_some(struct query_parser *p)
-{
-	const struct query_token *t = query_parse_peek(p), *open;
-	struct query_node *n = query_parse_node(p, t->op, t, 0);
+	const struct query_token *t = query_parse_peek(p), *open = t + 1;
+	struct query_node *n = query_parse_node(p, t->op, t, 0), *kid;
 	size_t cap = 0;
 
 	p->at++;
 	if (!n)
 		return NULL;
-	open = query_parse_peek(p);
 	if (!query_parse_accept(p, QUERY_TOKEN_OPEN)) {
-		query_parse_complain(p, t, "write the parts in brackets: ANY/2(a, b, c)",
+		query_parse_complain(p, t,
+			list ? "write the parts in brackets: ANY/2(a, b, c)"
+			     : "write what it holds in brackets: LEAD/50(embassy)",
 			"brackets are missing");
 		return operand_stand_in(p, t);
 	}
 	if (operand_enter_bracket(p, open))
 		do {
-			struct query_node *kid = query_parse_expression(p, QUERY_TOKEN_COMMA);
-
+			kid = query_parse_expression(
+				p, list ? QUERY_TOKEN_COMMA : QUERY_TOKEN_CLOSE);
 			n->kids = arena_extend(
 				p->arena, cap ? n->kids : NULL, n->n_kids, &cap, sizeof(*n->kids));
-			if (!n->kids || !kid) {
-				p->failed = p->failed || !n->kids;
+			p->failed = p->failed || !n->kids;
+			if (p->failed || !kid)
 				break;
-			}
 			n->kids[n->n_kids++] = kid;
-		} while (query_parse_accept(p, QUERY_TOKEN_COMMA) && !p->failed && !p->gave_up);
+		} while (query_parse_accept(p, QUERY_TOKEN_COMMA) && !p->gave_up);
 	p->level--;
 	if (p->failed || p->gave_up)
 		return operand_stand_in(p, t);
 	if (!query_parse_accept(p, QUERY_TOKEN_CLOSE))
 		query_parse_complain(
-			p, open, "put a ) where the list ends", "a bracket that is never closed");
+			p, open, "put a ) where it ends", "a bracket that is never closed");
 	n->n = t->number;
 	query_parse_set_end(p, n);
-	if (n->n > n->n_kids)
+	if (list && n->n > n->n_kids)
 		query_report(p->report, false, t->offset, t->length,
 			"count the parts between the commas", "%u of %zu parts can never match",
 			n->n, n->n_kids);
@@ -368,8 +346,8 @@ static struct query_node *operand_report_missing(struct query_parser *p)
 static struct query_node *parse_operator(struct query_parser *p)
 {
 	switch (query_operators[query_parse_peek(p)->op].form) {
-	case QUERY_FORM_FUNCTION: return parse_function(p);
-	case QUERY_FORM_LIST: return parse_some(p);
+	case QUERY_FORM_FUNCTION: return parse_function(p, false);
+	case QUERY_FORM_LIST: return parse_function(p, true);
 	case QUERY_FORM_COMPARISON: return parse_plain(p);
 	case QUERY_FORM_TERM:
 	case QUERY_FORM_JOIN:
