@@ -47,6 +47,30 @@ static struct query_token *lex_push_token(
 	return &l->v[l->n++];
 }
 
+/* Reports `length` bytes from `from`; the invalid token ends here. */
+static void lex_reject(
+	struct query_lexer *l, size_t from, size_t length, const char *help, const char *what)
+{
+	query_report(l->report, false, from, length, help, "%s", what);
+	lex_push_token(l, QUERY_TOKEN_BAD, from);
+}
+
+/* Pushes a bracket or comma and returns its kind; QUERY_TOKEN_END at anything else. */
+static enum query_token_kind lex_read_punctuation(struct query_lexer *l)
+{
+	enum query_token_kind kind;
+
+	switch (l->text.p[l->at]) {
+	case '(': kind = QUERY_TOKEN_OPEN; break;
+	case ')': kind = QUERY_TOKEN_CLOSE; break;
+	case ',': kind = QUERY_TOKEN_COMMA; break;
+	default: return QUERY_TOKEN_END;
+	}
+	l->at++;
+	lex_push_token(l, kind, l->at - 1);
+	return kind;
+}
+
 static struct str lex_slice(const struct query_lexer *l, size_t from, size_t to)
 {
 	return str_slice(l->text.p + from, to - from);
@@ -78,7 +102,7 @@ static bool lex_tilde(struct query_lexer *l, int *tilde)
 
 static void lex_quoted(struct query_lexer *l)
 {
-	size_t from = l->at, start, q;
+	size_t from = l->at, start, end, q = 0;
 	struct query_token *t;
 	int tilde = -1;
 
@@ -87,16 +111,14 @@ static void lex_quoted(struct query_lexer *l)
 	while (l->at < l->text.n && !(q = text_quote_length(l->text.p + l->at, l->text.n - l->at)))
 		l->at++;
 	if (l->at == l->text.n) {
-		query_report(l->report, false, from, 1, "put a \" where the phrase ends",
+		lex_reject(l, from, 1, "put a \" where the phrase ends",
 			"a quote that is never closed");
-		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
-	q = text_quote_length(l->text.p + l->at, l->text.n - l->at);
+	end = l->at;
 	l->at += q;
-	q = l->at - q;
 	t = lex_push_token(l, lex_tilde(l, &tilde) ? QUERY_TOKEN_QUOTED : QUERY_TOKEN_BAD, from);
-	t->inner = lex_slice(l, start, q);
+	t->inner = lex_slice(l, start, end);
 	t->tilde = tilde;
 }
 
@@ -106,10 +128,9 @@ static void lex_braced(struct query_lexer *l)
 	const char *end = memchr(l->text.p + from, '}', l->text.n - from);
 
 	if (!end) {
-		query_report(l->report, false, from, 1, "put a } where the spelling ends",
-			"a { that is never closed");
 		l->at = l->text.n;
-		lex_push_token(l, QUERY_TOKEN_BAD, from);
+		lex_reject(
+			l, from, 1, "put a } where the spelling ends", "a { that is never closed");
 		return;
 	}
 	l->at = (size_t)(end - l->text.p) + 1;
@@ -125,11 +146,10 @@ static void lex_regex(struct query_lexer *l)
 		if (l->text.p[l->at] == '\\' && l->at + 1 < l->text.n)
 			l->at++;
 	if (l->at >= l->text.n) {
-		query_report(l->report, false, from, 1,
+		l->at = l->text.n;
+		lex_reject(l, from, 1,
 			"a term that starts with / is a regular expression; end it with /",
 			"a regular expression that is never closed");
-		l->at = l->text.n;
-		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
 	end = l->at++;
@@ -156,9 +176,7 @@ static void lex_ref(struct query_lexer *l)
 			(unsigned char)l->text.p[l->at] >= 0x80))
 		l->at++;
 	if (l->at == from + 1) {
-		query_report(l->report, false, from, 1, "write @ and the name of a define",
-			"@ without a name");
-		lex_push_token(l, QUERY_TOKEN_BAD, from);
+		lex_reject(l, from, 1, "write @ and the name of a define", "@ without a name");
 		return;
 	}
 	lex_push_token(l, QUERY_TOKEN_REF, from)->inner = lex_slice(l, from + 1, l->at);
@@ -205,29 +223,19 @@ static void lex_values(struct query_lexer *l, bool link)
 			lex_value(l, link);
 		return;
 	}
-	l->at++;
-	lex_push_token(l, QUERY_TOKEN_OPEN, l->at - 1);
+	lex_read_punctuation(l);
 	for (;;) {
-		size_t from = l->at;
+		enum query_token_kind kind;
+		size_t from;
 
 		lex_skip_space(l);
 		if (l->at == l->text.n)
 			return;
-		if (l->text.p[l->at] == ')') {
-			l->at++;
-			lex_push_token(l, QUERY_TOKEN_CLOSE, l->at - 1);
-			return;
-		}
-		if (l->text.p[l->at] == '(') {
-			l->at++;
-			lex_push_token(l, QUERY_TOKEN_OPEN, l->at - 1);
-			return; /* the parser reports the error */
-		}
-		if (l->text.p[l->at] == ',') {
-			l->at++;
-			lex_push_token(l, QUERY_TOKEN_COMMA, l->at - 1);
+		kind = lex_read_punctuation(l);
+		if (kind == QUERY_TOKEN_CLOSE || kind == QUERY_TOKEN_OPEN)
+			return; /* the parser reports a second ( */
+		if (kind == QUERY_TOKEN_COMMA)
 			continue;
-		}
 		from = l->at;
 		lex_value(l, link);
 		if (!l->failed && str_is(lex_slice(l, from, l->at), "OR"))
@@ -313,10 +321,9 @@ static void lex_bare(struct query_lexer *l)
 	l->at = lex_bare_end(l);
 	word = lex_slice(l, from, l->at);
 	if (lex_is_dashes(word)) {
-		query_report(l->report, false, from, word.n,
+		lex_reject(l, from, word.n,
 			"to leave something out write -word without a space, or NOT word",
 			"a dash on its own");
-		lex_push_token(l, QUERY_TOKEN_BAD, from);
 		return;
 	}
 	t = lex_push_token(l, QUERY_TOKEN_BARE, from);
@@ -357,17 +364,9 @@ static void lex_one(struct query_lexer *l)
 {
 	size_t from = l->at, end, left = l->text.n - l->at;
 	const char *p = l->text.p + l->at;
-	static const struct {
-		char c;
-		enum query_token_kind kind;
-	} single[] = {{'(', QUERY_TOKEN_OPEN}, {')', QUERY_TOKEN_CLOSE}, {',', QUERY_TOKEN_COMMA}};
 
-	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
-		if (*p == single[i].c) {
-			l->at++;
-			lex_push_token(l, single[i].kind, from);
-			return;
-		}
+	if (lex_read_punctuation(l) != QUERY_TOKEN_END)
+		return;
 	if (text_quote_length(p, left)) {
 		lex_quoted(l);
 	} else if (*p == '{') {
