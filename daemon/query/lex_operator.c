@@ -37,12 +37,6 @@ static bool operator_report(
 	return true;
 }
 
-static bool operator_report_number(
-	struct query_reporter *r, struct query_token *t, const struct query_operator *o)
-{
-	return operator_report(r, t, o->number_help, o->number_wrong);
-}
-
 static void operator_set_token(struct query_token *t, const struct query_operator *o)
 {
 	t->kind = QUERY_TOKEN_OPERATOR;
@@ -90,7 +84,7 @@ static bool operator_read_word(struct str text, struct query_reporter *r, struct
 		rest.n--;
 	}
 	if (!operator_parse_number(rest, o->number_most, &t->number) || t->number < o->number_least)
-		return operator_report_number(r, t, o);
+		return operator_report(r, t, o->number_help, o->number_wrong);
 	return true;
 }
 
@@ -139,7 +133,8 @@ static bool operator_read_comparison(struct query_reporter *r, struct query_toke
 		if (o->form != QUERY_FORM_COMPARISON || !str_is(str_slice(s.p, i), o->word))
 			continue;
 		operator_set_token(t, o);
-		return o->compare(t, operator_skip(s, i)) || operator_report_number(r, t, o);
+		return o->compare(t, operator_skip(s, i)) ||
+		       operator_report(r, t, o->number_help, o->number_wrong);
 	}
 	return operator_report(r, t,
 		"comparisons are words>300, words<50 and age<2h, without spaces",
@@ -150,10 +145,18 @@ static bool operator_read_comparison(struct query_reporter *r, struct query_toke
 
 static const struct {
 	const char *name, *ours;
-} foreign[] = {{"W/", "NEAR"}, {"w/", "NEAR"}, {"PRE/", "ONEAR"}, {"pre/", "ONEAR"},
-	{"ADJ", "ONEAR"}, {"adj", "ONEAR"}, {"NEAR", "NEAR"}, {"near", "NEAR"}};
+} foreign[] = {{"w/", "NEAR"}, {"pre/", "ONEAR"}, {"adj", "ONEAR"}, {"near", "NEAR"}};
 
 #define N_FOREIGN (sizeof(foreign) / sizeof(foreign[0]))
+
+/* Returns true if s starts with the keyword, in any case, and no letter follows. */
+static bool operator_starts_with(struct str s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(word)) &&
+	       (s.n == n || !ascii_is_alpha(s.p[n]));
+}
 
 /* Operators of other products: an error whose help names ours. */
 static bool operator_read_foreign(struct arena *a, struct query_reporter *r, struct query_token *t)
@@ -171,10 +174,9 @@ static bool operator_read_foreign(struct arena *a, struct query_reporter *r, str
 	for (size_t i = 0; i < N_FOREIGN; i++) {
 		const char *help;
 
-		if (!str_starts(s, str_of(foreign[i].name)))
-			continue;
-		if (!operator_parse_number(
-			    operator_skip(s, strlen(foreign[i].name)), QUERY_DISTANCE_MAX, &n))
+		if (!operator_starts_with(s, foreign[i].name) ||
+			!operator_parse_number(
+				operator_skip(s, strlen(foreign[i].name)), QUERY_DISTANCE_MAX, &n))
 			continue;
 		help = arena_printf(a,
 			"write %s/%u (n counts the words between), or set dialect to the product "
@@ -199,15 +201,6 @@ bool query_operator_read(
 			return true;
 	}
 	return operator_read_comparison(r, t) || operator_read_foreign(a, r, t);
-}
-
-/* Returns true if s starts with the keyword, in any case, and no letter follows. */
-static bool operator_starts_with(struct str s, const char *word)
-{
-	size_t n = strlen(word);
-
-	return s.n >= n && str_eq_nocase(str_slice(s.p, n), str_of(word)) &&
-	       (s.n == n || !ascii_is_alpha(s.p[n]));
 }
 
 bool query_operator_resembles(struct str word)
