@@ -29,27 +29,22 @@ struct query_define *query_define_find(const struct query_defines *d, struct str
 	return i == TABLE_NONE ? NULL : &d->v[i];
 }
 
-static struct query_node *define_fail(struct define_expansion *x)
+static struct query_node *define_fail_memory(struct define_expansion *x)
 {
-	x->failed = true;
+	x->failed = x->nomem = true;
 	return NULL;
 }
 
-static struct query_node *define_fail_memory(struct define_expansion *x)
-{
-	x->nomem = true;
-	return define_fail(x);
-}
-
-/* Reports "NAME what" at the node, or at the outermost @name. */
-static void define_report(struct define_expansion *x, const struct query_node *n, const char *help,
-	struct str name, const char *what)
+/* Reports "NAME what" at the node, or at the outermost @name. Returns NULL. */
+static struct query_node *define_report(struct define_expansion *x, const struct query_node *n,
+	const char *help, struct str name, const char *what)
 {
 	const struct query_node *at = x->at ? x->at : n;
 
 	query_report(x->report, false, at->offset, at->length, help, "%.*s %s",
 		(int)(name.n < 60 ? name.n : 60), name.p ? name.p : "", what);
 	x->failed = true;
+	return NULL;
 }
 
 static struct query_node *define_expand_node(
@@ -127,15 +122,13 @@ static struct query_node *define_substitute(
 	x->terms += d->terms;
 	if (ref->level + 1 + d->depth > x->depth)
 		x->depth = ref->level + 1 + d->depth;
-	if (x->terms > QUERY_TERMS_MAX || x->depth > QUERY_DEPTH_MAX) {
-		define_report(x, ref, "make several watches of it", ref->text,
+	if (x->terms > QUERY_TERMS_MAX || x->depth > QUERY_DEPTH_MAX)
+		return define_report(x, ref, "make several watches of it", ref->text,
 			x->depth > QUERY_DEPTH_MAX ? "makes brackets deeper than 100 levels"
 						   : "makes the query longer than 10000 terms");
-		return NULL;
-	}
 	n = define_expand_node(&inner, d->expanded);
-	x->failed = x->failed || inner.failed;
-	x->nomem = x->nomem || inner.nomem;
+	x->failed |= inner.failed;
+	x->nomem |= inner.nomem;
 	if (n && ref->prefix)
 		n->prefix = ref->prefix;
 	return n;
@@ -159,27 +152,20 @@ static struct query_node *define_expand_ref(
 {
 	struct query_define *d = query_define_find(x->defines, ref->value);
 
-	if (!d) {
-		define_report(
+	if (!d)
+		return define_report(
 			x, ref, define_find_similar(x, ref->value), ref->text, "is not defined");
-		return NULL;
-	}
 	d->used = true;
-	if (d->state == QUERY_DEFINE_OPEN) {
-		define_report(x, ref, "a define may use others, but not itself in a circle",
+	if (d->state == QUERY_DEFINE_OPEN)
+		return define_report(x, ref, "a define may use others, but not itself in a circle",
 			ref->text, "uses itself");
-		return NULL;
-	}
-	if (x->nest > QUERY_DEPTH_MAX) {
-		define_report(x, ref, "use fewer defines inside defines", ref->text,
+	if (x->nest > QUERY_DEPTH_MAX)
+		return define_report(x, ref, "use fewer defines inside defines", ref->text,
 			"makes brackets deeper than 100 levels");
-		return NULL;
-	}
-	if (!define_resolve(x, d)) {
-		/* Reported through the define's own callback. */
-		return define_fail(x);
-	}
-	return define_substitute(x, ref, d);
+	if (define_resolve(x, d))
+		return define_substitute(x, ref, d);
+	x->failed = true; /* reported through the define's own callback */
+	return NULL;
 }
 
 static struct query_node *define_expand_node(struct define_expansion *x, const struct query_node *n)
