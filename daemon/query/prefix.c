@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 
+/* The first rows are those of enum query_field. */
 static const struct query_prefix prefixes[] = {
 	{"title", false, QUERY_FIELD_BIT(QUERY_TITLE)},
 	{"body", false, QUERY_FIELD_BIT(QUERY_BODY)},
@@ -28,6 +29,11 @@ static const struct {
 	{"section", "category"}, {"source", "feed"}, {"publication", "feed"}, {"list", "group"},
 	{"language", "lang"}, {"la", "lang"}, {"domain", "site"}, {"host", "site"}, {"link", "url"},
 	{"links", "url"}, {"inurl", "url"}, {"http", "url"}, {"https", "url"}};
+
+const char *query_field_name(enum query_field f)
+{
+	return prefixes[f].name;
+}
 
 const struct query_prefix *query_prefix_find(struct str name)
 {
