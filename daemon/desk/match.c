@@ -225,19 +225,13 @@ struct match_earlier {
 static void match_on_earlier(void *ctx, const struct watch_match *found)
 {
 	struct match_earlier *b = ctx;
+	size_t *grown = arena_extend(b->arena, b->watches, b->n, &b->cap, sizeof(*grown));
 
-	if (b->n == b->cap) {
-		size_t cap = b->cap ? 2 * b->cap : 16;
-		size_t *grown = arena_grow(b->arena, b->watches, b->cap * sizeof(*b->watches),
-			cap * sizeof(*b->watches));
-
-		if (!grown) {
-			b->failed = true;
-			return;
-		}
-		b->watches = grown;
-		b->cap = cap;
+	if (!grown) {
+		b->failed = true;
+		return;
 	}
+	b->watches = grown;
 	b->watches[b->n++] = found->watch;
 }
 

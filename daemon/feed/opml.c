@@ -92,16 +92,9 @@ static struct str address_of(struct reader *r, struct str url)
 /* Room for one more; NULL when memory is out. */
 static void *grown(struct reader *r, void *list, size_t n, size_t *cap, size_t size)
 {
-	size_t more = *cap ? *cap * 2 : 64;
-	void *p = list;
+	void *p = arena_extend(r->o->arena, list, n, cap, size);
 
-	if (n < *cap)
-		return list;
-	p = arena_grow(r->o->arena, list, *cap * size, more * size);
-	if (p)
-		*cap = more;
-	else
-		r->nomem = true;
+	r->nomem = r->nomem || !p;
 	return p;
 }
 
