@@ -111,20 +111,9 @@ static void alerts_print_snippet(const struct cli *cli, const struct alert *a)
 static int alerts_print_delivery(void *ctx, const struct store_due *row)
 {
 	struct alerts_walk *w = ctx;
-	const struct store_delivery *d = &row->d;
 
 	printf("%-10s ", w->n++ ? "" : "deliveries");
-	utf8_print(stdout, d->notify);
-	printf(": %s", document_delivery_states[d->state]);
-	if (d->state != STORE_PENDING || d->attempts) {
-		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
-		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
-	}
-	if (str_present(d->answer)) {
-		fputs(", ", stdout);
-		utf8_print(stdout, d->answer);
-	}
-	printf(" (delivery %lld)\n", (long long)d->id);
+	print_delivery(&row->d);
 	return 0;
 }
 

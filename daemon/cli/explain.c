@@ -7,7 +7,6 @@
 #include "base/utf8.h"
 #include "conf_dir.h"
 #include "desk/explain.h"
-#include "document/delivery.h"
 #include "document/document.h"
 #include "document/explanation.h"
 #include "print.h"
@@ -207,26 +206,6 @@ static void explain_print_verdict(
 				: "  it raised an alert: the watch was different then");
 }
 
-static void explain_print_delivery(const struct store_delivery *d)
-{
-	fputs("  ", stdout);
-	utf8_print(stdout, d->notify);
-	printf(": %s", document_delivery_states[d->state]);
-	if (d->state != STORE_PENDING) {
-		fputs(" at ", stdout);
-		print_stamp(d->done_at);
-	} else if (d->attempts) {
-		fputs(", again at ", stdout);
-		print_stamp(d->next_at);
-	}
-	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
-	if (str_present(d->answer)) {
-		fputs(", last answer: ", stdout);
-		utf8_print(stdout, d->answer);
-	}
-	printf(" (delivery %lld)\n", (long long)d->id);
-}
-
 static void explain_print_alert(const struct desk_alert *a)
 {
 	explain_print_name("alert");
@@ -238,8 +217,10 @@ static void explain_print_alert(const struct desk_alert *a)
 	putchar('\n');
 	if (a->n_deliveries == 0)
 		puts("  no deliveries: the watch has no notify");
-	for (size_t i = 0; i < a->n_deliveries; i++)
-		explain_print_delivery(&a->deliveries[i]);
+	for (size_t i = 0; i < a->n_deliveries; i++) {
+		fputs("  ", stdout);
+		print_delivery(&a->deliveries[i]);
+	}
 }
 
 static void explain_print(const struct cli *cli, const struct desk_explanation *x)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "document/delivery.h"
 
 #define HEADLINE_MAX 100
 #define SNIPPET_MAX  240
@@ -71,6 +72,22 @@ void print_hit(const struct watch_hit *h)
 	fputs("   (", stdout);
 	utf8_print(stdout, h->term);
 	fputs(")\n", stdout);
+}
+
+void print_delivery(const struct store_delivery *d)
+{
+	utf8_print(stdout, d->notify);
+	printf(": %s", document_delivery_states[d->state]);
+	if (d->state != STORE_PENDING || d->attempts) {
+		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
+		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
+	}
+	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
+	if (str_present(d->answer)) {
+		fputs(", last answer: ", stdout);
+		utf8_print(stdout, d->answer);
+	}
+	printf(" (delivery %lld)\n", (long long)d->id);
 }
 
 static void print_escape(struct buf *out, struct str s)

@@ -19,6 +19,8 @@ void print_headline(const struct alert *a, size_t max);
 void print_item(const struct store_item_row *row, struct str body);
 /* One hit a line: "title: embassy   (embass*)". */
 void print_hit(const struct watch_hit *h);
+/* "desk: delivered at 2022-02-12 10:00:00Z, 1 attempt, last answer: HTTP 204 (delivery 7)" */
+void print_delivery(const struct store_delivery *d);
 /* The part of the text around the hits, with the hits in bold or brackets. No line break. */
 void print_snippet(const struct cli *cli, const struct watch_view *v, const struct watch_hit *hits,
 	size_t n_hits);

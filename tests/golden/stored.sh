@@ -105,8 +105,8 @@ matched    title: Embassy   (embass*)
 
 The embassy leaves on Monday\\u{202e}
 
-deliveries away: pending, again at TIME, http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
-           out: delivered at TIME, written (delivery 1)" \
+deliveries away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
+           out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
 	"$(nightdesk alerts show "$id" | mask | sed 's#http://HOST:#http://127.0.0.1:#')"
 check "explain tells the way of an item" "\
 title       Embassy moves
