@@ -56,16 +56,11 @@ static int alerts_print_row(void *ctx, const struct store_alert_row *row)
 	}
 	print_stamp(a->created);
 	printf("  %s  ", alert_priority_name(a->priority));
-	utf8_print(stdout, a->watch);
-	fputs("  ", stdout);
+	print_text("", a->watch, "  ");
 	print_headline(a, HEADLINE_MAX);
-	fputs("  (", stdout);
-	utf8_print(stdout, a->feed);
-	fputs(", ", stdout);
+	print_text("  (", a->feed, ", ");
 	alerts_print_deliveries(row);
-	fputs(")\n    ", stdout);
-	utf8_print(stdout, a->id);
-	putchar('\n');
+	print_text(")\n    ", a->id, "\n");
 	return 0;
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "conf_dir.h"
 #include "desk/backtest_summary.h"
 #include "document/document.h"
@@ -85,8 +84,7 @@ static void backtest_show_progress(void *ctx, uint64_t done, uint64_t of)
 static void backtest_print_count(void *ctx, const char *name, uint64_t n)
 {
 	(void)ctx;
-	fputs("  ", stdout);
-	utf8_print(stdout, str_of(name));
+	print_text("  ", str_of(name), "");
 	printf(" %" PRIu64, n);
 }
 

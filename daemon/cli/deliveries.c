@@ -37,14 +37,9 @@ static int deliveries_print_row(void *ctx, const struct store_due *row)
 	}
 	printf("%lld  %s  ", (long long)d->id, document_delivery_states[d->state]);
 	print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
-	fputs("  ", stdout);
-	utf8_print(stdout, d->notify);
-	fputs("  ", stdout);
+	print_text("  ", d->notify, "  ");
 	print_headline(&row->alert, HEADLINE_MAX);
-	if (str_present(d->answer)) {
-		fputs("  ", stdout);
-		utf8_print(stdout, d->answer);
-	}
+	print_text("  ", d->answer, "");
 	putchar('\n');
 	return 0;
 }

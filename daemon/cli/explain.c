@@ -55,8 +55,7 @@ static void explain_print_item(const struct desk_explanation *x)
 	printf("#%lld\n", (long long)x->item.id);
 	explain_print_name("feed");
 	utf8_print(stdout, x->item.feed);
-	fputs("  ", stdout);
-	utf8_print(stdout, x->feed.url);
+	print_text("  ", x->feed.url, "");
 	puts(x->conf_feed ? "" : "  (no longer in the configuration)");
 	explain_print_dates(x);
 }
@@ -68,8 +67,7 @@ static void explain_print_change(const char *name, struct str was, struct str is
 	printf("  %-9s was: ", name);
 	utf8_print(stdout, str_present(was) ? was : STR("(none)"));
 	printf("\n  %-9s is:  ", "");
-	utf8_print(stdout, str_present(is) ? is : STR("(none)"));
-	putchar('\n');
+	print_text("", str_present(is) ? is : STR("(none)"), "\n");
 }
 
 static void explain_print_edit(const struct desk_edit *e)
@@ -133,9 +131,7 @@ static void explain_print_alert_state(
 {
 	switch (v->alert_state) {
 	case DESK_ALERTED:
-		fputs("  alert ", stdout);
-		utf8_print(stdout, v->alert_id);
-		putchar('\n');
+		print_text("  alert ", v->alert_id, "\n");
 		if (explain_has_quiet_edit(x, v))
 			puts("  edits of an item that matched raise no alert (on-update = quiet)");
 		break;
@@ -145,9 +141,7 @@ static void explain_print_alert_state(
 				: "  no alert: it was in the feed at the first poll (first-run)");
 		break;
 	case DESK_SAME_STORY:
-		fputs("  no alert of its own: the same link raised ", stdout);
-		utf8_print(stdout, v->alert_id);
-		putchar('\n');
+		print_text("  no alert of its own: the same link raised ", v->alert_id, "\n");
 		break;
 	case DESK_NOT_RECORDED:
 		puts("  no alert: the watch was different, or absent, when the item came");
@@ -162,9 +156,7 @@ static void explain_print_reasons(struct str why)
 		const char *end = memchr(why.p, '\n', why.n);
 		size_t n = end ? (size_t)(end - why.p) : why.n;
 
-		fputs("  ", stdout);
-		utf8_print(stdout, str_slice(why.p, n));
-		putchar('\n');
+		print_text("  ", str_slice(why.p, n), "\n");
 		n += end != NULL;
 		why = str_slice(why.p + n, why.n - n);
 	}
@@ -210,9 +202,7 @@ static void explain_print_alert(const struct desk_alert *a)
 {
 	explain_print_name("alert");
 	utf8_print(stdout, a->id);
-	fputs("  ", stdout);
-	utf8_print(stdout, a->watch);
-	fputs("  ", stdout);
+	print_text("  ", a->watch, "  ");
 	print_stamp(a->created);
 	putchar('\n');
 	if (a->n_deliveries == 0)

@@ -21,6 +21,7 @@
 #include "feed/opml.h"
 #include "import_name.h"
 #include "input.h"
+#include "print.h"
 #include "report.h"
 
 #define ARENA_MAX  ((size_t)512 * 1024 * 1024)
@@ -90,8 +91,7 @@ static void import_print_written(struct import *im, const struct feed_opml_entry
 	}
 	printf("%s feeds.d/%s.conf  ", im->options->dry_run ? "would write" : "wrote",
 		buf_z(&im->name));
-	utf8_print(stdout, e->title.n ? e->title : e->url);
-	putchar('\n');
+	print_text("", e->title.n ? e->title : e->url, "\n");
 }
 
 /* --- one feed --- */

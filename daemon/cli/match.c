@@ -63,8 +63,7 @@ static void match_print_text(
 {
 	utf8_print(stdout, watch_set_name(x->set, watch));
 	fputs(m ? "\t" : "\tno match\t", stdout);
-	utf8_print(stdout, x->item->id.n ? x->item->id : str_of(x->item->file));
-	putchar('\t');
+	print_text("", x->item->id.n ? x->item->id : str_of(x->item->file), "\t");
 	if (m)
 		print_snippet(x->cli, &x->item->view, m->hits, m->n_hits);
 	else

@@ -11,6 +11,7 @@
 #include "document/batch.h"
 #include "document/document.h"
 #include "feed/parse.h"
+#include "print.h"
 #include "report.h"
 
 #define CHUNK ((size_t)64 << 10)
@@ -31,15 +32,6 @@ static void parse_count(struct parse *p, const struct feed_batch *b)
 }
 
 /* --- text --- */
-
-static void parse_print_field(const char *name, struct str s)
-{
-	if (!s.p)
-		return;
-	printf("%s", name);
-	utf8_print(stdout, s);
-	putchar('\n');
-}
 
 static void parse_print_date(const char *name, int64_t ms, bool odd)
 {
@@ -69,46 +61,33 @@ static void parse_print_start(const char *name, struct str s)
 static void parse_print_item(const struct feed_item *i)
 {
 	putchar('\n');
-	parse_print_field("  ", i->title.p ? i->title : STR("(no title)"));
-	parse_print_field("    link      ", i->link);
-	parse_print_field("    id        ", i->id);
+	print_text("  ", i->title.p ? i->title : STR("(no title)"), "\n");
+	print_text("    link      ", i->link, "\n");
+	print_text("    id        ", i->id, "\n");
 	parse_print_date("    published ", i->published, i->date_implausible);
 	parse_print_date("    updated   ", i->updated, false);
-	parse_print_field("    author    ", i->author.text);
+	print_text("    author    ", i->author.text, "\n");
 	for (size_t n = 0; n < i->n_categories; n++)
-		parse_print_field("    category  ", i->categories[n]);
+		print_text("    category  ", i->categories[n], "\n");
 	for (size_t n = 0; n < i->n_enclosures; n++)
-		parse_print_field("    enclosure ", i->enclosures[n].url);
+		print_text("    enclosure ", i->enclosures[n].url, "\n");
 	parse_print_start("    text      ", i->content.p ? i->content : i->summary);
-}
-
-static void parse_print_problems(const struct feed_batch *b)
-{
-	for (size_t i = 0; i < b->n_problems; i++) {
-		if (b->problems[i].line)
-			printf("  problem: line %u: ", b->problems[i].line);
-		else
-			printf("  problem: ");
-		utf8_print(stdout, b->problems[i].text);
-		putchar('\n');
-	}
 }
 
 static void parse_print_batch(const struct parse *p, const char *file, const struct feed_batch *b)
 {
-	if (p->many) {
-		utf8_print(stdout, str_of(file));
-		puts(":");
-	}
-	parse_print_field("", b->feed.title.p ? b->feed.title : STR("(a feed without a title)"));
-	printf("  %s%s", document_format_name(b->feed.format), b->feed.format_version.p ? " " : "");
-	utf8_print(stdout, b->feed.format_version);
-	printf(", %s, %zu item%s%s\n", b->feed.encoding.p, b->n_items, b->n_items == 1 ? "" : "s",
-		b->complete ? "" : ", broken or cut off");
-	parse_print_field("  link      ", b->feed.link);
-	parse_print_field("  language  ", b->feed.language);
+	if (p->many)
+		print_text("", str_of(file), ":\n");
+	print_text("", b->feed.title.p ? b->feed.title : STR("(a feed without a title)"), "\n");
+	fputs("  ", stdout);
+	print_batch(b);
+	print_text("  link      ", b->feed.link, "\n");
+	print_text("  language  ", b->feed.language, "\n");
 	parse_print_date("  updated   ", b->feed.updated, false);
-	parse_print_problems(b);
+	for (size_t i = 0; i < b->n_problems; i++) {
+		fputs("  problem: ", stdout);
+		print_problem(&b->problems[i]);
+	}
 	for (size_t i = 0; i < b->n_items; i++)
 		parse_print_item(&b->items[i]);
 	if (p->many)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "document/batch.h"
 #include "document/delivery.h"
 
 #define HEADLINE_MAX 100
@@ -28,13 +29,21 @@ void print_stamp(int64_t ms)
 	fputs(text, stdout);
 }
 
+void print_text(const char *before, struct str s, const char *after)
+{
+	if (!str_present(s))
+		return;
+	fputs(before, stdout);
+	utf8_print(stdout, s);
+	fputs(after, stdout);
+}
+
 void print_line(const char *name, int width, struct str value)
 {
 	if (!str_present(value))
 		return;
 	printf("%-*s ", width, name);
-	utf8_print(stdout, value);
-	putchar('\n');
+	print_text("", value, "\n");
 }
 
 void print_stamp_line(const char *name, int width, int64_t ms)
@@ -59,9 +68,7 @@ void print_item(const struct store_item_row *row, struct str body)
 	const struct alert a = {.title = row->item.title, .body = body, .link = row->item.link};
 
 	print_stamp(row->first_seen);
-	fputs("  ", stdout);
-	utf8_print(stdout, row->feed);
-	fputs("  ", stdout);
+	print_text("  ", row->feed, "  ");
 	print_headline(&a, HEADLINE_MAX);
 }
 
@@ -69,9 +76,23 @@ void print_hit(const struct watch_hit *h)
 {
 	printf("%s: ", query_field_name(h->field));
 	utf8_print(stdout, h->text);
-	fputs("   (", stdout);
-	utf8_print(stdout, h->term);
-	fputs(")\n", stdout);
+	print_text("   (", h->term, ")\n");
+}
+
+void print_batch(const struct feed_batch *b)
+{
+	fputs(document_format_name(b->feed.format), stdout);
+	print_text(" ", b->feed.format_version, "");
+	print_text(", ", b->feed.encoding, "");
+	printf(", %zu item%s%s\n", b->n_items, b->n_items == 1 ? "" : "s",
+		b->complete ? "" : ", broken or cut off");
+}
+
+void print_problem(const struct feed_problem *p)
+{
+	if (p->line)
+		printf("line %u: ", p->line);
+	print_text("", p->text, "\n");
 }
 
 void print_delivery(const struct store_delivery *d)
@@ -83,10 +104,7 @@ void print_delivery(const struct store_delivery *d)
 		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	}
 	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
-	if (str_present(d->answer)) {
-		fputs(", last answer: ", stdout);
-		utf8_print(stdout, d->answer);
-	}
+	print_text(", last answer: ", d->answer, "");
 	printf(" (delivery %lld)\n", (long long)d->id);
 }
 

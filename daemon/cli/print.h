@@ -5,11 +5,14 @@
 
 #include "alert/alert.h"
 #include "command.h"
+#include "feed/item.h"
 #include "store/store.h"
 #include "watch/watch.h"
 
 /* "2022-02-12 10:00:00Z", or "never". */
 void print_stamp(int64_t ms);
+/* Nothing if s is absent. */
+void print_text(const char *before, struct str s, const char *after);
 /* A line "name   value", the name padded to width; nothing if the value is absent. */
 void print_line(const char *name, int width, struct str value);
 void print_stamp_line(const char *name, int width, int64_t ms);
@@ -19,6 +22,10 @@ void print_headline(const struct alert *a, size_t max);
 void print_item(const struct store_item_row *row, struct str body);
 /* One hit a line: "title: embassy   (embass*)". */
 void print_hit(const struct watch_hit *h);
+/* "rss 2.0, utf-8, 12 items" */
+void print_batch(const struct feed_batch *b);
+/* "line 3: text" */
+void print_problem(const struct feed_problem *p);
 /* "desk: delivered at 2022-02-12 10:00:00Z, 1 attempt, last answer: HTTP 204 (delivery 7)" */
 void print_delivery(const struct store_delivery *d);
 /* The part of the text around the hits, with the hits in bold or brackets. No line break. */

@@ -2,7 +2,6 @@
 /* nightdesk search: words in the archive. */
 #include <stdio.h>
 
-#include "base/utf8.h"
 #include "conf_dir.h"
 #include "document/document.h"
 #include "document/match.h"
@@ -37,10 +36,7 @@ static int search_print(void *ctx, const struct archive_found *f)
 	print_item(&f->row, f->body);
 	fputs("\n    ", stdout);
 	print_snippet(s->cli, &v, f->hits, f->n_hits);
-	if (str_present(f->row.item.link)) {
-		fputs("\n    ", stdout);
-		utf8_print(stdout, f->row.item.link);
-	}
+	print_text("\n    ", f->row.item.link, "");
 	putchar('\n');
 	return ferror(stdout) ? STOPPED : 0;
 }

@@ -2,11 +2,11 @@
 /* nightdesk status: the state of the daemon, from itself, or from its database while it is down. */
 #include <stdio.h>
 
-#include "base/utf8.h"
 #include "conf_dir.h"
 #include "document/document.h"
 #include "document/status.h"
 #include "io/control.h"
+#include "print.h"
 #include "report.h"
 #include "store/store.h"
 
@@ -52,11 +52,8 @@ static void status_print_refused(const json_t *doc)
 	if (!list)
 		return;
 	puts("the last reload was refused, the configuration before it is in force:");
-	json_array_foreach (list, i, v) {
-		fputs("  ", stdout);
-		utf8_print(stdout, str_slice(json_string_value(v), json_string_length(v)));
-		putchar('\n');
-	}
+	json_array_foreach (list, i, v)
+		print_text("  ", str_slice(json_string_value(v), json_string_length(v)), "\n");
 }
 
 static void status_print_stored(const json_t *doc)
