@@ -5,13 +5,13 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "conf_dir.h"
 #include "document/document.h"
 #include "document/feed.h"
 #include "feed/discover.h"
 #include "feed/parse.h"
 #include "http_query.h"
 #include "input.h"
+#include "print.h"
 #include "report.h"
 
 #define TRIES_MAX 4 /* guesses that are requested */
@@ -37,15 +37,8 @@ static void discover_print_text(const struct discover *x, const struct feed_disc
 		     "fetch:");
 	for (size_t i = 0; i < d->n_found; i++) {
 		utf8_print(stdout, d->found[i].url);
-		if (d->found[i].title.p) {
-			fputs("  ", stdout);
-			utf8_print(stdout, d->found[i].title);
-		}
-		if (d->found[i].type.p) {
-			fputs("  (", stdout);
-			utf8_print(stdout, d->found[i].type);
-			putchar(')');
-		}
+		print_text("  ", d->found[i].title, "");
+		print_text("  (", d->found[i].type, ")");
 		putchar('\n');
 	}
 }
@@ -165,20 +158,16 @@ static int discover_fetch(struct discover *x, struct http_query *q, const char *
 	return discover_page(x, url, got->body, q);
 }
 
-static int discover_at_url(const struct cli *cli, struct discover *x, const char *word)
+static int discover_at_url(const struct cli_call *call, struct discover *x)
 {
-	int code = CLI_OK;
-	struct conf *conf = conf_dir_load_or_default(cli, x->options->dir, &code);
-	char *url = conf ? http_query_address(word) : NULL;
-	struct http_query *q = url ? http_query_new(conf) : NULL;
+	struct http_query *q;
+	char *url;
+	int code = http_query_open(call, &q, &url);
 
-	if (q)
+	if (code == CLI_OK)
 		code = discover_fetch(x, q, url);
-	else if (conf)
-		code = url ? report_nomem() : CLI_USAGE;
 	http_query_free(q);
 	free(url);
-	conf_unref(conf);
 	return code;
 }
 
@@ -196,7 +185,7 @@ static int discover_run(const struct cli_call *call)
 		.options = o, .url = str_of(o->url), .content_type = str_of(o->content_type)};
 
 	if (discover_is_url(str_of(page)))
-		return discover_at_url(call->cli, &x, page);
+		return discover_at_url(call, &x);
 	return discover_in_file(&x, page);
 }
 

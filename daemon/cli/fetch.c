@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "conf_dir.h"
 #include "document/batch.h"
 #include "document/document.h"
 #include "document/feed.h"
@@ -39,16 +38,12 @@ static void fetch_print_duration(int64_t ms)
 
 static void fetch_print_hop(const struct document_hop *h)
 {
-	utf8_print(stdout, str_of(h->url));
-	fputs("\n  ", stdout);
+	print_text("", str_of(h->url), "\n  ");
 	if (h->status)
 		printf("answered %ld", h->status);
 	else
 		fputs("no answer", stdout);
-	if (h->location) {
-		fputs(", Location: ", stdout);
-		utf8_print(stdout, str_of(h->location));
-	}
+	print_text(", Location: ", str_of(h->location), "");
 	printf(" (%" PRId64 " ms, %" PRIu64 " bytes)\n", h->ms, h->wire_bytes);
 }
 
@@ -67,22 +62,12 @@ static void fetch_print_headers(const struct document_answer *a)
 
 static void fetch_print_feed(const struct feed_batch *b)
 {
-	printf("%-*s %s", WIDTH, "feed", document_format_name(b->feed.format));
-	if (str_present(b->feed.format_version)) {
-		putchar(' ');
-		utf8_print(stdout, b->feed.format_version);
-	}
-	fputs(", ", stdout);
-	utf8_print(stdout, b->feed.encoding);
-	printf(", %zu item%s%s\n", b->n_items, b->n_items == 1 ? "" : "s",
-		b->complete ? "" : ", broken or cut off");
+	printf("%-*s ", WIDTH, "feed");
+	print_batch(b);
 	print_line("title", WIDTH, b->feed.title);
 	for (size_t i = 0; i < b->n_problems && i < PROBLEMS_SHOWN; i++) {
 		printf("%-*s ", WIDTH, "problem");
-		if (b->problems[i].line)
-			printf("line %" PRIu32 ": ", b->problems[i].line);
-		utf8_print(stdout, b->problems[i].text);
-		putchar('\n');
+		print_problem(&b->problems[i]);
 	}
 	if (b->n_problems > PROBLEMS_SHOWN)
 		printf("%-*s and %zu more; nightdesk parse shows them\n", WIDTH, "",
@@ -213,8 +198,9 @@ static const struct conf_feed *fetch_find_feed(const struct conf *c, const char 
 	return NULL;
 }
 
-static int fetch_url(const struct conf *c, struct http_query *q, const char *url, bool json)
+static int fetch_url(struct http_query *q, const char *url, bool json)
 {
+	const struct conf *c = http_query_conf(q);
 	struct document_fetch f = {.feed = fetch_find_feed(c, url)};
 	struct err e = {0};
 	int code;
@@ -240,18 +226,14 @@ static int fetch_url(const struct conf *c, struct http_query *q, const char *url
 
 static int fetch_run(const struct cli_call *call)
 {
-	int code = CLI_OK;
-	struct conf *c = conf_dir_load_or_default(call->cli, call->options.dir, &code);
-	char *url = c ? http_query_address(call->operands[0]) : NULL;
-	struct http_query *q = url ? http_query_new(c) : NULL;
+	struct http_query *q;
+	char *url;
+	int code = http_query_open(call, &q, &url);
 
-	if (q)
-		code = fetch_url(c, q, url, call->options.json);
-	else if (c)
-		code = url ? report_nomem() : CLI_USAGE;
+	if (code == CLI_OK)
+		code = fetch_url(q, url, call->options.json);
 	http_query_free(q);
 	free(url);
-	conf_unref(c);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "conf_dir.h"
 #include "engine/hosts.h"
 #include "engine/secrets.h"
 #include "feed/link.h"
@@ -27,7 +28,8 @@ struct http_query {
 	char *body;
 };
 
-struct http_query *http_query_new(struct conf *c)
+/* Holds a reference to c. NULL: out of memory. */
+static struct http_query *http_query_new(struct conf *c)
 {
 	struct http_query *q = calloc(1, sizeof(*q));
 
@@ -66,7 +68,8 @@ int http_query_exit(const struct document_answer *a)
 	return report_exit_code(&a->error);
 }
 
-char *http_query_address(const char *word)
+/* NULL, after a message, if it is not an address. */
+static char *http_query_address(const char *word)
 {
 	struct arena *arena = arena_new((size_t)4 * FEED_LINK_MAX);
 	struct str url = arena ? feed_link_resolve_feed(arena, STR_NONE, str_of(word)) : STR_NONE;
@@ -76,6 +79,24 @@ char *http_query_address(const char *word)
 	if (!out)
 		report_error("%s is not an http or https address", word);
 	return out;
+}
+
+int http_query_open(const struct cli_call *call, struct http_query **q, char **url)
+{
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load_or_default(call->cli, call->options.dir, &code);
+
+	*url = c ? http_query_address(call->operands[0]) : NULL;
+	*q = *url ? http_query_new(c) : NULL;
+	if (c && !*q)
+		code = *url ? report_nomem() : CLI_USAGE;
+	conf_unref(c);
+	return code;
+}
+
+const struct conf *http_query_conf(const struct http_query *q)
+{
+	return q->conf;
 }
 
 static void http_query_end(struct http_query *q)

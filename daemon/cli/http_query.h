@@ -6,7 +6,7 @@
 #ifndef CLI_HTTP_QUERY_H
 #define CLI_HTTP_QUERY_H
 
-#include "conf/conf.h"
+#include "command.h"
 #include "document/feed.h"
 
 struct http_query;
@@ -15,13 +15,12 @@ struct http_query;
 int http_query_exit(const struct document_answer *a);
 
 /*
- * Normalises an address as the daemon would ("host.tld/path" and "feed:" are accepted). The caller
- * frees it. NULL, after a message, if it is not an address.
+ * Loads the configuration, the defaults if there is none, and normalises the address that the first
+ * operand is, as the daemon would ("host.tld/path" and "feed:" are accepted). Returns an exit code,
+ * after a message. The caller frees *q and *url, which are NULL on errors.
  */
-char *http_query_address(const char *word);
-
-/* Holds a reference to c. NULL: out of memory. */
-struct http_query *http_query_new(struct conf *c);
+int http_query_open(const struct cli_call *call, struct http_query **q, char **url);
+const struct conf *http_query_conf(const struct http_query *q);
 void http_query_free(struct http_query *q); /* NULL is fine */
 /*
  * Requests an absolute http(s) url, follows redirects and waits for the answer. feed: its login is
