@@ -179,9 +179,13 @@ static void backtest_print_watches(const struct backtest_output *x, const struct
 			document_print(
 				document_backtest_watch(x->summary, t, x->options->against != NULL),
 				stdout);
-		} else if (x->options->watch ||
+		} else if (x->options->watch || t->overruns ||
 			   (x->options->against ? t->gained + t->lost : t->alerts)) {
 			backtest_print_watch(x, t);
+			if (t->overruns)
+				printf("  ran over its budget %" PRIu64
+				       " time%s; that counts as no match\n",
+					t->overruns, t->overruns == 1 ? "" : "s");
 		} else {
 			if (rest->n < NAMES_SHOWN)
 				rest->names[rest->n] = w->name;
@@ -189,37 +193,6 @@ static void backtest_print_watches(const struct backtest_output *x, const struct
 			rest->kept += t->kept;
 		}
 	}
-}
-
-/* The watches of c; with other, only those that other does not have. Returns the overruns. */
-static uint64_t backtest_print_overruns(const struct backtest_output *x, const struct conf *c,
-	const struct conf *other, size_t *lines)
-{
-	uint64_t printed = 0;
-
-	for (size_t k = 0; c && k < c->n_watches && *lines < NAMES_SHOWN; k++) {
-		const char *name = c->watches[k].name;
-		const struct backtest_watch *t = backtest_summary_find(x->summary, name);
-
-		if (!t || !t->overruns || (other && conf_find_watch(other, str_of(name))))
-			continue;
-		printf("watch %s ran over its budget %" PRIu64 " time%s; that counts as no match\n",
-			name, t->overruns, t->overruns == 1 ? "" : "s");
-		printed += t->overruns;
-		++*lines;
-	}
-	return printed;
-}
-
-static void backtest_print_all_overruns(
-	const struct backtest_output *x, const struct conf *c, const struct conf *other)
-{
-	size_t lines = 0;
-	uint64_t printed = backtest_print_overruns(x, c, NULL, &lines);
-
-	printed += backtest_print_overruns(x, other, c, &lines);
-	if (printed < x->result.overruns)
-		printf("other watches did so %" PRIu64 " times\n", x->result.overruns - printed);
 }
 
 static void backtest_print_period(const struct backtest_result *r)
@@ -284,8 +257,6 @@ static int backtest_run_on(struct backtest_output *x, struct store *store, const
 		backtest_print_watches(x, against, conf, &rest);
 	backtest_print_rest(x, &rest);
 	backtest_print_total(x);
-	if (!x->options->json)
-		backtest_print_all_overruns(x, conf, against);
 	return CLI_OK;
 }
 
