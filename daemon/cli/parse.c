@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk parse: feed files as the daemon would parse them. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -11,15 +9,17 @@
 #include "document/batch.h"
 #include "document/document.h"
 #include "feed/parse.h"
+#include "input.h"
 #include "print.h"
 #include "report.h"
 
-#define CHUNK ((size_t)64 << 10)
+#define BODY_MAX ((size_t)16 << 20) /* more than the parser accepts */
 
 struct parse {
 	const struct cli_options *options;
 	struct feed_parse_options feed;
 	struct feed_parser *parser;
+	struct buf body;
 	bool many; /* several files: print their names */
 	uint64_t files, items, bytes, problems;
 };
@@ -96,22 +96,6 @@ static void parse_print_batch(const struct parse *p, const char *file, const str
 
 /* --- one file --- */
 
-static int parse_push_file(struct parse *p, FILE *f, const char *name)
-{
-	static char chunk[CHUNK];
-	struct err e = {.cls = ERR_NONE};
-	size_t n;
-
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		if (feed_parser_push(p->parser, chunk, n, &e))
-			break;
-	if (ferror(f)) {
-		report_error("%s: %s", name, strerror(errno));
-		return -1;
-	}
-	return 0;
-}
-
 static int parse_show(struct parse *p, const char *file, struct feed_batch *b, const struct err *e)
 {
 	if (p->options->json) {
@@ -130,21 +114,15 @@ static int parse_show(struct parse *p, const char *file, struct feed_batch *b, c
 /* Not 0: the file is not a feed, or cannot be read. */
 static int parse_file(struct parse *p, const char *file)
 {
-	FILE *f = strcmp(file, "-") == 0 ? stdin : fopen(file, "rbe");
 	struct feed_batch *b = NULL;
 	struct err e = {.cls = ERR_NONE};
 	int rc;
 
-	if (!f) {
-		report_error("%s: %s", file, strerror(errno));
+	buf_clear(&p->body);
+	if (input_read_file(file, &p->body))
 		return -1;
-	}
 	feed_parser_reset(p->parser, &p->feed);
-	rc = parse_push_file(p, f, file);
-	if (f != stdin)
-		fclose(f);
-	if (rc)
-		return rc;
+	(void)feed_parser_push(p->parser, buf_z(&p->body), p->body.len, &e);
 	p->files++;
 	rc = feed_parser_finish(p->parser, &b, &e);
 	if (b)
@@ -169,6 +147,7 @@ static int parse_run(const struct cli_call *call)
 	if (o->json && o->count)
 		return report_usage(call->command, "--json and --count exclude each other");
 	feed_parse_global_init();
+	buf_init(&p.body, BODY_MAX);
 	p.parser = feed_parser_new(&p.feed);
 	if (!p.parser)
 		return report_nomem();
@@ -180,6 +159,7 @@ static int parse_run(const struct cli_call *call)
 		       " problems\n",
 			p.files, p.items, p.bytes, p.problems);
 	feed_parser_free(p.parser);
+	buf_release(&p.body);
 	feed_parse_global_cleanup();
 	return code;
 }
