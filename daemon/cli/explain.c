@@ -8,7 +8,7 @@
 #include "conf_dir.h"
 #include "desk/explain.h"
 #include "document/document.h"
-#include "document/explanation.h"
+#include "document/match.h"
 #include "print.h"
 #include "report.h"
 

@@ -81,12 +81,9 @@ static void match_print(struct match *x, size_t watch, const struct watch_match 
 	if (!m)
 		match_explain(x, watch, &why);
 	if (x->options->json)
-		document_print(document_match(&(struct document_match){.file = x->item->file,
-				       .item = x->item->id,
-				       .watch = watch_set_name(x->set, watch),
-				       .view = &x->item->view,
-				       .match = m,
-				       .why = buf_str(&why)}),
+		document_print(
+			document_match(x->item->file, x->item->id, watch_set_name(x->set, watch),
+				&x->item->view, m, buf_str(&why)),
 			stdout);
 	else
 		match_print_text(x, watch, m, &why);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "document/explanation.h"
+#include "document/match.h"
 
 #include "document/delivery.h"
 #include "value.h"

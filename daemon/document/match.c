@@ -3,18 +3,19 @@
 
 #include "value.h"
 
-json_t *document_match(const struct document_match *m)
+json_t *document_match(const char *file, struct str item, struct str watch,
+	const struct watch_view *v, const struct watch_match *m, struct str why)
 {
 	json_t *o = json_object();
 
-	document_set_text(o, "file", str_of(m->file));
-	document_set_text(o, "item", str_present(m->item) ? m->item : STR(""));
-	document_set_text(o, "watch", m->watch);
-	document_set_bool(o, "match", m->match != NULL);
-	if (m->match)
-		document_set_hits(o, m->view, m->match->hits, m->match->n_hits);
+	document_set_text(o, "file", str_of(file));
+	document_set_text(o, "item", str_present(item) ? item : STR(""));
+	document_set_text(o, "watch", watch);
+	document_set_bool(o, "match", m != NULL);
+	if (m)
+		document_set_hits(o, v, m->hits, m->n_hits);
 	else
-		document_set_reasons(o, m->why);
+		document_set_reasons(o, why);
 	return o;
 }
 

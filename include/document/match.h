@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents of items and what watches found in them: match, search, backtest. */
+/* Documents of items and what watches found in them: match, explain, search, backtest. */
 #ifndef DOCUMENT_MATCH_H
 #define DOCUMENT_MATCH_H
 
 #include <jansson.h>
 
 #include "desk/backtest_summary.h"
+#include "desk/explain.h"
 #include "store/archive.h"
 #include "watch/watch.h"
 
-/* One watch and one item of a file. */
-struct document_match {
-	const char *file;
-	struct str item, watch; /* the item's id, the name of the watch */
-	const struct watch_view *view;
-	const struct watch_match *match; /* NULL: the watch does not match */
-	struct str why;			 /* then: the lines of watch_explain */
-};
-json_t *document_match(const struct document_match *m);
+/* One watch and one item of a file. m NULL: it does not match, and why has the lines of
+ * watch_explain. */
+json_t *document_match(const char *file, struct str item, struct str watch,
+	const struct watch_view *v, const struct watch_match *m, struct str why);
+
+/* What `explain --json` prints. */
+json_t *document_explanation(const struct desk_explanation *x);
 
 /* An item of the archive, with its hits. */
 json_t *document_found(const struct archive_found *f);
