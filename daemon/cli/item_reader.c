@@ -21,7 +21,6 @@
 
 #define ITEM_BYTES ((size_t)64 << 20)
 #define LINE_BYTES ((size_t)64 << 20)
-#define TEXT_BYTES ((size_t)64 << 20)
 #define CHUNK	   16384
 
 struct item_file {
@@ -112,6 +111,13 @@ static void reader_skip_line(struct item_file *r)
 		end = memchr(start, '\n', r->n - r->at);
 		r->at = end ? (size_t)(end + 1 - r->chunk) : r->n;
 	}
+}
+
+/* Appends the rest of the file to the first line, up to LINE_BYTES; see buf_failed(). */
+static void reader_read_rest(struct item_file *r)
+{
+	for (; !buf_failed(&r->line) && reader_has_bytes(r); r->at = r->n)
+		buf_add(&r->line, r->chunk + r->at, r->n - r->at);
 }
 
 /* --- JSON lines --- */
@@ -256,23 +262,16 @@ static int reader_pass_batch(struct item_file *r, const struct feed_batch *b)
 
 static int reader_read_feed(struct item_file *r)
 {
-	struct feed_parse_options o = {.headers_only = false};
-	struct feed_parser *p = feed_parser_new(&o);
+	const struct feed_parse_options o = {.headers_only = false};
 	struct feed_batch *b = NULL;
 	struct err e = {.cls = ERR_NONE};
 	int rc;
 
-	if (!p)
-		return reader_report(r, "out of memory");
-	rc = feed_parser_push(p, r->line.data, r->line.len, &e);
-	for (; rc == 0 && reader_has_bytes(r); r->at = r->n)
-		rc = feed_parser_push(p, r->chunk + r->at, r->n - r->at, &e);
-	if (feed_parser_finish(p, &b, &e) == 0)
-		rc = reader_pass_batch(r, b);
-	else
-		rc = reader_report(r, e.text);
+	reader_read_rest(r); /* up to a limit above that of the parser */
+	if (feed_parse(buf_str(&r->line), &o, &b, &e) != 0)
+		return reader_report(r, e.text);
+	rc = reader_pass_batch(r, b);
 	feed_batch_free(b);
-	feed_parser_free(p);
 	return rc;
 }
 
@@ -353,19 +352,10 @@ static int reader_pass_text(struct item_file *r, struct str text)
 
 static int reader_read_text(struct item_file *r)
 {
-	struct buf text;
-	int rc;
-
-	buf_init(&text, TEXT_BYTES);
-	buf_adds(&text, buf_str(&r->line));
-	for (; !buf_failed(&text) && reader_has_bytes(r); r->at = r->n)
-		buf_add(&text, r->chunk + r->at, r->n - r->at);
-	if (buf_failed(&text))
-		rc = reader_report(r, "a text of more than 64 MiB");
-	else
-		rc = reader_pass_text(r, buf_str(&text));
-	buf_release(&text);
-	return rc;
+	reader_read_rest(r);
+	if (buf_failed(&r->line))
+		return reader_report(r, "a text of more than 64 MiB");
+	return reader_pass_text(r, buf_str(&r->line));
 }
 
 static int reader_read_open(struct item_file *r)
