@@ -104,30 +104,19 @@ static int feeds_print_all(
 	return report_access(rc, &e);
 }
 
-static int feeds_list(const struct cli_call *call)
+/* list, or show if there is an operand. */
+static int feeds_print_configured(const struct cli_call *call)
 {
 	const struct cli_options *o = &call->options;
-	int code = CLI_OK;
-	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
-
-	if (c)
-		code = feeds_print_all(o, c, NULL);
-	conf_unref(c);
-	return code;
-}
-
-static int feeds_show(const struct cli_call *call)
-{
-	const struct cli_options *o = &call->options;
-	const char *name = call->operands[0];
+	const char *name = call->n_operands ? call->operands[0] : NULL;
 	const struct conf_feed *feed;
 	int code = CLI_OK;
 	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
 
 	if (!c)
 		return code;
-	feed = conf_find_feed(c, str_of(name));
-	if (feed) {
+	feed = name ? conf_find_feed(c, str_of(name)) : NULL;
+	if (feed || !name) {
 		code = feeds_print_all(o, c, feed);
 	} else {
 		report_error("there is no feed %s in the configuration", name);
@@ -148,8 +137,9 @@ static const struct cli_option feeds_options[] = {
 const struct cli_command cmd_feeds = {
 	.name = "feeds",
 	.summary = "list or show the configured feeds; import and export OPML",
-	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_list}, {"show", "NAME", feeds_show},
-		{"import", "FILE.opml", feeds_import}, {"export", NULL, feeds_export}, {0}},
+	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_print_configured},
+		{"show", "NAME", feeds_print_configured}, {"import", "FILE.opml", feeds_import},
+		{"export", NULL, feeds_export}, {0}},
 	.options = feeds_options,
 	.detail =
 		"list and show print the state of each feed, from the database.\n"
