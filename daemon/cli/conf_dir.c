@@ -2,7 +2,6 @@
 #include "conf_dir.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -114,44 +113,28 @@ static int conf_dir_check_readable(const char *dir)
 	return why == EACCES ? CLI_NOPERM : CLI_FINDINGS;
 }
 
-int conf_dir_find_paths(const struct cli *cli, const char *dir, struct conf_dir_paths *out)
+struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *code)
 {
 	struct conf *c = NULL;
-	int code = conf_dir_check_readable(dir);
 
-	*out = (struct conf_dir_paths){0};
-	if (code)
-		return code;
-	if (conf_load_daemon(dir, &cli->env, &c) == 0) {
-		out->control = c->daemon.control ? strdup(c->daemon.control) : NULL;
-		out->database = strdup(c->daemon.state);
-	}
-	conf_unref(c);
-	if (out->database)
-		return CLI_OK;
-	conf_dir_release_paths(out);
-	return report_nomem();
-}
-
-void conf_dir_release_paths(struct conf_dir_paths *p)
-{
-	free(p->control);
-	free(p->database);
-	*p = (struct conf_dir_paths){0};
+	*code = conf_dir_check_readable(dir);
+	if (*code == CLI_OK && conf_load_daemon(dir, &cli->env, &c) != 0)
+		*code = report_nomem();
+	return c;
 }
 
 int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out)
 {
-	struct conf_dir_paths paths;
 	struct err e = {0};
-	int code = conf_dir_find_paths(cli, dir, &paths);
+	int code;
+	struct conf *c = conf_dir_load_daemon(cli, dir, &code);
 
 	*out = NULL;
-	if (code)
+	if (!c)
 		return code;
-	code = report_access(store_open(out, paths.database, STORE_READ, &e), &e);
-	if (e.cls == ERR_INPUT && access(paths.database, F_OK) == 0)
+	code = report_access(store_open(out, c->daemon.state, STORE_READ, &e), &e);
+	if (e.cls == ERR_INPUT && access(c->daemon.state, F_OK) == 0)
 		code = CLI_DATAERR; /* the file is damaged, or of another program */
-	conf_dir_release_paths(&paths);
+	conf_unref(c);
 	return code;
 }

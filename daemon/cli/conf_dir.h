@@ -22,17 +22,11 @@ int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char 
 /* The same if the configuration can be loaded and has no such watch; else returns CLI_OK. */
 int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch);
 
-/* Where the daemon and its database are. */
-struct conf_dir_paths {
-	char *control; /* NULL: no control socket */
-	char *database;
-};
 /*
- * Only the block daemon counts: errors elsewhere must not keep a command from the running daemon.
- * An exit code; on CLI_OK the caller releases *out.
+ * The block daemon alone, with defaults: where the daemon and its database are. Errors elsewhere do
+ * not count: they must not keep a command from the running daemon. NULL: *code is the exit code.
  */
-int conf_dir_find_paths(const struct cli *cli, const char *dir, struct conf_dir_paths *out);
-void conf_dir_release_paths(struct conf_dir_paths *p);
+struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *code);
 /* Opens that database for reading. An exit code; *out is NULL on errors. */
 int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out);
 

@@ -200,20 +200,19 @@ static int deliveries_decide_in_database(const struct deliveries_decision *d, co
 	return code;
 }
 
-static int deliveries_decide_at(
-	const struct deliveries_decision *d, const struct conf_dir_paths *paths)
+static int deliveries_decide_at(const struct deliveries_decision *d, const struct conf *c)
 {
 	json_t *answer, *request;
 	struct err e;
 	int code;
 
-	if (!paths->control)
-		return deliveries_decide_in_database(d, paths->database);
+	if (!c->daemon.control)
+		return deliveries_decide_in_database(d, c->daemon.state);
 	request = json_pack("{ss sI}", "command", d->what == STORE_RETRY ? "retry" : "drop",
 		"delivery", (json_int_t)d->id);
-	if (control_ask(paths->control, request, ANSWER_MS, &answer, &e)) {
-		if (e.cls == ERR_TEMP && !control_listening(paths->control))
-			return deliveries_decide_in_database(d, paths->database);
+	if (control_ask(c->daemon.control, request, ANSWER_MS, &answer, &e)) {
+		if (e.cls == ERR_TEMP && !control_listening(c->daemon.control))
+			return deliveries_decide_in_database(d, c->daemon.state);
 		return report_access(-(int)e.cls, &e);
 	}
 	code = deliveries_print_answer(d, answer);
@@ -228,13 +227,12 @@ static int deliveries_decide(const struct cli_call *call, enum store_decision wh
 		.id = deliveries_read_id(call->operands[0]),
 		.what = what,
 		.json = o->json};
-	struct conf_dir_paths paths;
-	int code = conf_dir_find_paths(call->cli, o->dir, &paths);
+	int code;
+	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
 
-	if (code)
-		return code;
-	code = d.id ? deliveries_decide_at(&d, &paths) : deliveries_report_none(d.text);
-	conf_dir_release_paths(&paths);
+	if (c)
+		code = d.id ? deliveries_decide_at(&d, c) : deliveries_report_none(d.text);
+	conf_unref(c);
 	return code;
 }
 

@@ -65,16 +65,16 @@ static int reload_ask(const char *path, bool json)
 static int reload_run(const struct cli_call *call)
 {
 	const struct cli_options *o = &call->options;
-	struct conf_dir_paths paths;
-	int code = conf_dir_find_paths(call->cli, o->dir, &paths);
+	int code;
+	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
 
-	if (code == CLI_OK && !paths.control) {
+	if (c && c->daemon.control) {
+		code = reload_ask(c->daemon.control, o->json);
+	} else if (c) {
 		report_error("the configuration has no control socket; send SIGHUP instead");
 		code = CLI_UNAVAILABLE;
-	} else if (code == CLI_OK) {
-		code = reload_ask(paths.control, o->json);
 	}
-	conf_dir_release_paths(&paths);
+	conf_unref(c);
 	return code;
 }
 

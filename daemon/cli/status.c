@@ -112,18 +112,18 @@ static json_t *status_ask_database(const char *path, int *code)
 }
 
 /* The database answers only if no daemon listens: one that hangs must not look stopped. */
-static json_t *status_ask(const struct conf_dir_paths *paths, int *code)
+static json_t *status_ask(const struct conf *c, int *code)
 {
 	json_t *doc = NULL;
 	struct err e = {.cls = ERR_TEMP};
-	bool down = !paths->control;
+	bool down = !c->daemon.control;
 
-	if (paths->control &&
-		control_ask_command(paths->control, "status", ANSWER_MS, &doc, &e) == 0)
+	if (c->daemon.control &&
+		control_ask_command(c->daemon.control, "status", ANSWER_MS, &doc, &e) == 0)
 		return doc;
-	down = down || (e.cls == ERR_TEMP && !control_listening(paths->control));
+	down = down || (e.cls == ERR_TEMP && !control_listening(c->daemon.control));
 	if (down)
-		return status_ask_database(paths->database, code);
+		return status_ask_database(c->daemon.state, code);
 	report_error("%s", e.text);
 	*code = e.cls == ERR_PERM ? CLI_NOPERM : CLI_TEMPFAIL;
 	return NULL;
@@ -132,17 +132,14 @@ static json_t *status_ask(const struct conf_dir_paths *paths, int *code)
 static int status_run(const struct cli_call *call)
 {
 	const struct cli_options *o = &call->options;
-	struct conf_dir_paths paths;
-	json_t *doc;
-	int code = conf_dir_find_paths(call->cli, o->dir, &paths);
+	int code;
+	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
+	json_t *doc = c ? status_ask(c, &code) : NULL;
 
-	if (code)
-		return code;
-	doc = status_ask(&paths, &code);
 	if (doc)
 		code = status_print(doc, o->json);
 	json_decref(doc);
-	conf_dir_release_paths(&paths);
+	conf_unref(c);
 	return code;
 }
 
