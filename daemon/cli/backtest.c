@@ -316,9 +316,8 @@ const struct cli_command cmd_backtest = {
 	.run = backtest_run,
 	.options = backtest_options,
 	.detail =
-		"Prints the alerts that the watches would have raised. With --against, prints "
-		"item\n"
-		"by item what the other configuration would raise and this one not (gained), and\n"
-		"the reverse (lost): the effect of an edit before it is reloaded. Reads the\n"
+		"Prints the alerts that the watches would have raised. With --against, prints\n"
+		"item by item what the other configuration would raise and this one not (gained),\n"
+		"and the reverse (lost): the effect of an edit before it is reloaded. Reads the\n"
 		"database, whether or not the daemon runs.",
 };

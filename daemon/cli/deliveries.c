@@ -264,8 +264,8 @@ const struct cli_command cmd_deliveries = {
 		{"show", "ID", deliveries_show}, {"retry", "ID", deliveries_retry},
 		{"drop", "ID", deliveries_drop}, {0}},
 	.options = deliveries_options,
-	.detail = "The newest comes first. retry makes a delivery that is pending, failed or dead "
-		  "due\n"
-		  "now, under the same id; drop ends one for good. Both work whether or not the\n"
-		  "daemon runs.",
+	.detail =
+		"The newest comes first. retry makes a delivery that is pending, failed or dead\n"
+		"due now, under the same id; drop ends one for good. Both work whether or not the\n"
+		"daemon runs.",
 };

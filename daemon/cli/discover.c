@@ -207,11 +207,9 @@ const struct cli_command cmd_discover = {
 	.max = 1,
 	.run = discover_run,
 	.options = discover_options,
-	.detail = "A URL is fetched as nightdesk fetch would; FILE may be - for standard input. "
-		  "First\n"
-		  "come the feeds that the page names, then links that look like feeds. If there "
-		  "are\n"
-		  "none, common addresses of feeds are requested, or, for a file with --url, "
-		  "printed.\n"
+	.detail = "A URL is fetched as nightdesk fetch would; FILE may be - for standard input.\n"
+		  "First come the feeds that the page names, then links that look like feeds. If\n"
+		  "there are none, common addresses of feeds are requested, or, for a file with\n"
+		  "--url, printed.\n"
 		  "Exit status 1 if the page offers none.",
 };

@@ -143,9 +143,8 @@ const struct cli_command cmd_feeds = {
 	.options = feeds_options,
 	.detail =
 		"list and show print the state of each feed, from the database.\n"
-		"import reads an OPML list (- for standard input) and writes feeds.d/NAME.conf "
-		"for\n"
-		"each feed that is not configured yet; it never overwrites a file. Outlines that\n"
-		"contain others become groups. What is left out is printed with the reason.\n"
+		"import reads an OPML list (- for standard input) and writes feeds.d/NAME.conf\n"
+		"for each feed that is not configured yet; it never overwrites a file. Outlines\n"
+		"that contain others become groups. What is left out is printed with the reason.\n"
 		"export writes the configured feeds as OPML.",
 };

@@ -370,7 +370,6 @@ const struct cli_command cmd_match = {
 		"(*.txt, or a file that begins with plain words). A text is one item; its first\n"
 		"line is the title if a blank line follows it. - is standard input. With\n"
 		"--watchlists, a file NAME.xml is read as the feed NAME.\n"
-		"Exit status: 0 whether or not something matches, 1 if a query or a file cannot "
-		"be\n"
-		"read.",
+		"Exit status: 0 whether or not something matches, 1 if a query or a file cannot\n"
+		"be read.",
 };

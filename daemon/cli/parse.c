@@ -189,7 +189,6 @@ const struct cli_command cmd_parse = {
 	.options = parse_options,
 	.detail =
 		"FILE may be - for standard input. Prints format, encoding, the feed, its items,\n"
-		"and the problems of the document with their lines. Exit status 1 if a file is "
-		"not\n"
-		"a feed or cannot be read.",
+		"and the problems of the document with their lines. Exit status 1 if a file is\n"
+		"not a feed or cannot be read.",
 };

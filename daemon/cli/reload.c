@@ -84,8 +84,7 @@ const struct cli_command cmd_reload = {
 	.run = reload_run,
 	.options = cli_plain_options,
 	.detail =
-		"Waits for the result. If there is any error, the old configuration stays in "
-		"force,\n"
-		"the errors are printed, and the exit status is 1. 69: no daemon answers. 77: not\n"
-		"permitted.",
+		"Waits for the result. If there is any error, the old configuration stays in\n"
+		"force, the errors are printed, and the exit status is 1. 69: no daemon answers.\n"
+		"77: not permitted.",
 };

@@ -33,8 +33,7 @@ const struct cli_command cmd_run = {
 		"SIGTERM or Ctrl-C stops it within five seconds. SIGHUP, or `nightdesk reload`,\n"
 		"reloads the configuration: completely, or not at all if it has an error.\n"
 		"\n"
-		"Exit status: 0 stopped; 65 the database is damaged or of another program; 71 out "
-		"of\n"
-		"memory or descriptors; 73 the database cannot be created; 74 a disk failure; 75\n"
-		"another nightdesk has the database open; 78 the configuration has errors.",
+		"Exit status: 0 stopped; 65 the database is damaged or of another program; 71 out\n"
+		"of memory or descriptors; 73 the database cannot be created; 74 a disk failure;\n"
+		"75 another nightdesk has the database open; 78 the configuration has errors.",
 };

@@ -138,9 +138,8 @@ const struct cli_command cmd_search = {
 	.max = CLI_MANY,
 	.run = search_run,
 	.options = search_options,
-	.detail = "The newest comes first. relocat* is every word that begins so; '\"draw down\"' "
-		  "is\n"
-		  "a phrase. Case and diacritics are ignored. Reads the database, whether or not "
-		  "the\n"
-		  "daemon runs.",
+	.detail =
+		"The newest comes first. relocat* is every word that begins so; '\"draw down\"'\n"
+		"is a phrase. Case and diacritics are ignored. Reads the database, whether or not\n"
+		"the daemon runs.",
 };
