@@ -44,18 +44,14 @@ struct log_field {
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 
-#define log_fields_(...) ((const struct log_field[]){__VA_ARGS__})
-#define LOG_END_	 ((struct log_field){.kind = LOG_KIND_END})
-#define log_error(event, ...)                                                                      \
-	log_write(LOG_LEVEL_ERROR, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
-#define log_warn(event, ...)                                                                       \
-	log_write(LOG_LEVEL_WARN, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
-#define log_notice(event, ...)                                                                     \
-	log_write(LOG_LEVEL_NOTICE, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
-#define log_info(event, ...)                                                                       \
-	log_write(LOG_LEVEL_INFO, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
-#define log_debug(event, ...)                                                                      \
-	log_write(LOG_LEVEL_DEBUG, event, log_fields_(__VA_ARGS__ __VA_OPT__(, ) LOG_END_))
+#define LOG_END_ ((struct log_field){.kind = LOG_KIND_END})
+#define log_event_(level, event, ...)                                                              \
+	log_write(level, event, (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ) LOG_END_})
+#define log_error(...)	log_event_(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warn(...)	log_event_(LOG_LEVEL_WARN, __VA_ARGS__)
+#define log_notice(...) log_event_(LOG_LEVEL_NOTICE, __VA_ARGS__)
+#define log_info(...)	log_event_(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)	log_event_(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
 struct log_options {
 	enum log_level level; /* events of this level and more severe ones are written */
