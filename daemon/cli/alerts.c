@@ -18,16 +18,20 @@
 struct alerts_walk {
 	const struct cli_call *call;
 	struct store *store;
-	bool json;
 	size_t n; /* rows so far */
 };
 
-static int alerts_open(const struct cli_call *call, struct alerts_walk *w)
+static int alerts_walk(const struct cli_call *call, const struct store_alert_filter *f,
+	store_alert_fn *fn, struct alerts_walk *w)
 {
-	const struct cli_options *o = &call->options;
+	struct err e = {0};
+	int code = conf_dir_open_database(call->cli, call->options.dir, &w->store);
 
-	*w = (struct alerts_walk){.call = call, .json = o->json};
-	return conf_dir_open_database(call->cli, o->dir, &w->store);
+	w->call = call;
+	if (code == CLI_OK)
+		code = report_access(store_alert_each(w->store, f, fn, w, &e), &e);
+	store_close(w->store);
+	return code;
 }
 
 /* --- list --- */
@@ -50,7 +54,7 @@ static int alerts_print_row(void *ctx, const struct store_alert_row *row)
 	const struct alert *a = &row->alert;
 
 	w->n++;
-	if (w->json) {
+	if (w->call->options.json) {
 		document_print(document_alert_row(row), stdout);
 		return 0;
 	}
@@ -69,18 +73,14 @@ static int alerts_list(const struct cli_call *call)
 	const struct cli_options *o = &call->options;
 	const struct store_alert_filter f = {
 		.watch = str_of(o->watch), .since = o->since, .limit = o->limit};
-	struct alerts_walk w;
-	struct err e = {0};
-	int code = alerts_open(call, &w);
+	struct alerts_walk w = {0};
+	int code = alerts_walk(call, &f, alerts_print_row, &w);
 
-	if (code == CLI_OK)
-		code = report_access(store_alert_each(w.store, &f, alerts_print_row, &w, &e), &e);
 	/* No alerts: a misspelt name is an error, that of a former watch is not. */
 	if (code == CLI_OK && w.n == 0 && o->watch)
 		code = conf_dir_check_watch(call->cli, o->dir, o->watch);
 	if (code == CLI_OK && w.n == 0 && !o->json)
 		puts("no alerts");
-	store_close(w.store);
 	return code;
 }
 
@@ -145,7 +145,7 @@ static int alerts_show_row(void *ctx, const struct store_alert_row *row)
 	int rc;
 
 	w->n++;
-	if (w->json) {
+	if (w->call->options.json) {
 		list = json_array();
 		rc = store_delivery_each(w->store, &f, alerts_add_delivery, list, NULL);
 		document_print(document_alert(&row->alert, list), stdout);
@@ -158,17 +158,13 @@ static int alerts_show_row(void *ctx, const struct store_alert_row *row)
 static int alerts_show(const struct cli_call *call)
 {
 	const struct store_alert_filter f = {.id = str_of(call->operands[0]), .since = STAMP_NONE};
-	struct alerts_walk w;
-	struct err e = {0};
-	int code = alerts_open(call, &w);
+	struct alerts_walk w = {0};
+	int code = alerts_walk(call, &f, alerts_show_row, &w);
 
-	if (code == CLI_OK)
-		code = report_access(store_alert_each(w.store, &f, alerts_show_row, &w, &e), &e);
 	if (code == CLI_OK && w.n == 0) {
 		report_error("there is no alert %s", call->operands[0]);
 		code = CLI_FINDINGS;
 	}
-	store_close(w.store);
 	return code;
 }
 
