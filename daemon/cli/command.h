@@ -51,11 +51,12 @@ struct cli_texts {
 /* The options of all commands; the row of a command says which of them it takes. */
 struct cli_options {
 	const char *dir; /* -c */
-	const char *against, *content_language, *content_location, *content_type, *dialect,
-		*duration, *feed, *query, *url, *watch, *watchlists;
+	const char *against, *content_language, *content_location, *content_type, *dialect, *feed,
+		*query, *url, *watch, *watchlists;
 	struct cli_texts defines, stems;
 	int64_t since;	       /* wall ms; STAMP_NONE: not given */
 	size_t limit, samples; /* limit 0: none */
+	size_t seconds;	       /* 0: not given */
 	int state;	       /* enum store_delivery_state; -1: not given */
 	bool all, count, dry_run, json, keys, once, show, strict;
 };

@@ -247,14 +247,14 @@ static int demo_play(struct demo *d, int64_t duration, struct err *e)
 	return d->failed ? err_set(e, ERR_BUG, "the daemon did not stop as it should") : 0;
 }
 
-int demo_run(const struct demo_options *o, struct err *e)
+int demo_run(bool color, int64_t duration, struct err *e)
 {
-	struct demo d = {.color = o->color, .started = clock_wall()};
+	struct demo d = {.color = color, .started = clock_wall()};
 	int rc;
 
 	signal(SIGPIPE, SIG_IGN);
 	buf_init(&d.secret, 256);
-	rc = demo_play(&d, o->duration, e);
+	rc = demo_play(&d, duration, e);
 	loop_timer_cancel(d.timer);
 	httpd_free(d.httpd);
 	loop_free(d.loop);

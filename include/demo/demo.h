@@ -11,15 +11,11 @@
 
 #include "base/err.h"
 
-struct demo_options {
-	int64_t duration; /* ms; 0: until SIGINT or SIGTERM */
-	bool color;	  /* escape sequences may be printed */
-};
-
 /*
- * Blocks until the demo ends. Its directory below /tmp is removed. On failure the daemon's log, if
- * it explains the failure, is printed on standard error. 0 or a negative error class.
+ * Blocks until the demo ends: after duration ms, 0: at SIGINT or SIGTERM. Its directory below /tmp
+ * is removed. On failure the daemon's log, if it explains the failure, is printed on standard
+ * error. color: escape sequences may be printed. 0 or a negative error class.
  */
-int demo_run(const struct demo_options *o, struct err *e);
+int demo_run(bool color, int64_t duration, struct err *e);
 
 #endif
