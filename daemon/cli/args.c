@@ -21,7 +21,7 @@ static int args_set_since(
 {
 	int64_t ago;
 
-	if (!conf_form_duration(str_of(value), &ago))
+	if (!conf_form_number(str_of(value), conf_duration_units, &ago))
 		return report_usage(c, "%s takes 30m, 2h or 7d", o->name);
 	*out = clock_wall() - ago;
 	return CLI_OK;
@@ -32,7 +32,7 @@ static int args_set_count(
 {
 	int64_t n;
 
-	if (!conf_form_count(str_of(value), &n))
+	if (!conf_form_number(str_of(value), conf_count_units, &n))
 		return report_usage(c, "%s takes a number", o->name);
 	if (o->max && (size_t)n > o->max)
 		return report_usage(c, "%s takes a number up to %zu", o->name, o->max);

@@ -7,13 +7,13 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-struct form_unit {
-	const char *name;
-	int64_t worth;
-};
+const struct conf_unit conf_duration_units[] = {{"d", CLOCK_DAY}, {"h", CLOCK_HOUR},
+	{"m", CLOCK_MINUTE}, {"s", CLOCK_SECOND}, {"ms", 1}, {NULL, 0}};
+const struct conf_unit conf_size_units[] = {
+	{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}, {"B", 1}, {NULL, 0}};
+const struct conf_unit conf_count_units[] = {{"", 1}, {NULL, 0}};
 
-/* Parses digits and one of the units; a unit without name ends the table. */
-static bool form_read_number(struct str s, const struct form_unit *units, int64_t *out)
+bool conf_form_number(struct str s, const struct conf_unit *units, int64_t *out)
 {
 	int64_t n = 0;
 	size_t i = 0;
@@ -26,36 +26,9 @@ static bool form_read_number(struct str s, const struct form_unit *units, int64_
 		return false;
 	s = str_slice(s.p + i, s.n - i);
 	for (; units->name; units++)
-		if (str_is(s, units->name))
+		if (str_is(s, units->name) || (n == 0 && !s.n))
 			return !__builtin_mul_overflow(n, units->worth, out);
 	return false;
-}
-
-bool conf_form_duration(struct str s, int64_t *ms)
-{
-	static const struct form_unit units[] = {{"ms", 1}, {"s", CLOCK_SECOND},
-		{"m", CLOCK_MINUTE}, {"h", CLOCK_HOUR}, {"d", CLOCK_DAY}, {NULL, 0}};
-
-	if (str_is(s, "0")) {
-		*ms = 0;
-		return true;
-	}
-	return form_read_number(s, units, ms);
-}
-
-bool conf_form_size(struct str s, int64_t *bytes)
-{
-	static const struct form_unit units[] = {
-		{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {NULL, 0}};
-
-	return form_read_number(s, units, bytes);
-}
-
-bool conf_form_count(struct str s, int64_t *n)
-{
-	static const struct form_unit units[] = {{"", 1}, {NULL, 0}};
-
-	return form_read_number(s, units, n);
 }
 
 /* May a name contain this code point above ASCII? Not if it is invisible or a space. */
@@ -170,76 +143,77 @@ bool conf_form_lang(struct str s)
 	return true;
 }
 
+static bool form_is_address(int family, struct str s, void *out)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (s.n == 0 || s.n >= sizeof(text))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return inet_pton(family, text, out) == 1;
+}
+
 bool conf_form_cidr(struct str s, struct conf_cidr *out)
 {
 	const char *slash = s.n ? memchr(s.p, '/', s.n) : NULL;
 	size_t n = slash ? (size_t)(slash - s.p) : s.n;
-	char text[INET6_ADDRSTRLEN];
-	int64_t bits = -1;
+	int64_t bits = -1, most = 128;
 
 	*out = (struct conf_cidr){.addr = {[10] = 0xFF, [11] = 0xFF}};
-	if (n >= sizeof(text))
+	if (slash && !conf_form_number(str_slice(slash + 1, s.n - n - 1), conf_count_units, &bits))
 		return false;
-	if (slash && (!conf_form_count(str_slice(slash + 1, s.n - n - 1), &bits) || bits > 128))
+	s.n = n;
+	if (form_is_address(AF_INET, s, out->addr + 12))
+		most = 32;
+	else if (!form_is_address(AF_INET6, s, out->addr))
 		return false;
-	memcpy(text, s.p, n);
-	text[n] = '\0';
-	if (inet_pton(AF_INET, text, out->addr + 12) == 1) {
-		if (bits > 32)
-			return false;
-		out->bits = bits < 0 ? 128 : (unsigned)bits + 96;
-	} else if (inet_pton(AF_INET6, text, out->addr) == 1) {
-		out->bits = bits < 0 ? 128 : (unsigned)bits;
-	} else {
-		return false;
-	}
-	return true;
+	out->bits = bits < 0 ? 128 : (unsigned)(bits + 128 - most);
+	return bits <= most;
 }
 
-static bool form_is_bracketed(struct str s)
-{
-	char text[INET6_ADDRSTRLEN];
-	struct in6_addr a;
-
-	if (s.n < 4 || s.n - 2 >= sizeof(text) || s.p[0] != '[' || s.p[s.n - 1] != ']')
-		return false;
-	memcpy(text, s.p + 1, s.n - 2);
-	text[s.n - 2] = '\0';
-	return inet_pton(AF_INET6, text, &a) == 1;
-}
-
-/* host or host:port */
-static bool form_is_authority(struct str s)
+/* "host", "host:port", "[::1]:port" */
+static bool form_split_authority(struct str s, struct str *host, unsigned *port)
 {
 	const char *colon = s.n && s.p[s.n - 1] != ']' ? memrchr(s.p, ':', s.n) : NULL;
-	int64_t n = 0;
+	size_t n = colon ? (size_t)(colon - s.p) : s.n;
+	struct in6_addr address;
+	int64_t number = 0;
 
-	if (colon) {
-		if (!conf_form_count(str_slice(colon + 1, s.n - (size_t)(colon + 1 - s.p)), &n))
-			return false;
-		if (n < 1 || n > 65535)
-			return false;
-		s.n = (size_t)(colon - s.p);
-	}
-	return form_is_host(s) || form_is_bracketed(s);
+	if (colon &&
+		(!conf_form_number(str_slice(colon + 1, s.n - n - 1), conf_count_units, &number) ||
+			number < 1 || number > 65535))
+		return false;
+	*port = (unsigned)number;
+	*host = str_slice(s.p, n);
+	if (n < 2 || s.p[0] != '[' || s.p[n - 1] != ']')
+		return form_is_host(*host);
+	*host = str_slice(s.p + 1, n - 2);
+	return form_is_address(AF_INET6, *host, &address);
 }
 
-bool conf_form_server(struct str s, const char *const *schemes)
+int conf_form_server(struct str s, const char *const *schemes, struct str *host, unsigned *port)
 {
-	while (*schemes && !str_starts(s, str_of(*schemes)))
-		schemes++;
-	if (!*schemes)
-		return false;
-	s = str_slice(s.p + strlen(*schemes), s.n - strlen(*schemes));
+	size_t n;
+	int i = 0;
+
+	while (schemes[i] && !str_starts(s, str_of(schemes[i])))
+		i++;
+	if (!schemes[i])
+		return -1;
+	n = strlen(schemes[i]);
+	s = str_slice(s.p + n, s.n - n);
 	if (s.n && s.p[s.n - 1] == '/')
 		s.n--;
-	return form_is_authority(s);
+	return form_split_authority(s, host, port) ? i : -1;
 }
 
 enum conf_url conf_form_url(struct str s)
 {
 	size_t scheme = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
 	size_t end = scheme;
+	struct str host;
+	unsigned port;
 
 	if (!scheme)
 		return CONF_URL_SCHEME;
@@ -253,5 +227,5 @@ enum conf_url conf_form_url(struct str s)
 	s = str_slice(s.p + scheme, end - scheme);
 	if (s.n && memchr(s.p, '@', s.n))
 		return CONF_URL_PASSWORD;
-	return form_is_authority(s) ? CONF_URL_GOOD : CONF_URL_BAD;
+	return form_split_authority(s, &host, &port) ? CONF_URL_GOOD : CONF_URL_BAD;
 }

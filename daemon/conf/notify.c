@@ -126,8 +126,11 @@ void conf_check_server(struct conf_check *c, const char *key, const char *value,
 	const char *const *schemes, const char *help)
 {
 	const struct conf_node *at = notify_key_at(c, key);
+	struct str host;
+	unsigned port;
 
-	if (at && at->n_values == 1 && value && !conf_form_server(str_of(value), schemes))
+	if (at && at->n_values == 1 && value &&
+		conf_form_server(str_of(value), schemes, &host, &port) < 0)
 		conf_error(c->d->diags, at->values[0].at, help, "%s: %s is no server for type %s",
 			key, conf_show(c->d->diags, str_of(value)), c->type->name);
 }

@@ -10,13 +10,24 @@
 typedef const struct conf_reading reading;
 typedef const struct conf_value value;
 
-static bool value_report(reading *r, value *v, const char *help, const char *text)
-{
-	struct conf_diags *d = r->draft->diags;
+struct conf_type_row {
+	const char *name;
+	bool list;					  /* accepts several values */
+	bool (*form)(struct str s);			  /* NULL: any */
+	const char *help, *error;			  /* of form, units and URL */
+	const struct conf_unit *units;			  /* of a number */
+	bool (*check)(reading *r, value *v);		  /* reports; NULL: none */
+	bool (*store)(reading *r, value *v, void *field); /* NULL: a list of texts */
+	bool (*all)(reading *r, const struct conf_node *node, void *field); /* in place of store */
+};
 
-	conf_error(d, v->at, help, "%s: %s", r->row->key, text);
-	return false;
-}
+static const struct conf_type_row *value_type_of(reading *r);
+
+/* Evaluates to false. */
+#define value_report(r, v, help, fmt, ...)                                                         \
+	(conf_error((r)->draft->diags, (v)->at, help, "%s: " fmt,                                  \
+		 (r)->row->key __VA_OPT__(, ) __VA_ARGS__),                                        \
+		false)
 
 static char *value_copy_text(reading *r, struct str s)
 {
@@ -34,12 +45,7 @@ static bool value_check_text(reading *r, value *v)
 
 	if (!conf_form_line(v->text))
 		return value_report(r, v, NULL, "this must be one line, without tabs");
-	if (v->text.n > max) {
-		conf_error(r->draft->diags, v->at, NULL, "%s: longer than %zu bytes", r->row->key,
-			max);
-		return false;
-	}
-	return true;
+	return v->text.n <= max || value_report(r, v, NULL, "longer than %zu bytes", max);
 }
 
 static bool value_check_prose(reading *r, value *v)
@@ -58,29 +64,16 @@ static bool value_check_parameter(reading *r, value *v)
 	return v->text.n > 0 || value_report(r, v, NULL, "a parameter needs a name");
 }
 
-static bool value_check_address(reading *r, value *v, const char *for_secrets)
-{
-	switch (conf_form_url(v->text)) {
-	case CONF_URL_GOOD: return true;
-	case CONF_URL_SCHEME:
-		return value_report(r, v, NULL, "this must begin with https:// or http://");
-	case CONF_URL_PASSWORD:
-		return value_report(
-			r, v, for_secrets, "a name or password does not belong in an address");
-	case CONF_URL_BAD: break;
-	}
-	return value_report(r, v, NULL, "this is no complete address");
-}
-
 static bool value_check_url(reading *r, value *v)
 {
-	return value_check_address(r, v, "use the keys user and password-credential");
-}
+	enum conf_url url = conf_form_url(v->text);
 
-static bool value_check_target(reading *r, value *v)
-{
-	return value_check_address(
-		r, v, "put the whole address into a credential and use url-credential");
+	if (url == CONF_URL_SCHEME)
+		return value_report(r, v, NULL, "this must begin with https:// or http://");
+	if (url == CONF_URL_PASSWORD)
+		return value_report(r, v, value_type_of(r)->help,
+			"a name or password does not belong in an address");
+	return url == CONF_URL_GOOD || value_report(r, v, NULL, "this is no complete address");
 }
 
 static bool value_check_header(reading *r, value *v)
@@ -113,47 +106,39 @@ static bool value_store_present(reading *r, value *v, void *field)
 	return (*(const char **)field = value_copy_text(r, v->text)) != NULL;
 }
 
-static bool value_check_bounds(reading *r, value *v, int64_t n, const char *least, const char *most)
+static const char *value_print_number(int64_t n, const struct conf_unit *unit, char out[32])
 {
-	if (n < r->row->min) {
-		conf_error(r->draft->diags, v->at, NULL, "%s: at least %s", r->row->key, least);
-		return false;
-	}
-	if (r->row->max && n > r->row->max) {
-		conf_error(r->draft->diags, v->at, NULL, "%s: at most %s", r->row->key, most);
-		return false;
-	}
-	return true;
-}
-
-static const char *value_duration_text(int64_t ms, char out[32])
-{
-	static const struct {
-		int64_t ms;
-		const char *unit;
-	} units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
-	size_t i = 0;
-
-	while (ms % units[i].ms)
-		i++;
-	snprintf(out, 32, "%lld%s", (long long)(ms / units[i].ms), units[i].unit);
+	while (n % unit->worth)
+		unit++;
+	snprintf(out, 32, "%lld%s", (long long)(n / unit->worth), unit->name);
 	return out;
 }
 
-static bool value_read_duration(reading *r, value *v, struct str s, int64_t *out)
+static bool value_read_number(reading *r, value *v, struct str s, int64_t *n)
 {
-	char least[32], most[32];
+	const struct conf_type_row *type = value_type_of(r);
+	int64_t min = r->row->min, max = r->row->max;
+	char bound[32];
 
-	if (!conf_form_duration(s, out))
-		return value_report(r, v, "write a number and s, m, h or d: 30s 5m 2h 7d",
-			"this is no duration");
-	return value_check_bounds(r, v, *out, value_duration_text(r->row->min, least),
-		value_duration_text(r->row->max, most));
+	if (!conf_form_number(s, type->units, n))
+		return value_report(r, v, type->help, "%s", type->error);
+	if (*n < min)
+		return value_report(
+			r, v, NULL, "at least %s", value_print_number(min, type->units, bound));
+	if (max && *n > max)
+		return value_report(
+			r, v, NULL, "at most %s", value_print_number(max, type->units, bound));
+	return true;
 }
 
 static bool value_store_duration(reading *r, value *v, void *field)
 {
-	return value_read_duration(r, v, v->text, field);
+	int64_t n = 0;
+	bool good = value_read_number(r, v, v->text, &n);
+
+	if (good)
+		*(int64_t *)field = n;
+	return good;
 }
 
 static bool value_store_every(reading *r, value *v, void *field)
@@ -165,37 +150,27 @@ static bool value_store_every(reading *r, value *v, void *field)
 	f->force = str_starts(s, STR("force "));
 	if (f->force)
 		s = str_trim(str_slice(s.p + 6, s.n - 6));
-	return value_read_duration(r, v, s, &f->every);
+	return value_read_number(r, v, s, &f->every);
 }
 
 static bool value_store_size(reading *r, value *v, void *field)
 {
 	int64_t n = 0;
+	bool good = value_read_number(r, v, v->text, &n);
 
-	if (!conf_form_size(v->text, &n))
-		return value_report(
-			r, v, "write a number and KiB, MiB or GiB: 64KiB 8MiB", "this is no size");
-	*(size_t *)field = (size_t)n;
-	return value_check_bounds(r, v, n, "1KiB", "1GiB");
+	if (good)
+		*(size_t *)field = (size_t)n;
+	return good;
 }
 
 static bool value_store_count(reading *r, value *v, void *field)
 {
 	int64_t n = 0;
-	char least[24], most[24];
+	bool good = value_read_number(r, v, v->text, &n);
 
-	if (!conf_form_count(v->text, &n))
-		return value_report(r, v, NULL, "this is no whole number");
-	snprintf(least, sizeof(least), "%lld", (long long)r->row->min);
-	snprintf(most, sizeof(most), "%lld", (long long)r->row->max);
-	*(unsigned *)field = (unsigned)n;
-	return value_check_bounds(r, v, n, least, most);
-}
-
-static void value_list_words(const char *const *words, struct buf *out)
-{
-	for (const char *const *w = words; *w; w++)
-		buf_printf(out, "%s%s", w == words ? "" : w[1] ? ", " : " or ", *w);
+	if (good)
+		*(unsigned *)field = (unsigned)n;
+	return good;
 }
 
 /* Returns the index of the word, or -1 after a report. */
@@ -204,17 +179,17 @@ static int value_find_word(reading *r, value *v, const char *const *words)
 	struct nearest near;
 	struct buf all;
 
-	nearest_init(&near, v->text);
-	for (int i = 0; words[i]; i++) {
+	for (int i = 0; words[i]; i++)
 		if (str_is(v->text, words[i]))
 			return i;
-		nearest_try(&near, str_of(words[i]));
-	}
+	nearest_init(&near, v->text);
 	buf_init(&all, 1000);
-	value_list_words(words, &all);
-	conf_error(r->draft->diags, v->at, NULL, "%s: this must be %s%s%.*s%s", r->row->key,
-		buf_z(&all), near.best.p ? " (did you mean " : "", STR_ARG(near.best),
-		near.best.p ? "?)" : "");
+	for (const char *const *w = words; *w; w++) {
+		nearest_try(&near, str_of(*w));
+		buf_printf(&all, "%s%s", w == words ? "" : w[1] ? ", " : " or ", *w);
+	}
+	(void)value_report(r, v, NULL, "this must be %s%s%.*s%s", buf_z(&all),
+		near.best.p ? " (did you mean " : "", STR_ARG(near.best), near.best.p ? "?)" : "");
 	buf_release(&all);
 	return -1;
 }
@@ -288,19 +263,12 @@ static bool value_store_queries(reading *r, const struct conf_node *node, void *
 	return good;
 }
 
-struct conf_type_row {
-	const char *name;
-	bool list;					  /* accepts several values */
-	bool (*form)(struct str s);			  /* NULL: any */
-	const char *help, *error;			  /* of form */
-	bool (*check)(reading *r, value *v);		  /* reports; NULL: none */
-	bool (*store)(reading *r, value *v, void *field); /* NULL: a list of texts */
-	bool (*all)(reading *r, const struct conf_node *node, void *field); /* in place of store */
-};
-
 #define FORM_MAIL                                                                                  \
 	.form = conf_form_mail, .help = "write the bare address: desk@example.org",                \
 	.error = "this is no mail address"
+#define FORM_DURATION                                                                              \
+	.units = conf_duration_units, .error = "this is no duration",                              \
+	.help = "write a number and s, m, h or d: 30s 5m 2h 7d"
 #define FORM_CREDENTIAL                                                                            \
 	.form = conf_form_credential,                                                              \
 	.help = "write the name of the file that holds the secret: letters, digits, - _ and .",    \
@@ -312,22 +280,28 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_QUERIES] = {"query or list of queries", true, .all = value_store_queries},
 	[CONF_TYPE_QUERY] = {"query", .all = value_store_queries},
 	[CONF_TYPE_PATH] = {"path", .check = value_check_text, .store = value_store_present},
-	[CONF_TYPE_URL] = {"address", .check = value_check_url, .store = value_store_text},
+	[CONF_TYPE_URL] = {"address", .help = "use the keys user and password-credential",
+		.check = value_check_url, .store = value_store_text},
 	[CONF_TYPE_SERVER] = {"server", .check = value_check_text, .store = value_store_text},
-	[CONF_TYPE_TARGET] = {"address", .check = value_check_target, .store = value_store_text},
+	[CONF_TYPE_TARGET] = {"address",
+		.help = "put the whole address into a credential and use url-credential",
+		.check = value_check_url, .store = value_store_text},
 	[CONF_TYPE_MAIL] = {"mail address", FORM_MAIL, .store = value_store_text},
 	[CONF_TYPE_MAILS] = {"list of mail addresses", true, FORM_MAIL},
-	[CONF_TYPE_DURATION] = {"duration", .store = value_store_duration},
-	[CONF_TYPE_EVERY] = {"duration", .store = value_store_every},
-	[CONF_TYPE_SIZE] = {"size", .store = value_store_size},
-	[CONF_TYPE_COUNT] = {"number", .store = value_store_count},
+	[CONF_TYPE_DURATION] = {"duration", FORM_DURATION, .store = value_store_duration},
+	[CONF_TYPE_EVERY] = {"duration", FORM_DURATION, .store = value_store_every},
+	[CONF_TYPE_SIZE] = {"size", .units = conf_size_units, .error = "this is no size",
+		.help = "write a number and KiB, MiB or GiB: 64KiB 8MiB",
+		.store = value_store_size},
+	[CONF_TYPE_COUNT] = {"number", .units = conf_count_units,
+		.error = "this is no whole number", .store = value_store_count},
 	[CONF_TYPE_ENUM] = {"word", .store = value_store_enum},
 	[CONF_TYPE_EITHER] = {"word", .store = value_store_either},
 	[CONF_TYPE_NAMES] = {"list of names", true, conf_form_name,
 		"a name has letters, digits, - _ and . inside it", "this is no name"},
 	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, .check = value_check_parameter},
 	[CONF_TYPE_HEADERS] = {"list of headers", true, conf_form_header, "write \"Name: value\"",
-		"this is no header", value_check_header},
+		"this is no header", .check = value_check_header},
 	[CONF_TYPE_LANG] = {"language", false, conf_form_lang,
 		"write a code such as en, uk or pt-BR", "this is no language",
 		.store = value_store_text},
@@ -355,7 +329,7 @@ static bool value_check(reading *r, value *v)
 	const struct conf_type_row *type = value_type_of(r);
 
 	if (type->form && !type->form(v->text))
-		return value_report(r, v, type->help, type->error);
+		return value_report(r, v, type->help, "%s", type->error);
 	return !type->check || type->check(r, v);
 }
 

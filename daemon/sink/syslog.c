@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf/check.h"
+#include "conf/form.h"
 #include "text.h"
 #include "verdict.h"
 
@@ -47,13 +48,14 @@ static bool syslog_is_local(const char *server)
 	return !server || server[0] == '/' || strcmp(server, "local") == 0;
 }
 
+static const char *const syslog_schemes[] = {"udp://", "tcp://", "tls://", NULL};
+
 static void syslog_check(struct conf_check *c, const void *settings)
 {
-	static const char *const names[] = {"udp://", "tcp://", "tls://", NULL};
 	const struct syslog *s = settings;
 
 	if (!syslog_is_local(s->server))
-		conf_check_server(c, "server", s->server, names,
+		conf_check_server(c, "server", s->server, syslog_schemes,
 			"write local, a socket's path, udp://host:514, tcp://host:601 or "
 			"tls://host:6514");
 }
@@ -126,61 +128,27 @@ static void syslog_put_5424_head(const struct sink_context *ctx, int pri, struct
 		ctx->hostname && *ctx->hostname ? ctx->hostname : "-", syslog_tag(ctx), ctx->pid);
 }
 
-static const struct {
-	const char *prefix;
-	enum sink_socket socket;
-	unsigned port; /* default */
-} schemes[] = {
-	{"udp://", SINK_UDP, 514},
-	{"tcp://", SINK_TCP, 601},
-	{"tls://", SINK_TLS, 6514},
-};
-
-/* "host", "host:514", "[::1]:514" */
-static int syslog_split_host(struct str s, struct arena *arena, struct sink_request *out)
+/* Sets the socket and its address. Returns -1 if server is not of the right form. */
+static int syslog_find_server(const char *server, struct sink_request *out)
 {
-	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
-	const char *bracket = s.n ? memrchr(s.p, ']', s.n) : NULL;
-
-	if (colon && (!bracket || colon > bracket)) {
-		char digits[8] = "";
-		size_t n = (size_t)(s.p + s.n - colon - 1);
-		char *end;
-
-		if (n == 0 || n >= sizeof(digits))
-			return -1;
-		memcpy(digits, colon + 1, n);
-		out->port = (unsigned)strtoul(digits, &end, 10);
-		if (*end || out->port == 0 || out->port > 65535)
-			return -1;
-		s.n = (size_t)(colon - s.p);
-	}
-	if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
-		s = str_slice(s.p + 1, s.n - 2);
-	out->host = arena_str(arena, s);
-	return s.n && out->host.p ? 0 : -1;
-}
-
-static int syslog_find_server(const char *server, struct arena *arena, struct sink_request *out)
-{
-	struct str s = str_of(server);
+	static const struct {
+		enum sink_socket socket;
+		unsigned port; /* default */
+	} sockets[] = {{SINK_UDP, 514}, {SINK_TCP, 601}, {SINK_TLS, 6514}};
+	int i;
 
 	if (syslog_is_local(server)) {
 		out->socket = SINK_UNIX_DGRAM;
-		out->host = server && server[0] == '/' ? s : STR(LOCAL_SOCKET);
+		out->host = server && server[0] == '/' ? str_of(server) : STR(LOCAL_SOCKET);
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		struct str prefix = str_of(schemes[i].prefix);
-
-		if (str_starts(s, prefix)) {
-			out->socket = schemes[i].socket;
-			out->port = schemes[i].port;
-			return syslog_split_host(
-				str_slice(s.p + prefix.n, s.n - prefix.n), arena, out);
-		}
-	}
-	return -1;
+	i = conf_form_server(str_of(server), syslog_schemes, &out->host, &out->port);
+	if (i < 0)
+		return -1;
+	out->socket = sockets[i].socket;
+	if (!out->port)
+		out->port = sockets[i].port;
+	return 0;
 }
 
 static int syslog_render(const struct sink_context *ctx, const struct notice *m,
@@ -191,7 +159,7 @@ static int syslog_render(const struct sink_context *ctx, const struct notice *m,
 	struct buf line, frame;
 
 	out->transport = SINK_SOCKET;
-	if (syslog_find_server(s->server, arena, out) != 0)
+	if (syslog_find_server(s->server, out) != 0)
 		return err_set(e, ERR_CONF,
 			"notify %s: server is \"local\", or udp://, tcp:// or tls:// and host:port",
 			ctx->notify->name);

@@ -10,11 +10,16 @@
 #include "base/str.h"
 #include "conf/conf.h"
 
-/* "30s 5m 2h 7d 500ms", and 0. */
-bool conf_form_duration(struct str s, int64_t *ms);
-/* "64KiB 8MiB 1GiB", or bytes without a unit. */
-bool conf_form_size(struct str s, int64_t *bytes);
-bool conf_form_count(struct str s, int64_t *n);
+/* Units, the largest first; the last row has no name. */
+struct conf_unit {
+	const char *name;
+	int64_t worth;
+};
+extern const struct conf_unit conf_duration_units[]; /* "30s 5m 2h 7d 500ms" */
+extern const struct conf_unit conf_size_units[];     /* "64KiB 8MiB 1GiB", or bytes */
+extern const struct conf_unit conf_count_units[];
+/* A whole number and a unit; 0 needs none. */
+bool conf_form_number(struct str s, const struct conf_unit *units, int64_t *n);
 /* Letters of any script, digits and, not at the beginning, - _ . ; at most 100 bytes. */
 bool conf_form_name(struct str s);
 /* A file name in the credentials directory. */
@@ -29,8 +34,11 @@ bool conf_form_header(struct str s);
 bool conf_form_lang(struct str s);
 /* "10.0.0.0/8", "fd00::/8", "192.168.1.7" */
 bool conf_form_cidr(struct str s, struct conf_cidr *out);
-/* scheme://host[:port][/] with one of the schemes, a NULL-terminated list. */
-bool conf_form_server(struct str s, const char *const *schemes);
+/*
+ * scheme://host[:port][/] with one of the schemes, a NULL-terminated list. Returns the index of the
+ * scheme, or -1. *host: without brackets; *port: 0 if there is none.
+ */
+int conf_form_server(struct str s, const char *const *schemes, struct str *host, unsigned *port);
 enum conf_url {
 	CONF_URL_GOOD,
 	CONF_URL_SCHEME,   /* neither http:// nor https:// */
