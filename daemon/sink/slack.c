@@ -10,9 +10,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "target.h"
-#include "text.h"
-#include "verdict.h"
+#include "sinks.h"
 
 #define TEXT_MAX ((size_t)32 * 1024)
 
@@ -21,12 +19,6 @@ struct slack {
 };
 
 static const struct conf_key_row slack_keys[] = {SINK_TARGET_KEYS(slack, target), {0}};
-
-static void slack_check(struct conf_check *c, const void *settings)
-{
-	(void)settings;
-	sink_target_check(c);
-}
 
 static void slack_put_text(struct buf *out, struct str s)
 {
@@ -100,16 +92,10 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 	struct buf text;
 	json_t *message = NULL;
 	char *dumped = NULL;
-	int rc = sink_target_url(ctx, &s->target, arena, &out->url, e);
+	int rc = sink_target_request(ctx, &s->target, 0, arena, out, e);
 
 	if (rc)
 		return rc;
-	out->transport = SINK_HTTP;
-	out->headers = arena_array(arena, 1, sizeof(*out->headers));
-	if (!out->headers)
-		return err_nomem(e);
-	out->headers[0] = STR("Content-Type: application/json");
-	out->n_headers = 1;
 	buf_init(&text, TEXT_MAX);
 	slack_compose(m->alerts, &text);
 	if (!buf_failed(&text))
@@ -125,7 +111,7 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 }
 
 const struct sink_type sink_slack = {
-	.conf = {"slack", slack_keys, sizeof(struct slack), slack_check},
+	.conf = {"slack", slack_keys, sizeof(struct slack), sink_target_check},
 	.render = slack_render,
 	.judge = sink_http_judge,
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */

@@ -10,9 +10,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "conf/check.h"
-#include "text.h"
-#include "verdict.h"
+#include "sinks.h"
 
 #define SUBJECT_MAX ((size_t)150)
 #define FIRST_WORD  ((size_t)39) /* 52 of base64: 73 with "Subject: =?utf-8?B?" and "?=" */
@@ -132,24 +130,16 @@ static void smtp_put_recipients(const struct conf_list *to, struct buf *out)
 	buf_addz(out, "\r\n");
 }
 
-static struct str smtp_domain_of(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at && at[1] ? str_of(at + 1) : STR("localhost");
-}
-
 static void smtp_put_headers(const struct sink_context *ctx, const struct alert *a, struct buf *out)
 {
 	const struct smtp *n = ctx->notify->settings;
-	struct str domain = smtp_domain_of(n->from);
 	char stamp[STAMP_TEXT_MAX];
 
 	buf_printf(out, "From: nightdesk <%s>\r\n", n->from);
 	smtp_put_recipients(&n->to, out);
 	smtp_write_subject(a, out);
 	buf_printf(out, "Date: %s\r\n", clock_rfc5322(a->created, false, stamp));
-	buf_printf(out, "Message-ID: <%.*s@%.*s>\r\n", STR_ARG(a->id), STR_ARG(domain));
+	buf_printf(out, "Message-ID: <%.*s%s>\r\n", STR_ARG(a->id), strrchr(n->from, '@'));
 	if (a->priority <= ALERT_URGENT)
 		buf_addz(out, "Importance: high\r\n");
 	buf_addz(out, "Auto-Submitted: auto-generated\r\n" /* RFC 3834 §5 */
@@ -176,34 +166,15 @@ static void smtp_put_body(const struct alert *a, struct buf *out)
 	buf_release(&plain);
 }
 
+/* words are separated by spaces. */
 static bool smtp_is_among(struct str words, struct str word)
 {
-	const char *end;
+	const char *p = words.p, *end = words.p + words.n;
 
-	for (; words.n; words = str_slice(end, words.n - (size_t)(end - words.p))) {
-		words = str_slice(words.p + (*words.p == ' '), words.n - (*words.p == ' '));
-		end = memchr(words.p, ' ', words.n);
-		if (!end)
-			end = words.p + words.n;
-		if (str_eq(str_slice(words.p, (size_t)(end - words.p)), word))
+	for (; p && (p = memmem(p, (size_t)(end - p), word.p, word.n)); p++)
+		if ((p == words.p || p[-1] == ' ') && (p + word.n == end || p[word.n] == ' '))
 			return true;
-	}
 	return false;
-}
-
-static int smtp_address(
-	const struct sink_context *ctx, struct arena *arena, struct sink_request *out)
-{
-	const struct smtp *n = ctx->notify->settings;
-	const struct conf_list *to = &n->to;
-
-	out->to = arena_array(arena, to->n, sizeof(*out->to));
-	if (!out->to)
-		return -(int)ERR_NOMEM;
-	for (size_t i = 0; i < to->n; i++)
-		if (!smtp_is_among(ctx->served, to->v[i]))
-			out->to[out->n_to++] = to->v[i];
-	return 0;
 }
 
 static int smtp_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
@@ -215,8 +186,12 @@ static int smtp_render(const struct sink_context *ctx, const struct notice *m, s
 	out->transport = SINK_SMTP;
 	out->url = str_of(n->server);
 	out->from = str_of(n->from);
-	if (smtp_address(ctx, arena, out))
+	out->to = arena_array(arena, n->to.n, sizeof(*out->to));
+	if (!out->to)
 		return err_nomem(e);
+	for (size_t i = 0; i < n->to.n; i++)
+		if (!smtp_is_among(ctx->served, n->to.v[i]))
+			out->to[out->n_to++] = n->to.v[i];
 	out->needless = out->n_to == 0;
 	out->starttls_required =
 		n->starttls == SMTP_TLS_REQUIRED || (n->starttls == SMTP_TLS_BY_DEFAULT && n->user);
@@ -233,92 +208,64 @@ static int smtp_render(const struct sink_context *ctx, const struct notice *m, s
 
 /* --- replies to each recipient, RFC 5321 §4.2.1 --- */
 
-static bool smtp_is_taken(const struct sink_recipient *r)
+static bool smtp_is_success(long status)
 {
-	return r->status >= 200 && r->status < 300;
-}
-
-static bool smtp_is_refused(const struct sink_recipient *r)
-{
-	return r->status != 0 && !smtp_is_taken(r);
-}
-
-static void smtp_put_refused(struct buf *out, const struct sink_recipient *r)
-{
-	char said[160];
-
-	buf_printf(out, "%s %ld for ", out->len ? ";" : "SMTP", r->status);
-	buf_adds(out, r->address);
-	buf_addz(out, sink_verdict_quote(r->said, said));
-}
-
-static void smtp_list_recipients(
-	struct buf *text, struct buf *served, const struct sink_answer *a, bool sent)
-{
-	size_t refused = 0, taken = 0;
-
-	for (size_t i = 0; i < a->n_recipients; i++) {
-		const struct sink_recipient *r = &a->recipients[i];
-
-		if (smtp_is_refused(r) && refused++ < NAMED_MAX) {
-			smtp_put_refused(text, r);
-		} else if (smtp_is_taken(r) && sent) {
-			if (taken++)
-				buf_addc(served, ' ');
-			buf_adds(served, r->address);
-		}
-	}
-	if (refused > NAMED_MAX)
-		buf_printf(text, "; and %zu more", refused - NAMED_MAX);
-	if (taken)
-		buf_addz(text, "; delivered to all others");
+	return status >= 200 && status < 300;
 }
 
 /* Judges by recipient. Returns false if none was refused, or the mail as a whole was. */
 static bool smtp_judge_recipients(
 	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
-	bool sent = a->status >= 200 && a->status < 300;
 	size_t taken = 0, refused = 0, later = 0;
 	struct buf text, served;
+	bool judged;
 
-	for (size_t i = 0; i < a->n_recipients; i++) {
-		taken += smtp_is_taken(&a->recipients[i]);
-		refused += smtp_is_refused(&a->recipients[i]);
-		later += smtp_is_refused(&a->recipients[i]) && a->recipients[i].status < 500;
-	}
-	/* An error after some recipients were accepted is about the mail. */
-	if (refused == 0 || a->status == 0 || (taken && !sent))
-		return false;
 	buf_init(&text, ANSWER_MAX);
 	buf_init(&served, SERVED_MAX);
-	smtp_list_recipients(&text, &served, a, sent);
-	out->kind = later ? SINK_TEMPORARY : SINK_PERMANENT;
-	out->answer = arena_str(arena, buf_str(&text));
-	if (served.len)
-		out->served = arena_str(arena, buf_str(&served));
-	if (!out->answer.p)
-		out->answer = STR("no answer kept: out of memory");
+	for (size_t i = 0; i < a->n_recipients; i++) {
+		const struct sink_recipient *r = &a->recipients[i];
+
+		if (smtp_is_success(r->status)) {
+			buf_printf(&served, "%s%.*s", taken++ ? " " : "", STR_ARG(r->address));
+		} else if (r->status != 0) {
+			later += r->status < 500;
+			if (refused++ < NAMED_MAX)
+				buf_printf(&text, "%s %ld for %.*s%s", text.len ? ";" : "SMTP",
+					r->status, STR_ARG(r->address),
+					sink_verdict_quote(arena, r->said));
+		}
+	}
+	if (refused > NAMED_MAX)
+		buf_printf(&text, "; and %zu more", refused - NAMED_MAX);
+	if (taken)
+		buf_addz(&text, "; delivered to all others");
+	/* An error after some recipients were accepted is about the mail. */
+	judged = refused && a->status && (smtp_is_success(a->status) || !taken);
+	if (judged) {
+		out->kind = later ? SINK_TEMPORARY : SINK_PERMANENT;
+		sink_verdict_say(out, arena_strdup(arena, buf_z(&text)));
+		if (taken)
+			out->served = arena_str(arena, buf_str(&served));
+	}
 	buf_release(&text);
 	buf_release(&served);
-	return true;
+	return judged;
 }
 
 static void smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
-	char body[160], text[256];
-
 	if (smtp_judge_recipients(a, arena, out))
 		return;
 	if (a->status == 0) {
 		sink_write_judge(a, arena, out);
 		return;
 	}
-	if (a->status < 200 || a->status >= 300)
+	if (!smtp_is_success(a->status))
 		out->kind = a->status >= 500 && a->status < 600 ? SINK_PERMANENT : SINK_TEMPORARY;
-	snprintf(text, sizeof(text), "SMTP %ld%s", a->status,
-		out->kind == SINK_DELIVERED ? "" : sink_verdict_quote(a->body, body));
-	sink_verdict_say(out, arena, text);
+	sink_verdict_say(out,
+		arena_printf(arena, "SMTP %ld%s", a->status,
+			out->kind == SINK_DELIVERED ? "" : sink_verdict_quote(arena, a->body)));
 }
 
 const struct sink_type sink_smtp = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Standard output: a terminal, a pipe or the journal. An empty line ends each alert. */
-#include "text.h"
-#include "verdict.h"
+#include "sinks.h"
 
 #define TEXT_MAX ((size_t)64 * 1024)
 

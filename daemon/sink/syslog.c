@@ -8,10 +8,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "conf/check.h"
 #include "conf/form.h"
-#include "text.h"
-#include "verdict.h"
+#include "sinks.h"
 
 #define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: receivers should accept 2048 */
 #define FRAME_MAX      ((size_t)20 * 1024)

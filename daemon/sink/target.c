@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "target.h"
+#include "sinks.h"
 
-void sink_target_check(struct conf_check *c)
+void sink_target_check(struct conf_check *c, const void *settings)
 {
 	bool url = conf_check_given(c, "url"), credential = conf_check_given(c, "url-credential");
 
+	(void)settings;
 	if (url && credential)
 		conf_check_error(c, "leave one of them", "has both url and url-credential");
 	else if (!url && !credential)
 		conf_check_need(c, "url or url-credential");
 }
 
-int sink_target_url(const struct sink_context *ctx, const struct sink_target *t,
-	struct arena *arena, struct str *out, struct err *e)
+int sink_target_request(const struct sink_context *ctx, const struct sink_target *t, size_t n,
+	struct arena *arena, struct sink_request *out, struct err *e)
 {
 	struct str url = t->url ? str_of(t->url) : str_trim(sink_secret(ctx, t->url_credential));
 
@@ -23,6 +24,11 @@ int sink_target_url(const struct sink_context *ctx, const struct sink_target *t,
 		return err_set(e, ERR_CONF,
 			"notify %s: credential \"%s\" does not hold an http or https URL",
 			ctx->notify->name, t->url_credential ? t->url_credential : "url");
-	*out = arena_str(arena, url);
-	return out->p ? 0 : err_nomem(e);
+	out->transport = SINK_HTTP;
+	out->url = arena_str(arena, url);
+	out->headers = arena_array(arena, n + 1, sizeof(*out->headers));
+	if (!out->url.p || !out->headers)
+		return err_nomem(e);
+	out->headers[out->n_headers++] = STR("Content-Type: application/json");
+	return 0;
 }

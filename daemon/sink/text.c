@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "text.h"
+#include "sinks.h"
 
 #include "base/ascii.h"
 #include "base/clock.h"

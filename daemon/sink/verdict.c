@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "verdict.h"
+#include "sinks.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,24 +8,21 @@
 
 #define RETRY_AFTER_MAX (24 * CLOCK_HOUR)
 
-void sink_verdict_say(struct sink_verdict *v, struct arena *arena, const char *text)
+void sink_verdict_say(struct sink_verdict *v, const char *text)
 {
-	const char *kept = arena_strdup(arena, text);
-
-	v->answer = kept ? str_of(kept) : STR("no answer kept: out of memory");
+	v->answer = text ? str_of(text) : STR("no answer kept: out of memory");
 }
 
-const char *sink_verdict_quote(struct str said, char out[160])
+const char *sink_verdict_quote(struct arena *arena, struct str said)
 {
 	struct str body = str_trim(utf8_cut(said, 120));
-	const char *line_end = body.n ? memchr(body.p, '\n', body.n) : NULL;
+	const char *line_end = body.n ? memchr(body.p, '\n', body.n) : NULL, *text = NULL;
 
-	out[0] = '\0';
 	if (line_end)
 		body.n = (size_t)(line_end - body.p);
 	if (body.n)
-		snprintf(out, 160, ": %.*s", STR_ARG(body));
-	return out;
+		text = arena_printf(arena, ": %.*s", STR_ARG(body));
+	return text ? text : "";
 }
 
 static enum sink_verdict_kind verdict_of_error(enum err_class cls)
@@ -48,13 +44,13 @@ static enum sink_verdict_kind verdict_of_error(enum err_class cls)
 void sink_write_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
 	if (a->error == ERR_NONE) {
-		sink_verdict_say(out, arena, "written");
+		out->answer = STR("written");
 		return;
 	}
 	out->kind = verdict_of_error(a->error);
 	out->answer = arena_str(arena, a->error_text);
 	if (!out->answer.p)
-		sink_verdict_say(out, arena, "could not be sent");
+		out->answer = STR("could not be sent");
 }
 
 static enum sink_verdict_kind verdict_of_status(long status)
@@ -72,8 +68,6 @@ static enum sink_verdict_kind verdict_of_status(long status)
 
 void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
-	char body[160], text[256];
-
 	if (a->status == 0) {
 		sink_write_judge(a, arena, out);
 		return;
@@ -86,10 +80,11 @@ void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct si
 	if (out->kind == SINK_WAIT && a->retry_after < 0)
 		out->kind = SINK_TEMPORARY; /* no time given: the schedule decides */
 	if (out->kind == SINK_WAIT)
-		snprintf(text, sizeof(text), "HTTP %ld, asked to wait %lld s", a->status,
-			(long long)(out->wait / CLOCK_SECOND));
+		sink_verdict_say(out, arena_printf(arena, "HTTP %ld, asked to wait %lld s",
+					      a->status, (long long)(out->wait / CLOCK_SECOND)));
 	else
-		snprintf(text, sizeof(text), "HTTP %ld%s", a->status,
-			out->kind == SINK_DELIVERED ? "" : sink_verdict_quote(a->body, body));
-	sink_verdict_say(out, arena, text);
+		sink_verdict_say(out,
+			arena_printf(arena, "HTTP %ld%s", a->status,
+				out->kind == SINK_DELIVERED ? ""
+							    : sink_verdict_quote(arena, a->body)));
 }

@@ -8,9 +8,7 @@
 #include "alert/json.h"
 #include "base/clock.h"
 #include "base/digest.h"
-#include "target.h"
-#include "text.h"
-#include "verdict.h"
+#include "sinks.h"
 
 #define BODY_MAX ((size_t)256 * 1024)
 #define KEYS_MAX 2  /* signing keys: two during a rotation */
@@ -32,12 +30,6 @@ static const struct conf_key_row webhook_keys[] = {
 		.help = "further request headers, each \"Name: value\""},
 	{0},
 };
-
-static void webhook_check(struct conf_check *c, const void *settings)
-{
-	(void)settings;
-	sink_target_check(c);
-}
 
 /* Appends " v1,BASE64", the signature with one key. */
 static int webhook_sign(const struct sink_context *ctx, struct str secret, struct str content,
@@ -88,43 +80,28 @@ static int webhook_put_signatures(const struct sink_context *ctx, const struct n
 	return rc;
 }
 
-static int webhook_add_header(struct sink_request *r, struct str header, struct err *e)
-{
-	if (!header.p)
-		return err_nomem(e);
-	r->headers[r->n_headers++] = header;
-	return 0;
-}
-
 static int webhook_add_headers(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *r, struct err *e)
 {
-	const struct webhook *w = ctx->notify->settings;
-	const struct conf_list *own = &w->headers;
+	const struct conf_list *own = &((const struct webhook *)ctx->notify->settings)->headers;
+	struct str *next = r->headers + r->n_headers;
 	struct buf sig;
 	int rc;
 
-	r->headers = arena_array(arena, own->n + 4, sizeof(*r->headers));
-	if (!r->headers)
-		return err_nomem(e);
 	buf_init(&sig, 1024);
 	rc = webhook_put_signatures(ctx, m, r->body, &sig, e);
-	if (rc == 0)
-		rc = webhook_add_header(r, STR("Content-Type: application/json"), e);
-	if (rc == 0)
-		rc = webhook_add_header(
-			r, str_of(arena_printf(arena, "webhook-id: %.*s", STR_ARG(m->id))), e);
-	if (rc == 0)
-		rc = webhook_add_header(r,
-			str_of(arena_printf(arena, "webhook-timestamp: %lld",
-				(long long)(ctx->now / CLOCK_SECOND))),
-			e);
-	if (rc == 0 && sig.len)
-		rc = webhook_add_header(
-			r, str_of(arena_printf(arena, "webhook-signature: %s", buf_z(&sig))), e);
-	for (size_t i = 0; rc == 0 && i < own->n; i++)
-		rc = webhook_add_header(r, own->v[i], e);
+	*next++ = str_of(arena_printf(arena, "webhook-id: %.*s", STR_ARG(m->id)));
+	*next++ = str_of(arena_printf(
+		arena, "webhook-timestamp: %lld", (long long)(ctx->now / CLOCK_SECOND)));
+	if (sig.len)
+		*next++ = str_of(arena_printf(arena, "webhook-signature: %s", buf_z(&sig)));
+	for (size_t i = 0; i < own->n; i++)
+		*next++ = own->v[i];
 	buf_release(&sig);
+	r->n_headers = (size_t)(next - r->headers);
+	for (size_t i = 0; rc == 0 && i < r->n_headers; i++)
+		if (!r->headers[i].p)
+			rc = err_nomem(e);
 	return rc;
 }
 
@@ -133,11 +110,10 @@ static int webhook_render(const struct sink_context *ctx, const struct notice *m
 {
 	const struct webhook *w = ctx->notify->settings;
 	struct buf body;
-	int rc = sink_target_url(ctx, &w->target, arena, &out->url, e);
+	int rc = sink_target_request(ctx, &w->target, w->headers.n + 3, arena, out, e);
 
 	if (rc)
 		return rc;
-	out->transport = SINK_HTTP;
 	buf_init(&body, BODY_MAX);
 	if (alert_json_write(m->alerts, &body) != 0) {
 		buf_release(&body);
@@ -148,7 +124,7 @@ static int webhook_render(const struct sink_context *ctx, const struct notice *m
 }
 
 const struct sink_type sink_webhook = {
-	.conf = {"webhook", webhook_keys, sizeof(struct webhook), webhook_check},
+	.conf = {"webhook", webhook_keys, sizeof(struct webhook), sink_target_check},
 	.render = webhook_render,
 	.judge = sink_http_judge,
 	.window = 1,

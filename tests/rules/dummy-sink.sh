@@ -19,9 +19,7 @@ cd "$tree" || exit 1
 
 cat >daemon/sink/pigeon.c <<'END'
 /* SPDX-License-Identifier: MIT */
-#include "conf/check.h"
-#include "text.h"
-#include "verdict.h"
+#include "sinks.h"
 
 struct pigeon {
 	const char *loft, *feathers_credential;
