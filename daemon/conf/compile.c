@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "compile.h"
+#include "draft.h"
 
 #include "conf/schema.h"
 #include "dialect/dialect.h"

@@ -2,7 +2,6 @@
 #include "draft.h"
 
 #include "conf/form.h"
-#include "value.h"
 
 static const char *draft_quote(struct conf_draft *d, struct str s)
 {

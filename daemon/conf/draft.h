@@ -79,6 +79,25 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first);
 /* The part of it that resolves the paths of the database and the control socket. */
 void conf_draft_link_paths(struct conf_draft *d);
 
+/*
+ * Compiles the queries. *out: the set, whose watch i is the draft's watch i; NULL if there are
+ * errors in the diags. Returns 0 or -ERR_NOMEM.
+ */
+int conf_compile(struct conf_draft *d, const struct conf_source *first, struct watch_set **out);
+
+/* A key whose value is read, by the type in its row. */
+struct conf_reading {
+	struct conf_draft *draft;
+	const struct conf_key_row *row;
+};
+/*
+ * Parses the values of node into the row's field of object. Returns false after a report in the
+ * draft's diags, or if memory ran out.
+ */
+bool conf_value_read(const struct conf_reading *r, const struct conf_node *node, void *object);
+/* Stores the default of the row, if any; -1 for an ENUM without default. */
+bool conf_value_default(const struct conf_reading *r, void *object);
+
 /* The keys of a block: their table, the struct they are parsed into, and the node of each. */
 struct conf_keys {
 	const struct conf_key_row *rows;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "files.h"
+#include "diag.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,17 +20,6 @@ struct lister {
 	bool nomem;
 };
 
-static const char *files_errno_text(void)
-{
-	return strerrordesc_np(errno) ? strerrordesc_np(errno) : "unknown error";
-}
-
-/* False for hidden files, editor backups and other suffixes. */
-static bool files_is_wanted(const char *name)
-{
-	return name[0] != '.' && name[0] != '#' && str_ends(str_of(name), STR(".conf"));
-}
-
 static bool files_is_safe(struct lister *l, const struct conf_source *s, const struct stat *st)
 {
 	if (!(st->st_mode & S_IWOTH) || (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX)))
@@ -41,19 +30,16 @@ static bool files_is_safe(struct lister *l, const struct conf_source *s, const s
 	return false;
 }
 
-/* Reads up to max bytes. False on error, with errno set. */
-static bool files_read_whole(int fd, char *to, size_t max, size_t *n)
+bool conf_files_read_all(int fd, char *to, size_t max, size_t *n)
 {
-	*n = 0;
-	while (*n < max) {
-		ssize_t got = read(fd, to + *n, max - *n);
+	ssize_t got;
 
-		if (got == 0)
-			return true;
-		if (got > 0)
-			*n += (size_t)got;
-		else if (errno != EINTR)
-			return false;
+	for (*n = 0; *n < max; *n += (size_t)got) {
+		do
+			got = read(fd, to + *n, max - *n);
+		while (got < 0 && errno == EINTR);
+		if (got <= 0)
+			return got == 0;
 	}
 	return true;
 }
@@ -66,7 +52,7 @@ static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 	size_t max;
 
 	if (fstat(fd, &st) != 0) {
-		conf_error_file(l->diags, s, NULL, "cannot be read: %s", files_errno_text());
+		conf_error_file(l->diags, s, NULL, "cannot be read: %s", strerror(errno));
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
@@ -84,8 +70,8 @@ static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 		return;
 	}
 	bytes.p = to;
-	if (!files_read_whole(fd, to, max, &bytes.n))
-		conf_error_file(l->diags, s, NULL, "cannot be read: %s", files_errno_text());
+	if (!conf_files_read_all(fd, to, max, &bytes.n))
+		conf_error_file(l->diags, s, NULL, "cannot be read: %s", strerror(errno));
 	else if (bytes.n > (size_t)st.st_size && bytes.n <= CONF_FILE_MAX)
 		conf_error_file(l->diags, s, "try again", "the file changed while it was read");
 	else if (conf_source_init(s, bytes, l->scratch, l->diags) == -ERR_NOMEM)
@@ -124,8 +110,7 @@ static void files_add_file(
 	if (s) {
 		l->files->n++;
 		if (fd < 0)
-			conf_error_file(
-				l->diags, s, NULL, "cannot be read: %s", files_errno_text());
+			conf_error_file(l->diags, s, NULL, "cannot be read: %s", strerror(errno));
 		else
 			files_read_file(l, s, fd);
 	}
@@ -138,9 +123,11 @@ static int files_by_name(const struct dirent **a, const struct dirent **b)
 	return str_cmp(str_of((*a)->d_name), str_of((*b)->d_name));
 }
 
+/* False for hidden files, editor backups and other suffixes. */
 static int files_is_config(const struct dirent *d)
 {
-	return files_is_wanted(d->d_name);
+	return d->d_name[0] != '.' && d->d_name[0] != '#' &&
+	       str_ends(str_of(d->d_name), STR(".conf"));
 }
 
 static void files_add_drop_ins(struct lister *l, const char *sub)
@@ -154,14 +141,14 @@ static void files_add_drop_ins(struct lister *l, const char *sub)
 	if (dir < 0) {
 		if (errno != ENOENT)
 			conf_error_file(
-				l->diags, &place, NULL, "cannot be read: %s", files_errno_text());
+				l->diags, &place, NULL, "cannot be read: %s", strerror(errno));
 		return;
 	}
 	if (fstat(dir, &st) == 0 && files_is_safe(l, &place, &st)) {
 		n = scandirat(dir, ".", &entries, files_is_config, files_by_name);
 		if (n < 0)
 			conf_error_file(
-				l->diags, &place, NULL, "cannot be read: %s", files_errno_text());
+				l->diags, &place, NULL, "cannot be read: %s", strerror(errno));
 		for (int i = 0; i < n; i++) {
 			files_add_file(l, dir, sub, entries[i]->d_name, true);
 			free(entries[i]);
@@ -182,7 +169,7 @@ int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
 	l.dir = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
 	if (l.dir < 0) {
 		conf_error_file(diags, &place, "name the configuration directory with -c DIR",
-			"the configuration directory cannot be read: %s", files_errno_text());
+			"the configuration directory cannot be read: %s", strerror(errno));
 		return 0;
 	}
 	if (fstat(l.dir, &st) == 0 && files_is_safe(&l, &place, &st)) {

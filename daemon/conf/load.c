@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "compile.h"
 #include "draft.h"
-#include "files.h"
 #include "generation.h"
 #include "grammar.h"
 

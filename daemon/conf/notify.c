@@ -3,7 +3,6 @@
 #include "conf/check.h"
 #include "conf/form.h"
 #include "draft.h"
-#include "value.h"
 
 /* One notify block while it is read. */
 struct conf_check {
@@ -107,12 +106,6 @@ void conf_check_error(struct conf_check *c, const char *help, const char *text)
 {
 	conf_error(c->d->diags, c->block->at, help, "notify %s %s",
 		conf_show(c->d->diags, c->block->name), text);
-}
-
-void conf_check_need(struct conf_check *c, const char *what)
-{
-	conf_error(c->d->diags, c->block->at, NULL, "notify %s needs %s",
-		conf_show(c->d->diags, c->block->name), what);
 }
 
 void conf_check_error_at(struct conf_check *c, const char *key, const char *help, const char *text)

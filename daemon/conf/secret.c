@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,49 +11,28 @@
 
 #define SECRET_MAX ((size_t)64 * 1024)
 
-static const char *secret_errno_text(void)
-{
-	return strerrordesc_np(errno) ? strerrordesc_np(errno) : "unknown error";
-}
-
 static int secret_open(const char *dir, const char *sub, const char *name)
 {
-	struct buf path;
-	int fd;
+	char path[PATH_MAX];
 
-	buf_init(&path, 8192);
-	buf_printf(&path, "%s%s/%s", dir, sub, name);
-	if (buf_failed(&path)) {
-		buf_release(&path);
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = open(buf_z(&path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	buf_release(&path);
-	return fd;
+	if (snprintf(path, sizeof(path), "%s%s/%s", dir, sub, name) < PATH_MAX)
+		return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	errno = ENAMETOOLONG;
+	return -1;
 }
 
 /* Allocates once: a reallocation would leave a copy of the secret in freed memory. */
 static int secret_read_file(int fd, const char *name, struct buf *out, struct err *e)
 {
-	size_t room = out->max < SECRET_MAX ? out->max : SECRET_MAX;
+	size_t room = out->max < SECRET_MAX ? out->max : SECRET_MAX, n;
 
 	if (!buf_reserve(out, room))
 		return err_nomem(e);
-	for (;;) {
-		ssize_t got = read(fd, out->data + out->len, room - out->len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_set(e, ERR_IO, "credential %s: %s", name, secret_errno_text());
-		if (got == 0)
-			break;
-		buf_commit(out, (size_t)got);
-		if (out->len == room)
-			return err_set(
-				e, ERR_CONF, "credential %s is %zu bytes or more", name, room);
-	}
+	if (!conf_files_read_all(fd, out->data + out->len, room, &n))
+		return err_set(e, ERR_IO, "credential %s: %s", name, strerror(errno));
+	if (n == room)
+		return err_set(e, ERR_CONF, "credential %s is %zu bytes or more", name, room);
+	buf_commit(out, n);
 	if (out->len && out->data[out->len - 1] == '\n')
 		buf_truncate(out, out->len - 1);
 	if (out->len && out->data[out->len - 1] == '\r')
@@ -70,7 +50,7 @@ static int secret_check_file(int fd, bool own, const char *name, struct err *e)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return err_set(e, ERR_IO, "credential %s: %s", name, secret_errno_text());
+		return err_set(e, ERR_IO, "credential %s: %s", name, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_CONF, "credential %s is not a file", name);
 	if (own && (st.st_mode & (S_IRWXO)))
@@ -103,7 +83,7 @@ int conf_secret_read(const struct conf *c, const char *name, struct buf *out, st
 			"directory, or give it to the service with LoadCredential=",
 			name, name);
 	if (fd < 0)
-		return err_set(e, ERR_IO, "credential %s: %s", name, secret_errno_text());
+		return err_set(e, ERR_IO, "credential %s: %s", name, strerror(errno));
 	rc = secret_check_file(fd, own, name, e);
 	if (rc == 0)
 		rc = secret_read_file(fd, name, out, e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A configuration file as text, and places in it. */
+/* The files of a configuration as text, and places in them. */
 #ifndef CONF_SOURCE_H
 #define CONF_SOURCE_H
 
@@ -34,5 +34,20 @@ int conf_source_init(
 /* Returns the place n bytes after at; it must be inside the file. */
 struct conf_at conf_at_advance(struct conf_at at, size_t n);
 struct conf_place conf_at_place(struct conf_at at);
+
+struct conf_files {
+	struct conf_source *v;
+	size_t n;
+};
+
+/*
+ * Reads nightdesk.conf, then *.conf of feeds.d, watchlists.d and notify.d in byte order. Allocates
+ * names in names and contents in scratch; the caller frees the array with free(f->v). Files that
+ * cannot be read are reported in diags. Returns 0 or -ERR_NOMEM.
+ */
+int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
+	struct arena *scratch, struct conf_diags *diags);
+/* Reads up to max bytes. Returns false on error, with errno set. */
+bool conf_files_read_all(int fd, char *to, size_t max, size_t *n);
 
 #endif

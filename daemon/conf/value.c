@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "value.h"
+#include "draft.h"
 
 #include "conf/form.h"
 #include "base/nearest.h"

@@ -54,13 +54,13 @@ static void smtp_check(struct conf_check *c, const void *settings)
 	const struct smtp *s = settings;
 
 	if (!conf_check_given(c, "server"))
-		conf_check_need(c, "server, such as \"smtp://mail.example.org:587\"");
+		conf_check_error(c, NULL, "needs server, such as \"smtp://mail.example.org:587\"");
 	if (!conf_check_given(c, "from"))
-		conf_check_need(c, "from");
+		conf_check_error(c, NULL, "needs from");
 	if (!conf_check_given(c, "to"))
-		conf_check_need(c, "to");
+		conf_check_error(c, NULL, "needs to");
 	if (!s->user != !s->password_credential)
-		conf_check_need(c, "user and password-credential, both or neither");
+		conf_check_error(c, NULL, "needs user and password-credential, both or neither");
 	conf_check_server(
 		c, "server", s->server, schemes, "write smtp://host:587 or smtps://host:465");
 	if (s->starttls == SMTP_TLS_OFF && s->user && s->server &&

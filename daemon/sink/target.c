@@ -9,7 +9,7 @@ void sink_target_check(struct conf_check *c, const void *settings)
 	if (url && credential)
 		conf_check_error(c, "leave one of them", "has both url and url-credential");
 	else if (!url && !credential)
-		conf_check_need(c, "url or url-credential");
+		conf_check_error(c, NULL, "needs url or url-credential");
 }
 
 int sink_target_request(const struct sink_context *ctx, const struct sink_target *t, size_t n,

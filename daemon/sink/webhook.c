@@ -53,9 +53,7 @@ static int webhook_sign(const struct sink_context *ctx, struct str secret, struc
 		buf_addz(header, header->len ? " v1," : "v1,");
 		digest_base64(header, mac, sizeof(mac));
 	}
-	if (key.data)
-		explicit_bzero(key.data, key.cap);
-	buf_release(&key);
+	conf_secret_wipe(&key);
 	return rc;
 }
 

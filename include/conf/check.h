@@ -13,8 +13,6 @@ struct conf_check;
 
 /* Returns whether the block has that key, with a valid value or not. */
 bool conf_check_given(const struct conf_check *c, const char *key);
-/* Reports "notify NAME needs WHAT". */
-void conf_check_need(struct conf_check *c, const char *what);
 /* Reports "notify NAME TEXT" at the block. help: what to write instead, or NULL. */
 void conf_check_error(struct conf_check *c, const char *help, const char *text);
 /* Reports text at a key that is given. */

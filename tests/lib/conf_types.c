@@ -37,7 +37,7 @@ static void test_mail_check(struct conf_check *c, const void *settings)
 
 	conf_check_server(c, "server", m->server, schemes, "write mail://host");
 	if (m->server && !conf_check_given(c, "to"))
-		conf_check_need(c, "to");
+		conf_check_error(c, NULL, "needs to");
 	if (m->level == 0 && m->strict == 1)
 		conf_check_error_at(c, "strict", "leave it out", "strict is too much for low");
 	if (m->to.n == 3)

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf/files.h"
+#include "conf/diag.h"
 #include "conf/generation.h"
 
 struct fixture {
