@@ -274,19 +274,15 @@ static bool import_add_known(struct import *im, const struct conf *c, size_t mor
 
 static int import_open_directory(struct import *im)
 {
-	int top = open(im->options->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), saved;
+	const char *path;
 
-	im->dir = -1;
-	if (top >= 0) {
-		if (im->options->dry_run || mkdirat(top, "feeds.d", 0755) == 0 || errno == EEXIST)
-			im->dir = openat(top, "feeds.d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		saved = errno;
-		close(top);
-		errno = saved;
-	}
+	buf_printf(&im->block, "%s/feeds.d", im->options->dir);
+	path = buf_z(&im->block);
+	if (im->options->dry_run || mkdir(path, 0755) == 0 || errno == EEXIST)
+		im->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (im->dir >= 0 || (im->options->dry_run && errno == ENOENT))
 		return CLI_OK;
-	report_error("cannot write to %s/feeds.d: %s", im->options->dir, strerror(errno));
+	report_error("cannot write to %s: %s", path, strerror(errno));
 	return errno == EACCES || errno == EPERM ? CLI_NOPERM : CLI_CANTCREAT;
 }
 
