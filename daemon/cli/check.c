@@ -147,13 +147,6 @@ static void check_add_summary(struct check *r)
 	buf_addc(out, '\n');
 }
 
-static void check_release(struct check *r)
-{
-	json_decref(r->doc.findings);
-	json_decref(r->doc.watches);
-	buf_release(&r->text);
-}
-
 static int check_configuration(const struct cli *cli, const struct cli_options *o)
 {
 	struct check r = {.options = o,
@@ -186,7 +179,9 @@ static int check_configuration(const struct cli *cli, const struct cli_options *
 	else
 		fputs(buf_z(&r.text), stdout);
 	bad = r.doc.errors || (o->strict && r.doc.warnings);
-	check_release(&r);
+	json_decref(r.doc.findings);
+	json_decref(r.doc.watches);
+	buf_release(&r.text);
 	conf_diags_release(&diags);
 	conf_unref(c);
 	return bad ? CLI_FINDINGS : CLI_OK;
