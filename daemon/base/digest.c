@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/digest.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
@@ -43,11 +42,6 @@ void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_S
 
 	HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n,
 		(const unsigned char *)(message.n ? message.p : ""), message.n, out, &len);
-}
-
-int digest_equal(const void *a, const void *b, size_t n)
-{
-	return CRYPTO_memcmp(a, b, n) == 0;
 }
 
 static uint64_t digest_load64(const char *p, size_t n)

@@ -37,21 +37,6 @@ int err_set(struct err *e, enum err_class cls, const char *fmt, ...)
 	return -(int)cls;
 }
 
-int err_prefix(struct err *e, const char *fmt, ...)
-{
-	char prefix[ERR_TEXT_MAX];
-	char old[ERR_TEXT_MAX];
-	va_list ap;
-
-	if (!e)
-		return -(int)ERR_BUG;
-	va_start(ap, fmt);
-	vsnprintf(prefix, sizeof(prefix), fmt, ap);
-	va_end(ap);
-	memcpy(old, e->text, sizeof(old));
-	return err_set(e, e->cls, "%s: %s", prefix, old);
-}
-
 int err_nomem(struct err *e)
 {
 	return err_set(e, ERR_NOMEM, "out of memory");

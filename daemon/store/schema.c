@@ -142,7 +142,7 @@ int db_migrate(struct store *s, struct err *e)
 	for (int step = version; !rc && step < db_version_known(); step++) {
 		rc = schema_take_step(s, step, e);
 		if (rc && e)
-			err_prefix(e, "step %d of the schema", step + 1);
+			err_set(e, e->cls, "step %d of the schema: %s", step + 1, e->text);
 	}
 	return rc;
 }

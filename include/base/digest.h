@@ -22,8 +22,6 @@ void digest_final(struct digest *d, uint8_t out[SHA256_SIZE]); /* frees d */
 
 /* RFC 2104 */
 void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE]);
-/* Compares signatures and secrets in constant time. */
-int digest_equal(const void *a, const void *b, size_t n);
 
 /*
  * Fast keyed hash for hash tables and change detection; not cryptographic. It is stored in

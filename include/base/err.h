@@ -28,11 +28,9 @@ struct err {
 	char text[ERR_TEXT_MAX]; /* truncated between code points if too long */
 };
 
-/* Sets *e (when not NULL) and returns -(int)cls. */
+/* Sets *e (when not NULL) and returns -(int)cls. The arguments may point into e->text. */
 int err_set(struct err *e, enum err_class cls, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Prepends "fmt: " to the message; keeps the class. Returns -(int)e->cls. */
-int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int err_nomem(struct err *e);
 /* One lower-case word: "temporary", "permanent", "input", "limit", "config", "memory", "io", "bug"
  */

@@ -87,7 +87,7 @@ static void an_error_is_cut_between_code_points(void **state)
 	assert_int_equal(err_set(&e, ERR_INPUT, "x%s", text), -(int)ERR_INPUT);
 	assert_int_equal((strlen(e.text) - 1) % 3, 0);
 	err_set(&e, ERR_IO, "disk");
-	assert_int_equal(err_prefix(&e, "store %d", 1), -(int)ERR_IO);
+	assert_int_equal(err_set(&e, e.cls, "store %d: %s", 1, e.text), -(int)ERR_IO);
 	assert_string_equal(e.text, "store 1: disk");
 	assert_int_equal(err_set(NULL, ERR_TEMP, "x"), -(int)ERR_TEMP);
 }
