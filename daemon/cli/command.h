@@ -157,8 +157,7 @@ int args_run(const struct cli *cli, const struct cli_command *c, int argc, char 
 void help_print_commands(FILE *to);	      /* all commands, one a line */
 void help_print(const struct cli_command *c); /* the text of --help */
 
-/* Verbs of `nightdesk feeds`. */
+/* feeds_import.c */
 int feeds_import(const struct cli_call *call);
-int feeds_export(const struct cli_call *call);
 
 #endif
