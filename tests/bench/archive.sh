@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What: the archive. Items taken in, then indexed (batches, the longest, what it adds to the file),
-# searched without and with the index, and run through by 1,000 watches and by one of them: whole,
-# and narrowed by the index.
+# What: the archive. Items are stored, then indexed (batches, the longest one, growth of the file),
+# searched without and with the index, and matched with 1,000 watches and with one of them: all items,
+# and those that the index returns.
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/bench/tools/lib.sh

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What: items against watches. The engine over items that are in memory, with 1,000, 10,000 and
-# 100,000 watches, beside tokenising alone and Hyperscan on the bare words of the watches (no Boolean logic)
-# in the same run; then instructions for each byte, by callgrind.
-# The items and watches are English prose and come from $SHARED/bench/gen_match.py.
+# What: matching. Items in memory are matched with 1,000, 10,000 and 100,000 watches, compared with
+# tokenising alone and with Hyperscan on the literals of the watches (no Boolean logic) in the same
+# run; then instructions per byte, by callgrind.
+# Items and watches are English prose from $SHARED/bench/gen_match.py.
 set -eu
 . tests/bench/tools/lib.sh
 make_them=${SHARED:-../shared}/bench/gen_match.py
@@ -18,7 +18,7 @@ for watches in 1000 10000 100000; do
 	"$BUILD/tests/bench/match" "$dir" "$watches" --repeat 9
 done
 command -v valgrind >/dev/null || exit 0
-# The same items twice: the difference leaves out compiling and all else that happens once.
+# The same items twice: the difference excludes compilation and other one-time costs.
 twice=$dir-twice
 mkdir -p "$twice"
 cp "$dir/watches.tsv" "$twice"

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What: feeds to items. `nightdesk parse --count` (charset, gate, XML, dates, links, keys, HTML to
-# text) over RSS and Atom documents, beside the bare SAX2 push parser of libxml2 that only copies
-# fields, as whole processes: CPU seconds (median of 5, one after the other in turn), instructions
-# per byte (callgrind, a tenth of the documents), and memory. Then a body that is the one of the last
-# poll, and the peers that are installed: sfeed, one process a document; gofeed and python-feedparser
+# What: parsing. `nightdesk parse --count` (charset, checks, XML, dates, links, keys, HTML to text) on
+# RSS and Atom documents, compared with libxml2's SAX2 push parser that only copies fields, as whole
+# processes: CPU seconds (median of 5, alternating), instructions per byte (callgrind, a tenth of the
+# documents), and memory. Then a body that equals the last one, and the installed peers: sfeed, one process per document; gofeed and python-feedparser
 # (300 documents), one process for all. BENCH_SCALE=7 is 2,100 documents, 165 MB; with the default a
 # ninth of our time is the start of the process.
 set -eu
@@ -33,7 +32,7 @@ fi
 "$BUILD/tests/bench/again" "${files[@]}"
 
 middle() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-# peer NAME RUNS BYTES COMMAND…: its CPU for so many bytes beside ours for all, measured in turn.
+# peer NAME RUNS BYTES COMMAND…: its CPU time for that many bytes and ours for all, alternating.
 peer() {
 	local name=$1 runs=$2 its_bytes=$3
 	shift 3
@@ -47,7 +46,7 @@ peer() {
 		printf "%s: %.1f MB/s, %.1f times our CPU\n", name, pb / p / 1e6, p / pb / (o / ob) }'
 }
 if command -v sfeed >/dev/null; then
-	peer "sfeed, one process a document" 3 "$bytes" \
+	peer "sfeed, one process per document" 3 "$bytes" \
 		bash -c 'for f in "$@"; do sfeed <"$f"; done' _ "${files[@]}"
 else
 	echo "sfeed: SKIP, it is not installed"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What: polling. `nightdesk run --once` over 1,000 feeds of nginx on loopback, 64 at once: first all
-# of them new (fetched, parsed, looked at, stored), then all unchanged (304), beside libcurl's multi
-# interface on libevent that only downloads the same. What one process of nightdesk costs without
-# feeds is taken off. CPU seconds of all threads, median of 5 in turn; wall clock beside them.
+# What: polling. `nightdesk run --once` with 1,000 feeds of nginx on loopback, 64 in parallel: first all
+# new (fetched, parsed, matched, stored), then all unchanged (304), compared with libcurl's multi
+# interface on libevent that only downloads them. The cost of a process without feeds is subtracted.
+# CPU seconds of all threads and wall-clock time, medians of 5, alternating.
 set -eu
 . tests/bench/tools/lib.sh
 command -v nginx >/dev/null || PATH=$PATH:/usr/sbin

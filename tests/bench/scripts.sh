@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What: text in other scripts against 1,000 watches of words and phrases taken from that text, beside
-# Latin text treated alike in the same run, on one core. Real text (English, Cyrillic, Chinese,
-# Amharic and Tigrinya) comes from $SHARED/corpus and is compared with real Latin text, of which items
-# have other lengths; made-up text with made-up Latin, an item being 200 words in each.
+# What: text in other scripts matched with 1,000 watches of words and phrases from that text, compared
+# with Latin text in the same run, on one core. Real text (English, Cyrillic, Chinese,
+# Amharic and Tigrinya) comes from $SHARED/corpus and is compared with real Latin text with other
+# item lengths; generated text with generated Latin, 200 words per item in each.
 set -eu
 . tests/bench/tools/lib.sh
 shared=${SHARED:-../shared}

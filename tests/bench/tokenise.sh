@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What: text cut into words in normal form, with their hashes, on one core; beside libunistring's
-# word breaks alone (no folding, no hash) over the same text in the same run, and other scripts
-# beside Latin. Made-up words; then instructions for each byte of Latin text, by callgrind.
+# What: tokenising: words in normal form with their hashes, on one core; compared with libunistring's
+# word breaks alone (no folding, no hash) on the same text in the same run, and other scripts compared
+# with Latin. Generated words; then instructions per byte of Latin text, by callgrind.
 set -eu
 program=$BUILD/tests/bench/tokenise
 "$program"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Broken configurations and what `check` says about them, byte for byte. tests/golden/config/NAME.in
-# holds the files of a directory, each after a line "### path"; NAME.out is the output, and its last
-# line the exit status. UPDATE=1 writes the .out files anew: read the difference before committing.
+# Output of `check` for invalid configurations, byte for byte. tests/golden/config/NAME.in has the
+# files of a directory, each after a line "### path"; NAME.out has the output, then the exit status.
+# UPDATE=1 rewrites the .out files: review the difference before committing.
 set -u
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -28,13 +28,13 @@ for in in "$here"/*.in; do
 done
 
 if "$NIGHTDESK" check --strict -c conf >"$dir/out" 2>&1; then
-	echo "ok - the shipped configuration is clean"
+	echo "ok - the shipped configuration has no errors or warnings"
 else
-	echo "not ok - the shipped configuration is clean"
+	echo "not ok - the shipped configuration has no errors or warnings"
 	sed 's/^/# /' "$dir/out"
 fi
 
-# The queries that nightdesk-query(7) shows are queries, without a warning.
+# The example queries of nightdesk-query(7) parse without a warning.
 rm -rf "$dir/conf" && mkdir -p "$dir/conf"
 {
 	echo 'feed a { url = "https://a.example/feed" groups = { wires } }'
@@ -44,13 +44,13 @@ rm -rf "$dir/conf" && mkdir -p "$dir/conf"
 		awk '{printf "watch w%d { query = \047%s\047 notify = desk }\n", NR, $0}'
 } >"$dir/conf/nightdesk.conf"
 if "$NIGHTDESK" check --strict -c "$dir/conf" >"$dir/out" && [ "$(grep -c '^indexed' "$dir/out")" -gt 8 ]; then
-	echo "ok - the examples of nightdesk-query(7) are fine"
+	echo "ok - the examples of nightdesk-query(7) are valid"
 else
-	echo "not ok - the examples of nightdesk-query(7) are fine"
+	echo "not ok - the examples of nightdesk-query(7) are valid"
 	sed 's/^/# /' "$dir/out"
 fi
 
-# Every key has its default or "Required." in the manual, and the manual has no other keys.
+# The manual has the default of every key, or "Required.", and no other keys.
 "$NIGHTDESK" check --keys | awk -F '\t' '
 	{ print $1, $2, $4 == "(required)" ? "Required." : "Default: " $4 "." }' >"$dir/rows"
 awk '/^\.Ss Block /{kind = $3} /^\.S[hs] /&&!/^\.Ss Block /{kind = ""}
@@ -89,7 +89,7 @@ else
 	echo "not ok - nightdesk(1) has commands that do not exist: $gone"
 fi
 
-# nightdesk(1) has every metric of the status document, with its sentence.
+# nightdesk(1) has every metric of the status document, with its help text.
 printf '%s\n' '#define COUNTER(name, json, unit, help) row json help' '#define GAUGE COUNTER' \
 	'#define STAMP(name, json, help) row json help' '#define TEXT STAMP' '#define HISTOGRAM COUNTER' \
 	'#include "base/metrics.def"' | "${CC:-cc}" -E -P -Iinclude - |

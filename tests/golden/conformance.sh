@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The suites of other feed parsers, as neutral cases: every `core` case passes in text mode, or
-# stands in conformance-exceptions.tsv with the reason why we differ; those are under 2 % of a suite.
+# Test suites of other feed parsers, converted to neutral cases: every `core` case passes in text
+# mode, or is listed in conformance-exceptions.tsv with a reason; at most 2 % of a suite are.
 set -u
 here=$(dirname "$0")
 corpus=${SHARED:-../shared}/corpus
@@ -19,7 +19,7 @@ corpus = pathlib.Path(corpus)
 
 
 def headers(case):
-    """The options that stand for the HTTP answer a case came with."""
+    """Returns the options equivalent to the HTTP response of a case."""
     http = case.get('http')
     if not http:
         return []

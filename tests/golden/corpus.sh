@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The captured feeds: each yields its items, each transcoded variant the items of its UTF-8 twin; and
-# no attack file crashes, hangs or grows. Differences from the index stand in corpus-exceptions.tsv.
+# Captured feeds: each gives the items of the index, each transcoded variant those of its UTF-8
+# original; attack files cause no crash, hang or memory growth. Exceptions: corpus-exceptions.tsv.
 set -u
 here=$(dirname "$0")
 corpus=${SHARED:-../shared}/corpus
@@ -13,7 +13,7 @@ exec /usr/bin/python3 - "$NIGHTDESK" "$corpus" "$here/corpus-exceptions.tsv" <<'
 import csv, json, os, pathlib, resource, subprocess, sys
 
 nightdesk, corpus, exceptions = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
-# A sanitizer's shadow is not our memory.
+# The shadow memory of a sanitizer does not count.
 sanitized = bool(os.environ.get('SAN'))
 
 
@@ -56,7 +56,7 @@ def transcoded():
 
 
 def cost(file, enough=0):
-    """CPU seconds to read it, at best: a busy machine can only add. No more is tried for where it is little enough."""
+    """Returns the minimum CPU seconds of several runs, since a busy machine can only add; stops early at `enough`."""
     best = float('inf')
     for _ in range(10):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -71,7 +71,7 @@ def cost(file, enough=0):
 
 
 def attacks():
-    """First of all: a child's peak counts from the size of this process when it forks."""
+    """Must run first: the peak memory of a child includes the size of this process at the fork."""
     files = [f for f in (corpus / 'attacks').rglob('*') if f.is_file()]
     generated = sorted((corpus / 'attacks/generated').glob('*.xml'))
     bad = []

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# nightdesk discover: what a page offers, on the command line.
+# nightdesk discover: the feeds of a page.
 set -u
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -22,22 +22,22 @@ cat >"$dir/page.html" <<'END'
 <title>Page</title><a href="/feed/">All articles</a>
 <link rel=alternate type=application/rss+xml title="News" href=rss.xml>
 END
-check "feeds that are named come first" 0 --url https://a.example/x/ "$dir/page.html" <<'END'
+check "linked feeds come first" 0 --url https://a.example/x/ "$dir/page.html" <<'END'
 https://a.example/x/rss.xml  News  (application/rss+xml)
 https://a.example/feed/  All articles
 END
-check "JSON for programs" 0 --json --url https://a.example/x/ "$dir/page.html" <<'END'
+check "JSON" 0 --json --url https://a.example/x/ "$dir/page.html" <<'END'
 {"url":"https://a.example/x/rss.xml","title":"News","type":"application/rss+xml","offer":"named"}
 {"url":"https://a.example/feed/","title":"All articles","offer":"linked"}
 END
 echo '<p>nothing' >"$dir/bare.html"
-check "a page without feeds is a finding" 1 "$dir/bare.html" <<END
+check "a page without feeds ends with 1" 1 "$dir/bare.html" <<END
 nightdesk: $dir/bare.html: the page offers no feed; with --url, relative links would be found too
 END
 echo '<rss version="2.0"><channel><title>T</title><item><title>x</title></item></channel></rss>' >"$dir/feed.xml"
-check "a feed is told to be one" 0 "$dir/feed.xml" <<'END'
+check "a feed is recognised" 0 "$dir/feed.xml" <<'END'
 This is a feed itself; nightdesk parse shows it.
 END
-check "a missing file is told" 1 "$dir/none" <<END
+check "a missing file is reported" 1 "$dir/none" <<END
 nightdesk: $dir/none: No such file or directory
 END

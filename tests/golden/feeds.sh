@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# nightdesk feeds: OPML in and out.
+# nightdesk feeds: OPML import and export.
 set -u
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -41,8 +41,8 @@ echo '# mine' >"$c/feeds.d/occupied.conf"
 "$NIGHTDESK" feeds import -c "$c" --dry-run "$dir/list.opml" >"$dir/dry" 2>&1
 check "a dry run writes nothing" test "$(ls "$c/feeds.d" | wc -l)" = 1
 "$NIGHTDESK" feeds import -c "$c" "$dir/list.opml" >"$dir/out" 2>&1
-check "an import ends well" test $? = 0
-check "what was done and left out is told" same "$dir/out" <<'END'
+check "an import succeeds" test $? = 0
+check "added and skipped feeds are reported" same "$dir/out" <<'END'
 wrote feeds.d/cafe-one.conf  Café \ "One"
 left out: line 6: Known again: it is there already, as known
 wrote feeds.d/same-name.conf  Same name
@@ -54,7 +54,7 @@ left out: line 11: https://two.example/feed: it is in the list before; its group
 left out: line 12: Local: its address is no http or https URL
 5 feeds added, 4 left out; nightdesk check reads them, nightdesk reload takes them up
 END
-check "a feed is written as one would by hand" same "$c/feeds.d/cafe-one.conf" <<'END'
+check "a feed is written in the usual form" same "$c/feeds.d/cafe-one.conf" <<'END'
 feed cafe-one {
   url    = "https://one.example/feed?a=1&b=2"
   title  = "Café \\ \"One\""
@@ -63,8 +63,8 @@ feed cafe-one {
 }
 END
 check "groups of a repeated feed are joined" grep -q 'groups = { news-co, правда }' "$c/feeds.d/same-name.conf"
-check "a file that was there is untouched" grep -qx '# mine' "$c/feeds.d/occupied.conf"
-check "the configuration is sound afterwards" "$NIGHTDESK" check -c "$c"
+check "an existing file is not changed" grep -qx '# mine' "$c/feeds.d/occupied.conf"
+check "the configuration is valid afterwards" "$NIGHTDESK" check -c "$c"
 "$NIGHTDESK" feeds import -c "$c" "$dir/list.opml" >"$dir/again" 2>&1
 check "a second import adds nothing" grep -q '^0 feeds added' "$dir/again"
 
@@ -73,8 +73,8 @@ check "an export is well-formed" /usr/bin/python3 -c 'import sys, xml.dom.minido
 mkdir -p "$dir/second"
 echo 'feed other { url = "https://other.example/" }' >"$dir/second/nightdesk.conf"
 "$NIGHTDESK" feeds import -c "$dir/second" "$dir/export.opml" >"$dir/out" 2>&1
-check "an export is read again, with its groups" grep -q 'groups = { news-co, wires }' "$dir/second/feeds.d/cafe-one.conf"
-check "feeds.d is made where there was none" test "$(ls "$dir/second/feeds.d" | wc -l)" = 6
+check "an export is imported with its groups" grep -q 'groups = { news-co, wires }' "$dir/second/feeds.d/cafe-one.conf"
+check "a missing feeds.d is created" test "$(ls "$dir/second/feeds.d" | wc -l)" = 6
 
 {
 	echo '<opml><body>'
@@ -84,17 +84,17 @@ check "feeds.d is made where there was none" test "$(ls "$dir/second/feeds.d" | 
 } >"$dir/many.opml" # and cut off
 mkdir -p "$dir/many"
 : >"$dir/many/nightdesk.conf"
-check "5,000 feeds go in" timeout 120 "$NIGHTDESK" feeds import -c "$dir/many" "$dir/many.opml"
-check "and are read" "$NIGHTDESK" check -c "$dir/many"
-check "each has its file" test "$(ls "$dir/many/feeds.d" | wc -l)" = 5000
+check "5,000 feeds are imported" timeout 120 "$NIGHTDESK" feeds import -c "$dir/many" "$dir/many.opml"
+check "the 5,000 feeds are valid" "$NIGHTDESK" check -c "$dir/many"
+check "each of the 5,000 feeds has its file" test "$(ls "$dir/many/feeds.d" | wc -l)" = 5000
 
 echo '<rss version="2.0"><channel/></rss>' >"$dir/feed.xml"
 "$NIGHTDESK" feeds import -c "$c" "$dir/feed.xml" >"$dir/said" 2>&1
-check "a feed is no list of feeds" test $? = 1
+check "a feed is not accepted as a list of feeds" test $? = 1
 "$NIGHTDESK" feeds import -c "$c" "$dir/none.opml" >"$dir/said" 2>&1
-check "a missing file is told" test $? = 1
+check "a missing file is reported" test $? = 1
 "$NIGHTDESK" feeds import -c "$c" >"$dir/said" 2>&1
 check "import needs a file" test $? = 2
 "$NIGHTDESK" feeds import -c "$c" --json "$dir/list.opml" >"$dir/json" 2>&1
-check "JSON for programs" /usr/bin/python3 -c 'import json, sys
+check "JSON" /usr/bin/python3 -c 'import json, sys
 for line in open(sys.argv[1]): assert "left_out" in json.loads(line)' "$dir/json"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What programs read, byte for byte: the output of every command with --json, and the body of a
-# webhook, against tests/golden/json/NAME.out. The daemon polls a feed on a loopback port and sends
-# to a receiver there. What differs from run to run (ids, times of today, ports, sizes of the
-# database) is masked. The last line of each file is the exit status. UPDATE=1 writes the files
-# again: read the difference before committing.
+# Output for programs, byte for byte: of every command with --json, and the body of a webhook,
+# compared with tests/golden/json/NAME.out. The daemon polls a feed on a loopback port and sends
+# to a receiver there. Values that differ between runs (ids, times, ports, sizes of the
+# database) are masked. The last line of each file is the exit status. UPDATE=1 rewrites the
+# files: review the difference before committing.
 set -u
 dir=$(mktemp -d) || exit 1
 chmod 755 "$dir"
@@ -187,7 +187,7 @@ sed -i 's/Embassy "moves"/Embassy "leaves"/; s/on Monday/on Tuesday/' "$dir/www/
 "$NIGHTDESK" run --once -c "$dir/conf" || echo "not ok - run --once again"
 run explain-edited explain "${c[@]}" '#1'
 
-# The running daemon, on a database of its own; its polls are over before it is asked.
+# The running daemon, with its own database; its polls end before it is queried.
 rm "$dir"/nd.db*
 "$NIGHTDESK" run -c "$dir/conf" 2>"$dir/log" &
 daemon=$!

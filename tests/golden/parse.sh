@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A feed file in, its listing out, byte for byte: feeds/NAME.xml against feeds/NAME.expect, which is
-# `parse --json` with a line break after each comma and bracket. UPDATE=1 writes the expectations.
+# Output of `parse --json` for feed files, byte for byte: feeds/NAME.xml and feeds/NAME.expect, with a
+# line break after each comma and bracket. UPDATE=1 rewrites the .expect files.
 set -u
 dir=$(dirname "$0")/feeds
 for feed in "$dir"/*.xml; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A command that takes its time tells on a terminal how far it is, on a line that goes away; where
-# its output goes into a pipe it does not; Ctrl-C ends it at once.
+# Slow commands show their progress on a terminal, on a line that is erased at the end; not if the
+# output is a pipe. Ctrl-C ends them immediately.
 set -u
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -12,18 +12,18 @@ import os, re, select, signal, subprocess, sys, time
 ITEM = b'{"id":"1","title":"Rain","body":"It falls."}\n'
 LIMIT = 60
 
-def check(name, good, told=""):
+def check(name, good, detail=""):
     print(("ok - " if good else "not ok - ") + name)
     if not good:
-        print("# " + repr(told))
+        print("# " + repr(detail))
 
 class Command:
-    """match, fed item by item, its standard error a terminal of its own."""
+    """match, fed item by item, with a pseudo-terminal as standard error."""
     def __init__(self, out):
         self.master, terminal = os.openpty()
         self.process = subprocess.Popen([sys.argv[1], "match", "--query", "sun", "-"],
             stdin=subprocess.PIPE, stdout=out, stderr=terminal, bufsize=0, start_new_session=True,
-            # What a shell runs in the background is started with SIGINT ignored.
+            # Background processes of a shell start with SIGINT ignored.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         os.close(terminal)
         self.shown = b""
@@ -44,7 +44,7 @@ class Command:
         return self.process.returncode
 
 def play(text):
-    """What is left on the line after all of it."""
+    """Returns what remains on the line at the end."""
     line, at = [], 0
     for c in text.decode():
         if c == "\r":
@@ -62,13 +62,13 @@ until = time.monotonic() + LIMIT
 while time.monotonic() < until and not (into_file.shown and broken.shown):
     for c in everyone:
         c.feed()
-check("how many items it has read stands on the terminal", re.fullmatch(rb"(\r\d+ items *)+", into_file.shown),
+check("the terminal shows the number of items read", re.fullmatch(rb"(\r\d+ items *)+", into_file.shown),
       into_file.shown)
 broken.process.send_signal(signal.SIGINT)
 check("Ctrl-C ends it", broken.process.wait(LIMIT) == -signal.SIGINT, broken.process.returncode)
 for c in everyone[:2]:
     c.feed()
-    check("it ends well", c.end() == 0, c.process.returncode)
-check("the line went away", into_file.shown and play(into_file.shown) == "", into_file.shown)
-check("nothing is shown beside a pipe", piped.shown == b"", piped.shown)
+    check("it exits with 0", c.end() == 0, c.process.returncode)
+check("the line is erased", into_file.shown and play(into_file.shown) == "", into_file.shown)
+check("nothing is shown if the output is a pipe", piped.shown == b"", piped.shown)
 X

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What the commands tell about what was stored: one run over a feed on loopback, one receiver that
-# takes and one that is not there; then lists and details, as text and as JSON. Times and ids vary
-# and are masked.
+# Commands that read the database: after one run with a feed on loopback, a receiver that accepts and
+# one that does not exist, lists and details as text and JSON. Times and ids are masked.
 set -u
 dir=$(mktemp -d) || exit 1
 chmod 755 "$dir"
@@ -59,18 +58,18 @@ check() {
 	fi
 }
 
-check "before the first run no feed was read" "\
+check "feeds before the first run" "\
 outlet                    not read yet  never  0 items
 quiet                     not read yet  never  0 items" "$(nightdesk feeds)"
 mkdir "$dir/conf/feeds.d"
 echo 'feed أخبار { url = "http://127.0.0.1:1/" }' >"$dir/conf/feeds.d/arabic.conf"
-check "names of other scripts stand in the same columns" "\
+check "names in other scripts are aligned" "\
 أخبار                     not read yet  never  0 items" "$(nightdesk feeds | grep أخبار)"
 rm -r "$dir/conf/feeds.d"
-check "before the first run there is no database" \
+check "alerts before the first run: no database" \
 	"nightdesk: there is no database at DIR/nd.db; nightdesk makes it when it first runs" \
 	"$(nightdesk alerts | mask)"
-check "a configuration that is not there, or is a file" \
+check "a missing configuration, and one that is a file" \
 	"nightdesk: DIR/none: the configuration cannot be read: No such file or directory; name its directory with -c DIR 1 1 1
 nightdesk: DIR/port: the configuration cannot be read: Not a directory; name its directory with -c DIR 1 1 1" "$(
 	for c in none port; do
@@ -82,7 +81,7 @@ nightdesk: DIR/port: the configuration cannot be read: Not a directory; name its
 		done
 		echo
 	done)"
-check "a limit is a number" "2 2 2 2" "$(for n in -1 ' 1' 99999999999999999999 ''; do
+check "invalid limits" "2 2 2 2" "$(for n in -1 ' 1' 99999999999999999999 ''; do
 	nightdesk alerts --limit "$n" >/dev/null
 	echo $?
 done | paste -sd ' ')"
@@ -91,7 +90,7 @@ check "alerts list" "\
 TIME  urgent  moves  Embassy moves  (outlet, 1 waiting)
     al_ID" "$(nightdesk alerts | mask)"
 id=$(nightdesk deliveries show 1 --json | sed 's/.*"alert":"\([^"]*\)".*/\1/')
-check "alerts show; what could move the terminal is escaped" "\
+check "alerts show; control characters are escaped" "\
 alert      al_ID
 raised     TIME
 watch      Moves
@@ -108,7 +107,7 @@ The embassy leaves on Monday\\u{202e}
 deliveries away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
            out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
 	"$(nightdesk alerts show "$id" | mask | sed 's#http://HOST:#http://127.0.0.1:#')"
-check "explain tells the way of an item" "\
+check "explain traces an item" "\
 title       Embassy moves
 id          1
 link        http://a.example/1
@@ -128,31 +127,31 @@ alert       al_ID  moves  TIME
   away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
   out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
 	"$(nightdesk explain "$id" | mask)"
-check "alerts as JSON are what the webhook sends, and their deliveries" \
+check "alerts as JSON: the webhook body and the deliveries" \
 	'alert.created al_ID Embassy moves 1 1 0' \
 	"$(nightdesk alerts --json --watch moves --since 1h | /usr/bin/python3 -c '
 import json, sys
 d = json.loads(sys.stdin.read())
 n = d["deliveries"]
 print(d["type"], d["data"]["id"], d["data"]["item"]["title"], n["delivered"], n["pending"], n["failed"])' | mask)"
-check "nothing of another watch" "no alerts" "$(nightdesk alerts --watch near)"
-check "alerts of no such watch" "nightdesk: there is no watch mvoes in DIR/conf; did you mean moves? 1" \
+check "alerts of a watch without any" "no alerts" "$(nightdesk alerts --watch near)"
+check "alerts of an unknown watch" "nightdesk: there is no watch mvoes in DIR/conf; did you mean moves? 1" \
 	"$(nightdesk alerts --watch mvoes | mask) $(nightdesk alerts --watch mvoes >/dev/null; echo $?)"
 sed "s/watch moves/watch moved/" "$dir/conf/nightdesk.conf" >"$dir/renamed"
 cp "$dir/conf/nightdesk.conf" "$dir/named" && cp "$dir/renamed" "$dir/conf/nightdesk.conf"
-check "alerts of a watch that is gone" 2 "$(nightdesk alerts --watch moves | wc -l)"
+check "alerts of a removed watch" 2 "$(nightdesk alerts --watch moves | wc -l)"
 echo "watch" >>"$dir/conf/nightdesk.conf"
-check "alerts of a configuration that is broken" "no alerts" "$(nightdesk alerts --watch mvoes)"
+check "alerts with an invalid configuration" "no alerts" "$(nightdesk alerts --watch mvoes)"
 cp "$dir/named" "$dir/conf/nightdesk.conf"
 check "search" "\
 TIME  outlet  Embassy moves
     The [embassy] [leaves on Monday]\\u{202e}
     http://a.example/1" "$(nightdesk search EMBASSY '"leaves on mon*"' --since 1h --feed outlet | mask)"
-check "search in a feed that there is not" \
+check "search in an unknown feed" \
 	"nightdesk: nothing was ever read of a feed outlot; nightdesk feeds lists them all 1" \
 	"$(nightdesk search embassy --feed outlot) $(nightdesk search embassy --feed outlot >/dev/null; echo $?)"
-check "search finds nothing" "nothing found" "$(nightdesk search embassy rain)"
-check "search is told what cannot be looked for" \
+check "search without results" "nothing found" "$(nightdesk search embassy rain)"
+check "search with invalid terms" \
 	"nightdesk search: in a search * stands only at the end of a word, and ? nowhere: *rain 2" \
 	"$(nightdesk search '*rain' | sed -n 1p) $(nightdesk search '*rain' >/dev/null; echo $?)"
 check "search as JSON" "2 outlet Rain 2 body falls It falls." \
@@ -178,7 +177,7 @@ gained moves  TIME  outlet  Rain
       It [falls].
 moves: 0 kept, 1 gained, 1 lost
 2 items, first seen DAY to DAY, in S s, N items a second" "$(nightdesk backtest --watch moves --against "$dir/new" | mask | rate | sed "s/$day/DAY/g")"
-check "backtest of all names those that tell nothing" "\
+check "backtest of all lists watches without alerts" "\
 moves: 1 alert
   by day   DAY 1
   by feed  outlet 1
@@ -205,19 +204,19 @@ for o in d:
 mkdir "$dir/other"
 printf 'daemon { state = "%s/other/x.db" }\nwatch w { query = "x" }\n' "$dir" >"$dir/other/nightdesk.conf"
 echo "this is a file of somebody else, and no database" >"$dir/other/x.db"
-check "a database that is none" "65 65 65" "$(
+check "a file that is not a database" "65 65 65" "$(
 	for c in "backtest" "search x" "explain x"; do
 		$NIGHTDESK $c -c "$dir/other" >/dev/null 2>&1
 		echo $?
 	done | paste -sd ' ')"
-check "backtest of no such watch" "nightdesk: there is no watch mover in DIR/conf; did you mean moves? 1" \
+check "backtest of an unknown watch" "nightdesk: there is no watch mover in DIR/conf; did you mean moves? 1" \
 	"$(nightdesk backtest --watch mover | mask) $(nightdesk backtest --watch mover >/dev/null; echo $?)"
 check "deliveries list" "\
 2  pending  TIME  away  Embassy moves  http://127.0.0.1:1: cannot connect (Connection refused)
 1  delivered  TIME  out  Embassy moves  written" "$(nightdesk deliveries | mask)"
 check "deliveries by state" "1  delivered  TIME  out  Embassy moves  written" \
 	"$(nightdesk deliveries --state delivered | mask)"
-check "drop and retry while no daemon runs; what was delivered stays" "\
+check "drop and retry without a daemon; a delivered one is unchanged" "\
 delivery 2 to away is dropped
 2  dead  TIME  away  Embassy moves  dropped by hand
 delivery 2 to away is tried again when nightdesk next runs
@@ -230,7 +229,7 @@ exit 1" "$(nightdesk deliveries drop 2; nightdesk deliveries --state dead | mask
 	nightdesk deliveries retry 1; echo "exit $?"; nightdesk deliveries drop 1x; echo "exit $?")"
 check "feeds" "outlet fine
 quiet failing" "$(nightdesk feeds | awk '{print $1, $2}')"
-check "what is not there" "nightdesk: there is no delivery 99 1
+check "unknown deliveries, alerts and feeds" "nightdesk: there is no delivery 99 1
 nightdesk: there is no alert al_x 1
 nightdesk: there is no feed x in the configuration 1" \
 	"$(echo "$(nightdesk deliveries show 99) $(nightdesk deliveries show 99 >/dev/null; echo $?)"
@@ -239,7 +238,7 @@ nightdesk: there is no feed x in the configuration 1" \
 
 sed -i 's/Embassy moves/Embassy stays/; s/on Monday/on Tuesday/' "$dir/www/feed.xml"
 nightdesk run --once >/dev/null
-check "and what an edit changed" "\
+check "explain shows what an edit changed" "\
 edited      TIME
   title     was: Embassy moves
             is:  Embassy stays
@@ -255,12 +254,12 @@ d = json.loads(sys.stdin.read())
 m, n = d["watches"]
 print(d["item"]["number"], len(d["edits"]), m["watch"], m["match"], m["alert"] == d["alerts"][0]["id"], "quiet",
       n["match"], n["stopped_by"], len(d["alerts"][0]["deliveries"]))')"
-check "explain of what is not there" "nightdesk: there is no watch x in DIR/conf 1
+check "explain of unknown watches and items" "nightdesk: there is no watch x in DIR/conf 1
 nightdesk: there is no item #99 1" \
 	"$(echo "$(nightdesk explain 1 --watch x | mask) $(nightdesk explain 1 --watch x >/dev/null; echo $?)"
 	echo "$(nightdesk explain '#99') $(nightdesk explain '#99' >/dev/null; echo $?)")"
 
-# A pattern that runs over its budget is named.
+# A pattern that exceeds its budget is reported.
 /usr/bin/python3 - "$dir/www/feed.xml" <<'X'
 import sys
 feed = open(sys.argv[1]).read()
@@ -274,21 +273,21 @@ import json
 for i in range(12): print(json.dumps({"id": str(i), "body": 65536 * "a"}))' >"$dir/long.jsonl"
 "$NIGHTDESK" match --count --query '/\w{0,200}\w{0,200}[!?]/ OR never' "$dir/long.jsonl" 2>&1 |
 	grep 'ran over' | mask >"$dir/overruns"
-check "match names the first ten, and counts all" \
+check "match reports the first ten, and counts all" \
 	"nightdesk: DIR/long.jsonl: watch query ran over its budget on item 9: it does not match, or lacks hits
 nightdesk: watches ran over their budgets 12 times in all
 11" "$(tail -n 2 "$dir/overruns"; grep -c . "$dir/overruns")"
-check "backtest names the watch that ran over its budget" \
+check "backtest reports the watch that exceeded its budget" \
 	"bomb: 0 alerts
   ran over its budget 1 time; that counts as no match" "$(nightdesk backtest | grep -A 1 '^bomb:')"
-check "and in JSON" "bomb 1 1" "$(nightdesk backtest --json | /usr/bin/python3 -c '
+check "backtest reports it in JSON" "bomb 1 1" "$(nightdesk backtest --json | /usr/bin/python3 -c '
 import json, sys
 d = [json.loads(line) for line in sys.stdin]
 print(*["%s %d" % (o["watch"], o["overruns"]) for o in d if o.get("overruns") and "watch" in o], d[-1]["overruns"])')"
 
-# A closed descriptor is no other file.
+# A closed standard output must not be another file.
 sed -i 's#</channel>#<item><guid>3</guid><title>Embassies</title></item></channel>#' "$dir/www/feed.xml"
 timeout -k 1 60 "$NIGHTDESK" run --once -c "$dir/conf" >&- 2>&-
-check "standard output that is closed is told as such" \
+check "a closed standard output is reported" \
 	"0 pending out Embassies standard output: Bad file descriptor" \
 	"$? $(nightdesk deliveries --state pending | awk '$5 == "out" {$1 = $3 = $4 = ""; print}' | tr -s ' ' | sed 's/^ //')"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Which watch finds which story: rows of a table (watch, stem, query, then 0 or 1 for each story,
-# whose ids are the header) against JSON lines of the stories. Ours always; the real ones of
-# $SHARED where they are there.
+# Expected matches of watches and stories: rows of a table (watch, stem, query, then 0 or 1 for each
+# story, whose ids are the header) and JSON lines of the stories. Ours always; real ones of $SHARED
+# if available.
 : "${NIGHTDESK:=build/nightdesk}" "${SHARED:=../shared}"
 here=$(dirname "$0")/stories
 
@@ -40,7 +40,7 @@ else
 	echo "ok - the real stories # SKIP no $SHARED/stories"
 fi
 
-# Plain texts: by name or by their first line; a title is what a blank line follows.
+# Plain texts: named by file or first line; a first line before a blank line is the title.
 NIGHTDESK=$(realpath "$NIGHTDESK")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -52,27 +52,27 @@ got=$(cd "$dir" && "$NIGHTDESK" match --query 'title:embassy OR (body:embassy)' 
 	sed -E 's/.*"item":"([^"]*)".*"field":"([^"]*)".*/\1 \2/' | tr '\n' ';')
 want='titled.txt title;untitled body;markup.txt body;- body;'
 if [ "$got" = "$want" ]; then
-	echo "ok - plain texts are items"
+	echo "ok - plain texts are read as items"
 else
-	echo "not ok - plain texts are items: $got"
+	echo "not ok - plain texts are read as items: $got"
 fi
 printf 'caf\351\n' >"$dir/latin.txt"
-if "$NIGHTDESK" match --query embassy "$dir/latin.txt" 2>"$dir/told"; then
-	echo "not ok - a text that is not UTF-8 is told"
-elif grep -q 'latin.txt: .*UTF-8' "$dir/told"; then
-	echo "ok - a text that is not UTF-8 is told"
+if "$NIGHTDESK" match --query embassy "$dir/latin.txt" 2>"$dir/stderr"; then
+	echo "not ok - a text that is not UTF-8 is reported"
+elif grep -q 'latin.txt: .*UTF-8' "$dir/stderr"; then
+	echo "ok - a text that is not UTF-8 is reported"
 else
-	echo "not ok - a text that is not UTF-8 is told: $(cat "$dir/told")"
+	echo "not ok - a text that is not UTF-8 is reported: $(cat "$dir/stderr")"
 fi
 
-# What is wrong with one line is told, and the others are read; so it is with the files.
+# An invalid line is reported and the others are read; likewise for files.
 one='{"id":"one","title":"embassy"}'
-check_lines() { # name, what is told, what goes in
-	got=$("$NIGHTDESK" match --query embassy - "$dir/titled.txt" 2>"$dir/told" | cut -f 2 | tr '\n' ';'; echo "${PIPESTATUS[0]}")
-	if [ "$got" = "one;$dir/titled.txt;1" ] && grep -qxF -- "nightdesk: -:$2" "$dir/told"; then
+check_lines() { # name, expected message, input
+	got=$("$NIGHTDESK" match --query embassy - "$dir/titled.txt" 2>"$dir/stderr" | cut -f 2 | tr '\n' ';'; echo "${PIPESTATUS[0]}")
+	if [ "$got" = "one;$dir/titled.txt;1" ] && grep -qxF -- "nightdesk: -:$2" "$dir/stderr"; then
 		echo "ok - $1"
 	else
-		echo "not ok - $1: $got, $(cat "$dir/told")"
+		echo "not ok - $1: $got, $(cat "$dir/stderr")"
 	fi
 }
 printf '{"title":"embassy \377"}\n%s\n' "$one" |
@@ -85,8 +85,8 @@ printf '%s\n[]\n' "$one" | check_lines "a line that is no object" "2: not a JSON
 } | check_lines "a line past all measure" "1: a line of more than 64 MiB"
 got=$(printf '{"items":[],"title":"embassy \377"}' | "$NIGHTDESK" match --query embassy - 2>&1)
 case $got in
-*"not a JSON object"*) echo "not ok - a feed on one line is no line of items: $got" ;;
-*) echo "ok - a feed on one line is no line of items" ;;
+*"not a JSON object"*) echo "not ok - a feed on one line is not read as JSON lines: $got" ;;
+*) echo "ok - a feed on one line is not read as JSON lines" ;;
 esac
 if [ "$(printf '{"id":"nul","body":"\\u0000 embassy"}' | "$NIGHTDESK" match --query embassy - | cut -f 2)" = nul ]; then
 	echo "ok - a NUL in a text"

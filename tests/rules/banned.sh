@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A banned function (include/base/banned.h) is let in again only by the file that wraps it, and
-# nobody goes round the ban by its name in brackets or its address.
+# Only the file that wraps a banned function (include/base/banned.h) may re-enable it, and no file
+# evades the ban by using the name in parentheses or taking its address.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-# Who wraps what.
+# Files that wrap a function.
 allowed='
 daemon/base/clock.c clock_gettime
 daemon/cli/main.c getenv
@@ -28,7 +28,7 @@ while IFS= read -r entry; do
 	[ -z "$entry" ] || grep -qE "#undef ${entry#* }\$" "${entry% *}" 2>/dev/null ||
 		complain "${entry% *} wraps ${entry#* } no longer: take it off the list"
 done <<<"$allowed"
-# A macro with arguments is not seen without them. (Members and variables may be called time.)
+# A function-like macro does not apply without arguments. (Members and variables may be named time.)
 plain=$(echo "$names" | grep -vxE 'time|random|system' | paste -sd'|')
 while IFS= read -r found; do
 	complain "$found"

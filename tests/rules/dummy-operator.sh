@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# An operator is a row in each of two tables and its evaluation: in a copy of the tree "A SAME B" is
-# added (a match of each in one text), with a line in enum query_op, its two rows, and a file
-# same.c. Then it is read, checked, indexed, evaluated, shown and explained. Needs a finished build.
+# An operator is a row in each of two tables and its evaluation: adds "A SAME B" (a match of each in
+# one text) to a copy of the tree, with a line in enum query_op, its two rows, and a file same.c.
+# Then it is parsed, checked, indexed, evaluated, printed and explained. Needs a finished build.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${BUILD:-build}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A sink is one file and one line: in a copy of the tree a sink "pigeon" is added by pigeon.c and a
-# line in sinks.h; then check must accept its keys and refuse others. Needs a finished build.
+# A sink is one file and one line: adds a sink "pigeon" to a copy of the tree, with pigeon.c and a
+# line in sinks.h; then `check` must accept its keys and refuse others. Needs a finished build.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${BUILD:-build}

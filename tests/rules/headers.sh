@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every header compiles alone: it includes what it uses.
+# Every header compiles alone: it includes the headers that it uses.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 dir=$(mktemp -d) || exit 1
@@ -9,14 +9,14 @@ export dir flags CC="${CC:-gcc}"
 flags="-Iinclude -D_GNU_SOURCE -std=gnu11 -Wall -Wextra $(pkg-config --cflags libxml-2.0 jansson)"
 
 one() {
-	# Twice: so the include guard is tried as well.
+	# Twice, which also tests the include guard.
 	printf '#include "%s"\n#include "%s"\n' "$PWD/$1" "$PWD/$1" >"$dir/$(echo "$1" | tr / _).c"
 	# shellcheck disable=SC2086
 	$CC $flags -Werror -fsyntax-only "$dir/$(echo "$1" | tr / _).c" 2>&1 ||
 		echo "not ok - $1 does not compile alone"
 }
 export -f one
-# Nothing to do while no header is newer than the last good look.
+# Skipped if no header is newer than the last successful run.
 stamp=${BUILD:-build}/rules-headers
 if [ -e "$stamp" ] && [ -z "$(find include daemon tests/rules/headers.sh -newer "$stamp" -type f)" ]; then
 	echo "ok - every header compiles alone (none changed since)"

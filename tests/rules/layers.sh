@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The rooms: a file includes its own room and the public headers of rooms of lower rank, headers run
-# in no circle, and third-party headers are included only where docs/DESIGN.md allows them.
+# Layering: a file includes headers of its own room and public headers of rooms of lower rank; there
+# is no include cycle; third-party headers are included only where docs/DESIGN.md allows them.
 # A public header is include/ROOM/NAME.h, included as "ROOM/NAME.h". A private one is
-# daemon/ROOM/NAME.h, included as "NAME.h", which the compiler finds beside the including file only.
-# include/ holds no header that only its own room includes. A unit test may include private headers of
-# its own room, as "ROOM/NAME.h"; tests/lib and the other tests may include any.
+# daemon/ROOM/NAME.h, included as "NAME.h", which is found in the directory of the including file
+# only. include/ has no header that only its own room includes. A unit test may include private
+# headers of its own room, as "ROOM/NAME.h"; tests/lib and the other tests may include any.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -26,7 +26,7 @@ BEGIN {
 		"unitypes.h text:unigbrk.h text:unistring/version.h text:uthash.h *:utlist.h *:utarray.h *:jansson.h *:" \
 		"sys/queue.h *", t, ":")
 	for (i = 1; i <= n; i++) { split(t[i], p, " "); name = p[1]; sub(/^[^ ]+ /, "", t[i]); third[name] = t[i] }
-	# What belongs to the C library, the kernel and the compiler.
+	# Headers of the C library, the kernel and the compiler.
 	m = split("aio arpa/inet assert ctype dirent dlfcn emmintrin endian errno fcntl ftw getopt " \
 		"glob grp immintrin inttypes langinfo limits linux/filter linux/magic linux/openat2 " \
 		"linux/seccomp linux/sockios linux/landlock locale malloc math net/if netdb netinet/in " \
@@ -56,9 +56,9 @@ function allowed(name, room,    list, k, w) {
 }
 {
 	file = $1; split(file, part, "/"); room = part[2]
-	if (!(room in rank)) { complain("the room " room " is not one of the house"); next }
+	if (!(room in rank)) { complain("the room " room " is not in the table"); next }
 	if ($2 == "<") {
-		if (!($3 in libc) && !allowed($3, room)) complain("<" $3 "> has no place in " room)
+		if (!($3 in libc) && !allowed($3, room)) complain("<" $3 "> is not allowed in " room)
 		next
 	}
 	if (index($3, "/") == 0) { # private
@@ -71,7 +71,7 @@ function allowed(name, room,    list, k, w) {
 	if (q[1] != room && rank[q[1]] >= rank[room]) complain("\"" $3 "\" is not below " room)
 	if (part[3] ~ /\.h$/) edge[file] = edge[file] " include/" $3
 }
-# Takes away headers that include nothing that is left; what stays runs in a circle.
+# Repeatedly removes headers that include no remaining one; the rest is on a cycle.
 END {
 	do {
 		gone = 0
@@ -81,10 +81,10 @@ END {
 			if (free) { delete edge[h]; gone = 1 }
 		}
 	} while (gone)
-	for (h in edge) { print h ": includes itself, by a circle over" edge[h]; bad++ }
+	for (h in edge) { print h ": include cycle over" edge[h]; bad++ }
 	while (("ls include/*/*.h" | getline h) > 0)
 		if (!(h in used) && h != "include/base/banned.h") { # forced in by the Makefile
-			print h ": no other room includes it: it belongs into daemon/"
+			print h ": no other room includes it: move it to daemon/"
 			bad++
 		}
 	print (bad ? "not ok" : "ok") " - includes follow the rooms"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Files of at most 500 lines, functions of at most 80, lines of at most 100 columns, the licence on
-# top of every file that can carry it.
+# Files have at most 500 lines, functions 80, lines 100 columns; every file that can have a comment
+# starts with its licence.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -26,7 +26,7 @@ END {
 	print (bad ? "not ok" : "ok") " - files, functions and lines are short"
 }' daemon/*/*.[ch] include/*/*.h tests/*/*.[ch] tests/*/*/*.[ch]
 
-# Code of any kind: by its name, or because it says how to run it.
+# Code: by suffix or by an interpreter line.
 missing=$({
 	find daemon include tests packaging systemd .ci -type f \( -name '*.[ch]' -o -name '*.sh' \
 		-o -name '*.py' -o -name '*.awk' -o -name '*.service' -o -name '*.txt' \) \
@@ -36,8 +36,8 @@ missing=$({
 } | sort -u | xargs awk 'FNR <= 3 && /SPDX-License-Identifier: MIT/ { ok[FILENAME] = 1 }
 	{ seen[FILENAME] = 1 } END { for (f in seen) if (!ok[f]) print f ": no SPDX line on top" }')
 if [ -z "$missing" ]; then
-	echo "ok - every file tells its licence"
+	echo "ok - every file names its licence"
 else
 	echo "$missing"
-	echo "not ok - every file tells its licence"
+	echo "not ok - every file names its licence"
 fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The systemd unit: every setting is known, it locks the service in as far as promised (an exposure
-# of 1.5 or better), and an installation lays all of it down without touching what is there.
+# The systemd unit: all settings are known, its sandbox has an exposure of at most 1.5, and an
+# installation puts all files in place without changing existing ones.
 set -u
 unit=systemd/nightdesk.service
 dir=$(mktemp -d)
@@ -14,7 +14,7 @@ if command -v systemd-analyze >/dev/null; then
 		tail -n 3 "$dir/out"
 		echo "not ok - the unit's exposure is 1.5 or better"
 	fi
-	# The program and its manual may not be installed here; anything else it says is a mistake.
+	# The program and its manual may not be installed here; all other messages are errors.
 	systemd-analyze verify --man=no "$unit" 2>&1 | grep -F nightdesk.service |
 		grep -v 'is not executable' >"$dir/out"
 	if [ -s "$dir/out" ]; then
@@ -33,17 +33,17 @@ if place && [ -x "$dir/root/opt/bin/nightdesk" ] &&
 	grep -q '^ExecStart=/opt/bin/nightdesk run$' "$dir/root/lib/systemd/system/nightdesk.service" &&
 	cmp -s conf/nightdesk.conf "$dir/root/etc/nightdesk/nightdesk.conf" &&
 	[ -f "$dir/root/usr/lib/sysusers.d/nightdesk.conf" ]; then
-	echo "ok - an installation lays down program, unit, user and example"
+	echo "ok - an installation puts program, unit, user and example in place"
 else
 	cat "$dir/out"
-	echo "not ok - an installation lays down program, unit, user and example"
+	echo "not ok - an installation puts program, unit, user and example in place"
 fi
 echo "# mine" >"$dir/root/etc/nightdesk/nightdesk.conf"
 rm -f "$dir/root/etc/nightdesk/feeds.d/"*
 if place && [ "$(cat "$dir/root/etc/nightdesk/nightdesk.conf")" = "# mine" ] &&
 	[ -z "$(ls "$dir/root/etc/nightdesk/feeds.d")" ]; then
-	echo "ok - a second installation leaves the administrator's files as they are"
+	echo "ok - a second installation does not change the administrator's files"
 else
 	cat "$dir/out"
-	echo "not ok - a second installation leaves the administrator's files as they are"
+	echo "not ok - a second installation does not change the administrator's files"
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every captured feed gives the same items and problems in pushes of 7 and 4,096 bytes as whole, those
+# Every captured feed gives the same items and problems in chunks of 7 and 4,096 bytes as in one, those
 # up to 60 KB also in single bytes.
 set -u
 real=${SHARED:-../shared}/corpus/real

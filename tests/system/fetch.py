@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""nightdesk fetch and discover against a server on loopback: each hop, what the body is, what it says
-about the next poll; and that nobody is asked more than needs be."""
+"""nightdesk fetch and discover with a server on loopback: hops, type of the body, hints for the next
+poll; and no unnecessary requests."""
 import base64
 import http.server
 import json
@@ -35,7 +35,7 @@ PAGES = {
 
 
 class Server:
-    """Serves pages, counts what is asked."""
+    """Serves pages and counts requests."""
 
     def __init__(self, pages):
         self.asked = []
@@ -112,17 +112,17 @@ def fetches(report, server, conf):
         code, out, err = fetch(path)
         report.check(code == want and (words is None or words in err) and server.paths().count(path) <= 2,
                      "%s ends with %d and says why" % (path, want))
-    report.check("not before 10 min" in fetch("/busy")[1], "a wish to be left alone is told")
-    report.check("begins with    <title>Herald</title>" in fetch("/")[1], "of what is no feed the beginning is shown")
+    report.check("not before 10 min" in fetch("/busy")[1], "Retry-After is reported")
+    report.check("begins with    <title>Herald</title>" in fetch("/")[1], "the start of a document that is not a feed is shown")
     code, out, _ = fetch("/odd")
-    report.check(code == 0 and "\x1b" not in out, "headers cannot move the terminal")
+    report.check(code == 0 and "\x1b" not in out, "control characters of headers are escaped")
     code, _, err = run("fetch", "-c", conf, "http://127.0.0.1:%d/" % world.free_port())
-    report.check(code == 75 and "cannot connect" in err, "a closed port is a failure that may pass")
+    report.check(code == 75 and "cannot connect" in err, "a closed port is a temporary failure")
     report.check(run("fetch", "-c", conf, "ftp://a.example/x")[0] == 2 and run("fetch")[0] == 2,
                  "what is no address is not asked")
     server.paths()
     code, _, err = run("fetch", "-c", world.SHARED + "/none", server.base + "/herald.xml")
-    report.check(code == 1 and server.paths() == [], "-c with no configuration there is an error")
+    report.check(code == 1 and server.paths() == [], "-c without a configuration is an error")
 
 
 def default_rules(report, server):
@@ -138,16 +138,16 @@ def discovers(report, server, conf):
     code, out, _ = run("discover", "-c", conf, server.base + "/")
     report.check(code == 0 and out == server.base + "/herald.xml  All news  (application/rss+xml)\n",
                  "the feed that a page names is listed")
-    report.check(server.paths() == ["/"], "and not asked")
+    report.check(server.paths() == ["/"], "linked feeds are not requested")
     code, out, _ = run("discover", "-c", conf, server.base + "/herald.xml")
-    report.check(code == 0 and "a feed itself" in out, "a feed is told to be one")
+    report.check(code == 0 and "a feed itself" in out, "a feed is recognised")
     server.paths()
     code, out, _ = run("discover", "-c", conf, "--json", server.base + "/bare/")
     report.check(code == 0 and json.loads(out) == {
         "url": server.base + "/rss.xml", "title": "The Herald", "type": "application/rss+xml", "offer": "tried"},
         "of a page that names none the usual places are tried")
-    report.check(server.paths() == ["/bare/", "/feed", "/rss.xml"], "only until one is a feed")
-    report.check(run("discover", "-c", conf, server.base + "/none")[0] == 1, "a page that is not there is told")
+    report.check(server.paths() == ["/bare/", "/feed", "/rss.xml"], "guesses stop at the first feed")
+    report.check(run("discover", "-c", conf, server.base + "/none")[0] == 1, "a missing page is reported")
 
 
 def poor(report, conf_of):
@@ -177,7 +177,7 @@ def main():
     auth = "Basic " + base64.b64encode(b"u:correct horse").decode()
     server.paths()
     run("fetch", "-c", conf_of(server), server.base + "/locked")
-    report.check(server.asked[-1][2] == auth, "a feed behind a login is asked with it")
+    report.check(server.asked[-1][2] == auth, "a feed that needs a login is requested with it")
     directory.remove()
     sys.exit(1 if report.failed else 0)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A clone of HEAD on a Debian 12 that has nothing installed: the two commands of README work.
+# The two commands of README work in a clone of HEAD on a Debian 12 without additional packages.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/system/lib/root.sh
@@ -12,7 +12,7 @@ trap 'rm -rf "$dir"' EXIT
 root_copy "$dir/root" || { echo "ok - a fresh machine # SKIP no package archive"; exit 0; }
 git clone -q . "$dir/root/srv/nightdesk" || exit 1
 
-# The commands stand in README, indented, one line each.
+# The commands are indented lines of README.
 mapfile -t commands < <(grep -E '^    sh packaging/' README.md)
 if [ "${#commands[@]}" -eq 2 ]; then
 	echo "ok - README names two commands"

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: MIT
 """kill -9 at random moments while items flow and the receiver sometimes answers 500.
 
-After the last start every expected alert was received, none without need twice: at most one
-repeat for each kill, under the same webhook-id; and the database is whole. KILLS and ITEMS set the
-size; SEED repeats a run.
+After the last start every expected alert was received, with at most one repeat for each kill, with
+the same webhook-id; and the database is intact. KILLS and ITEMS set the size; SEED repeats a run.
 """
 import http.server
 import json
@@ -29,7 +28,7 @@ rng = random.Random(SEED)
 
 
 class World:
-    """What outlets have published, and what the receiver took."""
+    """Published items, and what the receiver accepted."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -44,7 +43,7 @@ class World:
         with self.lock:
             if self.bodies.setdefault(key, body) != body:
                 self.faults.append("two bodies under %s" % key)
-            # One in eight is refused on its first attempt.
+            # One in eight is refused at its first attempt.
             if key not in self.refused and key not in self.accepted and hash((key, SEED)) % 8 == 0:
                 self.refused.add(key)
                 return 500
@@ -125,7 +124,7 @@ def counts(directory):
 
 
 def baseline(directory):
-    """Feeds are read once before anything new appears."""
+    """Waits until feeds are read once, before new items appear."""
     daemon = start(directory)
     deadline = time.time() + 30
     while time.time() < deadline:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Start, status, reload, stop: a stop within five seconds while a feed, a receiver, a mail server and
-the name server hang; a reload whole or not at all; never two daemons on one database."""
+the name server hang; atomic reloads; never two daemons with one database."""
 import json
 import os
 import signal
@@ -20,7 +20,7 @@ GOOD = ('<?xml version="1.0"?><rss version="2.0"><channel><title>Good</title>'
 
 
 class Silent:
-    """Takes connections and says nothing, for ever."""
+    """Accepts connections and never sends anything."""
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -98,7 +98,7 @@ def write_conf(directory, url, hook, extra=""):
 
 
 def slow_resolver(directory):
-    """A getaddrinfo() that never answers for slow.invalid; None without a compiler."""
+    """A getaddrinfo() that never returns for slow.invalid; None without a compiler."""
     shim = directory.file("slow.so")
     compiler = os.environ.get("CC", "cc").split()
     try:
@@ -134,9 +134,9 @@ def stopping(report, web):
                  "the loop goes on meanwhile: %s" % status.get("loop"))
     with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as f:
         threads = int(next(line.split()[1] for line in f if line.startswith("Threads:")))
-    report.check(threads < 64, "with a thread for each name that is looked up: %d" % threads)
+    report.check(threads < 64, "threads, one for each name look-up: %d" % threads)
     code, took = daemon.stop()
-    report.check(code == 0 and took < 5, "it stops all the same: exit %s after %.2f s" % (code, took))
+    report.check(code == 0 and took < 5, "it stops nevertheless: exit %s after %.2f s" % (code, took))
     code, out, _ = daemon.ask("status", "--json")
     status = json.loads(out or "{}")
     report.check(code == 69 and status["running"] is False and status["deliveries"]["pending"] == 3,
@@ -144,7 +144,7 @@ def stopping(report, web):
     hook = world.Hook()
     write_conf(directory, web.url, hook.url)
     daemon = Daemon(directory)
-    report.check(hook.wait(1), "what waited is delivered after the next start")
+    report.check(hook.wait(1), "pending deliveries are sent after the next start")
     daemon.stop()
     directory.remove()
 
@@ -153,16 +153,16 @@ def reloading(report, web):
     directory, hook = world.Directory(), world.Hook()
     write_conf(directory, web.url, hook.url)
     daemon = Daemon(directory)
-    report.check(daemon.up() and hook.wait(1), "the daemon is up and alerts")
+    report.check(daemon.up() and hook.wait(1), "the daemon runs and alerts")
     directory.write("watchlists.d/more.conf", "watch dawn { query = 'dawn' notify = { hook } }\n")
     code, out, _ = daemon.ask("reload")
-    report.check(code == 0 and "2 watches" in out, "a reload takes a new watch: %s" % out.strip())
+    report.check(code == 0 and "2 watches" in out, "a reload adds a watch: %s" % out.strip())
     directory.write("watchlists.d/more.conf", "watch dawn {\n  qeury = 'dawn'\n}\n")
     code, _, err = daemon.ask("reload")
-    report.check(code == 1 and "watchlists.d/more.conf:2:" in err, "one with an error is refused: %s" % err.strip()[:200])
+    report.check(code == 1 and "watchlists.d/more.conf:2:" in err, "a reload with an error is refused: %s" % err.strip()[:200])
     code, out, _ = daemon.ask("status", "--json")
     status = json.loads(out or "{}")
-    report.check(status["watches"] == 2 and status["configuration"]["refused"], "the old one goes on, and it is told")
+    report.check(status["watches"] == 2 and status["configuration"]["refused"], "the old configuration stays, and status reports it")
     os.unlink(directory.file("watchlists.d/more.conf"))
     daemon.process.send_signal(signal.SIGHUP)
     ok = False
@@ -175,11 +175,11 @@ def reloading(report, web):
     report.check(ok, "SIGHUP reloads too")
     second = Daemon(directory)
     report.check(second.process.wait(10) == 75, "a second daemon on the same database ends with 75")
-    report.check(daemon.ask("status")[0] == 0, "and the first does not mind")
+    report.check(daemon.ask("status")[0] == 0, "and the first one continues")
     code, took = daemon.stop(signal.SIGINT)
     report.check(code == 0 and took < 5 and not os.path.exists(directory.file("control.sock")),
                  "Ctrl-C stops it: exit %s, %.2f s" % (code, took))
-    report.check(len(hook.got) == 1, "no reload alerted again")
+    report.check(len(hook.got) == 1, "reloads alert nothing again")
     directory.remove()
 
 
@@ -189,19 +189,19 @@ def resident(daemon):
 
 
 def giving_back(report, web):
-    """Configurations that were replaced, or refused, leave no memory behind."""
+    """Memory of replaced or refused configurations is freed."""
     directory = world.Directory()
     write_conf(directory, web.url, "http://127.0.0.1:1/")
     watches = "".join("watch w%d { query = '(word%d OR \"name%d of%d\") AND (place%d OR site%d)' }\n"
                       % (i, i, i, i % 900, i % 500, i % 700) for i in range(30000))
     directory.write("watchlists.d/many.conf", watches)
     daemon = Daemon(directory)
-    report.check(daemon.up(), "a daemon with 30,000 watches is up")
+    report.check(daemon.up(), "a daemon with 30,000 watches runs")
     least = resident(daemon)
     for broken in ("", "", "watch broken { query = 'a AND' }\n", "", "", "watch broken { query = 'a AND' }\n"):
         directory.write("watchlists.d/other.conf", broken)
         code, _, _ = daemon.ask("reload")
-        report.check(code == (1 if broken else 0), "it reads them anew: %d" % code)
+        report.check(code == (1 if broken else 0), "it reloads them: %d" % code)
     for _ in range(100):
         now = resident(daemon)
         if now < 1.6 * least:
@@ -219,14 +219,14 @@ def refusing(report, web):
     report.check(Daemon(directory).process.wait(10) == 78, "a broken configuration ends with 78")
     write_conf(directory, web.url, "http://127.0.0.1:1/")
     directory.write("state.db", "this is no database, and it is longer than a header of one" * 20)
-    report.check(Daemon(directory).process.wait(10) == 65, "a file that is no database ends with 65")
+    report.check(Daemon(directory).process.wait(10) == 65, "a file that is not a database ends with 65")
     os.unlink(directory.file("state.db"))
     write_conf(directory, web.url, "http://127.0.0.1:1/")
     text = open(directory.file("nightdesk.conf"), encoding="utf-8").read()
     directory.write("nightdesk.conf", text.replace(directory.file("state.db"), "/nowhere/at/all/state.db"))
     report.check(Daemon(directory).process.wait(10) == 73, "a database that cannot be created ends with 73")
     code, _, err = Daemon(directory).ask("status")
-    report.check(code == 69 and "not running" in err, "status says so: %s" % err.strip())
+    report.check(code == 69 and "not running" in err, "status says that it is not running: %s" % err.strip())
     directory.remove()
 
 

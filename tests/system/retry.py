@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A person tries a delivery again, or drops it: while the daemon runs and while it is down, after a
-receiver that refused, one that said it is gone, and one that is not there."""
+"""deliveries retry and drop: with the daemon running and down, after a receiver that refused, one that
+answered 410, and one that does not exist."""
 import json
 import os
 import shutil
@@ -38,7 +38,7 @@ def ask(directory, *words):
 
 
 def rows(directory):
-    """The outbox by the name of its block."""
+    """Returns the deliveries by receiver."""
     code, text = ask(directory, "list", "--json")
     lines = [json.loads(line) for line in text.splitlines()] if code == 0 else []
     return {line["notify"]: line for line in lines}
@@ -55,23 +55,23 @@ def becomes(directory, name, state, seconds=20):
 
 def while_it_runs(report, directory, refusing, leaving):
     for name in ("refusing", "leaving"):
-        report.check(becomes(directory, name, "failed"), "%s: refused for good" % name)
+        report.check(becomes(directory, name, "failed"), "%s: refused permanently" % name)
     ids = {name: str(row["id"]) for name, row in rows(directory).items()}
     code, text = ask(directory, "retry", ids["refusing"])
     report.check(code == 0 and "tried again now" in text, text)
-    report.check(refusing.wait(1, 5), "it is delivered at once")
+    report.check(refusing.wait(1, 5), "it is delivered immediately")
     report.check(len(refusing.refused) == 1 and refusing.got[0]["id"] == refusing.refused[0]["id"]
                  and refusing.got[0]["body"] == refusing.refused[0]["body"], "the same message under the same id")
     code, text = ask(directory, "retry", ids["leaving"], "--json")
     report.check(code == 0 and json.loads(text)["state"] == "pending", text)
-    report.check(leaving.wait(1, 5), "a receiver that said it is gone is tried at once too")
-    report.check(becomes(directory, "refusing", "delivered", 5), "and it is told as delivered")
+    report.check(leaving.wait(1, 5), "a receiver that answered 410 is tried immediately too")
+    report.check(becomes(directory, "refusing", "delivered", 5), "and is listed as delivered")
     for verb in ("retry", "drop"):
         code, text = ask(directory, verb, ids["refusing"])
         report.check(code == 1 and "was delivered" in text, text)
         code, text = ask(directory, verb, "99")
         report.check(code == 1 and "no delivery 99" in text, text)
-    report.check(ask(directory, "retry")[0] == 2, "without an id it is a mistake")
+    report.check(ask(directory, "retry")[0] == 2, "a missing id is a usage error")
     code, text = ask(directory, "drop", ids["away"])
     row = rows(directory)["away"]
     report.check(code == 0 and row["state"] == "dead" and row["answer"] == "dropped by hand", "%s: %s" % (text, row))
@@ -92,18 +92,18 @@ def main():
     configure(directory, nginx, hooks, ["refusing", "leaving"])
     subprocess.run([world.NIGHTDESK, "reload", "-c", directory.path], check=False, stdout=subprocess.DEVNULL)
     code, text = ask(directory, "retry", ids["away"])
-    report.check(code == 0 and "no such notify block" in text, "what cannot go is told: %s" % text)
+    report.check(code == 0 and "no such notify block" in text, "an unknown receiver is reported: %s" % text)
     daemon.send_signal(signal.SIGTERM)
-    report.check(daemon.wait(10) == 0, "a clean stop")
+    report.check(daemon.wait(10) == 0, "the daemon stops cleanly")
     code, text = ask(directory, "drop", ids["away"])
     report.check(code == 0 and rows(directory)["away"]["state"] == "dead", "with the daemon down: %s" % text)
     code, text = ask(directory, "retry", ids["away"])
     report.check(code == 0 and "next runs" in text and rows(directory)["away"]["state"] == "pending", text)
     configure(directory, nginx, dict(hooks, away=late.url), list(hooks))
     daemon = start(directory)
-    report.check(late.wait(1) and late.got[0]["id"] == refusing.got[0]["id"], "the next run delivers it, the id the same")
+    report.check(late.wait(1) and late.got[0]["id"] == refusing.got[0]["id"], "the next run delivers it with the same id")
     daemon.send_signal(signal.SIGTERM)
-    report.check(daemon.wait(10) == 0 and (len(refusing.got), len(leaving.got), len(late.got)) == (1, 1, 1), "each once")
+    report.check(daemon.wait(10) == 0 and (len(refusing.got), len(leaving.got), len(late.got)) == (1, 1, 1), "each is delivered once")
     if report.failed:
         print(open(directory.file("log"), encoding="utf-8").read()[-3000:])
     nginx.stop()

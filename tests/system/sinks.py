@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Alerts at real receivers: an SMTP server that first says "later" and knows some not, rsyslog over UDP, TCP and a local
-socket, a webhook that fails once, standard output; and test-notify through each."""
+"""Alerts to real receivers: an SMTP server that defers some recipients and refuses others, rsyslog over
+UDP, TCP and a local socket, a webhook that fails once, standard output; and test-notify for each."""
 import email
 import email.policy
 import json
@@ -25,7 +25,7 @@ Bcc: evil@example.org</title><link href="http://post.example/1"/>
 
 
 class Mail:
-    """aiosmtpd: some recipients are put off once, then mail is taken; some there are not."""
+    """aiosmtpd: defers some recipients once, then accepts their mail; refuses unknown ones."""
 
     def __init__(self):
         from aiosmtpd.controller import Controller
@@ -49,7 +49,7 @@ class Mail:
 
 
 class Rsyslog:
-    """The real receiver: UDP, TCP and a local socket, each into a file."""
+    """rsyslog: UDP, TCP and a local socket, each to a file."""
 
     def __init__(self, directory):
         self.directory, self.udp, self.tcp = directory, world.free_port(), world.free_port()
@@ -129,24 +129,24 @@ def command(directory, *words):
 
 
 def check_several(report, directory, mail):
-    """One of three is put off, one is unknown: the others have it, each once, and a person can try again."""
+    """One of three recipients is deferred, one is unknown: the others get it once, and it can be retried."""
     def to(name):
         return [g for g in mail.got if name + "@example.org" in g[1]]
-    report.check(until(lambda: to("slow")), "who was put off has the mail later")
+    report.check(until(lambda: to("slow")), "the deferred recipient gets the mail later")
     report.check([g[1] for g in mail.got if g not in to("duty")] == [["foreign@example.org"], ["slow@example.org"]],
                  "the others at once, and nobody twice: %s" % [g[1] for g in mail.got])
 
     def failed():
         return [d for d in map(json.loads, command(directory, "deliveries", "--json", "--state", "failed")[1].splitlines())
                 if d["notify"] == "several"]
-    report.check(until(failed), "who is unknown fails")
+    report.check(until(failed), "the unknown recipient fails")
     answer = failed()[0]["answer"] if failed() else ""
     report.check(answer == "SMTP 550 for gone@example.org: 5.1.1 no such user; delivered to all others",
                  "by name: %s" % answer)
     mail.gone = "nobody"
     command(directory, "deliveries", "retry", str(failed()[0]["id"]))
-    report.check(until(lambda: to("gone")), "and has it when a person tries again")
-    report.check(to("gone")[0][1] == ["gone@example.org"] and len(mail.got) == 4, "alone")
+    report.check(until(lambda: to("gone")), "and gets it after a retry")
+    report.check(to("gone")[0][1] == ["gone@example.org"] and len(mail.got) == 4, "and only that recipient")
     mail.gone = "gone"
 
 
@@ -156,19 +156,19 @@ def check_mail(report, mail):
         return
     sender, recipients, content = [g for g in mail.got if g[1][0] == "duty@example.org"][0]
     parsed = email.message_from_bytes(content, policy=email.policy.default)
-    report.check(sender == "nightdesk@example.org" and recipients == ["duty@example.org"], "with its envelope")
-    report.check("Sirène" in parsed["Subject"] and parsed["Bcc"] is None, "its subject is one line: %s" % parsed["Subject"])
-    report.check("sirens* of the harbour" in parsed.get_content(), "and its text is there")
-    report.check(parsed["Message-ID"].startswith("<al_"), "under the alert's id")
+    report.check(sender == "nightdesk@example.org" and recipients == ["duty@example.org"], "the envelope is right")
+    report.check("Sirène" in parsed["Subject"] and parsed["Bcc"] is None, "the subject is one line: %s" % parsed["Subject"])
+    report.check("sirens* of the harbour" in parsed.get_content(), "the text is complete")
+    report.check(parsed["Message-ID"].startswith("<al_"), "the Message-ID is the alert's id")
 
 
 def check_syslog(report, rsyslog):
     for name, head in (("udp", "news.warning nightdesk "), ("tcp", "news.warning desk "),
                        ("local", "local3.warning nightdesk ")):
-        report.check(until(lambda: rsyslog.lines(name)), "rsyslog hears of it by %s" % name)
+        report.check(until(lambda: rsyslog.lines(name)), "rsyslog receives it by %s" % name)
         line = (rsyslog.lines(name) or [""])[0]
         report.check(line.startswith(head) and "watch=" in line and "sirens of the harbour" in line, line[:160])
-        report.check(len(rsyslog.lines(name)) == 1, "once")
+        report.check(len(rsyslog.lines(name)) == 1, "only once")
 
 
 def notify(directory, name):
@@ -188,15 +188,15 @@ def check_test_notify(report, directory, names, mail, rsyslog, hook):
         report.check(code == 1 and "550 for gone@example.org" in text and "delivered to all others" in text,
                      "and of whom: %s" % text.strip())
         code, text = notify(directory, "locked")
-        report.check(code == 75 and "TLS" in text, "no plain mail where TLS is required: %s" % text.strip())
+        report.check(code == 75 and "TLS" in text, "no unencrypted mail if TLS is required: %s" % text.strip())
     if rsyslog:
         rsyslog.stop()
         code, text = notify(directory, "tcp")
-        report.check(code == 75, "nobody listens: %s" % text.strip())
+        report.check(code == 75, "a closed port: %s" % text.strip())
     hook.script = [410]
     code, text = notify(directory, "hook")
-    report.check(code == 1 and "410" in text, "a receiver that is gone: %s" % text.strip())
-    report.check(notify(directory, "nobody")[0] == 1, "a name that no block has")
+    report.check(code == 1 and "410" in text, "a receiver that answers 410: %s" % text.strip())
+    report.check(notify(directory, "nobody")[0] == 1, "an unknown receiver")
 
 
 def main():
@@ -214,7 +214,7 @@ def main():
     out = open(directory.file("out"), "wb")
     daemon = subprocess.Popen([world.NIGHTDESK, "run", "-c", directory.path], stdin=subprocess.DEVNULL,
                               stdout=out, stderr=open(directory.file("log"), "wb"))
-    report.check(hook.wait(1, 30), "the webhook that failed once has it")
+    report.check(hook.wait(1, 30), "the webhook that failed once receives it")
     report.check(len(hook.refused) == 1 and hook.refused[0]["id"] == hook.got[0]["id"]
                  and hook.refused[0]["body"] == hook.got[0]["body"] and not hook.bad_signatures,
                  "the second try is the first, byte for byte, and signed")
@@ -224,9 +224,9 @@ def main():
     if rsyslog:
         check_syslog(report, rsyslog)
     with open(directory.file("out"), encoding="utf-8") as f:
-        report.check("harbour" in f.read(), "standard output has it")
+        report.check("harbour" in f.read(), "standard output has the alert")
     daemon.send_signal(signal.SIGTERM)
-    report.check(daemon.wait(10) == 0, "a clean stop")
+    report.check(daemon.wait(10) == 0, "the daemon stops cleanly")
     check_test_notify(report, directory, names, mail, rsyslog, hook)
     if report.failed:
         print(open(directory.file("log"), encoding="utf-8").read()[-3000:])

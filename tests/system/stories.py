@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Five real reports of one affair, served by nginx as RSS 2.0, RSS 1.0 and Atom: each alerts once
-at a webhook receiver. A second and a third poll, and a changed ETag, alert nothing."""
+"""Five real stories, served by nginx as RSS 2.0, RSS 1.0 and Atom: each alerts once at a webhook
+receiver. A second and a third poll, and a changed ETag, do not alert."""
 import json
 import os
 import shutil
@@ -70,12 +70,12 @@ def main():
     if not report.check(code == 0 and got == {i["link"] for i in items},
                         "each of the five stories alerts: %d did" % len(got)):
         print(log)
-    report.check(len(hook.got) == 5 and not hook.bad_signatures, "each once, and signed")
-    report.check(all(g["data"]["item"].get("title") for g in hook.got), "each has a first line")
-    report.check(all("<b>" in g["data"]["snippet"] for g in hook.got), "each shows the words that matched")
+    report.check(len(hook.got) == 5 and not hook.bad_signatures, "each alerts once, with a signature")
+    report.check(all(g["data"]["item"].get("title") for g in hook.got), "each has a title")
+    report.check(all("<b>" in g["data"]["snippet"] for g in hook.got), "each marks the words that matched")
     for n in (2, 3):
         world.once(directory)
-        report.check(len(hook.got) == 5, "poll %d alerts nothing" % n)
+        report.check(len(hook.got) == 5, "poll %d does not alert" % n)
     report.check([line.split()[1] for line in nginx.access()[3:]] == ["304"] * 6, "polls 2 and 3 are answered 304")
     for name, text in feeds.items():
         directory.write("www/" + name, text + "<!-- edited -->")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Alerts by syslog over TLS at a real rsyslog: what it gets when its certificate is good, and that it gets
-nothing when it is not. nightdesk trusts the authorities of the machine, so it runs in a mount namespace of
-its own, in which a made-up authority is the only one."""
+"""Alerts by syslog over TLS to a real rsyslog: all with a valid certificate, none with an invalid one.
+nightdesk trusts the certificate authorities of the machine, so it runs in its own mount namespace with a
+test authority only."""
 import os
 import shutil
 import signal
@@ -28,7 +28,7 @@ def openssl(*words):
 
 
 def authority(directory, name):
-    """An authority of its own, with a certificate of it for 127.0.0.1."""
+    """A test authority and its certificate for 127.0.0.1."""
     files = {k: directory.file("%s.%s" % (name, k)) for k in ("ca", "ca.key", "crt", "key", "csr", "ext")}
     openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-subj", "/CN=Authority " + name, "-keyout", files["ca.key"], "-out", files["ca"])
@@ -41,7 +41,7 @@ def authority(directory, name):
 
 
 class Rsyslog:
-    """imtcp with TLS by GnuTLS; what comes goes into a file."""
+    """imtcp with TLS by GnuTLS; messages go to a file."""
 
     def __init__(self, directory, name, files):
         self.port, self.got = world.free_port(), directory.file(name + ".got")
@@ -73,7 +73,7 @@ class Rsyslog:
 
 
 def trusting(bundle, *words):
-    """The command, with that file in the place of the machine's authorities."""
+    """Returns the command with that file as the machine's certificate authorities."""
     return ["unshare", "--map-root-user", "--mount", "sh", "-c",
             'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", bundle, BUNDLE, *words]
 
@@ -123,7 +123,7 @@ def check_daemon(report, directory, bundle, good):
                               stderr=open(directory.file("log"), "wb"))
     report.check(until(lambda: len(good.lines()) >= 5), "five alerts arrive")
     daemon.send_signal(signal.SIGTERM)
-    report.check(daemon.wait(10) == 0, "a clean stop")
+    report.check(daemon.wait(10) == 0, "the daemon stops cleanly")
     lines = good.lines()
     report.check(len(lines) == 5 and sum(", part %d" % i in line for line in lines for i in range(1, 6)) == 5,
                  "each once, one a line: %d" % len(lines))
@@ -134,11 +134,11 @@ def check_refusals(report, directory, bundle, good, other):
     before = len(good.lines())
     code, text = test_notify(directory, bundle, "log")
     report.check(code == 0 and "delivered" in text, text)
-    report.check(until(lambda: len(good.lines()) == before + 1), "and it is there")
+    report.check(until(lambda: len(good.lines()) == before + 1), "and it arrives")
     for name, why in (("other", "of an authority that nobody trusts"), ("named", "for another name")):
         code, text = test_notify(directory, bundle, name)
         report.check(code == 75 and "certificate" in text.lower(), "a certificate %s: %s" % (why, text))
-    report.check(not other.lines() and len(good.lines()) == before + 1, "nothing is sent then")
+    report.check(not other.lines() and len(good.lines()) == before + 1, "and nothing is sent")
 
 
 def main():

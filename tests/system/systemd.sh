@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The service in a booted Debian 12: `make install` there, and it starts, is ready, reloads, refuses a
-# broken configuration, survives kill -9, and stops.
+# The service in a booted Debian 12: after `make install` it starts, reports ready, reloads, refuses an
+# invalid configuration, is restarted after kill -9, and stops.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/system/lib/root.sh
@@ -23,7 +23,7 @@ root_run "$root" sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-
 	--no-install-recommends systemd systemd-sysv procps ca-certificates make &&
 	sh /opt/packaging/apt-install run" </dev/null >"$dir/apt.log" 2>&1 ||
 	{ tail -n 5 "$dir/apt.log"; echo "ok - the service under systemd # SKIP no packages"; exit 0; }
-# What `make install` reads, and the program as it was built here: there is no compiler in the box.
+# The files for `make install` and the program as built here: the container has no compiler.
 mkdir -p "$root/opt/nightdesk/build"
 cp -R Makefile README.md CHANGELOG.md LICENSE conf docs packaging systemd "$root/opt/nightdesk" &&
 	cp "${NIGHTDESK:-build/nightdesk}" "$root/opt/nightdesk/build/nightdesk" || exit 1
@@ -32,7 +32,7 @@ systemd-nspawn -q -b -D "$root" --register=no --keep-unit --private-network \
 	--console=pipe </dev/null >"$dir/boot.log" 2>&1 &
 boot=$!
 
-# The container's own init: the child of systemd-nspawn.
+# The init process of the container: the child of systemd-nspawn.
 leader=
 for _ in $(seq 60); do
 	leader=$(pgrep -P "$boot" -x systemd | head -n 1)
@@ -59,27 +59,27 @@ check() {
 check "an installation below DESTDIR changes nothing outside of it" \
 	'install_in_box DESTDIR=/opt/staging && [ -x "$root/opt/staging/usr/bin/nightdesk" ] &&
 	! in_box getent passwd nightdesk && [ ! -e "$root/etc/nightdesk" ]'
-check "after make install the service starts and says it is ready" \
+check "after make install the service starts and reports ready" \
 	'install_in_box && in_box systemctl enable --now nightdesk && [ "$(state ActiveState)" = active ]'
-check "the directory for secrets is there, for root to write and the service to read" \
+check "the directory for secrets exists, writable by root and readable by the service" \
 	'[ "$(in_box stat -c "%U %G %a" /etc/nightdesk/credentials)" = "root nightdesk 750" ]'
-check "a second installation is taken, and systemd reads the unit again" \
+check "a second installation succeeds, and systemd reloads the unit" \
 	'in_box touch /lib/systemd/system/nightdesk.service && install_in_box &&
 	[ "$(state NeedDaemonReload)" = no ]'
-check "it runs as its own user" '[ "$(in_box ps -o user= -p "$(state MainPID)")" = nightdesk ]'
-check "it says how it is" '[ -n "$(state StatusText)" ]'
+check "the service runs as its own user" '[ "$(in_box ps -o user= -p "$(state MainPID)")" = nightdesk ]'
+check "the service has a status text" '[ -n "$(state StatusText)" ]'
 check "the control socket answers" 'in_box nightdesk status | grep -q .'
-check "a reload is taken" 'in_box systemctl reload nightdesk'
-check "a broken configuration is refused and the old one goes on" \
+check "a reload succeeds" 'in_box systemctl reload nightdesk'
+check "an invalid configuration is refused and the old one stays" \
 	'echo "watch x { query = '"'a AND b OR c'"' }" >"$root/etc/nightdesk/watchlists.d/zz.conf";
 	! in_box systemctl reload nightdesk && [ "$(state ActiveState)" = active ]'
 rm -f "$root/etc/nightdesk/watchlists.d/zz.conf"
-check "after the mistake is gone a reload is taken again" 'in_box systemctl reload nightdesk'
+check "a reload succeeds after the error is corrected" 'in_box systemctl reload nightdesk'
 old=$(state MainPID)
-# 0 when nothing runs, and kill would take that for this test and all that it is part of.
-check "kill -9 brings it back" \
+# The pid is 0 if nothing runs; kill 0 would signal the process group of this test.
+check "the service is restarted after kill -9" \
 	'[ "$old" -gt 0 ] && in_box kill -9 "$old" && for i in $(seq 40); do sleep 0.5; [ "$(state MainPID)" != "$old" ] &&
 	[ "$(state ActiveState)" = active ] && break; done; [ "$(state MainPID)" != "$old" ]'
-check "it stops within five seconds" \
+check "the service stops within five seconds" \
 	'start=$(date +%s%N); in_box systemctl stop nightdesk; took=$((($(date +%s%N) - start) / 1000000));
 	[ "$took" -lt 5000 ] && [ "$(state Result)" = success ]'

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Sourced by the benchmarks: workloads made once per build directory, and time as ratios.
+# Sourced by the benchmarks: workloads, generated once per build directory, and measurements.
 
 data=$BUILD/bench
 mkdir -p "$data"
 
-# workload NAME ARGS…: the directory or file of workload.py's ARGS, made when it is not there.
+# workload NAME ARGS…: the directory or file of workload.py ARGS, generated if missing.
 workload() {
 	if [ ! -e "$data/$1.made" ]; then
 		rm -rf "${data:?}/$1"
@@ -19,14 +19,14 @@ cpu() {
 		awk '{ printf "%.4f\n", $1 + $2 }'
 }
 
-# median_of N FUNCTION ARGS…: the middle one of N figures.
+# median_of N FUNCTION ARGS…: the median of N figures.
 median_of() {
 	local n=$1
 	shift
 	for _ in $(seq "$n"); do "$@"; done | sort -n | sed -n "$(((n + 1) / 2))p"
 }
 
-# instructions COMMAND…: what callgrind counts; the same on every run.
+# instructions COMMAND…: instructions counted by callgrind; equal in every run.
 instructions() {
 	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
 		sed -n 's/.*Collected : \([0-9]*\).*/\1/p'

@@ -3,8 +3,8 @@
 """Real text by script: scripts_text.py DIR NEWS <ITEMS
 
 ITEMS are the JSON lines of `nightdesk parse --json`, NEWS is a file of JSON lines with title, summary
-and lang. DIR gets the files latin, cyrillic, han and ethiopic: an item a line, its title, a tab, its
-body. An item counts for a script when seven in ten of its letters are of it.
+and lang. DIR gets the files latin, cyrillic, han and ethiopic: one item per line: title, tab, body.
+An item belongs to a script if 70 % of its letters do.
 """
 import json
 import os
@@ -16,7 +16,7 @@ SCRIPTS = {
     "han": ((0x4E00, 0x9FFF),),
     "ethiopic": ((0x1200, 0x139F),),
 }
-BODY_MAX = 4000  # letters, so that no long page outweighs the rest
+BODY_MAX = 4000  # letters, so that long pages do not dominate
 LETTERS_MIN = 40
 FILE_MAX = 1500000
 

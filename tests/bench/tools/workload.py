@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Deterministic workloads for the benchmarks, made of invented words.
+"""Deterministic workloads for the benchmarks, from invented words.
 
 workload.py feeds DIR DOCUMENTS MIN-ITEMS MAX-ITEMS MEAN-BYTES SEED
     RSS 2.0 (seven in ten) and Atom 1.0 documents as newsrooms publish them: some with escaped

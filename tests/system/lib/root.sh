@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Sourced by the tests that need a Debian 12 of their own: makes one with debootstrap, once for a
-# build directory, and hands out copies. No test by itself.
+# Sourced by tests that need their own Debian 12: creates one with debootstrap, once per build
+# directory, and copies it.
 
-# Says why such a test cannot run here, or nothing.
+# Prints why such a test cannot run here, or nothing.
 root_missing() {
 	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
 	for tool in debootstrap systemd-nspawn nsenter git; do
@@ -10,7 +10,7 @@ root_missing() {
 	done
 }
 
-# root_copy DIR: a minimal Debian 12, nothing but what debootstrap's minbase has.
+# root_copy DIR: a minimal Debian 12, debootstrap's minbase.
 root_copy() {
 	local base=${ROOT_CACHE:-/var/tmp/nightdesk-root-bookworm}
 	if [ ! -e "$base/.complete" ]; then
@@ -22,7 +22,7 @@ root_copy() {
 	cp -a --reflink=auto "$base" "$1"
 }
 
-# root_run DIR COMMAND…: in the root, with the network of this machine for the package archive.
+# root_run DIR COMMAND…: runs in the root, with this machine's network for the package archive.
 root_run() {
 	local dir=$1
 	shift

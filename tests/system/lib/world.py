@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the system tests need of the world: a real nginx, a receiver of webhooks, a configuration
-directory, the daemon. Everything on loopback, in a directory that goes away."""
+"""Fixtures of the system tests: a real nginx, a webhook receiver, a configuration directory, the
+daemon. Everything is on loopback and in a temporary directory."""
 import base64
 import hashlib
 import hmac
@@ -48,7 +48,7 @@ class Directory:
 
 
 class Nginx:
-    """The real server, in front of DIRECTORY/www; access() tells what it was asked."""
+    """nginx serving DIRECTORY/www; access() returns its access log."""
 
     def __init__(self, directory, extra=""):
         self.directory, self.port = directory, free_port()
@@ -132,7 +132,7 @@ class Hook:
         return mine in headers["webhook-signature"].split(" ")
 
     def wait(self, n, seconds=20):
-        """True once n alerts were taken."""
+        """Waits; returns whether n alerts were received."""
         deadline = time.time() + seconds
         while time.time() < deadline:
             with self.lock:
@@ -143,7 +143,7 @@ class Hook:
 
 
 class Report:
-    """TAP lines, and the exit status."""
+    """Prints TAP lines and computes the exit status."""
 
     def __init__(self):
         self.failed = False
@@ -155,7 +155,7 @@ class Report:
 
 
 def once(directory):
-    """nightdesk run --once; its log is returned."""
+    """Runs nightdesk run --once; returns its log."""
     done = subprocess.run([NIGHTDESK, "run", "--once", "-c", directory.path], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
     return done.returncode, done.stdout.decode(errors="replace")
