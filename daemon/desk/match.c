@@ -17,8 +17,8 @@ struct match_run {
 	const struct feed_item *item;
 	const struct store_item *state;
 	struct watch_view view;
-	const size_t *before; /* indexes of watches that matched before the edit, ascending */
-	size_t n_before;
+	size_t *before; /* indexes of watches that matched before the edit, ascending */
+	size_t n_before, room;
 	bool revised;
 	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
 	int rc;				       /* first error; later matches are ignored */
@@ -104,19 +104,17 @@ static void match_make_alert(
 
 /* --- conditions --- */
 
+static int match_compare_watches(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 static bool match_had_before(const struct match_run *m, size_t watch)
 {
-	size_t low = 0, high = m->n_before;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (m->before[middle] < watch)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < m->n_before && m->before[low] == watch;
+	return m->n_before &&
+	       bsearch(&watch, m->before, m->n_before, sizeof(watch), match_compare_watches);
 }
 
 /*
@@ -216,44 +214,32 @@ static void match_on_hit(void *ctx, const struct watch_match *found)
 
 /* --- text before the edit --- */
 
-struct match_earlier {
-	size_t *watches, n, cap;
-	struct arena *arena;
-	bool failed;
-};
-
 static void match_on_earlier(void *ctx, const struct watch_match *found)
 {
-	struct match_earlier *b = ctx;
-	size_t *grown = arena_extend(b->arena, b->watches, b->n, &b->cap, sizeof(*grown));
+	struct match_run *m = ctx;
+	size_t *grown = arena_extend(
+		m->t->desk->item_arena, m->before, m->n_before, &m->room, sizeof(*grown));
 
 	if (!grown) {
-		b->failed = true;
+		m->rc = err_nomem(m->e);
 		return;
 	}
-	b->watches = grown;
-	b->watches[b->n++] = found->watch;
+	m->before = grown;
+	m->before[m->n_before++] = found->watch;
 }
 
 static int match_revision(
 	struct ingest *t, const struct store_item_row *old, struct match_run *m, struct err *e)
 {
-	struct arena *arena = t->desk->item_arena;
-	struct match_earlier b = {.arena = arena};
 	struct watch_view view;
-	int rc = desk_view(t->cf, &old->item, STR_NONE, old->first_seen, t->now, arena, &view);
+	int rc = desk_view(
+		t->cf, &old->item, STR_NONE, old->first_seen, t->now, t->desk->item_arena, &view);
 
 	m->revised = true;
 	if (rc)
-		err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
-	else
-		rc = watch_set_match_only(
-			t->conf->set, t->desk->scratch, &view, match_on_earlier, &b, e);
-	if (!rc && b.failed)
-		rc = err_nomem(e);
-	m->before = b.watches;
-	m->n_before = b.n;
-	return rc;
+		return err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
+	rc = watch_set_match_only(t->conf->set, t->desk->scratch, &view, match_on_earlier, m, e);
+	return rc ? rc : m->rc;
 }
 
 /* --- watches over budget --- */
