@@ -330,30 +330,21 @@ static int explain_add_failure(struct explain_run *x, size_t watch)
 	return rc < 0 ? rc : 0;
 }
 
-static bool explain_has_verdict(const struct desk_explanation *out, const struct conf_watch *w)
-{
-	size_t low = 0, high = out->n_matching;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (out->verdicts[middle].watch < w)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < out->n_matching && out->verdicts[low].watch == w;
-}
-
 static int explain_failures(struct explain_run *x)
 {
+	const struct desk_verdict *next = x->out->verdicts, *end = next + x->out->n_matching;
 	size_t explained = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < x->conf->n_watches && !rc; i++) {
 		const struct conf_watch *w = &x->conf->watches[i];
 
-		if ((x->only && w != x->only) || explain_has_verdict(x->out, w))
+		/* The verdicts of those that match are in the order of the watches. */
+		if (next < end && next->watch == w) {
+			next++;
+			continue;
+		}
+		if (x->only && w != x->only)
 			continue;
 		if (explained < DESK_REASONS_MAX || x->earlier[i]) {
 			explained++;
