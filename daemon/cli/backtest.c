@@ -102,10 +102,10 @@ static void backtest_print_counts(const struct backtest_output *x, const struct 
 
 	if (w->days.n <= DAYS_SHOWN) {
 		fputs("  by day ", stdout);
-		backtest_each_day(w, backtest_print_count, NULL);
+		backtest_each_period(w, BACKTEST_DAY, backtest_print_count, NULL);
 	} else {
 		fputs("  by month", stdout);
-		backtest_each_month(w, backtest_print_count, NULL);
+		backtest_each_period(w, BACKTEST_MONTH, backtest_print_count, NULL);
 		fputs("\n  most on", stdout);
 		backtest_busiest_day(w, backtest_print_count, NULL);
 	}

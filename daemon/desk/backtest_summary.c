@@ -8,19 +8,14 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/table.h"
 #include "base/utf8.h"
 
 #define SAMPLE_MAX ((size_t)4 * 1024 * 1024)
 /* Limits of what a sample keeps; less than that is ever shown. */
 #define TEXT_MAX   ((size_t)256 * 1024)
-#define HITtMAX	   ((size_t)256)
+#define HITS_MAX   ((size_t)256)
 #define TERM_MAX   ((size_t)1024)
-
-struct summary_feed {
-	char *name;
-	uint32_t number;
-	UT_hash_handle hh;
-};
 
 struct summary_entry {
 	struct backtest_watch watch;
@@ -30,9 +25,9 @@ struct summary_entry {
 
 struct backtest_summary {
 	struct summary_entry *entries;
-	struct summary_feed *feeds; /* by name */
-	const char **names;	    /* of feeds, by number */
-	size_t room;
+	struct table feed_index; /* feeds by name */
+	char **feeds;		 /* names */
+	size_t n_feeds, room;
 };
 
 struct backtest_summary *backtest_summary_new(void)
@@ -53,7 +48,6 @@ static void summary_free_entry(struct summary_entry *e)
 
 void backtest_summary_free(struct backtest_summary *t)
 {
-	struct summary_feed *f, *next_feed;
 	struct summary_entry *e, *next;
 
 	if (!t)
@@ -62,12 +56,10 @@ void backtest_summary_free(struct backtest_summary *t)
 		HASH_DEL(t->entries, e);
 		summary_free_entry(e);
 	}
-	HASH_ITER (hh, t->feeds, f, next_feed) {
-		HASH_DEL(t->feeds, f);
-		free(f->name);
-		free(f);
-	}
-	free(t->names);
+	for (size_t i = 0; i < t->n_feeds; i++)
+		free(t->feeds[i]);
+	free(t->feeds);
+	table_release(&t->feed_index);
 	free(t);
 }
 
@@ -88,37 +80,34 @@ static struct summary_entry *summary_entry_of(struct backtest_summary *t, const 
 	return e;
 }
 
-/* NULL: out of memory. */
-static struct summary_feed *summary_feed_of(struct backtest_summary *t, struct str name)
+static struct str summary_feed_name(const void *ctx, size_t i)
 {
-	struct summary_feed *f;
-	size_t n = HASH_COUNT(t->feeds);
+	const struct backtest_summary *t = ctx;
 
-	HASH_FIND(hh, t->feeds, name.p, name.n, f);
-	if (f)
-		return f;
-	if (!array_room(&t->names, n, &t->room, 1, sizeof(*t->names)))
-		return NULL;
-	f = calloc(1, sizeof(*f));
-	if (!f || !(f->name = strndup(name.p, name.n))) {
-		free(f);
-		return NULL;
-	}
-	f->number = (uint32_t)n;
-	t->names[n] = f->name;
-	HASH_ADD_KEYPTR(hh, t->feeds, f->name, strlen(f->name), f);
-	return f;
+	return str_of(t->feeds[i]);
 }
 
-/* Items come in order of time, so the day is nearly always the last entry. */
+/* Returns the number of the feed, a new one if needed; TABLE_NONE: out of memory. */
+static size_t summary_feed_of(struct backtest_summary *t, struct str name)
+{
+	size_t i = table_find_name(&t->feed_index, name, summary_feed_name, t);
+	char *copy;
+
+	if (i != TABLE_NONE || !array_room(&t->feeds, t->n_feeds, &t->room, 1, sizeof(*t->feeds)))
+		return i;
+	copy = strndup(name.p, name.n);
+	if (!copy || !table_add_name(&t->feed_index, name, t->n_feeds)) {
+		free(copy);
+		return TABLE_NONE;
+	}
+	t->feeds[t->n_feeds] = copy;
+	return t->n_feeds++;
+}
+
 static bool summary_count(struct backtest_counts *c, uint32_t of)
 {
 	size_t low = 0, high = c->n;
 
-	if (c->n && c->v[c->n - 1].of == of) {
-		c->v[c->n - 1].n++;
-		return true;
-	}
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -127,15 +116,14 @@ static bool summary_count(struct backtest_counts *c, uint32_t of)
 		else
 			high = middle;
 	}
-	if (low < c->n && c->v[low].of == of) {
-		c->v[low].n++;
-		return true;
+	if (low == c->n || c->v[low].of != of) {
+		if (!array_room(&c->v, c->n, &c->room, 1, sizeof(*c->v)))
+			return false;
+		memmove(&c->v[low + 1], &c->v[low], (c->n - low) * sizeof(*c->v));
+		c->v[low] = (struct backtest_count){.of = of};
+		c->n++;
 	}
-	if (!array_room(&c->v, c->n, &c->room, 1, sizeof(*c->v)))
-		return false;
-	memmove(&c->v[low + 1], &c->v[low], (c->n - low) * sizeof(*c->v));
-	c->v[low] = (struct backtest_count){of, 1};
-	c->n++;
+	c->v[low].n++;
 	return true;
 }
 
@@ -161,9 +149,9 @@ static bool summary_copy_sample(struct backtest_sample *s, const struct backtest
 	s->view = (struct watch_view){
 		.title = s->row.item.title, .body = summary_copy(s->arena, a->view->body)};
 	s->hits = arena_array(
-		s->arena, a->n_hits < HITtMAX ? a->n_hits + 1 : HITtMAX, sizeof(*s->hits));
+		s->arena, a->n_hits < HITS_MAX ? a->n_hits + 1 : HITS_MAX, sizeof(*s->hits));
 	s->n_hits = 0;
-	for (size_t k = 0; s->hits && k < a->n_hits && s->n_hits < HITtMAX; k++) {
+	for (size_t k = 0; s->hits && k < a->n_hits && s->n_hits < HITS_MAX; k++) {
 		struct watch_hit h = a->hits[k];
 		struct str text = h.field == QUERY_BODY ? s->view.body : s->view.title;
 
@@ -203,9 +191,9 @@ static uint32_t summary_day(int64_t ms)
 int backtest_summary_add(struct backtest_summary *t, const struct backtest_alert *a, size_t samples)
 {
 	struct summary_entry *e = summary_entry_of(t, a->watch->name);
-	struct summary_feed *f = summary_feed_of(t, a->row->feed);
+	size_t feed = summary_feed_of(t, a->row->feed);
 
-	if (!e || !f)
+	if (!e || feed == TABLE_NONE)
 		return -(int)ERR_NOMEM;
 	e->watch.kept += a->change == BACKTEST_BOTH;
 	e->watch.gained += a->change == BACKTEST_GAINED;
@@ -214,7 +202,8 @@ int backtest_summary_add(struct backtest_summary *t, const struct backtest_alert
 		return 0;
 	e->watch.alerts++;
 	if (!summary_count(&e->watch.days, summary_day(a->row->first_seen)) ||
-		!summary_count(&e->watch.feeds, f->number) || !summary_add_sample(e, a, samples))
+		!summary_count(&e->watch.feeds, (uint32_t)feed) ||
+		!summary_add_sample(e, a, samples))
 		return -(int)ERR_NOMEM;
 	return 0;
 }
@@ -245,32 +234,27 @@ const struct backtest_sample *backtest_sample(const struct backtest_watch *w, si
 
 /* --- reading --- */
 
-/* The first n bytes of the date: 10 for a day, 7 for a month. */
-static const char *text_of_day(uint32_t day, size_t n, char text[STAMP_TEXT_MAX])
+/* A day, cut to the length of its period's name. */
+static const char *summary_date(
+	uint32_t day, enum backtest_period period, char text[STAMP_TEXT_MAX])
 {
 	clock_rfc3339((int64_t)day * CLOCK_DAY, false, text);
-	text[n] = '\0';
+	text[period] = '\0';
 	return text;
 }
 
-void backtest_each_day(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx)
+void backtest_each_period(const struct backtest_watch *w, enum backtest_period period,
+	backtest_count_fn *fn, void *ctx)
 {
-	char text[STAMP_TEXT_MAX];
-
-	for (size_t i = 0; i < w->days.n; i++)
-		fn(ctx, text_of_day(w->days.v[i].of, 10, text), w->days.v[i].n);
-}
-
-void backtest_each_month(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx)
-{
+	const struct backtest_counts *days = &w->days;
 	char text[STAMP_TEXT_MAX], next[STAMP_TEXT_MAX];
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < w->days.n; i++) {
-		text_of_day(w->days.v[i].of, 7, text);
-		n += w->days.v[i].n;
-		if (i + 1 < w->days.n &&
-			strcmp(text, text_of_day(w->days.v[i + 1].of, 7, next)) == 0)
+	for (size_t i = 0; i < days->n; i++) {
+		summary_date(days->v[i].of, period, text);
+		n += days->v[i].n;
+		if (i + 1 < days->n &&
+			strcmp(text, summary_date(days->v[i + 1].of, period, next)) == 0)
 			continue;
 		fn(ctx, text, n);
 		n = 0;
@@ -286,7 +270,7 @@ void backtest_busiest_day(const struct backtest_watch *w, backtest_count_fn *fn,
 		if (w->days.v[i].n > most.n)
 			most = w->days.v[i];
 	if (most.n)
-		fn(ctx, text_of_day(most.of, 10, text), most.n);
+		fn(ctx, summary_date(most.of, BACKTEST_DAY, text), most.n);
 }
 
 struct summary_named_count {
@@ -309,7 +293,7 @@ void backtest_each_feed(const struct backtest_summary *t, const struct backtest_
 	*others = 0;
 	for (size_t i = 0; sorted && i < w->feeds.n; i++)
 		sorted[i] =
-			(struct summary_named_count){t->names[w->feeds.v[i].of], w->feeds.v[i].n};
+			(struct summary_named_count){t->feeds[w->feeds.v[i].of], w->feeds.v[i].n};
 	if (sorted)
 		qsort(sorted, w->feeds.n, sizeof(*sorted), summary_compare);
 	for (size_t i = 0; sorted && i < w->feeds.n; i++) {

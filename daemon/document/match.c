@@ -77,7 +77,7 @@ json_t *document_backtest_watch(
 		document_set_int(o, "lost", (int64_t)w->lost);
 	}
 	document_set_int(o, "overruns", (int64_t)w->overruns);
-	backtest_each_day(w, match_set_count, days);
+	backtest_each_period(w, BACKTEST_DAY, match_set_count, days);
 	backtest_each_feed(s, w, 0, match_set_count, feeds, &others);
 	for (size_t k = 0; k < w->n_samples; k++) {
 		const struct backtest_sample *sample = backtest_sample(w, k);

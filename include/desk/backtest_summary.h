@@ -56,10 +56,10 @@ const struct backtest_watch *backtest_summary_find(
 const struct backtest_sample *backtest_sample(const struct backtest_watch *w, size_t k);
 
 typedef void backtest_count_fn(void *ctx, const char *name, uint64_t n);
-/* By day, "2022-02-12", in ascending order. */
-void backtest_each_day(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx);
-/* By month, "2022-02", in ascending order. */
-void backtest_each_month(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx);
+/* By day ("2022-02-12") or month ("2022-02"), in ascending order. The values: bytes of a name. */
+enum backtest_period { BACKTEST_MONTH = 7, BACKTEST_DAY = 10 };
+void backtest_each_period(const struct backtest_watch *w, enum backtest_period period,
+	backtest_count_fn *fn, void *ctx);
 /* The first of the days with most alerts. */
 void backtest_busiest_day(const struct backtest_watch *w, backtest_count_fn *fn, void *ctx);
 /* By feed, in descending order, at most max (0: all); *others: the alerts of the other feeds. */

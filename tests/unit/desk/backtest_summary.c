@@ -52,10 +52,10 @@ static void alerts_are_counted_by_day_and_feed(void **state)
 	assert_null(backtest_summary_find(t, "none"));
 	w = backtest_summary_find(t, "w");
 	assert_int_equal(w->alerts, 8);
-	backtest_each_day(w, note, text);
+	backtest_each_period(w, BACKTEST_DAY, note, text);
 	assert_string_equal(text, "2024-01-01=2 2024-01-04=3 2024-02-01=1 2024-02-10=2 ");
 	*text = '\0';
-	backtest_each_month(w, note, text);
+	backtest_each_period(w, BACKTEST_MONTH, note, text);
 	assert_string_equal(text, "2024-01=5 2024-02=3 ");
 	*text = '\0';
 	backtest_busiest_day(w, note, text);
