@@ -218,8 +218,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	if (e->end_timer)
-		e->ports.timer.cancel(e->ports.timer.ctx, e->end_timer);
+	port_timer_stop(&e->ports.timer, &e->end_timer);
 	poller_free(e->poller);
 	courier_free(e->courier);
 	upkeep_release(&e->upkeep);

@@ -63,8 +63,6 @@ void jobs_post(struct jobs *j, struct job *job)
 
 void jobs_release(struct jobs *j)
 {
-	if (j->timer)
-		j->ports->timer.cancel(j->ports->timer.ctx, j->timer);
-	j->timer = NULL;
+	port_timer_stop(&j->ports->timer, &j->timer);
 	STAILQ_INIT(&j->waiting);
 }

@@ -266,9 +266,7 @@ void poll_ingest_stop(struct poller *p)
 {
 	struct poll_visit *v;
 
-	if (p->held_timer)
-		p->o.ports->timer.cancel(p->o.ports->timer.ctx, p->held_timer);
-	p->held_timer = NULL;
+	port_timer_stop(&p->o.ports->timer, &p->held_timer);
 	while ((v = STAILQ_FIRST(&p->held)) != NULL) {
 		STAILQ_REMOVE_HEAD(&p->held, held_link);
 		poll_feed_rest(v->feed, v->wait);

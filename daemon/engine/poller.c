@@ -10,13 +10,6 @@
 
 #define BUSY_RETRY_MS 100 /* while the desk is busy */
 
-static void poller_stop_timer(struct poller *p, struct timer_op **t)
-{
-	if (*t)
-		p->o.ports->timer.cancel(p->o.ports->timer.ctx, *t);
-	*t = NULL;
-}
-
 static size_t poller_places_taken(const struct poller *p)
 {
 	return p->in_state[POLL_FETCHING] + p->in_state[POLL_PARSING] + p->in_state[POLL_INGESTING];
@@ -125,7 +118,7 @@ static void poller_set_timer(struct poller *p)
 	}
 	if (p->timer && p->timer_at == at)
 		return;
-	poller_stop_timer(p, &p->timer);
+	port_timer_stop(&p->o.ports->timer, &p->timer);
 	if (at == INT64_MAX)
 		return;
 	p->timer_at = at;
@@ -342,8 +335,8 @@ void poller_stop(struct poller *p)
 	struct poll_feed *f, *next;
 
 	p->running = false;
-	poller_stop_timer(p, &p->timer);
-	poller_stop_timer(p, &p->load_timer);
+	port_timer_stop(&p->o.ports->timer, &p->timer);
+	port_timer_stop(&p->o.ports->timer, &p->load_timer);
 	poll_ingest_stop(p);
 	HASH_ITER (hh, p->feeds, f, next)
 		poller_cancel_visit(f);

@@ -179,13 +179,6 @@ static void upkeep_on_timer(void *arg)
 	upkeep_post(u, u->task);
 }
 
-static void upkeep_cancel_timer(struct upkeep *u)
-{
-	if (u->timer)
-		u->ports->timer.cancel(u->ports->timer.ctx, u->timer);
-	u->timer = NULL;
-}
-
 void upkeep_start(struct upkeep *u, bool once)
 {
 	u->running = !once;
@@ -202,7 +195,7 @@ void upkeep_reload(struct upkeep *u, struct conf *conf)
 	conf_unref(u->conf);
 	u->conf = conf_ref(conf);
 	if (u->timer) {
-		upkeep_cancel_timer(u);
+		port_timer_stop(&u->ports->timer, &u->timer);
 		upkeep_post(u, UPKEEP_LEARN);
 	}
 	/* Else a job is out; the next INDEX job will do. */
@@ -219,7 +212,7 @@ void upkeep_finish(struct upkeep *u)
 void upkeep_stop(struct upkeep *u)
 {
 	u->running = false;
-	upkeep_cancel_timer(u);
+	port_timer_stop(&u->ports->timer, &u->timer);
 }
 
 void upkeep_release(struct upkeep *u)

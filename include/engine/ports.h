@@ -150,6 +150,14 @@ struct port_timer {
 	void (*cancel)(void *ctx, struct timer_op *op);
 };
 
+/* Cancels *op unless it is NULL, which it becomes. */
+static inline void port_timer_stop(const struct port_timer *port, struct timer_op **op)
+{
+	if (*op)
+		port->cancel(port->ctx, *op);
+	*op = NULL;
+}
+
 struct ports {
 	struct port_fetch fetch;
 	struct port_parse parse;
