@@ -12,7 +12,7 @@
 #define ORPHANS_MAX    ((size_t)1000)
 #define CLOCK_STEP_MIN (2 * CLOCK_SECOND)
 
-struct courier *courier_new(const struct courier_options *o, struct conf *conf)
+struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
 {
 	struct courier *c = calloc(1, sizeof(*c));
 
@@ -282,7 +282,7 @@ void courier_queue_idle(struct courier *c)
 			return;
 	}
 	c->running = false;
-	c->o.done(c->o.arg);
+	c->o.delivered(c->o.arg);
 }
 
 void courier_finish(struct courier *c)

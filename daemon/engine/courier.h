@@ -8,26 +8,12 @@
 #ifndef ENGINE_COURIER_H
 #define ENGINE_COURIER_H
 
-#include "engine/engine.h"
-#include "jobs.h"
+#include "parts.h"
 
 struct courier;
 
-struct courier_options {
-	const struct ports *ports;
-	struct jobs *jobs;
-	struct rng *rng;
-	struct metrics *metrics; /* deliveries are counted here */
-	const char *hostname;
-	long pid;
-	bool once; /* attempts what is due at courier_finish without waiting, then ends */
-	void (*done)(void *arg); /* once: callback when no delivery is due any more */
-	void (*fatal)(void *arg, const struct err *e);
-	void *arg;
-};
-
 /* Takes a reference to conf of its own. Returns NULL if out of memory. */
-struct courier *courier_new(const struct courier_options *o, struct conf *conf);
+struct courier *courier_new(const struct engine_parts *o, struct conf *conf);
 void courier_start(struct courier *c);
 void courier_reload(struct courier *c, struct conf *conf);
 void courier_poke(struct courier *c);			  /* the outbox may have new deliveries */

@@ -80,7 +80,7 @@ void attempt_cancel(struct delivery_queue *q);
 LIST_HEAD(queue_list, delivery_queue);
 
 struct courier {
-	struct courier_options o;
+	struct engine_parts o;
 	struct conf *conf;
 	struct queue_list queues;
 	bool running;

@@ -15,7 +15,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "courier.h"
-#include "jobs.h"
 #include "poller.h"
 #include "upkeep.h"
 
@@ -137,6 +136,7 @@ struct engine *engine_new(
 	const struct ports *ports, struct conf *conf, const struct engine_options *o)
 {
 	struct engine *e = calloc(1, sizeof(*e));
+	struct engine_parts parts;
 
 	if (!e)
 		return NULL;
@@ -151,35 +151,26 @@ struct engine *engine_new(
 	jobs_init(&e->jobs, &e->ports);
 	e->jobs.settled = engine_end_when_settled;
 	e->jobs.arg = e;
-	e->upkeep = (struct upkeep){.ports = &e->ports,
+	parts = (struct engine_parts){
+		.ports = &e->ports,
 		.jobs = &e->jobs,
-		.conf = conf_ref(conf),
+		.rng = &e->rng,
+		.metrics = &e->metrics,
+		.hostname = o->hostname,
+		.pid = o->pid,
+		.once = o->once,
 		.idle = engine_is_idle,
 		.sweep = engine_sweep,
-		.fatal = engine_on_fatal,
+		.alerts = engine_on_alerts,
+		.polled = engine_on_polled,
+		.delivered = engine_on_delivered,
 		.finished = engine_on_finished,
-		.arg = e};
-	e->poller = poller_new(&(struct poller_options){.ports = &e->ports,
-				       .jobs = &e->jobs,
-				       .rng = &e->rng,
-				       .metrics = &e->metrics,
-				       .once = o->once,
-				       .alerts = engine_on_alerts,
-				       .done = engine_on_polled,
-				       .fatal = engine_on_fatal,
-				       .arg = e},
-		conf);
-	e->courier = courier_new(&(struct courier_options){.ports = &e->ports,
-					 .jobs = &e->jobs,
-					 .rng = &e->rng,
-					 .metrics = &e->metrics,
-					 .hostname = o->hostname,
-					 .pid = o->pid,
-					 .once = o->once,
-					 .done = engine_on_delivered,
-					 .fatal = engine_on_fatal,
-					 .arg = e},
-		conf);
+		.fatal = engine_on_fatal,
+		.arg = e,
+	};
+	e->upkeep = (struct upkeep){.o = parts, .conf = conf_ref(conf)};
+	e->poller = poller_new(&parts, conf);
+	e->courier = courier_new(&parts, conf);
 	if (e->poller && e->courier)
 		return e;
 	engine_free(e);
@@ -190,7 +181,7 @@ void engine_start(struct engine *e)
 {
 	e->state = ENGINE_RUNNING;
 	courier_start(e->courier);
-	upkeep_start(&e->upkeep, e->o.once);
+	upkeep_start(&e->upkeep);
 	poller_start(e->poller);
 }
 

@@ -149,7 +149,7 @@ void poll_check_once(struct poller *p)
 {
 	if (p->o.once && p->running && p->to_do == 0) {
 		p->running = false;
-		p->o.done(p->o.arg);
+		p->o.polled(p->o.arg);
 	}
 }
 

@@ -126,7 +126,7 @@ struct poll_overrun {
 };
 
 struct poller {
-	struct poller_options o;
+	struct engine_parts o;
 	struct conf *conf;
 	struct poll_feed *feeds; /* by name */
 	struct due_heap due;

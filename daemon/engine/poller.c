@@ -303,7 +303,7 @@ void poller_reload(struct poller *p, struct conf *conf)
 
 /* --- life --- */
 
-struct poller *poller_new(const struct poller_options *o, struct conf *conf)
+struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 {
 	struct poller *p = calloc(1, sizeof(*p));
 

@@ -6,25 +6,12 @@
 #ifndef ENGINE_POLLER_H
 #define ENGINE_POLLER_H
 
-#include "engine/engine.h"
-#include "jobs.h"
+#include "parts.h"
 
 struct poller;
 
-struct poller_options {
-	const struct ports *ports;
-	struct jobs *jobs;
-	struct rng *rng;
-	struct metrics *metrics; /* polls are counted here */
-	bool once;
-	void (*alerts)(void *arg); /* a poll raised alerts, so there are deliveries */
-	void (*done)(void *arg);   /* once: every feed was polled */
-	void (*fatal)(void *arg, const struct err *e);
-	void *arg;
-};
-
 /* Takes its own reference on conf. NULL: out of memory. */
-struct poller *poller_new(const struct poller_options *o, struct conf *conf);
+struct poller *poller_new(const struct engine_parts *o, struct conf *conf);
 void poller_start(struct poller *p);
 void poller_reload(struct poller *p, struct conf *conf);
 /* Cancels all operations and starts no more; jobs that the desk has still come back. */

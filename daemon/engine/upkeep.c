@@ -31,7 +31,7 @@ static void upkeep_done(void *arg);
 
 static void upkeep_wait(struct upkeep *u, int64_t ms)
 {
-	const struct port_timer *port = &u->ports->timer;
+	const struct port_timer *port = &u->o.ports->timer;
 
 	if (u->running && !u->timer)
 		u->timer = port->start(port->ctx, ms, upkeep_on_timer, u);
@@ -74,7 +74,7 @@ static void upkeep_plan(struct upkeep *u)
 	case UPKEEP_INDEX:
 		u->index_at = now + INDEX_EVERY;
 		if (u->rc == 0 && u->more)
-			u->index_at = now + (u->idle(u->arg) ? INDEX_PAUSE : INDEX_BUSY);
+			u->index_at = now + (u->o.idle(u->o.arg) ? INDEX_PAUSE : INDEX_BUSY);
 		break;
 	}
 }
@@ -94,7 +94,7 @@ static void upkeep_post(struct upkeep *u, enum upkeep_task task)
 	u->task = task;
 	u->job_conf = conf_ref(u->conf);
 	u->job = (struct job){.run = upkeep_run, .done = upkeep_done, .arg = u};
-	jobs_post(u->jobs, &u->job);
+	jobs_post(u->o.jobs, &u->job);
 }
 
 static bool upkeep_has_more(const struct upkeep *u)
@@ -111,7 +111,7 @@ static void upkeep_done(void *arg)
 	if (u->rc == -ERR_IO && u->running) {
 		struct err e = u->error;
 
-		u->fatal(u->arg, &e);
+		u->o.fatal(u->o.arg, &e);
 		return;
 	}
 	if (u->rc != 0)
@@ -122,7 +122,7 @@ static void upkeep_done(void *arg)
 	} else if (u->running && (u->task == UPKEEP_LEARN || upkeep_has_more(u))) {
 		upkeep_post(u, UPKEEP_INDEX);
 	} else {
-		u->finished(u->arg);
+		u->o.finished(u->o.arg);
 	}
 }
 
@@ -169,8 +169,8 @@ static void upkeep_on_timer(void *arg)
 		return;
 	}
 	if (u->task == UPKEEP_CHECKPOINT) {
-		u->sweep(u->arg);
-		if (!u->idle(u->arg)) {
+		u->o.sweep(u->o.arg);
+		if (!u->o.idle(u->o.arg)) {
 			upkeep_wait(u, CLOCK_SECOND);
 			return;
 		}
@@ -179,9 +179,9 @@ static void upkeep_on_timer(void *arg)
 	upkeep_post(u, u->task);
 }
 
-void upkeep_start(struct upkeep *u, bool once)
+void upkeep_start(struct upkeep *u)
 {
-	u->running = !once;
+	u->running = !u->o.once;
 	u->wall_at = clock_wall();
 	u->mono_at = u->step_at = clock_mono();
 	u->expire_at = u->mono_at + EXPIRE_FIRST;
@@ -195,7 +195,7 @@ void upkeep_reload(struct upkeep *u, struct conf *conf)
 	conf_unref(u->conf);
 	u->conf = conf_ref(conf);
 	if (u->timer) {
-		port_timer_stop(&u->ports->timer, &u->timer);
+		port_timer_stop(&u->o.ports->timer, &u->timer);
 		upkeep_post(u, UPKEEP_LEARN);
 	}
 	/* Else a job is out; the next INDEX job will do. */
@@ -212,7 +212,7 @@ void upkeep_finish(struct upkeep *u)
 void upkeep_stop(struct upkeep *u)
 {
 	u->running = false;
-	port_timer_stop(&u->ports->timer, &u->timer);
+	port_timer_stop(&u->o.ports->timer, &u->timer);
 }
 
 void upkeep_release(struct upkeep *u)

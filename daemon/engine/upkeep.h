@@ -6,24 +6,14 @@
 #ifndef ENGINE_UPKEEP_H
 #define ENGINE_UPKEEP_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "conf/conf.h"
-#include "jobs.h"
+#include "parts.h"
 
 enum upkeep_task { UPKEEP_LEARN, UPKEEP_EXPIRE, UPKEEP_CHECKPOINT, UPKEEP_INDEX };
 
 struct upkeep {
 	/* set by the owner before start */
-	const struct ports *ports;
-	struct jobs *jobs;
+	struct engine_parts o;
 	struct conf *conf; /* own reference */
-	bool (*idle)(void *arg);
-	void (*sweep)(void *arg); /* every few minutes */
-	void (*fatal)(void *arg, const struct err *e);
-	void (*finished)(void *arg); /* after upkeep_finish */
-	void *arg;
 
 	bool running, finishing;
 	int64_t finish_by; /* monotonic */
@@ -41,7 +31,7 @@ struct upkeep {
 };
 
 /* once: prepares matching only, and waits for upkeep_finish. */
-void upkeep_start(struct upkeep *u, bool once);
+void upkeep_start(struct upkeep *u);
 /* Before anything is polled by the new configuration. */
 void upkeep_reload(struct upkeep *u, struct conf *conf);
 /* After start with once: indexes new items, for a minute at most, then calls finished. */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What the engine hands to its parts: poller, courier and upkeep. */
+#ifndef ENGINE_PARTS_H
+#define ENGINE_PARTS_H
+
+#include "engine/engine.h"
+#include "jobs.h"
+
+struct engine_parts {
+	const struct ports *ports;
+	struct jobs *jobs;
+	struct rng *rng;
+	struct metrics *metrics; /* polls and deliveries are counted here */
+	const char *hostname;
+	long pid;
+	bool once;		      /* see struct engine_options */
+	bool (*idle)(void *arg);      /* no poll and no attempt is under way */
+	void (*sweep)(void *arg);     /* every few minutes */
+	void (*alerts)(void *arg);    /* a poll raised alerts, so there are deliveries */
+	void (*polled)(void *arg);    /* once: every feed was polled */
+	void (*delivered)(void *arg); /* once: no delivery is due any more */
+	void (*finished)(void *arg);  /* after upkeep_finish */
+	void (*fatal)(void *arg, const struct err *e);
+	void *arg;
+};
+
+#endif
