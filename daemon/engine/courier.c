@@ -182,14 +182,6 @@ static void courier_remove_queue(struct delivery_queue *q)
 		queue_free(q);
 }
 
-static void courier_out_of_memory(struct courier *c)
-{
-	struct err e;
-
-	(void)err_nomem(&e);
-	c->o.fatal(c->o.arg, &e);
-}
-
 static void courier_apply_conf(struct courier *c)
 {
 	struct delivery_queue *q, *next;
@@ -206,7 +198,7 @@ static void courier_apply_conf(struct courier *c)
 		if (q)
 			q->reload = c->reload;
 		else
-			courier_out_of_memory(c); /* restart rather than run without a receiver */
+			parts_fail_nomem(&c->o); /* restart rather than run without a receiver */
 	}
 	for (q = LIST_FIRST(&c->queues); q; q = next) {
 		next = LIST_NEXT(q, link);

@@ -24,4 +24,13 @@ struct engine_parts {
 	void *arg;
 };
 
+/* A restart is better than to go on without what could not be allocated. */
+static inline void parts_fail_nomem(const struct engine_parts *o)
+{
+	struct err e;
+
+	(void)err_nomem(&e);
+	o->fatal(o->arg, &e);
+}
+
 #endif

@@ -191,7 +191,7 @@ void poll_feed_queue(struct poll_feed *f, bool first)
 
 /* --- after a poll was stored --- */
 
-static void poll_feed_set_text(char **field, struct str text)
+void poll_feed_set_text(char **field, struct str text)
 {
 	free(*field);
 	*field = str_present(text) ? strndup(text.p, text.n) : NULL;

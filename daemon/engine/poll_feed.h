@@ -161,6 +161,8 @@ struct poller {
 /* In LOADING, and in p->feeds. NULL: out of memory. */
 struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf);
 void poll_feed_free(struct poll_feed *f); /* with its visit, which must not be in an operation */
+/* Replaces a stored text with a copy; absent: NULL. */
+void poll_feed_set_text(char **field, struct str text);
 /* Forgets what is stored: its url changed. */
 void poll_feed_clear(struct poll_feed *f);
 /* Keeps poller.in_state. */

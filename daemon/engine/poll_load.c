@@ -46,11 +46,6 @@ static void poll_load_run(void *arg, struct desk *desk, struct store *store)
 			store, str_of(l->names[i]), l->arena, &l->stored[i], &l->error);
 }
 
-static char *poll_load_copy_text(struct str s)
-{
-	return str_present(s) && s.n > 0 ? strndup(s.p, s.n) : NULL;
-}
-
 /* State that was stored for another url does not apply. */
 static bool poll_load_is_known(const struct poll_feed *f, const struct store_feed *s)
 {
@@ -65,10 +60,10 @@ static bool poll_load_is_overdue(
 
 static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 {
-	f->etag = poll_load_copy_text(s->etag);
-	f->last_modified = poll_load_copy_text(s->last_modified);
+	poll_feed_set_text(&f->etag, s->etag);
+	poll_feed_set_text(&f->last_modified, s->last_modified);
 	f->body_hash = s->body_hash;
-	f->moved_to = poll_load_copy_text(s->moved_to);
+	poll_feed_set_text(&f->moved_to, s->moved_to);
 	f->moved_seen = f->moved_to ? s->moved_seen : 0;
 	f->ttl = s->ttl;
 	f->skip_hours = s->skip_hours;
@@ -210,10 +205,7 @@ void poll_load_start(struct poller *p)
 	struct poll_load *l = poll_load_new(p);
 
 	if (!l) {
-		struct err e;
-
-		(void)err_nomem(&e);
-		p->o.fatal(p->o.arg, &e);
+		parts_fail_nomem(&p->o);
 		return;
 	}
 	l->job = (struct job){.run = poll_load_run, .done = poll_load_done, .arg = l};

@@ -248,15 +248,6 @@ static void poller_remove_feed(struct poll_feed *f)
 	poll_feed_free(f);
 }
 
-/* A restart is better than to run without a feed. */
-static void poller_fail_nomem(struct poller *p)
-{
-	struct err e;
-
-	(void)err_nomem(&e);
-	p->o.fatal(p->o.arg, &e);
-}
-
 static void poller_apply_conf(struct poller *p)
 {
 	struct poll_feed *f, *next;
@@ -274,7 +265,7 @@ static void poller_apply_conf(struct poller *p)
 		if (f)
 			f->reload = p->reload;
 		else
-			poller_fail_nomem(p);
+			parts_fail_nomem(&p->o);
 	}
 	HASH_ITER (hh, p->feeds, f, next) {
 		if (f->reload != p->reload)
@@ -289,7 +280,7 @@ void poller_reload(struct poller *p, struct conf *conf)
 	if (!p->running || p->o.once)
 		return;
 	if (due_reserve(&p->due, HASH_COUNT(p->feeds) + conf->n_feeds) != 0) {
-		poller_fail_nomem(p);
+		parts_fail_nomem(&p->o);
 		return;
 	}
 	p->conf = conf_ref(conf);
@@ -322,7 +313,7 @@ void poller_start(struct poller *p)
 {
 	p->running = true;
 	if (due_reserve(&p->due, p->conf->n_feeds) != 0) {
-		poller_fail_nomem(p);
+		parts_fail_nomem(&p->o);
 		return;
 	}
 	poller_apply_conf(p);
