@@ -195,14 +195,12 @@ int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 		return err_nomem(e);
 	db_start(&q, s, SQL_REVISIONS_OF_ITEM, db_int(id), db_int(STORE_REVISIONS_MAX));
 	q.arena = arena;
-	while ((rc = db_step(&q, e)) == 1 && *n < STORE_REVISIONS_MAX) {
+	while ((rc = db_step(&q, e)) == 1) {
 		v[*n] = (struct store_revision){
 			db_col_int(&q, 0), db_col_str(&q, 1), db_col_str(&q, 2), db_col_str(&q, 3)};
 		(*n)++;
 	}
-	if (rc == 1)
-		db_end(&q);
-	return rc < 0 ? rc : db_lost(&q, e);
+	return rc ? rc : db_lost(&q, e);
 }
 
 int db_first_since(struct store *s, int64_t since, int64_t *first, struct err *e)

@@ -36,7 +36,7 @@ static int expire_find_items(struct store *s, int64_t feed, int64_t before,
 
 	*n = 0;
 	db_start(&q, s, SQL_EXPIRE_FIND, db_int(feed), db_int(before), db_int((int64_t)limit));
-	while ((rc = db_step(&q, e)) == 1 && *n < limit) {
+	while ((rc = db_step(&q, e)) == 1) {
 		struct str key = db_col_view(&q, 0);
 
 		if (key.n != sizeof(out->key))
@@ -44,9 +44,7 @@ static int expire_find_items(struct store *s, int64_t feed, int64_t before,
 		memcpy(out[*n].key, key.p, sizeof(out->key));
 		out[(*n)++].item = db_col_int(&q, 1);
 	}
-	if (rc == 1)
-		db_end(&q);
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 static int expire_delete(
