@@ -9,7 +9,7 @@
 #include "document/document.h"
 #include "print.h"
 #include "report.h"
-#include "store/alert_walk.h"
+#include "store/store.h"
 
 #define HEADLINE_MAX 100
 #define SNIPPET_MAX  600

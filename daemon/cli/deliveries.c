@@ -11,7 +11,7 @@
 #include "io/control.h"
 #include "print.h"
 #include "report.h"
-#include "store/alert_walk.h"
+#include "store/store.h"
 
 #define HEADLINE_MAX 60
 #define WIDTH	     10

@@ -6,7 +6,7 @@
 #include "text_diff.h"
 #include "feed/identity.h"
 #include "feed/link.h"
-#include "store/item_lookup.h"
+#include "store/store.h"
 #include "story/key.h"
 
 #define HITS_MAX       ((size_t)64)

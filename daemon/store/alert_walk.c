@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/alert_walk.h"
-
 #include "db.h"
 #include "hits.h"
 

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/item_lookup.h"
-
 #include "db.h"
 
 /* The statement returns no more rows than there is room for. */

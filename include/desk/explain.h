@@ -7,7 +7,7 @@
 #define DESK_EXPLAIN_H
 
 #include "conf/conf.h"
-#include "store/alert_walk.h"
+#include "store/store.h"
 
 /* Whether a watch that matches has an alert for the item, and if not, why. */
 enum desk_alert_state {

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "sink/sink.h"
-#include "store/alert_walk.h"
+#include "store/store.h"
 
 /* "pending", "delivered", "failed", "dead": by enum store_delivery_state, NULL-terminated. */
 extern const char *const document_delivery_states[];

@@ -160,6 +160,26 @@ struct store_revision {
 int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 	struct store_revision **out, size_t *n, struct err *e);
 
+/* A name that a user looks for: of an item, a link or an alert. */
+struct store_name {
+	struct str text;
+	uint8_t key[16];   /* key of an item with that id, see feed/identity.h */
+	uint64_t link_key; /* key of text as a link; 0: not a link */
+};
+
+/*
+ * Finds the rows of items with that id or alert id, or whose link leads to the same page; newest
+ * first, at most max. If there are none, scans all items for exactly that id or link (ids that
+ * several items of a feed share), which takes seconds on a large archive.
+ */
+int store_items_find(struct store *s, const struct store_name *name, int64_t *rows, size_t max,
+	size_t *n, struct err *e);
+/*
+ * Sets *yes if the item arrived with the first body of its feed; false if unknown, because
+ * retention has deleted items of the feed.
+ */
+int store_item_is_first(struct store *s, int64_t row, bool *yes, struct err *e);
+
 /* --- alerts and outbox --- */
 
 /* One delivery of an alert that is about to be stored. */
@@ -245,6 +265,40 @@ int store_delivery_decide(struct store *s, int64_t id, enum store_decision what,
  * those without an attempt become due at `now`, the new time.
  */
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e);
+
+/*
+ * Iterate over stored alerts and deliveries, newest first. The row and its strings are valid during
+ * the callback; a result other than 0 ends the iteration and is returned by it.
+ */
+struct store_alert_row {
+	struct alert alert;
+	int64_t deliveries, delivered, pending; /* the rest failed */
+};
+
+struct store_alert_filter {
+	struct str id;	    /* absent: any */
+	struct str watch;   /* absent: any */
+	int64_t since;	    /* created then or later; STAMP_NONE: no bound */
+	size_t limit;	    /* 0: none */
+	int64_t item;	    /* row; 0: any */
+	uint64_t story_key; /* 0: any */
+};
+
+typedef int store_alert_fn(void *ctx, const struct store_alert_row *row);
+int store_alert_each(struct store *s, const struct store_alert_filter *f, store_alert_fn *fn,
+	void *ctx, struct err *e);
+
+struct store_delivery_filter {
+	int64_t id;	     /* 0: any */
+	struct str alert_id; /* absent: any */
+	struct str notify;   /* absent: any */
+	int state;	     /* enum store_delivery_state; -1: any */
+	size_t limit;	     /* 0: none */
+};
+
+typedef int store_delivery_fn(void *ctx, const struct store_due *row);
+int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
+	store_delivery_fn *fn, void *ctx, struct err *e);
 
 /* --- counts, for status --- */
 

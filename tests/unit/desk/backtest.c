@@ -9,7 +9,7 @@
 #include "desk/backtest.h"
 #include "feed/link.h"
 #include "store/archive.h"
-#include "store/alert_walk.h"
+#include "store/store.h"
 #include "lib/desk_fixture.h"
 #include "sink/sink.h"
 

@@ -2,7 +2,7 @@
 /* Feeds, alerts and deliveries in the database. */
 #include "lib/unit.h"
 
-#include "store/alert_walk.h"
+#include "store/store.h"
 #include "lib/store_fixture.h"
 
 static void feed_state_is_stored_and_read(void **state)

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 #include "store/archive.h"
-#include "store/alert_walk.h"
+#include "store/store.h"
 #include "lib/store_fixture.h"
 
 /* Entry i undoes migration i + 1. */
