@@ -211,17 +211,15 @@ static int walk_pass_chosen(struct archive_walk *w, struct err *e)
 
 static int walk_run(struct archive_walk *w, struct err *e)
 {
-	bool own = !store_in_transaction(w->store);
-	int rc;
-
 	/* A snapshot: bounds, index and edits must match. */
-	if (own && (rc = store_begin(w->store, e)))
+	int rc = store_begin(w->store, e);
+
+	if (rc)
 		return rc;
 	rc = walk_find_bounds(w, e);
 	if (!rc && w->period->n_needs && !w->state.outdated)
 		rc = walk_choose_items(w, e);
-	if (own)
-		store_rollback(w->store);
+	store_rollback(w->store);
 	if (rc)
 		return rc;
 	w->from = w->low;

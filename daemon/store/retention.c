@@ -117,12 +117,8 @@ static int expire_feeds(struct store *s, int64_t before, size_t batch, bool *mor
 
 int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e)
 {
-	bool own = !s->in_txn;
-	int rc = own ? store_begin_relaxed(s, e) : 0;
+	int rc = store_begin_relaxed(s, e);
 
 	*more = true;
-	if (rc)
-		return rc;
-	rc = expire_feeds(s, before, batch, more, e);
-	return own ? store_end(s, rc, e) : rc;
+	return rc ? rc : store_end(s, expire_feeds(s, before, batch, more, e), e);
 }

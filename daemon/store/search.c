@@ -177,7 +177,6 @@ int archive_search(struct store *store, const struct archive_query *query, archi
 {
 	struct archive_search_run s = {
 		.store = store, .query = query, .fn = fn, .ctx = ctx, .arena = arena_new(ITEM_MAX)};
-	bool own = !store_in_transaction(store);
 	int rc = terms_reader_init(&s.reader, query->terms, e);
 
 	buf_init(&s.match, QUERY_MAX);
@@ -186,12 +185,11 @@ int archive_search(struct store *store, const struct archive_query *query, archi
 		rc = err_nomem(e);
 	/* A snapshot: items that are indexed during the search would be missed or returned twice.
 	 */
-	if (!rc && own)
+	if (!rc)
 		rc = store_begin(store, e);
 	if (!rc) {
 		rc = search_all(&s, e);
-		if (own)
-			store_rollback(store);
+		store_rollback(store);
 	}
 	terms_reader_release(&s.reader);
 	buf_release(&s.match);

@@ -4,7 +4,8 @@
  *
  * The full-text index (title and body, current text) is built in small batches between polls, so it
  * never delays an alert. Items that are not indexed yet are scanned, so results do not depend on
- * the progress of the index.
+ * the progress of the index. All but archive_measure and archive_link_shared begin a transaction of
+ * their own.
  */
 #ifndef STORE_ARCHIVE_H
 #define STORE_ARCHIVE_H

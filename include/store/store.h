@@ -310,9 +310,8 @@ int store_metrics(struct store *s, struct metrics *out, struct err *e);
 /*
  * Retention: deletes at most `batch` items that left their feed before `before`, with their
  * revisions, alerts and deliveries. Keeps items of the last non-empty body of their feed (they
- * would be new again with the next poll) and items with a pending delivery. Uses the open
- * transaction, or one of its own. One call scans a few feeds; sets *more if it must be called
- * again.
+ * would be new again with the next poll) and items with a pending delivery. A transaction of its
+ * own. One call scans a few feeds; sets *more if it must be called again.
  */
 int store_expire(struct store *s, int64_t before, size_t batch, bool *more, struct err *e);
 /* Checkpoints the write-ahead log; for idle times. Commits do it themselves past 16 MiB. */
