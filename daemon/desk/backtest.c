@@ -92,26 +92,6 @@ static int64_t *seen_set_item(struct seen_set *s, size_t watch, uint64_t story)
 	return &s->items[i];
 }
 
-static int backtest_link_shared(struct backtest_run *r, int64_t item, bool *shared)
-{
-	struct store_item_row row;
-	struct arena *arena;
-	bool found;
-	int rc;
-
-	if (item == r->row->id)
-		return archive_link_shared(r->store, r->row, r->link_key, shared, r->e);
-	arena = arena_new(ITEM_ARENA_MAX);
-	if (!arena)
-		return err_nomem(r->e);
-	*shared = false;
-	rc = store_item_get(r->store, item, arena, &row, &found, r->e);
-	if (!rc && found)
-		rc = archive_link_shared(r->store, &row, r->link_key, shared, r->e);
-	arena_free(arena);
-	return rc;
-}
-
 /*
  * Sets *repeat if the watch has alerted for this story. An item that shares its link with others of
  * its feed has no story: it is never a repeat, nor is another item a repeat of it.
@@ -132,14 +112,14 @@ static int backtest_is_repeat(struct backtest_run *r, size_t watch, bool *repeat
 		*item = r->row->id;
 		return 0;
 	}
-	rc = backtest_link_shared(r, *item, &shared);
+	rc = archive_link_shared(r->store, *item, r->link_key, &shared, r->e);
 	if (rc)
 		return rc;
 	if (shared) {
 		*item = r->row->id;
 		return 0;
 	}
-	rc = backtest_link_shared(r, r->row->id, &shared);
+	rc = archive_link_shared(r->store, r->row->id, r->link_key, &shared, r->e);
 	*repeat = !shared;
 	return rc;
 }

@@ -261,15 +261,14 @@ int archive_measure(
 	return rc < 0 ? rc : 0;
 }
 
-int archive_link_shared(struct store *s, const struct store_item_row *row, uint64_t link_key,
-	bool *shared, struct err *e)
+int archive_link_shared(
+	struct store *s, int64_t item, uint64_t link_key, bool *shared, struct err *e)
 {
 	struct db_stmt q;
 	int64_t one = 0;
 	int rc;
 
-	db_start(&q, s, SQL_LINK_SHARED, db_str(row->feed), db_int((int64_t)link_key),
-		db_int(row->id), db_int(row->first_seen));
+	db_start(&q, s, SQL_LINK_SHARED, db_int(item), db_int((int64_t)link_key));
 	rc = db_first(&q, &one, e);
 	*shared = one == 1;
 	return rc;

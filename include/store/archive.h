@@ -78,11 +78,11 @@ int archive_measure(
 	struct store *s, const struct archive_period *p, struct archive_extent *out, struct err *e);
 
 /*
- * Sets *shared if another item of that feed had the same link when this one arrived; then the link
+ * Sets *shared if another item of its feed had the same link when the item arrived; then the link
  * identifies neither. Scans the keys of the feed.
  */
-int archive_link_shared(struct store *s, const struct store_item_row *row, uint64_t link_key,
-	bool *shared, struct err *e);
+int archive_link_shared(
+	struct store *s, int64_t item, uint64_t link_key, bool *shared, struct err *e);
 
 /* --- maintenance --- */
 
