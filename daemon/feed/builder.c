@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "builder_state.h"
+#include "builder.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/utf8.h"
+#include "builder_state.h"
+#include "field.h"
+#include "field_link.h"
 
 struct feed_builder *feed_builder_new(void)
 {
@@ -73,50 +76,10 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	b->error.cls = ERR_NONE;
 	b->bases[b->n_bases++] = feed_memory_keep(&b->memory, o->url);
 	if (str_present(o->content_location))
-		location = feed_builder_url(b, o->content_location);
+		location = field_link_resolve(b, o->content_location);
 	if (location.p)
 		b->bases[0] = location;
 	return 0;
-}
-
-/* Nothing more is taken; the first reason stays. */
-static __attribute__((format(printf, 3, 4))) void refuse(
-	struct feed_builder *b, enum err_class cls, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (b->error.cls != ERR_NONE)
-		return;
-	b->error.cls = cls;
-	va_start(ap, fmt);
-	vsnprintf(b->error.text, sizeof(b->error.text), fmt, ap);
-	va_end(ap);
-}
-
-const struct err *feed_builder_error(const struct feed_builder *b)
-{
-	return b->error.cls != ERR_NONE ? &b->error : NULL;
-}
-
-void feed_builder_problem(struct feed_builder *b, uint32_t line, const char *fmt, ...)
-{
-	struct feed_problem *p = &b->problems[b->n_problems];
-	char text[ERR_TEXT_MAX];
-	va_list ap;
-
-	if (b->n_problems > FEED_PROBLEMS_MAX)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	p->line = line;
-	p->text = str_slice(text, utf8_valid_prefix(text, strlen(text)));
-	if (b->n_problems == FEED_PROBLEMS_MAX) {
-		p->line = 0;
-		p->text = STR("more problems, not listed");
-	}
-	p->text = feed_memory_keep(&b->memory, p->text);
-	b->n_problems++;
 }
 
 /* --- structure -------------------------------------------------------------------------------- */
@@ -172,20 +135,6 @@ const char *feed_builder_root_name(const struct feed_builder *b)
 	return b->root;
 }
 
-struct str feed_tag_attr(const struct feed_tag *tag, const char *name)
-{
-	struct str want = str_of(name);
-
-	for (size_t i = 0; i < tag->n_attrs; i++) {
-		const struct feed_attr *a = &tag->attrs[i];
-
-		if (a->name.n == want.n && a->ns != FEED_NS_XML &&
-			(memcmp(a->name.p, name, want.n) == 0 || str_eq_nocase(a->name, want)))
-			return a->value;
-	}
-	return STR_NONE;
-}
-
 static void add_text(struct feed_builder *b, const char *p, size_t n)
 {
 	size_t room = b->limits->field_bytes - b->text.len;
@@ -197,7 +146,7 @@ static void add_text(struct feed_builder *b, const char *p, size_t n)
 	buf_add(&b->text, p, n);
 }
 
-/* Characters that are text, in text that is markup. */
+/* Adds plain text to a field that holds markup. */
 static void add_escaped(struct feed_builder *b, const char *p, size_t n, bool quotes)
 {
 	size_t from = 0;
@@ -218,7 +167,7 @@ static void add_escaped(struct feed_builder *b, const char *p, size_t n, bool qu
 	add_text(b, p + from, n - from);
 }
 
-/* Plain text turns out to hold elements: from here on it is XHTML. */
+/* The first element inside a plain text makes it XHTML. */
 static void become_markup(struct feed_builder *b)
 {
 	struct buf plain = b->text;
@@ -261,18 +210,13 @@ static void set_base(struct feed_builder *b, const struct feed_tag *tag)
 
 		if (tag->attrs[i].ns != FEED_NS_XML || !str_is(tag->attrs[i].name, "base"))
 			continue;
-		base = feed_builder_url(b, tag->attrs[i].value);
+		base = field_link_resolve(b, tag->attrs[i].value);
 		if (base.p && b->n_bases <= FEED_DEPTH_MAX)
 			b->bases[b->n_bases++] = base;
 	}
 }
 
-struct str feed_builder_base(const struct feed_builder *b)
-{
-	return b->bases[b->n_bases - 1];
-}
-
-/* The scope in which the children of an element stand. */
+/* Scope of the children of an element. */
 static unsigned inner_scope(const struct feed_element *el, unsigned outer)
 {
 	switch ((enum feed_verb)el->verb) {
@@ -313,20 +257,21 @@ static void open_container(
 	}
 	if (el->verb == FEED_PERSON)
 		b->person = (struct feed_author){.text = STR_NONE};
-	feed_field_container(b, tag);
+	feed_field_open_container(b, tag);
 }
 
 static bool within_limits(struct feed_builder *b, const struct feed_tag *tag)
 {
 	if (feed_builder_depth(b) >= b->limits->depth || b->n_frames >= FEED_DEPTH_MAX)
-		refuse(b, ERR_LIMIT,
+		feed_builder_refuse(b, ERR_LIMIT,
 			"line %u: elements are nested more than %u deep, which no feed is; refused",
 			tag->line, b->limits->depth);
 	else if (++b->elements > b->limits->elements)
-		refuse(b, ERR_LIMIT, "line %u: more than %u elements in one document; refused",
-			tag->line, b->limits->elements);
+		feed_builder_refuse(b, ERR_LIMIT,
+			"line %u: more than %u elements in one document; refused", tag->line,
+			b->limits->elements);
 	else if (b->memory.nomem)
-		refuse(b, arena_overflowed(b->memory.arena) ? ERR_LIMIT : ERR_NOMEM,
+		feed_builder_refuse(b, arena_overflowed(b->memory.arena) ? ERR_LIMIT : ERR_NOMEM,
 			"line %u: the feed's text is larger than %zu MiB in all; refused",
 			tag->line, b->limits->arena_bytes >> 20);
 	return b->error.cls == ERR_NONE;
@@ -399,19 +344,12 @@ static void close_item(struct feed_builder *b)
 				b->limits->items);
 		return;
 	}
-	if (b->n_items == b->cap_items) {
-		size_t cap = b->cap_items ? b->cap_items * 2 : 32;
-		struct feed_item *p = realloc(b->items, cap * sizeof(*p));
-
-		if (!p) {
-			b->memory.nomem = true;
-			return;
-		}
-		b->items = p;
-		b->cap_items = cap;
+	if (!array_room(&b->items, b->n_items, &b->cap_items, 1, sizeof(*b->items))) {
+		b->memory.nomem = true;
+		return;
 	}
 	to = &b->items[b->n_items];
-	feed_field_item(b, to);
+	feed_field_fill_item(b, to);
 	if (!b->memory.nomem)
 		b->n_items++;
 }
@@ -458,4 +396,39 @@ void feed_builder_drop_item(struct feed_builder *b)
 		if (f->el->verb == FEED_ITEM)
 			b->in_item = false;
 	}
+}
+
+static void builder_copy_items(struct feed_builder *b, struct feed_batch *batch)
+{
+	batch->items = feed_memory_copy(&b->memory, b->items, b->n_items, sizeof(*b->items));
+	batch->n_items = batch->items ? b->n_items : 0;
+	for (size_t i = 0; i < batch->n_items; i++)
+		if (!batch->items[i].language.p)
+			batch->items[i].language = batch->feed.language;
+}
+
+int feed_builder_set_too_large(const struct feed_limits *limits, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, "the feed's text is larger than %zu MiB in all; refused",
+		limits->arena_bytes >> 20);
+}
+
+int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct err *e)
+{
+	struct feed_batch *batch = b->batch;
+
+	*out = NULL;
+	feed_field_fill_feed(b, &batch->feed);
+	builder_copy_items(b, batch);
+	batch->problems = b->problems;
+	batch->n_problems = b->n_problems;
+	if (b->memory.nomem) {
+		if (!arena_overflowed(b->memory.arena))
+			return err_nomem(e);
+		return feed_builder_set_too_large(b->limits, e);
+	}
+	b->batch = NULL;
+	b->memory.arena = NULL;
+	*out = batch;
+	return 0;
 }

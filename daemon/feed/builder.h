@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Start tags, text and end tags to a batch. Who calls is no matter: libxml2 by way of xml.c, or
- * the lenient parser; both see every rule and every limit only here.
+ * Batch builder: builds a batch from start tags, text and end tags, which come from libxml2
+ * (xml.c) or from the lenient parser (lenient_xml.c).
  *
- * An item enters the batch when its end tag comes, never before. Every limit of struct
- * feed_limits that concerns content is kept here: past one the functions do nothing more and
- * feed_builder_error() says why.
+ * An item is added to the batch at its end tag, not before. The builder enforces all limits of
+ * struct feed_limits that concern content: past one it ignores further events, and
+ * feed_builder_error() returns the reason.
  */
 #ifndef FEED_BUILDER_H
 #define FEED_BUILDER_H
@@ -38,40 +38,45 @@ struct feed_tag {
 
 struct feed_builder *feed_builder_new(void);	/* NULL: out of memory */
 void feed_builder_free(struct feed_builder *b); /* NULL is fine */
-/* Begins a document; what an unfinished one left is thrown away. The options must outlive it. */
+/* Starts a document and discards an unfinished one. *o must live until the document is finished. */
 int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *o, struct err *e);
 
 /*
- * The root's name and namespace decide what "no namespace" means; call before the first start.
- * Returns true when that, or the meaning of this root's namespace, is new: cached rows are void.
+ * Name and namespace of the root element, which decide what "no namespace" means; call this before
+ * the first start tag. Returns true if that, or the meaning of this namespace, has changed: element
+ * rows that the caller cached are invalid then.
  */
 bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name);
 enum feed_ns feed_builder_ns(const struct feed_builder *b, struct str uri);
 
 void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag);
 void feed_builder_text(struct feed_builder *b, const char *p, size_t n);
-/* A tag as it stands in the source, inside the text of a field. */
+/* A tag inside the text of a field, as written in the source. */
 void feed_builder_markup(struct feed_builder *b, struct str tag);
-/* name: as in the tag, for markup inside text. */
+/* name: as in the start tag; it is needed for markup inside text only. */
 void feed_builder_end(struct feed_builder *b, struct str name);
 
-/* Open elements; 0 after the root's end tag. */
+/* Number of open elements; 0 after the root's end tag. */
 unsigned feed_builder_depth(const struct feed_builder *b);
 bool feed_builder_root_closed(const struct feed_builder *b);
-/* Throws the open item away and closes elements up to where another item can start. */
+/* Discards the open item; closes elements up to the parent of an item. */
 void feed_builder_drop_item(struct feed_builder *b);
-/* The document's root was a feed's. If not, what it was: "html", "opml"; "" before any tag. */
+/* Whether the root element is that of a feed. */
 bool feed_builder_is_feed(const struct feed_builder *b);
+/* Name of the root element ("html", "opml"); "" before the first tag. */
 const char *feed_builder_root_name(const struct feed_builder *b);
 
-/* NULL, or why nothing more is taken. */
+/* The error after which events are ignored, or NULL. */
 const struct err *feed_builder_error(const struct feed_builder *b);
+/* Records a problem of the document in the batch; line 0: of the document as a whole. */
 void feed_builder_problem(struct feed_builder *b, uint32_t line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The batch so far, the caller's. complete, well_formed and encoding are the caller's to set. */
+/*
+ * Returns the batch in *out, which the caller owns. The caller sets complete, well_formed,
+ * body_bytes and feed.encoding.
+ */
 int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct err *e);
-
-/* A copy in the batch's arena, for what the caller puts into the batch. */
-struct str feed_batch_keep(struct feed_batch *batch, const char *z);
+/* Sets the error for text past feed_limits.arena_bytes. Returns -ERR_LIMIT. */
+int feed_builder_set_too_large(const struct feed_limits *limits, struct err *e);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What the fields of a feed hold: attributes, types, defaults. */
-#include <stdlib.h>
+#include "field.h"
+
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "builder_state.h"
-#include "feed/identity.h"
 #include "double_encoding.h"
+#include "feed/identity.h"
+#include "field_link.h"
+#include "link_form.h"
 
 /* --- types of text ---------------------------------------------------------------------------- */
 
@@ -16,7 +17,7 @@ static bool contains(struct str s, const char *z)
 	return str_find(s, str_of(z)) >= 0;
 }
 
-/* RFC 4287 §3.1.1 and §4.1.3.3; mode is that of Atom 0.3, "xml" unless said. */
+/* RFC 4287 §3.1.1 and §4.1.3.3; the attribute mode is that of Atom 0.3, by default "xml". */
 static enum feed_form form_of(const struct feed_tag *tag)
 {
 	struct str mode = str_trim(feed_tag_attr(tag, "mode"));
@@ -57,22 +58,22 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 		b->form = tag->n_attrs ? form_of(tag) : FEED_FORM_PLAIN;
 		value = content ? feed_tag_attr(tag, "src") : STR_NONE;
 		if (value.p)
-			feed_builder_put_url(b, FEED_SLOT_LINK, 2, value);
+			field_link_put(b, FEED_SLOT_LINK, 2, value);
 	} else if (el->verb == FEED_MARKUP) {
 		b->form = FEED_FORM_XHTML;
 	} else if (el->verb == FEED_LINK) {
-		feed_builder_open_link(b, tag);
+		field_link_open_atom(b, tag);
 	} else if (el->verb == FEED_ENCLOSURE) {
 		value = feed_tag_attr(tag, "url");
-		feed_builder_add_enclosure(b, value.p ? value : feed_tag_attr(tag, "href"), tag);
+		field_link_add_enclosure(b, value.p ? value : feed_tag_attr(tag, "href"), tag);
 		b->leaf_done = true;
 	} else if (el->verb == FEED_RSS_SOURCE) {
 		value = feed_tag_attr(tag, "url");
 		if (value.p)
-			feed_builder_put_url(b, FEED_SLOT_SOURCE_LINK, 9, value);
+			field_link_put(b, FEED_SLOT_SOURCE_LINK, 9, value);
 	} else if (el->verb == FEED_HREF) {
 		value = feed_tag_attr(tag, "href");
-		feed_builder_put_url(b, el->slot, el->rank, value);
+		field_link_put(b, el->slot, el->rank, value);
 	} else if (el->verb == FEED_TERM) {
 		value = feed_tag_attr(tag, "term");
 		if (!str_present(value))
@@ -86,14 +87,14 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 		value = feed_tag_attr(tag, "href");
 		if (value.n)
 			feed_slots_yield(d, FEED_SLOT_LINK, el->rank);
-		feed_builder_put_url(b, FEED_SLOT_LINK, el->rank, value);
+		field_link_put(b, FEED_SLOT_LINK, el->rank, value);
 	} else if (el->slot == FEED_SLOT_ID) {
 		b->not_permalink =
 			str_eq_nocase(str_trim(feed_tag_attr(tag, "isPermaLink")), STR("false"));
 	}
 }
 
-/* --- text that has come ----------------------------------------------------------------------- */
+/* --- text of a field -------------------------------------------------------------------------- */
 
 static unsigned number(struct str s, unsigned max)
 {
@@ -168,8 +169,7 @@ static void put_fact(struct feed_builder *b, enum feed_slot slot, struct str s)
 	}
 }
 
-/* RFC 3987: an id is compared as it stands; only a relative one is completed, where a base is told.
- */
+/* RFC 4287 §4.2.6: an id is compared as written; only a relative one is resolved, with xml:base. */
 static void put_id(struct feed_builder *b, struct str s, unsigned rank)
 {
 	struct feed_slots *d = feed_builder_slots(b);
@@ -177,15 +177,15 @@ static void put_id(struct feed_builder *b, struct str s, unsigned rank)
 
 	if (!feed_slots_wants(d, FEED_SLOT_ID, rank) || s.n == 0)
 		return;
-	if (atom && !feed_link_has_scheme(s) && str_present(feed_builder_base(b)))
-		feed_builder_put_url(b, FEED_SLOT_ID, rank, s);
+	if (atom && !link_scheme_length(s) && str_present(feed_builder_base(b)))
+		field_link_put(b, FEED_SLOT_ID, rank, s);
 	else
 		feed_slots_put(d, &b->memory, FEED_SLOT_ID, rank, s);
-	if (b->in_item && !atom && !b->not_permalink && feed_link_has_scheme(s))
-		feed_builder_put_url(b, FEED_SLOT_LINK, 1, s);
+	if (b->in_item && !atom && !b->not_permalink && link_scheme_length(s))
+		field_link_put(b, FEED_SLOT_LINK, 1, s);
 }
 
-/* RFC 5646 with the hyphens that it wants: "en_US" is "en-US". */
+/* RFC 5646 has hyphens: "en_US" becomes "en-US". */
 static void put_language(struct feed_builder *b, unsigned rank, struct str s)
 {
 	struct feed_slots *d = feed_builder_slots(b);
@@ -221,13 +221,13 @@ static void put_text(struct feed_builder *b, const struct feed_element *el, stru
 	case FEED_SLOT_CATEGORY: feed_slots_add_category(d, &b->memory, s); break;
 	case FEED_SLOT_NAME: b->person.name = feed_memory_keep(&b->memory, s); break;
 	case FEED_SLOT_EMAIL: b->person.email = feed_memory_keep(&b->memory, s); break;
-	case FEED_SLOT_URI: b->person.uri = feed_builder_url(b, s); break;
+	case FEED_SLOT_URI: b->person.uri = field_link_resolve(b, s); break;
 	case FEED_SLOT_LINK:
 		if (s.n)
 			feed_slots_yield(d, FEED_SLOT_LINK, el->rank);
-		feed_builder_put_url(b, FEED_SLOT_LINK, el->rank, s);
+		field_link_put(b, FEED_SLOT_LINK, el->rank, s);
 		break;
-	case FEED_SLOT_IMAGE: feed_builder_put_url(b, el->slot, el->rank, s); break;
+	case FEED_SLOT_IMAGE: field_link_put(b, el->slot, el->rank, s); break;
 	case FEED_SLOT_LANGUAGE: put_language(b, el->rank, s); break;
 	case FEED_SLOT_ID: put_id(b, s, el->rank); break;
 	case FEED_SLOT_TTL:
@@ -252,16 +252,16 @@ static void put_html(struct feed_builder *b, const struct feed_element *el, stru
 	struct feed_slots *d = feed_builder_slots(b);
 	struct feed_element second = *el;
 
-	/* A feed's own subtitle is one line, like titles and rights. */
+	/* The subtitle of a feed is one line, like titles and rights. */
 	if (!b->in_item || (el->slot != FEED_SLOT_SUMMARY && el->slot != FEED_SLOT_CONTENT)) {
 		feed_slots_put_line(d, &b->memory, el, s, b->form);
 		return;
 	}
-	/* Media RSS says "plain" where it says nothing; many write HTML all the same. */
+	/* The default of Media RSS is "plain", but many feeds write HTML. */
 	if (el->ns == FEED_NS_MEDIA && b->form == FEED_FORM_PLAIN &&
 		(contains(s, "</") || contains(s, "<br") || contains(s, "<p>")))
 		b->form = FEED_FORM_HTML;
-	/* <description> and <summary> side by side: the second one is the longer story. */
+	/* Both <description> and <summary>: the second one is the content. */
 	if (el->slot == FEED_SLOT_SUMMARY && el->rank == d->rank[FEED_SLOT_SUMMARY]) {
 		second.slot = FEED_SLOT_CONTENT;
 		second.rank = 1;
@@ -290,8 +290,8 @@ void feed_field_close(struct feed_builder *b)
 	case FEED_MARKUP: put_html(b, el, s); break;
 	case FEED_WORDS: add_words(b, s); break;
 	case FEED_TERM: feed_slots_add_category(feed_builder_slots(b), &b->memory, s); break;
-	case FEED_HREF: feed_builder_put_url(b, el->slot, el->rank, s); break;
-	case FEED_LINK: feed_builder_put_url(b, FEED_SLOT_LINK, 3, s); break;
+	case FEED_HREF: field_link_put(b, el->slot, el->rank, s); break;
+	case FEED_LINK: field_link_put(b, FEED_SLOT_LINK, 3, s); break;
 	case FEED_RSS_SOURCE:
 		feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_SOURCE_TITLE, 9, s);
 		break;
@@ -315,7 +315,7 @@ void feed_field_close(struct feed_builder *b)
 
 /* --- containers ------------------------------------------------------------------------------- */
 
-/* Told apart by namespace where the version attribute does not say. */
+/* The namespace URI contains part: it decides the version if there is no version attribute. */
 static bool in_ns(const struct feed_tag *tag, const char *part)
 {
 	return tag->uri && strstr(tag->uri, part);
@@ -341,7 +341,7 @@ static void set_format(struct feed_builder *b, const struct feed_tag *tag, enum 
 	f->format_version = feed_memory_keep(&b->memory, utf8_cut(version, 16));
 }
 
-void feed_field_container(struct feed_builder *b, const struct feed_tag *tag)
+void feed_field_open_container(struct feed_builder *b, const struct feed_tag *tag)
 {
 	enum feed_verb verb = b->frames[b->n_frames - 1].el->verb;
 	struct feed_slots *d = feed_builder_slots(b);
@@ -360,14 +360,14 @@ void feed_field_container(struct feed_builder *b, const struct feed_tag *tag)
 		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
 			feed_slots_put(d, &b->memory, FEED_SLOT_ID, 3, a->value);
 		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
-			feed_builder_put_url(b, FEED_SLOT_LINK, 9, a->value);
+			field_link_put(b, FEED_SLOT_LINK, 9, a->value);
 		else if (b->batch->feed.format == FEED_CDF &&
 			 str_eq_nocase(a->name, STR("lastmod")))
 			feed_slots_put_date(d, FEED_SLOT_UPDATED, 9, a->value);
 	}
 }
 
-void feed_field_item(struct feed_builder *b, struct feed_item *to)
+void feed_field_fill_item(struct feed_builder *b, struct feed_item *to)
 {
 	struct feed_slots *d = &b->item;
 
@@ -378,7 +378,7 @@ void feed_field_item(struct feed_builder *b, struct feed_item *to)
 	*to = (struct feed_item){
 		.id = d->value[FEED_SLOT_ID],
 		.title = d->value[FEED_SLOT_TITLE],
-		.link = feed_builder_complete_url(b, d->value[FEED_SLOT_LINK]),
+		.link = field_link_resolve_late(b, d->value[FEED_SLOT_LINK]),
 		.author = d->author,
 		.published = d->published,
 		.updated = d->updated,
@@ -388,28 +388,22 @@ void feed_field_item(struct feed_builder *b, struct feed_item *to)
 		.content = d->value[FEED_SLOT_CONTENT],
 		.summary_html = d->html[0],
 		.content_html = d->html[1],
-		.categories = feed_slots_categories(d, &b->memory),
+		.categories = feed_memory_copy(
+			&b->memory, d->categories, d->n_categories, sizeof(*d->categories)),
 		.n_categories = d->n_categories,
+		.enclosures = feed_memory_copy(
+			&b->memory, d->enclosures, d->n_enclosures, sizeof(*d->enclosures)),
 		.n_enclosures = d->n_enclosures,
 		.source_title = d->value[FEED_SLOT_SOURCE_TITLE],
 		.source_link = d->value[FEED_SLOT_SOURCE_LINK],
 		.line = d->line,
 	};
-	if (d->n_enclosures) {
-		size_t bytes = d->n_enclosures * sizeof(*to->enclosures);
-
-		to->enclosures = arena_alloc(b->memory.arena, bytes);
-		if (to->enclosures)
-			memcpy(to->enclosures, d->enclosures, bytes);
-		else
-			b->memory.nomem = true;
-	}
 	if (!b->memory.nomem && !b->options->headers_only)
 		feed_identity_fill(
 			to, b->options->strip_parameters, b->options->n_strip_parameters);
 }
 
-void feed_field_feed(struct feed_builder *b, struct feed_info *to)
+void feed_field_fill_feed(struct feed_builder *b, struct feed_info *to)
 {
 	struct feed_slots *d = &b->feed;
 
@@ -425,11 +419,12 @@ void feed_field_feed(struct feed_builder *b, struct feed_info *to)
 	to->author = d->author;
 	to->published = d->published;
 	to->updated = d->updated;
-	to->categories = feed_slots_categories(d, &b->memory);
+	to->categories = feed_memory_copy(
+		&b->memory, d->categories, d->n_categories, sizeof(*d->categories));
 	to->n_categories = d->n_categories;
-	to->self = feed_builder_complete_url(b, to->self);
-	to->next = feed_builder_complete_url(b, to->next);
-	to->image = feed_builder_complete_url(b, to->image);
+	to->self = field_link_resolve_late(b, to->self);
+	to->next = field_link_resolve_late(b, to->next);
+	to->image = field_link_resolve_late(b, to->image);
 	if (b->period_ms) {
 		int64_t every = b->period_ms / (b->frequency ? b->frequency : 1);
 

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "byte_scan.h"
+#include "link_form.h"
 
 /* The authority of an absolute http(s) URL, without user and port; absent for anything else. */
 static struct str host_of(struct str url)
@@ -84,24 +85,9 @@ static void clean(struct buf *out, struct str s)
 	}
 }
 
-/* The length of "scheme:" at the start, 0 when s is relative. RFC 3986 §3.1 */
-static size_t scheme_length(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == ':')
-			return i ? i + 1 : 0;
-		if (!(ascii_is_alpha(c) ||
-			    (i && (ascii_is_digit(c) || c == '+' || c == '-' || c == '.'))))
-			return 0;
-	}
-	return 0;
-}
-
 static bool web_scheme(struct str s)
 {
-	size_t n = scheme_length(s);
+	size_t n = link_scheme_length(s);
 
 	return n && (str_eq_nocase(str_slice(s.p, n), STR("http:")) ||
 			    str_eq_nocase(str_slice(s.p, n), STR("https:")));
@@ -153,8 +139,9 @@ struct str feed_link_resolve(struct arena *a, struct str base, struct str ref)
 		return arena_str(a, s);
 	buf_init(&b, 3 * FEED_LINK_MAX);
 	clean(&b, s);
-	if (scheme_length(buf_str(&b)) ? web_scheme(buf_str(&b)) : str_present(base))
-		out = resolve_clean(a, scheme_length(buf_str(&b)) ? STR_NONE : base, buf_z(&b));
+	if (link_scheme_length(buf_str(&b)) ? web_scheme(buf_str(&b)) : str_present(base))
+		out = resolve_clean(
+			a, link_scheme_length(buf_str(&b)) ? STR_NONE : base, buf_z(&b));
 	buf_release(&b);
 	return out;
 }
@@ -178,14 +165,14 @@ static bool starts_with_host(struct str s)
 struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str ref)
 {
 	struct str s = str_trim(ref), out;
-	size_t n = scheme_length(s);
+	size_t n = link_scheme_length(s);
 	struct buf b;
 
 	if (!s.n || s.n > FEED_LINK_MAX)
 		return STR_NONE;
 	if (n && str_eq_nocase(str_slice(s.p, n), STR("feed:"))) {
 		s = str_slice(s.p + n, s.n - n);
-		n = scheme_length(s);
+		n = link_scheme_length(s);
 	}
 	if (n && s.n > n && (s.p[n] != '/' && memchr(s.p, '.', n)))
 		n = 0; /* "host.tld:8080/feed" */

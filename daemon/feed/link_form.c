@@ -8,6 +8,20 @@
 #include "base/digest.h"
 #include "feed/link.h"
 
+size_t link_scheme_length(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == ':')
+			return i ? i + 1 : 0;
+		if (!(ascii_is_alpha(c) ||
+			    (i && (ascii_is_digit(c) || c == '+' || c == '-' || c == '.'))))
+			return 0;
+	}
+	return 0;
+}
+
 struct writer {
 	char *o, *end;
 	bool full;

@@ -8,6 +8,9 @@
 
 #include "base/str.h"
 
+/* Length of "scheme:" at the start of s (RFC 3986 §3.1); 0: s is a relative reference. */
+size_t link_scheme_length(struct str s);
+
 #define LINK_FORM_MAX 2048 /* longer links are compared as they are written */
 
 struct link_form {

@@ -348,14 +348,13 @@ static int describe(struct feed_parser *p, struct feed_batch **out, struct err *
 {
 	struct feed_batch *batch = *out;
 
-	batch->feed.encoding = feed_batch_keep(batch, encoding_name(p));
+	batch->feed.encoding = arena_str(batch->arena, str_of(encoding_name(p)));
 	batch->body_bytes = p->body.len;
 	if (batch->feed.encoding.p)
 		return 0;
 	feed_batch_free(batch);
 	*out = NULL;
-	return err_set(e, ERR_LIMIT, "the feed's text is larger than %zu MiB in all; refused",
-		p->limits->arena_bytes >> 20);
+	return feed_builder_set_too_large(p->limits, e);
 }
 
 static void report_label(struct feed_parser *p)

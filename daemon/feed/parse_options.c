@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+const struct feed_limits feed_limits_default = {
+	.body_bytes = (size_t)8 << 20,
+	.arena_bytes = (size_t)32 << 20,
+	.field_bytes = (size_t)256 << 10,
+	.tag_bytes = (size_t)64 << 10,
+	.attributes = 256,
+	.depth = 64,
+	.elements = 200000,
+	.items = 2000,
+	.cpu_us = 1000000,
+};
+
 static bool feed_parse_copy_text(struct arena *a, struct str from, struct str *to)
 {
 	*to = arena_str(a, from);

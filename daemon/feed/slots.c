@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/array.h"
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "feed/date.h"
@@ -65,6 +66,16 @@ struct str feed_memory_keep(struct feed_memory *k, struct str s)
 {
 	s = str_trim(s);
 	return s.n ? keep(k, s) : STR_NONE;
+}
+
+void *feed_memory_copy(struct feed_memory *k, const void *list, size_t n, size_t size)
+{
+	void *copy = n ? arena_alloc(k->arena, n * size) : NULL;
+
+	if (copy)
+		memcpy(copy, list, n * size);
+	k->nomem |= n && !copy;
+	return copy;
 }
 
 bool feed_slots_wants(const struct feed_slots *d, enum feed_slot slot, unsigned rank)
@@ -351,37 +362,20 @@ void feed_slots_put_person(struct feed_slots *d, struct feed_memory *k, unsigned
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
-/* Room for one more of size bytes; false when the list is full or memory out. */
-static bool grow(void **list, size_t n, size_t *cap, size_t size, size_t max)
-{
-	size_t want = *cap ? *cap * 2 : 8;
-	void *p;
-
-	if (n < *cap)
-		return true;
-	if (n >= max)
-		return false;
-	p = realloc(*list, want * size);
-	if (!p)
-		return false;
-	*list = p;
-	*cap = want;
-	return true;
-}
-
 void feed_slots_add_category(struct feed_slots *d, struct feed_memory *k, struct str text)
 {
-	void *list = d->categories;
-
 	text = str_trim(text);
 	if (text.n == 0)
 		return;
-	if (!grow(&list, d->n_categories, &d->cap_categories, sizeof(*d->categories),
-		    FEED_CATEGORIES_MAX)) {
+	if (d->n_categories == FEED_CATEGORIES_MAX) {
 		d->cut = true;
 		return;
 	}
-	d->categories = list;
+	if (!array_room(&d->categories, d->n_categories, &d->cap_categories, 1,
+		    sizeof(*d->categories))) {
+		k->nomem = true;
+		return;
+	}
 	text = keep(k, text);
 	if (text.p)
 		d->categories[d->n_categories++] = text;
@@ -390,31 +384,20 @@ void feed_slots_add_category(struct feed_slots *d, struct feed_memory *k, struct
 void feed_slots_add_enclosure(
 	struct feed_slots *d, struct feed_memory *k, const struct feed_enclosure *e)
 {
-	void *list = d->enclosures;
-
 	if (!e->url.p)
 		return;
-	if (!grow(&list, d->n_enclosures, &d->cap_enclosures, sizeof(*d->enclosures),
-		    FEED_ENCLOSURES_MAX)) {
+	if (d->n_enclosures == FEED_ENCLOSURES_MAX) {
 		d->cut = true;
 		return;
 	}
-	d->enclosures = list;
+	if (!array_room(&d->enclosures, d->n_enclosures, &d->cap_enclosures, 1,
+		    sizeof(*d->enclosures))) {
+		k->nomem = true;
+		return;
+	}
 	d->enclosures[d->n_enclosures++] = (struct feed_enclosure){
 		.url = e->url,
 		.type = feed_memory_keep(k, e->type),
 		.length = feed_memory_keep(k, e->length),
 	};
-}
-
-struct str *feed_slots_categories(const struct feed_slots *d, struct feed_memory *k)
-{
-	size_t bytes = d->n_categories * sizeof(*d->categories);
-	struct str *copy = bytes ? arena_alloc(k->arena, bytes) : NULL;
-
-	if (bytes && !copy)
-		k->nomem = true;
-	if (copy)
-		memcpy(copy, d->categories, bytes);
-	return copy;
 }

@@ -55,6 +55,8 @@ struct feed_memory {
 
 /* Copies into the arena, trimmed; absent when empty. */
 struct str feed_memory_keep(struct feed_memory *k, struct str s);
+/* Copies n elements of size bytes into the arena; NULL if n is 0 or on failure. */
+void *feed_memory_copy(struct feed_memory *k, const void *list, size_t n, size_t size);
 /* Whether a value of this rank would be taken. Ranks count from 1. */
 bool feed_slots_wants(const struct feed_slots *d, enum feed_slot slot, unsigned rank);
 /* Lets a later value of the same rank replace the one that is there. */
@@ -77,7 +79,5 @@ void feed_slots_put_person(struct feed_slots *d, struct feed_memory *k, unsigned
 void feed_slots_add_category(struct feed_slots *d, struct feed_memory *k, struct str text);
 void feed_slots_add_enclosure(
 	struct feed_slots *d, struct feed_memory *k, const struct feed_enclosure *e);
-/* The lists, now in the arena. */
-struct str *feed_slots_categories(const struct feed_slots *d, struct feed_memory *k);
 
 #endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "builder_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+void feed_builder_refuse(struct feed_builder *b, enum err_class cls, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (b->error.cls != ERR_NONE)
+		return;
+	b->error.cls = cls;
+	va_start(ap, fmt);
+	vsnprintf(b->error.text, sizeof(b->error.text), fmt, ap);
+	va_end(ap);
+}
+
+const struct err *feed_builder_error(const struct feed_builder *b)
+{
+	return b->error.cls != ERR_NONE ? &b->error : NULL;
+}
+
+void feed_builder_problem(struct feed_builder *b, uint32_t line, const char *fmt, ...)
+{
+	struct feed_problem *p = &b->problems[b->n_problems];
+	char text[ERR_TEXT_MAX];
+	va_list ap;
+
+	if (b->n_problems > FEED_PROBLEMS_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	p->line = line;
+	p->text = str_slice(text, utf8_valid_prefix(text, strlen(text)));
+	if (b->n_problems == FEED_PROBLEMS_MAX) {
+		p->line = 0;
+		p->text = STR("more problems, not listed");
+	}
+	p->text = feed_memory_keep(&b->memory, p->text);
+	b->n_problems++;
+}
+
+struct str feed_tag_attr(const struct feed_tag *tag, const char *name)
+{
+	struct str want = str_of(name);
+
+	for (size_t i = 0; i < tag->n_attrs; i++) {
+		const struct feed_attr *a = &tag->attrs[i];
+
+		if (a->name.n == want.n && a->ns != FEED_NS_XML &&
+			(memcmp(a->name.p, name, want.n) == 0 || str_eq_nocase(a->name, want)))
+			return a->value;
+	}
+	return STR_NONE;
+}
+
+struct str feed_builder_base(const struct feed_builder *b)
+{
+	return b->bases[b->n_bases - 1];
+}
