@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "entity.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -17,21 +16,23 @@
  */
 EMBED(feed_entities, "daemon/feed/entities.txt");
 
-/* p: behind the name in a line of the list */
+/* p: end of the name in a line of the list */
 static void entity_parse(const char *p, struct feed_entity *out)
 {
 	size_t n = 0;
-	char *end;
 
 	while (*p == ' ' && p[1] != 'b') {
-		n += utf8_encode((uint32_t)strtoul(p, &end, 16), out->text + n);
-		p = end;
+		uint32_t cp = 0;
+
+		for (p++; *p > ' '; p++)
+			cp = cp << 4 | (uint32_t)ascii_hex_value(*p);
+		n += utf8_encode(cp, out->text + n);
 	}
 	out->text[n] = '\0';
 	out->bare = *p == ' ';
 }
 
-/* Binary search over the bytes of the list: each step moves to the beginning of a line. */
+/* Binary search over the bytes of the list; each step goes back to the start of a line. */
 bool feed_entity_find(struct str name, struct feed_entity *out)
 {
 	const char *low = feed_entities, *high = feed_entities_end;
@@ -39,21 +40,19 @@ bool feed_entity_find(struct str name, struct feed_entity *out)
 	if (!name.n || name.n > NAME_MAX)
 		return false;
 	while (low < high) {
-		const char *line = low + (high - low) / 2, *space;
-		size_t n;
-		int c;
+		const char *line = low + (high - low) / 2;
+		size_t n = 0;
 
 		while (line > low && line[-1] != '\n')
 			line--;
-		space = strchr(line, ' ');
-		n = (size_t)(space - line);
-		c = memcmp(name.p, line, name.n < n ? name.n : n);
-		if (c == 0 && name.n == n) {
-			entity_parse(space, out);
+		while (n < name.n && line[n] == name.p[n])
+			n++;
+		if (n == name.n && line[n] == ' ') {
+			entity_parse(line + n, out);
 			return true;
 		}
-		if (c > 0 || (c == 0 && name.n > n))
-			low = strchr(space, '\n') + 1;
+		if (n < name.n && name.p[n] > line[n])
+			low = strchr(line + n, '\n') + 1;
 		else
 			high = line;
 	}
