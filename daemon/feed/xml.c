@@ -12,7 +12,7 @@
 #include "entity.h"
 
 #define ATTRS_MAX  1024 /* above every sensible limit of attributes; the gate keeps that */
-#define CACHE_SIZE 256
+#define CACHE_SIZE 512
 #define HELD_MAX   ((size_t)256 << 10)
 #define DICT_MAX   ((size_t)512 << 10) /* names of past documents that a context may hoard */
 #define OPTIONS	   (XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING)
@@ -91,12 +91,11 @@ static struct str text_of(const xmlChar *z)
 	return str_of((const char *)z);
 }
 
-/* Pointers differ in their middle bits; the low ones are alignment. */
 static size_t slot_of(const xmlChar *local, const xmlChar *uri)
 {
-	uintptr_t a = (uintptr_t)local, b = (uintptr_t)uri;
+	uint64_t a = (uintptr_t)local, b = (uintptr_t)uri;
 
-	return (size_t)((a ^ (a >> 8) ^ (b >> 3)) % CACHE_SIZE);
+	return (size_t)((a + (b << 16)) * UINT64_C(0x9E3779B97F4A7C15) >> 32) % CACHE_SIZE;
 }
 
 static const struct cached *look_up(struct feed_xml *x, const xmlChar *local, const xmlChar *uri)
