@@ -131,7 +131,9 @@ struct db_value db_int(int64_t v)
 
 struct db_value db_stamp(int64_t ms)
 {
-	return ms == STAMP_NONE ? (struct db_value){.type = DB_VALUE_NULL} : db_int(ms);
+	struct db_value null = {.type = DB_VALUE_NULL};
+
+	return ms == STAMP_NONE ? null : db_int(ms);
 }
 
 struct db_value db_str(struct str s)
