@@ -31,12 +31,6 @@ static void attempt_count_success(struct delivery_queue *q)
 	q->gone = false;
 }
 
-static void attempt_delivered(struct delivery_queue *q)
-{
-	q->courier->o.metrics->deliveries_sent_total++;
-	attempt_count_success(q);
-}
-
 static void attempt_set_result(
 	struct delivery_queue *q, enum store_delivery_state state, int64_t wait)
 {
@@ -118,7 +112,8 @@ static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *
 	q->wait_to = clock_mono() + sink_type_of(q->sending)->pace_ms;
 	switch (v->kind) {
 	case SINK_DELIVERED:
-		attempt_delivered(q);
+		q->courier->o.metrics->deliveries_sent_total++;
+		attempt_count_success(q);
 		attempt_set_result(q, STORE_DELIVERED, 0);
 		log_info("delivered", LOG_S("notify", q->name),
 			LOG_STR("alert", q->marked.alert_id),

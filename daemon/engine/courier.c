@@ -10,6 +10,7 @@
 #include "delivery_queue.h"
 
 #define ORPHANS_MAX    ((size_t)1000)
+#define ORPHANS_BYTES  ((size_t)64 * 1024 * 1024)
 #define CLOCK_STEP_MIN (2 * CLOCK_SECOND)
 
 struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
@@ -27,57 +28,48 @@ struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
 /* --- orphaned deliveries: their notify block is not configured any more --- */
 
 struct orphans {
-	struct courier *courier;
 	struct conf *conf;
-	struct arena *arena;
-	struct store_due *due;
-	size_t n;
-	int rc;
 	struct job job;
 };
 
-static void orphans_free(struct orphans *p)
+static void orphans_log(const struct conf *conf, const struct store_due *due, size_t n)
 {
-	arena_free(p->arena);
-	conf_unref(p->conf);
-	free(p);
+	for (size_t i = 0; i < n; i++) {
+		struct str name = due[i].d.notify;
+		size_t first = 0, count = 0;
+
+		while (!str_eq(due[first].d.notify, name))
+			first++;
+		if (first < i || conf_find_notify(conf, name))
+			continue;
+		for (size_t k = i; k < n; k++)
+			count += str_eq(due[k].d.notify, name);
+		log_warn("deliveries-orphaned", LOG_STR("notify", name), LOG_I("deliveries", count),
+			LOG_S("advice", "no such notify block any more: add it again, or drop "
+					"them with nightdesk deliveries"));
+	}
 }
 
 static void orphans_run(void *arg, struct desk *desk, struct store *store)
 {
-	struct orphans *p = arg;
+	const struct orphans *p = arg;
+	struct arena *arena = arena_new(ORPHANS_BYTES);
+	struct store_due *due;
+	size_t n = 0;
 
 	(void)desk;
-	p->rc = store_outbox_due(
-		store, STR_NONE, INT64_MAX, ORPHANS_MAX, p->arena, &p->due, &p->n, NULL);
-}
-
-static bool orphans_reported(const struct orphans *p, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (str_eq(p->due[k].d.notify, p->due[i].d.notify))
-			return true;
-	}
-	return false;
+	if (arena && store_outbox_due(
+			     store, STR_NONE, INT64_MAX, ORPHANS_MAX, arena, &due, &n, NULL) == 0)
+		orphans_log(p->conf, due, n);
+	arena_free(arena);
 }
 
 static void orphans_done(void *arg)
 {
 	struct orphans *p = arg;
 
-	for (size_t i = 0; p->rc == 0 && i < p->n; i++) {
-		struct str name = p->due[i].d.notify;
-		size_t n = 0;
-
-		if (conf_find_notify(p->conf, name) || orphans_reported(p, i))
-			continue;
-		for (size_t k = i; k < p->n; k++)
-			n += str_eq(p->due[k].d.notify, name);
-		log_warn("deliveries-orphaned", LOG_STR("notify", name), LOG_I("deliveries", n),
-			LOG_S("advice", "no such notify block any more: add it again, or drop "
-					"them with nightdesk deliveries"));
-	}
-	orphans_free(p);
+	conf_unref(p->conf);
+	free(p);
 }
 
 /* Posts a job that logs the number of orphaned deliveries per receiver. They are kept, not sent. */
@@ -87,13 +79,7 @@ static void courier_report_orphans(struct courier *c)
 
 	if (!p)
 		return;
-	p->courier = c;
 	p->conf = conf_ref(c->conf);
-	p->arena = arena_new((size_t)64 * 1024 * 1024);
-	if (!p->arena) {
-		orphans_free(p);
-		return;
-	}
 	p->job = (struct job){.run = orphans_run, .done = orphans_done, .arg = p};
 	jobs_post(c->o.jobs, &p->job);
 }
@@ -102,27 +88,18 @@ static void courier_report_orphans(struct courier *c)
 
 struct clock_step {
 	int64_t ms, now;
-	int rc;
-	struct err error;
 	struct job job;
 };
 
 static void clock_step_run(void *arg, struct desk *desk, struct store *store)
 {
-	struct clock_step *s = arg;
+	const struct clock_step *s = arg;
+	struct err e;
 
 	(void)desk;
-	s->rc = store_outbox_shift(store, s->ms, s->now, &s->error);
-}
-
-static void clock_step_done(void *arg)
-{
-	struct clock_step *s = arg;
-
-	if (s->rc != 0)
-		log_warn("clock-step-failed", LOG_E(&s->error),
+	if (store_outbox_shift(store, s->ms, s->now, &e) != 0)
+		log_warn("clock-step-failed", LOG_E(&e),
 			LOG_S("state", "deliveries may be early or late"));
-	free(s);
 }
 
 /*
@@ -144,18 +121,18 @@ void courier_check_clock(struct courier *c)
 	log_notice("clock-stepped", LOG_I("s", ms / 1000));
 	s->ms = ms;
 	s->now = clock_wall();
-	s->job = (struct job){.run = clock_step_run, .done = clock_step_done, .arg = s};
+	s->job = (struct job){.run = clock_step_run, .done = free, .arg = s};
 	jobs_post(c->o.jobs, &s->job);
 }
 
 /* --- delivery queues --- */
 
-static struct delivery_queue *courier_find_queue(struct courier *c, const char *name)
+static struct delivery_queue *courier_find_queue(struct courier *c, struct str name)
 {
 	struct delivery_queue *q;
 
 	LIST_FOREACH (q, &c->queues, link) {
-		if (strcmp(q->name, name) == 0)
+		if (str_is(name, q->name))
 			return q;
 	}
 	return NULL;
@@ -169,19 +146,6 @@ static void courier_reset_queue(struct delivery_queue *q)
 	q->gone = false;
 }
 
-static void courier_keep_queue(struct delivery_queue *q, const struct conf_notify *cn)
-{
-	q->cn = cn;
-	courier_reset_queue(q);
-}
-
-static void courier_remove_queue(struct delivery_queue *q)
-{
-	q->cn = NULL;
-	if (q->state == QUEUE_IDLE && q->marked.id == 0)
-		queue_free(q);
-}
-
 static void courier_apply_conf(struct courier *c)
 {
 	struct delivery_queue *q, *next;
@@ -190,20 +154,24 @@ static void courier_apply_conf(struct courier *c)
 	for (size_t i = 0; i < c->conf->n_notifies; i++) {
 		const struct conf_notify *cn = &c->conf->notifies[i];
 
-		q = courier_find_queue(c, cn->name);
-		if (q)
-			courier_keep_queue(q, cn);
-		else
-			q = queue_new(c, cn);
-		if (q)
-			q->reload = c->reload;
-		else
+		q = courier_find_queue(c, str_of(cn->name));
+		if (!q)
+			q = queue_new(c, cn->name);
+		if (!q) {
 			parts_fail_nomem(&c->o); /* restart rather than run without a receiver */
+			continue;
+		}
+		q->cn = cn;
+		q->reload = c->reload;
+		courier_reset_queue(q);
 	}
 	for (q = LIST_FIRST(&c->queues); q; q = next) {
 		next = LIST_NEXT(q, link);
-		if (q->reload != c->reload)
-			courier_remove_queue(q);
+		if (q->reload == c->reload)
+			continue;
+		q->cn = NULL;
+		if (q->state == QUEUE_IDLE && q->marked.id == 0)
+			queue_free(q);
 	}
 	courier_report_orphans(c);
 }
@@ -240,16 +208,13 @@ void courier_poke(struct courier *c)
 
 bool courier_retry(struct courier *c, struct str notify)
 {
-	struct delivery_queue *q;
+	struct delivery_queue *q = courier_find_queue(c, notify);
 
-	LIST_FOREACH (q, &c->queues, link) {
-		if (q->cn && str_eq(str_of(q->name), notify)) {
-			courier_reset_queue(q);
-			queue_poke(q);
-			return true;
-		}
-	}
-	return false;
+	if (!q || !q->cn)
+		return false;
+	courier_reset_queue(q);
+	queue_poke(q);
+	return true;
 }
 
 bool courier_idle(const struct courier *c)

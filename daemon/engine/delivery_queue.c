@@ -10,11 +10,6 @@
 
 #define QUEUE_ARENA_MAX ((size_t)4 * 1024 * 1024)
 
-static int64_t queue_min(int64_t v, int64_t max)
-{
-	return v < max ? v : max;
-}
-
 static void queue_stop_timer(struct delivery_queue *q)
 {
 	const struct port_timer *port = &q->courier->o.ports->timer;
@@ -24,9 +19,9 @@ static void queue_stop_timer(struct delivery_queue *q)
 	q->timer = NULL;
 }
 
-struct delivery_queue *queue_new(struct courier *c, const struct conf_notify *cn)
+struct delivery_queue *queue_new(struct courier *c, const char *name)
 {
-	size_t n = strlen(cn->name);
+	size_t n = strlen(name);
 	struct delivery_queue *q = calloc(1, sizeof(*q) + n + 1);
 
 	if (!q)
@@ -36,9 +31,8 @@ struct delivery_queue *queue_new(struct courier *c, const struct conf_notify *cn
 		free(q);
 		return NULL;
 	}
-	memcpy(q->name, cn->name, n + 1);
+	memcpy(q->name, name, n + 1);
 	q->courier = c;
-	q->cn = cn;
 	q->wait_to = clock_mono();
 	LIST_INSERT_HEAD(&c->queues, q, link);
 	return q;
@@ -120,22 +114,27 @@ static void queue_run_job(void *arg, struct desk *desk, struct store *store)
 
 /* --- back on the loop thread --- */
 
+static void queue_finish(struct delivery_queue *q)
+{
+	q->finished = true;
+	q->state = QUEUE_IDLE;
+	courier_queue_idle(q->courier);
+}
+
 static void queue_wait_for_due(struct delivery_queue *q)
 {
 	int64_t wait = QUEUE_LOOK_AGAIN;
 
 	q->recovered = false;
 	if (q->courier->finishing) {
-		q->finished = true;
-		q->state = QUEUE_IDLE;
-		courier_queue_idle(q->courier);
+		queue_finish(q);
 		return;
 	}
+	if (q->next_at != STAMP_NONE && q->next_at - clock_wall() < wait)
+		wait = q->next_at - clock_wall();
 	if (q->next_at != STAMP_NONE && q->next_at - clock_wall() > QUEUE_WAIT_MAX) {
 		q->recovered = true;
 		wait = 0;
-	} else if (q->next_at != STAMP_NONE) {
-		wait = queue_min(wait, q->next_at - clock_wall());
 	}
 	queue_set_timer(q, wait);
 }
@@ -143,13 +142,10 @@ static void queue_wait_for_due(struct delivery_queue *q)
 /* Waits before a retry. With once the queue ends instead; deliveries stay in the outbox. */
 static void queue_wait(struct delivery_queue *q, int64_t wait)
 {
-	if (q->courier->o.once && wait > CLOCK_SECOND) {
-		q->finished = true;
-		q->state = QUEUE_IDLE;
-		courier_queue_idle(q->courier);
-		return;
-	}
-	queue_set_timer(q, wait);
+	if (q->courier->o.once && wait > CLOCK_SECOND)
+		queue_finish(q);
+	else
+		queue_set_timer(q, wait);
 }
 
 static void queue_handle_error(struct delivery_queue *q)

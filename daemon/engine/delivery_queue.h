@@ -66,8 +66,8 @@ struct delivery_queue {
 	char name[];
 };
 
-/* Allocates an idle queue. Returns NULL if out of memory. */
-struct delivery_queue *queue_new(struct courier *c, const struct conf_notify *cn);
+/* Allocates an idle queue, whose cn the caller sets. Returns NULL if out of memory. */
+struct delivery_queue *queue_new(struct courier *c, const char *name);
 void queue_free(struct delivery_queue *q);
 void queue_poke(struct delivery_queue *q);
 void queue_stop(struct delivery_queue *q);

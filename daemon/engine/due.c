@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 static void due_place(struct due_heap *h, size_t slot, struct due *d)
 {
 	h->v[slot] = d;
@@ -44,22 +46,8 @@ void due_release(struct due_heap *h)
 
 int due_reserve(struct due_heap *h, size_t n)
 {
-	struct due **v;
-	size_t cap = h->cap ? h->cap : 16;
-
-	if (n < h->cap)
-		return 0;
-	while (cap <= n) {
-		if (cap > SIZE_MAX / 2 / sizeof(*v))
-			return -ERR_NOMEM;
-		cap *= 2;
-	}
-	v = realloc(h->v, cap * sizeof(*v));
-	if (!v)
-		return -ERR_NOMEM;
-	h->v = v;
-	h->cap = cap; /* slot 0 is not used */
-	return 0;
+	/* Slot 0 is not used. */
+	return array_room(&h->v, 0, &h->cap, n + 1, sizeof(*h->v)) ? 0 : -ERR_NOMEM;
 }
 
 void due_set(struct due_heap *h, struct due *d, int64_t at)

@@ -3,40 +3,26 @@
 
 #include <string.h>
 
+#include "conf/form.h"
 #include "feed/link.h"
 
 struct hops_origin {
-	char host[FEED_HOST_MAX];
-	bool tls;
-	char port[8]; /* "": the default of the scheme */
+	struct str host;
+	int tls;
+	unsigned port; /* 0: the default of the scheme */
 };
 
-/* url must be absolute and normalised by feed/link.h. */
 static bool hops_get_origin(const char *url, struct hops_origin *out)
 {
-	struct str u = str_of(url);
-	const char *p, *end, *colon = NULL;
+	static const char *const schemes[] = {"http://", "https://", NULL};
+	const char *host = strstr(url, "://");
+	size_t n = host ? (size_t)(host - url) + 3 : 0;
 
-	if (!feed_link_domain(u, out->host))
-		return false;
-	out->tls = str_starts(u, STR("https:"));
-	p = strstr(url, "://");
-	p = p ? p + 3 : url;
-	end = p + strcspn(p, "/?#");
-	for (const char *q = p; q < end; q++) {
-		if (*q == '@' || *q == ']')
-			colon = NULL;
-		else if (*q == ':')
-			colon = q;
-	}
-	out->port[0] = '\0';
-	if (colon && (size_t)(end - colon - 1) < sizeof(out->port)) {
-		memcpy(out->port, colon + 1, (size_t)(end - colon - 1));
-		out->port[end - colon - 1] = '\0';
-	}
-	if (strcmp(out->port, out->tls ? "443" : "80") == 0)
-		out->port[0] = '\0';
-	return true;
+	n += strcspn(url + n, "/?#");
+	out->tls = conf_form_server(str_slice(url, n), schemes, &out->host, &out->port);
+	if (out->tls >= 0 && out->port == (out->tls ? 443 : 80))
+		out->port = 0;
+	return out->tls >= 0;
 }
 
 /* True for the same host and port, unless that would go from https to http. */
@@ -44,9 +30,8 @@ static bool hops_same_origin(const char *from, const char *to)
 {
 	struct hops_origin a, b;
 
-	if (!hops_get_origin(from, &a) || !hops_get_origin(to, &b))
-		return false;
-	return strcmp(a.host, b.host) == 0 && strcmp(a.port, b.port) == 0 && (b.tls || !a.tls);
+	return hops_get_origin(from, &a) && hops_get_origin(to, &b) &&
+	       str_eq_nocase(a.host, b.host) && a.port == b.port && b.tls >= a.tls;
 }
 
 int hops_start(struct hops *h, struct arena *a, const char *url)
