@@ -124,9 +124,8 @@ void conf_keys_require(
 {
 	for (size_t i = 0; k->rows[i].key; i++)
 		if (k->rows[i].required && !k->at[i])
-			conf_error(d->diags, block->at, NULL, "%s%s%s needs the key %s",
-				draft_quote(d, block->word), block->name.p ? " " : "",
-				block->name.p ? draft_quote(d, block->name) : "", k->rows[i].key);
+			conf_error(d->diags, block->at, NULL, "%s needs the key %s",
+				conf_show_block(d->diags, block), k->rows[i].key);
 }
 
 void conf_draft_refuse_block(
@@ -234,8 +233,7 @@ static void draft_report_duplicate(
 	struct conf_draft *d, const struct conf_node *block, const struct conf_node *first)
 {
 	conf_error(d->diags, block->name_at, "rename or delete one of them",
-		"%s%s%s stands twice; the first is at %s:%u:%u", draft_quote(d, block->word),
-		block->name.p ? " " : "", block->name.p ? draft_quote(d, block->name) : "",
+		"%s stands twice; the first is at %s:%u:%u", conf_show_block(d->diags, block),
 		draft_quote(d, str_of(first->name_at.file->name)), first->name_at.line,
 		first->name_at.column);
 }

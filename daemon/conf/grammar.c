@@ -16,10 +16,13 @@ struct grammar {
 	bool stop;
 };
 
-void conf_tree_init(struct conf_tree *t, struct arena *arena, conf_notify_types_fn *notify_types)
+const char *conf_show_block(struct conf_diags *d, const struct conf_node *block)
 {
-	*t = (struct conf_tree){
-		.root = {.block = true}, .arena = arena, .notify_types = notify_types};
+	const char *word = conf_show(d, block->word), *text = word;
+
+	if (block->name.p)
+		text = arena_printf(d->arena, "%s %s", word, conf_show(d, block->name));
+	return text ? text : word;
 }
 
 static const struct conf_token *grammar_peek(struct grammar *r, unsigned i)
@@ -246,26 +249,40 @@ static void grammar_read_key(struct grammar *r)
 
 /* --- blocks --- */
 
+/* at: where it should have been closed, or NULL */
 static void grammar_report_open_block(struct grammar *r, const struct conf_at *at)
 {
-	const struct conf_node *b = r->here;
+	const char *block = conf_show_block(r->diags, r->here);
 
 	if (at)
 		conf_error(r->diags, *at, "close it with } before this",
-			"the block %s%s%s, opened at line %u, is not closed",
-			grammar_quote(r, b->word), b->name.p ? " " : "",
-			b->name.p ? grammar_quote(r, b->name) : "", b->at.line);
+			"the block %s, opened at line %u, is not closed", block, r->here->at.line);
 	else
-		conf_error(r->diags, b->at, "close it with }",
-			"the block %s%s%s is not closed before the end of the file",
-			grammar_quote(r, b->word), b->name.p ? " " : "",
-			b->name.p ? grammar_quote(r, b->name) : "");
+		conf_error(r->diags, r->here->at, "close it with }",
+			"the block %s is not closed before the end of the file", block);
 }
 
 static void grammar_close_block(struct grammar *r)
 {
 	r->here = r->here->parent;
 	r->depth--;
+}
+
+static struct conf_node *grammar_enter_block(struct grammar *r, const struct conf_token *word)
+{
+	struct conf_node *b = grammar_add_node(r, word);
+
+	if (!b)
+		return NULL;
+	b->block = true;
+	r->here = b;
+	if (++r->depth > CONF_DEPTH_MAX) {
+		conf_error(r->diags, word->at, NULL,
+			"blocks are nested deeper than %d; the rest of the file was not read",
+			CONF_DEPTH_MAX);
+		r->stop = true;
+	}
+	return b;
 }
 
 /* Returns the first of several words; CONF_END if there is none. */
@@ -302,40 +319,16 @@ static void grammar_open_block(struct grammar *r, unsigned names)
 	}
 	word = conf_next(&r->lexer);
 	name = grammar_read_name(r, names);
+	b = grammar_enter_block(r, &word);
+	if (!b)
+		return;
+	b->name = name.text;
+	b->name_at = name.text.p ? name.at : word.at;
 	if (grammar_next_is(r, 0, CONF_OPEN))
 		conf_next(&r->lexer);
 	else
-		conf_error(r->diags, word.at, NULL, "a { is missing after %s%s%s",
-			grammar_quote(r, word.text), name.text.p ? " " : "",
-			name.text.p ? grammar_quote(r, name.text) : "");
-	b = grammar_add_node(r, &word);
-	if (!b)
-		return;
-	b->block = true;
-	b->name = name.text;
-	b->name_at = name.text.p ? name.at : word.at;
-	r->here = b;
-	if (++r->depth > CONF_DEPTH_MAX) {
-		conf_error(r->diags, word.at, NULL,
-			"blocks are nested deeper than %d; the rest of the file was not read",
-			CONF_DEPTH_MAX);
-		r->stop = true;
-	}
-}
-
-/* A block without a kind: its contents are not parsed, but its closing } is found. */
-static void grammar_open_nameless(struct grammar *r, const struct conf_token *open)
-{
-	struct conf_node *b;
-
-	conf_error(r->diags, open->at, "write kind name {, such as feed bbc-world {",
-		"a { without a kind of block before it");
-	b = grammar_add_node(r, open);
-	if (!b)
-		return;
-	b->block = true;
-	r->here = b;
-	r->depth++;
+		conf_error(r->diags, word.at, NULL, "a { is missing after %s",
+			conf_show_block(r->diags, b));
 }
 
 /* "title: x" or "title:x" as in other formats: returns the length of the key, or 0. */
@@ -424,42 +417,44 @@ static void grammar_read_statement(struct grammar *r)
 static void grammar_read_other(struct grammar *r)
 {
 	struct conf_token t = conf_next(&r->lexer);
-	const char *help = NULL, *text = NULL;
 
 	switch (t.kind) {
 	case CONF_CLOSE:
-		if (r->here != &r->tree->root) {
+		if (r->here != &r->tree->root)
 			grammar_close_block(r);
-			return;
-		}
-		text = "a } that closes nothing";
-		help = "delete it, or look for a { that is missing above";
+		else
+			conf_error(r->diags, t.at,
+				"delete it, or look for a { that is missing above",
+				"a } that closes nothing");
 		break;
-	case CONF_OPEN: grammar_open_nameless(r, &t); return;
+	case CONF_OPEN: /* Its contents are not parsed, but its closing } is found. */
+		conf_error(r->diags, t.at, "write kind name {, such as feed bbc-world {",
+			"a { without a kind of block before it");
+		grammar_enter_block(r, &t);
+		break;
 	case CONF_EQUALS:
-		text = "a = without a key before it";
-		help = "write key = value";
+		conf_error(r->diags, t.at, "write key = value", "a = without a key before it");
 		break;
-	case CONF_COMMA:
-		text = "a comma outside a list";
-		help = "delete it";
-		break;
+	case CONF_COMMA: conf_error(r->diags, t.at, "delete it", "a comma outside a list"); break;
 	case CONF_STRING:
-		text = "a text without a key before it";
-		help = "write key = value";
+		conf_error(r->diags, t.at, "write key = value", "a text without a key before it");
 		break;
 	case CONF_WORD:
-	case CONF_END: return;
+	case CONF_END: break;
 	}
-	conf_error(r->diags, t.at, help, "%s", text);
 }
 
 int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct conf_diags *diags)
 {
-	struct grammar r = {.tree = t, .here = &t->root, .diags = diags};
+	struct grammar r = {.tree = t,
+		.here = &t->root,
+		.diags = diags,
+		.lexer = {.file = file,
+			.arena = t->arena,
+			.diags = diags,
+			.notify_types = t->notify_types,
+			.at = {file, 0, 1, 1}}};
 
-	conf_lexer_init(&r.lexer, file, t->arena, diags);
-	r.lexer.notify_types = t->notify_types;
 	while (!r.stop && !r.lexer.failed && !grammar_next_is(&r, 0, CONF_END)) {
 		if (grammar_next_is(&r, 0, CONF_WORD))
 			grammar_read_statement(&r);

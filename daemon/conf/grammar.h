@@ -37,19 +37,21 @@ struct conf_node {
 	struct conf_node *parent, *first, *last, *next; /* in order of the file */
 };
 
+/* arena and notify_types are set by the caller, the rest is zeroed. */
 struct conf_tree {
 	struct conf_node root; /* parent of the blocks of all files */
 	struct arena *arena;   /* not owned */
 	conf_notify_types_fn *notify_types;
 };
 
-void conf_tree_init(struct conf_tree *t, struct arena *arena, conf_notify_types_fn *notify_types);
 /*
  * Parses a file and appends its blocks. The source must outlive the tree. Returns 0, also with
  * errors in diags, or -ERR_NOMEM.
  */
 int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct conf_diags *diags);
 
+/* Returns "feed bbc": kind and name, escaped. */
+const char *conf_show_block(struct conf_diags *d, const struct conf_node *block);
 /* Returns the place in the file of byte `decoded` of a value's text. */
 struct conf_span conf_value_span(const struct conf_value *v, size_t decoded);
 

@@ -3,13 +3,6 @@
 
 #include "base/utf8.h"
 
-void conf_lexer_init(struct conf_lexer *l, const struct conf_source *file, struct arena *arena,
-	struct conf_diags *diags)
-{
-	*l = (struct conf_lexer){
-		.file = file, .arena = arena, .diags = diags, .at = {file, 0, 1, 1}};
-}
-
 static char lexer_byte_at(const struct conf_lexer *l, size_t offset)
 {
 	return offset < l->file->text.n ? l->file->text.p[offset] : '\0';

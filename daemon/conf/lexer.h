@@ -33,12 +33,13 @@ struct conf_token {
 
 #define CONF_LOOKAHEAD 4
 
+/* at is the start of the file, the rest but the pointers zeroed. */
 struct conf_lexer {
 	const struct conf_source *file;
 	struct arena *arena;
 	struct conf_diags *diags;
-	conf_notify_types_fn *notify_types; /* NULL after conf_lexer_init */
-	struct conf_at at;		    /* next byte */
+	conf_notify_types_fn *notify_types;
+	struct conf_at at; /* next byte */
 	struct conf_token ahead[CONF_LOOKAHEAD];
 	unsigned first, count; /* ring buffer */
 	unsigned unclosed;     /* counter of unclosed quotes */
@@ -46,8 +47,6 @@ struct conf_lexer {
 	bool failed;	       /* out of memory */
 };
 
-void conf_lexer_init(struct conf_lexer *l, const struct conf_source *file, struct arena *arena,
-	struct conf_diags *diags);
 /* Returns token i ahead, i < CONF_LOOKAHEAD. The pointer is valid until conf_next returns it. */
 const struct conf_token *conf_peek(struct conf_lexer *l, unsigned i);
 struct conf_token conf_next(struct conf_lexer *l);

@@ -48,7 +48,7 @@ static int load_build(struct load_state *l, struct conf_draft *d)
 static int load_read(struct load_state *l)
 {
 	struct conf_generation *g = l->generation;
-	struct conf_tree tree;
+	struct conf_tree tree = {.arena = l->scratch, .notify_types = l->env->notify_types};
 	struct conf_draft d = {.arena = g->arena,
 		.scratch = l->scratch,
 		.diags = l->diags,
@@ -59,7 +59,6 @@ static int load_read(struct load_state *l)
 	/* Without any file there is nothing to check. */
 	if (rc == 0 && !l->daemon_only && !l->files.n && l->diags->errors)
 		return 0;
-	conf_tree_init(&tree, l->scratch, l->env->notify_types);
 	for (size_t i = 0; rc == 0 && i < l->files.n; i++)
 		rc = conf_tree_read(&tree, &l->files.v[i], l->diags);
 	if (rc == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads notify blocks: the key type, and the keys of the receiver type. */
-#include "conf/check.h"
+#include "conf/schema.h"
 #include "conf/form.h"
 #include "draft.h"
 

@@ -4,7 +4,6 @@
 #define SINK_SINKS_H
 
 #include "base/buf.h"
-#include "conf/check.h"
 #include "sink/sink.h"
 
 /* NAME is defined as sink_NAME in NAME.c. */

@@ -86,8 +86,8 @@ struct conf_notify_type {
 	const struct conf_key_row *keys; /* offsets are in its settings */
 	size_t settings_size;
 	/*
-	 * Reports what is wrong with settings whose values are well-formed one by one, see
-	 * conf/check.h. NULL: nothing to check.
+	 * Reports what is wrong with settings whose values are well-formed one by one.
+	 * NULL: nothing to check.
 	 */
 	void (*check)(struct conf_check *c, const void *settings);
 };
@@ -104,5 +104,23 @@ const struct conf_kind_row *conf_schema_find_kind(struct str name);
 const struct conf_key_row *conf_schema_find_key(const struct conf_key_row *rows, struct str key);
 /* For guesses at what a broken line was meant to be. */
 bool conf_schema_is_key(conf_notify_types_fn *types, struct str word);
+
+/*
+ * Reports of a receiver type about its settings. A key with an invalid value has its default in the
+ * settings, but conf_check_given returns true for it.
+ */
+
+/* Returns whether the block has that key, with a valid value or not. */
+bool conf_check_given(const struct conf_check *c, const char *key);
+/* Reports "notify NAME TEXT" at the block. help: what to write instead, or NULL. */
+void conf_check_error(struct conf_check *c, const char *help, const char *text);
+/* Reports text at a key that is given. */
+void conf_check_error_at(struct conf_check *c, const char *key, const char *help, const char *text);
+/*
+ * Reports the value of key if it is not scheme://host[:port] with one of the schemes, a
+ * NULL-terminated list. A NULL value is not checked.
+ */
+void conf_check_server(struct conf_check *c, const char *key, const char *value,
+	const char *const *schemes, const char *help);
 
 #endif

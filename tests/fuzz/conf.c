@@ -40,14 +40,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *cut = size ? memchr(data, 0, size) : NULL;
 	size_t first = cut ? (size_t)(cut - data) : size;
 	struct conf_source files[2] = {{.name = "a"}, {.name = "b", .order = 1}};
-	struct conf_tree tree;
+	struct conf_tree tree = {.arena = scratch, .notify_types = sink_conf_type};
 	struct conf_diags diags;
 	struct conf_draft d = {
 		.arena = kept, .scratch = scratch, .diags = &diags, .dir = "/c", .env = &env};
 	struct buf out;
 
 	conf_diags_init(&diags);
-	conf_tree_init(&tree, scratch, sink_conf_type);
 	conf_source_init(&files[0], str_slice((const char *)data, first), scratch, &diags);
 	if (cut)
 		conf_source_init(&files[1], str_slice((const char *)cut + 1, size - first - 1),

@@ -13,7 +13,7 @@ void conf_fixture_parse(struct conf_fixture *f, struct str text)
 		.scratch = arena_new((size_t)1 << 30), .kept = arena_new((size_t)1 << 30)};
 	f->source.name = "t.conf";
 	conf_diags_init(&f->diags);
-	conf_tree_init(&f->tree, f->scratch, test_types);
+	f->tree = (struct conf_tree){.arena = f->scratch, .notify_types = test_types};
 	f->draft = (struct conf_draft){.arena = f->kept,
 		.scratch = f->scratch,
 		.diags = &f->diags,

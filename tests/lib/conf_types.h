@@ -3,7 +3,6 @@
 #ifndef LIB_CONF_TYPES_H
 #define LIB_CONF_TYPES_H
 
-#include "conf/check.h"
 #include "conf/schema.h"
 
 struct test_hook {
