@@ -150,5 +150,5 @@ int main(void)
 		cmocka_unit_test(no_progress_is_shown_without_a_terminal),
 	};
 
-	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("cli progress", tests, NULL, NULL);
 }

@@ -189,5 +189,5 @@ int main(void)
 			a_database_that_cannot_be_opened_is_reported, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests_name("io thread", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("io desk thread", tests, NULL, NULL);
 }

@@ -70,5 +70,5 @@ int main(void)
 		cmocka_unit_test(labels_that_expand_fit_the_buffer),
 	};
 
-	return cmocka_run_group_tests_name("watch site", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("query site", tests, NULL, NULL);
 }

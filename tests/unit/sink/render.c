@@ -480,5 +480,5 @@ int main(void)
 			recipients_that_accepted_a_mail_are_skipped, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests_name("sink", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("sink render", tests, NULL, NULL);
 }

@@ -177,5 +177,5 @@ int main(void)
 		cmocka_unit_test(every_word_of_a_stem_has_its_prefix),
 	};
 
-	return cmocka_run_group_tests_name("watch needs", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("watch prefilter", tests, NULL, NULL);
 }
