@@ -24,7 +24,7 @@ struct feed_builder *feed_builder_new(void)
 	return b;
 }
 
-static void forget_batch(struct feed_builder *b)
+static void builder_discard_batch(struct feed_builder *b)
 {
 	arena_free(b->memory.arena);
 	b->memory.arena = NULL;
@@ -35,7 +35,7 @@ void feed_builder_free(struct feed_builder *b)
 {
 	if (!b)
 		return;
-	forget_batch(b);
+	builder_discard_batch(b);
 	feed_slots_release(&b->feed);
 	feed_slots_release(&b->item);
 	buf_release(&b->text);
@@ -49,7 +49,7 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 {
 	struct str location = STR_NONE;
 
-	forget_batch(b);
+	builder_discard_batch(b);
 	b->options = o;
 	b->limits = o->limits ? o->limits : &feed_limits_default;
 	b->memory.arena = arena_new(b->limits->arena_bytes);
@@ -84,7 +84,7 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 
 /* --- structure -------------------------------------------------------------------------------- */
 
-static void copy_name(char *to, size_t size, struct str s)
+static void builder_copy_name(char *to, size_t size, struct str s)
 {
 	s = utf8_cut(s, size - 1);
 	if (s.n)
@@ -100,11 +100,11 @@ bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name)
 	bool atom = str_eq_nocase(name, STR("feed"));
 
 	b->root_seen = true;
-	copy_name(b->root, sizeof(b->root), name);
+	builder_copy_name(b->root, sizeof(b->root), name);
 	b->no_ns = atom ? FEED_NS_ATOM : FEED_NS_CORE;
 	b->root_uri[0] = '\0';
 	if ((known || atom) && ns == FEED_NS_OTHER && uri.n < sizeof(b->root_uri))
-		copy_name(b->root_uri, sizeof(b->root_uri), uri);
+		builder_copy_name(b->root_uri, sizeof(b->root_uri), uri);
 	return was != b->no_ns || b->root_uri[0];
 }
 
@@ -135,7 +135,7 @@ const char *feed_builder_root_name(const struct feed_builder *b)
 	return b->root;
 }
 
-static void add_text(struct feed_builder *b, const char *p, size_t n)
+static void builder_add_text(struct feed_builder *b, const char *p, size_t n)
 {
 	size_t room = b->limits->field_bytes - b->text.len;
 
@@ -147,7 +147,7 @@ static void add_text(struct feed_builder *b, const char *p, size_t n)
 }
 
 /* Adds plain text to a field that holds markup. */
-static void add_escaped(struct feed_builder *b, const char *p, size_t n, bool quotes)
+static void builder_add_escaped(struct feed_builder *b, const char *p, size_t n, bool quotes)
 {
 	size_t from = 0;
 
@@ -160,50 +160,50 @@ static void add_escaped(struct feed_builder *b, const char *p, size_t n, bool qu
 
 		if (!as)
 			continue;
-		add_text(b, p + from, i - from);
-		add_text(b, as, strlen(as));
+		builder_add_text(b, p + from, i - from);
+		builder_add_text(b, as, strlen(as));
 		from = i + 1;
 	}
-	add_text(b, p + from, n - from);
+	builder_add_text(b, p + from, n - from);
 }
 
 /* The first element inside a plain text makes it XHTML. */
-static void become_markup(struct feed_builder *b)
+static void builder_convert_to_xhtml(struct feed_builder *b)
 {
 	struct buf plain = b->text;
 
 	b->form = FEED_FORM_XHTML;
 	buf_init(&b->text, plain.max);
-	add_escaped(b, buf_z(&plain), plain.len, false);
+	builder_add_escaped(b, buf_z(&plain), plain.len, false);
 	buf_release(&plain);
 }
 
-static void open_markup(struct feed_builder *b, const struct feed_tag *tag)
+static void builder_open_markup(struct feed_builder *b, const struct feed_tag *tag)
 {
 	if (b->form == FEED_FORM_PLAIN && b->leaf->verb == FEED_CONSTRUCT)
-		become_markup(b);
+		builder_convert_to_xhtml(b);
 	b->markup++;
-	add_text(b, "<", 1);
-	add_text(b, tag->name.p, tag->name.n);
+	builder_add_text(b, "<", 1);
+	builder_add_text(b, tag->name.p, tag->name.n);
 	for (size_t i = 0; i < tag->n_attrs; i++) {
-		add_text(b, " ", 1);
-		add_text(b, tag->attrs[i].name.p, tag->attrs[i].name.n);
-		add_text(b, "=\"", 2);
-		add_escaped(b, tag->attrs[i].value.p, tag->attrs[i].value.n, true);
-		add_text(b, "\"", 1);
+		builder_add_text(b, " ", 1);
+		builder_add_text(b, tag->attrs[i].name.p, tag->attrs[i].name.n);
+		builder_add_text(b, "=\"", 2);
+		builder_add_escaped(b, tag->attrs[i].value.p, tag->attrs[i].value.n, true);
+		builder_add_text(b, "\"", 1);
 	}
-	add_text(b, ">", 1);
+	builder_add_text(b, ">", 1);
 }
 
-static void close_markup(struct feed_builder *b, struct str name)
+static void builder_close_markup(struct feed_builder *b, struct str name)
 {
 	b->markup--;
-	add_text(b, "</", 2);
-	add_text(b, name.p, name.n);
-	add_text(b, ">", 1);
+	builder_add_text(b, "</", 2);
+	builder_add_text(b, name.p, name.n);
+	builder_add_text(b, ">", 1);
 }
 
-static void set_base(struct feed_builder *b, const struct feed_tag *tag)
+static void builder_push_base(struct feed_builder *b, const struct feed_tag *tag)
 {
 	for (size_t i = 0; i < tag->n_attrs; i++) {
 		struct str base;
@@ -217,7 +217,7 @@ static void set_base(struct feed_builder *b, const struct feed_tag *tag)
 }
 
 /* Scope of the children of an element. */
-static unsigned inner_scope(const struct feed_element *el, unsigned outer)
+static unsigned builder_inner_scope(const struct feed_element *el, unsigned outer)
 {
 	switch ((enum feed_verb)el->verb) {
 	case FEED_ROOT_RSS:
@@ -247,7 +247,7 @@ static unsigned inner_scope(const struct feed_element *el, unsigned outer)
 	return outer;
 }
 
-static void open_container(
+static void builder_open_container(
 	struct feed_builder *b, const struct feed_tag *tag, const struct feed_element *el)
 {
 	if (el->verb == FEED_ITEM) {
@@ -260,7 +260,7 @@ static void open_container(
 	feed_field_open_container(b, tag);
 }
 
-static bool within_limits(struct feed_builder *b, const struct feed_tag *tag)
+static bool builder_check_limits(struct feed_builder *b, const struct feed_tag *tag)
 {
 	if (feed_builder_depth(b) >= b->limits->depth || b->n_frames >= FEED_DEPTH_MAX)
 		feed_builder_refuse(b, ERR_LIMIT,
@@ -283,7 +283,7 @@ void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 	struct feed_frame *f;
 	unsigned scope;
 
-	if (b->error.cls != ERR_NONE || !within_limits(b, tag))
+	if (b->error.cls != ERR_NONE || !builder_check_limits(b, tag))
 		return;
 	b->line = tag->line;
 	if (b->skipped) {
@@ -291,7 +291,7 @@ void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 		return;
 	}
 	if (b->leaf && b->leaf->verb != FEED_TERM) {
-		open_markup(b, tag);
+		builder_open_markup(b, tag);
 		return;
 	}
 	scope = b->n_frames ? b->frames[b->n_frames - 1].scope : FEED_IN_DOCUMENT;
@@ -301,15 +301,16 @@ void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 		return;
 	}
 	f = &b->frames[b->n_frames++];
-	*f = (struct feed_frame){el, (uint16_t)inner_scope(el, scope), (uint16_t)b->n_bases};
+	*f = (struct feed_frame){
+		el, (uint16_t)builder_inner_scope(el, scope), (uint16_t)b->n_bases};
 	if (tag->n_attrs)
-		set_base(b, tag);
+		builder_push_base(b, tag);
 	if (el->verb >= FEED_TEXT) {
 		b->leaf = el;
 		buf_clear(&b->text);
 		feed_field_open(b, tag);
 	} else if (el->verb != FEED_PASS) {
-		open_container(b, tag, el);
+		builder_open_container(b, tag, el);
 	}
 }
 
@@ -318,9 +319,9 @@ void feed_builder_text(struct feed_builder *b, const char *p, size_t n)
 	if (!b->leaf || b->skipped || b->error.cls != ERR_NONE)
 		return;
 	if (b->form == FEED_FORM_XHTML)
-		add_escaped(b, p, n, false);
+		builder_add_escaped(b, p, n, false);
 	else
-		add_text(b, p, n);
+		builder_add_text(b, p, n);
 }
 
 void feed_builder_markup(struct feed_builder *b, struct str tag)
@@ -328,11 +329,11 @@ void feed_builder_markup(struct feed_builder *b, struct str tag)
 	if (!b->leaf || b->skipped || b->error.cls != ERR_NONE)
 		return;
 	if (b->form == FEED_FORM_PLAIN && b->leaf->verb == FEED_CONSTRUCT)
-		become_markup(b);
-	add_text(b, tag.p, tag.n);
+		builder_convert_to_xhtml(b);
+	builder_add_text(b, tag.p, tag.n);
 }
 
-static void close_item(struct feed_builder *b)
+static void builder_close_item(struct feed_builder *b)
 {
 	struct feed_item *to;
 
@@ -354,7 +355,7 @@ static void close_item(struct feed_builder *b)
 		b->n_items++;
 }
 
-static void close_frame(struct feed_builder *b)
+static void builder_close_frame(struct feed_builder *b)
 {
 	struct feed_frame *f = &b->frames[--b->n_frames];
 
@@ -362,7 +363,7 @@ static void close_frame(struct feed_builder *b)
 		feed_field_close(b);
 		b->leaf = NULL;
 	} else if (f->el->verb == FEED_ITEM) {
-		close_item(b);
+		builder_close_item(b);
 	} else if (f->el->verb == FEED_PERSON) {
 		feed_slots_put_person(feed_builder_slots(b), &b->memory, f->el->rank, &b->person);
 	}
@@ -379,9 +380,9 @@ void feed_builder_end(struct feed_builder *b, struct str name)
 		if (--b->skipped == 0 && b->n_frames == 0)
 			b->root_closed = true;
 	} else if (b->markup) {
-		close_markup(b, name);
+		builder_close_markup(b, name);
 	} else if (b->n_frames) {
-		close_frame(b);
+		builder_close_frame(b);
 	}
 }
 

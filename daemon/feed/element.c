@@ -12,7 +12,7 @@
 		FEED_NS_##ns_, FEED_##verb_, FEED_SLOT_##slot_, rank_, scopes_, name_              \
 	}
 
-/* In the order of (ns, name), for the binary search. */
+/* Sorted by (ns, name) for the binary search. */
 /* clang-format off */
 static const struct feed_element rows[] = {
 	ROW(CORE, "a", BOTH, HREF, LINK, 5),
@@ -147,7 +147,7 @@ struct ns_row {
 	enum feed_ns ns;
 };
 
-/* In byte order. Misspelt ones are those that feeds really carry. */
+/* Sorted by bytes for the binary search. The misspelt ones occur in real feeds. */
 static const struct ns_row namespaces[] = {
 	{"", FEED_NS_NONE},
 	{"http://backend.userland.com/blogchannelmodule", FEED_NS_OTHER},
@@ -193,8 +193,8 @@ static const struct ns_row namespaces[] = {
 #define N_NAMESPACES (sizeof(namespaces) / sizeof(namespaces[0]))
 #define URI_MAX	     64
 
-/* Lower case into out[max]; absent when too long to be one of ours. */
-static struct str lowered(struct str s, char *out, size_t max)
+/* Writes s in lower case to out[max]; absent if longer than any name in the table. */
+static struct str element_lower_case(struct str s, char *out, size_t max)
 {
 	if (s.n > max)
 		return STR_NONE;
@@ -211,7 +211,7 @@ enum feed_ns feed_ns_find(struct str uri)
 
 	if (s.n && s.p[s.n - 1] == '/')
 		s.n--;
-	s = lowered(s, low, sizeof(low));
+	s = element_lower_case(s, low, sizeof(low));
 	while (s.p && from < to) {
 		size_t mid = from + (to - from) / 2;
 		int order = str_cmp(s, str_of(namespaces[mid].uri));
@@ -253,7 +253,7 @@ enum feed_ns feed_ns_of_prefix(struct str prefix)
 	return FEED_NS_OTHER;
 }
 
-static int row_cmp(enum feed_ns ns, struct str name, const struct feed_element *row)
+static int element_compare(enum feed_ns ns, struct str name, const struct feed_element *row)
 {
 	return ns != row->ns ? (int)ns - (int)row->ns : str_cmp(name, str_of(row->name));
 }
@@ -261,7 +261,7 @@ static int row_cmp(enum feed_ns ns, struct str name, const struct feed_element *
 const struct feed_element *feed_element_find(enum feed_ns ns, struct str name)
 {
 	char low[sizeof(rows[0].name)];
-	struct str s = lowered(name, low, sizeof(low) - 1);
+	struct str s = element_lower_case(name, low, sizeof(low) - 1);
 	size_t from = 0, to = N_ROWS;
 
 	if (!s.p)
@@ -269,12 +269,12 @@ const struct feed_element *feed_element_find(enum feed_ns ns, struct str name)
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 
-		if (row_cmp(ns, s, &rows[mid]) <= 0)
+		if (element_compare(ns, s, &rows[mid]) <= 0)
 			to = mid;
 		else
 			from = mid + 1;
 	}
-	return from < N_ROWS && row_cmp(ns, s, &rows[from]) == 0 ? &rows[from] : NULL;
+	return from < N_ROWS && element_compare(ns, s, &rows[from]) == 0 ? &rows[from] : NULL;
 }
 
 const struct feed_element *feed_element_in(const struct feed_element *first, unsigned scope)

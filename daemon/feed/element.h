@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each element of a feed means: (namespace, name, where it stands) to a verb, a slot and a
- * rank. Of two elements that fill one slot the higher rank wins; of equal ranks the first, but for
- * dates and RSS links the last, as other readers have it.
+ * The table of elements: maps (namespace, name, scope) to a verb (how to parse it), a slot (where
+ * its value goes) and a rank. Of several values for one slot the highest rank wins; of equal ranks
+ * the first, but for dates and RSS links the last, as in other feed readers.
  */
 #ifndef FEED_ELEMENT_H
 #define FEED_ELEMENT_H
@@ -14,7 +14,7 @@
 
 enum feed_ns {
 	FEED_NS_NONE,
-	FEED_NS_CORE, /* RSS in all its versions; also "none" in a document that is not Atom */
+	FEED_NS_CORE, /* RSS of any version; "no namespace" in documents other than Atom */
 	FEED_NS_ATOM, /* 1.0, 0.3, and older drafts */
 	FEED_NS_CONTENT,
 	FEED_NS_DC,
@@ -29,9 +29,9 @@ enum feed_ns {
 	FEED_NS_OTHER,
 };
 
-/* Where an element stands: bits, for the rows say all places at once. */
+/* Position of an element in the document: bits, because a row may allow several. */
 enum feed_scope {
-	FEED_IN_DOCUMENT = 1 << 0, /* is the root */
+	FEED_IN_DOCUMENT = 1 << 0, /* the root element */
 	FEED_IN_ROOT = 1 << 1,	   /* in <rss> or <rdf:RDF> */
 	FEED_IN_FEED = 1 << 2,
 	FEED_IN_ITEM = 1 << 3,
@@ -43,8 +43,8 @@ enum feed_scope {
 };
 
 enum feed_verb {
-	FEED_SKIP, /* with all that is inside */
-	FEED_PASS, /* as if the tag were not there: media:group */
+	FEED_SKIP, /* ignore the element and its content */
+	FEED_PASS, /* ignore the tags only: media:group */
 	FEED_ROOT_RSS,
 	FEED_ROOT_RDF,
 	FEED_ROOT_ATOM,
@@ -56,17 +56,17 @@ enum feed_verb {
 	FEED_SOURCE,
 	FEED_SKIP_HOURS,
 	FEED_SKIP_DAYS,
-	/* leaves: what stands in them goes to the slot */
-	FEED_TEXT,	/* as it is, trimmed */
-	FEED_HTML,	/* HTML, escaped or naked */
-	FEED_CONSTRUCT, /* Atom text construct: the type attribute tells (RFC 4287 §3.1, §4.1.3) */
-	FEED_MARKUP,	/* XHTML elements as they stand */
+	/* leaves: their value goes to the slot */
+	FEED_TEXT,	/* plain text, trimmed */
+	FEED_HTML,	/* HTML, escaped or not */
+	FEED_CONSTRUCT, /* Atom text construct with a type attribute (RFC 4287 §3.1, §4.1.3) */
+	FEED_MARKUP,	/* XHTML elements */
 	FEED_LINK,	/* atom:link */
 	FEED_ENCLOSURE,
 	FEED_HREF,	 /* the value is an attribute: href, url or resource */
 	FEED_TERM,	 /* a category whose value is an attribute, else the text */
-	FEED_WORDS,	 /* categories, comma between */
-	FEED_RSS_SOURCE, /* text is the title, url="" the link */
+	FEED_WORDS,	 /* comma-separated categories */
+	FEED_RSS_SOURCE, /* the text is the title, the attribute url the link */
 };
 
 enum feed_slot {
@@ -78,7 +78,7 @@ enum feed_slot {
 	FEED_SLOT_CONTENT,
 	FEED_SLOT_PUBLISHED,
 	FEED_SLOT_UPDATED,
-	FEED_SLOT_DATE, /* updated, and published where nothing better is there */
+	FEED_SLOT_DATE, /* updated, and published by default */
 	FEED_SLOT_AUTHOR,
 	FEED_SLOT_LANGUAGE,
 	FEED_SLOT_RIGHTS,
@@ -87,7 +87,7 @@ enum feed_slot {
 	FEED_SLOT_CATEGORY,
 	FEED_SLOT_SOURCE_TITLE,
 	FEED_SLOT_SOURCE_LINK,
-	FEED_SLOT_NAME, /* of a person */
+	FEED_SLOT_NAME, /* of an author */
 	FEED_SLOT_EMAIL,
 	FEED_SLOT_URI,
 	FEED_SLOT_TTL,
@@ -101,21 +101,21 @@ enum feed_slot {
 struct feed_element {
 	uint8_t ns; /* enum feed_ns */
 	uint8_t verb, slot, rank;
-	uint16_t scopes; /* enum feed_scope, or-ed */
+	uint16_t scopes; /* bits of enum feed_scope */
 	char name[20];	 /* lower case */
 };
 
-/* By URI, "" for none; case and a trailing slash do not matter. Never FEED_NS_CORE for "". */
+/* Looks up a URI, ignoring case and a trailing slash; FEED_NS_OTHER if unknown. */
 enum feed_ns feed_ns_find(struct str uri);
-/* The meaning of a prefix that nobody declared. */
+/* The conventional namespace of a prefix that is not declared. */
 enum feed_ns feed_ns_of_prefix(struct str prefix);
 
 /*
- * The first row for a name, compared without case; the others follow it, same ns and name. NULL:
- * unknown.
+ * Returns the first row of that namespace and name, compared without case; its other rows follow.
+ * NULL if the element is unknown.
  */
 const struct feed_element *feed_element_find(enum feed_ns ns, struct str name);
-/* The row that applies in a scope, from the first one (which may be NULL) on; NULL: none. */
+/* Returns the row for that scope, searching from the first row on, which may be NULL; or NULL. */
 const struct feed_element *feed_element_in(const struct feed_element *first, unsigned scope);
 
 #endif

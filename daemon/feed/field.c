@@ -12,13 +12,13 @@
 
 /* --- types of text ---------------------------------------------------------------------------- */
 
-static bool contains(struct str s, const char *z)
+static bool field_contains(struct str s, const char *z)
 {
 	return str_find(s, str_of(z)) >= 0;
 }
 
 /* RFC 4287 §3.1.1 and §4.1.3.3; the attribute mode is that of Atom 0.3, by default "xml". */
-static enum feed_form form_of(const struct feed_tag *tag)
+static enum feed_form field_content_form(const struct feed_tag *tag)
 {
 	struct str mode = str_trim(feed_tag_attr(tag, "mode"));
 	struct str type = str_trim(feed_tag_attr(tag, "type"));
@@ -31,9 +31,10 @@ static enum feed_form form_of(const struct feed_tag *tag)
 	type = str_slice(low, type.n);
 	if (str_eq_nocase(mode, STR("base64")) || str_is(type, "base64"))
 		return FEED_FORM_BASE64;
-	if (contains(type, "xhtml") || str_ends(type, STR("/xml")) || str_ends(type, STR("+xml")))
+	if (field_contains(type, "xhtml") || str_ends(type, STR("/xml")) ||
+		str_ends(type, STR("+xml")))
 		return str_eq_nocase(mode, STR("escaped")) ? FEED_FORM_HTML : FEED_FORM_XHTML;
-	if (contains(type, "html"))
+	if (field_contains(type, "html"))
 		return str_eq_nocase(mode, STR("xml")) ? FEED_FORM_XHTML : FEED_FORM_HTML;
 	if (type.n == 0 || str_is(type, "text") || str_starts(type, STR("text/")) ||
 		!memchr(type.p, '/', type.n))
@@ -47,7 +48,7 @@ static enum feed_form form_of(const struct feed_tag *tag)
 void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 {
 	const struct feed_element *el = b->leaf;
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 	struct str value;
 
 	b->form = el->verb == FEED_HTML ? FEED_FORM_HTML : FEED_FORM_PLAIN;
@@ -55,7 +56,7 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 	if (el->verb == FEED_CONSTRUCT) {
 		bool content = el->slot == FEED_SLOT_CONTENT;
 
-		b->form = tag->n_attrs ? form_of(tag) : FEED_FORM_PLAIN;
+		b->form = tag->n_attrs ? field_content_form(tag) : FEED_FORM_PLAIN;
 		value = content ? feed_tag_attr(tag, "src") : STR_NONE;
 		if (value.p)
 			field_link_put(b, FEED_SLOT_LINK, 2, value);
@@ -80,13 +81,13 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 			value = feed_tag_attr(tag, "text");
 		if (!str_present(value))
 			value = feed_tag_attr(tag, "label");
-		feed_slots_add_category(d, &b->memory, value);
+		feed_slots_add_category(slots, &b->memory, value);
 		b->leaf_done = str_present(value);
 	} else if (el->slot == FEED_SLOT_LINK && tag->n_attrs) {
-		/* <link href=""/> in RSS, as if it were Atom's */
+		/* <link href="…"/> in RSS, as in Atom */
 		value = feed_tag_attr(tag, "href");
 		if (value.n)
-			feed_slots_yield(d, FEED_SLOT_LINK, el->rank);
+			feed_slots_yield(slots, FEED_SLOT_LINK, el->rank);
 		field_link_put(b, FEED_SLOT_LINK, el->rank, value);
 	} else if (el->slot == FEED_SLOT_ID) {
 		b->not_permalink =
@@ -96,7 +97,7 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 
 /* --- text of a field -------------------------------------------------------------------------- */
 
-static unsigned number(struct str s, unsigned max)
+static unsigned field_parse_number(struct str s, unsigned max)
 {
 	unsigned n = 0;
 
@@ -106,7 +107,7 @@ static unsigned number(struct str s, unsigned max)
 	return n <= max ? n : max;
 }
 
-static int64_t period(struct str s)
+static int64_t field_parse_period(struct str s)
 {
 	static const struct {
 		const char *name;
@@ -125,7 +126,7 @@ static int64_t period(struct str s)
 	return 0;
 }
 
-static void add_day(struct feed_builder *b, struct str s)
+static void field_add_day(struct feed_builder *b, struct str s)
 {
 	static const char days[] = "sunmontuewedthufrisat";
 
@@ -134,61 +135,61 @@ static void add_day(struct feed_builder *b, struct str s)
 			b->batch->feed.skip_days |= (uint8_t)(1u << i);
 }
 
-static void add_words(struct feed_builder *b, struct str s)
+static void field_add_keywords(struct feed_builder *b, struct str s)
 {
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 
 	while (s.n) {
 		const char *comma = memchr(s.p, ',', s.n);
 		size_t n = comma ? (size_t)(comma - s.p) : s.n;
 
-		feed_slots_add_category(d, &b->memory, str_slice(s.p, n));
+		feed_slots_add_category(slots, &b->memory, str_slice(s.p, n));
 		n += comma != NULL;
 		s = str_slice(s.p + n, s.n - n);
 	}
 }
 
-static void put_fact(struct feed_builder *b, enum feed_slot slot, struct str s)
+static void field_put_schedule(struct feed_builder *b, enum feed_slot slot, struct str s)
 {
 	struct feed_info *f = &b->batch->feed;
 
 	if (s.n == 0)
 		return;
 	if (slot == FEED_SLOT_TTL && ascii_is_digit(*s.p)) {
-		int64_t ms = (int64_t)number(s, 1000000) * CLOCK_MINUTE;
+		int64_t ms = (int64_t)field_parse_number(s, 1000000) * CLOCK_MINUTE;
 
 		f->ttl_ms = ms > f->ttl_ms ? ms : f->ttl_ms;
 	} else if (slot == FEED_SLOT_PERIOD) {
-		b->period_ms = period(s);
+		b->period_ms = field_parse_period(s);
 	} else if (slot == FEED_SLOT_FREQUENCY) {
-		b->frequency = number(s, 10000);
+		b->frequency = field_parse_number(s, 10000);
 	} else if (slot == FEED_SLOT_HOUR && ascii_is_digit(*s.p)) {
-		f->skip_hours |= 1u << number(s, 24) % 24;
+		f->skip_hours |= 1u << field_parse_number(s, 24) % 24;
 	} else if (slot == FEED_SLOT_DAY) {
-		add_day(b, s);
+		field_add_day(b, s);
 	}
 }
 
 /* RFC 4287 §4.2.6: an id is compared as written; only a relative one is resolved, with xml:base. */
-static void put_id(struct feed_builder *b, struct str s, unsigned rank)
+static void field_put_id(struct feed_builder *b, struct str s, unsigned rank)
 {
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 	bool atom = b->leaf->ns == FEED_NS_ATOM;
 
-	if (!feed_slots_wants(d, FEED_SLOT_ID, rank) || s.n == 0)
+	if (!feed_slots_wants(slots, FEED_SLOT_ID, rank) || s.n == 0)
 		return;
 	if (atom && !link_scheme_length(s) && str_present(feed_builder_base(b)))
 		field_link_put(b, FEED_SLOT_ID, rank, s);
 	else
-		feed_slots_put(d, &b->memory, FEED_SLOT_ID, rank, s);
+		feed_slots_put(slots, &b->memory, FEED_SLOT_ID, rank, s);
 	if (b->in_item && !atom && !b->not_permalink && link_scheme_length(s))
 		field_link_put(b, FEED_SLOT_LINK, 1, s);
 }
 
 /* RFC 5646 has hyphens: "en_US" becomes "en-US". */
-static void put_language(struct feed_builder *b, unsigned rank, struct str s)
+static void field_put_language(struct feed_builder *b, unsigned rank, struct str s)
 {
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 	char tag[36];
 
 	s = str_trim(s);
@@ -196,18 +197,18 @@ static void put_language(struct feed_builder *b, unsigned rank, struct str s)
 		return;
 	for (size_t i = 0; i < s.n; i++)
 		tag[i] = s.p[i] == '_' ? '-' : s.p[i];
-	feed_slots_put(d, &b->memory, FEED_SLOT_LANGUAGE, rank, str_slice(tag, s.n));
+	feed_slots_put(slots, &b->memory, FEED_SLOT_LANGUAGE, rank, str_slice(tag, s.n));
 }
 
-static void put_text(struct feed_builder *b, const struct feed_element *el, struct str s)
+static void field_put_text(struct feed_builder *b, const struct feed_element *el, struct str s)
 {
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 
 	switch ((enum feed_slot)el->slot) {
 	case FEED_SLOT_PUBLISHED:
 	case FEED_SLOT_UPDATED:
 	case FEED_SLOT_DATE:
-		if (!feed_slots_put_date(d, el->slot, el->rank, s)) {
+		if (!feed_slots_put_date(slots, el->slot, el->rank, s)) {
 			struct buf shown;
 
 			buf_init(&shown, 400);
@@ -217,24 +218,24 @@ static void put_text(struct feed_builder *b, const struct feed_element *el, stru
 			buf_release(&shown);
 		}
 		break;
-	case FEED_SLOT_AUTHOR: feed_slots_put_author(d, &b->memory, el->rank, s); break;
-	case FEED_SLOT_CATEGORY: feed_slots_add_category(d, &b->memory, s); break;
+	case FEED_SLOT_AUTHOR: feed_slots_put_author(slots, &b->memory, el->rank, s); break;
+	case FEED_SLOT_CATEGORY: feed_slots_add_category(slots, &b->memory, s); break;
 	case FEED_SLOT_NAME: b->person.name = feed_memory_keep(&b->memory, s); break;
 	case FEED_SLOT_EMAIL: b->person.email = feed_memory_keep(&b->memory, s); break;
 	case FEED_SLOT_URI: b->person.uri = field_link_resolve(b, s); break;
 	case FEED_SLOT_LINK:
 		if (s.n)
-			feed_slots_yield(d, FEED_SLOT_LINK, el->rank);
+			feed_slots_yield(slots, FEED_SLOT_LINK, el->rank);
 		field_link_put(b, FEED_SLOT_LINK, el->rank, s);
 		break;
 	case FEED_SLOT_IMAGE: field_link_put(b, el->slot, el->rank, s); break;
-	case FEED_SLOT_LANGUAGE: put_language(b, el->rank, s); break;
-	case FEED_SLOT_ID: put_id(b, s, el->rank); break;
+	case FEED_SLOT_LANGUAGE: field_put_language(b, el->rank, s); break;
+	case FEED_SLOT_ID: field_put_id(b, s, el->rank); break;
 	case FEED_SLOT_TTL:
 	case FEED_SLOT_PERIOD:
 	case FEED_SLOT_FREQUENCY:
 	case FEED_SLOT_HOUR:
-	case FEED_SLOT_DAY: put_fact(b, el->slot, s); break;
+	case FEED_SLOT_DAY: field_put_schedule(b, el->slot, s); break;
 	case FEED_SLOT_NONE:
 	case FEED_SLOT_TITLE:
 	case FEED_SLOT_SUMMARY:
@@ -243,30 +244,30 @@ static void put_text(struct feed_builder *b, const struct feed_element *el, stru
 	case FEED_SLOT_GENERATOR:
 	case FEED_SLOT_SOURCE_TITLE:
 	case FEED_SLOT_SOURCE_LINK:
-	case FEED_SLOTS: feed_slots_put(d, &b->memory, el->slot, el->rank, s); break;
+	case FEED_SLOTS: feed_slots_put(slots, &b->memory, el->slot, el->rank, s); break;
 	}
 }
 
-static void put_html(struct feed_builder *b, const struct feed_element *el, struct str s)
+static void field_put_html(struct feed_builder *b, const struct feed_element *el, struct str s)
 {
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 	struct feed_element second = *el;
 
 	/* The subtitle of a feed is one line, like titles and rights. */
 	if (!b->in_item || (el->slot != FEED_SLOT_SUMMARY && el->slot != FEED_SLOT_CONTENT)) {
-		feed_slots_put_line(d, &b->memory, el, s, b->form);
+		feed_slots_put_line(slots, &b->memory, el, s, b->form);
 		return;
 	}
 	/* The default of Media RSS is "plain", but many feeds write HTML. */
 	if (el->ns == FEED_NS_MEDIA && b->form == FEED_FORM_PLAIN &&
-		(contains(s, "</") || contains(s, "<br") || contains(s, "<p>")))
+		(field_contains(s, "</") || field_contains(s, "<br") || field_contains(s, "<p>")))
 		b->form = FEED_FORM_HTML;
 	/* Both <description> and <summary>: the second one is the content. */
-	if (el->slot == FEED_SLOT_SUMMARY && el->rank == d->rank[FEED_SLOT_SUMMARY]) {
+	if (el->slot == FEED_SLOT_SUMMARY && el->rank == slots->rank[FEED_SLOT_SUMMARY]) {
 		second.slot = FEED_SLOT_CONTENT;
 		second.rank = 1;
 	}
-	feed_slots_put_body(d, &b->memory, &second, s, b->form);
+	feed_slots_put_body(slots, &b->memory, &second, s, b->form);
 }
 
 void feed_field_close(struct feed_builder *b)
@@ -287,15 +288,15 @@ void feed_field_close(struct feed_builder *b)
 	switch ((enum feed_verb)el->verb) {
 	case FEED_HTML:
 	case FEED_CONSTRUCT:
-	case FEED_MARKUP: put_html(b, el, s); break;
-	case FEED_WORDS: add_words(b, s); break;
+	case FEED_MARKUP: field_put_html(b, el, s); break;
+	case FEED_WORDS: field_add_keywords(b, s); break;
 	case FEED_TERM: feed_slots_add_category(feed_builder_slots(b), &b->memory, s); break;
 	case FEED_HREF: field_link_put(b, el->slot, el->rank, s); break;
 	case FEED_LINK: field_link_put(b, FEED_SLOT_LINK, 3, s); break;
 	case FEED_RSS_SOURCE:
 		feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_SOURCE_TITLE, 9, s);
 		break;
-	case FEED_TEXT: put_text(b, el, str_trim(s)); break;
+	case FEED_TEXT: field_put_text(b, el, str_trim(s)); break;
 	case FEED_SKIP:
 	case FEED_PASS:
 	case FEED_ROOT_RSS:
@@ -315,13 +316,14 @@ void feed_field_close(struct feed_builder *b)
 
 /* --- containers ------------------------------------------------------------------------------- */
 
-/* The namespace URI contains part: it decides the version if there is no version attribute. */
-static bool in_ns(const struct feed_tag *tag, const char *part)
+/* The namespace URI contains part: it decides the version if the attribute is missing. */
+static bool field_ns_contains(const struct feed_tag *tag, const char *part)
 {
 	return tag->uri && strstr(tag->uri, part);
 }
 
-static void set_format(struct feed_builder *b, const struct feed_tag *tag, enum feed_verb verb)
+static void field_set_format(
+	struct feed_builder *b, const struct feed_tag *tag, enum feed_verb verb)
 {
 	struct feed_info *f = &b->batch->feed;
 	struct str version = str_trim(feed_tag_attr(tag, "version"));
@@ -330,25 +332,26 @@ static void set_format(struct feed_builder *b, const struct feed_tag *tag, enum 
 	f->format = verb == FEED_ROOT_ATOM  ? FEED_ATOM
 		    : verb == FEED_ROOT_CDF ? FEED_CDF
 					    : FEED_RSS;
-	if (verb == FEED_ROOT_ATOM && in_ns(tag, "/2005/Atom"))
+	if (verb == FEED_ROOT_ATOM && field_ns_contains(tag, "/2005/Atom"))
 		version = STR("1.0");
 	else if (verb == FEED_ROOT_ATOM && version.n == 0)
-		version = in_ns(tag, "purl.org/atom/ns#") ? STR("0.3") : STR("1.0");
+		version = field_ns_contains(tag, "purl.org/atom/ns#") ? STR("0.3") : STR("1.0");
 	else if (verb == FEED_ROOT_RSS && str_starts(version, STR("2.")))
 		version = STR("2.0");
 	else if (verb == FEED_ROOT_RDF)
-		version = in_ns(tag, "netscape.com/rdf/simple/0.9") ? STR("0.90") : STR("1.0");
+		version = field_ns_contains(tag, "netscape.com/rdf/simple/0.9") ? STR("0.90")
+										: STR("1.0");
 	f->format_version = feed_memory_keep(&b->memory, utf8_cut(version, 16));
 }
 
 void feed_field_open_container(struct feed_builder *b, const struct feed_tag *tag)
 {
 	enum feed_verb verb = b->frames[b->n_frames - 1].el->verb;
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 
 	if (verb >= FEED_ROOT_RSS && verb <= FEED_ROOT_CDF)
-		set_format(b, tag, verb);
-	else if (verb == FEED_CHANNEL && in_ns(tag, "netscape.com/rdf/simple/0.9"))
+		field_set_format(b, tag, verb);
+	else if (verb == FEED_CHANNEL && field_ns_contains(tag, "netscape.com/rdf/simple/0.9"))
 		b->batch->feed.format_version = feed_memory_keep(&b->memory, STR("0.90"));
 	for (size_t i = 0; i < tag->n_attrs; i++) {
 		const struct feed_attr *a = &tag->attrs[i];
@@ -356,47 +359,48 @@ void feed_field_open_container(struct feed_builder *b, const struct feed_tag *ta
 		if (verb == FEED_PERSON || verb == FEED_IMAGE || verb == FEED_SOURCE)
 			break;
 		if (a->ns == FEED_NS_XML && str_is(a->name, "lang"))
-			put_language(b, 7, a->value);
+			field_put_language(b, 7, a->value);
 		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
-			feed_slots_put(d, &b->memory, FEED_SLOT_ID, 3, a->value);
+			feed_slots_put(slots, &b->memory, FEED_SLOT_ID, 3, a->value);
 		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
 			field_link_put(b, FEED_SLOT_LINK, 9, a->value);
 		else if (b->batch->feed.format == FEED_CDF &&
 			 str_eq_nocase(a->name, STR("lastmod")))
-			feed_slots_put_date(d, FEED_SLOT_UPDATED, 9, a->value);
+			feed_slots_put_date(slots, FEED_SLOT_UPDATED, 9, a->value);
 	}
 }
 
 void feed_field_fill_item(struct feed_builder *b, struct feed_item *to)
 {
-	struct feed_slots *d = &b->item;
+	struct feed_slots *slots = &b->item;
 
-	if (d->cut)
-		feed_builder_problem(b, d->line,
+	if (slots->cut)
+		feed_builder_problem(b, slots->line,
 			"an item with more than %d categories or enclosures; the rest is left out",
 			FEED_CATEGORIES_MAX);
 	*to = (struct feed_item){
-		.id = d->value[FEED_SLOT_ID],
-		.title = d->value[FEED_SLOT_TITLE],
-		.link = field_link_resolve_late(b, d->value[FEED_SLOT_LINK]),
-		.author = d->author,
-		.published = d->published,
-		.updated = d->updated,
-		.date_implausible = d->published != STAMP_NONE ? d->published_odd : d->updated_odd,
-		.language = d->value[FEED_SLOT_LANGUAGE],
-		.summary = d->value[FEED_SLOT_SUMMARY],
-		.content = d->value[FEED_SLOT_CONTENT],
-		.summary_html = d->html[0],
-		.content_html = d->html[1],
-		.categories = feed_memory_copy(
-			&b->memory, d->categories, d->n_categories, sizeof(*d->categories)),
-		.n_categories = d->n_categories,
-		.enclosures = feed_memory_copy(
-			&b->memory, d->enclosures, d->n_enclosures, sizeof(*d->enclosures)),
-		.n_enclosures = d->n_enclosures,
-		.source_title = d->value[FEED_SLOT_SOURCE_TITLE],
-		.source_link = d->value[FEED_SLOT_SOURCE_LINK],
-		.line = d->line,
+		.id = slots->value[FEED_SLOT_ID],
+		.title = slots->value[FEED_SLOT_TITLE],
+		.link = field_link_resolve_late(b, slots->value[FEED_SLOT_LINK]),
+		.author = slots->author,
+		.published = slots->published,
+		.updated = slots->updated,
+		.date_implausible =
+			slots->published != STAMP_NONE ? slots->published_odd : slots->updated_odd,
+		.language = slots->value[FEED_SLOT_LANGUAGE],
+		.summary = slots->value[FEED_SLOT_SUMMARY],
+		.content = slots->value[FEED_SLOT_CONTENT],
+		.summary_html = slots->html[0],
+		.content_html = slots->html[1],
+		.categories = feed_memory_copy(&b->memory, slots->categories, slots->n_categories,
+			sizeof(*slots->categories)),
+		.n_categories = slots->n_categories,
+		.enclosures = feed_memory_copy(&b->memory, slots->enclosures, slots->n_enclosures,
+			sizeof(*slots->enclosures)),
+		.n_enclosures = slots->n_enclosures,
+		.source_title = slots->value[FEED_SLOT_SOURCE_TITLE],
+		.source_link = slots->value[FEED_SLOT_SOURCE_LINK],
+		.line = slots->line,
 	};
 	if (!b->memory.nomem && !b->options->headers_only)
 		feed_identity_fill(
@@ -405,23 +409,23 @@ void feed_field_fill_item(struct feed_builder *b, struct feed_item *to)
 
 void feed_field_fill_feed(struct feed_builder *b, struct feed_info *to)
 {
-	struct feed_slots *d = &b->feed;
+	struct feed_slots *slots = &b->feed;
 
-	put_language(b, 1, b->options->content_language);
-	to->title = d->value[FEED_SLOT_TITLE];
-	to->link = d->value[FEED_SLOT_LINK];
-	to->id = d->value[FEED_SLOT_ID];
-	to->subtitle = d->value[FEED_SLOT_SUMMARY];
-	to->rights = d->value[FEED_SLOT_RIGHTS];
-	to->generator = d->value[FEED_SLOT_GENERATOR];
-	to->image = d->value[FEED_SLOT_IMAGE];
-	to->language = d->value[FEED_SLOT_LANGUAGE];
-	to->author = d->author;
-	to->published = d->published;
-	to->updated = d->updated;
+	field_put_language(b, 1, b->options->content_language);
+	to->title = slots->value[FEED_SLOT_TITLE];
+	to->link = slots->value[FEED_SLOT_LINK];
+	to->id = slots->value[FEED_SLOT_ID];
+	to->subtitle = slots->value[FEED_SLOT_SUMMARY];
+	to->rights = slots->value[FEED_SLOT_RIGHTS];
+	to->generator = slots->value[FEED_SLOT_GENERATOR];
+	to->image = slots->value[FEED_SLOT_IMAGE];
+	to->language = slots->value[FEED_SLOT_LANGUAGE];
+	to->author = slots->author;
+	to->published = slots->published;
+	to->updated = slots->updated;
 	to->categories = feed_memory_copy(
-		&b->memory, d->categories, d->n_categories, sizeof(*d->categories));
-	to->n_categories = d->n_categories;
+		&b->memory, slots->categories, slots->n_categories, sizeof(*slots->categories));
+	to->n_categories = slots->n_categories;
 	to->self = field_link_resolve_late(b, to->self);
 	to->next = field_link_resolve_late(b, to->next);
 	to->image = field_link_resolve_late(b, to->image);

@@ -9,7 +9,7 @@
 void feed_field_open(struct feed_builder *b, const struct feed_tag *tag);
 /* Stores the text of b->leaf, unless its attributes already gave the value. */
 void feed_field_close(struct feed_builder *b);
-/* Evaluates the attributes of an element that is no field: xml:lang, rdf:about, those of CDF. */
+/* Evaluates the attributes of a container: xml:lang, rdf:about, those of CDF. */
 void feed_field_open_container(struct feed_builder *b, const struct feed_tag *tag);
 /* Fills *to from the slots of the item, or of the feed, after its end tag. */
 void feed_field_fill_item(struct feed_builder *b, struct feed_item *to);

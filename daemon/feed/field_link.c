@@ -8,7 +8,7 @@
 #include "link_form.h"
 
 /* "https://host" is kept as written; resolving would append a slash. */
-static bool is_host_alone(struct str s)
+static bool field_link_is_host(struct str s)
 {
 	size_t scheme = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
 
@@ -21,7 +21,8 @@ static bool is_host_alone(struct str s)
 	return true;
 }
 
-static bool resolve(struct feed_builder *b, struct str base, struct str ref, struct str *out)
+static bool field_link_against(
+	struct feed_builder *b, struct str base, struct str ref, struct str *out)
 {
 	*out = feed_link_resolve(b->memory.arena, base, ref);
 	return out->p != NULL;
@@ -32,9 +33,9 @@ struct str field_link_resolve(struct feed_builder *b, struct str ref)
 	struct str out;
 
 	ref = str_trim(ref);
-	if (is_host_alone(ref))
+	if (field_link_is_host(ref))
 		return feed_memory_keep(&b->memory, ref);
-	if (ref.n == 0 || resolve(b, feed_builder_base(b), ref, &out))
+	if (ref.n == 0 || field_link_against(b, feed_builder_base(b), ref, &out))
 		return ref.n ? out : STR_NONE;
 	if (ref.n > FEED_LINK_MAX || link_scheme_length(ref))
 		return STR_NONE;
@@ -43,15 +44,15 @@ struct str field_link_resolve(struct feed_builder *b, struct str ref)
 
 void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref)
 {
-	struct feed_slots *d = feed_builder_slots(b);
+	struct feed_slots *slots = feed_builder_slots(b);
 	struct str url;
 
-	if (!feed_slots_wants(d, slot, rank))
+	if (!feed_slots_wants(slots, slot, rank))
 		return;
 	url = field_link_resolve(b, ref);
 	if (url.p) {
-		d->value[slot] = url;
-		d->rank[slot] = (uint8_t)rank;
+		slots->value[slot] = url;
+		slots->rank[slot] = (uint8_t)rank;
 	}
 }
 
@@ -67,7 +68,7 @@ void field_link_add_enclosure(struct feed_builder *b, struct str url, const stru
 }
 
 /* Of several relations the first one counts. */
-static struct str first_word(struct str s)
+static struct str field_link_first_word(struct str s)
 {
 	s = str_trim(s);
 	for (size_t i = 0; i < s.n; i++)
@@ -78,7 +79,8 @@ static struct str first_word(struct str s)
 
 void field_link_open_atom(struct feed_builder *b, const struct feed_tag *tag)
 {
-	struct str href = feed_tag_attr(tag, "href"), rel = first_word(feed_tag_attr(tag, "rel"));
+	struct str href = feed_tag_attr(tag, "href"),
+		   rel = field_link_first_word(feed_tag_attr(tag, "rel"));
 	struct str type = feed_tag_attr(tag, "type");
 	bool of_feed = !b->in_item, source = b->frames[b->n_frames - 1].scope == FEED_IN_SOURCE;
 
@@ -114,5 +116,5 @@ struct str field_link_resolve_late(struct feed_builder *b, struct str link)
 
 	if (!link.p || link_scheme_length(link) || !link_scheme_length(page))
 		return link;
-	return resolve(b, page, link, &out) ? out : link;
+	return field_link_against(b, page, link, &out) ? out : link;
 }

@@ -11,13 +11,13 @@
 #include "feed/date.h"
 #include "html.h"
 
-#define AUTHORS_MAX 512 /* bytes of all names together */
+#define AUTHORS_MAX 512 /* bytes of all names joined */
 
-void feed_slots_clear(struct feed_slots *d)
+void feed_slots_clear(struct feed_slots *slots)
 {
-	struct feed_slots old = *d;
+	struct feed_slots old = *slots;
 
-	*d = (struct feed_slots){
+	*slots = (struct feed_slots){
 		.published = STAMP_NONE,
 		.updated = STAMP_NONE,
 		.categories = old.categories,
@@ -27,15 +27,15 @@ void feed_slots_clear(struct feed_slots *d)
 	};
 }
 
-void feed_slots_release(struct feed_slots *d)
+void feed_slots_release(struct feed_slots *slots)
 {
-	free(d->categories);
-	free(d->enclosures);
-	*d = (struct feed_slots){.published = STAMP_NONE};
+	free(slots->categories);
+	free(slots->enclosures);
+	*slots = (struct feed_slots){.published = STAMP_NONE};
 }
 
-/* Carriage returns come as references, and from files that were mended. */
-static struct str without_returns(char *p, size_t n)
+/* Carriage returns come from character references and from the lenient parser. */
+static struct str slots_remove_returns(char *p, size_t n)
 {
 	size_t kept = 0;
 
@@ -46,67 +46,68 @@ static struct str without_returns(char *p, size_t n)
 	return kept ? str_slice(p, kept) : STR_NONE;
 }
 
-static struct str keep(struct feed_memory *k, struct str s)
+static struct str slots_copy(struct feed_memory *m, struct str s)
 {
 	char *copy;
 
 	if (!s.n)
 		return STR_NONE;
-	copy = arena_alloc(k->arena, s.n + 1);
+	copy = arena_alloc(m->arena, s.n + 1);
 	if (!copy) {
-		k->nomem = true;
+		m->nomem = true;
 		return STR_NONE;
 	}
 	memcpy(copy, s.p, s.n);
 	copy[s.n] = '\0';
-	return memchr(copy, '\r', s.n) ? without_returns(copy, s.n) : str_slice(copy, s.n);
+	return memchr(copy, '\r', s.n) ? slots_remove_returns(copy, s.n) : str_slice(copy, s.n);
 }
 
-struct str feed_memory_keep(struct feed_memory *k, struct str s)
+struct str feed_memory_keep(struct feed_memory *m, struct str s)
 {
 	s = str_trim(s);
-	return s.n ? keep(k, s) : STR_NONE;
+	return s.n ? slots_copy(m, s) : STR_NONE;
 }
 
-void *feed_memory_copy(struct feed_memory *k, const void *list, size_t n, size_t size)
+void *feed_memory_copy(struct feed_memory *m, const void *list, size_t n, size_t size)
 {
-	void *copy = n ? arena_alloc(k->arena, n * size) : NULL;
+	void *copy = n ? arena_alloc(m->arena, n * size) : NULL;
 
 	if (copy)
 		memcpy(copy, list, n * size);
-	k->nomem |= n && !copy;
+	m->nomem |= n && !copy;
 	return copy;
 }
 
-bool feed_slots_wants(const struct feed_slots *d, enum feed_slot slot, unsigned rank)
+bool feed_slots_wants(const struct feed_slots *slots, enum feed_slot slot, unsigned rank)
 {
-	return rank > d->rank[slot];
+	return rank > slots->rank[slot];
 }
 
-void feed_slots_yield(struct feed_slots *d, enum feed_slot slot, unsigned rank)
+void feed_slots_yield(struct feed_slots *slots, enum feed_slot slot, unsigned rank)
 {
-	if (d->rank[slot] == rank)
-		d->rank[slot]--;
+	if (slots->rank[slot] == rank)
+		slots->rank[slot]--;
 }
 
-static void set(struct feed_slots *d, enum feed_slot slot, unsigned rank, struct str kept)
+static void slots_set(struct feed_slots *slots, enum feed_slot slot, unsigned rank, struct str kept)
 {
-	d->value[slot] = kept;
-	d->rank[slot] = (uint8_t)rank;
+	slots->value[slot] = kept;
+	slots->rank[slot] = (uint8_t)rank;
 }
 
-void feed_slots_put(struct feed_slots *d, struct feed_memory *k, enum feed_slot slot, unsigned rank,
-	struct str text)
+void feed_slots_put(struct feed_slots *slots, struct feed_memory *m, enum feed_slot slot,
+	unsigned rank, struct str text)
 {
 	text = str_trim(text);
-	if (text.n && feed_slots_wants(d, slot, rank))
-		set(d, slot, rank, keep(k, text));
+	if (text.n && feed_slots_wants(slots, slot, rank))
+		slots_set(slots, slot, rank, slots_copy(m, text));
 }
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-/* Runs of white space become one space, or a blank line where one was; none at the ends. */
-static void add_plain(struct buf *out, struct str s, bool paragraphs)
+/* Collapses white space: to a blank line if it contains one and paragraphs is set, else to a space.
+ */
+static void slots_add_plain(struct buf *out, struct str s, bool paragraphs)
 {
 	size_t i = 0;
 
@@ -124,27 +125,27 @@ static void add_plain(struct buf *out, struct str s, bool paragraphs)
 	}
 }
 
-static void visible(struct buf *out, struct str s, enum feed_form form, bool line)
+static void slots_render(struct buf *out, struct str s, enum feed_form form, bool line)
 {
 	buf_clear(out);
 	if (form == FEED_FORM_PLAIN)
-		add_plain(out, s, !line);
+		slots_add_plain(out, s, !line);
 	else if (line)
 		feed_html_to_line(s, out);
 	else
 		feed_html_to_text(s, out);
 }
 
-/* Into the arena; absent when it is no base64, or no text that XML could hold. */
-static struct str from_base64(struct feed_memory *k, struct str s)
+/* Decodes into the arena. Absent if invalid, or if the result is not text that XML allows. */
+static struct str slots_decode_base64(struct feed_memory *m, struct str s)
 {
-	char *out = arena_alloc(k->arena, s.n / 4 * 3 + 4);
+	char *out = arena_alloc(m->arena, s.n / 4 * 3 + 4);
 	uint32_t bits = 0;
 	size_t n = 0;
 	unsigned have = 0;
 
 	if (!out) {
-		k->nomem = true;
+		m->nomem = true;
 		return STR_NONE;
 	}
 	for (size_t i = 0; i < s.n && s.p[i] != '='; i++) {
@@ -162,7 +163,7 @@ static struct str from_base64(struct feed_memory *k, struct str s)
 			have = 0;
 		}
 	}
-	/* 2 digits are one byte and 4 idle bits, 3 digits two bytes and 2 idle bits. */
+	/* 2 digits are one byte and 4 unused bits, 3 digits two bytes and 2 unused bits. */
 	if (have == 2)
 		out[n++] = (char)(bits >> 4);
 	if (have == 3) {
@@ -175,51 +176,52 @@ static struct str from_base64(struct feed_memory *k, struct str s)
 	return utf8_valid(str_slice(out, n)) ? str_slice(out, n) : STR_NONE;
 }
 
-/* What is inside base64 is HTML when it looks so: no feed says it otherwise. */
-static enum feed_form unwrap(struct feed_memory *k, struct str *text, enum feed_form form)
+/* Decodes base64. The feed does not declare what it contains: HTML if it has a tag or reference. */
+static enum feed_form slots_unwrap(struct feed_memory *m, struct str *text, enum feed_form form)
 {
 	if (form != FEED_FORM_BASE64)
 		return form;
-	*text = from_base64(k, *text);
+	*text = slots_decode_base64(m, *text);
 	if (!text->p)
 		return FEED_FORM_PLAIN;
 	return memchr(text->p, '<', text->n) || memchr(text->p, '&', text->n) ? FEED_FORM_HTML
 									      : FEED_FORM_PLAIN;
 }
 
-void feed_slots_put_line(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
-	struct str text, enum feed_form form)
+void feed_slots_put_line(struct feed_slots *slots, struct feed_memory *m,
+	const struct feed_element *el, struct str text, enum feed_form form)
 {
-	if (!feed_slots_wants(d, el->slot, el->rank))
+	if (!feed_slots_wants(slots, el->slot, el->rank))
 		return;
-	form = unwrap(k, &text, form);
-	visible(&k->text, text, form, true);
-	if (k->text.len > 0)
-		set(d, el->slot, el->rank, keep(k, buf_str(&k->text)));
+	form = slots_unwrap(m, &text, form);
+	slots_render(&m->text, text, form, true);
+	if (m->text.len > 0)
+		slots_set(slots, el->slot, el->rank, slots_copy(m, buf_str(&m->text)));
 }
 
-void feed_slots_put_body(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
-	struct str text, enum feed_form form)
+void feed_slots_put_body(struct feed_slots *slots, struct feed_memory *m,
+	const struct feed_element *el, struct str text, enum feed_form form)
 {
 	int which = el->slot == FEED_SLOT_CONTENT;
 
 	text = str_trim(text);
-	form = unwrap(k, &text, form);
-	if (text.n == 0 || !feed_slots_wants(d, el->slot, el->rank))
+	form = slots_unwrap(m, &text, form);
+	if (text.n == 0 || !feed_slots_wants(slots, el->slot, el->rank))
 		return;
-	d->html[which] = form == FEED_FORM_PLAIN ? STR_NONE : keep(k, text);
-	d->rank[el->slot] = el->rank;
-	d->value[el->slot] = STR_NONE;
-	if (k->headers_only)
+	slots->html[which] = form == FEED_FORM_PLAIN ? STR_NONE : slots_copy(m, text);
+	slots->rank[el->slot] = el->rank;
+	slots->value[el->slot] = STR_NONE;
+	if (m->headers_only)
 		return;
-	visible(&k->text, text, form, false);
-	if (k->text.len > 0)
-		d->value[el->slot] = keep(k, buf_str(&k->text));
+	slots_render(&m->text, text, form, false);
+	if (m->text.len > 0)
+		slots->value[el->slot] = slots_copy(m, buf_str(&m->text));
 }
 
 /* --- dates ------------------------------------------------------------------------------------ */
 
-bool feed_slots_put_date(struct feed_slots *d, enum feed_slot slot, unsigned rank, struct str text)
+bool feed_slots_put_date(
+	struct feed_slots *slots, enum feed_slot slot, unsigned rank, struct str text)
 {
 	bool odd = false;
 	int64_t when;
@@ -228,37 +230,37 @@ bool feed_slots_put_date(struct feed_slots *d, enum feed_slot slot, unsigned ran
 	when = text.n ? feed_date_parse(text, &odd) : STAMP_NONE;
 	if (when == STAMP_NONE)
 		return text.n == 0;
-	if (slot != FEED_SLOT_UPDATED && rank >= d->rank[FEED_SLOT_PUBLISHED]) {
-		d->published = when;
-		d->published_odd = odd;
-		d->rank[FEED_SLOT_PUBLISHED] = (uint8_t)rank;
+	if (slot != FEED_SLOT_UPDATED && rank >= slots->rank[FEED_SLOT_PUBLISHED]) {
+		slots->published = when;
+		slots->published_odd = odd;
+		slots->rank[FEED_SLOT_PUBLISHED] = (uint8_t)rank;
 	}
-	if (slot != FEED_SLOT_PUBLISHED && rank >= d->rank[FEED_SLOT_UPDATED]) {
-		d->updated = when;
-		d->updated_odd = odd;
-		d->rank[FEED_SLOT_UPDATED] = (uint8_t)rank;
+	if (slot != FEED_SLOT_PUBLISHED && rank >= slots->rank[FEED_SLOT_UPDATED]) {
+		slots->updated = when;
+		slots->updated_odd = odd;
+		slots->rank[FEED_SLOT_UPDATED] = (uint8_t)rank;
 	}
 	return true;
 }
 
-/* --- people ----------------------------------------------------------------------------------- */
+/* --- authors ---------------------------------------------------------------------------------- */
 
-static bool in_address(char c)
+static bool slots_is_address_char(char c)
 {
 	return ascii_is_alnum(c) || (c && strchr(".!#$%&'*+-/=?^_`{|}~", c)) || (c & 0x80);
 }
 
-/* The first mail address in s. */
-static struct str find_address(struct str s)
+/* The first mail address in s, or absent. */
+static struct str slots_find_address(struct str s)
 {
 	const char *at = s.n ? memchr(s.p, '@', s.n) : NULL, *end = s.p + s.n;
 
 	for (; at; at = memchr(at + 1, '@', (size_t)(end - at - 1))) {
 		const char *from = at, *to = at + 1;
 
-		while (from > s.p && in_address(from[-1]))
+		while (from > s.p && slots_is_address_char(from[-1]))
 			from--;
-		while (to < end && in_address(*to))
+		while (to < end && slots_is_address_char(*to))
 			to++;
 		while (to > at + 1 && to[-1] == '.')
 			to--;
@@ -268,8 +270,8 @@ static struct str find_address(struct str s)
 	return STR_NONE;
 }
 
-/* What is left of a name when its address is taken away: without brackets and quotes around. */
-static struct str bare_name(struct str s)
+/* Without the brackets, quotes and separators that surrounded a removed mail address. */
+static struct str slots_trim_name(struct str s)
 {
 	static const char around[] = "()<>[]\"'-,:;";
 
@@ -284,7 +286,7 @@ static struct str bare_name(struct str s)
 	}
 }
 
-static void compose(struct feed_author *a, struct feed_memory *k)
+static void slots_compose_author(struct feed_author *a, struct feed_memory *m)
 {
 	char *text;
 
@@ -292,112 +294,114 @@ static void compose(struct feed_author *a, struct feed_memory *k)
 		a->text = a->name.p ? a->name : a->email;
 		return;
 	}
-	text = arena_printf(k->arena, "%.*s (%.*s)", STR_ARG(a->name), STR_ARG(a->email));
+	text = arena_printf(m->arena, "%.*s (%.*s)", STR_ARG(a->name), STR_ARG(a->email));
 	if (!text)
-		k->nomem = true;
+		m->nomem = true;
 	a->text = str_of(text);
 }
 
-/* Of several authors the first is the author; the others stand in the text beside it. */
-static bool join(struct feed_slots *d, struct feed_memory *k, unsigned rank, struct str text)
+/* Appends a further author of the same rank to the text. False if this is the first author. */
+static bool slots_join_author(
+	struct feed_slots *slots, struct feed_memory *m, unsigned rank, struct str text)
 {
 	char *both;
 
-	if (rank != d->rank[FEED_SLOT_AUTHOR] || !d->author.text.p)
+	if (rank != slots->rank[FEED_SLOT_AUTHOR] || !slots->author.text.p)
 		return false;
-	text = keep(k, text); /* carriage returns are gone before it is joined */
-	if (!text.p || d->author.text.n + text.n > AUTHORS_MAX ||
-		str_find(d->author.text, text) >= 0)
+	text = slots_copy(m, text); /* without carriage returns */
+	if (!text.p || slots->author.text.n + text.n > AUTHORS_MAX ||
+		str_find(slots->author.text, text) >= 0)
 		return true;
-	both = arena_printf(k->arena, "%.*s, %.*s", STR_ARG(d->author.text), STR_ARG(text));
+	both = arena_printf(m->arena, "%.*s, %.*s", STR_ARG(slots->author.text), STR_ARG(text));
 	if (both)
-		d->author.text = str_of(both);
+		slots->author.text = str_of(both);
 	else
-		k->nomem = true;
+		m->nomem = true;
 	return true;
 }
 
 void feed_slots_put_author(
-	struct feed_slots *d, struct feed_memory *k, unsigned rank, struct str text)
+	struct feed_slots *slots, struct feed_memory *m, unsigned rank, struct str text)
 {
 	struct feed_author a = {.text = STR_NONE};
 	struct str mail, before, after;
 
 	text = str_trim(text);
-	if (text.n == 0 || join(d, k, rank, text) || !feed_slots_wants(d, FEED_SLOT_AUTHOR, rank))
+	if (text.n == 0 || slots_join_author(slots, m, rank, text) ||
+		!feed_slots_wants(slots, FEED_SLOT_AUTHOR, rank))
 		return;
-	mail = find_address(text);
+	mail = slots_find_address(text);
 	if (!mail.p) {
-		a.name = a.text = keep(k, text);
+		a.name = a.text = slots_copy(m, text);
 	} else {
-		before = bare_name(str_slice(text.p, (size_t)(mail.p - text.p)));
-		after = bare_name(
+		before = slots_trim_name(str_slice(text.p, (size_t)(mail.p - text.p)));
+		after = slots_trim_name(
 			str_slice(mail.p + mail.n, text.n - mail.n - (size_t)(mail.p - text.p)));
 		if (before.n >= 6 &&
 			str_eq_nocase(str_slice(before.p + before.n - 6, 6), STR("mailto")))
-			before = bare_name(str_slice(before.p, before.n - 6));
-		a.email = keep(k, mail);
-		a.name = feed_memory_keep(k, before.n ? before : after);
-		compose(&a, k);
+			before = slots_trim_name(str_slice(before.p, before.n - 6));
+		a.email = slots_copy(m, mail);
+		a.name = feed_memory_keep(m, before.n ? before : after);
+		slots_compose_author(&a, m);
 	}
-	d->author = a;
-	d->rank[FEED_SLOT_AUTHOR] = (uint8_t)rank;
+	slots->author = a;
+	slots->rank[FEED_SLOT_AUTHOR] = (uint8_t)rank;
 }
 
-void feed_slots_put_person(struct feed_slots *d, struct feed_memory *k, unsigned rank,
+void feed_slots_put_person(struct feed_slots *slots, struct feed_memory *m, unsigned rank,
 	const struct feed_author *person)
 {
 	struct str who = person->name.p ? person->name : person->email;
 
 	if (!who.p && !person->uri.p)
 		return;
-	if (who.p && join(d, k, rank, who))
+	if (who.p && slots_join_author(slots, m, rank, who))
 		return;
-	if (!feed_slots_wants(d, FEED_SLOT_AUTHOR, rank))
+	if (!feed_slots_wants(slots, FEED_SLOT_AUTHOR, rank))
 		return;
-	d->author = *person;
-	compose(&d->author, k);
-	d->rank[FEED_SLOT_AUTHOR] = (uint8_t)rank;
+	slots->author = *person;
+	slots_compose_author(&slots->author, m);
+	slots->rank[FEED_SLOT_AUTHOR] = (uint8_t)rank;
 }
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
-void feed_slots_add_category(struct feed_slots *d, struct feed_memory *k, struct str text)
+void feed_slots_add_category(struct feed_slots *slots, struct feed_memory *m, struct str text)
 {
 	text = str_trim(text);
 	if (text.n == 0)
 		return;
-	if (d->n_categories == FEED_CATEGORIES_MAX) {
-		d->cut = true;
+	if (slots->n_categories == FEED_CATEGORIES_MAX) {
+		slots->cut = true;
 		return;
 	}
-	if (!array_room(&d->categories, d->n_categories, &d->cap_categories, 1,
-		    sizeof(*d->categories))) {
-		k->nomem = true;
+	if (!array_room(&slots->categories, slots->n_categories, &slots->cap_categories, 1,
+		    sizeof(*slots->categories))) {
+		m->nomem = true;
 		return;
 	}
-	text = keep(k, text);
+	text = slots_copy(m, text);
 	if (text.p)
-		d->categories[d->n_categories++] = text;
+		slots->categories[slots->n_categories++] = text;
 }
 
 void feed_slots_add_enclosure(
-	struct feed_slots *d, struct feed_memory *k, const struct feed_enclosure *e)
+	struct feed_slots *slots, struct feed_memory *m, const struct feed_enclosure *e)
 {
 	if (!e->url.p)
 		return;
-	if (d->n_enclosures == FEED_ENCLOSURES_MAX) {
-		d->cut = true;
+	if (slots->n_enclosures == FEED_ENCLOSURES_MAX) {
+		slots->cut = true;
 		return;
 	}
-	if (!array_room(&d->enclosures, d->n_enclosures, &d->cap_enclosures, 1,
-		    sizeof(*d->enclosures))) {
-		k->nomem = true;
+	if (!array_room(&slots->enclosures, slots->n_enclosures, &slots->cap_enclosures, 1,
+		    sizeof(*slots->enclosures))) {
+		m->nomem = true;
 		return;
 	}
-	d->enclosures[d->n_enclosures++] = (struct feed_enclosure){
+	slots->enclosures[slots->n_enclosures++] = (struct feed_enclosure){
 		.url = e->url,
-		.type = feed_memory_keep(k, e->type),
-		.length = feed_memory_keep(k, e->length),
+		.type = feed_memory_keep(m, e->type),
+		.length = feed_memory_keep(m, e->length),
 	};
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A feed or an item while it is being read: for each slot the best value so far and its rank.
+ * The values of a feed or an item while it is parsed: for each slot the best value so far and its
+ * rank (see element.h).
  *
- * Text is turned into its final form when its element ends; the slices lie in the batch's arena.
- * The lists grow on the heap and are copied into the arena when the item is whole.
+ * Text is converted at the end tag of its element and stored in the batch's arena. Categories and
+ * enclosures are arrays on the heap, reused for the next item.
  */
 #ifndef FEED_SLOTS_H
 #define FEED_SLOTS_H
@@ -15,20 +16,20 @@
 #include "element.h"
 #include "feed/item.h"
 
-#define FEED_CATEGORIES_MAX 512 /* of one item; more are left out, and a problem says so */
+#define FEED_CATEGORIES_MAX 512 /* of one item; the rest is dropped and reported as a problem */
 #define FEED_ENCLOSURES_MAX 512
 
-/* How the text of an element is to be read. */
+/* Content type of the text of an element. */
 enum feed_form {
 	FEED_FORM_PLAIN,
-	FEED_FORM_HTML,	  /* the characters are HTML source */
-	FEED_FORM_XHTML,  /* the elements are the markup, characters stand for themselves */
+	FEED_FORM_HTML,	  /* the text is HTML source */
+	FEED_FORM_XHTML,  /* child elements are the markup, the text is escaped */
 	FEED_FORM_BASE64, /* RFC 4287 §4.1.3.3, Atom 0.3 mode="base64" */
 };
 
 struct feed_slots {
 	struct str value[FEED_SLOTS];
-	struct str html[2]; /* raw SUMMARY and CONTENT */
+	struct str html[2]; /* SUMMARY and CONTENT as written */
 	uint8_t rank[FEED_SLOTS];
 	uint8_t form[2];
 	int64_t published, updated;
@@ -38,46 +39,47 @@ struct feed_slots {
 	size_t n_categories, cap_categories;
 	struct feed_enclosure *enclosures;
 	size_t n_enclosures, cap_enclosures;
-	bool cut; /* a list was full */
+	bool cut; /* categories or enclosures were dropped */
 	uint32_t line;
 };
 
-void feed_slots_clear(struct feed_slots *d); /* keeps the lists' memory */
-void feed_slots_release(struct feed_slots *d);
+void feed_slots_clear(struct feed_slots *slots); /* keeps the allocated arrays */
+void feed_slots_release(struct feed_slots *slots);
 
-/* What the functions below need besides the draft. */
+/* Memory of the document that is parsed, and a scratch buffer. */
 struct feed_memory {
 	struct arena *arena;
-	struct buf text; /* scratch, cleared by whoever uses it */
-	bool nomem;	 /* an allocation failed; arena_overflowed() tells why */
+	struct buf text; /* scratch; each user clears it first */
+	bool nomem;	 /* an allocation failed; arena_overflowed() says whether by the limit */
 	bool headers_only;
 };
 
-/* Copies into the arena, trimmed; absent when empty. */
-struct str feed_memory_keep(struct feed_memory *k, struct str s);
+/* Returns a copy in the arena, trimmed and without carriage returns; absent if empty. */
+struct str feed_memory_keep(struct feed_memory *m, struct str s);
 /* Copies n elements of size bytes into the arena; NULL if n is 0 or on failure. */
-void *feed_memory_copy(struct feed_memory *k, const void *list, size_t n, size_t size);
-/* Whether a value of this rank would be taken. Ranks count from 1. */
-bool feed_slots_wants(const struct feed_slots *d, enum feed_slot slot, unsigned rank);
-/* Lets a later value of the same rank replace the one that is there. */
-void feed_slots_yield(struct feed_slots *d, enum feed_slot slot, unsigned rank);
-void feed_slots_put(struct feed_slots *d, struct feed_memory *k, enum feed_slot slot, unsigned rank,
-	struct str text);
-/* Title, rights: one line. */
-void feed_slots_put_line(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
-	struct str text, enum feed_form form);
-/* Summary, content: visible text and the raw fragment. */
-void feed_slots_put_body(struct feed_slots *d, struct feed_memory *k, const struct feed_element *el,
-	struct str text, enum feed_form form);
-/* PUBLISHED, UPDATED or DATE. An unreadable date changes nothing and gives false. */
-bool feed_slots_put_date(struct feed_slots *d, enum feed_slot slot, unsigned rank, struct str text);
-/* "Name", "mail (Name)", "Name <mail>" and the like. */
+void *feed_memory_copy(struct feed_memory *m, const void *list, size_t n, size_t size);
+/* Whether a value of this rank, from 1 on, would replace the current one. */
+bool feed_slots_wants(const struct feed_slots *slots, enum feed_slot slot, unsigned rank);
+/* Lets the next value of the same rank replace the current one. */
+void feed_slots_yield(struct feed_slots *slots, enum feed_slot slot, unsigned rank);
+void feed_slots_put(struct feed_slots *slots, struct feed_memory *m, enum feed_slot slot,
+	unsigned rank, struct str text);
+/* Title, rights: converted to one line of visible text. */
+void feed_slots_put_line(struct feed_slots *slots, struct feed_memory *m,
+	const struct feed_element *el, struct str text, enum feed_form form);
+/* Summary, content: stores the visible text and the fragment as written. */
+void feed_slots_put_body(struct feed_slots *slots, struct feed_memory *m,
+	const struct feed_element *el, struct str text, enum feed_form form);
+/* Slot PUBLISHED, UPDATED or DATE. Returns false if text is not empty but not a date. */
+bool feed_slots_put_date(
+	struct feed_slots *slots, enum feed_slot slot, unsigned rank, struct str text);
+/* Parses "Name", "mail (Name)", "Name <mail>" and similar forms. */
 void feed_slots_put_author(
-	struct feed_slots *d, struct feed_memory *k, unsigned rank, struct str text);
-void feed_slots_put_person(struct feed_slots *d, struct feed_memory *k, unsigned rank,
+	struct feed_slots *slots, struct feed_memory *m, unsigned rank, struct str text);
+void feed_slots_put_person(struct feed_slots *slots, struct feed_memory *m, unsigned rank,
 	const struct feed_author *person);
-void feed_slots_add_category(struct feed_slots *d, struct feed_memory *k, struct str text);
+void feed_slots_add_category(struct feed_slots *slots, struct feed_memory *m, struct str text);
 void feed_slots_add_enclosure(
-	struct feed_slots *d, struct feed_memory *k, const struct feed_enclosure *e);
+	struct feed_slots *slots, struct feed_memory *m, const struct feed_enclosure *e);
 
 #endif
