@@ -88,17 +88,17 @@ static const struct feed_charset charsets[] = {
 	[WINDOWS_1258] = {"windows-1258", "CP1258", FEED_CODEC_BYTE},
 };
 
-struct label {
+struct charset_label {
 	const char *name;
 	uint8_t charset;
 };
 
 /*
- * In byte order, for the binary search. The labels of the Encoding Standard, and behind them in
- * sense those of UCS-2 and UCS-4 that Python programs put into feeds. What is not here is unknown;
- * utf-7, hz-gb-2312, iso-2022-cn, iso-2022-kr and EBCDIC are left out on purpose.
+ * Sorted by bytes for the binary search: the labels of the Encoding Standard, and those of UCS-2
+ * and UCS-4 that Python programs write. Missing on purpose: utf-7, hz-gb-2312, iso-2022-cn,
+ * iso-2022-kr, EBCDIC.
  */
-static const struct label labels[] = {
+static const struct charset_label labels[] = {
 	{"866", IBM866},
 	{"ansi_x3.4-1968", WINDOWS_1252},
 	{"arabic", ISO_8859_6},
@@ -354,11 +354,8 @@ const struct feed_charset *feed_charset_find(struct str label)
 	label = str_trim(label);
 	if (label.n == 0 || label.n >= sizeof(low))
 		return NULL;
-	for (size_t i = 0; i < label.n; i++) {
-		char c = label.p[i];
-
-		low[i] = ascii_lower(c);
-	}
+	for (size_t i = 0; i < label.n; i++)
+		low[i] = ascii_lower(label.p[i]);
 	label = str_slice(low, label.n);
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
@@ -374,10 +371,10 @@ const struct feed_charset *feed_charset_find(struct str label)
 	return NULL;
 }
 
-/* The value of a parameter of a Content-Type header ("charset"), without quotes; or absent. */
-static struct str parameter(struct str type, const char *name)
+/* Parameter "charset" of a Content-Type header, without quotes; or absent. */
+static struct str charset_of_header(struct str type)
 {
-	struct str want = str_of(name);
+	const struct str want = STR("charset");
 	const char *p, *end;
 
 	if (!type.p)
@@ -407,8 +404,8 @@ static struct str parameter(struct str type, const char *name)
 	return STR_NONE;
 }
 
-/* The encoding that the XML declaration at the start of head names (in an ASCII superset). */
-static struct str declared_in(struct str head)
+/* Label in the XML declaration, which must be in an ASCII superset; or absent. */
+static struct str charset_of_declaration(struct str head)
 {
 	static const char key[] = "encoding";
 	ptrdiff_t at, end;
@@ -433,8 +430,8 @@ static struct str declared_in(struct str head)
 	return STR_NONE;
 }
 
-/* A byte order mark, or zero bytes where "<?" and "<r" in a wide encoding have them. */
-static const struct feed_charset *by_pattern(struct str head, size_t *skip)
+/* Detects a byte order mark, or a '<' in UTF-16 or UTF-32. */
+static const struct feed_charset *charset_by_pattern(struct str head, size_t *skip)
 {
 	static const struct {
 		char bytes[5];
@@ -459,7 +456,7 @@ static const struct feed_charset *by_pattern(struct str head, size_t *skip)
 	return NULL;
 }
 
-static bool is_wide(const struct feed_charset *c)
+static bool charset_is_wide(const struct feed_charset *c)
 {
 	return c->codec >= FEED_CODEC_UTF16LE && c->codec <= FEED_CODEC_UTF32BE;
 }
@@ -467,23 +464,23 @@ static bool is_wide(const struct feed_charset *c)
 struct feed_charset_choice feed_charset_choose(struct str head, struct str content_type)
 {
 	struct feed_charset_choice c = {.charset = NULL};
-	struct str http = parameter(content_type, "charset"), declared;
+	struct str http = charset_of_header(content_type), declared;
 	const struct feed_charset *by_http, *by_xml;
 
-	c.charset = by_pattern(head, &c.skip);
+	c.charset = charset_by_pattern(head, &c.skip);
 	if (c.charset)
 		return c;
-	declared = declared_in(str_trim(head));
+	declared = charset_of_declaration(str_trim(head));
 	by_http = feed_charset_find(http);
 	by_xml = feed_charset_find(declared);
 	if (str_present(http) && !by_http)
 		c.distrusted = http;
 	else if (str_present(declared) && !by_xml && !by_http)
 		c.distrusted = declared;
-	/* The first byte is there alone, so this is no wide encoding whatever the label says. */
-	if (by_http && is_wide(by_http))
+	/* charset_by_pattern() would have found a wide encoding: the label is wrong. */
+	if (by_http && charset_is_wide(by_http))
 		by_http = NULL;
-	if (by_xml && is_wide(by_xml))
+	if (by_xml && charset_is_wide(by_xml))
 		by_xml = NULL;
 	c.charset = by_http ? by_http : by_xml;
 	if (!c.charset) {
@@ -492,7 +489,7 @@ struct feed_charset_choice feed_charset_choose(struct str head, struct str conte
 	} else if (c.charset == &charsets[UTF_8] && by_xml && by_xml != c.charset) {
 		c.otherwise = by_xml;
 	} else if (c.charset->codec == FEED_CODEC_BYTE) {
-		/* A whole document of valid UTF-8 beyond ASCII is no other text by chance. */
+		/* Text in another encoding is hardly ever valid UTF-8 by chance. */
 		c.otherwise = c.declared = c.charset;
 		c.charset = &charsets[UTF_8];
 	}

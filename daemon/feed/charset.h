@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes to clean UTF-8, before any XML parser sees them.
+ * Which character encoding a document has.
  *
- * Which encoding: a byte order mark, else the HTTP charset, else the XML declaration, else UTF-8
- * where the bytes are valid, else windows-1252 (RFC 7303 §3, and what browsers do). Labels are
- * those of the WHATWG Encoding Standard §4.2: iso-8859-1 and us-ascii mean windows-1252, gb2312
- * means gb18030; UTF-7, ISO-2022-KR and the like are refused as dangerous.
- *
- * What comes out is valid UTF-8 without C0 controls other than \t \n \r, without U+FFFE, U+FFFF
- * and byte order marks at the start. Invalid bytes become U+FFFD and are counted.
+ * In this order: a byte order mark, the charset of the Content-Type header, the XML declaration,
+ * UTF-8 if the bytes are valid, windows-1252 (RFC 7303 §3, and what browsers do). Labels are those
+ * of the WHATWG Encoding Standard §4.2: iso-8859-1 and us-ascii mean windows-1252, gb2312 means
+ * gb18030. UTF-7, ISO-2022-KR and similar encodings are refused, because they can hide markup.
  */
 #ifndef FEED_CHARSET_H
 #define FEED_CHARSET_H
@@ -17,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/str.h"
 
 enum feed_codec {
@@ -26,53 +22,32 @@ enum feed_codec {
 	FEED_CODEC_UTF16BE,
 	FEED_CODEC_UTF32LE,
 	FEED_CODEC_UTF32BE,
-	FEED_CODEC_BYTE,  /* one byte, one character: by table */
-	FEED_CODEC_ICONV, /* several bytes, or shift states */
+	FEED_CODEC_BYTE,  /* one byte a character, converted with a table */
+	FEED_CODEC_ICONV, /* multibyte or stateful */
 };
 
 struct feed_charset {
-	const char *name;  /* WHATWG, in lower case */
-	const char *iconv; /* its name there; NULL where we read it ourselves */
+	const char *name;  /* name in the WHATWG standard, in lower case */
+	const char *iconv; /* name for iconv_open(); NULL: decoded without iconv */
 	enum feed_codec codec;
 };
 
-/* By label, case and white space at the ends ignored. NULL: unknown, or refused. */
+/* Looks up a label, ignoring case and surrounding white space. NULL: unknown or refused. */
 const struct feed_charset *feed_charset_find(struct str label);
 const struct feed_charset *feed_charset_utf8(void);
 
 struct feed_charset_choice {
 	const struct feed_charset *charset;
-	/* To take instead, from the start, when `charset`, then UTF-8, meets an invalid byte; or
-	 * NULL. */
+	/* If `charset` is UTF-8 and meets an invalid byte: decode again with this one. Or NULL. */
 	const struct feed_charset *otherwise;
-	/* The label's own, when `charset` is a better guess; the one to report for plain ASCII. Or
-	 * NULL. */
+	/* The declared charset, if `charset` is UTF-8 on trial; to be reported for ASCII. Or NULL.
+	 */
 	const struct feed_charset *declared;
-	size_t skip; /* bytes of byte order mark */
-	/* A label that was not obeyed, for a problem; absent when all is well. */
-	struct str distrusted;
+	size_t skip;	       /* length of the byte order mark */
+	struct str distrusted; /* a label that was ignored; absent if there is none */
 };
 
-/* head: the first bytes of the body, as many as there are, at best 1 KiB or more. */
+/* head: the start of the body, if possible at least 1 KiB. */
 struct feed_charset_choice feed_charset_choose(struct str head, struct str content_type);
-
-struct feed_decoder;
-
-/* NULL: out of memory, or this machine's iconv lacks the encoding. */
-struct feed_decoder *feed_decoder_new(const struct feed_charset *charset);
-void feed_decoder_free(struct feed_decoder *d); /* NULL is fine */
-/* Back to the start of a document in another encoding. False: as for NULL above. */
-bool feed_decoder_restart(struct feed_decoder *d, const struct feed_charset *charset);
-/*
- * The next bytes; `last` when no more come. The result is valid until the next call; it may point
- * into `in`. p == NULL when memory is out.
- */
-struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last);
-/* Whether anything beyond ASCII came out. */
-bool feed_decoder_wide(const struct feed_decoder *d);
-/* Invalid bytes so far that became U+FFFD. */
-uint64_t feed_decoder_replaced(const struct feed_decoder *d);
-/* Control characters and noncharacters that were left out so far. */
-uint64_t feed_decoder_dropped(const struct feed_decoder *d);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "html.h"
 #include "feed/link.h"
-#include "whole_document.h"
+#include "decoder.h"
 
 #define ARENA_MAX    ((size_t)4 * 1024 * 1024)
 #define STEP	     16384
@@ -309,7 +309,7 @@ int feed_discover(struct str html, struct str base, struct str content_type,
 		html.n = FEED_DISCOVER_BYTES;
 	if (f.d)
 		f.d->found = arena_array(arena, FEED_DISCOVER_MAX, sizeof(*f.d->found));
-	rc = f.d && f.d->found ? feed_whole_decode(html, content_type, &text, e) : err_nomem(e);
+	rc = f.d && f.d->found ? feed_decode_document(html, content_type, &text, e) : err_nomem(e);
 	if (rc == 0) {
 		f.d->arena = arena;
 		f.base = feed_link_resolve(arena, STR_NONE, base);

@@ -9,7 +9,7 @@
 #include "feed/link.h"
 #include "html.h"
 #include "lenient_tag.h"
-#include "whole_document.h"
+#include "decoder.h"
 
 #define ARENA_MAX  (4 * FEED_OPML_BYTES)
 #define VALUE_MAX  FEED_LINK_MAX /* longer texts are truncated */
@@ -442,7 +442,7 @@ int feed_opml_parse(struct str body, struct feed_opml **out, struct err *e)
 	buf_init(&r.scratch, FEED_OPML_BYTES);
 	buf_init(&r.tag.values, SIZE_MAX / 2);
 	r.o = arena ? arena_zalloc(arena, sizeof(*r.o)) : NULL;
-	rc = r.o ? feed_whole_decode(body, STR_NONE, &text, e) : err_nomem(e);
+	rc = r.o ? feed_decode_document(body, STR_NONE, &text, e) : err_nomem(e);
 	if (rc == 0) {
 		r.o->arena = arena;
 		r.p = buf_z(&text);

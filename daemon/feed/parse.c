@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "builder.h"
-#include "charset.h"
+#include "decoder.h"
 #include "xml_guard.h"
 #include "json.h"
 #include "lenient_xml.h"

@@ -3,7 +3,7 @@
  * Lists of feeds as readers exchange them: OPML 1.0, 1.1 and 2.0 (opml.org/spec2.opml).
  *
  * Read by its tags alone, since a third of what is exchanged is not well-formed; nothing is opened
- * or expanded. Encodings are those of daemon/feed/charset.h. Outlines that hold others are groups.
+ * or expanded. Outlines that hold others are groups.
  */
 #ifndef FEED_OPML_H
 #define FEED_OPML_H

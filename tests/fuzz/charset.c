@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bytes and an encoding label: the first byte selects the label (or that the first line is it), the
- * second one the chunks. The output fulfils the contract of feed/charset.h for any bytes, and does
+ * second one the chunks. The output fulfils the contract of feed/decoder.h for any bytes, and does
  * not depend on the chunks or on earlier input of the decoder.
  */
 #include <stdint.h>
@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "feed/charset.h"
+#include "feed/decoder.h"
 
 #define ALWAYS(truth)                                                                              \
 	do {                                                                                       \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "feed/charset.h"
+#include "feed/decoder.h"
 
 #define BYTES(literal) literal, sizeof(literal) - 1
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decoding goes in two steps: the document's encoding to UTF-8 (nothing to do when it is that
- * already), then one pass over the UTF-8 that replaces what is invalid and drops what XML forbids.
- * The second pass trusts nobody, not even iconv.
+ * Two passes: the first converts to UTF-8 (it is skipped for UTF-8), the second replaces invalid
+ * bytes and drops characters that XML forbids. The second also checks the output of iconv.
  */
-#include "charset.h"
+#include "decoder.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -14,29 +13,29 @@
 #include "base/utf8.h"
 #include "byte_scan.h"
 
-#define CARRY_MAX 16 /* longer than any character or escape sequence */
+#define CARRY_MAX 16 /* longer than any character and any escape sequence */
 #define NO_ICONV  ((iconv_t)-1)
 
 struct feed_decoder {
 	const struct feed_charset *charset;
 	iconv_t iconv;
-	const struct feed_charset *opened; /* what iconv converts from */
-	const struct feed_charset *tabled; /* what the table is of; NULL: it is not filled */
-	char table[256][4];		   /* FEED_CODEC_BYTE: UTF-8, and its length below */
+	const struct feed_charset *opened; /* source encoding of iconv */
+	const struct feed_charset *tabled; /* encoding of the table; NULL: it is not filled */
+	char table[256][4];		   /* for FEED_CODEC_BYTE: UTF-8 of each byte */
 	uint8_t table_n[256];
-	char carry[CARRY_MAX]; /* the start of a character whose rest has not come */
+	char carry[CARRY_MAX]; /* incomplete character at the end of the last step */
 	size_t n_carry;
-	char tail[4]; /* the same for the second step */
+	char tail[4]; /* the same for the second pass */
 	size_t n_tail;
 	struct buf wide, clean;
 	uint64_t replaced, dropped;
 	bool beyond_ascii;
-	bool started; /* a character came out: no byte order mark from here on */
+	bool started; /* there was output: a U+FEFF is now a character */
 };
 
 static const char replacement[] = "\xEF\xBF\xBD";
 
-static bool open_iconv(struct feed_decoder *d)
+static bool decoder_open_iconv(struct feed_decoder *d)
 {
 	if (d->iconv != NO_ICONV && d->opened == d->charset) {
 		iconv(d->iconv, NULL, NULL, NULL, NULL);
@@ -49,12 +48,12 @@ static bool open_iconv(struct feed_decoder *d)
 	return d->iconv != NO_ICONV;
 }
 
-/* Asks iconv once for each byte; what it does not know stays 0 long. */
-static bool fill_table(struct feed_decoder *d)
+/* Converts each byte with iconv; length 0: the byte is invalid. */
+static bool decoder_fill_table(struct feed_decoder *d)
 {
 	if (d->tabled == d->charset)
 		return true;
-	if (!open_iconv(d))
+	if (!decoder_open_iconv(d))
 		return false;
 	for (unsigned i = 0; i < 256; i++) {
 		char in = (char)i, *from = &in, *to = d->table[i];
@@ -65,7 +64,7 @@ static bool fill_table(struct feed_decoder *d)
 		if (iconv(d->iconv, &from, &n_from, &to, &n_to) != (size_t)-1 &&
 			iconv(d->iconv, NULL, NULL, &to, &n_to) != (size_t)-1)
 			d->table_n[i] = (uint8_t)(sizeof(d->table[i]) - n_to);
-		/* windows-125x: browsers read the gaps as C1 controls. */
+		/* windows-125x: browsers decode unassigned bytes as C1 controls. */
 		if (!d->table_n[i] && i >= 0x80 && i < 0xA0)
 			d->table_n[i] = (uint8_t)utf8_encode(i, d->table[i]);
 	}
@@ -80,8 +79,8 @@ bool feed_decoder_restart(struct feed_decoder *d, const struct feed_charset *cha
 	d->replaced = d->dropped = 0;
 	d->beyond_ascii = d->started = false;
 	if (charset->codec == FEED_CODEC_BYTE)
-		return fill_table(d);
-	return charset->codec != FEED_CODEC_ICONV || open_iconv(d);
+		return decoder_fill_table(d);
+	return charset->codec != FEED_CODEC_ICONV || decoder_open_iconv(d);
 }
 
 struct feed_decoder *feed_decoder_new(const struct feed_charset *charset)
@@ -126,15 +125,15 @@ bool feed_decoder_wide(const struct feed_decoder *d)
 	return d->beyond_ascii;
 }
 
-static void put_replacement(struct feed_decoder *d, struct buf *out)
+static void decoder_put_replacement(struct feed_decoder *d, struct buf *out)
 {
 	buf_add(out, replacement, 3);
 	d->replaced++;
 }
 
-/* --- first step ------------------------------------------------------------------------------- */
+/* --- first pass: to UTF-8 --------------------------------------------------------------------- */
 
-static void from_table(struct feed_decoder *d, struct str in)
+static void decoder_from_table(struct feed_decoder *d, struct str in)
 {
 	char *to = buf_reserve(&d->wide, in.n * 3);
 	size_t n = 0;
@@ -160,66 +159,66 @@ static void from_table(struct feed_decoder *d, struct str in)
 	buf_commit(&d->wide, n);
 }
 
-static uint32_t unit16(const struct feed_decoder *d, const char *p)
+static bool decoder_is_little_endian(const struct feed_decoder *d)
+{
+	return d->charset->codec == FEED_CODEC_UTF16LE || d->charset->codec == FEED_CODEC_UTF32LE;
+}
+
+static uint32_t decoder_unit16(const struct feed_decoder *d, const char *p)
 {
 	uint32_t a = (unsigned char)p[0], b = (unsigned char)p[1];
 
-	return d->charset->codec == FEED_CODEC_UTF16LE ? a | b << 8 : a << 8 | b;
+	return decoder_is_little_endian(d) ? a | b << 8 : a << 8 | b;
 }
 
-static void put_code_point(struct feed_decoder *d, uint32_t cp)
+static void decoder_put_code_point(struct feed_decoder *d, uint32_t cp)
 {
 	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
-		put_replacement(d, &d->wide);
+		decoder_put_replacement(d, &d->wide);
 	else
 		utf8_append(&d->wide, cp);
 }
 
-/* Returns how many bytes were used; a code unit or pair that is cut stays. */
-static size_t from_utf16(struct feed_decoder *d, struct str in)
+/* Returns the number of bytes used; an incomplete unit or surrogate pair is left. */
+static size_t decoder_from_utf16(struct feed_decoder *d, struct str in)
 {
 	size_t i = 0;
 
 	while (in.n - i >= 2) {
-		uint32_t cp = unit16(d, in.p + i), low;
+		uint32_t cp = decoder_unit16(d, in.p + i), low;
 
 		if (cp < 0xD800 || cp > 0xDBFF) {
-			put_code_point(d, cp);
+			decoder_put_code_point(d, cp);
 			i += 2;
 			continue;
 		}
 		if (in.n - i < 4)
 			break;
-		low = unit16(d, in.p + i + 2);
+		low = decoder_unit16(d, in.p + i + 2);
 		if (low >= 0xDC00 && low <= 0xDFFF) {
 			cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
 			i += 2;
 		}
-		put_code_point(d, cp);
+		decoder_put_code_point(d, cp);
 		i += 2;
 	}
 	return i;
 }
 
-static size_t from_utf32(struct feed_decoder *d, struct str in)
+static size_t decoder_from_utf32(struct feed_decoder *d, struct str in)
 {
-	bool little = d->charset->codec == FEED_CODEC_UTF32LE;
 	size_t i = 0;
 
 	for (; in.n - i >= 4; i += 4) {
-		const unsigned char *p = (const unsigned char *)in.p + i;
-		uint32_t cp = little ? p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-					       (uint32_t)p[3] << 24
-				     : p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 |
-					       (uint32_t)p[0] << 24;
+		uint32_t a = decoder_unit16(d, in.p + i), b = decoder_unit16(d, in.p + i + 2);
 
-		put_code_point(d, cp);
+		decoder_put_code_point(d, decoder_is_little_endian(d) ? a | b << 16 : a << 16 | b);
 	}
 	return i;
 }
 
-/* iconv changes nothing behind its input pointer; its prototype predates const. */
-static size_t run_iconv(struct feed_decoder *d, const char **from, size_t *n)
+/* iconv() does not write to its input, although its prototype lacks const. */
+static size_t decoder_run_iconv(struct feed_decoder *d, const char **from, size_t *n)
 {
 	union {
 		const char *in;
@@ -237,27 +236,27 @@ static size_t run_iconv(struct feed_decoder *d, const char **from, size_t *n)
 	return rc;
 }
 
-static size_t from_iconv(struct feed_decoder *d, struct str in)
+static size_t decoder_from_iconv(struct feed_decoder *d, struct str in)
 {
 	const char *p = in.p;
 	size_t n = in.n;
 
 	while (n > 0 && !buf_failed(&d->wide)) {
-		if (run_iconv(d, &p, &n) != (size_t)-1 || n == 0)
+		if (decoder_run_iconv(d, &p, &n) != (size_t)-1 || n == 0)
 			break;
 		if (errno == E2BIG)
 			continue;
 		if (errno == EINVAL && n < CARRY_MAX)
 			break;
-		put_replacement(d, &d->wide);
+		decoder_put_replacement(d, &d->wide);
 		p++;
 		n--;
 	}
 	return (size_t)(p - in.p);
 }
 
-/* Some encodings hold a character back that the next one may change. */
-static void drain_iconv(struct feed_decoder *d)
+/* Flushes: iconv may hold back a character that could combine with the next one. */
+static void decoder_flush_iconv(struct feed_decoder *d)
 {
 	size_t room = 64;
 	char *start = buf_reserve(&d->wide, room), *to = start;
@@ -268,25 +267,25 @@ static void drain_iconv(struct feed_decoder *d)
 	buf_commit(&d->wide, (size_t)(to - start));
 }
 
-static size_t convert(struct feed_decoder *d, struct str in)
+static size_t decoder_convert(struct feed_decoder *d, struct str in)
 {
 	switch (d->charset->codec) {
-	case FEED_CODEC_BYTE: from_table(d, in); return in.n;
+	case FEED_CODEC_BYTE: decoder_from_table(d, in); return in.n;
 	case FEED_CODEC_UTF16LE:
-	case FEED_CODEC_UTF16BE: return from_utf16(d, in);
+	case FEED_CODEC_UTF16BE: return decoder_from_utf16(d, in);
 	case FEED_CODEC_UTF32LE:
-	case FEED_CODEC_UTF32BE: return from_utf32(d, in);
-	case FEED_CODEC_ICONV: return from_iconv(d, in);
+	case FEED_CODEC_UTF32BE: return decoder_from_utf32(d, in);
+	case FEED_CODEC_ICONV: return decoder_from_iconv(d, in);
 	case FEED_CODEC_UTF8: break;
 	}
 	return in.n;
 }
 
 /*
- * Finishes a character that the last step cut, byte by byte, then the rest in one go. What is cut
- * at the end of the document becomes one U+FFFD.
+ * First completes, byte by byte, the character that the last step cut, then converts the rest. An
+ * incomplete character at the end of the document becomes one U+FFFD.
  */
-static struct str widen(struct feed_decoder *d, struct str in, bool last)
+static struct str decoder_to_utf8(struct feed_decoder *d, struct str in, bool last)
 {
 	size_t used;
 
@@ -296,28 +295,28 @@ static struct str widen(struct feed_decoder *d, struct str in, bool last)
 	while (d->n_carry > 0 && in.n > 0) {
 		d->carry[d->n_carry++] = *in.p;
 		in = str_slice(in.p + 1, in.n - 1);
-		used = convert(d, str_slice(d->carry, d->n_carry));
+		used = decoder_convert(d, str_slice(d->carry, d->n_carry));
 		d->n_carry -= used;
 		memmove(d->carry, d->carry + used, d->n_carry);
 	}
-	used = in.n ? convert(d, in) : 0;
+	used = in.n ? decoder_convert(d, in) : 0;
 	if (in.n - used > 0 && in.n - used < CARRY_MAX) {
 		memcpy(d->carry, in.p + used, in.n - used);
 		d->n_carry = in.n - used;
 	}
 	if (last && d->charset->codec == FEED_CODEC_ICONV)
-		drain_iconv(d);
+		decoder_flush_iconv(d);
 	if (last && d->n_carry > 0) {
-		put_replacement(d, &d->wide);
+		decoder_put_replacement(d, &d->wide);
 		d->n_carry = 0;
 	}
 	return buf_failed(&d->wide) ? STR_NONE : buf_str(&d->wide);
 }
 
-/* --- second step ------------------------------------------------------------------------------ */
+/* --- second pass: validation ------------------------------------------------------------------ */
 
-/* Bytes of the UTF-8 sequence that is clean as it stands, 0 where something must be done. */
-static size_t clean_char(const char *p, size_t n)
+/* Length of the UTF-8 sequence at p; 0 if it is invalid or XML forbids the character. */
+static size_t decoder_valid_length(const char *p, size_t n)
 {
 	unsigned char c = (unsigned char)*p;
 	uint32_t cp;
@@ -326,11 +325,11 @@ static size_t clean_char(const char *p, size_t n)
 	if (c < 0x80)
 		return c >= 0x20 || c == '\n' || c == '\t' || c == '\r';
 	len = utf8_decode(p, n, &cp);
-	/* FFFE and FFFF are no XML characters */
+	/* XML forbids FFFE and FFFF. */
 	return len == 3 && cp >= 0xFFFE ? 0 : len;
 }
 
-static size_t clean_prefix(struct feed_decoder *d, struct str s)
+static size_t decoder_valid_prefix(struct feed_decoder *d, struct str s)
 {
 	size_t i = 0;
 
@@ -340,7 +339,7 @@ static size_t clean_prefix(struct feed_decoder *d, struct str s)
 		i = (size_t)(byte_scan_plain(s.p + i, s.p + s.n) - s.p);
 		if (i == s.n)
 			break;
-		len = clean_char(s.p + i, s.n - i);
+		len = decoder_valid_length(s.p + i, s.n - i);
 		if (len == 0)
 			break;
 		d->beyond_ascii |= len > 1;
@@ -349,8 +348,8 @@ static size_t clean_prefix(struct feed_decoder *d, struct str s)
 	return i;
 }
 
-/* Whether the bytes are the valid start of a sequence that more bytes could finish. */
-static bool cut_short(const char *p, size_t n)
+/* Whether the bytes are a valid but incomplete sequence. */
+static bool decoder_is_incomplete(const char *p, size_t n)
 {
 	static const char pad[] = "\x80\x80\x80";
 	static const char high_pad[] = "\xBF\xBF\xBF";
@@ -369,8 +368,8 @@ static bool cut_short(const char *p, size_t n)
 	return utf8_decode(whole, want, &cp) != 0;
 }
 
-/* One faulty place: drops or replaces it and returns its length. */
-static size_t mend(struct feed_decoder *d, const char *p, size_t n)
+/* Drops or replaces the invalid sequence at p. Returns its length. */
+static size_t decoder_replace(struct feed_decoder *d, const char *p, size_t n)
 {
 	unsigned char c = (unsigned char)*p;
 	size_t len = 1;
@@ -384,36 +383,36 @@ static size_t mend(struct feed_decoder *d, const char *p, size_t n)
 		d->dropped++;
 		return 3;
 	}
-	/* One U+FFFD for a sequence that breaks off, as browsers do: Unicode §3.9, best practice.
-	 */
-	while (len < n && len < 3 && cut_short(p, len + 1) &&
+	/* One U+FFFD for an incomplete sequence, as in browsers: Unicode §3.9, best practice. */
+	while (len < n && len < 3 && decoder_is_incomplete(p, len + 1) &&
 		((unsigned char)p[len] & 0xC0) == 0x80)
 		len++;
-	put_replacement(d, &d->clean);
+	decoder_put_replacement(d, &d->clean);
 	return len;
 }
 
-static void clean_all(struct feed_decoder *d, struct str s, bool last)
+static void decoder_validate(struct feed_decoder *d, struct str s, bool last)
 {
 	while (s.n > 0) {
-		size_t good = clean_prefix(d, s);
+		size_t good = decoder_valid_prefix(d, s);
 
 		buf_add(&d->clean, s.p, good);
 		s = str_slice(s.p + good, s.n - good);
 		if (s.n == 0)
 			return;
-		if (!last && s.n < 4 && (unsigned char)*s.p >= 0x80 && cut_short(s.p, s.n)) {
+		if (!last && s.n < 4 && (unsigned char)*s.p >= 0x80 &&
+			decoder_is_incomplete(s.p, s.n)) {
 			memcpy(d->tail, s.p, s.n);
 			d->n_tail = s.n;
 			return;
 		}
-		good = mend(d, s.p, s.n);
+		good = decoder_replace(d, s.p, s.n);
 		s = str_slice(s.p + good, s.n - good);
 	}
 }
 
-/* A document whose mark survived a conversion: never text. */
-static struct str without_mark(struct feed_decoder *d, struct str s)
+/* Removes a byte order mark that the conversion kept. */
+static struct str decoder_skip_mark(struct feed_decoder *d, struct str s)
 {
 	if (d->started || s.n == 0)
 		return s;
@@ -422,48 +421,48 @@ static struct str without_mark(struct feed_decoder *d, struct str s)
 }
 
 /*
- * The tail of the last step, a valid start of a character, with up to three bytes of this one; they
- * make one character, good or bad. Returns what is left of s; the tail grows when s is too short.
+ * Completes the character in d->tail with up to three bytes of s, or adds them to the tail if s is
+ * too short. Returns the rest of s.
  */
-static struct str join(struct feed_decoder *d, struct str s, bool last)
+static struct str decoder_join_tail(struct feed_decoder *d, struct str s, bool last)
 {
 	size_t old = d->n_tail, more = s.n < 3 ? s.n : 3, n = old + more, len;
 	char joint[8];
 
 	memcpy(joint, d->tail, old);
 	memcpy(joint + old, s.p, more);
-	if (!last && more == s.n && cut_short(joint, n)) {
+	if (!last && more == s.n && decoder_is_incomplete(joint, n)) {
 		memcpy(d->tail, joint, n);
 		d->n_tail = n;
 		return str_slice(s.p + more, 0);
 	}
 	d->n_tail = 0;
 	d->beyond_ascii = true;
-	len = clean_char(joint, n);
+	len = decoder_valid_length(joint, n);
 	if (len > 0)
 		buf_add(&d->clean, joint, len);
 	else
-		len = mend(d, joint, n);
+		len = decoder_replace(d, joint, n);
 	return len < old ? s : str_slice(s.p + (len - old), s.n - (len - old));
 }
 
 struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last)
 {
-	struct str s = widen(d, in, last);
+	struct str s = decoder_to_utf8(d, in, last);
 
 	if (!s.p)
 		return in.p ? STR_NONE : STR("");
 	buf_clear(&d->clean);
 	if (d->n_tail > 0) {
-		s = join(d, s, last);
+		s = decoder_join_tail(d, s, last);
 	} else {
-		size_t good = clean_prefix(d, s);
+		size_t good = decoder_valid_prefix(d, s);
 
 		if (good == s.n)
-			return without_mark(d, s);
+			return decoder_skip_mark(d, s);
 		buf_add(&d->clean, s.p, good);
 		s = str_slice(s.p + good, s.n - good);
 	}
-	clean_all(d, s, last);
-	return buf_failed(&d->clean) ? STR_NONE : without_mark(d, buf_str(&d->clean));
+	decoder_validate(d, s, last);
+	return buf_failed(&d->clean) ? STR_NONE : decoder_skip_mark(d, buf_str(&d->clean));
 }
