@@ -47,7 +47,7 @@ void lenient_add_resolved(struct buf *out, struct str s)
 	}
 }
 
-static void split(struct str qname, struct str *prefix, struct str *local)
+static void lenient_name_split(struct str qname, struct str *prefix, struct str *local)
 {
 	const char *colon = memchr(qname.p, ':', qname.n);
 	size_t n = colon ? (size_t)(colon - qname.p) : 0;
@@ -60,7 +60,7 @@ struct str lenient_name_local(struct str qname)
 {
 	struct str prefix, local;
 
-	split(qname, &prefix, &local);
+	lenient_name_split(qname, &prefix, &local);
 	return local;
 }
 
@@ -101,8 +101,9 @@ static size_t lenient_tag_value_length(struct str value)
 	return open ? (size_t)(open - value.p) : before_attr;
 }
 
-/* Reads the value at s, quoted or not; *used: bytes read. False if there is no closing quote. */
-static bool read_value(struct lenient_tag *t, struct str s, struct str *value, size_t *used)
+/* Reads the value at s, quoted or not; *used: bytes read. False if the closing quote is missing. */
+static bool lenient_tag_read_value(
+	struct lenient_tag *t, struct str s, struct str *value, size_t *used)
 {
 	size_t n = 0;
 
@@ -121,7 +122,7 @@ static bool read_value(struct lenient_tag *t, struct str s, struct str *value, s
 	}
 	while (n < s.n && !ascii_is_xml_space(s.p[n]) && s.p[n] != '>' && s.p[n] != '<')
 		n++;
-	/* "<a href=x/>": the slash closes the tag */
+	/* In <a href=x/> the slash closes the tag. */
 	if (n > 0 && n < s.n && s.p[n] == '>' && s.p[n - 1] == '/')
 		n--;
 	*value = str_slice(s.p, n);
@@ -129,7 +130,7 @@ static bool read_value(struct lenient_tag *t, struct str s, struct str *value, s
 	return true;
 }
 
-static void add_attr(struct lenient_tag *t, struct str name, struct str value)
+static void lenient_tag_add_attr(struct lenient_tag *t, struct str name, struct str value)
 {
 	size_t from = t->values.len;
 
@@ -138,14 +139,14 @@ static void add_attr(struct lenient_tag *t, struct str name, struct str value)
 			return;
 	if (t->n_attrs == LENIENT_TAG_ATTRS)
 		return;
-	/* Reserved for the whole tag, so earlier values do not move. */
+	/* lenient_tag_read() reserved enough: the slices of earlier values stay valid. */
 	lenient_add_resolved(&t->values, value);
 	t->attrs[t->n_attrs++] = (struct feed_attr){
 		.name = name, .value = str_slice(buf_z(&t->values) + from, t->values.len - from)};
 }
 
-/* One attribute at s; 0 when none can be read there. */
-static size_t read_attr(struct lenient_tag *t, struct str s)
+/* Reads an attribute. Returns its length, or 0 if there is none at s. */
+static size_t lenient_tag_read_attr(struct lenient_tag *t, struct str s)
 {
 	size_t n = lenient_name_length(s), used = 0;
 	struct str name = str_slice(s.p, n), value = STR("");
@@ -158,11 +159,11 @@ static size_t read_attr(struct lenient_tag *t, struct str s)
 		n++;
 		while (n < s.n && ascii_is_xml_space(s.p[n]))
 			n++;
-		if (!read_value(t, str_slice(s.p + n, s.n - n), &value, &used))
+		if (!lenient_tag_read_value(t, str_slice(s.p + n, s.n - n), &value, &used))
 			return 0;
 		n += used;
 	}
-	add_attr(t, name, value);
+	lenient_tag_add_attr(t, name, value);
 	return n;
 }
 
@@ -178,7 +179,7 @@ bool lenient_tag_read(struct lenient_tag *t, struct str s, size_t max)
 		return false;
 	i += lenient_name_length(str_slice(s.p + 1, s.n - 1));
 	t->qname = str_slice(s.p + 1, i - 1);
-	split(t->qname, &t->prefix, &t->local);
+	lenient_name_split(t->qname, &t->prefix, &t->local);
 	if (i == s.n || t->local.n == 0 || (!ascii_is_xml_space(s.p[i]) && !strchr("/><", s.p[i])))
 		return false;
 	buf_clear(&t->values);
@@ -194,7 +195,7 @@ bool lenient_tag_read(struct lenient_tag *t, struct str s, size_t max)
 		t->closed = s.p[i] == '/';
 		n = ascii_is_xml_space(s.p[i]) || t->closed
 			    ? 1
-			    : read_attr(t, str_slice(s.p + i, s.n - i));
+			    : lenient_tag_read_attr(t, str_slice(s.p + i, s.n - i));
 		i += n ? n : 1;
 	}
 	t->length = i;
@@ -210,7 +211,7 @@ void lenient_tag_declare(struct lenient_tag *t, unsigned depth)
 		struct lenient_ns *ns = &t->ns[t->n_ns];
 		struct str prefix, local;
 
-		split(a->name, &prefix, &local);
+		lenient_name_split(a->name, &prefix, &local);
 		if (str_is(a->name, "xmlns"))
 			local = STR("");
 		else if (!str_is(prefix, "xmlns"))
@@ -231,7 +232,7 @@ void lenient_tag_leave(struct lenient_tag *t, unsigned depth)
 		t->n_ns--;
 }
 
-static const struct lenient_ns *in_force(const struct lenient_tag *t, struct str prefix)
+static const struct lenient_ns *lenient_tag_find_ns(const struct lenient_tag *t, struct str prefix)
 {
 	for (size_t i = t->n_ns; i > 0; i--)
 		if (str_eq(t->ns[i - 1].prefix, prefix))
@@ -239,10 +240,10 @@ static const struct lenient_ns *in_force(const struct lenient_tag *t, struct str
 	return NULL;
 }
 
-static enum feed_ns meaning(const struct lenient_tag *t, const struct feed_builder *b,
+static enum feed_ns lenient_tag_ns(const struct lenient_tag *t, const struct feed_builder *b,
 	struct str prefix, const char **uri)
 {
-	const struct lenient_ns *ns = in_force(t, prefix);
+	const struct lenient_ns *ns = lenient_tag_find_ns(t, prefix);
 
 	*uri = ns ? ns->uri : NULL;
 	if (ns || prefix.n == 0)
@@ -259,16 +260,16 @@ void lenient_tag_resolve(struct lenient_tag *t, const struct feed_builder *b, st
 		struct str prefix, local;
 		const char *uri;
 
-		split(a.name, &prefix, &local);
+		lenient_name_split(a.name, &prefix, &local);
 		if (str_is(prefix, "xmlns") || str_is(a.name, "xmlns"))
 			continue;
 		a.name = local;
-		a.ns = prefix.n ? meaning(t, b, prefix, &uri) : FEED_NS_NONE;
+		a.ns = prefix.n ? lenient_tag_ns(t, b, prefix, &uri) : FEED_NS_NONE;
 		t->attrs[kept++] = a;
 	}
 	t->n_attrs = kept;
 	out->name = t->local;
-	out->ns = meaning(t, b, t->prefix, &out->uri);
+	out->ns = lenient_tag_ns(t, b, t->prefix, &out->uri);
 	out->rows = feed_element_find(out->ns, out->name);
 	out->attrs = t->attrs;
 	out->n_attrs = t->n_attrs;

@@ -12,11 +12,11 @@
 #include "builder.h"
 
 #define LENIENT_TAG_ATTRS 256
-#define LENIENT_TAG_NS	  128 /* declarations in force at one time; more are not understood */
+#define LENIENT_TAG_NS	  128 /* declarations in scope; more are ignored */
 
 struct lenient_ns {
 	struct str prefix; /* in the source text; empty: the default */
-	char uri[128];	   /* longer ones are no feed's */
+	char uri[128];	   /* longer URIs are ignored */
 	unsigned depth;	   /* declared by the element at this depth */
 };
 
@@ -27,7 +27,7 @@ struct lenient_tag {
 	size_t n_attrs;
 	bool closed;	   /* <x/> */
 	size_t length;	   /* of the whole tag, in bytes */
-	bool no_quote[2];  /* no " or no ' comes any more in this tag */
+	bool no_quote[2];  /* no further ' or " was found */
 	struct buf values; /* attribute values with references resolved */
 	struct lenient_ns ns[LENIENT_TAG_NS];
 	size_t n_ns;
@@ -46,14 +46,14 @@ struct str lenient_name_local(struct str qname);
  * attributes). Time is linear in t->length plus the distance to the next quote.
  */
 bool lenient_tag_read(struct lenient_tag *t, struct str s, size_t max);
-/* Takes its xmlns attributes into force for this depth and those below. */
+/* Declares its xmlns attributes for elements at this depth and deeper. */
 void lenient_tag_declare(struct lenient_tag *t, unsigned depth);
-/* Forgets what elements at this depth and deeper declared. */
+/* Removes the declarations of elements at this depth and deeper. */
 void lenient_tag_leave(struct lenient_tag *t, unsigned depth);
-/* Resolves prefixes; *out can go to the builder then, and points into *t. */
+/* Resolves prefixes into *out, a tag for the builder, which points into *t. */
 void lenient_tag_resolve(struct lenient_tag *t, const struct feed_builder *b, struct feed_tag *out);
 
-/* References of text or of an attribute value to out: known ones end in ';', others stay. */
+/* Appends text with its references resolved; unknown ones, and those without ';', are kept. */
 void lenient_add_resolved(struct buf *out, struct str s);
 
 #endif

@@ -8,34 +8,33 @@
 #include "builder_state.h"
 #include "lenient_tag.h"
 
-#define LOOK_FACTOR 8 /* bytes that looking ahead may cost, for each byte of text */
+#define LOOK_FACTOR 8 /* look-ahead budget: bytes for each byte of text */
 #define CPU_STRIDE  ((size_t)64 << 10)
 
 struct lenient_parser {
-	struct feed_builder *build;
+	struct feed_builder *builder;
 	const struct feed_limits *limits;
 	struct str text;
 	size_t at;
-	size_t budget;	/* for looking ahead */
-	size_t counted; /* newlines are counted up to here */
+	size_t budget;	/* bytes left for look-ahead */
+	size_t counted; /* `line` is the line of this offset */
 	uint32_t line;
-	struct str open[FEED_DEPTH_MAX]; /* names of the open elements, in step with the builder */
+	struct str open[FEED_DEPTH_MAX]; /* names of the elements that are open in the builder */
 	unsigned depth;
-	unsigned same;		    /* tags of the leaf's own name open inside it */
-	size_t leaf_at;		    /* where the text of the leaf starts */
-	bool leaf_ends, leaf_known; /* its end tag comes before its item's; that was looked up */
-	bool leaf_raw;		    /* its text has tags in it */
-	uint64_t lost;		    /* items thrown away */
+	unsigned nested;	    /* tags of the leaf's own name open inside it */
+	size_t leaf_at;		    /* offset of the text of the leaf */
+	bool leaf_ends, leaf_known; /* its end tag precedes that of its item; that is known */
+	bool leaf_raw;		    /* its text contains tags */
 	struct lenient_tag tag;
 	struct buf scratch;
 };
 
-static struct str rest(const struct lenient_parser *m)
+static struct str lenient_rest(const struct lenient_parser *m)
 {
 	return str_slice(m->text.p + m->at, m->text.n - m->at);
 }
 
-static uint32_t line_here(struct lenient_parser *m)
+static uint32_t lenient_line(struct lenient_parser *m)
 {
 	while (m->counted < m->at) {
 		const char *nl = memchr(m->text.p + m->counted, '\n', m->at - m->counted);
@@ -50,47 +49,47 @@ static uint32_t line_here(struct lenient_parser *m)
 	return m->line;
 }
 
-/* Text is being gathered in which tags are only text. */
-static bool in_leaf(const struct lenient_parser *m)
+/* Whether a field is open in which tags are part of the text. */
+static bool lenient_in_leaf(const struct lenient_parser *m)
 {
-	return m->build->leaf && m->build->leaf->verb != FEED_TERM && !m->build->skipped;
+	return m->builder->leaf && m->builder->leaf->verb != FEED_TERM && !m->builder->skipped;
 }
 
 /* --- elements --------------------------------------------------------------------------------- */
 
-static void close_top(struct lenient_parser *m)
+static void lenient_close_top(struct lenient_parser *m)
 {
 	m->depth--;
 	lenient_tag_leave(&m->tag, m->depth + 1);
-	feed_builder_end(m->build, STR_NONE);
+	feed_builder_end(m->builder, STR_NONE);
 }
 
-static void lose_item(struct lenient_parser *m, const char *why)
+static void lenient_drop_item(struct lenient_parser *m, const char *why)
 {
-	unsigned before = feed_builder_depth(m->build), gone;
+	unsigned before = feed_builder_depth(m->builder), gone;
 
-	feed_builder_problem(m->build, m->build->item.line, "this item %s; it is left out", why);
-	feed_builder_drop_item(m->build);
-	gone = before - feed_builder_depth(m->build);
+	feed_builder_problem(
+		m->builder, m->builder->item.line, "this item %s; it is left out", why);
+	feed_builder_drop_item(m->builder);
+	gone = before - feed_builder_depth(m->builder);
 	m->depth = gone < m->depth ? m->depth - gone : 0;
 	lenient_tag_leave(&m->tag, m->depth + 1);
-	m->lost++;
 }
 
-/* Closes down to `depth` elements. An item that ends inside a field is half: it goes. */
-static void close_to(struct lenient_parser *m, unsigned depth, bool whole)
+/* Closes elements until `depth` are open. Drops an item that ends inside a field, unless whole. */
+static void lenient_close_to(struct lenient_parser *m, unsigned depth, bool whole)
 {
 	while (m->depth > depth) {
-		if (m->build->in_item && in_leaf(m) && !whole) {
-			lose_item(m, "breaks off inside a field");
+		if (m->builder->in_item && lenient_in_leaf(m) && !whole) {
+			lenient_drop_item(m, "breaks off inside a field");
 			continue;
 		}
-		close_top(m);
+		lenient_close_top(m);
 	}
 }
 
-/* How many elements are open outside the innermost one of this name; -1: none is. */
-static int find_open(const struct lenient_parser *m, struct str qname)
+/* Number of elements around the innermost open one of this name; -1: there is none. */
+static int lenient_find_open(const struct lenient_parser *m, struct str qname)
 {
 	for (unsigned i = m->depth; i > 0; i--)
 		if (str_eq(m->open[i - 1], qname))
@@ -98,25 +97,25 @@ static int find_open(const struct lenient_parser *m, struct str qname)
 	return -1;
 }
 
-static bool is_item(const struct feed_tag *tag)
+static bool lenient_is_item(const struct feed_tag *tag)
 {
 	return tag->rows && tag->rows->verb == FEED_ITEM;
 }
 
-/* Depth at which the open item's element stands, counted in open names. */
-static unsigned item_depth(const struct lenient_parser *m)
+/* Index in m->open of the element of the open item. */
+static unsigned lenient_item_depth(const struct lenient_parser *m)
 {
-	for (unsigned i = m->build->n_frames; i > 0; i--)
-		if (m->build->frames[i - 1].el->verb == FEED_ITEM)
+	for (unsigned i = m->builder->n_frames; i > 0; i--)
+		if (m->builder->frames[i - 1].el->verb == FEED_ITEM)
 			return i - 1;
 	return 0;
 }
 
-/* Whether "</name" stands before "</item", from the leaf's start; paid from the budget. */
-static bool leaf_has_end(struct lenient_parser *m)
+/* Looks ahead, within the budget: does the leaf's end tag come before that of its item? */
+static bool lenient_leaf_has_end(struct lenient_parser *m)
 {
 	struct str name = m->open[m->depth - 1];
-	struct str item = m->build->in_item ? m->open[item_depth(m)] : STR("channel");
+	struct str item = m->builder->in_item ? m->open[lenient_item_depth(m)] : STR("channel");
 	const char *p = m->text.p + m->leaf_at, *end = m->text.p + m->text.n;
 
 	if (m->leaf_known)
@@ -143,69 +142,70 @@ static bool leaf_has_end(struct lenient_parser *m)
 	}
 }
 
-/* A leaf whose value is in its attributes, or whose end tag was forgotten before this tag. */
-static bool leaf_is_over(struct lenient_parser *m, const struct feed_tag *tag)
+/* Whether the leaf ends before this tag: its value is in its attributes, or its end tag is missing.
+ */
+static bool lenient_leaf_ends(struct lenient_parser *m, const struct feed_tag *tag)
 {
-	const struct feed_builder *b = m->build;
+	const struct feed_builder *b = m->builder;
 	unsigned outside = b->n_frames > 1 ? b->frames[b->n_frames - 2].scope : FEED_IN_DOCUMENT;
 
 	if (b->leaf_done && b->leaf->verb != FEED_TERM)
 		return true;
-	if (is_item(tag))
+	if (lenient_is_item(tag))
 		return true;
-	return feed_element_in(tag->rows, outside) && !leaf_has_end(m);
+	return feed_element_in(tag->rows, outside) && !lenient_leaf_has_end(m);
 }
 
-static void raw_tag(struct lenient_parser *m, size_t n)
+static void lenient_add_raw_tag(struct lenient_parser *m, size_t n)
 {
-	struct str s = rest(m);
+	struct str s = lenient_rest(m);
 
 	if (str_eq(m->tag.qname, m->open[m->depth - 1]) && !m->tag.closed)
-		m->same++;
+		m->nested++;
 	m->leaf_raw = true;
-	feed_builder_markup(m->build, str_slice(s.p, n));
+	feed_builder_markup(m->builder, str_slice(s.p, n));
 }
 
-static void start_element(struct lenient_parser *m, const struct feed_tag *tag)
+static void lenient_start_element(struct lenient_parser *m, const struct feed_tag *tag)
 {
-	unsigned before = feed_builder_depth(m->build);
+	unsigned before = feed_builder_depth(m->builder);
 
-	feed_builder_start(m->build, tag);
-	if (feed_builder_depth(m->build) == before || m->depth >= FEED_DEPTH_MAX)
+	feed_builder_start(m->builder, tag);
+	if (feed_builder_depth(m->builder) == before || m->depth >= FEED_DEPTH_MAX)
 		return;
 	m->open[m->depth++] = m->tag.qname;
-	m->same = 0;
+	m->nested = 0;
 	m->leaf_at = m->at + m->tag.length;
 	m->leaf_known = m->leaf_raw = false;
 	if (m->tag.closed)
-		close_top(m);
+		lenient_close_top(m);
 }
 
-/* An item that starts inside another one: the end tag of that one was forgotten. */
-static void end_forgotten_item(struct lenient_parser *m)
+/* An item starts inside another one, whose end tag is missing. */
+static void lenient_end_item(struct lenient_parser *m)
 {
-	unsigned depth = item_depth(m);
+	unsigned depth = lenient_item_depth(m);
 
-	if (in_leaf(m) && !m->build->leaf_done) {
-		lose_item(m, "breaks off inside a field");
+	if (lenient_in_leaf(m) && !m->builder->leaf_done) {
+		lenient_drop_item(m, "breaks off inside a field");
 		return;
 	}
-	close_to(m, depth, true);
+	lenient_close_to(m, depth, true);
 }
 
-static bool feed_root(struct str local)
+static bool lenient_is_root(struct str local)
 {
 	return str_eq_nocase(local, STR("rss")) || str_eq_nocase(local, STR("rdf")) ||
 	       str_eq_nocase(local, STR("feed"));
 }
 
-/* The first tag may be anything; of later ones only a feed's root can begin the document. */
-static bool find_root(struct lenient_parser *m)
+/* The root is the first tag; if that is not a feed's, a later tag that is. */
+static bool lenient_find_root(struct lenient_parser *m)
 {
 	struct str local = m->tag.local, uri = STR("");
-	bool root = feed_root(local) || str_eq_nocase(local, STR("channel"));
+	bool root = lenient_is_root(local) || str_eq_nocase(local, STR("channel"));
 
-	if (!root && m->build->root_seen)
+	if (!root && m->builder->root_seen)
 		return false;
 	for (size_t i = 0; i < m->tag.n_attrs; i++) {
 		struct str name = m->tag.attrs[i].name;
@@ -215,88 +215,87 @@ static bool find_root(struct lenient_parser *m)
 						   name.n - 6 == m->tag.prefix.n)
 			uri = m->tag.attrs[i].value;
 	}
-	feed_builder_root(m->build, uri, local);
+	feed_builder_root(m->builder, uri, local);
 	return root;
 }
 
-static void start_tag(struct lenient_parser *m)
+static void lenient_start_tag(struct lenient_parser *m)
 {
 	struct feed_tag tag = {.n_attrs = 0};
 	size_t n = m->tag.length;
 
-	if (m->depth == 0 && !find_root(m)) {
+	if (m->depth == 0 && !lenient_find_root(m)) {
 		m->at += n;
 		return;
 	}
-	tag.line = line_here(m);
+	tag.line = lenient_line(m);
 	lenient_tag_declare(&m->tag, m->depth + 1);
-	lenient_tag_resolve(&m->tag, m->build, &tag);
-	if (in_leaf(m) && !leaf_is_over(m, &tag)) {
+	lenient_tag_resolve(&m->tag, m->builder, &tag);
+	if (lenient_in_leaf(m) && !lenient_leaf_ends(m, &tag)) {
 		lenient_tag_leave(&m->tag, m->depth + 1);
-		raw_tag(m, n);
+		lenient_add_raw_tag(m, n);
 		m->at += n;
 		return;
 	}
-	if (m->build->in_item && is_item(&tag))
-		end_forgotten_item(m);
-	else if (in_leaf(m))
-		close_top(m);
-	if (m->build->error.cls == ERR_NONE)
-		start_element(m, &tag);
+	if (m->builder->in_item && lenient_is_item(&tag))
+		lenient_end_item(m);
+	else if (lenient_in_leaf(m))
+		lenient_close_top(m);
+	if (m->builder->error.cls == ERR_NONE)
+		lenient_start_element(m, &tag);
 	m->at += n;
 }
 
-static void end_tag(struct lenient_parser *m)
+static void lenient_end_tag(struct lenient_parser *m)
 {
-	struct str s = rest(m), name;
+	struct str s = lenient_rest(m), name;
 	size_t n = 2 + lenient_name_length(str_slice(s.p + 2, s.n - 2));
 	int depth;
 
 	name = str_slice(s.p + 2, n - 2);
 	while (n < s.n && strchr(" \t\r\n", s.p[n]) && s.p[n])
 		n++;
-	/* "</title" without its bracket ends all the same */
 	if (n == s.n) {
-		/* cut here: who knows how the name goes on */
+		/* the document ends inside the tag */
 		m->at = m->text.n;
 		return;
 	}
 	n += s.p[n] == '>';
-	depth = find_open(m, name);
-	/* A misspelt end tag: nothing else was opened in this word or link. */
-	if (depth < 0 && in_leaf(m) && m->build->leaf->verb == FEED_TEXT && !m->leaf_raw)
+	depth = lenient_find_open(m, name);
+	/* A misspelt end tag of a field without markup. */
+	if (depth < 0 && lenient_in_leaf(m) && m->builder->leaf->verb == FEED_TEXT && !m->leaf_raw)
 		depth = (int)m->depth - 1;
-	if (in_leaf(m) && (depth < 0 || (depth == (int)m->depth - 1 && m->same > 0))) {
-		m->same -= depth >= 0;
-		feed_builder_markup(m->build, str_slice(s.p, n));
+	if (lenient_in_leaf(m) && (depth < 0 || (depth == (int)m->depth - 1 && m->nested > 0))) {
+		m->nested -= depth >= 0;
+		feed_builder_markup(m->builder, str_slice(s.p, n));
 	} else if (depth >= 0) {
-		/* Inside an item, or with its own end tag: what ends with it is whole. */
-		bool whole = !m->build->in_item || depth >= (int)item_depth(m);
+		/* The item ends with its own end tag, or goes on: it is complete. */
+		bool whole = !m->builder->in_item || depth >= (int)lenient_item_depth(m);
 
-		close_to(m, (unsigned)depth, whole);
+		lenient_close_to(m, (unsigned)depth, whole);
 	}
 	m->at += n;
 }
 
-/* --- everything else -------------------------------------------------------------------------- */
+/* --- text, CDATA, comments -------------------------------------------------------------------- */
 
-static void put_text(struct lenient_parser *m, struct str s)
+static void lenient_add_text(struct lenient_parser *m, struct str s)
 {
-	if (!in_leaf(m) && !(m->build->leaf && m->build->leaf->verb == FEED_TERM))
+	if (!lenient_in_leaf(m) && !(m->builder->leaf && m->builder->leaf->verb == FEED_TERM))
 		return;
 	if (s.n == 0)
 		return;
 	if (!memchr(s.p, '&', s.n)) {
-		feed_builder_text(m->build, s.p, s.n);
+		feed_builder_text(m->builder, s.p, s.n);
 		return;
 	}
 	buf_clear(&m->scratch);
 	lenient_add_resolved(&m->scratch, s);
-	feed_builder_text(m->build, buf_z(&m->scratch), m->scratch.len);
+	feed_builder_text(m->builder, buf_z(&m->scratch), m->scratch.len);
 }
 
-/* Offset of needle behind m->at, or -1; paid from the budget. */
-static ptrdiff_t look_for(struct lenient_parser *m, struct str s, const char *needle)
+/* Offset of needle in s, or -1; takes the cost from the budget. */
+static ptrdiff_t lenient_look_for(struct lenient_parser *m, struct str s, const char *needle)
 {
 	ptrdiff_t found;
 
@@ -307,45 +306,45 @@ static ptrdiff_t look_for(struct lenient_parser *m, struct str s, const char *ne
 	return found;
 }
 
-/* A CDATA section. One that never ends, or runs into the next one, ends before its element does. */
-static void cdata(struct lenient_parser *m)
+/* A CDATA section without an end, or with another one inside, ends before its element's end tag. */
+static void lenient_add_cdata(struct lenient_parser *m)
 {
-	struct str s = rest(m), inner;
+	struct str s = lenient_rest(m), inner;
 	ptrdiff_t end, next;
 	char close[80];
 
 	inner = str_slice(s.p + 9, s.n - 9);
-	end = look_for(m, inner, "]]>");
+	end = lenient_look_for(m, inner, "]]>");
 	next = end < 0 ? 0 : str_find(str_slice(inner.p, (size_t)end), STR("<![CDATA["));
 	if (next >= 0 && m->depth > 0 && m->open[m->depth - 1].n < sizeof(close) - 4) {
 		struct str name = m->open[m->depth - 1];
 		ptrdiff_t at;
 
 		snprintf(close, sizeof(close), "</%.*s>", STR_ARG(name));
-		at = look_for(m, inner, close);
+		at = lenient_look_for(m, inner, close);
 		if (at >= 0 && (end < 0 || at < next)) {
-			feed_builder_text(m->build, inner.p, (size_t)at);
+			feed_builder_text(m->builder, inner.p, (size_t)at);
 			m->at += 9 + (size_t)at;
 			return;
 		}
 	}
 	if (end < 0) {
-		/* It swallows the rest; what is open stays open, and a half item goes. */
+		/* The rest of the document is in it: the open item is incomplete. */
 		m->at = m->text.n;
 		return;
 	}
-	feed_builder_text(m->build, inner.p, (size_t)end);
+	feed_builder_text(m->builder, inner.p, (size_t)end);
 	m->at += 9 + (size_t)end + 3;
 }
 
-/* What begins with "<!" or "<?" and is no CDATA. */
-static int skip_other(struct lenient_parser *m, struct err *e)
+/* Skips a comment, processing instruction or DOCTYPE. */
+static int lenient_skip_other(struct lenient_parser *m, struct err *e)
 {
-	struct str s = rest(m);
+	struct str s = lenient_rest(m);
 	bool comment = str_starts(s, STR("<!--")), pi = str_starts(s, STR("<?"));
-	ptrdiff_t end = look_for(m, s, comment ? "-->" : pi ? "?>" : ">");
+	ptrdiff_t end = lenient_look_for(m, s, comment ? "-->" : pi ? "?>" : ">");
 
-	if (!comment && !pi && m->depth == 0 && end > 0 && !m->build->root_seen) {
+	if (!comment && !pi && m->depth == 0 && end > 0 && !m->builder->root_seen) {
 		struct str inside = str_slice(s.p, (size_t)end);
 
 		if (str_find(inside, STR("[")) >= 0 && str_find(inside, STR("<!E")) >= 0)
@@ -353,10 +352,10 @@ static int skip_other(struct lenient_parser *m, struct err *e)
 				"line %u: the DOCTYPE declares entities, elements or attributes of "
 				"its own, "
 				"which is how XML attacks are made; refused",
-				line_here(m));
+				lenient_line(m));
 	}
 	if (end < 0) {
-		put_text(m, str_slice(s.p, 1));
+		lenient_add_text(m, str_slice(s.p, 1));
 		m->at++;
 		return 0;
 	}
@@ -364,42 +363,42 @@ static int skip_other(struct lenient_parser *m, struct err *e)
 	return 0;
 }
 
-static int one(struct lenient_parser *m, struct err *e)
+static int lenient_step(struct lenient_parser *m, struct err *e)
 {
-	struct str s = rest(m);
+	struct str s = lenient_rest(m);
 	const char *lt = memchr(s.p, '<', s.n);
 
-	put_text(m, str_slice(s.p, lt ? (size_t)(lt - s.p) : s.n));
+	lenient_add_text(m, str_slice(s.p, lt ? (size_t)(lt - s.p) : s.n));
 	m->at = lt ? (size_t)(lt - m->text.p) : m->text.n;
-	s = rest(m);
+	s = lenient_rest(m);
 	if (s.n == 0)
 		return 0;
 	if (s.n > 2 && s.p[1] == '/' && lenient_name_starts(s.p[2])) {
-		end_tag(m);
+		lenient_end_tag(m);
 	} else if (str_starts(s, STR("<![CDATA["))) {
-		cdata(m);
+		lenient_add_cdata(m);
 	} else if (str_starts(s, STR("<!--")) || str_starts(s, STR("<!DOCTYPE")) ||
 		   str_starts(s, STR("<!doctype")) || str_starts(s, STR("<?"))) {
-		return skip_other(m, e);
+		return lenient_skip_other(m, e);
 	} else if (lenient_tag_read(&m->tag, s, m->limits->tag_bytes)) {
-		start_tag(m);
+		lenient_start_tag(m);
 	} else {
-		put_text(m, STR("<"));
+		lenient_add_text(m, STR("<"));
 		m->at++;
 	}
 	return 0;
 }
 
-static int run(struct lenient_parser *m, struct err *e)
+static int lenient_run(struct lenient_parser *m, struct err *e)
 {
 	int64_t start = clock_thread_cpu_us();
 	size_t next_look = CPU_STRIDE;
 	int rc = 0;
 
-	while (rc == 0 && m->at < m->text.n && !feed_builder_root_closed(m->build)) {
-		rc = one(m, e);
-		if (rc == 0 && m->build->error.cls != ERR_NONE) {
-			*e = m->build->error;
+	while (rc == 0 && m->at < m->text.n && !feed_builder_root_closed(m->builder)) {
+		rc = lenient_step(m, e);
+		if (rc == 0 && m->builder->error.cls != ERR_NONE) {
+			*e = m->builder->error;
 			return -(int)e->cls;
 		}
 		if (m->at < next_look)
@@ -409,10 +408,10 @@ static int run(struct lenient_parser *m, struct err *e)
 			return err_set(e, ERR_LIMIT,
 				"line %u: the broken document takes more than %lld ms to mend; "
 				"refused",
-				line_here(m), (long long)(m->limits->cpu_us / 1000));
+				lenient_line(m), (long long)(m->limits->cpu_us / 1000));
 	}
-	if (rc == 0 && m->build->in_item && !feed_builder_root_closed(m->build))
-		lose_item(m, "is cut off by the end of the document");
+	if (rc == 0 && m->builder->in_item && !feed_builder_root_closed(m->builder))
+		lenient_drop_item(m, "is cut off by the end of the document");
 	return rc;
 }
 
@@ -424,14 +423,14 @@ int feed_lenient_parse(
 
 	if (!m)
 		return err_nomem(e);
-	m->build = b;
+	m->builder = b;
 	m->limits = limits;
 	m->text = text;
 	m->line = 1;
 	m->budget = text.n * LOOK_FACTOR + ((size_t)1 << 16);
 	buf_init(&m->tag.values, SIZE_MAX / 2);
 	buf_init(&m->scratch, SIZE_MAX / 2);
-	rc = run(m, e);
+	rc = lenient_run(m, e);
 	buf_release(&m->tag.values);
 	buf_release(&m->scratch);
 	free(m);

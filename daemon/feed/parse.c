@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One document from bytes to batch: gather, choose an encoding, decode, pass the gate, parse.
+ * Parses a document: buffers the body, chooses an encoding, decodes, checks (xml_guard), parses.
  *
- * The body is kept while it is read. It is taken up in blocks of one size, however it was pushed,
- * so that the result cannot depend on the pushes; and the document can be begun anew, in another
- * encoding or by the lenient parser, when the first attempt shows what is wrong with it.
+ * The body is kept until the end and processed in blocks of one size, so that the result does not
+ * depend on how it was pushed, and parsing can restart with another encoding or with the lenient
+ * parser after an error.
  */
 #include "feed/parse.h"
 
@@ -23,39 +23,40 @@
 #include "xml.h"
 
 #define BLOCK	   ((size_t)16 << 10)
-#define KEEP_BYTES ((size_t)1 << 20) /* what a parser keeps allocated between documents */
+#define KEEP_BYTES ((size_t)1 << 20) /* buffer that a parser keeps for the next document */
 
-enum state {
-	GATHER,	 /* the first block is not full */
-	STRICT,	 /* libxml2 reads along */
-	MENDING, /* it found a fault: the rest is gathered for the lenient parser */
-	JSON,
+enum parse_state {
+	GATHER,	 /* buffers the first block */
+	STRICT,	 /* libxml2 parses each block */
+	LENIENT, /* after an XML error: buffers the rest for the lenient parser */
+	JSON,	 /* buffers the rest for the JSON parser */
 };
 
 struct feed_parser {
 	const struct feed_parse_options *options;
 	const struct feed_limits *limits;
 	struct buf body;
-	size_t taken; /* bytes of the body that are parsed */
-	enum state state;
+	size_t taken; /* bytes of the body parsed so far */
+	enum parse_state state;
 	struct feed_charset_choice choice;
 	struct feed_decoder *decoder;
-	struct feed_gate gate;
-	struct feed_builder *build;
+	struct xml_guard guard;
+	struct feed_builder *builder;
 	struct feed_xml *xml;
-	uint64_t decoded; /* bytes handed to the gate */
+	uint64_t decoded; /* bytes that the guard has checked */
 	uint32_t first_line;
-	struct str distrusted; /* a label of the encoding that was not obeyed */
+	struct str distrusted; /* label of the encoding that was ignored */
 	char label[40];
-	bool guessed;	  /* neither declared nor UTF-8 */
-	bool junk, begun; /* before the prolog; a byte of the document proper came */
+	bool guessed; /* the encoding is neither declared nor UTF-8 */
+	bool junk;    /* there was text before the XML declaration */
+	bool begun;   /* libxml2 got the first byte */
 	int64_t cpu_us;
 	struct err error; /* cls 0: none */
 };
 
 static const struct feed_parse_options no_options = {.headers_only = false};
 
-static int fail(struct feed_parser *p, const struct err *why, struct err *e)
+static int parse_fail(struct feed_parser *p, const struct err *why, struct err *e)
 {
 	if (p->error.cls == ERR_NONE)
 		p->error = *why;
@@ -71,8 +72,8 @@ struct feed_parser *feed_parser_new(const struct feed_parse_options *o)
 	if (!p)
 		return NULL;
 	buf_init(&p->body, SIZE_MAX / 2);
-	p->build = feed_builder_new();
-	p->xml = p->build ? feed_xml_new(p->build) : NULL;
+	p->builder = feed_builder_new();
+	p->xml = p->builder ? feed_xml_new(p->builder) : NULL;
 	p->decoder = feed_decoder_new(feed_charset_utf8());
 	if (!p->xml || !p->decoder) {
 		feed_parser_free(p);
@@ -87,7 +88,7 @@ void feed_parser_free(struct feed_parser *p)
 	if (!p)
 		return;
 	feed_xml_free(p->xml);
-	feed_builder_free(p->build);
+	feed_builder_free(p->builder);
 	feed_decoder_free(p->decoder);
 	buf_release(&p->body);
 	free(p);
@@ -108,9 +109,9 @@ void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o
 	p->error.cls = ERR_NONE;
 }
 
-/* --- one attempt ------------------------------------------------------------------------------ */
+/* --- blocks ----------------------------------------------------------------------------------- */
 
-static int begin(struct feed_parser *p, const struct feed_charset *charset, struct err *e)
+static int parse_begin(struct feed_parser *p, const struct feed_charset *charset, struct err *e)
 {
 	if (!feed_decoder_restart(p->decoder, charset))
 		return err_set(
@@ -119,11 +120,11 @@ static int begin(struct feed_parser *p, const struct feed_charset *charset, stru
 	p->decoded = 0;
 	p->first_line = 1;
 	p->junk = p->begun = false;
-	feed_gate_init(&p->gate, p->limits->tag_bytes, p->limits->attributes);
-	return feed_builder_begin(p->build, p->options, e);
+	xml_guard_init(&p->guard, p->limits->tag_bytes, p->limits->attributes);
+	return feed_builder_begin(p->builder, p->options, e);
 }
 
-static int choose(struct feed_parser *p, struct err *e)
+static int parse_choose(struct feed_parser *p, struct err *e)
 {
 	size_t n = p->body.len < BLOCK ? p->body.len : BLOCK;
 	struct str head = str_slice(buf_z(&p->body), n);
@@ -131,16 +132,16 @@ static int choose(struct feed_parser *p, struct err *e)
 	if (feed_sniff(head) == FEED_KIND_OTHER)
 		return feed_sniff_refuse(head, "", e);
 	p->choice = feed_charset_choose(head, p->options->content_type);
-	/* The label may stand in the body, which moves when it grows. */
+	/* The label may be a slice of the body, which is reallocated when it grows. */
 	p->distrusted = utf8_cut(p->choice.distrusted, sizeof(p->label));
 	if (p->distrusted.n)
 		p->distrusted.p = memcpy(p->label, p->distrusted.p, p->distrusted.n);
 	p->state = feed_sniff(head) == FEED_KIND_JSON ? JSON : STRICT;
-	return begin(p, p->choice.charset, e);
+	return parse_begin(p, p->choice.charset, e);
 }
 
-/* Line of the at-th decoded byte, for the messages of the gate, which counts none. */
-static uint32_t line_of(struct feed_parser *p, uint64_t at)
+/* Line of a decoded byte, for errors of the guard, which does not count lines. */
+static uint32_t parse_line_of(struct feed_parser *p, uint64_t at)
 {
 	struct str all = str_slice(p->body.data + p->choice.skip, p->body.len - p->choice.skip);
 	const struct feed_charset *charset = p->choice.charset;
@@ -159,25 +160,26 @@ static uint32_t line_of(struct feed_parser *p, uint64_t at)
 	return line;
 }
 
-static int shut(struct feed_parser *p, enum feed_gate_verdict why, uint64_t at, struct err *e)
+static int parse_refuse(
+	struct feed_parser *p, enum xml_guard_verdict why, uint64_t at, struct err *e)
 {
-	uint32_t line = line_of(p, at);
+	uint32_t line = parse_line_of(p, at);
 
-	if (why == FEED_GATE_DECLARATION)
+	if (why == XML_GUARD_DECLARATION)
 		return err_set(e, ERR_INPUT,
 			"line %u: the DOCTYPE declares entities, elements or attributes of its "
 			"own, which is "
 			"how XML attacks are made; refused",
 			line);
-	if (why == FEED_GATE_TAG_TOO_LONG)
+	if (why == XML_GUARD_TAG_TOO_LONG)
 		return err_set(e, ERR_LIMIT, "line %u: a tag longer than %zu KiB; refused", line,
 			p->limits->tag_bytes >> 10);
 	return err_set(e, ERR_LIMIT, "line %u: an element with more than %u attributes; refused",
 		line, p->limits->attributes);
 }
 
-/* Drops what stands before the prolog. False while there is nothing but white space. */
-static bool find_start(struct feed_parser *p, struct str *s)
+/* Skips junk and white space before the document. False if there was nothing else. */
+static bool parse_skip_junk(struct feed_parser *p, struct str *s)
 {
 	size_t start = feed_sniff_start(*s, &p->junk);
 
@@ -188,32 +190,32 @@ static bool find_start(struct feed_parser *p, struct str *s)
 	return s->n > 0;
 }
 
-static int judge(struct feed_parser *p, enum feed_xml_verdict verdict, struct err *e)
+static int parse_check_verdict(struct feed_parser *p, enum feed_xml_verdict verdict, struct err *e)
 {
-	const struct err *why = feed_builder_error(p->build);
+	const struct err *why = feed_builder_error(p->builder);
 
 	switch (verdict) {
 	case FEED_XML_FINE: return 0;
-	case FEED_XML_BROKEN: p->state = MENDING; return 0;
-	case FEED_XML_FORBIDDEN: return shut(p, FEED_GATE_DECLARATION, 0, e);
+	case FEED_XML_BROKEN: p->state = LENIENT; return 0;
+	case FEED_XML_FORBIDDEN: return parse_refuse(p, XML_GUARD_DECLARATION, 0, e);
 	case FEED_XML_REFUSED: *e = *why; return -(int)why->cls;
 	case FEED_XML_NOMEM: break;
 	}
 	return err_nomem(e);
 }
 
-static void fall_back(struct feed_parser *p)
+static void parse_use_fallback(struct feed_parser *p)
 {
 	p->guessed = p->choice.charset == feed_charset_utf8() && !p->choice.declared;
 	p->choice.charset = p->choice.otherwise;
 	p->choice.otherwise = NULL;
 }
 
-/* The next block of the strict attempt. */
-static int take_block(struct feed_parser *p, bool last, struct err *e)
+/* Parses the next block in state STRICT. */
+static int parse_block(struct feed_parser *p, bool last, struct err *e)
 {
 	size_t n = p->body.len - p->taken;
-	enum feed_gate_verdict verdict;
+	enum xml_guard_verdict verdict;
 	struct str s;
 	size_t at = 0;
 
@@ -223,34 +225,34 @@ static int take_block(struct feed_parser *p, bool last, struct err *e)
 		return err_nomem(e);
 	p->taken += n;
 	if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
-		fall_back(p);
-		return begin(p, p->choice.charset, e);
+		parse_use_fallback(p);
+		return parse_begin(p, p->choice.charset, e);
 	}
 	if (!p->begun) {
-		if (!find_start(p, &s) && !last)
+		if (!parse_skip_junk(p, &s) && !last)
 			return 0;
 		p->begun = true;
 		if (!feed_xml_begin(p->xml, p->first_line))
 			return err_nomem(e);
 	}
-	verdict = feed_gate_step(&p->gate, s, &at);
-	if (verdict != FEED_GATE_OPEN)
-		return shut(p, verdict, p->decoded + at, e);
+	verdict = xml_guard_check(&p->guard, s, &at);
+	if (verdict != XML_GUARD_OK)
+		return parse_refuse(p, verdict, p->decoded + at, e);
 	p->decoded += s.n;
-	return judge(p, feed_xml_push(p->xml, s, last), e);
+	return parse_check_verdict(p, feed_xml_push(p->xml, s, last), e);
 }
 
-static int advance(struct feed_parser *p, bool last, struct err *e)
+static int parse_advance(struct feed_parser *p, bool last, struct err *e)
 {
 	int64_t before = clock_thread_cpu_us();
 	int rc = 0;
 
 	if (p->state == GATHER && (p->body.len >= BLOCK || last))
-		rc = choose(p, e);
+		rc = parse_choose(p, e);
 	while (rc == 0 && p->state == STRICT && p->body.len - p->taken >= BLOCK) {
 		int64_t now;
 
-		rc = take_block(p, false, e);
+		rc = parse_block(p, false, e);
 		now = clock_thread_cpu_us();
 		p->cpu_us += now - before;
 		before = now;
@@ -267,7 +269,7 @@ int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct 
 	struct err why = {.cls = ERR_NONE};
 
 	if (p->error.cls != ERR_NONE)
-		return fail(p, &p->error, e);
+		return parse_fail(p, &p->error, e);
 	buf_add(&p->body, bytes, n);
 	if (buf_failed(&p->body)) {
 		if (p->body.overflow)
@@ -275,15 +277,15 @@ int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct 
 				p->limits->body_bytes >> 20);
 		else
 			err_nomem(&why);
-		return fail(p, &why, e);
+		return parse_fail(p, &why, e);
 	}
-	return advance(p, false, &why) ? fail(p, &why, e) : 0;
+	return parse_advance(p, false, &why) ? parse_fail(p, &why, e) : 0;
 }
 
-/* --- the end ---------------------------------------------------------------------------------- */
+/* --- end of the document ---------------------------------------------------------------------- */
 
-/* The whole body as clean UTF-8, in *out; the encoding changes where it must. */
-static int decode_all(struct feed_parser *p, struct buf *out, struct err *e)
+/* Decodes the whole body into *out; restarts with the fallback encoding at an invalid byte. */
+static int parse_decode_body(struct feed_parser *p, struct buf *out, struct err *e)
 {
 	buf_init(out, SIZE_MAX / 2);
 	for (size_t at = p->choice.skip;;) {
@@ -292,7 +294,7 @@ static int decode_all(struct feed_parser *p, struct buf *out, struct err *e)
 			p->decoder, str_slice(buf_z(&p->body) + at, n), at + n == p->body.len);
 
 		if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
-			fall_back(p);
+			parse_use_fallback(p);
 			if (!feed_decoder_restart(p->decoder, p->choice.charset))
 				return err_nomem(e);
 			at = p->choice.skip;
@@ -309,46 +311,46 @@ static int decode_all(struct feed_parser *p, struct buf *out, struct err *e)
 	return buf_failed(out) ? err_nomem(e) : 0;
 }
 
-static void report_fault(struct feed_parser *p)
+static void parse_report_error(struct feed_parser *p)
 {
 	struct buf shown;
 
 	buf_init(&shown, 600);
 	utf8_escape(&shown, str_of(feed_xml_reason(p->xml)), 160, false);
-	feed_builder_problem(p->build, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
+	feed_builder_problem(p->builder, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
 	buf_release(&shown);
 }
 
-static int mend(struct feed_parser *p, struct err *e)
+static int parse_leniently(struct feed_parser *p, struct err *e)
 {
 	struct buf text;
 	bool junk = p->junk;
-	int rc = begin(p, p->choice.charset, e);
+	int rc = parse_begin(p, p->choice.charset, e);
 
 	if (rc)
 		return rc;
 	p->junk = junk;
-	report_fault(p);
-	rc = decode_all(p, &text, e);
+	parse_report_error(p);
+	rc = parse_decode_body(p, &text, e);
 	if (rc == 0)
-		rc = feed_lenient_parse(p->build, buf_str(&text), p->limits, e);
+		rc = feed_lenient_parse(p->builder, buf_str(&text), p->limits, e);
 	buf_release(&text);
 	return rc;
 }
 
-static const char *encoding_name(const struct feed_parser *p)
+static const char *parse_encoding_name(const struct feed_parser *p)
 {
 	if (p->choice.declared && !feed_decoder_wide(p->decoder))
 		return p->choice.declared->name;
 	return p->choice.charset->name;
 }
 
-/* The last words, for which there may be no room any more. */
-static int describe(struct feed_parser *p, struct feed_batch **out, struct err *e)
+/* Sets the rest of the batch, for which its arena may have no room. */
+static int parse_complete_batch(struct feed_parser *p, struct feed_batch **out, struct err *e)
 {
 	struct feed_batch *batch = *out;
 
-	batch->feed.encoding = arena_str(batch->arena, str_of(encoding_name(p)));
+	batch->feed.encoding = arena_str(batch->arena, str_of(parse_encoding_name(p)));
 	batch->body_bytes = p->body.len;
 	if (batch->feed.encoding.p)
 		return 0;
@@ -357,7 +359,7 @@ static int describe(struct feed_parser *p, struct feed_batch **out, struct err *
 	return feed_builder_set_too_large(p->limits, e);
 }
 
-static void report_label(struct feed_parser *p)
+static void parse_report_label(struct feed_parser *p)
 {
 	struct buf shown;
 
@@ -365,85 +367,85 @@ static void report_label(struct feed_parser *p)
 		return;
 	buf_init(&shown, 400);
 	utf8_escape(&shown, p->distrusted, sizeof(p->label), true);
-	feed_builder_problem(p->build, 1, "the encoding %s is unknown or not taken; read as %s",
+	feed_builder_problem(p->builder, 1, "the encoding %s is unknown or not taken; read as %s",
 		buf_z(&shown), p->choice.charset->name);
 	buf_release(&shown);
 }
 
-static void report(struct feed_parser *p)
+static void parse_report_problems(struct feed_parser *p)
 {
 	uint64_t bad = feed_decoder_replaced(p->decoder),
 		 dropped = feed_decoder_dropped(p->decoder);
 
-	report_label(p);
+	parse_report_label(p);
 	if (p->guessed)
-		feed_builder_problem(p->build, 1,
+		feed_builder_problem(p->builder, 1,
 			"no encoding is declared and the text is not UTF-8; read as %s",
 			p->choice.charset->name);
-	if (!feed_builder_root_closed(p->build))
-		feed_builder_problem(p->build, 0, "the document ends before <%.40s> is closed",
-			feed_builder_root_name(p->build));
+	if (!feed_builder_root_closed(p->builder))
+		feed_builder_problem(p->builder, 0, "the document ends before <%.40s> is closed",
+			feed_builder_root_name(p->builder));
 	if (p->junk)
 		feed_builder_problem(
-			p->build, 1, "something stands before the start of the XML document");
+			p->builder, 1, "something stands before the start of the XML document");
 	if (bad)
-		feed_builder_problem(p->build, 0,
+		feed_builder_problem(p->builder, 0,
 			"bytes that are not valid %s, in %llu places; each place became U+FFFD",
 			p->choice.charset->name, (unsigned long long)bad);
 	if (dropped)
-		feed_builder_problem(p->build, 0,
+		feed_builder_problem(p->builder, 0,
 			"control characters that XML forbids, left out: %llu",
 			(unsigned long long)dropped);
-	if (feed_xml_loose(p->xml) && p->state == STRICT)
+	if (feed_xml_undeclared_prefix(p->xml) && p->state == STRICT)
 		feed_builder_problem(
-			p->build, 0, "a namespace prefix is used that was never declared");
+			p->builder, 0, "a namespace prefix is used that was never declared");
 }
 
-static int finish_xml(struct feed_parser *p, struct feed_batch **out, struct err *e)
+static int parse_finish_xml(struct feed_parser *p, struct feed_batch **out, struct err *e)
 {
 	struct str head = str_slice(buf_z(&p->body), p->body.len < BLOCK ? p->body.len : BLOCK);
 	bool clean, closed;
 	int rc;
 
-	if (p->state == MENDING && (rc = mend(p, e)) != 0)
+	if (p->state == LENIENT && (rc = parse_leniently(p, e)) != 0)
 		return rc;
-	if (!feed_builder_is_feed(p->build))
-		return feed_sniff_refuse(head, feed_builder_root_name(p->build), e);
-	report(p);
-	closed = feed_builder_root_closed(p->build);
+	if (!feed_builder_is_feed(p->builder))
+		return feed_sniff_refuse(head, feed_builder_root_name(p->builder), e);
+	parse_report_problems(p);
+	closed = feed_builder_root_closed(p->builder);
 	clean = p->state == STRICT && closed;
-	rc = feed_builder_finish(p->build, out, e);
+	rc = feed_builder_finish(p->builder, out, e);
 	if (rc)
 		return rc;
 	(*out)->complete = clean;
-	(*out)->well_formed = clean && !p->junk && !p->guessed && !feed_xml_loose(p->xml) &&
-			      feed_decoder_replaced(p->decoder) == 0 &&
-			      feed_decoder_dropped(p->decoder) == 0;
-	return describe(p, out, e);
+	(*out)->well_formed =
+		clean && !p->junk && !p->guessed && !feed_xml_undeclared_prefix(p->xml) &&
+		feed_decoder_replaced(p->decoder) == 0 && feed_decoder_dropped(p->decoder) == 0;
+	return parse_complete_batch(p, out, e);
 }
 
-static int finish_json(struct feed_parser *p, struct feed_batch **out, struct err *e)
+static int parse_finish_json(struct feed_parser *p, struct feed_batch **out, struct err *e)
 {
 	struct buf text;
-	int rc = decode_all(p, &text, e);
+	int rc = parse_decode_body(p, &text, e);
 
 	if (rc == 0)
 		rc = feed_json_parse(buf_str(&text), p->options, out, e);
 	buf_release(&text);
-	return rc ? rc : describe(p, out, e);
+	return rc ? rc : parse_complete_batch(p, out, e);
 }
 
-/* The rest of the strict attempt. */
-static int feed_parser_drain(struct feed_parser *p, struct err *e)
+/* Parses the rest of the body in state STRICT. */
+static int parse_rest(struct feed_parser *p, struct err *e)
 {
-	int rc = advance(p, true, e);
+	int rc = parse_advance(p, true, e);
 	bool more = true;
 
 	while (rc == 0 && p->state == STRICT && more) {
 		bool last = p->body.len - p->taken < BLOCK;
 
-		rc = take_block(p, last, e);
-		more = !last || p->taken < p->body.len; /* take_block may begin again */
+		rc = parse_block(p, last, e);
+		more = !last || p->taken < p->body.len; /* the block may have restarted */
 	}
 	return rc;
 }
@@ -455,11 +457,12 @@ int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct er
 
 	*out = NULL;
 	if (p->error.cls != ERR_NONE)
-		return fail(p, &p->error, e);
-	rc = feed_parser_drain(p, &why);
+		return parse_fail(p, &p->error, e);
+	rc = parse_rest(p, &why);
 	if (rc == 0)
-		rc = p->state == JSON ? finish_json(p, out, &why) : finish_xml(p, out, &why);
-	return rc ? fail(p, &why, e) : 0;
+		rc = p->state == JSON ? parse_finish_json(p, out, &why)
+				      : parse_finish_xml(p, out, &why);
+	return rc ? parse_fail(p, &why, e) : 0;
 }
 
 int feed_parse(

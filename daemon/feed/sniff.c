@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#define LOOK_MAX ((size_t)16 << 10) /* how far junk before the prolog may reach */
+#define LOOK_MAX ((size_t)16 << 10) /* maximum length of junk before the XML declaration */
 
-struct magic {
+struct sniff_magic {
 	const char *bytes;
 	size_t n;
 	const char *what;
@@ -16,7 +16,7 @@ struct magic {
 		bytes, sizeof(bytes) - 1, what                                                     \
 	}
 
-static const struct magic binary[] = {
+static const struct sniff_magic binary[] = {
 	MAGIC("\x1F\x8B",
 		"gzip data; a server must say Content-Encoding: gzip for it to be unpacked"),
 	MAGIC("%PDF-", "a PDF document"),
@@ -33,12 +33,12 @@ static const struct magic binary[] = {
 	MAGIC("\x4C\x6F\xA7\x94", "XML in EBCDIC, which is not read"),
 };
 
-static struct str without_mark(struct str s)
+static struct str sniff_skip_mark(struct str s)
 {
 	return str_starts(s, STR("\xEF\xBB\xBF")) ? str_slice(s.p + 3, s.n - 3) : s;
 }
 
-static const struct magic *find_binary(struct str head)
+static const struct sniff_magic *sniff_find_binary(struct str head)
 {
 	for (size_t i = 0; i < sizeof(binary) / sizeof(binary[0]); i++)
 		if (str_starts(head, str_slice(binary[i].bytes, binary[i].n)))
@@ -48,24 +48,24 @@ static const struct magic *find_binary(struct str head)
 
 enum feed_kind feed_sniff(struct str head)
 {
-	struct str s = str_trim(without_mark(head));
+	struct str s = str_trim(sniff_skip_mark(head));
 
-	if (s.n == 0 || find_binary(head))
+	if (s.n == 0 || sniff_find_binary(head))
 		return FEED_KIND_OTHER;
 	if (*s.p == '{' || *s.p == '[')
 		return FEED_KIND_JSON;
 	return FEED_KIND_XML;
 }
 
-static bool starts_nocase(struct str s, const char *z)
+static bool sniff_starts_nocase(struct str s, const char *z)
 {
 	struct str want = str_of(z);
 
 	return s.n >= want.n && str_eq_nocase(str_slice(s.p, want.n), want);
 }
 
-/* A tag that opens a feed, or the prolog in front of one. */
-static bool is_start(struct str s)
+/* Whether s starts with the root element of a feed or what may precede it. */
+static bool sniff_is_start(struct str s)
 {
 	static const char *const starts[] = {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel",
 		"<!DOCTYPE rss", "<!DOCTYPE rdf", "<!DOCTYPE feed", "<atom:feed"};
@@ -73,7 +73,7 @@ static bool is_start(struct str s)
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
 		size_t n = strlen(starts[i]);
 
-		if (starts_nocase(s, starts[i]) &&
+		if (sniff_starts_nocase(s, starts[i]) &&
 			(s.n == n || strchr(" \t\r\n>/", s.p[n]) || starts[i][1] == '!'))
 			return true;
 	}
@@ -95,7 +95,7 @@ size_t feed_sniff_start(struct str text, bool *junk)
 	for (const char *p = memchr(s.p, '<', s.n); p;) {
 		size_t left = s.n - (size_t)(p - s.p);
 
-		if (is_start(str_slice(p, left))) {
+		if (sniff_is_start(str_slice(p, left))) {
 			*junk = true;
 			return (size_t)(p - text.p);
 		}
@@ -104,8 +104,8 @@ size_t feed_sniff_start(struct str text, bool *junk)
 	return blank;
 }
 
-/* A document of the web, by its root or its first words. */
-static const char *by_text(struct str s, const char *root)
+/* Recognises other kinds of documents by their root element or first bytes. */
+static const char *sniff_find_text(struct str s, const char *root)
 {
 	static const struct {
 		const char *start, *root, *what;
@@ -125,7 +125,7 @@ static const char *by_text(struct str s, const char *root)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (starts_nocase(s, rows[i].start) ||
+		if (sniff_starts_nocase(s, rows[i].start) ||
 			(root[0] && str_eq_nocase(str_of(root), str_of(rows[i].root))))
 			return rows[i].what;
 	return NULL;
@@ -133,9 +133,9 @@ static const char *by_text(struct str s, const char *root)
 
 int feed_sniff_refuse(struct str head, const char *root, struct err *e)
 {
-	const struct magic *magic = find_binary(head);
-	struct str s = str_trim(without_mark(head));
-	const char *what = magic ? magic->what : by_text(s, root);
+	const struct sniff_magic *magic = sniff_find_binary(head);
+	struct str s = str_trim(sniff_skip_mark(head));
+	const char *what = magic ? magic->what : sniff_find_text(s, root);
 
 	if (what)
 		return err_set(e, ERR_INPUT, "not a feed: looks like %s", what);

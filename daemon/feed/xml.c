@@ -11,20 +11,20 @@
 #include "builder_state.h"
 #include "entity.h"
 
-#define ATTRS_MAX  1024 /* above every sensible limit of attributes; the gate keeps that */
+#define ATTRS_MAX  1024 /* upper bound of feed_limits.attributes, which xml_guard enforces */
 #define CACHE_SIZE 512
 #define HELD_MAX   ((size_t)256 << 10)
-#define DICT_MAX   ((size_t)512 << 10) /* names of past documents that a context may hoard */
+#define DICT_MAX   ((size_t)512 << 10) /* names of earlier documents that a context may keep */
 #define OPTIONS	   (XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING)
 
 #if LIBXML_VERSION >= 21200
-typedef const xmlError *error_ptr;
+typedef const xmlError *xml_error_ptr;
 #else
-typedef xmlError *error_ptr;
+typedef xmlError *xml_error_ptr;
 #endif
 
-/* libxml2 keeps one copy of each name, so that pointers are enough to know it again. */
-struct cached {
+/* Cache of feed_element_find(). libxml2 interns names, so that their addresses are the key. */
+struct xml_name {
 	const xmlChar *local, *uri;
 	struct str name;
 	const struct feed_element *rows;
@@ -34,12 +34,12 @@ struct cached {
 struct feed_xml {
 	struct feed_builder *build;
 	xmlParserCtxtPtr ctxt;
-	xmlEntity entity; /* the answer to the last reference; libxml2 may write to it */
+	xmlEntity entity; /* returned by the last xml_on_entity(); libxml2 may write to it */
 	char entity_text[8];
-	struct cached cache[CACHE_SIZE];
+	struct xml_name cache[CACHE_SIZE];
 	struct feed_attr attrs[ATTRS_MAX];
 	struct buf values; /* attribute values with references resolved */
-	struct buf held;   /* not handed over yet */
+	struct buf held;   /* bytes not yet passed to libxml2 */
 	uint32_t first_line;
 	enum feed_xml_verdict verdict;
 	bool loose;
@@ -47,7 +47,7 @@ struct feed_xml {
 	char error[160];
 };
 
-static void stop(struct feed_xml *x, enum feed_xml_verdict why)
+static void xml_stop(struct feed_xml *x, enum feed_xml_verdict why)
 {
 	if (x->verdict == FEED_XML_FINE) {
 		x->verdict = why;
@@ -56,7 +56,7 @@ static void stop(struct feed_xml *x, enum feed_xml_verdict why)
 	xmlStopParser(x->ctxt);
 }
 
-static void keep_reason(struct feed_xml *x, const char *text)
+static void xml_set_reason(struct feed_xml *x, const char *text)
 {
 	size_t n = strcspn(text, "\n");
 
@@ -79,35 +79,36 @@ const char *feed_xml_reason(const struct feed_xml *x)
 	return x->error;
 }
 
-bool feed_xml_loose(const struct feed_xml *x)
+bool feed_xml_undeclared_prefix(const struct feed_xml *x)
 {
 	return x->loose;
 }
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-static struct str text_of(const xmlChar *z)
+static struct str xml_str(const xmlChar *z)
 {
 	return str_of((const char *)z);
 }
 
-static size_t slot_of(const xmlChar *local, const xmlChar *uri)
+static size_t xml_name_hash(const xmlChar *local, const xmlChar *uri)
 {
 	uint64_t a = (uintptr_t)local, b = (uintptr_t)uri;
 
 	return (size_t)((a + (b << 16)) * UINT64_C(0x9E3779B97F4A7C15) >> 32) % CACHE_SIZE;
 }
 
-static const struct cached *look_up(struct feed_xml *x, const xmlChar *local, const xmlChar *uri)
+static const struct xml_name *xml_find_name(
+	struct feed_xml *x, const xmlChar *local, const xmlChar *uri)
 {
-	struct cached *c = &x->cache[slot_of(local, uri)];
+	struct xml_name *c = &x->cache[xml_name_hash(local, uri)];
 
 	if (c->local == local && c->uri == uri)
 		return c;
 	c->local = local;
 	c->uri = uri;
-	c->name = text_of(local);
-	c->ns = feed_builder_ns(x->build, text_of(uri));
+	c->name = xml_str(local);
+	c->ns = feed_builder_ns(x->build, xml_str(uri));
 	c->rows = feed_element_find(c->ns, c->name);
 	return c;
 }
@@ -115,10 +116,10 @@ static const struct cached *look_up(struct feed_xml *x, const xmlChar *local, co
 /* --- attributes ------------------------------------------------------------------------------- */
 
 /*
- * Without entity replacement libxml2 hands attribute values out half resolved: "&#38;" stands for
- * an ampersand and "&name;" for an entity that it left alone; all else is final.
+ * Without entity replacement, libxml2 leaves two kinds of references in attribute values: "&#38;"
+ * for an ampersand, and "&name;" for a general entity.
  */
-static struct str resolved(struct feed_xml *x, struct str raw)
+static struct str xml_resolve_value(struct feed_xml *x, struct str raw)
 {
 	size_t from = x->values.len, i = 0;
 
@@ -148,8 +149,9 @@ static struct str resolved(struct feed_xml *x, struct str raw)
 	return str_slice(buf_z(&x->values) + from, x->values.len - from);
 }
 
-/* Five pointers each: name, prefix, namespace, start and end of the value. */
-static size_t take_attrs(struct feed_xml *x, size_t n, const xmlChar **raw)
+/* raw: five pointers for each attribute: name, prefix, namespace URI, start and end of the value.
+ */
+static size_t xml_read_attrs(struct feed_xml *x, size_t n, const xmlChar **raw)
 {
 	size_t bytes = 0;
 
@@ -157,48 +159,49 @@ static size_t take_attrs(struct feed_xml *x, size_t n, const xmlChar **raw)
 	for (size_t i = 0; i < n; i++)
 		bytes += (size_t)(raw[i * 5 + 4] - raw[i * 5 + 3]);
 	buf_clear(&x->values);
-	/* Resolving never makes longer, so no slice moves while the next one is written. */
+	/* A resolved value is not longer: the buffer is not reallocated, and slices stay valid. */
 	if (!buf_reserve(&x->values, bytes + 8))
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		const char *value = (const char *)raw[i * 5 + 3];
 		struct feed_attr *a = &x->attrs[i];
 
-		a->name = text_of(raw[i * 5]);
-		a->ns = raw[i * 5 + 2]	 ? feed_builder_ns(x->build, text_of(raw[i * 5 + 2]))
-			: raw[i * 5 + 1] ? feed_ns_of_prefix(text_of(raw[i * 5 + 1]))
+		a->name = xml_str(raw[i * 5]);
+		a->ns = raw[i * 5 + 2]	 ? feed_builder_ns(x->build, xml_str(raw[i * 5 + 2]))
+			: raw[i * 5 + 1] ? feed_ns_of_prefix(xml_str(raw[i * 5 + 1]))
 					 : FEED_NS_NONE;
 		a->value = str_slice(value, (size_t)((const char *)raw[i * 5 + 4] - value));
 		if (memchr(a->value.p, '&', a->value.n))
-			a->value = resolved(x, a->value);
+			a->value = xml_resolve_value(x, a->value);
 	}
 	return n;
 }
 
 /* --- SAX -------------------------------------------------------------------------------------- */
 
-static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
-	int n_ns, const xmlChar **ns, int n_attrs, int n_defaulted, const xmlChar **attrs)
+static void xml_on_start(void *user, const xmlChar *local, const xmlChar *prefix,
+	const xmlChar *uri, int n_ns, const xmlChar **ns, int n_attrs, int n_defaulted,
+	const xmlChar **attrs)
 {
 	struct feed_xml *x = user;
 	struct feed_tag tag = {.attrs = x->attrs, .uri = (const char *)uri};
 
 	(void)n_defaulted;
 	if (feed_builder_depth(x->build) == 0) {
-		if (feed_builder_root(x->build, text_of(uri), text_of(local)))
+		if (feed_builder_root(x->build, xml_str(uri), xml_str(local)))
 			memset(x->cache, 0, sizeof(x->cache));
-		/* <rdf:RDF>: the version is told by the default namespace */
+		/* the default namespace of <rdf:RDF> says the version */
 		for (int i = 0; i < n_ns; i++)
 			if (!ns[2 * i])
 				tag.uri = (const char *)ns[2 * i + 1];
 	}
 	if (prefix && !uri) {
 		x->loose = true;
-		tag.name = text_of(local);
-		tag.ns = feed_ns_of_prefix(text_of(prefix));
+		tag.name = xml_str(local);
+		tag.ns = feed_ns_of_prefix(xml_str(prefix));
 		tag.rows = feed_element_find(tag.ns, tag.name);
 	} else {
-		const struct cached *c = look_up(x, local, uri);
+		const struct xml_name *c = xml_find_name(x, local, uri);
 
 		tag.name = c->name;
 		tag.ns = c->ns;
@@ -206,22 +209,22 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
 	}
 	tag.line = x->first_line + (uint32_t)x->ctxt->input->line - 1;
 	if (n_attrs > 0)
-		tag.n_attrs = take_attrs(x, (size_t)n_attrs, attrs);
+		tag.n_attrs = xml_read_attrs(x, (size_t)n_attrs, attrs);
 	feed_builder_start(x->build, &tag);
 	if (feed_builder_error(x->build))
-		stop(x, FEED_XML_REFUSED);
+		xml_stop(x, FEED_XML_REFUSED);
 }
 
-static void on_end(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+static void xml_on_end(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct feed_xml *x = user;
 
 	(void)prefix;
 	(void)uri;
-	feed_builder_end(x->build, x->build->markup ? text_of(local) : STR_NONE);
+	feed_builder_end(x->build, x->build->markup ? xml_str(local) : STR_NONE);
 }
 
-static void on_text(void *user, const xmlChar *text, int n)
+static void xml_on_text(void *user, const xmlChar *text, int n)
 {
 	struct feed_xml *x = user;
 
@@ -229,8 +232,8 @@ static void on_text(void *user, const xmlChar *text, int n)
 		feed_builder_text(x->build, (const char *)text, (size_t)n);
 }
 
-/* The state has no other way to be asked; newer libxml2 calls it deprecated, and still sets it. */
-static bool in_attribute(const struct feed_xml *x)
+/* The only access to this state; deprecated in newer versions, but still set. */
+static bool xml_in_attribute(const struct feed_xml *x)
 {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -239,10 +242,10 @@ static bool in_attribute(const struct feed_xml *x)
 }
 
 /*
- * In an attribute value 2.9.14 takes only the first byte of a predefined entity; a general one
- * without content it leaves as "&name;", which resolved() knows.
+ * In an attribute value, 2.9.14 copies only the first byte of a predefined entity, but leaves a
+ * general entity without content as "&name;", for xml_resolve_value().
  */
-static xmlEntityPtr on_entity(void *user, const xmlChar *name)
+static xmlEntityPtr xml_on_entity(void *user, const xmlChar *name)
 {
 	struct feed_xml *x = user;
 	struct feed_entity known;
@@ -250,19 +253,19 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name)
 
 	if (predefined)
 		return predefined;
-	if (!feed_entity_find(text_of(name), &known)) {
+	if (!feed_entity_find(xml_str(name), &known)) {
 		char text[80];
 
 		snprintf(text, sizeof(text), "the entity &%.40s; is not defined",
 			(const char *)name);
-		keep_reason(x, text);
-		stop(x, FEED_XML_BROKEN);
+		xml_set_reason(x, text);
+		xml_stop(x, FEED_XML_BROKEN);
 		return NULL;
 	}
 	memset(&x->entity, 0, sizeof(x->entity));
 	x->entity.type = XML_ENTITY_DECL;
 	x->entity.name = name;
-	if (in_attribute(x)) {
+	if (xml_in_attribute(x)) {
 		x->entity.etype = XML_INTERNAL_GENERAL_ENTITY;
 		return &x->entity;
 	}
@@ -273,14 +276,14 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name)
 	return &x->entity;
 }
 
-static xmlEntityPtr on_parameter_entity(void *user, const xmlChar *name)
+static xmlEntityPtr xml_on_parameter_entity(void *user, const xmlChar *name)
 {
 	(void)name;
-	stop(user, FEED_XML_FORBIDDEN);
+	xml_stop(user, FEED_XML_FORBIDDEN);
 	return NULL;
 }
 
-static void on_entity_decl(void *user, const xmlChar *name, int type, const xmlChar *public_id,
+static void xml_on_entity_decl(void *user, const xmlChar *name, int type, const xmlChar *public_id,
 	const xmlChar *system_id, xmlChar *content)
 {
 	(void)name;
@@ -288,10 +291,10 @@ static void on_entity_decl(void *user, const xmlChar *name, int type, const xmlC
 	(void)public_id;
 	(void)system_id;
 	(void)content;
-	stop(user, FEED_XML_FORBIDDEN);
+	xml_stop(user, FEED_XML_FORBIDDEN);
 }
 
-static void on_attribute_decl(void *user, const xmlChar *element, const xmlChar *name, int type,
+static void xml_on_attribute_decl(void *user, const xmlChar *element, const xmlChar *name, int type,
 	int def, const xmlChar *value, xmlEnumerationPtr tree)
 {
 	(void)element;
@@ -299,39 +302,41 @@ static void on_attribute_decl(void *user, const xmlChar *element, const xmlChar 
 	(void)type;
 	(void)def;
 	(void)value;
-	/* The handler owns this list (xmlSAX2AttributeDecl frees it as well). */
+	/* The handler must free this list, as xmlSAX2AttributeDecl() does. */
 	xmlFreeEnumeration(tree);
-	stop(user, FEED_XML_FORBIDDEN);
+	xml_stop(user, FEED_XML_FORBIDDEN);
 }
 
-static void on_element_decl(void *user, const xmlChar *name, int type, xmlElementContentPtr content)
+static void xml_on_element_decl(
+	void *user, const xmlChar *name, int type, xmlElementContentPtr content)
 {
 	(void)name;
 	(void)type;
 	(void)content;
-	stop(user, FEED_XML_FORBIDDEN);
+	xml_stop(user, FEED_XML_FORBIDDEN);
 }
 
-static void on_notation_decl(
+static void xml_on_notation_decl(
 	void *user, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
 {
 	(void)name;
 	(void)public_id;
 	(void)system_id;
-	stop(user, FEED_XML_FORBIDDEN);
+	xml_stop(user, FEED_XML_FORBIDDEN);
 }
 
-static void on_unparsed_decl(void *user, const xmlChar *name, const xmlChar *public_id,
+static void xml_on_unparsed_decl(void *user, const xmlChar *name, const xmlChar *public_id,
 	const xmlChar *system_id, const xmlChar *notation)
 {
 	(void)name;
 	(void)public_id;
 	(void)system_id;
 	(void)notation;
-	stop(user, FEED_XML_FORBIDDEN);
+	xml_stop(user, FEED_XML_FORBIDDEN);
 }
 
-static xmlParserInputPtr on_external(void *user, const xmlChar *public_id, const xmlChar *system_id)
+static xmlParserInputPtr xml_on_external(
+	void *user, const xmlChar *public_id, const xmlChar *system_id)
 {
 	(void)user;
 	(void)public_id;
@@ -339,7 +344,7 @@ static xmlParserInputPtr on_external(void *user, const xmlChar *public_id, const
 	return NULL;
 }
 
-static void on_error(void *user, error_ptr error)
+static void xml_on_error(void *user, xml_error_ptr error)
 {
 	struct feed_xml *x = user;
 	const char *words;
@@ -350,29 +355,29 @@ static void on_error(void *user, error_ptr error)
 	x->error_line = x->first_line + (error->line > 0 ? (uint32_t)error->line - 1 : 0);
 	x->verdict = error->code == XML_ERR_NO_MEMORY ? FEED_XML_NOMEM : FEED_XML_BROKEN;
 	words = feed_xml_error_text(error->code, feed_builder_root_closed(x->build));
-	keep_reason(x, words ? words : error->message ? error->message : "not well-formed");
+	xml_set_reason(x, words ? words : error->message ? error->message : "not well-formed");
 }
 
 static xmlSAXHandler handler = {
 	.initialized = XML_SAX2_MAGIC,
-	.startElementNs = on_start,
-	.endElementNs = on_end,
-	.characters = on_text,
-	/* The same function, else libxml2 asks for each piece whether it is blank. */
-	.ignorableWhitespace = on_text,
-	.cdataBlock = on_text,
-	.getEntity = on_entity,
-	.getParameterEntity = on_parameter_entity,
-	.resolveEntity = on_external,
-	.entityDecl = on_entity_decl,
-	.attributeDecl = on_attribute_decl,
-	.elementDecl = on_element_decl,
-	.notationDecl = on_notation_decl,
-	.unparsedEntityDecl = on_unparsed_decl,
-	.serror = on_error,
+	.startElementNs = xml_on_start,
+	.endElementNs = xml_on_end,
+	.characters = xml_on_text,
+	/* The same function: else libxml2 checks each text for being blank. */
+	.ignorableWhitespace = xml_on_text,
+	.cdataBlock = xml_on_text,
+	.getEntity = xml_on_entity,
+	.getParameterEntity = xml_on_parameter_entity,
+	.resolveEntity = xml_on_external,
+	.entityDecl = xml_on_entity_decl,
+	.attributeDecl = xml_on_attribute_decl,
+	.elementDecl = xml_on_element_decl,
+	.notationDecl = xml_on_notation_decl,
+	.unparsedEntityDecl = xml_on_unparsed_decl,
+	.serror = xml_on_error,
 };
 
-/* --- life ------------------------------------------------------------------------------------- */
+/* --- document --------------------------------------------------------------------------------- */
 
 struct feed_xml *feed_xml_new(struct feed_builder *b)
 {
@@ -386,7 +391,7 @@ struct feed_xml *feed_xml_new(struct feed_builder *b)
 	return x;
 }
 
-static void forget_context(struct feed_xml *x)
+static void xml_free_context(struct feed_xml *x)
 {
 	if (x->ctxt)
 		xmlFreeParserCtxt(x->ctxt);
@@ -398,7 +403,7 @@ void feed_xml_free(struct feed_xml *x)
 {
 	if (!x)
 		return;
-	forget_context(x);
+	xml_free_context(x);
 	buf_release(&x->values);
 	buf_release(&x->held);
 	free(x);
@@ -411,11 +416,11 @@ bool feed_xml_begin(struct feed_xml *x, uint32_t line)
 	buf_clear(&x->held);
 	x->first_line = line;
 	x->error[0] = '\0';
-	/* A hostile feed may not grow the dictionary for those that come after it. */
+	/* The dictionary keeps the names of all documents: bound its size. */
 	if (x->ctxt && xmlDictGetUsage(x->ctxt->dict) > DICT_MAX)
-		forget_context(x);
+		xml_free_context(x);
 	if (x->ctxt && xmlCtxtResetPush(x->ctxt, NULL, 0, NULL, NULL) != 0)
-		forget_context(x);
+		xml_free_context(x);
 	if (!x->ctxt)
 		x->ctxt = xmlCreatePushParserCtxt(&handler, x, NULL, 0, NULL);
 	if (!x->ctxt)
@@ -426,10 +431,10 @@ bool feed_xml_begin(struct feed_xml *x, uint32_t line)
 }
 
 /*
- * While libxml2 waits for the end of something it looks through all of it again at each chunk, so
- * the next one is to be some part of what it waits with.
+ * Buffers s until it is as long as what libxml2 has not parsed yet: at each chunk libxml2 searches
+ * all of that again for the end of a construct, which would take quadratic time.
  */
-static bool hold(struct feed_xml *x, struct str s)
+static bool xml_hold(struct feed_xml *x, struct str s)
 {
 	const xmlParserInput *in = x->ctxt->input;
 	size_t waiting = in ? (size_t)(in->end - in->cur) : 0;
@@ -446,7 +451,7 @@ enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
 {
 	int rc;
 
-	if (!last && hold(x, s))
+	if (!last && xml_hold(x, s))
 		return x->verdict;
 	if (x->held.len) {
 		buf_adds(&x->held, s);
@@ -459,7 +464,7 @@ enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
 	if (rc != 0 && x->verdict == FEED_XML_FINE && !x->ctxt->wellFormed) {
 		x->error_line = feed_xml_line(x);
 		x->verdict = FEED_XML_BROKEN;
-		keep_reason(x, "the document is not well-formed");
+		xml_set_reason(x, "the document is not well-formed");
 	}
 	return x->verdict;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Well-formed XML to the builder, by libxml2's SAX2 push parser; all of libxml2 is behind this.
+ * Parses well-formed XML with the SAX2 push parser of libxml2 and passes events to the builder.
  *
- * It gets clean UTF-8 only and never looks for an encoding. It has its own SAX handler whose user
- * data is not the parser context (with that, 2.9.14 expands entities behind the handler's back);
- * any declaration stops it; entity references are answered from the HTML table; nothing is
- * opened. The first error ends it: the lenient parser (lenient_xml.h) reads such documents.
+ * The input is valid UTF-8; libxml2 does not detect the encoding. The user data of the SAX handler
+ * is not the parser context, because 2.9.14 would then expand entities without calling the handler.
+ * Any declaration is refused; entity references are looked up in the table of HTML; no file or URL
+ * is opened. The parser stops at the first error: lenient_xml.h parses such documents.
  */
 #ifndef FEED_XML_H
 #define FEED_XML_H
@@ -28,15 +28,15 @@ struct feed_xml;
 
 struct feed_xml *feed_xml_new(struct feed_builder *b); /* NULL: out of memory */
 void feed_xml_free(struct feed_xml *x);		       /* NULL is fine */
-/* A new document whose first byte stands in this line. False: out of memory. */
+/* Starts a document whose first byte is in that line. False: out of memory. */
 bool feed_xml_begin(struct feed_xml *x, uint32_t line);
-/* After anything but FINE no more is to be pushed. */
+/* Parses the next bytes. After a verdict other than FINE, push no more. */
 enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last);
-/* What was wrong, in libxml2's words, and where. Foreign bytes: to be escaped. */
+/* Reason of the verdict and its line. The text contains bytes of the document: escape it. */
 const char *feed_xml_reason(const struct feed_xml *x);
 uint32_t feed_xml_line(const struct feed_xml *x);
-/* Whether a prefix was used that nobody declared: read by its usual meaning, but not clean. */
-bool feed_xml_loose(const struct feed_xml *x);
+/* Whether an undeclared prefix was resolved to its conventional namespace. */
+bool feed_xml_undeclared_prefix(const struct feed_xml *x);
 
 void feed_xml_global_init(void);
 void feed_xml_global_cleanup(void);

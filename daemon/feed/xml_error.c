@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The parser's error codes in words. */
 #include "xml_error.h"
 
 #include <libxml/xmlerror.h>
 #include <stddef.h>
 
-/* In words that say what to look for; NULL where libxml2's own are better. */
 const char *feed_xml_error_text(int code, bool closed)
 {
 	switch (code) {

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What libxml2 found, in the words of somebody who publishes a feed. Private to the room. */
+/* Error messages of the XML parser for the publisher of a feed. */
 #ifndef FEED_XML_ERROR_H
 #define FEED_XML_ERROR_H
 
 #include <stdbool.h>
 
-/*
- * code: an xmlParserErrors. closed: the feed's own element was already closed. NULL: the parser's
- * own text says it best.
- */
+/* code: of enum xmlParserErrors. closed: after the root's end tag. NULL: use libxml2's message. */
 const char *feed_xml_error_text(int code, bool closed);
 
 #endif

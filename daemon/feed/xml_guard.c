@@ -8,8 +8,8 @@
 
 enum {
 	TEXT,
-	OPENED,	 /* behind "<" */
-	MARK,	 /* behind "<!": comment, CDATA or DOCTYPE */
+	OPENED,	 /* after "<" */
+	MARK,	 /* after "<!": comment, CDATA or DOCTYPE */
 	COMMENT, /* until "-->" */
 	CDATA,	 /* until "]]>" */
 	PI,	 /* until "?>" */
@@ -27,13 +27,14 @@ enum {
 static const char cdata_mark[] = "[CDATA[";
 static const char doctype_mark[] = "DOCTYPE";
 
-void feed_gate_init(struct feed_gate *g, size_t tag_bytes, unsigned attributes)
+void xml_guard_init(struct xml_guard *g, size_t tag_bytes, unsigned attributes)
 {
-	*g = (struct feed_gate){.tag_bytes = tag_bytes, .attributes = attributes};
+	*g = (struct xml_guard){.tag_bytes = tag_bytes, .attributes = attributes};
 }
 
-/* To the byte behind the delimiter: n - 1 times `c`, or more, then '>'. NULL: not in here. */
-static const char *past(struct feed_gate *g, const char *p, const char *end, char c, unsigned n)
+/* Finds the delimiter: at least n - 1 times `c`, then '>'. Returns its end, or NULL. */
+static const char *guard_find_delimiter(
+	struct xml_guard *g, const char *p, const char *end, char c, unsigned n)
 {
 	while (p < end) {
 		if (*p == c) {
@@ -52,8 +53,8 @@ static const char *past(struct feed_gate *g, const char *p, const char *end, cha
 	return NULL;
 }
 
-/* Decides after each byte behind "<!" what this is. */
-static int mark_state(struct feed_gate *g, char c)
+/* Returns the state after one more byte of what follows "<!". */
+static int guard_next_mark_state(struct xml_guard *g, char c)
 {
 	g->mark[g->matched++] = c;
 	if (g->matched == 2 && memcmp(g->mark, "--", 2) == 0)
@@ -66,11 +67,11 @@ static int mark_state(struct feed_gate *g, char c)
 		memcmp(g->mark, cdata_mark, g->matched) == 0 ||
 		memcmp(g->mark, doctype_mark, g->matched) == 0)
 		return MARK;
-	return TEXT; /* no XML; the parser will say so */
+	return TEXT; /* not XML: the parser reports it */
 }
 
-/* From inside a tag to behind it, or to the end. */
-static const char *in_tag(struct feed_gate *g, const char *p, const char *end)
+/* Scans to the end of the tag. */
+static const char *guard_scan_tag(struct xml_guard *g, const char *p, const char *end)
 {
 	const char *start = p;
 
@@ -97,7 +98,7 @@ static const char *in_tag(struct feed_gate *g, const char *p, const char *end)
 	return p;
 }
 
-static const char *in_doctype(struct feed_gate *g, const char *p)
+static const char *guard_scan_doctype(struct xml_guard *g, const char *p)
 {
 	if (g->state == DOCTYPE_VALUE) {
 		if (*p == g->quote)
@@ -113,8 +114,8 @@ static const char *in_doctype(struct feed_gate *g, const char *p)
 	return p + 1;
 }
 
-/* In the subset only white space, comments and processing instructions are harmless. */
-static const char *in_subset(struct feed_gate *g, const char *p, bool *declares)
+/* The internal subset may contain white space, comments and processing instructions only. */
+static const char *guard_scan_subset(struct xml_guard *g, const char *p, bool *declares)
 {
 	char c = *p;
 
@@ -139,7 +140,7 @@ static const char *in_subset(struct feed_gate *g, const char *p, bool *declares)
 	return p + 1;
 }
 
-static const char *opened(struct feed_gate *g, const char *p, const char *end)
+static const char *guard_open(struct xml_guard *g, const char *p, const char *end)
 {
 	g->matched = 0;
 	if (*p == '!') {
@@ -160,12 +161,16 @@ static const char *opened(struct feed_gate *g, const char *p, const char *end)
 	return p;
 }
 
-/* A construct that ends with its delimiter; TEXT, or the subset, follows. */
-static const char *until(struct feed_gate *g, const char *p, const char *end)
+/* Scans a comment, CDATA section or processing instruction to its delimiter. */
+static const char *guard_scan_delimited(struct xml_guard *g, const char *p, const char *end)
 {
 	bool inside = g->state == SUBSET_COMMENT || g->state == SUBSET_PI;
 	bool pi = g->state == PI || g->state == SUBSET_PI;
-	const char *stop = past(g, p, end, pi ? '?' : g->state == CDATA ? ']' : '-', pi ? 2 : 3);
+	const char *stop = guard_find_delimiter(g, p, end,
+		pi		    ? '?'
+		: g->state == CDATA ? ']'
+				    : '-',
+		pi ? 2 : 3);
 
 	if (stop)
 		g->state = inside ? SUBSET : TEXT;
@@ -173,10 +178,10 @@ static const char *until(struct feed_gate *g, const char *p, const char *end)
 }
 
 /*
- * Text and tags that are whole, one after the other, without a look at the state; stops in front of
- * anything else, at the '<' of a tag that the end cuts or that is beyond the limits.
+ * Fast path: scans text and complete tags without the state machine. Stops at the '<' of anything
+ * else, and of a tag that is incomplete or past a limit.
  */
-static const char *run_tags(const struct feed_gate *g, const char *p, const char *end)
+static const char *guard_skip_tags(const struct xml_guard *g, const char *p, const char *end)
 {
 	for (;;) {
 		const char *lt = byte_scan_char(p, end, '<'), *q;
@@ -197,46 +202,48 @@ static const char *run_tags(const struct feed_gate *g, const char *p, const char
 	}
 }
 
-static const char *step(struct feed_gate *g, const char *p, const char *end, bool *declares)
+static const char *guard_step(struct xml_guard *g, const char *p, const char *end, bool *declares)
 {
 	switch (g->state) {
 	case TEXT:
-		p = run_tags(g, p, end);
+		p = guard_skip_tags(g, p, end);
 		if (p == end)
 			return end;
 		g->state = OPENED;
 		return p + 1;
-	case OPENED: p = opened(g, p, end); return g->state == TAG ? in_tag(g, p, end) : p;
+	case OPENED:
+		p = guard_open(g, p, end);
+		return g->state == TAG ? guard_scan_tag(g, p, end) : p;
 	case MARK:
-		g->state = mark_state(g, *p);
+		g->state = guard_next_mark_state(g, *p);
 		if (g->state != MARK)
 			g->matched = 0;
 		return p + 1;
 	case TAG:
-	case TAG_VALUE: return in_tag(g, p, end);
+	case TAG_VALUE: return guard_scan_tag(g, p, end);
 	case DOCTYPE:
-	case DOCTYPE_VALUE: return in_doctype(g, p);
+	case DOCTYPE_VALUE: return guard_scan_doctype(g, p);
 	case SUBSET:
 	case SUBSET_OPENED:
-	case SUBSET_MARK: return in_subset(g, p, declares);
-	default: return until(g, p, end);
+	case SUBSET_MARK: return guard_scan_subset(g, p, declares);
+	default: return guard_scan_delimited(g, p, end);
 	}
 }
 
-enum feed_gate_verdict feed_gate_step(struct feed_gate *g, struct str s, size_t *at)
+enum xml_guard_verdict xml_guard_check(struct xml_guard *g, struct str s, size_t *at)
 {
 	const char *p = s.p, *end = s.p + s.n;
 	bool declares = false;
 
 	while (p < end) {
-		p = step(g, p, end, &declares);
+		p = guard_step(g, p, end, &declares);
 		*at = (size_t)(p - s.p);
 		if (declares)
-			return FEED_GATE_DECLARATION;
+			return XML_GUARD_DECLARATION;
 		if (g->in_tag > g->tag_bytes)
-			return FEED_GATE_TAG_TOO_LONG;
+			return XML_GUARD_TAG_TOO_LONG;
 		if (g->values > g->attributes)
-			return FEED_GATE_ATTRIBUTES;
+			return XML_GUARD_ATTRIBUTES;
 	}
-	return FEED_GATE_OPEN;
+	return XML_GUARD_OK;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes to batch: RSS, Atom and the rest, from a server that may be broken or hostile.
+ * Parses feeds (RSS, Atom, CDF, JSON Feed) from untrusted servers.
  *
- * Push the body, in one go or in steps, then finish. The result
- * does not depend on how the bytes were cut. Nothing is opened, fetched or expanded; every limit
- * is told in struct feed_limits; past one the answer is ERR_LIMIT, for what is no feed ERR_INPUT,
- * each with a sentence that says what was found, at which line, and what to do.
+ * Push the body, at once or in pieces, then finish; the result does not depend on the pieces. The
+ * parser opens no file or URL and expands no entity. Errors: ERR_LIMIT past a limit of struct
+ * feed_limits, ERR_INPUT if the document is not a feed; the message says what was found, in which
+ * line, and what to do.
  */
 #ifndef FEED_PARSE_H
 #define FEED_PARSE_H
@@ -16,60 +16,53 @@
 
 struct feed_limits {
 	size_t body_bytes;   /* decoded body */
-	size_t arena_bytes;  /* all that the batch may hold */
-	size_t field_bytes;  /* one text field; longer ones are cut, and a problem says so */
-	size_t tag_bytes;    /* one start tag */
+	size_t arena_bytes;  /* total memory of the batch */
+	size_t field_bytes;  /* a text field; longer ones are truncated, with a problem */
+	size_t tag_bytes;    /* a start tag */
 	unsigned attributes; /* of one element */
 	unsigned depth;
 	unsigned elements;
-	unsigned items; /* more are dropped, and a problem says so */
+	unsigned items; /* the rest is dropped, with a problem */
 	int64_t cpu_us; /* thread CPU time for the whole document */
 };
 
 extern const struct feed_limits feed_limits_default;
 
 struct feed_parse_options {
-	struct str url;				       /* base for relative links; absent is fine */
-	struct str content_type;		       /* the HTTP header, absent for files */
-	struct str content_location, content_language; /* likewise */
+	struct str url;				       /* base of relative links; may be absent */
+	struct str content_type;		       /* HTTP header; absent for a file */
+	struct str content_location, content_language; /* same */
 	const struct feed_limits *limits;	       /* NULL: the default */
-	/* Parameters left out of links when they are compared: "utm_*", "fbclid". */
+	/* Query parameters that link keys ignore: "utm_*", "fbclid". */
 	const struct str *strip_parameters;
 	size_t n_strip_parameters;
-	/*
-	 * Compute text keys and visible text. False only to list what a document holds.
-	 */
-	bool headers_only;
+	bool headers_only; /* omit the visible text and the keys of items */
 };
 
-/*
- * A deep copy of *from in *to, limits included; its memory is a's. 0 or -ERR_NOMEM (a's maximum
- * counts as such).
- */
+/* Copies *from with all it points to into the arena. 0 or -ERR_NOMEM (also past a's maximum). */
 int feed_parse_options_copy(
 	struct arena *a, const struct feed_parse_options *from, struct feed_parse_options *to);
 
 struct feed_parser;
 
-/* The options' memory must live until finish or free. NULL: out of memory. */
+/* *o must live until finish or free. NULL: out of memory. */
 struct feed_parser *feed_parser_new(const struct feed_parse_options *o);
-/* 0, or the first error, after which only finish and free are of use. */
+/* Returns 0 or the first error; after that call only finish, reset or free. */
 int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct err *e);
 /*
- * Ends the document. 0 and *out (the caller's, to be freed) when there is a feed in it, even a
- * broken one whose complete items were saved (out->complete is then false). Else -ERR_INPUT,
- * -ERR_LIMIT or -ERR_NOMEM, *out NULL. The parser can take the next document afterwards:
- * feed_parser_reset.
+ * Ends the document. Returns 0 and the batch in *out, which the caller frees; of a broken feed it
+ * has the complete items, and complete is false. Else -ERR_INPUT, -ERR_LIMIT or -ERR_NOMEM, and
+ * *out is NULL. The parser can be reused after feed_parser_reset().
  */
 int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct err *e);
 void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o);
 void feed_parser_free(struct feed_parser *p); /* NULL is fine */
 
-/* All at once. */
+/* Parses a whole body. */
 int feed_parse(struct str body, const struct feed_parse_options *o, struct feed_batch **out,
 	struct err *e);
 
-/* Call once before threads start, and at exit. */
+/* Call once before threads start; at exit. */
 void feed_parse_global_init(void);
 void feed_parse_global_cleanup(void);
 
