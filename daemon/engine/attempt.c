@@ -35,8 +35,7 @@ static void attempt_set_result(
 	struct delivery_queue *q, enum store_delivery_state state, int64_t wait)
 {
 	q->marked.state = state;
-	courier_check_clock(q->courier);
-	q->marked.next_at = clock_wall() + wait;
+	q->next_wait = wait;
 	q->counted = true;
 }
 
@@ -130,7 +129,7 @@ static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *
 	conf_unref(q->conf);
 	q->conf = NULL;
 	q->sending = NULL;
-	queue_post(q, QUEUE_MARKING);
+	q->attempt_done(q);
 }
 
 static void attempt_on_answer(void *arg, const struct sink_answer *a)
@@ -211,13 +210,14 @@ static void attempt_on_secrets(void *arg, const struct secrets *s, const struct 
 	attempt_end_soon(q, -ERR_TEMP);
 }
 
-void attempt_start(struct delivery_queue *q)
+void attempt_start(struct delivery_queue *q, void (*done)(struct delivery_queue *q))
 {
 	static const struct sink_secrets no_secrets;
 	const struct port_secret *port = &q->courier->o.ports->secret;
 	const char *names[SECRETS_MAX];
 	size_t n;
 
+	q->attempt_done = done;
 	q->state = QUEUE_SENDING;
 	q->marked = q->due[0].d;
 	q->conf = conf_ref(q->courier->conf);

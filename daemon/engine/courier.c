@@ -9,21 +9,8 @@
 #include "base/log.h"
 #include "delivery_queue.h"
 
-#define ORPHANS_MAX    ((size_t)1000)
-#define ORPHANS_BYTES  ((size_t)64 * 1024 * 1024)
-#define CLOCK_STEP_MIN (2 * CLOCK_SECOND)
-
-struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
-{
-	struct courier *c = calloc(1, sizeof(*c));
-
-	if (!c)
-		return NULL;
-	c->o = *o;
-	c->conf = conf_ref(conf);
-	LIST_INIT(&c->queues);
-	return c;
-}
+#define ORPHANS_MAX   ((size_t)1000)
+#define ORPHANS_BYTES ((size_t)64 * 1024 * 1024)
 
 /* --- orphaned deliveries: their notify block is not configured any more --- */
 
@@ -84,47 +71,6 @@ static void courier_report_orphans(struct courier *c)
 	jobs_post(c->o.jobs, &p->job);
 }
 
-/* --- the wall clock --- */
-
-struct clock_step {
-	int64_t ms, now;
-	struct job job;
-};
-
-static void clock_step_run(void *arg, struct desk *desk, struct store *store)
-{
-	const struct clock_step *s = arg;
-	struct err e;
-
-	(void)desk;
-	if (store_outbox_shift(store, s->ms, s->now, &e) != 0)
-		log_warn("clock-step-failed", LOG_E(&e),
-			LOG_S("state", "deliveries may be early or late"));
-}
-
-/*
- * The outbox stores wall times. When the clock is set, a job shifts those of waiting deliveries by
- * the same amount; it runs before any later query, so that none waits for years or is sent early.
- */
-void courier_check_clock(struct courier *c)
-{
-	int64_t offset = clock_wall() - clock_mono();
-	int64_t ms = offset - c->clock_offset;
-	struct clock_step *s;
-
-	if (ms > -CLOCK_STEP_MIN && ms < CLOCK_STEP_MIN)
-		return;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return; /* out of memory: the next check retries */
-	c->clock_offset = offset;
-	log_notice("clock-stepped", LOG_I("s", ms / 1000));
-	s->ms = ms;
-	s->now = clock_wall();
-	s->job = (struct job){.run = clock_step_run, .done = free, .arg = s};
-	jobs_post(c->o.jobs, &s->job);
-}
-
 /* --- delivery queues --- */
 
 static struct delivery_queue *courier_find_queue(struct courier *c, struct str name)
@@ -174,6 +120,33 @@ static void courier_apply_conf(struct courier *c)
 			queue_free(q);
 	}
 	courier_report_orphans(c);
+}
+
+static void courier_on_queue_idle(struct courier *c)
+{
+	const struct delivery_queue *q;
+
+	if (!c->finishing || !c->running)
+		return;
+	LIST_FOREACH (q, &c->queues, link) {
+		if (!q->finished)
+			return;
+	}
+	c->running = false;
+	c->o.delivered(c->o.arg);
+}
+
+struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
+{
+	struct courier *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->o = *o;
+	c->conf = conf_ref(conf);
+	c->on_queue_idle = courier_on_queue_idle;
+	LIST_INIT(&c->queues);
+	return c;
 }
 
 void courier_start(struct courier *c)
@@ -228,20 +201,6 @@ bool courier_idle(const struct courier *c)
 	return true;
 }
 
-void courier_queue_idle(struct courier *c)
-{
-	const struct delivery_queue *q;
-
-	if (!c->finishing || !c->running)
-		return;
-	LIST_FOREACH (q, &c->queues, link) {
-		if (!q->finished)
-			return;
-	}
-	c->running = false;
-	c->o.delivered(c->o.arg);
-}
-
 void courier_finish(struct courier *c)
 {
 	struct delivery_queue *q;
@@ -250,7 +209,7 @@ void courier_finish(struct courier *c)
 	LIST_FOREACH (q, &c->queues, link)
 		q->finish_at = clock_wall();
 	courier_poke(c);
-	courier_queue_idle(c);
+	courier_on_queue_idle(c);
 }
 
 void courier_stop(struct courier *c)

@@ -9,6 +9,7 @@
 #include "base/log.h"
 
 #define QUEUE_ARENA_MAX ((size_t)4 * 1024 * 1024)
+#define CLOCK_STEP_MIN	(2 * CLOCK_SECOND)
 
 static void queue_stop_timer(struct delivery_queue *q)
 {
@@ -66,6 +67,47 @@ static void queue_set_timer(struct delivery_queue *q, int64_t wait)
 		q->timer = port->start(port->ctx, wait > 0 ? wait : 0, queue_on_timer, q);
 }
 
+/* --- the wall clock --- */
+
+struct clock_step {
+	int64_t ms, now;
+	struct job job;
+};
+
+static void clock_step_run(void *arg, struct desk *desk, struct store *store)
+{
+	const struct clock_step *s = arg;
+	struct err e;
+
+	(void)desk;
+	if (store_outbox_shift(store, s->ms, s->now, &e) != 0)
+		log_warn("clock-step-failed", LOG_E(&e),
+			LOG_S("state", "deliveries may be early or late"));
+}
+
+/*
+ * The outbox stores wall times. When the clock is set, a job shifts those of waiting deliveries by
+ * the same amount; it runs before any later query, so that none waits for years or is sent early.
+ */
+static void queue_check_clock(struct courier *c)
+{
+	int64_t offset = clock_wall() - clock_mono();
+	int64_t ms = offset - c->clock_offset;
+	struct clock_step *s;
+
+	if (ms > -CLOCK_STEP_MIN && ms < CLOCK_STEP_MIN)
+		return;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return; /* out of memory: the next check retries */
+	c->clock_offset = offset;
+	log_notice("clock-stepped", LOG_I("s", ms / 1000));
+	s->ms = ms;
+	s->now = clock_wall();
+	s->job = (struct job){.run = clock_step_run, .done = free, .arg = s};
+	jobs_post(c->o.jobs, &s->job);
+}
+
 /* --- on the desk thread --- */
 
 static int queue_store_result(struct delivery_queue *q, struct store *store)
@@ -118,7 +160,7 @@ static void queue_finish(struct delivery_queue *q)
 {
 	q->finished = true;
 	q->state = QUEUE_IDLE;
-	courier_queue_idle(q->courier);
+	q->courier->on_queue_idle(q->courier);
 }
 
 static void queue_wait_for_due(struct delivery_queue *q)
@@ -166,6 +208,16 @@ static void queue_handle_error(struct delivery_queue *q)
 	}
 }
 
+static void queue_post(struct delivery_queue *q, enum queue_state s);
+
+/* The wall time of the next attempt is taken after the check, so that no step shifts it. */
+static void queue_on_attempt_done(struct delivery_queue *q)
+{
+	queue_check_clock(q->courier);
+	q->marked.next_at = clock_wall() + q->next_wait;
+	queue_post(q, QUEUE_MARKING);
+}
+
 static void queue_on_job_done(void *arg)
 {
 	struct delivery_queue *q = arg;
@@ -177,7 +229,7 @@ static void queue_on_job_done(void *arg)
 	q->state = QUEUE_IDLE;
 	if (!q->cn && q->marked.id == 0) {
 		queue_free(q);
-		courier_queue_idle(c);
+		c->on_queue_idle(c);
 		return;
 	}
 	if (!c->running)
@@ -187,18 +239,18 @@ static void queue_on_job_done(void *arg)
 	else if (q->n_due > 0 && q->wait_to > now)
 		queue_wait(q, q->wait_to - now);
 	else if (q->n_due > 0)
-		attempt_start(q);
+		attempt_start(q, queue_on_attempt_done);
 	else if (again)
 		queue_poke(q);
 	else
 		queue_wait_for_due(q);
 }
 
-void queue_post(struct delivery_queue *q, enum queue_state s)
+static void queue_post(struct delivery_queue *q, enum queue_state s)
 {
 	struct courier *c = q->courier;
 
-	courier_check_clock(c);
+	queue_check_clock(c);
 	q->state = s;
 	q->due_by = q->recovered ? INT64_MAX : c->finishing ? q->finish_at : clock_wall();
 	q->job = (struct job){.run = queue_run_job, .done = queue_on_job_done, .arg = q};

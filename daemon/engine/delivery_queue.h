@@ -20,7 +20,7 @@
 #include <sys/queue.h>
 
 #include "base/arena.h"
-#include "courier.h"
+#include "parts.h"
 #include "store/store.h"
 
 #define QUEUE_TROUBLE	 5
@@ -48,6 +48,7 @@ struct delivery_queue {
 	struct send_op *op;
 	struct conf *conf;		   /* SENDING: the generation that the attempt uses */
 	const struct conf_notify *sending; /* in conf */
+	void (*attempt_done)(struct delivery_queue *q); /* see attempt_start */
 
 	struct job job;
 	/* request and result of ASKING */
@@ -58,8 +59,9 @@ struct delivery_queue {
 	int64_t next_at;
 	/* result of the attempt, to be stored; marked.id 0: none */
 	struct store_delivery marked;
-	bool counted;	 /* counts as an attempt */
-	int64_t sent_at; /* monotonic, for the log */
+	int64_t next_wait; /* from the end of the attempt to marked.next_at */
+	bool counted;	   /* counts as an attempt */
+	int64_t sent_at;   /* monotonic, for the log */
 	int rc;
 	struct err error;
 	LIST_ENTRY(delivery_queue) link;
@@ -71,11 +73,10 @@ struct delivery_queue *queue_new(struct courier *c, const char *name);
 void queue_free(struct delivery_queue *q);
 void queue_poke(struct delivery_queue *q);
 void queue_stop(struct delivery_queue *q);
-void queue_post(struct delivery_queue *q, enum queue_state s); /* ASKING or MARKING */
 
-/* attempt.c: renders and sends q->due[0]; the callback calls queue_post(q, QUEUE_MARKING). */
-void attempt_start(struct delivery_queue *q);
-void attempt_cancel(struct delivery_queue *q);
+/* attempt.c: renders and sends q->due[0]; done is called later, with marked and next_wait set. */
+void attempt_start(struct delivery_queue *q, void (*done)(struct delivery_queue *q));
+void attempt_cancel(struct delivery_queue *q); /* the caller stops q->timer */
 
 LIST_HEAD(queue_list, delivery_queue);
 
@@ -83,15 +84,11 @@ struct courier {
 	struct engine_parts o;
 	struct conf *conf;
 	struct queue_list queues;
+	void (*on_queue_idle)(struct courier *c); /* a queue became idle or was freed */
 	bool running;
 	bool finishing;
 	unsigned reload;
 	int64_t clock_offset; /* wall minus monotonic at the last check */
 };
-
-/* courier.c. Shifts the outbox if the wall clock stepped; call it before using wall times. */
-void courier_check_clock(struct courier *c);
-/* courier.c. Callback of a queue that became idle or was freed. */
-void courier_queue_idle(struct courier *c);
 
 #endif
