@@ -48,36 +48,6 @@ const struct conf_node *conf_draft_key(const struct conf_node *block, const char
 
 /* --- unknown words --- */
 
-const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
-{
-	const char *text = NULL;
-
-	if (near->best.p)
-		text = arena_printf(d->scratch, "; did you mean %s?", draft_quote(d, near->best));
-	return text ? text : "";
-}
-
-static void draft_suggest_keys(const struct conf_key_row *rows, struct nearest *near)
-{
-	for (; rows->key; rows++)
-		nearest_try(near, str_of(rows->key));
-}
-
-void conf_draft_report_unknown_key(struct conf_draft *d, enum conf_kind kind,
-	const struct conf_notify_type *type, const struct conf_node *key)
-{
-	const struct conf_notify_type *t;
-	struct nearest near;
-
-	nearest_init(&near, key->word);
-	draft_suggest_keys(conf_kinds[kind].keys, &near);
-	for (size_t i = 0; kind == CONF_KIND_NOTIFY && (t = d->env->notify_types(i)); i++)
-		if (!type || t == type)
-			draft_suggest_keys(t->keys, &near);
-	conf_error(d->diags, key->at, NULL, "%s is no key of %s%s", draft_quote(d, key->word),
-		conf_kinds[kind].name, conf_draft_suggest(d, &near));
-}
-
 static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_node *block)
 {
 	struct nearest near;
@@ -93,49 +63,6 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 
 /* --- one block --- */
 
-void conf_keys_init(
-	struct conf_keys *k, struct conf_draft *d, const struct conf_key_row *rows, void *object)
-{
-	*k = (struct conf_keys){.rows = rows, .object = object};
-	for (; rows->key; rows++)
-		conf_value_default(&(struct conf_reading){d, rows}, object);
-}
-
-bool conf_keys_read(struct conf_keys *k, struct conf_draft *d, const struct conf_node *key)
-{
-	struct conf_reading r = {d, conf_schema_find_key(k->rows, key->word)};
-	const struct conf_node **at;
-
-	if (!r.row)
-		return false;
-	at = &k->at[r.row - k->rows];
-	if (*at) {
-		conf_error(d->diags, key->at, "leave one of them",
-			"%s stands twice; the first is in line %u", r.row->key, (*at)->at.line);
-		return true;
-	}
-	*at = key;
-	conf_value_read(&r, key, k->object);
-	return true;
-}
-
-void conf_keys_require(
-	const struct conf_keys *k, struct conf_draft *d, const struct conf_node *block)
-{
-	for (size_t i = 0; k->rows[i].key; i++)
-		if (k->rows[i].required && !k->at[i])
-			conf_error(d->diags, block->at, NULL, "%s needs the key %s",
-				conf_show_block(d->diags, block), k->rows[i].key);
-}
-
-void conf_draft_refuse_block(
-	struct conf_draft *d, const struct conf_node *inner, const struct conf_node *block)
-{
-	if (inner->word.n)
-		conf_error(d->diags, inner->at, NULL, "a block %s cannot stand in a block %s",
-			draft_quote(d, inner->word), draft_quote(d, block->word));
-}
-
 /* Nested blocks are the caller's, if the kind may have them. */
 static void draft_read_keys(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block, void *object)
@@ -150,14 +77,6 @@ static void draft_read_keys(
 			conf_draft_report_unknown_key(d, kind, NULL, n);
 	}
 	conf_keys_require(&keys, d, block);
-}
-
-const char *conf_draft_name(struct conf_draft *d, const struct conf_node *block)
-{
-	struct str kept = arena_str(d->arena, block->name);
-
-	d->nomem |= !kept.p;
-	return kept.p;
 }
 
 static void draft_read_feed(
