@@ -22,11 +22,6 @@ struct conf_at conf_at_advance(struct conf_at at, size_t n)
 	return at;
 }
 
-struct conf_place conf_at_place(struct conf_at at)
-{
-	return (struct conf_place){at.file->name, at.line, at.column};
-}
-
 /* Replaces each invalid UTF-8 byte by "?"; reports the first one. */
 static int source_replace_invalid(
 	struct conf_source *s, size_t good, struct arena *arena, struct conf_diags *diags)

@@ -33,7 +33,10 @@ int conf_source_init(
 
 /* Returns the place n bytes after at; it must be inside the file. */
 struct conf_at conf_at_advance(struct conf_at at, size_t n);
-struct conf_place conf_at_place(struct conf_at at);
+static inline struct conf_place conf_at_place(struct conf_at at)
+{
+	return (struct conf_place){at.file->name, at.line, at.column};
+}
 
 struct conf_files {
 	struct conf_source *v;
