@@ -222,6 +222,57 @@ const struct dialect_field *dialect_find_field(
 	return NULL;
 }
 
+/* --- wc>300, length > 300 --- */
+
+/* Parses < > = or, if words_too, a word for it. Returns 0 at anything else. */
+static char lexer_read_sign(struct dialect_reader *r, bool words_too)
+{
+	static const struct {
+		const char *word;
+		char sign;
+	} words[] = {{"aft", '>'}, {"bef", '<'}, {"is", '='}};
+	struct str s;
+
+	if (dialect_at_end(r))
+		return 0;
+	s = dialect_peek_word(r);
+	for (size_t i = 0; words_too && i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq_nocase(s, str_of(words[i].word))) {
+			r->at += s.n;
+			return words[i].sign;
+		}
+	return memchr("<>=", r->text.p[r->at], 3) ? r->text.p[r->at++] : 0;
+}
+
+bool dialect_read_sign(struct dialect_reader *r, const char *name, bool *bracket, char *how)
+{
+	struct str s = dialect_peek_word(r);
+	size_t from = r->at, n = name ? strlen(name) : 0;
+
+	*bracket = false;
+	if (!n || s.n < n || !str_eq_nocase(str_slice(s.p, n), str_of(name)))
+		return false;
+	r->at += n;
+	if (r->d->segments && dialect_at(r, '(')) {
+		r->at++;
+		*bracket = true;
+	}
+	*how = lexer_read_sign(r, r->d->segments && (*bracket || s.n == n));
+	if (!*how)
+		r->at = from;
+	return *how != 0;
+}
+
+bool dialect_at_comparison(const struct dialect_reader *r)
+{
+	struct dialect_reader peek = *r;
+	bool bracket;
+	char how;
+
+	return (r->d->segments && dialect_read_sign(&peek, "date", &bracket, &how)) ||
+	       dialect_read_sign(&peek, r->d->length, &bracket, &how);
+}
+
 bool dialect_is_special(const struct dialect_reader *r)
 {
 	struct str s = dialect_peek_word(r);

@@ -89,6 +89,12 @@ const struct dialect_operator *dialect_find_operator(
 	const struct dialect_reader *r, struct str s, unsigned *n);
 bool dialect_at_not(const struct dialect_reader *r);
 bool dialect_at_but_not(const struct dialect_reader *r);
+bool dialect_at_comparison(const struct dialect_reader *r);
+/*
+ * Consumes the name of a comparison, its bracket if any, and its sign: < > or =. Returns false and
+ * consumes nothing at anything else.
+ */
+bool dialect_read_sign(struct dialect_reader *r, const char *name, bool *bracket, char *how);
 bool dialect_parse_number(struct str s, unsigned *n);
 /* Returns true and stores the number if s is atleast3 and the product has that. */
 bool dialect_parse_at_least(const struct dialect_reader *r, struct str s, unsigned *n);
@@ -117,7 +123,6 @@ struct dialect_node *dialect_read_value(struct dialect_reader *r, const char *ou
 struct dialect_node *dialect_read_braces(struct dialect_reader *r);
 /* wc>300, length > 300. Returns NULL at anything else too. */
 struct dialect_node *dialect_read_comparison(struct dialect_reader *r);
-bool dialect_at_comparison(const struct dialect_reader *r);
 void dialect_skip_boost(struct dialect_reader *r);
 /* Returns word as term of our language, quoted if necessary; STR_NONE if out of memory. */
 struct str dialect_format_term(struct dialect_reader *r, struct str word);

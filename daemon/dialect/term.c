@@ -76,27 +76,7 @@ struct dialect_node *dialect_read_braces(struct dialect_reader *r)
 			      : "brackets of this kind are not supported");
 }
 
-/* --- wc>300, length > 300 --- */
-
-/* Parses < > = or, if words_too, a word for it. Returns 0 at anything else. */
-static char term_read_sign(struct dialect_reader *r, bool words_too)
-{
-	static const struct {
-		const char *word;
-		char sign;
-	} words[] = {{"aft", '>'}, {"bef", '<'}, {"is", '='}};
-	struct str s;
-
-	if (dialect_at_end(r))
-		return 0;
-	s = dialect_peek_word(r);
-	for (size_t i = 0; words_too && i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_eq_nocase(s, str_of(words[i].word))) {
-			r->at += s.n;
-			return words[i].sign;
-		}
-	return memchr("<>=", r->text.p[r->at], 3) ? r->text.p[r->at++] : 0;
-}
+/* --- comparisons --- */
 
 static struct dialect_node *term_make_length(
 	struct dialect_reader *r, char how, unsigned n, size_t from)
@@ -113,36 +93,6 @@ static struct dialect_node *term_make_length(
 		r->at - from);
 }
 
-/* Parses the name and a sign. Returns false and consumes nothing at anything else. */
-static bool term_at_comparison(struct dialect_reader *r, const char *name, bool *bracket, char *how)
-{
-	struct str s = dialect_peek_word(r);
-	size_t from = r->at, n = name ? strlen(name) : 0;
-
-	*bracket = false;
-	if (!n || s.n < n || !str_eq_nocase(str_slice(s.p, n), str_of(name)))
-		return false;
-	r->at += n;
-	if (r->d->segments && dialect_at(r, '(')) {
-		r->at++;
-		*bracket = true;
-	}
-	*how = term_read_sign(r, r->d->segments && (*bracket || s.n == n));
-	if (!*how)
-		r->at = from;
-	return *how != 0;
-}
-
-bool dialect_at_comparison(const struct dialect_reader *r)
-{
-	struct dialect_reader peek = *r;
-	bool bracket;
-	char how;
-
-	return (r->d->segments && term_at_comparison(&peek, "date", &bracket, &how)) ||
-	       term_at_comparison(&peek, r->d->length, &bracket, &how);
-}
-
 struct dialect_node *dialect_read_comparison(struct dialect_reader *r)
 {
 	size_t from = r->at;
@@ -151,12 +101,12 @@ struct dialect_node *dialect_read_comparison(struct dialect_reader *r)
 	bool bracket, wrong;
 	char how;
 
-	if (r->d->segments && term_at_comparison(r, "date", &bracket, &how)) {
+	if (r->d->segments && dialect_read_sign(r, "date", &bracket, &how)) {
 		r->at += dialect_at_end(r) ? 0 : dialect_peek_word(r).n;
 		return dialect_reject(
 			r, from, "take it out; age<2h is our own", "dates are not supported");
 	}
-	if (!term_at_comparison(r, r->d->length, &bracket, &how))
+	if (!dialect_read_sign(r, r->d->length, &bracket, &how))
 		return NULL;
 	dialect_at_end(r);
 	s = dialect_peek_word(r);
