@@ -108,6 +108,13 @@ void db_forget_statements(struct store *s)
 	}
 }
 
+void store_rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->in_txn = false;
+}
+
 /*
  * Returns whether SQLite and the caller agree that a transaction is open. An error may have rolled
  * it back; the statements after it must not commit on their own. And a rollback that failed for

@@ -269,13 +269,6 @@ int store_end(struct store *s, int rc, struct err *e)
 	return rc;
 }
 
-void store_rollback(struct store *s)
-{
-	if (!sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	s->in_txn = false;
-}
-
 int store_checkpoint(struct store *s, struct err *e)
 {
 	int rc;
