@@ -2,6 +2,7 @@
 #include "segment.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -10,7 +11,8 @@
 #include "letter_run.h"
 #include "form_cache.h"
 
-#define NONE TEXT_KINDS /* value of `last` or `mid` if there is none */
+#define POOL_MAX ((size_t)UINT32_MAX)
+#define NONE	 TEXT_KINDS /* value of `last` or `mid` if there is none */
 
 struct segment_state {
 	struct text_words *w;
@@ -49,6 +51,37 @@ static const uint16_t waits[TEXT_KINDS] = {
 	[TEXT_KIND_APOSTROPHE] = LETTERS | BIT(NUMERIC),
 	[TEXT_KIND_DOUBLE_QUOTE] = BIT(HEBREW),
 };
+
+int text_words_grow(struct text_words *w, struct err *e)
+{
+	size_t room = w->room ? w->room * 2 : 256;
+	struct text_word *grown = reallocarray(w->word, room, sizeof(*grown));
+
+	if (!grown)
+		return err_nomem(e);
+	w->word = grown;
+	w->room = room;
+	return 0;
+}
+
+int text_words_grow_pool(struct text_words *w, size_t n, struct err *e)
+{
+	size_t room = w->pool_room ? w->pool_room : 1024;
+	char *grown;
+
+	if (n > POOL_MAX - TEXT_FORM_PAD - w->pool_length)
+		return err_set(e, ERR_LIMIT, "the words of a text take more than 4 GiB");
+	while (room < w->pool_length + n + TEXT_FORM_PAD)
+		room *= 2;
+	if (room == w->pool_room)
+		return 0;
+	grown = realloc(w->pool, room);
+	if (!grown)
+		return err_nomem(e);
+	w->pool = grown;
+	w->pool_room = room;
+	return 0;
+}
 
 static bool kinds_have(unsigned set, unsigned kind)
 {

@@ -21,8 +21,6 @@ int text_segment_run(struct text_words *w, size_t from, size_t *resume, struct e
 /* Appends all words of the text, with * and ? as letters. */
 int text_segment_pattern(struct text_words *w, struct err *e);
 
-/* --- words.c, for the parts of the splitter --- */
-
 /*
  * Allocate room for more words, or for n more bytes of forms (with TEXT_FORM_PAD bytes after them).
  * Return 0 or an error.

@@ -15,8 +15,6 @@
 #include "form_cache.h"
 #include "segment.h"
 
-#define POOL_MAX ((size_t)UINT32_MAX)
-
 void text_words_init(struct text_words *w)
 {
 	*w = (struct text_words){.text = STR_NONE};
@@ -30,37 +28,6 @@ void text_words_release(struct text_words *w)
 	free(w->places);
 	text_form_cache_free(w->form_cache);
 	text_words_init(w);
-}
-
-int text_words_grow(struct text_words *w, struct err *e)
-{
-	size_t room = w->room ? w->room * 2 : 256;
-	struct text_word *grown = reallocarray(w->word, room, sizeof(*grown));
-
-	if (!grown)
-		return err_nomem(e);
-	w->word = grown;
-	w->room = room;
-	return 0;
-}
-
-int text_words_grow_pool(struct text_words *w, size_t n, struct err *e)
-{
-	size_t room = w->pool_room ? w->pool_room : 1024;
-	char *grown;
-
-	if (n > POOL_MAX - TEXT_FORM_PAD - w->pool_length)
-		return err_set(e, ERR_LIMIT, "the words of a text take more than 4 GiB");
-	while (room < w->pool_length + n + TEXT_FORM_PAD)
-		room *= 2;
-	if (room == w->pool_room)
-		return 0;
-	grown = realloc(w->pool, room);
-	if (!grown)
-		return err_nomem(e);
-	w->pool = grown;
-	w->pool_room = room;
-	return 0;
 }
 
 /* Allocates blocks and pool for a text of n bytes, which is the start of the pool. */
