@@ -1,14 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds atoms other than EXACT while an item is read: wildcards, spellings, stems, fuzzy words. */
+/*
+ * Occurrences of atoms. Finds those other than EXACT while an item is read: wildcards, spellings,
+ * stems, fuzzy words.
+ */
 #include "item.h"
 
-#define AHEAD 256 /* words prefetched */
+#define AHEAD		256		  /* words prefetched */
+#define OCCURRENCES_MAX ((size_t)1 << 26) /* of all atoms in one item: 512 MB */
 
 /* A word of a region that may satisfy an atom other than EXACT. */
 struct inexact_word {
 	uint32_t word;
 	struct watch_word_key key;
 };
+
+bool watch_item_room(struct watch_item *item, size_t n)
+{
+	item->crowded = item->crowded || n > OCCURRENCES_MAX - item->n_occurrences;
+	return !item->crowded &&
+	       array_room(&item->occurrences, item->n_occurrences, &item->cap_occurrences, n,
+		       sizeof(*item->occurrences)) &&
+	       array_room(&item->terms, item->n_terms, &item->cap_terms, n, sizeof(*item->terms));
+}
+
+void watch_atom_occur(struct watch_item *item, uint32_t atom, uint32_t position, unsigned field)
+{
+	struct watch_atom_state *a = &item->atoms[atom];
+	uint32_t at = (uint32_t)item->n_occurrences++;
+
+	item->occurrences[at] = (struct watch_occurrence){position, WATCH_NONE};
+	if (a->head == WATCH_NONE)
+		a->head = at;
+	else
+		item->occurrences[a->tail].next = at;
+	a->tail = at;
+	a->fields |= field;
+}
 
 /* Adds an occurrence; the first one makes the atom a term found. */
 static void inexact_note_atom(

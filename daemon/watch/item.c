@@ -7,8 +7,7 @@
 #include "base/ascii.h"
 #include "query/site.h"
 
-#define ITEM_BYTES	((size_t)512 << 20) /* phrase matches of one item */
-#define OCCURRENCES_MAX ((size_t)1 << 26)   /* of all atoms in one item: 512 MB */
+#define ITEM_BYTES ((size_t)512 << 20) /* phrase matches of one item */
 
 const struct watch_region *watch_region_at(const struct watch_item *item, uint32_t position)
 {
@@ -129,29 +128,6 @@ uint32_t watch_word_from(const struct watch_item *item, uint32_t dense, uint32_t
 		!watch_vocabulary_is(item->vocabulary, atom, watch_form_at(item, dense)))
 		dense = watch_word_table_next(&item->word_table, dense);
 	return dense;
-}
-
-bool watch_item_room(struct watch_item *item, size_t n)
-{
-	item->crowded = item->crowded || n > OCCURRENCES_MAX - item->n_occurrences;
-	return !item->crowded &&
-	       array_room(&item->occurrences, item->n_occurrences, &item->cap_occurrences, n,
-		       sizeof(*item->occurrences)) &&
-	       array_room(&item->terms, item->n_terms, &item->cap_terms, n, sizeof(*item->terms));
-}
-
-void watch_atom_occur(struct watch_item *item, uint32_t atom, uint32_t position, unsigned field)
-{
-	struct watch_atom_state *a = &item->atoms[atom];
-	uint32_t at = (uint32_t)item->n_occurrences++;
-
-	item->occurrences[at] = (struct watch_occurrence){position, WATCH_NONE};
-	if (a->head == WATCH_NONE)
-		a->head = at;
-	else
-		item->occurrences[a->tail].next = at;
-	a->tail = at;
-	a->fields |= field;
 }
 
 bool watch_in_scope(const struct watch_item *item, uint32_t first, uint32_t last, unsigned fields,
