@@ -32,11 +32,3 @@ void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct
 	*out = (struct sink_verdict){.kind = SINK_DELIVERED};
 	sink_type_of(n)->judge(a, arena, out);
 }
-
-struct str sink_secret(const struct sink_context *ctx, const char *credential)
-{
-	for (size_t i = 0; credential && i < ctx->secrets->n; i++)
-		if (strcmp(ctx->secrets->v[i].credential, credential) == 0)
-			return ctx->secrets->v[i].value;
-	return STR_NONE;
-}

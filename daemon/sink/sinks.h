@@ -17,11 +17,11 @@
 #define SINK_DECLARE(name) extern const struct sink_type sink_##name;
 SINK_LIST(SINK_DECLARE)
 
-/* Returns the value of the credential with that name; absent if it was not read. */
-struct str sink_secret(const struct sink_context *ctx, const char *credential);
-
 /* --- target.c: the address of an HTTP service, a URL in the configuration or in a credential ---
  */
+
+/* Returns the value of the credential with that name; absent if it was not read. */
+struct str sink_secret(const struct sink_context *ctx, const char *credential);
 
 struct sink_target {
 	const char *url, *url_credential;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sinks.h"
 
+#include <string.h>
+
 void sink_target_check(struct conf_check *c, const void *settings)
 {
 	bool url = conf_check_given(c, "url"), credential = conf_check_given(c, "url-credential");
@@ -10,6 +12,14 @@ void sink_target_check(struct conf_check *c, const void *settings)
 		conf_check_error(c, "leave one of them", "has both url and url-credential");
 	else if (!url && !credential)
 		conf_check_error(c, NULL, "needs url or url-credential");
+}
+
+struct str sink_secret(const struct sink_context *ctx, const char *credential)
+{
+	for (size_t i = 0; credential && i < ctx->secrets->n; i++)
+		if (strcmp(ctx->secrets->v[i].credential, credential) == 0)
+			return ctx->secrets->v[i].value;
+	return STR_NONE;
 }
 
 int sink_target_request(const struct sink_context *ctx, const struct sink_target *t, size_t n,
