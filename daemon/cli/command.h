@@ -143,9 +143,6 @@ extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_deliver
 	cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help, cmd_match, cmd_parse, cmd_reload,
 	cmd_run, cmd_search, cmd_status, cmd_test_notify, cmd_version;
 
-extern const struct cli_command *const cli_commands[]; /* in the order of help; NULL-terminated */
-const struct cli_command *cli_find_command(const char *name); /* NULL: none */
-
 /*
  * args.c: reads the arguments of a command as its row says, and runs it. argv[0] is the name of the
  * command. Options may follow operands; "--" ends them. Values are given as "--x V", "--x=V",
@@ -153,9 +150,10 @@ const struct cli_command *cli_find_command(const char *name); /* NULL: none */
  */
 int args_run(const struct cli *cli, const struct cli_command *c, int argc, char **argv);
 
-/* help.c */
-void help_print_commands(FILE *to);	      /* all commands, one a line */
-void help_print(const struct cli_command *c); /* the text of --help */
+/* help.c: the list of the commands */
+const struct cli_command *cli_find_command(const char *name); /* NULL: none */
+void help_print_commands(FILE *to);			      /* all commands, one a line */
+void help_print(const struct cli_command *c);		      /* the text of --help */
 
 /* feeds_import.c */
 int feeds_import(const struct cli_call *call);

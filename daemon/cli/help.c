@@ -1,16 +1,48 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk help and version */
+/* The list of the commands; nightdesk help and version. */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "report.h"
+
+/* In the order of help. */
+static const struct cli_command *const help_commands[] = {
+	&cmd_run,
+	&cmd_check,
+	&cmd_demo,
+	&cmd_match,
+	&cmd_parse,
+	&cmd_fetch,
+	&cmd_discover,
+	&cmd_feeds,
+	&cmd_backtest,
+	&cmd_search,
+	&cmd_explain,
+	&cmd_alerts,
+	&cmd_deliveries,
+	&cmd_test_notify,
+	&cmd_status,
+	&cmd_reload,
+	&cmd_version,
+	&cmd_help,
+	NULL,
+};
+
+const struct cli_command *cli_find_command(const char *name)
+{
+	for (const struct cli_command *const *c = help_commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}
 
 void help_print_commands(FILE *to)
 {
 	fputs("nightdesk polls news feeds, matches their items, and delivers alerts.\n\n"
 	      "usage: nightdesk COMMAND [OPTION…]\n\n",
 		to);
-	for (const struct cli_command *const *c = cli_commands; *c; c++)
+	for (const struct cli_command *const *c = help_commands; *c; c++)
 		fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nnightdesk COMMAND --help shows the options of a command.\n", to);
 }

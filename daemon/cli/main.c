@@ -12,36 +12,6 @@
 /* Banned elsewhere; see tests/rules/banned.sh. */
 #undef getenv
 
-const struct cli_command *const cli_commands[] = {
-	&cmd_run,
-	&cmd_check,
-	&cmd_demo,
-	&cmd_match,
-	&cmd_parse,
-	&cmd_fetch,
-	&cmd_discover,
-	&cmd_feeds,
-	&cmd_backtest,
-	&cmd_search,
-	&cmd_explain,
-	&cmd_alerts,
-	&cmd_deliveries,
-	&cmd_test_notify,
-	&cmd_status,
-	&cmd_reload,
-	&cmd_version,
-	&cmd_help,
-	NULL,
-};
-
-const struct cli_command *cli_find_command(const char *name)
-{
-	for (const struct cli_command *const *c = cli_commands; *c; c++)
-		if (strcmp((*c)->name, name) == 0)
-			return *c;
-	return NULL;
-}
-
 static const char *main_environment(const char *name)
 {
 	const char *value = getenv(name);
