@@ -165,8 +165,8 @@ static int store_open_reader(struct store *s, struct err *e)
 		return rc;
 	if (version < db_version_known())
 		return err_set(e, ERR_TEMP,
-			"%s is of an older version; it is brought up to date when nightdesk is "
-			"(re)started",
+			"%s has the schema of an older version; nightdesk upgrades it when it "
+			"starts",
 			s->path);
 	return 0;
 }

@@ -41,8 +41,7 @@ static int piece_check(struct term_piece *p, struct str written, struct err *e)
 	for (size_t i = 0; i < p->form.n; i++)
 		if (p->form.p[i] == '*' || p->form.p[i] == '?')
 			return err_set(e, ERR_INPUT,
-				"in a search * stands only at the end of a word, and ? nowhere: "
-				"%.*s",
+				"a search allows * at the end of a word only, and no ?: %.*s",
 				STR_ARG(written));
 	if (p->form.n == 0)
 		return err_set(e, ERR_INPUT, "a * needs the beginning of a word before it");

@@ -145,7 +145,7 @@ static bool play(struct conf *a, struct conf *b)
 static void run(long at, long width)
 {
 	struct conf *a, *b;
-	bool anew = false;
+	bool restarted = false;
 	char command[128];
 	int rc = 0;
 
@@ -163,9 +163,9 @@ static void run(long at, long width)
 	memory.at = at;
 	memory.width = width;
 	while (!play(a, b)) {
-		if (anew)
+		if (restarted)
 			_exit(4);
-		anew = true;
+		restarted = true;
 		memory.at = 0;
 	}
 	conf_unref(a);
@@ -173,7 +173,7 @@ static void run(long at, long width)
 	for (size_t i = 0; i < FAULT_ALERTS; i++) {
 		if (fault_world.received[i] == 0)
 			rc = 1;
-		else if (fault_world.received[i] > 1 && !anew)
+		else if (fault_world.received[i] > 1 && !restarted)
 			rc = 2;
 	}
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
@@ -181,7 +181,7 @@ static void run(long at, long width)
 		rc = 5;
 	if (!memory.fired && at > 0)
 		rc = rc ? rc : 100;
-	if (rc == 0 && anew)
+	if (rc == 0 && restarted)
 		rc = 101;
 	exit(rc);
 }
@@ -212,14 +212,14 @@ int main(void)
 	rc = child(0, 0);
 	printf("%s - two hours without a fault: %d\n", rc == 0 ? "ok" : "not ok", rc);
 	for (size_t w = 0; w < 2 && rc == 0; w++) {
-		long n = 1, bad = 0, anew = 0;
+		long n = 1, bad = 0, restarts = 0;
 
 		for (;; n += all ? 1 : 11) {
 			int end = child(n, widths[w]);
 
 			if (end == 100)
 				break;
-			anew += end == 101;
+			restarts += end == 101;
 			if (end == 0 || end == 101)
 				continue;
 			printf("# allocation %ld: ended with %d\n", n, end);
@@ -227,8 +227,8 @@ int main(void)
 				break;
 		}
 		printf("%s - one in %d of %ld allocations refused, %ld at once: %ld bad, %ld "
-		       "times started anew\n",
-			bad ? "not ok" : "ok", all ? 1 : 11, n, widths[w], bad, anew);
+		       "restarts\n",
+			bad ? "not ok" : "ok", all ? 1 : 11, n, widths[w], bad, restarts);
 	}
 	return rc != 0;
 }

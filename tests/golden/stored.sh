@@ -152,7 +152,7 @@ check "search in an unknown feed" \
 	"$(nightdesk search embassy --feed outlot) $(nightdesk search embassy --feed outlot >/dev/null; echo $?)"
 check "search without results" "nothing found" "$(nightdesk search embassy rain)"
 check "search with invalid terms" \
-	"nightdesk search: in a search * stands only at the end of a word, and ? nowhere: *rain 2" \
+	"nightdesk search: a search allows * at the end of a word only, and no ?: *rain 2" \
 	"$(nightdesk search '*rain' | sed -n 1p) $(nightdesk search '*rain' >/dev/null; echo $?)"
 check "search as JSON" "2 outlet Rain 2 body falls It falls." \
 	"$(nightdesk search --json --limit 1 fall* | /usr/bin/python3 -c '
@@ -203,7 +203,7 @@ for o in d:
         print(o["items"], o["looked_at"], o["of_unknown_feeds"], o["narrowed"])')"
 mkdir "$dir/other"
 printf 'daemon { state = "%s/other/x.db" }\nwatch w { query = "x" }\n' "$dir" >"$dir/other/nightdesk.conf"
-echo "this is a file of somebody else, and no database" >"$dir/other/x.db"
+echo "this is another file, not a database" >"$dir/other/x.db"
 check "a file that is not a database" "65 65 65" "$(
 	for c in "backtest" "search x" "explain x"; do
 		$NIGHTDESK $c -c "$dir/other" >/dev/null 2>&1

@@ -159,7 +159,7 @@ static void close_all(struct world *w)
 	engine_free(w->engine);
 	w->engine = NULL;
 	while ((e = TAILQ_FIRST(&w->events)) != NULL) {
-		world_fail(w, "the engine left an operation of kind %d behind", (int)e->kind);
+		world_fail(w, "the engine did not end an operation of kind %d", (int)e->kind);
 		TAILQ_REMOVE(&w->events, e, link);
 		free(e);
 	}
@@ -213,9 +213,9 @@ static void nothing_left(struct world *w)
 			world_fail(w, "%d answers of %s were never wanted", r->left, r->url);
 	}
 	TAILQ_FOREACH (q, &w->requests, link)
-		world_fail(w, "a request that nobody expected: %s", q->url);
+		world_fail(w, "an unexpected request: %s", q->url);
 	TAILQ_FOREACH (q, &w->sends, link)
-		world_fail(w, "a message that nobody expected, to %s: %.300s", q->url, q->body);
+		world_fail(w, "an unexpected message to %s: %.300s", q->url, q->body);
 	TAILQ_FOREACH (h, &w->log, link) {
 		if (!h->expected && h->level <= LOG_LEVEL_WARN)
 			world_fail(w, "logged unexpectedly: %s", h->line);

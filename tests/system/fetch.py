@@ -88,7 +88,7 @@ def fetches(report, server, conf):
     report.check(code == 0 and all(w in out for w in (
         "answered 200", "application/rss+xml", '"v7"', "max-age=60, public", "rss 2.0, utf-8, 1 item",
         "The Herald", "not at the hours (UTC) 3", "not on Sunday", "configured as  herald",
-        "would be polled every 90 min")), "a feed is fetched and told of")
+        "would be polled every 90 min")), "a feed is fetched and described")
     report.check(server.paths() == ["/herald.xml"] and agent.endswith("(desk@example.org)"),
                  "with one request, under the daemon's name")
 

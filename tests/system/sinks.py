@@ -134,7 +134,7 @@ def check_several(report, directory, mail):
         return [g for g in mail.got if name + "@example.org" in g[1]]
     report.check(until(lambda: to("slow")), "the deferred recipient gets the mail later")
     report.check([g[1] for g in mail.got if g not in to("duty")] == [["foreign@example.org"], ["slow@example.org"]],
-                 "the others at once, and nobody twice: %s" % [g[1] for g in mail.got])
+                 "the others immediately, and none twice: %s" % [g[1] for g in mail.got])
 
     def failed():
         return [d for d in map(json.loads, command(directory, "deliveries", "--json", "--state", "failed")[1].splitlines())

@@ -186,7 +186,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 
 	take_back(f->path, version);
 	assert_int_equal(store_open(&f->store, f->path, STORE_READ, &f->e), -(int)ERR_TEMP);
-	assert_non_null(strstr(f->e.text, "brought up to date when nightdesk is"));
+	assert_non_null(strstr(f->e.text, "nightdesk upgrades it when it starts"));
 	assert_version(f->path, version);
 	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
 	all_is_there(f);
