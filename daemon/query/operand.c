@@ -12,24 +12,6 @@ void query_parse_complain(
 		query_report(p->report, false, t->offset, t->length, help, "%s", what);
 }
 
-struct query_node *query_parse_node(
-	struct query_parser *p, enum query_op op, const struct query_token *t, size_t n_kids)
-{
-	struct query_node *n = arena_zalloc(p->arena, sizeof(*n));
-
-	if (!n || !(n->kids = arena_array(p->arena, n_kids ? n_kids : 1, sizeof(*n->kids)))) {
-		p->failed = true;
-		return NULL;
-	}
-	n->op = op;
-	n->n_kids = n_kids;
-	n->slop = -1;
-	n->level = p->level;
-	n->offset = t->offset;
-	n->length = t->length;
-	return n;
-}
-
 /* Placeholder for an invalid operand; never compiled, since the query has an error. */
 static struct query_node *operand_stand_in(struct query_parser *p, const struct query_token *t)
 {

@@ -15,6 +15,24 @@ struct term_build {
 	struct query_node *node;
 };
 
+struct query_node *query_parse_node(
+	struct query_parser *p, enum query_op op, const struct query_token *t, size_t n_kids)
+{
+	struct query_node *n = arena_zalloc(p->arena, sizeof(*n));
+
+	if (!n || !(n->kids = arena_array(p->arena, n_kids ? n_kids : 1, sizeof(*n->kids)))) {
+		p->failed = true;
+		return NULL;
+	}
+	n->op = op;
+	n->n_kids = n_kids;
+	n->slop = -1;
+	n->level = p->level;
+	n->offset = t->offset;
+	n->length = t->length;
+	return n;
+}
+
 static bool term_fail_memory(struct term_build *k)
 {
 	k->p->failed = true;
