@@ -18,6 +18,11 @@ bool str_starts(struct str s, struct str prefix)
 	return s.n >= prefix.n && str_eq(str_slice(s.p, prefix.n), prefix);
 }
 
+bool str_starts_nocase(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && str_eq_nocase(str_slice(s.p, prefix.n), prefix);
+}
+
 bool str_ends(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n && str_eq(str_slice(s.p + (s.n - suffix.n), suffix.n), suffix);

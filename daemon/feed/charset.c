@@ -374,7 +374,7 @@ const struct feed_charset *feed_charset_find(struct str label)
 /* Parameter "charset" of a Content-Type header, without quotes; or absent. */
 static struct str charset_of_header(struct str type)
 {
-	const struct str want = STR("charset");
+	const struct str want = STR("charset=");
 	const char *p, *end;
 
 	if (!type.p)
@@ -387,10 +387,9 @@ static struct str charset_of_header(struct str type)
 		p++;
 		while (p < end && (*p == ' ' || *p == '\t'))
 			p++;
-		if ((size_t)(end - p) <= want.n || p[want.n] != '=' ||
-			!str_eq_nocase(str_slice(p, want.n), want))
+		if (!str_starts_nocase(str_slice(p, (size_t)(end - p)), want))
 			continue;
-		p += want.n + 1;
+		p += want.n;
 		if (p < end && (*p == '"' || *p == '\'')) {
 			char quote = *p++;
 

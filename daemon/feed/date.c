@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Nearly every date is one of two fixed shapes, which are read in place; date_free.c has the rest.
- */
+/* Fast path for the two formats of nearly all dates; date_free.c parses the others. */
 #include "feed/date.h"
 
 #include <stddef.h>
@@ -9,22 +7,22 @@
 #include "base/ascii.h"
 #include "date_free.h"
 
-#define DATE_MAX 128 /* bytes; longer ones are no dates */
+#define DATE_MAX 128 /* bytes; longer text is not a date */
 
-static int two(const char *p)
+static int date_two_digits(const char *p)
 {
 	return ascii_is_digit(p[0]) && ascii_is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1;
 }
 
-/* Zone at the end of a fixed shape: "Z", "GMT", "+hhmm", "+hh:mm". False when it is another. */
-static bool fixed_zone(struct str z, int *minutes)
+/* Parses the zone of a fixed format: "Z", "GMT", "+hhmm" or "+hh:mm". */
+static bool date_parse_zone(struct str z, int *minutes)
 {
 	size_t n = z.n;
 	int hh, mm;
 
 	if (n && (z.p[0] == '+' || z.p[0] == '-') && (n == 5 || (n == 6 && z.p[3] == ':'))) {
-		hh = two(z.p + 1);
-		mm = two(z.p + n - 2);
+		hh = date_two_digits(z.p + 1);
+		mm = date_two_digits(z.p + n - 2);
 		*minutes = (hh * 60 + mm) * (z.p[0] == '-' ? -1 : 1);
 		return hh >= 0 && mm >= 0 && hh < 15 && mm < 60;
 	}
@@ -33,25 +31,25 @@ static bool fixed_zone(struct str z, int *minutes)
 	       (n == 3 && z.p[0] == 'G' && z.p[1] == 'M' && z.p[2] == 'T');
 }
 
-static bool fixed_clock(const char *p, struct civil *c)
+static bool date_parse_clock(const char *p, struct civil *c)
 {
 	if (p[2] != ':' || p[5] != ':')
 		return false;
-	c->hour = two(p);
-	c->minute = two(p + 3);
-	c->second = two(p + 6);
+	c->hour = date_two_digits(p);
+	c->minute = date_two_digits(p + 3);
+	c->second = date_two_digits(p + 6);
 	return c->hour >= 0 && c->hour < 24 && c->minute >= 0 && c->minute < 60 && c->second >= 0 &&
 	       c->second < 60;
 }
 
 /* "Sat, 12 Feb 2022 10:00:00 +0000" */
-static bool fixed_rfc5322(struct str s, struct civil *c, struct str *zone)
+static bool date_parse_rfc5322(struct str s, struct civil *c, struct str *zone)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	const char *p = s.p;
 
 	if (s.n < 29 || p[3] != ',' || p[4] != ' ' || p[7] != ' ' || p[11] != ' ' || p[16] != ' ' ||
-		p[25] != ' ' || !fixed_clock(p + 17, c))
+		p[25] != ' ' || !date_parse_clock(p + 17, c))
 		return false;
 	for (c->month = 1; c->month <= 12; c->month++) {
 		const char *m = months + 3 * (c->month - 1);
@@ -59,23 +57,23 @@ static bool fixed_rfc5322(struct str s, struct civil *c, struct str *zone)
 		if (m[0] == p[8] && m[1] == p[9] && m[2] == p[10])
 			break;
 	}
-	c->day = two(p + 5);
-	c->year = two(p + 12) * 100 + two(p + 14);
+	c->day = date_two_digits(p + 5);
+	c->year = date_two_digits(p + 12) * 100 + date_two_digits(p + 14);
 	*zone = str_slice(p + 26, s.n - 26);
-	return two(p + 12) >= 0 && two(p + 14) >= 0;
+	return date_two_digits(p + 12) >= 0 && date_two_digits(p + 14) >= 0;
 }
 
 /* "2022-02-12T10:00:00.123+00:00" */
-static bool fixed_w3cdtf(struct str s, struct civil *c, int *ms, struct str *zone)
+static bool date_parse_w3cdtf(struct str s, struct civil *c, int *ms, struct str *zone)
 {
 	const char *p = s.p;
 	size_t i = 19;
 
-	if (s.n < 20 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || !fixed_clock(p + 11, c))
+	if (s.n < 20 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || !date_parse_clock(p + 11, c))
 		return false;
-	c->year = two(p) * 100 + two(p + 2);
-	c->month = two(p + 5);
-	c->day = two(p + 8);
+	c->year = date_two_digits(p) * 100 + date_two_digits(p + 2);
+	c->month = date_two_digits(p + 5);
+	c->day = date_two_digits(p + 8);
 	if (p[i] == '.') {
 		int scale = 100;
 
@@ -83,11 +81,11 @@ static bool fixed_w3cdtf(struct str s, struct civil *c, int *ms, struct str *zon
 			*ms += scale * (p[i] - '0');
 	}
 	*zone = str_slice(p + i, s.n - i);
-	return two(p) >= 0 && two(p + 2) >= 0;
+	return date_two_digits(p) >= 0 && date_two_digits(p + 2) >= 0;
 }
 
-/* Seconds or milliseconds since 1970, from programs that write what they hold: 2001 to 2286. */
-static int64_t epoch(struct str s)
+/* Seconds or milliseconds since 1970, of the years 2001 to 2286. */
+static int64_t date_parse_epoch(struct str s)
 {
 	int64_t v = 0;
 
@@ -101,16 +99,16 @@ static int64_t epoch(struct str s)
 	return s.n == 10 ? v * CLOCK_SECOND : v;
 }
 
-static int64_t fixed(struct str s)
+static int64_t date_parse_fixed(struct str s)
 {
 	struct civil c = {0};
 	struct str zone;
 	int minutes, ms = 0;
 
-	if (!fixed_rfc5322(s, &c, &zone) && !fixed_w3cdtf(s, &c, &ms, &zone))
+	if (!date_parse_rfc5322(s, &c, &zone) && !date_parse_w3cdtf(s, &c, &ms, &zone))
 		return STAMP_NONE;
-	if (!fixed_zone(zone, &minutes) || c.month < 1 || c.month > 12 || c.day < 1 ||
-		c.day > date_days_in(c.year, c.month))
+	if (!date_parse_zone(zone, &minutes) || c.month < 1 || c.month > 12 || c.day < 1 ||
+		c.day > date_days_in_month(c.year, c.month))
 		return STAMP_NONE;
 	return clock_from_civil(&c) - minutes * CLOCK_MINUTE + ms;
 }
@@ -125,11 +123,11 @@ int64_t feed_date_parse(struct str s, bool *implausible)
 		*implausible = false;
 	if (!s.n || s.n > DATE_MAX)
 		return STAMP_NONE;
-	stamp = fixed(s);
+	stamp = date_parse_fixed(s);
 	if (stamp == STAMP_NONE)
-		stamp = epoch(s);
+		stamp = date_parse_epoch(s);
 	if (stamp == STAMP_NONE)
-		stamp = date_read_freely(s, &impossible);
+		stamp = date_parse_free(s, &impossible);
 	if (implausible && stamp != STAMP_NONE) {
 		int year = clock_to_civil(stamp).year;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to the room: dates of no fixed shape. */
+/* Parser of dates in any format. */
 #ifndef FEED_DATE_FREE_H
 #define FEED_DATE_FREE_H
 
@@ -9,11 +9,11 @@
 #include "base/str.h"
 
 /*
- * Milliseconds since 1970, or STAMP_NONE. *impossible: it was written as a day, hour or zone that
- * there is not, and was moved to the next that is.
+ * Returns milliseconds since 1970, or STAMP_NONE. *impossible: the day, hour or zone does not
+ * exist, and was normalised or replaced by a default.
  */
-int64_t date_read_freely(struct str s, bool *impossible);
+int64_t date_parse_free(struct str s, bool *impossible);
 /* month 1 to 12 */
-int date_days_in(int year, int month);
+int date_days_in_month(int year, int month);
 
 #endif

@@ -7,15 +7,15 @@
 #include "base/utf8.h"
 #include "feed/fold.h"
 
-#define WORD_MAX 24 /* folded bytes that are looked at */
+#define WORD_MAX 24 /* bytes of a folded word that are compared */
 
-struct row {
+struct date_word_row {
 	const char *word; /* folded */
 	int value;
 };
 
-/* Starts of month names; the longest that fits wins ("mar" is March, "marras" November). */
-static const struct row months[] = {
+/* Prefixes of month names; the longest match wins ("mar" is March, "marras" November). */
+static const struct date_word_row months[] = {
 	/* English, and what other languages share with it */
 	{"jan", 1},
 	{"feb", 2},
@@ -163,7 +163,7 @@ static const struct row months[] = {
 };
 
 /* Whole names. Where two places share one, the one whose feeds are more read. */
-static const struct row zones[] = {
+static const struct date_word_row zones[] = {
 	{"z", 0},
 	{"ut", 0},
 	{"utc", 0},
@@ -265,14 +265,14 @@ static const struct {
 	{"秒", DATE_WORD_SECOND},
 };
 
-static bool letter(uint32_t cp)
+static bool date_is_letter(uint32_t cp)
 {
 	return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') ||
 	       (cp >= 0xC0 && cp < 0x2000) || cp >= 0x3040;
 }
 
-/* Hangul syllables and ideographs: each mark follows its number and stands alone. */
-static bool east_asian(uint32_t cp)
+/* Hangul syllables and ideographs: a unit follows its number without a space. */
+static bool date_is_east_asian(uint32_t cp)
 {
 	return cp >= 0x3040;
 }
@@ -283,16 +283,16 @@ size_t date_word_length(struct str s)
 	uint32_t cp;
 	bool east = false;
 
-	while ((step = utf8_decode(s.p + n, s.n - n, &cp)) && letter(cp)) {
-		if (n && east != east_asian(cp))
+	while ((step = utf8_decode(s.p + n, s.n - n, &cp)) && date_is_letter(cp)) {
+		if (n && east != date_is_east_asian(cp))
 			break;
-		east = east_asian(cp);
+		east = date_is_east_asian(cp);
 		n += step;
 	}
 	return n;
 }
 
-static struct str fold_word(struct str word, char out[WORD_MAX])
+static struct str date_fold_word(struct str word, char out[WORD_MAX])
 {
 	struct str folded = {out, 0};
 	size_t step;
@@ -310,7 +310,7 @@ static struct str fold_word(struct str word, char out[WORD_MAX])
 struct date_word date_word_find(struct str word)
 {
 	char bytes[WORD_MAX];
-	struct str w = fold_word(word, bytes);
+	struct str w = date_fold_word(word, bytes);
 	struct date_word found = {DATE_WORD_NONE, 0};
 	size_t best = 0;
 

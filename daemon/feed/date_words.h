@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to the room: the words in dates, in the languages that feeds were seen to use. */
+/* The words in dates, in the languages found in feeds. */
 #ifndef FEED_DATE_WORDS_H
 #define FEED_DATE_WORDS_H
 
@@ -9,11 +9,11 @@
 
 enum date_word_kind {
 	DATE_WORD_NONE,
-	DATE_WORD_MONTH, /* 1-12 */
-	DATE_WORD_ZONE,	 /* minutes east of UTC */
+	DATE_WORD_MONTH, /* value: 1-12 */
+	DATE_WORD_ZONE,	 /* value: minutes east of UTC */
 	DATE_WORD_AM,
 	DATE_WORD_PM,
-	DATE_WORD_YEAR, /* the number before it is one: 年 */
+	DATE_WORD_YEAR, /* unit of the preceding number: 年 */
 	DATE_WORD_MONTH_NUMBER,
 	DATE_WORD_DAY,
 	DATE_WORD_HOUR,
@@ -26,7 +26,7 @@ struct date_word {
 	int value;
 };
 
-/* Length in bytes of the word at the start of s: letters of any script; 0 when there is none. */
+/* Length in bytes of the word at the start of s, of letters of any script; may be 0. */
 size_t date_word_length(struct str s);
 struct date_word date_word_find(struct str word);
 

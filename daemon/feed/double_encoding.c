@@ -5,25 +5,20 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "entity.h"
 
-/* windows-1252 0x80 to 0x9F; 0: the C1 control itself. */
-static const uint16_t high[32] = {0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6,
-	0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-	0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
-
-static int byte_of(uint32_t cp)
+static int double_encoding_byte(uint32_t cp)
 {
 	if (cp >= 0x80 && cp <= 0xFF)
 		return (int)cp;
 	for (int i = 0; i < 32; i++)
-		if (high[i] == cp)
+		if (feed_windows_1252[i] == cp)
 			return 0x80 + i;
 	return -1;
 }
 
-/* The lead bytes of three- and four-byte sequences, "à" to "ô", stand before all that is certain.
- */
-static bool worth_a_look(struct str s)
+/* Quick check: a C1 control, or "à" to "ô", the lead bytes of sequences of three and four bytes. */
+static bool double_encoding_is_possible(struct str s)
 {
 	const char *p = s.p, *end = s.p + s.n;
 
@@ -38,12 +33,12 @@ static bool worth_a_look(struct str s)
 	return false;
 }
 
-bool feed_repair(struct str s, struct buf *out)
+bool feed_undo_double_encoding(struct str s, struct buf *out)
 {
 	bool certain = false;
 	size_t i = 0;
 
-	if (!s.n || !worth_a_look(s))
+	if (!s.n || !double_encoding_is_possible(s))
 		return false;
 	buf_clear(out);
 	while (i < s.n) {
@@ -57,7 +52,7 @@ bool feed_repair(struct str s, struct buf *out)
 		if (i == s.n)
 			break;
 		n = utf8_decode(s.p + i, s.n - i, &cp);
-		byte = n ? byte_of(cp) : -1;
+		byte = n ? double_encoding_byte(cp) : -1;
 		if (byte < 0)
 			return false;
 		certain |= cp < 0xA0 || byte >= 0xE0;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text that was encoded twice, set right where that is certain.
+ * Repairs text that was encoded to UTF-8 twice.
  *
- * UTF-8 read as windows-1252 or latin-1 and written as UTF-8 again shows "â€¦" for "…". It is
- * certain when every character beyond ASCII is one that windows-1252 has, their bytes together are
- * valid UTF-8, and among them is a C1 control or a sequence of three bytes or more: no language
- * writes so.
+ * UTF-8 decoded as windows-1252 or latin-1 and encoded again has "â€¦" for "…". This is certain if
+ * every character beyond ASCII exists in windows-1252, their bytes are valid UTF-8, and there is a
+ * C1 control or a sequence of three bytes or more, which no language has.
  */
 #ifndef FEED_DOUBLE_ENCODING_H
 #define FEED_DOUBLE_ENCODING_H
@@ -15,7 +14,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* True: *out (cleared first) holds the repaired text. False: nothing is certain. */
-bool feed_repair(struct str s, struct buf *out);
+/* Returns true and the repaired text in *out, which is cleared first; false if not certain. */
+bool feed_undo_double_encoding(struct str s, struct buf *out);
 
 #endif

@@ -7,12 +7,12 @@
 #include "base/embed.h"
 #include "base/utf8.h"
 
-#define BARE_MAX 6 /* "Aacute"; no bare name is longer */
+#define BARE_MAX 6 /* length of the longest bare name, "Aacute" */
 #define NAME_MAX 31
 
 /*
  * The named references of HTML 5, a line each, sorted by name in byte order: NAME CODEPOINTS, then
- * "bare" where the semicolon may be missing.
+ * "bare" if the semicolon may be missing.
  */
 EMBED(feed_entities, "daemon/feed/entities.txt");
 
@@ -71,8 +71,7 @@ static size_t entity_find_bare(struct str s, struct feed_entity *out)
 	return 0;
 }
 
-/* windows-1252 at 0x80; 0 where it has nothing */
-static const uint16_t windows_1252[32] = {
+const uint16_t feed_windows_1252[32] = {
 	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, /* 80 */
 	0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,	   /* 88 */
 	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, /* 90 */
@@ -82,7 +81,7 @@ static const uint16_t windows_1252[32] = {
 uint32_t feed_entity_codepoint(uint32_t number)
 {
 	if (number >= 0x80 && number < 0xA0)
-		return windows_1252[number - 0x80];
+		return feed_windows_1252[number - 0x80];
 	if (number == 0 || number > 0x10FFFF || (number >= 0xD800 && number < 0xE000) ||
 		(number & 0xFFFE) == 0xFFFE || (number >= 0xFDD0 && number < 0xFDF0))
 		return 0xFFFD;
@@ -91,7 +90,7 @@ uint32_t feed_entity_codepoint(uint32_t number)
 	return number == 0x7F ? 0 : number;
 }
 
-static int digit(char c, bool hex)
+static int entity_digit(char c, bool hex)
 {
 	if (hex)
 		return ascii_hex_value(c);
@@ -99,18 +98,18 @@ static int digit(char c, bool hex)
 }
 
 /* s starts with "&#" */
-static size_t read_number(struct str s, char scratch[8], struct str *text)
+static size_t entity_read_number(struct str s, char scratch[8], struct str *text)
 {
 	bool hex = s.n > 2 && (s.p[2] == 'x' || s.p[2] == 'X');
 	size_t i = hex ? 3 : 2, start = i;
 	uint32_t number = 0, cp;
 
 	for (; i < s.n; i++) {
-		int d = digit(s.p[i], hex);
+		int d = entity_digit(s.p[i], hex);
 
 		if (d < 0)
 			break;
-		if (number <= 0x10FFFF) /* more digits change nothing, and must not overflow */
+		if (number <= 0x10FFFF) /* ignore further digits: no overflow */
 			number = number * (hex ? 16 : 10) + (uint32_t)d;
 	}
 	if (i == start)
@@ -128,7 +127,7 @@ size_t feed_entity_read(struct str s, bool attribute, char scratch[8], struct st
 	if (s.n < 3)
 		return 0;
 	if (s.p[1] == '#')
-		return read_number(s, scratch, text);
+		return entity_read_number(s, scratch, text);
 	while (n < s.n && n <= NAME_MAX && ascii_is_alnum(s.p[n]))
 		n++;
 	if (!(n < s.n && s.p[n] == ';' && feed_entity_find(str_slice(s.p + 1, n - 1), &e))) {

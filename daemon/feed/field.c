@@ -283,7 +283,7 @@ void feed_field_close(struct feed_builder *b)
 	}
 	if (b->leaf_done)
 		return;
-	if (feed_repair(s, &b->repaired))
+	if (feed_undo_double_encoding(s, &b->repaired))
 		s = buf_str(&b->repaired);
 	switch ((enum feed_verb)el->verb) {
 	case FEED_HTML:

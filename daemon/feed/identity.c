@@ -7,13 +7,13 @@
 #include "feed/link.h"
 #include "link_form.h"
 
-/* Seeds frame what a key was made of; any odd constants do, but they are on disk: never change. */
+/* A seed for each kind of key. The keys are in databases: never change them. */
 enum { KIND_ID = 1, KIND_LINK = 2, KIND_TEXT = 3 };
 #define SEED_LOW  UINT64_C(0x6E69676874000001)
 #define SEED_HIGH UINT64_C(0x6465736B00000001)
 #define SEED_TEXT UINT64_C(0x7465787400000001)
 
-static void key_set(uint8_t key[16], struct str of, uint64_t kind)
+static void identity_set_key(uint8_t key[16], struct str of, uint64_t kind)
 {
 	uint64_t half[2] = {
 		digest_fast64(of, SEED_LOW + 2 * kind), digest_fast64(of, SEED_HIGH + 2 * kind)};
@@ -22,8 +22,8 @@ static void key_set(uint8_t key[16], struct str of, uint64_t kind)
 		key[i] = (uint8_t)(half[i / 8] >> (8 * (i % 8)));
 }
 
-/* Each part's hash seeds the next, and each hash knows its part's length: framed. */
-static uint64_t text_key(const struct feed_item *item, uint64_t seed)
+/* The hash of each part seeds the next; the hash includes the length of its part. */
+static uint64_t identity_text_key(const struct feed_item *item, uint64_t seed)
 {
 	uint64_t h = digest_fast64(item->title, seed);
 
@@ -36,7 +36,7 @@ void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t 
 	char form[LINK_FORM_MAX];
 	size_t whole = 0, bare = 0;
 
-	item->text_key = text_key(item, SEED_TEXT);
+	item->text_key = identity_text_key(item, SEED_TEXT);
 	item->link_key = 0;
 	if (item->link.n) {
 		struct link_form f = {.strip = strip, .n_strip = n_strip, .out = form};
@@ -46,12 +46,12 @@ void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t 
 			item->link_key = link_form_key(str_slice(form, bare));
 	}
 	if (item->id.n) {
-		key_set(item->key, item->id, KIND_ID);
+		identity_set_key(item->key, item->id, KIND_ID);
 	} else if (item->link.n) {
-		key_set(item->key, bare ? str_slice(form, whole) : item->link, KIND_LINK);
+		identity_set_key(item->key, bare ? str_slice(form, whole) : item->link, KIND_LINK);
 	} else {
-		uint64_t half[2] = {item->text_key, text_key(item, SEED_HIGH)};
+		uint64_t half[2] = {item->text_key, identity_text_key(item, SEED_HIGH)};
 
-		key_set(item->key, str_slice((const char *)half, sizeof(half)), KIND_TEXT);
+		identity_set_key(item->key, str_slice((const char *)half, sizeof(half)), KIND_TEXT);
 	}
 }

@@ -183,8 +183,7 @@ static void person(struct json_reader *r, json_t *v, struct feed_author *a)
 		one.email = json_word(r, v, "email");
 		one.uri = json_word(r, v, "url");
 	}
-	if (!one.email.p && one.uri.n > 7 &&
-		str_eq_nocase(str_slice(one.uri.p, 7), STR("mailto:"))) {
+	if (!one.email.p && one.uri.n > 7 && str_starts_nocase(one.uri, STR("mailto:"))) {
 		one.email = str_slice(one.uri.p + 7, one.uri.n - 7);
 		one.uri = STR_NONE;
 	}

@@ -18,9 +18,9 @@ static struct str host_of(struct str url)
 	const char *end, *at, *colon;
 	size_t n = 0;
 
-	if (s.n > 8 && str_eq_nocase(str_slice(s.p, 8), STR("https://")))
+	if (str_starts_nocase(s, STR("https://")))
 		s = str_slice(s.p + 8, s.n - 8);
-	else if (s.n > 7 && str_eq_nocase(str_slice(s.p, 7), STR("http://")))
+	else if (str_starts_nocase(s, STR("http://")))
 		s = str_slice(s.p + 7, s.n - 7);
 	else
 		return STR_NONE;
@@ -87,10 +87,7 @@ static void clean(struct buf *out, struct str s)
 
 static bool web_scheme(struct str s)
 {
-	size_t n = link_scheme_length(s);
-
-	return n && (str_eq_nocase(str_slice(s.p, n), STR("http:")) ||
-			    str_eq_nocase(str_slice(s.p, n), STR("https:")));
+	return str_starts_nocase(s, STR("http:")) || str_starts_nocase(s, STR("https:"));
 }
 
 /* ref is clean and NUL-terminated; base may be absent. */
@@ -170,7 +167,7 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
 
 	if (!s.n || s.n > FEED_LINK_MAX)
 		return STR_NONE;
-	if (n && str_eq_nocase(str_slice(s.p, n), STR("feed:"))) {
+	if (str_starts_nocase(s, STR("feed:"))) {
 		s = str_slice(s.p + n, s.n - n);
 		n = link_scheme_length(s);
 	}

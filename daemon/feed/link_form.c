@@ -108,8 +108,7 @@ static bool stripped(const struct link_form *f, struct str parameter)
 
 		if (pattern.n && pattern.p[pattern.n - 1] == '*') {
 			pattern.n--;
-			if (name.n >= pattern.n &&
-				str_eq_nocase(str_slice(name.p, pattern.n), pattern))
+			if (str_starts_nocase(name, pattern))
 				return true;
 		} else if (str_eq_nocase(name, pattern)) {
 			return true;
@@ -157,7 +156,7 @@ static bool put_authority(struct writer *w, struct str authority, bool tls)
 	}
 	if (host.n && host.p[host.n - 1] == '.')
 		host.n--;
-	if (host.n > 4 && str_eq_nocase(str_slice(host.p, 4), STR("www.")))
+	if (host.n > 4 && str_starts_nocase(host, STR("www.")))
 		host = str_slice(host.p + 4, host.n - 4);
 	for (size_t i = 0; i < host.n; i++)
 		put(w, ascii_lower(host.p[i]));
@@ -188,10 +187,10 @@ size_t link_form_write(const struct link_form *f, struct str url, size_t *whole)
 	struct writer w = {.o = f->out, .end = f->out + LINK_FORM_MAX};
 	struct str rest = str_trim(url), part;
 	size_t bare;
-	bool tls = rest.n > 8 && str_eq_nocase(str_slice(rest.p, 8), STR("https://"));
+	bool tls = str_starts_nocase(rest, STR("https://"));
 
 	*whole = 0;
-	if (!tls && !(rest.n > 7 && str_eq_nocase(str_slice(rest.p, 7), STR("http://"))))
+	if (!tls && !str_starts_nocase(rest, STR("http://")))
 		return 0;
 	rest = str_slice(rest.p + 7 + tls, rest.n - 7 - tls);
 	if (!put_authority(&w, cut(&rest, "/?#"), tls))

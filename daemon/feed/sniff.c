@@ -57,13 +57,6 @@ enum feed_kind feed_sniff(struct str head)
 	return FEED_KIND_XML;
 }
 
-static bool sniff_starts_nocase(struct str s, const char *z)
-{
-	struct str want = str_of(z);
-
-	return s.n >= want.n && str_eq_nocase(str_slice(s.p, want.n), want);
-}
-
 /* Whether s starts with the root element of a feed or what may precede it. */
 static bool sniff_is_start(struct str s)
 {
@@ -73,7 +66,7 @@ static bool sniff_is_start(struct str s)
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
 		size_t n = strlen(starts[i]);
 
-		if (sniff_starts_nocase(s, starts[i]) &&
+		if (str_starts_nocase(s, str_of(starts[i])) &&
 			(s.n == n || strchr(" \t\r\n>/", s.p[n]) || starts[i][1] == '!'))
 			return true;
 	}
@@ -125,7 +118,7 @@ static const char *sniff_find_text(struct str s, const char *root)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (sniff_starts_nocase(s, rows[i].start) ||
+		if (str_starts_nocase(s, str_of(rows[i].start)) ||
 			(root[0] && str_eq_nocase(str_of(root), str_of(rows[i].root))))
 			return rows[i].what;
 	return NULL;

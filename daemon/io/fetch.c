@@ -277,7 +277,7 @@ static bool fetch_op_add_headers(struct fetch_op *op, const struct fetch_request
 	for (size_t i = 0; i < r->n_headers; i++) {
 		struct str h = str_of(r->headers[i]);
 
-		if (h.n >= 7 && str_eq_nocase(str_slice(h.p, 7), STR("accept:")))
+		if (str_starts_nocase(h, STR("accept:")))
 			accept = true;
 		ok = ok && fetch_op_add_header(op, r->headers[i], "");
 	}

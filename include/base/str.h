@@ -50,6 +50,7 @@ static inline bool str_is(struct str a, const char *z)
 /* Ignores the case of ASCII letters. */
 bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
+bool str_starts_nocase(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* Order for qsort() and binary search: by bytes, a prefix before the longer text. */
 int str_cmp(struct str a, struct str b);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * By what an item is known again: its own id, else its link, else what it says.
+ * Keys by which an item is recognised in the next poll.
  *
- *	key       128 bits: the id as written; without one the link (tracking parameters removed,
- *the fragment kept: change logs link one page many times); without that title and text. Each kind
- *is hashed under its own seed, so an id never meets a link. link_key  the canonical link, see
- *feed/link.h; 0 without a link. text_key  title, content and summary: equal means nothing a reader
- *sees has changed.
+ * key: 128-bit hash of the id as written; without an id, of the link without tracking parameters
+ * (but with the fragment: change logs link one page many times); without a link, of title and text.
+ * Each of the three has its own seed.
  *
- * An item whose key is unknown but whose link_key and text_key are known has only changed its id.
+ * link_key: hash of the canonical link, see feed/link.h; 0 without a link.
+ *
+ * text_key: hash of title, content and summary; equal if the visible text has not changed.
+ *
+ * If key is unknown but link_key and text_key are known, only the id of the item has changed.
  */
 #ifndef FEED_IDENTITY_H
 #define FEED_IDENTITY_H
@@ -18,7 +20,7 @@
 #include "base/str.h"
 #include "feed/item.h"
 
-/* Fills key, link_key and text_key from the other fields. Allocates nothing. */
+/* Computes key, link_key and text_key from the other fields. Does not allocate. */
 void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t n_strip);
 
 #endif
