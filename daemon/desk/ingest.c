@@ -127,7 +127,7 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 
 	arena_clear(t->desk->item_arena);
 	state->arrival = ingest_arrival_of(t, k);
-	stored.summary = feed_item_standfirst(item);
+	stored.summary = feed_item_distinct_summary(item);
 	if (revised)
 		rc = store_item_get(store, state->id, t->desk->item_arena, &old, &found, e);
 	if (!rc)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looking for a byte, sixteen at a time where the machine can. Inline, because most runs are
- * short and a call would cost as much as the search. Bytes behind `end` are never read.
+ * Byte searches with SSE2, 16 bytes a step, if available. Inline, because most searches are short.
+ * Bytes from `end` on are not read.
  */
 #ifndef FEED_BYTE_SCAN_H
 #define FEED_BYTE_SCAN_H
@@ -13,7 +13,7 @@
 #include <emmintrin.h>
 #endif
 
-/* The first c in p..end, or NULL. */
+/* Returns the first c in p..end, or NULL. */
 static inline const char *byte_scan_char(const char *p, const char *end, char c)
 {
 #ifdef __SSE2__
@@ -30,7 +30,7 @@ static inline const char *byte_scan_char(const char *p, const char *end, char c)
 	return p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
 }
 
-/* The first '>', '"' or '\'' in p..end, or NULL: where something happens inside a tag. */
+/* Returns the first '>', '"' or '\'' in p..end, or NULL: for the inside of a tag. */
 static inline const char *byte_scan_tag(const char *p, const char *end)
 {
 #ifdef __SSE2__
@@ -53,7 +53,7 @@ static inline const char *byte_scan_tag(const char *p, const char *end)
 	return NULL;
 }
 
-/* The first byte that a URL may not hold as it is (RFC 3986 §2: space, ", <, >, \\, beyond ASCII),
+/* Returns the first byte that a URL must escape (RFC 3986 §2: space, ", <, >, \\, beyond ASCII),
  * or end. */
 static inline const char *byte_scan_url(const char *p, const char *end)
 {
@@ -80,8 +80,8 @@ static inline const char *byte_scan_url(const char *p, const char *end)
 }
 
 /*
- * The end of the run of bytes at p that are ASCII text: printable, DEL, \t, \n, \r. May stop short
- * of it, by up to fifteen bytes.
+ * Skips ASCII text: printable characters, DEL, \t, \n, \r. May return a pointer up to 15 bytes
+ * before the first other byte.
  */
 static inline const char *byte_scan_plain(const char *p, const char *end)
 {
@@ -91,7 +91,7 @@ static inline const char *byte_scan_plain(const char *p, const char *end)
 
 	for (; end - p >= 16; p += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		/* As signed numbers bytes beyond ASCII are below the space too. */
+		/* Bytes beyond ASCII are negative, so below the space as well. */
 		__m128i low = _mm_cmplt_epi8(v, space);
 
 		if (!_mm_movemask_epi8(low))

@@ -16,24 +16,24 @@
 #define STEP	     16384
 #define ELEMENTS_MAX 200000
 #define DEPTH_MAX    2000
-#define TEXT_MAX     512 /* bytes of a link's text that are looked at */
+#define TEXT_MAX     512 /* bytes of the text of a link that are examined */
 
-struct finder {
+struct discover_parser {
 	struct feed_discovery *d;
 	struct str base;
 	htmlParserCtxtPtr parser;
 	unsigned elements, depth;
-	bool based;   /* <base> was seen: the first counts */
-	bool stopped; /* a limit was met: what was found until then stands */
+	bool based;   /* there was a <base>; the first one counts */
+	bool stopped; /* a limit was reached; the feeds found so far are kept */
 	bool in_title, in_anchor, nomem;
-	struct str anchor; /* the link whose text is being read */
+	struct str anchor; /* URL of the open link */
 	struct buf text;
 };
 
-/* --- what was found --------------------------------------------------------------------------- */
+/* --- feeds found ------------------------------------------------------------------------------ */
 
-static void add(
-	struct finder *f, struct str href, struct str title, struct str type, enum feed_offer offer)
+static void discover_add(struct discover_parser *f, struct str href, struct str title,
+	struct str type, enum feed_offer offer)
 {
 	struct feed_discovery *d = f->d;
 	struct str url = feed_link_resolve_feed(d->arena, f->base, href);
@@ -56,9 +56,8 @@ static void add(
 	buf_release(&line);
 }
 
-/* The media type of a feed; plain XML and JSON are none, they are the alternates of other things.
- */
-static bool feed_type(struct str type)
+/* Whether it is a media type of feeds. That of XML or JSON may be any other alternate document. */
+static bool discover_is_feed_type(struct str type)
 {
 	static const char *const types[] = {"application/rss+xml", "application/atom+xml",
 		"application/rdf+xml", "application/feed+json", "text/rss+xml", "text/atom+xml",
@@ -75,8 +74,8 @@ static bool feed_type(struct str type)
 	return false;
 }
 
-/* Whether word stands in s as a word of its own, in any case. */
-static bool has_word(struct str s, const char *word)
+/* Whether s contains the word, as a whole and without case. */
+static bool discover_has_word(struct str s, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -90,15 +89,15 @@ static bool has_word(struct str s, const char *word)
 	return false;
 }
 
-static bool ends_nocase(struct str s, const char *end)
+static bool discover_ends_nocase(struct str s, const char *end)
 {
 	size_t n = strlen(end);
 
 	return s.n >= n && strncasecmp(s.p + s.n - n, end, n) == 0;
 }
 
-/* An address as feeds have it; share buttons that carry one in a parameter are none. */
-static bool feed_address(struct str href)
+/* Whether the URL looks like that of a feed, which does not count in a query parameter. */
+static bool discover_is_feed_url(struct str href)
 {
 	static const char *const ends[] = {".rss", ".atom", ".rdf", "/feed", "/rss", "/atom",
 		"/feeds", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json", "rss.php"};
@@ -123,7 +122,7 @@ static bool feed_address(struct str href)
 	while (path.n && path.p[path.n - 1] == '/')
 		path.n--;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		if (ends_nocase(path, ends[i]))
+		if (discover_ends_nocase(path, ends[i]))
 			return true;
 	}
 	return false;
@@ -131,7 +130,7 @@ static bool feed_address(struct str href)
 
 /* --- the page --------------------------------------------------------------------------------- */
 
-static struct str attribute(const xmlChar **atts, const char *name)
+static struct str discover_attribute(const xmlChar **atts, const char *name)
 {
 	for (size_t i = 0; atts && atts[i]; i += 2) {
 		if (strcasecmp((const char *)atts[i], name) == 0)
@@ -140,59 +139,61 @@ static struct str attribute(const xmlChar **atts, const char *name)
 	return STR_NONE;
 }
 
-static bool is(const xmlChar *name, const char *want)
+static bool discover_is(const xmlChar *name, const char *want)
 {
 	return strcasecmp((const char *)name, want) == 0;
 }
 
-static void on_link(struct finder *f, const xmlChar **atts)
+static void discover_on_link(struct discover_parser *f, const xmlChar **atts)
 {
-	struct str rel = attribute(atts, "rel"), type = attribute(atts, "type");
+	struct str rel = discover_attribute(atts, "rel"), type = discover_attribute(atts, "type");
 
-	if ((has_word(rel, "alternate") && feed_type(type) && !has_word(rel, "stylesheet")) ||
-		has_word(rel, "feed"))
-		add(f, attribute(atts, "href"), attribute(atts, "title"), type, FEED_OFFER_NAMED);
+	if ((discover_has_word(rel, "alternate") && discover_is_feed_type(type) &&
+		    !discover_has_word(rel, "stylesheet")) ||
+		discover_has_word(rel, "feed"))
+		discover_add(f, discover_attribute(atts, "href"), discover_attribute(atts, "title"),
+			type, FEED_OFFER_NAMED);
 }
 
-static void on_base(struct finder *f, const xmlChar **atts)
+static void discover_on_base(struct discover_parser *f, const xmlChar **atts)
 {
-	struct str url = feed_link_resolve(f->d->arena, f->base, attribute(atts, "href"));
+	struct str url = feed_link_resolve(f->d->arena, f->base, discover_attribute(atts, "href"));
 
 	if (!f->based && url.p)
 		f->base = url;
 	f->based |= url.p != NULL;
 }
 
-static void end_anchor(struct finder *f)
+static void discover_end_anchor(struct discover_parser *f)
 {
 	struct str text = buf_str(&f->text);
 
-	if (f->in_anchor &&
-		(feed_address(f->anchor) || has_word(text, "rss") || has_word(text, "atom feed")))
-		add(f, f->anchor, text, STR_NONE, FEED_OFFER_LINKED);
+	if (f->in_anchor && (discover_is_feed_url(f->anchor) || discover_has_word(text, "rss") ||
+				    discover_has_word(text, "atom feed")))
+		discover_add(f, f->anchor, text, STR_NONE, FEED_OFFER_LINKED);
 	f->in_anchor = false;
 }
 
-static void on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
+static void discover_on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
-	struct finder *f = ctx;
+	struct discover_parser *f = ctx;
 
 	if (++f->elements > ELEMENTS_MAX || ++f->depth > DEPTH_MAX) {
 		f->stopped = true;
 		xmlStopParser(f->parser);
 		return;
 	}
-	if (is(name, "link")) {
-		on_link(f, atts);
-	} else if (is(name, "base")) {
-		on_base(f, atts);
-	} else if (is(name, "title") && !f->d->title.p) {
+	if (discover_is(name, "link")) {
+		discover_on_link(f, atts);
+	} else if (discover_is(name, "base")) {
+		discover_on_base(f, atts);
+	} else if (discover_is(name, "title") && !f->d->title.p) {
 		f->in_title = true;
 		buf_clear(&f->text);
-	} else if (is(name, "a") && f->d->n_found < FEED_DISCOVER_MAX) {
-		struct str href = attribute(atts, "href");
+	} else if (discover_is(name, "a") && f->d->n_found < FEED_DISCOVER_MAX) {
+		struct str href = discover_attribute(atts, "href");
 
-		end_anchor(f);
+		discover_end_anchor(f);
 		f->anchor =
 			href.n && href.n <= FEED_LINK_MAX ? arena_str(f->d->arena, href) : STR_NONE;
 		f->in_anchor = f->anchor.p != NULL;
@@ -200,14 +201,14 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	}
 }
 
-static void on_end(void *ctx, const xmlChar *name)
+static void discover_on_end(void *ctx, const xmlChar *name)
 {
-	struct finder *f = ctx;
+	struct discover_parser *f = ctx;
 
 	f->depth -= f->depth > 0;
-	if (is(name, "a")) {
-		end_anchor(f);
-	} else if (is(name, "title") && f->in_title) {
+	if (discover_is(name, "a")) {
+		discover_end_anchor(f);
+	} else if (discover_is(name, "title") && f->in_title) {
 		struct buf line;
 
 		buf_init(&line, 2048);
@@ -219,9 +220,9 @@ static void on_end(void *ctx, const xmlChar *name)
 	}
 }
 
-static void on_text(void *ctx, const xmlChar *text, int n)
+static void discover_on_text(void *ctx, const xmlChar *text, int n)
 {
-	struct finder *f = ctx;
+	struct discover_parser *f = ctx;
 	size_t room = TEXT_MAX - f->text.len;
 
 	if ((f->in_title || f->in_anchor) && room)
@@ -229,24 +230,24 @@ static void on_text(void *ctx, const xmlChar *text, int n)
 }
 
 #if LIBXML_VERSION >= 21200
-static void ignore_error(void *ctx, const xmlError *error)
+static void discover_ignore_error(void *ctx, const xmlError *error)
 #else
-static void ignore_error(void *ctx, xmlError *error)
+static void discover_ignore_error(void *ctx, xmlError *error)
 #endif
 {
 	(void)ctx;
 	(void)error;
 }
 
-/* Pushes the page through; pages are never well-formed, so errors are no news. */
-static bool read_page(struct finder *f, struct str html)
+/* Parses the page, ignoring all errors. */
+static bool discover_parse(struct discover_parser *f, struct str html)
 {
 	htmlSAXHandler sax = {
-		.startElement = on_start,
-		.endElement = on_end,
-		.characters = on_text,
+		.startElement = discover_on_start,
+		.endElement = discover_on_end,
+		.characters = discover_on_text,
 		.initialized = XML_SAX2_MAGIC,
-		.serror = ignore_error,
+		.serror = discover_ignore_error,
 	};
 
 	f->parser = htmlCreatePushParserCtxt(&sax, f, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
@@ -264,11 +265,11 @@ static bool read_page(struct finder *f, struct str html)
 	if (!f->stopped)
 		htmlParseChunk(f->parser, NULL, 0, 1);
 	htmlFreeParserCtxt(f->parser);
-	end_anchor(f);
+	discover_end_anchor(f);
 	return true;
 }
 
-static void guess(struct finder *f)
+static void discover_guess(struct discover_parser *f)
 {
 	static const char *const places[] = {
 		"/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml", "/feed.json"};
@@ -276,11 +277,11 @@ static void guess(struct finder *f)
 	if (!f->base.p || f->d->n_found)
 		return;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		add(f, str_of(places[i]), STR_NONE, STR_NONE, FEED_OFFER_GUESS);
+		discover_add(f, str_of(places[i]), STR_NONE, STR_NONE, FEED_OFFER_GUESS);
 }
 
-/* Named before linked, in the order of the page. */
-static void sort(struct feed_discovery *d)
+/* Sorts by kind of offer, stable. */
+static void discover_sort(struct feed_discovery *d)
 {
 	struct feed_found sorted[FEED_DISCOVER_MAX];
 	size_t n = 0;
@@ -298,7 +299,7 @@ int feed_discover(struct str html, struct str base, struct str content_type,
 	struct feed_discovery **out, struct err *e)
 {
 	struct arena *arena = arena_new(ARENA_MAX);
-	struct finder f = {.d = arena ? arena_zalloc(arena, sizeof(*f.d)) : NULL};
+	struct discover_parser f = {.d = arena ? arena_zalloc(arena, sizeof(*f.d)) : NULL};
 	struct buf text;
 	int rc;
 
@@ -313,12 +314,12 @@ int feed_discover(struct str html, struct str base, struct str content_type,
 	if (rc == 0) {
 		f.d->arena = arena;
 		f.base = feed_link_resolve(arena, STR_NONE, base);
-		if (!read_page(&f, buf_str(&text)))
+		if (!discover_parse(&f, buf_str(&text)))
 			rc = err_nomem(e);
 	}
 	if (rc == 0) {
-		guess(&f);
-		sort(f.d);
+		discover_guess(&f);
+		discover_sort(f.d);
 		*out = f.d;
 	} else {
 		arena_free(arena);

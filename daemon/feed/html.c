@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One pass from the first byte to the last; what is seen ahead (closing quotes, ends of comments)
- * is either consumed or remembered as absent, so the time is linear. There is no stack: a hidden
- * element is left by counting its own name.
+ * A single pass. Linear time: a look-ahead (closing quote, end of a comment) is consumed if it
+ * succeeds, and its failure is cached for the rest of the document. No stack: the end of a hidden
+ * element is found by counting tags of its name.
  *
- * Text is never longer than 3/2 of its HTML (U+0096 becomes U+2013), so room is made once. Where
- * the buffer's maximum does not allow it, the text is cut MARGIN bytes before that.
+ * The text is at most 3/2 as long as its HTML (U+0096 becomes U+2013), so that the buffer is
+ * reserved once. If its maximum is less, the text is truncated MARGIN bytes before it.
  */
 #include "html.h"
 
@@ -19,16 +19,16 @@
 #define MARGIN 64
 #define STEP   16
 
-/* What stands between the last word written and the next. In order of strength. */
+/* Pending separator between the last word and the next; a stronger one replaces a weaker. */
 enum gap { GAP_NONE, GAP_SPACE, GAP_LINE, GAP_BLOCK };
 
 struct html {
 	const char *p, *end;
-	char *start, *o, *stop; /* output; nothing is begun at or behind stop */
+	char *start, *o, *stop; /* output; at stop or after it no character starts */
 	enum gap gap;
-	bool line;     /* titles: every gap is a space */
+	bool line;     /* one line: each gap is a space */
 	bool cdata;    /* inside <![CDATA[ */
-	bool raw_open; /* an element was seen whose end tag does not come */
+	bool raw_open; /* a hidden element has no end tag */
 	unsigned pre;
 	struct html_tag_scan scan;
 };
@@ -36,14 +36,14 @@ struct html {
 typedef unsigned char bytes16 __attribute__((vector_size(STEP)));
 typedef uint64_t words2 __attribute__((vector_size(STEP)));
 
-static void widen(struct html *h, enum gap gap)
+static void html_widen_gap(struct html *h, enum gap gap)
 {
 	if (h->gap < gap)
 		h->gap = gap;
 }
 
-/* The gap that is due, before something visible. Never at the start. */
-static void write_gap(struct html *h)
+/* Writes the pending gap, but not at the start of the text. */
+static void html_write_gap(struct html *h)
 {
 	if (h->gap == GAP_NONE)
 		return;
@@ -59,18 +59,18 @@ static void write_gap(struct html *h)
 	h->gap = GAP_NONE;
 }
 
-static void write_bytes(struct html *h, const char *p, size_t n)
+static void html_write_bytes(struct html *h, const char *p, size_t n)
 {
-	write_gap(h);
+	html_write_gap(h);
 	for (size_t i = 0; i < n; i++)
 		*h->o++ = p[i];
 }
 
 /*
- * How many of the 16 bytes at p are text to be copied as it is: no markup, no reference, no control
- * character, no second space in a row, nothing of U+0080 to U+00BF. before: the 16 bytes at p - 1.
+ * Number of bytes at the start of v that can be copied: no markup, reference, control character,
+ * repeated space, or lead byte of U+0080 to U+00BF. before: the 16 bytes that start one earlier.
  */
-static unsigned clean_prefix(bytes16 v, bytes16 before)
+static unsigned html_plain_prefix(bytes16 v, bytes16 before)
 {
 	bytes16 bad = (bytes16)(v == '<') | (bytes16)(v == '&') | (bytes16)(v == 0xC2) |
 		      (bytes16)(v < 0x20) | (bytes16)(v == 0x7F) |
@@ -87,7 +87,7 @@ static unsigned clean_prefix(bytes16 v, bytes16 before)
 	return w[1] ? 8 + (unsigned)__builtin_ctzll(w[1]) / 8 : STEP;
 }
 
-static bool plain_byte(const char *p)
+static bool html_is_plain(const char *p)
 {
 	unsigned char c = (unsigned char)*p;
 
@@ -95,13 +95,13 @@ static bool plain_byte(const char *p)
 	       !(c == ' ' && p[-1] == ' ');
 }
 
-/* Copies a run that starts with a visible byte. A trailing space becomes a gap. */
-static void copy_run(struct html *h)
+/* Copies text that starts with a visible byte, 16 bytes a step. A trailing space becomes a gap. */
+static void html_copy_run(struct html *h)
 {
 	const char *p = h->p;
 	char *o;
 
-	write_gap(h);
+	html_write_gap(h);
 	o = h->o;
 	*o++ = *p++;
 	while (!h->cdata && h->end - p >= STEP && o < h->stop) {
@@ -111,13 +111,13 @@ static void copy_run(struct html *h)
 		memcpy(&v, p, STEP);
 		memcpy(&before, p - 1, STEP);
 		memcpy(o, &v, STEP);
-		n = clean_prefix(v, before);
+		n = html_plain_prefix(v, before);
 		o += n;
 		p += n;
 		if (n < STEP)
 			goto done;
 	}
-	while (p < h->end && o < h->stop && plain_byte(p) && !(h->cdata && *p == ']'))
+	while (p < h->end && o < h->stop && html_is_plain(p) && !(h->cdata && *p == ']'))
 		*o++ = *p++;
 done:
 	if (o[-1] == ' ') {
@@ -128,8 +128,8 @@ done:
 	h->p = p;
 }
 
-/* What a reference stands for, or a character of its own: space, control or visible. */
-static void write_text(struct html *h, struct str text)
+/* Writes characters of which each may be white space, a control or visible. */
+static void html_write_text(struct html *h, struct str text)
 {
 	for (size_t n; text.n; text.p += n, text.n -= n) {
 		uint32_t cp = 0xFFFD;
@@ -138,21 +138,22 @@ static void write_text(struct html *h, struct str text)
 		n = utf8_decode(text.p, text.n, &cp);
 		n += n == 0;
 		if (cp >= 0x80 && cp < 0xA0)
-			cp = feed_entity_codepoint(cp); /* windows-1252 that passed for latin-1 */
+			cp = feed_entity_codepoint(
+				cp); /* windows-1252 that was decoded as latin-1 */
 		if (cp == '\n' && h->pre)
-			widen(h, GAP_LINE);
+			html_widen_gap(h, GAP_LINE);
 		else if (cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0)
-			widen(h, GAP_SPACE);
+			html_widen_gap(h, GAP_SPACE);
 		else if (cp >= 0x20 && cp != 0x7F)
-			write_bytes(h, bytes, utf8_encode(cp, bytes));
+			html_write_bytes(h, bytes, utf8_encode(cp, bytes));
 	}
 }
 
 /*
- * Length of the reference at s, 0 when there is none. One that was escaped twice ("&amp;eacute;")
- * is read through when it is whole; but never one that would look like a tag ("&amp;lt;").
+ * Parses the reference at s; returns its length or 0. One that was escaped twice ("&amp;eacute;")
+ * is resolved twice, unless the result would look like a tag ("&amp;lt;").
  */
-static size_t read_reference(struct str s, bool attribute, char scratch[8], struct str *text)
+static size_t html_read_reference(struct str s, bool attribute, char scratch[8], struct str *text)
 {
 	size_t n = feed_entity_read(s, attribute, scratch, text), m;
 	char second[8];
@@ -160,7 +161,7 @@ static size_t read_reference(struct str s, bool attribute, char scratch[8], stru
 
 	if (!n || !str_is(*text, "&") || s.p[n - 1] != ';')
 		return n;
-	/* the ';' stands where the second one's '&' was */
+	/* The ';' is at the place of the '&' of the second reference. */
 	m = feed_entity_read(str_slice(s.p + n - 1, s.n - n + 1), attribute, second, &inner);
 	if (!m || s.p[n + m - 2] != ';' || str_is(inner, "<") || str_is(inner, ">"))
 		return n;
@@ -170,42 +171,43 @@ static size_t read_reference(struct str s, bool attribute, char scratch[8], stru
 	return n + m - 1;
 }
 
-/* p points at '&'. Returns the place behind what it wrote. */
-static const char *write_reference(struct html *h, const char *p, const char *end, bool attribute)
+/* Writes the reference at p, a '&'. Returns its end. */
+static const char *html_write_reference(
+	struct html *h, const char *p, const char *end, bool attribute)
 {
 	char scratch[8];
 	struct str text;
-	size_t n = read_reference(str_slice(p, (size_t)(end - p)), attribute, scratch, &text);
+	size_t n = html_read_reference(str_slice(p, (size_t)(end - p)), attribute, scratch, &text);
 
-	write_text(h, n ? text : STR("&"));
+	html_write_text(h, n ? text : STR("&"));
 	return p + (n ? n : 1);
 }
 
-static void write_alt(struct html *h, struct str alt)
+static void html_write_alt(struct html *h, struct str alt)
 {
 	const char *p = alt.p, *end = alt.p + alt.n;
 
-	widen(h, GAP_SPACE);
+	html_widen_gap(h, GAP_SPACE);
 	while (p < end && h->o < h->stop) {
 		size_t n = 1;
 
 		if (*p == '&') {
-			p = write_reference(h, p, end, true);
+			p = html_write_reference(h, p, end, true);
 			continue;
 		}
 		while (n < 4 && p + n < end && (p[n] & 0xC0) == 0x80)
 			n++;
-		write_text(h, str_slice(p, n));
+		html_write_text(h, str_slice(p, n));
 		p += n;
 	}
-	widen(h, GAP_SPACE);
+	html_widen_gap(h, GAP_SPACE);
 }
 
 /*
- * Leaves what an element holds, by counting starts and ends of its name; a hidden paragraph ends
- * at the next block. False, and h->p as it was, when the element never ends.
+ * Skips the content of an element by counting start and end tags of its name; a hidden paragraph
+ * ends at the next block. Returns false and does not change h->p if it has no end tag.
  */
-static bool skip_content(struct html *h, const struct html_tag *of)
+static bool html_skip_content(struct html *h, const struct html_tag *of)
 {
 	const char *p = h->p;
 	unsigned depth = 1;
@@ -237,7 +239,7 @@ static bool skip_content(struct html *h, const struct html_tag *of)
 	return false;
 }
 
-static void skip_raw(struct html *h, const struct html_tag *t)
+static void html_skip_raw(struct html *h, const struct html_tag *t)
 {
 	bool code = str_eq_nocase(t->name, STR("script")) || str_eq_nocase(t->name, STR("style"));
 	const char *close;
@@ -245,24 +247,24 @@ static void skip_raw(struct html *h, const struct html_tag *t)
 	if (h->raw_open && !code)
 		return;
 	close = html_tag_find_close(&h->scan, h->p, t->name);
-	/* code is never text; but one forgotten </noscript> must not swallow the article */
+	/* Code is never text, but a missing </noscript> must not hide the rest of the article. */
 	if (close < h->end || code)
 		h->p = close;
 	else
 		h->raw_open = true;
 }
 
-static void close_element(struct html *h, const struct html_tag *t)
+static void html_close_element(struct html *h, const struct html_tag *t)
 {
 	switch (t->kind) {
 	case TAG_PRE:
 		h->pre -= h->pre > 0;
-		widen(h, GAP_BLOCK);
+		html_widen_gap(h, GAP_BLOCK);
 		break;
 	case TAG_BLOCK:
-	case TAG_PARAGRAPH: widen(h, GAP_BLOCK); break;
+	case TAG_PARAGRAPH: html_widen_gap(h, GAP_BLOCK); break;
 	case TAG_BREAK:
-	case TAG_CELL: widen(h, GAP_LINE); break;
+	case TAG_CELL: html_widen_gap(h, GAP_LINE); break;
 	case TAG_INLINE:
 	case TAG_IMAGE:
 	case TAG_RAW:
@@ -272,31 +274,31 @@ static void close_element(struct html *h, const struct html_tag *t)
 	}
 }
 
-static void open_element(struct html *h, const struct html_tag *t)
+static void html_open_element(struct html *h, const struct html_tag *t)
 {
 	switch (t->kind) {
 	case TAG_PRE:
 		h->pre += !t->empty;
-		widen(h, GAP_BLOCK);
+		html_widen_gap(h, GAP_BLOCK);
 		break;
 	case TAG_BLOCK:
-	case TAG_PARAGRAPH: widen(h, GAP_BLOCK); break;
+	case TAG_PARAGRAPH: html_widen_gap(h, GAP_BLOCK); break;
 	case TAG_BREAK:
-		/* two in a row are how many write a paragraph */
+		/* two in a row often separate paragraphs */
 		h->gap = h->gap >= GAP_LINE ? GAP_BLOCK : GAP_LINE;
 		break;
-	case TAG_CELL: widen(h, GAP_LINE); break;
+	case TAG_CELL: html_widen_gap(h, GAP_LINE); break;
 	case TAG_IMAGE:
 		if (t->alt.n && !t->pixel && !t->hidden)
-			write_alt(h, t->alt);
+			html_write_alt(h, t->alt);
 		break;
 	case TAG_RAW:
 		if (!t->empty)
-			skip_raw(h, t);
+			html_skip_raw(h, t);
 		break;
 	case TAG_UNSEEN:
 		if (!t->empty)
-			skip_content(h, t);
+			html_skip_content(h, t);
 		break;
 	case TAG_ASIDE:
 		h->p = memchr(h->p, '<', (size_t)(h->end - h->p));
@@ -307,14 +309,14 @@ static void open_element(struct html *h, const struct html_tag *t)
 	}
 }
 
-static bool void_element(const struct html_tag *t)
+static bool html_is_void(const struct html_tag *t)
 {
 	return t->kind == TAG_DROPPED || t->kind == TAG_BREAK || t->kind == TAG_IMAGE || t->empty ||
 	       str_eq_nocase(t->name, STR("hr"));
 }
 
-/* h->p points at '<'. False when it is text. */
-static bool read_markup(struct html *h)
+/* Parses the markup at h->p, a '<'. Returns false if it is text. */
+static bool html_read_markup(struct html *h)
 {
 	struct html_tag t;
 	const char *behind = html_tag_read(&h->scan, h->p, &t);
@@ -326,56 +328,56 @@ static bool read_markup(struct html *h)
 	if (!t.name.p)
 		return true;
 	if (t.closing)
-		close_element(h, &t);
-	else if (t.hidden && !void_element(&t) && skip_content(h, &t))
+		html_close_element(h, &t);
+	else if (t.hidden && !html_is_void(&t) && html_skip_content(h, &t))
 		return true;
 	else
-		open_element(h, &t);
+		html_open_element(h, &t);
 	return true;
 }
 
-/* White space and what is dropped like it. */
-static void skip_space(struct html *h)
+/* Skips white space and control characters. */
+static void html_skip_space(struct html *h)
 {
 	for (; h->p < h->end; h->p++) {
 		unsigned char c = (unsigned char)*h->p;
 
 		if (c == '\n' && h->pre)
-			widen(h, GAP_LINE);
+			html_widen_gap(h, GAP_LINE);
 		else if (ascii_is_space(c))
-			widen(h, GAP_SPACE);
+			html_widen_gap(h, GAP_SPACE);
 		else if (c > ' ' && c != 0x7F)
 			break;
 	}
 }
 
-static void read_all(struct html *h)
+static void html_read_all(struct html *h)
 {
 	while (h->p < h->end && h->o < h->stop) {
 		unsigned char c = (unsigned char)*h->p;
 
 		if (c == '<') {
-			if (!read_markup(h))
-				copy_run(h);
+			if (!html_read_markup(h))
+				html_copy_run(h);
 		} else if (c == '&') {
-			h->p = write_reference(h, h->p, h->end, false);
+			h->p = html_write_reference(h, h->p, h->end, false);
 		} else if (c <= ' ' || c == 0x7F) {
-			skip_space(h);
+			html_skip_space(h);
 		} else if (c == 0xC2) {
 			size_t n = h->end - h->p > 1 && (h->p[1] & 0xC0) == 0x80 ? 2 : 1;
 
-			write_text(h, str_slice(h->p, n));
+			html_write_text(h, str_slice(h->p, n));
 			h->p += n;
 		} else if (h->cdata && h->end - h->p >= 3 && memcmp(h->p, "]]>", 3) == 0) {
 			h->p += 3;
 			h->cdata = false;
 		} else {
-			copy_run(h);
+			html_copy_run(h);
 		}
 	}
 }
 
-static void convert(struct str html, struct buf *out, bool line)
+static void html_convert(struct str html, struct buf *out, bool line)
 {
 	struct html h = {.line = line};
 	size_t room = out->max - out->len;
@@ -391,9 +393,9 @@ static void convert(struct str html, struct buf *out, bool line)
 		return;
 	h.stop = room > MARGIN ? h.o + room - MARGIN : h.o;
 	h.scan.end = h.end;
-	read_all(&h);
+	html_read_all(&h);
 	if (h.p < h.end) {
-		/* full: not inside a code point */
+		/* The buffer is full: end at a code point. */
 		if (h.o > h.start && ((unsigned char)*h.p & 0xC0) == 0x80) {
 			while (h.o > h.start && ((unsigned char)h.o[-1] & 0xC0) == 0x80)
 				h.o--;
@@ -406,10 +408,10 @@ static void convert(struct str html, struct buf *out, bool line)
 
 void feed_html_to_text(struct str html, struct buf *out)
 {
-	convert(html, out, false);
+	html_convert(html, out, false);
 }
 
 void feed_html_to_line(struct str html, struct buf *out)
 {
-	convert(html, out, true);
+	html_convert(html, out, true);
 }

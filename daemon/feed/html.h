@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HTML fragments to visible text, in linear time and bounded memory whatever the input.
+ * Converts HTML fragments to visible text, in linear time for any input.
  *
  * A block boundary becomes a blank line, <br> a newline; other white space collapses to one space.
- * Scripts, styles, hidden elements and tracking pixels vanish; alt text stays. Character
- * references are decoded as HTML 5 has it.
+ * Scripts, styles, hidden elements and tracking pixels are removed; alt text is kept. Character
+ * references are decoded as in HTML.
  */
 #ifndef FEED_HTML_H
 #define FEED_HTML_H
@@ -12,8 +12,9 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* Appends to out; past its maximum the text is truncated and out->overflow is set. */
 void feed_html_to_text(struct str html, struct buf *out);
-/* The same on one line, for titles. */
+/* The same as one line, for titles. */
 void feed_html_to_line(struct str html, struct buf *out);
 
 #endif

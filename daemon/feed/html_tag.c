@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 
-struct element {
+struct html_element {
 	char name[11];
 	uint8_t n;
 	uint8_t kind;
@@ -16,8 +16,8 @@ struct element {
 		name, sizeof(name) - 1, kind                                                       \
 	}
 
-/* By first letter, then frequency. Void and phrasing elements are here only to be known. */
-static const struct element elements[] = {
+/* Sorted by first letter, then frequency. Void and phrasing elements only count as known. */
+static const struct html_element elements[] = {
 	E("a", TAG_INLINE),
 	E("abbr", TAG_INLINE),
 	E("address", TAG_BLOCK),
@@ -155,7 +155,7 @@ static const struct element elements[] = {
 	E("xmp", TAG_PRE),
 };
 
-/* Where in elements each letter starts; checked by tests/unit/feed_html.c through every name. */
+/* Index in elements of the first name of each letter; tests/unit/feed/html.c checks every name. */
 static const uint8_t first[27] = {0, 9, 18, 25, 36, 38, 46, 46, 57, 63, 63, 64, 69, 77, 82, 87, 93,
 	94, 99, 116, 129, 131, 133, 134, 135, 135, 135};
 
@@ -170,18 +170,18 @@ static const uint8_t classes[256] = {[' '] = SPACE,
 	['='] = EQUALS,
 	['/'] = SLASH};
 
-static bool is(char c, unsigned any_of)
+static bool html_tag_is(char c, unsigned any_of)
 {
 	return classes[(unsigned char)c] & any_of;
 }
 
-static bool space(char c)
+static bool html_tag_is_space(char c)
 {
-	return is(c, SPACE);
+	return html_tag_is(c, SPACE);
 }
 
-/* Compares name, in any case, with n bytes of lower case. */
-static bool same(const char *name, const char *lower_case, size_t n)
+/* Compares n bytes without case; the second argument is in lower case. */
+static bool html_tag_equals(const char *name, const char *lower_case, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (ascii_lower(name[i]) != lower_case[i])
@@ -190,13 +190,14 @@ static bool same(const char *name, const char *lower_case, size_t n)
 	return true;
 }
 
-static void classify(struct html_tag *t)
+static void html_tag_classify(struct html_tag *t)
 {
 	unsigned letter_no = (unsigned)(ascii_lower(t->name.p[0]) - 'a');
 
 	t->kind = TAG_INLINE;
 	for (size_t i = first[letter_no]; i < first[letter_no + 1]; i++) {
-		if (elements[i].n == t->name.n && same(t->name.p, elements[i].name, t->name.n)) {
+		if (elements[i].n == t->name.n &&
+			html_tag_equals(t->name.p, elements[i].name, t->name.n)) {
 			t->kind = (enum html_tag_kind)elements[i].kind;
 			t->known = true;
 			return;
@@ -204,19 +205,19 @@ static void classify(struct html_tag *t)
 	}
 }
 
-/* Whether a style hides: "display:none" or "visibility:hidden", spaces and case aside. */
-static bool style_hides(struct str style)
+/* Whether a style has "display:none" or "visibility:hidden", ignoring spaces and case. */
+static bool html_tag_style_hides(struct str style)
 {
 	static const char none[] = "display:none", hidden[] = "visibility:hidden";
 	size_t at_none = 0, at_hidden = 0;
 
-	/* most styles are about fonts: both properties have a letter that few others have */
+	/* Quick check: most other properties and values have no y. */
 	if (!style.n || (!memchr(style.p, 'y', style.n) && !memchr(style.p, 'Y', style.n)))
 		return false;
 	for (size_t i = 0; i < style.n; i++) {
 		char c = ascii_lower(style.p[i]);
 
-		if (space(c))
+		if (html_tag_is_space(c))
 			continue;
 		at_none = c == none[at_none] ? at_none + 1 : c == none[0];
 		at_hidden = c == hidden[at_hidden] ? at_hidden + 1 : c == hidden[0];
@@ -226,7 +227,7 @@ static bool style_hides(struct str style)
 	return false;
 }
 
-static bool at_most_one(struct str length)
+static bool html_tag_at_most_one(struct str length)
 {
 	struct str s = str_trim(length);
 
@@ -234,35 +235,36 @@ static bool at_most_one(struct str length)
 	       (s.n == 1 || s.p[1] < '0' || s.p[1] > '9') && (s.n == 1 || s.p[s.n - 1] != '%');
 }
 
-struct pixel {
+struct html_pixel {
 	bool width, height;
 };
 
-static void attribute(struct html_tag *t, struct pixel *px, struct str name, struct str value)
+static void html_tag_set_attribute(
+	struct html_tag *t, struct html_pixel *px, struct str name, struct str value)
 {
 	switch (name.n) {
 	case 3:
-		if (t->kind == TAG_IMAGE && same(name.p, "alt", 3) && !t->alt.p)
+		if (t->kind == TAG_IMAGE && html_tag_equals(name.p, "alt", 3) && !t->alt.p)
 			t->alt = value;
 		break;
 	case 5:
-		if (same(name.p, "style", 5))
-			t->hidden |= style_hides(value);
-		else if (t->kind == TAG_IMAGE && same(name.p, "width", 5))
-			px->width = at_most_one(value);
+		if (html_tag_equals(name.p, "style", 5))
+			t->hidden |= html_tag_style_hides(value);
+		else if (t->kind == TAG_IMAGE && html_tag_equals(name.p, "width", 5))
+			px->width = html_tag_at_most_one(value);
 		break;
 	case 6:
-		if (same(name.p, "hidden", 6))
+		if (html_tag_equals(name.p, "hidden", 6))
 			t->hidden = true;
-		else if (t->kind == TAG_IMAGE && same(name.p, "height", 6))
-			px->height = at_most_one(value);
+		else if (t->kind == TAG_IMAGE && html_tag_equals(name.p, "height", 6))
+			px->height = html_tag_at_most_one(value);
 		break;
 	default: break;
 	}
 }
 
-/* The closing quote, or NULL when there is none in the rest of the document. */
-static const char *find_quote(struct html_tag_scan *s, const char *p, char quote)
+/* Returns the closing quote, or NULL if the rest of the document has none. */
+static const char *html_tag_find_quote(struct html_tag_scan *s, const char *p, char quote)
 {
 	bool *none = quote == '"' ? &s->no_double : &s->no_single;
 	const char *found;
@@ -275,62 +277,64 @@ static const char *find_quote(struct html_tag_scan *s, const char *p, char quote
 }
 
 /*
- * p stands where a value starts. A quote that never closes is read as far as the tag's first '>',
- * lest one forgotten sign swallow the article.
+ * Reads the value at p. Without a closing quote it ends at the first '>' of the tag, so that the
+ * rest of the article is not lost.
  */
-static const char *read_value(struct html_tag_scan *s, const char *p, struct str *value)
+static const char *html_tag_read_value(struct html_tag_scan *s, const char *p, struct str *value)
 {
 	const char *q = p;
 
 	if (p < s->end && (*p == '"' || *p == '\'')) {
-		q = find_quote(s, p + 1, *p);
+		q = html_tag_find_quote(s, p + 1, *p);
 		if (q) {
 			*value = str_slice(p + 1, (size_t)(q - p - 1));
 			return q + 1;
 		}
 		q = p;
 	}
-	while (q < s->end && !is(*q, CLOSE | SPACE))
+	while (q < s->end && !html_tag_is(*q, CLOSE | SPACE))
 		q++;
 	*value = str_slice(p, (size_t)(q - p));
 	return q;
 }
 
-/* p stands behind the element's name. Returns the place behind '>', NULL where none comes. */
-static const char *read_attributes(struct html_tag_scan *s, const char *p, struct html_tag *t)
+/* Reads the attributes after the element's name. Returns the end of the tag; NULL: no '>' follows.
+ */
+static const char *html_tag_read_attributes(
+	struct html_tag_scan *s, const char *p, struct html_tag *t)
 {
-	struct pixel px = {false, false};
+	struct html_pixel px = {false, false};
 
 	for (;;) {
 		struct str name, value = STR_NONE;
 
-		while (p < s->end && is(*p, SPACE | SLASH))
+		while (p < s->end && html_tag_is(*p, SPACE | SLASH))
 			p++;
 		if (p == s->end)
 			return NULL;
 		if (*p == '>')
 			break;
-		name.p = p++; /* even '=' may start a name */
-		while (p < s->end && !is(*p, EQUALS | CLOSE | SLASH | SPACE))
+		name.p = p++; /* '=' may be the first byte of a name */
+		while (p < s->end && !html_tag_is(*p, EQUALS | CLOSE | SLASH | SPACE))
 			p++;
 		name.n = (size_t)(p - name.p);
-		while (p < s->end && space(*p))
+		while (p < s->end && html_tag_is_space(*p))
 			p++;
 		if (p < s->end && *p == '=') {
 			p++;
-			while (p < s->end && space(*p))
+			while (p < s->end && html_tag_is_space(*p))
 				p++;
-			p = read_value(s, p, &value);
+			p = html_tag_read_value(s, p, &value);
 		}
-		attribute(t, &px, name, value);
+		html_tag_set_attribute(t, &px, name, value);
 	}
 	t->empty = p[-1] == '/';
 	t->pixel = px.width && px.height;
 	return p + 1;
 }
 
-/* p points behind "<!--". Without an end the comment ends at the first '>'. */
-static const char *skip_comment(struct html_tag_scan *s, const char *p)
+/* p: after "<!--". Without "-->" the comment ends at the first '>'. */
+static const char *html_tag_skip_comment(struct html_tag_scan *s, const char *p)
 {
 	const char *q = p;
 
@@ -350,15 +354,16 @@ static const char *skip_comment(struct html_tag_scan *s, const char *p)
 	return q ? q + 1 : s->end;
 }
 
-/* p points at "<!", "<?" or "</" with no letter behind it. */
-static const char *skip_declaration(struct html_tag_scan *s, const char *p, struct html_tag *t)
+/* p: at "<!", "<?" or "</" that is not followed by a letter. */
+static const char *html_tag_skip_declaration(
+	struct html_tag_scan *s, const char *p, struct html_tag *t)
 {
 	static const char cdata[] = "<![CDATA[";
 	const char *q;
 
 	if ((size_t)(s->end - p) >= 4 && memcmp(p, "<!--", 4) == 0)
-		return skip_comment(s, p + 4);
-	/* what it marks is text; its "]]>" is dropped where the text is read */
+		return html_tag_skip_comment(s, p + 4);
+	/* Its content is text; the caller removes the "]]>". */
 	if ((size_t)(s->end - p) >= sizeof(cdata) - 1 && memcmp(p, cdata, sizeof(cdata) - 1) == 0) {
 		t->cdata = true;
 		return p + sizeof(cdata) - 1;
@@ -368,10 +373,10 @@ static const char *skip_declaration(struct html_tag_scan *s, const char *p, stru
 	return q ? q + 1 : NULL;
 }
 
-/* Nothing but white space, or an attribute, between an element's name and the end. */
-static bool looks_cut(struct html_tag_scan *s, const char *p)
+/* Whether the document ends inside the tag: only white space or attributes follow the name. */
+static bool html_tag_is_truncated(struct html_tag_scan *s, const char *p)
 {
-	while (p < s->end && space(*p))
+	while (p < s->end && html_tag_is_space(*p))
 		p++;
 	if (p == s->end)
 		return true;
@@ -387,30 +392,30 @@ const char *html_tag_read(struct html_tag_scan *s, const char *p, struct html_ta
 	if (q == s->end)
 		return NULL;
 	if (*q == '!' || *q == '?')
-		return skip_declaration(s, p, t);
+		return html_tag_skip_declaration(s, p, t);
 	if (*q == '/') {
 		q++;
 		if (q < s->end && !ascii_is_alpha(*q))
-			return space(*q) ? NULL : skip_declaration(s, p, t);
+			return html_tag_is_space(*q) ? NULL : html_tag_skip_declaration(s, p, t);
 		t->closing = true;
 	}
 	if (q == s->end || !ascii_is_alpha(*q))
 		return NULL;
 	t->name.p = q;
-	while (q < s->end && !is(*q, CLOSE | SLASH | SPACE))
+	while (q < s->end && !html_tag_is(*q, CLOSE | SLASH | SPACE))
 		q++;
 	t->name.n = (size_t)(q - t->name.p);
-	classify(t);
+	html_tag_classify(t);
 	if (q < s->end && *q == '>')
 		return q + 1;
 	if (!s->no_close) {
-		q = read_attributes(s, q, t);
+		q = html_tag_read_attributes(s, q, t);
 		if (q)
 			return q;
 		s->no_close = true;
 	}
-	/* cut off inside a tag: an element's remains are dropped, "if a<b then" is kept */
-	return t->known && looks_cut(s, t->name.p + t->name.n) ? s->end : NULL;
+	/* Truncated inside the tag of a known element; "if a<b then" is text. */
+	return t->known && html_tag_is_truncated(s, t->name.p + t->name.n) ? s->end : NULL;
 }
 
 const char *html_tag_find_close(const struct html_tag_scan *s, const char *p, struct str name)

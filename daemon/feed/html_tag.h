@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private to the room: one tag of tag soup, told apart from text, in time linear over a document.
+ * Tokenizer for the tags of HTML, well-formed or not. Linear time over a document.
  */
 #ifndef FEED_HTML_TAG_H
 #define FEED_HTML_TAG_H
@@ -12,20 +12,20 @@
 #include "base/str.h"
 
 enum html_tag_kind {
-	TAG_INLINE, /* and every unknown element */
+	TAG_INLINE, /* also every unknown element */
 	TAG_BLOCK,
-	TAG_PARAGRAPH, /* a block that the next block closes */
+	TAG_PARAGRAPH, /* a block that ends at the next block */
 	TAG_PRE,
 	TAG_BREAK,
 	TAG_CELL,
 	TAG_IMAGE,
-	TAG_RAW,     /* its content is not markup, and not shown */
-	TAG_UNSEEN,  /* its content is markup, and not shown */
-	TAG_ASIDE,   /* ruby text: not shown, ends at the next tag */
-	TAG_DROPPED, /* shows nothing and has no content */
+	TAG_RAW,     /* content is not markup and not visible */
+	TAG_UNSEEN,  /* content is markup and not visible */
+	TAG_ASIDE,   /* ruby text: not visible, ends at the next tag */
+	TAG_DROPPED, /* not visible and without content */
 };
 
-/* What is known to be absent behind a place; so that no byte is searched twice for it. */
+/* Delimiters known to be absent in the rest of the document, which is not searched again. */
 struct html_tag_scan {
 	const char *end; /* of the document */
 	bool no_close, no_double, no_single, no_comment, no_equals, no_mark;
@@ -37,19 +37,19 @@ struct html_tag {
 	bool known;	 /* an element of HTML */
 	bool closing;	 /* </name> */
 	bool empty;	 /* <name/> */
-	bool cdata;	 /* it was "<![CDATA[" */
-	bool hidden;	 /* hidden, display: none */
-	bool pixel;	 /* one pixel wide and high, or less */
-	struct str alt;	 /* raw attribute value */
+	bool cdata;	 /* "<![CDATA[" */
+	bool hidden;	 /* attribute hidden, or a style that hides it */
+	bool pixel;	 /* at most one pixel wide and high */
+	struct str alt;	 /* value of the attribute, as written */
 };
 
 /*
- * p points at '<'. Returns the place behind the tag, comment or declaration and fills *t (without
- * a name for the latter two); NULL when this '<' is text.
+ * Parses the tag, comment or declaration at p, a '<'. Returns its end and fills *t, which has no
+ * name for the latter two; NULL if this '<' is text.
  */
 const char *html_tag_read(struct html_tag_scan *s, const char *p, struct html_tag *t);
 
-/* The place of "</name" at or behind p, or the end of the document. */
+/* Returns the next "</name" at p or after it, or the end of the document. */
 const char *html_tag_find_close(const struct html_tag_scan *s, const char *p, struct str name);
 
 #endif

@@ -8,11 +8,11 @@
 #include "json_repair.h"
 #include "json_value.h"
 
-#define LIST_MAX 512 /* tags and attachments of one item; more are left out */
+#define LIST_MAX 512 /* tags or attachments of one item; the rest is dropped */
 
 /* --- items ------------------------------------------------------------------------------------ */
 
-static void tags(struct json_reader *r, json_t *object, struct str **list, size_t *n)
+static void json_read_tags(struct json_reader *r, json_t *object, struct str **list, size_t *n)
 {
 	json_t *v = json_object_get(object, "tags"), *one;
 	size_t i, max = json_array_size(v);
@@ -31,7 +31,7 @@ static void tags(struct json_reader *r, json_t *object, struct str **list, size_
 	}
 }
 
-static void attachments(struct json_reader *r, json_t *object, struct feed_item *item)
+static void json_read_attachments(struct json_reader *r, json_t *object, struct feed_item *item)
 {
 	json_t *v = json_object_get(object, "attachments"), *one;
 	size_t i, max = json_array_size(v);
@@ -53,14 +53,14 @@ static void attachments(struct json_reader *r, json_t *object, struct feed_item 
 	}
 }
 
-static void text_of(struct json_reader *r, json_t *object, struct feed_item *item)
+static void json_read_text(struct json_reader *r, json_t *object, struct feed_item *item)
 {
 	char number[32];
 	struct str html = json_field(r, object, "content_html", number), text, summary;
 
 	json_body(r, html, true, &item->content, &item->content_html);
 	text = json_field(r, object, "content_text", number);
-	/* both may be there: they say the same, so the second is only for want of the first */
+	/* The text repeats the HTML: it is used only without HTML. */
 	if (!item->content_html.p)
 		json_body(r, text, json_looks_html(text), &item->content, &item->content_html);
 	if (!item->content.p && !item->content_html.p) {
@@ -72,14 +72,14 @@ static void text_of(struct json_reader *r, json_t *object, struct feed_item *ite
 		&item->summary, &item->summary_html);
 }
 
-static void read_item(struct json_reader *r, json_t *object, struct feed_item *item)
+static void json_read_item(struct json_reader *r, json_t *object, struct feed_item *item)
 {
 	item->id = json_word(r, object, "id");
 	item->title = json_line(r, object, "title");
 	item->link = json_link(r, object, "url");
 	if (!item->link.p)
 		item->link = json_link(r, object, "external_url");
-	item->author = json_people(r, object);
+	item->author = json_authors(r, object);
 	if (!item->author.text.p)
 		item->author = r->b->feed.author;
 	item->published = json_date(r, object, "date_published", &item->date_implausible);
@@ -87,9 +87,9 @@ static void read_item(struct json_reader *r, json_t *object, struct feed_item *i
 	item->language = json_word(r, object, "language");
 	if (!item->language.p)
 		item->language = r->b->feed.language;
-	text_of(r, object, item);
-	tags(r, object, &item->categories, &item->n_categories);
-	attachments(r, object, item);
+	json_read_text(r, object, item);
+	json_read_tags(r, object, &item->categories, &item->n_categories);
+	json_read_attachments(r, object, item);
 	feed_identity_fill(item, r->o->strip_parameters, r->o->n_strip_parameters);
 }
 
@@ -98,7 +98,7 @@ static bool json_is_late(const struct json_reader *r)
 	return clock_thread_cpu_us() > r->cpu_end_us;
 }
 
-static void read_items(struct json_reader *r, json_t *list, const struct json_repaired *m)
+static void json_read_items(struct json_reader *r, json_t *list, const struct json_repaired *m)
 {
 	struct feed_batch *b = r->b;
 	size_t n = json_array_size(list), i, seen = 0, others = 0;
@@ -123,7 +123,7 @@ static void read_items(struct json_reader *r, json_t *list, const struct json_re
 			memcpy(&at, m->lines.data + seen * sizeof(at), sizeof(at));
 		seen++;
 		b->items[b->n_items].line = at;
-		read_item(r, one, &b->items[b->n_items++]);
+		json_read_item(r, one, &b->items[b->n_items++]);
 	}
 	if (others)
 		json_problem(r, 0, "something in \"items\" is no object and was left out");
@@ -131,7 +131,7 @@ static void read_items(struct json_reader *r, json_t *list, const struct json_re
 
 /* --- the feed --------------------------------------------------------------------------------- */
 
-static void read_version(struct json_reader *r, json_t *root)
+static void json_read_version(struct json_reader *r, json_t *root)
 {
 	static const char lead[] = "https://jsonfeed.org/version/";
 	struct str v = json_word(r, root, "version");
@@ -146,7 +146,7 @@ static void read_version(struct json_reader *r, json_t *root)
 		json_problem(r, 0, "\"version\" is not that of a JSON Feed");
 }
 
-static void read_hub(struct json_reader *r, json_t *root)
+static void json_read_hub(struct json_reader *r, json_t *root)
 {
 	json_t *hubs = json_object_get(root, "hubs"), *one;
 	size_t i;
@@ -161,7 +161,7 @@ static void read_hub(struct json_reader *r, json_t *root)
 	}
 }
 
-static void read_feed(struct json_reader *r, json_t *root)
+static void json_read_feed(struct json_reader *r, json_t *root)
 {
 	struct feed_info *f = &r->b->feed;
 
@@ -169,7 +169,7 @@ static void read_feed(struct json_reader *r, json_t *root)
 	f->encoding = json_keep(r, STR("utf-8"));
 	f->published = f->updated = STAMP_NONE;
 	f->ttl_ms = -1;
-	read_version(r, root);
+	json_read_version(r, root);
 	f->self = json_link(r, root, "feed_url");
 	f->link = json_link(r, root, "home_page_url");
 	f->next = json_link(r, root, "next_url");
@@ -181,12 +181,11 @@ static void read_feed(struct json_reader *r, json_t *root)
 	f->language = json_word(r, root, "language");
 	if (!f->language.p)
 		f->language = json_keep(r, r->o->content_language);
-	f->author = json_people(r, root);
-	read_hub(r, root);
+	f->author = json_authors(r, root);
+	json_read_hub(r, root);
 }
 
-/* What the document is, when it is no feed. */
-static int not_a_feed(json_t *root, struct err *e)
+static int json_refuse(json_t *root, struct err *e)
 {
 	return err_set(e, ERR_INPUT,
 		"not a feed: this is JSON (%s), but no JSON Feed: it has no list of \"items\"; "
@@ -195,7 +194,7 @@ static int not_a_feed(json_t *root, struct err *e)
 		json_is_array(root) ? "a list" : "an object");
 }
 
-static bool is_feed(json_t *root)
+static bool json_is_feed(json_t *root)
 {
 	json_t *version = json_object_get(root, "version");
 
@@ -203,7 +202,8 @@ static bool is_feed(json_t *root)
 	       (json_is_string(version) && strstr(json_string_value(version), "jsonfeed.org/"));
 }
 
-static int fill(struct json_reader *r, json_t *root, const struct json_repaired *m, struct err *e)
+static int json_fill_batch(
+	struct json_reader *r, json_t *root, const struct json_repaired *m, struct err *e)
 {
 	struct feed_batch *b = r->b;
 
@@ -214,10 +214,10 @@ static int fill(struct json_reader *r, json_t *root, const struct json_repaired 
 	b->complete = !m->cut;
 	if (m->first_line)
 		json_problem(r, m->first_line, m->first);
-	read_feed(r, root);
+	json_read_feed(r, root);
 	if (!r->base.p)
 		r->base = b->feed.self.p ? b->feed.self : b->feed.link;
-	read_items(r, json_object_get(root, "items"), m);
+	json_read_items(r, json_object_get(root, "items"), m);
 	if (json_is_late(r))
 		return err_set(e, ERR_LIMIT,
 			"the document takes more than %lld ms of computing time; refused",
@@ -234,7 +234,7 @@ static int fill(struct json_reader *r, json_t *root, const struct json_repaired 
 	return err_nomem(e);
 }
 
-static int build(struct str text, json_t *root, const struct json_repaired *m,
+static int json_build_batch(struct str text, json_t *root, const struct json_repaired *m,
 	struct json_reader *r, struct err *e)
 {
 	struct arena *arena = arena_new(r->limits->arena_bytes);
@@ -247,9 +247,9 @@ static int build(struct str text, json_t *root, const struct json_repaired *m,
 	}
 	r->b->arena = arena;
 	r->b->body_bytes = text.n;
-	/* visible text may be a little longer than its HTML */
+	/* Visible text may be longer than its HTML. */
 	buf_init(&r->scratch, 2 * r->limits->field_bytes + 256);
-	rc = fill(r, root, m, e);
+	rc = json_fill_batch(r, root, m, e);
 	buf_release(&r->scratch);
 	if (rc)
 		arena_free(arena);
@@ -274,12 +274,12 @@ int feed_json_parse(
 			rc = err_set(e, ERR_INPUT,
 				"line %d: not a feed: this looks like JSON, but %s%s", why.line,
 				m.cut ? "it is cut off; and " : "", why.text);
-		else if (!is_feed(root))
-			rc = not_a_feed(root, e);
+		else if (!json_is_feed(root))
+			rc = json_refuse(root, e);
 	}
 	if (rc == 0) {
 		r.base = o->content_location.p ? o->content_location : o->url;
-		rc = build(text, root, &m, &r, e);
+		rc = json_build_batch(text, root, &m, &r, e);
 	}
 	if (rc == 0)
 		*out = r.b;

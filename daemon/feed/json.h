@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON Feed 1.0 and 1.1 (jsonfeed.org), read as tolerantly as an XML feed, into the same batch. */
+/* Parser of JSON Feed 1.0 and 1.1 (jsonfeed.org), lenient like that of XML feeds. */
 #ifndef FEED_JSON_H
 #define FEED_JSON_H
 
@@ -9,8 +9,8 @@
 #include "feed/parse.h"
 
 /*
- * body is UTF-8 (a BOM is fine). 0 and *out, the caller's to free; or -ERR_INPUT for what is no
- * JSON Feed, -ERR_LIMIT, -ERR_NOMEM with *out NULL.
+ * body: valid UTF-8, may have a byte order mark. Returns 0 and the batch in *out, which the caller
+ * frees; else *out is NULL: -ERR_INPUT if it is not a JSON Feed, -ERR_LIMIT, -ERR_NOMEM.
  */
 int feed_json_parse(struct str body, const struct feed_parse_options *o, struct feed_batch **out,
 	struct err *e);

@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 
-struct mender {
+struct json_repairer {
 	struct str in;
 	size_t i;
 	uint32_t line;
@@ -13,15 +13,15 @@ struct mender {
 	const struct feed_limits *limits;
 	unsigned depth, values;
 	uint64_t objects; /* bit d: what was opened at depth d is an object */
-	struct str last;  /* the string read last, without quotes */
-	bool in_items;	  /* inside the list "items" of the root */
-	size_t comma;	  /* in the output: a comma with nothing but space behind it; or NONE */
-	size_t whole;	  /* length of the output behind the last whole item; 0: none yet */
+	struct str last;  /* the last string, without quotes */
+	bool in_items;	  /* inside the array "items" of the root */
+	size_t comma; /* offset in the output of a comma followed by white space only; or NONE */
+	size_t whole; /* length of the output up to the last complete item; 0: none */
 };
 
 #define NONE SIZE_MAX
 
-static void note(struct mender *j, const char *what)
+static void json_note(struct json_repairer *j, const char *what)
 {
 	if (!j->m->first_line) {
 		j->m->first_line = j->line;
@@ -29,7 +29,7 @@ static void note(struct mender *j, const char *what)
 	}
 }
 
-static int hex4(struct str s, size_t i)
+static int json_read_hex4(struct str s, size_t i)
 {
 	int v = 0;
 
@@ -45,21 +45,21 @@ static int hex4(struct str s, size_t i)
 	return v;
 }
 
-/* in[i] is 'u' behind a backslash. */
-static void mend_unicode(struct mender *j)
+/* in[i] is the 'u' of \u. */
+static void json_repair_unicode(struct json_repairer *j)
 {
 	struct buf *out = &j->m->text;
-	int v = hex4(j->in, j->i + 1), low = -1;
+	int v = json_read_hex4(j->in, j->i + 1), low = -1;
 
 	if (v < 0) {
-		note(j, "a broken \\u escape");
+		json_note(j, "a broken \\u escape");
 		buf_addz(out, "u");
 		j->i++;
 		return;
 	}
 	if (v >= 0xD800 && v < 0xDC00 && j->in.n - j->i >= 11 && j->in.p[j->i + 5] == '\\' &&
 		j->in.p[j->i + 6] == 'u')
-		low = hex4(j->in, j->i + 7);
+		low = json_read_hex4(j->in, j->i + 7);
 	if (low >= 0xDC00 && low < 0xE000) {
 		buf_addz(out, "\\");
 		buf_add(out, j->in.p + j->i, 11);
@@ -67,7 +67,7 @@ static void mend_unicode(struct mender *j)
 		return;
 	}
 	if (v == 0 || (v >= 0xD800 && v < 0xE000)) {
-		note(j, "half of a surrogate pair, or NUL");
+		json_note(j, "half of a surrogate pair, or NUL");
 		buf_addz(out, "\\ufffd");
 	} else {
 		buf_addz(out, "\\");
@@ -77,7 +77,7 @@ static void mend_unicode(struct mender *j)
 }
 
 /* in[i] is a backslash inside a string. */
-static void mend_escape(struct mender *j)
+static void json_repair_escape(struct json_repairer *j)
 {
 	char c;
 
@@ -86,18 +86,18 @@ static void mend_escape(struct mender *j)
 		return;
 	c = j->in.p[j->i];
 	if (c == 'u') {
-		mend_unicode(j);
+		json_repair_unicode(j);
 	} else if (c && strchr("\"\\/bfnrt", c)) {
 		buf_addc(&j->m->text, '\\');
 		buf_addc(&j->m->text, c);
 		j->i++;
 	} else {
-		note(j, "an escape that JSON does not have"); /* the sign itself stays */
+		json_note(j, "an escape that JSON does not have"); /* the character is kept */
 	}
 }
 
-/* in[i] is the opening quote. Without a closing one i ends at the end of the input. */
-static void mend_string(struct mender *j)
+/* in[i] is the opening quote. Without a closing one, i is at the end of the input afterwards. */
+static void json_repair_string(struct json_repairer *j)
 {
 	struct buf *out = &j->m->text;
 	size_t start = ++j->i;
@@ -114,9 +114,9 @@ static void mend_string(struct mender *j)
 		if (j->i == j->in.n)
 			return;
 		if (c == '\\') {
-			mend_escape(j);
+			json_repair_escape(j);
 		} else if (c < ' ') {
-			note(j, "a line break or control character inside a string");
+			json_note(j, "a line break or control character inside a string");
 			buf_addz(out, c == '\n' ? "\\n" : " ");
 			j->line += c == '\n';
 			j->i++;
@@ -129,7 +129,7 @@ static void mend_string(struct mender *j)
 	buf_addc(out, '"');
 }
 
-static void open_bracket(struct mender *j, char c)
+static void json_open_bracket(struct json_repairer *j, char c)
 {
 	if (j->depth == 1 && c == '[')
 		j->in_items = str_is(j->last, "items");
@@ -142,11 +142,11 @@ static void open_bracket(struct mender *j, char c)
 	j->i++;
 }
 
-/* A bracket of the wrong kind is left to the reader, which says where it stands. */
-static void close_bracket(struct mender *j, char c)
+/* The parser reports a bracket of the wrong kind. */
+static void json_close_bracket(struct json_repairer *j, char c)
 {
 	if (j->comma != NONE) {
-		note(j, "a comma before a closing bracket");
+		json_note(j, "a comma before a closing bracket");
 		j->m->text.data[j->comma] = ' ';
 	}
 	j->depth -= j->depth > 0;
@@ -158,7 +158,7 @@ static void close_bracket(struct mender *j, char c)
 		j->in_items = false;
 }
 
-static bool step(struct mender *j)
+static bool json_repair_step(struct json_repairer *j)
 {
 	char c = j->in.p[j->i];
 	size_t comma = NONE;
@@ -166,12 +166,12 @@ static bool step(struct mender *j)
 	if (c == '{' || c == '[') {
 		if (j->depth == JSON_DEPTH_MAX)
 			return false;
-		open_bracket(j, c);
+		json_open_bracket(j, c);
 		j->values++;
 	} else if (c == '}' || c == ']') {
-		close_bracket(j, c);
+		json_close_bracket(j, c);
 	} else if (c == '"') {
-		mend_string(j);
+		json_repair_string(j);
 	} else {
 		if (ascii_is_xml_space(c))
 			comma = j->comma;
@@ -190,11 +190,11 @@ static bool step(struct mender *j)
 int json_repair(
 	struct str body, const struct feed_limits *limits, struct json_repaired *m, struct err *e)
 {
-	struct mender j = {.in = body, .line = 1, .m = m, .limits = limits, .comma = NONE};
+	struct json_repairer j = {.in = body, .line = 1, .m = m, .limits = limits, .comma = NONE};
 	bool within = true;
 
 	*m = (struct json_repaired){0};
-	/* the longest thing that grows is a NUL byte's escape */
+	/* A repair at most doubles the length. */
 	buf_init(&m->text,
 		body.n < limits->body_bytes ? 2 * body.n + 64 : 2 * limits->body_bytes + 64);
 	buf_init(&m->lines, (size_t)limits->elements * sizeof(uint32_t));
@@ -204,7 +204,7 @@ int json_repair(
 	if (str_starts(body, STR("\xEF\xBB\xBF")))
 		j.i = 3;
 	while (within && j.i < body.n && (j.depth || !j.values))
-		within = step(&j);
+		within = json_repair_step(&j);
 	if (buf_failed(&m->text) && !m->text.overflow)
 		return err_nomem(e);
 	if (!within)
@@ -213,13 +213,13 @@ int json_repair(
 			j.line, JSON_DEPTH_MAX, limits->elements);
 	if (j.depth) {
 		m->cut = true;
-		note(&j, "the document ends in the middle");
+		json_note(&j, "the document ends in the middle");
 		if (j.whole) {
 			buf_truncate(&m->text, j.whole);
 			buf_addz(&m->text, "]}");
 		}
 	} else if (str_trim(str_slice(body.p + j.i, body.n - j.i)).n) {
-		note(&j, "something stands behind the end of the document");
+		json_note(&j, "something stands behind the end of the document");
 	}
 	return buf_failed(&m->text) ? err_nomem(e) : 0;
 }

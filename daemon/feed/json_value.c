@@ -169,9 +169,9 @@ int64_t json_date(struct json_reader *r, json_t *object, const char *key, bool *
 	return stamp;
 }
 
-/* --- people ----------------------------------------------------------------------------------- */
+/* --- authors ---------------------------------------------------------------------------------- */
 
-static void person(struct json_reader *r, json_t *v, struct feed_author *a)
+static void json_add_author(struct json_reader *r, json_t *v, struct feed_author *a)
 {
 	struct feed_author one = {.text = STR_NONE};
 	char *joined;
@@ -200,7 +200,7 @@ static void person(struct json_reader *r, json_t *v, struct feed_author *a)
 	}
 }
 
-struct feed_author json_people(struct json_reader *r, json_t *object)
+struct feed_author json_authors(struct json_reader *r, json_t *object)
 {
 	static const char *const keys[] = {"authors", "author"};
 	struct feed_author a = {.text = STR_NONE};
@@ -210,12 +210,12 @@ struct feed_author json_people(struct json_reader *r, json_t *object)
 	for (size_t k = 0; k < 2 && !a.text.p; k++) {
 		v = json_object_get(object, keys[k]);
 		if (!json_is_array(v)) {
-			person(r, v, &a);
+			json_add_author(r, v, &a);
 			continue;
 		}
 		json_array_foreach (v, i, one) {
-			if (i < 16) /* each is joined to those before: keep that small */
-				person(r, one, &a);
+			if (i < 16) /* each name is appended: bounds the cost */
+				json_add_author(r, one, &a);
 		}
 	}
 	return a;

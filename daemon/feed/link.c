@@ -11,8 +11,8 @@
 #include "byte_scan.h"
 #include "link_form.h"
 
-/* The authority of an absolute http(s) URL, without user and port; absent for anything else. */
-static struct str host_of(struct str url)
+/* Host of an absolute http(s) URL; absent for anything else. */
+static struct str link_host(struct str url)
 {
 	struct str s = str_trim(url);
 	const char *end, *at, *colon;
@@ -43,12 +43,12 @@ static struct str host_of(struct str url)
 }
 
 /*
- * Whether the bytes can stand as they are: an absolute URL of plain ASCII, without the segments
- * "." and "..", that curl would hand back unchanged.
+ * Fast path: whether it is an absolute URL in ASCII, without the segments "." and "..", that
+ * curl_url_get() would return unchanged.
  */
-static bool plain(struct str s)
+static bool link_is_plain(struct str s)
 {
-	struct str host = host_of(s);
+	struct str host = link_host(s);
 	const char *slash, *end = s.p + s.n;
 
 	if (!host.n || s.n > FEED_LINK_MAX || (s.p[4] != ':' && s.p[4] != 's'))
@@ -69,8 +69,8 @@ static bool plain(struct str s)
 	return !slash || end - slash == 1;
 }
 
-/* Without what browsers drop: white space at the ends, tab and line breaks inside. */
-static void clean(struct buf *out, struct str s)
+/* Appends s as browsers read it: without surrounding white space, tabs and line breaks. */
+static void link_clean(struct buf *out, struct str s)
 {
 	s = str_trim(s);
 	for (size_t i = 0; i < s.n; i++) {
@@ -85,13 +85,13 @@ static void clean(struct buf *out, struct str s)
 	}
 }
 
-static bool web_scheme(struct str s)
+static bool link_is_http(struct str s)
 {
 	return str_starts_nocase(s, STR("http:")) || str_starts_nocase(s, STR("https:"));
 }
 
-/* ref is clean and NUL-terminated; base may be absent. */
-static struct str resolve_clean(struct arena *a, struct str base, const char *ref)
+/* ref: output of link_clean(); base may be absent. */
+static struct str link_resolve_clean(struct arena *a, struct str base, const char *ref)
 {
 	struct buf b;
 	CURLU *u = curl_url();
@@ -101,22 +101,22 @@ static struct str resolve_clean(struct arena *a, struct str base, const char *re
 
 	buf_init(&b, 3 * FEED_LINK_MAX);
 	if (ok && base.n && base.n <= FEED_LINK_MAX) {
-		clean(&b, base);
-		ok = web_scheme(buf_str(&b)) &&
+		link_clean(&b, base);
+		ok = link_is_http(buf_str(&b)) &&
 		     curl_url_set(u, CURLUPART_URL, buf_z(&b), CURLU_URLENCODE) == CURLUE_OK;
 	}
-	/* the two that curl gets wrong: no reference, and a fragment alone */
+	/* curl does not resolve an empty reference, or a fragment alone, as RFC 3986 says. */
 	if (ok && *ref && *ref != '#')
 		ok = curl_url_set(u, CURLUPART_URL, ref, CURLU_URLENCODE) == CURLUE_OK;
 	else if (ok)
 		curl_url_set(u, CURLUPART_FRAGMENT, *ref ? ref + 1 : NULL, CURLU_URLENCODE);
 	ok = ok && curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK;
-	/* once more: a host that was percent-encoded is decoded only now, and could be a number */
+	/* Again: curl decodes a percent-encoded host last, and it could be an IP address. */
 	ok = ok && curl_url_set(u, CURLUPART_URL, whole, CURLU_URLENCODE) == CURLUE_OK;
 	curl_free(whole);
 	whole = NULL;
 	if (ok && curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK &&
-		host_of(str_of(whole)).p && strlen(whole) <= FEED_LINK_MAX &&
+		link_host(str_of(whole)).p && strlen(whole) <= FEED_LINK_MAX &&
 		utf8_valid(str_of(whole)))
 		out = arena_str(a, str_of(whole));
 	curl_free(whole);
@@ -132,19 +132,19 @@ struct str feed_link_resolve(struct arena *a, struct str base, struct str ref)
 
 	if (!str_present(ref) || s.n > FEED_LINK_MAX)
 		return STR_NONE;
-	if (plain(s))
+	if (link_is_plain(s))
 		return arena_str(a, s);
 	buf_init(&b, 3 * FEED_LINK_MAX);
-	clean(&b, s);
-	if (link_scheme_length(buf_str(&b)) ? web_scheme(buf_str(&b)) : str_present(base))
-		out = resolve_clean(
+	link_clean(&b, s);
+	if (link_scheme_length(buf_str(&b)) ? link_is_http(buf_str(&b)) : str_present(base))
+		out = link_resolve_clean(
 			a, link_scheme_length(buf_str(&b)) ? STR_NONE : base, buf_z(&b));
 	buf_release(&b);
 	return out;
 }
 
 /* "host.tld", "host.tld:80/path", "//host.tld" */
-static bool starts_with_host(struct str s)
+static bool link_starts_with_host(struct str s)
 {
 	bool dot = false;
 	size_t i = str_starts(s, STR("//")) ? 2 : 0, start = i;
@@ -175,7 +175,7 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
 		n = 0; /* "host.tld:8080/feed" */
 	if (n || (str_present(base) && s.n))
 		return feed_link_resolve(a, base, s);
-	if (!starts_with_host(s))
+	if (!link_starts_with_host(s))
 		return STR_NONE;
 	buf_init(&b, FEED_LINK_MAX + 8);
 	buf_addz(&b, str_starts(s, STR("//")) ? "http:" : "http://");
@@ -187,7 +187,7 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
 
 bool feed_link_domain(struct str url, char host[FEED_HOST_MAX])
 {
-	struct str h = host_of(url);
+	struct str h = link_host(url);
 
 	host[0] = '\0';
 	if (!h.n || h.n >= FEED_HOST_MAX)
@@ -213,7 +213,7 @@ bool feed_link_registrable(struct str url, char domain[FEED_HOST_MAX])
 		domain[0] = '\0';
 		return false;
 	}
-	/* an address is its own house; the list would call "0.1" a domain */
+	/* not an IP address: the list would return "0.1" as a domain */
 	found = strspn(host, "0123456789.") == strlen(host) || host[0] == '[' ? NULL : host;
 	if (found && psl_str_to_utf8lower(host, NULL, NULL, &lower) == PSL_SUCCESS)
 		found = lower;

@@ -22,12 +22,12 @@ size_t link_scheme_length(struct str s)
 	return 0;
 }
 
-struct writer {
+struct link_writer {
 	char *o, *end;
 	bool full;
 };
 
-static void put(struct writer *w, char c)
+static void link_put(struct link_writer *w, char c)
 {
 	if (w->o < w->end)
 		*w->o++ = c;
@@ -35,23 +35,23 @@ static void put(struct writer *w, char c)
 		w->full = true;
 }
 
-/* RFC 3986 §2.3: needs no escape, and means the same with one */
-static bool unreserved(unsigned char c)
+/* RFC 3986 §2.3: equivalent with and without percent-encoding. */
+static bool link_is_unreserved(unsigned char c)
 {
 	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-static void put_escaped(struct writer *w, unsigned char c)
+static void link_put_escaped(struct link_writer *w, unsigned char c)
 {
 	static const char digits[] = "0123456789ABCDEF";
 
-	put(w, '%');
-	put(w, digits[c >> 4]);
-	put(w, digits[c & 15]);
+	link_put(w, '%');
+	link_put(w, digits[c >> 4]);
+	link_put(w, digits[c & 15]);
 }
 
-/* How many bytes at the start have one spelling only. */
-static size_t plain_run(struct str s)
+/* Length of the prefix that has only one encoding. */
+static size_t link_plain_length(struct str s)
 {
 	size_t n = 0;
 
@@ -60,7 +60,7 @@ static size_t plain_run(struct str s)
 	return n;
 }
 
-static void put_run(struct writer *w, struct str s)
+static void link_put_run(struct link_writer *w, struct str s)
 {
 	size_t room = (size_t)(w->end - w->o), n = s.n < room ? s.n : room;
 
@@ -69,14 +69,14 @@ static void put_run(struct writer *w, struct str s)
 	w->o += n;
 }
 
-/* One normal spelling for what may be spelt several ways. */
-static void put_part(struct writer *w, struct str s)
+/* Appends s with normalised percent-encoding. */
+static void link_put_part(struct link_writer *w, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		size_t run = plain_run(str_slice(s.p + i, s.n - i));
+		size_t run = link_plain_length(str_slice(s.p + i, s.n - i));
 		unsigned char c;
 
-		put_run(w, str_slice(s.p + i, run));
+		link_put_run(w, str_slice(s.p + i, run));
 		i += run;
 		if (i == s.n)
 			break;
@@ -86,19 +86,19 @@ static void put_part(struct writer *w, struct str s)
 			c = (unsigned char)(ascii_hex_value(s.p[i + 1]) << 4 |
 					    ascii_hex_value(s.p[i + 2]));
 			i += 2;
-			if (unreserved(c))
-				put(w, (char)c);
+			if (link_is_unreserved(c))
+				link_put(w, (char)c);
 			else
-				put_escaped(w, c);
+				link_put_escaped(w, c);
 		} else if (c == '%') {
-			put(w, '%');
+			link_put(w, '%');
 		} else {
-			put_escaped(w, c);
+			link_put_escaped(w, c);
 		}
 	}
 }
 
-static bool stripped(const struct link_form *f, struct str parameter)
+static bool link_is_stripped(const struct link_form *f, struct str parameter)
 {
 	const char *equals = memchr(parameter.p, '=', parameter.n);
 	struct str name = {parameter.p, equals ? (size_t)(equals - parameter.p) : parameter.n};
@@ -117,7 +117,7 @@ static bool stripped(const struct link_form *f, struct str parameter)
 	return false;
 }
 
-static void put_query(struct writer *w, const struct link_form *f, struct str query)
+static void link_put_query(struct link_writer *w, const struct link_form *f, struct str query)
 {
 	char mark = '?';
 
@@ -126,12 +126,12 @@ static void put_query(struct writer *w, const struct link_form *f, struct str qu
 		struct str one = {query.p, amp ? (size_t)(amp - query.p) : query.n};
 		size_t taken = one.n + (amp ? 1 : 0);
 
-		/* what is left of an escaped separator, in links that were escaped twice */
+		/* rest of an "&amp;" in links that were escaped twice */
 		if (str_starts(one, STR("amp;")))
 			one = str_slice(one.p + 4, one.n - 4);
-		if (one.n && !stripped(f, one)) {
-			put(w, mark);
-			put_part(w, one);
+		if (one.n && !link_is_stripped(f, one)) {
+			link_put(w, mark);
+			link_put_part(w, one);
 			mark = '&';
 		}
 		query.p += taken;
@@ -139,8 +139,8 @@ static void put_query(struct writer *w, const struct link_form *f, struct str qu
 	}
 }
 
-/* False when there is no host in it. */
-static bool put_authority(struct writer *w, struct str authority, bool tls)
+/* Returns false if there is no host. */
+static bool link_put_authority(struct link_writer *w, struct str authority, bool tls)
 {
 	const char *at = memrchr(authority.p, '@', authority.n);
 	const char *colon, *bracket;
@@ -159,16 +159,16 @@ static bool put_authority(struct writer *w, struct str authority, bool tls)
 	if (host.n > 4 && str_starts_nocase(host, STR("www.")))
 		host = str_slice(host.p + 4, host.n - 4);
 	for (size_t i = 0; i < host.n; i++)
-		put(w, ascii_lower(host.p[i]));
+		link_put(w, ascii_lower(host.p[i]));
 	if (port.n && !str_eq(port, tls ? STR("443") : STR("80"))) {
-		put(w, ':');
-		put_part(w, port);
+		link_put(w, ':');
+		link_put_part(w, port);
 	}
 	return host.n > 0;
 }
 
-/* Cuts s at the first byte of set; the rest starts with that byte. */
-static struct str cut(struct str *s, const char *set)
+/* Returns s up to the first byte that is in set; *s becomes the rest, from that byte on. */
+static struct str link_split(struct str *s, const char *set)
 {
 	struct str head = *s;
 
@@ -184,7 +184,7 @@ static struct str cut(struct str *s, const char *set)
 
 size_t link_form_write(const struct link_form *f, struct str url, size_t *whole)
 {
-	struct writer w = {.o = f->out, .end = f->out + LINK_FORM_MAX};
+	struct link_writer w = {.o = f->out, .end = f->out + LINK_FORM_MAX};
 	struct str rest = str_trim(url), part;
 	size_t bare;
 	bool tls = str_starts_nocase(rest, STR("https://"));
@@ -193,18 +193,18 @@ size_t link_form_write(const struct link_form *f, struct str url, size_t *whole)
 	if (!tls && !str_starts_nocase(rest, STR("http://")))
 		return 0;
 	rest = str_slice(rest.p + 7 + tls, rest.n - 7 - tls);
-	if (!put_authority(&w, cut(&rest, "/?#"), tls))
+	if (!link_put_authority(&w, link_split(&rest, "/?#"), tls))
 		return 0;
-	part = cut(&rest, "?#");
+	part = link_split(&rest, "?#");
 	while (part.n && part.p[part.n - 1] == '/')
 		part.n--;
-	put_part(&w, part);
-	part = cut(&rest, "#");
+	link_put_part(&w, part);
+	part = link_split(&rest, "#");
 	if (part.n)
-		put_query(&w, f, str_slice(part.p + 1, part.n - 1));
+		link_put_query(&w, f, str_slice(part.p + 1, part.n - 1));
 	bare = (size_t)(w.o - f->out);
-	if (rest.n > 1 && !stripped(f, str_slice(rest.p + 1, rest.n - 1)))
-		put_part(&w, rest);
+	if (rest.n > 1 && !link_is_stripped(f, str_slice(rest.p + 1, rest.n - 1)))
+		link_put_part(&w, rest);
 	*whole = (size_t)(w.o - f->out);
 	if (w.full)
 		return *whole = 0;
@@ -213,14 +213,14 @@ size_t link_form_write(const struct link_form *f, struct str url, size_t *whole)
 
 uint64_t link_form_key(struct str form)
 {
-	/* on disk: never change */
+	/* It is in databases: never change it. */
 	uint64_t h = digest_fast64(form, UINT64_C(0x6C696E6B00000001));
 
 	return h ? h : 1;
 }
 
-/* Writes it to out and returns its length; 0 where none or longer than cap. */
-static size_t canonical_to(
+/* Writes the canonical form to out; returns its length, or 0 if there is none or past cap. */
+static size_t link_write_canonical(
 	struct str url, const struct str *strip, size_t n_strip, char *out, size_t cap)
 {
 	char form[LINK_FORM_MAX];
@@ -237,7 +237,7 @@ struct str feed_link_canonical(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip)
 {
 	char form[LINK_FORM_MAX];
-	size_t n = canonical_to(url, strip, n_strip, form, sizeof(form));
+	size_t n = link_write_canonical(url, strip, n_strip, form, sizeof(form));
 
 	return n ? arena_str(a, str_slice(form, n)) : STR_NONE;
 }
@@ -245,7 +245,7 @@ struct str feed_link_canonical(
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip)
 {
 	char form[LINK_FORM_MAX];
-	size_t n = canonical_to(url, strip, n_strip, form, sizeof(form));
+	size_t n = link_write_canonical(url, strip, n_strip, form, sizeof(form));
 
 	return n ? link_form_key(str_slice(form, n)) : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to the room: the canonical form of a link, written without allocating. */
+/* The canonical form of a link, written without allocation. */
 #ifndef FEED_LINK_FORM_H
 #define FEED_LINK_FORM_H
 
@@ -11,7 +11,7 @@
 /* Length of "scheme:" at the start of s (RFC 3986 §3.1); 0: s is a relative reference. */
 size_t link_scheme_length(struct str s);
 
-#define LINK_FORM_MAX 2048 /* longer links are compared as they are written */
+#define LINK_FORM_MAX 2048 /* longer links are compared as written */
 
 struct link_form {
 	const struct str *strip;
@@ -20,11 +20,11 @@ struct link_form {
 };
 
 /*
- * The length of the form, 0 for what is no http(s) URL or too long. *whole: the length with the
- * fragment, which stands behind it; equal when there is none or it is a stripped parameter.
+ * Writes the form and returns its length; 0 if url is not http(s) or too long. *whole: length
+ * including the fragment, which follows it; the same if there is none or it is stripped.
  */
 size_t link_form_write(const struct link_form *f, struct str url, size_t *whole);
-/* Never 0. */
+/* Hash of a form; never 0. */
 uint64_t link_form_key(struct str form);
 
 #endif

@@ -16,9 +16,9 @@
 #define TAG_MAX	   ((size_t)1 << 20)
 #define GROUPS_MAX 64 /* of one feed */
 
-struct level {
-	struct str group; /* absent: names none */
-	bool off;	  /* commented out, and with it all that is inside */
+struct opml_level {
+	struct str group; /* absent if the outline is not a group */
+	bool off;	  /* commented out, with all that it contains */
 };
 
 /* Attributes of an outline; absent values are empty. */
@@ -27,21 +27,21 @@ struct opml_outline {
 	bool empty; /* <outline/> */
 };
 
-struct reader {
+struct opml_reader {
 	const char *p, *end;
 	uint32_t line;
 	struct feed_opml *o;
-	struct level levels[FEED_OPML_DEPTH];
+	struct opml_level levels[FEED_OPML_DEPTH];
 	size_t depth;
 	size_t cap_entries, cap_skipped;
-	bool seen; /* an outline, or the root */
+	bool seen; /* there was an outline, or the root */
 	bool no_comment_end, no_cdata_end;
 	struct lenient_tag tag;
 	struct buf scratch;
 	bool nomem;
 };
 
-static struct str keep(struct reader *r, struct str s)
+static struct str opml_keep(struct opml_reader *r, struct str s)
 {
 	struct str copy;
 
@@ -54,7 +54,7 @@ static struct str keep(struct reader *r, struct str s)
 }
 
 /* One line of visible text, however often it was escaped. */
-static struct str line_of(struct reader *r, struct str text)
+static struct str opml_line(struct opml_reader *r, struct str text)
 {
 	struct str kept;
 	struct buf line;
@@ -65,7 +65,7 @@ static struct str line_of(struct reader *r, struct str text)
 		text.n = VALUE_MAX;
 	buf_init(&line, 2 * VALUE_MAX + 256);
 	feed_html_to_line(text, &line);
-	kept = keep(r, buf_str(&line));
+	kept = opml_keep(r, buf_str(&line));
 	buf_release(&line);
 	return kept;
 }
@@ -74,7 +74,7 @@ static struct str line_of(struct reader *r, struct str text)
  * A second level of escaping is undone for "&amp;" alone: resolving every reference would turn
  * "&copy=" in a query string into a sign.
  */
-static struct str address_of(struct reader *r, struct str url)
+static struct str opml_url(struct opml_reader *r, struct str url)
 {
 	ptrdiff_t amp;
 
@@ -87,10 +87,10 @@ static struct str address_of(struct reader *r, struct str url)
 	return feed_link_resolve_feed(r->o->arena, STR_NONE, buf_str(&r->scratch));
 }
 
-/* --- what is collected ------------------------------------------------------------------------ */
+/* --- entries ---------------------------------------------------------------------------------- */
 
-/* Room for one more; NULL when memory is out. */
-static void *grown(struct reader *r, void *list, size_t n, size_t *cap, size_t size)
+/* Makes room for another element; NULL: out of memory. */
+static void *opml_extend(struct opml_reader *r, void *list, size_t n, size_t *cap, size_t size)
 {
 	void *p = arena_extend(r->o->arena, list, n, cap, size);
 
@@ -98,19 +98,19 @@ static void *grown(struct reader *r, void *list, size_t n, size_t *cap, size_t s
 	return p;
 }
 
-static void skip(struct reader *r, struct str what, const char *why)
+static void opml_skip(struct opml_reader *r, struct str what, const char *why)
 {
 	struct feed_opml *o = r->o;
 	struct feed_opml_skipped *list =
-		grown(r, o->skipped, o->n_skipped, &r->cap_skipped, sizeof(*list));
+		opml_extend(r, o->skipped, o->n_skipped, &r->cap_skipped, sizeof(*list));
 
 	if (!list)
 		return;
 	o->skipped = list;
-	list[o->n_skipped++] = (struct feed_opml_skipped){r->line, keep(r, what), why};
+	list[o->n_skipped++] = (struct feed_opml_skipped){r->line, opml_keep(r, what), why};
 }
 
-static void add_group(struct feed_opml_entry *e, struct str group)
+static void opml_add_group(struct feed_opml_entry *e, struct str group)
 {
 	for (size_t i = 0; i < e->n_groups; i++) {
 		if (str_eq_nocase(e->groups[i], group))
@@ -120,8 +120,8 @@ static void add_group(struct feed_opml_entry *e, struct str group)
 		e->groups[e->n_groups++] = group;
 }
 
-/* "/News/UK,/Sport": of each path the last part names a group. OPML 2.0, "category". */
-static void add_categories(struct reader *r, struct feed_opml_entry *e, struct str raw)
+/* "/News/UK,/Sport": the last part of each path is a group (OPML 2.0, "category"). */
+static void opml_add_categories(struct opml_reader *r, struct feed_opml_entry *e, struct str raw)
 {
 	while (raw.n) {
 		const char *comma = memchr(raw.p, ',', raw.n), *slash;
@@ -131,36 +131,36 @@ static void add_categories(struct reader *r, struct feed_opml_entry *e, struct s
 		slash = one.n ? memrchr(one.p, '/', one.n) : NULL;
 		if (slash)
 			one = str_slice(slash + 1, (size_t)(one.p + one.n - slash - 1));
-		one = line_of(r, one);
+		one = opml_line(r, one);
 		if (one.p)
-			add_group(e, one);
+			opml_add_group(e, one);
 		raw = str_slice(raw.p + taken, raw.n - taken);
 	}
 }
 
-static void add_entry(struct reader *r, const struct opml_outline *ol, struct str title)
+static void opml_add_entry(struct opml_reader *r, const struct opml_outline *ol, struct str title)
 {
 	struct feed_opml *o = r->o;
 	struct feed_opml_entry e = {.title = title, .line = r->line}, *list;
 	struct str groups[GROUPS_MAX], written = ol->xml_url.n ? ol->xml_url : ol->url;
 
-	e.url = address_of(r, written);
+	e.url = opml_url(r, written);
 	if (!e.url.p) {
-		skip(r, title.p ? title : written, "its address is no http or https URL");
+		opml_skip(r, title.p ? title : written, "its address is no http or https URL");
 		return;
 	}
 	if (o->n_entries == FEED_OPML_ENTRIES) {
-		skip(r, title.p ? title : written, "the list is too long");
+		opml_skip(r, title.p ? title : written, "the list is too long");
 		return;
 	}
 	e.link = feed_link_resolve(o->arena, STR_NONE, ol->html_url);
-	e.language = line_of(r, ol->language);
+	e.language = opml_line(r, ol->language);
 	e.groups = groups;
 	for (size_t i = 0; i < r->depth && i < FEED_OPML_DEPTH; i++)
-		add_group(&e, r->levels[i].group);
-	add_categories(r, &e, ol->category);
+		opml_add_group(&e, r->levels[i].group);
+	opml_add_categories(r, &e, ol->category);
 	e.groups = arena_array(o->arena, e.n_groups ? e.n_groups : 1, sizeof(*e.groups));
-	list = grown(r, o->entries, o->n_entries, &r->cap_entries, sizeof(*list));
+	list = opml_extend(r, o->entries, o->n_entries, &r->cap_entries, sizeof(*list));
 	if (!e.groups || !list) {
 		r->nomem = true;
 		return;
@@ -170,7 +170,7 @@ static void add_entry(struct reader *r, const struct opml_outline *ol, struct st
 	list[o->n_entries++] = e;
 }
 
-static bool says_feed(struct str type)
+static bool opml_is_feed_type(struct str type)
 {
 	static const char *const types[] = {"rss", "atom", "feed", "rss1", "rss2", "rdf", "json"};
 
@@ -181,31 +181,31 @@ static bool says_feed(struct str type)
 	return false;
 }
 
-static void open_outline(struct reader *r, const struct opml_outline *ol)
+static void opml_open_outline(struct opml_reader *r, const struct opml_outline *ol)
 {
 	size_t top = r->depth < FEED_OPML_DEPTH ? r->depth : FEED_OPML_DEPTH;
 	bool off = (top && r->levels[top - 1].off) || str_eq_nocase(ol->comment, STR("true"));
-	struct str title = line_of(r, ol->text.n ? ol->text : ol->title);
-	bool feed = str_trim(ol->xml_url).n || (says_feed(ol->type) && str_trim(ol->url).n);
+	struct str title = opml_line(r, ol->text.n ? ol->text : ol->title);
+	bool feed = str_trim(ol->xml_url).n || (opml_is_feed_type(ol->type) && str_trim(ol->url).n);
 
 	r->seen = true;
 	if (feed && off)
-		skip(r, title.p ? title : ol->xml_url, "it is commented out");
+		opml_skip(r, title.p ? title : ol->xml_url, "it is commented out");
 	else if (feed)
-		add_entry(r, ol, title);
-	else if (says_feed(ol->type))
-		skip(r, title, "it has no address (xmlUrl)");
+		opml_add_entry(r, ol, title);
+	else if (opml_is_feed_type(ol->type))
+		opml_skip(r, title, "it has no address (xmlUrl)");
 	if (ol->empty)
 		return;
 	if (r->depth < FEED_OPML_DEPTH)
-		r->levels[r->depth] = (struct level){feed ? STR_NONE : title, off};
+		r->levels[r->depth] = (struct opml_level){feed ? STR_NONE : title, off};
 	r->depth++;
 }
 
 /* --- tags ------------------------------------------------------------------------------------- */
 
 /* Advances and counts lines. */
-static void skip_to(struct reader *r, const char *to)
+static void opml_skip_to(struct opml_reader *r, const char *to)
 {
 	const char *newline = r->p;
 
@@ -216,7 +216,8 @@ static void skip_to(struct reader *r, const char *to)
 	r->p = to;
 }
 
-static const char *find_end(struct reader *r, const char *from, const char *what, bool *none)
+static const char *opml_find_end(
+	struct opml_reader *r, const char *from, const char *what, bool *none)
 {
 	const char *found =
 		*none ? NULL : memmem(from, (size_t)(r->end - from), what, strlen(what));
@@ -226,7 +227,7 @@ static const char *find_end(struct reader *r, const char *from, const char *what
 }
 
 /* The first value that is not empty counts. */
-static void assign_attribute(struct opml_outline *ol, struct str name, struct str value)
+static void opml_set_attribute(struct opml_outline *ol, struct str name, struct str value)
 {
 	struct {
 		const char *name;
@@ -249,17 +250,17 @@ static void assign_attribute(struct opml_outline *ol, struct str name, struct st
 	}
 }
 
-static void read_outline(struct reader *r)
+static void opml_read_outline(struct opml_reader *r)
 {
 	struct opml_outline ol = {.empty = r->tag.closed};
 
 	for (size_t i = 0; i < r->tag.n_attrs; i++)
-		assign_attribute(&ol, r->tag.attrs[i].name, r->tag.attrs[i].value);
-	open_outline(r, &ol);
+		opml_set_attribute(&ol, r->tag.attrs[i].name, r->tag.attrs[i].value);
+	opml_open_outline(r, &ol);
 }
 
 /* The document's title: text from p to the next tag. */
-static void read_title(struct reader *r, const char *p)
+static void opml_read_title(struct opml_reader *r, const char *p)
 {
 	const char *to = memchr(p, '<', (size_t)(r->end - p));
 
@@ -267,10 +268,10 @@ static void read_title(struct reader *r, const char *p)
 		return;
 	buf_clear(&r->scratch);
 	lenient_add_resolved(&r->scratch, str_slice(p, (size_t)(to - p)));
-	r->o->title = line_of(r, buf_str(&r->scratch));
+	r->o->title = opml_line(r, buf_str(&r->scratch));
 }
 
-static void read_start_tag(struct reader *r, struct str s)
+static void opml_read_start_tag(struct opml_reader *r, struct str s)
 {
 	bool whole = lenient_tag_read(&r->tag, s, TAG_MAX);
 	struct str name = r->tag.local;
@@ -278,57 +279,57 @@ static void read_start_tag(struct reader *r, struct str s)
 
 	r->nomem |= buf_failed(&r->tag.values);
 	if (!r->tag.length) {
-		skip_to(r, s.p + 1);
+		opml_skip_to(r, s.p + 1);
 		return;
 	}
 	r->seen |= str_eq_nocase(name, STR("opml"));
 	if (str_eq_nocase(name, STR("outline")))
-		read_outline(r);
+		opml_read_outline(r);
 	else if (whole && str_eq_nocase(name, STR("title")))
-		read_title(r, next);
-	skip_to(r, next);
+		opml_read_title(r, next);
+	opml_skip_to(r, next);
 }
 
 /* r->p points at '<'. */
-static void read_tag(struct reader *r)
+static void opml_read_tag(struct opml_reader *r)
 {
 	struct str s = {r->p, (size_t)(r->end - r->p)};
 	const char *next = NULL;
 
 	if (str_starts(s, STR("<!--")))
-		next = find_end(r, r->p + 4, "-->", &r->no_comment_end);
+		next = opml_find_end(r, r->p + 4, "-->", &r->no_comment_end);
 	else if (str_starts(s, STR("<![CDATA[")))
-		next = find_end(r, r->p + 9, "]]>", &r->no_cdata_end);
+		next = opml_find_end(r, r->p + 9, "]]>", &r->no_cdata_end);
 	if (next) {
-		skip_to(r, next);
+		opml_skip_to(r, next);
 	} else if (str_starts(s, STR("</"))) {
 		struct str name = {s.p + 2, lenient_name_length(str_slice(s.p + 2, s.n - 2))};
 
 		if (str_eq_nocase(lenient_name_local(name), STR("outline")))
 			r->depth -= r->depth > 0;
-		skip_to(r, name.p + name.n);
+		opml_skip_to(r, name.p + name.n);
 	} else {
-		read_start_tag(r, s);
+		opml_read_start_tag(r, s);
 	}
 }
 
-/* --- repeats ---------------------------------------------------------------------------------- */
+/* --- duplicates ------------------------------------------------------------------------------- */
 
-struct place {
+struct opml_place {
 	uint64_t key;
 	size_t index;
 };
 
-static int by_key(const void *a, const void *b)
+static int opml_compare_keys(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct opml_place *x = a, *y = b;
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return x->index < y->index ? -1 : 1;
 }
 
-static bool has_groups(const struct feed_opml_entry *e, const struct feed_opml_entry *of)
+static bool opml_has_groups(const struct feed_opml_entry *e, const struct feed_opml_entry *of)
 {
 	for (size_t i = 0; i < of->n_groups; i++) {
 		size_t k = 0;
@@ -341,12 +342,12 @@ static bool has_groups(const struct feed_opml_entry *e, const struct feed_opml_e
 	return true;
 }
 
-static bool merge_groups(
-	struct reader *r, struct feed_opml_entry *into, const struct feed_opml_entry *from)
+static bool opml_merge_groups(
+	struct opml_reader *r, struct feed_opml_entry *into, const struct feed_opml_entry *from)
 {
 	struct str *groups;
 
-	if (into->n_groups == GROUPS_MAX || has_groups(into, from))
+	if (into->n_groups == GROUPS_MAX || opml_has_groups(into, from))
 		return true;
 	groups = arena_array(r->o->arena, into->n_groups + from->n_groups, sizeof(*groups));
 	if (!groups)
@@ -354,23 +355,23 @@ static bool merge_groups(
 	memcpy(groups, into->groups, into->n_groups * sizeof(*groups));
 	into->groups = groups;
 	for (size_t i = 0; i < from->n_groups; i++)
-		add_group(into, from->groups[i]);
+		opml_add_group(into, from->groups[i]);
 	return true;
 }
 
-/* Two addresses of one feed have the same; one too long to compare is itself alone. */
-static uint64_t place_key(struct str url)
+/* Equal for two URLs of one feed; a URL without canonical form is compared as written. */
+static uint64_t opml_key(struct str url)
 {
 	uint64_t key = feed_link_key(url, NULL, 0);
 
 	return key ? key : digest_fast64(url, 0);
 }
 
-/* A feed in several groups stands in the list several times. */
-static void merge_repeats(struct reader *r)
+/* A feed in several groups is several times in the list: merges their groups. */
+static void opml_merge_duplicates(struct opml_reader *r)
 {
 	struct feed_opml *o = r->o;
-	struct place *places = arena_array(o->arena, o->n_entries + 1, sizeof(*places));
+	struct opml_place *places = arena_array(o->arena, o->n_entries + 1, sizeof(*places));
 	size_t kept = 0, first = 0;
 
 	if (!places) {
@@ -378,8 +379,8 @@ static void merge_repeats(struct reader *r)
 		return;
 	}
 	for (size_t i = 0; i < o->n_entries; i++)
-		places[i] = (struct place){place_key(o->entries[i].url), i};
-	qsort(places, o->n_entries, sizeof(*places), by_key);
+		places[i] = (struct opml_place){opml_key(o->entries[i].url), i};
+	qsort(places, o->n_entries, sizeof(*places), opml_compare_keys);
 	for (size_t i = 1; i < o->n_entries && !r->nomem; i++) {
 		struct feed_opml_entry *again = &o->entries[places[i].index];
 
@@ -387,9 +388,9 @@ static void merge_repeats(struct reader *r)
 			first = i;
 			continue;
 		}
-		r->nomem = !merge_groups(r, &o->entries[places[first].index], again);
+		r->nomem = !opml_merge_groups(r, &o->entries[places[first].index], again);
 		r->line = again->line;
-		skip(r, again->title.p ? again->title : again->url,
+		opml_skip(r, again->title.p ? again->title : again->url,
 			"it is in the list before; its groups were added there");
 		again->url = STR_NONE;
 	}
@@ -400,27 +401,27 @@ static void merge_repeats(struct reader *r)
 	o->n_entries = kept;
 }
 
-static int by_line(const void *a, const void *b)
+static int opml_compare_lines(const void *a, const void *b)
 {
 	const struct feed_opml_skipped *x = a, *y = b;
 
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
-/* Everything, into r->o. */
-static int read_list(struct reader *r, struct err *e)
+/* Parses the list into r->o. */
+static int opml_read_list(struct opml_reader *r, struct err *e)
 {
 	while (!r->nomem && r->p < r->end) {
 		const char *next = memchr(r->p, '<', (size_t)(r->end - r->p));
 
-		skip_to(r, next ? next : r->end);
+		opml_skip_to(r, next ? next : r->end);
 		if (next)
-			read_tag(r);
+			opml_read_tag(r);
 	}
 	if (!r->nomem)
-		merge_repeats(r);
+		opml_merge_duplicates(r);
 	if (r->o->n_skipped)
-		qsort(r->o->skipped, r->o->n_skipped, sizeof(*r->o->skipped), by_line);
+		qsort(r->o->skipped, r->o->n_skipped, sizeof(*r->o->skipped), opml_compare_lines);
 	if (r->nomem && arena_overflowed(r->o->arena))
 		return err_set(e, ERR_LIMIT, "the list holds too much");
 	if (r->nomem)
@@ -433,7 +434,7 @@ static int read_list(struct reader *r, struct err *e)
 int feed_opml_parse(struct str body, struct feed_opml **out, struct err *e)
 {
 	struct arena *arena = arena_new(ARENA_MAX);
-	struct reader r = {.line = 1};
+	struct opml_reader r = {.line = 1};
 	struct buf text;
 	int rc;
 
@@ -447,7 +448,7 @@ int feed_opml_parse(struct str body, struct feed_opml **out, struct err *e)
 		r.o->arena = arena;
 		r.p = buf_z(&text);
 		r.end = r.p + text.len;
-		rc = read_list(&r, e);
+		rc = opml_read_list(&r, e);
 	}
 	buf_release(&text);
 	buf_release(&r.scratch);

@@ -5,21 +5,21 @@
 #include "feed/opml.h"
 
 /* One feed in one group. */
-struct seat {
+struct opml_placement {
 	struct str group;
 	size_t entry;
 };
 
-static int by_group(const void *a, const void *b)
+static int opml_compare_groups(const void *a, const void *b)
 {
-	const struct seat *x = a, *y = b;
+	const struct opml_placement *x = a, *y = b;
 	int c = str_cmp(x->group, y->group);
 
 	return c ? c : x->entry < y->entry ? -1 : 1;
 }
 
-/* Text inside an attribute or element; control characters that XML cannot hold are left out. */
-static void add_escaped(struct buf *out, struct str s)
+/* Escapes text for an attribute or element; drops control characters that XML forbids. */
+static void opml_add_escaped(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
@@ -39,59 +39,59 @@ static void add_escaped(struct buf *out, struct str s)
 	}
 }
 
-static void add_attribute(struct buf *out, const char *name, struct str value)
+static void opml_add_attribute(struct buf *out, const char *name, struct str value)
 {
 	if (!value.n)
 		return;
 	buf_printf(out, " %s=\"", name);
-	add_escaped(out, value);
+	opml_add_escaped(out, value);
 	buf_addc(out, '"');
 }
 
-static void add_outline(struct buf *out, const char *indent, const struct feed_opml_entry *e)
+static void opml_add_outline(struct buf *out, const char *indent, const struct feed_opml_entry *e)
 {
 	buf_addz(out, indent);
 	buf_addz(out, "<outline type=\"rss\"");
-	add_attribute(out, "text", e->title.n ? e->title : e->url);
-	add_attribute(out, "title", e->title);
-	add_attribute(out, "xmlUrl", e->url);
-	add_attribute(out, "htmlUrl", e->link);
-	add_attribute(out, "language", e->language);
+	opml_add_attribute(out, "text", e->title.n ? e->title : e->url);
+	opml_add_attribute(out, "title", e->title);
+	opml_add_attribute(out, "xmlUrl", e->url);
+	opml_add_attribute(out, "htmlUrl", e->link);
+	opml_add_attribute(out, "language", e->language);
 	buf_addz(out, "/>\n");
 }
 
 int feed_opml_write(const struct feed_opml *o, struct arena *scratch, struct buf *out)
 {
 	size_t n = 0;
-	struct seat *seats;
+	struct opml_placement *placements;
 
 	for (size_t i = 0; i < o->n_entries; i++)
 		n += o->entries[i].n_groups;
-	seats = arena_array(scratch, n + 1, sizeof(*seats));
-	if (!seats)
+	placements = arena_array(scratch, n + 1, sizeof(*placements));
+	if (!placements)
 		return -(int)ERR_NOMEM;
 	n = 0;
 	buf_addz(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml "
 		      "version=\"2.0\">\n<head><title>");
-	add_escaped(out, o->title.n ? o->title : STR("Feeds"));
+	opml_add_escaped(out, o->title.n ? o->title : STR("Feeds"));
 	buf_addz(out, "</title></head>\n<body>\n");
 	for (size_t i = 0; i < o->n_entries; i++) {
 		const struct feed_opml_entry *e = &o->entries[i];
 
 		for (size_t g = 0; g < e->n_groups; g++)
-			seats[n++] = (struct seat){e->groups[g], i};
+			placements[n++] = (struct opml_placement){e->groups[g], i};
 		if (!e->n_groups)
-			add_outline(out, "  ", e);
+			opml_add_outline(out, "  ", e);
 	}
 	if (n)
-		qsort(seats, n, sizeof(*seats), by_group);
+		qsort(placements, n, sizeof(*placements), opml_compare_groups);
 	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || !str_eq(seats[i].group, seats[i - 1].group)) {
+		if (i == 0 || !str_eq(placements[i].group, placements[i - 1].group)) {
 			buf_addz(out, i ? "  </outline>\n  <outline" : "  <outline");
-			add_attribute(out, "text", seats[i].group);
+			opml_add_attribute(out, "text", placements[i].group);
 			buf_addz(out, ">\n");
 		}
-		add_outline(out, "    ", &o->entries[seats[i].entry]);
+		opml_add_outline(out, "    ", &o->entries[placements[i].entry]);
 	}
 	buf_addz(out, n ? "  </outline>\n</body>\n</opml>\n" : "</body>\n</opml>\n");
 	return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Links: made absolute, compared, and told by whose house they are.
+ * URLs of feeds and items: resolved, compared, and reduced to their domain.
  *
- * Only http and https come out; whatever a feed says (javascript:, data:, file:), no other scheme
- * gets past this file. Hosts beyond ASCII stay UTF-8.
+ * The functions return http and https URLs only, never another scheme (javascript:, data:, file:).
+ * A host beyond ASCII stays in UTF-8.
  */
 #ifndef FEED_LINK_H
 #define FEED_LINK_H
@@ -15,34 +15,34 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define FEED_LINK_MAX 8192 /* longer ones are none */
+#define FEED_LINK_MAX 8192 /* bytes; longer URLs are invalid */
 #define FEED_HOST_MAX 256  /* with the NUL */
 
 /*
- * ref against base (absent or not absolute: ref must be absolute itself), per RFC 3986 §5. White
- * space at the ends and line breaks inside are dropped, spaces and bytes beyond ASCII
- * percent-encoded. Absent when no http(s) URL can be made, or the arena is full. The result is in
- * the arena.
+ * Resolves ref against base (RFC 3986 §5); without an absolute base, ref must be absolute.
+ * Surrounding white space and line breaks are removed, spaces and bytes beyond ASCII are
+ * percent-encoded. The result is in the arena; absent if it is not an http(s) URL or the arena is
+ * full.
  */
 struct str feed_link_resolve(struct arena *a, struct str base, struct str ref);
-/* The same for the URL of a feed: takes "feed:https://…", "feed://host/" and "host.tld/path" too.
+/* The same for the URL of a feed; also accepts "feed:https://…", "feed://host/", "host.tld/path".
  */
 struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str ref);
 
 /*
- * A form in which two links to one page are the same bytes; for comparison, not for opening. No
- * scheme, user, "www.", default port, fragment, trailing slash, nor parameters whose name matches
- * strip ("utm_*" or a whole name; case ignored); host in lower case, percent-encoding normal
- * (RFC 3986 §6.2.2). Absent for what is no http(s) URL.
+ * Canonical form, the same bytes for different URLs of one page; for comparison, not for fetching.
+ * Without scheme, user, "www.", default port, fragment, trailing slash and parameters whose name
+ * matches strip ("utm_*" or a whole name, without case); host in lower case, percent-encoding
+ * normalised (RFC 3986 §6.2.2). Absent if url is not http(s).
  */
 struct str feed_link_canonical(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip);
-/* A hash of the canonical form; 0 where there is none. */
+/* Hash of the canonical form; 0 if there is none. */
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip);
 
-/* The host in lower case, without port, NUL-terminated. False where url has none. */
+/* The host in lower case, without port. False if url has none. */
 bool feed_link_domain(struct str url, char host[FEED_HOST_MAX]);
-/* The registrable domain ("bbc.co.uk") by the public suffix list, else the host. */
+/* The registrable domain ("bbc.co.uk") according to the public suffix list, else the host. */
 bool feed_link_registrable(struct str url, char domain[FEED_HOST_MAX]);
 
 #endif

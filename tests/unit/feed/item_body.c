@@ -26,7 +26,7 @@ static void a_summary_that_repeats_the_content_is_dropped(void **state)
 		struct feed_item i = {
 			.summary = str_of(cases[k].summary), .content = str_of(cases[k].content)};
 
-		assert_int_equal(str_present(feed_item_standfirst(&i)), cases[k].kept);
+		assert_int_equal(str_present(feed_item_distinct_summary(&i)), cases[k].kept);
 	}
 }
 
@@ -35,5 +35,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_summary_that_repeats_the_content_is_dropped)};
 
-	return cmocka_run_group_tests_name("feed standfirst", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("feed item body", tests, NULL, NULL);
 }

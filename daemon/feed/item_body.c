@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many feeds give the article as content and its first words again as summary, joined to one
- * paragraph and cut with an ellipsis. Seen twice, each word of it would count twice in a query.
+ * Many feeds repeat the first words of the content as summary, as one paragraph truncated with an
+ * ellipsis. In the body each word may count only once for queries.
  */
 #include "base/ascii.h"
 #include "base/err.h"
 #include "feed/item.h"
 
-/* Without the mark of having been cut: "…", "...", "[…]", "[...]". */
-static struct str without_ellipsis(struct str s)
+/* Without a final "…", "...", "[…]" or "[...]". */
+static struct str item_without_ellipsis(struct str s)
 {
 	static const char *const marks[] = {"[\xe2\x80\xa6]", "[...]", "\xe2\x80\xa6", "..."};
 
@@ -22,8 +22,8 @@ static struct str without_ellipsis(struct str s)
 	return s;
 }
 
-/* Does text begin with start, whatever white space stands between words in either? */
-static bool begins_with(struct str text, struct str start)
+/* Whether text begins with start, ignoring white space in both. */
+static bool item_begins_with(struct str text, struct str start)
 {
 	size_t at = 0;
 
@@ -38,33 +38,33 @@ static bool begins_with(struct str text, struct str start)
 	return true;
 }
 
-struct str feed_item_standfirst(const struct feed_item *i)
+struct str feed_item_distinct_summary(const struct feed_item *i)
 {
 	struct str s;
 
 	if (!str_present(i->summary) || !str_present(i->content))
 		return i->summary;
-	s = without_ellipsis(i->summary);
-	if (begins_with(i->content, s) || str_find(i->content, s) >= 0)
+	s = item_without_ellipsis(i->summary);
+	if (item_begins_with(i->content, s) || str_find(i->content, s) >= 0)
 		return STR_NONE;
 	return i->summary;
 }
 
 int feed_item_body(const struct feed_item *i, struct arena *arena, struct str *out)
 {
-	struct str standfirst = feed_item_standfirst(i);
-	size_t n = i->content.n + standfirst.n + 2;
+	struct str summary = feed_item_distinct_summary(i);
+	size_t n = i->content.n + summary.n + 2;
 	char *p;
 
-	*out = str_present(i->content) ? i->content : standfirst;
-	if (!str_present(i->content) || !str_present(standfirst))
+	*out = str_present(i->content) ? i->content : summary;
+	if (!str_present(i->content) || !str_present(summary))
 		return 0;
 	p = arena_alloc(arena, n);
 	if (!p)
 		return -(int)(arena_overflowed(arena) ? ERR_LIMIT : ERR_NOMEM);
 	memcpy(p, i->content.p, i->content.n);
 	memcpy(p + i->content.n, "\n\n", 2);
-	memcpy(p + i->content.n + 2, standfirst.p, standfirst.n);
+	memcpy(p + i->content.n + 2, summary.p, summary.n);
 	*out = str_slice(p, n);
 	return 0;
 }
