@@ -4,10 +4,12 @@
 # uses a symbol that another defines.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+objects=${BUILD:-build}/obj
+[ -d "$objects" ] || { echo "ok - calls between files run in no circle # SKIP not built"; exit 0; }
 
 for source in daemon/*/*.c; do # objects of deleted sources may remain
-	object=${source#daemon/}
-	echo "${BUILD:-build}/obj/${object%.c}.o"
+	name=${source#daemon/}
+	echo "$objects/${name%.c}.o"
 done | xargs nm -A | awk '
 BEGIN {
 	# Uses that do not count, as "USER" or "USER USED".
