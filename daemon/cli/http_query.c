@@ -22,8 +22,8 @@ struct http_query {
 	struct hosts hosts;
 	struct host_slot slot;
 	struct arena *arena;
-	struct hops hops;
-	struct hops_asker who;
+	struct feed_request hops;
+	struct feed_request_asker who;
 	struct document_answer out;
 	char *body;
 };
@@ -141,15 +141,15 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	hop->location = http_query_keep(q, f->location);
 	hop->ms = f->total_ms;
 	hop->wire_bytes = f->wire_bytes;
-	if (o->status && hops_is_redirect(o->status) &&
-		hops_follow(&q->hops, q->arena, o->status, f->location, &o->error) == 0) {
+	if (o->status && feed_request_is_redirect(o->status) &&
+		feed_request_follow(&q->hops, q->arena, o->status, f->location, &o->error) == 0) {
 		http_query_queue(q);
 		return;
 	}
 	if (o->status)
 		http_query_take(q, f);
 	if (o->status && o->status != 200 && o->status != 203 && o->error.cls == ERR_NONE)
-		(void)hops_refused(o->status, &o->error);
+		(void)feed_request_refused(o->status, &o->error);
 	http_query_end(q);
 }
 
@@ -159,7 +159,7 @@ static void http_query_on_turn(void *arg)
 	const struct port_fetch port = fetch_port(q->fetch);
 	struct fetch_request r;
 	struct fetch_op *op = NULL;
-	const char *name = hops_credential(&q->hops, &q->who);
+	const char *name = feed_request_credential(&q->hops, &q->who);
 	struct secrets secrets;
 
 	if (!hosts_take_ready(&q->hosts, clock_mono())) {
@@ -167,7 +167,7 @@ static void http_query_on_turn(void *arg)
 		return;
 	}
 	if (secrets_read(q->conf, &name, name ? 1 : 0, &secrets, &q->out.error) == 0 &&
-		hops_request(&q->hops, &q->who, q->arena, &r, &q->out.error) == 0) {
+		feed_request_fill(&q->hops, &q->who, q->arena, &r, &q->out.error) == 0) {
 		r.password = name ? buf_z(&secrets.v[0]) : NULL;
 		op = port.start(port.ctx, &r, http_query_on_answer, q);
 		if (!op)
@@ -208,8 +208,8 @@ int http_query_ask(struct http_query *q, const char *url, const struct conf_feed
 	arena_clear(q->arena);
 	q->out = (struct document_answer){.retry_after = -1, .max_age = -1};
 	*out = &q->out;
-	q->who = (struct hops_asker){q->conf, feed, http_query_keep(q, url)};
-	if (!q->who.home || hops_start(&q->hops, q->arena, url) != 0)
+	q->who = (struct feed_request_asker){q->conf, feed, http_query_keep(q, url)};
+	if (!q->who.home || feed_request_start(&q->hops, q->arena, url) != 0)
 		return err_nomem(e);
 	http_query_queue(q);
 	if (q->out.error.cls == ERR_NOMEM)

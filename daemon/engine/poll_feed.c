@@ -21,7 +21,7 @@ static struct poll_visit *poll_visit_alloc(const char *url)
 	if (!v)
 		return NULL;
 	v->arena = arena_new(VISIT_ARENA_MAX);
-	if (v->arena && hops_start(&v->hops, v->arena, url) == 0)
+	if (v->arena && feed_request_start(&v->hops, v->arena, url) == 0)
 		return v;
 	arena_free(v->arena);
 	free(v);

@@ -29,7 +29,7 @@
 #include "base/arena.h"
 #include "desk/desk.h"
 #include "engine/due.h"
-#include "engine/hops.h"
+#include "engine/feed_request.h"
 #include "engine/hosts.h"
 #include "engine/schedule.h"
 #include "feed/link.h"
@@ -74,7 +74,7 @@ struct poll_visit {
 	struct parse_op *parse_op;
 	bool conditional;
 	bool full; /* the daily poll without validators and without comparing the body's hash */
-	struct hops hops;
+	struct feed_request hops;
 	bool from_moved; /* began at feed.moved_to */
 	long status;	 /* of the last answer */
 	int64_t max_age, retry_after;

@@ -84,8 +84,8 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 {
 	if (a->error.cls != ERR_NONE)
 		return poll_visit_fail(v, "%s", a->error.text);
-	if (hops_is_redirect(a->status)) {
-		if (hops_follow(&v->hops, v->arena, a->status, a->location, &v->error) != 0)
+	if (feed_request_is_redirect(a->status)) {
+		if (feed_request_follow(&v->hops, v->arena, a->status, a->location, &v->error) != 0)
 			return poll_visit_fail(v, "%s", v->error.text);
 		return POLL_REDIRECTED;
 	}
@@ -94,7 +94,7 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 	if (a->status == 304)
 		return poll_fetch_handle_304(v, a);
 	v->poll.gone = a->status == 410;
-	(void)hops_refused(a->status, &v->error);
+	(void)feed_request_refused(a->status, &v->error);
 	return poll_visit_fail(v, "%s", v->error.text);
 }
 
@@ -129,20 +129,20 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 
 /* --- the request --- */
 
-static struct hops_asker poll_fetch_asker(const struct poll_visit *v)
+static struct feed_request_asker poll_fetch_asker(const struct poll_visit *v)
 {
-	return (struct hops_asker){v->conf, v->cf, v->cf->url};
+	return (struct feed_request_asker){v->conf, v->cf, v->cf->url};
 }
 
-/* password: of the credential that hops_credential names; NULL: none. */
+/* password: of the credential that feed_request_credential names; NULL: none. */
 static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password)
 {
 	struct poll_feed *f = v->feed;
 	const struct port_fetch *port = &f->poller->o.ports->fetch;
-	const struct hops_asker who = poll_fetch_asker(v);
+	const struct feed_request_asker who = poll_fetch_asker(v);
 	struct fetch_request r;
 
-	if (hops_request(&v->hops, &who, v->arena, &r, &v->error) != 0)
+	if (feed_request_fill(&v->hops, &who, v->arena, &r, &v->error) != 0)
 		return poll_visit_fail(v, "%s", v->error.text);
 	r.password = password;
 	if (v->conditional) {
@@ -168,8 +168,8 @@ static void poll_fetch_on_secret(void *arg, const struct secrets *s, const struc
 enum poll_step poll_fetch_start(struct poll_visit *v)
 {
 	const struct port_secret *port = &v->feed->poller->o.ports->secret;
-	const struct hops_asker who = poll_fetch_asker(v);
-	const char *name = hops_credential(&v->hops, &who);
+	const struct feed_request_asker who = poll_fetch_asker(v);
+	const char *name = feed_request_credential(&v->hops, &who);
 
 	if (!name)
 		return poll_fetch_send(v, NULL);

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "conf/conf.h"
-#include "engine/hops.h"
+#include "engine/feed_request.h"
 #include "engine/schedule.h"
 #include "feed/discover.h"
 #include "feed/opml.h"
@@ -33,7 +33,7 @@ struct document_hop {
 
 /* The answer to a request, after redirects. */
 struct document_answer {
-	struct document_hop hops[HOPS_MAX + 1];
+	struct document_hop hops[FEED_REQUEST_HOPS_MAX + 1];
 	unsigned n;
 	/* Of the last hop. cls ERR_NONE: a body with status 200 or 203; else why there is none. */
 	struct err error;

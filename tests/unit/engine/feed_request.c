@@ -4,7 +4,7 @@
  */
 #include "lib/unit.h"
 
-#include "engine/hops.h"
+#include "engine/feed_request.h"
 
 #define ARENA ((size_t)256 * 1024)
 
@@ -32,12 +32,12 @@ static void redirects_are_followed_within_limits(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(follows) / sizeof(follows[0]); i++) {
 		struct arena *a = arena_new(ARENA);
-		struct hops h;
+		struct feed_request h;
 		struct err e = {0};
 		int rc;
 
-		assert_int_equal(hops_start(&h, a, follows[i].from), 0);
-		rc = hops_follow(&h, a, follows[i].status, follows[i].location, &e);
+		assert_int_equal(feed_request_start(&h, a, follows[i].from), 0);
+		rc = feed_request_follow(&h, a, follows[i].status, follows[i].location, &e);
 		if (follows[i].to) {
 			assert_int_equal(rc, 0);
 			assert_int_equal(h.n, 2);
@@ -56,20 +56,20 @@ static void redirects_are_followed_within_limits(void **state)
 static void the_number_of_redirects_is_limited(void **state)
 {
 	struct arena *a = arena_new(ARENA);
-	struct hops h;
+	struct feed_request h;
 	struct err e = {0};
 
 	(void)state;
-	assert_int_equal(hops_start(&h, a, "https://a.example/0"), 0);
-	for (int i = 1; i <= HOPS_MAX; i++) {
+	assert_int_equal(feed_request_start(&h, a, "https://a.example/0"), 0);
+	for (int i = 1; i <= FEED_REQUEST_HOPS_MAX; i++) {
 		char to[16];
 
 		snprintf(to, sizeof(to), "/%d", i);
-		assert_int_equal(hops_follow(&h, a, i == 3 ? 302 : 301, to, &e), 0);
+		assert_int_equal(feed_request_follow(&h, a, i == 3 ? 302 : 301, to, &e), 0);
 	}
 	/* Hops after a temporary redirect are not permanent. */
 	assert_int_equal(h.n_permanent, 2);
-	assert_int_equal(hops_follow(&h, a, 302, "/more", &e), -ERR_PERM);
+	assert_int_equal(feed_request_follow(&h, a, 302, "/more", &e), -ERR_PERM);
 	assert_non_null(strstr(e.text, "more than 5 times"));
 	arena_free(a);
 }
@@ -99,18 +99,18 @@ static void secrets_stay_with_their_origin(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
-		const struct hops_asker who = {&c, &f, secrets[i].home};
+		const struct feed_request_asker who = {&c, &f, secrets[i].home};
 		struct arena *a = arena_new(ARENA);
-		struct hops h;
+		struct feed_request h;
 		struct fetch_request r;
 		const char *credential;
 
-		assert_int_equal(hops_start(&h, a, secrets[i].url), 0);
-		assert_int_equal(hops_request(&h, &who, a, &r, NULL), 0);
+		assert_int_equal(feed_request_start(&h, a, secrets[i].url), 0);
+		assert_int_equal(feed_request_fill(&h, &who, a, &r, NULL), 0);
 		assert_string_equal(r.url, secrets[i].url);
 		assert_int_equal(r.learnt, secrets[i].learnt);
 		assert_int_equal(r.user != NULL, secrets[i].shown);
-		credential = hops_credential(&h, &who);
+		credential = feed_request_credential(&h, &who);
 		assert_int_equal(credential && strcmp(credential, "key") == 0, secrets[i].shown);
 		assert_null(r.password);
 		assert_int_equal(r.n_headers, secrets[i].shown ? 1 : 0);
@@ -139,7 +139,7 @@ static void error_statuses_are_explained(void **state)
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		struct err e = {0};
 
-		assert_int_equal(hops_refused(t[i].status, &e), t[i].rc);
+		assert_int_equal(feed_request_refused(t[i].status, &e), t[i].rc);
 		assert_non_null(strstr(e.text, t[i].says));
 	}
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/hops.h"
+#include "engine/feed_request.h"
 
 #include <string.h>
 
 #include "conf/form.h"
 #include "feed/link.h"
 
-struct hops_origin {
+struct feed_request_origin {
 	struct str host;
 	int tls;
 	unsigned port; /* 0: the default of the scheme */
 };
 
-static bool hops_get_origin(const char *url, struct hops_origin *out)
+static bool feed_request_get_origin(const char *url, struct feed_request_origin *out)
 {
 	static const char *const schemes[] = {"http://", "https://", NULL};
 	const char *host = strstr(url, "://");
@@ -26,33 +26,34 @@ static bool hops_get_origin(const char *url, struct hops_origin *out)
 }
 
 /* True for the same host and port, unless that would go from https to http. */
-static bool hops_same_origin(const char *from, const char *to)
+static bool feed_request_same_origin(const char *from, const char *to)
 {
-	struct hops_origin a, b;
+	struct feed_request_origin a, b;
 
-	return hops_get_origin(from, &a) && hops_get_origin(to, &b) &&
+	return feed_request_get_origin(from, &a) && feed_request_get_origin(to, &b) &&
 	       str_eq_nocase(a.host, b.host) && a.port == b.port && b.tls >= a.tls;
 }
 
-int hops_start(struct hops *h, struct arena *a, const char *url)
+int feed_request_start(struct feed_request *h, struct arena *a, const char *url)
 {
-	*h = (struct hops){.urls = {arena_strdup(a, url)}, .n = 1};
+	*h = (struct feed_request){.urls = {arena_strdup(a, url)}, .n = 1};
 	return h->urls[0] ? 0 : -ERR_NOMEM;
 }
 
-bool hops_is_redirect(long status)
+bool feed_request_is_redirect(long status)
 {
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
 /* The message has the scheme only: the rest of the URL may contain a secret. */
-static int hops_refuse_scheme(const char *location, struct err *e)
+static int feed_request_refuse_scheme(const char *location, struct err *e)
 {
 	return err_set(e, ERR_PERM, "redirected to what is no http or https address (\"%.*s\")",
 		(int)strcspn(location, "/?#"), location);
 }
 
-int hops_follow(struct hops *h, struct arena *a, long status, const char *location, struct err *e)
+int feed_request_follow(
+	struct feed_request *h, struct arena *a, long status, const char *location, struct err *e)
 {
 	const char *from = h->urls[h->n - 1];
 	struct str to;
@@ -60,11 +61,11 @@ int hops_follow(struct hops *h, struct arena *a, long status, const char *locati
 	if (!location)
 		return err_set(
 			e, ERR_PERM, "the server answered %ld without saying where to", status);
-	if (h->n > HOPS_MAX)
-		return err_set(e, ERR_PERM, "redirected more than %d times", HOPS_MAX);
+	if (h->n > FEED_REQUEST_HOPS_MAX)
+		return err_set(e, ERR_PERM, "redirected more than %d times", FEED_REQUEST_HOPS_MAX);
 	to = feed_link_resolve(a, str_of(from), str_of(location));
 	if (!str_present(to))
-		return hops_refuse_scheme(location, e);
+		return feed_request_refuse_scheme(location, e);
 	if (str_starts(str_of(from), STR("https:")) && !str_starts(to, STR("https:")))
 		return err_set(e, ERR_PERM,
 			"redirected from https to http, which anybody on the way could read and "
@@ -79,7 +80,7 @@ int hops_follow(struct hops *h, struct arena *a, long status, const char *locati
 	return 0;
 }
 
-static const char *hops_user_agent(const struct conf *c, struct arena *a)
+static const char *feed_request_user_agent(const struct conf *c, struct arena *a)
 {
 	if (!c->poll.contact)
 		return "nightdesk/" NIGHTDESK_VERSION;
@@ -87,12 +88,13 @@ static const char *hops_user_agent(const struct conf *c, struct arena *a)
 }
 
 /* The feed whose secrets the last address may be shown; NULL: of none. */
-static const struct conf_feed *hops_trusted_feed(const struct hops *h, const struct hops_asker *who)
+static const struct conf_feed *feed_request_trusted_feed(
+	const struct feed_request *h, const struct feed_request_asker *who)
 {
-	return hops_same_origin(who->home, h->urls[h->n - 1]) ? who->feed : NULL;
+	return feed_request_same_origin(who->home, h->urls[h->n - 1]) ? who->feed : NULL;
 }
 
-static int hops_add_secrets(
+static int feed_request_add_secrets(
 	const struct conf_feed *cf, struct arena *a, struct fetch_request *r, struct err *e)
 {
 	const char **headers = arena_array(a, cf->headers.n, sizeof(*headers));
@@ -107,32 +109,33 @@ static int hops_add_secrets(
 	return 0;
 }
 
-const char *hops_credential(const struct hops *h, const struct hops_asker *who)
+const char *feed_request_credential(
+	const struct feed_request *h, const struct feed_request_asker *who)
 {
-	const struct conf_feed *cf = hops_trusted_feed(h, who);
+	const struct conf_feed *cf = feed_request_trusted_feed(h, who);
 
 	return cf ? cf->password_credential : NULL;
 }
 
-int hops_request(const struct hops *h, const struct hops_asker *who, struct arena *a,
-	struct fetch_request *r, struct err *e)
+int feed_request_fill(const struct feed_request *h, const struct feed_request_asker *who,
+	struct arena *a, struct fetch_request *r, struct err *e)
 {
 	const char *url = h->urls[h->n - 1];
-	const struct conf_feed *trusted = hops_trusted_feed(h, who);
+	const struct conf_feed *trusted = feed_request_trusted_feed(h, who);
 
 	*r = (struct fetch_request){
 		.url = url,
 		.max_body = who->conf->poll.max_body,
 		.policy = &who->conf->poll,
-		.learnt = !hops_same_origin(who->home, url) && strcmp(who->home, url) != 0,
-		.user_agent = hops_user_agent(who->conf, a),
+		.learnt = !feed_request_same_origin(who->home, url) && strcmp(who->home, url) != 0,
+		.user_agent = feed_request_user_agent(who->conf, a),
 	};
 	if (!r->user_agent)
 		return err_nomem(e);
-	return trusted ? hops_add_secrets(trusted, a, r, e) : 0;
+	return trusted ? feed_request_add_secrets(trusted, a, r, e) : 0;
 }
 
-int hops_refused(long status, struct err *e)
+int feed_request_refused(long status, struct err *e)
 {
 	switch (status) {
 	case 401:

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The request for a feed and its chain of redirects: the next URL, which URLs may receive the
+ * feed's secrets, the User-Agent, and what an HTTP status other than 200 means. Pure functions,
+ * shared by the poller and the commands that fetch.
+ */
+#ifndef ENGINE_FEED_REQUEST_H
+#define ENGINE_FEED_REQUEST_H
+
+#include "base/arena.h"
+#include "conf/conf.h"
+#include "engine/ports.h"
+
+#define FEED_REQUEST_HOPS_MAX 5
+
+struct feed_request {
+	const char *urls[FEED_REQUEST_HOPS_MAX +
+			 1]; /* in the caller's arena; the last is requested next */
+	unsigned n;
+	unsigned n_permanent; /* the first n_permanent of them answered 301 or 308 */
+};
+
+/* 0, or -ERR_NOMEM. */
+int feed_request_start(struct feed_request *h, struct arena *a, const char *url);
+bool feed_request_is_redirect(long status);
+/*
+ * Appends the target of a redirect. location: the header as sent; NULL: absent. -ERR_PERM with a
+ * reason if it must not be followed; h is then unchanged.
+ */
+int feed_request_follow(
+	struct feed_request *h, struct arena *a, long status, const char *location, struct err *e);
+
+/* For whom the request is made. */
+struct feed_request_asker {
+	const struct conf *conf;
+	const struct conf_feed *feed; /* NULL: none is configured, so there are no secrets */
+	const char *home;	      /* the configured URL, or that of the command line */
+};
+
+/*
+ * The name of the credential that the request to the last URL needs as its password; NULL: none.
+ * Secrets are sent to the origin of home, and to the same host and port over TLS if home is http.
+ */
+const char *feed_request_credential(
+	const struct feed_request *h, const struct feed_request_asker *who);
+/* Fills *r for the last URL, except for the validators and the password. 0 or -ERR_NOMEM. */
+int feed_request_fill(const struct feed_request *h, const struct feed_request_asker *who,
+	struct arena *a, struct fetch_request *r, struct err *e);
+
+/* The error for a status that brings no feed: -ERR_TEMP (429, 5xx) or -ERR_PERM. */
+int feed_request_refused(long status, struct err *e);
+
+#endif
