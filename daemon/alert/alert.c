@@ -15,11 +15,6 @@ const char *const alert_priority_words[] = {
 	NULL,
 };
 
-const char *alert_priority_name(enum alert_priority p)
-{
-	return alert_priority_words[p];
-}
-
 enum alert_priority alert_priority_of(struct str s)
 {
 	for (int p = 0; alert_priority_words[p]; p++)

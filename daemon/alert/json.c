@@ -117,7 +117,7 @@ json_t *alert_json_make(const struct alert *a)
 		a->test ? "alert.test" : "alert.created", "timestamp",
 		clock_rfc3339(a->created, false, stamp), "data", "id", json_make_text(a->id),
 		"watch", "name", json_make_text(a->watch), "title", json_make_text(a->watch_title),
-		"priority", json_make_text(str_of(alert_priority_name(a->priority))), "item",
+		"priority", json_make_text(str_of(alert_priority_words[a->priority])), "item",
 		json_make_item(a), "hits", json_make_hits(a), "snippet", json_make_snippet(a),
 		"latency", json_make_latency(a), "story");
 }

@@ -59,7 +59,7 @@ static int alerts_print_row(void *ctx, const struct store_alert_row *row)
 		return 0;
 	}
 	print_stamp(a->created);
-	printf("  %s  ", alert_priority_name(a->priority));
+	printf("  %s  ", alert_priority_words[a->priority]);
 	print_text("", a->watch, "  ");
 	print_headline(a, HEADLINE_MAX);
 	print_text("  (", a->feed, ", ");
@@ -122,7 +122,7 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 	print_line("alert", WIDTH, a->id);
 	print_stamp_line("raised", WIDTH, a->created);
 	print_line("watch", WIDTH, str_present(a->watch_title) ? a->watch_title : a->watch);
-	print_line("priority", WIDTH, str_of(alert_priority_name(a->priority)));
+	print_line("priority", WIDTH, str_of(alert_priority_words[a->priority]));
 	print_line("title", WIDTH, a->title);
 	print_line("link", WIDTH, a->link);
 	print_line("author", WIDTH, a->author);

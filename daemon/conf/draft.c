@@ -3,11 +3,6 @@
 
 #include "conf/form.h"
 
-static const char *draft_quote(struct conf_draft *d, struct str s)
-{
-	return conf_show(d->diags, s);
-}
-
 /* --- names --- */
 
 bool conf_names_init(struct conf_names *names, size_t max, struct arena *arena)
@@ -57,7 +52,7 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 		nearest_try(&near, str_of(conf_kinds[k].name));
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
-		"%s is no kind of block%s", draft_quote(d, block->word),
+		"%s is no kind of block%s", conf_show(d->diags, block->word),
 		conf_draft_suggest(d, &near));
 }
 
@@ -88,7 +83,7 @@ static void draft_read_feed(
 	if (!f->user != !f->password_credential)
 		conf_error(d->diags, block->at, NULL,
 			"feed %s: user and password-credential go together",
-			draft_quote(d, block->name));
+			conf_show(d->diags, block->name));
 }
 
 static bool draft_read_test(
@@ -129,7 +124,7 @@ static void draft_read_tests(
 			continue;
 		if (!str_is(t->word, "test"))
 			conf_error(d->diags, t->at, NULL, "a block %s cannot stand in a watch",
-				draft_quote(d, t->word));
+				conf_show(d->diags, t->word));
 		else if (w->tests && draft_read_test(d, t, &w->tests[w->n_tests]))
 			w->n_tests++;
 	}
@@ -153,7 +148,7 @@ static void draft_report_duplicate(
 {
 	conf_error(d->diags, block->name_at, "rename or delete one of them",
 		"%s stands twice; the first is at %s:%u:%u", conf_show_block(d->diags, block),
-		draft_quote(d, str_of(first->name_at.file->name)), first->name_at.line,
+		conf_show(d->diags, str_of(first->name_at.file->name)), first->name_at.line,
 		first->name_at.column);
 }
 
@@ -177,12 +172,12 @@ static bool draft_check_block(
 	if (row->named && !conf_form_name(block->name)) {
 		conf_error(d->diags, block->name_at,
 			"a name has letters, digits, - _ and . inside it", "%s is no name",
-			draft_quote(d, block->name));
+			conf_show(d->diags, block->name));
 		return false;
 	}
 	if (!row->named && block->name.p)
 		conf_error(d->diags, block->name_at, NULL, "%s has no name",
-			draft_quote(d, block->word));
+			conf_show(d->diags, block->word));
 	first = conf_names_add(&d->blocks[kind], row->named ? block->name : STR(""), block);
 	if (first != block)
 		draft_report_duplicate(d, block, first);

@@ -66,7 +66,8 @@ struct conf_draft {
 	const char *const *notify_types; /* names of the receiver types, NULL-terminated */
 	const char *dir;		 /* of the configuration */
 	const struct conf_env *env;
-	bool nomem; /* out of memory */
+	unsigned guesses; /* suggestions made by conf_draft_link */
+	bool nomem;	  /* out of memory */
 };
 
 /*

@@ -40,11 +40,6 @@ static bool grammar_next_is_text(struct grammar *r, unsigned i)
 	return grammar_next_is(r, i, CONF_WORD) || grammar_next_is(r, i, CONF_STRING);
 }
 
-static const char *grammar_quote(struct grammar *r, struct str s)
-{
-	return conf_show(r->diags, s);
-}
-
 /* Is token i on the line on which the token before it ended? */
 static bool grammar_on_same_line(struct grammar *r, const struct conf_token *before, unsigned i)
 {
@@ -226,7 +221,8 @@ static void grammar_read_value(
 			grammar_on_same_line(r, &t, 0) && !grammar_begins_statement(r))
 			grammar_read_rest_of_value(r, key, t);
 	} else {
-		conf_error(r->diags, key->at, NULL, "%s has no value", grammar_quote(r, key->word));
+		conf_error(
+			r->diags, key->at, NULL, "%s has no value", conf_show(r->diags, key->word));
 	}
 	if (grammar_next_is(r, 0, CONF_COMMA))
 		grammar_read_unbraced_list(r, key);
@@ -243,7 +239,7 @@ static void grammar_read_key(struct grammar *r)
 	if (r->here == &r->tree->root)
 		conf_error(r->diags, word.at,
 			"a key stands in a block, such as poll { every = 5m }",
-			"%s stands outside every block", grammar_quote(r, word.text));
+			"%s stands outside every block", conf_show(r->diags, word.text));
 	grammar_read_value(r, key, &equals);
 }
 
@@ -383,14 +379,14 @@ static void grammar_read_stray_word(struct grammar *r)
 	if (grammar_next_is_text(r, 0) && grammar_on_same_line(r, &word, 0) &&
 		!grammar_begins_statement(r) && r->here != &r->tree->root) {
 		conf_error(r->diags, word.at, "write key = value", "a = is missing after %s",
-			grammar_quote(r, word.text));
+			conf_show(r->diags, word.text));
 		key = grammar_add_node(r, &word);
 		if (key)
 			grammar_read_value(r, key, &word);
 		return;
 	}
 	conf_error(r->diags, word.at, "a key is followed by = and a value, a block by {",
-		"%s means nothing here", grammar_quote(r, word.text));
+		"%s means nothing here", conf_show(r->diags, word.text));
 	while (grammar_next_is_text(r, 0) && grammar_on_same_line(r, &word, 0) &&
 		!grammar_begins_statement(r))
 		word = conf_next(&r->lexer);

@@ -7,26 +7,17 @@
 
 #define GUESSES_MAX 100u /* limit of suggestions: each compares with every name */
 
-struct linker {
-	struct conf_draft *d;
-	unsigned guesses;
-};
-
-static const char *link_quote(struct linker *l, struct str s)
-{
-	return conf_show(l->d->diags, s);
-}
-
 /* Suggests the nearest of the names: "; did you mean x?" or "". */
-static const char *link_suggest(struct linker *l, struct str word, const struct conf_names *names)
+static const char *link_suggest(
+	struct conf_draft *d, struct str word, const struct conf_names *names)
 {
 	struct nearest near;
 
 	nearest_init(&near, word);
-	if (l->guesses++ < GUESSES_MAX)
+	if (d->guesses++ < GUESSES_MAX)
 		for (size_t i = 0; i < names->n; i++)
 			nearest_try(&near, names->v[i].text);
-	return conf_draft_suggest(l->d, &near);
+	return conf_draft_suggest(d, &near);
 }
 
 /* --- groups --- */
@@ -47,9 +38,9 @@ static bool link_collect_groups(struct conf_draft *d)
 
 /* --- watches --- */
 
-static void link_watch_notify(struct linker *l, struct conf_watch *w, const struct conf_node *block)
+static void link_watch_notify(
+	struct conf_draft *d, struct conf_watch *w, const struct conf_node *block)
 {
-	struct conf_draft *d = l->d;
 	const struct conf_names *notifies = &d->blocks[CONF_KIND_NOTIFY];
 	const struct conf_node *key = conf_draft_key(block, "notify");
 	struct conf_list *names = &w->notify;
@@ -58,7 +49,7 @@ static void link_watch_notify(struct linker *l, struct conf_watch *w, const stru
 		return; /* invalid value, reported already */
 	if (!names->n) {
 		conf_warn(d->diags, block->name_at, "add notify = { NAME }",
-			"watch %s notifies nobody", link_quote(l, block->name));
+			"watch %s notifies nobody", conf_show(d->diags, block->name));
 		return;
 	}
 	w->notify_index = arena_array(d->arena, names->n, sizeof(size_t));
@@ -70,14 +61,14 @@ static void link_watch_notify(struct linker *l, struct conf_watch *w, const stru
 		w->notify_index[i] = conf_names_find(notifies, names->v[i]);
 		if (w->notify_index[i] == TABLE_NONE)
 			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
-				link_quote(l, names->v[i]), link_suggest(l, names->v[i], notifies));
+				conf_show(d->diags, names->v[i]),
+				link_suggest(d, names->v[i], notifies));
 	}
 }
 
 static void link_watch_feeds(
-	struct linker *l, const struct conf_watch *w, const struct conf_node *block)
+	struct conf_draft *d, const struct conf_watch *w, const struct conf_node *block)
 {
-	struct conf_draft *d = l->d;
 	const struct conf_names *names = &d->blocks[CONF_KIND_FEED];
 	const struct conf_node *feeds = conf_draft_key(block, "feeds"),
 			       *groups = conf_draft_key(block, "groups");
@@ -86,12 +77,12 @@ static void link_watch_feeds(
 	for (size_t i = 0; i < f->n; i++)
 		if (conf_names_find(names, f->v[i]) == TABLE_NONE)
 			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
-				link_quote(l, f->v[i]), link_suggest(l, f->v[i], names));
+				conf_show(d->diags, f->v[i]), link_suggest(d, f->v[i], names));
 	for (size_t i = 0; i < g->n; i++)
 		if (conf_names_find(&d->groups, g->v[i]) == TABLE_NONE)
 			conf_warn(d->diags, groups->values[i].at, NULL,
-				"no feed is in the group %s%s", link_quote(l, g->v[i]),
-				link_suggest(l, g->v[i], &d->groups));
+				"no feed is in the group %s%s", conf_show(d->diags, g->v[i]),
+				link_suggest(d, g->v[i], &d->groups));
 }
 
 /* --- duplicates --- */
@@ -117,13 +108,13 @@ static void link_describe_watch(const struct conf_draft_watch *w, struct buf *ou
 
 /* Warns of blocks whose text is that of an earlier block; an empty text is not compared. */
 static bool link_report_duplicates(
-	struct linker *l, enum conf_kind kind, const char *key, const struct str *texts)
+	struct conf_draft *d, enum conf_kind kind, const char *key, const struct str *texts)
 {
-	const struct conf_names *blocks = &l->d->blocks[kind];
+	const struct conf_names *blocks = &d->blocks[kind];
 	const char *name = conf_kinds[kind].name;
 	struct conf_names seen;
 
-	if (!conf_names_init(&seen, blocks->n, l->d->scratch))
+	if (!conf_names_init(&seen, blocks->n, d->scratch))
 		return false;
 	for (size_t i = 0; i < blocks->n; i++) {
 		const struct conf_node *node = blocks->v[i].node, *first = node;
@@ -131,17 +122,17 @@ static bool link_report_duplicates(
 		if (texts[i].n)
 			first = conf_names_add(&seen, texts[i], node);
 		if (first != node)
-			conf_warn(l->d->diags, node->name_at, NULL,
+			conf_warn(d->diags, node->name_at, NULL,
 				"%s %s has the same %s as %s %s at %s:%u", name,
-				link_quote(l, node->name), key, name, link_quote(l, first->name),
-				first->at.file->name, first->at.line);
+				conf_show(d->diags, node->name), key, name,
+				conf_show(d->diags, first->name), first->at.file->name,
+				first->at.line);
 	}
 	return true;
 }
 
-static bool link_check_same_query(struct linker *l)
+static bool link_check_same_query(struct conf_draft *d)
 {
-	struct conf_draft *d = l->d;
 	size_t n = d->blocks[CONF_KIND_WATCH].n;
 	struct str *v = arena_array(d->scratch, n, sizeof(*v));
 	struct buf b;
@@ -155,18 +146,17 @@ static bool link_check_same_query(struct linker *l)
 			v[i] = arena_str(d->scratch, buf_str(&b));
 	}
 	buf_release(&b);
-	return link_report_duplicates(l, CONF_KIND_WATCH, "query", v);
+	return link_report_duplicates(d, CONF_KIND_WATCH, "query", v);
 }
 
-static bool link_check_same_url(struct linker *l)
+static bool link_check_same_url(struct conf_draft *d)
 {
-	struct conf_draft *d = l->d;
 	size_t n = d->blocks[CONF_KIND_FEED].n;
 	struct str *v = arena_array(d->scratch, n, sizeof(*v));
 
 	for (size_t i = 0; v && i < n; i++)
 		v[i] = str_of(d->feeds[i].url);
-	return v && link_report_duplicates(l, CONF_KIND_FEED, "url", v);
+	return v && link_report_duplicates(d, CONF_KIND_FEED, "url", v);
 }
 
 /* --- feeds and paths --- */
@@ -256,7 +246,6 @@ static void link_check_emptiness(struct conf_draft *d, const struct conf_source 
 int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 {
 	const struct conf_names *watches = &d->blocks[CONF_KIND_WATCH];
-	struct linker l = {.d = d};
 
 	conf_draft_link_paths(d);
 	if (!link_collect_groups(d))
@@ -264,10 +253,10 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	for (size_t i = 0; i < d->blocks[CONF_KIND_FEED].n; i++)
 		link_feed(d, &d->feeds[i]);
 	for (size_t i = 0; i < watches->n; i++) {
-		link_watch_notify(&l, &d->watches[i].watch, watches->v[i].node);
-		link_watch_feeds(&l, &d->watches[i].watch, watches->v[i].node);
+		link_watch_notify(d, &d->watches[i].watch, watches->v[i].node);
+		link_watch_feeds(d, &d->watches[i].watch, watches->v[i].node);
 	}
-	if (!link_check_same_query(&l) || !link_check_same_url(&l))
+	if (!link_check_same_query(d) || !link_check_same_url(d))
 		return -ERR_NOMEM;
 	link_check_emptiness(d, first);
 	return d->nomem ? -ERR_NOMEM : 0;

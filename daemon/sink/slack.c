@@ -63,7 +63,7 @@ static void slack_compose(const struct alert *a, struct buf *out)
 
 	buf_addc(out, '*');
 	slack_put_text(out, a->watch_title);
-	buf_printf(out, "* · %s\n", alert_priority_name(a->priority));
+	buf_printf(out, "* · %s\n", alert_priority_words[a->priority]);
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	if (str_present(a->link)) {

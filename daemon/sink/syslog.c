@@ -85,7 +85,7 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 
 	buf_init(&text, 4096);
 	alert_headline(a, 200, &text);
-	buf_printf(out, "id=%.*s priority=%s", STR_ARG(a->id), alert_priority_name(a->priority));
+	buf_printf(out, "id=%.*s priority=%s", STR_ARG(a->id), alert_priority_words[a->priority]);
 	syslog_put_pair(out, "watch", a->watch, 100);
 	syslog_put_pair(out, "feed", a->feed, 100);
 	syslog_put_pair(out, "source", a->source, 100);

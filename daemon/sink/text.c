@@ -66,7 +66,7 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	static const struct watch_marks marks = {"*", "*", text_put_escaped};
 	struct buf line;
 
-	text_put_upper_case(out, str_of(alert_priority_name(a->priority)));
+	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
 	buf_addz(out, "  ");
 	text_put_escaped(out, a->watch_title);
 	buf_addc(out, '\n');

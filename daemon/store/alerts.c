@@ -34,7 +34,7 @@ int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised
 	rc = db_run(s, SQL_ALERT_ADD, e, db_str(a->id), db_int(r->item),
 		db_int((int64_t)r->edition), db_int((int64_t)r->story_key), db_int(a->created),
 		db_str(a->watch), db_str(a->watch_title),
-		db_str(str_of(alert_priority_name(a->priority))), db_str(a->item_id),
+		db_str(str_of(alert_priority_words[a->priority])), db_str(a->item_id),
 		db_str(a->title), db_str(a->link), db_str(a->author), db_str(a->body),
 		db_stamp(a->published), db_str(a->feed), db_str(a->feed_title), db_str(a->source),
 		db_str(a->language), db_stamp(a->fetched), db_str(str_of(hits)));

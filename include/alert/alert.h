@@ -20,7 +20,6 @@ enum alert_priority { ALERT_FLASH, ALERT_URGENT, ALERT_NORMAL, ALERT_LOW };
 
 /* "flash", "urgent", "normal", "low"; indexed by enum alert_priority, NULL-terminated. */
 extern const char *const alert_priority_words[];
-const char *alert_priority_name(enum alert_priority p);
 /* Returns ALERT_NORMAL if s is none of the words. */
 enum alert_priority alert_priority_of(struct str s);
 
