@@ -23,11 +23,13 @@ struct conf_type_row {
 
 static const struct conf_type_row *value_type_of(reading *r);
 
-/* Evaluates to false. */
-#define value_report(r, v, help, fmt, ...)                                                         \
-	(conf_error((r)->draft->diags, (v)->at, help, "%s: " fmt,                                  \
-		 (r)->row->key __VA_OPT__(, ) __VA_ARGS__),                                        \
-		false)
+/* text: NULL if memory ran out. Returns false. */
+static bool value_report(reading *r, value *v, const char *help, const char *text)
+{
+	conf_error(
+		r->draft->diags, v->at, help, "%s: %s", r->row->key, text ? text : "out of memory");
+	return false;
+}
 
 static char *value_copy_text(reading *r, struct str s)
 {
@@ -45,7 +47,10 @@ static bool value_check_text(reading *r, value *v)
 
 	if (!conf_form_line(v->text))
 		return value_report(r, v, NULL, "this must be one line, without tabs");
-	return v->text.n <= max || value_report(r, v, NULL, "longer than %zu bytes", max);
+	if (v->text.n <= max)
+		return true;
+	return value_report(
+		r, v, NULL, arena_printf(r->draft->scratch, "longer than %zu bytes", max));
 }
 
 static bool value_check_prose(reading *r, value *v)
@@ -121,14 +126,12 @@ static bool value_read_number(reading *r, value *v, struct str s, int64_t *n)
 	char bound[32];
 
 	if (!conf_form_number(s, type->units, n))
-		return value_report(r, v, type->help, "%s", type->error);
-	if (*n < min)
-		return value_report(
-			r, v, NULL, "at least %s", value_print_number(min, type->units, bound));
-	if (max && *n > max)
-		return value_report(
-			r, v, NULL, "at most %s", value_print_number(max, type->units, bound));
-	return true;
+		return value_report(r, v, type->help, type->error);
+	if (*n >= min && (!max || *n <= max))
+		return true;
+	return value_report(r, v, NULL,
+		arena_printf(r->draft->scratch, "at %s %s", *n < min ? "least" : "most",
+			value_print_number(*n < min ? min : max, type->units, bound)));
 }
 
 static bool value_store_duration(reading *r, value *v, void *field)
@@ -184,12 +187,14 @@ static int value_find_word(reading *r, value *v, const char *const *words)
 			return i;
 	nearest_init(&near, v->text);
 	buf_init(&all, 1000);
+	buf_addz(&all, "this must be ");
 	for (const char *const *w = words; *w; w++) {
 		nearest_try(&near, str_of(*w));
 		buf_printf(&all, "%s%s", w == words ? "" : w[1] ? ", " : " or ", *w);
 	}
-	(void)value_report(r, v, NULL, "this must be %s%s%.*s%s", buf_z(&all),
-		near.best.p ? " (did you mean " : "", STR_ARG(near.best), near.best.p ? "?)" : "");
+	if (near.best.p)
+		buf_printf(&all, " (did you mean %.*s?)", STR_ARG(near.best));
+	(void)value_report(r, v, NULL, buf_z(&all));
 	buf_release(&all);
 	return -1;
 }
@@ -331,7 +336,7 @@ static bool value_check(reading *r, value *v)
 	const struct conf_type_row *type = value_type_of(r);
 
 	if (type->form && !type->form(v->text))
-		return value_report(r, v, type->help, "%s", type->error);
+		return value_report(r, v, type->help, type->error);
 	return !type->check || type->check(r, v);
 }
 
