@@ -52,8 +52,9 @@ static void status_print_refused(const json_t *doc)
 	if (!list)
 		return;
 	puts("the last reload was refused, the configuration before it is in force:");
-	json_array_foreach (list, i, v)
+	json_array_foreach (list, i, v) {
 		print_text("  ", str_slice(json_string_value(v), json_string_length(v)), "\n");
+	}
 }
 
 static void status_print_stored(const json_t *doc)

@@ -7,31 +7,32 @@
 #define TEXT_MAX  ((size_t)1000) /* default limit of a one-line text, bytes */
 #define PROSE_MAX ((size_t)65536)
 
-typedef const struct conf_reading reading;
-typedef const struct conf_value value;
-
 struct conf_type_row {
 	const char *name;
-	bool list;					  /* accepts several values */
-	bool (*form)(struct str s);			  /* NULL: any */
-	const char *help, *error;			  /* of form, units and URL */
-	const struct conf_unit *units;			  /* of a number */
-	bool (*check)(reading *r, value *v);		  /* reports; NULL: none */
-	bool (*store)(reading *r, value *v, void *field); /* NULL: a list of texts */
-	bool (*all)(reading *r, const struct conf_node *node, void *field); /* in place of store */
+	bool list;		       /* accepts several values */
+	bool (*form)(struct str s);    /* NULL: any */
+	const char *help, *error;      /* of form, units and URL */
+	const struct conf_unit *units; /* of a number */
+	bool (*check)(
+		const struct conf_reading *r, const struct conf_value *v); /* reports; NULL: none */
+	bool (*store)(const struct conf_reading *r, const struct conf_value *v,
+		void *field); /* NULL: a list of texts */
+	bool (*all)(const struct conf_reading *r, const struct conf_node *node,
+		void *field); /* in place of store */
 };
 
-static const struct conf_type_row *value_type_of(reading *r);
+static const struct conf_type_row *value_type_of(const struct conf_reading *r);
 
 /* text: NULL if memory ran out. Returns false. */
-static bool value_report(reading *r, value *v, const char *help, const char *text)
+static bool value_report(const struct conf_reading *r, const struct conf_value *v, const char *help,
+	const char *text)
 {
 	conf_error(
 		r->draft->diags, v->at, help, "%s: %s", r->row->key, text ? text : "out of memory");
 	return false;
 }
 
-static char *value_copy_text(reading *r, struct str s)
+static char *value_copy_text(const struct conf_reading *r, struct str s)
 {
 	struct str kept = arena_str(r->draft->arena, s);
 
@@ -41,7 +42,7 @@ static char *value_copy_text(reading *r, struct str s)
 
 /* --- validation --- */
 
-static bool value_check_text(reading *r, value *v)
+static bool value_check_text(const struct conf_reading *r, const struct conf_value *v)
 {
 	size_t max = r->row->max ? (size_t)r->row->max : TEXT_MAX;
 
@@ -53,12 +54,12 @@ static bool value_check_text(reading *r, value *v)
 		r, v, NULL, arena_printf(r->draft->scratch, "longer than %zu bytes", max));
 }
 
-static bool value_check_prose(reading *r, value *v)
+static bool value_check_prose(const struct conf_reading *r, const struct conf_value *v)
 {
 	return v->text.n <= PROSE_MAX || value_report(r, v, NULL, "longer than 64 KiB");
 }
 
-static bool value_check_parameter(reading *r, value *v)
+static bool value_check_parameter(const struct conf_reading *r, const struct conf_value *v)
 {
 	for (size_t i = 0; i < v->text.n; i++)
 		if ((unsigned char)v->text.p[i] <= 0x20 || strchr("=&#?", v->text.p[i]) ||
@@ -69,7 +70,7 @@ static bool value_check_parameter(reading *r, value *v)
 	return v->text.n > 0 || value_report(r, v, NULL, "a parameter needs a name");
 }
 
-static bool value_check_url(reading *r, value *v)
+static bool value_check_url(const struct conf_reading *r, const struct conf_value *v)
 {
 	enum conf_url url = conf_form_url(v->text);
 
@@ -81,7 +82,7 @@ static bool value_check_url(reading *r, value *v)
 	return url == CONF_URL_GOOD || value_report(r, v, NULL, "this is no complete address");
 }
 
-static bool value_check_header(reading *r, value *v)
+static bool value_check_header(const struct conf_reading *r, const struct conf_value *v)
 {
 	static const char *const ours[] = {"Host", "Content-Length", "Transfer-Encoding",
 		"Connection", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Upgrade",
@@ -97,7 +98,7 @@ static bool value_check_header(reading *r, value *v)
 
 /* --- single values --- */
 
-static bool value_store_text(reading *r, value *v, void *field)
+static bool value_store_text(const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	/* "" is the same as omitting the key. */
 	const char *kept = v->text.n ? value_copy_text(r, v->text) : NULL;
@@ -106,7 +107,8 @@ static bool value_store_text(reading *r, value *v, void *field)
 	return kept || !v->text.n;
 }
 
-static bool value_store_present(reading *r, value *v, void *field)
+static bool value_store_present(
+	const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	return (*(const char **)field = value_copy_text(r, v->text)) != NULL;
 }
@@ -119,7 +121,8 @@ static const char *value_print_number(int64_t n, const struct conf_unit *unit, c
 	return out;
 }
 
-static bool value_read_number(reading *r, value *v, struct str s, int64_t *n)
+static bool value_read_number(
+	const struct conf_reading *r, const struct conf_value *v, struct str s, int64_t *n)
 {
 	const struct conf_type_row *type = value_type_of(r);
 	int64_t min = r->row->min, max = r->row->max;
@@ -134,7 +137,8 @@ static bool value_read_number(reading *r, value *v, struct str s, int64_t *n)
 			value_print_number(*n < min ? min : max, type->units, bound)));
 }
 
-static bool value_store_duration(reading *r, value *v, void *field)
+static bool value_store_duration(
+	const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	int64_t n = 0;
 	bool good = value_read_number(r, v, v->text, &n);
@@ -144,7 +148,7 @@ static bool value_store_duration(reading *r, value *v, void *field)
 	return good;
 }
 
-static bool value_store_every(reading *r, value *v, void *field)
+static bool value_store_every(const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	struct conf_feed *f =
 		(struct conf_feed *)(void *)((char *)field - offsetof(struct conf_feed, every));
@@ -156,7 +160,7 @@ static bool value_store_every(reading *r, value *v, void *field)
 	return value_read_number(r, v, s, &f->every);
 }
 
-static bool value_store_size(reading *r, value *v, void *field)
+static bool value_store_size(const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	int64_t n = 0;
 	bool good = value_read_number(r, v, v->text, &n);
@@ -166,7 +170,7 @@ static bool value_store_size(reading *r, value *v, void *field)
 	return good;
 }
 
-static bool value_store_count(reading *r, value *v, void *field)
+static bool value_store_count(const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	int64_t n = 0;
 	bool good = value_read_number(r, v, v->text, &n);
@@ -177,7 +181,8 @@ static bool value_store_count(reading *r, value *v, void *field)
 }
 
 /* Returns the index of the word, or -1 after a report. */
-static int value_find_word(reading *r, value *v, const char *const *words)
+static int value_find_word(
+	const struct conf_reading *r, const struct conf_value *v, const char *const *words)
 {
 	struct nearest near;
 	struct buf all;
@@ -199,7 +204,7 @@ static int value_find_word(reading *r, value *v, const char *const *words)
 	return -1;
 }
 
-static bool value_store_enum(reading *r, value *v, void *field)
+static bool value_store_enum(const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	int n = value_find_word(r, v, r->row->words);
 
@@ -208,7 +213,8 @@ static bool value_store_enum(reading *r, value *v, void *field)
 	return n >= 0;
 }
 
-static bool value_store_notify_type(reading *r, value *v, void *field)
+static bool value_store_notify_type(
+	const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	int n = value_find_word(r, v, r->draft->notify_types);
 
@@ -217,7 +223,8 @@ static bool value_store_notify_type(reading *r, value *v, void *field)
 	return n >= 0;
 }
 
-static bool value_store_either(reading *r, value *v, void *field)
+static bool value_store_either(
+	const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	int n = value_find_word(r, v, r->row->words);
 
@@ -227,7 +234,8 @@ static bool value_store_either(reading *r, value *v, void *field)
 
 /* --- lists --- */
 
-static bool value_store_networks(reading *r, const struct conf_node *node, void *field)
+static bool value_store_networks(
+	const struct conf_reading *r, const struct conf_node *node, void *field)
 {
 	struct conf_poll *p =
 		(struct conf_poll *)(void *)((char *)field -
@@ -247,7 +255,7 @@ static bool value_store_networks(reading *r, const struct conf_node *node, void 
 	if (!p->allow)
 		return !(r->draft->nomem = true);
 	for (p->n_allow = 0; p->n_allow < node->n_values; p->n_allow++) {
-		value *v = &node->values[p->n_allow];
+		const struct conf_value *v = &node->values[p->n_allow];
 
 		if (!conf_form_cidr(v->text, &p->allow[p->n_allow]))
 			good = value_report(r, v,
@@ -257,7 +265,8 @@ static bool value_store_networks(reading *r, const struct conf_node *node, void 
 	return good;
 }
 
-static bool value_store_queries(reading *r, const struct conf_node *node, void *field)
+static bool value_store_queries(
+	const struct conf_reading *r, const struct conf_node *node, void *field)
 {
 	bool good = true;
 
@@ -321,7 +330,7 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_NOTIFY_TYPE] = {"word", .store = value_store_notify_type},
 };
 
-static const struct conf_type_row *value_type_of(reading *r)
+static const struct conf_type_row *value_type_of(const struct conf_reading *r)
 {
 	return &types[r->row->type];
 }
@@ -331,7 +340,7 @@ const char *conf_schema_type_name(enum conf_type type)
 	return types[type].name;
 }
 
-static bool value_check(reading *r, value *v)
+static bool value_check(const struct conf_reading *r, const struct conf_value *v)
 {
 	const struct conf_type_row *type = value_type_of(r);
 
@@ -340,7 +349,8 @@ static bool value_check(reading *r, value *v)
 	return !type->check || type->check(r, v);
 }
 
-static bool value_store_list(reading *r, const struct conf_node *node, void *field)
+static bool value_store_list(
+	const struct conf_reading *r, const struct conf_node *node, void *field)
 {
 	struct conf_list *list = field;
 	bool good = true;
@@ -349,7 +359,7 @@ static bool value_store_list(reading *r, const struct conf_node *node, void *fie
 	if (!list->v)
 		return !(r->draft->nomem = true);
 	for (list->n = 0; list->n < node->n_values; list->n++) {
-		value *v = &node->values[list->n];
+		const struct conf_value *v = &node->values[list->n];
 
 		good &= value_check(r, v);
 		list->v[list->n] = str_slice(value_copy_text(r, v->text), v->text.n);
@@ -357,7 +367,8 @@ static bool value_store_list(reading *r, const struct conf_node *node, void *fie
 	return good;
 }
 
-static bool value_read_values(reading *r, const struct conf_node *node, void *object)
+static bool value_read_values(
+	const struct conf_reading *r, const struct conf_node *node, void *object)
 {
 	const struct conf_type_row *type = value_type_of(r);
 	void *field = (char *)object + r->row->field;
