@@ -86,7 +86,9 @@ static void fetch_print_wish(const char *name, int64_t ms)
 static void fetch_print_wishes(const struct schedule_poll *s)
 {
 	fetch_print_wish("Cache-Control", s->max_age);
-	fetch_print_wish("ttl or update period of the feed", s->ttl);
+	fetch_print_wish(s->every_default ? "ttl of the feed, which counts up to an hour"
+					  : "ttl of the feed; its own every goes before it",
+		s->ttl);
 	if (s->skip_hours) {
 		printf("%-*s not at the hours (UTC)", WIDTH, "it asks for");
 		for (unsigned h = 0; h < 24; h++)
@@ -179,6 +181,7 @@ static void fetch_ask_schedule(const struct conf *c, struct document_fetch *f)
 	f->poll = (struct schedule_poll){
 		.now = clock_wall(),
 		.every = f->feed ? f->feed->every : c->poll.every,
+		.every_default = !f->feed || f->feed->every_default,
 		.force = f->feed && f->feed->force,
 		.failed = !info,
 		.retry_after = f->answer->retry_after,

@@ -175,8 +175,10 @@ static const char *link_registrable_domain(struct conf_draft *d, const char *url
 
 static void link_feed(struct conf_draft *d, struct conf_feed *f)
 {
-	if (!f->every)
+	if (!f->every) {
 		f->every = d->poll.every;
+		f->every_default = true;
+	}
 	if (!f->source && f->url)
 		f->source = link_registrable_domain(d, f->url);
 }

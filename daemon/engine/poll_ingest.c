@@ -123,12 +123,14 @@ static struct str poll_ingest_moved_to(const struct poll_visit *v)
 static int64_t poll_ingest_next_wait(const struct poll_visit *v)
 {
 	const struct poll_feed *f = v->feed;
+	const struct conf_feed *cf = f->cf ? f->cf : v->cf;
 	const struct feed_info *info = v->poll.batch ? &v->poll.batch->feed : NULL;
 	bool failed = v->poll.outcome == DESK_FAILED;
 	struct schedule_poll s = {
 		.now = clock_wall(),
-		.every = f->cf ? f->cf->every : v->cf->every,
-		.force = f->cf ? f->cf->force : v->cf->force,
+		.every = cf->every,
+		.every_default = cf->every_default,
+		.force = cf->force,
 		.failed = failed,
 		.failures = failed ? f->failures + 1 : 0,
 		.gone = v->poll.gone,

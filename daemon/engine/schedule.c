@@ -59,7 +59,8 @@ int64_t schedule_floor(const struct schedule_poll *s)
 
 	if (!s->failed && !s->force) {
 		floor = schedule_max(floor, schedule_min(s->max_age, SCHEDULE_ASK_MAX));
-		floor = schedule_max(floor, schedule_min(s->ttl, SCHEDULE_ASK_MAX));
+		if (s->every_default)
+			floor = schedule_max(floor, schedule_min(s->ttl, SCHEDULE_TTL_MAX));
 	}
 	return schedule_max(floor, schedule_min(s->retry_after, SCHEDULE_ASK_MAX));
 }

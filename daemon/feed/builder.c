@@ -70,8 +70,6 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	b->leaf = NULL;
 	feed_slots_clear(&b->feed);
 	feed_slots_clear(&b->item);
-	b->period_ms = 0;
-	b->frequency = 0;
 	b->dropped_items = b->n_items = b->n_problems = 0;
 	b->error.cls = ERR_NONE;
 	b->bases[b->n_bases++] = feed_memory_keep(&b->memory, o->url);

@@ -52,8 +52,6 @@ struct feed_builder {
 	struct feed_slots feed, item;
 	bool in_item;
 	struct feed_author person;
-	int64_t period_ms;
-	unsigned frequency;
 	size_t dropped_items;
 
 	struct feed_item *items;

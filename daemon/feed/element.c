@@ -133,8 +133,6 @@ static const struct feed_element rows[] = {
 	ROW(MEDIA, "keywords", BOTH, WORDS, CATEGORY, 4),
 	ROW(MEDIA, "title", IN(ITEM), CONSTRUCT, TITLE, 2),
 	ROW(RDF, "rdf", IN(DOCUMENT), ROOT_RDF, NONE, 0),
-	ROW(SY, "updatefrequency", IN(FEED), TEXT, FREQUENCY, 10),
-	ROW(SY, "updateperiod", IN(FEED), TEXT, PERIOD, 10),
 	ROW(XHTML, "body", IN(ITEM), MARKUP, CONTENT, 8),
 	ROW(XHTML, "div", IN(ITEM), MARKUP, CONTENT, 7),
 };
@@ -173,7 +171,6 @@ static const struct ns_row namespaces[] = {
 	{"http://purl.org/rss/1.0/modules/content", FEED_NS_CONTENT},
 	{"http://purl.org/rss/1.0/modules/dcterms", FEED_NS_DCTERMS},
 	{"http://purl.org/rss/1.0/modules/rss091#", FEED_NS_CORE},
-	{"http://purl.org/rss/1.0/modules/syndication", FEED_NS_SY},
 	{"http://purl.org/rss/2.0", FEED_NS_CORE},
 	{"http://rssnamespace.org/feedburner/ext/1.0", FEED_NS_FEEDBURNER},
 	{"http://search.yahoo.com/mrss", FEED_NS_MEDIA},
@@ -242,7 +239,6 @@ enum feed_ns feed_ns_of_prefix(struct str prefix)
 		{"media", FEED_NS_MEDIA},
 		{"rdf", FEED_NS_RDF},
 		{"rss", FEED_NS_CORE},
-		{"sy", FEED_NS_SY},
 		{"xhtml", FEED_NS_XHTML},
 		{"xml", FEED_NS_XML},
 	};

@@ -107,25 +107,6 @@ static unsigned field_parse_number(struct str s, unsigned max)
 	return n <= max ? n : max;
 }
 
-static int64_t field_parse_period(struct str s)
-{
-	static const struct {
-		const char *name;
-		int64_t ms;
-	} rows[] = {
-		{"hourly", CLOCK_HOUR},
-		{"daily", CLOCK_DAY},
-		{"weekly", 7 * CLOCK_DAY},
-		{"monthly", 30 * CLOCK_DAY},
-		{"yearly", 365 * CLOCK_DAY},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (str_eq_nocase(s, str_of(rows[i].name)))
-			return rows[i].ms;
-	return 0;
-}
-
 static void field_add_day(struct feed_builder *b, struct str s)
 {
 	static const char days[] = "sunmontuewedthufrisat";
@@ -159,10 +140,6 @@ static void field_put_schedule(struct feed_builder *b, enum feed_slot slot, stru
 		int64_t ms = (int64_t)field_parse_number(s, 1000000) * CLOCK_MINUTE;
 
 		f->ttl_ms = ms > f->ttl_ms ? ms : f->ttl_ms;
-	} else if (slot == FEED_SLOT_PERIOD) {
-		b->period_ms = field_parse_period(s);
-	} else if (slot == FEED_SLOT_FREQUENCY) {
-		b->frequency = field_parse_number(s, 10000);
 	} else if (slot == FEED_SLOT_HOUR && ascii_is_digit(*s.p)) {
 		f->skip_hours |= 1u << field_parse_number(s, 24) % 24;
 	} else if (slot == FEED_SLOT_DAY) {
@@ -232,8 +209,6 @@ static void field_put_text(struct feed_builder *b, const struct feed_element *el
 	case FEED_SLOT_LANGUAGE: field_put_language(b, el->rank, s); break;
 	case FEED_SLOT_ID: field_put_id(b, s, el->rank); break;
 	case FEED_SLOT_TTL:
-	case FEED_SLOT_PERIOD:
-	case FEED_SLOT_FREQUENCY:
 	case FEED_SLOT_HOUR:
 	case FEED_SLOT_DAY: field_put_schedule(b, el->slot, s); break;
 	case FEED_SLOT_NONE:
@@ -429,11 +404,6 @@ void feed_field_fill_feed(struct feed_builder *b, struct feed_info *to)
 	to->self = field_link_resolve_late(b, to->self);
 	to->next = field_link_resolve_late(b, to->next);
 	to->image = field_link_resolve_late(b, to->image);
-	if (b->period_ms) {
-		int64_t every = b->period_ms / (b->frequency ? b->frequency : 1);
-
-		to->ttl_ms = every > to->ttl_ms ? every : to->ttl_ms;
-	}
 	if (to->ttl_ms == 0)
 		to->ttl_ms = -1;
 }

@@ -67,8 +67,9 @@ struct conf_feed {
 	const char *user, *password_credential; /* NULL: none */
 	struct conf_list headers;
 	struct conf_list groups;
-	int64_t every; /* ms, resolved from poll.every */
-	bool force;    /* every = "force 1m": ignores the interval that the feed asks for */
+	int64_t every;	    /* ms, resolved from poll.every */
+	bool every_default; /* every is that of poll: the block has none */
+	bool force;	    /* every = "force 1m": ignores the interval that the feed asks for */
 	enum conf_first_run first_run;
 	struct conf_place place;
 };

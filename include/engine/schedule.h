@@ -10,13 +10,15 @@
 #include "base/rng.h"
 
 #define SCHEDULE_ASK_MAX     CLOCK_DAY	      /* a header may ask for no longer wait */
+#define SCHEDULE_TTL_MAX     CLOCK_HOUR	      /* nor the ttl of a feed */
 #define SCHEDULE_BACKOFF_MAX (6 * CLOCK_HOUR) /* of a failing feed */
 
 /* The result of a poll, as far as it determines the time of the next. */
 struct schedule_poll {
-	int64_t now;   /* wall, for skip hours and days */
-	int64_t every; /* as configured */
-	bool force;    /* ignore ttl, max_age and the skip times */
+	int64_t now;	    /* wall, for skip hours and days */
+	int64_t every;	    /* as configured */
+	bool every_default; /* the feed has no `every` of its own: ttl may lengthen it */
+	bool force;	    /* ignore ttl, max_age and the skip times */
 	bool failed;
 	unsigned failures;   /* in a row, with this one */
 	bool gone;	     /* 410 */
@@ -27,12 +29,15 @@ struct schedule_poll {
 	uint8_t skip_days;   /* bit d: 0 = Sunday */
 };
 
-/* The minimum wait that the answer and the feed ask for; 0: none. */
+/*
+ * The minimum wait that the answer and the feed ask for; 0: none. Headers count up to
+ * SCHEDULE_ASK_MAX; ttl up to SCHEDULE_TTL_MAX, and only with every_default.
+ */
 int64_t schedule_floor(const struct schedule_poll *s);
 
 /*
  * The wait until the next poll. After success: `every` with 10 % jitter, but at least what the feed
- * asks for (each value capped at SCHEDULE_ASK_MAX). After failures: exponential back-off from
+ * asks for (see schedule_floor). After failures: exponential back-off from
  * `every` up to SCHEDULE_BACKOFF_MAX, with 20 % jitter. Gone: a day.
  */
 int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng);

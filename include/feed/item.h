@@ -65,7 +65,7 @@ struct feed_info {
 	struct str *categories;
 	size_t n_categories;
 	/* for polling; absent: -1, 0 or NULL */
-	int64_t ttl_ms;	     /* rss:ttl or sy:updatePeriod, the longer */
+	int64_t ttl_ms;	     /* rss:ttl; sy:updatePeriod only says how often a feed changes */
 	uint32_t skip_hours; /* bit h: do not poll at hour h, UTC */
 	uint8_t skip_days;   /* bit d: 0 = Sunday */
 	struct str hub, self, next;

@@ -88,7 +88,7 @@ def fetches(report, server, conf):
     report.check(code == 0 and all(w in out for w in (
         "answered 200", "application/rss+xml", '"v7"', "max-age=60, public", "rss 2.0, utf-8, 1 item",
         "The Herald", "not at the hours (UTC) 3", "not on Sunday", "configured as  herald",
-        "would be polled every 90 min")), "a feed is fetched and described")
+        "would be polled every 60 min")), "a feed is fetched and described")
     report.check(server.paths() == ["/herald.xml"] and agent.endswith("(desk@example.org)"),
                  "with one request, under the daemon's name")
 
@@ -97,7 +97,7 @@ def fetches(report, server, conf):
                  got["hops"][0]["location"] == "/moved-again" and
                  got["hops"][2]["url"].endswith("/herald.xml?from=there") and got["feed"]["items"] == 1,
                  "each hop of a redirect is shown")
-    report.check(got["next"] == {"configured_s": 300, "every_s": 5400, "ttl_s": 5400, "skip_hours": [3],
+    report.check(got["next"] == {"configured_s": 300, "every_s": 3600, "ttl_s": 5400, "skip_hours": [3],
                                  "skip_days": ["Sunday"]}, "and what it asks of those who poll")
     server.paths()
 

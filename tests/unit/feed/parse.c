@@ -11,8 +11,10 @@
 static const char rss[] =
 	"<?xml version=\"1.0\"?>\n"
 	"<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\""
-	" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel>\n"
-	"<title>Harbour &amp;amp; City</title><link>https://news.example/</link><ttl>30</ttl>\n"
+	" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\""
+	" xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\"><channel>\n"
+	"<title>Harbour &amp;amp; City</title><link>https://news.example/</link><ttl>30</ttl>"
+	"<sy:updatePeriod>daily</sy:updatePeriod>\n"
 	"<item><title>Ferry &lt;b&gt;late&lt;/b&gt; &nbsp; "
 	"again</title><link>/ferry?a=1&amp;b=2</link>\n"
 	"<guid isPermaLink=\"false\">f-1</guid><pubDate>Sat, 12 Feb 2022 10:00:00 GMT</pubDate>\n"
