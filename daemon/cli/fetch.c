@@ -85,7 +85,7 @@ static void fetch_print_wish(const char *name, int64_t ms)
 
 static void fetch_print_wishes(const struct schedule_poll *s)
 {
-	fetch_print_wish("Cache-Control", s->max_age);
+	fetch_print_wish("Cache-Control or Expires, less Age", s->max_age);
 	fetch_print_wish(s->every_default ? "ttl of the feed, which counts up to an hour"
 					  : "ttl of the feed; its own every goes before it",
 		s->ttl);

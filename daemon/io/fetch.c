@@ -217,7 +217,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->cache_control = http_headers_get(c, "Cache-Control", VALIDATOR_MAX);
 	a->location = http_headers_get(c, "Location", LOCATION_MAX);
 	a->retry_after = http_headers_retry_after(c, clock_wall());
-	a->max_age = http_headers_max_age(c);
+	a->max_age = http_headers_freshness(c, clock_wall());
 }
 
 static void fetch_op_end(void *arg, CURLcode rc)

@@ -87,28 +87,78 @@ int64_t http_headers_retry_after(CURL *easy, int64_t now)
 	return ms < CLOCK_DAY ? ms : CLOCK_DAY;
 }
 
-int64_t http_headers_max_age(CURL *easy)
+/* What the Cache-Control headers of an answer say. */
+struct http_cache_control {
+	bool uncached;	 /* no-cache without field names, or no-store */
+	bool has_age;	 /* a max-age, valid or not: Expires does not count */
+	int64_t max_age; /* seconds; -1: absent or invalid */
+};
+
+static void http_headers_read_directive(struct str part, struct http_cache_control *out)
 {
-	const char *p = http_headers_get(easy, "Cache-Control", VALUE_MAX);
-	int64_t found = -1;
+	ptrdiff_t eq = str_find(part, STR("="));
+	struct str v;
 
-	while (p && *p) {
-		size_t n = strcspn(p, ",");
-		struct str part = str_trim(str_slice(p, n));
-		ptrdiff_t eq = str_find(part, STR("="));
+	if (str_eq_nocase(part, STR("no-cache")) || str_eq_nocase(part, STR("no-store")))
+		out->uncached = true;
+	if (eq <= 0 || !str_eq_nocase(str_trim(str_slice(part.p, (size_t)eq)), STR("max-age")))
+		return;
+	v = str_trim(str_slice(part.p + eq + 1, part.n - (size_t)eq - 1));
+	if (v.n >= 2 && v.p[0] == '"' && v.p[v.n - 1] == '"')
+		v = str_slice(v.p + 1, v.n - 2);
+	out->has_age = true;
+	out->max_age = http_headers_read_seconds(v);
+}
 
-		if (eq > 0 &&
-			str_eq_nocase(str_trim(str_slice(part.p, (size_t)eq)), STR("max-age"))) {
-			struct str v =
-				str_trim(str_slice(part.p + eq + 1, part.n - (size_t)eq - 1));
+static void http_headers_read_cache_control(CURL *easy, struct http_cache_control *out)
+{
+	struct curl_header *h;
 
-			if (v.n >= 2 && v.p[0] == '"' && v.p[v.n - 1] == '"')
-				v = str_slice(v.p + 1, v.n - 2);
-			found = http_headers_read_seconds(v);
+	*out = (struct http_cache_control){.max_age = -1};
+	for (size_t i = 0;
+		curl_easy_header(easy, "Cache-Control", i, CURLH_HEADER, -1, &h) == CURLHE_OK;
+		i++) {
+		const char *p = strlen(h->value) <= VALUE_MAX ? h->value : "";
+
+		while (*p) {
+			size_t n = strcspn(p, ",");
+
+			http_headers_read_directive(str_trim(str_slice(p, n)), out);
+			p += n + (p[n] == ',');
 		}
-		p += n + (p[n] == ',');
 	}
-	if (found > 365 * 86400)
-		found = 365 * 86400;
-	return found < 0 ? -1 : found * 1000;
+}
+
+/* Returns Expires less Date in seconds; -1: absent or invalid. now: for an answer without Date. */
+static int64_t http_headers_expires(CURL *easy, int64_t now)
+{
+	const char *expires = http_headers_get(easy, "Expires", VALUE_MAX);
+	const char *date = http_headers_get(easy, "Date", VALUE_MAX);
+	int64_t end = expires ? (int64_t)curl_getdate(expires, NULL) : -1;
+	int64_t start = date ? (int64_t)curl_getdate(date, NULL) : -1;
+
+	if (end < 0)
+		return -1;
+	if (start < 0)
+		start = now / 1000;
+	return end > start ? end - start : 0;
+}
+
+int64_t http_headers_freshness(CURL *easy, int64_t now)
+{
+	struct http_cache_control control;
+	const char *age = http_headers_get(easy, "Age", VALUE_MAX);
+	int64_t fresh, spent = age ? http_headers_read_seconds(str_trim(str_of(age))) : 0;
+
+	http_headers_read_cache_control(easy, &control);
+	if (control.uncached)
+		return -1;
+	fresh = control.has_age ? control.max_age : http_headers_expires(easy, now);
+	if (fresh < 0)
+		return -1;
+	if (spent > 0)
+		fresh = fresh > spent ? fresh - spent : 0;
+	if (fresh > 365 * 86400)
+		fresh = 365 * 86400;
+	return fresh * 1000;
 }

@@ -25,7 +25,10 @@ const char *http_headers_get(CURL *easy, const char *name, size_t max);
 /* Parses Retry-After (RFC 9110 §10.2.3), seconds or a date. Returns ms from now, at most a day. */
 int64_t http_headers_retry_after(CURL *easy, int64_t now); /* wall ms; -1: absent or invalid */
 
-/* Parses max-age of Cache-Control (RFC 9111 §5.2.2.1). Returns ms, at most a year; -1: absent. */
-int64_t http_headers_max_age(CURL *easy);
+/*
+ * How long the answer stays fresh (RFC 9111 §4.2): max-age of Cache-Control, else Expires less
+ * Date, less Age. Returns ms, at most a year; -1: not given, or no-cache or no-store. now: wall ms.
+ */
+int64_t http_headers_freshness(CURL *easy, int64_t now);
 
 #endif

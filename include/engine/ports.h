@@ -51,7 +51,7 @@ struct fetch_answer {
 	const char *etag, *last_modified, *content_type, *content_location, *content_language,
 		*cache_control, *location; /* NULL: absent. location is as sent */
 	int64_t retry_after;		   /* ms; -1: absent */
-	int64_t max_age;		   /* ms; -1: absent */
+	int64_t max_age;		   /* ms that it stays fresh; -1: absent */
 	int64_t total_ms;
 	uint64_t wire_bytes;
 };

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Headers of answers as curl returns them. */
+#include "lib/unit.h"
+
+#include "lib/io_server.h"
+
+#include "io/http_headers.h"
+
+#define DATE	"Date: Mon, 14 Feb 2022 18:00:00 GMT\r\n"
+#define EXPIRES "Expires: Mon, 14 Feb 2022 18:10:00 GMT\r\n"
+#define NOW	INT64_C(1644861900000) /* 2022-02-14 18:05 */
+
+/* Headers of an answer, and how long it stays fresh in ms. */
+static const struct {
+	const char *headers;
+	int64_t fresh;
+} rows[] = {
+	{"", -1},
+	{"Cache-Control: max-age=3600\r\nAge: 3500\r\n", 100000},
+	{"Cache-Control: max-age=60\r\nAge: 3500\r\n", 0},
+	{"Cache-Control: max-age=60\r\nAge: old\r\n", 60000},
+	{"Cache-Control: no-cache, max-age=315360000\r\n", -1},
+	{"Cache-Control: max-age=600\r\nCache-Control: No-Store\r\n", -1},
+	{"Cache-Control: max-age=600\r\nCache-Control: public\r\n", 600000},
+	{"Cache-Control: no-cache=\"Set-Cookie\", max-age=600\r\n", 600000},
+	{"Cache-Control: no-cache\r\n" DATE EXPIRES, -1},
+	{"Cache-Control: max-age=0\r\n" DATE EXPIRES, 0},
+	{"Cache-Control: max-age=x\r\n" DATE EXPIRES, -1},
+	{DATE EXPIRES "Age: 60\r\n", 540000},
+	{EXPIRES, 300000},
+	{DATE "Expires: Mon, 14 Feb 2022 17:00:00 GMT\r\n", 0},
+	{DATE "Expires: 0\r\n", -1},
+};
+
+static size_t row;
+
+static void answer_row(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd, "HTTP/1.1 200 OK\r\n");
+	server_say(fd, rows[row].headers);
+	server_say(fd, "Content-Length: 0\r\nConnection: close\r\n\r\n");
+}
+
+static void freshness_is_what_is_left(void **state)
+{
+	static struct server s;
+	char url[64];
+
+	(void)state;
+	server_start(&s, answer_row);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
+	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+		CURL *easy = curl_easy_init();
+		int64_t fresh;
+
+		curl_easy_setopt(easy, CURLOPT_URL, url);
+		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		assert_int_equal(curl_easy_perform(easy), CURLE_OK);
+		fresh = http_headers_freshness(easy, NOW);
+		if (fresh != rows[row].fresh)
+			fail_msg("%s: %lld", rows[row].headers, (long long)fresh);
+		curl_easy_cleanup(easy);
+	}
+	server_stop(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(freshness_is_what_is_left),
+	};
+
+	return cmocka_run_group_tests_name("io headers", tests, NULL, NULL);
+}
