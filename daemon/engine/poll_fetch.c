@@ -70,12 +70,30 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 	return POLL_FETCHED;
 }
 
+/* Each validator that a 304 carries replaces the stored one (RFC 9111 §4.3.4). */
+static void poll_fetch_renew_validators(struct poll_visit *v, const struct fetch_answer *a)
+{
+	const char *etag = poll_fetch_keep_header(v, a->etag);
+	const char *modified = poll_fetch_keep_header(v, a->last_modified);
+
+	if (!etag && !modified)
+		return;
+	/* The desk stores both or none. Copies: poll_feed_update frees those of the feed first. */
+	if (!etag)
+		etag = poll_fetch_keep_header(v, v->feed->etag);
+	if (!modified)
+		modified = poll_fetch_keep_header(v, v->feed->last_modified);
+	v->poll.etag = str_of(etag);
+	v->poll.last_modified = str_of(modified);
+}
+
 static enum poll_step poll_fetch_handle_304(struct poll_visit *v, const struct fetch_answer *a)
 {
 	if (!v->conditional)
 		return poll_visit_fail(
 			v, "the server answered 304 to a question without a condition");
 	v->max_age = a->max_age;
+	poll_fetch_renew_validators(v, a);
 	v->poll.outcome = DESK_UNCHANGED;
 	return POLL_DECIDED;
 }
