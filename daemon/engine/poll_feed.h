@@ -75,9 +75,10 @@ struct poll_visit {
 	bool conditional;
 	bool full; /* the daily poll without validators and without comparing the body's hash */
 	struct feed_request hops;
-	bool from_moved; /* began at feed.moved_to */
-	long status;	 /* of the last answer */
-	int64_t max_age, retry_after;
+	bool from_moved;	      /* began at feed.moved_to */
+	long status;		      /* of the last answer */
+	int64_t max_age, retry_after; /* of the last answer; -1: absent */
+	bool host_rests;	      /* retry_after holds for all feeds of the host */
 
 	struct parse_request request;
 	size_t body_len;	  /* counted in poller.bytes */

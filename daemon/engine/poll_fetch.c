@@ -119,13 +119,12 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 /* 429 or 503: no feed of this host is fetched for a while. */
 static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answer *a)
 {
-	int64_t rest = a->retry_after;
+	int64_t rest = v->retry_after;
 
-	if (rest < 0)
+	if (rest <= 0)
 		rest = a->status == 429 ? HOST_REST : 0;
-	if (rest > SCHEDULE_ASK_MAX)
-		rest = SCHEDULE_ASK_MAX;
 	v->retry_after = rest;
+	v->host_rests = rest > 0;
 	hosts_block(&v->feed->poller->hosts, &v->feed->slot, clock_mono() + rest);
 	/* Stored for the host of the feed only, not for one that it redirects to. */
 	if (v->hops.n == 1 && rest > 0)
@@ -140,6 +139,8 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 	v->fetch_op = NULL;
 	v->poll.fetched = clock_wall();
 	v->status = a->error.cls == ERR_NONE ? a->status : 0;
+	/* With any status (RFC 9110 §10.2.3); 0 and a past date leave it to the schedule. */
+	v->retry_after = a->retry_after < SCHEDULE_ASK_MAX ? a->retry_after : SCHEDULE_ASK_MAX;
 	if (v->status == 429 || v->status == 503)
 		poll_fetch_block_host(v, a);
 	p->step_ended(p, v, poll_fetch_handle_answer(v, a));

@@ -51,7 +51,7 @@ static void poller_leave_host(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
 
-	if (p->o.once && v->retry_after > 0)
+	if (p->o.once && v->host_rests)
 		poller_fail_waiting(v);
 	hosts_leave(&p->hosts, &v->feed->slot);
 }
