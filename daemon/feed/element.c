@@ -133,8 +133,10 @@ static const struct feed_element rows[] = {
 	ROW(MEDIA, "keywords", BOTH, WORDS, CATEGORY, 4),
 	ROW(MEDIA, "title", IN(ITEM), CONSTRUCT, TITLE, 2),
 	ROW(RDF, "rdf", IN(DOCUMENT), ROOT_RDF, NONE, 0),
+	ROW(TURBO, "content", IN(ITEM), HTML, CONTENT, 5),
 	ROW(XHTML, "body", IN(ITEM), MARKUP, CONTENT, 8),
 	ROW(XHTML, "div", IN(ITEM), MARKUP, CONTENT, 7),
+	ROW(YANDEX, "full-text", IN(ITEM), HTML, CONTENT, 6),
 };
 /* clang-format on */
 
@@ -161,6 +163,7 @@ static const struct ns_row namespaces[] = {
 	{"http://example.com/newformat#", FEED_NS_ATOM},
 	{"http://my.netscape.com/publish/formats/rss-0.91.dtd", FEED_NS_CORE},
 	{"http://my.netscape.com/rdf/simple/0.9", FEED_NS_CORE},
+	{"http://news.yandex.ru", FEED_NS_YANDEX},
 	{"http://purl.org/atom/ns#", FEED_NS_ATOM},
 	{"http://purl.org/dc/dcmitype", FEED_NS_OTHER},
 	{"http://purl.org/dc/elements/1.0", FEED_NS_DC},
@@ -175,6 +178,7 @@ static const struct ns_row namespaces[] = {
 	{"http://rssnamespace.org/feedburner/ext/1.0", FEED_NS_FEEDBURNER},
 	{"http://search.yahoo.com/mrss", FEED_NS_MEDIA},
 	{"http://search.yahoo.com/mrss/1.1", FEED_NS_MEDIA},
+	{"http://turbo.yandex.ru", FEED_NS_TURBO},
 	{"http://video.search.yahoo.com/mrss", FEED_NS_MEDIA},
 	{"http://www.itunes.com/dtds/podcast-1.0.dtd", FEED_NS_ITUNES},
 	{"http://www.rssboard.org/media-rss", FEED_NS_MEDIA},
@@ -182,7 +186,9 @@ static const struct ns_row namespaces[] = {
 	{"http://www.w3.org/1999/xhtml", FEED_NS_XHTML},
 	{"http://www.w3.org/2005/atom", FEED_NS_ATOM},
 	{"http://www.w3.org/xml/1998/namespace", FEED_NS_XML},
+	{"https://news.yandex.ru", FEED_NS_YANDEX},
 	{"https://search.yahoo.com/mrss", FEED_NS_MEDIA},
+	{"https://turbo.yandex.ru", FEED_NS_TURBO},
 	{"https://www.itunes.com/dtds/podcast-1.0.dtd", FEED_NS_ITUNES},
 	{"https://www.w3.org/2005/atom", FEED_NS_ATOM},
 };
@@ -239,8 +245,10 @@ enum feed_ns feed_ns_of_prefix(struct str prefix)
 		{"media", FEED_NS_MEDIA},
 		{"rdf", FEED_NS_RDF},
 		{"rss", FEED_NS_CORE},
+		{"turbo", FEED_NS_TURBO},
 		{"xhtml", FEED_NS_XHTML},
 		{"xml", FEED_NS_XML},
+		{"yandex", FEED_NS_YANDEX},
 	};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)

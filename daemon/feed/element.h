@@ -23,8 +23,10 @@ enum feed_ns {
 	FEED_NS_ITUNES,
 	FEED_NS_MEDIA,
 	FEED_NS_RDF,
+	FEED_NS_TURBO, /* Yandex Turbo pages */
 	FEED_NS_XHTML,
 	FEED_NS_XML,
+	FEED_NS_YANDEX,
 	FEED_NS_OTHER,
 };
 

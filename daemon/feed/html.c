@@ -29,6 +29,7 @@ struct html {
 	bool line;     /* one line: each gap is a space */
 	bool cdata;    /* inside <![CDATA[ */
 	bool raw_open; /* a hidden element has no end tag */
+	bool noscript; /* inside <noscript> */
 	unsigned pre;
 	struct html_tag_scan scan;
 };
@@ -247,7 +248,7 @@ static void html_skip_raw(struct html *h, const struct html_tag *t)
 	if (h->raw_open && !code)
 		return;
 	close = html_tag_find_close(&h->scan, h->p, t->name);
-	/* Code is never text, but a missing </noscript> must not hide the rest of the article. */
+	/* Code is never text, but a missing </iframe> must not hide the rest of the article. */
 	if (close < h->end || code)
 		h->p = close;
 	else
@@ -271,6 +272,7 @@ static void html_close_element(struct html *h, const struct html_tag *t)
 	case TAG_UNSEEN:
 	case TAG_ASIDE:
 	case TAG_DROPPED: break;
+	case TAG_NOSCRIPT: h->noscript = false; break;
 	}
 }
 
@@ -289,13 +291,14 @@ static void html_open_element(struct html *h, const struct html_tag *t)
 		break;
 	case TAG_CELL: html_widen_gap(h, GAP_LINE); break;
 	case TAG_IMAGE:
-		if (t->alt.n && !t->pixel && !t->hidden)
+		if (t->alt.n && !t->pixel && !t->hidden && !h->noscript)
 			html_write_alt(h, t->alt);
 		break;
 	case TAG_RAW:
 		if (!t->empty)
 			html_skip_raw(h, t);
 		break;
+	case TAG_NOSCRIPT: h->noscript = !t->empty; break;
 	case TAG_UNSEEN:
 		if (!t->empty)
 			html_skip_content(h, t);

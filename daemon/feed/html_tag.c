@@ -95,7 +95,7 @@ static const struct html_element elements[] = {
 	E("math", TAG_INLINE),
 	E("meter", TAG_UNSEEN),
 	E("marquee", TAG_BLOCK),
-	E("noscript", TAG_RAW),
+	E("noscript", TAG_NOSCRIPT),
 	E("nav", TAG_BLOCK),
 	E("nobr", TAG_INLINE),
 	E("noembed", TAG_RAW),

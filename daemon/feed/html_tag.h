@@ -19,10 +19,11 @@ enum html_tag_kind {
 	TAG_BREAK,
 	TAG_CELL,
 	TAG_IMAGE,
-	TAG_RAW,     /* content is not markup and not visible */
-	TAG_UNSEEN,  /* content is markup and not visible */
-	TAG_ASIDE,   /* ruby text: not visible, ends at the next tag */
-	TAG_DROPPED, /* not visible and without content */
+	TAG_RAW,      /* content is not markup and not visible */
+	TAG_NOSCRIPT, /* inline; its images repeat those that a script would load */
+	TAG_UNSEEN,   /* content is markup and not visible */
+	TAG_ASIDE,    /* ruby text: not visible, ends at the next tag */
+	TAG_DROPPED,  /* not visible and without content */
 };
 
 /* Delimiters known to be absent in the rest of the document, which is not searched again. */

@@ -94,6 +94,7 @@ static void invisible_elements_are_dropped(void **state)
 		{"<template><p>x</p></template>y", "y"},
 		{"<noscript><img alt=x></noscript>y", "y"},
 		{"y<noscript>z", "yz"},
+		{"<p>a</p><noscript><p>b <img alt=x></p></noscript><img alt=c>", "a\n\nb\n\nc"},
 		{"<div hidden>x<div>x</div>x</div>y", "y"},
 		{"<div style=\"color:red; DISPLAY : none\">x</div>y", "y"},
 		{"<span style='visibility:hidden'>x</span>y", "y"},
