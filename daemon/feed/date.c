@@ -113,6 +113,15 @@ static int64_t date_parse_fixed(struct str s)
 	return clock_from_civil(&c) - minutes * CLOCK_MINUTE + ms;
 }
 
+/*
+ * Year 0, 1 and -1 are the zero values of Go, .NET, SQL and PHP, which mean "no date". An offset
+ * moves them by less than a day.
+ */
+static bool date_is_zero_value(int64_t stamp)
+{
+	return clock_to_civil(stamp - CLOCK_DAY).year <= 1;
+}
+
 int64_t feed_date_parse(struct str s, bool *implausible)
 {
 	bool impossible = false;
@@ -128,6 +137,8 @@ int64_t feed_date_parse(struct str s, bool *implausible)
 		stamp = date_parse_epoch(s);
 	if (stamp == STAMP_NONE)
 		stamp = date_parse_free(s, &impossible);
+	if (stamp != STAMP_NONE && date_is_zero_value(stamp))
+		return STAMP_NONE;
 	if (implausible && stamp != STAMP_NONE) {
 		int year = clock_to_civil(stamp).year;
 
