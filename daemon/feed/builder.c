@@ -66,6 +66,7 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	b->root_seen = b->root_closed = b->is_feed = b->in_item = false;
 	b->no_ns = FEED_NS_CORE;
 	b->root_uri[0] = b->root[0] = '\0';
+	b->home = STR_NONE;
 	b->line = 0;
 	b->leaf = NULL;
 	feed_slots_clear(&b->feed);
@@ -401,9 +402,15 @@ static void builder_copy_items(struct feed_builder *b, struct feed_batch *batch)
 {
 	batch->items = feed_memory_copy(&b->memory, b->items, b->n_items, sizeof(*b->items));
 	batch->n_items = batch->items ? b->n_items : 0;
-	for (size_t i = 0; i < batch->n_items; i++)
-		if (!batch->items[i].language.p)
-			batch->items[i].language = batch->feed.language;
+	for (size_t i = 0; i < batch->n_items; i++) {
+		struct feed_item *item = &batch->items[i];
+
+		if (!item->language.p)
+			item->language = batch->feed.language;
+		/* RFC 4287 §4.2.1; that of atom:source has a rank of its own. */
+		if (!item->author.text.p && !item->author.uri.p && batch->feed.format == FEED_ATOM)
+			item->author = batch->feed.author;
+	}
 }
 
 int feed_builder_set_too_large(const struct feed_limits *limits, struct err *e)

@@ -61,5 +61,7 @@ struct str feed_tag_attr(const struct feed_tag *tag, const char *name)
 
 struct str feed_builder_base(const struct feed_builder *b)
 {
+	if (b->n_bases == 1 && b->in_item && b->home.p)
+		return b->home;
 	return b->bases[b->n_bases - 1];
 }

@@ -38,7 +38,8 @@ struct feed_builder {
 	bool root_seen, root_closed, is_feed;
 	struct str bases[FEED_DEPTH_MAX + 1]; /* xml:base; the last one applies */
 	unsigned n_bases;
-	uint32_t line; /* of the last start tag */
+	struct str home; /* the link of an RSS channel, if the feed has it as an absolute URL */
+	uint32_t line;	 /* of the last start tag */
 
 	/* the open field */
 	const struct feed_element *leaf; /* NULL: none is open */
@@ -70,7 +71,10 @@ static inline struct feed_slots *feed_builder_slots(struct feed_builder *b)
 /* Sets the error, unless there is one already; the builder ignores all further events. */
 void feed_builder_refuse(struct feed_builder *b, enum err_class cls, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The innermost xml:base, else the URL of the feed; may be absent. */
+/*
+ * The innermost xml:base; without one, the link of the channel for the items of RSS, else the URL
+ * of the feed. May be absent.
+ */
 struct str feed_builder_base(const struct feed_builder *b);
 /* Value of the attribute, whose name is compared without case; absent if there is none. */
 struct str feed_tag_attr(const struct feed_tag *tag, const char *name);

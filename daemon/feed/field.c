@@ -159,7 +159,10 @@ static void field_put_id(struct feed_builder *b, struct str s, unsigned rank)
 		field_link_put(b, FEED_SLOT_ID, rank, s);
 	else
 		feed_slots_put(slots, &b->memory, FEED_SLOT_ID, rank, s);
-	if (b->in_item && !atom && !b->not_permalink && link_scheme_length(s))
+	if (b->in_item && !b->not_permalink &&
+		(atom ? str_starts_nocase(s, STR("http://")) ||
+					str_starts_nocase(s, STR("https://"))
+		      : link_scheme_length(s) > 0))
 		field_link_put(b, FEED_SLOT_LINK, 1, s);
 }
 
@@ -201,6 +204,7 @@ static void field_put_text(struct feed_builder *b, const struct feed_element *el
 	case FEED_SLOT_EMAIL: b->person.email = feed_memory_keep(&b->memory, s); break;
 	case FEED_SLOT_URI: b->person.uri = field_link_resolve(b, s); break;
 	case FEED_SLOT_LINK:
+		s = field_link_unwrap(s);
 		if (s.n)
 			feed_slots_yield(slots, FEED_SLOT_LINK, el->rank);
 		field_link_put(b, FEED_SLOT_LINK, el->rank, s);
@@ -267,7 +271,7 @@ void feed_field_close(struct feed_builder *b)
 	case FEED_WORDS: field_add_keywords(b, s); break;
 	case FEED_TERM: feed_slots_add_category(feed_builder_slots(b), &b->memory, s); break;
 	case FEED_HREF: field_link_put(b, el->slot, el->rank, s); break;
-	case FEED_LINK: field_link_put(b, FEED_SLOT_LINK, 3, s); break;
+	case FEED_LINK: field_link_put(b, FEED_SLOT_LINK, 3, field_link_unwrap(str_trim(s))); break;
 	case FEED_RSS_SOURCE:
 		feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_SOURCE_TITLE, 9, s);
 		break;

@@ -32,7 +32,7 @@ struct str field_link_resolve(struct feed_builder *b, struct str ref)
 {
 	struct str out;
 
-	ref = str_trim(ref);
+	ref = link_decode_ampersands(str_trim(ref), &b->memory.text);
 	if (field_link_is_host(ref))
 		return feed_memory_keep(&b->memory, ref);
 	if (ref.n == 0 || field_link_against(b, feed_builder_base(b), ref, &out))
@@ -40,6 +40,57 @@ struct str field_link_resolve(struct feed_builder *b, struct str ref)
 	if (ref.n > FEED_LINK_MAX || link_scheme_length(ref))
 		return STR_NONE;
 	return feed_memory_keep(&b->memory, ref);
+}
+
+/* Whether it is a text such as a headline: blanks, but no path, query or file name. */
+static bool field_link_is_words(struct str s)
+{
+	bool blank = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		blank |= ascii_is_space(s.p[i]);
+		if (memchr("/?=#", s.p[i], 4) ||
+			(s.p[i] == '.' && i + 1 < s.n && ascii_is_alnum(s.p[i + 1])))
+			return false;
+	}
+	return blank;
+}
+
+/* The value of the attribute href of the first anchor; absent if there is none. */
+static struct str field_link_find_href(struct str s)
+{
+	bool anchor = false;
+
+	for (size_t i = 0; i + 6 < s.n; i++) {
+		struct str rest = {s.p + i, s.n - i};
+		size_t at = 5;
+		const char *end;
+
+		if (str_starts_nocase(rest, STR("<a")) && ascii_is_space(rest.p[2]))
+			anchor = true;
+		if (rest.p[0] == '>')
+			anchor = false;
+		if (!anchor || !ascii_is_space(rest.p[0]) ||
+			!str_starts_nocase(str_slice(rest.p + 1, rest.n - 1), STR("href")))
+			continue;
+		while (at < rest.n && (ascii_is_space(rest.p[at]) || rest.p[at] == '='))
+			at++;
+		if (at + 1 >= rest.n || (rest.p[at] != '"' && rest.p[at] != '\''))
+			return STR_NONE;
+		end = memchr(rest.p + at + 1, rest.p[at], rest.n - at - 1);
+		return end ? str_trim(str_slice(rest.p + at + 1, (size_t)(end - rest.p) - at - 1))
+			   : STR_NONE;
+	}
+	return STR_NONE;
+}
+
+struct str field_link_unwrap(struct str text)
+{
+	if (link_scheme_length(text))
+		return text;
+	if (text.n && memchr(text.p, '<', text.n))
+		return field_link_find_href(text);
+	return field_link_is_words(text) ? STR_NONE : text;
 }
 
 void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref)
@@ -53,6 +104,8 @@ void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, 
 	if (url.p) {
 		slots->value[slot] = url;
 		slots->rank[slot] = (uint8_t)rank;
+		if (slot == FEED_SLOT_LINK && !b->in_item && b->batch->feed.format == FEED_RSS)
+			b->home = link_scheme_length(str_trim(ref)) ? url : STR_NONE;
 	}
 }
 

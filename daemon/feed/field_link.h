@@ -7,6 +7,11 @@
 
 /* Absolute if ref can be resolved, else as written; absent for a scheme that is not http(s). */
 struct str field_link_resolve(struct feed_builder *b, struct str ref);
+/*
+ * The address in the trimmed text of a link: the text itself, or the href of an anchor in it.
+ * Absent for other markup and for words.
+ */
+struct str field_link_unwrap(struct str text);
 void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref);
 void field_link_add_enclosure(struct feed_builder *b, struct str url, const struct feed_tag *tag);
 /* <atom:link>: stores the URL according to its rel. */

@@ -7,6 +7,7 @@
 #include "feed/identity.h"
 #include "json_repair.h"
 #include "json_value.h"
+#include "link_form.h"
 
 #define LIST_MAX 512 /* tags or attachments of one item; the rest is dropped */
 
@@ -187,6 +188,13 @@ static void json_read_feed(struct json_reader *r, json_t *root)
 
 static int json_refuse(json_t *root, struct err *e)
 {
+	if (json_is_array(json_object_get(root, "items")))
+		return err_set(e, ERR_INPUT,
+			"not a feed: this is JSON%s with an empty list of \"items\", but no JSON "
+			"Feed: it has no \"version\" and no address of a feed or a home page",
+			json_object_get(root, "error") || json_object_get(root, "errors")
+				? " that reports an error,"
+				: "");
 	return err_set(e, ERR_INPUT,
 		"not a feed: this is JSON (%s), but no JSON Feed: it has no list of \"items\"; "
 		"look on the "
@@ -196,10 +204,23 @@ static int json_refuse(json_t *root, struct err *e)
 
 static bool json_is_feed(json_t *root)
 {
-	json_t *version = json_object_get(root, "version");
+	json_t *version = json_object_get(root, "version"), *items = json_object_get(root, "items");
 
-	return json_is_array(json_object_get(root, "items")) ||
-	       (json_is_string(version) && strstr(json_string_value(version), "jsonfeed.org/"));
+	if (json_is_string(version) && strstr(json_string_value(version), "jsonfeed.org/"))
+		return true;
+	if (json_array_size(items) == 0) /* APIs answer like this, with an error or without */
+		return json_is_array(items) && (json_object_get(root, "feed_url") ||
+						       json_object_get(root, "home_page_url"));
+	return true;
+}
+
+/* Links of items are relative to the home page: the document may be on another host. */
+static bool json_has_absolute_home(json_t *root)
+{
+	json_t *home = json_object_get(root, "home_page_url");
+
+	return json_is_string(home) &&
+	       link_scheme_length(str_trim(str_of(json_string_value(home))));
 }
 
 static int json_fill_batch(
@@ -215,7 +236,9 @@ static int json_fill_batch(
 	if (m->first_line)
 		json_problem(r, m->first_line, m->first);
 	json_read_feed(r, root);
-	if (!r->base.p)
+	if (json_has_absolute_home(root) && b->feed.link.p)
+		r->base = b->feed.link;
+	else if (!r->base.p)
 		r->base = b->feed.self.p ? b->feed.self : b->feed.link;
 	json_read_items(r, json_object_get(root, "items"), m);
 	if (json_is_late(r))

@@ -8,6 +8,7 @@
 #include "feed/date.h"
 #include "html.h"
 #include "feed/link.h"
+#include "link_form.h"
 
 void json_problem(struct json_reader *r, uint32_t line, const char *text)
 {
@@ -136,7 +137,8 @@ struct str json_link(struct json_reader *r, json_t *object, const char *key)
 {
 	char number[32];
 
-	return feed_link_resolve(r->b->arena, r->base, json_field(r, object, key, number));
+	return feed_link_resolve(r->b->arena, r->base,
+		link_decode_ampersands(json_field(r, object, key, number), &r->scratch));
 }
 
 void json_body(struct json_reader *r, struct str s, bool html, struct str *text, struct str *raw)
@@ -166,6 +168,8 @@ int64_t json_date(struct json_reader *r, json_t *object, const char *key, bool *
 
 	if (stamp != STAMP_NONE)
 		*odd |= implausible;
+	else if (s.n)
+		json_problem(r, 0, "a date cannot be read and was left out");
 	return stamp;
 }
 

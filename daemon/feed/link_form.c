@@ -249,3 +249,20 @@ uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip)
 
 	return n ? link_form_key(str_slice(form, n)) : 0;
 }
+
+struct str link_decode_ampersands(struct str s, struct buf *scratch)
+{
+	size_t i = 0;
+
+	if (str_find(s, STR("&amp;")) < 0)
+		return s;
+	buf_clear(scratch);
+	while (i < s.n) {
+		buf_addc(scratch, s.p[i]);
+		if (s.p[i++] != '&')
+			continue;
+		while (str_starts(str_slice(s.p + i, s.n - i), STR("amp;")))
+			i += 4;
+	}
+	return buf_failed(scratch) ? s : buf_str(scratch);
+}

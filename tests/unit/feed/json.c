@@ -163,6 +163,49 @@ static void documents_that_are_not_feeds_are_refused(void **state)
 	}
 }
 
+static void an_empty_list_alone_is_no_feed(void **state)
+{
+	static const char *const refused[] = {
+		"{\"error\": \"invalid_token\", \"items\": []}",
+		"{\"items\": [], \"errors\": [{\"code\": 403}]}",
+		"{\"items\": [], \"total\": 0}",
+	};
+	struct feed_parse_options o = {.headers_only = false};
+	struct feed_batch *b = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct err e = {0};
+
+		assert_int_equal(feed_json_parse(str_of(refused[i]), &o, &b, &e), -(int)ERR_INPUT);
+		assert_null(b);
+		assert_non_null(strstr(e.text, "empty list"));
+		assert_int_equal(strstr(e.text, "reports an error") != NULL, i < 2);
+	}
+	b = read_feed("{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}");
+	assert_int_equal(b->n_items, 0);
+	feed_batch_free(b);
+	b = read_feed("{\"home_page_url\": \"https://b.example/\", \"items\": []}");
+	assert_int_equal(b->n_items, 0);
+	feed_batch_free(b);
+}
+
+static void links_are_relative_to_the_home_page(void **state)
+{
+	struct feed_batch *b = read_feed(
+		"{\"version\": \"https://jsonfeed.org/version/1.1\", \"icon\": \"/i.png\",\n"
+		"\"home_page_url\": \"https://desk.example/en/\", \"items\": [\n"
+		"{\"id\": \"1\", \"url\": \"/news?a=1&amp;b=2\",\n"
+		"\"date_published\": \"0001-01-01T00:00:00Z\"}]}");
+
+	(void)state;
+	assert_text(b->feed.image, "https://a.example/i.png");
+	assert_text(b->items[0].link, "https://desk.example/news?a=1&b=2");
+	assert_true(b->items[0].published == STAMP_NONE);
+	assert_int_equal(b->n_problems, 1);
+	feed_batch_free(b);
+}
+
 static void every_limit_is_enforced(void **state)
 {
 	struct feed_limits l = feed_limits_default;
@@ -202,6 +245,8 @@ int main(void)
 		cmocka_unit_test(errors_are_repaired_with_a_warning),
 		cmocka_unit_test(common_deviations_are_read),
 		cmocka_unit_test(documents_that_are_not_feeds_are_refused),
+		cmocka_unit_test(an_empty_list_alone_is_no_feed),
+		cmocka_unit_test(links_are_relative_to_the_home_page),
 		cmocka_unit_test(every_limit_is_enforced),
 	};
 

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields of items: links that are not plain addresses, fallbacks, full texts of extensions. */
+#include "lib/unit.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "feed/parse.h"
+
+static struct feed_batch *parse_text(const char *body)
+{
+	static const struct feed_parse_options o = {.url = {"https://cdn.example/f/rss.xml", 29}};
+	struct feed_batch *b = NULL;
+	struct err e = {0};
+
+	if (feed_parse(str_of(body), &o, &b, &e))
+		fail_msg("%s", e.text);
+	return b;
+}
+
+static struct feed_batch *parse_rss(const char *channel, const char *item)
+{
+	struct feed_batch *b;
+	struct buf body;
+
+	buf_init(&body, 1 << 16);
+	buf_printf(&body,
+		"<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\""
+		" xmlns:yandex=\"http://news.yandex.ru\" xmlns:turbo=\"http://turbo.yandex.ru\">"
+		"<channel><title>T</title>%s<item>%s</item></channel></rss>",
+		channel, item);
+	b = parse_text(buf_z(&body));
+	buf_release(&body);
+	assert_int_equal(b->n_items, 1);
+	return b;
+}
+
+static void assert_text(struct str have, const char *want)
+{
+	if (!want) {
+		assert_null(have.p);
+		return;
+	}
+	assert_non_null(have.p);
+	assert_string_equal(have.p, want);
+}
+
+static void check_link(const char *channel, const char *item, const char *want)
+{
+	struct feed_batch *b = parse_rss(channel, item);
+
+	if (want ? !str_is(b->items[0].link, want) : b->items[0].link.p != NULL)
+		fail_msg("%s: %s", item, b->items[0].link.p);
+	feed_batch_free(b);
+}
+
+static void rss_links_are_relative_to_the_channel(void **state)
+{
+	(void)state;
+	check_link("<link>https://desk.example/en</link>", "<link>/n/1</link>",
+		"https://desk.example/n/1");
+	check_link("<link>https://desk.example/en/</link>", "<link>1</link>",
+		"https://desk.example/en/1");
+	check_link("<link>/en/</link>", "<link>1</link>", "https://cdn.example/f/1");
+	check_link("", "<link>/n/1</link>", "https://cdn.example/n/1");
+	check_link("<link>https://desk.example/</link>",
+		"<link xml:base=\"https://b.example/\">1</link>", "https://b.example/1");
+}
+
+static void markup_in_a_link_is_not_its_address(void **state)
+{
+
+	(void)state;
+	check_link("", "<link>&lt;a class=\"x\" href='/n/2'&gt;Ferry&lt;/a&gt;</link>",
+		"https://cdn.example/n/2");
+	check_link("", "<link><a href=\"/n?a=1&amp;b=2\">Ferry</a></link>",
+		"https://cdn.example/n?a=1&b=2");
+	check_link("", "<link>&lt;b&gt;Ferry&lt;/b&gt;</link><guid>https://desk.example/g</guid>",
+		"https://desk.example/g");
+	check_link("", "<guid>https://desk.example/g</guid><link>Ferry runs late.</link>",
+		"https://desk.example/g");
+	check_link("", "<link>&lt;b&gt;Ferry&lt;/b&gt;</link>", NULL);
+	check_link("", "<link>&lt;a title=\"href\"&gt;Ferry&lt;/a&gt;</link>", NULL);
+	check_link("", "<link>&lt;a href=\"</link>", NULL);
+	check_link("", "<link>my file.html</link>", "https://cdn.example/f/my%20file.html");
+}
+
+static void links_escaped_too_often_are_decoded(void **state)
+{
+	(void)state;
+	check_link("", "<link>https://a.example/?a=1&amp;amp;b=2</link>",
+		"https://a.example/?a=1&b=2");
+	check_link("", "<link>https://a.example/?a=1&amp;amp;amp;b=2&amp;c</link>",
+		"https://a.example/?a=1&b=2&c");
+	check_link("", "<link>https://a.example/?a=1&amp;ampere=2</link>",
+		"https://a.example/?a=1&ampere=2");
+}
+
+static void zero_dates_are_absent_and_reported(void **state)
+{
+	struct feed_batch *b = parse_rss("", "<pubDate>Mon, 01 Jan 0001 00:00:00 +0000</pubDate>");
+
+	(void)state;
+	assert_true(b->items[0].published == STAMP_NONE);
+	assert_int_equal(b->n_problems, 1);
+	feed_batch_free(b);
+}
+
+static void full_texts_of_extensions_are_content(void **state)
+{
+	struct feed_batch *b =
+		parse_rss("", "<description>D</description>"
+			      "<turbo:content>&lt;p&gt;Turbo&lt;/p&gt;</turbo:content>");
+
+	(void)state;
+	assert_text(b->items[0].content, "Turbo");
+	feed_batch_free(b);
+	b = parse_rss("", "<description>D</description><turbo:content>T</turbo:content>"
+			  "<yandex:full-text>Whole text</yandex:full-text>");
+	assert_text(b->items[0].content, "Whole text");
+	assert_text(b->items[0].summary, "D");
+	feed_batch_free(b);
+	b = parse_rss("", "<content:encoded>C</content:encoded>"
+			  "<yandex:full-text>F</yandex:full-text>");
+	assert_text(b->items[0].content, "C");
+	feed_batch_free(b);
+}
+
+static void atom_entries_fall_back(void **state)
+{
+	struct feed_batch *b = parse_text(
+		"<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>T</title>"
+		"<entry><id>https://a.example/b c</id></entry>"
+		"<entry><id>urn:2</id><source><author><name>S</name></author></source></entry>"
+		"<entry><id>https://a.example/3</id><link href=\"https://a.example/l\"/>"
+		"<author><name>E</name></author>"
+		"<source><author><name>S</name></author></source></entry>"
+		"<author><name>F</name></author></feed>");
+
+	(void)state;
+	assert_int_equal(b->n_items, 3);
+	assert_text(b->items[0].id, "https://a.example/b c");
+	assert_text(b->items[0].link, "https://a.example/b%20c");
+	assert_text(b->items[0].author.text, "F");
+	assert_text(b->items[1].link, NULL);
+	assert_text(b->items[1].author.text, "S");
+	assert_text(b->items[2].link, "https://a.example/l");
+	assert_text(b->items[2].author.text, "E");
+	feed_batch_free(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rss_links_are_relative_to_the_channel),
+		cmocka_unit_test(markup_in_a_link_is_not_its_address),
+		cmocka_unit_test(links_escaped_too_often_are_decoded),
+		cmocka_unit_test(zero_dates_are_absent_and_reported),
+		cmocka_unit_test(full_texts_of_extensions_are_content),
+		cmocka_unit_test(atom_entries_fall_back),
+	};
+
+	return cmocka_run_group_tests_name("feed field", tests, NULL, NULL);
+}
