@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "feed/link.h"
+#include "html_tag.h"
 #include "link_form.h"
 
 /* "https://host" is kept as written; resolving would append a slash. */
@@ -59,27 +60,16 @@ static bool field_link_is_words(struct str s)
 /* The value of the attribute href of the first anchor; absent if there is none. */
 static struct str field_link_find_href(struct str s)
 {
-	bool anchor = false;
+	struct html_tag_scan scan = {.end = s.p + s.n};
+	const char *p = s.p, *end;
 
-	for (size_t i = 0; i + 6 < s.n; i++) {
-		struct str rest = {s.p + i, s.n - i};
-		size_t at = 5;
-		const char *end;
+	while ((p = memchr(p, '<', (size_t)(scan.end - p)))) {
+		struct html_tag t;
 
-		if (str_starts_nocase(rest, STR("<a")) && ascii_is_space(rest.p[2]))
-			anchor = true;
-		if (rest.p[0] == '>')
-			anchor = false;
-		if (!anchor || !ascii_is_space(rest.p[0]) ||
-			!str_starts_nocase(str_slice(rest.p + 1, rest.n - 1), STR("href")))
-			continue;
-		while (at < rest.n && (ascii_is_space(rest.p[at]) || rest.p[at] == '='))
-			at++;
-		if (at + 1 >= rest.n || (rest.p[at] != '"' && rest.p[at] != '\''))
-			return STR_NONE;
-		end = memchr(rest.p + at + 1, rest.p[at], rest.n - at - 1);
-		return end ? str_trim(str_slice(rest.p + at + 1, (size_t)(end - rest.p) - at - 1))
-			   : STR_NONE;
+		end = html_tag_read(&scan, p, &t);
+		if (end && end[-1] == '>' && str_eq_nocase(t.name, STR("a")) && t.href.p)
+			return str_trim(t.href);
+		p = end ? end : p + 1;
 	}
 	return STR_NONE;
 }

@@ -247,6 +247,10 @@ static void html_tag_set_attribute(
 		if (t->kind == TAG_IMAGE && html_tag_equals(name.p, "alt", 3) && !t->alt.p)
 			t->alt = value;
 		break;
+	case 4:
+		if (html_tag_equals(name.p, "href", 4) && !t->href.p)
+			t->href = value;
+		break;
 	case 5:
 		if (html_tag_equals(name.p, "style", 5))
 			t->hidden |= html_tag_style_hides(value);

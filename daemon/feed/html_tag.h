@@ -34,14 +34,14 @@ struct html_tag_scan {
 
 struct html_tag {
 	enum html_tag_kind kind;
-	struct str name; /* as written; absent for comments and declarations */
-	bool known;	 /* an element of HTML */
-	bool closing;	 /* </name> */
-	bool empty;	 /* <name/> */
-	bool cdata;	 /* "<![CDATA[" */
-	bool hidden;	 /* attribute hidden, or a style that hides it */
-	bool pixel;	 /* at most one pixel wide and high */
-	struct str alt;	 /* value of the attribute, as written */
+	struct str name;      /* as written; absent for comments and declarations */
+	bool known;	      /* an element of HTML */
+	bool closing;	      /* </name> */
+	bool empty;	      /* <name/> */
+	bool cdata;	      /* "<![CDATA[" */
+	bool hidden;	      /* attribute hidden, or a style that hides it */
+	bool pixel;	      /* at most one pixel wide and high */
+	struct str alt, href; /* values of these attributes, as written */
 };
 
 /*

@@ -79,6 +79,8 @@ static void markup_in_a_link_is_not_its_address(void **state)
 	check_link("", "<guid>https://desk.example/g</guid><link>Ferry runs late.</link>",
 		"https://desk.example/g");
 	check_link("", "<link>&lt;b&gt;Ferry&lt;/b&gt;</link>", NULL);
+	check_link("", "<link>&lt;a hreflang=\"en\" href = \"/n/4\"&gt;Ferry&lt;/a&gt;</link>",
+		"https://cdn.example/n/4");
 	check_link("", "<link>&lt;a title=\"href\"&gt;Ferry&lt;/a&gt;</link>", NULL);
 	check_link("", "<link>&lt;a href=\"</link>", NULL);
 	check_link("", "<link>my file.html</link>", "https://cdn.example/f/my%20file.html");
