@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The directory holds the feeds of the made-up outlets, the example watchlists as they are shipped
- * (embedded at build time), and one signed webhook back to the demo.
+ * (embedded at build time), here with a receiver, and one signed webhook back to the demo.
  */
 #include "layout.h"
 
@@ -78,6 +78,23 @@ static int layout_write_conf(const char *dir, const char *base_url, struct err *
 	return rc;
 }
 
+/* The example watchlists alert nobody until the comment sign before `notify` is removed. */
+static int layout_write_watchlist(
+	const char *dir, const char *name, const char *text, struct err *e)
+{
+	static const char quiet[] = "# notify";
+	struct buf b;
+	int rc;
+
+	buf_init(&b, (size_t)16 * 1024);
+	for (const char *at; (at = strstr(text, quiet)); text = at + 2)
+		buf_add(&b, text, (size_t)(at - text));
+	buf_addz(&b, text);
+	rc = layout_write_file(dir, name, buf_str(&b), e);
+	buf_release(&b);
+	return rc;
+}
+
 static int layout_make_key(const char *dir, struct buf *secret, struct err *e)
 {
 	uint8_t key[32];
@@ -96,7 +113,7 @@ static int layout_fill(const char *base_url, const char *dir, struct buf *secret
 	if (rc == 0)
 		rc = layout_make_directory(dir, "credentials", e);
 	for (size_t i = 0; rc == 0 && i < sizeof(watchlists) / sizeof(watchlists[0]); i++)
-		rc = layout_write_file(dir, watchlists[i].name, str_of(watchlists[i].text), e);
+		rc = layout_write_watchlist(dir, watchlists[i].name, watchlists[i].text, e);
 	if (rc == 0)
 		rc = layout_write_conf(dir, base_url, e);
 	return rc ? rc : layout_make_key(dir, secret, e);

@@ -27,10 +27,12 @@ for in in "$here"/*.in; do
 	fi
 done
 
-if "$NIGHTDESK" check --strict -c conf >"$dir/out" 2>&1; then
-	echo "ok - the shipped configuration has no errors or warnings"
+# The shipped watches alert nobody until their `notify` is uncommented.
+rm -rf "$dir/conf" && cp -R conf "$dir/conf" && sed -i 's/# notify/notify/' "$dir"/conf/watchlists.d/*
+if "$NIGHTDESK" check --strict -c "$dir/conf" >"$dir/out" 2>&1; then
+	echo "ok - the shipped configuration has no errors or warnings once its watches name a receiver"
 else
-	echo "not ok - the shipped configuration has no errors or warnings"
+	echo "not ok - the shipped configuration has no errors or warnings once its watches name a receiver"
 	sed 's/^/# /' "$dir/out"
 fi
 
