@@ -112,7 +112,7 @@ export NIGHTDESK := $(abspath $(BIN))
 
 # --- targets -------------------------------------------------------------------------------------
 
-.PHONY: all check check-all bench demo run install lint format asan tsan fuzz clean help
+.PHONY: all check check-all bench demo run install uninstall lint format asan tsan fuzz clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -216,10 +216,15 @@ lint: ## warnings as errors with gcc and clang, the rules of the house, formatti
 format: ## lay out all code as .clang-format says
 	@clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch] tests/*/*/*.[ch])
 
+installer = DESTDIR='$(DESTDIR)' bindir='$(bindir)' mandir='$(mandir)' docdir='$(docdir)' \
+	sysconfdir='$(sysconfdir)' unitdir='$(unitdir)' sysusersdir='$(sysusersdir)' \
+	completiondir='$(completiondir)' INSTALL='$(INSTALL)' PURGE='$(PURGE)' packaging/install
+
 install: $(BIN) ## install below DESTDIR with prefix
-	@DESTDIR='$(DESTDIR)' bindir='$(bindir)' mandir='$(mandir)' docdir='$(docdir)' \
-		sysconfdir='$(sysconfdir)' unitdir='$(unitdir)' sysusersdir='$(sysusersdir)' \
-		completiondir='$(completiondir)' INSTALL='$(INSTALL)' packaging/install $(BIN)
+	@$(installer) $(BIN)
+
+uninstall: ## remove what install put there; configuration and state too with PURGE=yes
+	@$(installer) --remove
 
 clean: ## remove all that was built
 	rm -rf build

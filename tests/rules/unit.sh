@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The systemd unit: all settings are known, its sandbox has an exposure of at most 1.5, and an
-# installation puts all files in place without changing existing ones.
+# installation puts all files in place without changing existing ones, and can be undone.
 set -u
 unit=systemd/nightdesk.service
 dir=$(mktemp -d)
@@ -46,4 +46,22 @@ if place && [ "$(cat "$dir/root/etc/nightdesk/nightdesk.conf")" = "# mine" ] &&
 else
 	cat "$dir/out"
 	echo "not ok - a second installation does not change the administrator's files"
+fi
+
+remove() { DESTDIR="$dir/root" bindir=/opt/bin PURGE=${1:-} packaging/install --remove >"$dir/out" 2>&1; }
+if remove && [ -z "$(find "$dir/root" -type f ! -path "$dir/root/etc/nightdesk/*")" ] &&
+	[ "$(cat "$dir/root/etc/nightdesk/nightdesk.conf")" = "# mine" ] &&
+	[ ! -e "$dir/root/usr/share/doc/nightdesk" ] && grep -q '^kept: .*/etc/nightdesk ' "$dir/out"; then
+	echo "ok - make uninstall removes what was installed and keeps the configuration"
+else
+	cat "$dir/out"
+	find "$dir/root" -type f
+	echo "not ok - make uninstall removes what was installed and keeps the configuration"
+fi
+mkdir -p "$dir/root/var/lib/nightdesk"
+if remove yes && [ ! -e "$dir/root/etc/nightdesk" ] && [ ! -e "$dir/root/var/lib/nightdesk" ]; then
+	echo "ok - with PURGE=yes configuration and state are removed too"
+else
+	cat "$dir/out"
+	echo "not ok - with PURGE=yes configuration and state are removed too"
 fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The service in a booted Debian 12: after `make install` it starts, reports ready, reloads, refuses an
-# invalid configuration, is restarted after kill -9, and stops.
+# invalid configuration, is restarted after kill -9, stops, and is removed by `make uninstall`.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/system/lib/root.sh
@@ -59,10 +59,10 @@ check() {
 check "an installation below DESTDIR changes nothing outside of it" \
 	'install_in_box DESTDIR=/opt/staging && [ -x "$root/opt/staging/usr/bin/nightdesk" ] &&
 	! in_box getent passwd nightdesk && [ ! -e "$root/etc/nightdesk" ]'
-check "after make install the service starts and reports ready" \
-	'install_in_box && in_box systemctl enable --now nightdesk && [ "$(state ActiveState)" = active ]'
-check "the directory for secrets exists, writable by root and readable by the service" \
-	'[ "$(in_box stat -c "%U %G %a" /etc/nightdesk/credentials)" = "root nightdesk 750" ]'
+check "after make install the service starts and reports ready, as printed" \
+	'install_in_box >"$dir/next" && grep -q "^  systemctl enable --now nightdesk" "$dir/next" && in_box systemctl enable --now nightdesk && [ "$(state ActiveState)" = active ]'
+check "the directory for secrets exists, writable by root and readable by the group of the service" \
+	'[ "$(in_box stat -c "%U %G %a" /etc/nightdesk/credentials)" = "root nightdesk 2750" ]'
 check "a second installation succeeds, and systemd reloads the unit" \
 	'in_box touch /lib/systemd/system/nightdesk.service && install_in_box &&
 	[ "$(state NeedDaemonReload)" = no ]'
@@ -83,3 +83,11 @@ check "the service is restarted after kill -9" \
 check "the service stops within five seconds" \
 	'start=$(date +%s%N); in_box systemctl stop nightdesk; took=$((($(date +%s%N) - start) / 1000000));
 	[ "$took" -lt 5000 ] && [ "$(state Result)" = success ]'
+
+remove_in_box() { in_box env -u BUILD -u DESTDIR PURGE="${1:-}" make -s -C /opt/nightdesk uninstall; }
+check "make uninstall ends the service and keeps configuration and state" \
+	'in_box systemctl start nightdesk && remove_in_box && [ "$(state ActiveState)" = inactive ] &&
+	[ ! -e "$root/usr/bin/nightdesk" ] && [ -e "$root/etc/nightdesk/nightdesk.conf" ] &&
+	[ -e "$root/var/lib/nightdesk/nightdesk.db" ]'
+check "make uninstall PURGE=yes removes them" \
+	'remove_in_box yes && [ ! -e "$root/etc/nightdesk" ] && [ ! -e "$root/var/lib/nightdesk" ]'
