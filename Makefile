@@ -112,7 +112,7 @@ export NIGHTDESK := $(abspath $(BIN))
 
 # --- targets -------------------------------------------------------------------------------------
 
-.PHONY: all check check-all bench demo run install uninstall lint format asan tsan fuzz clean help
+.PHONY: all check check-all bench demo run deb install uninstall lint format asan tsan fuzz clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -215,6 +215,9 @@ lint: ## warnings as errors with gcc and clang, the rules of the house, formatti
 
 format: ## lay out all code as .clang-format says
 	@clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch] tests/*/*/*.[ch])
+
+deb: ## build the Debian package build/nightdesk_VERSION_ARCHITECTURE.deb
+	@sh packaging/deb $(VERSION)
 
 installer = DESTDIR='$(DESTDIR)' bindir='$(bindir)' mandir='$(mandir)' docdir='$(docdir)' \
 	sysconfdir='$(sysconfdir)' unitdir='$(unitdir)' sysusersdir='$(sysusersdir)' \
