@@ -22,6 +22,7 @@
 #define WHERE_MAX     300
 #define VALIDATOR_MAX 1024
 #define LOCATION_MAX  8192
+#define LINK_MAX      ((size_t)32 * 1024) /* of all Link headers */
 
 /* The types a feed may have. The body is sniffed whatever its Content-Type. */
 #define ACCEPT                                                                                     \
@@ -50,7 +51,7 @@ struct fetch_op {
 	int64_t deadline; /* mono ms */
 	bool secret;	  /* the handle holds a login: reset it before it is reused */
 	struct curl_slist *headers;
-	struct buf body;
+	struct buf body, links; /* links: the headers Link */
 	const struct conf_poll *policy;
 	bool learnt;
 	bool reached; /* one of its addresses was allowed */
@@ -155,6 +156,7 @@ static void fetch_op_free(struct fetch_op *op)
 	multi_release(op->fetch->multi, c, !op->secret);
 	curl_slist_free_all(op->headers);
 	buf_release(&op->body);
+	buf_release(&op->links);
 	free(op);
 }
 
@@ -216,6 +218,8 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->content_language = http_headers_get(c, "Content-Language", VALIDATOR_MAX);
 	a->cache_control = http_headers_get(c, "Cache-Control", VALIDATOR_MAX);
 	a->location = http_headers_get(c, "Location", LOCATION_MAX);
+	http_headers_join(c, "Link", &op->links);
+	a->link = op->links.len ? buf_z(&op->links) : NULL;
 	a->retry_after = http_headers_retry_after(c, clock_wall());
 	a->max_age = http_headers_freshness(c, clock_wall());
 }
@@ -348,6 +352,7 @@ static struct fetch_op *fetch_start(
 	op->done = done;
 	op->arg = arg;
 	buf_init(&op->body, r->max_body);
+	buf_init(&op->links, LINK_MAX);
 	transfer_error_show_url(op->where, sizeof(op->where), r->url, true);
 	LIST_INSERT_HEAD(&f->ops, op, link);
 	op->transfer =

@@ -50,6 +50,20 @@ const char *http_headers_get(CURL *easy, const char *name, size_t max)
 	return n == 0 || n > max || !http_headers_valid(h->value) ? NULL : h->value;
 }
 
+void http_headers_join(CURL *easy, const char *name, struct buf *out)
+{
+	struct curl_header *h;
+
+	for (size_t i = 0; curl_easy_header(easy, name, i, CURLH_HEADER, -1, &h) == CURLHE_OK;
+		i++) {
+		if (!http_headers_valid(h->value) || strlen(h->value) + 2 > out->max - out->len)
+			continue;
+		if (out->len)
+			buf_addz(out, ", ");
+		buf_addz(out, h->value);
+	}
+}
+
 /* Parses decimal digits; -1 if there is anything else. Values above SECONDS_MAX are cut off. */
 static int64_t http_headers_read_seconds(struct str s)
 {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 /* False if a line holds a control character, such as a line break before another header. */
@@ -21,6 +22,13 @@ int http_headers_append(struct curl_slist **list, const char *name, struct str v
  * longer than max bytes, or contains a control character. Valid until the handle is used again.
  */
 const char *http_headers_get(CURL *easy, const char *name, size_t max);
+
+/*
+ * Appends the values of all headers of that name in the final answer to out, joined with commas
+ * (RFC 9110 §5.3). Values with a control character, or that exceed the maximum of out, are left
+ * out.
+ */
+void http_headers_join(CURL *easy, const char *name, struct buf *out);
 
 /* Parses Retry-After (RFC 9110 §10.2.3), seconds or a date. Returns ms from now, at most a day. */
 int64_t http_headers_retry_after(CURL *easy, int64_t now); /* wall ms; -1: absent or invalid */

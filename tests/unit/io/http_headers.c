@@ -66,10 +66,41 @@ static void freshness_is_what_is_left(void **state)
 	server_stop(&s);
 }
 
+static void answer_links(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd, "HTTP/1.1 200 OK\r\nLink: <a>; rel=x\r\nEtag: x\r\nlink: <b>, <c>\r\n"
+		       "Link: <\t\1>\r\nLink: <0123456789012345678901234567890>\r\nLink:\r\n"
+		       "Content-Length: 0\r\nConnection: close\r\n\r\n");
+}
+
+static void headers_of_one_name_are_joined(void **state)
+{
+	static struct server s;
+	CURL *easy = curl_easy_init();
+	struct buf out;
+	char url[64];
+
+	(void)state;
+	server_start(&s, answer_links);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	assert_int_equal(curl_easy_perform(easy), CURLE_OK);
+	buf_init(&out, 32);
+	http_headers_join(easy, "Link", &out);
+	assert_string_equal(buf_z(&out), "<a>; rel=x, <b>, <c>");
+	buf_release(&out);
+	curl_easy_cleanup(easy);
+	server_stop(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(freshness_is_what_is_left),
+		cmocka_unit_test(headers_of_one_name_are_joined),
 	};
 
 	return cmocka_run_group_tests_name("io headers", tests, NULL, NULL);
