@@ -17,6 +17,7 @@
 
 struct http_query {
 	struct conf *conf;
+	char *home; /* the URL of the command line */
 	struct loop *loop;
 	struct fetch *fetch;
 	struct hosts hosts;
@@ -29,19 +30,20 @@ struct http_query {
 };
 
 /* Holds a reference to c. NULL: out of memory. */
-static struct http_query *http_query_new(struct conf *c)
+static struct http_query *http_query_new(struct conf *c, const char *home)
 {
 	struct http_query *q = calloc(1, sizeof(*q));
 
 	if (!q)
 		return NULL;
 	q->conf = conf_ref(c);
+	q->home = strdup(home);
 	hosts_init(&q->hosts);
 	hosts_set_limits(&q->hosts, 1, c->poll.host_gap);
 	q->arena = arena_new(ARENA_MAX);
 	q->loop = loop_new();
 	q->fetch = q->loop ? fetch_new(q->loop, 1) : NULL;
-	if (q->arena && q->fetch)
+	if (q->home && q->arena && q->fetch)
 		return q;
 	http_query_free(q);
 	return NULL;
@@ -52,6 +54,7 @@ void http_query_free(struct http_query *q)
 	if (!q)
 		return;
 	free(q->body);
+	free(q->home);
 	hosts_release(&q->hosts);
 	fetch_free(q->fetch);
 	loop_free(q->loop);
@@ -87,7 +90,7 @@ int http_query_open(const struct cli_call *call, struct http_query **q, char **u
 	struct conf *c = conf_dir_load_or_default(call->cli, call->options.dir, &code);
 
 	*url = c ? http_query_address(call->operands[0]) : NULL;
-	*q = *url ? http_query_new(c) : NULL;
+	*q = *url ? http_query_new(c, *url) : NULL;
 	if (c && !*q)
 		code = *url ? report_nomem() : CLI_USAGE;
 	conf_unref(c);
@@ -122,6 +125,7 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 	o->content_location = http_query_keep(q, f->content_location);
 	o->content_language = http_query_keep(q, f->content_language);
 	o->cache_control = http_query_keep(q, f->cache_control);
+	o->link = http_query_keep(q, f->link);
 	o->retry_after = f->retry_after;
 	o->max_age = f->max_age;
 	q->body = f->body_owned;
@@ -208,8 +212,8 @@ int http_query_ask(struct http_query *q, const char *url, const struct conf_feed
 	arena_clear(q->arena);
 	q->out = (struct document_answer){.retry_after = -1, .max_age = -1};
 	*out = &q->out;
-	q->who = (struct feed_request_asker){q->conf, feed, http_query_keep(q, url)};
-	if (!q->who.home || feed_request_start(&q->hops, q->arena, url) != 0)
+	q->who = (struct feed_request_asker){q->conf, feed, q->home};
+	if (feed_request_start(&q->hops, q->arena, url) != 0)
 		return err_nomem(e);
 	http_query_queue(q);
 	if (q->out.error.cls == ERR_NOMEM)

@@ -23,8 +23,9 @@ int http_query_open(const struct cli_call *call, struct http_query **q, char **u
 const struct conf *http_query_conf(const struct http_query *q);
 void http_query_free(struct http_query *q); /* NULL is fine */
 /*
- * Requests an absolute http(s) url, follows redirects and waits for the answer. feed: its login is
- * used, NULL: none. 0 for any answer, which is valid until the next call or http_query_free();
+ * Requests an absolute http(s) url, follows redirects and waits for the answer. A url of another
+ * origin than that of http_query_open() is treated like a redirect. feed: its login is used, NULL:
+ * none. 0 for any answer, which is valid until the next call or http_query_free();
  * -ERR_NOMEM or -ERR_BUG if no request could be made.
  */
 int http_query_ask(struct http_query *q, const char *url, const struct conf_feed *feed,

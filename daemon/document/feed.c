@@ -167,6 +167,7 @@ static const char *feed_offer_name(enum feed_offer offer, bool tried)
 {
 	switch (offer) {
 	case FEED_OFFER_NAMED: return "named";
+	case FEED_OFFER_POSSIBLE: return "possible";
 	case FEED_OFFER_LINKED: return "linked";
 	case FEED_OFFER_GUESS: return tried ? "tried" : "guess";
 	}
@@ -177,7 +178,7 @@ json_t *document_found_feed(const struct feed_found *found, bool tried)
 {
 	json_t *o = json_object();
 
-	document_set_text(o, "url", found->url);
+	document_set_text(o, found->relative ? "relative" : "url", found->url);
 	document_set_text(o, "title", found->title);
 	document_set_text(o, "type", found->type);
 	document_set_text(o, "offer", str_of(feed_offer_name(found->offer, tried)));

@@ -11,8 +11,10 @@
 #include "html.h"
 #include "feed/link.h"
 #include "decoder.h"
+#include "link_header.h"
+#include "offer.h"
 
-#define ARENA_MAX    ((size_t)4 * 1024 * 1024)
+#define ARENA_MAX    ((size_t)8 * 1024 * 1024)
 #define STEP	     16384
 #define ELEMENTS_MAX 200000
 #define DEPTH_MAX    2000
@@ -20,113 +22,16 @@
 
 struct discover_parser {
 	struct feed_discovery *d;
-	struct str base;
+	struct offers *offers;
+	struct str base; /* of the first <base>, as written */
 	htmlParserCtxtPtr parser;
 	unsigned elements, depth;
-	bool based;   /* there was a <base>; the first one counts */
+	bool based;   /* there was a <base> with an address */
 	bool stopped; /* a limit was reached; the feeds found so far are kept */
-	bool in_title, in_anchor, nomem;
-	struct str anchor; /* URL of the open link */
-	struct buf text;
+	bool in_title, in_anchor;
+	struct offer_link anchor; /* the open <a> */
+	struct buf text;	  /* of the open <a> or <title> */
 };
-
-/* --- feeds found ------------------------------------------------------------------------------ */
-
-static void discover_add(struct discover_parser *f, struct str href, struct str title,
-	struct str type, enum feed_offer offer)
-{
-	struct feed_discovery *d = f->d;
-	struct str url = feed_link_resolve_feed(d->arena, f->base, href);
-	struct buf line;
-
-	if (!url.p || d->n_found == FEED_DISCOVER_MAX)
-		return;
-	for (size_t i = 0; i < d->n_found; i++) {
-		if (str_eq(d->found[i].url, url))
-			return;
-	}
-	buf_init(&line, 2048);
-	feed_html_to_line(utf8_cut(title, TEXT_MAX), &line);
-	d->found[d->n_found++] = (struct feed_found){
-		.url = url,
-		.title = line.len ? arena_str(d->arena, buf_str(&line)) : STR_NONE,
-		.type = type.n ? arena_str(d->arena, type) : STR_NONE,
-		.offer = offer,
-	};
-	buf_release(&line);
-}
-
-/* Whether it is a media type of feeds. That of XML or JSON may be any other alternate document. */
-static bool discover_is_feed_type(struct str type)
-{
-	static const char *const types[] = {"application/rss+xml", "application/atom+xml",
-		"application/rdf+xml", "application/feed+json", "text/rss+xml", "text/atom+xml",
-		"application/x-rss+xml", "application/x-atom+xml", "text/rss", "text/x-rss"};
-	const char *semicolon = type.n ? memchr(type.p, ';', type.n) : NULL;
-
-	if (semicolon)
-		type.n = (size_t)(semicolon - type.p);
-	type = str_trim(type);
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (str_eq_nocase(type, str_of(types[i])))
-			return true;
-	}
-	return false;
-}
-
-/* Whether s contains the word, as a whole and without case. */
-static bool discover_has_word(struct str s, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= s.n; i++) {
-		bool inside = i && ascii_is_alpha(s.p[i - 1]);
-		bool goes_on = i + n < s.n && ascii_is_alpha(s.p[i + n]);
-
-		if (!inside && !goes_on && strncasecmp(s.p + i, word, n) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool discover_ends_nocase(struct str s, const char *end)
-{
-	size_t n = strlen(end);
-
-	return s.n >= n && strncasecmp(s.p + s.n - n, end, n) == 0;
-}
-
-/* Whether the URL looks like that of a feed, which does not count in a query parameter. */
-static bool discover_is_feed_url(struct str href)
-{
-	static const char *const ends[] = {".rss", ".atom", ".rdf", "/feed", "/rss", "/atom",
-		"/feeds", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json", "rss.php"};
-	struct str path = href;
-	const char *mark;
-
-	if (str_starts(href, STR("feed:")))
-		return true;
-	mark = href.n ? memchr(href.p, '#', href.n) : NULL;
-	if (mark)
-		path.n = (size_t)(mark - href.p);
-	mark = path.n ? memchr(path.p, '?', path.n) : NULL;
-	if (mark) {
-		struct str query = {mark, path.n - (size_t)(mark - path.p)};
-
-		path.n = (size_t)(mark - path.p);
-		if (str_eq_nocase(query, STR("?feed=rss2")) ||
-			str_eq_nocase(query, STR("?format=rss")) ||
-			str_eq_nocase(query, STR("?feed=atom")))
-			return true;
-	}
-	while (path.n && path.p[path.n - 1] == '/')
-		path.n--;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		if (discover_ends_nocase(path, ends[i]))
-			return true;
-	}
-	return false;
-}
 
 /* --- the page --------------------------------------------------------------------------------- */
 
@@ -144,34 +49,59 @@ static bool discover_is(const xmlChar *name, const char *want)
 	return strcasecmp((const char *)name, want) == 0;
 }
 
-static void discover_on_link(struct discover_parser *f, const xmlChar **atts)
+static struct offer_link discover_read_link(const xmlChar **atts)
 {
-	struct str rel = discover_attribute(atts, "rel"), type = discover_attribute(atts, "type");
-
-	if ((discover_has_word(rel, "alternate") && discover_is_feed_type(type) &&
-		    !discover_has_word(rel, "stylesheet")) ||
-		discover_has_word(rel, "feed"))
-		discover_add(f, discover_attribute(atts, "href"), discover_attribute(atts, "title"),
-			type, FEED_OFFER_NAMED);
+	return (struct offer_link){
+		.href = discover_attribute(atts, "href"),
+		.rel = discover_attribute(atts, "rel"),
+		.type = discover_attribute(atts, "type"),
+		.title = discover_attribute(atts, "title"),
+		.variant = discover_attribute(atts, "hreflang").p ||
+			   discover_attribute(atts, "media").p,
+	};
 }
 
+/* HTML §4.2.3: the first <base> with an address counts, for links before it too. */
 static void discover_on_base(struct discover_parser *f, const xmlChar **atts)
 {
-	struct str url = feed_link_resolve(f->d->arena, f->base, discover_attribute(atts, "href"));
+	struct str href = discover_attribute(atts, "href");
 
-	if (!f->based && url.p)
-		f->base = url;
-	f->based |= url.p != NULL;
+	if (!f->based && href.p)
+		f->base = arena_str(f->d->arena, href);
+	f->based |= href.p != NULL;
+}
+
+static void discover_on_anchor(struct discover_parser *f, const xmlChar **atts)
+{
+	const struct offer_link l = discover_read_link(atts);
+	struct arena *a = f->d->arena;
+
+	f->in_anchor = l.href.n && l.href.n <= FEED_LINK_MAX && f->offers->n < OFFERS_MAX;
+	buf_clear(&f->text);
+	if (f->in_anchor)
+		f->anchor = (struct offer_link){arena_str(a, l.href), arena_str(a, l.rel),
+			arena_str(a, l.type), arena_str(a, l.title), l.variant, false};
 }
 
 static void discover_end_anchor(struct discover_parser *f)
 {
-	struct str text = buf_str(&f->text);
+	struct offer_link *l = &f->anchor;
 
-	if (f->in_anchor && (discover_is_feed_url(f->anchor) || discover_has_word(text, "rss") ||
-				    discover_has_word(text, "atom feed")))
-		discover_add(f, f->anchor, text, STR_NONE, FEED_OFFER_LINKED);
+	if (!f->in_anchor)
+		return;
 	f->in_anchor = false;
+	if (f->text.len)
+		l->title = buf_str(&f->text);
+	if (l->type.n || l->rel.n)
+		offers_add_link(f->offers, l);
+	if (!l->type.n)
+		offers_add_anchor(f->offers, l->href, l->title);
+}
+
+static void discover_on_text(struct discover_parser *f, struct str text)
+{
+	if (f->in_title || f->in_anchor)
+		buf_adds(&f->text, utf8_cut(text, TEXT_MAX - f->text.len));
 }
 
 static void discover_on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
@@ -184,20 +114,19 @@ static void discover_on_start(void *ctx, const xmlChar *name, const xmlChar **at
 		return;
 	}
 	if (discover_is(name, "link")) {
-		discover_on_link(f, atts);
+		const struct offer_link l = discover_read_link(atts);
+
+		offers_add_link(f->offers, &l);
 	} else if (discover_is(name, "base")) {
 		discover_on_base(f, atts);
 	} else if (discover_is(name, "title") && !f->d->title.p) {
 		f->in_title = true;
 		buf_clear(&f->text);
-	} else if (discover_is(name, "a") && f->d->n_found < FEED_DISCOVER_MAX) {
-		struct str href = discover_attribute(atts, "href");
-
+	} else if (discover_is(name, "a")) {
 		discover_end_anchor(f);
-		f->anchor =
-			href.n && href.n <= FEED_LINK_MAX ? arena_str(f->d->arena, href) : STR_NONE;
-		f->in_anchor = f->anchor.p != NULL;
-		buf_clear(&f->text);
+		discover_on_anchor(f, atts);
+	} else if (discover_is(name, "img") && f->in_anchor) {
+		discover_on_text(f, discover_attribute(atts, "alt"));
 	}
 }
 
@@ -220,13 +149,9 @@ static void discover_on_end(void *ctx, const xmlChar *name)
 	}
 }
 
-static void discover_on_text(void *ctx, const xmlChar *text, int n)
+static void discover_on_characters(void *ctx, const xmlChar *text, int n)
 {
-	struct discover_parser *f = ctx;
-	size_t room = TEXT_MAX - f->text.len;
-
-	if ((f->in_title || f->in_anchor) && room)
-		buf_adds(&f->text, utf8_cut(str_slice((const char *)text, (size_t)n), room));
+	discover_on_text(ctx, str_slice((const char *)text, (size_t)n));
 }
 
 #if LIBXML_VERSION >= 21200
@@ -245,7 +170,7 @@ static bool discover_parse(struct discover_parser *f, struct str html)
 	htmlSAXHandler sax = {
 		.startElement = discover_on_start,
 		.endElement = discover_on_end,
-		.characters = discover_on_text,
+		.characters = discover_on_characters,
 		.initialized = XML_SAX2_MAGIC,
 		.serror = discover_ignore_error,
 	};
@@ -269,37 +194,42 @@ static bool discover_parse(struct discover_parser *f, struct str html)
 	return true;
 }
 
-static void discover_guess(struct discover_parser *f)
+/* RFC 8288 §3.2: a link with an anchor may belong to another document. */
+static bool discover_is_of_page(const struct feed_discovery *d, struct str anchor)
 {
-	static const char *const places[] = {
-		"/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml", "/feed.json"};
-
-	if (!f->base.p || f->d->n_found)
-		return;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		discover_add(f, str_of(places[i]), STR_NONE, STR_NONE, FEED_OFFER_GUESS);
+	return !anchor.n || anchor.p[0] == '#' || str_eq(anchor, d->url);
 }
 
-/* Sorts by kind of offer, stable. */
-static void discover_sort(struct feed_discovery *d)
+static void discover_read_header(struct discover_parser *f, struct str header)
 {
-	struct feed_found sorted[FEED_DISCOVER_MAX];
-	size_t n = 0;
+	struct link_value v;
 
-	for (int offer = FEED_OFFER_NAMED; offer <= FEED_OFFER_GUESS; offer++) {
-		for (size_t i = 0; i < d->n_found; i++) {
-			if ((int)d->found[i].offer == offer)
-				sorted[n++] = d->found[i];
-		}
+	while (link_header_next(&header, f->d->arena, &v)) {
+		const struct offer_link l = {
+			v.target, v.rel, v.type, v.title, v.hreflang.p || v.media.p, true};
+
+		if (discover_is_of_page(f->d, v.anchor))
+			offers_add_link(f->offers, &l);
 	}
-	memcpy(d->found, sorted, n * sizeof(*sorted));
 }
 
-int feed_discover(struct str html, struct str base, struct str content_type,
-	struct feed_discovery **out, struct err *e)
+static bool discover_start(struct discover_parser *f, struct arena *arena)
+{
+	f->d = arena ? arena_zalloc(arena, sizeof(*f->d)) : NULL;
+	f->offers = f->d ? arena_zalloc(arena, sizeof(*f->offers)) : NULL;
+	if (f->offers)
+		f->d->found = arena_array(arena, FEED_DISCOVER_MAX, sizeof(*f->d->found));
+	if (!f->d || !f->d->found)
+		return false;
+	f->d->arena = f->offers->arena = arena;
+	return true;
+}
+
+int feed_discover(const struct feed_page *page, struct feed_discovery **out, struct err *e)
 {
 	struct arena *arena = arena_new(ARENA_MAX);
-	struct discover_parser f = {.d = arena ? arena_zalloc(arena, sizeof(*f.d)) : NULL};
+	struct discover_parser f = {.in_title = false};
+	struct str html = page->html;
 	struct buf text;
 	int rc;
 
@@ -308,18 +238,18 @@ int feed_discover(struct str html, struct str base, struct str content_type,
 	buf_init(&f.text, TEXT_MAX);
 	if (html.n > FEED_DISCOVER_BYTES)
 		html.n = FEED_DISCOVER_BYTES;
-	if (f.d)
-		f.d->found = arena_array(arena, FEED_DISCOVER_MAX, sizeof(*f.d->found));
-	rc = f.d && f.d->found ? feed_decode_document(html, content_type, &text, e) : err_nomem(e);
+	rc = discover_start(&f, arena) ? feed_decode_document(html, page->content_type, &text, e)
+				       : err_nomem(e);
 	if (rc == 0) {
-		f.d->arena = arena;
-		f.base = feed_link_resolve(arena, STR_NONE, base);
+		f.d->url = feed_link_resolve(arena, STR_NONE, page->url);
+		discover_read_header(&f, page->link);
 		if (!discover_parse(&f, buf_str(&text)))
 			rc = err_nomem(e);
 	}
 	if (rc == 0) {
-		discover_guess(&f);
-		discover_sort(f.d);
+		struct str base = feed_link_resolve(arena, f.d->url, f.base);
+
+		offers_resolve(f.offers, f.d->url, base.p ? base : f.d->url, f.d);
 		*out = f.d;
 	} else {
 		arena_free(arena);
@@ -327,6 +257,21 @@ int feed_discover(struct str html, struct str base, struct str content_type,
 	buf_release(&text);
 	buf_release(&f.text);
 	return rc;
+}
+
+void feed_discovery_guess(struct feed_discovery *d)
+{
+	static const char *const places[] = {
+		"/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml", "/feed.json"};
+
+	d->n_found = 0;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		struct str url = feed_link_resolve(d->arena, d->url, str_of(places[i]));
+
+		if (url.p)
+			d->found[d->n_found++] =
+				(struct feed_found){.url = url, .offer = FEED_OFFER_GUESS};
+	}
 }
 
 void feed_discovery_free(struct feed_discovery *d)

@@ -39,8 +39,8 @@ struct document_answer {
 	struct err error;
 	long status; /* 0: no whole answer came */
 	const char *etag, *last_modified, *content_type, *content_location, *content_language,
-		*cache_control;	      /* NULL: absent */
-	int64_t retry_after, max_age; /* ms; -1: not given */
+		*cache_control, *link; /* NULL: absent */
+	int64_t retry_after, max_age;  /* ms; -1: not given */
 	struct str body;
 };
 
@@ -55,7 +55,7 @@ struct document_fetch {
 };
 json_t *document_fetch(const struct document_fetch *f);
 
-/* "named", "linked", "tried" or "guess". tried: the guesses were requested, and one is a feed. */
+/* "named", "possible", "linked", "tried" or "guess". tried: the guesses were requested. */
 json_t *document_found_feed(const struct feed_found *found, bool tried);
 /* The page is a feed itself. */
 json_t *document_is_feed(enum feed_format format);

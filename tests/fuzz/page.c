@@ -17,11 +17,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const struct feed_page page = {
+		.html = str_slice((const char *)data, size),
+		.url = STR("https://a.example/p/"),
+		.link = str_slice((const char *)data, size),
+	};
 	struct feed_discovery *d = NULL;
 	char host[FEED_HOST_MAX];
 
-	ALWAYS(feed_discover(str_slice((const char *)data, size), STR("https://a.example/p/"),
-		       STR_NONE, &d, NULL) == 0);
+	ALWAYS(feed_discover(&page, &d, NULL) == 0);
 	ALWAYS(d->n_found <= FEED_DISCOVER_MAX);
 	ALWAYS(utf8_valid(d->title));
 	for (size_t i = 0; i < d->n_found; i++) {

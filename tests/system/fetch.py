@@ -31,6 +31,16 @@ PAGES = {
     "/": (200, HTML, b'<title>Herald</title><link rel="alternate" type="application/rss+xml" title="All news" href="herald.xml">'),
     "/bare/": (200, HTML, b"<title>Herald</title><p>No feeds on this page"),
     "/rss.xml": (200, RSS, FEED),
+    "/head/": (200, HTML + [("Link", "<https://cdn.example>; rel=preconnect"),
+                            ("Link", '<news.xml>; rel="alternate"; type="application/rss+xml"; title="A, B"')],
+               b"<base href=/other/><title>Herald</title>"),
+    "/json/": (200, HTML, b'<link rel=alternate type=application/json href=data.json>'
+               b'<link rel=alternate type=application/json href=all.json>'
+               b'<link rel=alternate type=application/json href=/wp-json/wp/v2/pages/2>'),
+    "/json/data.json": (200, [("Content-Type", "application/json")], b'{"id": 2, "title": "Herald"}'),
+    "/json/all.json": (200, [("Content-Type", "application/json")],
+                       b'{"version":"https://jsonfeed.org/version/1","title":"All","items":[{"id":"1","content_text":"x"}]}'),
+    "/json/none/": (200, HTML, b'<link rel=alternate type=application/json href=../data.json>'),
 }
 
 
@@ -147,6 +157,18 @@ def discovers(report, server, conf):
         "url": server.base + "/rss.xml", "title": "The Herald", "type": "application/rss+xml", "offer": "tried"},
         "of a page that names none the usual places are tried")
     report.check(server.paths() == ["/bare/", "/feed", "/rss.xml"], "guesses stop at the first feed")
+    code, out, _ = run("discover", "-c", conf, "--json", server.base + "/head/")
+    report.check(code == 0 and json.loads(out) == {
+        "url": server.base + "/head/news.xml", "title": "A, B", "type": "application/rss+xml", "offer": "named"},
+        "the Link header of an answer names feeds")
+    server.paths()
+    code, out, _ = run("discover", "-c", conf, server.base + "/json/")
+    report.check(code == 0 and out == server.base + "/json/all.json  All  (application/json)\n",
+                 "of alternates in JSON those that are feeds are listed")
+    report.check(server.paths() == ["/json/", "/json/data.json", "/json/all.json"], "the API of WordPress is not requested")
+    code, out, _ = run("discover", "-c", conf, server.base + "/json/none/")
+    report.check(code == 0 and out.endswith(server.base + "/rss.xml  The Herald  (application/rss+xml)\n"),
+                 "without one the usual places are tried")
     report.check(run("discover", "-c", conf, server.base + "/none")[0] == 1, "a missing page is reported")
 
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* OPML is read and written; feeds are found in pages. */
+/* OPML is read and written. */
 #include "lib/unit.h"
 
 #include <stdlib.h>
 
-#include "feed/discover.h"
 #include "feed/opml.h"
 #include "lib/cost.h"
 
@@ -171,108 +170,6 @@ static void lists_take_linear_time(void **state)
 		assert_linear(worst[i], read_any, worst[i], 100000);
 }
 
-/* --- pages ------------------------------------------------------------------------------------ */
-
-static struct feed_discovery *look(const char *html, const char *base)
-{
-	struct feed_discovery *d = NULL;
-
-	assert_int_equal(feed_discover(str_of(html), str_of(base), STR_NONE, &d, NULL), 0);
-	return d;
-}
-
-static void feeds_of_a_page_are_found(void **state)
-{
-	struct feed_discovery *d = look(
-		"<!DOCTYPE html><title>My &amp; page</title><base href='/sub/'>"
-		"<link rel='alternate stylesheet' type='text/css' href='x.css'>"
-		"<a href='/feed/'>All <b>articles</b></a>"
-		"<link rel='alternate' type='application/rss+xml; charset=utf-8' title='News' "
-		"href='rss.xml'>"
-		"<LINK REL=Alternate TYPE='application/feed+json' HREF='//b.example/json'>"
-		"<link rel='alternate' hreflang='de' href='/de'>"
-		"<a href='https://share.example/?u=http://a.example/rss.xml'>share</a>"
-		"<a href='x'>RSS feed</a><a href='javascript:rss'>rss</a><a href='rss.xml'>again",
-		"https://a.example/page");
-	static const struct {
-		const char *url, *title;
-		enum feed_offer offer;
-	} want[] = {
-		{"https://a.example/sub/rss.xml", "News", FEED_OFFER_NAMED},
-		{"https://b.example/json", NULL, FEED_OFFER_NAMED},
-		{"https://a.example/feed/", "All articles", FEED_OFFER_LINKED},
-		{"https://a.example/sub/x", "RSS feed", FEED_OFFER_LINKED},
-	};
-
-	(void)state;
-	assert_string_equal(d->title.p, "My & page");
-	assert_int_equal(d->n_found, 4);
-	for (size_t i = 0; i < 4; i++) {
-		assert_string_equal(d->found[i].url.p, want[i].url);
-		assert_int_equal(d->found[i].offer, want[i].offer);
-		if (want[i].title)
-			assert_string_equal(d->found[i].title.p, want[i].title);
-	}
-	feed_discovery_free(d);
-}
-
-static void feeds_of_a_page_without_links_are_guessed(void **state)
-{
-	struct feed_discovery *d = look("<p>nothing", "https://a.example/deep/page");
-
-	(void)state;
-	assert_true(d->n_found > 3);
-	assert_int_equal(d->found[0].offer, FEED_OFFER_GUESS);
-	assert_string_equal(d->found[0].url.p, "https://a.example/feed");
-	feed_discovery_free(d);
-	d = look("<p>nothing", NULL);
-	assert_int_equal(d->n_found, 0);
-	feed_discovery_free(d);
-	d = look("", NULL);
-	assert_int_equal(d->n_found, 0);
-	feed_discovery_free(d);
-}
-
-static void feeds_of_a_page_are_limited(void **state)
-{
-	struct feed_discovery *d;
-	struct buf html;
-
-	(void)state;
-	buf_init(&html, 1 << 20);
-	for (int i = 0; i < 10 * FEED_DISCOVER_MAX; i++)
-		buf_printf(&html, "<a href=%d.rss>x</a><link rel=feed href=%d>", i, i);
-	d = look(buf_z(&html), "https://a.example/");
-	assert_int_equal(d->n_found, FEED_DISCOVER_MAX);
-	feed_discovery_free(d);
-	buf_release(&html);
-}
-
-static void search_page(void *part, size_t n)
-{
-	struct feed_discovery *d = NULL;
-	struct buf html;
-
-	buf_init(&html, 2 * n);
-	put_many(&html, n, part);
-	assert_int_equal(
-		feed_discover(buf_str(&html), STR("http://a.example/"), STR_NONE, &d, NULL), 0);
-	assert_true(d->n_found <= FEED_DISCOVER_MAX);
-	feed_discovery_free(d);
-	buf_release(&html);
-}
-
-static void pages_take_linear_time(void **state)
-{
-	static char worst[][64] = {"<", "<div>", "<a href='", "<!--", "<a href=x.rss>", "<title>",
-		"<script>", "<base href='x/'>", "&amp",
-		"<link rel=alternate type=text/rss href=x>"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(worst) / sizeof(worst[0]); i++)
-		assert_linear(worst[i], search_page, worst[i], 100000);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,10 +179,6 @@ int main(void)
 		cmocka_unit_test(encodings_are_handled_as_for_feeds),
 		cmocka_unit_test(written_lists_are_read_again),
 		cmocka_unit_test(lists_take_linear_time),
-		cmocka_unit_test(feeds_of_a_page_are_found),
-		cmocka_unit_test(feeds_of_a_page_without_links_are_guessed),
-		cmocka_unit_test(feeds_of_a_page_are_limited),
-		cmocka_unit_test(pages_take_linear_time),
 	};
 
 	return cmocka_run_group_tests_name("feed lists", tests, NULL, NULL);
