@@ -9,9 +9,10 @@
 
 /* A seed for each kind of key. The keys are in databases: never change them. */
 enum { KIND_ID = 1, KIND_LINK = 2, KIND_TEXT = 3 };
-#define SEED_LOW  UINT64_C(0x6E69676874000001)
-#define SEED_HIGH UINT64_C(0x6465736B00000001)
-#define SEED_TEXT UINT64_C(0x7465787400000001)
+#define SEED_LOW   UINT64_C(0x6E69676874000001)
+#define SEED_HIGH  UINT64_C(0x6465736B00000001)
+#define SEED_TEXT  UINT64_C(0x7465787400000001)
+#define SEED_LABEL UINT64_C(0x6C6162656C000001)
 
 static void identity_set_key(uint8_t key[16], struct str of, uint64_t kind)
 {
@@ -31,12 +32,23 @@ static uint64_t identity_text_key(const struct feed_item *item, uint64_t seed)
 	return digest_fast64(item->summary, h);
 }
 
+/* A sum over the categories: some publishers write them in another order each time. */
+static uint64_t identity_label_key(const struct feed_item *item)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < item->n_categories; i++)
+		sum += digest_fast64(item->categories[i], SEED_LABEL);
+	return digest_fast64(item->author.text, SEED_LABEL ^ sum);
+}
+
 void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t n_strip)
 {
 	char form[LINK_FORM_MAX];
 	size_t whole = 0, bare = 0;
 
 	item->text_key = identity_text_key(item, SEED_TEXT);
+	item->label_key = identity_label_key(item);
 	item->link_key = 0;
 	if (item->link.n) {
 		struct link_form f = {.strip = strip, .n_strip = n_strip, .out = form};

@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 #define WIRE_MAGIC     UINT32_C(0x6264646e) /* "nddb" */
-#define WIRE_VERSION   1
+#define WIRE_VERSION   2
 /* Milliseconds of the years 0 and 10000: stamps outside of them are not read. */
 #define WIRE_STAMP_MIN INT64_C(-62167219200000)
 #define WIRE_STAMP_MAX INT64_C(253402300800000)
@@ -234,6 +234,7 @@ static void wire_item(struct wire *w, struct feed_item *i)
 	wire_bytes(w, i->key, sizeof(i->key));
 	wire_u64(w, &i->link_key);
 	wire_u64(w, &i->text_key);
+	wire_u64(w, &i->label_key);
 	wire_u32(w, &i->line);
 }
 

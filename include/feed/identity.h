@@ -10,6 +10,9 @@
  *
  * text_key: hash of title, content and summary; equal if the visible text has not changed.
  *
+ * label_key: hash of author and categories; categories count in any order. Equal if these labels
+ * have not changed.
+ *
  * If key is unknown but link_key and text_key are known, only the id of the item has changed.
  */
 #ifndef FEED_IDENTITY_H
@@ -20,7 +23,7 @@
 #include "base/str.h"
 #include "feed/item.h"
 
-/* Computes key, link_key and text_key from the other fields. Does not allocate. */
+/* Computes key, link_key, text_key and label_key from the other fields. Does not allocate. */
 void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t n_strip);
 
 #endif

@@ -44,7 +44,7 @@ struct feed_item {
 	struct str source_title, source_link; /* atom:source, rss source */
 	/* hashes for recognition in the next poll, see feed/identity.h */
 	uint8_t key[16];
-	uint64_t link_key, text_key;
+	uint64_t link_key, text_key, label_key;
 	uint32_t line; /* first line of the item, from 1; 0: unknown */
 };
 

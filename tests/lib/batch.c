@@ -82,7 +82,7 @@ const char *batch_flaw(const struct feed_batch *b)
  * here.
  */
 #if UINTPTR_MAX == UINT64_MAX
-_Static_assert(sizeof(struct feed_item) == 320, "a field of an item was added or removed");
+_Static_assert(sizeof(struct feed_item) == 328, "a field of an item was added or removed");
 _Static_assert(sizeof(struct feed_info) == 328, "a field of a feed was added or removed");
 _Static_assert(sizeof(struct feed_batch) == 384, "a field of a batch was added or removed");
 #endif
@@ -149,7 +149,7 @@ static const char *item_difference(const struct feed_item *a, const struct feed_
 	if (!same_enclosures(a, b))
 		return "enclosures";
 	if (memcmp(a->key, b->key, sizeof(a->key)) != 0 || a->link_key != b->link_key ||
-		a->text_key != b->text_key)
+		a->text_key != b->text_key || a->label_key != b->label_key)
 		return "keys";
 	return a->line == b->line ? NULL : "line";
 }
