@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "alert/json.h"
 
+#include "alert/detail.h"
 #include "base/clock.h"
 
 static json_t *json_make_text(struct str s)
@@ -109,17 +110,33 @@ static json_t *json_make_latency(const struct alert *a)
 	return o;
 }
 
+static const char *json_type_of(const struct alert *a)
+{
+	switch (a->kind) {
+	case ALERT_CREATED: break;
+	case ALERT_UPDATED: return "alert.updated";
+	}
+	return a->test ? "alert.test" : "alert.created";
+}
+
 json_t *alert_json_make(const struct alert *a)
 {
 	char stamp[STAMP_TEXT_MAX];
+	json_t *root, *detail = alert_detail_make(a);
 
-	return json_pack("{s:s, s:s, s:{s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o, s:n}}", "type",
-		a->test ? "alert.test" : "alert.created", "timestamp",
-		clock_rfc3339(a->created, false, stamp), "data", "id", json_make_text(a->id),
-		"watch", "name", json_make_text(a->watch), "title", json_make_text(a->watch_title),
-		"priority", json_make_text(str_of(alert_priority_words[a->priority])), "item",
+	root = json_pack("{s:s, s:s, s:{s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o, s:n}}", "type",
+		json_type_of(a), "timestamp", clock_rfc3339(a->created, false, stamp), "data", "id",
+		json_make_text(a->id), "watch", "name", json_make_text(a->watch), "title",
+		json_make_text(a->watch_title), "priority",
+		json_make_text(str_of(alert_priority_words[a->priority])), "item",
 		json_make_item(a), "hits", json_make_hits(a), "snippet", json_make_snippet(a),
 		"latency", json_make_latency(a), "story");
+	if (!detail || json_object_update(json_object_get(root, "data"), detail) != 0) {
+		json_decref(root);
+		root = NULL;
+	}
+	json_decref(detail);
+	return root;
 }
 
 static int json_append(const char *p, size_t n, void *out)

@@ -2,8 +2,8 @@
 #include "desk/explain.h"
 
 #include "base/ascii.h"
+#include "change.h"
 #include "desk/desk.h"
-#include "text_diff.h"
 #include "feed/identity.h"
 #include "feed/link.h"
 #include "store/store.h"
@@ -12,8 +12,6 @@
 #define HITS_MAX       ((size_t)64)
 #define DELIVERIES_MAX ((size_t)32)
 #define WHY_MAX	       ((size_t)64 * 1024)
-#define EDIT_AROUND    ((size_t)40)
-#define EDIT_MAX       ((size_t)400)
 
 struct explain_run {
 	struct store *store;
@@ -99,37 +97,12 @@ static int explain_read_item(struct explain_run *x, int64_t row)
 	return rc;
 }
 
-static struct str explain_revision_text(struct str content, struct str summary)
-{
-	return str_present(content) ? content : summary;
-}
-
-static void explain_diff_revision(
-	const struct store_revision *was, const struct store_revision *is, struct desk_edit *out)
-{
-	struct str before = explain_revision_text(was->content, was->summary);
-	struct str after = explain_revision_text(is->content, is->summary);
-
-	*out = (struct desk_edit){.at = was->until};
-	if (!str_eq(was->title, is->title)) {
-		out->was_title = was->title;
-		out->is_title = is->title;
-	}
-	if (str_eq(before, after)) {
-		before = was->summary;
-		after = is->summary;
-	}
-	desk_text_diff(before, after, EDIT_AROUND, EDIT_MAX, &out->was_text, &out->is_text);
-}
-
 static int explain_read_edits(struct explain_run *x)
 {
-	const struct feed_item *i = &x->out->item.item;
-	struct store_revision now = {
-		.title = i->title, .summary = i->summary, .content = i->content};
+	const struct store_item_row *row = &x->out->item;
 	const struct store_revision *v;
 	size_t n;
-	int rc = store_item_revisions(x->store, x->out->item.id, x->arena, &x->revisions, &n, x->e);
+	int rc = store_item_revisions(x->store, row, x->arena, &x->revisions, &n, x->e);
 
 	if (rc)
 		return rc;
@@ -137,8 +110,14 @@ static int explain_read_edits(struct explain_run *x)
 	x->out->edits = arena_array(x->arena, n, sizeof(*x->out->edits));
 	if (!x->out->edits)
 		return explain_fail_alloc(x->arena, x->e);
-	for (size_t k = 0; k < n; k++)
-		explain_diff_revision(&v[k], k ? &v[k - 1] : &now, &x->out->edits[k]);
+	for (size_t k = 0; k < n; k++) {
+		struct desk_edit *edit = &x->out->edits[k];
+
+		edit->at = v[k].until;
+		if (desk_find_changes(&v[k].item, k ? &v[k - 1].item : &row->item, x->arena,
+			    edit->changes, &edit->n_changes))
+			return explain_fail_alloc(x->arena, x->e);
+	}
 	x->out->n_edits = n;
 	return 0;
 }
@@ -381,16 +360,12 @@ static int explain_match_revisions(struct explain_run *x)
 	int rc = 0;
 
 	for (size_t k = 0; k < out->n_edits && !rc; k++) {
-		struct feed_item item = out->item.item;
 		bool was_edited = k + 1 < out->n_edits;
 		struct watch_view view;
 
-		item.title = x->revisions[k].title;
-		item.summary = x->revisions[k].summary;
-		item.content = x->revisions[k].content;
 		x->edit = UINT32_C(1) << k;
-		rc = explain_make_view(
-			x, &item, was_edited ? out->edits[k + 1].at : out->item.first_seen, &view);
+		rc = explain_make_view(x, &x->revisions[k].item,
+			was_edited ? out->edits[k + 1].at : out->item.first_seen, &view);
 		if (!rc)
 			rc = watch_set_match_only(
 				x->conf->set, x->scratch, &view, explain_on_earlier_match, x, x->e);

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "change.h"
 #include "route/route.h"
 #include "story/key.h"
 
@@ -20,6 +21,8 @@ struct match_run {
 	size_t *before; /* indexes of watches that matched before the edit, ascending */
 	size_t n_before, room;
 	bool revised;
+	struct alert_change changes[ALERT_PARTS]; /* of the edit */
+	size_t n_changes;
 	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
 	int rc;				       /* first error; later matches are ignored */
 	struct err *e;
@@ -83,6 +86,7 @@ static void match_make_alert(
 	const struct conf_watch *w = &t->conf->watches[found->watch];
 
 	*out = (struct alert){
+		.kind = m->revised ? ALERT_UPDATED : ALERT_CREATED,
 		.id = id,
 		.created = t->now,
 		.watch = str_of(w->name),
@@ -98,6 +102,8 @@ static void match_make_alert(
 		.source = str_of(t->cf->source),
 		.language = m->view.lang,
 		.fetched = t->poll->fetched,
+		.changes = m->changes,
+		.n_changes = m->n_changes,
 	};
 	match_cut_body(m, found, out);
 }
@@ -143,6 +149,12 @@ static int match_wants_alert(const struct match_run *m, size_t watch, bool *want
 	return 0;
 }
 
+/* Different for each version of an item. */
+static uint64_t match_edition_of(const struct feed_item *i)
+{
+	return i->text_key ^ i->label_key;
+}
+
 static void match_edition_key(const uint8_t key[16], uint64_t text_key, uint8_t out[16])
 {
 	uint8_t text[8];
@@ -177,7 +189,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	struct store_raise r = {
 		.alert = &a,
 		.item = m->state->id,
-		.edition = again ? m->item->text_key : 0,
+		.edition = again ? match_edition_of(m->item) : 0,
 		.plans = plans,
 	};
 	bool raised = false;
@@ -212,7 +224,7 @@ static void match_on_hit(void *ctx, const struct watch_match *found)
 		m->rc = match_raise_alert(m, found, again);
 }
 
-/* --- text before the edit --- */
+/* --- the version before the edit --- */
 
 static void match_on_earlier(void *ctx, const struct watch_match *found)
 {
@@ -231,11 +243,16 @@ static void match_on_earlier(void *ctx, const struct watch_match *found)
 static int match_revision(
 	struct ingest *t, const struct store_item_row *old, struct match_run *m, struct err *e)
 {
+	struct feed_item item = *m->item;
 	struct watch_view view;
-	int rc = desk_view(
-		t->cf, &old->item, STR_NONE, old->first_seen, t->now, t->desk->item_arena, &view);
+	int rc;
 
 	m->revised = true;
+	item.summary = feed_item_distinct_summary(m->item);
+	rc = desk_find_changes(&old->item, &item, t->desk->item_arena, m->changes, &m->n_changes);
+	if (!rc)
+		rc = desk_view(t->cf, &old->item, STR_NONE, old->first_seen, t->now,
+			t->desk->item_arena, &view);
 	if (rc)
 		return err_set(e, (enum err_class) - rc, "an item is too large to be looked at");
 	rc = watch_set_match_only(t->conf->set, t->desk->scratch, &view, match_on_earlier, m, e);

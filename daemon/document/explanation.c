@@ -25,6 +25,31 @@ static json_t *explanation_item(const struct desk_explanation *x)
 	return o;
 }
 
+/* A text, or a list of categories. Absent: it had none. */
+static void explanation_set_values(
+	json_t *o, const char *key, enum alert_part part, const struct str *v, size_t n)
+{
+	json_t *list;
+
+	if (part != ALERT_CATEGORIES) {
+		document_set_text(o, key, n ? *v : STR_NONE);
+		return;
+	}
+	list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_stringn_nocheck(v[i].p, v[i].n));
+	json_object_set_new(o, key, list);
+}
+
+static void explanation_set_change(json_t *o, const struct alert_change *c)
+{
+	static const char *const was_keys[ALERT_PARTS] = {
+		"was_title", "was_text", "was_author", "was_categories"};
+
+	explanation_set_values(o, was_keys[c->part], c->part, c->was, c->n_was);
+	explanation_set_values(o, alert_part_words[c->part], c->part, c->is, c->n_is);
+}
+
 static json_t *explanation_edits(const struct desk_explanation *x)
 {
 	json_t *list = json_array();
@@ -34,10 +59,8 @@ static json_t *explanation_edits(const struct desk_explanation *x)
 		json_t *o = json_object();
 
 		document_set_stamp(o, "at", e->at);
-		document_set_text(o, "was_title", e->was_title);
-		document_set_text(o, "title", e->is_title);
-		document_set_text(o, "was_text", e->was_text);
-		document_set_text(o, "text", e->is_text);
+		for (size_t k = 0; k < e->n_changes; k++)
+			explanation_set_change(o, &e->changes[k]);
 		json_array_append_new(list, o);
 	}
 	return list;

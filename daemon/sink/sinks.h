@@ -51,6 +51,11 @@ int sink_target_request(const struct sink_context *ctx, const struct sink_target
 
 /* Appends "BBC World (bbc) · published 2022-02-14 18:20 UTC", escaped for a terminal. */
 void sink_text_origin(const struct alert *a, struct buf *out);
+/*
+ * Appends "title: old → new", one line without its end, escaped for a terminal; of categories, only
+ * those that were removed and added.
+ */
+void sink_text_change(const struct alert_change *c, struct buf *out);
 /* Appends the alert as plain text: lines end with \n, hits are between asterisks. */
 void sink_text_plain(const struct alert *a, struct buf *out);
 /* Copies a buffer into the arena and releases it. Returns 0, or -ERR_NOMEM if either failed. */

@@ -63,7 +63,8 @@ static void slack_compose(const struct alert *a, struct buf *out)
 
 	buf_addc(out, '*');
 	slack_put_text(out, a->watch_title);
-	buf_printf(out, "* · %s\n", alert_priority_words[a->priority]);
+	buf_printf(out, "* · %s%s\n", alert_priority_words[a->priority],
+		a->kind == ALERT_UPDATED ? " · edited" : "");
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	if (str_present(a->link)) {
@@ -74,7 +75,14 @@ static void slack_compose(const struct alert *a, struct buf *out)
 	slack_put_text(out, buf_str(&line));
 	if (str_present(a->link))
 		buf_addc(out, '>');
-	buf_addz(out, "\n> ");
+	buf_addc(out, '\n');
+	for (size_t i = 0; i < a->n_changes; i++) {
+		buf_clear(&line);
+		sink_text_change(&a->changes[i], &line);
+		slack_put_text(out, buf_str(&line));
+		buf_addc(out, '\n');
+	}
+	buf_addz(out, "> ");
 	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
 	buf_addc(out, '\n');
 	buf_clear(&line);

@@ -12,6 +12,8 @@
 #include "sinks.h"
 
 #define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: receivers should accept 2048 */
+#define CHANGED_MAX    ((size_t)600)
+#define TEXT_MAX       ((size_t)64 * 1024)
 #define FRAME_MAX      ((size_t)20 * 1024)
 #define LOCAL_SOCKET   "/dev/log"
 
@@ -78,6 +80,23 @@ static void syslog_put_pair(struct buf *out, const char *key, struct str value, 
 	utf8_escape(out, value, max, true);
 }
 
+/* changed="title: old → new; categories: old → new" */
+static void syslog_put_changes(const struct alert *a, struct buf *out)
+{
+	struct buf text;
+
+	if (a->n_changes == 0)
+		return;
+	buf_init(&text, TEXT_MAX);
+	for (size_t i = 0; i < a->n_changes; i++) {
+		if (i)
+			buf_addz(&text, "; ");
+		sink_text_change(&a->changes[i], &text);
+	}
+	syslog_put_pair(out, "changed", buf_str(&text), CHANGED_MAX);
+	buf_release(&text);
+}
+
 static void syslog_put_line(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks no_marks = {"", "", NULL};
@@ -91,6 +110,7 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	syslog_put_pair(out, "source", a->source, 100);
 	syslog_put_pair(out, "title", buf_str(&text), 200);
 	syslog_put_pair(out, "link", a->link, 400);
+	syslog_put_changes(a, out);
 	buf_clear(&text);
 	alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
 	syslog_put_pair(out, "text", buf_str(&text), ALERT_SNIPPET_MAX);

@@ -61,6 +61,54 @@ static void text_put_terms(const struct alert *a, struct buf *out)
 		buf_addc(out, '\n');
 }
 
+/* Line breaks become a space. */
+static void text_put_one_line(struct buf *out, struct str s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= s.n; i++) {
+		if (i < s.n && s.p[i] != '\n')
+			continue;
+		if (from && i > from)
+			buf_addc(out, ' ');
+		text_put_escaped(out, str_slice(s.p + from, i - from));
+		from = i + 1;
+	}
+}
+
+static bool text_has_string(const struct str *v, size_t n, struct str s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(v[i], s))
+			return true;
+	return false;
+}
+
+/* Appends the values that the other side does not have. */
+static void text_put_values(
+	const struct str *v, size_t n, const struct str *other, size_t n_other, struct buf *out)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (text_has_string(other, n_other, v[i]))
+			continue;
+		if (shown++)
+			buf_addz(out, ", ");
+		text_put_one_line(out, v[i]);
+	}
+	if (!shown)
+		buf_addz(out, "(none)");
+}
+
+void sink_text_change(const struct alert_change *c, struct buf *out)
+{
+	buf_printf(out, "%s: ", alert_part_words[c->part]);
+	text_put_values(c->was, c->n_was, c->is, c->n_is, out);
+	buf_addz(out, " → ");
+	text_put_values(c->is, c->n_is, c->was, c->n_was, out);
+}
+
 void sink_text_plain(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks marks = {"*", "*", text_put_escaped};
@@ -69,7 +117,7 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
 	buf_addz(out, "  ");
 	text_put_escaped(out, a->watch_title);
-	buf_addc(out, '\n');
+	buf_addz(out, a->kind == ALERT_UPDATED ? " · edited\n" : "\n");
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	text_put_escaped(out, buf_str(&line));
@@ -79,6 +127,10 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	buf_addc(out, '\n');
 	if (str_present(a->link)) {
 		text_put_escaped(out, a->link);
+		buf_addc(out, '\n');
+	}
+	for (size_t i = 0; i < a->n_changes; i++) {
+		sink_text_change(&a->changes[i], out);
 		buf_addc(out, '\n');
 	}
 	buf_addc(out, '\n');

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
+#include "alert/detail.h"
 #include "hits.h"
 
 /* Limit of one row: an alert with its body, hits and texts. */
@@ -7,6 +8,8 @@
 
 int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e)
 {
+	int rc;
+
 	*out = (struct alert){
 		.id = db_col_str(q, 0),
 		.created = db_col_int(q, 1),
@@ -24,10 +27,12 @@ int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e)
 		.source = db_col_str(q, 13),
 		.language = db_col_str(q, 14),
 		.fetched = db_col_stamp(q, 15),
+		.kind = (enum alert_kind)db_col_int(q, 17),
 	};
 	if (q->lost)
 		return db_lost(q, e);
-	return hits_read(db_col_view(q, 16), q->arena, &out->hits, &out->n_hits, e);
+	rc = hits_read(db_col_view(q, 16), q->arena, &out->hits, &out->n_hits, e);
+	return rc ? rc : alert_detail_read(db_col_view(q, 18), q->arena, out, e);
 }
 
 int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)

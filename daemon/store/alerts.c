@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
 
+#include "alert/detail.h"
 #include "hits.h"
+
+#define DETAIL_MAX ((size_t)256 * 1024)
 
 static int alerts_add_deliveries(
 	struct store *s, const struct store_raise *r, int64_t row, struct err *e)
@@ -22,26 +25,32 @@ static int alerts_add_deliveries(
 int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised, struct err *e)
 {
 	const struct alert *a = r->alert;
-	char *hits;
+	struct buf detail;
+	char *hits = NULL;
 	int rc;
 
 	*raised = false;
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "an alert is raised outside of a transaction");
+	buf_init(&detail, DETAIL_MAX);
 	rc = hits_write(a->hits, a->n_hits, &hits, e);
-	if (rc)
-		return rc;
-	rc = db_run(s, SQL_ALERT_ADD, e, db_str(a->id), db_int(r->item),
-		db_int((int64_t)r->edition), db_int((int64_t)r->story_key), db_int(a->created),
-		db_str(a->watch), db_str(a->watch_title),
-		db_str(str_of(alert_priority_words[a->priority])), db_str(a->item_id),
-		db_str(a->title), db_str(a->link), db_str(a->author), db_str(a->body),
-		db_stamp(a->published), db_str(a->feed), db_str(a->feed_title), db_str(a->source),
-		db_str(a->language), db_stamp(a->fetched), db_str(str_of(hits)));
+	if (!rc && alert_detail_write(a, &detail) != 0)
+		rc = err_set(e, ERR_TEMP, "out of memory");
+	if (!rc)
+		rc = db_run(s, SQL_ALERT_ADD, e, db_str(a->id), db_int(r->item),
+			db_int((int64_t)r->edition), db_int((int64_t)r->story_key),
+			db_int(a->created), db_str(a->watch), db_str(a->watch_title),
+			db_str(str_of(alert_priority_words[a->priority])), db_str(a->item_id),
+			db_str(a->title), db_str(a->link), db_str(a->author), db_str(a->body),
+			db_stamp(a->published), db_str(a->feed), db_str(a->feed_title),
+			db_str(a->source), db_str(a->language), db_stamp(a->fetched),
+			db_str(str_of(hits)), db_int(a->kind),
+			db_str(detail.len ? buf_str(&detail) : STR_NONE));
 	if (!rc && sqlite3_changes(s->db) > 0) {
 		*raised = true;
 		rc = alerts_add_deliveries(s, r, sqlite3_last_insert_rowid(s->db), e);
 	}
+	buf_release(&detail);
 	free(hits);
 	return rc;
 }

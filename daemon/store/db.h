@@ -104,7 +104,7 @@ struct str db_col_view(const struct db_stmt *q, int column); /* valid until the 
 int db_lost(const struct db_stmt *q, struct err *e);
 
 /* Read the columns of an alert, of an item, of a delivery with its alert; into q->arena. */
-#define DB_ALERT_COLUMNS 17
+#define DB_ALERT_COLUMNS 19
 int db_read_alert(struct db_stmt *q, struct alert *out, struct err *e);
 int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e);
 int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e);

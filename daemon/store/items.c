@@ -23,7 +23,7 @@ static int items_split_categories(
 {
 	size_t n = 1, from = 0;
 
-	if (!str_present(joined))
+	if (!joined.n)
 		return 0;
 	for (size_t at = 0; at < joined.n; at++)
 		n += joined.p[at] == SEPARATOR;
@@ -64,7 +64,7 @@ static int items_add(struct store *s, int64_t feed, const struct feed_item *i,
 	state->id = sqlite3_last_insert_rowid(s->db);
 	return db_run(s, SQL_KNOWN_ADD, e, db_int(feed), db_blob(state->key, sizeof(state->key)),
 		db_int(state->id), db_int((int64_t)i->link_key), db_int((int64_t)i->text_key),
-		db_int(now));
+		db_int((int64_t)i->label_key), db_int(now));
 }
 
 /* Inserts the old text as a revision and deletes the oldest past STORE_REVISIONS_MAX. */
@@ -96,8 +96,8 @@ static int items_revise(struct store *s, int64_t feed, const struct feed_item *i
 	if (rc)
 		return rc;
 	return db_run(s, SQL_KNOWN_REVISE, e, db_int((int64_t)i->link_key),
-		db_int((int64_t)i->text_key), db_int(now), db_int(feed),
-		db_blob(state->was_key, sizeof(state->was_key)));
+		db_int((int64_t)i->text_key), db_int((int64_t)i->label_key), db_int(now),
+		db_int(feed), db_blob(state->was_key, sizeof(state->was_key)));
 }
 
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
@@ -130,10 +130,12 @@ int store_items_touch(struct store *s, int64_t feed, const struct store_item *it
 
 		/* last_seen > now: the wall clock was set back. */
 		if (i->seen != STORE_KNOWN || !i->id ||
-			(!renamed && i->last_seen <= now && now - i->last_seen < STORE_TOUCH_MS))
+			(!renamed && !i->unlabelled && i->last_seen <= now &&
+				now - i->last_seen < STORE_TOUCH_MS))
 			continue;
-		rc = db_run(s, SQL_KNOWN_RENAME, e, db_blob(i->key, sizeof(i->key)), db_int(now),
-			db_int(feed), db_blob(i->was_key, sizeof(i->was_key)));
+		rc = db_run(s, SQL_KNOWN_RENAME, e, db_blob(i->key, sizeof(i->key)),
+			db_int((int64_t)i->label_key), db_int(now), db_int(feed),
+			db_blob(i->was_key, sizeof(i->was_key)));
 		if (rc)
 			return rc;
 	}
@@ -182,7 +184,27 @@ int store_item_get(struct store *s, int64_t id, struct arena *arena, struct stor
 	return rc;
 }
 
-int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
+/* Reads a revision; what it does not have is that of the next version. */
+static int items_read_revision(
+	struct db_stmt *q, const struct feed_item *next, struct store_revision *out, struct err *e)
+{
+	struct str author = db_col_str(q, 4), categories = db_col_str(q, 5);
+	struct feed_item *i = &out->item;
+
+	*out = (struct store_revision){db_col_int(q, 0), *next};
+	i->title = db_col_str(q, 1);
+	i->summary = db_col_str(q, 2);
+	i->content = db_col_str(q, 3);
+	if (str_present(author))
+		i->author.text = author.n ? author : STR_NONE;
+	if (!str_present(categories))
+		return 0;
+	i->categories = NULL;
+	i->n_categories = 0;
+	return items_split_categories(categories, q->arena, i, e);
+}
+
+int store_item_revisions(struct store *s, const struct store_item_row *row, struct arena *arena,
 	struct store_revision **out, size_t *n, struct err *e)
 {
 	struct store_revision *v = arena_array(arena, STORE_REVISIONS_MAX, sizeof(*v));
@@ -193,11 +215,14 @@ int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
 	*n = 0;
 	if (!v)
 		return err_nomem(e);
-	db_start(&q, s, SQL_REVISIONS_OF_ITEM, db_int(id), db_int(STORE_REVISIONS_MAX));
+	db_start(&q, s, SQL_REVISIONS_OF_ITEM, db_int(row->id), db_int(STORE_REVISIONS_MAX));
 	q.arena = arena;
 	while ((rc = db_step(&q, e)) == 1) {
-		v[*n] = (struct store_revision){
-			db_col_int(&q, 0), db_col_str(&q, 1), db_col_str(&q, 2), db_col_str(&q, 3)};
+		rc = items_read_revision(&q, *n ? &v[*n - 1].item : &row->item, &v[*n], e);
+		if (rc) {
+			db_end(&q);
+			return rc;
+		}
 		(*n)++;
 	}
 	return rc ? rc : db_lost(&q, e);

@@ -22,7 +22,7 @@ enum { BY_KEY, BY_KEY_AND_LINK, BY_KEY_LINK_AND_TEXT };
 
 struct lookup_entry {
 	int64_t link_owner, other_owner; /* of a head: stored rows with its link */
-	uint64_t text;			 /* stored text key */
+	uint64_t text, label;		 /* stored keys */
 	uint32_t link_head;		 /* first item of the batch with this link */
 	uint32_t link_count;		 /* of a head: items of the batch with its link */
 	uint8_t made;			 /* BY_… */
@@ -214,7 +214,8 @@ static void lookup_add_links(struct known_lookup *l)
 struct known_row {
 	const uint8_t *key;
 	int64_t item, seen;
-	uint64_t link, text;
+	uint64_t link, text, label;
+	bool unlabelled;
 };
 
 static void lookup_match_row(struct known_lookup *l, uint32_t i, const struct known_row *row)
@@ -222,7 +223,9 @@ static void lookup_match_row(struct known_lookup *l, uint32_t i, const struct kn
 	l->out[i].id = row->item;
 	l->out[i].last_seen = row->seen;
 	memcpy(l->out[i].was_key, row->key, 16);
+	l->out[i].unlabelled = row->unlabelled;
 	l->entries[i].text = row->text;
+	l->entries[i].label = row->label;
 }
 
 static void lookup_note_link_owner(struct known_lookup *l, const struct known_row *row)
@@ -265,14 +268,21 @@ static int lookup_read_feed(struct known_lookup *l, struct store *s, int64_t fee
 	db_start(&q, s, SQL_KNOWN_OF_FEED, db_int(feed));
 	while ((rc = db_step(&q, e)) == 1) {
 		struct str key = db_col_view(&q, 0);
+		int64_t label = db_col_stamp(&q, 4);
 		struct known_row row = {(const uint8_t *)key.p, db_col_int(&q, 1),
-			db_col_int(&q, 4), (uint64_t)db_col_int(&q, 2),
-			(uint64_t)db_col_int(&q, 3)};
+			db_col_int(&q, 5), (uint64_t)db_col_int(&q, 2), (uint64_t)db_col_int(&q, 3),
+			(uint64_t)label, label == STAMP_NONE};
 
 		if (key.n == 16)
 			lookup_pass_row(l, &row);
 	}
 	return rc;
+}
+
+static bool lookup_is_unchanged(
+	const struct lookup_entry *entry, const struct store_item *o, const struct feed_item *i)
+{
+	return entry->text == i->text_key && (o->unlabelled || entry->label == i->label_key);
 }
 
 static void lookup_conclude(struct known_lookup *l)
@@ -281,7 +291,9 @@ static void lookup_conclude(struct known_lookup *l)
 		const struct lookup_entry *entry = &l->entries[i], *head;
 		struct store_item *out = &l->out[i];
 
-		if (entry->repeat || (out->id && entry->text == l->batch->items[i].text_key))
+		out->label_key = l->batch->items[i].label_key;
+		if (entry->repeat ||
+			(out->id && lookup_is_unchanged(entry, out, &l->batch->items[i])))
 			out->seen = STORE_KNOWN;
 		else
 			out->seen = out->id ? STORE_REVISED : STORE_NEW;

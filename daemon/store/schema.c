@@ -82,6 +82,17 @@ static const char *const steps[] = {
 	"ALTER TABLE deliveries ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE deliveries SET due_at = created;"
 	"ALTER TABLE deliveries ADD COLUMN group_key TEXT;",
+
+	/*
+	 * 7: author and categories are part of what an edit changes. NULL: stored before; in
+	 * revisions, an empty text is an item without them. An alert has a kind, and details as
+	 * in alert/detail.h.
+	 */
+	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
+	"ALTER TABLE revisions ADD COLUMN author TEXT;"
+	"ALTER TABLE revisions ADD COLUMN categories TEXT;"
+	"ALTER TABLE alerts ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE alerts ADD COLUMN detail TEXT;",
 };
 
 int db_version_known(void)

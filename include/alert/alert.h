@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An alert: one watch matched one item. A snapshot of everything that a sink needs to render it;
- * later edits of the watch or the item do not change it.
+ * An alert: one watch matched an item, or the edit of an item. A snapshot of everything that a sink
+ * needs to render it; later edits of the watch or the item do not change it.
  */
 #ifndef ALERT_ALERT_H
 #define ALERT_ALERT_H
@@ -23,8 +23,27 @@ extern const char *const alert_priority_words[];
 /* Returns ALERT_NORMAL if s is none of the words. */
 enum alert_priority alert_priority_of(struct str s);
 
+/* The values are stored. */
+enum alert_kind {
+	ALERT_CREATED,
+	ALERT_UPDATED, /* an edit of an item that was known */
+};
+
+/* The parts of an item that an edit may change. */
+enum alert_part { ALERT_TITLE, ALERT_TEXT, ALERT_AUTHOR, ALERT_CATEGORIES, ALERT_PARTS };
+/* "title", "text", "author", "categories"; indexed by enum alert_part. */
+extern const char *const alert_part_words[ALERT_PARTS];
+
+/* One changed part, before and after. Only categories may have several values. */
+struct alert_change {
+	enum alert_part part;
+	const struct str *was, *is; /* of a text: what differs, with some context */
+	size_t n_was, n_is;	    /* 0: the item had none */
+};
+
 struct alert {
-	struct str id;	 /* "al_…"; the same watch and item always give the same id */
+	enum alert_kind kind;
+	struct str id;	 /* "al_…"; the same watch, item and edit always give the same id */
 	int64_t created; /* wall ms */
 	struct str watch, watch_title;
 	enum alert_priority priority;
@@ -36,6 +55,8 @@ struct alert {
 	size_t n_hits;
 	int64_t fetched; /* wall ms: when the body that contained the item was complete */
 	bool test;	 /* sent by test-notify */
+	const struct alert_change *changes; /* ALERT_UPDATED: each part at most once */
+	size_t n_changes;
 };
 
 #define ALERT_BODY_MAX	  ((size_t)16 * 1024)

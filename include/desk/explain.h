@@ -32,9 +32,9 @@ struct desk_verdict {
 };
 
 struct desk_edit {
-	int64_t at;			/* when the new text was seen */
-	struct str was_title, is_title; /* absent if the title did not change */
-	struct str was_text, is_text;	/* the part that differs */
+	int64_t at; /* when the new version was seen */
+	struct alert_change changes[ALERT_PARTS];
+	size_t n_changes;
 };
 
 struct desk_alert {

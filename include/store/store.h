@@ -98,7 +98,7 @@ int store_feed_put(struct store *s, struct store_feed *f, struct err *e);
 enum store_seen {
 	STORE_NEW,     /* not stored for this feed */
 	STORE_KNOWN,   /* stored with the same text */
-	STORE_REVISED, /* stored with another title or text */
+	STORE_REVISED, /* stored with another title, text, author or categories */
 };
 
 /* How an item arrived. The values are stored. */
@@ -116,6 +116,8 @@ struct store_item {
 	uint8_t was_key[16]; /* known: its key in the database so far */
 	int64_t last_seen;   /* known: when it was last recorded as present in the feed */
 	enum store_arrival arrival; /* of a new item; set by the caller */
+	uint64_t label_key;	    /* of the item, as in struct feed_item */
+	bool unlabelled;	    /* known: stored without its label key, before schema 7 */
 	bool link_shared; /* other items of the feed have the same link, so it identifies none */
 };
 
@@ -135,7 +137,8 @@ int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int
 	struct store_item *state, struct err *e);
 /*
  * Records that known items are still in the feed, which protects them from retention, and their
- * current key. Writes only entries that are older than STORE_TOUCH_MS or whose key changed.
+ * current keys. Writes only entries that are older than STORE_TOUCH_MS, unlabelled, or whose key
+ * changed.
  */
 int store_items_touch(struct store *s, int64_t feed, const struct store_item *items, size_t n,
 	int64_t now, struct err *e);
@@ -151,13 +154,16 @@ struct store_item_row {
 int store_item_get(struct store *s, int64_t id, struct arena *arena, struct store_item_row *out,
 	bool *found, struct err *e);
 
-/* Earlier texts of an item, newest first; at most STORE_REVISIONS_MAX are kept. */
+/*
+ * Earlier versions of an item, newest first; at most STORE_REVISIONS_MAX are kept. *item is the
+ * current item with the title, texts, author and categories of that version.
+ */
 struct store_revision {
-	int64_t until; /* when the next text replaced it */
-	struct str title, summary, content;
+	int64_t until; /* when the next version replaced it */
+	struct feed_item item;
 };
 #define STORE_REVISIONS_MAX 32
-int store_item_revisions(struct store *s, int64_t id, struct arena *arena,
+int store_item_revisions(struct store *s, const struct store_item_row *row, struct arena *arena,
 	struct store_revision **out, size_t *n, struct err *e);
 
 /* A name that a user looks for: of an item, a link or an alert. */

@@ -240,10 +240,10 @@ sed -i 's/Embassy moves/Embassy stays/; s/on Monday/on Tuesday/' "$dir/www/feed.
 nightdesk run --once >/dev/null
 check "explain shows what an edit changed" "\
 edited      TIME
-  title     was: Embassy moves
-            is:  Embassy stays
-  text      was: The embassy leaves on Monday\\u{202e}
-            is:  The embassy leaves on Tuesday\\u{202e}
+  title      was: Embassy moves
+             is:  Embassy stays
+  text       was: The embassy leaves on Monday\\u{202e}
+             is:  The embassy leaves on Tuesday\\u{202e}
 watch       moves: matches
   edits of an item that matched raise no alert (on-update = quiet)" \
 	"$(nightdesk explain http://a.example/1 --watch moves | sed -n '/^edited/,/moves: matches/p; /on-update/p' | mask)"

@@ -3,6 +3,7 @@
 #include "lib/unit.h"
 
 #include "desk/ingest.h"
+#include "feed/identity.h"
 #include "lib/desk_polls.h"
 #include "lib/scratch_state.h"
 
@@ -235,6 +236,57 @@ static void on_update_alerts_again(void **state)
 	desk_fixture_close(&f);
 }
 
+static struct feed_item label_item(const char *author, struct str *categories, size_t n)
+{
+	struct feed_item i = desk_polls_item("1", "Atlantis");
+
+	i.author.text = str_of(author);
+	i.categories = categories;
+	i.n_categories = n;
+	feed_identity_fill(&i, NULL, 0);
+	return i;
+}
+
+static void changed_labels_are_an_edit(void **state)
+{
+	struct str three[] = {STR("Level 3"), STR("AT")}, swapped[] = {STR("AT"), STR("Level 3")};
+	struct str four[] = {STR("Level 4"), STR("AT")};
+	struct desk_fixture f;
+	struct feed_item i = label_item("A", three, 2);
+	const struct alert_change *c;
+	struct desk_result r;
+	struct store_due *due;
+	size_t n;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS "watch w { query = 'category:\"level 4\" OR author:b'"
+				    " notify = desk }");
+	desk_polls_items(&f, "a", NULL, 0);
+	desk_polls_items(&f, "a", &i, 1);
+	i = label_item("A", swapped, 2);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).revised, 0);
+	i = label_item("A", four, 2);
+	r = desk_polls_items(&f, "a", &i, 1);
+	assert_true(r.revised == 1 && r.alerts == 1);
+	assert_int_equal(store_outbox_due(f.db->store, STR("desk"), INT64_MAX, 9, f.db->arena, &due,
+				 &n, &f.e),
+		0);
+	assert_int_equal(n, 1);
+	assert_int_equal(due->alert.kind, ALERT_UPDATED);
+	assert_int_equal(due->alert.n_changes, 1);
+	c = &due->alert.changes[0];
+	assert_true(c->part == ALERT_CATEGORIES && c->n_was == 2 && c->n_is == 2);
+	assert_true(str_is(c->was[0], "Level 3") && str_is(c->is[0], "Level 4"));
+	/* It matched before, so a new author is an edit that raises no alert. */
+	i = label_item("B", four, 2);
+	r = desk_polls_items(&f, "a", &i, 1);
+	assert_true(r.revised == 1 && r.alerts == 0);
+	i = label_item("B", NULL, 0);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).revised, 1);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).revised, 0);
+	desk_fixture_close(&f);
+}
+
 static void a_reload_changes_what_alerts(void **state)
 {
 	struct desk_fixture f;
@@ -313,6 +365,7 @@ int main(void)
 		cmocka_unit_test(posts_with_one_link_all_alert),
 		cmocka_unit_test(an_edit_alerts_when_it_matches_only_now),
 		cmocka_unit_test(on_update_alerts_again),
+		cmocka_unit_test(changed_labels_are_an_edit),
 		cmocka_unit_test(a_reload_changes_what_alerts),
 		cmocka_unit_test(a_long_body_is_cut_to_where_it_matched),
 		cmocka_unit_test(an_alert_id_depends_on_watch_feed_and_item),

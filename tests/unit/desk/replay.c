@@ -15,7 +15,7 @@
 
 struct seen {
 	UT_hash_handle hh;
-	uint64_t text;
+	uint64_t text, labels;
 	char id[];
 };
 
@@ -35,11 +35,13 @@ static void reckon(struct reckoning *r, const struct feed_item *i)
 		assert_non_null(s);
 		memcpy(s->id, id.p, id.n);
 		s->text = i->text_key;
+		s->labels = i->label_key;
 		HASH_ADD_KEYPTR(hh, r->ids, s->id, id.n, s);
 		r->items++;
 	}
-	r->edits += s->text != i->text_key;
+	r->edits += s->text != i->text_key || s->labels != i->label_key;
 	s->text = i->text_key;
+	s->labels = i->label_key;
 }
 
 static struct str read_file(const char *dir, const char *name)

@@ -2,6 +2,8 @@
 /* New and known items, revisions, ids that change, retention. */
 #include "lib/unit.h"
 
+#include <sqlite3.h>
+
 #include "lib/store_fixture.h"
 
 /* Stores items as the desk does; returns the state of each. */
@@ -97,9 +99,9 @@ static void an_edit_is_a_revision(void **state)
 	assert_int_equal(poll_items(f, a, &new, 1, 30)->seen, STORE_KNOWN);
 	assert_int_equal(store_item_get(f->store, s->id, f->arena, &row, &found, &f->e), 0);
 	assert_string_equal(row.item.title.p, "One, corrected");
-	assert_int_equal(store_item_revisions(f->store, s->id, f->arena, &v, &n, &f->e), 0);
+	assert_int_equal(store_item_revisions(f->store, &row, f->arena, &v, &n, &f->e), 0);
 	assert_int_equal(n, 1);
-	assert_string_equal(v[0].title.p, "One");
+	assert_string_equal(v[0].item.title.p, "One");
 	assert_int_equal(v[0].until, 20);
 	for (int i = 0; i < STORE_REVISIONS_MAX + 10; i++) {
 		char title[32];
@@ -108,9 +110,37 @@ static void an_edit_is_a_revision(void **state)
 		new = make_item("1", "http://a.example/1", title, "text");
 		poll_items(f, a, &new, 1, 40 + i);
 	}
-	assert_int_equal(store_item_revisions(f->store, s->id, f->arena, &v, &n, &f->e), 0);
+	assert_int_equal(store_item_revisions(f->store, &row, f->arena, &v, &n, &f->e), 0);
 	assert_int_equal(n, STORE_REVISIONS_MAX);
-	assert_string_equal(v[0].title.p, "updated 40 minutes ago");
+	assert_string_equal(v[0].item.title.p, "updated 40 minutes ago");
+}
+
+static void forget_label_keys(const struct store_fixture *f)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "UPDATE known SET label_key = NULL", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* The labels of items stored before schema 7 are recorded first: not all items are edited. */
+static void labels_are_recorded_before_they_are_compared(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item i = make_item("1", "http://a.example/1", "One", "text");
+
+	i.label_key = 1;
+	poll_items(f, a, &i, 1, 10);
+	forget_label_keys(f);
+	i.label_key = 2;
+	assert_int_equal(poll_items(f, a, &i, 1, 20)->seen, STORE_KNOWN);
+	assert_int_equal(poll_items(f, a, &i, 1, 30)->seen, STORE_KNOWN);
+	i.label_key = 3;
+	assert_int_equal(poll_items(f, a, &i, 1, 40)->seen, STORE_REVISED);
+	assert_int_equal(poll_items(f, a, &i, 1, 50)->seen, STORE_KNOWN);
 }
 
 static void changing_ids_do_not_make_items_new(void **state)
@@ -309,6 +339,7 @@ int main(void)
 		T(an_item_is_new_once),
 		T(an_item_is_stored_and_read),
 		T(an_edit_is_a_revision),
+		T(labels_are_recorded_before_they_are_compared),
 		T(changing_ids_do_not_make_items_new),
 		T(without_a_link_only_the_id_counts),
 		T(a_shared_id_hides_no_item),

@@ -20,6 +20,9 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN host_rest",
 	"ALTER TABLE deliveries DROP COLUMN due_at;"
 	"ALTER TABLE deliveries DROP COLUMN group_key",
+	"ALTER TABLE known DROP COLUMN label_key; ALTER TABLE revisions DROP COLUMN author;"
+	"ALTER TABLE revisions DROP COLUMN categories;"
+	"ALTER TABLE alerts DROP COLUMN kind; ALTER TABLE alerts DROP COLUMN detail",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -88,11 +91,13 @@ static void fill(struct store_fixture *f)
 	struct store_raise r = {.alert = &a, .plans = &mail, .n_plans = 1};
 	bool raised;
 
+	i.author.text = STR("A. Reporter");
 	memcpy(item.key, i.key, sizeof(item.key));
 	assert_int_equal(store_begin(f->store, &f->e), 0);
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_item_put(f->store, feed.id, &i, 1, &item, &f->e), 0);
 	i = make_item("1", "http://a.example/1", "Embassy moves", "The text.");
+	i.author.text = STR("A. Reporter");
 	item.seen = STORE_REVISED;
 	assert_int_equal(store_item_put(f->store, feed.id, &i, 2, &item, &f->e), 0);
 	r.item = item.id;
@@ -142,9 +147,10 @@ static void all_is_there(struct store_fixture *f)
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_string_equal(row.item.title.p, "Embassy moves");
-	assert_int_equal(store_item_revisions(f->store, 1, f->arena, &revisions, &n, &f->e), 0);
+	assert_int_equal(store_item_revisions(f->store, &row, f->arena, &revisions, &n, &f->e), 0);
 	assert_int_equal(n, 1);
-	assert_string_equal(revisions[0].title.p, "Embassy stays");
+	assert_string_equal(revisions[0].item.title.p, "Embassy stays");
+	assert_string_equal(revisions[0].item.author.text.p, "A. Reporter");
 	assert_int_equal(store_alert_exists(f->store, STR("w"), 1, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_int_equal(

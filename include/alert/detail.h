@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What only some kinds of alert have, as one JSON object: part of the document that is sent, and
+ * what the database keeps.
+ *
+ * ALERT_UPDATED: {"change": {"title": ["old", "new"], "categories": [["old", …], ["new", …]]}}, a
+ * key for each changed part; null for a text that is absent.
+ */
+#ifndef ALERT_DETAIL_H
+#define ALERT_DETAIL_H
+
+#include <jansson.h>
+
+#include "alert/alert.h"
+#include "base/err.h"
+
+/* Returns a new reference. NULL: out of memory. */
+json_t *alert_detail_make(const struct alert *a);
+/*
+ * Appends the object as text; nothing for a kind without details. Returns 0 or -ERR_NOMEM.
+ */
+int alert_detail_write(const struct alert *a, struct buf *out);
+/*
+ * Sets the details of *out, whose kind is set, from that text; strings are in arena. Returns 0,
+ * -ERR_INPUT if the text is damaged, or -ERR_NOMEM.
+ */
+int alert_detail_read(struct str text, struct arena *arena, struct alert *out, struct err *e);
+
+#endif
