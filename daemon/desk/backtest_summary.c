@@ -145,7 +145,8 @@ static bool summary_copy_sample(struct backtest_sample *s, const struct backtest
 			.link = summary_copy(s->arena, i->link),
 			.author.text = summary_copy(s->arena, i->author.text),
 			.language = summary_copy(s->arena, i->language),
-			.published = i->published}};
+			.published = i->published,
+			.updated = i->updated}};
 	s->view = (struct watch_view){
 		.title = s->row.item.title, .body = summary_copy(s->arena, a->view->body)};
 	s->hits = arena_array(

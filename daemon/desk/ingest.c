@@ -66,8 +66,8 @@ static size_t ingest_newest_of(const struct feed_batch *b)
 	int64_t when = STAMP_NONE;
 
 	for (size_t k = 0; k < b->n_items; k++)
-		if (!b->items[k].date_implausible && b->items[k].published > when) {
-			when = b->items[k].published;
+		if (!b->items[k].date_implausible && feed_item_date(&b->items[k]) > when) {
+			when = feed_item_date(&b->items[k]);
 			best = k;
 		}
 	return best;

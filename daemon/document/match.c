@@ -30,7 +30,7 @@ static json_t *match_item(const struct store_item_row *row)
 	document_set_text(item, "title", row->item.title);
 	document_set_text(item, "link", row->item.link);
 	document_set_text(item, "author", row->item.author.text);
-	document_set_stamp(item, "published", row->item.published);
+	document_set_stamp(item, "published", feed_item_date(&row->item));
 	document_set_text(item, "language", row->item.language);
 	json_object_set_new(o, "item", item);
 	return o;

@@ -86,6 +86,12 @@ struct feed_batch {
 
 #define FEED_PROBLEMS_MAX 64
 
+/* The date to show: that of publication, else of the last change. STAMP_NONE: neither is known. */
+static inline int64_t feed_item_date(const struct feed_item *i)
+{
+	return i->published != STAMP_NONE ? i->published : i->updated;
+}
+
 /* The summary; absent if the content contains it. */
 struct str feed_item_distinct_summary(const struct feed_item *i);
 /*

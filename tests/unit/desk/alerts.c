@@ -55,6 +55,28 @@ static void an_alert_has_all_fields(void **state)
 	desk_fixture_close(&f);
 }
 
+static void an_alert_shows_the_update_where_no_publication_is_known(void **state)
+{
+	struct desk_fixture f;
+	struct feed_item i = make_item("1", "http://a.example/1", "The embassy moves", "text");
+	struct feed_batch b = make_batch(&i, 1);
+	struct store_due *due;
+	size_t n;
+
+	(void)state;
+	desk_fixture_open(&f, FEEDS WATCH);
+	desk_polls_items(&f, "a", NULL, 0);
+	i.published = STAMP_NONE;
+	i.updated = T0 - 7;
+	assert_int_equal(desk_polls_batch(&f, "a", &b, NULL).alerts, 1);
+	assert_int_equal(store_outbox_due(f.db->store, STR("mail"), INT64_MAX, 9, f.db->arena, &due,
+				 &n, &f.e),
+		0);
+	assert_int_equal(n, 1);
+	assert_int_equal(due->alert.published, T0 - 7);
+	desk_fixture_close(&f);
+}
+
 static void one_story_of_a_source_alerts_once(void **state)
 {
 	struct desk_fixture f;
@@ -358,6 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_alert_has_all_fields),
+		cmocka_unit_test(an_alert_shows_the_update_where_no_publication_is_known),
 		cmocka_unit_test(one_story_of_a_source_alerts_once),
 		cmocka_unit_test(an_endlessly_repeated_word_alerts_each_watch),
 		cmocka_unit_test(items_of_a_poll_share_one_budget_pool),
