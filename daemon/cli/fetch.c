@@ -160,7 +160,6 @@ static void fetch_parse(const struct conf *c, struct document_fetch *f)
 	const struct feed_parse_options o = {
 		.url = str_of(a->hops[a->n - 1].url),
 		.content_type = str_of(a->content_type),
-		.content_location = str_of(a->content_location),
 		.content_language = str_of(a->content_language),
 		.limits = &limits,
 	};

@@ -122,7 +122,6 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 	o->etag = http_query_keep(q, f->etag);
 	o->last_modified = http_query_keep(q, f->last_modified);
 	o->content_type = http_query_keep(q, f->content_type);
-	o->content_location = http_query_keep(q, f->content_location);
 	o->content_language = http_query_keep(q, f->content_language);
 	o->cache_control = http_query_keep(q, f->cache_control);
 	o->link = http_query_keep(q, f->link);

@@ -139,7 +139,6 @@ static int parse_run(const struct cli_call *call)
 	struct parse p = {.options = o,
 		.feed = {.url = str_of(o->url),
 			.content_type = str_of(o->content_type),
-			.content_location = str_of(o->content_location),
 			.content_language = str_of(o->content_language)},
 		.many = call->n_operands > 1};
 	int code = CLI_OK;
@@ -173,7 +172,7 @@ static const struct cli_option parse_options[] = {
 	{CLI_OPTION("--content-type", "TYPE", CLI_TEXT, content_type,
 		"the Content-Type header of the feed")},
 	{CLI_OPTION("--content-location", "URL", CLI_TEXT, content_location,
-		"the Content-Location header")},
+		"the Content-Location header; ignored (RFC 9110 §8.7)")},
 	{CLI_OPTION("--content-language", "LANG", CLI_TEXT, content_language,
 		"the Content-Language header")},
 	{0},

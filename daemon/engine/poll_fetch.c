@@ -45,7 +45,6 @@ static bool poll_fetch_take_body(struct poll_visit *v, struct fetch_answer *a)
 	v->request.options = (struct feed_parse_options){
 		.url = str_of(v->hops.urls[v->hops.n - 1]),
 		.content_type = arena_str(v->arena, str_of(a->content_type)),
-		.content_location = arena_str(v->arena, str_of(a->content_location)),
 		.content_language = arena_str(v->arena, str_of(a->content_language)),
 		.strip_parameters = v->conf->daemon.strip_parameters.v,
 		.n_strip_parameters = v->conf->daemon.strip_parameters.n,

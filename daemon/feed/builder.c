@@ -47,8 +47,6 @@ void feed_builder_free(struct feed_builder *b)
 
 int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *o, struct err *e)
 {
-	struct str location = STR_NONE;
-
 	builder_discard_batch(b);
 	b->options = o;
 	b->limits = o->limits ? o->limits : &feed_limits_default;
@@ -74,10 +72,6 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	b->dropped_items = b->n_items = b->n_problems = 0;
 	b->error.cls = ERR_NONE;
 	b->bases[b->n_bases++] = feed_memory_keep(&b->memory, o->url);
-	if (str_present(o->content_location))
-		location = field_link_resolve(b, o->content_location);
-	if (location.p)
-		b->bases[0] = location;
 	return 0;
 }
 

@@ -301,7 +301,7 @@ int feed_json_parse(
 			rc = json_refuse(root, e);
 	}
 	if (rc == 0) {
-		r.base = o->content_location.p ? o->content_location : o->url;
+		r.base = o->url;
 		rc = json_build_batch(text, root, &m, &r, e);
 	}
 	if (rc == 0)

@@ -28,7 +28,6 @@ int feed_parse_options_copy(
 	struct str *strip = arena_array(a, from->n_strip_parameters, sizeof(*strip));
 	bool ok = limits && strip && feed_parse_copy_text(a, from->url, &to->url) &&
 		  feed_parse_copy_text(a, from->content_type, &to->content_type) &&
-		  feed_parse_copy_text(a, from->content_location, &to->content_location) &&
 		  feed_parse_copy_text(a, from->content_language, &to->content_language);
 
 	for (size_t i = 0; ok && i < from->n_strip_parameters; i++)

@@ -214,7 +214,6 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->etag = http_headers_get(c, "ETag", VALIDATOR_MAX);
 	a->last_modified = http_headers_get(c, "Last-Modified", VALIDATOR_MAX);
 	a->content_type = http_headers_get(c, "Content-Type", VALIDATOR_MAX);
-	a->content_location = http_headers_get(c, "Content-Location", LOCATION_MAX);
 	a->content_language = http_headers_get(c, "Content-Language", VALIDATOR_MAX);
 	a->cache_control = http_headers_get(c, "Cache-Control", VALIDATOR_MAX);
 	a->location = http_headers_get(c, "Location", LOCATION_MAX);

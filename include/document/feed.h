@@ -38,9 +38,9 @@ struct document_answer {
 	/* Of the last hop. cls ERR_NONE: a body with status 200 or 203; else why there is none. */
 	struct err error;
 	long status; /* 0: no whole answer came */
-	const char *etag, *last_modified, *content_type, *content_location, *content_language,
-		*cache_control, *link; /* NULL: absent */
-	int64_t retry_after, max_age;  /* ms; -1: not given */
+	const char *etag, *last_modified, *content_type, *content_language, *cache_control,
+		*link;		      /* NULL: absent */
+	int64_t retry_after, max_age; /* ms; -1: not given */
 	struct str body;
 };
 

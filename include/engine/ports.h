@@ -48,10 +48,10 @@ struct fetch_answer {
 	long status;
 	struct str body;  /* valid until the callback returns */
 	char *body_owned; /* malloc'd, == body.p; the callback may take it by setting it to NULL */
-	const char *etag, *last_modified, *content_type, *content_location, *content_language,
-		*cache_control, *location, *link; /* NULL: absent. location is as sent; link: all */
-	int64_t retry_after;			  /* ms; -1: absent */
-	int64_t max_age;			  /* ms that it stays fresh; -1: absent */
+	const char *etag, *last_modified, *content_type, *content_language, *cache_control,
+		*location, *link; /* NULL: absent. location is as sent; link: all */
+	int64_t retry_after;	  /* ms; -1: absent */
+	int64_t max_age;	  /* ms that it stays fresh; -1: absent */
 	int64_t total_ms;
 	uint64_t wire_bytes;
 };

@@ -29,10 +29,10 @@ struct feed_limits {
 extern const struct feed_limits feed_limits_default;
 
 struct feed_parse_options {
-	struct str url;				       /* base of relative links; may be absent */
-	struct str content_type;		       /* HTTP header; absent for a file */
-	struct str content_location, content_language; /* same */
-	const struct feed_limits *limits;	       /* NULL: the default */
+	struct str url;			  /* base of relative links; may be absent */
+	struct str content_type;	  /* HTTP header; absent for a file */
+	struct str content_language;	  /* same */
+	const struct feed_limits *limits; /* NULL: the default */
 	/* Query parameters that link keys ignore: "utm_*", "fbclid". */
 	const struct str *strip_parameters;
 	size_t n_strip_parameters;
