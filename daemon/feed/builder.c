@@ -65,7 +65,7 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	b->no_ns = FEED_NS_CORE;
 	b->root_uri[0] = b->root[0] = '\0';
 	b->home = STR_NONE;
-	b->line = 0;
+	b->line = b->stray_line = 0;
 	b->leaf = NULL;
 	feed_slots_clear(&b->feed);
 	feed_slots_clear(&b->item);
@@ -85,7 +85,7 @@ static void builder_copy_name(char *to, size_t size, struct str s)
 	to[s.n] = '\0';
 }
 
-bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name)
+bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name, bool prefixed)
 {
 	enum feed_ns was = b->no_ns, ns = feed_ns_find(uri);
 	bool known = str_eq_nocase(name, STR("rss")) || str_eq_nocase(name, STR("rdf")) ||
@@ -96,7 +96,8 @@ bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name)
 	builder_copy_name(b->root, sizeof(b->root), name);
 	b->no_ns = atom ? FEED_NS_ATOM : FEED_NS_CORE;
 	b->root_uri[0] = '\0';
-	if ((known || atom) && ns == FEED_NS_OTHER && uri.n < sizeof(b->root_uri))
+	if ((known || atom) && uri.n < sizeof(b->root_uri) &&
+		(ns == FEED_NS_OTHER || (prefixed && !feed_element_find(ns, name))))
 		builder_copy_name(b->root_uri, sizeof(b->root_uri), uri);
 	return was != b->no_ns || b->root_uri[0];
 }
@@ -270,6 +271,14 @@ static bool builder_check_limits(struct feed_builder *b, const struct feed_tag *
 	return b->error.cls == ERR_NONE;
 }
 
+/* Notes an item that is skipped: a feed without any other is refused. */
+static void builder_note_stray(struct feed_builder *b, const struct feed_tag *tag)
+{
+	if (!b->stray_line &&
+		(str_eq_nocase(tag->name, STR("item")) || str_eq_nocase(tag->name, STR("entry"))))
+		b->stray_line = tag->line;
+}
+
 void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 {
 	const struct feed_element *el;
@@ -281,6 +290,7 @@ void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 	b->line = tag->line;
 	if (b->skipped) {
 		b->skipped++;
+		builder_note_stray(b, tag);
 		return;
 	}
 	if (b->leaf && b->leaf->verb != FEED_TERM) {
@@ -288,9 +298,10 @@ void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)
 		return;
 	}
 	scope = b->n_frames ? b->frames[b->n_frames - 1].scope : FEED_IN_DOCUMENT;
-	el = feed_element_in(tag->rows, scope);
+	el = feed_builder_element(b, tag, b->n_frames);
 	if (!el || el->verb == FEED_SKIP) {
 		b->skipped = 1;
+		builder_note_stray(b, tag);
 		return;
 	}
 	f = &b->frames[b->n_frames++];
@@ -401,6 +412,7 @@ static void builder_copy_items(struct feed_builder *b, struct feed_batch *batch)
 
 		if (!item->language.p)
 			item->language = batch->feed.language;
+		field_link_finish_item(b, item);
 		/* RFC 4287 §4.2.1; that of atom:source has a rank of its own. */
 		if (!item->author.text.p && !item->author.uri.p && batch->feed.format == FEED_ATOM)
 			item->author = batch->feed.author;
@@ -418,6 +430,11 @@ int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct 
 	struct feed_batch *batch = b->batch;
 
 	*out = NULL;
+	if (b->n_items == 0 && b->stray_line)
+		return err_set(e, ERR_INPUT,
+			"line %u: the items are not where a feed has them, or in a namespace that "
+			"no feed has, so that none was found; refused",
+			b->stray_line);
 	feed_field_fill_feed(b, &batch->feed);
 	builder_copy_items(b, batch);
 	batch->problems = b->problems;

@@ -31,6 +31,10 @@ struct feed_tag {
 	struct str name;		 /* without prefix */
 	const char *uri;		 /* of the namespace, NUL-terminated; NULL: none */
 	const struct feed_element *rows; /* feed_element_find(ns, name) */
+	/* The same in RSS and Atom: the default namespace is often declared by mistake. */
+	const struct feed_element *core, *atom;
+	bool prefixed;
+	bool declares; /* the default namespace, which is then meant for this element */
 	const struct feed_attr *attrs;
 	size_t n_attrs;
 	uint32_t line;
@@ -42,11 +46,11 @@ void feed_builder_free(struct feed_builder *b); /* NULL is fine */
 int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *o, struct err *e);
 
 /*
- * Name and namespace of the root element, which decide what "no namespace" means; call this before
- * the first start tag. Returns true if that, or the meaning of this namespace, has changed: element
- * rows that the caller cached are invalid then.
+ * Name and namespace of the root element, which decide what "no namespace" means, and whether it
+ * has a prefix; call this before the first start tag. Returns true if that, or the meaning of this
+ * namespace, has changed: element rows that the caller cached are invalid then.
  */
-bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name);
+bool feed_builder_root(struct feed_builder *b, struct str uri, struct str name, bool prefixed);
 enum feed_ns feed_builder_ns(const struct feed_builder *b, struct str uri);
 
 void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag);

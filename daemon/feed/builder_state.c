@@ -45,6 +45,31 @@ void feed_builder_problem(struct feed_builder *b, uint32_t line, const char *fmt
 	b->n_problems++;
 }
 
+/*
+ * RSS under the default namespace of Atom or of an extension is RSS: an element without a prefix
+ * belongs to the format of the element around it, unless it declares its namespace itself.
+ */
+const struct feed_element *feed_builder_element(
+	const struct feed_builder *b, const struct feed_tag *tag, unsigned n)
+{
+	const struct feed_frame *in = n ? &b->frames[n - 1] : NULL;
+	unsigned scope = in ? in->scope : FEED_IN_DOCUMENT;
+	enum feed_ns inside = in ? (enum feed_ns)in->el->ns : FEED_NS_NONE;
+	const struct feed_element *own = feed_element_in(tag->rows, scope), *el;
+	bool atom;
+
+	if (tag->prefixed || (own && (tag->declares || tag->ns == inside)))
+		return own;
+	atom = (inside == FEED_NS_ATOM || inside == FEED_NS_CORE ? inside : b->no_ns) ==
+	       FEED_NS_ATOM;
+	el = feed_element_in(atom ? tag->atom : tag->core, scope);
+	if (el || own)
+		return el ? el : own;
+	/* <item> in Atom, <entry> in RSS */
+	el = feed_element_in(atom ? tag->core : tag->atom, scope);
+	return el && el->verb < FEED_TEXT ? el : NULL;
+}
+
 struct str feed_tag_attr(const struct feed_tag *tag, const char *name)
 {
 	struct str want = str_of(name);

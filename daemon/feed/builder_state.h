@@ -33,7 +33,7 @@ struct feed_builder {
 	unsigned markup;  /* open elements inside the text of a field */
 	unsigned elements;
 	enum feed_ns no_ns; /* what "no namespace" means in this document */
-	char root_uri[128]; /* unknown namespace of a known root element, or "" */
+	char root_uri[128]; /* foreign namespace of a known root element, or "" */
 	char root[FEED_ROOT_MAX];
 	bool root_seen, root_closed, is_feed;
 	struct str bases[FEED_DEPTH_MAX + 1]; /* xml:base; the last one applies */
@@ -54,6 +54,7 @@ struct feed_builder {
 	bool in_item;
 	struct feed_author person;
 	size_t dropped_items;
+	uint32_t stray_line; /* of the first item in a place without items; 0: there is none */
 
 	struct feed_item *items;
 	size_t n_items, cap_items;
@@ -62,6 +63,9 @@ struct feed_builder {
 	struct err error; /* cls ERR_NONE: no error */
 };
 
+/* The meaning of the tag as a child of frames[n - 1], or as the root if n is 0. NULL: unknown. */
+const struct feed_element *feed_builder_element(
+	const struct feed_builder *b, const struct feed_tag *tag, unsigned n);
 /* The slots of the open item, else of the feed. */
 static inline struct feed_slots *feed_builder_slots(struct feed_builder *b)
 {

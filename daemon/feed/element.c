@@ -40,7 +40,7 @@ static const struct feed_element rows[] = {
 	ROW(CORE, "image", IN(ITEM), SKIP, NONE, 0),
 	ROW(CORE, "issued", BOTH, TEXT, PUBLISHED, 9),
 	ROW(CORE, "item", IN(ROOT) | IN(FEED), ITEM, NONE, 0),
-	ROW(CORE, "items", IN(FEED), SKIP, NONE, 0),
+	ROW(CORE, "items", IN(ROOT) | IN(FEED), PASS, NONE, 0),
 	ROW(CORE, "keywords", BOTH, WORDS, CATEGORY, 5),
 	ROW(CORE, "language", BOTH, TEXT, LANGUAGE, 10),
 	ROW(CORE, "lastbuilddate", BOTH, TEXT, UPDATED, 10),

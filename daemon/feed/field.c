@@ -360,7 +360,7 @@ void feed_field_fill_item(struct feed_builder *b, struct feed_item *to)
 	*to = (struct feed_item){
 		.id = slots->value[FEED_SLOT_ID],
 		.title = slots->value[FEED_SLOT_TITLE],
-		.link = field_link_resolve_late(b, slots->value[FEED_SLOT_LINK]),
+		.link = slots->value[FEED_SLOT_LINK],
 		.author = slots->author,
 		.published = slots->published,
 		.updated = slots->updated,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "feed/identity.h"
 #include "feed/link.h"
 #include "html_tag.h"
 #include "link_form.h"
@@ -29,6 +30,12 @@ static bool field_link_against(
 	return out->p != NULL;
 }
 
+/* Whether the link of the channel, to which this item is relative, may still come. */
+static bool field_link_awaits_home(const struct feed_builder *b)
+{
+	return b->in_item && b->n_bases == 1 && !b->home.p && b->batch->feed.format == FEED_RSS;
+}
+
 struct str field_link_resolve(struct feed_builder *b, struct str ref)
 {
 	struct str out;
@@ -36,8 +43,12 @@ struct str field_link_resolve(struct feed_builder *b, struct str ref)
 	ref = link_decode_ampersands(str_trim(ref), &b->memory.text);
 	if (field_link_is_host(ref))
 		return feed_memory_keep(&b->memory, ref);
-	if (ref.n == 0 || field_link_against(b, feed_builder_base(b), ref, &out))
-		return ref.n ? out : STR_NONE;
+	if (ref.n == 0)
+		return STR_NONE;
+	if (!link_scheme_length(ref) && field_link_awaits_home(b) && ref.n <= FEED_LINK_MAX)
+		return feed_memory_keep(&b->memory, ref);
+	if (field_link_against(b, feed_builder_base(b), ref, &out))
+		return out;
 	if (ref.n > FEED_LINK_MAX || link_scheme_length(ref))
 		return STR_NONE;
 	return feed_memory_keep(&b->memory, ref);
@@ -151,6 +162,31 @@ void field_link_open_atom(struct feed_builder *b, const struct feed_tag *tag)
 		   !b->batch->feed.next.p) {
 		b->batch->feed.next = field_link_resolve(b, href);
 	}
+}
+
+static bool field_link_finish(struct feed_builder *b, struct str *link)
+{
+	struct str base = b->home.p ? b->home : b->bases[0], out;
+
+	if (!link->p || link_scheme_length(*link))
+		return false;
+	if (!base.p)
+		base = b->feed.value[FEED_SLOT_LINK];
+	if (!link_scheme_length(base) || !field_link_against(b, base, *link, &out))
+		return false;
+	*link = out;
+	return true;
+}
+
+void field_link_finish_item(struct feed_builder *b, struct feed_item *item)
+{
+	for (size_t i = 0; i < item->n_enclosures; i++)
+		field_link_finish(b, &item->enclosures[i].url);
+	field_link_finish(b, &item->source_link);
+	field_link_finish(b, &item->author.uri);
+	if (field_link_finish(b, &item->link) && !b->options->headers_only)
+		feed_identity_fill(
+			item, b->options->strip_parameters, b->options->n_strip_parameters);
 }
 
 struct str field_link_resolve_late(struct feed_builder *b, struct str link)

@@ -5,7 +5,10 @@
 
 #include "builder_state.h"
 
-/* Absolute if ref can be resolved, else as written; absent for a scheme that is not http(s). */
+/*
+ * Absolute if ref can be resolved, else as written; absent for a scheme that is not http(s). In an
+ * item of RSS before the link of the channel, a relative one is kept for field_link_finish_item().
+ */
 struct str field_link_resolve(struct feed_builder *b, struct str ref);
 /*
  * The address in the trimmed text of a link: the text itself, or the href of an anchor in it.
@@ -18,5 +21,7 @@ void field_link_add_enclosure(struct feed_builder *b, struct str url, const stru
 void field_link_open_atom(struct feed_builder *b, const struct feed_tag *tag);
 /* Resolves a link that is still relative, in a feed of unknown URL, against the feed's page. */
 struct str field_link_resolve_late(struct feed_builder *b, struct str link);
+/* Resolves the links of an item that are still relative, after the end of the feed. */
+void field_link_finish_item(struct feed_builder *b, struct feed_item *item);
 
 #endif

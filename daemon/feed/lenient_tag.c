@@ -261,6 +261,7 @@ void lenient_tag_resolve(struct lenient_tag *t, const struct feed_builder *b, st
 		const char *uri;
 
 		lenient_name_split(a.name, &prefix, &local);
+		out->declares |= str_is(a.name, "xmlns");
 		if (str_is(prefix, "xmlns") || str_is(a.name, "xmlns"))
 			continue;
 		a.name = local;
@@ -271,6 +272,9 @@ void lenient_tag_resolve(struct lenient_tag *t, const struct feed_builder *b, st
 	out->name = t->local;
 	out->ns = lenient_tag_ns(t, b, t->prefix, &out->uri);
 	out->rows = feed_element_find(out->ns, out->name);
+	out->core = feed_element_find(FEED_NS_CORE, out->name);
+	out->atom = feed_element_find(FEED_NS_ATOM, out->name);
+	out->prefixed = t->prefix.n > 0;
 	out->attrs = t->attrs;
 	out->n_attrs = t->n_attrs;
 }

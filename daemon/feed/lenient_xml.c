@@ -97,9 +97,13 @@ static int lenient_find_open(const struct lenient_parser *m, struct str qname)
 	return -1;
 }
 
-static bool lenient_is_item(const struct feed_tag *tag)
+static bool lenient_is_item(const struct lenient_parser *m, const struct feed_tag *tag)
 {
-	return tag->rows && tag->rows->verb == FEED_ITEM;
+	const struct feed_element *rows = tag->rows;
+
+	if (!tag->prefixed)
+		rows = m->builder->no_ns == FEED_NS_ATOM ? tag->atom : tag->core;
+	return rows && rows->verb == FEED_ITEM;
 }
 
 /* Index in m->open of the element of the open item. */
@@ -147,13 +151,12 @@ static bool lenient_leaf_has_end(struct lenient_parser *m)
 static bool lenient_leaf_ends(struct lenient_parser *m, const struct feed_tag *tag)
 {
 	const struct feed_builder *b = m->builder;
-	unsigned outside = b->n_frames > 1 ? b->frames[b->n_frames - 2].scope : FEED_IN_DOCUMENT;
 
 	if (b->leaf_done && b->leaf->verb != FEED_TERM)
 		return true;
-	if (lenient_is_item(tag))
+	if (lenient_is_item(m, tag))
 		return true;
-	return feed_element_in(tag->rows, outside) && !lenient_leaf_has_end(m);
+	return feed_builder_element(b, tag, b->n_frames - 1) && !lenient_leaf_has_end(m);
 }
 
 static void lenient_add_raw_tag(struct lenient_parser *m, size_t n)
@@ -215,7 +218,7 @@ static bool lenient_find_root(struct lenient_parser *m)
 						   name.n - 6 == m->tag.prefix.n)
 			uri = m->tag.attrs[i].value;
 	}
-	feed_builder_root(m->builder, uri, local);
+	feed_builder_root(m->builder, uri, local, m->tag.prefix.n > 0);
 	return root;
 }
 
@@ -237,7 +240,7 @@ static void lenient_start_tag(struct lenient_parser *m)
 		m->at += n;
 		return;
 	}
-	if (m->builder->in_item && lenient_is_item(&tag))
+	if (m->builder->in_item && lenient_is_item(m, &tag))
 		lenient_end_item(m);
 	else if (lenient_in_leaf(m))
 		lenient_close_top(m);

@@ -27,7 +27,7 @@ typedef xmlError *xml_error_ptr;
 struct xml_name {
 	const xmlChar *local, *uri;
 	struct str name;
-	const struct feed_element *rows;
+	const struct feed_element *rows, *core, *atom; /* as in struct feed_tag */
 	enum feed_ns ns;
 };
 
@@ -110,6 +110,8 @@ static const struct xml_name *xml_find_name(
 	c->name = xml_str(local);
 	c->ns = feed_builder_ns(x->build, xml_str(uri));
 	c->rows = feed_element_find(c->ns, c->name);
+	c->core = feed_element_find(FEED_NS_CORE, c->name);
+	c->atom = feed_element_find(FEED_NS_ATOM, c->name);
 	return c;
 }
 
@@ -188,13 +190,16 @@ static void xml_on_start(void *user, const xmlChar *local, const xmlChar *prefix
 
 	(void)n_defaulted;
 	if (feed_builder_depth(x->build) == 0) {
-		if (feed_builder_root(x->build, xml_str(uri), xml_str(local)))
+		if (feed_builder_root(x->build, xml_str(uri), xml_str(local), prefix != NULL))
 			memset(x->cache, 0, sizeof(x->cache));
 		/* the default namespace of <rdf:RDF> says the version */
 		for (int i = 0; i < n_ns; i++)
 			if (!ns[2 * i])
 				tag.uri = (const char *)ns[2 * i + 1];
 	}
+	tag.prefixed = prefix != NULL;
+	for (int i = 0; i < n_ns; i++)
+		tag.declares |= !ns[2 * i];
 	if (prefix && !uri) {
 		x->loose = true;
 		tag.name = xml_str(local);
@@ -206,6 +211,8 @@ static void xml_on_start(void *user, const xmlChar *local, const xmlChar *prefix
 		tag.name = c->name;
 		tag.ns = c->ns;
 		tag.rows = c->rows;
+		tag.core = c->core;
+		tag.atom = c->atom;
 	}
 	tag.line = x->first_line + (uint32_t)x->ctxt->input->line - 1;
 	if (n_attrs > 0)
