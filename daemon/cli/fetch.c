@@ -21,21 +21,6 @@
 
 /* --- text --- */
 
-/* "90 s", "5 min", "30 h", "2 d" */
-static void fetch_print_duration(int64_t ms)
-{
-	int64_t s = ms / CLOCK_SECOND;
-
-	if (s < 120)
-		printf("%" PRId64 " s", s);
-	else if (s < 2 * 3600)
-		printf("%" PRId64 " min", (s + 30) / 60);
-	else if (s < 48 * 3600)
-		printf("%" PRId64 " h", (s + 1800) / 3600);
-	else
-		printf("%" PRId64 " d", (s + 43200) / 86400);
-}
-
 static void fetch_print_hop(const struct document_hop *h)
 {
 	print_text("", str_of(h->url), "\n  ");
@@ -55,7 +40,7 @@ static void fetch_print_headers(const struct document_answer *a)
 	print_line("Cache-Control", WIDTH, str_of(a->cache_control));
 	if (a->retry_after >= 0) {
 		printf("%-*s ", WIDTH, "Retry-After");
-		fetch_print_duration(a->retry_after);
+		print_duration(a->retry_after);
 		putchar('\n');
 	}
 }
@@ -79,7 +64,7 @@ static void fetch_print_wish(const char *name, int64_t ms)
 	if (ms <= 0)
 		return;
 	printf("%-*s ", WIDTH, "it asks for");
-	fetch_print_duration(ms);
+	print_duration(ms);
 	printf(" (%s)\n", name);
 }
 
@@ -114,16 +99,16 @@ static void fetch_print_next(const struct document_fetch *f)
 		if (f->floor <= 0)
 			return;
 		printf("%-*s not before ", WIDTH, "next poll");
-		fetch_print_duration(f->floor);
+		print_duration(f->floor);
 		puts(" are over");
 		return;
 	}
 	printf("%-*s would be polled every ", WIDTH, "next poll");
-	fetch_print_duration(f->floor > s->every ? f->floor : s->every);
+	print_duration(f->floor > s->every ? f->floor : s->every);
 	if (f->floor > s->every)
 		fputs(", because it asks for that; configured: ", stdout);
 	if (f->floor > s->every)
-		fetch_print_duration(s->every);
+		print_duration(s->every);
 	else if (s->force)
 		fputs(", whatever it asks for (force)", stdout);
 	putchar('\n');
@@ -176,6 +161,7 @@ static void fetch_parse(const struct conf *c, struct document_fetch *f)
 static void fetch_ask_schedule(const struct conf *c, struct document_fetch *f)
 {
 	const struct feed_info *info = f->batch ? &f->batch->feed : NULL;
+	enum schedule_reason why;
 
 	f->poll = (struct schedule_poll){
 		.now = clock_wall(),
@@ -189,7 +175,7 @@ static void fetch_ask_schedule(const struct conf *c, struct document_fetch *f)
 		.skip_hours = info ? info->skip_hours : 0,
 		.skip_days = info ? info->skip_days : 0,
 	};
-	f->floor = schedule_floor(&f->poll);
+	f->floor = schedule_floor(&f->poll, &why);
 }
 
 static const struct conf_feed *fetch_find_feed(const struct conf *c, const char *url)

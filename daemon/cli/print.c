@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "print.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,28 @@ void print_line(const char *name, int width, struct str value)
 		return;
 	printf("%-*s ", width, name);
 	print_text("", value, "\n");
+}
+
+const char *print_duration_text(int64_t ms, char out[PRINT_DURATION_MAX])
+{
+	int64_t s = ms / CLOCK_SECOND;
+
+	if (s < 120)
+		snprintf(out, PRINT_DURATION_MAX, "%" PRId64 " s", s);
+	else if (s < 2 * 3600)
+		snprintf(out, PRINT_DURATION_MAX, "%" PRId64 " min", (s + 30) / 60);
+	else if (s < 48 * 3600)
+		snprintf(out, PRINT_DURATION_MAX, "%" PRId64 " h", (s + 1800) / 3600);
+	else
+		snprintf(out, PRINT_DURATION_MAX, "%" PRId64 " d", (s + 43200) / 86400);
+	return out;
+}
+
+void print_duration(int64_t ms)
+{
+	char text[PRINT_DURATION_MAX];
+
+	fputs(print_duration_text(ms, text), stdout);
 }
 
 void print_stamp_line(const char *name, int width, int64_t ms)

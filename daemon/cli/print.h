@@ -15,6 +15,10 @@ void print_stamp(int64_t ms);
 void print_text(const char *before, struct str s, const char *after);
 /* A line "name   value", the name padded to width; nothing if the value is absent. */
 void print_line(const char *name, int width, struct str value);
+/* "90 s", "5 min", "30 h", "2 d": rounded. */
+#define PRINT_DURATION_MAX 32
+const char *print_duration_text(int64_t ms, char out[PRINT_DURATION_MAX]); /* returns out */
+void print_duration(int64_t ms);
 void print_stamp_line(const char *name, int width, int64_t ms);
 /* The first words of an alert: title, text or link; at most max bytes. */
 void print_headline(const struct alert *a, size_t max);

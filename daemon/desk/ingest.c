@@ -5,6 +5,8 @@
  */
 #include "ingest.h"
 
+#include "desk/trust.h"
+
 /* Longer validators are not stored. */
 #define VALIDATOR_MAX ((size_t)1024)
 /* Incomplete bodies after which a feed has its baseline all the same. */
@@ -173,6 +175,44 @@ static struct str ingest_limit_validator(struct str v)
 	return v.n <= VALIDATOR_MAX ? v : STR_NONE;
 }
 
+/* The body carries the validators that would have got 304 (RFC 9110 §13.2.2: ETag first). */
+static bool ingest_has_same_validators(const struct store_feed *f, const struct desk_poll *p)
+{
+	if (str_present(f->etag))
+		return str_eq(f->etag, p->etag);
+	return str_present(f->last_modified) && str_eq(f->last_modified, p->last_modified);
+}
+
+/* Before the validators of the poll are stored. */
+static void ingest_note_trust(struct ingest *t)
+{
+	const struct desk_poll *p = t->poll;
+	struct store_feed *f = &t->feed;
+	const struct trust_poll poll = {
+		.now = p->fetched,
+		.conditional = p->conditional,
+		.not_modified = p->not_modified,
+		.read = p->outcome == DESK_NEW_BODY,
+		.changed = t->result->new_items + t->result->revised > 0,
+		.had_validators = str_present(f->etag) || str_present(f->last_modified),
+		.same_validators = ingest_has_same_validators(f, p),
+		.prompt = p->started - f->last_poll <= 2 * f->interval,
+	};
+
+	if (p->outcome == DESK_UNCHANGED || p->batch->complete)
+		t->result->lie = trust_update(&f->trust, &poll);
+}
+
+static void ingest_note_validators(struct ingest *t)
+{
+	struct store_feed *f = &t->feed;
+
+	if (f->trust.suspect)
+		return; /* those of the older body are sent once more */
+	f->etag = ingest_limit_validator(t->poll->etag);
+	f->last_modified = ingest_limit_validator(t->poll->last_modified);
+}
+
 static void ingest_note_body(struct ingest *t)
 {
 	const struct desk_poll *p = t->poll;
@@ -190,8 +230,7 @@ static void ingest_note_body(struct ingest *t)
 			f->baseline = ++f->partial >= PARTIAL_MAX;
 		return;
 	}
-	f->etag = ingest_limit_validator(p->etag);
-	f->last_modified = ingest_limit_validator(p->last_modified);
+	ingest_note_validators(t);
 	f->body_hash = p->body_hash;
 	f->ttl = p->batch->feed.ttl_ms;
 	f->skip_hours = p->batch->feed.skip_hours;
@@ -206,10 +245,15 @@ static void ingest_note_poll(struct ingest *t)
 	const struct desk_poll *p = t->poll;
 	struct store_feed *f = &t->feed;
 
+	if (p->outcome != DESK_FAILED)
+		ingest_note_trust(t);
 	f->last_poll = p->fetched;
 	f->next_due = p->next_due;
 	f->host_rest = p->host_rest;
+	f->interval = p->interval;
+	f->interval_why = p->interval_why;
 	f->gone = p->gone;
+	t->result->trust = f->trust;
 	if (p->outcome == DESK_FAILED) {
 		f->failures++;
 		f->last_error = str_present(p->error) ? p->error : STR("unknown");
@@ -223,8 +267,7 @@ static void ingest_note_poll(struct ingest *t)
 		ingest_note_body(t);
 	} else if (str_present(p->etag) || str_present(p->last_modified)) {
 		/* The same body with another validator. */
-		f->etag = ingest_limit_validator(p->etag);
-		f->last_modified = ingest_limit_validator(p->last_modified);
+		ingest_note_validators(t);
 	}
 }
 

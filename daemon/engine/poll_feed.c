@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "desk/trust.h"
 
 #define VISIT_ARENA_MAX ((size_t)256 * 1024)
-#define FULL_POLL_EVERY CLOCK_DAY
 
 /* --- one poll --- */
 
@@ -44,8 +44,8 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 	v->max_age = v->retry_after = -1;
 	v->poll.feed = str_of(f->name);
 	v->poll.started = v->poll.fetched = clock_wall();
-	v->full = clock_mono() >= f->full_at;
-	v->conditional = (f->etag || f->last_modified) && !v->full;
+	v->poll.conditional =
+		(f->etag || f->last_modified) && trust_is_conditional(&f->trust, v->poll.started);
 	return v;
 }
 
@@ -117,6 +117,7 @@ void poll_feed_clear(struct poll_feed *f)
 	free(f->last_modified);
 	free(f->moved_to);
 	f->etag = f->last_modified = f->moved_to = NULL;
+	f->trust = (struct store_trust){.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE};
 	f->body_hash = 0;
 	f->moved_seen = 0;
 	f->ttl = 0;
@@ -199,6 +200,8 @@ void poll_feed_set_text(char **field, struct str text)
 
 static void poll_feed_set_validators(struct poll_feed *f, const struct poll_visit *v)
 {
+	if (f->trust.suspect)
+		return; /* as in the store */
 	poll_feed_set_text(&f->etag, v->poll.etag);
 	poll_feed_set_text(&f->last_modified, v->poll.last_modified);
 }
@@ -214,8 +217,6 @@ static void poll_feed_update_body(struct poll_feed *f, const struct poll_visit *
 		return;
 	poll_feed_set_validators(f, v);
 	f->body_hash = v->poll.body_hash;
-	if (!v->conditional)
-		f->full_at = clock_mono() + rng_jitter(f->poller->o.rng, FULL_POLL_EVERY, 10);
 }
 
 static void poll_feed_update_address(struct poll_feed *f, struct str to)
@@ -251,6 +252,7 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	if (f->failures > 0)
 		f->poller->failing--;
 	f->failures = 0;
+	f->trust = v->result.trust;
 	if (v->poll.outcome == DESK_NEW_BODY)
 		poll_feed_update_body(f, v);
 	else if (str_present(v->poll.etag) || str_present(v->poll.last_modified))

@@ -72,8 +72,6 @@ struct poll_visit {
 	struct secret_op *secret_op; /* the password of the next request */
 	struct fetch_op *fetch_op;
 	struct parse_op *parse_op;
-	bool conditional;
-	bool full; /* the daily poll without validators and without comparing the body's hash */
 	struct feed_request hops;
 	bool from_moved;	      /* began at feed.moved_to */
 	long status;		      /* of the last answer */
@@ -105,7 +103,7 @@ struct poll_feed {
 	/* As stored. */
 	char *etag, *last_modified; /* NULL: none */
 	uint64_t body_hash;
-	int64_t full_at; /* monotonic: the next poll after it is unconditional */
+	struct store_trust trust;
 	char *moved_to;
 	unsigned moved_seen;
 	unsigned failures;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "desk/trust.h"
 #include "engine/secrets.h"
 #include "poll_feed.h"
 
@@ -60,7 +61,8 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 	if (a->body.n == 0)
 		return poll_visit_fail(v, "the server answered with nothing in it");
 	v->poll.body_hash = digest_fast64(a->body, 0);
-	if (v->poll.body_hash == v->feed->body_hash && !v->full) {
+	if (v->poll.body_hash == v->feed->body_hash &&
+		!trust_is_stale(&v->feed->trust, v->poll.started)) {
 		v->poll.outcome = DESK_UNCHANGED;
 		return POLL_DECIDED;
 	}
@@ -88,9 +90,10 @@ static void poll_fetch_renew_validators(struct poll_visit *v, const struct fetch
 
 static enum poll_step poll_fetch_handle_304(struct poll_visit *v, const struct fetch_answer *a)
 {
-	if (!v->conditional)
+	if (!v->poll.conditional)
 		return poll_visit_fail(
 			v, "the server answered 304 to a question without a condition");
+	v->poll.not_modified = true;
 	v->max_age = a->max_age;
 	poll_fetch_renew_validators(v, a);
 	v->poll.outcome = DESK_UNCHANGED;
@@ -118,11 +121,11 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 /* 429 or 503: no feed of this host is fetched for a while. */
 static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answer *a)
 {
-	int64_t rest = v->retry_after;
+	int64_t rest = a->retry_after < SCHEDULE_ASK_MAX ? a->retry_after : SCHEDULE_ASK_MAX;
 
 	if (rest <= 0)
 		rest = a->status == 429 ? HOST_REST : 0;
-	v->retry_after = rest;
+	v->retry_after = rest > v->retry_after ? rest : v->retry_after;
 	v->host_rests = rest > 0;
 	hosts_block(&v->feed->poller->hosts, &v->feed->slot, clock_mono() + rest);
 	/* Stored for the host of the feed only, not for one that it redirects to. */
@@ -138,8 +141,13 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 	v->fetch_op = NULL;
 	v->poll.fetched = clock_wall();
 	v->status = a->error.cls == ERR_NONE ? a->status : 0;
-	/* With any status (RFC 9110 §10.2.3); 0 and a past date leave it to the schedule. */
-	v->retry_after = a->retry_after < SCHEDULE_ASK_MAX ? a->retry_after : SCHEDULE_ASK_MAX;
+	/*
+	 * With any status (RFC 9110 §10.2.3), redirects included; 0 and a past date leave it to the
+	 * schedule.
+	 */
+	if (a->retry_after > v->retry_after)
+		v->retry_after =
+			a->retry_after < SCHEDULE_ASK_MAX ? a->retry_after : SCHEDULE_ASK_MAX;
 	if (v->status == 429 || v->status == 503)
 		poll_fetch_block_host(v, a);
 	p->step_ended(p, v, poll_fetch_handle_answer(v, a));
@@ -163,7 +171,7 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password
 	if (feed_request_fill(&v->hops, &who, v->arena, &r, &v->error) != 0)
 		return poll_visit_fail(v, "%s", v->error.text);
 	r.password = password;
-	if (v->conditional) {
+	if (v->poll.conditional) {
 		r.etag = f->etag;
 		r.last_modified = f->last_modified;
 	}

@@ -120,7 +120,7 @@ static struct str poll_ingest_moved_to(const struct poll_visit *v)
 	return str_of(v->hops.urls[v->hops.n_permanent]);
 }
 
-static int64_t poll_ingest_next_wait(const struct poll_visit *v)
+static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 {
 	const struct poll_feed *f = v->feed;
 	const struct conf_feed *cf = f->cf ? f->cf : v->cf;
@@ -147,9 +147,12 @@ static int64_t poll_ingest_next_wait(const struct poll_visit *v)
 void poll_ingest_start(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
+	const struct schedule_plan plan = poll_ingest_plan(v);
 
-	v->wait = poll_ingest_next_wait(v);
+	v->wait = plan.wait;
 	v->poll.next_due = clock_wall() + v->wait;
+	v->poll.interval = plan.interval;
+	v->poll.interval_why = plan.why;
 	v->poll.moved_to = poll_ingest_moved_to(v);
 	v->result = (struct desk_result){0};
 	STAILQ_INSERT_TAIL(&p->held, v, held_link);

@@ -12,7 +12,6 @@
 
 #define LOAD_ARENA_MAX ((size_t)256 * 1024 * 1024)
 #define SPREAD_MS      20		 /* mean distance of two overdue feeds */
-#define FULL_POLL_MAX  CLOCK_DAY	 /* to the first unconditional poll */
 #define NEXT_MAX       (30 * CLOCK_HOUR) /* longer than any wait: the wall clock was set back */
 
 struct poll_load {
@@ -62,6 +61,7 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 {
 	poll_feed_set_text(&f->etag, s->etag);
 	poll_feed_set_text(&f->last_modified, s->last_modified);
+	f->trust = s->trust;
 	f->body_hash = s->body_hash;
 	poll_feed_set_text(&f->moved_to, s->moved_to);
 	f->moved_seen = f->moved_to ? s->moved_seen : 0;
@@ -93,7 +93,6 @@ static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s, 
 
 	if (poll_load_is_known(f, s))
 		poll_load_set_state(f, s);
-	f->full_at = now + (int64_t)rng_below(p->o.rng, FULL_POLL_MAX);
 	if (p->o.once) {
 		poll_feed_queue(f, false);
 		return;

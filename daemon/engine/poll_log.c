@@ -94,6 +94,11 @@ void poll_log_stored(const struct poll_visit *v)
 	const struct desk_result *r = &v->result;
 
 	poll_log_overruns(v);
+	if (r->lie)
+		log_notice("validators-lie", LOG_S("feed", f->name),
+			LOG_S("state", "a 304 of its server hid new items"),
+			LOG_I("without_validators_h",
+				(r->trust.distrust_until - v->poll.fetched) / CLOCK_HOUR));
 	if (r->unmatched > 0)
 		log_warn("items-not-matched", LOG_S("feed", f->name), LOG_I("items", r->unmatched),
 			LOG_S("state", "kept, but too large to be matched: they may lack alerts"));

@@ -17,14 +17,14 @@ static int64_t schedule_add_jitter(int64_t ms, unsigned percent, struct rng *rng
 	return ms + (int64_t)rng_below(rng, (uint64_t)(ms / 100 * percent) + 1);
 }
 
-static int64_t schedule_backoff(const struct schedule_poll *s, struct rng *rng)
+static int64_t schedule_backoff(const struct schedule_poll *s)
 {
 	int64_t cap = schedule_max(SCHEDULE_BACKOFF_MAX, s->every);
 	int64_t wait = s->every;
 
 	for (unsigned n = 1; n < s->failures && wait < cap; n++)
 		wait *= 2;
-	return rng_jitter(rng, schedule_min(wait, cap), 20);
+	return schedule_min(wait, cap);
 }
 
 static bool schedule_is_skipped(const struct schedule_poll *s, int64_t at)
@@ -53,33 +53,64 @@ static int64_t schedule_past_skipped(const struct schedule_poll *s, int64_t wait
 	return wait; /* every hour of the week is schedule_is_skipped: ignore them */
 }
 
-int64_t schedule_floor(const struct schedule_poll *s)
+/* Raises *floor to ms, which `why` asks for. */
+static void schedule_raise(
+	int64_t *floor, int64_t ms, enum schedule_reason asks, enum schedule_reason *why)
+{
+	if (ms <= *floor)
+		return;
+	*floor = ms;
+	*why = asks;
+}
+
+int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why)
 {
 	int64_t floor = 0;
 
 	if (!s->failed && !s->force) {
-		floor = schedule_max(floor, schedule_min(s->max_age, SCHEDULE_ASK_MAX));
 		if (s->every_default)
-			floor = schedule_max(floor, schedule_min(s->ttl, SCHEDULE_TTL_MAX));
+			schedule_raise(
+				&floor, schedule_min(s->ttl, SCHEDULE_TTL_MAX), SCHEDULE_TTL, why);
+		schedule_raise(&floor, schedule_min(s->max_age, SCHEDULE_ASK_MAX),
+			SCHEDULE_FRESHNESS, why);
 	}
-	return schedule_max(floor, schedule_min(s->retry_after, SCHEDULE_ASK_MAX));
+	schedule_raise(
+		&floor, schedule_min(s->retry_after, SCHEDULE_ASK_MAX), SCHEDULE_RETRY_AFTER, why);
+	return floor;
 }
 
-int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
+/* The interval if the answer asks for nothing. */
+static struct schedule_plan schedule_plan_default(const struct schedule_poll *s, struct rng *rng)
 {
-	int64_t wait, floor = schedule_floor(s);
+	int64_t ms;
 
 	if (s->gone)
-		wait = rng_jitter(rng, CLOCK_DAY, 10);
-	else if (s->failed)
-		wait = schedule_backoff(s, rng);
-	else
-		wait = rng_jitter(rng, s->every, 10);
-	if (floor > wait)
-		wait = schedule_add_jitter(floor, 5, rng);
-	if (!s->failed && !s->force)
-		wait = schedule_past_skipped(s, wait, rng);
-	return wait;
+		return (struct schedule_plan){
+			rng_jitter(rng, CLOCK_DAY, 10), CLOCK_DAY, SCHEDULE_GONE};
+	if (!s->failed)
+		return (struct schedule_plan){
+			rng_jitter(rng, s->every, 10), s->every, SCHEDULE_EVERY};
+	ms = schedule_backoff(s);
+	return (struct schedule_plan){rng_jitter(rng, ms, 20), ms, SCHEDULE_BACKOFF};
+}
+
+struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rng *rng)
+{
+	struct schedule_plan plan = schedule_plan_default(s, rng);
+	enum schedule_reason why = plan.why;
+	int64_t ms, floor = schedule_floor(s, &why);
+
+	if (floor > plan.wait) {
+		plan.wait = schedule_add_jitter(floor, 5, rng);
+		plan.interval = floor;
+		plan.why = why;
+	}
+	if (s->failed || s->force)
+		return plan;
+	ms = schedule_past_skipped(s, plan.wait, rng);
+	if (ms != plan.wait)
+		plan = (struct schedule_plan){ms, ms, SCHEDULE_SKIPPED};
+	return plan;
 }
 
 int64_t schedule_next_attempt(unsigned attempts, struct rng *rng)

@@ -28,6 +28,14 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.skip_hours = (uint32_t)db_col_int(q, 21),
 		.skip_days = (uint8_t)db_col_int(q, 22),
 		.host_rest = db_col_int(q, 23),
+		.interval = db_col_int(q, 24),
+		.interval_why = (unsigned)db_col_int(q, 25),
+		.trust.whole_at = db_col_stamp(q, 26),
+		.trust.distrust_until = db_col_stamp(q, 27),
+		.trust.unmodified = (unsigned)db_col_int(q, 28),
+		.trust.probe_after = (unsigned)db_col_int(q, 29),
+		.trust.lies = (unsigned)db_col_int(q, 30),
+		.trust.suspect = db_col_int(q, 31) != 0,
 	};
 }
 
@@ -36,6 +44,7 @@ static const struct store_feed feeds_unknown = {
 	.last_ok = STAMP_NONE,
 	.last_body = STAMP_NONE,
 	.next_due = STAMP_NONE,
+	.trust = {.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE},
 };
 
 int store_feed_get(struct store *s, struct str name, struct arena *arena, struct store_feed *out,
@@ -83,6 +92,9 @@ static void feeds_forget_url(struct store_feed *f)
 	f->skip_hours = 0;
 	f->skip_days = 0;
 	f->host_rest = 0;
+	f->interval = 0;
+	f->interval_why = 0;
+	f->trust = feeds_unknown.trust;
 	f->url_changed = true;
 }
 
@@ -94,7 +106,10 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_str(f->last_error), db_int(f->baseline), db_int(f->partial),
 		db_int(f->url_changed), db_str(f->title), db_str(f->moved_to),
 		db_int(f->moved_seen), db_int(f->gone), db_int(f->items_seen), db_int(f->ttl),
-		db_int(f->skip_hours), db_int(f->skip_days), db_int(f->host_rest));
+		db_int(f->skip_hours), db_int(f->skip_days), db_int(f->host_rest),
+		db_int(f->interval), db_int(f->interval_why), db_stamp(f->trust.whole_at),
+		db_stamp(f->trust.distrust_until), db_int(f->trust.unmodified),
+		db_int(f->trust.probe_after), db_int(f->trust.lies), db_int(f->trust.suspect));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */

@@ -86,13 +86,22 @@ static const char *const steps[] = {
 	/*
 	 * 7: author and categories are part of what an edit changes. NULL: stored before; in
 	 * revisions, an empty text is an item without them. An alert has a kind, and details as
-	 * in alert/detail.h.
+	 * in alert/detail.h. Feeds have their interval, its reason, and struct store_trust.
 	 */
 	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
 	"ALTER TABLE revisions ADD COLUMN author TEXT;"
 	"ALTER TABLE revisions ADD COLUMN categories TEXT;"
 	"ALTER TABLE alerts ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE alerts ADD COLUMN detail TEXT;",
+	"ALTER TABLE alerts ADD COLUMN detail TEXT;"
+	"ALTER TABLE feeds ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN interval_why INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN whole_at INTEGER;"
+	"ALTER TABLE feeds ADD COLUMN distrust_until INTEGER;"
+	"ALTER TABLE feeds ADD COLUMN unmodified INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN probe_after INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN lies INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE feeds SET whole_at = last_body;",
 };
 
 int db_version_known(void)

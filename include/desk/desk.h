@@ -35,9 +35,13 @@ struct desk_poll {
 	/* Of the response; used if batch->complete, and with DESK_UNCHANGED if present. */
 	struct str etag, last_modified;
 	uint64_t body_hash;
+	bool conditional;	  /* the request carried the stored validators */
+	bool not_modified;	  /* 304 */
 	int64_t started, fetched; /* wall-clock ms: request sent, body complete */
 	int64_t next_due;
-	int64_t host_rest; /* as in struct store_feed */
+	/* As in struct store_feed. */
+	int64_t host_rest, interval;
+	unsigned interval_why;
 	struct str error;
 	struct str moved_to; /* permanent redirect seen on this poll */
 	bool gone;
@@ -47,8 +51,10 @@ struct desk_poll {
 
 struct desk_result {
 	size_t items, new_items, revised, matched, alerts;
-	size_t unmatched; /* items that were too large to be matched */
-	bool first_run;	  /* first body of the feed: the baseline */
+	size_t unmatched;	  /* items that were too large to be matched */
+	bool first_run;		  /* first body of the feed: the baseline */
+	bool lie;		  /* this poll proved that a 304 of the feed was wrong */
+	struct store_trust trust; /* as stored now */
 	/* Watches that exceeded their budget on an item: indexes in conf, each once. */
 	size_t overruns[DESK_OVERRUNS_MAX];
 	size_t n_overruns; /* at most DESK_OVERRUNS_MAX */

@@ -29,18 +29,35 @@ struct schedule_poll {
 	uint8_t skip_days;   /* bit d: 0 = Sunday */
 };
 
+/* What determines an interval. The values are stored. */
+enum schedule_reason {
+	SCHEDULE_EVERY,	      /* the configuration */
+	SCHEDULE_TTL,	      /* of the feed */
+	SCHEDULE_FRESHNESS,   /* Cache-Control or Expires */
+	SCHEDULE_RETRY_AFTER, /* of the answer */
+	SCHEDULE_SKIPPED,     /* skipHours or skipDays of the feed */
+	SCHEDULE_BACKOFF,     /* failures */
+	SCHEDULE_GONE,	      /* 410 */
+};
+
+struct schedule_plan {
+	int64_t wait;	  /* until the next poll */
+	int64_t interval; /* the same without jitter */
+	enum schedule_reason why;
+};
+
 /*
  * The minimum wait that the answer and the feed ask for; 0: none. Headers count up to
- * SCHEDULE_ASK_MAX; ttl up to SCHEDULE_TTL_MAX, and only with every_default.
+ * SCHEDULE_ASK_MAX; ttl up to SCHEDULE_TTL_MAX, and only with every_default. Sets *why if not 0.
  */
-int64_t schedule_floor(const struct schedule_poll *s);
+int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why);
 
 /*
  * The wait until the next poll. After success: `every` with 10 % jitter, but at least what the feed
  * asks for (see schedule_floor). After failures: exponential back-off from
  * `every` up to SCHEDULE_BACKOFF_MAX, with 20 % jitter. Gone: a day.
  */
-int64_t schedule_next_poll(const struct schedule_poll *s, struct rng *rng);
+struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rng *rng);
 
 /*
  * The wait after the n-th failed attempt (from 1) to deliver, with 20 % jitter; -1: give up. The

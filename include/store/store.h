@@ -57,6 +57,16 @@ bool store_in_transaction(const struct store *s);
 
 /* --- feeds: the state of polling --- */
 
+/* How far the 304 answers of a feed are trusted; kept by desk/trust.h. */
+struct store_trust {
+	int64_t whole_at; /* when a complete body was last read, wall time; STAMP_NONE: never */
+	int64_t distrust_until; /* its validators are not sent before; STAMP_NONE: never caught */
+	unsigned unmodified;	/* 304 answers since the last complete body */
+	unsigned probe_after; /* so many 304s until a request without validators; 0: the default */
+	unsigned lies;	      /* 304 answers proved wrong since one proved right */
+	bool suspect;	      /* the kept validators are those of an older body */
+};
+
 struct store_feed {
 	int64_t id; /* 0: not stored yet */
 	struct str name, url;
@@ -81,6 +91,10 @@ struct store_feed {
 	uint32_t skip_hours;
 	uint8_t skip_days;
 	int64_t host_rest; /* Retry-After of its host as a time; 0: none */
+	/* The interval of the planned poll, without jitter; 0: unknown. As enum schedule_reason. */
+	int64_t interval;
+	unsigned interval_why;
+	struct store_trust trust;
 };
 
 /* Copies strings into arena. Returns 0 with out->id == 0 if no feed has that name. */
@@ -88,8 +102,8 @@ int store_feed_get(struct store *s, struct str name, struct arena *arena, struct
 	struct err *e);
 /*
  * Inserts or updates by name; sets f->id. If the url differs from the stored one, the state of the
- * old url (etag, last_modified, body_hash, moved_to, gone, poll hints) is cleared, in *f too, and
- * url_changed is set.
+ * old url (etag, last_modified, body_hash, moved_to, gone, poll hints, trust) is cleared, in *f
+ * too, and url_changed is set.
  */
 int store_feed_put(struct store *s, struct store_feed *f, struct err *e);
 

@@ -58,6 +58,19 @@ static void expect_request(struct world *w, const struct line *l)
 	record_free(r);
 }
 
+static bool within(const char *range, int64_t v)
+{
+	const char *dots = strstr(range, "..");
+
+	return dots ? v >= line_ms(range) && v <= line_ms(dots + 2) : v == line_ms(range);
+}
+
+static void check_range(struct world *w, const char *range, const char *what, int64_t v)
+{
+	if (!within(range, v))
+		world_fail(w, "%s: %" PRId64 ", not %s", what, v, range);
+}
+
 /* expect requests URL N or N..M: that many are unchecked; marks them as checked */
 static void expect_requests(struct world *w, const struct line *l)
 {
@@ -71,6 +84,19 @@ static void expect_requests(struct world *w, const struct line *l)
 	}
 	if (n < low || n > high)
 		world_fail(w, "%d requests were made to %s", n, l->word[2]);
+}
+
+/* expect unconditional URL N..M: so many unchecked requests lack validators; all become checked */
+static void expect_unconditional(struct world *w, const struct line *l)
+{
+	struct record *r;
+	int n = 0;
+
+	while ((r = take(&w->requests, l->word[2])) != NULL) {
+		n += !r->etag && !r->modified;
+		record_free(r);
+	}
+	check_range(w, l->word[3], "requests without validators", n);
 }
 
 /* Compares with the id of that name; the first use sets it. */
@@ -158,26 +184,26 @@ static void expect_log(struct world *w, const struct line *l)
 	}
 }
 
-static bool within(const char *range, int64_t v)
-{
-	const char *dots = strstr(range, "..");
-
-	return dots ? v >= line_ms(range) && v <= line_ms(dots + 2) : v == line_ms(range);
-}
-
 static void check(struct world *w, const struct line *l, const char *key, int64_t v)
 {
 	const char *range = line_value(l, key);
 
-	if (range && !within(range, v))
-		world_fail(w, "%s is %" PRId64 ", not %s", key, v, range);
+	if (range)
+		check_range(w, range, key, v);
 }
 
-/* expect feed NAME [failures=N] [etag=E] [moved=N] [baseline=0|1] [gone=0|1] [due=5m..6m] */
+/* The names of enum schedule_reason. */
+static const char *const reasons[] = {
+	"every", "ttl", "freshness", "retry-after", "skip", "failures", "gone"};
+
+/* expect feed NAME [failures=N] [etag=E] [moved=N] [baseline=0|1] [gone=0|1] [due=5m..6m]
+ * [interval=5m] [why=ttl] [lies=N] [whole=AGE of the last complete body] [distrust=1d]
+ */
 static void expect_feed(struct world *w, const struct line *l)
 {
 	struct arena *arena = arena_new(65536);
 	const char *etag = line_value(l, "etag"), *reason = line_value(l, "error");
+	const char *why = line_value(l, "why");
 	struct store_feed f;
 	struct err e;
 
@@ -191,6 +217,12 @@ static void expect_feed(struct world *w, const struct line *l)
 	check(w, l, "baseline", f.baseline);
 	check(w, l, "gone", f.gone);
 	check(w, l, "due", f.next_due - clock_wall());
+	check(w, l, "interval", f.interval);
+	check(w, l, "lies", f.trust.lies);
+	check(w, l, "whole", clock_wall() - f.trust.whole_at);
+	check(w, l, "distrust", f.trust.distrust_until - clock_wall());
+	if (why && !same(reasons[f.interval_why], why))
+		world_fail(w, "the interval has the reason %s", reasons[f.interval_why]);
 	if (etag && !same(f.etag.p, etag))
 		world_fail(w, "the stored etag is %s", f.etag.p ? f.etag.p : "(none)");
 	if (reason && (!f.last_error.p || !strstr(f.last_error.p, reason)))
@@ -270,6 +302,7 @@ void world_expect(struct world *w, const struct line *l)
 	} expectations[] = {
 		{"request", 3, expect_request},
 		{"requests", 4, expect_requests},
+		{"unconditional", 4, expect_unconditional},
 		{"message", 3, expect_message},
 		{"messages", 4, expect_messages},
 		{"silence", 2, expect_silence},

@@ -177,6 +177,10 @@ void world_stop(struct world *w)
 {
 	if (!w->engine)
 		return;
+	if (w->ended) {
+		close_all(w); /* a single run that is over */
+		return;
+	}
 	world_release_jobs(w);
 	engine_stop(w->engine);
 	if (w->ended && !w->dead)
@@ -224,10 +228,7 @@ static void nothing_left(struct world *w)
 
 void world_end(struct world *w)
 {
-	if (w->engine && w->ended)
-		close_all(w);
-	else
-		world_stop(w);
+	world_stop(w);
 	nothing_left(w);
 }
 

@@ -66,7 +66,7 @@ static void the_poll_interval_stays_within_bounds(void **state)
 
 		s.now = SATURDAY_TEN;
 		for (int k = 0; k < 1000; k++) {
-			int64_t wait = schedule_next_poll(&s, &r);
+			int64_t wait = schedule_next_poll(&s, &r).wait;
 
 			if (wait < polls[i].low || wait > polls[i].high)
 				fail_msg("%s: %lld is not in %lld..%lld", polls[i].name,

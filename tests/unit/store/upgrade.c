@@ -22,7 +22,15 @@ static const char *const back[] = {
 	"ALTER TABLE deliveries DROP COLUMN group_key",
 	"ALTER TABLE known DROP COLUMN label_key; ALTER TABLE revisions DROP COLUMN author;"
 	"ALTER TABLE revisions DROP COLUMN categories;"
-	"ALTER TABLE alerts DROP COLUMN kind; ALTER TABLE alerts DROP COLUMN detail",
+	"ALTER TABLE alerts DROP COLUMN kind; ALTER TABLE alerts DROP COLUMN detail;"
+	"ALTER TABLE feeds DROP COLUMN interval;"
+	"ALTER TABLE feeds DROP COLUMN interval_why;"
+	"ALTER TABLE feeds DROP COLUMN whole_at;"
+	"ALTER TABLE feeds DROP COLUMN distrust_until;"
+	"ALTER TABLE feeds DROP COLUMN unmodified;"
+	"ALTER TABLE feeds DROP COLUMN probe_after;"
+	"ALTER TABLE feeds DROP COLUMN lies;"
+	"ALTER TABLE feeds DROP COLUMN suspect",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -79,7 +87,8 @@ static void take_back(const char *path, int version)
 /* A feed, an edited item, an alert for it and a pending mail. */
 static void fill(struct store_fixture *f)
 {
-	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60};
+	struct store_feed feed = {
+		.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60, .last_body = 4};
 	struct feed_item i = make_item("1", "http://a.example/1", "Embassy stays", "The text.");
 	struct store_item item = {.seen = STORE_NEW, .arrival = STORE_ARRIVED};
 	static const struct store_plan mail = {.notify = STR("mail"), .due_at = 5};
@@ -144,6 +153,10 @@ static void all_is_there(struct store_fixture *f)
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.ttl, 60);
 	assert_int_equal(feed.host_rest, 0);
+	assert_int_equal(feed.interval, 0);
+	assert_int_equal(feed.trust.whole_at, 4);
+	assert_int_equal(feed.trust.distrust_until, STAMP_NONE);
+	assert_false(feed.trust.suspect);
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_string_equal(row.item.title.p, "Embassy moves");
@@ -181,9 +194,20 @@ static void it_goes_on(struct store_fixture *f)
 	assert_string_equal(due[0].d.served.p, "x@a.example");
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	feed.host_rest = 77;
+	feed.interval = 78;
+	feed.interval_why = 3;
+	feed.trust = (struct store_trust){4, 79, 1, 2, 3, true};
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
+	assert_int_equal(feed.interval, 78);
+	assert_int_equal(feed.interval_why, 3);
+	assert_int_equal(feed.trust.whole_at, 4);
+	assert_int_equal(feed.trust.distrust_until, 79);
+	assert_int_equal(feed.trust.unmodified, 1);
+	assert_int_equal(feed.trust.probe_after, 2);
+	assert_int_equal(feed.trust.lies, 3);
+	assert_true(feed.trust.suspect);
 }
 
 static void upgrade_from(struct store_fixture *f, int version, const char *schema)
@@ -202,7 +226,9 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	upgraded = schema_of(f->path);
 	assert_string_equal(upgraded, schema);
 	free(upgraded);
-	sql(f->path, "UPDATE deliveries SET served = NULL; UPDATE feeds SET host_rest = 0");
+	sql(f->path,
+		"UPDATE deliveries SET served = NULL; "
+		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0");
 }
 
 static void each_schema_version_is_upgraded(void **state)
