@@ -2,6 +2,7 @@
 /* nightdesk check: errors and warnings of a configuration, and the cost of its watches. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -9,9 +10,12 @@
 #include "conf/trial.h"
 #include "document/configuration.h"
 #include "document/document.h"
+#include "document/feed.h"
+#include "print.h"
 #include "report.h"
 
-#define TEXT_MAX ((size_t)64 * 1024 * 1024)
+#define TEXT_MAX     ((size_t)64 * 1024 * 1024)
+#define FEED_ROW_MAX ((size_t)256 * 1024)
 
 struct check {
 	const struct cli_options *options;
@@ -112,6 +116,72 @@ static void check_add_watches(struct check *r, const struct conf *c)
 	buf_release(&query);
 }
 
+/* --- feeds and their intervals --- */
+
+struct check_feeds {
+	struct store *store; /* NULL: there is no database that can be read */
+	struct arena *arena;
+	size_t n_default; /* feeds about which there is nothing else to say */
+};
+
+static void check_open_store(struct check_feeds *w, const struct conf *c)
+{
+	struct err e;
+
+	w->arena = arena_new(FEED_ROW_MAX);
+	if (w->arena && access(c->daemon.state, R_OK) == 0 &&
+		store_open(&w->store, c->daemon.state, STORE_READ, &e) != 0)
+		w->store = NULL;
+}
+
+static struct document_interval check_interval_of(struct check_feeds *w, const struct conf_feed *cf)
+{
+	struct store_feed f = {0};
+	struct err e;
+
+	if (w->store) {
+		arena_clear(w->arena);
+		if (store_feed_get(w->store, str_of(cf->name), w->arena, &f, &e) != 0)
+			f = (struct store_feed){0};
+	}
+	return document_feed_interval(cf, &f);
+}
+
+static void check_add_interval(struct check *r, struct check_feeds *w, const struct conf_feed *cf)
+{
+	const struct document_interval i = check_interval_of(w, cf);
+	char text[PRINT_DURATION_MAX];
+
+	if (r->doc.intervals) {
+		json_array_append_new(r->doc.intervals, document_interval(cf, &i));
+		return;
+	}
+	if (cf->every_default && i.ms == cf->every) {
+		w->n_default++;
+		return;
+	}
+	buf_printf(&r->text, "%-8s feed %s: %s", print_duration_text(i.ms, text), cf->name, i.text);
+	if (i.ms != cf->every)
+		buf_printf(&r->text, "; configured: %s", print_duration_text(cf->every, text));
+	buf_addc(&r->text, '\n');
+}
+
+static void check_add_intervals(struct check *r, const struct conf *c)
+{
+	struct check_feeds w = {0};
+	char text[PRINT_DURATION_MAX];
+
+	check_open_store(&w, c);
+	for (size_t i = 0; i < c->n_feeds; i++)
+		check_add_interval(r, &w, &c->feeds[i]);
+	if (w.n_default)
+		buf_printf(&r->text, "%-8s %zu feed%s: the default (poll every)\n",
+			print_duration_text(c->poll.every, text), w.n_default,
+			w.n_default == 1 ? "" : "s");
+	store_close(w.store);
+	arena_free(w.arena);
+}
+
 static void check_add_count(struct buf *out, size_t n, const char *one, const char *many)
 {
 	if (n == 0)
@@ -152,7 +222,8 @@ static int check_configuration(const struct cli *cli, const struct cli_options *
 	struct check r = {.options = o,
 		.doc = {.dir = o->dir,
 			.findings = o->json ? json_array() : NULL,
-			.watches = o->json ? json_array() : NULL}};
+			.watches = o->json ? json_array() : NULL,
+			.intervals = o->json ? json_array() : NULL}};
 	struct conf_diags diags;
 	struct conf *c = NULL;
 	struct err e;
@@ -170,8 +241,10 @@ static int check_configuration(const struct cli *cli, const struct cli_options *
 		report_error("the tests of the watches could not be run: %s", e.text);
 		r.doc.errors++;
 	}
-	if (c)
+	if (c) {
 		check_add_watches(&r, c);
+		check_add_intervals(&r, c);
+	}
 	r.doc.conf = c;
 	check_add_summary(&r);
 	if (o->json)
@@ -181,6 +254,7 @@ static int check_configuration(const struct cli *cli, const struct cli_options *
 	bad = r.doc.errors || (o->strict && r.doc.warnings);
 	json_decref(r.doc.findings);
 	json_decref(r.doc.watches);
+	json_decref(r.doc.intervals);
 	buf_release(&r.text);
 	conf_diags_release(&diags);
 	conf_unref(c);
@@ -308,6 +382,8 @@ const struct cli_command cmd_check = {
 		"prints each error and warning as file:line:column: text. Each watch is printed\n"
 		"with its cost for an item: indexed (evaluated only if its rarest word occurs),\n"
 		"scan (reads the words of every item), slow (runs a regular expression on every\n"
-		"item).\n\n"
+		"item). Each feed is printed with its interval and what determines it, from its\n"
+		"configuration and from the answer to its last poll; feeds at the default in one\n"
+		"line.\n\n"
 		"Exit status: 0 no errors, 1 errors, 2 wrong command line.",
 };

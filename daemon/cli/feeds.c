@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
+#include "desk/trust.h"
 #include "document/document.h"
 #include "document/feed.h"
 #include "feed/opml.h"
@@ -33,12 +34,35 @@ static void feeds_print_row(const struct conf_feed *cf, const struct store_feed 
 		document_feed_state(f));
 	print_stamp(f->last_ok);
 	printf("  %lld items", (long long)f->items_seen);
+	if (trust_is_lost(&f->trust, clock_wall()))
+		fputs("  its validators lie", stdout);
 	if (f->failures)
 		printf("  %u failures: ", f->failures);
 	else if (str_present(f->last_error))
 		fputs("  ", stdout);
 	if (str_present(f->last_error))
 		utf8_print(stdout, f->last_error);
+	putchar('\n');
+}
+
+static void feeds_print_interval(const struct conf_feed *cf, const struct store_feed *f)
+{
+	const struct document_interval i = document_feed_interval(cf, f);
+	char text[PRINT_DURATION_MAX], configured[PRINT_DURATION_MAX];
+
+	printf("%-*s %s: %s", WIDTH, "interval", print_duration_text(i.ms, text), i.text);
+	if (i.ms != cf->every)
+		printf("; configured: %s", print_duration_text(cf->every, configured));
+	putchar('\n');
+}
+
+static void feeds_print_trust(const struct store_trust *t)
+{
+	if (!trust_is_lost(t, clock_wall()))
+		return;
+	printf("%-*s lie: a 304 of its server hid new items; it is asked without them until ",
+		WIDTH, "validators");
+	print_stamp(t->distrust_until);
 	putchar('\n');
 }
 
@@ -54,15 +78,20 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 	print_line("error", WIDTH, f->last_error);
 	print_stamp_line("last poll", WIDTH, f->last_poll);
 	print_stamp_line("last fine", WIDTH, f->last_ok);
+	print_stamp_line("whole body", WIDTH, f->trust.whole_at);
 	print_stamp_line("next poll", WIDTH, f->next_due);
+	feeds_print_interval(cf, f);
+	feeds_print_trust(&f->trust);
 	printf("%-10s %lld\n", "items", (long long)f->items_seen);
 	print_line("moved to", WIDTH, f->moved_to);
 }
 
 static int feeds_print(struct feeds_walk *w, const struct conf_feed *cf, struct err *e)
 {
-	struct store_feed f = {
-		.last_poll = STAMP_NONE, .last_ok = STAMP_NONE, .next_due = STAMP_NONE};
+	struct store_feed f = {.last_poll = STAMP_NONE,
+		.last_ok = STAMP_NONE,
+		.next_due = STAMP_NONE,
+		.trust = {.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE}};
 	int rc = 0;
 
 	arena_clear(w->arena);

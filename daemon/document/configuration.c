@@ -54,6 +54,7 @@ json_t *document_check(const struct document_check *c)
 		return o;
 	document_set_int(o, "feeds", (int64_t)c->conf->n_feeds);
 	document_set_int(o, "notifies", (int64_t)c->conf->n_notifies);
+	json_object_set(o, "intervals", c->intervals);
 	json_object_set(o, "watches", c->watches);
 	document_set_int(o, "scan", (int64_t)c->scan);
 	document_set_int(o, "slow", (int64_t)c->slow);

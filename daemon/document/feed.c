@@ -2,6 +2,7 @@
 #include "document/feed.h"
 
 #include "base/clock.h"
+#include "desk/trust.h"
 #include "document/batch.h"
 #include "value.h"
 
@@ -14,8 +15,83 @@ const char *document_feed_state(const struct store_feed *f)
 	return f->failures ? "failing" : str_present(f->last_error) ? "incomplete" : "fine";
 }
 
+/* By enum schedule_reason. */
+static const struct document_interval feed_reasons[] = {
+	[SCHEDULE_EVERY] = {.why = "every", .text = "every of the feed"},
+	[SCHEDULE_TTL] = {.why = "ttl", .text = "ttl of the feed, which lengthens the default"},
+	[SCHEDULE_FRESHNESS] = {.why = "freshness",
+		.text = "Cache-Control or Expires of its last answer"},
+	[SCHEDULE_RETRY_AFTER] = {.why = "retry-after", .text = "Retry-After of its last answer"},
+	[SCHEDULE_SKIPPED] = {.why = "skip", .text = "skipHours or skipDays of the feed"},
+	[SCHEDULE_BACKOFF] = {.why = "failures", .text = "it failed: longer with each failure"},
+	[SCHEDULE_GONE] = {.why = "gone", .text = "it answered 410 Gone"},
+};
+
+static struct document_interval feed_configured_interval(const struct conf_feed *cf)
+{
+	struct document_interval i = feed_reasons[SCHEDULE_EVERY];
+
+	i.ms = cf->every;
+	if (cf->every_default) {
+		i.why = "default";
+		i.text = "the default (poll every)";
+	} else if (cf->force) {
+		i.why = "force";
+		i.text = "every of the feed, whatever it asks for (force)";
+	}
+	return i;
+}
+
+/* The reason for the stored interval still applies with this configuration. */
+static bool feed_reason_holds(const struct conf_feed *cf, enum schedule_reason why)
+{
+	switch (why) {
+	case SCHEDULE_EVERY: return false;
+	case SCHEDULE_TTL: return cf->every_default && !cf->force;
+	case SCHEDULE_FRESHNESS:
+	case SCHEDULE_SKIPPED: return !cf->force;
+	case SCHEDULE_RETRY_AFTER:
+	case SCHEDULE_BACKOFF:
+	case SCHEDULE_GONE: return true;
+	}
+	return false;
+}
+
+struct document_interval document_feed_interval(
+	const struct conf_feed *cf, const struct store_feed *f)
+{
+	struct document_interval i = feed_configured_interval(cf);
+
+	if (f->id == 0 || !str_is(f->url, cf->url) ||
+		!feed_reason_holds(cf, (enum schedule_reason)f->interval_why))
+		return i;
+	if (f->interval <= i.ms && f->interval_why != SCHEDULE_BACKOFF)
+		return i;
+	i = feed_reasons[f->interval_why];
+	i.ms = f->interval;
+	return i;
+}
+
+static void feed_set_interval(
+	json_t *o, const struct conf_feed *cf, const struct document_interval *i)
+{
+	document_set_int(o, "interval_s", i->ms / CLOCK_SECOND);
+	document_set_text(o, "interval_why", str_of(i->why));
+	document_set_int(o, "configured_s", cf->every / CLOCK_SECOND);
+}
+
+json_t *document_interval(const struct conf_feed *cf, const struct document_interval *i)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "name", str_of(cf->name));
+	feed_set_interval(o, cf, i);
+	return o;
+}
+
 json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 {
+	const struct document_interval i = document_feed_interval(cf, f);
 	json_t *o = json_object();
 
 	document_set_text(o, "name", str_of(cf->name));
@@ -30,6 +106,10 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	document_set_stamp(o, "next_due", f->next_due);
 	document_set_text(o, "error", f->last_error);
 	document_set_text(o, "moved_to", f->moved_to);
+	feed_set_interval(o, cf, &i);
+	document_set_stamp(o, "whole_body", f->trust.whole_at);
+	if (trust_is_lost(&f->trust, clock_wall()))
+		document_set_stamp(o, "validators_lie_until", f->trust.distrust_until);
 	return o;
 }
 

@@ -21,6 +21,7 @@ struct document_check {
 	size_t errors, warnings, tests, tests_failed;
 	size_t scan, slow;	    /* watches of these cost classes */
 	json_t *findings, *watches; /* lists of the documents above; borrowed */
+	json_t *intervals;	    /* list of document_interval(); borrowed */
 };
 json_t *document_check(const struct document_check *c);
 

@@ -14,6 +14,19 @@
 
 /* "not read yet", "gone", "failing", "incomplete", "fine". */
 const char *document_feed_state(const struct store_feed *f);
+
+/* The interval of polls without jitter, and what determines it. */
+struct document_interval {
+	int64_t ms;
+	const char *why;  /* "default" and the like, for programs */
+	const char *text; /* for people */
+};
+/* f: what is stored of the feed. After an edit of the configuration, the interval it leads to. */
+struct document_interval document_feed_interval(
+	const struct conf_feed *cf, const struct store_feed *f);
+/* The same as a document, with the name of the feed. */
+json_t *document_interval(const struct conf_feed *cf, const struct document_interval *i);
+
 /* f: what is stored of it; id 0: nothing. */
 json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f);
 
