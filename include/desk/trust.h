@@ -30,7 +30,7 @@ struct trust_poll {
 	int64_t now;
 	bool conditional;     /* the request carried validators */
 	bool not_modified;    /* 304; else a complete body came */
-	bool read;	      /* which was read: it differs from the one before, or that was stale */
+	bool read;	      /* which was read: not the same bytes as the one before */
 	bool changed;	      /* it has new or revised items */
 	bool had_validators;  /* before this poll */
 	bool same_validators; /* the body came with the stored validators */
