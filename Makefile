@@ -50,7 +50,10 @@ CC        ?= gcc
 AR        ?= ar
 PKGCONFIG ?= pkg-config
 PACKAGES  := libevent_core libevent_extra libevent_pthreads libcurl libxml-2.0 sqlite3 jansson \
-	     libpcre2-8 libpsl libidn2 libcrypto
+	     libpcre2-8 libpsl libidn2 libcrypto zlib
+# Content-Encoding: br, where the library is there.
+BROTLI    := $(shell $(PKGCONFIG) --exists libbrotlidec 2>/dev/null && echo libbrotlidec)
+PACKAGES  += $(BROTLI)
 LDLIBS    = $(shell $(PKGCONFIG) --libs $(PACKAGES)) -lunistring -lstemmer -lpthread -lm
 CMOCKA    = $(shell $(PKGCONFIG) --libs cmocka)
 
@@ -77,7 +80,7 @@ CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
 ALL_CPPFLAGS = -Iinclude -D_GNU_SOURCE -DNIGHTDESK_VERSION='"$(VERSION)"' \
-	       $(if $(NO_BANNED),,-include base/banned.h) $(CPPFLAGS)
+	       $(if $(BROTLI),-DNIGHTDESK_BROTLI) $(if $(NO_BANNED),,-include base/banned.h) $(CPPFLAGS)
 XML_CFLAGS := $(shell $(PKGCONFIG) --cflags libxml-2.0 2>/dev/null)
 ALL_CFLAGS = -std=gnu11 -fPIE $(WARNINGS) $(WERROR) $(OPT) $(HARDEN) $(SANFLAGS) $(XML_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SANFLAGS) $(LDFLAGS)

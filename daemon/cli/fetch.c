@@ -125,6 +125,8 @@ static void fetch_print(const struct document_fetch *f)
 		print_line("configured as", WIDTH, str_of(f->feed->name));
 	if (a->error.cls == ERR_NONE)
 		printf("%-*s %zu bytes\n", WIDTH, "body", a->body.n);
+	if (f->batch && a->cut.cls != ERR_NONE)
+		print_line("cut", WIDTH, str_of(a->cut.text));
 	if (f->batch)
 		fetch_print_feed(f->batch);
 	else
@@ -153,6 +155,11 @@ static void fetch_parse(const struct conf *c, struct document_fetch *f)
 	if (a->error.cls != ERR_NONE)
 		return;
 	(void)feed_parse(a->body, &o, &f->batch, &f->refusal);
+	if (a->cut.cls != ERR_NONE && (!f->batch || !f->batch->complete)) {
+		feed_batch_free(f->batch);
+		f->batch = NULL;
+		f->refusal = a->cut;
+	}
 	f->beginning = utf8_cut(str_trim(a->body), BEGINNING_MAX);
 	if (f->beginning.n == 0)
 		f->beginning = STR_NONE;

@@ -127,6 +127,7 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 	o->link = http_query_keep(q, f->link);
 	o->retry_after = f->retry_after;
 	o->max_age = f->max_age;
+	o->cut = f->cut;
 	q->body = f->body_owned;
 	o->body = f->body;
 	f->body_owned = NULL;

@@ -6,8 +6,8 @@
 #include "base/buf.h"
 
 /*
- * Appends a file, or standard input for "-", up to the limit of out; see buf_failed(). Returns
- * CLI_OK, or CLI_FINDINGS after a message.
+ * Appends a file, or standard input for "-", up to the limit of out; see buf_failed(). A file that
+ * is gzip is unpacked as far as it is valid. Returns CLI_OK, or another code after a message.
  */
 int input_read_file(const char *path, struct buf *out);
 

@@ -199,7 +199,7 @@ static void ingest_note_trust(struct ingest *t)
 		.prompt = p->started - f->last_poll <= 2 * f->interval,
 	};
 
-	if (p->outcome == DESK_UNCHANGED || p->batch->complete)
+	if (p->outcome == DESK_UNCHANGED || (p->batch->complete && !p->cut))
 		t->result->lie = trust_update(&f->trust, &poll);
 }
 
@@ -230,8 +230,13 @@ static void ingest_note_body(struct ingest *t)
 			f->baseline = ++f->partial >= PARTIAL_MAX;
 		return;
 	}
-	ingest_note_validators(t);
-	f->body_hash = p->body_hash;
+	if (p->cut) {
+		f->last_error = STR("the transfer ended early, although the document is whole; its "
+				    "items were taken, and it is asked for again");
+	} else {
+		ingest_note_validators(t);
+		f->body_hash = p->body_hash;
+	}
 	f->ttl = p->batch->feed.ttl_ms;
 	f->skip_hours = p->batch->feed.skip_hours;
 	f->skip_days = p->batch->feed.skip_days;

@@ -231,6 +231,8 @@ json_t *document_fetch(const struct document_fetch *f)
 		json_object_set_new(o, "feed", feed_body(f->batch));
 	else
 		document_set_text(o, "begins_with", f->beginning);
+	if (f->batch && a->cut.cls != ERR_NONE)
+		document_set_text(o, "cut", str_of(a->cut.text));
 	if (e->cls != ERR_NONE) {
 		error = json_object();
 		document_set_text(error, "class", str_of(err_class_name(e->cls)));

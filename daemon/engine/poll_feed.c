@@ -213,7 +213,7 @@ static void poll_feed_update_body(struct poll_feed *f, const struct poll_visit *
 	f->ttl = b->feed.ttl_ms;
 	f->skip_hours = b->feed.skip_hours;
 	f->skip_days = b->feed.skip_days;
-	if (!b->complete)
+	if (!b->complete || v->poll.cut)
 		return;
 	poll_feed_set_validators(f, v);
 	f->body_hash = v->poll.body_hash;

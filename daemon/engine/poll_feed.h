@@ -72,6 +72,7 @@ struct poll_visit {
 	struct secret_op *secret_op; /* the password of the next request */
 	struct fetch_op *fetch_op;
 	struct parse_op *parse_op;
+	struct str cut; /* with poll.cut: why the transfer ended early */
 	struct feed_request hops;
 	bool from_moved;	      /* began at feed.moved_to */
 	long status;		      /* of the last answer */

@@ -58,6 +58,9 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 	v->poll.etag = str_of(poll_fetch_keep_header(v, a->etag));
 	v->poll.last_modified = str_of(poll_fetch_keep_header(v, a->last_modified));
 	v->max_age = a->max_age;
+	v->poll.cut = a->cut.cls != ERR_NONE;
+	if (v->poll.cut)
+		v->cut = arena_str(v->arena, str_of(a->cut.text));
 	if (a->body.n == 0)
 		return poll_visit_fail(v, "the server answered with nothing in it");
 	v->poll.body_hash = digest_fast64(a->body, 0);

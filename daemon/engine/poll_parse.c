@@ -10,11 +10,15 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 	struct poller *p = v->feed->poller;
 
 	v->parse_op = NULL;
+	v->batch = batch;
+	if (v->poll.cut && (!batch || !batch->complete)) {
+		p->step_ended(p, v, poll_visit_fail(v, "%.*s", STR_ARG(v->cut)));
+		return;
+	}
 	if (!batch) {
 		p->step_ended(p, v, poll_visit_fail(v, "%s", e->text));
 		return;
 	}
-	v->batch = batch;
 	v->poll.outcome = DESK_NEW_BODY;
 	v->poll.batch = batch;
 	/* The same bytes next time must be parsed again: the rest may have been lost on the way. */

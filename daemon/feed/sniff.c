@@ -17,8 +17,7 @@ struct sniff_magic {
 	}
 
 static const struct sniff_magic binary[] = {
-	MAGIC("\x1F\x8B",
-		"gzip data; a server must say Content-Encoding: gzip for it to be unpacked"),
+	MAGIC("\x1F\x8B", "gzip data, packed more often than once"),
 	MAGIC("%PDF-", "a PDF document"),
 	MAGIC("PK\x03\x04", "a ZIP file"),
 	MAGIC("\x89PNG", "a PNG image"),

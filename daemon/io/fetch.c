@@ -5,9 +5,9 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "address.h"
+#include "fetch_body.h"
 #include "http_headers.h"
 #include "multi.h"
 #include "transfer_error.h"
@@ -16,9 +16,6 @@
 #define DEADLINE_MS   66000 /* in case curl misses its own timeout */
 #define SLOW_BYTES    100L
 #define SLOW_SECONDS  15L
-#define RATIO	      100
-#define RATIO_FROM    ((size_t)256 * 1024)
-#define WIRE_SLACK    ((curl_off_t)64 * 1024)
 #define WHERE_MAX     300
 #define VALIDATOR_MAX 1024
 #define LOCATION_MAX  8192
@@ -29,16 +26,8 @@
 	"Accept: application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "           \
 	"application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 
-/* Why a callback of ours ended the transfer; curl only returns that one did. */
-enum fetch_abort {
-	ABORT_NONE,
-	ABORT_LARGE,
-	ABORT_RATIO,
-	ABORT_MEMORY,
-	ABORT_ADDRESS,
-	ABORT_PORT,
-	ABORT_DEADLINE
-};
+/* Why a callback here ended the transfer; curl only returns that one did. See also body.fault. */
+enum fetch_abort { ABORT_NONE, ABORT_ADDRESS, ABORT_PORT, ABORT_DEADLINE };
 
 struct fetch {
 	struct multi *multi;
@@ -51,7 +40,8 @@ struct fetch_op {
 	int64_t deadline; /* mono ms */
 	bool secret;	  /* the handle holds a login: reset it before it is reused */
 	struct curl_slist *headers;
-	struct buf body, links; /* links: the headers Link */
+	struct fetch_body body;
+	struct buf links; /* the headers Link */
 	const struct conf_poll *policy;
 	bool learnt;
 	bool reached; /* one of its addresses was allowed */
@@ -118,29 +108,6 @@ static int fetch_op_check_peer(void *ctx, char *peer, char *local, int peer_port
 	return CURL_PREREQFUNC_OK;
 }
 
-/* --- the body --- */
-
-static size_t fetch_op_add_body(char *p, size_t size, size_t n, void *ctx)
-{
-	struct fetch_op *op = ctx;
-	curl_off_t wire = 0;
-
-	n *= size;
-	buf_add(&op->body, p, n);
-	if (buf_failed(&op->body)) {
-		op->aborted = op->body.overflow ? ABORT_LARGE : ABORT_MEMORY;
-		return CURL_WRITEFUNC_ERROR;
-	}
-	if (op->body.len > RATIO_FROM) {
-		curl_easy_getinfo(op->transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
-		if (op->body.len / RATIO > (size_t)wire) {
-			op->aborted = ABORT_RATIO;
-			return CURL_WRITEFUNC_ERROR;
-		}
-	}
-	return n;
-}
-
 /* --- the end --- */
 
 static void fetch_op_free(struct fetch_op *op)
@@ -155,7 +122,7 @@ static void fetch_op_free(struct fetch_op *op)
 	}
 	multi_release(op->fetch->multi, c, !op->secret);
 	curl_slist_free_all(op->headers);
-	buf_release(&op->body);
+	fetch_body_release(&op->body);
 	buf_release(&op->links);
 	free(op);
 }
@@ -163,14 +130,6 @@ static void fetch_op_free(struct fetch_op *op)
 static void fetch_op_set_abort_error(struct fetch_op *op, struct err *e)
 {
 	switch (op->aborted) {
-	case ABORT_LARGE:
-		err_set(e, ERR_LIMIT, "%s: larger than %zu KiB (poll max-body)", op->where,
-			op->body.max / 1024);
-		break;
-	case ABORT_RATIO:
-		err_set(e, ERR_LIMIT, "%s: unpacks to more than %d times its size, refused",
-			op->where, RATIO);
-		break;
 	case ABORT_ADDRESS:
 		err_set(e, ERR_PERM,
 			"%s leads to %s, which is not on the public internet: refused "
@@ -184,9 +143,44 @@ static void fetch_op_set_abort_error(struct fetch_op *op, struct err *e)
 	case ABORT_DEADLINE:
 		err_set(e, ERR_TEMP, "%s: not complete after %d s", op->where, DEADLINE_MS / 1000);
 		break;
-	case ABORT_MEMORY:
 	case ABORT_NONE: err_nomem(e); break;
 	}
+}
+
+/* A refused address is the error only if no address of the host was allowed. */
+static bool fetch_op_was_aborted(const struct fetch_op *op)
+{
+	return op->aborted != ABORT_NONE && !(op->aborted == ABORT_ADDRESS && op->reached);
+}
+
+/* Sets *e if there is no usable answer. */
+static void fetch_op_judge(struct fetch_op *op, CURLcode rc, struct err *e)
+{
+	if (rc == CURLE_FILESIZE_EXCEEDED)
+		op->body.fault = FETCH_BODY_LARGE;
+	else if (rc == CURLE_OK)
+		fetch_body_finish(&op->body);
+	if (op->body.fault != FETCH_BODY_GOOD)
+		fetch_body_set_error(&op->body, op->where, e);
+	else if (rc != CURLE_OK && fetch_op_was_aborted(op))
+		fetch_op_set_abort_error(op, e);
+	else if (rc != CURLE_OK)
+		transfer_error_set(e, op->transfer.easy, rc, op->where, op->detail);
+}
+
+/*
+ * The connection ended or stalled inside the body: a Content-Length that is too large, no last
+ * chunk. What has arrived may be a whole document all the same.
+ */
+static bool fetch_op_is_cut(struct fetch_op *op, CURLcode rc)
+{
+	if (op->body.fault != FETCH_BODY_GOOD || op->aborted != ABORT_NONE)
+		return false;
+	if (rc != CURLE_PARTIAL_FILE && rc != CURLE_RECV_ERROR && rc != CURLE_HTTP2 &&
+		rc != CURLE_HTTP2_STREAM && rc != CURLE_OPERATION_TIMEDOUT)
+		return false;
+	fetch_body_finish(&op->body);
+	return op->body.fault == FETCH_BODY_GOOD && op->body.data.len > 0;
 }
 
 static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_answer *a)
@@ -198,19 +192,12 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	curl_easy_getinfo(c, CURLINFO_SIZE_DOWNLOAD_T, &wire);
 	a->total_ms = us / 1000;
 	a->wire_bytes = (uint64_t)wire + op->transfer.header_bytes;
-	/* A refused address is the error only if no address of the host was allowed. */
-	if (rc == CURLE_FILESIZE_EXCEEDED)
-		op->aborted = ABORT_LARGE;
-	if (rc != CURLE_OK && op->aborted != ABORT_NONE &&
-		!(op->aborted == ABORT_ADDRESS && op->reached))
-		fetch_op_set_abort_error(op, &a->error);
-	else if (rc != CURLE_OK)
-		transfer_error_set(&a->error, c, rc, op->where, op->detail);
+	fetch_op_judge(op, rc, fetch_op_is_cut(op, rc) ? &a->cut : &a->error);
 	if (a->error.cls != ERR_NONE)
 		return;
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
-	a->body = buf_str(&op->body);
-	a->body_owned = op->body.data;
+	a->body = buf_str(&op->body.data);
+	a->body_owned = op->body.data.data;
 	a->etag = http_headers_get(c, "ETag", VALIDATOR_MAX);
 	a->last_modified = http_headers_get(c, "Last-Modified", VALIDATOR_MAX);
 	a->content_type = http_headers_get(c, "Content-Type", VALIDATOR_MAX);
@@ -230,8 +217,8 @@ static void fetch_op_end(void *arg, CURLcode rc)
 
 	fetch_op_read_answer(op, rc, &a);
 	op->done(op->arg, &a);
-	if (a.body.p == op->body.data && !a.body_owned)
-		buf_init(&op->body, 0); /* the callback took the body */
+	if (a.body.p == op->body.data.data && !a.body_owned)
+		buf_init(&op->body.data, 0); /* the callback took the body */
 	fetch_op_free(op);
 }
 
@@ -249,15 +236,15 @@ static void fetch_op_abort(struct fetch_op *op, enum fetch_abort aborted)
 static bool fetch_op_check_limits(void *arg, int64_t now)
 {
 	struct fetch_op *op = arg;
-	curl_off_t wire = 0;
 
-	curl_easy_getinfo(op->transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
-	if (now >= op->deadline)
+	if (now >= op->deadline) {
 		fetch_op_abort(op, ABORT_DEADLINE);
-	else if (wire > (curl_off_t)op->body.max + WIRE_SLACK)
-		fetch_op_abort(op, ABORT_LARGE);
-	else
+	} else if (fetch_body_flooded(&op->body)) {
+		op->body.fault = FETCH_BODY_LARGE;
+		fetch_op_abort(op, ABORT_NONE);
+	} else {
 		return false;
+	}
 	return true;
 }
 
@@ -286,6 +273,8 @@ static bool fetch_op_add_headers(struct fetch_op *op, const struct fetch_request
 	}
 	if (!accept)
 		ok = ok && fetch_op_add_header(op, ACCEPT, "");
+	/* Not CURLOPT_ACCEPT_ENCODING: curl refuses unknown codings. */
+	ok = ok && fetch_op_add_header(op, "Accept-Encoding: " FEED_UNPACK_ACCEPT, "");
 	if (r->etag)
 		ok = ok && fetch_op_add_header(op, "If-None-Match: ", r->etag);
 	if (r->last_modified)
@@ -301,11 +290,10 @@ static bool fetch_prepare(CURL *c)
 
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
 	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	SET(CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
-	SET(CURLOPT_WRITEFUNCTION, fetch_op_add_body);
+	SET(CURLOPT_WRITEFUNCTION, fetch_body_add);
 	SET(CURLOPT_OPENSOCKETFUNCTION, fetch_op_open_socket);
 	SET(CURLOPT_PREREQFUNCTION, fetch_op_check_peer);
 	return ok;
@@ -321,7 +309,7 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_HTTPHEADER, op->headers);
 	SET(CURLOPT_USERAGENT, r->user_agent);
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
-	SET(CURLOPT_WRITEDATA, op);
+	SET(CURLOPT_WRITEDATA, &op->body);
 	SET(CURLOPT_OPENSOCKETDATA, op);
 	SET(CURLOPT_PREREQDATA, op);
 	SET(CURLOPT_ERRORBUFFER, op->detail);
@@ -350,12 +338,13 @@ static struct fetch_op *fetch_start(
 	op->learnt = r->learnt;
 	op->done = done;
 	op->arg = arg;
-	buf_init(&op->body, r->max_body);
+	fetch_body_init(&op->body, r->max_body);
 	buf_init(&op->links, LINK_MAX);
 	transfer_error_show_url(op->where, sizeof(op->where), r->url, true);
 	LIST_INSERT_HEAD(&f->ops, op, link);
 	op->transfer =
 		(struct multi_op){.easy = multi_easy(f->multi), .done = fetch_op_end, .arg = op};
+	op->body.easy = op->transfer.easy;
 	op->deadline = clock_mono() + DEADLINE_MS;
 	if (!op->transfer.easy || !fetch_op_add_headers(op, r) || !fetch_op_set_options(op, r) ||
 		multi_start(f->multi, &op->transfer)) {

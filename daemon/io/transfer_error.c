@@ -37,8 +37,6 @@ static const struct transfer_error transfer_errors[] = {
 	{CURLE_HTTP2, ERR_TEMP, "the HTTP/2 connection broke", false},
 	{CURLE_HTTP2_STREAM, ERR_TEMP, "the HTTP/2 stream was closed early", false},
 	{CURLE_BAD_CONTENT_ENCODING, ERR_TEMP, "the compression of its answer is broken", true},
-	/* Our write callbacks report their own errors: this one is junk after gzip data. */
-	{CURLE_WRITE_ERROR, ERR_TEMP, "the compression of its answer is broken", false},
 	{MULTI_HEADERS, ERR_LIMIT,
 		"its headers, trailers included, are larger than " TEXT_OF(MULTI_HEADER_KIB) " KiB",
 		false},

@@ -32,7 +32,9 @@ struct desk_poll {
 	struct str feed; /* name in conf */
 	enum desk_outcome outcome;
 	const struct feed_batch *batch; /* with DESK_NEW_BODY */
-	/* Of the response; used if batch->complete, and with DESK_UNCHANGED if present. */
+	/* The transfer ended early: of a whole batch the items count, but not the state below. */
+	bool cut;
+	/* Of the response; used if batch->complete, unless cut; with DESK_UNCHANGED if present. */
 	struct str etag, last_modified;
 	uint64_t body_hash;
 	bool conditional;	  /* the request carried the stored validators */

@@ -44,7 +44,8 @@ struct fetch_request {
 };
 
 struct fetch_answer {
-	struct err error; /* cls ERR_NONE: the answer is complete. Else TEMP, PERM, LIMIT */
+	struct err error; /* cls ERR_NONE: there is an answer. Else TEMP, PERM, LIMIT */
+	struct err cut;	  /* not ERR_NONE: the transfer ended before the end of the body */
 	long status;
 	struct str body;  /* valid until the callback returns */
 	char *body_owned; /* malloc'd, == body.p; the callback may take it by setting it to NULL */

@@ -222,6 +222,8 @@ static void fetch_fire(struct world *w, struct event *e)
 		a.content_type = r->type;
 		a.retry_after = r->retry_after;
 		a.max_age = r->max_age;
+		if (r->text)
+			err_set(&a.cut, ERR_TEMP, "%s", r->text);
 		if (r->body && !e->matched) {
 			a.body_owned = malloc(r->body_len + 1);
 			memcpy(a.body_owned, r->body, r->body_len);

@@ -167,7 +167,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             data[-6] ^= 0xff
             self.body(bytes(data), "gzip")
         elif name == "too-short":
-            self.body(GOOD, length=len(GOOD) + 100)
+            self.body(GOOD[:-20], length=len(GOOD) + 100)
             self.close_connection = True
         elif name == "long-header":
             self.body(GOOD, extra=[("X-Long", "a" * 200000)])

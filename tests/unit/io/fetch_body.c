@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Bodies of real transfers: codings that the headers name or not, and transfers that end early. */
+#include "lib/unit.h"
+
+#include "lib/io_server.h"
+
+#include "io/fetch.h"
+
+#define FEED	 "<rss><channel><title>Harbour</title></channel></rss>"
+#define FEED_LEN "52"
+
+static struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
+
+/* The feed as gzip. */
+static const unsigned char packed[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03,
+	0xb3, 0x29, 0x2a, 0x2e, 0xb6, 0xb3, 0x49, 0xce, 0x48, 0xcc, 0xcb, 0x4b, 0xcd, 0xb1, 0xb3,
+	0x29, 0xc9, 0x2c, 0xc9, 0x49, 0xb5, 0xf3, 0x48, 0x2c, 0x4a, 0xca, 0x2f, 0x2d, 0xb2, 0xd1,
+	0x87, 0x70, 0x6d, 0xf4, 0xe1, 0xf2, 0xfa, 0x20, 0xe5, 0x00, 0x25, 0x0d, 0xbd, 0x9f, 0x34,
+	0x00, 0x00, 0x00};
+
+struct outcome {
+	struct loop *loop;
+	struct err error, cut;
+	long status;
+	char body[256];
+};
+
+static void on_done(void *arg, struct fetch_answer *a)
+{
+	struct outcome *o = arg;
+
+	o->error = a->error;
+	o->cut = a->cut;
+	o->status = a->status;
+	if (a->error.cls == ERR_NONE)
+		snprintf(o->body, sizeof(o->body), "%.*s", STR_ARG(a->body));
+	loop_stop(o->loop);
+}
+
+/* What the server sends; with packed in place of a final %. */
+static const char *reply;
+static bool resets;
+
+static void answer(struct server *s, int fd, char *request)
+{
+	size_t n = strlen(reply);
+	struct linger linger = {1, 0};
+
+	(void)s;
+	(void)request;
+	if (reply[n - 1] != '%') {
+		server_say(fd, reply);
+	} else {
+		(void)!send(fd, reply, n - 1, MSG_NOSIGNAL);
+		(void)!send(fd, packed, sizeof(packed), MSG_NOSIGNAL);
+	}
+	if (resets) {
+		usleep(100000);
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	}
+}
+
+static struct outcome fetch_reply(const char *text)
+{
+	static struct server s;
+	struct loop *l = loop_new();
+	struct fetch *f = fetch_new(l, 1);
+	struct port_fetch port = fetch_port(f);
+	struct outcome o = {.loop = l};
+	char url[100];
+	struct fetch_request r = {
+		.url = url, .user_agent = "test", .max_body = 1000, .policy = &allow};
+
+	reply = text;
+	server_start(&s, answer);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
+	assert_non_null(port.start(port.ctx, &r, on_done, &o));
+	assert_int_equal(loop_run(l, NULL), 0);
+	assert_non_null(strstr(s.request, "Accept-Encoding: gzip, deflate"));
+	fetch_free(f);
+	loop_free(l);
+	server_stop(&s);
+	return o;
+}
+
+#define OK_CLOSE "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+
+static const char *const whole[] = {
+	OK_CLOSE "Content-Encoding: utf-8\r\n\r\n" FEED,
+	OK_CLOSE "Content-Encoding: aws-chunked\r\nContent-Length: " FEED_LEN "\r\n\r\n" FEED,
+	OK_CLOSE "Content-Encoding: binary, none\r\n\r\n" FEED,
+	OK_CLOSE "Content-Encoding:\r\n\r\n" FEED,
+	OK_CLOSE "Content-Encoding: gzip\r\n\r\n" FEED,
+	OK_CLOSE "Content-Encoding: gzip\r\n\r\n%",
+	OK_CLOSE "Content-Encoding: x-gzip\r\n\r\n%",
+	OK_CLOSE "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n%",
+	OK_CLOSE "\r\n%",
+	OK_CLOSE "Content-Type: application/x-gzip\r\nContent-Encoding: utf-8\r\n\r\n%",
+};
+
+static void codings_are_undone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+		struct outcome o = fetch_reply(whole[i]);
+
+		assert_string_equal(o.error.text, "");
+		assert_int_equal(o.cut.cls, ERR_NONE);
+		assert_int_equal(o.status, 200);
+		assert_string_equal(o.body, FEED);
+	}
+}
+
+static void too_many_codings_are_refused(void **state)
+{
+	struct outcome o = fetch_reply(
+		OK_CLOSE "Content-Encoding: gzip, gzip\r\nContent-Encoding: gzip, gzip\r\n\r\n%");
+
+	(void)state;
+	assert_int_equal(o.error.cls, ERR_TEMP);
+	assert_non_null(strstr(o.error.text, "compression"));
+}
+
+static const char *const cut[] = {
+	OK_CLOSE "Content-Length: 92\r\n\r\n" FEED,
+	OK_CLOSE "Transfer-Encoding: chunked\r\n\r\n34\r\n" FEED "\r\n",
+	OK_CLOSE "Transfer-Encoding: chunked\r\n\r\n34\r\n" FEED,
+	OK_CLOSE "Transfer-Encoding: chunked\r\n\r\n94\r\n" FEED,
+	OK_CLOSE "Content-Encoding: gzip\r\nContent-Length: 1000\r\n\r\n%",
+};
+
+static void an_early_end_is_reported_with_the_body(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cut) / sizeof(cut[0]); i++) {
+		struct outcome o;
+
+		resets = i % 2;
+		o = fetch_reply(cut[i / 2]);
+		assert_string_equal(o.error.text, "");
+		assert_int_equal(o.cut.cls, ERR_TEMP);
+		assert_int_equal(o.status, 200);
+		assert_string_equal(o.body, FEED);
+	}
+	resets = false;
+}
+
+static void an_early_end_without_a_body_is_an_error(void **state)
+{
+	(void)state;
+	assert_int_equal(fetch_reply(OK_CLOSE "Content-Length: 92\r\n\r\n").error.cls, ERR_TEMP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(codings_are_undone),
+		cmocka_unit_test(too_many_codings_are_refused),
+		cmocka_unit_test(an_early_end_is_reported_with_the_body),
+		cmocka_unit_test(an_early_end_without_a_body_is_an_error),
+	};
+
+	return cmocka_run_group_tests_name("io fetch body", tests, NULL, NULL);
+}
