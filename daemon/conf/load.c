@@ -2,6 +2,7 @@
 #include "draft.h"
 #include "generation.h"
 #include "grammar.h"
+#include "load.h"
 
 #include <stdlib.h>
 
@@ -16,7 +17,12 @@ struct load_state {
 	struct conf_diags *diags;
 	struct str only; /* absent: all watches */
 	bool daemon_only;
+	const struct conf_added *added;
+	size_t n_added;
 };
+
+/* Positions of added files in the reading order, after all others. */
+#define ADDED_ORDER 0x40000000u
 
 /* The other watches were parsed and checked; they are not compiled. */
 static void load_select_watch(struct conf_draft *d, struct str only)
@@ -45,6 +51,26 @@ static int load_build(struct load_state *l, struct conf_draft *d)
 	return rc ? rc : conf_generation_fill(l->generation, d);
 }
 
+static int load_add_files(struct load_state *l)
+{
+	struct conf_source *v;
+	int rc = 0;
+
+	if (!l->n_added)
+		return 0;
+	v = reallocarray(l->files.v, l->files.n + l->n_added, sizeof(*v));
+	if (!v)
+		return -ERR_NOMEM;
+	l->files.v = v;
+	for (size_t i = 0; rc != -ERR_NOMEM && i < l->n_added; i++) {
+		v[l->files.n] = (struct conf_source){.name = l->added[i].name,
+			.order = ADDED_ORDER + (unsigned)i,
+			.text = STR("")};
+		rc = conf_source_init(&v[l->files.n++], l->added[i].text, l->scratch, l->diags);
+	}
+	return rc == -ERR_NOMEM ? rc : 0;
+}
+
 static int load_read(struct load_state *l)
 {
 	struct conf_generation *g = l->generation;
@@ -56,6 +82,8 @@ static int load_read(struct load_state *l)
 		.env = l->env};
 	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
 
+	if (rc == 0)
+		rc = load_add_files(l);
 	/* Without any file there is nothing to check. */
 	if (rc == 0 && !l->daemon_only && !l->files.n && l->diags->errors)
 		return 0;
@@ -108,6 +136,34 @@ int conf_load(
 	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags)
 {
 	return conf_load_watch(dir, env, STR_NONE, out, diags);
+}
+
+int conf_load_added(const char *dir, const struct conf_env *env, struct conf_added *v, size_t n,
+	struct arena *a, struct err *e)
+{
+	struct conf_diags diags;
+	/* An empty name: no watch is compiled. */
+	struct load_state l = {
+		.env = env, .diags = &diags, .only = STR(""), .added = v, .n_added = n};
+	struct conf *c = load_generation(dir, &l);
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v[i].error = NULL;
+	for (size_t i = 0; i < diags.n && !rc; i++) {
+		const struct conf_diag *g = &diags.v[i];
+		size_t k = g->file_order - (size_t)ADDED_ORDER;
+
+		if (g->warning)
+			continue;
+		if (g->file_order < ADDED_ORDER || k >= n)
+			rc = err_set(e, ERR_CONF, "%s: %s", g->place.file, g->text);
+		else if (!v[k].error && !(v[k].error = arena_strdup(a, g->text)))
+			rc = err_nomem(e);
+	}
+	conf_diags_release(&diags);
+	conf_unref(c);
+	return rc;
 }
 
 int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **out)

@@ -115,23 +115,20 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 
 /* --- import --- */
 
-json_t *document_imported(const char *name, const struct feed_opml_entry *e)
+json_t *document_imported(const struct conf_import_row *row)
 {
+	struct str title = str_present(row->title) ? row->title : STR("");
 	json_t *o = json_object();
 
-	document_set_text(o, "name", str_of(name));
-	document_set_text(o, "url", e->url);
-	document_set_text(o, "title", str_present(e->title) ? e->title : STR(""));
-	return o;
-}
-
-json_t *document_left_out(uint32_t line, struct str outline, const char *why)
-{
-	json_t *o = json_object();
-
-	document_set_int(o, "line", line);
-	document_set_text(o, "feed", str_present(outline) ? outline : STR(""));
-	document_set_text(o, "left_out", str_of(why));
+	if (row->name) {
+		document_set_text(o, "name", str_of(row->name));
+		document_set_text(o, "url", row->url);
+		document_set_text(o, "title", title);
+		return o;
+	}
+	document_set_int(o, "line", row->line);
+	document_set_text(o, "feed", title.n || !str_present(row->url) ? title : row->url);
+	document_set_text(o, "left_out", str_of(row->why));
 	return o;
 }
 

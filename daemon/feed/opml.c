@@ -2,10 +2,8 @@
 #include "feed/opml.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "feed/link.h"
 #include "html.h"
 #include "lenient_tag.h"
@@ -313,101 +311,6 @@ static void opml_read_tag(struct opml_reader *r)
 	}
 }
 
-/* --- duplicates ------------------------------------------------------------------------------- */
-
-struct opml_place {
-	uint64_t key;
-	size_t index;
-};
-
-static int opml_compare_keys(const void *a, const void *b)
-{
-	const struct opml_place *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->index < y->index ? -1 : 1;
-}
-
-static bool opml_has_groups(const struct feed_opml_entry *e, const struct feed_opml_entry *of)
-{
-	for (size_t i = 0; i < of->n_groups; i++) {
-		size_t k = 0;
-
-		while (k < e->n_groups && !str_eq_nocase(e->groups[k], of->groups[i]))
-			k++;
-		if (k == e->n_groups)
-			return false;
-	}
-	return true;
-}
-
-static bool opml_merge_groups(
-	struct opml_reader *r, struct feed_opml_entry *into, const struct feed_opml_entry *from)
-{
-	struct str *groups;
-
-	if (into->n_groups == GROUPS_MAX || opml_has_groups(into, from))
-		return true;
-	groups = arena_array(r->o->arena, into->n_groups + from->n_groups, sizeof(*groups));
-	if (!groups)
-		return false;
-	memcpy(groups, into->groups, into->n_groups * sizeof(*groups));
-	into->groups = groups;
-	for (size_t i = 0; i < from->n_groups; i++)
-		opml_add_group(into, from->groups[i]);
-	return true;
-}
-
-/* Equal for two URLs of one feed; a URL without canonical form is compared as written. */
-static uint64_t opml_key(struct str url)
-{
-	uint64_t key = feed_link_key(url, NULL, 0);
-
-	return key ? key : digest_fast64(url, 0);
-}
-
-/* A feed in several groups is several times in the list: merges their groups. */
-static void opml_merge_duplicates(struct opml_reader *r)
-{
-	struct feed_opml *o = r->o;
-	struct opml_place *places = arena_array(o->arena, o->n_entries + 1, sizeof(*places));
-	size_t kept = 0, first = 0;
-
-	if (!places) {
-		r->nomem = true;
-		return;
-	}
-	for (size_t i = 0; i < o->n_entries; i++)
-		places[i] = (struct opml_place){opml_key(o->entries[i].url), i};
-	qsort(places, o->n_entries, sizeof(*places), opml_compare_keys);
-	for (size_t i = 1; i < o->n_entries && !r->nomem; i++) {
-		struct feed_opml_entry *again = &o->entries[places[i].index];
-
-		if (places[i].key != places[first].key) {
-			first = i;
-			continue;
-		}
-		r->nomem = !opml_merge_groups(r, &o->entries[places[first].index], again);
-		r->line = again->line;
-		opml_skip(r, again->title.p ? again->title : again->url,
-			"it is in the list before; its groups were added there");
-		again->url = STR_NONE;
-	}
-	for (size_t i = 0; i < o->n_entries; i++) {
-		if (o->entries[i].url.p)
-			o->entries[kept++] = o->entries[i];
-	}
-	o->n_entries = kept;
-}
-
-static int opml_compare_lines(const void *a, const void *b)
-{
-	const struct feed_opml_skipped *x = a, *y = b;
-
-	return x->line < y->line ? -1 : x->line > y->line;
-}
-
 /* Parses the list into r->o. */
 static int opml_read_list(struct opml_reader *r, struct err *e)
 {
@@ -418,10 +321,6 @@ static int opml_read_list(struct opml_reader *r, struct err *e)
 		if (next)
 			opml_read_tag(r);
 	}
-	if (!r->nomem)
-		opml_merge_duplicates(r);
-	if (r->o->n_skipped)
-		qsort(r->o->skipped, r->o->n_skipped, sizeof(*r->o->skipped), opml_compare_lines);
 	if (r->nomem && arena_overflowed(r->o->arena))
 		return err_set(e, ERR_LIMIT, "the list holds too much");
 	if (r->nomem)

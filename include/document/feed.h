@@ -6,10 +6,10 @@
 #include <jansson.h>
 
 #include "conf/conf.h"
+#include "conf/import.h"
 #include "engine/feed_request.h"
 #include "engine/schedule.h"
 #include "feed/discover.h"
-#include "feed/opml.h"
 #include "store/store.h"
 
 /* "not read yet", "gone", "failing", "incomplete", "fine". */
@@ -30,10 +30,8 @@ json_t *document_interval(const struct conf_feed *cf, const struct document_inte
 /* f: what is stored of it; id 0: nothing. */
 json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f);
 
-/* The feed of an OPML list that was written under this name. */
-json_t *document_imported(const char *name, const struct feed_opml_entry *e);
-/* An outline of the list that was not taken. */
-json_t *document_left_out(uint32_t line, struct str outline, const char *why);
+/* An outline of an OPML list: the feed that was written, or why it was left out. */
+json_t *document_imported(const struct conf_import_row *row);
 
 /* One request of a fetch. */
 struct document_hop {

@@ -40,9 +40,9 @@ struct feed_opml_skipped {
 struct feed_opml {
 	struct arena *arena; /* owns this struct and all that it points to */
 	struct str title;
-	struct feed_opml_entry *entries; /* in the order of the file; duplicates are merged */
+	struct feed_opml_entry *entries; /* in the order of the file; a feed may be repeated */
 	size_t n_entries;
-	struct feed_opml_skipped *skipped;
+	struct feed_opml_skipped *skipped; /* in the order of the file */
 	size_t n_skipped;
 };
 

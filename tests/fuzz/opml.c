@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ALWAYS(feed_opml_write(o, scratch, &out) == 0 && !buf_failed(&out));
 	ALWAYS(utf8_valid(buf_str(&out)));
 	ALWAYS(feed_opml_parse(buf_str(&out), &again, &e) == 0);
-	ALWAYS(again->n_entries == o->n_entries);
+	ALWAYS(again->n_entries >= o->n_entries); /* a feed is written once for each group */
 	feed_opml_free(again);
 	feed_opml_free(o);
 	buf_release(&out);

@@ -48,10 +48,10 @@ left out: line 6: Known again: it is there already, as known
 wrote feeds.d/same-name.conf  Same name
 wrote feeds.d/same-name-2.conf  Same name
 wrote feeds.d/pravda-example.conf  Правда
-left out: line 13: Secret: its address holds a password; write the feed by hand, with user and password-credential
-wrote feeds.d/occupied-2.conf  Occupied
 left out: line 11: https://two.example/feed: it is in the list before; its groups were added there
 left out: line 12: Local: its address is no http or https URL
+left out: line 13: Secret: its address holds a password; write the feed by hand, with user and password-credential
+wrote feeds.d/occupied-2.conf  Occupied
 5 feeds added, 4 left out; nightdesk check reads them, nightdesk reload takes them up
 END
 check "a feed is written in the usual form" same "$c/feeds.d/cafe-one.conf" <<'END'
@@ -75,6 +75,62 @@ echo 'feed other { url = "https://other.example/" }' >"$dir/second/nightdesk.con
 "$NIGHTDESK" feeds import -c "$dir/second" "$dir/export.opml" >"$dir/out" 2>&1
 check "an export is imported with its groups" grep -q 'groups = { news-co, wires }' "$dir/second/feeds.d/cafe-one.conf"
 check "a missing feeds.d is created" test "$(ls "$dir/second/feeds.d" | wc -l)" = 6
+
+# Whatever a list holds, what is written passes check.
+cat >"$dir/odd.py" <<'END'
+import sys
+titles = ["\u00e4" * 400, "x" * 299 + "\u20ac", "bell &#7; del &#127; nul &#0; nel &#x85;", "&#7;", "ends with \\\\",
+          "&quot;a&quot; 'b' `c` \u201cd\u201d \u00abe\u00bb '' \\&quot;", "line&#10;break&#9;tab",
+          "} feed x { url = &quot;y&quot; }", "\U0001f4f0", "-foo", ".hidden", "Taken", "taken", "feed", "../../etc/passwd",
+          "&#x202e;rtl &#xfeff;", "", "   ", "#", "'", "&quot;", "a, b", "\\", "\\n", "{", "}"]
+addresses = ["https://a.example/x|y{z}`^", "https://a.example/a b", "https://b\u00fccher.example/\u00fc", "https://a.example/" + "x" * 9000,
+             "https://a.example/" + "x" * 7990, "https://a.example:99999/", "http://[::1]/f", "https://user@b.example/f",
+             "feed:https://c.example/f", "FEED://d.example/f", "HTTPS://E.example/F", "http://", "https://xn--/", "https://q..example/x",
+             "https://-r.example/", "https://h.example/\\x", "https://l.example/?q=&quot;x&quot;&amp;y=&lt;z&gt;",
+             "https://m.example/it's", "https://p.example/&#127;x", "javascript:1", "newsletter:1@a.example", "itpc://n.example/x",
+             "https://taken.example/feed", "https://u:p@z.example/r", "http://www.z.example/r/", "https://z.example/r"]
+feeds = [(t, "https://h%d.example/rss" % i) for i, t in enumerate(titles)] + [("U", a) for a in addresses]
+print("<opml><body>")
+for group in ["News", "news!", "\u2026", "\U0001f4f0 Top", "-x", "'", "&quot;"]:
+    print('<outline text="%s">' % group)
+for title, address in feeds:
+    print('<outline type="rss" text="%s" xmlUrl="%s" language="en_US"/>' % (title, address))
+for k in range(150):
+    print('<outline text="group %d"><outline text="Multi" xmlUrl="https://multi.example/rss"/></outline>' % k)
+END
+PYTHONUTF8=1 /usr/bin/python3 "$dir/odd.py" >"$dir/odd.opml"
+mkdir -p "$dir/odd"
+echo 'feed taken { url = "https://taken.example/feed" }' >"$dir/odd/nightdesk.conf"
+check "a list of odd feeds is imported" "$NIGHTDESK" feeds import -c "$dir/odd" "$dir/odd.opml"
+check "what is written passes check" "$NIGHTDESK" check -c "$dir/odd"
+check "nearly all of them are taken" test "$(ls -A "$dir/odd/feeds.d" | wc -l)" = 40
+odd_has() { grep -qF "$1" "$dir/odd/feeds.d/"*.conf; }
+check "a long title is truncated between characters" grep -qxE '  title  = "(ä){150}"' "$dir"/odd/feeds.d/aaaa*.conf
+check "a title of 299 bytes and a sign is truncated before it" grep -qxE '  title  = "x{299}"' "$dir"/odd/feeds.d/xxxx*.conf
+check "quotes are escaped" odd_has "title  = \"\\\"a\\\" 'b' \`c\` “d” «e» '' \\\\\\\"\""
+check "signs in an address are encoded" odd_has 'https://a.example/x%7Cy%7Bz%7D%60%5E'
+check "the feed scheme is replaced" odd_has 'url    = "http://d.example/f"'
+check "groups are unique after their names are made" odd_has 'groups = { news, 📰-top, x }'
+check "a feed has at most 100 groups" odd_has ', group-96 }'
+check "a feed that is left out hides no other" odd_has 'url    = "http://www.z.example/r/"'
+check "not more than one of them is written" test "$(grep -l z.example "$dir"/odd/feeds.d/* | wc -l)" = 1
+
+# Modes: who reads nightdesk.conf reads what is written, whatever the umask.
+modes() { # mode of nightdesk.conf, wanted modes of feeds.d and the file
+	local c=$dir/mode
+	rm -rf "$c"
+	mkdir -p "$c"
+	echo 'feed known { url = "https://known.example/feed" }' >"$c/nightdesk.conf"
+	chmod "$1" "$c/nightdesk.conf"
+	[ "$(id -u)" = 0 ] && chown 12:34 "$c/nightdesk.conf"
+	(umask 077; echo '<outline text="mine" xmlUrl="https://x.example/"/>' |
+		"$NIGHTDESK" feeds import -c "$c" - >/dev/null) || return 1
+	[ "$(stat -c %a "$c/feeds.d" "$c/feeds.d/mine.conf" | tr '\n' ' ')" = "$2 $3 " ] &&
+		[ "$(stat -c %u:%g "$c/feeds.d" "$c/feeds.d/mine.conf" | sort -u)" = "$(stat -c %u:%g "$c/nightdesk.conf")" ]
+}
+check "a readable configuration stays readable" modes 644 755 644
+check "a configuration for a group stays readable by it" modes 640 750 640
+check "a private configuration stays private" modes 600 700 600
 
 {
 	echo '<opml><body>'

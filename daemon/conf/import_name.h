@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names for the feed blocks that an import writes. */
-#ifndef CLI_IMPORT_NAME_H
-#define CLI_IMPORT_NAME_H
+#ifndef CONF_IMPORT_NAME_H
+#define CONF_IMPORT_NAME_H
 
 #include "base/buf.h"
 #include "base/str.h"

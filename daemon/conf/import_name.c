@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "conf/conf.h"
 #include "conf/form.h"
 #include "feed/fold.h"
 #include "feed/link.h"
