@@ -55,7 +55,7 @@ enum poll_state {
 /* The result of a step. */
 enum poll_step {
 	POLL_PENDING,	 /* not over yet: poller.step_ended will be called */
-	POLL_LOADED,	 /* no feed is in LOADING any more */
+	POLL_LOADED,	 /* some feeds left LOADING */
 	POLL_REDIRECTED, /* the last of visit.hops must be asked */
 	POLL_FETCHED,	 /* visit.request holds a body to parse */
 	POLL_DECIDED,	 /* visit.poll.outcome is set, and batch or error with it */
@@ -137,13 +137,16 @@ struct poller {
 	size_t bytes;	 /* of the bodies of all visits, parsed or not */
 	size_t in_state[POLL_INGESTING + 1];
 	size_t failing;
-	size_t to_do; /* once: feeds not yet polled */
+	size_t to_do;	 /* once: feeds not yet polled */
+	int64_t ramp_at; /* when the ramp of poller.c began, and the polls stored since */
+	size_t ramp_polls;
 	struct timer_op *timer;
 	int64_t timer_at;
 	/* Called by a step that returned POLL_PENDING, at its end. v: NULL with POLL_LOADED. */
 	void (*step_ended)(struct poller *p, struct poll_visit *v, enum poll_step result);
 
-	struct timer_op *load_timer; /* poll_load.c */
+	struct timer_op *load_timer, *load_step;      /* poll_load.c */
+	STAILQ_HEAD(poll_load_list, poll_load) loads; /* read, and not yet scheduled */
 
 	struct job job; /* poll_ingest.c: of the group that the desk has */
 	bool job_out;
@@ -192,6 +195,7 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
 
 /* Reads the stored state of all feeds in LOADING. */
 void poll_load_start(struct poller *p);
+void poll_load_stop(struct poller *p);
 
 /* The feed's slot is active, and is left by the caller when the step ended. */
 enum poll_step poll_fetch_start(struct poll_visit *v);

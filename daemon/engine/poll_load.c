@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * LOADING: one desk job reads the stored state of feeds, then each gets the time of its first poll.
- * Overdue feeds (after a long stop: all) are spread over a while to avoid a burst of requests.
+ * Overdue feeds (after a long stop: all) are due at once, the longest overdue first: the limits of
+ * hosts, of parallel polls and of the desk set their pace. There may be ten thousand, so one
+ * callback schedules a few of them only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,7 @@
 #include "poll_feed.h"
 
 #define LOAD_ARENA_MAX ((size_t)256 * 1024 * 1024)
-#define SPREAD_MS      20		 /* mean distance of two overdue feeds */
+#define STEP_FEEDS     128		 /* scheduled in one callback */
 #define NEXT_MAX       (30 * CLOCK_HOUR) /* longer than any wait: the wall clock was set back */
 
 struct poll_load {
@@ -19,10 +21,11 @@ struct poll_load {
 	struct arena *arena;
 	char **names;
 	struct store_feed *stored; /* of the feeds with these names */
-	size_t n;
+	size_t n, next;		   /* next: to be scheduled */
 	struct job job;
 	int rc;
 	struct err error;
+	STAILQ_ENTRY(poll_load) link; /* in poller.loads */
 };
 
 static void poll_load_free(struct poll_load *l)
@@ -49,12 +52,6 @@ static void poll_load_run(void *arg, struct desk *desk, struct store *store)
 static bool poll_load_is_known(const struct poll_feed *f, const struct store_feed *s)
 {
 	return s->id != 0 && str_is(s->url, f->cf->url);
-}
-
-static bool poll_load_is_overdue(
-	const struct poll_feed *f, const struct store_feed *s, int64_t wall)
-{
-	return !poll_load_is_known(f, s) || s->last_poll == STAMP_NONE || s->next_due <= wall;
 }
 
 static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
@@ -84,12 +81,10 @@ static void poll_load_block_host(struct poll_feed *f, const struct store_feed *s
 	hosts_block_name(&f->poller->hosts, host, clock_mono() + rest, clock_mono());
 }
 
-static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s, size_t n_overdue)
+static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 {
 	struct poller *p = f->poller;
-	int64_t wall = clock_wall(), now = clock_mono();
-	int64_t window = (int64_t)n_overdue * SPREAD_MS;
-	int64_t wait;
+	int64_t wall = clock_wall(), wait = 0;
 
 	if (poll_load_is_known(f, s))
 		poll_load_set_state(f, s);
@@ -97,15 +92,12 @@ static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s, 
 		poll_feed_queue(f, false);
 		return;
 	}
-	if (poll_load_is_known(f, s))
+	if (poll_load_is_known(f, s)) {
 		poll_load_block_host(f, s, wall);
-	wait = poll_load_is_overdue(f, s, wall) ? INT64_MAX : s->next_due - wall;
-	if (wait > NEXT_MAX) {
-		window = window < f->cf->every ? window : f->cf->every;
-		wait = (int64_t)rng_below(p->o.rng, (uint64_t)window + 1);
+		wait = s->last_poll == STAMP_NONE ? 0 : s->next_due - wall;
 	}
 	poll_feed_set_state(f, POLL_IDLE);
-	due_set(&p->due, &f->due, now + wait);
+	due_set(&p->due, &f->due, clock_mono() + (wait > NEXT_MAX ? 0 : wait));
 }
 
 /* The feed of that name, if it is still in LOADING. */
@@ -117,21 +109,36 @@ static struct poll_feed *poll_load_feed(const struct poll_load *l, size_t i)
 	return f && f->state == POLL_LOADING ? f : NULL;
 }
 
-static void poll_load_schedule_all(struct poll_load *l)
-{
-	int64_t wall = clock_wall();
-	size_t n_overdue = 0;
-	struct poll_feed *f;
+static void poll_load_on_step(void *arg);
 
-	for (size_t i = 0; i < l->n; i++) {
-		f = poll_load_feed(l, i);
-		n_overdue += f && poll_load_is_overdue(f, &l->stored[i], wall);
-	}
-	for (size_t i = 0; i < l->n; i++) {
-		f = poll_load_feed(l, i);
+static void poll_load_wait_for_step(struct poller *p)
+{
+	const struct port_timer *port = &p->o.ports->timer;
+
+	if (!p->load_step && !STAILQ_EMPTY(&p->loads))
+		p->load_step = port->start(port->ctx, 0, poll_load_on_step, p);
+}
+
+/* The next few feeds of the oldest load. */
+static void poll_load_on_step(void *arg)
+{
+	struct poller *p = arg;
+	struct poll_load *l = STAILQ_FIRST(&p->loads);
+	size_t end = l->next + STEP_FEEDS < l->n ? l->next + STEP_FEEDS : l->n;
+
+	p->load_step = NULL;
+	for (; l->next < end; l->next++) {
+		struct poll_feed *f = poll_load_feed(l, l->next);
+
 		if (f)
-			poll_load_schedule(f, &l->stored[i], n_overdue);
+			poll_load_schedule(f, &l->stored[l->next]);
 	}
+	if (end == l->n) {
+		STAILQ_REMOVE_HEAD(&p->loads, link);
+		poll_load_free(l);
+	}
+	poll_load_wait_for_step(p);
+	p->step_ended(p, NULL, POLL_LOADED);
 }
 
 static void poll_load_on_timer(void *arg)
@@ -142,12 +149,11 @@ static void poll_load_on_timer(void *arg)
 	poll_load_start(p);
 }
 
-static void poll_load_retry(struct poll_load *l)
+static void poll_load_retry(struct poller *p, const struct err *e)
 {
-	struct poller *p = l->poller;
 	const struct port_timer *port = &p->o.ports->timer;
 
-	log_error("load-failed", LOG_E(&l->error), LOG_S("advice", "tried again soon"));
+	log_error("load-failed", LOG_E(e), LOG_S("advice", "tried again soon"));
 	if (!p->load_timer)
 		p->load_timer = port->start(port->ctx, POLL_DISK_RETRY, poll_load_on_timer, p);
 }
@@ -159,15 +165,16 @@ static void poll_load_done(void *arg)
 	struct err e = l->error;
 	int rc = l->rc;
 
-	if (p->running && rc == 0)
-		poll_load_schedule_all(l);
-	else if (p->running && (rc == -ERR_TEMP || rc == -ERR_NOMEM))
-		poll_load_retry(l);
+	if (p->running && rc == 0) {
+		STAILQ_INSERT_TAIL(&p->loads, l, link);
+		poll_load_wait_for_step(p);
+		return;
+	}
+	poll_load_free(l);
+	if (p->running && (rc == -ERR_TEMP || rc == -ERR_NOMEM))
+		poll_load_retry(p, &e);
 	else if (p->running)
 		p->o.fatal(p->o.arg, &e);
-	poll_load_free(l);
-	if (p->running && rc == 0)
-		p->step_ended(p, NULL, POLL_LOADED);
 }
 
 static struct poll_load *poll_load_new(struct poller *p)
@@ -209,4 +216,17 @@ void poll_load_start(struct poller *p)
 	}
 	l->job = (struct job){.run = poll_load_run, .done = poll_load_done, .arg = l};
 	jobs_post(p->o.jobs, &l->job);
+}
+
+void poll_load_stop(struct poller *p)
+{
+	const struct port_timer *port = &p->o.ports->timer;
+	struct poll_load *l;
+
+	port_timer_stop(port, &p->load_timer);
+	port_timer_stop(port, &p->load_step);
+	while ((l = STAILQ_FIRST(&p->loads)) != NULL) {
+		STAILQ_REMOVE_HEAD(&p->loads, link);
+		poll_load_free(l);
+	}
 }

@@ -9,6 +9,15 @@
 #include "poll_feed.h"
 
 #define BUSY_RETRY_MS 100 /* while the desk is busy */
+/* What one callback does at most, to be short when ten thousand feeds are due. */
+#define QUEUE_MAX     64
+#define START_MAX     8
+/*
+ * When many feeds may be due at once, at a start, the polls under way ramp up to poll.parallel: by
+ * one for each poll that the desk stored, and by one in each RAMP_MS, in case that servers hang.
+ */
+#define RAMP_FIRST    4
+#define RAMP_MS	      50
 
 static size_t poller_places_taken(const struct poller *p)
 {
@@ -73,7 +82,10 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 	case POLL_FETCHED: break;
 	case POLL_REDIRECTED: poll_feed_queue(f, true); break;
 	case POLL_DECIDED: poller_ingest(v); break;
-	case POLL_STORED: poll_feed_rest(f, v->wait); break;
+	case POLL_STORED:
+		f->poller->ramp_polls++;
+		poll_feed_rest(f, v->wait);
+		break;
 	}
 }
 
@@ -91,9 +103,17 @@ static void poller_fetch(struct poll_feed *f)
 
 /* --- what may start --- */
 
+/* How many polls may be under way. */
+static size_t poller_places(const struct poller *p)
+{
+	size_t n = RAMP_FIRST + p->ramp_polls + (size_t)((clock_mono() - p->ramp_at) / RAMP_MS);
+
+	return n < p->conf->poll.parallel ? n : p->conf->poll.parallel;
+}
+
 static bool poller_may_start(const struct poller *p)
 {
-	return poller_places_taken(p) < p->conf->poll.parallel && p->bytes < POLL_BYTES_MAX &&
+	return poller_places_taken(p) < poller_places(p) && p->bytes < POLL_BYTES_MAX &&
 	       !p->disk_full;
 }
 
@@ -104,7 +124,8 @@ static bool poller_desk_is_busy(const struct poller *p)
 
 static void poller_on_timer(void *arg);
 
-static void poller_set_timer(struct poller *p)
+/* more: feeds that could start now are left. */
+static void poller_set_timer(struct poller *p, bool more)
 {
 	struct due *d = due_first(&p->due);
 	int64_t now = clock_mono(), at = d ? d->at : INT64_MAX;
@@ -113,10 +134,12 @@ static void poller_set_timer(struct poller *p)
 		int64_t next = hosts_next_ready(&p->hosts);
 
 		if (next <= now)
-			next = now + BUSY_RETRY_MS;
+			next = more ? now : now + BUSY_RETRY_MS;
 		at = next < at ? next : at;
+	} else if (poller_places(p) < p->conf->poll.parallel && at > now + RAMP_MS) {
+		at = now + RAMP_MS;
 	}
-	if (p->timer && p->timer_at == at)
+	if (p->timer && (p->timer_at == at || p->timer_at <= now))
 		return;
 	port_timer_stop(&p->o.ports->timer, &p->timer);
 	if (at == INT64_MAX)
@@ -126,26 +149,49 @@ static void poller_set_timer(struct poller *p)
 		p->o.ports->timer.ctx, at > now ? at - now : 0, poller_on_timer, p);
 }
 
-/* Starts all that may start, then sets the timer. May be called at any time. */
-static void poller_poke(struct poller *p)
+static void poller_queue_due(struct poller *p, int64_t now)
+{
+	struct due *d;
+
+	for (unsigned n = 0; n < QUEUE_MAX; n++) {
+		d = due_first(&p->due);
+		if (!d || d->at > now)
+			return;
+		due_unset(&p->due, d);
+		poll_feed_queue(d->owner, false);
+	}
+}
+
+/* False: more may start. */
+static bool poller_start_fetches(struct poller *p, int64_t now)
 {
 	struct host_slot *s;
-	struct due *d;
+
+	for (unsigned n = 0; n < START_MAX; n++) {
+		if (!poller_may_start(p) || poller_desk_is_busy(p))
+			return true;
+		s = hosts_take_ready(&p->hosts, now);
+		if (!s)
+			return true;
+		poller_fetch(s->owner);
+	}
+	return false;
+}
+
+/* Starts what may start, then sets the timer. May be called at any time. */
+static void poller_poke(struct poller *p)
+{
 	int64_t now = clock_mono();
+	bool more;
 
 	if (!p->running || p->poking)
 		return;
 	p->poking = true;
-	while ((d = due_first(&p->due)) != NULL && d->at <= now) {
-		due_unset(&p->due, d);
-		poll_feed_queue(d->owner, false);
-	}
-	while (poller_may_start(p) && !poller_desk_is_busy(p) &&
-		(s = hosts_take_ready(&p->hosts, now)) != NULL)
-		poller_fetch(s->owner);
+	poller_queue_due(p, now);
+	more = !poller_start_fetches(p, now);
 	p->poking = false;
 	if (p->running)
-		poller_set_timer(p);
+		poller_set_timer(p, more);
 }
 
 static void poller_on_timer(void *arg)
@@ -163,7 +209,9 @@ static void poller_step_ended(struct poller *p, struct poll_visit *v, enum poll_
 		poller_advance(v, result);
 	else
 		poll_check_once(p); /* there may be no feed at all */
-	poller_poke(p);
+	/* The poke is a callback of its own: a transfer often ends together with others. */
+	if (p->running)
+		poller_set_timer(p, true);
 }
 
 /* --- the configuration --- */
@@ -306,12 +354,14 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 	hosts_init(&p->hosts);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
+	STAILQ_INIT(&p->loads);
 	return p;
 }
 
 void poller_start(struct poller *p)
 {
 	p->running = true;
+	p->ramp_at = clock_mono();
 	if (due_reserve(&p->due, p->conf->n_feeds) != 0) {
 		parts_fail_nomem(&p->o);
 		return;
@@ -327,7 +377,7 @@ void poller_stop(struct poller *p)
 
 	p->running = false;
 	port_timer_stop(&p->o.ports->timer, &p->timer);
-	port_timer_stop(&p->o.ports->timer, &p->load_timer);
+	poll_load_stop(p);
 	poll_ingest_stop(p);
 	HASH_ITER (hh, p->feeds, f, next)
 		poller_cancel_visit(f);

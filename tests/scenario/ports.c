@@ -118,7 +118,7 @@ static struct reply *next_reply(struct reply_list *list, const char *url)
 	struct reply *r;
 
 	TAILQ_FOREACH (r, list, link) {
-		if (r->left != 0 && strcmp(r->url, url) == 0) {
+		if (r->left != 0 && (strcmp(r->url, url) == 0 || strcmp(r->url, "*") == 0)) {
 			r->left -= r->left > 0;
 			return r;
 		}

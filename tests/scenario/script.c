@@ -87,6 +87,8 @@ static void write_file(struct world *w, const char *name, const char *text, mode
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/conf/credentials", w->dir);
 	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/conf/feeds.d", w->dir);
+	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/conf/%s", w->dir, name);
 	f = fopen(path, "w");
 	if (!f) {
@@ -105,6 +107,20 @@ static void do_conf(struct world *w, const struct line *l, FILE *in)
 	(void)l;
 	write_file(w, "nightdesk.conf", text, 0600);
 	free(text);
+}
+
+/* crowd N: feeds c1 to cN, each at a host of its own. */
+static void do_crowd(struct world *w, const struct line *l, FILE *in)
+{
+	int n = atoi(l->word[1]);
+	struct buf b;
+
+	(void)in;
+	buf_init(&b, (size_t)16 * 1024 * 1024);
+	for (int i = 1; i <= n; i++)
+		buf_printf(&b, "feed c%d { url = \"http://c%d.example/feed\" }\n", i, i);
+	write_file(w, "feeds.d/crowd.conf", buf_z(&b), 0600);
+	buf_release(&b);
 }
 
 static void do_secret(struct world *w, const struct line *l, FILE *in)
@@ -359,6 +375,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		void (*fn)(struct world *, const struct line *, FILE *);
 	} commands[] = {
 		{"conf", 1, do_conf},
+		{"crowd", 2, do_crowd},
 		{"secret", 3, do_secret},
 		{"body", 2, do_body},
 		{"rss", 2, do_body},
