@@ -98,23 +98,43 @@ static void link_put_part(struct link_writer *w, struct str s)
 	}
 }
 
+static bool link_has_name(struct str name, struct str pattern)
+{
+	if (!pattern.n || pattern.p[pattern.n - 1] != '*')
+		return str_eq_nocase(name, pattern);
+	pattern.n--;
+	return str_starts_nocase(name, pattern);
+}
+
+/* Session numbers of servers, another one for each request. "sid" is not one: it may be a story. */
+static const char *const link_sessions[] = {
+	"jsessionid", "phpsessid", "aspsessionid*", "cftoken", "oscsid", "zenid"};
+
 static bool link_is_stripped(const struct link_form *f, struct str parameter)
 {
 	const char *equals = memchr(parameter.p, '=', parameter.n);
 	struct str name = {parameter.p, equals ? (size_t)(equals - parameter.p) : parameter.n};
 
-	for (size_t i = 0; i < f->n_strip; i++) {
-		struct str pattern = f->strip[i];
-
-		if (pattern.n && pattern.p[pattern.n - 1] == '*') {
-			pattern.n--;
-			if (str_starts_nocase(name, pattern))
-				return true;
-		} else if (str_eq_nocase(name, pattern)) {
+	for (size_t i = 0; i < f->n_strip; i++)
+		if (link_has_name(name, f->strip[i]))
 			return true;
-		}
-	}
+	for (size_t i = 0; i < sizeof(link_sessions) / sizeof(link_sessions[0]); i++)
+		if (link_has_name(name, str_of(link_sessions[i])))
+			return true;
 	return false;
+}
+
+/* Without ";jsessionid=…", which Java servers append to the path of clients without cookies. */
+static struct str link_without_session(struct str path)
+{
+	const char *mark = path.n ? memrchr(path.p, ';', path.n) : NULL;
+	struct str rest;
+
+	if (!mark)
+		return path;
+	rest = str_slice(mark, (size_t)(path.p + path.n - mark));
+	return str_starts_nocase(rest, STR(";jsessionid=")) ? str_slice(path.p, path.n - rest.n)
+							    : path;
 }
 
 static void link_put_query(struct link_writer *w, const struct link_form *f, struct str query)
@@ -195,7 +215,7 @@ size_t link_form_write(const struct link_form *f, struct str url, size_t *whole)
 	rest = str_slice(rest.p + 7 + tls, rest.n - 7 - tls);
 	if (!link_put_authority(&w, link_split(&rest, "/?#"), tls))
 		return 0;
-	part = link_split(&rest, "?#");
+	part = link_without_session(link_split(&rest, "?#"));
 	while (part.n && part.p[part.n - 1] == '/')
 		part.n--;
 	link_put_part(&w, part);

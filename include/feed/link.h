@@ -31,9 +31,10 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
 
 /*
  * Canonical form, the same bytes for different URLs of one page; for comparison, not for fetching.
- * Without scheme, user, "www.", default port, fragment, trailing slash and parameters whose name
- * matches strip ("utm_*" or a whole name, without case); host in lower case, percent-encoding
- * normalised (RFC 3986 §6.2.2). Absent if url is not http(s).
+ * Without scheme, user, "www.", default port, fragment, trailing slash, session numbers
+ * (jsessionid, PHPSESSID) and parameters whose name matches strip ("utm_*" or a whole name, without
+ * case); host in lower case, percent-encoding normalised (RFC 3986 §6.2.2). Absent if url is not
+ * http(s).
  */
 struct str feed_link_canonical(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip);
