@@ -31,7 +31,7 @@ int desk_view(const struct conf_feed *feed, const struct feed_item *i, struct st
 		.url = i->link,
 		.lang = view_first_of(
 			i->language, feed_language, feed ? str_of(feed->lang) : STR_NONE),
-		.published = i->date_implausible ? STAMP_NONE : feed_item_date(i),
+		.published = feed_item_plausible_date(i),
 		.first_seen = first_seen,
 		.now = now,
 	};

@@ -92,6 +92,12 @@ static inline int64_t feed_item_date(const struct feed_item *i)
 	return i->published != STAMP_NONE ? i->published : i->updated;
 }
 
+/* The same for decisions: STAMP_NONE if the date is implausible. */
+static inline int64_t feed_item_plausible_date(const struct feed_item *i)
+{
+	return i->date_implausible ? STAMP_NONE : feed_item_date(i);
+}
+
 /* The summary; absent if the content contains it. */
 struct str feed_item_distinct_summary(const struct feed_item *i);
 /*

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether an item with an unknown id is an item that the feed had before: publishers change ids
+ * with every edit, write session numbers into links and move to other domains. A pure function of
+ * both items; the caller finds the pairs that are worth comparing, and makes sure that the old id
+ * is no longer in the body: items that stand side by side are never the same.
+ *
+ * Under the same link it is an edit, unless the new item was published half a day later with
+ * another text (a daily report), is another recording, or tells something else altogether. A link
+ * that other items have too, or that leads to the home page, identifies none.
+ *
+ * Under another link the text must be the same: with the same title and date at any time; with the
+ * same title or the same date if the old item was in the feed until now. The same title and date
+ * are enough if all items changed their ids at once.
+ */
+#ifndef FEED_SUCCESSION_H
+#define FEED_SUCCESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "feed/item.h"
+
+/* An item that left its feed at most so long ago counts as one that just left: caches flap. */
+#define FEED_RECENT_MS CLOCK_HOUR
+
+struct feed_succession {
+	const struct feed_item *was, *is;
+	int64_t was_seen, now; /* when they were first fetched */
+	struct str home;       /* link of the feed */
+	bool recent;	       /* was left the feed at most FEED_RECENT_MS ago */
+	bool link_unique;      /* they have the same link, and no other item has or had it */
+	bool text_unique;      /* no other item in the body or left has the title and text of is */
+	bool body_unique;      /* no other item in the body has its text */
+	bool all_changed;      /* of the items of the body, few or none have a known id */
+};
+
+bool feed_succession_holds(const struct feed_succession *s);
+
+#endif
