@@ -68,8 +68,8 @@ static size_t ingest_newest_of(const struct feed_batch *b)
 	int64_t when = STAMP_NONE;
 
 	for (size_t k = 0; k < b->n_items; k++)
-		if (!b->items[k].date_implausible && feed_item_date(&b->items[k]) > when) {
-			when = feed_item_date(&b->items[k]);
+		if (feed_item_plausible_date(&b->items[k]) > when) {
+			when = feed_item_plausible_date(&b->items[k]);
 			best = k;
 		}
 	return best;
@@ -89,7 +89,12 @@ static int ingest_find_items(struct ingest *t, struct err *e)
 	t->states = arena_array(t->desk->feed_arena, b->n_items, sizeof(*t->states));
 	if (!t->states)
 		return err_nomem(e);
-	rc = store_items_known(t->desk->store, t->feed.id, b, t->states, e);
+	t->lookup = (struct store_lookup){.feed = t->feed.id,
+		.batch = b,
+		.now = t->now,
+		.arena = t->desk->feed_arena,
+		.items = t->states};
+	rc = store_items_known(t->desk->store, &t->lookup, e);
 	if (rc)
 		return rc;
 	for (size_t k = 0; k < b->n_items; k++) {
@@ -156,7 +161,8 @@ static int ingest_items(struct ingest *t, struct err *e)
 			rc = ingest_item(t, k, e);
 	if (rc)
 		return rc;
-	return store_items_touch(t->desk->store, t->feed.id, t->states, b->n_items, t->now, e);
+	t->lookup.feed = t->feed.id; /* a new feed has it now */
+	return store_items_touch(t->desk->store, &t->lookup, e);
 }
 
 /* --- state for the next poll --- */

@@ -21,7 +21,8 @@ struct ingest {
 	const struct desk_poll *poll;
 	struct desk_result *result;
 	struct store_feed feed;
-	struct store_item *states; /* one for each item of the batch */
+	struct store_lookup lookup;
+	struct store_item *states; /* lookup.items: one for each item of the batch */
 	size_t newest;		   /* index of the newest item of the batch */
 	bool first;		   /* first body of the feed: its items are not news */
 	bool new_row;		   /* the feed is not stored, or with another url */

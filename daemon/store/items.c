@@ -78,6 +78,15 @@ static int items_add_revision(struct store *s, int64_t item, int64_t now, struct
 	return db_run(s, SQL_REVISION_TRIM, e, db_int(item), db_int(STORE_REVISIONS_MAX));
 }
 
+static int items_update_known(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
+	const struct store_item *state, struct err *e)
+{
+	return db_run(s, SQL_KNOWN_UPDATE, e, db_blob(state->key, sizeof(state->key)),
+		db_int((int64_t)i->link_key), db_int((int64_t)i->text_key),
+		db_int((int64_t)i->label_key), db_int(now), db_int(feed),
+		db_blob(state->was_key, sizeof(state->was_key)));
+}
+
 static int items_revise(struct store *s, int64_t feed, const struct feed_item *i,
 	const struct buf *categories, int64_t now, const struct store_item *state, struct err *e)
 {
@@ -95,9 +104,7 @@ static int items_revise(struct store *s, int64_t feed, const struct feed_item *i
 	rc = db_finish(&q, e);
 	if (rc)
 		return rc;
-	return db_run(s, SQL_KNOWN_REVISE, e, db_int((int64_t)i->link_key),
-		db_int((int64_t)i->text_key), db_int((int64_t)i->label_key), db_int(now),
-		db_int(feed), db_blob(state->was_key, sizeof(state->was_key)));
+	return items_update_known(s, feed, i, now, state, e);
 }
 
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
@@ -120,26 +127,34 @@ int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int
 	return rc;
 }
 
-int store_items_touch(struct store *s, int64_t feed, const struct store_item *items, size_t n,
-	int64_t now, struct err *e)
+static int items_touch_known(struct store *s, const struct store_lookup *l, size_t k, struct err *e)
 {
-	for (size_t k = 0; k < n; k++) {
-		const struct store_item *i = &items[k];
-		bool renamed = memcmp(i->key, i->was_key, sizeof(i->key)) != 0;
-		int rc;
+	const struct store_item *state = &l->items[k];
+	const struct feed_item *i = &l->batch->items[k];
+	bool renamed = memcmp(state->key, state->was_key, sizeof(state->key)) != 0;
+	int rc = 0;
 
-		/* last_seen > now: the wall clock was set back. */
-		if (i->seen != STORE_KNOWN || !i->id ||
-			(!renamed && !i->unlabelled && i->last_seen <= now &&
-				now - i->last_seen < STORE_TOUCH_MS))
-			continue;
-		rc = db_run(s, SQL_KNOWN_RENAME, e, db_blob(i->key, sizeof(i->key)),
-			db_int((int64_t)i->label_key), db_int(now), db_int(feed),
-			db_blob(i->was_key, sizeof(i->was_key)));
-		if (rc)
-			return rc;
-	}
-	return 0;
+	/* last_seen > now: the wall clock was set back. */
+	if (!renamed && !state->unlabelled && !state->was_gone && state->last_seen <= l->now &&
+		l->now - state->last_seen < STORE_TOUCH_MS)
+		return 0;
+	if (renamed && state->was_link != i->link_key)
+		rc = db_run(
+			s, SQL_ITEM_RENAME, e, db_str(i->id), db_str(i->link), db_int(state->id));
+	return rc ? rc : items_update_known(s, l->feed, i, l->now, state, e);
+}
+
+int store_items_touch(struct store *s, const struct store_lookup *l, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t k = 0; k < l->batch->n_items && !rc; k++)
+		if (l->items[k].seen == STORE_KNOWN && l->items[k].id)
+			rc = items_touch_known(s, l, k, e);
+	for (size_t k = 0; k < l->n_left && !rc; k++)
+		rc = db_run(s, SQL_KNOWN_GONE, e, db_int(l->now), db_int(l->feed),
+			db_blob(l->left[k].key, sizeof(l->left[k].key)));
+	return rc;
 }
 
 int db_read_item(struct db_stmt *q, struct store_item_row *out, struct err *e)

@@ -86,7 +86,8 @@ static const char *const steps[] = {
 	/*
 	 * 7: author and categories are part of what an edit changes. NULL: stored before; in
 	 * revisions, an empty text is an item without them. An alert has a kind, and details as
-	 * in alert/detail.h. Feeds have their interval, its reason, and struct store_trust.
+	 * in alert/detail.h. Feeds have their interval, its reason, and struct store_trust. known
+	 * has the time when the item was first absent from a body; 0: it is in the last one.
 	 */
 	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
 	"ALTER TABLE revisions ADD COLUMN author TEXT;"
@@ -101,7 +102,10 @@ static const char *const steps[] = {
 	"ALTER TABLE feeds ADD COLUMN probe_after INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN lies INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;"
-	"UPDATE feeds SET whole_at = last_body;",
+	"UPDATE feeds SET whole_at = last_body;"
+	"ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE known SET gone = seen WHERE seen < (SELECT last_body - 86400000 FROM feeds"
+	" WHERE feeds.id = known.feed);",
 };
 
 int db_version_known(void)

@@ -129,20 +129,34 @@ struct store_item {
 	uint8_t key[16];     /* key in the database: the item's, unless several items share it */
 	uint8_t was_key[16]; /* known: its key in the database so far */
 	int64_t last_seen;   /* known: when it was last recorded as present in the feed */
+	uint64_t was_link;   /* known: link_key in the database so far */
+	bool was_gone;	     /* known: it was not in the last body */
 	enum store_arrival arrival; /* of a new item; set by the caller */
-	uint64_t label_key;	    /* of the item, as in struct feed_item */
 	bool unlabelled;	    /* known: stored without its label key, before schema 7 */
 	bool link_shared; /* other items of the feed have the same link, so it identifies none */
+};
+
+/* A body, and what the store knows of its items. */
+struct store_lookup {
+	int64_t feed;
+	const struct feed_batch *batch;
+	int64_t now;
+	struct arena *arena; /* of left */
+	/* results */
+	struct store_item *items; /* the caller's array, one for each item of the batch */
+	struct store_left {
+		uint8_t key[16];
+	} * left; /* items that were in the last body and are not in this one */
+	size_t n_left;
 };
 
 /*
  * Decides which items of the batch are new, with one scan over the keys of the feed. An unknown key
  * counts as known if a stored item of the feed has the same link and text (ids that change with
- * every poll). Items of the batch that share a key but differ in link or text get keys of their
- * own. out: the caller's array of n_items entries.
+ * every poll), or if the item succeeds one that is absent from the batch, see feed/succession.h.
+ * Items of the batch that share a key but differ in link or text get keys of their own.
  */
-int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
-	struct store_item *out, struct err *e);
+int store_items_known(struct store *s, struct store_lookup *l, struct err *e);
 /*
  * Inserts a new item or a revision of a known one, unchanged: the caller drops a summary that only
  * repeats the content. Sets state->id to its row.
@@ -150,12 +164,11 @@ int store_items_known(struct store *s, int64_t feed, const struct feed_batch *b,
 int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int64_t now,
 	struct store_item *state, struct err *e);
 /*
- * Records that known items are still in the feed, which protects them from retention, and their
- * current keys. Writes only entries that are older than STORE_TOUCH_MS, unlabelled, or whose key
- * changed.
+ * Records that known items are still in the feed, which protects them from retention, their current
+ * keys and link, and which items left it. Writes only entries that are older than STORE_TOUCH_MS,
+ * unlabelled, or changed.
  */
-int store_items_touch(struct store *s, int64_t feed, const struct store_item *items, size_t n,
-	int64_t now, struct err *e);
+int store_items_touch(struct store *s, const struct store_lookup *l, struct err *e);
 #define STORE_TOUCH_MS (24 * CLOCK_HOUR)
 
 /* A stored item. Strings are in the arena of the call that returned it. */

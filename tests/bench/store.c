@@ -294,6 +294,7 @@ static double run_known(struct house *h)
 {
 	struct items *b = malloc(sizeof(*b));
 	struct store_item states[ITEMS];
+	struct store_lookup lookup;
 	struct feed_batch batch = {.items = b->v, .n_items = ITEMS, .complete = true};
 	struct desk_poll p = {.feed = STR("big"), .outcome = DESK_NEW_BODY, .batch = &batch};
 	struct spent start, spent = {0, 0};
@@ -309,10 +310,14 @@ static double run_known(struct house *h)
 	}
 	if (store_feed_get(h->store, p.feed, arena, &feed, &e))
 		fail("store_feed_get", e.text);
+	lookup = (struct store_lookup){.feed = feed.id,
+		.batch = &batch,
+		.now = CLOCK_DAY,
+		.items = states,
+		.arena = arena};
 	start = now();
 	for (int i = 0; i < 200; i++)
-		if (store_items_known(h->store, feed.id, &batch, states, &e) ||
-			states[0].seen != STORE_KNOWN)
+		if (store_items_known(h->store, &lookup, &e) || states[0].seen != STORE_KNOWN)
 			fail("store_items_known", e.text);
 	add_since(&spent, start);
 	arena_free(arena);

@@ -145,7 +145,10 @@ static void random_text(struct rng *r, char *out, size_t size, size_t most)
 		snprintf(out + strlen(out), size - strlen(out), "%s ", words[rng_below(r, 11)]);
 }
 
-/* A poll of up to four items; ids repeat only if texts may change. */
+/*
+ * A poll of up to four items. Ids repeat only if texts may change; an id in the fragment of the
+ * link and in the text keeps others with the same link from being edits.
+ */
 static void random_poll(struct desk_fixture *f, struct rng *r, unsigned *next, bool edits)
 {
 	static const char *const feeds[] = {"a", "b", "c"};
@@ -159,10 +162,11 @@ static void random_poll(struct desk_fixture *f, struct rng *r, unsigned *next, b
 			edits && rng_below(r, 2) ? (unsigned)rng_below(r, *next + 1) : (*next)++;
 
 		snprintf(m->id, sizeof(m->id), "i%u", id);
-		snprintf(m->link, sizeof(m->link), "http://a.example/%u",
-			(unsigned)rng_below(r, 60));
+		snprintf(m->link, sizeof(m->link), "http://a.example/%u#i%u",
+			(unsigned)rng_below(r, 60), id);
 		random_text(r, m->title, sizeof(m->title), 3);
 		random_text(r, m->text, sizeof(m->text), 8);
+		snprintf(m->text + strlen(m->text), sizeof(m->text) - strlen(m->text), "%s", m->id);
 		items[i] = make_item(m->id, rng_below(r, 5) ? m->link : NULL, m->title, m->text);
 		items[i].link_key = feed_link_key(items[i].link, NULL, 0);
 		items[i].published = clock_wall() - (int64_t)rng_below(r, 4) * CLOCK_HOUR;

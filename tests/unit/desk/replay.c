@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Replays feeds that were fetched over weeks, one snapshot per poll. Compared with a count by id
- * alone: each item must be new exactly once, each edit a revision, and a response that is not a
+ * Replays feeds that were fetched over weeks, one snapshot per poll. Compared with a plain count by
+ * id, in which an id that left with the snapshot before hands over to a new one with the same title
+ * and text: each item must be new exactly once, each edit a revision, and a response that is not a
  * feed must change nothing. The snapshots are in $SHARED/corpus/replay; without them the test is
  * skipped.
  */
@@ -16,29 +17,56 @@
 struct seen {
 	UT_hash_handle hh;
 	uint64_t text, labels;
+	size_t snapshot; /* the last one that had it, from 1 */
 	char id[];
 };
 
 struct reckoning {
 	struct seen *ids;
-	size_t items, edits, snapshots, no_feed;
+	size_t items, edits, renamed, snapshots, no_feed;
 };
 
-static void reckon(struct reckoning *r, const struct feed_item *i)
+static struct str id_of(const struct feed_item *i)
 {
-	struct str id = i->id.p ? i->id : i->link;
+	return i->id.p ? i->id : i->link;
+}
+
+static bool has_id(const struct feed_batch *b, const char *id)
+{
+	for (size_t i = 0; i < b->n_items; i++)
+		if (str_is(id_of(&b->items[i]), id))
+			return true;
+	return false;
+}
+
+static const struct seen *predecessor_of(
+	const struct reckoning *r, const struct feed_batch *b, uint64_t text)
+{
+	for (const struct seen *s = r->ids; s; s = s->hh.next)
+		if (s->text == text && s->snapshot + 1 == r->snapshots && !has_id(b, s->id))
+			return s;
+	return NULL;
+}
+
+static void reckon(struct reckoning *r, const struct feed_batch *b, const struct feed_item *i)
+{
+	struct str id = id_of(i);
 	struct seen *s;
 
 	HASH_FIND(hh, r->ids, id.p, id.n, s);
 	if (!s) {
+		const struct seen *was = predecessor_of(r, b, i->text_key);
+
 		s = calloc(1, sizeof(*s) + id.n + 1);
 		assert_non_null(s);
 		memcpy(s->id, id.p, id.n);
 		s->text = i->text_key;
-		s->labels = i->label_key;
+		s->labels = was ? was->labels : i->label_key;
 		HASH_ADD_KEYPTR(hh, r->ids, s->id, id.n, s);
-		r->items++;
+		r->items += !was;
+		r->renamed += was != NULL;
 	}
+	s->snapshot = r->snapshots;
 	r->edits += s->text != i->text_key || s->labels != i->label_key;
 	s->text = i->text_key;
 	s->labels = i->label_key;
@@ -79,9 +107,9 @@ static void play_snapshot(
 		r->no_feed++;
 	}
 	p.batch = b;
+	r->snapshots += b != NULL;
 	for (size_t i = 0; b && i < b->n_items; i++)
-		reckon(r, &b->items[i]);
-	r->snapshots++;
+		reckon(r, b, &b->items[i]);
 	assert_int_equal(desk_ingest(f->desk, f->conf, &p, &got, &f->e), 0);
 	sum->new_items += got.new_items;
 	sum->revised += got.revised;
@@ -115,10 +143,10 @@ static void play_feed(const char *dir)
 		free(names[i]);
 	}
 	free(names);
-	print_message("# %s: %zu snapshots, %zu no feed; %zu items, %zu edits; "
+	print_message("# %s: %zu snapshots, %zu no feed; %zu items, %zu renamed, %zu edits; "
 		      "new %zu, revised %zu, alerts %zu\n",
-		strrchr(dir, '/') + 1, r.snapshots, r.no_feed, r.items, r.edits, sum.new_items,
-		sum.revised, sum.alerts);
+		strrchr(dir, '/') + 1, r.snapshots, r.no_feed, r.items, r.renamed, r.edits,
+		sum.new_items, sum.revised, sum.alerts);
 	assert_int_equal(sum.new_items, r.items);
 	assert_int_equal(sum.revised, r.edits);
 	HASH_ITER (hh, r.ids, s, next) {

@@ -12,10 +12,12 @@ static const struct store_item *poll_items(
 {
 	struct feed_batch b = make_batch(items, n);
 	struct store_item *out = arena_array(f->arena, n + 1, sizeof(*out));
+	struct store_lookup l = {
+		.feed = feed, .batch = &b, .now = now, .items = out, .arena = f->arena};
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);
-	assert_int_equal(store_items_known(f->store, feed, &b, out, &f->e), 0);
-	assert_int_equal(store_items_touch(f->store, feed, out, n, now, &f->e), 0);
+	assert_int_equal(store_items_known(f->store, &l, &f->e), 0);
+	assert_int_equal(store_items_touch(f->store, &l, &f->e), 0);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].seen != STORE_KNOWN)
 			assert_int_equal(
@@ -232,14 +234,14 @@ static void a_shared_link_identifies_no_item(void **state)
 		make_item("2", "http://a.example/live", "Two", "text"),
 		make_item("3", "http://a.example/3", "Three", "text"),
 	};
-	struct feed_item later = make_item("4", "http://a.example/3", "Four", "text");
+	struct feed_item later[] = {make_item("4", "http://a.example/3", "Four", "text"), items[2]};
 	const struct store_item *s = poll_items(f, a, items, 3, 0);
 
 	assert_true(s[0].link_shared);
 	assert_true(s[1].link_shared);
 	assert_false(s[2].link_shared);
 	assert_false(poll_items(f, a, items + 2, 1, 0)->link_shared);
-	assert_true(poll_items(f, a, &later, 1, 0)->link_shared);
+	assert_true(poll_items(f, a, later, 2, 0)->link_shared);
 }
 
 static void batches_of_every_size_are_stored(void **state)

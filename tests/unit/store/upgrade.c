@@ -30,7 +30,8 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN unmodified;"
 	"ALTER TABLE feeds DROP COLUMN probe_after;"
 	"ALTER TABLE feeds DROP COLUMN lies;"
-	"ALTER TABLE feeds DROP COLUMN suspect",
+	"ALTER TABLE feeds DROP COLUMN suspect;"
+	"ALTER TABLE known DROP COLUMN gone",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -88,7 +89,7 @@ static void take_back(const char *path, int version)
 static void fill(struct store_fixture *f)
 {
 	struct store_feed feed = {
-		.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60, .last_body = 4};
+		.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60, .last_body = 3 * DAY};
 	struct feed_item i = make_item("1", "http://a.example/1", "Embassy stays", "The text.");
 	struct store_item item = {.seen = STORE_NEW, .arrival = STORE_ARRIVED};
 	static const struct store_plan mail = {.notify = STR("mail"), .due_at = 5};
@@ -108,6 +109,7 @@ static void fill(struct store_fixture *f)
 	i = make_item("1", "http://a.example/1", "Embassy moves", "The text.");
 	i.author.text = STR("A. Reporter");
 	item.seen = STORE_REVISED;
+	memcpy(item.was_key, item.key, sizeof(item.key));
 	assert_int_equal(store_item_put(f->store, feed.id, &i, 2, &item, &f->e), 0);
 	r.item = item.id;
 	assert_int_equal(store_alert_raise(f->store, &r, &raised, &f->e), 0);
@@ -147,6 +149,7 @@ static void all_is_there(struct store_fixture *f)
 	struct store_item_row row;
 	struct store_feed feed;
 	struct store_due *due;
+	char *gone;
 	size_t n;
 	bool yes;
 
@@ -154,7 +157,7 @@ static void all_is_there(struct store_fixture *f)
 	assert_int_equal(feed.ttl, 60);
 	assert_int_equal(feed.host_rest, 0);
 	assert_int_equal(feed.interval, 0);
-	assert_int_equal(feed.trust.whole_at, 4);
+	assert_int_equal(feed.trust.whole_at, 3 * DAY);
 	assert_int_equal(feed.trust.distrust_until, STAMP_NONE);
 	assert_false(feed.trust.suspect);
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
@@ -175,6 +178,9 @@ static void all_is_there(struct store_fixture *f)
 	assert_false(str_present(due[0].d.group));
 	search_finds(f, "embassy moves", 1);
 	search_finds(f, "embassy stays", 0);
+	gone = ask(f->path, "SELECT gone FROM known");
+	assert_string_equal(gone, "2"); /* when it was last seen */
+	free(gone);
 }
 
 /* Data in the columns and tables of later versions. */
@@ -196,13 +202,13 @@ static void it_goes_on(struct store_fixture *f)
 	feed.host_rest = 77;
 	feed.interval = 78;
 	feed.interval_why = 3;
-	feed.trust = (struct store_trust){4, 79, 1, 2, 3, true};
+	feed.trust = (struct store_trust){3 * DAY, 79, 1, 2, 3, true};
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
 	assert_int_equal(feed.interval, 78);
 	assert_int_equal(feed.interval_why, 3);
-	assert_int_equal(feed.trust.whole_at, 4);
+	assert_int_equal(feed.trust.whole_at, 3 * DAY);
 	assert_int_equal(feed.trust.distrust_until, 79);
 	assert_int_equal(feed.trust.unmodified, 1);
 	assert_int_equal(feed.trust.probe_after, 2);
