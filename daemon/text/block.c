@@ -16,11 +16,11 @@ enum {
 
 static unsigned block_class_of(unsigned char c)
 {
-	if (c >= 0x80 || c == '_')
+	if (c >= 0x80)
 		return WORDISH | SPECIAL;
 	if (ascii_is_alnum(c))
 		return WORDISH;
-	return c == '\'' || c == ',' || c == '.' || c == ':' || c == ';' ? SPECIAL : 0;
+	return c == '\'' || c == '`' || c == ',' || c == '.' || c == ';' ? SPECIAL : 0;
 }
 
 /* n <= 64 */
@@ -57,19 +57,19 @@ static inline struct text_block block_scan_16(const char *text, char *lower)
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)text);
 	__m128i upper = block_in_range(v, 'A', 26);
 	__m128i folded = _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
-	__m128i both = _mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('_')));
 	__m128i wordish = _mm_or_si128(block_in_range(folded, 'a', 26), block_in_range(v, '0', 10));
-	/* , and . differ in one bit only, : and ; in another */
+	/* , and . differ in one bit only */
 	__m128i special =
 		_mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(2)), _mm_set1_epi8('.')),
-			_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(1)), _mm_set1_epi8(';')));
+			_mm_cmpeq_epi8(v, _mm_set1_epi8(';')));
 
 	_mm_storeu_si128((__m128i *)(void *)lower, folded);
 	special = _mm_or_si128(special, _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
+	special = _mm_or_si128(special, _mm_cmpeq_epi8(v, _mm_set1_epi8('`')));
 	/* movemask returns the top bits, which are set in v for bytes of multi-byte sequences */
 	return (struct text_block){
-		.wordish = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(wordish, both)),
-		.special = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(special, both)),
+		.wordish = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(wordish, v)),
+		.special = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(special, v)),
 	};
 }
 

@@ -12,8 +12,8 @@
 #define TEXT_BLOCK 64 /* bytes of text per block */
 
 struct text_block {
-	uint64_t wordish; /* ASCII letter, digit, _, or any byte of a multi-byte sequence */
-	uint64_t special; /* _ ' , . : ; or any byte of a multi-byte sequence */
+	uint64_t wordish; /* ASCII letter, digit, or any byte of a multi-byte sequence */
+	uint64_t special; /* ' ` , . ; or any byte of a multi-byte sequence */
 };
 
 /*

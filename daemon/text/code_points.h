@@ -27,11 +27,16 @@ enum text_normal_form {
 	TEXT_NFKD,
 };
 
-/* Decodes the word without format characters and invalid bytes, with all apostrophes as '. */
+/*
+ * Decodes the word without format characters, tatweel and invalid bytes, with all that reads as '
+ * or " replaced by these.
+ */
 void text_code_points_init(struct text_code_points *w, struct str word);
 void text_code_points_release(struct text_code_points *w);
 void text_code_points_normalise(struct text_code_points *w, enum text_normal_form form);
 void text_code_points_casefold(struct text_code_points *w);
+/* Drops a final 's, and a final ' after a Hebrew letter. */
+void text_code_points_drop_ending(struct text_code_points *w);
 /* Appends the word as UTF-8. */
 void text_code_points_append(const struct text_code_points *w, struct buf *out);
 

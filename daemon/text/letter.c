@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "letter.h"
+#include "normal.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -7,7 +8,6 @@
 
 #include <unictype.h>
 #include <uninorm.h>
-#include <uniwbrk.h>
 
 #include "base/utf8.h"
 #include "text/words.h"
@@ -16,33 +16,13 @@
 
 struct text_letter_pages text_letter_pages;
 
-static uint8_t letter_kind_of(uint32_t cp)
-{
-	if (cp == '\'' || cp == 0x2019 || cp == 0x02BC || cp == 0xFF07)
-		return TEXT_KIND_APOSTROPHE;
-	if (uc_is_general_category(cp, UC_FORMAT))
-		return TEXT_KIND_DROPPED;
-	switch (uc_wordbreak_property(cp)) {
-	case WBP_ALETTER: return TEXT_KIND_LETTER;
-	case WBP_HL: return TEXT_KIND_HEBREW;
-	case WBP_NUMERIC: return TEXT_KIND_NUMERIC;
-	case WBP_KATAKANA: return TEXT_KIND_KATAKANA;
-	case WBP_EXTENDNUMLET: return TEXT_KIND_CONNECTOR;
-	case WBP_MIDLETTER: return TEXT_KIND_MID_LETTER;
-	case WBP_MIDNUM: return TEXT_KIND_MID_NUMBER;
-	case WBP_MIDNUMLET: return TEXT_KIND_MID_BOTH;
-	case WBP_DQ: return TEXT_KIND_DOUBLE_QUOTE;
-	case WBP_EXTEND: return TEXT_KIND_EXTEND;
-	default: return TEXT_KIND_OTHER;
-	}
-}
-
 static uint8_t letter_flags_of(uint32_t cp, uint8_t kind)
 {
 	uint8_t flags = 0;
 
-	if (kind == TEXT_KIND_APOSTROPHE)
-		return 0; /* Unicode classes U+02BC as a letter */
+	if (kind == TEXT_KIND_APOSTROPHE || kind == TEXT_KIND_HALF_RING ||
+		kind == TEXT_KIND_DROPPED)
+		return 0;
 	if (kind != TEXT_KIND_EXTEND &&
 		uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
 		flags |= TEXT_LETTER_WORD;
@@ -81,7 +61,8 @@ static bool letter_is_own_form(uint32_t cp)
 	if (cp >= 0xAC00 && cp <= 0xD7A3)
 		return true; /* Hangul syllables are decomposed and composed again */
 	return uc_is_general_category(cp, UC_OTHER_LETTER) && !letter_composes(cp) &&
-	       uc_combining_class(cp) == 0 && uc_decomposition(cp, &tag, parts) < 0;
+	       !text_normal_replacement(cp) && uc_combining_class(cp) == 0 &&
+	       uc_decomposition(cp, &tag, parts) < 0;
 }
 
 static void letter_set_form(struct text_letter *l, uint32_t cp, struct buf *form)
@@ -90,7 +71,11 @@ static void letter_set_form(struct text_letter *l, uint32_t cp, struct buf *form
 	struct str source = str_slice(own, utf8_encode(cp, own));
 
 	buf_clear(form);
-	if (letter_is_own_form(cp))
+	if (l->kind == TEXT_KIND_APOSTROPHE || l->kind == TEXT_KIND_HALF_RING)
+		buf_addc(form, '\'');
+	else if (l->kind == TEXT_KIND_DOUBLE_QUOTE)
+		buf_addc(form, '"');
+	else if (letter_is_own_form(cp))
 		buf_adds(form, source);
 	else
 		text_word_normal(source, form);
@@ -134,7 +119,7 @@ static bool letter_fill_page(struct text_letter *page, uint32_t first)
 		struct text_letter *l = &page[i];
 		uint32_t cp = first + i;
 
-		l->kind = letter_kind_of(cp);
+		l->kind = (uint8_t)text_letter_kind_of(cp);
 		l->flags = letter_flags_of(cp, l->kind);
 		/* The decoder never returns surrogates. */
 		if (l->kind != TEXT_KIND_DROPPED && (cp < 0xD800 || cp > 0xDFFF))

@@ -16,22 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum text_letter_kind {
-	TEXT_KIND_OTHER, /* a segment of its own */
-	TEXT_KIND_LETTER,
-	TEXT_KIND_HEBREW,
-	TEXT_KIND_NUMERIC,
-	TEXT_KIND_KATAKANA,
-	TEXT_KIND_CONNECTOR, /* _ and similar: ExtendNumLet */
-	TEXT_KIND_MID_LETTER,
-	TEXT_KIND_MID_NUMBER,
-	TEXT_KIND_MID_BOTH, /* MidNumLet */
-	TEXT_KIND_APOSTROPHE,
-	TEXT_KIND_DOUBLE_QUOTE,
-	TEXT_KIND_EXTEND, /* extends the segment before it */
-	TEXT_KIND_DROPPED,
-	TEXT_KINDS,
-};
+#include "letter_kind.h"
 
 enum {
 	TEXT_LETTER_WORD = 1,	  /* a letter or number: a segment that has one is a word */

@@ -125,13 +125,14 @@ void text_stemmer_free(struct text_stemmer *s)
 	free(s);
 }
 
-/* Snowball's rules expect case-folded, composed text with its marks. */
+/* Snowball's rules expect case-folded, composed text with its marks; few know the English 's. */
 static void stem_fold_case(struct text_stemmer *s, struct str word)
 {
 	struct text_code_points p;
 
 	buf_clear(&s->folded);
 	text_code_points_init(&p, word);
+	text_code_points_drop_ending(&p);
 	text_code_points_normalise(&p, TEXT_NFC);
 	text_code_points_casefold(&p);
 	text_code_points_normalise(&p, TEXT_NFC);

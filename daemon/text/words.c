@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The splitter. Words of ASCII letters are found from two bits per byte, words of other plain
- * letters are copied letter by letter; runs that contain anything else, or one of ' . : , ; _
+ * letters are copied letter by letter; runs that contain anything else, or one of ' ` . , ;
  * between letters, go to segment.c.
  */
 #include "text/words.h"
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "block.h"
 #include "letter_run.h"
 #include "form_cache.h"
@@ -282,4 +283,31 @@ int text_words_split_pattern(struct text_words *w, struct str text, struct err *
 	int r = words_begin_split(w, text, e);
 
 	return words_end_split(w, r ? r : text_segment_pattern(w, e));
+}
+
+char text_words_sign(const struct text_words *w, size_t i, struct str *with)
+{
+	const char *text = w->text.p;
+	size_t at = w->word[i].offset, end = at + w->word[i].length;
+
+	while (at > 0) {
+		const struct text_letter *l;
+		size_t after = at;
+		uint32_t cp;
+
+		do
+			at--;
+		while (at > 0 && (text[at] & 0xC0) == 0x80);
+		if (text[at] == '#' || text[at] == '$') {
+			*with = str_slice(text + at, end - at);
+			return text[at];
+		}
+		if (utf8_decode(text + at, after - at, &cp) != after - at)
+			break;
+		l = text_letter_of(cp);
+		if (!l || (l->kind != TEXT_KIND_DROPPED && l->kind != TEXT_KIND_HALF_RING))
+			break;
+	}
+	*with = text_words_source(w, i);
+	return 0;
 }

@@ -200,7 +200,7 @@ static bool vocabulary_atom_matches(const struct watch_atom *a, const struct wat
 	switch (a->kind) {
 	case WATCH_ATOM_GLOB: return watch_glob_match(a->form, word->form);
 	case WATCH_ATOM_FUZZY: return watch_fuzzy_match(a->form, word->form, a->edits);
-	case WATCH_ATOM_SPELLED: return str_eq(a->spelt, spelling);
+	case WATCH_ATOM_SPELLED: return text_spelling_matches(a->spelt, spelling);
 	case WATCH_ATOM_STEM:
 		for (size_t i = 0; i < a->n_stems; i++)
 			if (str_eq(a->stems[i].stem, stem))

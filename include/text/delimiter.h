@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* White space and quotation marks of queries, including those that word processors insert. */
+/*
+ * White space, quotation marks and dashes of queries, including those that word processors insert.
+ */
 #ifndef TEXT_DELIMITER_H
 #define TEXT_DELIMITER_H
 
@@ -8,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/ascii.h"
+#include "base/str.h"
 
 /* The same as below, for a character beyond ASCII. */
 size_t text_space_length_unicode(const char *p, size_t n);
@@ -30,6 +33,25 @@ static inline size_t text_quote_length(const char *p, size_t n)
 		return p[0] == '"';
 	return text_quote_length_unicode(p, n);
 }
+
+/* Is the quotation mark at s.p[at], of n bytes, part of a Hebrew word, as in צה"ל? */
+bool text_quote_is_gershayim(struct str s, size_t at, size_t n);
+
+/*
+ * Returns the length of the quotation mark at s.p[at]; 0 if there is none, or if it is part of a
+ * Hebrew word.
+ */
+static inline size_t text_quote_at(struct str s, size_t at)
+{
+	size_t n = text_quote_length(s.p + at, s.n - at);
+
+	return n && !text_quote_is_gershayim(s, at, n) ? n : 0;
+}
+
+/* Returns the length of the typographic dash at p, which is not the minus of a keyboard; or 0. */
+size_t text_dash_length(const char *p, size_t n);
+/* Returns the length of the letters at p, of any script, with their marks. */
+size_t text_letters_length(const char *p, size_t n);
 
 /* Has the code point the Unicode property White_Space? */
 bool text_is_space(uint32_t code_point);

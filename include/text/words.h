@@ -3,10 +3,12 @@
  * Splits text into words: nightdesk-query(7) "Words", "Normal form", "Sentences and paragraphs".
  *
  * A word is a segment of UAX #29 word segmentation with at least one letter or number (general
- * category L or N, except halfwidth voicing marks), after format characters (category Cf) are
- * dropped and the apostrophes U+2019, U+02BC, U+FF07 are read as '. Segments are then split at . or
- * : between a lower-case letter and a capital, and after an elided article (l'ambassade). The
- * apostrophe of the article and the mark at a split belong to no word.
+ * category L or N, except halfwidth voicing marks), after format characters (category Cf, but not
+ * U+200B) and the Arabic tatweel are dropped. Apostrophe-like characters between letters or digits
+ * are read as ', or dropped elsewhere if they are half rings; so are Hebrew geresh and gershayim
+ * read as ' and ". Segments are then split at : _ and its like, at . before a capital that seems to
+ * begin a sentence, and at an apostrophe after an elided word or before the ending of a name
+ * (l'ambassade, NATO'nun), but not in can't. The mark at a split belongs to no word.
  *
  * A struct text_words is a reusable buffer, one per thread; the result of a split is valid until
  * the next one. Invalid UTF-8 is accepted: an invalid byte is part of no word.
@@ -14,6 +16,7 @@
 #ifndef TEXT_WORDS_H
 #define TEXT_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,8 +62,8 @@ void text_words_release(struct text_words *w);
 /* Returns 0, -ERR_LIMIT or -ERR_NOMEM (count is 0 then). An absent text has no words. */
 int text_words_split(struct text_words *w, struct str text, struct err *e);
 /*
- * The same for a term of a query: * and ? are treated as letters, or as Katakana or digits next to
- * those, and stay in the form. `"U.S*"` is one word, `a-b*` two.
+ * The same for a term of a query: * and ? are treated as small Latin letters, or as Katakana or
+ * digits next to those, and stay in the form. `"U.S*"` is one word, `a-b*` two.
  */
 int text_words_split_pattern(struct text_words *w, struct str text, struct err *e);
 /* Fills place[] for the last split; does nothing the second time. */
@@ -78,15 +81,24 @@ static inline struct str text_words_source(const struct text_words *w, size_t i)
 }
 
 /*
- * Appends the normal form of one word: NFKD without U+0300 to U+036F, case-folded, NFC, then ø ł đ
- * ı æ œ replaced by Latin letters and a final 's dropped. The caller checks buf_failed.
+ * Appends the normal form of one word: NFKD without accents, Hebrew points, Arabic vowel and hamza
+ * marks, case-folded, NFC, then letters such as ø replaced by plain Latin ones, variants of Arabic
+ * letters by one of them, digits by 0 to 9; a final 's is dropped, and a final ' after a Hebrew
+ * letter. The caller checks buf_failed.
  */
 void text_word_normal(struct str word, struct buf *out);
 /*
- * Appends the spelling that {WHO} compares: format characters dropped, apostrophes replaced by ',
- * NFC, a final 's dropped; case and marks are kept.
+ * Appends the spelling that {WHO} compares: what is not part of a word is dropped, apostrophes are
+ * replaced by ', NFC; case and marks are kept.
  */
 void text_word_spelling(struct str word, struct buf *out);
+/* Both are spellings. The ending that a normal form drops is ignored, unless wanted has it. */
+bool text_spelling_matches(struct str wanted, struct str spelling);
+/*
+ * Returns # or $ if it stands directly before the word i in the text, else 0. *with is the word as
+ * written, from the sign on.
+ */
+char text_words_sign(const struct text_words *w, size_t i, struct str *with);
 /*
  * Changes whenever splits or normal forms may differ: data derived from text under another version
  * must be rebuilt.

@@ -205,8 +205,8 @@ bool plain_is(struct plain *p, const struct query_piece *piece, unsigned word)
 		return str_eq(w->form, piece->form);
 	case QUERY_EXACT: return str_eq(w->form, piece->form);
 	case QUERY_SPELLED:
-		return str_eq(str_slice(p->spellings.data + w->spelling, w->spelling_length),
-			piece->spelt);
+		return text_spelling_matches(piece->spelt,
+			str_slice(p->spellings.data + w->spelling, w->spelling_length));
 	case QUERY_GLOB: return plain_glob(piece->form, w->form);
 	case QUERY_FUZZY: return plain_fuzzy(piece->form, w->form, piece->edits);
 	case QUERY_ANY_WORD: return true;

@@ -29,11 +29,11 @@ struct plain_words {
 	struct buf forms;
 };
 
-/* The text without dropped bytes, with the source offset of each byte. */
+/* The text without dropped characters, with the place in the source of each character. */
 struct plain_text {
-	uint8_t *text;	/* text that is segmented */
-	char *breaks;	/* of u8_wordbreaks: 1 before a byte that begins a segment */
-	uint32_t *from; /* offset in the source, one more than bytes */
+	uint32_t *text;	   /* code points that are segmented */
+	char *breaks;	   /* of u32_wordbreaks: 1 before one that begins a segment */
+	size_t *from, *to; /* bytes of the source */
 	size_t n;
 };
 
