@@ -173,7 +173,7 @@ static struct dialect_node *expression_read_term(struct dialect_reader *r)
 		r->at++;
 		return dialect_reject(r, r->at - 1, "take it out", "a bracket never opened");
 	}
-	if (text_quote_length(r->text.p + r->at, r->text.n - r->at))
+	if (text_quote_at(r->text, r->at))
 		return dialect_read_phrase(r);
 	if (s.n == 0 || dialect_find_operator(r, s, &number) ||
 		expression_is_first_words(r, s, &number)) {

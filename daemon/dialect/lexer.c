@@ -59,8 +59,8 @@ static bool lexer_at_word_end(const struct dialect_reader *r, size_t i)
 	if (memchr("(){}[]", c, 6) || text_space_length(&c, 1) ||
 		(i < r->text.n && lexer_at_comment(r, i)))
 		return true;
-	return text_quote_length(r->text.p + i, r->text.n - i) ||
-	       text_space_length(r->text.p + i, r->text.n - i) || (c == '^' && r->d->boost);
+	return text_quote_at(r->text, i) || text_space_length(r->text.p + i, r->text.n - i) ||
+	       (c == '^' && r->d->boost);
 }
 
 struct str dialect_peek_word(const struct dialect_reader *r)

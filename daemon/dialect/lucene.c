@@ -285,7 +285,7 @@ static struct dialect_node *lucene_read_term(struct dialect_reader *r)
 		return lucene_read_brackets(r);
 	if (c == '{' || c == '[')
 		return dialect_read_braces(r);
-	if (text_quote_length(r->text.p + r->at, r->text.n - r->at))
+	if (text_quote_at(r->text, r->at))
 		return lucene_read_phrase(r);
 	if (c == '/')
 		return lucene_read_regex(r);

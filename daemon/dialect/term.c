@@ -7,10 +7,10 @@
 
 bool dialect_read_quotes(struct dialect_reader *r, struct str *inner)
 {
-	size_t from = r->at, q = text_quote_length(r->text.p + from, r->text.n - from);
+	size_t from = r->at, q = text_quote_at(r->text, from);
 	size_t end = from + q;
 
-	while (end < r->text.n && !text_quote_length(r->text.p + end, r->text.n - end))
+	while (end < r->text.n && !text_quote_at(r->text, end))
 		end += r->d->escapes && r->text.p[end] == '\\' && end + 1 < r->text.n ? 2 : 1;
 	*inner = str_slice(r->text.p + from + q, end - from - q);
 	if (end == r->text.n) {
@@ -19,7 +19,7 @@ bool dialect_read_quotes(struct dialect_reader *r, struct str *inner)
 		r->at = end;
 		return false;
 	}
-	r->at = end + text_quote_length(r->text.p + end, r->text.n - end);
+	r->at = end + text_quote_at(r->text, end);
 	return true;
 }
 

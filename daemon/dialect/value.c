@@ -50,7 +50,7 @@ struct dialect_node *dialect_read_value(struct dialect_reader *r, const char *ou
 		n = dialect_read_brackets(r);
 	else if (dialect_peek_word(r).n)
 		n = dialect_read_words(r);
-	else if (!dialect_at_end(r) && text_quote_length(r->text.p + r->at, r->text.n - r->at))
+	else if (!dialect_at_end(r) && text_quote_at(r->text, r->at))
 		n = dialect_read_phrase(r);
 	else
 		n = NULL;

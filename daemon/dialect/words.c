@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "query/operator.h"
+#include "text/delimiter.h"
 
 /* --- one word --- */
 
@@ -42,7 +43,10 @@ struct str dialect_format_term(struct dialect_reader *r, struct str word)
 	for (size_t i = 0; i < word.n; i++) {
 		if (r->value && r->d->escapes && word.p[i] == '\\')
 			continue;
-		p[n++] = r->value && word.p[i] != '"' ? word.p[i] : words_map_char(r, word.p[i]);
+		if ((r->value && word.p[i] != '"') || text_quote_is_gershayim(word, i, 1))
+			p[n++] = word.p[i];
+		else
+			p[n++] = words_map_char(r, word.p[i]);
 	}
 	if (words_is_bare(str_slice(p + 1, n - 1)))
 		return str_slice(p + 1, n - 1);

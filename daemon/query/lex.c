@@ -2,6 +2,7 @@
 #include "lex.h"
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "text/delimiter.h"
 
 struct query_lexer {
@@ -14,16 +15,10 @@ struct query_lexer {
 	bool failed; /* out of memory */
 };
 
-/* Length of an ASCII hyphen, or of a dash (U+2010 to U+2015, U+2212), which is not a minus; or 0.
- */
+/* Length of an ASCII hyphen, or of a typographic dash; or 0. */
 static size_t lex_dash_length(const char *p, size_t n)
 {
-	const unsigned char *u = (const unsigned char *)p;
-
-	if (n >= 3 && u[0] == 0xe2 &&
-		((u[1] == 0x80 && u[2] >= 0x90 && u[2] <= 0x95) || (u[1] == 0x88 && u[2] == 0x92)))
-		return 3;
-	return n >= 1 && u[0] == '-' ? 1 : 0;
+	return n >= 1 && *p == '-' ? 1 : text_dash_length(p, n);
 }
 
 static bool lex_is_name_char(char c)
@@ -106,9 +101,9 @@ static void lex_quoted(struct query_lexer *l)
 	struct query_token *t;
 	int tilde = -1;
 
-	l->at += text_quote_length(l->text.p + l->at, l->text.n - l->at);
+	l->at += text_quote_at(l->text, l->at);
 	start = l->at;
-	while (l->at < l->text.n && !(q = text_quote_length(l->text.p + l->at, l->text.n - l->at)))
+	while (l->at < l->text.n && !(q = text_quote_at(l->text, l->at)))
 		l->at++;
 	if (l->at == l->text.n) {
 		lex_reject(l, from, 1, "put a \" where the phrase ends",
@@ -191,7 +186,7 @@ static void lex_value(struct query_lexer *l, bool link)
 	size_t from = l->at;
 	const char *p = l->text.p;
 
-	if (text_quote_length(p + from, l->text.n - from)) {
+	if (text_quote_at(l->text, from)) {
 		lex_quoted(l);
 		if (!l->failed && l->v[l->n - 1].kind == QUERY_TOKEN_QUOTED)
 			l->v[l->n - 1].kind = QUERY_TOKEN_VALUE;
@@ -199,7 +194,7 @@ static void lex_value(struct query_lexer *l, bool link)
 	}
 	while (l->at < l->text.n && p[l->at] != '(' && p[l->at] != ')' &&
 		(link || p[l->at] != ',') && !text_space_length(p + l->at, l->text.n - l->at) &&
-		!text_quote_length(p + l->at, l->text.n - l->at))
+		!text_quote_at(l->text, l->at))
 		l->at++;
 	while (l->at > from && p[l->at - 1] == ',')
 		l->at--;
@@ -248,26 +243,25 @@ static void lex_values(struct query_lexer *l, bool link)
 	}
 }
 
-/* Returns true at a prefix such as "title:" and sets *end to the byte after the colon. */
+/*
+ * Returns true at a prefix such as "title:", letters and a colon, and sets *end to the byte after
+ * the colon. 10:30 and l'UE:n are terms.
+ */
 static bool lex_at_prefix(const struct query_lexer *l, size_t *end)
 {
-	size_t i = l->at;
+	size_t n = text_letters_length(l->text.p + l->at, l->text.n - l->at);
 
-	if (!ascii_is_alpha(l->text.p[i]))
-		return false;
-	while (i < l->text.n && lex_is_name_char(l->text.p[i]))
-		i++;
-	*end = i + 1;
-	return i < l->text.n && l->text.p[i] == ':';
+	*end = l->at + n + 1;
+	return n && l->at + n < l->text.n && l->text.p[l->at + n] == ':';
 }
 
 static void lex_prefix(struct query_lexer *l, size_t end)
 {
 	size_t from = l->at;
-	struct str name = lex_slice(l, from, end - 1);
+	struct str name = lex_slice(l, from, end - 1), term;
 	const struct query_prefix *f = query_prefix_find(name);
-	const char *help;
 
+	term = lex_slice(l, from, lex_bare_end(l));
 	l->at = end;
 	if (f) {
 		lex_push_token(l, QUERY_TOKEN_PREFIX, from)->prefix = f;
@@ -275,9 +269,8 @@ static void lex_prefix(struct query_lexer *l, size_t end)
 			lex_values(l, f->field == QUERY_ATTR_URL);
 		return;
 	}
-	help = query_prefix_help(l->arena, name);
-	query_report(l->report, false, from, name.n, help,
-		"unknown field %.*s:", (int)(name.n < 60 ? name.n : 60), name.p);
+	query_report(l->report, false, from, name.n, query_prefix_help(l->arena, name, term),
+		"unknown field %.*s:", STR_ARG(utf8_cut(name, 60)));
 	/* The text after an unknown prefix is parsed without it, to report its errors too. */
 }
 
@@ -291,8 +284,7 @@ static size_t lex_bare_end(const struct query_lexer *l)
 		char c = p[i];
 
 		if (c == '(' || c == ')' || c == '{' || c == '}' || c == '~' ||
-			text_space_length(p + i, l->text.n - i) ||
-			text_quote_length(p + i, l->text.n - i))
+			text_space_length(p + i, l->text.n - i) || text_quote_at(l->text, i))
 			break;
 		if (c == ',' && !(i > l->at && ascii_is_digit(p[i - 1]) && i + 1 < l->text.n &&
 					ascii_is_digit(p[i + 1])))
@@ -309,6 +301,22 @@ static bool lex_is_dashes(struct str s)
 	while (i < s.n && (n = lex_dash_length(s.p + i, s.n - i)) > 0)
 		i += n;
 	return i == s.n && s.n > 0;
+}
+
+/* Signs of other products, which are only punctuation here. */
+static void lex_warn_foreign(struct query_lexer *l, const struct query_token *t)
+{
+	const char *boost = memchr(t->inner.p, '^', t->inner.n);
+	const char *semicolon = memchr(t->inner.p, ';', t->inner.n);
+
+	if (boost)
+		query_report(l->report, true, (size_t)(boost - l->text.p), 1,
+			"leave it out, or set dialect to the product the query comes from",
+			"^ has no effect");
+	if (semicolon)
+		query_report(l->report, true, (size_t)(semicolon - l->text.p), 1,
+			"write OR or AND between terms, or put the text in quotes",
+			"; separates no terms");
 }
 
 static void lex_bare(struct query_lexer *l)
@@ -334,9 +342,12 @@ static void lex_bare(struct query_lexer *l)
 		t->kind = QUERY_TOKEN_BAD;
 	t->tilde = tilde;
 	t->length = l->at - from;
+	lex_warn_foreign(l, t);
 	if (t->inner.n && t->inner.p[0] == '=') {
 		t->exact = true;
 		t->inner = str_slice(t->inner.p + 1, t->inner.n - 1);
+	} else if (t->inner.n && (t->inner.p[0] == '$' || t->inner.p[0] == '#')) {
+		t->sign = t->inner.p[0];
 	}
 	if (t->exact && t->inner.n == 0) {
 		t->kind = QUERY_TOKEN_BAD;
@@ -355,9 +366,25 @@ static bool lex_takes_minus(const struct query_lexer *l)
 
 	if (!left || *p == ')' || text_space_length(p, left))
 		return false;
-	if (*p == '(' || *p == '{' || text_quote_length(p, left))
+	if (*p == '(' || *p == '{' || text_quote_at(l->text, l->at + 1))
 		return true;
 	return !lex_is_dashes(lex_slice(l, l->at, lex_bare_end(l)));
+}
+
+/* Reports and skips a typographic dash directly before a term; returns false at anything else. */
+static bool lex_reject_dash(struct query_lexer *l)
+{
+	size_t n = text_dash_length(l->text.p + l->at, l->text.n - l->at), after = l->at + n;
+	bool around = after < l->text.n && (l->text.p[after] == '(' || l->text.p[after] == '{' ||
+						   text_quote_at(l->text, after));
+
+	if (!n || (!around && lex_is_dashes(lex_slice(l, l->at, lex_bare_end(l)))))
+		return false;
+	query_report(l->report, false, l->at, n,
+		"write -word, with the minus of the keyboard, or NOT word",
+		"a typographic dash before a term");
+	l->at = after;
+	return true;
 }
 
 static void lex_one(struct query_lexer *l)
@@ -367,7 +394,7 @@ static void lex_one(struct query_lexer *l)
 
 	if (lex_read_punctuation(l) != QUERY_TOKEN_END)
 		return;
-	if (text_quote_length(p, left)) {
+	if (text_quote_at(l->text, from)) {
 		lex_quoted(l);
 	} else if (*p == '{') {
 		lex_braced(l);
@@ -378,6 +405,8 @@ static void lex_one(struct query_lexer *l)
 		lex_regex(l);
 	} else if (*p == '@') {
 		lex_ref(l);
+	} else if (lex_reject_dash(l)) {
+		return;
 	} else if (*p == '-' && lex_takes_minus(l)) {
 		l->at++;
 		lex_push_token(l, QUERY_TOKEN_MINUS, from);

@@ -20,7 +20,7 @@ enum query_token_kind {
 	QUERY_TOKEN_MINUS,
 	QUERY_TOKEN_OPERATOR, /* op; number, ordered, below, age, depending on its row */
 	QUERY_TOKEN_PREFIX,   /* prefix */
-	QUERY_TOKEN_BARE,     /* inner; exact: preceded by = ; tilde */
+	QUERY_TOKEN_BARE,     /* inner; exact: preceded by = ; sign; tilde */
 	QUERY_TOKEN_QUOTED,   /* inner; tilde */
 	QUERY_TOKEN_BRACED,   /* inner */
 	QUERY_TOKEN_REGEX,    /* inner; nocase */
@@ -38,6 +38,7 @@ struct query_token {
 	uint32_t number;
 	int tilde; /* number after ~; -1: none */
 	bool ordered, exact, nocase, below;
+	char sign; /* $ or # at the beginning of inner; or 0 */
 	int64_t age;
 };
 
@@ -49,8 +50,11 @@ const struct query_token *query_lex(struct arena *a, struct str text, struct que
 
 /* Returns NULL for an unknown name. */
 const struct query_prefix *query_prefix_find(struct str name);
-/* Returns the help for an unknown name: a similar one, or the list; NULL if out of memory. */
-const char *query_prefix_help(struct arena *a, struct str name);
+/*
+ * Returns the help for an unknown name at the beginning of a term: a similar one or the list, and
+ * the term in quotes. NULL if out of memory.
+ */
+const char *query_prefix_help(struct arena *a, struct str name, struct str term);
 
 /*
  * Turns the bare word t->inner into an operator token, or into QUERY_TOKEN_BAD after a report if it
@@ -58,7 +62,7 @@ const char *query_prefix_help(struct arena *a, struct str name);
  */
 bool query_operator_read(
 	struct arena *a, struct str text, struct query_reporter *r, struct query_token *t);
-/* Warns about operators in lower case between terms. */
+/* Warns about operators in lower case between terms, and about numbers after a space. */
 void query_operator_warn(struct query_reporter *r, const struct query_token *v, size_t n);
 
 /* Callbacks compare of query_operators. */

@@ -247,8 +247,44 @@ static bool operator_is_lower_case(struct str s)
 	return false;
 }
 
+/* Returns the operator that the token is, in capitals, if it takes a number and has none; or NULL.
+ */
+static const char *operator_without_number(const struct query_token *t)
+{
+	for (size_t i = 0; i < QUERY_OPS; i++) {
+		const struct query_operator *o = &query_operators[i];
+		const char *word = t->ordered ? o->ordered : o->word;
+
+		if (o->form == QUERY_FORM_COMPARISON || !o->number_most)
+			continue;
+		if (t->kind == QUERY_TOKEN_OPERATOR && t->op == (enum query_op)i)
+			return t->length == strlen(word) ? word : NULL;
+		if (t->kind == QUERY_TOKEN_BARE && str_is(t->inner, o->word))
+			return word;
+	}
+	return NULL;
+}
+
+/* Warns about NEAR 5 and LEAD 50 (a). */
+static void operator_warn_number(
+	struct query_reporter *r, const struct query_token *t, const struct query_token *next)
+{
+	const char *word = operator_without_number(t);
+	char help[64];
+	uint32_t number;
+
+	if (!word || next->kind != QUERY_TOKEN_BARE || next->exact ||
+		!operator_parse_number(next->inner, QUERY_NUMBER_MAX, &number))
+		return;
+	snprintf(help, sizeof(help), "write it with a slash: %s/%u", word, number);
+	query_report(
+		r, true, next->offset, next->length, help, "%u is read as a word here", number);
+}
+
 void query_operator_warn(struct query_reporter *r, const struct query_token *v, size_t n)
 {
+	for (size_t i = 0; i + 1 < n; i++)
+		operator_warn_number(r, &v[i], &v[i + 1]);
 	for (size_t i = 1; i + 1 < n; i++) {
 		bool after = operator_is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE;
 		bool before = operator_is_operand(&v[i + 1]) || v[i + 1].kind == QUERY_TOKEN_OPEN ||

@@ -129,6 +129,10 @@ static void operand_check_value(
 			"write site:bbc.co.uk, which takes in all hosts that end so, or "
 			"url:bbc.co.uk/news for a part of the link",
 			"not the name of a site");
+	else if (f->field == QUERY_ATTR_SITE && !memchr(t->inner.p, '.', t->inner.n) &&
+		 t->inner.p[0] != '[')
+		query_report(p->report, true, t->offset, t->length,
+			"write the whole name: site:bbc.co.uk", "a site without a dot");
 	else if (bare && memchr(t->inner.p, '*', t->inner.n))
 		query_parse_complain(p, t,
 			f->field == QUERY_ATTR_URL

@@ -3,6 +3,7 @@
 #include "lex.h"
 
 #include "base/nearest.h"
+#include "base/utf8.h"
 
 /* The first rows are those of enum query_field. */
 static const struct query_prefix prefixes[] = {
@@ -43,7 +44,7 @@ const struct query_prefix *query_prefix_find(struct str name)
 	return NULL;
 }
 
-const char *query_prefix_help(struct arena *a, struct str name)
+const char *query_prefix_help(struct arena *a, struct str name, struct str term)
 {
 	struct nearest near;
 
@@ -53,8 +54,12 @@ const char *query_prefix_help(struct arena *a, struct str name)
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
 		if (str_eq_nocase(name, str_of(aliases[i].theirs)))
 			near.best = str_of(aliases[i].ours);
+	term = term.n > name.n + 1 ? utf8_cut(term, 60) : STR("EU:n");
 	if (str_present(near.best))
-		return arena_printf(a, "did you mean %.*s: ?", STR_ARG(near.best));
-	return "fields are title: body: author: category: feed: group: lang: site: url: "
-	       "— put the text in quotes where the colon is part of it";
+		return arena_printf(a, "did you mean %.*s: ? or, for the words, write \"%.*s\"",
+			STR_ARG(near.best), STR_ARG(term));
+	return arena_printf(a,
+		"write \"%.*s\" for the words; fields are title: body: author: category: feed: "
+		"group: lang: site: url:",
+		STR_ARG(term));
 }

@@ -87,13 +87,14 @@ static struct str term_tidy_glob(struct arena *a, struct str form)
 
 /* A pattern's form may end in 's, which a normal form never does. */
 static bool term_set_glob(
-	struct term_build *k, struct query_piece *piece, struct str form, bool alone)
+	struct term_build *k, struct query_piece *piece, struct str form, bool alone, char sign)
 {
 	if (term_is_only(form, '?') && form.n == 1 && !alone) {
 		piece->kind = QUERY_ANY_WORD;
 		return true;
 	}
 	piece->kind = QUERY_GLOB;
+	piece->sign = sign;
 	piece->form = term_tidy_glob(k->p->arena, form);
 	if (!piece->form.p)
 		return term_fail_memory(k);
@@ -107,11 +108,12 @@ static bool term_set_glob(
 	return true;
 }
 
-static bool term_set_plain(struct term_build *k, struct query_piece *piece, size_t i)
+static bool term_set_plain(struct term_build *k, struct query_piece *piece, size_t i, char sign)
 {
 	const struct text_words *w = &k->p->words;
 
-	piece->kind = k->t->exact ? QUERY_EXACT : QUERY_PLAIN;
+	piece->kind = k->t->exact || sign ? QUERY_EXACT : QUERY_PLAIN;
+	piece->sign = sign;
 	piece->form = arena_str(k->p->arena, text_words_form(w, i));
 	piece->spelt = arena_str(k->p->arena, text_words_source(w, i));
 	return (piece->form.p && piece->spelt.p) || term_fail_memory(k);
@@ -135,17 +137,18 @@ static bool term_add_piece(struct term_build *k, size_t i, bool alone)
 {
 	struct query_piece *piece = &k->node->pieces[k->node->n_pieces];
 	struct str form = text_words_form(&k->p->words, i);
+	char sign = i == 0 ? k->t->sign : 0;
 
 	if (k->t->kind == QUERY_TOKEN_BRACED) {
 		if (!term_set_spelled(k, piece, i))
 			return false;
 	} else if (!term_has_wildcard(form)) {
-		if (!term_set_plain(k, piece, i))
+		if (!term_set_plain(k, piece, i, sign))
 			return false;
 	} else if (k->t->kind == QUERY_TOKEN_BARE && term_is_only(form, '*') && !alone &&
 		   (i == 0 || i + 1 == k->p->words.count)) {
 		return true; /* 大使*: drop it; each ideograph is a word by itself */
-	} else if (!term_set_glob(k, piece, form, alone)) {
+	} else if (!term_set_glob(k, piece, form, alone, sign)) {
 		return false;
 	}
 	k->node->n_pieces++;
@@ -172,6 +175,17 @@ static bool term_report_empty(struct term_build *k)
 	return term_report(k, "a term needs a letter or a digit", "a term without any word");
 }
 
+/* Returns true if the first word follows the sign directly, and is more than a lone ? of a phrase.
+ */
+static bool term_begins_with_sign(const struct term_build *k)
+{
+	const struct text_words *w = &k->p->words;
+	struct str with;
+
+	return text_words_sign(w, 0, &with) && with.p == k->t->inner.p &&
+	       (w->count == 1 || !str_is(text_words_form(w, 0), "?"));
+}
+
 static bool term_split_pieces(struct term_build *k)
 {
 	struct text_words *w = &k->p->words;
@@ -186,6 +200,10 @@ static bool term_split_pieces(struct term_build *k)
 		return term_fail_memory(k);
 	if (w->count == 0)
 		return term_report_empty(k);
+	if (k->t->sign && !term_begins_with_sign(k))
+		return term_report(k,
+			"write the word directly after it: $GM, #brief; in quotes it is ignored",
+			"a sign without a word directly after it");
 	k->node->pieces = arena_array(k->p->arena, w->count, sizeof(*k->node->pieces));
 	if (!k->node->pieces)
 		return term_fail_memory(k);
@@ -204,6 +222,9 @@ static bool term_set_fuzzy(struct term_build *k)
 		return term_report(k,
 			"for words in any order write \"a b\"~3; ~ alone is for one word",
 			"~ on a term of several words");
+	if (piece->sign)
+		return term_report(k, "write the spellings out: ($GM OR $GMC)",
+			"~ on a word with a sign before it");
 	if (piece->kind != QUERY_PLAIN)
 		return term_report(k, "choose one of them",
 			piece->kind == QUERY_EXACT ? "= and ~ contradict each other"

@@ -86,7 +86,7 @@ static size_t terms_space_length(struct str s, size_t at)
 
 static size_t terms_quote_length(struct str s, size_t at)
 {
-	return text_quote_length(s.p + at, s.n - at);
+	return text_quote_at(s, at);
 }
 
 /* Returns the next term of s from *at on; an empty one at the end. */

@@ -18,7 +18,7 @@ static uint64_t atom_key_of(const struct watch_atom *a)
 		return text_word_hash(a->form);
 	if (a->kind == WATCH_ATOM_ATTRIBUTE)
 		return watch_attribute_key((enum query_attribute)a->edits, a->form);
-	key = digest_fast64(a->form, key);
+	key = digest_fast64(a->form, key + ((uint64_t)(unsigned char)a->sign << 32));
 	key = digest_fast64(a->spelt, key);
 	for (size_t i = 0; i < a->n_stems; i++)
 		key = digest_fast64(a->stems[i].stem, key + a->stems[i].language);
@@ -28,7 +28,7 @@ static uint64_t atom_key_of(const struct watch_atom *a)
 static bool atom_is_same(const struct watch_atom *a, const struct watch_atom *b)
 {
 	if (a->kind != b->kind || a->edits != b->edits || a->n_stems != b->n_stems ||
-		!str_eq(a->form, b->form) || !str_eq(a->spelt, b->spelt))
+		a->sign != b->sign || !str_eq(a->form, b->form) || !str_eq(a->spelt, b->spelt))
 		return false;
 	for (size_t i = 0; i < a->n_stems; i++)
 		if (a->stems[i].language != b->stems[i].language ||
@@ -132,14 +132,17 @@ static uint32_t atom_add_stems(struct watch_compiler *c, const struct query_piec
 
 uint32_t watch_atom_of_piece(struct watch_compiler *c, const struct query_piece *piece)
 {
-	struct watch_atom like = {.form = piece->form};
+	struct watch_atom like = {.form = piece->form, .sign = piece->sign};
 
 	switch (piece->kind) {
 	case QUERY_PLAIN:
 		if (c->n_languages)
 			return atom_add_stems(c, piece);
 		break;
-	case QUERY_EXACT: break;
+	case QUERY_EXACT:
+		if (piece->sign)
+			like.kind = WATCH_ATOM_SPELLED;
+		break;
 	case QUERY_SPELLED:
 		like.kind = WATCH_ATOM_SPELLED;
 		like.spelt = piece->spelt;

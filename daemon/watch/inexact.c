@@ -87,13 +87,19 @@ static bool inexact_find_atoms(struct watch_item *item, const struct watch_looku
 	       watch_word_cache_add(&item->cache, word, key, &item->found, ref);
 }
 
-static struct watch_lookup inexact_lookup_of(const struct watch_region *r, uint32_t i)
+static struct watch_lookup inexact_lookup_of(
+	const struct watch_vocabulary *v, const struct watch_region *r, uint32_t i)
 {
-	return (struct watch_lookup){
+	struct watch_lookup word = {
 		.form = text_words_form(r->words, i),
 		.source = text_words_source(r->words, i),
 		.hash = r->words->word[i].hash,
 	};
+
+	word.signed_source = word.source;
+	if (v->signs)
+		word.sign = text_words_sign(r->words, i, &word.signed_source);
+	return word;
 }
 
 /*
@@ -107,7 +113,7 @@ static uint32_t inexact_list_words(struct watch_item *item, const struct watch_r
 	uint32_t n = 0;
 
 	for (uint32_t i = from; i < r->count && i - from < AHEAD; i++) {
-		struct watch_lookup word = inexact_lookup_of(r, i);
+		struct watch_lookup word = inexact_lookup_of(v, r, i);
 
 		item->refs[r->dense + i] = WATCH_NONE;
 		if (!watch_vocabulary_opens(v, word.form))
@@ -129,7 +135,7 @@ static bool inexact_read_region(struct watch_item *item, const struct watch_regi
 		uint32_t n = inexact_list_words(item, r, from, opened);
 
 		for (const struct inexact_word *o = opened; o < opened + n; o++) {
-			struct watch_lookup word = inexact_lookup_of(r, o->word);
+			struct watch_lookup word = inexact_lookup_of(item->vocabulary, r, o->word);
 
 			if (!inexact_find_atoms(item, &word, o->key, &refs[o->word]) ||
 				!inexact_note_ref(item, refs[o->word], r->base + o->word, field))

@@ -26,7 +26,7 @@
 
 enum watch_atom_kind {
 	WATCH_ATOM_EXACT,   /* normal form */
-	WATCH_ATOM_SPELLED, /* spelling */
+	WATCH_ATOM_SPELLED, /* spelling, or normal form after a sign */
 	WATCH_ATOM_GLOB,
 	WATCH_ATOM_FUZZY,
 	WATCH_ATOM_STEM,
@@ -42,8 +42,9 @@ struct watch_atom_stem {
 struct watch_atom {
 	enum watch_atom_kind kind;
 	unsigned edits;
-	struct str form; /* EXACT, SPELLED (for the look-up), GLOB, FUZZY, ATTRIBUTE (its value) */
-	struct str spelt;
+	struct str form;  /* EXACT, SPELLED (for the look-up), GLOB, FUZZY, ATTRIBUTE (its value) */
+	struct str spelt; /* SPELLED; absent: any spelling */
+	char sign;	  /* SPELLED, GLOB: # or $, which must stand directly before; 0: none */
 	struct watch_atom_stem *stems;
 	size_t n_stems;
 	uint64_t key; /* hash of all that identifies it */

@@ -133,11 +133,13 @@ static bool vocabulary_add_atom(struct watch_vocabulary *v, uint32_t id)
 {
 	const struct watch_atom *a = &v->program->atoms[id];
 
+	v->signs = v->signs || a->sign;
 	switch (a->kind) {
 	case WATCH_ATOM_EXACT: return vocabulary_add_exact(v, id, a);
 	case WATCH_ATOM_ATTRIBUTE: return true;
 	case WATCH_ATOM_SPELLED:
-		v->inexact = v->spellings = true;
+		v->inexact = true;
+		v->spellings = v->spellings || str_present(a->spelt);
 		vocabulary_add_opening(v, a->form, true);
 		return table_add(&v->spelled, digest_fast64(a->form, KEY_SPELLED), id);
 	case WATCH_ATOM_GLOB: v->inexact = true; return vocabulary_add_glob(v, id, a->form);
@@ -197,10 +199,14 @@ static bool vocabulary_keep_atom(struct watch_found *out, uint32_t id)
 static bool vocabulary_atom_matches(const struct watch_atom *a, const struct watch_lookup *word,
 	struct str spelling, struct str stem)
 {
+	if (a->sign && a->sign != word->sign)
+		return false;
 	switch (a->kind) {
 	case WATCH_ATOM_GLOB: return watch_glob_match(a->form, word->form);
 	case WATCH_ATOM_FUZZY: return watch_fuzzy_match(a->form, word->form, a->edits);
-	case WATCH_ATOM_SPELLED: return text_spelling_matches(a->spelt, spelling);
+	case WATCH_ATOM_SPELLED:
+		return str_present(a->spelt) ? text_spelling_matches(a->spelt, spelling)
+					     : str_eq(a->form, word->form);
 	case WATCH_ATOM_STEM:
 		for (size_t i = 0; i < a->n_stems; i++)
 			if (str_eq(a->stems[i].stem, stem))

@@ -20,6 +20,7 @@ struct watch_vocabulary {
 	const struct watch_program *program;
 	bool inexact;		   /* there are atoms other than EXACT */
 	bool spellings;		   /* some of them compare more of a word than its normal form */
+	bool signs;		   /* some of them need a sign before the word */
 	struct table exact;	   /* by the hash of the normal form */
 	struct watch_known *known; /* by atom */
 	struct table spelled;	   /* by the hash of the normal form */
@@ -39,9 +40,11 @@ void watch_vocabulary_release(struct watch_vocabulary *v);
 
 /* A word to look up. */
 struct watch_lookup {
-	struct str form;   /* normal form */
-	struct str source; /* as written in the text */
-	uint64_t hash;	   /* hash of form */
+	struct str form;	  /* normal form */
+	struct str source;	  /* as written in the text */
+	struct str signed_source; /* the same, from the sign on */
+	uint64_t hash;		  /* hash of form */
+	char sign; /* # or $ directly before it, if the vocabulary has signs; else 0 */
 };
 
 struct watch_found {

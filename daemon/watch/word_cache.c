@@ -43,9 +43,9 @@ void watch_word_cache_trim(struct watch_word_cache *l)
 
 struct watch_word_key watch_word_key(const struct watch_lookup *word, bool spellings)
 {
-	if (!spellings || str_eq(word->source, word->form))
+	if (!word->sign && (!spellings || str_eq(word->source, word->form)))
 		return (struct watch_word_key){word->hash, false};
-	return (struct watch_word_key){digest_fast64(word->source, word->hash), true};
+	return (struct watch_word_key){digest_fast64(word->signed_source, word->hash), true};
 }
 
 static bool cache_is_text(const struct watch_word_cache *l, const struct watch_cached_word *e,
@@ -57,7 +57,7 @@ static bool cache_is_text(const struct watch_word_cache *l, const struct watch_c
 		return !by_source;
 	t = &l->texts[e->text];
 	return str_eq(t->form, word->form) && by_source == (t->source.p != NULL) &&
-	       (!by_source || str_eq(t->source, word->source));
+	       (!by_source || str_eq(t->source, word->signed_source));
 }
 
 bool watch_word_cache_find(const struct watch_word_cache *l, const struct watch_lookup *word,
@@ -132,7 +132,7 @@ static bool cache_add_text(
 	struct watch_cached_text t = {.form = arena_str(l->arena, word->form)};
 
 	if (by_source)
-		t.source = arena_str(l->arena, word->source);
+		t.source = arena_str(l->arena, word->signed_source);
 	if (!t.form.p || (by_source && !t.source.p) ||
 		!array_room(&l->texts, l->n_texts, &l->cap_texts, 1, sizeof(*l->texts)))
 		return false;

@@ -22,7 +22,7 @@ struct watch_cached_word {
 
 struct watch_cached_text {
 	struct str form;
-	struct str source; /* p NULL: any spelling; else only this one */
+	struct str source; /* p NULL: any spelling; else only this one, with its sign */
 };
 
 struct watch_word_cache {
@@ -40,8 +40,8 @@ void watch_word_cache_release(struct watch_word_cache *l);
 void watch_word_cache_trim(struct watch_word_cache *l);
 
 /*
- * Hash key of a word. by_source: spellings and stems depend on how the word is written, so that is
- * part of the key, unless it is written as its own normal form.
+ * Hash key of a word. by_source: spellings and stems depend on how the word is written, signs on
+ * what is before it, so that is part of the key, unless it is written as its own normal form.
  */
 struct watch_word_key {
 	uint64_t key;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/unit.h"
 
+#include <unictype.h>
+
 #include "lib/plain_item.h"
 
 void plain_init(struct plain *p)
@@ -194,10 +196,30 @@ static bool plain_stems(struct plain *p, const struct query_piece *piece, struct
 	return same;
 }
 
+/* The text before a word, without format characters, tatweel and half rings, ends in the sign. */
+static bool plain_is_signed(const struct plain *p, const struct plain_word *w, char sign)
+{
+	struct str text = p->regions[w->region].text;
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < w->offset;) {
+		uint32_t cp;
+		size_t n = utf8_decode(text.p + i, w->offset - i, &cp);
+
+		if (n == 0 || !((cp >= 0x2BB && cp <= 0x2BF) || cp == 0x640 ||
+				      (cp != 0x200B && uc_is_general_category(cp, UC_FORMAT))))
+			last = n ? cp : 0;
+		i += n ? n : 1;
+	}
+	return last == (uint32_t)sign;
+}
+
 bool plain_is(struct plain *p, const struct query_piece *piece, unsigned word)
 {
 	const struct plain_word *w = &p->words[word];
 
+	if (piece->sign && !plain_is_signed(p, w, piece->sign))
+		return false;
 	switch (piece->kind) {
 	case QUERY_PLAIN:
 		if (p->n_stemmers)
@@ -223,7 +245,8 @@ static unsigned plain_seek(struct plain *p, const struct query_piece *piece, uns
 
 static bool plain_chained(const struct plain *p, const struct query_piece *piece)
 {
-	return piece->kind == QUERY_EXACT || (piece->kind == QUERY_PLAIN && !p->n_stemmers);
+	return (piece->kind == QUERY_EXACT && !piece->sign) ||
+	       (piece->kind == QUERY_PLAIN && !p->n_stemmers);
 }
 
 unsigned plain_first_word(struct plain *p, const struct query_piece *piece)

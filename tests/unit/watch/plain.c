@@ -50,8 +50,31 @@ static const char *const words[] = {"embassy", "Embassies", "embassy's", "kyiv",
 	"\u0627\u0644\u0633\u0641\u0627\u0631\u0629", "\ud55c\uad6d", "\u1208\u1230", "relocate",
 	"relocating", "relocat", "draw", "down", "so\u00adft", "Kiev.He", "stra\u00dfe", "STRASSE",
 	"\u0130zmir", "\u00c6ther"};
+static const char *const more_words[] = {
+	/* signs */
+	"$GM", "gm", "#brief", "#Briefing", "#\u200fbrief", "#b", "$100", "#COVID-19", "covid",
+	"19",
+	/* apostrophes */
+	"NATO'nun", "nato", "Lloyd's", "lloyd", "NATO\u2019s", "Qur\u02bean", "qur",
+	"\u02bfAl\u012b", "ali", "can't", "O`Brien", "\u043e\u0431'\u0454\u043a\u0442",
+	"L'Ukraine's", "rock'n'roll", "rock", "EU:n", "eu", "EU.Norland", "norland", "foo_bar",
+	"foo", "bar", "x\u200by",
+	/* Hebrew, Arabic, Persian, Icelandic, digits */
+	"\u05e6\u05d4\"\u05dc", "\u05e6\u05d4\u05f4\u05dc", "\u05e6\u05d4\u201d\u05dc",
+	"\u05d2\u05f3\u05d5\u05e8\u05d2'\u05d9\u05d4", "\u05e8\u05d7\u05f3", "\u05e8\u05d7",
+	"\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd", "\u05e9\u05dc\u05d5\u05dd",
+	"\u0625\u064a\u0631\u0627\u0646", "\u0627\u06cc\u0631\u0627\u0646",
+	"\u0627\u064a\u0640\u0631\u0627\u0646", "\u0645\u06cc\u200c\u0634\u0648\u062f",
+	"\u0633\u0641\u0627\u0631\u0629", "\u0633\u0641\u0627\u0631\u0647", "Gu\u00f0mundur",
+	"gudmundur", "\u00de\u00f3r", "thor", "\u0664\u0665", "45", "\u096a\u096b"};
 static const char *const joints[] = {" ", " ", " ", " ", " ", " ", ", ", "-", ". ", "! ", "\n",
-	"\n\n", " (", ") ", "... ", ".\u201d ", "\u3002", " \U0001F600 "};
+	"\n\n", " (", ") ", "... ", ".\u201d ", "\u3002", " \U0001F600 ", "_", ":", "\u200b",
+	"\u202f", " #", "$", "#\u2060", "'", "\u2019", " \u02bf", "."};
+
+static const char *pick_word(void)
+{
+	return pick(3) ? ONE_OF(words) : ONE_OF(more_words);
+}
 
 static void put_text(struct buf *out, size_t most)
 {
@@ -60,7 +83,7 @@ static void put_text(struct buf *out, size_t most)
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_addz(out, ONE_OF(joints));
-		buf_addz(out, ONE_OF(words));
+		buf_addz(out, pick_word());
 	}
 }
 
@@ -127,7 +150,7 @@ static void put_phrase(struct buf *q)
 		if (!sloppy && i && i + 1 < n && pick(3) == 0)
 			buf_addc(q, '?');
 		else
-			buf_addz(q, ONE_OF(words));
+			buf_addz(q, pick_word());
 	}
 	buf_addc(q, '"');
 	if (sloppy)
@@ -138,12 +161,15 @@ static void put_operand_term(struct buf *q)
 {
 	static const char *const starts[] = {"emb*", "k?iv", "le*", "rel*ng", "str*",
 		"\u043a\u0438*", "\"U.S*\"", "\"le* b\"", "\"a ?\"", "\u30a6\u30af*", "k*", "a?",
-		"he*"};
-	static const char *const ends[] = {"*ssy", "*ea*", "?yiv"};
+		"he*", "#br*", "$g?", "EU.No*", "l'*bassade", "\u0627\u06cc*", "gu\u00f0*",
+		"na*'n*"};
+	static const char *const ends[] = {
+		"*ssy", "*ea*", "?yiv", "#*ief", "*\u05e9\u05dc\u05d5\u05dd"};
 	static const char *const fuzzy[] = {"kyiv~1", "leave~1", "embassy~2", "relocate~2",
 		"z\u00fcrich~1", "\u043a\u0438\u0457\u0432~1"};
-	static const char *const spelt[] = {
-		"{WHO}", "{Kyiv}", "{Z\u00fcrich}", "{Kiev He}", "{a b}", "=leave", "=embassy"};
+	static const char *const spelt[] = {"{WHO}", "{Kyiv}", "{Z\u00fcrich}", "{Kiev He}",
+		"{a b}", "=leave", "=embassy", "{Lloyd's}", "{Lloyd}", "{NATO}", "{\u05e8\u05d7}",
+		"{\u05e6\u05d4\"\u05dc}", "$GM", "#brief", "#leave", "#COVID-19", "{$GM}", "=$gm"};
 	unsigned kind = 1u << pick(12);
 
 	switch (kind & (kinds | ~31u)) {
@@ -153,7 +179,7 @@ static void put_operand_term(struct buf *q)
 	case SPELT: buf_addz(q, ONE_OF(spelt)); break;
 	case 32:
 	case 64: put_phrase(q); break;
-	default: buf_addz(q, ONE_OF(words)); break;
+	default: buf_addz(q, pick_word()); break;
 	}
 }
 

@@ -23,7 +23,7 @@ static void words_and_phrases(void **state)
 		{"O'Brien", "O’Brien's", NULL, "O’Brien's", NULL},
 		{"¿Kiev", "Kiev", NULL, "Kiev", NULL},
 		{"non–essential", "non essential", NULL, "non essential", NULL},
-		{"a –b", "a b", NULL, "a|b", NULL},
+		{"a b–c", "a b c", NULL, "a|b c", NULL},
 		{"\"? down\"", "draw down down", NULL, "draw down|down down", NULL},
 		{"\"? down\"", "down", NULL, NULL, NULL},
 		{"\"draw ?\"", "draw", NULL, NULL, NULL},
@@ -38,6 +38,72 @@ static void words_and_phrases(void **state)
 		{"/“no”/", "he said \"no\"", NULL, NULL, NULL},
 		{"/a\\/b/", "a/b", NULL, "a/b", NULL},
 		{"/x b/", "x", "b", NULL, NULL},
+	};
+
+	(void)state;
+	CHECK(rows);
+}
+
+static void signs_before_words(void **state)
+{
+	static const struct query_row rows[] = {
+		{"$GM", "$GM jumps, GM falls, $gm", NULL, "GM|gm", NULL},
+		{"$GM", "gm everybody US GM# $ GM $_GM", NULL, NULL, NULL},
+		{"$GM", "$GM's gain", "US$GM", "GM's|GM", NULL},
+		{"#brief", "brief #Brief #briefs \u2013#brief", NULL, "Brief|brief", NULL},
+		{"#brief*", "briefs #briefing", NULL, "briefing", NULL},
+		{"#*ief", "brief #brief", NULL, "brief", NULL},
+		{"#COVID-19", "COVID-19 #COVID-19 #covid 19", NULL, "COVID-19|covid 19", NULL},
+		{"#Save_Norland", "Save_Norland #save_norland", NULL, "save_norland", NULL},
+		{"#שלום", "שלום #\u200fשלום", NULL, "שלום", NULL},
+		{"#embassy", "#embassies #embassy", NULL, "embassy", "en"},
+		{"-#a b", "a b", NULL, "b", NULL},
+		{"-#a b", "#a b", NULL, NULL, NULL},
+		{"title:#a", "#a", "#a", "a", NULL},
+		{"#a NEAR/1 b", "a b c d #a c b", NULL, "a|b", NULL},
+		{"#a OR $a", "#a $a a", NULL, "a|a", NULL},
+		/* elsewhere a sign is punctuation */
+		{"\"#brief\"", "brief", NULL, "brief", NULL},
+		{"{#Brief}", "Brief brief", NULL, "Brief", NULL},
+		{"=$gm", "GM", NULL, "GM", NULL},
+		{"a#b", "a b", NULL, "a b", NULL},
+		/* two atoms of one form, and other words of the same source */
+		{"(#who OR {WHO} OR $who) who", "who", NULL, NULL, NULL},
+		{"#who {WHO}", "#WHO", NULL, "WHO", NULL},
+		{"#w*o {WHO} #who", "who #who WHO", NULL, "who|WHO", NULL},
+	};
+
+	(void)state;
+	CHECK(rows);
+}
+
+static void words_of_many_languages(void **state)
+{
+	static const struct query_row rows[] = {
+		{"NATO", "NATO'nun EU'da NATO:n NATO’s nato", NULL, "NATO|NATO|NATO’s|nato", NULL},
+		{"NATO'nun", "NATO'nun NATO’nun", NULL, "NATO'nun|NATO’nun", NULL},
+		{"{NATO}", "NATO'nun NATO'S Nato", NULL, "NATO|NATO'S", NULL},
+		{"{Lloyd's}", "Lloyd Lloyd's Lloyd’s", NULL, "Lloyd's|Lloyd’s", NULL},
+		{"{L'Équipe}", "L’Équipe l'équipe", NULL, "L’Équipe", NULL},
+		{"l'*bassade", "l’ambassade", NULL, "l’ambassade", NULL},
+		{"EU.No*", "EU.Norland EU Nor EU.NOR", NULL, "EU.Norland|EU Nor", NULL},
+		{"U.S*", "U.S.Army U.S.", NULL, "U.S.Army|U.S", NULL},
+		{"can't", "cant CAN’T can t", NULL, "CAN’T", NULL},
+		{"צה\"ל", "צה״ל צה”ל בצה\"ל", NULL, "צה״ל|צה”ל", NULL},
+		{"\"דובר צה\"ל\"", "דובר צה״ל אמר", NULL, "דובר צה״ל", NULL},
+		{"*צה\"ל", "בצה״ל", NULL, "בצה״ל", NULL},
+		{"ג'ורג'יה", "ג׳ורג׳יה ג’ורג’יה", NULL, "ג׳ורג׳יה|ג’ורג’יה", NULL},
+		{"{רח}", "רח' רח׳", NULL, "רח'|רח׳", NULL},
+		{"שלום", "שָׁלוֹם \u200fשלום\u200f", NULL, "שָׁלוֹם|שלום", NULL},
+		{"ایران", "إيران ايران إيـران", NULL, "إيران|ايران|إيـران", NULL},
+		{"کابل", "كابل کابل", NULL, "كابل|کابل", NULL},
+		{"Gudmundur", "Guðmundur", NULL, "Guðmundur", NULL},
+		{"Thor*", "Þórr", NULL, "Þórr", NULL},
+		{"2024", "٢٠٢٤ ۲۰۲۴ २०२४", NULL, "٢٠٢٤|۲۰۲۴|२०२४", NULL},
+		{"Paris", "«\u202fParis\u202f» Paris\u202f!", NULL, "Paris|Paris", NULL},
+		{"staff", "embassy\u200bstaff", NULL, "staff", NULL},
+		{"Ali", "ʿAlī Ali", NULL, "Alī|Ali", NULL},
+		{"Quran OR Qur'an", "Qurʾan Qur'an", NULL, "Qurʾan|Qur'an", NULL},
 	};
 
 	(void)state;
@@ -352,6 +418,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_and_phrases),
+		cmocka_unit_test(signs_before_words),
+		cmocka_unit_test(words_of_many_languages),
 		cmocka_unit_test(loose_phrases),
 		cmocka_unit_test(wildcards_and_edits),
 		cmocka_unit_test(stems),

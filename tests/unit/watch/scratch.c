@@ -83,8 +83,9 @@ static void words_with_equal_keys_are_distinguished(void **state)
 		uint32_t ref;
 
 		strcpy(padded[i], rows[i].form);
-		words[i] = (struct watch_lookup){
-			.form = str_of(padded[i]), .source = str_of(rows[i].source)};
+		words[i] = (struct watch_lookup){.form = str_of(padded[i]),
+			.source = str_of(rows[i].source),
+			.signed_source = str_of(rows[i].source)};
 		assert_false(watch_word_cache_find(&l, &words[i], key, &ref));
 		assert_true(watch_word_cache_add(&l, &words[i], key, &found, &ref));
 	}
