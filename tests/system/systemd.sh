@@ -5,17 +5,13 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/system/lib/root.sh
+. tests/system/lib/box.sh
 
 why=$(root_missing)
 [ -z "$why" ] || { echo "ok - the service under systemd # SKIP $why"; exit 0; }
 dir=$(mktemp -d /var/tmp/nightdesk-boot-XXXXXX)
 root=$dir/root
-boot=
-cleanup() {
-	[ -n "$boot" ] && kill "$boot" 2>/dev/null && wait "$boot" 2>/dev/null
-	rm -rf "$dir"
-}
-trap cleanup EXIT
+trap 'box_stop; rm -rf "$dir"' EXIT
 root_copy "$root" || { echo "ok - the service under systemd # SKIP no package archive"; exit 0; }
 
 mkdir -p "$root/opt/packaging" && cp packaging/apt-install packaging/debian.txt "$root/opt/packaging"
@@ -28,20 +24,7 @@ mkdir -p "$root/opt/nightdesk/build"
 cp -R Makefile README.md CHANGELOG.md LICENSE conf docs packaging systemd "$root/opt/nightdesk" &&
 	cp "${NIGHTDESK:-build/nightdesk}" "$root/opt/nightdesk/build/nightdesk" || exit 1
 
-systemd-nspawn -q -b -D "$root" --register=no --keep-unit --private-network \
-	--console=pipe </dev/null >"$dir/boot.log" 2>&1 &
-boot=$!
-
-# The init process of the container: the child of systemd-nspawn.
-leader=
-for _ in $(seq 60); do
-	leader=$(pgrep -P "$boot" -x systemd | head -n 1)
-	[ -n "$leader" ] && nsenter -t "$leader" -a systemctl is-system-running 2>/dev/null |
-		grep -qE 'running|degraded' && break
-	sleep 0.5
-done
-[ -n "$leader" ] || { cat "$dir/boot.log"; echo "not ok - the container boots"; exit 1; }
-in_box() { nsenter -t "$leader" -a "$@"; }
+box_boot "$root" "$dir/boot.log" || { echo "not ok - the container boots"; exit 1; }
 install_in_box() { # [VARIABLE=VALUE…]
 	in_box env -u BUILD -u DESTDIR make -s -C /opt/nightdesk -o build/nightdesk install "$@"
 }
