@@ -72,6 +72,11 @@ static const char *stem_is_installed(struct str name)
 	return NULL;
 }
 
+const char *text_stem_language(size_t i)
+{
+	return i < LANGUAGES ? languages[i].tag : NULL;
+}
+
 const char *text_stem_algorithm(struct str language, struct err *e)
 {
 	const char *dash = language.n ? memchr(language.p, '-', language.n) : NULL;

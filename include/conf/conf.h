@@ -169,6 +169,14 @@ int conf_load_watch(const char *dir, const struct conf_env *env, struct str watc
  * -ERR_NOMEM.
  */
 int conf_load_daemon(const char *dir, const struct conf_env *env, struct conf **out);
+/*
+ * Calls fn with the name and the title or type (absent: none) of each block of that kind ("feed"),
+ * in the order of the files. Only the grammar is parsed, so errors do not matter. Returns 0 or
+ * -ERR_NOMEM.
+ */
+typedef void conf_block_fn(void *ctx, struct str name, struct str title);
+int conf_each_block(const char *dir, const struct conf_env *env, const char *kind,
+	conf_block_fn *fn, void *ctx);
 struct conf *conf_ref(struct conf *c); /* thread-safe */
 void conf_unref(struct conf *c);       /* NULL is fine */
 /* Is the caller's reference the last one? Dropping it frees the generation, which is slow. */

@@ -13,6 +13,8 @@
  * lists the known ones.
  */
 const char *text_stem_algorithm(struct str language, struct err *e);
+/* The tag of language i ("en"), or NULL past the last. libstemmer may lack its algorithm. */
+const char *text_stem_language(size_t i);
 
 struct text_stemmer;
 struct text_stemmer *text_stemmer_new(const char *algorithm); /* NULL: out of memory */
