@@ -16,7 +16,9 @@ docdir     ?= $(prefix)/share/doc/nightdesk
 sysconfdir ?= /etc
 unitdir    ?= /lib/systemd/system
 sysusersdir ?= /usr/lib/sysusers.d
-completiondir ?= $(prefix)/share/bash-completion/completions
+bashdir    ?= $(prefix)/share/bash-completion/completions
+zshdir     ?= $(prefix)/share/zsh/vendor-completions
+fishdir    ?= $(prefix)/share/fish/vendor_completions.d
 INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
@@ -224,7 +226,8 @@ deb: ## build the Debian package build/nightdesk_VERSION_ARCHITECTURE.deb
 
 installer = DESTDIR='$(DESTDIR)' bindir='$(bindir)' mandir='$(mandir)' docdir='$(docdir)' \
 	sysconfdir='$(sysconfdir)' unitdir='$(unitdir)' sysusersdir='$(sysusersdir)' \
-	completiondir='$(completiondir)' INSTALL='$(INSTALL)' PURGE='$(PURGE)' packaging/install
+	bashdir='$(bashdir)' zshdir='$(zshdir)' fishdir='$(fishdir)' \
+	INSTALL='$(INSTALL)' PURGE='$(PURGE)' packaging/install
 
 install: $(BIN) ## install below DESTDIR with prefix
 	@$(installer) $(BIN)

@@ -171,7 +171,8 @@ static int alerts_show(const struct cli_call *call)
 static const struct cli_option alerts_options[] = {
 	CLI_OPTION_CONF,
 	CLI_OPTION_JSON,
-	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "list: only of this watch")},
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "list: only of this watch"),
+		.values = CLI_WATCHES},
 	{CLI_OPTION("--since", "2d", CLI_SINCE, since, "list: only those raised since then")},
 	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "list: at most N, 0 for all"),
 		.fallback = "50"},
@@ -181,8 +182,8 @@ static const struct cli_option alerts_options[] = {
 const struct cli_command cmd_alerts = {
 	.name = "alerts",
 	.summary = "list alerts, or show one with its deliveries",
-	.verbs = (const struct cli_verb[]){{"list", NULL, alerts_list}, {"show", "ID", alerts_show},
-		{0}},
+	.verbs = (const struct cli_verb[]){{"list", NULL, alerts_list, CLI_ANY},
+		{"show", "ID", alerts_show, CLI_ALERTS}, {0}},
 	.options = alerts_options,
 	.detail = "The newest comes first. Reads the database, whether or not the daemon runs.",
 };

@@ -130,7 +130,7 @@ static bool args_match(const struct cli_option *o, const char *word, const char 
 	return word[n] == '=';
 }
 
-static const struct cli_option *args_find(
+const struct cli_option *args_find_option(
 	const struct cli_command *c, const char *word, const char **value)
 {
 	for (const struct cli_option *o = c->options; o && o->name; o++)
@@ -146,7 +146,7 @@ static int args_read_option(struct args *a, int at)
 	const char *value;
 
 	args_move(a->argv, at, a->next);
-	o = args_find(a->command, a->argv[a->next], &value);
+	o = args_find_option(a->command, a->argv[a->next], &value);
 	if (!o)
 		return report_usage(a->command, "unknown option %s", a->argv[a->next]);
 	a->next++;

@@ -301,10 +301,10 @@ static int backtest_run(const struct cli_call *call)
 static const struct cli_option backtest_options[] = {
 	CLI_OPTION_CONF,
 	CLI_OPTION_JSON,
-	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "only this watch")},
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "only this watch"), .values = CLI_WATCHES},
 	{CLI_OPTION("--since", "7d", CLI_SINCE, since, "only items first seen since then")},
-	{CLI_OPTION(
-		"--against", "DIR", CLI_TEXT, against, "compare with this other configuration")},
+	{CLI_OPTION("--against", "DIR", CLI_TEXT, against, "compare with this other configuration"),
+		.values = CLI_DIRECTORIES},
 	{CLI_OPTION("--samples", "N", CLI_COUNT, samples, "print the last N items of each watch"),
 		.fallback = "3", .max = BACKTEST_SAMPLES_MAX},
 	{0},

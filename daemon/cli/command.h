@@ -29,8 +29,11 @@ enum cli_exit {
 	CLI_CONFIG = 78,
 };
 
+struct cli_command;
+
 /* The process's environment, read once by main. */
 struct cli {
+	const struct cli_command *const *commands; /* all, NULL-terminated */
 	struct conf_env env;
 	bool out_is_terminal, err_is_terminal;
 	bool color;				   /* standard output is a terminal with colour */
@@ -61,6 +64,22 @@ struct cli_options {
 	bool all, count, dry_run, json, keys, once, show, strict;
 };
 
+/* What a value or an operand can be, for completion; see complete.c. */
+enum cli_values {
+	CLI_ANY, /* free text */
+	CLI_FILES,
+	CLI_DIRECTORIES,
+	CLI_COMMANDS,
+	CLI_DIALECTS,
+	CLI_LANGUAGES, /* of word stems */
+	CLI_FEEDS,     /* these three by the names in the configuration */
+	CLI_WATCHES,
+	CLI_RECEIVERS,
+	CLI_ALERTS, /* these three by the newest in the database */
+	CLI_DELIVERIES,
+	CLI_ITEMS,
+};
+
 /* What an option's value is, and the type of the member that it is stored in. */
 enum cli_option_kind {
 	CLI_FLAG,  /* bool; no value */
@@ -80,6 +99,7 @@ struct cli_option {
 	const char *fallback;	  /* default, parsed like a value; NULL: none */
 	size_t max;		  /* of CLI_COUNT; 0: no limit */
 	const char *const *words; /* of CLI_WORD, NULL-terminated */
+	enum cli_values values;	  /* of CLI_TEXT and CLI_TEXTS */
 };
 
 #define CLI_OPTION(option, value_name, option_kind, member, text)                                  \
@@ -88,13 +108,14 @@ struct cli_option {
 #define CLI_OPTION_CONF                                                                            \
 	{                                                                                          \
 		CLI_OPTION("-c", "DIR", CLI_TEXT, dir, "configuration directory"),                 \
-			.fallback = CLI_CONF_DIR                                                   \
+			.fallback = CLI_CONF_DIR, .values = CLI_DIRECTORIES                        \
 	}
 /* For commands that work without a configuration: NULL by default. */
 #define CLI_OPTION_CONF_IF_ANY                                                                     \
 	{                                                                                          \
 		CLI_OPTION("-c", "DIR", CLI_TEXT, dir,                                             \
-			"configuration directory (default " CLI_CONF_DIR ", if any)")              \
+			"configuration directory (default " CLI_CONF_DIR ", if any)"),             \
+			.values = CLI_DIRECTORIES                                                  \
 	}
 #define CLI_OPTION_JSON                                                                            \
 	{                                                                                          \
@@ -122,6 +143,7 @@ struct cli_verb {
 	const char *name;    /* NULL ends a list */
 	const char *operand; /* exactly one; NULL: none */
 	cli_run_fn *run;
+	enum cli_values values; /* of the operand */
 };
 
 #define CLI_MANY SIZE_MAX
@@ -134,14 +156,15 @@ struct cli_command {
 	/* Either operands and run: */
 	const char *operands; /* for the usage line: "FILE…"; NULL: none */
 	size_t min, max;      /* how many */
+	enum cli_values values;
 	cli_run_fn *run;
 	/* or verbs, the first word; the first of them is the default. */
 	const struct cli_verb *verbs;
 };
 
-extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_deliveries, cmd_demo,
-	cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help, cmd_match, cmd_parse, cmd_reload,
-	cmd_run, cmd_search, cmd_status, cmd_test_notify, cmd_version;
+extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_complete, cmd_deliveries,
+	cmd_demo, cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help, cmd_match, cmd_parse,
+	cmd_reload, cmd_run, cmd_search, cmd_status, cmd_test_notify, cmd_version;
 
 /*
  * args.c: reads the arguments of a command as its row says, and runs it. argv[0] is the name of the
@@ -149,8 +172,15 @@ extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_deliver
  * "-cV". Reorders argv. Returns the exit code of the command, or CLI_USAGE after a message.
  */
 int args_run(const struct cli *cli, const struct cli_command *c, int argc, char **argv);
+/*
+ * The option that the word "--x", "--x=V" or "-cV" gives, or NULL. *value: the value in the word;
+ * NULL if it has none.
+ */
+const struct cli_option *args_find_option(
+	const struct cli_command *c, const char *word, const char **value);
 
 /* help.c: the list of the commands */
+extern const struct cli_command *const cli_commands[];	      /* NULL-terminated */
 const struct cli_command *cli_find_command(const char *name); /* NULL: none */
 void help_print_commands(FILE *to);			      /* all commands, one a line */
 void help_print(const struct cli_command *c);		      /* the text of --help */

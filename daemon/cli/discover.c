@@ -290,6 +290,7 @@ const struct cli_command cmd_discover = {
 	.name = "discover",
 	.summary = "list the feeds that a web page offers",
 	.operands = "URL | FILE",
+	.values = CLI_FILES,
 	.min = 1,
 	.max = 1,
 	.run = discover_run,

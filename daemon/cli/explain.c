@@ -341,7 +341,8 @@ static int explain_run(const struct cli_call *call)
 static const struct cli_option explain_options[] = {
 	CLI_OPTION_CONF,
 	CLI_OPTION_JSON,
-	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "explain only this watch")},
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch, "explain only this watch"),
+		.values = CLI_WATCHES},
 	{0},
 };
 
@@ -349,6 +350,7 @@ const struct cli_command cmd_explain = {
 	.name = "explain",
 	.summary = "trace one item through every stage: seen, matched, alerted, delivered",
 	.operands = "ITEM",
+	.values = CLI_ITEMS,
 	.min = 1,
 	.max = 1,
 	.run = explain_run,

@@ -221,9 +221,10 @@ static const struct cli_option feeds_options[] = {
 const struct cli_command cmd_feeds = {
 	.name = "feeds",
 	.summary = "list or show the configured feeds; import and export OPML",
-	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_print_configured},
-		{"show", "NAME", feeds_print_configured}, {"import", "FILE.opml", feeds_import},
-		{"export", NULL, feeds_export}, {0}},
+	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_print_configured, CLI_ANY},
+		{"show", "NAME", feeds_print_configured, CLI_FEEDS},
+		{"import", "FILE.opml", feeds_import, CLI_FILES},
+		{"export", NULL, feeds_export, CLI_ANY}, {0}},
 	.options = feeds_options,
 	.detail =
 		"list and show print the state of each feed, from the database.\n"

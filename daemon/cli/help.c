@@ -7,7 +7,7 @@
 #include "report.h"
 
 /* In the order of help. */
-static const struct cli_command *const help_commands[] = {
+const struct cli_command *const cli_commands[] = {
 	&cmd_run,
 	&cmd_check,
 	&cmd_demo,
@@ -24,6 +24,7 @@ static const struct cli_command *const help_commands[] = {
 	&cmd_test_notify,
 	&cmd_status,
 	&cmd_reload,
+	&cmd_complete,
 	&cmd_version,
 	&cmd_help,
 	NULL,
@@ -31,7 +32,7 @@ static const struct cli_command *const help_commands[] = {
 
 const struct cli_command *cli_find_command(const char *name)
 {
-	for (const struct cli_command *const *c = help_commands; *c; c++)
+	for (const struct cli_command *const *c = cli_commands; *c; c++)
 		if (strcmp((*c)->name, name) == 0)
 			return *c;
 	return NULL;
@@ -42,7 +43,7 @@ void help_print_commands(FILE *to)
 	fputs("nightdesk polls news feeds, matches their items, and delivers alerts.\n\n"
 	      "usage: nightdesk COMMAND [OPTION…]\n\n",
 		to);
-	for (const struct cli_command *const *c = help_commands; *c; c++)
+	for (const struct cli_command *const *c = cli_commands; *c; c++)
 		fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nnightdesk COMMAND --help shows the options of a command.\n", to);
 }
@@ -85,6 +86,7 @@ static int help_run(const struct cli_call *call)
 const struct cli_command cmd_help = {
 	.name = "help",
 	.operands = "[COMMAND]",
+	.values = CLI_COMMANDS,
 	.max = 1,
 	.summary = "list the commands, or show the options of one",
 	.run = help_run,

@@ -22,6 +22,7 @@ static const char *main_environment(const char *name)
 static struct cli main_read_environment(void)
 {
 	struct cli cli = {
+		.commands = cli_commands,
 		.env.state_directory = main_environment("STATE_DIRECTORY"),
 		.env.runtime_directory = main_environment("RUNTIME_DIRECTORY"),
 		.env.credentials_directory = main_environment("CREDENTIALS_DIRECTORY"),

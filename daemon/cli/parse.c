@@ -182,6 +182,7 @@ const struct cli_command cmd_parse = {
 	.name = "parse",
 	.summary = "parse feed files as the daemon would, and show the result",
 	.operands = "FILE…",
+	.values = CLI_FILES,
 	.min = 1,
 	.max = CLI_MANY,
 	.run = parse_run,

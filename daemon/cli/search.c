@@ -125,7 +125,8 @@ static const struct cli_option search_options[] = {
 	CLI_OPTION_CONF,
 	CLI_OPTION_JSON,
 	{CLI_OPTION("--since", "2d", CLI_SINCE, since, "only items first seen since then")},
-	{CLI_OPTION("--feed", "NAME", CLI_TEXT, feed, "only items of this feed")},
+	{CLI_OPTION("--feed", "NAME", CLI_TEXT, feed, "only items of this feed"),
+		.values = CLI_FEEDS},
 	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "at most N, 0 for all"), .fallback = "50"},
 	{0},
 };

@@ -145,6 +145,7 @@ const struct cli_command cmd_test_notify = {
 	.name = "test-notify",
 	.summary = "send a marked test message through one notify block",
 	.operands = "NAME",
+	.values = CLI_RECEIVERS,
 	.min = 1,
 	.max = 1,
 	.run = test_notify_run,

@@ -105,24 +105,6 @@ else
 	sed 's/^/# /' "$dir/out"
 fi
 
-# shellcheck disable=SC1091
-(
-	. packaging/completion/nightdesk
-	PATH=$(dirname "$NIGHTDESK"):$PATH
-	COMP_WORDS=(nightdesk che) COMP_CWORD=1
-	_nightdesk
-	[ "${COMPREPLY[*]}" = check ] || exit 1
-	COMP_WORDS=(nightdesk check --st) COMP_CWORD=2
-	_nightdesk
-	[ "${COMPREPLY[*]}" = --strict ] || exit 1
-	COMP_WORDS=(nightdesk deliveries "") COMP_CWORD=2
-	_nightdesk
-	[ "${COMPREPLY[*]}" = "list show retry drop" ] || exit 1
-	COMP_WORDS=(nightdesk search -c conf --feed dw) COMP_CWORD=5
-	_nightdesk
-	[ "${COMPREPLY[*]}" = dw-top ]
-) && echo "ok - bash completes commands and options" || echo "not ok - bash completes commands and options"
-
 if command -v mandoc >/dev/null; then
 	if mandoc -T lint -W warning docs/man/*.[1-8] >"$dir/out" 2>&1; then
 		echo "ok - the manual pages are well formed"

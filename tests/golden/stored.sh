@@ -247,6 +247,16 @@ edited      TIME
 watch       moves: matches
   edits of an item that matched raise no alert (on-update = quiet)" \
 	"$(nightdesk explain http://a.example/1 --watch moves | sed -n '/^edited/,/moves: matches/p; /on-update/p' | mask)"
+complete() { # WORD…, the first is the command
+	"$NIGHTDESK" complete -- "$1" -c "$dir/conf" "${@:2}" 2>&1 | mask
+}
+check "completion offers the newest alerts, deliveries and items" "\
+al_ID	Embassy moves
+show al_ID	Embassy moves
+1	out: Embassy moves
+#1	Embassy stays" \
+	"$(complete explain al_; echo "show $(complete alerts show '')"; complete deliveries drop 1
+	complete explain '#1')"
 check "explain as JSON" "1 1 moves True True quiet False feeds 2" \
 	"$(nightdesk explain '#1' --json | /usr/bin/python3 -c '
 import json, sys
