@@ -40,6 +40,8 @@ static void explain_print_dates(const struct desk_explanation *x)
 		printf(", %lld s after it was published", (long long)(late / CLOCK_SECOND));
 	if (x->first_run)
 		fputs(", with the first body of its feed", stdout);
+	if (x->item.arrival == STORE_RESURFACED)
+		fputs(", at the old end of its feed", stdout);
 	putchar('\n');
 }
 
@@ -144,6 +146,9 @@ static void explain_print_alert_state(
 		puts(x->first_run_guessed
 				? "  no alert: it was probably in the feed at the first poll"
 				: "  no alert: it was in the feed at the first poll (first-run)");
+		break;
+	case DESK_RESURFACED:
+		puts("  no alert: it was older than all that its feed held before (resurfaced)");
 		break;
 	case DESK_SAME_STORY:
 		print_text("  no alert of its own: the same link raised ", v->alert_id, "\n");

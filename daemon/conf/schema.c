@@ -74,6 +74,9 @@ static const struct conf_key_row feed_keys[] = {
 		.words = first_words,
 		.help = "what a feed that is read for the first time tells: nothing, all, the "
 			"newest item"},
+	{CONF_KEY("resurfaced", EITHER, conf_feed, resurfaced_alert), .fallback = "quiet",
+		.words = update_words,
+		.help = "whether old items that slide in at the old end of the feed alert"},
 	{0},
 };
 

@@ -210,15 +210,16 @@ static int explain_on_same_story(void *ctx, const struct store_alert_row *row)
 }
 
 /*
- * Items of the first body of a feed do not alert, but an edit of them does if the earlier text did
- * not match.
+ * Items that were not matched when they arrived do not alert, but an edit of them does if the
+ * earlier text did not match.
  */
-static bool explain_is_first_run(const struct explain_run *x, const struct desk_verdict *v)
+static bool explain_is_quiet(const struct explain_run *x, const struct desk_verdict *v)
 {
 	const struct desk_explanation *out = x->out;
 	uint64_t matched = (uint64_t)v->earlier << 1 | 1; /* bit k: without the newest k edits */
 
-	if (!out->first_run || out->item.arrival == STORE_FIRST_MATCHED)
+	if ((!out->first_run || out->item.arrival == STORE_FIRST_MATCHED) &&
+		out->item.arrival != STORE_RESURFACED)
 		return false;
 	for (size_t k = 0; k < out->n_edits; k++)
 		if ((matched >> k & 3) == 1)
@@ -249,8 +250,8 @@ static int explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 	v->alert_state = DESK_NOT_RECORDED;
 	if (str_present(v->alert_id))
 		v->alert_state = DESK_SAME_STORY;
-	else if (explain_is_first_run(x, v))
-		v->alert_state = DESK_FIRST_RUN;
+	else if (explain_is_quiet(x, v))
+		v->alert_state = x->out->first_run ? DESK_FIRST_RUN : DESK_RESURFACED;
 	return 0;
 }
 

@@ -103,6 +103,7 @@ static int ingest_find_items(struct ingest *t, struct err *e)
 	}
 	t->first = ingest_is_first_run(t, n_known);
 	t->newest = ingest_newest_of(b);
+	t->oldest = ingest_oldest_date(b);
 	t->result->items = b->n_items;
 	t->result->first_run = t->first;
 	return 0;
@@ -113,7 +114,7 @@ static int ingest_find_items(struct ingest *t, struct err *e)
 static enum store_arrival ingest_arrival_of(const struct ingest *t, size_t k)
 {
 	if (!t->first)
-		return STORE_ARRIVED;
+		return ingest_is_resurfaced(t, k) ? STORE_RESURFACED : STORE_ARRIVED;
 	switch (t->cf->first_run) {
 	case CONF_FIRST_QUIET: break;
 	case CONF_FIRST_ALERT: return STORE_FIRST_MATCHED;
@@ -144,7 +145,8 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	t->result->revised += revised;
 	t->result->new_items += !revised;
 	t->feed.items_seen += !revised;
-	if (t->conf->n_watches == 0 || state->arrival == STORE_FIRST_QUIET)
+	if (t->conf->n_watches == 0 || state->arrival == STORE_FIRST_QUIET ||
+		state->arrival == STORE_RESURFACED)
 		return 0;
 	watch_scratch_fill(t->desk->scratch, POOL_ITEMS);
 	return ingest_match(t, item, state, found ? &old : NULL, e);
@@ -243,6 +245,8 @@ static void ingest_note_body(struct ingest *t)
 		ingest_note_validators(t);
 		f->body_hash = p->body_hash;
 	}
+	if (p->batch->n_items > 0)
+		f->oldest = t->oldest;
 	f->ttl = p->batch->feed.ttl_ms;
 	f->skip_hours = p->batch->feed.skip_hours;
 	f->skip_days = p->batch->feed.skip_days;

@@ -24,6 +24,7 @@ struct ingest {
 	struct store_lookup lookup;
 	struct store_item *states; /* lookup.items: one for each item of the batch */
 	size_t newest;		   /* index of the newest item of the batch */
+	int64_t oldest;		   /* as in struct store_feed, of the batch */
 	bool first;		   /* first body of the feed: its items are not news */
 	bool new_row;		   /* the feed is not stored, or with another url */
 	bool writes;		   /* has new data: needs a commit that waits for the disk */
@@ -36,5 +37,13 @@ int desk_scratch(struct desk *d, const struct conf *c, struct err *e);
 /* Matches a new item, or a revision of a known one (old != NULL), and stores the alerts. */
 int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,
 	const struct store_item_row *old, struct err *e);
+
+/* The earliest date of the items if the list is in date order, either way; else STAMP_NONE. */
+int64_t ingest_oldest_date(const struct feed_batch *b);
+/*
+ * Whether item k slid in at the old end: new, and dated before everything in the last whole body,
+ * in a feed that keeps date order, and older than two days.
+ */
+bool ingest_is_resurfaced(const struct ingest *t, size_t k);
 
 #endif

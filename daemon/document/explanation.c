@@ -22,6 +22,8 @@ static json_t *explanation_item(const struct desk_explanation *x)
 	json_object_set_new(o, "first_run", json_boolean(x->first_run));
 	if (x->first_run_guessed)
 		json_object_set_new(o, "first_run_guessed", json_true());
+	if (x->item.arrival == STORE_RESURFACED)
+		json_object_set_new(o, "resurfaced", json_true());
 	return o;
 }
 
@@ -71,6 +73,7 @@ static const char *explanation_no_alert(enum desk_alert_state s)
 	switch (s) {
 	case DESK_ALERTED: return NULL;
 	case DESK_FIRST_RUN: return "first-run";
+	case DESK_RESURFACED: return "resurfaced";
 	case DESK_SAME_STORY: return "same-story";
 	case DESK_NOT_RECORDED: return "not-recorded";
 	}

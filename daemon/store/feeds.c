@@ -36,6 +36,7 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.trust.probe_after = (unsigned)db_col_int(q, 29),
 		.trust.lies = (unsigned)db_col_int(q, 30),
 		.trust.suspect = db_col_int(q, 31) != 0,
+		.oldest = db_col_stamp(q, 32),
 	};
 }
 
@@ -44,6 +45,7 @@ static const struct store_feed feeds_unknown = {
 	.last_ok = STAMP_NONE,
 	.last_body = STAMP_NONE,
 	.next_due = STAMP_NONE,
+	.oldest = STAMP_NONE,
 	.trust = {.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE},
 };
 
@@ -92,6 +94,7 @@ static void feeds_forget_url(struct store_feed *f)
 	f->skip_hours = 0;
 	f->skip_days = 0;
 	f->host_rest = 0;
+	f->oldest = STAMP_NONE;
 	f->interval = 0;
 	f->interval_why = 0;
 	f->trust = feeds_unknown.trust;
@@ -109,7 +112,8 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_int(f->skip_hours), db_int(f->skip_days), db_int(f->host_rest),
 		db_int(f->interval), db_int(f->interval_why), db_stamp(f->trust.whole_at),
 		db_stamp(f->trust.distrust_until), db_int(f->trust.unmodified),
-		db_int(f->trust.probe_after), db_int(f->trust.lies), db_int(f->trust.suspect));
+		db_int(f->trust.probe_after), db_int(f->trust.lies), db_int(f->trust.suspect),
+		db_stamp(f->oldest));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */

@@ -71,6 +71,7 @@ struct conf_feed {
 	bool every_default; /* every is that of poll: the block has none */
 	bool force;	    /* every = "force 1m": ignores the interval that the feed asks for */
 	enum conf_first_run first_run;
+	bool resurfaced_alert; /* resurfaced = "alert" */
 	struct conf_place place;
 };
 

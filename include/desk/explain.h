@@ -13,6 +13,7 @@
 enum desk_alert_state {
 	DESK_ALERTED,	   /* has an alert */
 	DESK_FIRST_RUN,	   /* arrived with the first body of its feed, which was not matched */
+	DESK_RESURFACED,   /* was older than all its feed held before, and was not matched */
 	DESK_SAME_STORY,   /* another item with the same link and source alerted */
 	DESK_NOT_RECORDED, /* the watch was different, or did not exist, when the item arrived */
 };

@@ -91,6 +91,7 @@ struct store_feed {
 	uint32_t skip_hours;
 	uint8_t skip_days;
 	int64_t host_rest; /* Retry-After of its host as a time; 0: none */
+	int64_t oldest;	   /* earliest date of the last whole body; STAMP_NONE: not in date order */
 	/* The interval of the planned poll, without jitter; 0: unknown. As enum schedule_reason. */
 	int64_t interval;
 	unsigned interval_why;
@@ -121,6 +122,7 @@ enum store_arrival {
 	STORE_ARRIVED,	       /* new in a feed that was read before */
 	STORE_FIRST_MATCHED,   /* with the first body of its feed, matched with the watches */
 	STORE_FIRST_QUIET,     /* with the first body of its feed, not matched */
+	STORE_RESURFACED,      /* new, but older than all its feed held before; not matched */
 };
 
 struct store_item {

@@ -31,7 +31,8 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN probe_after;"
 	"ALTER TABLE feeds DROP COLUMN lies;"
 	"ALTER TABLE feeds DROP COLUMN suspect;"
-	"ALTER TABLE known DROP COLUMN gone",
+	"ALTER TABLE known DROP COLUMN gone;"
+	"ALTER TABLE feeds DROP COLUMN oldest",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -156,6 +157,7 @@ static void all_is_there(struct store_fixture *f)
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.ttl, 60);
 	assert_int_equal(feed.host_rest, 0);
+	assert_int_equal(feed.oldest, STAMP_NONE);
 	assert_int_equal(feed.interval, 0);
 	assert_int_equal(feed.trust.whole_at, 3 * DAY);
 	assert_int_equal(feed.trust.distrust_until, STAMP_NONE);
@@ -200,12 +202,14 @@ static void it_goes_on(struct store_fixture *f)
 	assert_string_equal(due[0].d.served.p, "x@a.example");
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	feed.host_rest = 77;
+	feed.oldest = 5;
 	feed.interval = 78;
 	feed.interval_why = 3;
 	feed.trust = (struct store_trust){3 * DAY, 79, 1, 2, 3, true};
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
+	assert_int_equal(feed.oldest, 5);
 	assert_int_equal(feed.interval, 78);
 	assert_int_equal(feed.interval_why, 3);
 	assert_int_equal(feed.trust.whole_at, 3 * DAY);
@@ -234,7 +238,8 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	free(upgraded);
 	sql(f->path,
 		"UPDATE deliveries SET served = NULL; "
-		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0");
+		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0,"
+		" oldest = NULL");
 }
 
 static void each_schema_version_is_upgraded(void **state)
