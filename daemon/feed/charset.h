@@ -3,9 +3,11 @@
  * Which character encoding a document has.
  *
  * In this order: a byte order mark, the charset of the Content-Type header, the XML declaration,
- * UTF-8 if the bytes are valid, windows-1252 (RFC 7303 §3, and what browsers do). Labels are those
- * of the WHATWG Encoding Standard §4.2: iso-8859-1 and us-ascii mean windows-1252, gb2312 means
- * gb18030. UTF-7, ISO-2022-KR and similar encodings are refused, because they can hide markup.
+ * UTF-8 if the bytes are valid, a guess among the multibyte encodings of East Asia, windows-1252
+ * (RFC 7303 §3, and what browsers do). Labels are those of the WHATWG Encoding Standard §4.2
+ * (iso-8859-1 and us-ascii mean windows-1252, gb2312 means gb18030) and other common ones; case and
+ * separators do not matter. A label is never passed to iconv as it is. UTF-7, ISO-2022-KR and
+ * similar encodings are refused, because they can hide markup.
  */
 #ifndef FEED_CHARSET_H
 #define FEED_CHARSET_H
@@ -32,17 +34,21 @@ struct feed_charset {
 	enum feed_codec codec;
 };
 
-/* Looks up a label, ignoring case and surrounding white space. NULL: unknown or refused. */
+/* Looks up a label, ignoring case, white space, '-' and '_'. NULL: unknown or refused. */
 const struct feed_charset *feed_charset_find(struct str label);
 const struct feed_charset *feed_charset_utf8(void);
 
 struct feed_charset_choice {
 	const struct feed_charset *charset;
-	/* If `charset` is UTF-8 and meets an invalid byte: decode again with this one. Or NULL. */
+	/*
+	 * If `charset` is UTF-8 and meets an invalid byte: the declared charset, which may be the
+	 * same, or windows-1252; charset_guess.h decides. NULL: there is no doubt.
+	 */
 	const struct feed_charset *otherwise;
 	/* The declared charset, if `charset` is UTF-8 on trial; to be reported for ASCII. Or NULL.
 	 */
 	const struct feed_charset *declared;
+	const char *guessed;   /* why `charset` is neither declared nor UTF-8; or NULL */
 	size_t skip;	       /* length of the byte order mark */
 	struct str distrusted; /* a label that was ignored; absent if there is none */
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "charset_guess.h"
 #include "decoder.h"
 
 #define STEP_BYTES ((size_t)64 << 10)
@@ -33,9 +34,10 @@ int feed_decode_document(struct str body, struct str content_type, struct buf *o
 	body = str_slice(body.p + c.skip, body.n - c.skip);
 	d = feed_decoder_new(c.charset);
 	ok = d && decode_document_add(d, c.charset, body, out);
-	if (ok && c.otherwise && feed_decoder_replaced(d)) {
+	if (ok && c.otherwise && feed_decoder_failed(d)) {
 		buf_truncate(out, start);
-		ok = decode_document_add(d, c.otherwise, body, out);
+		feed_charset_settle(&c, body);
+		ok = decode_document_add(d, c.charset, body, out);
 	}
 	feed_decoder_free(d);
 	if (out->overflow)

@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "byte_scan.h"
+#include "stray_byte.h"
 
 #define CARRY_MAX 16 /* longer than any character and any escape sequence */
 #define NO_ICONV  ((iconv_t)-1)
@@ -28,7 +29,9 @@ struct feed_decoder {
 	char tail[4]; /* the same for the second pass */
 	size_t n_tail;
 	struct buf wide, clean;
-	uint64_t replaced, dropped;
+	char before[4]; /* end of the text so far */
+	size_t n_before;
+	uint64_t replaced, stray, dropped;
 	bool beyond_ascii;
 	bool started; /* there was output: a U+FEFF is now a character */
 };
@@ -75,8 +78,8 @@ static bool decoder_fill_table(struct feed_decoder *d)
 bool feed_decoder_restart(struct feed_decoder *d, const struct feed_charset *charset)
 {
 	d->charset = charset;
-	d->n_carry = d->n_tail = 0;
-	d->replaced = d->dropped = 0;
+	d->n_carry = d->n_tail = d->n_before = 0;
+	d->replaced = d->stray = d->dropped = 0;
 	d->beyond_ascii = d->started = false;
 	if (charset->codec == FEED_CODEC_BYTE)
 		return decoder_fill_table(d);
@@ -113,6 +116,11 @@ void feed_decoder_free(struct feed_decoder *d)
 uint64_t feed_decoder_replaced(const struct feed_decoder *d)
 {
 	return d->replaced;
+}
+
+uint64_t feed_decoder_stray(const struct feed_decoder *d)
+{
+	return d->stray;
 }
 
 uint64_t feed_decoder_dropped(const struct feed_decoder *d)
@@ -372,6 +380,7 @@ static bool decoder_is_incomplete(const char *p, size_t n)
 static size_t decoder_replace(struct feed_decoder *d, const char *p, size_t n)
 {
 	unsigned char c = (unsigned char)*p;
+	uint32_t stray;
 	size_t len = 1;
 
 	if (c < 0x80) {
@@ -379,6 +388,16 @@ static size_t decoder_replace(struct feed_decoder *d, const char *p, size_t n)
 		return 1;
 	}
 	d->beyond_ascii = true;
+	stray = d->charset->codec == FEED_CODEC_UTF8
+			? stray_byte_read(d->clean.len ? buf_str(&d->clean)
+						       : str_slice(d->before, d->n_before),
+				  str_slice(p, n))
+			: 0;
+	if (stray) {
+		utf8_append(&d->clean, stray);
+		d->stray++;
+		return 1;
+	}
 	if (n >= 3 && memcmp(p, "\xEF\xBF", 2) == 0 && (unsigned char)p[2] >= 0xBE) {
 		d->dropped++;
 		return 3;
@@ -446,6 +465,16 @@ static struct str decoder_join_tail(struct feed_decoder *d, struct str s, bool l
 	return len < old ? s : str_slice(s.p + (len - old), s.n - (len - old));
 }
 
+/* Keeps the end of the text for stray_byte_read(). */
+static struct str decoder_finish_step(struct feed_decoder *d, struct str s)
+{
+	size_t n = s.n < sizeof(d->before) ? s.n : sizeof(d->before);
+
+	if (n)
+		memcpy(d->before, s.p + s.n - n, d->n_before = n);
+	return decoder_skip_mark(d, s);
+}
+
 struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last)
 {
 	struct str s = decoder_to_utf8(d, in, last);
@@ -459,10 +488,10 @@ struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last)
 		size_t good = decoder_valid_prefix(d, s);
 
 		if (good == s.n)
-			return decoder_skip_mark(d, s);
+			return decoder_finish_step(d, s);
 		buf_add(&d->clean, s.p, good);
 		s = str_slice(s.p + good, s.n - good);
 	}
 	decoder_validate(d, s, last);
-	return buf_failed(&d->clean) ? STR_NONE : decoder_skip_mark(d, buf_str(&d->clean));
+	return buf_failed(&d->clean) ? STR_NONE : decoder_finish_step(d, buf_str(&d->clean));
 }

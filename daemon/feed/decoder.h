@@ -3,7 +3,9 @@
  * Decoder: converts a document, in steps, to UTF-8 that a parser can trust.
  *
  * The output is valid UTF-8 without C0 controls other than \t \n \r, without U+FFFE and U+FFFF, and
- * does not start with a byte order mark. Invalid bytes become U+FFFD and are counted.
+ * does not start with a byte order mark. Invalid bytes become U+FFFD and are counted; in UTF-8,
+ * those that are no part of a truncated character become what they are in windows-1252, for such
+ * letters and quotes come from editors.
  */
 #ifndef FEED_DECODER_H
 #define FEED_DECODER_H
@@ -31,6 +33,13 @@ struct str feed_decoder_step(struct feed_decoder *d, struct str in, bool last);
 bool feed_decoder_wide(const struct feed_decoder *d);
 /* Number of U+FFFD that replaced invalid bytes. */
 uint64_t feed_decoder_replaced(const struct feed_decoder *d);
+/* Number of bytes that were read as windows-1252. */
+uint64_t feed_decoder_stray(const struct feed_decoder *d);
+/* Whether there was any invalid byte. */
+static inline bool feed_decoder_failed(const struct feed_decoder *d)
+{
+	return feed_decoder_replaced(d) || feed_decoder_stray(d);
+}
 /* Number of control characters and noncharacters that were dropped. */
 uint64_t feed_decoder_dropped(const struct feed_decoder *d);
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "builder_state.h"
 #include "lenient_tag.h"
+#include "xml_guard.h"
 
 #define LOOK_FACTOR 8 /* look-ahead budget: bytes for each byte of text */
 #define CPU_STRIDE  ((size_t)64 << 10)
@@ -25,6 +26,7 @@ struct lenient_parser {
 	size_t leaf_at;		    /* offset of the text of the leaf */
 	bool leaf_ends, leaf_known; /* its end tag precedes that of its item; that is known */
 	bool leaf_raw;		    /* its text contains tags */
+	bool doctype;		    /* there was a DOCTYPE */
 	struct lenient_tag tag;
 	struct buf scratch;
 };
@@ -340,33 +342,49 @@ static void lenient_add_cdata(struct lenient_parser *m)
 	m->at += 9 + (size_t)end + 3;
 }
 
+/* Length of the DOCTYPE at s, or of what looks like it: up to "]>" if its quotes do not match. */
+static size_t lenient_doctype_length(struct lenient_parser *m, struct str s)
+{
+	bool declares = false;
+	size_t n = xml_guard_doctype(s, &declares);
+	ptrdiff_t open, end;
+
+	if (n == 0) {
+		end = lenient_look_for(m, s, ">");
+		open = end < 0 ? -1 : str_find(str_slice(s.p, (size_t)end), STR("["));
+		if (open >= 0)
+			end = lenient_look_for(m, s, "]>");
+		n = end < 0 ? 0 : (size_t)end + (open >= 0 ? 2 : 1);
+	}
+	if (declares)
+		feed_builder_problem(m->builder, lenient_line(m), FEED_SUBSET_PROBLEM);
+	return n;
+}
+
 /* Skips a comment, processing instruction or DOCTYPE. */
-static int lenient_skip_other(struct lenient_parser *m, struct err *e)
+static void lenient_skip_other(struct lenient_parser *m)
 {
 	struct str s = lenient_rest(m);
 	bool comment = str_starts(s, STR("<!--")), pi = str_starts(s, STR("<?"));
-	ptrdiff_t end = lenient_look_for(m, s, comment ? "-->" : pi ? "?>" : ">");
+	bool doctype = !comment && !pi && m->depth == 0 && !m->doctype;
+	ptrdiff_t end;
+	size_t n = 0;
 
-	if (!comment && !pi && m->depth == 0 && end > 0 && !m->builder->root_seen) {
-		struct str inside = str_slice(s.p, (size_t)end);
-
-		if (str_find(inside, STR("[")) >= 0 && str_find(inside, STR("<!E")) >= 0)
-			return err_set(e, ERR_INPUT,
-				"line %u: the DOCTYPE declares entities, elements or attributes of "
-				"its own, "
-				"which is how XML attacks are made; refused",
-				lenient_line(m));
+	if (doctype)
+		n = lenient_doctype_length(m, s);
+	m->doctype |= doctype;
+	if (n == 0) {
+		end = lenient_look_for(m, s, comment ? "-->" : pi ? "?>" : ">");
+		n = end < 0 ? 0 : (size_t)end + (comment ? 3 : pi ? 2 : 1);
 	}
-	if (end < 0) {
+	if (n == 0) {
 		lenient_add_text(m, str_slice(s.p, 1));
-		m->at++;
-		return 0;
+		n = 1;
 	}
-	m->at += (size_t)end + (comment ? 3 : pi ? 2 : 1);
-	return 0;
+	m->at += n;
 }
 
-static int lenient_step(struct lenient_parser *m, struct err *e)
+static void lenient_step(struct lenient_parser *m)
 {
 	struct str s = lenient_rest(m);
 	const char *lt = memchr(s.p, '<', s.n);
@@ -375,32 +393,30 @@ static int lenient_step(struct lenient_parser *m, struct err *e)
 	m->at = lt ? (size_t)(lt - m->text.p) : m->text.n;
 	s = lenient_rest(m);
 	if (s.n == 0)
-		return 0;
+		return;
 	if (s.n > 2 && s.p[1] == '/' && lenient_name_starts(s.p[2])) {
 		lenient_end_tag(m);
 	} else if (str_starts(s, STR("<![CDATA["))) {
 		lenient_add_cdata(m);
 	} else if (str_starts(s, STR("<!--")) || str_starts(s, STR("<!DOCTYPE")) ||
 		   str_starts(s, STR("<!doctype")) || str_starts(s, STR("<?"))) {
-		return lenient_skip_other(m, e);
+		lenient_skip_other(m);
 	} else if (lenient_tag_read(&m->tag, s, m->limits->tag_bytes)) {
 		lenient_start_tag(m);
 	} else {
 		lenient_add_text(m, STR("<"));
 		m->at++;
 	}
-	return 0;
 }
 
 static int lenient_run(struct lenient_parser *m, struct err *e)
 {
 	int64_t start = clock_thread_cpu_us();
 	size_t next_look = CPU_STRIDE;
-	int rc = 0;
 
-	while (rc == 0 && m->at < m->text.n && !feed_builder_root_closed(m->builder)) {
-		rc = lenient_step(m, e);
-		if (rc == 0 && m->builder->error.cls != ERR_NONE) {
+	while (m->at < m->text.n && !feed_builder_root_closed(m->builder)) {
+		lenient_step(m);
+		if (m->builder->error.cls != ERR_NONE) {
 			*e = m->builder->error;
 			return -(int)e->cls;
 		}
@@ -413,9 +429,9 @@ static int lenient_run(struct lenient_parser *m, struct err *e)
 				"refused",
 				lenient_line(m), (long long)(m->limits->cpu_us / 1000));
 	}
-	if (rc == 0 && m->builder->in_item && !feed_builder_root_closed(m->builder))
+	if (m->builder->in_item && !feed_builder_root_closed(m->builder))
 		lenient_drop_item(m, "is cut off by the end of the document");
-	return rc;
+	return 0;
 }
 
 int feed_lenient_parse(

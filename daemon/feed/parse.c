@@ -6,53 +6,16 @@
  * depend on how it was pushed, and parsing can restart with another encoding or with the lenient
  * parser after an error.
  */
-#include "feed/parse.h"
+#include "parse_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "builder.h"
-#include "decoder.h"
-#include "xml_guard.h"
-#include "json.h"
-#include "lenient_xml.h"
 #include "sniff.h"
-#include "xml.h"
 
-#define BLOCK	   ((size_t)16 << 10)
 #define KEEP_BYTES ((size_t)1 << 20) /* buffer that a parser keeps for the next document */
-
-enum parse_state {
-	GATHER,	 /* buffers the first block */
-	STRICT,	 /* libxml2 parses each block */
-	LENIENT, /* after an XML error: buffers the rest for the lenient parser */
-	JSON,	 /* buffers the rest for the JSON parser */
-};
-
-struct feed_parser {
-	const struct feed_parse_options *options;
-	const struct feed_limits *limits;
-	struct buf body;
-	size_t taken; /* bytes of the body parsed so far */
-	enum parse_state state;
-	struct feed_charset_choice choice;
-	struct feed_decoder *decoder;
-	struct xml_guard guard;
-	struct feed_builder *builder;
-	struct feed_xml *xml;
-	uint64_t decoded; /* bytes that the guard has checked */
-	uint32_t first_line;
-	struct str distrusted; /* label of the encoding that was ignored */
-	char label[40];
-	bool guessed; /* the encoding is neither declared nor UTF-8 */
-	bool junk;    /* there was text before the XML declaration */
-	bool begun;   /* libxml2 got the first byte */
-	int64_t cpu_us;
-	struct err error; /* cls 0: none */
-};
 
 static const struct feed_parse_options no_options = {.headers_only = false};
 
@@ -103,30 +66,16 @@ void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o
 	p->body.max = p->limits->body_bytes;
 	buf_clear(&p->body);
 	p->taken = 0;
-	p->state = GATHER;
-	p->guessed = false;
+	p->state = FEED_PARSE_GATHER;
 	p->cpu_us = 0;
 	p->error.cls = ERR_NONE;
 }
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
-static int parse_begin(struct feed_parser *p, const struct feed_charset *charset, struct err *e)
-{
-	if (!feed_decoder_restart(p->decoder, charset))
-		return err_set(
-			e, ERR_INPUT, "this system cannot convert from %s (iconv)", charset->name);
-	p->taken = p->choice.skip;
-	p->decoded = 0;
-	p->first_line = 1;
-	p->junk = p->begun = false;
-	xml_guard_init(&p->guard, p->limits->tag_bytes, p->limits->attributes);
-	return feed_builder_begin(p->builder, p->options, e);
-}
-
 static int parse_choose(struct feed_parser *p, struct err *e)
 {
-	size_t n = p->body.len < BLOCK ? p->body.len : BLOCK;
+	size_t n = p->body.len < FEED_PARSE_BLOCK ? p->body.len : FEED_PARSE_BLOCK;
 	struct str head = str_slice(buf_z(&p->body), n);
 
 	if (feed_sniff(head) == FEED_KIND_OTHER)
@@ -136,8 +85,8 @@ static int parse_choose(struct feed_parser *p, struct err *e)
 	p->distrusted = utf8_cut(p->choice.distrusted, sizeof(p->label));
 	if (p->distrusted.n)
 		p->distrusted.p = memcpy(p->label, p->distrusted.p, p->distrusted.n);
-	p->state = feed_sniff(head) == FEED_KIND_JSON ? JSON : STRICT;
-	return parse_begin(p, p->choice.charset, e);
+	p->state = feed_sniff(head) == FEED_KIND_JSON ? FEED_PARSE_JSON : FEED_PARSE_STRICT;
+	return feed_parse_begin(p, p->choice.charset, e);
 }
 
 /* Line of a decoded byte, for errors of the guard, which does not count lines. */
@@ -150,7 +99,7 @@ static uint32_t parse_line_of(struct feed_parser *p, uint64_t at)
 	if (!feed_decoder_restart(p->decoder, charset))
 		return 0;
 	while (all.n > 0 && at > 0) {
-		size_t n = all.n < BLOCK ? all.n : BLOCK;
+		size_t n = all.n < FEED_PARSE_BLOCK ? all.n : FEED_PARSE_BLOCK;
 		struct str s = feed_decoder_step(p->decoder, str_slice(all.p, n), n == all.n);
 
 		for (size_t i = 0; i < s.n && at > 0; i++, at--)
@@ -165,12 +114,6 @@ static int parse_refuse(
 {
 	uint32_t line = parse_line_of(p, at);
 
-	if (why == XML_GUARD_DECLARATION)
-		return err_set(e, ERR_INPUT,
-			"line %u: the DOCTYPE declares entities, elements or attributes of its "
-			"own, which is "
-			"how XML attacks are made; refused",
-			line);
 	if (why == XML_GUARD_TAG_TOO_LONG)
 		return err_set(e, ERR_LIMIT, "line %u: a tag longer than %zu KiB; refused", line,
 			p->limits->tag_bytes >> 10);
@@ -196,37 +139,69 @@ static int parse_check_verdict(struct feed_parser *p, enum feed_xml_verdict verd
 
 	switch (verdict) {
 	case FEED_XML_FINE: return 0;
-	case FEED_XML_BROKEN: p->state = LENIENT; return 0;
-	case FEED_XML_FORBIDDEN: return parse_refuse(p, XML_GUARD_DECLARATION, 0, e);
+	case FEED_XML_BROKEN: p->state = FEED_PARSE_LENIENT; return 0;
+	case FEED_XML_FORBIDDEN:
+		return err_set(e, ERR_INPUT, "the document declares entities; refused");
 	case FEED_XML_REFUSED: *e = *why; return -(int)why->cls;
 	case FEED_XML_NOMEM: break;
 	}
 	return err_nomem(e);
 }
 
-static void parse_use_fallback(struct feed_parser *p)
+/* Lets libxml2 see only the line breaks of the subset, so that it counts lines. */
+static enum feed_xml_verdict parse_skip_subset(struct feed_parser *p, struct str *s)
 {
-	p->guessed = p->choice.charset == feed_charset_utf8() && !p->choice.declared;
-	p->choice.charset = p->choice.otherwise;
-	p->choice.otherwise = NULL;
+	struct str subset = str_slice(s->p, xml_guard_skip(&p->guard, *s));
+	enum feed_xml_verdict verdict = FEED_XML_FINE;
+
+	for (size_t i = 0; i < subset.n && verdict == FEED_XML_FINE; i++)
+		if (subset.p[i] == '\n')
+			verdict = feed_xml_push(p->xml, STR("\n"), false);
+	p->decoded += subset.n;
+	*s = str_slice(s->p + subset.n, s->n - subset.n);
+	return verdict;
+}
+
+/* Passes decoded text to libxml2, without the internal subset of the DOCTYPE. */
+static int parse_text(struct feed_parser *p, struct str s, bool last, struct err *e)
+{
+	enum xml_guard_verdict verdict;
+	enum feed_xml_verdict pushed;
+
+	do {
+		struct str rest;
+		size_t at;
+
+		verdict = xml_guard_check(&p->guard, s, &at);
+		if (verdict != XML_GUARD_OK && verdict != XML_GUARD_SUBSET)
+			return parse_refuse(p, verdict, p->decoded + at, e);
+		at = verdict == XML_GUARD_SUBSET ? at : s.n;
+		rest = str_slice(s.p + at, s.n - at);
+		p->decoded += at;
+		pushed = feed_xml_push(p->xml, str_slice(s.p, at), last && verdict == XML_GUARD_OK);
+		if (pushed == FEED_XML_FINE && verdict == XML_GUARD_SUBSET)
+			pushed = parse_skip_subset(p, &rest);
+		s = rest;
+	} while (verdict == XML_GUARD_SUBSET && pushed == FEED_XML_FINE && s.n > 0);
+	if (last && verdict == XML_GUARD_SUBSET && pushed == FEED_XML_FINE)
+		pushed = feed_xml_push(p->xml, STR(""), true);
+	return parse_check_verdict(p, pushed, e);
 }
 
 /* Parses the next block in state STRICT. */
 static int parse_block(struct feed_parser *p, bool last, struct err *e)
 {
 	size_t n = p->body.len - p->taken;
-	enum xml_guard_verdict verdict;
 	struct str s;
-	size_t at = 0;
 
-	n = n < BLOCK ? n : BLOCK;
+	n = n < FEED_PARSE_BLOCK ? n : FEED_PARSE_BLOCK;
 	s = feed_decoder_step(p->decoder, str_slice(buf_z(&p->body) + p->taken, n), last);
 	if (!s.p)
 		return err_nomem(e);
 	p->taken += n;
-	if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
-		parse_use_fallback(p);
-		return parse_begin(p, p->choice.charset, e);
+	if (p->choice.otherwise && feed_decoder_failed(p->decoder)) {
+		p->state = FEED_PARSE_UNSURE;
+		return 0;
 	}
 	if (!p->begun) {
 		if (!parse_skip_junk(p, &s) && !last)
@@ -235,32 +210,32 @@ static int parse_block(struct feed_parser *p, bool last, struct err *e)
 		if (!feed_xml_begin(p->xml, p->first_line))
 			return err_nomem(e);
 	}
-	verdict = xml_guard_check(&p->guard, s, &at);
-	if (verdict != XML_GUARD_OK)
-		return parse_refuse(p, verdict, p->decoded + at, e);
-	p->decoded += s.n;
-	return parse_check_verdict(p, feed_xml_push(p->xml, s, last), e);
+	return parse_text(p, s, last, e);
+}
+
+/* parse_block() with a limit on the computing time. */
+static int parse_block_timed(struct feed_parser *p, bool last, struct err *e)
+{
+	int64_t before = clock_thread_cpu_us();
+	int rc = parse_block(p, last, e);
+
+	p->cpu_us += clock_thread_cpu_us() - before;
+	if (rc == 0 && p->cpu_us > p->limits->cpu_us)
+		rc = err_set(e, ERR_LIMIT,
+			"the document takes more than %lld ms of computing time; refused",
+			(long long)(p->limits->cpu_us / 1000));
+	return rc;
 }
 
 static int parse_advance(struct feed_parser *p, bool last, struct err *e)
 {
-	int64_t before = clock_thread_cpu_us();
 	int rc = 0;
 
-	if (p->state == GATHER && (p->body.len >= BLOCK || last))
+	if (p->state == FEED_PARSE_GATHER && (p->body.len >= FEED_PARSE_BLOCK || last))
 		rc = parse_choose(p, e);
-	while (rc == 0 && p->state == STRICT && p->body.len - p->taken >= BLOCK) {
-		int64_t now;
-
-		rc = parse_block(p, false, e);
-		now = clock_thread_cpu_us();
-		p->cpu_us += now - before;
-		before = now;
-		if (rc == 0 && p->cpu_us > p->limits->cpu_us)
-			rc = err_set(e, ERR_LIMIT,
-				"the document takes more than %lld ms of computing time; refused",
-				(long long)(p->limits->cpu_us / 1000));
-	}
+	while (rc == 0 && p->state == FEED_PARSE_STRICT &&
+		p->body.len - p->taken >= FEED_PARSE_BLOCK)
+		rc = parse_block_timed(p, false, e);
 	return rc;
 }
 
@@ -282,170 +257,22 @@ int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct 
 	return parse_advance(p, false, &why) ? parse_fail(p, &why, e) : 0;
 }
 
-/* --- end of the document ---------------------------------------------------------------------- */
-
-/* Decodes the whole body into *out; restarts with the fallback encoding at an invalid byte. */
-static int parse_decode_body(struct feed_parser *p, struct buf *out, struct err *e)
-{
-	buf_init(out, SIZE_MAX / 2);
-	for (size_t at = p->choice.skip;;) {
-		size_t n = p->body.len - at < BLOCK ? p->body.len - at : BLOCK;
-		struct str s = feed_decoder_step(
-			p->decoder, str_slice(buf_z(&p->body) + at, n), at + n == p->body.len);
-
-		if (p->choice.otherwise && feed_decoder_replaced(p->decoder)) {
-			parse_use_fallback(p);
-			if (!feed_decoder_restart(p->decoder, p->choice.charset))
-				return err_nomem(e);
-			at = p->choice.skip;
-			buf_clear(out);
-			continue;
-		}
-		if (!s.p)
-			return err_nomem(e);
-		buf_adds(out, s);
-		at += n;
-		if (at == p->body.len)
-			break;
-	}
-	return buf_failed(out) ? err_nomem(e) : 0;
-}
-
-static void parse_report_error(struct feed_parser *p)
-{
-	struct buf shown;
-
-	buf_init(&shown, 600);
-	utf8_escape(&shown, str_of(feed_xml_reason(p->xml)), 160, false);
-	feed_builder_problem(p->builder, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
-	buf_release(&shown);
-}
-
-static int parse_leniently(struct feed_parser *p, struct err *e)
-{
-	struct buf text;
-	bool junk = p->junk;
-	int rc = parse_begin(p, p->choice.charset, e);
-
-	if (rc)
-		return rc;
-	p->junk = junk;
-	parse_report_error(p);
-	rc = parse_decode_body(p, &text, e);
-	if (rc == 0)
-		rc = feed_lenient_parse(p->builder, buf_str(&text), p->limits, e);
-	buf_release(&text);
-	return rc;
-}
-
-static const char *parse_encoding_name(const struct feed_parser *p)
-{
-	if (p->choice.declared && !feed_decoder_wide(p->decoder))
-		return p->choice.declared->name;
-	return p->choice.charset->name;
-}
-
-/* Sets the rest of the batch, for which its arena may have no room. */
-static int parse_complete_batch(struct feed_parser *p, struct feed_batch **out, struct err *e)
-{
-	struct feed_batch *batch = *out;
-
-	batch->feed.encoding = arena_str(batch->arena, str_of(parse_encoding_name(p)));
-	batch->body_bytes = p->body.len;
-	if (batch->feed.encoding.p)
-		return 0;
-	feed_batch_free(batch);
-	*out = NULL;
-	return feed_builder_set_too_large(p->limits, e);
-}
-
-static void parse_report_label(struct feed_parser *p)
-{
-	struct buf shown;
-
-	if (!p->distrusted.n)
-		return;
-	buf_init(&shown, 400);
-	utf8_escape(&shown, p->distrusted, sizeof(p->label), true);
-	feed_builder_problem(p->builder, 1, "the encoding %s is unknown or not taken; read as %s",
-		buf_z(&shown), p->choice.charset->name);
-	buf_release(&shown);
-}
-
-static void parse_report_problems(struct feed_parser *p)
-{
-	uint64_t bad = feed_decoder_replaced(p->decoder),
-		 dropped = feed_decoder_dropped(p->decoder);
-
-	parse_report_label(p);
-	if (p->guessed)
-		feed_builder_problem(p->builder, 1,
-			"no encoding is declared and the text is not UTF-8; read as %s",
-			p->choice.charset->name);
-	if (!feed_builder_root_closed(p->builder))
-		feed_builder_problem(p->builder, 0, "the document ends before <%.40s> is closed",
-			feed_builder_root_name(p->builder));
-	if (p->junk)
-		feed_builder_problem(
-			p->builder, 1, "something stands before the start of the XML document");
-	if (bad)
-		feed_builder_problem(p->builder, 0,
-			"bytes that are not valid %s, in %llu places; each place became U+FFFD",
-			p->choice.charset->name, (unsigned long long)bad);
-	if (dropped)
-		feed_builder_problem(p->builder, 0,
-			"control characters that XML forbids, left out: %llu",
-			(unsigned long long)dropped);
-	if (feed_xml_undeclared_prefix(p->xml) && p->state == STRICT)
-		feed_builder_problem(
-			p->builder, 0, "a namespace prefix is used that was never declared");
-}
-
-static int parse_finish_xml(struct feed_parser *p, struct feed_batch **out, struct err *e)
-{
-	struct str head = str_slice(buf_z(&p->body), p->body.len < BLOCK ? p->body.len : BLOCK);
-	bool clean, closed;
-	int rc;
-
-	if (p->state == LENIENT && (rc = parse_leniently(p, e)) != 0)
-		return rc;
-	if (!feed_builder_is_feed(p->builder))
-		return feed_sniff_refuse(head, feed_builder_root_name(p->builder), e);
-	parse_report_problems(p);
-	closed = feed_builder_root_closed(p->builder);
-	clean = p->state == STRICT && closed;
-	rc = feed_builder_finish(p->builder, out, e);
-	if (rc)
-		return rc;
-	(*out)->complete = clean;
-	(*out)->well_formed =
-		clean && !p->junk && !p->guessed && !feed_xml_undeclared_prefix(p->xml) &&
-		feed_decoder_replaced(p->decoder) == 0 && feed_decoder_dropped(p->decoder) == 0;
-	return parse_complete_batch(p, out, e);
-}
-
-static int parse_finish_json(struct feed_parser *p, struct feed_batch **out, struct err *e)
-{
-	struct buf text;
-	int rc = parse_decode_body(p, &text, e);
-
-	if (rc == 0)
-		rc = feed_json_parse(buf_str(&text), p->options, out, e);
-	buf_release(&text);
-	return rc ? rc : parse_complete_batch(p, out, e);
-}
-
-/* Parses the rest of the body in state STRICT. */
+/* Parses the rest of the body in the states FEED_PARSE_STRICT and FEED_PARSE_UNSURE. */
 static int parse_rest(struct feed_parser *p, struct err *e)
 {
 	int rc = parse_advance(p, true, e);
-	bool more = true;
+	bool last = false;
 
-	while (rc == 0 && p->state == STRICT && more) {
-		bool last = p->body.len - p->taken < BLOCK;
-
-		rc = parse_block(p, last, e);
-		more = !last || p->taken < p->body.len; /* the block may have restarted */
+	while (rc == 0 &&
+		((p->state == FEED_PARSE_STRICT && !last) || p->state == FEED_PARSE_UNSURE)) {
+		if (p->state == FEED_PARSE_UNSURE) {
+			feed_parse_settle_charset(p);
+			p->state = FEED_PARSE_STRICT;
+			rc = feed_parse_begin(p, p->choice.charset, e);
+		}
+		last = p->body.len - p->taken < FEED_PARSE_BLOCK;
+		if (rc == 0)
+			rc = parse_block_timed(p, last, e);
 	}
 	return rc;
 }
@@ -460,8 +287,8 @@ int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct er
 		return parse_fail(p, &p->error, e);
 	rc = parse_rest(p, &why);
 	if (rc == 0)
-		rc = p->state == JSON ? parse_finish_json(p, out, &why)
-				      : parse_finish_xml(p, out, &why);
+		rc = p->state == FEED_PARSE_JSON ? feed_parse_finish_json(p, out, &why)
+						 : feed_parse_finish_xml(p, out, &why);
 	return rc ? parse_fail(p, &why, e) : 0;
 }
 

@@ -35,7 +35,8 @@ struct feed_xml {
 	struct feed_builder *build;
 	xmlParserCtxtPtr ctxt;
 	xmlEntity entity; /* returned by the last xml_on_entity(); libxml2 may write to it */
-	char entity_text[8];
+	char entity_text[80];
+	uint32_t undeclared_line;
 	struct xml_name cache[CACHE_SIZE];
 	struct feed_attr attrs[ATTRS_MAX];
 	struct buf values; /* attribute values with references resolved */
@@ -82,6 +83,11 @@ const char *feed_xml_reason(const struct feed_xml *x)
 bool feed_xml_undeclared_prefix(const struct feed_xml *x)
 {
 	return x->loose;
+}
+
+uint32_t feed_xml_undeclared_entity(const struct feed_xml *x)
+{
+	return x->undeclared_line;
 }
 
 /* --- names ------------------------------------------------------------------------------------ */
@@ -260,14 +266,16 @@ static xmlEntityPtr xml_on_entity(void *user, const xmlChar *name)
 
 	if (predefined)
 		return predefined;
-	if (!feed_entity_find(xml_str(name), &known)) {
-		char text[80];
-
-		snprintf(text, sizeof(text), "the entity &%.40s; is not defined",
-			(const char *)name);
-		xml_set_reason(x, text);
+	if (feed_entity_find(xml_str(name), &known)) {
+		snprintf(x->entity_text, sizeof(x->entity_text), "%s", known.text);
+	} else if (strlen((const char *)name) + 3 > sizeof(x->entity_text)) {
+		xml_set_reason(x, "a reference to an entity that is not defined");
 		xml_stop(x, FEED_XML_BROKEN);
 		return NULL;
+	} else {
+		snprintf(x->entity_text, sizeof(x->entity_text), "&%s;", (const char *)name);
+		if (!x->undeclared_line)
+			x->undeclared_line = feed_xml_line(x);
 	}
 	memset(&x->entity, 0, sizeof(x->entity));
 	x->entity.type = XML_ENTITY_DECL;
@@ -276,7 +284,6 @@ static xmlEntityPtr xml_on_entity(void *user, const xmlChar *name)
 		x->entity.etype = XML_INTERNAL_GENERAL_ENTITY;
 		return &x->entity;
 	}
-	snprintf(x->entity_text, sizeof(x->entity_text), "%s", known.text);
 	x->entity.content = (xmlChar *)x->entity_text;
 	x->entity.length = (int)strlen(x->entity_text);
 	x->entity.etype = XML_INTERNAL_PREDEFINED_ENTITY;
@@ -420,6 +427,7 @@ bool feed_xml_begin(struct feed_xml *x, uint32_t line)
 {
 	x->verdict = FEED_XML_FINE;
 	x->loose = false;
+	x->undeclared_line = 0;
 	buf_clear(&x->held);
 	x->first_line = line;
 	x->error[0] = '\0';

@@ -4,8 +4,9 @@
  *
  * The input is valid UTF-8; libxml2 does not detect the encoding. The user data of the SAX handler
  * is not the parser context, because 2.9.14 would then expand entities without calling the handler.
- * Any declaration is refused; entity references are looked up in the table of HTML; no file or URL
- * is opened. The parser stops at the first error: lenient_xml.h parses such documents.
+ * Any declaration is refused (xml_guard.h leaves them out); entity references are looked up in the
+ * table of HTML, others stay as text; no file or URL is opened. The parser stops at the first
+ * error: lenient_xml.h parses such documents.
  */
 #ifndef FEED_XML_H
 #define FEED_XML_H
@@ -37,6 +38,9 @@ const char *feed_xml_reason(const struct feed_xml *x);
 uint32_t feed_xml_line(const struct feed_xml *x);
 /* Whether an undeclared prefix was resolved to its conventional namespace. */
 bool feed_xml_undeclared_prefix(const struct feed_xml *x);
+
+/* Line of the first reference to an unknown entity; 0: there is none. */
+uint32_t feed_xml_undeclared_entity(const struct feed_xml *x);
 
 void feed_xml_global_init(void);
 void feed_xml_global_cleanup(void);

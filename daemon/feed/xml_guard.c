@@ -20,6 +20,8 @@ enum {
 	SUBSET, /* inside the brackets of the DOCTYPE */
 	SUBSET_OPENED,
 	SUBSET_MARK,
+	SUBSET_DECLARATION,
+	SUBSET_VALUE, /* inside the quotes of a declaration */
 	SUBSET_COMMENT,
 	SUBSET_PI,
 };
@@ -114,8 +116,8 @@ static const char *guard_scan_doctype(struct xml_guard *g, const char *p)
 	return p + 1;
 }
 
-/* The internal subset may contain white space, comments and processing instructions only. */
-static const char *guard_scan_subset(struct xml_guard *g, const char *p, bool *declares)
+/* A byte of the internal subset, outside of comments and processing instructions. */
+static const char *guard_scan_subset(struct xml_guard *g, const char *p)
 {
 	char c = *p;
 
@@ -124,18 +126,27 @@ static const char *guard_scan_subset(struct xml_guard *g, const char *p, bool *d
 			g->state = DOCTYPE;
 		else if (c == '<')
 			g->state = SUBSET_OPENED;
-		else if (c == '%')
-			*declares = true;
 	} else if (g->state == SUBSET_OPENED) {
 		g->matched = 0;
-		g->state = c == '?' ? SUBSET_PI : SUBSET_MARK;
-		*declares = c != '?' && c != '!';
-	} else {
-		*declares = c != '-';
+		g->state = c == '?' ? SUBSET_PI : c == '!' ? SUBSET_MARK : SUBSET;
+	} else if (g->state == SUBSET_MARK) {
+		if (c != '-') {
+			g->declares = true;
+			g->state = SUBSET_DECLARATION;
+			return p;
+		}
 		if (++g->matched == 2) {
 			g->matched = 0;
 			g->state = SUBSET_COMMENT;
 		}
+	} else if (g->state == SUBSET_VALUE) {
+		if (c == g->quote)
+			g->state = SUBSET_DECLARATION;
+	} else if (c == '"' || c == '\'') {
+		g->quote = c;
+		g->state = SUBSET_VALUE;
+	} else if (c == '>') {
+		g->state = SUBSET;
 	}
 	return p + 1;
 }
@@ -202,7 +213,7 @@ static const char *guard_skip_tags(const struct xml_guard *g, const char *p, con
 	}
 }
 
-static const char *guard_step(struct xml_guard *g, const char *p, const char *end, bool *declares)
+static const char *guard_step(struct xml_guard *g, const char *p, const char *end)
 {
 	switch (g->state) {
 	case TEXT:
@@ -225,7 +236,9 @@ static const char *guard_step(struct xml_guard *g, const char *p, const char *en
 	case DOCTYPE_VALUE: return guard_scan_doctype(g, p);
 	case SUBSET:
 	case SUBSET_OPENED:
-	case SUBSET_MARK: return guard_scan_subset(g, p, declares);
+	case SUBSET_MARK:
+	case SUBSET_DECLARATION:
+	case SUBSET_VALUE: return guard_scan_subset(g, p);
 	default: return guard_scan_delimited(g, p, end);
 	}
 }
@@ -233,17 +246,43 @@ static const char *guard_step(struct xml_guard *g, const char *p, const char *en
 enum xml_guard_verdict xml_guard_check(struct xml_guard *g, struct str s, size_t *at)
 {
 	const char *p = s.p, *end = s.p + s.n;
-	bool declares = false;
 
+	*at = 0;
+	if (g->state >= SUBSET)
+		return XML_GUARD_SUBSET;
 	while (p < end) {
-		p = guard_step(g, p, end, &declares);
+		const char *from = p;
+
+		p = guard_step(g, p, end);
 		*at = (size_t)(p - s.p);
-		if (declares)
-			return XML_GUARD_DECLARATION;
+		if (g->state == SUBSET) {
+			*at = (size_t)(from - s.p);
+			return XML_GUARD_SUBSET;
+		}
 		if (g->in_tag > g->tag_bytes)
 			return XML_GUARD_TAG_TOO_LONG;
 		if (g->values > g->attributes)
 			return XML_GUARD_ATTRIBUTES;
 	}
 	return XML_GUARD_OK;
+}
+
+size_t xml_guard_skip(struct xml_guard *g, struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	while (p < end && g->state >= SUBSET)
+		p = guard_step(g, p, end);
+	return (size_t)(p - s.p);
+}
+
+size_t xml_guard_doctype(struct str s, bool *declares)
+{
+	struct xml_guard g = {.state = DOCTYPE};
+	const char *p = s.p + 2, *end = s.p + s.n;
+
+	while (p < end && g.state != TEXT)
+		p = guard_step(&g, p, end);
+	*declares = g.declares;
+	return g.state == TEXT ? (size_t)(p - s.p) : 0;
 }

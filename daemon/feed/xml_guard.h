@@ -5,11 +5,13 @@
  * That version takes a minute for one start tag of 80,000 attributes, and does not return for a
  * small document type with default attributes; a call cannot be interrupted. This is one linear
  * scan, which only distinguishes tags, comments, CDATA sections, processing instructions and the
- * DOCTYPE. The builder enforces the limits of depth and number of elements.
+ * DOCTYPE, whose internal subset the caller leaves out. The builder enforces the limits of depth
+ * and number of elements.
  */
 #ifndef FEED_XML_GUARD_H
 #define FEED_XML_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +21,12 @@ enum xml_guard_verdict {
 	XML_GUARD_OK,
 	XML_GUARD_TAG_TOO_LONG,
 	XML_GUARD_ATTRIBUTES,
-	XML_GUARD_DECLARATION, /* the DOCTYPE declares entities, elements or attributes */
+	XML_GUARD_SUBSET, /* the internal subset of the DOCTYPE: xml_guard_skip() */
 };
+
+/* The problem to report if the subset declares something. */
+#define FEED_SUBSET_PROBLEM                                                                        \
+	"the DOCTYPE declares entities, elements or attributes of its own, which are ignored"
 
 struct xml_guard {
 	size_t tag_bytes; /* limits */
@@ -31,11 +37,19 @@ struct xml_guard {
 	unsigned values;  /* quoted values of the tag so far */
 	unsigned matched; /* bytes of the delimiter found so far */
 	char quote;
-	char mark[9]; /* what follows "<!" */
+	char mark[9];  /* what follows "<!" */
+	bool declares; /* the subset declares entities, elements or attributes */
 };
 
 void xml_guard_init(struct xml_guard *g, size_t tag_bytes, unsigned attributes);
-/* Checks the next bytes. After a refusal, *at is the offset in s, and no more may be checked. */
+/*
+ * Checks the next bytes. After a refusal, *at is the offset in s, and no more may be checked; with
+ * XML_GUARD_SUBSET, the subset starts or goes on there.
+ */
 enum xml_guard_verdict xml_guard_check(struct xml_guard *g, struct str s, size_t *at);
+/* Number of bytes at the start of s that belong to the subset, its brackets included. */
+size_t xml_guard_skip(struct xml_guard *g, struct str s);
+/* Length of the DOCTYPE at the start of s; 0: it has no end. Sets *declares, as in the struct. */
+size_t xml_guard_doctype(struct str s, bool *declares);
 
 #endif

@@ -61,11 +61,14 @@ static struct feed_batch *run(const char *name, enum err_class cls, const char *
 	return NULL;
 }
 
-static void declarations_are_refused(void **state)
+static void declarations_are_skipped(void **state)
 {
 	static const struct {
 		const char *name, *doctype;
 	} rows[] = {
+		{"unmatched quotes", "<!DOCTYPE rss [<!ENTITY a \"b>]>"},
+		{"brackets in a value", "<!DOCTYPE rss [<!ENTITY a \"]>\"><!ENTITY b ']]>'>]>"},
+		{"lower case", "<!doctype rss [<!ENTITY a \"b\">]>"},
 		{"internal entity", "<!DOCTYPE rss [<!ENTITY a \"b\">]>"},
 		{"laughs", "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b "
 			   "\"&a;&a;&a;&a;&a;&a;&a;\">]>"},
@@ -82,8 +85,41 @@ static void declarations_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		make(rows[i].doctype, HEAD "<item><title>&a;</title></item>", 1, TAIL);
-		run(rows[i].name, ERR_INPUT, "declares");
+		for (int broken = 0; broken < 2; broken++) {
+			struct feed_batch *b;
+
+			make(rows[i].doctype, HEAD "<item><title>&a; &x; &eacute;</title></item>",
+				1, broken ? "<item><title>a & b</title></item>" TAIL : TAIL);
+			b = run(rows[i].name, ERR_NONE, NULL);
+			assert_int_equal(b->n_items, 1 + broken);
+			assert_string_equal(b->items[0].title.p, "&a; &x; é");
+			assert_false(b->well_formed);
+			feed_batch_free(b);
+		}
+	}
+}
+
+/* Lines and problems of a document with an internal subset, in every position of a block. */
+static void a_subset_is_left_out(void **state)
+{
+	struct feed_batch *b;
+
+	(void)state;
+	make("<!DOCTYPE rss [\n<!ENTITY a \"b\">\n]>\n" HEAD "<item><title>&undefined;</title>",
+		"</item>", 1, TAIL);
+	b = run("lines", ERR_NONE, NULL);
+	assert_true(b->complete);
+	assert_int_equal(b->items[0].line, 4);
+	assert_int_equal(b->n_problems, 2);
+	assert_non_null(strstr(b->problems[0].text.p, "are ignored"));
+	assert_int_equal(b->problems[1].line, 4);
+	feed_batch_free(b);
+	for (int before = 16300; before < 16400; before++) {
+		make("<!--", "x", before,
+			"--><!DOCTYPE rss [<!ENTITY a \"]>\"><!-- ] -->]>" HEAD "<item/>" TAIL);
+		b = run("blocks", ERR_NONE, NULL);
+		assert_true(b->complete && b->n_items == 1);
+		feed_batch_free(b);
 	}
 }
 
@@ -266,7 +302,8 @@ static int release(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(declarations_are_refused),
+		cmocka_unit_test(declarations_are_skipped),
+		cmocka_unit_test(a_subset_is_left_out),
 		cmocka_unit_test(a_doctype_without_declarations_is_accepted),
 		cmocka_unit_test(sizes_are_bounded),
 		cmocka_unit_test(the_lenient_parser_takes_linear_time),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "feed/charset_guess.h"
 #include "feed/decoder.h"
 
 #define BYTES(literal) literal, sizeof(literal) - 1
@@ -31,7 +32,32 @@ static void labels_are_those_of_the_encoding_standard(void **state)
 		{"utf-7", NULL},
 		{"iso-2022-kr", NULL},
 		{"hz-gb-2312", NULL},
+		{"cp437", "ibm437"},
+		{"ibm850", "ibm850"},
+		{"IBM-852", "ibm852"},
+		{"macroman", "macintosh"},
+		{"x-mac-ce", "x-mac-ce"},
+		{"windows_1251", "windows-1251"},
+		{"WIN-1251", "windows-1251"},
+		{"cp 1251", "windows-1251"},
+		{"cp65001", "utf-8"},
+		{"utf8mb4", "utf-8"},
+		{"ISO_8859_2", "iso-8859-2"},
+		{"8859-15", "iso-8859-15"},
+		{"latin-1", "windows-1252"},
+		{"28592", "iso-8859-2"},
+		{"eucJP", "euc-jp"},
+		{"sjis-win", "shift_jis"},
+		{"UHC", "euc-kr"},
+		{"koi8 r", "koi8-r"},
 		{"cp037", NULL},
+		{"ibm1047", NULL},
+		{"utf 7", NULL},
+		{"windows-12510", NULL},
+		{"cp1251x", NULL},
+		{"x1251", NULL},
+		{"../../windows-1251", NULL},
+		{"WCHAR_T", NULL},
 		{"windows-1251//TRANSLIT", NULL},
 		{"", NULL},
 		{"utf-8-and-a-label-that-goes-on-for-ever", NULL},
@@ -70,6 +96,7 @@ static void the_encoding_is_chosen_in_order(void **state)
 		{"<?xml version='1.0' encoding='koi8-r'?>", 39, "a/b;charset=utf-8", "utf-8",
 			"koi8-r", 0, false},
 		{"<rss>", 5, NULL, "utf-8", "windows-1252", 0, false},
+		{"<rss>", 5, "text/xml; charset=utf-8", "utf-8", "utf-8", 0, false},
 		{"<?xml version='1.0' encoding='utf-7'?>", 38, NULL, "utf-8", "windows-1252", 0,
 			true},
 		{"<?xml version='1.0' encoding='utf-16'?>", 39, NULL, "utf-8", "windows-1252", 0,
@@ -112,8 +139,18 @@ static void chunk_sizes_do_not_change_the_text(void **state)
 			BYTES("a\xFF"
 			      "b\xE2\x82"
 			      "c\xF0\x9F\x98"),
-			"a�b�c�", 3, 0},
+			"aÿb�c�", 2, 0},
 		{"utf-8", BYTES("\xC0\xAF\xED\xA0\x80"), "�����", 5, 0},
+		{"utf-8",
+			BYTES("K\xF6ln, caf\xE9 \xE0 la carte; \x93\xC4rger\x94 \x96 men\xFC\x94"),
+			"Köln, café à la carte; “Ärger” – menü”", 0, 0},
+		{"utf-8",
+			BYTES("S\xC3O, \xC9t\xE9, Stra\xDF"
+			      "e, \xA3"
+			      "5, embassy\x92s"),
+			"SÃO, Été, Straße, £5, embassy’s", 0, 0},
+		{"utf-8", BYTES("\xD0\x9A\xD0 \xE6\x97\xA5\xE6\x9C voil\xC3 \xF0\x9F x\x81y"),
+			"К� 日� voil� � x�y", 5, 0},
 		{"utf-8",
 			BYTES("a\x01\x0B"
 			      "b\tc\r\n\xEF\xBF\xBE"
@@ -184,12 +221,82 @@ static void a_decoder_is_reused_for_another_encoding(void **state)
 	feed_decoder_free(d);
 }
 
+static const char *guess(const char *bytes, size_t n, const char *type)
+{
+	struct feed_charset_choice c = feed_charset_choose(str_slice(bytes, n), str_of(type));
+
+	assert_non_null(c.otherwise);
+	feed_charset_settle(&c, str_slice(bytes, n));
+	assert_null(c.otherwise);
+	return c.charset->name;
+}
+
+/* The bytes are news of East Asia and Western Europe, each in its own encoding. */
+static void an_undeclared_encoding_is_guessed(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *name;
+	} rows[] = {
+		/* 外交部发言人今日宣布，大使馆将于下周迁往。 */
+		{BYTES("<rss>\xCD\xE2\xBD\xBB\xB2\xBF\xB7\xA2\xD1\xD4\xC8\xCB\xBD\xF1\xC8\xD5"
+		       "\xD0\xFB\xB2\xBC\xA3\xAC\xB4\xF3\xCA\xB9\xB9\xDD"),
+			"gb18030"},
+		/* 外交部發言人今日宣布，大使館 */
+		{BYTES("<rss>\xA5\x7E\xA5\xE6\xB3\xA1\xB5\x6F\xA8\xA5\xA4\x48\xA4\xB5\xA4\xE9"
+		       "\xAB\xC5\xA5\xAC\xA1\x41\xA4\x6A\xA8\xCF\xC0\x5D"),
+			"big5"},
+		/* 大使館を移転すると発表した */
+		{BYTES("<rss>\x91\xE5\x8E\x67\x8A\xD9\x82\xF0\x88\xDA\x93\x5D\x82\xB7\x82\xE9"
+		       "\x82\xC6\x94\xAD\x95\x5C\x82\xB5\x82\xBD"),
+			"shift_jis"},
+		{BYTES("<rss>\xC2\xE7\xBB\xC8\xB4\xDB\xA4\xF2\xB0\xDC\xC5\xBE\xA4\xB9\xA4\xEB"
+		       "\xA4\xC8\xC8\xAF\xC9\xBD\xA4\xB7\xA4\xBF"),
+			"euc-jp"},
+		/* 외교부 대변인은 오늘 */
+		{BYTES("<rss>\xBF\xDC\xB1\xB3\xBA\xCE \xB4\xEB\xBA\xAF\xC0\xCE\xC0\xBA "
+		       "\xBF\xC0\xB4\xC3"),
+			"euc-kr"},
+		{BYTES("<rss>Caf\xE9, l\x92\xE9t\xE9, cr\xE9\xE9"
+		       "e \xAB peut-\xEAtre \xBB"),
+			"windows-1252"},
+		{BYTES("<rss>It\x92s, isn\x92t, we\x92re, they\x92ve, don\x92t"), "windows-1252"},
+		{BYTES("<rss>\xBFQu\xE9? \xABLos \xC1ngeles\xBB, ma\xF1"
+		       "ana, a\xF1os"),
+			"windows-1252"},
+		/* Russian in windows-1251 and KOI8-R: not guessed, but not taken for Chinese */
+		{BYTES("<rss>\xCF\xEE\xF1\xEE\xEB\xFC\xF1\xF2\xE2\xEE \xEF\xE5\xF0\xE5\xE5\xF5"
+		       "\xE0\xEB\xEE"),
+			"windows-1252"},
+		{BYTES("<rss>\xD0\xCF\xD3\xCF\xCC\xD8\xD3\xD4\xD7\xCF \xD0\xC5\xD2\xC5\xC5\xC8"
+		       "\xC1\xCC\xCF \xD7 \xC7\xCF\xD2\xCF\xC4"),
+			"windows-1252"},
+		/* UTF-8 with a few other bytes */
+		{BYTES("<rss>F\xC3\xA4hre, \xC3\xB6"
+		       "fter, embassy\x92s"),
+			"utf-8"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(guess(rows[i].bytes, rows[i].n, NULL), rows[i].name);
+	/* declared as UTF-8 by a server that says so of everything */
+	assert_string_equal(guess(rows[0].bytes, rows[0].n, "text/xml; charset=utf-8"), "gb18030");
+	assert_string_equal(guess(rows[5].bytes, rows[5].n, "text/xml; charset=utf-8"), "utf-8");
+	/* a declaration is believed */
+	assert_string_equal(
+		guess(BYTES("<?xml version='1.0' encoding='koi8-r'?>\xD0\xCF\xD3"), NULL),
+		"koi8-r");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_are_those_of_the_encoding_standard),
 		cmocka_unit_test(the_encoding_is_chosen_in_order),
 		cmocka_unit_test(chunk_sizes_do_not_change_the_text),
+		cmocka_unit_test(an_undeclared_encoding_is_guessed),
 		cmocka_unit_test(a_decoder_is_reused_for_another_encoding),
 	};
 

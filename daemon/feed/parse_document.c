@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* Start and end of a document: encoding, repair of broken XML, JSON, report of what was wrong. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "charset_guess.h"
+#include "json.h"
+#include "lenient_xml.h"
+#include "parse_state.h"
+#include "sniff.h"
+
+int feed_parse_begin(struct feed_parser *p, const struct feed_charset *charset, struct err *e)
+{
+	if (!feed_decoder_restart(p->decoder, charset))
+		return err_set(
+			e, ERR_INPUT, "this system cannot convert from %s (iconv)", charset->name);
+	p->taken = p->choice.skip;
+	p->decoded = 0;
+	p->first_line = 1;
+	p->junk = p->begun = false;
+	xml_guard_init(&p->guard, p->limits->tag_bytes, p->limits->attributes);
+	return feed_builder_begin(p->builder, p->options, e);
+}
+
+void feed_parse_settle_charset(struct feed_parser *p)
+{
+	size_t skip = p->choice.skip;
+
+	feed_charset_settle(&p->choice, str_slice(p->body.data + skip, p->body.len - skip));
+}
+
+/* Decodes the whole body into *out; restarts with the fallback encoding at an invalid byte. */
+static int parse_decode_body(struct feed_parser *p, struct buf *out, struct err *e)
+{
+	buf_init(out, SIZE_MAX / 2);
+	for (size_t at = p->choice.skip;;) {
+		size_t n =
+			p->body.len - at < FEED_PARSE_BLOCK ? p->body.len - at : FEED_PARSE_BLOCK;
+		struct str s = feed_decoder_step(
+			p->decoder, str_slice(buf_z(&p->body) + at, n), at + n == p->body.len);
+
+		if (p->choice.otherwise && feed_decoder_failed(p->decoder)) {
+			feed_parse_settle_charset(p);
+			if (!feed_decoder_restart(p->decoder, p->choice.charset))
+				return err_nomem(e);
+			at = p->choice.skip;
+			buf_clear(out);
+			continue;
+		}
+		if (!s.p)
+			return err_nomem(e);
+		buf_adds(out, s);
+		at += n;
+		if (at == p->body.len)
+			break;
+	}
+	return buf_failed(out) ? err_nomem(e) : 0;
+}
+
+static void parse_report_error(struct feed_parser *p)
+{
+	struct buf shown;
+
+	buf_init(&shown, 600);
+	utf8_escape(&shown, str_of(feed_xml_reason(p->xml)), 160, false);
+	feed_builder_problem(p->builder, feed_xml_line(p->xml), "broken XML: %s", buf_z(&shown));
+	buf_release(&shown);
+}
+
+static int parse_leniently(struct feed_parser *p, struct err *e)
+{
+	struct buf text;
+	bool junk = p->junk;
+	int rc = feed_parse_begin(p, p->choice.charset, e);
+
+	if (rc)
+		return rc;
+	p->junk = junk;
+	parse_report_error(p);
+	rc = parse_decode_body(p, &text, e);
+	if (rc == 0)
+		rc = feed_lenient_parse(p->builder, buf_str(&text), p->limits, e);
+	buf_release(&text);
+	return rc;
+}
+
+static const char *parse_encoding_name(const struct feed_parser *p)
+{
+	if (p->choice.declared && !feed_decoder_wide(p->decoder))
+		return p->choice.declared->name;
+	return p->choice.charset->name;
+}
+
+/* Sets the rest of the batch, for which its arena may have no room. */
+static int parse_complete_batch(struct feed_parser *p, struct feed_batch **out, struct err *e)
+{
+	struct feed_batch *batch = *out;
+
+	batch->feed.encoding = arena_str(batch->arena, str_of(parse_encoding_name(p)));
+	batch->body_bytes = p->body.len;
+	if (batch->feed.encoding.p)
+		return 0;
+	feed_batch_free(batch);
+	*out = NULL;
+	return feed_builder_set_too_large(p->limits, e);
+}
+
+static void parse_report_label(struct feed_parser *p)
+{
+	struct buf shown;
+
+	if (!p->distrusted.n)
+		return;
+	buf_init(&shown, 400);
+	utf8_escape(&shown, p->distrusted, sizeof(p->label), true);
+	feed_builder_problem(p->builder, 1, "the encoding %s is unknown or not taken; read as %s",
+		buf_z(&shown), p->choice.charset->name);
+	buf_release(&shown);
+}
+
+static void parse_report_problems(struct feed_parser *p)
+{
+	uint64_t bad = feed_decoder_replaced(p->decoder), stray = feed_decoder_stray(p->decoder),
+		 dropped = feed_decoder_dropped(p->decoder);
+
+	parse_report_label(p);
+	if (p->choice.guessed)
+		feed_builder_problem(p->builder, 1, "%s; read as %s", p->choice.guessed,
+			p->choice.charset->name);
+	if (!feed_builder_root_closed(p->builder))
+		feed_builder_problem(p->builder, 0, "the document ends before <%.40s> is closed",
+			feed_builder_root_name(p->builder));
+	if (p->junk)
+		feed_builder_problem(
+			p->builder, 1, "something stands before the start of the XML document");
+	if (bad)
+		feed_builder_problem(p->builder, 0,
+			"bytes that are not valid %s, in %llu places; each place became U+FFFD",
+			p->choice.charset->name, (unsigned long long)bad);
+	if (stray)
+		feed_builder_problem(p->builder, 0,
+			"bytes that are not valid UTF-8, read as windows-1252: %llu",
+			(unsigned long long)stray);
+	if (dropped)
+		feed_builder_problem(p->builder, 0,
+			"control characters that XML forbids, left out: %llu",
+			(unsigned long long)dropped);
+	if (p->state == FEED_PARSE_STRICT && p->guard.declares)
+		feed_builder_problem(p->builder, 0, FEED_SUBSET_PROBLEM);
+	if (p->state == FEED_PARSE_STRICT && feed_xml_undeclared_entity(p->xml))
+		feed_builder_problem(p->builder, feed_xml_undeclared_entity(p->xml),
+			"a reference to an entity that is not defined; it stays as text");
+	if (feed_xml_undeclared_prefix(p->xml) && p->state == FEED_PARSE_STRICT)
+		feed_builder_problem(
+			p->builder, 0, "a namespace prefix is used that was never declared");
+}
+
+int feed_parse_finish_xml(struct feed_parser *p, struct feed_batch **out, struct err *e)
+{
+	struct str head = str_slice(
+		buf_z(&p->body), p->body.len < FEED_PARSE_BLOCK ? p->body.len : FEED_PARSE_BLOCK);
+	bool clean, closed;
+	int rc;
+
+	if (p->state == FEED_PARSE_LENIENT && (rc = parse_leniently(p, e)) != 0)
+		return rc;
+	if (!feed_builder_is_feed(p->builder))
+		return feed_sniff_refuse(head, feed_builder_root_name(p->builder), e);
+	parse_report_problems(p);
+	closed = feed_builder_root_closed(p->builder);
+	clean = p->state == FEED_PARSE_STRICT && closed;
+	rc = feed_builder_finish(p->builder, out, e);
+	if (rc)
+		return rc;
+	(*out)->complete = clean;
+	(*out)->well_formed =
+		clean && !p->junk && !p->choice.guessed && !feed_xml_undeclared_prefix(p->xml) &&
+		!feed_xml_undeclared_entity(p->xml) && !feed_decoder_failed(p->decoder) &&
+		feed_decoder_dropped(p->decoder) == 0;
+	return parse_complete_batch(p, out, e);
+}
+
+int feed_parse_finish_json(struct feed_parser *p, struct feed_batch **out, struct err *e)
+{
+	struct buf text;
+	int rc = parse_decode_body(p, &text, e);
+
+	if (rc == 0)
+		rc = feed_json_parse(buf_str(&text), p->options, out, e);
+	buf_release(&text);
+	return rc ? rc : parse_complete_batch(p, out, e);
+}
