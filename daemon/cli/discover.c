@@ -22,6 +22,7 @@ struct discover {
 	const char *name; /* URL or file */
 	struct feed_page page;
 	struct http_query *query; /* the page was fetched; NULL: it is a file */
+	const char *wall;	  /* see struct fetch_answer */
 };
 
 static void discover_print_json(const struct discover *x, const struct feed_discovery *d)
@@ -65,6 +66,10 @@ static int discover_report_relative(const struct discover *x, const struct feed_
 
 static int discover_print(const struct discover *x, const struct feed_discovery *d)
 {
+	if (!d->n_found && x->wall) {
+		report_error("%s: a bot check (%s) answered instead of the page", x->name, x->wall);
+		return CLI_FINDINGS;
+	}
 	if (!d->n_found) {
 		report_error("%s: the page offers no feed%s", x->name,
 			x->page.url.p ? "" : "; with --url, common addresses of feeds are listed");
@@ -229,6 +234,7 @@ static int discover_fetch(struct discover *x, const char *url)
 		report_error("%s: %s", url, got->error.text);
 		return http_query_exit(got);
 	}
+	x->wall = got->wall;
 	/* Another request releases the answer. */
 	a = arena_new(PAGE_MAX);
 	if (!a)

@@ -160,6 +160,8 @@ static void fetch_parse(const struct conf *c, struct document_fetch *f)
 		f->batch = NULL;
 		f->refusal = a->cut;
 	}
+	if (!f->batch && a->wall)
+		(void)feed_request_refused(a->status, a->wall, &f->refusal);
 	f->beginning = utf8_cut(str_trim(a->body), BEGINNING_MAX);
 	if (f->beginning.n == 0)
 		f->beginning = STR_NONE;

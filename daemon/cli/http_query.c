@@ -128,6 +128,7 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 	o->retry_after = f->retry_after;
 	o->max_age = f->max_age;
 	o->cut = f->cut;
+	o->wall = f->wall;
 	q->body = f->body_owned;
 	o->body = f->body;
 	f->body_owned = NULL;
@@ -146,14 +147,14 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	hop->ms = f->total_ms;
 	hop->wire_bytes = f->wire_bytes;
 	if (o->status && feed_request_is_redirect(o->status) &&
-		feed_request_follow(&q->hops, q->arena, o->status, f->location, &o->error) == 0) {
+		feed_request_follow(&q->hops, q->arena, &q->who, f, &o->error) == 0) {
 		http_query_queue(q);
 		return;
 	}
 	if (o->status)
 		http_query_take(q, f);
 	if (o->status && o->status != 200 && o->status != 203 && o->error.cls == ERR_NONE)
-		(void)feed_request_refused(o->status, &o->error);
+		(void)feed_request_refused(o->status, f->wall, &o->error);
 	http_query_end(q);
 }
 

@@ -220,6 +220,8 @@ json_t *document_fetch(const struct document_fetch *f)
 	if (a->status)
 		document_set_int(o, "status", a->status);
 	json_object_set_new(o, "headers", feed_headers(a));
+	if (!f->batch)
+		document_set_text(o, "bot_check", str_of(a->wall));
 	if (f->feed)
 		document_set_text(o, "configured_as", str_of(f->feed->name));
 	if (a->error.cls == ERR_NONE)

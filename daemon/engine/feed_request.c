@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "conf/form.h"
 #include "feed/link.h"
 
@@ -52,30 +53,85 @@ static int feed_request_refuse_scheme(const char *location, struct err *e)
 		(int)strcspn(location, "/?#"), location);
 }
 
-int feed_request_follow(
-	struct feed_request *h, struct arena *a, long status, const char *location, struct err *e)
+/* Of a line "domain, subdomains, path, secure, expires, name, value", all but the time. */
+static uint64_t feed_request_hash_cookie(const char *line)
+{
+	const char *end = line, *rest;
+
+	for (int tabs = 0; *end && tabs < 4; end++)
+		tabs += *end == '\t';
+	rest = end + strcspn(end, "\t");
+	return digest_fast64(str_of(rest), digest_fast64(str_slice(line, (size_t)(end - line)), 0));
+}
+
+/* Independent of the order, which libcurl does not define. */
+static uint64_t feed_request_hash_jar(const struct fetch_answer *answer)
+{
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < answer->n_cookies; i++)
+		hash += feed_request_hash_cookie(answer->cookies[i]);
+	return hash;
+}
+
+static int feed_request_take_cookies(
+	struct feed_request *h, struct arena *a, const struct fetch_answer *answer, struct err *e)
+{
+	const char **lines = arena_array(a, answer->n_cookies, sizeof(*lines));
+
+	if (!lines)
+		return err_nomem(e);
+	for (size_t i = 0; i < answer->n_cookies; i++) {
+		lines[i] = arena_strdup(a, answer->cookies[i]);
+		if (!lines[i])
+			return err_nomem(e);
+	}
+	h->cookies = lines;
+	h->n_cookies = answer->n_cookies;
+	return 0;
+}
+
+/* May the redirect be followed, whatever cookies are held? */
+static int feed_request_check_target(const struct feed_request *h,
+	const struct feed_request_asker *who, struct str to, struct err *e)
 {
 	const char *from = h->urls[h->n - 1];
-	struct str to;
 
-	if (!location)
-		return err_set(
-			e, ERR_PERM, "the server answered %ld without saying where to", status);
-	if (h->n > FEED_REQUEST_HOPS_MAX)
-		return err_set(e, ERR_PERM, "redirected more than %d times", FEED_REQUEST_HOPS_MAX);
-	to = feed_link_resolve(a, str_of(from), str_of(location));
-	if (!str_present(to))
-		return feed_request_refuse_scheme(location, e);
+	(void)who;
 	if (str_starts(str_of(from), STR("https:")) && !str_starts(to, STR("https:")))
 		return err_set(e, ERR_PERM,
 			"redirected from https to http, which anybody on the way could read and "
 			"change");
-	for (unsigned i = 0; i < h->n; i++) {
-		if (str_is(to, h->urls[i]))
-			return err_set(e, ERR_PERM, "redirected in a circle");
-	}
-	if ((status == 301 || status == 308) && h->n_permanent == h->n - 1)
+	return 0;
+}
+
+int feed_request_follow(struct feed_request *h, struct arena *a,
+	const struct feed_request_asker *who, const struct fetch_answer *answer, struct err *e)
+{
+	uint64_t jar = feed_request_hash_jar(answer);
+	const char *location = answer->location;
+	struct str to;
+	int rc;
+
+	if (!location)
+		return err_set(e, ERR_PERM, "the server answered %ld without saying where to",
+			answer->status);
+	if (h->n > FEED_REQUEST_HOPS_MAX)
+		return err_set(e, ERR_PERM, "redirected more than %d times", FEED_REQUEST_HOPS_MAX);
+	to = feed_link_resolve(a, str_of(h->urls[h->n - 1]), str_of(location));
+	if (!str_present(to))
+		return feed_request_refuse_scheme(location, e);
+	rc = feed_request_check_target(h, who, to, e);
+	for (unsigned i = 0; i < h->n && rc == 0; i++)
+		if (str_is(to, h->urls[i]) && jar == h->jars[i])
+			rc = err_set(e, ERR_PERM, "redirected in a circle");
+	if (rc == 0)
+		rc = feed_request_take_cookies(h, a, answer, e);
+	if (rc)
+		return rc;
+	if ((answer->status == 301 || answer->status == 308) && h->n_permanent == h->n - 1)
 		h->n_permanent++;
+	h->jars[h->n] = jar;
 	h->urls[h->n++] = to.p;
 	return 0;
 }
@@ -129,14 +185,29 @@ int feed_request_fill(const struct feed_request *h, const struct feed_request_as
 		.policy = &who->conf->poll,
 		.learnt = !feed_request_same_origin(who->home, url) && strcmp(who->home, url) != 0,
 		.user_agent = feed_request_user_agent(who->conf, a),
+		.cookies = h->cookies,
+		.n_cookies = h->n_cookies,
 	};
 	if (!r->user_agent)
 		return err_nomem(e);
 	return trusted ? feed_request_add_secrets(trusted, a, r, e) : 0;
 }
 
-int feed_request_refused(long status, struct err *e)
+/* A protection against bots answered; nothing here can or should pass it. */
+static int feed_request_walled(long status, const char *wall, struct err *e)
 {
+	return err_set(e, status == 429 || status >= 500 ? ERR_TEMP : ERR_PERM,
+		"a bot check (%s) answered instead of the feed, with status %ld: ask the site to "
+		"let "
+		"feed readers in there, by User-Agent or by this machine's address, or to name an "
+		"address of the feed without the check; another User-Agent in headers may help",
+		wall, status);
+}
+
+int feed_request_refused(long status, const char *wall, struct err *e)
+{
+	if (wall)
+		return feed_request_walled(status, wall, e);
 	switch (status) {
 	case 401:
 	case 403:

@@ -72,7 +72,8 @@ struct poll_visit {
 	struct secret_op *secret_op; /* the password of the next request */
 	struct fetch_op *fetch_op;
 	struct parse_op *parse_op;
-	struct str cut; /* with poll.cut: why the transfer ended early */
+	struct str cut;	  /* with poll.cut: why the transfer ended early */
+	const char *wall; /* of the answer, see struct fetch_answer */
 	struct feed_request hops;
 	bool from_moved;	      /* began at feed.moved_to */
 	long status;		      /* of the last answer */

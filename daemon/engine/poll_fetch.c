@@ -14,6 +14,11 @@
 
 #define HOST_REST CLOCK_MINUTE /* after a 429 without Retry-After */
 
+static struct feed_request_asker poll_fetch_asker(const struct poll_visit *v)
+{
+	return (struct feed_request_asker){v->conf, v->cf, v->cf->url};
+}
+
 /* --- the answer --- */
 
 /* A header value to be stored; NULL if it is absent, too long or not clean. */
@@ -58,6 +63,7 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 	v->poll.etag = str_of(poll_fetch_keep_header(v, a->etag));
 	v->poll.last_modified = str_of(poll_fetch_keep_header(v, a->last_modified));
 	v->max_age = a->max_age;
+	v->wall = a->wall;
 	v->poll.cut = a->cut.cls != ERR_NONE;
 	if (v->poll.cut)
 		v->cut = arena_str(v->arena, str_of(a->cut.text));
@@ -105,10 +111,12 @@ static enum poll_step poll_fetch_handle_304(struct poll_visit *v, const struct f
 
 static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetch_answer *a)
 {
+	const struct feed_request_asker who = poll_fetch_asker(v);
+
 	if (a->error.cls != ERR_NONE)
 		return poll_visit_fail(v, "%s", a->error.text);
 	if (feed_request_is_redirect(a->status)) {
-		if (feed_request_follow(&v->hops, v->arena, a->status, a->location, &v->error) != 0)
+		if (feed_request_follow(&v->hops, v->arena, &who, a, &v->error) != 0)
 			return poll_visit_fail(v, "%s", v->error.text);
 		return POLL_REDIRECTED;
 	}
@@ -117,7 +125,7 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 	if (a->status == 304)
 		return poll_fetch_handle_304(v, a);
 	v->poll.gone = a->status == 410;
-	(void)feed_request_refused(a->status, &v->error);
+	(void)feed_request_refused(a->status, a->wall, &v->error);
 	return poll_visit_fail(v, "%s", v->error.text);
 }
 
@@ -157,11 +165,6 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 }
 
 /* --- the request --- */
-
-static struct feed_request_asker poll_fetch_asker(const struct poll_visit *v)
-{
-	return (struct feed_request_asker){v->conf, v->cf, v->cf->url};
-}
 
 /* password: of the credential that feed_request_credential names; NULL: none. */
 static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password)

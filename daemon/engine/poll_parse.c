@@ -16,7 +16,9 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 		return;
 	}
 	if (!batch) {
-		p->step_ended(p, v, poll_visit_fail(v, "%s", e->text));
+		if (v->wall)
+			(void)feed_request_refused(v->status, v->wall, &v->error);
+		p->step_ended(p, v, poll_visit_fail(v, "%s", v->wall ? v->error.text : e->text));
 		return;
 	}
 	v->poll.outcome = DESK_NEW_BODY;

@@ -7,7 +7,9 @@
 
 #include "base/clock.h"
 #include "address.h"
+#include "bot_wall.h"
 #include "fetch_body.h"
+#include "fetch_cookies.h"
 #include "http_headers.h"
 #include "multi.h"
 #include "transfer_error.h"
@@ -42,6 +44,7 @@ struct fetch_op {
 	struct curl_slist *headers;
 	struct fetch_body body;
 	struct buf links; /* the headers Link */
+	struct fetch_cookies cookies;
 	const struct conf_poll *policy;
 	bool learnt;
 	bool reached; /* one of its addresses was allowed */
@@ -120,6 +123,7 @@ static void fetch_op_free(struct fetch_op *op)
 		curl_easy_setopt(c, CURLOPT_ERRORBUFFER, NULL);
 		curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
 	}
+	fetch_cookies_release(&op->cookies, c);
 	multi_release(op->fetch->multi, c, !op->secret);
 	curl_slist_free_all(op->headers);
 	fetch_body_release(&op->body);
@@ -208,6 +212,10 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->link = op->links.len ? buf_z(&op->links) : NULL;
 	a->retry_after = http_headers_retry_after(c, clock_wall());
 	a->max_age = http_headers_freshness(c, clock_wall());
+	a->wall = bot_wall_find(c, a->status, a->body);
+	fetch_cookies_take(&op->cookies, c);
+	a->cookies = op->cookies.lines;
+	a->n_cookies = op->cookies.n;
 }
 
 static void fetch_op_end(void *arg, CURLcode rc)
@@ -260,6 +268,16 @@ static bool fetch_op_add_header(struct fetch_op *op, const char *name, const cha
 	       http_headers_append(&op->headers, name, str_of(value)) == 0;
 }
 
+/* A configured Cookie is sent in one header with those of the poll. NULL: there is none. */
+static const char *fetch_op_find_cookie(const struct fetch_request *r)
+{
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (str_starts_nocase(str_of(r->headers[i]), STR("cookie:")) &&
+			http_headers_valid(r->headers[i]))
+			return r->headers[i] + 7 + strspn(r->headers[i] + 7, " \t");
+	return NULL;
+}
+
 static bool fetch_op_add_headers(struct fetch_op *op, const struct fetch_request *r)
 {
 	bool ok = true, accept = false;
@@ -269,7 +287,8 @@ static bool fetch_op_add_headers(struct fetch_op *op, const struct fetch_request
 
 		if (str_starts_nocase(h, STR("accept:")))
 			accept = true;
-		ok = ok && fetch_op_add_header(op, r->headers[i], "");
+		if (!str_starts_nocase(h, STR("cookie:")))
+			ok = ok && fetch_op_add_header(op, r->headers[i], "");
 	}
 	if (!accept)
 		ok = ok && fetch_op_add_header(op, ACCEPT, "");
@@ -293,6 +312,7 @@ static bool fetch_prepare(CURL *c)
 	SET(CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
 	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	SET(CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
+	SET(CURLOPT_COOKIEFILE, ""); /* reads none, but the handle takes cookies */
 	SET(CURLOPT_WRITEFUNCTION, fetch_body_add);
 	SET(CURLOPT_OPENSOCKETFUNCTION, fetch_op_open_socket);
 	SET(CURLOPT_PREREQFUNCTION, fetch_op_check_peer);
@@ -303,9 +323,11 @@ static bool fetch_prepare(CURL *c)
 static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request *r)
 {
 	CURL *c = op->transfer.easy;
-	bool ok = true;
+	const char *cookie = fetch_op_find_cookie(r);
+	bool ok = fetch_cookies_put(c, r->cookies, r->n_cookies);
 
 	SET(CURLOPT_URL, r->url);
+	SET(CURLOPT_COOKIE, cookie);
 	SET(CURLOPT_HTTPHEADER, op->headers);
 	SET(CURLOPT_USERAGENT, r->user_agent);
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
@@ -314,7 +336,7 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_PREREQDATA, op);
 	SET(CURLOPT_ERRORBUFFER, op->detail);
 	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, r->learnt ? 1L : 0L);
-	op->secret = r->user || strchr(r->url, '@');
+	op->secret = r->user || cookie || strchr(r->url, '@');
 	if (r->user) {
 		SET(CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
 		SET(CURLOPT_USERNAME, r->user);

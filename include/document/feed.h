@@ -53,7 +53,8 @@ struct document_answer {
 		*link;		      /* NULL: absent */
 	int64_t retry_after, max_age; /* ms; -1: not given */
 	struct str body;
-	struct err cut; /* cls not ERR_NONE: the transfer ended before the end of the body */
+	struct err cut;	  /* cls not ERR_NONE: the transfer ended before the end of the body */
+	const char *wall; /* what answered instead of the site, see struct fetch_answer; NULL */
 };
 
 struct document_fetch {

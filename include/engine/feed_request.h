@@ -16,6 +16,9 @@
 struct feed_request {
 	const char *urls[FEED_REQUEST_HOPS_MAX +
 			 1]; /* in the caller's arena; the last is requested next */
+	uint64_t jars[FEED_REQUEST_HOPS_MAX + 1]; /* hashes of the cookies held at each request */
+	const char *const *cookies;		  /* for the next request; in the same arena */
+	size_t n_cookies;
 	unsigned n;
 	unsigned n_permanent; /* the first n_permanent of them answered 301 or 308 */
 };
@@ -23,19 +26,20 @@ struct feed_request {
 /* 0, or -ERR_NOMEM. */
 int feed_request_start(struct feed_request *h, struct arena *a, const char *url);
 bool feed_request_is_redirect(long status);
-/*
- * Appends the target of a redirect. location: the header as sent; NULL: absent. -ERR_PERM with a
- * reason if it must not be followed; h is then unchanged.
- */
-int feed_request_follow(
-	struct feed_request *h, struct arena *a, long status, const char *location, struct err *e);
-
 /* For whom the request is made. */
 struct feed_request_asker {
 	const struct conf *conf;
 	const struct conf_feed *feed; /* NULL: none is configured, so there are no secrets */
 	const char *home;	      /* the configured URL, or that of the command line */
 };
+
+/*
+ * Appends the target of a redirect, and takes the cookies of the answer. -ERR_PERM with a reason if
+ * it must not be followed; h is then unchanged. A URL may come up again once other cookies are held
+ * than before: consent walls send to the first address again.
+ */
+int feed_request_follow(struct feed_request *h, struct arena *a,
+	const struct feed_request_asker *who, const struct fetch_answer *answer, struct err *e);
 
 /*
  * The name of the credential that the request to the last URL needs as its password; NULL: none.
@@ -47,7 +51,10 @@ const char *feed_request_credential(
 int feed_request_fill(const struct feed_request *h, const struct feed_request_asker *who,
 	struct arena *a, struct fetch_request *r, struct err *e);
 
-/* The error for a status that brings no feed: -ERR_TEMP (429, 5xx) or -ERR_PERM. */
-int feed_request_refused(long status, struct err *e);
+/*
+ * The error for an answer that brings no feed: -ERR_TEMP (429, 5xx) or -ERR_PERM. wall: what
+ * answered instead of the site, see struct fetch_answer; NULL.
+ */
+int feed_request_refused(long status, const char *wall, struct err *e);
 
 #endif

@@ -32,6 +32,8 @@ struct fetch_request {
 	const char *user, *password;	  /* NULL: none */
 	const char *const *headers;	  /* "Name: value" */
 	size_t n_headers;
+	const char *const *cookies; /* of an earlier answer in the same poll */
+	size_t n_cookies;
 	const char *user_agent;
 	size_t max_body;		/* bytes after decompression */
 	const struct conf_poll *policy; /* which addresses are allowed; valid until the callback */
@@ -51,8 +53,13 @@ struct fetch_answer {
 	char *body_owned; /* malloc'd, == body.p; the callback may take it by setting it to NULL */
 	const char *etag, *last_modified, *content_type, *content_language, *cache_control,
 		*location, *link; /* NULL: absent. location is as sent; link: all */
-	int64_t retry_after;	  /* ms; -1: absent */
-	int64_t max_age;	  /* ms that it stays fresh; -1: absent */
+	/* What answered if it looks like a bot protection instead of the site; NULL. A literal. */
+	const char *wall;
+	/* Cookies received in this poll: opaque lines for its next request. */
+	const char *const *cookies;
+	size_t n_cookies;
+	int64_t retry_after; /* ms; -1: absent */
+	int64_t max_age;     /* ms that it stays fresh; -1: absent */
 	int64_t total_ms;
 	uint64_t wire_bytes;
 };

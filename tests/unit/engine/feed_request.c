@@ -27,6 +27,18 @@ static const struct {
 	{"https://a.example/x", 302, "gopher://a.example/?secret", NULL, "(\"gopher:\")", 0},
 };
 
+static const struct conf_feed plain_feed = {.name = "a"};
+static const struct feed_request_asker nobody = {.home = ""},
+				       plain = {.feed = &plain_feed, .home = ""};
+
+static int follow(
+	struct feed_request *h, struct arena *a, long status, const char *location, struct err *e)
+{
+	const struct fetch_answer answer = {.status = status, .location = location};
+
+	return feed_request_follow(h, a, &nobody, &answer, e);
+}
+
 static void redirects_are_followed_within_limits(void **state)
 {
 	(void)state;
@@ -37,7 +49,7 @@ static void redirects_are_followed_within_limits(void **state)
 		int rc;
 
 		assert_int_equal(feed_request_start(&h, a, follows[i].from), 0);
-		rc = feed_request_follow(&h, a, follows[i].status, follows[i].location, &e);
+		rc = follow(&h, a, follows[i].status, follows[i].location, &e);
 		if (follows[i].to) {
 			assert_int_equal(rc, 0);
 			assert_int_equal(h.n, 2);
@@ -65,13 +77,90 @@ static void the_number_of_redirects_is_limited(void **state)
 		char to[16];
 
 		snprintf(to, sizeof(to), "/%d", i);
-		assert_int_equal(feed_request_follow(&h, a, i == 3 ? 302 : 301, to, &e), 0);
+		assert_int_equal(follow(&h, a, i == 3 ? 302 : 301, to, &e), 0);
 	}
 	/* Hops after a temporary redirect are not permanent. */
 	assert_int_equal(h.n_permanent, 2);
-	assert_int_equal(feed_request_follow(&h, a, 302, "/more", &e), -ERR_PERM);
+	assert_int_equal(follow(&h, a, 302, "/more", &e), -ERR_PERM);
 	assert_non_null(strstr(e.text, "more than 5 times"));
 	arena_free(a);
+}
+
+#define COOKIE(host, expires, name, value) host "\tFALSE\t/\tFALSE\t" expires "\t" name "\t" value
+
+/* Each step: where to, and the cookies held then. The last redirect returns to /rss. */
+static const struct {
+	const char *to[4], *cookies[4][2];
+	bool circle;
+} walls[] = {
+	{{"/gate", "/rss"}, {{NULL}, {NULL}}, true},
+	{{"/gate", "/rss"}, {{NULL}, {COOKIE("a.example", "0", "seen", "1")}}, false},
+	/* to itself, with a cookie; and again with the same one, although it now expires later */
+	{{"/rss"}, {{COOKIE("a.example", "10", "seen", "1")}}, false},
+	{{"/rss", "/rss"},
+		{{COOKIE("a.example", "10", "seen", "1")},
+			{COOKIE("a.example", "11", "seen", "1")}},
+		true},
+	{{"/rss", "/rss"},
+		{{COOKIE("a.example", "10", "seen", "1")},
+			{COOKIE("a.example", "10", "seen", "2")}},
+		false},
+	{{"/rss", "/rss"},
+		{{COOKIE("a.example", "0", "a", "1"), COOKIE("a.example", "0", "b", "2")},
+			{COOKIE("a.example", "0", "b", "2"), COOKIE("a.example", "0", "a", "1")}},
+		true},
+	/* there and back, the cookie of the other host */
+	{{"https://b.example/", "https://a.example/rss"},
+		{{NULL}, {COOKIE("b.example", "0", "ok", "1")}}, false},
+	{{"https://b.example/", "https://a.example/rss", "https://b.example/"},
+		{{NULL}, {COOKIE("b.example", "0", "ok", "1")},
+			{COOKIE("b.example", "0", "ok", "1")}},
+		false},
+};
+
+static void an_address_may_come_again_with_other_cookies(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(walls) / sizeof(walls[0]); i++) {
+		struct arena *a = arena_new(ARENA);
+		struct feed_request h;
+		struct err e = {0};
+		int rc = 0;
+
+		assert_int_equal(feed_request_start(&h, a, "https://a.example/rss"), 0);
+		for (size_t k = 0; k < 4 && walls[i].to[k] && rc == 0; k++) {
+			const char *const *cookies = walls[i].cookies[k];
+			const struct fetch_answer answer = {.status = 302,
+				.location = walls[i].to[k],
+				.cookies = cookies,
+				.n_cookies =
+					(size_t)(cookies[0] != NULL) + (cookies[0] && cookies[1])};
+
+			rc = feed_request_follow(&h, a, &plain, &answer, &e);
+			if (rc == 0 && cookies[0])
+				assert_string_equal(h.cookies[0], cookies[0]);
+		}
+		assert_int_equal(rc, walls[i].circle ? -ERR_PERM : 0);
+		assert_true(!walls[i].circle || strstr(e.text, "circle"));
+		arena_free(a);
+	}
+}
+
+static void a_bot_check_is_named(void **state)
+{
+	static const struct {
+		long status;
+		int rc;
+	} t[] = {{200, -ERR_PERM}, {403, -ERR_PERM}, {429, -ERR_TEMP}, {503, -ERR_TEMP}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct err e = {0};
+
+		assert_int_equal(feed_request_refused(t[i].status, "Anubis", &e), t[i].rc);
+		assert_non_null(strstr(e.text, "a bot check (Anubis)"));
+		assert_non_null(strstr(e.text, "ask the site"));
+	}
 }
 
 static const struct {
@@ -139,7 +228,7 @@ static void error_statuses_are_explained(void **state)
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		struct err e = {0};
 
-		assert_int_equal(feed_request_refused(t[i].status, &e), t[i].rc);
+		assert_int_equal(feed_request_refused(t[i].status, NULL, &e), t[i].rc);
 		assert_non_null(strstr(e.text, t[i].says));
 	}
 }
@@ -149,6 +238,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(redirects_are_followed_within_limits),
 		cmocka_unit_test(the_number_of_redirects_is_limited),
+		cmocka_unit_test(an_address_may_come_again_with_other_cookies),
+		cmocka_unit_test(a_bot_check_is_named),
 		cmocka_unit_test(secrets_stay_with_their_origin),
 		cmocka_unit_test(error_statuses_are_explained),
 	};
