@@ -9,6 +9,7 @@
 static const char *const log_words[] = {"error", "warn", "notice", "info", "debug", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
+static const char *const identity_words[] = {"auto", "id", "link", "title", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
 
 static const struct conf_key_row daemon_keys[] = {
@@ -74,6 +75,9 @@ static const struct conf_key_row feed_keys[] = {
 		.words = first_words,
 		.help = "what a feed that is read for the first time tells: nothing, all, the "
 			"newest item"},
+	{CONF_KEY("identity", ENUM, conf_feed, identity), .fallback = "auto",
+		.words = identity_words,
+		.help = "what makes an item the same, for publishers that change all else"},
 	{CONF_KEY("resurfaced", EITHER, conf_feed, resurfaced_alert), .fallback = "quiet",
 		.words = update_words,
 		.help = "whether old items that slide in at the old end of the feed alert"},

@@ -80,6 +80,26 @@ static bool ingest_is_renamed(const struct store_item *i)
 	return i->id && memcmp(i->key, i->was_key, sizeof(i->key)) != 0;
 }
 
+/* The keys by which the feed is configured to recognise its items. */
+static int ingest_make_keys(struct ingest *t, struct err *e)
+{
+	const struct conf_list *strip = &t->conf->daemon.strip_parameters;
+	const struct feed_batch *b = t->poll->batch;
+	uint8_t(*keys)[16];
+
+	t->lookup.identity = t->cf->identity;
+	t->lookup.rekeyed = t->feed.identity != t->cf->identity;
+	if (t->cf->identity == FEED_IDENTITY_AUTO)
+		return 0;
+	keys = arena_array(t->desk->feed_arena, b->n_items, sizeof(*keys));
+	if (!keys)
+		return err_nomem(e);
+	for (size_t k = 0; k < b->n_items; k++)
+		feed_identity_key(&b->items[k], t->cf->identity, strip->v, strip->n, keys[k]);
+	t->lookup.keys = (const uint8_t(*)[16])keys;
+	return 0;
+}
+
 static int ingest_find_items(struct ingest *t, struct err *e)
 {
 	const struct feed_batch *b = t->poll->batch;
@@ -94,7 +114,9 @@ static int ingest_find_items(struct ingest *t, struct err *e)
 		.now = t->now,
 		.arena = t->desk->feed_arena,
 		.items = t->states};
-	rc = store_items_known(t->desk->store, &t->lookup, e);
+	rc = ingest_make_keys(t, e);
+	if (!rc)
+		rc = store_items_known(t->desk->store, &t->lookup, e);
 	if (rc)
 		return rc;
 	for (size_t k = 0; k < b->n_items; k++) {
@@ -245,8 +267,10 @@ static void ingest_note_body(struct ingest *t)
 		ingest_note_validators(t);
 		f->body_hash = p->body_hash;
 	}
-	if (p->batch->n_items > 0)
+	if (p->batch->n_items > 0) {
 		f->oldest = t->oldest;
+		f->identity = t->cf->identity;
+	}
 	f->ttl = p->batch->feed.ttl_ms;
 	f->skip_hours = p->batch->feed.skip_hours;
 	f->skip_days = p->batch->feed.skip_days;

@@ -8,7 +8,7 @@
 #include "link_form.h"
 
 /* A seed for each kind of key. The keys are in databases: never change them. */
-enum { KIND_ID = 1, KIND_LINK = 2, KIND_TEXT = 3 };
+enum { KIND_ID = 1, KIND_LINK = 2, KIND_TEXT = 3, KIND_TITLE = 4 };
 #define SEED_LOW   UINT64_C(0x6E69676874000001)
 #define SEED_HIGH  UINT64_C(0x6465736B00000001)
 #define SEED_TEXT  UINT64_C(0x7465787400000001)
@@ -65,5 +65,30 @@ void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t 
 		uint64_t half[2] = {item->text_key, identity_text_key(item, SEED_HIGH)};
 
 		identity_set_key(item->key, str_slice((const char *)half, sizeof(half)), KIND_TEXT);
+	}
+}
+
+void feed_identity_key(const struct feed_item *item, enum feed_identity by, const struct str *strip,
+	size_t n_strip, uint8_t key[16])
+{
+	char form[LINK_FORM_MAX];
+	struct link_form f = {.strip = strip, .n_strip = n_strip, .out = form};
+	size_t whole;
+
+	memcpy(key, item->key, sizeof(item->key));
+	switch (by) {
+	case FEED_IDENTITY_AUTO:
+	case FEED_IDENTITY_ID: break;
+	case FEED_IDENTITY_LINK:
+		if (item->link.n)
+			identity_set_key(key,
+				link_form_write(&f, item->link, &whole) ? str_slice(form, whole)
+									: item->link,
+				KIND_LINK);
+		break;
+	case FEED_IDENTITY_TITLE:
+		if (item->title.n)
+			identity_set_key(key, item->title, KIND_TITLE);
+		break;
 	}
 }

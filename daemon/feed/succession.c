@@ -287,6 +287,8 @@ bool feed_succession_holds(const struct feed_succession *s)
 	if (s->recent && s->link_unique && succession_links_agree(s) && !succession_is_home(s) &&
 		succession_is_edit(s))
 		return true;
+	if (title && body && s->recent && s->rekeyed)
+		return true;
 	if (title && body)
 		return date ? succession_is_same(s) : succession_is_renamed(s);
 	if (!date)

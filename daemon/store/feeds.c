@@ -37,6 +37,7 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.trust.lies = (unsigned)db_col_int(q, 30),
 		.trust.suspect = db_col_int(q, 31) != 0,
 		.oldest = db_col_stamp(q, 32),
+		.identity = (enum feed_identity)db_col_int(q, 33),
 	};
 }
 
@@ -113,7 +114,7 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_int(f->interval), db_int(f->interval_why), db_stamp(f->trust.whole_at),
 		db_stamp(f->trust.distrust_until), db_int(f->trust.unmodified),
 		db_int(f->trust.probe_after), db_int(f->trust.lies), db_int(f->trust.suspect),
-		db_stamp(f->oldest));
+		db_stamp(f->oldest), db_int(f->identity));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */

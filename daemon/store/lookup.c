@@ -66,15 +66,17 @@ static bool lookup_same_content(const struct feed_item *a, const struct feed_ite
 	return a->link_key == b->link_key && a->text_key == b->text_key;
 }
 
-static void lookup_make_key(const struct feed_item *i, uint8_t made, uint8_t out[16])
+static void lookup_make_key(const struct known_lookup *l, uint32_t at, uint8_t out[16])
 {
+	const struct feed_item *i = &l->batch->items[at];
+	uint8_t made = l->entries[at].made;
 	struct {
 		uint8_t key[16];
 		uint64_t link, text;
 	} whole;
 	uint64_t half[2];
 
-	memcpy(out, i->key, 16);
+	memcpy(out, l->of->keys ? l->of->keys[at] : i->key, 16);
 	if (made == BY_KEY)
 		return;
 	memset(&whole, 0, sizeof(whole));
@@ -141,13 +143,14 @@ static bool lookup_add_keys(struct known_lookup *l)
 		struct lookup_entry *entry = &l->entries[i];
 		uint32_t first;
 
-		lookup_make_key(&items[i], entry->made, l->out[i].key);
+		lookup_make_key(l, i, l->out[i].key);
 		first = lookup_find_key(l, l->out[i].key, &slot);
 		entry->clash = false;
 		entry->repeat = first != LOOKUP_NONE;
 		if (first == LOOKUP_NONE)
 			l->keys[slot] = i;
-		else if (entry->made < BY_KEY_LINK_AND_TEXT &&
+		else if (l->of->identity == FEED_IDENTITY_AUTO &&
+			 entry->made < BY_KEY_LINK_AND_TEXT &&
 			 !lookup_same_content(&items[i], &items[first]))
 			clash = l->entries[first].clash = true;
 	}
@@ -180,11 +183,12 @@ static void lookup_add_links(struct known_lookup *l)
 		entry->link_head = LOOKUP_NONE;
 		if (!item->link_key || entry->repeat)
 			continue;
-		if (lookup_find_pair(l, item->link_key, item->text_key, &slot) != LOOKUP_NONE) {
+		if (lookup_find_pair(l, item->link_key, item->text_key, &slot) == LOOKUP_NONE) {
+			l->pairs[slot] = i;
+		} else if (l->of->identity != FEED_IDENTITY_ID) {
 			entry->repeat = true;
 			continue;
 		}
-		l->pairs[slot] = i;
 		head = lookup_find_link(l, item->link_key, &slot);
 		if (head == LOOKUP_NONE)
 			l->links[slot] = head = i;

@@ -59,7 +59,7 @@ static int known_pass_row(struct known_lookup *l, const struct lookup_row *row, 
 		l->entries[i].by_key = true;
 		return 0;
 	}
-	if (row->link)
+	if (row->link && (l->of->identity != FEED_IDENTITY_ID || l->of->rekeyed))
 		i = lookup_find_pair(l, row->link, row->text, &slot);
 	if (i == LOOKUP_NONE)
 		return known_pass_absent(l, row, e);
@@ -148,7 +148,7 @@ int store_items_known(struct store *s, struct store_lookup *of, struct err *e)
 		memset(of->items, 0, of->batch->n_items * sizeof(*of->items));
 		lookup_add(&l);
 		rc = known_read_feed(&l, s, e);
-		if (!rc)
+		if (!rc && (of->identity == FEED_IDENTITY_AUTO || of->rekeyed))
 			rc = lookup_find_successors(&l, s, e);
 		if (!rc)
 			rc = known_give_left(&l, e);

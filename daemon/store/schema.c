@@ -104,6 +104,7 @@ static const char *const steps[] = {
 	"ALTER TABLE feeds ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE feeds SET whole_at = last_body;"
 	"ALTER TABLE feeds ADD COLUMN oldest INTEGER;"
+	"ALTER TABLE feeds ADD COLUMN identity INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE known SET gone = seen WHERE seen < (SELECT last_body - 86400000 FROM feeds"
 	" WHERE feeds.id = known.feed);",

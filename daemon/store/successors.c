@@ -111,6 +111,7 @@ static bool successors_match(struct successors *x, const struct lookup_row *row,
 		.link_unique = successors_by_link(x, row) == i,
 		.text_unique = l->entries[head].text_count == 1 && l->entries[head].text_gone <= 1,
 		.body_unique = successors_is_body_unique(x, i),
+		.rekeyed = l->of->rekeyed,
 		.all_changed = x->n_unknown > 1 && 4 * x->n_known <= x->n_unknown,
 	};
 

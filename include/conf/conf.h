@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "feed/identity.h"
 #include "watch/watch.h"
 
 struct conf_place {
@@ -72,6 +73,7 @@ struct conf_feed {
 	bool force;	    /* every = "force 1m": ignores the interval that the feed asks for */
 	enum conf_first_run first_run;
 	bool resurfaced_alert; /* resurfaced = "alert" */
+	enum feed_identity identity;
 	struct conf_place place;
 };
 

@@ -23,7 +23,18 @@
 #include "base/str.h"
 #include "feed/item.h"
 
+/* What makes an item the same. Items without that part: as with FEED_IDENTITY_AUTO. */
+enum feed_identity {
+	FEED_IDENTITY_AUTO, /* the key above, and all that recognises an item without it */
+	FEED_IDENTITY_ID,
+	FEED_IDENTITY_LINK, /* with its fragment */
+	FEED_IDENTITY_TITLE,
+};
+
 /* Computes key, link_key, text_key and label_key from the other fields. Does not allocate. */
 void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t n_strip);
+/* Computes the key of an item that was filled for another identity. */
+void feed_identity_key(const struct feed_item *item, enum feed_identity by, const struct str *strip,
+	size_t n_strip, uint8_t key[16]);
 
 #endif

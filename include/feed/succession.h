@@ -32,6 +32,7 @@ struct feed_succession {
 	bool link_unique;      /* they have the same link, and no other item has or had it */
 	bool text_unique;      /* no other item in the body or left has the title and text of is */
 	bool body_unique;      /* no other item in the body has its text */
+	bool rekeyed;	       /* the operator chose another identity: title and text are enough */
 	bool all_changed;      /* of the items of the body, few or none have a known id */
 };
 

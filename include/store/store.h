@@ -26,6 +26,7 @@
 #include "base/err.h"
 #include "base/metrics.h"
 #include "base/str.h"
+#include "feed/identity.h"
 #include "feed/item.h"
 
 struct store;
@@ -90,8 +91,9 @@ struct store_feed {
 	int64_t ttl;
 	uint32_t skip_hours;
 	uint8_t skip_days;
-	int64_t host_rest; /* Retry-After of its host as a time; 0: none */
-	int64_t oldest;	   /* earliest date of the last whole body; STAMP_NONE: not in date order */
+	int64_t host_rest;	     /* Retry-After of its host as a time; 0: none */
+	enum feed_identity identity; /* by which the keys of its items were made */
+	int64_t oldest; /* earliest date of the last whole body; STAMP_NONE: not in date order */
 	/* The interval of the planned poll, without jitter; 0: unknown. As enum schedule_reason. */
 	int64_t interval;
 	unsigned interval_why;
@@ -143,7 +145,10 @@ struct store_lookup {
 	int64_t feed;
 	const struct feed_batch *batch;
 	int64_t now;
-	struct arena *arena; /* of left */
+	enum feed_identity identity;
+	const uint8_t (*keys)[16]; /* by identity, one for each item; NULL: those of the items */
+	bool rekeyed;		   /* the stored keys may be of another identity */
+	struct arena *arena;	   /* of left */
 	/* results */
 	struct store_item *items; /* the caller's array, one for each item of the batch */
 	struct store_left {
@@ -156,7 +161,8 @@ struct store_lookup {
  * Decides which items of the batch are new, with one scan over the keys of the feed. An unknown key
  * counts as known if a stored item of the feed has the same link and text (ids that change with
  * every poll), or if the item succeeds one that is absent from the batch, see feed/succession.h.
- * Items of the batch that share a key but differ in link or text get keys of their own.
+ * Items of the batch that share a key but differ in link or text get keys of their own. With
+ * another identity than FEED_IDENTITY_AUTO they are repeats, and only the key counts.
  */
 int store_items_known(struct store *s, struct store_lookup *l, struct err *e);
 /*

@@ -32,7 +32,7 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN lies;"
 	"ALTER TABLE feeds DROP COLUMN suspect;"
 	"ALTER TABLE known DROP COLUMN gone;"
-	"ALTER TABLE feeds DROP COLUMN oldest",
+	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -203,6 +203,7 @@ static void it_goes_on(struct store_fixture *f)
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	feed.host_rest = 77;
 	feed.oldest = 5;
+	feed.identity = FEED_IDENTITY_LINK;
 	feed.interval = 78;
 	feed.interval_why = 3;
 	feed.trust = (struct store_trust){3 * DAY, 79, 1, 2, 3, true};
@@ -210,6 +211,7 @@ static void it_goes_on(struct store_fixture *f)
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
 	assert_int_equal(feed.oldest, 5);
+	assert_int_equal(feed.identity, FEED_IDENTITY_LINK);
 	assert_int_equal(feed.interval, 78);
 	assert_int_equal(feed.interval_why, 3);
 	assert_int_equal(feed.trust.whole_at, 3 * DAY);
@@ -239,7 +241,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	sql(f->path,
 		"UPDATE deliveries SET served = NULL; "
 		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0,"
-		" oldest = NULL");
+		" oldest = NULL, identity = 0");
 }
 
 static void each_schema_version_is_upgraded(void **state)
