@@ -20,7 +20,7 @@
 #define STEP   16
 
 /* Pending separator between the last word and the next; a stronger one replaces a weaker. */
-enum gap { GAP_NONE, GAP_SPACE, GAP_LINE, GAP_BLOCK };
+enum gap { GAP_NONE, GAP_NO_BREAK, GAP_SPACE, GAP_LINE, GAP_BLOCK };
 
 struct html {
 	const char *p, *end;
@@ -49,7 +49,10 @@ static void html_write_gap(struct html *h)
 	if (h->gap == GAP_NONE)
 		return;
 	if (h->o > h->start) {
-		if (h->line || h->gap == GAP_SPACE) {
+		if (h->gap == GAP_NO_BREAK) {
+			*h->o++ = '\xC2';
+			*h->o++ = '\xA0';
+		} else if (h->line || h->gap == GAP_SPACE) {
 			*h->o++ = ' ';
 		} else {
 			*h->o++ = '\n';
@@ -143,6 +146,8 @@ static void html_write_text(struct html *h, struct str text)
 				cp); /* windows-1252 that was decoded as latin-1 */
 		if (cp == '\n' && h->pre)
 			html_widen_gap(h, GAP_LINE);
+		else if (cp == 0xA0 && h->line && h->gap == GAP_NONE)
+			h->gap = GAP_NO_BREAK;
 		else if (cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0)
 			html_widen_gap(h, GAP_SPACE);
 		else if (cp >= 0x20 && cp != 0x7F)
@@ -407,6 +412,26 @@ static void html_convert(struct str html, struct buf *out, bool line)
 		out->failed = out->overflow = true;
 	}
 	buf_commit(out, (size_t)(h.o - h.start));
+}
+
+bool feed_html_is_marked(struct str text)
+{
+	struct html_tag_scan scan = {.end = text.p + text.n};
+
+	for (size_t i = 0; i < text.n; i++) {
+		struct str rest = str_slice(text.p + i, text.n - i), as;
+		struct html_tag t;
+		char scratch[8];
+		size_t n;
+
+		if (*rest.p == '<' && html_tag_read(&scan, rest.p, &t) && t.known &&
+			(t.kind == TAG_INLINE || t.kind == TAG_BREAK || t.kind == TAG_IMAGE))
+			return true;
+		n = *rest.p == '&' ? feed_entity_read(rest, false, scratch, &as) : 0;
+		if (n && rest.p[n - 1] == ';' && !str_is(as, "<") && !str_is(as, ">"))
+			return true;
+	}
+	return false;
 }
 
 void feed_html_to_text(struct str html, struct buf *out)

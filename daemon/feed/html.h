@@ -9,12 +9,19 @@
 #ifndef FEED_HTML_H
 #define FEED_HTML_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/str.h"
 
 /* Appends to out; past its maximum the text is truncated and out->overflow is set. */
 void feed_html_to_text(struct str html, struct buf *out);
-/* The same as one line, for titles. */
+/* The same as one line, for titles; a no-break space between two words is kept. */
 void feed_html_to_line(struct str html, struct buf *out);
+/*
+ * Whether text that should be plain, such as a name, is HTML: it has an inline element or a
+ * reference. Blocks are no part of a name, and &lt; alone may be meant as written.
+ */
+bool feed_html_is_marked(struct str text);
 
 #endif

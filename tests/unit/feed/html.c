@@ -193,10 +193,19 @@ static void a_title_is_one_line(void **state)
 	static const struct row rows[] = {
 		{"<p>One</p><p>Two</p>three<br>four", "One Two three four"},
 		{" <b>Bold</b>\nand &amp; plain ", "Bold and & plain"},
+		{"no&nbsp;break", "no\xC2\xA0"
+				  "break"},
+		{"a&nbsp; b &nbsp;c&nbsp;&nbsp;d&nbsp;<br>e&nbsp;", "a b c d e"},
 	};
 
 	(void)state;
 	CHECK(rows, feed_html_to_line);
+	assert_true(feed_html_is_marked(STR("<b>World</b>")));
+	assert_true(feed_html_is_marked(STR("Arts &amp; Life")));
+	assert_true(feed_html_is_marked(STR("&#21271;")));
+	assert_false(feed_html_is_marked(STR("Jane <jane@desk.example>")));
+	assert_false(feed_html_is_marked(STR("R&D, a < b, vector<T>, Q&A;")));
+	assert_false(feed_html_is_marked(STR("")));
 }
 
 static void text_is_appended(void **state)
