@@ -4,8 +4,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "entity.h"
+
+#define ROUNDS_MAX 3
 
 static int double_encoding_byte(uint32_t cp)
 {
@@ -17,13 +20,19 @@ static int double_encoding_byte(uint32_t cp)
 	return -1;
 }
 
-/* Quick check: a C1 control, or "à" to "ô", the lead bytes of sequences of three and four bytes. */
+/*
+ * Quick check: a C1 control, or one of "Â" to "ô", the lead bytes, before a character that may
+ * stand for a continuation byte: U+0080 to U+00BF, or one that windows-1252 has in 80 to 9F.
+ */
 static bool double_encoding_is_possible(struct str s)
 {
 	const char *p = s.p, *end = s.p + s.n;
 
 	while ((p = memchr(p, 0xC3, (size_t)(end - p))) != NULL) {
-		if (end - p > 2 && ((unsigned char)p[1] & 0xE0) == 0xA0 && (p[2] & 0x80))
+		unsigned char second = end - p > 2 ? (unsigned char)p[1] : 0;
+
+		if (second >= 0x82 && second <= 0xB4 && strchr("\xC2\xE2\xC5\xC6\xCB", p[2]) &&
+			p[2])
 			return true;
 		p++;
 	}
@@ -33,13 +42,11 @@ static bool double_encoding_is_possible(struct str s)
 	return false;
 }
 
-bool feed_undo_double_encoding(struct str s, struct buf *out)
+/* Writes the bytes that the characters have in windows-1252. False if one has none. */
+static bool double_encoding_map(struct str s, struct buf *out, bool *control)
 {
-	bool certain = false;
 	size_t i = 0;
 
-	if (!s.n || !double_encoding_is_possible(s))
-		return false;
 	buf_clear(out);
 	while (i < s.n) {
 		size_t from = i, n;
@@ -55,9 +62,82 @@ bool feed_undo_double_encoding(struct str s, struct buf *out)
 		byte = n ? double_encoding_byte(cp) : -1;
 		if (byte < 0)
 			return false;
-		certain |= cp < 0xA0 || byte >= 0xE0;
+		*control |= cp < 0xA0;
 		buf_addc(out, (char)byte);
 		i += n;
 	}
-	return certain && !buf_failed(out) && utf8_valid(buf_str(out));
+	return !buf_failed(out);
+}
+
+/* Whether a word may end with this byte of windows-1252: quotes, dashes, marks. */
+static bool double_encoding_ends_word(unsigned char byte)
+{
+	static const char ends[] = "\x82\x84\x85\x86\x87\x8B\x91\x92\x93\x94\x95\x96\x97\x99\x9B"
+				   "\xA0\xA9\xAA\xAB\xAD\xAE\xB0\xB2\xB3\xB7\xBA\xBB";
+
+	return memchr(ends, byte, sizeof(ends) - 1) != NULL;
+}
+
+/* Letters of the same script stand in a row: Greek, Cyrillic, Hebrew, Arabic. */
+static bool double_encoding_in_row(const struct buf *b, size_t at, size_t n)
+{
+	unsigned char lead = (unsigned char)b->data[at];
+	unsigned char before = at >= 2 ? (unsigned char)b->data[at - 2] : 0;
+	unsigned char after = at + n < b->len ? (unsigned char)b->data[at + n] : 0;
+
+	return (before ^ lead) <= 3 || (after ^ lead) <= 3;
+}
+
+/* Whether the sequence of n bytes at `at`, read as windows-1252, is no text of any language. */
+static bool double_encoding_is_certain(const struct buf *b, size_t at, size_t n)
+{
+	unsigned char lead = (unsigned char)b->data[at], second = (unsigned char)b->data[at + 1];
+	char before = at ? b->data[at - 1] : ' ', after = at + n < b->len ? b->data[at + n] : ' ';
+
+	if (n > 2)
+		return lead == 0xE2 || (before & 0x80) || (after & 0x80) || !ascii_is_alpha(before);
+	if (lead >= 0xC2 && lead <= 0xC5) {
+		if (ascii_is_lower(before) || !double_encoding_ends_word(second))
+			return true;
+		/* "Ä" and "Å" may be a word, before a dash or quote. */
+		if (ascii_is_alpha(after))
+			return ascii_is_alpha(before) || lead <= 0xC3 || second >= 0xA0;
+		return !ascii_is_alpha(before) && lead <= 0xC3 && second >= 0xA0;
+	}
+	if (lead == 0xCE || lead == 0xCF || lead == 0xD0 || lead == 0xD1 ||
+		(lead >= 0xD7 && lead <= 0xDB))
+		return double_encoding_in_row(b, at, n);
+	return false;
+}
+
+static bool double_encoding_undo_once(struct str s, struct buf *out)
+{
+	bool certain = false;
+
+	if (!s.n || !double_encoding_is_possible(s) || !double_encoding_map(s, out, &certain) ||
+		!utf8_valid(buf_str(out)))
+		return false;
+	for (size_t i = 0; i < out->len && !certain;) {
+		uint32_t cp;
+		size_t n = utf8_decode(out->data + i, out->len - i, &cp);
+
+		certain = n > 1 && double_encoding_is_certain(out, i, n);
+		i += n ? n : 1;
+	}
+	return certain;
+}
+
+bool feed_undo_double_encoding(struct str s, struct buf *out)
+{
+	struct buf again;
+	bool done = double_encoding_undo_once(s, out);
+
+	buf_init(&again, out->max);
+	for (int i = 1; done && i < ROUNDS_MAX && double_encoding_undo_once(buf_str(out), &again);
+		i++) {
+		buf_clear(out);
+		buf_adds(out, buf_str(&again));
+	}
+	buf_release(&again);
+	return done && !buf_failed(out);
 }

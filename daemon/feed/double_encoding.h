@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Repairs text that was encoded to UTF-8 twice.
+ * Repairs text that was encoded to UTF-8 twice, or three times.
  *
- * UTF-8 decoded as windows-1252 or latin-1 and encoded again has "â€¦" for "…". This is certain if
- * every character beyond ASCII exists in windows-1252, their bytes are valid UTF-8, and there is a
- * C1 control or a sequence of three bytes or more, which no language has.
+ * UTF-8 decoded as windows-1252 or latin-1 and encoded again has "â€¦" for "…", "Ã¶" for "ö". The
+ * text is repaired if every character beyond ASCII exists in windows-1252, their bytes are valid
+ * UTF-8, and at least one sequence is no text of any language. "AMANHÃ…" and "CAFÉ™" are: a capital
+ * before a sign that may follow a word.
  */
 #ifndef FEED_DOUBLE_ENCODING_H
 #define FEED_DOUBLE_ENCODING_H
