@@ -8,6 +8,7 @@
 #include "double_encoding.h"
 #include "feed/identity.h"
 #include "field_link.h"
+#include "html.h"
 #include "link_form.h"
 
 /* --- types of text ---------------------------------------------------------------------------- */
@@ -43,6 +44,21 @@ static enum feed_form field_content_form(const struct feed_tag *tag)
 		str_starts(type, STR("audio/")) || str_starts(type, STR("video/")))
 		return FEED_FORM_BASE64;
 	return FEED_FORM_PLAIN;
+}
+
+/* The visible text, if a plain field has HTML in it; valid until b->memory.text is used again. */
+static struct str field_make_plain(struct feed_builder *b, struct str s)
+{
+	if (!s.n || !feed_html_is_marked(s))
+		return s;
+	buf_clear(&b->memory.text);
+	feed_html_to_line(s, &b->memory.text);
+	return buf_str(&b->memory.text);
+}
+
+static void field_add_category(struct feed_builder *b, struct str s)
+{
+	feed_slots_add_category(feed_builder_slots(b), &b->memory, field_make_plain(b, s));
 }
 
 void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
@@ -81,7 +97,7 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 			value = feed_tag_attr(tag, "text");
 		if (!str_present(value))
 			value = feed_tag_attr(tag, "label");
-		feed_slots_add_category(slots, &b->memory, value);
+		field_add_category(b, value);
 		b->leaf_done = str_present(value);
 	} else if (el->slot == FEED_SLOT_LINK && tag->n_attrs) {
 		/* <link href="…"/> in RSS, as in Atom */
@@ -118,13 +134,11 @@ static void field_add_day(struct feed_builder *b, struct str s)
 
 static void field_add_keywords(struct feed_builder *b, struct str s)
 {
-	struct feed_slots *slots = feed_builder_slots(b);
-
 	while (s.n) {
 		const char *comma = memchr(s.p, ',', s.n);
 		size_t n = comma ? (size_t)(comma - s.p) : s.n;
 
-		feed_slots_add_category(slots, &b->memory, str_slice(s.p, n));
+		field_add_category(b, str_slice(s.p, n));
 		n += comma != NULL;
 		s = str_slice(s.p + n, s.n - n);
 	}
@@ -180,6 +194,37 @@ static void field_put_language(struct feed_builder *b, unsigned rank, struct str
 	feed_slots_put(slots, &b->memory, FEED_SLOT_LANGUAGE, rank, str_slice(tag, s.n));
 }
 
+/* What is between the tags, without the white space around it; absent if they are not there. */
+static struct str field_find_child(struct str s, const char *open, const char *close)
+{
+	ptrdiff_t from = str_find(s, str_of(open)), to;
+
+	if (from < 0)
+		return STR_NONE;
+	s = str_slice(s.p + from + strlen(open), s.n - (size_t)from - strlen(open));
+	to = str_find(s, str_of(close));
+	return to < 0 ? STR_NONE : str_trim(str_slice(s.p, (size_t)to));
+}
+
+/* <author> of RSS with the elements of Atom in it. False if it has none. */
+static bool field_put_nested_author(struct feed_builder *b, unsigned rank, struct str s)
+{
+	struct str name, email;
+	struct feed_author person = {.text = STR_NONE};
+
+	if (!s.n || *s.p != '<')
+		return false;
+	name = field_find_child(s, "<name>", "</name>");
+	email = field_find_child(s, "<email>", "</email>");
+	if (!name.n && !email.n)
+		return false;
+	person.email = feed_memory_keep(&b->memory, email);
+	person.uri = field_link_resolve(b, field_find_child(s, "<uri>", "</uri>"));
+	person.name = feed_memory_keep(&b->memory, field_make_plain(b, name));
+	feed_slots_put_person(feed_builder_slots(b), &b->memory, rank, &person);
+	return true;
+}
+
 static void field_put_text(struct feed_builder *b, const struct feed_element *el, struct str s)
 {
 	struct feed_slots *slots = feed_builder_slots(b);
@@ -198,9 +243,14 @@ static void field_put_text(struct feed_builder *b, const struct feed_element *el
 			buf_release(&shown);
 		}
 		break;
-	case FEED_SLOT_AUTHOR: feed_slots_put_author(slots, &b->memory, el->rank, s); break;
-	case FEED_SLOT_CATEGORY: feed_slots_add_category(slots, &b->memory, s); break;
-	case FEED_SLOT_NAME: b->person.name = feed_memory_keep(&b->memory, s); break;
+	case FEED_SLOT_AUTHOR:
+		if (!field_put_nested_author(b, el->rank, s))
+			feed_slots_put_author(slots, &b->memory, el->rank, field_make_plain(b, s));
+		break;
+	case FEED_SLOT_CATEGORY: field_add_category(b, s); break;
+	case FEED_SLOT_NAME:
+		b->person.name = feed_memory_keep(&b->memory, field_make_plain(b, s));
+		break;
 	case FEED_SLOT_EMAIL: b->person.email = feed_memory_keep(&b->memory, s); break;
 	case FEED_SLOT_URI: b->person.uri = field_link_resolve(b, s); break;
 	case FEED_SLOT_LINK:
@@ -215,12 +265,14 @@ static void field_put_text(struct feed_builder *b, const struct feed_element *el
 	case FEED_SLOT_TTL:
 	case FEED_SLOT_HOUR:
 	case FEED_SLOT_DAY: field_put_schedule(b, el->slot, s); break;
+	case FEED_SLOT_GENERATOR:
+		feed_slots_put(slots, &b->memory, el->slot, el->rank, field_make_plain(b, s));
+		break;
 	case FEED_SLOT_NONE:
 	case FEED_SLOT_TITLE:
 	case FEED_SLOT_SUMMARY:
 	case FEED_SLOT_CONTENT:
 	case FEED_SLOT_RIGHTS:
-	case FEED_SLOT_GENERATOR:
 	case FEED_SLOT_SOURCE_TITLE:
 	case FEED_SLOT_SOURCE_LINK:
 	case FEED_SLOTS: feed_slots_put(slots, &b->memory, el->slot, el->rank, s); break;
@@ -269,11 +321,12 @@ void feed_field_close(struct feed_builder *b)
 	case FEED_CONSTRUCT:
 	case FEED_MARKUP: field_put_html(b, el, s); break;
 	case FEED_WORDS: field_add_keywords(b, s); break;
-	case FEED_TERM: feed_slots_add_category(feed_builder_slots(b), &b->memory, s); break;
+	case FEED_TERM: field_add_category(b, s); break;
 	case FEED_HREF: field_link_put(b, el->slot, el->rank, s); break;
 	case FEED_LINK: field_link_put(b, FEED_SLOT_LINK, 3, field_link_unwrap(str_trim(s))); break;
 	case FEED_RSS_SOURCE:
-		feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_SOURCE_TITLE, 9, s);
+		feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_SOURCE_TITLE, 9,
+			field_make_plain(b, s));
 		break;
 	case FEED_TEXT: field_put_text(b, el, str_trim(s)); break;
 	case FEED_SKIP:

@@ -22,11 +22,11 @@ static void json_read_tags(struct json_reader *r, json_t *object, struct str **l
 		return;
 	*list = json_keep_list(r, max < LIST_MAX ? max : LIST_MAX, sizeof(**list));
 	json_array_foreach (v, i, one) {
-		struct str s = {json_string_value(one), json_string_length(one)};
+		struct str s;
 
 		if (!*list || *n == LIST_MAX)
 			break;
-		s = json_keep(r, json_plain(r, s, false));
+		s = json_is_string(one) ? json_line_of(r, one) : STR_NONE;
 		if (s.p)
 			(*list)[(*n)++] = s;
 	}
@@ -272,8 +272,10 @@ static int json_build_batch(struct str text, json_t *root, const struct json_rep
 	r->b->body_bytes = text.n;
 	/* Visible text may be longer than its HTML. */
 	buf_init(&r->scratch, 2 * r->limits->field_bytes + 256);
+	buf_init(&r->repaired, 2 * r->limits->field_bytes + 256);
 	rc = json_fill_batch(r, root, m, e);
 	buf_release(&r->scratch);
+	buf_release(&r->repaired);
 	if (rc)
 		arena_free(arena);
 	return rc;

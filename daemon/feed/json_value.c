@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "double_encoding.h"
 #include "feed/date.h"
 #include "html.h"
 #include "feed/link.h"
@@ -43,9 +44,8 @@ void *json_keep_list(struct json_reader *r, size_t n, size_t size)
 	return list;
 }
 
-struct str json_field(struct json_reader *r, json_t *object, const char *key, char number[32])
+static struct str json_value(struct json_reader *r, json_t *v, char number[32])
 {
-	json_t *v = json_object_get(object, key);
 	struct str s = STR_NONE;
 
 	if (json_is_string(v))
@@ -60,7 +60,14 @@ struct str json_field(struct json_reader *r, json_t *object, const char *key, ch
 		r->field_cut = true;
 	}
 	s = str_trim(s);
+	if (feed_undo_double_encoding(s, &r->repaired))
+		s = buf_str(&r->repaired);
 	return s.n ? s : STR_NONE;
+}
+
+struct str json_field(struct json_reader *r, json_t *object, const char *key, char number[32])
+{
+	return json_value(r, json_object_get(object, key), number);
 }
 
 struct str json_plain(struct json_reader *r, struct str s, bool paragraphs)
@@ -113,8 +120,13 @@ bool json_has_reference(struct str s)
 
 struct str json_line(struct json_reader *r, json_t *object, const char *key)
 {
+	return json_line_of(r, json_object_get(object, key));
+}
+
+struct str json_line_of(struct json_reader *r, json_t *string)
+{
 	char number[32];
-	struct str s = json_field(r, object, key, number);
+	struct str s = json_value(r, string, number);
 
 	if (!s.n)
 		return STR_NONE;
@@ -181,9 +193,9 @@ static void json_add_author(struct json_reader *r, json_t *v, struct feed_author
 	char *joined;
 
 	if (json_is_string(v)) {
-		one.name = json_keep(r, json_plain(r, str_of(json_string_value(v)), false));
+		one.name = json_line_of(r, v);
 	} else if (json_is_object(v)) {
-		one.name = json_word(r, v, "name");
+		one.name = json_line(r, v, "name");
 		one.email = json_word(r, v, "email");
 		one.uri = json_word(r, v, "url");
 	}

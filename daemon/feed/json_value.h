@@ -18,7 +18,7 @@ struct json_reader {
 	const struct feed_limits *limits;
 	struct str base;    /* base of relative links */
 	int64_t cpu_end_us; /* clock_thread_cpu_us() at which feed_limits.cpu_us is used up */
-	struct buf scratch;
+	struct buf scratch, repaired;
 	bool nomem;	/* an allocation failed; arena_overflowed() says whether by the limit */
 	bool field_cut; /* a text was truncated */
 };
@@ -46,6 +46,7 @@ bool json_looks_html(struct str s);
 bool json_has_reference(struct str s);
 
 struct str json_line(struct json_reader *r, json_t *object, const char *key); /* visible text */
+struct str json_line_of(struct json_reader *r, json_t *string);		      /* the same */
 struct str json_word(struct json_reader *r, json_t *object, const char *key); /* as written */
 struct str json_link(struct json_reader *r, json_t *object, const char *key); /* absolute */
 void json_body(struct json_reader *r, struct str s, bool html, struct str *text, struct str *raw);

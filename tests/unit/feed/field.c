@@ -170,6 +170,87 @@ static void atom_entries_fall_back(void **state)
 	feed_batch_free(b);
 }
 
+static void html_in_plain_fields_is_read(void **state)
+{
+	struct feed_batch *b =
+		parse_rss("<generator>&lt;i&gt;Gen&lt;/i&gt; &amp;amp; Co</generator>",
+			"<author>&lt;a href=\"mailto:j@desk.example\"&gt;Jane&lt;/a&gt;</author>"
+			"<category><![CDATA[<b>World</b> &amp; "
+			"more]]></category><category>R&amp;D</category>"
+			"<category>a &lt; b</category><keywords>x &amp;amp; y, "
+			"&lt;em&gt;z&lt;/em&gt;</keywords>"
+			"<source url=\"https://s.example/\">&lt;em&gt;Wire&lt;/em&gt; "
+			"&amp;eacute;</source>");
+
+	(void)state;
+	assert_text(b->feed.generator, "Gen & Co");
+	assert_text(b->items[0].author.text, "Jane");
+	assert_int_equal(b->items[0].n_categories, 5);
+	assert_text(b->items[0].categories[0], "World & more");
+	assert_text(b->items[0].categories[1], "R&D");
+	assert_text(b->items[0].categories[2], "a < b");
+	assert_text(b->items[0].categories[3], "x & y");
+	assert_text(b->items[0].categories[4], "z");
+	assert_text(b->items[0].source_title, "Wire é");
+	feed_batch_free(b);
+	b = parse_rss("", "<author>Jane &lt;jane@desk.example&gt;</author>");
+	assert_text(b->items[0].author.text, "Jane (jane@desk.example)");
+	feed_batch_free(b);
+	b = parse_rss(
+		"", "<author><name>Jane &amp;amp; Jo</name><email>j@desk.example</email></author>");
+	assert_text(b->items[0].author.text, "Jane & Jo (j@desk.example)");
+	feed_batch_free(b);
+	b = parse_text("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><author>"
+		       "<name>&lt;b&gt;Jane&lt;/b&gt;</name></author>"
+		       "<category term=\"Arts &amp;amp; Life\"/></entry></feed>");
+	assert_text(b->items[0].author.text, "Jane");
+	assert_text(b->items[0].categories[0], "Arts & Life");
+	feed_batch_free(b);
+}
+
+static void text_encoded_twice_is_repaired(void **state)
+{
+	static const struct {
+		const char *have, *want;
+	} rows[] = {
+		{"KÃ¶lner Dom", "Kölner Dom"},
+		{"Ã–sterreich", "Österreich"},
+		{"KÃ–LN", "KÖLN"},
+		{"spending Â£30 million", "spending £30 million"},
+		{"WÄ…Å¼ i Å»Ã³Å‚w", "Wąż i Żółw"},
+		{"ÐšÐ¸Ñ—Ð²", "Київ"},
+		{"Î‘Î¸Î®Î½Î±", "Αθήνα"},
+		{"Itâ€™s â€œfineâ€\xC2\x9D", "It’s “fine”"},
+		{"KÃƒÂ¶ln", "Köln"},
+		{"Ä°stanbul", "İstanbul"},
+		{"voilÃ\xC2\xA0la", "voilà"
+				    "la"},
+		/* text as it is meant */
+		{"Köln: KÃ¶lner", "Köln: KÃ¶lner"},
+		{"CAFÉ™", "CAFÉ™"},
+		{"AMANHÃ…", "AMANHÃ…"},
+		{"SÄÄ…", "SÄÄ…"},
+		{"Ä–B", "Ä–B"},
+		{"„CAFÉ“", "„CAFÉ“"},
+		{"ESPAÑ…", "ESPAÑ…"},
+		{"passé…”", "passé…”"},
+		{"São Paulo", "São Paulo"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_batch *b;
+		struct buf title;
+
+		buf_init(&title, 1000);
+		buf_printf(&title, "<title>%s</title>", rows[i].have);
+		b = parse_rss("", buf_z(&title));
+		assert_text(b->items[0].title, rows[i].want);
+		feed_batch_free(b);
+		buf_release(&title);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +261,8 @@ int main(void)
 		cmocka_unit_test(zero_dates_are_absent_and_reported),
 		cmocka_unit_test(full_texts_of_extensions_are_content),
 		cmocka_unit_test(atom_entries_fall_back),
+		cmocka_unit_test(html_in_plain_fields_is_read),
+		cmocka_unit_test(text_encoded_twice_is_repaired),
 	};
 
 	return cmocka_run_group_tests_name("feed field", tests, NULL, NULL);

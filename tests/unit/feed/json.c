@@ -134,6 +134,22 @@ static void common_deviations_are_read(void **state)
 	feed_batch_free(b);
 }
 
+static void names_and_tags_are_visible_text(void **state)
+{
+	struct feed_batch *b = read_feed(
+		"{\"items\":[{\"id\":\"1\",\"title\":\"K\u00C3\u00B6ln\",\"tags\":[\"<b>World</"
+		"b>\","
+		"\"Arts &amp; Life\",3],\"author\":{\"name\":\"<i>Jane</i> &amp; Jo\"}}]}");
+
+	(void)state;
+	assert_text(b->items[0].title, "Köln");
+	assert_int_equal(b->items[0].n_categories, 2);
+	assert_text(b->items[0].categories[0], "World");
+	assert_text(b->items[0].categories[1], "Arts & Life");
+	assert_text(b->items[0].author.text, "Jane & Jo");
+	feed_batch_free(b);
+}
+
 static void documents_that_are_not_feeds_are_refused(void **state)
 {
 	static const struct {
@@ -244,6 +260,7 @@ int main(void)
 		cmocka_unit_test(a_json_feed_is_read_completely),
 		cmocka_unit_test(errors_are_repaired_with_a_warning),
 		cmocka_unit_test(common_deviations_are_read),
+		cmocka_unit_test(names_and_tags_are_visible_text),
 		cmocka_unit_test(documents_that_are_not_feeds_are_refused),
 		cmocka_unit_test(an_empty_list_alone_is_no_feed),
 		cmocka_unit_test(links_are_relative_to_the_home_page),
