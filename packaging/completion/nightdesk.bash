@@ -2,34 +2,35 @@
 # bash completion for nightdesk, which says itself what can follow.
 
 _nightdesk() {
-	local words=() line word
+	local words=() line word cur=${COMP_WORDS[COMP_CWORD]}
 	COMPREPLY=()
-	# bash splits --state=dead into three words.
+	# bash splits --state=dead into three words, and leaves quotes, backslashes and ~ in them.
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
-		if [[ ${#words[@]} -gt 0 && ( $word == = || ${words[-1]} == --*= ) ]]; then
+		word=${word//[\\\"\']/}
+		if [[ ${#words[@]} -gt 0 && ($word == = || ${words[-1]} == --*=) ]]; then
 			words[-1]+=$word
 		else
-			words+=("$word")
+			words+=("${word/#~\//$HOME/}")
 		fi
 	done
 	while IFS= read -r line; do
 		case $line in
 		$'\tfiles' | $'\tdirectories')
 			compopt -o filenames
-			word=${words[-1]}
-			[[ $word != --*=* ]] || word=${word#*=}
+			[ "$cur" != = ] || cur=
 			if [ "$line" = $'\tfiles' ]; then
-				mapfile -t COMPREPLY < <(compgen -f -- "$word")
+				mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			else
-				mapfile -t COMPREPLY < <(compgen -d -- "$word")
+				mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 			fi
 			;;
 		*)
 			word=${line%%$'\t'*}
 			[[ $word != --*=* ]] || word=${word#*=}
-			COMPREPLY+=("$(printf %q "$word")")
+			[[ $cur == [\"\']* ]] || printf -v word %q "$word"
+			COMPREPLY+=("$word")
 			;;
 		esac
-	done < <("${COMP_WORDS[0]}" complete -- "${words[@]}" 2>/dev/null)
+	done < <("${COMP_WORDS[0]/#~\//$HOME/}" complete -- "${words[@]}" 2>/dev/null)
 }
 complete -F _nightdesk nightdesk

@@ -3,6 +3,7 @@
 
 function __nightdesk_complete
     set -l words (commandline --tokenize --cut-at-cursor --current-process)
+    set words (string replace --regex '^~/' "$HOME/" -- $words)
     set -l word (commandline --current-token --cut-at-cursor)
     for line in ($words[1] complete -- $words[2..-1] "$word" 2>/dev/null)
         switch $line

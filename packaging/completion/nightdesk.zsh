@@ -5,7 +5,7 @@
 local -a described
 local line word
 
-for line in "${(@f)$($words[1] complete -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}"; do
+for line in "${(@f)$($words[1] complete -- "${(@)${(@Q)words[2,CURRENT-1]}/#\~\//$HOME/}" "${(Q)PREFIX}" 2>/dev/null)}"; do
 	case $line in
 	$'\tfiles' | $'\tdirectories')
 		[[ $PREFIX != --*=* ]] || compset -P '*='

@@ -92,6 +92,8 @@ try nightdesk deliveries --state = d
 try nightdesk explain -c "$CONF" --watch e
 cd "$1/here" && try nightdesk backtest --against s
 try nightdesk parse b
+try nightdesk test-notify -c '~/conf' du
+try nightdesk test-notify -c "'$CONF'" d
 try nightdesk match --query 'a b' ''
 X
 check "bash" "check
@@ -105,7 +107,9 @@ delivered dead
 embassy
 sub
 b.xml
-$(cd "$dir/here" && compgen -f | tr '\n' ' ' | sed 's/ $//')" "$(bash --norc "$dir/bash" "$dir" 2>&1)"
+duty-mail
+desk duty-mail
+$(cd "$dir/here" && compgen -f | tr '\n' ' ' | sed 's/ $//')" "$(HOME=$dir bash --norc "$dir/bash" "$dir" 2>&1)"
 
 if command -v fish >/dev/null; then
 	cat >"$dir/fish" <<'X'
@@ -121,6 +125,7 @@ try "nightdesk explain -c $CONF --watch e"
 cd $argv[1]/here
 try 'nightdesk backtest --against s'
 try 'nightdesk parse b'
+try 'nightdesk test-notify -c ~/conf du'
 X
 	check "fish" "show
 desk duty-mail
@@ -128,7 +133,8 @@ pending delivered failed dead
 --state=delivered --state=dead
 embassy
 sub/
-b.xml" "$(HOME=$dir fish --no-config "$dir/fish" "$dir" 2>&1)"
+b.xml
+duty-mail" "$(HOME=$dir fish --no-config "$dir/fish" "$dir" 2>&1)"
 else
 	echo "ok - fish # SKIP not installed"
 fi
@@ -155,13 +161,15 @@ try 'nightdesk deliveries --state dead'
 try 'nightdesk deliveries --state=de'
 try 'nightdesk explain -c conf --watch e'
 try 'nightdesk parse b'
+try 'nightdesk test-notify -c ~/conf du'
 X
 	mkdir "$dir/functions" && cp packaging/completion/nightdesk.zsh "$dir/functions/_nightdesk"
 	check "zsh" "nightdesk test-notify -c conf duty-mail 
 nightdesk deliveries --state dead 
 nightdesk deliveries --state=delivered
 nightdesk explain -c conf --watch embassy 
-nightdesk parse b.xml " "$(DIR=$dir timeout 60 zsh -f "$dir/zsh" 2>&1)"
+nightdesk parse b.xml 
+nightdesk test-notify -c ~/conf duty-mail " "$(HOME=$dir DIR=$dir timeout 60 zsh -f "$dir/zsh" 2>&1)"
 else
 	echo "ok - zsh # SKIP not installed"
 fi
