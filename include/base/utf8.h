@@ -26,9 +26,11 @@ bool utf8_valid(struct str s);
 struct str utf8_cut(struct str s, size_t max);
 
 /*
- * Escapes untrusted text for one line of a log or a terminal: C0, DEL, C1, U+2028/9 and
- * bidirectional controls become \n, \t or \u{..}, invalid bytes \x... With `quote` the result is
- * in double quotes, with " and \ escaped. Text past max bytes is replaced by "…".
+ * Escapes untrusted text for a terminal, a log, or people in mail and chat: C0, DEL, C1, U+2028/9
+ * and directional overrides become \n, \t or \u{..}, invalid bytes \x... Direction marks stay, as
+ * do embeddings and isolates that end in the same line; others, and byte order marks, are dropped.
+ * With `quote` the result is in double quotes, with " and \ escaped. Text past max bytes is
+ * replaced by "…".
  */
 void utf8_escape(struct buf *out, struct str s, size_t max, bool quote);
 /* Writes s to a stream, escaped without quotes and limit. */

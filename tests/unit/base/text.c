@@ -65,6 +65,23 @@ static void foreign_text_is_escaped(void **state)
 		{{"\xff!", 2}, "\"\\xff!\""},
 		{{"\xe2\x80\xaemoc", 6}, "\"\\u{202e}moc\""},
 		{{"caf\xc3\xa9", 5}, "\"caf\xc3\xa9\""},
+		{{"a\xe2\x80\xa8z", 5}, "\"a\\u{2028}z\""},
+		/* overrides are shown, and the ends of them dropped */
+		{STR("a\u202eb\u202cc"), "\"a\\u{202e}bc\""},
+		{STR("\u202da\u2069\u202c"), "\"\\u{202d}a\""},
+		/* marks stay, byte order marks do not */
+		{STR("a\u200e\u200f\u061cb\ufeffc\u200c\u200d"),
+			"\"a\u200e\u200f\u061cbc\u200c\u200d\""},
+		/* embeddings and isolates stay if they end in the same line */
+		{STR("a \u202bb\u202c c"), "\"a \u202bb\u202c c\""},
+		{STR("\u2067a \u2068b\u2069\u2069"), "\"\u2067a \u2068b\u2069\u2069\""},
+		{STR("\u202aa"), "\"a\""},
+		{STR("\u2066a \u202bb\u2069 c\u202c"), "\"\u2066a b\u2069 c\""},
+		{STR("\u202ba\u2066b\u202cc"), "\"abc\""},
+		{STR("\u202ba\u2066b\u2069\u202cc"), "\"\u202ba\u2066b\u2069\u202cc\""},
+		{STR("\u202e\u202ba\u202cb\u202c"), "\"\\u{202e}\u202ba\u202cb\""},
+		{STR("\u2067a\nb\u2069 \u2068c\u2069"), "\"a\\nb \u2068c\u2069\""},
+		{STR("\u2069\u202ca\u2067"), "\"a\""},
 	};
 
 	(void)state;
@@ -76,6 +93,33 @@ static void foreign_text_is_escaped(void **state)
 		assert_string_equal(buf_z(&b), rows[i].out);
 		buf_release(&b);
 	}
+}
+
+/* What is left out at the end may be the counterpart; a line may have any number of controls. */
+static void unbalanced_controls_of_a_cut_or_crafted_line_are_dropped(void **state)
+{
+	struct buf in, out;
+
+	(void)state;
+	buf_init(&in, 1000);
+	buf_init(&out, 1000);
+	utf8_escape(&out, STR("\u2067abcdef\u2069"), 6, false);
+	assert_string_equal(buf_z(&out), "abc\u2026");
+	for (int i = 0; i < 80; i++)
+		buf_addz(&in, "\u2067\u2069");
+	buf_clear(&out);
+	utf8_escape(&out, buf_str(&in), in.len, false);
+	assert_int_equal(out.len, 64 * 3);
+	buf_clear(&in);
+	for (int i = 0; i < 80; i++)
+		buf_addz(&in, "\u2067");
+	for (int i = 0; i < 80; i++)
+		buf_addz(&in, "\u2069");
+	buf_clear(&out);
+	utf8_escape(&out, buf_str(&in), in.len, false);
+	assert_int_equal(out.len, 0);
+	buf_release(&in);
+	buf_release(&out);
 }
 
 static void a_buffer_refuses_more_than_its_maximum(void **state)
@@ -114,6 +158,7 @@ int main(void)
 		cmocka_unit_test(every_code_point_survives_a_round_trip),
 		cmocka_unit_test(a_cut_never_ends_inside_a_code_point),
 		cmocka_unit_test(foreign_text_is_escaped),
+		cmocka_unit_test(unbalanced_controls_of_a_cut_or_crafted_line_are_dropped),
 		cmocka_unit_test(a_buffer_refuses_more_than_its_maximum),
 		cmocka_unit_test(slices_compare_as_bytes),
 	};

@@ -344,6 +344,21 @@ static void an_item_without_a_title_has_a_first_line(void **state)
 						  "The United States is moving its embassy"));
 }
 
+static void marks_of_direction_are_not_spelt_out(void **state)
+{
+	static const char *const keys[] = {"type = stdout", "type = syslog server = local",
+		"type = slack url = \"https://x.example\"", MAIL "to = a@x.org"};
+	struct fixture *f = *state;
+
+	f->alert.title = f->alert.body = STR("\u200fשגרירות\u200f \u2067(ארה\"ב)\u2069\ufeff");
+	f->alert.n_hits = 0;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		configure(f, keys[i]);
+		assert_int_equal(render(f), 0);
+		assert_null(strstr(f->request.body.p, "\\u{"));
+	}
+}
+
 static void answers_are_judged(void **state)
 {
 	static const struct {
@@ -473,6 +488,8 @@ int main(void)
 			syslog_messages_are_one_line_in_each_format, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_item_without_a_title_has_a_first_line, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			marks_of_direction_are_not_spelt_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(answers_are_judged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_mail_is_judged_by_its_recipients, set_up, tear_down),
