@@ -339,7 +339,7 @@ static int match_run(const struct cli_call *call)
 }
 
 static const struct cli_option match_options[] = {
-	{CLI_OPTION("--query", "QUERY", CLI_TEXT, query, "a query, as in a watch")},
+	{CLI_OPTION("--query", "QUERY", CLI_TEXT, query, "a query: nightdesk-query(7)")},
 	{CLI_OPTION("--stem", "LANG", CLI_TEXTS, stems,
 		 "compare by word stems of this language; may repeat"),
 		.values = CLI_LANGUAGES},

@@ -27,4 +27,4 @@ static const struct dialect_field brandwatch_fields[] = {
 
 DIALECT_PRODUCT(brandwatch, dialect_near_operators, .rank_not = DIALECT_RANK_AND,
 	.refuse_mixed = true, .minus = true, .braces = true, .comments = true, .slop = true,
-	.read = dialect_read_expression);
+	.signs = true, .read = dialect_read_expression);

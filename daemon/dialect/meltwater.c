@@ -13,4 +13,5 @@ static const struct dialect_field meltwater_fields[] = {
 };
 
 DIALECT_PRODUCT(meltwater, dialect_near_operators, .rank_not = DIALECT_RANK_AND, .any_case = true,
-	.refuse_mixed = true, .minus = true, .boost = true, .read = dialect_read_expression);
+	.refuse_mixed = true, .minus = true, .boost = true, .signs = true,
+	.read = dialect_read_expression);

@@ -84,6 +84,7 @@ struct dialect {
 	bool square_brackets; /* [ ] are brackets like ( ) */
 	bool braces;	      /* {Word} is an exact spelling */
 	bool slop;	      /* "a b"~3 */
+	bool signs;	      /* #word and $word find the word after that sign only */
 	bool boost;	      /* ^2 only affects ranking: ignored */
 	bool dates;	      /* the words date and upd start a date range */
 	bool comments;	      /* <<<comment>>> */

@@ -13,9 +13,17 @@ static bool words_is_bare(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!ascii_is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
-			!memchr("*?'", s.p[i], 3) && !(s.p[i] == '-' && i))
+			!memchr("*?'", s.p[i], 3) && !(i && (s.p[i] == '-' || s.p[i] == '_')))
 			return false;
 	return s.n > 0 && !query_operator_resembles(s);
+}
+
+/* Skips the sign of a hashtag, if it is one in the product as in our language. */
+static struct str words_skip_sign(const struct dialect_reader *r, struct str s)
+{
+	bool sign = r->d->signs && s.n > 1 && (s.p[0] == '#' || s.p[0] == '$');
+
+	return sign ? str_slice(s.p + 1, s.n - 1) : s;
 }
 
 /* Maps wildcards of the product to ours, and what would end a phrase to a space. */
@@ -48,8 +56,9 @@ struct str dialect_format_term(struct dialect_reader *r, struct str word)
 		else
 			p[n++] = words_map_char(r, word.p[i]);
 	}
-	if (words_is_bare(str_slice(p + 1, n - 1)))
-		return str_slice(p + 1, n - 1);
+	word = str_slice(p + 1, n - 1);
+	if (words_is_bare(words_skip_sign(r, word)))
+		return word;
 	p[n++] = '"';
 	return str_slice(p, n);
 }

@@ -201,12 +201,28 @@ static void lex_value(struct query_lexer *l, bool link)
 	lex_push_token(l, QUERY_TOKEN_VALUE, from)->inner = lex_slice(l, from, l->at);
 }
 
+/* Marks of direction come along with text that is pasted. */
 static void lex_skip_space(struct query_lexer *l)
 {
 	size_t n;
 
-	while ((n = text_space_length(l->text.p + l->at, l->text.n - l->at)) > 0)
+	while ((n = text_space_length(l->text.p + l->at, l->text.n - l->at)) > 0 ||
+		(n = text_direction_length(l->text.p + l->at, l->text.n - l->at)) > 0)
 		l->at += n;
+}
+
+static struct str lex_trim_direction(struct str s)
+{
+	size_t end = s.n;
+
+	while (end > 0) {
+		while (end > 0 && (s.p[--end] & 0xC0) == 0x80)
+			;
+		if (text_direction_length(s.p + end, s.n - end) != s.n - end)
+			break;
+		s.n = end;
+	}
+	return s;
 }
 
 /* feed:x or feed:(x OR "y z") */
@@ -327,7 +343,7 @@ static void lex_bare(struct query_lexer *l)
 	int tilde = -1;
 
 	l->at = lex_bare_end(l);
-	word = lex_slice(l, from, l->at);
+	word = lex_trim_direction(lex_slice(l, from, l->at));
 	if (lex_is_dashes(word)) {
 		lex_reject(l, from, word.n,
 			"to leave something out write -word without a space, or NOT word",

@@ -90,6 +90,14 @@ size_t text_dash_length(const char *p, size_t n)
 	return 0;
 }
 
+size_t text_direction_length(const char *p, size_t n)
+{
+	uint32_t cp;
+	size_t length = n && (unsigned char)p[0] >= 0x80 ? utf8_decode(p, n, &cp) : 0;
+
+	return length && uc_is_property_bidi_control(cp) ? length : 0;
+}
+
 size_t text_letters_length(const char *p, size_t n)
 {
 	size_t at = 0, length;

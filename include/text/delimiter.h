@@ -50,6 +50,8 @@ static inline size_t text_quote_at(struct str s, size_t at)
 
 /* Returns the length of the typographic dash at p, which is not the minus of a keyboard; or 0. */
 size_t text_dash_length(const char *p, size_t n);
+/* Returns the length of the invisible mark or control of text direction at p; or 0. */
+size_t text_direction_length(const char *p, size_t n);
 /* Returns the length of the letters at p, of any script, with their marks. */
 size_t text_letters_length(const char *p, size_t n);
 
