@@ -208,10 +208,27 @@ int conf_form_server(struct str s, const char *const *schemes, struct str *host,
 	return form_split_authority(s, host, port) ? i : -1;
 }
 
+/* Length of "http://" or "https://", in any case; 0: another scheme, or none. */
+static size_t form_url_scheme(struct str s)
+{
+	return str_starts_nocase(s, STR("https://"))  ? 8
+	       : str_starts_nocase(s, STR("http://")) ? 7
+						      : 0;
+}
+
+/* Length up to the end of the host and port. */
+static size_t form_url_authority(struct str s, size_t scheme)
+{
+	size_t end = scheme;
+
+	while (end < s.n && !strchr("/?#", s.p[end]))
+		end++;
+	return end;
+}
+
 enum conf_url conf_form_url(struct str s)
 {
-	size_t scheme = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
-	size_t end = scheme;
+	size_t scheme = form_url_scheme(s), end;
 	struct str host;
 	unsigned port;
 
@@ -222,10 +239,38 @@ enum conf_url conf_form_url(struct str s)
 	for (size_t i = scheme; i < s.n; i++)
 		if ((unsigned char)s.p[i] <= 0x20 || strchr("<>\"\\^`{|}\x7F", s.p[i]))
 			return CONF_URL_BAD;
-	while (end < s.n && !strchr("/?#", s.p[end]))
-		end++;
+	end = form_url_authority(s, scheme);
 	s = str_slice(s.p + scheme, end - scheme);
 	if (s.n && memchr(s.p, '@', s.n))
 		return CONF_URL_PASSWORD;
 	return form_split_authority(s, &host, &port) ? CONF_URL_GOOD : CONF_URL_BAD;
+}
+
+void conf_form_encode_url(struct str s, struct buf *out)
+{
+	size_t scheme, end;
+
+	s = str_trim(s);
+	scheme = form_url_scheme(s);
+	end = form_url_authority(s, scheme);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (i < scheme)
+			buf_addc(out, ascii_lower(s.p[i]));
+		else if (i >= end && (c == ' ' || c >= 0x80 || strchr("<>\"\\^`{|}", c)) && c)
+			buf_printf(out, "%%%02X", c);
+		else
+			buf_addc(out, s.p[i]);
+	}
+}
+
+struct str conf_form_url_host(struct str url)
+{
+	size_t scheme = form_url_scheme(url), end = form_url_authority(url, scheme);
+	struct str host = STR_NONE;
+	unsigned port;
+
+	(void)form_split_authority(str_slice(url.p + scheme, end - scheme), &host, &port);
+	return host;
 }

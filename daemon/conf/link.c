@@ -3,6 +3,8 @@
 #include "draft.h"
 
 #include "base/nearest.h"
+#include "conf/address.h"
+#include "conf/form.h"
 #include "feed/link.h"
 
 #define GUESSES_MAX 100u /* limit of suggestions: each compares with every name */
@@ -173,6 +175,23 @@ static const char *link_registrable_domain(struct conf_draft *d, const char *url
 	return kept;
 }
 
+/* A private address that is spelt out; one that a name leads to is refused when it is fetched. */
+static void link_check_address(
+	struct conf_draft *d, const struct conf_feed *f, const struct conf_node *block)
+{
+	const struct conf_node *key = conf_draft_key(block, "url");
+	struct str host = f->url ? conf_form_url_host(str_of(f->url)) : STR_NONE;
+	uint8_t address[16];
+
+	if (!key || address_of_host(host, address) != 0 || address_allowed(address, &d->poll))
+		return;
+	conf_error(d->diags, key->values[0].at,
+		"if it is yours: poll { private-networks = allow }, or a list of blocks of "
+		"addresses",
+		"url: %s is not on the public internet, and private-networks does not allow it",
+		conf_show(d->diags, host));
+}
+
 static void link_feed(struct conf_draft *d, struct conf_feed *f)
 {
 	if (!f->every) {
@@ -252,8 +271,10 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	conf_draft_link_paths(d);
 	if (!link_collect_groups(d))
 		return -ERR_NOMEM;
-	for (size_t i = 0; i < d->blocks[CONF_KIND_FEED].n; i++)
+	for (size_t i = 0; i < d->blocks[CONF_KIND_FEED].n; i++) {
 		link_feed(d, &d->feeds[i]);
+		link_check_address(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
+	}
 	for (size_t i = 0; i < watches->n; i++) {
 		link_watch_notify(d, &d->watches[i].watch, watches->v[i].node);
 		link_watch_feeds(d, &d->watches[i].watch, watches->v[i].node);

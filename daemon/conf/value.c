@@ -70,16 +70,33 @@ static bool value_check_parameter(const struct conf_reading *r, const struct con
 	return v->text.n > 0 || value_report(r, v, NULL, "a parameter needs a name");
 }
 
+/* NULL: memory ran out. */
+static const char *value_encode_url(const struct conf_reading *r, struct str s)
+{
+	const char *kept;
+	struct buf b;
+
+	buf_init(&b, 3 * s.n + 1);
+	conf_form_encode_url(s, &b);
+	kept = buf_failed(&b) ? NULL : arena_strdup(r->draft->arena, buf_z(&b));
+	r->draft->nomem |= !kept;
+	buf_release(&b);
+	return kept;
+}
+
 static bool value_check_url(const struct conf_reading *r, const struct conf_value *v)
 {
-	enum conf_url url = conf_form_url(v->text);
+	const char *encoded = value_encode_url(r, v->text);
+	enum conf_url url = encoded ? conf_form_url(str_of(encoded)) : CONF_URL_BAD;
 
 	if (url == CONF_URL_SCHEME)
 		return value_report(r, v, NULL, "this must begin with https:// or http://");
 	if (url == CONF_URL_PASSWORD)
 		return value_report(r, v, value_type_of(r)->help,
 			"a name or password does not belong in an address");
-	return url == CONF_URL_GOOD || value_report(r, v, NULL, "this is no complete address");
+	return url == CONF_URL_GOOD ||
+	       value_report(r, v, "write scheme, host and path: https://desk.example/feed",
+		       "this is no complete address");
 }
 
 static bool value_check_header(const struct conf_reading *r, const struct conf_value *v)
@@ -111,6 +128,14 @@ static bool value_store_present(
 	const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	return (*(const char **)field = value_copy_text(r, v->text)) != NULL;
+}
+
+static bool value_store_url(const struct conf_reading *r, const struct conf_value *v, void *field)
+{
+	const char *kept = v->text.n ? value_encode_url(r, v->text) : NULL;
+
+	*(const char **)field = kept;
+	return kept || !v->text.n;
 }
 
 static const char *value_print_number(int64_t n, const struct conf_unit *unit, char out[32])
@@ -295,11 +320,11 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_QUERY] = {"query", .all = value_store_queries},
 	[CONF_TYPE_PATH] = {"path", .check = value_check_text, .store = value_store_present},
 	[CONF_TYPE_URL] = {"address", .help = "use the keys user and password-credential",
-		.check = value_check_url, .store = value_store_text},
+		.check = value_check_url, .store = value_store_url},
 	[CONF_TYPE_SERVER] = {"server", .check = value_check_text, .store = value_store_text},
 	[CONF_TYPE_TARGET] = {"address",
 		.help = "put the whole address into a credential and use url-credential",
-		.check = value_check_url, .store = value_store_text},
+		.check = value_check_url, .store = value_store_url},
 	[CONF_TYPE_MAIL] = {"mail address", FORM_MAIL, .store = value_store_text},
 	[CONF_TYPE_MAILS] = {"list of mail addresses", true, FORM_MAIL},
 	[CONF_TYPE_DURATION] = {"duration", FORM_DURATION, .store = value_store_duration},

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "address.h"
+#include "conf/address.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
 #include "fetch_cookies.h"

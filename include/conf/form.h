@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "conf/conf.h"
 
@@ -46,6 +47,13 @@ enum conf_url {
 	CONF_URL_BAD,
 };
 enum conf_url conf_form_url(struct str s);
+/*
+ * Appends the URL as it is requested: without blanks at its ends, the scheme in lower case, and
+ * spaces, braces and other characters that have no place in a URL percent-encoded after the host.
+ */
+void conf_form_encode_url(struct str s, struct buf *out);
+/* The host of a URL that conf_form_url() accepts, IPv6 without brackets. */
+struct str conf_form_url_host(struct str url);
 /* One line without control characters. */
 bool conf_form_line(struct str s);
 

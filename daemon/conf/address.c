@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "address.h"
+#include "conf/address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -98,6 +98,42 @@ int address_of_sockaddr(const struct sockaddr *sa, size_t size, uint8_t out[16])
 		return 0;
 	}
 	return -(int)ERR_INPUT;
+}
+
+/* The names of this machine that need no resolver (RFC 6761 §6.3, /etc/hosts of distributions). */
+static bool address_is_localhost(struct str host)
+{
+	static const char *const names[] = {"localhost", "localhost.localdomain", "localhost4",
+		"localhost6", "ip6-localhost", "ip6-loopback"};
+	const struct str parent = STR(".localhost");
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq_nocase(host, str_of(names[i])))
+			return true;
+	return host.n > parent.n &&
+	       str_eq_nocase(str_slice(host.p + host.n - parent.n, parent.n), parent);
+}
+
+int address_of_host(struct str host, uint8_t out[16])
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in_addr v4 = {.s_addr = htonl(INADDR_LOOPBACK)};
+
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = str_slice(host.p + 1, host.n - 2);
+	if (host.n && host.p[host.n - 1] == '.')
+		host.n--;
+	if (!address_is_localhost(host)) {
+		if (host.n == 0 || host.n >= sizeof(text))
+			return -(int)ERR_INPUT;
+		snprintf(text, sizeof(text), "%.*s", STR_ARG(host));
+		/* curl and browsers read these numbers in the same way. */
+		if (inet_aton(text, &v4) == 0)
+			return address_of_text(text, out);
+	}
+	memcpy(out, mapped.addr, 12);
+	memcpy(out + 12, &v4, 4);
+	return 0;
 }
 
 int address_of_text(const char *text, uint8_t out[16])

@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 
-#include "io/address.h"
+#include "conf/address.h"
 
 static const struct {
 	const char *text;
@@ -137,6 +137,50 @@ static void allowed_networks_are_permitted(void **state)
 	assert_false(address_port_allowed(outside, 9000, &some));
 }
 
+static void hosts_that_spell_an_address_are_found(void **state)
+{
+	static const struct {
+		const char *host, *address; /* NULL: a name */
+	} t[] = {
+		{"127.0.0.1", "127.0.0.1"},
+		{"127.0.0.1.", "127.0.0.1"},
+		{"0x7f.1", "127.0.0.1"},
+		{"0X7F000001", "127.0.0.1"},
+		{"2130706433", "127.0.0.1"},
+		{"017700000001", "127.0.0.1"},
+		{"127.1", "127.0.0.1"},
+		{"10.1.2.3", "10.1.2.3"},
+		{"::1", "::1"},
+		{"[::1]", "::1"},
+		{"::ffff:10.0.0.1", "10.0.0.1"},
+		{"[64:ff9b::a00:1]", "10.0.0.1"},
+		{"localhost", "127.0.0.1"},
+		{"LocalHost.", "127.0.0.1"},
+		{"desk.localhost", "127.0.0.1"},
+		{"ip6-localhost", "127.0.0.1"},
+		{"8.8.8.8", "8.8.8.8"},
+		{"desk.example", NULL},
+		{"localhost.example", NULL},
+		{"notlocalhost", NULL},
+		{"10.example", NULL},
+		{"1.2.3.4.5", NULL},
+		{"", NULL},
+		{".", NULL},
+	};
+	uint8_t got[16], want[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		int rc = address_of_host(str_of(t[i].host), got);
+
+		assert_int_equal(rc == 0, t[i].address != NULL);
+		if (rc == 0) {
+			assert_int_equal(address_of_text(t[i].address, want), 0);
+			assert_memory_equal(got, want, 16);
+		}
+	}
+}
+
 static void invalid_addresses_are_refused(void **state)
 {
 	struct sockaddr_in v4 = {.sin_family = AF_INET};
@@ -157,8 +201,9 @@ int main(void)
 		cmocka_unit_test(reserved_addresses_are_refused),
 		cmocka_unit_test(spellings_of_loopback_are_loopback),
 		cmocka_unit_test(allowed_networks_are_permitted),
+		cmocka_unit_test(hosts_that_spell_an_address_are_found),
 		cmocka_unit_test(invalid_addresses_are_refused),
 	};
 
-	return cmocka_run_group_tests_name("io address", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("conf address", tests, NULL, NULL);
 }

@@ -2,12 +2,13 @@
 /*
  * The addresses that a feed may be fetched from (protection against SSRF). Checked on the binary
  * address that is passed to connect(2), never on a host name or its spelling, so that neither
- * "0x7f000001" nor DNS rebinding bypasses the check.
+ * "0x7f000001" nor DNS rebinding bypasses the check. The configuration is checked by
+ * address_of_host in addition, for an early message.
  *
  * The denied ranges are those of the IANA special-purpose registries (RFC 6890 and its updates).
  */
-#ifndef IO_ADDRESS_H
-#define IO_ADDRESS_H
+#ifndef CONF_ADDRESS_H
+#define CONF_ADDRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,12 @@
  */
 int address_of_sockaddr(const struct sockaddr *sa, size_t size, uint8_t out[16]);
 int address_of_text(const char *text, uint8_t out[16]); /* ignores a scope: "%eth0" */
+
+/*
+ * The host of a URL, if it is an address in any spelling ("[::1]", "127.0.0.1", "0x7f.1",
+ * "2130706433") or a name of this machine ("localhost"). Returns 0, or -ERR_INPUT for other names.
+ */
+int address_of_host(struct str host, uint8_t out[16]);
 
 /* True if the registries list the address as globally reachable. */
 bool address_public(const uint8_t a[16]);
