@@ -41,6 +41,7 @@ void feed_builder_free(struct feed_builder *b)
 	buf_release(&b->text);
 	buf_release(&b->repaired);
 	buf_release(&b->memory.text);
+	feed_newest_release(&b->newest);
 	free(b->items);
 	free(b);
 }
@@ -69,7 +70,8 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	b->leaf = NULL;
 	feed_slots_clear(&b->feed);
 	feed_slots_clear(&b->item);
-	b->dropped_items = b->n_items = b->n_problems = 0;
+	b->n_problems = 0;
+	feed_newest_begin(&b->newest, b->limits->items);
 	b->error.cls = ERR_NONE;
 	b->bases[b->n_bases++] = feed_memory_keep(&b->memory, o->url);
 	return 0;
@@ -339,24 +341,20 @@ void feed_builder_markup(struct feed_builder *b, struct str tag)
 
 static void builder_close_item(struct feed_builder *b)
 {
+	size_t n = b->newest.n;
 	struct feed_item *to;
 
 	b->in_item = false;
-	if (b->n_items >= b->limits->items) {
-		if (b->dropped_items++ == 0)
-			feed_builder_problem(b, b->item.line,
-				"more than %u items: the ones from here on are left out",
-				b->limits->items);
-		return;
-	}
-	if (!array_room(&b->items, b->n_items, &b->cap_items, 1, sizeof(*b->items))) {
+	if (!array_room(&b->items, n, &b->cap_items, 1, sizeof(*b->items))) {
 		b->memory.nomem = true;
 		return;
 	}
-	to = &b->items[b->n_items];
+	to = &b->items[n];
 	feed_field_fill_item(b, to);
-	if (!b->memory.nomem)
-		b->n_items++;
+	if (!b->memory.nomem &&
+		!feed_newest_add(&b->newest, to->date_implausible ? STAMP_NONE : feed_item_date(to),
+			b->items, sizeof(*b->items)))
+		b->memory.nomem = true;
 }
 
 static void builder_close_frame(struct feed_builder *b)
@@ -405,8 +403,15 @@ void feed_builder_drop_item(struct feed_builder *b)
 
 static void builder_copy_items(struct feed_builder *b, struct feed_batch *batch)
 {
-	batch->items = feed_memory_copy(&b->memory, b->items, b->n_items, sizeof(*b->items));
-	batch->n_items = batch->items ? b->n_items : 0;
+	char text[ERR_TEXT_MAX];
+
+	if (!feed_newest_end(&b->newest, b->items, sizeof(*b->items)))
+		b->memory.nomem = true;
+	batch->left_out = b->newest.dropped;
+	if (batch->left_out)
+		feed_builder_problem(b, 0, "%s", feed_newest_text(&b->newest, text, sizeof(text)));
+	batch->items = feed_memory_copy(&b->memory, b->items, b->newest.n, sizeof(*b->items));
+	batch->n_items = batch->items ? b->newest.n : 0;
 	for (size_t i = 0; i < batch->n_items; i++) {
 		struct feed_item *item = &batch->items[i];
 
@@ -430,7 +435,7 @@ int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct 
 	struct feed_batch *batch = b->batch;
 
 	*out = NULL;
-	if (b->n_items == 0 && b->stray_line)
+	if (b->newest.n == 0 && b->stray_line)
 		return err_set(e, ERR_INPUT,
 			"line %u: the items are not where a feed has them, or in a namespace that "
 			"no feed has, so that none was found; refused",

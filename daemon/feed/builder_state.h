@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "builder.h"
+#include "newest.h"
 #include "slots.h"
 
 #define FEED_DEPTH_MAX 256 /* upper bound of feed_limits.depth; that of libxml2, too */
@@ -53,11 +54,11 @@ struct feed_builder {
 	struct feed_slots feed, item;
 	bool in_item;
 	struct feed_author person;
-	size_t dropped_items;
 	uint32_t stray_line; /* of the first item in a place without items; 0: there is none */
 
-	struct feed_item *items;
-	size_t n_items, cap_items;
+	struct feed_item *items; /* newest.n of them */
+	size_t cap_items;
+	struct feed_newest newest;
 	struct feed_problem *problems;
 	size_t n_problems;
 	struct err error; /* cls ERR_NONE: no error */

@@ -2,12 +2,16 @@
 #include "json.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "feed/date.h"
 #include "feed/identity.h"
 #include "json_repair.h"
 #include "json_value.h"
 #include "link_form.h"
+#include "newest.h"
 
 #define LIST_MAX 512 /* tags or attachments of one item; the rest is dropped */
 
@@ -99,35 +103,86 @@ static bool json_is_late(const struct json_reader *r)
 	return clock_thread_cpu_us() > r->cpu_end_us;
 }
 
-static void json_read_items(struct json_reader *r, json_t *list, const struct json_repaired *m)
+/* An element of "items", and its line. */
+struct json_place {
+	json_t *object;
+	uint32_t line;
+};
+
+/* Date of an item, for the choice of the newest; STAMP_NONE: none is known. */
+static int64_t json_choice_date(struct json_reader *r, json_t *object)
 {
-	struct feed_batch *b = r->b;
-	size_t n = json_array_size(list), i, seen = 0, others = 0;
+	static const char *const keys[] = {"date_published", "date_modified"};
+	char number[32];
+	bool implausible;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		int64_t stamp =
+			feed_date_parse(json_field(r, object, keys[i], number), &implausible);
+
+		if (stamp != STAMP_NONE)
+			return implausible ? STAMP_NONE : stamp;
+	}
+	return STAMP_NONE;
+}
+
+/*
+ * Chooses the objects that are read. Returns their number, and a list that the caller frees. Dates
+ * are parsed only if there are too many.
+ */
+static size_t json_choose_items(
+	struct json_reader *r, json_t *list, const struct json_repaired *m, struct json_place **out)
+{
+	struct feed_newest newest = {.max = 0};
+	size_t i, n, cap = 0, seen = 0, others = 0;
+	bool many = json_array_size(list) > r->limits->items;
+	char text[ERR_TEXT_MAX];
 	json_t *one;
 
-	b->items =
-		json_keep_list(r, n < r->limits->items ? n : r->limits->items, sizeof(*b->items));
+	feed_newest_begin(&newest, r->limits->items);
 	json_array_foreach (list, i, one) {
-		uint32_t at = 0;
+		struct json_place place = {one, 0};
 
-		if (!b->items || r->nomem || json_is_late(r))
-			return;
+		if (r->nomem || json_is_late(r))
+			break;
 		if (!json_is_object(one)) {
 			others++;
 			continue;
 		}
-		if (b->n_items == r->limits->items) {
-			json_problem(r, 0, "there are more items than are taken from one document");
-			break;
-		}
-		if ((seen + 1) * sizeof(at) <= m->lines.len)
-			memcpy(&at, m->lines.data + seen * sizeof(at), sizeof(at));
+		if ((seen + 1) * sizeof(place.line) <= m->lines.len)
+			memcpy(&place.line, m->lines.data + seen * sizeof(place.line),
+				sizeof(place.line));
 		seen++;
-		b->items[b->n_items].line = at;
-		json_read_item(r, one, &b->items[b->n_items++]);
+		r->nomem = !array_room(out, newest.n, &cap, 1, sizeof(**out));
+		if (!r->nomem) {
+			(*out)[newest.n] = place;
+			r->nomem = !feed_newest_add(&newest,
+				many ? json_choice_date(r, one) : STAMP_NONE, *out, sizeof(**out));
+		}
 	}
+	r->nomem |= !feed_newest_end(&newest, *out, sizeof(**out));
+	r->b->left_out = newest.dropped;
+	if (newest.dropped)
+		json_problem(r, 0, feed_newest_text(&newest, text, sizeof(text)));
 	if (others)
 		json_problem(r, 0, "something in \"items\" is no object and was left out");
+	n = newest.n;
+	feed_newest_release(&newest);
+	return n;
+}
+
+static void json_read_items(struct json_reader *r, json_t *list, const struct json_repaired *m)
+{
+	struct feed_batch *b = r->b;
+	struct json_place *places = NULL;
+	size_t n = json_choose_items(r, list, m, &places);
+
+	b->items = json_keep_list(r, n, sizeof(*b->items));
+	for (size_t i = 0; i < n && b->items && !r->nomem && !json_is_late(r); i++) {
+		b->items[b->n_items].line = places[i].line;
+		json_read_item(r, places[i].object, &b->items[b->n_items++]);
+	}
+	free(places);
 }
 
 /* --- the feed --------------------------------------------------------------------------------- */

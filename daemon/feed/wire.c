@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 #define WIRE_MAGIC     UINT32_C(0x6264646e) /* "nddb" */
-#define WIRE_VERSION   2
+#define WIRE_VERSION   3
 /* Milliseconds of the years 0 and 10000: stamps outside of them are not read. */
 #define WIRE_STAMP_MIN INT64_C(-62167219200000)
 #define WIRE_STAMP_MAX INT64_C(253402300800000)
@@ -297,6 +297,8 @@ static void wire_problems(struct wire *w, struct feed_batch *b)
 
 static void wire_batch(struct wire *w, struct feed_batch *b)
 {
+	uint64_t left_out;
+
 	wire_require(w, wire_number(w, WIRE_MAGIC, 4) == WIRE_MAGIC);
 	wire_require(w, wire_number(w, WIRE_VERSION, 2) == WIRE_VERSION);
 	wire_info(w, &b->feed);
@@ -306,6 +308,10 @@ static void wire_batch(struct wire *w, struct feed_batch *b)
 	wire_bool(w, &b->complete);
 	wire_require(w, b->complete || !b->well_formed);
 	wire_u64(w, &b->body_bytes);
+	left_out = b->left_out;
+	wire_u64(w, &left_out);
+	wire_require(w, left_out <= b->body_bytes);
+	b->left_out = (size_t)left_out;
 	wire_require(w, b->body_bytes <= INT64_MAX);
 	wire_require(w, w->at == w->end);
 }

@@ -76,6 +76,7 @@ struct feed_batch {
 	struct feed_info feed;
 	struct feed_item *items; /* document order */
 	size_t n_items;
+	size_t left_out; /* items past feed_limits.items; the newest by date are in the batch */
 	struct feed_problem
 		*problems; /* at most FEED_PROBLEMS_MAX and one that says that there are more */
 	size_t n_problems;

@@ -22,7 +22,7 @@ struct feed_limits {
 	unsigned attributes; /* of one element */
 	unsigned depth;
 	unsigned elements;
-	unsigned items; /* the rest is dropped, with a problem */
+	unsigned items; /* the oldest are dropped, with a problem and feed_batch.left_out */
 	int64_t cpu_us; /* thread CPU time for the whole document */
 };
 

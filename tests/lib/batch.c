@@ -84,7 +84,7 @@ const char *batch_flaw(const struct feed_batch *b)
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct feed_item) == 328, "a field of an item was added or removed");
 _Static_assert(sizeof(struct feed_info) == 328, "a field of a feed was added or removed");
-_Static_assert(sizeof(struct feed_batch) == 384, "a field of a batch was added or removed");
+_Static_assert(sizeof(struct feed_batch) == 392, "a field of a batch was added or removed");
 #endif
 
 static bool same_text(struct str a, struct str b)
@@ -198,7 +198,8 @@ const char *batch_difference(const struct feed_batch *a, const struct feed_batch
 
 	if (difference)
 		return difference;
-	if (a->n_items != b->n_items || a->n_problems != b->n_problems)
+	if (a->n_items != b->n_items || a->n_problems != b->n_problems ||
+		a->left_out != b->left_out)
 		return "number of items or problems";
 	if (a->well_formed != b->well_formed || a->complete != b->complete ||
 		a->body_bytes != b->body_bytes)
