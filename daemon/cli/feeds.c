@@ -11,6 +11,7 @@
 #include "document/document.h"
 #include "document/feed.h"
 #include "feed/opml.h"
+#include "feed/parse.h"
 #include "print.h"
 #include "report.h"
 #include "text/width.h"
@@ -34,6 +35,8 @@ static void feeds_print_row(const struct conf_feed *cf, const struct store_feed 
 		document_feed_state(f));
 	print_stamp(f->last_ok);
 	printf("  %lld items", (long long)f->items_seen);
+	if (f->left_out)
+		printf(", %lld left out", (long long)f->left_out);
 	if (trust_is_lost(&f->trust, clock_wall()))
 		fputs("  its validators lie", stdout);
 	if (f->failures)
@@ -83,6 +86,10 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 	feeds_print_interval(cf, f);
 	feeds_print_trust(&f->trust);
 	printf("%-10s %lld\n", "items", (long long)f->items_seen);
+	if (f->left_out)
+		printf("%-10s %lld of its last body, which has more than %u; the newest by date "
+		       "were taken\n",
+			"left out", (long long)f->left_out, feed_limits_default.items);
 	print_line("moved to", WIDTH, f->moved_to);
 }
 

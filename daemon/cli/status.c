@@ -74,6 +74,16 @@ static void status_print_stored(const json_t *doc)
 			status_text(doc, "deliveries", "oldest_pending"));
 }
 
+static void status_print_over_limit(const json_t *doc)
+{
+	long long n = status_number(doc, "feeds", "over_limit");
+
+	if (n)
+		printf("left out    old items of %lld feed%s with more items than are taken of one "
+		       "document\n",
+			n, n == 1 ? "" : "s");
+}
+
 static int status_print(json_t *doc, bool json)
 {
 	bool running = json_is_true(json_object_get(doc, "running"));
@@ -86,6 +96,7 @@ static int status_print(json_t *doc, bool json)
 		else
 			puts("nightdesk is not running");
 		status_print_stored(doc);
+		status_print_over_limit(doc);
 		status_print_refused(doc);
 	}
 	return running ? CLI_OK : CLI_UNAVAILABLE;

@@ -250,6 +250,7 @@ static void ingest_note_body(struct ingest *t)
 
 	if (str_present(p->batch->feed.title))
 		f->title = p->batch->feed.title;
+	f->left_out = (int64_t)p->batch->left_out;
 	/* Items that are not in it have left the feed; but an empty list is probably an error. */
 	if (p->batch->n_items > 0)
 		f->last_body = t->now;

@@ -99,6 +99,8 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	document_set_text(o, "state", str_of(document_feed_state(f)));
 	document_set_int(o, "failures", f->failures);
 	document_set_int(o, "items", f->items_seen);
+	if (f->left_out)
+		document_set_int(o, "left_out", f->left_out);
 	document_set_text(o, "title", cf->title ? str_of(cf->title) : f->title);
 	document_set_text(o, "source", str_of(cf->source));
 	document_set_stamp(o, "last_poll", f->last_poll);

@@ -88,12 +88,34 @@ static void poll_log_overruns(const struct poll_visit *v)
 	}
 }
 
+static void poll_log_left_out(const struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+	int64_t now = clock_mono();
+
+	if (v->poll.outcome != DESK_NEW_BODY)
+		return;
+	if (!v->poll.batch->left_out) {
+		f->left_out_logged = false;
+		return;
+	}
+	if (f->left_out_logged && now - f->left_out_logged_at < REPEAT_AFTER)
+		return;
+	f->left_out_logged = true;
+	f->left_out_logged_at = now;
+	log_warn("items-left-out", LOG_S("feed", f->name), LOG_I("items", v->poll.batch->left_out),
+		LOG_I("taken", v->poll.batch->n_items),
+		LOG_S("state", "more items than are taken of one document: the newest by date "
+			       "are taken; new items without a date may be lost"));
+}
+
 void poll_log_stored(const struct poll_visit *v)
 {
 	struct poll_feed *f = v->feed;
 	const struct desk_result *r = &v->result;
 
 	poll_log_overruns(v);
+	poll_log_left_out(v);
 	if (r->lie)
 		log_notice("validators-lie", LOG_S("feed", f->name),
 			LOG_S("state", "a 304 of its server hid new items"),

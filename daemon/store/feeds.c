@@ -38,6 +38,7 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.trust.suspect = db_col_int(q, 31) != 0,
 		.oldest = db_col_stamp(q, 32),
 		.identity = (enum feed_identity)db_col_int(q, 33),
+		.left_out = db_col_int(q, 34),
 	};
 }
 
@@ -99,6 +100,7 @@ static void feeds_forget_url(struct store_feed *f)
 	f->interval = 0;
 	f->interval_why = 0;
 	f->trust = feeds_unknown.trust;
+	f->left_out = 0;
 	f->url_changed = true;
 }
 
@@ -114,7 +116,7 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_int(f->interval), db_int(f->interval_why), db_stamp(f->trust.whole_at),
 		db_stamp(f->trust.distrust_until), db_int(f->trust.unmodified),
 		db_int(f->trust.probe_after), db_int(f->trust.lies), db_int(f->trust.suspect),
-		db_stamp(f->oldest), db_int(f->identity));
+		db_stamp(f->oldest), db_int(f->identity), db_int(f->left_out));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */

@@ -14,6 +14,7 @@ static int metrics_count_feeds(struct store *s, struct metrics *out, struct err 
 	out->feeds_known = db_col_int(&q, 0);
 	out->feeds_failing = db_col_int(&q, 1);
 	out->items_stored = db_col_int(&q, 2);
+	out->feeds_over_limit = db_col_int(&q, 3);
 	db_end(&q);
 	return 0;
 }

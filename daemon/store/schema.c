@@ -102,6 +102,7 @@ static const char *const steps[] = {
 	"ALTER TABLE feeds ADD COLUMN probe_after INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN lies INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE feeds SET whole_at = last_body;"
 	"ALTER TABLE feeds ADD COLUMN oldest INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN identity INTEGER NOT NULL DEFAULT 0;"

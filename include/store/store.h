@@ -98,6 +98,7 @@ struct store_feed {
 	int64_t interval;
 	unsigned interval_why;
 	struct store_trust trust;
+	int64_t left_out; /* items of the last body past the limit of one document */
 };
 
 /* Copies strings into arena. Returns 0 with out->id == 0 if no feed has that name. */
@@ -105,8 +106,8 @@ int store_feed_get(struct store *s, struct str name, struct arena *arena, struct
 	struct err *e);
 /*
  * Inserts or updates by name; sets f->id. If the url differs from the stored one, the state of the
- * old url (etag, last_modified, body_hash, moved_to, gone, poll hints, trust) is cleared, in *f
- * too, and url_changed is set.
+ * old url (etag, last_modified, body_hash, moved_to, gone, poll hints, trust, left_out) is cleared,
+ * in *f too, and url_changed is set.
  */
 int store_feed_put(struct store *s, struct store_feed *f, struct err *e);
 

@@ -301,3 +301,32 @@ timeout -k 1 60 "$NIGHTDESK" run --once -c "$dir/conf" >&- 2>&-
 check "a closed standard output is reported" \
 	"0 pending out Embassies standard output: Bad file descriptor" \
 	"$? $(nightdesk deliveries --state pending | awk '$5 == "out" {$1 = $3 = $4 = ""; print}' | tr -s ' ' | sed 's/^ //')"
+
+# A document with more items than are taken.
+{
+	echo '<rss version="2.0"><channel>'
+	for i in $(seq 2003); do
+		echo "<item><guid>$i</guid><title>Item $i</title><pubDate>$((i % 28 + 1)) Jan $((2000 + i / 100)) 00:00 GMT</pubDate></item>"
+	done
+	echo '</channel></rss>'
+} >"$dir/www/many.xml"
+mkdir "$dir/many"
+cat >"$dir/many/nightdesk.conf" <<X
+daemon { state = "$dir/many.db" control = "$dir/many.sock" log = "warn" }
+poll { private-networks = "allow" }
+feed many { url = "http://127.0.0.1:$(cat "$dir/port")/many.xml" }
+X
+many() { "$NIGHTDESK" "$@" -c "$dir/many" 2>&1; }
+check "the log says that items are left out" "event=items-left-out feed=many items=3 taken=2000" \
+	"$(many run --once | grep -o 'event=items-left-out.* taken=2000')"
+check "feeds show says that items are left out" \
+	"left out   3 of its last body, which has more than 2000; the newest by date were taken" \
+	"$(many feeds show many | grep 'left out')"
+check "feeds says that items are left out" "many                      fine          TIME  2000 items, 3 left out" \
+	"$(many feeds | mask)"
+check "feeds says that items are left out, JSON" 3 \
+	"$(many feeds --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["left_out"])')"
+check "status says that items are left out" \
+	"left out    old items of 1 feed with more items than are taken of one document" "$(many status | grep 'left out')"
+check "status says that items are left out, JSON" 1 \
+	"$(many status --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["feeds"]["over_limit"])')"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Feeds from lines "id | title | text | link". */
+/* Feeds from lines "id | title | text | link | date". */
 #include "scenario/world.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct story {
-	const char *field[4];
+	const char *field[5];
 };
 
 static char *trim(char *s)
@@ -25,8 +25,8 @@ static void split(char *line, struct story *out)
 {
 	char *rest = line;
 
-	*out = (struct story){{"", "", "", ""}};
-	for (size_t i = 0; i < 4 && rest; i++)
+	*out = (struct story){{"", "", "", "", ""}};
+	for (size_t i = 0; i < 5 && rest; i++)
 		out->field[i] = trim(strsep(&rest, "|"));
 }
 
@@ -46,6 +46,8 @@ static void rss(struct buf *b, const struct story *s)
 		link_of(s, l));
 	if (*s->field[1])
 		buf_printf(b, "<title>%s</title>", s->field[1]);
+	if (*s->field[4])
+		buf_printf(b, "<pubDate>%s</pubDate>", s->field[4]);
 	buf_printf(b, "<description>%s</description></item>\n", s->field[2]);
 }
 

@@ -198,6 +198,7 @@ static const char *const reasons[] = {
 
 /* expect feed NAME [failures=N] [etag=E] [moved=N] [baseline=0|1] [gone=0|1] [due=5m..6m]
  * [interval=5m] [why=ttl] [lies=N] [whole=AGE of the last complete body] [distrust=1d]
+ * [left-out=N]
  */
 static void expect_feed(struct world *w, const struct line *l)
 {
@@ -218,6 +219,7 @@ static void expect_feed(struct world *w, const struct line *l)
 	check(w, l, "gone", f.gone);
 	check(w, l, "due", f.next_due - clock_wall());
 	check(w, l, "interval", f.interval);
+	check(w, l, "left-out", f.left_out);
 	check(w, l, "lies", f.trust.lies);
 	check(w, l, "whole", clock_wall() - f.trust.whole_at);
 	check(w, l, "distrust", f.trust.distrust_until - clock_wall());

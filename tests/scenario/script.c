@@ -166,7 +166,10 @@ static void do_body(struct world *w, const struct line *l, FILE *in)
 	free(text);
 }
 
-/* many NAME N TITLE: an RSS feed of N items whose titles end in a number. */
+/*
+ * many NAME N TITLE [hourly]: an RSS feed of N items whose titles end in a number; hourly: each an
+ * hour later than the one before.
+ */
 static void do_many(struct world *w, const struct line *l, FILE *in)
 {
 	int n = atoi(l->word[2]);
@@ -174,8 +177,13 @@ static void do_many(struct world *w, const struct line *l, FILE *in)
 
 	(void)in;
 	buf_init(&b, (size_t)64 * 1024 * 1024);
-	for (int i = 0; i < n; i++)
-		buf_printf(&b, "%s-%d | %s %d | text %d\n", l->word[1], i, l->word[3], i, i);
+	for (int i = 0; i < n; i++) {
+		buf_printf(&b, "%s-%d | %s %d | text %d", l->word[3], i, l->word[3], i, i);
+		if (line_has(l, "hourly"))
+			buf_printf(&b, " | | 2020-%02d-%02dT%02d:00:00Z", 1 + i / 24 / 28,
+				1 + i / 24 % 28, i % 24);
+		buf_addc(&b, '\n');
+	}
 	body_keep(w, l->word[1], body_write("rss", buf_z(&b)));
 	buf_release(&b);
 }

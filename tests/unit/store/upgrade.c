@@ -32,7 +32,8 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN lies;"
 	"ALTER TABLE feeds DROP COLUMN suspect;"
 	"ALTER TABLE known DROP COLUMN gone;"
-	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity",
+	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity;"
+	"ALTER TABLE feeds DROP COLUMN left_out",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -162,6 +163,7 @@ static void all_is_there(struct store_fixture *f)
 	assert_int_equal(feed.trust.whole_at, 3 * DAY);
 	assert_int_equal(feed.trust.distrust_until, STAMP_NONE);
 	assert_false(feed.trust.suspect);
+	assert_int_equal(feed.left_out, 0);
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_string_equal(row.item.title.p, "Embassy moves");
@@ -207,6 +209,7 @@ static void it_goes_on(struct store_fixture *f)
 	feed.interval = 78;
 	feed.interval_why = 3;
 	feed.trust = (struct store_trust){3 * DAY, 79, 1, 2, 3, true};
+	feed.left_out = 80;
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
@@ -220,6 +223,7 @@ static void it_goes_on(struct store_fixture *f)
 	assert_int_equal(feed.trust.probe_after, 2);
 	assert_int_equal(feed.trust.lies, 3);
 	assert_true(feed.trust.suspect);
+	assert_int_equal(feed.left_out, 80);
 }
 
 static void upgrade_from(struct store_fixture *f, int version, const char *schema)
@@ -241,7 +245,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	sql(f->path,
 		"UPDATE deliveries SET served = NULL; "
 		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0,"
-		" oldest = NULL, identity = 0");
+		" oldest = NULL, identity = 0, left_out = 0");
 }
 
 static void each_schema_version_is_upgraded(void **state)
