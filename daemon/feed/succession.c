@@ -119,6 +119,19 @@ static bool succession_is_exact(const struct feed_succession *s)
 	return feed_item_plausible_date(s->is) % CLOCK_DAY != 0;
 }
 
+static bool succession_has_sound(const struct feed_enclosure *e)
+{
+	static const char *const endings[] = {".mp3", ".m4a", ".ogg", ".opus", ".aac", ".mp4"};
+
+	if (str_present(e->type))
+		return str_starts_nocase(e->type, STR("audio/")) ||
+		       str_starts_nocase(e->type, STR("video/"));
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (str_ends(e->url, str_of(endings[i])))
+			return true;
+	return false;
+}
+
 /* Another date of an audio or video file: another recording under the same title. */
 static bool succession_is_recording(const struct feed_succession *s)
 {
@@ -127,8 +140,7 @@ static bool succession_is_recording(const struct feed_succession *s)
 	if (!succession_is_dated(s) || succession_same_date(s))
 		return false;
 	for (size_t k = 0; k < i->n_enclosures; k++)
-		if (str_starts_nocase(i->enclosures[k].type, STR("audio/")) ||
-			str_starts_nocase(i->enclosures[k].type, STR("video/")))
+		if (succession_has_sound(&i->enclosures[k]))
 			return true;
 	return false;
 }
@@ -244,18 +256,23 @@ static bool succession_is_same(const struct feed_succession *s)
 {
 	size_t length = s->is->title.n + succession_body_length(s);
 
+	if (s->link_same && s->text_single)
+		return true;
 	return succession_is_exact(s) ? length > 0 : s->text_unique && length >= TEXT_MIN;
 }
 
 /* Title and text are the same, the date is another one or absent: without a link the id counts. */
 static bool succession_is_renamed(const struct feed_succession *s)
 {
-	if (!s->recent || !s->text_unique || succession_is_recording(s) ||
-		!str_present(s->was->link) || !str_present(s->is->link))
+	bool all_changed = s->recent && s->all_changed;
+
+	if (succession_is_recording(s) || !str_present(s->was->link) || !str_present(s->is->link) ||
+		(succession_is_later(s) && !all_changed))
 		return false;
-	if (s->all_changed)
+	if (s->link_same && s->text_single)
 		return true;
-	return !succession_is_later(s) && (succession_body_length(s) > 0 || succession_is_moved(s));
+	return s->recent && s->text_unique &&
+	       (all_changed || succession_body_length(s) > 0 || succession_is_moved(s));
 }
 
 /* Title and date are the same: as in warnings for two regions, so all items must have changed. */

@@ -138,9 +138,10 @@ static int items_touch_known(struct store *s, const struct store_lookup *l, size
 	if (!renamed && !state->unlabelled && !state->was_gone && state->last_seen <= l->now &&
 		l->now - state->last_seen < STORE_TOUCH_MS)
 		return 0;
-	if (renamed && state->was_link != i->link_key)
-		rc = db_run(
-			s, SQL_ITEM_RENAME, e, db_str(i->id), db_str(i->link), db_int(state->id));
+	if (state->moved)
+		rc = db_run(s, SQL_ITEM_RENAME, e, db_str(i->id), db_str(i->link),
+			db_stamp(i->date_implausible ? STAMP_NONE : i->published),
+			db_stamp(i->date_implausible ? STAMP_NONE : i->updated), db_int(state->id));
 	return rc ? rc : items_update_known(s, l->feed, i, l->now, state, e);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/rng.h"
+#include "feed/succession.h"
 
 #define ITEMS_MAX ((size_t)1 << 24)
 
@@ -171,7 +172,20 @@ static void lookup_extend_keys(struct known_lookup *l)
 			l->entries[i].made++;
 }
 
-/* Inserts every item by link. One with the link and text of an earlier item is a repeat. */
+/* Notices of one text under one link were issued at different times. */
+static bool lookup_is_separate(
+	const struct known_lookup *l, const struct feed_item *a, const struct feed_item *b)
+{
+	int64_t x = feed_item_plausible_date(a), y = feed_item_plausible_date(b);
+
+	return l->of->identity == FEED_IDENTITY_ID ||
+	       (x != STAMP_NONE && y != STAMP_NONE && llabs(x - y) >= CLOCK_MINUTE);
+}
+
+/*
+ * Inserts every item by link. One with the link and text of an earlier item is a repeat, unless
+ * they have different dates.
+ */
 static void lookup_add_links(struct known_lookup *l)
 {
 	for (uint32_t i = 0; i < l->batch->n_items; i++) {
@@ -183,9 +197,10 @@ static void lookup_add_links(struct known_lookup *l)
 		entry->link_head = LOOKUP_NONE;
 		if (!item->link_key || entry->repeat)
 			continue;
-		if (lookup_find_pair(l, item->link_key, item->text_key, &slot) == LOOKUP_NONE) {
+		head = lookup_find_pair(l, item->link_key, item->text_key, &slot);
+		if (head == LOOKUP_NONE) {
 			l->pairs[slot] = i;
-		} else if (l->of->identity != FEED_IDENTITY_ID) {
+		} else if (!lookup_is_separate(l, item, &l->batch->items[head])) {
 			entry->repeat = true;
 			continue;
 		}
@@ -226,12 +241,16 @@ void lookup_add(struct known_lookup *l)
 	lookup_add_texts(l);
 }
 
+bool lookup_is_recent(const struct known_lookup *l, const struct lookup_row *row)
+{
+	return !row->gone || l->of->now - row->gone <= FEED_RECENT_MS;
+}
+
 void lookup_match_row(struct known_lookup *l, uint32_t i, const struct lookup_row *row)
 {
 	l->out[i].id = row->item;
 	l->out[i].last_seen = row->seen;
 	l->out[i].was_gone = row->gone != 0;
-	l->out[i].was_link = row->link;
 	memcpy(l->out[i].was_key, row->key, 16);
 	l->out[i].unlabelled = row->unlabelled;
 	l->entries[i].text = row->text;

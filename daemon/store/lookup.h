@@ -17,7 +17,7 @@ struct lookup_entry {
 	uint32_t link_count;		 /* of a head: items of the batch with its link */
 	uint32_t text_next;		 /* next item of the batch with this text */
 	uint32_t text_count;		 /* of a head: items of the batch with its text ... */
-	uint32_t text_gone;		 /* ... and stored rows that are not in the batch */
+	uint32_t text_gone;		 /* ... and rows that left the feed recently */
 	uint8_t made;			 /* BY_… */
 	bool repeat;			 /* of an earlier item of the batch */
 	bool clash;			 /* another item has the same key and other content */
@@ -60,6 +60,8 @@ uint32_t lookup_find_key(const struct known_lookup *l, const uint8_t key[16], si
 uint32_t lookup_find_pair(const struct known_lookup *l, uint64_t link, uint64_t text, size_t *slot);
 uint32_t lookup_find_link(const struct known_lookup *l, uint64_t link, size_t *slot);
 uint32_t lookup_find_text(const struct known_lookup *l, uint64_t text, size_t *slot);
+/* Whether the item of a row that is absent was in the last body, or left it recently. */
+bool lookup_is_recent(const struct known_lookup *l, const struct lookup_row *row);
 /* Item i is that row. */
 void lookup_match_row(struct known_lookup *l, uint32_t i, const struct lookup_row *row);
 

@@ -33,7 +33,7 @@ static int known_pass_absent(struct known_lookup *l, const struct lookup_row *ro
 	if (!l->batch->complete || (row->gone && head == LOOKUP_NONE))
 		return 0;
 	if (head != LOOKUP_NONE)
-		l->entries[head].text_gone++;
+		l->entries[head].text_gone += lookup_is_recent(l, row);
 	if (l->n_absent == l->room) {
 		size_t room = l->room ? 2 * l->room : 64;
 		struct lookup_row *grown = realloc(l->absent, room * sizeof(*grown));
@@ -61,7 +61,9 @@ static int known_pass_row(struct known_lookup *l, const struct lookup_row *row, 
 	}
 	if (row->link && (l->of->identity != FEED_IDENTITY_ID || l->of->rekeyed))
 		i = lookup_find_pair(l, row->link, row->text, &slot);
-	if (i == LOOKUP_NONE)
+	/* With a date it may be another notice of the same text, which the stored date shows. */
+	if (i == LOOKUP_NONE ||
+		(l->batch->complete && feed_item_plausible_date(&l->batch->items[i]) != STAMP_NONE))
 		return known_pass_absent(l, row, e);
 	if (!l->entries[i].by_key)
 		lookup_match_row(l, i, row);

@@ -10,7 +10,7 @@
 
 #include "feed/succession.h"
 
-/* Stored items that are read for one body; past it, items with unknown ids are new. */
+/* Stored items that are read for one body; past it, only link and text count. */
 #define READ_MAX 16384
 /* Items with the same text, or date, that are compared with one row. */
 #define SAME_MAX 64
@@ -59,18 +59,13 @@ static int successors_list_unknown(struct successors *x, struct err *e)
 	return 0;
 }
 
-static bool successors_is_recent(const struct successors *x, const struct lookup_row *row)
-{
-	return !row->gone || x->l->of->now - row->gone <= FEED_RECENT_MS;
-}
-
 /* The unknown item of the batch that alone has the link of a row that alone has it, or none. */
 static uint32_t successors_by_link(const struct successors *x, const struct lookup_row *row)
 {
 	size_t slot;
 	uint32_t i = row->link ? lookup_find_link(x->l, row->link, &slot) : LOOKUP_NONE;
 
-	if (!successors_is_unknown(x->l, i) || !successors_is_recent(x, row) ||
+	if (!successors_is_unknown(x->l, i) || !lookup_is_recent(x->l, row) ||
 		x->l->entries[i].link_count > 1 || x->l->entries[i].other_owner)
 		return LOOKUP_NONE;
 	return i;
@@ -107,8 +102,10 @@ static bool successors_match(struct successors *x, const struct lookup_row *row,
 		.was_seen = x->was_seen,
 		.now = l->of->now,
 		.home = l->batch->feed.link,
-		.recent = successors_is_recent(x, row),
+		.recent = lookup_is_recent(x->l, row),
+		.link_same = row->link && row->link == l->batch->items[i].link_key,
 		.link_unique = successors_by_link(x, row) == i,
+		.text_single = l->entries[head].text_count == 1,
 		.text_unique = l->entries[head].text_count == 1 && l->entries[head].text_gone <= 1,
 		.body_unique = successors_is_body_unique(x, i),
 		.rekeyed = l->of->rekeyed,
@@ -137,7 +134,7 @@ static uint32_t successors_of_date(struct successors *x, const struct lookup_row
 	uint32_t found = LOOKUP_NONE;
 	size_t low = 0, high = x->n_dated;
 
-	if (date == STAMP_NONE || !successors_is_recent(x, row))
+	if (date == STAMP_NONE || !lookup_is_recent(x->l, row))
 		return LOOKUP_NONE;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
@@ -175,10 +172,28 @@ static bool successors_has_candidate(struct successors *x, const struct lookup_r
 {
 	size_t slot;
 
-	if (successors_is_recent(x, row))
+	if (lookup_is_recent(x->l, row))
 		return x->n_dated || successors_by_link(x, row) != LOOKUP_NONE ||
 		       lookup_find_text(x->l, row->text, &slot) != LOOKUP_NONE;
 	return lookup_find_text(x->l, row->text, &slot) != LOOKUP_NONE;
+}
+
+/* Past READ_MAX: the same link and text are enough. */
+static uint32_t successors_by_pair(const struct successors *x, const struct lookup_row *row)
+{
+	size_t slot;
+	uint32_t i = row->link ? lookup_find_pair(x->l, row->link, row->text, &slot) : LOOKUP_NONE;
+
+	return successors_is_unknown(x->l, i) ? i : LOOKUP_NONE;
+}
+
+/* What is written when the item of the row gets the id of item i. */
+static void successors_note_move(struct successors *x, uint32_t i)
+{
+	const struct feed_item *is = &x->l->batch->items[i];
+
+	x->l->out[i].moved = !str_eq(x->was.link, is->link) ||
+			     feed_item_plausible_date(&x->was) != feed_item_plausible_date(is);
 }
 
 /* Sets *found to the item that succeeds the row, or LOOKUP_NONE. */
@@ -204,6 +219,8 @@ static int successors_read_row(struct successors *x, struct store *s, const stru
 		.content = db_col_view(&q, 12),
 	};
 	*found = successors_of_row(x, row);
+	if (*found != LOOKUP_NONE)
+		successors_note_move(x, *found);
 	db_end(&q);
 	return 0;
 }
@@ -218,7 +235,9 @@ static int successors_pass_rows(struct successors *x, struct store *s, struct er
 		const struct lookup_row *row = &l->absent[k];
 		uint32_t found = LOOKUP_NONE;
 
-		if (!rc && n_read < READ_MAX && successors_has_candidate(x, row)) {
+		if (n_read >= READ_MAX) {
+			found = successors_by_pair(x, row);
+		} else if (!rc && successors_has_candidate(x, row)) {
 			n_read++;
 			rc = successors_read_row(x, s, row, &found, e);
 		}

@@ -9,7 +9,8 @@
  * another text (a daily report), is another recording, or tells something else altogether. A link
  * that other items have too, or that leads to the home page, identifies none.
  *
- * Under another link the text must be the same: with the same title and date at any time; with the
+ * The same title, text and link are known, unless it is published again half a day later. Under
+ * another link the text must be the same: with the same title and date at any time; with the
  * same title or the same date if the old item was in the feed until now. The same title and date
  * are enough if all items changed their ids at once.
  */
@@ -29,8 +30,10 @@ struct feed_succession {
 	int64_t was_seen, now; /* when they were first fetched */
 	struct str home;       /* link of the feed */
 	bool recent;	       /* was left the feed at most FEED_RECENT_MS ago */
-	bool link_unique;      /* they have the same link, and no other item has or had it */
-	bool text_unique;      /* no other item in the body or left has the title and text of is */
+	bool link_same;	       /* they have the same link */
+	bool link_unique;      /* ... and no other item has or had it */
+	bool text_single;      /* no other item in the body has the title and text of is */
+	bool text_unique;      /* ... and none that left recently */
 	bool body_unique;      /* no other item in the body has its text */
 	bool rekeyed;	       /* the operator chose another identity: title and text are enough */
 	bool all_changed;      /* of the items of the body, few or none have a known id */

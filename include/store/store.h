@@ -134,7 +134,7 @@ struct store_item {
 	uint8_t key[16];     /* key in the database: the item's, unless several items share it */
 	uint8_t was_key[16]; /* known: its key in the database so far */
 	int64_t last_seen;   /* known: when it was last recorded as present in the feed */
-	uint64_t was_link;   /* known: link_key in the database so far */
+	bool moved;	     /* known under another id: it has another link or date now */
 	bool was_gone;	     /* known: it was not in the last body */
 	enum store_arrival arrival; /* of a new item; set by the caller */
 	bool unlabelled;	    /* known: stored without its label key, before schema 7 */

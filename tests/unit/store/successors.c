@@ -190,6 +190,60 @@ static void boilerplate_identifies_no_item(void **state)
 	assert_int_equal(poll_items(&p, new, 2)[0].seen, STORE_NEW);
 }
 
+/* Some publishers build each body with other ids, links and the time of the build. */
+static void dates_may_follow_the_clock(void **state)
+{
+	struct poll p = poll_start(state);
+
+	for (int hour = 0; hour < 40; hour++) {
+		struct feed_item items[5];
+		char names[3][48];
+		const struct store_item *s;
+
+		snprintf(names[0], sizeof(names[0]), "id%d", hour);
+		snprintf(names[1], sizeof(names[1]), "http://a.example/s?sid=%d", hour);
+		snprintf(names[2], sizeof(names[2]), "another%d", hour);
+		items[0] = make_item("k1", "http://a.example/k1", "Kept", "text");
+		items[1] = make_item("k2", "http://a.example/k2", "Kept too", "text");
+		items[2] =
+			dated(make_item(names[0], "http://a.example/x", "Embassy", "one"), p.now);
+		items[3] = dated(make_item(NULL, names[1], "Ferry", "two"), p.now);
+		items[4] = dated(make_item(names[2], "http://a.example/y", "Title", NULL), p.now);
+		s = poll_items(&p, items, 5);
+		for (int i = 0; i < 5; i++)
+			assert_int_equal(s[i].seen, hour ? STORE_KNOWN : STORE_NEW);
+		p.now += CLOCK_HOUR;
+	}
+}
+
+static void notices_of_one_text_and_link_stay_apart(void **state)
+{
+	static const char home[] = "http://a.example/";
+	struct poll p = poll_start(state);
+	struct feed_item i[4];
+	const struct store_item *s;
+
+	for (int k = 0; k < 4; k++) {
+		static const char *const ids[] = {"4", "3", "2", "1"};
+
+		i[k] = dated(make_item(ids[k], home, "Siren test", "Stay calm."),
+			DAY - k * CLOCK_HOUR - CLOCK_MINUTE);
+	}
+	s = poll_items(&p, i + 2, 2);
+	assert_int_equal(s[0].seen, STORE_NEW);
+	assert_int_equal(s[1].seen, STORE_NEW);
+	assert_int_equal(poll_items(&p, i + 1, 2)[0].seen, STORE_NEW); /* the oldest left */
+	s = poll_items(&p, i, 2);
+	assert_int_equal(s[0].seen, STORE_NEW);
+	assert_int_equal(s[1].seen, STORE_KNOWN);
+	assert_int_equal(poll_items(&p, i, 4)[3].seen, STORE_KNOWN);
+	for (int k = 0; k < 4; k++) /* other ids */
+		i[k].key[0] ^= 1;
+	s = poll_items(&p, i, 4);
+	for (int k = 0; k < 4; k++)
+		assert_int_equal(s[k].seen, STORE_KNOWN);
+}
+
 /* A list that a publisher moves: every id, link and date is new. */
 static void thousands_of_items_may_move_at_once(void **state)
 {
@@ -227,6 +281,8 @@ int main(void)
 		T(departures_are_recorded_once),
 		T(an_item_may_return_after_a_gap),
 		T(notices_of_one_text_stay_apart),
+		T(dates_may_follow_the_clock),
+		T(notices_of_one_text_and_link_stay_apart),
 		T(boilerplate_identifies_no_item),
 		T(thousands_of_items_may_move_at_once),
 	};
