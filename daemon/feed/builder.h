@@ -31,8 +31,6 @@ struct feed_tag {
 	struct str name;		 /* without prefix */
 	const char *uri;		 /* of the namespace, NUL-terminated; NULL: none */
 	const struct feed_element *rows; /* feed_element_find(ns, name) */
-	/* The same in RSS and Atom: the default namespace is often declared by mistake. */
-	const struct feed_element *core, *atom;
 	bool prefixed;
 	bool declares; /* the default namespace, which is then meant for this element */
 	const struct feed_attr *attrs;

@@ -45,6 +45,12 @@ void feed_builder_problem(struct feed_builder *b, uint32_t line, const char *fmt
 	b->n_problems++;
 }
 
+static const struct feed_element *builder_find_element(
+	enum feed_ns ns, const struct feed_tag *tag, unsigned scope)
+{
+	return feed_element_in(feed_element_find(ns, tag->name), scope);
+}
+
 /*
  * RSS under the default namespace of Atom or of an extension is RSS: an element without a prefix
  * belongs to the format of the element around it, unless it declares its namespace itself.
@@ -56,17 +62,18 @@ const struct feed_element *feed_builder_element(
 	unsigned scope = in ? in->scope : FEED_IN_DOCUMENT;
 	enum feed_ns inside = in ? (enum feed_ns)in->el->ns : FEED_NS_NONE;
 	const struct feed_element *own = feed_element_in(tag->rows, scope), *el;
-	bool atom;
+	enum feed_ns format;
 
 	if (tag->prefixed || (own && (tag->declares || tag->ns == inside)))
 		return own;
-	atom = (inside == FEED_NS_ATOM || inside == FEED_NS_CORE ? inside : b->no_ns) ==
-	       FEED_NS_ATOM;
-	el = feed_element_in(atom ? tag->atom : tag->core, scope);
+	format = inside == FEED_NS_ATOM || inside == FEED_NS_CORE ? inside : b->no_ns;
+	if (own && tag->ns == format)
+		return own;
+	el = builder_find_element(format, tag, scope);
 	if (el || own)
 		return el ? el : own;
 	/* <item> in Atom, <entry> in RSS */
-	el = feed_element_in(atom ? tag->core : tag->atom, scope);
+	el = builder_find_element(format == FEED_NS_ATOM ? FEED_NS_CORE : FEED_NS_ATOM, tag, scope);
 	return el && el->verb < FEED_TEXT ? el : NULL;
 }
 

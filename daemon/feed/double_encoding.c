@@ -130,14 +130,14 @@ static bool double_encoding_undo_once(struct str s, struct buf *out)
 bool feed_undo_double_encoding(struct str s, struct buf *out)
 {
 	struct buf again;
-	bool done = double_encoding_undo_once(s, out);
 
+	if (!double_encoding_undo_once(s, out))
+		return false;
 	buf_init(&again, out->max);
-	for (int i = 1; done && i < ROUNDS_MAX && double_encoding_undo_once(buf_str(out), &again);
-		i++) {
+	for (int i = 1; i < ROUNDS_MAX && double_encoding_undo_once(buf_str(out), &again); i++) {
 		buf_clear(out);
 		buf_adds(out, buf_str(&again));
 	}
 	buf_release(&again);
-	return done && !buf_failed(out);
+	return !buf_failed(out);
 }

@@ -418,6 +418,8 @@ bool feed_html_is_marked(struct str text)
 {
 	struct html_tag_scan scan = {.end = text.p + text.n};
 
+	if (!text.n || (!memchr(text.p, '<', text.n) && !memchr(text.p, '&', text.n)))
+		return false;
 	for (size_t i = 0; i < text.n; i++) {
 		struct str rest = str_slice(text.p + i, text.n - i), as;
 		struct html_tag t;

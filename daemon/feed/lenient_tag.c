@@ -272,8 +272,6 @@ void lenient_tag_resolve(struct lenient_tag *t, const struct feed_builder *b, st
 	out->name = t->local;
 	out->ns = lenient_tag_ns(t, b, t->prefix, &out->uri);
 	out->rows = feed_element_find(out->ns, out->name);
-	out->core = feed_element_find(FEED_NS_CORE, out->name);
-	out->atom = feed_element_find(FEED_NS_ATOM, out->name);
 	out->prefixed = t->prefix.n > 0;
 	out->attrs = t->attrs;
 	out->n_attrs = t->n_attrs;

@@ -103,8 +103,8 @@ static bool lenient_is_item(const struct lenient_parser *m, const struct feed_ta
 {
 	const struct feed_element *rows = tag->rows;
 
-	if (!tag->prefixed)
-		rows = m->builder->no_ns == FEED_NS_ATOM ? tag->atom : tag->core;
+	if (!tag->prefixed && tag->ns != m->builder->no_ns)
+		rows = feed_element_find(m->builder->no_ns, tag->name);
 	return rows && rows->verb == FEED_ITEM;
 }
 

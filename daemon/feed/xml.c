@@ -27,7 +27,7 @@ typedef xmlError *xml_error_ptr;
 struct xml_name {
 	const xmlChar *local, *uri;
 	struct str name;
-	const struct feed_element *rows, *core, *atom; /* as in struct feed_tag */
+	const struct feed_element *rows;
 	enum feed_ns ns;
 };
 
@@ -116,8 +116,6 @@ static const struct xml_name *xml_find_name(
 	c->name = xml_str(local);
 	c->ns = feed_builder_ns(x->build, xml_str(uri));
 	c->rows = feed_element_find(c->ns, c->name);
-	c->core = feed_element_find(FEED_NS_CORE, c->name);
-	c->atom = feed_element_find(FEED_NS_ATOM, c->name);
 	return c;
 }
 
@@ -217,8 +215,6 @@ static void xml_on_start(void *user, const xmlChar *local, const xmlChar *prefix
 		tag.name = c->name;
 		tag.ns = c->ns;
 		tag.rows = c->rows;
-		tag.core = c->core;
-		tag.atom = c->atom;
 	}
 	tag.line = x->first_line + (uint32_t)x->ctxt->input->line - 1;
 	if (n_attrs > 0)

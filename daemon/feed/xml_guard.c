@@ -213,6 +213,16 @@ static const char *guard_skip_tags(const struct xml_guard *g, const char *p, con
 	}
 }
 
+/* A step in the DOCTYPE and its internal subset. */
+static const char *guard_step_doctype(struct xml_guard *g, const char *p, const char *end)
+{
+	if (g->state == DOCTYPE || g->state == DOCTYPE_VALUE)
+		return guard_scan_doctype(g, p);
+	if (g->state == SUBSET_COMMENT || g->state == SUBSET_PI)
+		return guard_scan_delimited(g, p, end);
+	return guard_scan_subset(g, p);
+}
+
 static const char *guard_step(struct xml_guard *g, const char *p, const char *end)
 {
 	switch (g->state) {
@@ -232,14 +242,10 @@ static const char *guard_step(struct xml_guard *g, const char *p, const char *en
 		return p + 1;
 	case TAG:
 	case TAG_VALUE: return guard_scan_tag(g, p, end);
-	case DOCTYPE:
-	case DOCTYPE_VALUE: return guard_scan_doctype(g, p);
-	case SUBSET:
-	case SUBSET_OPENED:
-	case SUBSET_MARK:
-	case SUBSET_DECLARATION:
-	case SUBSET_VALUE: return guard_scan_subset(g, p);
-	default: return guard_scan_delimited(g, p, end);
+	case COMMENT:
+	case CDATA:
+	case PI: return guard_scan_delimited(g, p, end);
+	default: return guard_step_doctype(g, p, end);
 	}
 }
 
@@ -272,7 +278,7 @@ size_t xml_guard_skip(struct xml_guard *g, struct str s)
 	const char *p = s.p, *end = s.p + s.n;
 
 	while (p < end && g->state >= SUBSET)
-		p = guard_step(g, p, end);
+		p = guard_step_doctype(g, p, end);
 	return (size_t)(p - s.p);
 }
 
@@ -282,7 +288,7 @@ size_t xml_guard_doctype(struct str s, bool *declares)
 	const char *p = s.p + 2, *end = s.p + s.n;
 
 	while (p < end && g.state != TEXT)
-		p = guard_step(&g, p, end);
+		p = guard_step_doctype(&g, p, end);
 	*declares = g.declares;
 	return g.state == TEXT ? (size_t)(p - s.p) : 0;
 }
