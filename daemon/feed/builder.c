@@ -174,10 +174,20 @@ static void builder_convert_to_xhtml(struct feed_builder *b)
 	buf_release(&plain);
 }
 
+/* Notes an item that is skipped: a feed without any other is refused. */
+static void builder_note_stray(struct feed_builder *b, const struct feed_tag *tag)
+{
+	if (!b->stray_line &&
+		(str_eq_nocase(tag->name, STR("item")) || str_eq_nocase(tag->name, STR("entry"))))
+		b->stray_line = tag->line;
+}
+
 static void builder_open_markup(struct feed_builder *b, const struct feed_tag *tag)
 {
 	if (b->form == FEED_FORM_PLAIN && b->leaf->verb == FEED_CONSTRUCT)
 		builder_convert_to_xhtml(b);
+	if (!b->in_item)
+		builder_note_stray(b, tag);
 	b->markup++;
 	builder_add_text(b, "<", 1);
 	builder_add_text(b, tag->name.p, tag->name.n);
@@ -271,14 +281,6 @@ static bool builder_check_limits(struct feed_builder *b, const struct feed_tag *
 			"line %u: the feed's text is larger than %zu MiB in all; refused",
 			tag->line, b->limits->arena_bytes >> 20);
 	return b->error.cls == ERR_NONE;
-}
-
-/* Notes an item that is skipped: a feed without any other is refused. */
-static void builder_note_stray(struct feed_builder *b, const struct feed_tag *tag)
-{
-	if (!b->stray_line &&
-		(str_eq_nocase(tag->name, STR("item")) || str_eq_nocase(tag->name, STR("entry"))))
-		b->stray_line = tag->line;
 }
 
 void feed_builder_start(struct feed_builder *b, const struct feed_tag *tag)

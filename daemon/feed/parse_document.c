@@ -105,46 +105,74 @@ static int parse_complete_batch(struct feed_parser *p, struct feed_batch **out, 
 	return feed_builder_set_too_large(p->limits, e);
 }
 
-static void parse_report_label(struct feed_parser *p)
-{
-	struct buf shown;
+/* Kinds of problems of the encoding. */
+enum parse_note { NOTE_LABEL, NOTE_GUESSED, NOTE_REPLACED, NOTE_STRAY, NOTE_DROPPED, NOTES };
 
-	if (!p->distrusted.n)
-		return;
-	buf_init(&shown, 400);
-	utf8_escape(&shown, p->distrusted, sizeof(p->label), true);
-	feed_builder_problem(p->builder, 1, "the encoding %s is unknown or not taken; read as %s",
-		buf_z(&shown), p->choice.charset->name);
-	buf_release(&shown);
+/* Writes the text of the note; false if there is no such problem. */
+static bool parse_write_note(const struct feed_parser *p, enum parse_note note, struct buf *out)
+{
+	const char *name = p->choice.charset->name;
+	unsigned long long n = 0;
+
+	buf_clear(out);
+	switch (note) {
+	case NOTE_LABEL:
+		if (p->distrusted.n) {
+			buf_addz(out, "the encoding ");
+			utf8_escape(out, p->distrusted, sizeof(p->label), true);
+			buf_printf(out, " is unknown or not taken; read as %s", name);
+		}
+		break;
+	case NOTE_GUESSED:
+		if (p->choice.guessed)
+			buf_printf(out, "%s; read as %s", p->choice.guessed, name);
+		break;
+	case NOTE_REPLACED:
+		n = feed_decoder_replaced(p->decoder);
+		if (n)
+			buf_printf(out,
+				"bytes that are not valid %s, in %llu places; each place became "
+				"U+FFFD",
+				name, n);
+		break;
+	case NOTE_STRAY:
+		n = feed_decoder_stray(p->decoder);
+		if (n)
+			buf_printf(out,
+				"bytes that are not valid UTF-8, read as windows-1252: %llu", n);
+		break;
+	case NOTE_DROPPED:
+		n = feed_decoder_dropped(p->decoder);
+		if (n)
+			buf_printf(out, "control characters that XML forbids, left out: %llu", n);
+		break;
+	case NOTES: break;
+	}
+	return out->len > 0;
+}
+
+static bool parse_is_clean(const struct feed_parser *p)
+{
+	return !p->choice.guessed && !feed_decoder_failed(p->decoder) &&
+	       feed_decoder_dropped(p->decoder) == 0;
 }
 
 static void parse_report_problems(struct feed_parser *p)
 {
-	uint64_t bad = feed_decoder_replaced(p->decoder), stray = feed_decoder_stray(p->decoder),
-		 dropped = feed_decoder_dropped(p->decoder);
+	struct buf note;
 
-	parse_report_label(p);
-	if (p->choice.guessed)
-		feed_builder_problem(p->builder, 1, "%s; read as %s", p->choice.guessed,
-			p->choice.charset->name);
+	buf_init(&note, 600);
+	for (int i = 0; i < NOTES; i++)
+		if (parse_write_note(p, (enum parse_note)i, &note))
+			feed_builder_problem(
+				p->builder, i <= NOTE_GUESSED ? 1 : 0, "%s", buf_z(&note));
+	buf_release(&note);
 	if (!feed_builder_root_closed(p->builder))
 		feed_builder_problem(p->builder, 0, "the document ends before <%.40s> is closed",
 			feed_builder_root_name(p->builder));
 	if (p->junk)
 		feed_builder_problem(
 			p->builder, 1, "something stands before the start of the XML document");
-	if (bad)
-		feed_builder_problem(p->builder, 0,
-			"bytes that are not valid %s, in %llu places; each place became U+FFFD",
-			p->choice.charset->name, (unsigned long long)bad);
-	if (stray)
-		feed_builder_problem(p->builder, 0,
-			"bytes that are not valid UTF-8, read as windows-1252: %llu",
-			(unsigned long long)stray);
-	if (dropped)
-		feed_builder_problem(p->builder, 0,
-			"control characters that XML forbids, left out: %llu",
-			(unsigned long long)dropped);
 	if (p->state == FEED_PARSE_STRICT && p->guard.declares)
 		feed_builder_problem(p->builder, 0, FEED_SUBSET_PROBLEM);
 	if (p->state == FEED_PARSE_STRICT && feed_xml_undeclared_entity(p->xml))
@@ -173,11 +201,30 @@ int feed_parse_finish_xml(struct feed_parser *p, struct feed_batch **out, struct
 	if (rc)
 		return rc;
 	(*out)->complete = clean;
-	(*out)->well_formed =
-		clean && !p->junk && !p->choice.guessed && !feed_xml_undeclared_prefix(p->xml) &&
-		!feed_xml_undeclared_entity(p->xml) && !feed_decoder_failed(p->decoder) &&
-		feed_decoder_dropped(p->decoder) == 0;
+	(*out)->well_formed = clean && !p->junk && parse_is_clean(p) &&
+			      !feed_xml_undeclared_prefix(p->xml) &&
+			      !feed_xml_undeclared_entity(p->xml);
 	return parse_complete_batch(p, out, e);
+}
+
+/* The same problems for a batch that is not made by the builder. */
+static void parse_report_json(const struct feed_parser *p, struct feed_batch *b)
+{
+	struct buf note;
+
+	buf_init(&note, 600);
+	for (int i = 0; i < NOTES && b->n_problems < FEED_PROBLEMS_MAX; i++) {
+		struct str text;
+
+		if (!parse_write_note(p, (enum parse_note)i, &note))
+			continue;
+		text = arena_str(b->arena, buf_str(&note));
+		if (text.p)
+			b->problems[b->n_problems++] =
+				(struct feed_problem){i <= NOTE_GUESSED ? 1 : 0, text};
+	}
+	buf_release(&note);
+	b->well_formed &= parse_is_clean(p);
 }
 
 int feed_parse_finish_json(struct feed_parser *p, struct feed_batch **out, struct err *e)
@@ -188,5 +235,7 @@ int feed_parse_finish_json(struct feed_parser *p, struct feed_batch **out, struc
 	if (rc == 0)
 		rc = feed_json_parse(buf_str(&text), p->options, out, e);
 	buf_release(&text);
+	if (rc == 0)
+		parse_report_json(p, *out);
 	return rc ? rc : parse_complete_batch(p, out, e);
 }

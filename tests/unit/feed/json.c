@@ -150,6 +150,34 @@ static void names_and_tags_are_visible_text(void **state)
 	feed_batch_free(b);
 }
 
+static struct feed_batch *parse_body(const char *body)
+{
+	struct feed_batch *b = NULL;
+	struct err e = {0};
+
+	if (feed_parse(str_of(body), NULL, &b, &e))
+		fail_msg("%s", e.text);
+	return b;
+}
+
+static void the_encoding_is_reported(void **state)
+{
+	/* a quote of windows-1252 in UTF-8; GBK without a declaration */
+	struct feed_batch *b =
+		parse_body("{\"items\":[{\"title\":\"F\xC3\xA4hre: embassy\x92s\"}]}");
+
+	(void)state;
+	assert_text(b->items[0].title, "Fähre: embassy’s");
+	assert_false(b->well_formed);
+	assert_non_null(strstr(b->problems[b->n_problems - 1].text.p, "read as windows-1252: 1"));
+	feed_batch_free(b);
+	b = parse_body("{\"items\":[{\"title\":\"\xB1\xB1\xBE\xA9\xD0\xC2\xCE\xC5\"}]}");
+	assert_text(b->feed.encoding, "gb18030");
+	assert_text(b->items[0].title, "北京新闻");
+	assert_non_null(strstr(b->problems[b->n_problems - 1].text.p, "no encoding is declared"));
+	feed_batch_free(b);
+}
+
 static void documents_that_are_not_feeds_are_refused(void **state)
 {
 	static const struct {
@@ -260,6 +288,7 @@ int main(void)
 		cmocka_unit_test(a_json_feed_is_read_completely),
 		cmocka_unit_test(errors_are_repaired_with_a_warning),
 		cmocka_unit_test(common_deviations_are_read),
+		cmocka_unit_test(the_encoding_is_reported),
 		cmocka_unit_test(names_and_tags_are_visible_text),
 		cmocka_unit_test(documents_that_are_not_feeds_are_refused),
 		cmocka_unit_test(an_empty_list_alone_is_no_feed),

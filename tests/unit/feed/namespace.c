@@ -162,6 +162,8 @@ static void items_in_a_wrong_place_are_an_error(void **state)
 		"</channel></rss>",
 		"<rss xmlns:x=\"http://ext.example/\"><channel><x:item/></channel></rss>",
 		"<feed xmlns=\"http://www.w3.org/2005/Atom\"><list><entry/></list></feed>",
+		"<rss><channel><description><item><title>A</title></item></description>"
+		"</channel></rss>",
 	};
 
 	(void)state;
