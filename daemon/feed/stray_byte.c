@@ -51,7 +51,7 @@ uint32_t stray_byte_read(struct str before, struct str rest)
 		return previous == 0xFFFD ? 0 : feed_windows_1252[c - 0x80];
 	if (c < 0xC0)
 		return previous == 0xFFFD ? 0 : c;
-	if (c > 0xF4)
+	if (c < 0xC2 || c > 0xF4) /* in no UTF-8 */
 		return c;
 	return !followed && stray_byte_fits(previous, c, rest.n > 1 ? rest.p[1] : '\0') ? c : 0;
 }
