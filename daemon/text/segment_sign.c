@@ -109,11 +109,14 @@ static unsigned sign_count_before(struct segment_state *r)
 bool text_segment_is_elided(struct segment_state *r)
 {
 	struct sign_neighbour before, after = {.at = r->at};
-	const char *sign = r->text + r->mid_at;
+	const char *sign = r->text + r->mid_at, *next = r->text + r->at;
 
+	/* Common cases: the ending of Ukraine's, and words in ASCII. */
+	if (r->at + 1 < r->w->text.n && (next[0] == 's' || next[0] == 't') && next[1] == ' ')
+		return false;
 	if (r->mid_at > r->begin + 1 && ascii_is_alnum(sign[-2]) && ascii_is_alpha(sign[-1]) &&
-		ascii_is_alpha(r->text[r->at]))
-		return true; /* the common case */
+		ascii_is_alpha(next[0]))
+		return true;
 	sign_read(r, &after);
 	if (!text_letter_is_latin(after.cp) || !sign_find_before(r, r->mid_at, &before) ||
 		!text_letter_is_latin(before.cp))
