@@ -44,6 +44,20 @@ const struct query_prefix *query_prefix_find(struct str name)
 	return NULL;
 }
 
+/* Formats the term in quotes; empty if a bracket or space follows the colon. */
+static const char *prefix_format_words(
+	struct arena *a, bool first, struct str name, struct str term)
+{
+	const char *text = "";
+
+	if (term.n > name.n + 1)
+		text = arena_printf(a,
+			first ? "write \"%.*s\" for the words; "
+			      : " or, for the words, write \"%.*s\"",
+			STR_ARG(utf8_cut(term, 60)));
+	return text ? text : "";
+}
+
 const char *query_prefix_help(struct arena *a, struct str name, struct str term)
 {
 	struct nearest near;
@@ -54,12 +68,10 @@ const char *query_prefix_help(struct arena *a, struct str name, struct str term)
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
 		if (str_eq_nocase(name, str_of(aliases[i].theirs)))
 			near.best = str_of(aliases[i].ours);
-	term = term.n > name.n + 1 ? utf8_cut(term, 60) : STR("EU:n");
 	if (str_present(near.best))
-		return arena_printf(a, "did you mean %.*s: ? or, for the words, write \"%.*s\"",
-			STR_ARG(near.best), STR_ARG(term));
+		return arena_printf(a, "did you mean %.*s: ?%s", STR_ARG(near.best),
+			prefix_format_words(a, false, name, term));
 	return arena_printf(a,
-		"write \"%.*s\" for the words; fields are title: body: author: category: feed: "
-		"group: lang: site: url:",
-		STR_ARG(term));
+		"%sfields are title: body: author: category: feed: group: lang: site: url:",
+		prefix_format_words(a, true, name, term));
 }

@@ -79,6 +79,24 @@ static void check_same(struct str text, const char *what, uint64_t seed)
 	buf_release(&shown);
 }
 
+/* Wildcards aside, a term of a query is split like a text. */
+static void check_pattern(struct str text, uint64_t seed)
+{
+	struct text_words pattern;
+
+	if (memchr(text.p, '*', text.n) || memchr(text.p, '?', text.n))
+		return;
+	text_words_init(&pattern);
+	assert_int_equal(text_words_split_pattern(&pattern, text, NULL), 0);
+	for (size_t i = 0; i < words.count || i < pattern.count; i++)
+		if (i >= words.count || i >= pattern.count ||
+			!str_eq(text_words_source(&words, i), text_words_source(&pattern, i)) ||
+			!str_eq(text_words_form(&words, i), text_words_form(&pattern, i)))
+			fail_msg("pattern, seed %llu: word %zu differs", (unsigned long long)seed,
+				i);
+	text_words_release(&pattern);
+}
+
 static void random_text_is_split_like_the_reference(void **state)
 {
 	struct rng r, system;
@@ -94,6 +112,7 @@ static void random_text_is_split_like_the_reference(void **state)
 		buf_clear(&text);
 		plain_random_text(&r, 1 + rng_below(&r, i % 100 ? 60 : 600), &text);
 		check_same(buf_str(&text), "random text", seed);
+		check_pattern(buf_str(&text), seed);
 	}
 	buf_release(&text);
 }

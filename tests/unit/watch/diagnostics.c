@@ -56,6 +56,8 @@ static const struct {
 	{"a (ЕС:н OR b)", "3 unknown field ЕС:\n  write \"ЕС:н\""},
 	{"Title:x", "0 unknown field Title:\n  did you mean title: ? or, for the words, write"},
 	{"headline:x", "0 unknown field headline:\n  did you mean title: ?"},
+	{"EU: n", "0 unknown field EU:\n  fields are title:"},
+	{"headline:(a OR b)", "0 unknown field headline:\n  did you mean title: ?\n"},
 	{"10:30", ""},
 	{"G7:n", ""},
 	{"l'UE:n", ""},
