@@ -5,7 +5,8 @@
 #include "base/digest.h"
 #include "watch/view.h"
 
-#define ID_BYTES 16
+#define ID_BYTES	 16
+#define SHORT_FORM_BYTES ((size_t)150) /* keys and punctuation in JSON */
 
 const char *const alert_priority_words[] = {
 	[ALERT_FLASH] = "flash",
@@ -23,7 +24,7 @@ enum alert_priority alert_priority_of(struct str s)
 	return ALERT_NORMAL;
 }
 
-void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], struct buf *out)
+static void alert_put_hash(const char *prefix, const struct str *v, size_t n, struct buf *out)
 {
 	struct digest *d = digest_new();
 	uint8_t hash[SHA256_SIZE];
@@ -32,12 +33,29 @@ void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], stru
 		out->failed = true;
 		return;
 	}
-	digest_part(d, watch);
-	digest_part(d, feed);
-	digest_part(d, str_slice((const char *)key, 16));
+	for (size_t i = 0; i < n; i++)
+		digest_part(d, v[i]);
 	digest_final(d, hash);
-	buf_addz(out, "al_");
+	buf_addz(out, prefix);
 	digest_base32(out, hash, ID_BYTES);
+}
+
+void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], struct buf *out)
+{
+	const struct str parts[] = {watch, feed, str_slice((const char *)key, 16)};
+
+	alert_put_hash("al_", parts, 3, out);
+}
+
+void alert_put_digest_id(struct str first, struct buf *out)
+{
+	alert_put_hash("dg_", &first, 1, out);
+}
+
+size_t alert_digest_bytes(const struct alert *a)
+{
+	return SHORT_FORM_BYTES + a->id.n + a->watch.n + a->watch_title.n + a->title.n + a->link.n +
+	       a->feed.n + a->feed_title.n;
 }
 
 void alert_snippet(

@@ -3,11 +3,22 @@
 
 #include <string.h>
 
+#include "feed/date.h"
+#include "json_part.h"
+
 const char *const alert_part_words[ALERT_PARTS] = {
 	[ALERT_TITLE] = "title",
 	[ALERT_TEXT] = "text",
 	[ALERT_AUTHOR] = "author",
 	[ALERT_CATEGORIES] = "categories",
+};
+
+const char *const alert_why_words[ALERT_WHYS] = {
+	[ALERT_WHY_FLOOD] = "flood",
+};
+
+const char *const alert_why_texts[ALERT_WHYS] = {
+	[ALERT_WHY_FLOOD] = "The feed brought more at once than it usually does.",
 };
 
 /* --- writing --- */
@@ -17,10 +28,10 @@ static json_t *detail_make_values(enum alert_part part, const struct str *v, siz
 	json_t *list;
 
 	if (part != ALERT_CATEGORIES)
-		return n ? json_stringn_nocheck(v->p, v->n) : json_null();
+		return n ? json_part_text(*v) : json_null();
 	list = json_array();
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_stringn_nocheck(v[i].p, v[i].n));
+		json_array_append_new(list, json_part_text(v[i]));
 	return list;
 }
 
@@ -41,11 +52,42 @@ static json_t *detail_make_changes(const struct alert *a)
 	return o;
 }
 
+static json_t *detail_make_short(const struct alert *a)
+{
+	json_t *item = json_object();
+	int bad = 0;
+
+	bad |= json_part_put_text(item, "title", a->title);
+	bad |= json_part_put_text(item, "link", a->link);
+	bad |= json_part_put_stamp(item, "published", a->published);
+	bad |= json_object_set_new(item, "feed", json_part_feed(a));
+	if (bad) {
+		json_decref(item);
+		item = NULL;
+	}
+	return json_pack("{s:o, s:o, s:o}", "id", json_part_text(a->id), "watch",
+		json_part_watch(a), "item", item);
+}
+
+static json_t *detail_make_digest(const struct alert_digest *d)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < d->n; i++)
+		if (json_array_append_new(list, detail_make_short(&d->alerts[i])) != 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	return json_pack("{s:s, s:o, s:I}", "why", alert_why_words[d->why], "alerts", list,
+		"left_out", (json_int_t)d->left_out);
+}
+
 json_t *alert_detail_make(const struct alert *a)
 {
 	switch (a->kind) {
 	case ALERT_CREATED: break;
 	case ALERT_UPDATED: return json_pack("{s:o}", "change", detail_make_changes(a));
+	case ALERT_DIGEST: return detail_make_digest(a->digest);
 	}
 	return json_object();
 }
@@ -119,6 +161,71 @@ static int detail_read_changes(json_t *root, struct arena *arena, struct alert *
 	return json_is_object(object) ? 0 : -(int)ERR_INPUT;
 }
 
+/* An absent key is an absent text. */
+static int detail_read_key(json_t *object, const char *key, struct arena *arena, struct str *out)
+{
+	json_t *text = json_object_get(object, key);
+
+	*out = STR_NONE;
+	return json_is_string(text) ? detail_read_text(text, arena, out) : 0;
+}
+
+static int detail_read_short(json_t *from, struct arena *arena, struct alert *out)
+{
+	json_t *watch = json_object_get(from, "watch"), *item = json_object_get(from, "item");
+	json_t *feed = json_object_get(item, "feed"), *at = json_object_get(item, "published");
+	struct str priority;
+	bool odd;
+	const struct {
+		json_t *object;
+		const char *key;
+		struct str *out;
+	} texts[] = {
+		{from, "id", &out->id},
+		{watch, "name", &out->watch},
+		{watch, "title", &out->watch_title},
+		{watch, "priority", &priority},
+		{item, "title", &out->title},
+		{item, "link", &out->link},
+		{feed, "name", &out->feed},
+		{feed, "title", &out->feed_title},
+	};
+	int rc = 0;
+
+	*out = (struct alert){.published = STAMP_NONE, .fetched = STAMP_NONE};
+	for (size_t i = 0; !rc && i < sizeof(texts) / sizeof(texts[0]); i++)
+		rc = detail_read_key(texts[i].object, texts[i].key, arena, texts[i].out);
+	if (rc)
+		return rc;
+	out->priority = alert_priority_of(priority);
+	if (json_is_string(at))
+		out->published = feed_date_parse(
+			str_slice(json_string_value(at), json_string_length(at)), &odd);
+	return str_present(out->id) && str_present(out->title) ? 0 : -(int)ERR_INPUT;
+}
+
+static int detail_read_digest(json_t *root, struct arena *arena, struct alert *out)
+{
+	json_t *list = json_object_get(root, "alerts");
+	const char *why = json_string_value(json_object_get(root, "why"));
+	struct alert_digest *d = arena_zalloc(arena, sizeof(*d));
+	struct alert *v = arena_array(arena, json_array_size(list), sizeof(*v));
+	int rc = 0;
+
+	if (!d || !v)
+		return -(int)ERR_NOMEM;
+	while (d->why < ALERT_WHYS && !(why && strcmp(why, alert_why_words[d->why]) == 0))
+		d->why++;
+	if (d->why == ALERT_WHYS)
+		return -(int)ERR_INPUT;
+	for (; !rc && d->n < json_array_size(list); d->n++)
+		rc = detail_read_short(json_array_get(list, d->n), arena, &v[d->n]);
+	d->alerts = v;
+	d->left_out = (size_t)json_integer_value(json_object_get(root, "left_out"));
+	out->digest = d;
+	return rc;
+}
+
 int alert_detail_read(struct str text, struct arena *arena, struct alert *out, struct err *e)
 {
 	json_error_t why;
@@ -131,6 +238,7 @@ int alert_detail_read(struct str text, struct arena *arena, struct alert *out, s
 	switch (out->kind) {
 	case ALERT_CREATED: break;
 	case ALERT_UPDATED: rc = detail_read_changes(root, arena, out); break;
+	case ALERT_DIGEST: rc = detail_read_digest(root, arena, out); break;
 	}
 	json_decref(root);
 	if (rc == -(int)ERR_INPUT)

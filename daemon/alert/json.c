@@ -3,45 +3,24 @@
 
 #include "alert/detail.h"
 #include "base/clock.h"
-
-static json_t *json_make_text(struct str s)
-{
-	return json_stringn_nocheck(s.p ? s.p : "", s.n);
-}
-
-/* An absent value adds no key. */
-static int json_put_text(json_t *object, const char *key, struct str s)
-{
-	return str_present(s) ? json_object_set_new_nocheck(object, key, json_make_text(s)) : 0;
-}
-
-static int json_put_stamp(json_t *object, const char *key, int64_t ms)
-{
-	char stamp[STAMP_TEXT_MAX];
-
-	if (ms == STAMP_NONE)
-		return 0;
-	return json_put_text(object, key, str_of(clock_rfc3339(ms, false, stamp)));
-}
+#include "json_part.h"
 
 static json_t *json_make_item(const struct alert *a)
 {
-	json_t *o = json_object(), *feed = json_object();
+	json_t *o = json_object();
 	struct buf line;
 	int bad = 0;
 
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
-	bad |= json_put_text(o, "id", a->item_id);
-	bad |= json_put_text(o, "title", str_present(a->title) ? a->title : buf_str(&line));
-	bad |= json_put_text(o, "link", a->link);
-	bad |= json_put_text(o, "author", a->author);
-	bad |= json_put_stamp(o, "published", a->published);
-	bad |= json_put_text(feed, "name", a->feed);
-	bad |= json_put_text(feed, "title", str_present(a->feed_title) ? a->feed_title : a->feed);
-	bad |= json_object_set_new(o, "feed", feed);
-	bad |= json_put_text(o, "source", a->source);
-	bad |= json_put_text(o, "language", a->language);
+	bad |= json_part_put_text(o, "id", a->item_id);
+	bad |= json_part_put_text(o, "title", str_present(a->title) ? a->title : buf_str(&line));
+	bad |= json_part_put_text(o, "link", a->link);
+	bad |= json_part_put_text(o, "author", a->author);
+	bad |= json_part_put_stamp(o, "published", a->published);
+	bad |= json_object_set_new(o, "feed", json_part_feed(a));
+	bad |= json_part_put_text(o, "source", a->source);
+	bad |= json_part_put_text(o, "language", a->language);
 	buf_release(&line);
 	if (bad) {
 		json_decref(o);
@@ -59,7 +38,7 @@ static json_t *json_make_hits(const struct alert *a)
 		json_t *o =
 			json_pack("{s:s, s:I, s:I, s:o, s:o}", "field", query_field_name(h->field),
 				"offset", (json_int_t)h->offset, "length", (json_int_t)h->length,
-				"text", json_make_text(h->text), "term", json_make_text(h->term));
+				"text", json_part_text(h->text), "term", json_part_text(h->term));
 
 		if (json_array_append_new(list, o) != 0) {
 			json_decref(list);
@@ -91,7 +70,7 @@ static json_t *json_make_snippet(const struct alert *a)
 
 	buf_init(&b, ALERT_SNIPPET_MAX * 16);
 	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, &b);
-	o = json_make_text(buf_str(&b));
+	o = json_part_text(buf_str(&b));
 	buf_release(&b);
 	return o;
 }
@@ -115,28 +94,38 @@ static const char *json_type_of(const struct alert *a)
 	switch (a->kind) {
 	case ALERT_CREATED: break;
 	case ALERT_UPDATED: return "alert.updated";
+	case ALERT_DIGEST: return "digest.created";
 	}
 	return a->test ? "alert.test" : "alert.created";
+}
+
+/* The data of a digest; its details are added to it. */
+static json_t *json_make_digest(const struct alert *a)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "id", json_part_text(a->id), "watch",
+		json_part_watch(a), "feed", json_part_feed(a), "title", json_part_text(a->title));
+}
+
+static json_t *json_make_data(const struct alert *a)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:n}", "id", json_part_text(a->id),
+		"watch", json_part_watch(a), "item", json_make_item(a), "hits", json_make_hits(a),
+		"snippet", json_make_snippet(a), "latency", json_make_latency(a), "story");
 }
 
 json_t *alert_json_make(const struct alert *a)
 {
 	char stamp[STAMP_TEXT_MAX];
-	json_t *root, *detail = alert_detail_make(a);
+	json_t *data = a->kind == ALERT_DIGEST ? json_make_digest(a) : json_make_data(a);
+	json_t *detail = alert_detail_make(a);
 
-	root = json_pack("{s:s, s:s, s:{s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o, s:n}}", "type",
-		json_type_of(a), "timestamp", clock_rfc3339(a->created, false, stamp), "data", "id",
-		json_make_text(a->id), "watch", "name", json_make_text(a->watch), "title",
-		json_make_text(a->watch_title), "priority",
-		json_make_text(str_of(alert_priority_words[a->priority])), "item",
-		json_make_item(a), "hits", json_make_hits(a), "snippet", json_make_snippet(a),
-		"latency", json_make_latency(a), "story");
-	if (!detail || json_object_update(json_object_get(root, "data"), detail) != 0) {
-		json_decref(root);
-		root = NULL;
+	if (!data || !detail || json_object_update(data, detail) != 0) {
+		json_decref(data);
+		data = NULL;
 	}
 	json_decref(detail);
-	return root;
+	return json_pack("{s:s, s:s, s:o}", "type", json_type_of(a), "timestamp",
+		clock_rfc3339(a->created, false, stamp), "data", data);
 }
 
 static int json_append(const char *p, size_t n, void *out)

@@ -51,6 +51,8 @@ int sink_target_request(const struct sink_context *ctx, const struct sink_target
 
 /* Appends "BBC World (bbc) · published 2022-02-14 18:20 UTC", escaped for a terminal. */
 void sink_text_origin(const struct alert *a, struct buf *out);
+/* Returns " · edited" or " · digest", for after the name of the watch; "" for other alerts. */
+const char *sink_text_kind(enum alert_kind kind);
 /*
  * Appends "title: old → new", one line without its end, escaped for a terminal; of categories, only
  * those that were removed and added.

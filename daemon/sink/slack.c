@@ -56,35 +56,63 @@ static void slack_put_url(struct buf *out, struct str url)
 	}
 }
 
-static void slack_compose(const struct alert *a, struct buf *out)
+/* <link|title> */
+static void slack_put_headline(struct str link, struct str title, struct buf *out)
+{
+	if (str_present(link)) {
+		buf_addc(out, '<');
+		slack_put_url(out, link);
+		buf_addc(out, '|');
+	}
+	slack_put_text(out, title);
+	if (str_present(link))
+		buf_addc(out, '>');
+	buf_addc(out, '\n');
+}
+
+static void slack_put_digest(const struct alert_digest *d, struct buf *out)
+{
+	buf_printf(out, "%s\n", alert_why_texts[d->why]);
+	for (size_t i = 0; i < d->n; i++) {
+		buf_addz(out, "• ");
+		slack_put_headline(d->alerts[i].link, d->alerts[i].title, out);
+	}
+	if (d->left_out)
+		buf_printf(out, "and %zu more\n", d->left_out);
+}
+
+static void slack_put_match(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks marks = {"*", "*", slack_put_text};
 	struct buf line;
 
-	buf_addc(out, '*');
-	slack_put_text(out, a->watch_title);
-	buf_printf(out, "* · %s%s\n", alert_priority_words[a->priority],
-		a->kind == ALERT_UPDATED ? " · edited" : "");
-	buf_init(&line, 4096);
-	alert_headline_short(a, &line);
-	if (str_present(a->link)) {
-		buf_addc(out, '<');
-		slack_put_url(out, a->link);
-		buf_addc(out, '|');
-	}
-	slack_put_text(out, buf_str(&line));
-	if (str_present(a->link))
-		buf_addc(out, '>');
-	buf_addc(out, '\n');
+	buf_init(&line, 16 * 1024);
 	for (size_t i = 0; i < a->n_changes; i++) {
 		buf_clear(&line);
 		sink_text_change(&a->changes[i], &line);
 		slack_put_text(out, buf_str(&line));
 		buf_addc(out, '\n');
 	}
+	buf_release(&line);
 	buf_addz(out, "> ");
 	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
 	buf_addc(out, '\n');
+}
+
+static void slack_compose(const struct alert *a, struct buf *out)
+{
+	struct buf line;
+
+	buf_addc(out, '*');
+	slack_put_text(out, a->watch_title);
+	buf_printf(out, "* · %s%s\n", alert_priority_words[a->priority], sink_text_kind(a->kind));
+	buf_init(&line, 4096);
+	alert_headline_short(a, &line);
+	slack_put_headline(a->link, buf_str(&line), out);
+	if (a->kind == ALERT_DIGEST)
+		slack_put_digest(a->digest, out);
+	else
+		slack_put_match(a, out);
 	buf_clear(&line);
 	sink_text_origin(a, &line);
 	slack_put_text(out, buf_str(&line));

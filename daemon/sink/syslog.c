@@ -12,6 +12,7 @@
 #include "sinks.h"
 
 #define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: receivers should accept 2048 */
+#define DIGEST_MAX     ((size_t)1000)
 #define CHANGED_MAX    ((size_t)600)
 #define TEXT_MAX       ((size_t)64 * 1024)
 #define FRAME_MAX      ((size_t)20 * 1024)
@@ -97,6 +98,19 @@ static void syslog_put_changes(const struct alert *a, struct buf *out)
 	buf_release(&text);
 }
 
+/* The first alerts of a digest, as far as the line goes. */
+static void syslog_put_digest(const struct alert_digest *d, struct buf *out)
+{
+	struct buf text;
+
+	buf_printf(out, " why=%s alerts=%zu", alert_why_words[d->why], d->n + d->left_out);
+	buf_init(&text, TEXT_MAX);
+	for (size_t i = 0; i < d->n && text.len < DIGEST_MAX; i++)
+		buf_printf(&text, "%s%.*s", i ? "; " : "", STR_ARG(d->alerts[i].title));
+	syslog_put_pair(out, "titles", buf_str(&text), DIGEST_MAX);
+	buf_release(&text);
+}
+
 static void syslog_put_line(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks no_marks = {"", "", NULL};
@@ -111,6 +125,11 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	syslog_put_pair(out, "title", buf_str(&text), 200);
 	syslog_put_pair(out, "link", a->link, 400);
 	syslog_put_changes(a, out);
+	if (a->kind == ALERT_DIGEST) {
+		syslog_put_digest(a->digest, out);
+		buf_release(&text);
+		return;
+	}
 	buf_clear(&text);
 	alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
 	syslog_put_pair(out, "text", buf_str(&text), ALERT_SNIPPET_MAX);

@@ -109,15 +109,56 @@ void sink_text_change(const struct alert_change *c, struct buf *out)
 	text_put_values(c->is, c->n_is, c->was, c->n_was, out);
 }
 
-void sink_text_plain(const struct alert *a, struct buf *out)
+/* The alerts of a digest, each with its link. */
+static void text_put_digest(const struct alert *a, struct buf *out)
+{
+	const struct alert_digest *d = a->digest;
+
+	text_put_escaped(out, str_of(alert_why_texts[d->why]));
+	buf_addz(out, "\n\n");
+	for (size_t i = 0; i < d->n; i++) {
+		buf_addz(out, "- ");
+		text_put_escaped(out, d->alerts[i].title);
+		buf_addc(out, '\n');
+		if (str_present(d->alerts[i].link)) {
+			buf_addz(out, "  ");
+			text_put_escaped(out, d->alerts[i].link);
+			buf_addc(out, '\n');
+		}
+	}
+	if (d->left_out)
+		buf_printf(out, "and %zu more\n", d->left_out);
+	buf_addc(out, '\n');
+}
+
+static void text_put_match(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks marks = {"*", "*", text_put_escaped};
+
+	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
+	buf_addz(out, "\n\n");
+	text_put_terms(a, out);
+}
+
+const char *sink_text_kind(enum alert_kind kind)
+{
+	switch (kind) {
+	case ALERT_CREATED: break;
+	case ALERT_UPDATED: return " · edited";
+	case ALERT_DIGEST: return " · digest";
+	}
+	return "";
+}
+
+void sink_text_plain(const struct alert *a, struct buf *out)
+{
 	struct buf line;
 
 	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
 	buf_addz(out, "  ");
 	text_put_escaped(out, a->watch_title);
-	buf_addz(out, a->kind == ALERT_UPDATED ? " · edited\n" : "\n");
+	buf_addz(out, sink_text_kind(a->kind));
+	buf_addc(out, '\n');
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	text_put_escaped(out, buf_str(&line));
@@ -134,9 +175,10 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 		buf_addc(out, '\n');
 	}
 	buf_addc(out, '\n');
-	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
-	buf_addz(out, "\n\n");
-	text_put_terms(a, out);
+	if (a->kind == ALERT_DIGEST)
+		text_put_digest(a, out);
+	else
+		text_put_match(a, out);
 	buf_addz(out, "alert ");
 	buf_adds(out, a->id);
 	buf_addc(out, '\n');

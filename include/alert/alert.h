@@ -27,6 +27,7 @@ enum alert_priority alert_priority_of(struct str s);
 enum alert_kind {
 	ALERT_CREATED,
 	ALERT_UPDATED, /* an edit of an item that was known */
+	ALERT_DIGEST,  /* several alerts in one message */
 };
 
 /* The parts of an item that an edit may change. */
@@ -41,9 +42,32 @@ struct alert_change {
 	size_t n_was, n_is;	    /* 0: the item had none */
 };
 
+/* Why alerts are sent as one digest. */
+enum alert_why {
+	ALERT_WHY_FLOOD, /* a feed brought more at once than it usually does */
+	ALERT_WHYS,
+};
+/* "flood", as in documents; indexed by enum alert_why. */
+extern const char *const alert_why_words[ALERT_WHYS];
+/* The same as a sentence for people. */
+extern const char *const alert_why_texts[ALERT_WHYS];
+
+struct alert;
+
+/*
+ * The alerts of a digest in their short form: id, watch, priority, title, link, published and feed.
+ * A title is never absent.
+ */
+struct alert_digest {
+	enum alert_why why;
+	const struct alert *alerts;
+	size_t n;
+	size_t left_out; /* further alerts, which are only counted */
+};
+
 struct alert {
 	enum alert_kind kind;
-	struct str id;	 /* "al_…"; the same watch, item and edit always give the same id */
+	struct str id; /* "al_…": the same for the same watch, item and edit; "dg_…": a digest */
 	int64_t created; /* wall ms */
 	struct str watch, watch_title;
 	enum alert_priority priority;
@@ -57,6 +81,7 @@ struct alert {
 	bool test;	 /* sent by test-notify */
 	const struct alert_change *changes; /* ALERT_UPDATED: each part at most once */
 	size_t n_changes;
+	const struct alert_digest *digest; /* ALERT_DIGEST: its title says what it is */
 };
 
 #define ALERT_BODY_MAX	  ((size_t)16 * 1024)
@@ -69,6 +94,16 @@ struct alert {
  * out->failed if memory runs out.
  */
 void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], struct buf *out);
+
+/* Appends "dg_" and 26 such characters: the id of the digest whose first alert has that id. */
+void alert_put_digest_id(struct str first, struct buf *out);
+/* Limits of a digest, which keep its document under 20 KB. */
+#define ALERT_DIGEST_MAX       50		   /* short forms */
+#define ALERT_DIGEST_BYTES     ((size_t)14 * 1024) /* of their text */
+#define ALERT_DIGEST_TITLE_MAX ((size_t)200)
+#define ALERT_DIGEST_LINK_MAX  ((size_t)1000)
+/* What a short form adds to ALERT_DIGEST_BYTES. */
+size_t alert_digest_bytes(const struct alert *a);
 
 /*
  * Appends the title; without one, the first words of the text; else the link. One line, never

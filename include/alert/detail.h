@@ -5,6 +5,10 @@
  *
  * ALERT_UPDATED: {"change": {"title": ["old", "new"], "categories": [["old", …], ["new", …]]}}, a
  * key for each changed part; null for a text that is absent.
+ *
+ * ALERT_DIGEST: {"why": "flood", "alerts": [{"id", "watch": {"name", "title", "priority"}, "item":
+ * {"title", "link", "published", "feed": {"name", "title"}}}, …], "left_out": 3}. The objects have
+ * the form that they have in the documents of the alerts.
  */
 #ifndef ALERT_DETAIL_H
 #define ALERT_DETAIL_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Alerts of edits as each service shows them. */
+/* Alerts of edits, and digests, as each service shows them. */
 #include "lib/unit.h"
 
+#include "alert/json.h"
 #include "base/clock.h"
 #include "lib/sink_fixture.h"
 #include "sink/sink.h"
@@ -79,10 +80,98 @@ static void an_edit_shows_old_and_new(void **state)
 		assert_body_has(&a, rows[i].keys, rows[i].text);
 }
 
+static void a_digest_lists_its_alerts(void **state)
+{
+	static const struct alert parts[] = {
+		{.id = STR("al_1"),
+			.watch = STR("w"),
+			.title = STR("One & <!here>"),
+			.link = STR("http://a.example/1|x"),
+			.published = 1000,
+			.feed = STR("wire")},
+		{.id = STR("al_2"),
+			.watch = STR("w"),
+			.title = STR("Two"),
+			.published = STAMP_NONE,
+			.feed = STR("wire")},
+	};
+	static const struct alert_digest digest = {ALERT_WHY_FLOOD, parts, 2, 7};
+	static const struct {
+		const char *keys, *text;
+	} rows[] = {
+		{"type = webhook url = http://a.example/",
+			"{\"type\":\"digest.created\",\"timestamp\":\"2022-02-14T18:20:35Z\","
+			"\"data\":{\"id\":\"dg_1\",\"watch\":{"},
+		{"type = webhook url = http://a.example/",
+			"\"title\":\"9 more alerts at once\",\"why\":\"flood\",\"alerts\":"
+			"[{\"id\":\"al_1\",\"watch\":{\"name\":\"w\",\"title\":\"\","
+			"\"priority\":\"flash\"},\"item\":{\"title\":\"One & <!here>\","
+			"\"link\":\"http://a.example/1|x\","
+			"\"published\":\"1970-01-01T00:00:01Z\","
+			"\"feed\":{\"name\":\"wire\",\"title\":\"wire\"}}},"},
+		{"type = webhook url = http://a.example/", "],\"left_out\":7}}"},
+		{"type = slack url = http://a.example/",
+			"\\n• <http://a.example/1%7Cx|One &amp; &lt;!here&gt;>\\n• Two\\n"
+			"and 7 more\\n"},
+		{"type = stdout", "URGENT  Embassy relocation · digest\n9 more alerts at once\n"
+				  "The Wire (wire.example)\n\n"
+				  "The feed brought more at once than it usually does.\n\n"
+				  "- One & <!here>\n  http://a.example/1|x\n- Two\n"
+				  "and 7 more\n\nalert dg_1\n"},
+		{"type = syslog", "id=dg_1 priority=urgent watch=\"embassy-relocation\" "
+				  "feed=\"wire\" source=\"wire.example\" "
+				  "title=\"9 more alerts at once\" why=flood alerts=9 "
+				  "titles=\"One & <!here>; Two\""},
+		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
+			"Subject: [Embassy relocation] 9 more alerts at once\r\n"},
+		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
+			"Message-ID: <dg_1@a.example>\r\n"},
+	};
+	struct alert a = base;
+
+	(void)state;
+	a.kind = ALERT_DIGEST;
+	a.id = STR("dg_1");
+	a.title = STR("9 more alerts at once");
+	a.link = STR_NONE;
+	a.digest = &digest;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_body_has(&a, rows[i].keys, rows[i].text);
+}
+
+/* A receiver may refuse more than 20 KB. */
+static void the_largest_digest_is_a_short_document(void **state)
+{
+	static struct alert parts[ALERT_DIGEST_MAX];
+	struct alert_digest digest = {.why = ALERT_WHY_FLOOD, .alerts = parts, .left_out = 10000};
+	struct alert a = base;
+	char title[ALERT_DIGEST_TITLE_MAX + 1];
+	size_t bytes = 0;
+	struct buf out;
+
+	(void)state;
+	memset(title, 'x', sizeof(title) - 1);
+	title[sizeof(title) - 1] = '\0';
+	a.title = str_of(title);
+	while (digest.n < ALERT_DIGEST_MAX &&
+		bytes + alert_digest_bytes(&a) <= ALERT_DIGEST_BYTES) {
+		bytes += alert_digest_bytes(&a);
+		parts[digest.n++] = a;
+	}
+	a.kind = ALERT_DIGEST;
+	a.digest = &digest;
+	buf_init(&out, 1 << 20);
+	assert_int_equal(alert_json_write(&a, &out), 0);
+	assert_in_range(out.len, 10000, 20000);
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_edit_shows_old_and_new),
+		cmocka_unit_test(a_digest_lists_its_alerts),
+		cmocka_unit_test(the_largest_digest_is_a_short_document),
 	};
 
 	return cmocka_run_group_tests_name("sink documents", tests, NULL, NULL);
