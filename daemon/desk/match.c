@@ -192,7 +192,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 		.edition = again ? match_edition_of(m->item) : 0,
 		.plans = plans,
 	};
-	bool raised = false;
+	int64_t row = 0;
 	int rc;
 
 	if (!m->state->link_shared)
@@ -204,9 +204,8 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
 	match_make_alert(m, found, buf_str(&id), &a);
 	r.n_plans = match_plan_deliveries(t, &a, plans);
-	rc = buf_failed(&id) ? err_nomem(m->e)
-			     : store_alert_raise(t->desk->store, &r, &raised, m->e);
-	t->result->alerts += raised;
+	rc = buf_failed(&id) ? err_nomem(m->e) : store_alert_raise(t->desk->store, &r, &row, m->e);
+	t->result->alerts += row != 0;
 	buf_release(&id);
 	return rc;
 }

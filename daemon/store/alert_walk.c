@@ -55,6 +55,7 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 		.served = db_col_str(q, at + 8),
 		.due_at = db_col_int(q, at + 9),
 		.group = db_col_str(q, at + 10),
+		.digest = db_col_str(q, at + 11),
 	};
 	return db_lost(q, e);
 }

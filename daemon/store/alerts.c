@@ -22,14 +22,14 @@ static int alerts_add_deliveries(
 	return 0;
 }
 
-int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised, struct err *e)
+int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row, struct err *e)
 {
 	const struct alert *a = r->alert;
 	struct buf detail;
 	char *hits = NULL;
 	int rc;
 
-	*raised = false;
+	*row = 0;
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "an alert is raised outside of a transaction");
 	buf_init(&detail, DETAIL_MAX);
@@ -47,12 +47,17 @@ int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised
 			db_str(str_of(hits)), db_int(a->kind),
 			db_str(detail.len ? buf_str(&detail) : STR_NONE));
 	if (!rc && sqlite3_changes(s->db) > 0) {
-		*raised = true;
-		rc = alerts_add_deliveries(s, r, sqlite3_last_insert_rowid(s->db), e);
+		*row = sqlite3_last_insert_rowid(s->db);
+		rc = alerts_add_deliveries(s, r, *row, e);
 	}
 	buf_release(&detail);
 	free(hits);
 	return rc;
+}
+
+int store_alert_join_digest(struct store *s, int64_t alert, int64_t digest, struct err *e)
+{
+	return db_run(s, SQL_DIGEST_JOIN_ALERT, e, db_int(digest), db_int(alert));
 }
 
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e)

@@ -39,6 +39,8 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.oldest = db_col_stamp(q, 32),
 		.identity = (enum feed_identity)db_col_int(q, 33),
 		.left_out = db_col_int(q, 34),
+		.arrivals = {db_col_int(q, 35), db_col_stamp(q, 36), db_col_stamp(q, 37)},
+		.flood = {db_col_stamp(q, 38), db_col_int(q, 39), db_col_int(q, 40)},
 	};
 }
 
@@ -49,6 +51,8 @@ static const struct store_feed feeds_unknown = {
 	.next_due = STAMP_NONE,
 	.oldest = STAMP_NONE,
 	.trust = {.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE},
+	.arrivals = {0, STAMP_NONE, STAMP_NONE},
+	.flood = {.at = STAMP_NONE},
 };
 
 int store_feed_get(struct store *s, struct str name, struct arena *arena, struct store_feed *out,
@@ -101,6 +105,7 @@ static void feeds_forget_url(struct store_feed *f)
 	f->interval_why = 0;
 	f->trust = feeds_unknown.trust;
 	f->left_out = 0;
+	f->arrivals = (struct store_arrivals){0, STAMP_NONE, STAMP_NONE};
 	f->url_changed = true;
 }
 
@@ -116,7 +121,10 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_int(f->interval), db_int(f->interval_why), db_stamp(f->trust.whole_at),
 		db_stamp(f->trust.distrust_until), db_int(f->trust.unmodified),
 		db_int(f->trust.probe_after), db_int(f->trust.lies), db_int(f->trust.suspect),
-		db_stamp(f->oldest), db_int(f->identity), db_int(f->left_out));
+		db_stamp(f->oldest), db_int(f->identity), db_int(f->left_out),
+		db_int(f->arrivals.milli_items), db_stamp(f->arrivals.since),
+		db_stamp(f->arrivals.until), db_stamp(f->flood.at), db_int(f->flood.items),
+		db_int(f->flood.in_digest));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */

@@ -64,14 +64,15 @@ int store_delivery_served(struct store *s, int64_t id, struct str served, struct
 	return db_run(s, SQL_DELIVERY_SERVED, e, db_str(served), db_int(id));
 }
 
+/* Reads a delivery; sets *id to that of its digest if it is part of one. */
 static int outbox_read_state(
-	struct store *s, int64_t id, struct arena *arena, struct store_decided *out, struct err *e)
+	struct store *s, int64_t *id, struct arena *arena, struct store_decided *out, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
 
 	*out = (struct store_decided){.found = false};
-	db_start(&q, s, SQL_DELIVERY_STATE, db_int(id));
+	db_start(&q, s, SQL_DELIVERY_FIND, db_int(*id));
 	q.arena = arena;
 	rc = db_step(&q, e);
 	if (rc <= 0)
@@ -79,6 +80,7 @@ static int outbox_read_state(
 	out->found = true;
 	out->was = (enum store_delivery_state)db_col_int(&q, 0);
 	out->notify = db_col_str(&q, 1);
+	*id = db_col_int(&q, 2);
 	rc = db_lost(&q, e);
 	db_end(&q);
 	return rc;
@@ -91,7 +93,7 @@ int store_delivery_decide(struct store *s, int64_t id, enum store_decision what,
 
 	if (rc)
 		return rc;
-	rc = outbox_read_state(s, id, arena, out, e);
+	rc = outbox_read_state(s, &id, arena, out, e);
 	if (rc == 0 && out->found && out->was != STORE_DELIVERED) {
 		rc = db_run(s, what == STORE_RETRY ? SQL_DELIVERY_RETRY : SQL_DELIVERY_DROP, e,
 			db_int(now), db_int(id));

@@ -86,8 +86,10 @@ static const char *const steps[] = {
 	/*
 	 * 7: author and categories are part of what an edit changes. NULL: stored before; in
 	 * revisions, an empty text is an item without them. An alert has a kind, and details as
-	 * in alert/detail.h. Feeds have their interval, its reason, and struct store_trust. known
-	 * has the time when the item was first absent from a body; 0: it is in the last one.
+	 * in alert/detail.h. A delivery may be part of a digest (a row of alerts), as state 4
+	 * then says. Feeds have their interval, its reason, struct store_trust, a usual number of
+	 * new items and a last flood. known has the time when the item was first absent from a
+	 * body; 0: it is in the last one.
 	 */
 	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
 	"ALTER TABLE revisions ADD COLUMN author TEXT;"
@@ -108,7 +110,15 @@ static const char *const steps[] = {
 	"ALTER TABLE feeds ADD COLUMN identity INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE known SET gone = seen WHERE seen < (SELECT last_body - 86400000 FROM feeds"
-	" WHERE feeds.id = known.feed);",
+	" WHERE feeds.id = known.feed);"
+	"CREATE INDEX alerts_digests ON alerts (kind) WHERE kind = 2;"
+	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
+	"ALTER TABLE feeds ADD COLUMN arrivals INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN arrivals_since INTEGER;"
+	"ALTER TABLE feeds ADD COLUMN arrivals_until INTEGER;"
+	"ALTER TABLE feeds ADD COLUMN flood_at INTEGER;"
+	"ALTER TABLE feeds ADD COLUMN flood_items INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN flood_in_digest INTEGER NOT NULL DEFAULT 0;",
 };
 
 int db_version_known(void)

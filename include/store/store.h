@@ -68,6 +68,22 @@ struct store_trust {
 	bool suspect;	      /* the kept validators are those of an older body */
 };
 
+/*
+ * New items per time: those of the whole bodies after `since` up to `until`, in thousandths; older
+ * ones are forgotten bit by bit.
+ */
+struct store_arrivals {
+	int64_t milli_items;
+	int64_t since, until; /* STAMP_NONE: no whole body yet */
+};
+
+/* The last flood of a feed: more at once than usual. */
+struct store_flood {
+	int64_t at;	   /* STAMP_NONE: never */
+	int64_t items;	   /* new ones of that poll */
+	int64_t in_digest; /* their alerts that were sent as a digest */
+};
+
 struct store_feed {
 	int64_t id; /* 0: not stored yet */
 	struct str name, url;
@@ -99,6 +115,8 @@ struct store_feed {
 	unsigned interval_why;
 	struct store_trust trust;
 	int64_t left_out; /* items of the last body past the limit of one document */
+	struct store_arrivals arrivals;
+	struct store_flood flood;
 };
 
 /* Copies strings into arena. Returns 0 with out->id == 0 if no feed has that name. */
@@ -232,9 +250,9 @@ struct store_plan {
 };
 
 /*
- * Inserts an alert with a pending delivery for each plan; there may be none. Sets *raised to false
- * and inserts nothing if the watch already has an alert for that item and edition, or with that
- * story key.
+ * Inserts an alert with a pending delivery for each plan; there may be none. Sets *row to its row,
+ * or to 0 and inserts nothing if the watch already has an alert for that item and edition, or with
+ * that story key.
  */
 struct store_raise {
 	const struct alert *alert;
@@ -244,7 +262,12 @@ struct store_raise {
 	const struct store_plan *plans;
 	size_t n_plans;
 };
-int store_alert_raise(struct store *s, const struct store_raise *r, bool *raised, struct err *e);
+int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row, struct err *e);
+/*
+ * Makes all pending deliveries of an alert part of a digest, which must have deliveries to the same
+ * receivers: they are not sent, and have the state of those.
+ */
+int store_alert_join_digest(struct store *s, int64_t alert, int64_t digest, struct err *e);
 /* Sets *yes if the watch has an alert for that item row. */
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
 
@@ -264,6 +287,7 @@ struct store_delivery {
 	int64_t next_at, done_at;
 	struct str group;  /* of its plan */
 	struct str answer; /* text of the last answer; absent before the first */
+	struct str digest; /* id of the digest that it is part of; absent: sent by itself */
 	struct str served; /* mail recipients that accepted it, space-separated; absent: none */
 };
 
@@ -292,7 +316,8 @@ int store_delivery_defer(
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
 /*
  * `deliveries retry` and `deliveries drop`, in a transaction of its own. Retry: pending, due at
- * `now`, attempts reset to 0. Drop: dead. A delivery that was delivered is not changed.
+ * `now`, attempts reset to 0. Drop: dead. A delivery that was delivered is not changed. Of one that
+ * is part of a digest, the delivery of the digest.
  */
 enum store_decision { STORE_RETRY, STORE_DROP };
 struct store_decided {

@@ -315,7 +315,7 @@ static void an_undelivered_alert_keeps_its_item(void **state)
 	struct store_plan plan = {.notify = ops, .due_at = DAY};
 	struct store_raise r = {.alert = &alert, .item = s->id, .plans = &plan, .n_plans = 1};
 	struct metrics counts;
-	bool raised;
+	int64_t raised;
 
 	make_feed(f, "a", 50 * DAY);
 	assert_int_equal(store_begin(f->store, &f->e), 0);

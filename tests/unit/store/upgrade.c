@@ -22,7 +22,12 @@ static const char *const back[] = {
 	"ALTER TABLE deliveries DROP COLUMN group_key",
 	"ALTER TABLE known DROP COLUMN label_key; ALTER TABLE revisions DROP COLUMN author;"
 	"ALTER TABLE revisions DROP COLUMN categories;"
-	"ALTER TABLE alerts DROP COLUMN kind; ALTER TABLE alerts DROP COLUMN detail;"
+	"DROP INDEX alerts_digests; ALTER TABLE alerts DROP COLUMN kind;"
+	"ALTER TABLE alerts DROP COLUMN detail; ALTER TABLE deliveries DROP COLUMN digest;"
+	"ALTER TABLE feeds DROP COLUMN arrivals; ALTER TABLE feeds DROP COLUMN arrivals_since;"
+	"ALTER TABLE feeds DROP COLUMN arrivals_until; ALTER TABLE feeds DROP COLUMN flood_at;"
+	"ALTER TABLE feeds DROP COLUMN flood_items;"
+	"ALTER TABLE feeds DROP COLUMN flood_in_digest;"
 	"ALTER TABLE feeds DROP COLUMN interval;"
 	"ALTER TABLE feeds DROP COLUMN interval_why;"
 	"ALTER TABLE feeds DROP COLUMN whole_at;"
@@ -90,8 +95,12 @@ static void take_back(const char *path, int version)
 /* A feed, an edited item, an alert for it and a pending mail. */
 static void fill(struct store_fixture *f)
 {
-	struct store_feed feed = {
-		.name = STR("a"), .url = STR("http://a.example/"), .ttl = 60, .last_body = 3 * DAY};
+	struct store_feed feed = {.name = STR("a"),
+		.url = STR("http://a.example/"),
+		.ttl = 60,
+		.last_body = 3 * DAY,
+		.arrivals = {0, STAMP_NONE, STAMP_NONE},
+		.flood = {.at = STAMP_NONE}};
 	struct feed_item i = make_item("1", "http://a.example/1", "Embassy stays", "The text.");
 	struct store_item item = {.seen = STORE_NEW, .arrival = STORE_ARRIVED};
 	static const struct store_plan mail = {.notify = STR("mail"), .due_at = 5};
@@ -101,7 +110,7 @@ static void fill(struct store_fixture *f)
 		.created = 5,
 		.published = STAMP_NONE};
 	struct store_raise r = {.alert = &a, .plans = &mail, .n_plans = 1};
-	bool raised;
+	int64_t raised;
 
 	i.author.text = STR("A. Reporter");
 	memcpy(item.key, i.key, sizeof(item.key));
@@ -164,6 +173,8 @@ static void all_is_there(struct store_fixture *f)
 	assert_int_equal(feed.trust.distrust_until, STAMP_NONE);
 	assert_false(feed.trust.suspect);
 	assert_int_equal(feed.left_out, 0);
+	assert_int_equal(feed.arrivals.since, STAMP_NONE);
+	assert_int_equal(feed.flood.at, STAMP_NONE);
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_string_equal(row.item.title.p, "Embassy moves");

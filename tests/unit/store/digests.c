@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* Alerts of edits and digests in the database; deliveries that are part of a digest. */
+#include "lib/unit.h"
+
+#include "lib/store_fixture.h"
+
+static const struct alert parts[] = {
+	{
+		.id = STR("al_2"),
+		.watch = STR("w"),
+		.watch_title = STR("W \"w\""),
+		.priority = ALERT_URGENT,
+		.title = STR("Two"),
+		.link = STR("http://a.example/2"),
+		.published = 1000,
+		.feed = STR("a"),
+		.feed_title = STR("A"),
+	},
+	{
+		.id = STR("al_3"),
+		.watch = STR("w"),
+		.title = STR("Three"),
+		.published = STAMP_NONE,
+		.feed = STR("a"),
+	},
+};
+
+static const struct alert_digest digest = {ALERT_WHY_FLOOD, parts, 2, 7};
+
+static int64_t add_item(struct store_fixture *f, int64_t feed, const char *id)
+{
+	struct feed_item i = make_item(id, NULL, id, "text");
+	struct store_item s = {.seen = STORE_NEW, .arrival = STORE_ARRIVED};
+
+	memcpy(s.key, i.key, sizeof(s.key));
+	assert_int_equal(store_item_put(f->store, feed, &i, 1, &s, &f->e), 0);
+	return s.id;
+}
+
+static int64_t raise_alert(
+	struct store_fixture *f, struct alert a, const char *id, int64_t item, uint64_t edition)
+{
+	static const struct store_plan plans[] = {
+		{.notify = STR("desk"), .due_at = 5}, {.notify = STR("mail"), .due_at = 5}};
+	struct store_raise r = {
+		.alert = &a, .item = item, .edition = edition, .plans = plans, .n_plans = 2};
+	int64_t row;
+
+	a.id = str_of(id);
+	a.watch = STR("w");
+	a.published = STAMP_NONE;
+	a.fetched = STAMP_NONE;
+	assert_int_equal(store_alert_raise(f->store, &r, &row, &f->e), 0);
+	assert_true(row > 0);
+	return row;
+}
+
+/* Alert al_1 by itself; al_2 and al_3 in digest dg_1. */
+static void fill(struct store_fixture *f)
+{
+	const struct alert plain = {.kind = ALERT_CREATED};
+	const struct alert dg = {.kind = ALERT_DIGEST, .title = STR("2 more"), .digest = &digest};
+	int64_t feed = make_feed(f, "a", 0), items[3], rows[3], row;
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	for (int i = 0; i < 3; i++) {
+		char id[8];
+
+		snprintf(id, sizeof(id), "al_%d", i + 1);
+		items[i] = add_item(f, feed, id);
+		rows[i] = raise_alert(f, plain, id, items[i], 0);
+	}
+	row = raise_alert(f, dg, "dg_1", items[1], 99);
+	for (int i = 1; i < 3; i++)
+		assert_int_equal(store_alert_join_digest(f->store, rows[i], row, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+}
+
+static void a_digest_is_stored_and_read(void **state)
+{
+	struct store_fixture *f = *state;
+	const struct alert_digest *d;
+	struct store_due *due;
+	size_t n;
+
+	fill(f);
+	assert_int_equal(
+		store_outbox_due(f->store, STR("mail"), 9, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(due[0].alert.id.p, "al_1");
+	assert_null(due[0].alert.digest);
+	assert_string_equal(due[1].alert.id.p, "dg_1");
+	assert_int_equal(due[1].alert.kind, ALERT_DIGEST);
+	d = due[1].alert.digest;
+	assert_true(d->why == ALERT_WHY_FLOOD && d->n == 2 && d->left_out == 7);
+	assert_string_equal(d->alerts[0].id.p, "al_2");
+	assert_string_equal(d->alerts[0].watch_title.p, "W \"w\"");
+	assert_int_equal(d->alerts[0].priority, ALERT_URGENT);
+	assert_string_equal(d->alerts[0].link.p, "http://a.example/2");
+	assert_int_equal(d->alerts[0].published, 1000);
+	assert_string_equal(d->alerts[0].feed_title.p, "A");
+	assert_string_equal(d->alerts[1].title.p, "Three");
+	assert_false(str_present(d->alerts[1].link));
+	assert_int_equal(d->alerts[1].published, STAMP_NONE);
+}
+
+struct found {
+	struct arena *arena;
+	size_t n;
+	struct store_delivery d[9];
+};
+
+static int keep_delivery(void *ctx, const struct store_due *row)
+{
+	struct found *found = ctx;
+
+	found->d[found->n] = row->d;
+	found->d[found->n].digest = arena_str(found->arena, row->d.digest);
+	found->d[found->n].answer = arena_str(found->arena, row->d.answer);
+	found->n++;
+	return 0;
+}
+
+static struct found deliveries(struct store_fixture *f, const char *alert, int state)
+{
+	struct found found = {.arena = f->arena};
+	struct store_delivery_filter by = {
+		.alert_id = str_of(alert), .notify = STR("mail"), .state = state};
+
+	assert_int_equal(store_delivery_each(f->store, &by, keep_delivery, &found, &f->e), 0);
+	return found;
+}
+
+static int keep_row(void *ctx, const struct store_alert_row *row)
+{
+	*(struct store_alert_row *)ctx = *row;
+	return 0;
+}
+
+static struct store_alert_row alert_row(struct store_fixture *f, const char *id)
+{
+	struct store_alert_filter by = {.id = str_of(id), .since = STAMP_NONE};
+	struct store_alert_row row = {0};
+
+	assert_int_equal(store_alert_each(f->store, &by, keep_row, &row, &f->e), 0);
+	return row;
+}
+
+static void a_part_has_the_state_of_its_digest(void **state)
+{
+	struct store_fixture *f = *state;
+	struct store_alert_row row;
+	struct store_decided v;
+	struct metrics m = {0};
+	struct found found;
+	int64_t part;
+
+	fill(f);
+	found = deliveries(f, "al_2", -1);
+	assert_int_equal(found.n, 1);
+	assert_int_equal(found.d[0].state, STORE_PENDING);
+	assert_string_equal(found.d[0].digest.p, "dg_1");
+	part = found.d[0].id;
+	found = deliveries(f, "dg_1", -1);
+	assert_false(str_present(found.d[0].digest));
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_delivery_update(
+				 f->store, found.d[0].id, STORE_DELIVERED, 0, 7, STR("200"), &f->e),
+		0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	found = deliveries(f, "al_2", STORE_DELIVERED);
+	assert_int_equal(found.n, 1);
+	assert_true(found.d[0].attempts == 1 && found.d[0].done_at == 7);
+	assert_string_equal(found.d[0].answer.p, "200");
+	row = alert_row(f, "al_3");
+	assert_true(row.deliveries == 2 && row.delivered == 1 && row.pending == 1);
+	assert_int_equal(store_metrics(f->store, &m, &f->e), 0);
+	assert_true(
+		m.alerts_stored == 3 && m.deliveries_delivered == 1 && m.deliveries_pending == 3);
+	/* A decision about a part is one about its digest. */
+	assert_int_equal(
+		store_delivery_decide(f->store, part, STORE_DROP, 8, f->arena, &v, &f->e), 0);
+	assert_true(v.found && v.was == STORE_DELIVERED);
+	part = deliveries(f, "al_3", -1).d[0].id - 1; /* to desk */
+	assert_int_equal(
+		store_delivery_decide(f->store, part, STORE_DROP, 8, f->arena, &v, &f->e), 0);
+	assert_true(v.found && v.was == STORE_PENDING && str_is(v.notify, "desk"));
+	row = alert_row(f, "dg_1");
+	assert_true(row.delivered == 1 && row.pending == 0);
+	row = alert_row(f, "al_2");
+	assert_true(row.delivered == 1 && row.pending == 0);
+}
+
+static void changes_are_stored_and_read(void **state)
+{
+	static const struct str was[] = {STR("Level 3"), STR("AT")}, text = STR("a \"b\"\nc");
+	static const struct alert_change changes[] = {
+		{.part = ALERT_TEXT, .is = &text, .n_is = 1},
+		{.part = ALERT_CATEGORIES, .was = was, .n_was = 2},
+	};
+	const struct alert edit = {.kind = ALERT_UPDATED, .changes = changes, .n_changes = 2};
+	struct store_fixture *f = *state;
+	const struct alert_change *c;
+	struct store_due *due;
+	int64_t feed = make_feed(f, "a", 0);
+	size_t n;
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	raise_alert(f, edit, "al_1", add_item(f, feed, "1"), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_int_equal(
+		store_outbox_due(f->store, STR("mail"), 9, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(due[0].alert.n_changes, 2);
+	c = due[0].alert.changes;
+	assert_true(c[0].part == ALERT_TEXT && c[0].n_was == 0 && str_eq(c[0].is[0], text));
+	assert_true(c[1].part == ALERT_CATEGORIES && c[1].n_is == 0 && c[1].n_was == 2);
+	assert_true(str_is(c[1].was[1], "AT"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_digest_is_stored_and_read, store_fixture_open, store_fixture_close),
+		cmocka_unit_test_setup_teardown(a_part_has_the_state_of_its_digest,
+			store_fixture_open, store_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			changes_are_stored_and_read, store_fixture_open, store_fixture_close),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
