@@ -117,6 +117,20 @@ static int alerts_add_delivery(void *list, const struct store_due *row)
 	return json_array_append_new(list, document_delivery(&row->d)) ? -(int)ERR_NOMEM : 0;
 }
 
+static void alerts_print_digest(const struct alert_digest *d)
+{
+	if (!d)
+		return;
+	print_line("why", WIDTH, str_of(alert_why_texts[d->why]));
+	for (size_t i = 0; i < d->n; i++) {
+		printf("%-10s ", i ? "" : "alerts");
+		print_text("", d->alerts[i].id, "  ");
+		print_text("", d->alerts[i].title, "\n");
+	}
+	if (d->left_out)
+		printf("%-10s and %zu more\n", "", d->left_out);
+}
+
 static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 {
 	print_line("alert", WIDTH, a->id);
@@ -130,11 +144,15 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 		print_stamp_line("published", WIDTH, a->published);
 	print_line("feed", WIDTH, str_present(a->feed_title) ? a->feed_title : a->feed);
 	print_line("source", WIDTH, a->source);
+	alerts_print_digest(a->digest);
+	for (size_t i = 0; i < a->n_changes; i++)
+		print_change(&a->changes[i]);
 	for (size_t i = 0; i < a->n_hits; i++) {
 		printf("%-10s ", i ? "" : "matched");
 		print_hit(&a->hits[i]);
 	}
-	alerts_print_snippet(cli, a);
+	if (a->kind != ALERT_DIGEST)
+		alerts_print_snippet(cli, a);
 }
 
 static int alerts_show_row(void *ctx, const struct store_alert_row *row)

@@ -62,26 +62,11 @@ static void explain_print_item(const struct desk_explanation *x)
 	explain_print_dates(x);
 }
 
-static void explain_print_values(const struct str *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		print_text(i ? ", " : "", v[i], "");
-	puts(n ? "" : "(none)");
-}
-
-static void explain_print_change(const struct alert_change *c)
-{
-	printf("  %-10s was: ", alert_part_words[c->part]);
-	explain_print_values(c->was, c->n_was);
-	printf("  %-10s is:  ", "");
-	explain_print_values(c->is, c->n_is);
-}
-
 static void explain_print_edit(const struct desk_edit *e)
 {
 	explain_print_stamp("edited", e->at);
 	for (size_t k = 0; k < e->n_changes; k++)
-		explain_print_change(&e->changes[k]);
+		print_change(&e->changes[k]);
 }
 
 static void explain_print_hits(

@@ -69,6 +69,18 @@ static void feeds_print_trust(const struct store_trust *t)
 	putchar('\n');
 }
 
+static void feeds_print_flood(const struct store_flood *f)
+{
+	if (f->at == STAMP_NONE)
+		return;
+	printf("%-10s ", "flood");
+	print_stamp(f->at);
+	printf(", %lld new items at once, far more than usual", (long long)f->items);
+	if (f->in_digest)
+		printf("; %lld alerts were sent as a digest", (long long)f->in_digest);
+	putchar('\n');
+}
+
 static void feeds_print_whole(const struct conf_feed *cf, const struct store_feed *f)
 {
 	print_line("feed", WIDTH, str_of(cf->name));
@@ -91,6 +103,7 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 		       "were taken\n",
 			"left out", (long long)f->left_out, feed_limits_default.items);
 	print_line("moved to", WIDTH, f->moved_to);
+	feeds_print_flood(&f->flood);
 }
 
 static int feeds_print(struct feeds_walk *w, const struct conf_feed *cf, struct err *e)
@@ -98,7 +111,8 @@ static int feeds_print(struct feeds_walk *w, const struct conf_feed *cf, struct 
 	struct store_feed f = {.last_poll = STAMP_NONE,
 		.last_ok = STAMP_NONE,
 		.next_due = STAMP_NONE,
-		.trust = {.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE}};
+		.trust = {.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE},
+		.flood = {.at = STAMP_NONE}};
 	int rc = 0;
 
 	arena_clear(w->arena);

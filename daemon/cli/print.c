@@ -118,6 +118,21 @@ void print_problem(const struct feed_problem *p)
 	print_text("", p->text, "\n");
 }
 
+static void print_values(const struct str *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		print_text(i ? ", " : "", v[i], "");
+	puts(n ? "" : "(none)");
+}
+
+void print_change(const struct alert_change *c)
+{
+	printf("  %-10s was: ", alert_part_words[c->part]);
+	print_values(c->was, c->n_was);
+	printf("  %-10s is:  ", "");
+	print_values(c->is, c->n_is);
+}
+
 void print_delivery(const struct store_delivery *d)
 {
 	utf8_print(stdout, d->notify);
@@ -128,6 +143,7 @@ void print_delivery(const struct store_delivery *d)
 	}
 	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
 	print_text(", last answer: ", d->answer, "");
+	print_text(", in digest ", d->digest, "");
 	printf(" (delivery %lld)\n", (long long)d->id);
 }
 

@@ -30,6 +30,8 @@ void print_hit(const struct watch_hit *h);
 void print_batch(const struct feed_batch *b);
 /* "line 3: text" */
 void print_problem(const struct feed_problem *p);
+/* Prints what an edit changed, as two lines. */
+void print_change(const struct alert_change *c);
 /* "desk: delivered at 2022-02-12 10:00:00Z, 1 attempt, last answer: HTTP 204 (delivery 7)" */
 void print_delivery(const struct store_delivery *d);
 /* The part of the text around the hits, with the hits in bold or brackets. No line break. */

@@ -20,6 +20,11 @@ static const struct conf_key_row daemon_keys[] = {
 			"\"\": none"},
 	{CONF_KEY("retention", DURATION, conf_daemon, retention), .fallback = "90d",
 		.max = 36500 * CLOCK_DAY, .help = "how long items stay searchable; 0: for ever"},
+	{CONF_KEY("flood-items", COUNT, conf_daemon, flood_items), .fallback = "50", .max = 1000000,
+		.help = "new items of one poll past which, if it is far more than usual, most "
+			"alerts are one digest; 0: off"},
+	{CONF_KEY("flood-alerts", COUNT, conf_daemon, flood_alerts), .fallback = "20",
+		.max = 1000000, .help = "the same for the alerts of one watch; 0: off"},
 	{CONF_KEY("log", ENUM, conf_daemon, log), .fallback = "info", .words = log_words,
 		.help = "the least important messages that are logged"},
 	{CONF_KEY("log-format", EITHER, conf_daemon, log_json), .fallback = "text",

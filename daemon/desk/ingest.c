@@ -126,6 +126,7 @@ static int ingest_find_items(struct ingest *t, struct err *e)
 	t->first = ingest_is_first_run(t, n_known);
 	t->newest = ingest_newest_of(b);
 	t->oldest = ingest_oldest_date(b);
+	flood_begin(t);
 	t->result->items = b->n_items;
 	t->result->first_run = t->first;
 	return 0;
@@ -183,6 +184,8 @@ static int ingest_items(struct ingest *t, struct err *e)
 	for (size_t k = 0; k < b->n_items && !rc; k++)
 		if (t->states[k].seen != STORE_KNOWN)
 			rc = ingest_item(t, k, e);
+	if (!rc)
+		rc = flood_end(t, e);
 	if (rc)
 		return rc;
 	t->lookup.feed = t->feed.id; /* a new feed has it now */
@@ -275,6 +278,7 @@ static void ingest_note_body(struct ingest *t)
 	f->ttl = p->batch->feed.ttl_ms;
 	f->skip_hours = p->batch->feed.skip_hours;
 	f->skip_days = p->batch->feed.skip_days;
+	flood_learn(t);
 	f->baseline = true;
 	f->url_changed = false;
 	f->partial = 0;

@@ -4,6 +4,8 @@
 #define DESK_INGEST_H
 
 #include "desk/desk.h"
+#include "flood.h"
+#include "route/route.h"
 
 struct desk {
 	struct store *store;
@@ -27,7 +29,8 @@ struct ingest {
 	int64_t oldest;		   /* as in struct store_feed, of the batch */
 	bool first;		   /* first body of the feed: its items are not news */
 	bool new_row;		   /* the feed is not stored, or with another url */
-	bool writes;		   /* has new data: needs a commit that waits for the disk */
+	struct flood flood;
+	bool writes; /* has new data: needs a commit that waits for the disk */
 	int64_t now;
 };
 
@@ -45,5 +48,9 @@ int64_t ingest_oldest_date(const struct feed_batch *b);
  * in a feed that keeps date order, and older than two days.
  */
 bool ingest_is_resurfaced(const struct ingest *t, size_t k);
+struct str ingest_feed_title(const struct ingest *t);
+/* Plans the deliveries of an alert; returns how many. */
+size_t ingest_plan_deliveries(
+	const struct ingest *t, const struct alert *a, struct store_plan out[ROUTE_MAX]);
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "change.h"
-#include "route/route.h"
 #include "story/key.h"
 
 /* Bytes of context before the first hit if the start of a long body has none. */
@@ -72,13 +71,6 @@ static void match_cut_body(struct match_run *m, const struct watch_match *found,
 	}
 }
 
-static struct str match_feed_title(const struct ingest *t)
-{
-	if (t->cf->title)
-		return str_of(t->cf->title);
-	return str_present(t->poll->batch->feed.title) ? t->poll->batch->feed.title : t->feed.title;
-}
-
 static void match_make_alert(
 	struct match_run *m, const struct watch_match *found, struct str id, struct alert *out)
 {
@@ -98,7 +90,7 @@ static void match_make_alert(
 		.author = m->item->author.text,
 		.published = m->view.published,
 		.feed = str_of(t->cf->name),
-		.feed_title = match_feed_title(t),
+		.feed_title = ingest_feed_title(t),
 		.source = str_of(t->cf->source),
 		.language = m->view.lang,
 		.fetched = t->poll->fetched,
@@ -165,19 +157,6 @@ static void match_edition_key(const uint8_t key[16], uint64_t text_key, uint8_t 
 		out[k] ^= text[k];
 }
 
-static size_t match_plan_deliveries(
-	const struct ingest *t, const struct alert *a, struct store_plan *out)
-{
-	const struct route_now now = {.wall = t->now};
-	struct route_plan plans[ROUTE_MAX];
-	size_t n = route_plan(t->conf, a, &now, plans);
-
-	for (size_t k = 0; k < n; k++)
-		out[k] = (struct store_plan){
-			str_of(plans[k].receiver->name), plans[k].due_at, plans[k].group};
-	return n;
-}
-
 static int match_raise_alert(struct match_run *m, const struct watch_match *found, bool again)
 {
 	struct ingest *t = m->t;
@@ -203,8 +182,10 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	buf_init(&id, 64);
 	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
 	match_make_alert(m, found, buf_str(&id), &a);
-	r.n_plans = match_plan_deliveries(t, &a, plans);
+	r.n_plans = ingest_plan_deliveries(t, &a, plans);
 	rc = buf_failed(&id) ? err_nomem(m->e) : store_alert_raise(t->desk->store, &r, &row, m->e);
+	if (!rc && row)
+		rc = flood_note_alert(t, found->watch, m->item, m->state->id, row, a.id, m->e);
 	t->result->alerts += row != 0;
 	buf_release(&id);
 	return rc;

@@ -41,6 +41,7 @@ json_t *document_delivery(const struct store_delivery *d)
 		document_set_stamp(o, "next", d->next_at);
 	document_set_stamp(o, "done", d->done_at);
 	document_set_text(o, "answer", d->answer);
+	document_set_text(o, "digest", d->digest);
 	return o;
 }
 

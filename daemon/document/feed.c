@@ -89,6 +89,20 @@ json_t *document_interval(const struct conf_feed *cf, const struct document_inte
 	return o;
 }
 
+static void feed_set_flood(json_t *o, const struct store_flood *flood)
+{
+	json_t *f = json_object();
+
+	if (flood->at == STAMP_NONE) {
+		json_decref(f);
+		return;
+	}
+	document_set_stamp(f, "at", flood->at);
+	document_set_int(f, "items", flood->items);
+	document_set_int(f, "in_digest", flood->in_digest);
+	json_object_set_new(o, "flood", f);
+}
+
 json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 {
 	const struct document_interval i = document_feed_interval(cf, f);
@@ -112,6 +126,7 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	document_set_stamp(o, "whole_body", f->trust.whole_at);
 	if (trust_is_lost(&f->trust, clock_wall()))
 		document_set_stamp(o, "validators_lie_until", f->trust.distrust_until);
+	feed_set_flood(o, &f->flood);
 	return o;
 }
 

@@ -124,6 +124,10 @@ void poll_log_stored(const struct poll_visit *v)
 	if (r->unmatched > 0)
 		log_warn("items-not-matched", LOG_S("feed", f->name), LOG_I("items", r->unmatched),
 			LOG_S("state", "kept, but too large to be matched: they may lack alerts"));
+	if (r->flood)
+		log_notice("flood", LOG_S("feed", f->name), LOG_I("new", r->new_items),
+			LOG_I("usual", r->usual), LOG_I("alerts", r->alerts),
+			LOG_I("in_digest", r->in_digest), LOG_I("digests", r->digests));
 	if (r->alerts > 0)
 		log_info("alert-raised", LOG_S("feed", f->name), LOG_I("alerts", r->alerts),
 			LOG_I("new", r->new_items));

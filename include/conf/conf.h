@@ -43,7 +43,8 @@ struct conf_daemon {
 	const char *control; /* path of the control socket; NULL: none */
 	enum log_level log;
 	bool log_json;
-	int64_t retention; /* ms; 0: unlimited */
+	int64_t retention;		    /* ms; 0: unlimited */
+	unsigned flood_items, flood_alerts; /* limits of one poll; 0: none */
 	struct conf_list strip_parameters;
 };
 

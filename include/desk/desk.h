@@ -57,6 +57,10 @@ struct desk_result {
 	bool first_run;		  /* first body of the feed: the baseline */
 	bool lie;		  /* this poll proved that a 304 of the feed was wrong */
 	struct store_trust trust; /* as stored now */
+	bool flood;	  /* more new items or alerts at once than usual, see daemon/desk/flood.h */
+	double usual;	  /* number of new items */
+	size_t digests;	  /* of a flood */
+	size_t in_digest; /* alerts that are sent as part of one */
 	/* Watches that exceeded their budget on an item: indexes in conf, each once. */
 	size_t overruns[DESK_OVERRUNS_MAX];
 	size_t n_overruns; /* at most DESK_OVERRUNS_MAX */
