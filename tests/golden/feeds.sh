@@ -131,6 +131,24 @@ modes() { # mode of nightdesk.conf, wanted modes of feeds.d and the file
 check "a readable configuration stays readable" modes 644 755 644
 check "a configuration for a group stays readable by it" modes 640 750 640
 check "a private configuration stays private" modes 600 700 600
+# Who cannot give the file the group that reads nightdesk.conf writes none.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	mkdir -p "$dir/group/feeds.d"
+	echo 'feed known { url = "https://known.example/feed" }' >"$dir/group/nightdesk.conf"
+	chown -R 12:34 "$dir/group"
+	chmod 640 "$dir/group/nightdesk.conf"
+	chmod 755 "$dir"
+	cp "$NIGHTDESK" "$dir/program"
+	foreign() {
+		echo '<outline text="mine" xmlUrl="https://x.example/"/>' |
+			setpriv --reuid=12 --regid=12 --groups="$1" "$dir/program" feeds import -c "$dir/group" -
+	}
+	foreign 12 >"$dir/out" 2>&1
+	check "an import that the group could not read is refused" \
+		test "$? $(ls -A "$dir/group/feeds.d") $(grep -c 'with the owner and group of nightdesk.conf' "$dir/out")" = "77  1"
+	check "a member of the group imports for it" foreign 34
+	check "the file is of the group" test "$(stat -c %u:%g:%a "$dir/group/feeds.d/mine.conf")" = 12:34:640
+fi
 
 {
 	echo '<opml><body>'
