@@ -6,17 +6,22 @@
 #include "base/ascii.h"
 #include "link_form.h"
 
-/* A publication date this much later means a new item rather than an edit. */
-#define LATER_MS      (12 * CLOCK_HOUR)
+/* A publication date this much later means a new item rather than an edit: with another text ... */
+#define LATER_MS	(12 * CLOCK_HOUR)
+/* ... and with the same title and text, if there is a text. */
+#define REISSUE_MS	(48 * CLOCK_HOUR)
 /* Bytes of title and text that are not the same by chance, and those of a text alone. */
-#define TEXT_MIN      ((size_t)24)
-#define PROSE_MIN     ((size_t)200)
-/* Least percentage of common text for an edit of an item that is LATER_MS old. */
-#define EDIT_DATED    75
-#define EDIT_UNDATED  60
+#define TEXT_MIN	((size_t)24)
+#define PROSE_MIN	((size_t)200)
+/*
+ * Least percentage of common text for an edit of an item that is LATER_MS old; of the text alone if
+ * the titles are the same, which is typical of reports that come every day.
+ */
+#define EDIT_RETITLED	30
+#define EDIT_SAME_TITLE 60
 /* Common text of unrelated articles in one language, in percent, from 100 bytes on. */
-#define UNRELATED     15
-#define UNRELATED_MIN ((size_t)100)
+#define UNRELATED	15
+#define UNRELATED_MIN	((size_t)100)
 
 /* --- common text ------------------------------------------------------------------------------ */
 
@@ -63,6 +68,23 @@ static size_t overlap_count(const struct overlap *o, struct str s)
 	return common;
 }
 
+/* The same, or the same but for its digits: a number or a day. */
+static bool succession_same_heading(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	for (;;) {
+		while (i < a.n && ascii_is_digit(a.p[i]))
+			i++;
+		while (k < b.n && ascii_is_digit(b.p[k]))
+			k++;
+		if (i == a.n || k == b.n)
+			return i == a.n && k == b.n;
+		if (a.p[i++] != b.p[k++])
+			return false;
+	}
+}
+
 /* The parts of an item that are compared: a title that both have says nothing. */
 static void succession_parts(const struct feed_item *i, bool title, struct str out[3], size_t *n)
 {
@@ -80,7 +102,7 @@ static void succession_parts(const struct feed_item *i, bool title, struct str o
  */
 static size_t succession_overlap(const struct feed_succession *s, size_t *length)
 {
-	bool title = !str_eq(s->was->title, s->is->title);
+	bool title = !succession_same_heading(s->was->title, s->is->title);
 	struct str was[3], is[3], *longer = was, *shorter = is;
 	struct overlap o = {0};
 	size_t n, common = 0;
@@ -212,15 +234,17 @@ static bool succession_is_moved(const struct feed_succession *s)
 
 /* --- the rules -------------------------------------------------------------------------------- */
 
-static bool succession_is_later(const struct feed_succession *s)
+static bool succession_is_later(const struct feed_succession *s, int64_t by)
 {
-	return succession_is_dated(s) &&
-	       feed_item_plausible_date(s->is) - feed_item_plausible_date(s->was) >= LATER_MS;
+	if (!succession_is_dated(s))
+		return false;
+	return feed_item_plausible_date(s->is) - feed_item_plausible_date(s->was) >= by;
 }
 
-/* Both have the same link. */
+/* Both have the same link, but not the same title and text. */
 static bool succession_is_edit(const struct feed_succession *s)
 {
+	bool heading = succession_same_heading(s->was->title, s->is->title);
 	size_t length, common;
 
 	if (succession_same_but_version(s->was->id, s->is->id) || succession_same_date(s))
@@ -228,11 +252,10 @@ static bool succession_is_edit(const struct feed_succession *s)
 	if (succession_is_recording(s))
 		return false;
 	common = succession_overlap(s, &length);
-	if (succession_is_later(s))
-		return common >= EDIT_DATED;
-	if (!succession_is_dated(s))
-		return s->now - s->was_seen < LATER_MS || common >= EDIT_UNDATED;
-	return length < UNRELATED_MIN || common >= UNRELATED;
+	if (succession_is_later(s, LATER_MS) ||
+		(!succession_is_dated(s) && s->now - s->was_seen >= LATER_MS))
+		return common >= (heading ? EDIT_SAME_TITLE : EDIT_RETITLED);
+	return !succession_is_dated(s) || length < UNRELATED_MIN || common >= UNRELATED;
 }
 
 static bool succession_same_title(const struct feed_succession *s)
@@ -264,10 +287,11 @@ static bool succession_is_same(const struct feed_succession *s)
 /* Title and text are the same, the date is another one or absent: without a link the id counts. */
 static bool succession_is_renamed(const struct feed_succession *s)
 {
+	int64_t later = succession_body_length(s) ? REISSUE_MS : LATER_MS;
 	bool all_changed = s->recent && s->all_changed;
 
 	if (succession_is_recording(s) || !str_present(s->was->link) || !str_present(s->is->link) ||
-		(succession_is_later(s) && !all_changed))
+		(succession_is_later(s, later) && !all_changed))
 		return false;
 	if (s->link_same && s->text_single)
 		return true;
@@ -302,7 +326,8 @@ bool feed_succession_holds(const struct feed_succession *s)
 	bool date = succession_same_date(s);
 
 	if (s->recent && s->link_unique && succession_links_agree(s) && !succession_is_home(s) &&
-		succession_is_edit(s))
+		(title && body ? succession_same_but_version(s->was->id, s->is->id)
+			       : succession_is_edit(s)))
 		return true;
 	if (title && body && s->recent && s->rekeyed)
 		return true;

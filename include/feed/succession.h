@@ -5,11 +5,11 @@
  * both items; the caller finds the pairs that are worth comparing, and makes sure that the old id
  * is no longer in the body: items that stand side by side are never the same.
  *
- * Under the same link it is an edit, unless the new item was published half a day later with
- * another text (a daily report), is another recording, or tells something else altogether. A link
- * that other items have too, or that leads to the home page, identifies none.
+ * Under the same link it is an edit, unless the new item was published half a day later and has
+ * little text in common (a daily report), is another recording, or tells something else altogether.
+ * A link that other items have too, or that leads to the home page, identifies none.
  *
- * The same title, text and link are known, unless it is published again half a day later. Under
+ * The same title, text and link are known, unless it is published again two days later. Under
  * another link the text must be the same: with the same title and date at any time; with the
  * same title or the same date if the old item was in the feed until now. The same title and date
  * are enough if all items changed their ids at once.
