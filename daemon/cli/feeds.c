@@ -85,7 +85,10 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 {
 	print_line("feed", WIDTH, str_of(cf->name));
 	print_line("title", WIDTH, cf->title ? str_of(cf->title) : f->title);
-	print_line("url", WIDTH, str_of(cf->url));
+	if (cf->url_credential)
+		printf("%-*s in the credential %s\n", WIDTH, "url", cf->url_credential);
+	else
+		print_line("url", WIDTH, str_of(cf->url));
 	print_line("source", WIDTH, str_of(cf->source));
 	print_line("state", WIDTH, str_of(document_feed_state(f)));
 	if (f->failures)
@@ -182,7 +185,7 @@ static int feeds_print_configured(const struct cli_call *call)
 
 static int feeds_write_opml(const struct conf *c, struct arena *a)
 {
-	struct feed_opml o = {.title = STR("nightdesk"), .n_entries = c->n_feeds};
+	struct feed_opml o = {.title = STR("nightdesk")};
 	struct buf out;
 	int rc;
 
@@ -192,7 +195,11 @@ static int feeds_write_opml(const struct conf *c, struct arena *a)
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		const struct conf_feed *f = &c->feeds[i];
 
-		o.entries[i] = (struct feed_opml_entry){
+		if (f->url_credential) {
+			report_error("feed %s is left out: its address is a secret", f->name);
+			continue;
+		}
+		o.entries[o.n_entries++] = (struct feed_opml_entry){
 			.title = str_of(f->title ? f->title : f->name),
 			.url = str_of(f->url),
 			.language = str_of(f->lang),

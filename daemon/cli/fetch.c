@@ -243,15 +243,15 @@ static const struct cli_option fetch_options[] = {
 const struct cli_command cmd_fetch = {
 	.name = "fetch",
 	.summary = "fetch one feed as the daemon would, and show the answer",
-	.operands = "URL",
+	.operands = "URL | NAME",
 	.min = 1,
 	.max = 1,
 	.run = fetch_run,
 	.options = fetch_options,
 	.detail =
 		"Prints each redirect, the relevant headers, what the body is, and how often the\n"
-		"daemon would poll it. A configured feed is fetched with its login. Private\n"
-		"addresses are fetched only if poll { private-networks } allows them. Nothing is\n"
-		"stored.\n"
+		"daemon would poll it. A configured feed, given by its address or its name, is\n"
+		"fetched with its login, proxy and certificates. Private addresses are fetched\n"
+		"only if poll { private-networks } allows them. Nothing is stored.\n"
 		"Exit status: 0 a feed, 1 something else, 69 no answer, 75 a temporary failure.",
 };

@@ -88,8 +88,10 @@ int http_query_open(const struct cli_call *call, struct http_query **q, char **u
 {
 	int code = CLI_OK;
 	struct conf *c = conf_dir_load_or_default(call->cli, call->options.dir, &code);
+	const struct conf_feed *feed;
 
-	*url = c ? http_query_address(call->operands[0]) : NULL;
+	feed = c ? conf_find_feed(c, str_of(call->operands[0])) : NULL;
+	*url = feed ? strdup(feed->url) : c ? http_query_address(call->operands[0]) : NULL;
 	*q = *url ? http_query_new(c, *url) : NULL;
 	if (c && !*q)
 		code = *url ? report_nomem() : CLI_USAGE;
@@ -143,7 +145,8 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	hosts_leave(&q->hosts, &q->slot);
 	o->error = f->error;
 	o->status = hop->status = f->error.cls == ERR_NONE ? f->status : 0;
-	hop->location = http_query_keep(q, f->location);
+	if (!q->who.feed || !q->who.feed->url_credential)
+		hop->location = http_query_keep(q, f->location);
 	hop->ms = f->total_ms;
 	hop->wire_bytes = f->wire_bytes;
 	if (o->status && feed_request_is_redirect(o->status) &&
@@ -158,28 +161,44 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	http_query_end(q);
 }
 
+/* Asks for the last URL, or finds it out first. False: nothing is under way. */
+static bool http_query_start(struct http_query *q, const char *secret)
+{
+	const struct port_fetch port = fetch_port(q->fetch);
+	struct err *e = &q->out.error;
+	struct fetch_request r;
+
+	if (feed_request_lacks_url(&q->hops)) {
+		if (feed_request_reveal(&q->hops, q->arena, q->who.feed, secret, e) != 0)
+			return false;
+		q->who.home = q->hops.urls[0];
+		http_query_queue(q);
+		return e->cls == ERR_NONE;
+	}
+	if (feed_request_fill(&q->hops, &q->who, q->arena, &r, e) != 0)
+		return false;
+	r.password = secret;
+	if (port.start(port.ctx, &r, http_query_on_answer, q))
+		return true;
+	err_nomem(e);
+	return false;
+}
+
 static void http_query_on_turn(void *arg)
 {
 	struct http_query *q = arg;
-	const struct port_fetch port = fetch_port(q->fetch);
-	struct fetch_request r;
-	struct fetch_op *op = NULL;
 	const char *name = feed_request_credential(&q->hops, &q->who);
 	struct secrets secrets;
+	bool going;
 
 	if (!hosts_take_ready(&q->hosts, clock_mono())) {
 		http_query_queue(q);
 		return;
 	}
-	if (secrets_read(q->conf, &name, name ? 1 : 0, &secrets, &q->out.error) == 0 &&
-		feed_request_fill(&q->hops, &q->who, q->arena, &r, &q->out.error) == 0) {
-		r.password = name ? buf_z(&secrets.v[0]) : NULL;
-		op = port.start(port.ctx, &r, http_query_on_answer, q);
-		if (!op)
-			err_nomem(&q->out.error);
-	}
+	going = secrets_read(q->conf, &name, name ? 1 : 0, &secrets, &q->out.error) == 0 &&
+		http_query_start(q, name ? buf_z(&secrets.v[0]) : NULL);
 	secrets_wipe(&secrets);
-	if (op)
+	if (going)
 		return;
 	hosts_leave(&q->hosts, &q->slot);
 	http_query_end(q);
@@ -193,7 +212,8 @@ static void http_query_queue(struct http_query *q)
 	int64_t now = clock_mono();
 
 	if (o->n < q->hops.n)
-		o->hops[o->n++].url = url;
+		o->n++;
+	o->hops[o->n - 1].url = feed_request_shown_url(&q->hops, q->arena, q->who.feed);
 	if (!feed_link_domain(str_of(url), host))
 		host[0] = '\0';
 	hosts_leave(&q->hosts, &q->slot);

@@ -16,7 +16,8 @@ int http_query_exit(const struct document_answer *a);
 
 /*
  * Loads the configuration, the defaults if there is none, and normalises the address that the first
- * operand is, as the daemon would ("host.tld/path" and "feed:" are accepted). Returns an exit code,
+ * operand is, as the daemon would ("host.tld/path" and "feed:" are accepted, and the name of a
+ * configured feed, whose url is returned as it is in struct conf_feed). Returns an exit code,
  * after a message. The caller frees *q and *url, which are NULL on errors.
  */
 int http_query_open(const struct cli_call *call, struct http_query **q, char **url);

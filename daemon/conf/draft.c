@@ -74,12 +74,40 @@ static void draft_read_keys(
 	conf_keys_require(&keys, d, block);
 }
 
+/* The address is public, or a secret. */
+static void draft_read_address(
+	struct conf_draft *d, const struct conf_node *block, struct conf_feed *f)
+{
+	bool url = conf_draft_key(block, "url") != NULL,
+	     credential = conf_draft_key(block, "url-credential") != NULL;
+
+	if (url && credential)
+		conf_error(d->diags, block->at, "leave one of them",
+			"feed %s has both url and url-credential",
+			conf_show(d->diags, block->name));
+	else if (!url && !credential)
+		conf_error(d->diags, block->at, NULL,
+			"feed %s needs the key url, or url-credential",
+			conf_show(d->diags, block->name));
+	if (!f->url_credential)
+		return;
+	f->url = arena_printf(d->arena, CONF_CREDENTIAL_URL "%s", f->url_credential);
+	d->nomem |= !f->url;
+	if (f->insecure_redirect)
+		conf_warn(d->diags, conf_draft_key(block, "insecure-redirect")->at, NULL,
+			"insecure-redirect has no effect with url-credential");
+}
+
 static void draft_read_feed(
 	struct conf_draft *d, const struct conf_node *block, struct conf_feed *f)
 {
 	draft_read_keys(d, CONF_KIND_FEED, block, f);
 	f->name = conf_draft_name(d, block);
 	f->place = conf_at_place(block->name_at);
+	draft_read_address(d, block, f);
+	if (f->user && f->insecure_redirect)
+		conf_warn(d->diags, conf_draft_key(block, "insecure-redirect")->at, NULL,
+			"insecure-redirect has no effect with a login");
 	if (!f->user != !f->password_credential)
 		conf_error(d->diags, block->at, NULL,
 			"feed %s: user and password-credential go together",

@@ -172,8 +172,7 @@ bool conf_form_cidr(struct str s, struct conf_cidr *out)
 	return bits <= most;
 }
 
-/* "host", "host:port", "[::1]:port" */
-static bool form_split_authority(struct str s, struct str *host, unsigned *port)
+bool conf_form_authority(struct str s, struct str *host, unsigned *port)
 {
 	const char *colon = s.n && s.p[s.n - 1] != ']' ? memrchr(s.p, ':', s.n) : NULL;
 	size_t n = colon ? (size_t)(colon - s.p) : s.n;
@@ -205,7 +204,7 @@ int conf_form_server(struct str s, const char *const *schemes, struct str *host,
 	s = str_slice(s.p + n, s.n - n);
 	if (s.n && s.p[s.n - 1] == '/')
 		s.n--;
-	return form_split_authority(s, host, port) ? i : -1;
+	return conf_form_authority(s, host, port) ? i : -1;
 }
 
 /* Length of "http://" or "https://", in any case; 0: another scheme, or none. */
@@ -243,7 +242,7 @@ enum conf_url conf_form_url(struct str s)
 	s = str_slice(s.p + scheme, end - scheme);
 	if (s.n && memchr(s.p, '@', s.n))
 		return CONF_URL_PASSWORD;
-	return form_split_authority(s, &host, &port) ? CONF_URL_GOOD : CONF_URL_BAD;
+	return conf_form_authority(s, &host, &port) ? CONF_URL_GOOD : CONF_URL_BAD;
 }
 
 void conf_form_encode_url(struct str s, struct buf *out)
@@ -271,6 +270,6 @@ struct str conf_form_url_host(struct str url)
 	struct str host = STR_NONE;
 	unsigned port;
 
-	(void)form_split_authority(str_slice(url.p + scheme, end - scheme), &host, &port);
+	(void)conf_form_authority(str_slice(url.p + scheme, end - scheme), &host, &port);
 	return host;
 }

@@ -2,6 +2,10 @@
 /* Resolves references between blocks, and reports duplicates and missing blocks. */
 #include "draft.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/nearest.h"
 #include "conf/address.h"
 #include "conf/form.h"
@@ -198,6 +202,8 @@ static void link_feed(struct conf_draft *d, struct conf_feed *f)
 		f->every = d->poll.every;
 		f->every_default = true;
 	}
+	if (!f->source && f->url_credential)
+		f->source = f->name;
 	if (!f->source && f->url)
 		f->source = link_registrable_domain(d, f->url);
 }
@@ -254,6 +260,42 @@ void conf_draft_link_paths(struct conf_draft *d)
 	}
 }
 
+/* --- proxies and certificates --- */
+
+/* The absolute path, after a report if the file is not readable; NULL: none. */
+static const char *link_ca_file(
+	struct conf_draft *d, const char *path, const struct conf_node *block)
+{
+	const struct conf_node *key = block ? conf_draft_key(block, "ca-file") : NULL;
+
+	if (!path || !*path)
+		return NULL;
+	path = link_absolute_path(d, path);
+	if (path && key && access(path, R_OK) != 0)
+		conf_error(d->diags, key->values[0].at, NULL, "ca-file: %s", strerror(errno));
+	return path;
+}
+
+static void link_poll(struct conf_draft *d)
+{
+	const struct conf_names *poll = &d->blocks[CONF_KIND_POLL];
+
+	d->poll.ca_file = link_ca_file(d, d->poll.ca_file, poll->n ? poll->v[0].node : NULL);
+	if (d->poll.proxy && !*d->poll.proxy)
+		d->poll.proxy = NULL;
+}
+
+/* A key of the feed goes before that of poll; "" is none. */
+static void link_feed_route(
+	struct conf_draft *d, struct conf_feed *f, const struct conf_node *block)
+{
+	if (!f->proxy)
+		f->proxy = d->poll.proxy;
+	else if (!*f->proxy)
+		f->proxy = NULL;
+	f->ca_file = f->ca_file ? link_ca_file(d, f->ca_file, block) : d->poll.ca_file;
+}
+
 static void link_check_emptiness(struct conf_draft *d, const struct conf_source *first)
 {
 	if (!d->blocks[CONF_KIND_FEED].n)
@@ -269,10 +311,12 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 	const struct conf_names *watches = &d->blocks[CONF_KIND_WATCH];
 
 	conf_draft_link_paths(d);
+	link_poll(d);
 	if (!link_collect_groups(d))
 		return -ERR_NOMEM;
 	for (size_t i = 0; i < d->blocks[CONF_KIND_FEED].n; i++) {
 		link_feed(d, &d->feeds[i]);
+		link_feed_route(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
 		link_check_address(d, &d->feeds[i], d->blocks[CONF_KIND_FEED].v[i].node);
 	}
 	for (size_t i = 0; i < watches->n; i++) {

@@ -10,6 +10,7 @@ static const char *const log_words[] = {"error", "warn", "notice", "info", "debu
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const first_words[] = {"quiet", "alert", "newest", NULL};
 static const char *const identity_words[] = {"auto", "id", "link", "title", NULL};
+static const char *const insecure_words[] = {"deny", "allow", NULL};
 static const char *const update_words[] = {"quiet", "alert", NULL};
 
 static const struct conf_key_row daemon_keys[] = {
@@ -54,11 +55,18 @@ static const struct conf_key_row poll_keys[] = {
 		.max = 1000,
 		.help = "may feeds lead into private address space: deny, allow, or a list of CIDR "
 			"blocks"},
+	{CONF_KEY("proxy", PROXY, conf_poll, proxy), .told = "none",
+		.help = "a proxy for all feeds: http, https or socks5h://host:port"},
+	{CONF_KEY("ca-file", PATH, conf_poll, ca_file), .told = "none",
+		.help = "certificates (PEM) that are trusted besides those of the system"},
 	{0},
 };
 
 static const struct conf_key_row feed_keys[] = {
-	{CONF_KEY("url", URL, conf_feed, url), .required = true, .help = "the address of the feed"},
+	{CONF_KEY("url", URL, conf_feed, url), .told = "none",
+		.help = "the address of the feed; required, or url-credential"},
+	{CONF_KEY("url-credential", CREDENTIAL, conf_feed, url_credential), .told = "none",
+		.help = "name of the credential that holds the address, where it is a secret"},
 	{CONF_KEY("title", TEXT, conf_feed, title), .told = "what the feed calls itself",
 		.max = 300, .help = "what people call it"},
 	{CONF_KEY("every", EVERY, conf_feed, every), .told = "poll.every", .min = CLOCK_SECOND,
@@ -76,6 +84,15 @@ static const struct conf_key_row feed_keys[] = {
 		.told = "none", .help = "name of the credential that holds the password"},
 	{CONF_KEY("headers", HEADERS, conf_feed, headers), .told = "none", .max = 32,
 		.help = "further request headers, each \"Name: value\""},
+	{CONF_KEY("proxy", PROXY, conf_feed, proxy), .told = "poll.proxy",
+		.help = "a proxy for this feed; \"\": none"},
+	{CONF_KEY("ca-file", PATH, conf_feed, ca_file), .told = "poll.ca-file",
+		.help = "certificates (PEM) that are trusted for this feed besides those of the "
+			"system"},
+	{CONF_KEY("insecure-redirect", EITHER, conf_feed, insecure_redirect), .fallback = "deny",
+		.words = insecure_words,
+		.help = "may a redirect lead from https to http: deny, or allow (never with a "
+			"login)"},
 	{CONF_KEY("first-run", ENUM, conf_feed, first_run), .fallback = "quiet",
 		.words = first_words,
 		.help = "what a feed that is read for the first time tells: nothing, all, the "

@@ -99,6 +99,22 @@ static bool value_check_url(const struct conf_reading *r, const struct conf_valu
 		       "this is no complete address");
 }
 
+static bool value_check_proxy(const struct conf_reading *r, const struct conf_value *v)
+{
+	static const char *const schemes[] = {"http://", "https://", "socks5h://", NULL};
+	struct str host;
+	unsigned port = 0;
+
+	if (memchr(v->text.p, '@', v->text.n))
+		return value_report(r, v, "let the proxy know this machine by its address",
+			"a proxy with a login is not supported");
+	return (conf_form_server(v->text, schemes, &host, &port) >= 0 && port) ||
+	       value_report(r, v,
+		       "write http://host:port, https://host:port or socks5h://host:port; with "
+		       "socks5h the proxy resolves names",
+		       "this is no proxy");
+}
+
 static bool value_check_header(const struct conf_reading *r, const struct conf_value *v)
 {
 	static const char *const ours[] = {"Host", "Content-Length", "Transfer-Encoding",
@@ -351,6 +367,7 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_CREDENTIAL] = {"name of a credential", FORM_CREDENTIAL,
 		.store = value_store_text},
 	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, FORM_CREDENTIAL},
+	[CONF_TYPE_PROXY] = {"proxy", .check = value_check_proxy, .store = value_store_present},
 	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, .all = value_store_networks},
 	[CONF_TYPE_NOTIFY_TYPE] = {"word", .store = value_store_notify_type},
 };

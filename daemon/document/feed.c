@@ -109,7 +109,9 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	json_t *o = json_object();
 
 	document_set_text(o, "name", str_of(cf->name));
-	document_set_text(o, "url", str_of(cf->url));
+	if (!cf->url_credential)
+		document_set_text(o, "url", str_of(cf->url));
+	document_set_text(o, "url_credential", str_of(cf->url_credential));
 	document_set_text(o, "state", str_of(document_feed_state(f)));
 	document_set_int(o, "failures", f->failures);
 	document_set_int(o, "items", f->items_seen);

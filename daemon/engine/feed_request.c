@@ -13,14 +13,34 @@ struct feed_request_origin {
 	unsigned port; /* 0: the default of the scheme */
 };
 
+/* Offsets of the host, after a login, and of its end; 0: there is none. */
+struct feed_request_authority {
+	size_t host, end;
+};
+
+static struct feed_request_authority feed_request_split(const char *url)
+{
+	const char *scheme = strstr(url, "://"), *at;
+	struct feed_request_authority a = {0};
+
+	if (!scheme)
+		return a;
+	a.host = (size_t)(scheme - url) + 3;
+	a.end = a.host + strcspn(url + a.host, "/?#");
+	at = memrchr(url + a.host, '@', a.end - a.host);
+	if (at)
+		a.host = (size_t)(at - url) + 1;
+	return a;
+}
+
 static bool feed_request_get_origin(const char *url, struct feed_request_origin *out)
 {
-	static const char *const schemes[] = {"http://", "https://", NULL};
-	const char *host = strstr(url, "://");
-	size_t n = host ? (size_t)(host - url) + 3 : 0;
+	struct feed_request_authority at = feed_request_split(url);
+	struct str text = str_slice(url + at.host, at.end - at.host);
 
-	n += strcspn(url + n, "/?#");
-	out->tls = conf_form_server(str_slice(url, n), schemes, &out->host, &out->port);
+	out->tls = at.host == 0 ? -1 : str_starts(str_of(url), STR("https:")) ? 1 : 0;
+	if (out->tls >= 0 && !conf_form_authority(text, &out->host, &out->port))
+		out->tls = -1;
 	if (out->tls >= 0 && out->port == (out->tls ? 443 : 80))
 		out->port = 0;
 	return out->tls >= 0;
@@ -40,6 +60,61 @@ int feed_request_start(struct feed_request *h, struct arena *a, const char *url)
 	*h = (struct feed_request){.urls = {arena_strdup(a, url)}, .n = 1};
 	return h->urls[0] ? 0 : -ERR_NOMEM;
 }
+
+/* --- an address that is a credential --- */
+
+bool feed_request_lacks_url(const struct feed_request *h)
+{
+	return str_starts(str_of(h->urls[0]), STR(CONF_CREDENTIAL_URL));
+}
+
+int feed_request_reveal(struct feed_request *h, struct arena *a, const struct conf_feed *feed,
+	const char *secret, struct err *e)
+{
+	enum conf_url url;
+	struct buf b;
+	char *kept;
+
+	buf_init(&b, 3 * (strlen(secret) + 1));
+	/* Allocates once: a reallocation would leave a copy in freed memory. */
+	if (buf_reserve(&b, 3 * strlen(secret) + 1))
+		conf_form_encode_url(str_of(secret), &b);
+	url = conf_form_url(buf_str(&b));
+	kept = buf_failed(&b) ? NULL : arena_strdup(a, buf_z(&b));
+	conf_secret_wipe(&b);
+	if (!kept)
+		return err_nomem(e);
+	if (url != CONF_URL_GOOD && url != CONF_URL_PASSWORD) {
+		explicit_bzero(kept, strlen(kept));
+		return err_set(e, ERR_CONF, "credential %s does not hold an http or https address",
+			feed->url_credential);
+	}
+	h->urls[0] = kept;
+	return 0;
+}
+
+void feed_request_wipe(struct feed_request *h, const struct conf_feed *feed)
+{
+	if (!feed || !feed->url_credential || feed_request_lacks_url(h))
+		return;
+	for (unsigned i = 0; i < h->n; i++)
+		explicit_bzero((char *)(uintptr_t)h->urls[i], strlen(h->urls[i]));
+}
+
+const char *feed_request_shown_url(
+	const struct feed_request *h, struct arena *a, const struct conf_feed *feed)
+{
+	const char *url = h->urls[h->n - 1];
+	struct feed_request_authority at = feed_request_split(url);
+
+	if (!feed || !feed->url_credential || feed_request_lacks_url(h))
+		return url;
+	return arena_printf(a, "%s://%.*s/",
+		str_starts(str_of(url), STR("https:")) ? "https" : "http", (int)(at.end - at.host),
+		url + at.host);
+}
+
+/* --- redirects --- */
 
 bool feed_request_is_redirect(long status)
 {
@@ -91,17 +166,23 @@ static int feed_request_take_cookies(
 	return 0;
 }
 
+/* A login or a token must not lead to a request that others can read. */
+static bool feed_request_may_downgrade(const struct conf_feed *feed)
+{
+	return feed && feed->insecure_redirect && !feed->user && !feed->url_credential;
+}
+
 /* May the redirect be followed, whatever cookies are held? */
 static int feed_request_check_target(const struct feed_request *h,
 	const struct feed_request_asker *who, struct str to, struct err *e)
 {
 	const char *from = h->urls[h->n - 1];
 
-	(void)who;
-	if (str_starts(str_of(from), STR("https:")) && !str_starts(to, STR("https:")))
+	if (str_starts(str_of(from), STR("https:")) && !str_starts(to, STR("https:")) &&
+		!feed_request_may_downgrade(who->feed))
 		return err_set(e, ERR_PERM,
 			"redirected from https to http, which anybody on the way could read and "
-			"change");
+			"change (insecure-redirect allows it where there is no login)");
 	return 0;
 }
 
@@ -170,6 +251,8 @@ const char *feed_request_credential(
 {
 	const struct conf_feed *cf = feed_request_trusted_feed(h, who);
 
+	if (feed_request_lacks_url(h))
+		return who->feed ? who->feed->url_credential : NULL;
 	return cf ? cf->password_credential : NULL;
 }
 
@@ -187,6 +270,9 @@ int feed_request_fill(const struct feed_request *h, const struct feed_request_as
 		.user_agent = feed_request_user_agent(who->conf, a),
 		.cookies = h->cookies,
 		.n_cookies = h->n_cookies,
+		.proxy = who->feed ? who->feed->proxy : who->conf->poll.proxy,
+		.ca_file = who->feed ? who->feed->ca_file : who->conf->poll.ca_file,
+		.hide = who->feed && who->feed->url_credential,
 	};
 	if (!r->user_agent)
 		return err_nomem(e);

@@ -57,6 +57,7 @@ void poll_visit_free(struct poll_visit *v)
 	v->feed->poller->bytes -= v->body_len;
 	free(v->request.body);
 	feed_batch_free(v->batch);
+	feed_request_wipe(&v->hops, v->cf);
 	conf_unref(v->conf);
 	arena_free(v->arena);
 	free(v);
@@ -173,8 +174,9 @@ void poll_feed_rest(struct poll_feed *f, int64_t wait)
 
 void poll_host_of(const char *url, char host[FEED_HOST_MAX])
 {
+	/* An address that is not known yet is a host of its own. */
 	if (!feed_link_domain(str_of(url), host))
-		host[0] = '\0';
+		snprintf(host, FEED_HOST_MAX, "%s", url);
 }
 
 void poll_feed_queue(struct poll_feed *f, bool first)

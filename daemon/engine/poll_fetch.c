@@ -16,7 +16,9 @@
 
 static struct feed_request_asker poll_fetch_asker(const struct poll_visit *v)
 {
-	return (struct feed_request_asker){v->conf, v->cf, v->cf->url};
+	const char *home = v->cf->url_credential ? v->hops.urls[0] : v->cf->url;
+
+	return (struct feed_request_asker){v->conf, v->cf, home};
 }
 
 /* --- the answer --- */
@@ -49,7 +51,7 @@ static bool poll_fetch_take_body(struct poll_visit *v, struct fetch_answer *a)
 	v->request.body_len = v->body_len = a->body.n;
 	v->feed->poller->bytes += v->body_len;
 	v->request.options = (struct feed_parse_options){
-		.url = str_of(v->hops.urls[v->hops.n - 1]),
+		.url = str_of(feed_request_shown_url(&v->hops, v->arena, v->cf)),
 		.content_type = arena_str(v->arena, str_of(a->content_type)),
 		.content_language = arena_str(v->arena, str_of(a->content_language)),
 		.strip_parameters = v->conf->daemon.strip_parameters.v,
@@ -192,7 +194,14 @@ static void poll_fetch_on_secret(void *arg, const struct secrets *s, const struc
 	enum poll_step result;
 
 	v->secret_op = NULL;
-	result = s ? poll_fetch_send(v, buf_z(&s->v[0])) : poll_visit_fail(v, "%s", e->text);
+	if (!s)
+		result = poll_visit_fail(v, "%s", e->text);
+	else if (!feed_request_lacks_url(&v->hops))
+		result = poll_fetch_send(v, buf_z(&s->v[0]));
+	else if (feed_request_reveal(&v->hops, v->arena, v->cf, buf_z(&s->v[0]), &v->error) == 0)
+		result = POLL_REDIRECTED; /* into the queue of its host */
+	else
+		result = poll_visit_fail(v, "%s", v->error.text);
 	if (result != POLL_PENDING)
 		p->step_ended(p, v, result);
 }

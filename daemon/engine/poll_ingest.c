@@ -115,7 +115,9 @@ static void poll_ingest_on_timer(void *arg)
 /* The permanent address that this poll confirms; absent: none. */
 static struct str poll_ingest_moved_to(const struct poll_visit *v)
 {
-	if (v->poll.outcome == DESK_FAILED || (v->hops.n_permanent == 0 && !v->from_moved))
+	/* That of an address that is a credential would have to be stored. */
+	if (v->cf->url_credential || v->poll.outcome == DESK_FAILED ||
+		(v->hops.n_permanent == 0 && !v->from_moved))
 		return STR_NONE;
 	return str_of(v->hops.urls[v->hops.n_permanent]);
 }

@@ -243,7 +243,9 @@ static bool poller_same_login(const struct conf_feed *a, const struct conf_feed 
 {
 	if (!poller_same_text(a->user, b->user) ||
 		!poller_same_text(a->password_credential, b->password_credential) ||
-		a->headers.n != b->headers.n)
+		!poller_same_text(a->proxy, b->proxy) ||
+		!poller_same_text(a->ca_file, b->ca_file) ||
+		a->insecure_redirect != b->insecure_redirect || a->headers.n != b->headers.n)
 		return false;
 	for (size_t i = 0; i < a->headers.n; i++) {
 		if (!str_eq(a->headers.v[i], b->headers.v[i]))

@@ -10,6 +10,7 @@
 #include "bot_wall.h"
 #include "fetch_body.h"
 #include "fetch_cookies.h"
+#include "fetch_proxy.h"
 #include "http_headers.h"
 #include "multi.h"
 #include "transfer_error.h"
@@ -20,6 +21,9 @@
 #define SLOW_SECONDS  15L
 #define WHERE_MAX     300
 #define VALIDATOR_MAX 1024
+/* Where OpenSSL finds the system's certificates by their hashes, in addition to those of ca-file.
+ */
+#define CA_PATH	      "/etc/ssl/certs"
 #define LOCATION_MAX  8192
 #define LINK_MAX      ((size_t)32 * 1024) /* of all Link headers */
 
@@ -40,16 +44,17 @@ struct fetch_op {
 	struct fetch *fetch;
 	struct multi_op transfer;
 	int64_t deadline; /* mono ms */
-	bool secret;	  /* the handle holds a login: reset it before it is reused */
+	bool special;	  /* the handle holds a login or other options: reset it before reuse */
 	struct curl_slist *headers;
 	struct fetch_body body;
 	struct buf links; /* the headers Link */
 	struct fetch_cookies cookies;
 	const struct conf_poll *policy;
 	bool learnt;
+	bool proxied;
 	bool reached; /* one of its addresses was allowed */
 	enum fetch_abort aborted;
-	char address[INET6_ADDRSTRLEN]; /* with ABORT_ADDRESS and ABORT_PORT */
+	char address[FETCH_PROXY_HOST_MAX]; /* with ABORT_ADDRESS and ABORT_PORT */
 	unsigned port;
 	char where[WHERE_MAX]; /* the URL for messages: without userinfo and query */
 	char detail[CURL_ERROR_SIZE];
@@ -65,6 +70,10 @@ static bool fetch_op_may_reach(struct fetch_op *op, const uint8_t a[16], unsigne
 	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 	enum fetch_abort aborted = ABORT_NONE;
 
+	if (op->proxied) {
+		op->reached = op->aborted == ABORT_NONE; /* see fetch_op_set_route() */
+		return op->reached;
+	}
 	if (!address_allowed(a, op->policy))
 		aborted = ABORT_ADDRESS;
 	else if (op->learnt && !address_port_allowed(a, port, op->policy))
@@ -124,7 +133,7 @@ static void fetch_op_free(struct fetch_op *op)
 		curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
 	}
 	fetch_cookies_release(&op->cookies, c);
-	multi_release(op->fetch->multi, c, !op->secret);
+	multi_release(op->fetch->multi, c, !op->special);
 	curl_slist_free_all(op->headers);
 	fetch_body_release(&op->body);
 	buf_release(&op->links);
@@ -319,6 +328,33 @@ static bool fetch_prepare(CURL *c)
 	return ok;
 }
 
+/* The way to the server: a proxy, and whose certificates are trusted on it. */
+static bool fetch_op_set_route(struct fetch_op *op, const struct fetch_request *r)
+{
+	struct fetch_proxy_target target;
+	CURL *c = op->transfer.easy;
+	bool ok = true;
+
+	if (r->ca_file) {
+		SET(CURLOPT_CAINFO, r->ca_file);
+		SET(CURLOPT_CAPATH, CA_PATH);
+		SET(CURLOPT_PROXY_CAINFO, r->ca_file);
+		SET(CURLOPT_PROXY_CAPATH, CA_PATH);
+	}
+	if (!r->proxy)
+		return ok;
+	op->proxied = true;
+	switch (fetch_proxy_check(r->url, r->policy, r->learnt, &target)) {
+	case FETCH_PROXY_PASS: break;
+	case FETCH_PROXY_PRIVATE: op->aborted = ABORT_ADDRESS; break;
+	case FETCH_PROXY_PORT: op->aborted = ABORT_PORT; break;
+	}
+	op->port = target.port;
+	snprintf(op->address, sizeof(op->address), "%s", target.host);
+	SET(CURLOPT_PROXY, r->proxy);
+	return ok;
+}
+
 /* Sets every option that differs between requests: the pool does not reset the handle. */
 static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request *r)
 {
@@ -336,16 +372,26 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_PREREQDATA, op);
 	SET(CURLOPT_ERRORBUFFER, op->detail);
 	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, r->learnt ? 1L : 0L);
-	op->secret = r->user || cookie || strchr(r->url, '@');
+	op->special = r->user || cookie || strchr(r->url, '@') || r->proxy || r->ca_file;
 	if (r->user) {
 		SET(CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
 		SET(CURLOPT_USERNAME, r->user);
 		SET(CURLOPT_PASSWORD, r->password ? r->password : "");
 	}
-	return ok;
+	return fetch_op_set_route(op, r) && ok;
 }
 
 #undef SET
+
+static void fetch_op_set_where(struct fetch_op *op, const struct fetch_request *r)
+{
+	size_t n;
+
+	transfer_error_show_url(op->where, sizeof(op->where), r->url, !r->hide);
+	n = strlen(op->where);
+	if (r->proxy)
+		snprintf(op->where + n, sizeof(op->where) - n, " (by proxy %s)", r->proxy);
+}
 
 static struct fetch_op *fetch_start(
 	void *ctx, const struct fetch_request *r, fetch_done_fn *done, void *arg)
@@ -362,7 +408,7 @@ static struct fetch_op *fetch_start(
 	op->arg = arg;
 	fetch_body_init(&op->body, r->max_body);
 	buf_init(&op->links, LINK_MAX);
-	transfer_error_show_url(op->where, sizeof(op->where), r->url, true);
+	fetch_op_set_where(op, r);
 	LIST_INSERT_HEAD(&f->ops, op, link);
 	op->transfer =
 		(struct multi_op){.easy = multi_easy(f->multi), .done = fetch_op_end, .arg = op};

@@ -325,6 +325,8 @@ static bool multi_set_options(struct multi *m, CURL *c)
 #define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NOPROXY, ""); /* otherwise the environment is read */
+	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
@@ -343,6 +345,8 @@ static bool multi_set_options(struct multi *m, CURL *c)
 	if (m->bundle) {
 		SET(CURLOPT_CAINFO, m->bundle);
 		SET(CURLOPT_CAPATH, NULL);
+		SET(CURLOPT_PROXY_CAINFO, m->bundle);
+		SET(CURLOPT_PROXY_CAPATH, NULL);
 	}
 #undef SET
 	return ok && (!m->limits.prepare || m->limits.prepare(c));

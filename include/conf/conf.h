@@ -57,17 +57,25 @@ struct conf_poll {
 	enum conf_private private_networks;
 	struct conf_cidr *allow; /* with CONF_PRIVATE_LIST */
 	size_t n_allow;
+	const char *proxy, *ca_file; /* NULL: none. Feeds have their own, taken from here */
 };
+
+#define CONF_CREDENTIAL_URL "credential:"
 
 enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
 
 struct conf_feed {
-	const char *name, *url;
-	const char *title;  /* NULL: what the feed says */
-	const char *source; /* feeds with the same source count as one; never NULL */
-	const char *lang;   /* NULL: unknown */
+	const char *name;
+	const char *url; /* with url_credential: "credential:NAME", which identifies it */
+	const char *url_credential; /* holds the address; NULL: url is the address */
+	const char *title;	    /* NULL: what the feed says */
+	const char *source;	    /* feeds with the same source count as one; never NULL */
+	const char *lang;	    /* NULL: unknown */
 	const char *user, *password_credential; /* NULL: none */
 	struct conf_list headers;
+	const char *proxy;	/* scheme://host:port; NULL: none */
+	const char *ca_file;	/* certificates trusted besides those of the system; NULL: none */
+	bool insecure_redirect; /* a redirect from https to http is followed */
 	struct conf_list groups;
 	int64_t every;	    /* ms, resolved from poll.every */
 	bool every_default; /* every is that of poll: the block has none */

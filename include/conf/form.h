@@ -40,6 +40,8 @@ bool conf_form_cidr(struct str s, struct conf_cidr *out);
  * scheme, or -1. *host: without brackets; *port: 0 if there is none.
  */
 int conf_form_server(struct str s, const char *const *schemes, struct str *host, unsigned *port);
+/* "host", "host:port", "[::1]:port"; *host and *port as above. */
+bool conf_form_authority(struct str s, struct str *host, unsigned *port);
 enum conf_url {
 	CONF_URL_GOOD,
 	CONF_URL_SCHEME,   /* neither http:// nor https:// */

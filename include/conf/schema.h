@@ -50,9 +50,10 @@ enum conf_type {
 	CONF_TYPE_CREDENTIAL,
 	CONF_TYPE_CREDENTIALS,
 	CONF_TYPE_NETWORKS,
+	CONF_TYPE_PROXY,       /* scheme://host:port; "" is kept */
 	CONF_TYPE_NOTIFY_TYPE, /* pointer to the receiver type */
 };
-#define CONF_TYPES 25
+#define CONF_TYPES 26
 
 /* A table of these ends with a row without a key; it has at most CONF_KEYS_MAX rows. */
 struct conf_key_row {

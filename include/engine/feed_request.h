@@ -41,8 +41,26 @@ struct feed_request_asker {
 int feed_request_follow(struct feed_request *h, struct arena *a,
 	const struct feed_request_asker *who, const struct fetch_answer *answer, struct err *e);
 
+/* True before feed_request_reveal(), for a feed whose address is a credential. */
+bool feed_request_lacks_url(const struct feed_request *h);
 /*
- * The name of the credential that the request to the last URL needs as its password; NULL: none.
+ * Replaces the first URL with the one that the credential holds. 0, -ERR_CONF if it holds none, or
+ * -ERR_NOMEM. The text must be wiped by feed_request_wipe.
+ */
+int feed_request_reveal(struct feed_request *h, struct arena *a, const struct conf_feed *feed,
+	const char *secret, struct err *e);
+/* Overwrites the URLs of a feed whose address is a credential. feed NULL: none is. */
+void feed_request_wipe(struct feed_request *h, const struct conf_feed *feed);
+/*
+ * The last URL for people, and as the base of links: the whole, or only scheme and host if the
+ * address of the feed is a credential. In the arena or h; NULL: out of memory.
+ */
+const char *feed_request_shown_url(
+	const struct feed_request *h, struct arena *a, const struct conf_feed *feed);
+
+/*
+ * The name of the credential that is needed next: that of the URL, while it lacks, then that of the
+ * password for the request to the last URL; NULL: none.
  * Secrets are sent to the origin of home, and to the same host and port over TLS if home is http.
  */
 const char *feed_request_credential(

@@ -35,6 +35,8 @@ struct fetch_request {
 	const char *const *cookies; /* of an earlier answer in the same poll */
 	size_t n_cookies;
 	const char *user_agent;
+	const char *proxy, *ca_file;	/* as in struct conf_feed; NULL: none */
+	bool hide;			/* the URL is a secret: messages show its host only */
 	size_t max_body;		/* bytes after decompression */
 	const struct conf_poll *policy; /* which addresses are allowed; valid until the callback */
 	/*

@@ -61,81 +61,88 @@ static void invalid_blocks_are_explained(void **state)
 		conf_fixture_expect(rows[i].text, rows[i].diags, true);
 }
 
+static const struct {
+	const char *block, *diag;
+} invalid[] = {
+	{"poll { every = 5x }", "every: this is no duration"},
+	{"poll { every = 0 }", "every: at least 1s"},
+	{"poll { every = 31d }", "every: at most 30d"},
+	{"poll { per-host = 0 }", "per-host: at least 1"},
+	{"poll { per-host = two }", "per-host: this is no whole number"},
+	{"poll { max-body = 8MB }", "max-body: this is no size"},
+	{"poll { max-body = 99999999999999999999GiB }", "max-body: this is no size"},
+	{"poll { private-networks = { 10.0.0.0/33 } }",
+		"private-networks: this is no block of addresses"},
+	{"poll { contact = { a, b } }", "contact takes one value, not a list"},
+	{"daemon { log = loud }", "log: this must be error, warn, notice, info or debug"},
+	{"daemon { log = inf }", "log: this must be error, warn, notice, info or debug "
+				 "(did you mean info?)"},
+	{"daemon { strip-parameters = { a*b } }",
+		"strip-parameters: this is no name of a parameter"},
+	{"feed x { url = ftp://a.example/ }", "url: this must begin with https:// or http://"},
+	{"feed x { url = \"http://u:p@a.example/\" }",
+		"url: a name or password does not belong in an address"},
+	{"feed x { url = \"http:///x\" }", "url: this is no complete address"},
+	{"feed x { title = X }", "feed x needs the key url, or url-credential"},
+	{"feed x { url = http://b.example/ url-credential = a }",
+		"feed x has both url and url-credential"},
+	{"feed x { url-credential = a/b }", "url-credential: this is no name of a credential"},
+	{"feed x { url = http://b.example/ proxy = socks5://127.0.0.1:1080 }",
+		"proxy: this is no proxy"},
+	{"poll { proxy = \"http://p.example\" }", "proxy: this is no proxy"},
+	{"poll { proxy = \"http://u:p@p.example:3128\" }",
+		"proxy: a proxy with a login is not supported"},
+	{"feed x { url = http://b.example/ insecure-redirect = yes }",
+		"insecure-redirect: this must be deny or allow"},
+	{"feed x { url = http://b.example/ headers = \"X-A\" }", "headers: this is no header"},
+	{"feed x { url = http://b.example/ headers = \"host: x\" }",
+		"headers: this header is nightdesk's own to set"},
+	{"feed x { url = http://b.example/ user = u }",
+		"feed x: user and password-credential go together"},
+	{"feed x { url = http://b.example/ lang = English }", "lang: this is no language"},
+	{"feed x { url = http://b.example/ groups = { a/b } }", "groups: this is no name"},
+	{"feed x { url = http://b.example/ every = \"force\" }", "every: this is no duration"},
+	{"feed x { url = http://b.example/ title = \"a\\nb\" }",
+		"title: this must be one line, without tabs"},
+	{"notify x { type = hok }", "type: this must be hook, chat, mail or stdout "
+				    "(did you mean hook?)"},
+	{"notify x { type = hook url-credential = a/b }",
+		"url-credential: this is no name of a credential"},
+	{"notify x { type = hook url = \"http://u:p@a.example/\" }",
+		"url: a name or password does not belong in an address"},
+	{"notify x { type = hook urll = a }", "urll is no key of notify; did you mean url?"},
+	{"notify x { type = mail to = a@b.example }", "notify x needs the key server"},
+	{"notify x { type = mail server = mail://h }", "notify x needs to"},
+	{"notify x { type = mail server = mail to = a@b.example }",
+		"server: mail is no server for type mail"},
+	{"notify x { type = mail server = mail://h to = \"A <a@b.example>\" }",
+		"to: this is no mail address"},
+	{"notify x { type = mail server = mail://h to = { a@b, c@d, e@f } }",
+		"notify x has too many friends"},
+	{"notify x { type = mail server = mail://h to = a@b level = low strict = high }",
+		"strict is too much for low"},
+	{"notify x { type = mail server = mail://h to = a@b tag = \"a b\" }",
+		"tag: this is no tag"},
+	{"define d { query = ' ' }\nwatch v { query = '@d' notify = desk }",
+		"query: this query is empty"},
+};
+
 static void invalid_values_are_explained(void **state)
 {
-	static const struct {
-		const char *block, *diag;
-	} rows[] = {
-		{"poll { every = 5x }", "every: this is no duration"},
-		{"poll { every = 0 }", "every: at least 1s"},
-		{"poll { every = 31d }", "every: at most 30d"},
-		{"poll { per-host = 0 }", "per-host: at least 1"},
-		{"poll { per-host = two }", "per-host: this is no whole number"},
-		{"poll { max-body = 8MB }", "max-body: this is no size"},
-		{"poll { max-body = 99999999999999999999GiB }", "max-body: this is no size"},
-		{"poll { private-networks = { 10.0.0.0/33 } }",
-			"private-networks: this is no block of addresses"},
-		{"poll { contact = { a, b } }", "contact takes one value, not a list"},
-		{"daemon { log = loud }", "log: this must be error, warn, notice, info or debug"},
-		{"daemon { log = inf }", "log: this must be error, warn, notice, info or debug "
-					 "(did you mean info?)"},
-		{"daemon { strip-parameters = { a*b } }",
-			"strip-parameters: this is no name of a parameter"},
-		{"feed x { url = ftp://a.example/ }",
-			"url: this must begin with https:// or http://"},
-		{"feed x { url = \"http://u:p@a.example/\" }",
-			"url: a name or password does not belong in an address"},
-		{"feed x { url = \"http:///x\" }", "url: this is no complete address"},
-		{"feed x { url = http://b.example/ headers = \"X-A\" }",
-			"headers: this is no header"},
-		{"feed x { url = http://b.example/ headers = \"host: x\" }",
-			"headers: this header is nightdesk's own to set"},
-		{"feed x { url = http://b.example/ user = u }",
-			"feed x: user and password-credential go together"},
-		{"feed x { url = http://b.example/ lang = English }", "lang: this is no language"},
-		{"feed x { url = http://b.example/ groups = { a/b } }", "groups: this is no name"},
-		{"feed x { url = http://b.example/ every = \"force\" }",
-			"every: this is no duration"},
-		{"feed x { url = http://b.example/ title = \"a\\nb\" }",
-			"title: this must be one line, without tabs"},
-		{"notify x { type = hok }", "type: this must be hook, chat, mail or stdout "
-					    "(did you mean hook?)"},
-		{"notify x { type = hook url-credential = a/b }",
-			"url-credential: this is no name of a credential"},
-		{"notify x { type = hook url = \"http://u:p@a.example/\" }",
-			"url: a name or password does not belong in an address"},
-		{"notify x { type = hook urll = a }",
-			"urll is no key of notify; did you mean url?"},
-		{"notify x { type = mail to = a@b.example }", "notify x needs the key server"},
-		{"notify x { type = mail server = mail://h }", "notify x needs to"},
-		{"notify x { type = mail server = mail to = a@b.example }",
-			"server: mail is no server for type mail"},
-		{"notify x { type = mail server = mail://h to = \"A <a@b.example>\" }",
-			"to: this is no mail address"},
-		{"notify x { type = mail server = mail://h to = { a@b, c@d, e@f } }",
-			"notify x has too many friends"},
-		{"notify x { type = mail server = mail://h to = a@b level = low strict = high }",
-			"strict is too much for low"},
-		{"notify x { type = mail server = mail://h to = a@b tag = \"a b\" }",
-			"tag: this is no tag"},
-		{"define d { query = ' ' }\nwatch v { query = '@d' notify = desk }",
-			"query: this query is empty"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(invalid) / sizeof(invalid[0]); i++) {
 		struct conf_fixture f;
 		struct buf text;
 
 		buf_init(&text, 1 << 16);
 		buf_printf(&text, "%s", FEED NOTE WATCH);
-		buf_addz(&text, rows[i].block);
+		buf_addz(&text, invalid[i].block);
 		conf_fixture_read(&f, buf_str(&text));
-		if (f.diags.n != 1 || strcmp(f.diags.v[0].text, rows[i].diag) != 0)
-			print_error("%s: %zu: %s\n", rows[i].block, f.diags.n,
+		if (f.diags.n != 1 || strcmp(f.diags.v[0].text, invalid[i].diag) != 0)
+			print_error("%s: %zu: %s\n", invalid[i].block, f.diags.n,
 				f.diags.n ? f.diags.v[0].text : "-");
 		assert_int_equal(f.diags.n, 1);
-		assert_string_equal(f.diags.v[0].text, rows[i].diag);
+		assert_string_equal(f.diags.v[0].text, invalid[i].diag);
 		assert_false(f.diags.v[0].warning);
 		conf_fixture_release(&f);
 		buf_release(&text);

@@ -146,6 +146,86 @@ static void an_address_may_come_again_with_other_cookies(void **state)
 	}
 }
 
+static void a_redirect_to_http_needs_consent_and_no_login(void **state)
+{
+	static const struct {
+		struct conf_feed feed;
+		int rc;
+	} t[] = {
+		{{.name = "a"}, -ERR_PERM},
+		{{.name = "a", .insecure_redirect = true}, 0},
+		{{.name = "a", .insecure_redirect = true, .user = "u"}, -ERR_PERM},
+		{{.name = "a", .insecure_redirect = true, .url_credential = "c"}, -ERR_PERM},
+	};
+	const struct fetch_answer answer = {.status = 302, .location = "http://a.example/y"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		const struct feed_request_asker who = {
+			.feed = &t[i].feed, .home = "https://a.example/x"};
+		struct arena *a = arena_new(ARENA);
+		struct feed_request h;
+		struct err e = {0};
+
+		assert_int_equal(feed_request_start(&h, a, "https://a.example/x"), 0);
+		assert_int_equal(feed_request_follow(&h, a, &who, &answer, &e), t[i].rc);
+		assert_true(t[i].rc == 0 || strstr(e.text, "insecure-redirect"));
+		arena_free(a);
+	}
+}
+
+static const struct {
+	const char *secret;
+	const char *url, *shown; /* NULL: refused */
+} addresses[] = {
+	{"https://a.example/t0ken/rss?k=t0ken", "https://a.example/t0ken/rss?k=t0ken",
+		"https://a.example/"},
+	{" HTTP://u:t0ken@a.example:8080/x y \r", "http://u:t0ken@a.example:8080/x%20y",
+		"http://a.example:8080/"},
+	{"https://[::1]:8443/t0ken", "https://[::1]:8443/t0ken", "https://[::1]:8443/"},
+	{"https://a.example?t0ken", "https://a.example?t0ken", "https://a.example/"},
+	{"ftp://t0ken.example/", NULL, NULL},
+	{"t0ken", NULL, NULL},
+	{"https://a.example/\nhttps://t0ken.example/", NULL, NULL},
+	{"", NULL, NULL},
+};
+
+static void an_address_may_be_a_secret(void **state)
+{
+	const struct conf c = {.poll = {.max_body = 1000}};
+	const struct conf_feed f = {
+		.name = "a", .url = CONF_CREDENTIAL_URL "key", .url_credential = "key"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		struct feed_request_asker who = {&c, &f, f.url};
+		struct arena *a = arena_new(ARENA);
+		struct feed_request h;
+		struct fetch_request r;
+		struct err e = {0};
+		int rc;
+
+		assert_int_equal(feed_request_start(&h, a, f.url), 0);
+		assert_true(feed_request_lacks_url(&h));
+		assert_string_equal(feed_request_credential(&h, &who), "key");
+		assert_string_equal(feed_request_shown_url(&h, a, &f), "credential:key");
+		rc = feed_request_reveal(&h, a, &f, addresses[i].secret, &e);
+		assert_int_equal(rc, addresses[i].url ? 0 : -ERR_CONF);
+		assert_null(strstr(e.text, "t0ken"));
+		if (rc == 0) {
+			who.home = h.urls[0];
+			assert_string_equal(h.urls[0], addresses[i].url);
+			assert_string_equal(feed_request_shown_url(&h, a, &f), addresses[i].shown);
+			assert_null(feed_request_credential(&h, &who));
+			assert_int_equal(feed_request_fill(&h, &who, a, &r, NULL), 0);
+			assert_true(r.hide && !r.learnt);
+			feed_request_wipe(&h, &f);
+			assert_string_equal(h.urls[0], "");
+		}
+		arena_free(a);
+	}
+}
+
 static void a_bot_check_is_named(void **state)
 {
 	static const struct {
@@ -239,6 +319,8 @@ int main(void)
 		cmocka_unit_test(redirects_are_followed_within_limits),
 		cmocka_unit_test(the_number_of_redirects_is_limited),
 		cmocka_unit_test(an_address_may_come_again_with_other_cookies),
+		cmocka_unit_test(a_redirect_to_http_needs_consent_and_no_login),
+		cmocka_unit_test(an_address_may_be_a_secret),
 		cmocka_unit_test(a_bot_check_is_named),
 		cmocka_unit_test(secrets_stay_with_their_origin),
 		cmocka_unit_test(error_statuses_are_explained),
