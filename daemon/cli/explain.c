@@ -107,26 +107,39 @@ static void explain_print_turning_edits(
 	}
 }
 
-/* Was there an edit that raised no alert because the text before it matched too? */
-static bool explain_has_quiet_edit(const struct desk_explanation *x, const struct desk_verdict *v)
+/* Prints the matches of a watch that raised no alert, as they were recorded. */
+static void explain_print_quiet(const struct desk_explanation *x, const struct desk_verdict *v)
 {
-	uint64_t matched = explain_matched_texts(v);
+	for (size_t k = 0; k < x->n_quiet; k++) {
+		const struct store_quiet *q = &x->quiet[k];
 
-	for (size_t k = 0; k < x->n_edits && !v->watch->on_update_alert; k++)
-		if ((matched >> k & 3) == 3)
-			return true;
-	return false;
+		if (!str_is(q->watch, v->watch->name))
+			continue;
+		fputs("  ", stdout);
+		print_stamp(q->at);
+		switch (q->reason) {
+		case STORE_QUIET_STORY:
+			print_text(": folded into ", q->alert, " because of the same link");
+			print_text(" ", q->link, "");
+			break;
+		case STORE_QUIET_EDIT:
+			fputs(": an edit of an item that matched raised no alert "
+			      "(on-update = quiet)",
+				stdout);
+			break;
+		case STORE_QUIET_VERSION:
+			print_text(": this version had already raised ", q->alert, "");
+			break;
+		}
+		putchar('\n');
+	}
 }
 
 static void explain_print_alert_state(
 	const struct desk_explanation *x, const struct desk_verdict *v)
 {
 	switch (v->alert_state) {
-	case DESK_ALERTED:
-		print_text("  alert ", v->alert_id, "\n");
-		if (explain_has_quiet_edit(x, v))
-			puts("  edits of an item that matched raise no alert (on-update = quiet)");
-		break;
+	case DESK_ALERTED: print_text("  alert ", v->alert_id, "\n"); break;
 	case DESK_FIRST_RUN:
 		puts(x->first_run_guessed
 				? "  no alert: it was probably in the feed at the first poll"
@@ -135,9 +148,7 @@ static void explain_print_alert_state(
 	case DESK_RESURFACED:
 		puts("  no alert: it was older than all that its feed held before (resurfaced)");
 		break;
-	case DESK_SAME_STORY:
-		print_text("  no alert of its own: the same link raised ", v->alert_id, "\n");
-		break;
+	case DESK_SAME_STORY: puts("  no alert of its own"); break;
 	case DESK_NOT_RECORDED:
 		puts("  no alert: the watch was different, or absent, when the item came");
 		break;
@@ -177,6 +188,7 @@ static void explain_print_verdict(
 	if (v->matches) {
 		explain_print_hits(cli, x, v);
 		explain_print_alert_state(x, v);
+		explain_print_quiet(x, v);
 		return;
 	}
 	if (v->outside) {
@@ -191,6 +203,7 @@ static void explain_print_verdict(
 	if (alerted)
 		puts(v->earlier ? "  it raised an alert before that edit"
 				: "  it raised an alert: the watch was different then");
+	explain_print_quiet(x, v);
 }
 
 static void explain_print_alert(const struct desk_alert *a)
@@ -348,5 +361,5 @@ const struct cli_command cmd_explain = {
 	.detail =
 		"ITEM is an item's id, its link, the id of an alert, or its number ('#7'). If the\n"
 		"name is ambiguous, the items are listed. Watches are those of the configuration\n"
-		"now; alerts and deliveries are those that were stored.",
+		"now; alerts, deliveries and the reasons for no alert are those that were stored.",
 };

@@ -7,7 +7,6 @@
 #include "feed/identity.h"
 #include "feed/link.h"
 #include "store/store.h"
-#include "story/key.h"
 
 #define HITS_MAX       ((size_t)64)
 #define DELIVERIES_MAX ((size_t)32)
@@ -75,7 +74,6 @@ int desk_find_items(struct store *s, const struct conf *c, struct str name, int6
 static int explain_read_item(struct explain_run *x, int64_t row)
 {
 	struct desk_explanation *out = x->out;
-	const struct conf_list *strip = &x->conf->daemon.strip_parameters;
 	bool found;
 	int rc = store_item_get(x->store, row, x->arena, &out->item, &found, x->e);
 
@@ -83,7 +81,6 @@ static int explain_read_item(struct explain_run *x, int64_t row)
 		return rc;
 	if (!found)
 		return err_set(x->e, ERR_INPUT, "there is no item #%lld", (long long)row);
-	out->item.item.link_key = feed_link_key(out->item.item.link, strip->v, strip->n);
 	out->conf_feed = conf_find_feed(x->conf, out->item.feed);
 	rc = store_feed_get(x->store, out->item.feed, x->arena, &out->feed, x->e);
 	if (rc)
@@ -181,6 +178,18 @@ static int explain_read_alerts(struct explain_run *x)
 	return rc;
 }
 
+static int explain_read_quiet(struct explain_run *x)
+{
+	struct desk_explanation *out = x->out;
+	size_t n;
+	int rc = store_quiet_list(x->store, out->item.id, x->arena, &out->quiet, &n, x->e);
+
+	for (size_t k = 0; k < n && !rc; k++)
+		if (!x->only || str_is(out->quiet[k].watch, x->only->name))
+			out->quiet[out->n_quiet++] = out->quiet[k];
+	return rc;
+}
+
 /* --- watches ---------------------------------------------------------------------------------- */
 
 static bool explain_list_has(struct str name, const struct conf_list *list)
@@ -199,14 +208,6 @@ static bool explain_is_outside(const struct conf_watch *w, const struct watch_vi
 		if (explain_list_has(v->groups[i], &w->groups))
 			return false;
 	return true;
-}
-
-static int explain_on_same_story(void *ctx, const struct store_alert_row *row)
-{
-	struct explain_run *x = ctx;
-
-	x->out->verdicts[x->out->n_verdicts].alert_id = arena_str(x->arena, row->alert.id);
-	return 1;
 }
 
 /*
@@ -228,31 +229,25 @@ static bool explain_is_quiet(const struct explain_run *x, const struct desk_verd
 }
 
 /* Finds the alert of the verdict, or the reason why there is none. */
-static int explain_find_alert(struct explain_run *x, struct desk_verdict *v)
+static void explain_find_alert(struct explain_run *x, struct desk_verdict *v)
 {
-	const struct conf_feed *cf = x->out->conf_feed;
-	struct store_alert_filter f = {
-		.watch = str_of(v->watch->name), .since = STAMP_NONE, .limit = 1};
-	int rc = 0;
+	const struct desk_explanation *out = x->out;
 
-	for (size_t k = 0; k < x->out->n_alerts; k++)
-		if (str_is(x->out->alerts[k].watch, v->watch->name)) {
-			v->alert_id = x->out->alerts[k].id;
+	for (size_t k = 0; k < out->n_alerts; k++)
+		if (str_is(out->alerts[k].watch, v->watch->name)) {
+			v->alert_id = out->alerts[k].id;
 			v->alert_state = DESK_ALERTED;
-			return 0;
+			return;
 		}
-	if (cf)
-		f.story_key = story_key(str_of(cf->source), &x->out->item.item);
-	if (f.story_key)
-		rc = store_alert_each(x->store, &f, explain_on_same_story, x, x->e);
-	if (rc < 0)
-		return rc;
 	v->alert_state = DESK_NOT_RECORDED;
-	if (str_present(v->alert_id))
-		v->alert_state = DESK_SAME_STORY;
-	else if (explain_is_quiet(x, v))
-		v->alert_state = x->out->first_run ? DESK_FIRST_RUN : DESK_RESURFACED;
-	return 0;
+	if (explain_is_quiet(x, v))
+		v->alert_state = out->first_run ? DESK_FIRST_RUN : DESK_RESURFACED;
+	for (size_t k = 0; k < out->n_quiet; k++)
+		if (out->quiet[k].reason == STORE_QUIET_STORY &&
+			str_is(out->quiet[k].watch, v->watch->name)) {
+			v->alert_id = out->quiet[k].alert;
+			v->alert_state = DESK_SAME_STORY;
+		}
 }
 
 static int explain_keep_hits(
@@ -286,7 +281,7 @@ static void explain_on_match(void *ctx, const struct watch_match *m)
 	*v = (struct desk_verdict){.watch = w, .matches = true, .earlier = x->earlier[m->watch]};
 	x->rc = explain_keep_hits(x, m, v);
 	if (!x->rc)
-		x->rc = explain_find_alert(x, v);
+		explain_find_alert(x, v);
 	x->out->n_verdicts++;
 }
 
@@ -414,6 +409,8 @@ int desk_explain(struct store *s, const struct conf *c, int64_t row, const struc
 		rc = explain_read_edits(&x);
 	if (!rc)
 		rc = explain_read_alerts(&x);
+	if (!rc)
+		rc = explain_read_quiet(&x);
 	if (!rc && c->n_watches)
 		rc = explain_watches(&x);
 	return rc;

@@ -157,6 +157,31 @@ static void match_edition_key(const uint8_t key[16], uint64_t text_key, uint8_t 
 		out[k] ^= text[k];
 }
 
+static int match_note_quiet(struct match_run *m, struct store_quiet *q)
+{
+	q->at = m->t->now;
+	return store_quiet_put(m->t->desk->store, m->state->id, q, m->e);
+}
+
+/* Records why the alert was not raised. */
+static int match_note_repeat(struct match_run *m, const struct store_raise *r)
+{
+	struct store_quiet q = {.watch = r->alert->watch};
+	int rc = store_alert_find_repeat(m->t->desk->store, r, m->t->desk->item_arena, &q, m->e);
+
+	if (q.reason == STORE_QUIET_STORY)
+		q.link = m->item->link;
+	return rc ? rc : match_note_quiet(m, &q);
+}
+
+static int match_note_quiet_edit(struct match_run *m, size_t watch)
+{
+	struct store_quiet q = {
+		.watch = str_of(m->t->conf->watches[watch].name), .reason = STORE_QUIET_EDIT};
+
+	return match_note_quiet(m, &q);
+}
+
 static int match_raise_alert(struct match_run *m, const struct watch_match *found, bool again)
 {
 	struct ingest *t = m->t;
@@ -184,6 +209,8 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	match_make_alert(m, found, buf_str(&id), &a);
 	r.n_plans = ingest_plan_deliveries(t, &a, plans);
 	rc = buf_failed(&id) ? err_nomem(m->e) : store_alert_raise(t->desk->store, &r, &row, m->e);
+	if (!rc && !row)
+		rc = match_note_repeat(m, &r);
 	if (!rc && row)
 		rc = flood_note_alert(t, found->watch, m->item, m->state->id, row, a.id, m->e);
 	t->result->alerts += row != 0;
@@ -200,8 +227,10 @@ static void match_on_hit(void *ctx, const struct watch_match *found)
 		return;
 	m->t->result->matched++;
 	m->rc = match_wants_alert(m, found->watch, &wanted, &again);
-	if (!m->rc && wanted)
-		m->rc = match_raise_alert(m, found, again);
+	if (m->rc)
+		return;
+	m->rc = wanted ? match_raise_alert(m, found, again)
+		       : match_note_quiet_edit(m, found->watch);
 }
 
 /* --- the version before the edit --- */

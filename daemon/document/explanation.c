@@ -80,6 +80,40 @@ static const char *explanation_no_alert(enum desk_alert_state s)
 	return NULL;
 }
 
+static const char *explanation_quiet_reason(enum store_quiet_reason reason)
+{
+	switch (reason) {
+	case STORE_QUIET_STORY: return "same-story";
+	case STORE_QUIET_EDIT: return "edit";
+	case STORE_QUIET_VERSION: return "same-version";
+	}
+	return NULL;
+}
+
+/* The matches of the watch that raised no alert. */
+static void explanation_set_quiet(
+	json_t *verdict, const struct desk_explanation *x, const struct desk_verdict *v)
+{
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < x->n_quiet; k++) {
+		const struct store_quiet *q = &x->quiet[k];
+		json_t *o;
+
+		if (!str_is(q->watch, v->watch->name))
+			continue;
+		o = json_object();
+		document_set_stamp(o, "at", q->at);
+		document_set_text(o, "why", str_of(explanation_quiet_reason(q->reason)));
+		document_set_text(o, "alert", q->alert);
+		document_set_text(o, "link", q->link);
+		json_array_append_new(list, o);
+	}
+	if (json_array_size(list))
+		json_object_set(verdict, "quiet", list);
+	json_decref(list);
+}
+
 static json_t *explanation_earlier(const struct desk_explanation *x, const struct desk_verdict *v)
 {
 	json_t *list = json_array();
@@ -102,6 +136,7 @@ static json_t *explanation_verdict(const struct desk_explanation *x, const struc
 	json_object_set_new(o, "match", json_boolean(v->matches));
 	if (x->n_edits)
 		json_object_set_new(o, "earlier", explanation_earlier(x, v));
+	explanation_set_quiet(o, x, v);
 	if (!v->matches) {
 		if (v->outside)
 			document_set_text(o, "stopped_by", STR("feeds"));

@@ -96,8 +96,7 @@ int store_alert_each(struct store *s, const struct store_alert_filter *f, store_
 	int rc;
 
 	db_start(&q, s, SQL_ALERTS_LIST, db_str(f->id), db_str(f->watch), db_stamp(f->since),
-		walk_limit(f->limit), db_stamp(f->item ? f->item : STAMP_NONE),
-		db_stamp(f->story_key ? (int64_t)f->story_key : STAMP_NONE));
+		walk_limit(f->limit), db_stamp(f->item ? f->item : STAMP_NONE));
 	rc = walk_start(&q, e);
 	while (walk_next(&q, &rc, e)) {
 		rc = db_read_alert(&q, &row.alert, e);

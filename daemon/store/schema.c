@@ -89,7 +89,7 @@ static const char *const steps[] = {
 	 * in alert/detail.h. A delivery may be part of a digest (a row of alerts), as state 4
 	 * then says. Feeds have their interval, its reason, struct store_trust, a usual number of
 	 * new items and a last flood. known has the time when the item was first absent from a
-	 * body; 0: it is in the last one.
+	 * body; 0: it is in the last one. quiet has the matches that raised no alert.
 	 */
 	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
 	"ALTER TABLE revisions ADD COLUMN author TEXT;"
@@ -111,6 +111,9 @@ static const char *const steps[] = {
 	"ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE known SET gone = seen WHERE seen < (SELECT last_body - 86400000 FROM feeds"
 	" WHERE feeds.id = known.feed);"
+	"CREATE TABLE quiet (item INTEGER NOT NULL REFERENCES items ON DELETE CASCADE,"
+	" watch TEXT NOT NULL, reason INTEGER NOT NULL, at INTEGER NOT NULL, alert TEXT, link TEXT,"
+	" PRIMARY KEY (item, watch, reason)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX alerts_digests ON alerts (kind) WHERE kind = 2;"
 	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN arrivals INTEGER NOT NULL DEFAULT 0;"

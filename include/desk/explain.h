@@ -14,7 +14,7 @@ enum desk_alert_state {
 	DESK_ALERTED,	   /* has an alert */
 	DESK_FIRST_RUN,	   /* arrived with the first body of its feed, which was not matched */
 	DESK_RESURFACED,   /* was older than all its feed held before, and was not matched */
-	DESK_SAME_STORY,   /* another item with the same link and source alerted */
+	DESK_SAME_STORY,   /* was folded into the alert of another item with the same link */
 	DESK_NOT_RECORDED, /* the watch was different, or did not exist, when the item arrived */
 };
 
@@ -27,11 +27,13 @@ struct desk_verdict {
 	bool outside;	/* its feeds and groups do not include the item's feed */
 	bool excluded;	/* would match without its exclude */
 	struct str why; /* if !matches: a line for each part of the query that fails */
-	/* Its newest alert for the item, or (DESK_SAME_STORY) for the other item. */
+	/* Its newest alert for the item, or (DESK_SAME_STORY) the one that it was folded into. */
 	struct str alert_id;
 	enum desk_alert_state alert_state; /* with matches */
 };
 
+/* The matches that raised no alert are as they were recorded then: later edits do not change them.
+ */
 struct desk_edit {
 	int64_t at; /* when the new version was seen */
 	struct alert_change changes[ALERT_PARTS];
@@ -61,6 +63,8 @@ struct desk_explanation {
 	size_t n_verdicts;
 	size_t n_matching;
 	size_t n_unexplained;	   /* watches that do not match and have no verdict */
+	struct store_quiet *quiet; /* matches that raised no alert, oldest first */
+	size_t n_quiet;
 	struct desk_alert *alerts; /* newest first */
 	size_t n_alerts;
 };

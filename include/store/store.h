@@ -268,6 +268,33 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
  * receivers: they are not sent, and have the state of those.
  */
 int store_alert_join_digest(struct store *s, int64_t alert, int64_t digest, struct err *e);
+/* Why a match raised no alert. The values are stored. */
+enum store_quiet_reason {
+	STORE_QUIET_STORY,   /* another item with the same link and source had alerted */
+	STORE_QUIET_EDIT,    /* an edit of an item that matched before, with on-update = "quiet" */
+	STORE_QUIET_VERSION, /* the same version of the item had alerted */
+};
+
+/* A match that raised no alert, as it was at that time. */
+struct store_quiet {
+	struct str watch;
+	enum store_quiet_reason reason;
+	int64_t at;
+	struct str alert; /* id of the one that had been raised; absent with STORE_QUIET_EDIT */
+	struct str link;  /* of the item; absent unless STORE_QUIET_STORY */
+};
+
+/*
+ * Sets out->reason and out->alert to why store_alert_raise() did not insert *r. Strings in arena.
+ */
+int store_alert_find_repeat(struct store *s, const struct store_raise *r, struct arena *arena,
+	struct store_quiet *out, struct err *e);
+/* Records it for an item row; the newest of each watch and reason is kept. */
+int store_quiet_put(struct store *s, int64_t item, const struct store_quiet *q, struct err *e);
+/* Returns those of an item in order of time, at most STORE_QUIET_MAX. */
+int store_quiet_list(struct store *s, int64_t item, struct arena *arena, struct store_quiet **out,
+	size_t *n, struct err *e);
+#define STORE_QUIET_MAX 256
 /* Sets *yes if the watch has an alert for that item row. */
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
 
@@ -343,12 +370,11 @@ struct store_alert_row {
 };
 
 struct store_alert_filter {
-	struct str id;	    /* absent: any */
-	struct str watch;   /* absent: any */
-	int64_t since;	    /* created then or later; STAMP_NONE: no bound */
-	size_t limit;	    /* 0: none */
-	int64_t item;	    /* row; 0: any */
-	uint64_t story_key; /* 0: any */
+	struct str id;	  /* absent: any */
+	struct str watch; /* absent: any */
+	int64_t since;	  /* created then or later; STAMP_NONE: no bound */
+	size_t limit;	  /* 0: none */
+	int64_t item;	  /* row; 0: any */
 };
 
 typedef int store_alert_fn(void *ctx, const struct store_alert_row *row);

@@ -245,7 +245,7 @@ edited      TIME
   text       was: The embassy leaves on Monday\\u{202e}
              is:  The embassy leaves on Tuesday\\u{202e}
 watch       moves: matches
-  edits of an item that matched raise no alert (on-update = quiet)" \
+  TIME: an edit of an item that matched raised no alert (on-update = quiet)" \
 	"$(nightdesk explain http://a.example/1 --watch moves | sed -n '/^edited/,/moves: matches/p; /on-update/p' | mask)"
 complete() { # WORD…, the first is the command
 	"$NIGHTDESK" complete -- "$1" -c "$dir/conf" "${@:2}" 2>&1 | mask

@@ -252,6 +252,24 @@ static void expect_stored(struct world *w, const struct line *l)
 	check(w, l, "dead", c.deliveries_dead);
 }
 
+/* expect quiet ROW N [link=URL] */
+static void expect_quiet(struct world *w, const struct line *l)
+{
+	const char *link = line_value(l, "link");
+	struct arena *arena = arena_new(1 << 20);
+	struct store_quiet *v;
+	struct err e;
+	size_t n = 0;
+
+	if (store_quiet_list(w->store, atoi(l->word[2]), arena, &v, &n, &e) != 0)
+		world_fail(w, "store: %s", e.text);
+	else if (n != (size_t)atoi(l->word[3]))
+		world_fail(w, "item %s has %zu quiet matches", l->word[2], n);
+	else if (link && (n == 0 || !str_is(v[0].link, link)))
+		world_fail(w, "the first quiet match has not the link %s", link);
+	arena_free(arena);
+}
+
 /* expect status [feeds=N] [fetching=N] …; expect at-once=N: the maximum of parallel fetches */
 static void expect_status(struct world *w, const struct line *l)
 {
@@ -312,6 +330,7 @@ void world_expect(struct world *w, const struct line *l)
 		{"no-log", 4, expect_log},
 		{"feed", 3, expect_feed},
 		{"stored", 3, expect_stored},
+		{"quiet", 4, expect_quiet},
 		{"status", 3, expect_status},
 		{"watches", 4, expect_watches},
 		{"ended", 2, expect_end},

@@ -153,11 +153,64 @@ static void the_reason_for_no_alert_is_given(void **state)
 	x = explain(&f, "1b", "moves");
 	assert_int_equal(x.verdicts[0].alert_state, DESK_SAME_STORY);
 	assert_true(str_eq(x.verdicts[0].alert_id, explain(&f, "1", "moves").verdicts[0].alert_id));
+	assert_int_equal(x.n_quiet, 1);
+	assert_true(x.quiet[0].reason == STORE_QUIET_STORY &&
+		    str_is(x.quiet[0].link, "http://a.example/1"));
 	/* A watch that was added after the item arrived. */
 	poll_one(&f, "a", make_item("2", NULL, "A flood", "x"));
 	desk_configure(&f, CONF "watch flood { query = 'flood' notify = desk }\n");
 	x = explain(&f, "2", "flood");
 	assert_true(x.verdicts[0].matches && x.verdicts[0].alert_state == DESK_NOT_RECORDED);
+	desk_fixture_close(&f);
+}
+
+/* What was recorded stays true after later edits of either item, and of the watch. */
+static void reasons_are_those_of_their_time(void **state)
+{
+	struct desk_fixture f;
+	struct desk_explanation x;
+	struct str first;
+
+	(void)state;
+	open_newsroom(&f);
+	poll_one(&f, "b", make_item("other", NULL, "Hello", "World"));
+	poll_one(&f, "a", make_item("1", "http://a.example/1", "The embassy", "x"));
+	first = explain(&f, "1", "moves").verdicts[0].alert_id;
+	poll_one(&f, "b", make_item("1b", "http://a.example/1", "The embassy", "y"));
+	/* The publisher gives the copy a page of its own. */
+	poll_one(&f, "b", make_item("1b", "http://a.example/copy", "The embassy stays", "y"));
+	x = explain(&f, "1b", "moves");
+	assert_int_equal(x.verdicts[0].alert_state, DESK_SAME_STORY);
+	assert_true(str_eq(x.verdicts[0].alert_id, first));
+	assert_int_equal(x.n_quiet, 2); /* folded, then edited */
+	assert_true(x.quiet[0].reason == STORE_QUIET_STORY && str_eq(x.quiet[0].alert, first));
+	assert_true(str_is(x.quiet[0].link, "http://a.example/1"));
+	assert_true(x.quiet[1].reason == STORE_QUIET_EDIT && !str_present(x.quiet[1].alert));
+	assert_int_equal(x.quiet[1].at - x.quiet[0].at, CLOCK_MINUTE);
+	/* An edit that no longer matches. */
+	poll_one(&f, "b", make_item("1b", "http://a.example/copy", "Nothing", "y"));
+	x = explain(&f, "1b", "moves");
+	assert_true(!x.verdicts[0].matches && x.n_quiet == 2);
+	desk_fixture_close(&f);
+}
+
+static void a_version_alerts_once(void **state)
+{
+	struct desk_fixture f;
+	struct desk_explanation x;
+
+	(void)state;
+	desk_fixture_open(&f, "feed a { url = 'http://a.example/rss' }\n"
+			      "watch moves { query = 'embassy' on-update = alert }\n");
+	poll_one(&f, "a", make_item("old", NULL, "The embassy opens", "Years ago."));
+	poll_one(&f, "a", make_item("1", NULL, "The embassy", "x"));
+	poll_one(&f, "a", make_item("1", NULL, "The embassy", "y"));
+	poll_one(&f, "a", make_item("1", NULL, "The embassy", "x"));
+	assert_int_equal(explain(&f, "1", NULL).n_quiet, 0); /* three editions of one item */
+	poll_one(&f, "a", make_item("1", NULL, "The embassy", "y"));
+	x = explain(&f, "1", NULL);
+	assert_int_equal(x.n_quiet, 1);
+	assert_true(x.quiet[0].reason == STORE_QUIET_VERSION && str_present(x.quiet[0].alert));
 	desk_fixture_close(&f);
 }
 
@@ -367,6 +420,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches_and_failures_are_explained),
 		cmocka_unit_test(the_reason_for_no_alert_is_given),
+		cmocka_unit_test(reasons_are_those_of_their_time),
+		cmocka_unit_test(a_version_alerts_once),
 		cmocka_unit_test(edits_are_shown),
 		cmocka_unit_test(arrival_is_stored_or_guessed),
 		cmocka_unit_test(earlier_texts_are_matched),

@@ -22,7 +22,7 @@ static const char *const back[] = {
 	"ALTER TABLE deliveries DROP COLUMN group_key",
 	"ALTER TABLE known DROP COLUMN label_key; ALTER TABLE revisions DROP COLUMN author;"
 	"ALTER TABLE revisions DROP COLUMN categories;"
-	"DROP INDEX alerts_digests; ALTER TABLE alerts DROP COLUMN kind;"
+	"DROP TABLE quiet; DROP INDEX alerts_digests; ALTER TABLE alerts DROP COLUMN kind;"
 	"ALTER TABLE alerts DROP COLUMN detail; ALTER TABLE deliveries DROP COLUMN digest;"
 	"ALTER TABLE feeds DROP COLUMN arrivals; ALTER TABLE feeds DROP COLUMN arrivals_since;"
 	"ALTER TABLE feeds DROP COLUMN arrivals_until; ALTER TABLE feeds DROP COLUMN flood_at;"
