@@ -62,8 +62,7 @@ static void segment_cut_pool(struct segment_state *r, size_t length)
 	r->w->pool_length = length;
 }
 
-/* Appends the form of the word by libunistring, through the cache, and makes it that of the word.
- */
+/* Appends the form of the word by libunistring, through the cache. */
 static int segment_whole_form(struct segment_state *r, struct segment_part *word, struct err *e)
 {
 	struct text_words *w = r->w;
@@ -144,6 +143,7 @@ static bool segment_is_ending(const struct segment_state *r)
 
 static __attribute__((noinline)) int segment_finish_slowly(struct segment_state *r, struct err *e)
 {
+	bool alone = !r->has_elided; /* so it is COMPLEX: its form is replaced */
 	struct segment_part word;
 	int rc;
 
@@ -155,6 +155,8 @@ static __attribute__((noinline)) int segment_finish_slowly(struct segment_state 
 	}
 	word = (struct segment_part){
 		r->begin, r->end, r->form, r->w->pool_length - r->form, r->flags};
+	if (alone)
+		segment_cut_pool(r, r->form);
 	rc = segment_add_elided(r, e);
 	return rc ? rc : segment_add_word(r, &word, e);
 }

@@ -2,6 +2,7 @@
 /* Decisions about . and apostrophes that depend on more than the next character. */
 #include "segment_state.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -11,7 +12,7 @@ struct sign_neighbour {
 	const struct text_letter *letter;
 	uint32_t cp;
 	size_t at;
-	unsigned rings; /* half rings between */
+	unsigned rings, most_rings; /* half rings between; more end the search in vain */
 };
 
 /* Reads the character at n->at; returns its length. */
@@ -47,7 +48,7 @@ static bool sign_find_before(struct segment_state *r, size_t at, struct sign_nei
 {
 	n->at = at;
 	n->rings = 0;
-	while (n->at > r->begin) {
+	while (n->at > r->begin && n->rings <= n->most_rings) {
 		do
 			n->at--;
 		while (n->at > r->begin && (r->text[n->at] & 0xC0) == 0x80);
@@ -62,7 +63,7 @@ static bool sign_find_after(struct segment_state *r, size_t at, struct sign_neig
 {
 	n->at = at;
 	n->rings = 0;
-	while (n->at < r->w->text.n) {
+	while (n->at < r->w->text.n && n->rings <= n->most_rings) {
 		size_t length = sign_read(r, n);
 
 		if (!sign_is_skipped(n))
@@ -80,7 +81,7 @@ static bool sign_is_letter(const struct sign_neighbour *n)
 bool text_segment_dot_separates(
 	struct segment_state *r, const struct text_letter *after, size_t length)
 {
-	struct sign_neighbour last, first, next;
+	struct sign_neighbour last = {.most_rings = UINT_MAX}, first = last, next = last;
 
 	if (!(after->flags & TEXT_LETTER_UPPER))
 		return false;
@@ -108,7 +109,7 @@ static unsigned sign_count_before(struct segment_state *r)
 
 bool text_segment_is_elided(struct segment_state *r)
 {
-	struct sign_neighbour before, after = {.at = r->at};
+	struct sign_neighbour before = {.most_rings = UINT_MAX}, after = {.at = r->at};
 	const char *sign = r->text + r->mid_at, *next = r->text + r->at;
 
 	/* Common cases: the ending of Ukraine's, and words in ASCII. */
@@ -129,11 +130,11 @@ bool text_segment_is_elided(struct segment_state *r)
 
 bool text_segment_ring_joins(struct segment_state *r, size_t length)
 {
-	struct sign_neighbour before, after;
+	/* In a long row of rings each looks at its neighbours only. */
+	struct sign_neighbour before = {.most_rings = 0}, after = before;
 
 	if (r->mid != SEGMENT_NONE || r->last == SEGMENT_NONE ||
-		!sign_find_before(r, r->at, &before) ||
-		!sign_find_after(r, r->at + length, &after) || before.rings || after.rings)
+		!sign_find_before(r, r->at, &before) || !sign_find_after(r, r->at + length, &after))
 		return false;
 	return (sign_is_letter(&before) && sign_is_letter(&after)) ||
 	       (before.letter->kind == TEXT_KIND_NUMERIC &&
