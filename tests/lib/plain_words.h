@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reference splitter: straight from the definition, every segment through u8_wordbreaks, every form
- * through libunistring. The fast splitter must equal it.
+ * Reference splitter: straight from the definition, every segment through u32_wordbreaks, every
+ * form through libunistring. The fast splitter must equal it.
  */
 #ifndef LIB_PLAIN_WORDS_H
 #define LIB_PLAIN_WORDS_H
