@@ -133,6 +133,8 @@ static void fetch_op_free(struct fetch_op *op)
 		curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
 	}
 	fetch_cookies_release(&op->cookies, c);
+	if (c && op->special) /* else curl_easy_reset() leaks its list of files (libcurl 7.88) */
+		curl_easy_setopt(c, CURLOPT_COOKIEFILE, NULL);
 	multi_release(op->fetch->multi, c, !op->special);
 	curl_slist_free_all(op->headers);
 	fetch_body_release(&op->body);
