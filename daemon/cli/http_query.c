@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "conf/form.h"
 #include "conf_dir.h"
 #include "engine/hosts.h"
 #include "engine/secrets.h"
@@ -71,13 +72,23 @@ int http_query_exit(const struct document_answer *a)
 	return report_exit_code(&a->error);
 }
 
-/* NULL, after a message, if it is not an address. */
+/*
+ * Encoded as the address of a configured feed is, so that the two compare equal. NULL, after a
+ * message, if it is not an address.
+ */
 static char *http_query_address(const char *word)
 {
 	struct arena *arena = arena_new((size_t)4 * FEED_LINK_MAX);
-	struct str url = arena ? feed_link_resolve_feed(arena, STR_NONE, str_of(word)) : STR_NONE;
-	char *out = str_present(url) ? strdup(url.p) : NULL;
+	struct str url = STR_NONE;
+	struct buf b;
+	char *out;
 
+	buf_init(&b, FEED_LINK_MAX + 1);
+	conf_form_encode_url(str_of(word), &b);
+	if (arena && !buf_failed(&b))
+		url = feed_link_resolve_feed(arena, STR_NONE, buf_str(&b));
+	out = str_present(url) ? strdup(url.p) : NULL;
+	buf_release(&b);
 	arena_free(arena);
 	if (!out)
 		report_error("%s is not an http or https address", word);

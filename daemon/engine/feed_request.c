@@ -305,6 +305,10 @@ int feed_request_refused(long status, const char *wall, struct err *e)
 		return err_set(e, ERR_PERM,
 			"the server answered 404: nothing is at this address; look for the feed's "
 			"new one");
+	case 407:
+		return err_set(e, ERR_PERM,
+			"the proxy answered 407: it wants a login, which is not supported; let it "
+			"know this machine by its address");
 	case 410:
 		return err_set(e, ERR_PERM,
 			"the server answered 410: the feed is gone for good; it is asked once a "

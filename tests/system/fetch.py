@@ -31,6 +31,7 @@ PAGES = {
     "/": (200, HTML, b'<title>Herald</title><link rel="alternate" type="application/rss+xml" title="All news" href="herald.xml">'),
     "/bare/": (200, HTML, b"<title>Herald</title><p>No feeds on this page"),
     "/rss.xml": (200, RSS, FEED),
+    "/odd%20%7Bx%7D?q=%C3%A9": (200, RSS, FEED),
     "/head/": (200, HTML + [("Link", "<https://cdn.example>; rel=preconnect"),
                             ("Link", '<news.xml>; rel="alternate"; type="application/rss+xml"; title="A, B"')],
                b"<base href=/other/><title>Herald</title>"),
@@ -111,6 +112,11 @@ def fetches(report, server, conf):
                                  "skip_days": ["Sunday"]}, "and what it asks of those who poll")
     server.paths()
 
+    for given in (server.base + "/odd {x}?q=é", "odd"):
+        code, out, _ = run("fetch", "-c", conf, given)
+        report.check(code == 0 and "configured as  odd" in out and server.paths() == ["/odd%20%7Bx%7D?q=%C3%A9"],
+                     "%s is the configured feed" % given.removeprefix(server.base))
+
     for path, want, words in (
             ("/circle", 1, "redirected in a circle"),
             ("/to-file", 1, "no http or https address"),
@@ -186,6 +192,7 @@ def main():
         directory.write("nightdesk.conf", """
             poll { private-networks = allow host-gap = 0s contact = "desk@example.org" }
             feed herald { url = "%(u)s/herald.xml" }
+            feed odd { url = "%(u)s/odd {x}?q=é" }
             feed locked { url = "%(u)s/locked" user = u password-credential = locked }
             """ % {"u": s.base})
         directory.write("credentials/locked", "correct horse")

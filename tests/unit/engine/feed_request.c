@@ -298,6 +298,7 @@ static void error_statuses_are_explained(void **state)
 	} t[] = {
 		{401, -ERR_PERM, "password-credential"},
 		{404, -ERR_PERM, "nothing is at this address"},
+		{407, -ERR_PERM, "the proxy answered 407"},
 		{410, -ERR_PERM, "gone for good"},
 		{429, -ERR_TEMP, "too often"},
 		{503, -ERR_TEMP, "503: trouble on its side"},
