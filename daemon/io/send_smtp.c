@@ -250,6 +250,8 @@ static bool send_smtp_set_options(struct send_op *op, const struct sink_request 
 
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	SET(CURLOPT_USE_SSL, ssl);
+	SET(CURLOPT_SSL_VERIFYPEER, r->any_certificate ? 0L : 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, r->any_certificate ? 0L : 2L);
 	SET(CURLOPT_UPLOAD, 1L);
 	SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)op->body.len);
 	SET(CURLOPT_READFUNCTION, send_smtp_write_mail);

@@ -196,6 +196,9 @@ static int smtp_render(const struct sink_context *ctx, const struct notice *m, s
 	out->starttls_required =
 		n->starttls == SMTP_TLS_REQUIRED || (n->starttls == SMTP_TLS_BY_DEFAULT && n->user);
 	out->starttls_off = n->starttls == SMTP_TLS_OFF;
+	/* RFC 7435: where plain text would do, encryption without authentication does too. */
+	out->any_certificate = !out->starttls_required && !n->user &&
+			       str_starts(str_of(n->server), STR("smtp://"));
 	if (n->user) {
 		out->user = str_of(n->user);
 		out->password = arena_str(arena, sink_secret(ctx, n->password_credential));

@@ -34,6 +34,7 @@ struct sink_request {
 	size_t n_to;
 	struct str user, password; /* SMTP; absent: none */
 	bool starttls_required, starttls_off;
+	bool any_certificate; /* SMTP: encrypt even if the certificate is not valid */
 	enum sink_socket socket;
 	struct str host; /* socket: host, or path of a local one */
 	unsigned port;

@@ -270,13 +270,13 @@ static void a_login_requires_encryption_by_default(void **state)
 {
 	static const struct {
 		const char *keys;
-		bool required, off;
+		bool required, off, any_certificate;
 	} rows[] = {
-		{"", false, false},
-		{"starttls = required", true, false},
-		{"starttls = off", false, true},
-		{"user = u password-credential = p", true, false},
-		{"user = u password-credential = p starttls = opportunistic", false, false},
+		{"", false, false, true},
+		{"starttls = required", true, false, false},
+		{"starttls = off", false, true, true},
+		{"user = u password-credential = p", true, false, false},
+		{"user = u password-credential = p starttls = opportunistic", false, false, false},
 	};
 	struct fixture *f = *state;
 
@@ -289,8 +289,13 @@ static void a_login_requires_encryption_by_default(void **state)
 		assert_int_equal(render(f), 0);
 		assert_int_equal(f->request.starttls_required, rows[i].required);
 		assert_int_equal(f->request.starttls_off, rows[i].off);
+		assert_int_equal(f->request.any_certificate, rows[i].any_certificate);
 		assert_int_equal(str_is(f->request.password, "hunter2"), i > 2);
 	}
+	configure(f, "type = smtp server = \"smtps://mail.example.org\" from = \"n@example.org\" "
+		     "to = \"duty@example.org\"");
+	assert_int_equal(render(f), 0);
+	assert_false(f->request.any_certificate);
 }
 
 static void syslog_messages_are_one_line_in_each_format(void **state)
