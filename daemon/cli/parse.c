@@ -174,7 +174,8 @@ static const struct cli_option parse_options[] = {
 	{CLI_OPTION("--content-location", "URL", CLI_TEXT, content_location,
 		"the Content-Location header; ignored (RFC 9110 §8.7)")},
 	{CLI_OPTION("--content-language", "LANG", CLI_TEXT, content_language,
-		"the Content-Language header")},
+		 "the Content-Language header"),
+		.values = CLI_LANGUAGES},
 	{0},
 };
 

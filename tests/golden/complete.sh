@@ -70,6 +70,24 @@ check "options where no operand can follow" "-c
 --json
 --help" "$(complete 'status ' | cut -f 1)"
 
+# Values and operands with these names in --help have candidates, in every command.
+for command in $("$NIGHTDESK" help | sed -n 's/^  \([a-z-]*\) .*/\1/p'); do
+	"$NIGHTDESK" help "$command" >"$dir/help"
+	conf=
+	grep -q '^  -c ' "$dir/help" && conf="-c CONF "
+	sed -nE 's/^  (-[-a-z]*) (DIR|NAME|LANG|STATE|[0-9]+d) .*/\1/p' "$dir/help" | while read -r option; do
+		[ -n "$(complete "$command $conf$option ")" ] || echo "$command $option"
+	done
+	sed -nE '1s/.* (FILE…|NAME|URL \| FILE|\[COMMAND\])$/x/p' "$dir/help" | while read -r _; do
+		complete "$command $conf" | grep -q "^[^-]" || echo "$command, its operand"
+	done
+	sed -nE '1{s/.* \[//; s/\]$//; s/ \| /\n/g; p}' "$dir/help" | sed -nE 's/^([a-z]+) (NAME|FILE.*)$/\1/p' |
+		while read -r verb; do
+			complete "$command $verb $conf" | grep -q "^[^-]" || echo "$command $verb"
+		done
+done >"$dir/missing"
+check "values and operands of every command have candidates" "" "$(cat "$dir/missing")"
+
 # --- the shells ---
 
 export PATH="$dir/bin:$PATH" CONF="$dir/conf"

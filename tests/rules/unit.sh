@@ -31,6 +31,9 @@ printf '#!/bin/sh\n' >"$dir/binary"
 place() { DESTDIR="$dir/root" bindir=/opt/bin packaging/install "$dir/binary" >"$dir/out" 2>&1; }
 if place && [ -x "$dir/root/opt/bin/nightdesk" ] &&
 	grep -q '^ExecStart=/opt/bin/nightdesk run$' "$dir/root/lib/systemd/system/nightdesk.service" &&
+	[ -f "$dir/root/usr/share/bash-completion/completions/nightdesk" ] &&
+	[ -f "$dir/root/usr/share/zsh/vendor-completions/_nightdesk" ] &&
+	[ -f "$dir/root/usr/share/fish/vendor_completions.d/nightdesk.fish" ] &&
 	cmp -s conf/nightdesk.conf "$dir/root/etc/nightdesk/nightdesk.conf" &&
 	[ -f "$dir/root/usr/lib/sysusers.d/nightdesk.conf" ]; then
 	echo "ok - an installation puts program, unit, user and example in place"
