@@ -87,6 +87,7 @@ check "the package starts the service and makes the directory for secrets" \
 echo "# mine" >>"$etc/feeds.d/public.conf"
 rm "$etc/watchlists.d/embassy.conf"
 echo 'feed own { url = "https://own.example/feed" }' >"$etc/feeds.d/own.conf"
+# shellcheck disable=SC2034
 old=$(pid)
 check "a later build can be made" \
 	'rm -rf "$clone/build/later" && in_clone sh -c "dpkg-deb -R build/nightdesk_*.deb build/later &&

@@ -49,7 +49,8 @@ static const struct cli_command plain = {
 
 static const struct cli_command verbs = {
 	.name = "verbs",
-	.verbs = (const struct cli_verb[]){{"list", NULL, note}, {"show", "ID", note_other}, {0}},
+	.verbs = (const struct cli_verb[]){{.name = "list", .run = note},
+		{.name = "show", .operand = "ID", .run = note_other}, {0}},
 	.options = rows,
 };
 
