@@ -244,6 +244,7 @@ const struct cli_command cmd_fetch = {
 	.name = "fetch",
 	.summary = "fetch one feed as the daemon would, and show the answer",
 	.operands = "URL | NAME",
+	.values = CLI_FEEDS,
 	.min = 1,
 	.max = 1,
 	.run = fetch_run,

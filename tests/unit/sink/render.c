@@ -272,14 +272,12 @@ static void a_login_requires_encryption_by_default(void **state)
 		const char *keys;
 		bool required, off, any_certificate;
 	} rows[] = {
-		{SENT_TO, false, false, true},
-		{SENT_TO " starttls = required", true, false, false},
-		{SENT_TO " starttls = off", false, true, true},
-		{SENT_TO " user = u password-credential = p", true, false, false},
-		{SENT_TO " user = u password-credential = p starttls = opportunistic", false, false,
-			false},
-		{"type = smtp server = smtps://x.org from = n@x.org to = a@x.org", false, false,
-			false},
+		{SENT_TO, 0, 0, 1},
+		{SENT_TO " starttls = required", 1, 0, 0},
+		{SENT_TO " starttls = off", 0, 1, 1},
+		{SENT_TO " user = u password-credential = p", 1, 0, 0},
+		{SENT_TO " user = u password-credential = p starttls = opportunistic", 0, 0, 0},
+		{"type = smtp server = smtps://x.org from = n@x.org to = a@x.org", 0, 0, 0},
 	};
 	struct fixture *f = *state;
 
