@@ -71,15 +71,20 @@ static int change_compare_strings(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-/* Returns a sorted copy. NULL: out of memory. */
-static const struct str *change_sort_categories(const struct feed_item *i, struct arena *arena)
+/* Returns a sorted copy of the distinct ones. NULL: out of memory. */
+static const struct str *change_sort_categories(
+	const struct feed_item *i, struct arena *arena, size_t *n)
 {
 	struct str *v = arena_array(arena, i->n_categories, sizeof(*v));
 
+	*n = 0;
 	if (!v || i->n_categories == 0)
 		return v;
 	memcpy(v, i->categories, i->n_categories * sizeof(*v));
 	qsort(v, i->n_categories, sizeof(*v), change_compare_strings);
+	for (size_t k = 0; k < i->n_categories; k++)
+		if (*n == 0 || !str_eq(v[*n - 1], v[k]))
+			v[(*n)++] = v[k];
 	return v;
 }
 
@@ -121,20 +126,20 @@ static bool change_same_strings(const struct str *a, size_t n_a, const struct st
 static int change_add_categories(
 	const struct change_list *l, const struct feed_item *was, const struct feed_item *is)
 {
-	const struct str *before = change_sort_categories(was, l->arena);
-	const struct str *after = change_sort_categories(is, l->arena);
+	size_t n_before, n_after;
+	const struct str *before = change_sort_categories(was, l->arena, &n_before);
+	const struct str *after = change_sort_categories(is, l->arena, &n_after);
 	struct alert_change *c = &l->out[*l->n];
 	int rc;
 
 	if (!before || !after)
 		return change_fail_alloc(l->arena);
-	if (change_same_strings(before, was->n_categories, after, is->n_categories))
+	if (change_same_strings(before, n_before, after, n_after))
 		return 0;
 	*c = (struct alert_change){.part = ALERT_CATEGORIES};
-	rc = change_show_categories(was, after, is->n_categories, l->arena, &c->was, &c->n_was);
+	rc = change_show_categories(was, after, n_after, l->arena, &c->was, &c->n_was);
 	if (!rc)
-		rc = change_show_categories(
-			is, before, was->n_categories, l->arena, &c->is, &c->n_is);
+		rc = change_show_categories(is, before, n_before, l->arena, &c->is, &c->n_is);
 	++*l->n;
 	return rc;
 }

@@ -9,10 +9,11 @@
 
 /* A seed for each kind of key. The keys are in databases: never change them. */
 enum { KIND_ID = 1, KIND_LINK = 2, KIND_TEXT = 3, KIND_TITLE = 4 };
-#define SEED_LOW   UINT64_C(0x6E69676874000001)
-#define SEED_HIGH  UINT64_C(0x6465736B00000001)
-#define SEED_TEXT  UINT64_C(0x7465787400000001)
-#define SEED_LABEL UINT64_C(0x6C6162656C000001)
+#define SEED_LOW     UINT64_C(0x6E69676874000001)
+#define SEED_HIGH    UINT64_C(0x6465736B00000001)
+#define SEED_TEXT    UINT64_C(0x7465787400000001)
+#define SEED_LABEL   UINT64_C(0x6C6162656C000001)
+#define DISTINCT_MAX 64 /* categories */
 
 static void identity_set_key(uint8_t key[16], struct str of, uint64_t kind)
 {
@@ -32,13 +33,26 @@ static uint64_t identity_text_key(const struct feed_item *item, uint64_t seed)
 	return digest_fast64(item->summary, h);
 }
 
-/* A sum over the categories: some publishers write them in another order each time. */
+/* Only among the first: bounds the time that crafted items take. */
+static bool identity_is_repeated(const struct feed_item *item, size_t category)
+{
+	for (size_t i = 0; i < category && category < DISTINCT_MAX; i++)
+		if (str_eq(item->categories[i], item->categories[category]))
+			return true;
+	return false;
+}
+
+/*
+ * A sum over the distinct categories: some publishers write them in another order each time, or one
+ * twice.
+ */
 static uint64_t identity_label_key(const struct feed_item *item)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < item->n_categories; i++)
-		sum += digest_fast64(item->categories[i], SEED_LABEL);
+		if (!identity_is_repeated(item, i))
+			sum += digest_fast64(item->categories[i], SEED_LABEL);
 	return digest_fast64(item->author.text, SEED_LABEL ^ sum);
 }
 

@@ -10,8 +10,8 @@
  *
  * text_key: hash of title, content and summary; equal if the visible text has not changed.
  *
- * label_key: hash of author and categories; categories count in any order. Equal if these labels
- * have not changed.
+ * label_key: hash of author and categories; categories count once and in any order. Equal if these
+ * labels have not changed.
  *
  * If key is unknown but link_key and text_key are known, only the id of the item has changed.
  */

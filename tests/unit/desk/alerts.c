@@ -272,6 +272,7 @@ static struct feed_item label_item(const char *author, struct str *categories, s
 static void changed_labels_are_an_edit(void **state)
 {
 	struct str three[] = {STR("Level 3"), STR("AT")}, swapped[] = {STR("AT"), STR("Level 3")};
+	struct str twice[] = {STR("AT"), STR("Level 3"), STR("AT")};
 	struct str four[] = {STR("Level 4"), STR("AT")};
 	struct desk_fixture f;
 	struct feed_item i = label_item("A", three, 2);
@@ -286,6 +287,8 @@ static void changed_labels_are_an_edit(void **state)
 	desk_polls_items(&f, "a", NULL, 0);
 	desk_polls_items(&f, "a", &i, 1);
 	i = label_item("A", swapped, 2);
+	assert_int_equal(desk_polls_items(&f, "a", &i, 1).revised, 0);
+	i = label_item("A", twice, 3);
 	assert_int_equal(desk_polls_items(&f, "a", &i, 1).revised, 0);
 	i = label_item("A", four, 2);
 	r = desk_polls_items(&f, "a", &i, 1);
