@@ -137,6 +137,12 @@ struct explain_deliveries {
 	struct desk_alert *alert;
 };
 
+/* Absent stays absent. */
+static struct str explain_keep_text(struct arena *a, struct str s)
+{
+	return str_present(s) ? arena_str(a, s) : s;
+}
+
 static int explain_on_delivery(void *ctx, const struct store_due *row)
 {
 	struct explain_deliveries *t = ctx;
@@ -146,8 +152,9 @@ static int explain_on_delivery(void *ctx, const struct store_due *row)
 	*d = row->d;
 	d->alert_id = t->alert->id;
 	d->notify = arena_str(a, row->d.notify);
-	d->answer = arena_str(a, row->d.answer);
-	if (!d->notify.p || (str_present(row->d.answer) && !d->answer.p))
+	d->answer = explain_keep_text(a, row->d.answer);
+	d->digest = explain_keep_text(a, row->d.digest);
+	if (arena_overflowed(a) || !d->notify.p)
 		return explain_fail_alloc(a, t->x->e);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "lib/unit.h"
 
 #include "desk/arrivals.h"
+#include "desk/explain.h"
 #include "lib/desk_polls.h"
 
 /* --- what is usual --- */
@@ -87,6 +88,21 @@ static size_t due_of(struct desk_fixture *f, const char *notify, struct store_du
 	return n;
 }
 
+/* Returns the digest that the alert of watch moves for that item is part of. */
+static struct str digest_of_item(struct desk_fixture *f, const char *title)
+{
+	const struct conf_watch *w = conf_find_watch(f->conf, STR("moves"));
+	struct desk_explanation x;
+
+	for (int64_t row = 1; row <= MANY; row++) {
+		assert_int_equal(
+			desk_explain(f->db->store, f->conf, row, w, f->db->arena, &x, &f->e), 0);
+		if (str_is(x.item.item.title, title))
+			return x.alerts[0].deliveries[0].digest;
+	}
+	return STR_NONE;
+}
+
 static void the_rest_of_a_flood_is_one_digest_for_each_watch(void **state)
 {
 	const struct alert_digest *d;
@@ -118,6 +134,8 @@ static void the_rest_of_a_flood_is_one_digest_for_each_watch(void **state)
 	assert_true(str_is(d->alerts[0].watch, "moves") && str_is(d->alerts[0].feed, "a"));
 	assert_int_equal(store_feed_get(f.db->store, STR("a"), f.db->arena, &feed, &f.e), 0);
 	assert_true(feed.flood.items == MANY && feed.flood.in_digest == MANY - 5);
+	assert_true(str_eq(digest_of_item(&f, "embassy 7"), due[7].alert.id));
+	assert_false(str_present(digest_of_item(&f, "embassy 4")));
 	/* The same again is no news, and no flood. */
 	r = desk_polls_items(&f, "a", items, MANY);
 	assert_true(!r.flood && r.alerts == 0);
