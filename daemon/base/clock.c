@@ -29,6 +29,11 @@ int64_t clock_mono(void)
 	return is_virtual ? virtual_mono : clock_read_us(CLOCK_MONOTONIC) / 1000;
 }
 
+int64_t clock_boot(void)
+{
+	return is_virtual ? virtual_mono : clock_read_us(CLOCK_BOOTTIME) / 1000;
+}
+
 int64_t clock_mono_us(void)
 {
 	return is_virtual ? virtual_mono * 1000 : clock_read_us(CLOCK_MONOTONIC);

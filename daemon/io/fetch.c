@@ -9,6 +9,7 @@
 #include "conf/address.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
+#include "fetch_reach.h"
 #include "fetch_cookies.h"
 #include "fetch_proxy.h"
 #include "http_headers.h"
@@ -53,6 +54,7 @@ struct fetch_op {
 	bool learnt;
 	bool proxied;
 	bool reached; /* one of its addresses was allowed */
+	struct fetch_tried tried;
 	enum fetch_abort aborted;
 	char address[FETCH_PROXY_HOST_MAX]; /* with ABORT_ADDRESS and ABORT_PORT */
 	unsigned port;
@@ -94,6 +96,7 @@ static bool fetch_op_may_reach(struct fetch_op *op, const uint8_t a[16], unsigne
 /* curl calls this after the name was resolved, with the address that it will connect to. */
 static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *sa)
 {
+	struct fetch_op *op = ctx;
 	uint8_t a[16];
 	uint16_t port;
 
@@ -103,8 +106,9 @@ static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struc
 	/* sin_port and sin6_port have the same offset. */
 	memcpy(&port, (const char *)&sa->addr + offsetof(struct sockaddr_in, sin_port),
 		sizeof(port));
-	if (!fetch_op_may_reach(ctx, a, ntohs(port)))
+	if (!fetch_op_may_reach(op, a, ntohs(port)))
 		return CURL_SOCKET_BAD;
+	fetch_tried_add(&op->tried, &sa->addr, sa->addrlen);
 	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
 }
 
@@ -208,6 +212,8 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->total_ms = us / 1000;
 	a->wire_bytes = (uint64_t)wire + op->transfer.header_bytes;
 	fetch_op_judge(op, rc, fetch_op_is_cut(op, rc) ? &a->cut : &a->error);
+	if (!fetch_op_was_aborted(op))
+		a->reach = fetch_reach_of(c, rc, &op->tried);
 	if (a->error.cls != ERR_NONE)
 		return;
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
@@ -368,6 +374,7 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_COOKIE, cookie);
 	SET(CURLOPT_HTTPHEADER, op->headers);
 	SET(CURLOPT_USERAGENT, r->user_agent);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)r->connect_ms);
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
 	SET(CURLOPT_WRITEDATA, &op->body);
 	SET(CURLOPT_OPENSOCKETDATA, op);

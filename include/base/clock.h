@@ -23,6 +23,7 @@
 
 int64_t clock_wall(void);	   /* milliseconds since 1970-01-01T00:00:00Z */
 int64_t clock_mono(void);	   /* milliseconds since an unspecified start; never decreases */
+int64_t clock_boot(void);	   /* as clock_mono, but counts the time of a suspend */
 int64_t clock_mono_us(void);	   /* microseconds, the same clock */
 int64_t clock_thread_cpu_us(void); /* CPU time of the calling thread */
 

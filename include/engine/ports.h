@@ -35,9 +35,10 @@ struct fetch_request {
 	const char *const *cookies; /* of an earlier answer in the same poll */
 	size_t n_cookies;
 	const char *user_agent;
-	const char *proxy, *ca_file;	/* as in struct conf_feed; NULL: none */
-	bool hide;			/* the URL is a secret: messages show its host only */
-	size_t max_body;		/* bytes after decompression */
+	const char *proxy, *ca_file; /* as in struct conf_feed; NULL: none */
+	bool hide;		     /* the URL is a secret: messages show its host only */
+	size_t max_body;	     /* bytes after decompression */
+	int64_t connect_ms;	     /* until it is connected, name look-up included; 0: default */
 	const struct conf_poll *policy; /* which addresses are allowed; valid until the callback */
 	/*
 	 * The URL comes from the network: a redirect to another host or port than configured. Then
@@ -47,7 +48,16 @@ struct fetch_request {
 	bool learnt;
 };
 
+/* What the end of a request says about the network. */
+enum fetch_reach {
+	FETCH_UNKNOWN,	 /* nothing: it was refused here, or the connection stalled */
+	FETCH_REACHED,	 /* the server or its host answered in some way */
+	FETCH_UNREACHED, /* none did, or the name was not found: the network may be down */
+	FETCH_NO_ROUTE,	 /* this machine has no route to it */
+};
+
 struct fetch_answer {
+	enum fetch_reach reach;
 	struct err error; /* cls ERR_NONE: there is an answer. Else TEMP, PERM, LIMIT */
 	struct err cut;	  /* not ERR_NONE: the transfer ended before the end of the body */
 	long status;
