@@ -36,6 +36,9 @@ static void status_print_running(const json_t *doc)
 	printf("feeds       %lld configured, %lld failing; last poll %s\n",
 		status_number(doc, "feeds", "configured"), status_number(doc, "feeds", "failing"),
 		status_text(doc, "polls", "last"));
+	if (status_number(doc, "feeds", "held") > 0)
+		printf("network     down: %lld feeds wait for it\n",
+			status_number(doc, "feeds", "held"));
 	printf("since start %lld polls, %lld unchanged, %lld failed; %lld new items, %lld alerts, "
 	       "%lld sent\n",
 		status_number(doc, "polls", "done"), status_number(doc, "polls", "unchanged"),

@@ -194,6 +194,19 @@ void engine_reload(struct engine *e, struct conf *conf)
 	poller_reload(e->poller, conf);
 }
 
+void engine_network_changed(struct engine *e)
+{
+	if (e->state == ENGINE_RUNNING)
+		poller_network_changed(e->poller);
+}
+
+void engine_resume(struct engine *e, int64_t slept)
+{
+	log_notice("resumed", LOG_I("slept_s", slept / CLOCK_SECOND));
+	if (e->state == ENGINE_RUNNING)
+		poller_resume(e->poller, slept);
+}
+
 void engine_stop(struct engine *e)
 {
 	if (e->state != ENGINE_RUNNING && e->state != ENGINE_NEW)

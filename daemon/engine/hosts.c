@@ -158,6 +158,16 @@ struct host_slot *hosts_first_queued(const struct host_slot *s)
 	return TAILQ_FIRST(&s->host->queue);
 }
 
+void hosts_shift(struct hosts *h, int64_t ms)
+{
+	struct host *x, *next;
+
+	HASH_ITER (hh, h->table, x, next) {
+		x->ready_at -= ms;
+		x->due.at -= ms;
+	}
+}
+
 void hosts_sweep(struct hosts *h, int64_t now)
 {
 	struct host *x, *next;

@@ -42,6 +42,7 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 	v->cf = f->cf;
 	v->generation = f->generation;
 	v->max_age = v->retry_after = -1;
+	v->began_at = clock_mono();
 	v->poll.feed = str_of(f->name);
 	v->poll.started = v->poll.fetched = clock_wall();
 	v->poll.conditional =
@@ -145,6 +146,12 @@ void poll_feed_free(struct poll_feed *f)
 const char *poll_feed_address(const struct poll_feed *f)
 {
 	return f->moved_to && f->moved_seen >= POLL_MOVED_AFTER ? f->moved_to : f->cf->url;
+}
+
+void poll_ramp_start(struct poller *p)
+{
+	p->ramp_at = clock_mono();
+	p->ramp_polls = 0;
 }
 
 void poll_check_once(struct poller *p)

@@ -56,6 +56,7 @@ enum poll_state {
 enum poll_step {
 	POLL_PENDING,	 /* not over yet: poller.step_ended will be called */
 	POLL_LOADED,	 /* some feeds left LOADING */
+	POLL_HELD,	 /* the network may be down: the feed is polled again, see poll_network.c */
 	POLL_REDIRECTED, /* the last of visit.hops must be asked */
 	POLL_FETCHED,	 /* visit.request holds a body to parse */
 	POLL_DECIDED,	 /* visit.poll.outcome is set, and batch or error with it */
@@ -78,6 +79,8 @@ struct poll_visit {
 	bool from_moved;	      /* began at feed.moved_to */
 	long status;		      /* of the last answer */
 	int64_t max_age, retry_after; /* of the last answer; -1: absent */
+	int64_t began_at;	      /* monotonic */
+	bool unsaved;		      /* once: POLL_HELD, and not repeated */
 	bool host_rests;	      /* retry_after holds for all feeds of the host */
 
 	struct parse_request request;
@@ -113,6 +116,10 @@ struct poll_feed {
 	uint32_t skip_hours;
 	uint8_t skip_days;
 
+	enum schedule_reason interval_why; /* of the poll that is planned */
+	int64_t unreached_at; /* monotonic: when a held poll reached no server; 0: none */
+	bool unreached;	      /* its last poll failed so, and was not held */
+
 	uint64_t logged; /* hash of the trouble logged last; 0: none */
 	int64_t logged_at;
 	bool left_out_logged; /* that items of its last body were left out */
@@ -128,6 +135,20 @@ struct poll_overrun {
 	int64_t at;
 };
 
+/* What polls show of the network; see poll_network.c. */
+struct poll_network {
+	bool down;    /* a poll reached no server, and no poll has reached one since */
+	bool certain; /* there is no route, or several hosts were not reached */
+	bool logged;
+	char host[FEED_HOST_MAX]; /* the first that was not reached */
+	int64_t since;		  /* monotonic */
+	int64_t reached_at;	  /* monotonic: when a poll last reached a server; 0: never */
+	int64_t resumed_at;	  /* monotonic: when the machine last woke up */
+	unsigned probes;
+	struct poll_visit *probe; /* under way */
+	int64_t probe_at;	  /* monotonic: time of the next */
+};
+
 struct poller {
 	struct engine_parts o;
 	struct conf *conf;
@@ -140,7 +161,8 @@ struct poller {
 	size_t bytes;	 /* of the bodies of all visits, parsed or not */
 	size_t in_state[POLL_INGESTING + 1];
 	size_t failing;
-	size_t to_do;	 /* once: feeds not yet polled */
+	size_t to_do; /* once: feeds not yet polled */
+	struct poll_network network;
 	int64_t ramp_at; /* when the ramp of poller.c began, and the polls stored since */
 	size_t ramp_polls;
 	struct timer_op *timer;
@@ -184,6 +206,8 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v);
 void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v);
 /* The key of a URL's host in poller.hosts. */
 void poll_host_of(const char *url, char host[FEED_HOST_MAX]);
+/* From now on many feeds may be due: the polls under way ramp up. */
+void poll_ramp_start(struct poller *p);
 /* once: calls done() if all feeds were polled. */
 void poll_check_once(struct poller *p);
 
@@ -203,6 +227,20 @@ void poll_load_stop(struct poller *p);
 /* The feed's slot is active, and is left by the caller when the step ended. */
 enum poll_step poll_fetch_start(struct poll_visit *v);
 void poll_fetch_cancel(struct poll_visit *v);
+
+/* A poll ended with this answer. True: POLL_HELD is its result. */
+bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a);
+/* A fetch may start: the network is not down, or it is time for a probe. */
+bool poll_network_may_start(const struct poller *p);
+/* v starts to fetch: if the network is down, as the probe. */
+void poll_network_note_start(struct poll_visit *v);
+void poll_network_note_end(struct poll_visit *v); /* its fetch ended or was cancelled */
+/* When poll_network_may_start becomes true, if the network is down; INT64_MAX: at another event. */
+int64_t poll_network_next(const struct poller *p);
+/* As in struct fetch_request. */
+int64_t poll_network_connect_ms(const struct poll_visit *v);
+void poll_network_hurry(struct poller *p);  /* the next probe is due now */
+void poll_network_resume(struct poller *p); /* the machine was asleep until now */
 
 /* v->request is moved to the parser; its limits are set here. */
 enum poll_step poll_parse_start(struct poll_visit *v);

@@ -152,6 +152,10 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 	struct poller *p = v->feed->poller;
 
 	v->fetch_op = NULL;
+	if (poll_network_note(v, a)) {
+		p->step_ended(p, v, POLL_HELD);
+		return;
+	}
 	v->poll.fetched = clock_wall();
 	v->status = a->error.cls == ERR_NONE ? a->status : 0;
 	/*
@@ -179,6 +183,7 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password
 	if (feed_request_fill(&v->hops, &who, v->arena, &r, &v->error) != 0)
 		return poll_visit_fail(v, "%s", v->error.text);
 	r.password = password;
+	r.connect_ms = poll_network_connect_ms(v);
 	if (v->poll.conditional) {
 		r.etag = f->etag;
 		r.last_modified = f->last_modified;

@@ -59,6 +59,7 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	poll_feed_set_text(&f->etag, s->etag);
 	poll_feed_set_text(&f->last_modified, s->last_modified);
 	f->trust = s->trust;
+	f->interval_why = (enum schedule_reason)s->interval_why;
 	f->body_hash = s->body_hash;
 	poll_feed_set_text(&f->moved_to, s->moved_to);
 	f->moved_seen = f->moved_to ? s->moved_seen : 0;

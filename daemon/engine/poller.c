@@ -60,9 +60,23 @@ static void poller_leave_host(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
 
+	poll_network_note_end(v);
 	if (p->o.once && v->host_rests)
 		poller_fail_waiting(v);
 	hosts_leave(&p->hosts, &v->feed->slot);
+}
+
+/* The poll was held: it begins again, after the feeds that wait. */
+static void poller_repeat(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+
+	if (v->unsaved) {
+		poll_feed_rest(f, 0);
+		return;
+	}
+	poll_visit_free(v);
+	poll_feed_queue(f, false);
 }
 
 /* The transitions out of FETCHING, PARSING and INGESTING. v may be freed. */
@@ -80,6 +94,7 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 	case POLL_PENDING:
 	case POLL_LOADED:
 	case POLL_FETCHED: break;
+	case POLL_HELD: poller_repeat(v); break;
 	case POLL_REDIRECTED: poll_feed_queue(f, true); break;
 	case POLL_DECIDED: poller_ingest(v); break;
 	case POLL_STORED:
@@ -94,6 +109,7 @@ static void poller_fetch(struct poll_feed *f)
 {
 	poll_feed_set_state(f, POLL_FETCHING);
 	if (f->visit || poll_visit_new(f)) {
+		poll_network_note_start(f->visit);
 		poller_advance(f->visit, poll_fetch_start(f->visit));
 		return;
 	}
@@ -114,7 +130,7 @@ static size_t poller_places(const struct poller *p)
 static bool poller_may_start(const struct poller *p)
 {
 	return poller_places_taken(p) < poller_places(p) && p->bytes < POLL_BYTES_MAX &&
-	       !p->disk_full;
+	       !p->disk_full && poll_network_may_start(p);
 }
 
 static bool poller_desk_is_busy(const struct poller *p)
@@ -136,6 +152,8 @@ static void poller_set_timer(struct poller *p, bool more)
 		if (next <= now)
 			next = more ? now : now + BUSY_RETRY_MS;
 		at = next < at ? next : at;
+	} else if (p->network.down) {
+		at = poll_network_next(p) < at ? poll_network_next(p) : at;
 	} else if (poller_places(p) < p->conf->poll.parallel && at > now + RAMP_MS) {
 		at = now + RAMP_MS;
 	}
@@ -223,8 +241,10 @@ static void poller_cancel_visit(struct poll_feed *f)
 
 	if (f->state == POLL_INGESTING)
 		return;
-	if (f->state == POLL_FETCHING)
+	if (f->state == POLL_FETCHING) {
+		poll_network_note_end(f->visit);
 		poll_fetch_cancel(f->visit);
+	}
 	if (f->state == POLL_PARSING)
 		poll_parse_cancel(f->visit);
 	due_unset(&p->due, &f->due);
@@ -342,6 +362,28 @@ void poller_reload(struct poller *p, struct conf *conf)
 	poller_poke(p);
 }
 
+/* --- the network --- */
+
+void poller_network_changed(struct poller *p)
+{
+	if (!p->running || !p->network.down)
+		return;
+	poll_network_hurry(p);
+	poller_poke(p);
+}
+
+void poller_resume(struct poller *p, int64_t slept)
+{
+	if (!p->running)
+		return;
+	/* The order of the heap stays. */
+	for (size_t i = 1; i <= p->due.n; i++)
+		p->due.v[i]->at -= slept;
+	hosts_shift(&p->hosts, slept);
+	poll_network_resume(p);
+	poller_poke(p);
+}
+
 /* --- life --- */
 
 struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
@@ -363,7 +405,7 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 void poller_start(struct poller *p)
 {
 	p->running = true;
-	p->ramp_at = clock_mono();
+	poll_ramp_start(p);
 	if (due_reserve(&p->due, p->conf->n_feeds) != 0) {
 		parts_fail_nomem(&p->o);
 		return;
@@ -416,5 +458,6 @@ void poller_set_gauges(const struct poller *p, struct metrics *out)
 	out->feeds_parsing = (int64_t)p->in_state[POLL_PARSING];
 	out->feeds_ingesting = (int64_t)p->in_state[POLL_INGESTING];
 	out->feeds_waiting = (int64_t)p->in_state[POLL_DUE];
+	out->feeds_held = p->network.logged ? (int64_t)p->in_state[POLL_DUE] : 0;
 	out->feeds_failing = (int64_t)p->failing;
 }

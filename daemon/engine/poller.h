@@ -13,6 +13,10 @@ struct poller;
 /* Takes its own reference on conf. NULL: out of memory. */
 struct poller *poller_new(const struct engine_parts *o, struct conf *conf);
 void poller_start(struct poller *p);
+/* Addresses or routes of this machine changed. */
+void poller_network_changed(struct poller *p);
+/* The machine woke up after a suspend of so many ms. */
+void poller_resume(struct poller *p, int64_t slept);
 void poller_reload(struct poller *p, struct conf *conf);
 /* Cancels all operations and starts no more; jobs that the desk has still come back. */
 void poller_stop(struct poller *p);

@@ -10,6 +10,7 @@
 #include "io/control.h"
 #include "io/desk_thread.h"
 #include "io/fetch.h"
+#include "io/network_watch.h"
 #include "io/parser_thread.h"
 #include "io/send.h"
 #include "io/worker.h"
@@ -27,6 +28,7 @@ struct daemon {
 	struct desk_thread *desk;
 	struct parser_thread *parser;
 	struct engine *engine;
+	struct network_watch *network;
 	struct admin *admin;
 	struct control *control;
 	char hostname[DAEMON_HOSTNAME_MAX];

@@ -134,6 +134,29 @@ static void serve_reload(void *arg)
 	configuration_reload(arg);
 }
 
+static void serve_network_changed(void *arg)
+{
+	const struct daemon *d = arg;
+
+	engine_network_changed(d->engine);
+}
+
+static void serve_resume(void *arg, int64_t slept_ms)
+{
+	const struct daemon *d = arg;
+
+	engine_resume(d->engine, slept_ms);
+}
+
+static int serve_watch_network(struct daemon *d)
+{
+	const struct network_watch_events events = {
+		.changed = serve_network_changed, .resumed = serve_resume, .arg = d};
+
+	d->network = network_watch_new(d->loop, &events);
+	return d->network ? EX_OK : serve_refuse_nomem();
+}
+
 static bool serve_watch_signals(struct daemon *d)
 {
 	/* Past a file-size limit write(2) shall fail, not end the process. */
@@ -206,6 +229,8 @@ static int serve_build(struct daemon *d)
 	code = serve_open_control(d);
 	if (code == EX_OK)
 		code = serve_build_engine(d);
+	if (code == EX_OK)
+		code = serve_watch_network(d);
 	return code ? code : serve_build_admin(d);
 }
 
@@ -213,6 +238,7 @@ static int serve_build(struct daemon *d)
 static void serve_tear_down(struct daemon *d)
 {
 	control_free(d->control);
+	network_watch_free(d->network);
 	engine_free(d->engine);
 	fetch_free(d->fetch);
 	send_free(d->send);

@@ -37,6 +37,13 @@ void engine_reload(struct engine *e, struct conf *conf);
  * answered 410. False: the receiver is not configured, so its deliveries remain orphaned.
  */
 bool engine_retry(struct engine *e, struct str notify);
+/* Addresses or routes of this machine changed: a network that was down is probed now. */
+void engine_network_changed(struct engine *e);
+/*
+ * The machine woke up after `slept` ms that the monotonic clock did not count: feeds are due by so
+ * much earlier, and polls that were under way are repeated. Also after a stop of the process, 0.
+ */
+void engine_resume(struct engine *e, int64_t slept);
 /* Cancels all operations, waits for the jobs of the desk, then calls ended. */
 void engine_stop(struct engine *e);
 void engine_free(struct engine *e); /* only after ended, or before start */

@@ -59,6 +59,8 @@ void hosts_block(struct hosts *h, const struct host_slot *s, int64_t until);
 void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t now);
 /* The head of the queue at the host of a slot; NULL: the queue is empty. */
 struct host_slot *hosts_first_queued(const struct host_slot *s);
+/* All times come earlier by ms, after a suspend. */
+void hosts_shift(struct hosts *h, int64_t ms);
 /* Frees hosts that have no requests and are not blocked. */
 void hosts_sweep(struct hosts *h, int64_t now);
 

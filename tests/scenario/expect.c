@@ -86,6 +86,20 @@ static void expect_requests(struct world *w, const struct line *l)
 		world_fail(w, "%d requests were made to %s", n, l->word[2]);
 }
 
+/* expect total-requests N..M: so many are unchecked, to any URL; all become checked */
+static void expect_total_requests(struct world *w, const struct line *l)
+{
+	struct record *r;
+	int n = 0;
+
+	while ((r = TAILQ_FIRST(&w->requests)) != NULL) {
+		TAILQ_REMOVE(&w->requests, r, link);
+		record_free(r);
+		n++;
+	}
+	check_range(w, l->word[2], "requests", n);
+}
+
 /* expect unconditional URL N..M: so many unchecked requests lack validators; all become checked */
 static void expect_unconditional(struct world *w, const struct line *l)
 {
@@ -322,6 +336,7 @@ void world_expect(struct world *w, const struct line *l)
 	} expectations[] = {
 		{"request", 3, expect_request},
 		{"requests", 4, expect_requests},
+		{"total-requests", 3, expect_total_requests},
 		{"unconditional", 4, expect_unconditional},
 		{"message", 3, expect_message},
 		{"messages", 4, expect_messages},

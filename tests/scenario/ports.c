@@ -126,6 +126,11 @@ static struct reply *next_reply(struct reply_list *list, const char *url)
 	return NULL;
 }
 
+static int64_t reply_delay(const struct reply *r)
+{
+	return !r ? 50 : r->status == -1 ? INT64_MAX : r->delay;
+}
+
 static struct record *record_add(struct record_list *list, const char *url)
 {
 	struct record *r = calloc(1, sizeof(*r));
@@ -182,10 +187,7 @@ static struct fetch_op *fetch_start(
 		add_header(r, "", q->headers[i]);
 	if (!reply)
 		world_fail(w, "no reply is left for a request to %s", q->url);
-	e = event_add(w, EVENT_FETCH,
-		reply && reply->status == -1 ? INT64_MAX
-		: reply			     ? reply->delay
-					     : 50);
+	e = event_add(w, EVENT_FETCH, reply_delay(reply));
 	e->reply = reply;
 	e->fetched = done;
 	e->arg = arg;
@@ -214,6 +216,7 @@ static void fetch_fire(struct world *w, struct event *e)
 			r ? "the address is private; see private-networks" : "no reply");
 	} else if (r->status == 0) {
 		err_set(&a.error, r->error, "%s", r->text ? r->text : "connection refused");
+		a.reach = r->reach;
 	} else {
 		a.status = e->matched ? 304 : r->status;
 		a.etag = r->etag;
@@ -377,10 +380,7 @@ static struct send_op *send_start(
 	}
 	if (!reply)
 		world_fail(w, "no answer is left for a message to %s", url);
-	e = event_add(w, EVENT_SEND,
-		reply && reply->status == -1 ? INT64_MAX
-		: reply			     ? reply->delay
-					     : 50);
+	e = event_add(w, EVENT_SEND, reply_delay(reply));
 	e->reply = reply;
 	e->sent = done;
 	e->arg = arg;

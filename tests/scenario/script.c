@@ -248,6 +248,9 @@ static void do_reply(struct world *w, const struct line *l, FILE *in)
 	r->delay = value_ms(l, "delay", 50);
 	r->retry_after = value_ms(l, "retry-after", -1);
 	r->max_age = value_ms(l, "max-age", -1);
+	r->reach = line_has(l, "unreached")  ? FETCH_UNREACHED
+		   : line_has(l, "no-route") ? FETCH_NO_ROUTE
+					     : FETCH_UNKNOWN;
 	r->conditional = line_has(l, "conditional");
 	r->private_host = line_has(l, "private");
 	reply_body(w, r, l);
@@ -298,6 +301,22 @@ static void do_time(struct world *w, const struct line *l, FILE *in)
 		world_advance(w, line_ms(l->word[1]));
 	else
 		clock_virtual_step(line_ms(l->word[1]));
+}
+
+/* network changed */
+static void do_network(struct world *w, const struct line *l, FILE *in)
+{
+	(void)l;
+	(void)in;
+	engine_network_changed(w->engine);
+}
+
+/* suspend TIME: the monotonic clock stands still. */
+static void do_suspend(struct world *w, const struct line *l, FILE *in)
+{
+	(void)in;
+	clock_virtual_step(line_ms(l->word[1]));
+	engine_resume(w->engine, line_ms(l->word[1]));
 }
 
 static void do_disk(struct world *w, const struct line *l, FILE *in)
@@ -399,6 +418,8 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"reload", 1, do_life},
 		{"advance", 2, do_time},
 		{"step", 2, do_time},
+		{"network", 2, do_network},
+		{"suspend", 2, do_suspend},
 		{"disk", 2, do_disk},
 		{"jobs", 2, do_jobs},
 		{"parser", 2, do_parser},

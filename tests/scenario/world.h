@@ -62,6 +62,7 @@ struct reply {
 	int64_t delay, retry_after, max_age;
 	int left; /* times; -1: always */
 	bool conditional, private_host;
+	enum fetch_reach reach; /* status 0 */
 	TAILQ_ENTRY(reply) link;
 };
 TAILQ_HEAD(reply_list, reply);

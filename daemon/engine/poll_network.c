@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The network of this machine may be down: no route, no resolver, a router that restarts. That is
+ * no failure of the feeds, so their polls are held: not stored, and repeated when it is back.
+ *
+ * It is taken to be down when a poll reaches no server and none was reached since that poll began.
+ * From then on one poll at a time is made, as a probe, of the feeds that are due in turn. The first
+ * that reaches a server ends it, and all feeds that are due follow.
+ *
+ * A feed whose held poll is repeated after a server was reached, and which still reaches none, has
+ * failed by itself. While there is a route and only one host was asked, either may be the cause:
+ * another feed is polled early, and without one the host is given DOUBT_MAX.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "poll_feed.h"
+
+#define PROBE_MAX  (10 * CLOCK_SECOND) /* to connect, so that the next probe is made in time */
+#define DOUBT_MAX  (5 * CLOCK_MINUTE)
+#define DOUBT_ASK  3 /* probes after which another host is asked */
+#define OTHERS_MAX 256
+
+static int64_t network_probe_wait(unsigned probes)
+{
+	static const int64_t waits[] = {1, 2, 4, 8};
+	const unsigned n = sizeof(waits) / sizeof(waits[0]);
+
+	return (probes < n ? waits[probes] : 15) * CLOCK_SECOND;
+}
+
+/* --- up --- */
+
+/* Feeds that failed although it may have been the network are polled again too. */
+static void network_repeat_failed(struct poller *p)
+{
+	struct poll_feed *f, *next;
+
+	HASH_ITER (hh, p->feeds, f, next) {
+		if (f->unreached && f->state == POLL_IDLE)
+			due_set(&p->due, &f->due, clock_mono());
+	}
+}
+
+static void network_end(struct poller *p)
+{
+	struct poll_network *n = &p->network;
+
+	if (n->logged)
+		log_notice("network-up", LOG_I("after_s", (clock_mono() - n->since) / 1000),
+			LOG_I("feeds_waiting", p->in_state[POLL_DUE]));
+	if (n->certain)
+		network_repeat_failed(p);
+	n->down = n->certain = n->logged = false;
+	n->probes = 0;
+	poll_ramp_start(p);
+}
+
+static void network_note_reached(struct poll_visit *v)
+{
+	struct poller *p = v->feed->poller;
+
+	p->network.reached_at = clock_mono();
+	v->feed->unreached_at = 0;
+	v->feed->unreached = false;
+	if (p->network.down)
+		network_end(p);
+}
+
+/* --- down --- */
+
+/* The network works: a server was reached since the poll began, or since its feed was held. */
+static bool network_is_proven(const struct poll_visit *v)
+{
+	const struct poll_network *n = &v->feed->poller->network;
+	int64_t held_at = v->feed->unreached_at;
+
+	return !n->down && n->reached_at != 0 &&
+	       (held_at ? n->reached_at >= held_at : n->reached_at >= v->began_at);
+}
+
+static void network_begin(struct poller *p)
+{
+	struct poll_network *n = &p->network;
+
+	n->down = true;
+	n->since = clock_mono();
+	n->host[0] = '\0';
+	n->probe_at = n->since + network_probe_wait(0);
+}
+
+/*
+ * While the cause is in doubt, a feed of another host is polled early, once: the one that is due
+ * first of those that asked for no longer interval.
+ */
+static void network_ask_another(struct poller *p)
+{
+	char host[FEED_HOST_MAX];
+
+	for (size_t i = 1; i <= p->due.n && i <= OTHERS_MAX; i++) {
+		struct poll_feed *f = p->due.v[i]->owner;
+
+		poll_host_of(poll_feed_address(f), host);
+		if (f->unreached || f->interval_why != SCHEDULE_EVERY ||
+			strcmp(host, p->network.host) == 0)
+			continue;
+		due_set(&p->due, &f->due, clock_mono());
+		return;
+	}
+}
+
+static void network_log_down(struct poller *p, const struct fetch_answer *a)
+{
+	struct poll_network *n = &p->network;
+
+	if (!n->logged)
+		log_warn("network-down", LOG_S("reason", a->error.text),
+			LOG_S("state", "polls wait until a server is reached; none counts as "
+				       "failed"));
+	n->logged = true;
+}
+
+/* The host of v was not reached either. */
+static void network_add_host(struct poll_visit *v, enum fetch_reach reach)
+{
+	struct poll_network *n = &v->feed->poller->network;
+	char host[FEED_HOST_MAX];
+
+	poll_host_of(v->hops.urls[v->hops.n - 1], host);
+	if (n->host[0] == '\0')
+		memcpy(n->host, host, sizeof(host));
+	if (reach == FETCH_NO_ROUTE || strcmp(host, n->host) != 0)
+		n->certain = true;
+}
+
+/* The feed has failed by itself, as far as can be known. */
+static bool network_charge(struct poll_visit *v)
+{
+	v->feed->unreached_at = 0;
+	v->feed->unreached = true;
+	return false;
+}
+
+/* once: a second attempt, after all other feeds, decides. */
+static bool network_hold_once(struct poll_visit *v, const struct fetch_answer *a)
+{
+	struct poller *p = v->feed->poller;
+
+	if (v->feed->unreached_at == 0) {
+		v->feed->unreached_at = clock_mono();
+		return true;
+	}
+	if (!p->network.certain)
+		return network_charge(v);
+	network_log_down(p, a);
+	v->unsaved = true;
+	return true;
+}
+
+static bool network_note_unreached(struct poll_visit *v, const struct fetch_answer *a)
+{
+	struct poller *p = v->feed->poller;
+	struct poll_network *n = &p->network;
+	int64_t now = clock_mono();
+
+	if (network_is_proven(v))
+		return network_charge(v);
+	/* A feed that failed so before says nothing new of the network. */
+	if (!n->down && v->feed->unreached && a->reach != FETCH_NO_ROUTE)
+		return network_charge(v);
+	if (!n->down)
+		network_begin(p);
+	network_add_host(v, a->reach);
+	if (p->o.once)
+		return network_hold_once(v, a);
+	if (!n->certain && now - n->since >= DOUBT_MAX) {
+		network_end(p);
+		return network_charge(v);
+	}
+	if (n->certain && n->probes > 0)
+		network_log_down(p, a);
+	else if (n->probes == 1)
+		log_notice("poll-held", LOG_S("feed", v->feed->name),
+			LOG_S("reason", a->error.text),
+			LOG_S("state", "it may be the network; counts as failed if it lasts"));
+	if (!n->certain && n->probes == DOUBT_ASK)
+		network_ask_another(p);
+	v->feed->unreached_at = now;
+	return true;
+}
+
+bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a)
+{
+	struct poller *p = v->feed->poller;
+
+	switch (a->error.cls == ERR_NONE ? FETCH_REACHED : a->reach) {
+	case FETCH_REACHED: network_note_reached(v); return false;
+	case FETCH_UNREACHED:
+	case FETCH_NO_ROUTE:
+		if (!p->o.once && v->began_at < p->network.resumed_at)
+			return true;
+		return network_note_unreached(v, a);
+	case FETCH_UNKNOWN: break;
+	}
+	/* A connection that broke while the machine slept, or with the network. */
+	return !p->o.once && a->error.cls == ERR_TEMP &&
+	       (v->began_at < p->network.resumed_at || (p->network.down && p->network.certain));
+}
+
+/* --- probes --- */
+
+bool poll_network_may_start(const struct poller *p)
+{
+	const struct poll_network *n = &p->network;
+
+	return !n->down || p->o.once || (!n->probe && clock_mono() >= n->probe_at);
+}
+
+void poll_network_note_start(struct poll_visit *v)
+{
+	struct poll_network *n = &v->feed->poller->network;
+
+	if (!n->down || v->feed->poller->o.once)
+		return;
+	n->probe = v;
+	n->probes++;
+}
+
+void poll_network_note_end(struct poll_visit *v)
+{
+	struct poll_network *n = &v->feed->poller->network;
+
+	if (n->probe != v)
+		return;
+	n->probe = NULL;
+	n->probe_at = clock_mono() + network_probe_wait(n->probes);
+}
+
+int64_t poll_network_next(const struct poller *p)
+{
+	return p->network.probe ? INT64_MAX : p->network.probe_at;
+}
+
+int64_t poll_network_connect_ms(const struct poll_visit *v)
+{
+	return v->feed->poller->network.probe == v ? PROBE_MAX : 0;
+}
+
+/* --- from outside --- */
+
+void poll_network_hurry(struct poller *p)
+{
+	struct poll_network *n = &p->network;
+
+	n->probes = 0;
+	n->probe_at = clock_mono();
+}
+
+void poll_network_resume(struct poller *p)
+{
+	poll_network_hurry(p);
+	p->network.resumed_at = clock_mono();
+	poll_ramp_start(p);
+}
