@@ -27,13 +27,13 @@
 #include <sys/queue.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "desk/desk.h"
 #include "engine/due.h"
 #include "engine/feed_request.h"
 #include "engine/hosts.h"
 #include "engine/schedule.h"
 #include "feed/link.h"
-#include "hash.h"
 #include "poller.h"
 
 #define POLL_BYTES_MAX	   ((size_t)32 * 1024 * 1024) /* of bodies; above it no fetch starts */

@@ -3,11 +3,11 @@
  * uthash that does not exit when memory is out: HASH_ADD then adds nothing, and table_has() returns
  * false.
  */
-#ifndef ENGINE_HASH_H
-#define ENGINE_HASH_H
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
 
 #ifdef HASH_NONFATAL_OOM
-#error "include hash.h instead of uthash.h"
+#error "include base/hash.h instead of uthash.h"
 #endif
 #define HASH_NONFATAL_OOM 1
 
