@@ -23,7 +23,7 @@ INSTALL    ?= install
 
 # --- the house: rooms in link order, and for each the rooms it may lean on ---------------------
 
-ROOMS := cli demo serve admin document io engine desk route sink story store conf alert watch dialect query text feed base
+ROOMS := cli demo serve admin document io engine trouble desk route sink story store conf alert watch dialect query text feed base
 
 UNDER_base    := base
 UNDER_text    := text base
@@ -37,8 +37,9 @@ UNDER_store   := store $(UNDER_alert)
 UNDER_story   := story $(UNDER_alert)
 UNDER_sink    := sink story store conf $(UNDER_alert)
 UNDER_route   := route conf $(UNDER_alert)
+UNDER_trouble := trouble conf $(UNDER_alert)
 UNDER_desk    := desk route $(UNDER_sink)
-UNDER_engine  := engine $(UNDER_desk)
+UNDER_engine  := engine trouble $(UNDER_desk)
 UNDER_io      := io $(UNDER_engine)
 UNDER_document := document $(UNDER_engine)
 UNDER_admin   := admin document $(UNDER_io)
