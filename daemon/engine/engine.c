@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "courier.h"
 #include "poller.h"
+#include "trouble_notices.h"
 #include "upkeep.h"
 
 enum engine_state { ENGINE_NEW, ENGINE_RUNNING, ENGINE_ENDING, ENGINE_ENDED };
@@ -30,6 +31,7 @@ struct engine {
 	struct poller *poller;
 	struct courier *courier;
 	struct upkeep upkeep;
+	struct trouble_notices notices;
 	struct timer_op *end_timer;
 	bool failed;		/* fatal was called */
 	struct metrics metrics; /* counted by the poller and the courier */
@@ -169,9 +171,11 @@ struct engine *engine_new(
 		.arg = e,
 	};
 	e->upkeep = (struct upkeep){.o = parts, .conf = conf_ref(conf)};
+	parts.troubles = trouble_notices_init(&e->notices, &parts, conf);
+	e->upkeep.o.troubles = parts.troubles;
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
-	if (e->poller && e->courier)
+	if (e->poller && e->courier && parts.troubles)
 		return e;
 	engine_free(e);
 	return NULL;
@@ -180,6 +184,7 @@ struct engine *engine_new(
 void engine_start(struct engine *e)
 {
 	e->state = ENGINE_RUNNING;
+	trouble_notices_start(&e->notices);
 	courier_start(e->courier);
 	upkeep_start(&e->upkeep);
 	poller_start(e->poller);
@@ -189,6 +194,7 @@ void engine_reload(struct engine *e, struct conf *conf)
 {
 	if (e->state != ENGINE_RUNNING)
 		return;
+	trouble_notices_reload(&e->notices, conf);
 	upkeep_reload(&e->upkeep, conf);
 	courier_reload(e->courier, conf);
 	poller_reload(e->poller, conf);
@@ -212,6 +218,7 @@ void engine_stop(struct engine *e)
 	if (e->state != ENGINE_RUNNING && e->state != ENGINE_NEW)
 		return;
 	e->state = ENGINE_ENDING;
+	trouble_notices_stop(&e->notices);
 	upkeep_stop(&e->upkeep);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
@@ -226,8 +233,14 @@ void engine_free(struct engine *e)
 	poller_free(e->poller);
 	courier_free(e->courier);
 	upkeep_release(&e->upkeep);
+	trouble_notices_release(&e->notices);
 	jobs_release(&e->jobs);
 	free(e);
+}
+
+struct troubles *engine_troubles(struct engine *e)
+{
+	return e->notices.troubles;
 }
 
 void engine_metrics(const struct engine *e, struct metrics *out)

@@ -5,12 +5,14 @@
 
 #include "engine/engine.h"
 #include "jobs.h"
+#include "trouble/trouble.h"
 
 struct engine_parts {
 	const struct ports *ports;
 	struct jobs *jobs;
 	struct rng *rng;
 	struct metrics *metrics; /* polls and deliveries are counted here */
+	struct troubles *troubles;
 	const char *hostname;
 	long pid;
 	bool once;		      /* see struct engine_options */

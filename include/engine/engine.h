@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "conf/conf.h"
 #include "engine/ports.h"
+#include "trouble/trouble.h"
 
 struct engine;
 
@@ -47,6 +48,8 @@ void engine_resume(struct engine *e, int64_t slept);
 /* Cancels all operations, waits for the jobs of the desk, then calls ended. */
 void engine_stop(struct engine *e);
 void engine_free(struct engine *e); /* only after ended, or before start */
+/* What is wrong now: of the engine and of its owner. Valid until engine_free(). */
+struct troubles *engine_troubles(struct engine *e);
 /* Adds the metrics of polling and sending to *out. */
 void engine_metrics(const struct engine *e, struct metrics *out);
 
