@@ -138,7 +138,6 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 	o->content_language = http_query_keep(q, f->content_language);
 	o->cache_control = http_query_keep(q, f->cache_control);
 	o->link = http_query_keep(q, f->link);
-	o->retry_after = f->retry_after;
 	o->max_age = f->max_age;
 	o->cut = f->cut;
 	o->wall = f->wall;
@@ -158,6 +157,9 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	o->status = hop->status = f->error.cls == ERR_NONE ? f->status : 0;
 	if (!q->who.feed || !q->who.feed->url_credential)
 		hop->location = http_query_keep(q, f->location);
+	/* A redirect may ask for it too, as in the poller. */
+	if (f->retry_after > o->retry_after)
+		o->retry_after = f->retry_after;
 	hop->ms = f->total_ms;
 	hop->wire_bytes = f->wire_bytes;
 	if (o->status && feed_request_is_redirect(o->status) &&
