@@ -50,6 +50,8 @@ static const struct address_range denied_v6[] = {
 	V6(0x3fff, 0, 0, 0, 20),     /* documentation, RFC 9637 */
 };
 
+static const struct address_range link_local[] = {V4(169, 254, 0, 0, 16), V6(0xfe80, 0, 0, 0, 10)};
+
 static const struct address_range compatible = {{0}, 96};
 static const struct address_range nat64 = V6(0x64, 0xff9b, 0, 0, 96);
 
@@ -167,7 +169,7 @@ static bool address_allowed_by_operator(const uint8_t a[16], const struct conf_p
 		return false;
 	switch (policy->private_networks) {
 	case CONF_PRIVATE_DENY: return false;
-	case CONF_PRIVATE_ALLOW: return true;
+	case CONF_PRIVATE_ALLOW: return !address_is_in_any(a, link_local, 2);
 	case CONF_PRIVATE_LIST: break;
 	}
 	for (size_t i = 0; i < policy->n_allow; i++)
@@ -181,15 +183,7 @@ bool address_allowed(const uint8_t a[16], const struct conf_poll *policy)
 	return address_public(a) || address_allowed_by_operator(a, policy);
 }
 
-bool address_port_allowed(const uint8_t a[16], unsigned port, const struct conf_poll *policy)
+bool address_port_usual(unsigned port)
 {
-	switch (port) {
-	case 80:
-	case 443:
-	case 8000:
-	case 8008:
-	case 8080:
-	case 8443: return true;
-	}
-	return !address_public(a) && address_allowed_by_operator(a, policy);
+	return port == 80 || port == 443 || port == 8080 || port == 8443;
 }

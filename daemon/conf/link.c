@@ -190,8 +190,10 @@ static void link_check_address(
 	if (!key || address_of_host(host, address) != 0 || address_allowed(address, &d->poll))
 		return;
 	conf_error(d->diags, key->values[0].at,
-		"if it is yours: poll { private-networks = allow }, or a list of blocks of "
-		"addresses",
+		d->poll.private_networks == CONF_PRIVATE_ALLOW
+			? "allow does not include link-local addresses: list its block"
+			: "if it is yours: poll { private-networks = allow }, or a list of blocks "
+			  "of addresses",
 		"url: %s is not on the public internet, and private-networks does not allow it",
 		conf_show(d->diags, host));
 }

@@ -261,6 +261,7 @@ int feed_request_fill(const struct feed_request *h, const struct feed_request_as
 {
 	const char *url = h->urls[h->n - 1];
 	const struct conf_feed *trusted = feed_request_trusted_feed(h, who);
+	struct feed_request_origin home;
 
 	*r = (struct fetch_request){
 		.url = url,
@@ -276,6 +277,8 @@ int feed_request_fill(const struct feed_request *h, const struct feed_request_as
 	};
 	if (!r->user_agent)
 		return err_nomem(e);
+	if (feed_request_get_origin(who->home, &home))
+		r->home_port = home.port;
 	return trusted ? feed_request_add_secrets(trusted, a, r, e) : 0;
 }
 

@@ -52,6 +52,7 @@ struct fetch_op {
 	struct fetch_cookies cookies;
 	const struct conf_poll *policy;
 	bool learnt;
+	unsigned home_port; /* see struct fetch_request */
 	bool proxied;
 	bool reached; /* one of its addresses was allowed */
 	struct fetch_tried tried;
@@ -76,9 +77,9 @@ static bool fetch_op_may_reach(struct fetch_op *op, const uint8_t a[16], unsigne
 		op->reached = op->aborted == ABORT_NONE; /* see fetch_op_set_route() */
 		return op->reached;
 	}
-	if (!address_allowed(a, op->policy))
+	if (!address_allowed(a, op->learnt ? NULL : op->policy))
 		aborted = ABORT_ADDRESS;
-	else if (op->learnt && !address_port_allowed(a, port, op->policy))
+	else if (op->learnt && port != op->home_port && !address_port_usual(port))
 		aborted = ABORT_PORT;
 	if (aborted == ABORT_NONE) {
 		op->reached = true;
@@ -151,9 +152,11 @@ static void fetch_op_set_abort_error(struct fetch_op *op, struct err *e)
 	switch (op->aborted) {
 	case ABORT_ADDRESS:
 		err_set(e, ERR_PERM,
-			"%s leads to %s, which is not on the public internet: refused "
-			"(poll private-networks lets it through)",
-			op->where, op->address);
+			"%s leads to %s, which is not on the public internet: refused (%s)",
+			op->where, op->address,
+			op->learnt ? "private-networks is for the configured address of a feed, "
+				     "not for where it redirects"
+				   : "poll private-networks lets it through");
 		break;
 	case ABORT_PORT:
 		err_set(e, ERR_PERM, "%s: a redirect to port %u is not followed", op->where,
@@ -352,7 +355,7 @@ static bool fetch_op_set_route(struct fetch_op *op, const struct fetch_request *
 	if (!r->proxy)
 		return ok;
 	op->proxied = true;
-	switch (fetch_proxy_check(r->url, r->policy, r->learnt, &target)) {
+	switch (fetch_proxy_check(r, &target)) {
 	case FETCH_PROXY_PASS: break;
 	case FETCH_PROXY_PRIVATE: op->aborted = ABORT_ADDRESS; break;
 	case FETCH_PROXY_PORT: op->aborted = ABORT_PORT; break;
@@ -413,6 +416,7 @@ static struct fetch_op *fetch_start(
 	op->fetch = f;
 	op->policy = r->policy;
 	op->learnt = r->learnt;
+	op->home_port = r->home_port;
 	op->done = done;
 	op->arg = arg;
 	fetch_body_init(&op->body, r->max_body);

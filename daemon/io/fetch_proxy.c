@@ -51,24 +51,25 @@ static bool fetch_proxy_is_local_name(struct str host)
 	return false;
 }
 
-enum fetch_proxy_verdict fetch_proxy_check(const char *url, const struct conf_poll *policy,
-	bool learnt, struct fetch_proxy_target *target)
+enum fetch_proxy_verdict fetch_proxy_check(
+	const struct fetch_request *r, struct fetch_proxy_target *target)
 {
 	static const uint8_t public[16] = {0x20, 0x01, 0x48, 0x60};
 	uint8_t a[16];
 	struct str host;
 
 	*target = (struct fetch_proxy_target){0};
-	if (!fetch_proxy_read(url, target))
+	if (!fetch_proxy_read(r->url, target))
 		return FETCH_PROXY_PASS; /* curl refuses it too */
 	host = str_of(target->host);
 	if (address_of_host(host, a) != 0) {
-		if (learnt && fetch_proxy_is_local_name(host))
+		if (r->learnt && fetch_proxy_is_local_name(host))
 			return FETCH_PROXY_PRIVATE;
 		memcpy(a, public, sizeof(a)); /* as far as is known */
 	}
-	if (!address_allowed(a, policy))
+	if (!address_allowed(a, r->learnt ? NULL : r->policy))
 		return FETCH_PROXY_PRIVATE;
-	return learnt && !address_port_allowed(a, target->port, policy) ? FETCH_PROXY_PORT
-									: FETCH_PROXY_PASS;
+	if (r->learnt && target->port != r->home_port && !address_port_usual(target->port))
+		return FETCH_PROXY_PORT;
+	return FETCH_PROXY_PASS;
 }

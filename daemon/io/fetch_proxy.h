@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "conf/conf.h"
+#include "engine/ports.h"
 
 enum fetch_proxy_verdict { FETCH_PROXY_PASS, FETCH_PROXY_PRIVATE, FETCH_PROXY_PORT };
 
@@ -22,11 +22,11 @@ struct fetch_proxy_target {
 };
 
 /*
- * May the proxy be asked for this URL? Not for a host that is itself a private address, unless
- * policy allows it. learnt: nor for names that only a local resolver knows, nor unusual ports.
- * Fills *target in any case.
+ * May the proxy be asked for the URL of the request? Not for a host that is itself a private
+ * address, unless the policy allows it and the URL is not learnt. A learnt one must not be a name
+ * that only a local resolver knows either, nor have an unusual port. Fills *target in any case.
  */
-enum fetch_proxy_verdict fetch_proxy_check(const char *url, const struct conf_poll *policy,
-	bool learnt, struct fetch_proxy_target *target);
+enum fetch_proxy_verdict fetch_proxy_check(
+	const struct fetch_request *r, struct fetch_proxy_target *target);
 
 #endif

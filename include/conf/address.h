@@ -34,14 +34,16 @@ int address_of_host(struct str host, uint8_t out[16]);
 
 /* True if the registries list the address as globally reachable. */
 bool address_public(const uint8_t a[16]);
-/* True for public addresses and those in the policy's private-networks. policy NULL: none. */
+/*
+ * True for public addresses and those in the policy's private-networks; "allow" does not include
+ * link-local ones, where clouds keep the credentials of the machine. policy NULL: public ones only.
+ */
 bool address_allowed(const uint8_t a[16], const struct conf_poll *policy);
 
 /*
- * For a URL that was learnt from the network (a redirect): true for the usual HTTP ports, and for
- * any port of an address that only private-networks allows. So a redirect cannot be used to connect
- * to other services, such as mail servers.
+ * For a URL that was learnt from the network (a redirect): true for the usual ports of HTTP, so
+ * that it cannot be used to connect to other services, such as mail servers.
  */
-bool address_port_allowed(const uint8_t a[16], unsigned port, const struct conf_poll *policy);
+bool address_port_usual(unsigned port);
 
 #endif

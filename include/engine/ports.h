@@ -42,10 +42,11 @@ struct fetch_request {
 	const struct conf_poll *policy; /* which addresses are allowed; valid until the callback */
 	/*
 	 * The URL comes from the network: a redirect to another host or port than configured. Then
-	 * public addresses are reached on the usual web ports only, and a login in the URL is
-	 * refused.
+	 * only public addresses are reached, whatever policy allows, on the usual ports of HTTP
+	 * and home_port, and a login in the URL is refused.
 	 */
 	bool learnt;
+	unsigned home_port; /* of the configured URL; 0: the default of its scheme */
 };
 
 /* What the end of a request says about the network. */

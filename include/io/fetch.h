@@ -3,9 +3,9 @@
  * The fetch port: one HTTP request through curl, with limits on time, size, compression ratio and
  * headers against hostile or broken servers. A redirect is returned to the engine, not followed.
  *
- * All requests may connect to public addresses, and to private ones that `private-networks` allows.
- * A request whose URL was learnt from the network may use only the usual ports of public addresses,
- * and no login in its URL.
+ * A request may connect to public addresses, and to private ones that `private-networks` allows if
+ * its URL is the configured one. One whose URL was learnt from the network may use only public
+ * addresses, there only the usual ports of HTTP and the configured one, and no login in its URL.
  */
 #ifndef IO_FETCH_H
 #define IO_FETCH_H

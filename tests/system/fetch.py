@@ -24,6 +24,8 @@ PAGES = {
     "/moved-again": (302, [("Location", "herald.xml?from=there")], b""),
     "/herald.xml?from=there": (200, RSS, FEED),
     "/circle": (302, [("Location", "/circle")], b""),
+    "/dir": (301, [("Location", "/dir/")], b""),
+    "/dir/": (200, RSS, FEED),
     "/to-file": (302, [("Location", "file:///etc/passwd")], b""),
     "/busy": (429, [("Retry-After", "600")], b""),
     "/trouble": (500, [], b""),
@@ -141,6 +143,28 @@ def fetches(report, server, conf):
     report.check(code == 1 and server.paths() == [], "-c without a configuration is an error")
 
 
+def intranet(report, server, conf):
+    """private-networks is for the configured address; a redirect leads to the same host and port only."""
+    other = Server({"/": (200, RSS, FEED)})
+    port = server.server.server_address[1]
+    code, out, _ = run("fetch", "-c", conf, server.base + "/dir")
+    report.check(code == 0 and server.paths() == ["/dir", "/dir/"], "a redirect to the same host and port is followed")
+    for place in (other.base + "/", "http://localhost:%d/herald.xml" % port, "http://127.0.0.1.:%d/herald.xml" % port,
+                  "http://[::1]/", "http://127.0.0.2:%d/" % port,
+                  "http://10.0.0.9:6379/", "http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/",
+                  "http://[::ffff:127.0.0.1]/", "http://0x7f.1:8080/", "http://2130706433/"):
+        for status in (301, 302, 307):
+            PAGES["/inside"] = (status, [("Location", place)], b"")
+            code, out, err = run("fetch", "-c", conf, server.base + "/inside")
+            server.paths()
+            report.check(code == 69 and "not for where it redirects" in err,
+                         "a redirect (%d) to %s is not followed" % (status, place))
+    PAGES["/inside"] = (200, HTML, ('<link rel="alternate" type="application/json" href="%s/">' % other.base).encode())
+    run("discover", "-c", conf, server.base + "/inside")
+    report.check(other.paths() == [], "and nothing of it was asked")
+    server.paths()
+
+
 def default_rules(report, server):
     if os.path.exists("/etc/nightdesk"):
         world.skip("without a configuration nothing private is reached", "/etc/nightdesk is there")
@@ -200,6 +224,7 @@ def main():
 
     conf = conf_of(server)
     fetches(report, server, conf)
+    intranet(report, server, conf)
     default_rules(report, server)
     discovers(report, server, conf)
     poor(report, conf_of)

@@ -81,6 +81,8 @@ def join(a, b):
 class Proxy(Listener):
     """An HTTP proxy: CONNECT for https, absolute addresses for http. Every name is 127.0.0.1."""
 
+    ports = {}  # another port to connect to
+
     def handle(self, s):
         head = self.head(s)
         method, target, _ = head.split("\r\n")[0].split(" ")
@@ -94,7 +96,8 @@ class Proxy(Listener):
                 join(s, out)
             return
         authority, path = target[7:].split("/", 1)
-        with socket.create_connection(("127.0.0.1", int(authority.rsplit(":", 1)[1]))) as out:
+        port = int(authority.rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", self.ports.get(port, port))) as out:
             out.sendall(head.replace(target, "/" + path, 1).replace("\r\n", "\r\nConnection: close\r\n", 1).encode("latin-1"))
             pump(out, s)
 
@@ -232,11 +235,14 @@ def with_nginx(report, desk):
     tls = world.free_port()
     nginx = world.Nginx(d, extra="""
     } server { listen 127.0.0.1:%d ssl; ssl_certificate %s; ssl_certificate_key %s;
-        location /plain { return 302 http://127.0.0.1:%d/rss; }
+        location /plain { return 302 http://$host:8080/rss; }
         location / { root %s; default_type application/rss+xml; }
-    """ % (tls, d.file("tls.crt"), d.file("tls.key"), (origin := Origin()).port, d.path))
+    """ % (tls, d.file("tls.crt"), d.file("tls.key"), d.path))
+    origin = Origin()
+    Proxy.ports = {8080: origin.port}
     world.wait_port(tls)
     d.write("feed.xml", FEED.decode())
+    by = 'proxy = "http://127.0.0.1:%d"' % Proxy().port
     here, allow = 'url = "https://127.0.0.1:%d/' % tls, "private-networks = allow"
     ca = 'ca-file = "%s"' % d.file("ca.pem")
     code, doc, text = desk.fetch(here + 'feed.xml"', allow)
@@ -250,10 +256,14 @@ def with_nginx(report, desk):
     code, doc, text = desk.fetch(here + 'plain" ' + ca, allow)
     report.check(code != 0 and "from https to http" in text and origin.take() == [], "a redirect to http is refused")
     code, doc, text = desk.fetch(here + 'plain" insecure-redirect = "allow" ' + ca, allow)
+    report.check(code == 69 and "not on the public internet" in text and origin.take() == [],
+                 "insecure-redirect does not lead into a private network")
+    code, doc, text = desk.fetch(('url = "https://feed.example:%d/plain" insecure-redirect = "allow" ' % tls) + ca + " " + by, allow)
     report.check(code == 0 and len(origin.take()) == 1, "insecure-redirect follows it")
     d.write("conf%d/credentials/pw" % (desk.n + 1), "hunter2\n")
     os.chmod(d.file("conf%d/credentials/pw" % (desk.n + 1)), 0o600)
-    code, doc, text = desk.fetch(here + 'plain" insecure-redirect = "allow" user = u password-credential = pw ' + ca, allow)
+    code, doc, text = desk.fetch(('url = "https://feed.example:%d/plain" insecure-redirect = "allow" user = u password-credential = pw ' % tls)
+                                 + ca + " " + by, allow)
     report.check(code != 0 and origin.take() == [] and "hunter2" not in text, "but not with a login")
     nginx.stop()
 

@@ -131,10 +131,38 @@ static void allowed_networks_are_permitted(void **state)
 	assert_false(address_allowed(outside, &some));
 	assert_true(address_allowed(six, &some));
 	assert_true(address_allowed(public, &deny));
-	assert_true(address_port_allowed(public, 443, &deny));
-	assert_false(address_port_allowed(public, 25, &allow));
-	assert_true(address_port_allowed(inside, 9000, &some));
-	assert_false(address_port_allowed(outside, 9000, &some));
+}
+
+static void only_a_list_includes_link_local_addresses(void **state)
+{
+	static const char *const link_local[] = {
+		"169.254.169.254", "::ffff:169.254.1.1", "64:ff9b::a9fe:a9fe", "fe80::1%eth0"};
+	struct conf_cidr list[] = {
+		{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 169, 254, 0, 0}, 96 + 16},
+		{{0xfe, 0x80}, 10},
+	};
+	struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
+	struct conf_poll some = {
+		.private_networks = CONF_PRIVATE_LIST, .allow = list, .n_allow = 2};
+	uint8_t a[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(link_local) / sizeof(link_local[0]); i++) {
+		assert_int_equal(address_of_text(link_local[i], a), 0);
+		assert_false(address_allowed(a, &allow));
+		assert_true(address_allowed(a, &some));
+	}
+}
+
+static void redirects_lead_to_the_usual_ports(void **state)
+{
+	static const unsigned usual[] = {80, 443, 8080, 8443}, others[] = {0, 22, 25, 6379, 8000};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		assert_true(address_port_usual(usual[i]));
+	for (size_t i = 0; i < 5; i++)
+		assert_false(address_port_usual(others[i]));
 }
 
 static void hosts_that_spell_an_address_are_found(void **state)
@@ -201,6 +229,8 @@ int main(void)
 		cmocka_unit_test(reserved_addresses_are_refused),
 		cmocka_unit_test(spellings_of_loopback_are_loopback),
 		cmocka_unit_test(allowed_networks_are_permitted),
+		cmocka_unit_test(only_a_list_includes_link_local_addresses),
+		cmocka_unit_test(redirects_lead_to_the_usual_ports),
 		cmocka_unit_test(hosts_that_spell_an_address_are_found),
 		cmocka_unit_test(invalid_addresses_are_refused),
 	};

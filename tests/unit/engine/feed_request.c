@@ -246,17 +246,23 @@ static void a_bot_check_is_named(void **state)
 static const struct {
 	const char *home, *url;
 	bool shown, learnt;
+	unsigned home_port;
 } secrets[] = {
-	{"https://a.example/x", "https://a.example/x", true, false},
-	{"https://a.example/x", "https://a.example/y", true, false},
-	{"https://a.example/x", "https://a.example:443/y", true, false},
-	{"http://a.example/x", "https://a.example/x", true, false},
-	{"https://a.example/x", "http://a.example/x", false, true},
-	{"https://a.example/x", "https://a.example:8443/x", false, true},
-	{"https://a.example/x", "https://b.example/x", false, true},
-	{"https://a.example/x", "https://a.example@b.example/x", false, true},
-	{"http://[::1]:8080/x", "http://[::1]:8080/y", true, false},
-	{"http://[::1]:8080/x", "http://[::1]/y", false, true},
+	{"https://a.example/x", "https://a.example/x", true, false, 0},
+	{"https://a.example/x", "https://a.example/y", true, false, 0},
+	{"https://a.example/x", "https://a.example:443/y", true, false, 0},
+	{"http://a.example/x", "https://a.example/x", true, false, 0},
+	{"https://a.example/x", "http://a.example/x", false, true, 0},
+	{"https://a.example/x", "https://a.example:8443/x", false, true, 0},
+	{"https://a.example/x", "https://b.example/x", false, true, 0},
+	{"https://a.example/x", "https://a.example@b.example/x", false, true, 0},
+	{"http://[::1]:8080/x", "http://[::1]:8080/y", true, false, 8080},
+	{"http://[::1]:8080/x", "http://[::1]/y", false, true, 8080},
+	{"http://10.0.0.9/feed", "http://10.0.0.9/feed/", true, false, 0},
+	{"http://10.0.0.9/feed", "http://10.0.0.9:6379/", false, true, 0},
+	{"http://10.0.0.9:8000/feed", "http://10.0.0.8:8000/", false, true, 8000},
+	{"http://10.0.0.9/feed", "http://10.0.0.9./feed/", false, true, 0},
+	{"http://u:p@10.0.0.9:81/feed", "http://u@10.0.0.9:81/", true, false, 81},
 };
 
 static void secrets_stay_with_their_origin(void **state)
@@ -278,6 +284,7 @@ static void secrets_stay_with_their_origin(void **state)
 		assert_int_equal(feed_request_fill(&h, &who, a, &r, NULL), 0);
 		assert_string_equal(r.url, secrets[i].url);
 		assert_int_equal(r.learnt, secrets[i].learnt);
+		assert_int_equal(r.home_port, secrets[i].home_port);
 		assert_int_equal(r.user != NULL, secrets[i].shown);
 		credential = feed_request_credential(&h, &who);
 		assert_int_equal(credential && strcmp(credential, "key") == 0, secrets[i].shown);

@@ -12,7 +12,7 @@ static const struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
 
 static const struct {
 	const char *url;
-	enum fetch_proxy_verdict configured, learnt, allowed; /* allowed: learnt, with allow */
+	enum fetch_proxy_verdict configured, learnt, allowed; /* allowed: configured, with allow */
 } t[] = {
 #define PASS	FETCH_PROXY_PASS
 #define PRIVATE FETCH_PROXY_PRIVATE
@@ -20,7 +20,8 @@ static const struct {
 	{"https://feed.example/", PASS, PASS, PASS},
 	{"https://8.8.8.8/", PASS, PASS, PASS},
 	{"http://feed.example:8080/", PASS, PASS, PASS},
-	{"http://feed.example:25/", PASS, PORT, PORT},
+	{"http://feed.example:8008/", PASS, PASS, PASS}, /* as the configured URL */
+	{"http://feed.example:25/", PASS, PORT, PASS},
 	{"http://127.0.0.1/", PRIVATE, PRIVATE, PASS},
 	{"http://127.0.0.1:9000/", PRIVATE, PRIVATE, PASS},
 	{"http://0x7f.1/", PRIVATE, PRIVATE, PASS},
@@ -31,10 +32,11 @@ static const struct {
 	{"http://[::ffff:192.168.0.1]/", PRIVATE, PRIVATE, PASS},
 	{"http://localhost/", PRIVATE, PRIVATE, PASS},
 	{"http://a.LOCALHOST/", PRIVATE, PRIVATE, PASS},
-	{"http://intranet/", PASS, PRIVATE, PRIVATE},
-	{"http://wiki.corp./", PASS, PRIVATE, PRIVATE},
-	{"http://metadata.google.internal/", PASS, PRIVATE, PRIVATE},
-	{"http://nas.home.arpa/", PASS, PRIVATE, PRIVATE},
+	{"http://169.254.169.254/", PRIVATE, PRIVATE, PRIVATE},
+	{"http://intranet/", PASS, PRIVATE, PASS},
+	{"http://wiki.corp./", PASS, PRIVATE, PASS},
+	{"http://metadata.google.internal/", PASS, PRIVATE, PASS},
+	{"http://nas.home.arpa/", PASS, PRIVATE, PASS},
 };
 
 static void private_addresses_are_not_asked_of_a_proxy(void **state)
@@ -43,10 +45,15 @@ static void private_addresses_are_not_asked_of_a_proxy(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		assert_int_equal(
-			fetch_proxy_check(t[i].url, &deny, false, &target), t[i].configured);
-		assert_int_equal(fetch_proxy_check(t[i].url, &deny, true, &target), t[i].learnt);
-		assert_int_equal(fetch_proxy_check(t[i].url, &allow, true, &target), t[i].allowed);
+		struct fetch_request r = {.url = t[i].url, .policy = &deny, .home_port = 8008};
+
+		assert_int_equal(fetch_proxy_check(&r, &target), t[i].configured);
+		r.policy = &allow;
+		assert_int_equal(fetch_proxy_check(&r, &target), t[i].allowed);
+		r.learnt = true;
+		assert_int_equal(fetch_proxy_check(&r, &target), t[i].learnt);
+		r.policy = &deny;
+		assert_int_equal(fetch_proxy_check(&r, &target), t[i].learnt);
 	}
 }
 
@@ -116,6 +123,11 @@ static void the_proxy_is_asked_and_the_next_request_is_direct(void **state)
 	r.policy = &allow;
 	assert_int_equal(ask(f, l, &r).status, 200);
 	assert_non_null(strstr(s.request, "GET /rss HTTP/1.1\r\n"));
+	r.learnt = true;
+	o = ask(f, l, &r);
+	assert_int_equal(o.error.cls, ERR_PERM);
+	assert_non_null(strstr(o.error.text, "not for where it redirects"));
+	assert_int_equal(s.requests, 2);
 	fetch_free(f);
 	loop_free(l);
 	server_stop(&s);
