@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,12 +43,47 @@ int err_nomem(struct err *e)
 	return err_set(e, ERR_NOMEM, "out of memory");
 }
 
+enum err_class err_class_of(int errnum)
+{
+	switch (errnum) {
+	case 0: return ERR_NONE;
+	case EACCES:
+	case EPERM: return ERR_ACCESS;
+	case ENOMEM: return ERR_NOMEM;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOLCK:
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+	case EAGAIN:
+	case EINTR:
+	case EBUSY:
+	case ETXTBSY:
+	case ETIMEDOUT: return ERR_TEMP;
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case EEXIST:
+	case ELOOP:
+	case ENAMETOOLONG: return ERR_PERM;
+	}
+	return ERR_IO;
+}
+
+bool err_is_exhaustion(enum err_class cls)
+{
+	return cls == ERR_TEMP || cls == ERR_NOMEM || cls == ERR_IO;
+}
+
 const char *err_class_name(enum err_class cls)
 {
 	switch (cls) {
 	case ERR_NONE: return "none";
 	case ERR_TEMP: return "temporary";
 	case ERR_PERM: return "permanent";
+	case ERR_ACCESS: return "access";
 	case ERR_INPUT: return "input";
 	case ERR_LIMIT: return "limit";
 	case ERR_CONF: return "config";

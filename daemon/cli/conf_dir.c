@@ -33,7 +33,9 @@ struct conf *conf_dir_load_watch(
 		fputs(buf_z(&text), stderr);
 		report_error("%zu error%s in the configuration of %s", diags.errors,
 			diags.errors == 1 ? "" : "s", dir);
-		*code = CLI_FINDINGS;
+		*code = rc == -(int)ERR_CONF
+				? CLI_FINDINGS
+				: report_exit_code(&(struct err){.cls = (enum err_class) - rc});
 	}
 	buf_release(&text);
 	conf_diags_release(&diags);

@@ -72,6 +72,7 @@ int report_exit_code(const struct err *e)
 	case ERR_NONE: return CLI_OK;
 	case ERR_TEMP: return CLI_TEMPFAIL;
 	case ERR_PERM: return CLI_UNAVAILABLE;
+	case ERR_ACCESS: return CLI_NOPERM;
 	case ERR_INPUT: return CLI_FINDINGS;
 	case ERR_LIMIT: return CLI_FINDINGS;
 	case ERR_CONF: return CLI_CONFIG;

@@ -35,5 +35,7 @@ const struct cli_command cmd_run = {
 		"\n"
 		"Exit status: 0 stopped; 65 the database is damaged or of another program; 71 out\n"
 		"of memory or descriptors; 73 the database cannot be created; 74 a disk failure;\n"
-		"75 another nightdesk has the database open; 78 the configuration has errors.",
+		"75 a temporary failure, or another nightdesk has the database open; 77 a file "
+		"may\n"
+		"not be read or written; 78 the configuration has errors.",
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diag.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +128,21 @@ void conf_report(struct conf_diags *d, bool warning, struct conf_at at, const ch
 	va_end(ap);
 	conf_diag_within(d, warning, &span, help, buf_z(&text));
 	buf_release(&text);
+}
+
+/* Keeps the cause that restarts may mend, if there is any. */
+static void diag_add_cause(struct conf_diags *d, enum err_class cls)
+{
+	if (err_is_exhaustion(cls) || (cls == ERR_ACCESS && d->cause == ERR_NONE))
+		d->cause = cls;
+}
+
+void conf_error_read(struct conf_diags *d, struct conf_at at, const char *help, const char *what)
+{
+	int why = errno;
+
+	diag_add_cause(d, err_class_of(why));
+	conf_error(d, at, help, "%s: %s", what, strerror(why));
 }
 
 static int diag_by_place(const void *a, const void *b)

@@ -22,6 +22,8 @@ void conf_diags_init(struct conf_diags *d);
 #define conf_error_file(d, source, ...)                                                            \
 	conf_error(d, (struct conf_at){.file = (source)}, __VA_ARGS__)
 #define conf_warn_file(d, source, ...) conf_warn(d, (struct conf_at){.file = (source)}, __VA_ARGS__)
+/* The file cannot be read, for the reason in errno. */
+void conf_error_read(struct conf_diags *d, struct conf_at at, const char *help, const char *what);
 void conf_report(struct conf_diags *d, bool warning, struct conf_at at, const char *help,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* A place, and the bytes [from, to) of its file to show with it. */

@@ -11,8 +11,7 @@
 
 static int drop_in_fail(struct err *e, int why, const char *dir, const char *file)
 {
-	return err_set(e, why == EACCES || why == EPERM ? ERR_PERM : ERR_IO,
-		"cannot write %s/%s%s: %s", dir, file,
+	return err_set(e, err_class_of(why), "cannot write %s/%s%s: %s", dir, file,
 		why == EPERM ? " with the owner and group of nightdesk.conf" : "", strerror(why));
 }
 

@@ -52,7 +52,7 @@ static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 	size_t max;
 
 	if (fstat(fd, &st) != 0) {
-		conf_error_file(l->diags, s, NULL, "cannot be read: %s", strerror(errno));
+		conf_error_read(l->diags, (struct conf_at){.file = s}, NULL, "cannot be read");
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
@@ -71,7 +71,7 @@ static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 	}
 	bytes.p = to;
 	if (!conf_files_read_all(fd, to, max, &bytes.n))
-		conf_error_file(l->diags, s, NULL, "cannot be read: %s", strerror(errno));
+		conf_error_read(l->diags, (struct conf_at){.file = s}, NULL, "cannot be read");
 	else if (bytes.n > (size_t)st.st_size && bytes.n <= CONF_FILE_MAX)
 		conf_error_file(l->diags, s, "try again", "the file changed while it was read");
 	else if (conf_source_init(s, bytes, l->scratch, l->diags) == -ERR_NOMEM)
@@ -102,15 +102,18 @@ static void files_add_file(
 	struct lister *l, int dir, const char *sub, const char *name, bool needed)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int why = fd < 0 ? errno : 0;
 	struct conf_source *s;
 
-	if (fd < 0 && errno == ENOENT && !needed)
+	if (why == ENOENT && !needed)
 		return;
 	s = files_add_source(l, sub, name);
+	errno = why;
 	if (s) {
 		l->files->n++;
 		if (fd < 0)
-			conf_error_file(l->diags, s, NULL, "cannot be read: %s", strerror(errno));
+			conf_error_read(
+				l->diags, (struct conf_at){.file = s}, NULL, "cannot be read");
 		else
 			files_read_file(l, s, fd);
 	}
@@ -140,15 +143,15 @@ static void files_add_drop_ins(struct lister *l, const char *sub)
 
 	if (dir < 0) {
 		if (errno != ENOENT)
-			conf_error_file(
-				l->diags, &place, NULL, "cannot be read: %s", strerror(errno));
+			conf_error_read(
+				l->diags, (struct conf_at){.file = &place}, NULL, "cannot be read");
 		return;
 	}
 	if (fstat(dir, &st) == 0 && files_is_safe(l, &place, &st)) {
 		n = scandirat(dir, ".", &entries, files_is_config, files_by_name);
 		if (n < 0)
-			conf_error_file(
-				l->diags, &place, NULL, "cannot be read: %s", strerror(errno));
+			conf_error_read(
+				l->diags, (struct conf_at){.file = &place}, NULL, "cannot be read");
 		for (int i = 0; i < n; i++) {
 			files_add_file(l, dir, sub, entries[i]->d_name, true);
 			free(entries[i]);
@@ -168,8 +171,9 @@ int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
 	*f = (struct conf_files){NULL, 0};
 	l.dir = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
 	if (l.dir < 0) {
-		conf_error_file(diags, &place, "name the configuration directory with -c DIR",
-			"the configuration directory cannot be read: %s", strerror(errno));
+		conf_error_read(diags, (struct conf_at){.file = &place},
+			"name the configuration directory with -c DIR",
+			"the configuration directory cannot be read");
 		return 0;
 	}
 	if (fstat(l.dir, &st) == 0 && files_is_safe(&l, &place, &st)) {

@@ -274,7 +274,7 @@ static const char *link_ca_file(
 		return NULL;
 	path = link_absolute_path(d, path);
 	if (path && key && access(path, R_OK) != 0)
-		conf_error(d->diags, key->values[0].at, NULL, "ca-file: %s", strerror(errno));
+		conf_error_read(d->diags, key->values[0].at, NULL, "ca-file");
 	return path;
 }
 

@@ -113,8 +113,10 @@ static struct conf *load_generation(const char *dir, struct load_state *l)
 		rc = load_read(l);
 	free(l->files.v);
 	arena_free(l->scratch);
-	if (rc == -ERR_NOMEM)
+	if (rc == -ERR_NOMEM) {
+		l->diags->cause = ERR_NOMEM;
 		conf_error_file(l->diags, &whole, NULL, "out of memory");
+	}
 	conf_diags_sort(l->diags);
 	if (rc == 0 && (l->daemon_only || !l->diags->errors))
 		return &l->generation->conf;
@@ -129,7 +131,9 @@ int conf_load_watch(const char *dir, const struct conf_env *env, struct str watc
 	struct load_state l = {.env = env, .diags = diags, .only = watch};
 
 	*out = load_generation(dir, &l);
-	return *out ? 0 : -ERR_CONF;
+	if (*out)
+		return 0;
+	return diags->cause ? -(int)diags->cause : -(int)ERR_CONF;
 }
 
 int conf_load(

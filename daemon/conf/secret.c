@@ -29,7 +29,7 @@ static int secret_read_file(int fd, const char *name, struct buf *out, struct er
 	if (!buf_reserve(out, room))
 		return err_nomem(e);
 	if (!conf_files_read_all(fd, out->data + out->len, room, &n))
-		return err_set(e, ERR_IO, "credential %s: %s", name, strerror(errno));
+		return err_set(e, err_class_of(errno), "credential %s: %s", name, strerror(errno));
 	if (n == room)
 		return err_set(e, ERR_CONF, "credential %s is %zu bytes or more", name, room);
 	buf_commit(out, n);
@@ -50,7 +50,7 @@ static int secret_check_file(int fd, bool own, const char *name, struct err *e)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return err_set(e, ERR_IO, "credential %s: %s", name, strerror(errno));
+		return err_set(e, err_class_of(errno), "credential %s: %s", name, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_CONF, "credential %s is not a file", name);
 	if (own && (st.st_mode & (S_IRWXO)))
@@ -83,7 +83,7 @@ int conf_secret_read(const struct conf *c, const char *name, struct buf *out, st
 			"directory, or give it to the service with LoadCredential=",
 			name, name);
 	if (fd < 0)
-		return err_set(e, ERR_IO, "credential %s: %s", name, strerror(errno));
+		return err_set(e, err_class_of(errno), "credential %s: %s", name, strerror(errno));
 	rc = secret_check_file(fd, own, name, e);
 	if (rc == 0)
 		rc = secret_read_file(fd, name, out, e);

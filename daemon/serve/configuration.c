@@ -49,8 +49,12 @@ static void configuration_print_diags(const struct daemon *d, const struct conf_
 	buf_init(&text, (size_t)1024 * 1024);
 	for (size_t i = 0; i < diags->n && i < ADMIN_DIAGS_MAX; i++)
 		conf_diag_print(&text, &diags->v[i]);
-	fprintf(stderr, "%snightdesk: %zu errors in the configuration of %s\n", buf_z(&text),
-		diags->errors, d->o->dir);
+	if (err_is_exhaustion(diags->cause))
+		fprintf(stderr, "%snightdesk: the configuration of %s cannot be read now\n",
+			buf_z(&text), d->o->dir);
+	else
+		fprintf(stderr, "%snightdesk: %zu errors in the configuration of %s\n",
+			buf_z(&text), diags->errors, d->o->dir);
 	buf_release(&text);
 }
 
@@ -67,7 +71,7 @@ int configuration_load(struct daemon *d)
 		configuration_log_diags(&diags);
 	}
 	conf_diags_release(&diags);
-	return rc ? -(int)ERR_CONF : 0;
+	return rc;
 }
 
 /* --- reload --- */

@@ -52,7 +52,7 @@ struct daemon {
 
 /* --- configuration.c --- */
 
-/* 0, or -ERR_CONF: the errors have been printed on standard error. */
+/* As conf_load; the errors have been printed on standard error. */
 int configuration_load(struct daemon *d);
 int configuration_init(struct daemon *d); /* 0 or -ERR_NOMEM; before a reload */
 /*

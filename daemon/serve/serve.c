@@ -19,6 +19,7 @@ static int serve_exit_code(enum err_class cls)
 	case ERR_NONE: return EX_OK;
 	case ERR_TEMP: return EX_TEMPFAIL;
 	case ERR_PERM: return EX_CANTCREAT;
+	case ERR_ACCESS: return EX_NOPERM;
 	case ERR_INPUT: return EX_DATAERR;
 	case ERR_CONF: return EX_CONFIG;
 	case ERR_LIMIT:
@@ -267,7 +268,7 @@ static int serve_loop(struct daemon *d)
 int serve_run(const struct serve_options *o)
 {
 	struct daemon d = {.o = o, .view = {.conf_dir = o->dir}};
-	int code = configuration_load(&d) ? EX_CONFIG : EX_OK;
+	int code = serve_exit_code((enum err_class) - configuration_load(&d));
 
 	sd_notify_init(&d.notify, o->notify_socket, o->watchdog_usec);
 	if (code == EX_OK)

@@ -33,6 +33,7 @@ static enum sink_verdict_kind verdict_of_error(enum err_class cls)
 	case ERR_INPUT: return SINK_PERMANENT;
 	case ERR_NONE:
 	case ERR_TEMP:
+	case ERR_ACCESS:
 	case ERR_LIMIT:
 	case ERR_NOMEM:
 	case ERR_IO:

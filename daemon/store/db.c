@@ -2,6 +2,8 @@
 #include "db.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
 
 static const char *const db_sql[SQL_COUNT] = {
 #define SQL(name, text) [SQL_##name] = text,
@@ -15,19 +17,73 @@ static bool db_is_space_error(int system_errno)
 	return system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG;
 }
 
+/*
+ * SQLite reports a read that failed with EIO as SQLITE_CORRUPT, without its errno. So its pread is
+ * replaced by one that keeps it: the last one of this thread.
+ */
+static _Thread_local int db_read_errno;
+
+static ssize_t db_pread(int fd, void *to, size_t n, off_t at)
+{
+	ssize_t got = pread(fd, to, n, at);
+
+	if (got < 0 && errno != EINTR)
+		db_read_errno = errno;
+	return got;
+}
+
+static void db_replace_pread(void)
+{
+	sqlite3_vfs *unix_vfs = sqlite3_vfs_find("unix");
+
+	if (!unix_vfs || unix_vfs->iVersion < 3)
+		return;
+	(void)unix_vfs->xSetSystemCall(unix_vfs, "pread", (sqlite3_syscall_ptr)db_pread);
+	(void)unix_vfs->xSetSystemCall(unix_vfs, "pread64", (sqlite3_syscall_ptr)db_pread);
+}
+
+void db_watch_reads(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, db_replace_pread);
+	db_read_errno = 0;
+}
+
+/* The errno of the system call that failed; 0: unknown. */
+static int db_last_errno(const struct store *s)
+{
+	int last = s->db ? sqlite3_system_errno(s->db) : 0;
+
+	return last ? last : db_read_errno;
+}
+
+/* After a failed write or sync the page cache cannot be trusted, whatever the reason was. */
+static bool db_must_reopen(int rc)
+{
+	return rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC || rc == SQLITE_IOERR_WRITE;
+}
+
 static int db_fail_io(struct store *s, int rc, const char *doing, struct err *e)
 {
-	if (db_is_space_error(sqlite3_system_errno(s->db)))
+	int last = db_last_errno(s);
+	enum err_class cls = err_class_of(last);
+
+	if (db_is_space_error(last))
 		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
 	if (rc == SQLITE_IOERR_NOMEM)
 		return err_set(e, ERR_TEMP, "cannot %s: out of memory", doing);
+	if ((cls == ERR_TEMP || cls == ERR_NOMEM) && !db_must_reopen(rc))
+		return err_set(e, ERR_TEMP, "cannot %s %s: %s", doing, s->path, strerror(last));
 	s->failed_io = true;
 	return err_set(e, ERR_IO, "cannot %s: the disk failed under %s (%s, code %d)", doing,
-		s->path, sqlite3_errmsg(s->db), rc);
+		s->path, last ? strerror(last) : sqlite3_errmsg(s->db), rc);
 }
 
 static int db_fail_damaged(struct store *s, int rc, const char *doing, struct err *e)
 {
+	if (db_read_errno)
+		return db_fail_io(s, SQLITE_IOERR_READ, doing, e);
 	if (rc == SQLITE_NOTADB)
 		return err_set(e, ERR_INPUT,
 			"cannot %s: %s is not a nightdesk database; name another file in "
@@ -38,6 +94,15 @@ static int db_fail_damaged(struct store *s, int rc, const char *doing, struct er
 		"its -wal and -shm, and put a copy back or start without one; `sqlite3 FILE "
 		".recover` saves what can be read",
 		doing, s->path, sqlite3_errmsg(s->db));
+}
+
+static int db_fail_open(struct store *s, const char *doing, struct err *e)
+{
+	int last = db_last_errno(s);
+
+	return err_set(e, last ? err_class_of(last) : ERR_PERM,
+		"cannot %s: %s cannot be opened (%s)", doing, s->path,
+		last ? strerror(last) : sqlite3_errmsg(s->db));
 }
 
 int db_fail(struct store *s, int rc, const char *doing, struct err *e)
@@ -63,9 +128,7 @@ int db_fail(struct store *s, int rc, const char *doing, struct err *e)
 			s->path, sqlite3_errmsg(s->db));
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return err_set(e, ERR_PERM, "cannot %s: %s cannot be opened (%s)", doing, s->path,
-			sqlite3_errmsg(s->db));
+	case SQLITE_AUTH: return db_fail_open(s, doing, e);
 	case SQLITE_TOOBIG: return err_set(e, ERR_LIMIT, "cannot %s: a text is too long", doing);
 	default: break;
 	}

@@ -46,6 +46,8 @@ int64_t db_file_bytes(const struct store *s, const char *suffix);
 int db_lock(struct store *s, struct err *e);
 
 /* Maps the last SQLite error to a class and a message. `doing` completes "cannot …". */
+/* Before a database is opened: lets db_fail tell reads that failed from damage. */
+void db_watch_reads(void);
 int db_fail(struct store *s, int rc, const char *doing, struct err *e);
 int db_exec(struct store *s, const char *sql, struct err *e);
 /* Reads the first column of the first row of a pragma or query; 0 without rows. */

@@ -51,12 +51,11 @@ static int lock_open(struct store *s, const char *name, struct err *e)
 	int rc = 0;
 
 	if (fd < 0)
-		return err_set(e, errno == ENOSPC ? ERR_TEMP : ERR_PERM, "cannot open %s: %s", name,
-			strerror(errno));
+		return err_set(e, err_class_of(errno), "cannot open %s: %s", name, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		rc = errno == EWOULDBLOCK
-			     ? lock_fail_held(s, fd, e)
-			     : err_set(e, ERR_IO, "cannot lock %s: %s", name, strerror(errno));
+		rc = errno == EWOULDBLOCK ? lock_fail_held(s, fd, e)
+					  : err_set(e, err_class_of(errno), "cannot lock %s: %s",
+						    name, strerror(errno));
 	else if (!lock_is_current(fd, name))
 		rc = err_set(e, ERR_TEMP, "%s was replaced while it was locked; try again", name);
 	if (rc) {

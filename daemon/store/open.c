@@ -37,10 +37,11 @@ static int store_create_file(struct store *s, struct err *e)
 	if (fd < 0 && errno == EEXIST)
 		return 0;
 	if (fd < 0)
-		return err_set(e, errno == ENOSPC ? ERR_TEMP : ERR_PERM, "cannot create %s: %s",
-			s->path, strerror(errno));
+		return err_set(
+			e, err_class_of(errno), "cannot create %s: %s", s->path, strerror(errno));
 	if (fchmod(fd, 0640) < 0)
-		rc = err_set(e, ERR_IO, "cannot set the mode of %s: %s", s->path, strerror(errno));
+		rc = err_set(e, err_class_of(errno), "cannot set the mode of %s: %s", s->path,
+			strerror(errno));
 	close(fd);
 	return rc;
 }
@@ -57,8 +58,24 @@ static int store_check_file(struct store *s, struct err *e)
 		return err_set(e, ERR_INPUT,
 			"there is no database at %s; nightdesk makes it when it first runs",
 			s->path);
-	return err_set(e, ERR_PERM, "cannot read %s: %s; become a member of the group that owns it",
-		s->path, strerror(errno));
+	return err_set(e, err_class_of(errno), "cannot read %s: %s%s", s->path, strerror(errno),
+		err_class_of(errno) == ERR_ACCESS ? "; become a member of the group that owns it"
+						  : "");
+}
+
+/*
+ * SQLite opens a file that it cannot open for writing read-only. Returns why that was: `path` may
+ * not be written, or could not be opened for writing at that moment.
+ */
+static int store_fail_read_only(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(
+			e, err_class_of(errno), "cannot write %s: %s", path, strerror(errno));
+	close(fd);
+	return err_set(e, ERR_TEMP, "%s could not be opened for writing; try again", path);
 }
 
 static int store_open_file(struct store *s, struct err *e)
@@ -71,6 +88,8 @@ static int store_open_file(struct store *s, struct err *e)
 	sqlite3_extended_result_codes(s->db, 1);
 	if (rc != SQLITE_OK)
 		return db_fail(s, rc, "open the database", e);
+	if (s->mode == STORE_WRITE && sqlite3_db_readonly(s->db, "main") == 1)
+		return store_fail_read_only(s->path, e);
 	sqlite3_busy_timeout(s->db, s->mode == STORE_WRITE ? WRITER_WAIT_MS : READER_WAIT_MS);
 	/* A manipulated file must not run code through its schema. */
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -136,6 +155,21 @@ static int store_set_wal(struct store *s, struct err *e)
 	return 0;
 }
 
+/* SQLite opens a log that it cannot open for writing read-only too, and says so at the first write.
+ */
+static int store_check_log(struct store *s, struct err *e)
+{
+	int rc = sqlite3_exec(s->db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL);
+	char *log;
+
+	if ((rc & 0xff) != SQLITE_READONLY)
+		return rc == SQLITE_OK ? 0 : db_fail(s, rc, "open the database", e);
+	log = sqlite3_mprintf("%s-wal", s->path);
+	rc = log ? store_fail_read_only(log, e) : err_nomem(e);
+	sqlite3_free(log);
+	return rc;
+}
+
 static int store_open_writer(struct store *s, struct err *e)
 {
 	int64_t wal;
@@ -145,7 +179,8 @@ static int store_open_writer(struct store *s, struct err *e)
 		return rc;
 	wal = db_file_bytes(s, "-wal");
 	if ((rc = store_open_file(s, e)) || (rc = db_identify(s, &version, e)) ||
-		(rc = store_check_after_crash(s, wal, e)) || (rc = store_set_wal(s, e)))
+		(rc = store_check_after_crash(s, wal, e)) || (rc = store_set_wal(s, e)) ||
+		(rc = store_check_log(s, e)))
 		return rc;
 	rc = db_exec(s,
 		"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
@@ -179,6 +214,7 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 	*out = NULL;
 	if (!s)
 		return err_nomem(e);
+	db_watch_reads();
 	s->mode = mode;
 	s->lock_fd = -1;
 	s->path = strdup(path);

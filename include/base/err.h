@@ -9,16 +9,19 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+#include <stdbool.h>
+
 enum err_class {
 	ERR_NONE = 0,
-	ERR_TEMP,  /* temporary: retry later */
-	ERR_PERM,  /* permanent: a retry would fail again */
-	ERR_INPUT, /* invalid input */
-	ERR_LIMIT, /* input larger than a limit */
-	ERR_CONF,  /* invalid configuration or command line */
-	ERR_NOMEM, /* out of memory */
-	ERR_IO,	   /* disk or file descriptor */
-	ERR_BUG,   /* an invariant is violated */
+	ERR_TEMP,   /* temporary: retry later */
+	ERR_PERM,   /* permanent: a retry would fail again */
+	ERR_ACCESS, /* permanent until someone changes an owner, group or mode */
+	ERR_INPUT,  /* invalid input */
+	ERR_LIMIT,  /* input larger than a limit */
+	ERR_CONF,   /* invalid configuration or command line */
+	ERR_NOMEM,  /* out of memory */
+	ERR_IO,	    /* disk or file descriptor */
+	ERR_BUG,    /* an invariant is violated */
 };
 
 #define ERR_TEXT_MAX 512
@@ -32,7 +35,16 @@ struct err {
 int err_set(struct err *e, enum err_class cls, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int err_nomem(struct err *e);
-/* One lower-case word: "temporary", "permanent", "input", "limit", "config", "memory", "io", "bug"
+/*
+ * The class of a system call that failed with this errno. Exhaustion (memory, descriptors, space)
+ * and failures of the disk pass or need a restart, and are never a fault of the configuration.
+ */
+enum err_class err_class_of(int errnum);
+/* Whether nightdesk or the machine lacked something for a moment: not the fault of any input. */
+bool err_is_exhaustion(enum err_class cls);
+/*
+ * One lower-case word: "temporary", "permanent", "access", "input", "limit", "config", "memory",
+ * "io", "bug"
  */
 const char *err_class_name(enum err_class cls);
 

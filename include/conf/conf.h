@@ -156,6 +156,7 @@ struct conf_diags {
 	struct conf_diag *v;
 	size_t n, cap; /* entries in v, at most 10,000; the counters include the rest */
 	size_t errors, warnings;
+	enum err_class cause; /* of the errors, where it is a system call that failed; else NONE */
 	struct arena *arena;
 };
 void conf_diags_release(struct conf_diags *d);
@@ -163,9 +164,11 @@ void conf_diags_release(struct conf_diags *d);
 void conf_diag_print(struct buf *out, const struct conf_diag *d);
 
 /*
- * Loads dir as the daemon does. Returns 0 and *out with one reference, or -ERR_CONF with *out NULL
- * and at least one error in *diags. *diags is always initialised; the caller must release it. An
- * unreadable directory is an error in *diags like any other.
+ * Loads dir as the daemon does. Returns 0 and *out with one reference, or *out NULL and at least
+ * one error in *diags: -ERR_CONF, -ERR_ACCESS if a file may not be read, -ERR_TEMP, -ERR_NOMEM or
+ * -ERR_IO if the configuration could not be read or held now, whatever is written there. *diags is
+ * always initialised; the caller must release it. An unreadable directory is an error in *diags
+ * like any other.
  */
 int conf_load(
 	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags);

@@ -21,10 +21,12 @@ struct serve_options {
 };
 
 /*
- * Returns the exit code: 0 stopped on request; EX_CONFIG (78) invalid configuration; EX_DATAERR
- * (65) the file is not our database, or is damaged; EX_CANTCREAT (73) no permission to create it;
- * EX_IOERR (74) disk failure; EX_TEMPFAIL (75) another nightdesk has it open; EX_OSERR (71) out of
- * memory, descriptors or threads. Errors have been printed on standard error.
+ * Returns the exit code: 0 stopped on request. What only a person can change: EX_CONFIG (78)
+ * invalid configuration; EX_NOPERM (77) no permission to read or write a file; EX_DATAERR (65) the
+ * file is not our database, or is damaged; EX_CANTCREAT (73) it cannot exist where it is
+ * configured. What a restart may mend: EX_IOERR (74) disk failure; EX_TEMPFAIL (75) out of
+ * descriptors or space, or another nightdesk has it open; EX_OSERR (71) out of memory or threads.
+ * Errors have been printed on standard error.
  */
 int serve_run(const struct serve_options *o);
 

@@ -2,6 +2,8 @@
 /* Arenas, arrays and errors. */
 #include "lib/unit.h"
 
+#include <errno.h>
+
 #include "base/arena.h"
 #include "base/array.h"
 #include "base/err.h"
@@ -92,6 +94,43 @@ static void an_error_is_cut_between_code_points(void **state)
 	assert_int_equal(err_set(NULL, ERR_TEMP, "x"), -(int)ERR_TEMP);
 }
 
+/* Exhaustion and failures of the disk are never a fault of the configuration or of a permission. */
+static void errno_decides_the_class(void **state)
+{
+	static const struct {
+		int errnum;
+		enum err_class cls;
+		bool exhaustion;
+	} t[] = {
+		{0, ERR_NONE, false},
+		{EACCES, ERR_ACCESS, false},
+		{EPERM, ERR_ACCESS, false},
+		{ENOENT, ERR_PERM, false},
+		{ENOTDIR, ERR_PERM, false},
+		{ELOOP, ERR_PERM, false},
+		{ENAMETOOLONG, ERR_PERM, false},
+		{ENOMEM, ERR_NOMEM, true},
+		{EMFILE, ERR_TEMP, true},
+		{ENFILE, ERR_TEMP, true},
+		{ENOSPC, ERR_TEMP, true},
+		{EDQUOT, ERR_TEMP, true},
+		{EAGAIN, ERR_TEMP, true},
+		{EINTR, ERR_TEMP, true},
+		{ENOLCK, ERR_TEMP, true},
+		{EIO, ERR_IO, true},
+		{EROFS, ERR_IO, true},
+		{ENXIO, ERR_IO, true},
+		{ESTALE, ERR_IO, true},
+		{123456, ERR_IO, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		assert_int_equal(err_class_of(t[i].errnum), t[i].cls);
+		assert_int_equal(err_is_exhaustion(t[i].cls), t[i].exhaustion);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +139,7 @@ int main(void)
 		cmocka_unit_test(copies_are_terminated),
 		cmocka_unit_test(an_array_grows_and_keeps_what_it_has),
 		cmocka_unit_test(an_error_is_cut_between_code_points),
+		cmocka_unit_test(errno_decides_the_class),
 	};
 
 	return cmocka_run_group_tests_name("base memory", tests, NULL, NULL);

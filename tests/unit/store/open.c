@@ -75,7 +75,7 @@ static void a_reader_needs_no_write_permission(void **state)
 		skip();
 	assert_int_equal(chmod(f->dir, 0755), 0);
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	assert_int_equal(read_as_nobody(f->path), (int)ERR_PERM);
+	assert_int_equal(read_as_nobody(f->path), (int)ERR_ACCESS);
 	for (size_t i = 0; i < 3; i++) {
 		char name[128];
 
