@@ -52,6 +52,16 @@ void alert_put_digest_id(struct str first, struct buf *out)
 	alert_put_hash("dg_", &first, 1, out);
 }
 
+void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out)
+{
+	alert_put_hash("tr_", parts, n, out);
+}
+
+bool alert_is_trouble(const struct alert *a)
+{
+	return a->kind == ALERT_TROUBLE_BEGAN || a->kind == ALERT_TROUBLE_ENDED;
+}
+
 size_t alert_digest_bytes(const struct alert *a)
 {
 	return SHORT_FORM_BYTES + a->id.n + a->watch.n + a->watch_title.n + a->title.n + a->link.n +

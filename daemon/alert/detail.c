@@ -5,6 +5,7 @@
 
 #include "feed/date.h"
 #include "json_part.h"
+#include "trouble_json.h"
 
 const char *const alert_part_words[ALERT_PARTS] = {
 	[ALERT_TITLE] = "title",
@@ -88,6 +89,8 @@ json_t *alert_detail_make(const struct alert *a)
 	case ALERT_CREATED: break;
 	case ALERT_UPDATED: return json_pack("{s:o}", "change", detail_make_changes(a));
 	case ALERT_DIGEST: return detail_make_digest(a->digest);
+	case ALERT_TROUBLE_BEGAN:
+	case ALERT_TROUBLE_ENDED: return trouble_json_make(a->trouble);
 	}
 	return json_object();
 }
@@ -239,6 +242,8 @@ int alert_detail_read(struct str text, struct arena *arena, struct alert *out, s
 	case ALERT_CREATED: break;
 	case ALERT_UPDATED: rc = detail_read_changes(root, arena, out); break;
 	case ALERT_DIGEST: rc = detail_read_digest(root, arena, out); break;
+	case ALERT_TROUBLE_BEGAN:
+	case ALERT_TROUBLE_ENDED: rc = trouble_json_read(root, arena, &out->trouble); break;
 	}
 	json_decref(root);
 	if (rc == -(int)ERR_INPUT)

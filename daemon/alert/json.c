@@ -95,19 +95,31 @@ static const char *json_type_of(const struct alert *a)
 	case ALERT_CREATED: break;
 	case ALERT_UPDATED: return "alert.updated";
 	case ALERT_DIGEST: return "digest.created";
+	case ALERT_TROUBLE_BEGAN: return "trouble.began";
+	case ALERT_TROUBLE_ENDED: return "trouble.ended";
 	}
 	return a->test ? "alert.test" : "alert.created";
 }
 
-/* The data of a digest; its details are added to it. */
+/* The data of a digest or trouble; its details are added to it. */
 static json_t *json_make_digest(const struct alert *a)
 {
 	return json_pack("{s:o, s:o, s:o, s:o}", "id", json_part_text(a->id), "watch",
 		json_part_watch(a), "feed", json_part_feed(a), "title", json_part_text(a->title));
 }
 
+static json_t *json_make_trouble(const struct alert *a)
+{
+	return json_pack(
+		"{s:o, s:o}", "id", json_part_text(a->id), "title", json_part_text(a->title));
+}
+
 static json_t *json_make_data(const struct alert *a)
 {
+	if (alert_is_trouble(a))
+		return json_make_trouble(a);
+	if (a->kind == ALERT_DIGEST)
+		return json_make_digest(a);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:n}", "id", json_part_text(a->id),
 		"watch", json_part_watch(a), "item", json_make_item(a), "hits", json_make_hits(a),
 		"snippet", json_make_snippet(a), "latency", json_make_latency(a), "story");
@@ -116,7 +128,7 @@ static json_t *json_make_data(const struct alert *a)
 json_t *alert_json_make(const struct alert *a)
 {
 	char stamp[STAMP_TEXT_MAX];
-	json_t *data = a->kind == ALERT_DIGEST ? json_make_digest(a) : json_make_data(a);
+	json_t *data = json_make_data(a);
 	json_t *detail = alert_detail_make(a);
 
 	if (!data || !detail || json_object_update(data, detail) != 0) {

@@ -151,7 +151,9 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 		printf("%-10s ", i ? "" : "matched");
 		print_hit(&a->hits[i]);
 	}
-	if (a->kind != ALERT_DIGEST)
+	if (alert_is_trouble(a))
+		print_text("\n", a->body, "");
+	else if (a->kind != ALERT_DIGEST)
 		alerts_print_snippet(cli, a);
 }
 

@@ -111,6 +111,8 @@ static void slack_compose(const struct alert *a, struct buf *out)
 	slack_put_headline(a->link, buf_str(&line), out);
 	if (a->kind == ALERT_DIGEST)
 		slack_put_digest(a->digest, out);
+	else if (alert_is_trouble(a))
+		slack_put_text(out, a->body);
 	else
 		slack_put_match(a, out);
 	buf_clear(&line);

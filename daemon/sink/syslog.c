@@ -14,6 +14,7 @@
 #define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: receivers should accept 2048 */
 #define DIGEST_MAX     ((size_t)1000)
 #define CHANGED_MAX    ((size_t)600)
+#define TROUBLE_MAX    ((size_t)1200)
 #define TEXT_MAX       ((size_t)64 * 1024)
 #define FRAME_MAX      ((size_t)20 * 1024)
 #define LOCAL_SOCKET   "/dev/log"
@@ -119,7 +120,11 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	buf_init(&text, 4096);
 	alert_headline(a, 200, &text);
 	buf_printf(out, "id=%.*s priority=%s", STR_ARG(a->id), alert_priority_words[a->priority]);
-	syslog_put_pair(out, "watch", a->watch, 100);
+	if (alert_is_trouble(a))
+		syslog_put_pair(out, a->kind == ALERT_TROUBLE_BEGAN ? "trouble" : "ended",
+			a->trouble->kind, 100);
+	else
+		syslog_put_pair(out, "watch", a->watch, 100);
 	syslog_put_pair(out, "feed", a->feed, 100);
 	syslog_put_pair(out, "source", a->source, 100);
 	syslog_put_pair(out, "title", buf_str(&text), 200);
@@ -131,8 +136,12 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 		return;
 	}
 	buf_clear(&text);
-	alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
-	syslog_put_pair(out, "text", buf_str(&text), ALERT_SNIPPET_MAX);
+	if (alert_is_trouble(a))
+		buf_adds(&text, a->body);
+	else
+		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
+	syslog_put_pair(
+		out, "text", buf_str(&text), alert_is_trouble(a) ? TROUBLE_MAX : ALERT_SNIPPET_MAX);
 	buf_release(&text);
 	if (out->len > LINE_MAX_BYTES)
 		buf_truncate(out, utf8_cut(buf_str(out), LINE_MAX_BYTES).n);

@@ -131,6 +131,12 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+static void text_put_trouble(const struct alert *a, struct buf *out)
+{
+	text_put_escaped(out, a->body);
+	buf_addc(out, '\n');
+}
+
 static void text_put_match(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks marks = {"*", "*", text_put_escaped};
@@ -146,6 +152,8 @@ const char *sink_text_kind(enum alert_kind kind)
 	case ALERT_CREATED: break;
 	case ALERT_UPDATED: return " · edited";
 	case ALERT_DIGEST: return " · digest";
+	case ALERT_TROUBLE_BEGAN: return " · trouble";
+	case ALERT_TROUBLE_ENDED: return " · trouble over";
 	}
 	return "";
 }
@@ -177,9 +185,11 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	buf_addc(out, '\n');
 	if (a->kind == ALERT_DIGEST)
 		text_put_digest(a, out);
+	else if (alert_is_trouble(a))
+		text_put_trouble(a, out);
 	else
 		text_put_match(a, out);
-	buf_addz(out, "alert ");
+	buf_addz(out, alert_is_trouble(a) ? "notice " : "alert ");
 	buf_adds(out, a->id);
 	buf_addc(out, '\n');
 }

@@ -26,8 +26,10 @@ enum alert_priority alert_priority_of(struct str s);
 /* The values are stored. */
 enum alert_kind {
 	ALERT_CREATED,
-	ALERT_UPDATED, /* an edit of an item that was known */
-	ALERT_DIGEST,  /* several alerts in one message */
+	ALERT_UPDATED,	     /* an edit of an item that was known */
+	ALERT_DIGEST,	     /* several alerts in one message */
+	ALERT_TROUBLE_BEGAN, /* a trouble of nightdesk itself */
+	ALERT_TROUBLE_ENDED,
 };
 
 /* The parts of an item that an edit may change. */
@@ -65,9 +67,25 @@ struct alert_digest {
 	size_t left_out; /* further alerts, which are only counted */
 };
 
+/*
+ * Troubles of one kind that began or ended at the same time. The title of the alert says in one
+ * line what they are; its body names them and what to do. It has no watch, item or source.
+ */
+struct alert_trouble {
+	struct str kind;   /* "receiver-failing" */
+	struct str advice; /* what to do */
+	bool person;	   /* a person must mend it */
+	const struct alert_trouble_part {
+		struct str subject; /* name of a feed, receiver or watch; absent: none */
+		struct str detail;  /* absent: none */
+		int64_t since;	    /* wall ms */
+	} * v;
+	size_t n, left_out; /* left_out: further ones, which are only counted */
+};
+
 struct alert {
 	enum alert_kind kind;
-	struct str id; /* "al_…": the same for the same watch, item and edit; "dg_…": a digest */
+	struct str id;	 /* "al_…": the same for the same watch, item and edit; or as below */
 	int64_t created; /* wall ms */
 	struct str watch, watch_title;
 	enum alert_priority priority;
@@ -81,7 +99,8 @@ struct alert {
 	bool test;	 /* sent by test-notify */
 	const struct alert_change *changes; /* ALERT_UPDATED: each part at most once */
 	size_t n_changes;
-	const struct alert_digest *digest; /* ALERT_DIGEST: its title says what it is */
+	const struct alert_digest *digest;   /* ALERT_DIGEST: its title says what it is */
+	const struct alert_trouble *trouble; /* ALERT_TROUBLE_… */
 };
 
 #define ALERT_BODY_MAX	  ((size_t)16 * 1024)
@@ -97,6 +116,10 @@ void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], stru
 
 /* Appends "dg_" and 26 such characters: the id of the digest whose first alert has that id. */
 void alert_put_digest_id(struct str first, struct buf *out);
+/* Appends "tr_" and 26 such characters: the id of a trouble notice that is unique by these. */
+void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out);
+/* A notice of nightdesk's own troubles, not of an item. */
+bool alert_is_trouble(const struct alert *a);
 /* Limits of a digest, which keep its document under 20 KB. */
 #define ALERT_DIGEST_MAX       50		   /* short forms */
 #define ALERT_DIGEST_BYTES     ((size_t)14 * 1024) /* of their text */

@@ -9,6 +9,9 @@
  * ALERT_DIGEST: {"why": "flood", "alerts": [{"id", "watch": {"name", "title", "priority"}, "item":
  * {"title", "link", "published", "feed": {"name", "title"}}}, …], "left_out": 3}. The objects have
  * the form that they have in the documents of the alerts.
+ *
+ * ALERT_TROUBLE_…: {"kind": "receiver-failing", "advice": "…", "person": true, "troubles":
+ * [{"subject", "since", "detail"}, …], "left_out": 0}.
  */
 #ifndef ALERT_DETAIL_H
 #define ALERT_DETAIL_H

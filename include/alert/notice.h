@@ -6,8 +6,9 @@
 #include "alert/alert.h"
 
 enum notice_kind {
-	NOTICE_ALERT,  /* an alert */
-	NOTICE_DIGEST, /* a digest, whose alerts are in alerts->digest */
+	NOTICE_ALERT,	/* an alert */
+	NOTICE_DIGEST,	/* a digest, whose alerts are in alerts->digest */
+	NOTICE_TROUBLE, /* troubles, in alerts->trouble */
 };
 
 struct notice {
@@ -20,10 +21,13 @@ struct notice {
 /* Returns a notice of one alert or digest, with a pointer to *a. */
 static inline struct notice notice_of_alert(const struct alert *a)
 {
-	return (struct notice){.kind = a->kind == ALERT_DIGEST ? NOTICE_DIGEST : NOTICE_ALERT,
-		.id = a->id,
-		.alerts = a,
-		.n = 1};
+	enum notice_kind kind = NOTICE_ALERT;
+
+	if (a->kind == ALERT_DIGEST)
+		kind = NOTICE_DIGEST;
+	else if (alert_is_trouble(a))
+		kind = NOTICE_TROUBLE;
+	return (struct notice){.kind = kind, .id = a->id, .alerts = a, .n = 1};
 }
 
 #endif
