@@ -37,7 +37,8 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 	if (!rc && alert_detail_write(a, &detail) != 0)
 		rc = err_set(e, ERR_TEMP, "out of memory");
 	if (!rc)
-		rc = db_run(s, SQL_ALERT_ADD, e, db_str(a->id), db_int(r->item),
+		rc = db_run(s, SQL_ALERT_ADD, e, db_str(a->id),
+			r->item ? db_int(r->item) : db_stamp(STAMP_NONE),
 			db_int((int64_t)r->edition), db_int((int64_t)r->story_key),
 			db_int(a->created), db_str(a->watch), db_str(a->watch_title),
 			db_str(str_of(alert_priority_words[a->priority])), db_str(a->item_id),

@@ -46,6 +46,30 @@ int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct er
 	return db_first(&q, at, e);
 }
 
+int store_outbox_waiting(
+	struct store *s, struct arena *arena, struct store_waiting **out, size_t *n, struct err *e)
+{
+	size_t room = 0;
+	struct db_stmt q;
+	int rc;
+
+	*out = NULL;
+	*n = 0;
+	db_start(&q, s, SQL_WAITING);
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) == 1) {
+		struct store_waiting *v = arena_extend(arena, *out, *n, &room, sizeof(*v));
+
+		if (!v) {
+			db_end(&q);
+			return err_nomem(e);
+		}
+		*out = v;
+		v[(*n)++] = (struct store_waiting){db_col_str(&q, 0), db_col_int(&q, 1)};
+	}
+	return rc ? rc : db_lost(&q, e);
+}
+
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e)
 {

@@ -105,6 +105,7 @@ static int expire_feeds(struct store *s, int64_t before, size_t batch, bool *mor
 		if (!feed) {
 			s->expire_feed = 0;
 			*more = false;
+			rc = db_run(s, SQL_NOTICES_EXPIRE, e, db_int(before));
 			break;
 		}
 		rc = expire_feed(s, feed, last_body, before, left, &n, e);

@@ -89,7 +89,9 @@ static const char *const steps[] = {
 	 * in alert/detail.h. A delivery may be part of a digest (a row of alerts), as state 4
 	 * then says. Feeds have their interval, its reason, struct store_trust, a usual number of
 	 * new items and a last flood. known has the time when the item was first absent from a
-	 * body; 0: it is in the last one. quiet has the matches that raised no alert.
+	 * body; 0: it is in the last one. quiet has the matches that raised no alert. A row of
+	 * alerts of kind 3 or 4 is a notice of a trouble: it has no item, which so may be NULL.
+	 * troubles has those that were told and are not over.
 	 */
 	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
 	"ALTER TABLE revisions ADD COLUMN author TEXT;"
@@ -114,14 +116,20 @@ static const char *const steps[] = {
 	"CREATE TABLE quiet (item INTEGER NOT NULL REFERENCES items ON DELETE CASCADE,"
 	" watch TEXT NOT NULL, reason INTEGER NOT NULL, at INTEGER NOT NULL, alert TEXT, link TEXT,"
 	" PRIMARY KEY (item, watch, reason)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX alerts_digests ON alerts (kind) WHERE kind = 2;"
+	"CREATE INDEX alerts_digests ON alerts (kind) WHERE kind >= 2;"
 	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN arrivals INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN arrivals_since INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN arrivals_until INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN flood_at INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN flood_items INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE feeds ADD COLUMN flood_in_digest INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE feeds ADD COLUMN flood_in_digest INTEGER NOT NULL DEFAULT 0;"
+	"PRAGMA writable_schema = ON;"
+	"UPDATE sqlite_schema SET sql = replace(sql, ' item INTEGER NOT NULL REFERENCES items',"
+	" ' item INTEGER REFERENCES items') WHERE type = 'table' AND name = 'alerts';"
+	"PRAGMA writable_schema = RESET;"
+	"CREATE TABLE troubles (kind TEXT NOT NULL, subject TEXT NOT NULL, since INTEGER NOT NULL,"
+	" detail TEXT, PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;",
 };
 
 int db_version_known(void)
@@ -179,10 +187,13 @@ int db_migrate(struct store *s, struct err *e)
 {
 	int version, rc = db_identify(s, &version, e);
 
+	/* Step 7 removes a constraint from the text of the schema. */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
 	for (int step = version; !rc && step < db_version_known(); step++) {
 		rc = schema_take_step(s, step, e);
 		if (rc && e)
 			err_set(e, e->cls, "step %d of the schema: %s", step + 1, e->text);
 	}
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return rc;
 }

@@ -256,7 +256,7 @@ struct store_plan {
  */
 struct store_raise {
 	const struct alert *alert;
-	int64_t item;	    /* row */
+	int64_t item;	    /* row; 0: none, of a trouble */
 	uint64_t edition;   /* 0, or the text key of the update that is alerted again */
 	uint64_t story_key; /* 0: never a duplicate */
 	const struct store_plan *plans;
@@ -330,6 +330,13 @@ int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t lim
 	struct arena *arena, struct store_due **out, size_t *n, struct err *e);
 /* Sets *at to the next due time of that receiver (absent: of any); STAMP_NONE: none pending. */
 int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct err *e);
+/* How many deliveries of each receiver wait, whether it is configured or not; in arena. */
+struct store_waiting {
+	struct str notify;
+	int64_t deliveries;
+};
+int store_outbox_waiting(
+	struct store *s, struct arena *arena, struct store_waiting **out, size_t *n, struct err *e);
 /*
  * Records an attempt: new state, time of the next attempt, answer. A delivery that was dropped
  * during the attempt stays dropped unless the receiver accepted it.
@@ -392,6 +399,19 @@ struct store_delivery_filter {
 typedef int store_delivery_fn(void *ctx, const struct store_due *row);
 int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
 	store_delivery_fn *fn, void *ctx, struct err *e);
+
+/* --- troubles that were told, see trouble/trouble.h --- */
+
+struct store_trouble {
+	struct str kind, subject; /* subject: "" if the kind has none */
+	int64_t since;
+	struct str detail; /* absent: none */
+};
+int store_trouble_put(struct store *s, const struct store_trouble *t, struct err *e);
+int store_trouble_drop(struct store *s, struct str kind, struct str subject, struct err *e);
+/* All of them, the oldest first, in arena. */
+int store_troubles(
+	struct store *s, struct arena *arena, struct store_trouble **out, size_t *n, struct err *e);
 
 /* --- counts, for status --- */
 

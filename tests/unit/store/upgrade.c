@@ -22,6 +22,9 @@ static const char *const back[] = {
 	"ALTER TABLE deliveries DROP COLUMN group_key",
 	"ALTER TABLE known DROP COLUMN label_key; ALTER TABLE revisions DROP COLUMN author;"
 	"ALTER TABLE revisions DROP COLUMN categories;"
+	"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql,"
+	" ' item INTEGER REFERENCES items', ' item INTEGER NOT NULL REFERENCES items')"
+	" WHERE name = 'alerts'; PRAGMA writable_schema = RESET; DROP TABLE troubles;"
 	"DROP TABLE quiet; DROP INDEX alerts_digests; ALTER TABLE alerts DROP COLUMN kind;"
 	"ALTER TABLE alerts DROP COLUMN detail; ALTER TABLE deliveries DROP COLUMN digest;"
 	"ALTER TABLE feeds DROP COLUMN arrivals; ALTER TABLE feeds DROP COLUMN arrivals_since;"
