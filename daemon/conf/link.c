@@ -42,6 +42,38 @@ static bool link_collect_groups(struct conf_draft *d)
 	return true;
 }
 
+/* --- receivers of troubles --- */
+
+/* self: the block with the key, which cannot be among them; absent: any can. */
+static void link_check_trouble(struct conf_draft *d, const struct conf_node *block,
+	const struct conf_list *names, struct str self)
+{
+	const struct conf_names *notifies = &d->blocks[CONF_KIND_NOTIFY];
+	const struct conf_node *key = conf_draft_key(block, "trouble");
+
+	for (size_t i = 0; i < names->n; i++) {
+		if (conf_names_find(notifies, names->v[i]) == TABLE_NONE)
+			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
+				conf_show(d->diags, names->v[i]),
+				link_suggest(d, names->v[i], notifies));
+		else if (str_present(self) && str_eq(self, names->v[i]))
+			conf_error(d->diags, key->values[i].at, "name another notify block",
+				"trouble: a receiver that takes no messages cannot take this one");
+	}
+}
+
+static void link_troubles(struct conf_draft *d)
+{
+	const struct conf_names *notifies = &d->blocks[CONF_KIND_NOTIFY];
+	const struct conf_names *daemon = &d->blocks[CONF_KIND_DAEMON];
+
+	if (daemon->n)
+		link_check_trouble(d, daemon->v[0].node, &d->daemon.trouble, STR_NONE);
+	for (size_t i = 0; i < notifies->n; i++)
+		link_check_trouble(d, notifies->v[i].node, &d->notifies[i].trouble,
+			str_of(d->notifies[i].name));
+}
+
 /* --- watches --- */
 
 static void link_watch_notify(
@@ -75,15 +107,20 @@ static void link_watch_notify(
 static void link_watch_feeds(
 	struct conf_draft *d, const struct conf_watch *w, const struct conf_node *block)
 {
+	size_t at;
 	const struct conf_names *names = &d->blocks[CONF_KIND_FEED];
 	const struct conf_node *feeds = conf_draft_key(block, "feeds"),
 			       *groups = conf_draft_key(block, "groups");
 	const struct conf_list *f = &w->feeds, *g = &w->groups;
 
-	for (size_t i = 0; i < f->n; i++)
-		if (conf_names_find(names, f->v[i]) == TABLE_NONE)
+	for (size_t i = 0; i < f->n; i++) {
+		at = conf_names_find(names, f->v[i]);
+		if (at != TABLE_NONE)
+			d->feeds[at].named = true;
+		else
 			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
 				conf_show(d->diags, f->v[i]), link_suggest(d, f->v[i], names));
+	}
 	for (size_t i = 0; i < g->n; i++)
 		if (conf_names_find(&d->groups, g->v[i]) == TABLE_NONE)
 			conf_warn(d->diags, groups->values[i].at, NULL,
@@ -325,6 +362,7 @@ int conf_draft_link(struct conf_draft *d, const struct conf_source *first)
 		link_watch_notify(d, &d->watches[i].watch, watches->v[i].node);
 		link_watch_feeds(d, &d->watches[i].watch, watches->v[i].node);
 	}
+	link_troubles(d);
 	if (!link_check_same_query(d) || !link_check_same_url(d))
 		return -ERR_NOMEM;
 	link_check_emptiness(d, first);

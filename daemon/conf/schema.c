@@ -34,6 +34,9 @@ static const struct conf_key_row daemon_keys[] = {
 		.fallback = "utm_*, fbclid, gclid", .max = 1000,
 		.help = "parameters left out of links when they are compared; a final * for any "
 			"ending"},
+	{CONF_KEY("trouble", NAMES, conf_daemon, trouble), .told = "nobody",
+		.max = CONF_TROUBLE_MAX,
+		.help = "the notify blocks that are told of nightdesk's own troubles"},
 	{0},
 };
 
@@ -155,6 +158,9 @@ static const struct conf_key_row test_keys[] = {
 static const struct conf_key_row notify_keys[] = {
 	{CONF_KEY("type", NOTIFY_TYPE, conf_notify, type), .required = true,
 		.help = "the kind of service"},
+	{CONF_KEY("trouble", NAMES, conf_notify, trouble), .told = "those of daemon.trouble",
+		.max = CONF_TROUBLE_MAX,
+		.help = "the notify blocks that are told when this one does not take messages"},
 	{0},
 };
 

@@ -38,6 +38,8 @@ struct conf_cidr {
 
 enum conf_private { CONF_PRIVATE_DENY, CONF_PRIVATE_ALLOW, CONF_PRIVATE_LIST };
 
+#define CONF_TROUBLE_MAX 16 /* receivers of trouble notices */
+
 struct conf_daemon {
 	const char *state;   /* path of the database */
 	const char *control; /* path of the control socket; NULL: none */
@@ -46,6 +48,7 @@ struct conf_daemon {
 	int64_t retention;		    /* ms; 0: unlimited */
 	unsigned flood_items, flood_alerts; /* limits of one poll; 0: none */
 	struct conf_list strip_parameters;
+	struct conf_list trouble; /* names of notify blocks; each exists */
 };
 
 struct conf_poll {
@@ -83,6 +86,7 @@ struct conf_feed {
 	enum conf_first_run first_run;
 	bool resurfaced_alert; /* resurfaced = "alert" */
 	enum feed_identity identity;
+	bool named; /* by the feeds of a watch */
 	struct conf_place place;
 };
 
@@ -115,6 +119,7 @@ struct conf_notify {
 	const char *name;
 	const struct conf_notify_type *type; /* see conf/schema.h */
 	const void *settings;		     /* struct of the type; its key rows have the offsets */
+	struct conf_list trouble; /* names of other blocks, which exist; empty: as for daemon */
 	struct conf_place place;
 };
 
