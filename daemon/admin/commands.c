@@ -107,9 +107,11 @@ static json_t *admin_drop_answer(struct admin_call *call)
 {
 	const struct store_decided *v = call->result;
 
-	if (admin_delivery_changed(v))
+	if (admin_delivery_changed(v)) {
 		log_notice("delivery-dropped", LOG_STR("notify", v->notify),
 			LOG_I("delivery", admin_delivery_id(call)));
+		engine_check_orphans(call->daemon->engine);
+	}
 	return admin_delivery_json(v, true);
 }
 

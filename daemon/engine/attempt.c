@@ -23,12 +23,23 @@ static void attempt_count_failure(struct delivery_queue *q)
 
 static void attempt_count_success(struct delivery_queue *q)
 {
+	struct courier *c = q->courier;
+
 	if (q->failures >= QUEUE_TROUBLE) {
 		q->recovered = true;
 		log_notice("notify-recovered", LOG_S("notify", q->name));
 	}
 	q->failures = 0;
 	q->gone = false;
+	trouble_end(c->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name));
+	trouble_end(c->o.troubles, TROUBLE_RECEIVER_GONE, str_of(q->name));
+}
+
+/* The last message was not accepted, for now or for good. */
+static void attempt_note_trouble(struct delivery_queue *q)
+{
+	trouble_begin(q->courier->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name),
+		q->marked.answer);
 }
 
 static void attempt_set_result(
@@ -76,6 +87,9 @@ static void attempt_receiver_gone(struct delivery_queue *q)
 			LOG_STR("answer", q->marked.answer),
 			LOG_S("advice", "the receiver does not exist any more: set a new url"));
 	q->gone = true;
+	trouble_begin(
+		q->courier->o.troubles, TROUBLE_RECEIVER_GONE, str_of(q->name), q->marked.answer);
+	trouble_end(q->courier->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name));
 	q->wait_to = clock_mono() + QUEUE_GONE_RETRY;
 	attempt_fail(q);
 }
@@ -119,8 +133,14 @@ static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *
 			LOG_I("attempt", q->marked.attempts + 1),
 			LOG_I("ms", clock_mono() - q->sent_at));
 		break;
-	case SINK_TEMPORARY: attempt_retry_later(q); break;
-	case SINK_PERMANENT: attempt_fail(q); break;
+	case SINK_TEMPORARY:
+		attempt_note_trouble(q);
+		attempt_retry_later(q);
+		break;
+	case SINK_PERMANENT:
+		attempt_note_trouble(q);
+		attempt_fail(q);
+		break;
 	case SINK_GONE: attempt_receiver_gone(q); break;
 	case SINK_WAIT: attempt_wait(q, v->wait); break;
 	}

@@ -6,70 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "delivery_queue.h"
-
-#define ORPHANS_MAX   ((size_t)1000)
-#define ORPHANS_BYTES ((size_t)64 * 1024 * 1024)
-
-/* --- orphaned deliveries: their notify block is not configured any more --- */
-
-struct orphans {
-	struct conf *conf;
-	struct job job;
-};
-
-static void orphans_log(const struct conf *conf, const struct store_due *due, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct str name = due[i].d.notify;
-		size_t first = 0, count = 0;
-
-		while (!str_eq(due[first].d.notify, name))
-			first++;
-		if (first < i || conf_find_notify(conf, name))
-			continue;
-		for (size_t k = i; k < n; k++)
-			count += str_eq(due[k].d.notify, name);
-		log_warn("deliveries-orphaned", LOG_STR("notify", name), LOG_I("deliveries", count),
-			LOG_S("advice", "no such notify block any more: add it again, or drop "
-					"them with nightdesk deliveries"));
-	}
-}
-
-static void orphans_run(void *arg, struct desk *desk, struct store *store)
-{
-	const struct orphans *p = arg;
-	struct arena *arena = arena_new(ORPHANS_BYTES);
-	struct store_due *due;
-	size_t n = 0;
-
-	(void)desk;
-	if (arena && store_outbox_due(
-			     store, STR_NONE, INT64_MAX, ORPHANS_MAX, arena, &due, &n, NULL) == 0)
-		orphans_log(p->conf, due, n);
-	arena_free(arena);
-}
-
-static void orphans_done(void *arg)
-{
-	struct orphans *p = arg;
-
-	conf_unref(p->conf);
-	free(p);
-}
-
-/* Posts a job that logs the number of orphaned deliveries per receiver. They are kept, not sent. */
-static void courier_report_orphans(struct courier *c)
-{
-	struct orphans *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		return;
-	p->conf = conf_ref(c->conf);
-	p->job = (struct job){.run = orphans_run, .done = orphans_done, .arg = p};
-	jobs_post(c->o.jobs, &p->job);
-}
+#include "orphans.h"
 
 /* --- delivery queues --- */
 
@@ -119,7 +57,7 @@ static void courier_apply_conf(struct courier *c)
 		if (q->state == QUEUE_IDLE && q->marked.id == 0)
 			queue_free(q);
 	}
-	courier_report_orphans(c);
+	orphans_check(&c->o, c->conf);
 }
 
 static void courier_on_queue_idle(struct courier *c)
@@ -188,6 +126,12 @@ bool courier_retry(struct courier *c, struct str notify)
 	courier_reset_queue(q);
 	queue_poke(q);
 	return true;
+}
+
+void courier_check_orphans(struct courier *c)
+{
+	if (c->running)
+		orphans_check(&c->o, c->conf);
 }
 
 bool courier_idle(const struct courier *c)

@@ -200,6 +200,9 @@ static void queue_handle_error(struct delivery_queue *q)
 		c->o.fatal(c->o.arg, &e);
 	} else if (q->rc == -ERR_TEMP || q->rc == -ERR_NOMEM) {
 		log_debug("outbox-waits", LOG_S("notify", q->name), LOG_E(&q->error));
+		if (q->marked.id != 0)
+			trouble_begin(
+				c->o.troubles, TROUBLE_DISK_FULL, STR_NONE, str_of(q->error.text));
 		queue_wait(q, QUEUE_DISK_RETRY);
 	} else {
 		log_error("outbox-failed", LOG_S("notify", q->name), LOG_E(&q->error));

@@ -68,6 +68,11 @@ bool engine_retry(struct engine *e, struct str notify)
 	return courier_retry(e->courier, notify);
 }
 
+void engine_check_orphans(struct engine *e)
+{
+	courier_check_orphans(e->courier);
+}
+
 static void engine_on_polled(void *arg)
 {
 	struct engine *e = arg;

@@ -181,6 +181,7 @@ static void poll_ingest_set_disk_full(struct poller *p, const struct err *e)
 		log_error("store-full", LOG_E(e),
 			LOG_S("advice", "nothing is lost; polling goes on when it can be written"));
 	p->disk_full = true;
+	trouble_begin(p->o.troubles, TROUBLE_DISK_FULL, STR_NONE, str_of(e->text));
 }
 
 static void poll_ingest_clear_disk_full(struct poller *p)
@@ -188,6 +189,7 @@ static void poll_ingest_clear_disk_full(struct poller *p)
 	if (p->disk_full)
 		log_notice("store-recovered", LOG_S("state", "polling goes on"));
 	p->disk_full = false;
+	trouble_end(p->o.troubles, TROUBLE_DISK_FULL, STR_NONE);
 }
 
 static void poll_ingest_retry_later(struct poll_visit *v)

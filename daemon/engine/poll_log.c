@@ -5,7 +5,8 @@
 #include "base/log.h"
 #include "poll_feed.h"
 
-#define REPEAT_AFTER CLOCK_DAY
+#define REPEAT_AFTER  CLOCK_DAY
+#define FAILING_POLLS 3 /* in a row: the feed is a trouble before its grace is over */
 
 /* Without its digits: "after 3.1 s" and "after 3.2 s" are the same trouble. */
 static uint64_t poll_log_hash_reason(struct str reason)
@@ -74,6 +75,7 @@ static void poll_log_overruns(const struct poll_visit *v)
 		uint64_t hash = digest_fast64(watch, 0) | 1;
 		struct poll_overrun *o = poll_overrun_find(p, hash, now);
 
+		trouble_begin(p->o.troubles, TROUBLE_WATCH_OVERRUN, watch, str_of(v->feed->name));
 		if (poll_overrun_is_recent(o, now))
 			continue;
 		*o = (struct poll_overrun){hash, now};
@@ -109,6 +111,30 @@ static void poll_log_left_out(const struct poll_visit *v)
 			       "are taken; new items without a date may be lost"));
 }
 
+static void poll_note_troubles(const struct poll_visit *v)
+{
+	struct troubles *t = v->feed->poller->o.troubles;
+	struct str feed = str_of(v->feed->name);
+	char text[64];
+
+	if (v->poll.outcome != DESK_FAILED) {
+		trouble_end(t, TROUBLE_FEED_FAILING, feed);
+	} else {
+		trouble_begin(t, TROUBLE_FEED_FAILING, feed, v->poll.error);
+		if (v->feed->failures >= FAILING_POLLS)
+			trouble_skip_grace(t, TROUBLE_FEED_FAILING, feed);
+	}
+	if (v->poll.outcome == DESK_NEW_BODY && v->poll.batch->left_out) {
+		snprintf(text, sizeof(text), "%zu items were left out",
+			(size_t)v->poll.batch->left_out);
+		trouble_begin(t, TROUBLE_ITEMS_LEFT_OUT, feed, str_of(text));
+	} else if (v->poll.outcome == DESK_NEW_BODY) {
+		trouble_end(t, TROUBLE_ITEMS_LEFT_OUT, feed);
+	}
+	if (v->result.unmatched > 0)
+		trouble_begin(t, TROUBLE_ITEMS_UNMATCHED, feed, STR_NONE);
+}
+
 void poll_log_stored(const struct poll_visit *v)
 {
 	struct poll_feed *f = v->feed;
@@ -116,6 +142,7 @@ void poll_log_stored(const struct poll_visit *v)
 
 	poll_log_overruns(v);
 	poll_log_left_out(v);
+	poll_note_troubles(v);
 	if (r->lie)
 		log_notice("validators-lie", LOG_S("feed", f->name),
 			LOG_S("state", "a 304 of its server hid new items"),

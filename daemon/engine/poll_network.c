@@ -64,6 +64,7 @@ static void network_note_reached(struct poll_visit *v)
 	p->network.reached_at = clock_mono();
 	v->feed->unreached_at = 0;
 	v->feed->unreached = false;
+	trouble_end(p->o.troubles, TROUBLE_NETWORK_DOWN, STR_NONE);
 	if (p->network.down)
 		network_end(p);
 }
@@ -119,6 +120,7 @@ static void network_log_down(struct poller *p, const struct fetch_answer *a)
 			LOG_S("state", "polls wait until a server is reached; none counts as "
 				       "failed"));
 	n->logged = true;
+	trouble_begin(p->o.troubles, TROUBLE_NETWORK_DOWN, STR_NONE, str_of(a->error.text));
 }
 
 /* The host of v was not reached either. */

@@ -177,6 +177,21 @@ static void configuration_drop_load(void *arg)
 	conf_diags_release(&d->diags);
 }
 
+static void configuration_note_refused(struct daemon *d)
+{
+	char first[ERR_TEXT_MAX] = "";
+
+	for (size_t i = 0; i < d->diags.n && !first[0]; i++) {
+		const struct conf_diag *v = &d->diags.v[i];
+
+		if (!v->warning)
+			snprintf(first, sizeof(first), "%s:%u: %s",
+				v->place.file ? v->place.file : "", v->place.line, v->text);
+	}
+	log_error("reload-refused", LOG_I("errors", d->diags.errors));
+	trouble_begin(engine_troubles(d->engine), TROUBLE_RELOAD_REFUSED, STR_NONE, str_of(first));
+}
+
 static void configuration_end_load(void *arg)
 {
 	struct daemon *d = arg;
@@ -191,9 +206,10 @@ static void configuration_end_load(void *arg)
 	d->view.refused = NULL;
 	if (d->next) {
 		configuration_replace(d, d->next);
+		trouble_end(engine_troubles(d->engine), TROUBLE_RELOAD_REFUSED, STR_NONE);
 	} else {
 		d->view.refused = document_diags(&d->diags, false, ADMIN_DIAGS_MAX);
-		log_error("reload-refused", LOG_I("errors", d->diags.errors));
+		configuration_note_refused(d);
 	}
 	admin_end_reload(d->admin, d->loads, &d->diags);
 	conf_diags_release(&d->diags);

@@ -219,7 +219,7 @@ int64_t troubles_next(const struct troubles *t)
 /* --- begin and end --- */
 
 void trouble_begin(
-	struct troubles *t, enum trouble_kind kind, struct str subject, const char *detail)
+	struct troubles *t, enum trouble_kind kind, struct str subject, struct str detail)
 {
 	const struct trouble_row *row = &trouble_rows[kind];
 	struct trouble_entry *x = trouble_find(t, kind, subject);
@@ -235,7 +235,7 @@ void trouble_begin(
 	} else if (x->state == TROUBLE_ENDING) {
 		trouble_set_state(t, x, TROUBLE_TOLD);
 	}
-	trouble_set_detail(x, detail ? str_of(detail) : STR_NONE);
+	trouble_set_detail(x, detail);
 	if (row->lasts)
 		x->ends_at = now + row->lasts;
 	trouble_wake(t, x);
@@ -280,6 +280,7 @@ void trouble_remember(struct troubles *t, enum trouble_kind kind, struct str sub
 {
 	const struct trouble_row *row = &trouble_rows[kind];
 	struct trouble_entry *x = trouble_find(t, kind, subject);
+	bool over = !x && row->until_start;
 
 	if (!x)
 		x = trouble_add(t, kind, subject);
@@ -291,7 +292,10 @@ void trouble_remember(struct troubles *t, enum trouble_kind kind, struct str sub
 		trouble_set_detail(x, detail);
 	if (row->lasts && x->ends_at == INT64_MAX)
 		x->ends_at = clock_mono() + row->lasts;
-	trouble_wake(t, x);
+	if (over)
+		trouble_end_entry(t, x);
+	else
+		trouble_wake(t, x);
 }
 
 void troubles_prune(struct troubles *t,

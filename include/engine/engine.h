@@ -45,6 +45,8 @@ void engine_network_changed(struct engine *e);
  * much earlier, and polls that were under way are repeated. Also after a stop of the process, 0.
  */
 void engine_resume(struct engine *e, int64_t slept);
+/* After a command dropped deliveries: those of a receiver that is not configured may be gone. */
+void engine_check_orphans(struct engine *e);
 /* Cancels all operations, waits for the jobs of the desk, then calls ended. */
 void engine_stop(struct engine *e);
 void engine_free(struct engine *e); /* only after ended, or before start */

@@ -47,6 +47,7 @@ struct trouble_row {
 	int64_t grace;	    /* ms from begin until it counts */
 	int64_t gather;	    /* ms more until its notice, which names all that began by then */
 	int64_t lasts; /* ends by itself, so long after the last begin; 0: trouble_end() ends it */
+	bool until_start; /* that the daemon started ends it */
 	enum trouble_person person;
 	const char *one, *many;	  /* after "feed x", "3 feeds"; a sentence if there is no noun */
 	const char *over, *overs; /* the same when it is over */
@@ -69,11 +70,11 @@ void troubles_free(struct troubles *t); /* NULL is fine */
 
 /*
  * The trouble is there. Cheap: may be called with every failure. Subject: the name of the feed,
- * receiver or watch; STR_NONE for kinds without one. Detail: for people, may be NULL; the last one
- * is kept; without secrets.
+ * receiver or watch; STR_NONE for kinds without one. Detail: for people, absent: none; the last
+ * one is kept; without secrets.
  */
 void trouble_begin(
-	struct troubles *t, enum trouble_kind kind, struct str subject, const char *detail);
+	struct troubles *t, enum trouble_kind kind, struct str subject, struct str detail);
 /* Ends the grace of a trouble early. */
 void trouble_skip_grace(struct troubles *t, enum trouble_kind kind, struct str subject);
 /* The trouble is over. Cheap: may be called with every success. */

@@ -105,6 +105,16 @@ else
 	sed 's/^/# /' "$dir/out"
 fi
 
+# nightdesk(1) has every kind of trouble, in the order of the table.
+sed -n 's/^TROUBLE([A-Z_]*, "\(.*\)",$/\1/p' include/trouble/kinds.def >"$dir/rows"
+awk '/^\.S[sh] /{on = / Troubles$/} on && /^\.It Ql /{print $3}' docs/man/nightdesk.1 >"$dir/manual"
+if [ -s "$dir/rows" ] && diff "$dir/rows" "$dir/manual" >"$dir/out"; then
+	echo "ok - nightdesk(1) has every kind of trouble"
+else
+	echo "not ok - nightdesk(1) has every kind of trouble"
+	sed 's/^/# /' "$dir/out"
+fi
+
 if command -v mandoc >/dev/null; then
 	if mandoc -T lint -W warning docs/man/*.[1-8] >"$dir/out" 2>&1; then
 		echo "ok - the manual pages are well formed"

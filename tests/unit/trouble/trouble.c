@@ -70,7 +70,7 @@ static unsigned advance(struct fixture *f, int64_t ms)
 
 static void begin(struct fixture *f, enum trouble_kind kind, const char *subject)
 {
-	trouble_begin(f->t, kind, str_of(subject), "it hurts");
+	trouble_begin(f->t, kind, str_of(subject), STR("it hurts"));
 }
 
 static void end(struct fixture *f, enum trouble_kind kind, const char *subject)
