@@ -62,6 +62,8 @@ static void admin_start(struct admin_call *call, bool stopping)
 
 	if (call->command->start) {
 		call->command->start(call);
+	} else if (!call->command->on_desk) {
+		admin_answer(call, call->command->answer(call));
 	} else if (stopping || desk->post(desk->ctx, admin_run_job, admin_end_job, call)) {
 		call->rc = err_set(&call->error, ERR_TEMP, "nightdesk is too busy just now");
 		admin_end_job(call);

@@ -18,8 +18,8 @@ struct admin_argument {
 };
 
 /*
- * A command has either start(), which sets call->load, or on_desk(). answer() makes the JSON from
- * what they have left in the call.
+ * A command has start(), which sets call->load, or on_desk(), or neither. answer() makes the JSON
+ * from what they have left in the call.
  */
 struct admin_command {
 	const char *name;

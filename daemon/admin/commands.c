@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "command.h"
 #include "document/configuration.h"
+#include "document/feed.h"
 #include "document/status.h"
 
 /* --- status --- */
@@ -53,6 +54,44 @@ static json_t *admin_reload_answer(struct admin_call *call)
 
 	return document_reload(
 		view->conf, view->refused, document_diags(call->diags, true, ADMIN_DIAGS_MAX));
+}
+
+/* --- poll: so many feeds in one call that it stays short; "next" is where the following begins ---
+ */
+
+#define POLL_FEEDS_MAX 500
+
+static void admin_poll_feed(struct admin_call *call, const char *name, json_t *list)
+{
+	int64_t until = STAMP_NONE;
+	enum engine_asked asked = engine_ask_feed(call->daemon->engine, name, &until);
+
+	json_array_append_new(list, document_asked(name, asked, until));
+}
+
+static json_t *admin_poll_answer(struct admin_call *call)
+{
+	const json_t *names = json_object_get(call->request, "feeds");
+	const struct conf *c = call->daemon->view->conf;
+	json_t *answer = json_object(), *list = json_array();
+	size_t n = json_array_size(names) ? json_array_size(names) : c->n_feeds;
+	json_int_t from = json_integer_value(json_object_get(call->request, "from"));
+	size_t first = from > 0 && (size_t)from < n ? (size_t)from : from > 0 ? n : 0;
+	size_t end = n - first > POLL_FEEDS_MAX ? first + POLL_FEEDS_MAX : n;
+
+	for (size_t i = first; i < end; i++) {
+		const char *name = json_array_size(names)
+					   ? json_string_value(json_array_get(names, i))
+					   : c->feeds[i].name;
+
+		admin_poll_feed(call, name ? name : "", list);
+	}
+	if (end > first)
+		log_notice("poll-asked", LOG_I("feeds", end - first));
+	json_object_set_new(answer, "feeds", list);
+	if (end < n)
+		json_object_set_new(answer, "next", json_integer((json_int_t)end));
+	return answer;
 }
 
 /* --- retry and drop: an operator's decision about one delivery --- */
@@ -131,6 +170,12 @@ static const struct admin_command admin_commands[] = {
 		.right = ADMIN_CHANGE,
 		.start = admin_reload_start,
 		.answer = admin_reload_answer,
+	},
+	{
+		.name = "poll",
+		.right = ADMIN_CHANGE,
+		.arguments = {{"feeds", JSON_ARRAY}, {"from", JSON_INTEGER}}, /* [] is all */
+		.answer = admin_poll_answer,
 	},
 	{
 		.name = "retry",

@@ -202,8 +202,8 @@ static const struct cli_option alerts_options[] = {
 const struct cli_command cmd_alerts = {
 	.name = "alerts",
 	.summary = "list alerts, or show one with its deliveries",
-	.verbs = (const struct cli_verb[]){{"list", NULL, alerts_list, CLI_ANY},
-		{"show", "ID", alerts_show, CLI_ALERTS}, {0}},
+	.verbs = (const struct cli_verb[]){{"list", NULL, alerts_list, CLI_ANY, false},
+		{"show", "ID", alerts_show, CLI_ALERTS, false}, {0}},
 	.options = alerts_options,
 	.detail = "The newest comes first. Reads the database, whether or not the daemon runs.",
 };

@@ -198,7 +198,7 @@ static int args_run_verb(struct cli_call *call)
 		call->operands++;
 		call->n_operands--;
 	}
-	if (call->n_operands != (verb->operand ? 1 : 0))
+	if (!verb->many && call->n_operands != (verb->operand ? 1 : 0))
 		return report_usage(
 			c, "%s takes %s", verb->name, verb->operand ? "one operand" : "no operand");
 	return verb->run(call);

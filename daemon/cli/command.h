@@ -141,9 +141,10 @@ typedef int cli_run_fn(const struct cli_call *call);
 
 struct cli_verb {
 	const char *name;    /* NULL ends a list */
-	const char *operand; /* exactly one; NULL: none */
+	const char *operand; /* exactly one, unless `many`; NULL: none */
 	cli_run_fn *run;
-	enum cli_values values; /* of the operand */
+	enum cli_values values; /* of the operands */
+	bool many;		/* any number of operands */
 };
 
 #define CLI_MANY SIZE_MAX
@@ -187,5 +188,7 @@ void help_print(const struct cli_command *c);		      /* the text of --help */
 
 /* feeds_import.c */
 int feeds_import(const struct cli_call *call);
+/* feeds_poll.c */
+int feeds_poll(const struct cli_call *call);
 
 #endif

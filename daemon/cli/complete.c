@@ -181,7 +181,7 @@ static void complete_print_operands(struct complete *c)
 	}
 	while (v && v->name && strcmp(v->name, c->verb) != 0)
 		v++;
-	if (v && v->name && c->operands == 1)
+	if (v && v->name && (c->operands == 1 || v->many))
 		values = v->values;
 	else if (!v && c->operands < command->max)
 		values = command->values;

@@ -260,10 +260,10 @@ static const struct cli_option deliveries_options[] = {
 const struct cli_command cmd_deliveries = {
 	.name = "deliveries",
 	.summary = "list, show, retry or drop the deliveries of the outbox",
-	.verbs = (const struct cli_verb[]){{"list", NULL, deliveries_list, CLI_ANY},
-		{"show", "ID", deliveries_show, CLI_DELIVERIES},
-		{"retry", "ID", deliveries_retry, CLI_DELIVERIES},
-		{"drop", "ID", deliveries_drop, CLI_DELIVERIES}, {0}},
+	.verbs = (const struct cli_verb[]){{"list", NULL, deliveries_list, CLI_ANY, false},
+		{"show", "ID", deliveries_show, CLI_DELIVERIES, false},
+		{"retry", "ID", deliveries_retry, CLI_DELIVERIES, false},
+		{"drop", "ID", deliveries_drop, CLI_DELIVERIES, false}, {0}},
 	.options = deliveries_options,
 	.detail =
 		"The newest comes first. retry makes a delivery that is pending, failed or dead\n"

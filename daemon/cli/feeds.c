@@ -248,16 +248,20 @@ static const struct cli_option feeds_options[] = {
 
 const struct cli_command cmd_feeds = {
 	.name = "feeds",
-	.summary = "list or show the configured feeds; import and export OPML",
-	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_print_configured, CLI_ANY},
-		{"show", "NAME", feeds_print_configured, CLI_FEEDS},
-		{"import", "FILE.opml", feeds_import, CLI_FILES},
-		{"export", NULL, feeds_export, CLI_ANY}, {0}},
+	.summary = "list, show or poll the configured feeds; import and export OPML",
+	.verbs = (const struct cli_verb[]){{"list", NULL, feeds_print_configured, CLI_ANY, false},
+		{"show", "NAME", feeds_print_configured, CLI_FEEDS, false},
+		{"import", "FILE.opml", feeds_import, CLI_FILES, false},
+		{"export", NULL, feeds_export, CLI_ANY, false},
+		{"poll", "NAME…", feeds_poll, CLI_FEEDS, true}, {0}},
 	.options = feeds_options,
 	.detail =
 		"list and show print the state of each feed, from the database.\n"
 		"import reads an OPML list (- for standard input) and writes feeds.d/NAME.conf\n"
 		"for each feed that is not configured yet; it never overwrites a file. Outlines\n"
 		"that contain others become groups. What is left out is printed with the reason.\n"
-		"export writes the configured feeds as OPML.",
+		"export writes the configured feeds as OPML.\n"
+		"poll has the running daemon poll these feeds, or all, now. Retry-After of a\n"
+		"server forbids that: then it prints until when. Exit status: 1 a feed does not\n"
+		"exist, 75 one that was named may not be asked yet, 69 no daemon runs.",
 };

@@ -132,6 +132,21 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	return o;
 }
 
+json_t *document_asked(const char *name, enum engine_asked asked, int64_t until)
+{
+	static const char *const results[] = {[ENGINE_NO_FEED] = "unknown",
+		[ENGINE_ASKED] = "asked",
+		[ENGINE_UNDER_WAY] = "under way",
+		[ENGINE_FORBIDDEN] = "forbidden"};
+	json_t *o = json_object();
+
+	document_set_text(o, "name", str_of(name));
+	document_set_text(o, "result", str_of(results[asked]));
+	if (asked == ENGINE_FORBIDDEN)
+		document_set_stamp(o, "until", until);
+	return o;
+}
+
 /* --- import --- */
 
 json_t *document_imported(const struct conf_import_row *row)

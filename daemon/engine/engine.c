@@ -73,6 +73,11 @@ void engine_check_orphans(struct engine *e)
 	courier_check_orphans(e->courier);
 }
 
+enum engine_asked engine_ask_feed(struct engine *e, const char *name, int64_t *until)
+{
+	return poller_ask(e->poller, name, until);
+}
+
 static void engine_on_polled(void *arg)
 {
 	struct engine *e = arg;

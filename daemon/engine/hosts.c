@@ -153,6 +153,15 @@ void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t 
 		host_block(h, x, until);
 }
 
+int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now)
+{
+	struct host *x = NULL;
+
+	HASH_FIND_STR(h->table, name, x);
+	/* After a request it is not ready for gap_ms either. */
+	return x && x->ready_at > now + h->gap_ms ? x->ready_at : 0;
+}
+
 struct host_slot *hosts_first_queued(const struct host_slot *s)
 {
 	return TAILQ_FIRST(&s->host->queue);

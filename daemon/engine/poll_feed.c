@@ -104,6 +104,7 @@ struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
 	f->due.owner = f;
 	f->slot.owner = f;
 	f->state = POLL_LOADING;
+	f->retry_after = f->max_age = -1;
 	HASH_ADD(hh, p->feeds, name[0], n, f);
 	if (!table_has(f)) {
 		free(f);
@@ -122,6 +123,8 @@ void poll_feed_clear(struct poll_feed *f)
 	f->trust = (struct store_trust){.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE};
 	f->body_hash = 0;
 	f->moved_seen = 0;
+	f->interval = 0;
+	f->retry_after = f->max_age = -1;
 	f->ttl = 0;
 	f->skip_hours = 0;
 	f->skip_days = 0;
@@ -162,10 +165,25 @@ void poll_check_once(struct poller *p)
 	}
 }
 
+void poll_feed_set_plan(const struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+
+	if (f->generation != v->generation)
+		return;
+	f->polled_at = clock_mono();
+	f->retry_after = v->retry_after;
+	f->max_age = v->max_age;
+	f->interval = v->poll.interval;
+	f->interval_why = (enum schedule_reason)v->poll.interval_why;
+}
+
 void poll_feed_rest(struct poll_feed *f, int64_t wait)
 {
 	struct poller *p = f->poller;
 	bool changed = f->visit && f->visit->generation != f->generation;
+	bool failed = f->visit && f->visit->poll.outcome == DESK_FAILED;
+	bool edited = f->edited, again = f->reopened && failed;
 
 	poll_visit_free(f->visit);
 	poll_feed_set_state(f, POLL_IDLE);
@@ -175,7 +193,12 @@ void poll_feed_rest(struct poll_feed *f, int64_t wait)
 		p->to_do--;
 		poll_check_once(p);
 	} else if (p->running) {
+		f->edited = f->reopened = false;
 		due_set(&p->due, &f->due, clock_mono() + (changed ? 0 : wait));
+		if (again)
+			due_set(&p->due, &f->due, poll_edit_earliest(f));
+		else if (edited)
+			poll_edit_replan(f, true);
 	}
 }
 

@@ -116,7 +116,13 @@ struct poll_feed {
 	uint32_t skip_hours;
 	uint8_t skip_days;
 
-	enum schedule_reason interval_why; /* of the poll that is planned */
+	/* The last answer, and what it asked for; the poll that is planned. */
+	int64_t polled_at;	      /* monotonic */
+	int64_t retry_after, max_age; /* ms; -1: absent */
+	int64_t interval;	      /* ms without jitter; 0: unknown */
+	enum schedule_reason interval_why;
+	bool edited;   /* a reload changed its block during a poll: the next is planned again */
+	bool reopened; /* the next poll is due at once, if the one under way fails */
 	int64_t unreached_at; /* monotonic: when a held poll reached no server; 0: none */
 	bool unreached;	      /* its last poll failed so, and was not held */
 
@@ -199,6 +205,8 @@ void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
 const char *poll_feed_address(const struct poll_feed *f);
 /* DUE: into the queue of the host of the next address; first: before all others. */
 void poll_feed_queue(struct poll_feed *f, bool first);
+/* Remembers what the answer of v asked for, and what follows from it. */
+void poll_feed_set_plan(const struct poll_visit *v);
 /* IDLE: frees the visit, if there is one; the feed is due again after wait. May free f. */
 void poll_feed_rest(struct poll_feed *f, int64_t wait);
 /* After the desk stored v: the same changes in memory. */
@@ -210,6 +218,29 @@ void poll_host_of(const char *url, char host[FEED_HOST_MAX]);
 void poll_ramp_start(struct poller *p);
 /* once: calls done() if all feeds were polled. */
 void poll_check_once(struct poller *p);
+
+/* --- poll_edit.c --- */
+
+/*
+ * The new configuration of f may let a poll succeed that failed with the old one. before: settings
+ * of the old one.
+ */
+bool poll_edit_changes_access(
+	const struct poll_feed *f, const struct conf_feed *old, const struct conf_poll *before);
+/* Now, or the end of the Retry-After of its last answer; monotonic. */
+int64_t poll_edit_earliest(const struct poll_feed *f);
+/*
+ * IDLE: the next poll is the earlier of the planned one and the last plus the interval that the
+ * configuration now leads to. hopeful: failures do not count, their cause may be gone.
+ */
+void poll_edit_replan(struct poll_feed *f, bool hopeful);
+
+/* --- poll_command.c --- */
+
+/* See engine_ask_feed(). */
+enum engine_asked poll_command_ask(struct poll_feed *f, int64_t *until);
+
+/* --- one poll --- */
 
 /* Becomes f->visit. NULL: out of memory. */
 struct poll_visit *poll_visit_new(struct poll_feed *f);

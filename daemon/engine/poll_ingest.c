@@ -154,7 +154,8 @@ void poll_ingest_start(struct poll_visit *v)
 	v->wait = plan.wait;
 	v->poll.next_due = clock_wall() + v->wait;
 	v->poll.interval = plan.interval;
-	v->poll.interval_why = v->feed->interval_why = plan.why;
+	v->poll.interval_why = plan.why;
+	poll_feed_set_plan(v);
 	v->poll.moved_to = poll_ingest_moved_to(v);
 	v->result = (struct desk_result){0};
 	STAILQ_INSERT_TAIL(&p->held, v, held_link);

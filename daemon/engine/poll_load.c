@@ -14,7 +14,7 @@
 
 #define LOAD_ARENA_MAX ((size_t)256 * 1024 * 1024)
 #define STEP_FEEDS     128		 /* scheduled in one callback */
-#define NEXT_MAX       (30 * CLOCK_HOUR) /* longer than any wait: the wall clock was set back */
+#define NEXT_MAX       (30 * CLOCK_HOUR) /* longer than what a server may ask for */
 
 struct poll_load {
 	struct poller *poller;
@@ -60,6 +60,11 @@ static void poll_load_set_state(struct poll_feed *f, const struct store_feed *s)
 	poll_feed_set_text(&f->last_modified, s->last_modified);
 	f->trust = s->trust;
 	f->interval_why = (enum schedule_reason)s->interval_why;
+	f->interval = s->interval;
+	if (s->last_poll != STAMP_NONE)
+		f->polled_at = clock_mono() - (clock_wall() - s->last_poll);
+	f->retry_after = f->interval_why == SCHEDULE_RETRY_AFTER ? s->interval : -1;
+	f->max_age = f->interval_why == SCHEDULE_FRESHNESS ? s->interval : -1;
 	f->body_hash = s->body_hash;
 	poll_feed_set_text(&f->moved_to, s->moved_to);
 	f->moved_seen = f->moved_to ? s->moved_seen : 0;
@@ -82,6 +87,14 @@ static void poll_load_block_host(struct poll_feed *f, const struct store_feed *s
 	hosts_block_name(&f->poller->hosts, host, clock_mono() + rest, clock_mono());
 }
 
+/* A longer wait shows that the wall clock was set back. */
+static int64_t poll_load_longest_wait(const struct store_feed *s)
+{
+	int64_t planned = s->interval + s->interval / 4;
+
+	return planned > NEXT_MAX ? planned : NEXT_MAX;
+}
+
 static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 {
 	struct poller *p = f->poller;
@@ -98,7 +111,11 @@ static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 		wait = s->last_poll == STAMP_NONE ? 0 : s->next_due - wall;
 	}
 	poll_feed_set_state(f, POLL_IDLE);
-	due_set(&p->due, &f->due, clock_mono() + (wait > NEXT_MAX ? 0 : wait));
+	if (f->reopened || wait > poll_load_longest_wait(s))
+		wait = 0;
+	f->reopened = false;
+	due_set(&p->due, &f->due, clock_mono() + wait);
+	poll_edit_replan(f, false);
 }
 
 /* The feed of that name, if it is still in LOADING. */

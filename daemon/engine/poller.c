@@ -254,26 +254,6 @@ static void poller_cancel_visit(struct poll_feed *f)
 		poll_feed_set_state(f, POLL_IDLE);
 }
 
-static bool poller_same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool poller_same_login(const struct conf_feed *a, const struct conf_feed *b)
-{
-	if (!poller_same_text(a->user, b->user) ||
-		!poller_same_text(a->password_credential, b->password_credential) ||
-		!poller_same_text(a->proxy, b->proxy) ||
-		!poller_same_text(a->ca_file, b->ca_file) ||
-		a->insecure_redirect != b->insecure_redirect || a->headers.n != b->headers.n)
-		return false;
-	for (size_t i = 0; i < a->headers.n; i++) {
-		if (!str_eq(a->headers.v[i], b->headers.v[i]))
-			return false;
-	}
-	return true;
-}
-
 static void poller_change_url(struct poll_feed *f)
 {
 	poll_feed_clear(f);
@@ -285,11 +265,12 @@ static void poller_change_url(struct poll_feed *f)
 }
 
 /* A feed that is in the new configuration too, perhaps with other settings. */
-static void poller_keep_feed(struct poll_feed *f, const struct conf_feed *cf)
+static void poller_keep_feed(
+	struct poll_feed *f, const struct conf_feed *cf, const struct conf_poll *before)
 {
 	const struct conf_feed *old = f->cf;
 	struct poller *p = f->poller;
-	int64_t soon;
+	bool reopened;
 
 	f->cf = cf;
 	if (f->state == POLL_LOADING)
@@ -298,13 +279,15 @@ static void poller_keep_feed(struct poll_feed *f, const struct conf_feed *cf)
 		poller_change_url(f);
 		return;
 	}
-	if (f->state != POLL_IDLE)
-		return;
-	soon = clock_mono() + rng_jitter(p->o.rng, cf->every, 10);
-	if (!poller_same_login(old, cf))
-		due_set(&p->due, &f->due, clock_mono());
-	else if (cf->every < old->every && f->failures == 0 && soon < f->due.at)
-		due_set(&p->due, &f->due, soon);
+	reopened = poll_edit_changes_access(f, old, before);
+	if (f->state != POLL_IDLE) {
+		f->edited = true;
+		f->reopened |= reopened && f->visit;
+	} else if (reopened) {
+		due_set(&p->due, &f->due, poll_edit_earliest(f));
+	} else {
+		poll_edit_replan(f, true);
+	}
 }
 
 static void poller_remove_feed(struct poll_feed *f)
@@ -318,7 +301,8 @@ static void poller_remove_feed(struct poll_feed *f)
 	poll_feed_free(f);
 }
 
-static void poller_apply_conf(struct poller *p)
+/* before: of the configuration that is replaced; NULL: this is the first. */
+static void poller_apply_conf(struct poller *p, const struct conf_poll *before)
 {
 	struct poll_feed *f, *next;
 
@@ -329,7 +313,7 @@ static void poller_apply_conf(struct poller *p)
 
 		HASH_FIND_STR(p->feeds, cf->name, f);
 		if (f)
-			poller_keep_feed(f, cf);
+			poller_keep_feed(f, cf, before);
 		else
 			f = poll_feed_new(p, cf);
 		if (f)
@@ -355,7 +339,7 @@ void poller_reload(struct poller *p, struct conf *conf)
 	}
 	p->conf = conf_ref(conf);
 	memset(p->overruns, 0, sizeof(p->overruns));
-	poller_apply_conf(p);
+	poller_apply_conf(p, &old->poll);
 	conf_unref(old);
 	if (p->in_state[POLL_LOADING] > 0)
 		poll_load_start(p);
@@ -384,6 +368,22 @@ void poller_resume(struct poller *p, int64_t slept)
 	poller_poke(p);
 }
 
+/* --- by command --- */
+
+enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until)
+{
+	enum engine_asked result = ENGINE_ASKED;
+	struct poll_feed *f;
+
+	HASH_FIND_STR(p->feeds, name, f);
+	if (!f || !p->running)
+		return ENGINE_NO_FEED;
+	result = poll_command_ask(f, until);
+	/* The poke is a callback of its own: many feeds may be asked in a row. */
+	poller_set_timer(p, true);
+	return result;
+}
+
 /* --- life --- */
 
 struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
@@ -410,7 +410,7 @@ void poller_start(struct poller *p)
 		parts_fail_nomem(&p->o);
 		return;
 	}
-	poller_apply_conf(p);
+	poller_apply_conf(p, NULL);
 	p->to_do = HASH_COUNT(p->feeds);
 	poll_load_start(p);
 }

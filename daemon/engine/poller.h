@@ -17,6 +17,8 @@ void poller_start(struct poller *p);
 void poller_network_changed(struct poller *p);
 /* The machine woke up after a suspend of so many ms. */
 void poller_resume(struct poller *p, int64_t slept);
+/* See engine_ask_feed(). */
+enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until);
 void poller_reload(struct poller *p, struct conf *conf);
 /* Cancels all operations and starts no more; jobs that the desk has still come back. */
 void poller_stop(struct poller *p);

@@ -7,6 +7,7 @@
 
 #include "conf/conf.h"
 #include "conf/import.h"
+#include "engine/engine.h"
 #include "engine/feed_request.h"
 #include "engine/schedule.h"
 #include "feed/discover.h"
@@ -29,6 +30,9 @@ json_t *document_interval(const struct conf_feed *cf, const struct document_inte
 
 /* f: what is stored of it; id 0: nothing. */
 json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f);
+
+/* What a command to poll the feed now leads to; until: with ENGINE_FORBIDDEN. */
+json_t *document_asked(const char *name, enum engine_asked asked, int64_t until);
 
 /* An outline of an OPML list: the feed that was written, or why it was left out. */
 json_t *document_imported(const struct conf_import_row *row);

@@ -38,6 +38,17 @@ void engine_reload(struct engine *e, struct conf *conf);
  * answered 410. False: the receiver is not configured, so its deliveries remain orphaned.
  */
 bool engine_retry(struct engine *e, struct str notify);
+/*
+ * By command: the feed is polled now, at the pace of its host. Retry-After of its last answer, or
+ * of its host, forbids that: then *until is the wall time at which it ends.
+ */
+enum engine_asked {
+	ENGINE_NO_FEED,	  /* there is none of that name */
+	ENGINE_ASKED,	  /* it will be polled now */
+	ENGINE_UNDER_WAY, /* it is being polled */
+	ENGINE_FORBIDDEN,
+};
+enum engine_asked engine_ask_feed(struct engine *e, const char *name, int64_t *until);
 /* Addresses or routes of this machine changed: a network that was down is probed now. */
 void engine_network_changed(struct engine *e);
 /*

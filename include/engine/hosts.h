@@ -57,6 +57,8 @@ void hosts_leave(struct hosts *h, struct host_slot *s);
 void hosts_block(struct hosts *h, const struct host_slot *s, int64_t until);
 /* The same by name. Has no effect if memory is out. */
 void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t now);
+/* Until when a Retry-After blocks that host, monotonic ms; 0: it does not. */
+int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now);
 /* The head of the queue at the host of a slot; NULL: the queue is empty. */
 struct host_slot *hosts_first_queued(const struct host_slot *s);
 /* All times come earlier by ms, after a suspend. */

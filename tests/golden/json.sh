@@ -183,6 +183,7 @@ run test-notify-away test-notify "${c[@]}" away
 golden webhook-test < <(tail -n 1 "$dir/hook")
 run status-stopped status "${c[@]}"
 run reload-stopped reload "${c[@]}"
+run feeds-poll-stopped feeds poll "${c[@]}"
 
 sed -i 's/Embassy "moves"/Embassy "leaves"/; s/on Monday/on Tuesday/' "$dir/www/feed.xml"
 "$NIGHTDESK" run --once -c "$dir/conf" || echo "not ok - run --once again"
@@ -205,3 +206,4 @@ run deliveries-none-running deliveries retry 99 "${c[@]}"
 echo 'watch odd { query = "a" feeds = { none } }' >>"$dir/conf/nightdesk.conf"
 run reload-refused reload "${c[@]}"
 run status-refused status "${c[@]}"
+run feeds-poll feeds poll "${c[@]}" outlet nobody

@@ -266,6 +266,21 @@ static void expect_stored(struct world *w, const struct line *l)
 	check(w, l, "dead", c.deliveries_dead);
 }
 
+/* expect poll NAME RESULT [until=TIME]: the result of a command to poll that feed now */
+static void expect_poll(struct world *w, const struct line *l)
+{
+	static const char *const results[] = {[ENGINE_NO_FEED] = "unknown",
+		[ENGINE_ASKED] = "asked",
+		[ENGINE_UNDER_WAY] = "under-way",
+		[ENGINE_FORBIDDEN] = "forbidden"};
+	int64_t until = clock_wall();
+	const char *result = results[engine_ask_feed(w->engine, l->word[2], &until)];
+
+	if (strcmp(result, l->word[3]) != 0)
+		world_fail(w, "%s is %s", l->word[2], result);
+	check(w, l, "until", until - clock_wall());
+}
+
 /* expect quiet ROW N [link=URL] */
 static void expect_quiet(struct world *w, const struct line *l)
 {
@@ -346,6 +361,7 @@ void world_expect(struct world *w, const struct line *l)
 		{"feed", 3, expect_feed},
 		{"stored", 3, expect_stored},
 		{"quiet", 4, expect_quiet},
+		{"poll", 4, expect_poll},
 		{"status", 3, expect_status},
 		{"watches", 4, expect_watches},
 		{"ended", 2, expect_end},

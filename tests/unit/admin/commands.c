@@ -161,6 +161,8 @@ static void invalid_requests_are_refused(void **state)
 		{"{\"command\":\"retry\"}", "an argument is missing or of the wrong type"},
 		{"{\"command\":\"drop\",\"delivery\":\"7\"}",
 			"an argument is missing or of the wrong type"},
+		{"{\"command\":\"poll\",\"feeds\":[]}",
+			"an argument is missing or of the wrong type"},
 	};
 	struct fixture *f = *state;
 	char answer[128];
@@ -235,6 +237,42 @@ static void a_reload_answers_those_that_wait_for_it(void **state)
 	assert_int_equal(f->answers, 3);
 }
 
+/* A request to poll 501 feeds, from that one on. */
+static const char *many_feeds(int from)
+{
+	static char request[8192];
+	size_t n = (size_t)snprintf(request, sizeof(request),
+		"{\"command\":\"poll\",\"from\":%d,\"feeds\":[\"f0\"", from);
+
+	for (int i = 1; i <= 500; i++)
+		n += (size_t)snprintf(request + n, sizeof(request) - n, ",\"f%d\"", i);
+	snprintf(request + n, sizeof(request) - n, "]}");
+	return request;
+}
+
+static void polls_are_answered_in_slices(void **state)
+{
+	static const char *const none[] = {"{\"command\":\"poll\",\"feeds\":[],\"from\":0}",
+		"{\"command\":\"poll\",\"feeds\":[],\"from\":-3}",
+		"{\"command\":\"poll\",\"feeds\":[\"a\"],\"from\":9223372036854775807}"};
+	struct fixture *f = *state;
+
+	expect(f, ADMIN_LOOK, none[0], "{\"error\":\"not allowed\"}");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		expect(f, ADMIN_CHANGE, none[i], "{\"feeds\":[]}");
+	expect(f, ADMIN_CHANGE, "{\"command\":\"poll\",\"feeds\":[\"a\",7],\"from\":0}",
+		"{\"feeds\":[{\"name\":\"a\",\"result\":\"unknown\"},"
+		"{\"name\":\"\",\"result\":\"unknown\"}]}");
+	ask(f, ADMIN_CHANGE, many_feeds(0));
+	assert_non_null(strstr(f->answer, "\"name\":\"f499\""));
+	assert_null(strstr(f->answer, "\"name\":\"f500\""));
+	assert_non_null(strstr(f->answer, "\"next\":500}"));
+	ask(f, ADMIN_CHANGE, many_feeds(500));
+	assert_null(strstr(f->answer, "\"name\":\"f499\""));
+	assert_non_null(strstr(f->answer, "\"name\":\"f500\""));
+	assert_null(strstr(f->answer, "\"next\""));
+}
+
 static void calls_without_an_answer_are_freed(void **state)
 {
 	struct fixture *f = *state;
@@ -255,6 +293,7 @@ int main(void)
 			a_full_mailbox_or_a_stop_refuses_the_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_reload_answers_those_that_wait_for_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(polls_are_answered_in_slices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			calls_without_an_answer_are_freed, set_up, tear_down),
 	};

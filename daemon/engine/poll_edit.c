@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* What an edited configuration changes about the next poll of a feed. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "poll_feed.h"
+
+/* --- what lets a feed be read --- */
+
+static bool poll_edit_same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool poll_edit_same_login(const struct conf_feed *a, const struct conf_feed *b)
+{
+	if (!poll_edit_same_text(a->user, b->user) ||
+		!poll_edit_same_text(a->password_credential, b->password_credential) ||
+		!poll_edit_same_text(a->proxy, b->proxy) ||
+		!poll_edit_same_text(a->ca_file, b->ca_file) ||
+		a->insecure_redirect != b->insecure_redirect || a->headers.n != b->headers.n)
+		return false;
+	for (size_t i = 0; i < a->headers.n; i++) {
+		if (!str_eq(a->headers.v[i], b->headers.v[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool poll_edit_same_limits(const struct conf_poll *a, const struct conf_poll *b)
+{
+	if (a->private_networks != b->private_networks || a->n_allow != b->n_allow ||
+		a->max_body != b->max_body)
+		return false;
+	for (size_t i = 0; i < a->n_allow; i++) {
+		if (memcmp(&a->allow[i], &b->allow[i], sizeof(a->allow[i])) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool poll_edit_changes_access(
+	const struct poll_feed *f, const struct conf_feed *old, const struct conf_poll *before)
+{
+	if (!poll_edit_same_login(old, f->cf))
+		return true;
+	/* What a feed that can be read may do besides makes no difference to it. */
+	return (f->failures > 0 || f->visit) &&
+	       !poll_edit_same_limits(before, &f->poller->conf->poll);
+}
+
+/* --- when it may be polled --- */
+
+int64_t poll_edit_earliest(const struct poll_feed *f)
+{
+	int64_t now = clock_mono(), at = f->polled_at + f->retry_after;
+
+	return f->retry_after > 0 && at > now ? at : now;
+}
+
+void poll_edit_replan(struct poll_feed *f, bool hopeful)
+{
+	struct poller *p = f->poller;
+	bool failed = f->failures > 0 && !hopeful;
+	const struct schedule_poll s = {
+		.now = clock_wall() - (clock_mono() - f->polled_at),
+		.every = f->cf->every,
+		.every_default = f->cf->every_default,
+		.force = f->cf->force,
+		.failed = failed,
+		.failures = failed ? f->failures : 0,
+		.gone = f->interval_why == SCHEDULE_GONE && !hopeful,
+		.retry_after = f->retry_after,
+		.max_age = f->max_age,
+		.ttl = f->ttl,
+		.skip_hours = f->skip_hours,
+		.skip_days = f->skip_days,
+	};
+	struct schedule_plan plan;
+
+	if (f->interval <= s.every)
+		return; /* no plan can be shorter */
+	plan = schedule_next_poll(&s, p->o.rng);
+	if (plan.interval >= f->interval || f->polled_at + plan.wait >= f->due.at)
+		return;
+	f->interval = plan.interval;
+	f->interval_why = plan.why;
+	due_set(&p->due, &f->due, f->polled_at + plan.wait);
+}
