@@ -46,14 +46,18 @@ static void admin_run_job(void *arg, struct desk *desk, struct store *store)
 	call->rc = call->command->on_desk(call, desk, store, &call->error);
 }
 
-static void admin_end_job(void *arg)
+static void admin_end_call(struct admin_call *call)
 {
-	struct admin_call *call = arg;
 
 	if (call->rc && !call->command->always)
 		admin_answer(call, admin_error(call->error.text));
 	else
 		admin_answer(call, call->command->answer(call));
+}
+
+static void admin_end_job(void *arg)
+{
+	admin_end_call(arg);
 }
 
 static void admin_start(struct admin_call *call, bool stopping)
@@ -99,6 +103,7 @@ static struct admin_call *admin_call_new(
 		return NULL;
 	call->command = command;
 	call->daemon = &a->daemon;
+	call->end = admin_end_call;
 	call->request = json_incref(request);
 	LIST_INSERT_HEAD(&a->calls, call, link);
 	call->arena = arena_new(ARENA_MAX);

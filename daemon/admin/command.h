@@ -18,8 +18,8 @@ struct admin_argument {
 };
 
 /*
- * A command has start(), which sets call->load, or on_desk(), or neither. answer() makes the JSON
- * from what they have left in the call.
+ * A command has start(), which sets call->load or has call->end(call) run later, or on_desk(), or
+ * neither. answer() makes the JSON from what they have left in the call.
  */
 struct admin_command {
 	const char *name;
@@ -49,8 +49,9 @@ struct admin_call {
 	void *result; /* in arena, zeroed */
 	int rc;	      /* of on_desk() */
 	struct err error;
-	uint64_t load;			/* waits for this reload; 0: for none */
-	const struct conf_diags *diags; /* of that reload */
+	void (*end)(struct admin_call *call); /* answers and frees it */
+	uint64_t load;			      /* waits for this reload; 0: for none */
+	const struct conf_diags *diags;	      /* of that reload */
 
 	admin_answer_fn *fn;
 	void *arg;

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "command.h"
 #include "document/configuration.h"
+#include "document/delivery.h"
+#include "document/document.h"
 #include "document/feed.h"
 #include "document/status.h"
 
@@ -154,6 +156,53 @@ static json_t *admin_drop_answer(struct admin_call *call)
 	return admin_delivery_json(v, true);
 }
 
+/* --- test-notify: answered by the receiver --- */
+
+struct admin_tested {
+	json_t *answer; /* its reference passes to answer() */
+};
+
+static void admin_test_done(void *arg, const struct test_message_result *r)
+{
+	struct admin_call *call = arg;
+	struct admin_tested *tested = call->result;
+	bool delivered = r->verdict && r->verdict->kind == SINK_DELIVERED;
+
+	log_notice("notify-tested", LOG_S("notify", r->notify->name),
+		LOG_S("result", delivered ? "delivered" : "failed"));
+	if (r->verdict)
+		tested->answer = document_test(r->notify, r->verdict, r->took, "daemon");
+	else
+		tested->answer = document_error(r->error);
+	call->end(call);
+}
+
+static void admin_test_start(struct admin_call *call)
+{
+	const json_t *name = json_object_get(call->request, "notify");
+	struct str notify = str_slice(json_string_value(name), json_string_length(name));
+	struct admin_tested *tested = call->result;
+	int rc = engine_test_notify(call->daemon->engine, notify, admin_test_done, call);
+
+	if (rc == 0)
+		return;
+	if (rc == -(int)ERR_INPUT)
+		err_set(&call->error, ERR_INPUT,
+			"the running daemon has no notify block %.*s; was it reloaded?",
+			STR_ARG(notify));
+	else
+		(void)err_nomem(&call->error);
+	tested->answer = document_error(&call->error);
+	call->end(call);
+}
+
+static json_t *admin_test_answer(struct admin_call *call)
+{
+	const struct admin_tested *tested = call->result;
+
+	return tested->answer;
+}
+
 /* --- the table --- */
 
 static const struct admin_command admin_commands[] = {
@@ -176,6 +225,14 @@ static const struct admin_command admin_commands[] = {
 		.right = ADMIN_CHANGE,
 		.arguments = {{"feeds", JSON_ARRAY}, {"from", JSON_INTEGER}}, /* [] is all */
 		.answer = admin_poll_answer,
+	},
+	{
+		.name = "test-notify",
+		.right = ADMIN_CHANGE,
+		.arguments = {{"notify", JSON_STRING}},
+		.result_size = sizeof(struct admin_tested),
+		.start = admin_test_start,
+		.answer = admin_test_answer,
 	},
 	{
 		.name = "retry",

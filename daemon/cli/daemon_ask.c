@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon_ask.h"
 
+#include <string.h>
+
 #include "io/control.h"
 #include "report.h"
 
@@ -17,6 +19,18 @@ static json_t *daemon_report_down(const char *path, bool *down, int *code)
 		report_error("the configuration has no control socket");
 	*code = CLI_UNAVAILABLE;
 	return NULL;
+}
+
+/* Of an answer that is an error; its "class" is one of err_class_name(). */
+static int daemon_exit_code(const json_t *answer)
+{
+	static const enum err_class findings[] = {ERR_INPUT, ERR_CONF, ERR_PERM, ERR_ACCESS};
+	const char *name = json_string_value(json_object_get(answer, "class"));
+
+	for (size_t i = 0; name && i < sizeof(findings) / sizeof(findings[0]); i++)
+		if (strcmp(name, err_class_name(findings[i])) == 0)
+			return CLI_FINDINGS;
+	return CLI_TEMPFAIL;
 }
 
 json_t *daemon_ask(const struct conf *c, json_t *request, int64_t timeout_ms, bool *down, int *code)
@@ -39,7 +53,7 @@ json_t *daemon_ask(const struct conf *c, json_t *request, int64_t timeout_ms, bo
 	if (!error && json_is_object(answer))
 		return answer;
 	report_error("%s", error ? error : "the daemon's answer could not be read");
+	*code = daemon_exit_code(answer);
 	json_decref(answer);
-	*code = CLI_TEMPFAIL;
 	return NULL;
 }

@@ -1,144 +1,190 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk test-notify: sends a test message through one notify block. */
+/*
+ * nightdesk test-notify: a test message through one notify block, sent by the running daemon, with
+ * its rights and credentials; by this process only while no daemon runs.
+ */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
+#include "daemon_ask.h"
 #include "document/delivery.h"
 #include "document/document.h"
 #include "engine/secrets.h"
+#include "engine/test_message.h"
 #include "io/loop.h"
 #include "io/send.h"
 #include "report.h"
 
-#define ARENA_MAX     ((size_t)1024 * 1024)
 #define HOSTNAME_SIZE 256
+#define ANSWER_MS     120000
 
-struct test_notify {
-	const struct conf_notify *notify;
-	struct loop *loop;
-	struct arena *arena;
-	bool json;
-	struct sink_verdict verdict;
-	int64_t started, took; /* ms */
-};
+/* --- the answer --- */
 
-static void test_notify_on_answer(void *arg, const struct sink_answer *a)
+static int test_notify_exit(const char *result)
 {
-	struct test_notify *t = arg;
-
-	sink_judge(t->notify, a, t->arena, &t->verdict);
-	t->took = clock_mono() - t->started;
-	loop_stop(t->loop);
-}
-
-static int test_notify_render(
-	const struct conf *c, struct test_notify *t, struct sink_request *r, struct err *e)
-{
-	static char hostname[HOSTNAME_SIZE];
-	struct secrets secrets;
-	struct alert alert;
-	struct notice notice;
-	struct sink_context ctx = {
-		.notify = t->notify,
-		.secrets = &secrets.shown,
-		.now = clock_wall(),
-		.hostname = hostname,
-		.pid = getpid(),
-	};
-	const char *names[SECRETS_MAX];
-	size_t n = conf_notify_credentials(t->notify, names, SECRETS_MAX);
-	int rc = secrets_read(c, names, n, &secrets, e);
-
-	if (gethostname(hostname, sizeof(hostname) - 1))
-		hostname[0] = '\0';
-	alert_make_test(ctx.now, t->arena, &alert);
-	notice = notice_of_alert(&alert);
-	if (rc == 0)
-		rc = sink_render(&ctx, &notice, t->arena, r, e);
-	secrets_wipe(&secrets);
-	return rc;
-}
-
-static int test_notify_send(struct test_notify *t, const struct sink_request *r, struct err *e)
-{
-	struct send *s;
-	struct port_send port;
-	int rc = -(int)ERR_NOMEM;
-
-	t->loop = loop_new();
-	s = t->loop ? send_new(t->loop) : NULL;
-	if (s) {
-		port = send_port(s);
-		t->started = clock_mono();
-		if (port.start(port.ctx, r, test_notify_on_answer, t))
-			rc = loop_run(t->loop, e);
-	}
-	send_free(s);
-	loop_free(t->loop);
-	return rc == -(int)ERR_NOMEM ? err_nomem(e) : rc;
-}
-
-static void test_notify_print(const struct test_notify *t)
-{
-	if (t->json) {
-		document_print(document_test(t->notify->name, &t->verdict, t->took), stdout);
-		return;
-	}
-	printf("%s (%s): %s: ", t->notify->name, t->notify->type->name,
-		document_verdict_name(t->verdict.kind));
-	utf8_print(stdout, t->verdict.answer);
-	printf(", after %lld ms\n", (long long)t->took);
-}
-
-static int test_notify_exit(enum sink_verdict_kind kind)
-{
-	switch (kind) {
-	case SINK_DELIVERED: return CLI_OK;
-	case SINK_TEMPORARY:
-	case SINK_WAIT: return CLI_TEMPFAIL;
-	case SINK_PERMANENT:
-	case SINK_GONE: break;
-	}
+	if (strcmp(result, "delivered") == 0)
+		return CLI_OK;
+	if (strcmp(result, "temporary") == 0 || strcmp(result, "wait") == 0)
+		return CLI_TEMPFAIL;
 	return CLI_FINDINGS;
 }
 
-static int test_notify_block(const struct conf *c, const char *name, bool json)
+static const char *test_notify_text(const json_t *answer, const char *key)
 {
-	struct test_notify t = {.notify = conf_find_notify(c, str_of(name)), .json = json};
-	struct sink_request r;
-	struct err e;
-	int code;
+	const char *text = json_string_value(json_object_get(answer, key));
 
-	if (!t.notify) {
-		report_error("there is no notify block %s", name);
-		return CLI_FINDINGS;
+	return text ? text : "";
+}
+
+/* Takes the reference to answer, a document_test(). */
+static int test_notify_print(json_t *answer, bool json)
+{
+	int code = test_notify_exit(test_notify_text(answer, "result"));
+
+	if (json) {
+		document_print(answer, stdout);
+		return code;
 	}
-	t.arena = arena_new(ARENA_MAX);
-	err_nomem(&e);
-	if (!t.arena || test_notify_render(c, &t, &r, &e) || test_notify_send(&t, &r, &e)) {
-		report_error("%s: %s", name, e.text);
-		code = e.cls == ERR_CONF ? CLI_FINDINGS : report_exit_code(&e);
-	} else {
-		test_notify_print(&t);
-		code = test_notify_exit(t.verdict.kind);
-	}
-	arena_free(t.arena);
+	printf("%s (%s): %s: ", test_notify_text(answer, "notify"),
+		test_notify_text(answer, "type"), test_notify_text(answer, "result"));
+	utf8_print(stdout, str_of(test_notify_text(answer, "answer")));
+	printf(", after %lld ms\n", (long long)json_integer_value(json_object_get(answer, "ms")));
+	json_decref(answer);
 	return code;
 }
 
-static int test_notify_run(const struct cli_call *call)
-{
-	const struct cli_options *o = &call->options;
-	int code = CLI_OK;
-	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
+/* --- without the daemon --- */
 
-	if (c)
-		code = test_notify_block(c, call->operands[0], o->json);
+struct test_notify {
+	struct loop *loop;
+	struct secrets secrets;
+	struct err error;
+	secret_done_fn *on_secrets;
+	void *arg;
+	json_t *answer;
+};
+
+static void test_notify_pass_secrets(void *arg)
+{
+	struct test_notify *t = arg;
+	bool failed = t->error.cls != ERR_NONE;
+
+	t->on_secrets(t->arg, failed ? NULL : &t->secrets, &t->error);
+	secrets_wipe(&t->secrets);
+}
+
+/* struct port_secret: nothing else runs on this loop, so it may wait for files. */
+static struct secret_op *test_notify_read_secrets(void *ctx, struct conf *conf,
+	const char *const *names, size_t n, secret_done_fn *done, void *arg)
+{
+	struct test_notify *t = ctx;
+
+	t->on_secrets = done;
+	t->arg = arg;
+	(void)secrets_read(conf, names, n, &t->secrets, &t->error);
+	return (struct secret_op *)loop_timer(t->loop, "secrets", 0, test_notify_pass_secrets, t);
+}
+
+static void test_notify_cancel_secrets(void *ctx, struct secret_op *op)
+{
+	struct test_notify *t = ctx;
+
+	loop_timer_cancel((struct timer_op *)op);
+	secrets_wipe(&t->secrets);
+}
+
+static void test_notify_done(void *arg, const struct test_message_result *r)
+{
+	struct test_notify *t = arg;
+
+	if (r->verdict)
+		t->answer = document_test(r->notify, r->verdict, r->took, "command");
+	else
+		t->error = *r->error;
+	loop_stop(t->loop);
+}
+
+static void test_notify_send(struct test_notify *t, struct conf *c, const struct conf_notify *cn)
+{
+	struct test_message_list list = LIST_HEAD_INITIALIZER(list);
+	char hostname[HOSTNAME_SIZE] = "";
+	struct send *s = send_new(t->loop);
+	struct ports ports = {.timer = loop_timers(t->loop),
+		.secret = {.ctx = t,
+			.start = test_notify_read_secrets,
+			.cancel = test_notify_cancel_secrets}};
+	const struct test_message_sender by = {
+		.ports = &ports, .conf = c, .hostname = hostname, .pid = getpid()};
+
+	if (gethostname(hostname, sizeof(hostname) - 1))
+		hostname[0] = '\0';
+	err_nomem(&t->error);
+	if (s) {
+		ports.send = send_port(s);
+		t->error = (struct err){0};
+		if (!test_message_start(&list, &by, cn, test_notify_done, t))
+			err_nomem(&t->error);
+		else
+			(void)loop_run(t->loop, &t->error);
+	}
+	test_message_stop(&list, NULL);
+	send_free(s);
+}
+
+static int test_notify_here(const struct cli_call *call, const char *name)
+{
+	const struct conf_notify *cn;
+	struct test_notify t = {0};
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load(call->cli, call->options.dir, &code);
+
+	if (!c)
+		return code;
+	cn = conf_find_notify(c, str_of(name));
+	t.loop = cn ? loop_new() : NULL;
+	if (t.loop) {
+		fputs("nightdesk is not running: this command sends, with your rights and the "
+		      "credentials that you can read\n",
+			stderr);
+		test_notify_send(&t, c, cn);
+	}
+	if (!cn) {
+		report_error("there is no notify block %s", name);
+		code = CLI_FINDINGS;
+	} else if (t.answer) {
+		code = test_notify_print(t.answer, call->options.json);
+	} else if (!t.loop) {
+		code = report_nomem();
+	} else {
+		report_error("%s: %s", name, t.error.text);
+		code = t.error.cls == ERR_CONF ? CLI_FINDINGS : report_exit_code(&t.error);
+	}
+	loop_free(t.loop);
 	conf_unref(c);
 	return code;
+}
+
+/* --- the command --- */
+
+static int test_notify_run(const struct cli_call *call)
+{
+	const char *name = call->operands[0];
+	bool down = false;
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load_daemon(call->cli, call->options.dir, &code);
+	json_t *answer = NULL;
+
+	if (c)
+		answer = daemon_ask(c,
+			json_pack("{ss ss}", "command", "test-notify", "notify", name), ANSWER_MS,
+			&down, &code);
+	conf_unref(c);
+	if (answer)
+		return test_notify_print(answer, call->options.json);
+	return down ? test_notify_here(call, name) : code;
 }
 
 const struct cli_command cmd_test_notify = {
@@ -151,6 +197,9 @@ const struct cli_command cmd_test_notify = {
 	.run = test_notify_run,
 	.options = cli_plain_options,
 	.detail =
-		"Prints the server's answer. Exit status: 0 delivered, 1 refused or not possible\n"
-		"with this configuration, 75 a temporary failure.",
+		"The running daemon sends it, with its own rights, credentials and configuration;\n"
+		"while it is down this command does, and says so. Prints the server's answer. "
+		"Exit\n"
+		"status: 0 delivered, 1 refused or not possible with this configuration, 75 a\n"
+		"temporary failure.",
 };

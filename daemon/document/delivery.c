@@ -74,17 +74,20 @@ json_t *document_alert_row(const struct store_alert_row *row)
 }
 
 /* The answer is foreign text: control characters are escaped before the text becomes JSON. */
-json_t *document_test(const char *notify, const struct sink_verdict *v, int64_t took_ms)
+json_t *document_test(const struct conf_notify *notify, const struct sink_verdict *v,
+	int64_t took_ms, const char *sent_by)
 {
 	json_t *o = json_object();
 	struct buf clean;
 
 	buf_init(&clean, ANSWER_MAX);
 	utf8_escape(&clean, v->answer, v->answer.n, false);
-	document_set_text(o, "notify", str_of(notify));
+	document_set_text(o, "notify", str_of(notify->name));
+	document_set_text(o, "type", str_of(notify->type->name));
 	document_set_text(o, "result", str_of(document_verdict_name(v->kind)));
 	document_set_text(o, "answer", str_of(buf_z(&clean)));
 	document_set_int(o, "ms", took_ms);
+	document_set_text(o, "sent_by", str_of(sent_by));
 	buf_release(&clean);
 	return o;
 }

@@ -112,3 +112,12 @@ int document_print(json_t *doc, FILE *to)
 	json_decref(doc);
 	return rc ? -(int)ERR_NOMEM : 0;
 }
+
+json_t *document_error(const struct err *e)
+{
+	json_t *o = json_object();
+
+	document_set_text(o, "error", str_of(e->text));
+	document_set_text(o, "class", str_of(err_class_name(e->cls)));
+	return o;
+}

@@ -32,6 +32,7 @@ struct engine {
 	struct courier *courier;
 	struct upkeep upkeep;
 	struct trouble_notices notices;
+	struct test_message_list tests;
 	struct timer_op *end_timer;
 	bool failed;		/* fatal was called */
 	struct metrics metrics; /* counted by the poller and the courier */
@@ -76,6 +77,21 @@ void engine_check_orphans(struct engine *e)
 enum engine_asked engine_ask_feed(struct engine *e, const char *name, int64_t *until)
 {
 	return poller_ask(e->poller, name, until);
+}
+
+int engine_test_notify(struct engine *e, struct str notify, test_message_fn *done, void *arg)
+{
+	const struct test_message_sender by = {
+		.ports = &e->ports,
+		.conf = e->upkeep.conf,
+		.hostname = e->o.hostname,
+		.pid = e->o.pid,
+	};
+	const struct conf_notify *cn = conf_find_notify(by.conf, notify);
+
+	if (!cn)
+		return -(int)ERR_INPUT;
+	return test_message_start(&e->tests, &by, cn, done, arg) ? 0 : -(int)ERR_NOMEM;
 }
 
 static void engine_on_polled(void *arg)
@@ -157,6 +173,7 @@ struct engine *engine_new(
 	e->ports.timer = (struct port_timer){
 		.ctx = e, .start = engine_start_timer, .cancel = engine_cancel_timer};
 	e->o = *o;
+	LIST_INIT(&e->tests);
 	metrics_init(&e->metrics);
 	e->metrics.started = clock_wall();
 	rng_seed(&e->rng, o->seed);
@@ -228,6 +245,7 @@ void engine_stop(struct engine *e)
 	if (e->state != ENGINE_RUNNING && e->state != ENGINE_NEW)
 		return;
 	e->state = ENGINE_ENDING;
+	test_message_stop(&e->tests, "nightdesk is stopping");
 	trouble_notices_stop(&e->notices);
 	upkeep_stop(&e->upkeep);
 	poller_stop(e->poller);
@@ -240,6 +258,7 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	port_timer_stop(&e->ports.timer, &e->end_timer);
+	test_message_stop(&e->tests, NULL);
 	poller_free(e->poller);
 	courier_free(e->courier);
 	upkeep_release(&e->upkeep);

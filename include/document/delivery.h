@@ -22,7 +22,8 @@ json_t *document_alert_row(const struct store_alert_row *row);
 /* The same with a list of documents of deliveries; takes the reference to the list. */
 json_t *document_alert(const struct alert *a, json_t *deliveries);
 
-/* The answer to a test message. text: the receiver's answer in words. */
-json_t *document_test(const char *notify, const struct sink_verdict *v, int64_t took_ms);
+/* The answer to a test message; sent_by: "daemon" or "command". */
+json_t *document_test(const struct conf_notify *notify, const struct sink_verdict *v,
+	int64_t took_ms, const char *sent_by);
 
 #endif

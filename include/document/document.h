@@ -10,6 +10,10 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "base/err.h"
+
+/* The answer of the daemon to a command that failed: "error", and "class" as err_class_name(). */
+json_t *document_error(const struct err *e);
 /* Writes the document as one line and releases the reference. 0, or -ERR_NOMEM. */
 int document_print(json_t *doc, FILE *to);
 

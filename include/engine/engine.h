@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "conf/conf.h"
 #include "engine/ports.h"
+#include "engine/test_message.h"
 #include "trouble/trouble.h"
 
 struct engine;
@@ -49,6 +50,12 @@ enum engine_asked {
 	ENGINE_FORBIDDEN,
 };
 enum engine_asked engine_ask_feed(struct engine *e, const char *name, int64_t *until);
+/*
+ * Sends a test message through the notify block of that name. 0; -ERR_INPUT: there is none;
+ * -ERR_NOMEM. done is never called from inside; an engine that stops ends the message with an
+ * error.
+ */
+int engine_test_notify(struct engine *e, struct str notify, test_message_fn *done, void *arg);
 /* Addresses or routes of this machine changed: a network that was down is probed now. */
 void engine_network_changed(struct engine *e);
 /*

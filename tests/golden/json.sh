@@ -206,4 +206,6 @@ run deliveries-none-running deliveries retry 99 "${c[@]}"
 echo 'watch odd { query = "a" feeds = { none } }' >>"$dir/conf/nightdesk.conf"
 run reload-refused reload "${c[@]}"
 run status-refused status "${c[@]}"
+run test-notify-running test-notify "${c[@]}" hook
+run test-notify-unknown test-notify "${c[@]}" nobody
 run feeds-poll feeds poll "${c[@]}" outlet nobody

@@ -250,6 +250,17 @@ static const char *many_feeds(int from)
 	return request;
 }
 
+static void a_test_needs_a_notify_block(void **state)
+{
+	static const char *const request = "{\"command\":\"test-notify\",\"notify\":\"x\"}";
+	struct fixture *f = *state;
+
+	expect(f, ADMIN_LOOK, request, "{\"error\":\"not allowed\"}");
+	expect(f, ADMIN_CHANGE, request,
+		"{\"error\":\"the running daemon has no notify block x; was it reloaded?\","
+		"\"class\":\"input\"}");
+}
+
 static void polls_are_answered_in_slices(void **state)
 {
 	static const char *const none[] = {"{\"command\":\"poll\",\"feeds\":[],\"from\":0}",
@@ -293,6 +304,7 @@ int main(void)
 			a_full_mailbox_or_a_stop_refuses_the_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_reload_answers_those_that_wait_for_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_test_needs_a_notify_block, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(polls_are_answered_in_slices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			calls_without_an_answer_are_freed, set_up, tear_down),

@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Commands to a running daemon: a test message is sent with the daemon's credentials, rights and
+configuration, not with those of the command."""
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import world  # noqa: E402
+
+NOBODY = 65534
+HOOK = 'notify hook { type = "webhook" url-credential = "hook-url" }\n'
+
+
+def configure(directory, blocks):
+    directory.write("nightdesk.conf", 'daemon { state = "%s" control = "%s" }\n'
+                    % (directory.file("state/nd.db"), directory.file("run/control.sock"))
+                    + "watch siren { query = 'siren*' notify = { hook } }\n" + blocks)
+
+
+def start(directory, user=None, **environment):
+    demote = {"user": user, "group": user, "extra_groups": []} if user else {}
+    daemon = subprocess.Popen([world.NIGHTDESK, "run", "-c", directory.path], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=open(directory.file("log"), "ab"),
+                              env=dict(os.environ, **environment), **demote)
+    for _ in range(200):
+        if ask(directory, "status")[0] == 0:
+            return daemon
+        time.sleep(0.05)
+    raise SystemExit("not ok - the daemon does not start")
+
+
+def stop(daemon):
+    daemon.terminate()
+    daemon.wait(20)
+
+
+def ask(directory, *words, **environment):
+    done = subprocess.run([world.NIGHTDESK, *words, "-c", directory.path], capture_output=True,
+                          stdin=subprocess.DEVNULL, timeout=60, check=False, env=dict(os.environ, **environment))
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def credentials_of_the_service(report):
+    """LoadCredential= gives a directory that only the service sees."""
+    directory, hook = world.Directory(), world.Hook()
+    for name in ("state", "run", "loaded"):
+        os.mkdir(directory.file(name))
+    configure(directory, HOOK)
+    directory.write("loaded/hook-url", hook.url + "\n")
+    os.chmod(directory.file("loaded/hook-url"), 0o600)
+    code, out, err = ask(directory, "test-notify", "hook")
+    report.check(code == 1 and "hook-url" in err and "not running" in err,
+                 "while it is down the command has no such credential: %s" % err.strip()[-100:])
+    daemon = start(directory, CREDENTIALS_DIRECTORY=directory.file("loaded"))
+    code, out, err = ask(directory, "test-notify", "hook", "--json")
+    report.check(code == 0 and json.loads(out)["sent_by"] == "daemon" and err == "", "the daemon has it: %s" % (out + err).strip())
+    report.check(hook.wait(1, 5), "the message arrives")
+    code, out, err = ask(directory, "test-notify", "hook")
+    report.check(code == 0 and out.startswith("hook (webhook): delivered: HTTP 204, after "), out.strip())
+
+    # The configuration of the daemon counts, whatever became of the files.
+    configure(directory, 'notify other { type = "stdout" }\n')
+    report.check(ask(directory, "test-notify", "hook")[0] == 0, "a block that only the daemon has is tested")
+    code, out, err = ask(directory, "test-notify", "other")
+    report.check(code == 1 and "no notify block other" in err, "one that it has not is an error: %s" % err.strip())
+    report.check(hook.url not in open(directory.file("log")).read(), "the address is not in the log")
+    stop(daemon)
+    configure(directory, HOOK)
+    code, out, err = ask(directory, "test-notify", "hook", CREDENTIALS_DIRECTORY=directory.file("loaded"))
+    report.check(code == 0 and "not running: this command sends" in err, "the command sends when it is down: %s" % out.strip())
+    directory.remove()
+
+
+def rights_of_the_service(report):
+    """What root can read does not matter if the daemon cannot."""
+    if os.geteuid() != 0:
+        print("ok - rights of the service # SKIP needs root")
+        return
+    directory, hook = world.Directory(), world.Hook()
+    os.chmod(directory.path, 0o755)
+    for name in ("state", "run", "credentials"):
+        os.mkdir(directory.file(name))
+        shutil.chown(directory.file(name), NOBODY, NOBODY)
+    configure(directory, HOOK)
+    os.chmod(directory.file("nightdesk.conf"), 0o644)
+    directory.write("credentials/hook-url", hook.url + "\n")
+    os.chmod(directory.file("credentials/hook-url"), 0o600)
+    shutil.chown(directory.file("credentials/hook-url"), 0, 0)
+    daemon = start(directory, user=NOBODY)
+    code, out, err = ask(directory, "test-notify", "hook")
+    report.check(code != 0 and "Permission denied" in err and out == "", "what the daemon gets is said: %s" % (out + err).strip())
+    report.check(hook.got == [], "nothing is sent")
+    shutil.chown(directory.file("credentials/hook-url"), NOBODY, NOBODY)
+    code, out, err = ask(directory, "test-notify", "hook")
+    report.check(code == 0 and hook.wait(1, 5), "once the daemon may read it, it is sent: %s" % (out + err).strip())
+    stop(daemon)
+    directory.remove()
+
+
+def stop_while_it_hangs(report):
+    directory = world.Directory()
+    silent = socket.create_server(("127.0.0.1", 0))
+    for name in ("state", "run"):
+        os.mkdir(directory.file(name))
+    configure(directory, 'notify hook { type = "webhook" url = "http://127.0.0.1:%d/" }\n' % silent.getsockname()[1])
+    daemon = start(directory)
+    test = subprocess.Popen([world.NIGHTDESK, "test-notify", "hook", "-c", directory.path], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    connection, _ = silent.accept()
+    begun = time.time()
+    stop(daemon)
+    out, err = test.communicate(timeout=20)
+    report.check(daemon.returncode == 0 and time.time() - begun < 5, "a test under way does not hold up a stop")
+    report.check(test.returncode == 75 and out == b"", "and fails: %s" % err.decode().strip())
+    connection.close()
+    silent.close()
+    directory.remove()
+
+
+def main():
+    report = world.Report()
+    credentials_of_the_service(report)
+    rights_of_the_service(report)
+    stop_while_it_hangs(report)
+    return report.failed
+
+
+sys.exit(main())
