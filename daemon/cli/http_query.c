@@ -204,7 +204,7 @@ static void http_query_on_turn(void *arg)
 	struct secrets secrets;
 	bool going;
 
-	if (!hosts_take_ready(&q->hosts, clock_mono())) {
+	if (!hosts_take_ready(&q->hosts, clock_mono(), false)) {
 		http_query_queue(q);
 		return;
 	}
@@ -231,8 +231,8 @@ static void http_query_queue(struct http_query *q)
 		host[0] = '\0';
 	hosts_leave(&q->hosts, &q->slot);
 	if (hosts_enqueue(&q->hosts, &q->slot, host, true, now) != 0 ||
-		!loop_timer(
-			q->loop, "ask", hosts_next_ready(&q->hosts) - now, http_query_on_turn, q)) {
+		!loop_timer(q->loop, "ask", hosts_next_ready(&q->hosts, false) - now,
+			http_query_on_turn, q)) {
 		err_nomem(&o->error);
 		http_query_end(q);
 	}

@@ -9,6 +9,8 @@
 #include "delivery_queue.h"
 #include "orphans.h"
 
+#define COURIER_SLOTS ((size_t)512) /* attempts at once */
+
 /* --- delivery queues --- */
 
 static struct delivery_queue *courier_find_queue(struct courier *c, struct str name)
@@ -84,6 +86,9 @@ struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
 	c->conf = conf_ref(conf);
 	c->on_queue_idle = courier_on_queue_idle;
 	LIST_INIT(&c->queues);
+	lanes_init(&c->lanes, COURIER_SLOTS);
+	TAILQ_INIT(&c->waiting[false]);
+	TAILQ_INIT(&c->waiting[true]);
 	return c;
 }
 
@@ -139,7 +144,7 @@ bool courier_idle(const struct courier *c)
 	const struct delivery_queue *q;
 
 	LIST_FOREACH (q, &c->queues, link) {
-		if (q->state != QUEUE_IDLE)
+		if (q->state != QUEUE_IDLE && !q->peer.slow)
 			return false;
 	}
 	return true;

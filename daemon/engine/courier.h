@@ -24,7 +24,7 @@ void courier_finish(
 /* Cancels attempts in flight and starts no further ones. Results are still stored. */
 void courier_stop(struct courier *c);
 void courier_free(struct courier *c); /* the caller ensures that no job is pending; NULL is fine */
-bool courier_idle(const struct courier *c);
+bool courier_idle(const struct courier *c); /* nothing is under way, but for slow attempts */
 void courier_set_gauges(const struct courier *c, struct metrics *out);
 
 #endif

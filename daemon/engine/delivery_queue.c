@@ -34,13 +34,80 @@ struct delivery_queue *queue_new(struct courier *c, const char *name)
 	}
 	memcpy(q->name, name, n + 1);
 	q->courier = c;
+	lanes_init_peer(&q->peer);
 	q->wait_to = clock_mono();
 	LIST_INSERT_HEAD(&c->queues, q, link);
 	return q;
 }
 
+/* --- slots for attempts --- */
+
+static void queue_post(struct delivery_queue *q, enum queue_state s);
+
+static void queue_wait_for_slot(struct delivery_queue *q)
+{
+	bool quick = lanes_of_peer(&q->peer) == LANE_QUICK;
+
+	q->waiting = true;
+	TAILQ_INSERT_TAIL(&q->courier->waiting[quick], q, wait_link);
+}
+
+static void queue_stop_waiting(struct delivery_queue *q)
+{
+	bool quick = lanes_of_peer(&q->peer) == LANE_QUICK;
+
+	if (q->waiting)
+		TAILQ_REMOVE(&q->courier->waiting[quick], q, wait_link);
+	q->waiting = false;
+}
+
+/*
+ * After a slot became free. The outbox may have changed while a queue was waiting, so it is asked
+ * again; the queue keeps the slot for its attempt.
+ */
+static void queue_admit_waiting(struct courier *c)
+{
+	struct delivery_queue *q;
+	int64_t now = clock_mono();
+
+	for (int quick = 1; quick >= 0; quick--) {
+		while ((q = TAILQ_FIRST(&c->waiting[quick])) &&
+			lanes_admit(&c->lanes, quick, now)) {
+			queue_stop_waiting(q);
+			lanes_enter(&c->lanes, &q->peer, now);
+			queue_post(q, QUEUE_ASKING);
+		}
+	}
+}
+
+/* Gives up the slot, if it has one, and starts an attempt of another receiver. */
+static void queue_leave_slot(struct delivery_queue *q)
+{
+	if (!q->peer.running)
+		return;
+	lanes_cancel(&q->courier->lanes, &q->peer);
+	if (q->courier->running)
+		queue_admit_waiting(q->courier);
+}
+
+static bool queue_take_slot(struct delivery_queue *q)
+{
+	struct lanes *l = &q->courier->lanes;
+	bool quick = lanes_of_peer(&q->peer) == LANE_QUICK;
+	int64_t now = clock_mono();
+
+	if (!q->peer.running &&
+		(!TAILQ_EMPTY(&q->courier->waiting[quick]) || !lanes_admit(l, quick, now)))
+		return false;
+	lanes_cancel(l, &q->peer); /* what is measured begins now */
+	lanes_enter(l, &q->peer, now);
+	return true;
+}
+
 void queue_free(struct delivery_queue *q)
 {
+	queue_stop_waiting(q);
+	queue_leave_slot(q);
 	queue_stop_timer(q);
 	attempt_cancel(q);
 	LIST_REMOVE(q, link);
@@ -211,11 +278,11 @@ static void queue_handle_error(struct delivery_queue *q)
 	}
 }
 
-static void queue_post(struct delivery_queue *q, enum queue_state s);
-
 /* The wall time of the next attempt is taken after the check, so that no step shifts it. */
 static void queue_on_attempt_done(struct delivery_queue *q)
 {
+	lanes_leave(&q->courier->lanes, &q->peer, clock_mono());
+	queue_admit_waiting(q->courier);
 	queue_check_clock(q->courier);
 	q->marked.next_at = clock_wall() + q->next_wait;
 	queue_post(q, QUEUE_MARKING);
@@ -241,12 +308,16 @@ static void queue_on_job_done(void *arg)
 		queue_handle_error(q);
 	else if (q->n_due > 0 && q->wait_to > now)
 		queue_wait(q, q->wait_to - now);
-	else if (q->n_due > 0)
+	else if (q->n_due > 0 && queue_take_slot(q))
 		attempt_start(q, queue_on_attempt_done);
+	else if (q->n_due > 0)
+		queue_wait_for_slot(q);
 	else if (again)
 		queue_poke(q);
 	else
 		queue_wait_for_due(q);
+	if (q->state != QUEUE_SENDING)
+		queue_leave_slot(q);
 }
 
 static void queue_post(struct delivery_queue *q, enum queue_state s)
@@ -268,7 +339,7 @@ void queue_poke(struct delivery_queue *q)
 		q->again = true;
 		return;
 	}
-	if (!q->courier->running || q->finished)
+	if (!q->courier->running || q->finished || q->waiting)
 		return;
 	queue_stop_timer(q);
 	if (q->marked.id != 0)
@@ -282,6 +353,8 @@ void queue_poke(struct delivery_queue *q)
 void queue_stop(struct delivery_queue *q)
 {
 	queue_stop_timer(q);
+	queue_stop_waiting(q);
+	queue_leave_slot(q);
 	if (q->state == QUEUE_SENDING) {
 		attempt_cancel(q);
 		q->state = QUEUE_IDLE;

@@ -6,7 +6,8 @@
  *	  ▲         │ nothing due, must wait          │
  *	  └─────────┴──────────────── timer ◄─────────┘
  *
- *	IDLE     a timer triggers the next query of the outbox, if any delivery waits
+ *	IDLE     a timer triggers the next query of the outbox, if any delivery waits; or waiting:
+ *	         another attempt must end first, then the outbox is asked again
  *	ASKING   a desk job reads the next due delivery
  *	SENDING  credentials are read, then the attempt is in flight; its callback ends it
  *	MARKING  a desk job stores the result and reads the next due delivery
@@ -20,6 +21,7 @@
 #include <sys/queue.h>
 
 #include "base/arena.h"
+#include "engine/lanes.h"
 #include "parts.h"
 #include "store/store.h"
 
@@ -36,13 +38,16 @@ struct delivery_queue {
 	const struct conf_notify *cn; /* pointer into courier.conf; NULL: orphaned by a reload */
 	enum queue_state state;
 	unsigned reload;
-	bool again;	   /* queue_poke was called while busy */
-	int64_t wait_to;   /* monotonic: no attempt before */
-	unsigned failures; /* counter of failures in a row */
-	bool gone;	   /* the receiver answered that it does not exist any more */
-	bool recovered;	   /* a probe succeeded: retry waiting deliveries now */
-	bool finished;	   /* once: no due delivery is left */
-	int64_t finish_at; /* once: wall time up to which deliveries are due */
+	bool again;	       /* queue_poke was called while busy */
+	int64_t wait_to;       /* monotonic: no attempt before */
+	unsigned failures;     /* counter of failures in a row */
+	bool gone;	       /* the receiver answered that it does not exist any more */
+	bool recovered;	       /* a probe succeeded: retry waiting deliveries now */
+	bool finished;	       /* once: no due delivery is left */
+	int64_t finish_at;     /* once: wall time up to which deliveries are due */
+	struct lane_peer peer; /* the receiver; running: SENDING, or ASKING with a slot */
+	bool waiting;	       /* in courier.waiting */
+	TAILQ_ENTRY(delivery_queue) wait_link;
 	struct timer_op *timer;
 	struct secret_op *secret_op; /* SENDING, before op */
 	struct send_op *op;
@@ -79,11 +84,14 @@ void attempt_start(struct delivery_queue *q, void (*done)(struct delivery_queue 
 void attempt_cancel(struct delivery_queue *q); /* the caller stops q->timer */
 
 LIST_HEAD(queue_list, delivery_queue);
+TAILQ_HEAD(queue_wait_list, delivery_queue);
 
 struct courier {
 	struct engine_parts o;
 	struct conf *conf;
 	struct queue_list queues;
+	struct lanes lanes;			  /* of attempts */
+	struct queue_wait_list waiting[2];	  /* for a slot; [quick] */
 	void (*on_queue_idle)(struct courier *c); /* a queue became idle or was freed */
 	bool running;
 	bool finishing;

@@ -16,7 +16,7 @@ struct engine_parts {
 	const char *hostname;
 	long pid;
 	bool once;		      /* see struct engine_options */
-	bool (*idle)(void *arg);      /* no poll and no attempt is under way */
+	bool (*idle)(void *arg);      /* no poll and no attempt is under way, but for slow ones */
 	void (*sweep)(void *arg);     /* every few minutes */
 	void (*alerts)(void *arg);    /* a poll raised alerts, so there are deliveries */
 	void (*polled)(void *arg);    /* once: every feed was polled */

@@ -103,6 +103,7 @@ struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
 	f->cf = cf;
 	f->due.owner = f;
 	f->slot.owner = f;
+	lanes_init_peer(&f->peer);
 	f->state = POLL_LOADING;
 	f->retry_after = f->max_age = -1;
 	HASH_ADD(hh, p->feeds, name[0], n, f);
@@ -120,6 +121,7 @@ void poll_feed_clear(struct poll_feed *f)
 	free(f->last_modified);
 	free(f->moved_to);
 	f->etag = f->last_modified = f->moved_to = NULL;
+	lanes_init_peer(&f->peer);
 	f->trust = (struct store_trust){.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE};
 	f->body_hash = 0;
 	f->moved_seen = 0;
@@ -218,6 +220,7 @@ void poll_feed_queue(struct poll_feed *f, bool first)
 
 	poll_feed_set_state(f, POLL_DUE);
 	poll_host_of(url, host);
+	f->slot.lane = lanes_of_peer(&f->peer);
 	if (hosts_enqueue(&p->hosts, &f->slot, host, first, clock_mono()) != 0)
 		poll_feed_rest(f, CLOCK_MINUTE);
 }

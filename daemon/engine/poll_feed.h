@@ -18,8 +18,9 @@
  * its result or, later, passes it to poller.step_ended. Only poller.c decides what comes next.
  *
  * FETCHING, PARSING and INGESTING take one of poll.parallel places, so a slow desk or parser slows
- * the fetching down; so do more than POLL_BYTES_MAX of bodies under way. A feed that a reload
- * removes is freed at once, or in INGESTING when the desk returns it.
+ * the fetching down; so do more than POLL_BYTES_MAX of bodies under way. Slow servers may take half
+ *of the places only (engine/lanes.h). A feed that a reload removes is freed at once, or in
+ *INGESTING when the desk returns it.
  */
 #ifndef ENGINE_POLL_FEED_H
 #define ENGINE_POLL_FEED_H
@@ -32,6 +33,7 @@
 #include "engine/due.h"
 #include "engine/feed_request.h"
 #include "engine/hosts.h"
+#include "engine/lanes.h"
 #include "engine/schedule.h"
 #include "feed/link.h"
 #include "poller.h"
@@ -102,6 +104,7 @@ struct poll_feed {
 	unsigned reload;     /* poller.reload of the newest configuration that has it */
 	struct due due;
 	struct host_slot slot;
+	struct lane_peer peer;	  /* the server, as it answered this feed; running: in FETCHING */
 	struct poll_visit *visit; /* FETCHING to INGESTING, and DUE after a redirect */
 	UT_hash_handle hh;
 
@@ -161,6 +164,7 @@ struct poller {
 	struct poll_feed *feeds; /* by name */
 	struct due_heap due;
 	struct hosts hosts;
+	struct lanes lanes;
 	bool running;
 	bool poking;	 /* inside poller_poke */
 	unsigned reload; /* counts configurations */

@@ -156,6 +156,7 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 		p->step_ended(p, v, POLL_HELD);
 		return;
 	}
+	lanes_leave(&p->lanes, &v->feed->peer, clock_mono());
 	v->poll.fetched = clock_wall();
 	v->status = a->error.cls == ERR_NONE ? a->status : 0;
 	/*

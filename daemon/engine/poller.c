@@ -63,6 +63,7 @@ static void poller_leave_host(struct poll_visit *v)
 	poll_network_note_end(v);
 	if (p->o.once && v->host_rests)
 		poller_fail_waiting(v);
+	lanes_cancel(&p->lanes, &v->feed->peer); /* if there was no answer */
 	hosts_leave(&p->hosts, &v->feed->slot);
 }
 
@@ -108,11 +109,13 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 static void poller_fetch(struct poll_feed *f)
 {
 	poll_feed_set_state(f, POLL_FETCHING);
+	lanes_enter(&f->poller->lanes, &f->peer, clock_mono());
 	if (f->visit || poll_visit_new(f)) {
 		poll_network_note_start(f->visit);
 		poller_advance(f->visit, poll_fetch_start(f->visit));
 		return;
 	}
+	lanes_cancel(&f->poller->lanes, &f->peer);
 	hosts_leave(&f->poller->hosts, &f->slot);
 	poll_feed_rest(f, CLOCK_MINUTE);
 }
@@ -127,10 +130,12 @@ static size_t poller_places(const struct poller *p)
 	return n < p->conf->poll.parallel ? n : p->conf->poll.parallel;
 }
 
-static bool poller_may_start(const struct poller *p)
+/* quick: a feed whose server answers quickly. */
+static bool poller_may_start(struct poller *p, bool quick)
 {
-	return poller_places_taken(p) < poller_places(p) && p->bytes < POLL_BYTES_MAX &&
-	       !p->disk_full && poll_network_may_start(p);
+	return lanes_admit(&p->lanes, quick, clock_mono()) &&
+	       poller_places_taken(p) < poller_places(p) + lanes_extra(&p->lanes) &&
+	       p->bytes < POLL_BYTES_MAX && !p->disk_full && poll_network_may_start(p);
 }
 
 static bool poller_desk_is_busy(const struct poller *p)
@@ -146,8 +151,8 @@ static void poller_set_timer(struct poller *p, bool more)
 	struct due *d = due_first(&p->due);
 	int64_t now = clock_mono(), at = d ? d->at : INT64_MAX;
 
-	if (poller_may_start(p)) {
-		int64_t next = hosts_next_ready(&p->hosts);
+	if (poller_may_start(p, true)) {
+		int64_t next = hosts_next_ready(&p->hosts, !poller_may_start(p, false));
 
 		if (next <= now)
 			next = more ? now : now + BUSY_RETRY_MS;
@@ -156,6 +161,8 @@ static void poller_set_timer(struct poller *p, bool more)
 		at = poll_network_next(p) < at ? poll_network_next(p) : at;
 	} else if (poller_places(p) < p->conf->poll.parallel && at > now + RAMP_MS) {
 		at = now + RAMP_MS;
+	} else if (hosts_next_ready(&p->hosts, true) <= now && lanes_next_overdue(&p->lanes) < at) {
+		at = lanes_next_overdue(&p->lanes);
 	}
 	if (p->timer && (p->timer_at == at || p->timer_at <= now))
 		return;
@@ -186,9 +193,9 @@ static bool poller_start_fetches(struct poller *p, int64_t now)
 	struct host_slot *s;
 
 	for (unsigned n = 0; n < START_MAX; n++) {
-		if (!poller_may_start(p) || poller_desk_is_busy(p))
+		if (!poller_may_start(p, true) || poller_desk_is_busy(p))
 			return true;
-		s = hosts_take_ready(&p->hosts, now);
+		s = hosts_take_ready(&p->hosts, now, !poller_may_start(p, false));
 		if (!s)
 			return true;
 		poller_fetch(s->owner);
@@ -248,6 +255,7 @@ static void poller_cancel_visit(struct poll_feed *f)
 	if (f->state == POLL_PARSING)
 		poll_parse_cancel(f->visit);
 	due_unset(&p->due, &f->due);
+	lanes_cancel(&p->lanes, &f->peer);
 	hosts_leave(&p->hosts, &f->slot);
 	poll_visit_free(f->visit);
 	if (f->state != POLL_LOADING)
@@ -307,6 +315,7 @@ static void poller_apply_conf(struct poller *p, const struct conf_poll *before)
 	struct poll_feed *f, *next;
 
 	p->reload++;
+	p->lanes.slots = p->conf->poll.parallel;
 	hosts_set_limits(&p->hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
 	for (size_t i = 0; i < p->conf->n_feeds; i++) {
 		const struct conf_feed *cf = &p->conf->feeds[i];
@@ -396,6 +405,7 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 	p->conf = conf_ref(conf);
 	p->step_ended = poller_step_ended;
 	hosts_init(&p->hosts);
+	lanes_init(&p->lanes, conf->poll.parallel);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
 	STAILQ_INIT(&p->loads);
@@ -448,7 +458,7 @@ void poller_sweep(struct poller *p)
 
 bool poller_idle(const struct poller *p)
 {
-	return poller_places_taken(p) == 0;
+	return poller_places_taken(p) == p->lanes.slow;
 }
 
 void poller_set_gauges(const struct poller *p, struct metrics *out)

@@ -25,7 +25,7 @@ void poller_stop(struct poller *p);
 /* Every job must have come back. NULL is fine. */
 void poller_free(struct poller *p);
 void poller_sweep(struct poller *p); /* frees what is kept of idle hosts; call it now and then */
-bool poller_idle(const struct poller *p); /* no poll is under way */
+bool poller_idle(const struct poller *p); /* no poll is under way, but for slow fetches */
 void poller_set_gauges(const struct poller *p, struct metrics *out);
 
 #endif

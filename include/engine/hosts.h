@@ -3,7 +3,9 @@
  * Requests wait here in a queue for each host until they may start.
  *
  * A host gets at most per_host requests at once, which start at least gap_ms apart, and none before
- * the time that its Retry-After asked for.
+ * the time that its Retry-After asked for. Feeds that are not known to answer quickly
+ * (engine/lanes.h) have a queue of their own; slow ones get at most half of the requests of their
+ * host.
  */
 #ifndef ENGINE_HOSTS_H
 #define ENGINE_HOSTS_H
@@ -14,6 +16,7 @@
 #include <sys/queue.h>
 
 #include "engine/due.h"
+#include "engine/lanes.h"
 
 struct host;
 
@@ -28,12 +31,14 @@ struct host_slot {
 	enum host_slot_state state;
 	struct host *host;
 	void *owner;
+	enum lane lane; /* set by the owner before hosts_enqueue */
 	TAILQ_ENTRY(host_slot) link;
 };
 
 struct hosts {
-	struct host *table;    /* hash table by name */
-	struct due_heap ready; /* hosts with a queue and fewer than per_host active requests */
+	struct host *table; /* hash table by name */
+	/* [quick]: hosts with such a queue whose next request may start */
+	struct due_heap ready[2];
 	unsigned per_host;
 	int64_t gap_ms;
 };
@@ -47,10 +52,13 @@ void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms);
  * or -ERR_NOMEM.
  */
 int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now);
-/* Removes the next slot that may start now from its queue and makes it active; NULL: none. */
-struct host_slot *hosts_take_ready(struct hosts *h, int64_t now);
+/*
+ * Removes the next slot that may start now from its queue and makes it active; NULL: none. quick:
+ * only one that is.
+ */
+struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool quick);
 /* Monotonic ms at which hosts_take_ready returns a slot; INT64_MAX: not before one is left. */
-int64_t hosts_next_ready(const struct hosts *h);
+int64_t hosts_next_ready(const struct hosts *h, bool quick);
 /* Leaves the queue, or ends the request. Any state is allowed. */
 void hosts_leave(struct hosts *h, struct host_slot *s);
 /* No request to the host of this slot starts before `until`, monotonic ms. */
@@ -59,7 +67,7 @@ void hosts_block(struct hosts *h, const struct host_slot *s, int64_t until);
 void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t now);
 /* Until when a Retry-After blocks that host, monotonic ms; 0: it does not. */
 int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now);
-/* The head of the queue at the host of a slot; NULL: the queue is empty. */
+/* The next in the queues at the host of a slot; NULL: both are empty. */
 struct host_slot *hosts_first_queued(const struct host_slot *s);
 /* All times come earlier by ms, after a suspend. */
 void hosts_shift(struct hosts *h, int64_t ms);

@@ -123,6 +123,23 @@ static void do_crowd(struct world *w, const struct line *l, FILE *in)
 	buf_release(&b);
 }
 
+/* receivers N WORD: webhooks r1 to rN, each at a host of its own, and a watch for each. */
+static void do_receivers(struct world *w, const struct line *l, FILE *in)
+{
+	int n = atoi(l->word[1]);
+	struct buf b;
+
+	(void)in;
+	buf_init(&b, (size_t)16 * 1024 * 1024);
+	for (int i = 1; i <= n; i++)
+		buf_printf(&b,
+			"notify r%d { type = \"webhook\" url = \"http://r%d.example/\" }\n"
+			"watch w%d { query = '%s OR other%d' notify = { r%d } }\n",
+			i, i, i, l->word[2], i, i);
+	write_file(w, "feeds.d/receivers.conf", buf_z(&b), 0600);
+	buf_release(&b);
+}
+
 static void do_secret(struct world *w, const struct line *l, FILE *in)
 {
 	char name[128];
@@ -403,6 +420,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 	} commands[] = {
 		{"conf", 1, do_conf},
 		{"crowd", 2, do_crowd},
+		{"receivers", 3, do_receivers},
 		{"secret", 3, do_secret},
 		{"body", 2, do_body},
 		{"rss", 2, do_body},

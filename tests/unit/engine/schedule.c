@@ -140,23 +140,23 @@ static void requests_to_a_host_take_turns(void **state)
 	assert_int_equal(hosts_enqueue(&h, &s[4], "a.example", true, 0), 0);
 	assert_int_equal(hosts_enqueue(&h, &other, "b.example", false, 0), 0);
 
-	assert_ptr_equal(hosts_take_ready(&h, 0), &s[4]); /* inserted before the others */
-	assert_ptr_equal(hosts_take_ready(&h, 0), &other);
-	assert_null(hosts_take_ready(&h, 0)); /* the minimum gap */
-	assert_int_equal(hosts_next_ready(&h), 1000);
-	assert_ptr_equal(hosts_take_ready(&h, 1000), &s[0]);
-	assert_null(hosts_take_ready(&h, 5000)); /* two at once */
-	assert_int_equal(hosts_next_ready(&h), INT64_MAX);
+	assert_ptr_equal(hosts_take_ready(&h, 0, false), &s[4]); /* inserted before the others */
+	assert_ptr_equal(hosts_take_ready(&h, 0, false), &other);
+	assert_null(hosts_take_ready(&h, 0, false)); /* the minimum gap */
+	assert_int_equal(hosts_next_ready(&h, false), 1000);
+	assert_ptr_equal(hosts_take_ready(&h, 1000, false), &s[0]);
+	assert_null(hosts_take_ready(&h, 5000, false)); /* two at once */
+	assert_int_equal(hosts_next_ready(&h, false), INT64_MAX);
 	hosts_block(&h, &s[0], 60000); /* the host sent Retry-After */
 	hosts_leave(&h, &s[0]);
 	hosts_leave(&h, &s[1]); /* removed from the queue */
-	assert_null(hosts_take_ready(&h, 59999));
-	assert_ptr_equal(hosts_take_ready(&h, 60000), &s[2]);
+	assert_null(hosts_take_ready(&h, 59999, false));
+	assert_ptr_equal(hosts_take_ready(&h, 60000, false), &s[2]);
 	hosts_leave(&h, &s[2]);
 	hosts_leave(&h, &s[3]);
 	hosts_leave(&h, &s[4]);
 	hosts_leave(&h, &other);
-	assert_int_equal(hosts_next_ready(&h), INT64_MAX);
+	assert_int_equal(hosts_next_ready(&h, false), INT64_MAX);
 	hosts_sweep(&h, 70000);
 	assert_null(h.table);
 	hosts_release(&h);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/lanes.h"
+
+/*
+ * A slow answer weighs as much as two quick ones, so that a peer that is slow every other time
+ * stays slow; DOUBT_MAX limits how many quick answers make up for a bad day.
+ */
+#define DOUBT_MAX 6
+
+void lanes_init(struct lanes *l, size_t slots)
+{
+	*l = (struct lanes){.slots = slots};
+	TAILQ_INIT(&l->running);
+}
+
+void lanes_init_peer(struct lane_peer *p)
+{
+	p->doubt = LANE_UNKNOWN;
+}
+
+static void lanes_count_slow(struct lanes *l, struct lane_peer *p)
+{
+	if (p->slow)
+		return;
+	p->slow = true;
+	l->slow++;
+}
+
+/* Amortised constant: a request that counts as slow leaves the list. */
+static void lanes_find_overdue(struct lanes *l, int64_t now)
+{
+	struct lane_peer *p;
+
+	while ((p = TAILQ_FIRST(&l->running)) && now - p->since > LANES_QUICK_MS) {
+		TAILQ_REMOVE(&l->running, p, link);
+		lanes_count_slow(l, p);
+	}
+}
+
+size_t lanes_extra(const struct lanes *l)
+{
+	size_t share = lanes_slow_share(l->slots);
+
+	if (l->slow <= share)
+		return 0;
+	return l->slow - share < share ? l->slow - share : share;
+}
+
+bool lanes_admit(struct lanes *l, bool quick, int64_t now)
+{
+	lanes_find_overdue(l, now);
+	return l->taken < l->slots + lanes_extra(l) &&
+	       (quick || l->slow < lanes_slow_share(l->slots));
+}
+
+int64_t lanes_next_overdue(const struct lanes *l)
+{
+	const struct lane_peer *p = TAILQ_FIRST(&l->running);
+
+	return p ? p->since + LANES_QUICK_MS + 1 : INT64_MAX;
+}
+
+void lanes_enter(struct lanes *l, struct lane_peer *p, int64_t now)
+{
+	l->taken++;
+	p->running = true;
+	p->since = now;
+	p->slow = false;
+	if (lanes_of_peer(p) == LANE_SLOW)
+		lanes_count_slow(l, p);
+	else
+		TAILQ_INSERT_TAIL(&l->running, p, link);
+}
+
+void lanes_cancel(struct lanes *l, struct lane_peer *p)
+{
+	if (!p->running)
+		return;
+	p->running = false;
+	l->taken--;
+	if (p->slow)
+		l->slow--;
+	else
+		TAILQ_REMOVE(&l->running, p, link);
+}
+
+void lanes_leave(struct lanes *l, struct lane_peer *p, int64_t now)
+{
+	if (!p->running)
+		return;
+	if (now - p->since > LANES_QUICK_MS)
+		p->doubt = p->doubt + 2 < DOUBT_MAX ? p->doubt + 2 : DOUBT_MAX;
+	else if (p->doubt > 0)
+		p->doubt--;
+	lanes_cancel(l, p);
+}
