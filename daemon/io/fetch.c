@@ -444,7 +444,6 @@ static void fetch_cancel(void *ctx, struct fetch_op *op)
 struct fetch *fetch_new(struct loop *l, unsigned parallel)
 {
 	struct multi_limits limits = {.idle = (long)parallel,
-		.total = (long)parallel,
 		.idle_seconds = 60,
 		.prepare = fetch_prepare,
 		.check = fetch_op_check_limits};
@@ -463,7 +462,7 @@ struct fetch *fetch_new(struct loop *l, unsigned parallel)
 
 void fetch_set_parallel(struct fetch *f, unsigned parallel)
 {
-	multi_set_limits(f->multi, (long)parallel);
+	multi_set_idle(f->multi, (long)parallel);
 }
 
 void fetch_free(struct fetch *f)

@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define POOL_MAX	64
+#define RESOLVE_MAX	2048L
 #define TICK_MS		1000
 #define DRAIN_BUDGET_US 5000
 #define CONNECT_MS	10000L
@@ -391,10 +392,10 @@ static bool multi_build(struct multi *m)
 	SET(CURLMOPT_TIMERFUNCTION, multi_set_timer);
 	SET(CURLMOPT_TIMERDATA, m);
 	SET(CURLMOPT_MAXCONNECTS, m->limits.idle);
-	SET(CURLMOPT_MAX_TOTAL_CONNECTIONS, m->limits.total);
 #if LIBCURL_VERSION_NUM >= 0x081400
 	SET(CURLMOPT_QUICK_EXIT, 1L);
-	SET(CURLMOPT_RESOLVE_THREADS_MAX, 64L);
+	/* A pool of threads that a name server that is down must not fill. */
+	SET(CURLMOPT_RESOLVE_THREADS_MAX, RESOLVE_MAX);
 #endif
 #undef SET
 	if (!ok) {
@@ -447,11 +448,9 @@ void multi_free(struct multi *m)
 	curl_global_cleanup();
 }
 
-void multi_set_limits(struct multi *m, long connections)
+void multi_set_idle(struct multi *m, long connections)
 {
-	m->limits.idle = m->limits.total = connections;
-	if (!m->curl)
-		return;
-	curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, connections);
-	curl_multi_setopt(m->curl, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
+	m->limits.idle = connections;
+	if (m->curl)
+		curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, connections);
 }

@@ -3,6 +3,9 @@
  * libcurl's multi interface on the loop: a connection cache and its transfers. Feeds and sinks each
  * have one, so that a feed never reuses a connection to a private address that a sink has opened.
  *
+ * Transfers start at once, and so do their timeouts. The engine limits how many there are
+ * (engine/lanes.h); slow peers would fill a queue here.
+ *
  * Functions here must not be called from inside a callback of curl.
  */
 #ifndef IO_MULTI_H
@@ -18,8 +21,7 @@
 struct multi;
 
 struct multi_limits {
-	long idle;  /* connections kept open for reuse */
-	long total; /* open connections */
+	long idle; /* close idle connections when there are more than these, used ones included */
 	long idle_seconds;
 	/*
 	 * Sets the options that all transfers have in common, in addition to those of
@@ -32,8 +34,8 @@ struct multi_limits {
 
 /* name is a string literal for the metrics. Returns NULL if out of memory. */
 struct multi *multi_new(struct loop *l, const char *name, const struct multi_limits *limits);
-void multi_free(struct multi *m);			  /* after all transfers; NULL is fine */
-void multi_set_limits(struct multi *m, long connections); /* sets total and idle */
+void multi_free(struct multi *m); /* after all transfers; NULL is fine */
+void multi_set_idle(struct multi *m, long connections);
 
 /*
  * Returns an easy handle with the options of every transfer: no proxy, netrc, signals or redirects;

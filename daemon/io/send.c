@@ -5,8 +5,7 @@
 #include "send_op.h"
 #include "transfer_error.h"
 
-#define IDLE_MAX     8L
-#define TOTAL_MAX    64L
+#define IDLE_MAX     512L
 #define IDLE_SECONDS 60L
 #define SLACK_MS     6000
 #define URL_MAX	     8192
@@ -152,8 +151,7 @@ static void send_cancel(void *ctx, struct send_op *op)
 
 struct send *send_new(struct loop *l)
 {
-	struct multi_limits limits = {
-		.idle = IDLE_MAX, .total = TOTAL_MAX, .idle_seconds = IDLE_SECONDS};
+	struct multi_limits limits = {.idle = IDLE_MAX, .idle_seconds = IDLE_SECONDS};
 	struct send *s = calloc(1, sizeof(*s));
 
 	if (!s)

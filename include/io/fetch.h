@@ -16,6 +16,7 @@ struct fetch;
 
 struct fetch *fetch_new(struct loop *l, unsigned parallel); /* NULL: out of memory */
 void fetch_free(struct fetch *f);			    /* cancels all requests; NULL is fine */
+/* How many connections to keep: as many as there are requests at once. The caller limits these. */
 void fetch_set_parallel(struct fetch *f, unsigned parallel);
 struct port_fetch fetch_port(struct fetch *f);
 

@@ -317,6 +317,40 @@ static void a_closed_pipe_is_temporary(void **state)
 	assert_int_equal(o.error, ERR_TEMP);
 }
 
+/* The kernel completes the connections; no byte is ever read or answered. */
+static void many_that_hang_do_not_hold_up_another(void **state)
+{
+	enum { HANGING = 100 };
+	struct loop *l = loop_new();
+	struct send *s = send_new(l);
+	struct port_send port = send_port(s);
+	struct outcome o = {.loop = l, .wanted = 1};
+	struct sink_request r = {.transport = SINK_HTTP, .body = STR("x")};
+	struct server good;
+	unsigned silent_port;
+	char silent[64], url[64];
+	int fd;
+
+	(void)state;
+	listen_any(&fd, &silent_port, SOCK_STREAM);
+	assert_int_equal(listen(fd, 2 * HANGING), 0);
+	server_start(&good, answer_429);
+	snprintf(silent, sizeof(silent), "http://127.0.0.1:%u/", silent_port);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", good.port);
+	r.url = str_of(silent);
+	for (int i = 0; i < HANGING; i++)
+		assert_non_null(port.start(port.ctx, &r, send_on_done, &o));
+	r.url = str_of(url);
+	assert_non_null(port.start(port.ctx, &r, send_on_done, &o));
+	loop_run(l, NULL);
+	assert_int_equal(o.error, ERR_NONE); /* not the time-out of one that hangs */
+	assert_int_equal(o.status, 429);
+	send_free(s);
+	loop_free(l);
+	server_stop(&good);
+	close(fd);
+}
+
 static void a_cancelled_delivery_never_completes(void **state)
 {
 	struct sink_request requests[] = {
@@ -362,6 +396,7 @@ int main(void)
 		cmocka_unit_test(tls_to_a_plain_server_fails),
 		cmocka_unit_test(texts_are_written_completely_and_in_order),
 		cmocka_unit_test(a_closed_pipe_is_temporary),
+		cmocka_unit_test(many_that_hang_do_not_hold_up_another),
 		cmocka_unit_test(a_cancelled_delivery_never_completes),
 	};
 
