@@ -57,7 +57,7 @@ static void explain_print_item(const struct desk_explanation *x)
 	printf("#%lld\n", (long long)x->item.id);
 	explain_print_name("feed");
 	utf8_print(stdout, x->item.feed);
-	print_text("  ", x->feed.url, "");
+	print_url("  ", x->feed.url, "");
 	puts(x->conf_feed ? "" : "  (no longer in the configuration)");
 	explain_print_dates(x);
 }

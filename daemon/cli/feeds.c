@@ -85,10 +85,11 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 {
 	print_line("feed", WIDTH, str_of(cf->name));
 	print_line("title", WIDTH, cf->title ? str_of(cf->title) : f->title);
+	printf("%-*s ", WIDTH, "url");
 	if (cf->url_credential)
-		printf("%-*s in the credential %s\n", WIDTH, "url", cf->url_credential);
+		printf("in the credential %s\n", cf->url_credential);
 	else
-		print_line("url", WIDTH, str_of(cf->url));
+		print_url("", str_of(cf->url), "\n");
 	print_line("source", WIDTH, str_of(cf->source));
 	print_line("state", WIDTH, str_of(document_feed_state(f)));
 	if (f->failures)
@@ -105,7 +106,7 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 		printf("%-10s %lld of its last body, which has more than %u; the newest by date "
 		       "were taken\n",
 			"left out", (long long)f->left_out, feed_limits_default.items);
-	print_line("moved to", WIDTH, f->moved_to);
+	print_url("moved to   ", f->moved_to, "\n");
 	feeds_print_flood(&f->flood);
 }
 

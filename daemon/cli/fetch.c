@@ -23,12 +23,12 @@
 
 static void fetch_print_hop(const struct document_hop *h)
 {
-	print_text("", str_of(h->url), "\n  ");
+	print_url("", str_of(h->url), "\n  ");
 	if (h->status)
 		printf("answered %ld", h->status);
 	else
 		fputs("no answer", stdout);
-	print_text(", Location: ", str_of(h->location), "");
+	print_url(", Location: ", str_of(h->location), "");
 	printf(" (%" PRId64 " ms, %" PRIu64 " bytes)\n", h->ms, h->wire_bytes);
 }
 
@@ -162,9 +162,19 @@ static void fetch_parse(const struct conf *c, struct document_fetch *f)
 	}
 	if (!f->batch && a->wall)
 		(void)feed_request_refused(a->status, a->wall, &f->refusal);
-	f->beginning = utf8_cut(str_trim(a->body), BEGINNING_MAX);
-	if (f->beginning.n == 0)
-		f->beginning = STR_NONE;
+}
+
+/* The beginning of the body, without secrets. */
+static void fetch_keep_beginning(
+	const struct http_query *q, struct document_fetch *f, char out[BEGINNING_MAX + 1])
+{
+	struct str s = utf8_cut(str_trim(f->answer->body), BEGINNING_MAX);
+
+	if (f->answer->error.cls != ERR_NONE || s.n == 0)
+		return;
+	snprintf(out, BEGINNING_MAX + 1, "%.*s", STR_ARG(s));
+	http_query_hide(q, out);
+	f->beginning = str_of(out);
 }
 
 static void fetch_ask_schedule(const struct conf *c, struct document_fetch *f)
@@ -199,6 +209,7 @@ static int fetch_url(struct http_query *q, const char *url, bool json)
 {
 	const struct conf *c = http_query_conf(q);
 	struct document_fetch f = {.feed = fetch_find_feed(c, url)};
+	char beginning[BEGINNING_MAX + 1];
 	struct err e = {0};
 	int code;
 
@@ -208,6 +219,8 @@ static int fetch_url(struct http_query *q, const char *url, bool json)
 	}
 	feed_parse_global_init();
 	fetch_parse(c, &f);
+	http_query_hide(q, f.refusal.text);
+	fetch_keep_beginning(q, &f, beginning);
 	fetch_ask_schedule(c, &f);
 	if (json)
 		document_print(document_fetch(&f), stdout);

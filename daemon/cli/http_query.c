@@ -57,6 +57,7 @@ void http_query_free(struct http_query *q)
 	free(q->body);
 	free(q->home);
 	hosts_release(&q->hosts);
+	feed_request_wipe(&q->hops, q->who.feed);
 	fetch_free(q->fetch);
 	loop_free(q->loop);
 	arena_free(q->arena);
@@ -110,6 +111,11 @@ int http_query_open(const struct cli_call *call, struct http_query **q, char **u
 	return code;
 }
 
+void http_query_hide(const struct http_query *q, char *text)
+{
+	feed_request_hide(&q->hops, text);
+}
+
 const struct conf *http_query_conf(const struct http_query *q)
 {
 	return q->conf;
@@ -125,7 +131,11 @@ static void http_query_queue(struct http_query *q);
 /* NULL if the arena is full, which the limits of the headers exclude. */
 static const char *http_query_keep(struct http_query *q, const char *z)
 {
-	return z ? arena_strdup(q->arena, z) : NULL;
+	char *kept = z ? arena_strdup(q->arena, z) : NULL;
+
+	if (kept)
+		feed_request_hide(&q->hops, kept);
+	return kept;
 }
 
 static void http_query_take(struct http_query *q, struct fetch_answer *f)
@@ -140,6 +150,7 @@ static void http_query_take(struct http_query *q, struct fetch_answer *f)
 	o->link = http_query_keep(q, f->link);
 	o->max_age = f->max_age;
 	o->cut = f->cut;
+	feed_request_hide(&q->hops, o->cut.text);
 	o->wall = f->wall;
 	q->body = f->body_owned;
 	o->body = f->body;
@@ -167,6 +178,7 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 		http_query_queue(q);
 		return;
 	}
+	feed_request_hide(&q->hops, o->error.text);
 	if (o->status)
 		http_query_take(q, f);
 	if (o->status && o->status != 200 && o->status != 203 && o->error.cls == ERR_NONE)
@@ -188,9 +200,8 @@ static bool http_query_start(struct http_query *q, const char *secret)
 		http_query_queue(q);
 		return e->cls == ERR_NONE;
 	}
-	if (feed_request_fill(&q->hops, &q->who, q->arena, &r, e) != 0)
+	if (feed_request_fill(&q->hops, &q->who, secret, q->arena, &r, e) != 0)
 		return false;
-	r.password = secret;
 	if (port.start(port.ctx, &r, http_query_on_answer, q))
 		return true;
 	err_nomem(e);
@@ -243,7 +254,9 @@ int http_query_ask(struct http_query *q, const char *url, const struct conf_feed
 {
 	free(q->body);
 	q->body = NULL;
+	feed_request_wipe(&q->hops, q->who.feed);
 	arena_clear(q->arena);
+	q->hops = (struct feed_request){0};
 	q->out = (struct document_answer){.retry_after = -1, .max_age = -1};
 	*out = &q->out;
 	q->who = (struct feed_request_asker){q->conf, feed, q->home};

@@ -32,4 +32,7 @@ void http_query_free(struct http_query *q); /* NULL is fine */
 int http_query_ask(struct http_query *q, const char *url, const struct conf_feed *feed,
 	const struct document_answer **out, struct err *e);
 
+/* Takes the secrets of the last request out of text of its server, in place. */
+void http_query_hide(const struct http_query *q, char *text);
+
 #endif

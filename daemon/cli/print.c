@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "document/batch.h"
 #include "document/delivery.h"
@@ -37,6 +38,17 @@ void print_text(const char *before, struct str s, const char *after)
 	fputs(before, stdout);
 	utf8_print(stdout, s);
 	fputs(after, stdout);
+}
+
+void print_url(const char *before, struct str url, const char *after)
+{
+	struct buf shown;
+
+	buf_init(&shown, 4 * url.n + 16);
+	redact_show_url(&shown, url);
+	if (url.p)
+		print_text(before, buf_str(&shown), after);
+	buf_release(&shown);
 }
 
 void print_line(const char *name, int width, struct str value)

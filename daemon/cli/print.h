@@ -13,6 +13,8 @@
 void print_stamp(int64_t ms);
 /* Nothing if s is absent. */
 void print_text(const char *before, struct str s, const char *after);
+/* An address without its login and tokens; nothing if it is absent. */
+void print_url(const char *before, struct str url, const char *after);
 /* A line "name   value", the name padded to width; nothing if the value is absent. */
 void print_line(const char *name, int width, struct str value);
 /* "90 s", "5 min", "30 h", "2 d": rounded. */

@@ -110,7 +110,7 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 
 	document_set_text(o, "name", str_of(cf->name));
 	if (!cf->url_credential)
-		document_set_text(o, "url", str_of(cf->url));
+		document_set_url(o, "url", str_of(cf->url));
 	document_set_text(o, "url_credential", str_of(cf->url_credential));
 	document_set_text(o, "state", str_of(document_feed_state(f)));
 	document_set_int(o, "failures", f->failures);
@@ -123,7 +123,7 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	document_set_stamp(o, "last_ok", f->last_ok);
 	document_set_stamp(o, "next_due", f->next_due);
 	document_set_text(o, "error", f->last_error);
-	document_set_text(o, "moved_to", f->moved_to);
+	document_set_url(o, "moved_to", f->moved_to);
 	feed_set_interval(o, cf, &i);
 	document_set_stamp(o, "whole_body", f->trust.whole_at);
 	if (trust_is_lost(&f->trust, clock_wall()))
@@ -176,10 +176,10 @@ static json_t *feed_hops(const struct document_answer *a)
 		const struct document_hop *h = &a->hops[i];
 		json_t *o = json_object();
 
-		document_set_text(o, "url", str_of(h->url));
+		document_set_url(o, "url", str_of(h->url));
 		if (h->status)
 			document_set_int(o, "status", h->status);
-		document_set_text(o, "location", str_of(h->location));
+		document_set_url(o, "location", str_of(h->location));
 		document_set_int(o, "ms", h->ms);
 		document_set_int(o, "wire_bytes", (int64_t)h->wire_bytes);
 		json_array_append_new(list, o);

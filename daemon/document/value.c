@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "document/document.h"
 
@@ -32,6 +33,17 @@ json_t *document_stamp(int64_t ms)
 	char text[STAMP_TEXT_MAX];
 
 	return ms == STAMP_NONE ? NULL : json_string(clock_rfc3339(ms, false, text));
+}
+
+void document_set_url(json_t *o, const char *key, struct str url)
+{
+	struct buf shown;
+
+	buf_init(&shown, 4 * url.n + 16);
+	redact_show_url(&shown, url);
+	if (str_present(url))
+		document_set_text(o, key, buf_str(&shown));
+	buf_release(&shown);
 }
 
 void document_set_stamp(json_t *o, const char *key, int64_t ms)

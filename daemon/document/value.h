@@ -11,6 +11,7 @@
 
 /* The setters add a member to o, or nothing if the value is absent. */
 void document_set_text(json_t *o, const char *key, struct str s);
+void document_set_url(json_t *o, const char *key, struct str url); /* without login and tokens */
 void document_set_stamp(json_t *o, const char *key, int64_t ms);
 void document_set_int(json_t *o, const char *key, int64_t n);
 void document_set_bool(json_t *o, const char *key, bool yes);

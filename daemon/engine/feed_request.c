@@ -93,9 +93,15 @@ int feed_request_reveal(struct feed_request *h, struct arena *a, const struct co
 	return 0;
 }
 
+void feed_request_hide(const struct feed_request *h, char *text)
+{
+	redact_z(&h->secrets, text);
+}
+
 void feed_request_wipe(struct feed_request *h, const struct conf_feed *feed)
 {
-	if (!feed || !feed->url_credential || feed_request_lacks_url(h))
+	redact_release(&h->secrets);
+	if (!feed || !feed->url_credential || h->n == 0 || feed_request_lacks_url(h))
 		return;
 	for (unsigned i = 0; i < h->n; i++)
 		explicit_bzero((char *)(uintptr_t)h->urls[i], strlen(h->urls[i]));
@@ -231,8 +237,8 @@ static const struct conf_feed *feed_request_trusted_feed(
 	return feed_request_same_origin(who->home, h->urls[h->n - 1]) ? who->feed : NULL;
 }
 
-static int feed_request_add_secrets(
-	const struct conf_feed *cf, struct arena *a, struct fetch_request *r, struct err *e)
+static int feed_request_add_secrets(const struct conf_feed *cf, const char *password,
+	struct arena *a, struct fetch_request *r, struct err *e)
 {
 	const char **headers = arena_array(a, cf->headers.n, sizeof(*headers));
 
@@ -243,6 +249,7 @@ static int feed_request_add_secrets(
 	r->headers = headers;
 	r->n_headers = cf->headers.n;
 	r->user = cf->user;
+	r->password = password;
 	return 0;
 }
 
@@ -256,8 +263,27 @@ const char *feed_request_credential(
 	return cf ? cf->password_credential : NULL;
 }
 
-int feed_request_fill(const struct feed_request *h, const struct feed_request_asker *who,
-	struct arena *a, struct fetch_request *r, struct err *e)
+/* Also those of the feed that this request does not carry: an earlier one may have. */
+static void feed_request_set_secrets(
+	struct feed_request *h, const struct feed_request_asker *who, const char *password)
+{
+	const struct conf_feed *cf = who->feed;
+
+	if (cf && cf->url_credential)
+		redact_add(&h->secrets, str_of(h->urls[h->n - 1]));
+	else
+		redact_add_tokens(&h->secrets, str_of(h->urls[h->n - 1]));
+	if (cf && password)
+		redact_add_login(&h->secrets, str_of(cf->user), str_of(password));
+	if (h->n > 1)
+		return; /* the others are in it */
+	redact_add_tokens(&h->secrets, str_of(who->home));
+	for (size_t i = 0; cf && i < cf->headers.n; i++)
+		redact_add_header(&h->secrets, cf->headers.v[i]);
+}
+
+int feed_request_fill(struct feed_request *h, const struct feed_request_asker *who,
+	const char *password, struct arena *a, struct fetch_request *r, struct err *e)
 {
 	const char *url = h->urls[h->n - 1];
 	const struct conf_feed *trusted = feed_request_trusted_feed(h, who);
@@ -277,9 +303,10 @@ int feed_request_fill(const struct feed_request *h, const struct feed_request_as
 	};
 	if (!r->user_agent)
 		return err_nomem(e);
+	feed_request_set_secrets(h, who, password);
 	if (feed_request_get_origin(who->home, &home))
 		r->home_port = home.port;
-	return trusted ? feed_request_add_secrets(trusted, a, r, e) : 0;
+	return trusted ? feed_request_add_secrets(trusted, password, a, r, e) : 0;
 }
 
 /* A protection against bots answered; nothing here can or should pass it. */

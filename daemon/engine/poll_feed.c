@@ -73,6 +73,7 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	feed_request_hide(&v->hops, text);
 	copy = arena_str(v->arena, str_of(text));
 	feed_batch_free(v->batch);
 	v->batch = NULL;

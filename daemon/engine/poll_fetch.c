@@ -23,10 +23,11 @@ static struct feed_request_asker poll_fetch_asker(const struct poll_visit *v)
 
 /* --- the answer --- */
 
-/* A header value to be stored; NULL if it is absent, too long or not clean. */
+/* A header value to be stored; NULL if it is absent, too long, not clean, or has a secret in it. */
 static const char *poll_fetch_keep_header(struct poll_visit *v, const char *value)
 {
 	size_t n = value ? strlen(value) : 0;
+	char *kept;
 
 	if (n == 0 || n > POLL_VALIDATOR_MAX)
 		return NULL;
@@ -34,7 +35,10 @@ static const char *poll_fetch_keep_header(struct poll_visit *v, const char *valu
 		if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
 			return NULL;
 	}
-	return arena_strdup(v->arena, value);
+	kept = arena_strdup(v->arena, value);
+	if (kept)
+		feed_request_hide(&v->hops, kept);
+	return kept && strcmp(kept, value) == 0 ? kept : NULL;
 }
 
 /* Moves the body of the answer into the request to the parser. False: out of memory. */
@@ -67,8 +71,10 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 	v->max_age = a->max_age;
 	v->wall = a->wall;
 	v->poll.cut = a->cut.cls != ERR_NONE;
-	if (v->poll.cut)
+	if (v->poll.cut) {
+		feed_request_hide(&v->hops, a->cut.text);
 		v->cut = arena_str(v->arena, str_of(a->cut.text));
+	}
 	if (a->body.n == 0)
 		return poll_visit_fail(v, "the server answered with nothing in it");
 	v->poll.body_hash = digest_fast64(a->body, 0);
@@ -181,9 +187,8 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password
 	const struct feed_request_asker who = poll_fetch_asker(v);
 	struct fetch_request r;
 
-	if (feed_request_fill(&v->hops, &who, v->arena, &r, &v->error) != 0)
+	if (feed_request_fill(&v->hops, &who, password, v->arena, &r, &v->error) != 0)
 		return poll_visit_fail(v, "%s", v->error.text);
-	r.password = password;
 	r.connect_ms = poll_network_connect_ms(v);
 	if (v->poll.conditional) {
 		r.etag = f->etag;

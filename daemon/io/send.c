@@ -26,18 +26,35 @@ static void send_op_free(struct send_op *op)
 	curl_slist_free_all(op->list);
 	buf_release(&op->body);
 	buf_release(&op->answer);
+	redact_release(&op->secrets);
 	free(op);
 }
 
+static void send_op_set_secrets(struct redact *secrets, const struct sink_request *r)
+{
+	for (size_t i = 0; i < r->n_secrets; i++)
+		redact_add(secrets, r->secrets[i]);
+	for (size_t i = 0; i < r->n_headers; i++)
+		redact_add_header(secrets, r->headers[i]);
+	redact_add_tokens(secrets, r->url);
+	if (str_present(r->password))
+		redact_add_login(secrets, r->user, r->password);
+}
+
+/* All that a receiver says enters here. */
 void send_op_end(struct send_op *op)
 {
 	struct sink_answer a = {
 		.error = op->error.cls,
 		.status = op->status,
 		.retry_after = op->retry_after,
-		.body = buf_str(&op->answer),
 	};
 
+	if (op->answer.len)
+		buf_truncate(
+			&op->answer, redact_text(&op->secrets, op->answer.data, op->answer.len));
+	redact_z(&op->secrets, op->error.text);
+	a.body = buf_str(&op->answer);
 	if (op->error.cls != ERR_NONE)
 		a.error_text = str_of(op->error.text);
 	if (op->transport->report)
@@ -134,6 +151,7 @@ static struct send_op *send_start(
 	op->arg = arg;
 	buf_init(&op->body, BODY_MAX);
 	buf_init(&op->answer, SEND_ANSWER_MAX);
+	send_op_set_secrets(&op->secrets, r);
 	LIST_INSERT_HEAD(&s->ops, op, link);
 	buf_adds(&op->body, r->body);
 	if (buf_failed(&op->body) || op->transport->start(op, r)) {

@@ -4,6 +4,7 @@
 #define IO_SEND_OP_H
 
 #include "base/buf.h"
+#include "base/redact.h"
 #include "io/send.h"
 #include "multi.h"
 
@@ -52,6 +53,7 @@ struct send_op {
 	struct err error;
 	long status;
 	int64_t retry_after;
+	struct redact secrets;	    /* of the request, to be taken out of all that is answered */
 	char where[SEND_WHERE_MAX]; /* for messages; without path, which may be a secret */
 	char detail[CURL_ERROR_SIZE];
 	send_done_fn *done;

@@ -75,10 +75,14 @@ static void send_smtp_read_status(struct smtp_dialogue *t, struct str line, stru
 
 static void send_smtp_report(const struct send_op *op, struct sink_answer *a)
 {
-	if (!op->dialogue)
+	struct smtp_dialogue *t = op->dialogue;
+
+	if (!t)
 		return;
-	a->recipients = op->dialogue->of;
-	a->n_recipients = op->dialogue->n;
+	for (size_t i = 0; i < t->n; i++)
+		t->of[i].said.n = redact_text(&op->secrets, t->replies[i], t->of[i].said.n);
+	a->recipients = t->of;
+	a->n_recipients = t->n;
 }
 
 static void send_smtp_unref_sockets(struct smtp_sockets *w)

@@ -19,11 +19,29 @@ const struct sink_type *sink_type_of(const struct conf_notify *n)
 	return (const struct sink_type *)(const void *)n->type;
 }
 
+static int sink_keep_secrets(const struct sink_context *ctx, struct arena *arena,
+	struct sink_request *out, struct err *e)
+{
+	out->secrets = arena_array(arena, ctx->secrets->n, sizeof(*out->secrets));
+	if (!out->secrets)
+		return err_nomem(e);
+	for (size_t i = 0; i < ctx->secrets->n; i++) {
+		out->secrets[i] = arena_str(arena, ctx->secrets->v[i].value);
+		if (!out->secrets[i].p)
+			return err_nomem(e);
+	}
+	out->n_secrets = ctx->secrets->n;
+	return 0;
+}
+
 int sink_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
+	int rc;
+
 	memset(out, 0, sizeof(*out));
-	return sink_type_of(ctx->notify)->render(ctx, m, arena, out, e);
+	rc = sink_type_of(ctx->notify)->render(ctx, m, arena, out, e);
+	return rc ? rc : sink_keep_secrets(ctx, arena, out, e);
 }
 
 void sink_judge(const struct conf_notify *n, const struct sink_answer *a, struct arena *arena,

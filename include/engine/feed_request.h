@@ -8,6 +8,7 @@
 #define ENGINE_FEED_REQUEST_H
 
 #include "base/arena.h"
+#include "base/redact.h"
 #include "conf/conf.h"
 #include "engine/ports.h"
 
@@ -19,6 +20,7 @@ struct feed_request {
 	uint64_t jars[FEED_REQUEST_HOPS_MAX + 1]; /* hashes of the cookies held at each request */
 	const char *const *cookies;		  /* for the next request; in the same arena */
 	size_t n_cookies;
+	struct redact secrets; /* that have been sent, or are to be */
 	unsigned n;
 	unsigned n_permanent; /* the first n_permanent of them answered 301 or 308 */
 };
@@ -49,8 +51,16 @@ bool feed_request_lacks_url(const struct feed_request *h);
  */
 int feed_request_reveal(struct feed_request *h, struct arena *a, const struct conf_feed *feed,
 	const char *secret, struct err *e);
-/* Overwrites the URLs of a feed whose address is a credential. feed NULL: none is. */
+/*
+ * Forgets the secrets, and overwrites the URLs of a feed whose address is a credential. feed NULL:
+ * none is. Must be called before the arena is freed.
+ */
 void feed_request_wipe(struct feed_request *h, const struct conf_feed *feed);
+/*
+ * Takes the secrets out of text that a server or the feed may have had a part in, in place. To be
+ * called before such text is logged, stored or shown.
+ */
+void feed_request_hide(const struct feed_request *h, char *text);
 /*
  * The last URL for people, and as the base of links: the whole, or only scheme and host if the
  * address of the feed is a credential. In the arena or h; NULL: out of memory.
@@ -65,9 +75,12 @@ const char *feed_request_shown_url(
  */
 const char *feed_request_credential(
 	const struct feed_request *h, const struct feed_request_asker *who);
-/* Fills *r for the last URL, except for the validators and the password. 0 or -ERR_NOMEM. */
-int feed_request_fill(const struct feed_request *h, const struct feed_request_asker *who,
-	struct arena *a, struct fetch_request *r, struct err *e);
+/*
+ * Fills *r for the last URL, except for the validators. password: of the credential that
+ * feed_request_credential() returned, NULL: none. 0 or -ERR_NOMEM.
+ */
+int feed_request_fill(struct feed_request *h, const struct feed_request_asker *who,
+	const char *password, struct arena *a, struct fetch_request *r, struct err *e);
 
 /*
  * The error for an answer that brings no feed: -ERR_TEMP (429, 5xx) or -ERR_PERM. wall: what

@@ -38,6 +38,10 @@ struct sink_request {
 	enum sink_socket socket;
 	struct str host; /* socket: host, or path of a local one */
 	unsigned port;
+	/* All credentials of the notify block: the transport takes them out of what it is answered.
+	 */
+	struct str *secrets;
+	size_t n_secrets;
 };
 
 /* SMTP: the server's reply to RCPT TO for one recipient. */
@@ -47,6 +51,7 @@ struct sink_recipient {
 	struct str said;
 };
 
+/* All text without the secrets of the request. */
 struct sink_answer {
 	enum err_class error; /* of the transport; ERR_NONE: an answer came */
 	struct str error_text;

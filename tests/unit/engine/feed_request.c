@@ -203,6 +203,7 @@ static void an_address_may_be_a_secret(void **state)
 		struct feed_request h;
 		struct fetch_request r;
 		struct err e = {0};
+		char said[200];
 		int rc;
 
 		assert_int_equal(feed_request_start(&h, a, f.url), 0);
@@ -217,8 +218,11 @@ static void an_address_may_be_a_secret(void **state)
 			assert_string_equal(h.urls[0], addresses[i].url);
 			assert_string_equal(feed_request_shown_url(&h, a, &f), addresses[i].shown);
 			assert_null(feed_request_credential(&h, &who));
-			assert_int_equal(feed_request_fill(&h, &who, a, &r, NULL), 0);
+			assert_int_equal(feed_request_fill(&h, &who, NULL, a, &r, NULL), 0);
 			assert_true(r.hide && !r.learnt);
+			snprintf(said, sizeof(said), "no %s here", h.urls[0]);
+			feed_request_hide(&h, said);
+			assert_null(strstr(said, "t0ken"));
 			feed_request_wipe(&h, &f);
 			assert_string_equal(h.urls[0], "");
 		}
@@ -281,7 +285,7 @@ static void secrets_stay_with_their_origin(void **state)
 		const char *credential;
 
 		assert_int_equal(feed_request_start(&h, a, secrets[i].url), 0);
-		assert_int_equal(feed_request_fill(&h, &who, a, &r, NULL), 0);
+		assert_int_equal(feed_request_fill(&h, &who, NULL, a, &r, NULL), 0);
 		assert_string_equal(r.url, secrets[i].url);
 		assert_int_equal(r.learnt, secrets[i].learnt);
 		assert_int_equal(r.home_port, secrets[i].home_port);
@@ -292,6 +296,7 @@ static void secrets_stay_with_their_origin(void **state)
 		assert_int_equal(r.n_headers, secrets[i].shown ? 1 : 0);
 		assert_true(r.policy == &c.poll && r.max_body == 1000);
 		assert_non_null(strstr(r.user_agent, "(desk@example.org)"));
+		feed_request_wipe(&h, &f);
 		arena_free(a);
 	}
 }

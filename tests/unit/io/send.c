@@ -61,6 +61,35 @@ static void a_header_with_a_line_break_is_never_sent(void **state)
 	assert_int_equal(s.connections, 0);
 }
 
+static void answer_echo(struct server *s, int fd, char *request)
+{
+	(void)s;
+	request[strcspn(request, "\r")] = '\0';
+	server_say(fd, "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\nCannot ");
+	server_say(fd, request);
+}
+
+static void a_secret_that_the_answer_repeats_is_not_kept(void **state)
+{
+	static struct server s;
+	struct str secret;
+	struct sink_request r = {.transport = SINK_HTTP, .secrets = &secret, .n_secrets = 1};
+	struct outcome o;
+	char url[128];
+
+	(void)state;
+	server_start(&s, answer_echo);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/T00/secret?key=secret", s.port);
+	r.url = secret = str_of(url);
+	o = send_deliver(&r);
+	server_stop(&s);
+	assert_int_equal(o.status, 404);
+	assert_string_equal(o.body, "Cannot POST *** HTTP/1.1");
+	/* A token in an address of the configuration, too. */
+	o = post_to(&s, answer_echo, NULL, 0);
+	assert_string_equal(o.body, "Cannot POST /T00/***?key=*** HTTP/1.1");
+}
+
 static void answer_302(struct server *s, int fd, char *request)
 {
 	(void)s;
@@ -385,6 +414,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_post_is_sent_and_its_answer_read),
+		cmocka_unit_test(a_secret_that_the_answer_repeats_is_not_kept),
 		cmocka_unit_test(a_header_with_a_line_break_is_never_sent),
 		cmocka_unit_test(redirects_are_not_followed),
 		cmocka_unit_test(an_endless_answer_is_cut),
