@@ -58,6 +58,9 @@ const char *sink_text_kind(enum alert_kind kind);
  * those that were removed and added.
  */
 void sink_text_change(const struct alert_change *c, struct buf *out);
+/* Appends each line that is not empty with put, with that text between two of them. */
+void sink_text_lines(struct str text, const char *between,
+	void (*put)(struct buf *out, struct str line), struct buf *out);
 /* Appends the alert as plain text: lines end with \n, hits are between asterisks. */
 void sink_text_plain(const struct alert *a, struct buf *out);
 /* Copies a buffer into the arena and releases it. Returns 0, or -ERR_NOMEM if either failed. */

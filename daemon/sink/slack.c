@@ -81,6 +81,12 @@ static void slack_put_digest(const struct alert_digest *d, struct buf *out)
 		buf_printf(out, "and %zu more\n", d->left_out);
 }
 
+static void slack_put_trouble(const struct alert *a, struct buf *out)
+{
+	sink_text_lines(a->body, "\n", slack_put_text, out);
+	buf_addc(out, '\n');
+}
+
 static void slack_put_match(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks marks = {"*", "*", slack_put_text};
@@ -112,7 +118,7 @@ static void slack_compose(const struct alert *a, struct buf *out)
 	if (a->kind == ALERT_DIGEST)
 		slack_put_digest(a->digest, out);
 	else if (alert_is_trouble(a))
-		slack_put_text(out, a->body);
+		slack_put_trouble(a, out);
 	else
 		slack_put_match(a, out);
 	buf_clear(&line);

@@ -137,7 +137,7 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	}
 	buf_clear(&text);
 	if (alert_is_trouble(a))
-		buf_adds(&text, a->body);
+		sink_text_lines(a->body, "; ", buf_adds, &text);
 	else
 		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
 	syslog_put_pair(

@@ -131,10 +131,26 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+void sink_text_lines(struct str text, const char *between,
+	void (*put)(struct buf *out, struct str line), struct buf *out)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= text.n; i++) {
+		if (i < text.n && text.p[i] != '\n')
+			continue;
+		if (i > from && from > 0)
+			buf_addz(out, between);
+		if (i > from)
+			put(out, str_slice(text.p + from, i - from));
+		from = i + 1;
+	}
+}
+
 static void text_put_trouble(const struct alert *a, struct buf *out)
 {
-	text_put_escaped(out, a->body);
-	buf_addc(out, '\n');
+	sink_text_lines(a->body, "\n", text_put_escaped, out);
+	buf_addz(out, "\n\n");
 }
 
 static void text_put_match(const struct alert *a, struct buf *out)

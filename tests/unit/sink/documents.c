@@ -166,11 +166,60 @@ static void the_largest_digest_is_a_short_document(void **state)
 	buf_release(&out);
 }
 
+static void a_trouble_says_what_to_do(void **state)
+{
+	static const struct {
+		const char *keys, *text;
+	} rows[] = {
+		{"type = webhook url = http://a.example/",
+			"{\"type\":\"trouble.began\",\"timestamp\":\"2022-02-14T18:20:35Z\","
+			"\"data\":{"
+			"\"id\":\"tr_1\",\"title\":\"2 receivers "
+			"fail\",\"kind\":\"receiver-failing\","
+			"\"advice\":\"look\",\"person\":true,\"troubles\":[{\"subject\":\"a\","
+			"\"since\":\"2022-02-14T18:18:35Z\",\"detail\":\"HTTP 500\"}],"
+			"\"left_out\":1}}"},
+		{"type = slack url = http://a.example/", "\\na, since &lt;now&gt;\\nand 1 more\\n"},
+		{"type = stdout",
+			"URGENT  nightdesk · trouble\n2 receivers fail\nnightdesk on box\n\n"
+			"a, since <now>\nand 1 more\n\nnotice tr_1\n"},
+		{"type = syslog", "id=tr_1 priority=urgent trouble=\"receiver-failing\" "
+				  "feed=\"nightdesk\" title=\"2 receivers fail\" "
+				  "text=\"a, since <now>; and 1 more\""},
+		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
+			"Subject: [nightdesk] 2 receivers fail\r\n"},
+	};
+	static const struct alert_trouble_part part = {
+		STR("a"), STR("HTTP 500"), INT64_C(1644862715000)};
+	static const struct alert_trouble trouble = {
+		STR("receiver-failing"), STR("look"), true, &part, 1, 1};
+	const struct alert a = {
+		.kind = ALERT_TROUBLE_BEGAN,
+		.id = STR("tr_1"),
+		.created = base.created,
+		.watch = STR("nightdesk"),
+		.watch_title = STR("nightdesk"),
+		.priority = ALERT_URGENT,
+		.title = STR("2 receivers fail"),
+		.body = STR("a, since <now>\nand 1 more\n"),
+		.published = STAMP_NONE,
+		.feed = STR("nightdesk"),
+		.feed_title = STR("nightdesk on box"),
+		.fetched = STAMP_NONE,
+		.trouble = &trouble,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_body_has(&a, rows[i].keys, rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_edit_shows_old_and_new),
 		cmocka_unit_test(a_digest_lists_its_alerts),
+		cmocka_unit_test(a_trouble_says_what_to_do),
 		cmocka_unit_test(the_largest_digest_is_a_short_document),
 	};
 
