@@ -40,6 +40,8 @@ static json_t *admin_status_answer(struct admin_call *call)
 		.dir = d->view->conf_dir,
 		.loaded = d->view->loaded,
 		.refused = d->view->refused,
+		.troubles = engine_troubles(d->engine),
+		.conf = d->view->conf,
 	});
 }
 

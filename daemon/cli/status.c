@@ -11,6 +11,7 @@
 #include "store/store.h"
 
 #define ANSWER_MS 10000
+#define WIDTH	  12
 
 static long long status_number(const json_t *doc, const char *part, const char *key)
 {
@@ -87,6 +88,48 @@ static void status_print_over_limit(const json_t *doc)
 			n, n == 1 ? "" : "s");
 }
 
+static struct str status_str(const json_t *object, const char *key)
+{
+	const json_t *v = json_object_get(object, key);
+
+	return str_slice(json_string_value(v), json_string_length(v));
+}
+
+/* "            foreign-desk, since 2026-09-21T13:00:00Z: HTTP 500" */
+static void status_print_trouble(const json_t *trouble)
+{
+	printf("%*s", WIDTH, "");
+	print_text("", status_str(trouble, "subject"), ", ");
+	print_text("since ", status_str(trouble, "since"), "");
+	print_text(": ", status_str(trouble, "detail"), "");
+	putchar('\n');
+}
+
+static void status_print_troubles(const json_t *doc)
+{
+	const json_t *kind, *trouble;
+	size_t i, k;
+
+	json_array_foreach (json_object_get(doc, "troubles"), i, kind) {
+		long long more = (long long)json_integer_value(json_object_get(kind, "left_out"));
+
+		print_text("trouble     ", status_str(kind, "title"), "\n");
+		json_array_foreach (json_object_get(kind, "troubles"), k, trouble)
+			status_print_trouble(trouble);
+		if (more)
+			printf("%*sand %lld more\n", WIDTH, "", more);
+		printf("%*s", WIDTH, "");
+		print_text("what to do: ", status_str(kind, "advice"), "\n");
+	}
+}
+
+static int status_exit_code(const json_t *doc)
+{
+	if (!json_is_true(json_object_get(doc, "running")))
+		return CLI_UNAVAILABLE;
+	return json_is_true(json_object_get(doc, "ok")) ? CLI_OK : CLI_FINDINGS;
+}
+
 static int status_print(json_t *doc, bool json)
 {
 	bool running = json_is_true(json_object_get(doc, "running"));
@@ -100,9 +143,10 @@ static int status_print(json_t *doc, bool json)
 			puts("nightdesk is not running");
 		status_print_stored(doc);
 		status_print_over_limit(doc);
+		status_print_troubles(doc);
 		status_print_refused(doc);
 	}
-	return running ? CLI_OK : CLI_UNAVAILABLE;
+	return status_exit_code(doc);
 }
 
 /* NULL: *code says why not. */
@@ -164,5 +208,6 @@ const struct cli_command cmd_status = {
 	.run = status_run,
 	.options = cli_plain_options,
 	.detail =
-		"Asks the running daemon. While it is down, reads its database and exits with 69.",
+		"Asks the running daemon. Exits with 1 while there is a trouble that a person must "
+		"mend. While the daemon is down, reads its database and exits with 69.",
 };

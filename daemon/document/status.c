@@ -3,7 +3,12 @@
 
 #include <string.h>
 
+#include "alert/detail.h"
+#include "trouble/notice.h"
+
 #include "value.h"
+
+#define ARENA_MAX ((size_t)64 * 1024)
 
 static json_t *status_histogram(const uint64_t *buckets)
 {
@@ -55,6 +60,38 @@ static void status_set(json_t *doc, const char *path, json_t *value)
 	json_object_set_new(part, dot + 1, value);
 }
 
+/* One object for each kind, with its first troubles; the form is that of a notice. */
+static json_t *status_kind(const struct document_status *s, enum trouble_kind kind)
+{
+	struct trouble v[TROUBLE_NAMED_MAX];
+	struct trouble_notice notice = {
+		.kind = kind, .v = v, .n = troubles_count(s->troubles, kind)};
+	struct arena *arena = arena_new(ARENA_MAX);
+	struct alert a;
+	json_t *o = NULL;
+
+	troubles_list(s->troubles, kind, v, TROUBLE_NAMED_MAX);
+	if (arena && trouble_notice_make(&notice, arena, &a) == 0)
+		o = alert_detail_make(&a);
+	if (o) {
+		document_set_text(o, "title", a.title);
+		json_object_set_new(o, "person",
+			json_boolean(troubles_need_person(s->troubles, kind, s->conf)));
+	}
+	arena_free(arena);
+	return o;
+}
+
+static json_t *status_troubles(const struct document_status *s)
+{
+	json_t *list = json_array();
+
+	for (int k = 0; k < TROUBLE_KINDS; k++)
+		if (troubles_count(s->troubles, (enum trouble_kind)k) > 0)
+			json_array_append_new(list, status_kind(s, (enum trouble_kind)k));
+	return list;
+}
+
 json_t *document_status(const struct document_status *s)
 {
 	json_t *doc = json_object(), *configuration;
@@ -78,5 +115,8 @@ json_t *document_status(const struct document_status *s)
 	if (s->refused)
 		json_object_set(configuration, "refused", s->refused);
 	json_object_set_new(doc, "configuration", configuration);
+	json_object_set_new(doc, "ok",
+		json_boolean(!troubles_need_person(s->troubles, TROUBLE_KINDS, s->conf)));
+	json_object_set_new(doc, "troubles", status_troubles(s));
 	return doc;
 }

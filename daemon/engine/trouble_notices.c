@@ -30,15 +30,30 @@ static void trouble_notices_wake(void *arg)
 	trouble_notices_set_timer(arg);
 }
 
+static void trouble_notices_log_one(const struct trouble_notice *t, const struct trouble *one)
+{
+	const struct trouble_row *row = &trouble_rows[t->kind];
+	struct log_field fields[5];
+	size_t n = 0;
+
+	fields[n++] = LOG_S("kind", row->name);
+	if (str_present(one->subject))
+		fields[n++] = LOG_STR("subject", one->subject);
+	if (str_present(one->detail) && !t->ended)
+		fields[n++] = LOG_STR("detail", one->detail);
+	if (!t->ended)
+		fields[n++] = LOG_S("advice", row->advice);
+	fields[n] = LOG_END_;
+	log_write(LOG_LEVEL_NOTICE, t->ended ? "trouble-ended" : "trouble-began", fields);
+}
+
 static void trouble_notices_log(const struct trouble_notice *t)
 {
 	const struct trouble_row *row = &trouble_rows[t->kind];
 	const char *event = t->ended ? "trouble-ended" : "trouble-began";
 
 	for (size_t i = 0; i < t->n && i < TROUBLE_NAMED_MAX; i++)
-		log_notice(event, LOG_S("kind", row->name), LOG_STR("subject", t->v[i].subject),
-			LOG_STR("detail", t->v[i].detail),
-			LOG_S("advice", t->ended ? NULL : row->advice));
+		trouble_notices_log_one(t, &t->v[i]);
 	if (t->n > TROUBLE_NAMED_MAX)
 		log_notice(
 			event, LOG_S("kind", row->name), LOG_I("more", t->n - TROUBLE_NAMED_MAX));

@@ -18,7 +18,7 @@
 #include "serve/serve.h"
 
 #define DAEMON_HOSTNAME_MAX 256
-#define DAEMON_STATUS_MAX   256
+#define DAEMON_STATUS_MAX   1024
 
 struct daemon {
 	const struct serve_options *o;

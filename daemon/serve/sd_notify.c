@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "daemon.h"
+#include "trouble/notice.h"
 
 #define MESSAGE_MAX	2048
 #define STATUS_MS	5000
@@ -71,18 +72,41 @@ static void sd_notify_ping_watchdog(void *arg)
 	loop_alarm_set(d->watchdog, d->notify.watchdog_ms / 3);
 }
 
+/* "trouble: 3 feeds fail; no network; " */
+static void sd_notify_put_troubles(const struct troubles *t, struct buf *out)
+{
+	bool any = false;
+
+	for (int k = 0; k < TROUBLE_KINDS; k++) {
+		struct trouble first;
+		struct trouble_notice notice = {.kind = (enum trouble_kind)k,
+			.v = &first,
+			.n = troubles_count(t, (enum trouble_kind)k)};
+
+		if (troubles_list(t, notice.kind, &first, 1) == 0)
+			continue;
+		buf_addz(out, any ? "" : "trouble: ");
+		trouble_put_title(&notice, out);
+		buf_addz(out, "; ");
+		any = true;
+	}
+}
+
 static void sd_notify_format_status(const struct daemon *d, char text[DAEMON_STATUS_MAX])
 {
+	struct buf troubles;
 	struct metrics m;
 
 	metrics_init(&m);
 	engine_metrics(d->engine, &m);
+	buf_init(&troubles, DAEMON_STATUS_MAX);
+	sd_notify_put_troubles(engine_troubles(d->engine), &troubles);
 	snprintf(text, DAEMON_STATUS_MAX,
-		"%lld feeds (%lld failing), %zu watches; %lld polls, %lld new items, %lld alerts%s",
-		(long long)m.feeds_configured, (long long)m.feeds_failing, d->view.conf->n_watches,
-		(long long)m.polls_total, (long long)m.items_new_total,
-		(long long)m.alerts_raised_total,
-		d->view.refused ? "; the last reload was refused, see the log" : "");
+		"%s%lld feeds (%lld failing), %zu watches; %lld polls, %lld new items, %lld alerts",
+		buf_z(&troubles), (long long)m.feeds_configured, (long long)m.feeds_failing,
+		d->view.conf->n_watches, (long long)m.polls_total, (long long)m.items_new_total,
+		(long long)m.alerts_raised_total);
+	buf_release(&troubles);
 }
 
 static void sd_notify_update_status(void *arg)

@@ -7,10 +7,11 @@
 #include "base/clock.h"
 #include "base/hash.h"
 
-#define NOTICE_PAUSE CLOCK_MINUTE /* between two notices of the same kind */
-#define GATHER_MIN   (2 * CLOCK_SECOND)
-#define DETAIL_MAX   ((size_t)400)
-#define SUBJECT_MAX  ((size_t)200)
+#define NOTICE_PAUSE  CLOCK_MINUTE /* between two notices of the same kind */
+#define GATHER_MIN    (2 * CLOCK_SECOND)
+#define FEEDS_PERCENT 5 /* may fail before a person must look */
+#define DETAIL_MAX    ((size_t)400)
+#define SUBJECT_MAX   ((size_t)200)
 
 const struct trouble_row trouble_rows[TROUBLE_KINDS] = {
 #define TROUBLE(id, word, ...) [TROUBLE_##id] = {.name = word, __VA_ARGS__},
@@ -397,16 +398,6 @@ size_t troubles_take(struct troubles *t, enum trouble_kind *kind, bool *ended, s
 
 /* --- what stands now --- */
 
-void troubles_each(
-	const struct troubles *t, void (*fn)(void *arg, const struct trouble *trouble), void *arg)
-{
-	const struct trouble_entry *x;
-
-	for (x = t->entries; x; x = x->hh.next)
-		if (trouble_counts(x))
-			fn(arg, &x->is);
-}
-
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind)
 {
 	return t->count[kind];
@@ -419,4 +410,55 @@ size_t troubles_count_all(const struct troubles *t)
 	for (int k = 0; k < TROUBLE_KINDS; k++)
 		n += t->count[k];
 	return n;
+}
+
+size_t troubles_list(
+	const struct troubles *t, enum trouble_kind kind, struct trouble *out, size_t max)
+{
+	const struct trouble_entry *x;
+	size_t n = 0;
+
+	if (max > t->count[kind])
+		max = t->count[kind];
+	for (x = t->entries; x && n < max; x = x->hh.next)
+		if (x->is.kind == kind && trouble_counts(x))
+			out[n++] = x->is;
+	return n;
+}
+
+static bool trouble_has_named_feed(
+	const struct troubles *t, enum trouble_kind kind, const struct conf *conf)
+{
+	const struct trouble_entry *x;
+	const struct conf_feed *f;
+
+	for (x = t->entries; x; x = x->hh.next) {
+		if (x->is.kind != kind || !trouble_counts(x))
+			continue;
+		f = conf_find_feed(conf, x->is.subject);
+		if (f && f->named)
+			return true;
+	}
+	return false;
+}
+
+bool troubles_need_person(const struct troubles *t, enum trouble_kind kind, const struct conf *conf)
+{
+	bool any = false;
+
+	if (kind == TROUBLE_KINDS) {
+		for (int k = 0; k < TROUBLE_KINDS && !any; k++)
+			any = troubles_need_person(t, (enum trouble_kind)k, conf);
+		return any;
+	}
+	if (t->count[kind] == 0)
+		return false;
+	switch (trouble_rows[kind].person) {
+	case TROUBLE_NO_PERSON: break;
+	case TROUBLE_PERSON: return true;
+	case TROUBLE_PERSON_FEEDS:
+		return t->count[kind] * 100 > conf->n_feeds * FEEDS_PERCENT ||
+		       trouble_has_named_feed(t, kind, conf);
+	}
+	return false;
 }

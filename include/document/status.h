@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/metrics.h"
+#include "trouble/trouble.h"
 
 struct document_status {
 	const struct metrics *metrics; /* absent ones are left out */
@@ -17,6 +18,8 @@ struct document_status {
 	const char *dir; /* of the configuration */
 	int64_t loaded;	 /* wall ms, when it came into force */
 	json_t *refused; /* borrowed: errors of the last reload; NULL: it was accepted */
+	const struct troubles *troubles;
+	const struct conf *conf; /* in force */
 };
 
 /* The caller owns the reference. NULL: out of memory. */

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "conf/conf.h"
 
 enum trouble_kind {
 #define TROUBLE(id, name, ...) TROUBLE_##id,
@@ -107,11 +108,17 @@ size_t troubles_take(
 
 /* --- what stands now --- */
 
-/* Calls fn with every trouble past its grace, in the order in which they began. */
-void troubles_each(
-	const struct troubles *t, void (*fn)(void *arg, const struct trouble *trouble), void *arg);
-/* How many of a kind are past their grace. */
+/* How many troubles are past their grace: of a kind; of all kinds. */
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind);
 size_t troubles_count_all(const struct troubles *t);
+/*
+ * The first of them, in the order in which they began, at most max. Strings are valid until the
+ * next call of any function that changes troubles. Returns their number.
+ */
+size_t troubles_list(
+	const struct troubles *t, enum trouble_kind kind, struct trouble *out, size_t max);
+/* Whether a person must mend troubles of that kind now; of all kinds: TROUBLE_KINDS. */
+bool troubles_need_person(
+	const struct troubles *t, enum trouble_kind kind, const struct conf *conf);
 
 #endif

@@ -320,6 +320,9 @@ static void expect_status(struct world *w, const struct line *l)
 	check(w, l, "delivered", m.deliveries_sent_total);
 	check(w, l, "send-failures", m.delivery_failures_total);
 	check(w, l, "at-once", w->most_at_once);
+	check(w, l, "troubles", (int64_t)troubles_count_all(engine_troubles(w->engine)));
+	check(w, l, "person",
+		troubles_need_person(engine_troubles(w->engine), TROUBLE_KINDS, w->conf));
 }
 
 static void expect_end(struct world *w, const struct line *l)
