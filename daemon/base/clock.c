@@ -3,12 +3,20 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 /* This file wraps it. */
 #undef clock_gettime
 
-static atomic_bool is_virtual;
+/* systemd-timesyncd(8) creates it at the first synchronisation since boot. */
+#define CLOCK_TIMESYNCD "/run/systemd/timesync/synchronized"
+/* The kernel speaks of its own clock, which may not be the one that this process sees. */
+#define CLOCK_SAME	(10 * CLOCK_SECOND)
+
+static atomic_bool is_virtual, virtual_synchronised;
 static _Atomic int64_t virtual_wall, virtual_mono; /* ms */
 
 static int64_t clock_read_us(clockid_t id)
@@ -44,8 +52,21 @@ int64_t clock_thread_cpu_us(void)
 	return is_virtual ? virtual_mono * 1000 : clock_read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
+bool clock_is_synchronised(void)
+{
+	struct timex t = {.modes = 0};
+
+	if (is_virtual)
+		return virtual_synchronised;
+	if (adjtimex(&t) < 0)
+		return access(CLOCK_TIMESYNCD, F_OK) == 0;
+	return !(t.status & STA_UNSYNC) &&
+	       llabs((int64_t)t.time.tv_sec * 1000 - clock_wall()) < CLOCK_SAME;
+}
+
 void clock_virtual_start(int64_t wall_ms)
 {
+	virtual_synchronised = false;
 	virtual_wall = wall_ms;
 	virtual_mono = CLOCK_HOUR; /* not 0, which code may use for "not set" */
 	is_virtual = true;
@@ -60,6 +81,11 @@ void clock_virtual_advance(int64_t ms)
 void clock_virtual_step(int64_t ms)
 {
 	virtual_wall += ms;
+}
+
+void clock_virtual_synchronise(bool yes)
+{
+	virtual_synchronised = yes;
 }
 
 void clock_virtual_stop(void)

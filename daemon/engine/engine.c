@@ -33,6 +33,7 @@ struct engine {
 	struct upkeep upkeep;
 	struct trouble_notices notices;
 	struct test_message_list tests;
+	struct clock_proof clock;
 	struct timer_op *end_timer;
 	bool failed;		/* fatal was called */
 	struct metrics metrics; /* counted by the poller and the courier */
@@ -185,6 +186,7 @@ struct engine *engine_new(
 		.jobs = &e->jobs,
 		.rng = &e->rng,
 		.metrics = &e->metrics,
+		.clock = &e->clock,
 		.hostname = o->hostname,
 		.pid = o->pid,
 		.once = o->once,
@@ -199,7 +201,7 @@ struct engine *engine_new(
 	};
 	e->upkeep = (struct upkeep){.o = parts, .conf = conf_ref(conf)};
 	parts.troubles = trouble_notices_init(&e->notices, &parts, conf);
-	e->upkeep.o.troubles = parts.troubles;
+	e->upkeep.o.troubles = e->clock.troubles = parts.troubles;
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
 	if (e->poller && e->courier && parts.troubles)

@@ -3,6 +3,7 @@
 #ifndef ENGINE_PARTS_H
 #define ENGINE_PARTS_H
 
+#include "clock_proof.h"
 #include "engine/engine.h"
 #include "jobs.h"
 #include "trouble/trouble.h"
@@ -13,6 +14,7 @@ struct engine_parts {
 	struct rng *rng;
 	struct metrics *metrics; /* polls and deliveries are counted here */
 	struct troubles *troubles;
+	struct clock_proof *clock;
 	const char *hostname;
 	long pid;
 	bool once;		      /* see struct engine_options */

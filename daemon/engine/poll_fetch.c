@@ -152,12 +152,23 @@ static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answe
 		v->poll.host_rest = clock_wall() + rest;
 }
 
+static void poll_fetch_note_date(const struct poll_visit *v, const struct fetch_answer *a)
+{
+	char host[FEED_HOST_MAX];
+
+	if (!a->date)
+		return;
+	poll_host_of(v->hops.urls[v->hops.n - 1], host);
+	clock_proof_note(v->feed->poller->o.clock, host, a->date);
+}
+
 static void poll_fetch_done(void *arg, struct fetch_answer *a)
 {
 	struct poll_visit *v = arg;
 	struct poller *p = v->feed->poller;
 
 	v->fetch_op = NULL;
+	poll_fetch_note_date(v, a);
 	if (poll_network_note(v, a)) {
 		p->step_ended(p, v, POLL_HELD);
 		return;

@@ -16,6 +16,7 @@
 
 #define EXPIRE_EVERY	 CLOCK_HOUR
 #define EXPIRE_FIRST	 (5 * CLOCK_MINUTE)
+#define EXPIRE_DOUBT	 CLOCK_MINUTE
 #define EXPIRE_BATCH	 ((size_t)200)
 #define EXPIRE_PAUSE	 200
 #define CHECKPOINT_EVERY (5 * CLOCK_MINUTE)
@@ -23,8 +24,6 @@
 #define INDEX_PAUSE	 20
 #define INDEX_BUSY	 (2 * CLOCK_SECOND) /* between batches while the engine is never idle */
 #define INDEX_FINISH	 CLOCK_MINUTE
-#define STEP_MIN	 CLOCK_MINUTE
-#define STEP_DOUBT	 (7 * CLOCK_DAY)
 
 static void upkeep_on_timer(void *arg);
 static void upkeep_done(void *arg);
@@ -126,25 +125,6 @@ static void upkeep_done(void *arg)
 	}
 }
 
-/*
- * If the wall clock is set forward by years, retention must not delete the archive: for a week
- * after a step, the earlier of the clock and the predicted time is returned.
- */
-static int64_t upkeep_credible_now(struct upkeep *u)
-{
-	int64_t wall = clock_wall(), mono = clock_mono();
-	int64_t predicted = u->wall_at + (mono - u->mono_at);
-
-	if (wall - predicted > -STEP_MIN && wall - predicted < STEP_MIN) {
-		u->wall_at = wall;
-		u->mono_at = u->step_at = mono;
-	} else if (mono - u->step_at > STEP_DOUBT) {
-		u->wall_at = wall;
-		u->mono_at = u->step_at = mono;
-	}
-	return wall < predicted ? wall : predicted;
-}
-
 static bool upkeep_is_due(const struct upkeep *u, int64_t now, enum upkeep_task *task)
 {
 	if (u->conf->daemon.retention > 0 && now >= u->expire_at)
@@ -161,9 +141,13 @@ static bool upkeep_is_due(const struct upkeep *u, int64_t now, enum upkeep_task 
 static void upkeep_on_timer(void *arg)
 {
 	struct upkeep *u = arg;
-	int64_t wall = upkeep_credible_now(u), now = clock_mono();
+	bool expires = u->conf->daemon.retention > 0;
+	enum clock_verdict clock = clock_proof_judge(u->o.clock, expires);
+	int64_t now = clock_mono();
 
 	u->timer = NULL;
+	if (clock != CLOCK_PROVEN && now >= u->expire_at)
+		u->expire_at = now + EXPIRE_DOUBT; /* by a wrong clock everything is old */
 	if (!upkeep_is_due(u, now, &u->task)) {
 		upkeep_wait_for_next(u);
 		return;
@@ -175,18 +159,18 @@ static void upkeep_on_timer(void *arg)
 			return;
 		}
 	}
-	u->before = wall - u->conf->daemon.retention;
+	u->before = clock_wall() - u->conf->daemon.retention;
 	upkeep_post(u, u->task);
 }
 
 void upkeep_start(struct upkeep *u)
 {
+	int64_t now = clock_mono();
+
 	u->running = !u->o.once;
-	u->wall_at = clock_wall();
-	u->mono_at = u->step_at = clock_mono();
-	u->expire_at = u->mono_at + EXPIRE_FIRST;
-	u->checkpoint_at = u->mono_at + CHECKPOINT_EVERY;
-	u->index_at = u->mono_at + INDEX_EVERY;
+	u->expire_at = now + EXPIRE_FIRST;
+	u->checkpoint_at = now + CHECKPOINT_EVERY;
+	u->index_at = now + INDEX_EVERY;
 	upkeep_post(u, UPKEEP_LEARN);
 }
 

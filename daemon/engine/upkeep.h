@@ -21,9 +21,7 @@ struct upkeep {
 	struct job job;
 	struct conf *job_conf;			    /* own reference; NULL: no job is out */
 	int64_t expire_at, checkpoint_at, index_at; /* monotonic */
-	int64_t wall_at, mono_at; /* a moment in both clocks, to predict wall time from */
-	int64_t step_at;       /* monotonic: when the wall clock last agreed with the prediction */
-	enum upkeep_task task; /* of the job that is out */
+	enum upkeep_task task;			    /* of the job that is out */
 	bool more;
 	int64_t before;
 	int rc;

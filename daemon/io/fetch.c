@@ -232,6 +232,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->link = op->links.len ? buf_z(&op->links) : NULL;
 	a->retry_after = http_headers_retry_after(c, clock_wall());
 	a->max_age = http_headers_freshness(c, clock_wall());
+	a->date = http_headers_date(c);
 	a->wall = bot_wall_find(c, a->status, a->body);
 	fetch_cookies_take(&op->cookies, c);
 	a->cookies = op->cookies.lines;

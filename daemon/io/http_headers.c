@@ -176,3 +176,15 @@ int64_t http_headers_freshness(CURL *easy, int64_t now)
 		fresh = 365 * 86400;
 	return fresh * 1000;
 }
+
+int64_t http_headers_date(CURL *easy)
+{
+	const char *date = http_headers_get(easy, "Date", VALUE_MAX);
+	const char *age = http_headers_get(easy, "Age", VALUE_MAX);
+	int64_t s = date ? (int64_t)curl_getdate(date, NULL) : -1;
+	int64_t old = age ? http_headers_read_seconds(str_trim(str_of(age))) : 0;
+
+	if (s <= 0)
+		return 0;
+	return (s + (old > 0 ? old : 0)) * 1000;
+}

@@ -39,4 +39,7 @@ int64_t http_headers_retry_after(CURL *easy, int64_t now); /* wall ms; -1: absen
  */
 int64_t http_headers_freshness(CURL *easy, int64_t now);
 
+/* Date plus Age (RFC 9110 §6.6.1, 9111 §5.1): what time it is at the server. Wall ms; 0: absent. */
+int64_t http_headers_date(CURL *easy);
+
 #endif

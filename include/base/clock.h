@@ -27,10 +27,17 @@ int64_t clock_boot(void);	   /* as clock_mono, but counts the time of a suspend 
 int64_t clock_mono_us(void);	   /* microseconds, the same clock */
 int64_t clock_thread_cpu_us(void); /* CPU time of the calling thread */
 
+/*
+ * Whether the system synchronises the wall clock, and says that it is right: the kernel, or
+ * systemd-timesyncd where the kernel may not be asked (ProtectClock=).
+ */
+bool clock_is_synchronised(void);
+
 /* Virtual clock, for tests: time changes by the next two functions only. */
 void clock_virtual_start(int64_t wall_ms);
-void clock_virtual_advance(int64_t ms); /* wall and monotonic time */
-void clock_virtual_step(int64_t ms);	/* wall time alone, like `date -s` */
+void clock_virtual_advance(int64_t ms);	  /* wall and monotonic time */
+void clock_virtual_step(int64_t ms);	  /* wall time alone, like `date -s` */
+void clock_virtual_synchronise(bool yes); /* what clock_is_synchronised() returns; first false */
 void clock_virtual_stop(void);
 
 /* --- time stamps: proleptic Gregorian calendar, UTC --- */

@@ -73,6 +73,7 @@ struct fetch_answer {
 	size_t n_cookies;
 	int64_t retry_after; /* ms; -1: absent */
 	int64_t max_age;     /* ms that it stays fresh; -1: absent */
+	int64_t date;	     /* what time it is there, wall ms; 0: absent */
 	int64_t total_ms;
 	uint64_t wire_bytes;
 };

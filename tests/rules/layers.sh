@@ -34,7 +34,7 @@ BEGIN {
 		"stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings " \
 		"sys/epoll sys/eventfd sys/file " \
 		"sys/ioctl sys/mman sys/prctl sys/random sys/resource sys/select sys/signalfd " \
-		"sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/types sys/uio " \
+		"sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/timex sys/types sys/uio " \
 		"sys/un sys/utsname sys/vfs sys/wait sysexits syslog termios time unistd utime wchar " \
 		"xmmintrin", c, " ")
 	for (i = 1; i <= m; i++) libc[c[i] ".h"] = 1

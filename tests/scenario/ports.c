@@ -86,30 +86,6 @@ static void event_drop(struct world *w, struct event *e)
 	free(e);
 }
 
-void reply_free(struct reply *r)
-{
-	free(r->url);
-	free(r->body);
-	free(r->etag);
-	free(r->modified);
-	free(r->location);
-	free(r->type);
-	free(r->text);
-	free(r);
-}
-
-void record_free(struct record *r)
-{
-	free(r->url);
-	free(r->etag);
-	free(r->modified);
-	free(r->user);
-	free(r->headers);
-	free(r->id);
-	free(r->body);
-	free(r);
-}
-
 /*
  * Returns the next reply of that address; it stays in the list if it is for always or the last one.
  */
@@ -225,6 +201,7 @@ static void fetch_fire(struct world *w, struct event *e)
 		a.content_type = r->type;
 		a.retry_after = r->retry_after;
 		a.max_age = r->max_age;
+		a.date = r->no_date ? 0 : clock_wall() - w->stepped + r->date_off;
 		if (r->text)
 			err_set(&a.cut, ERR_TEMP, "%s", r->text);
 		if (r->body && !e->matched) {

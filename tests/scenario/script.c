@@ -268,6 +268,8 @@ static void do_reply(struct world *w, const struct line *l, FILE *in)
 	r->reach = line_has(l, "unreached")  ? FETCH_UNREACHED
 		   : line_has(l, "no-route") ? FETCH_NO_ROUTE
 					     : FETCH_UNKNOWN;
+	r->date_off = value_ms(l, "date", 0);
+	r->no_date = line_has(l, "no-date");
 	r->conditional = line_has(l, "conditional");
 	r->private_host = line_has(l, "private");
 	reply_body(w, r, l);
@@ -316,8 +318,10 @@ static void do_time(struct world *w, const struct line *l, FILE *in)
 	(void)in;
 	if (strcmp(l->word[0], "advance") == 0)
 		world_advance(w, line_ms(l->word[1]));
-	else
+	else {
 		clock_virtual_step(line_ms(l->word[1]));
+		w->stepped += line_ms(l->word[1]);
+	}
 }
 
 /* network changed */
@@ -334,6 +338,14 @@ static void do_suspend(struct world *w, const struct line *l, FILE *in)
 	(void)in;
 	clock_virtual_step(line_ms(l->word[1]));
 	engine_resume(w->engine, line_ms(l->word[1]));
+}
+
+/* clock synchronised | adrift */
+static void do_clock(struct world *w, const struct line *l, FILE *in)
+{
+	(void)w;
+	(void)in;
+	clock_virtual_synchronise(line_has(l, "synchronised"));
 }
 
 static void do_disk(struct world *w, const struct line *l, FILE *in)
@@ -438,6 +450,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"step", 2, do_time},
 		{"network", 2, do_network},
 		{"suspend", 2, do_suspend},
+		{"clock", 2, do_clock},
 		{"disk", 2, do_disk},
 		{"jobs", 2, do_jobs},
 		{"parser", 2, do_parser},

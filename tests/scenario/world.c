@@ -63,6 +63,7 @@ void world_init(struct world *w, const char *file)
 	if (!mkdtemp(w->dir))
 		world_fail(w, "cannot make a directory in %s", base);
 	clock_virtual_start(EPOCH);
+	clock_virtual_synchronise(true);
 	log_configure(&(struct log_options){.level = LOG_LEVEL_DEBUG});
 	log_capture(on_log, w);
 	disk_set(DISK_OK);
@@ -260,6 +261,30 @@ static void body_free(struct body *b)
 	free(b->name);
 	free(b->text);
 	free(b);
+}
+
+void reply_free(struct reply *r)
+{
+	free(r->url);
+	free(r->body);
+	free(r->etag);
+	free(r->modified);
+	free(r->location);
+	free(r->type);
+	free(r->text);
+	free(r);
+}
+
+void record_free(struct record *r)
+{
+	free(r->url);
+	free(r->etag);
+	free(r->modified);
+	free(r->user);
+	free(r->headers);
+	free(r->id);
+	free(r->body);
+	free(r);
 }
 
 void world_release(struct world *w)

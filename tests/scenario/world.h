@@ -59,9 +59,9 @@ struct reply {
 	size_t body_len;
 	char *etag, *modified, *location, *type, *text;
 	enum err_class error;
-	int64_t delay, retry_after, max_age;
+	int64_t delay, retry_after, max_age, date_off;
 	int left; /* times; -1: always */
-	bool conditional, private_host;
+	bool conditional, private_host, no_date;
 	enum fetch_reach reach; /* status 0 */
 	TAILQ_ENTRY(reply) link;
 };
@@ -121,9 +121,12 @@ struct world {
 	struct desk *desk;
 	struct engine *engine;
 	bool ended, broken;
+	int64_t stepped;	   /* the wall clock, less the time of the servers */
 	char *names[NAMES_MAX][2]; /* id=A */
 };
 
+void record_free(struct record *r);
+void reply_free(struct reply *r);
 void world_init(struct world *w, const char *file);
 void world_release(struct world *w);
 void world_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -143,8 +146,6 @@ void event_fire(struct world *w, struct event *e);
 void world_release_jobs(struct world *w);
 void world_release_parsing(struct world *w);
 void world_release_secrets(struct world *w);
-void record_free(struct record *r);
-void reply_free(struct reply *r);
 /* script.c: runs a command, or returns false. expect.c: what follows "expect". */
 bool world_do(struct world *w, const struct line *l, FILE *in);
 void world_expect(struct world *w, const struct line *l);

@@ -8,28 +8,32 @@
 
 #define DATE	"Date: Mon, 14 Feb 2022 18:00:00 GMT\r\n"
 #define EXPIRES "Expires: Mon, 14 Feb 2022 18:10:00 GMT\r\n"
+#define SENT	INT64_C(1644861600000) /* DATE */
 #define NOW	INT64_C(1644861900000) /* 2022-02-14 18:05 */
 
-/* Headers of an answer, and how long it stays fresh in ms. */
+/* Headers of an answer, how long it stays fresh in ms, and what time it is there. */
 static const struct {
 	const char *headers;
-	int64_t fresh;
+	int64_t fresh, date;
 } rows[] = {
-	{"", -1},
-	{"Cache-Control: max-age=3600\r\nAge: 3500\r\n", 100000},
-	{"Cache-Control: max-age=60\r\nAge: 3500\r\n", 0},
-	{"Cache-Control: max-age=60\r\nAge: old\r\n", 60000},
-	{"Cache-Control: no-cache, max-age=315360000\r\n", -1},
-	{"Cache-Control: max-age=600\r\nCache-Control: No-Store\r\n", -1},
-	{"Cache-Control: max-age=600\r\nCache-Control: public\r\n", 600000},
-	{"Cache-Control: no-cache=\"Set-Cookie\", max-age=600\r\n", 600000},
-	{"Cache-Control: no-cache\r\n" DATE EXPIRES, -1},
-	{"Cache-Control: max-age=0\r\n" DATE EXPIRES, 0},
-	{"Cache-Control: max-age=x\r\n" DATE EXPIRES, -1},
-	{DATE EXPIRES "Age: 60\r\n", 540000},
-	{EXPIRES, 300000},
-	{DATE "Expires: Mon, 14 Feb 2022 17:00:00 GMT\r\n", 0},
-	{DATE "Expires: 0\r\n", -1},
+	{"", -1, 0},
+	{"Cache-Control: max-age=3600\r\nAge: 3500\r\n", 100000, 0},
+	{"Cache-Control: max-age=60\r\nAge: 3500\r\n", 0, 0},
+	{"Cache-Control: max-age=60\r\nAge: old\r\n", 60000, 0},
+	{"Cache-Control: no-cache, max-age=315360000\r\n", -1, 0},
+	{"Cache-Control: max-age=600\r\nCache-Control: No-Store\r\n", -1, 0},
+	{"Cache-Control: max-age=600\r\nCache-Control: public\r\n", 600000, 0},
+	{"Cache-Control: no-cache=\"Set-Cookie\", max-age=600\r\n", 600000, 0},
+	{"Cache-Control: no-cache\r\n" DATE EXPIRES, -1, SENT},
+	{"Cache-Control: max-age=0\r\n" DATE EXPIRES, 0, SENT},
+	{"Cache-Control: max-age=x\r\n" DATE EXPIRES, -1, SENT},
+	{DATE EXPIRES "Age: 60\r\n", 540000, SENT + 60000},
+	{EXPIRES, 300000, 0},
+	{DATE "Expires: Mon, 14 Feb 2022 17:00:00 GMT\r\n", 0, SENT},
+	{DATE "Expires: 0\r\n", -1, SENT},
+	{DATE "Age: -60\r\n", -1, SENT},
+	{"Date: now\r\n", -1, 0},
+	{"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n", -1, 0},
 };
 
 static size_t row;
@@ -43,7 +47,7 @@ static void answer_row(struct server *s, int fd, char *request)
 	server_say(fd, "Content-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
-static void freshness_is_what_is_left(void **state)
+static void freshness_and_date_are_read(void **state)
 {
 	static struct server s;
 	char url[64];
@@ -61,6 +65,7 @@ static void freshness_is_what_is_left(void **state)
 		fresh = http_headers_freshness(easy, NOW);
 		if (fresh != rows[row].fresh)
 			fail_msg("%s: %lld", rows[row].headers, (long long)fresh);
+		assert_int_equal(http_headers_date(easy), rows[row].date);
 		curl_easy_cleanup(easy);
 	}
 	server_stop(&s);
@@ -99,7 +104,7 @@ static void headers_of_one_name_are_joined(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(freshness_is_what_is_left),
+		cmocka_unit_test(freshness_and_date_are_read),
 		cmocka_unit_test(headers_of_one_name_are_joined),
 	};
 
