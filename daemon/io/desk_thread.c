@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "desk/desk.h"
 #include "engine/secrets.h"
+#include "store/backup.h"
 #include "store/store.h"
 #include "io/worker.h"
 
@@ -27,6 +29,25 @@ struct desk_job {
 	void *arg;
 };
 
+/* A migration cannot be undone: the file before it is kept, if there is space for a copy. */
+static void desk_thread_log_migration(const char *path)
+{
+	struct store_copied copy;
+	struct err e;
+	int from, to, rc = store_backup_before_migration(path, &from, &to, &copy, &e);
+	char name[32];
+
+	if (from == 0)
+		return;
+	snprintf(name, sizeof(name), ".schema-%d", from);
+	if (rc)
+		log_warn("migrating", LOG_I("from", from), LOG_I("to", to), LOG_S("copy", "none"),
+			LOG_E(&e));
+	else
+		log_notice("migrating", LOG_I("from", from), LOG_I("to", to),
+			LOG_S("copy_suffix", name), LOG_I("bytes", copy.bytes));
+}
+
 int desk_thread_new(struct desk_thread **out, struct loop *l, const char *path, struct err *e)
 {
 	struct desk_thread *t = calloc(1, sizeof(*t));
@@ -35,6 +56,7 @@ int desk_thread_new(struct desk_thread **out, struct loop *l, const char *path, 
 	*out = NULL;
 	if (!t)
 		return err_nomem(e);
+	desk_thread_log_migration(path);
 	rc = store_open(&t->store, path, STORE_WRITE, e);
 	if (rc == 0)
 		rc = desk_new(&t->desk, t->store, e);

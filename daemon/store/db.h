@@ -52,6 +52,9 @@ int db_fail(struct store *s, int rc, const char *doing, struct err *e);
 int db_exec(struct store *s, const char *sql, struct err *e);
 /* Reads the first column of the first row of a pragma or query; 0 without rows. */
 int db_ask_int(struct store *s, const char *sql, int64_t *out, struct err *e);
+/* Every page and row can be read; indexes are not compared. -ERR_INPUT: damaged. */
+int db_quick_check(struct store *s, struct err *e);
+int db_sync_directory(const char *file, struct err *e); /* makes the name of file durable */
 void db_forget_statements(struct store *s);
 
 struct db_stmt {

@@ -123,18 +123,20 @@ static int store_run_pragma(struct store *s, const char *sql, const char *expect
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+int db_quick_check(struct store *s, struct err *e)
+{
+	bool ok;
+	int rc = store_run_pragma(s, "PRAGMA quick_check(1)", "ok", &ok);
+
+	if (rc == SQLITE_OK && !ok)
+		rc = SQLITE_CORRUPT;
+	return rc == SQLITE_OK ? 0 : db_fail(s, rc, "check the database", e);
+}
+
 /* After a clean exit the log is empty. */
 static int store_check_after_crash(struct store *s, int64_t wal, struct err *e)
 {
-	bool ok;
-	int rc;
-
-	if (wal == 0 || db_file_bytes(s, "") > CHECK_MAX)
-		return 0;
-	rc = store_run_pragma(s, "PRAGMA quick_check(1)", "ok", &ok);
-	if (rc == SQLITE_OK && !ok)
-		rc = SQLITE_CORRUPT;
-	return rc == SQLITE_OK ? 0 : db_fail(s, rc, "open the database", e);
+	return wal == 0 || db_file_bytes(s, "") > CHECK_MAX ? 0 : db_quick_check(s, e);
 }
 
 static int store_set_wal(struct store *s, struct err *e)
@@ -228,6 +230,11 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 	}
 	*out = s;
 	return 0;
+}
+
+const char *store_path(const struct store *s)
+{
+	return s->path;
 }
 
 void store_close(struct store *s)

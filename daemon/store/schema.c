@@ -91,7 +91,8 @@ static const char *const steps[] = {
 	 * new items and a last flood. known has the time when the item was first absent from a
 	 * body; 0: it is in the last one. quiet has the matches that raised no alert. A row of
 	 * alerts of kind 3 or 4 is a notice of a trouble: it has no item, which so may be NULL.
-	 * troubles has those that were told and are not over.
+	 * troubles has those that were told and are not over. told has deliveries of alerts that
+	 * a restore has removed, see restore.c.
 	 */
 	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
 	"ALTER TABLE revisions ADD COLUMN author TEXT;"
@@ -129,7 +130,10 @@ static const char *const steps[] = {
 	" ' item INTEGER REFERENCES items') WHERE type = 'table' AND name = 'alerts';"
 	"PRAGMA writable_schema = RESET;"
 	"CREATE TABLE troubles (kind TEXT NOT NULL, subject TEXT NOT NULL, since INTEGER NOT NULL,"
-	" detail TEXT, PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;",
+	" detail TEXT, PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE told (alert TEXT NOT NULL, notify TEXT NOT NULL, state INTEGER NOT NULL,"
+	" done_at INTEGER, answer TEXT, served TEXT, PRIMARY KEY (alert, notify))"
+	" STRICT, WITHOUT ROWID;",
 };
 
 int db_version_known(void)

@@ -38,6 +38,7 @@ enum store_mode { STORE_WRITE, STORE_READ };
  * has it open for writing. STORE_READ needs no write permission and never waits for the writer.
  */
 int store_open(struct store **out, const char *path, enum store_mode mode, struct err *e);
+const char *store_path(const struct store *s);
 void store_close(struct store *s); /* NULL is allowed; the WAL files are kept */
 
 /*

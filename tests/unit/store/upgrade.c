@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "store/archive.h"
+#include "store/backup.h"
 #include "store/store.h"
 #include "lib/store_fixture.h"
 
@@ -25,6 +26,7 @@ static const char *const back[] = {
 	"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql,"
 	" ' item INTEGER REFERENCES items', ' item INTEGER NOT NULL REFERENCES items')"
 	" WHERE name = 'alerts'; PRAGMA writable_schema = RESET; DROP TABLE troubles;"
+	"DROP TABLE told;"
 	"DROP TABLE quiet; DROP INDEX alerts_digests; ALTER TABLE alerts DROP COLUMN kind;"
 	"ALTER TABLE alerts DROP COLUMN detail; ALTER TABLE deliveries DROP COLUMN digest;"
 	"ALTER TABLE feeds DROP COLUMN arrivals; ALTER TABLE feeds DROP COLUMN arrivals_since;"
@@ -293,6 +295,41 @@ static void a_failed_migration_is_rolled_back(void **state)
 	all_is_there(f);
 }
 
+/* The copy before a migration has the earlier schema, and replaces that of the one before. */
+static void the_file_before_a_migration_is_kept(void **state)
+{
+	struct store_fixture *f = *state;
+	struct store_copied v;
+	char old[128], kept[128];
+	int from, to;
+
+	snprintf(old, sizeof(old), "%s.schema-3", f->path);
+	snprintf(kept, sizeof(kept), "%s.schema-6", f->path);
+	fill(f);
+	close_store(f);
+	assert_int_equal(store_backup_before_migration(f->path, &from, &to, &v, &f->e), 0);
+	assert_int_equal(from, 0);
+	take_back(f->path, 6);
+	fclose(fopen(old, "w"));
+	assert_int_equal(store_backup_before_migration(f->path, &from, &to, &v, &f->e), 0);
+	assert_int_equal(from, 6);
+	assert_int_equal(to, NEWEST);
+	assert_int_equal(v.items, 1);
+	assert_version(kept, 6);
+	assert_int_equal(access(old, F_OK), -1);
+	/* It can be restored, also over a database that was upgraded meanwhile. */
+	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
+	assert_int_equal(store_restore_prepare(f->path, kept, &v, &f->e), 0);
+	close_store(f);
+	assert_int_equal(store_restore(f->path, &(struct store_restored){0}, &f->e), 0);
+	assert_version(f->path, NEWEST);
+	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
+	all_is_there(f);
+	unlink(kept);
+	snprintf(kept, sizeof(kept), "%s.before-restore", f->path);
+	unlink(kept);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
 
 int main(void)
@@ -300,6 +337,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(each_schema_version_is_upgraded),
 		T(a_failed_migration_is_rolled_back),
+		T(the_file_before_a_migration_is_kept),
 	};
 
 	return cmocka_run_group_tests_name("store upgrade", tests, NULL, NULL);
