@@ -11,6 +11,7 @@
 #include "document/document.h"
 #include "document/feed.h"
 #include "document/status.h"
+#include "store/backup.h"
 
 /* --- status --- */
 
@@ -96,6 +97,24 @@ static json_t *admin_poll_answer(struct admin_call *call)
 	if (end < n)
 		json_object_set_new(answer, "next", json_integer((json_int_t)end));
 	return answer;
+}
+
+/* --- restore: the answer comes before the daemon stops its work --- */
+
+static int admin_restore_on_desk(
+	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
+{
+	(void)call;
+	(void)desk;
+	return store_restore_waits(store_path(store))
+		       ? 0
+		       : err_set(e, ERR_INPUT, "there is no file to restore");
+}
+
+static json_t *admin_restore_answer(struct admin_call *call)
+{
+	call->daemon->restore(call->daemon->ctx);
+	return json_pack("{sb}", "restoring", true);
 }
 
 /* --- retry and drop: an operator's decision about one delivery --- */
@@ -235,6 +254,12 @@ static const struct admin_command admin_commands[] = {
 		.result_size = sizeof(struct admin_tested),
 		.start = admin_test_start,
 		.answer = admin_test_answer,
+	},
+	{
+		.name = "restore",
+		.right = ADMIN_CHANGE,
+		.on_desk = admin_restore_on_desk,
+		.answer = admin_restore_answer,
 	},
 	{
 		.name = "retry",

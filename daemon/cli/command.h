@@ -163,9 +163,10 @@ struct cli_command {
 	const struct cli_verb *verbs;
 };
 
-extern const struct cli_command cmd_alerts, cmd_backtest, cmd_check, cmd_complete, cmd_deliveries,
-	cmd_demo, cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help, cmd_match, cmd_parse,
-	cmd_reload, cmd_run, cmd_search, cmd_status, cmd_test_notify, cmd_version;
+extern const struct cli_command cmd_alerts, cmd_backtest, cmd_backup, cmd_check, cmd_complete,
+	cmd_deliveries, cmd_demo, cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help,
+	cmd_match, cmd_parse, cmd_reload, cmd_restore, cmd_run, cmd_search, cmd_status,
+	cmd_test_notify, cmd_version;
 
 /*
  * args.c: reads the arguments of a command as its row says, and runs it. argv[0] is the name of the

@@ -24,6 +24,8 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_test_notify,
 	&cmd_status,
 	&cmd_reload,
+	&cmd_backup,
+	&cmd_restore,
 	&cmd_complete,
 	&cmd_version,
 	&cmd_help,

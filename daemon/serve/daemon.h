@@ -48,7 +48,17 @@ struct daemon {
 	uint64_t loads;	     /* started; the number of the last one */
 	LIST_HEAD(, retired_conf) retired;
 	struct loop_alarm *check; /* of retired */
+
+	/* restore.c */
+	struct loop_alarm *restore; /* NULL: none was asked for */
+	bool restoring;		    /* when the work has ended */
 };
+
+/* --- restore.c --- */
+
+void restore_start(void *daemon); /* see struct admin_daemon */
+/* Replaces the database by the one that waits, between two lives of struct daemon. */
+void restore_database(const struct sd_notify *notify, const char *path);
 
 /* --- configuration.c --- */
 

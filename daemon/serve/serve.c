@@ -204,6 +204,7 @@ static int serve_build_admin(struct daemon *d)
 		.view = &d->view,
 		.ctx = d,
 		.reload = configuration_reload,
+		.restore = restore_start,
 	};
 
 	d->admin = admin_new(&a);
@@ -247,6 +248,7 @@ static void serve_tear_down(struct daemon *d)
 	desk_thread_free(d->desk);
 	admin_free(d->admin);
 	configuration_release(d);
+	loop_alarm_free(d->restore);
 	sd_notify_release(d);
 	loop_free(d->loop);
 }
@@ -265,16 +267,37 @@ static int serve_loop(struct daemon *d)
 	return EX_OK;
 }
 
-int serve_run(const struct serve_options *o)
+/*
+ * From the start to the stop, or to a restore. conf: to begin with, NULL: that of the files; owned.
+ * Returns the exit code; *next: the configuration to begin again with, NULL: the end.
+ */
+static int serve_live(const struct serve_options *o, struct conf *conf, struct conf **next)
 {
-	struct daemon d = {.o = o, .view = {.conf_dir = o->dir}};
-	int code = serve_exit_code((enum err_class) - configuration_load(&d));
+	struct daemon d = {
+		.o = o, .view = {.conf_dir = o->dir, .conf = conf, .loaded = clock_wall()}};
+	int code = conf ? EX_OK : serve_exit_code((enum err_class) - configuration_load(&d));
 
+	*next = NULL;
 	sd_notify_init(&d.notify, o->notify_socket, o->watchdog_usec);
 	if (code == EX_OK)
 		code = serve_build(&d);
 	if (code == EX_OK)
 		code = serve_loop(&d);
+	if (code == EX_OK && d.restoring)
+		*next = conf_ref(d.view.conf);
 	serve_tear_down(&d);
+	if (*next)
+		restore_database(&d.notify, (*next)->daemon.state);
+	return code;
+}
+
+int serve_run(const struct serve_options *o)
+{
+	struct conf *conf = NULL;
+	int code;
+
+	do
+		code = serve_live(o, conf, &conf);
+	while (conf);
 	return code;
 }

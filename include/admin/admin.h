@@ -44,6 +44,8 @@ struct admin_daemon {
 	 * ascends from reload to reload, for admin_end_reload().
 	 */
 	uint64_t (*reload)(void *ctx);
+	/* Starts to end the daemon's work, to restore the database and to begin again. */
+	void (*restore)(void *ctx);
 };
 
 struct admin;
