@@ -161,6 +161,8 @@ static json_t *admin_retry_answer(struct admin_call *call)
 		log_notice("retry-asked", LOG_STR("notify", v->notify),
 			LOG_I("delivery", admin_delivery_id(call)));
 		configured = engine_retry(call->daemon->engine, v->notify);
+		if (!configured)
+			engine_check_orphans(call->daemon->engine);
 	}
 	return admin_delivery_json(v, configured);
 }
@@ -175,6 +177,69 @@ static json_t *admin_drop_answer(struct admin_call *call)
 		engine_check_orphans(call->daemon->engine);
 	}
 	return admin_delivery_json(v, true);
+}
+
+/* --- retry-all and drop-all: the same about all that are chosen --- */
+
+static struct str admin_text(const struct admin_call *call, const char *name)
+{
+	const json_t *v = json_object_get(call->request, name);
+
+	return json_string_length(v) ? str_slice(json_string_value(v), json_string_length(v))
+				     : STR_NONE;
+}
+
+static int admin_decide_all(
+	struct admin_call *call, struct store *store, enum store_decision what, struct err *e)
+{
+	struct store_delivery_choice choice = {.notify = admin_text(call, "notify"),
+		.state = -1,
+		.since = json_integer_value(json_object_get(call->request, "since"))};
+	const char *state = admin_text(call, "state").p;
+
+	if (state) {
+		choice.state = document_delivery_state(state);
+		if (choice.state < 0)
+			return err_set(e, ERR_INPUT, "there is no such state");
+	}
+	return store_deliveries_decide(
+		store, &choice, what, clock_wall(), call->arena, call->result, e);
+}
+
+static int admin_retry_all_on_desk(
+	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
+{
+	(void)desk;
+	return admin_decide_all(call, store, STORE_RETRY, e);
+}
+
+static int admin_drop_all_on_desk(
+	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
+{
+	(void)desk;
+	return admin_decide_all(call, store, STORE_DROP, e);
+}
+
+static json_t *admin_retry_all_answer(struct admin_call *call)
+{
+	const struct store_decided_many *v = call->result;
+	bool configured = true;
+
+	log_notice("retry-asked", LOG_I("deliveries", v->changed));
+	for (size_t i = 0; i < v->n; i++)
+		configured &= engine_retry(call->daemon->engine, v->notifies[i]);
+	if (!configured)
+		engine_check_orphans(call->daemon->engine);
+	return document_decisions(v->changed, STORE_PENDING);
+}
+
+static json_t *admin_drop_all_answer(struct admin_call *call)
+{
+	const struct store_decided_many *v = call->result;
+
+	log_notice("deliveries-dropped", LOG_I("deliveries", v->changed));
+	engine_check_orphans(call->daemon->engine);
+	return document_decisions(v->changed, STORE_DEAD);
 }
 
 /* --- test-notify: answered by the receiver --- */
@@ -226,6 +291,15 @@ static json_t *admin_test_answer(struct admin_call *call)
 
 /* --- the table --- */
 
+/* Of deliveries: "" is any receiver, any state; since: wall ms, STAMP_NONE is any. */
+#define ADMIN_CHOICE                                                                               \
+	{                                                                                          \
+		{"notify", JSON_STRING}, {"state", JSON_STRING},                                   \
+		{                                                                                  \
+			"since", JSON_INTEGER                                                      \
+		}                                                                                  \
+	}
+
 static const struct admin_command admin_commands[] = {
 	{
 		.name = "status",
@@ -276,6 +350,22 @@ static const struct admin_command admin_commands[] = {
 		.result_size = sizeof(struct store_decided),
 		.on_desk = admin_drop_on_desk,
 		.answer = admin_drop_answer,
+	},
+	{
+		.name = "retry-all",
+		.right = ADMIN_CHANGE,
+		.arguments = ADMIN_CHOICE,
+		.result_size = sizeof(struct store_decided_many),
+		.on_desk = admin_retry_all_on_desk,
+		.answer = admin_retry_all_answer,
+	},
+	{
+		.name = "drop-all",
+		.right = ADMIN_CHANGE,
+		.arguments = ADMIN_CHOICE,
+		.result_size = sizeof(struct store_decided_many),
+		.on_desk = admin_drop_all_on_desk,
+		.answer = admin_drop_all_answer,
 	},
 };
 

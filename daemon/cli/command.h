@@ -55,7 +55,7 @@ struct cli_texts {
 struct cli_options {
 	const char *dir; /* -c */
 	const char *against, *content_language, *content_location, *content_type, *dialect, *feed,
-		*query, *url, *watch, *watchlists;
+		*notify, *query, *url, *watch, *watchlists;
 	struct cli_texts defines, stems;
 	int64_t since;	       /* wall ms; STAMP_NONE: not given */
 	size_t limit, samples; /* limit 0: none */

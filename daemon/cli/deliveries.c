@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* nightdesk deliveries: the outbox. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
+#include "deliveries_decide.h"
 #include "document/delivery.h"
 #include "document/document.h"
-#include "io/control.h"
 #include "print.h"
 #include "report.h"
 #include "store/store.h"
 
 #define HEADLINE_MAX 60
 #define WIDTH	     10
-#define ANSWER_MS    30000
-#define ARENA_MAX    ((size_t)64 * 1024)
 
 struct deliveries_walk {
 	bool json;
@@ -24,6 +21,20 @@ struct deliveries_walk {
 };
 
 /* --- list and show --- */
+
+/* Why a delivery waits for an operator; NULL: it does not. */
+static const char *deliveries_obstacle(enum store_delivery_state state)
+{
+	switch (state) {
+	case STORE_ORPHANED: return "its notify block is not in the configuration";
+	case STORE_STOPPED: return "its receiver answered that it does not exist any more";
+	case STORE_PENDING:
+	case STORE_DELIVERED:
+	case STORE_FAILED:
+	case STORE_DEAD: break;
+	}
+	return NULL;
+}
 
 static int deliveries_print_row(void *ctx, const struct store_due *row)
 {
@@ -36,9 +47,14 @@ static int deliveries_print_row(void *ctx, const struct store_due *row)
 		return 0;
 	}
 	printf("%lld  %s  ", (long long)d->id, document_delivery_states[d->state]);
-	print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
+	if (d->state == STORE_ORPHANED || d->state == STORE_STOPPED)
+		fputs("waits", stdout);
+	else
+		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	print_text("  ", d->notify, "  ");
 	print_headline(&row->alert, HEADLINE_MAX);
+	if (deliveries_obstacle(d->state))
+		printf("  (%s)", deliveries_obstacle(d->state));
 	print_text("  ", d->answer, "");
 	putchar('\n');
 	return 0;
@@ -63,8 +79,10 @@ static int deliveries_show_row(void *ctx, const struct store_due *row)
 	print_stamp_line("raised", WIDTH, d->created);
 	if (d->state == STORE_PENDING)
 		print_stamp_line("next", WIDTH, d->next_at);
-	else
+	else if (d->done_at != STAMP_NONE)
 		print_stamp_line("ended", WIDTH, d->done_at);
+	if (deliveries_obstacle(d->state))
+		print_line("waits", WIDTH, str_of(deliveries_obstacle(d->state)));
 	print_line("answer", WIDTH, d->answer);
 	return 0;
 }
@@ -87,28 +105,16 @@ static int deliveries_walk(const struct cli_call *call, const struct store_deliv
 static int deliveries_list(const struct cli_call *call)
 {
 	const struct cli_options *o = &call->options;
-	const struct store_delivery_filter f = {.state = o->state, .limit = o->limit};
+	const struct store_delivery_filter f = {.state = o->state,
+		.notify = str_of(o->notify),
+		.since = o->since,
+		.limit = o->limit};
 	struct deliveries_walk w = {0};
 	int code = deliveries_walk(call, &f, deliveries_print_row, &w);
 
 	if (code == CLI_OK && w.n == 0 && !o->json)
 		puts("no deliveries");
 	return code;
-}
-
-/* 0: not the number of a delivery */
-static int64_t deliveries_read_id(const char *text)
-{
-	char *end;
-	int64_t id = strtoll(text, &end, 10);
-
-	return end != text && *end == '\0' && id > 0 ? id : 0;
-}
-
-static int deliveries_report_none(const char *id)
-{
-	report_error("there is no delivery %s", id);
-	return CLI_FINDINGS;
 }
 
 static int deliveries_show(const struct cli_call *call)
@@ -121,137 +127,14 @@ static int deliveries_show(const struct cli_call *call)
 	return code == CLI_OK && w.n == 0 ? deliveries_report_none(id) : code;
 }
 
-/* --- retry and drop --- */
-
-struct deliveries_decision {
-	const char *text; /* the operand */
-	int64_t id;
-	enum store_decision what;
-	bool json;
-};
-
-/* retried: what happens now to a delivery that is retried. */
-static int deliveries_print_decided(
-	const struct deliveries_decision *d, const struct store_decided *v, const char *retried)
-{
-	bool retry = d->what == STORE_RETRY;
-
-	if (!v->found)
-		return deliveries_report_none(d->text);
-	if (v->was == STORE_DELIVERED) {
-		report_error("delivery %s was delivered: there is nothing to %s", d->text,
-			retry ? "try again" : "drop");
-		return CLI_FINDINGS;
-	}
-	if (d->json) {
-		document_print(
-			document_decision(d->id, v->notify, retry ? STORE_PENDING : STORE_DEAD),
-			stdout);
-		return CLI_OK;
-	}
-	printf("delivery %lld to ", (long long)d->id);
-	utf8_print(stdout, v->notify);
-	puts(retry ? retried : " is dropped");
-	return CLI_OK;
-}
-
-static int deliveries_print_answer(const struct deliveries_decision *d, const json_t *answer)
-{
-	const json_t *notify = json_object_get(answer, "notify");
-	const char *error = json_string_value(json_object_get(answer, "error"));
-	struct store_decided v = {
-		.found = json_is_true(json_object_get(answer, "found")),
-		.was = json_is_true(json_object_get(answer, "delivered")) ? STORE_DELIVERED
-									  : STORE_FAILED,
-		.notify = str_slice(json_string_value(notify), json_string_length(notify)),
-	};
-
-	if (error || !json_is_string(notify)) {
-		report_error("nothing was changed: %s",
-			error ? error : "the daemon's answer could not be read");
-		return CLI_TEMPFAIL;
-	}
-	return deliveries_print_decided(d, &v,
-		json_is_true(json_object_get(answer, "configured"))
-			? " is tried again now"
-			: " waits: there is no such notify block in the configuration");
-}
-
-/* Opens for reading first: opening for writing creates a missing database. */
-static int deliveries_decide_in_database(const struct deliveries_decision *d, const char *path)
-{
-	struct arena *arena = arena_new(ARENA_MAX);
-	struct store_decided v;
-	struct store *s = NULL;
-	struct err e;
-	int rc = arena ? store_open(&s, path, STORE_READ, &e) : err_nomem(&e);
-	int code;
-
-	store_close(s);
-	s = NULL;
-	if (rc == 0)
-		rc = store_open(&s, path, STORE_WRITE, &e);
-	if (rc == 0)
-		rc = store_delivery_decide(s, d->id, d->what, clock_wall(), arena, &v, &e);
-	code = rc ? report_access(rc, &e)
-		  : deliveries_print_decided(d, &v, " is tried again when nightdesk next runs");
-	store_close(s);
-	arena_free(arena);
-	return code;
-}
-
-static int deliveries_decide_at(const struct deliveries_decision *d, const struct conf *c)
-{
-	json_t *answer, *request;
-	struct err e;
-	int code;
-
-	if (!c->daemon.control)
-		return deliveries_decide_in_database(d, c->daemon.state);
-	request = json_pack("{ss sI}", "command", d->what == STORE_RETRY ? "retry" : "drop",
-		"delivery", (json_int_t)d->id);
-	if (control_ask(c->daemon.control, request, ANSWER_MS, &answer, &e)) {
-		if (e.cls == ERR_TEMP && !control_listening(c->daemon.control))
-			return deliveries_decide_in_database(d, c->daemon.state);
-		return report_access(-(int)e.cls, &e);
-	}
-	code = deliveries_print_answer(d, answer);
-	json_decref(answer);
-	return code;
-}
-
-static int deliveries_decide(const struct cli_call *call, enum store_decision what)
-{
-	const struct cli_options *o = &call->options;
-	const struct deliveries_decision d = {.text = call->operands[0],
-		.id = deliveries_read_id(call->operands[0]),
-		.what = what,
-		.json = o->json};
-	int code;
-	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
-
-	if (c)
-		code = d.id ? deliveries_decide_at(&d, c) : deliveries_report_none(d.text);
-	conf_unref(c);
-	return code;
-}
-
-static int deliveries_retry(const struct cli_call *call)
-{
-	return deliveries_decide(call, STORE_RETRY);
-}
-
-static int deliveries_drop(const struct cli_call *call)
-{
-	return deliveries_decide(call, STORE_DROP);
-}
-
 static const struct cli_option deliveries_options[] = {
 	CLI_OPTION_CONF,
 	CLI_OPTION_JSON,
-	{CLI_OPTION("--state", "STATE", CLI_WORD, state,
-		 "list: only pending, delivered, failed or dead ones"),
+	{CLI_OPTION("--state", "STATE", CLI_WORD, state, "only those in this state"),
 		.words = document_delivery_states},
+	{CLI_OPTION("--notify", "NAME", CLI_TEXT, notify, "only those to this receiver"),
+		.values = CLI_RECEIVERS},
+	{CLI_OPTION("--since", "2d", CLI_SINCE, since, "only those that were raised since then")},
 	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "list: at most N, 0 for all"),
 		.fallback = "50"},
 	{0},
@@ -262,11 +145,15 @@ const struct cli_command cmd_deliveries = {
 	.summary = "list, show, retry or drop the deliveries of the outbox",
 	.verbs = (const struct cli_verb[]){{"list", NULL, deliveries_list, CLI_ANY, false},
 		{"show", "ID", deliveries_show, CLI_DELIVERIES, false},
-		{"retry", "ID", deliveries_retry, CLI_DELIVERIES, false},
-		{"drop", "ID", deliveries_drop, CLI_DELIVERIES, false}, {0}},
+		{"retry", "ID…", deliveries_retry, CLI_DELIVERIES, true},
+		{"drop", "ID…", deliveries_drop, CLI_DELIVERIES, true}, {0}},
 	.options = deliveries_options,
-	.detail =
-		"The newest comes first. retry makes a delivery that is pending, failed or dead\n"
-		"due now, under the same id; drop ends one for good. Both work whether or not the\n"
-		"daemon runs.",
+	.detail = "The newest comes first. An orphaned delivery waits because its notify block is "
+		  "not\n"
+		  "configured, a stopped one because its receiver answered 410 Gone. retry makes\n"
+		  "deliveries that wait, failed or are dead due now, under the same id; drop ends "
+		  "them\n"
+		  "for good. Both take IDs, or --notify, --state and --since, and print how many "
+		  "were\n"
+		  "changed. They work whether or not the daemon runs.",
 };

@@ -149,7 +149,8 @@ void print_delivery(const struct store_delivery *d)
 {
 	utf8_print(stdout, d->notify);
 	printf(": %s", document_delivery_states[d->state]);
-	if (d->state != STORE_PENDING || d->attempts) {
+	if (d->state != STORE_ORPHANED && d->state != STORE_STOPPED &&
+		(d->state != STORE_PENDING || d->attempts)) {
 		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
 		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/delivery.h"
 
+#include <string.h>
+
 #include "alert/json.h"
 #include "base/utf8.h"
 #include "value.h"
@@ -12,8 +14,18 @@ const char *const document_delivery_states[] = {
 	[STORE_DELIVERED] = "delivered",
 	[STORE_FAILED] = "failed",
 	[STORE_DEAD] = "dead",
+	[STORE_ORPHANED] = "orphaned",
+	[STORE_STOPPED] = "stopped",
 	NULL,
 };
+
+int document_delivery_state(const char *name)
+{
+	for (int i = 0; document_delivery_states[i]; i++)
+		if (strcmp(document_delivery_states[i], name) == 0)
+			return i;
+	return -1;
+}
 
 const char *document_verdict_name(enum sink_verdict_kind kind)
 {
@@ -51,6 +63,15 @@ json_t *document_decision(int64_t delivery, struct str notify, enum store_delive
 
 	document_set_int(o, "id", delivery);
 	document_set_text(o, "notify", notify);
+	document_set_text(o, "state", str_of(document_delivery_states[now]));
+	return o;
+}
+
+json_t *document_decisions(size_t changed, enum store_delivery_state now)
+{
+	json_t *o = json_object();
+
+	document_set_int(o, "deliveries", (int64_t)changed);
 	document_set_text(o, "state", str_of(document_delivery_states[now]));
 	return o;
 }

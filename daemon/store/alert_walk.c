@@ -118,7 +118,8 @@ int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
 
 	db_start(&q, s, SQL_DELIVERIES_LIST, db_stamp(f->id ? f->id : STAMP_NONE),
 		db_str(f->alert_id), db_str(f->notify),
-		db_stamp(f->state >= 0 ? f->state : STAMP_NONE), walk_limit(f->limit));
+		db_stamp(f->state >= 0 ? f->state : STAMP_NONE), walk_limit(f->limit),
+		db_stamp(f->since));
 	rc = walk_start(&q, e);
 	while (walk_next(&q, &rc, e)) {
 		rc = db_read_due(&q, &row, e);

@@ -33,6 +33,8 @@ static int metrics_count_deliveries(struct store *s, struct metrics *out, struct
 		case STORE_DELIVERED: out->deliveries_delivered = n; break;
 		case STORE_FAILED: out->deliveries_failed = n; break;
 		case STORE_DEAD: out->deliveries_dead = n; break;
+		case STORE_ORPHANED: /* the part of a digest, as stored */
+		case STORE_STOPPED: break;
 		}
 	}
 	return rc;

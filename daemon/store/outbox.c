@@ -125,6 +125,57 @@ int store_delivery_decide(struct store *s, int64_t id, enum store_decision what,
 	return store_end(s, rc, e);
 }
 
+static int outbox_add_notify(struct store_decided_many *out, struct arena *arena, size_t *room,
+	struct str notify, struct err *e)
+{
+	struct str *v;
+
+	for (size_t i = 0; i < out->n; i++)
+		if (str_eq(out->notifies[i], notify))
+			return 0;
+	v = arena_extend(arena, out->notifies, out->n, room, sizeof(*v));
+	if (!v)
+		return err_nomem(e);
+	out->notifies = v;
+	v[out->n] = arena_str(arena, notify);
+	return v[out->n++].p ? 0 : err_nomem(e);
+}
+
+static int outbox_decide_all(struct store *s, const struct store_delivery_choice *choice,
+	enum store_decision what, int64_t now, struct arena *arena, struct store_decided_many *out,
+	struct err *e)
+{
+	size_t room = 0;
+	struct db_stmt q;
+	int rc;
+
+	*out = (struct store_decided_many){.changed = 0};
+	db_start(&q, s, what == STORE_RETRY ? SQL_DELIVERIES_RETRY : SQL_DELIVERIES_DROP,
+		db_int(now), db_str(choice->notify),
+		db_stamp(choice->state >= 0 ? choice->state : STAMP_NONE), db_stamp(choice->since));
+	while ((rc = db_step(&q, e)) == 1) {
+		out->changed++;
+		rc = outbox_add_notify(out, arena, &room, db_col_view(&q, 0), e);
+		if (rc) {
+			db_end(&q);
+			return rc;
+		}
+	}
+	return rc;
+}
+
+int store_deliveries_decide(struct store *s, const struct store_delivery_choice *choice,
+	enum store_decision what, int64_t now, struct arena *arena, struct store_decided_many *out,
+	struct err *e)
+{
+	int rc = store_begin(s, e);
+
+	if (rc)
+		return rc;
+	rc = outbox_decide_all(s, choice, what, now, arena, out, e);
+	return store_end(s, rc, e);
+}
+
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 {
 	return db_run(s, SQL_OUTBOX_SHIFT, e, db_int(now), db_int(ms));

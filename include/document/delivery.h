@@ -8,14 +8,18 @@
 #include "sink/sink.h"
 #include "store/store.h"
 
-/* "pending", "delivered", "failed", "dead": by enum store_delivery_state, NULL-terminated. */
+/* "pending", "delivered"…: by enum store_delivery_state, NULL-terminated. */
 extern const char *const document_delivery_states[];
 /* "delivered", "temporary", "permanent", "gone", "wait" */
 const char *document_verdict_name(enum sink_verdict_kind kind);
 
 json_t *document_delivery(const struct store_delivery *d);
+/* The state with that name; -1: there is none. */
+int document_delivery_state(const char *name);
 /* What an operator's decision did to a delivery: the state it is in now. */
 json_t *document_decision(int64_t delivery, struct str notify, enum store_delivery_state now);
+/* The same of all that were chosen: how many were changed. */
+json_t *document_decisions(size_t changed, enum store_delivery_state now);
 
 /* The alert as a webhook receives it, with the number of its deliveries by state. */
 json_t *document_alert_row(const struct store_alert_row *row);

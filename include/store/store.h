@@ -304,6 +304,9 @@ enum store_delivery_state {
 	STORE_DELIVERED,
 	STORE_FAILED, /* permanent error from the receiver */
 	STORE_DEAD,   /* expired, or dropped by the operator */
+	/* Stored as pending, shown so while the receiver is in that trouble. */
+	STORE_ORPHANED, /* its notify block is not configured any more */
+	STORE_STOPPED,	/* the receiver answered that it does not exist any more */
 };
 
 struct store_delivery {
@@ -363,6 +366,23 @@ struct store_decided {
 int store_delivery_decide(struct store *s, int64_t id, enum store_decision what, int64_t now,
 	struct arena *arena, struct store_decided *out, struct err *e);
 /*
+ * The same for all deliveries of the choice that this changes: delivered ones stay, dropping does
+ * not change dead ones. *notifies: the receivers of the changed ones, each once, in arena;
+ * *changed: how many.
+ */
+struct store_delivery_choice {
+	struct str notify; /* absent: any */
+	int state;	   /* enum store_delivery_state, as shown; -1: any */
+	int64_t since;	   /* of their creation, wall ms; STAMP_NONE: any */
+};
+struct store_decided_many {
+	size_t changed, n;
+	struct str *notifies; /* n of them */
+};
+int store_deliveries_decide(struct store *s, const struct store_delivery_choice *choice,
+	enum store_decision what, int64_t now, struct arena *arena, struct store_decided_many *out,
+	struct err *e);
+/*
  * The wall clock was stepped by `ms`: shifts retries of pending deliveries by the same amount;
  * those without an attempt become due at `now`, the new time.
  */
@@ -393,7 +413,8 @@ struct store_delivery_filter {
 	int64_t id;	     /* 0: any */
 	struct str alert_id; /* absent: any */
 	struct str notify;   /* absent: any */
-	int state;	     /* enum store_delivery_state; -1: any */
+	int state;	     /* enum store_delivery_state, as shown; -1: any */
+	int64_t since;	     /* of its creation, wall ms; STAMP_NONE: any */
 	size_t limit;	     /* 0: none */
 };
 

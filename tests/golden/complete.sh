@@ -46,7 +46,9 @@ check "every option has its line" "$("$NIGHTDESK" match --help | sed -n 's/^  \(
 check "values of a list" "pending
 delivered
 failed
-dead" "$(complete 'deliveries --state ')"
+dead
+orphaned
+stopped" "$(complete 'deliveries --state ')"
 check "a value in the same word" "--state=delivered
 --state=dead" "$(complete 'deliveries --state=de')"
 check "dialects" "native
@@ -120,7 +122,7 @@ list show retry drop
 dw-top
 show
 desk duty-mail
-pending delivered failed dead
+pending delivered failed dead orphaned stopped
 delivered dead
 embassy
 sub
@@ -147,7 +149,7 @@ try 'nightdesk test-notify -c ~/conf du'
 X
 	check "fish" "show
 desk duty-mail
-pending delivered failed dead
+pending delivered failed dead orphaned stopped
 --state=delivered --state=dead
 embassy
 sub/

@@ -246,7 +246,27 @@ static void expect_feed(struct world *w, const struct line *l)
 	arena_free(arena);
 }
 
-/* expect stored [alerts=N] [items=N] [indexed=N] [pending=N] [delivered=N] [failed=N] [dead=N] */
+static int count_delivery(void *ctx, const struct store_due *row)
+{
+	(void)row;
+	++*(int64_t *)ctx;
+	return 0;
+}
+
+/* How many deliveries are shown in that state. */
+static int64_t count_deliveries(struct world *w, enum store_delivery_state state)
+{
+	const struct store_delivery_filter f = {.state = (int)state};
+	int64_t n = 0;
+	struct err e;
+
+	if (store_delivery_each(w->store, &f, count_delivery, &n, &e) != 0)
+		world_fail(w, "store: %s", e.text);
+	return n;
+}
+
+/* expect stored [alerts=N] [items=N] [indexed=N] [pending=N] [delivered=N] [failed=N] [dead=N]
+ * [orphaned=N] [stopped=N] */
 static void expect_stored(struct world *w, const struct line *l)
 {
 	struct words_state index;
@@ -264,6 +284,8 @@ static void expect_stored(struct world *w, const struct line *l)
 	check(w, l, "delivered", c.deliveries_delivered);
 	check(w, l, "failed", c.deliveries_failed);
 	check(w, l, "dead", c.deliveries_dead);
+	check(w, l, "orphaned", count_deliveries(w, STORE_ORPHANED));
+	check(w, l, "stopped", count_deliveries(w, STORE_STOPPED));
 }
 
 /* expect poll NAME RESULT [until=TIME]: the result of a command to poll that feed now */

@@ -78,6 +78,22 @@ def while_it_runs(report, directory, refusing, leaving):
     return ids
 
 
+def many_at_once(report, directory):
+    """By receiver, state and age; several numbers."""
+    code, text = ask(directory, "drop", "--notify", "away")
+    report.check(code == 0 and text == "0 deliveries are dropped", "a dead one is not dropped again: %s" % text)
+    code, text = ask(directory, "retry", "--notify", "away", "--state", "dead", "--since", "1h")
+    report.check(code == 0 and text.startswith("1 delivery is tried again"), text)
+    code, text = ask(directory, "drop", "--state", rows(directory)["away"]["state"], "--json")
+    report.check(code == 0 and json.loads(text)["deliveries"] == 1 and rows(directory)["away"]["state"] == "dead", text)
+    code, text = ask(directory, "retry", "--notify", "nobody")
+    report.check(code == 0 and text == "0 deliveries are tried again", text)
+    code, text = ask(directory, "drop", str(rows(directory)["away"]["id"]), "99", str(rows(directory)["refusing"]["id"]))
+    report.check(code == 1 and text.count("\n") == 3 and "1 delivery is dropped" in text, "several numbers: %s" % text.replace("\n", "; "))
+    for words in (("--state", "delivered"), ("1", "--state", "dead"), ()):
+        report.check(ask(directory, "drop", *words)[0] == 2, "drop %s is a usage error" % " ".join(words))
+
+
 def main():
     if not shutil.which("nginx"):
         return world.skip("retry and drop", "no nginx here")
@@ -89,16 +105,21 @@ def main():
     configure(directory, nginx, hooks, list(hooks))
     daemon = start(directory)
     ids = while_it_runs(report, directory, refusing, leaving)
+    many_at_once(report, directory)
     configure(directory, nginx, hooks, ["refusing", "leaving"])
     subprocess.run([world.NIGHTDESK, "reload", "-c", directory.path], check=False, stdout=subprocess.DEVNULL)
     code, text = ask(directory, "retry", ids["away"])
     report.check(code == 0 and "no such notify block" in text, "an unknown receiver is reported: %s" % text)
+    report.check(becomes(directory, "away", "orphaned"), "its row says that it is orphaned")
+    code, text = ask(directory, "list", "--state", "orphaned", "--notify", "away")
+    report.check(code == 0 and text.count("\n") == 0 and "its notify block is not in the configuration" in text, text)
     daemon.send_signal(signal.SIGTERM)
     report.check(daemon.wait(10) == 0, "the daemon stops cleanly")
     code, text = ask(directory, "drop", ids["away"])
     report.check(code == 0 and rows(directory)["away"]["state"] == "dead", "with the daemon down: %s" % text)
+    many_at_once(report, directory)
     code, text = ask(directory, "retry", ids["away"])
-    report.check(code == 0 and "next runs" in text and rows(directory)["away"]["state"] == "pending", text)
+    report.check(code == 0 and "next runs" in text and rows(directory)["away"]["state"] == "orphaned", text)
     configure(directory, nginx, dict(hooks, away=late.url), list(hooks))
     daemon = start(directory)
     report.check(late.wait(1) and late.got[0]["id"] == refusing.got[0]["id"], "the next run delivers it with the same id")

@@ -250,6 +250,21 @@ static const char *many_feeds(int from)
 	return request;
 }
 
+static void all_that_are_chosen_are_decided(void **state)
+{
+	static const char *const retry =
+		"{\"command\":\"retry-all\",\"notify\":\"x\",\"state\":\"dead\",\"since\":7}";
+	static const char *const odd =
+		"{\"command\":\"drop-all\",\"notify\":\"\",\"state\":\"odd\",\"since\":7}";
+	struct fixture *f = *state;
+
+	expect(f, ADMIN_LOOK, retry, "{\"error\":\"not allowed\"}");
+	expect(f, ADMIN_CHANGE, retry, "{\"deliveries\":0,\"state\":\"pending\"}");
+	expect(f, ADMIN_CHANGE, odd, "{\"error\":\"there is no such state\"}");
+	expect(f, ADMIN_CHANGE, "{\"command\":\"drop-all\",\"notify\":\"x\",\"state\":\"\"}",
+		"{\"error\":\"an argument is missing or of the wrong type\"}");
+}
+
 static void a_test_needs_a_notify_block(void **state)
 {
 	static const char *const request = "{\"command\":\"test-notify\",\"notify\":\"x\"}";
@@ -304,6 +319,7 @@ int main(void)
 			a_full_mailbox_or_a_stop_refuses_the_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_reload_answers_those_that_wait_for_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(all_that_are_chosen_are_decided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_test_needs_a_notify_block, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(polls_are_answered_in_slices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
