@@ -143,7 +143,10 @@ static void lex_regex(struct query_lexer *l)
 	if (l->at >= l->text.n) {
 		l->at = l->text.n;
 		lex_reject(l, from, 1,
-			"a term that starts with / is a regular expression; end it with /",
+			from + 1 < l->text.n && ascii_is_digit(l->text.p[from + 1])
+				? "for a distance write NEAR/5; an expression is written /…/"
+				: "a term that starts with / is a regular expression; end it "
+				  "with /",
 			"a regular expression that is never closed");
 		return;
 	}
@@ -335,6 +338,19 @@ static void lex_warn_foreign(struct query_lexer *l, const struct query_token *t)
 			"; separates no terms");
 }
 
+/* title = embassy */
+static const char *lex_equals_help(struct query_lexer *l)
+{
+	const struct query_token *before = l->n > 1 ? &l->v[l->n - 2] : NULL;
+	const char *help = NULL;
+
+	if (before && before->kind == QUERY_TOKEN_BARE && query_prefix_find(before->inner))
+		help = arena_printf(l->arena, "write the field with a colon: %.*s:embassy",
+			STR_ARG(before->inner));
+	return help ? help
+		    : "write =leave, with one word directly after it; {Le Monde} is never stemmed";
+}
+
 static void lex_bare(struct query_lexer *l)
 {
 	size_t from = l->at;
@@ -367,10 +383,7 @@ static void lex_bare(struct query_lexer *l)
 	}
 	if (t->exact && t->inner.n == 0) {
 		t->kind = QUERY_TOKEN_BAD;
-		query_report(l->report, false, from, 1,
-			"write =leave, with one word directly after it; {Le Monde} is never "
-			"stemmed",
-			"= without a word");
+		query_report(l->report, false, from, 1, lex_equals_help(l), "= without a word");
 	}
 }
 

@@ -3,6 +3,8 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/nearest.h"
+#include "base/utf8.h"
 #include "text/delimiter.h"
 
 /* Returns true if s is a decimal number of at most max. */
@@ -45,6 +47,16 @@ static void operator_set_token(struct query_token *t, const struct query_operato
 
 /* --- words and numbers: AND, NEAR/4, LEAD/50( --- */
 
+/* The token stays the operator, so that what it holds is parsed as such. */
+static bool operator_report_number(struct query_reporter *r, struct query_token *t,
+	const struct query_operator *o, const char *what)
+{
+	operator_report(r, t, o->number_help, what);
+	operator_set_token(t, o);
+	t->number = o->number_default ? o->number_default : o->number_least;
+	return true;
+}
+
 /* Returns true if an opening bracket follows the token. */
 static bool operator_before_bracket(struct str text, const struct query_token *t)
 {
@@ -77,14 +89,14 @@ static bool operator_read_word(struct str text, struct query_reporter *r, struct
 	t->ordered = ordered;
 	if (rest.n == 0)
 		return !o->number_most || o->number_default ||
-		       operator_report(r, t, o->number_help, "a number is missing");
+		       operator_report_number(r, t, o, "a number is missing");
 	rest = operator_skip(rest, 1);
 	if (o->ordered && !ordered && rest.n && rest.p[rest.n - 1] == 'f') {
 		t->ordered = true;
 		rest.n--;
 	}
 	if (!operator_parse_number(rest, o->number_most, &t->number) || t->number < o->number_least)
-		return operator_report(r, t, o->number_help, o->number_wrong);
+		return operator_report_number(r, t, o, o->number_wrong);
 	return true;
 }
 
@@ -281,17 +293,72 @@ static void operator_warn_number(
 		r, true, next->offset, next->length, help, "%u is read as a word here", number);
 }
 
+static const struct {
+	const char *theirs, *help;
+} operators_elsewhere[] = {
+	{"XOR", "write (a OR b) AND NOT (a AND b)"},
+	{"ADJ", "write ONEAR/0, directly after it, or a phrase in quotes"},
+	{"NEXT", "write ONEAR/0, directly after it, or a phrase in quotes"},
+	{"BEFORE", "write ONEAR/5: at most 5 words between, in this order"},
+	{"WITHIN", "write NEAR/5: at most 5 words between"},
+	{"SAME", "write PARA, in the same paragraph, or SENT, in the same sentence"},
+	{"SENTENCE", "write SENT"},
+	{"PARAGRAPH", "write PARA"},
+	{"ANDNOT", "write AND NOT"},
+	{"BUT", "write AND, or AND NOT"},
+	{"EXCEPT", "write NOT"},
+	{"WITHOUT", "write NOT"},
+	{"UND", "write AND"},
+	{"ODER", "write OR"},
+	{"ET", "write AND"},
+	{"OU", "write OR"},
+	{"SAUF", "write NOT"},
+	{"NICHT", "write NOT"},
+};
+
+/* Warns of XOR and of NAER/5 between two terms. */
+static void operator_warn_capitals(struct query_reporter *r, const struct query_token *t)
+{
+	const char *slash = memchr(t->inner.p, '/', t->inner.n), *help = NULL;
+	struct nearest near;
+	char text[64];
+
+	for (size_t i = 0; i < sizeof(operators_elsewhere) / sizeof(operators_elsewhere[0]); i++)
+		if (str_is(t->inner, operators_elsewhere[i].theirs))
+			help = operators_elsewhere[i].help;
+	nearest_init(&near, slash ? str_slice(t->inner.p, (size_t)(slash - t->inner.p)) : STR(""));
+	for (size_t i = 0; i < QUERY_OPS && slash && near.word.n > 2; i++)
+		if (query_operators[i].number_most && ascii_is_upper(query_operators[i].word[0]))
+			nearest_try(&near, str_of(query_operators[i].word));
+	for (size_t i = 0; slash && i < near.word.n; i++)
+		if (!ascii_is_upper(near.word.p[i]))
+			near.best = STR_NONE;
+	if (str_present(near.best)) {
+		snprintf(text, sizeof(text), "did you mean %.*s%.*s?", STR_ARG(near.best),
+			(int)(t->inner.n - near.word.n < 12 ? t->inner.n - near.word.n : 12),
+			slash);
+		help = text;
+	}
+	if (help)
+		query_report(r, true, t->offset, t->length, help, "%.*s is read as a word here",
+			STR_ARG(utf8_cut(t->inner, 60)));
+}
+
 void query_operator_warn(struct query_reporter *r, const struct query_token *v, size_t n)
 {
 	for (size_t i = 0; i + 1 < n; i++)
 		operator_warn_number(r, &v[i], &v[i + 1]);
-	for (size_t i = 1; i + 1 < n; i++) {
-		bool after = operator_is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE;
+	for (size_t i = 0; i + 1 < n; i++) {
+		bool after = i > 0 &&
+			     (operator_is_operand(&v[i - 1]) || v[i - 1].kind == QUERY_TOKEN_CLOSE);
 		bool before = operator_is_operand(&v[i + 1]) || v[i + 1].kind == QUERY_TOKEN_OPEN ||
 			      v[i + 1].kind == QUERY_TOKEN_PREFIX;
 
-		if (after && before && v[i].kind == QUERY_TOKEN_BARE && !v[i].exact &&
-			operator_is_lower_case(v[i].inner))
+		if (v[i].kind != QUERY_TOKEN_BARE || v[i].exact)
+			continue;
+		if ((after && before) || v[i + 1].kind == QUERY_TOKEN_OPEN)
+			operator_warn_capitals(r, &v[i]);
+		if (after && before && operator_is_lower_case(v[i].inner))
 			query_report(r, true, v[i].offset, v[i].length,
 				"operators are written in capitals", "%.*s is read as a word here",
 				(int)(v[i].inner.n), v[i].inner.p);

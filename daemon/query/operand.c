@@ -239,6 +239,25 @@ static struct query_node *parse_field(struct query_parser *p)
 	return n;
 }
 
+/* ATLEAST/2 embassy: the help shows the operator with the term after it. */
+static void operand_report_brackets(struct query_parser *p, const struct query_token *t, bool list)
+{
+	const struct query_token *next = t + 1;
+	struct str term = STR("embassy");
+
+	if (next->kind == QUERY_TOKEN_BARE || next->kind == QUERY_TOKEN_QUOTED)
+		term = str_slice(p->text.p + next->offset, next->length);
+	if (term.n > 40)
+		term = STR("…");
+	if (list)
+		term = STR("a, b, c");
+	query_parse_complain(p, t,
+		arena_printf(p->arena, "write what it holds in brackets: %s/%u(%.*s)",
+			query_operators[t->op].word, t->number, STR_ARG(term)),
+		"brackets are missing");
+	p->commas |= list; /* those of the list that was meant are not reported */
+}
+
 /* Parses LEAD/50(a), or, if it is a list, ANY/2(a, b, c). */
 static struct query_node *parse_function(struct query_parser *p, bool list)
 {
@@ -250,10 +269,7 @@ static struct query_node *parse_function(struct query_parser *p, bool list)
 	if (!n)
 		return NULL;
 	if (!query_parse_accept(p, QUERY_TOKEN_OPEN)) {
-		query_parse_complain(p, t,
-			list ? "write the parts in brackets: ANY/2(a, b, c)"
-			     : "write what it holds in brackets: LEAD/50(embassy)",
-			"brackets are missing");
+		operand_report_brackets(p, t, list);
 		return operand_stand_in(p, t);
 	}
 	if (operand_enter_bracket(p, open))
@@ -300,6 +316,17 @@ static struct query_node *parse_plain(struct query_parser *p)
 	return n;
 }
 
+/* AND(a, b) as in other products: operators are between their terms. */
+static const char *operand_help_between(struct query_parser *p, const struct query_token *t)
+{
+	const char *help = NULL;
+
+	if (t->kind == QUERY_TOKEN_OPERATOR && t[1].kind == QUERY_TOKEN_OPEN)
+		help = arena_printf(p->arena, "write it between its terms: a %.*s b",
+			(int)t->length, p->text.p + t->offset);
+	return help ? help : "write a term before it, or leave it out";
+}
+
 /* Reports an operator, bracket or end where a term is expected. Consumes no token. */
 static struct query_node *operand_report_missing(struct query_parser *p)
 {
@@ -320,7 +347,7 @@ static struct query_node *operand_report_missing(struct query_parser *p)
 			query_parse_complain(p, before, "write a term after it, or leave it out",
 				"something is missing here");
 		else
-			query_parse_complain(p, t, "write a term before it, or leave it out",
+			query_parse_complain(p, t, operand_help_between(p, t),
 				"an operator without a term before it");
 	} else {
 		query_parse_complain(p, t, "write at least one word", "the query is empty");

@@ -240,7 +240,7 @@ static void parse_skip_stray(struct query_parser *p, enum query_token_kind until
 			query_parse_complain(p, query_parse_peek(p),
 				"take it out, or put a ( where the part begins",
 				"a closing bracket that was never opened");
-		else
+		else if (!p->commas)
 			query_parse_complain(p, query_parse_peek(p),
 				"write AND or OR; commas are only valid in ANY/2(a, b, c)",
 				"a comma means nothing here");

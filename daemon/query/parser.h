@@ -22,6 +22,7 @@ struct query_parser {
 	size_t level;		 /* open brackets */
 	struct query *out;
 	bool failed;  /* out of memory */
+	bool commas;  /* a list without brackets was reported: its commas are not */
 	bool gave_up; /* too deep or too long: report no more errors */
 };
 

@@ -164,6 +164,18 @@ static bool term_has_word(const struct query_node *n)
 	return false;
 }
 
+/* A sign between terms has a meaning in other products. */
+static const char *term_sign_help(struct str s)
+{
+	if (str_is(s, "+"))
+		return "write AND, or leave it out: all words side by side must be there";
+	if (str_is(s, "#"))
+		return "a query has no comments; write them above its key, outside of the quotes";
+	if (str_is(s, "*") || str_is(s, "?"))
+		return "write it at a word: embass* or wom?n";
+	return "a term needs a letter or a digit";
+}
+
 static bool term_report_empty(struct term_build *k)
 {
 	if (k->t->kind == QUERY_TOKEN_BRACED)
@@ -172,7 +184,7 @@ static bool term_report_empty(struct term_build *k)
 	if (k->t->kind == QUERY_TOKEN_QUOTED)
 		return term_report(k, "a phrase needs at least one word: \"draw down\"",
 			"a phrase without any word");
-	return term_report(k, "a term needs a letter or a digit", "a term without any word");
+	return term_report(k, term_sign_help(k->t->inner), "a term without any word");
 }
 
 /* Returns true if the first word follows the sign directly, and is more than a lone ? of a phrase.
@@ -262,7 +274,8 @@ static bool term_build(struct term_build *k)
 {
 	if (k->t->kind == QUERY_TOKEN_REGEX) {
 		if (k->t->inner.n == 0)
-			return term_report(k, "write the expression between the slashes",
+			return term_report(k,
+				"write the expression between the slashes; a query has no comments",
 				"an empty regular expression");
 		k->node->op = QUERY_REGEX;
 		k->node->nocase = k->t->nocase;
