@@ -98,6 +98,7 @@ void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span
 	struct conf_diag *g;
 
 	*(warning ? &d->warnings : &d->errors) += 1;
+	d->unread += !warning && !place.line;
 	if (!d->arena || d->n >= CONF_DIAGS_KEPT ||
 		!array_room(&d->v, d->n, &d->cap, 1, sizeof(*d->v)))
 		return;
@@ -149,6 +150,9 @@ static int diag_by_place(const void *a, const void *b)
 {
 	const struct conf_diag *x = a, *y = b;
 
+	/* A file that cannot be read comes before what is missing without it. */
+	if (!x->place.line != !y->place.line)
+		return x->place.line ? 1 : -1;
 	if (x->file_order != y->file_order)
 		return x->file_order < y->file_order ? -1 : 1;
 	if (x->place.line != y->place.line)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "draft.h"
 
+#include "alias.h"
+
 #include "conf/form.h"
+#include "import_name.h"
 
 /* --- names --- */
 
@@ -50,6 +53,8 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 	nearest_init(&near, block->word);
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
 		nearest_try(&near, str_of(conf_kinds[k].name));
+	if (conf_alias_kind(block->word))
+		near.best = str_of(conf_alias_kind(block->word));
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),
@@ -85,8 +90,9 @@ static void draft_read_address(
 		conf_error(d->diags, block->at, "leave one of them",
 			"feed %s has both url and url-credential",
 			conf_show(d->diags, block->name));
-	else if (!url && !credential)
-		conf_error(d->diags, block->at, NULL,
+	else if (!url && !credential && !block->misspelt)
+		conf_error(d->diags, block->at,
+			"write url = \"https://…\", the address of the feed",
 			"feed %s needs the key url, or url-credential",
 			conf_show(d->diags, block->name));
 	if (!f->url_credential)
@@ -108,8 +114,11 @@ static void draft_read_feed(
 	if (f->user && f->insecure_redirect)
 		conf_warn(d->diags, conf_draft_key(block, "insecure-redirect")->at, NULL,
 			"insecure-redirect has no effect with a login");
-	if (!f->user != !f->password_credential)
-		conf_error(d->diags, block->at, NULL,
+	if (!f->user != !f->password_credential && !block->misspelt)
+		conf_error(d->diags, block->at,
+			f->user ? "put the password into the file credentials/NAME, and write "
+				  "password-credential = NAME"
+				: "write user = … too",
 			"feed %s: user and password-credential go together",
 			conf_show(d->diags, block->name));
 }
@@ -180,6 +189,20 @@ static void draft_report_duplicate(
 		first->name_at.column);
 }
 
+static void draft_report_name(struct conf_draft *d, const struct conf_node *block)
+{
+	struct buf better;
+
+	buf_init(&better, 4096);
+	import_name_make_group(block->name, &better);
+	conf_error(d->diags, block->name_at,
+		arena_printf(d->scratch,
+			"write %s %s { … }: a name has letters, digits, - _ and . inside it",
+			conf_show(d->diags, block->word), better.len ? buf_z(&better) : "NAME"),
+		"%s is no name", conf_show(d->diags, block->name));
+	buf_release(&better);
+}
+
 /* Reports a block in the wrong place, or with a wrong name. */
 static bool draft_check_block(
 	struct conf_draft *d, enum conf_kind kind, const struct conf_node *block)
@@ -188,8 +211,8 @@ static bool draft_check_block(
 	const struct conf_node *first;
 
 	if (row->nested) {
-		conf_error(
-			d->diags, block->at, NULL, "a test stands inside the watch that it tests");
+		conf_error(d->diags, block->at, "move it before the } of its watch",
+			"a test stands inside the watch that it tests");
 		return false;
 	}
 	if (row->named && !block->name.p) {
@@ -198,13 +221,12 @@ static bool draft_check_block(
 		return false;
 	}
 	if (row->named && !conf_form_name(block->name)) {
-		conf_error(d->diags, block->name_at,
-			"a name has letters, digits, - _ and . inside it", "%s is no name",
-			conf_show(d->diags, block->name));
+		draft_report_name(d, block);
 		return false;
 	}
 	if (!row->named && block->name.p)
-		conf_error(d->diags, block->name_at, NULL, "%s has no name",
+		conf_error(d->diags, block->name_at,
+			arena_printf(d->scratch, "write %s { … }", row->name), "%s has no name",
 			conf_show(d->diags, block->word));
 	first = conf_names_add(&d->blocks[kind], row->named ? block->name : STR(""), block);
 	if (first != block)

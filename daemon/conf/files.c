@@ -133,6 +133,97 @@ static int files_is_config(const struct dirent *d)
 	       str_ends(str_of(d->d_name), STR(".conf"));
 }
 
+/* --- files that are not read --- */
+
+/* Ends of names by which editors, packages and people set a file aside. */
+static const char *const files_aside[] = {"~", ".bak", ".old", ".orig", ".off", ".disabled",
+	".save", ".swp", ".tmp", ".new", ".sample", ".example", ".dist", ".rpmnew", ".rpmsave",
+	".rpmorig", ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-tmp", ".ucf-old", ".ucf-new",
+	".ucf-dist", ".md"};
+
+static bool files_is_aside(struct str name)
+{
+	if (name.p[0] == '.' || name.p[0] == '#' || str_starts(name, STR("README")) ||
+		str_starts(name, STR("LICENSE")))
+		return true;
+	for (size_t i = 0; i < sizeof(files_aside) / sizeof(files_aside[0]); i++)
+		if (str_ends(name, str_of(files_aside[i])))
+			return true;
+	return false;
+}
+
+/* Does it look like configuration? In the main directory: war.conf, nightdesk.txt, watches.d. */
+static bool files_is_stray(const char *sub, struct str name, mode_t mode)
+{
+	static const char *const known[] = {
+		"nightdesk.conf", "feeds.d", "watchlists.d", "notify.d", "credentials"};
+	static const char *const wrong[] = {
+		".txt", ".cfg", ".cnf", ".ini", ".yml", ".yaml", ".toml", ".json", ".CONF"};
+
+	if (files_is_aside(name) || (!S_ISREG(mode) && !S_ISDIR(mode)))
+		return false;
+	if (*sub)
+		return S_ISDIR(mode) || !str_ends(name, STR(".conf"));
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_is(name, known[i]))
+			return false;
+	if (S_ISDIR(mode))
+		return str_ends(name, STR(".d"));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (str_starts(name, STR("nightdesk.")) && str_ends(name, str_of(wrong[i])))
+			return true;
+	return str_ends(name, STR(".conf")) || str_starts(name, STR("nightdesk.conf"));
+}
+
+/* Returns what to do with a stray, or NULL without memory. */
+static const char *files_stray_help(
+	struct lister *l, const char *sub, const char *name, bool directory)
+{
+	const char *end = strstr(name, ".conf.");
+
+	if (!end)
+		end = strrchr(name, '.');
+	if (!end || end == name)
+		end = name + strlen(name);
+	if (directory)
+		return *sub ? arena_printf(l->scratch, "move its files to %s", sub)
+			    : "drop-in directories are feeds.d, watchlists.d and notify.d";
+	if (*sub)
+		return arena_printf(
+			l->scratch, "rename it to %s/%.*s.conf", sub, (int)(end - name), name);
+	return "put its blocks into nightdesk.conf, or the file into feeds.d, watchlists.d or "
+	       "notify.d";
+}
+
+/* Warns of files and directories that look like configuration and are not read. */
+static void files_report_strays(struct lister *l, int dir, unsigned order, const char *sub)
+{
+	struct dirent **entries = NULL;
+	int n = scandirat(dir, ".", &entries, NULL, files_by_name);
+
+	for (int i = 0; i < n; i++) {
+		const char *name = entries[i]->d_name;
+		struct conf_source s = {.order = order};
+		struct stat st;
+
+		if (fstatat(dir, name, &st, 0) == 0 &&
+			files_is_stray(sub, str_of(name), st.st_mode)) {
+			s.name = arena_printf(l->scratch, "%s%s%s", sub, *sub ? "/" : "", name);
+			l->nomem |= !s.name;
+			l->diags->passed_over++;
+			if (s.name)
+				conf_warn_file(l->diags, &s,
+					files_stray_help(l, sub, name, S_ISDIR(st.st_mode)),
+					S_ISDIR(st.st_mode) ? "passed over: files in this "
+							      "directory are not read"
+					: *sub ? "passed over: its name does not end in .conf"
+					       : "passed over: this file is not read");
+		}
+		free(entries[i]);
+	}
+	free(entries);
+}
+
 static void files_add_drop_ins(struct lister *l, const char *sub)
 {
 	struct conf_source place = {.name = sub, .order = l->order++};
@@ -157,6 +248,7 @@ static void files_add_drop_ins(struct lister *l, const char *sub)
 			free(entries[i]);
 		}
 		free(entries);
+		files_report_strays(l, dir, place.order, sub);
 	}
 	close(dir);
 }
@@ -178,6 +270,7 @@ int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
 	}
 	if (fstat(l.dir, &st) == 0 && files_is_safe(&l, &place, &st)) {
 		files_add_file(&l, l.dir, "", "nightdesk.conf", false);
+		files_report_strays(&l, l.dir, 0, "");
 		files_add_drop_ins(&l, "feeds.d");
 		files_add_drop_ins(&l, "watchlists.d");
 		files_add_drop_ins(&l, "notify.d");

@@ -2,6 +2,7 @@
 #include "grammar_state.h"
 
 #include "conf/schema.h"
+#include "foreign.h"
 
 const char *conf_show_block(struct conf_diags *d, const struct conf_node *block)
 {
@@ -10,25 +11,6 @@ const char *conf_show_block(struct conf_diags *d, const struct conf_node *block)
 	if (block->name.p)
 		text = arena_printf(d->arena, "%s %s", word, conf_show(d, block->name));
 	return text ? text : word;
-}
-
-bool grammar_begins_statement(struct grammar *r)
-{
-	if (!grammar_next_is(r, 0, CONF_WORD))
-		return false;
-	if (grammar_next_is(r, 1, CONF_EQUALS))
-		return true;
-	return conf_schema_find_kind(grammar_peek(r, 0)->text) &&
-	       (grammar_next_is(r, 1, CONF_OPEN) ||
-		       (grammar_next_is_text(r, 1) && grammar_next_is(r, 2, CONF_OPEN)));
-}
-
-size_t grammar_find_colon_key(struct grammar *r, struct str word)
-{
-	const char *colon = word.n ? memchr(word.p, ':', word.n) : NULL;
-	struct str key = str_slice(word.p, colon ? (size_t)(colon - word.p) : 0);
-
-	return colon && conf_schema_is_key(r->tree->notify_types, key) ? key.n : 0;
 }
 
 static struct conf_node *grammar_add_node(struct grammar *r, const struct conf_token *word)
@@ -50,6 +32,22 @@ static struct conf_node *grammar_add_node(struct grammar *r, const struct conf_t
 	return n;
 }
 
+/* A key outside of every block: names the blocks that have it. */
+static void grammar_report_outside(struct grammar *r, const struct conf_token *word)
+{
+	const char *help = "a key stands in a block, such as poll { every = 5m }", *shown;
+	const struct conf_kind_row *kind =
+		conf_schema_find_owner(r->tree->notify_types, word->text);
+
+	shown = conf_show(r->diags, word->text);
+	if (str_is(word->text, "include"))
+		help = "*.conf in feeds.d, watchlists.d and notify.d is read without it";
+	else if (kind)
+		help = arena_printf(r->diags->arena, "write it in its block: %s%s { %s = … }",
+			kind->name, kind->named ? " NAME" : "", shown);
+	conf_error(r->diags, word->at, help, "%s stands outside every block", shown);
+}
+
 static void grammar_read_key(struct grammar *r)
 {
 	struct conf_token word = conf_next(&r->lexer), equals = conf_next(&r->lexer);
@@ -57,10 +55,8 @@ static void grammar_read_key(struct grammar *r)
 
 	if (!key)
 		return;
-	if (r->here == &r->tree->root)
-		conf_error(r->diags, word.at,
-			"a key stands in a block, such as poll { every = 5m }",
-			"%s stands outside every block", conf_show(r->diags, word.text));
+	if (r->here == &r->tree->root && !r->section)
+		grammar_report_outside(r, &word);
 	grammar_read_value(r, key, &equals);
 }
 
@@ -113,10 +109,23 @@ static struct conf_token grammar_read_name(struct grammar *r, unsigned names)
 		if (i == 0)
 			name = t;
 		else
-			conf_error(
-				r->diags, t.at, "join the words: bbc-world", "a name is one word");
+			conf_error(r->diags, t.at,
+				arena_printf(r->diags->arena, "join the words: %s-%s",
+					conf_show(r->diags, name.text),
+					conf_show(r->diags, t.text)),
+				"a name is one word");
 	}
 	return name;
+}
+
+static void grammar_report_unopened(struct grammar *r, struct conf_node *b)
+{
+	const char *block = conf_show_block(r->diags, b);
+
+	b->unopened = true;
+	conf_error(r->diags, b->at,
+		arena_printf(r->diags->arena, "write %s { key = value }", block),
+		"a { is missing after %s", block);
 }
 
 /* Parses word [name…] and then { or a token in its place. */
@@ -129,7 +138,7 @@ static void grammar_open_block(struct grammar *r, unsigned names)
 	if (kind && !kind->nested && r->here != &r->tree->root) {
 		struct conf_at at = grammar_peek(r, 0)->at;
 
-		while (r->here != &r->tree->root) {
+		for (; r->here != &r->tree->root; r->early++) {
 			grammar_report_open_block(r, &at);
 			grammar_close_block(r);
 		}
@@ -139,13 +148,13 @@ static void grammar_open_block(struct grammar *r, unsigned names)
 	b = grammar_enter_block(r, &word);
 	if (!b)
 		return;
+	r->section = false;
 	b->name = name.text;
 	b->name_at = name.text.p ? name.at : word.at;
 	if (grammar_next_is(r, 0, CONF_OPEN))
 		conf_next(&r->lexer);
 	else
-		conf_error(r->diags, word.at, NULL, "a { is missing after %s",
-			conf_show_block(r->diags, b));
+		grammar_report_unopened(r, b);
 }
 
 static void grammar_read_colon_key(struct grammar *r)
@@ -197,16 +206,50 @@ static void grammar_read_stray_word(struct grammar *r)
 			grammar_read_value(r, key, &word);
 		return;
 	}
-	conf_error(r->diags, word.at, "a key is followed by = and a value, a block by {",
-		"%s means nothing here", conf_show(r->diags, word.text));
+	if (conf_foreign_section(&r->lexer, &word)) {
+		r->section = true;
+		while (!grammar_next_is(r, 0, CONF_END) && grammar_on_same_line(r, &word, 0))
+			word = conf_next(&r->lexer);
+		return;
+	}
+	if (!r->section || r->here != &r->tree->root)
+		conf_error(r->diags, word.at,
+			str_is(word.text, "include")
+				? "*.conf in feeds.d, watchlists.d and notify.d is read without it"
+				: "a key is followed by = and a value, a block by {",
+			"%s means nothing here", conf_show(r->diags, word.text));
 	while (grammar_next_is_text(r, 0) && grammar_on_same_line(r, &word, 0) &&
 		!grammar_begins_statement(r))
 		word = conf_next(&r->lexer);
 }
 
+/* Reports and removes the = of feed = a {, feed a = { and poll = {. */
+static void grammar_drop_equals(struct grammar *r)
+{
+	const struct conf_kind_row *kind = conf_schema_find_kind(grammar_peek(r, 0)->text);
+	bool named = grammar_next_is_text(r, 1);
+	unsigned i = named ? 2 : 1;
+
+	if (!kind || kind->nested != (r->here != &r->tree->root))
+		return;
+	if (!grammar_next_is(r, i, CONF_EQUALS))
+		return;
+	if (!(grammar_next_is(r, i + 1, CONF_OPEN) ||
+		    (!named && grammar_next_is_text(r, 2) && grammar_next_is(r, 3, CONF_OPEN))))
+		return;
+	conf_error(r->diags, grammar_peek(r, i)->at,
+		arena_printf(r->diags->arena, "write %s%s { … }", kind->name,
+			kind->named ? " NAME" : ""),
+		"a = in the head of a block");
+	conf_drop(&r->lexer, i);
+}
+
 static void grammar_read_statement(struct grammar *r)
 {
-	struct conf_token word = *grammar_peek(r, 0);
+	struct conf_token word;
+
+	grammar_drop_equals(r);
+	word = *grammar_peek(r, 0);
 
 	if (grammar_next_is(r, 1, CONF_EQUALS))
 		grammar_read_key(r);
@@ -230,6 +273,8 @@ static void grammar_read_other(struct grammar *r)
 	case CONF_CLOSE:
 		if (r->here != &r->tree->root)
 			grammar_close_block(r);
+		else if (r->early)
+			r->early--;
 		else
 			conf_error(r->diags, t.at,
 				"delete it, or look for a { that is missing above",
@@ -263,6 +308,7 @@ int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct c
 			.notify_types = t->notify_types,
 			.at = {file, 0, 1, 1}}};
 
+	r.stop = conf_foreign_file(file, diags);
 	while (!r.stop && !r.lexer.failed && !grammar_next_is(&r, 0, CONF_END)) {
 		if (grammar_next_is(&r, 0, CONF_WORD))
 			grammar_read_statement(&r);
@@ -270,7 +316,8 @@ int conf_tree_read(struct conf_tree *t, const struct conf_source *file, struct c
 			grammar_read_other(&r);
 	}
 	while (!r.stop && r.here != &t->root) {
-		grammar_report_open_block(&r, NULL);
+		if (!r.here->unopened)
+			grammar_report_open_block(&r, NULL);
 		grammar_close_block(&r);
 	}
 	free(r.spare);

@@ -28,6 +28,8 @@ struct conf_value {
 struct conf_node {
 	bool block;
 	bool list;	   /* key: the values were in braces */
+	bool unopened;	   /* block: its { is missing */
+	bool misspelt;	   /* block: an unknown key probably meant one that it has */
 	struct conf_at at; /* of the kind or key */
 	struct str word;   /* the kind or key */
 	struct conf_at name_at;

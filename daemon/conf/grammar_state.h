@@ -14,6 +14,7 @@ struct grammar {
 	struct conf_value *spare; /* buffer for the values of a list */
 	size_t cap;
 	struct conf_diags *diags;
+	unsigned early; /* blocks that were closed where their } was missing */
 	bool stop;
 	bool section; /* after a [section]: its keys are not reported one by one */
 };
@@ -43,12 +44,23 @@ static inline bool grammar_on_same_line(
 	return t->kind != CONF_END && !memchr(text + before->end, '\n', t->at.offset - before->end);
 }
 
+/* --- grammar_value.c --- */
+
 /* Does a new statement begin here, so that the current one must have ended? */
 bool grammar_begins_statement(struct grammar *r);
 /* "title: x" or "title:x" as in other formats: returns the length of the key, or 0. */
 size_t grammar_find_colon_key(struct grammar *r, struct str word);
 
-/* grammar_value.c: the values after `before`, the = or the key. */
+/* Does "title:" begin here? */
+static inline bool grammar_begins_colon_key(struct grammar *r)
+{
+	const struct conf_token *t = grammar_peek(r, 0);
+
+	return t->kind == CONF_WORD && t->text.n && t->text.p[t->text.n - 1] == ':' &&
+	       grammar_find_colon_key(r, t->text);
+}
+
+/* The values after `before`, the = or the key. */
 void grammar_read_value(struct grammar *r, struct conf_node *key, const struct conf_token *before);
 void grammar_add_value(struct grammar *r, struct conf_node *key, const struct conf_token *t);
 /* Copies the values that were added to the tree. */

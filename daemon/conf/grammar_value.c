@@ -3,6 +3,26 @@
 #include "grammar_state.h"
 
 #include "base/array.h"
+#include "conf/schema.h"
+
+bool grammar_begins_statement(struct grammar *r)
+{
+	if (!grammar_next_is(r, 0, CONF_WORD))
+		return false;
+	if (grammar_next_is(r, 1, CONF_EQUALS))
+		return true;
+	return conf_schema_find_kind(grammar_peek(r, 0)->text) &&
+	       (grammar_next_is(r, 1, CONF_OPEN) ||
+		       (grammar_next_is_text(r, 1) && grammar_next_is(r, 2, CONF_OPEN)));
+}
+
+size_t grammar_find_colon_key(struct grammar *r, struct str word)
+{
+	const char *colon = word.n ? memchr(word.p, ':', word.n) : NULL;
+	struct str key = str_slice(word.p, colon ? (size_t)(colon - word.p) : 0);
+
+	return colon && conf_schema_is_key(r->tree->notify_types, key) ? key.n : 0;
+}
 
 void grammar_add_value(struct grammar *r, struct conf_node *key, const struct conf_token *t)
 {
@@ -86,7 +106,7 @@ static void grammar_read_rest_of_value(
 			 : "a value of several words that is not quoted");
 	while ((grammar_next_is_text(r, 0) || grammar_next_is(r, 0, CONF_EQUALS)) &&
 		grammar_on_same_line(r, &t, 0)) {
-		if (!equals && grammar_begins_statement(r))
+		if (!equals && (grammar_begins_statement(r) || grammar_begins_colon_key(r)))
 			break;
 		t = conf_next(&r->lexer);
 		if (quoted && t.kind != CONF_EQUALS)
@@ -106,7 +126,7 @@ static void grammar_read_unbraced_list(struct grammar *r, struct conf_node *key)
 		struct conf_token comma = conf_next(&r->lexer), t;
 
 		if (!grammar_next_is_text(r, 0) || grammar_begins_statement(r) ||
-			!grammar_on_same_line(r, &comma, 0))
+			grammar_begins_colon_key(r) || !grammar_on_same_line(r, &comma, 0))
 			return;
 		t = conf_next(&r->lexer);
 		grammar_add_value(r, key, &t);
@@ -139,7 +159,8 @@ void grammar_read_value(struct grammar *r, struct conf_node *key, const struct c
 			grammar_drop_semicolon(r, &t);
 		grammar_add_value(r, key, &t);
 		if ((grammar_next_is_text(r, 0) || grammar_next_is(r, 0, CONF_EQUALS)) &&
-			grammar_on_same_line(r, &t, 0) && !grammar_begins_statement(r))
+			grammar_on_same_line(r, &t, 0) && !grammar_begins_statement(r) &&
+			!grammar_begins_colon_key(r))
 			grammar_read_rest_of_value(r, key, t);
 	} else {
 		conf_error(

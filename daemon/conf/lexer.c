@@ -2,6 +2,7 @@
 #include "lexer.h"
 
 #include "base/utf8.h"
+#include "foreign.h"
 
 static char lexer_byte_at(const struct conf_lexer *l, size_t offset)
 {
@@ -39,9 +40,14 @@ static void lexer_skip_blank(struct conf_lexer *l)
 {
 	while (l->at.offset < l->file->text.n) {
 		unsigned char c = (unsigned char)lexer_byte_at(l, l->at.offset);
-		size_t i = l->at.offset;
+		size_t i = l->at.offset, n;
 
-		if (c == '#') {
+		if ((strchr("/;-<%", c) && (n = conf_foreign_comment(l)) > 0)) {
+			lexer_skip_to(l, i + n);
+		} else if (c == ';') {
+			conf_foreign_semicolon(l);
+			lexer_skip_to(l, i + 1);
+		} else if (c == '#') {
 			while (i < l->file->text.n && lexer_byte_at(l, i) != '\n')
 				i++;
 			lexer_skip_to(l, i);
@@ -63,8 +69,9 @@ static bool lexer_ends_word(const struct conf_lexer *l, size_t i)
 {
 	unsigned char c = (unsigned char)lexer_byte_at(l, i);
 
-	return c <= 0x20 || c == 0x7F || c == '"' || c == '\'' || c == '{' || c == '}' ||
-	       c == ',' || c == '=' || c == '#' || (c >= 0x80 && lexer_exotic_space(l, i));
+	return c <= 0x20 || c == 0x7F || (l->bracket && c == (unsigned char)l->bracket) ||
+	       c == '"' || c == '\'' || c == '{' || c == '}' || c == ',' || c == '=' || c == '#' ||
+	       (c >= 0x80 && lexer_exotic_space(l, i));
 }
 
 static void lexer_set_text(struct conf_lexer *l, struct conf_token *t)
@@ -105,6 +112,14 @@ static void lexer_read_word(struct conf_lexer *l, struct conf_token *t)
 	t->from = (uint32_t)i;
 	while (i < l->file->text.n && !lexer_ends_word(l, i))
 		i++;
+	if (lexer_byte_at(l, i) == '=' && lexer_byte_at(l, i - 1) == ':') {
+		conf_error(l->diags, conf_at_advance(l->at, i - 1 - l->at.offset),
+			"write key = value", "a : where a = belongs");
+		t->to = (uint32_t)i - 1;
+		lexer_skip_to(l, i);
+		lexer_set_text(l, t);
+		return;
+	}
 	if ((lexer_byte_at(l, i) == '\'' || lexer_byte_at(l, i) == '"') &&
 		lexer_byte_at(l, i - 1) != ':') {
 		conf_error(l->diags, conf_at_advance(l->at, i - l->at.offset),
@@ -124,6 +139,33 @@ static void lexer_read_word(struct conf_lexer *l, struct conf_token *t)
 	lexer_set_text(l, t);
 }
 
+/* Reads { } = , or what other formats write in their place. Returns false at anything else. */
+static bool lexer_read_sign(struct conf_lexer *l, struct conf_token *t)
+{
+	char c = lexer_byte_at(l, l->at.offset), close;
+	size_t n = 1;
+
+	if (c == '=' || c == ':')
+		n = conf_foreign_equals(l);
+	if (c == '{') {
+		t->kind = CONF_OPEN;
+	} else if (c == '}' || (l->bracket && c == l->bracket)) {
+		t->kind = CONF_CLOSE;
+		l->bracket = '\0';
+	} else if (c == '=' || n == 2 || (c == ':' && n)) {
+		t->kind = CONF_EQUALS;
+	} else if (c == ',') {
+		t->kind = CONF_COMMA;
+	} else if ((c == '[' || c == '(') && (close = conf_foreign_list(l))) {
+		t->kind = CONF_OPEN;
+		l->bracket = close;
+	} else {
+		return false;
+	}
+	lexer_skip_to(l, l->at.offset + (n ? n : 1));
+	return true;
+}
+
 static struct conf_token lexer_read_token(struct conf_lexer *l)
 {
 	struct conf_token t = {.kind = CONF_END};
@@ -132,16 +174,10 @@ static struct conf_token lexer_read_token(struct conf_lexer *l)
 	lexer_skip_blank(l);
 	t.at = l->at;
 	t.from = t.to = l->at.offset;
-	if (l->at.offset < l->file->text.n) {
+	if (l->at.offset < l->file->text.n && !lexer_read_sign(l, &t)) {
 		char c = lexer_byte_at(l, l->at.offset);
 
-		if (c == '{' || c == '}' || c == '=' || c == ',') {
-			t.kind = c == '{'   ? CONF_OPEN
-				 : c == '}' ? CONF_CLOSE
-				 : c == '=' ? CONF_EQUALS
-					    : CONF_COMMA;
-			lexer_skip_to(l, l->at.offset + 1u);
-		} else if (c == '"' || c == '\'') {
+		if (c == '"' || c == '\'') {
 			conf_quote_read(l, &t);
 			lexer_skip_to(l, t.end);
 		} else if ((curly = conf_quote_curly(l->file->text, l->at.offset))) {
@@ -152,6 +188,15 @@ static struct conf_token lexer_read_token(struct conf_lexer *l)
 	}
 	t.end = l->at.offset;
 	return t;
+}
+
+void conf_drop(struct conf_lexer *l, unsigned i)
+{
+	(void)conf_peek(l, i);
+	for (; i + 1 < l->count; i++)
+		l->ahead[(l->first + i) % CONF_LOOKAHEAD] =
+			l->ahead[(l->first + i + 1) % CONF_LOOKAHEAD];
+	l->count--;
 }
 
 const struct conf_token *conf_peek(struct conf_lexer *l, unsigned i)

@@ -44,12 +44,16 @@ struct conf_lexer {
 	unsigned first, count; /* ring buffer */
 	unsigned unclosed;     /* counter of unclosed quotes */
 	bool told_space;       /* unusual white space is reported once per file */
+	bool told_comment;     /* a comment of another format too */
+	char bracket;	       /* the ] or ) that ends the current list; or 0 */
 	bool failed;	       /* out of memory */
 };
 
 /* Returns token i ahead, i < CONF_LOOKAHEAD. The pointer is valid until conf_next returns it. */
 const struct conf_token *conf_peek(struct conf_lexer *l, unsigned i);
 struct conf_token conf_next(struct conf_lexer *l);
+/* Removes token i ahead. */
+void conf_drop(struct conf_lexer *l, unsigned i);
 
 /* quote.c. Reads the quoted text at t->from = l->at into t. Unclosed text is reported. */
 void conf_quote_read(struct conf_lexer *l, struct conf_token *t);

@@ -42,6 +42,16 @@ static bool link_collect_groups(struct conf_draft *d)
 	return true;
 }
 
+/* It may be in a file that cannot be read. */
+static void link_report_no_notify(
+	struct conf_draft *d, const struct conf_node *key, size_t i, struct str name)
+{
+	if (!d->diags->unread)
+		conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
+			conf_show(d->diags, name),
+			link_suggest(d, name, &d->blocks[CONF_KIND_NOTIFY]));
+}
+
 /* --- receivers of troubles --- */
 
 /* self: the block with the key, which cannot be among them; absent: any can. */
@@ -53,9 +63,7 @@ static void link_check_trouble(struct conf_draft *d, const struct conf_node *blo
 
 	for (size_t i = 0; i < names->n; i++) {
 		if (conf_names_find(notifies, names->v[i]) == TABLE_NONE)
-			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
-				conf_show(d->diags, names->v[i]),
-				link_suggest(d, names->v[i], notifies));
+			link_report_no_notify(d, key, i, names->v[i]);
 		else if (str_present(self) && str_eq(self, names->v[i]))
 			conf_error(d->diags, key->values[i].at, "name another notify block",
 				"trouble: a receiver that takes no messages cannot take this one");
@@ -83,8 +91,8 @@ static void link_watch_notify(
 	const struct conf_node *key = conf_draft_key(block, "notify");
 	struct conf_list *names = &w->notify;
 
-	if (!names->n && key && !key->list)
-		return; /* invalid value, reported already */
+	if (!names->n && ((key && !key->list) || (!key && block->misspelt)))
+		return; /* reported already */
 	if (!names->n) {
 		conf_warn(d->diags, block->name_at, "add notify = { NAME }",
 			"watch %s notifies nobody", conf_show(d->diags, block->name));
@@ -98,9 +106,7 @@ static void link_watch_notify(
 	for (size_t i = 0; i < names->n; i++) {
 		w->notify_index[i] = conf_names_find(notifies, names->v[i]);
 		if (w->notify_index[i] == TABLE_NONE)
-			conf_error(d->diags, key->values[i].at, NULL, "there is no notify %s%s",
-				conf_show(d->diags, names->v[i]),
-				link_suggest(d, names->v[i], notifies));
+			link_report_no_notify(d, key, i, names->v[i]);
 	}
 }
 
@@ -117,7 +123,7 @@ static void link_watch_feeds(
 		at = conf_names_find(names, f->v[i]);
 		if (at != TABLE_NONE)
 			d->feeds[at].named = true;
-		else
+		else if (!d->diags->unread)
 			conf_error(d->diags, feeds->values[i].at, NULL, "there is no feed %s%s",
 				conf_show(d->diags, f->v[i]), link_suggest(d, f->v[i], names));
 	}
@@ -335,8 +341,11 @@ static void link_feed_route(
 	f->ca_file = f->ca_file ? link_ca_file(d, f->ca_file, block) : d->poll.ca_file;
 }
 
+/* Errors, and files that were passed over, explain why there is none. */
 static void link_check_emptiness(struct conf_draft *d, const struct conf_source *first)
 {
+	if (d->diags->errors || d->diags->passed_over)
+		return;
 	if (!d->blocks[CONF_KIND_FEED].n)
 		conf_warn_file(d->diags, first, "add a block feed NAME { url = \"…\" }",
 			"there is no feed to read");

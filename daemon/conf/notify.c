@@ -84,7 +84,7 @@ void conf_draft_read_notify(
 	if (!c.type)
 		return;
 	conf_keys_require(&c.own, d, block);
-	if (c.type->check)
+	if (c.type->check && !block->misspelt)
 		c.type->check(&c, settings);
 }
 

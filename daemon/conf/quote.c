@@ -11,6 +11,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "conf/schema.h"
+#include "foreign.h"
 #include "grammar.h"
 
 #define NONE	     SIZE_MAX
@@ -96,7 +97,14 @@ static bool quote_may_end(struct str s, size_t i, char quote)
 		((unsigned char)s.p[i] >= 0x80 || ascii_is_alnum(s.p[i]) || strchr("\"'(", s.p[i])))
 		return false;
 	i = quote_skip_blanks(s, i);
-	if (i >= s.n || strchr("{},#=\"'", s.p[i]))
+	if (conf_foreign_ends(s, i)) {
+		i = quote_skip_blanks(s, i + 1);
+		word = quote_skip_word(s, i);
+		if (word > i && s.p[word - 1] == ':')
+			return true;
+	}
+	if (i >= s.n || strchr("{},#=\"'", s.p[i]) ||
+		(s.p[i] == '/' && i + 1 < s.n && strchr("/*", s.p[i + 1])))
 		return true;
 	i = quote_skip_blanks(s, quote_skip_word(s, i));
 	if (i < s.n && (s.p[i] == '=' || s.p[i] == '{'))

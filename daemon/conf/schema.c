@@ -200,15 +200,20 @@ const struct conf_key_row *conf_schema_find_key(const struct conf_key_row *rows,
 	return NULL;
 }
 
-bool conf_schema_is_key(conf_notify_types_fn *types, struct str word)
+const struct conf_kind_row *conf_schema_find_owner(conf_notify_types_fn *types, struct str word)
 {
 	const struct conf_notify_type *type;
 
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
 		if (conf_schema_find_key(conf_kinds[k].keys, word))
-			return true;
+			return &conf_kinds[k];
 	for (size_t i = 0; (type = types(i)); i++)
 		if (conf_schema_find_key(type->keys, word))
-			return true;
-	return false;
+			return &conf_kinds[CONF_KIND_NOTIFY];
+	return NULL;
+}
+
+bool conf_schema_is_key(conf_notify_types_fn *types, struct str word)
+{
+	return conf_schema_find_owner(types, word) != NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "draft.h"
 
+#include "alias.h"
 #include "conf/form.h"
 #include "base/nearest.h"
 
@@ -84,13 +85,29 @@ static const char *value_encode_url(const struct conf_reading *r, struct str s)
 	return kept;
 }
 
+static bool value_report_scheme(const struct conf_reading *r, const struct conf_value *v)
+{
+	ptrdiff_t sign = str_find(v->text, STR(":/"));
+	size_t n = sign < 0 ? 0 : (size_t)sign + 1;
+	const char *help = NULL;
+	struct str rest;
+
+	while (n < v->text.n && v->text.p[n] == '/')
+		n++;
+	rest = str_slice(v->text.p + n, v->text.n - n);
+	if (rest.n && memchr(rest.p, '.', rest.n))
+		help = arena_printf(
+			r->draft->scratch, "write https://%s", conf_show(r->draft->diags, rest));
+	return value_report(r, v, help, "this must begin with https:// or http://");
+}
+
 static bool value_check_url(const struct conf_reading *r, const struct conf_value *v)
 {
 	const char *encoded = value_encode_url(r, v->text);
 	enum conf_url url = encoded ? conf_form_url(str_of(encoded)) : CONF_URL_BAD;
 
 	if (url == CONF_URL_SCHEME)
-		return value_report(r, v, NULL, "this must begin with https:// or http://");
+		return value_report_scheme(r, v);
 	if (url == CONF_URL_PASSWORD)
 		return value_report(r, v, value_type_of(r)->help,
 			"a name or password does not belong in an address");
@@ -225,12 +242,14 @@ static bool value_store_count(const struct conf_reading *r, const struct conf_va
 static int value_find_word(
 	const struct conf_reading *r, const struct conf_value *v, const char *const *words)
 {
+	const char *alias = conf_alias_word(v->text, words);
 	struct nearest near;
 	struct buf all;
 
 	for (int i = 0; words[i]; i++)
 		if (str_is(v->text, words[i]))
 			return i;
+
 	nearest_init(&near, v->text);
 	buf_init(&all, 1000);
 	buf_addz(&all, "this must be ");
@@ -238,6 +257,8 @@ static int value_find_word(
 		nearest_try(&near, str_of(*w));
 		buf_printf(&all, "%s%s", w == words ? "" : w[1] ? ", " : " or ", *w);
 	}
+	if (alias)
+		near.best = str_of(alias);
 	if (near.best.p)
 		buf_printf(&all, " (did you mean %.*s?)", STR_ARG(near.best));
 	(void)value_report(r, v, NULL, buf_z(&all));
@@ -349,7 +370,8 @@ static const struct conf_type_row types[CONF_TYPES] = {
 		.help = "write a number and KiB, MiB or GiB: 64KiB 8MiB",
 		.store = value_store_size},
 	[CONF_TYPE_COUNT] = {"number", .units = conf_count_units,
-		.error = "this is no whole number", .store = value_store_count},
+		.error = "this is no whole number", .help = "write digits: 5",
+		.store = value_store_count},
 	[CONF_TYPE_ENUM] = {"word", .store = value_store_enum},
 	[CONF_TYPE_EITHER] = {"word", .store = value_store_either},
 	[CONF_TYPE_NAMES] = {"list of names", true, .form = conf_form_name,

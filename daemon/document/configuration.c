@@ -95,7 +95,10 @@ json_t *document_diags(const struct conf_diags *d, bool warnings, size_t max)
 			continue;
 		buf_clear(&b);
 		if (v->place.file)
-			buf_printf(&b, "%s:%u:%u: ", v->place.file, v->place.line, v->place.column);
+			buf_addz(&b, v->place.file);
+		if (v->place.file && v->place.line)
+			buf_printf(&b, ":%u:%u", v->place.line, v->place.column);
+		buf_addz(&b, v->place.file ? ": " : "");
 		buf_addz(&b, v->text);
 		json_array_append_new(list, json_stringn(buf_z(&b), b.len));
 	}

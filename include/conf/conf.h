@@ -161,6 +161,8 @@ struct conf_diags {
 	struct conf_diag *v;
 	size_t n, cap; /* entries in v, at most 10,000; the counters include the rest */
 	size_t errors, warnings;
+	size_t unread;	      /* errors about whole files: they cannot be read */
+	size_t passed_over;   /* files that look like configuration and are not read */
 	enum err_class cause; /* of the errors, where it is a system call that failed; else NONE */
 	struct arena *arena;
 };

@@ -103,7 +103,8 @@ const char *conf_schema_type_name(enum conf_type type);
 const struct conf_kind_row *conf_schema_find_kind(struct str name);
 /* The row of that key in a table, or NULL. */
 const struct conf_key_row *conf_schema_find_key(const struct conf_key_row *rows, struct str key);
-/* For guesses at what a broken line was meant to be. */
+/* For guesses at what a broken line was meant to be: the first kind of block with that key. */
+const struct conf_kind_row *conf_schema_find_owner(conf_notify_types_fn *types, struct str word);
 bool conf_schema_is_key(conf_notify_types_fn *types, struct str word);
 
 /*

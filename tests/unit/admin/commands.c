@@ -231,8 +231,8 @@ static void a_reload_answers_those_that_wait_for_it(void **state)
 	assert_int_equal(f->answers, 2);
 	assert_string_equal(f->answer,
 		"{\"ok\":true,\"feeds\":0,\"watches\":0,\"warnings\":["
-		"\"nightdesk.conf:0:0: there is no feed to read\","
-		"\"nightdesk.conf:0:0: there is no watch, so nothing will ever alert\"]}");
+		"\"nightdesk.conf: there is no feed to read\","
+		"\"nightdesk.conf: there is no watch, so nothing will ever alert\"]}");
 	admin_end_reload(f->admin, 5, &f->diags);
 	assert_int_equal(f->answers, 3);
 }

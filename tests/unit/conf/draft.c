@@ -93,7 +93,7 @@ static const struct {
 	{"poll { proxy = \"http://u:p@p.example:3128\" }",
 		"proxy: a proxy with a login is not supported"},
 	{"feed x { url = http://b.example/ insecure-redirect = yes }",
-		"insecure-redirect: this must be deny or allow"},
+		"insecure-redirect: this must be deny or allow (did you mean allow?)"},
 	{"feed x { url = http://b.example/ headers = \"X-A\" }", "headers: this is no header"},
 	{"feed x { url = http://b.example/ headers = \"host: x\" }",
 		"headers: this header is nightdesk's own to set"},

@@ -65,6 +65,38 @@ static void read_files(struct fixture *f, const char *dir)
 	assert_int_equal(conf_files_read(&f->files, dir, f->names, f->scratch, &f->diags), 0);
 }
 
+static void files_with_wrong_names_are_reported(void **state)
+{
+	static const char *const strays[] = {"nightdesk.txt", "other.conf", "watches.d",
+		"feeds.d/c.CONF", "feeds.d/mine", "feeds.d/mine.txt", "feeds.d/n.conf.txt",
+		"feeds.d/sub"};
+	static const char *const quiet[] = {"nightdesk.db", "nightdesk.conf.bak", "notes.txt",
+		"feeds.d/README", "feeds.d/a.conf.dpkg-old"};
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	make_dir(&f, "feeds.d", 0755);
+	make_dir(&f, "watches.d", 0755);
+	make_dir(&f, "feeds.d/sub", 0755);
+	put(&f, "nightdesk.conf", "", 0644);
+	for (size_t i = 0; i < sizeof(strays) / sizeof(strays[0]); i++)
+		if (i != 2 && i != 7)
+			put(&f, strays[i], "x", 0644);
+	for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
+		put(&f, quiet[i], "x", 0644);
+	read_files(&f, f.dir);
+	assert_int_equal(f.files.n, 1);
+	assert_int_equal(f.diags.passed_over, sizeof(strays) / sizeof(strays[0]));
+	for (size_t i = 0; i < f.diags.n; i++) {
+		assert_true(f.diags.v[i].warning);
+		assert_string_equal(f.diags.v[i].place.file, strays[i]);
+		assert_non_null(strstr(f.diags.v[i].text, "passed over"));
+	}
+	assert_string_equal(f.diags.v[6].help, "rename it to feeds.d/n.conf");
+	tear_down(&f);
+}
+
 static void files_come_in_byte_order(void **state)
 {
 	static const char *const order[] = {"nightdesk.conf", "feeds.d/B.conf", "feeds.d/a.conf",
@@ -83,7 +115,6 @@ static void files_come_in_byte_order(void **state)
 	put(&f, "feeds.d/#a.conf#", "x", 0644);
 	put(&f, "feeds.d/#b.conf", "x", 0644);
 	put(&f, "feeds.d/a.conf.bak", "x", 0644);
-	put(&f, "other.conf", "x", 0644);
 	read_files(&f, f.dir);
 	assert_int_equal(f.diags.n, 0);
 	assert_int_equal(f.files.n, sizeof(order) / sizeof(order[0]));
@@ -206,6 +237,7 @@ static void secrets_are_read_from_private_files_only(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files_with_wrong_names_are_reported),
 		cmocka_unit_test(files_come_in_byte_order),
 		cmocka_unit_test(only_regular_files_are_read),
 		cmocka_unit_test(world_writable_files_are_refused),
