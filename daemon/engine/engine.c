@@ -187,6 +187,7 @@ struct engine *engine_new(
 		.rng = &e->rng,
 		.metrics = &e->metrics,
 		.clock = &e->clock,
+		.last_run = o->last_run,
 		.hostname = o->hostname,
 		.pid = o->pid,
 		.once = o->once,

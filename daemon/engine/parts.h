@@ -15,6 +15,7 @@ struct engine_parts {
 	struct metrics *metrics; /* polls and deliveries are counted here */
 	struct troubles *troubles;
 	struct clock_proof *clock;
+	struct last_run *last_run; /* see struct engine_options */
 	const char *hostname;
 	long pid;
 	bool once;		      /* see struct engine_options */

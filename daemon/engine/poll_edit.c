@@ -80,6 +80,8 @@ void poll_edit_replan(struct poll_feed *f, bool hopeful)
 
 	if (f->interval <= s.every)
 		return; /* no plan can be shorter */
+	if (last_run_find(p->o.last_run, str_of(f->name)))
+		return; /* held by poll_load.c: its document may end this run too */
 	plan = schedule_next_poll(&s, p->o.rng);
 	if (plan.interval >= f->interval || f->polled_at + plan.wait >= f->due.at)
 		return;

@@ -137,6 +137,14 @@ void poll_feed_clear(struct poll_feed *f)
 	f->logged = 0;
 }
 
+void poll_feed_acquit(struct poll_feed *f)
+{
+	const struct engine_parts *o = &f->poller->o;
+
+	last_run_clear(o->last_run, str_of(f->name));
+	trouble_end(o->troubles, TROUBLE_FEED_SUSPECTED, str_of(f->name));
+}
+
 void poll_feed_free(struct poll_feed *f)
 {
 	struct poller *p = f->poller;
@@ -288,6 +296,7 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 	if (f->failures > 0)
 		f->poller->failing--;
 	f->failures = 0;
+	poll_feed_acquit(f);
 	f->trust = v->result.trust;
 	if (v->poll.outcome == DESK_NEW_BODY)
 		poll_feed_update_body(f, v);

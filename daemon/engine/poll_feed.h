@@ -89,6 +89,7 @@ struct poll_visit {
 	size_t body_len;	  /* counted in poller.bytes */
 	struct feed_batch *batch; /* owned; poll.batch points to it */
 	struct desk_poll poll;
+	int64_t hold; /* its last document is suspected (poll_load.c): wait that long; else 0 */
 	int64_t wait; /* until the next poll */
 	int rc;
 	struct desk_result result;
@@ -203,6 +204,8 @@ void poll_feed_free(struct poll_feed *f); /* with its visit, which must not be i
 void poll_feed_set_text(char **field, struct str text);
 /* Forgets what is stored: its url changed. */
 void poll_feed_clear(struct poll_feed *f);
+/* It is not suspected any more (poll_load.c): it was read, or another document is asked for. */
+void poll_feed_acquit(struct poll_feed *f);
 /* Keeps poller.in_state. */
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
 /* The URL at which a poll begins. */

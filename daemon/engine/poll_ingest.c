@@ -16,6 +16,20 @@
 
 /* --- on the desk thread --- */
 
+/* Marks the feed while a new body of it is ingested. */
+static int poll_ingest_store_one(
+	struct poll_visit *v, struct last_run *last_run, struct desk *desk, struct err *e)
+{
+	int rc;
+
+	if (v->poll.outcome == DESK_NEW_BODY)
+		last_run_begin(last_run, LAST_RUN_INGEST, v->poll.feed);
+	rc = desk_ingest(desk, v->conf, &v->poll, &v->result, e);
+	if (v->poll.outcome == DESK_NEW_BODY)
+		last_run_end(last_run, LAST_RUN_INGEST);
+	return rc;
+}
+
 static int poll_ingest_store_group(struct poller *p, struct desk *desk, struct store *store)
 {
 	bool news = false;
@@ -28,7 +42,7 @@ static int poll_ingest_store_group(struct poller *p, struct desk *desk, struct s
 	for (size_t i = 0; i < p->n_group && rc == 0; i++) {
 		struct poll_visit *v = p->group[i];
 
-		rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &e);
+		rc = poll_ingest_store_one(v, p->o.last_run, desk, &e);
 		v->rc = 0;
 	}
 	return store_end(store, rc, &e);
@@ -48,7 +62,7 @@ static void poll_ingest_store_each(struct poller *p, struct desk *desk)
 			v->error = bad->error;
 			continue;
 		}
-		v->rc = desk_ingest(desk, v->conf, &v->poll, &v->result, &v->error);
+		v->rc = poll_ingest_store_one(v, p->o.last_run, desk, &v->error);
 		if (v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM || v->rc == -ERR_IO)
 			bad = v;
 	}
@@ -143,6 +157,8 @@ static struct schedule_plan poll_ingest_plan(const struct poll_visit *v)
 		.skip_days = info ? info->skip_days : f->skip_days,
 	};
 
+	if (v->hold > 0)
+		return (struct schedule_plan){v->hold, v->hold, SCHEDULE_BACKOFF};
 	return schedule_next_poll(&s, f->poller->o.rng);
 }
 

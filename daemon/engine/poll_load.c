@@ -95,13 +95,51 @@ static int64_t poll_load_longest_wait(const struct store_feed *s)
 	return planned > NEXT_MAX ? planned : NEXT_MAX;
 }
 
+/*
+ * An earlier run ended while it parsed or ingested the last document of f. It may have been stopped
+ * from outside, or that document may end every run: so f waits, and its poll fails with the reason.
+ */
+static void poll_load_hold(struct poll_feed *f, const struct last_run_suspect *s, int64_t wait)
+{
+	struct poller *p = f->poller;
+	struct poll_visit *v = poll_visit_new(f);
+
+	log_warn("feed-suspected", LOG_S("feed", f->name), LOG_I("ends", s->times),
+		LOG_I("next_s", wait / CLOCK_SECOND),
+		LOG_S("state",
+			"nightdesk ended unexpectedly while it read this feed: the feed waits"));
+	poll_feed_set_state(f, POLL_INGESTING);
+	if (!v) {
+		poll_feed_rest(f, wait);
+		return;
+	}
+	v->hold = wait;
+	if (s->times == 1)
+		(void)poll_visit_fail(
+			v, "nightdesk ended unexpectedly while it read this feed, which waits");
+	else
+		(void)poll_visit_fail(v,
+			"nightdesk ended unexpectedly while it read this feed, %u times in a row: "
+			"it waits",
+			(unsigned)s->times);
+	last_run_report(p->o.last_run, str_of(f->name));
+	poll_ingest_start(v);
+}
+
 static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 {
 	struct poller *p = f->poller;
-	int64_t wall = clock_wall(), wait = 0;
+	const struct last_run_suspect *suspect = last_run_find(p->o.last_run, str_of(f->name));
+	int64_t wall = clock_wall(), wait = 0, hold = suspect ? suspect->until - wall : 0;
 
 	if (poll_load_is_known(f, s))
 		poll_load_set_state(f, s);
+	if (hold > 0)
+		trouble_begin(p->o.troubles, TROUBLE_FEED_SUSPECTED, str_of(f->name), STR_NONE);
+	if (hold > 0 && (suspect->fresh || p->o.once)) {
+		poll_load_hold(f, suspect, hold);
+		return;
+	}
 	if (p->o.once) {
 		poll_feed_queue(f, false);
 		return;
@@ -114,7 +152,7 @@ static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 	if (f->reopened || wait > poll_load_longest_wait(s))
 		wait = 0;
 	f->reopened = false;
-	due_set(&p->due, &f->due, clock_mono() + wait);
+	due_set(&p->due, &f->due, clock_mono() + (wait > hold ? wait : hold));
 	poll_edit_replan(f, false);
 }
 

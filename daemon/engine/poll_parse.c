@@ -36,6 +36,8 @@ enum poll_step poll_parse_start(struct poll_visit *v)
 
 	limits.body_bytes = v->conf->poll.max_body;
 	v->request.options.limits = &limits;
+	v->request.last_run = v->feed->poller->o.last_run;
+	v->request.feed = str_of(v->feed->name);
 	v->parse_op = port->start(port->ctx, &v->request, poll_parse_done, v);
 	v->request = (struct parse_request){0};
 	return v->parse_op ? POLL_PENDING : poll_visit_fail(v, "out of memory");

@@ -265,6 +265,7 @@ static void poller_cancel_visit(struct poll_feed *f)
 static void poller_change_url(struct poll_feed *f)
 {
 	poll_feed_clear(f);
+	poll_feed_acquit(f);
 	f->generation++;
 	if (f->state == POLL_INGESTING)
 		return;

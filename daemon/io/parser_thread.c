@@ -13,6 +13,8 @@ struct parse_op {
 	struct parser_thread *thread;
 	struct arena *arena; /* of the options */
 	struct feed_parse_options options;
+	struct last_run *last_run;
+	struct str feed;
 	char *body;
 	size_t body_len;
 	struct feed_batch *batch;
@@ -54,10 +56,12 @@ static void parse_op_run(void *arg)
 		(void)err_nomem(&op->error);
 		return;
 	}
+	last_run_begin(op->last_run, LAST_RUN_PARSE, op->feed);
 	(void)feed_parser_push(t->parser, op->body, op->body_len, NULL);
 	free(op->body); /* the parser has a copy */
 	op->body = NULL;
 	(void)feed_parser_finish(t->parser, &op->batch, &op->error);
+	last_run_end(op->last_run, LAST_RUN_PARSE);
 }
 
 static void parse_op_complete(void *arg)
@@ -87,7 +91,10 @@ static struct parse_op *parser_thread_start(
 	op->body_len = r->body_len;
 	op->done = done;
 	op->arg = arg;
+	op->last_run = r->last_run;
 	op->arena = arena_new(OPTIONS_ARENA_MAX);
+	if (op->arena)
+		op->feed = arena_str(op->arena, r->feed);
 	if (!op->arena || feed_parse_options_copy(op->arena, &r->options, &op->options) != 0) {
 		parse_op_free(op);
 		return NULL;

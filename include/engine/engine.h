@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "base/rng.h"
 #include "conf/conf.h"
+#include "engine/last_run.h"
 #include "engine/ports.h"
 #include "engine/test_message.h"
 #include "trouble/trouble.h"
@@ -19,6 +20,7 @@ struct engine;
 struct engine_options {
 	bool once;     /* poll every feed once, now, deliver the alerts, then call ended */
 	uint64_t seed; /* of the random numbers for jitter */
+	struct last_run *last_run; /* outlives the engine; NULL: nothing is remembered */
 	const char *hostname;
 	long pid;
 	/* After engine_stop, or at the end with once. Never called inside an engine function. */

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "conf/conf.h"
+#include "engine/last_run.h"
 #include "feed/parse.h"
 #include "sink/request.h"
 
@@ -93,6 +94,9 @@ struct port_fetch {
 struct parse_request {
 	char *body; /* malloc'd; moved to the port, which frees it even when start returns NULL */
 	size_t body_len;
+	/* Marked with the feed's name, which is copied, while the body is parsed; may be NULL. */
+	struct last_run *last_run;
+	struct str feed;
 	/* Start copies them and all they point to. */
 	struct feed_parse_options options;
 };

@@ -48,6 +48,8 @@ struct parsing {
 	struct feed_parse_options options;
 	char *body;
 	size_t body_len;
+	struct last_run *last_run;
+	struct str feed; /* in arena */
 	parse_done_fn *done;
 };
 
@@ -240,6 +242,10 @@ static struct parse_op *parse_start(
 	p->body = q->body;
 	p->body_len = q->body_len;
 	p->done = done;
+	p->last_run = q->last_run;
+	p->feed = arena_str(p->arena, q->feed);
+	if (w->hold_parsing)
+		last_run_begin(p->last_run, LAST_RUN_PARSE, p->feed);
 	e = event_add(w, EVENT_PARSE, parse_delay(w));
 	e->parsing = p;
 	e->arg = arg;
@@ -271,10 +277,12 @@ static void parse_fire(struct world *w, struct event *e)
 	struct feed_batch *batch = NULL;
 	struct err error;
 
+	last_run_begin(p->last_run, LAST_RUN_PARSE, p->feed);
 	if (w->parse_error.cls != ERR_NONE)
 		err_set(&error, w->parse_error.cls, "%s", w->parse_error.text);
 	else
 		(void)feed_parse(str_slice(p->body, p->body_len), &p->options, &batch, &error);
+	last_run_end(p->last_run, LAST_RUN_PARSE);
 	p->done(e->arg, batch, batch ? NULL : &error);
 	parsing_free(p);
 }

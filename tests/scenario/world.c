@@ -131,6 +131,12 @@ void world_start(struct world *w, bool once)
 		world_fail(w, "store: %s", e.text);
 		return;
 	}
+	if (last_run_open(&w->last_run, path, &e) != 0) {
+		world_fail(w, "last run: %s", e.text);
+		return;
+	}
+	last_run_start(w->last_run);
+	o.last_run = w->last_run;
 	w->engine = engine_new(&ports, w->conf, &o);
 	engine_start(w->engine);
 }
@@ -167,6 +173,10 @@ static void close_all(struct world *w)
 	desk_free(w->desk);
 	store_close(w->store);
 	conf_unref(w->conf);
+	if (!w->dead)
+		last_run_finish(w->last_run, true);
+	last_run_free(w->last_run);
+	w->last_run = NULL;
 	w->desk = NULL;
 	w->store = NULL;
 	w->conf = NULL;
@@ -233,6 +243,30 @@ void world_end(struct world *w)
 	nothing_left(w);
 }
 
+void reply_free(struct reply *r)
+{
+	free(r->url);
+	free(r->body);
+	free(r->etag);
+	free(r->modified);
+	free(r->location);
+	free(r->type);
+	free(r->text);
+	free(r);
+}
+
+void record_free(struct record *r)
+{
+	free(r->url);
+	free(r->etag);
+	free(r->modified);
+	free(r->user);
+	free(r->headers);
+	free(r->id);
+	free(r->body);
+	free(r);
+}
+
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
 	(void)st;
@@ -261,30 +295,6 @@ static void body_free(struct body *b)
 	free(b->name);
 	free(b->text);
 	free(b);
-}
-
-void reply_free(struct reply *r)
-{
-	free(r->url);
-	free(r->body);
-	free(r->etag);
-	free(r->modified);
-	free(r->location);
-	free(r->type);
-	free(r->text);
-	free(r);
-}
-
-void record_free(struct record *r)
-{
-	free(r->url);
-	free(r->etag);
-	free(r->modified);
-	free(r->user);
-	free(r->headers);
-	free(r->id);
-	free(r->body);
-	free(r);
 }
 
 void world_release(struct world *w)

@@ -120,6 +120,7 @@ struct world {
 	struct store *store;
 	struct desk *desk;
 	struct engine *engine;
+	struct last_run *last_run;
 	bool ended, broken;
 	int64_t stepped;	   /* the wall clock, less the time of the servers */
 	char *names[NAMES_MAX][2]; /* id=A */
