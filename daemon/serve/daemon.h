@@ -28,6 +28,8 @@ struct daemon {
 	struct desk_thread *desk;
 	struct parser_thread *parser;
 	struct engine *engine;
+	struct last_run *last_run;  /* NULL: cannot be kept */
+	struct loop_alarm *settled; /* this run is no short one */
 	struct network_watch *network;
 	struct admin *admin;
 	struct control *control;
@@ -59,6 +61,16 @@ struct daemon {
 void restore_start(void *daemon); /* see struct admin_daemon */
 /* Replaces the database by the one that waits, between two lives of struct daemon. */
 void restore_database(const struct sd_notify *notify, const char *path);
+
+/* --- start_pause.c --- */
+
+/* Sets d->last_run, which stays NULL if it cannot be kept. */
+void start_open_last_run(struct daemon *d);
+/*
+ * Waits as long as last_run_pause demands, and reports that; SIGHUP ends the wait. Returns whether
+ * there was a pause; *stop: SIGTERM or SIGINT ended it.
+ */
+bool start_pause(struct daemon *d, bool *stop);
 
 /* --- configuration.c --- */
 

@@ -35,20 +35,21 @@ static int serve_exit_code(enum err_class cls)
 /* A stop must not hang even if the loop, the desk thread, the disk or a name server does. */
 static void *serve_force_stop(void *arg)
 {
+	struct daemon *d = arg;
 	struct timespec left = {.tv_sec = STOP_MS / 1000, .tv_nsec = STOP_MS % 1000 * 1000000L};
 
-	(void)arg;
 	while (nanosleep(&left, &left))
 		;
 	log_warn("stop-forced", LOG_I("after_ms", STOP_MS));
+	last_run_finish(d->last_run, true);
 	_exit(EX_OK);
 }
 
-static void serve_start_deadline(void)
+static void serve_start_deadline(struct daemon *d)
 {
 	pthread_t id;
 
-	if (thread_start(&id, 0, serve_force_stop, NULL) == 0)
+	if (thread_start(&id, 0, serve_force_stop, d) == 0)
 		pthread_detach(id); /* it ends with the process */
 }
 
@@ -58,12 +59,13 @@ static void serve_stop(void *arg)
 
 	if (d->view.stopping) {
 		log_notice("stop-at-once");
+		last_run_finish(d->last_run, true);
 		_exit(EX_OK);
 	}
 	d->view.stopping = true;
 	log_notice("stopping");
 	sd_notify_send(&d->notify, "STOPPING=1\nSTATUS=stopping");
-	serve_start_deadline();
+	serve_start_deadline(d);
 	sd_notify_stop_status(d);
 	engine_stop(d->engine);
 }
@@ -81,6 +83,7 @@ static void serve_abort(void *arg, const struct err *e)
 	struct daemon *d = arg;
 
 	log_error("fatal", LOG_E(e));
+	last_run_finish(d->last_run, false);
 	sd_notify_send(&d->notify, "STATUS=stopped after a disk failure, see the log");
 	_exit(serve_exit_code(e->cls));
 }
@@ -158,6 +161,13 @@ static int serve_watch_network(struct daemon *d)
 	return d->network ? EX_OK : serve_refuse_nomem();
 }
 
+static void serve_settle(void *arg)
+{
+	const struct daemon *d = arg;
+
+	last_run_settle(d->last_run);
+}
+
 static bool serve_watch_signals(struct daemon *d)
 {
 	/* Past a file-size limit write(2) shall fail, not end the process. */
@@ -179,6 +189,7 @@ static int serve_build_engine(struct daemon *d)
 	};
 	struct engine_options o = {
 		.once = d->o->once,
+		.last_run = d->last_run,
 		.hostname = d->hostname,
 		.pid = getpid(),
 		.ended = serve_end,
@@ -224,7 +235,9 @@ static int serve_build(struct daemon *d)
 	d->fetch = fetch_new(d->loop, d->view.conf->poll.parallel);
 	d->send = send_new(d->loop);
 	d->parser = parser_thread_new(d->loop);
-	if (!d->fetch || !d->send || !d->parser || configuration_init(d) || sd_notify_new_alarms(d))
+	d->settled = loop_alarm_new(d->loop, "settled", serve_settle, d);
+	if (!d->fetch || !d->send || !d->parser || !d->settled || configuration_init(d) ||
+		sd_notify_new_alarms(d))
 		return serve_refuse_nomem();
 	if (desk_thread_new(&d->desk, d->loop, d->view.conf->daemon.state, &e))
 		return serve_refuse(&e);
@@ -250,6 +263,7 @@ static void serve_tear_down(struct daemon *d)
 	configuration_release(d);
 	loop_alarm_free(d->restore);
 	sd_notify_release(d);
+	loop_alarm_free(d->settled);
 	loop_free(d->loop);
 }
 
@@ -261,10 +275,45 @@ static int serve_loop(struct daemon *d)
 	log_notice("started", LOG_S("version", NIGHTDESK_VERSION),
 		LOG_I("feeds", d->view.conf->n_feeds), LOG_I("watches", d->view.conf->n_watches));
 	sd_notify_start(d);
-	if (loop_run(d->loop, &e))
+	loop_alarm_set(d->settled, LAST_RUN_SETTLED);
+	if (loop_run(d->loop, &e)) {
+		last_run_finish(d->last_run, false);
 		_exit(serve_refuse(&e)); /* the engine cannot be stopped without its loop */
+	}
 	log_notice("stopped");
 	return EX_OK;
+}
+
+/* Whether a restart may mend it: the unit lists the others in RestartPreventExitStatus=. */
+static bool serve_may_restart(int code)
+{
+	return code == EX_TEMPFAIL || code == EX_OSERR || code == EX_IOERR || code == EX_SOFTWARE;
+}
+
+static int serve_load(struct daemon *d)
+{
+	return serve_exit_code((enum err_class) - configuration_load(d));
+}
+
+/* *stop: a signal asked for it during the pause. The configuration may change in a pause. */
+static int serve_prepare(struct daemon *d, bool *stop)
+{
+	int code = d->view.conf ? EX_OK : serve_load(d);
+	bool paused;
+
+	*stop = false;
+	if (code)
+		return code;
+	start_open_last_run(d);
+	paused = start_pause(d, stop);
+	if (paused && !*stop) {
+		conf_unref(d->view.conf);
+		d->view.conf = NULL;
+		code = serve_load(d);
+	}
+	if (code == EX_OK && !*stop)
+		last_run_start(d->last_run);
+	return code;
 }
 
 /*
@@ -275,17 +324,21 @@ static int serve_live(const struct serve_options *o, struct conf *conf, struct c
 {
 	struct daemon d = {
 		.o = o, .view = {.conf_dir = o->dir, .conf = conf, .loaded = clock_wall()}};
-	int code = conf ? EX_OK : serve_exit_code((enum err_class) - configuration_load(&d));
+	bool stop;
+	int code;
 
 	*next = NULL;
 	sd_notify_init(&d.notify, o->notify_socket, o->watchdog_usec);
-	if (code == EX_OK)
+	code = serve_prepare(&d, &stop);
+	if (code == EX_OK && !stop)
 		code = serve_build(&d);
-	if (code == EX_OK)
+	if (code == EX_OK && !stop)
 		code = serve_loop(&d);
 	if (code == EX_OK && d.restoring)
 		*next = conf_ref(d.view.conf);
 	serve_tear_down(&d);
+	last_run_finish(d.last_run, !serve_may_restart(code));
+	last_run_free(d.last_run);
 	if (*next)
 		restore_database(&d.notify, (*next)->daemon.state);
 	return code;

@@ -63,6 +63,26 @@ old=$(state MainPID)
 check "the service is restarted after kill -9" \
 	'[ "$old" -gt 0 ] && in_box kill -9 "$old" && for i in $(seq 40); do sleep 0.5; [ "$(state MainPID)" != "$old" ] &&
 	[ "$(state ActiveState)" = active ] && break; done; [ "$(state MainPID)" != "$old" ]'
+# Eight starts in a row were more than the limit of five in 300 seconds that systemd has by default.
+check "systemd never gives up restarting it" \
+	'for i in $(seq 8); do in_box systemctl restart nightdesk || exit 1; done;
+	[ "$(state ActiveState)" = active ] && [ "$(state StartLimitIntervalUSec)" = 0 ]'
+kill_it() { # and wait for the next process
+	local pid
+	pid=$(state MainPID)
+	[ "$pid" -gt 0 ] && in_box kill -9 "$pid" || return 1
+	for _ in $(seq 120); do
+		[ "$(state MainPID)" != "$pid" ] && [ "$(state MainPID)" -gt 0 ] && return
+		sleep 0.5
+	done
+	return 1
+}
+check "after two kills in a row the start is delayed, and the status says so" \
+	'kill_it && for i in $(seq 40); do [ "$(state ActiveState)" = active ] && break; sleep 0.5; done; kill_it &&
+	for i in $(seq 40); do state StatusText | grep -q "ended unexpectedly 2 times in a row" && break; sleep 0.2; done;
+	[ "$(state ActiveState)" = activating ] && state StatusText | grep "starts in"'
+check "it starts after the delay" \
+	'for i in $(seq 60); do [ "$(state ActiveState)" = active ] && break; sleep 0.5; done; [ "$(state ActiveState)" = active ]'
 check "the service stops within five seconds" \
 	'start=$(date +%s%N); in_box systemctl stop nightdesk; took=$((($(date +%s%N) - start) / 1000000));
 	[ "$took" -lt 5000 ] && [ "$(state Result)" = success ]'
