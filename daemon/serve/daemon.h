@@ -8,6 +8,7 @@
 #include "admin/admin.h"
 #include "engine/engine.h"
 #include "io/control.h"
+#include "io/database_check.h"
 #include "io/desk_thread.h"
 #include "io/fetch.h"
 #include "io/network_watch.h"
@@ -51,10 +52,25 @@ struct daemon {
 	LIST_HEAD(, retired_conf) retired;
 	struct loop_alarm *check; /* of retired */
 
+	/* damage.c */
+	struct database_check *check_database; /* NULL with once */
+	struct damage_mend {
+		struct daemon *daemon;
+		bool busy;	 /* a job of the desk */
+		uint64_t mended; /* tables whose indexes were rebuilt, as bits */
+		size_t part;
+		int rc;
+		struct err damage, error;
+	} mend;
+
 	/* restore.c */
 	struct loop_alarm *restore; /* NULL: none was asked for */
 	bool restoring;		    /* when the work has ended */
 };
+
+/* --- damage.c --- */
+
+int damage_watch(struct daemon *d); /* starts the slow check; 0 or -ERR_NOMEM */
 
 /* --- restore.c --- */
 

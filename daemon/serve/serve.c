@@ -246,6 +246,8 @@ static int serve_build(struct daemon *d)
 		code = serve_build_engine(d);
 	if (code == EX_OK)
 		code = serve_watch_network(d);
+	if (code == EX_OK && !d->o->once && damage_watch(d) != 0)
+		code = serve_refuse_nomem();
 	return code ? code : serve_build_admin(d);
 }
 
@@ -254,6 +256,7 @@ static void serve_tear_down(struct daemon *d)
 {
 	control_free(d->control);
 	network_watch_free(d->network);
+	database_check_free(d->check_database);
 	engine_free(d->engine);
 	fetch_free(d->fetch);
 	send_free(d->send);
