@@ -226,10 +226,13 @@ static int check_configuration(const struct cli *cli, const struct cli_options *
 			.intervals = o->json ? json_array() : NULL}};
 	struct conf_diags diags;
 	struct conf *c = NULL;
+	struct conf_env env = cli->env;
 	struct err e;
-	int rc = conf_load(o->dir, &cli->env, &c, &diags);
 	bool bad;
+	int rc;
 
+	env.inspect = CONF_INSPECT_SERVICE;
+	rc = conf_load(o->dir, &env, &c, &diags);
 	buf_init(&r.text, TEXT_MAX);
 	r.doc.errors = diags.errors;
 	r.doc.warnings = diags.warnings;
@@ -384,6 +387,7 @@ const struct cli_command cmd_check = {
 		"scan (reads the words of every item), slow (runs a regular expression on every\n"
 		"item). Each feed is printed with its interval and what determines it, from its\n"
 		"configuration and from the answer to its last poll; feeds at the default in one\n"
-		"line.\n\n"
+		"line. Credentials are checked too, and, in the configuration of the service,\n"
+		"which files the user nightdesk cannot read.\n\n"
 		"Exit status: 0 no errors, 1 errors, 2 wrong command line.",
 };

@@ -6,10 +6,12 @@
 static int run_daemon(const struct cli_call *call)
 {
 	const struct cli_options *o = &call->options;
+	struct conf_env env = call->cli->env;
 
+	env.inspect = CONF_INSPECT_OWN;
 	return serve_run(&(struct serve_options){
 		.dir = o->dir,
-		.env = call->cli->env,
+		.env = env,
 		.journal = call->cli->under_systemd,
 		.once = o->once,
 		.notify_socket = call->cli->notify_socket,

@@ -5,7 +5,12 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/utf8.h"
+
+/* "Signature scheme" of Standard Webhooks 1.0.0, in bytes. */
+#define SIGNING_KEY_MIN 24
+#define SIGNING_KEY_MAX 64
 
 const struct conf_unit conf_duration_units[] = {{"d", CLOCK_DAY}, {"h", CLOCK_HOUR},
 	{"m", CLOCK_MINUTE}, {"s", CLOCK_SECOND}, {"ms", 1}, {NULL, 0}};
@@ -262,6 +267,15 @@ void conf_form_encode_url(struct str s, struct buf *out)
 		else
 			buf_addc(out, s.p[i]);
 	}
+}
+
+bool conf_form_signing_key(struct str s, struct buf *key)
+{
+	s = str_trim(s);
+	if (str_starts(s, STR("whsec_")))
+		s = str_slice(s.p + 6, s.n - 6);
+	return s.n <= 512 && digest_unbase64(key, s) == 0 && key->len >= SIGNING_KEY_MIN &&
+	       key->len <= SIGNING_KEY_MAX;
 }
 
 struct str conf_form_url_host(struct str url)

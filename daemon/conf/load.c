@@ -2,6 +2,7 @@
 #include "draft.h"
 #include "generation.h"
 #include "grammar.h"
+#include "inspect.h"
 #include "load.h"
 
 #include <stdlib.h>
@@ -44,6 +45,8 @@ static int load_build(struct load_state *l, struct conf_draft *d)
 	const struct conf_source *first = l->files.n ? &l->files.v[0] : &nothing;
 	int rc = conf_draft_link(d, first);
 
+	if (rc == 0)
+		conf_inspect(d, &l->files, l->generation);
 	if (rc == 0 && str_present(l->only))
 		load_select_watch(d, l->only);
 	if (rc == 0)

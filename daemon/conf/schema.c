@@ -69,6 +69,7 @@ static const struct conf_key_row feed_keys[] = {
 	{CONF_KEY("url", URL, conf_feed, url), .told = "none",
 		.help = "the address of the feed; required, or url-credential"},
 	{CONF_KEY("url-credential", CREDENTIAL, conf_feed, url_credential), .told = "none",
+		.holds = CONF_HOLDS_URL,
 		.help = "name of the credential that holds the address, where it is a secret"},
 	{CONF_KEY("title", TEXT, conf_feed, title), .told = "what the feed calls itself",
 		.max = 300, .help = "what people call it"},

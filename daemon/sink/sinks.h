@@ -33,7 +33,7 @@ struct sink_target {
 		.help = "the address that alerts are posted to"},                                  \
 	{                                                                                          \
 		CONF_KEY("url-credential", CREDENTIAL, settings, member.url_credential),           \
-			.told = "none",                                                            \
+			.told = "none", .holds = CONF_HOLDS_URL,                                   \
 			.help = "name of the credential that holds the address, where it is a "    \
 				"secret"                                                           \
 	}

@@ -8,12 +8,11 @@
 #include "alert/json.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "conf/form.h"
 #include "sinks.h"
 
 #define BODY_MAX ((size_t)256 * 1024)
-#define KEYS_MAX 2  /* signing keys: two during a rotation */
-#define KEY_MIN	 24 /* bytes; "Signature scheme" of the standard */
-#define KEY_MAX	 64
+#define KEYS_MAX 2 /* signing keys: two during a rotation */
 
 struct webhook {
 	struct sink_target target;
@@ -24,7 +23,7 @@ struct webhook {
 static const struct conf_key_row webhook_keys[] = {
 	SINK_TARGET_KEYS(webhook, target),
 	{CONF_KEY("secret-credential", CREDENTIALS, webhook, secret_credentials), .told = "none",
-		.max = KEYS_MAX,
+		.max = KEYS_MAX, .holds = CONF_HOLDS_SIGNING_KEY,
 		.help = "names of the credentials that sign: one, or two during a rotation"},
 	{CONF_KEY("headers", HEADERS, webhook, headers), .told = "none", .max = 32,
 		.help = "further request headers, each \"Name: value\""},
@@ -35,19 +34,15 @@ static const struct conf_key_row webhook_keys[] = {
 static int webhook_sign(const struct sink_context *ctx, struct str secret, struct str content,
 	struct buf *header, struct err *e)
 {
-	struct str encoded = str_trim(secret);
 	uint8_t mac[SHA256_SIZE];
 	struct buf key;
 	int rc = 0;
 
 	buf_init(&key, 1024);
-	if (str_starts(encoded, STR("whsec_")))
-		encoded = str_slice(encoded.p + 6, encoded.n - 6);
-	if (encoded.n > 512 || digest_unbase64(&key, encoded) != 0 || key.len < KEY_MIN ||
-		key.len > KEY_MAX) {
+	if (!conf_form_signing_key(secret, &key)) {
 		rc = err_set(e, ERR_CONF,
-			"notify %s: a signing key is whsec_ and then base64 of %d to %d bytes",
-			ctx->notify->name, KEY_MIN, KEY_MAX);
+			"notify %s: a signing key is whsec_ and then base64 of 24 to 64 bytes",
+			ctx->notify->name);
 	} else {
 		digest_hmac_sha256(buf_str(&key), content, mac);
 		buf_addz(header, header->len ? " v1," : "v1,");

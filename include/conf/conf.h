@@ -144,6 +144,12 @@ typedef const struct conf_notify_type *conf_notify_types_fn(size_t i);
 struct conf_env {
 	const char *state_directory, *runtime_directory, *credentials_directory;
 	conf_notify_types_fn *notify_types;
+	/*
+	 * Which files are looked at besides those that are loaded. OWN: for the daemon, credentials
+	 * as it can read them; all findings are warnings. SERVICE: for `check`, also the rights of
+	 * the service's user.
+	 */
+	enum conf_inspect { CONF_INSPECT_NONE, CONF_INSPECT_OWN, CONF_INSPECT_SERVICE } inspect;
 };
 
 struct conf_diag {

@@ -54,6 +54,11 @@ enum conf_url conf_form_url(struct str s);
  * spaces, braces and other characters that have no place in a URL percent-encoded after the host.
  */
 void conf_form_encode_url(struct str s, struct buf *out);
+/*
+ * A key of Standard Webhooks: "whsec_", which may be left out, and base64 of 24 to 64 bytes.
+ * Appends the bytes to key, which the caller wipes.
+ */
+bool conf_form_signing_key(struct str s, struct buf *key);
 /* The host of a URL that conf_form_url() accepts, IPv6 without brackets. */
 struct str conf_form_url_host(struct str url);
 /* One line without control characters. */

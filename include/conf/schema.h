@@ -55,6 +55,10 @@ enum conf_type {
 };
 #define CONF_TYPES 26
 
+/* What the file of a credential must hold. */
+enum conf_holds { CONF_HOLDS_TEXT, CONF_HOLDS_URL, CONF_HOLDS_SIGNING_KEY };
+#define CONF_HOLDS 3
+
 /* A table of these ends with a row without a key; it has at most CONF_KEYS_MAX rows. */
 struct conf_key_row {
 	const char *key;
@@ -65,7 +69,8 @@ struct conf_key_row {
 	int64_t min, max;     /* of numbers; 0, 0: no bounds. Lists: most values in max */
 	const char *const *words; /* ENUM, EITHER: NULL-terminated */
 	bool required;
-	const char *help; /* one line */
+	enum conf_holds holds; /* CREDENTIAL */
+	const char *help;      /* one line */
 };
 #define CONF_KEYS_MAX 64
 #define CONF_KEY(k, t, s, member)                                                                  \

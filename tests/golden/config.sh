@@ -11,10 +11,12 @@ here=$PWD/tests/golden/config
 for in in "$here"/*.in; do
 	name=$(basename "$in" .in)
 	rm -rf "$dir/conf"
-	mkdir -p "$dir/conf/feeds.d" "$dir/conf/watchlists.d" "$dir/conf/notify.d"
+	mkdir -p "$dir/conf/feeds.d" "$dir/conf/watchlists.d" "$dir/conf/notify.d" "$dir/conf/credentials"
 	chmod 755 "$dir/conf" "$dir"/conf/*.d
 	awk -v dir="$dir/conf/" '/^### /{file = dir $2; printf "" > file; next} file {print > file}' "$in"
 	chmod 644 "$dir"/conf/*.conf "$dir"/conf/*.d/*.conf 2>/dev/null
+	chmod 640 "$dir"/conf/credentials/[!o]* 2>/dev/null
+	chmod 644 "$dir"/conf/credentials/open* 2>/dev/null
 	args=$(sed -n '1s/^#args //p' "$in")
 	# shellcheck disable=SC2086
 	(cd "$dir" && "$NIGHTDESK" check -c conf $args; echo "exit $?") >"$dir/out" 2>&1

@@ -83,6 +83,8 @@ try() { # NAME EXIT PATTERN KEYS
 	report $? "$1"
 }
 
+mkdir -p conf-pigeon/credentials
+(umask 027 && echo 'a feather' >conf-pigeon/credentials/f)
 try "its keys are accepted" 0 'no errors, no warnings' \
 	'type = pigeon loft = "north tower" feathers-credential = f wings = 4'
 try "the nearest of its keys is named" 1 'wingz is no key of notify; did you mean wings?' \
