@@ -20,8 +20,7 @@
 #define PART_MIN    6  /* a part of a secret with other characters than letters in it */
 #define LETTERS_MIN 10 /* a part of letters, which could be one of a common word */
 #define WORD_MIN    4  /* a word of an address; PART_MIN if it has letters only */
-#define GRAM	    4
-#define GRAM_BITS   14
+#define GRAM_BITS   17
 
 /* --- the secrets --- */
 
@@ -342,9 +341,7 @@ static size_t redact_match_part(
 		if (n > best)
 			best = n;
 	}
-	if (best == needle->n)
-		return best >= WHOLE_MIN || redact_is_word(f, at, best) ? best : 0;
-	if (best >= LETTERS_MIN)
+	if (best == needle->n || best >= LETTERS_MIN)
 		return best;
 	for (size_t i = 0; best >= PART_MIN && i < best; i++)
 		if (!redact_is_letter(text[i]))
@@ -352,64 +349,87 @@ static size_t redact_match_part(
 	return 0;
 }
 
-static size_t redact_match(const struct redact *r, const struct redact_form *f, size_t at)
+static size_t redact_match_whole(
+	const struct redact_needle *needle, const struct redact_form *f, size_t at)
+{
+	if (needle->word && at > 0 && ascii_is_alnum(f->text[at - 1]))
+		return 0;
+	if (needle->n > f->n - at || memcmp(needle->p, f->text + at, needle->n) != 0)
+		return 0;
+	if (!needle->word && needle->n >= WHOLE_MIN)
+		return needle->n;
+	return redact_is_word(f, at, needle->n) ? needle->n : 0;
+}
+
+/* Only a needle as long as a part is found in parts. */
+static bool redact_has_parts(const struct redact_needle *needle)
+{
+	return !needle->word && needle->n >= PART_MIN;
+}
+
+/* parts: false if the characters there are in none of the needles. */
+static size_t redact_match(
+	const struct redact *r, const struct redact_form *f, size_t at, bool parts)
 {
 	size_t best = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct redact_needle *needle = &r->v[i];
-		size_t n;
+		size_t n = 0;
 
-		if (!needle->word)
+		if (!redact_has_parts(needle))
+			n = redact_match_whole(needle, f, at);
+		else if (parts)
 			n = redact_match_part(needle, f, at);
-		else if (needle->n <= f->n - at &&
-			 memcmp(needle->p, f->text + at, needle->n) == 0 &&
-			 redact_is_word(f, at, needle->n))
-			n = needle->n;
-		else
-			n = 0;
 		if (n > best)
 			best = n;
 	}
 	return best;
 }
 
+/* The runs of PART_MIN characters of the secrets: a set of bits, by their hashes. */
+struct redact_grams {
+	uint8_t bits[1 << (GRAM_BITS - 3)];
+};
+
 static size_t redact_hash_gram(const char *p)
 {
-	uint32_t gram;
+	uint64_t gram = 0;
 
-	memcpy(&gram, p, GRAM);
-	return gram * 2654435761u >> (32 - GRAM_BITS);
+	memcpy(&gram, p, PART_MIN);
+	return gram * 0x9E3779B97F4A7C15u >> (64 - GRAM_BITS);
 }
 
-/* Which runs of GRAM characters are in the secrets. True: one of them is shorter. */
-static bool redact_mark_grams(const struct redact *r, uint8_t grams[1 << (GRAM_BITS - 3)])
+static void redact_mark_grams(const struct redact *r, struct redact_grams *g)
 {
-	bool shorter = false;
-
 	for (size_t i = 0; i < r->n; i++) {
-		shorter = shorter || r->v[i].n < GRAM;
-		for (size_t k = 0; k + GRAM <= r->v[i].n; k++) {
-			size_t h = redact_hash_gram(r->v[i].p + k);
+		const struct redact_needle *needle = &r->v[i];
 
-			grams[h / 8] |= (uint8_t)(1 << h % 8);
+		for (size_t k = 0; redact_has_parts(needle) && k + PART_MIN <= needle->n; k++) {
+			size_t h = redact_hash_gram(needle->p + k);
+
+			g->bits[h / 8] |= (uint8_t)(1 << h % 8);
 		}
 	}
-	return shorter;
+}
+
+static bool redact_has_gram(const struct redact_grams *g, const struct redact_form *f, size_t at)
+{
+	size_t h = at + PART_MIN <= f->n ? redact_hash_gram(f->text + at) : 0;
+
+	return at + PART_MIN <= f->n && (g->bits[h / 8] & 1 << h % 8);
 }
 
 static size_t redact_replace(
 	const struct redact *r, const struct redact_form *f, char *text, size_t n)
 {
-	uint8_t grams[1 << (GRAM_BITS - 3)] = {0};
-	bool shorter = redact_mark_grams(r, grams);
+	struct redact_grams grams = {0};
 	size_t from = 0, to = 0;
 
+	redact_mark_grams(r, &grams);
 	for (size_t at = 0; at < f->n;) {
-		size_t h = at + GRAM <= f->n ? redact_hash_gram(f->text + at) : 0, found = 0, mark;
+		size_t found = redact_match(r, f, at, redact_has_gram(&grams, f, at)), mark;
 
-		if (shorter || (at + GRAM <= f->n && grams[h / 8] & 1 << h % 8))
-			found = redact_match(r, f, at);
 		if (found == 0) {
 			at++;
 			continue;
@@ -418,8 +438,9 @@ static size_t redact_replace(
 		to += f->start[at] - from;
 		at += found;
 		from = f->start[at];
-		mark = from - f->start[at - found] < MARK_LEN ? from - f->start[at - found]
-							      : MARK_LEN;
+		mark = from - f->start[at - found];
+		if (mark > MARK_LEN)
+			mark = MARK_LEN;
 		/* Adjacent parts share a mark. */
 		if (to >= MARK_LEN && memcmp(text + to - MARK_LEN, MARK, MARK_LEN) == 0)
 			continue;

@@ -23,11 +23,11 @@ static void import_print_row(const struct cli_options *o, const struct conf_impo
 		document_print(document_imported(row), stdout);
 	} else if (row->why) {
 		printf("left out: line %u: ", row->line);
-		utf8_print(stdout, what.n ? what : STR("(no title)"));
+		print_url("", what.n ? what : STR("(no title)"), "");
 		printf(": %s\n", row->why);
 	} else {
 		printf("%s feeds.d/%s.conf  ", o->dry_run ? "would write" : "wrote", row->name);
-		print_text("", what, "\n");
+		print_url("", what, "\n");
 	}
 }
 

@@ -156,12 +156,15 @@ json_t *document_imported(const struct conf_import_row *row)
 
 	if (row->name) {
 		document_set_text(o, "name", str_of(row->name));
-		document_set_text(o, "url", row->url);
+		document_set_url(o, "url", row->url);
 		document_set_text(o, "title", title);
 		return o;
 	}
 	document_set_int(o, "line", row->line);
-	document_set_text(o, "feed", title.n || !str_present(row->url) ? title : row->url);
+	if (title.n || !str_present(row->url))
+		document_set_text(o, "feed", title);
+	else
+		document_set_url(o, "feed", row->url);
 	document_set_text(o, "left_out", str_of(row->why));
 	return o;
 }
