@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "desk/trust.h"
 
+#define POLL_LACKS_MAX	3 /* in a row */
 #define VISIT_ARENA_MAX ((size_t)256 * 1024)
 
 /* --- one poll --- */
@@ -81,6 +82,25 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
 	v->poll.outcome = DESK_FAILED;
 	v->poll.error = str_present(copy) ? copy : STR("out of memory");
 	return POLL_DECIDED;
+}
+
+enum poll_step poll_visit_lack(struct poll_visit *v, const char *why)
+{
+	struct poll_feed *f = v->feed;
+	struct poller *p = f->poller;
+	int64_t now = clock_mono();
+
+	if (f->lacks == 0)
+		f->lacked_after = p->parsed;
+	if (++f->lacks > POLL_LACKS_MAX && p->parsed > f->lacked_after)
+		return poll_visit_fail(v, "%s", why);
+	if (p->lack_logged_at == 0 || now - p->lack_logged_at > CLOCK_HOUR)
+		log_warn("polls-postponed", LOG_S("feed", f->name), LOG_S("reason", why),
+			LOG_S("state", "no fault of the feed: it is polled again in a minute"));
+	p->lack_logged_at = now;
+	trouble_begin(p->o.troubles, TROUBLE_EXHAUSTED, STR_NONE, str_of(why));
+	v->wait = rng_jitter(p->o.rng, CLOCK_MINUTE, 20);
+	return POLL_LACKED;
 }
 
 /* --- feeds --- */
@@ -278,6 +298,7 @@ static void poll_feed_update_address(struct poll_feed *f, struct str to)
 
 void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v)
 {
+	f->lacks = 0;
 	if (f->failures++ == 0)
 		f->poller->failing++;
 	/* moved_to does not work any more: the configured url may redirect elsewhere now. */
@@ -297,6 +318,7 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v)
 		f->poller->failing--;
 	f->failures = 0;
 	poll_feed_acquit(f);
+	f->lacks = 0;
 	f->trust = v->result.trust;
 	if (v->poll.outcome == DESK_NEW_BODY)
 		poll_feed_update_body(f, v);

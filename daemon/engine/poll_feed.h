@@ -58,6 +58,7 @@ enum poll_state {
 enum poll_step {
 	POLL_PENDING,	 /* not over yet: poller.step_ended will be called */
 	POLL_LOADED,	 /* some feeds left LOADING */
+	POLL_LACKED,	 /* nightdesk lacked memory or the like: nothing is stored */
 	POLL_HELD,	 /* the network may be down: the feed is polled again, see poll_network.c */
 	POLL_REDIRECTED, /* the last of visit.hops must be asked */
 	POLL_FETCHED,	 /* visit.request holds a body to parse */
@@ -116,7 +117,9 @@ struct poll_feed {
 	char *moved_to;
 	unsigned moved_seen;
 	unsigned failures;
-	int64_t ttl; /* what the last whole body asked for */
+	unsigned lacks;	     /* POLL_LACKED in a row */
+	size_t lacked_after; /* poller.parsed at the first of them */
+	int64_t ttl;	     /* what the last whole body asked for */
 	uint32_t skip_hours;
 	uint8_t skip_days;
 
@@ -172,7 +175,9 @@ struct poller {
 	size_t bytes;	 /* of the bodies of all visits, parsed or not */
 	size_t in_state[POLL_INGESTING + 1];
 	size_t failing;
-	size_t to_do; /* once: feeds not yet polled */
+	size_t parsed;		/* documents */
+	int64_t lack_logged_at; /* monotonic; 0: never */
+	size_t to_do;		/* once: feeds not yet polled */
 	struct poll_network network;
 	int64_t ramp_at; /* when the ramp of poller.c began, and the polls stored since */
 	size_t ramp_polls;
@@ -255,6 +260,13 @@ void poll_visit_free(struct poll_visit *v); /* NULL is fine */
 /* The poll failed; the text says why, for people. Returns POLL_DECIDED. */
 enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * The poll could not be made for lack of memory, descriptors or a file that can be read: the feed
+ * is polled again in a minute, without a failure. Returns POLL_LACKED. But if other documents were
+ * parsed meanwhile, its own is too much: then it failed, POLL_DECIDED.
+ */
+enum poll_step poll_visit_lack(struct poll_visit *v, const char *why);
 
 /* --- the steps --- */
 

@@ -84,7 +84,7 @@ static enum poll_step poll_fetch_handle_body(struct poll_visit *v, struct fetch_
 		return POLL_DECIDED;
 	}
 	if (!poll_fetch_take_body(v, a))
-		return poll_visit_fail(v, "out of memory");
+		return poll_visit_lack(v, "out of memory");
 	return POLL_FETCHED;
 }
 
@@ -121,6 +121,8 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 {
 	const struct feed_request_asker who = poll_fetch_asker(v);
 
+	if (a->error.cls == ERR_NOMEM || a->error.cls == ERR_IO)
+		return poll_visit_lack(v, a->error.text);
 	if (a->error.cls != ERR_NONE)
 		return poll_visit_fail(v, "%s", a->error.text);
 	if (feed_request_is_redirect(a->status)) {
@@ -206,7 +208,7 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password
 		r.last_modified = f->last_modified;
 	}
 	v->fetch_op = port->start(port->ctx, &r, poll_fetch_done, v);
-	return v->fetch_op ? POLL_PENDING : poll_visit_fail(v, "out of memory");
+	return v->fetch_op ? POLL_PENDING : poll_visit_lack(v, "out of memory");
 }
 
 static void poll_fetch_on_secret(void *arg, const struct secrets *s, const struct err *e)
@@ -216,7 +218,9 @@ static void poll_fetch_on_secret(void *arg, const struct secrets *s, const struc
 	enum poll_step result;
 
 	v->secret_op = NULL;
-	if (!s)
+	if (!s && err_is_exhaustion(e->cls))
+		result = poll_visit_lack(v, e->text);
+	else if (!s)
 		result = poll_visit_fail(v, "%s", e->text);
 	else if (!feed_request_lacks_url(&v->hops))
 		result = poll_fetch_send(v, buf_z(&s->v[0]));
@@ -237,7 +241,7 @@ enum poll_step poll_fetch_start(struct poll_visit *v)
 	if (!name)
 		return poll_fetch_send(v, NULL);
 	v->secret_op = port->start(port->ctx, v->conf, &name, 1, poll_fetch_on_secret, v);
-	return v->secret_op ? POLL_PENDING : poll_visit_fail(v, "out of memory");
+	return v->secret_op ? POLL_PENDING : poll_visit_lack(v, "out of memory");
 }
 
 void poll_fetch_cancel(struct poll_visit *v)

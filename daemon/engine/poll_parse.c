@@ -11,6 +11,11 @@ static void poll_parse_done(void *arg, struct feed_batch *batch, const struct er
 
 	v->parse_op = NULL;
 	v->batch = batch;
+	p->parsed += batch != NULL;
+	if (!batch && e->cls == ERR_NOMEM) {
+		p->step_ended(p, v, poll_visit_lack(v, e->text));
+		return;
+	}
 	if (v->poll.cut && (!batch || !batch->complete)) {
 		p->step_ended(p, v, poll_visit_fail(v, "%.*s", STR_ARG(v->cut)));
 		return;
@@ -40,7 +45,7 @@ enum poll_step poll_parse_start(struct poll_visit *v)
 	v->request.feed = str_of(v->feed->name);
 	v->parse_op = port->start(port->ctx, &v->request, poll_parse_done, v);
 	v->request = (struct parse_request){0};
-	return v->parse_op ? POLL_PENDING : poll_visit_fail(v, "out of memory");
+	return v->parse_op ? POLL_PENDING : poll_visit_lack(v, "out of memory");
 }
 
 void poll_parse_cancel(struct poll_visit *v)

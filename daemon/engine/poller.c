@@ -96,6 +96,7 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 	case POLL_LOADED:
 	case POLL_FETCHED: break;
 	case POLL_HELD: poller_repeat(v); break;
+	case POLL_LACKED: poll_feed_rest(f, v->wait); break;
 	case POLL_REDIRECTED: poll_feed_queue(f, true); break;
 	case POLL_DECIDED: poller_ingest(v); break;
 	case POLL_STORED:

@@ -2,6 +2,8 @@
 #include "transfer_error.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "multi.h"
 
@@ -76,11 +78,36 @@ static void transfer_error_add_errno(struct err *e, CURL *easy)
 			strerror_r((int)code, buf, sizeof(buf)));
 }
 
+/*
+ * curl and getaddrinfo(3) report a missing descriptor as a host that does not exist or cannot be
+ * connected. Returns its errno, or 0.
+ */
+static int transfer_error_find_lack(CURLcode rc)
+{
+	int fd;
+
+	if (rc != CURLE_COULDNT_RESOLVE_HOST && rc != CURLE_COULDNT_RESOLVE_PROXY &&
+		rc != CURLE_COULDNT_CONNECT && rc != CURLE_SSL_CACERT_BADFILE)
+		return 0;
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? errno : 0;
+	close(fd);
+	return 0;
+}
+
 void transfer_error_set(
 	struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail)
 {
 	const size_t n = sizeof(transfer_errors) / sizeof(transfer_errors[0]);
+	int lack = transfer_error_find_lack(rc);
+	char text[128];
 
+	if (lack) {
+		err_set(e, ERR_IO, "%s: nightdesk cannot open anything now (%s)", where,
+			strerror_r(lack, text, sizeof(text)));
+		return;
+	}
 	if (rc == CURLE_OPERATION_TIMEDOUT) {
 		transfer_error_set_timeout(e, easy, where);
 		return;
