@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/nearest.h"
 #include "conf/form.h"
 #include "report.h"
 
@@ -43,8 +44,10 @@ static int args_set_count(
 static int args_set_word(
 	const struct cli_command *c, const struct cli_option *o, const char *value, int *out)
 {
+	struct nearest near;
 	struct buf words;
 
+	nearest_init(&near, str_of(value));
 	buf_init(&words, 1024);
 	for (int i = 0; o->words[i]; i++) {
 		if (strcmp(o->words[i], value) == 0) {
@@ -52,8 +55,11 @@ static int args_set_word(
 			buf_release(&words);
 			return CLI_OK;
 		}
+		nearest_try(&near, str_of(o->words[i]));
 		buf_printf(&words, "%s%s", i ? ", " : "", o->words[i]);
 	}
+	if (str_present(near.best))
+		buf_printf(&words, "; did you mean %.*s?", STR_ARG(near.best));
 	report_usage(c, "%s takes one of %s", o->name, buf_z(&words));
 	buf_release(&words);
 	return CLI_USAGE;
@@ -139,6 +145,20 @@ const struct cli_option *args_find_option(
 	return NULL;
 }
 
+static int args_report_option(const struct cli_command *c, const char *word)
+{
+	struct nearest near;
+
+	nearest_init(&near, str_slice(word, strcspn(word, "=")));
+	nearest_try(&near, STR("--help"));
+	for (const struct cli_option *o = c->options; o && o->name; o++)
+		nearest_try(&near, str_of(o->name));
+	if (str_present(near.best) && strncmp(word, "--", 2) == 0)
+		return report_usage(
+			c, "unknown option %s; did you mean %.*s?", word, STR_ARG(near.best));
+	return report_usage(c, "unknown option %s", word);
+}
+
 /* Reads the option at argv[at]. */
 static int args_read_option(struct args *a, int at)
 {
@@ -148,7 +168,7 @@ static int args_read_option(struct args *a, int at)
 	args_move(a->argv, at, a->next);
 	o = args_find_option(a->command, a->argv[a->next], &value);
 	if (!o)
-		return report_usage(a->command, "unknown option %s", a->argv[a->next]);
+		return args_report_option(a->command, a->argv[a->next]);
 	a->next++;
 	if (o->value && !value) {
 		if (at + 1 >= a->argc)
@@ -185,6 +205,19 @@ static int args_read(struct args *a)
 
 /* --- running --- */
 
+static int args_report_verb(const struct cli_command *c, const char *word)
+{
+	struct nearest near;
+
+	nearest_init(&near, str_of(word));
+	for (const struct cli_verb *v = c->verbs; v->name; v++)
+		nearest_try(&near, str_of(v->name));
+	if (str_present(near.best))
+		return report_usage(c, "there is no %s %s; did you mean %.*s?", c->name, word,
+			STR_ARG(near.best));
+	return report_usage(c, "there is no %s %s", c->name, word);
+}
+
 static int args_run_verb(struct cli_call *call)
 {
 	const struct cli_command *c = call->command;
@@ -194,7 +227,7 @@ static int args_run_verb(struct cli_call *call)
 		while (verb->name && strcmp(verb->name, call->operands[0]) != 0)
 			verb++;
 		if (!verb->name)
-			return report_usage(c, "there is no %s %s", c->name, call->operands[0]);
+			return args_report_verb(c, call->operands[0]);
 		call->operands++;
 		call->n_operands--;
 	}

@@ -18,6 +18,7 @@
 #define FEED_ROW_MAX ((size_t)256 * 1024)
 
 struct check {
+	const struct cli *cli;
 	const struct cli_options *options;
 	struct buf text;	   /* the output without --json */
 	struct document_check doc; /* findings and watches are NULL without --json */
@@ -26,7 +27,7 @@ struct check {
 static void check_add_finding(struct check *r, const struct conf_diag *g)
 {
 	if (!r->doc.findings) {
-		conf_diag_print(&r->text, g);
+		conf_diag_render(&r->text, g, &r->cli->out_style);
 		return;
 	}
 	json_array_append_new(r->doc.findings, document_finding(g));
@@ -219,7 +220,8 @@ static void check_add_summary(struct check *r)
 
 static int check_configuration(const struct cli *cli, const struct cli_options *o)
 {
-	struct check r = {.options = o,
+	struct check r = {.cli = cli,
+		.options = o,
 		.doc = {.dir = o->dir,
 			.findings = o->json ? json_array() : NULL,
 			.watches = o->json ? json_array() : NULL,

@@ -36,7 +36,9 @@ struct cli {
 	const struct cli_command *const *commands; /* all, NULL-terminated */
 	struct conf_env env;
 	bool out_is_terminal, err_is_terminal;
-	bool color;				   /* standard output is a terminal with colour */
+	bool color; /* standard output is a terminal with colour */
+	/* How errors are printed there. */
+	struct conf_diag_style out_style, err_style;
 	bool under_systemd;			   /* standard error is the journal */
 	const char *notify_socket, *watchdog_usec; /* sd_notify(3); NULL: none */
 };
@@ -184,8 +186,10 @@ const struct cli_option *args_find_option(
 /* help.c: the list of the commands */
 extern const struct cli_command *const cli_commands[];	      /* NULL-terminated */
 const struct cli_command *cli_find_command(const char *name); /* NULL: none */
-void help_print_commands(FILE *to);			      /* all commands, one a line */
-void help_print(const struct cli_command *c);		      /* the text of --help */
+/* "there is no command chekc; did you mean check?" */
+void help_report_no_command(const char *name);
+void help_print_commands(FILE *to);	      /* all commands, one a line */
+void help_print(const struct cli_command *c); /* the text of --help */
 
 /* feeds_import.c */
 int feeds_import(const struct cli_call *call);

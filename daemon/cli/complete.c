@@ -206,7 +206,7 @@ static const struct cli_option *complete_read(
 	}
 	if (!o && c->operands++ == 0)
 		c->verb = argument;
-	if (o && value && strcmp(o->name, "-c") == 0)
+	if (o && value && (strcmp(o->name, "-c") == 0 || strcmp(o->name, "--watchlists") == 0))
 		c->dir = value;
 	return o && o->value && !value ? o : NULL;
 }

@@ -28,11 +28,11 @@ struct conf *conf_dir_load_watch(
 	buf_init(&text, TEXT_MAX);
 	for (size_t i = 0; rc && i < diags.n; i++)
 		if (!diags.v[i].warning)
-			conf_diag_print(&text, &diags.v[i]);
+			conf_diag_render(&text, &diags.v[i], &cli->err_style);
 	if (rc) {
 		fputs(buf_z(&text), stderr);
 		report_error("%zu error%s in the configuration of %s", diags.errors,
-			diags.errors == 1 ? "" : "s", dir);
+			str_plural((long long)diags.errors), dir);
 		*code = rc == -(int)ERR_CONF
 				? CLI_FINDINGS
 				: report_exit_code(&(struct err){.cls = (enum err_class) - rc});

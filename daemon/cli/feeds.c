@@ -34,13 +34,13 @@ static void feeds_print_row(const struct conf_feed *cf, const struct store_feed 
 	printf("%s%*s  %-12s  ", cf->name, width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 0, "",
 		document_feed_state(f));
 	print_stamp(f->last_ok);
-	printf("  %lld items", (long long)f->items_seen);
+	printf("  %lld item%s", (long long)f->items_seen, str_plural(f->items_seen));
 	if (f->left_out)
 		printf(", %lld left out", (long long)f->left_out);
 	if (trust_is_lost(&f->trust, clock_wall()))
 		fputs("  its validators lie", stdout);
 	if (f->failures)
-		printf("  %u failures: ", f->failures);
+		printf("  %u failure%s: ", f->failures, str_plural(f->failures));
 	else if (str_present(f->last_error))
 		fputs("  ", stdout);
 	if (str_present(f->last_error))
@@ -75,9 +75,11 @@ static void feeds_print_flood(const struct store_flood *f)
 		return;
 	printf("%-10s ", "flood");
 	print_stamp(f->at);
-	printf(", %lld new items at once, far more than usual", (long long)f->items);
+	printf(", %lld new item%s at once, far more than usual", (long long)f->items,
+		str_plural(f->items));
 	if (f->in_digest)
-		printf("; %lld alerts were sent as a digest", (long long)f->in_digest);
+		printf("; %lld alert%s sent as a digest", (long long)f->in_digest,
+			f->in_digest == 1 ? " was" : "s were");
 	putchar('\n');
 }
 

@@ -36,7 +36,8 @@ static void import_print(const struct cli_options *o, const struct conf_import *
 	for (size_t i = 0; i < im->n_rows; i++)
 		import_print_row(o, &im->rows[i]);
 	if (!o->json)
-		printf("%zu feeds %s, %zu left out%s\n", im->n_written,
+		printf("%zu feed%s %s, %zu left out%s\n", im->n_written,
+			str_plural((long long)im->n_written),
 			o->dry_run ? "would be added" : "added", im->n_rows - im->n_written,
 			im->n_written && !o->dry_run
 				? "; nightdesk check reads them, nightdesk reload takes them up"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "report.h"
 
 /* In the order of help. */
@@ -38,6 +39,20 @@ const struct cli_command *cli_find_command(const char *name)
 		if (strcmp((*c)->name, name) == 0)
 			return *c;
 	return NULL;
+}
+
+void help_report_no_command(const char *name)
+{
+	struct nearest near;
+
+	nearest_init(&near, str_of(name));
+	for (const struct cli_command *const *c = cli_commands; *c; c++)
+		nearest_try(&near, str_of((*c)->name));
+	if (str_present(near.best))
+		report_error(
+			"there is no command %s; did you mean %.*s?", name, STR_ARG(near.best));
+	else
+		report_error("there is no command %s; nightdesk help lists them", name);
 }
 
 void help_print_commands(FILE *to)
@@ -79,8 +94,10 @@ static int help_run(const struct cli_call *call)
 		return CLI_OK;
 	}
 	c = cli_find_command(call->operands[0]);
-	if (!c)
-		return report_usage(call->command, "there is no command %s", call->operands[0]);
+	if (!c) {
+		help_report_no_command(call->operands[0]);
+		return CLI_USAGE;
+	}
 	help_print(c);
 	return CLI_OK;
 }

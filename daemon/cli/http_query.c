@@ -2,6 +2,7 @@
 #include "http_query.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -79,11 +80,16 @@ int http_query_exit(const struct document_answer *a)
  */
 static char *http_query_address(const char *word)
 {
-	struct arena *arena = arena_new((size_t)4 * FEED_LINK_MAX);
+	struct arena *arena;
 	struct str url = STR_NONE;
 	struct buf b;
 	char *out;
 
+	if (!strstr(word, "://") && access(word, F_OK) == 0) {
+		report_error("%s is a file, not an address; try: nightdesk parse %s", word, word);
+		return NULL;
+	}
+	arena = arena_new((size_t)4 * FEED_LINK_MAX);
 	buf_init(&b, FEED_LINK_MAX + 1);
 	conf_form_encode_url(str_of(word), &b);
 	if (arena && !buf_failed(&b))
@@ -92,7 +98,7 @@ static char *http_query_address(const char *word)
 	buf_release(&b);
 	arena_free(arena);
 	if (!out)
-		report_error("%s is not an http or https address", word);
+		report_error("%s is neither an http or https address nor the name of a feed", word);
 	return out;
 }
 

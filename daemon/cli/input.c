@@ -42,8 +42,7 @@ int input_read_file(const char *path, struct buf *out)
 	} else if (rc == -(int)ERR_INPUT) {
 		report_error("%s: its gzip data is broken; read as far as it goes", path);
 	} else if (!f || ferror(f)) {
-		report_error("%s: %s", path, strerror(errno));
-		code = CLI_FINDINGS;
+		code = report_file(path, errno);
 	}
 	if (f && f != stdin)
 		fclose(f);

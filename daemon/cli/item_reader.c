@@ -386,12 +386,15 @@ int item_reader_read(struct item_reader *reader, const char *file)
 
 	buf_init(&r.line, LINE_BYTES);
 	reader->files++;
-	if (r.from < 0)
-		reader_report(&r, strerror(errno));
-	else if (!r.arena)
+	if (r.from < 0) {
+		progress_clear(reader->progress);
+		report_file(file, errno);
+		reader->bad++;
+	} else if (!r.arena) {
 		reader_report(&r, "out of memory");
-	else
+	} else {
 		rc = reader_read_open(&r);
+	}
 	buf_release(&r.line);
 	arena_free(r.arena);
 	if (r.from >= 0 && !is_stdin)

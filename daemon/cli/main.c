@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "progress.h"
 #include "report.h"
 #include "sink/sink.h"
 
@@ -17,6 +18,25 @@ static const char *main_environment(const char *name)
 	const char *value = getenv(name);
 
 	return value && *value ? value : NULL;
+}
+
+/* TERM=dumb and NO_COLOR are respected, COLUMNS goes before what the terminal says. */
+static void main_read_style(struct cli *cli)
+{
+	const char *term = main_environment("TERM"), *text = main_environment("COLUMNS");
+	bool color = !main_environment("NO_COLOR") && !(term && strcmp(term, "dumb") == 0);
+	size_t columns = text ? strtoul(text, NULL, 10) : 0;
+
+	cli->color = cli->out_is_terminal && color;
+	cli->out_style.color = cli->color;
+	cli->err_style.color = cli->err_is_terminal && color;
+	cli->out_style.columns = columns		? columns
+				 : cli->out_is_terminal ? progress_columns(STDOUT_FILENO)
+							: 0;
+	cli->err_style.columns = columns		? columns
+				 : cli->err_is_terminal ? progress_columns(STDERR_FILENO)
+							: 0;
+	report_init(cli->err_style.color);
 }
 
 static struct cli main_read_environment(void)
@@ -34,7 +54,7 @@ static struct cli main_read_environment(void)
 		.watchdog_usec = main_environment("WATCHDOG_USEC"),
 	};
 
-	cli.color = cli.out_is_terminal && !main_environment("NO_COLOR");
+	main_read_style(&cli);
 	return cli;
 }
 
@@ -71,6 +91,7 @@ int main(int argc, char **argv)
 
 	main_occupy_descriptors();
 	setlocale(LC_CTYPE, "C.UTF-8");
+	cli = main_read_environment();
 	if (argc < 2) {
 		help_print_commands(stderr);
 		return CLI_USAGE;
@@ -80,13 +101,12 @@ int main(int argc, char **argv)
 						   : argv[1];
 	c = cli_find_command(name);
 	if (!c) {
-		report_error("there is no command %s; nightdesk help lists them", name);
+		help_report_no_command(name);
 		return CLI_USAGE;
 	}
 	if (main_wants_help(argc - 1, argv + 1)) {
 		help_print(c);
 		return report_end(CLI_OK);
 	}
-	cli = main_read_environment();
 	return args_run(&cli, c, argc - 1, argv + 1);
 }

@@ -156,6 +156,7 @@ static int match_on_item(void *ctx, const struct item_reader_item *item)
 /* --- --query and --define --- */
 
 struct match_source {
+	const struct cli *cli;
 	const char *option, *text;
 	bool failed;
 };
@@ -190,7 +191,7 @@ static void match_on_diag(void *ctx, const struct query_diag *d)
 	buf_init(&out, (size_t)1 << 20);
 	buf_init(&line, (size_t)1 << 20);
 	match_find_line(in_query ? s->text : "", in_query ? d->offset : 0, &g, &line, s->option);
-	conf_diag_print(&out, &g);
+	conf_diag_render(&out, &g, &s->cli->err_style);
 	fputs(buf_z(&out), stderr);
 	buf_release(&out);
 	buf_release(&line);
@@ -198,11 +199,12 @@ static void match_on_diag(void *ctx, const struct query_diag *d)
 }
 
 /* text: NAME=QUERY. */
-static int match_define(struct watch_builder *b, const char *text, struct match_source *source)
+static int match_define(const struct cli *cli, struct watch_builder *b, const char *text,
+	struct match_source *source)
 {
 	const char *equals = strchr(text, '=');
 
-	*source = (struct match_source){.option = "--define", .text = equals + 1};
+	*source = (struct match_source){.cli = cli, .option = "--define", .text = equals + 1};
 	return watch_builder_define(b, str_slice(text, (size_t)(equals - text)), str_of(equals + 1),
 		match_on_diag, source);
 }
@@ -213,8 +215,8 @@ struct match_sources {
 	struct str text, stems[CLI_TEXTS_MAX];
 };
 
-static int match_add_query(
-	const struct cli_options *o, struct watch_builder *b, struct match_sources *s)
+static int match_add_query(const struct cli *cli, const struct cli_options *o,
+	struct watch_builder *b, struct match_sources *s)
 {
 	const struct watch_def def = {.name = STR("query"),
 		.queries = &s->text,
@@ -224,7 +226,7 @@ static int match_add_query(
 		.dialect = str_of(o->dialect)};
 	size_t index;
 
-	s->query = (struct match_source){.option = "--query", .text = o->query};
+	s->query = (struct match_source){.cli = cli, .option = "--query", .text = o->query};
 	s->text = str_of(o->query);
 	for (size_t i = 0; i < o->stems.n; i++)
 		s->stems[i] = str_of(o->stems.v[i]);
@@ -241,9 +243,9 @@ static int match_build(struct match *x)
 	int rc = b && s ? 0 : -(int)ERR_NOMEM;
 
 	for (size_t i = 0; i < defines->n && rc != -(int)ERR_NOMEM; i++)
-		rc = match_define(b, defines->v[i], &s->defines[i]);
+		rc = match_define(x->cli, b, defines->v[i], &s->defines[i]);
 	if (rc != -(int)ERR_NOMEM)
-		rc = match_add_query(x->options, b, s);
+		rc = match_add_query(x->cli, x->options, b, s);
 	if (rc == -(int)ERR_NOMEM) {
 		err_nomem(&e);
 		watch_builder_free(b);
@@ -260,18 +262,35 @@ static void match_print_count(const struct match *x)
 {
 	double s = (double)x->scan_us / 1e6;
 
-	printf("%" PRIu64 " items, %" PRIu64 " matches, %" PRIu64 " bytes, scan %.3f s, "
+	printf("%" PRIu64 " item%s, %" PRIu64 " match%s, %" PRIu64 " byte%s, scan %.3f s, "
 	       "%.0f items/s\n",
-		x->reader.items, x->matches, x->reader.bytes, s,
+		x->reader.items, str_plural((long long)x->reader.items), x->matches,
+		x->matches == 1 ? "" : "es", x->reader.bytes,
+		str_plural((long long)x->reader.bytes), s,
 		s > 0 ? (double)x->reader.items / s : 0.0);
+}
+
+/* All watches of the directory, or that of --watch. */
+static struct conf *match_load_watches(
+	const struct cli *cli, const struct cli_options *o, int *code)
+{
+	const char *dir = o->watchlists ? o->watchlists : CLI_CONF_DIR;
+	struct conf *c = conf_dir_load_watch(cli, dir, o->watch, code);
+
+	if (c && o->watch && !conf_find_watch(c, str_of(o->watch))) {
+		*code = conf_dir_report_no_watch(cli, dir, o->watch);
+		conf_unref(c);
+		return NULL;
+	}
+	return c;
 }
 
 static int match_load(struct match *x)
 {
 	int code = CLI_OK;
 
-	if (x->options->watchlists)
-		x->conf = conf_dir_load(x->cli, x->options->watchlists, &code);
+	if (!x->options->query)
+		x->conf = match_load_watches(x->cli, x->options, &code);
 	else
 		code = match_build(x);
 	if (code)
@@ -307,9 +326,10 @@ static int match_read_files(struct match *x, char *const *files, size_t n)
 
 static int match_check_options(const struct cli_command *c, const struct cli_options *o)
 {
-	if (!o->query == !o->watchlists)
-		return report_usage(c, "needs either --query Q or --watchlists DIR");
-	if (o->watchlists && (o->stems.n || o->defines.n || o->dialect))
+	if (!o->query == !(o->watchlists || o->watch))
+		return report_usage(
+			c, "needs either --query Q, or --watchlists DIR or --watch NAME");
+	if (!o->query && (o->stems.n || o->defines.n || o->dialect))
 		return report_usage(c, "--stem, --define and --dialect require --query");
 	for (size_t i = 0; i < o->defines.n; i++)
 		if (!strchr(o->defines.v[i], '='))
@@ -351,6 +371,9 @@ static const struct cli_option match_options[] = {
 	{CLI_OPTION("--watchlists", "DIR", CLI_TEXT, watchlists,
 		 "all watches of this configuration directory"),
 		.values = CLI_DIRECTORIES},
+	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch,
+		 "only this watch, of --watchlists or " CLI_CONF_DIR),
+		.values = CLI_WATCHES},
 	{CLI_OPTION("--count", NULL, CLI_FLAG, count,
 		"print one line: items, matches, bytes, seconds of matching")},
 	{CLI_OPTION(

@@ -154,9 +154,11 @@ static int parse_run(const struct cli_call *call)
 		if (parse_file(&p, call->operands[i]))
 			code = CLI_FINDINGS;
 	if (o->count)
-		printf("%" PRIu64 " files, %" PRIu64 " items, %" PRIu64 " bytes, %" PRIu64
-		       " problems\n",
-			p.files, p.items, p.bytes, p.problems);
+		printf("%" PRIu64 " file%s, %" PRIu64 " item%s, %" PRIu64 " byte%s, %" PRIu64
+		       " problem%s\n",
+			p.files, str_plural((long long)p.files), p.items,
+			str_plural((long long)p.items), p.bytes, str_plural((long long)p.bytes),
+			p.problems, str_plural((long long)p.problems));
 	feed_parser_free(p.parser);
 	buf_release(&p.body);
 	feed_parse_global_cleanup();

@@ -37,14 +37,19 @@ static bool progress_in_foreground(int fd)
 	return group < 0 || group == getpgrp();
 }
 
+size_t progress_columns(int fd)
+{
+	struct winsize w;
+
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+}
+
 /* A line that filled the terminal would wrap, and its second row would stay. */
 static size_t progress_width(int fd)
 {
-	struct winsize w;
-	size_t columns = WIDTH;
+	size_t columns = progress_columns(fd);
 
-	if (ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
-		columns = w.ws_col;
+	columns = columns ? columns : WIDTH;
 	return (columns < WIDTH_MAX ? columns : WIDTH_MAX) - 1;
 }
 

@@ -25,4 +25,7 @@ void progress_update(struct progress *p, uint64_t items, uint64_t done, uint64_t
 /* Removes the line: before other output to the terminal, and at the end. */
 void progress_clear(struct progress *p);
 
+/* Columns of the terminal fd; 0: not known. */
+size_t progress_columns(int fd);
+
 #endif

@@ -25,6 +25,7 @@ static void reload_print_list(FILE *to, const json_t *list, const char *prefix)
 static int reload_print(const json_t *a)
 {
 	const char *error = json_string_value(json_object_get(a, "error"));
+	long long feeds, watches;
 
 	if (error) {
 		report_error("the reload did not start: %s", error);
@@ -36,9 +37,10 @@ static int reload_print(const json_t *a)
 		report_error("the configuration was refused; the old one stays in force");
 		return CLI_FINDINGS;
 	}
-	printf("reloaded: %lld feeds, %lld watches\n",
-		(long long)json_integer_value(json_object_get(a, "feeds")),
-		(long long)json_integer_value(json_object_get(a, "watches")));
+	feeds = (long long)json_integer_value(json_object_get(a, "feeds"));
+	watches = (long long)json_integer_value(json_object_get(a, "watches"));
+	printf("reloaded: %lld feed%s, %lld watch%s\n", feeds, str_plural(feeds), watches,
+		watches == 1 ? "" : "es");
 	return CLI_OK;
 }
 

@@ -3,11 +3,20 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 
 #define TEXT_MAX  ((size_t)64 * 1024)
 #define SHOWN_MAX ((size_t)4096)
+
+static bool report_color; /* set once, before the first report */
+
+void report_init(bool color)
+{
+	report_color = color;
+}
 
 __attribute__((format(printf, 2, 0))) static void report_line(
 	const char *command, const char *fmt, va_list ap)
@@ -18,7 +27,8 @@ __attribute__((format(printf, 2, 0))) static void report_line(
 	buf_init(&line, 4 * TEXT_MAX);
 	buf_vprintf(&text, fmt, ap);
 	utf8_escape(&line, buf_str(&text), SHOWN_MAX, false);
-	fprintf(stderr, "nightdesk%s%s: %s\n", command ? " " : "", command ? command : "",
+	fprintf(stderr, "%snightdesk%s%s:%s %s\n", report_color ? "\033[1;31m" : "",
+		command ? " " : "", command ? command : "", report_color ? "\033[0m" : "",
 		buf_z(&line));
 	buf_release(&text);
 	buf_release(&line);
@@ -58,6 +68,16 @@ int report_usage(const struct cli_command *c, const char *fmt, ...)
 	report_print_usage(stderr, c);
 	fprintf(stderr, "Try: nightdesk %s --help\n", c->name);
 	return CLI_USAGE;
+}
+
+int report_file(const char *path, int why)
+{
+	if (strncasecmp(path, "http://", 7) == 0 || strncasecmp(path, "https://", 8) == 0 ||
+		strncasecmp(path, "feed:", 5) == 0)
+		report_error("%s is an address, not a file; try: nightdesk fetch '%s'", path, path);
+	else
+		report_error("%s: %s", path, strerror(why));
+	return CLI_FINDINGS;
 }
 
 int report_nomem(void)

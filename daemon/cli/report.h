@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "command.h"
 
+/* color: "nightdesk:" of errors in red. */
+void report_init(bool color);
 /* "nightdesk: text" on standard error; control characters are escaped. */
 void report_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "nightdesk NAME: text" and the usage line on standard error. Returns CLI_USAGE. */
@@ -13,6 +15,9 @@ int report_usage(const struct cli_command *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "usage: nightdesk search [OPTION…] WORD…" and a line break. */
 void report_print_usage(FILE *to, const struct cli_command *c);
+/* Prints that the file cannot be read for the reason `why`; of an address, that fetch reads it.
+ * Returns CLI_FINDINGS. */
+int report_file(const char *path, int why);
 /* Prints "out of memory". Returns CLI_OSERR. */
 int report_nomem(void);
 /* Returns CLI_OK for rc 0; otherwise prints the error and returns its exit code. */

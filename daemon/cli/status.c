@@ -38,8 +38,10 @@ static void status_print_running(const json_t *doc)
 		status_number(doc, "feeds", "configured"), status_number(doc, "feeds", "failing"),
 		status_text(doc, "polls", "last"));
 	if (status_number(doc, "feeds", "held") > 0)
-		printf("network     down: %lld feeds wait for it\n",
-			status_number(doc, "feeds", "held"));
+		printf("network     down: %lld feed%s wait%s for it\n",
+			status_number(doc, "feeds", "held"),
+			str_plural(status_number(doc, "feeds", "held")),
+			status_number(doc, "feeds", "held") == 1 ? "s" : "");
 	printf("since start %lld polls, %lld unchanged, %lld failed; %lld new items, %lld alerts, "
 	       "%lld sent\n",
 		status_number(doc, "polls", "done"), status_number(doc, "polls", "unchanged"),

@@ -167,19 +167,3 @@ void conf_diags_sort(struct conf_diags *d)
 	if (d->n > 1)
 		qsort(d->v, d->n, sizeof(*d->v), diag_by_place);
 }
-
-void conf_diag_print(struct buf *out, const struct conf_diag *d)
-{
-	buf_addz(out, d->place.file ? d->place.file : "?");
-	if (d->place.line)
-		buf_printf(out, ":%u:%u", d->place.line, d->place.column);
-	buf_printf(out, ": %s%s\n", d->warning ? "warning: " : "", d->text);
-	if (d->source && d->source[0]) {
-		buf_printf(out, "  %s\n  ", d->source);
-		for (size_t i = 0; i < d->caret; i++)
-			buf_addc(out, ' ');
-		buf_addz(out, "^\n");
-	}
-	if (d->help)
-		buf_printf(out, "  %s\n", d->help);
-}

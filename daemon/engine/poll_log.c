@@ -125,8 +125,8 @@ static void poll_note_troubles(const struct poll_visit *v)
 			trouble_skip_grace(t, TROUBLE_FEED_FAILING, feed);
 	}
 	if (v->poll.outcome == DESK_NEW_BODY && v->poll.batch->left_out) {
-		snprintf(text, sizeof(text), "%zu items were left out",
-			(size_t)v->poll.batch->left_out);
+		snprintf(text, sizeof(text), "%zu item%s left out", (size_t)v->poll.batch->left_out,
+			v->poll.batch->left_out == 1 ? " was" : "s were");
 		trouble_begin(t, TROUBLE_ITEMS_LEFT_OUT, feed, str_of(text));
 	} else if (v->poll.outcome == DESK_NEW_BODY) {
 		trouble_end(t, TROUBLE_ITEMS_LEFT_OUT, feed);

@@ -53,8 +53,9 @@ static void configuration_print_diags(const struct daemon *d, const struct conf_
 		fprintf(stderr, "%snightdesk: the configuration of %s cannot be read now\n",
 			buf_z(&text), d->o->dir);
 	else
-		fprintf(stderr, "%snightdesk: %zu errors in the configuration of %s\n",
-			buf_z(&text), diags->errors, d->o->dir);
+		fprintf(stderr, "%snightdesk: %zu error%s in the configuration of %s\n",
+			buf_z(&text), diags->errors, str_plural((long long)diags->errors),
+			d->o->dir);
 	buf_release(&text);
 }
 

@@ -102,10 +102,14 @@ static void sd_notify_format_status(const struct daemon *d, char text[DAEMON_STA
 	buf_init(&troubles, DAEMON_STATUS_MAX);
 	sd_notify_put_troubles(engine_troubles(d->engine), &troubles);
 	snprintf(text, DAEMON_STATUS_MAX,
-		"%s%lld feeds (%lld failing), %zu watches; %lld polls, %lld new items, %lld alerts",
-		buf_z(&troubles), (long long)m.feeds_configured, (long long)m.feeds_failing,
-		d->view.conf->n_watches, (long long)m.polls_total, (long long)m.items_new_total,
-		(long long)m.alerts_raised_total);
+		"%s%lld feed%s (%lld failing), %zu watch%s; %lld poll%s, %lld new item%s, "
+		"%lld alert%s",
+		buf_z(&troubles), (long long)m.feeds_configured,
+		str_plural((long long)m.feeds_configured), (long long)m.feeds_failing,
+		d->view.conf->n_watches, d->view.conf->n_watches == 1 ? "" : "es",
+		(long long)m.polls_total, str_plural((long long)m.polls_total),
+		(long long)m.items_new_total, str_plural((long long)m.items_new_total),
+		(long long)m.alerts_raised_total, str_plural((long long)m.alerts_raised_total));
 	buf_release(&troubles);
 }
 

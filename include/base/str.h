@@ -56,6 +56,11 @@ bool str_ends(struct str s, struct str suffix);
 int str_cmp(struct str a, struct str b);
 /* Without the ASCII white space (ascii_is_space()) at both ends. */
 struct str str_trim(struct str s);
+/* The ending of a noun after a number: "" or "s". */
+static inline const char *str_plural(long long n)
+{
+	return n == 1 ? "" : "s";
+}
 /* Offset of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str haystack, struct str needle);
 

@@ -175,6 +175,13 @@ struct conf_diags {
 void conf_diags_release(struct conf_diags *d);
 /* Appends it as `check` prints it: "file:line:col: text", the line with a caret, the help. */
 void conf_diag_print(struct buf *out, const struct conf_diag *d);
+/* How a terminal shows it: long lines are cut around the caret, texts wrapped, errors in red. */
+struct conf_diag_style {
+	size_t columns; /* of the terminal; 0: no limit */
+	bool color;
+};
+void conf_diag_render(
+	struct buf *out, const struct conf_diag *d, const struct conf_diag_style *style);
 
 /*
  * Loads dir as the daemon does. Returns 0 and *out with one reference, or *out NULL and at least

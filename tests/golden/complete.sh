@@ -77,6 +77,7 @@ for command in $("$NIGHTDESK" help | sed -n 's/^  \([a-z-]*\) .*/\1/p'); do
 	"$NIGHTDESK" help "$command" >"$dir/help"
 	conf=
 	grep -q '^  -c ' "$dir/help" && conf="-c CONF "
+	grep -q '^  --watchlists ' "$dir/help" && conf="--watchlists CONF "
 	sed -nE 's/^  (-[-a-z]*) (DIR|NAME|LANG|STATE|[0-9]+d) .*/\1/p' "$dir/help" | while read -r option; do
 		[ -n "$(complete "$command $conf$option ")" ] || echo "$command $option"
 	done
