@@ -7,10 +7,17 @@
 
 #include "base/buf.h"
 #include "base/nearest.h"
+#include "print.h"
 #include "report.h"
 
 #define TEXT_MAX  ((size_t)16 * 1024 * 1024)
 #define PATH_ROOM ((size_t)64 * 1024)
+
+static void conf_dir_use_zone(const struct conf *c)
+{
+	if (c && c->daemon.timezone)
+		print_set_zone(c->daemon.timezone);
+}
 
 struct conf *conf_dir_load(const struct cli *cli, const char *dir, int *code)
 {
@@ -39,6 +46,7 @@ struct conf *conf_dir_load_watch(
 	}
 	buf_release(&text);
 	conf_diags_release(&diags);
+	conf_dir_use_zone(c);
 	return c;
 }
 
@@ -122,6 +130,7 @@ struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *c
 	*code = conf_dir_check_readable(dir);
 	if (*code == CLI_OK && conf_load_daemon(dir, &cli->env, &c) != 0)
 		*code = report_nomem();
+	conf_dir_use_zone(c);
 	return c;
 }
 

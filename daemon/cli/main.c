@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "progress.h"
+#include "print.h"
 #include "report.h"
 #include "sink/sink.h"
 
@@ -108,5 +109,6 @@ int main(int argc, char **argv)
 		help_print(c);
 		return report_end(CLI_OK);
 	}
+	print_set_zone(main_environment("TZ"));
 	return args_run(&cli, c, argc - 1, argv + 1);
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/redact.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 #include "document/batch.h"
 #include "document/delivery.h"
 
@@ -15,20 +16,29 @@
 #define SNIPPET_MAX  240
 #define SNIPPET_ROOM 8192
 
+static struct zone *print_zone; /* set before the first stamp; NULL: UTC */
+
+void print_set_zone(const char *name)
+{
+	zone_free(print_zone);
+	print_zone = zone_new(name);
+}
+
+const char *print_local_text(const char *rfc3339, char out[STAMP_TEXT_MAX])
+{
+	struct civil c = {0};
+
+	if (sscanf(rfc3339, "%d-%d-%dT%d:%d:%d", &c.year, &c.month, &c.day, &c.hour, &c.minute,
+		    &c.second) == 6)
+		return zone_text(print_zone, clock_from_civil(&c), out);
+	return rfc3339;
+}
+
 void print_stamp(int64_t ms)
 {
 	char text[STAMP_TEXT_MAX];
-	char *t;
 
-	if (ms == STAMP_NONE) {
-		fputs("never", stdout);
-		return;
-	}
-	clock_rfc3339(ms, false, text);
-	t = strchr(text, 'T');
-	if (t)
-		*t = ' ';
-	fputs(text, stdout);
+	fputs(ms == STAMP_NONE ? "never" : zone_text(print_zone, ms, text), stdout);
 }
 
 void print_text(const char *before, struct str s, const char *after)

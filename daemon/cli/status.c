@@ -29,14 +29,15 @@ static const char *status_text(const json_t *doc, const char *part, const char *
 static void status_print_running(const json_t *doc)
 {
 	long long up = (long long)json_integer_value(json_object_get(doc, "uptime_s"));
+	char text[STAMP_TEXT_MAX];
 
 	printf("nightdesk %s runs as process %lld since %s (%lld h %lld min)\n",
 		status_text(doc, NULL, "version"),
 		(long long)json_integer_value(json_object_get(doc, "pid")),
-		status_text(doc, NULL, "started"), up / 3600, up / 60 % 60);
+		print_local_text(status_text(doc, NULL, "started"), text), up / 3600, up / 60 % 60);
 	printf("feeds       %lld configured, %lld failing; last poll %s\n",
 		status_number(doc, "feeds", "configured"), status_number(doc, "feeds", "failing"),
-		status_text(doc, "polls", "last"));
+		print_local_text(status_text(doc, "polls", "last"), text));
 	if (status_number(doc, "feeds", "held") > 0)
 		printf("network     down: %lld feed%s wait%s for it\n",
 			status_number(doc, "feeds", "held"),
@@ -65,6 +66,8 @@ static void status_print_refused(const json_t *doc)
 
 static void status_print_stored(const json_t *doc)
 {
+	char text[STAMP_TEXT_MAX];
+
 	if (!json_object_get(doc, "database"))
 		return;
 	printf("stored      %lld items, %lld alerts, %lld KiB\n",
@@ -77,7 +80,7 @@ static void status_print_stored(const json_t *doc)
 		status_number(doc, "deliveries", "dead"));
 	if (status_number(doc, "deliveries", "pending"))
 		printf("            the oldest waits since %s\n",
-			status_text(doc, "deliveries", "oldest_pending"));
+			print_local_text(status_text(doc, "deliveries", "oldest_pending"), text));
 }
 
 static void status_print_over_limit(const json_t *doc)

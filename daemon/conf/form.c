@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/form.h"
 
+#include "base/zone.h"
+
 #include <arpa/inet.h>
 
 #include "base/ascii.h"
@@ -125,6 +127,14 @@ bool conf_form_header(struct str s)
 		if (!ascii_is_alnum(s.p[i]) && !strchr("!#$%&'*+-.^_`|~", s.p[i]))
 			return false;
 	return true;
+}
+
+bool conf_form_zone(struct str s)
+{
+	struct zone *z = s.n == strlen(s.p) ? zone_new(s.p) : NULL;
+
+	zone_free(z);
+	return z != NULL;
 }
 
 bool conf_form_lang(struct str s)

@@ -30,6 +30,8 @@ static const struct conf_key_row daemon_keys[] = {
 		.help = "the least important messages that are logged"},
 	{CONF_KEY("log-format", EITHER, conf_daemon, log_json), .fallback = "text",
 		.words = format_words, .help = "how log lines are written"},
+	{CONF_KEY("timezone", ZONE, conf_daemon, timezone), .told = "that of the system",
+		.help = "the time zone in which commands print times; JSON has UTC"},
 	{CONF_KEY("strip-parameters", PARAMETERS, conf_daemon, strip_parameters),
 		.fallback = "utm_*, fbclid, gclid", .max = 1000,
 		.help = "parameters left out of links when they are compared; a final * for any "

@@ -48,6 +48,7 @@ struct conf_daemon {
 	int64_t retention;		    /* ms; 0: unlimited */
 	unsigned flood_items, flood_alerts; /* limits of one poll; 0: none */
 	struct conf_list strip_parameters;
+	const char *timezone;	  /* NULL: that of the system */
 	struct conf_list trouble; /* names of notify blocks; each exists */
 };
 
