@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "db.h"
@@ -220,11 +221,27 @@ static void backup_remove_older(const char *path, int schema)
 	}
 }
 
+/* The migration itself needs as much again as the copy, for its log. */
+static int backup_check_space(const struct store *s, struct err *e)
+{
+	int64_t need = 2 * (db_file_bytes(s, "") + db_file_bytes(s, "-wal"));
+	char *dir = copy_directory(s->path);
+	struct statvfs fs;
+	int rc = dir ? 0 : err_nomem(e);
+
+	if (!rc && statvfs(dir, &fs) == 0 && (int64_t)(fs.f_bavail * fs.f_frsize) < need)
+		rc = err_set(e, ERR_TEMP, "no space for a copy where %s is", s->path);
+	sqlite3_free(dir);
+	return rc;
+}
+
 static int backup_copy_schema(struct store *s, int schema, struct store_copied *out, struct err *e)
 {
 	char *file = sqlite3_mprintf("%s.schema-%d", s->path, schema);
-	int rc = file ? copy_to(s, file, NULL, out, e) : err_nomem(e);
+	int rc = file ? backup_check_space(s, e) : err_nomem(e);
 
+	if (!rc)
+		rc = copy_to(s, file, NULL, out, e);
 	sqlite3_free(file);
 	if (!rc)
 		backup_remove_older(s->path, schema);
