@@ -11,7 +11,8 @@
 #include "daemon.h"
 #include "io/thread.h"
 
-#define STOP_MS 4500 /* of the 5 s that are promised */
+#define STOP_MS	  4500 /* of the 5 s that are promised */
+#define START_MAX CLOCK_HOUR
 
 static int serve_exit_code(enum err_class cls)
 {
@@ -239,6 +240,8 @@ static int serve_build(struct daemon *d)
 	if (!d->fetch || !d->send || !d->parser || !d->settled || configuration_init(d) ||
 		sd_notify_new_alarms(d))
 		return serve_refuse_nomem();
+	/* A migration, and the copy before it, take minutes with a large database. */
+	sd_notify_send(&d->notify, "EXTEND_TIMEOUT_USEC=%lld", (long long)START_MAX * 1000);
 	if (desk_thread_new(&d->desk, d->loop, d->view.conf->daemon.state, &e))
 		return serve_refuse(&e);
 	code = serve_open_control(d);
