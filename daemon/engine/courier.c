@@ -87,8 +87,8 @@ struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
 	c->on_queue_idle = courier_on_queue_idle;
 	LIST_INIT(&c->queues);
 	lanes_init(&c->lanes, COURIER_SLOTS);
-	TAILQ_INIT(&c->waiting[false]);
-	TAILQ_INIT(&c->waiting[true]);
+	for (int lane = 0; lane < LANES; lane++)
+		TAILQ_INIT(&c->waiting[lane]);
 	return c;
 }
 

@@ -46,18 +46,18 @@ static void queue_post(struct delivery_queue *q, enum queue_state s);
 
 static void queue_wait_for_slot(struct delivery_queue *q)
 {
-	bool quick = lanes_of_peer(&q->peer) == LANE_QUICK;
+	enum lane lane = lanes_of_peer(&q->peer);
 
 	q->waiting = true;
-	TAILQ_INSERT_TAIL(&q->courier->waiting[quick], q, wait_link);
+	TAILQ_INSERT_TAIL(&q->courier->waiting[lane], q, wait_link);
 }
 
 static void queue_stop_waiting(struct delivery_queue *q)
 {
-	bool quick = lanes_of_peer(&q->peer) == LANE_QUICK;
+	enum lane lane = lanes_of_peer(&q->peer);
 
 	if (q->waiting)
-		TAILQ_REMOVE(&q->courier->waiting[quick], q, wait_link);
+		TAILQ_REMOVE(&q->courier->waiting[lane], q, wait_link);
 	q->waiting = false;
 }
 
@@ -70,9 +70,8 @@ static void queue_admit_waiting(struct courier *c)
 	struct delivery_queue *q;
 	int64_t now = clock_mono();
 
-	for (int quick = 1; quick >= 0; quick--) {
-		while ((q = TAILQ_FIRST(&c->waiting[quick])) &&
-			lanes_admit(&c->lanes, quick, now)) {
+	for (enum lane lane = LANE_QUICK; lane < LANES; lane++) {
+		while ((q = TAILQ_FIRST(&c->waiting[lane])) && lanes_admit(&c->lanes, lane, now)) {
 			queue_stop_waiting(q);
 			lanes_enter(&c->lanes, &q->peer, now);
 			queue_post(q, QUEUE_ASKING);
@@ -93,11 +92,11 @@ static void queue_leave_slot(struct delivery_queue *q)
 static bool queue_take_slot(struct delivery_queue *q)
 {
 	struct lanes *l = &q->courier->lanes;
-	bool quick = lanes_of_peer(&q->peer) == LANE_QUICK;
+	enum lane lane = lanes_of_peer(&q->peer);
 	int64_t now = clock_mono();
 
 	if (!q->peer.running &&
-		(!TAILQ_EMPTY(&q->courier->waiting[quick]) || !lanes_admit(l, quick, now)))
+		(!TAILQ_EMPTY(&q->courier->waiting[lane]) || !lanes_admit(l, lane, now)))
 		return false;
 	lanes_cancel(l, &q->peer); /* what is measured begins now */
 	lanes_enter(l, &q->peer, now);

@@ -91,7 +91,7 @@ struct courier {
 	struct conf *conf;
 	struct queue_list queues;
 	struct lanes lanes;			  /* of attempts */
-	struct queue_wait_list waiting[2];	  /* for a slot; [quick] */
+	struct queue_wait_list waiting[LANES];	  /* for a slot */
 	void (*on_queue_idle)(struct courier *c); /* a queue became idle or was freed */
 	bool running;
 	bool finishing;

@@ -9,10 +9,10 @@
 TAILQ_HEAD(host_queue, host_slot);
 
 struct host {
-	struct host_queue queue[2]; /* [quick] */
+	struct host_queue queue[LANES];
 	unsigned active, active_slow;
-	int64_t ready_at;  /* no request starts earlier */
-	struct due due[2]; /* in hosts.ready */
+	int64_t ready_at;      /* no request starts earlier */
+	struct due due[LANES]; /* in hosts.ready */
 	UT_hash_handle hh;
 	char name[];
 };
@@ -30,26 +30,19 @@ void hosts_release(struct hosts *h)
 		HASH_DEL(h->table, x);
 		free(x);
 	}
-	due_release(&h->ready[false]);
-	due_release(&h->ready[true]);
-}
-
-static bool host_has_place(const struct hosts *h, const struct host *x, bool quick)
-{
-	const struct host_slot *first = TAILQ_FIRST(&x->queue[quick]);
-
-	return first && x->active < h->per_host &&
-	       (first->lane != LANE_SLOW || x->active_slow < lanes_slow_share(h->per_host));
+	for (int lane = 0; lane < LANES; lane++)
+		due_release(&h->ready[lane]);
 }
 
 /* Keeps hosts.ready: called after every change of a queue, of active or of ready_at. */
 static void host_update_ready(struct hosts *h, struct host *x)
 {
-	for (int quick = 0; quick < 2; quick++) {
-		if (host_has_place(h, x, quick))
-			due_set(&h->ready[quick], &x->due[quick], x->ready_at);
+	for (int lane = 0; lane < LANES; lane++) {
+		if (!TAILQ_EMPTY(&x->queue[lane]) && x->active < h->per_host &&
+			(lane != LANE_SLOW || x->active_slow < lanes_slow_share(h->per_host)))
+			due_set(&h->ready[lane], &x->due[lane], x->ready_at);
 		else
-			due_unset(&h->ready[quick], &x->due[quick]);
+			due_unset(&h->ready[lane], &x->due[lane]);
 	}
 }
 
@@ -71,16 +64,17 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 	HASH_FIND(hh, h->table, name, n, x);
 	if (x)
 		return x;
-	if (due_reserve(&h->ready[false], HASH_COUNT(h->table) + 1) != 0 ||
-		due_reserve(&h->ready[true], HASH_COUNT(h->table) + 1) != 0)
-		return NULL;
+	for (int lane = 0; lane < LANES; lane++) {
+		if (due_reserve(&h->ready[lane], HASH_COUNT(h->table) + 1) != 0)
+			return NULL;
+	}
 	x = calloc(1, sizeof(*x) + n + 1);
 	if (!x)
 		return NULL;
 	memcpy(x->name, name, n + 1);
-	for (int quick = 0; quick < 2; quick++) {
-		TAILQ_INIT(&x->queue[quick]);
-		x->due[quick].owner = x;
+	for (int lane = 0; lane < LANES; lane++) {
+		TAILQ_INIT(&x->queue[lane]);
+		x->due[lane].owner = x;
 	}
 	x->ready_at = now;
 	HASH_ADD(hh, h->table, name[0], n, x);
@@ -99,35 +93,42 @@ int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool f
 	s->host = x;
 	s->state = HOST_SLOT_QUEUED;
 	if (first)
-		TAILQ_INSERT_HEAD(&x->queue[s->lane == LANE_QUICK], s, link);
+		TAILQ_INSERT_HEAD(&x->queue[s->lane], s, link);
 	else
-		TAILQ_INSERT_TAIL(&x->queue[s->lane == LANE_QUICK], s, link);
+		TAILQ_INSERT_TAIL(&x->queue[s->lane], s, link);
 	host_update_ready(h, x);
 	return 0;
 }
 
-/* The host whose next request starts first, in the heap that is returned in *of; NULL: none. */
-static struct due *hosts_find_next(const struct hosts *h, bool quick, bool *of)
+static bool host_is_before(const struct due *a, const struct due *b)
 {
-	struct due *fast = due_first(&h->ready[true]);
-	struct due *other = quick ? NULL : due_first(&h->ready[false]);
-
-	*of = fast && (!other || fast->at <= other->at);
-	return *of ? fast : other;
+	return a && (!b || a->at <= b->at);
 }
 
-struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool quick)
+/* The lane whose next request starts first. */
+static enum lane hosts_next_lane(const struct hosts *h, int64_t now, bool slow)
 {
-	bool of;
-	struct due *d = hosts_find_next(h, quick, &of);
+	const struct due *quick = due_first(&h->ready[LANE_QUICK]);
+	const struct due *unknown = due_first(&h->ready[LANE_UNKNOWN]);
+	bool is_quick = quick && (quick->at <= now || host_is_before(quick, unknown));
+
+	if (slow && !host_is_before(is_quick ? quick : unknown, due_first(&h->ready[LANE_SLOW])))
+		return LANE_SLOW;
+	return is_quick ? LANE_QUICK : LANE_UNKNOWN;
+}
+
+struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow)
+{
+	enum lane lane = hosts_next_lane(h, now, slow);
+	struct due *d = due_first(&h->ready[lane]);
 	struct host_slot *s;
 	struct host *x;
 
 	if (!d || d->at > now)
 		return NULL;
 	x = d->owner;
-	s = TAILQ_FIRST(&x->queue[of]);
-	TAILQ_REMOVE(&x->queue[of], s, link);
+	s = TAILQ_FIRST(&x->queue[lane]);
+	TAILQ_REMOVE(&x->queue[lane], s, link);
 	s->state = HOST_SLOT_ACTIVE;
 	x->active++;
 	x->active_slow += s->lane == LANE_SLOW;
@@ -136,10 +137,9 @@ struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool quick)
 	return s;
 }
 
-int64_t hosts_next_ready(const struct hosts *h, bool quick)
+int64_t hosts_next_ready(const struct hosts *h, bool slow)
 {
-	bool of;
-	struct due *d = hosts_find_next(h, quick, &of);
+	struct due *d = due_first(&h->ready[hosts_next_lane(h, INT64_MIN, slow)]);
 
 	return d ? d->at : INT64_MAX;
 }
@@ -151,7 +151,7 @@ void hosts_leave(struct hosts *h, struct host_slot *s)
 	if (s->state == HOST_SLOT_NONE)
 		return;
 	if (s->state == HOST_SLOT_QUEUED) {
-		TAILQ_REMOVE(&x->queue[s->lane == LANE_QUICK], s, link);
+		TAILQ_REMOVE(&x->queue[s->lane], s, link);
 	} else {
 		x->active--;
 		x->active_slow -= s->lane == LANE_SLOW;
@@ -193,9 +193,11 @@ int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now
 
 struct host_slot *hosts_first_queued(const struct host_slot *s)
 {
-	struct host_slot *first = TAILQ_FIRST(&s->host->queue[true]);
+	struct host_slot *first = NULL;
 
-	return first ? first : TAILQ_FIRST(&s->host->queue[false]);
+	for (int lane = 0; lane < LANES && !first; lane++)
+		first = TAILQ_FIRST(&s->host->queue[lane]);
+	return first;
 }
 
 void hosts_shift(struct hosts *h, int64_t ms)
@@ -204,9 +206,15 @@ void hosts_shift(struct hosts *h, int64_t ms)
 
 	HASH_ITER (hh, h->table, x, next) {
 		x->ready_at -= ms;
-		x->due[false].at -= ms;
-		x->due[true].at -= ms;
+		for (int lane = 0; lane < LANES; lane++)
+			x->due[lane].at -= ms;
 	}
+}
+
+static bool host_is_queued(const struct host *x)
+{
+	return !TAILQ_EMPTY(&x->queue[LANE_QUICK]) || !TAILQ_EMPTY(&x->queue[LANE_UNKNOWN]) ||
+	       !TAILQ_EMPTY(&x->queue[LANE_SLOW]);
 }
 
 void hosts_sweep(struct hosts *h, int64_t now)
@@ -214,8 +222,7 @@ void hosts_sweep(struct hosts *h, int64_t now)
 	struct host *x, *next;
 
 	HASH_ITER (hh, h->table, x, next) {
-		if (x->active > 0 || !TAILQ_EMPTY(&x->queue[false]) ||
-			!TAILQ_EMPTY(&x->queue[true]) || x->ready_at > now)
+		if (x->active > 0 || host_is_queued(x) || x->ready_at > now)
 			continue;
 		HASH_DEL(h->table, x);
 		free(x);

@@ -11,6 +11,7 @@ void lanes_init(struct lanes *l, size_t slots)
 {
 	*l = (struct lanes){.slots = slots};
 	TAILQ_INIT(&l->running);
+	TAILQ_INIT(&l->late);
 }
 
 void lanes_init_peer(struct lane_peer *p)
@@ -18,39 +19,28 @@ void lanes_init_peer(struct lane_peer *p)
 	p->doubt = LANE_UNKNOWN;
 }
 
-static void lanes_count_slow(struct lanes *l, struct lane_peer *p)
-{
-	if (p->slow)
-		return;
-	p->slow = true;
-	l->slow++;
-}
-
-/* Amortised constant: a request that counts as slow leaves the list. */
-static void lanes_find_overdue(struct lanes *l, int64_t now)
+/* Amortised constant: each request is moved once. */
+static void lanes_find_late(struct lanes *l, int64_t now)
 {
 	struct lane_peer *p;
 
 	while ((p = TAILQ_FIRST(&l->running)) && now - p->since > LANES_QUICK_MS) {
 		TAILQ_REMOVE(&l->running, p, link);
-		lanes_count_slow(l, p);
+		TAILQ_INSERT_TAIL(&l->late, p, link);
+		p->slow = p->late = true;
+		l->slow++;
 	}
 }
 
-size_t lanes_extra(const struct lanes *l)
+bool lanes_admit(struct lanes *l, enum lane lane, int64_t now)
 {
-	size_t share = lanes_slow_share(l->slots);
-
-	if (l->slow <= share)
-		return 0;
-	return l->slow - share < share ? l->slow - share : share;
+	lanes_find_late(l, now);
+	return l->taken < l->slots && (lane != LANE_SLOW || l->slow < lanes_slow_share(l->slots));
 }
 
-bool lanes_admit(struct lanes *l, bool quick, int64_t now)
+struct lane_peer *lanes_first_late(const struct lanes *l)
 {
-	lanes_find_overdue(l, now);
-	return l->taken < l->slots + lanes_extra(l) &&
-	       (quick || l->slow < lanes_slow_share(l->slots));
+	return l->slow > lanes_slow_share(l->slots) ? TAILQ_FIRST(&l->late) : NULL;
 }
 
 int64_t lanes_next_overdue(const struct lanes *l)
@@ -65,9 +55,10 @@ void lanes_enter(struct lanes *l, struct lane_peer *p, int64_t now)
 	l->taken++;
 	p->running = true;
 	p->since = now;
-	p->slow = false;
-	if (lanes_of_peer(p) == LANE_SLOW)
-		lanes_count_slow(l, p);
+	p->late = false;
+	p->slow = lanes_of_peer(p) == LANE_SLOW;
+	if (p->slow)
+		l->slow++;
 	else
 		TAILQ_INSERT_TAIL(&l->running, p, link);
 }
@@ -80,7 +71,9 @@ void lanes_cancel(struct lanes *l, struct lane_peer *p)
 	l->taken--;
 	if (p->slow)
 		l->slow--;
-	else
+	if (p->late)
+		TAILQ_REMOVE(&l->late, p, link);
+	else if (!p->slow)
 		TAILQ_REMOVE(&l->running, p, link);
 }
 

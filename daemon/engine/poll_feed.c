@@ -125,6 +125,7 @@ struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
 	f->due.owner = f;
 	f->slot.owner = f;
 	lanes_init_peer(&f->peer);
+	f->peer.owner = f;
 	f->state = POLL_LOADING;
 	f->retry_after = f->max_age = -1;
 	HASH_ADD(hh, p->feeds, name[0], n, f);

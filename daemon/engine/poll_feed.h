@@ -268,6 +268,17 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
  */
 enum poll_step poll_visit_lack(struct poll_visit *v, const char *why);
 
+/* --- poll_places.c --- */
+
+/* Monotonic ms at which there is another place; INT64_MAX: there are all. */
+int64_t poll_ramp_next(const struct poller *p, int64_t now);
+size_t poll_places_taken(const struct poller *p);
+/* Whether a feed in that lane may start now. */
+bool poll_may_start(struct poller *p, enum lane lane);
+bool poll_desk_is_busy(const struct poller *p);
+/* Feeds that are not slow wait, and could start if there were places. */
+bool poll_lacks_room(struct poller *p, int64_t now);
+
 /* --- the steps --- */
 
 /* Reads the stored state of all feeds in LOADING. */

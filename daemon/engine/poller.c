@@ -12,17 +12,6 @@
 /* What one callback does at most, to be short when ten thousand feeds are due. */
 #define QUEUE_MAX     64
 #define START_MAX     8
-/*
- * When many feeds may be due at once, at a start, the polls under way ramp up to poll.parallel: by
- * one for each poll that the desk stored, and by one in each RAMP_MS, in case that servers hang.
- */
-#define RAMP_FIRST    4
-#define RAMP_MS	      50
-
-static size_t poller_places_taken(const struct poller *p)
-{
-	return p->in_state[POLL_FETCHING] + p->in_state[POLL_PARSING] + p->in_state[POLL_INGESTING];
-}
 
 /* --- from state to state --- */
 
@@ -123,27 +112,6 @@ static void poller_fetch(struct poll_feed *f)
 
 /* --- what may start --- */
 
-/* How many polls may be under way. */
-static size_t poller_places(const struct poller *p)
-{
-	size_t n = RAMP_FIRST + p->ramp_polls + (size_t)((clock_mono() - p->ramp_at) / RAMP_MS);
-
-	return n < p->conf->poll.parallel ? n : p->conf->poll.parallel;
-}
-
-/* quick: a feed whose server answers quickly. */
-static bool poller_may_start(struct poller *p, bool quick)
-{
-	return lanes_admit(&p->lanes, quick, clock_mono()) &&
-	       poller_places_taken(p) < poller_places(p) + lanes_extra(&p->lanes) &&
-	       p->bytes < POLL_BYTES_MAX && !p->disk_full && poll_network_may_start(p);
-}
-
-static bool poller_desk_is_busy(const struct poller *p)
-{
-	return p->o.ports->job.busy(p->o.ports->job.ctx);
-}
-
 static void poller_on_timer(void *arg);
 
 /* more: feeds that could start now are left. */
@@ -152,18 +120,20 @@ static void poller_set_timer(struct poller *p, bool more)
 	struct due *d = due_first(&p->due);
 	int64_t now = clock_mono(), at = d ? d->at : INT64_MAX;
 
-	if (poller_may_start(p, true)) {
-		int64_t next = hosts_next_ready(&p->hosts, !poller_may_start(p, false));
+	if (poll_may_start(p, LANE_QUICK)) {
+		int64_t next = hosts_next_ready(&p->hosts, poll_may_start(p, LANE_SLOW));
 
 		if (next <= now)
 			next = more ? now : now + BUSY_RETRY_MS;
 		at = next < at ? next : at;
 	} else if (p->network.down) {
 		at = poll_network_next(p) < at ? poll_network_next(p) : at;
-	} else if (poller_places(p) < p->conf->poll.parallel && at > now + RAMP_MS) {
-		at = now + RAMP_MS;
-	} else if (hosts_next_ready(&p->hosts, true) <= now && lanes_next_overdue(&p->lanes) < at) {
-		at = lanes_next_overdue(&p->lanes);
+	} else if (poll_ramp_next(p, now) < at) {
+		at = poll_ramp_next(p, now);
+	} else if (poll_lacks_room(p, now)) {
+		int64_t late = lanes_first_late(&p->lanes) ? now : lanes_next_overdue(&p->lanes);
+
+		at = late < at ? late : at;
 	}
 	if (p->timer && (p->timer_at == at || p->timer_at <= now))
 		return;
@@ -188,15 +158,37 @@ static void poller_queue_due(struct poller *p, int64_t now)
 	}
 }
 
+/* A server turned out to be slow: it is asked again when slow ones may be. */
+static void poller_give_way(struct poll_feed *f)
+{
+	poll_fetch_cancel(f->visit);
+	lanes_leave(&f->poller->lanes, &f->peer, clock_mono());
+	poller_leave_host(f->visit);
+	poller_repeat(f->visit);
+}
+
+/* As long as slow ones take more than their share. */
+static void poller_make_room(struct poller *p, int64_t now)
+{
+	struct lane_peer *late;
+
+	for (unsigned n = 0; n < START_MAX && poll_lacks_room(p, now); n++) {
+		late = lanes_first_late(&p->lanes);
+		if (!late)
+			return;
+		poller_give_way(late->owner);
+	}
+}
+
 /* False: more may start. */
 static bool poller_start_fetches(struct poller *p, int64_t now)
 {
 	struct host_slot *s;
 
 	for (unsigned n = 0; n < START_MAX; n++) {
-		if (!poller_may_start(p, true) || poller_desk_is_busy(p))
+		if (!poll_may_start(p, LANE_QUICK) || poll_desk_is_busy(p))
 			return true;
-		s = hosts_take_ready(&p->hosts, now, !poller_may_start(p, false));
+		s = hosts_take_ready(&p->hosts, now, poll_may_start(p, LANE_SLOW));
 		if (!s)
 			return true;
 		poller_fetch(s->owner);
@@ -214,6 +206,7 @@ static void poller_poke(struct poller *p)
 		return;
 	p->poking = true;
 	poller_queue_due(p, now);
+	poller_make_room(p, now);
 	more = !poller_start_fetches(p, now);
 	p->poking = false;
 	if (p->running)
@@ -460,7 +453,7 @@ void poller_sweep(struct poller *p)
 
 bool poller_idle(const struct poller *p)
 {
-	return poller_places_taken(p) == p->lanes.slow;
+	return poll_places_taken(p) == p->lanes.slow;
 }
 
 void poller_set_gauges(const struct poller *p, struct metrics *out)

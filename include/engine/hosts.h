@@ -36,9 +36,8 @@ struct host_slot {
 };
 
 struct hosts {
-	struct host *table; /* hash table by name */
-	/* [quick]: hosts with such a queue whose next request may start */
-	struct due_heap ready[2];
+	struct host *table;	      /* hash table by name */
+	struct due_heap ready[LANES]; /* hosts with such a queue whose next request may start */
 	unsigned per_host;
 	int64_t gap_ms;
 };
@@ -53,12 +52,12 @@ void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms);
  */
 int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now);
 /*
- * Removes the next slot that may start now from its queue and makes it active; NULL: none. quick:
- * only one that is.
+ * Removes the next slot that may start now from its queue and makes it active; NULL: none. slow:
+ * slow ones may. Unknown ones come after quick ones.
  */
-struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool quick);
+struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow);
 /* Monotonic ms at which hosts_take_ready returns a slot; INT64_MAX: not before one is left. */
-int64_t hosts_next_ready(const struct hosts *h, bool quick);
+int64_t hosts_next_ready(const struct hosts *h, bool slow);
 /* Leaves the queue, or ends the request. Any state is allowed. */
 void hosts_leave(struct hosts *h, struct host_slot *s);
 /* No request to the host of this slot starts before `until`, monotonic ms. */
@@ -67,7 +66,7 @@ void hosts_block(struct hosts *h, const struct host_slot *s, int64_t until);
 void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t now);
 /* Until when a Retry-After blocks that host, monotonic ms; 0: it does not. */
 int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now);
-/* The next in the queues at the host of a slot; NULL: both are empty. */
+/* The next in the queues at the host of a slot; NULL: all are empty. */
 struct host_slot *hosts_first_queued(const struct host_slot *s);
 /* All times come earlier by ms, after a suspend. */
 void hosts_shift(struct hosts *h, int64_t ms);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Admission of requests to peers (servers of feeds, receivers of alerts), so that slow peers cannot
- * take all slots. Their share is half of the slots; a peer is slow if it was slow before, or if its
- * request has lasted longer than LANES_QUICK_MS. Peers that answered quickly last time may take any
- * slot; others may start while the slow ones have less than their share. If more than that turn out
- * to be slow, others get slots in addition, up to half as many again.
+ * take all slots: their share is half of them. A peer is slow if it was slow before, or if its
+ * request has lasted longer than LANES_QUICK_MS. Peers that answered quickly last time, and unknown
+ * ones, may take any free slot; those that turn out to be slow are late. If late requests take more
+ * than is left of the share, the caller can cancel them in favour of those that wait.
  */
 #ifndef ENGINE_LANES_H
 #define ENGINE_LANES_H
@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#define LANES	       3
 #define LANES_QUICK_MS 2000 /* from the start of a request to its end, whatever its result */
 
 enum lane { LANE_QUICK, LANE_UNKNOWN, LANE_SLOW };
@@ -23,6 +24,8 @@ struct lane_peer {
 	unsigned doubt; /* 0: quick; 1: unknown, or about to be quick again; from 2: slow */
 	bool running;
 	bool slow; /* counted in lanes.slow */
+	bool late; /* in lanes.late */
+	void *owner;
 	int64_t since;
 	TAILQ_ENTRY(lane_peer) link;
 };
@@ -31,7 +34,8 @@ TAILQ_HEAD(lane_peer_list, lane_peer);
 
 struct lanes {
 	size_t slots, taken, slow;
-	struct lane_peer_list running; /* in the order of their start */
+	struct lane_peer_list running; /* neither slow nor late; in the order of their start */
+	struct lane_peer_list late;    /* the longest first */
 };
 
 /* How many of n slots slow peers may take: half, but at least one. */
@@ -48,11 +52,11 @@ static inline enum lane lanes_of_peer(const struct lane_peer *p)
 	return p->doubt < LANE_SLOW ? (enum lane)p->doubt : LANE_SLOW;
 }
 
-/* Requests that have slots in addition to those of lanes.slots. */
-size_t lanes_extra(const struct lanes *l);
-/* Whether a request to a peer that is quick, or is not, may start now. */
-bool lanes_admit(struct lanes *l, bool quick, int64_t now);
-/* When a running request will count as slow, which may admit another; INT64_MAX: none will. */
+/* Whether a request to a peer in that lane may start now. */
+bool lanes_admit(struct lanes *l, enum lane lane, int64_t now);
+/* The request to cancel when one that is not slow waits; NULL: none. After lanes_admit. */
+struct lane_peer *lanes_first_late(const struct lanes *l);
+/* When the next running request will be late; INT64_MAX: none will. */
 int64_t lanes_next_overdue(const struct lanes *l);
 void lanes_enter(struct lanes *l, struct lane_peer *p, int64_t now);
 /* The request has ended: how long it took becomes known of the peer. No effect if none runs. */

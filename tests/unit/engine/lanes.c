@@ -53,7 +53,7 @@ static void a_cancelled_request_says_nothing(void **state)
 	lanes_init_peer(&p);
 	lanes_enter(&l, &p, now);
 	now += LATE;
-	assert_true(lanes_admit(&l, false, now));
+	assert_true(lanes_admit(&l, LANE_SLOW, now));
 	assert_int_equal(l.slow, 1);
 	lanes_cancel(&l, &p);
 	lanes_cancel(&l, &p);
@@ -69,45 +69,48 @@ static void slow_peers_get_half(void **state)
 
 	(void)state;
 	lanes_init(&l, SLOTS);
-	for (n = 0; n < SLOTS && lanes_admit(&l, false, now); n++) {
+	for (n = 0; n < SLOTS && lanes_admit(&l, LANE_SLOW, now); n++) {
 		p[n] = (struct lane_peer){.doubt = LANE_SLOW};
 		lanes_enter(&l, &p[n], now);
 	}
 	assert_int_equal(n, SLOTS / 2);
-	for (; lanes_admit(&l, true, now); n++) {
+	for (; lanes_admit(&l, LANE_QUICK, now); n++) {
 		p[n] = (struct lane_peer){0};
 		lanes_enter(&l, &p[n], now);
 	}
 	assert_int_equal(n, SLOTS);
 	lanes_leave(&l, &p[0], now);
-	assert_true(lanes_admit(&l, false, now));
+	assert_true(lanes_admit(&l, LANE_SLOW, now));
 }
 
 /* All slots are taken by unknown peers, which turn out to hang. */
-static void quick_peers_get_more_when_too_many_are_slow(void **state)
+static void late_requests_beyond_the_share_give_way(void **state)
 {
 	struct lanes l;
-	struct lane_peer p[SLOTS * 2];
-	int n;
+	struct lane_peer p[SLOTS];
+	int n, given = 0;
 
 	(void)state;
 	lanes_init(&l, SLOTS);
-	for (n = 0; lanes_admit(&l, false, now); n++) {
+	for (n = 0; lanes_admit(&l, LANE_UNKNOWN, now); n++, now++) {
 		lanes_init_peer(&p[n]);
 		lanes_enter(&l, &p[n], now);
 	}
 	assert_int_equal(n, SLOTS);
-	assert_false(lanes_admit(&l, true, now));
-	assert_int_equal(lanes_next_overdue(&l), now + LATE);
+	assert_false(lanes_admit(&l, LANE_QUICK, now));
+	assert_null(lanes_first_late(&l));
+	assert_int_equal(lanes_next_overdue(&l), p[0].since + LATE);
 	now += LATE;
-	assert_false(lanes_admit(&l, false, now));
-	for (; n < SLOTS * 2 && lanes_admit(&l, true, now); n++) {
-		p[n] = (struct lane_peer){0};
-		lanes_enter(&l, &p[n], now);
+	assert_false(lanes_admit(&l, LANE_QUICK, now));
+	for (struct lane_peer *late; (late = lanes_first_late(&l)); given++) {
+		assert_ptr_equal(late, &p[given]); /* the longest first */
+		lanes_leave(&l, late, now);
+		assert_int_equal(lanes_of_peer(late), LANE_SLOW);
 	}
-	assert_int_equal(n, SLOTS + SLOTS / 2);
-	now += LATE;
-	assert_false(lanes_admit(&l, true, now)); /* there is an end to it */
+	assert_int_equal(given, SLOTS / 2);
+	assert_true(lanes_admit(&l, LANE_QUICK, now));
+	assert_true(lanes_admit(&l, LANE_UNKNOWN, now));
+	assert_false(lanes_admit(&l, LANE_SLOW, now));
 }
 
 static void one_slot_is_for_all(void **state)
@@ -116,8 +119,8 @@ static void one_slot_is_for_all(void **state)
 
 	(void)state;
 	lanes_init(&l, 1);
-	assert_true(lanes_admit(&l, false, now));
-	assert_true(lanes_admit(&l, true, now));
+	assert_true(lanes_admit(&l, LANE_SLOW, now));
+	assert_true(lanes_admit(&l, LANE_QUICK, now));
 }
 
 int main(void)
@@ -126,7 +129,7 @@ int main(void)
 		cmocka_unit_test(a_peer_is_as_quick_as_it_was_before),
 		cmocka_unit_test(a_cancelled_request_says_nothing),
 		cmocka_unit_test(slow_peers_get_half),
-		cmocka_unit_test(quick_peers_get_more_when_too_many_are_slow),
+		cmocka_unit_test(late_requests_beyond_the_share_give_way),
 		cmocka_unit_test(one_slot_is_for_all),
 	};
 
