@@ -33,6 +33,7 @@ static json_t *admin_status_answer(struct admin_call *call)
 		metrics_add(&m, call->result);
 	engine_metrics(d->engine, &m);
 	loop_metrics(d->loop, &m);
+	m.log_lines_lost_total = (int64_t)log_lines_lost();
 	m.watches = (int64_t)d->view->conf->n_watches;
 	return document_status(&(struct document_status){
 		.metrics = &m,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/log.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "log_output.h"
 
 #define VALUE_MAX 1024
 #define LINE_MAX_ ((size_t)32 * 1024)
@@ -140,18 +140,10 @@ static void log_compose_line(
 		buf_addc(b, '}');
 }
 
-static void log_write_all(const char *p, size_t n)
+static void log_report_lost(uint64_t lines)
 {
-	while (n) {
-		ssize_t done = write(STDERR_FILENO, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return; /* standard error is closed: the event is lost */
-		p += done;
-		n -= (size_t)done;
-	}
+	log_warn("log-lines-lost", LOG_I("lines", lines),
+		LOG_S("reason", "standard error was not read"));
 }
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields)
@@ -169,9 +161,18 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 		capture(capture_ctx, level, buf_z(&b));
 	} else {
 		buf_addc(&b, '\n');
-		if (b.len)
-			log_write_all(b.data, b.len);
+		log_output_add(buf_str(&b), log_report_lost);
 	}
 	pthread_mutex_unlock(&lock);
 	buf_release(&b);
+}
+
+void log_print(struct str text)
+{
+	for (size_t n; text.n; text = str_slice(text.p + n, text.n - n)) {
+		const char *end = memchr(text.p, '\n', text.n);
+
+		n = end ? (size_t)(end - text.p) + 1 : text.n;
+		log_output_add(str_slice(text.p, n), log_report_lost);
+	}
 }

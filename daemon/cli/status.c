@@ -135,6 +135,15 @@ static int status_exit_code(const json_t *doc)
 	return json_is_true(json_object_get(doc, "ok")) ? CLI_OK : CLI_FINDINGS;
 }
 
+static void status_print_lost_log(const json_t *doc)
+{
+	long long n = status_number(doc, "log", "lost");
+
+	if (n)
+		printf("log         %lld line%s lost, because standard error was not read\n", n,
+			str_plural(n));
+}
+
 static int status_print(json_t *doc, bool json)
 {
 	bool running = json_is_true(json_object_get(doc, "running"));
@@ -149,6 +158,7 @@ static int status_print(json_t *doc, bool json)
 		status_print_stored(doc);
 		status_print_over_limit(doc);
 		status_print_troubles(doc);
+		status_print_lost_log(doc);
 		status_print_refused(doc);
 	}
 	return status_exit_code(doc);

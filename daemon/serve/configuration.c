@@ -3,7 +3,6 @@
 #include "daemon.h"
 
 #include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,12 +49,12 @@ static void configuration_print_diags(const struct daemon *d, const struct conf_
 	for (size_t i = 0; i < diags->n && i < ADMIN_DIAGS_MAX; i++)
 		conf_diag_print(&text, &diags->v[i]);
 	if (err_is_exhaustion(diags->cause))
-		fprintf(stderr, "%snightdesk: the configuration of %s cannot be read now\n",
-			buf_z(&text), d->o->dir);
-	else
-		fprintf(stderr, "%snightdesk: %zu error%s in the configuration of %s\n",
-			buf_z(&text), diags->errors, str_plural((long long)diags->errors),
+		buf_printf(&text, "nightdesk: the configuration of %s cannot be read now\n",
 			d->o->dir);
+	else
+		buf_printf(&text, "nightdesk: %zu error%s in the configuration of %s\n",
+			diags->errors, str_plural((long long)diags->errors), d->o->dir);
+	log_print(buf_str(&text));
 	buf_release(&text);
 }
 

@@ -43,6 +43,7 @@ static void *serve_force_stop(void *arg)
 		;
 	log_warn("stop-forced", LOG_I("after_ms", STOP_MS));
 	last_run_finish(d->last_run, true);
+	log_flush();
 	_exit(EX_OK);
 }
 
@@ -61,6 +62,7 @@ static void serve_stop(void *arg)
 	if (d->view.stopping) {
 		log_notice("stop-at-once");
 		last_run_finish(d->last_run, true);
+		log_flush();
 		_exit(EX_OK);
 	}
 	d->view.stopping = true;
@@ -86,6 +88,7 @@ static void serve_abort(void *arg, const struct err *e)
 	log_error("fatal", LOG_E(e));
 	last_run_finish(d->last_run, false);
 	sd_notify_send(&d->notify, "STATUS=stopped after a disk failure, see the log");
+	log_flush();
 	_exit(serve_exit_code(e->cls));
 }
 
@@ -94,6 +97,7 @@ static void serve_abort(void *arg, const struct err *e)
 static int serve_refuse(const struct err *e)
 {
 	log_error("start-failed", LOG_E(e));
+	log_flush();
 	return serve_exit_code(e->cls);
 }
 
@@ -358,5 +362,6 @@ int serve_run(const struct serve_options *o)
 	do
 		code = serve_live(o, conf, &conf);
 	while (conf);
+	log_flush();
 	return code;
 }

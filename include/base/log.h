@@ -7,6 +7,9 @@
  * Event and keys are literals. Text values are escaped, quoted if necessary, and truncated at
  * 1 KiB, so that any input may be a value. Never log a secret: log a URL with LOG_URL, which shows
  * scheme and host only. Rooms below engine log at level debug only. Thread-safe.
+ *
+ * Nothing here waits for who reads standard error: what cannot be written is kept, then lost and
+ * counted; "log-lines-lost" says how many once it is read again.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -59,6 +62,14 @@ struct log_options {
 	bool journal; /* "<N>" before each line, see sd-daemon(3) */
 };
 void log_configure(const struct log_options *o);
+
+/* Lines that are not events, in the same way. */
+void log_print(struct str text);
+/* Before the process ends: waits until the kept lines are written, but for half a second at most.
+ */
+void log_flush(void);
+/* How many lines were lost since the process started. */
+uint64_t log_lines_lost(void);
 
 /* For tests: passes each line, without newline, to fn instead of standard error; NULL resets. */
 typedef void log_sink_fn(void *ctx, enum log_level level, const char *line);
