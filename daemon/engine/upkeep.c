@@ -138,6 +138,16 @@ static bool upkeep_is_due(const struct upkeep *u, int64_t now, enum upkeep_task 
 	return true;
 }
 
+/* At least once a minute. */
+static void upkeep_check_log(struct upkeep *u)
+{
+	uint64_t lost = log_lines_lost();
+
+	if (lost > u->log_lost)
+		trouble_begin(u->o.troubles, TROUBLE_LOG_LINES_LOST, STR_NONE, STR_NONE);
+	u->log_lost = lost;
+}
+
 static void upkeep_on_timer(void *arg)
 {
 	struct upkeep *u = arg;
@@ -148,6 +158,7 @@ static void upkeep_on_timer(void *arg)
 	u->timer = NULL;
 	if (clock != CLOCK_PROVEN && now >= u->expire_at)
 		u->expire_at = now + EXPIRE_DOUBT; /* by a wrong clock everything is old */
+	upkeep_check_log(u);
 	if (!upkeep_is_due(u, now, &u->task)) {
 		upkeep_wait_for_next(u);
 		return;

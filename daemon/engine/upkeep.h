@@ -24,6 +24,7 @@ struct upkeep {
 	enum upkeep_task task;			    /* of the job that is out */
 	bool more;
 	int64_t before;
+	uint64_t log_lost; /* lines, when last looked at */
 	int rc;
 	struct err error;
 };
