@@ -2,7 +2,7 @@
 /* Fast path for the two formats of nearly all dates; date_free.c parses the others. */
 #include "feed/date.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include "base/ascii.h"
 #include "date_free.h"
@@ -122,6 +122,21 @@ static bool date_is_zero_value(int64_t stamp)
 	return clock_to_civil(stamp - CLOCK_DAY).year <= 1;
 }
 
+/* "/Date(1746457445000+0200)/", as ASP.NET writes it: the text between the brackets. */
+static struct str date_unwrap(struct str s)
+{
+	const char *end = str_starts(s, STR("/Date(")) ? memchr(s.p, ')', s.n) : NULL;
+	struct str inner;
+
+	if (!end)
+		return s;
+	inner = str_slice(s.p + 6, (size_t)(end - s.p) - 6);
+	/* The offset is for display only. */
+	if (inner.n > 5 && (inner.p[inner.n - 5] == '+' || inner.p[inner.n - 5] == '-'))
+		inner.n -= 5;
+	return inner;
+}
+
 int64_t feed_date_parse(struct str s, bool *implausible)
 {
 	bool impossible = false;
@@ -132,6 +147,7 @@ int64_t feed_date_parse(struct str s, bool *implausible)
 		*implausible = false;
 	if (!s.n || s.n > DATE_MAX)
 		return STAMP_NONE;
+	s = date_unwrap(s);
 	stamp = date_parse_fixed(s);
 	if (stamp == STAMP_NONE)
 		stamp = date_parse_epoch(s);

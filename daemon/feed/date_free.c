@@ -127,19 +127,21 @@ static void date_read_fraction(struct date_parser *d)
 		d->ms += scale * (date_at(d, d->i) - '0');
 }
 
-/* "h:mm", "h:mm:ss" and a fraction */
+/* "h:mm", "h:mm:ss" and a fraction; the sign between them may be a dot */
 static void date_read_clock(struct date_parser *d)
 {
 	size_t n;
+	char sign;
 
 	d->hour = (int)(date_number(d, d->i, &n) % 1000);
 	d->i += n;
+	sign = date_at(d, d->i);
 	d->minute = d->second = 0;
-	if (date_at(d, d->i) == ':' && ascii_is_digit(date_at(d, d->i + 1))) {
+	if (ascii_is_digit(date_at(d, d->i + 1))) {
 		d->minute = (int)(date_number(d, d->i + 1, &n) % 1000);
 		d->i += n + 1;
 	}
-	if (date_at(d, d->i) == ':' && ascii_is_digit(date_at(d, d->i + 1))) {
+	if (date_at(d, d->i) == sign && ascii_is_digit(date_at(d, d->i + 1))) {
 		d->second = (int)(date_number(d, d->i + 1, &n) % 1000);
 		d->i += n + 1;
 	}
@@ -156,14 +158,22 @@ static void date_read_packed_clock(struct date_parser *d, int64_t v, size_t n)
 	date_read_fraction(d);
 }
 
-/* d->i is at the sign: "+hh", "+hhmm", "+hh:mm", "+h". */
-static void date_read_offset(struct date_parser *d)
+/* Length of the sign of an offset: plus, hyphen, or U+2212, which some locales write. */
+static size_t date_sign_length(struct str s)
 {
-	int sign = date_at(d, d->i) == '-' ? -1 : 1;
-	size_t n;
-	int64_t v = date_number(d, d->i + 1, &n), hours = v, minutes = 0;
+	if (s.n && (*s.p == '+' || *s.p == '-'))
+		return 1;
+	return str_starts(s, STR("\u2212")) ? 3 : 0;
+}
 
-	d->i += n + 1;
+/* d->i is at the sign, of n_sign bytes: "+hh", "+hhmm", "+hh:mm", "+h". */
+static void date_read_offset(struct date_parser *d, size_t n_sign)
+{
+	int sign = date_at(d, d->i) == '+' ? 1 : -1;
+	size_t n;
+	int64_t v = date_number(d, d->i + n_sign, &n), hours = v, minutes = 0;
+
+	d->i += n + n_sign;
 	if (n >= 3) {
 		hours = v / 100;
 		minutes = v % 100;
@@ -330,6 +340,19 @@ static bool date_read_unit(struct date_parser *d, int64_t v, size_t n)
 	return true;
 }
 
+/* The number of n digits at d->i begins a time of day: "15:04", and after the date "15.04". */
+static bool date_is_clock(const struct date_parser *d, size_t n)
+{
+	const size_t at = d->i + n;
+
+	if (n > 2 || d->hour != UNSET || !ascii_is_digit(date_at(d, at + 1)))
+		return false;
+	if (date_at(d, at) == ':')
+		return true;
+	return date_at(d, at) == '.' && d->year != UNSET && d->day != UNSET &&
+	       ascii_is_digit(date_at(d, at + 2)) && !ascii_is_digit(date_at(d, at + 3));
+}
+
 static void date_read_number(struct date_parser *d)
 {
 	size_t n;
@@ -337,7 +360,7 @@ static void date_read_number(struct date_parser *d)
 	char next = date_at(d, d->i + n);
 	bool fresh = d->year == UNSET && d->day == UNSET;
 
-	if (next == ':' && ascii_is_digit(date_at(d, d->i + n + 1)) && n <= 2 && d->hour == UNSET) {
+	if (date_is_clock(d, n)) {
 		date_read_clock(d);
 	} else if (fresh && n == 4 && date_read_week(d, d->i + n + (next == '-'))) {
 		d->year = (int)v;
@@ -397,9 +420,9 @@ int64_t date_parse_free(struct str s, bool *impossible)
 
 		if (ascii_is_digit(c))
 			date_read_number(&d);
-		else if ((c == '+' || c == '-') && ascii_is_digit(date_at(&d, d.i + 1)) &&
-			 d.hour != UNSET)
-			date_read_offset(&d);
+		else if ((n = date_sign_length(rest)) && d.hour != UNSET &&
+			 ascii_is_digit(date_at(&d, d.i + n)))
+			date_read_offset(&d, n);
 		else if ((n = date_word_length(rest)))
 			date_read_word(&d, n);
 		else
