@@ -20,11 +20,16 @@
 static void json_read_tags(struct json_reader *r, json_t *object, struct str **list, size_t *n)
 {
 	json_t *v = json_object_get(object, "tags"), *one;
-	size_t i, max = json_array_size(v);
+	size_t i, max = json_is_string(v) ? 1 : json_array_size(v);
 
 	if (!max)
 		return;
 	*list = json_keep_list(r, max < LIST_MAX ? max : LIST_MAX, sizeof(**list));
+	if (*list && json_is_string(v)) {
+		(*list)[0] = json_line_of(r, v);
+		*n = (*list)[0].p != NULL;
+		return;
+	}
 	json_array_foreach (v, i, one) {
 		struct str s;
 

@@ -19,7 +19,8 @@ struct json_repairer {
 	size_t whole; /* length of the output up to the last complete item; 0: none */
 };
 
-#define NONE SIZE_MAX
+#define NONE	      SIZE_MAX
+#define NUMBER_DIGITS 18 /* of any number that 64 bits hold */
 
 static void json_note(struct json_repairer *j, const char *what)
 {
@@ -129,6 +130,31 @@ static void json_repair_string(struct json_repairer *j)
 	buf_addc(out, '"');
 }
 
+/*
+ * in[i] is the first byte of a number. One that the parser refuses becomes a string: too many
+ * digits, as in ids, or a zero before others.
+ */
+static void json_repair_number(struct json_repairer *j)
+{
+	struct buf *out = &j->m->text;
+	size_t start = j->i, digits;
+	struct str number;
+	bool odd;
+
+	while (j->i < j->in.n && (ascii_is_alnum(j->in.p[j->i]) || strchr("+-.", j->in.p[j->i])) &&
+		j->in.p[j->i])
+		j->i++;
+	number = str_slice(j->in.p + start, j->i - start);
+	digits = number.n - (*number.p == '-');
+	odd = digits > NUMBER_DIGITS || (digits > 1 && number.p[number.n - digits] == '0' &&
+						ascii_is_digit(number.p[number.n - digits + 1]));
+	if (odd)
+		buf_addc(out, '"');
+	buf_adds(out, number);
+	if (odd)
+		buf_addc(out, '"');
+}
+
 static void json_open_bracket(struct json_repairer *j, char c)
 {
 	if (j->depth == 1 && c == '[')
@@ -172,6 +198,8 @@ static bool json_repair_step(struct json_repairer *j)
 		json_close_bracket(j, c);
 	} else if (c == '"') {
 		json_repair_string(j);
+	} else if (c == '-' || ascii_is_digit(c)) {
+		json_repair_number(j);
 	} else {
 		if (ascii_is_xml_space(c))
 			comma = j->comma;

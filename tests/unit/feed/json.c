@@ -134,6 +134,26 @@ static void common_deviations_are_read(void **state)
 	feed_batch_free(b);
 }
 
+static void numbers_that_no_parser_holds_are_text(void **state)
+{
+	struct feed_batch *b =
+		read_feed("{\"items\":[{\"id\":12345678901234567890,\"tags\":\"World\"},"
+			  "{\"id\":-00123, \"title\":\"b\"},"
+			  "{\"id\":123456789012345678,\"title\":\"c\"},"
+			  "{\"id\":0,\"title\":\"d\"}, {\"id\":0.5,\"title\":\"e\"}]}");
+
+	(void)state;
+	assert_int_equal(b->n_items, 5);
+	assert_text(b->items[0].id, "12345678901234567890");
+	assert_int_equal(b->items[0].n_categories, 1);
+	assert_text(b->items[0].categories[0], "World");
+	assert_text(b->items[1].id, "-00123");
+	assert_text(b->items[2].id, "123456789012345678");
+	assert_text(b->items[3].id, "0");
+	assert_text(b->items[4].id, "0.5");
+	feed_batch_free(b);
+}
+
 static void names_and_tags_are_visible_text(void **state)
 {
 	struct feed_batch *b = read_feed(
@@ -289,6 +309,7 @@ int main(void)
 		cmocka_unit_test(errors_are_repaired_with_a_warning),
 		cmocka_unit_test(common_deviations_are_read),
 		cmocka_unit_test(the_encoding_is_reported),
+		cmocka_unit_test(numbers_that_no_parser_holds_are_text),
 		cmocka_unit_test(names_and_tags_are_visible_text),
 		cmocka_unit_test(documents_that_are_not_feeds_are_refused),
 		cmocka_unit_test(an_empty_list_alone_is_no_feed),
