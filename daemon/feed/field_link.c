@@ -68,6 +68,18 @@ static bool field_link_is_words(struct str s)
 	return blank;
 }
 
+/* What programs write if they have no address. */
+static bool field_link_is_placeholder(struct str s)
+{
+	static const char *const words[] = {
+		"null", "undefined", "none", "nil", "n/a", "na", "nan", "false", "0", "-", "#"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq_nocase(s, str_of(words[i])))
+			return true;
+	return false;
+}
+
 /* The value of the attribute href of the first anchor; absent if there is none. */
 static struct str field_link_find_href(struct str s)
 {
@@ -91,7 +103,7 @@ struct str field_link_unwrap(struct str text)
 		return text;
 	if (text.n && memchr(text.p, '<', text.n))
 		return field_link_find_href(text);
-	return field_link_is_words(text) ? STR_NONE : text;
+	return field_link_is_words(text) || field_link_is_placeholder(text) ? STR_NONE : text;
 }
 
 void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref)
@@ -121,10 +133,14 @@ void field_link_add_enclosure(struct feed_builder *b, struct str url, const stru
 	feed_slots_add_enclosure(feed_builder_slots(b), &b->memory, &e);
 }
 
-/* Of several relations the first one counts. */
-static struct str field_link_first_word(struct str s)
+/* Of several relations the first one counts. RFC 4287 §4.2.7.2: a registered one may be an IRI. */
+static struct str field_link_relation(struct str s)
 {
+	static const struct str registry = STR("http://www.iana.org/assignments/relation/");
+
 	s = str_trim(s);
+	if (str_starts_nocase(s, registry))
+		s = str_slice(s.p + registry.n, s.n - registry.n);
 	for (size_t i = 0; i < s.n; i++)
 		if (ascii_is_space(s.p[i]))
 			return str_slice(s.p, i);
@@ -134,7 +150,7 @@ static struct str field_link_first_word(struct str s)
 void field_link_open_atom(struct feed_builder *b, const struct feed_tag *tag)
 {
 	struct str href = feed_tag_attr(tag, "href"),
-		   rel = field_link_first_word(feed_tag_attr(tag, "rel"));
+		   rel = field_link_relation(feed_tag_attr(tag, "rel"));
 	struct str type = feed_tag_attr(tag, "type");
 	bool of_feed = !b->in_item, source = b->frames[b->n_frames - 1].scope == FEED_IN_SOURCE;
 

@@ -69,16 +69,24 @@ static bool link_is_plain(struct str s)
 	return !slash || end - slash == 1;
 }
 
-/* Appends s as browsers read it: without surrounding white space, tabs and line breaks. */
+/*
+ * Appends s as browsers read it: without surrounding white space, tabs and line breaks, and with
+ * slashes for the backslashes before the query.
+ */
 static void link_clean(struct buf *out, struct str s)
 {
+	bool path = true;
+
 	s = str_trim(s);
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
+		path = path && c != '?' && c != '#';
 		if (c == '\t' || c == '\n' || c == '\r')
 			continue;
-		if (c < ' ' || c == 0x7F || c == '"' || c == '<' || c == '>')
+		if (c == '\\' && path)
+			buf_addc(out, '/');
+		else if (c < ' ' || c == 0x7F || c == '"' || c == '<' || c == '>')
 			buf_printf(out, "%%%02X", c);
 		else
 			buf_addc(out, (char)c);

@@ -104,6 +104,13 @@ static void markup_in_a_link_is_not_its_address(void **state)
 	check_link("", "<link>&lt;a title=\"href\"&gt;Ferry&lt;/a&gt;</link>", NULL);
 	check_link("", "<link>&lt;a href=\"</link>", NULL);
 	check_link("", "<link>my file.html</link>", "https://cdn.example/f/my%20file.html");
+	check_link("", "<link>null</link>", NULL);
+	check_link("", "<link>#</link>", NULL);
+	check_link("", "<link>N/A</link><guid>https://desk.example/g</guid>",
+		"https://desk.example/g");
+	check_link("", "<guid>https://desk.example/g</guid><link>undefined</link>",
+		"https://desk.example/g");
+	check_link("", "<link>nullarbor</link>", "https://cdn.example/f/nullarbor");
 }
 
 static void links_escaped_too_often_are_decoded(void **state)
@@ -167,6 +174,19 @@ static void atom_entries_fall_back(void **state)
 	assert_text(b->items[1].author.text, "S");
 	assert_text(b->items[2].link, "https://a.example/l");
 	assert_text(b->items[2].author.text, "E");
+	feed_batch_free(b);
+}
+
+static void relations_of_the_registry_are_known(void **state)
+{
+	struct feed_batch *b = parse_text(
+		"<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>"
+		"<link rel=\"http://www.iana.org/assignments/relation/replies\" href=\"/r\"/>"
+		"<link rel=\"http://www.iana.org/assignments/relation/alternate\" href=\"/a\"/>"
+		"</entry></feed>");
+
+	(void)state;
+	assert_text(b->items[0].link, "https://cdn.example/a");
 	feed_batch_free(b);
 }
 
@@ -261,6 +281,7 @@ int main(void)
 		cmocka_unit_test(zero_dates_are_absent_and_reported),
 		cmocka_unit_test(full_texts_of_extensions_are_content),
 		cmocka_unit_test(atom_entries_fall_back),
+		cmocka_unit_test(relations_of_the_registry_are_known),
 		cmocka_unit_test(html_in_plain_fields_is_read),
 		cmocka_unit_test(text_encoded_twice_is_repaired),
 	};

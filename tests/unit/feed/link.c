@@ -23,6 +23,8 @@ static void references_are_resolved(void **state)
 		{NULL, "https://a.example?x", "https://a.example/?x"},
 		{NULL, "HTTPS://a.example/x", "https://a.example/x"},
 		{NULL, "http://a.example/a/../b/./c", "http://a.example/b/c"},
+		{NULL, "https:\\\\a.example\\x?y\\z#\\", "https://a.example/x?y\\z#\\"},
+		{"http://a.example/d/e", "\\h\\i", "http://a.example/h/i"},
 		{NULL, "/relative", NULL}, {NULL, "", NULL},
 		{"http://a.example/d/e?f#g", "h", "http://a.example/d/h"},
 		{"http://a.example/d/e?f#g", "../h", "http://a.example/h"},
