@@ -151,7 +151,7 @@ static enum offer_type offer_read_type(struct str type)
 	static const char *const general[] = {"json", "xml"};
 	const char *semicolon = type.n ? memchr(type.p, ';', type.n) : NULL;
 	struct str s = str_trim(semicolon ? str_slice(type.p, (size_t)(semicolon - type.p)) : type);
-	static const char *const lead[] = {"application/", "text/", "x-", "vnd."};
+	static const char *const lead[] = {"application/", "text/", "x-", "x.", "vnd."};
 
 	if (!s.n)
 		return OFFER_TYPE_NONE;

@@ -141,6 +141,7 @@ static void types_and_relations_of_links_are_understood(void **state)
 	} rows[] = {
 		/* the types of feeds, with and without rel, on <a> too */
 		{"<link rel=alternate type=rss+xml href=1>", "n " PAGE "1"},
+		{"<link rel=alternate type=application/x.atom+xml href=1>", "n " PAGE "1"},
 		{"<body><p><link rel=alternate type=atom+xml href=1>", "n " PAGE "1"},
 		{"<link type='Application/RSS+XML' href=1>", "n " PAGE "1"},
 		{"<link rel=feed type=application/atom+xml href=1>", "n " PAGE "1"},
