@@ -80,6 +80,26 @@ static int64_t http_headers_read_seconds(struct str s)
 	return v;
 }
 
+/* Retry-After in seconds, also as "120.5", "120s" or "120 seconds"; -1: it may be a date. */
+static int64_t http_headers_read_delay(struct str s)
+{
+	static const char *const units[] = {"", "s", "sec", "secs", "second", "seconds"};
+	size_t n = 0, end;
+	struct str unit;
+
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	end = n;
+	if (end < s.n && s.p[end] == '.')
+		for (end++; end < s.n && ascii_is_digit(s.p[end]);)
+			end++;
+	unit = str_trim(str_slice(s.p + end, s.n - end));
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (str_eq_nocase(unit, str_of(units[i])))
+			return http_headers_read_seconds(str_slice(s.p, n));
+	return -1;
+}
+
 int64_t http_headers_retry_after(CURL *easy, int64_t now)
 {
 	const char *value = http_headers_get(easy, "Retry-After", VALUE_MAX);
@@ -87,7 +107,7 @@ int64_t http_headers_retry_after(CURL *easy, int64_t now)
 
 	if (!value)
 		return -1;
-	s = http_headers_read_seconds(str_trim(str_of(value)));
+	s = http_headers_read_delay(str_trim(str_of(value)));
 	if (s < 0) {
 		s = (int64_t)curl_getdate(value, NULL);
 		if (s < 0)

@@ -36,14 +36,14 @@ static const struct {
 	{"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n", -1, 0},
 };
 
-static size_t row;
+static const char *headers; /* of the answer */
 
-static void answer_row(struct server *s, int fd, char *request)
+static void answer_headers(struct server *s, int fd, char *request)
 {
 	(void)s;
 	(void)request;
 	server_say(fd, "HTTP/1.1 200 OK\r\n");
-	server_say(fd, rows[row].headers);
+	server_say(fd, headers);
 	server_say(fd, "Content-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
@@ -53,12 +53,13 @@ static void freshness_and_date_are_read(void **state)
 	char url[64];
 
 	(void)state;
-	server_start(&s, answer_row);
+	server_start(&s, answer_headers);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
-	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+	for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
 		CURL *easy = curl_easy_init();
 		int64_t fresh;
 
+		headers = rows[row].headers;
 		curl_easy_setopt(easy, CURLOPT_URL, url);
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 		assert_int_equal(curl_easy_perform(easy), CURLE_OK);
@@ -66,6 +67,41 @@ static void freshness_and_date_are_read(void **state)
 		if (fresh != rows[row].fresh)
 			fail_msg("%s: %lld", rows[row].headers, (long long)fresh);
 		assert_int_equal(http_headers_date(easy), rows[row].date);
+		curl_easy_cleanup(easy);
+	}
+	server_stop(&s);
+}
+
+static void retry_after_is_a_number_or_a_date(void **state)
+{
+	static const struct {
+		const char *headers;
+		int64_t retry;
+	} t[] = {
+		{"", -1},
+		{"Retry-After: 120\r\n", 120000},
+		{"Retry-After: 120.5\r\n", 120000},
+		{"Retry-After: 120s\r\n", 120000},
+		{"Retry-After: 120 seconds\r\n", 120000},
+		{"Retry-After: 5 minutes\r\n", -1},
+		{"Retry-After: -1\r\n", -1},
+		{"Retry-After: 15 Feb 2022 17:05:00 GMT\r\n", 82800000},
+		{"Retry-After: 99999999999999999999\r\n", 86400000},
+	};
+	static struct server s;
+	char url[64];
+
+	(void)state;
+	server_start(&s, answer_headers);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		CURL *easy = curl_easy_init();
+
+		headers = t[i].headers;
+		curl_easy_setopt(easy, CURLOPT_URL, url);
+		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		assert_int_equal(curl_easy_perform(easy), CURLE_OK);
+		assert_int_equal(http_headers_retry_after(easy, NOW), t[i].retry);
 		curl_easy_cleanup(easy);
 	}
 	server_stop(&s);
@@ -105,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(freshness_and_date_are_read),
+		cmocka_unit_test(retry_after_is_a_number_or_a_date),
 		cmocka_unit_test(headers_of_one_name_are_joined),
 	};
 
