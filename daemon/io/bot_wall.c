@@ -61,6 +61,7 @@ static const struct bot_wall_marker wall_markers[] = {
 	{"Imperva", "_Incapsula_Resource", true},
 	{"Imperva", "hcaptcha.imperva", false},
 	{"Sucuri", "Sucuri Website Firewall", false},
+	{"Sucuri", "Sucuri WebSite Firewall", false},
 	{"Sucuri", "sucuri_cloudproxy", false},
 	{"DDoS-Guard", "ddos-guard/js-challenge", false},
 	{"DDoS-Guard", "check.ddos-guard.net", false},

@@ -49,6 +49,7 @@ static const struct row {
 	{"403", "", "Reference #18.1 https://errors.edgesuite.net/18.1", "Akamai"},
 	{"200", "", "<html><iframe src='/_Incapsula_Resource?x'></iframe>", "Imperva"},
 	{"200", "", "<html><title>Pardon Our Interruption</title>", "Imperva"},
+	{"403", "", "<html><title>Sucuri WebSite Firewall - Access Denied</title>", "Sucuri"},
 	{"200", "", "<html><title>You are being redirected...</title>sucuri_cloudproxy_js",
 		"Sucuri"},
 	{"200", "",
