@@ -45,9 +45,9 @@ struct feed_builder {
 	/* the open field */
 	const struct feed_element *leaf; /* NULL: none is open */
 	enum feed_form form;
-	bool leaf_cut;	/* its text was truncated */
-	bool leaf_done; /* its attributes gave the value */
-	bool not_permalink;
+	bool leaf_cut;		       /* its text was truncated */
+	bool leaf_done;		       /* its attributes gave the value */
+	bool permalink, not_permalink; /* what a guid says of itself */
 	struct buf text;
 	struct buf repaired;
 

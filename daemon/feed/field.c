@@ -68,7 +68,7 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 	struct str value;
 
 	b->form = el->verb == FEED_HTML ? FEED_FORM_HTML : FEED_FORM_PLAIN;
-	b->leaf_cut = b->leaf_done = b->not_permalink = false;
+	b->leaf_cut = b->leaf_done = b->permalink = b->not_permalink = false;
 	if (el->verb == FEED_CONSTRUCT) {
 		bool content = el->slot == FEED_SLOT_CONTENT;
 
@@ -106,8 +106,9 @@ void feed_field_open(struct feed_builder *b, const struct feed_tag *tag)
 			feed_slots_yield(slots, FEED_SLOT_LINK, el->rank);
 		field_link_put(b, FEED_SLOT_LINK, el->rank, value);
 	} else if (el->slot == FEED_SLOT_ID) {
-		b->not_permalink =
-			str_eq_nocase(str_trim(feed_tag_attr(tag, "isPermaLink")), STR("false"));
+		value = str_trim(feed_tag_attr(tag, "isPermaLink"));
+		b->not_permalink = str_eq_nocase(value, STR("false"));
+		b->permalink = str_eq_nocase(value, STR("true"));
 	}
 }
 
@@ -176,7 +177,15 @@ static void field_put_id(struct feed_builder *b, struct str s, unsigned rank)
 	if (b->in_item && !b->not_permalink &&
 		(atom ? str_starts_nocase(s, STR("http://")) ||
 					str_starts_nocase(s, STR("https://"))
-		      : link_scheme_length(s) > 0))
+		      : link_scheme_length(s) > 0 || (b->permalink && *s.p == '/')))
+		field_link_put(b, FEED_SLOT_LINK, 1, s);
+}
+
+/* RSS 1.0 §5.5: rdf:about is the URL of the item, and identical to its link. */
+static void field_put_about(struct feed_builder *b, struct str s)
+{
+	feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_ID, 3, s);
+	if (link_scheme_length(str_trim(s)))
 		field_link_put(b, FEED_SLOT_LINK, 1, s);
 }
 
@@ -393,7 +402,7 @@ void feed_field_open_container(struct feed_builder *b, const struct feed_tag *ta
 		if (a->ns == FEED_NS_XML && str_is(a->name, "lang"))
 			field_put_language(b, 7, a->value);
 		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
-			feed_slots_put(slots, &b->memory, FEED_SLOT_ID, 3, a->value);
+			field_put_about(b, a->value);
 		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
 			field_link_put(b, FEED_SLOT_LINK, 9, a->value);
 		else if (b->batch->feed.format == FEED_CDF &&

@@ -167,6 +167,18 @@ static bool link_starts_with_host(struct str s)
 	return dot;
 }
 
+/* Schemes that hand a feed to the program that subscribes to it: "pcast://host/feed". */
+static bool link_is_handed(struct str s)
+{
+	static const char *const schemes[] = {
+		"feed:", "feeds:", "itpc:", "itms-podcast:", "pcast:", "podcast:", "rss:"};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (str_starts_nocase(s, str_of(schemes[i])))
+			return true;
+	return false;
+}
+
 struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str ref)
 {
 	struct str s = str_trim(ref), out;
@@ -175,7 +187,7 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
 
 	if (!s.n || s.n > FEED_LINK_MAX)
 		return STR_NONE;
-	if (str_starts_nocase(s, STR("feed:"))) {
+	if (link_is_handed(s)) {
 		s = str_slice(s.p + n, s.n - n);
 		n = link_scheme_length(s);
 	}

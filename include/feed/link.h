@@ -25,7 +25,9 @@
  * full.
  */
 struct str feed_link_resolve(struct arena *a, struct str base, struct str ref);
-/* The same for the URL of a feed; also accepts "feed:https://…", "feed://host/", "host.tld/path".
+/*
+ * The same for the URL of a feed; also accepts "host.tld/path", and "feed:https://…",
+ * "feed://host/" and the like with the schemes of podcast programs.
  */
 struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str ref);
 

@@ -177,6 +177,28 @@ static void atom_entries_fall_back(void **state)
 	feed_batch_free(b);
 }
 
+static void ids_that_are_addresses_are_links(void **state)
+{
+	struct feed_batch *b = parse_text(
+		"<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
+		"xmlns=\"http://purl.org/rss/1.0/\"><item rdf:about=\"https://a.example/1\">"
+		"<title>x</title></item><item rdf:about=\"https://a.example/2\">"
+		"<link>https://a.example/l</link></item><item rdf:about=\"2024/3\"/></rdf:RDF>");
+
+	(void)state;
+	assert_int_equal(b->n_items, 3);
+	assert_text(b->items[0].link, "https://a.example/1");
+	assert_text(b->items[1].link, "https://a.example/l");
+	assert_text(b->items[1].id, "https://a.example/2");
+	assert_text(b->items[2].link, NULL);
+	feed_batch_free(b);
+	check_link("<link>https://desk.example/en</link>", "<guid isPermaLink=\"true\">/n/1</guid>",
+		"https://desk.example/n/1");
+	check_link("<link>https://desk.example/en</link>", "<guid isPermaLink=\"true\">1</guid>",
+		NULL);
+	check_link("<link>https://desk.example/en</link>", "<guid>/n/1</guid>", NULL);
+}
+
 static void relations_of_the_registry_are_known(void **state)
 {
 	struct feed_batch *b = parse_text(
@@ -281,6 +303,7 @@ int main(void)
 		cmocka_unit_test(zero_dates_are_absent_and_reported),
 		cmocka_unit_test(full_texts_of_extensions_are_content),
 		cmocka_unit_test(atom_entries_fall_back),
+		cmocka_unit_test(ids_that_are_addresses_are_links),
 		cmocka_unit_test(relations_of_the_registry_are_known),
 		cmocka_unit_test(html_in_plain_fields_is_read),
 		cmocka_unit_test(text_encoded_twice_is_repaired),
