@@ -41,7 +41,10 @@ struct known_lookup {
 	size_t mask;
 	unsigned shift;
 	uint64_t salt[2]; /* odd */
-	/* Rows that are not in the batch, but were in the last body or have a text of the batch. */
+	/*
+	 * Rows that are not in the batch, but were in the last body, have a text of the batch, or
+	 * left recently and have a link of the batch.
+	 */
 	struct lookup_row *absent;
 	size_t n_absent, room;
 };
