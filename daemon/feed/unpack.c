@@ -47,6 +47,7 @@ struct feed_unpack {
 	void *arg;
 	struct unpack_stage stages[STAGES_MAX]; /* as applied by the server; the first is unnamed */
 	size_t n;
+	size_t taken, passed; /* bytes of the input, and between the stages */
 };
 
 struct feed_unpack *feed_unpack_new(feed_unpack_fn *write, void *arg)
@@ -195,6 +196,9 @@ static int unpack_pass(struct feed_unpack *u, size_t i, const char *p, size_t n)
 		return 0;
 	if (i == 0)
 		return u->write(u->arg, p, n) ? 0 : -(int)ERR_LIMIT;
+	u->passed += n;
+	if (u->passed > FEED_UNPACK_FREE && u->passed / FEED_UNPACK_RATIO > u->taken)
+		return -(int)ERR_LIMIT;
 	return unpack_push(u, i - 1, p, n);
 }
 
@@ -306,6 +310,7 @@ static int unpack_push(struct feed_unpack *u, size_t i, const char *p, size_t n)
 
 int feed_unpack_push(struct feed_unpack *u, const char *p, size_t n)
 {
+	u->taken += n;
 	return unpack_push(u, u->n - 1, p, n);
 }
 

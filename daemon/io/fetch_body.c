@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch_body.h"
 
-#define RATIO	   100
-#define RATIO_FROM ((size_t)256 * 1024)
 #define WIRE_SLACK ((curl_off_t)64 * 1024)
 
 void fetch_body_init(struct fetch_body *b, size_t max)
@@ -33,7 +31,8 @@ static bool fetch_body_store(void *arg, const char *p, size_t n)
 	buf_add(&b->data, p, n);
 	if (buf_failed(&b->data))
 		b->fault = b->data.overflow ? FETCH_BODY_LARGE : FETCH_BODY_MEMORY;
-	else if (b->data.len > RATIO_FROM && b->data.len / RATIO > (size_t)fetch_body_wire_size(b))
+	else if (b->data.len > FEED_UNPACK_FREE &&
+		 b->data.len / FEED_UNPACK_RATIO > (size_t)fetch_body_wire_size(b))
 		b->fault = FETCH_BODY_RATIO;
 	return b->fault == FETCH_BODY_GOOD;
 }
@@ -58,7 +57,9 @@ static void fetch_body_note(struct fetch_body *b, int rc)
 {
 	if (rc == 0 || b->fault != FETCH_BODY_GOOD)
 		return;
-	b->fault = rc == -(int)ERR_NOMEM ? FETCH_BODY_MEMORY : FETCH_BODY_CODING;
+	b->fault = rc == -(int)ERR_NOMEM   ? FETCH_BODY_MEMORY
+		   : rc == -(int)ERR_LIMIT ? FETCH_BODY_RATIO
+					   : FETCH_BODY_CODING;
 }
 
 size_t fetch_body_add(char *p, size_t size, size_t n, void *ctx)
@@ -93,7 +94,7 @@ void fetch_body_set_error(const struct fetch_body *b, const char *where, struct 
 		break;
 	case FETCH_BODY_RATIO:
 		err_set(e, ERR_LIMIT, "%s: unpacks to more than %d times its size, refused", where,
-			RATIO);
+			FEED_UNPACK_RATIO);
 		break;
 	case FETCH_BODY_CODING:
 		err_set(e, ERR_TEMP, "%s: the compression of its answer is broken", where);

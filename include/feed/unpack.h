@@ -5,7 +5,8 @@
  * It is more tolerant than browsers. An unknown coding ("utf-8", "aws-chunked") counts as identity,
  * and so does one that the bytes plainly do not have. Data that is still gzip or zlib after all
  * named codings, or without any, is unpacked once more. The caller limits the output: write
- * returns false to stop.
+ * returns false to stop. What passes between two codings is limited here, since it may be much
+ * longer than both the input and the output.
  */
 #ifndef FEED_UNPACK_H
 #define FEED_UNPACK_H
@@ -21,6 +22,10 @@
 #define FEED_UNPACK_ACCEPT "gzip, deflate"
 #endif
 
+/* Unpacked data is at most so many times the packed, past the first FEED_UNPACK_FREE bytes. */
+#define FEED_UNPACK_RATIO 100
+#define FEED_UNPACK_FREE  ((size_t)256 * 1024)
+
 struct feed_unpack;
 typedef bool feed_unpack_fn(void *arg, const char *p, size_t n);
 
@@ -32,8 +37,9 @@ void feed_unpack_free(struct feed_unpack *u);			       /* NULL is fine */
  */
 bool feed_unpack_add(struct feed_unpack *u, struct str value);
 /*
- * Both return 0, -ERR_LIMIT if write returned false, -ERR_INPUT if the compressed data is invalid,
- * or -ERR_NOMEM. After an error only free. Data that ends early is no error.
+ * Both return 0, -ERR_LIMIT if write returned false or the ratio is exceeded between two codings,
+ * -ERR_INPUT if the compressed data is invalid, or -ERR_NOMEM. After an error only free. Data that
+ * ends early is no error.
  */
 int feed_unpack_push(struct feed_unpack *u, const char *p, size_t n);
 int feed_unpack_finish(struct feed_unpack *u);

@@ -24,7 +24,7 @@ static struct buf pack(struct str s, const char *layers)
 {
 	struct buf out;
 
-	buf_init(&out, 100000);
+	buf_init(&out, 2000000);
 	buf_adds(&out, s);
 	for (; *layers; layers++) {
 		struct buf in = out;
@@ -214,6 +214,31 @@ static void the_caller_limits_the_output(void **state)
 	buf_release(&packed);
 }
 
+/* Inner gzip data that never yields a byte: the output alone would not show the work. */
+static void what_passes_between_codings_is_limited(void **state)
+{
+	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03", empty_block[] = "\0\0\0\xff\xff";
+	struct buf inner, packed, out;
+
+	(void)state;
+	buf_init(&inner, 2000000);
+	buf_init(&out, 1000);
+	buf_add(&inner, head, 10);
+	for (size_t i = 0; i < 30000; i++)
+		buf_add(&inner, empty_block, 5);
+	packed = pack(buf_str(&inner), "g");
+	assert_int_equal(unpack("gzip", buf_str(&packed), 100, &out), 0);
+	buf_release(&packed);
+	for (size_t i = 0; i < 200000; i++)
+		buf_add(&inner, empty_block, 5);
+	packed = pack(buf_str(&inner), "g");
+	assert_int_equal(unpack("gzip", buf_str(&packed), 100, &out), -ERR_LIMIT);
+	assert_int_equal(out.len, 0);
+	buf_release(&packed);
+	buf_release(&inner);
+	buf_release(&out);
+}
+
 static void the_number_of_codings_is_limited(void **state)
 {
 	struct feed_unpack *u = feed_unpack_new(store, NULL);
@@ -232,6 +257,7 @@ int main(void)
 		cmocka_unit_test(members_are_joined_and_what_follows_ignored),
 		cmocka_unit_test(damage_is_an_error_and_an_early_end_is_not),
 		cmocka_unit_test(the_caller_limits_the_output),
+		cmocka_unit_test(what_passes_between_codings_is_limited),
 		cmocka_unit_test(the_number_of_codings_is_limited),
 	};
 
