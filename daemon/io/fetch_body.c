@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch_body.h"
 
+#include "http_headers.h"
+
 #define WIRE_SLACK ((curl_off_t)64 * 1024)
 
 void fetch_body_init(struct fetch_body *b, size_t max)
@@ -46,7 +48,7 @@ static void fetch_body_start(struct fetch_body *b)
 	if (!b->unpack)
 		b->fault = FETCH_BODY_MEMORY;
 	for (size_t i = 0;
-		b->fault == FETCH_BODY_GOOD &&
+		b->fault == FETCH_BODY_GOOD && i < HTTP_HEADERS_MAX &&
 		curl_easy_header(b->easy, "Content-Encoding", i, CURLH_HEADER, -1, &h) == CURLHE_OK;
 		i++)
 		if (!feed_unpack_add(b->unpack, str_of(h->value)))

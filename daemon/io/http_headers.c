@@ -54,7 +54,8 @@ void http_headers_join(CURL *easy, const char *name, struct buf *out)
 {
 	struct curl_header *h;
 
-	for (size_t i = 0; curl_easy_header(easy, name, i, CURLH_HEADER, -1, &h) == CURLHE_OK;
+	for (size_t i = 0; i < HTTP_HEADERS_MAX &&
+			   curl_easy_header(easy, name, i, CURLH_HEADER, -1, &h) == CURLHE_OK;
 		i++) {
 		if (!http_headers_valid(h->value) || strlen(h->value) + 2 > out->max - out->len)
 			continue;
@@ -149,8 +150,8 @@ static void http_headers_read_cache_control(CURL *easy, struct http_cache_contro
 	struct curl_header *h;
 
 	*out = (struct http_cache_control){.max_age = -1};
-	for (size_t i = 0;
-		curl_easy_header(easy, "Cache-Control", i, CURLH_HEADER, -1, &h) == CURLHE_OK;
+	for (size_t i = 0; i < HTTP_HEADERS_MAX && curl_easy_header(easy, "Cache-Control", i,
+							   CURLH_HEADER, -1, &h) == CURLHE_OK;
 		i++) {
 		const char *p = strlen(h->value) <= VALUE_MAX ? h->value : "";
 

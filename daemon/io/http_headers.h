@@ -11,6 +11,9 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* Headers of one name that are read: curl searches all headers for each. */
+#define HTTP_HEADERS_MAX 64
+
 /* False if a line holds a control character, such as a line break before another header. */
 bool http_headers_valid(const char *line);
 
@@ -24,9 +27,9 @@ int http_headers_append(struct curl_slist **list, const char *name, struct str v
 const char *http_headers_get(CURL *easy, const char *name, size_t max);
 
 /*
- * Appends the values of all headers of that name in the final answer to out, joined with commas
- * (RFC 9110 §5.3). Values with a control character, or that exceed the maximum of out, are left
- * out.
+ * Appends the values of the first HTTP_HEADERS_MAX headers of that name in the final answer to out,
+ * joined with commas (RFC 9110 §5.3). Values with a control character, or that exceed the maximum
+ * of out, are left out.
  */
 void http_headers_join(CURL *easy, const char *name, struct buf *out);
 

@@ -209,10 +209,15 @@ static void multi_continue(void *arg)
 		multi_read_messages(m);
 }
 
+static bool multi_has_many_headers(const struct multi_op *op)
+{
+	return op->header_bytes > HEADER_MAX || op->headers > MULTI_HEADERS_MAX;
+}
+
 /* Replaces the code that curl returns when a callback of ours ended the transfer. */
 static CURLcode multi_limit_code(const struct multi_op *op, CURLcode rc)
 {
-	if (rc == CURLE_WRITE_ERROR && op->header_bytes > HEADER_MAX)
+	if (rc == CURLE_WRITE_ERROR && multi_has_many_headers(op))
 		return MULTI_HEADERS;
 	return rc == CURLE_ABORTED_BY_CALLBACK && op->framed ? MULTI_FRAMING : rc;
 }
@@ -247,6 +252,7 @@ int multi_start(struct multi *m, struct multi_op *op)
 	if (!m->curl && !multi_build(m))
 		return -(int)ERR_NOMEM;
 	op->header_bytes = op->body_bytes = 0;
+	op->headers = 0;
 	op->framed = false;
 	if (curl_easy_setopt(op->easy, CURLOPT_PRIVATE, op) != CURLE_OK ||
 		curl_easy_setopt(op->easy, CURLOPT_HEADERDATA, op) != CURLE_OK ||
@@ -281,7 +287,8 @@ static size_t multi_count_header(char *p, size_t size, size_t n, void *ctx)
 
 	n *= size;
 	op->header_bytes += n;
-	if (op->header_bytes > HEADER_MAX)
+	op->headers++;
+	if (multi_has_many_headers(op))
 		return CURL_WRITEFUNC_ERROR;
 	if (op->heard)
 		op->heard(op->arg, str_slice(p, n));

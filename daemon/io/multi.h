@@ -52,9 +52,11 @@ void multi_release(struct multi *m, CURL *easy, bool as_it_is);
 /*
  * The limit on what a peer may send in addition to the body, over all responses of one transfer:
  * headers, 1xx responses and trailers, or SMTP replies. libcurl 7.88 limits some of them, but
- * stores trailers without a limit.
+ * stores trailers without a limit. Their number is limited because curl_easy_header() searches all
+ * of them.
  */
-#define MULTI_HEADER_KIB 256
+#define MULTI_HEADER_KIB  256
+#define MULTI_HEADERS_MAX 4096
 
 /*
  * A transfer. Embedded in the operation of the caller, who sets easy, done, arg and keep, and for
@@ -69,6 +71,7 @@ struct multi_op {
 	void (*heard)(void *arg, struct str line);
 	void (*said)(void *arg, struct str text);
 	uint64_t header_bytes; /* received, trailers included */
+	unsigned headers;      /* their number */
 	uint64_t body_bytes;   /* received, chunk framing included */
 	bool framed;	       /* too much of body_bytes was framing */
 	bool keep;	       /* keep the connection after done(), until multi_stop() */
@@ -78,7 +81,8 @@ struct multi_op {
 
 /* The rc of done() after curl failed and all transfers were dropped: try again later. */
 #define MULTI_LOST    CURLE_AGAIN
-/* More than MULTI_HEADER_KIB of headers. curl uses this code for FTP only. */
+/* More than MULTI_HEADER_KIB of headers, or than MULTI_HEADERS_MAX. curl uses this code for FTP
+ * only. */
 #define MULTI_HEADERS CURLE_CHUNK_FAILED
 /* Chunks that consist of little but their own framing. As above. */
 #define MULTI_FRAMING CURLE_FTP_BAD_FILE_LIST

@@ -42,7 +42,8 @@ static const struct transfer_error transfer_errors[] = {
 	{CURLE_HTTP2_STREAM, ERR_TEMP, "the HTTP/2 stream was closed early", false},
 	{CURLE_BAD_CONTENT_ENCODING, ERR_TEMP, "the compression of its answer is broken", true},
 	{MULTI_HEADERS, ERR_LIMIT,
-		"its headers, trailers included, are larger than " TEXT_OF(MULTI_HEADER_KIB) " KiB",
+		"its headers, trailers included, are larger than " TEXT_OF(
+			MULTI_HEADER_KIB) " KiB, or more than " TEXT_OF(MULTI_HEADERS_MAX),
 		false},
 	{MULTI_FRAMING, ERR_LIMIT, "its answer consists of nearly empty chunks: refused", false},
 	{CURLE_LOGIN_DENIED, ERR_PERM, "the login was refused", false},

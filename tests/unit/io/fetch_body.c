@@ -151,6 +151,21 @@ static void an_early_end_without_a_body_is_an_error(void **state)
 	assert_int_equal(fetch_reply(OK_CLOSE "Content-Length: 92\r\n\r\n").error.cls, ERR_TEMP);
 }
 
+static void too_many_headers_are_refused(void **state)
+{
+	static char many[20000];
+	size_t n = (size_t)snprintf(many, sizeof(many), "%s", OK_CLOSE);
+	struct outcome o;
+
+	(void)state;
+	while (n < sizeof(many) - 10)
+		n += (size_t)snprintf(many + n, sizeof(many) - n, "A:\r\n");
+	snprintf(many + n, sizeof(many) - n, "\r\n");
+	o = fetch_reply(many);
+	assert_int_equal(o.error.cls, ERR_LIMIT);
+	assert_non_null(strstr(o.error.text, "more than 4096"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +173,7 @@ int main(void)
 		cmocka_unit_test(too_many_codings_are_refused),
 		cmocka_unit_test(an_early_end_is_reported_with_the_body),
 		cmocka_unit_test(an_early_end_without_a_body_is_an_error),
+		cmocka_unit_test(too_many_headers_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("io fetch body", tests, NULL, NULL);

@@ -137,12 +137,44 @@ static void headers_of_one_name_are_joined(void **state)
 	server_stop(&s);
 }
 
+static void answer_many_links(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd, "HTTP/1.1 200 OK\r\n");
+	for (int i = 0; i < HTTP_HEADERS_MAX + 10; i++)
+		server_say(fd, "Link: a\r\n");
+	server_say(fd, "Content-Length: 0\r\nConnection: close\r\n\r\n");
+}
+
+static void few_headers_of_one_name_are_read(void **state)
+{
+	static struct server s;
+	CURL *easy = curl_easy_init();
+	struct buf out;
+	char url[64];
+
+	(void)state;
+	server_start(&s, answer_many_links);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	assert_int_equal(curl_easy_perform(easy), CURLE_OK);
+	buf_init(&out, 1000);
+	http_headers_join(easy, "Link", &out);
+	assert_int_equal(out.len, 3 * HTTP_HEADERS_MAX - 2);
+	buf_release(&out);
+	curl_easy_cleanup(easy);
+	server_stop(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(freshness_and_date_are_read),
 		cmocka_unit_test(retry_after_is_a_number_or_a_date),
 		cmocka_unit_test(headers_of_one_name_are_joined),
+		cmocka_unit_test(few_headers_of_one_name_are_read),
 	};
 
 	return cmocka_run_group_tests_name("io headers", tests, NULL, NULL);
