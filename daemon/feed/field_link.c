@@ -36,11 +36,22 @@ static bool field_link_awaits_home(const struct feed_builder *b)
 	return b->in_item && b->n_bases == 1 && !b->home.p && b->batch->feed.format == FEED_RSS;
 }
 
+/* "www.host.tld/path" lacks the scheme: it is that of the base. */
+static struct str field_link_add_slashes(struct feed_builder *b, struct str ref)
+{
+	char *whole = arena_printf(b->memory.arena, "//%.*s", STR_ARG(ref));
+
+	b->memory.nomem |= !whole;
+	return whole ? str_of(whole) : ref;
+}
+
 struct str field_link_resolve(struct feed_builder *b, struct str ref)
 {
 	struct str out;
 
 	ref = link_decode_ampersands(str_trim(ref), &b->memory.text);
+	if (str_starts_nocase(ref, STR("www.")))
+		ref = field_link_add_slashes(b, ref);
 	if (field_link_is_host(ref))
 		return feed_memory_keep(&b->memory, ref);
 	if (ref.n == 0)
@@ -97,12 +108,37 @@ static struct str field_link_find_href(struct str s)
 	return STR_NONE;
 }
 
+/* An address after words or in brackets: "Read: https://…", "<https://…>", "[x](https://…)". */
+static struct str field_link_find_address(struct str s)
+{
+	static const char before[] = " \t\n\"'<>([", after[] = " \t\n\"'><)]";
+
+	for (size_t i = 1, n = 0; i < s.n; i++) {
+		const char *opening = memchr(before, s.p[i - 1], sizeof(before) - 1);
+		struct str rest = str_slice(s.p + i, s.n - i);
+
+		if (!opening || !(str_starts_nocase(rest, STR("http://")) ||
+					str_starts_nocase(rest, STR("https://"))))
+			continue;
+		while (n < rest.n && !ascii_is_space(rest.p[n]) &&
+			rest.p[n] != after[opening - before])
+			n++;
+		return str_slice(rest.p, n);
+	}
+	return STR_NONE;
+}
+
 struct str field_link_unwrap(struct str text)
 {
+	struct str found;
+
 	if (link_scheme_length(text))
 		return text;
-	if (text.n && memchr(text.p, '<', text.n))
-		return field_link_find_href(text);
+	found = text.n && memchr(text.p, '<', text.n) ? field_link_find_href(text) : STR_NONE;
+	if (!found.n)
+		found = field_link_find_address(text);
+	if (found.n || (text.n && memchr(text.p, '<', text.n)))
+		return found;
 	return field_link_is_words(text) || field_link_is_placeholder(text) ? STR_NONE : text;
 }
 

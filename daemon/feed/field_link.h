@@ -11,8 +11,8 @@
  */
 struct str field_link_resolve(struct feed_builder *b, struct str ref);
 /*
- * The address in the trimmed text of a link: the text itself, or the href of an anchor in it.
- * Absent for other markup and for words.
+ * The address in the trimmed text of a link: the text itself, the href of an anchor in it, or an
+ * absolute URL after words or in brackets. Absent for other markup, words and placeholders.
  */
 struct str field_link_unwrap(struct str text);
 void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref);

@@ -13,8 +13,8 @@
 size_t link_scheme_length(struct str s);
 
 /*
- * Returns s with "&amp;", also repeatedly escaped, as "&": feeds escape links once too often. The
- * result is s itself or in scratch, which is cleared first.
+ * Returns s with "&amp;" or "&#038;", also repeatedly escaped, as "&": feeds escape links once too
+ * often. The result is s itself or in scratch, which is cleared first.
  */
 struct str link_decode_ampersands(struct str s, struct buf *scratch);
 

@@ -104,6 +104,19 @@ static void markup_in_a_link_is_not_its_address(void **state)
 	check_link("", "<link>&lt;a title=\"href\"&gt;Ferry&lt;/a&gt;</link>", NULL);
 	check_link("", "<link>&lt;a href=\"</link>", NULL);
 	check_link("", "<link>my file.html</link>", "https://cdn.example/f/my%20file.html");
+	check_link("", "<link>\"https://a.example/1\"</link>", "https://a.example/1");
+	check_link("", "<link>&lt;https://a.example/1&gt;</link>", "https://a.example/1");
+	check_link("", "<link>[Ferry](https://a.example/1)</link>", "https://a.example/1");
+	check_link("", "<link>Read more: https://a.example/1(2)</link>", "https://a.example/1(2)");
+	check_link(
+		"", "<link>&lt;b&gt;https://a.example/1&lt;/b&gt;</link>", "https://a.example/1");
+	check_link("", "<link>/go?to=https://a.example/1</link>",
+		"https://cdn.example/go?to=https://a.example/1");
+	check_link("", "<link>www.a.example/1</link>", "https://www.a.example/1");
+	check_link("<link>http://desk.example/</link>", "<link>WWW.a.example/1</link>",
+		"http://WWW.a.example/1");
+	check_link("", "<link>https://a.example/?x&amp;#038;y&amp;amp;#38;z</link>",
+		"https://a.example/?x&y&z");
 	check_link("", "<link>null</link>", NULL);
 	check_link("", "<link>#</link>", NULL);
 	check_link("", "<link>N/A</link><guid>https://desk.example/g</guid>",
