@@ -229,7 +229,8 @@ static void ingest_note_trust(struct ingest *t)
 		.changed = t->result->new_items + t->result->revised > 0,
 		.had_validators = str_present(f->etag) || str_present(f->last_modified),
 		.same_validators = ingest_has_same_validators(f, p),
-		.prompt = p->started - f->last_poll <= 2 * f->interval,
+		.prompt =
+			f->last_poll != STAMP_NONE && p->started - f->last_poll <= 2 * f->interval,
 	};
 
 	if (p->outcome == DESK_UNCHANGED || (p->batch->complete && !p->cut))
