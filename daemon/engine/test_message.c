@@ -82,8 +82,9 @@ static void test_message_send(struct test_message *t, const struct sink_secrets 
 	struct notice notice;
 	struct alert alert;
 
-	alert_make_test(ctx.now, t->arena, &alert);
-	notice = notice_of_alert(&alert);
+	if (!t->by.alert)
+		alert_make_test(ctx.now, t->arena, &alert);
+	notice = notice_of_alert(t->by.alert ? t->by.alert : &alert);
 	if (sink_render(&ctx, &notice, t->arena, &request, &t->error) == 0) {
 		t->send_op = port->start(port->ctx, &request, test_message_on_answer, t);
 		if (!t->send_op)

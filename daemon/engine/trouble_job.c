@@ -11,6 +11,7 @@ struct trouble_job *trouble_job_new(void)
 
 	if (!j)
 		return NULL;
+	j->refs = 1;
 	j->arena = arena_new(JOB_BYTES);
 	j->job = (struct job){.run = trouble_job_run, .arg = j};
 	if (j->arena)
@@ -19,9 +20,9 @@ struct trouble_job *trouble_job_new(void)
 	return NULL;
 }
 
-void trouble_job_free(struct trouble_job *j)
+void trouble_job_unref(struct trouble_job *j)
 {
-	if (!j)
+	if (!j || --j->refs > 0)
 		return;
 	arena_free(j->arena);
 	free(j);
@@ -67,6 +68,7 @@ static int trouble_job_add_copy(struct trouble_job *j, const struct trouble_noti
 			mine[own.n++] = n->v[i];
 	if (own.n == 0)
 		return 0;
+	out->of = j;
 	out->receiver = arena_str(j->arena, n->receiver);
 	j->n_copies++;
 	return out->receiver.p ? trouble_notice_make(&own, j->arena, &out->alert) : -(int)ERR_NOMEM;
@@ -104,7 +106,7 @@ struct trouble_job *trouble_job_new_notice(const struct trouble_notice *n, const
 	if (!rc)
 		rc = trouble_job_add_copies(j, n, conf);
 	if (rc) {
-		trouble_job_free(j);
+		trouble_job_unref(j);
 		return NULL;
 	}
 	j->kind = n->kind;
@@ -132,6 +134,8 @@ static int trouble_job_store_copy(const struct trouble_copy *m, struct store *st
 	const struct store_raise r = {.alert = &m->alert, .plans = &plan, .n_plans = 1};
 	int64_t row;
 
+	if (m->skip)
+		return 0;
 	return store_alert_raise(store, &r, &row, e);
 }
 

@@ -10,17 +10,22 @@
 #include "trouble/notice.h"
 
 struct trouble_job {
-	struct job job; /* run and done are the owner's business; arg is this */
+	struct job job; /* done is set by the owner; arg is this */
 	void *owner;
+	unsigned refs; /* of the owner, and of each copy that is being sent directly */
+	STAILQ_ENTRY(trouble_job) next;
 	struct arena *arena; /* of all that follows */
 	/* Notices to store; n == 0: read. */
 	enum trouble_kind kind;
 	bool ended;
 	const struct trouble *v;
 	size_t n;
-	const struct trouble_copy {
+	struct trouble_copy {
+		struct trouble_job *of;
 		struct alert alert;
 		struct str receiver;
+		bool in_flight, sent; /* directly; of the loop thread */
+		bool skip;	      /* sent before the job was posted: no delivery */
 	} * copies;
 	size_t n_copies;
 	/* Result. */
@@ -30,14 +35,16 @@ struct trouble_job {
 	struct err error;
 };
 
-/* For reading. NULL: out of memory. */
+STAILQ_HEAD(trouble_job_list, trouble_job);
+
+/* For reading. One reference. NULL: out of memory. */
 struct trouble_job *trouble_job_new(void);
 /*
  * Takes a copy of the troubles, and makes a notice for each receiver that conf names for them.
  * NULL: out of memory.
  */
 struct trouble_job *trouble_job_new_notice(const struct trouble_notice *n, const struct conf *conf);
-void trouble_job_free(struct trouble_job *j); /* NULL is fine */
+void trouble_job_unref(struct trouble_job *j); /* NULL is fine; frees it with the last one */
 /* On the desk thread. */
 job_run_fn trouble_job_run;
 

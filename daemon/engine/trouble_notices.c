@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "trouble_job.h"
 
 #define STORE_RETRY (30 * CLOCK_SECOND)
+#define LOOK_PAUSE  CLOCK_SECOND /* each look goes through all troubles */
 
 static void trouble_notices_on_timer(void *arg);
 static void trouble_notices_on_stored(void *arg);
@@ -17,8 +17,10 @@ static void trouble_notices_set_timer(struct trouble_notices *n)
 	const struct port_timer *port = &n->o.ports->timer;
 	int64_t at = troubles_next(n->troubles), now = clock_mono();
 
-	if (n->job)
-		return; /* its end sets the timer */
+	if (!n->loaded)
+		return; /* the end of the first job sets the timer */
+	if (at < n->looked_at + LOOK_PAUSE)
+		at = n->looked_at + LOOK_PAUSE;
 	port_timer_stop(port, &n->timer);
 	if (n->running && at != INT64_MAX)
 		n->timer = port->start(
@@ -74,15 +76,69 @@ static bool trouble_notices_has_subject(
 	return true;
 }
 
+/* --- directly, while the store takes nothing --- */
+
+static void trouble_notices_on_sent(void *arg, const struct test_message_result *r)
+{
+	struct trouble_copy *copy = arg;
+	const struct trouble_notices *n = copy->of->owner;
+	const struct err *e = r->error;
+
+	copy->in_flight = false;
+	copy->sent = r->verdict && r->verdict->kind == SINK_DELIVERED;
+	if (!copy->sent && n->running)
+		log_warn("trouble-not-sent", LOG_STR("notify", copy->receiver),
+			LOG_STR("reason", r->verdict ? r->verdict->answer : str_of(e->text)));
+	trouble_job_unref(copy->of);
+}
+
+static void trouble_notices_send_copy(struct trouble_notices *n, struct trouble_copy *copy)
+{
+	const struct test_message_sender by = {
+		.ports = n->o.ports,
+		.conf = n->conf,
+		.hostname = n->o.hostname,
+		.pid = n->o.pid,
+		.alert = &copy->alert,
+	};
+	const struct conf_notify *cn = conf_find_notify(n->conf, copy->receiver);
+
+	if (!cn || copy->sent || copy->in_flight)
+		return;
+	if (!test_message_start(&n->direct, &by, cn, trouble_notices_on_sent, copy))
+		return;
+	copy->in_flight = true;
+	copy->of->refs++;
+}
+
+static void trouble_notices_send(struct trouble_notices *n, struct trouble_job *j)
+{
+	for (size_t i = 0; i < j->n_copies; i++)
+		trouble_notices_send_copy(n, &j->copies[i]);
+}
+
 /* --- what is stored --- */
 
-static void trouble_notices_post(struct trouble_notices *n, struct trouble_job *j)
+static void trouble_notices_post(struct trouble_notices *n)
 {
-	n->job = j;
+	struct trouble_job *j = STAILQ_FIRST(&n->jobs);
+
+	if (!j || n->job_out || n->retry)
+		return;
+	for (size_t i = 0; i < j->n_copies; i++)
+		j->copies[i].skip = j->copies[i].sent;
 	n->job_out = true;
+	jobs_post(n->o.jobs, &j->job);
+}
+
+static void trouble_notices_add(struct trouble_notices *n, struct trouble_job *j)
+{
 	j->owner = n;
 	j->job.done = trouble_notices_on_stored;
-	jobs_post(n->o.jobs, &j->job);
+	STAILQ_INSERT_TAIL(&n->jobs, j, next);
+	if (n->retry)
+		trouble_notices_send(n, j);
+	trouble_notices_post(n);
 }
 
 static void trouble_notices_remember(struct trouble_notices *n, const struct trouble_job *j)
@@ -97,16 +153,24 @@ static void trouble_notices_remember(struct trouble_notices *n, const struct tro
 	troubles_prune(n->troubles, trouble_notices_has_subject, n->conf);
 }
 
-/* A disk that is full holds the notice; what it could not read is told again. */
+static void trouble_notices_on_retry(void *arg)
+{
+	struct trouble_notices *n = arg;
+
+	n->retry = NULL;
+	trouble_notices_post(n);
+}
+
 static void trouble_notices_on_stored(void *arg)
 {
 	struct trouble_job *j = arg;
 	struct trouble_notices *n = j->owner;
+	const struct port_timer *port = &n->o.ports->timer;
 
 	n->job_out = false;
 	if (j->rc == -(int)ERR_TEMP && n->running) {
-		n->timer = n->o.ports->timer.start(
-			n->o.ports->timer.ctx, STORE_RETRY, trouble_notices_on_timer, n);
+		trouble_notices_send(n, j);
+		n->retry = port->start(port->ctx, STORE_RETRY, trouble_notices_on_retry, n);
 		return;
 	}
 	if (j->rc)
@@ -115,43 +179,37 @@ static void trouble_notices_on_stored(void *arg)
 		trouble_notices_remember(n, j);
 	else if (j->n_copies && n->running)
 		n->o.alerts(n->o.arg);
-	n->job = NULL;
-	trouble_job_free(j);
+	STAILQ_REMOVE_HEAD(&n->jobs, next);
+	trouble_job_unref(j);
+	n->loaded = true;
 	trouble_notices_set_timer(n);
+	if (n->running)
+		trouble_notices_post(n);
 }
 
 /* --- what is due --- */
 
-/* Returns whether a notice was due. */
-static bool trouble_notices_take(struct trouble_notices *n)
+static void trouble_notices_on_timer(void *arg)
 {
+	struct trouble_notices *n = arg;
 	struct trouble_notice notice = {.now = clock_wall(), .hostname = n->o.hostname};
-	struct trouble_job *j = NULL;
+	struct trouble_job *j;
 	struct trouble *v;
 
+	n->timer = NULL;
+	n->looked_at = clock_mono();
 	notice.n = troubles_take(n->troubles, &notice.kind, &notice.ended, &v);
 	notice.v = v;
 	if (notice.n > 0) {
 		trouble_notices_log(&notice);
 		j = trouble_job_new_notice(&notice, n->conf);
 		if (j)
-			trouble_notices_post(n, j);
+			trouble_notices_add(n, j);
 		else
 			log_warn("trouble-not-stored", LOG_S("reason", "out of memory"));
 	}
 	free(v);
-	return j != NULL;
-}
-
-static void trouble_notices_on_timer(void *arg)
-{
-	struct trouble_notices *n = arg;
-
-	n->timer = NULL;
-	if (n->job)
-		trouble_notices_post(n, n->job);
-	else if (!trouble_notices_take(n))
-		trouble_notices_set_timer(n);
+	trouble_notices_set_timer(n);
 }
 
 /* --- life --- */
@@ -160,6 +218,8 @@ struct troubles *trouble_notices_init(
 	struct trouble_notices *n, const struct engine_parts *o, struct conf *conf)
 {
 	*n = (struct trouble_notices){.o = *o, .conf = conf_ref(conf)};
+	STAILQ_INIT(&n->jobs);
+	LIST_INIT(&n->direct);
 	n->troubles = troubles_new(trouble_notices_wake, n);
 	return n->troubles;
 }
@@ -170,7 +230,7 @@ void trouble_notices_start(struct trouble_notices *n)
 
 	n->running = !n->o.once;
 	if (j)
-		trouble_notices_post(n, j);
+		trouble_notices_add(n, j);
 	else
 		parts_fail_nomem(&n->o);
 }
@@ -186,14 +246,20 @@ void trouble_notices_stop(struct trouble_notices *n)
 {
 	n->running = false;
 	port_timer_stop(&n->o.ports->timer, &n->timer);
+	port_timer_stop(&n->o.ports->timer, &n->retry);
+	test_message_stop(&n->direct, "nightdesk is stopping");
 }
 
 void trouble_notices_release(struct trouble_notices *n)
 {
-	trouble_job_free(n->job);
+	struct trouble_job *j;
+
+	while ((j = STAILQ_FIRST(&n->jobs))) {
+		STAILQ_REMOVE_HEAD(&n->jobs, next);
+		trouble_job_unref(j);
+	}
 	troubles_free(n->troubles);
 	conf_unref(n->conf);
-	n->job = NULL;
 	n->troubles = NULL;
 	n->conf = NULL;
 }

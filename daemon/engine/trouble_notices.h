@@ -2,22 +2,28 @@
 /*
  * Takes the notices of troubles when they are due: writes them to the log, has the desk store what
  * was told and a delivery for each receiver, and reads at the start what an earlier process told.
+ * While the store takes nothing, as when the disk is full, notices are sent at once, and stored
+ * later.
  */
 #ifndef ENGINE_TROUBLE_NOTICES_H
 #define ENGINE_TROUBLE_NOTICES_H
 
+#include "engine/test_message.h"
 #include "parts.h"
-
-struct trouble_job;
+#include "trouble_job.h"
 
 struct trouble_notices {
 	struct engine_parts o;
 	struct conf *conf; /* own reference */
 	struct troubles *troubles;
-	struct timer_op *timer;
+	struct timer_op *timer; /* of the next notice */
+	int64_t looked_at;	/* monotonic: when it last expired */
 	bool running;
-	struct trouble_job *job; /* being stored, or waits to be stored again; NULL: none */
-	bool job_out;		 /* the desk has it */
+	bool loaded;		      /* what an earlier process told is known, if it can be */
+	struct trouble_job_list jobs; /* in order; the desk has the first, if job_out */
+	bool job_out;
+	struct timer_op *retry; /* the first job could not be stored; tried again then */
+	struct test_message_list direct;
 };
 
 /* Returns the troubles, which it owns; NULL: out of memory. Release is required in either case. */

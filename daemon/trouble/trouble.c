@@ -354,6 +354,8 @@ static size_t trouble_take_all(
 	size_t n = 0;
 
 	HASH_ITER (hh, t->entries, x, next) {
+		if (n == TROUBLE_TAKE_MAX)
+			break;
 		if (!trouble_belongs(x, kind, state))
 			continue;
 		if (out)

@@ -30,6 +30,7 @@ struct test_message_sender {
 	struct conf *conf;	   /* has the notify block; a reference is taken */
 	const char *hostname;
 	long pid;
+	const struct alert *alert; /* another message, valid until done; NULL: the test message */
 };
 
 /*
