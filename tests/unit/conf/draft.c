@@ -40,6 +40,11 @@ static void invalid_blocks_are_explained(void **state)
 			"3:43 there is no notify deks; did you mean desk?\n"
 			"3:63 there is no feed g\n"
 			"3:78 warning: no feed is in the group word; did you mean world?\n"},
+		{FEED NOTE "watch w { query = 'x' notify = desk }\n"
+			   "daemon { trouble = { desk, deks } }\n"
+			   "notify own { type = \"stdout\" trouble = { desk, own } }",
+			"4:28 there is no notify deks; did you mean desk?\n"
+			"5:48 trouble: a receiver that takes no messages cannot take this one\n"},
 		{FEED NOTE "watch w { query = 'x' }\nwatch v { query = 'x' notify = desk }\n"
 			   "feed g { url = http://a.example/ }\n",
 			"3:7 warning: watch w notifies nobody\n"
