@@ -255,6 +255,8 @@ static void admin_test_done(void *arg, const struct test_message_result *r)
 	struct admin_tested *tested = call->result;
 	bool delivered = r->verdict && r->verdict->kind == SINK_DELIVERED;
 
+	if (delivered)
+		engine_receiver_works(call->daemon->engine, str_of(r->notify->name));
 	log_notice("notify-tested", LOG_S("notify", r->notify->name),
 		LOG_S("result", delivered ? "delivered" : "failed"));
 	if (r->verdict)

@@ -95,6 +95,13 @@ int engine_test_notify(struct engine *e, struct str notify, test_message_fn *don
 	return test_message_start(&e->tests, &by, cn, done, arg) ? 0 : -(int)ERR_NOMEM;
 }
 
+void engine_receiver_works(struct engine *e, struct str notify)
+{
+	trouble_end(e->notices.troubles, TROUBLE_RECEIVER_FAILING, notify);
+	trouble_end(e->notices.troubles, TROUBLE_RECEIVER_GONE, notify);
+	(void)courier_retry(e->courier, notify);
+}
+
 static void engine_on_polled(void *arg)
 {
 	struct engine *e = arg;

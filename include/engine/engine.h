@@ -67,6 +67,8 @@ void engine_network_changed(struct engine *e);
 void engine_resume(struct engine *e, int64_t slept);
 /* After a command dropped deliveries: those of a receiver that is not configured may be gone. */
 void engine_check_orphans(struct engine *e);
+/* It took a test message: its troubles are over, and what waits for it is tried now. */
+void engine_receiver_works(struct engine *e, struct str notify);
 /* Cancels all operations, waits for the jobs of the desk, then calls ended. */
 void engine_stop(struct engine *e);
 void engine_free(struct engine *e); /* only after ended, or before start */
