@@ -206,6 +206,16 @@ static void check(struct world *w, const struct line *l, const char *key, int64_
 		check_range(w, range, key, v);
 }
 
+/* The time between two stamps, which must both be present. */
+static void check_span(
+	struct world *w, const struct line *l, const char *key, int64_t from, int64_t to)
+{
+	if (from != STAMP_NONE && to != STAMP_NONE)
+		check(w, l, key, to - from);
+	else if (line_value(l, key))
+		world_fail(w, "%s is absent", key);
+}
+
 /* The names of enum schedule_reason. */
 static const char *const reasons[] = {
 	"every", "ttl", "freshness", "retry-after", "skip", "failures", "gone"};
@@ -235,8 +245,8 @@ static void expect_feed(struct world *w, const struct line *l)
 	check(w, l, "interval", f.interval);
 	check(w, l, "left-out", f.left_out);
 	check(w, l, "lies", f.trust.lies);
-	check(w, l, "whole", clock_wall() - f.trust.whole_at);
-	check(w, l, "distrust", f.trust.distrust_until - clock_wall());
+	check_span(w, l, "whole", f.trust.whole_at, clock_wall());
+	check_span(w, l, "distrust", clock_wall(), f.trust.distrust_until);
 	if (why && !same(reasons[f.interval_why], why))
 		world_fail(w, "the interval has the reason %s", reasons[f.interval_why]);
 	if (etag && !same(f.etag.p, etag))
