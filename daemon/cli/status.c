@@ -18,6 +18,15 @@ static long long status_number(const json_t *doc, const char *part, const char *
 	return (long long)json_integer_value(json_object_get(json_object_get(doc, part), key));
 }
 
+/* "1 alert", "2 alerts" */
+static void status_print_count(
+	const json_t *doc, const char *part, const char *key, const char *noun)
+{
+	long long n = status_number(doc, part, key);
+
+	printf("%lld %s%s", n, noun, str_plural(n));
+}
+
 static const char *status_text(const json_t *doc, const char *part, const char *key)
 {
 	const json_t *at = part ? json_object_get(doc, part) : doc;
@@ -43,11 +52,14 @@ static void status_print_running(const json_t *doc)
 			status_number(doc, "feeds", "held"),
 			str_plural(status_number(doc, "feeds", "held")),
 			status_number(doc, "feeds", "held") == 1 ? "s" : "");
-	printf("since start %lld polls, %lld unchanged, %lld failed; %lld new items, %lld alerts, "
-	       "%lld sent\n",
-		status_number(doc, "polls", "done"), status_number(doc, "polls", "unchanged"),
-		status_number(doc, "polls", "failed"), status_number(doc, "items", "new"),
-		status_number(doc, "alerts", "raised"), status_number(doc, "deliveries", "sent"));
+	fputs("since start ", stdout);
+	status_print_count(doc, "polls", "done", "poll");
+	printf(", %lld unchanged, %lld failed; ", status_number(doc, "polls", "unchanged"),
+		status_number(doc, "polls", "failed"));
+	status_print_count(doc, "items", "new", "new item");
+	fputs(", ", stdout);
+	status_print_count(doc, "alerts", "raised", "alert");
+	printf(", %lld sent\n", status_number(doc, "deliveries", "sent"));
 }
 
 static void status_print_refused(const json_t *doc)
@@ -70,9 +82,11 @@ static void status_print_stored(const json_t *doc)
 
 	if (!json_object_get(doc, "database"))
 		return;
-	printf("stored      %lld items, %lld alerts, %lld KiB\n",
-		status_number(doc, "items", "stored"), status_number(doc, "alerts", "stored"),
-		status_number(doc, "database", "bytes") / 1024);
+	fputs("stored      ", stdout);
+	status_print_count(doc, "items", "stored", "item");
+	fputs(", ", stdout);
+	status_print_count(doc, "alerts", "stored", "alert");
+	printf(", %lld KiB\n", status_number(doc, "database", "bytes") / 1024);
 	printf("deliveries  %lld waiting, %lld delivered, %lld failed, %lld given up\n",
 		status_number(doc, "deliveries", "pending"),
 		status_number(doc, "deliveries", "delivered"),
