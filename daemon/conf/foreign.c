@@ -5,7 +5,9 @@
 
 #include "conf/schema.h"
 
-#define LIST_MAX ((size_t)4096) /* bytes in which the end of a list is searched */
+/* Bytes in which the end of a list and of a comment is searched, which keeps the time linear. */
+#define LIST_MAX    ((size_t)4096)
+#define COMMENT_MAX ((size_t)16384)
 
 static struct str foreign_rest(const struct conf_lexer *l)
 {
@@ -65,6 +67,7 @@ size_t conf_foreign_comment(struct conf_lexer *l)
 	l->told_comment = true;
 	if (!close)
 		return line.n;
+	s.n = s.n < COMMENT_MAX ? s.n : COMMENT_MAX;
 	end = str_find(s, str_of(close));
 	return end < 0 ? line.n : (size_t)end + strlen(close);
 }
