@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/nearest.h"
+#include "conf/kept.h"
+#include "io/control.h"
 #include "print.h"
 #include "report.h"
 
@@ -48,6 +51,67 @@ struct conf *conf_dir_load_watch(
 	conf_diags_release(&diags);
 	conf_dir_use_zone(c);
 	return c;
+}
+
+/*
+ * An error in the block daemon may hide the socket of a daemon that runs. Takes the reference to c,
+ * and returns it, or the configuration that was kept if that has another socket.
+ */
+static struct conf *conf_dir_restore_control(const struct cli *cli, const char *dir, struct conf *c)
+{
+	const char *mine = c->daemon.control ? c->daemon.control : "";
+	struct conf *kept;
+	int64_t since;
+
+	conf_kept_load(dir, c->daemon.state, &cli->env, STR(""), &kept, &since);
+	if (!kept || !kept->daemon.control || strcmp(kept->daemon.control, mine) == 0 ||
+		!control_listening(kept->daemon.control)) {
+		conf_unref(kept);
+		return c;
+	}
+	conf_unref(c);
+	return kept;
+}
+
+/* NULL: there is none. */
+static struct conf *conf_dir_load_kept(
+	const struct cli *cli, const char *dir, const char *watch, size_t errors)
+{
+	struct conf *daemon = NULL, *c = NULL;
+	char stamp[STAMP_TEXT_MAX];
+	int64_t since;
+
+	if (conf_load_daemon(dir, &cli->env, &daemon))
+		return NULL;
+	daemon = conf_dir_restore_control(cli, dir, daemon);
+	conf_kept_load(dir, daemon->daemon.state, &cli->env, str_of(watch), &c, &since);
+	if (c) {
+		clock_rfc3339(since, false, stamp);
+		report_error("%zu error%s in the configuration of %s, see nightdesk check; used is "
+			     "the %s, loaded %s",
+			errors, errors == 1 ? "" : "s", dir,
+			daemon->daemon.control && control_listening(daemon->daemon.control)
+				? "one of the running daemon"
+				: "last one without errors",
+			stamp);
+	}
+	conf_unref(daemon);
+	return c;
+}
+
+struct conf *conf_dir_load_sound(
+	const struct cli *cli, const char *dir, const char *watch, int *code)
+{
+	struct conf_diags diags;
+	struct conf *c = NULL;
+	int rc = conf_load_watch(dir, &cli->env, str_of(watch), &c, &diags);
+
+	if (rc == -(int)ERR_CONF || rc == -(int)ERR_ACCESS)
+		c = conf_dir_load_kept(cli, dir, watch, diags.errors);
+	conf_diags_release(&diags);
+	conf_dir_use_zone(c);
+	*code = CLI_OK;
+	return c ? c : conf_dir_load_watch(cli, dir, watch, code);
 }
 
 int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch)
@@ -126,11 +190,21 @@ static int conf_dir_check_readable(const char *dir)
 struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *code)
 {
 	struct conf *c = NULL;
+	const char *control;
 
 	*code = conf_dir_check_readable(dir);
 	if (*code == CLI_OK && conf_load_daemon(dir, &cli->env, &c) != 0)
 		*code = report_nomem();
 	conf_dir_use_zone(c);
+	if (!c || !c->broken)
+		return c;
+	control = c->daemon.control;
+	c = conf_dir_restore_control(cli, dir, c);
+	if (c->daemon.control != control)
+		report_error(
+			"there are errors in the configuration of %s, see nightdesk check; the "
+			"daemon listens at %s",
+			dir, c->daemon.control);
 	return c;
 }
 

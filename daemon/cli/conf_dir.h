@@ -17,6 +17,13 @@ struct conf *conf_dir_load_watch(
 /* The same; the defaults if dir is NULL (no -c) and the usual directory does not exist. */
 struct conf *conf_dir_load_or_default(const struct cli *cli, const char *dir, int *code);
 
+/*
+ * conf_dir_load_watch(); if the configuration on disk has errors, says so and loads the one that
+ * the running daemon has, or the last one that it had.
+ */
+struct conf *conf_dir_load_sound(
+	const struct cli *cli, const char *dir, const char *watch, int *code);
+
 /* Prints that the watch does not exist, and the nearest name. Returns CLI_FINDINGS. */
 int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch);
 /* The same if the configuration can be loaded and has no such watch; else returns CLI_OK. */

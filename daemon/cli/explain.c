@@ -316,7 +316,7 @@ static int explain_open(struct explain *x, const char *name)
 	const struct conf_watch *watch = NULL;
 	int code;
 
-	x->conf = conf_dir_load_watch(x->cli, o->dir, o->watch, &code);
+	x->conf = conf_dir_load_sound(x->cli, o->dir, o->watch, &code);
 	if (!x->conf)
 		return code;
 	if (o->watch)

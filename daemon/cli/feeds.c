@@ -169,7 +169,7 @@ static int feeds_print_configured(const struct cli_call *call)
 	const char *name = call->n_operands ? call->operands[0] : NULL;
 	const struct conf_feed *feed;
 	int code = CLI_OK;
-	struct conf *c = conf_dir_load(call->cli, o->dir, &code);
+	struct conf *c = conf_dir_load_sound(call->cli, o->dir, NULL, &code);
 
 	if (!c)
 		return code;
@@ -230,7 +230,7 @@ static int feeds_export(const struct cli_call *call)
 	if (o->json || o->dry_run)
 		return report_usage(call->command,
 			"export writes OPML, and takes neither --json nor --dry-run");
-	c = conf_dir_load(call->cli, o->dir, &code);
+	c = conf_dir_load_sound(call->cli, o->dir, NULL, &code);
 	if (!c)
 		return code;
 	a = arena_new(OPML_MAX);

@@ -139,7 +139,7 @@ static int test_notify_here(const struct cli_call *call, const char *name)
 	const struct conf_notify *cn;
 	struct test_notify t = {0};
 	int code = CLI_OK;
-	struct conf *c = conf_dir_load(call->cli, call->options.dir, &code);
+	struct conf *c = conf_dir_load_sound(call->cli, call->options.dir, NULL, &code);
 
 	if (!c)
 		return code;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "conf/kept.h"
 #include "draft.h"
 #include "generation.h"
 #include "grammar.h"
@@ -20,6 +21,8 @@ struct load_state {
 	bool daemon_only;
 	const struct conf_added *added;
 	size_t n_added;
+	struct buf *text;   /* all files are appended; NULL: not wanted */
+	struct str instead; /* of the files; absent: read them */
 };
 
 /* Positions of added files in the reading order, after all others. */
@@ -74,6 +77,26 @@ static int load_add_files(struct load_state *l)
 	return rc == -ERR_NOMEM ? rc : 0;
 }
 
+/* One file in the place of all. */
+static int load_take_text(struct load_state *l)
+{
+	l->files.v = calloc(1, sizeof(*l->files.v));
+	if (!l->files.v)
+		return -ERR_NOMEM;
+	l->files.n = 1;
+	l->files.v[0] = (struct conf_source){.name = "nightdesk.conf", .text = STR("")};
+	return conf_source_init(&l->files.v[0], l->instead, l->scratch, l->diags);
+}
+
+static void load_keep_text(const struct load_state *l)
+{
+	for (size_t i = 0; l->text && i < l->files.n; i++) {
+		buf_printf(l->text, "# %s\n", l->files.v[i].name);
+		buf_add(l->text, l->files.v[i].text.p, l->files.v[i].text.n);
+		buf_addc(l->text, '\n');
+	}
+}
+
 static int load_read(struct load_state *l)
 {
 	struct conf_generation *g = l->generation;
@@ -83,10 +106,14 @@ static int load_read(struct load_state *l)
 		.diags = l->diags,
 		.dir = g->conf.dir,
 		.env = l->env};
-	int rc = conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
+	int rc = str_present(l->instead)
+			 ? load_take_text(l)
+			 : conf_files_read(&l->files, g->conf.dir, g->arena, l->scratch, l->diags);
 
 	if (rc == 0)
 		rc = load_add_files(l);
+	if (rc == 0)
+		load_keep_text(l);
 	/* Without any file there is nothing to check. */
 	if (rc == 0 && !l->daemon_only && !l->files.n && l->diags->errors)
 		return 0;
@@ -121,11 +148,18 @@ static struct conf *load_generation(const char *dir, struct load_state *l)
 		conf_error_file(l->diags, &whole, NULL, "out of memory");
 	}
 	conf_diags_sort(l->diags);
-	if (rc == 0 && (l->daemon_only || !l->diags->errors))
+	if (rc == 0 && (l->daemon_only || !l->diags->errors)) {
+		l->generation->conf.broken = l->diags->errors > 0;
 		return &l->generation->conf;
+	}
 	if (l->generation)
 		conf_unref(&l->generation->conf);
 	return NULL;
+}
+
+static int load_failed(const struct conf_diags *diags)
+{
+	return diags->cause ? -(int)diags->cause : -(int)ERR_CONF;
 }
 
 int conf_load_watch(const char *dir, const struct conf_env *env, struct str watch,
@@ -134,15 +168,31 @@ int conf_load_watch(const char *dir, const struct conf_env *env, struct str watc
 	struct load_state l = {.env = env, .diags = diags, .only = watch};
 
 	*out = load_generation(dir, &l);
-	if (*out)
-		return 0;
-	return diags->cause ? -(int)diags->cause : -(int)ERR_CONF;
+	return *out ? 0 : load_failed(diags);
 }
 
 int conf_load(
 	const char *dir, const struct conf_env *env, struct conf **out, struct conf_diags *diags)
 {
 	return conf_load_watch(dir, env, STR_NONE, out, diags);
+}
+
+int conf_load_text(const char *dir, const struct conf_env *env, struct buf *text, struct conf **out,
+	struct conf_diags *diags)
+{
+	struct load_state l = {.env = env, .diags = diags, .text = text};
+
+	*out = load_generation(dir, &l);
+	return *out ? 0 : load_failed(diags);
+}
+
+int conf_load_instead(const char *dir, const struct conf_env *env, struct str watch,
+	struct str text, struct conf **out, struct conf_diags *diags)
+{
+	struct load_state l = {.env = env, .diags = diags, .only = watch, .instead = text};
+
+	*out = load_generation(dir, &l);
+	return *out ? 0 : load_failed(diags);
 }
 
 int conf_load_added(const char *dir, const struct conf_env *env, struct conf_added *v, size_t n,

@@ -21,4 +21,11 @@ struct conf_added {
 int conf_load_added(const char *dir, const struct conf_env *env, struct conf_added *v, size_t n,
 	struct arena *a, struct err *e);
 
+/*
+ * conf_load_watch() with text, which conf_load_text() gave, in the place of the files of dir. Text
+ * must be valid until the return.
+ */
+int conf_load_instead(const char *dir, const struct conf_env *env, struct str watch,
+	struct str text, struct conf **out, struct conf_diags *diags);
+
 #endif

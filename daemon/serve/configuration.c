@@ -8,9 +8,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "conf/kept.h"
 #include "document/configuration.h"
 
 #define CHECK_MS 500
+#define TEXT_MAX ((size_t)64 * 1024 * 1024)
 
 /* --- the log --- */
 
@@ -61,8 +63,10 @@ static void configuration_print_diags(const struct daemon *d, const struct conf_
 int configuration_load(struct daemon *d)
 {
 	struct conf_diags diags;
-	int rc = conf_load(d->o->dir, &d->o->env, &d->view.conf, &diags);
+	int rc;
 
+	buf_init(&d->text, TEXT_MAX);
+	rc = conf_load_text(d->o->dir, &d->o->env, &d->text, &d->view.conf, &diags);
 	if (rc) {
 		configuration_print_diags(d, &diags);
 	} else {
@@ -160,13 +164,26 @@ static void configuration_start_load(struct daemon *d)
 	worker_post(d->worker, &d->load);
 }
 
+/* Without the copy, commands have none to fall back on: no reason to stop. */
+void configuration_keep(struct daemon *d)
+{
+	struct err e;
+
+	if (conf_kept_write(d->o->dir, d->state, &d->text, &e))
+		log_warn("configuration-not-kept", LOG_E(&e));
+	buf_release(&d->text);
+}
+
 /* On the worker: 100,000 watches take seconds to compile. */
 static void configuration_run_load(void *arg)
 {
 	struct daemon *d = arg;
 
-	if (conf_load(d->o->dir, &d->o->env, &d->next, &d->diags))
-		configuration_trim_heap();
+	buf_init(&d->text, TEXT_MAX);
+	if (conf_load_text(d->o->dir, &d->o->env, &d->text, &d->next, &d->diags) == 0)
+		configuration_keep(d);
+	buf_release(&d->text);
+	configuration_trim_heap();
 }
 
 static void configuration_drop_load(void *arg)
@@ -240,9 +257,10 @@ int configuration_init(struct daemon *d)
 		.drop = configuration_drop_load,
 		.arg = d,
 	};
+	d->state = strdup(d->view.conf->daemon.state);
 	d->worker = worker_new(d->loop);
 	d->check = loop_alarm_new(d->loop, "retired-conf", configuration_check_retired, d);
-	return d->worker && d->check ? 0 : -(int)ERR_NOMEM;
+	return d->state && d->worker && d->check ? 0 : -(int)ERR_NOMEM;
 }
 
 void configuration_release(struct daemon *d)
@@ -258,4 +276,6 @@ void configuration_release(struct daemon *d)
 	}
 	conf_unref(d->view.conf);
 	json_decref(d->view.refused);
+	buf_release(&d->text);
+	free(d->state);
 }

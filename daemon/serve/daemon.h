@@ -47,6 +47,8 @@ struct daemon {
 	struct worker_job load;
 	struct conf *next; /* with diags: the worker's until the load is back on the loop */
 	struct conf_diags diags;
+	struct buf text;     /* of the files of next, for conf_kept_write() */
+	char *state;	     /* path of the database, which is open */
 	bool loading, again; /* again: start another load after this one */
 	uint64_t loads;	     /* started; the number of the last one */
 	LIST_HEAD(, retired_conf) retired;
@@ -93,6 +95,8 @@ bool start_pause(struct daemon *d, bool *stop);
 /* As conf_load; the errors have been printed on standard error. */
 int configuration_load(struct daemon *d);
 int configuration_init(struct daemon *d); /* 0 or -ERR_NOMEM; before a reload */
+/* Keeps the first configuration for commands, see conf/kept.h. After the database was opened. */
+void configuration_keep(struct daemon *d);
 /*
  * Starts a reload on the worker. During a reload another one is scheduled after it, since the files
  * may have changed after they were read. Returns the number that the reload will have in d->loads.

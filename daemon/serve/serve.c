@@ -248,6 +248,7 @@ static int serve_build(struct daemon *d)
 	sd_notify_send(&d->notify, "EXTEND_TIMEOUT_USEC=%lld", (long long)START_MAX * 1000);
 	if (desk_thread_new(&d->desk, d->loop, d->view.conf->daemon.state, &e))
 		return serve_refuse(&e);
+	configuration_keep(d);
 	code = serve_open_control(d);
 	if (code == EX_OK)
 		code = serve_build_engine(d);

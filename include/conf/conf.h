@@ -136,6 +136,7 @@ struct conf {
 	struct watch_set *set;
 	const char *dir;
 	uint64_t generation; /* unique in this process; never 0 */
+	bool broken;	     /* of conf_load_daemon(): there are errors */
 };
 
 /* Receiver type i in the order in which they are listed, NULL past the last. */

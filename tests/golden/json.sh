@@ -182,6 +182,10 @@ run test-notify test-notify "${c[@]}" hook
 run test-notify-refused test-notify "${c[@]}" refuses
 run test-notify-away test-notify "${c[@]}" away
 golden webhook-test < <(tail -n 1 "$dir/hook")
+echo 'watch odd { query = "a" feeds = { none } }' >"$dir/conf/broken.conf" && mkdir "$dir/conf/feeds.d" && mv "$dir/conf/broken.conf" "$dir/conf/feeds.d/"
+run feeds-broken feeds "${c[@]}"
+run explain-broken explain "${c[@]}" '#2'
+rm -r "$dir/conf/feeds.d"
 run status-stopped status "${c[@]}"
 run reload-stopped reload "${c[@]}"
 run feeds-poll-stopped feeds poll "${c[@]}"

@@ -32,7 +32,7 @@ def start(directory, user=None, **environment):
         if ask(directory, "status")[0] == 0:
             return daemon
         time.sleep(0.05)
-    raise SystemExit("not ok - the daemon does not start")
+    raise SystemExit("not ok - the daemon does not start: " + open(directory.file("log"), encoding="utf-8").read())
 
 
 def stop(daemon):
@@ -103,6 +103,45 @@ def rights_of_the_service(report):
     directory.remove()
 
 
+def broken_configuration(report):
+    """Every command works on while the files are broken, with the configuration of the daemon."""
+    directory, hook = world.Directory(), world.Hook()
+    for name in ("state", "run"):
+        os.mkdir(directory.file(name))
+    blocks = 'poll { private-networks = "allow" }\nfeed one { url = "http://127.0.0.1:1/" }\nnotify hook { type = "webhook" url = "%s" }\n' % hook.url
+    commands = (("feeds",), ("feeds", "show", "one"), ("feeds", "export"), ("feeds", "poll", "one"), ("deliveries",),
+                ("alerts",), ("search", "word"), ("status",), ("test-notify", "hook"))
+    configure(directory, blocks)
+    with open(directory.file("nightdesk.conf"), encoding="utf-8") as file:
+        sound = file.read()
+    daemon = start(directory)
+    for name, text in (("a block", sound + "feed two { ulr = 1 }"), ("an end", sound.replace(" }", "", 1)),
+                       ("a string", sound.replace('.sock"', ".sock", 1)), ("a key", sound.replace("daemon {", "daemon { log = loud", 1))):
+        directory.write("nightdesk.conf", text)
+        code, out, err = ask(directory, "reload")
+        report.check(code == 1, "%s is wrong: the reload is refused" % name)
+        for words in commands:
+            code, out, err = ask(directory, *words)
+            fine = code == 0 or (words == ("status",) and code == 1)  # it reports the refused reload
+            report.check(fine and out, "%s is wrong: %s works: %s" % (name, " ".join(words), err.strip()))
+        code, out, err = ask(directory, "feeds", "--json")
+        report.check(json.loads(out)["name"] == "one" and "the one of the running daemon" in err, err.strip())
+        code, out, err = ask(directory, "explain", "none")
+        report.check(code == 1 and "there is no item none" in err, "explain looks for the item: %s" % err.strip().splitlines()[-1])
+    stop(daemon)
+    code, out, err = ask(directory, "feeds")
+    report.check(code == 0 and out.startswith("one ") and "the last one without errors" in err, err.strip())
+    mode = os.stat(directory.file("state/nd.db.conf")).st_mode & 0o777
+    report.check(mode & 0o007 == 0, "what is kept is not for others: %o" % mode)
+    other = world.Directory()
+    os.mkdir(other.file("state"))
+    other.write("nightdesk.conf", sound + "feed two { ulr = 1 }")
+    code, out, err = ask(other, "feeds")
+    report.check(code == 1 and out == "" and "ulr" in err, "that of another directory is not used")
+    other.remove()
+    directory.remove()
+
+
 def stop_while_it_hangs(report):
     directory = world.Directory()
     silent = socket.create_server(("127.0.0.1", 0))
@@ -127,6 +166,7 @@ def main():
     report = world.Report()
     credentials_of_the_service(report)
     rights_of_the_service(report)
+    broken_configuration(report)
     stop_while_it_hangs(report)
     return report.failed
 
