@@ -100,7 +100,7 @@ static void feeds_print_whole(const struct conf_feed *cf, const struct store_fee
 	print_stamp_line("last poll", WIDTH, f->last_poll);
 	print_stamp_line("last fine", WIDTH, f->last_ok);
 	print_stamp_line("whole body", WIDTH, f->trust.whole_at);
-	print_stamp_line("next poll", WIDTH, f->next_due);
+	print_stamp_line("next poll", WIDTH, document_feed_next_poll(cf, f));
 	feeds_print_interval(cf, f);
 	feeds_print_trust(&f->trust);
 	printf("%-10s %lld\n", "items", (long long)f->items_seen);

@@ -72,6 +72,16 @@ struct document_interval document_feed_interval(
 	return i;
 }
 
+int64_t document_feed_next_poll(const struct conf_feed *cf, const struct store_feed *f)
+{
+	const struct document_interval i = document_feed_interval(cf, f);
+
+	if (f->id == 0 || f->last_poll == STAMP_NONE || i.ms >= f->interval ||
+		f->last_poll + i.ms >= f->next_due)
+		return f->next_due;
+	return f->last_poll + i.ms;
+}
+
 static void feed_set_interval(
 	json_t *o, const struct conf_feed *cf, const struct document_interval *i)
 {
@@ -121,7 +131,7 @@ json_t *document_feed(const struct conf_feed *cf, const struct store_feed *f)
 	document_set_text(o, "source", str_of(cf->source));
 	document_set_stamp(o, "last_poll", f->last_poll);
 	document_set_stamp(o, "last_ok", f->last_ok);
-	document_set_stamp(o, "next_due", f->next_due);
+	document_set_stamp(o, "next_due", document_feed_next_poll(cf, f));
 	document_set_text(o, "error", f->last_error);
 	document_set_url(o, "moved_to", f->moved_to);
 	feed_set_interval(o, cf, &i);

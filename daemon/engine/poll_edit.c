@@ -58,9 +58,8 @@ int64_t poll_edit_earliest(const struct poll_feed *f)
 	return f->retry_after > 0 && at > now ? at : now;
 }
 
-void poll_edit_replan(struct poll_feed *f, bool hopeful)
+static struct schedule_plan poll_edit_plan(const struct poll_feed *f, bool hopeful)
 {
-	struct poller *p = f->poller;
 	bool failed = f->failures > 0 && !hopeful;
 	const struct schedule_poll s = {
 		.now = clock_wall() - (clock_mono() - f->polled_at),
@@ -76,16 +75,22 @@ void poll_edit_replan(struct poll_feed *f, bool hopeful)
 		.skip_hours = f->skip_hours,
 		.skip_days = f->skip_days,
 	};
+
+	return schedule_next_poll(&s, f->poller->o.rng);
+}
+
+void poll_edit_replan(struct poll_feed *f, bool hopeful)
+{
 	struct schedule_plan plan;
 
-	if (f->interval <= s.every)
+	if (f->interval <= f->cf->every)
 		return; /* no plan can be shorter */
-	if (last_run_find(p->o.last_run, str_of(f->name)))
+	if (last_run_find(f->poller->o.last_run, str_of(f->name)))
 		return; /* held by poll_load.c: its document may end this run too */
-	plan = schedule_next_poll(&s, p->o.rng);
+	plan = poll_edit_plan(f, hopeful);
 	if (plan.interval >= f->interval || f->polled_at + plan.wait >= f->due.at)
 		return;
 	f->interval = plan.interval;
 	f->interval_why = plan.why;
-	due_set(&p->due, &f->due, f->polled_at + plan.wait);
+	due_set(&f->poller->due, &f->due, f->polled_at + plan.wait);
 }

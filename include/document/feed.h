@@ -25,6 +25,8 @@ struct document_interval {
 /* f: what is stored of the feed. After an edit of the configuration, the interval it leads to. */
 struct document_interval document_feed_interval(
 	const struct conf_feed *cf, const struct store_feed *f);
+/* When it is polled next, as far as is stored: earlier if an edit shortened its interval. */
+int64_t document_feed_next_poll(const struct conf_feed *cf, const struct store_feed *f);
 /* The same as a document, with the name of the feed. */
 json_t *document_interval(const struct conf_feed *cf, const struct document_interval *i);
 

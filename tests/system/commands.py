@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Commands to a running daemon: a test message is sent with the daemon's credentials, rights and
-configuration, not with those of the command."""
+"""Commands to a running daemon: test messages with its credentials, rights and configuration; polls now;
+all of them while the files of its configuration are broken."""
+import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -142,6 +144,81 @@ def broken_configuration(report):
     directory.remove()
 
 
+class Feeds:
+    """/fine has a feed; /busy answers 429 with Retry-After."""
+
+    def __init__(self, host):
+        feeds = self
+        self.asked = {"/fine": 0, "/busy": 0}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                feeds.asked[self.path] += 1
+                body = b"<rss version='2.0'><channel><title>t</title><item><title>one</title></item></channel></rss>"
+                self.send_response(200 if self.path == "/fine" else 429)
+                if self.path == "/busy":
+                    self.send_header("Retry-After", "3600")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
+        self.server.daemon_threads = True
+        self.base = "http://%s:%d" % (host, self.server.server_address[1])
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def wait(self, path, n):
+        for _ in range(200):
+            if self.asked[path] >= n:
+                return True
+            time.sleep(0.05)
+        return False
+
+
+def poll_now_and_after_an_edit(report):
+    directory, fine, busy = world.Directory(), Feeds("127.0.0.1"), Feeds("127.0.0.2")
+    for name in ("state", "run"):
+        os.mkdir(directory.file(name))
+    blocks = ('poll { private-networks = "allow" every = "%s" }\nnotify hook { type = "stdout" }\n'
+              'feed fine { url = "%s/fine" }\nfeed busy { url = "%s/busy" }\n')
+    configure(directory, blocks % ("30d", fine.base, busy.base))
+    daemon = start(directory)
+    report.check(fine.wait("/fine", 1) and busy.wait("/busy", 1), "both are polled at first")
+    code, out, err = "", "", ""
+    for _ in range(200):
+        code, out, err = ask(directory, "feeds", "poll", "busy")
+        if "not before" in out:
+            break
+        time.sleep(0.05)
+    report.check(code == 75 and out.startswith("busy: not before 20"), "Retry-After forbids it: %s" % out.strip())
+    code, out, err = ask(directory, "feeds", "poll", "fine")
+    report.check(code == 0 and "is polled now" in out and fine.wait("/fine", 2), "the other is polled now")
+    for _ in range(200):
+        code, out, err = ask(directory, "feeds", "poll")
+        if out.endswith("1 feed is polled now, 0 being polled, 1 not yet allowed\n"):
+            break
+        time.sleep(0.05)
+    report.check(code == 0 and out.count("\n") == 2, "without names all are: %s" % out.strip().splitlines()[-1])
+    report.check(fine.wait("/fine", 3) and busy.asked["/busy"] == 1, "but for the one that may not")
+    code, out, err = ask(directory, "feeds", "poll", "nobody", "--json")
+    report.check(code == 1 and json.loads(out) == {"name": "nobody", "result": "unknown"}, "an unknown name")
+
+    # 30 days become a second: what was planned for next month is polled now.
+    asked = fine.asked["/fine"]
+    configure(directory, blocks % ("1s", fine.base, busy.base))
+    report.check(ask(directory, "reload")[0] == 0 and fine.wait("/fine", asked + 2), "a shortened interval counts at once")
+    report.check(busy.asked["/busy"] == 1, "and Retry-After still holds")
+    stop(daemon)
+    configure(directory, blocks % ("30d", fine.base, busy.base))
+    feed = json.loads(ask(directory, "feeds", "show", "fine", "--json")[1])
+    report.check(feed["configured_s"] == 30 * 86400, "the interval is that of the files")
+    report.check(ask(directory, "feeds", "poll", "fine")[0] == 69, "while it is down nothing can be polled")
+    directory.remove()
+
+
 def stop_while_it_hangs(report):
     directory = world.Directory()
     silent = socket.create_server(("127.0.0.1", 0))
@@ -167,6 +244,7 @@ def main():
     credentials_of_the_service(report)
     rights_of_the_service(report)
     broken_configuration(report)
+    poll_now_and_after_an_edit(report)
     stop_while_it_hangs(report)
     return report.failed
 
