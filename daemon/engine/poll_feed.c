@@ -247,11 +247,15 @@ void poll_feed_queue(struct poll_feed *f, bool first)
 	const struct poll_visit *v = f->visit;
 	const char *url = v ? v->hops.urls[v->hops.n - 1] : poll_feed_address(f);
 	char host[FEED_HOST_MAX];
+	int64_t now = clock_mono();
 
+	/* A host that was not tried since the network is down is the better probe. */
+	if (p->network.down && f->unreached_at == 0)
+		now -= CLOCK_HOUR;
 	poll_feed_set_state(f, POLL_DUE);
 	poll_host_of(url, host);
 	f->slot.lane = lanes_of_peer(&f->peer);
-	if (hosts_enqueue(&p->hosts, &f->slot, host, first, clock_mono()) != 0)
+	if (hosts_enqueue(&p->hosts, &f->slot, host, first, now) != 0)
 		poll_feed_rest(f, CLOCK_MINUTE);
 }
 

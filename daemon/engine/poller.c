@@ -347,6 +347,8 @@ void poller_reload(struct poller *p, struct conf *conf)
 	conf_unref(old);
 	if (p->in_state[POLL_LOADING] > 0)
 		poll_load_start(p);
+	if (p->network.down)
+		poll_network_hurry(p); /* a new feed may be within reach */
 	poller_poke(p);
 }
 
