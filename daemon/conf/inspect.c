@@ -48,7 +48,7 @@ static const char *inspect_content(enum conf_holds holds, struct str secret)
 		break;
 	case CONF_HOLDS_SIGNING_KEY:
 		buf_init(&key, SECRET_MAX);
-		if (!conf_form_signing_key(secret, &key))
+		if (!conf_form_signing_key(secret, &key) && !buf_failed(&key))
 			wrong = "holds no signing key, which is whsec_ and then base64 of 24 to 64 "
 				"bytes";
 		conf_secret_wipe(&key);

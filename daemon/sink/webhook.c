@@ -40,9 +40,12 @@ static int webhook_sign(const struct sink_context *ctx, struct str secret, struc
 
 	buf_init(&key, 1024);
 	if (!conf_form_signing_key(secret, &key)) {
-		rc = err_set(e, ERR_CONF,
-			"notify %s: a signing key is whsec_ and then base64 of 24 to 64 bytes",
-			ctx->notify->name);
+		rc = buf_failed(&key)
+			     ? err_nomem(e)
+			     : err_set(e, ERR_CONF,
+				       "notify %s: a signing key is whsec_ and then base64 of 24 "
+				       "to 64 bytes",
+				       ctx->notify->name);
 	} else {
 		digest_hmac_sha256(buf_str(&key), content, mac);
 		buf_addz(header, header->len ? " v1," : "v1,");

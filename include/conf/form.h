@@ -57,7 +57,7 @@ enum conf_url conf_form_url(struct str s);
 void conf_form_encode_url(struct str s, struct buf *out);
 /*
  * A key of Standard Webhooks: "whsec_", which may be left out, and base64 of 24 to 64 bytes.
- * Appends the bytes to key, which the caller wipes.
+ * Appends the bytes to key, which the caller wipes. False if it is none, or if key has failed.
  */
 bool conf_form_signing_key(struct str s, struct buf *key);
 /* The host of a URL that conf_form_url() accepts, IPv6 without brackets. */
