@@ -102,7 +102,7 @@ def configure(directory, port):
             f.write(text)
         os.chmod(path, 0o600)
 
-    write("nightdesk.conf", 'daemon { state = "%s/state.db" control = "%s/control" log = "warn" }\n'
+    write("nightdesk.conf", 'daemon { state = "%s/state.db" control = "%s/control" log = "warn" flood-items = 0 flood-alerts = 0 }\n'
           'poll { every = "1s" host-gap = "0s" per-host = 8 private-networks = { 127.0.0.0/8 } }\n'
           % (directory, directory))
     write("feeds.d/all.conf", "".join(
