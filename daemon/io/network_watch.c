@@ -34,9 +34,9 @@ static bool network_watch_is_news(const struct nlmsghdr *h)
 	       h->nlmsg_type == RTM_NEWLINK;
 }
 
-static bool network_watch_has_news(const char *data, size_t size)
+static bool network_watch_has_news(char *data, size_t size)
 {
-	const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)data;
+	struct nlmsghdr *h = (struct nlmsghdr *)(void *)data; /* NLMSG_NEXT casts const away */
 	unsigned left = (unsigned)size;
 
 	for (; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left))
