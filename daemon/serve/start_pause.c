@@ -53,7 +53,9 @@ void start_open_last_run(struct daemon *d)
 
 bool start_pause(struct daemon *d, bool *stop)
 {
-	int64_t ms = d->o->once ? 0 : last_run_pause(d->last_run);
+	/* Without a service manager, who starts it decides how soon. */
+	bool managed = d->o->notify_socket && !d->o->once;
+	int64_t ms = managed ? last_run_pause(d->last_run) : 0;
 	sigset_t signals, before;
 	int got;
 
