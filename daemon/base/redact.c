@@ -43,7 +43,7 @@ static void redact_add_form(struct redact *r, const struct redact_form *f, bool 
 		return;
 	}
 	memcpy(p, f->text, f->n);
-	r->v[r->n++] = (struct redact_needle){p, f->n, word};
+	r->v[r->n++] = (struct redact_needle){.p = p, .n = f->n, .word = word};
 }
 
 static void redact_add_bytes(struct redact *r, struct str s, bool word)

@@ -133,8 +133,9 @@ static void status_print_troubles(const json_t *doc)
 		long long more = (long long)json_integer_value(json_object_get(kind, "left_out"));
 
 		print_text("trouble     ", status_str(kind, "title"), "\n");
-		json_array_foreach (json_object_get(kind, "troubles"), k, trouble)
+		json_array_foreach (json_object_get(kind, "troubles"), k, trouble) {
 			status_print_trouble(trouble);
+		}
 		if (more)
 			printf("%*sand %lld more\n", WIDTH, "", more);
 		printf("%*s", WIDTH, "");

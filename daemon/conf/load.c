@@ -198,7 +198,7 @@ int conf_load_instead(const char *dir, const struct conf_env *env, struct str wa
 int conf_load_added(const char *dir, const struct conf_env *env, struct conf_added *v, size_t n,
 	struct arena *a, struct err *e)
 {
-	struct conf_diags diags;
+	struct conf_diags diags = {0};
 	/* An empty name: no watch is compiled. */
 	struct load_state l = {
 		.env = env, .diags = &diags, .only = STR(""), .added = v, .n_added = n};

@@ -211,7 +211,7 @@ static void succession_read_link(struct succession_link *l, struct str link)
 
 static bool succession_is_home(const struct feed_succession *s)
 {
-	struct succession_link link, home;
+	struct succession_link link = {0}, home = {0};
 
 	succession_read_link(&link, s->is->link);
 	if (!str_present(link.path))
@@ -223,7 +223,7 @@ static bool succession_is_home(const struct feed_succession *s)
 /* The same page on another host. */
 static bool succession_is_moved(const struct feed_succession *s)
 {
-	struct succession_link was, is;
+	struct succession_link was = {0}, is = {0};
 
 	if (!str_present(s->was->link) || !str_present(s->is->link))
 		return false;
