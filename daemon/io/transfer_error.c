@@ -102,6 +102,7 @@ void transfer_error_set(
 {
 	const size_t n = sizeof(transfer_errors) / sizeof(transfer_errors[0]);
 	int lack = transfer_error_find_lack(rc);
+	long request_size = 0;
 	char text[128];
 
 	if (lack) {
@@ -113,8 +114,9 @@ void transfer_error_set(
 		transfer_error_set_timeout(e, easy, where);
 		return;
 	}
-	/* The code for other schemes (ftp), but returned for the response too. */
-	if (rc == CURLE_UNSUPPORTED_PROTOCOL && strstr(detail, "HTTP/0.9")) {
+	curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_size);
+	/* The code for other schemes (ftp), but returned for the version in the answer too. */
+	if (rc == CURLE_UNSUPPORTED_PROTOCOL && request_size > 0) {
 		err_set(e, ERR_TEMP, "%s: its answer is not HTTP", where);
 		return;
 	}

@@ -166,6 +166,25 @@ static void too_many_headers_are_refused(void **state)
 	assert_non_null(strstr(o.error.text, "more than 4096"));
 }
 
+/* Icecast, HTTP/0.9, a version that does not exist, no status. */
+static const char *const odd[] = {
+	"ICY 200 OK\r\nicy-name: radio\r\n\r\n" FEED,
+	FEED,
+	"HTTP/9.9 200 OK\r\n\r\n" FEED,
+	"HTTP/1.1 OK\r\n\r\n" FEED,
+};
+
+static void answers_that_are_not_http_are_temporary_errors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct outcome o = fetch_reply(odd[i]);
+
+		if (o.error.cls != ERR_TEMP)
+			fail_msg("%s: %d %s", odd[i], (int)o.error.cls, o.error.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +193,7 @@ int main(void)
 		cmocka_unit_test(an_early_end_is_reported_with_the_body),
 		cmocka_unit_test(an_early_end_without_a_body_is_an_error),
 		cmocka_unit_test(too_many_headers_are_refused),
+		cmocka_unit_test(answers_that_are_not_http_are_temporary_errors),
 	};
 
 	return cmocka_run_group_tests_name("io fetch body", tests, NULL, NULL);
