@@ -175,8 +175,6 @@ static void serve_settle(void *arg)
 
 static bool serve_watch_signals(struct daemon *d)
 {
-	/* Past a file-size limit write(2) shall fail, not end the process. */
-	signal(SIGXFSZ, SIG_IGN);
 	return loop_signal(d->loop, SIGTERM, serve_stop, d) == 0 &&
 	       loop_signal(d->loop, SIGINT, serve_stop, d) == 0 &&
 	       loop_signal(d->loop, SIGHUP, serve_reload, d) == 0;
@@ -360,6 +358,8 @@ int serve_run(const struct serve_options *o)
 	struct conf *conf = NULL;
 	int code;
 
+	/* Past a file-size limit write(2) shall fail, not end the process. */
+	signal(SIGXFSZ, SIG_IGN);
 	do
 		code = serve_live(o, conf, &conf);
 	while (conf);
