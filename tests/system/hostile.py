@@ -49,6 +49,13 @@ DOCUMENTS = {
     "fetched": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY % d SYSTEM "CANARY">%d;<!ENTITY x SYSTEM "CANARY">]>'
                b'<rss version="2.0"><channel><title>&x;</title></channel></rss>',
     "dtd": b'<?xml version="1.0"?><!DOCTYPE r SYSTEM "CANARY"><rss version="2.0"><channel/></rss>',
+    # Nothing that a feed refers to is fetched: hubs, other formats, icons, items, enclosures.
+    "links": b'<?xml-stylesheet href="CANARY"?><rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel>'
+             b'<title>Links</title><link>CANARY</link><docs>CANARY</docs><image><url>CANARY</url></image>'
+             + b"".join(b'<a:link rel="%s" href="CANARY"/>' % rel for rel in (b"hub", b"self", b"next", b"icon"))
+             + b'<cloud domain="127.0.0.1" port="80" path="CANARY" registerProcedure="" protocol="http-post"/>'
+             b'<item><guid>CANARY</guid><link>CANARY</link><enclosure url="CANARY"/><comments>CANARY</comments>'
+             b'<description>&lt;img src="CANARY"&gt;</description></item></channel></rss>',
     "attributes": b'<rss version="2.0" ' + b" ".join(b'a%d="1"' % i for i in range(40000)) + b"><channel/></rss>",
     "deep": b'<rss version="2.0"><channel>' + b"<a>" * 100000 + b"</a>" * 100000 + b"</channel></rss>",
     "page": b"<!doctype html><html><head><title>Not found</title></head><body>Sorry</body></html>",
@@ -56,7 +63,7 @@ DOCUMENTS = {
 }
 
 # Feeds that are read; nothing of what they declare is expanded or fetched.
-READ = {"laughs": "&j;", "outside": "&x;", "fetched": "&x;", "dtd": None}
+READ = {"laughs": "&j;", "outside": "&x;", "fetched": "&x;", "dtd": None, "links": "Links"}
 
 # feed: (words, one of which must be in the reason; maximum seconds)
 EXPECTED = {

@@ -213,6 +213,13 @@ def proxies(report, desk, context):
     code, doc, text = desk.fetch('url = "http://127.0.0.1:%d/rss"' % origin.port, "private-networks = allow",
                                  http_proxy="http://127.0.0.1:1", all_proxy="http://127.0.0.1:1")
     report.check(code == 0, "no proxy is taken from the environment")
+    desk.directory.write("home/.netrc", "default login operator password sesame\n")
+    desk.directory.write("home/.curlrc", 'proxy = "http://127.0.0.1:1"\nuser = "operator:sesame"\n')
+    origin.take()
+    code, doc, text = desk.fetch('url = "http://127.0.0.1:%d/rss"' % origin.port, "private-networks = allow",
+                                 HOME=desk.directory.file("home"), CURL_HOME=desk.directory.file("home"))
+    report.check(code == 0 and len(origin.asked) == 1 and "uthorization" not in origin.take()[0],
+                 "no login or proxy is taken from files of the user")
     poll = 'private-networks = allow proxy = "http://127.0.0.1:%d"' % proxy.port
     code, doc, text = desk.fetch('url = "http://127.0.0.1:%d/rss" proxy = ""' % origin.port, poll)
     report.check(code == 0 and proxy.take() == [], "a feed without the proxy of poll")

@@ -42,7 +42,7 @@ static void make_dir(const struct fixture *f, const char *name, mode_t mode)
 
 static void set_up(struct fixture *f)
 {
-	*f = (struct fixture){.names = arena_new(1 << 20), .scratch = arena_new(1 << 24)};
+	*f = (struct fixture){.names = arena_new(1 << 20), .scratch = arena_new(1 << 27)};
 	snprintf(f->dir, sizeof(f->dir), "/tmp/nightdesk-conf.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	conf_diags_init(&f->diags);
@@ -148,6 +148,23 @@ static void only_regular_files_are_read(void **state)
 	tear_down(&f);
 }
 
+/* Of a file without blocks, which no disk has to hold. */
+static void a_file_has_a_maximum_size(void **state)
+{
+	char path[128];
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	put(&f, "nightdesk.conf", "x", 0644);
+	snprintf(path, sizeof(path), "%s/nightdesk.conf", f.dir);
+	assert_int_equal(truncate(path, (off_t)2 << 30), 0);
+	read_files(&f, f.dir);
+	expect_error(&f, "nightdesk.conf", "larger than 64 MiB");
+	assert_int_equal(f.files.v[0].text.n, 0);
+	tear_down(&f);
+}
+
 static void world_writable_files_are_refused(void **state)
 {
 	struct fixture f;
@@ -240,6 +257,7 @@ int main(void)
 		cmocka_unit_test(files_with_wrong_names_are_reported),
 		cmocka_unit_test(files_come_in_byte_order),
 		cmocka_unit_test(only_regular_files_are_read),
+		cmocka_unit_test(a_file_has_a_maximum_size),
 		cmocka_unit_test(world_writable_files_are_refused),
 		cmocka_unit_test(a_missing_configuration_is_reported),
 		cmocka_unit_test(secrets_are_read_from_private_files_only),
