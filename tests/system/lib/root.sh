@@ -5,7 +5,7 @@
 # Prints why such a test cannot run here, or nothing.
 root_missing() {
 	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
-	for tool in debootstrap systemd-nspawn nsenter git; do
+	for tool in debootstrap systemd-nspawn nsenter pgrep git; do
 		command -v "$tool" >/dev/null || { echo "needs $tool"; return; }
 	done
 }
