@@ -39,6 +39,7 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 	f->visit = v;
 	v->from_moved = url != f->cf->url;
 	v->feed = f;
+	v->share.budget = &f->poller->budget;
 	v->conf = conf_ref(f->poller->conf);
 	v->cf = f->cf;
 	v->generation = f->generation;
@@ -57,6 +58,7 @@ void poll_visit_free(struct poll_visit *v)
 		return;
 	v->feed->visit = NULL;
 	v->feed->poller->bytes -= v->body_len;
+	body_share_release(&v->share);
 	free(v->request.body);
 	feed_batch_free(v->batch);
 	feed_request_wipe(&v->hops, v->cf);
@@ -88,12 +90,20 @@ enum poll_step poll_visit_lack(struct poll_visit *v, const char *why)
 {
 	struct poll_feed *f = v->feed;
 	struct poller *p = f->poller;
-	int64_t now = clock_mono();
 
 	if (f->lacks == 0)
 		f->lacked_after = p->parsed;
 	if (++f->lacks > POLL_LACKS_MAX && p->parsed > f->lacked_after)
 		return poll_visit_fail(v, "%s", why);
+	return poll_visit_postpone(v, why);
+}
+
+enum poll_step poll_visit_postpone(struct poll_visit *v, const char *why)
+{
+	struct poll_feed *f = v->feed;
+	struct poller *p = f->poller;
+	int64_t now = clock_mono();
+
 	if (p->lack_logged_at == 0 || now - p->lack_logged_at > CLOCK_HOUR)
 		log_warn("polls-postponed", LOG_S("feed", f->name), LOG_S("reason", why),
 			LOG_S("state", "no fault of the feed: it is polled again in a minute"));

@@ -30,6 +30,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "desk/desk.h"
+#include "engine/body_budget.h"
 #include "engine/due.h"
 #include "engine/feed_request.h"
 #include "engine/hosts.h"
@@ -87,6 +88,7 @@ struct poll_visit {
 	bool host_rests;	      /* retry_after holds for all feeds of the host */
 
 	struct parse_request request;
+	struct body_share share;  /* of poller.budget */
 	size_t body_len;	  /* counted in poller.bytes */
 	struct feed_batch *batch; /* owned; poll.batch points to it */
 	struct desk_poll poll;
@@ -172,7 +174,8 @@ struct poller {
 	bool running;
 	bool poking;	 /* inside poller_poke */
 	unsigned reload; /* counts configurations */
-	size_t bytes;	 /* of the bodies of all visits, parsed or not */
+	struct body_budget budget;
+	size_t bytes; /* of the bodies of all visits, parsed or not */
 	size_t in_state[POLL_INGESTING + 1];
 	size_t failing;
 	size_t parsed;		/* documents */
@@ -267,6 +270,8 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
  * parsed meanwhile, its own is too much: then it failed, POLL_DECIDED.
  */
 enum poll_step poll_visit_lack(struct poll_visit *v, const char *why);
+/* The same, but never a failure: other feeds are the reason. */
+enum poll_step poll_visit_postpone(struct poll_visit *v, const char *why);
 
 /* --- poll_places.c --- */
 

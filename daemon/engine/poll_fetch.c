@@ -121,6 +121,8 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 {
 	const struct feed_request_asker who = poll_fetch_asker(v);
 
+	if (a->crowded)
+		return poll_visit_postpone(v, a->error.text);
 	if (a->error.cls == ERR_NOMEM || a->error.cls == ERR_IO)
 		return poll_visit_lack(v, a->error.text);
 	if (a->error.cls != ERR_NONE)
@@ -202,6 +204,7 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password
 
 	if (feed_request_fill(&v->hops, &who, password, v->arena, &r, &v->error) != 0)
 		return poll_visit_fail(v, "%s", v->error.text);
+	r.share = &v->share;
 	r.connect_ms = poll_network_connect_ms(v);
 	if (v->poll.conditional) {
 		r.etag = f->etag;

@@ -217,6 +217,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	fetch_op_judge(op, rc, fetch_op_is_cut(op, rc) ? &a->cut : &a->error);
 	if (!fetch_op_was_aborted(op))
 		a->reach = fetch_reach_of(c, rc, &op->tried);
+	a->crowded = op->body.fault == FETCH_BODY_CROWDED;
 	if (a->error.cls != ERR_NONE)
 		return;
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
@@ -420,7 +421,7 @@ static struct fetch_op *fetch_start(
 	op->home_port = r->home_port;
 	op->done = done;
 	op->arg = arg;
-	fetch_body_init(&op->body, r->max_body);
+	fetch_body_init(&op->body, r->max_body, r->share);
 	buf_init(&op->links, LINK_MAX);
 	fetch_op_set_where(op, r);
 	LIST_INSERT_HEAD(&f->ops, op, link);

@@ -5,9 +5,11 @@
 
 #define WIRE_SLACK ((curl_off_t)64 * 1024)
 
-void fetch_body_init(struct fetch_body *b, size_t max)
+void fetch_body_init(struct fetch_body *b, size_t max, struct body_share *share)
 {
-	*b = (struct fetch_body){0};
+	*b = (struct fetch_body){.share = share};
+	if (share)
+		body_share_release(share);
 	buf_init(&b->data, max);
 }
 
@@ -30,6 +32,10 @@ static bool fetch_body_store(void *arg, const char *p, size_t n)
 {
 	struct fetch_body *b = arg;
 
+	if (b->share && !body_share_set(b->share, b->data.len + n)) {
+		b->fault = FETCH_BODY_CROWDED;
+		return false;
+	}
 	buf_add(&b->data, p, n);
 	if (buf_failed(&b->data))
 		b->fault = b->data.overflow ? FETCH_BODY_LARGE : FETCH_BODY_MEMORY;
@@ -100,6 +106,11 @@ void fetch_body_set_error(const struct fetch_body *b, const char *where, struct 
 		break;
 	case FETCH_BODY_CODING:
 		err_set(e, ERR_TEMP, "%s: the compression of its answer is broken", where);
+		break;
+	case FETCH_BODY_CROWDED:
+		err_set(e, ERR_NOMEM,
+			"%s: postponed, the other feeds that are being read take %zu MiB", where,
+			BODY_BUDGET_MAX >> 20);
 		break;
 	case FETCH_BODY_MEMORY:
 	case FETCH_BODY_GOOD: err_nomem(e); break;

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "engine/body_budget.h"
 #include "feed/unpack.h"
 
 enum fetch_body_fault {
@@ -15,16 +16,19 @@ enum fetch_body_fault {
 	FETCH_BODY_RATIO, /* a decompression bomb */
 	FETCH_BODY_CODING,
 	FETCH_BODY_MEMORY,
+	FETCH_BODY_CROWDED, /* over the budget of all bodies */
 };
 
 struct fetch_body {
 	CURL *easy; /* borrowed; NULL until the transfer starts */
 	struct buf data;
+	struct body_share *share;   /* borrowed; NULL: no budget */
 	struct feed_unpack *unpack; /* NULL before the first byte */
 	enum fetch_body_fault fault;
 };
 
-void fetch_body_init(struct fetch_body *b, size_t max);
+/* share: see struct fetch_request. */
+void fetch_body_init(struct fetch_body *b, size_t max, struct body_share *share);
 void fetch_body_release(struct fetch_body *b);
 /* For CURLOPT_WRITEFUNCTION; ctx is the body. Aborts the transfer after setting fault. */
 size_t fetch_body_add(char *p, size_t size, size_t n, void *ctx);

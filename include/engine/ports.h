@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "conf/conf.h"
+#include "engine/body_budget.h"
 #include "engine/last_run.h"
 #include "feed/parse.h"
 #include "sink/request.h"
@@ -39,7 +40,12 @@ struct fetch_request {
 	const char *proxy, *ca_file; /* as in struct conf_feed; NULL: none */
 	bool hide;		     /* the URL is a secret: messages show its host only */
 	size_t max_body;	     /* bytes after decompression */
-	int64_t connect_ms;	     /* until it is connected, name look-up included; 0: default */
+	/*
+	 * What the body may take of the memory for all; NULL: max_body. It grows with the body, is
+	 * set to 0 at the start, and is kept after the end, for the owner of the body.
+	 */
+	struct body_share *share;
+	int64_t connect_ms; /* until it is connected, name look-up included; 0: default */
 	const struct conf_poll *policy; /* which addresses are allowed; valid until the callback */
 	/*
 	 * The URL comes from the network: a redirect to another host or port than configured. Then
@@ -61,6 +67,7 @@ enum fetch_reach {
 struct fetch_answer {
 	enum fetch_reach reach;
 	struct err error; /* cls ERR_NONE: there is an answer. Else TEMP, PERM, LIMIT */
+	bool crowded;	  /* with an error: other bodies took the memory that is for all */
 	struct err cut;	  /* not ERR_NONE: the transfer ended before the end of the body */
 	long status;
 	struct str body;  /* valid until the callback returns */

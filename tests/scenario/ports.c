@@ -193,6 +193,7 @@ static void fetch_fire(struct world *w, struct event *e)
 		err_set(&a.error, ERR_PERM, "%s",
 			r ? "the address is private; see private-networks" : "no reply");
 	} else if (r->status == 0) {
+		a.crowded = r->crowded;
 		err_set(&a.error, r->error, "%s", r->text ? r->text : "connection refused");
 		a.reach = r->reach;
 	} else {

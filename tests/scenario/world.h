@@ -63,6 +63,7 @@ struct reply {
 	int left; /* times; -1: always */
 	bool conditional, private_host, no_date;
 	enum fetch_reach reach; /* status 0 */
+	bool crowded;
 	TAILQ_ENTRY(reply) link;
 };
 TAILQ_HEAD(reply_list, reply);

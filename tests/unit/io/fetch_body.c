@@ -22,6 +22,7 @@ struct outcome {
 	struct loop *loop;
 	struct err error, cut;
 	long status;
+	bool crowded;
 	char body[256];
 };
 
@@ -185,6 +186,70 @@ static void answers_that_are_not_http_are_temporary_errors(void **state)
 	}
 }
 
+/* 300 KiB, which is more than is free, without a length. */
+static void say_large_body(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd, OK_CLOSE "\r\n");
+	for (int i = 0; i < 6000; i++)
+		server_say(fd, FEED);
+}
+
+static void note_crowded(void *arg, struct fetch_answer *a)
+{
+	struct outcome *o = arg;
+
+	o->error = a->error;
+	o->crowded = a->crowded;
+	loop_stop(o->loop);
+}
+
+static struct outcome fetch_large_body(struct body_share *share)
+{
+	static struct server s;
+	struct loop *l = loop_new();
+	struct fetch *f = fetch_new(l, 1);
+	struct port_fetch port = fetch_port(f);
+	struct outcome o = {.loop = l};
+	char url[100];
+	struct fetch_request r = {.url = url,
+		.user_agent = "test",
+		.max_body = 1000000,
+		.policy = &allow,
+		.share = share};
+
+	server_start(&s, say_large_body);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
+	assert_non_null(port.start(port.ctx, &r, note_crowded, &o));
+	assert_int_equal(loop_run(l, NULL), 0);
+	fetch_free(f);
+	loop_free(l);
+	server_stop(&s);
+	return o;
+}
+
+static void a_body_over_the_budget_of_all_is_postponed(void **state)
+{
+	struct body_budget budget = {0};
+	struct body_share own = {.budget = &budget}, other = {.budget = &budget};
+	struct outcome o;
+
+	(void)state;
+	assert_true(body_share_set(&other, BODY_BUDGET_MAX + BODY_BUDGET_FREE));
+	o = fetch_large_body(&own);
+	assert_true(o.crowded);
+	assert_int_equal(o.error.cls, ERR_NOMEM);
+	assert_non_null(strstr(o.error.text, "128 MiB"));
+	body_share_release(&other);
+	o = fetch_large_body(&own);
+	assert_false(o.crowded);
+	assert_int_equal(o.error.cls, ERR_NONE);
+	assert_int_equal(budget.used, 6000 * strlen(FEED) - BODY_BUDGET_FREE);
+	body_share_release(&own);
+	assert_int_equal(budget.used, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +259,7 @@ int main(void)
 		cmocka_unit_test(an_early_end_without_a_body_is_an_error),
 		cmocka_unit_test(too_many_headers_are_refused),
 		cmocka_unit_test(answers_that_are_not_http_are_temporary_errors),
+		cmocka_unit_test(a_body_over_the_budget_of_all_is_postponed),
 	};
 
 	return cmocka_run_group_tests_name("io fetch body", tests, NULL, NULL);
