@@ -303,3 +303,13 @@ const char *zone_text(const struct zone *z, int64_t ms, char out[STAMP_TEXT_MAX]
 	}
 	return out;
 }
+
+const char *zone_minute_text(const struct zone *z, int64_t ms, char out[STAMP_TEXT_MAX])
+{
+	char text[STAMP_TEXT_MAX];
+	size_t n = strlen(zone_text(z, ms, text));
+	const char *offset = n > 0 && text[n - 1] == 'Z' ? "UTC" : n > 6 ? text + n - 6 : "";
+
+	snprintf(out, STAMP_TEXT_MAX, "%.16s %s", text, offset);
+	return out;
+}

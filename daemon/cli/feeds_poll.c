@@ -6,6 +6,7 @@
 #include "conf_dir.h"
 #include "daemon_ask.h"
 #include "document/document.h"
+#include "print.h"
 #include "report.h"
 
 #define ANSWER_MS 30000
@@ -21,6 +22,7 @@ static void feeds_poll_print_text(struct feeds_poll *p, const json_t *feed, cons
 	const json_t *name = json_object_get(feed, "name");
 	const char *until = json_string_value(json_object_get(feed, "until"));
 	bool unknown = strcmp(result, "unknown") == 0;
+	char text[STAMP_TEXT_MAX];
 
 	if (!p->named && !until && !unknown)
 		return;
@@ -29,7 +31,8 @@ static void feeds_poll_print_text(struct feeds_poll *p, const json_t *feed, cons
 	if (unknown)
 		fputs(": the running daemon has no such feed\n", stderr);
 	else if (until)
-		printf(": not before %s, its server asked for that (Retry-After)\n", until);
+		printf(": not before %s, its server asked for that (Retry-After)\n",
+			print_local_text(until, text));
 	else
 		puts(strcmp(result, "asked") == 0 ? ": is polled now" : ": is being polled");
 }

@@ -47,6 +47,7 @@ static struct cli main_read_environment(void)
 		.env.state_directory = main_environment("STATE_DIRECTORY"),
 		.env.runtime_directory = main_environment("RUNTIME_DIRECTORY"),
 		.env.credentials_directory = main_environment("CREDENTIALS_DIRECTORY"),
+		.env.timezone = main_environment("TZ"),
 		.env.notify_types = sink_conf_type,
 		.out_is_terminal = isatty(STDOUT_FILENO) == 1,
 		.err_is_terminal = isatty(STDERR_FILENO) == 1,
@@ -109,6 +110,6 @@ int main(int argc, char **argv)
 		help_print(c);
 		return report_end(CLI_OK);
 	}
-	print_set_zone(main_environment("TZ"));
+	print_set_zone(cli.env.timezone);
 	return args_run(&cli, c, argc - 1, argv + 1);
 }

@@ -114,12 +114,15 @@ static struct str status_str(const json_t *object, const char *key)
 	return str_slice(json_string_value(v), json_string_length(v));
 }
 
-/* "            foreign-desk, since 2026-09-21T13:00:00Z: HTTP 500" */
+/* "            foreign-desk, since 2026-09-21 13:00:00Z: HTTP 500" */
 static void status_print_trouble(const json_t *trouble)
 {
+	char text[STAMP_TEXT_MAX];
+
 	printf("%*s", WIDTH, "");
 	print_text("", status_str(trouble, "subject"), ", ");
-	print_text("since ", status_str(trouble, "since"), "");
+	print_text(
+		"since ", str_of(print_local_text(status_text(trouble, NULL, "since"), text)), "");
 	print_text(": ", status_str(trouble, "detail"), "");
 	putchar('\n');
 }

@@ -2,8 +2,18 @@
 #include "generation.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/zone.h"
+#include "conf/schema.h"
 
 #define ARENA_MAX ((size_t)1 << 31)
+
+struct generation_zone {
+	const char *name;  /* NULL: of the system */
+	struct zone *zone; /* NULL: it cannot be read */
+	struct generation_zone *next;
+};
 
 static struct conf_generation *generation_of(struct conf *c)
 {
@@ -29,7 +39,10 @@ struct conf_generation *conf_generation_new(const char *dir, const struct conf_e
 		g->conf.dir = arena_strdup(g->arena, dir);
 	if (g->arena && env->credentials_directory)
 		g->credentials_directory = arena_strdup(g->arena, env->credentials_directory);
-	if (!g->conf.dir || (env->credentials_directory && !g->credentials_directory)) {
+	if (g->arena && env->timezone)
+		g->timezone = arena_strdup(g->arena, env->timezone);
+	if (!g->conf.dir || (env->credentials_directory && !g->credentials_directory) ||
+		(env->timezone && !g->timezone)) {
 		conf_unref(&g->conf);
 		return NULL;
 	}
@@ -54,6 +67,8 @@ void conf_unref(struct conf *c)
 	if (!c || atomic_fetch_sub_explicit(&g->references, 1, memory_order_acq_rel) > 1)
 		return;
 	watch_set_free(c->set);
+	for (struct generation_zone *z = g->zones; z; z = z->next)
+		zone_free(z->zone);
 	arena_free(g->arena);
 	free(g);
 }
@@ -98,6 +113,35 @@ static bool generation_index(
 	return true;
 }
 
+/* NULL: UTC, where the zone cannot be read. */
+static const struct zone *generation_add_zone(struct conf_generation *g, const char *name)
+{
+	struct generation_zone *z = g->zones;
+
+	while (z && (name && z->name ? strcmp(name, z->name) != 0 : name != z->name))
+		z = z->next;
+	if (z)
+		return z->zone;
+	z = arena_zalloc(g->arena, sizeof(*z));
+	if (!z)
+		return NULL;
+	*z = (struct generation_zone){name, zone_new(name), g->zones};
+	g->zones = z;
+	return z->zone;
+}
+
+static void generation_set_zones(struct conf_generation *g)
+{
+	const char *usual = g->conf.daemon.timezone ? g->conf.daemon.timezone : g->timezone;
+
+	for (size_t i = 0; i < g->conf.n_notifies; i++) {
+		struct conf_notify *n = &g->conf.notifies[i];
+
+		if (n->type && !n->type->utc)
+			n->zone = generation_add_zone(g, n->timezone ? n->timezone : usual);
+	}
+}
+
 int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 {
 	struct conf *c = &g->conf;
@@ -108,6 +152,7 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 	c->n_feeds = d->blocks[CONF_KIND_FEED].n;
 	c->notifies = d->notifies;
 	c->n_notifies = d->blocks[CONF_KIND_NOTIFY].n;
+	generation_set_zones(g);
 	c->n_watches = d->blocks[CONF_KIND_WATCH].n;
 	c->watches = arena_array(g->arena, c->n_watches, sizeof(*c->watches));
 	for (size_t i = 0; c->watches && i < c->n_watches; i++)

@@ -14,6 +14,8 @@ struct conf_generation {
 	atomic_size_t references;
 	struct arena *arena;		   /* owns all memory of the generation */
 	const char *credentials_directory; /* NULL: none */
+	const char *timezone;		   /* of struct conf_env */
+	struct generation_zone *zones;	   /* of the receivers, without duplicates */
 	struct conf_index {
 		struct table names;
 		const void *v; /* array of blocks; the name is the first member of each */

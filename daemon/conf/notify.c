@@ -52,6 +52,17 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 
 /* --- the block --- */
 
+static void notify_check_zone(
+	const struct conf_check *c, const struct conf_keys *common, const struct conf_notify *n)
+{
+	const struct conf_key_row *row = conf_schema_find_key(common->rows, STR("timezone"));
+
+	if (n->timezone && c->type->utc)
+		conf_warn(c->d->diags, common->at[row - common->rows]->at, "remove the key",
+			"timezone: messages of type %s are for programs and have UTC",
+			c->type->name);
+}
+
 void conf_draft_read_notify(
 	struct conf_draft *d, const struct conf_node *block, struct conf_notify *n)
 {
@@ -84,6 +95,7 @@ void conf_draft_read_notify(
 	if (!c.type)
 		return;
 	conf_keys_require(&c.own, d, block);
+	notify_check_zone(&c, &common, n);
 	if (c.type->check && !block->misspelt)
 		c.type->check(&c, settings);
 }

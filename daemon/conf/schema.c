@@ -31,7 +31,8 @@ static const struct conf_key_row daemon_keys[] = {
 	{CONF_KEY("log-format", EITHER, conf_daemon, log_json), .fallback = "text",
 		.words = format_words, .help = "how log lines are written"},
 	{CONF_KEY("timezone", ZONE, conf_daemon, timezone), .told = "that of the system",
-		.help = "the time zone in which commands print times; JSON has UTC"},
+		.help = "the time zone in which commands print times and messages show them; JSON "
+			"has UTC"},
 	{CONF_KEY("strip-parameters", PARAMETERS, conf_daemon, strip_parameters),
 		.fallback = "utm_*, fbclid, gclid", .max = 1000,
 		.help = "parameters left out of links when they are compared; a final * for any "
@@ -164,6 +165,8 @@ static const struct conf_key_row notify_keys[] = {
 	{CONF_KEY("trouble", NAMES, conf_notify, trouble), .told = "those of daemon.trouble",
 		.max = CONF_TROUBLE_MAX,
 		.help = "the notify blocks that are told when this one does not take messages"},
+	{CONF_KEY("timezone", ZONE, conf_notify, timezone), .told = "that of daemon.timezone",
+		.help = "the time zone of the times in its messages; JSON and syslog have UTC"},
 	{0},
 };
 

@@ -84,6 +84,7 @@ static int trouble_job_add_copies(
 		struct trouble_notice to = *n;
 
 		to.receiver = str_of(conf->notifies[i].name);
+		to.zone = conf->notifies[i].zone;
 		rc = trouble_job_add_copy(j, &to, conf, &copies[j->n_copies]);
 	}
 	j->copies = copies;

@@ -50,7 +50,7 @@ int sink_target_request(const struct sink_context *ctx, const struct sink_target
 /* --- text.c: the text of an alert --- */
 
 /* Appends "BBC World (bbc) · published 2022-02-14 18:20 UTC", escaped for a terminal. */
-void sink_text_origin(const struct alert *a, struct buf *out);
+void sink_text_origin(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Returns " · edited" or " · digest", for after the name of the watch; "" for other alerts. */
 const char *sink_text_kind(enum alert_kind kind);
 /*
@@ -62,7 +62,7 @@ void sink_text_change(const struct alert_change *c, struct buf *out);
 void sink_text_lines(struct str text, const char *between,
 	void (*put)(struct buf *out, struct str line), struct buf *out);
 /* Appends the alert as plain text: lines end with \n, hits are between asterisks. */
-void sink_text_plain(const struct alert *a, struct buf *out);
+void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Copies a buffer into the arena and releases it. Returns 0, or -ERR_NOMEM if either failed. */
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e);
 

@@ -105,7 +105,7 @@ static void slack_put_match(const struct alert *a, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-static void slack_compose(const struct alert *a, struct buf *out)
+static void slack_compose(const struct alert *a, const struct zone *zone, struct buf *out)
 {
 	struct buf line;
 
@@ -122,7 +122,7 @@ static void slack_compose(const struct alert *a, struct buf *out)
 	else
 		slack_put_match(a, out);
 	buf_clear(&line);
-	sink_text_origin(a, &line);
+	sink_text_origin(a, zone, &line);
 	slack_put_text(out, buf_str(&line));
 	/* Slack has no idempotency key; readers recognise a repeat by the id. */
 	buf_printf(out, " · %.*s\n", STR_ARG(a->id));
@@ -141,7 +141,7 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 	if (rc)
 		return rc;
 	buf_init(&text, TEXT_MAX);
-	slack_compose(m->alerts, &text);
+	slack_compose(m->alerts, ctx->notify->zone, &text);
 	if (!buf_failed(&text))
 		message = json_pack("{s:s%, s:b, s:b, s:i}", "text", buf_z(&text), text.len,
 			"unfurl_links", 0, "unfurl_media", 0, "link_names", 0);

@@ -149,12 +149,12 @@ static void smtp_put_headers(const struct sink_context *ctx, const struct alert 
 		      "\r\n");
 }
 
-static void smtp_put_body(const struct alert *a, struct buf *out)
+static void smtp_put_body(const struct alert *a, const struct zone *zone, struct buf *out)
 {
 	struct buf plain;
 
 	buf_init(&plain, MESSAGE_MAX / 2);
-	sink_text_plain(a, &plain);
+	sink_text_plain(a, zone, &plain);
 	for (size_t i = 0; i < plain.len; i += LINE_BYTES) {
 		size_t n = plain.len - i < LINE_BYTES ? plain.len - i : LINE_BYTES;
 
@@ -205,7 +205,7 @@ static int smtp_render(const struct sink_context *ctx, const struct notice *m, s
 	}
 	buf_init(&message, MESSAGE_MAX);
 	smtp_put_headers(ctx, m->alerts, &message);
-	smtp_put_body(m->alerts, &message);
+	smtp_put_body(m->alerts, ctx->notify->zone, &message);
 	return sink_text_keep(&message, arena, &out->body, e);
 }
 

@@ -11,10 +11,9 @@ static int stdout_render(const struct sink_context *ctx, const struct notice *m,
 {
 	struct buf text;
 
-	(void)ctx;
 	out->transport = SINK_STDOUT;
 	buf_init(&text, TEXT_MAX);
-	sink_text_plain(m->alerts, &text);
+	sink_text_plain(m->alerts, ctx->notify->zone, &text);
 	buf_addc(&text, '\n');
 	return sink_text_keep(&text, arena, &out->body, e);
 }

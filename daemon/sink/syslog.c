@@ -226,7 +226,7 @@ static int syslog_render(const struct sink_context *ctx, const struct notice *m,
 }
 
 const struct sink_type sink_syslog = {
-	.conf = {"syslog", syslog_keys, sizeof(struct syslog), syslog_check},
+	.conf = {"syslog", syslog_keys, sizeof(struct syslog), syslog_check, .utc = true},
 	.render = syslog_render,
 	.judge = sink_write_judge,
 	.window = 1,

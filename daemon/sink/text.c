@@ -2,8 +2,8 @@
 #include "sinks.h"
 
 #include "base/ascii.h"
-#include "base/clock.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 
 /* Appends text with control characters escaped: safe on a terminal. */
 static void text_put_escaped(struct buf *out, struct str s)
@@ -17,17 +17,9 @@ static void text_put_upper_case(struct buf *out, struct str s)
 		buf_addc(out, ascii_upper(s.p[i]));
 }
 
-/* "2022-02-14 18:20 UTC" */
-static void text_put_minute(struct buf *out, int64_t ms)
+void sink_text_origin(const struct alert *a, const struct zone *zone, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
-
-	clock_rfc3339(ms, false, stamp);
-	buf_printf(out, "%.10s %.5s UTC", stamp, stamp + 11);
-}
-
-void sink_text_origin(const struct alert *a, struct buf *out)
-{
 	bool titled = str_present(a->feed_title);
 
 	text_put_escaped(out, titled ? a->feed_title : a->feed);
@@ -38,7 +30,7 @@ void sink_text_origin(const struct alert *a, struct buf *out)
 	}
 	if (a->published != STAMP_NONE) {
 		buf_addz(out, " · published ");
-		text_put_minute(out, a->published);
+		buf_addz(out, zone_minute_text(zone, a->published, stamp));
 	}
 }
 
@@ -174,7 +166,7 @@ const char *sink_text_kind(enum alert_kind kind)
 	return "";
 }
 
-void sink_text_plain(const struct alert *a, struct buf *out)
+void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf *out)
 {
 	struct buf line;
 
@@ -188,7 +180,7 @@ void sink_text_plain(const struct alert *a, struct buf *out)
 	text_put_escaped(out, buf_str(&line));
 	buf_release(&line);
 	buf_addc(out, '\n');
-	sink_text_origin(a, out);
+	sink_text_origin(a, zone, out);
 	buf_addc(out, '\n');
 	if (str_present(a->link)) {
 		text_put_escaped(out, a->link);

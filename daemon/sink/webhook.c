@@ -120,7 +120,7 @@ static int webhook_render(const struct sink_context *ctx, const struct notice *m
 }
 
 const struct sink_type sink_webhook = {
-	.conf = {"webhook", webhook_keys, sizeof(struct webhook), sink_target_check},
+	.conf = {"webhook", webhook_keys, sizeof(struct webhook), sink_target_check, .utc = true},
 	.render = webhook_render,
 	.judge = sink_http_judge,
 	.window = 1,

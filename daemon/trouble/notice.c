@@ -35,8 +35,7 @@ static void notice_put_body(const struct trouble_notice *n, size_t named, struct
 
 		if (str_present(t->subject))
 			buf_printf(out, "%.*s, ", STR_ARG(t->subject));
-		clock_rfc3339(t->since, false, stamp);
-		buf_printf(out, "since %.10s %.5s UTC", stamp, stamp + 11);
+		buf_printf(out, "since %s", zone_minute_text(n->zone, t->since, stamp));
 		if (str_present(t->detail) && !n->ended)
 			buf_printf(out, ": %.*s", STR_ARG(t->detail));
 		buf_addc(out, '\n');

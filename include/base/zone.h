@@ -23,5 +23,7 @@ void zone_free(struct zone *z);
 int zone_offset(const struct zone *z, int64_t ms);
 /* "2022-02-12 12:00:00+02:00", or "…Z" where the offset is 0. Returns out. */
 const char *zone_text(const struct zone *z, int64_t ms, char out[STAMP_TEXT_MAX]);
+/* "2022-02-12 12:00 +02:00", or "… UTC" where the offset is 0. Returns out. */
+const char *zone_minute_text(const struct zone *z, int64_t ms, char out[STAMP_TEXT_MAX]);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "feed/identity.h"
 #include "watch/watch.h"
 
@@ -48,7 +49,7 @@ struct conf_daemon {
 	int64_t retention;		    /* ms; 0: unlimited */
 	unsigned flood_items, flood_alerts; /* limits of one poll; 0: none */
 	struct conf_list strip_parameters;
-	const char *timezone;	  /* NULL: that of the system */
+	const char *timezone;	  /* NULL: that of struct conf_env */
 	struct conf_list trouble; /* names of notify blocks; each exists */
 };
 
@@ -121,6 +122,9 @@ struct conf_notify {
 	const struct conf_notify_type *type; /* see conf/schema.h */
 	const void *settings;		     /* struct of the type; its key rows have the offsets */
 	struct conf_list trouble; /* names of other blocks, which exist; empty: as for daemon */
+	const char *timezone;	  /* NULL: that of the daemon */
+	/* Of the times in its messages. NULL: UTC, as in formats for programs. */
+	const struct zone *zone;
 	struct conf_place place;
 };
 
@@ -145,6 +149,7 @@ typedef const struct conf_notify_type *conf_notify_types_fn(size_t i);
 /* What loading depends on besides the files. Directories may be NULL. */
 struct conf_env {
 	const char *state_directory, *runtime_directory, *credentials_directory;
+	const char *timezone; /* NULL: that of the system */
 	conf_notify_types_fn *notify_types;
 	/*
 	 * Which files are looked at besides those that are loaded. OWN: for the daemon, credentials

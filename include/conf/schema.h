@@ -97,6 +97,7 @@ struct conf_notify_type {
 	 * NULL: nothing to check.
 	 */
 	void (*check)(struct conf_check *c, const void *settings);
+	bool utc; /* its messages are for programs, with times in UTC */
 };
 
 extern const struct conf_kind_row conf_kinds[CONF_KINDS];

@@ -5,6 +5,7 @@
 
 #include "alert/alert.h"
 #include "base/buf.h"
+#include "base/zone.h"
 #include "trouble/trouble.h"
 
 struct trouble_notice {
@@ -14,7 +15,8 @@ struct trouble_notice {
 	size_t n; /* at least 1; the first TROUBLE_NAMED_MAX are named */
 	int64_t now;
 	const char *hostname;
-	struct str receiver; /* part of its id */
+	struct str receiver;	 /* part of its id */
+	const struct zone *zone; /* of the times in its text; NULL: UTC */
 };
 
 /* Fills *out; everything in it is in arena. Returns 0 or -ERR_NOMEM. */

@@ -8,7 +8,7 @@
 
 void notify_load(struct notify_fixture *f, const char *keys)
 {
-	static const struct conf_env env = {.notify_types = sink_conf_type};
+	static const struct conf_env env = {.timezone = "UTC", .notify_types = sink_conf_type};
 	char dir[] = "/tmp/nightdesk-notify.XXXXXX", path[64];
 	FILE *out;
 

@@ -72,6 +72,7 @@ void world_init(struct world *w, const char *file)
 bool world_load(struct world *w, struct conf **out)
 {
 	struct conf_env env = {.state_directory = w->dir,
+		.timezone = "UTC",
 		.runtime_directory = w->dir,
 		.notify_types = sink_conf_type};
 	struct conf_diags diags;

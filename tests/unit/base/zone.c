@@ -49,6 +49,20 @@ static void times_are_those_of_the_zone(void **state)
 	}
 }
 
+static void minutes_name_their_offset(void **state)
+{
+	struct zone *zone = zone_new("<-03>3");
+	char text[STAMP_TEXT_MAX];
+
+	(void)state;
+	assert_non_null(zone);
+	assert_string_equal(zone_minute_text(zone, zone_stamp("2022-07-01T01:00:59"), text),
+		"2022-06-30 22:00 -03:00");
+	assert_string_equal(zone_minute_text(NULL, zone_stamp("2022-07-01T01:00:59"), text),
+		"2022-07-01 01:00 UTC");
+	zone_free(zone);
+}
+
 static void other_names_are_no_zones(void **state)
 {
 	static const char *const names[] = {"", "Europe/Nowhere", "../../etc/passwd", "/etc/passwd",
@@ -64,6 +78,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_those_of_the_zone),
+		cmocka_unit_test(minutes_name_their_offset),
 		cmocka_unit_test(other_names_are_no_zones),
 	};
 
