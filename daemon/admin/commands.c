@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/nearest.h"
 #include "command.h"
 #include "document/configuration.h"
 #include "document/delivery.h"
@@ -266,6 +267,24 @@ static void admin_test_done(void *arg, const struct test_message_result *r)
 	call->end(call);
 }
 
+static void admin_set_no_notify(struct admin_call *call, struct str name)
+{
+	const struct conf *c = call->daemon->view->conf;
+	struct nearest near;
+
+	nearest_init(&near, name);
+	for (size_t i = 0; i < c->n_notifies; i++)
+		nearest_try(&near, str_of(c->notifies[i].name));
+	if (str_present(near.best))
+		err_set(&call->error, ERR_INPUT,
+			"the running daemon has no notify block %.*s; did you mean %.*s?",
+			STR_ARG(name), STR_ARG(near.best));
+	else
+		err_set(&call->error, ERR_INPUT,
+			"the running daemon has no notify block %.*s; was it reloaded?",
+			STR_ARG(name));
+}
+
 static void admin_test_start(struct admin_call *call)
 {
 	const json_t *name = json_object_get(call->request, "notify");
@@ -276,9 +295,7 @@ static void admin_test_start(struct admin_call *call)
 	if (rc == 0)
 		return;
 	if (rc == -(int)ERR_INPUT)
-		err_set(&call->error, ERR_INPUT,
-			"the running daemon has no notify block %.*s; was it reloaded?",
-			STR_ARG(notify));
+		admin_set_no_notify(call, notify);
 	else
 		(void)err_nomem(&call->error);
 	tested->answer = document_error(&call->error);

@@ -132,6 +132,52 @@ int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char 
 	return CLI_FINDINGS;
 }
 
+static int conf_dir_report_near(
+	const struct nearest *near, const char *before, const char *name, const char *after)
+{
+	if (str_present(near->best) && !str_eq(near->best, str_of(name)))
+		report_error("%s %s; did you mean %.*s?", before, name, STR_ARG(near->best));
+	else
+		report_error("%s %s%s", before, name, after);
+	return CLI_FINDINGS;
+}
+
+int conf_dir_report_no_feed(
+	const struct conf *c, const char *before, const char *name, const char *after)
+{
+	struct nearest near;
+
+	nearest_init(&near, str_of(name));
+	for (size_t i = 0; c && i < c->n_feeds; i++)
+		nearest_try(&near, str_of(c->feeds[i].name));
+	return conf_dir_report_near(&near, before, name, after);
+}
+
+int conf_dir_report_no_feed_in(const struct cli *cli, const char *dir, const char *before,
+	const char *name, const char *after)
+{
+	struct conf_diags diags;
+	struct conf *c = NULL;
+	int code;
+
+	/* An empty name: no watch is compiled. */
+	(void)conf_load_watch(dir, &cli->env, STR(""), &c, &diags);
+	code = conf_dir_report_no_feed(c, before, name, after);
+	conf_diags_release(&diags);
+	conf_unref(c);
+	return code;
+}
+
+int conf_dir_report_no_notify(const struct conf *c, const char *name)
+{
+	struct nearest near;
+
+	nearest_init(&near, str_of(name));
+	for (size_t i = 0; i < c->n_notifies; i++)
+		nearest_try(&near, str_of(c->notifies[i].name));
+	return conf_dir_report_near(&near, "there is no notify block", name, "");
+}
+
 int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch)
 {
 	struct conf_diags diags;

@@ -26,7 +26,19 @@ struct conf *conf_dir_load_sound(
 
 /* Prints that the watch does not exist, and the nearest name. Returns CLI_FINDINGS. */
 int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch);
-/* The same if the configuration can be loaded and has no such watch; else returns CLI_OK. */
+/*
+ * Prints "BEFORE NAME; did you mean OTHER?" if a feed of c has a similar name, or "BEFORE
+ * NAMEAFTER". Returns CLI_FINDINGS.
+ */
+int conf_dir_report_no_feed(
+	const struct conf *c, const char *before, const char *name, const char *after);
+/* The same with the feeds of the directory; without a similar name if it cannot be loaded. */
+int conf_dir_report_no_feed_in(const struct cli *cli, const char *dir, const char *before,
+	const char *name, const char *after);
+/* Prints that there is no notify block of that name in c. Returns CLI_FINDINGS. */
+int conf_dir_report_no_notify(const struct conf *c, const char *name);
+/* conf_dir_report_no_watch() if the configuration can be loaded and has no such watch; else returns
+ * CLI_OK. */
 int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch);
 
 /*

@@ -177,8 +177,8 @@ static int feeds_print_configured(const struct cli_call *call)
 	if (feed || !name) {
 		code = feeds_print_all(o, c, feed);
 	} else {
-		report_error("there is no feed %s in the configuration", name);
-		code = CLI_FINDINGS;
+		code = conf_dir_report_no_feed(
+			c, "there is no feed", name, " in the configuration");
 	}
 	conf_unref(c);
 	return code;

@@ -65,8 +65,9 @@ static int search_read_words(const struct cli_call *call, struct archive_terms *
 }
 
 /* Is there a feed of that name? A misspelt name is an error. */
-static int search_check_feed(struct store *store, const char *name)
+static int search_check_feed(const struct cli_call *call, struct store *store)
 {
+	const char *name = call->options.feed;
 	struct arena *arena = arena_new(FEED_MAX);
 	struct store_feed feed = {.id = 0};
 	struct err e = {0};
@@ -75,8 +76,8 @@ static int search_check_feed(struct store *store, const char *name)
 	arena_free(arena);
 	if (rc || feed.id)
 		return report_access(rc, &e);
-	report_error("nothing was ever read of a feed %s; nightdesk feeds lists them all", name);
-	return CLI_FINDINGS;
+	return conf_dir_report_no_feed_in(call->cli, call->options.dir,
+		"nothing was ever read of a feed", name, "; nightdesk feeds lists them all");
 }
 
 static int search_archive(const struct cli_call *call, const struct archive_terms *terms)
@@ -95,7 +96,7 @@ static int search_archive(const struct cli_call *call, const struct archive_term
 	if (code)
 		return code;
 	if (o->feed)
-		code = search_check_feed(store, o->feed);
+		code = search_check_feed(call, store);
 	progress_init(&s.progress, call->cli);
 	if (code == CLI_OK)
 		rc = archive_search(store, &query, search_print, &s, &e);

@@ -152,8 +152,7 @@ static int test_notify_here(const struct cli_call *call, const char *name)
 		test_notify_send(&t, c, cn);
 	}
 	if (!cn) {
-		report_error("there is no notify block %s", name);
-		code = CLI_FINDINGS;
+		code = conf_dir_report_no_notify(c, name);
 	} else if (t.answer) {
 		code = test_notify_print(t.answer, call->options.json);
 	} else if (!t.loop) {

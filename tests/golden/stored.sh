@@ -148,7 +148,7 @@ TIME  outlet  Embassy moves
     The [embassy] [leaves on Monday]\\u{202e}
     http://a.example/1" "$(nightdesk search EMBASSY '"leaves on mon*"' --since 1h --feed outlet | mask)"
 check "search in an unknown feed" \
-	"nightdesk: nothing was ever read of a feed outlot; nightdesk feeds lists them all 1" \
+	"nightdesk: nothing was ever read of a feed outlot; did you mean outlet? 1" \
 	"$(nightdesk search embassy --feed outlot) $(nightdesk search embassy --feed outlot >/dev/null; echo $?)"
 check "search without results" "nothing found" "$(nightdesk search embassy rain)"
 check "search with invalid terms" \
@@ -231,10 +231,14 @@ check "feeds" "outlet fine
 quiet failing" "$(nightdesk feeds | awk '{print $1, $2}')"
 check "unknown deliveries, alerts and feeds" "nightdesk: there is no delivery 99 1
 nightdesk: there is no alert al_x 1
-nightdesk: there is no feed x in the configuration 1" \
+nightdesk: there is no feed x in the configuration 1
+nightdesk: there is no feed outlt; did you mean outlet?
+nightdesk: nothing was ever read of a feed Outlet; did you mean outlet? 1" \
 	"$(echo "$(nightdesk deliveries show 99) $(nightdesk deliveries show 99 >/dev/null; echo $?)"
 	echo "$(nightdesk alerts show al_x) $(nightdesk alerts show al_x >/dev/null; echo $?)"
-	echo "$(nightdesk feeds show x) $(nightdesk feeds show x >/dev/null; echo $?)")"
+	echo "$(nightdesk feeds show x) $(nightdesk feeds show x >/dev/null; echo $?)"
+	nightdesk feeds show outlt
+	echo "$(nightdesk search --feed Outlet x) $(nightdesk search --feed Outlet x >/dev/null; echo $?)")"
 
 sed -i 's/Embassy moves/Embassy stays/; s/on Monday/on Tuesday/' "$dir/www/feed.xml"
 nightdesk run --once >/dev/null

@@ -55,7 +55,10 @@ static void write_conf(struct fixture *f)
 
 	snprintf(f->conf_path, sizeof(f->conf_path), "%s/nightdesk.conf", f->dir);
 	file = fopen(f->conf_path, "w");
-	fprintf(file, "daemon {\n\tstate = \"%s\"\n\tcontrol = off\n}\n", f->db_path);
+	fprintf(file,
+		"daemon {\n\tstate = \"%s\"\n\tcontrol = off\n}\n"
+		"notify desk { type = stdout }\n",
+		f->db_path);
 	fclose(file);
 }
 
@@ -273,6 +276,9 @@ static void a_test_needs_a_notify_block(void **state)
 	expect(f, ADMIN_LOOK, request, "{\"error\":\"not allowed\"}");
 	expect(f, ADMIN_CHANGE, request,
 		"{\"error\":\"the running daemon has no notify block x; was it reloaded?\","
+		"\"class\":\"input\"}");
+	expect(f, ADMIN_CHANGE, "{\"command\":\"test-notify\",\"notify\":\"dsk\"}",
+		"{\"error\":\"the running daemon has no notify block dsk; did you mean desk?\","
 		"\"class\":\"input\"}");
 }
 
