@@ -48,10 +48,9 @@ static int pigeon_render(const struct sink_context *ctx, const struct notice *m,
 {
 	struct buf text;
 
-	(void)ctx;
 	out->transport = SINK_STDOUT;
 	buf_init(&text, 65536);
-	sink_text_plain(m->alerts, &text);
+	sink_text_plain(m->alerts, ctx->notify->zone, &text);
 	return sink_text_keep(&text, arena, &out->body, e);
 }
 
