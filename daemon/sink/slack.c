@@ -155,7 +155,7 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 }
 
 const struct sink_type sink_slack = {
-	.conf = {"slack", slack_keys, sizeof(struct slack), sink_target_check},
+	.conf = {"slack", slack_keys, sizeof(struct slack), sink_target_check, .utc = false},
 	.render = slack_render,
 	.judge = sink_http_judge,
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */

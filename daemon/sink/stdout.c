@@ -19,7 +19,7 @@ static int stdout_render(const struct sink_context *ctx, const struct notice *m,
 }
 
 const struct sink_type sink_stdout = {
-	.conf = {"stdout", stdout_keys, 0, NULL},
+	.conf = {"stdout", stdout_keys, 0, NULL, .utc = false},
 	.render = stdout_render,
 	.judge = sink_write_judge,
 	.window = 1,
