@@ -4,12 +4,12 @@
 #include "poll_feed.h"
 
 /* Until when its host may not be asked, monotonic; 0: it may. */
-static int64_t poll_command_host_rests(const struct poll_feed *f)
+static int64_t poll_command_host_rests(struct poll_feed *f)
 {
 	char host[FEED_HOST_MAX];
 
 	poll_host_of(poll_feed_address(f), host);
-	return hosts_blocked_until(&f->poller->hosts, host, clock_mono());
+	return hosts_blocked_until(&poll_feed_network(f, host)->hosts, host, clock_mono());
 }
 
 enum engine_asked poll_command_ask(struct poll_feed *f, int64_t *until)

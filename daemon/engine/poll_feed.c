@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "conf/address.h"
 #include "desk/trust.h"
 
 #define POLL_LACKS_MAX	3 /* in a row */
@@ -155,6 +156,7 @@ void poll_feed_clear(struct poll_feed *f)
 	f->etag = f->last_modified = f->moved_to = NULL;
 	lanes_init_peer(&f->peer);
 	f->trust = (struct store_trust){.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE};
+	f->near = false;
 	f->body_hash = 0;
 	f->moved_seen = 0;
 	f->interval = 0;
@@ -251,21 +253,26 @@ void poll_host_of(const char *url, char host[FEED_HOST_MAX])
 		snprintf(host, FEED_HOST_MAX, "%s", url);
 }
 
+struct poll_network *poll_feed_network(struct poll_feed *f, const char *host)
+{
+	uint8_t a[16];
+	bool near =
+		address_of_host(str_of(host), a) == 0 ? !address_public(a) : f->near && !f->visit;
+
+	return &f->poller->networks[near ? POLL_NEAR : POLL_FAR];
+}
+
 void poll_feed_queue(struct poll_feed *f, bool first)
 {
-	struct poller *p = f->poller;
 	const struct poll_visit *v = f->visit;
 	const char *url = v ? v->hops.urls[v->hops.n - 1] : poll_feed_address(f);
 	char host[FEED_HOST_MAX];
-	int64_t now = clock_mono();
 
-	/* A host that was not tried since the network is down is the better probe. */
-	if (p->network.down && f->unreached_at == 0)
-		now -= CLOCK_HOUR;
 	poll_feed_set_state(f, POLL_DUE);
 	poll_host_of(url, host);
 	f->slot.lane = lanes_of_peer(&f->peer);
-	if (hosts_enqueue(&p->hosts, &f->slot, host, first, now) != 0)
+	f->network = poll_feed_network(f, host);
+	if (hosts_enqueue(&f->network->hosts, &f->slot, host, first, clock_mono()) != 0)
 		poll_feed_rest(f, CLOCK_MINUTE);
 }
 

@@ -108,6 +108,8 @@ struct poll_feed {
 	unsigned reload;     /* poller.reload of the newest configuration that has it */
 	struct due due;
 	struct host_slot slot;
+	struct poll_network *network; /* of the slot; NULL: it was in no queue yet */
+	bool near;		      /* its server had an address that is not public */
 	struct lane_peer peer;	  /* the server, as it answered this feed; running: in FETCHING */
 	struct poll_visit *visit; /* FETCHING to INGESTING, and DUE after a redirect */
 	UT_hash_handle hh;
@@ -150,8 +152,12 @@ struct poll_overrun {
 	int64_t at;
 };
 
-/* What polls show of the network; see poll_network.c. */
+/* This machine and private networks; all others. */
+enum { POLL_NEAR, POLL_FAR, POLL_NETWORKS };
+
+/* The feeds that wait for servers of a network, and what polls show of it; see poll_network.c. */
 struct poll_network {
+	struct hosts hosts;
 	bool down;    /* a poll reached no server, and no poll has reached one since */
 	bool certain; /* there is no route, or several hosts were not reached */
 	bool logged;
@@ -169,7 +175,6 @@ struct poller {
 	struct conf *conf;
 	struct poll_feed *feeds; /* by name */
 	struct due_heap due;
-	struct hosts hosts;
 	struct lanes lanes;
 	bool running;
 	bool poking;	 /* inside poller_poke */
@@ -181,7 +186,7 @@ struct poller {
 	size_t parsed;		/* documents */
 	int64_t lack_logged_at; /* monotonic; 0: never */
 	size_t to_do;		/* once: feeds not yet polled */
-	struct poll_network network;
+	struct poll_network networks[POLL_NETWORKS];
 	int64_t ramp_at; /* when the ramp of poller.c began, and the polls stored since */
 	size_t ramp_polls;
 	struct timer_op *timer;
@@ -218,6 +223,8 @@ void poll_feed_acquit(struct poll_feed *f);
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
 /* The URL at which a poll begins. */
 const char *poll_feed_address(const struct poll_feed *f);
+/* The network of that host, which f asks next. */
+struct poll_network *poll_feed_network(struct poll_feed *f, const char *host);
 /* DUE: into the queue of the host of the next address; first: before all others. */
 void poll_feed_queue(struct poll_feed *f, bool first);
 /* Remembers what the answer of v asked for, and what follows from it. */
@@ -227,7 +234,7 @@ void poll_feed_rest(struct poll_feed *f, int64_t wait);
 /* After the desk stored v: the same changes in memory. */
 void poll_feed_update(struct poll_feed *f, const struct poll_visit *v);
 void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v);
-/* The key of a URL's host in poller.hosts. */
+/* The key of a URL's host in struct hosts. */
 void poll_host_of(const char *url, char host[FEED_HOST_MAX]);
 /* From now on many feeds may be due: the polls under way ramp up. */
 void poll_ramp_start(struct poller *p);
@@ -296,17 +303,22 @@ void poll_fetch_cancel(struct poll_visit *v);
 
 /* A poll ended with this answer. True: POLL_HELD is its result. */
 bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a);
-/* A fetch may start: the network is not down, or it is time for a probe. */
-bool poll_network_may_start(const struct poller *p);
+/*
+ * The next feed that may start; NULL: none. While its network is down, only when a probe is due.
+ * slow: those in LANE_SLOW may.
+ */
+struct poll_feed *poll_network_take(struct poller *p, int64_t now, bool slow);
+/* When poll_network_take returns one, monotonic; INT64_MAX: at another event. */
+int64_t poll_network_next(const struct poller *p, bool slow);
+bool poll_network_is_down(const struct poller *p);
 /* v starts to fetch: if the network is down, as the probe. */
 void poll_network_note_start(struct poll_visit *v);
 void poll_network_note_end(struct poll_visit *v); /* its fetch ended or was cancelled */
-/* When poll_network_may_start becomes true, if the network is down; INT64_MAX: at another event. */
-int64_t poll_network_next(const struct poller *p);
 /* As in struct fetch_request. */
 int64_t poll_network_connect_ms(const struct poll_visit *v);
-void poll_network_hurry(struct poller *p);  /* the next probe is due now */
-void poll_network_resume(struct poller *p); /* the machine was asleep until now */
+void poll_network_hurry(struct poller *p); /* the next probes are due now */
+/* The machine was asleep for so many ms, until now. */
+void poll_network_resume(struct poller *p, int64_t slept);
 
 /* v->request is moved to the parser; its limits are set here. */
 enum poll_step poll_parse_start(struct poll_visit *v);

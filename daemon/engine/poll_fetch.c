@@ -150,7 +150,7 @@ static void poll_fetch_block_host(struct poll_visit *v, const struct fetch_answe
 		rest = a->status == 429 ? HOST_REST : 0;
 	v->retry_after = rest > v->retry_after ? rest : v->retry_after;
 	v->host_rests = rest > 0;
-	hosts_block(&v->feed->poller->hosts, &v->feed->slot, clock_mono() + rest);
+	hosts_block(&v->feed->network->hosts, &v->feed->slot, clock_mono() + rest);
 	/* Stored for the host of the feed only, not for one that it redirects to. */
 	if (v->hops.n == 1 && rest > 0)
 		v->poll.host_rest = clock_wall() + rest;

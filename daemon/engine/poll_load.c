@@ -84,7 +84,8 @@ static void poll_load_block_host(struct poll_feed *f, const struct store_feed *s
 	if (rest <= 0 || rest > SCHEDULE_ASK_MAX)
 		return;
 	poll_host_of(poll_feed_address(f), host);
-	hosts_block_name(&f->poller->hosts, host, clock_mono() + rest, clock_mono());
+	hosts_block_name(
+		&poll_feed_network(f, host)->hosts, host, clock_mono() + rest, clock_mono());
 }
 
 /* A longer wait shows that the wall clock was set back. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The network of this machine may be down: no route, no resolver, a router that restarts. That is
- * no failure of the feeds, so their polls are held: not stored, and repeated when it is back.
+ * not a failure of the feeds, so their polls are held: not stored, and repeated when it is back.
+ * Servers with public addresses and near ones have a network each, because a near one that answers
+ * proves nothing for the others, and need not wait for them.
  *
  * It is taken to be down when a poll reaches no server and none was reached since that poll began.
  * From then on one poll at a time is made, as a probe, of the feeds that are due in turn. The first
@@ -30,43 +32,53 @@ static int64_t network_probe_wait(unsigned probes)
 	return (probes < n ? waits[probes] : 15) * CLOCK_SECOND;
 }
 
+bool poll_network_is_down(const struct poller *p)
+{
+	return p->networks[POLL_NEAR].down || p->networks[POLL_FAR].down;
+}
+
 /* --- up --- */
 
 /* Feeds that failed although it may have been the network are polled again too. */
-static void network_repeat_failed(struct poller *p)
+static void network_repeat_failed(struct poller *p, const struct poll_network *n)
 {
 	struct poll_feed *f, *next;
 
 	HASH_ITER (hh, p->feeds, f, next) {
-		if (f->unreached && f->state == POLL_IDLE)
+		if (f->unreached && f->network == n && f->state == POLL_IDLE)
 			due_set(&p->due, &f->due, clock_mono());
 	}
 }
 
-static void network_end(struct poller *p)
+static void network_end(struct poller *p, struct poll_network *n)
 {
-	struct poll_network *n = &p->network;
-
 	if (n->logged)
 		log_notice("network-up", LOG_I("after_s", (clock_mono() - n->since) / 1000),
 			LOG_I("feeds_waiting", p->in_state[POLL_DUE]));
 	if (n->certain)
-		network_repeat_failed(p);
+		network_repeat_failed(p, n);
 	n->down = n->certain = n->logged = false;
 	n->probes = 0;
 	poll_ramp_start(p);
 }
 
-static void network_note_reached(struct poll_visit *v)
+/* A server with a public address proves both networks, a near one its own. */
+static void network_note_reached(struct poll_visit *v, const struct fetch_answer *a)
 {
 	struct poller *p = v->feed->poller;
+	bool near = a->near || v->feed->network == &p->networks[POLL_NEAR];
 
-	p->network.reached_at = clock_mono();
+	if (v->hops.n == 1)
+		v->feed->near = a->near;
 	v->feed->unreached_at = 0;
 	v->feed->unreached = false;
-	trouble_end(p->o.troubles, TROUBLE_NETWORK_DOWN, STR_NONE);
-	if (p->network.down)
-		network_end(p);
+	for (int i = 0; i <= (near ? POLL_NEAR : POLL_FAR); i++) {
+		p->networks[i].reached_at = clock_mono();
+		if (p->networks[i].down)
+			network_end(p, &p->networks[i]);
+	}
+	if (!poll_network_is_down(p))
+		trouble_end(p->o.troubles, TROUBLE_NETWORK_DOWN, STR_NONE);
 }
 
 /* --- down --- */
@@ -74,17 +86,15 @@ static void network_note_reached(struct poll_visit *v)
 /* The network works: a server was reached since the poll began, or since its feed was held. */
 static bool network_is_proven(const struct poll_visit *v)
 {
-	const struct poll_network *n = &v->feed->poller->network;
+	const struct poll_network *n = v->feed->network;
 	int64_t held_at = v->feed->unreached_at;
 
 	return !n->down && n->reached_at != 0 &&
 	       (held_at ? n->reached_at >= held_at : n->reached_at >= v->began_at);
 }
 
-static void network_begin(struct poller *p)
+static void network_begin(struct poll_network *n)
 {
-	struct poll_network *n = &p->network;
-
 	n->down = true;
 	n->since = clock_mono();
 	n->host[0] = '\0';
@@ -95,7 +105,7 @@ static void network_begin(struct poller *p)
  * While the cause is in doubt, a feed of another host is polled early, once: the one that is due
  * first of those that asked for no longer interval.
  */
-static void network_ask_another(struct poller *p)
+static void network_ask_another(struct poller *p, const struct poll_network *n)
 {
 	char host[FEED_HOST_MAX];
 
@@ -104,17 +114,15 @@ static void network_ask_another(struct poller *p)
 
 		poll_host_of(poll_feed_address(f), host);
 		if (f->unreached || f->interval_why != SCHEDULE_EVERY ||
-			strcmp(host, p->network.host) == 0)
+			poll_feed_network(f, host) != n || strcmp(host, n->host) == 0)
 			continue;
 		due_set(&p->due, &f->due, clock_mono());
 		return;
 	}
 }
 
-static void network_log_down(struct poller *p, const struct fetch_answer *a)
+static void network_log_down(struct poller *p, struct poll_network *n, const struct fetch_answer *a)
 {
-	struct poll_network *n = &p->network;
-
 	if (!n->logged)
 		log_warn("network-down", LOG_S("reason", a->error.text),
 			LOG_S("state", "polls wait until a server is reached; none counts as "
@@ -126,7 +134,7 @@ static void network_log_down(struct poller *p, const struct fetch_answer *a)
 /* The host of v was not reached either. */
 static void network_add_host(struct poll_visit *v, enum fetch_reach reach)
 {
-	struct poll_network *n = &v->feed->poller->network;
+	struct poll_network *n = v->feed->network;
 	char host[FEED_HOST_MAX];
 
 	poll_host_of(v->hops.urls[v->hops.n - 1], host);
@@ -147,15 +155,15 @@ static bool network_charge(struct poll_visit *v)
 /* once: a second attempt, after all other feeds, decides. */
 static bool network_hold_once(struct poll_visit *v, const struct fetch_answer *a)
 {
-	struct poller *p = v->feed->poller;
+	struct poll_network *n = v->feed->network;
 
 	if (v->feed->unreached_at == 0) {
 		v->feed->unreached_at = clock_mono();
 		return true;
 	}
-	if (!p->network.certain)
+	if (!n->certain)
 		return network_charge(v);
-	network_log_down(p, a);
+	network_log_down(v->feed->poller, n, a);
 	v->unsaved = true;
 	return true;
 }
@@ -163,7 +171,7 @@ static bool network_hold_once(struct poll_visit *v, const struct fetch_answer *a
 static bool network_note_unreached(struct poll_visit *v, const struct fetch_answer *a)
 {
 	struct poller *p = v->feed->poller;
-	struct poll_network *n = &p->network;
+	struct poll_network *n = v->feed->network;
 	int64_t now = clock_mono();
 
 	if (network_is_proven(v))
@@ -172,56 +180,82 @@ static bool network_note_unreached(struct poll_visit *v, const struct fetch_answ
 	if (!n->down && v->feed->unreached && a->reach != FETCH_NO_ROUTE)
 		return network_charge(v);
 	if (!n->down)
-		network_begin(p);
+		network_begin(n);
 	network_add_host(v, a->reach);
 	if (p->o.once)
 		return network_hold_once(v, a);
 	if (!n->certain && now - n->since >= DOUBT_MAX) {
-		network_end(p);
+		network_end(p, n);
 		return network_charge(v);
 	}
 	if (n->certain && n->probes > 0)
-		network_log_down(p, a);
+		network_log_down(p, n, a);
 	else if (n->probes == 1)
 		log_notice("poll-held", LOG_S("feed", v->feed->name),
 			LOG_S("reason", a->error.text),
 			LOG_S("state", "it may be the network; counts as failed if it lasts"));
 	if (!n->certain && n->probes == DOUBT_ASK)
-		network_ask_another(p);
+		network_ask_another(p, n);
 	v->feed->unreached_at = now;
 	return true;
 }
 
 bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a)
 {
-	struct poller *p = v->feed->poller;
+	const struct poller *p = v->feed->poller;
+	const struct poll_network *n = v->feed->network;
 
 	switch (a->error.cls == ERR_NONE ? FETCH_REACHED : a->reach) {
-	case FETCH_REACHED: network_note_reached(v); return false;
+	case FETCH_REACHED: network_note_reached(v, a); return false;
 	case FETCH_UNREACHED:
 	case FETCH_NO_ROUTE:
-		if (!p->o.once && v->began_at < p->network.resumed_at)
+		if (!p->o.once && v->began_at < n->resumed_at)
 			return true;
 		return network_note_unreached(v, a);
 	case FETCH_UNKNOWN: break;
 	}
 	/* A connection that broke while the machine slept, or with the network. */
 	return !p->o.once && a->error.cls == ERR_TEMP &&
-	       (v->began_at < p->network.resumed_at || (p->network.down && p->network.certain));
+	       (v->began_at < n->resumed_at || (n->down && n->certain));
 }
 
 /* --- probes --- */
 
-bool poll_network_may_start(const struct poller *p)
+/* When a feed may start, as far as it depends on the state of the network; INT64_MIN: at once. */
+static int64_t network_opens(const struct poller *p, const struct poll_network *n)
 {
-	const struct poll_network *n = &p->network;
+	if (!n->down || p->o.once)
+		return INT64_MIN;
+	return n->probe ? INT64_MAX : n->probe_at;
+}
 
-	return !n->down || p->o.once || (!n->probe && clock_mono() >= n->probe_at);
+struct poll_feed *poll_network_take(struct poller *p, int64_t now, bool slow)
+{
+	struct host_slot *s = NULL;
+
+	for (int i = 0; i < POLL_NETWORKS && !s; i++)
+		if (network_opens(p, &p->networks[i]) <= now)
+			s = hosts_take_ready(&p->networks[i].hosts, now, slow);
+	return s ? s->owner : NULL;
+}
+
+int64_t poll_network_next(const struct poller *p, bool slow)
+{
+	int64_t first = INT64_MAX;
+
+	for (int i = 0; i < POLL_NETWORKS; i++) {
+		int64_t opens = network_opens(p, &p->networks[i]);
+		int64_t ready = hosts_next_ready(&p->networks[i].hosts, slow);
+		int64_t at = ready > opens ? ready : opens;
+
+		first = at < first ? at : first;
+	}
+	return first;
 }
 
 void poll_network_note_start(struct poll_visit *v)
 {
-	struct poll_network *n = &v->feed->poller->network;
+	struct poll_network *n = v->feed->network;
 
 	if (!n->down || v->feed->poller->o.once)
 		return;
@@ -231,7 +265,7 @@ void poll_network_note_start(struct poll_visit *v)
 
 void poll_network_note_end(struct poll_visit *v)
 {
-	struct poll_network *n = &v->feed->poller->network;
+	struct poll_network *n = v->feed->network;
 
 	if (n->probe != v)
 		return;
@@ -239,29 +273,27 @@ void poll_network_note_end(struct poll_visit *v)
 	n->probe_at = clock_mono() + network_probe_wait(n->probes);
 }
 
-int64_t poll_network_next(const struct poller *p)
-{
-	return p->network.probe ? INT64_MAX : p->network.probe_at;
-}
-
 int64_t poll_network_connect_ms(const struct poll_visit *v)
 {
-	return v->feed->poller->network.probe == v ? PROBE_MAX : 0;
+	return v->feed->network->probe == v ? PROBE_MAX : 0;
 }
 
 /* --- from outside --- */
 
 void poll_network_hurry(struct poller *p)
 {
-	struct poll_network *n = &p->network;
-
-	n->probes = 0;
-	n->probe_at = clock_mono();
+	for (int i = 0; i < POLL_NETWORKS; i++) {
+		p->networks[i].probes = 0;
+		p->networks[i].probe_at = clock_mono();
+	}
 }
 
-void poll_network_resume(struct poller *p)
+void poll_network_resume(struct poller *p, int64_t slept)
 {
+	for (int i = 0; i < POLL_NETWORKS; i++) {
+		hosts_shift(&p->networks[i].hosts, slept);
+		p->networks[i].resumed_at = clock_mono();
+	}
 	poll_network_hurry(p);
-	p->network.resumed_at = clock_mono();
 	poll_ramp_start(p);
 }

@@ -31,7 +31,7 @@ static bool poll_places_are_full(struct poller *p)
 
 static bool poll_places_are_open(const struct poller *p)
 {
-	return p->bytes < POLL_BYTES_MAX && !p->disk_full && poll_network_may_start(p);
+	return p->bytes < POLL_BYTES_MAX && !p->disk_full;
 }
 
 bool poll_may_start(struct poller *p, enum lane lane)
@@ -47,7 +47,7 @@ bool poll_desk_is_busy(const struct poller *p)
 
 bool poll_lacks_room(struct poller *p, int64_t now)
 {
-	return !p->o.once && hosts_next_ready(&p->hosts, false) <= now && poll_places_are_full(p) &&
+	return !p->o.once && poll_network_next(p, false) <= now && poll_places_are_full(p) &&
 	       poll_places_are_open(p) && !poll_desk_is_busy(p);
 }
 

@@ -27,13 +27,12 @@ static void poller_ingest(struct poll_visit *v)
  */
 static void poller_fail_waiting(struct poll_visit *v)
 {
-	struct poller *p = v->feed->poller;
 	struct host_slot *s;
 
 	while ((s = hosts_first_queued(&v->feed->slot)) != NULL) {
 		struct poll_feed *f = s->owner;
 
-		hosts_leave(&p->hosts, s);
+		hosts_leave(&f->network->hosts, s);
 		if (!f->visit && !poll_visit_new(f)) {
 			poll_feed_rest(f, v->retry_after);
 			continue;
@@ -53,7 +52,7 @@ static void poller_leave_host(struct poll_visit *v)
 	if (p->o.once && v->host_rests)
 		poller_fail_waiting(v);
 	lanes_cancel(&p->lanes, &v->feed->peer); /* if there was no answer */
-	hosts_leave(&p->hosts, &v->feed->slot);
+	hosts_leave(&v->feed->network->hosts, &v->feed->slot);
 }
 
 /* The poll was held: it begins again, after the feeds that wait. */
@@ -106,7 +105,7 @@ static void poller_fetch(struct poll_feed *f)
 		return;
 	}
 	lanes_cancel(&f->poller->lanes, &f->peer);
-	hosts_leave(&f->poller->hosts, &f->slot);
+	hosts_leave(&f->network->hosts, &f->slot);
 	poll_feed_rest(f, CLOCK_MINUTE);
 }
 
@@ -121,13 +120,11 @@ static void poller_set_timer(struct poller *p, bool more)
 	int64_t now = clock_mono(), at = d ? d->at : INT64_MAX;
 
 	if (poll_may_start(p, LANE_QUICK)) {
-		int64_t next = hosts_next_ready(&p->hosts, poll_may_start(p, LANE_SLOW));
+		int64_t next = poll_network_next(p, poll_may_start(p, LANE_SLOW));
 
 		if (next <= now)
 			next = more ? now : now + BUSY_RETRY_MS;
 		at = next < at ? next : at;
-	} else if (p->network.down) {
-		at = poll_network_next(p) < at ? poll_network_next(p) : at;
 	} else if (poll_ramp_next(p, now) < at) {
 		at = poll_ramp_next(p, now);
 	} else if (poll_lacks_room(p, now)) {
@@ -183,15 +180,15 @@ static void poller_make_room(struct poller *p, int64_t now)
 /* False: more may start. */
 static bool poller_start_fetches(struct poller *p, int64_t now)
 {
-	struct host_slot *s;
+	struct poll_feed *f;
 
 	for (unsigned n = 0; n < START_MAX; n++) {
 		if (!poll_may_start(p, LANE_QUICK) || poll_desk_is_busy(p))
 			return true;
-		s = hosts_take_ready(&p->hosts, now, poll_may_start(p, LANE_SLOW));
-		if (!s)
+		f = poll_network_take(p, now, poll_may_start(p, LANE_SLOW));
+		if (!f)
 			return true;
-		poller_fetch(s->owner);
+		poller_fetch(f);
 	}
 	return false;
 }
@@ -250,7 +247,8 @@ static void poller_cancel_visit(struct poll_feed *f)
 		poll_parse_cancel(f->visit);
 	due_unset(&p->due, &f->due);
 	lanes_cancel(&p->lanes, &f->peer);
-	hosts_leave(&p->hosts, &f->slot);
+	if (f->network)
+		hosts_leave(&f->network->hosts, &f->slot);
 	poll_visit_free(f->visit);
 	if (f->state != POLL_LOADING)
 		poll_feed_set_state(f, POLL_IDLE);
@@ -311,7 +309,9 @@ static void poller_apply_conf(struct poller *p, const struct conf_poll *before)
 
 	p->reload++;
 	p->lanes.slots = p->conf->poll.parallel;
-	hosts_set_limits(&p->hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
+	for (int i = 0; i < POLL_NETWORKS; i++)
+		hosts_set_limits(
+			&p->networks[i].hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
 	for (size_t i = 0; i < p->conf->n_feeds; i++) {
 		const struct conf_feed *cf = &p->conf->feeds[i];
 
@@ -347,8 +347,6 @@ void poller_reload(struct poller *p, struct conf *conf)
 	conf_unref(old);
 	if (p->in_state[POLL_LOADING] > 0)
 		poll_load_start(p);
-	if (p->network.down)
-		poll_network_hurry(p); /* a new feed may be within reach */
 	poller_poke(p);
 }
 
@@ -356,7 +354,7 @@ void poller_reload(struct poller *p, struct conf *conf)
 
 void poller_network_changed(struct poller *p)
 {
-	if (!p->running || !p->network.down)
+	if (!p->running || !poll_network_is_down(p))
 		return;
 	poll_network_hurry(p);
 	poller_poke(p);
@@ -369,8 +367,7 @@ void poller_resume(struct poller *p, int64_t slept)
 	/* The order of the heap stays. */
 	for (size_t i = 1; i <= p->due.n; i++)
 		p->due.v[i]->at -= slept;
-	hosts_shift(&p->hosts, slept);
-	poll_network_resume(p);
+	poll_network_resume(p, slept);
 	poller_poke(p);
 }
 
@@ -401,7 +398,8 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 	p->o = *o;
 	p->conf = conf_ref(conf);
 	p->step_ended = poller_step_ended;
-	hosts_init(&p->hosts);
+	for (int i = 0; i < POLL_NETWORKS; i++)
+		hosts_init(&p->networks[i].hosts);
 	lanes_init(&p->lanes, conf->poll.parallel);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
@@ -442,7 +440,8 @@ void poller_free(struct poller *p)
 		return;
 	HASH_ITER (hh, p->feeds, f, next)
 		poll_feed_free(f);
-	hosts_release(&p->hosts);
+	for (int i = 0; i < POLL_NETWORKS; i++)
+		hosts_release(&p->networks[i].hosts);
 	due_release(&p->due);
 	conf_unref(p->conf);
 	free(p);
@@ -450,7 +449,8 @@ void poller_free(struct poller *p)
 
 void poller_sweep(struct poller *p)
 {
-	hosts_sweep(&p->hosts, clock_mono());
+	for (int i = 0; i < POLL_NETWORKS; i++)
+		hosts_sweep(&p->networks[i].hosts, clock_mono());
 }
 
 bool poller_idle(const struct poller *p)
@@ -460,11 +460,13 @@ bool poller_idle(const struct poller *p)
 
 void poller_set_gauges(const struct poller *p, struct metrics *out)
 {
+	bool held = p->networks[POLL_NEAR].logged || p->networks[POLL_FAR].logged;
+
 	out->feeds_configured = HASH_COUNT(p->feeds);
 	out->feeds_fetching = (int64_t)p->in_state[POLL_FETCHING];
 	out->feeds_parsing = (int64_t)p->in_state[POLL_PARSING];
 	out->feeds_ingesting = (int64_t)p->in_state[POLL_INGESTING];
 	out->feeds_waiting = (int64_t)p->in_state[POLL_DUE];
-	out->feeds_held = p->network.logged ? (int64_t)p->in_state[POLL_DUE] : 0;
+	out->feeds_held = held ? (int64_t)p->in_state[POLL_DUE] : 0;
 	out->feeds_failing = (int64_t)p->failing;
 }

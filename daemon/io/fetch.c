@@ -55,6 +55,7 @@ struct fetch_op {
 	unsigned home_port; /* see struct fetch_request */
 	bool proxied;
 	bool reached; /* one of its addresses was allowed */
+	bool near;    /* and the last one is not public */
 	struct fetch_tried tried;
 	enum fetch_abort aborted;
 	char address[FETCH_PROXY_HOST_MAX]; /* with ABORT_ADDRESS and ABORT_PORT */
@@ -83,6 +84,7 @@ static bool fetch_op_may_reach(struct fetch_op *op, const uint8_t a[16], unsigne
 		aborted = ABORT_PORT;
 	if (aborted == ABORT_NONE) {
 		op->reached = true;
+		op->near = !address_public(a);
 		return true;
 	}
 	op->aborted = aborted;
@@ -217,6 +219,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	fetch_op_judge(op, rc, fetch_op_is_cut(op, rc) ? &a->cut : &a->error);
 	if (!fetch_op_was_aborted(op))
 		a->reach = fetch_reach_of(c, rc, &op->tried);
+	a->near = op->near;
 	a->crowded = op->body.fault == FETCH_BODY_CROWDED;
 	if (a->error.cls != ERR_NONE)
 		return;

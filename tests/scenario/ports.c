@@ -186,7 +186,7 @@ static void fetch_cancel(void *ctx, struct fetch_op *op)
 static void fetch_fire(struct world *w, struct event *e)
 {
 	const struct reply *r = e->reply;
-	struct fetch_answer a = {.retry_after = -1, .max_age = -1};
+	struct fetch_answer a = {.retry_after = -1, .max_age = -1, .near = r && r->private_host};
 
 	w->at_once--;
 	if (!r || e->refused) {
