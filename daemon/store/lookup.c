@@ -172,13 +172,18 @@ static void lookup_extend_keys(struct known_lookup *l)
 			l->entries[i].made++;
 }
 
+bool lookup_splits_pairs(const struct known_lookup *l)
+{
+	return l->of->identity == FEED_IDENTITY_ID || l->of->identity == FEED_IDENTITY_LINK;
+}
+
 /* Notices of one text under one link were issued at different times. */
 static bool lookup_is_separate(
 	const struct known_lookup *l, const struct feed_item *a, const struct feed_item *b)
 {
 	int64_t x = feed_item_plausible_date(a), y = feed_item_plausible_date(b);
 
-	return l->of->identity == FEED_IDENTITY_ID ||
+	return lookup_splits_pairs(l) ||
 	       (x != STAMP_NONE && y != STAMP_NONE && llabs(x - y) >= CLOCK_MINUTE);
 }
 

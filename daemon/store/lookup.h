@@ -63,6 +63,8 @@ uint32_t lookup_find_key(const struct known_lookup *l, const uint8_t key[16], si
 uint32_t lookup_find_pair(const struct known_lookup *l, uint64_t link, uint64_t text, size_t *slot);
 uint32_t lookup_find_link(const struct known_lookup *l, uint64_t link, size_t *slot);
 uint32_t lookup_find_text(const struct known_lookup *l, uint64_t text, size_t *slot);
+/* Whether ids, or fragments of links, make items with the same link and text different ones. */
+bool lookup_splits_pairs(const struct known_lookup *l);
 /* Whether the item of a row that is absent was in the last body, or left it recently. */
 bool lookup_is_recent(const struct known_lookup *l, const struct lookup_row *row);
 /* Item i is that row. */

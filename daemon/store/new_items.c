@@ -69,7 +69,7 @@ static int known_pass_row(struct known_lookup *l, const struct lookup_row *row, 
 		l->entries[i].by_key = true;
 		return 0;
 	}
-	if (row->link && (l->of->identity != FEED_IDENTITY_ID || l->of->rekeyed))
+	if (row->link && (!lookup_splits_pairs(l) || l->of->rekeyed))
 		i = lookup_find_pair(l, row->link, row->text, &slot);
 	/* With a date it may be another notice of the same text, which the stored date shows. */
 	if (i == LOOKUP_NONE ||

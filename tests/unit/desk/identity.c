@@ -52,6 +52,8 @@ static void one_part_decides(void **state)
 			{0, 0, 1, 1}},
 		{"the fragment", {"1", X "#1", "Embassy", "one"}, {"1", X "#2", "Embassy!", "two"},
 			{0, 0, 1, 1}},
+		{"the id and the fragment", {"1", X "#1", "Embassy", "one"},
+			{"2", X "#2", "Embassy", "one"}, {0, 1, 1, 0}},
 		{"a tracking code", {"1", X, "Embassy", "one"},
 			{"2", "https://www.a.example/x/", "Embassy!", "two"}, {0, 1, 0, 1}},
 		{"no id", {NULL, X, "Embassy", "one"}, {NULL, X, "Embassy!", "two"}, {0, 0, 0, 1}},
@@ -86,11 +88,14 @@ static void items_that_share_it_are_one(void **state)
 	struct feed_item live[] = {made("3", X, "Embassy 3", "three"),
 		made("2", X, "Embassy 2", "two"), made("1", X, "Embassy 1", "one")};
 	struct feed_item twins[] = {made("1", X, "Embassy", "one"), made("2", X, "Embassy", "one")};
+	struct feed_item log[] = {
+		made("1", X "#1", "Embassy", "one"), made("2", X "#2", "Embassy", "one")};
 	struct desk_result r;
 
 	(void)state;
 	configure(&f, "link");
 	desk_polls_items(&f, "a", NULL, 0);
+	assert_int_equal(desk_polls_items(&f, "a", log, 2).new_items, 2);
 	assert_int_equal(desk_polls_items(&f, "a", live + 1, 2).new_items, 1);
 	r = desk_polls_items(&f, "a", live, 3);
 	assert_int_equal(r.new_items, 0);
