@@ -24,23 +24,27 @@ static void known_note_link_owner(struct known_lookup *l, const struct lookup_ro
 		entry->other_owner = row->item;
 }
 
-/* Whether an item of the batch may succeed a row that left the feed before the last body. */
-static bool known_is_shared(const struct known_lookup *l, const struct lookup_row *row)
+static bool known_has_recent_link(const struct known_lookup *l, const struct lookup_row *row)
 {
 	size_t slot;
 
-	return lookup_find_text(l, row->text, &slot) != LOOKUP_NONE ||
-	       (row->link && lookup_is_recent(l, row) &&
-		       lookup_find_link(l, row->link, &slot) != LOOKUP_NONE);
+	return row->link && lookup_is_recent(l, row) &&
+	       lookup_find_link(l, row->link, &slot) != LOOKUP_NONE;
 }
 
-/* Only a complete body shows that an item left the feed. */
+/*
+ * Only a complete body shows that an item left the feed. Of the rows that left it before, those are
+ * kept that an item of the batch may succeed.
+ */
 static int known_pass_absent(struct known_lookup *l, const struct lookup_row *row, struct err *e)
 {
 	size_t slot;
-	uint32_t head = lookup_find_text(l, row->text, &slot);
+	uint32_t head;
 
-	if (!l->batch->complete || (row->gone && !known_is_shared(l, row)))
+	if (!l->batch->complete)
+		return 0;
+	head = lookup_find_text(l, row->text, &slot);
+	if (row->gone && head == LOOKUP_NONE && !known_has_recent_link(l, row))
 		return 0;
 	if (head != LOOKUP_NONE)
 		l->entries[head].text_gone += lookup_is_recent(l, row);

@@ -172,10 +172,9 @@ static bool successors_has_candidate(struct successors *x, const struct lookup_r
 {
 	size_t slot;
 
-	if (lookup_is_recent(x->l, row))
-		return x->n_dated || successors_by_link(x, row) != LOOKUP_NONE ||
-		       lookup_find_text(x->l, row->text, &slot) != LOOKUP_NONE;
-	return lookup_find_text(x->l, row->text, &slot) != LOOKUP_NONE;
+	return lookup_find_text(x->l, row->text, &slot) != LOOKUP_NONE ||
+	       successors_by_link(x, row) != LOOKUP_NONE ||
+	       (x->n_dated && lookup_is_recent(x->l, row));
 }
 
 /* Past READ_MAX: the same link and text are enough. */
