@@ -14,8 +14,8 @@ static int alerts_add_deliveries(
 		int rc;
 
 		rc = db_run(s, SQL_DELIVERY_ADD, e, db_int(row), db_str(p->notify),
-			db_int(r->alert->created), db_int(p->due_at), db_int(p->due_at),
-			db_str(p->group));
+			db_int(r->alert->created), db_int(p->due_at), db_str(p->group),
+			db_str(r->alert->id));
 		if (rc)
 			return rc;
 	}
