@@ -85,20 +85,20 @@ static const char *const steps[] = {
 
 	/*
 	 * 7: author and categories are part of what an edit changes. NULL: stored before; in
-	 * revisions, an empty text is an item without them. An alert has a kind, and details as
-	 * in alert/detail.h. A delivery may be part of a digest (a row of alerts), as state 4
-	 * then says. Feeds have their interval, its reason, struct store_trust, a usual number of
-	 * new items and a last flood. known has the time when the item was first absent from a
-	 * body; 0: it is in the last one. quiet has the matches that raised no alert. A row of
-	 * alerts of kind 3 or 4 is a notice of a trouble: it has no item, which so may be NULL.
-	 * troubles has those that were told and are not over. told has deliveries of alerts that
-	 * a restore has removed, see restore.c.
+	 * revisions, an empty text is an item without them. known has the time when the item was
+	 * first absent from a body; 0: it is in the last one.
 	 */
 	"ALTER TABLE known ADD COLUMN label_key INTEGER;"
+	"ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE known SET gone = seen WHERE seen < (SELECT last_body - 86400000 FROM feeds"
+	" WHERE feeds.id = known.feed);"
 	"ALTER TABLE revisions ADD COLUMN author TEXT;"
 	"ALTER TABLE revisions ADD COLUMN categories TEXT;"
-	"ALTER TABLE alerts ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE alerts ADD COLUMN detail TEXT;"
+	/*
+	 * Feeds have their interval, its reason, struct store_trust, how many items the last body
+	 * had past its limit, its earliest date, the identity of its keys, a usual number of new
+	 * items and a last flood.
+	 */
 	"ALTER TABLE feeds ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN interval_why INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN whole_at INTEGER;"
@@ -108,27 +108,35 @@ static const char *const steps[] = {
 	"ALTER TABLE feeds ADD COLUMN lies INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;"
-	"UPDATE feeds SET whole_at = last_body;"
 	"ALTER TABLE feeds ADD COLUMN oldest INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN identity INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
-	"UPDATE known SET gone = seen WHERE seen < (SELECT last_body - 86400000 FROM feeds"
-	" WHERE feeds.id = known.feed);"
-	"CREATE TABLE quiet (item INTEGER NOT NULL REFERENCES items ON DELETE CASCADE,"
-	" watch TEXT NOT NULL, reason INTEGER NOT NULL, at INTEGER NOT NULL, alert TEXT, link TEXT,"
-	" PRIMARY KEY (item, watch, reason)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX alerts_digests ON alerts (kind) WHERE kind >= 2;"
-	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN arrivals INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN arrivals_since INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN arrivals_until INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN flood_at INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN flood_items INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN flood_in_digest INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE feeds SET whole_at = last_body;"
+	/*
+	 * An alert has a kind, and details as in alert/detail.h. A row of kind 3 or 4 is a notice
+	 * of a trouble: it has no item, which may be NULL for it. A delivery may be part of a
+	 * digest (a row of alerts), which its state 4 shows.
+	 */
+	"ALTER TABLE alerts ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE alerts ADD COLUMN detail TEXT;"
+	"CREATE INDEX alerts_digests ON alerts (kind) WHERE kind >= 2;"
 	"PRAGMA writable_schema = ON;"
 	"UPDATE sqlite_schema SET sql = replace(sql, ' item INTEGER NOT NULL REFERENCES items',"
 	" ' item INTEGER REFERENCES items') WHERE type = 'table' AND name = 'alerts';"
 	"PRAGMA writable_schema = RESET;"
+	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
+	/*
+	 * The matches that raised no alert; the troubles that were reported and are not over; the
+	 * deliveries of alerts that a restore has removed, see restore.c.
+	 */
+	"CREATE TABLE quiet (item INTEGER NOT NULL REFERENCES items ON DELETE CASCADE,"
+	" watch TEXT NOT NULL, reason INTEGER NOT NULL, at INTEGER NOT NULL, alert TEXT, link TEXT,"
+	" PRIMARY KEY (item, watch, reason)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE troubles (kind TEXT NOT NULL, subject TEXT NOT NULL, since INTEGER NOT NULL,"
 	" detail TEXT, PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE told (alert TEXT NOT NULL, notify TEXT NOT NULL, state INTEGER NOT NULL,"
