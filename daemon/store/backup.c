@@ -14,25 +14,16 @@
 
 #include "db.h"
 
-#define COPY_WAIT_MS 2000
-
 /* --- opening without upgrading --- */
 
-static int copy_open(struct store *s, const char *path, int flags, struct err *e)
+static int copy_open(struct store *s, const char *path, enum store_mode mode, struct err *e)
 {
-	int rc;
-
-	*s = (struct store){.mode = STORE_READ, .lock_fd = -1, .path = strdup(path)};
+	*s = (struct store){.mode = mode, .lock_fd = -1, .path = strdup(path)};
 	if (!s->path)
 		return err_nomem(e);
 	if (access(path, F_OK) != 0)
 		return err_set(e, err_class_of(errno), "cannot read %s: %s", path, strerror(errno));
-	rc = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-	if (!s->db)
-		return err_nomem(e);
-	sqlite3_extended_result_codes(s->db, 1);
-	sqlite3_busy_timeout(s->db, COPY_WAIT_MS);
-	return rc == SQLITE_OK ? 0 : db_fail(s, rc, "open the database", e);
+	return db_open_file(s, e);
 }
 
 static void copy_close(struct store *s)
@@ -41,7 +32,7 @@ static void copy_close(struct store *s)
 	free(s->path);
 }
 
-/* An empty file is no database of ours. */
+/* An empty file is not a database of ours. */
 static int copy_identify(struct store *s, int *version, struct err *e)
 {
 	int rc = db_identify(s, version, e);
@@ -82,7 +73,7 @@ static int copy_check(struct store *s, struct store_copied *out, struct err *e)
 static int copy_write(struct store *from, const char *part, struct store_copied *out, struct err *e)
 {
 	struct store to;
-	int rc = copy_open(&to, part, SQLITE_OPEN_READWRITE, e);
+	int rc = copy_open(&to, part, STORE_WRITE, e);
 
 	if (!rc)
 		rc = copy_pages(&to, from, e);
@@ -180,9 +171,9 @@ static int backup_check_target(const char *path, const char *file, struct err *e
 	if (stat(path, &source) == 0 && source.st_ino == target.st_ino &&
 		source.st_dev == target.st_dev)
 		return err_set(e, ERR_CONF, "%s is the database itself", file);
-	rc = S_ISREG(target.st_mode) ? copy_open(&s, file, SQLITE_OPEN_READONLY, e) : -ERR_CONF;
 	if (!S_ISREG(target.st_mode))
 		return err_set(e, ERR_CONF, "%s is not a file", file);
+	rc = copy_open(&s, file, STORE_READ, e);
 	if (!rc)
 		rc = copy_identify(&s, &version, e);
 	copy_close(&s);
@@ -200,7 +191,7 @@ int store_backup(const char *path, const char *file, struct store_copied *out, s
 	*out = (struct store_copied){0};
 	if (rc)
 		return rc;
-	rc = copy_open(&s, path, SQLITE_OPEN_READONLY, e);
+	rc = copy_open(&s, path, STORE_READ, e);
 	if (!rc)
 		rc = copy_identify(&s, &version, e);
 	if (!rc)
@@ -259,7 +250,7 @@ int store_backup_before_migration(
 	*out = (struct store_copied){0};
 	if (access(path, F_OK) != 0)
 		return 0;
-	rc = copy_open(&s, path, SQLITE_OPEN_READONLY, e);
+	rc = copy_open(&s, path, STORE_READ, e);
 	/* What else is wrong with it is reported by store_open(). */
 	if (!rc && db_identify(&s, &version, NULL) == 0 && version > 0 && version < *to) {
 		*from = version;
@@ -302,7 +293,7 @@ int store_restore_prepare(
 	if (failed)
 		unlink(failed);
 	if (!rc)
-		rc = copy_open(&s, file, SQLITE_OPEN_READONLY, e);
+		rc = copy_open(&s, file, STORE_READ, e);
 	if (!rc)
 		rc = copy_identify(&s, &version, e);
 	if (!rc)

@@ -45,9 +45,11 @@ int64_t db_file_bytes(const struct store *s, const char *suffix);
 /* Locks PATH.lock for the single writer, or returns an error with the pid of its owner. */
 int db_lock(struct store *s, struct err *e);
 
-/* Maps the last SQLite error to a class and a message. `doing` completes "cannot …". */
-/* Before a database is opened: lets db_fail tell reads that failed from damage. */
+/* Opens s->path, which exists, for s->mode. The caller closes s->db, after an error too. */
+int db_open_file(struct store *s, struct err *e);
+/* Before a database is opened: lets db_fail distinguish reads that failed from damage. */
 void db_watch_reads(void);
+/* Maps the last SQLite error to a class and a message. `doing` completes "cannot …". */
 int db_fail(struct store *s, int rc, const char *doing, struct err *e);
 int db_exec(struct store *s, const char *sql, struct err *e);
 /* Reads the first column of the first row of a pragma or query; 0 without rows. */

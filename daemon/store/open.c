@@ -78,11 +78,13 @@ static int store_fail_read_only(const char *path, struct err *e)
 	return err_set(e, ERR_TEMP, "%s could not be opened for writing; try again", path);
 }
 
-static int store_open_file(struct store *s, struct err *e)
+int db_open_file(struct store *s, struct err *e)
 {
 	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-	int rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	int rc;
 
+	db_watch_reads();
+	rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	if (!s->db)
 		return err_nomem(e);
 	sqlite3_extended_result_codes(s->db, 1);
@@ -180,7 +182,7 @@ static int store_open_writer(struct store *s, struct err *e)
 	if ((rc = store_create_file(s, e)) || (rc = db_lock(s, e)))
 		return rc;
 	wal = db_file_bytes(s, "-wal");
-	if ((rc = store_open_file(s, e)) || (rc = db_identify(s, &version, e)) ||
+	if ((rc = db_open_file(s, e)) || (rc = db_identify(s, &version, e)) ||
 		(rc = store_check_after_crash(s, wal, e)) || (rc = store_set_wal(s, e)) ||
 		(rc = store_check_log(s, e)))
 		return rc;
@@ -196,7 +198,7 @@ static int store_open_reader(struct store *s, struct err *e)
 {
 	int version, rc;
 
-	if ((rc = store_check_file(s, e)) || (rc = store_open_file(s, e)) ||
+	if ((rc = store_check_file(s, e)) || (rc = db_open_file(s, e)) ||
 		(rc = db_exec(s, "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY", e)) ||
 		(rc = db_identify(s, &version, e)))
 		return rc;
@@ -216,7 +218,6 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 	*out = NULL;
 	if (!s)
 		return err_nomem(e);
-	db_watch_reads();
 	s->mode = mode;
 	s->lock_fd = -1;
 	s->path = strdup(path);
