@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "feed/date.h"
+#include "base/clock.h"
 #include "json_part.h"
 #include "trouble_json.h"
 
@@ -95,32 +95,12 @@ json_t *alert_detail_make(const struct alert *a)
 	return json_object();
 }
 
-static int detail_append(const char *p, size_t n, void *out)
-{
-	buf_add(out, p, n);
-	return buf_failed(out) ? -1 : 0;
-}
-
 int alert_detail_write(const struct alert *a, struct buf *out)
 {
-	json_t *root;
-	int bad;
-
-	if (a->kind == ALERT_CREATED)
-		return 0;
-	root = alert_detail_make(a);
-	bad = !root || json_dump_callback(root, detail_append, out, JSON_COMPACT) != 0;
-	json_decref(root);
-	return bad ? -(int)ERR_NOMEM : 0;
+	return a->kind == ALERT_CREATED ? 0 : json_part_dump(alert_detail_make(a), out);
 }
 
 /* --- reading --- */
-
-static int detail_read_text(json_t *from, struct arena *arena, struct str *out)
-{
-	*out = arena_str(arena, str_slice(json_string_value(from), json_string_length(from)));
-	return out->p ? 0 : -(int)ERR_NOMEM;
-}
 
 /* A string, an array of strings, or null. */
 static int detail_read_values(json_t *from, struct arena *arena, const struct str **out, size_t *n)
@@ -132,7 +112,8 @@ static int detail_read_values(json_t *from, struct arena *arena, const struct st
 	for (*n = 0; !rc && *n < most; ++*n) {
 		json_t *one = json_is_array(from) ? json_array_get(from, *n) : from;
 
-		rc = json_is_string(one) ? detail_read_text(one, arena, &v[*n]) : -(int)ERR_INPUT;
+		rc = json_is_string(one) ? json_part_read_text(one, arena, &v[*n])
+					 : -(int)ERR_INPUT;
 	}
 	*out = v;
 	return rc;
@@ -164,21 +145,11 @@ static int detail_read_changes(json_t *root, struct arena *arena, struct alert *
 	return json_is_object(object) ? 0 : -(int)ERR_INPUT;
 }
 
-/* An absent key is an absent text. */
-static int detail_read_key(json_t *object, const char *key, struct arena *arena, struct str *out)
-{
-	json_t *text = json_object_get(object, key);
-
-	*out = STR_NONE;
-	return json_is_string(text) ? detail_read_text(text, arena, out) : 0;
-}
-
 static int detail_read_short(json_t *from, struct arena *arena, struct alert *out)
 {
 	json_t *watch = json_object_get(from, "watch"), *item = json_object_get(from, "item");
-	json_t *feed = json_object_get(item, "feed"), *at = json_object_get(item, "published");
+	json_t *feed = json_object_get(item, "feed");
 	struct str priority;
-	bool odd;
 	const struct {
 		json_t *object;
 		const char *key;
@@ -195,15 +166,14 @@ static int detail_read_short(json_t *from, struct arena *arena, struct alert *ou
 	};
 	int rc = 0;
 
-	*out = (struct alert){.published = STAMP_NONE, .fetched = STAMP_NONE};
+	*out = (struct alert){.fetched = STAMP_NONE};
 	for (size_t i = 0; !rc && i < sizeof(texts) / sizeof(texts[0]); i++)
-		rc = detail_read_key(texts[i].object, texts[i].key, arena, texts[i].out);
+		rc = json_part_read_text(
+			json_object_get(texts[i].object, texts[i].key), arena, texts[i].out);
 	if (rc)
 		return rc;
 	out->priority = alert_priority_of(priority);
-	if (json_is_string(at))
-		out->published = feed_date_parse(
-			str_slice(json_string_value(at), json_string_length(at)), &odd);
+	out->published = json_part_read_stamp(json_object_get(item, "published"));
 	return str_present(out->id) && str_present(out->title) ? 0 : -(int)ERR_INPUT;
 }
 

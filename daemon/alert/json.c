@@ -140,17 +140,7 @@ json_t *alert_json_make(const struct alert *a)
 		clock_rfc3339(a->created, false, stamp), "data", data);
 }
 
-static int json_append(const char *p, size_t n, void *out)
-{
-	buf_add(out, p, n);
-	return buf_failed(out) ? -1 : 0;
-}
-
 int alert_json_write(const struct alert *a, struct buf *out)
 {
-	json_t *root = alert_json_make(a);
-	int bad = !root || json_dump_callback(root, json_append, out, JSON_COMPACT) != 0;
-
-	json_decref(root);
-	return bad ? -(int)ERR_NOMEM : 0;
+	return json_part_dump(alert_json_make(a), out);
 }

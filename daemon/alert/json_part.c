@@ -2,6 +2,8 @@
 #include "json_part.h"
 
 #include "base/clock.h"
+#include "base/err.h"
+#include "feed/date.h"
 
 json_t *json_part_text(struct str s)
 {
@@ -40,4 +42,34 @@ json_t *json_part_feed(const struct alert *a)
 		return NULL;
 	}
 	return o;
+}
+
+static int json_part_append(const char *p, size_t n, void *out)
+{
+	buf_add(out, p, n);
+	return buf_failed(out) ? -1 : 0;
+}
+
+int json_part_dump(json_t *root, struct buf *out)
+{
+	int bad = !root || json_dump_callback(root, json_part_append, out, JSON_COMPACT) != 0;
+
+	json_decref(root);
+	return bad ? -(int)ERR_NOMEM : 0;
+}
+
+int json_part_read_text(const json_t *from, struct arena *arena, struct str *out)
+{
+	*out = STR_NONE;
+	if (!json_is_string(from))
+		return 0;
+	*out = arena_str(arena, str_slice(json_string_value(from), json_string_length(from)));
+	return out->p ? 0 : -(int)ERR_NOMEM;
+}
+
+int64_t json_part_read_stamp(const json_t *from)
+{
+	if (!json_is_string(from))
+		return STAMP_NONE;
+	return feed_date_parse(str_slice(json_string_value(from), json_string_length(from)), NULL);
 }

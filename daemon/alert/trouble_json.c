@@ -2,7 +2,6 @@
 #include "trouble_json.h"
 
 #include "base/err.h"
-#include "feed/date.h"
 #include "json_part.h"
 
 static json_t *trouble_json_make_part(const struct alert_trouble_part *part)
@@ -34,34 +33,13 @@ json_t *trouble_json_make(const struct alert_trouble *t)
 		(json_int_t)t->left_out);
 }
 
-/* A key that is absent leaves *out absent. */
-static int trouble_json_read_text(
-	const json_t *from, const char *key, struct arena *arena, struct str *out)
-{
-	const json_t *text = json_object_get(from, key);
-
-	if (!json_is_string(text))
-		return 0;
-	*out = arena_str(arena, str_slice(json_string_value(text), json_string_length(text)));
-	return out->p ? 0 : -(int)ERR_NOMEM;
-}
-
 static int trouble_json_read_part(
 	const json_t *from, struct arena *arena, struct alert_trouble_part *out)
 {
-	struct str since = STR_NONE;
-	bool odd;
-	int rc;
+	int rc = json_part_read_text(json_object_get(from, "subject"), arena, &out->subject);
 
-	*out = (struct alert_trouble_part){.since = STAMP_NONE};
-	rc = trouble_json_read_text(from, "subject", arena, &out->subject);
-	if (!rc)
-		rc = trouble_json_read_text(from, "detail", arena, &out->detail);
-	if (!rc)
-		rc = trouble_json_read_text(from, "since", arena, &since);
-	if (!rc && str_present(since))
-		out->since = feed_date_parse(since, &odd);
-	return rc;
+	out->since = json_part_read_stamp(json_object_get(from, "since"));
+	return rc ? rc : json_part_read_text(json_object_get(from, "detail"), arena, &out->detail);
 }
 
 int trouble_json_read(const json_t *root, struct arena *arena, const struct alert_trouble **out)
@@ -73,9 +51,9 @@ int trouble_json_read(const json_t *root, struct arena *arena, const struct aler
 
 	if (!t || !v)
 		return -(int)ERR_NOMEM;
-	rc = trouble_json_read_text(root, "kind", arena, &t->kind);
+	rc = json_part_read_text(json_object_get(root, "kind"), arena, &t->kind);
 	if (!rc)
-		rc = trouble_json_read_text(root, "advice", arena, &t->advice);
+		rc = json_part_read_text(json_object_get(root, "advice"), arena, &t->advice);
 	for (; !rc && t->n < json_array_size(list); t->n++)
 		rc = trouble_json_read_part(json_array_get(list, t->n), arena, &v[t->n]);
 	if (!rc && !(str_present(t->kind) && str_present(t->advice)))
