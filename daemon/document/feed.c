@@ -101,12 +101,11 @@ json_t *document_interval(const struct conf_feed *cf, const struct document_inte
 
 static void feed_set_flood(json_t *o, const struct store_flood *flood)
 {
-	json_t *f = json_object();
+	json_t *f;
 
-	if (flood->at == STAMP_NONE) {
-		json_decref(f);
+	if (flood->at == STAMP_NONE)
 		return;
-	}
+	f = json_object();
 	document_set_stamp(f, "at", flood->at);
 	document_set_int(f, "items", flood->items);
 	document_set_int(f, "in_digest", flood->in_digest);
