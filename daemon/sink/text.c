@@ -53,17 +53,18 @@ static void text_put_terms(const struct alert *a, struct buf *out)
 		buf_addc(out, '\n');
 }
 
-/* Line breaks become a space. */
-static void text_put_one_line(struct buf *out, struct str s)
+void sink_text_lines(struct str text, const char *between,
+	void (*put)(struct buf *out, struct str line), struct buf *out)
 {
 	size_t from = 0;
 
-	for (size_t i = 0; i <= s.n; i++) {
-		if (i < s.n && s.p[i] != '\n')
+	for (size_t i = 0; i <= text.n; i++) {
+		if (i < text.n && text.p[i] != '\n')
 			continue;
-		if (from && i > from)
-			buf_addc(out, ' ');
-		text_put_escaped(out, str_slice(s.p + from, i - from));
+		if (i > from && from > 0)
+			buf_addz(out, between);
+		if (i > from)
+			put(out, str_slice(text.p + from, i - from));
 		from = i + 1;
 	}
 }
@@ -87,7 +88,7 @@ static void text_put_values(
 			continue;
 		if (shown++)
 			buf_addz(out, ", ");
-		text_put_one_line(out, v[i]);
+		sink_text_lines(v[i], " ", text_put_escaped, out);
 	}
 	if (!shown)
 		buf_addz(out, "(none)");
@@ -121,22 +122,6 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 	if (d->left_out)
 		buf_printf(out, "and %zu more\n", d->left_out);
 	buf_addc(out, '\n');
-}
-
-void sink_text_lines(struct str text, const char *between,
-	void (*put)(struct buf *out, struct str line), struct buf *out)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i <= text.n; i++) {
-		if (i < text.n && text.p[i] != '\n')
-			continue;
-		if (i > from && from > 0)
-			buf_addz(out, between);
-		if (i > from)
-			put(out, str_slice(text.p + from, i - from));
-		from = i + 1;
-	}
 }
 
 static void text_put_trouble(const struct alert *a, struct buf *out)
