@@ -40,7 +40,7 @@ static const char restore_sql[] =
 	"INSERT INTO main.troubles SELECT * FROM old.troubles;"
 	"COMMIT;";
 
-/* --- what was told --- */
+/* --- what was delivered --- */
 
 static int restore_attach(struct store *new, const char *path, struct err *e)
 {

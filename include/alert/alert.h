@@ -74,7 +74,7 @@ struct alert_digest {
 struct alert_trouble {
 	struct str kind;   /* "receiver-failing" */
 	struct str advice; /* what to do */
-	bool person;	   /* a person must mend it */
+	bool person;	   /* only the operator can mend it */
 	const struct alert_trouble_part {
 		struct str subject; /* name of a feed, receiver or watch; absent: none */
 		struct str detail;  /* absent: none */

@@ -64,9 +64,9 @@ struct store_trust {
 	int64_t whole_at; /* when a complete body was last read, wall time; STAMP_NONE: never */
 	int64_t distrust_until; /* its validators are not sent before; STAMP_NONE: never caught */
 	unsigned unmodified;	/* 304 answers since the last complete body */
-	unsigned probe_after; /* so many 304s until a request without validators; 0: the default */
-	unsigned lies;	      /* 304 answers proved wrong since one proved right */
-	bool suspect;	      /* the kept validators are those of an older body */
+	unsigned probe_after;	/* 304 answers before a request without validators; 0: default */
+	unsigned lies;		/* 304 answers proved wrong since one proved right */
+	bool suspect;		/* the kept validators are those of an older body */
 };
 
 /*
@@ -422,7 +422,7 @@ typedef int store_delivery_fn(void *ctx, const struct store_due *row);
 int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
 	store_delivery_fn *fn, void *ctx, struct err *e);
 
-/* --- troubles that were told, see trouble/trouble.h --- */
+/* --- troubles that were reported, see trouble/trouble.h --- */
 
 struct store_trouble {
 	struct str kind, subject; /* subject: "" if the kind has none */

@@ -136,7 +136,7 @@ static void the_rest_of_a_flood_is_one_digest_for_each_watch(void **state)
 	assert_true(feed.flood.items == MANY && feed.flood.in_digest == MANY - 5);
 	assert_true(str_eq(digest_of_item(&f, "embassy 7"), due[7].alert.id));
 	assert_false(str_present(digest_of_item(&f, "embassy 4")));
-	/* The same again is no news, and no flood. */
+	/* The same again is neither new nor a flood. */
 	r = desk_polls_items(&f, "a", items, MANY);
 	assert_true(!r.flood && r.alerts == 0);
 	desk_fixture_close(&f);

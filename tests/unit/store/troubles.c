@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Troubles that were told, and their notices, which have no item. */
+/* Troubles that were reported, and their notices, which have no item. */
 #include "lib/unit.h"
 
 #include "lib/store_fixture.h"

@@ -317,7 +317,7 @@ static void the_file_before_a_migration_is_kept(void **state)
 	assert_int_equal(v.items, 1);
 	assert_version(kept, 6);
 	assert_int_equal(access(old, F_OK), -1);
-	/* It can be restored, also over a database that was upgraded meanwhile. */
+	/* It can be restored, also over a database that was upgraded since. */
 	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
 	assert_int_equal(store_restore_prepare(f->path, kept, &v, &f->e), 0);
 	close_store(f);
