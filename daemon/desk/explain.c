@@ -137,12 +137,6 @@ struct explain_deliveries {
 	struct desk_alert *alert;
 };
 
-/* Absent stays absent. */
-static struct str explain_keep_text(struct arena *a, struct str s)
-{
-	return str_present(s) ? arena_str(a, s) : s;
-}
-
 static int explain_on_delivery(void *ctx, const struct store_due *row)
 {
 	struct explain_deliveries *t = ctx;
@@ -152,8 +146,8 @@ static int explain_on_delivery(void *ctx, const struct store_due *row)
 	*d = row->d;
 	d->alert_id = t->alert->id;
 	d->notify = arena_str(a, row->d.notify);
-	d->answer = explain_keep_text(a, row->d.answer);
-	d->digest = explain_keep_text(a, row->d.digest);
+	d->answer = arena_str(a, row->d.answer);
+	d->digest = arena_str(a, row->d.digest);
 	if (arena_overflowed(a) || !d->notify.p)
 		return explain_fail_alloc(a, t->x->e);
 	return 0;
