@@ -13,14 +13,17 @@
 #include "db.h"
 #include "store/backup.h"
 
-/* An accepted delivery, or mail that some recipients have: alert id, notify, and how it ended. */
+/*
+ * An accepted delivery, or mail that some recipients have: alert id, notify, and how it ended.
+ * DELIVERY_STATE: see sql.def.
+ */
 #define TOLD                                                                                       \
-	"(SELECT a.id AS alert, d.notify AS notify, coalesce(g.state, d.state) AS state,"          \
+	"(SELECT a.id AS alert, d.notify AS notify, " DELIVERY_STATE " AS state,"                  \
 	" coalesce(g.done_at, d.done_at) AS done_at, coalesce(g.answer, d.answer) AS answer,"      \
 	" coalesce(g.served, d.served) AS served FROM old.deliveries d"                            \
 	" JOIN old.alerts a ON a.row = d.alert"                                                    \
 	" LEFT JOIN old.deliveries g ON g.alert = d.digest AND g.notify = d.notify"                \
-	" WHERE coalesce(g.state, d.state) = 1 OR coalesce(g.served, d.served) IS NOT NULL)"
+	" WHERE " DELIVERY_STATE " = 1 OR coalesce(g.served, d.served) IS NOT NULL)"
 
 static const char restore_sql[] =
 	"BEGIN IMMEDIATE;"

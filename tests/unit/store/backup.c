@@ -114,6 +114,27 @@ static void restore_knows_what_was_sent(void **state)
 	unlink(kept);
 }
 
+/* A part of a digest that retention has deleted was delivered with it. */
+static void restore_knows_what_was_part_of_a_digest(void **state)
+{
+	struct store_fixture *f = *state;
+	char copy[128], kept[128];
+	struct store_copied v;
+	int64_t feed = make_feed(f, "a", 1), row;
+
+	name_file(f, ".copy", copy);
+	name_file(f, ".before-restore", kept);
+	assert_int_equal(store_backup(f->path, copy, &v, &f->e), 0);
+	row = add_alert(f, feed, "al_1");
+	assert_int_equal(store_alert_join_digest(f->store, row, row + 1, &f->e), 0);
+	assert_int_equal(store_restore_prepare(f->path, copy, &v, &f->e), 0);
+	restore_now(f);
+	add_alert(f, feed, "al_1");
+	assert_deliveries(f, "al_1", "mail=1 desk=1 ");
+	unlink(copy);
+	unlink(kept);
+}
+
 static void damaged_copy_is_refused(void **state)
 {
 	struct store_fixture *f = *state;
@@ -139,6 +160,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			restore_knows_what_was_sent, store_fixture_open, store_fixture_close),
+		cmocka_unit_test_setup_teardown(restore_knows_what_was_part_of_a_digest,
+			store_fixture_open, store_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			damaged_copy_is_refused, store_fixture_open, store_fixture_close),
 	};
