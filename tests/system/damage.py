@@ -3,12 +3,8 @@
 """Pages damaged after a clean stop: an index is rebuilt while the daemon runs, a table is reported with what
 to do, and a restore ends that. Takes two minutes: the first check comes a minute after the start."""
 import os
-import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
@@ -16,45 +12,14 @@ import world  # noqa: E402
 ITEMS = 1500
 
 
-class Desk:
+class Desk(world.Desk):
     def __init__(self):
-        self.directory = world.Directory()
-        self.file = self.directory.file
-        self.directory.write("feed.xml", "<rss version='2.0'><channel><title>F</title>%s</channel></rss>" % "".join(
-            "<item><guid>%d</guid><title>Siren %d</title></item>" % (i * 7919 % 100003, i) for i in range(ITEMS)))
-        self.nginx = world.Nginx(self.directory, "location /feed.xml { alias %s; }" % self.file("feed.xml"))
-        self.directory.write("nightdesk.conf", 'daemon { state = "%s" control = "%s" }\n'
-                             % (self.file("state.db"), self.file("control.sock"))
-                             + 'poll { private-networks = "allow" }\n'
-                             + 'feed good { url = "%s" first-run = "quiet" }\n' % self.nginx.url("feed.xml")
-                             + "watch siren { query = 'siren' notify = { out } }\n"
-                             + 'notify out { type = "stdout" }\n')
-
-    def ask(self, *command):
-        done = subprocess.run([world.NIGHTDESK, *command, "-c", self.directory.path], capture_output=True, timeout=120,
-                              stdin=subprocess.DEVNULL, check=False)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-    def start(self):
-        log = open(self.file("log"), "ab")
-        self.process = subprocess.Popen([world.NIGHTDESK, "run", "-c", self.directory.path], stdin=subprocess.DEVNULL,
-                                        stdout=log, stderr=log)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
-
-    def log(self):
-        with open(self.file("log"), encoding="utf-8", errors="replace") as f:
-            return f.read()
-
-    def until(self, test, seconds=120):
-        end = time.time() + seconds
-        while time.time() < end:
-            if test():
-                return True
-            time.sleep(0.2)
-        return False
+        super().__init__()
+        body = world.rss((i * 7919 % 100003, "Siren %d" % i) for i in range(ITEMS))
+        self.configure('poll { private-networks = "allow" }\n'
+                       'feed good { url = "%s" first-run = "quiet" }\n' % world.serve(lambda path: body).url
+                       + "watch siren { query = 'siren' notify = { out } }\n"
+                       + 'notify out { type = "stdout" }\n')
 
     def count(self):
         try:
@@ -77,31 +42,28 @@ class Desk:
 
 
 def main():
-    if not shutil.which("nginx"):
-        return world.skip("damaged pages", "no nginx here")
     report, desk = world.Report(), Desk()
     desk.start()
-    report.check(desk.until(lambda: desk.count() == ITEMS), "the feed is stored")
+    report.check(world.until(lambda: desk.count() == ITEMS), "the feed is stored")
     report.check(desk.ask("backup", desk.file("copy.db"))[0] == 0 and desk.stop() == 0, "a backup, and a clean stop")
     desk.damage("items")
     desk.start()
-    report.check(desk.until(lambda: "kind=database-damaged" in desk.log()), "a damaged table is reported")
+    report.check(world.until(lambda: "kind=database-damaged" in desk.log(), 120), "a damaged table is reported")
     code, out, _ = desk.ask("status")
-    report.check(code == 1 and "database-damaged" in desk.ask("status", "--json")[1] and "restore" in out + desk.log(),
+    report.check(code == 1 and "database-damaged" in desk.ask("status", "--json")[1] and "restore" in out,
                  "status says so, ends with 1, and names restore")
     report.check(desk.ask("restore", desk.file("copy.db"))[0] == 0, "the backup is put back")
     desk.stop()
     desk.damage("items_first_seen")
     desk.start()
-    report.check(desk.until(lambda: "kind=database-rebuilt" in desk.log()), "a damaged index is rebuilt")
-    report.check(desk.until(lambda: desk.ask("status")[0] == 0), "and nothing is left for a person to do")
+    report.check(world.until(lambda: "kind=database-rebuilt" in desk.log(), 120), "a damaged index is rebuilt")
+    report.check(world.until(lambda: desk.ask("status")[0] == 0), "and nothing is left for a person to do")
     report.check(desk.stop() == 0, "a clean stop")
     db = sqlite3.connect(desk.file("state.db"))
     report.check(db.execute("PRAGMA quick_check('items')").fetchone()[0] == "ok"
                  and db.execute("SELECT count(*) FROM items INDEXED BY items_first_seen").fetchone()[0] == ITEMS,
                  "the index is whole")
     db.close()
-    desk.nginx.stop()
     if not report.failed:
         desk.directory.remove()
     return report.failed

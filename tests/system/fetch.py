@@ -3,12 +3,10 @@
 """nightdesk fetch and discover with a server on loopback: hops, type of the body, hints for the next
 poll; and no unnecessary requests."""
 import base64
-import http.server
 import json
 import os
 import subprocess
 import sys
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
@@ -54,7 +52,7 @@ class Server:
         self.asked = []
         server = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(world.Handler):
             def do_GET(self):
                 server.asked.append((self.path, self.headers.get("User-Agent"), self.headers.get("Authorization")))
                 status, headers, body = pages.get(self.path, (404, HTML, b"nothing here"))
@@ -62,20 +60,10 @@ class Server:
                     status, headers, body = 200, RSS, FEED
                 elif self.path == "/locked":
                     status, headers = 401, [("WWW-Authenticate", 'Basic realm="x"')]
-                self.send_response(status)
-                for name, value in headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.answer(status, body, headers)
 
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.base = "http://127.0.0.1:%d" % self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = world.Server(Handler)
+        self.base = self.server.url
 
     def paths(self):
         paths, self.asked = [a[0] for a in self.asked], []

@@ -15,8 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import world  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-GOOD = ('<?xml version="1.0"?><rss version="2.0"><channel><title>Good</title>'
-        '<item><guid>g1</guid><title>The sirens began at dawn</title></item></channel></rss>')
+GOOD = world.rss([("g1", "The sirens began at dawn")])
 
 
 class Silent:
@@ -32,55 +31,17 @@ class Silent:
             self.taken.append(self.socket.accept()[0])
 
 
-class Web:
-    """One feed from memory."""
+class Daemon(world.Desk):
+    """Runs from its creation; stop() returns the exit status and the seconds that it took."""
 
-    def __init__(self):
-        import http.server
-        web = self
-        self.requests = 0
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                web.requests += 1
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(GOOD)))
-                self.end_headers()
-                self.wfile.write(GOOD.encode())
-
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = "http://127.0.0.1:%d/good" % self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-class Daemon:
-    def __init__(self, directory, *more, **environment):
-        self.directory, self.log = directory, open(directory.file("log"), "ab")
-        self.process = subprocess.Popen([world.NIGHTDESK, "run", "-c", directory.path, *more], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log, env=dict(os.environ, **environment))
-
-    def ask(self, *command):
-        done = subprocess.run([world.NIGHTDESK, *command, "-c", self.directory.path], capture_output=True, timeout=30,
-                              stdin=subprocess.DEVNULL, check=False)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-    def up(self):
-        for _ in range(100):
-            if self.ask("status")[0] == 0:
-                return True
-            time.sleep(0.05)
-        return False
+    def __init__(self, directory, **environment):
+        super().__init__(directory)
+        self.start(**environment)
 
     def stop(self, how=signal.SIGTERM):
-        """Exit code and seconds."""
         start = time.time()
-        self.process.send_signal(how)
         try:
-            code = self.process.wait(20)
+            code = super().stop(how)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -231,7 +192,7 @@ def refusing(report, web):
 
 
 def main():
-    report, web = world.Report(), Web()
+    report, web = world.Report(), world.serve(lambda path: GOOD)
     stopping(report, web)
     reloading(report, web)
     giving_back(report, web)

@@ -5,11 +5,9 @@ the database, or what commands print; nor are tokens of feeds in listings."""
 import base64
 import glob
 import html
-import http.server
 import os
 import subprocess
 import sys
-import threading
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -39,12 +37,12 @@ DISGUISES = {
 }
 
 
-class Echo(http.server.BaseHTTPRequestHandler):
+class Echo(world.Handler):
     """Refuses with the path and the login of the request, disguised as the first segment says."""
 
     protocol_version = "HTTP/1.1"
 
-    def answer(self):
+    def echo(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         kind, rest = self.path[1:].split("/", 1)
         said = DISGUISES[kind]("/" + kind + "/" + rest)
@@ -52,16 +50,9 @@ class Echo(http.server.BaseHTTPRequestHandler):
         body = (said + " " + (login or "")).encode()
         if self.command == "GET" and rest.startswith("feed"):
             body = FEED
-        self.send_response(200 if body == FEED else 404 if self.command == "POST" else 200, None)
-        self.send_header("ETag", '"' + self.path + '"')
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(404 if self.command == "POST" else 200, body, [("ETag", '"' + self.path + '"')])
 
-    do_GET = do_POST = answer
-
-    def log_message(self, *args):
-        pass
+    do_GET = do_POST = echo
 
 
 def run(*args):
@@ -83,10 +74,7 @@ def leaks(text):
 
 def main():
     report, d = world.Report(), world.Directory()
-    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    web.daemon_threads = True
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    base = "http://127.0.0.1:%d" % web.server_address[1]
+    base = world.Server(Echo).url
     conf = ('daemon { state = "%s" log = "debug" }\npoll { host-gap = "0s" per-host = 8 private-networks = allow }\n'
             % d.file("state.db"))
     for kind in DISGUISES:

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
@@ -84,15 +83,6 @@ class Rsyslog:
         self.process.wait()
 
 
-def until(what, seconds=25):
-    deadline = time.time() + seconds
-    while time.time() < deadline:
-        if what():
-            return True
-        time.sleep(0.1)
-    return False
-
-
 def configure(directory, nginx, hook, mail, rsyslog):
     names, blocks = ["hook", "out"], [
         'notify hook { type = "webhook" url = "%s" secret-credential = "key" }' % hook.url,
@@ -132,26 +122,26 @@ def check_several(report, directory, mail):
     """One of three recipients is deferred, one is unknown: the others get it once, and it can be retried."""
     def to(name):
         return [g for g in mail.got if name + "@example.org" in g[1]]
-    report.check(until(lambda: to("slow")), "the deferred recipient gets the mail later")
+    report.check(world.until(lambda: to("slow")), "the deferred recipient gets the mail later")
     report.check([g[1] for g in mail.got if g not in to("duty")] == [["foreign@example.org"], ["slow@example.org"]],
                  "the others immediately, and none twice: %s" % [g[1] for g in mail.got])
 
     def failed():
         return [d for d in map(json.loads, command(directory, "deliveries", "--json", "--state", "failed")[1].splitlines())
                 if d["notify"] == "several"]
-    report.check(until(failed), "the unknown recipient fails")
+    report.check(world.until(failed), "the unknown recipient fails")
     answer = failed()[0]["answer"] if failed() else ""
     report.check(answer == "SMTP 550 for gone@example.org: 5.1.1 no such user; delivered to all others",
                  "by name: %s" % answer)
     mail.gone = "nobody"
     command(directory, "deliveries", "retry", str(failed()[0]["id"]))
-    report.check(until(lambda: to("gone")), "and gets it after a retry")
+    report.check(world.until(lambda: to("gone")), "and gets it after a retry")
     report.check(to("gone")[0][1] == ["gone@example.org"] and len(mail.got) == 4, "and only that recipient")
     mail.gone = "gone"
 
 
 def check_mail(report, mail):
-    if not report.check(until(lambda: [g for g in mail.got if g[1][0] == "duty@example.org"]),
+    if not report.check(world.until(lambda: [g for g in mail.got if g[1][0] == "duty@example.org"]),
                         "the mail that was put off arrives"):
         return
     sender, recipients, content = [g for g in mail.got if g[1][0] == "duty@example.org"][0]
@@ -165,7 +155,7 @@ def check_mail(report, mail):
 def check_syslog(report, rsyslog):
     for name, head in (("udp", "news.warning nightdesk "), ("tcp", "news.warning desk "),
                        ("local", "local3.warning nightdesk ")):
-        report.check(until(lambda: rsyslog.lines(name)), "rsyslog receives it by %s" % name)
+        report.check(world.until(lambda: rsyslog.lines(name)), "rsyslog receives it by %s" % name)
         line = (rsyslog.lines(name) or [""])[0]
         report.check(line.startswith(head) and "watch=" in line and "sirens of the harbour" in line, line[:160])
         report.check(len(rsyslog.lines(name)) == 1, "only once")

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
@@ -78,13 +77,6 @@ def trusting(bundle, *words):
             'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", bundle, BUNDLE, *words]
 
 
-def until(what, seconds=25):
-    deadline = time.time() + seconds
-    while time.time() < deadline and not what():
-        time.sleep(0.1)
-    return what()
-
-
 def missing():
     for tool in ("nginx", "rsyslogd", "openssl", "unshare"):
         if not shutil.which(tool):
@@ -121,7 +113,7 @@ def check_daemon(report, directory, bundle, good):
     daemon = subprocess.Popen(trusting(bundle, world.NIGHTDESK, "run", "-c", directory.path),
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=open(directory.file("log"), "wb"))
-    report.check(until(lambda: len(good.lines()) >= 5), "five alerts arrive")
+    report.check(world.until(lambda: len(good.lines()) >= 5), "five alerts arrive")
     daemon.send_signal(signal.SIGTERM)
     report.check(daemon.wait(10) == 0, "the daemon stops cleanly")
     lines = good.lines()
@@ -134,7 +126,7 @@ def check_refusals(report, directory, bundle, good, other):
     before = len(good.lines())
     code, text = test_notify(directory, bundle, "log")
     report.check(code == 0 and "delivered" in text, text)
-    report.check(until(lambda: len(good.lines()) == before + 1), "and it arrives")
+    report.check(world.until(lambda: len(good.lines()) == before + 1), "and it arrives")
     for name, why in (("other", "of an untrusted authority"), ("named", "for another name")):
         code, text = test_notify(directory, bundle, name)
         report.check(code == 75 and "certificate" in text.lower(), "a certificate %s: %s" % (why, text))

@@ -4,8 +4,8 @@
 notices to a receiver, over a kill."""
 import json
 import os
+import signal
 import socket
-import subprocess
 import sys
 import time
 
@@ -13,36 +13,16 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import world  # noqa: E402
 
 
-class Desk:
+class Desk(world.Desk):
     def __init__(self):
-        self.directory, self.hook = world.Directory(), world.Hook()
-        for name in ("state", "run"):
-            os.mkdir(self.directory.file(name))
+        super().__init__()
+        self.hook = world.Hook()
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.manager.bind(self.directory.file("notify"))
+        self.manager.bind(self.file("notify"))
         self.manager.settimeout(0.1)
-        self.daemon = None
 
-    def configure(self, blocks=""):
-        self.directory.write("nightdesk.conf", 'daemon { state = "%s" control = "%s" trouble = { hook } }\n'
-                             % (self.directory.file("state/nd.db"), self.directory.file("run/control.sock"))
-                             + 'notify hook { type = "webhook" url = "%s" }\n' % self.hook.url + blocks)
-
-    def start(self):
-        self.daemon = subprocess.Popen(
-            [world.NIGHTDESK, "run", "-c", self.directory.path], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=open(self.directory.file("log"), "ab"),
-            env=dict(os.environ, NOTIFY_SOCKET=self.directory.file("notify")))
-        for _ in range(200):
-            if self.ask("status")[0] in (0, 1):
-                return
-            time.sleep(0.05)
-        raise SystemExit("not ok - the daemon does not start")
-
-    def ask(self, *words):
-        done = subprocess.run([world.NIGHTDESK, *words, "-c", self.directory.path], capture_output=True,
-                              stdin=subprocess.DEVNULL, timeout=60, check=False)
-        return done.returncode, done.stdout.decode()
+    def write(self, more=""):
+        self.configure('notify hook { type = "webhook" url = "%s" }\n' % self.hook.url + more, "trouble = { hook }")
 
     def manager_hears(self, text, seconds=20):
         heard, until = "", time.time() + seconds
@@ -60,30 +40,28 @@ class Desk:
 
 def main():
     report, desk = world.Report(), Desk()
-    desk.configure()
-    desk.start()
-    code, out = desk.ask("status", "--json")
+    desk.write()
+    desk.run(NOTIFY_SOCKET=desk.file("notify"))
+    code, out, _ = desk.ask("status", "--json")
     report.check(code == 0 and json.loads(out)["ok"] and json.loads(out)["troubles"] == [], "all is well: status exits with 0")
-    desk.configure("nonsense\n")
+    desk.write("nonsense\n")
     report.check(desk.ask("reload")[0] == 1, "a reload is refused")
-    code, out = desk.ask("status")
+    code, out, _ = desk.ask("status")
     report.check(code == 1 and "the last reload was refused" in out and "what to do: " in out,
                  "status says so, and what to do, and exits with 1")
     report.check(desk.manager_hears("STATUS=trouble: the last reload was refused; "), "the service manager hears of it")
     report.check(desk.hook.wait(1), "the receiver is told")
 
-    desk.daemon.kill()
-    desk.daemon.wait()
+    desk.stop(signal.SIGKILL)
     report.check(desk.ask("status")[0] == 69, "status exits with 69 while the daemon is down")
-    desk.configure()
-    desk.start()
+    desk.write()
+    desk.run(NOTIFY_SOCKET=desk.file("notify"))
     report.check(desk.hook.wait(2), "that a start ended it is told")
     time.sleep(4)
     report.check(desk.notices() == ["trouble.began reload-refused", "trouble.ended reload-refused"],
                  "each once, over a kill: %s" % desk.notices())
     report.check(desk.ask("status")[0] == 0, "status exits with 0 again")
-    desk.daemon.terminate()
-    desk.daemon.wait(20)
+    desk.stop()
     desk.directory.remove()
     return report.failed
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Fixtures of the system tests: a real nginx, a webhook receiver, a configuration directory, the
-daemon. Everything is on loopback and in a temporary directory."""
+"""Fixtures of the system tests: a real nginx, a server of feeds, a webhook receiver, a configuration
+directory, the daemon. Everything is on loopback and in a temporary directory."""
 import base64
 import hashlib
 import hmac
@@ -8,8 +8,10 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -89,6 +91,63 @@ def wait_port(port):
     raise RuntimeError("no one listens on port %d" % port)
 
 
+def until(condition, seconds=60):
+    """Waits; returns whether the condition became true."""
+    deadline = time.time() + seconds
+    while not condition():
+        if time.time() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Logs nothing."""
+
+    def answer(self, status, body=b"", headers=()):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Runs in a thread; url has no slash at its end."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, handler, host="127.0.0.1"):
+        super().__init__((host, 0), handler)
+        self.url = "http://%s:%d" % (host, self.server_address[1])
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # the daemon was killed
+            super().handle_error(request, client_address)
+
+
+def serve(answer, host="127.0.0.1"):
+    """A Server that answers a GET with answer(path): a body, or status, body and headers."""
+    class Get(Handler):
+        def do_GET(self):
+            got = answer(self.path)
+            self.answer(*(got if isinstance(got, tuple) else (200, got)))
+
+    return Server(Get, host)
+
+
+def rss(items):
+    """A feed of items, which are pairs of id and title."""
+    return ("<rss version='2.0'><channel><title>F</title>%s</channel></rss>" % "".join(
+        "<item><guid>%s</guid><title>%s</title></item>" % item for item in items)).encode()
+
+
 class Hook:
     """A receiver of Standard Webhooks. script: status codes for the next requests, then 204."""
 
@@ -97,23 +156,14 @@ class Hook:
         self.lock, self.got, self.refused, self.bad_signatures = threading.Lock(), [], [], 0
         hook = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Post(Handler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = hook.take(self.headers, body)
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.answer(hook.take(self.headers, body))
 
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = "http://127.0.0.1:%d/hook" % self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = Server(Post).url + "/hook"
 
     def take(self, headers, body):
         with self.lock:
@@ -152,6 +202,51 @@ class Report:
         print("%s - %s" % ("ok" if ok else "not ok", text), flush=True)
         self.failed = self.failed or not ok
         return ok
+
+
+class Desk:
+    """A daemon and the commands to it, with the configuration in one directory."""
+
+    def __init__(self, directory=None):
+        self.directory = directory or Directory()
+        self.file = self.directory.file
+        self.process = None
+
+    def configure(self, blocks, keys=""):
+        """keys: further ones of the block daemon."""
+        self.directory.write("nightdesk.conf", 'daemon { state = "%s" control = "%s" %s }\n'
+                             % (self.file("state.db"), self.file("control.sock"), keys) + blocks)
+
+    def start(self, user=None, **environment):
+        demote = {"user": user, "group": user, "extra_groups": []} if user else {}
+        with open(self.file("log"), "wb") as log:
+            self.process = subprocess.Popen([NIGHTDESK, "run", "-c", self.directory.path], stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, env=dict(os.environ, **environment), **demote)
+
+    def up(self):
+        """Waits; returns whether it answers."""
+        return until(lambda: self.ask("status")[0] in (0, 1))
+
+    def run(self, **how):
+        """start(), and waits until it answers."""
+        self.start(**how)
+        if not self.up():
+            raise SystemExit("not ok - the daemon does not start: " + self.log())
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+    def ask(self, *words, **environment):
+        """Runs a command; returns its exit status, standard output and standard error."""
+        done = subprocess.run([NIGHTDESK, *words, "-c", self.directory.path], capture_output=True, timeout=120,
+                              stdin=subprocess.DEVNULL, check=False, env=dict(os.environ, **environment))
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def log(self):
+        """What the daemon has printed since its last start."""
+        with open(self.file("log"), encoding="utf-8", errors="replace") as log:
+            return log.read()
 
 
 def once(directory):
