@@ -216,8 +216,7 @@ static bool redact_ends_nocase(struct str s, struct str end)
 	return s.n >= end.n && str_eq_nocase(str_slice(s.p + s.n - end.n, end.n), end);
 }
 
-/* "access_token", "apikey", "X-Amz-Signature", "key2"; not "keyword" and "author". */
-static bool redact_names_secret(struct str name)
+bool redact_names_secret(struct str name)
 {
 	static const char *const ends[] = {"token", "key", "secret", "auth", "authorization",
 		"cookie", "pass", "passwd", "password", "passphrase", "pwd", "sig", "signature",

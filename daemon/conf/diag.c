@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/ascii.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "text/width.h"
 
@@ -61,7 +63,62 @@ static void diag_add_clean(struct buf *out, const char *p, size_t n)
 	}
 }
 
-/* Sets source and caret from the line in the span that contains its place; truncates long lines. */
+static bool diag_is_word(char c)
+{
+	return ascii_is_alnum(c) || c == '-' || c == '_';
+}
+
+/* Is rest, which follows "://", the authority of an address with a login? */
+static bool diag_has_login(struct str rest)
+{
+	size_t n = 0;
+
+	while (n < rest.n && !strchr("/?#@ \t\"'", rest.p[n]))
+		n++;
+	return n < rest.n && rest.p[n] == '@';
+}
+
+/*
+ * May the line contain a secret: the value of a key or of a parameter with such a name, in whatever
+ * syntax, or a login in an address? A word is a key at the start of the line, after {, and before =
+ * or :.
+ */
+static bool diag_has_secret(struct str line)
+{
+	bool key = true, list = false;
+
+	for (size_t i = 0, n, next; i < line.n; i += n) {
+		struct str word = str_slice(line.p + i, line.n - i);
+
+		for (n = 0; n < word.n && diag_is_word(word.p[n]);)
+			n++;
+		if (n == 0) {
+			if (str_starts(word, STR("://")) &&
+				diag_has_login(str_slice(word.p + 3, word.n - 3)))
+				return true;
+			n = 1;
+			if (strchr(" \t\"'", word.p[0]))
+				continue;
+			key = word.p[0] == '{' && !list;
+			list = word.p[0] == '=';
+			continue;
+		}
+		for (next = n; next < word.n && strchr(" \t\"'", word.p[next]);)
+			next++;
+		key = key || (next < word.n && (word.p[next] == '=' || word.p[next] == ':'));
+		word.n = n;
+		if (key && redact_names_secret(word) && !str_ends(word, STR("-credential")))
+			return true;
+		key = list = false;
+	}
+	return false;
+}
+
+/*
+ * Sets source and caret from the line in the span that contains its place; truncates long lines. A
+ * line that may contain a secret is not shown, since messages are logged; the value of a query can
+ * be.
+ */
 static void diag_show_source(
 	struct conf_diags *d, struct conf_diag *g, const struct conf_span *span)
 {
@@ -83,6 +140,8 @@ static void diag_show_source(
 		rest.n = (size_t)(end - rest.p);
 	while (rest.n && strchr("\r ", rest.p[rest.n - 1]))
 		rest.n--;
+	if (!span->from && diag_has_secret(str_slice(text + start, at - start + rest.n)))
+		return;
 	buf_init(&line, (LINE_BEFORE + LINE_AFTER) * 8);
 	diag_add_clean(&line, text + start, at - start);
 	g->caret = text_width(buf_str(&line));

@@ -16,6 +16,12 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/*
+ * Is it the name of a parameter, header or key whose value is a secret: "access_token", "apikey",
+ * "X-Amz-Signature", "key2"; not "keyword" and "author"?
+ */
+bool redact_names_secret(struct str name);
+
 struct redact {
 	struct redact_needle {
 		char *p; /* in the normal form of redact.c; malloc'd, wiped */

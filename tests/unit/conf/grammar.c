@@ -202,6 +202,45 @@ static void a_message_shows_its_line(void **state)
 	conf_fixture_release(&f);
 }
 
+static void lines_with_a_secret_are_not_shown(void **state)
+{
+	static const struct {
+		const char *text;
+		bool shown;
+	} rows[] = {
+		{"notify m { type = stdout\n password = hunter2 }", false},
+		{"notify m { type = smtp password = hunter2 tooo = 1 }", false},
+		{"notify m { type = smtp\n password: hunter2 }", false},
+		{"notify m { type = smtp\n \"password\" : \"hunter2\" }", false},
+		{"notify m { type = smtp\n password = \"hunter2 }", false},
+		{"notify m { type = smtp\n password hunter2 }", false},
+		{"SMTP_PASSWORD=hunter2", false},
+		{"notify m { token hunter2", false},
+		{"watch w { api-key = hunter2 }", false},
+		{"feed f { url = \"https://u:hunter2@a.example/x\" evry = 5 }", false},
+		{"feed f { url = \"https://a.example/x?api_key=hunter2\" evry = 5 }", false},
+		{"notify m { password-credential = hunter2 evry = 5 }", true},
+		{"notify m { secret-credential = { key, hunter2 } evry = 5 }", true},
+		{"feed f { url = \"https://a.example/hunter2@b\" evry = 5 }", true},
+		{"watch w { title = \"the password of hunter2\" evry = 5 }", true},
+	};
+	struct conf_fixture f;
+	struct buf out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		conf_fixture_read(&f, str_of(rows[i].text));
+		assert_int_not_equal(f.diags.n, 0);
+		buf_init(&out, 10000);
+		for (size_t k = 0; k < f.diags.n; k++)
+			conf_diag_print(&out, &f.diags.v[k]);
+		if (!strstr(buf_z(&out), "hunter2") == rows[i].shown)
+			fail_msg("%s: %s", rows[i].text, buf_z(&out));
+		buf_release(&out);
+		conf_fixture_release(&f);
+	}
+}
+
 static void messages_contain_no_terminal_control_codes(void **state)
 {
 	struct conf_fixture f;
@@ -229,6 +268,7 @@ int main(void)
 		cmocka_unit_test(many_blocks_take_linear_time),
 		cmocka_unit_test(hostile_text_takes_linear_time),
 		cmocka_unit_test(a_message_shows_its_line),
+		cmocka_unit_test(lines_with_a_secret_are_not_shown),
 		cmocka_unit_test(messages_contain_no_terminal_control_codes),
 	};
 
