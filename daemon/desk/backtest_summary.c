@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/table.h"
 #include "base/utf8.h"
 
@@ -77,7 +76,10 @@ static struct summary_entry *summary_entry_of(struct backtest_summary *t, const 
 	}
 	e->watch.name = e->name;
 	HASH_ADD_KEYPTR(hh, t->entries, e->name, strlen(e->name), e);
-	return e;
+	if (table_has(e))
+		return e;
+	summary_free_entry(e);
+	return NULL;
 }
 
 static struct str summary_feed_name(const void *ctx, size_t i)

@@ -23,7 +23,7 @@ BEGIN {
 	n = split("openssl/ base:libxml/ feed:iconv.h feed:libpsl.h feed:zlib.h feed:brotli/ feed:curl/urlapi.h feed io:" \
 		"curl/ io:event2/ io:sqlite3.h store:pcre2.h watch:idn2.h query:libstemmer.h text:" \
 		"unicase.h text:unictype.h text:uninorm.h text:uniwbrk.h text:uniwidth.h text:unistr.h text:" \
-		"unitypes.h text:unigbrk.h text:unistring/version.h text:uthash.h *:utlist.h *:utarray.h *:jansson.h *:" \
+		"unitypes.h text:unigbrk.h text:unistring/version.h text:uthash.h base:utlist.h *:utarray.h *:jansson.h *:" \
 		"sys/queue.h *", t, ":")
 	for (i = 1; i <= n; i++) { split(t[i], p, " "); name = p[1]; sub(/^[^ ]+ /, "", t[i]); third[name] = t[i] }
 	# Headers of the C library, the kernel and the compiler.
