@@ -81,12 +81,8 @@ static void redact_add_base64(struct redact *r, struct str s)
 		else if (end >= skipped[shift] + PART_MIN)
 			redact_add_bytes(r,
 				str_slice(text.data + skipped[shift], end - skipped[shift]), false);
-		if (raw.data)
-			explicit_bzero(raw.data, raw.cap);
-		if (text.data)
-			explicit_bzero(text.data, text.cap);
-		buf_release(&raw);
-		buf_release(&text);
+		buf_wipe(&raw);
+		buf_wipe(&text);
 	}
 }
 
@@ -201,12 +197,8 @@ void redact_add_login(struct redact *r, struct str user, struct str password)
 		r->failed = true;
 	else
 		redact_add_bytes(r, buf_str(&encoded), false);
-	if (text.data)
-		explicit_bzero(text.data, text.cap);
-	if (encoded.data)
-		explicit_bzero(encoded.data, encoded.cap);
-	buf_release(&text);
-	buf_release(&encoded);
+	buf_wipe(&text);
+	buf_wipe(&encoded);
 }
 
 /* --- names of parameters and headers --- */

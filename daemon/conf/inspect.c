@@ -51,7 +51,7 @@ static const char *inspect_content(enum conf_holds holds, struct str secret)
 		if (!conf_form_signing_key(secret, &key) && !buf_failed(&key))
 			wrong = "holds no signing key, which is whsec_ and then base64 of 24 to 64 "
 				"bytes";
-		conf_secret_wipe(&key);
+		buf_wipe(&key);
 		break;
 	}
 	return wrong;
@@ -111,7 +111,7 @@ static void inspect_read(const struct inspection *in, const char *name, enum con
 		/* Only the service can tell what LoadCredential= gives it. */
 		inspect_report(in, place == INSPECT_MISSING, at, NULL, e.text);
 	}
-	conf_secret_wipe(&secret);
+	buf_wipe(&secret);
 }
 
 static void inspect_credential(

@@ -89,13 +89,6 @@ int conf_secret_read(const struct conf *c, const char *name, struct buf *out, st
 		rc = secret_read_file(fd, name, out, e);
 	close(fd);
 	if (rc)
-		conf_secret_wipe(out);
+		buf_wipe(out);
 	return rc;
-}
-
-void conf_secret_wipe(struct buf *secret)
-{
-	if (secret->data)
-		explicit_bzero(secret->data, secret->cap);
-	buf_release(secret);
 }

@@ -81,7 +81,7 @@ int feed_request_reveal(struct feed_request *h, struct arena *a, const struct co
 		conf_form_encode_url(str_of(secret), &b);
 	url = conf_form_url(buf_str(&b));
 	kept = buf_failed(&b) ? NULL : arena_strdup(a, buf_z(&b));
-	conf_secret_wipe(&b);
+	buf_wipe(&b);
 	if (!kept)
 		return err_nomem(e);
 	if (url != CONF_URL_GOOD && url != CONF_URL_PASSWORD) {

@@ -6,7 +6,7 @@
 void secrets_wipe(struct secrets *s)
 {
 	for (size_t i = 0; i < s->shown.n; i++)
-		conf_secret_wipe(&s->v[i]);
+		buf_wipe(&s->v[i]);
 	s->shown.n = 0;
 }
 

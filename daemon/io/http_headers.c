@@ -27,9 +27,7 @@ int http_headers_append(struct curl_slist **list, const char *name, struct str v
 	buf_addz(&line, name);
 	buf_adds(&line, value);
 	longer = buf_failed(&line) ? NULL : curl_slist_append(*list, buf_z(&line));
-	if (line.data)
-		explicit_bzero(line.data, line.len); /* it may hold a token */
-	buf_release(&line);
+	buf_wipe(&line); /* it may hold a token */
 	if (!longer)
 		return -(int)ERR_NOMEM;
 	*list = longer;

@@ -101,9 +101,7 @@ bool send_curl_set_url(struct send_op *op, struct str url)
 	transfer_error_show_url(op->where, sizeof(op->where), buf_z(&z), false);
 	ok = !buf_failed(&z) &&
 	     curl_easy_setopt(op->transfer.easy, CURLOPT_URL, buf_z(&z)) == CURLE_OK;
-	if (z.data)
-		explicit_bzero(z.data, z.len);
-	buf_release(&z);
+	buf_wipe(&z);
 	return ok;
 }
 

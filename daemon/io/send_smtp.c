@@ -236,9 +236,7 @@ static bool send_smtp_set_text(CURL *c, CURLoption option, struct str s)
 	buf_init(&z, TEXT_MAX);
 	buf_adds(&z, s);
 	ok = !buf_failed(&z) && curl_easy_setopt(c, option, buf_z(&z)) == CURLE_OK;
-	if (z.data)
-		explicit_bzero(z.data, z.len);
-	buf_release(&z);
+	buf_wipe(&z);
 	return ok;
 }
 

@@ -51,7 +51,7 @@ static int webhook_sign(const struct sink_context *ctx, struct str secret, struc
 		buf_addz(header, header->len ? " v1," : "v1,");
 		digest_base64(header, mac, sizeof(mac));
 	}
-	conf_secret_wipe(&key);
+	buf_wipe(&key);
 	return rc;
 }
 

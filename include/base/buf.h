@@ -24,6 +24,7 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
+void buf_wipe(struct buf *b);  /* the same for a secret: overwrites it first */
 void buf_clear(struct buf *b); /* keeps the allocation; resets failed */
 bool buf_failed(const struct buf *b);
 

@@ -231,10 +231,9 @@ const struct conf_notify *conf_find_notify(const struct conf *c, struct str name
 /*
  * Reads a credential: $CREDENTIALS_DIRECTORY/NAME, else credentials/NAME in the configuration
  * directory, which must not be readable by others. Strips one trailing newline. Not cached, so that
- * a rotated secret takes effect. The caller must call conf_secret_wipe.
+ * a rotated secret takes effect. The caller must call buf_wipe().
  */
 int conf_secret_read(const struct conf *c, const char *name, struct buf *out, struct err *e);
-void conf_secret_wipe(struct buf *secret);
 /* Stores the names of the credentials in the settings of n, at most max. Returns the number. */
 size_t conf_notify_credentials(const struct conf_notify *n, const char **out, size_t max);
 

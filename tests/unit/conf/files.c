@@ -246,7 +246,7 @@ static void secrets_are_read_from_private_files_only(void **state)
 		else
 			assert_non_null(strstr(e.text, rows[i].error));
 		assert_null(strstr(e.text, "s3cret"));
-		conf_secret_wipe(&out);
+		buf_wipe(&out);
 	}
 	tear_down(&f);
 }
