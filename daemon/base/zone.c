@@ -11,6 +11,8 @@
 #define ZONE_DIR      "/usr/share/zoneinfo/"
 #define ZONE_FILE_MAX ((size_t)256 * 1024)
 #define HEADER	      ((size_t)44)
+#define OFFSET_HOURS  24
+#define RULE_HOURS    167 /* RFC 8536: a week before or after the day */
 
 /* When daylight saving time begins or ends: day d of week w of month m (w 5: the last). */
 struct zone_rule {
@@ -46,19 +48,20 @@ static const char *zone_skip_name(const char *s)
 }
 
 /* [+-]hh[:mm[:ss]]; NULL: there is none. */
-static const char *zone_read_time(const char *s, int *seconds)
+static const char *zone_read_time(const char *s, int most_hours, int *seconds)
 {
 	int sign = *s == '-' ? -1 : 1, part[3] = {0};
 
 	s += *s == '-' || *s == '+';
-	if (!isdigit((unsigned char)*s))
-		return NULL;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0;; i++, s++) {
+		if (!isdigit((unsigned char)*s))
+			return NULL;
 		for (; isdigit((unsigned char)*s) && part[i] < 1000; s++)
 			part[i] = part[i] * 10 + (*s - '0');
-		if (*s != ':')
+		if (part[i] > (i ? 59 : most_hours))
+			return NULL;
+		if (i == 2 || *s != ':')
 			break;
-		s++;
 	}
 	*seconds = sign * (part[0] * 3600 + part[1] * 60 + part[2]);
 	return s;
@@ -83,31 +86,36 @@ static const char *zone_read_rule(const char *s, struct zone_rule *r)
 		if (end == s || r->day < 0 || r->day > 365)
 			return NULL;
 	}
-	return *end == '/' ? zone_read_time(end + 1, &r->seconds) : end;
+	return *end == '/' ? zone_read_time(end + 1, RULE_HOURS, &r->seconds) : end;
+}
+
+static bool zone_ends(const char *s)
+{
+	return *s == '\0' || *s == '\n';
 }
 
 static bool zone_read_rules(struct zone *z, const char *s)
 {
 	s = zone_skip_name(s);
-	s = s ? zone_read_time(s, &z->standard) : NULL;
+	s = s ? zone_read_time(s, OFFSET_HOURS, &z->standard) : NULL;
 	if (!s)
 		return false;
 	z->standard = -z->standard; /* POSIX counts westward */
 	z->ruled = true;
-	if (!*s || *s == '\n')
+	if (zone_ends(s))
 		return true;
 	s = zone_skip_name(s);
 	if (!s)
 		return false;
 	z->summer = z->standard + 3600;
 	if (*s != ',') {
-		s = zone_read_time(s, &z->summer);
+		s = zone_read_time(s, OFFSET_HOURS, &z->summer);
 		z->summer = -z->summer;
 	}
 	s = s && *s == ',' ? zone_read_rule(s + 1, &z->begin) : NULL;
 	s = s && *s == ',' ? zone_read_rule(s + 1, &z->end) : NULL;
-	z->has_summer = s != NULL;
-	return s != NULL;
+	z->has_summer = s && zone_ends(s);
+	return z->has_summer;
 }
 
 static bool zone_is_leap(int year)

@@ -66,7 +66,9 @@ static void minutes_name_their_offset(void **state)
 static void other_names_are_no_zones(void **state)
 {
 	static const char *const names[] = {"", "Europe/Nowhere", "../../etc/passwd", "/etc/passwd",
-		"Europe", "EE", "EET-2EEST", "EET-2EEST,M13.1.0,M1.1.0", "zone.tab"};
+		"Europe", "EE", "EET-2EEST", "EET-2EEST,M13.1.0,M1.1.0", "zone.tab",
+		"EET-2EEST,M3.5.0/3,M10.5.0/4h", "EET-2EEST,M3.5.0,M10.5.0,M11.1.0",
+		"EET-2:", "EET-25"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
