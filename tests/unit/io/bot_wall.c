@@ -2,25 +2,7 @@
 /* Answers of bot protections are named, and ordinary refusals and pages are not taken for them. */
 #include "lib/unit.h"
 
-#include "lib/io_server.h"
-
-#include "io/fetch.h"
-
-static struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
-
-struct outcome {
-	struct loop *loop;
-	const char *wall;
-};
-
-static void on_done(void *arg, struct fetch_answer *a)
-{
-	struct outcome *o = arg;
-
-	assert_int_equal(a->error.cls, ERR_NONE);
-	o->wall = a->wall;
-	loop_stop(o->loop);
-}
+#include "lib/fetch_fixture.h"
 
 static const struct row {
 	const char *status, *headers, *body;
@@ -114,23 +96,12 @@ static void answer(struct server *s, int fd, char *request)
 
 static const char *fetch_wall(const struct row *r)
 {
-	static struct server s;
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 1);
-	struct port_fetch port = fetch_port(f);
-	struct outcome o = {.loop = l};
-	char url[100];
-	struct fetch_request q = {
-		.url = url, .user_agent = "test", .max_body = 100000, .policy = &allow};
+	static struct fetch_fixture x;
+	struct fetch_outcome o;
 
 	row = r;
-	server_start(&s, answer);
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
-	assert_non_null(port.start(port.ctx, &q, on_done, &o));
-	assert_int_equal(loop_run(l, NULL), 0);
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
+	o = fetch_fixture_run(&x, answer, NULL);
+	assert_int_equal(o.error.cls, ERR_NONE);
 	return o.wall;
 }
 

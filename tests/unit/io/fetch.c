@@ -2,97 +2,7 @@
 /* Single requests to all kinds of servers: results and errors. */
 #include "lib/unit.h"
 
-#include "lib/io_server.h"
-
-#include "io/fetch.h"
-
-static struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
-static struct conf_poll deny = {.private_networks = CONF_PRIVATE_DENY};
-
-struct outcome {
-	struct loop *loop;
-	int calls;
-	struct err error;
-	long status;
-	size_t body_len;
-	char body[256], etag[256], location[256], type[64];
-	int64_t retry_after, max_age;
-	char *taken;
-	bool take;
-};
-
-static void keep(char *out, size_t size, const char *z)
-{
-	snprintf(out, size, "%s", z ? z : "(none)");
-}
-
-static void on_done(void *arg, struct fetch_answer *a)
-{
-	struct outcome *o = arg;
-
-	o->calls++;
-	o->error = a->error;
-	o->status = a->status;
-	o->body_len = a->body.n;
-	if (a->error.cls == ERR_NONE)
-		snprintf(o->body, sizeof(o->body), "%.*s", (int)(a->body.n < 200 ? a->body.n : 200),
-			a->body.p);
-	keep(o->etag, sizeof(o->etag), a->etag);
-	keep(o->location, sizeof(o->location), a->location);
-	keep(o->type, sizeof(o->type), a->content_type);
-	o->retry_after = a->retry_after;
-	o->max_age = a->max_age;
-	if (o->take) {
-		o->taken = a->body_owned;
-		a->body_owned = NULL;
-	}
-	loop_stop(o->loop);
-}
-
-static struct fetch_request request_for(char *url, unsigned port, const char *path)
-{
-	snprintf(url, 256, "http://127.0.0.1:%u%s", port, path);
-	return (struct fetch_request){
-		.url = url, .user_agent = "test", .max_body = 100000, .policy = &allow};
-}
-
-static struct outcome run(struct loop *l, struct fetch *f, const struct fetch_request *r)
-{
-	struct outcome o = {.loop = l};
-	struct port_fetch port = fetch_port(f);
-
-	assert_non_null(port.start(port.ctx, r, on_done, &o));
-	assert_int_equal(o.calls, 0);
-	assert_int_equal(loop_run(l, NULL), 0);
-	assert_int_equal(o.calls, 1);
-	return o;
-}
-
-static struct outcome fetch_from(server_fn *fn, struct server *s, struct fetch_request *change)
-{
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 64);
-	struct fetch_request r;
-	struct outcome o;
-	char url[256];
-
-	server_start(s, fn);
-	r = request_for(url, s->port, "/feed?token=secret");
-	if (change) {
-		change->url = r.url;
-		change->user_agent = r.user_agent;
-		if (!change->max_body)
-			change->max_body = r.max_body;
-		if (!change->policy)
-			change->policy = r.policy;
-		r = *change;
-	}
-	o = run(l, f, &r);
-	fetch_free(f);
-	loop_free(l);
-	server_stop(s);
-	return o;
-}
+#include "lib/fetch_fixture.h"
 
 static void answer_plain(struct server *s, int fd, char *request)
 {
@@ -105,7 +15,7 @@ static void answer_plain(struct server *s, int fd, char *request)
 
 static void a_plain_answer_is_read(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 	static const char *const headers[] = {"X-Key: abc", "X-Evil: a\r\nX-Injected: b"};
 	struct fetch_request r = {.etag = "\"old\"",
 		.last_modified = "Mon, 14 Feb 2022 18:20:00 GMT",
@@ -113,7 +23,7 @@ static void a_plain_answer_is_read(void **state)
 		.n_headers = 2,
 		.user = "u",
 		.password = "p"};
-	struct outcome o = fetch_from(answer_plain, &s, &r);
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_plain, &r);
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_NONE);
@@ -124,12 +34,13 @@ static void a_plain_answer_is_read(void **state)
 	assert_string_equal(o.location, "(none)");
 	assert_int_equal(o.max_age, 300000);
 	assert_int_equal(o.retry_after, 20000);
-	assert_non_null(strstr(s.request, "If-None-Match: \"old\"\r\n"));
-	assert_non_null(strstr(s.request, "If-Modified-Since: Mon, 14 Feb 2022 18:20:00 GMT\r\n"));
-	assert_non_null(strstr(s.request, "X-Key: abc\r\n"));
-	assert_null(strstr(s.request, "X-Injected"));
-	assert_non_null(strstr(s.request, "User-Agent: test\r\n"));
-	assert_non_null(strstr(s.request, "Accept: application/atom+xml"));
+	assert_non_null(strstr(x.server.request, "If-None-Match: \"old\"\r\n"));
+	assert_non_null(
+		strstr(x.server.request, "If-Modified-Since: Mon, 14 Feb 2022 18:20:00 GMT\r\n"));
+	assert_non_null(strstr(x.server.request, "X-Key: abc\r\n"));
+	assert_null(strstr(x.server.request, "X-Injected"));
+	assert_non_null(strstr(x.server.request, "User-Agent: test\r\n"));
+	assert_non_null(strstr(x.server.request, "Accept: application/atom+xml"));
 }
 
 static void answer_redirect(struct server *s, int fd, char *request)
@@ -142,27 +53,27 @@ static void answer_redirect(struct server *s, int fd, char *request)
 
 static void redirects_are_returned_not_followed(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_redirect, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_redirect, NULL);
 
 	(void)state;
 	assert_int_equal(o.status, 301);
 	assert_string_equal(o.location, "file:///etc/passwd");
-	assert_int_equal(s.requests, 1);
+	assert_int_equal(x.server.requests, 1);
 }
 
 static void private_addresses_are_refused(void **state)
 {
-	static struct server s;
-	struct fetch_request r = {.policy = &deny};
-	struct outcome o = fetch_from(answer_plain, &s, &r);
+	static struct fetch_fixture x;
+	struct fetch_request r = {.policy = &fetch_fixture_deny};
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_plain, &r);
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_PERM);
 	assert_non_null(strstr(o.error.text, "127.0.0.1"));
 	assert_non_null(strstr(o.error.text, "private-networks"));
 	assert_null(strstr(o.error.text, "secret"));
-	assert_int_equal(s.connections, 0);
+	assert_int_equal(x.server.connections, 0);
 }
 
 static void answer_kept_alive(struct server *s, int fd, char *request)
@@ -175,59 +86,49 @@ static void answer_kept_alive(struct server *s, int fd, char *request)
 /* curl's connection cache would reuse the open connection for a request that must not go there. */
 static void a_reused_connection_is_checked_too(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 	static const char *const headers[] = {"X-Keep: 1"};
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 64);
 	struct fetch_request r;
-	struct outcome o;
-	char url[256];
+	struct fetch_outcome o;
 
 	(void)state;
-	server_start(&s, answer_kept_alive);
-	r = request_for(url, s.port, "/");
+	fetch_fixture_open(&x, answer_kept_alive);
+	r = fetch_fixture_request(&x, "/");
 	r.headers = headers;
 	r.n_headers = 1;
-	assert_int_equal(run(l, f, &r).status, 200);
-	assert_int_equal(run(l, f, &r).status, 200);
-	assert_int_equal(s.connections, 1);
-	r.policy = &deny;
-	o = run(l, f, &r);
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	assert_int_equal(x.server.connections, 1);
+	r.policy = &fetch_fixture_deny;
+	o = fetch_fixture_ask(&x, &r);
 	assert_int_equal(o.error.cls, ERR_PERM);
-	assert_int_equal(s.requests, 2);
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
+	assert_int_equal(x.server.requests, 2);
+	fetch_fixture_close(&x);
 }
 
 static void no_state_of_a_request_affects_the_next(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 	static const char *const headers[] = {"X-Keep: 1", "X-Secret: 1"};
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 64);
 	struct fetch_request r, plain;
-	char url[256];
 
 	(void)state;
-	server_start(&s, answer_kept_alive);
-	plain = r = request_for(url, s.port, "/");
+	fetch_fixture_open(&x, answer_kept_alive);
+	plain = r = fetch_fixture_request(&x, "/");
 	plain.headers = r.headers = headers;
 	plain.n_headers = 1;
 	r.n_headers = 2;
 	r.user = "u";
 	r.password = "hunter2";
 	r.etag = "\"e\"";
-	assert_int_equal(run(l, f, &plain).status, 200);
-	assert_int_equal(run(l, f, &r).status, 200);
-	assert_non_null(strstr(s.request, "X-Secret"));
-	assert_int_equal(run(l, f, &plain).status, 200);
-	assert_null(strstr(s.request, "X-Secret"));
-	assert_null(strstr(s.request, "If-None-Match"));
-	assert_null(strstr(s.request, "Authorization"));
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
+	assert_int_equal(fetch_fixture_ask(&x, &plain).status, 200);
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	assert_non_null(strstr(x.server.request, "X-Secret"));
+	assert_int_equal(fetch_fixture_ask(&x, &plain).status, 200);
+	assert_null(strstr(x.server.request, "X-Secret"));
+	assert_null(strstr(x.server.request, "If-None-Match"));
+	assert_null(strstr(x.server.request, "Authorization"));
+	fetch_fixture_close(&x);
 }
 
 static void answer_endless(struct server *s, int fd, char *request)
@@ -243,8 +144,8 @@ static void answer_endless(struct server *s, int fd, char *request)
 
 static void an_endless_body_is_cut(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_endless, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_endless, NULL);
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_LIMIT);
@@ -268,8 +169,8 @@ static void answer_hollow(struct server *s, int fd, char *request)
 
 static void endless_empty_compressed_blocks_are_cut(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_hollow, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_hollow, NULL);
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_LIMIT);
@@ -284,8 +185,8 @@ static void answer_announced(struct server *s, int fd, char *request)
 
 static void a_body_announced_too_large_is_not_read(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_announced, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_announced, NULL);
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_LIMIT);
@@ -304,8 +205,8 @@ static void answer_huge_header(struct server *s, int fd, char *request)
 /* curl reports "out of memory", but it is an error of the peer. */
 static void a_huge_header_is_a_peer_error(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_huge_header, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_huge_header, NULL);
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_TEMP);
@@ -335,12 +236,12 @@ static void answer_flood(struct server *s, int fd, char *request)
 
 static void headers_and_trailers_count_towards_the_limit(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 
 	(void)state;
 	for (at_flood = 0; at_flood < sizeof(floods) / sizeof(floods[0]); at_flood++) {
 		struct fetch_request r = {.max_body = 10000000};
-		struct outcome o = fetch_from(answer_flood, &s, &r);
+		struct fetch_outcome o = fetch_fixture_run(&x, answer_flood, &r);
 
 		assert_int_equal(o.error.cls, ERR_LIMIT);
 		assert_non_null(strstr(o.error.text, floods[at_flood].reason));
@@ -361,8 +262,8 @@ static void answer_small_chunks(struct server *s, int fd, char *request)
 /* Some servers send single characters. */
 static void small_chunks_and_a_trailer_are_read(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_small_chunks, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_small_chunks, NULL);
 
 	(void)state;
 	assert_string_equal(o.error.text, "");
@@ -383,8 +284,8 @@ static void answer_long_etag(struct server *s, int fd, char *request)
 
 static void invalid_headers_are_ignored(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_long_etag, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_long_etag, NULL);
 
 	(void)state;
 	assert_int_equal(o.status, 200);
@@ -402,8 +303,8 @@ static void answer_nothing(struct server *s, int fd, char *request)
 
 static void an_empty_answer_is_temporary(void **state)
 {
-	static struct server s;
-	struct outcome o = fetch_from(answer_nothing, &s, NULL);
+	static struct fetch_fixture x;
+	struct fetch_outcome o = fetch_fixture_run(&x, answer_nothing, NULL);
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_TEMP);
@@ -412,24 +313,20 @@ static void an_empty_answer_is_temporary(void **state)
 
 static void a_cancelled_fetch_never_completes(void **state)
 {
-	static struct server s;
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 64);
-	struct port_fetch port = fetch_port(f);
-	struct outcome o = {.loop = l};
+	static struct fetch_fixture x;
+	struct fetch_outcome o = {.calls = 0};
 	struct fetch_request r;
-	char url[256];
+	struct port_fetch port;
 
 	(void)state;
-	server_start(&s, answer_plain);
-	r = request_for(url, s.port, "/");
-	port.cancel(port.ctx, port.start(port.ctx, &r, on_done, &o));
-	assert_non_null(port.start(port.ctx, &r, on_done, &o)); /* left to fetch_free */
-	loop_timer(l, "end", 0, (loop_fn *)loop_stop, l);
-	assert_int_equal(loop_run(l, NULL), 0);
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
+	fetch_fixture_open(&x, answer_plain);
+	r = fetch_fixture_request(&x, "/");
+	port = fetch_port(x.fetch);
+	port.cancel(port.ctx, port.start(port.ctx, &r, fetch_fixture_note, &o));
+	assert_non_null(port.start(port.ctx, &r, fetch_fixture_note, &o)); /* left to fetch_free */
+	loop_timer(x.loop, "end", 0, (loop_fn *)loop_stop, x.loop);
+	assert_int_equal(loop_run(x.loop, NULL), 0);
+	fetch_fixture_close(&x);
 	assert_int_equal(o.calls, 0);
 }
 
@@ -437,41 +334,50 @@ static void only_http_is_allowed(void **state)
 {
 	static const char *const urls[] = {"file:///etc/hostname", "ftp://127.0.0.1/",
 		"gopher://x/", "dict://127.0.0.1:1/", "not a url at all", ""};
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 64);
+	static struct fetch_fixture x;
 
 	(void)state;
+	fetch_fixture_open(&x, NULL);
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
-		struct fetch_request r = {
-			.url = urls[i], .user_agent = "t", .max_body = 1000, .policy = &allow};
-		struct outcome o = run(l, f, &r);
+		struct fetch_request r = fetch_fixture_request(&x, "/");
 
-		assert_int_not_equal(o.error.cls, ERR_NONE);
+		r.url = urls[i];
+		assert_int_not_equal(fetch_fixture_ask(&x, &r).error.cls, ERR_NONE);
 	}
-	fetch_free(f);
-	loop_free(l);
+	fetch_fixture_close(&x);
+}
+
+struct taken {
+	struct loop *loop;
+	char *body;
+};
+
+static void take_body(void *arg, struct fetch_answer *a)
+{
+	struct taken *t = arg;
+
+	t->body = a->body_owned;
+	a->body_owned = NULL;
+	loop_stop(t->loop);
 }
 
 static void the_body_can_be_moved(void **state)
 {
-	static struct server s;
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 64);
-	struct port_fetch port = fetch_port(f);
-	struct outcome o = {.loop = l, .take = true};
+	static struct fetch_fixture x;
 	struct fetch_request r;
-	char url[256];
+	struct port_fetch port;
+	struct taken t;
 
 	(void)state;
-	server_start(&s, answer_plain);
-	r = request_for(url, s.port, "/");
-	assert_non_null(port.start(port.ctx, &r, on_done, &o));
-	assert_int_equal(loop_run(l, NULL), 0);
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
-	assert_memory_equal(o.taken, "<rss>", 5);
-	free(o.taken);
+	fetch_fixture_open(&x, answer_plain);
+	r = fetch_fixture_request(&x, "/");
+	port = fetch_port(x.fetch);
+	t = (struct taken){.loop = x.loop};
+	assert_non_null(port.start(port.ctx, &r, take_body, &t));
+	assert_int_equal(loop_run(x.loop, NULL), 0);
+	fetch_fixture_close(&x);
+	assert_memory_equal(t.body, "<rss>", 5);
+	free(t.body);
 }
 
 int main(void)

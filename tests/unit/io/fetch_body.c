@@ -2,14 +2,10 @@
 /* Bodies of real transfers: codings that the headers name or not, and transfers that end early. */
 #include "lib/unit.h"
 
-#include "lib/io_server.h"
-
-#include "io/fetch.h"
+#include "lib/fetch_fixture.h"
 
 #define FEED	 "<rss><channel><title>Harbour</title></channel></rss>"
 #define FEED_LEN "52"
-
-static struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
 
 /* The feed as gzip. */
 static const unsigned char packed[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03,
@@ -17,26 +13,6 @@ static const unsigned char packed[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00,
 	0x29, 0xc9, 0x2c, 0xc9, 0x49, 0xb5, 0xf3, 0x48, 0x2c, 0x4a, 0xca, 0x2f, 0x2d, 0xb2, 0xd1,
 	0x87, 0x70, 0x6d, 0xf4, 0xe1, 0xf2, 0xfa, 0x20, 0xe5, 0x00, 0x25, 0x0d, 0xbd, 0x9f, 0x34,
 	0x00, 0x00, 0x00};
-
-struct outcome {
-	struct loop *loop;
-	struct err error, cut;
-	long status;
-	bool crowded;
-	char body[256];
-};
-
-static void on_done(void *arg, struct fetch_answer *a)
-{
-	struct outcome *o = arg;
-
-	o->error = a->error;
-	o->cut = a->cut;
-	o->status = a->status;
-	if (a->error.cls == ERR_NONE)
-		snprintf(o->body, sizeof(o->body), "%.*s", STR_ARG(a->body));
-	loop_stop(o->loop);
-}
 
 /* What the server sends; with packed in place of a final %. */
 static const char *reply;
@@ -61,26 +37,14 @@ static void answer(struct server *s, int fd, char *request)
 	}
 }
 
-static struct outcome fetch_reply(const char *text)
+static struct fetch_outcome fetch_reply(const char *text)
 {
-	static struct server s;
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 1);
-	struct port_fetch port = fetch_port(f);
-	struct outcome o = {.loop = l};
-	char url[100];
-	struct fetch_request r = {
-		.url = url, .user_agent = "test", .max_body = 1000, .policy = &allow};
+	static struct fetch_fixture x;
+	struct fetch_outcome o;
 
 	reply = text;
-	server_start(&s, answer);
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
-	assert_non_null(port.start(port.ctx, &r, on_done, &o));
-	assert_int_equal(loop_run(l, NULL), 0);
-	assert_non_null(strstr(s.request, "Accept-Encoding: gzip, deflate"));
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
+	o = fetch_fixture_run(&x, answer, NULL);
+	assert_non_null(strstr(x.server.request, "Accept-Encoding: gzip, deflate"));
 	return o;
 }
 
@@ -103,7 +67,7 @@ static void codings_are_undone(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
-		struct outcome o = fetch_reply(whole[i]);
+		struct fetch_outcome o = fetch_reply(whole[i]);
 
 		assert_string_equal(o.error.text, "");
 		assert_int_equal(o.cut.cls, ERR_NONE);
@@ -114,7 +78,7 @@ static void codings_are_undone(void **state)
 
 static void too_many_codings_are_refused(void **state)
 {
-	struct outcome o = fetch_reply(
+	struct fetch_outcome o = fetch_reply(
 		OK_CLOSE "Content-Encoding: gzip, gzip\r\nContent-Encoding: gzip, gzip\r\n\r\n%");
 
 	(void)state;
@@ -134,7 +98,7 @@ static void an_early_end_is_reported_with_the_body(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 2 * sizeof(cut) / sizeof(cut[0]); i++) {
-		struct outcome o;
+		struct fetch_outcome o;
 
 		resets = i % 2;
 		o = fetch_reply(cut[i / 2]);
@@ -156,7 +120,7 @@ static void too_many_headers_are_refused(void **state)
 {
 	static char many[20000];
 	size_t n = (size_t)snprintf(many, sizeof(many), "%s", OK_CLOSE);
-	struct outcome o;
+	struct fetch_outcome o;
 
 	(void)state;
 	while (n < sizeof(many) - 10)
@@ -179,7 +143,7 @@ static void answers_that_are_not_http_are_temporary_errors(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		struct outcome o = fetch_reply(odd[i]);
+		struct fetch_outcome o = fetch_reply(odd[i]);
 
 		if (o.error.cls != ERR_TEMP)
 			fail_msg("%s: %d %s", odd[i], (int)o.error.cls, o.error.text);
@@ -196,44 +160,19 @@ static void say_large_body(struct server *s, int fd, char *request)
 		server_say(fd, FEED);
 }
 
-static void note_crowded(void *arg, struct fetch_answer *a)
+static struct fetch_outcome fetch_large_body(struct body_share *share)
 {
-	struct outcome *o = arg;
+	static struct fetch_fixture x;
+	const struct fetch_request r = {.max_body = 1000000, .share = share};
 
-	o->error = a->error;
-	o->crowded = a->crowded;
-	loop_stop(o->loop);
-}
-
-static struct outcome fetch_large_body(struct body_share *share)
-{
-	static struct server s;
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 1);
-	struct port_fetch port = fetch_port(f);
-	struct outcome o = {.loop = l};
-	char url[100];
-	struct fetch_request r = {.url = url,
-		.user_agent = "test",
-		.max_body = 1000000,
-		.policy = &allow,
-		.share = share};
-
-	server_start(&s, say_large_body);
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", s.port);
-	assert_non_null(port.start(port.ctx, &r, note_crowded, &o));
-	assert_int_equal(loop_run(l, NULL), 0);
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
-	return o;
+	return fetch_fixture_run(&x, say_large_body, &r);
 }
 
 static void a_body_over_the_budget_of_all_is_postponed(void **state)
 {
 	struct body_budget budget = {0};
 	struct body_share own = {.budget = &budget}, other = {.budget = &budget};
-	struct outcome o;
+	struct fetch_outcome o;
 
 	(void)state;
 	assert_true(body_share_set(&other, BODY_BUDGET_MAX + BODY_BUDGET_FREE));

@@ -2,17 +2,11 @@
 /* Cookies within a poll: passed from answer to request as libcurl sees fit, kept nowhere else. */
 #include "lib/unit.h"
 
-#include "lib/io_server.h"
-
-#include "io/fetch.h"
-
-static struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
+#include "lib/fetch_fixture.h"
 
 /* The requests of one poll go on with the cookies of the last answer. */
 struct poll {
-	struct loop *loop;
-	struct fetch *fetch;
-	struct server *server;
+	struct fetch_fixture *x;
 	char *cookies[64];
 	size_t n_cookies;
 	long status;
@@ -32,35 +26,31 @@ static void poll_on_answer(void *arg, struct fetch_answer *a)
 	for (size_t i = 0; i < a->n_cookies; i++)
 		p->cookies[p->n_cookies++] = strdup(a->cookies[i]);
 	p->status = a->status;
-	loop_stop(p->loop);
+	loop_stop(p->x->loop);
 }
 
 static void poll_ask(struct poll *p, const char *host, const char *path, const char *header)
 {
 	char url[200];
-	struct port_fetch port = fetch_port(p->fetch);
-	struct fetch_request r = {
-		.url = url,
-		.user_agent = "test",
-		.max_body = 100000,
-		.policy = &allow,
-		.headers = &header,
-		.n_headers = header ? 1 : 0,
-		.cookies = (const char *const *)p->cookies,
-		.n_cookies = p->n_cookies,
-	};
+	struct port_fetch port = fetch_port(p->x->fetch);
+	struct fetch_request r = fetch_fixture_request(p->x, path);
 
-	snprintf(url, sizeof(url), "http://%s:%u%s", host, p->server->port, path);
+	r.url = url;
+	r.headers = &header;
+	r.n_headers = header ? 1 : 0;
+	r.cookies = (const char *const *)p->cookies;
+	r.n_cookies = p->n_cookies;
+	snprintf(url, sizeof(url), "http://%s:%u%s", host, p->x->server.port, path);
 	assert_non_null(port.start(port.ctx, &r, poll_on_answer, p));
-	assert_int_equal(loop_run(p->loop, NULL), 0);
+	assert_int_equal(loop_run(p->x->loop, NULL), 0);
 	assert_int_equal(p->status, 200);
 }
 
 /* The Cookie header of the last request; "" if there was none. */
-static const char *cookie_sent(struct server *s)
+static const char *cookie_sent(const struct fetch_fixture *x)
 {
 	static char out[1000];
-	char *at = strstr(s->request, "\r\nCookie: ");
+	const char *at = strstr(x->server.request, "\r\nCookie: ");
 
 	if (!at)
 		return "";
@@ -80,19 +70,16 @@ static void answer(struct server *s, int fd, char *request)
 	server_say(fd, "Content-Length: 1\r\nConnection: close\r\n\r\nx");
 }
 
-static void start(struct poll *p, struct server *s)
+static void start(struct poll *p, struct fetch_fixture *x)
 {
-	*p = (struct poll){.loop = loop_new(), .server = s};
-	p->fetch = fetch_new(p->loop, 4);
-	server_start(s, answer);
+	*p = (struct poll){.x = x};
+	fetch_fixture_open(x, answer);
 }
 
 static void end(struct poll *p)
 {
 	poll_forget(p);
-	fetch_free(p->fetch);
-	loop_free(p->loop);
-	server_stop(p->server);
+	fetch_fixture_close(p->x);
 }
 
 static const struct {
@@ -117,18 +104,18 @@ static const struct {
 
 static void cookies_go_where_they_belong(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 	struct poll p;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		start(&p, &s);
+		start(&p, &x);
 		set_cookie = t[i].set;
 		poll_ask(&p, "127.0.0.1", "/gate", NULL);
-		assert_string_equal(cookie_sent(&s), "");
+		assert_string_equal(cookie_sent(&x), "");
 		set_cookie = "";
 		poll_ask(&p, t[i].host, t[i].path, NULL);
-		assert_string_equal(cookie_sent(&s), t[i].sent);
+		assert_string_equal(cookie_sent(&x), t[i].sent);
 		end(&p);
 	}
 }
@@ -136,48 +123,48 @@ static void cookies_go_where_they_belong(void **state)
 /* The handles are pooled: what one poll received must not be sent by the next. */
 static void another_poll_has_none_of_them(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 	struct poll p;
 
 	(void)state;
-	start(&p, &s);
+	start(&p, &x);
 	set_cookie = "Set-Cookie: seen=1; Path=/; Max-Age=86400\r\n";
 	poll_ask(&p, "127.0.0.1", "/gate", NULL);
 	assert_int_equal(p.n_cookies, 1);
 	poll_forget(&p);
 	set_cookie = "";
 	poll_ask(&p, "127.0.0.1", "/rss", NULL);
-	assert_string_equal(cookie_sent(&s), "");
+	assert_string_equal(cookie_sent(&x), "");
 	assert_int_equal(p.n_cookies, 0);
 	end(&p);
 }
 
 static void a_configured_cookie_is_sent_with_them_and_not_kept(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 	struct poll p;
 
 	(void)state;
-	start(&p, &s);
+	start(&p, &x);
 	set_cookie = "Set-Cookie: seen=1; Path=/\r\n";
 	poll_ask(&p, "127.0.0.1", "/gate", "Cookie: key=secret");
-	assert_string_equal(cookie_sent(&s), "key=secret");
+	assert_string_equal(cookie_sent(&x), "key=secret");
 	poll_ask(&p, "127.0.0.1", "/rss", "cookie:key=secret");
-	assert_string_equal(cookie_sent(&s), "seen=1; key=secret");
+	assert_string_equal(cookie_sent(&x), "seen=1; key=secret");
 	poll_ask(&p, "127.0.0.1", "/rss", NULL);
-	assert_string_equal(cookie_sent(&s), "seen=1");
+	assert_string_equal(cookie_sent(&x), "seen=1");
 	end(&p);
 }
 
 static void their_number_is_limited(void **state)
 {
-	static struct server s;
+	static struct fetch_fixture x;
 	static char many[50 * 1024];
 	struct poll p;
 	size_t n = 0;
 
 	(void)state;
-	start(&p, &s);
+	start(&p, &x);
 	for (int i = 0; i < 40; i++)
 		n += (size_t)snprintf(
 			many + n, sizeof(many) - n, "Set-Cookie: c%d=%01000d; Path=/\r\n", i, 0);

@@ -2,13 +2,9 @@
 /* Requests by a proxy, and which URLs it is asked for. */
 #include "lib/unit.h"
 
-#include "lib/io_server.h"
+#include "lib/fetch_fixture.h"
 
-#include "io/fetch.h"
 #include "io/fetch_proxy.h"
-
-static const struct conf_poll deny = {.private_networks = CONF_PRIVATE_DENY};
-static const struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
 
 static const struct {
 	const char *url;
@@ -45,31 +41,17 @@ static void private_addresses_are_not_asked_of_a_proxy(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct fetch_request r = {.url = t[i].url, .policy = &deny, .home_port = 8008};
+		struct fetch_request r = {
+			.url = t[i].url, .policy = &fetch_fixture_deny, .home_port = 8008};
 
 		assert_int_equal(fetch_proxy_check(&r, &target), t[i].configured);
-		r.policy = &allow;
+		r.policy = &fetch_fixture_allow;
 		assert_int_equal(fetch_proxy_check(&r, &target), t[i].allowed);
 		r.learnt = true;
 		assert_int_equal(fetch_proxy_check(&r, &target), t[i].learnt);
-		r.policy = &deny;
+		r.policy = &fetch_fixture_deny;
 		assert_int_equal(fetch_proxy_check(&r, &target), t[i].learnt);
 	}
-}
-
-struct outcome {
-	struct loop *loop;
-	struct err error;
-	long status;
-};
-
-static void on_done(void *arg, struct fetch_answer *a)
-{
-	struct outcome *o = arg;
-
-	o->error = a->error;
-	o->status = a->status;
-	loop_stop(o->loop);
 }
 
 static void answer(struct server *s, int fd, char *request)
@@ -79,58 +61,43 @@ static void answer(struct server *s, int fd, char *request)
 	server_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
 }
 
-static struct outcome ask(struct fetch *f, struct loop *l, const struct fetch_request *r)
-{
-	struct outcome o = {.loop = l};
-	struct port_fetch port = fetch_port(f);
-
-	assert_non_null(port.start(port.ctx, r, on_done, &o));
-	assert_int_equal(loop_run(l, NULL), 0);
-	return o;
-}
-
 /* The proxy is at a private address that the policy denies: it is the operator's. */
 static void the_proxy_is_asked_and_the_next_request_is_direct(void **state)
 {
-	static struct server s;
-	struct loop *l = loop_new();
-	struct fetch *f = fetch_new(l, 1);
-	char proxy[100], direct[100];
-	struct fetch_request r = {.url = "http://feed.example/rss?t=secret",
-		.user_agent = "test",
-		.max_body = 1000,
-		.policy = &deny,
-		.proxy = proxy,
-		.hide = true};
-	struct outcome o;
+	static struct fetch_fixture x;
+	char proxy[100];
+	struct fetch_request r, direct;
+	struct fetch_outcome o;
 
 	(void)state;
-	server_start(&s, answer);
-	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%u", s.port);
-	snprintf(direct, sizeof(direct), "http://127.0.0.1:%u/rss", s.port);
-	assert_int_equal(ask(f, l, &r).status, 200);
-	assert_non_null(strstr(s.request, "GET http://feed.example/rss?t=secret HTTP/1.1\r\n"));
+	fetch_fixture_open(&x, answer);
+	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%u", x.server.port);
+	direct = r = fetch_fixture_request(&x, "/rss");
+	r.url = "http://feed.example/rss?t=secret";
+	r.policy = direct.policy = &fetch_fixture_deny;
+	r.proxy = proxy;
+	r.hide = true;
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	assert_non_null(
+		strstr(x.server.request, "GET http://feed.example/rss?t=secret HTTP/1.1\r\n"));
 	r.url = "http://127.0.0.1:80/t0ken";
-	o = ask(f, l, &r);
+	o = fetch_fixture_ask(&x, &r);
 	assert_int_equal(o.error.cls, ERR_PERM);
 	assert_non_null(strstr(o.error.text, "not on the public internet"));
 	assert_null(strstr(o.error.text, "t0ken"));
-	assert_int_equal(s.requests, 1);
-	r.url = direct;
-	r.proxy = NULL;
-	assert_int_equal(ask(f, l, &r).error.cls, ERR_PERM);
-	assert_int_equal(s.requests, 1);
-	r.policy = &allow;
-	assert_int_equal(ask(f, l, &r).status, 200);
-	assert_non_null(strstr(s.request, "GET /rss HTTP/1.1\r\n"));
+	assert_int_equal(x.server.requests, 1);
+	r = direct;
+	assert_int_equal(fetch_fixture_ask(&x, &r).error.cls, ERR_PERM);
+	assert_int_equal(x.server.requests, 1);
+	r.policy = &fetch_fixture_allow;
+	assert_int_equal(fetch_fixture_ask(&x, &r).status, 200);
+	assert_non_null(strstr(x.server.request, "GET /rss HTTP/1.1\r\n"));
 	r.learnt = true;
-	o = ask(f, l, &r);
+	o = fetch_fixture_ask(&x, &r);
 	assert_int_equal(o.error.cls, ERR_PERM);
 	assert_non_null(strstr(o.error.text, "not for where it redirects"));
-	assert_int_equal(s.requests, 2);
-	fetch_free(f);
-	loop_free(l);
-	server_stop(&s);
+	assert_int_equal(x.server.requests, 2);
+	fetch_fixture_close(&x);
 }
 
 int main(void)

@@ -2,47 +2,24 @@
 /* What a request without an answer says about the network. */
 #include "lib/unit.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <unistd.h>
+#include "lib/fetch_fixture.h"
 
-#include "io/route.h"
-#include "io/fetch.h"
 #include "io/network_watch.h"
+#include "io/route.h"
 
-static struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
-static struct conf_poll deny = {.private_networks = CONF_PRIVATE_DENY};
-
-struct outcome {
-	struct loop *loop;
-	enum err_class cls;
-	enum fetch_reach reach;
-};
-
-static void on_done(void *arg, struct fetch_answer *a)
+static struct fetch_outcome ask(const char *url, const struct conf_poll *policy)
 {
-	struct outcome *o = arg;
+	static struct fetch_fixture x;
+	struct fetch_request r;
+	struct fetch_outcome o;
 
-	o->cls = a->error.cls;
-	o->reach = a->reach;
-	loop_stop(o->loop);
-}
-
-static struct outcome ask(const char *url, const struct conf_poll *policy)
-{
-	const struct fetch_request r = {.url = url,
-		.user_agent = "test",
-		.max_body = 1000,
-		.connect_ms = 3000,
-		.policy = policy};
-	struct outcome o = {.loop = loop_new()};
-	struct fetch *f = fetch_new(o.loop, 1);
-	const struct port_fetch port = fetch_port(f);
-
-	assert_non_null(port.start(port.ctx, &r, on_done, &o));
-	assert_int_equal(loop_run(o.loop, NULL), 0);
-	fetch_free(f);
-	loop_free(o.loop);
+	fetch_fixture_open(&x, NULL);
+	r = fetch_fixture_request(&x, "/");
+	r.url = url;
+	r.connect_ms = 3000;
+	r.policy = policy;
+	o = fetch_fixture_ask(&x, &r);
+	fetch_fixture_close(&x);
 	return o;
 }
 
@@ -61,31 +38,31 @@ static unsigned closed_port(void)
 
 static void a_host_that_refuses_was_reached(void **state)
 {
-	struct outcome o;
+	struct fetch_outcome o;
 	char url[64];
 
 	(void)state;
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", closed_port());
-	o = ask(url, &allow);
-	assert_int_equal(o.cls, ERR_TEMP);
+	o = ask(url, &fetch_fixture_allow);
+	assert_int_equal(o.error.cls, ERR_TEMP);
 	assert_int_equal(o.reach, FETCH_REACHED);
 }
 
 static void a_name_that_is_not_found_leaves_it_open(void **state)
 {
-	struct outcome o = ask("http://no-such-host.invalid/", &allow);
+	struct fetch_outcome o = ask("http://no-such-host.invalid/", &fetch_fixture_allow);
 
 	(void)state;
-	assert_int_equal(o.cls, ERR_TEMP);
+	assert_int_equal(o.error.cls, ERR_TEMP);
 	assert_int_equal(o.reach, route_to_public_exists() ? FETCH_UNREACHED : FETCH_NO_ROUTE);
 }
 
 static void an_address_refused_here_says_nothing(void **state)
 {
-	struct outcome o = ask("http://127.0.0.1:1/", &deny);
+	struct fetch_outcome o = ask("http://127.0.0.1:1/", &fetch_fixture_deny);
 
 	(void)state;
-	assert_int_equal(o.cls, ERR_PERM);
+	assert_int_equal(o.error.cls, ERR_PERM);
 	assert_int_equal(o.reach, FETCH_UNKNOWN);
 }
 
