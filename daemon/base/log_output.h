@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines to standard error, without ever waiting for who reads it. What it does not take at once is
+ * Lines to standard error, without waiting for its reader. What it does not take at once is
  * kept, up to 256 KiB, and written by a thread that lives until all is written; further lines are
  * lost and counted.
  */

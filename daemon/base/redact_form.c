@@ -5,9 +5,8 @@
 
 #include "base/ascii.h"
 
-#define ROUNDS                                                                                     \
-	3 /* of decoding: what was percent-encoded may be encoded again, or put into JSON          \
-	   */
+/* Of decoding: what was percent-encoded may be encoded again, or put into JSON. */
+#define ROUNDS 3
 
 /* One encoded character at text: its length, and the character in *c; 0: none is encoded there. */
 static size_t form_decode_hex(struct str text, size_t prefix, size_t digits, char *c)

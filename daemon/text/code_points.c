@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "letter_kind.h"
 
-#define NOTHING 0xFFFFu /* a noncharacter, which is no part of any word */
+#define NOTHING 0xFFFFu /* a noncharacter: never part of a word */
 
 static bool code_points_allocate(struct text_code_points *w, size_t n)
 {
@@ -59,7 +59,7 @@ static void code_points_settle_rings(struct text_code_points *w)
 {
 	size_t n = 0;
 
-	/* A ring that becomes ' or NOTHING is no letter to the next one, as it was none before. */
+	/* In order: what a ring becomes, ' or NOTHING, is not a letter to the next one either. */
 	for (size_t i = 0; i < w->n; i++)
 		if (text_letter_kind_of(w->p[i]) == TEXT_KIND_HALF_RING)
 			w->p[i] = code_points_keeps_ring(w, i) ? '\'' : NOTHING;

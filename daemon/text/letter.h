@@ -58,7 +58,7 @@ static inline const struct text_letter *text_letter_of(uint32_t cp)
 }
 
 /*
- * Returns the composition of `before`, the last character of a form that is no MARK, with a letter
+ * Returns the composition of `before`, the last character of a form, not a MARK, with a letter
  * cp that COMPOSES; 0 if they do not compose. *unsure is set if parts of `before` could be
  * reordered around cp.
  */

@@ -44,7 +44,7 @@ struct watch_atom {
 	unsigned edits;
 	struct str form;  /* EXACT, SPELLED (for the look-up), GLOB, FUZZY, ATTRIBUTE (its value) */
 	struct str spelt; /* SPELLED; absent: any spelling */
-	char sign;	  /* SPELLED, GLOB: # or $, which must stand directly before; 0: none */
+	char sign;	  /* SPELLED, GLOB: # or $, required directly before the word; 0: none */
 	struct watch_atom_stem *stems;
 	size_t n_stems;
 	uint64_t key; /* hash of all that identifies it */

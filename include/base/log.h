@@ -8,8 +8,9 @@
  * 1 KiB, so that any input may be a value. Never log a secret: log a URL with LOG_URL, which shows
  * scheme and host only. Rooms below engine log at level debug only. Thread-safe.
  *
- * Nothing here waits for who reads standard error: what cannot be written is kept, then lost and
- * counted; "log-lines-lost" says how many once it is read again.
+ * No function waits for the reader of standard error, log_flush() excepted: lines that cannot be
+ * written are kept up to a limit, further ones are lost and counted. The event "log-lines-lost"
+ * reports their number once standard error is read again.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -65,8 +66,7 @@ void log_configure(const struct log_options *o);
 
 /* Lines that are not events, in the same way. */
 void log_print(struct str text);
-/* Before the process ends: waits until the kept lines are written, but for half a second at most.
- */
+/* Before the process ends: writes the kept lines; gives up after half a second without progress. */
 void log_flush(void);
 /* How many lines were lost since the process started. */
 uint64_t log_lines_lost(void);

@@ -37,7 +37,7 @@ void redact_add(struct redact *r, struct str secret); /* a token, or an address 
 void redact_add_login(struct redact *r, struct str user, struct str password);
 /* "Name: value": adds the value if the name says that it is a secret. */
 void redact_add_header(struct redact *r, struct str line);
-/* Of an address that is no secret itself: the password and the tokens in it. */
+/* The password and the tokens in an address that may be shown otherwise. */
 void redact_add_tokens(struct redact *r, struct str url);
 void redact_release(struct redact *r); /* wipes it; it is then empty */
 

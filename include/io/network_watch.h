@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Watches the network of this machine, and its sleep, so that polls go on at once when the one is
- * back and after the other.
+ * Reports when the network of this machine comes back, and when the machine has been suspended, so
+ * that polls continue at once.
  *
- * Addresses and routes come by rtnetlink(7). Where it is not available, only the sleep is watched.
+ * Addresses and routes come by rtnetlink(7). Where it is not available, only suspends are noticed.
  */
 #ifndef IO_NETWORK_WATCH_H
 #define IO_NETWORK_WATCH_H
@@ -16,7 +16,7 @@ struct network_watch_events {
 	/* An address or a route was added; once for changes of the same second. */
 	void (*changed)(void *arg);
 	/*
-	 * After a suspend of so many ms, which clock_mono() did not count; 0: the process was
+	 * After a suspend of slept_ms, which clock_mono() did not count; 0: the process was
 	 * stopped, or did not run for another reason.
 	 */
 	void (*resumed)(void *arg, int64_t slept_ms);

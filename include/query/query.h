@@ -62,7 +62,7 @@ enum query_kind {
 struct query_piece {
 	enum query_kind kind;
 	unsigned edits;
-	char sign;	  /* EXACT, GLOB: # or $, which must stand directly before the word; or 0 */
+	char sign;	  /* EXACT, GLOB: # or $, required directly before the word; or 0 */
 	struct str form;  /* normal form; of a glob with its wildcards */
 	struct str spelt; /* the word as written, for stems and QUERY_SPELLED */
 };

@@ -95,8 +95,8 @@ void text_word_spelling(struct str word, struct buf *out);
 /* Both are spellings. The ending that a normal form drops is ignored, unless wanted has it. */
 bool text_spelling_matches(struct str wanted, struct str spelling);
 /*
- * Returns # or $ if it stands directly before the word i in the text, else 0. *with is the word as
- * written, from the sign on.
+ * Returns # or $ if that character is directly before word i in the text, else 0. *with is the
+ * word as written, from the sign on.
  */
 char text_words_sign(const struct text_words *w, size_t i, struct str *with);
 /*

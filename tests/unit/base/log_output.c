@@ -11,7 +11,7 @@
 #include "base/log.h"
 
 #define LINES	 20000 /* more than a pipe and what is kept hold */
-#define TOO_LONG 20    /* seconds: a write that waits would wait for ever */
+#define TOO_LONG 20    /* seconds: a write that waits would never return */
 
 static int saved;
 
