@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "route.h"
+#include "network_route.h"
 
 void fetch_tried_add(struct fetch_tried *t, const struct sockaddr *sa, size_t size)
 {
@@ -21,7 +21,7 @@ void fetch_tried_add(struct fetch_tried *t, const struct sockaddr *sa, size_t si
 static bool fetch_tried_any_route(const struct fetch_tried *t)
 {
 	for (unsigned i = 0; i < t->n; i++)
-		if (route_exists(&t->v[i].sa, sizeof(t->v[i])))
+		if (network_route_exists(&t->v[i].sa, sizeof(t->v[i])))
 			return true;
 	return false;
 }
@@ -32,7 +32,7 @@ enum fetch_reach fetch_reach_of(CURL *easy, CURLcode rc, const struct fetch_trie
 	long code = 0;
 
 	if (rc == CURLE_COULDNT_RESOLVE_HOST || rc == CURLE_COULDNT_RESOLVE_PROXY)
-		return route_to_public_exists() ? FETCH_UNREACHED : FETCH_NO_ROUTE;
+		return network_route_to_public_exists() ? FETCH_UNREACHED : FETCH_NO_ROUTE;
 	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
 	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &code);
 	if (rc != CURLE_COULDNT_CONNECT && rc != CURLE_OPERATION_TIMEDOUT)

@@ -5,7 +5,7 @@
 #include "lib/fetch_fixture.h"
 
 #include "io/network_watch.h"
-#include "io/route.h"
+#include "io/network_route.h"
 
 static struct fetch_outcome ask(const char *url, const struct conf_poll *policy)
 {
@@ -54,7 +54,8 @@ static void a_name_that_is_not_found_leaves_it_open(void **state)
 
 	(void)state;
 	assert_int_equal(o.error.cls, ERR_TEMP);
-	assert_int_equal(o.reach, route_to_public_exists() ? FETCH_UNREACHED : FETCH_NO_ROUTE);
+	assert_int_equal(
+		o.reach, network_route_to_public_exists() ? FETCH_UNREACHED : FETCH_NO_ROUTE);
 }
 
 static void an_address_refused_here_says_nothing(void **state)
@@ -73,10 +74,10 @@ static void routes_are_asked_of_the_kernel(void **state)
 
 	(void)state;
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	assert_true(route_exists(sa, sizeof(a)));
+	assert_true(network_route_exists(sa, sizeof(a)));
 	/* the broadcast address, which a plain socket may not reach */
 	a.sin_addr.s_addr = htonl(INADDR_BROADCAST);
-	assert_false(route_exists(sa, sizeof(a)));
+	assert_false(network_route_exists(sa, sizeof(a)));
 }
 
 static void on_nothing(void *arg)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "route.h"
+#include "network_route.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
-bool route_exists(const struct sockaddr *sa, socklen_t size)
+bool network_route_exists(const struct sockaddr *sa, socklen_t size)
 {
 	int fd = socket(sa->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool ok;
@@ -18,7 +18,7 @@ bool route_exists(const struct sockaddr *sa, socklen_t size)
 	return ok;
 }
 
-bool route_to_public_exists(void)
+bool network_route_to_public_exists(void)
 {
 	/* Addresses for documentation, RFC 5737 and RFC 3849: any public one will do. */
 	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(53)};
@@ -26,6 +26,6 @@ bool route_to_public_exists(void)
 
 	inet_pton(AF_INET, "192.0.2.1", &v4.sin_addr);
 	inet_pton(AF_INET6, "2001:db8::1", &v6.sin6_addr);
-	return route_exists((const struct sockaddr *)&v4, sizeof(v4)) ||
-	       route_exists((const struct sockaddr *)&v6, sizeof(v6));
+	return network_route_exists((const struct sockaddr *)&v4, sizeof(v4)) ||
+	       network_route_exists((const struct sockaddr *)&v6, sizeof(v6));
 }
