@@ -183,7 +183,16 @@ bool address_allowed(const uint8_t a[16], const struct conf_poll *policy)
 	return address_public(a) || address_allowed_by_operator(a, policy);
 }
 
-bool address_port_usual(unsigned port)
+static bool address_is_usual_port(unsigned port)
 {
 	return port == 80 || port == 443 || port == 8080 || port == 8443;
+}
+
+enum address_verdict address_check(const struct address_rule *r, const uint8_t a[16], unsigned port)
+{
+	if (!address_allowed(a, r->learnt ? NULL : r->policy))
+		return ADDRESS_PRIVATE;
+	if (r->learnt && port != r->home_port && !address_is_usual_port(port))
+		return ADDRESS_PORT;
+	return ADDRESS_PASS;
 }

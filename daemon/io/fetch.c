@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "conf/address.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
-#include "fetch_reach.h"
 #include "fetch_cookies.h"
 #include "fetch_proxy.h"
+#include "fetch_reach.h"
 #include "http_headers.h"
 #include "multi.h"
 #include "transfer_error.h"
@@ -50,9 +49,7 @@ struct fetch_op {
 	struct fetch_body body;
 	struct buf links; /* the headers Link */
 	struct fetch_cookies cookies;
-	const struct conf_poll *policy;
-	bool learnt;
-	unsigned home_port; /* see struct fetch_request */
+	struct address_rule rule;
 	bool proxied;
 	bool reached; /* one of its addresses was allowed */
 	bool near;    /* and the last one is not public */
@@ -69,19 +66,26 @@ struct fetch_op {
 
 /* --- who may be reached --- */
 
+static enum fetch_abort fetch_abort_of(enum address_verdict v)
+{
+	switch (v) {
+	case ADDRESS_PASS: break;
+	case ADDRESS_PRIVATE: return ABORT_ADDRESS;
+	case ADDRESS_PORT: return ABORT_PORT;
+	}
+	return ABORT_NONE;
+}
+
 static bool fetch_op_may_reach(struct fetch_op *op, const uint8_t a[16], unsigned port)
 {
 	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-	enum fetch_abort aborted = ABORT_NONE;
+	enum fetch_abort aborted;
 
 	if (op->proxied) {
 		op->reached = op->aborted == ABORT_NONE; /* see fetch_op_set_route() */
 		return op->reached;
 	}
-	if (!address_allowed(a, op->learnt ? NULL : op->policy))
-		aborted = ABORT_ADDRESS;
-	else if (op->learnt && port != op->home_port && !address_port_usual(port))
-		aborted = ABORT_PORT;
+	aborted = fetch_abort_of(address_check(&op->rule, a, port));
 	if (aborted == ABORT_NONE) {
 		op->reached = true;
 		op->near = !address_public(a);
@@ -156,9 +160,10 @@ static void fetch_op_set_abort_error(struct fetch_op *op, struct err *e)
 		err_set(e, ERR_PERM,
 			"%s leads to %s, which is not on the public internet: refused (%s)",
 			op->where, op->address,
-			op->learnt ? "private-networks is for the configured address of a feed, "
-				     "not for where it redirects"
-				   : "poll private-networks lets it through");
+			op->rule.learnt
+				? "private-networks is for the configured address of a feed, "
+				  "not for where it redirects"
+				: "poll private-networks lets it through");
 		break;
 	case ABORT_PORT:
 		err_set(e, ERR_PERM, "%s: a redirect to port %u is not followed", op->where,
@@ -360,11 +365,7 @@ static bool fetch_op_set_route(struct fetch_op *op, const struct fetch_request *
 	if (!r->proxy)
 		return ok;
 	op->proxied = true;
-	switch (fetch_proxy_check(r, &target)) {
-	case FETCH_PROXY_PASS: break;
-	case FETCH_PROXY_PRIVATE: op->aborted = ABORT_ADDRESS; break;
-	case FETCH_PROXY_PORT: op->aborted = ABORT_PORT; break;
-	}
+	op->aborted = fetch_abort_of(fetch_proxy_check(&op->rule, r->url, &target));
 	op->port = target.port;
 	snprintf(op->address, sizeof(op->address), "%s", target.host);
 	SET(CURLOPT_PROXY, r->proxy);
@@ -419,9 +420,7 @@ static struct fetch_op *fetch_start(
 	if (!op)
 		return NULL;
 	op->fetch = f;
-	op->policy = r->policy;
-	op->learnt = r->learnt;
-	op->home_port = r->home_port;
+	op->rule = (struct address_rule){r->policy, r->learnt, r->home_port};
 	op->done = done;
 	op->arg = arg;
 	fetch_body_init(&op->body, r->max_body, r->share);

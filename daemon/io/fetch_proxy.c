@@ -4,8 +4,6 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-#include "conf/address.h"
-
 #ifdef CURLU_PUNYCODE
 #define FETCH_PROXY_PUNYCODE CURLU_PUNYCODE
 #else
@@ -51,25 +49,21 @@ static bool fetch_proxy_is_local_name(struct str host)
 	return false;
 }
 
-enum fetch_proxy_verdict fetch_proxy_check(
-	const struct fetch_request *r, struct fetch_proxy_target *target)
+enum address_verdict fetch_proxy_check(
+	const struct address_rule *rule, const char *url, struct fetch_proxy_target *target)
 {
 	static const uint8_t public[16] = {0x20, 0x01, 0x48, 0x60};
 	uint8_t a[16];
 	struct str host;
 
 	*target = (struct fetch_proxy_target){0};
-	if (!fetch_proxy_read(r->url, target))
-		return FETCH_PROXY_PASS; /* curl refuses it too */
+	if (!fetch_proxy_read(url, target))
+		return ADDRESS_PASS; /* curl refuses it too */
 	host = str_of(target->host);
 	if (address_of_host(host, a) != 0) {
-		if (r->learnt && fetch_proxy_is_local_name(host))
-			return FETCH_PROXY_PRIVATE;
+		if (rule->learnt && fetch_proxy_is_local_name(host))
+			return ADDRESS_PRIVATE;
 		memcpy(a, public, sizeof(a)); /* as far as is known */
 	}
-	if (!address_allowed(a, r->learnt ? NULL : r->policy))
-		return FETCH_PROXY_PRIVATE;
-	if (r->learnt && target->port != r->home_port && !address_port_usual(target->port))
-		return FETCH_PROXY_PORT;
-	return FETCH_PROXY_PASS;
+	return address_check(rule, a, target->port);
 }

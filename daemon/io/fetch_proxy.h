@@ -10,9 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "conf/address.h"
 #include "engine/ports.h"
-
-enum fetch_proxy_verdict { FETCH_PROXY_PASS, FETCH_PROXY_PRIVATE, FETCH_PROXY_PORT };
 
 #define FETCH_PROXY_HOST_MAX 256
 
@@ -22,11 +21,11 @@ struct fetch_proxy_target {
 };
 
 /*
- * May the proxy be asked for the URL of the request? Not for a host that is itself a private
- * address, unless the policy allows it and the URL is not learnt. A learnt one must not be a name
- * that only a local resolver knows either, nor have an unusual port. Fills *target in any case.
+ * May the proxy be asked for the URL? As address_check() for a host that is itself an address;
+ * other names count as public, but those that only a local resolver knows are private in a learnt
+ * URL. Fills *target in any case.
  */
-enum fetch_proxy_verdict fetch_proxy_check(
-	const struct fetch_request *r, struct fetch_proxy_target *target);
+enum address_verdict fetch_proxy_check(
+	const struct address_rule *rule, const char *url, struct fetch_proxy_target *target);
 
 #endif

@@ -40,10 +40,19 @@ bool address_public(const uint8_t a[16]);
  */
 bool address_allowed(const uint8_t a[16], const struct conf_poll *policy);
 
+enum address_verdict { ADDRESS_PASS, ADDRESS_PRIVATE, ADDRESS_PORT };
+
 /*
- * For a URL that was learnt from the network (a redirect): true for the usual ports of HTTP, so
- * that it cannot be used to connect to other services, such as mail servers.
+ * Where a request may go. A URL that was learnt from the network (a redirect) may lead only to
+ * public addresses, there only to the usual ports of HTTP and to home_port, that of the configured
+ * URL, so that it cannot be used to connect to other services, such as mail servers.
  */
-bool address_port_usual(unsigned port);
+struct address_rule {
+	const struct conf_poll *policy;
+	bool learnt;
+	unsigned home_port;
+};
+enum address_verdict address_check(
+	const struct address_rule *r, const uint8_t a[16], unsigned port);
 
 #endif

@@ -158,11 +158,22 @@ static void redirects_lead_to_the_usual_ports(void **state)
 {
 	static const unsigned usual[] = {80, 443, 8080, 8443}, others[] = {0, 22, 25, 6379, 8000};
 
+	const struct conf_poll allow = {.private_networks = CONF_PRIVATE_ALLOW};
+	struct address_rule r = {.policy = &allow, .learnt = true, .home_port = 8008};
+	uint8_t public[16], inside[16];
+
 	(void)state;
+	assert_int_equal(address_of_text("8.8.8.8", public), 0);
+	assert_int_equal(address_of_text("10.1.2.3", inside), 0);
 	for (size_t i = 0; i < 4; i++)
-		assert_true(address_port_usual(usual[i]));
+		assert_int_equal(address_check(&r, public, usual[i]), ADDRESS_PASS);
 	for (size_t i = 0; i < 5; i++)
-		assert_false(address_port_usual(others[i]));
+		assert_int_equal(address_check(&r, public, others[i]), ADDRESS_PORT);
+	assert_int_equal(address_check(&r, public, 8008), ADDRESS_PASS);
+	assert_int_equal(address_check(&r, inside, 80), ADDRESS_PRIVATE);
+	r.learnt = false;
+	assert_int_equal(address_check(&r, public, 25), ADDRESS_PASS);
+	assert_int_equal(address_check(&r, inside, 25), ADDRESS_PASS);
 }
 
 static void hosts_that_spell_an_address_are_found(void **state)

@@ -8,11 +8,11 @@
 
 static const struct {
 	const char *url;
-	enum fetch_proxy_verdict configured, learnt, allowed; /* allowed: configured, with allow */
+	enum address_verdict configured, learnt, allowed; /* allowed: configured, with allow */
 } t[] = {
-#define PASS	FETCH_PROXY_PASS
-#define PRIVATE FETCH_PROXY_PRIVATE
-#define PORT	FETCH_PROXY_PORT
+#define PASS	ADDRESS_PASS
+#define PRIVATE ADDRESS_PRIVATE
+#define PORT	ADDRESS_PORT
 	{"https://feed.example/", PASS, PASS, PASS},
 	{"https://8.8.8.8/", PASS, PASS, PASS},
 	{"http://feed.example:8080/", PASS, PASS, PASS},
@@ -41,16 +41,15 @@ static void private_addresses_are_not_asked_of_a_proxy(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct fetch_request r = {
-			.url = t[i].url, .policy = &fetch_fixture_deny, .home_port = 8008};
+		struct address_rule r = {.policy = &fetch_fixture_deny, .home_port = 8008};
 
-		assert_int_equal(fetch_proxy_check(&r, &target), t[i].configured);
+		assert_int_equal(fetch_proxy_check(&r, t[i].url, &target), t[i].configured);
 		r.policy = &fetch_fixture_allow;
-		assert_int_equal(fetch_proxy_check(&r, &target), t[i].allowed);
+		assert_int_equal(fetch_proxy_check(&r, t[i].url, &target), t[i].allowed);
 		r.learnt = true;
-		assert_int_equal(fetch_proxy_check(&r, &target), t[i].learnt);
+		assert_int_equal(fetch_proxy_check(&r, t[i].url, &target), t[i].learnt);
 		r.policy = &fetch_fixture_deny;
-		assert_int_equal(fetch_proxy_check(&r, &target), t[i].learnt);
+		assert_int_equal(fetch_proxy_check(&r, t[i].url, &target), t[i].learnt);
 	}
 }
 
