@@ -141,16 +141,41 @@ static size_t redact_find_any(struct str s, size_t from, const char *set)
 	return from;
 }
 
+static void redact_decode_percent(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		int high = s.p[i] == '%' && s.n - i > 2 ? ascii_hex_value(s.p[i + 1]) : -1;
+		int low = high >= 0 ? ascii_hex_value(s.p[i + 2]) : -1;
+
+		buf_addc(out, low < 0 ? s.p[i] : (char)(high * 16 + low));
+		if (low >= 0)
+			i += 2;
+	}
+}
+
+/* Decoded, as it is in the base64 of a request. */
 static void redact_add_userinfo(struct redact *r, struct str login)
 {
 	const char *colon = login.n ? memchr(login.p, ':', login.n) : NULL;
-	size_t user = colon ? (size_t)(colon - login.p) : login.n;
+	size_t user = colon ? (size_t)(colon - login.p) : login.n, decoded;
+	struct buf plain;
 
+	if (login.n == 0)
+		return;
+	buf_init(&plain, login.n);
+	if (buf_reserve(&plain, login.n))
+		redact_decode_percent(&plain, str_slice(login.p, user));
+	decoded = plain.len;
 	if (colon)
-		redact_add_login(
-			r, str_slice(login.p, user), str_slice(colon + 1, login.n - user - 1));
-	else if (login.n)
-		redact_add(r, login);
+		redact_decode_percent(&plain, str_slice(colon + 1, login.n - user - 1));
+	if (buf_failed(&plain))
+		r->failed = true;
+	else if (colon)
+		redact_add_login(r, str_slice(plain.data, decoded),
+			str_slice(plain.data + decoded, plain.len - decoded));
+	else
+		redact_add(r, buf_str(&plain));
+	buf_wipe(&plain);
 }
 
 static void redact_add_url(struct redact *r, struct str url, size_t at)
@@ -189,8 +214,11 @@ void redact_add_login(struct redact *r, struct str user, struct str password)
 	redact_add(r, password);
 	buf_init(&text, user.n + password.n + 2);
 	buf_init(&encoded, 2 * (user.n + password.n) + 16);
-	if (buf_reserve(&text, user.n + password.n + 1))
-		buf_printf(&text, "%.*s:%.*s", STR_ARG(user), STR_ARG(password));
+	if (buf_reserve(&text, user.n + password.n + 1)) {
+		buf_adds(&text, user);
+		buf_addc(&text, ':');
+		buf_adds(&text, password);
+	}
 	if (buf_reserve(&encoded, 2 * (user.n + password.n) + 12))
 		digest_base64(&encoded, text.data, text.len);
 	if (buf_failed(&text) || buf_failed(&encoded))

@@ -132,6 +132,10 @@ static void tokens_of_plain_addresses_are_taken_out(void **state)
 	assert_string_equal(
 		shown(&r, "/rss/one?n=5&token=abc123, hunter2"), "/rss/one?n=5&token=***, ***");
 	redact_release(&r);
+	redact_add_tokens(&r, STR("https://u%3A:hunt%40er%2@a.example/"));
+	assert_string_equal(shown(&r, "Basic dTo6aHVudEBlciUy"), "Basic ***");
+	assert_string_equal(shown(&r, "hunt%40er%2, hunt@er%2"), "***, ***");
+	redact_release(&r);
 }
 
 int main(void)
@@ -144,5 +148,5 @@ int main(void)
 		cmocka_unit_test(tokens_of_plain_addresses_are_taken_out),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("base redact", tests, NULL, NULL);
 }
