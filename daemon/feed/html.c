@@ -417,21 +417,24 @@ static void html_convert(struct str html, struct buf *out, bool line)
 bool feed_html_is_marked(struct str text)
 {
 	struct html_tag_scan scan = {.end = text.p + text.n};
+	const char *p = text.p;
 
 	if (!text.n || (!memchr(text.p, '<', text.n) && !memchr(text.p, '&', text.n)))
 		return false;
-	for (size_t i = 0; i < text.n; i++) {
-		struct str rest = str_slice(text.p + i, text.n - i), as;
+	while (p < scan.end) {
+		struct str rest = str_slice(p, (size_t)(scan.end - p)), as;
 		struct html_tag t;
+		const char *tag_end = *p == '<' ? html_tag_read(&scan, p, &t) : NULL;
 		char scratch[8];
 		size_t n;
 
-		if (*rest.p == '<' && html_tag_read(&scan, rest.p, &t) && t.known &&
+		if (tag_end && t.known &&
 			(t.kind == TAG_INLINE || t.kind == TAG_BREAK || t.kind == TAG_IMAGE))
 			return true;
-		n = *rest.p == '&' ? feed_entity_read(rest, false, scratch, &as) : 0;
-		if (n && rest.p[n - 1] == ';' && !str_is(as, "<") && !str_is(as, ">"))
+		n = *p == '&' ? feed_entity_read(rest, false, scratch, &as) : 0;
+		if (n && p[n - 1] == ';' && !str_is(as, "<") && !str_is(as, ">"))
 			return true;
+		p = tag_end ? tag_end : p + 1;
 	}
 	return false;
 }

@@ -388,6 +388,19 @@ static bool html_tag_is_truncated(struct html_tag_scan *s, const char *p)
 	return !s->no_equals;
 }
 
+/* Cached, because names may overlap: the one of "<a<a<a" goes on to the end. */
+static const char *html_tag_find_name_end(struct html_tag_scan *s, const char *name)
+{
+	const char *p = name;
+
+	if (name >= s->name && name < s->name_end)
+		return s->name_end;
+	while (p < s->end && !html_tag_is(*p, CLOSE | SLASH | SPACE))
+		p++;
+	s->name = name;
+	return s->name_end = p;
+}
+
 const char *html_tag_read(struct html_tag_scan *s, const char *p, struct html_tag *t)
 {
 	const char *q = p + 1;
@@ -406,8 +419,7 @@ const char *html_tag_read(struct html_tag_scan *s, const char *p, struct html_ta
 	if (q == s->end || !ascii_is_alpha(*q))
 		return NULL;
 	t->name.p = q;
-	while (q < s->end && !html_tag_is(*q, CLOSE | SLASH | SPACE))
-		q++;
+	q = html_tag_find_name_end(s, q);
 	t->name.n = (size_t)(q - t->name.p);
 	html_tag_classify(t);
 	if (q < s->end && *q == '>')

@@ -26,10 +26,12 @@ enum html_tag_kind {
 	TAG_DROPPED,  /* not visible and without content */
 };
 
-/* Delimiters known to be absent in the rest of the document, which is not searched again. */
+/* What is known of the rest of the document, which is not searched again: absent delimiters. */
 struct html_tag_scan {
 	const char *end; /* of the document */
 	bool no_close, no_double, no_single, no_comment, no_equals, no_mark;
+	/* Of the last tag; a name that starts between them has the same end. */
+	const char *name, *name_end;
 };
 
 struct html_tag {
