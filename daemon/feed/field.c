@@ -10,6 +10,7 @@
 #include "field_link.h"
 #include "html.h"
 #include "link_form.h"
+#include "link_repair.h"
 
 /* --- types of text ---------------------------------------------------------------------------- */
 
@@ -263,7 +264,7 @@ static void field_put_text(struct feed_builder *b, const struct feed_element *el
 	case FEED_SLOT_EMAIL: b->person.email = feed_memory_keep(&b->memory, s); break;
 	case FEED_SLOT_URI: b->person.uri = field_link_resolve(b, s); break;
 	case FEED_SLOT_LINK:
-		s = field_link_unwrap(s);
+		s = link_unwrap(s);
 		if (s.n)
 			feed_slots_yield(slots, FEED_SLOT_LINK, el->rank);
 		field_link_put(b, FEED_SLOT_LINK, el->rank, s);
@@ -332,7 +333,7 @@ void feed_field_close(struct feed_builder *b)
 	case FEED_WORDS: field_add_keywords(b, s); break;
 	case FEED_TERM: field_add_category(b, s); break;
 	case FEED_HREF: field_link_put(b, el->slot, el->rank, s); break;
-	case FEED_LINK: field_link_put(b, FEED_SLOT_LINK, 3, field_link_unwrap(str_trim(s))); break;
+	case FEED_LINK: field_link_put(b, FEED_SLOT_LINK, 3, link_unwrap(str_trim(s))); break;
 	case FEED_RSS_SOURCE:
 		feed_slots_put(feed_builder_slots(b), &b->memory, FEED_SLOT_SOURCE_TITLE, 9,
 			field_make_plain(b, s));

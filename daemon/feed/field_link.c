@@ -6,8 +6,8 @@
 #include "base/ascii.h"
 #include "feed/identity.h"
 #include "feed/link.h"
-#include "html_tag.h"
 #include "link_form.h"
+#include "link_repair.h"
 
 /* "https://host" is kept as written; resolving would append a slash. */
 static bool field_link_is_host(struct str s)
@@ -36,22 +36,11 @@ static bool field_link_awaits_home(const struct feed_builder *b)
 	return b->in_item && b->n_bases == 1 && !b->home.p && b->batch->feed.format == FEED_RSS;
 }
 
-/* "www.host.tld/path" lacks the scheme: it is that of the base. */
-static struct str field_link_add_slashes(struct feed_builder *b, struct str ref)
-{
-	char *whole = arena_printf(b->memory.arena, "//%.*s", STR_ARG(ref));
-
-	b->memory.nomem |= !whole;
-	return whole ? str_of(whole) : ref;
-}
-
 struct str field_link_resolve(struct feed_builder *b, struct str ref)
 {
 	struct str out;
 
-	ref = link_decode_ampersands(str_trim(ref), &b->memory.text);
-	if (str_starts_nocase(ref, STR("www.")))
-		ref = field_link_add_slashes(b, ref);
+	ref = link_repair(ref, &b->memory.text);
 	if (field_link_is_host(ref))
 		return feed_memory_keep(&b->memory, ref);
 	if (ref.n == 0)
@@ -63,83 +52,6 @@ struct str field_link_resolve(struct feed_builder *b, struct str ref)
 	if (ref.n > FEED_LINK_MAX || link_scheme_length(ref))
 		return STR_NONE;
 	return feed_memory_keep(&b->memory, ref);
-}
-
-/* Whether it is a text such as a headline: blanks, but no path, query or file name. */
-static bool field_link_is_words(struct str s)
-{
-	bool blank = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		blank |= ascii_is_space(s.p[i]);
-		if (memchr("/?=#", s.p[i], 4) ||
-			(s.p[i] == '.' && i + 1 < s.n && ascii_is_alnum(s.p[i + 1])))
-			return false;
-	}
-	return blank;
-}
-
-/* What programs write if they have no address. */
-static bool field_link_is_placeholder(struct str s)
-{
-	static const char *const words[] = {
-		"null", "undefined", "none", "nil", "n/a", "na", "nan", "false", "0", "-", "#"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_eq_nocase(s, str_of(words[i])))
-			return true;
-	return false;
-}
-
-/* The value of the attribute href of the first anchor; absent if there is none. */
-static struct str field_link_find_href(struct str s)
-{
-	struct html_tag_scan scan = {.end = s.p + s.n};
-	const char *p = s.p, *end;
-
-	while ((p = memchr(p, '<', (size_t)(scan.end - p)))) {
-		struct html_tag t;
-
-		end = html_tag_read(&scan, p, &t);
-		if (end && end[-1] == '>' && str_eq_nocase(t.name, STR("a")) && t.href.p)
-			return str_trim(t.href);
-		p = end ? end : p + 1;
-	}
-	return STR_NONE;
-}
-
-/* An address after words or in brackets: "Read: https://…", "<https://…>", "[x](https://…)". */
-static struct str field_link_find_address(struct str s)
-{
-	static const char before[] = " \t\n\"'<>([", after[] = " \t\n\"'><)]";
-
-	for (size_t i = 1, n = 0; i < s.n; i++) {
-		const char *opening = memchr(before, s.p[i - 1], sizeof(before) - 1);
-		struct str rest = str_slice(s.p + i, s.n - i);
-
-		if (!opening || !(str_starts_nocase(rest, STR("http://")) ||
-					str_starts_nocase(rest, STR("https://"))))
-			continue;
-		while (n < rest.n && !ascii_is_space(rest.p[n]) &&
-			rest.p[n] != after[opening - before])
-			n++;
-		return str_slice(rest.p, n);
-	}
-	return STR_NONE;
-}
-
-struct str field_link_unwrap(struct str text)
-{
-	struct str found;
-
-	if (link_scheme_length(text))
-		return text;
-	found = text.n && memchr(text.p, '<', text.n) ? field_link_find_href(text) : STR_NONE;
-	if (!found.n)
-		found = field_link_find_address(text);
-	if (found.n || (text.n && memchr(text.p, '<', text.n)))
-		return found;
-	return field_link_is_words(text) || field_link_is_placeholder(text) ? STR_NONE : text;
 }
 
 void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref)

@@ -10,11 +10,6 @@
  * item of RSS before the link of the channel, a relative one is kept for field_link_finish_item().
  */
 struct str field_link_resolve(struct feed_builder *b, struct str ref);
-/*
- * The address in the trimmed text of a link: the text itself, the href of an anchor in it, or an
- * absolute URL after words or in brackets. Absent for other markup, words and placeholders.
- */
-struct str field_link_unwrap(struct str text);
 void field_link_put(struct feed_builder *b, enum feed_slot slot, unsigned rank, struct str ref);
 void field_link_add_enclosure(struct feed_builder *b, struct str url, const struct feed_tag *tag);
 /* <atom:link>: stores the URL according to its rel. */

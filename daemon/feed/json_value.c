@@ -9,7 +9,7 @@
 #include "feed/date.h"
 #include "html.h"
 #include "feed/link.h"
-#include "link_form.h"
+#include "link_repair.h"
 
 void json_problem(struct json_reader *r, uint32_t line, const char *text)
 {
@@ -148,9 +148,9 @@ struct str json_word(struct json_reader *r, json_t *object, const char *key)
 struct str json_link(struct json_reader *r, json_t *object, const char *key)
 {
 	char number[32];
+	struct str s = json_field(r, object, key, number);
 
-	return feed_link_resolve(r->b->arena, r->base,
-		link_decode_ampersands(json_field(r, object, key, number), &r->scratch));
+	return feed_link_resolve(r->b->arena, r->base, link_repair(s, &r->scratch));
 }
 
 void json_body(struct json_reader *r, struct str s, bool html, struct str *text, struct str *raw)

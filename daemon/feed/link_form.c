@@ -269,31 +269,3 @@ uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip)
 
 	return n ? link_form_key(str_slice(form, n)) : 0;
 }
-
-/* Length of the rest of a reference to an ampersand, after its '&'; 0: it is none. */
-static size_t link_ampersand_length(struct str s)
-{
-	static const char *const rests[] = {"amp;", "#38;", "#038;", "#x26;"};
-
-	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++)
-		if (str_starts_nocase(s, str_of(rests[i])))
-			return strlen(rests[i]);
-	return 0;
-}
-
-struct str link_decode_ampersands(struct str s, struct buf *scratch)
-{
-	size_t i = 0, n;
-
-	if (!s.n || !memchr(s.p, '&', s.n) || !memchr(s.p, ';', s.n))
-		return s;
-	buf_clear(scratch);
-	while (i < s.n) {
-		buf_addc(scratch, s.p[i]);
-		if (s.p[i++] != '&')
-			continue;
-		while ((n = link_ampersand_length(str_slice(s.p + i, s.n - i))))
-			i += n;
-	}
-	return buf_failed(scratch) ? s : buf_str(scratch);
-}

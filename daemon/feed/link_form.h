@@ -6,17 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/str.h"
 
 /* Length of "scheme:" at the start of s (RFC 3986 §3.1); 0: s is a relative reference. */
 size_t link_scheme_length(struct str s);
-
-/*
- * Returns s with "&amp;" or "&#038;", also repeatedly escaped, as "&": feeds escape links once too
- * often. The result is s itself or in scratch, which is cleared first.
- */
-struct str link_decode_ampersands(struct str s, struct buf *scratch);
 
 #define LINK_FORM_MAX 2048 /* longer links are compared as written */
 
