@@ -148,7 +148,7 @@ struct str json_word(struct json_reader *r, json_t *object, const char *key)
 struct str json_link(struct json_reader *r, json_t *object, const char *key)
 {
 	char number[32];
-	struct str s = json_field(r, object, key, number);
+	struct str s = link_unwrap(json_field(r, object, key, number));
 
 	return feed_link_resolve(r->b->arena, r->base, link_repair(s, &r->scratch));
 }

@@ -270,6 +270,25 @@ static void links_are_relative_to_the_home_page(void **state)
 	feed_batch_free(b);
 }
 
+static void links_are_repaired(void **state)
+{
+	struct feed_batch *b =
+		read_feed("{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": [\n"
+			  "{\"url\": \"null\", \"external_url\": \"https://b.example/1\"},\n"
+			  "{\"url\": \"www.b.example/2?a&#038;b\"},\n"
+			  "{\"url\": \"<a href=\\\"/3\\\">Ferry</a>\"},\n"
+			  "{\"url\": \"Read more: https://b.example/4\"},\n"
+			  "{\"url\": \"Not available yet\"}]}");
+
+	(void)state;
+	assert_text(b->items[0].link, "https://b.example/1");
+	assert_text(b->items[1].link, "https://www.b.example/2?a&b");
+	assert_text(b->items[2].link, "https://a.example/3");
+	assert_text(b->items[3].link, "https://b.example/4");
+	assert_text(b->items[4].link, NULL);
+	feed_batch_free(b);
+}
+
 static void every_limit_is_enforced(void **state)
 {
 	struct feed_limits l = feed_limits_default;
@@ -314,6 +333,7 @@ int main(void)
 		cmocka_unit_test(documents_that_are_not_feeds_are_refused),
 		cmocka_unit_test(an_empty_list_alone_is_no_feed),
 		cmocka_unit_test(links_are_relative_to_the_home_page),
+		cmocka_unit_test(links_are_repaired),
 		cmocka_unit_test(every_limit_is_enforced),
 	};
 
