@@ -7,6 +7,7 @@
 #include "feed/link.h"
 #include "html.h"
 #include "lenient_tag.h"
+#include "link_repair.h"
 #include "decoder.h"
 
 #define ARENA_MAX  (4 * FEED_OPML_BYTES)
@@ -68,21 +69,9 @@ static struct str opml_line(struct opml_reader *r, struct str text)
 	return kept;
 }
 
-/*
- * A second level of escaping is undone for "&amp;" alone: resolving every reference would turn
- * "&copy=" in a query string into a sign.
- */
 static struct str opml_url(struct opml_reader *r, struct str url)
 {
-	ptrdiff_t amp;
-
-	buf_clear(&r->scratch);
-	while ((amp = str_find(url, STR("&amp;"))) >= 0) {
-		buf_add(&r->scratch, url.p, (size_t)amp + 1);
-		url = str_slice(url.p + amp + 5, url.n - (size_t)amp - 5);
-	}
-	buf_adds(&r->scratch, url);
-	return feed_link_resolve_feed(r->o->arena, STR_NONE, buf_str(&r->scratch));
+	return feed_link_resolve_feed(r->o->arena, STR_NONE, link_repair(url, &r->scratch));
 }
 
 /* --- entries ---------------------------------------------------------------------------------- */

@@ -61,6 +61,8 @@ static void broken_lists_are_read_up_to_the_error(void **state)
 			"x & y", "http://a.example/"},
 		{"<outline xmlUrl='http://a.example/?x&amp;amp;copy=1'/>", 1, NULL,
 			"http://a.example/?x&copy=1"},
+		{"<outline xmlUrl='http://a.example/?x&amp;amp;amp;y&amp;#038;z'/>", 1, NULL,
+			"http://a.example/?x&y&z"},
 		{"<outline type='rss' url='http://a.example/f'/>", 1, NULL, "http://a.example/f"},
 		{"<!-- <outline xmlUrl='http://x.example/'/> -->"
 		 "<x:outline xmlUrl='http://a.example/'/>",
