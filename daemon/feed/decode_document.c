@@ -4,10 +4,11 @@
 
 #define STEP_BYTES ((size_t)64 << 10)
 
-static bool decode_document_add(struct feed_decoder *d, const struct feed_charset *charset,
+/* Stops at an invalid byte if the encoding is in doubt. */
+static bool decode_document_add(struct feed_decoder *d, const struct feed_charset_choice *c,
 	struct str body, struct buf *out)
 {
-	if (!feed_decoder_restart(d, charset))
+	if (!feed_decoder_restart(d, c->charset))
 		return false;
 	while (body.n && !buf_failed(out)) {
 		struct str step = {body.p, body.n < STEP_BYTES ? body.n : STEP_BYTES}, text;
@@ -16,29 +17,39 @@ static bool decode_document_add(struct feed_decoder *d, const struct feed_charse
 		text = feed_decoder_step(d, step, body.n == 0);
 		if (!text.p)
 			return false;
+		if (c->otherwise && feed_decoder_failed(d))
+			break;
 		buf_adds(out, text);
 	}
 	return true;
+}
+
+bool feed_decode_body(
+	struct feed_decoder *d, struct feed_charset_choice *c, struct str body, struct buf *out)
+{
+	size_t start = out->len;
+
+	body = str_slice(body.p + c->skip, body.n - c->skip);
+	if (!decode_document_add(d, c, body, out))
+		return false;
+	if (!c->otherwise || !feed_decoder_failed(d))
+		return true;
+	feed_charset_settle(c, body);
+	buf_truncate(out, start);
+	return decode_document_add(d, c, body, out);
 }
 
 int feed_decode_document(struct str body, struct str content_type, struct buf *out, struct err *e)
 {
 	struct feed_charset_choice c;
 	struct feed_decoder *d;
-	size_t start = out->len;
 	bool ok;
 
 	if (!body.n)
 		return 0;
 	c = feed_charset_choose(body, content_type);
-	body = str_slice(body.p + c.skip, body.n - c.skip);
 	d = feed_decoder_new(c.charset);
-	ok = d && decode_document_add(d, c.charset, body, out);
-	if (ok && c.otherwise && feed_decoder_failed(d)) {
-		buf_truncate(out, start);
-		feed_charset_settle(&c, body);
-		ok = decode_document_add(d, c.charset, body, out);
-	}
+	ok = d && feed_decode_body(d, &c, body, out);
 	feed_decoder_free(d);
 	if (out->overflow)
 		return err_set(e, ERR_LIMIT, "the document is larger than %zu bytes", out->max);

@@ -44,6 +44,12 @@ static inline bool feed_decoder_failed(const struct feed_decoder *d)
 uint64_t feed_decoder_dropped(const struct feed_decoder *d);
 
 /*
+ * Decodes a whole body, which starts with the byte order mark, and appends it to out. Settles the
+ * choice at an invalid byte. False: like NULL above.
+ */
+bool feed_decode_body(
+	struct feed_decoder *d, struct feed_charset_choice *c, struct str body, struct buf *out);
+/*
  * Decodes a whole document of unknown encoding and appends it to out. content_type may be absent.
  * 0, -ERR_LIMIT (out's maximum) or -ERR_NOMEM.
  */

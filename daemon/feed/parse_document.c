@@ -29,32 +29,12 @@ void feed_parse_settle_charset(struct feed_parser *p)
 	feed_charset_settle(&p->choice, str_slice(p->body.data + skip, p->body.len - skip));
 }
 
-/* Decodes the whole body into *out; restarts with the fallback encoding at an invalid byte. */
 static int parse_decode_body(struct feed_parser *p, struct buf *out, struct err *e)
 {
 	buf_init(out, SIZE_MAX / 2);
-	for (size_t at = p->choice.skip;;) {
-		size_t n =
-			p->body.len - at < FEED_PARSE_BLOCK ? p->body.len - at : FEED_PARSE_BLOCK;
-		struct str s = feed_decoder_step(
-			p->decoder, str_slice(buf_z(&p->body) + at, n), at + n == p->body.len);
-
-		if (p->choice.otherwise && feed_decoder_failed(p->decoder)) {
-			feed_parse_settle_charset(p);
-			if (!feed_decoder_restart(p->decoder, p->choice.charset))
-				return err_nomem(e);
-			at = p->choice.skip;
-			buf_clear(out);
-			continue;
-		}
-		if (!s.p)
-			return err_nomem(e);
-		buf_adds(out, s);
-		at += n;
-		if (at == p->body.len)
-			break;
-	}
-	return buf_failed(out) ? err_nomem(e) : 0;
+	if (!feed_decode_body(p->decoder, &p->choice, buf_str(&p->body), out) || buf_failed(out))
+		return err_nomem(e);
+	return 0;
 }
 
 static void parse_report_error(struct feed_parser *p)
