@@ -353,9 +353,8 @@ static void builder_close_item(struct feed_builder *b)
 	}
 	to = &b->items[n];
 	feed_field_fill_item(b, to);
-	if (!b->memory.nomem &&
-		!feed_newest_add(&b->newest, to->date_implausible ? STAMP_NONE : feed_item_date(to),
-			b->items, sizeof(*b->items)))
+	if (!b->memory.nomem && !feed_newest_add(&b->newest, feed_item_plausible_date(to), b->items,
+					sizeof(*b->items)))
 		b->memory.nomem = true;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "builder_state.h"
 #include "lenient_tag.h"
@@ -258,7 +259,7 @@ static void lenient_end_tag(struct lenient_parser *m)
 	int depth;
 
 	name = str_slice(s.p + 2, n - 2);
-	while (n < s.n && strchr(" \t\r\n", s.p[n]) && s.p[n])
+	while (n < s.n && ascii_is_xml_space(s.p[n]))
 		n++;
 	if (n == s.n) {
 		/* the document ends inside the tag */

@@ -239,25 +239,12 @@ uint64_t link_form_key(struct str form)
 	return h ? h : 1;
 }
 
-/* Writes the canonical form to out; returns its length, or 0 if there is none or past cap. */
-static size_t link_write_canonical(
-	struct str url, const struct str *strip, size_t n_strip, char *out, size_t cap)
-{
-	char form[LINK_FORM_MAX];
-	struct link_form f = {.strip = strip, .n_strip = n_strip, .out = form};
-	size_t whole, n = link_form_write(&f, url, &whole);
-
-	if (n > cap)
-		return 0;
-	memcpy(out, form, n);
-	return n;
-}
-
 struct str feed_link_canonical(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip)
 {
 	char form[LINK_FORM_MAX];
-	size_t n = link_write_canonical(url, strip, n_strip, form, sizeof(form));
+	const struct link_form f = {.strip = strip, .n_strip = n_strip, .out = form};
+	size_t whole, n = link_form_write(&f, url, &whole);
 
 	return n ? arena_str(a, str_slice(form, n)) : STR_NONE;
 }
@@ -265,7 +252,8 @@ struct str feed_link_canonical(
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip)
 {
 	char form[LINK_FORM_MAX];
-	size_t n = link_write_canonical(url, strip, n_strip, form, sizeof(form));
+	const struct link_form f = {.strip = strip, .n_strip = n_strip, .out = form};
+	size_t whole, n = link_form_write(&f, url, &whole);
 
 	return n ? link_form_key(str_slice(form, n)) : 0;
 }

@@ -31,7 +31,6 @@ struct feed_slots {
 	struct str value[FEED_SLOTS];
 	struct str html[2]; /* SUMMARY and CONTENT as written */
 	uint8_t rank[FEED_SLOTS];
-	uint8_t form[2];
 	int64_t published, updated;
 	bool published_odd, updated_odd;
 	struct feed_author author;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 #define LOOK_MAX ((size_t)16 << 10) /* maximum length of junk before the XML declaration */
 
 struct sniff_magic {
@@ -78,7 +80,7 @@ size_t feed_sniff_start(struct str text, bool *junk)
 	struct str s;
 
 	*junk = false;
-	while (blank < text.n && strchr(" \t\r\n", text.p[blank]) && text.p[blank])
+	while (blank < text.n && ascii_is_xml_space(text.p[blank]))
 		blank++;
 	s = str_slice(text.p + blank,
 		(text.n < LOOK_MAX ? text.n : LOOK_MAX) - (blank < LOOK_MAX ? blank : LOOK_MAX));
