@@ -80,12 +80,12 @@ static int guess_weigh_shift_jis(unsigned char a, unsigned char b)
 struct guess_row {
 	enum charset_id id;
 	int (*weigh)(unsigned char a, unsigned char b);
-	/* The rows of kana, which tell Japanese from Chinese; 0: not needed. */
+	/* The rows of kana, which Chinese does not have; 0: not needed. */
 	unsigned char kana_from, kana_to;
 	unsigned char single_from, single_to; /* one-byte katakana, hardly used */
 };
 
-/* Korean stands first: its syllables are frequent characters in Chinese and Japanese too. */
+/* Korean is first: its syllables are frequent characters in Chinese and Japanese too. */
 static const struct guess_row rows[] = {
 	{CHARSET_EUC_KR, guess_weigh_euc_kr, 0, 0, 0, 0},
 	{CHARSET_EUC_JP, guess_weigh_euc_jp, 0xA4, 0xA5, 0, 0},
@@ -102,6 +102,7 @@ static void guess_count(const struct guess_row *row, struct str s, struct guess_
 	*t = (struct guess_tally){.chars = 0};
 	while (i < s.n && t->chars < SAMPLE_MAX) {
 		unsigned char a = (unsigned char)s.p[i], b;
+		bool single = guess_is_in(a, row->single_from, row->single_to);
 		int weight;
 
 		if (a < 0x80) {
@@ -110,25 +111,19 @@ static void guess_count(const struct guess_row *row, struct str s, struct guess_
 			continue;
 		}
 		b = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
-		weight = row->single_to && guess_is_in(a, row->single_from, row->single_to)
-				 ? -1
-				 : row->weigh(a, b);
-		i += weight == INVALID || (row->single_to &&
-						  guess_is_in(a, row->single_from, row->single_to))
-			     ? 1
-			     : 2;
+		weight = single ? -1 : row->weigh(a, b);
+		i += weight == INVALID || single ? 1 : 2;
 		t->chars++;
 		t->invalid += weight == INVALID;
 		t->good += weight == 1;
 		t->bad += weight == -1;
-		t->kana +=
-			weight == 1 && row->kana_to && guess_is_in(a, row->kana_from, row->kana_to);
+		t->kana += weight == 1 && guess_is_in(a, row->kana_from, row->kana_to);
 		t->joined += joined && weight != INVALID;
 		joined = weight != INVALID;
 	}
 }
 
-/* Tenths of the characters that speak for the encoding; -1: it is not this one. */
+/* Excess of frequent over hardly used characters, in thousandths; -1: it is not this one. */
 static int guess_score(const struct guess_row *row, struct str s)
 {
 	struct guess_tally t;
