@@ -4,7 +4,7 @@
  *
  * The output is valid UTF-8 without C0 controls other than \t \n \r, without U+FFFE and U+FFFF, and
  * does not start with a byte order mark. Invalid bytes become U+FFFD and are counted; in UTF-8,
- * those that are no part of a truncated character become what they are in windows-1252, for such
+ * those that are not part of a truncated character become what they are in windows-1252, for such
  * letters and quotes come from editors.
  */
 #ifndef FEED_DECODER_H

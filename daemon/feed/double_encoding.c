@@ -22,7 +22,7 @@ static int double_encoding_byte(uint32_t cp)
 
 /*
  * Quick check: a C1 control, or one of "Â" to "ô", the lead bytes, before a character that may
- * stand for a continuation byte: U+0080 to U+00BF, or one that windows-1252 has in 80 to 9F.
+ * be a continuation byte: U+0080 to U+00BF, or one that windows-1252 has in 80 to 9F.
  */
 static bool double_encoding_is_possible(struct str s)
 {
@@ -78,7 +78,7 @@ static bool double_encoding_ends_word(unsigned char byte)
 	return memchr(ends, byte, sizeof(ends) - 1) != NULL;
 }
 
-/* Letters of the same script stand in a row: Greek, Cyrillic, Hebrew, Arabic. */
+/* Whether a letter of the same script is next to it: Greek, Cyrillic, Hebrew, Arabic. */
 static bool double_encoding_in_row(const struct buf *b, size_t at, size_t n)
 {
 	unsigned char lead = (unsigned char)b->data[at];
@@ -88,7 +88,7 @@ static bool double_encoding_in_row(const struct buf *b, size_t at, size_t n)
 	return (before ^ lead) <= 3 || (after ^ lead) <= 3;
 }
 
-/* Whether the sequence of n bytes at `at`, read as windows-1252, is no text of any language. */
+/* Whether the sequence of n bytes at `at`, read as windows-1252, is not text of any language. */
 static bool double_encoding_is_certain(const struct buf *b, size_t at, size_t n)
 {
 	unsigned char lead = (unsigned char)b->data[at], second = (unsigned char)b->data[at + 1];

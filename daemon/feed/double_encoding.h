@@ -4,8 +4,8 @@
  *
  * UTF-8 decoded as windows-1252 or latin-1 and encoded again has "â€¦" for "…", "Ã¶" for "ö". The
  * text is repaired if every character beyond ASCII exists in windows-1252, their bytes are valid
- * UTF-8, and at least one sequence is no text of any language. "AMANHÃ…" and "CAFÉ™" are: a capital
- * before a sign that may follow a word.
+ * UTF-8, and at least one sequence is not text of any language. "AMANHÃ…" and "CAFÉ™" are: a
+ * capital before a sign that may follow a word.
  */
 #ifndef FEED_DOUBLE_ENCODING_H
 #define FEED_DOUBLE_ENCODING_H

@@ -20,7 +20,7 @@ void feed_html_to_text(struct str html, struct buf *out);
 void feed_html_to_line(struct str html, struct buf *out);
 /*
  * Whether text that should be plain, such as a name, is HTML: it has an inline element or a
- * reference. Blocks are no part of a name, and &lt; alone may be meant as written.
+ * reference. A name does not contain blocks, and &lt; alone may be meant as written.
  */
 bool feed_html_is_marked(struct str text);
 

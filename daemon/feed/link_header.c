@@ -95,7 +95,7 @@ static void link_header_read_parameters(struct str *s, struct arena *a, struct l
 			value = s->n && s->p[0] == '"' ? link_header_read_quoted(s, a)
 						       : link_header_read_token(s, ";, \t");
 		} else if (s->n && s->p[0] != ',' && !name.n) {
-			link_header_skip(s, 1); /* the semicolon, or what is no parameter */
+			link_header_skip(s, 1); /* the semicolon, or what is not a parameter */
 		}
 		if (str_eq_nocase(name, STR("title*")) && !extended.p)
 			extended = link_header_decode_extended(value, a);

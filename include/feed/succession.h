@@ -3,10 +3,10 @@
  * Whether an item with an unknown id is an item that the feed had before: publishers change ids
  * with every edit, write session numbers into links and move to other domains. A pure function of
  * both items; the caller finds the pairs that are worth comparing, and makes sure that the old id
- * is no longer in the body: items that stand side by side are never the same.
+ * is no longer in the body: items of the same body are never the same.
  *
  * Under the same link it is an edit, unless the new item was published half a day later and has
- * little text in common (a daily report), is another recording, or tells something else altogether.
+ * little text in common (a daily report), is another recording, or is about something else.
  * A link that other items have too, or that leads to the home page, identifies none.
  *
  * The same title, text and link are known, unless it is published again two days later. Under
@@ -22,7 +22,7 @@
 
 #include "feed/item.h"
 
-/* An item that left its feed at most so long ago counts as one that just left: caches flap. */
+/* An item that left its feed at most this long ago counts as one that just left: caches flap. */
 #define FEED_RECENT_MS CLOCK_HOUR
 
 struct feed_succession {

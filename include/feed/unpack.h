@@ -22,7 +22,7 @@
 #define FEED_UNPACK_ACCEPT "gzip, deflate"
 #endif
 
-/* Unpacked data is at most so many times the packed, past the first FEED_UNPACK_FREE bytes. */
+/* Maximum of unpacked to packed bytes, past the first FEED_UNPACK_FREE unpacked bytes. */
 #define FEED_UNPACK_RATIO 100
 #define FEED_UNPACK_FREE  ((size_t)256 * 1024)
 
