@@ -300,8 +300,7 @@ static void field_put_html(struct feed_builder *b, const struct feed_element *el
 		return;
 	}
 	/* The default of Media RSS is "plain", but many feeds write HTML. */
-	if (el->ns == FEED_NS_MEDIA && b->form == FEED_FORM_PLAIN &&
-		(field_contains(s, "</") || field_contains(s, "<br") || field_contains(s, "<p>")))
+	if (el->ns == FEED_NS_MEDIA && b->form == FEED_FORM_PLAIN && feed_html_has_tags(s))
 		b->form = FEED_FORM_HTML;
 	/* Both <description> and <summary>: the second one is the content. */
 	if (el->slot == FEED_SLOT_SUMMARY && el->rank == slots->rank[FEED_SLOT_SUMMARY]) {

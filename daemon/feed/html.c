@@ -439,6 +439,20 @@ bool feed_html_is_marked(struct str text)
 	return false;
 }
 
+bool feed_html_has_tags(struct str text)
+{
+	const char *end = text.p + text.n;
+
+	for (const char *p = text.p; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++) {
+		struct str rest = str_slice(p, (size_t)(end - p));
+
+		if (rest.n > 2 && (p[1] == '/' || str_starts_nocase(rest, STR("<p>")) ||
+					  str_starts_nocase(rest, STR("<br"))))
+			return true;
+	}
+	return false;
+}
+
 void feed_html_to_text(struct str html, struct buf *out)
 {
 	html_convert(html, out, false);

@@ -23,5 +23,7 @@ void feed_html_to_line(struct str html, struct buf *out);
  * reference. A name does not contain blocks, and &lt; alone may be meant as written.
  */
 bool feed_html_is_marked(struct str text);
+/* The same for a body of text, which may mention single tags: it has an end tag, <p> or <br. */
+bool feed_html_has_tags(struct str text);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "feed/date.h"
 #include "feed/identity.h"
+#include "html.h"
 #include "json_repair.h"
 #include "json_value.h"
 #include "link_form.h"
@@ -72,13 +73,13 @@ static void json_read_text(struct json_reader *r, json_t *object, struct feed_it
 	text = json_field(r, object, "content_text", number);
 	/* The text repeats the HTML: it is used only without HTML. */
 	if (!item->content_html.p)
-		json_body(r, text, json_looks_html(text), &item->content, &item->content_html);
+		json_body(r, text, feed_html_has_tags(text), &item->content, &item->content_html);
 	if (!item->content.p && !item->content_html.p) {
 		text = json_field(r, object, "content", number);
-		json_body(r, text, json_looks_html(text), &item->content, &item->content_html);
+		json_body(r, text, feed_html_has_tags(text), &item->content, &item->content_html);
 	}
 	summary = json_field(r, object, "summary", number);
-	json_body(r, summary, json_looks_html(summary) || json_has_reference(summary),
+	json_body(r, summary, feed_html_has_tags(summary) || json_has_reference(summary),
 		&item->summary, &item->summary_html);
 }
 

@@ -96,21 +96,6 @@ struct str json_plain(struct json_reader *r, struct str s, bool paragraphs)
 	return buf_str(out);
 }
 
-bool json_looks_html(struct str s)
-{
-	const char *end = s.n ? s.p + s.n : NULL;
-
-	for (const char *p = s.p; p < end; p++) {
-		p = memchr(p, '<', (size_t)(end - p));
-		if (!p)
-			break;
-		if (end - p > 2 && (p[1] == '/' || strncasecmp(p, "<p>", 3) == 0 ||
-					   strncasecmp(p, "<br", 3) == 0))
-			return true;
-	}
-	return false;
-}
-
 bool json_has_reference(struct str s)
 {
 	const char *amp = s.n ? memchr(s.p, '&', s.n) : NULL;
@@ -130,7 +115,7 @@ struct str json_line_of(struct json_reader *r, json_t *string)
 
 	if (!s.n)
 		return STR_NONE;
-	if (!json_looks_html(s) && !json_has_reference(s))
+	if (!feed_html_has_tags(s) && !json_has_reference(s))
 		return json_keep(r, json_plain(r, s, false));
 	buf_clear(&r->scratch);
 	feed_html_to_line(s, &r->scratch);

@@ -41,8 +41,7 @@ struct str json_field(struct json_reader *r, json_t *object, const char *key, ch
  * paragraphs, line breaks are kept, several as one blank line.
  */
 struct str json_plain(struct json_reader *r, struct str s, bool paragraphs);
-/* Whether text contains markup, which the specification does not allow in it. */
-bool json_looks_html(struct str s);
+/* Whether text contains "&" and a later ";". */
 bool json_has_reference(struct str s);
 
 struct str json_line(struct json_reader *r, json_t *object, const char *key); /* visible text */

@@ -206,6 +206,10 @@ static void a_title_is_one_line(void **state)
 	assert_false(feed_html_is_marked(STR("Jane <jane@desk.example>")));
 	assert_false(feed_html_is_marked(STR("R&D, a < b, vector<T>, Q&A;")));
 	assert_false(feed_html_is_marked(STR("")));
+	assert_true(feed_html_has_tags(STR("one<BR>two")));
+	assert_true(feed_html_has_tags(STR("<i>one</i>")));
+	assert_false(feed_html_has_tags(STR("a < b, <i>, <b")));
+	assert_false(feed_html_has_tags(STR("")));
 }
 
 static void text_is_appended(void **state)
