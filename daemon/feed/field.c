@@ -54,6 +54,7 @@ static struct str field_make_plain(struct feed_builder *b, struct str s)
 		return s;
 	buf_clear(&b->memory.text);
 	feed_html_to_line(s, &b->memory.text);
+	b->memory.nomem |= buf_failed(&b->memory.text);
 	return buf_str(&b->memory.text);
 }
 
@@ -325,6 +326,7 @@ void feed_field_close(struct feed_builder *b)
 		return;
 	if (feed_undo_double_encoding(s, &b->repaired))
 		s = buf_str(&b->repaired);
+	b->memory.nomem |= buf_failed(&b->text) || buf_failed(&b->repaired);
 	switch ((enum feed_verb)el->verb) {
 	case FEED_HTML:
 	case FEED_CONSTRUCT:

@@ -41,6 +41,7 @@ struct str field_link_resolve(struct feed_builder *b, struct str ref)
 	struct str out;
 
 	ref = link_repair(ref, &b->memory.text);
+	b->memory.nomem |= buf_failed(&b->memory.text);
 	if (field_link_is_host(ref))
 		return feed_memory_keep(&b->memory, ref);
 	if (ref.n == 0)

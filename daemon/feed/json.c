@@ -308,8 +308,6 @@ static int json_fill_batch(
 			(long long)(r->limits->cpu_us / 1000));
 	if (r->field_cut)
 		json_problem(r, 0, "a text longer than is taken was cut");
-	if (buf_failed(&r->scratch) && !r->scratch.overflow)
-		r->nomem = true;
 	if (!r->nomem)
 		return 0;
 	if (arena_overflowed(b->arena))

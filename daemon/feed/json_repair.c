@@ -233,7 +233,7 @@ int json_repair(
 		j.i = 3;
 	while (within && j.i < body.n && (j.depth || !j.values))
 		within = json_repair_step(&j);
-	if (buf_failed(&m->text) && !m->text.overflow)
+	if ((buf_failed(&m->text) && !m->text.overflow) || buf_failed(&m->lines))
 		return err_nomem(e);
 	if (!within)
 		return err_set(e, ERR_LIMIT,

@@ -25,10 +25,17 @@ void json_problem(struct json_reader *r, uint32_t line, const char *text)
 		b->problems[b->n_problems++] = (struct feed_problem){line, copy};
 }
 
+/* Notes that memory ran out for b; its maximum truncates the text instead. */
+static void json_check(struct json_reader *r, const struct buf *b)
+{
+	r->nomem |= buf_failed(b) && !b->overflow;
+}
+
 struct str json_keep(struct json_reader *r, struct str s)
 {
 	struct str copy;
 
+	json_check(r, &r->scratch);
 	if (!s.n)
 		return STR_NONE;
 	copy = arena_str(r->b->arena, s);
@@ -62,6 +69,7 @@ static struct str json_value(struct json_reader *r, json_t *v, char number[32])
 	s = str_trim(s);
 	if (feed_undo_double_encoding(s, &r->repaired))
 		s = buf_str(&r->repaired);
+	json_check(r, &r->repaired);
 	return s.n ? s : STR_NONE;
 }
 
@@ -135,7 +143,9 @@ struct str json_link(struct json_reader *r, json_t *object, const char *key)
 	char number[32];
 	struct str s = link_unwrap(json_field(r, object, key, number));
 
-	return feed_link_resolve(r->b->arena, r->base, link_repair(s, &r->scratch));
+	s = link_repair(s, &r->scratch);
+	json_check(r, &r->scratch);
+	return feed_link_resolve(r->b->arena, r->base, s);
 }
 
 void json_body(struct json_reader *r, struct str s, bool html, struct str *text, struct str *raw)
@@ -188,10 +198,12 @@ static void json_add_author(struct json_reader *r, json_t *v, struct feed_author
 		one.email = str_slice(one.uri.p + 7, one.uri.n - 7);
 		one.uri = STR_NONE;
 	}
-	if (one.name.p && one.email.p)
-		one.text = str_of(arena_printf(r->b->arena, "%s (%s)", one.name.p, one.email.p));
-	else
-		one.text = one.name.p ? one.name : one.email;
+	one.text = one.name.p ? one.name : one.email;
+	if (one.name.p && one.email.p) {
+		joined = arena_printf(r->b->arena, "%s (%s)", one.name.p, one.email.p);
+		r->nomem |= !joined;
+		one.text = str_of(joined);
+	}
 	if (!a->text.p) {
 		*a = one;
 	} else if (one.text.p) {

@@ -417,6 +417,8 @@ static int lenient_run(struct lenient_parser *m, struct err *e)
 
 	while (m->at < m->text.n && !feed_builder_root_closed(m->builder)) {
 		lenient_step(m);
+		if (buf_failed(&m->scratch) || buf_failed(&m->tag.values))
+			return err_nomem(e);
 		if (m->builder->error.cls != ERR_NONE) {
 			*e = m->builder->error;
 			return -(int)e->cls;

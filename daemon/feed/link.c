@@ -144,7 +144,8 @@ struct str feed_link_resolve(struct arena *a, struct str base, struct str ref)
 		return arena_str(a, s);
 	buf_init(&b, 3 * FEED_LINK_MAX);
 	link_clean(&b, s);
-	if (link_scheme_length(buf_str(&b)) ? link_is_http(buf_str(&b)) : str_present(base))
+	if (!buf_failed(&b) &&
+		(link_scheme_length(buf_str(&b)) ? link_is_http(buf_str(&b)) : str_present(base)))
 		out = link_resolve_clean(
 			a, link_scheme_length(buf_str(&b)) ? STR_NONE : base, buf_z(&b));
 	buf_release(&b);

@@ -125,8 +125,11 @@ static void slots_add_plain(struct buf *out, struct str s, bool paragraphs)
 	}
 }
 
-static void slots_render(struct buf *out, struct str s, enum feed_form form, bool line)
+/* Into m->text. */
+static void slots_render(struct feed_memory *m, struct str s, enum feed_form form, bool line)
 {
+	struct buf *out = &m->text;
+
 	buf_clear(out);
 	if (form == FEED_FORM_PLAIN)
 		slots_add_plain(out, s, !line);
@@ -134,6 +137,7 @@ static void slots_render(struct buf *out, struct str s, enum feed_form form, boo
 		feed_html_to_line(s, out);
 	else
 		feed_html_to_text(s, out);
+	m->nomem |= buf_failed(out);
 }
 
 /* Decodes into the arena. Absent if invalid, or if the result is not text that XML allows. */
@@ -194,7 +198,7 @@ void feed_slots_put_line(struct feed_slots *slots, struct feed_memory *m,
 	if (!feed_slots_wants(slots, el->slot, el->rank))
 		return;
 	form = slots_unwrap(m, &text, form);
-	slots_render(&m->text, text, form, true);
+	slots_render(m, text, form, true);
 	if (m->text.len > 0)
 		slots_set(slots, el->slot, el->rank, slots_copy(m, buf_str(&m->text)));
 }
@@ -213,7 +217,7 @@ void feed_slots_put_body(struct feed_slots *slots, struct feed_memory *m,
 	slots->value[el->slot] = STR_NONE;
 	if (m->headers_only)
 		return;
-	slots_render(&m->text, text, form, false);
+	slots_render(m, text, form, false);
 	if (m->text.len > 0)
 		slots->value[el->slot] = slots_copy(m, buf_str(&m->text));
 }

@@ -166,8 +166,10 @@ static size_t xml_read_attrs(struct feed_xml *x, size_t n, const xmlChar **raw)
 		bytes += (size_t)(raw[i * 5 + 4] - raw[i * 5 + 3]);
 	buf_clear(&x->values);
 	/* A resolved value is not longer: the buffer is not reallocated, and slices stay valid. */
-	if (!buf_reserve(&x->values, bytes + 8))
+	if (!buf_reserve(&x->values, bytes + 8)) {
+		xml_stop(x, FEED_XML_NOMEM);
 		return 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		const char *value = (const char *)raw[i * 5 + 3];
 		struct feed_attr *a = &x->attrs[i];
