@@ -2,6 +2,7 @@
 /* The entry point: reads the environment, finds the command and runs it. */
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,6 +93,8 @@ int main(int argc, char **argv)
 	struct cli cli;
 
 	main_occupy_descriptors();
+	/* Past a file-size limit write(2) shall fail, not end the process. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	cli = main_read_environment();
 	if (argc < 2) {

@@ -358,8 +358,6 @@ int serve_run(const struct serve_options *o)
 	struct conf *conf = NULL;
 	int code;
 
-	/* Past a file-size limit write(2) shall fail, not end the process. */
-	signal(SIGXFSZ, SIG_IGN);
 	do
 		code = serve_live(o, conf, &conf);
 	while (conf);
