@@ -35,11 +35,10 @@ static void attempt_count_success(struct delivery_queue *q)
 	trouble_end(c->o.troubles, TROUBLE_RECEIVER_GONE, str_of(q->name));
 }
 
-/* The last message was not accepted, for now or for good. */
-static void attempt_note_trouble(struct delivery_queue *q)
+static void attempt_begin_trouble(struct delivery_queue *q, enum trouble_kind kind)
 {
-	trouble_begin(q->courier->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name),
-		q->marked.answer);
+	if (q->cn) /* else the reload that removed the receiver ended its troubles */
+		trouble_begin(q->courier->o.troubles, kind, str_of(q->name), q->marked.answer);
 }
 
 static void attempt_set_result(
@@ -87,8 +86,7 @@ static void attempt_receiver_gone(struct delivery_queue *q)
 			LOG_STR("answer", q->marked.answer),
 			LOG_S("advice", "the receiver does not exist any more: set a new url"));
 	q->gone = true;
-	trouble_begin(
-		q->courier->o.troubles, TROUBLE_RECEIVER_GONE, str_of(q->name), q->marked.answer);
+	attempt_begin_trouble(q, TROUBLE_RECEIVER_GONE);
 	trouble_end(q->courier->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name));
 	q->wait_to = clock_mono() + QUEUE_GONE_RETRY;
 	attempt_fail(q);
@@ -134,11 +132,11 @@ static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *
 			LOG_I("ms", clock_mono() - q->sent_at));
 		break;
 	case SINK_TEMPORARY:
-		attempt_note_trouble(q);
+		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);
 		attempt_retry_later(q);
 		break;
 	case SINK_PERMANENT:
-		attempt_note_trouble(q);
+		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);
 		attempt_fail(q);
 		break;
 	case SINK_GONE: attempt_receiver_gone(q); break;

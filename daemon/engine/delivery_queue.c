@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "orphans.h"
 
 #define QUEUE_ARENA_MAX ((size_t)4 * 1024 * 1024)
 #define CLOCK_STEP_MIN	(2 * CLOCK_SECOND)
@@ -298,6 +299,8 @@ static void queue_on_job_done(void *arg)
 	q->state = QUEUE_IDLE;
 	if (!q->cn && q->marked.id == 0) {
 		queue_free(q);
+		if (c->running) /* the last check counted the delivery that was in flight */
+			orphans_check(&c->o, c->conf);
 		c->on_queue_idle(c);
 		return;
 	}

@@ -117,6 +117,8 @@ static void poll_note_troubles(const struct poll_visit *v)
 	struct str feed = str_of(v->feed->name);
 	char text[64];
 
+	if (!v->feed->cf)
+		return; /* the reload that removed the feed ended its troubles */
 	if (v->poll.outcome != DESK_FAILED) {
 		trouble_end(t, TROUBLE_FEED_FAILING, feed);
 	} else {
