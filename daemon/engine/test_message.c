@@ -24,7 +24,6 @@ struct test_message {
 
 static void test_message_free(struct test_message *t)
 {
-	LIST_REMOVE(t, link);
 	conf_unref(t->by.conf);
 	arena_free(t->arena);
 	free(t);
@@ -38,6 +37,7 @@ static void test_message_end(struct test_message *t, const struct sink_verdict *
 		.error = &t->error,
 		.took = clock_mono() - t->started};
 
+	LIST_REMOVE(t, link);
 	t->done(t->arg, &result);
 	test_message_free(t);
 }
@@ -161,6 +161,7 @@ void test_message_stop(struct test_message_list *list, const char *reason)
 			ports->send.cancel(ports->send.ctx, t->send_op);
 		port_timer_stop(&ports->timer, &t->timer);
 		if (!reason) {
+			LIST_REMOVE(t, link);
 			test_message_free(t);
 			continue;
 		}
