@@ -48,15 +48,13 @@ static void damage_mend(struct daemon *d, size_t part, const struct err *damage)
 		database_check_again(d->check_database, part);
 		return;
 	}
-	*m = (struct damage_mend){.daemon = d,
-		.part = part,
-		.damage = *damage,
-		.mended = m->mended | UINT64_C(1) << part};
+	*m = (struct damage_mend){
+		.daemon = d, .part = part, .damage = *damage, .mended = m->mended};
 	m->busy = desk.post(desk.ctx, damage_run_mend, damage_end_mend, m) == 0;
-	if (!m->busy) {
-		m->mended &= ~(UINT64_C(1) << part);
+	if (m->busy)
+		m->mended |= UINT64_C(1) << part;
+	else
 		database_check_again(d->check_database, part);
-	}
 }
 
 static void damage_on_checked(
