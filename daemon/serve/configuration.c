@@ -169,6 +169,8 @@ void configuration_keep(struct daemon *d)
 {
 	struct err e;
 
+	if (d->text.max == 0)
+		return; /* not loaded since a restore: the copy is there */
 	if (conf_kept_write(d->o->dir, d->state, &d->text, &e))
 		log_warn("configuration-not-kept", LOG_E(&e));
 	buf_release(&d->text);

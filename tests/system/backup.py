@@ -59,6 +59,7 @@ def running(report):
     report.check(hook.wait(3), "two more are sent after the backup")
 
     pid = desk.process.pid
+    kept = open(desk.file("state.db.conf"), encoding="utf-8").read()
     code, out, err = desk.ask("restore", copy)
     report.check(code == 0 and "2 items, 2 alerts" in out, "restore while running: %s%s" % (out.strip(), err.strip()))
     report.check(desk.process.poll() is None and "event=restored" in desk.log(), "the daemon goes on as process %d" % pid)
@@ -68,6 +69,8 @@ def running(report):
     report.check(counts(hook) == (4, 4), "nothing was sent twice: %d of %d" % counts(hook))
     report.check(world.until(lambda: desk.alerts() == (4, 0)), "nothing waits")
     report.check(os.path.exists(desk.file("state.db.before-restore")), "the old database is kept")
+    report.check("watch siren" in kept and open(desk.file("state.db.conf"), encoding="utf-8").read() == kept,
+                 "so is the copy of the configuration")
     report.check(desk.stop() == 0, "a stop ends it with 0")
 
     before = open(desk.file("state.db"), "rb").read()
