@@ -65,6 +65,9 @@ int configuration_load(struct daemon *d)
 	struct conf_diags diags;
 	int rc;
 
+	conf_unref(d->view.conf);
+	d->view.conf = NULL;
+	buf_release(&d->text);
 	buf_init(&d->text, TEXT_MAX);
 	rc = conf_load_text(d->o->dir, &d->o->env, &d->text, &d->view.conf, &diags);
 	if (rc) {

@@ -92,7 +92,7 @@ bool start_pause(struct daemon *d, bool *stop);
 
 /* --- configuration.c --- */
 
-/* As conf_load; the errors have been printed on standard error. */
+/* Replaces view.conf. As conf_load; the errors have been printed on standard error. */
 int configuration_load(struct daemon *d);
 int configuration_init(struct daemon *d); /* 0 or -ERR_NOMEM; before a reload */
 /* Keeps the first configuration for commands, see conf/kept.h. After the database was opened. */

@@ -315,11 +315,8 @@ static int serve_prepare(struct daemon *d, bool *stop)
 		return code;
 	start_open_last_run(d);
 	paused = start_pause(d, stop);
-	if (paused && !*stop) {
-		conf_unref(d->view.conf);
-		d->view.conf = NULL;
+	if (paused && !*stop)
 		code = serve_load(d);
-	}
 	if (code == EX_OK && !*stop)
 		last_run_start(d->last_run);
 	return code;
