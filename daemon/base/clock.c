@@ -17,7 +17,7 @@
 #define CLOCK_SAME	(10 * CLOCK_SECOND)
 
 static atomic_bool is_virtual, virtual_synchronised;
-static _Atomic int64_t virtual_wall, virtual_mono; /* ms */
+static _Atomic int64_t virtual_wall, virtual_mono, virtual_slept; /* ms */
 
 static int64_t clock_read_us(clockid_t id)
 {
@@ -39,7 +39,7 @@ int64_t clock_mono(void)
 
 int64_t clock_boot(void)
 {
-	return is_virtual ? virtual_mono : clock_read_us(CLOCK_BOOTTIME) / 1000;
+	return is_virtual ? virtual_mono + virtual_slept : clock_read_us(CLOCK_BOOTTIME) / 1000;
 }
 
 int64_t clock_mono_us(void)
@@ -68,6 +68,7 @@ void clock_virtual_start(int64_t wall_ms)
 {
 	virtual_synchronised = false;
 	virtual_wall = wall_ms;
+	virtual_slept = 0;
 	virtual_mono = CLOCK_HOUR; /* not 0, which code may use for "not set" */
 	is_virtual = true;
 }
@@ -81,6 +82,12 @@ void clock_virtual_advance(int64_t ms)
 void clock_virtual_step(int64_t ms)
 {
 	virtual_wall += ms;
+}
+
+void clock_virtual_suspend(int64_t ms)
+{
+	virtual_wall += ms;
+	virtual_slept += ms;
 }
 
 void clock_virtual_synchronise(bool yes)

@@ -95,7 +95,7 @@ struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
 void courier_start(struct courier *c)
 {
 	c->running = true;
-	c->clock_offset = clock_wall() - clock_mono();
+	c->clock_offset = clock_wall() - clock_boot();
 	courier_apply_conf(c);
 	courier_poke(c);
 }

@@ -155,10 +155,11 @@ static void clock_step_run(void *arg, struct desk *desk, struct store *store)
 /*
  * The outbox stores wall times. When the clock is set, a job shifts those of waiting deliveries by
  * the same amount; it runs before any later query, so that none waits for years or is sent early.
+ * A suspend shifts nothing: its time counts.
  */
 static void queue_check_clock(struct courier *c)
 {
-	int64_t offset = clock_wall() - clock_mono();
+	int64_t offset = clock_wall() - clock_boot();
 	int64_t ms = offset - c->clock_offset;
 	struct clock_step *s;
 

@@ -96,7 +96,7 @@ struct courier {
 	bool running;
 	bool finishing;
 	unsigned reload;
-	int64_t clock_offset; /* wall minus monotonic at the last check */
+	int64_t clock_offset; /* wall time less clock_boot() at the last check */
 };
 
 #endif

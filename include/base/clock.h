@@ -33,9 +33,10 @@ int64_t clock_thread_cpu_us(void); /* CPU time of the calling thread */
  */
 bool clock_is_synchronised(void);
 
-/* Virtual clock, for tests: time changes by the next two functions only. */
+/* Virtual clock, for tests: time changes by the next functions only. */
 void clock_virtual_start(int64_t wall_ms);
 void clock_virtual_advance(int64_t ms);	  /* wall and monotonic time */
+void clock_virtual_suspend(int64_t ms);	  /* all but monotonic time */
 void clock_virtual_step(int64_t ms);	  /* wall time alone, like `date -s` */
 void clock_virtual_synchronise(bool yes); /* what clock_is_synchronised() returns; first false */
 void clock_virtual_stop(void);

@@ -333,11 +333,11 @@ static void do_network(struct world *w, const struct line *l, FILE *in)
 	engine_network_changed(w->engine);
 }
 
-/* suspend TIME: the monotonic clock stands still. */
+/* suspend TIME: the monotonic clock does not advance. */
 static void do_suspend(struct world *w, const struct line *l, FILE *in)
 {
 	(void)in;
-	clock_virtual_step(line_ms(l->word[1]));
+	clock_virtual_suspend(line_ms(l->word[1]));
 	engine_resume(w->engine, line_ms(l->word[1]));
 }
 
