@@ -85,6 +85,12 @@ void due_unset(struct due_heap *h, struct due *d)
 		due_sift_down(h, last, slot);
 }
 
+void due_shift(struct due_heap *h, int64_t ms)
+{
+	for (size_t slot = 1; slot <= h->n; slot++)
+		h->v[slot]->at -= ms;
+}
+
 struct due *due_first(const struct due_heap *h)
 {
 	return h->n > 0 ? h->v[1] : NULL;

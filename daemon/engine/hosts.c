@@ -191,30 +191,28 @@ int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now
 	return x && x->ready_at > now + h->gap_ms ? x->ready_at : 0;
 }
 
-struct host_slot *hosts_first_queued(const struct host_slot *s)
+static struct host_slot *host_first_queued(const struct host *x)
 {
 	struct host_slot *first = NULL;
 
 	for (int lane = 0; lane < LANES && !first; lane++)
-		first = TAILQ_FIRST(&s->host->queue[lane]);
+		first = TAILQ_FIRST(&x->queue[lane]);
 	return first;
+}
+
+struct host_slot *hosts_first_queued(const struct host_slot *s)
+{
+	return host_first_queued(s->host);
 }
 
 void hosts_shift(struct hosts *h, int64_t ms)
 {
 	struct host *x, *next;
 
-	HASH_ITER (hh, h->table, x, next) {
+	HASH_ITER (hh, h->table, x, next)
 		x->ready_at -= ms;
-		for (int lane = 0; lane < LANES; lane++)
-			x->due[lane].at -= ms;
-	}
-}
-
-static bool host_is_queued(const struct host *x)
-{
-	return !TAILQ_EMPTY(&x->queue[LANE_QUICK]) || !TAILQ_EMPTY(&x->queue[LANE_UNKNOWN]) ||
-	       !TAILQ_EMPTY(&x->queue[LANE_SLOW]);
+	for (int lane = 0; lane < LANES; lane++)
+		due_shift(&h->ready[lane], ms);
 }
 
 void hosts_sweep(struct hosts *h, int64_t now)
@@ -222,7 +220,7 @@ void hosts_sweep(struct hosts *h, int64_t now)
 	struct host *x, *next;
 
 	HASH_ITER (hh, h->table, x, next) {
-		if (x->active > 0 || host_is_queued(x) || x->ready_at > now)
+		if (x->active > 0 || host_first_queued(x) || x->ready_at > now)
 			continue;
 		HASH_DEL(h->table, x);
 		free(x);

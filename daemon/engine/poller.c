@@ -364,9 +364,7 @@ void poller_resume(struct poller *p, int64_t slept)
 {
 	if (!p->running)
 		return;
-	/* The order of the heap stays. */
-	for (size_t i = 1; i <= p->due.n; i++)
-		p->due.v[i]->at -= slept;
+	due_shift(&p->due, slept);
 	poll_network_resume(p, slept);
 	poller_poke(p);
 }

@@ -29,6 +29,7 @@ int due_reserve(struct due_heap *h, size_t n);
 /* Inserts the entry, or moves it if it is in the heap already. */
 void due_set(struct due_heap *h, struct due *d, int64_t at);
 void due_unset(struct due_heap *h, struct due *d); /* no effect if it is not in the heap */
+void due_shift(struct due_heap *h, int64_t ms);	   /* all entries are earlier by ms */
 struct due *due_first(const struct due_heap *h);   /* NULL: the heap is empty */
 
 #endif
