@@ -97,16 +97,15 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 /* Its turn at the host has come. */
 static void poller_fetch(struct poll_feed *f)
 {
-	poll_feed_set_state(f, POLL_FETCHING);
-	lanes_enter(&f->poller->lanes, &f->peer, clock_mono());
-	if (f->visit || poll_visit_new(f)) {
-		poll_network_note_start(f->visit);
-		poller_advance(f->visit, poll_fetch_start(f->visit));
+	if (!f->visit && !poll_visit_new(f)) {
+		hosts_leave(&f->network->hosts, &f->slot);
+		poll_feed_rest(f, CLOCK_MINUTE);
 		return;
 	}
-	lanes_cancel(&f->poller->lanes, &f->peer);
-	hosts_leave(&f->network->hosts, &f->slot);
-	poll_feed_rest(f, CLOCK_MINUTE);
+	poll_feed_set_state(f, POLL_FETCHING);
+	lanes_enter(&f->poller->lanes, &f->peer, clock_mono());
+	poll_network_note_start(f->visit);
+	poller_advance(f->visit, poll_fetch_start(f->visit));
 }
 
 /* --- what may start --- */
