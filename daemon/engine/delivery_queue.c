@@ -14,11 +14,7 @@
 
 static void queue_stop_timer(struct delivery_queue *q)
 {
-	const struct port_timer *port = &q->courier->o.ports->timer;
-
-	if (q->timer)
-		port->cancel(port->ctx, q->timer);
-	q->timer = NULL;
+	port_timer_stop(&q->courier->o.ports->timer, &q->timer);
 }
 
 struct delivery_queue *queue_new(struct courier *c, const char *name)
