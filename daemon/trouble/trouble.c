@@ -69,9 +69,15 @@ static void trouble_entry_free(struct trouble_entry *x)
 	free(x);
 }
 
+static bool trouble_counts(const struct trouble_entry *x)
+{
+	return x->state == TROUBLE_DUE || x->state == TROUBLE_TOLD;
+}
+
 static void trouble_drop(struct troubles *t, struct trouble_entry *x)
 {
 	HASH_DEL(t->entries, x);
+	t->count[x->is.kind] -= trouble_counts(x);
 	trouble_entry_free(x);
 }
 
@@ -98,11 +104,6 @@ void troubles_free(struct troubles *t)
 }
 
 /* --- entries --- */
-
-static bool trouble_counts(const struct trouble_entry *x)
-{
-	return x->state == TROUBLE_DUE || x->state == TROUBLE_TOLD;
-}
 
 static void trouble_set_state(struct troubles *t, struct trouble_entry *x, enum trouble_state s)
 {
@@ -264,7 +265,6 @@ static void trouble_end_entry(struct troubles *t, struct trouble_entry *x)
 		trouble_wake(t, x);
 		return;
 	}
-	trouble_set_state(t, x, TROUBLE_IN_GRACE);
 	trouble_drop(t, x);
 }
 
@@ -378,7 +378,6 @@ size_t troubles_take(struct troubles *t, enum trouble_kind *kind, bool *ended, s
 {
 	const struct trouble_entry *first;
 	int64_t now = clock_mono();
-	size_t n = 0;
 
 	*out = NULL;
 	trouble_drop_gone(t);
@@ -394,8 +393,7 @@ size_t troubles_take(struct troubles *t, enum trouble_kind *kind, bool *ended, s
 		return 0; /* the next call tries again */
 	t->said_at[*kind][*ended] = now;
 	t->next = now; /* others may be due */
-	n = trouble_take_all(t, first, *out);
-	return n;
+	return trouble_take_all(t, first, *out);
 }
 
 /* --- what stands now --- */
@@ -403,15 +401,6 @@ size_t troubles_take(struct troubles *t, enum trouble_kind *kind, bool *ended, s
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind)
 {
 	return t->count[kind];
-}
-
-size_t troubles_count_all(const struct troubles *t)
-{
-	size_t n = 0;
-
-	for (int k = 0; k < TROUBLE_KINDS; k++)
-		n += t->count[k];
-	return n;
 }
 
 size_t troubles_list(

@@ -109,9 +109,8 @@ size_t troubles_take(
 
 /* --- what stands now --- */
 
-/* How many troubles are past their grace: of a kind; of all kinds. */
+/* How many troubles of a kind are past their grace. */
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind);
-size_t troubles_count_all(const struct troubles *t);
 /*
  * The first of them, in the order in which they began, at most max. Strings are valid until the
  * next call of any function that changes troubles. Returns their number.

@@ -334,6 +334,8 @@ static void expect_quiet(struct world *w, const struct line *l)
 /* expect status [feeds=N] [fetching=N] …; expect at-once=N: the maximum of parallel fetches */
 static void expect_status(struct world *w, const struct line *l)
 {
+	const struct troubles *troubles = engine_troubles(w->engine);
+	int64_t n_troubles = 0;
 	struct metrics m;
 
 	metrics_init(&m);
@@ -352,9 +354,10 @@ static void expect_status(struct world *w, const struct line *l)
 	check(w, l, "delivered", m.deliveries_sent_total);
 	check(w, l, "send-failures", m.delivery_failures_total);
 	check(w, l, "at-once", w->most_at_once);
-	check(w, l, "troubles", (int64_t)troubles_count_all(engine_troubles(w->engine)));
-	check(w, l, "person",
-		troubles_need_person(engine_troubles(w->engine), TROUBLE_KINDS, w->conf));
+	for (int k = 0; k < TROUBLE_KINDS; k++)
+		n_troubles += (int64_t)troubles_count(troubles, (enum trouble_kind)k);
+	check(w, l, "troubles", n_troubles);
+	check(w, l, "person", troubles_need_person(troubles, TROUBLE_KINDS, w->conf));
 }
 
 static void expect_end(struct world *w, const struct line *l)
