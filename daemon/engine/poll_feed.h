@@ -18,9 +18,9 @@
  * its result or, later, passes it to poller.step_ended. Only poller.c decides what comes next.
  *
  * FETCHING, PARSING and INGESTING take one of poll.parallel places, so a slow desk or parser slows
- * the fetching down; so do more than POLL_BYTES_MAX of bodies under way. Slow servers may take half
- *of the places only (engine/lanes.h). A feed that a reload removes is freed at once, or in
- *INGESTING when the desk returns it.
+ * the fetching down; so do more than POLL_BYTES_MAX of bodies under way. Slow servers may take
+ * only half of the places (engine/lanes.h). A feed that a reload removes is freed at once, or in
+ * INGESTING when the desk returns it.
  */
 #ifndef ENGINE_POLL_FEED_H
 #define ENGINE_POLL_FEED_H
@@ -273,8 +273,9 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
 
 /*
  * The poll could not be made for lack of memory, descriptors or a file that can be read: the feed
- * is polled again in a minute, without a failure. Returns POLL_LACKED. But if other documents were
- * parsed meanwhile, its own is too much: then it failed, POLL_DECIDED.
+ * is polled again in a minute, without a failure. Returns POLL_LACKED. But after several such polls
+ * in a row, during which other documents were parsed, its own is too large: POLL_DECIDED, a
+ * failure.
  */
 enum poll_step poll_visit_lack(struct poll_visit *v, const char *why);
 /* The same, but never a failure: other feeds are the reason. */

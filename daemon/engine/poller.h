@@ -15,7 +15,7 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf);
 void poller_start(struct poller *p);
 /* Addresses or routes of this machine changed. */
 void poller_network_changed(struct poller *p);
-/* The machine woke up after a suspend of so many ms. */
+/* The machine woke up after a suspend that lasted `slept` ms. */
 void poller_resume(struct poller *p, int64_t slept);
 /* See engine_ask_feed(). */
 enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until);

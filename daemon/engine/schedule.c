@@ -50,7 +50,7 @@ static int64_t schedule_past_skipped(const struct schedule_poll *s, int64_t wait
 		if (!schedule_is_skipped(s, at))
 			return at - s->now + (int64_t)rng_below(rng, 10 * CLOCK_MINUTE);
 	}
-	return wait; /* every hour of the week is schedule_is_skipped: ignore them */
+	return wait; /* every hour of the week is skipped: ignore them */
 }
 
 /* Raises *floor to ms, which `why` asks for. */

@@ -28,7 +28,7 @@ void trouble_job_unref(struct trouble_job *j)
 	free(j);
 }
 
-/* --- who is told --- */
+/* --- the receivers of a notice --- */
 
 static bool trouble_list_has(const struct conf_list *list, struct str name)
 {
@@ -38,7 +38,7 @@ static bool trouble_list_has(const struct conf_list *list, struct str name)
 	return false;
 }
 
-/* A receiver is never told of itself; its block may name others than the daemon's. */
+/* No receiver gets a notice about itself; its block may override the list of the daemon. */
 static bool trouble_is_for(
 	const struct conf *conf, enum trouble_kind kind, struct str subject, struct str receiver)
 {

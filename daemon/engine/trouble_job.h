@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One notice of troubles on its way to the store, or the reading of those that were told. */
+/* A job that stores one notice of troubles, or reads the troubles that have been notified. */
 #ifndef ENGINE_TROUBLE_JOB_H
 #define ENGINE_TROUBLE_JOB_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Takes the notices of troubles when they are due: writes them to the log, has the desk store what
- * was told and a delivery for each receiver, and reads at the start what an earlier process told.
+ * Takes the notices of troubles when they are due: writes them to the log, and has the desk store
+ * the troubles as notified, with a delivery for each receiver. At the start it reads those that an
+ * earlier process notified.
  * While the store takes nothing, as when the disk is full, notices are sent at once, and stored
  * later.
  */
@@ -19,7 +20,7 @@ struct trouble_notices {
 	struct timer_op *timer; /* of the next notice */
 	int64_t looked_at;	/* monotonic: when it last expired */
 	bool running;
-	bool loaded;		      /* what an earlier process told is known, if it can be */
+	bool loaded; /* the troubles of an earlier process were read, if they can be */
 	struct trouble_job_list jobs; /* in order; the desk has the first, if job_out */
 	bool job_out;
 	struct timer_op *retry; /* the first job could not be stored; tried again then */

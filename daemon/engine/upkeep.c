@@ -2,8 +2,8 @@
 /*
  * Housekeeping between polls, one job at a time. Old items are deleted and new ones indexed in
  * small batches, so that no poll waits long for them; the write-ahead log is moved into the
- * database when the engine is idle. The index of the watches is rebuilt
- * here, because polls are taken in inside write transactions.
+ * database when the engine is idle. The index of the watches is rebuilt here, because polls are
+ * ingested inside write transactions.
  */
 #include "upkeep.h"
 

@@ -30,7 +30,7 @@ struct daemon {
 	struct parser_thread *parser;
 	struct engine *engine;
 	struct last_run *last_run;  /* NULL: cannot be kept */
-	struct loop_alarm *settled; /* this run is no short one */
+	struct loop_alarm *settled; /* this run was not a short one */
 	struct network_watch *network;
 	struct admin *admin;
 	struct control *control;

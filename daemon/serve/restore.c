@@ -41,7 +41,7 @@ void restore_database(const struct sd_notify *notify, const char *path)
 	struct store_restored r;
 	struct err e;
 
-	if (notify->watchdog_ms) /* there is no loop that could send a sign of life */
+	if (notify->watchdog_ms) /* without a loop no ping is sent */
 		sd_notify_send(notify, "WATCHDOG_USEC=%lld", (long long)SWAP_MAX * 1000);
 	if (store_restore(path, &r, &e)) {
 		store_restore_give_up(path);

@@ -9,7 +9,7 @@
 
 #define NOTICE_PAUSE  CLOCK_MINUTE /* between two notices of the same kind */
 #define GATHER_MIN    (2 * CLOCK_SECOND)
-#define FEEDS_PERCENT 5 /* may fail before a person must look */
+#define FEEDS_PERCENT 5 /* may fail before an operator must act */
 #define DETAIL_MAX    ((size_t)400)
 #define SUBJECT_MAX   ((size_t)200)
 
@@ -396,7 +396,7 @@ size_t troubles_take(struct troubles *t, enum trouble_kind *kind, bool *ended, s
 	return trouble_take_all(t, first, *out);
 }
 
-/* --- what stands now --- */
+/* --- the current troubles --- */
 
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind)
 {

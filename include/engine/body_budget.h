@@ -25,8 +25,8 @@ struct body_share {
 };
 
 /*
- * Changes the share to that of a body of so many bytes. Returns false, and changes nothing, if that
- * is more than the others leave. A body that has the budget for itself is never refused.
+ * Changes the share to that of a body of that size. Returns false, and changes nothing, if that is
+ * more than the others leave. A body that has the budget for itself is never refused.
  */
 bool body_share_set(struct body_share *s, size_t bytes);
 void body_share_release(struct body_share *s);

@@ -60,11 +60,11 @@ void last_run_finish(struct last_run *r, bool clean);
 void last_run_begin(struct last_run *r, enum last_run_step step, struct str feed);
 void last_run_end(struct last_run *r, enum last_run_step step);
 
-/* NULL: the feed is no suspect. Valid until the next call for the loop thread. */
+/* NULL: the feed is not a suspect. Valid until the next call for the loop thread. */
 const struct last_run_suspect *last_run_find(const struct last_run *r, struct str feed);
 /* The caller has reported the suspect: it is not fresh any more. */
 void last_run_report(struct last_run *r, struct str feed);
-/* The feed was polled without harm: it is no suspect any more. */
+/* The feed was polled without harm: it is removed from the suspects. */
 void last_run_clear(struct last_run *r, struct str feed);
 
 #endif

@@ -54,8 +54,8 @@ int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why)
 
 /*
  * The wait until the next poll. After success: `every` with 10 % jitter, but at least what the feed
- * asks for (see schedule_floor). After failures: exponential back-off from
- * `every` up to SCHEDULE_BACKOFF_MAX, with 20 % jitter. Gone: a day.
+ * asks for (see schedule_floor). After failures: exponential back-off from `every` up to
+ * SCHEDULE_BACKOFF_MAX, with 20 % jitter. Gone: a day.
  */
 struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rng *rng);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A marked test message through one notify block, apart from its delivery queue: it is sent now,
- * once, whatever state the receiver is in.
+ * A marked test message, or another one, through one notify block: it is sent now, once, whatever
+ * the state of the receiver. It is not part of the delivery queue.
  */
 #ifndef ENGINE_TEST_MESSAGE_H
 #define ENGINE_TEST_MESSAGE_H

@@ -21,7 +21,7 @@ struct serve_options {
 };
 
 /*
- * Returns the exit code: 0 stopped on request. What only a person can change: EX_CONFIG (78)
+ * Returns the exit code: 0 stopped on request. What only an operator can change: EX_CONFIG (78)
  * invalid configuration; EX_NOPERM (77) no permission to read or write a file; EX_DATAERR (65) the
  * file is not our database, or is damaged; EX_CANTCREAT (73) it cannot exist where it is
  * configured. What a restart may mend: EX_IOERR (74) disk failure; EX_TEMPFAIL (75) out of

@@ -3,8 +3,8 @@
  * What is wrong now: every trouble of the daemon by kind and subject, begun and ended where the
  * fact is known. Status, the service manager, the log and the notices to receivers read it here.
  *
- *	(none) ──begin──► GRACE ──grace is over──► DUE ──taken──► TOLD ──end──► ENDING ──taken──►
- *(none) └──────────end──────────┴► (none)       ◄──begin──────┘
+ *	begin ──► IN_GRACE ──time──► DUE ──taken──► TOLD ──end──► ENDING ──taken──► removed
+ *	             └─────────end─────┴──► removed     ◄──begin──┘
  *
  * Kinds are the rows of trouble/kinds.def. Used on the loop thread only; no I/O; times of state
  * changes are monotonic.
@@ -25,7 +25,7 @@ enum trouble_kind {
 	TROUBLE_KINDS,
 };
 
-/* Whether a person must mend it: decides the exit code of `status`. */
+/* Whether an operator must act: decides the exit code of `status`. */
 enum trouble_person {
 	TROUBLE_NO_PERSON,
 	TROUBLE_PERSON,
@@ -81,7 +81,7 @@ void trouble_begin(
 void trouble_skip_grace(struct troubles *t, enum trouble_kind kind, struct str subject);
 /* The trouble is over. Cheap: may be called with every success. */
 void trouble_end(struct troubles *t, enum trouble_kind kind, struct str subject);
-/* It was told by an earlier process, and is not over as far as is known; since: wall ms. */
+/* An earlier process sent its notice, and it is not known to be over; since: wall ms. */
 void trouble_remember(struct troubles *t, enum trouble_kind kind, struct str subject, int64_t since,
 	struct str detail);
 /* Ends every trouble whose subject does not exist any more. */
@@ -107,7 +107,7 @@ int64_t troubles_next(const struct troubles *t);
 size_t troubles_take(
 	struct troubles *t, enum trouble_kind *kind, bool *ended, struct trouble **out);
 
-/* --- what stands now --- */
+/* --- the current troubles --- */
 
 /* How many troubles of a kind are past their grace. */
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind);
@@ -117,7 +117,7 @@ size_t troubles_count(const struct troubles *t, enum trouble_kind kind);
  */
 size_t troubles_list(
 	const struct troubles *t, enum trouble_kind kind, struct trouble *out, size_t max);
-/* Whether a person must mend troubles of that kind now; of all kinds: TROUBLE_KINDS. */
+/* Whether an operator must act on troubles of that kind now; of all kinds: TROUBLE_KINDS. */
 bool troubles_need_person(
 	const struct troubles *t, enum trouble_kind kind, const struct conf *conf);
 

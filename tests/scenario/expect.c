@@ -86,7 +86,7 @@ static void expect_requests(struct world *w, const struct line *l)
 		world_fail(w, "%d requests were made to %s", n, l->word[2]);
 }
 
-/* expect total-requests N..M: so many are unchecked, to any URL; all become checked */
+/* expect total-requests N..M: the number of unchecked ones, to any URL; all become checked */
 static void expect_total_requests(struct world *w, const struct line *l)
 {
 	struct record *r;
@@ -100,7 +100,7 @@ static void expect_total_requests(struct world *w, const struct line *l)
 	check_range(w, l->word[2], "requests", n);
 }
 
-/* expect unconditional URL N..M: so many unchecked requests lack validators; all become checked */
+/* expect unconditional URL N..M: unchecked requests without validators; all become checked */
 static void expect_unconditional(struct world *w, const struct line *l)
 {
 	struct record *r;
