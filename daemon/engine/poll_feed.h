@@ -139,8 +139,7 @@ struct poll_feed {
 
 	uint64_t logged; /* hash of the trouble logged last; 0: none */
 	int64_t logged_at;
-	bool left_out_logged; /* that items of its last body were left out */
-	int64_t left_out_logged_at;
+	int64_t left_out_logged_at; /* that items of its last body were left out; 0: none were */
 	char name[];
 };
 

@@ -98,12 +98,11 @@ static void poll_log_left_out(const struct poll_visit *v)
 	if (v->poll.outcome != DESK_NEW_BODY)
 		return;
 	if (!v->poll.batch->left_out) {
-		f->left_out_logged = false;
+		f->left_out_logged_at = 0;
 		return;
 	}
-	if (f->left_out_logged && now - f->left_out_logged_at < REPEAT_AFTER)
+	if (f->left_out_logged_at && now - f->left_out_logged_at < REPEAT_AFTER)
 		return;
-	f->left_out_logged = true;
 	f->left_out_logged_at = now;
 	log_warn("items-left-out", LOG_S("feed", f->name), LOG_I("items", v->poll.batch->left_out),
 		LOG_I("taken", v->poll.batch->n_items),
