@@ -91,7 +91,7 @@ static struct alert flood_short_form(const struct ingest *t, const struct flood_
 		.priority = w->priority,
 		.title = flood_headline(i, t->desk->feed_arena),
 		.link = i->link.n <= ALERT_DIGEST_LINK_MAX ? i->link : STR_NONE,
-		.published = i->date_implausible ? STAMP_NONE : i->published,
+		.published = feed_item_plausible_date(i),
 		.feed = str_of(t->cf->name),
 		.feed_title = ingest_feed_title(t),
 		.fetched = STAMP_NONE,

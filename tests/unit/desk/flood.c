@@ -117,6 +117,8 @@ static void the_rest_of_a_flood_is_one_digest_for_each_watch(void **state)
 					  "watch mute { query = 'embassy' }\n");
 	desk_polls_items(&f, "a", NULL, 0);
 	make_items("embassy");
+	items[5].published = STAMP_NONE;
+	items[5].updated = T0 - 7;
 	r = desk_polls_items(&f, "a", items, MANY);
 	assert_true(r.flood && r.digests == 1 && r.in_digest == MANY - 5);
 	assert_int_equal(r.alerts, MANY * 2 + 2);
@@ -131,6 +133,7 @@ static void the_rest_of_a_flood_is_one_digest_for_each_watch(void **state)
 	assert_int_equal(due[7].alert.priority, ALERT_URGENT);
 	assert_true(d->why == ALERT_WHY_FLOOD && d->n == 50 && d->left_out == 5);
 	assert_true(str_is(d->alerts[0].title, "embassy 5"));
+	assert_int_equal(d->alerts[0].published / CLOCK_SECOND, (T0 - 7) / CLOCK_SECOND);
 	assert_true(str_is(d->alerts[0].watch, "moves") && str_is(d->alerts[0].feed, "a"));
 	assert_int_equal(store_feed_get(f.db->store, STR("a"), f.db->arena, &feed, &f.e), 0);
 	assert_true(feed.flood.items == MANY && feed.flood.in_digest == MANY - 5);
