@@ -105,7 +105,7 @@ static void feeds_forget_url(struct store_feed *f)
 	f->interval_why = 0;
 	f->trust = feeds_unknown.trust;
 	f->left_out = 0;
-	f->arrivals = (struct store_arrivals){0, STAMP_NONE, STAMP_NONE};
+	f->arrivals = feeds_unknown.arrivals;
 	f->url_changed = true;
 }
 

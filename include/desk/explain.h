@@ -32,8 +32,6 @@ struct desk_verdict {
 	enum desk_alert_state alert_state; /* with matches */
 };
 
-/* The matches that raised no alert are as they were recorded then: later edits do not change them.
- */
 struct desk_edit {
 	int64_t at; /* when the new version was seen */
 	struct alert_change changes[ALERT_PARTS];
@@ -62,8 +60,10 @@ struct desk_explanation {
 	struct desk_verdict *verdicts; /* matching ones first, in configuration order */
 	size_t n_verdicts;
 	size_t n_matching;
-	size_t n_unexplained;	   /* watches that do not match and have no verdict */
-	struct store_quiet *quiet; /* matches that raised no alert, oldest first */
+	size_t n_unexplained; /* watches that do not match and have no verdict */
+	/* Matches that raised no alert, oldest first; as recorded then, whatever was edited since.
+	 */
+	struct store_quiet *quiet;
 	size_t n_quiet;
 	struct desk_alert *alerts; /* newest first */
 	size_t n_alerts;
