@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/nearest.h"
 #include "command.h"
 #include "document/configuration.h"
 #include "document/delivery.h"
@@ -269,16 +268,12 @@ static void admin_test_done(void *arg, const struct test_message_result *r)
 
 static void admin_set_no_notify(struct admin_call *call, struct str name)
 {
-	const struct conf *c = call->daemon->view->conf;
-	struct nearest near;
+	struct str near = conf_nearest_notify(call->daemon->view->conf, name);
 
-	nearest_init(&near, name);
-	for (size_t i = 0; i < c->n_notifies; i++)
-		nearest_try(&near, str_of(c->notifies[i].name));
-	if (str_present(near.best))
+	if (str_present(near))
 		err_set(&call->error, ERR_INPUT,
 			"the running daemon has no notify block %.*s; did you mean %.*s?",
-			STR_ARG(name), STR_ARG(near.best));
+			STR_ARG(name), STR_ARG(near));
 	else
 		err_set(&call->error, ERR_INPUT,
 			"the running daemon has no notify block %.*s; was it reloaded?",

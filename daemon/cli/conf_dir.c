@@ -7,7 +7,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/nearest.h"
 #include "conf/kept.h"
 #include "io/control.h"
 #include "print.h"
@@ -116,16 +115,13 @@ struct conf *conf_dir_load_sound(
 
 int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch)
 {
-	struct nearest near;
 	int code = CLI_OK;
 	struct conf *c = conf_dir_load(cli, dir, &code);
+	struct str near = c ? conf_nearest_watch(c, str_of(watch)) : STR_NONE;
 
-	nearest_init(&near, str_of(watch));
-	for (size_t i = 0; c && i < c->n_watches; i++)
-		nearest_try(&near, str_of(c->watches[i].name));
-	if (str_present(near.best))
+	if (str_present(near))
 		report_error("there is no watch %s in %s; did you mean %.*s?", watch, dir,
-			STR_ARG(near.best));
+			STR_ARG(near));
 	else if (c)
 		report_error("there is no watch %s in %s", watch, dir);
 	conf_unref(c);
@@ -133,10 +129,10 @@ int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char 
 }
 
 static int conf_dir_report_near(
-	const struct nearest *near, const char *before, const char *name, const char *after)
+	struct str near, const char *before, const char *name, const char *after)
 {
-	if (str_present(near->best) && !str_eq(near->best, str_of(name)))
-		report_error("%s %s; did you mean %.*s?", before, name, STR_ARG(near->best));
+	if (str_present(near) && !str_eq(near, str_of(name)))
+		report_error("%s %s; did you mean %.*s?", before, name, STR_ARG(near));
 	else
 		report_error("%s %s%s", before, name, after);
 	return CLI_FINDINGS;
@@ -145,12 +141,9 @@ static int conf_dir_report_near(
 int conf_dir_report_no_feed(
 	const struct conf *c, const char *before, const char *name, const char *after)
 {
-	struct nearest near;
+	struct str near = c ? conf_nearest_feed(c, str_of(name)) : STR_NONE;
 
-	nearest_init(&near, str_of(name));
-	for (size_t i = 0; c && i < c->n_feeds; i++)
-		nearest_try(&near, str_of(c->feeds[i].name));
-	return conf_dir_report_near(&near, before, name, after);
+	return conf_dir_report_near(near, before, name, after);
 }
 
 int conf_dir_report_no_feed_in(const struct cli *cli, const char *dir, const char *before,
@@ -170,12 +163,9 @@ int conf_dir_report_no_feed_in(const struct cli *cli, const char *dir, const cha
 
 int conf_dir_report_no_notify(const struct conf *c, const char *name)
 {
-	struct nearest near;
+	struct str near = conf_nearest_notify(c, str_of(name));
 
-	nearest_init(&near, str_of(name));
-	for (size_t i = 0; i < c->n_notifies; i++)
-		nearest_try(&near, str_of(c->notifies[i].name));
-	return conf_dir_report_near(&near, "there is no notify block", name, "");
+	return conf_dir_report_near(near, "there is no notify block", name, "");
 }
 
 int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/zone.h"
 #include "conf/schema.h"
 
@@ -102,10 +103,35 @@ const struct conf_notify *conf_find_notify(const struct conf *c, struct str name
 	return generation_find(&generation_of_const(c)->notifies, name);
 }
 
+static struct str generation_nearest(const struct conf_index *x, struct str name)
+{
+	struct nearest near;
+
+	nearest_init(&near, name);
+	for (size_t i = 0; i < x->n; i++)
+		nearest_try(&near, generation_name_at(x, i));
+	return near.best;
+}
+
+struct str conf_nearest_feed(const struct conf *c, struct str name)
+{
+	return generation_nearest(&generation_of_const(c)->feeds, name);
+}
+
+struct str conf_nearest_watch(const struct conf *c, struct str name)
+{
+	return generation_nearest(&generation_of_const(c)->watches, name);
+}
+
+struct str conf_nearest_notify(const struct conf *c, struct str name)
+{
+	return generation_nearest(&generation_of_const(c)->notifies, name);
+}
+
 static bool generation_index(
 	struct conf_generation *g, struct conf_index *x, const void *v, size_t size, size_t n)
 {
-	*x = (struct conf_index){.v = v, .size = size};
+	*x = (struct conf_index){.v = v, .size = size, .n = n};
 	if (!v || !table_init(&x->names, n, g->arena))
 		return false;
 	for (size_t i = 0; i < n; i++)

@@ -20,6 +20,7 @@ struct conf_generation {
 		struct table names;
 		const void *v; /* array of blocks; the name is the first member of each */
 		size_t size;   /* of one */
+		size_t n;
 	} feeds, watches, notifies;
 };
 

@@ -227,6 +227,10 @@ bool conf_is_last(const struct conf *c);
 const struct conf_feed *conf_find_feed(const struct conf *c, struct str name);
 const struct conf_watch *conf_find_watch(const struct conf *c, struct str name);
 const struct conf_notify *conf_find_notify(const struct conf *c, struct str name);
+/* For "did you mean": the name that is nearest to a misspelt one. Absent: none is near enough. */
+struct str conf_nearest_feed(const struct conf *c, struct str name);
+struct str conf_nearest_watch(const struct conf *c, struct str name);
+struct str conf_nearest_notify(const struct conf *c, struct str name);
 
 /*
  * Reads a credential: $CREDENTIALS_DIRECTORY/NAME, else credentials/NAME in the configuration
