@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "base/utf8.h"
 #include "conf/form.h"
 #include "reader.h"
 #include "unit_credential.h"
@@ -85,12 +84,7 @@ static void inspect_report(const struct inspection *in, bool warning, struct con
 	/* The daemon starts and goes on without a credential: it is read when it is needed. */
 	bool mild = warning || in->d->env->inspect == CONF_INSPECT_OWN;
 
-	struct buf shown;
-
-	buf_init(&shown, 4 * WHY_MAX);
-	utf8_escape(&shown, str_of(text), WHY_MAX, false);
-	conf_report(in->d->diags, mild, at, help, "%s", buf_z(&shown));
-	buf_release(&shown);
+	conf_report(in->d->diags, mild, at, help, "%s", text);
 }
 
 static void inspect_read(const struct inspection *in, const char *name, enum conf_holds holds,
