@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "source.h"
+
 #define NAME_ROOM 256
 
 static int drop_in_fail(struct err *e, int why, const char *dir, const char *file)
@@ -95,12 +97,8 @@ static int drop_in_fill(const struct drop_in *d, const char *hidden, struct str 
 	if (fd < 0)
 		return errno;
 	why = drop_in_share(d, fd, mode);
-	for (ssize_t n; !why && text.n; text = str_slice(text.p + n, text.n - (size_t)n)) {
-		n = write(fd, text.p, text.n);
-		if (n < 0 && errno != EINTR)
-			why = errno;
-		n = n < 0 ? 0 : n;
-	}
+	if (!why)
+		why = conf_files_write_all(fd, text);
 	if (close(fd) != 0 && !why)
 		why = errno;
 	return why;

@@ -44,6 +44,17 @@ bool conf_files_read_all(int fd, char *to, size_t max, size_t *n)
 	return true;
 }
 
+int conf_files_write_all(int fd, struct str text)
+{
+	for (ssize_t n; text.n; text = str_slice(text.p + n, text.n - (size_t)n)) {
+		n = write(fd, text.p, text.n);
+		if (n < 0 && errno != EINTR)
+			return errno;
+		n = n < 0 ? 0 : n;
+	}
+	return 0;
+}
+
 static void files_read_file(struct lister *l, struct conf_source *s, int fd)
 {
 	struct stat st;

@@ -42,33 +42,18 @@ static mode_t kept_mode(const char *dir)
 	return mode;
 }
 
-static bool kept_write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return false;
-		p += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
 /* 0, or the errno of what failed. */
 static int kept_write_file(
 	const char *path, mode_t mode, const struct buf *first, const struct buf *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int why = 0;
+	int why;
 
 	if (fd < 0)
 		return errno;
-	if (fchmod(fd, mode) || !kept_write_all(fd, first->data, first->len) ||
-		!kept_write_all(fd, text->data, text->len))
-		why = errno;
+	why = fchmod(fd, mode) ? errno : conf_files_write_all(fd, buf_str(first));
+	if (!why)
+		why = conf_files_write_all(fd, buf_str(text));
 	if (close(fd) && !why)
 		why = errno;
 	return why;

@@ -52,5 +52,7 @@ int conf_files_read(struct conf_files *f, const char *dir, struct arena *names,
 	struct arena *scratch, struct conf_diags *diags);
 /* Reads up to max bytes. Returns false on error, with errno set. */
 bool conf_files_read_all(int fd, char *to, size_t max, size_t *n);
+/* Writes all of text. Returns 0 or errno. */
+int conf_files_write_all(int fd, struct str text);
 
 #endif
