@@ -48,7 +48,6 @@ static void admin_run_job(void *arg, struct desk *desk, struct store *store)
 
 static void admin_end_call(struct admin_call *call)
 {
-
 	if (call->rc && !call->command->always)
 		admin_answer(call, admin_error(call->error.text));
 	else

@@ -62,8 +62,7 @@ static json_t *admin_reload_answer(struct admin_call *call)
 		view->conf, view->refused, document_diags(call->diags, true, ADMIN_DIAGS_MAX));
 }
 
-/* --- poll: so many feeds in one call that it stays short; "next" is where the following begins ---
- */
+/* --- poll: at most POLL_FEEDS_MAX feeds in one call; "next" is where the next call begins --- */
 
 #define POLL_FEEDS_MAX 500
 

@@ -14,7 +14,7 @@
 #include "print.h"
 #include "report.h"
 
-#define TRIES_MAX 4 /* feeds that only their content tells, and guesses, that are requested */
+#define TRIES_MAX 4 /* requests for links that may be feeds, and for guesses */
 #define PAGE_MAX  ((size_t)2 * 1024 * 1024 * 1024)
 
 struct discover {

@@ -2,7 +2,6 @@
 #include "draft.h"
 
 #include "alias.h"
-
 #include "conf/form.h"
 #include "import_name.h"
 
@@ -48,13 +47,14 @@ const struct conf_node *conf_draft_key(const struct conf_node *block, const char
 
 static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_node *block)
 {
+	const char *alias = conf_alias_kind(block->word);
 	struct nearest near;
 
 	nearest_init(&near, block->word);
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
 		nearest_try(&near, str_of(conf_kinds[k].name));
-	if (conf_alias_kind(block->word))
-		near.best = str_of(conf_alias_kind(block->word));
+	if (alias)
+		near.best = str_of(alias);
 	conf_error(d->diags, block->at,
 		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),

@@ -150,7 +150,6 @@ static bool keys_was_meant(
 	const struct conf_kind_row *kind = conf_schema_find_kind(block->word);
 	struct keys_scope scope = {
 		d, kind ? (enum conf_kind)(kind - conf_kinds) : CONF_KIND_POLL, NULL};
-
 	bool spelling;
 
 	for (const struct conf_node *n = block->first; kind && n; n = n->next)

@@ -78,7 +78,7 @@ static int layout_write_conf(const char *dir, const char *base_url, struct err *
 	return rc;
 }
 
-/* The example watchlists alert nobody until the comment sign before `notify` is removed. */
+/* The example watchlists send no alerts until the comment sign before `notify` is removed. */
 static int layout_write_watchlist(
 	const char *dir, const char *name, const char *text, struct err *e)
 {

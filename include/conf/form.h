@@ -31,8 +31,8 @@ bool conf_form_tag(struct str s);
 bool conf_form_mail(struct str s);
 /* "Name: value", RFC 9110 §5. */
 bool conf_form_header(struct str s);
-/* A language tag of RFC 5646 in outline: "en", "en-GB", "zh-Hant-TW" */
 bool conf_form_zone(struct str s); /* of tzdata, or a rule as in POSIX TZ */
+/* A language tag of RFC 5646 in outline: "en", "en-GB", "zh-Hant-TW" */
 bool conf_form_lang(struct str s);
 /* "10.0.0.0/8", "fd00::/8", "192.168.1.7" */
 bool conf_form_cidr(struct str s, struct conf_cidr *out);
