@@ -124,7 +124,7 @@ static void backtest_print_watch(const struct backtest_output *x, const struct b
 			w->gained, w->lost);
 		return;
 	}
-	printf("%" PRIu64 " alert%s", w->alerts, w->alerts == 1 ? "" : "s");
+	printf("%" PRIu64 " alert%s", w->alerts, str_plural((long long)w->alerts));
 	if (w->alerts && backtest_days(x) >= 2)
 		printf(", %.*f a day", (double)w->alerts < 10 * backtest_days(x),
 			(double)w->alerts / backtest_days(x));
@@ -154,7 +154,7 @@ static void backtest_print_rest(const struct backtest_output *x, const struct ba
 		return;
 	if (x->options->against)
 		printf("%zu watch%s the same alerts in both, %" PRIu64 " alert%s:", r->n,
-			r->n == 1 ? " has" : "es have", r->kept, r->kept == 1 ? "" : "s");
+			r->n == 1 ? " has" : "es have", r->kept, str_plural((long long)r->kept));
 	else
 		printf("%zu watch%s no alerts:", r->n, r->n == 1 ? " has" : "es have");
 	for (size_t i = 0; i < r->n && i < NAMES_SHOWN; i++)
@@ -185,7 +185,7 @@ static void backtest_print_watches(const struct backtest_output *x, const struct
 			if (t->overruns)
 				printf("  ran over its budget %" PRIu64
 				       " time%s; that counts as no match\n",
-					t->overruns, t->overruns == 1 ? "" : "s");
+					t->overruns, str_plural((long long)t->overruns));
 		} else {
 			if (rest->n < NAMES_SHOWN)
 				rest->names[rest->n] = w->name;
@@ -215,7 +215,7 @@ static void backtest_print_total(const struct backtest_output *x)
 		document_print(document_backtest(r, seconds), stdout);
 		return;
 	}
-	printf("%" PRIu64 " item%s", r->items, r->items == 1 ? "" : "s");
+	printf("%" PRIu64 " item%s", r->items, str_plural((long long)r->items));
 	backtest_print_period(r);
 	printf(" in %.2f s, %.0f items a second", seconds, (double)r->items / seconds);
 	if (r->narrowed)

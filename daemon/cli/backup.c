@@ -28,9 +28,8 @@ static void backup_print(const struct cli_call *call, const char *what, const ch
 	}
 	fputs(what, stdout);
 	utf8_print(stdout, str_of(file));
-	printf(": %lld item%s, %lld alert%s, %.1f MiB\n", (long long)v->items,
-		v->items == 1 ? "" : "s", (long long)v->alerts, v->alerts == 1 ? "" : "s",
-		(double)v->bytes / 1048576);
+	printf(": %lld item%s, %lld alert%s, %.1f MiB\n", (long long)v->items, str_plural(v->items),
+		(long long)v->alerts, str_plural(v->alerts), (double)v->bytes / 1048576);
 }
 
 /* A file that is damaged or in the way is a finding, as with other commands. */

@@ -178,7 +178,7 @@ static void check_add_intervals(struct check *r, const struct conf *c)
 	if (w.n_default)
 		buf_printf(&r->text, "%-8s %zu feed%s: the default (poll every)\n",
 			print_duration_text(c->poll.every, text), w.n_default,
-			w.n_default == 1 ? "" : "s");
+			str_plural((long long)w.n_default));
 	store_close(w.store);
 	arena_free(w.arena);
 }

@@ -88,7 +88,7 @@ static struct conf *conf_dir_load_kept(
 		clock_rfc3339(since, false, stamp);
 		report_error("%zu error%s in the configuration of %s, see nightdesk check; used is "
 			     "the %s, loaded %s",
-			errors, errors == 1 ? "" : "s", dir,
+			errors, str_plural((long long)errors), dir,
 			daemon->daemon.control && control_listening(daemon->daemon.control)
 				? "one of the running daemon"
 				: "last one without errors",

@@ -75,7 +75,7 @@ static int deliveries_show_row(void *ctx, const struct store_due *row)
 	putchar('\n');
 	print_line("notify", WIDTH, d->notify);
 	printf("%-10s %s after %u attempt%s\n", "state", document_delivery_states[d->state],
-		d->attempts, d->attempts == 1 ? "" : "s");
+		d->attempts, str_plural(d->attempts));
 	print_stamp_line("raised", WIDTH, d->created);
 	if (d->state == STORE_PENDING)
 		print_stamp_line("next", WIDTH, d->next_at);

@@ -60,7 +60,7 @@ static int discover_report_relative(const struct discover *x, const struct feed_
 	fflush(stdout);
 	if (n)
 		report_error("%s: %zu relative link%s: give the address of the page with --url",
-			x->name, n, n == 1 ? "" : "s");
+			x->name, n, str_plural((long long)n));
 	return n < d->n_found ? CLI_OK : CLI_FINDINGS;
 }
 

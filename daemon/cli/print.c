@@ -129,7 +129,7 @@ void print_batch(const struct feed_batch *b)
 	fputs(document_format_name(b->feed.format), stdout);
 	print_text(" ", b->feed.format_version, "");
 	print_text(", ", b->feed.encoding, "");
-	printf(", %zu item%s%s\n", b->n_items, b->n_items == 1 ? "" : "s",
+	printf(", %zu item%s%s\n", b->n_items, str_plural((long long)b->n_items),
 		b->complete ? "" : ", broken or cut off");
 }
 
@@ -164,7 +164,7 @@ void print_delivery(const struct store_delivery *d)
 		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
 		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
 	}
-	printf(", %u attempt%s", d->attempts, d->attempts == 1 ? "" : "s");
+	printf(", %u attempt%s", d->attempts, str_plural(d->attempts));
 	print_text(", last answer: ", d->answer, "");
 	print_text(", in digest ", d->digest, "");
 	printf(" (delivery %lld)\n", (long long)d->id);

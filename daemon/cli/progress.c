@@ -72,7 +72,7 @@ static void progress_format(
 
 	if (of)
 		buf_printf(out, "%2d %%, ", (int)(part < 1 ? 100 * part : 100));
-	buf_printf(out, "%" PRIu64 " item%s", items, items == 1 ? "" : "s");
+	buf_printf(out, "%" PRIu64 " item%s", items, str_plural((long long)items));
 	if (part >= 0.01 && part < 1)
 		progress_add_time(out, (int64_t)((double)elapsed * (1 - part) / part));
 }

@@ -104,7 +104,7 @@ static void status_print_over_limit(const json_t *doc)
 	if (n)
 		printf("left out    old items of %lld feed%s with more items than are taken of one "
 		       "document\n",
-			n, n == 1 ? "" : "s");
+			n, str_plural(n));
 }
 
 static struct str status_str(const json_t *object, const char *key)

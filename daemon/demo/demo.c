@@ -243,7 +243,7 @@ static int demo_play(struct demo *d, int64_t duration, struct err *e)
 		demo_print_log(d);
 		return err_set(e, ERR_BUG, "the daemon exited on its own; its log is above");
 	}
-	printf("%u alert%s. The demo's files are removed.\n", d->alerts, d->alerts == 1 ? "" : "s");
+	printf("%u alert%s. The demo's files are removed.\n", d->alerts, str_plural(d->alerts));
 	return d->failed ? err_set(e, ERR_BUG, "the daemon did not stop as it should") : 0;
 }
 

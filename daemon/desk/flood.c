@@ -134,7 +134,7 @@ static int flood_raise_digest(struct ingest *t, const struct alert_digest *d,
 	buf_init(&id, 64);
 	buf_init(&title, 64);
 	alert_put_digest_id(first->id, &id);
-	buf_printf(&title, "%zu more alert%s at once", n, n == 1 ? "" : "s");
+	buf_printf(&title, "%zu more alert%s at once", n, str_plural((long long)n));
 	a.kind = ALERT_DIGEST;
 	a.id = buf_str(&id);
 	a.title = buf_str(&title);
