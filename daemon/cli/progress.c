@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "print.h"
 
 #define FIRST_MS  (2 * CLOCK_SECOND)
 #define EVERY_MS  ((int64_t)200)
@@ -53,28 +54,20 @@ static size_t progress_width(int fd)
 	return (columns < WIDTH_MAX ? columns : WIDTH_MAX) - 1;
 }
 
-static void progress_add_time(struct buf *out, int64_t ms)
-{
-	int64_t seconds = ms / CLOCK_SECOND + 1;
-
-	if (seconds < 90)
-		buf_printf(out, ", %" PRId64 " s left", seconds);
-	else if (seconds < 90 * 60)
-		buf_printf(out, ", %" PRId64 " min left", (seconds + 30) / 60);
-	else
-		buf_printf(out, ", %" PRId64 " h left", (seconds + 1800) / 3600);
-}
-
 static void progress_format(
 	struct buf *out, uint64_t items, uint64_t done, uint64_t of, int64_t elapsed)
 {
 	double part = of ? (double)done / (double)of : 0;
+	char text[PRINT_DURATION_MAX];
+	int64_t left;
 
 	if (of)
 		buf_printf(out, "%2d %%, ", (int)(part < 1 ? 100 * part : 100));
 	buf_printf(out, "%" PRIu64 " item%s", items, str_plural((long long)items));
-	if (part >= 0.01 && part < 1)
-		progress_add_time(out, (int64_t)((double)elapsed * (1 - part) / part));
+	if (part < 0.01 || part >= 1)
+		return;
+	left = (int64_t)((double)elapsed * (1 - part) / part) + CLOCK_SECOND;
+	buf_printf(out, ", %s left", print_duration_text(left, text));
 }
 
 void progress_update(struct progress *p, uint64_t items, uint64_t done, uint64_t of)
