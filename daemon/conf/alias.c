@@ -30,7 +30,7 @@ static const struct alias alias_keys[] = {
 	{"exclude", "without except not ignore stop-words negative exclude-words unless none"},
 	{"notify", "channel channels alert alerts send send-to notification notifications receiver "
 		   "receivers recipient recipients destination to target output via email mail"},
-	{"url", "link address uri href feed feed-url xmlurl webhook webhook-url endpoint hook"},
+	{"url", "link address uri href feed feed-url xmlurl endpoint"},
 	{"url-credential", "webhook webhook-url url-secret hook"},
 	{"every", "interval refresh ttl frequency poll period minutes seconds rate schedule"},
 	{"groups", "category categories tag tags folder label labels"},

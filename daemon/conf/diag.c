@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/redact.h"
 #include "base/utf8.h"
+#include "conf/form.h"
 #include "text/width.h"
 
 #define DIAG_ARENA_MAX ((size_t)64 * 1024 * 1024)
@@ -79,6 +80,24 @@ static bool diag_has_login(struct str rest)
 }
 
 /*
+ * After a key for the name of a credential: was the secret itself written there? A path is none.
+ */
+static bool diag_misplaces_secret(struct str rest)
+{
+	size_t i = 0, n = 0;
+	const char *end = " \t\"',;{}#";
+
+	while (i < rest.n && strchr(" \t=:{", rest.p[i]))
+		i++;
+	if (i < rest.n && strchr("\"'", rest.p[i]))
+		end = rest.p[i++] == '"' ? "\"" : "'";
+	rest = str_slice(rest.p + i, rest.n - i);
+	while (n < rest.n && !strchr(end, rest.p[n]))
+		n++;
+	return n > 0 && !strchr("./", rest.p[0]) && !conf_form_credential(str_slice(rest.p, n));
+}
+
+/*
  * May the line contain a secret: the value of a key or of a parameter with such a name, in whatever
  * syntax, or a login in an address? A word is a key at the start of the line, after {, and before =
  * or :.
@@ -107,7 +126,9 @@ static bool diag_has_secret(struct str line)
 			next++;
 		key = key || (next < word.n && (word.p[next] == '=' || word.p[next] == ':'));
 		word.n = n;
-		if (key && redact_names_secret(word) && !str_ends(word, STR("-credential")))
+		if (key && redact_names_secret(word) &&
+			(!str_ends(word, STR("-credential")) ||
+				diag_misplaces_secret(str_slice(line.p + i + n, line.n - i - n))))
 			return true;
 		key = list = false;
 	}

@@ -137,7 +137,10 @@ void conf_check_server(struct conf_check *c, const char *key, const char *value,
 	if (at && at->n_values == 1 && value &&
 		conf_form_server(str_of(value), schemes, &host, &port) < 0)
 		conf_error(c->d->diags, at->values[0].at, help, "%s: %s is no server for type %s",
-			key, conf_show(c->d->diags, str_of(value)), c->type->name);
+			key,
+			strchr(value, '@') ? "an address with a login"
+					   : conf_show(c->d->diags, str_of(value)),
+			c->type->name);
 }
 
 /* --- credentials --- */

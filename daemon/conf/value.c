@@ -95,7 +95,7 @@ static bool value_report_scheme(const struct conf_reading *r, const struct conf_
 	while (n < v->text.n && v->text.p[n] == '/')
 		n++;
 	rest = str_slice(v->text.p + n, v->text.n - n);
-	if (rest.n && memchr(rest.p, '.', rest.n))
+	if (rest.n && memchr(rest.p, '.', rest.n) && !memchr(rest.p, '@', rest.n))
 		help = arena_printf(
 			r->draft->scratch, "write https://%s", conf_show(r->draft->diags, rest));
 	return value_report(r, v, help, "this must begin with https:// or http://");
