@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "conf/kept.h"
 #include "io/control.h"
 #include "print.h"
@@ -84,16 +83,15 @@ static struct conf *conf_dir_load_kept(
 		return NULL;
 	daemon = conf_dir_restore_control(cli, dir, daemon);
 	conf_kept_load(dir, daemon->daemon.state, &cli->env, str_of(watch), &c, &since);
-	if (c) {
-		clock_rfc3339(since, false, stamp);
+	conf_dir_use_zone(c);
+	if (c)
 		report_error("%zu error%s in the configuration of %s, see nightdesk check; used is "
 			     "the %s, loaded %s",
 			errors, str_plural((long long)errors), dir,
 			daemon->daemon.control && control_listening(daemon->daemon.control)
 				? "one of the running daemon"
 				: "last one without errors",
-			stamp);
-	}
+			print_stamp_text(since, stamp));
 	conf_unref(daemon);
 	return c;
 }
@@ -107,8 +105,9 @@ struct conf *conf_dir_load_sound(
 
 	if (rc == -(int)ERR_CONF || rc == -(int)ERR_ACCESS)
 		c = conf_dir_load_kept(cli, dir, watch, diags.errors);
+	else
+		conf_dir_use_zone(c);
 	conf_diags_release(&diags);
-	conf_dir_use_zone(c);
 	*code = CLI_OK;
 	return c ? c : conf_dir_load_watch(cli, dir, watch, code);
 }

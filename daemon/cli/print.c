@@ -34,11 +34,16 @@ const char *print_local_text(const char *rfc3339, char out[STAMP_TEXT_MAX])
 	return rfc3339;
 }
 
+const char *print_stamp_text(int64_t ms, char out[STAMP_TEXT_MAX])
+{
+	return ms == STAMP_NONE ? "never" : zone_text(print_zone, ms, out);
+}
+
 void print_stamp(int64_t ms)
 {
 	char text[STAMP_TEXT_MAX];
 
-	fputs(ms == STAMP_NONE ? "never" : zone_text(print_zone, ms, text), stdout);
+	fputs(print_stamp_text(ms, text), stdout);
 }
 
 void print_text(const char *before, struct str s, const char *after)

@@ -12,6 +12,7 @@
 /* The time zone of what is printed: a name, or NULL for that of the system. */
 void print_set_zone(const char *name);
 /* "2022-02-12 10:00:00Z", "2022-02-12 12:00:00+02:00", or "never". */
+const char *print_stamp_text(int64_t ms, char out[STAMP_TEXT_MAX]);
 void print_stamp(int64_t ms);
 /* The same for a time in UTC from a JSON document; another text as it is. */
 const char *print_local_text(const char *rfc3339, char out[STAMP_TEXT_MAX]);

@@ -334,3 +334,8 @@ check "status says that items are left out" \
 	"left out    old items of 1 feed with more items than are taken of one document" "$(many status | grep 'left out')"
 check "status says that items are left out, JSON" 1 \
 	"$(many status --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["feeds"]["over_limit"])')"
+
+# The configuration that was kept.
+echo 'watch odd {' >>"$dir/many/nightdesk.conf"
+check "the time of the last load is local" "+09:00" \
+	"$(TZ=Asia/Tokyo many feeds | sed -n 's/.*, loaded 20.*\(+[0-9:]*\)$/\1/p')"
