@@ -32,18 +32,17 @@ static void backup_print(const struct cli_call *call, const char *what, const ch
 		(long long)v->alerts, str_plural(v->alerts), (double)v->bytes / 1048576);
 }
 
-/* A file that is damaged or in the way is a finding, as with other commands. */
+/* A file that is damaged or in the way has an exit code of its own. */
 static int backup_report(int rc, const struct err *e)
 {
-	if (rc && e->cls == ERR_INPUT) {
-		report_error("%s", e->text);
+	int code = report_result(rc, e);
+
+	if (rc && e->cls == ERR_INPUT)
 		return CLI_DATAERR;
-	}
-	if (rc && e->cls == ERR_CONF) {
-		report_error("%s", e->text);
+	if (rc && e->cls == ERR_CONF)
 		return CLI_CANTCREAT;
-	}
-	return report_access(rc, e);
+	/* There is no such file or directory. */
+	return rc && e->cls == ERR_PERM ? CLI_FINDINGS : code;
 }
 
 static int backup_run(const struct cli_call *call)

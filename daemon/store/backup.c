@@ -18,11 +18,15 @@
 
 static int copy_open(struct store *s, const char *path, enum store_mode mode, struct err *e)
 {
+	struct stat st;
+
 	*s = (struct store){.mode = mode, .lock_fd = -1, .path = strdup(path)};
 	if (!s->path)
 		return err_nomem(e);
-	if (access(path, F_OK) != 0)
+	if (stat(path, &st) != 0)
 		return err_set(e, err_class_of(errno), "cannot read %s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_INPUT, "%s is not a file", path);
 	return db_open_file(s, e);
 }
 

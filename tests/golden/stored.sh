@@ -339,3 +339,13 @@ check "status says that items are left out, JSON" 1 \
 echo 'watch odd {' >>"$dir/many/nightdesk.conf"
 check "the time of the last load is local" "+09:00" \
 	"$(TZ=Asia/Tokyo many feeds | sed -n 's/.*, loaded 20.*\(+[0-9:]*\)$/\1/p')"
+
+# Backups of files that are not there.
+check "there is no such backup" \
+	"1 nightdesk: cannot read DIR/none: No such file or directory" \
+	"$(text=$(nightdesk restore "$dir/none"); echo "$? $text" | mask)"
+check "there is no such directory for a backup" \
+	"1 nightdesk: cannot create DIR/none/copy.part: No such file or directory" \
+	"$(text=$(nightdesk backup "$dir/none/copy"); echo "$? $text" | mask)"
+check "a directory is no backup" "65 nightdesk: DIR/many is not a file" \
+	"$(text=$(nightdesk restore "$dir/many"); echo "$? $text" | mask)"
