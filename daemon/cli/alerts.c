@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "columns.h"
 #include "conf_dir.h"
 #include "document/delivery.h"
 #include "document/document.h"
@@ -11,15 +12,18 @@
 #include "report.h"
 #include "store/store.h"
 
-#define HEADLINE_MAX 100
-#define SNIPPET_MAX  600
-#define WIDTH	     10
+#define SNIPPET_MAX 600
+#define WIDTH	    10
 
 struct alerts_walk {
 	const struct cli_call *call;
 	struct store *store;
-	size_t n; /* rows so far */
+	struct columns rows;
+	size_t n; /* so far */
 };
+
+static const struct column alerts_columns[] = {
+	{0}, {0}, {.least = 8}, {.least = 20}, {.least = 8}, {.below = true}, {0}};
 
 static int alerts_walk(const struct cli_call *call, const struct store_alert_filter *f,
 	store_alert_fn *fn, struct alerts_walk *w)
@@ -28,29 +32,33 @@ static int alerts_walk(const struct cli_call *call, const struct store_alert_fil
 	int code = conf_dir_open_database(call->cli, call->options.dir, &w->store);
 
 	w->call = call;
+	columns_init(&w->rows, call->cli, alerts_columns, 7);
 	if (code == CLI_OK)
 		code = report_access(store_alert_each(w->store, f, fn, w, &e), &e);
+	if (columns_end(&w->rows) && code == CLI_OK)
+		code = report_nomem();
 	store_close(w->store);
 	return code;
 }
 
 /* --- list --- */
 
-static void alerts_print_deliveries(const struct store_alert_row *row)
+static void alerts_add_deliveries(struct buf *out, const struct store_alert_row *row)
 {
 	if (row->deliveries == 0)
-		fputs("no deliveries", stdout);
+		buf_addz(out, "no deliveries");
 	else if (row->delivered == row->deliveries)
-		fputs("delivered", stdout);
+		buf_addz(out, "delivered");
 	else if (row->pending)
-		printf("%lld waiting", (long long)row->pending);
+		buf_printf(out, "%lld waiting", (long long)row->pending);
 	else
-		printf("%lld failed", (long long)(row->deliveries - row->delivered));
+		buf_printf(out, "%lld failed", (long long)(row->deliveries - row->delivered));
 }
 
-static int alerts_print_row(void *ctx, const struct store_alert_row *row)
+static int alerts_add_row(void *ctx, const struct store_alert_row *row)
 {
 	struct alerts_walk *w = ctx;
+	struct columns *t = &w->rows;
 	const struct alert *a = &row->alert;
 
 	w->n++;
@@ -58,13 +66,20 @@ static int alerts_print_row(void *ctx, const struct store_alert_row *row)
 		document_print(document_alert_row(row), stdout);
 		return 0;
 	}
-	print_stamp(a->created);
-	printf("  %s  ", alert_priority_words[a->priority]);
-	print_text("", a->watch, "  ");
-	print_headline(a, HEADLINE_MAX);
-	print_text("  (", a->feed, ", ");
-	alerts_print_deliveries(row);
-	print_text(")\n    ", a->id, "\n");
+	columns_add_stamp(t, a->created);
+	columns_next(t);
+	buf_addz(&t->text, alert_priority_words[a->priority]);
+	columns_next(t);
+	columns_add(t, a->watch);
+	columns_next(t);
+	columns_add_headline(t, a);
+	columns_next(t);
+	columns_add(t, a->feed);
+	columns_next(t);
+	columns_add(t, a->id);
+	columns_next(t);
+	alerts_add_deliveries(&t->text, row);
+	columns_next(t);
 	return 0;
 }
 
@@ -74,7 +89,7 @@ static int alerts_list(const struct cli_call *call)
 	const struct store_alert_filter f = {
 		.watch = str_of(o->watch), .since = o->since, .limit = o->limit};
 	struct alerts_walk w = {0};
-	int code = alerts_walk(call, &f, alerts_print_row, &w);
+	int code = alerts_walk(call, &f, alerts_add_row, &w);
 
 	/* No alerts: a misspelt name is an error, that of a former watch is not. */
 	if (code == CLI_OK && w.n == 0 && o->watch)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
+#include "columns.h"
 #include "conf_dir.h"
 #include "deliveries_decide.h"
 #include "document/delivery.h"
@@ -12,12 +12,12 @@
 #include "report.h"
 #include "store/store.h"
 
-#define HEADLINE_MAX 60
+#define HEADLINE_MAX 120
 #define WIDTH	     10
 
 struct deliveries_walk {
-	bool json;
-	size_t n; /* rows so far */
+	struct columns rows;
+	size_t n; /* so far */
 };
 
 /* --- list and show --- */
@@ -36,27 +36,43 @@ static const char *deliveries_obstacle(enum store_delivery_state state)
 	return NULL;
 }
 
-static int deliveries_print_row(void *ctx, const struct store_due *row)
+static const struct column deliveries_columns[] = {
+	{0}, {0}, {0}, {.least = 8}, {.least = 16}, {.least = 48}};
+
+static int deliveries_print_json(void *ctx, const struct store_due *row)
 {
 	struct deliveries_walk *w = ctx;
-	const struct store_delivery *d = &row->d;
 
 	w->n++;
-	if (w->json) {
-		document_print(document_delivery(d), stdout);
-		return 0;
-	}
-	printf("%lld  %s  ", (long long)d->id, document_delivery_states[d->state]);
-	if (d->state == STORE_ORPHANED || d->state == STORE_STOPPED)
-		fputs("waits", stdout);
+	document_print(document_delivery(&row->d), stdout);
+	return 0;
+}
+
+static int deliveries_add_row(void *ctx, const struct store_due *row)
+{
+	struct deliveries_walk *w = ctx;
+	struct columns *t = &w->rows;
+	const struct store_delivery *d = &row->d;
+	const char *obstacle = deliveries_obstacle(d->state);
+
+	w->n++;
+	buf_printf(&t->text, "%lld", (long long)d->id);
+	columns_next(t);
+	buf_addz(&t->text, document_delivery_states[d->state]);
+	columns_next(t);
+	if (obstacle)
+		buf_addz(&t->text, "waits");
 	else
-		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
-	print_text("  ", d->notify, "  ");
-	print_headline(&row->alert, HEADLINE_MAX);
-	if (deliveries_obstacle(d->state))
-		printf("  (%s)", deliveries_obstacle(d->state));
-	print_text("  ", d->answer, "");
-	putchar('\n');
+		columns_add_stamp(t, d->state == STORE_PENDING ? d->next_at : d->done_at);
+	columns_next(t);
+	columns_add(t, d->notify);
+	columns_next(t);
+	columns_add_headline(t, &row->alert);
+	columns_next(t);
+	if (obstacle)
+		buf_printf(&t->text, "(%s)%s", obstacle, str_present(d->answer) ? "  " : "");
+	columns_add(t, d->answer);
+	columns_next(t);
 	return 0;
 }
 
@@ -65,13 +81,11 @@ static int deliveries_show_row(void *ctx, const struct store_due *row)
 	struct deliveries_walk *w = ctx;
 	const struct store_delivery *d = &row->d;
 
-	if (w->json)
-		return deliveries_print_row(ctx, row);
 	w->n++;
 	printf("%-10s %lld\n", "delivery", (long long)d->id);
 	print_line("alert", WIDTH, d->alert_id);
 	printf("%-10s ", "headline");
-	print_headline(&row->alert, 2 * HEADLINE_MAX);
+	print_headline(&row->alert, HEADLINE_MAX);
 	putchar('\n');
 	print_line("notify", WIDTH, d->notify);
 	printf("%-10s %s after %u attempt%s\n", "state", document_delivery_states[d->state],
@@ -95,9 +109,13 @@ static int deliveries_walk(const struct cli_call *call, const struct store_deliv
 	struct err e = {0};
 	int code = conf_dir_open_database(call->cli, o->dir, &store);
 
-	w->json = o->json;
+	columns_init(&w->rows, call->cli, deliveries_columns, 6);
+	if (o->json)
+		fn = deliveries_print_json;
 	if (code == CLI_OK)
 		code = report_access(store_delivery_each(store, f, fn, w, &e), &e);
+	if (columns_end(&w->rows) && code == CLI_OK)
+		code = report_nomem();
 	store_close(store);
 	return code;
 }
@@ -110,7 +128,7 @@ static int deliveries_list(const struct cli_call *call)
 		.since = o->since,
 		.limit = o->limit};
 	struct deliveries_walk w = {0};
-	int code = deliveries_walk(call, &f, deliveries_print_row, &w);
+	int code = deliveries_walk(call, &f, deliveries_add_row, &w);
 
 	if (code == CLI_OK && w.n == 0 && !o->json)
 		puts("no deliveries");

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
+#include "columns.h"
 #include "conf_dir.h"
 #include "desk/trust.h"
 #include "document/document.h"
@@ -14,38 +14,40 @@
 #include "feed/parse.h"
 #include "print.h"
 #include "report.h"
-#include "text/width.h"
 
-#define OPML_MAX   ((size_t)256 * 1024 * 1024)
-#define ROW_MAX	   ((size_t)256 * 1024)
-#define NAME_WIDTH 24 /* columns */
-#define WIDTH	   10
+#define OPML_MAX ((size_t)256 * 1024 * 1024)
+#define ROW_MAX	 ((size_t)256 * 1024)
+#define WIDTH	 10
 
 struct feeds_walk {
 	bool json, whole;    /* whole: all that is known, one value a line */
 	struct store *store; /* NULL: there is no database yet */
 	struct arena *arena;
+	struct columns rows;
 };
 
-static void feeds_print_row(const struct conf_feed *cf, const struct store_feed *f)
-{
-	size_t width = text_width(str_of(cf->name));
+static const struct column feeds_columns[] = {
+	{.pad = 24, .least = 8}, {.pad = 12}, {0}, {0}, {.least = 48}};
 
-	printf("%s%*s  %-12s  ", cf->name, width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 0, "",
-		document_feed_state(f));
-	print_stamp(f->last_ok);
-	printf("  %lld item%s", (long long)f->items_seen, str_plural(f->items_seen));
+static void feeds_add_row(struct columns *t, const struct conf_feed *cf, const struct store_feed *f)
+{
+	columns_add(t, str_of(cf->name));
+	columns_next(t);
+	columns_add(t, str_of(document_feed_state(f)));
+	columns_next(t);
+	columns_add_stamp(t, f->last_ok);
+	columns_next(t);
+	buf_printf(&t->text, "%lld item%s", (long long)f->items_seen, str_plural(f->items_seen));
 	if (f->left_out)
-		printf(", %lld left out", (long long)f->left_out);
+		buf_printf(&t->text, ", %lld left out", (long long)f->left_out);
+	columns_next(t);
 	if (trust_is_lost(&f->trust, clock_wall()))
-		fputs("  its validators lie", stdout);
+		buf_printf(&t->text, "its validators lie%s",
+			f->failures || str_present(f->last_error) ? "  " : "");
 	if (f->failures)
-		printf("  %u failure%s: ", f->failures, str_plural(f->failures));
-	else if (str_present(f->last_error))
-		fputs("  ", stdout);
-	if (str_present(f->last_error))
-		utf8_print(stdout, f->last_error);
-	putchar('\n');
+		buf_printf(&t->text, "%u failure%s: ", f->failures, str_plural(f->failures));
+	columns_add(t, f->last_error);
+	columns_next(t);
 }
 
 static void feeds_print_interval(const struct conf_feed *cf, const struct store_feed *f)
@@ -131,7 +133,7 @@ static int feeds_print(struct feeds_walk *w, const struct conf_feed *cf, struct 
 	else if (w->whole)
 		feeds_print_whole(cf, &f);
 	else
-		feeds_print_row(cf, &f);
+		feeds_add_row(&w->rows, cf, &f);
 	return 0;
 }
 
@@ -148,15 +150,18 @@ static int feeds_open(struct feeds_walk *w, const struct conf *c, struct err *e)
 
 /* one: that feed alone; NULL: all. */
 static int feeds_print_all(
-	const struct cli_options *o, const struct conf *c, const struct conf_feed *one)
+	const struct cli_call *call, const struct conf *c, const struct conf_feed *one)
 {
-	struct feeds_walk w = {.json = o->json, .whole = one != NULL};
+	struct feeds_walk w = {.json = call->options.json, .whole = one != NULL};
 	struct err e;
 	int rc = feeds_open(&w, c, &e);
 
+	columns_init(&w.rows, call->cli, feeds_columns, 5);
 	for (size_t i = 0; !rc && i < c->n_feeds; i++)
 		if (!one || one == &c->feeds[i])
 			rc = feeds_print(&w, &c->feeds[i], &e);
+	if (columns_end(&w.rows) && !rc)
+		rc = err_nomem(&e);
 	store_close(w.store);
 	arena_free(w.arena);
 	return report_access(rc, &e);
@@ -165,17 +170,16 @@ static int feeds_print_all(
 /* list, or show if there is an operand. */
 static int feeds_print_configured(const struct cli_call *call)
 {
-	const struct cli_options *o = &call->options;
 	const char *name = call->n_operands ? call->operands[0] : NULL;
 	const struct conf_feed *feed;
 	int code = CLI_OK;
-	struct conf *c = conf_dir_load_sound(call->cli, o->dir, NULL, &code);
+	struct conf *c = conf_dir_load_sound(call->cli, call->options.dir, NULL, &code);
 
 	if (!c)
 		return code;
 	feed = name ? conf_find_feed(c, str_of(name)) : NULL;
 	if (feed || !name) {
-		code = feeds_print_all(o, c, feed);
+		code = feeds_print_all(call, c, feed);
 	} else {
 		code = conf_dir_report_no_feed(
 			c, "there is no feed", name, " in the configuration");

@@ -55,6 +55,7 @@ static struct diag_window diag_cut(struct str s, size_t caret, size_t room)
 {
 	struct diag_window w = {0, s.n, caret};
 	size_t whole = text_width(s), place, used;
+	struct str rest;
 
 	if (whole <= room && caret < room)
 		return w;
@@ -67,17 +68,9 @@ static struct diag_window diag_cut(struct str s, size_t caret, size_t room)
 		w.from = place;
 	used = w.from > 0;
 	w.caret = used + diag_width(s, w.from, place);
-	for (w.to = w.from; w.to < s.n;) {
-		size_t next = diag_next(s, w.to), width = diag_width(s, w.to, next);
-
-		if (used + width + (next < s.n) > room)
-			break;
-		used += width;
-		w.to = next;
-	}
-	/* A mark after the last character is cut with it. */
-	while (w.to < s.n && w.to > w.from && diag_width(s, w.to, diag_next(s, w.to)) == 0)
-		w.to = diag_next(s, w.to);
+	rest = str_slice(s.p + w.from, s.n - w.from);
+	if (used + text_width(rest) > room)
+		w.to = w.from + text_width_prefix(rest, room - used - 1);
 	return w;
 }
 

@@ -12,5 +12,8 @@
  * text is valid UTF-8.
  */
 size_t text_width(struct str text);
+/* Returns the bytes of the longest prefix that has at most `columns` columns; marks stay with their
+ * letter. */
+size_t text_width_prefix(struct str text, size_t columns);
 
 #endif

@@ -87,8 +87,8 @@ check "invalid limits" "2 2 2 2" "$(for n in -1 ' 1' 99999999999999999999 ''; do
 done | paste -sd ' ')"
 nightdesk run --once >/dev/null
 check "alerts list" "\
-TIME  urgent  moves  Embassy moves  (outlet, 1 waiting)
-    al_ID" "$(nightdesk alerts | mask)"
+TIME  urgent  moves  Embassy moves  outlet
+    al_ID  1 waiting" "$(nightdesk alerts | mask)"
 id=$(nightdesk deliveries show 1 --json | sed 's/.*"alert":"\([^"]*\)".*/\1/')
 check "alerts show; control characters are escaped" "\
 alert      al_ID
@@ -339,6 +339,24 @@ check "status says that items are left out, JSON" 1 \
 echo 'watch odd {' >>"$dir/many/nightdesk.conf"
 check "the time of the last load is local" "+09:00" \
 	"$(TZ=Asia/Tokyo many feeds | sed -n 's/.*, loaded 20.*\(+[0-9:]*\)$/\1/p')"
+
+# Lists on terminals.
+mkdir "$dir/wide"
+{
+	echo '<rss version="2.0"><channel><title>W</title>'
+	echo '<item><guid>1</guid><title>大使館が移転 Embassy moves to another quarter of the capital, its staff follows by the end of the month</title></item>'
+	echo '<item><guid>2</guid><title>Embassy stays</title></item></channel></rss>'
+} >"$dir/www/wide.xml"
+cat >"$dir/wide/nightdesk.conf" <<X
+daemon { state = "$dir/wide.db" control = "$dir/wide.sock" log = "error" }
+poll { private-networks = "allow" }
+feed the-evening-outlet-of-the-northern-harbour { url = "http://127.0.0.1:$(cat "$dir/port")/wide.xml" first-run = "alert" }
+feed أخبار { url = "http://127.0.0.1:$(cat "$dir/port")/none.xml" }
+notify away { type = "webhook" url = "http://127.0.0.1:1/" }
+watch relocations-of-missions { query = 'embass*' notify = away }
+X
+"$NIGHTDESK" run --once -c "$dir/wide" >/dev/null 2>&1
+CONF=$dir/wide python3 tests/golden/stored_terminal.py
 
 # Backups of files that are not there.
 check "there is no such backup" \
