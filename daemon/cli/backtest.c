@@ -273,7 +273,7 @@ static int backtest_open(
 	x->summary = backtest_summary_new();
 	if (!x->summary)
 		return report_nomem();
-	code = conf_dir_open_database(x->cli, o->dir, &store);
+	code = conf_dir_open_store(conf, &store);
 	if (code == CLI_OK)
 		code = backtest_run_on(x, store, conf, against);
 	store_close(store);

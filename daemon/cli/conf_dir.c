@@ -71,7 +71,7 @@ static struct conf *conf_dir_restore_control(const struct cli *cli, const char *
 	return kept;
 }
 
-/* NULL: there is none. */
+/* Says so, unless errors is 0. NULL: there is none. */
 static struct conf *conf_dir_load_kept(
 	const struct cli *cli, const char *dir, const char *watch, size_t errors)
 {
@@ -84,7 +84,7 @@ static struct conf *conf_dir_load_kept(
 	daemon = conf_dir_restore_control(cli, dir, daemon);
 	conf_kept_load(dir, daemon->daemon.state, &cli->env, str_of(watch), &c, &since);
 	conf_dir_use_zone(c);
-	if (c)
+	if (c && errors)
 		report_error("%zu error%s in the configuration of %s, see nightdesk check; used is "
 			     "the %s, loaded %s",
 			errors, str_plural((long long)errors), dir,
@@ -222,39 +222,60 @@ static int conf_dir_check_readable(const char *dir)
 	return why == EACCES ? CLI_NOPERM : CLI_FINDINGS;
 }
 
+static struct conf *conf_dir_load_block(
+	const struct cli *cli, const char *dir, bool report, int *code)
+{
+	struct conf_diags diags;
+	struct conf *c = NULL;
+	/* An empty name: no watch is compiled. */
+	int rc = conf_load_watch(dir, &cli->env, STR(""), &c, &diags);
+
+	if (rc && rc != -(int)ERR_NOMEM)
+		c = conf_dir_load_kept(cli, dir, "", report ? diags.errors : 0);
+	else
+		conf_dir_use_zone(c);
+	if (!c && rc != -(int)ERR_NOMEM && conf_load_daemon(dir, &cli->env, &c) == 0) {
+		conf_dir_use_zone(c);
+		if (report)
+			report_error("%zu error%s in the configuration of %s, see nightdesk check",
+				diags.errors, str_plural((long long)diags.errors), dir);
+	}
+	conf_diags_release(&diags);
+	if (!c)
+		*code = report_nomem();
+	return c;
+}
+
 struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *code)
 {
-	struct conf *c = NULL;
-	const char *control;
-
 	*code = conf_dir_check_readable(dir);
-	if (*code == CLI_OK && conf_load_daemon(dir, &cli->env, &c) != 0)
-		*code = report_nomem();
-	conf_dir_use_zone(c);
-	if (!c || !c->broken)
-		return c;
-	control = c->daemon.control;
-	c = conf_dir_restore_control(cli, dir, c);
-	if (c->daemon.control != control)
-		report_error(
-			"there are errors in the configuration of %s, see nightdesk check; the "
-			"daemon listens at %s",
-			dir, c->daemon.control);
-	return c;
+	return *code == CLI_OK ? conf_dir_load_block(cli, dir, true, code) : NULL;
+}
+
+struct conf *conf_dir_find_daemon(const struct cli *cli, const char *dir, int *code)
+{
+	*code = conf_dir_check_readable(dir);
+	return *code == CLI_OK ? conf_dir_load_block(cli, dir, false, code) : NULL;
+}
+
+int conf_dir_open_store(const struct conf *c, struct store **out)
+{
+	struct err e = {0};
+	int code = report_access(store_open(out, c->daemon.state, STORE_READ, &e), &e);
+
+	if (e.cls == ERR_INPUT && access(c->daemon.state, F_OK) == 0)
+		code = CLI_DATAERR; /* the file is damaged, or of another program */
+	return code;
 }
 
 int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out)
 {
-	struct err e = {0};
 	int code;
 	struct conf *c = conf_dir_load_daemon(cli, dir, &code);
 
 	*out = NULL;
-	if (!c)
-		return code;
-	code = report_access(store_open(out, c->daemon.state, STORE_READ, &e), &e);
-	if (e.cls == ERR_INPUT && access(c->daemon.state, F_OK) == 0)
-		code = CLI_DATAERR; /* the file is damaged, or of another program */
+	if (c)
+		code = conf_dir_open_store(c, out);
 	conf_unref(c);
 	return code;
 }

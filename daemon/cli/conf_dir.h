@@ -42,11 +42,17 @@ int conf_dir_report_no_notify(const struct conf *c, const char *name);
 int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch);
 
 /*
- * The block daemon alone, with defaults: where the daemon and its database are. Errors elsewhere do
- * not count: they must not keep a command from the running daemon. NULL: *code is the exit code.
+ * The configuration of the daemon, without watches: where it and its database are. Errors must not
+ * keep a command from the running daemon: then it is the one that conf_dir_load_sound() returns,
+ * or if there is none, the block daemon alone, with defaults, and `broken` is set. NULL: *code is
+ * the exit code.
  */
 struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *code);
-/* Opens that database for reading. An exit code; *out is NULL on errors. */
+/* The same without a message about errors, for reload, whose answer lists them. */
+struct conf *conf_dir_find_daemon(const struct cli *cli, const char *dir, int *code);
+/* Opens its database for reading. Returns an exit code; *out is NULL on errors. */
+int conf_dir_open_store(const struct conf *c, struct store **out);
+/* Both: the database of conf_dir_load_daemon(). */
 int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out);
 
 #endif

@@ -326,7 +326,7 @@ static int explain_open(struct explain *x, const char *name)
 	x->arena = arena_new(ARENA_MAX);
 	if (!x->arena)
 		return report_nomem();
-	code = conf_dir_open_database(x->cli, o->dir, &x->store);
+	code = conf_dir_open_store(x->conf, &x->store);
 	return code ? code : explain_item(x, name, watch);
 }
 

@@ -12,25 +12,26 @@
 #define ANSWER_MS 30000
 
 struct feeds_poll {
+	const struct conf *conf;
 	bool json, named; /* named: feeds are given, each gets a line */
 	size_t asked, under_way, forbidden, unknown;
 };
 
 /* What happens with a feed, for people: only the exceptions if all feeds are polled. */
-static void feeds_poll_print_text(struct feeds_poll *p, const json_t *feed, const char *result)
+static void feeds_poll_print_text(
+	const struct feeds_poll *p, const char *name, const char *result, const char *until)
 {
-	const json_t *name = json_object_get(feed, "name");
-	const char *until = json_string_value(json_object_get(feed, "until"));
-	bool unknown = strcmp(result, "unknown") == 0;
 	char text[STAMP_TEXT_MAX];
 
-	if (!p->named && !until && !unknown)
+	if (strcmp(result, "unknown") == 0) {
+		conf_dir_report_no_feed(
+			p->conf, "the running daemon has no feed", name, "; was it reloaded?");
 		return;
-	utf8_print(unknown ? stderr : stdout,
-		str_slice(json_string_value(name), json_string_length(name)));
-	if (unknown)
-		fputs(": the running daemon has no such feed\n", stderr);
-	else if (until)
+	}
+	if (!p->named && !until)
+		return;
+	utf8_print(stdout, str_of(name));
+	if (until)
 		printf(": not before %s, its server asked for that (Retry-After)\n",
 			print_local_text(until, text));
 	else
@@ -40,6 +41,7 @@ static void feeds_poll_print_text(struct feeds_poll *p, const json_t *feed, cons
 static void feeds_poll_print_feed(struct feeds_poll *p, json_t *feed)
 {
 	const char *result = json_string_value(json_object_get(feed, "result"));
+	const char *name = json_string_value(json_object_get(feed, "name"));
 
 	if (!result)
 		result = "unknown";
@@ -49,8 +51,9 @@ static void feeds_poll_print_feed(struct feeds_poll *p, json_t *feed)
 	p->unknown += strcmp(result, "unknown") == 0;
 	if (p->json)
 		document_print(json_incref(feed), stdout);
-	else
-		feeds_poll_print_text(p, feed, result);
+	else if (name)
+		feeds_poll_print_text(
+			p, name, result, json_string_value(json_object_get(feed, "until")));
 }
 
 static void feeds_poll_print_sum(const struct feeds_poll *p)
@@ -62,7 +65,7 @@ static void feeds_poll_print_sum(const struct feeds_poll *p)
 }
 
 /* The daemon answers for a few hundred feeds at a time. */
-static int feeds_poll_ask(const struct conf *c, json_t *names, struct feeds_poll *p)
+static int feeds_poll_ask(struct feeds_poll *p, json_t *names)
 {
 	json_t *answer, *next, *feed;
 	json_int_t from = 0;
@@ -70,7 +73,7 @@ static int feeds_poll_ask(const struct conf *c, json_t *names, struct feeds_poll
 	size_t i;
 
 	do {
-		answer = daemon_ask(c,
+		answer = daemon_ask(p->conf,
 			json_pack("{ss sO sI}", "command", "poll", "feeds", names, "from", from),
 			ANSWER_MS, NULL, &code);
 		if (!answer)
@@ -98,8 +101,9 @@ int feeds_poll(const struct cli_call *call)
 
 	for (size_t i = 0; i < call->n_operands; i++)
 		json_array_append_new(names, json_string(call->operands[i]));
+	p.conf = c;
 	if (c && json_array_size(names) == call->n_operands)
-		code = feeds_poll_ask(c, names, &p);
+		code = feeds_poll_ask(&p, names);
 	else if (c)
 		code = report_usage(call->command, "a name is not UTF-8, or memory is out");
 	json_decref(names);

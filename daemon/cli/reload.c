@@ -68,7 +68,7 @@ static int reload_run(const struct cli_call *call)
 {
 	const struct cli_options *o = &call->options;
 	int code;
-	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
+	struct conf *c = conf_dir_find_daemon(call->cli, o->dir, &code);
 
 	if (c && c->daemon.control) {
 		code = reload_ask(c->daemon.control, o->json);

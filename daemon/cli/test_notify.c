@@ -134,35 +134,40 @@ static void test_notify_send(struct test_notify *t, struct conf *c, const struct
 	send_free(s);
 }
 
-static int test_notify_here(const struct cli_call *call, const char *name)
+static int test_notify_report_none(const struct cli_call *call, struct conf *c, const char *name)
 {
-	const struct conf_notify *cn;
-	struct test_notify t = {0};
+	struct conf *whole;
 	int code = CLI_OK;
-	struct conf *c = conf_dir_load_sound(call->cli, call->options.dir, NULL, &code);
 
-	if (!c)
-		return code;
-	cn = conf_find_notify(c, str_of(name));
-	t.loop = cn ? loop_new() : NULL;
-	if (t.loop) {
-		fputs("nightdesk is not running: this command sends, with your rights and the "
-		      "credentials that you can read\n",
-			stderr);
-		test_notify_send(&t, c, cn);
-	}
-	if (!cn) {
-		code = conf_dir_report_no_notify(c, name);
-	} else if (t.answer) {
+	if (!c->broken)
+		return conf_dir_report_no_notify(c, name);
+	whole = conf_dir_load(call->cli, call->options.dir, &code); /* prints the errors */
+	conf_unref(whole);
+	return code;
+}
+
+static int test_notify_here(const struct cli_call *call, struct conf *c, const char *name)
+{
+	const struct conf_notify *cn = conf_find_notify(c, str_of(name));
+	struct test_notify t = {0};
+	int code;
+
+	if (!cn)
+		return test_notify_report_none(call, c, name);
+	t.loop = loop_new();
+	if (!t.loop)
+		return report_nomem();
+	fputs("nightdesk is not running: this command sends, with your rights and the "
+	      "credentials that you can read\n",
+		stderr);
+	test_notify_send(&t, c, cn);
+	if (t.answer) {
 		code = test_notify_print(t.answer, call->options.json);
-	} else if (!t.loop) {
-		code = report_nomem();
 	} else {
 		report_error("%s: %s", name, t.error.text);
 		code = t.error.cls == ERR_CONF ? CLI_FINDINGS : report_exit_code(&t.error);
 	}
 	loop_free(t.loop);
-	conf_unref(c);
 	return code;
 }
 
@@ -180,10 +185,12 @@ static int test_notify_run(const struct cli_call *call)
 		answer = daemon_ask(c,
 			json_pack("{ss ss}", "command", "test-notify", "notify", name), ANSWER_MS,
 			&down, &code);
-	conf_unref(c);
 	if (answer)
-		return test_notify_print(answer, call->options.json);
-	return down ? test_notify_here(call, name) : code;
+		code = test_notify_print(answer, call->options.json);
+	else if (down)
+		code = test_notify_here(call, c, name);
+	conf_unref(c);
+	return code;
 }
 
 const struct cli_command cmd_test_notify = {

@@ -91,7 +91,8 @@ def broken_configuration(report):
     desk, hook = Desk(), world.Hook()
     blocks = 'poll { private-networks = "allow" }\nfeed one { url = "http://127.0.0.1:1/" }\nnotify hook { type = "webhook" url = "%s" }\n' % hook.url
     commands = (("feeds",), ("feeds", "show", "one"), ("feeds", "export"), ("feeds", "poll", "one"), ("deliveries",),
-                ("alerts",), ("search", "word"), ("status",), ("test-notify", "hook"))
+                ("alerts",), ("search", "word"), ("status",), ("test-notify", "hook"),
+                ("deliveries", "drop", "--state", "dead"), ("backup", desk.file("copy")))
     desk.configure(blocks)
     with open(desk.file("nightdesk.conf"), encoding="utf-8") as file:
         sound = file.read()
@@ -100,11 +101,12 @@ def broken_configuration(report):
                        ("a string", sound.replace('.sock"', ".sock", 1)), ("a key", sound.replace("daemon {", "daemon { log = loud", 1))):
         desk.directory.write("nightdesk.conf", text)
         code, out, err = desk.ask("reload")
-        report.check(code == 1, "%s is wrong: the reload is refused" % name)
+        report.check(code == 1 and "see nightdesk check" not in err, "%s is wrong: the reload is refused" % name)
         for words in commands:
             code, out, err = desk.ask(*words)
             fine = code == 0 or (words == ("status",) and code == 1)  # it reports the refused reload
             report.check(fine and out, "%s is wrong: %s works: %s" % (name, " ".join(words), err.strip()))
+            report.check(err.count("see nightdesk check; used is the one of the running daemon") == 1, "and says so")
         code, out, err = desk.ask("feeds", "--json")
         report.check(json.loads(out)["name"] == "one" and "the one of the running daemon" in err, err.strip())
         code, out, err = desk.ask("explain", "none")
@@ -118,6 +120,10 @@ def broken_configuration(report):
     other.directory.write("nightdesk.conf", sound + "feed two { ulr = 1 }")
     code, out, err = other.ask("feeds")
     report.check(code == 1 and out == "" and "ulr" in err, "that of another directory is not used")
+    err = other.ask("alerts")[2]
+    report.check(err.count("see nightdesk check") == 1, "alerts says so: %s" % err.strip())
+    code, out, err = other.ask("test-notify", "hook")
+    report.check(code == 1 and err.count("see nightdesk check") == err.count("ulr is no key") == 1, "so does test-notify")
     other.directory.remove()
     desk.directory.remove()
 
@@ -163,6 +169,9 @@ def poll_now_and_after_an_edit(report):
     report.check(fine.wait("/fine", 3) and busy.asked["/busy"] == 1, "but for the one that may not")
     code, out, err = desk.ask("feeds", "poll", "nobody", "--json")
     report.check(code == 1 and json.loads(out) == {"name": "nobody", "result": "unknown"}, "an unknown name")
+    code, out, err = desk.ask("feeds", "poll", "fien", "fine", "zzz")
+    report.check(code == 1 and out == "fine: is polled now\n" and "has no feed fien; did you mean fine?\n" in err
+                 and "has no feed zzz; was it reloaded?\n" in err, "the nearest name is suggested: %s" % err.strip())
 
     # 30 days become a second: what was planned for next month is polled now.
     asked = fine.asked["/fine"]
