@@ -45,14 +45,21 @@ static int alerts_walk(const struct cli_call *call, const struct store_alert_fil
 
 static void alerts_add_deliveries(struct buf *out, const struct store_alert_row *row)
 {
-	if (row->deliveries == 0)
-		buf_addz(out, "no deliveries");
-	else if (row->delivered == row->deliveries)
-		buf_addz(out, "delivered");
-	else if (row->pending)
-		buf_printf(out, "%lld waiting", (long long)row->pending);
-	else
-		buf_printf(out, "%lld failed", (long long)(row->deliveries - row->delivered));
+	int64_t waiting = row->deliveries[STORE_PENDING] + row->deliveries[STORE_HELD];
+	const char *words = "no deliveries";
+
+	if (waiting) {
+		buf_printf(out, "%lld waiting", (long long)waiting);
+		return;
+	}
+	if (row->deliveries[STORE_DEAD]) {
+		buf_printf(out, "%lld dead", (long long)row->deliveries[STORE_DEAD]);
+		return;
+	}
+	for (int i = 0; i < STORE_STATES_STORED; i++)
+		if (row->deliveries[i])
+			words = document_delivery_states[i];
+	buf_addz(out, words);
 }
 
 static int alerts_add_row(void *ctx, const struct store_alert_row *row)

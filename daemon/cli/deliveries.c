@@ -30,8 +30,12 @@ static const char *deliveries_obstacle(enum store_delivery_state state)
 	case STORE_STOPPED: return "its receiver answered that it does not exist any more";
 	case STORE_PENDING:
 	case STORE_DELIVERED:
-	case STORE_FAILED:
-	case STORE_DEAD: break;
+	case STORE_HELD:
+	case STORE_DEAD:
+	case STORE_FOLDED:
+	case STORE_SILENCED:
+	case STORE_EXPIRED:
+	case STORE_JOINED: break;
 	}
 	return NULL;
 }
@@ -63,7 +67,7 @@ static int deliveries_add_row(void *ctx, const struct store_due *row)
 	if (obstacle)
 		buf_addz(&t->text, "waits");
 	else
-		columns_add_stamp(t, d->state == STORE_PENDING ? d->next_at : d->done_at);
+		columns_add_stamp(t, store_delivery_waits(d->state) ? d->next_at : d->done_at);
 	columns_next(t);
 	columns_add(t, d->notify);
 	columns_next(t);
@@ -91,7 +95,7 @@ static int deliveries_show_row(void *ctx, const struct store_due *row)
 	printf("%-10s %s after %u attempt%s\n", "state", document_delivery_states[d->state],
 		d->attempts, str_plural(d->attempts));
 	print_stamp_line("raised", WIDTH, d->created);
-	if (d->state == STORE_PENDING)
+	if (store_delivery_waits(d->state))
 		print_stamp_line("next", WIDTH, d->next_at);
 	else if (d->done_at != STAMP_NONE)
 		print_stamp_line("ended", WIDTH, d->done_at);
@@ -169,7 +173,7 @@ const struct cli_command cmd_deliveries = {
 	.detail = "The newest comes first. An orphaned delivery waits because its notify block is "
 		  "not\n"
 		  "configured, a stopped one because its receiver answered 410 Gone. retry makes\n"
-		  "deliveries that wait, failed or are dead due now, under the same id; drop ends "
+		  "deliveries that wait or are dead due now, under the same id; drop ends "
 		  "them\n"
 		  "for good. Both take IDs, or --notify, --state and --since, and print how many "
 		  "were\n"

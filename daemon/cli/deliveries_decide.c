@@ -99,7 +99,7 @@ static int deliveries_print_answer(struct deliveries_decision *d, const char *id
 	const struct store_decided v = {
 		.found = json_is_true(json_object_get(answer, "found")),
 		.was = json_is_true(json_object_get(answer, "delivered")) ? STORE_DELIVERED
-									  : STORE_FAILED,
+									  : STORE_PENDING,
 		.notify = str_slice(json_string_value(notify), json_string_length(notify)),
 	};
 	bool configured = json_is_true(json_object_get(answer, "configured"));

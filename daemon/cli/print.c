@@ -164,11 +164,16 @@ void print_delivery(const struct store_delivery *d)
 {
 	utf8_print(stdout, d->notify);
 	printf(": %s", document_delivery_states[d->state]);
-	if (d->state != STORE_ORPHANED && d->state != STORE_STOPPED &&
-		(d->state != STORE_PENDING || d->attempts)) {
-		fputs(d->state == STORE_PENDING ? ", again at " : " at ", stdout);
-		print_stamp(d->state == STORE_PENDING ? d->next_at : d->done_at);
-	}
+	if (d->state == STORE_HELD)
+		fputs(" until ", stdout);
+	else if (d->state == STORE_PENDING && d->attempts)
+		fputs(", again at ", stdout);
+	else if (d->done_at != STAMP_NONE)
+		fputs(" at ", stdout);
+	if (d->state == STORE_HELD || (d->state == STORE_PENDING && d->attempts))
+		print_stamp(d->next_at);
+	else if (d->done_at != STAMP_NONE)
+		print_stamp(d->done_at);
 	printf(", %u attempt%s", d->attempts, str_plural(d->attempts));
 	print_text(", last answer: ", d->answer, "");
 	print_text(", in digest ", d->digest, "");

@@ -87,10 +87,10 @@ static void status_print_stored(const json_t *doc)
 	fputs(", ", stdout);
 	status_print_count(doc, "alerts", "stored", "alert");
 	printf(", %lld KiB\n", status_number(doc, "database", "bytes") / 1024);
-	printf("deliveries  %lld waiting, %lld delivered, %lld failed, %lld given up\n",
+	printf("deliveries  %lld waiting, %lld held, %lld delivered, %lld dead\n",
 		status_number(doc, "deliveries", "pending"),
+		status_number(doc, "deliveries", "held"),
 		status_number(doc, "deliveries", "delivered"),
-		status_number(doc, "deliveries", "failed"),
 		status_number(doc, "deliveries", "dead"));
 	if (status_number(doc, "deliveries", "pending"))
 		printf("            the oldest waits since %s\n",

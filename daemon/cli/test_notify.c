@@ -27,7 +27,8 @@ static int test_notify_exit(const char *result)
 {
 	if (strcmp(result, "delivered") == 0)
 		return CLI_OK;
-	if (strcmp(result, "temporary") == 0 || strcmp(result, "wait") == 0)
+	if (strcmp(result, "later") == 0 || strcmp(result, "trouble") == 0 ||
+		strcmp(result, "wait") == 0)
 		return CLI_TEMPFAIL;
 	return CLI_FINDINGS;
 }

@@ -12,8 +12,11 @@
 const char *const document_delivery_states[] = {
 	[STORE_PENDING] = "pending",
 	[STORE_DELIVERED] = "delivered",
-	[STORE_FAILED] = "failed",
+	[STORE_HELD] = "held",
 	[STORE_DEAD] = "dead",
+	[STORE_FOLDED] = "folded",
+	[STORE_SILENCED] = "silenced",
+	[STORE_EXPIRED] = "expired",
 	[STORE_ORPHANED] = "orphaned",
 	[STORE_STOPPED] = "stopped",
 	NULL,
@@ -31,8 +34,9 @@ const char *document_verdict_name(enum sink_verdict_kind kind)
 {
 	switch (kind) {
 	case SINK_DELIVERED: return "delivered";
-	case SINK_TEMPORARY: return "temporary";
-	case SINK_PERMANENT: return "permanent";
+	case SINK_LATER: return "later";
+	case SINK_BAD: return "bad";
+	case SINK_TROUBLE: return "trouble";
 	case SINK_GONE: return "gone";
 	case SINK_WAIT: return "wait";
 	}
@@ -49,7 +53,7 @@ json_t *document_delivery(const struct store_delivery *d)
 	document_set_text(o, "alert", d->alert_id);
 	document_set_text(o, "notify", d->notify);
 	document_set_stamp(o, "created", d->created);
-	if (d->state == STORE_PENDING)
+	if (store_delivery_waits(d->state))
 		document_set_stamp(o, "next", d->next_at);
 	document_set_stamp(o, "done", d->done_at);
 	document_set_text(o, "answer", d->answer);
@@ -88,9 +92,8 @@ json_t *document_alert_row(const struct store_alert_row *row)
 {
 	json_t *counts = json_object();
 
-	document_set_int(counts, "delivered", row->delivered);
-	document_set_int(counts, "pending", row->pending);
-	document_set_int(counts, "failed", row->deliveries - row->delivered - row->pending);
+	for (int i = 0; i < STORE_STATES_STORED; i++)
+		document_set_int(counts, document_delivery_states[i], row->deliveries[i]);
 	return document_alert(&row->alert, counts);
 }
 

@@ -75,8 +75,8 @@ static void attempt_retry_later(struct delivery_queue *q)
 static void attempt_fail(struct delivery_queue *q)
 {
 	q->courier->o.metrics->delivery_failures_total++;
-	attempt_set_result(q, STORE_FAILED, 0);
-	attempt_log_failure(q, "failed", 0);
+	attempt_set_result(q, STORE_DEAD, 0);
+	attempt_log_failure(q, "dead", 0);
 }
 
 static void attempt_receiver_gone(struct delivery_queue *q)
@@ -131,11 +131,12 @@ static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *
 			LOG_I("attempt", q->marked.attempts + 1),
 			LOG_I("ms", clock_mono() - q->sent_at));
 		break;
-	case SINK_TEMPORARY:
+	case SINK_LATER:
+	case SINK_TROUBLE:
 		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);
 		attempt_retry_later(q);
 		break;
-	case SINK_PERMANENT:
+	case SINK_BAD:
 		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);
 		attempt_fail(q);
 		break;
@@ -163,7 +164,7 @@ static void attempt_on_answer(void *arg, const struct sink_answer *a)
 static void attempt_on_not_sent(void *arg)
 {
 	struct delivery_queue *q = arg;
-	struct sink_verdict v = {.kind = SINK_TEMPORARY};
+	struct sink_verdict v = {.kind = SINK_TROUBLE};
 
 	q->timer = NULL;
 	if (q->rc == 0) {
@@ -173,7 +174,7 @@ static void attempt_on_not_sent(void *arg)
 		return;
 	}
 	if (q->rc == -ERR_CONF || q->rc == -ERR_LIMIT || q->rc == -ERR_INPUT)
-		v.kind = SINK_PERMANENT;
+		v.kind = SINK_BAD;
 	v.answer = arena_str(q->arena, str_of(q->error.text));
 	if (!str_present(v.answer))
 		v.answer = STR("out of memory");

@@ -246,7 +246,7 @@ static bool smtp_judge_recipients(
 	/* An error after some recipients were accepted is about the mail. */
 	judged = refused && a->status && (smtp_is_success(a->status) || !taken);
 	if (judged) {
-		out->kind = later ? SINK_TEMPORARY : SINK_PERMANENT;
+		out->kind = later ? SINK_LATER : SINK_BAD;
 		sink_verdict_say(out, arena_strdup(arena, buf_z(&text)));
 		if (taken)
 			out->served = arena_str(arena, buf_str(&served));
@@ -265,7 +265,7 @@ static void smtp_judge(const struct sink_answer *a, struct arena *arena, struct 
 		return;
 	}
 	if (!smtp_is_success(a->status))
-		out->kind = a->status >= 500 && a->status < 600 ? SINK_PERMANENT : SINK_TEMPORARY;
+		out->kind = a->status >= 500 && a->status < 600 ? SINK_BAD : SINK_LATER;
 	sink_verdict_say(out,
 		arena_printf(arena, "SMTP %ld%s", a->status,
 			out->kind == SINK_DELIVERED ? "" : sink_verdict_quote(arena, a->body)));

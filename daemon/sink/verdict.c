@@ -30,7 +30,7 @@ static enum sink_verdict_kind verdict_of_error(enum err_class cls)
 	switch (cls) {
 	case ERR_PERM:
 	case ERR_CONF:
-	case ERR_INPUT: return SINK_PERMANENT;
+	case ERR_INPUT: return SINK_BAD;
 	case ERR_NONE:
 	case ERR_TEMP:
 	case ERR_ACCESS:
@@ -39,7 +39,7 @@ static enum sink_verdict_kind verdict_of_error(enum err_class cls)
 	case ERR_IO:
 	case ERR_BUG: break;
 	}
-	return SINK_TEMPORARY;
+	return SINK_TROUBLE;
 }
 
 void sink_write_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
@@ -63,8 +63,8 @@ static enum sink_verdict_kind verdict_of_status(long status)
 	if (status == 429)
 		return SINK_WAIT;
 	if (status == 408 || status == 425 || status >= 500 || status < 200)
-		return SINK_TEMPORARY;
-	return SINK_PERMANENT; /* 3xx too: in Standard Webhooks only 2xx is success */
+		return SINK_TROUBLE;
+	return SINK_BAD; /* 3xx too: in Standard Webhooks only 2xx is success */
 }
 
 void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
@@ -79,7 +79,7 @@ void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct si
 		out->wait = a->retry_after < RETRY_AFTER_MAX ? a->retry_after : RETRY_AFTER_MAX;
 	}
 	if (out->kind == SINK_WAIT && a->retry_after < 0)
-		out->kind = SINK_TEMPORARY; /* no time given: the schedule decides */
+		out->kind = SINK_TROUBLE; /* no time given: the schedule decides */
 	if (out->kind == SINK_WAIT)
 		sink_verdict_say(out, arena_printf(arena, "HTTP %ld, asked to wait %lld s",
 					      a->status, (long long)(out->wait / CLOCK_SECOND)));

@@ -56,6 +56,7 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 		.due_at = db_col_int(q, at + 9),
 		.group = db_col_str(q, at + 10),
 		.digest = db_col_str(q, at + 11),
+		.rank = (enum alert_priority)db_col_int(q, at + 12),
 	};
 	return db_lost(q, e);
 }
@@ -100,9 +101,8 @@ int store_alert_each(struct store *s, const struct store_alert_filter *f, store_
 	rc = walk_start(&q, e);
 	while (walk_next(&q, &rc, e)) {
 		rc = db_read_alert(&q, &row.alert, e);
-		row.deliveries = db_col_int(&q, DB_ALERT_COLUMNS);
-		row.delivered = db_col_int(&q, DB_ALERT_COLUMNS + 1);
-		row.pending = db_col_int(&q, DB_ALERT_COLUMNS + 2);
+		for (int i = 0; i < STORE_STATES_STORED; i++)
+			row.deliveries[i] = db_col_int(&q, DB_ALERT_COLUMNS + i);
 		if (!rc)
 			rc = fn(ctx, &row);
 	}

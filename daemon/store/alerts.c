@@ -15,7 +15,7 @@ static int alerts_add_deliveries(
 
 		rc = db_run(s, SQL_DELIVERY_ADD, e, db_int(row), db_str(p->notify),
 			db_int(r->alert->created), db_int(p->due_at), db_str(p->group),
-			db_str(r->alert->id));
+			db_str(r->alert->id), db_int(r->alert->priority));
 		if (rc)
 			return rc;
 	}
@@ -46,7 +46,8 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 			db_stamp(a->published), db_str(a->feed), db_str(a->feed_title),
 			db_str(a->source), db_str(a->language), db_stamp(a->fetched),
 			db_str(str_of(hits)), db_int(a->kind),
-			db_str(detail.len ? buf_str(&detail) : STR_NONE));
+			db_str(detail.len ? buf_str(&detail) : STR_NONE),
+			r->tie ? db_int(r->tie) : db_stamp(STAMP_NONE));
 	if (!rc && sqlite3_changes(s->db) > 0) {
 		*row = sqlite3_last_insert_rowid(s->db);
 		rc = alerts_add_deliveries(s, r, *row, e);
@@ -58,7 +59,8 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 
 int store_alert_join_digest(struct store *s, int64_t alert, int64_t digest, struct err *e)
 {
-	return db_run(s, SQL_DIGEST_JOIN_ALERT, e, db_int(digest), db_int(alert));
+	return db_run(
+		s, SQL_DIGEST_JOIN_ALERT, e, db_int(STORE_JOINED), db_int(digest), db_int(alert));
 }
 
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e)

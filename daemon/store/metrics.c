@@ -21,22 +21,24 @@ static int metrics_count_feeds(struct store *s, struct metrics *out, struct err 
 
 static int metrics_count_deliveries(struct store *s, struct metrics *out, struct err *e)
 {
+	int64_t counts[STORE_STATES_STORED] = {0};
 	struct db_stmt q;
 	int rc;
 
 	db_start(&q, s, SQL_COUNT_DELIVERIES);
 	while ((rc = db_step(&q, e)) == 1) {
-		int64_t n = db_col_int(&q, 1);
+		int64_t state = db_col_int(&q, 0);
 
-		switch ((enum store_delivery_state)db_col_int(&q, 0)) {
-		case STORE_PENDING: out->deliveries_pending = n; break;
-		case STORE_DELIVERED: out->deliveries_delivered = n; break;
-		case STORE_FAILED: out->deliveries_failed = n; break;
-		case STORE_DEAD: out->deliveries_dead = n; break;
-		case STORE_ORPHANED: /* the part of a digest, as stored */
-		case STORE_STOPPED: break;
-		}
+		if (state >= 0 && state < STORE_STATES_STORED)
+			counts[state] = db_col_int(&q, 1);
 	}
+	out->deliveries_pending = counts[STORE_PENDING];
+	out->deliveries_held = counts[STORE_HELD];
+	out->deliveries_delivered = counts[STORE_DELIVERED];
+	out->deliveries_folded = counts[STORE_FOLDED];
+	out->deliveries_silenced = counts[STORE_SILENCED];
+	out->deliveries_dead = counts[STORE_DEAD];
+	out->deliveries_expired = counts[STORE_EXPIRED];
 	return rc;
 }
 
@@ -52,8 +54,6 @@ int store_metrics(struct store *s, struct metrics *out, struct err *e)
 {
 	int rc;
 
-	out->deliveries_pending = out->deliveries_delivered = 0;
-	out->deliveries_failed = out->deliveries_dead = 0;
 	if ((rc = metrics_count_feeds(s, out, e)) || (rc = metrics_count_deliveries(s, out, e)) ||
 		(rc = metrics_count_one(s, SQL_COUNT_ALERTS, &out->alerts_stored, e)) ||
 		(rc = metrics_count_one(s, SQL_OLDEST_PENDING, &out->deliveries_oldest_pending, e)))

@@ -74,7 +74,8 @@ int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state
 	int64_t next_at, int64_t now, struct str answer, struct err *e)
 {
 	return db_run(s, SQL_DELIVERY_UPDATE, e, db_int(state), db_int(next_at),
-		db_stamp(state == STORE_PENDING ? STAMP_NONE : now), db_str(answer), db_int(id));
+		db_stamp(store_delivery_waits(state) ? STAMP_NONE : now), db_str(answer),
+		db_int(id));
 }
 
 int store_delivery_defer(

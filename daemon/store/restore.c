@@ -28,7 +28,7 @@
 static const char restore_sql[] =
 	"BEGIN IMMEDIATE;"
 	"CREATE TEMP TABLE accepted AS SELECT * FROM " TOLD ";"
-	"INSERT INTO main.told SELECT alert, notify, min(state, 1), done_at, answer, served"
+	"INSERT INTO main.told SELECT alert, notify, state NOT IN (0, 2), done_at, answer, served"
 	" FROM temp.accepted WHERE alert NOT IN (SELECT id FROM main.alerts)"
 	" ON CONFLICT DO NOTHING;"
 	"INSERT INTO main.told SELECT alert, notify, state, done_at, answer, served FROM old.told"
@@ -38,7 +38,7 @@ static const char restore_sql[] =
 	" done_at = CASE x.state WHEN 1 THEN x.done_at ELSE d.done_at END,"
 	" answer = x.answer, served = x.served"
 	" FROM temp.accepted AS x, main.alerts AS a WHERE a.id = x.alert AND d.alert = a.row"
-	" AND d.notify = x.notify AND d.state NOT IN (1, 4);"
+	" AND d.notify = x.notify AND d.state NOT IN (1, 16);"
 	"DELETE FROM main.troubles;"
 	"INSERT INTO main.troubles SELECT * FROM old.troubles;"
 	"COMMIT;";

@@ -119,17 +119,29 @@ static const char *const steps[] = {
 	"UPDATE feeds SET whole_at = last_body;"
 	/*
 	 * An alert has a kind, and details as in alert/detail.h. A row of kind 3 or 4 is a notice
-	 * of a trouble: it has no item, which may be NULL for it. A delivery may be part of a
-	 * digest (a row of alerts), which its state 4 shows.
+	 * of a trouble: it has no item, which may be NULL for it. tie is the row of the alert that
+	 * it belongs to. A delivery may be part of a digest (a row of alerts): STORE_JOINED.
 	 */
 	"ALTER TABLE alerts ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE alerts ADD COLUMN detail TEXT;"
+	"ALTER TABLE alerts ADD COLUMN tie INTEGER;"
 	"CREATE INDEX alerts_digests ON alerts (kind) WHERE kind >= 2;"
 	"PRAGMA writable_schema = ON;"
 	"UPDATE sqlite_schema SET sql = replace(sql, ' item INTEGER NOT NULL REFERENCES items',"
 	" ' item INTEGER REFERENCES items') WHERE type = 'table' AND name = 'alerts';"
 	"PRAGMA writable_schema = RESET;"
+	"CREATE INDEX alerts_tie ON alerts (tie) WHERE tie IS NOT NULL;"
+	/*
+	 * What failed is dead. rank is enum alert_priority of the alert; what waits is read by it,
+	 * then by age.
+	 */
 	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
+	"ALTER TABLE deliveries ADD COLUMN rank INTEGER NOT NULL DEFAULT 2;"
+	"UPDATE deliveries SET state = CASE state WHEN 2 THEN 3 ELSE state END,"
+	" rank = (SELECT CASE priority WHEN 'flash' THEN 0 WHEN 'urgent' THEN 1 WHEN 'low' THEN 3"
+	" ELSE 2 END FROM alerts WHERE row = alert);"
+	"DROP INDEX deliveries_due;"
+	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at) WHERE state = 0;"
 	/*
 	 * The matches that raised no alert; the troubles that were reported and are not over; the
 	 * deliveries of alerts that a restore has removed, see restore.c.

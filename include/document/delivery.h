@@ -10,7 +10,7 @@
 
 /* "pending", "delivered"…: by enum store_delivery_state, NULL-terminated. */
 extern const char *const document_delivery_states[];
-/* "delivered", "temporary", "permanent", "gone", "wait" */
+/* "delivered", "later", "bad", "trouble", "gone", "wait" */
 const char *document_verdict_name(enum sink_verdict_kind kind);
 
 json_t *document_delivery(const struct store_delivery *d);

@@ -37,15 +37,17 @@ struct sink_context {
 
 enum sink_verdict_kind {
 	SINK_DELIVERED,
-	SINK_TEMPORARY, /* retry with back-off */
-	SINK_PERMANENT, /* the message is invalid for the receiver */
-	SINK_GONE,	/* the endpoint does not exist any more: stop using it */
-	SINK_WAIT,	/* not counted as a failure: retry after wait */
+	/* Only this message: SMTP 4xx for a recipient, a time-out after the request was sent. */
+	SINK_LATER,
+	SINK_BAD,     /* this message is refused for good */
+	SINK_TROUBLE, /* the receiver accepts nothing now, whatever the message */
+	SINK_GONE,    /* the endpoint does not exist any more (410): stop using it */
+	SINK_WAIT,    /* the receiver works, and limits the rate: pause for wait */
 };
 
 struct sink_verdict {
 	enum sink_verdict_kind kind;
-	int64_t wait;	   /* ms; 0: by the schedule */
+	int64_t wait;	   /* SINK_TROUBLE, SINK_WAIT: ms that it asked for; 0: by the schedule */
 	struct str answer; /* for people: "HTTP 429, retry after 30 s"; in arena; no secret */
 	/*
 	 * Where some recipients were refused: those who got it, separated by spaces, in arena. kind

@@ -262,6 +262,11 @@ struct store_raise {
 	uint64_t story_key; /* 0: never a duplicate */
 	const struct store_plan *plans;
 	size_t n_plans;
+	/*
+	 * Row of the first alert that this one belongs to: its correction, another report of its
+	 * story. No receiver gets it before the deliveries of the earlier ones end. 0: none.
+	 */
+	int64_t tie;
 };
 int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row, struct err *e);
 /*
@@ -299,22 +304,36 @@ int store_quiet_list(struct store *s, int64_t item, struct arena *arena, struct 
 /* Sets *yes if the watch has an alert for that item row. */
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
 
+/* Where a delivery is. The values up to STORE_EXPIRED, and STORE_JOINED, are stored. */
 enum store_delivery_state {
-	STORE_PENDING, /* to be sent at next_at */
-	STORE_DELIVERED,
-	STORE_FAILED, /* permanent error from the receiver */
-	STORE_DEAD,   /* expired, or dropped by the operator */
-	/* Stored as pending, shown so while the receiver is in that trouble. */
-	STORE_ORPHANED, /* its notify block is not configured any more */
-	STORE_STOPPED,	/* the receiver answered that it does not exist any more */
+	STORE_PENDING,	 /* waits; to be sent at next_at */
+	STORE_DELIVERED, /* ended: alone, or in a digest */
+	STORE_HELD,	 /* waits until next_at: quiet hours, a digest, a limit */
+	STORE_DEAD,	 /* ended: refused, see answer, or dropped by the operator */
+	STORE_FOLDED,	 /* ended: into another alert or message */
+	STORE_SILENCED,	 /* ended: by a silence */
+	STORE_EXPIRED,	 /* ended: waited longer than its receiver allows */
+	STORE_STATES_STORED,
+	/* Stored as pending or held, shown so while the receiver is in that trouble. */
+	STORE_ORPHANED = STORE_STATES_STORED, /* its notify block is not configured any more */
+	STORE_STOPPED, /* the receiver answered that it does not exist any more */
+	/* Never shown: part of a digest, whose delivery to the same receiver has the state. */
+	STORE_JOINED = 16,
 };
+
+/* It waits to be sent, and has a next_at. */
+static inline bool store_delivery_waits(enum store_delivery_state state)
+{
+	return state == STORE_PENDING || state == STORE_HELD;
+}
 
 struct store_delivery {
 	int64_t id;
 	struct str alert_id, notify;
 	enum store_delivery_state state;
 	unsigned attempts;
-	int64_t created, due_at; /* due_at: planned time of the first attempt */
+	enum alert_priority rank; /* of its alert */
+	int64_t created, due_at;  /* due_at: planned time of the first attempt */
 	int64_t next_at, done_at;
 	struct str group;  /* of its plan */
 	struct str answer; /* text of the last answer; absent before the first */
@@ -324,7 +343,7 @@ struct store_delivery {
 
 /*
  * Returns the deliveries of one receiver (of all if notify is absent) that are due at `now`, at
- * most limit, each with its alert, in arena. Ordered by next_at, then id.
+ * most limit, each with its alert, in arena. The most urgent come first, then the oldest.
  */
 struct store_due {
 	struct store_delivery d;
@@ -354,8 +373,8 @@ int store_delivery_defer(
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
 /*
  * `deliveries retry` and `deliveries drop`, in a transaction of its own. Retry: pending, due at
- * `now`, attempts reset to 0. Drop: dead. A delivery that was delivered is not changed. Of one that
- * is part of a digest, the delivery of the digest.
+ * `now`, attempts reset to 0. Drop: one that waits is dead. A delivery that was delivered is not
+ * changed. Of one that is part of a digest, the delivery of the digest.
  */
 enum store_decision { STORE_RETRY, STORE_DROP };
 struct store_decided {
@@ -366,8 +385,8 @@ struct store_decided {
 int store_delivery_decide(struct store *s, int64_t id, enum store_decision what, int64_t now,
 	struct arena *arena, struct store_decided *out, struct err *e);
 /*
- * The same for all deliveries of the choice that this changes: delivered ones stay, dropping does
- * not change dead ones. *notifies: the receivers of the changed ones, each once, in arena;
+ * The same for all deliveries of the choice that this changes. Without a state, those that wait
+ * or are dead. *notifies: the receivers of the changed ones, each once, in arena;
  * *changed: how many.
  */
 struct store_delivery_choice {
@@ -394,7 +413,7 @@ int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e);
  */
 struct store_alert_row {
 	struct alert alert;
-	int64_t deliveries, delivered, pending; /* the rest failed */
+	int64_t deliveries[STORE_STATES_STORED]; /* how many, by state */
 };
 
 struct store_alert_filter {

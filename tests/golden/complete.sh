@@ -45,8 +45,11 @@ check "every option has its line" "$("$NIGHTDESK" match --help | sed -n 's/^  \(
 	"$(complete 'match -' | cut -f 1)"
 check "values of a list" "pending
 delivered
-failed
+held
 dead
+folded
+silenced
+expired
 orphaned
 stopped" "$(complete 'deliveries --state ')"
 check "a value in the same word" "--state=delivered
@@ -123,7 +126,7 @@ list show retry drop
 dw-top
 show
 desk duty-mail
-pending delivered failed dead orphaned stopped
+pending delivered held dead folded silenced expired orphaned stopped
 delivered dead
 embassy
 sub
@@ -150,7 +153,7 @@ try 'nightdesk test-notify -c ~/conf du'
 X
 	check "fish" "show
 desk duty-mail
-pending delivered failed dead orphaned stopped
+pending delivered held dead folded silenced expired orphaned stopped
 --state=delivered --state=dead
 embassy
 sub/

@@ -200,7 +200,7 @@ rm "$dir"/nd.db*
 daemon=$!
 for _ in $(seq 200); do
 	"$NIGHTDESK" status "${c[@]}" 2>/dev/null |
-		grep -q '"pending":2,"delivered":2,"failed":1,"dead":0.*"polls":{"done":2' && break
+		grep -q '"pending":2,"held":0,"delivered":2,.*"dead":1.*"polls":{"done":2' && break
 	sleep 0.1
 done
 run status status "${c[@]}"

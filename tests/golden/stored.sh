@@ -133,7 +133,7 @@ check "alerts as JSON: the webhook body and the deliveries" \
 import json, sys
 d = json.loads(sys.stdin.read())
 n = d["deliveries"]
-print(d["type"], d["data"]["id"], d["data"]["item"]["title"], n["delivered"], n["pending"], n["failed"])' | mask)"
+print(d["type"], d["data"]["id"], d["data"]["item"]["title"], n["delivered"], n["pending"], n["dead"])' | mask)"
 check "alerts of a watch without any" "no alerts" "$(nightdesk alerts --watch near)"
 check "alerts of an unknown watch" "nightdesk: there is no watch mvoes in DIR/conf; did you mean moves? 1" \
 	"$(nightdesk alerts --watch mvoes | mask) $(nightdesk alerts --watch mvoes >/dev/null; echo $?)"

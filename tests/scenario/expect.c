@@ -275,8 +275,8 @@ static int64_t count_deliveries(struct world *w, enum store_delivery_state state
 	return n;
 }
 
-/* expect stored [alerts=N] [items=N] [indexed=N] [pending=N] [delivered=N] [failed=N] [dead=N]
- * [orphaned=N] [stopped=N] */
+/* expect stored [alerts=N] [items=N] [indexed=N] [pending=N] [delivered=N] [held=N] [dead=N]
+ * [folded=N] [silenced=N] [expired=N] [orphaned=N] [stopped=N] */
 static void expect_stored(struct world *w, const struct line *l)
 {
 	struct words_state index;
@@ -292,8 +292,11 @@ static void expect_stored(struct world *w, const struct line *l)
 	check(w, l, "indexed", index.mark);
 	check(w, l, "pending", c.deliveries_pending);
 	check(w, l, "delivered", c.deliveries_delivered);
-	check(w, l, "failed", c.deliveries_failed);
+	check(w, l, "held", c.deliveries_held);
 	check(w, l, "dead", c.deliveries_dead);
+	check(w, l, "folded", c.deliveries_folded);
+	check(w, l, "silenced", c.deliveries_silenced);
+	check(w, l, "expired", c.deliveries_expired);
 	check(w, l, "orphaned", count_deliveries(w, STORE_ORPHANED));
 	check(w, l, "stopped", count_deliveries(w, STORE_STOPPED));
 }

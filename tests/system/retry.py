@@ -55,7 +55,7 @@ def becomes(directory, name, state, seconds=20):
 
 def while_it_runs(report, directory, refusing, leaving):
     for name in ("refusing", "leaving"):
-        report.check(becomes(directory, name, "failed"), "%s: refused permanently" % name)
+        report.check(becomes(directory, name, "dead"), "%s: refused permanently" % name)
     ids = {name: str(row["id"]) for name, row in rows(directory).items()}
     code, text = ask(directory, "retry", ids["refusing"])
     report.check(code == 0 and "tried again now" in text, text)

@@ -127,7 +127,7 @@ def check_several(report, directory, mail):
                  "the others immediately, and none twice: %s" % [g[1] for g in mail.got])
 
     def failed():
-        return [d for d in map(json.loads, command(directory, "deliveries", "--json", "--state", "failed")[1].splitlines())
+        return [d for d in map(json.loads, command(directory, "deliveries", "--json", "--state", "dead")[1].splitlines())
                 if d["notify"] == "several"]
     report.check(world.until(failed), "the unknown recipient fails")
     answer = failed()[0]["answer"] if failed() else ""

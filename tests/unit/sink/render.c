@@ -366,20 +366,20 @@ static void answers_are_judged(void **state)
 		int64_t wait;
 	} rows[] = {
 		{HOOK, {.status = 204, .retry_after = -1}, SINK_DELIVERED, 0},
-		{HOOK, {.status = 302, .retry_after = -1}, SINK_PERMANENT, 0},
-		{HOOK, {.status = 400, .retry_after = -1}, SINK_PERMANENT, 0},
-		{HOOK, {.status = 408, .retry_after = -1}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 302, .retry_after = -1}, SINK_BAD, 0},
+		{HOOK, {.status = 400, .retry_after = -1}, SINK_BAD, 0},
+		{HOOK, {.status = 408, .retry_after = -1}, SINK_TROUBLE, 0},
 		{HOOK, {.status = 410, .retry_after = -1}, SINK_GONE, 0},
 		{HOOK, {.status = 429, .retry_after = 7000}, SINK_WAIT, 7000},
-		{HOOK, {.status = 429, .retry_after = -1}, SINK_TEMPORARY, 0},
-		{HOOK, {.status = 500, .retry_after = 7000}, SINK_TEMPORARY, 0},
+		{HOOK, {.status = 429, .retry_after = -1}, SINK_TROUBLE, 0},
+		{HOOK, {.status = 500, .retry_after = 7000}, SINK_TROUBLE, 0},
 		{HOOK, {.status = 503, .retry_after = INT64_C(99999999999)}, SINK_WAIT,
 			INT64_C(86400000)},
-		{HOOK, {.error = ERR_TEMP, .retry_after = -1}, SINK_TEMPORARY, 0},
-		{HOOK, {.error = ERR_CONF, .retry_after = -1}, SINK_PERMANENT, 0},
+		{HOOK, {.error = ERR_TEMP, .retry_after = -1}, SINK_TROUBLE, 0},
+		{HOOK, {.error = ERR_CONF, .retry_after = -1}, SINK_BAD, 0},
 		{SENT_TO, {.status = 250, .retry_after = -1}, SINK_DELIVERED, 0},
-		{SENT_TO, {.status = 451, .retry_after = -1}, SINK_TEMPORARY, 0},
-		{SENT_TO, {.status = 550, .retry_after = -1}, SINK_PERMANENT, 0},
+		{SENT_TO, {.status = 451, .retry_after = -1}, SINK_LATER, 0},
+		{SENT_TO, {.status = 550, .retry_after = -1}, SINK_BAD, 0},
 		{"type = syslog", {.retry_after = -1}, SINK_DELIVERED, 0},
 	};
 	struct fixture *f = *state;
@@ -403,17 +403,17 @@ static void a_mail_is_judged_by_its_recipients(void **state)
 		const char *served, *answer;
 	} rows[] = {
 		{250, {250, 250, 250}, SINK_DELIVERED, NULL, "SMTP 250"},
-		{250, {250, 550, 251}, SINK_PERMANENT, "a@x c@x",
+		{250, {250, 550, 251}, SINK_BAD, "a@x c@x",
 			"SMTP 550 for b@x: no such user; delivered to all others"},
-		{250, {550, 451, 250}, SINK_TEMPORARY, "c@x",
+		{250, {550, 451, 250}, SINK_LATER, "c@x",
 			"SMTP 550 for a@x: no such user; 451 for b@x: no such user;"
 			" delivered to all others"},
-		{550, {451, 550, 550}, SINK_TEMPORARY, NULL, NULL},
-		{451, {550, 550, 550}, SINK_PERMANENT, NULL, NULL},
-		{452, {250, 550, 250}, SINK_TEMPORARY, NULL, "SMTP 452: bye"},
-		{554, {250, 451, 250}, SINK_PERMANENT, NULL, "SMTP 554: bye"},
-		{550, {0, 0, 0}, SINK_PERMANENT, NULL, "SMTP 550: bye"},
-		{0, {250, 550, 250}, SINK_TEMPORARY, NULL, "the line is dead"},
+		{550, {451, 550, 550}, SINK_LATER, NULL, NULL},
+		{451, {550, 550, 550}, SINK_BAD, NULL, NULL},
+		{452, {250, 550, 250}, SINK_LATER, NULL, "SMTP 452: bye"},
+		{554, {250, 451, 250}, SINK_BAD, NULL, "SMTP 554: bye"},
+		{550, {0, 0, 0}, SINK_BAD, NULL, "SMTP 550: bye"},
+		{0, {250, 550, 250}, SINK_TROUBLE, NULL, "the line is dead"},
 	};
 	struct fixture *f = *state;
 

@@ -104,7 +104,7 @@ static bool raise_alert(struct store_fixture *f, const char *id, const char *wat
 		{.notify = STR("desk"), .due_at = 5}, {.notify = STR("mail"), .due_at = 5}};
 	struct alert a = {
 		.id = str_of(id), .watch = str_of(watch), .created = 5, .published = STAMP_NONE};
-	struct store_raise r = {&a, item, edition, story, plans, 2};
+	struct store_raise r = {&a, item, edition, story, plans, 2, 0};
 	int64_t raised;
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);
@@ -165,7 +165,7 @@ static void an_alert_is_stored_and_read(void **state)
 		.n_hits = 3,
 		.fetched = 4,
 	};
-	struct store_raise r = {&a, put_item(f, "1"), 0, 0, &plan, 1};
+	struct store_raise r = {&a, put_item(f, "1"), 0, 0, &plan, 1, 0};
 	struct store_due *due;
 	int64_t raised;
 	size_t n;
@@ -220,11 +220,11 @@ static void the_outbox_follows_the_wall_clock(void **state)
 	assert_int_equal(
 		store_outbox_due(f->store, STR("desk"), 3200, 9, f->arena, &due, &n, &f->e), 0);
 	assert_int_equal(n, 2);
-	assert_string_equal(due[0].d.alert_id.p, "al_2");
-	assert_int_equal(due[0].d.next_at, 3050); /* no attempt yet: due at once */
-	assert_int_equal(due[0].d.attempts, 0);
-	assert_int_equal(due[1].d.next_at, 3100);
-	assert_int_equal(due[1].d.attempts, 1);
+	assert_string_equal(due[1].d.alert_id.p, "al_2");
+	assert_int_equal(due[1].d.next_at, 3050); /* no attempt yet: due at once */
+	assert_int_equal(due[1].d.attempts, 0);
+	assert_int_equal(due[0].d.next_at, 3100);
+	assert_int_equal(due[0].d.attempts, 1);
 }
 
 static void due_deliveries_come_in_order(void **state)
@@ -258,10 +258,10 @@ static void due_deliveries_come_in_order(void **state)
 	assert_int_equal(
 		store_outbox_due(f->store, STR("desk"), 200, 9, f->arena, &due, &n, &f->e), 0);
 	assert_int_equal(n, 3);
-	assert_string_equal(due[2].d.alert_id.p, "al_0");
-	assert_int_equal(due[2].d.attempts, 1);
-	assert_string_equal(due[2].d.answer.p, "HTTP 500");
-	assert_int_equal(due[2].d.done_at, STAMP_NONE);
+	assert_string_equal(due[0].d.alert_id.p, "al_0");
+	assert_int_equal(due[0].d.attempts, 1);
+	assert_string_equal(due[0].d.answer.p, "HTTP 500");
+	assert_int_equal(due[0].d.done_at, STAMP_NONE);
 	assert_int_equal(store_outbox_next(f->store, STR("desk"), &at, &f->e), 0);
 	assert_int_equal(at, 5);
 	assert_int_equal(store_outbox_next(f->store, STR("nobody"), &at, &f->e), 0);
@@ -325,7 +325,7 @@ static void recipients_of_a_mail_are_stored(void **state)
 		store_outbox_due(f->store, STR("desk"), 5, 1, f->arena, &due, &n, &f->e), 0);
 	assert_false(str_present(due->d.served));
 	assert_int_equal(store_delivery_served(f->store, 1, STR("a@x b@x"), &f->e), 0);
-	update(f, 1, STORE_FAILED);
+	update(f, 1, STORE_DEAD);
 	decide(f, 1, STORE_RETRY);
 	assert_int_equal(
 		store_outbox_due(f->store, STR("desk"), 50, 9, f->arena, &due, &n, &f->e), 0);
@@ -336,7 +336,7 @@ static void recipients_of_a_mail_are_stored(void **state)
 
 static void a_delivery_can_be_retried(void **state)
 {
-	static const enum store_delivery_state from[] = {STORE_PENDING, STORE_FAILED, STORE_DEAD};
+	static const enum store_delivery_state from[] = {STORE_PENDING, STORE_HELD, STORE_DEAD};
 	struct store_fixture *f = *state;
 	struct store_delivery d;
 	struct store_decided v;

@@ -99,7 +99,7 @@ static const struct {
 	{"alerts_story", "alerts", STORE_INDEX_DAMAGED},
 	{"sqlite_autoindex_alerts_1", "alerts", STORE_INDEX_DAMAGED},
 	{"sqlite_autoindex_deliveries_1", "deliveries", STORE_INDEX_DAMAGED},
-	{"deliveries_due", "deliveries", STORE_INDEX_DAMAGED},
+	{"deliveries_order", "deliveries", STORE_INDEX_DAMAGED},
 	{"words_data", "words_data", STORE_INDEX_DAMAGED},
 	{"items", "items", STORE_DAMAGED},
 	{"known", "known", STORE_DAMAGED},

@@ -27,7 +27,7 @@ static void raise_alert(struct store_fixture *f, const char *id)
 		{.notify = STR("desk"), .due_at = 5}, {.notify = STR("mail"), .due_at = 5}};
 	struct alert a = {
 		.id = str_of(id), .watch = STR("w"), .created = 5, .published = STAMP_NONE};
-	struct store_raise r = {&a, put_item(f, id), 0, 0, plans, 2};
+	struct store_raise r = {&a, put_item(f, id), 0, 0, plans, 2, 0};
 	int64_t raised;
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);
@@ -81,13 +81,13 @@ static void deliveries_are_chosen_by_receiver_state_and_age(void **state)
 	raise_alert(f, "al_2");
 	raise_alert(f, "al_3");
 	update(f, 1, STORE_DELIVERED);
-	update(f, 2, STORE_FAILED);
-	update(f, 3, STORE_DEAD);
+	update(f, 2, STORE_DEAD);
+	update(f, 3, STORE_SILENCED);
 	by.state = STORE_DELIVERED;
 	assert_int_equal(decide_all(f, by, STORE_RETRY), 0);
-	by = (struct store_delivery_choice){STR("desk"), STORE_FAILED, STAMP_NONE};
+	by = (struct store_delivery_choice){STR("desk"), STORE_DEAD, STAMP_NONE};
 	assert_int_equal(decide_all(f, by, STORE_RETRY), 0);
-	by = (struct store_delivery_choice){STR("mail"), STORE_FAILED, STAMP_NONE};
+	by = (struct store_delivery_choice){STR("mail"), STORE_DEAD, STAMP_NONE};
 	assert_int_equal(decide_all(f, by, STORE_RETRY), 1);
 	assert_int_equal(delivery(f, 2).state, STORE_PENDING);
 	assert_int_equal(delivery(f, 2).next_at, 60);
@@ -95,12 +95,19 @@ static void deliveries_are_chosen_by_receiver_state_and_age(void **state)
 	assert_int_equal(decide_all(f, by, STORE_DROP), 0);
 	by = (struct store_delivery_choice){STR_NONE, -1, delivery(f, 6).created + 1};
 	assert_int_equal(decide_all(f, by, STORE_DROP), 0);
-	/* All but the delivered one, and the one that is dead already. */
+	/* Those that wait, held ones too. */
+	update(f, 5, STORE_HELD);
 	assert_int_equal(decide_all(f, all, STORE_DROP), 4);
 	assert_int_equal(delivery(f, 1).state, STORE_DELIVERED);
+	assert_int_equal(delivery(f, 3).state, STORE_SILENCED);
 	assert_int_equal(delivery(f, 6).state, STORE_DEAD);
+	/* What a silence ended is only retried if it is named. */
 	by.since = delivery(f, 6).created;
-	assert_int_equal(decide_all(f, by, STORE_RETRY), 5);
+	assert_int_equal(decide_all(f, by, STORE_RETRY), 4);
+	assert_int_equal(delivery(f, 3).state, STORE_SILENCED);
+	by.state = STORE_SILENCED;
+	assert_int_equal(decide_all(f, by, STORE_DROP), 0);
+	assert_int_equal(decide_all(f, by, STORE_RETRY), 1);
 	assert_int_equal(delivery(f, 3).state, STORE_PENDING);
 }
 
@@ -117,10 +124,12 @@ static void a_delivery_shows_the_trouble_of_its_receiver(void **state)
 	raise_alert(f, "al_2");
 	assert_int_equal(store_trouble_put(f->store, &gone, &f->e), 0);
 	assert_int_equal(store_trouble_put(f->store, &orphaned, &f->e), 0);
-	update(f, 3, STORE_FAILED);
+	update(f, 3, STORE_DEAD);
+	update(f, 4, STORE_HELD);
 	assert_int_equal(delivery(f, 1).state, STORE_STOPPED);
+	assert_int_equal(delivery(f, 4).state, STORE_ORPHANED);
 	assert_int_equal(delivery(f, 2).state, STORE_ORPHANED);
-	assert_int_equal(delivery(f, 3).state, STORE_FAILED);
+	assert_int_equal(delivery(f, 3).state, STORE_DEAD);
 	assert_int_equal(
 		store_outbox_due(f->store, STR("desk"), 99, 9, f->arena, &due, &n, &f->e), 0);
 	assert_int_equal(n, 1);

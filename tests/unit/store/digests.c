@@ -173,7 +173,7 @@ static void a_part_has_the_state_of_its_digest(void **state)
 	assert_true(found.d[0].attempts == 1 && found.d[0].done_at == 7);
 	assert_string_equal(found.d[0].answer.p, "200");
 	row = alert_row(f, "al_3");
-	assert_true(row.deliveries == 2 && row.delivered == 1 && row.pending == 1);
+	assert_true(row.deliveries[STORE_DELIVERED] == 1 && row.deliveries[STORE_PENDING] == 1);
 	assert_int_equal(store_metrics(f->store, &m, &f->e), 0);
 	assert_true(
 		m.alerts_stored == 3 && m.deliveries_delivered == 1 && m.deliveries_pending == 3);
@@ -186,9 +186,9 @@ static void a_part_has_the_state_of_its_digest(void **state)
 		store_delivery_decide(f->store, part, STORE_DROP, 8, f->arena, &v, &f->e), 0);
 	assert_true(v.found && v.was == STORE_PENDING && str_is(v.notify, "desk"));
 	row = alert_row(f, "dg_1");
-	assert_true(row.delivered == 1 && row.pending == 0);
+	assert_true(row.deliveries[STORE_DELIVERED] == 1 && row.deliveries[STORE_PENDING] == 0);
 	row = alert_row(f, "al_2");
-	assert_true(row.delivered == 1 && row.pending == 0);
+	assert_true(row.deliveries[STORE_DELIVERED] == 1 && row.deliveries[STORE_PENDING] == 0);
 }
 
 static void changes_are_stored_and_read(void **state)

@@ -27,6 +27,9 @@ static const char *const back[] = {
 	" ' item INTEGER REFERENCES items', ' item INTEGER NOT NULL REFERENCES items')"
 	" WHERE name = 'alerts'; PRAGMA writable_schema = RESET; DROP TABLE troubles;"
 	"DROP TABLE told;"
+	"DROP INDEX deliveries_order; ALTER TABLE deliveries DROP COLUMN rank;"
+	"CREATE INDEX deliveries_due ON deliveries (notify, next_at, id) WHERE state = 0;"
+	"DROP INDEX alerts_tie; ALTER TABLE alerts DROP COLUMN tie;"
 	"DROP TABLE quiet; DROP INDEX alerts_digests; ALTER TABLE alerts DROP COLUMN kind;"
 	"ALTER TABLE alerts DROP COLUMN detail; ALTER TABLE deliveries DROP COLUMN digest;"
 	"ALTER TABLE feeds DROP COLUMN arrivals; ALTER TABLE feeds DROP COLUMN arrivals_since;"
@@ -112,6 +115,7 @@ static void fill(struct store_fixture *f)
 	struct alert a = {.id = STR("al_1"),
 		.watch = STR("w"),
 		.title = i.title,
+		.priority = ALERT_URGENT,
 		.created = 5,
 		.published = STAMP_NONE};
 	struct store_raise r = {.alert = &a, .plans = &mail, .n_plans = 1};
@@ -159,8 +163,10 @@ static void search_finds(struct store_fixture *f, const char *words, int n)
 	archive_terms_free(terms);
 }
 
-static void all_is_there(struct store_fixture *f)
+/* failed: deliveries that had failed before schema 7. */
+static void all_is_there(struct store_fixture *f, int failed)
 {
+	struct metrics m;
 	struct store_revision *revisions;
 	struct store_item_row row;
 	struct store_feed feed;
@@ -195,12 +201,15 @@ static void all_is_there(struct store_fixture *f)
 	assert_string_equal(due[0].alert.id.p, "al_1");
 	assert_false(str_present(due[0].d.served));
 	assert_int_equal(due[0].d.due_at, 5);
+	assert_int_equal(due[0].d.rank, ALERT_URGENT);
 	assert_false(str_present(due[0].d.group));
 	search_finds(f, "embassy moves", 1);
 	search_finds(f, "embassy stays", 0);
 	gone = ask(f->path, "SELECT gone FROM known");
 	assert_string_equal(gone, "2"); /* when it was last seen */
 	free(gone);
+	assert_int_equal(store_metrics(f->store, &m, &f->e), 0);
+	assert_true(m.deliveries_pending == 1 && m.deliveries_dead == failed);
 }
 
 /* Data in the columns and tables of later versions. */
@@ -247,11 +256,14 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	char *upgraded;
 
 	take_back(f->path, version);
+	/* To another receiver, failed. */
+	sql(f->path, "INSERT INTO deliveries (alert, notify, state, attempts, created, next_at)"
+		     " SELECT alert, 'desk', 2, 1, created, next_at FROM deliveries");
 	assert_int_equal(store_open(&f->store, f->path, STORE_READ, &f->e), -(int)ERR_TEMP);
 	assert_non_null(strstr(f->e.text, "nightdesk upgrades it when it starts"));
 	assert_version(f->path, version);
 	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
-	all_is_there(f);
+	all_is_there(f, 1);
 	it_goes_on(f);
 	close_store(f);
 	assert_version(f->path, NEWEST);
@@ -259,6 +271,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	assert_string_equal(upgraded, schema);
 	free(upgraded);
 	sql(f->path,
+		"DELETE FROM deliveries WHERE id > 1;"
 		"UPDATE deliveries SET served = NULL; "
 		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0,"
 		" oldest = NULL, identity = 0, left_out = 0");
@@ -292,7 +305,7 @@ static void a_failed_migration_is_rolled_back(void **state)
 	assert_version(f->path, 4);
 	sql(f->path, "ALTER TABLE feeds DROP COLUMN host_rest");
 	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
-	all_is_there(f);
+	all_is_there(f, 0);
 }
 
 /* The copy before a migration has the earlier schema, and replaces that of the one before. */
@@ -324,7 +337,7 @@ static void the_file_before_a_migration_is_kept(void **state)
 	assert_int_equal(store_restore(f->path, &(struct store_restored){0}, &f->e), 0);
 	assert_version(f->path, NEWEST);
 	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
-	all_is_there(f);
+	all_is_there(f, 0);
 	unlink(kept);
 	snprintf(kept, sizeof(kept), "%s.before-restore", f->path);
 	unlink(kept);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* In which order waiting deliveries are read. */
+#include "lib/unit.h"
+
+#include "store/store.h"
+#include "lib/store_fixture.h"
+
+/* Inserts an item that alerts refer to. */
+static int64_t put_item(struct store_fixture *f, const char *id)
+{
+	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
+	struct feed_item i = make_item(id, NULL, id, NULL);
+	struct store_item state = {.seen = STORE_NEW};
+
+	memcpy(state.key, i.key, 16);
+	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_item_put(f->store, feed.id, &i, 0, &state, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	return state.id;
+}
+
+/* The oldest of the most urgent ones that are due. */
+static void due_deliveries_come_by_priority(void **state)
+{
+	static const struct {
+		const char *id;
+		enum alert_priority priority;
+		int64_t due_at;
+	} rows[] = {
+		{"al_low", ALERT_LOW, 5},
+		{"al_urgent", ALERT_URGENT, 5},
+		{"al_later", ALERT_FLASH, 6},
+		{"al_urgent2", ALERT_URGENT, 4},
+		{"al_flash", ALERT_FLASH, 5},
+	};
+	static const char *const order[] = {"al_flash", "al_urgent", "al_urgent2", "al_low"};
+	struct store_fixture *f = *state;
+	struct store_due *due;
+	size_t n;
+
+	for (size_t i = 0; i < 5; i++) {
+		struct store_plan plan = {.notify = STR("desk"), .due_at = rows[i].due_at};
+		struct alert a = {.id = str_of(rows[i].id),
+			.watch = STR("w"),
+			.priority = rows[i].priority,
+			.published = STAMP_NONE};
+		struct store_raise r = {.alert = &a, .plans = &plan, .n_plans = 1};
+		int64_t raised;
+
+		r.item = put_item(f, rows[i].id);
+		assert_int_equal(store_begin(f->store, &f->e), 0);
+		assert_int_equal(store_alert_raise(f->store, &r, &raised, &f->e), 0);
+		assert_int_equal(store_commit(f->store, &f->e), 0);
+	}
+	assert_int_equal(
+		store_outbox_due(f->store, STR("desk"), 5, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++)
+		assert_string_equal(due[i].d.alert_id.p, order[i]);
+	assert_int_equal(due[3].d.rank, ALERT_LOW);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(due_deliveries_come_by_priority),
+	};
+
+	return cmocka_run_group_tests_name("store outbox order", tests, NULL, NULL);
+}
