@@ -45,6 +45,7 @@ enum conf_type {
 	CONF_TYPE_NAMES,      /* of blocks, groups or languages */
 	CONF_TYPE_PARAMETERS, /* of a URL's query */
 	CONF_TYPE_HEADERS,
+	CONF_TYPE_COMMAND, /* path of a program, and its arguments */
 	CONF_TYPE_ZONE,
 	CONF_TYPE_LANG,
 	CONF_TYPE_TAG,
@@ -54,7 +55,7 @@ enum conf_type {
 	CONF_TYPE_PROXY,       /* scheme://host:port; "" is kept */
 	CONF_TYPE_NOTIFY_TYPE, /* pointer to the receiver type */
 };
-#define CONF_TYPES 27
+#define CONF_TYPES 28
 
 /* What the file of a credential must hold. */
 enum conf_holds { CONF_HOLDS_TEXT, CONF_HOLDS_URL, CONF_HOLDS_SIGNING_KEY };
