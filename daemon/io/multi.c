@@ -7,6 +7,11 @@
 #include "base/log.h"
 
 #define POOL_MAX	64
+/*
+ * How long libcurl remembers addresses of names. It walks through all that it remembers at the end
+ * of each transfer, which with its default, 60 s, and 100,000 servers took callbacks of 500 ms.
+ */
+#define NAMES_SECONDS	1L
 #define RESOLVE_MAX	2048L
 #define TICK_MS		1000
 #define DRAIN_BUDGET_US 5000
@@ -339,6 +344,7 @@ static bool multi_set_options(struct multi *m, CURL *c)
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_DNS_CACHE_TIMEOUT, NAMES_SECONDS);
 	SET(CURLOPT_MAXAGE_CONN, m->limits.idle_seconds);
 	SET(CURLOPT_MAXLIFETIME_CONN, 600L);
 	SET(CURLOPT_HEADERFUNCTION, multi_count_header);
