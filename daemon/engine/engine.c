@@ -161,11 +161,12 @@ static bool engine_is_idle(void *arg)
 	return poller_idle(e->poller) && courier_idle(e->courier);
 }
 
-static void engine_sweep(void *arg)
+static void engine_on_reloaded(void *arg)
 {
 	const struct engine *e = arg;
 
-	poller_sweep(e->poller);
+	if (e->o.reloaded)
+		e->o.reloaded(e->o.arg);
 }
 
 struct engine *engine_new(
@@ -199,8 +200,8 @@ struct engine *engine_new(
 		.pid = o->pid,
 		.once = o->once,
 		.idle = engine_is_idle,
-		.sweep = engine_sweep,
 		.alerts = engine_on_alerts,
+		.reloaded = engine_on_reloaded,
 		.polled = engine_on_polled,
 		.delivered = engine_on_delivered,
 		.finished = engine_on_finished,

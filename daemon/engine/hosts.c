@@ -11,8 +11,9 @@ TAILQ_HEAD(host_queue, host_slot);
 struct host {
 	struct host_queue queue[LANES];
 	unsigned active, active_slow;
-	int64_t ready_at;      /* no request starts earlier */
-	struct due due[LANES]; /* in hosts.ready */
+	int64_t ready_at;	      /* no request starts earlier */
+	struct due due[LANES];	      /* in hosts.ready */
+	LIST_ENTRY(host) active_link; /* in hosts.active */
 	UT_hash_handle hh;
 	char name[];
 };
@@ -20,6 +21,7 @@ struct host {
 void hosts_init(struct hosts *h)
 {
 	*h = (struct hosts){.per_host = 1};
+	LIST_INIT(&h->active);
 }
 
 void hosts_release(struct hosts *h)
@@ -48,11 +50,12 @@ static void host_update_ready(struct hosts *h, struct host *x)
 
 void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms)
 {
-	struct host *x, *next;
+	struct host *x;
 
 	h->per_host = per_host > 0 ? per_host : 1;
 	h->gap_ms = gap_ms;
-	HASH_ITER (hh, h->table, x, next)
+	/* The others are below any limit. */
+	LIST_FOREACH (x, &h->active, active_link)
 		host_update_ready(h, x);
 }
 
@@ -65,7 +68,7 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 	if (x)
 		return x;
 	for (int lane = 0; lane < LANES; lane++) {
-		if (due_reserve(&h->ready[lane], HASH_COUNT(h->table) + 1) != 0)
+		if (due_reserve(&h->ready[lane], h->n + 1) != 0)
 			return NULL;
 	}
 	x = calloc(1, sizeof(*x) + n + 1);
@@ -78,10 +81,38 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 	}
 	x->ready_at = now;
 	HASH_ADD(hh, h->table, name[0], n, x);
-	if (table_has(x))
+	if (table_has(x)) {
+		h->n++;
 		return x;
+	}
 	free(x);
 	return NULL;
+}
+
+static struct host_slot *host_first_queued(const struct host *x)
+{
+	struct host_slot *first = NULL;
+
+	for (int lane = 0; lane < LANES && !first; lane++)
+		first = TAILQ_FIRST(&x->queue[lane]);
+	return first;
+}
+
+/* Looks at the next two hosts, so that a walk through all of them is never needed. */
+static void hosts_sweep(struct hosts *h, int64_t now)
+{
+	for (int i = 0; i < 2; i++) {
+		struct host *x = h->sweep ? h->sweep : h->table;
+
+		if (!x)
+			return;
+		h->sweep = x->hh.next;
+		if (x->active > 0 || host_first_queued(x) || x->ready_at > now)
+			continue;
+		HASH_DEL(h->table, x);
+		h->n--;
+		free(x);
+	}
 }
 
 int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now)
@@ -97,6 +128,7 @@ int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool f
 	else
 		TAILQ_INSERT_TAIL(&x->queue[s->lane], s, link);
 	host_update_ready(h, x);
+	hosts_sweep(h, now);
 	return 0;
 }
 
@@ -130,7 +162,8 @@ struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow)
 	s = TAILQ_FIRST(&x->queue[lane]);
 	TAILQ_REMOVE(&x->queue[lane], s, link);
 	s->state = HOST_SLOT_ACTIVE;
-	x->active++;
+	if (x->active++ == 0)
+		LIST_INSERT_HEAD(&h->active, x, active_link);
 	x->active_slow += s->lane == LANE_SLOW;
 	x->ready_at = now + h->gap_ms;
 	host_update_ready(h, x);
@@ -153,7 +186,8 @@ void hosts_leave(struct hosts *h, struct host_slot *s)
 	if (s->state == HOST_SLOT_QUEUED) {
 		TAILQ_REMOVE(&x->queue[s->lane], s, link);
 	} else {
-		x->active--;
+		if (--x->active == 0)
+			LIST_REMOVE(x, active_link);
 		x->active_slow -= s->lane == LANE_SLOW;
 	}
 	s->state = HOST_SLOT_NONE;
@@ -191,15 +225,6 @@ int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now
 	return x && x->ready_at > now + h->gap_ms ? x->ready_at : 0;
 }
 
-static struct host_slot *host_first_queued(const struct host *x)
-{
-	struct host_slot *first = NULL;
-
-	for (int lane = 0; lane < LANES && !first; lane++)
-		first = TAILQ_FIRST(&x->queue[lane]);
-	return first;
-}
-
 struct host_slot *hosts_first_queued(const struct host_slot *s)
 {
 	return host_first_queued(s->host);
@@ -213,16 +238,4 @@ void hosts_shift(struct hosts *h, int64_t ms)
 		x->ready_at -= ms;
 	for (int lane = 0; lane < LANES; lane++)
 		due_shift(&h->ready[lane], ms);
-}
-
-void hosts_sweep(struct hosts *h, int64_t now)
-{
-	struct host *x, *next;
-
-	HASH_ITER (hh, h->table, x, next) {
-		if (x->active > 0 || host_first_queued(x) || x->ready_at > now)
-			continue;
-		HASH_DEL(h->table, x);
-		free(x);
-	}
 }

@@ -20,8 +20,8 @@ struct engine_parts {
 	long pid;
 	bool once;		      /* see struct engine_options */
 	bool (*idle)(void *arg);      /* no poll and no attempt is under way, but for slow ones */
-	void (*sweep)(void *arg);     /* every few minutes */
 	void (*alerts)(void *arg);    /* a poll raised alerts, so there are deliveries */
+	void (*reloaded)(void *arg);  /* all feeds follow the configuration of a reload */
 	void (*polled)(void *arg);    /* once: every feed was polled */
 	void (*delivered)(void *arg); /* once: no delivery is due any more */
 	void (*finished)(void *arg);  /* after upkeep_finish */

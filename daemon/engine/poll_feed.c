@@ -41,8 +41,9 @@ struct poll_visit *poll_visit_new(struct poll_feed *f)
 	v->from_moved = url != f->cf->url;
 	v->feed = f;
 	v->share.budget = &f->poller->budget;
-	v->conf = conf_ref(f->poller->conf);
+	v->conf = conf_ref(poll_feed_conf(f));
 	v->cf = f->cf;
+	LIST_INSERT_HEAD(&f->poller->visits, v, link);
 	v->generation = f->generation;
 	v->max_age = v->retry_after = -1;
 	v->began_at = clock_mono();
@@ -57,6 +58,7 @@ void poll_visit_free(struct poll_visit *v)
 {
 	if (!v)
 		return;
+	LIST_REMOVE(v, link);
 	v->feed->visit = NULL;
 	v->feed->poller->bytes -= v->body_len;
 	body_share_release(&v->share);
@@ -116,6 +118,13 @@ enum poll_step poll_visit_postpone(struct poll_visit *v, const char *why)
 
 /* --- feeds --- */
 
+struct conf *poll_feed_conf(const struct poll_feed *f)
+{
+	const struct poller *p = f->poller;
+
+	return f->reload == p->reload ? p->conf : p->before;
+}
+
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s)
 {
 	f->poller->in_state[f->state]--;
@@ -138,6 +147,7 @@ struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
 	lanes_init_peer(&f->peer);
 	f->peer.owner = f;
 	f->state = POLL_LOADING;
+	f->reload = p->reload;
 	f->retry_after = f->max_age = -1;
 	HASH_ADD(hh, p->feeds, name[0], n, f);
 	if (!table_has(f)) {
@@ -184,6 +194,8 @@ void poll_feed_free(struct poll_feed *f)
 
 	if (f->cf)
 		HASH_DEL(p->feeds, f);
+	if (f->to_load)
+		TAILQ_REMOVE(&p->to_load, f, load_link);
 	poll_feed_clear(f);
 	poll_visit_free(f->visit);
 	p->in_state[f->state]--;

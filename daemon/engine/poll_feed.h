@@ -59,6 +59,7 @@ enum poll_state {
 enum poll_step {
 	POLL_PENDING,	 /* not over yet: poller.step_ended will be called */
 	POLL_LOADED,	 /* some feeds left LOADING */
+	POLL_APPLIED,	 /* some feeds follow the newest configuration */
 	POLL_LACKED,	 /* nightdesk lacked memory or the like: nothing is stored */
 	POLL_HELD,	 /* the network may be down: the feed is polled again, see poll_network.c */
 	POLL_REDIRECTED, /* the last of visit.hops must be asked */
@@ -98,20 +99,23 @@ struct poll_visit {
 	struct desk_result result;
 	struct err error;
 	STAILQ_ENTRY(poll_visit) held_link;
+	LIST_ENTRY(poll_visit) link; /* in poller.visits */
 };
 
 struct poll_feed {
 	struct poller *poller;
-	const struct conf_feed *cf; /* in poller.conf; NULL: removed by a reload */
+	const struct conf_feed *cf; /* in poll_feed_conf(); NULL: removed by a reload */
 	enum poll_state state;
 	unsigned generation; /* counts changes of its url */
-	unsigned reload;     /* poller.reload of the newest configuration that has it */
+	unsigned reload;     /* that of poller.conf, or of poller.before: see poll_apply.c */
 	struct due due;
 	struct host_slot slot;
 	struct poll_network *network; /* of the slot; NULL: it was in no queue yet */
 	bool near;		      /* its server had an address that is not public */
 	struct lane_peer peer;	  /* the server, as it answered this feed; running: in FETCHING */
 	struct poll_visit *visit; /* FETCHING to INGESTING, and DUE after a redirect */
+	bool to_load;		  /* in poller.to_load */
+	TAILQ_ENTRY(poll_feed) load_link;
 	UT_hash_handle hh;
 
 	/* As stored. */
@@ -173,6 +177,7 @@ struct poller {
 	struct engine_parts o;
 	struct conf *conf;
 	struct poll_feed *feeds; /* by name */
+	LIST_HEAD(, poll_visit) visits;
 	struct due_heap due;
 	struct lanes lanes;
 	bool running;
@@ -190,11 +195,19 @@ struct poller {
 	size_t ramp_polls;
 	struct timer_op *timer;
 	int64_t timer_at;
-	/* Called by a step that returned POLL_PENDING, at its end. v: NULL with POLL_LOADED. */
+	/* Called by a step that returned POLL_PENDING, at its end. v: NULL if it is none of one
+	 * poll. */
 	void (*step_ended)(struct poller *p, struct poll_visit *v, enum poll_step result);
 
-	struct timer_op *load_timer, *load_step;      /* poll_load.c */
-	STAILQ_HEAD(poll_load_list, poll_load) loads; /* read, and not yet scheduled */
+	/* poll_apply.c */
+	struct conf *before; /* that conf replaces, while feeds may refer to it; else NULL */
+	size_t applied;	     /* feeds of conf, then of before, that were looked at */
+	struct timer_op *apply_step; /* NULL: all feeds follow conf */
+
+	/* poll_load.c */
+	struct timer_op *load_timer, *load_step;
+	struct poll_load *load;		 /* under way; NULL: none */
+	TAILQ_HEAD(, poll_feed) to_load; /* in LOADING, and in no load yet */
 
 	struct job job; /* poll_ingest.c: of the group that the desk has */
 	bool job_out;
@@ -218,6 +231,8 @@ void poll_feed_set_text(char **field, struct str text);
 void poll_feed_clear(struct poll_feed *f);
 /* It is not suspected any more (poll_load.c): it was read, or another document is asked for. */
 void poll_feed_acquit(struct poll_feed *f);
+/* The configuration that f follows: poller.conf, or until a reload comes to it poller.before. */
+struct conf *poll_feed_conf(const struct poll_feed *f);
 /* Keeps poller.in_state. */
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
 /* The URL at which a poll begins. */
@@ -256,6 +271,19 @@ int64_t poll_edit_earliest(const struct poll_feed *f);
  */
 void poll_edit_replan(struct poll_feed *f, bool hopeful);
 
+/* --- poll_apply.c --- */
+
+/*
+ * Has the feeds follow conf, NULL: the first configuration, p->conf. That takes steps; after the
+ * last o.reloaded is called, but for the first.
+ */
+void poll_apply_start(struct poller *p, struct conf *conf);
+void poll_apply_stop(struct poller *p);
+/* The feed of that name, which follows p->conf. NULL: there is none. */
+struct poll_feed *poll_apply_find(struct poller *p, const char *name);
+/* Ends the poll that is under way, unless the desk has it: IDLE, without a next poll. */
+void poll_feed_cancel(struct poll_feed *f);
+
 /* --- poll_command.c --- */
 
 /* See engine_ask_feed(). */
@@ -293,7 +321,8 @@ bool poll_lacks_room(struct poller *p, int64_t now);
 
 /* --- the steps --- */
 
-/* Reads the stored state of all feeds in LOADING. */
+void poll_load_add(struct poll_feed *f); /* LOADING: into poller.to_load */
+/* Reads the stored state of the feeds in poller.to_load. May be called at any time. */
 void poll_load_start(struct poller *p);
 void poll_load_stop(struct poller *p);
 

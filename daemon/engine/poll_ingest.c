@@ -91,11 +91,16 @@ static void poll_ingest_use_newest_conf(struct poll_visit *v)
 {
 	struct poll_feed *f = v->feed;
 	struct conf *old = v->conf, *newest = f->poller->conf;
+	const struct conf_feed *cf = f->cf;
 
-	if (!f->cf || f->generation != v->generation || old == newest)
+	if (!cf || f->generation != v->generation || old == newest)
+		return;
+	if (poll_feed_conf(f) != newest)
+		cf = conf_find_feed(newest, str_of(f->name));
+	if (!cf || strcmp(cf->url, f->cf->url) != 0)
 		return;
 	v->conf = conf_ref(newest);
-	v->cf = f->cf;
+	v->cf = cf;
 	conf_unref(old);
 }
 

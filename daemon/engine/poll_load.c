@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LOADING: one desk job reads the stored state of feeds, then each gets the time of its first poll.
- * Overdue feeds (after a long stop: all) are due at once, the longest overdue first: the limits of
- * hosts, of parallel polls and of the desk set their pace. There may be ten thousand, so one
- * callback schedules a few of them only.
+ * LOADING: desk jobs read the stored state of feeds, each of some hundred, one after the other;
+ * then each feed gets the time of its first poll. Overdue feeds (after a long stop: all) are due at
+ * once, the longest overdue first: the limits of hosts, of parallel polls and of the desk set their
+ * pace. There may be 100,000, so one callback schedules a few of them only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,20 +12,21 @@
 #include "base/log.h"
 #include "poll_feed.h"
 
-#define LOAD_ARENA_MAX ((size_t)256 * 1024 * 1024)
+#define LOAD_ARENA_MAX ((size_t)64 * 1024 * 1024)
+#define LOAD_FEEDS     512		 /* read by one job */
 #define STEP_FEEDS     128		 /* scheduled in one callback */
 #define NEXT_MAX       (30 * CLOCK_HOUR) /* longer than what a server may ask for */
 
 struct poll_load {
 	struct poller *poller;
 	struct arena *arena;
-	char **names;
-	struct store_feed *stored; /* of the feeds with these names */
-	size_t n, next;		   /* next: to be scheduled */
+	const char *names[LOAD_FEEDS];
+	struct store_feed stored[LOAD_FEEDS]; /* of the feeds with these names */
+	size_t n, next;			      /* next: to be scheduled */
 	struct job job;
+	bool out; /* the job is */
 	int rc;
 	struct err error;
-	STAILQ_ENTRY(poll_load) link; /* in poller.loads */
 };
 
 static void poll_load_free(struct poll_load *l)
@@ -172,15 +173,13 @@ static void poll_load_wait_for_step(struct poller *p)
 {
 	const struct port_timer *port = &p->o.ports->timer;
 
-	if (!p->load_step && !STAILQ_EMPTY(&p->loads))
-		p->load_step = port->start(port->ctx, 0, poll_load_on_step, p);
+	p->load_step = port->start(port->ctx, 0, poll_load_on_step, p);
 }
 
-/* The next few feeds of the oldest load. */
 static void poll_load_on_step(void *arg)
 {
 	struct poller *p = arg;
-	struct poll_load *l = STAILQ_FIRST(&p->loads);
+	struct poll_load *l = p->load;
 	size_t end = l->next + STEP_FEEDS < l->n ? l->next + STEP_FEEDS : l->n;
 
 	p->load_step = NULL;
@@ -190,11 +189,13 @@ static void poll_load_on_step(void *arg)
 		if (f)
 			poll_load_schedule(f, &l->stored[l->next]);
 	}
-	if (end == l->n) {
-		STAILQ_REMOVE_HEAD(&p->loads, link);
+	if (end < l->n) {
+		poll_load_wait_for_step(p);
+	} else {
 		poll_load_free(l);
+		p->load = NULL;
+		poll_load_start(p);
 	}
-	poll_load_wait_for_step(p);
 	p->step_ended(p, NULL, POLL_LOADED);
 }
 
@@ -206,71 +207,82 @@ static void poll_load_on_timer(void *arg)
 	poll_load_start(p);
 }
 
-static void poll_load_retry(struct poller *p, const struct err *e)
+static void poll_load_retry(struct poll_load *l)
 {
+	struct poller *p = l->poller;
 	const struct port_timer *port = &p->o.ports->timer;
 
-	log_error("load-failed", LOG_E(e), LOG_S("advice", "tried again soon"));
-	if (!p->load_timer)
-		p->load_timer = port->start(port->ctx, POLL_DISK_RETRY, poll_load_on_timer, p);
+	log_error("load-failed", LOG_E(&l->error), LOG_S("advice", "tried again soon"));
+	for (size_t i = 0; i < l->n; i++) {
+		struct poll_feed *f = poll_load_feed(l, i);
+
+		if (f && !f->to_load)
+			poll_load_add(f);
+	}
+	p->load_timer = port->start(port->ctx, POLL_DISK_RETRY, poll_load_on_timer, p);
 }
 
 static void poll_load_done(void *arg)
 {
 	struct poll_load *l = arg;
 	struct poller *p = l->poller;
-	struct err e = l->error;
-	int rc = l->rc;
 
-	if (p->running && rc == 0) {
-		STAILQ_INSERT_TAIL(&p->loads, l, link);
+	l->out = false;
+	if (p->running && l->rc == 0) {
 		poll_load_wait_for_step(p);
 		return;
 	}
-	poll_load_free(l);
-	if (p->running && (rc == -ERR_TEMP || rc == -ERR_NOMEM))
-		poll_load_retry(p, &e);
+	p->load = NULL;
+	if (p->running && (l->rc == -ERR_TEMP || l->rc == -ERR_NOMEM))
+		poll_load_retry(l);
 	else if (p->running)
-		p->o.fatal(p->o.arg, &e);
+		p->o.fatal(p->o.arg, &l->error);
+	poll_load_free(l);
 }
 
+/* Takes the first feeds of poller.to_load. */
 static struct poll_load *poll_load_new(struct poller *p)
 {
 	struct poll_load *l = calloc(1, sizeof(*l));
-	struct poll_feed *f, *next;
-	size_t i = 0;
+	struct poll_feed *f;
 
 	if (!l)
 		return NULL;
 	l->poller = p;
-	l->n = p->in_state[POLL_LOADING];
 	l->arena = arena_new(LOAD_ARENA_MAX);
-	l->names = l->arena ? arena_array(l->arena, l->n + 1, sizeof(*l->names)) : NULL;
-	l->stored = l->arena ? arena_array(l->arena, l->n + 1, sizeof(*l->stored)) : NULL;
-	if (!l->names || !l->stored) {
-		poll_load_free(l);
-		return NULL;
+	while (l->arena && l->n < LOAD_FEEDS && (f = TAILQ_FIRST(&p->to_load)) != NULL) {
+		l->names[l->n] = arena_strdup(l->arena, f->name);
+		if (!l->names[l->n])
+			break;
+		l->n++;
+		TAILQ_REMOVE(&p->to_load, f, load_link);
+		f->to_load = false;
 	}
-	HASH_ITER (hh, p->feeds, f, next) {
-		if (f->state != POLL_LOADING)
-			continue;
-		l->names[i] = arena_strdup(l->arena, f->name);
-		if (!l->names[i++]) {
-			poll_load_free(l);
-			return NULL;
-		}
-	}
-	return l;
+	if (l->n > 0)
+		return l;
+	poll_load_free(l);
+	return NULL;
+}
+
+void poll_load_add(struct poll_feed *f)
+{
+	f->to_load = true;
+	TAILQ_INSERT_TAIL(&f->poller->to_load, f, load_link);
 }
 
 void poll_load_start(struct poller *p)
 {
-	struct poll_load *l = poll_load_new(p);
+	struct poll_load *l;
 
+	if (!p->running || p->load || p->load_timer || TAILQ_EMPTY(&p->to_load))
+		return;
+	l = poll_load_new(p);
 	if (!l) {
 		parts_fail_nomem(&p->o);
 		return;
 	}
+	p->load = l;
+	l->out = true;
 	l->job = (struct job){.run = poll_load_run, .done = poll_load_done, .arg = l};
 	jobs_post(p->o.jobs, &l->job);
 }
@@ -278,12 +290,11 @@ void poll_load_start(struct poller *p)
 void poll_load_stop(struct poller *p)
 {
 	const struct port_timer *port = &p->o.ports->timer;
-	struct poll_load *l;
 
 	port_timer_stop(port, &p->load_timer);
 	port_timer_stop(port, &p->load_step);
-	while ((l = STAILQ_FIRST(&p->loads)) != NULL) {
-		STAILQ_REMOVE_HEAD(&p->loads, link);
-		poll_load_free(l);
-	}
+	if (p->load && p->load->out)
+		return; /* until it is back */
+	poll_load_free(p->load);
+	p->load = NULL;
 }

@@ -82,6 +82,7 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 	switch (result) {
 	case POLL_PENDING:
 	case POLL_LOADED:
+	case POLL_APPLIED:
 	case POLL_FETCHED: break;
 	case POLL_HELD: poller_repeat(v); break;
 	case POLL_LACKED: poll_feed_rest(f, v->wait); break;
@@ -231,122 +232,12 @@ static void poller_step_ended(struct poller *p, struct poll_visit *v, enum poll_
 
 /* --- the configuration --- */
 
-/* Gives up the poll that is under way, unless the desk has it. */
-static void poller_cancel_visit(struct poll_feed *f)
-{
-	struct poller *p = f->poller;
-
-	if (f->state == POLL_INGESTING)
-		return;
-	if (f->state == POLL_FETCHING) {
-		poll_network_note_end(f->visit);
-		poll_fetch_cancel(f->visit);
-	}
-	if (f->state == POLL_PARSING)
-		poll_parse_cancel(f->visit);
-	due_unset(&p->due, &f->due);
-	lanes_cancel(&p->lanes, &f->peer);
-	if (f->network)
-		hosts_leave(&f->network->hosts, &f->slot);
-	poll_visit_free(f->visit);
-	if (f->state != POLL_LOADING)
-		poll_feed_set_state(f, POLL_IDLE);
-}
-
-static void poller_change_url(struct poll_feed *f)
-{
-	poll_feed_clear(f);
-	poll_feed_acquit(f);
-	f->generation++;
-	if (f->state == POLL_INGESTING)
-		return;
-	poller_cancel_visit(f);
-	due_set(&f->poller->due, &f->due, clock_mono());
-}
-
-/* A feed that is in the new configuration too, perhaps with other settings. */
-static void poller_keep_feed(
-	struct poll_feed *f, const struct conf_feed *cf, const struct conf_poll *before)
-{
-	const struct conf_feed *old = f->cf;
-	struct poller *p = f->poller;
-	bool reopened;
-
-	f->cf = cf;
-	if (f->state == POLL_LOADING)
-		return;
-	if (strcmp(old->url, cf->url) != 0) {
-		poller_change_url(f);
-		return;
-	}
-	reopened = poll_edit_changes_access(f, old, before);
-	if (f->state != POLL_IDLE) {
-		f->edited = true;
-		f->reopened |= reopened && f->visit;
-	} else if (reopened) {
-		due_set(&p->due, &f->due, poll_edit_earliest(f));
-	} else {
-		poll_edit_replan(f, true);
-	}
-}
-
-static void poller_remove_feed(struct poll_feed *f)
-{
-	if (f->state == POLL_INGESTING) {
-		HASH_DEL(f->poller->feeds, f);
-		f->cf = NULL; /* freed when it comes to rest */
-		return;
-	}
-	poller_cancel_visit(f);
-	poll_feed_free(f);
-}
-
-/* before: of the configuration that is replaced; NULL: this is the first. */
-static void poller_apply_conf(struct poller *p, const struct conf_poll *before)
-{
-	struct poll_feed *f, *next;
-
-	p->reload++;
-	p->lanes.slots = p->conf->poll.parallel;
-	for (int i = 0; i < POLL_NETWORKS; i++)
-		hosts_set_limits(
-			&p->networks[i].hosts, p->conf->poll.per_host, p->conf->poll.host_gap);
-	for (size_t i = 0; i < p->conf->n_feeds; i++) {
-		const struct conf_feed *cf = &p->conf->feeds[i];
-
-		HASH_FIND_STR(p->feeds, cf->name, f);
-		if (f)
-			poller_keep_feed(f, cf, before);
-		else
-			f = poll_feed_new(p, cf);
-		if (f)
-			f->reload = p->reload;
-		else
-			parts_fail_nomem(&p->o);
-	}
-	HASH_ITER (hh, p->feeds, f, next) {
-		if (f->reload != p->reload)
-			poller_remove_feed(f);
-	}
-}
-
 void poller_reload(struct poller *p, struct conf *conf)
 {
-	struct conf *old = p->conf;
-
 	if (!p->running || p->o.once)
 		return;
-	if (due_reserve(&p->due, HASH_COUNT(p->feeds) + conf->n_feeds) != 0) {
-		parts_fail_nomem(&p->o);
-		return;
-	}
-	p->conf = conf_ref(conf);
 	memset(p->overruns, 0, sizeof(p->overruns));
-	poller_apply_conf(p, &old->poll);
-	conf_unref(old);
-	if (p->in_state[POLL_LOADING] > 0)
-		poll_load_start(p);
-	poller_poke(p);
+	poll_apply_start(p, conf);
 }
 
 /* --- the network --- */
@@ -373,10 +264,9 @@ void poller_resume(struct poller *p, int64_t slept)
 enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until)
 {
 	enum engine_asked result = ENGINE_ASKED;
-	struct poll_feed *f;
+	struct poll_feed *f = p->running ? poll_apply_find(p, name) : NULL;
 
-	HASH_FIND_STR(p->feeds, name, f);
-	if (!f || !p->running)
+	if (!f)
 		return ENGINE_NO_FEED;
 	result = poll_command_ask(f, until);
 	/* The poke is a callback of its own: many feeds may be asked in a row. */
@@ -395,38 +285,38 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 	p->o = *o;
 	p->conf = conf_ref(conf);
 	p->step_ended = poller_step_ended;
+	LIST_INIT(&p->visits);
+	TAILQ_INIT(&p->to_load);
 	for (int i = 0; i < POLL_NETWORKS; i++)
 		hosts_init(&p->networks[i].hosts);
 	lanes_init(&p->lanes, conf->poll.parallel);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
-	STAILQ_INIT(&p->loads);
 	return p;
 }
 
 void poller_start(struct poller *p)
 {
 	p->running = true;
+	p->to_do = p->conf->n_feeds;
 	poll_ramp_start(p);
-	if (due_reserve(&p->due, p->conf->n_feeds) != 0) {
-		parts_fail_nomem(&p->o);
-		return;
-	}
-	poller_apply_conf(p, NULL);
-	p->to_do = HASH_COUNT(p->feeds);
-	poll_load_start(p);
+	poll_apply_start(p, NULL);
 }
 
+/* Of feeds without an operation nothing is undone: there may be 100,000. */
 void poller_stop(struct poller *p)
 {
-	struct poll_feed *f, *next;
+	struct poll_visit *v, *next;
 
 	p->running = false;
 	port_timer_stop(&p->o.ports->timer, &p->timer);
+	poll_apply_stop(p);
 	poll_load_stop(p);
 	poll_ingest_stop(p);
-	HASH_ITER (hh, p->feeds, f, next)
-		poller_cancel_visit(f);
+	for (v = LIST_FIRST(&p->visits); v; v = next) {
+		next = LIST_NEXT(v, link);
+		poll_feed_cancel(v->feed);
+	}
 }
 
 void poller_free(struct poller *p)
@@ -440,14 +330,9 @@ void poller_free(struct poller *p)
 	for (int i = 0; i < POLL_NETWORKS; i++)
 		hosts_release(&p->networks[i].hosts);
 	due_release(&p->due);
+	conf_unref(p->before);
 	conf_unref(p->conf);
 	free(p);
-}
-
-void poller_sweep(struct poller *p)
-{
-	for (int i = 0; i < POLL_NETWORKS; i++)
-		hosts_sweep(&p->networks[i].hosts, clock_mono());
 }
 
 bool poller_idle(const struct poller *p)
@@ -459,7 +344,7 @@ void poller_set_gauges(const struct poller *p, struct metrics *out)
 {
 	bool held = p->networks[POLL_NEAR].logged || p->networks[POLL_FAR].logged;
 
-	out->feeds_configured = HASH_COUNT(p->feeds);
+	out->feeds_configured = (int64_t)p->conf->n_feeds;
 	out->feeds_fetching = (int64_t)p->in_state[POLL_FETCHING];
 	out->feeds_parsing = (int64_t)p->in_state[POLL_PARSING];
 	out->feeds_ingesting = (int64_t)p->in_state[POLL_INGESTING];

@@ -19,12 +19,12 @@ void poller_network_changed(struct poller *p);
 void poller_resume(struct poller *p, int64_t slept);
 /* See engine_ask_feed(). */
 enum engine_asked poller_ask(struct poller *p, const char *name, int64_t *until);
+/* Replaces the configuration, in steps: o.reloaded is called after the last. */
 void poller_reload(struct poller *p, struct conf *conf);
 /* Cancels all operations and starts no more; jobs that the desk has still come back. */
 void poller_stop(struct poller *p);
 /* Every job must have come back. NULL is fine. */
 void poller_free(struct poller *p);
-void poller_sweep(struct poller *p); /* frees what is kept of idle hosts; call it now and then */
 bool poller_idle(const struct poller *p); /* no poll is under way, but for slow fetches */
 void poller_set_gauges(const struct poller *p, struct metrics *out);
 

@@ -164,7 +164,6 @@ static void upkeep_on_timer(void *arg)
 		return;
 	}
 	if (u->task == UPKEEP_CHECKPOINT) {
-		u->o.sweep(u->o.arg);
 		if (!u->o.idle(u->o.arg)) {
 			upkeep_wait(u, CLOCK_SECOND);
 			return;

@@ -156,7 +156,6 @@ static void configuration_replace(struct daemon *d, struct conf *conf)
 	d->view.loaded = clock_wall();
 	fetch_set_parallel(d->fetch, conf->poll.parallel);
 	configuration_apply_log(d);
-	log_notice("reloaded", LOG_I("feeds", conf->n_feeds), LOG_I("watches", conf->n_watches));
 }
 
 static void configuration_start_load(struct daemon *d)
@@ -214,25 +213,9 @@ static void configuration_note_refused(struct daemon *d)
 	trouble_begin(engine_troubles(d->engine), TROUBLE_RELOAD_REFUSED, STR_NONE, str_of(first));
 }
 
-static void configuration_end_load(void *arg)
+static void configuration_end_reload(struct daemon *d)
 {
-	struct daemon *d = arg;
-
 	d->loading = false;
-	configuration_log_diags(&d->diags);
-	if (d->view.stopping) {
-		configuration_drop_load(d);
-		return;
-	}
-	json_decref(d->view.refused);
-	d->view.refused = NULL;
-	if (d->next) {
-		configuration_replace(d, d->next);
-		trouble_end(engine_troubles(d->engine), TROUBLE_RELOAD_REFUSED, STR_NONE);
-	} else {
-		d->view.refused = document_diags(&d->diags, false, ADMIN_DIAGS_MAX);
-		configuration_note_refused(d);
-	}
 	admin_end_reload(d->admin, d->loads, &d->diags);
 	conf_diags_release(&d->diags);
 	sd_notify_send_ready(d);
@@ -242,13 +225,42 @@ static void configuration_end_load(void *arg)
 	}
 }
 
+void configuration_on_applied(struct daemon *d)
+{
+	const struct conf *conf = d->view.conf;
+
+	log_notice("reloaded", LOG_I("feeds", conf->n_feeds), LOG_I("watches", conf->n_watches));
+	configuration_end_reload(d);
+}
+
+static void configuration_end_load(void *arg)
+{
+	struct daemon *d = arg;
+
+	configuration_log_diags(&d->diags);
+	if (d->view.stopping) {
+		configuration_drop_load(d);
+		return;
+	}
+	json_decref(d->view.refused);
+	d->view.refused = NULL;
+	if (d->next) {
+		trouble_end(engine_troubles(d->engine), TROUBLE_RELOAD_REFUSED, STR_NONE);
+		configuration_replace(d, d->next); /* ends in configuration_on_applied() */
+		return;
+	}
+	d->view.refused = document_diags(&d->diags, false, ADMIN_DIAGS_MAX);
+	configuration_note_refused(d);
+	configuration_end_reload(d);
+}
+
 uint64_t configuration_reload(void *daemon)
 {
 	struct daemon *d = daemon;
 
 	if (d->loading)
 		d->again = true;
-	else if (!d->view.stopping)
+	else if (!d->view.stopping && !d->o->once)
 		configuration_start_load(d);
 	return d->loads + d->again;
 }
@@ -273,6 +285,7 @@ void configuration_release(struct daemon *d)
 	struct retired_conf *r;
 
 	worker_free(d->worker);
+	conf_diags_release(&d->diags);
 	loop_alarm_free(d->check);
 	while ((r = LIST_FIRST(&d->retired))) {
 		LIST_REMOVE(r, link);

@@ -45,12 +45,12 @@ struct daemon {
 	/* configuration.c */
 	struct worker *worker;
 	struct worker_job load;
-	struct conf *next; /* with diags: the worker's until the load is back on the loop */
-	struct conf_diags diags;
-	struct buf text;     /* of the files of next, for conf_kept_write() */
-	char *state;	     /* path of the database, which is open */
-	bool loading, again; /* again: start another load after this one */
-	uint64_t loads;	     /* started; the number of the last one */
+	struct conf *next;	 /* with diags: the worker's until the load is back on the loop */
+	struct conf_diags diags; /* until it is applied */
+	struct buf text;	 /* of the files of next, for conf_kept_write() */
+	char *state;		 /* path of the database, which is open */
+	bool loading, again;	 /* until it is applied; again: start another load after this one */
+	uint64_t loads;		 /* started; the number of the last one */
 	LIST_HEAD(, retired_conf) retired;
 	struct loop_alarm *check; /* of retired */
 
@@ -102,6 +102,8 @@ void configuration_keep(struct daemon *d);
  * may have changed after they were read. Returns the number that the reload will have in d->loads.
  */
 uint64_t configuration_reload(void *daemon);
+/* The engine has applied the configuration of a reload, which ends now. */
+void configuration_on_applied(struct daemon *d);
 /* Ends a reload, frees all configurations; after the engine and the desk thread were freed. */
 void configuration_release(struct daemon *d);
 

@@ -80,6 +80,11 @@ static void serve_end(void *arg)
 	loop_stop(d->loop);
 }
 
+static void serve_on_reloaded(void *arg)
+{
+	configuration_on_applied(arg);
+}
+
 /* After a failed fsync the page cache cannot be trusted: only a restart reads the disk again. */
 static void serve_abort(void *arg, const struct err *e)
 {
@@ -196,6 +201,7 @@ static int serve_build_engine(struct daemon *d)
 		.hostname = d->hostname,
 		.pid = getpid(),
 		.ended = serve_end,
+		.reloaded = serve_on_reloaded,
 		.fatal = serve_abort,
 		.arg = d,
 	};

@@ -25,6 +25,7 @@ struct engine_options {
 	long pid;
 	/* After engine_stop, or at the end with once. Never called inside an engine function. */
 	void (*ended)(void *arg);
+	void (*reloaded)(void *arg); /* see engine_reload(); NULL is fine */
 	void *arg;
 	/* After a fault that only a restart can repair, such as a disk failure. */
 	void (*fatal)(void *arg, const struct err *e);
@@ -34,7 +35,11 @@ struct engine_options {
 struct engine *engine_new(
 	const struct ports *ports, struct conf *conf, const struct engine_options *o);
 void engine_start(struct engine *e);
-/* Replaces the configuration. State is kept; transfers for blocks that are in both continue. */
+/*
+ * Replaces the configuration. State is kept; transfers for blocks that are in both continue. Feeds
+ * follow it in steps, and reloaded() is called after the last, from a timer: not if the engine
+ * stops before, and not with once, whose configuration stays. No other reload before that.
+ */
 void engine_reload(struct engine *e, struct conf *conf);
 /*
  * After a command made deliveries of that receiver due: it is tried now even if it failed before or

@@ -37,18 +37,21 @@ struct host_slot {
 
 struct hosts {
 	struct host *table;	      /* hash table by name */
+	size_t n;		      /* hosts in it */
+	struct host *sweep;	      /* the next to be freed if it is idle; NULL: the first */
+	LIST_HEAD(, host) active;     /* hosts with running requests */
 	struct due_heap ready[LANES]; /* hosts with such a queue whose next request may start */
 	unsigned per_host;
 	int64_t gap_ms;
 };
 
 void hosts_init(struct hosts *h);
-void hosts_release(struct hosts *h); /* every slot must be HOST_SLOT_NONE */
+void hosts_release(struct hosts *h); /* all slots are invalid afterwards */
 void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms);
 
 /*
  * Appends the slot to the queue of that host; first: inserts it at the head (after a redirect). 0
- * or -ERR_NOMEM.
+ * or -ERR_NOMEM. Also frees two other hosts if they are idle: have no requests and are not blocked.
  */
 int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now);
 /*
@@ -70,7 +73,5 @@ int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now
 struct host_slot *hosts_first_queued(const struct host_slot *s);
 /* All times come earlier by ms, after a suspend. */
 void hosts_shift(struct hosts *h, int64_t ms);
-/* Frees hosts that have no requests and are not blocked. */
-void hosts_sweep(struct hosts *h, int64_t now);
 
 #endif

@@ -311,6 +311,7 @@ static void do_life(struct world *w, const struct line *l, FILE *in)
 		engine_reload(w->engine, conf);
 		conf_unref(w->conf);
 		w->conf = conf;
+		world_advance(w, 0); /* feeds follow it in steps */
 	}
 }
 
