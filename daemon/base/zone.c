@@ -294,6 +294,30 @@ int zone_offset(const struct zone *z, int64_t ms)
 	return low ? z->offset[low - 1] : z->before;
 }
 
+/* Farther from a time than any two offsets differ, and closer than two changes of them. */
+#define ZONE_REACH (26 * CLOCK_HOUR)
+
+int64_t zone_instant(const struct zone *z, int64_t local)
+{
+	int before = zone_offset(z, local - ZONE_REACH), after = zone_offset(z, local + ZONE_REACH);
+	int64_t low = local - after * CLOCK_SECOND, high = local - before * CLOCK_SECOND;
+
+	if (zone_offset(z, high) == before)
+		return high;
+	if (zone_offset(z, low) == after)
+		return low;
+	/* A gap: the offset changes between the two. */
+	while (high - low > CLOCK_SECOND) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (zone_offset(z, middle) == before)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high - high % CLOCK_SECOND;
+}
+
 const char *zone_text(const struct zone *z, int64_t ms, char out[STAMP_TEXT_MAX])
 {
 	int offset = zone_offset(z, ms);

@@ -21,6 +21,11 @@ struct zone *zone_new(const char *name);
 void zone_free(struct zone *z);
 /* Seconds east of UTC at that time; 0 if z is NULL. */
 int zone_offset(const struct zone *z, int64_t ms);
+/*
+ * Returns the first time at which clocks in the zone show `local`, civil ms as in
+ * clock_from_civil(); the end of the gap if they skip it. Of an hour that is repeated, the first.
+ */
+int64_t zone_instant(const struct zone *z, int64_t local);
 /* "2022-02-12 12:00:00+02:00", or "…Z" where the offset is 0. Returns out. */
 const char *zone_text(const struct zone *z, int64_t ms, char out[STAMP_TEXT_MAX]);
 /* "2022-02-12 12:00 +02:00", or "… UTC" where the offset is 0. Returns out. */
