@@ -47,9 +47,12 @@ void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], stru
 	alert_put_hash("al_", parts, 3, out);
 }
 
-void alert_put_digest_id(struct str first, struct buf *out)
+void alert_put_digest_id(struct str first, struct str receiver, size_t n, struct buf *out)
 {
-	alert_put_hash("dg_", &first, 1, out);
+	const struct str parts[] = {first, receiver, str_slice((const char *)&n, sizeof(n))};
+
+	/* What is for all is known by its first alert. */
+	alert_put_hash("dg_", parts, str_present(receiver) ? 3 : 1, out);
 }
 
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out)

@@ -16,10 +16,18 @@ const char *const alert_part_words[ALERT_PARTS] = {
 
 const char *const alert_why_words[ALERT_WHYS] = {
 	[ALERT_WHY_FLOOD] = "flood",
+	[ALERT_WHY_DIGEST] = "digest",
+	[ALERT_WHY_LIMIT] = "limit",
+	[ALERT_WHY_QUIET] = "quiet",
+	[ALERT_WHY_AWAY] = "away",
 };
 
 const char *const alert_why_texts[ALERT_WHYS] = {
 	[ALERT_WHY_FLOOD] = "The feed brought more at once than it usually does.",
+	[ALERT_WHY_DIGEST] = "They were collected to be one message.",
+	[ALERT_WHY_LIMIT] = "They are more than at-most allows one by one.",
+	[ALERT_WHY_QUIET] = "They came in quiet hours.",
+	[ALERT_WHY_AWAY] = "They waited while this receiver did not take messages.",
 };
 
 /* --- writing --- */

@@ -89,7 +89,7 @@ static json_t *json_make_latency(const struct alert *a)
 	return o;
 }
 
-const char *alert_json_type(const struct alert *a)
+static const char *json_type_of(const struct alert *a)
 {
 	switch (a->kind) {
 	case ALERT_CREATED: break;
@@ -101,11 +101,24 @@ const char *alert_json_type(const struct alert *a)
 	return a->test ? "alert.test" : "alert.created";
 }
 
-/* The data of a digest or trouble; its details are added to it. */
+/*
+ * The data of a digest or trouble; its details are added to it. A digest has a watch and a feed if
+ * all its alerts have the same.
+ */
 static json_t *json_make_digest(const struct alert *a)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "id", json_part_text(a->id), "watch",
-		json_part_watch(a), "feed", json_part_feed(a), "title", json_part_text(a->title));
+	json_t *o = json_object();
+	int bad = json_object_set_new(o, "id", json_part_text(a->id));
+
+	if (a->watch.n)
+		bad |= json_object_set_new(o, "watch", json_part_watch(a));
+	if (str_present(a->feed))
+		bad |= json_object_set_new(o, "feed", json_part_feed(a));
+	bad |= json_object_set_new(o, "title", json_part_text(a->title));
+	if (!bad)
+		return o;
+	json_decref(o);
+	return NULL;
 }
 
 static json_t *json_make_trouble(const struct alert *a)
@@ -136,7 +149,7 @@ json_t *alert_json_make(const struct alert *a)
 		data = NULL;
 	}
 	json_decref(detail);
-	return json_pack("{s:s, s:s, s:o}", "type", alert_json_type(a), "timestamp",
+	return json_pack("{s:s, s:s, s:o}", "type", json_type_of(a), "timestamp",
 		clock_rfc3339(a->created, false, stamp), "data", data);
 }
 

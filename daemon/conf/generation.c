@@ -163,8 +163,12 @@ static void generation_set_zones(struct conf_generation *g)
 	for (size_t i = 0; i < g->conf.n_notifies; i++) {
 		struct conf_notify *n = &g->conf.notifies[i];
 
+		n->hours = generation_add_zone(g, n->timezone ? n->timezone : usual);
 		if (n->type && !n->type->utc)
-			n->zone = generation_add_zone(g, n->timezone ? n->timezone : usual);
+			n->zone = n->hours;
+		n->quiet.zone = n->hours;
+		if (n->quiet.timezone)
+			n->quiet.zone = generation_add_zone(g, n->quiet.timezone);
 	}
 }
 

@@ -52,12 +52,18 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 
 /* --- the block --- */
 
+/* Also of a message in UTC: the hours at which it is sent. */
+static bool notify_has_hours(const struct conf_notify *n)
+{
+	return n->quiet.given || n->digest.daily.given;
+}
+
 static void notify_check_zone(
 	const struct conf_check *c, const struct conf_keys *common, const struct conf_notify *n)
 {
 	const struct conf_key_row *row = conf_schema_find_key(common->rows, STR("timezone"));
 
-	if (n->timezone && c->type->utc)
+	if (n->timezone && c->type->utc && !notify_has_hours(n))
 		conf_warn(c->d->diags, common->at[row - common->rows]->at, "remove the key",
 			"timezone: messages of type %s are for programs and have UTC",
 			c->type->name);

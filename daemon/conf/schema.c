@@ -142,6 +142,9 @@ static const struct conf_key_row watch_keys[] = {
 		.words = alert_priority_words, .help = "how urgent its alerts are"},
 	{CONF_KEY("notify", NAMES, conf_draft_watch, watch.notify), .told = "nobody",
 		.max = CONF_WATCH_NOTIFY_MAX, .help = "the notify blocks that are told"},
+	{CONF_KEY("at-most", RATE, conf_draft_watch, watch.at_most), .told = "no limit",
+		.help = "how many alerts are sent in a period, as 5/10m; further ones are one "
+			"digest"},
 	{0},
 };
 
@@ -166,7 +169,20 @@ static const struct conf_key_row notify_keys[] = {
 		.max = CONF_TROUBLE_MAX,
 		.help = "the notify blocks that are told when this one does not take messages"},
 	{CONF_KEY("timezone", ZONE, conf_notify, timezone), .told = "that of daemon.timezone",
-		.help = "the time zone of the times in its messages; JSON and syslog have UTC"},
+		.help = "the time zone of the times in its messages, which have UTC in JSON and "
+			"syslog, and of its hours"},
+	{CONF_KEY("digest", DIGEST, conf_notify, digest), .told = "each alert by itself",
+		.help = "collect alerts and send them as one message: a duration after the first "
+			"one, or \"daily 06:30\"; flash is sent at once"},
+	{CONF_KEY("quiet", HOURS, conf_notify, quiet), .told = "never",
+		.help = "hours in which nothing is sent, as \"23:00-06:30\" and perhaps a time "
+			"zone; one digest follows"},
+	{CONF_KEY("quiet-passes", ENUM, conf_notify, quiet_passes), .fallback = "flash",
+		.words = alert_priority_words,
+		.help = "alerts of this priority and above are sent in quiet hours too"},
+	{CONF_KEY("at-most", RATE, conf_notify, at_most), .told = "no limit",
+		.help = "how many messages are sent in a period, as 20/1h; further alerts are one "
+			"digest; flash is sent at once"},
 	{0},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "draft.h"
+#include "value.h"
 
 #include "alias.h"
 #include "conf/form.h"
@@ -24,23 +24,6 @@ struct conf_type_row {
 
 static const struct conf_type_row *value_type_of(const struct conf_reading *r);
 
-/* text: NULL if memory ran out. Returns false. */
-static bool value_report(const struct conf_reading *r, const struct conf_value *v, const char *help,
-	const char *text)
-{
-	conf_error(
-		r->draft->diags, v->at, help, "%s: %s", r->row->key, text ? text : "out of memory");
-	return false;
-}
-
-static char *value_copy_text(const struct conf_reading *r, struct str s)
-{
-	struct str kept = arena_str(r->draft->arena, s);
-
-	r->draft->nomem |= !kept.p;
-	return (char *)(uintptr_t)kept.p;
-}
-
 /* --- validation --- */
 
 static bool value_check_text(const struct conf_reading *r, const struct conf_value *v)
@@ -48,16 +31,16 @@ static bool value_check_text(const struct conf_reading *r, const struct conf_val
 	size_t max = r->row->max ? (size_t)r->row->max : TEXT_MAX;
 
 	if (!conf_form_line(v->text))
-		return value_report(r, v, NULL, "this must be one line, without tabs");
+		return conf_value_report(r, v, NULL, "this must be one line, without tabs");
 	if (v->text.n <= max)
 		return true;
-	return value_report(
+	return conf_value_report(
 		r, v, NULL, arena_printf(r->draft->scratch, "longer than %zu bytes", max));
 }
 
 static bool value_check_prose(const struct conf_reading *r, const struct conf_value *v)
 {
-	return v->text.n <= PROSE_MAX || value_report(r, v, NULL, "longer than 64 KiB");
+	return v->text.n <= PROSE_MAX || conf_value_report(r, v, NULL, "longer than 64 KiB");
 }
 
 static bool value_check_parameter(const struct conf_reading *r, const struct conf_value *v)
@@ -65,85 +48,10 @@ static bool value_check_parameter(const struct conf_reading *r, const struct con
 	for (size_t i = 0; i < v->text.n; i++)
 		if ((unsigned char)v->text.p[i] <= 0x20 || strchr("=&#?", v->text.p[i]) ||
 			(v->text.p[i] == '*' && i + 1 < v->text.n))
-			return value_report(r, v,
+			return conf_value_report(r, v,
 				"write a name such as fbclid, or its beginning: \"utm_*\"",
 				"this is no name of a parameter");
-	return v->text.n > 0 || value_report(r, v, NULL, "a parameter needs a name");
-}
-
-/* NULL: memory ran out. */
-static const char *value_encode_url(const struct conf_reading *r, struct str s)
-{
-	const char *kept;
-	struct buf b;
-
-	buf_init(&b, 3 * s.n + 1);
-	conf_form_encode_url(s, &b);
-	kept = buf_failed(&b) ? NULL : arena_strdup(r->draft->arena, buf_z(&b));
-	r->draft->nomem |= !kept;
-	buf_release(&b);
-	return kept;
-}
-
-static bool value_report_scheme(const struct conf_reading *r, const struct conf_value *v)
-{
-	ptrdiff_t sign = str_find(v->text, STR(":/"));
-	size_t n = sign < 0 ? 0 : (size_t)sign + 1;
-	const char *help = NULL;
-	struct str rest;
-
-	while (n < v->text.n && v->text.p[n] == '/')
-		n++;
-	rest = str_slice(v->text.p + n, v->text.n - n);
-	if (rest.n && memchr(rest.p, '.', rest.n) && !memchr(rest.p, '@', rest.n))
-		help = arena_printf(
-			r->draft->scratch, "write https://%s", conf_show(r->draft->diags, rest));
-	return value_report(r, v, help, "this must begin with https:// or http://");
-}
-
-static bool value_check_url(const struct conf_reading *r, const struct conf_value *v)
-{
-	const char *encoded = value_encode_url(r, v->text);
-	enum conf_url url = encoded ? conf_form_url(str_of(encoded)) : CONF_URL_BAD;
-
-	if (url == CONF_URL_SCHEME)
-		return value_report_scheme(r, v);
-	if (url == CONF_URL_PASSWORD)
-		return value_report(r, v, value_type_of(r)->help,
-			"a name or password does not belong in an address");
-	return url == CONF_URL_GOOD ||
-	       value_report(r, v, "write scheme, host and path: https://desk.example/feed",
-		       "this is no complete address");
-}
-
-static bool value_check_proxy(const struct conf_reading *r, const struct conf_value *v)
-{
-	static const char *const schemes[] = {"http://", "https://", "socks5h://", NULL};
-	struct str host;
-	unsigned port = 0;
-
-	if (memchr(v->text.p, '@', v->text.n))
-		return value_report(r, v, "let the proxy know this machine by its address",
-			"a proxy with a login is not supported");
-	return (conf_form_server(v->text, schemes, &host, &port) >= 0 && port) ||
-	       value_report(r, v,
-		       "write http://host:port, https://host:port or socks5h://host:port; with "
-		       "socks5h the proxy resolves names",
-		       "this is no proxy");
-}
-
-static bool value_check_header(const struct conf_reading *r, const struct conf_value *v)
-{
-	static const char *const ours[] = {"Host", "Content-Length", "Transfer-Encoding",
-		"Connection", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Upgrade",
-		"TE", "Trailer", "Expect"};
-	const char *colon = v->text.n ? memchr(v->text.p, ':', v->text.n) : NULL;
-
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (str_eq_nocase(
-			    str_slice(v->text.p, (size_t)(colon - v->text.p)), str_of(ours[i])))
-			return value_report(r, v, NULL, "this header is nightdesk's own to set");
-	return true;
+	return v->text.n > 0 || conf_value_report(r, v, NULL, "a parameter needs a name");
 }
 
 /* --- single values --- */
@@ -151,7 +59,7 @@ static bool value_check_header(const struct conf_reading *r, const struct conf_v
 static bool value_store_text(const struct conf_reading *r, const struct conf_value *v, void *field)
 {
 	/* "" is the same as omitting the key. */
-	const char *kept = v->text.n ? value_copy_text(r, v->text) : NULL;
+	const char *kept = v->text.n ? conf_value_copy_text(r, v->text) : NULL;
 
 	*(const char **)field = kept;
 	return kept || !v->text.n;
@@ -160,15 +68,7 @@ static bool value_store_text(const struct conf_reading *r, const struct conf_val
 static bool value_store_present(
 	const struct conf_reading *r, const struct conf_value *v, void *field)
 {
-	return (*(const char **)field = value_copy_text(r, v->text)) != NULL;
-}
-
-static bool value_store_url(const struct conf_reading *r, const struct conf_value *v, void *field)
-{
-	const char *kept = v->text.n ? value_encode_url(r, v->text) : NULL;
-
-	*(const char **)field = kept;
-	return kept || !v->text.n;
+	return (*(const char **)field = conf_value_copy_text(r, v->text)) != NULL;
 }
 
 static const char *value_print_number(int64_t n, const struct conf_unit *unit, char out[32])
@@ -187,10 +87,10 @@ static bool value_read_number(
 	char bound[32];
 
 	if (!conf_form_number(s, type->units, n))
-		return value_report(r, v, type->help, type->error);
+		return conf_value_report(r, v, type->help, type->error);
 	if (*n >= min && (!max || *n <= max))
 		return true;
-	return value_report(r, v, NULL,
+	return conf_value_report(r, v, NULL,
 		arena_printf(r->draft->scratch, "at %s %s", *n < min ? "least" : "most",
 			value_print_number(*n < min ? min : max, type->units, bound)));
 }
@@ -261,7 +161,7 @@ static int value_find_word(
 		near.best = str_of(alias);
 	if (near.best.p)
 		buf_printf(&all, " (did you mean %.*s?)", STR_ARG(near.best));
-	(void)value_report(r, v, NULL, buf_z(&all));
+	(void)conf_value_report(r, v, NULL, buf_z(&all));
 	buf_release(&all);
 	return -1;
 }
@@ -296,37 +196,6 @@ static bool value_store_either(
 
 /* --- lists --- */
 
-static bool value_store_networks(
-	const struct conf_reading *r, const struct conf_node *node, void *field)
-{
-	struct conf_poll *p =
-		(struct conf_poll *)(void *)((char *)field -
-					     offsetof(struct conf_poll, private_networks));
-	bool good = true;
-
-	if (node->n_values == 1 && str_is(node->values[0].text, "deny")) {
-		p->private_networks = CONF_PRIVATE_DENY;
-		return true;
-	}
-	if (node->n_values == 1 && str_is(node->values[0].text, "allow")) {
-		p->private_networks = CONF_PRIVATE_ALLOW;
-		return true;
-	}
-	p->private_networks = CONF_PRIVATE_LIST;
-	p->allow = arena_array(r->draft->arena, node->n_values, sizeof(*p->allow));
-	if (!p->allow)
-		return !(r->draft->nomem = true);
-	for (p->n_allow = 0; p->n_allow < node->n_values; p->n_allow++) {
-		const struct conf_value *v = &node->values[p->n_allow];
-
-		if (!conf_form_cidr(v->text, &p->allow[p->n_allow]))
-			good = value_report(r, v,
-				"write deny, allow, or a list of blocks such as { 10.0.0.0/8 }",
-				"this is no block of addresses");
-	}
-	return good;
-}
-
 static bool value_store_queries(
 	const struct conf_reading *r, const struct conf_node *node, void *field)
 {
@@ -335,7 +204,7 @@ static bool value_store_queries(
 	*(struct conf_value_list *)field = (struct conf_value_list){node->values, node->n_values};
 	for (size_t i = 0; i < node->n_values; i++)
 		if (!str_trim(node->values[i].text).n)
-			good = value_report(r, &node->values[i], NULL, "this query is empty");
+			good = conf_value_report(r, &node->values[i], NULL, "this query is empty");
 	return good;
 }
 
@@ -356,12 +225,10 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_QUERIES] = {"query or list of queries", true, .all = value_store_queries},
 	[CONF_TYPE_QUERY] = {"query", .all = value_store_queries},
 	[CONF_TYPE_PATH] = {"path", .check = value_check_text, .store = value_store_present},
-	[CONF_TYPE_URL] = {"address", .help = "use the keys user and password-credential",
-		.check = value_check_url, .store = value_store_url},
+	[CONF_TYPE_URL] = {"address", .check = conf_value_check_url, .store = conf_value_store_url},
 	[CONF_TYPE_SERVER] = {"server", .check = value_check_text, .store = value_store_text},
-	[CONF_TYPE_TARGET] = {"address",
-		.help = "put the whole address into a credential and use url-credential",
-		.check = value_check_url, .store = value_store_url},
+	[CONF_TYPE_TARGET] = {"address", .check = conf_value_check_url,
+		.store = conf_value_store_url},
 	[CONF_TYPE_MAIL] = {"mail address", FORM_MAIL, .store = value_store_text},
 	[CONF_TYPE_MAILS] = {"list of mail addresses", true, FORM_MAIL},
 	[CONF_TYPE_DURATION] = {"duration", FORM_DURATION, .store = value_store_duration},
@@ -380,8 +247,7 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, .check = value_check_parameter},
 	[CONF_TYPE_HEADERS] = {"list of headers", true, .form = conf_form_header,
 		.help = "write \"Name: value\"", .error = "this is no header",
-		.check = value_check_header},
-	[CONF_TYPE_COMMAND] = {"list of words", true, .check = value_check_text},
+		.check = conf_value_check_header},
 	[CONF_TYPE_ZONE] = {"time zone", false, conf_form_zone,
 		"write a name such as Europe/Kyiv or UTC", "there is no such time zone",
 		.store = value_store_text},
@@ -393,9 +259,15 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_CREDENTIAL] = {"name of a credential", FORM_CREDENTIAL,
 		.store = value_store_text},
 	[CONF_TYPE_CREDENTIALS] = {"list of credentials", true, FORM_CREDENTIAL},
-	[CONF_TYPE_PROXY] = {"proxy", .check = value_check_proxy, .store = value_store_present},
-	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, .all = value_store_networks},
+	[CONF_TYPE_PROXY] = {"proxy", .check = conf_value_check_proxy,
+		.store = value_store_present},
+	[CONF_TYPE_NETWORKS] = {"word or list of networks", true, .all = conf_value_store_networks},
 	[CONF_TYPE_NOTIFY_TYPE] = {"word", .store = value_store_notify_type},
+	[CONF_TYPE_DAYTIME] = {"time of day", .store = conf_value_store_daytime},
+	[CONF_TYPE_HOURS] = {"hours", .store = conf_value_store_hours},
+	[CONF_TYPE_DIGEST] = {"duration or time of day", .store = conf_value_store_digest},
+	[CONF_TYPE_RATE] = {"rate", .store = conf_value_store_rate},
+	[CONF_TYPE_EXPIRE] = {"duration", .store = conf_value_store_expire},
 };
 
 static const struct conf_type_row *value_type_of(const struct conf_reading *r)
@@ -413,7 +285,7 @@ static bool value_check(const struct conf_reading *r, const struct conf_value *v
 	const struct conf_type_row *type = value_type_of(r);
 
 	if (type->form && !type->form(v->text))
-		return value_report(r, v, type->help, type->error);
+		return conf_value_report(r, v, type->help, type->error);
 	return !type->check || type->check(r, v);
 }
 
@@ -430,7 +302,7 @@ static bool value_store_list(
 		const struct conf_value *v = &node->values[list->n];
 
 		good &= value_check(r, v);
-		list->v[list->n] = str_slice(value_copy_text(r, v->text), v->text.n);
+		list->v[list->n] = str_slice(conf_value_copy_text(r, v->text), v->text.n);
 	}
 	return good;
 }

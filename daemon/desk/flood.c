@@ -5,8 +5,8 @@
 
 #include "arrivals.h"
 #include "base/digest.h"
+#include "gather.h"
 #include "ingest.h"
-#include "route/route.h"
 
 /* Alerts of each watch that are sent in any case. */
 #define FLOOD_FIRST ((size_t)5)
@@ -63,107 +63,63 @@ int flood_note_alert(struct ingest *t, size_t watch, const struct feed_item *ite
 
 /* --- the digest --- */
 
-static struct str flood_headline(const struct feed_item *i, struct arena *arena)
+static int flood_add_alert(
+	const struct ingest *t, const struct flood_alert *v, struct gather *d, struct err *e)
 {
-	const struct alert a = {.title = i->title,
-		.body = str_present(i->content) ? i->content : i->summary,
-		.link = i->link};
-	struct buf line;
-	struct str out;
-
-	buf_init(&line, 4 * ALERT_DIGEST_TITLE_MAX);
-	alert_headline(&a, ALERT_DIGEST_TITLE_MAX, &line);
-	out = buf_failed(&line) ? STR_NONE : arena_str(arena, buf_str(&line));
-	buf_release(&line);
-	return out;
-}
-
-/* The short form; a title that is absent afterwards means that memory ran out. */
-static struct alert flood_short_form(const struct ingest *t, const struct flood_alert *a)
-{
-	const struct conf_watch *w = &t->conf->watches[a->watch];
-	const struct feed_item *i = a->item;
-
-	return (struct alert){
-		.id = a->id,
+	const struct conf_watch *w = &t->conf->watches[v->watch];
+	const struct feed_item *i = v->item;
+	const struct alert a = {
+		.id = v->id,
+		.created = t->now,
 		.watch = str_of(w->name),
 		.watch_title = str_of(w->title),
 		.priority = w->priority,
-		.title = flood_headline(i, t->desk->feed_arena),
-		.link = i->link.n <= ALERT_DIGEST_LINK_MAX ? i->link : STR_NONE,
+		.title = i->title,
+		.body = str_present(i->content) ? i->content : i->summary,
+		.link = i->link,
 		.published = feed_item_plausible_date(i),
 		.feed = str_of(t->cf->name),
 		.feed_title = ingest_feed_title(t),
-		.fetched = STAMP_NONE,
 	};
+
+	return gather_add(d, &a, e);
 }
 
-static int flood_fill_digest(const struct ingest *t, const struct flood_alert *v, size_t n,
-	struct alert_digest *out, struct err *e)
+static int flood_raise_digest(
+	struct ingest *t, const struct gather *d, int64_t item_row, int64_t *row, struct err *e)
 {
-	struct alert *shorts = arena_array(t->desk->feed_arena, ALERT_DIGEST_MAX, sizeof(*shorts));
-	size_t bytes = 0;
+	struct alert a;
+	struct store_raise r = {.alert = &a, .item = item_row};
+	int rc = gather_finish(d, STR_NONE, NULL, t->now, &a, e);
 
-	if (!shorts)
-		return err_nomem(e);
-	*out = (struct alert_digest){.why = ALERT_WHY_FLOOD, .alerts = shorts};
-	while (out->n < n && out->n < ALERT_DIGEST_MAX) {
-		struct alert *a = &shorts[out->n];
-
-		*a = flood_short_form(t, &v[out->n]);
-		if (!str_present(a->title))
-			return err_nomem(e);
-		bytes += alert_digest_bytes(a);
-		if (bytes > ALERT_DIGEST_BYTES)
-			break;
-		out->n++;
-	}
-	out->left_out = n - out->n;
-	return 0;
-}
-
-static int flood_raise_digest(struct ingest *t, const struct alert_digest *d,
-	const struct flood_alert *first, size_t n, int64_t *row, struct err *e)
-{
-	struct store_plan plans[ROUTE_MAX];
-	struct alert a = flood_short_form(t, first);
-	struct store_raise r = {.alert = &a, .item = first->item_row, .plans = plans};
-	struct buf id, title;
-	int rc;
-
-	buf_init(&id, 64);
-	buf_init(&title, 64);
-	alert_put_digest_id(first->id, &id);
-	buf_printf(&title, "%zu more alert%s at once", n, str_plural((long long)n));
-	a.kind = ALERT_DIGEST;
-	a.id = buf_str(&id);
-	a.title = buf_str(&title);
-	a.link = STR_NONE;
-	a.published = STAMP_NONE;
-	a.created = t->now;
+	if (rc)
+		return rc;
 	a.source = str_of(t->cf->source);
 	a.fetched = t->poll->fetched;
-	a.digest = d;
 	r.edition = digest_fast64(a.id, 0) | 1;
-	r.n_plans = ingest_plan_deliveries(t, &a, plans);
-	rc = buf_failed(&id) || buf_failed(&title) ? err_nomem(e)
-						   : store_alert_raise(t->desk->store, &r, row, e);
-	buf_release(&id);
-	buf_release(&title);
-	return rc;
+	return store_alert_raise(t->desk->store, &r, row, e);
 }
 
-/* Makes one digest of these alerts of one watch. */
+/*
+ * Makes one digest of these alerts of one watch: of those that are sent now, and of those that only
+ * a limit of the receiver holds.
+ */
 static int flood_fold(struct ingest *t, const struct flood_alert *v, size_t n, struct err *e)
 {
-	struct alert_digest d;
+	bool limited = t->conf->watches[v->watch].at_most.n != 0;
+	struct str group = limited ? STR_NONE : str_of(alert_why_words[ALERT_WHY_LIMIT]);
+	struct gather d;
 	int64_t row = 0;
-	int rc = flood_fill_digest(t, v, n, &d, e);
+	int rc = gather_init(&d, ALERT_WHY_FLOOD, t->desk->feed_arena, e);
 
+	for (size_t k = 0; !rc && k < n; k++)
+		rc = flood_add_alert(t, &v[k], &d, e);
 	if (!rc)
-		rc = flood_raise_digest(t, &d, v, n, &row, e);
+		rc = flood_raise_digest(t, &d, v->item_row, &row, e);
 	for (size_t k = 0; !rc && row && k < n; k++)
-		rc = store_alert_join_digest(t->desk->store, v[k].row, row, e);
+		rc = store_alert_join_digest(t->desk->store, v[k].row, row, group, e);
+	if (!rc && row)
+		rc = store_digest_send(t->desk->store, &row, t->now, e);
 	if (row) {
 		t->result->digests++;
 		t->result->in_digest += n;

@@ -49,8 +49,17 @@ int64_t ingest_oldest_date(const struct feed_batch *b);
  */
 bool ingest_is_resurfaced(const struct ingest *t, size_t k);
 struct str ingest_feed_title(const struct ingest *t);
-/* Plans the deliveries of an alert; returns how many. */
-size_t ingest_plan_deliveries(
-	const struct ingest *t, const struct alert *a, struct store_plan out[ROUTE_MAX]);
+
+struct ingest_plans {
+	struct store_plan v[ROUTE_MAX]; /* in the order of the watch's notify */
+	size_t n;
+	bool counts; /* for at-most of the watch */
+};
+/* Plans the deliveries of an alert of the watch. */
+int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
+	const struct alert *a, struct ingest_plans *out, struct err *e);
+/* Counts those that are sent, of the alert with that row, for at-most. */
+int ingest_count_sent(const struct ingest *t, const struct conf_watch *w,
+	const struct ingest_plans *plans, int64_t row, struct err *e);
 
 #endif

@@ -186,7 +186,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 {
 	struct ingest *t = m->t;
 	const struct conf_watch *w = &t->conf->watches[found->watch];
-	struct store_plan plans[ROUTE_MAX];
+	struct ingest_plans plans;
 	uint8_t key[16];
 	struct alert a;
 	struct buf id;
@@ -194,7 +194,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 		.alert = &a,
 		.item = m->state->id,
 		.edition = again ? match_edition_of(m->item) : 0,
-		.plans = plans,
+		.plans = plans.v,
 	};
 	int64_t row = 0;
 	int rc;
@@ -207,10 +207,14 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	buf_init(&id, 64);
 	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
 	match_make_alert(m, found, buf_str(&id), &a);
-	r.n_plans = ingest_plan_deliveries(t, &a, plans);
-	rc = buf_failed(&id) ? err_nomem(m->e) : store_alert_raise(t->desk->store, &r, &row, m->e);
+	rc = buf_failed(&id) ? err_nomem(m->e) : ingest_plan_deliveries(t, w, &a, &plans, m->e);
+	r.n_plans = plans.n;
+	if (!rc)
+		rc = store_alert_raise(t->desk->store, &r, &row, m->e);
 	if (!rc && !row)
 		rc = match_note_repeat(m, &r);
+	if (!rc && row)
+		rc = ingest_count_sent(t, w, &plans, row, m->e);
 	if (!rc && row)
 		rc = flood_note_alert(t, found->watch, m->item, m->state->id, row, a.id, m->e);
 	t->result->alerts += row != 0;

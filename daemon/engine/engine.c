@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "courier.h"
 #include "poller.h"
+#include "release_job.h"
 #include "trouble_notices.h"
 #include "upkeep.h"
 
@@ -31,6 +32,7 @@ struct engine {
 	struct poller *poller;
 	struct courier *courier;
 	struct upkeep upkeep;
+	struct release_job release;
 	struct trouble_notices notices;
 	struct test_message_list tests;
 	struct clock_proof clock;
@@ -61,8 +63,10 @@ static void engine_on_alerts(void *arg)
 {
 	struct engine *e = arg;
 
-	if (e->state == ENGINE_RUNNING)
-		courier_poke(e->courier);
+	if (e->state != ENGINE_RUNNING)
+		return;
+	courier_poke(e->courier);
+	release_job_poke(&e->release);
 }
 
 bool engine_retry(struct engine *e, struct str notify)
@@ -210,6 +214,7 @@ struct engine *engine_new(
 	};
 	e->upkeep = (struct upkeep){.o = parts, .conf = conf_ref(conf)};
 	parts.troubles = trouble_notices_init(&e->notices, &parts, conf);
+	e->release = (struct release_job){.o = parts, .conf = conf_ref(conf)};
 	e->upkeep.o.troubles = e->clock.troubles = parts.troubles;
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
@@ -225,6 +230,7 @@ void engine_start(struct engine *e)
 	trouble_notices_start(&e->notices);
 	courier_start(e->courier);
 	upkeep_start(&e->upkeep);
+	release_job_start(&e->release);
 	poller_start(e->poller);
 }
 
@@ -235,6 +241,7 @@ void engine_reload(struct engine *e, struct conf *conf)
 	trouble_notices_reload(&e->notices, conf);
 	upkeep_reload(&e->upkeep, conf);
 	courier_reload(e->courier, conf);
+	release_job_reload(&e->release, conf);
 	poller_reload(e->poller, conf);
 }
 
@@ -259,6 +266,7 @@ void engine_stop(struct engine *e)
 	test_message_stop(&e->tests, "nightdesk is stopping");
 	trouble_notices_stop(&e->notices);
 	upkeep_stop(&e->upkeep);
+	release_job_stop(&e->release);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
 	engine_end_when_settled(e);
@@ -273,6 +281,7 @@ void engine_free(struct engine *e)
 	poller_free(e->poller);
 	courier_free(e->courier);
 	upkeep_release(&e->upkeep);
+	release_job_release(&e->release);
 	trouble_notices_release(&e->notices);
 	jobs_release(&e->jobs);
 	free(e);

@@ -12,9 +12,6 @@
 	SINK(slack)                                                                                \
 	SINK(smtp)                                                                                 \
 	SINK(syslog)                                                                               \
-	SINK(journal)                                                                              \
-	SINK(exec)                                                                                 \
-	SINK(file)                                                                                 \
 	SINK(stdout)
 
 #define SINK_DECLARE(name) extern const struct sink_type sink_##name;
@@ -61,6 +58,8 @@ const char *sink_text_kind(enum alert_kind kind);
  * those that were removed and added.
  */
 void sink_text_change(const struct alert_change *c, struct buf *out);
+/* Whether alert i of a digest of several watches is the first one of its watch. */
+bool sink_text_new_watch(const struct alert *a, size_t i);
 /* Appends each line that is not empty with put, with that text between two of them. */
 void sink_text_lines(struct str text, const char *between,
 	void (*put)(struct buf *out, struct str line), struct buf *out);
@@ -68,11 +67,6 @@ void sink_text_lines(struct str text, const char *between,
 void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Copies a buffer into the arena and releases it. Returns 0, or -ERR_NOMEM if either failed. */
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e);
-
-/* --- syslog.c --- */
-
-/* Returns the severity of RFC 5424 table 2 that an alert of that priority has. */
-int sink_syslog_severity(enum alert_priority p);
 
 /* --- verdict.c: judging answers --- */
 

@@ -70,15 +70,27 @@ static void slack_put_headline(struct str link, struct str title, struct buf *ou
 	buf_addc(out, '\n');
 }
 
-static void slack_put_digest(const struct alert_digest *d, struct buf *out)
+/* "*Embassy relocation* · urgent" */
+static void slack_put_watch(const struct alert *a, struct buf *out)
 {
+	buf_addc(out, '*');
+	slack_put_text(out, a->watch_title);
+	buf_printf(out, "* · %s\n", alert_priority_words[a->priority]);
+}
+
+static void slack_put_digest(const struct alert *a, struct buf *out)
+{
+	const struct alert_digest *d = a->digest;
+
 	buf_printf(out, "%s\n", alert_why_texts[d->why]);
 	for (size_t i = 0; i < d->n; i++) {
+		if (sink_text_new_watch(a, i))
+			slack_put_watch(&d->alerts[i], out);
 		buf_addz(out, "• ");
 		slack_put_headline(d->alerts[i].link, d->alerts[i].title, out);
 	}
 	if (d->left_out)
-		buf_printf(out, "and %zu more\n", d->left_out);
+		buf_printf(out, "and %zu more: nightdesk alerts list\n", d->left_out);
 }
 
 static void slack_put_trouble(const struct alert *a, struct buf *out)
@@ -116,16 +128,19 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 	alert_headline_short(a, &line);
 	slack_put_headline(a->link, buf_str(&line), out);
 	if (a->kind == ALERT_DIGEST)
-		slack_put_digest(a->digest, out);
+		slack_put_digest(a, out);
 	else if (alert_is_trouble(a))
 		slack_put_trouble(a, out);
 	else
 		slack_put_match(a, out);
 	buf_clear(&line);
-	sink_text_origin(a, zone, &line);
+	if (str_present(a->feed) || a->kind != ALERT_DIGEST) {
+		sink_text_origin(a, zone, &line);
+		buf_addz(&line, " · ");
+	}
 	slack_put_text(out, buf_str(&line));
 	/* Slack has no idempotency key; readers recognise a repeat by the id. */
-	buf_printf(out, " · %.*s\n", STR_ARG(a->id));
+	buf_printf(out, "%.*s\n", STR_ARG(a->id));
 	buf_release(&line);
 }
 

@@ -102,7 +102,24 @@ void sink_text_change(const struct alert_change *c, struct buf *out)
 	text_put_values(c->is, c->n_is, c->was, c->n_was, out);
 }
 
-/* The alerts of a digest, each with its link. */
+bool sink_text_new_watch(const struct alert *a, size_t i)
+{
+	const struct alert *v = a->digest->alerts;
+
+	return a->watch.n == 0 && (i == 0 || !str_eq(v[i].watch, v[i - 1].watch));
+}
+
+/* "URGENT  Embassy relocation" */
+static void text_put_watch(const struct alert *a, const char *before, struct buf *out)
+{
+	buf_addz(out, before);
+	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
+	buf_addz(out, "  ");
+	text_put_escaped(out, a->watch_title);
+	buf_addc(out, '\n');
+}
+
+/* The alerts of a digest, each with its link, by watch. */
 static void text_put_digest(const struct alert *a, struct buf *out)
 {
 	const struct alert_digest *d = a->digest;
@@ -110,6 +127,8 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 	text_put_escaped(out, str_of(alert_why_texts[d->why]));
 	buf_addz(out, "\n\n");
 	for (size_t i = 0; i < d->n; i++) {
+		if (sink_text_new_watch(a, i))
+			text_put_watch(&d->alerts[i], i ? "\n" : "", out);
 		buf_addz(out, "- ");
 		text_put_escaped(out, d->alerts[i].title);
 		buf_addc(out, '\n');
@@ -120,7 +139,7 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 		}
 	}
 	if (d->left_out)
-		buf_printf(out, "and %zu more\n", d->left_out);
+		buf_printf(out, "and %zu more: nightdesk alerts list\n", d->left_out);
 	buf_addc(out, '\n');
 }
 
@@ -165,8 +184,10 @@ void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf 
 	text_put_escaped(out, buf_str(&line));
 	buf_release(&line);
 	buf_addc(out, '\n');
-	sink_text_origin(a, zone, out);
-	buf_addc(out, '\n');
+	if (str_present(a->feed) || a->kind != ALERT_DIGEST) {
+		sink_text_origin(a, zone, out);
+		buf_addc(out, '\n');
+	}
 	if (str_present(a->link)) {
 		text_put_escaped(out, a->link);
 		buf_addc(out, '\n');

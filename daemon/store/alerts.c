@@ -15,7 +15,7 @@ static int alerts_add_deliveries(
 
 		rc = db_run(s, SQL_DELIVERY_ADD, e, db_int(row), db_str(p->notify),
 			db_int(r->alert->created), db_int(p->due_at), db_str(p->group),
-			db_str(r->alert->id), db_int(r->alert->priority));
+			db_str(r->alert->id), db_int(r->alert->priority), db_int(p->state));
 		if (rc)
 			return rc;
 	}
@@ -57,10 +57,22 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 	return rc;
 }
 
-int store_alert_join_digest(struct store *s, int64_t alert, int64_t digest, struct err *e)
+int store_alert_join_digest(
+	struct store *s, int64_t alert, int64_t digest, struct str group, struct err *e)
 {
-	return db_run(
-		s, SQL_DIGEST_JOIN_ALERT, e, db_int(STORE_JOINED), db_int(digest), db_int(alert));
+	return db_run(s, SQL_DIGEST_JOIN_ALERT, e, db_int(STORE_JOINED), db_int(digest),
+		db_int(alert), db_str(group));
+}
+
+int store_digest_send(struct store *s, int64_t *row, int64_t now, struct err *e)
+{
+	int rc = db_run(s, SQL_DIGEST_SEND, e, db_int(*row), db_int(now));
+
+	if (rc || sqlite3_changes(s->db) > 0)
+		return rc;
+	rc = db_run(s, SQL_ALERT_DROP, e, db_int(*row));
+	*row = 0;
+	return rc;
 }
 
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e)

@@ -20,6 +20,7 @@ static const struct check_part {
 	{"items", false},
 	{"known", false},
 	{"revisions", false},
+	{"paced", false},
 	{"quiet", false},
 	{"troubles", false},
 	{"told", false},

@@ -179,5 +179,7 @@ int store_deliveries_decide(struct store *s, const struct store_delivery_choice 
 
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 {
-	return db_run(s, SQL_OUTBOX_SHIFT, e, db_int(now), db_int(ms));
+	int rc = db_run(s, SQL_OUTBOX_SHIFT, e, db_int(now), db_int(ms));
+
+	return rc ? rc : db_run(s, SQL_PACED_SHIFT, e, db_int(ms));
 }

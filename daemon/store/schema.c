@@ -142,6 +142,14 @@ static const char *const steps[] = {
 	" ELSE 2 END FROM alerts WHERE row = alert);"
 	"DROP INDEX deliveries_due;"
 	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at) WHERE state = 0;"
+	"CREATE INDEX deliveries_held ON deliveries (notify, group_key, next_at) WHERE state = 2;"
+	"CREATE INDEX deliveries_parts ON deliveries (digest, notify) WHERE digest IS NOT NULL;"
+	/*
+	 * The alerts that at-most counts: those of a watch, or those sent to a receiver; the other
+	 * name is empty.
+	 */
+	"CREATE TABLE paced (watch TEXT NOT NULL, notify TEXT NOT NULL, at INTEGER NOT NULL,"
+	" alert INTEGER NOT NULL, PRIMARY KEY (watch, notify, at, alert)) STRICT, WITHOUT ROWID;"
 	/*
 	 * The matches that raised no alert; the troubles that were reported and are not over; the
 	 * deliveries of alerts that a restore has removed, see restore.c.

@@ -46,7 +46,11 @@ struct alert_change {
 
 /* Why alerts are sent as one digest. */
 enum alert_why {
-	ALERT_WHY_FLOOD, /* a feed brought more at once than it usually does */
+	ALERT_WHY_FLOOD,  /* a feed brought more at once than it usually does */
+	ALERT_WHY_DIGEST, /* the receiver wants them collected */
+	ALERT_WHY_LIMIT,  /* more than at-most allows */
+	ALERT_WHY_QUIET,  /* they came in quiet hours */
+	ALERT_WHY_AWAY,	  /* the receiver took no messages */
 	ALERT_WHYS,
 };
 /* "flood", as in documents; indexed by enum alert_why. */
@@ -114,8 +118,11 @@ struct alert {
  */
 void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], struct buf *out);
 
-/* Appends "dg_" and 26 such characters: the id of the digest whose first alert has that id. */
-void alert_put_digest_id(struct str first, struct buf *out);
+/*
+ * Appends "dg_" and 26 such characters: the id of the digest of n alerts whose first one has that
+ * id, for one receiver or, if it is absent, for all.
+ */
+void alert_put_digest_id(struct str first, struct str receiver, size_t n, struct buf *out);
 /* Appends "tr_" and 26 such characters: the id of a trouble notice that is unique by these. */
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out);
 /* A notice of nightdesk's own troubles, not of an item. */

@@ -65,6 +65,36 @@ struct conf_poll {
 	const char *proxy, *ca_file; /* NULL: none. Feeds have their own, taken from here */
 };
 
+/* A time of the day. */
+struct conf_daytime {
+	bool given;
+	int minute; /* since midnight, by the clocks of the zone */
+};
+
+/* Hours of every day; over midnight if `to` is before `from`. */
+struct conf_hours {
+	bool given;
+	int from, to;		 /* minutes since midnight; to: 1 to 1440 */
+	const char *timezone;	 /* NULL: that of the block */
+	const struct zone *zone; /* NULL: UTC */
+};
+
+struct conf_digest {
+	int64_t every;		   /* ms from the first alert to the digest; 0: none */
+	struct conf_daytime daily; /* instead */
+};
+
+/* At most so many in each period of that length. */
+struct conf_rate {
+	unsigned n; /* 0: no limit */
+	int64_t within;
+};
+
+struct conf_expire {
+	int64_t after; /* ms; 0: by the receiver type */
+	bool drop;     /* ends what waits, instead of folding it into one message */
+};
+
 #define CONF_CREDENTIAL_URL "credential:"
 
 enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
@@ -105,9 +135,10 @@ struct conf_watch {
 	const char *name;
 	const char *title; /* default: the name; never NULL */
 	enum alert_priority priority;
-	bool on_update_alert;	 /* on-update = "alert" */
-	struct conf_list notify; /* names; each exists, at most CONF_WATCH_NOTIFY_MAX */
-	size_t *notify_index;	 /* into conf.notifies, notify.n of them */
+	bool on_update_alert;	  /* on-update = "alert" */
+	struct conf_rate at_most; /* alerts that are sent at once; the others are one digest */
+	struct conf_list notify;  /* names; each exists, at most CONF_WATCH_NOTIFY_MAX */
+	size_t *notify_index;	  /* into conf.notifies, notify.n of them */
 	struct conf_list feeds, groups;
 	struct conf_test *tests;
 	size_t n_tests;
@@ -125,6 +156,11 @@ struct conf_notify {
 	const char *timezone;	  /* NULL: that of the daemon */
 	/* Of the times in its messages. NULL: UTC, as in formats for programs. */
 	const struct zone *zone;
+	const struct zone *hours; /* of the keys below; NULL: UTC */
+	struct conf_digest digest;
+	struct conf_hours quiet;
+	enum alert_priority quiet_passes; /* from this priority on messages are sent in them */
+	struct conf_rate at_most;
 	struct conf_place place;
 };
 

@@ -62,6 +62,16 @@ void conf_form_encode_url(struct str s, struct buf *out);
 bool conf_form_signing_key(struct str s, struct buf *key);
 /* The host of a URL that conf_form_url() accepts, IPv6 without brackets. */
 struct str conf_form_url_host(struct str url);
+/* "06:30", from 00:00 to 24:00; *minute: since midnight. */
+bool conf_form_daytime(struct str s, int *minute);
+/* "23:00-06:30" and perhaps a time zone, which is not checked; absent: none. */
+bool conf_form_hours(struct str s, struct conf_hours *out, struct str *zone);
+/* "15m" or "daily 06:30" */
+bool conf_form_digest(struct str s, struct conf_digest *out);
+/* "20/1h" */
+bool conf_form_rate(struct str s, struct conf_rate *out);
+/* "6h" or "6h drop" */
+bool conf_form_expire(struct str s, struct conf_expire *out);
 /* One line without control characters. */
 bool conf_form_line(struct str s);
 

@@ -45,7 +45,6 @@ enum conf_type {
 	CONF_TYPE_NAMES,      /* of blocks, groups or languages */
 	CONF_TYPE_PARAMETERS, /* of a URL's query */
 	CONF_TYPE_HEADERS,
-	CONF_TYPE_COMMAND, /* path of a program, and its arguments */
 	CONF_TYPE_ZONE,
 	CONF_TYPE_LANG,
 	CONF_TYPE_TAG,
@@ -54,8 +53,13 @@ enum conf_type {
 	CONF_TYPE_NETWORKS,
 	CONF_TYPE_PROXY,       /* scheme://host:port; "" is kept */
 	CONF_TYPE_NOTIFY_TYPE, /* pointer to the receiver type */
+	CONF_TYPE_DAYTIME,     /* struct conf_daytime */
+	CONF_TYPE_HOURS,       /* struct conf_hours */
+	CONF_TYPE_DIGEST,      /* struct conf_digest */
+	CONF_TYPE_RATE,	       /* struct conf_rate */
+	CONF_TYPE_EXPIRE,      /* struct conf_expire */
 };
-#define CONF_TYPES 28
+#define CONF_TYPES 32
 
 /* What the file of a credential must hold. */
 enum conf_holds { CONF_HOLDS_TEXT, CONF_HOLDS_URL, CONF_HOLDS_SIGNING_KEY };

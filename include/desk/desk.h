@@ -76,6 +76,18 @@ struct desk_result {
 int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 	struct desk_result *out, struct err *e);
 
+/* What desk_release() did. */
+struct desk_released {
+	size_t messages, alerts; /* messages that are pending now, and the alerts in them */
+	int64_t next_at; /* wall ms when it must be called again; STAMP_NONE: nothing is held */
+};
+/*
+ * Makes pending what is held and due at `now`: of each receiver one message, a digest if it is of
+ * several alerts. Atomic, in a transaction of its own.
+ */
+int desk_release(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
+	struct err *e);
+
 /*
  * Optimises matching with c. For a new configuration, counts words in the newest stored items;
  * later, rebuilds the index of the watches once enough items were matched. Takes up to 0.3 s with

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Routing: which receivers an alert goes to, when, and with which others. Pure: no clock, no
- * database. The only plan today is at once and alone.
+ * database; the caller says what was sent and what waits.
  */
 #ifndef ROUTE_ROUTE_H
 #define ROUTE_ROUTE_H
@@ -11,21 +11,55 @@
 
 #define ROUTE_MAX CONF_WATCH_NOTIFY_MAX
 
+/* What a receiver of the watch has now. The times are STAMP_NONE without the key of the receiver.
+ */
+struct route_receiver {
+	int64_t free_at;   /* at-most allows another message then */
+	int64_t digest_at; /* the digest that is being collected is due; STAMP_NONE: none is */
+};
+
 /* What a plan depends on besides the configuration and the alert. */
 struct route_now {
-	int64_t wall; /* ms */
+	int64_t wall;	    /* ms */
+	bool silenced;	    /* a silence holds for the watch */
+	int64_t watch_free; /* at-most of the watch allows another alert then; STAMP_NONE: now */
+	/* In the order of the watch's notify; NULL: nothing was sent and nothing waits. */
+	const struct route_receiver *receivers;
+};
+
+enum route_state {
+	ROUTE_PENDING,	/* sent at due_at, by itself */
+	ROUTE_HELD,	/* released at due_at, with all that is held in its group */
+	ROUTE_SILENCED, /* never sent */
 };
 
 /* One delivery. */
 struct route_plan {
 	const struct conf_notify *receiver; /* in the configuration */
-	int64_t due_at;			    /* wall ms */
-	struct str group;		    /* sent as one message with others; absent: alone */
+	enum route_state state;
+	int64_t due_at;	    /* wall ms */
+	enum alert_why why; /* ROUTE_HELD */
+	struct str group;   /* ROUTE_HELD: released together; the word of why */
 };
 
 /* Fills out in the order of the watch's notify; returns how many. None: the alert is recorded only.
  */
 size_t route_plan(const struct conf *c, const struct alert *a, const struct route_now *now,
 	struct route_plan out[ROUTE_MAX]);
+
+/*
+ * Returns when what is held for that reason, due at due_at, is released: earlier, if the
+ * configuration or the clock was changed so that nothing alike would wait as long now; later, while
+ * quiet hours last that began meanwhile.
+ */
+int64_t route_release_at(
+	const struct conf_notify *n, enum alert_why why, int64_t due_at, int64_t now);
+
+/* --- civil time; zone NULL is UTC --- */
+
+/* Returns when the quiet hours that `at` is in end; `at` itself outside of them. */
+int64_t route_quiet_end(const struct conf_hours *quiet, int64_t at);
+/* Returns the first time after `at` at which clocks show that time of the day, once a day. */
+int64_t route_next_daily(const struct zone *zone, int minute, int64_t at);
 
 #endif

@@ -243,15 +243,39 @@ int store_item_is_first(struct store *s, int64_t row, bool *yes, struct err *e);
 
 /* --- alerts and outbox --- */
 
+/* Where a delivery is. The values up to STORE_EXPIRED, and STORE_JOINED, are stored. */
+enum store_delivery_state {
+	STORE_PENDING,	 /* waits; to be sent at next_at */
+	STORE_DELIVERED, /* ended: alone, or in a digest */
+	STORE_HELD,	 /* waits until next_at: quiet hours, a digest, a limit */
+	STORE_DEAD,	 /* ended: refused, see answer, or dropped by the operator */
+	STORE_FOLDED,	 /* ended: into another alert or message */
+	STORE_SILENCED,	 /* ended: by a silence */
+	STORE_EXPIRED,	 /* ended: waited longer than its receiver allows */
+	STORE_STATES_STORED,
+	/* Stored as pending or held, shown so while the receiver is in that trouble. */
+	STORE_ORPHANED = STORE_STATES_STORED, /* its notify block is not configured any more */
+	STORE_STOPPED, /* the receiver answered that it does not exist any more */
+	/* Never shown: part of a digest, whose delivery to the same receiver has the state. */
+	STORE_JOINED = 16,
+};
+
+/* It waits to be sent, and has a next_at. */
+static inline bool store_delivery_waits(enum store_delivery_state state)
+{
+	return state == STORE_PENDING || state == STORE_HELD;
+}
+
 /* One delivery of an alert that is about to be stored. */
 struct store_plan {
 	struct str notify;
+	enum store_delivery_state state; /* pending, held or silenced */
 	int64_t due_at;
-	struct str group; /* deliveries of one group are sent together; absent: alone */
+	struct str group; /* held deliveries of one group are released together; absent: alone */
 };
 
 /*
- * Inserts an alert with a pending delivery for each plan; there may be none. Sets *row to its row,
+ * Inserts an alert with a delivery for each plan; there may be none. Sets *row to its row,
  * or to 0 and inserts nothing if the watch already has an alert for that item and edition, or with
  * that story key.
  */
@@ -270,10 +294,17 @@ struct store_raise {
 };
 int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row, struct err *e);
 /*
- * Makes all pending deliveries of an alert part of a digest, which must have deliveries to the same
- * receivers: they are not sent, and have the state of those.
+ * Makes all pending deliveries of an alert part of a digest, and those that are held in that group
+ * (absent: none): they are not sent, and have the state of the digest's delivery to the same
+ * receiver, which the caller adds.
  */
-int store_alert_join_digest(struct store *s, int64_t alert, int64_t digest, struct err *e);
+int store_alert_join_digest(
+	struct store *s, int64_t alert, int64_t digest, struct str group, struct err *e);
+/*
+ * Adds deliveries of the digest, due at `now`, to the receivers of the alerts that joined it. If
+ * there are none, *row becomes 0 and the digest is deleted.
+ */
+int store_digest_send(struct store *s, int64_t *row, int64_t now, struct err *e);
 /* Why a match raised no alert. The values are stored. */
 enum store_quiet_reason {
 	STORE_QUIET_STORY,   /* another item with the same link and source had alerted */
@@ -303,29 +334,6 @@ int store_quiet_list(struct store *s, int64_t item, struct arena *arena, struct 
 #define STORE_QUIET_MAX 256
 /* Sets *yes if the watch has an alert for that item row. */
 int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
-
-/* Where a delivery is. The values up to STORE_EXPIRED, and STORE_JOINED, are stored. */
-enum store_delivery_state {
-	STORE_PENDING,	 /* waits; to be sent at next_at */
-	STORE_DELIVERED, /* ended: alone, or in a digest */
-	STORE_HELD,	 /* waits until next_at: quiet hours, a digest, a limit */
-	STORE_DEAD,	 /* ended: refused, see answer, or dropped by the operator */
-	STORE_FOLDED,	 /* ended: into another alert or message */
-	STORE_SILENCED,	 /* ended: by a silence */
-	STORE_EXPIRED,	 /* ended: waited longer than its receiver allows */
-	STORE_STATES_STORED,
-	/* Stored as pending or held, shown so while the receiver is in that trouble. */
-	STORE_ORPHANED = STORE_STATES_STORED, /* its notify block is not configured any more */
-	STORE_STOPPED, /* the receiver answered that it does not exist any more */
-	/* Never shown: part of a digest, whose delivery to the same receiver has the state. */
-	STORE_JOINED = 16,
-};
-
-/* It waits to be sent, and has a next_at. */
-static inline bool store_delivery_waits(enum store_delivery_state state)
-{
-	return state == STORE_PENDING || state == STORE_HELD;
-}
 
 struct store_delivery {
 	int64_t id;

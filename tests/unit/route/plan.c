@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "route/route.h"
 #include "lib/conf_types.h"
 
@@ -44,7 +45,7 @@ static void each_receiver_of_the_watch_is_due_at_once(void **state)
 		{"none", {NULL}},
 		{"unknown", {NULL}},
 	};
-	const struct route_now now = {.wall = NOW};
+	const struct route_now now = {.wall = NOW, .watch_free = STAMP_NONE};
 	struct route_plan plan[ROUTE_MAX];
 	struct conf *c = load("feed f { url = http://a.example/ }\nnotify log { type = stdout }\n"
 			      "notify hook { type = hook url = http://b.example/ }\n"
@@ -69,10 +70,176 @@ static void each_receiver_of_the_watch_is_due_at_once(void **state)
 	conf_unref(c);
 }
 
+/* --- keys of receivers and watches, in UTC --- */
+
+#define MINUTE CLOCK_MINUTE
+#define HOUR   CLOCK_HOUR
+#define NONE   STAMP_NONE
+#define T0     INT64_C(1644840000000) /* 2022-02-14 12:00 UTC */
+
+/* Times are from T0; held NULL: sent at once. */
+static const struct {
+	const char *notify, *priority;
+	int64_t at, watch_free, free_at, digest_at;
+	const char *held;
+	int64_t due;
+} keys[] = {
+	{"", "low", 0, NONE, NONE, NONE, NULL, 0},
+	/* digest: so long after the first one, or daily; flash passes */
+	{"digest = 15m", "normal", 0, NONE, NONE, NONE, "digest", 15 * MINUTE},
+	{"digest = 15m", "urgent", 0, NONE, NONE, 4 * MINUTE, "digest", 4 * MINUTE},
+	{"digest = 15m", "flash", 0, NONE, NONE, 4 * MINUTE, NULL, 0},
+	{"digest = 15m", "low", 0, NONE, NONE, -MINUTE, "digest", 15 * MINUTE},
+	{"digest = 5m", "low", 0, NONE, NONE, 9 * MINUTE, "digest", 5 * MINUTE},
+	{"digest = 'daily 06:30'", "urgent", 0, NONE, NONE, NONE, "digest",
+		18 * HOUR + 30 * MINUTE},
+	{"digest = 'daily 12:00'", "urgent", 0, NONE, NONE, NONE, "digest", 24 * HOUR},
+	{"digest = 'daily 12:00'", "urgent", -1, NONE, NONE, NONE, "digest", 0},
+	{"digest = 'daily 12:00' timezone = 'IST-5:30'", "urgent", 0, NONE, NONE, NONE, "digest",
+		18 * HOUR + 30 * MINUTE},
+	{"digest = 'daily 06:30'", "flash", 0, NONE, NONE, NONE, NULL, 0},
+	/* quiet: until its end; quiet-passes and above pass, flash by default */
+	{"quiet = '11:00-13:00'", "urgent", 0, NONE, NONE, NONE, "quiet", HOUR},
+	{"quiet = '11:00-13:00'", "flash", 0, NONE, NONE, NONE, NULL, 0},
+	{"quiet = '11:00-12:00'", "low", 0, NONE, NONE, NONE, NULL, 0},
+	{"quiet = '12:00-12:01'", "low", 0, NONE, NONE, NONE, "quiet", MINUTE},
+	{"quiet = '11:00-13:00' quiet-passes = urgent", "urgent", 0, NONE, NONE, NONE, NULL, 0},
+	{"quiet = '11:00-13:00' quiet-passes = urgent", "normal", 0, NONE, NONE, NONE, "quiet",
+		HOUR},
+	{"quiet = '11:00-13:00' quiet-passes = low", "low", 0, NONE, NONE, NONE, NULL, 0},
+	{"quiet = '23:00-06:30'", "low", 11 * HOUR, NONE, NONE, NONE, "quiet",
+		18 * HOUR + 30 * MINUTE},
+	{"quiet = '23:00-06:30 IST-5:30'", "low", 6 * HOUR, NONE, NONE, NONE, "quiet", 13 * HOUR},
+	{"quiet = '23:00-06:30' timezone = 'IST-5:30'", "low", 6 * HOUR, NONE, NONE, NONE, "quiet",
+		13 * HOUR},
+	{"quiet = '23:00-06:30 UTC0' timezone = 'IST-5:30'", "low", 6 * HOUR, NONE, NONE, NONE,
+		NULL, 6 * HOUR},
+	/* at-most of the receiver: flash passes; of the watch: all are held */
+	{"at-most = 20/1h", "urgent", 0, NONE, -1, NONE, NULL, 0},
+	{"at-most = 20/1h", "urgent", 0, NONE, 7 * MINUTE, NONE, "limit", 7 * MINUTE},
+	{"at-most = 20/1h", "flash", 0, NONE, 7 * MINUTE, NONE, NULL, 0},
+	{"", "flash", 0, 3 * MINUTE, NONE, NONE, "limit", 3 * MINUTE},
+	{"at-most = 20/1h", "low", 0, 3 * MINUTE, 7 * MINUTE, NONE, "limit", 7 * MINUTE},
+	{"at-most = 20/1h", "low", 0, 9 * MINUTE, 7 * MINUTE, NONE, "limit", 9 * MINUTE},
+	/* together: one message where one will do, and never in quiet hours */
+	{"digest = 15m", "low", 0, 3 * MINUTE, NONE, NONE, "digest", 15 * MINUTE},
+	{"digest = 15m at-most = 20/1h", "low", 0, NONE, 7 * MINUTE, NONE, "digest", 15 * MINUTE},
+	{"digest = 15m quiet = '11:00-13:00'", "low", 0, NONE, NONE, NONE, "quiet", HOUR},
+	{"digest = 15m quiet = '12:10-13:00'", "low", 0, NONE, NONE, NONE, "quiet", HOUR},
+	{"digest = 15m quiet = '12:10-13:00'", "low", 0, NONE, NONE, 4 * MINUTE, "digest",
+		4 * MINUTE},
+	{"digest = 15m quiet = '12:10-13:00' quiet-passes = urgent", "urgent", 0, NONE, NONE, NONE,
+		"digest", 15 * MINUTE},
+	{"digest = 'daily 12:30' quiet = '12:10-13:00'", "low", 0, NONE, NONE, NONE, "quiet", HOUR},
+	{"at-most = 20/1h quiet = '12:05-13:00'", "low", 0, NONE, 7 * MINUTE, NONE, "quiet", HOUR},
+	{"quiet = '12:01-13:00'", "flash", 0, 3 * MINUTE, NONE, NONE, "limit", 3 * MINUTE},
+};
+
+static void keys_decide_when_an_alert_is_sent(void **state)
+{
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct route_receiver receiver = {
+			keys[i].free_at == NONE ? NONE : T0 + keys[i].free_at,
+			keys[i].digest_at == NONE ? NONE : T0 + keys[i].digest_at};
+		const struct route_now now = {
+			.wall = T0 + keys[i].at,
+			.watch_free = keys[i].watch_free == NONE ? NONE : T0 + keys[i].watch_free,
+			.receivers = &receiver,
+		};
+		struct alert a = {
+			.watch = STR("w"), .priority = alert_priority_of(str_of(keys[i].priority))};
+		struct route_plan plan[ROUTE_MAX];
+		char text[512];
+		struct conf *c;
+
+		snprintf(text, sizeof(text),
+			"daemon { timezone = UTC }\nfeed f { url = http://a.example/ }\n"
+			"notify log { type = stdout %s }\n"
+			"watch w { query = 'x' notify = log }\n",
+			keys[i].notify);
+		c = load(text);
+		assert_int_equal(route_plan(c, &a, &now, plan), 1);
+		if (keys[i].held ? !str_is(plan[0].group, keys[i].held) : plan[0].group.p != NULL)
+			print_error("row %zu: %s %s\n", i, keys[i].notify, keys[i].priority);
+		assert_int_equal(plan[0].state, keys[i].held ? ROUTE_HELD : ROUTE_PENDING);
+		if (keys[i].held)
+			assert_true(str_is(plan[0].group, keys[i].held));
+		assert_int_equal(plan[0].due_at - T0, keys[i].due);
+		conf_unref(c);
+	}
+}
+
+static void a_silence_ends_all_deliveries(void **state)
+{
+	const struct route_now now = {.wall = T0, .silenced = true, .watch_free = T0 + CLOCK_HOUR};
+	struct alert a = {.watch = STR("w"), .priority = ALERT_FLASH};
+	struct route_plan plan[ROUTE_MAX];
+	struct conf *c = load("feed f { url = http://a.example/ }\n"
+			      "notify log { type = stdout }\n"
+			      "notify late { type = stdout digest = 15m }\n"
+			      "watch w { query = 'x' notify = { log, late } }\n");
+
+	(void)state;
+	assert_int_equal(route_plan(c, &a, &now, plan), 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(plan[i].state == ROUTE_SILENCED && plan[i].due_at == T0);
+	conf_unref(c);
+}
+
+/* After a reload, or when the clock was set. */
+static void what_is_held_follows_the_configuration_and_the_clock(void **state)
+{
+	static const struct {
+		const char *notify;
+		enum alert_why why;
+		int64_t due, now, release;
+	} rows[] = {
+		{"digest = 15m", ALERT_WHY_DIGEST, 15 * MINUTE, 0, 15 * MINUTE},
+		{"digest = 15m", ALERT_WHY_DIGEST, 15 * MINUTE, 20 * MINUTE, 15 * MINUTE},
+		{"digest = 5m", ALERT_WHY_DIGEST, 15 * MINUTE, 0, 5 * MINUTE},
+		{"digest = 15m", ALERT_WHY_DIGEST, 15 * MINUTE, -24 * HOUR,
+			-24 * HOUR + 15 * MINUTE},
+		{"", ALERT_WHY_DIGEST, 15 * MINUTE, 0, 0},
+		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, HOUR, 0, HOUR},
+		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, 25 * HOUR, 0, HOUR},
+		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, HOUR, HOUR, HOUR},
+		{"quiet = '11:00-13:00'", ALERT_WHY_QUIET, HOUR, 0, HOUR},
+		{"quiet = '11:00-13:00'", ALERT_WHY_QUIET, HOUR, HOUR, HOUR},
+		{"quiet = '11:00-14:00'", ALERT_WHY_QUIET, HOUR, HOUR, 2 * HOUR},
+		{"quiet = '11:00-12:30'", ALERT_WHY_QUIET, HOUR, 0, HOUR / 2},
+		{"quiet = '12:10-13:00'", ALERT_WHY_QUIET, HOUR, 0, HOUR},
+		{"quiet = '11:00-13:00'", ALERT_WHY_QUIET, 49 * HOUR, 0, HOUR},
+		{"", ALERT_WHY_QUIET, HOUR, 0, 0},
+		{"at-most = 20/1h", ALERT_WHY_LIMIT, HOUR, 0, HOUR},
+		{"", ALERT_WHY_LIMIT, HOUR, 2 * HOUR, HOUR},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[256];
+		struct conf *c;
+
+		snprintf(text, sizeof(text),
+			"daemon { timezone = UTC }\nnotify log { type = stdout %s }\n",
+			rows[i].notify);
+		c = load(text);
+		assert_int_equal(route_release_at(&c->notifies[0], rows[i].why, T0 + rows[i].due,
+					 T0 + rows[i].now) -
+					 T0,
+			rows[i].release);
+		conf_unref(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_receiver_of_the_watch_is_due_at_once),
+		cmocka_unit_test(keys_decide_when_an_alert_is_sent),
+		cmocka_unit_test(a_silence_ends_all_deliveries),
+		cmocka_unit_test(what_is_held_follows_the_configuration_and_the_clock),
 	};
 
 	return cmocka_run_group_tests_name("route plan", tests, NULL, NULL);

@@ -112,12 +112,12 @@ static void a_digest_lists_its_alerts(void **state)
 		{"type = webhook url = http://a.example/", "],\"left_out\":7}}"},
 		{"type = slack url = http://a.example/",
 			"\\n• <http://a.example/1%7Cx|One &amp; &lt;!here&gt;>\\n• Two\\n"
-			"and 7 more\\n"},
+			"and 7 more: nightdesk alerts list\\n"},
 		{"type = stdout", "URGENT  Embassy relocation · digest\n9 more alerts at once\n"
 				  "The Wire (wire.example)\n\n"
 				  "The feed brought more at once than it usually does.\n\n"
 				  "- One & <!here>\n  http://a.example/1|x\n- Two\n"
-				  "and 7 more\n\nalert dg_1\n"},
+				  "and 7 more: nightdesk alerts list\n\nalert dg_1\n"},
 		{"type = syslog", "id=dg_1 priority=urgent watch=\"embassy-relocation\" "
 				  "feed=\"wire\" source=\"wire.example\" "
 				  "title=\"9 more alerts at once\" why=flood alerts=9 "

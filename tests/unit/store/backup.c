@@ -126,7 +126,7 @@ static void restore_knows_what_was_part_of_a_digest(void **state)
 	name_file(f, ".before-restore", kept);
 	assert_int_equal(store_backup(f->path, copy, &v, &f->e), 0);
 	row = add_alert(f, feed, "al_1");
-	assert_int_equal(store_alert_join_digest(f->store, row, row + 1, &f->e), 0);
+	assert_int_equal(store_alert_join_digest(f->store, row, row + 1, STR_NONE, &f->e), 0);
 	assert_int_equal(store_restore_prepare(f->path, copy, &v, &f->e), 0);
 	restore_now(f);
 	add_alert(f, feed, "al_1");

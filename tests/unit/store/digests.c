@@ -72,7 +72,8 @@ static void fill(struct store_fixture *f)
 	}
 	row = raise_alert(f, dg, "dg_1", items[1], 99);
 	for (int i = 1; i < 3; i++)
-		assert_int_equal(store_alert_join_digest(f->store, rows[i], row, &f->e), 0);
+		assert_int_equal(
+			store_alert_join_digest(f->store, rows[i], row, STR_NONE, &f->e), 0);
 	assert_int_equal(store_commit(f->store, &f->e), 0);
 }
 

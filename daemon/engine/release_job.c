@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "release_job.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+/* Also how soon a clock that was set is noticed. */
+#define RELEASE_LOOK_AGAIN CLOCK_MINUTE
+#define RELEASE_RETRY	   (30 * CLOCK_SECOND)
+
+static void release_job_post(struct release_job *r);
+
+static void release_job_on_timer(void *arg)
+{
+	struct release_job *r = arg;
+
+	r->timer = NULL;
+	release_job_post(r);
+}
+
+static void release_job_wait(struct release_job *r, int64_t ms)
+{
+	const struct port_timer *port = &r->o.ports->timer;
+
+	port_timer_stop(port, &r->timer);
+	if (r->running && !r->o.once)
+		r->timer = port->start(port->ctx, ms, release_job_on_timer, r);
+}
+
+static void release_job_run(void *arg, struct desk *desk, struct store *store)
+{
+	struct release_job *r = arg;
+
+	(void)store;
+	r->rc = desk_release(desk, r->job_conf, clock_wall(), &r->done, &r->error);
+}
+
+static void release_job_wait_for_next(struct release_job *r)
+{
+	int64_t wait = r->done.next_at - clock_wall();
+
+	if (r->done.next_at == STAMP_NONE)
+		return;
+	if (wait > RELEASE_LOOK_AGAIN)
+		wait = RELEASE_LOOK_AGAIN;
+	release_job_wait(r, wait > 0 ? wait : 0);
+}
+
+static void release_job_done(void *arg)
+{
+	struct release_job *r = arg;
+	bool again = r->again;
+
+	conf_unref(r->job_conf);
+	r->job_conf = NULL;
+	r->again = false;
+	if (!r->running)
+		return;
+	if (r->rc == -(int)ERR_IO) {
+		struct err e = r->error;
+
+		r->o.fatal(r->o.arg, &e);
+		return;
+	}
+	if (r->rc) {
+		log_debug("release-waits", LOG_E(&r->error));
+		release_job_wait(r, RELEASE_RETRY);
+		return;
+	}
+	if (r->done.messages) {
+		log_info("released", LOG_I("messages", r->done.messages),
+			LOG_I("alerts", r->done.alerts));
+		r->o.alerts(r->o.arg);
+	}
+	if (again)
+		release_job_post(r);
+	else if (!r->job_conf)
+		release_job_wait_for_next(r);
+}
+
+static void release_job_post(struct release_job *r)
+{
+	if (r->job_conf) {
+		r->again = true;
+		return;
+	}
+	port_timer_stop(&r->o.ports->timer, &r->timer);
+	r->job_conf = conf_ref(r->conf);
+	r->job = (struct job){.run = release_job_run, .done = release_job_done, .arg = r};
+	jobs_post(r->o.jobs, &r->job);
+}
+
+static bool release_job_holds(const struct conf *c)
+{
+	for (size_t i = 0; i < c->n_notifies; i++) {
+		const struct conf_notify *n = &c->notifies[i];
+
+		if (n->quiet.given || n->digest.every || n->digest.daily.given || n->at_most.n)
+			return true;
+	}
+	for (size_t i = 0; i < c->n_watches; i++)
+		if (c->watches[i].at_most.n)
+			return true;
+	return false;
+}
+
+void release_job_start(struct release_job *r)
+{
+	r->running = true;
+	r->holds = release_job_holds(r->conf);
+	release_job_post(r);
+}
+
+void release_job_reload(struct release_job *r, struct conf *conf)
+{
+	conf_unref(r->conf);
+	r->conf = conf_ref(conf);
+	r->holds = release_job_holds(conf);
+	if (r->running)
+		release_job_post(r);
+}
+
+void release_job_poke(struct release_job *r)
+{
+	if (r->running && r->holds)
+		release_job_post(r);
+}
+
+void release_job_stop(struct release_job *r)
+{
+	r->running = false;
+	port_timer_stop(&r->o.ports->timer, &r->timer);
+}
+
+void release_job_release(struct release_job *r)
+{
+	conf_unref(r->job_conf);
+	conf_unref(r->conf);
+	r->conf = r->job_conf = NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Releases what is held: a job when deliveries may have become held, and a timer for the next one
+ * that is due.
+ */
+#ifndef ENGINE_RELEASE_JOB_H
+#define ENGINE_RELEASE_JOB_H
+
+#include "desk/desk.h"
+#include "parts.h"
+
+struct release_job {
+	/* set by the owner before start */
+	struct engine_parts o;
+	struct conf *conf; /* own reference */
+
+	bool running;
+	bool holds; /* some key of conf holds deliveries */
+	bool again; /* poked while the job is out */
+	struct timer_op *timer;
+	struct job job;
+	struct conf *job_conf; /* own reference; NULL: the job is not out */
+	struct desk_released done;
+	int rc;
+	struct err error;
+};
+
+void release_job_start(struct release_job *r);
+void release_job_reload(struct release_job *r, struct conf *conf);
+void release_job_poke(struct release_job *r);	 /* the outbox may have new deliveries */
+void release_job_stop(struct release_job *r);	 /* the job that is out still comes back */
+void release_job_release(struct release_job *r); /* the job must have come back */
+
+#endif

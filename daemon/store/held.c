@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/held.h"
+
+#include "db.h"
+
+#define SHORT_ARENA_MAX ((size_t)1024 * 1024)
+
+int store_held_groups(
+	struct store *s, struct arena *arena, struct store_held **out, size_t *n, struct err *e)
+{
+	size_t room = 0;
+	struct db_stmt q;
+	int rc;
+
+	*out = NULL;
+	*n = 0;
+	db_start(&q, s, SQL_HELD_GROUPS);
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) == 1) {
+		struct store_held *v = arena_extend(arena, *out, *n, &room, sizeof(*v));
+
+		if (!v) {
+			db_end(&q);
+			return err_nomem(e);
+		}
+		*out = v;
+		v[(*n)++] = (struct store_held){
+			db_col_str(&q, 0), db_col_str(&q, 1), db_col_int(&q, 2)};
+	}
+	return rc ? rc : db_lost(&q, e);
+}
+
+int store_held_due(struct store *s, struct str notify, struct str group, int64_t *at, struct err *e)
+{
+	struct db_stmt q;
+
+	*at = STAMP_NONE;
+	db_start(&q, s, SQL_HELD_DUE, db_str(notify), db_str(group));
+	return db_first(&q, at, e);
+}
+
+int store_held_move(struct store *s, const struct store_held *group, int64_t at, struct err *e)
+{
+	return db_run(s, SQL_HELD_MOVE, e, db_int(at), db_str(group->notify), db_str(group->group));
+}
+
+#define HELD_CHOICE(c)                                                                             \
+	db_str((c)->notify), db_str((c)->groups[0]), db_str((c)->groups[1]),                       \
+		db_str((c)->groups[2]), db_str((c)->groups[3])
+
+static int held_read(struct db_stmt *q, struct alert *out, struct err *e)
+{
+	*out = (struct alert){
+		.id = db_col_str(q, 1),
+		.created = db_col_int(q, 2),
+		.watch = db_col_str(q, 3),
+		.watch_title = db_col_str(q, 4),
+		.priority = alert_priority_of(db_col_view(q, 5)),
+		.title = db_col_str(q, 6),
+		.body = db_col_str(q, 7),
+		.link = db_col_str(q, 8),
+		.published = db_col_stamp(q, 9),
+		.feed = db_col_str(q, 10),
+		.feed_title = db_col_str(q, 11),
+		.fetched = STAMP_NONE,
+	};
+	return db_lost(q, e);
+}
+
+int store_held_each(struct store *s, const struct store_held_choice *c, store_held_fn *fn,
+	void *ctx, struct err *e)
+{
+	struct arena *arena = arena_new(SHORT_ARENA_MAX);
+	struct db_stmt q;
+	struct alert a;
+	int rc;
+
+	if (!arena)
+		return err_nomem(e);
+	db_start(&q, s, SQL_HELD_SHORT, HELD_CHOICE(c));
+	q.arena = arena;
+	while ((rc = db_step(&q, e)) == 1) {
+		rc = held_read(&q, &a, e);
+		if (!rc)
+			rc = fn(ctx, &a, db_col_int(&q, 0));
+		if (rc)
+			break;
+		arena_clear(arena);
+	}
+	if (rc)
+		db_end(&q);
+	arena_free(arena);
+	return rc;
+}
+
+int store_held_send(struct store *s, const struct store_held_choice *c, int64_t now, struct err *e)
+{
+	return db_run(s, SQL_HELD_SEND, e, HELD_CHOICE(c), db_int(now));
+}
+
+int store_held_join(
+	struct store *s, const struct store_held_choice *c, int64_t digest, struct err *e)
+{
+	return db_run(s, SQL_HELD_JOIN, e, HELD_CHOICE(c), db_int(digest));
+}
+
+/* --- what was sent --- */
+
+int store_pace_free(
+	struct store *s, const struct store_pace *p, int64_t now, int64_t *at, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*at = STAMP_NONE;
+	db_start(&q, s, SQL_PACE_OLDEST, db_str(p->watch), db_str(p->notify),
+		db_int(now - p->within), db_int((int64_t)p->n - 1));
+	rc = db_first(&q, at, e);
+	if (*at != STAMP_NONE)
+		*at += p->within;
+	return rc;
+}
+
+int store_pace_add(
+	struct store *s, const struct store_pace *p, int64_t row, int64_t now, struct err *e)
+{
+	int rc = db_run(
+		s, SQL_PACE_PRUNE, e, db_str(p->watch), db_str(p->notify), db_int(now - p->within));
+
+	return rc ? rc
+		  : db_run(s, SQL_PACE_ADD, e, db_str(p->watch), db_str(p->notify), db_int(now),
+			    db_int(row));
+}
