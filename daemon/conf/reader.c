@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "reader.h"
 
+#include <endian.h>
+#include <errno.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define SERVICE_USER "nightdesk"
 #define SERVICE_DIR  "/etc/nightdesk"
 #define NAMES_ROOM   4096 /* of getpwnam_r() and getgrgid_r() */
+#define ACL_NAME     "system.posix_acl_access"
+#define ACL_MAX	     128 /* entries; a longer list is not judged */
+#define MODE_ENTRIES 3	 /* owner, group and others */
+#define ACL_ALL	     (ACL_READ | ACL_WRITE | ACL_EXECUTE)
 
-enum { READER_READ = 4, READER_SEARCH = 1 }; /* bits of a mode */
+/* The access control list of a file, as the kernel stores it. */
+struct reader_acl {
+	struct posix_acl_xattr_header header;
+	struct posix_acl_xattr_entry v[ACL_MAX];
+	size_t n;
+};
 
 static bool reader_is_member(const struct conf_reader *r, gid_t group)
 {
@@ -55,13 +69,76 @@ void conf_reader_find(struct conf_reader *r, const char *dir)
 		r->name = SERVICE_USER;
 }
 
-static bool reader_may(const struct conf_reader *r, const struct stat *st, mode_t want)
+static void reader_add_entry(struct reader_acl *acl, uint16_t tag, mode_t bits)
 {
-	mode_t bits = st->st_uid == r->uid		? st->st_mode >> 6
-		      : reader_is_member(r, st->st_gid) ? st->st_mode >> 3
-							: st->st_mode;
+	acl->v[acl->n++] = (struct posix_acl_xattr_entry){
+		.e_tag = htole16(tag), .e_perm = htole16((uint16_t)(bits & ACL_ALL))};
+}
 
-	return r->uid == 0 || (bits & want) == want;
+/*
+ * A file without a list has the one that its mode means. Linux does not look at a list whose mask,
+ * the group's part of the mode, permits nothing. False: it is not known.
+ */
+static bool reader_read_acl(const char *path, const struct stat *st, struct reader_acl *acl)
+{
+	ssize_t n = 0;
+
+	if (st->st_mode & S_IRWXG)
+		n = getxattr(path, ACL_NAME, acl, offsetof(struct reader_acl, n));
+	acl->n = 0;
+	if (n >= (ssize_t)sizeof(acl->header)) {
+		acl->n = ((size_t)n - sizeof(acl->header)) / sizeof(acl->v[0]);
+		return le32toh(acl->header.a_version) == POSIX_ACL_XATTR_VERSION;
+	}
+	if (n < 0 && errno != ENODATA && errno != ENOTSUP && errno != ENOSYS)
+		return false;
+	reader_add_entry(acl, ACL_USER_OBJ, st->st_mode >> 6);
+	reader_add_entry(acl, ACL_GROUP_OBJ, st->st_mode >> 3);
+	reader_add_entry(acl, ACL_OTHER, st->st_mode);
+	return true;
+}
+
+/* The entry decides for the user, unless one with a lower tag did. */
+static bool reader_is_meant(
+	const struct conf_reader *r, const struct stat *st, unsigned tag, uint32_t id)
+{
+	switch (tag) {
+	case ACL_USER_OBJ: return st->st_uid == r->uid;
+	case ACL_USER: return id == r->uid;
+	case ACL_GROUP_OBJ: return reader_is_member(r, st->st_gid);
+	case ACL_GROUP: return reader_is_member(r, id);
+	case ACL_OTHER: return true;
+	}
+	return false;
+}
+
+/*
+ * acl(5): the first entry of the user decides, in the order owner, named user, groups, others,
+ * which is also that of the list; of groups one that permits is enough. The mask limits all but the
+ * owner and others.
+ */
+static bool reader_may(const struct conf_reader *r, const struct stat *st,
+	const struct reader_acl *acl, unsigned want)
+{
+	unsigned mask = ACL_ALL, decided = 0;
+	bool may = false;
+
+	for (size_t i = 0; i < acl->n; i++)
+		if (le16toh(acl->v[i].e_tag) == ACL_MASK)
+			mask = le16toh(acl->v[i].e_perm);
+	for (size_t i = 0; i < acl->n && !may; i++) {
+		unsigned tag = le16toh(acl->v[i].e_tag), bits = le16toh(acl->v[i].e_perm);
+
+		if (!reader_is_meant(r, st, tag, le32toh(acl->v[i].e_id)))
+			continue;
+		if (decided && !(decided >= ACL_GROUP_OBJ && tag <= ACL_GROUP))
+			break;
+		decided = tag;
+		if (tag != ACL_USER_OBJ && tag != ACL_OTHER)
+			bits &= mask;
+		may = (bits & want) == want;
+	}
+	return may || r->uid == 0;
 }
 
 static void reader_add_owner(struct buf *out, const struct stat *st)
@@ -84,19 +161,21 @@ static void reader_add_owner(struct buf *out, const struct stat *st)
 static bool reader_check(
 	const struct conf_reader *r, const char *path, bool last, bool *known, struct buf *why)
 {
+	struct reader_acl acl;
 	struct stat st;
-	mode_t want = READER_SEARCH;
+	unsigned want = ACL_EXECUTE;
 
-	*known = stat(path, &st) == 0;
+	*known = stat(path, &st) == 0 && reader_read_acl(path, &st, &acl);
 	if (!*known)
 		return true;
 	if (last)
-		want = S_ISDIR(st.st_mode) ? READER_READ | READER_SEARCH : READER_READ;
-	if (reader_may(r, &st, want))
+		want = S_ISDIR(st.st_mode) ? ACL_READ | ACL_EXECUTE : ACL_READ;
+	if (reader_may(r, &st, &acl, want))
 		return true;
 	buf_printf(why, "the user %s cannot read it: %s belongs to ", r->name, path);
 	reader_add_owner(why, &st);
-	buf_printf(why, " and has the mode %04o", (unsigned)st.st_mode & 07777);
+	buf_printf(why, " and has the mode %04o%s", (unsigned)st.st_mode & 07777,
+		acl.n > MODE_ENTRIES ? " and an access control list" : "");
 	return false;
 }
 

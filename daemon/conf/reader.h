@@ -25,7 +25,8 @@ struct conf_reader {
  */
 void conf_reader_find(struct conf_reader *r, const char *dir);
 /*
- * Judges owner, group and mode of the file or directory, and of all directories on the way to it.
+ * Judges owner, group and mode or access control list of the file or directory, and of all
+ * directories on the way to it.
  * False: it may not be read; the reason is appended to why. True if that is not known, because this
  * process may not look.
  */

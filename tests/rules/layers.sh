@@ -29,13 +29,14 @@ BEGIN {
 	# Headers of the C library, the kernel and the compiler.
 	m = split("aio arpa/inet assert ctype dirent dlfcn emmintrin endian errno fcntl ftw getopt " \
 		"glob grp immintrin inttypes langinfo limits linux/filter linux/magic linux/openat2 " \
-		"linux/seccomp linux/sockios linux/landlock linux/netlink linux/rtnetlink locale malloc " \
+		"linux/seccomp linux/sockios linux/landlock linux/netlink linux/posix_acl " \
+		"linux/posix_acl_xattr linux/rtnetlink locale malloc " \
 		"math net/if netdb netinet/in netinet/tcp poll pthread pwd sched search signal stdalign " \
 		"stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings " \
 		"sys/epoll sys/eventfd sys/file " \
 		"sys/ioctl sys/mman sys/prctl sys/random sys/resource sys/select sys/signalfd " \
 		"sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/timex sys/types sys/uio " \
-		"sys/un sys/utsname sys/vfs sys/wait sysexits syslog termios time unistd utime wchar " \
+		"sys/un sys/utsname sys/vfs sys/wait sys/xattr sysexits syslog termios time unistd utime wchar " \
 		"xmmintrin", c, " ")
 	for (i = 1; i <= m; i++) libc[c[i] ".h"] = 1
 }

@@ -2,9 +2,16 @@
 /* Which files another user may read, and which credentials a unit is given. */
 #include "lib/unit.h"
 
+#include <endian.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "conf/reader.h"
@@ -98,6 +105,96 @@ static void the_superuser_and_this_process_are_not_judged(void **state)
 	assert_true(conf_reader_may_read(&root, path_of("none"), NULL));
 }
 
+/* Sets the list that `text` means: "u::rw u:4242:r g::- g:4243:r m::r o::-". False: no support. */
+static bool set_acl(const char *path, const char *text)
+{
+	struct {
+		struct posix_acl_xattr_header header;
+		struct posix_acl_xattr_entry v[16];
+	} acl = {.header = {htole32(POSIX_ACL_XATTR_VERSION)}};
+	size_t n = 0;
+
+	for (const char *p = text; *p; n++) {
+		const char *end = strchrnul(p, ' '), *bits = strchr(p + 2, ':');
+		bool named = p[2] != ':';
+		unsigned tag = *p == 'u'   ? named ? ACL_USER : ACL_USER_OBJ
+			       : *p == 'g' ? named ? ACL_GROUP : ACL_GROUP_OBJ
+			       : *p == 'm' ? ACL_MASK
+					   : ACL_OTHER;
+		unsigned may = 0;
+
+		for (bits = named ? bits : p + 2; bits < end; bits++)
+			may |= *bits == 'r' ? 4 : *bits == 'w' ? 2 : *bits == 'x' ? 1 : 0;
+		acl.v[n].e_tag = htole16((uint16_t)tag);
+		acl.v[n].e_perm = htole16((uint16_t)may);
+		acl.v[n].e_id = htole32(named ? (uint32_t)atoi(p + 2) : (uint32_t)ACL_UNDEFINED_ID);
+		p = *end ? end + 1 : end;
+	}
+	return setxattr(path, "system.posix_acl_access", &acl,
+		       sizeof(acl.header) + n * sizeof(acl.v[0]), 0) == 0;
+}
+
+/* What the kernel says; only root can ask it. */
+static bool kernel_permits(const struct conf_reader *r, const char *path)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(setgroups((size_t)r->n_groups, r->groups) || setgid(r->groups[0]) ||
+					setuid(r->uid)
+				? 2
+				: open(path, O_RDONLY) < 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 0;
+}
+
+static void an_access_control_list_is_judged(void **state)
+{
+	static const struct {
+		const char *list;
+		bool may;
+	} t[] = {
+		{"u::rw u:4242:r g::- m::r o::-", true},
+		{"u::rw u:4242:r g::- m::- o::-", false},
+		{"u::rw u:4242:r g::- m::- o::r", true}, /* Linux ignores the list */
+		{"u::rw u:4242:r g::- m::x o::r", false},
+		{"u::rw u:4242:- g::r g:4243:r m::r o::r", false},
+		{"u::rw u:4241:r g::- m::r o::-", false},
+		{"u::rw u:4241:- g::- m::r o::r", true},
+		{"u::rw g::- g:4243:r m::r o::-", true},
+		{"u::rw g::- g:4243:- g:4244:r m::r o::r", true},
+		{"u::rw g::r g:4243:- m::r o::r", false},
+		{"u::rw g::- g:4243:w m::rw o::r", false},
+		{"u::rw g::r g:4249:r m::rwx o::-", false},
+		{"u::rw g::- o::r", true},
+	};
+	const struct conf_reader r = {
+		.name = "reader", .uid = 4242, .groups = {4242, 4243, 4244}, .n_groups = 3};
+	const char *path = path_of("listed");
+	struct buf why;
+
+	(void)state;
+	write_file("listed", "x");
+	assert_int_equal(chmod(dir, 0755), 0);
+	buf_init(&why, 8192);
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		if (!set_acl(path, t[i].list))
+			skip(); /* not on this file system */
+		buf_clear(&why);
+		if (conf_reader_may_read(&r, path, &why) != t[i].may)
+			fail_msg("%s: %s", t[i].list, buf_z(&why));
+		if (geteuid() == 0 && kernel_permits(&r, path) != t[i].may)
+			fail_msg("%s: the kernel decides otherwise", t[i].list);
+	}
+	buf_clear(&why);
+	assert_true(set_acl(path, "u::rw u:4242:- g::- m::r o::-"));
+	assert_false(conf_reader_may_read(&r, path, &why));
+	assert_non_null(strstr(buf_z(&why), "has the mode 0640 and an access control list"));
+	buf_release(&why);
+}
+
 static void credentials_of_the_unit_are_known(void **state)
 {
 	static const struct {
@@ -122,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(owner_group_and_mode_are_judged),
 		cmocka_unit_test(the_superuser_and_this_process_are_not_judged),
+		cmocka_unit_test(an_access_control_list_is_judged),
 		cmocka_unit_test(credentials_of_the_unit_are_known),
 	};
 
