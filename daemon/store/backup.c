@@ -36,13 +36,16 @@ static void copy_close(struct store *s)
 	free(s->path);
 }
 
-/* An empty file is not a database of ours. */
+/* An empty file is not a database of ours. The advice of db_identify() is for the daemon's file. */
 static int copy_identify(struct store *s, int *version, struct err *e)
 {
 	int rc = db_identify(s, version, e);
 
 	if (!rc && *version == 0)
 		return err_set(e, ERR_INPUT, "%s is empty", s->path);
+	if (rc == -ERR_INPUT && *version == 0)
+		return err_set(
+			e, ERR_INPUT, "%s is not a nightdesk database, or it is damaged", s->path);
 	return rc;
 }
 

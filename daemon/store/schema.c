@@ -174,11 +174,11 @@ int db_identify(struct store *s, int *version, struct err *e)
 	int64_t application, user_version, objects;
 	int rc;
 
+	*version = 0;
 	if ((rc = db_ask_int(s, "PRAGMA application_id", &application, e)) ||
 		(rc = db_ask_int(s, "PRAGMA user_version", &user_version, e)) ||
 		(rc = db_ask_int(s, "SELECT count(*) FROM sqlite_schema", &objects, e)))
 		return rc;
-	*version = 0;
 	if (!application && !user_version && !objects)
 		return 0;
 	if (application != DB_APPLICATION_ID)
@@ -186,12 +186,12 @@ int db_identify(struct store *s, int *version, struct err *e)
 			"%s is the database of another program; name another file in "
 			"daemon { state = … }",
 			s->path);
+	*version = (int)user_version;
 	if (user_version > db_version_known())
 		return err_set(e, ERR_INPUT,
 			"%s was written by a newer nightdesk (schema %lld, this one knows %d); "
 			"install that version again",
 			s->path, (long long)user_version, db_version_known());
-	*version = (int)user_version;
 	return 0;
 }
 
