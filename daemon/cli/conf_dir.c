@@ -13,6 +13,7 @@
 
 #define TEXT_MAX  ((size_t)16 * 1024 * 1024)
 #define PATH_ROOM ((size_t)64 * 1024)
+#define NO_WATCH  "" /* of conf_load_watch(): a name that no watch has */
 
 static void conf_dir_use_zone(const struct conf *c)
 {
@@ -112,73 +113,6 @@ struct conf *conf_dir_load_sound(
 	return c ? c : conf_dir_load_watch(cli, dir, watch, code);
 }
 
-int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch)
-{
-	int code = CLI_OK;
-	struct conf *c = conf_dir_load(cli, dir, &code);
-	struct str near = c ? conf_nearest_watch(c, str_of(watch)) : STR_NONE;
-
-	if (str_present(near))
-		report_error("there is no watch %s in %s; did you mean %.*s?", watch, dir,
-			STR_ARG(near));
-	else if (c)
-		report_error("there is no watch %s in %s", watch, dir);
-	conf_unref(c);
-	return CLI_FINDINGS;
-}
-
-static int conf_dir_report_near(
-	struct str near, const char *before, const char *name, const char *after)
-{
-	if (str_present(near) && !str_eq(near, str_of(name)))
-		report_error("%s %s; did you mean %.*s?", before, name, STR_ARG(near));
-	else
-		report_error("%s %s%s", before, name, after);
-	return CLI_FINDINGS;
-}
-
-int conf_dir_report_no_feed(
-	const struct conf *c, const char *before, const char *name, const char *after)
-{
-	struct str near = c ? conf_nearest_feed(c, str_of(name)) : STR_NONE;
-
-	return conf_dir_report_near(near, before, name, after);
-}
-
-int conf_dir_report_no_feed_in(const struct cli *cli, const char *dir, const char *before,
-	const char *name, const char *after)
-{
-	struct conf_diags diags;
-	struct conf *c = NULL;
-	int code;
-
-	/* An empty name: no watch is compiled. */
-	(void)conf_load_watch(dir, &cli->env, STR(""), &c, &diags);
-	code = conf_dir_report_no_feed(c, before, name, after);
-	conf_diags_release(&diags);
-	conf_unref(c);
-	return code;
-}
-
-int conf_dir_report_no_notify(const struct conf *c, const char *name)
-{
-	struct str near = conf_nearest_notify(c, str_of(name));
-
-	return conf_dir_report_near(near, "there is no notify block", name, "");
-}
-
-int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch)
-{
-	struct conf_diags diags;
-	struct conf *c = NULL;
-	bool missing = conf_load_watch(dir, &cli->env, str_of(watch), &c, &diags) == 0 &&
-		       !conf_find_watch(c, str_of(watch));
-
-	conf_diags_release(&diags);
-	conf_unref(c);
-	return missing ? conf_dir_report_no_watch(cli, dir, watch) : CLI_OK;
-}
-
 struct conf *conf_dir_load_or_default(const struct cli *cli, const char *dir, int *code)
 {
 	struct conf *c = NULL;
@@ -222,16 +156,16 @@ static int conf_dir_check_readable(const char *dir)
 	return why == EACCES ? CLI_NOPERM : CLI_FINDINGS;
 }
 
-static struct conf *conf_dir_load_block(
-	const struct cli *cli, const char *dir, bool report, int *code)
+/* See conf_dir_load_daemon(). watch: see conf_load_watch(); report: with a message about errors. */
+static struct conf *conf_dir_load_any(
+	const struct cli *cli, const char *dir, const char *watch, bool report, int *code)
 {
 	struct conf_diags diags;
 	struct conf *c = NULL;
-	/* An empty name: no watch is compiled. */
-	int rc = conf_load_watch(dir, &cli->env, STR(""), &c, &diags);
+	int rc = conf_load_watch(dir, &cli->env, str_of(watch), &c, &diags);
 
 	if (rc && rc != -(int)ERR_NOMEM)
-		c = conf_dir_load_kept(cli, dir, "", report ? diags.errors : 0);
+		c = conf_dir_load_kept(cli, dir, watch, report ? diags.errors : 0);
 	else
 		conf_dir_use_zone(c);
 	if (!c && rc != -(int)ERR_NOMEM && conf_load_daemon(dir, &cli->env, &c) == 0) {
@@ -249,14 +183,73 @@ static struct conf *conf_dir_load_block(
 struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *code)
 {
 	*code = conf_dir_check_readable(dir);
-	return *code == CLI_OK ? conf_dir_load_block(cli, dir, true, code) : NULL;
+	return *code == CLI_OK ? conf_dir_load_any(cli, dir, NO_WATCH, true, code) : NULL;
 }
 
 struct conf *conf_dir_find_daemon(const struct cli *cli, const char *dir, int *code)
 {
 	*code = conf_dir_check_readable(dir);
-	return *code == CLI_OK ? conf_dir_load_block(cli, dir, false, code) : NULL;
+	return *code == CLI_OK ? conf_dir_load_any(cli, dir, NO_WATCH, false, code) : NULL;
 }
+
+/* --- names that do not exist --- */
+
+static int conf_dir_report_near(
+	struct str near, const char *before, const char *name, const char *after)
+{
+	if (str_present(near) && !str_eq(near, str_of(name)))
+		report_error("%s %s; did you mean %.*s?", before, name, STR_ARG(near));
+	else
+		report_error("%s %s%s", before, name, after);
+	return CLI_FINDINGS;
+}
+
+static int conf_dir_report_no_watch_of(const struct conf *c, const char *dir, const char *watch)
+{
+	struct str near = c ? conf_nearest_watch(c, str_of(watch)) : STR_NONE;
+
+	if (str_present(near))
+		report_error("there is no watch %s in %s; did you mean %.*s?", watch, dir,
+			STR_ARG(near));
+	else
+		report_error("there is no watch %s in %s", watch, dir);
+	return CLI_FINDINGS;
+}
+
+int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch)
+{
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load_any(cli, dir, NULL, false, &code);
+
+	code = conf_dir_report_no_watch_of(c, dir, watch);
+	conf_unref(c);
+	return code;
+}
+
+int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch)
+{
+	int code = CLI_OK;
+	struct conf *c = conf_dir_load_any(cli, dir, NULL, false, &code);
+
+	if (c && !c->broken && !conf_find_watch(c, str_of(watch)))
+		code = conf_dir_report_no_watch_of(c, dir, watch);
+	conf_unref(c);
+	return code;
+}
+
+int conf_dir_report_no_feed(
+	const struct conf *c, const char *before, const char *name, const char *after)
+{
+	return conf_dir_report_near(conf_nearest_feed(c, str_of(name)), before, name, after);
+}
+
+int conf_dir_report_no_notify(const struct conf *c, const char *name)
+{
+	return conf_dir_report_near(
+		conf_nearest_notify(c, str_of(name)), "there is no notify block", name, "");
+}
+
+/* --- the database --- */
 
 int conf_dir_open_store(const struct conf *c, struct store **out)
 {

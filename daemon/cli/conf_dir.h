@@ -24,23 +24,6 @@ struct conf *conf_dir_load_or_default(const struct cli *cli, const char *dir, in
 struct conf *conf_dir_load_sound(
 	const struct cli *cli, const char *dir, const char *watch, int *code);
 
-/* Prints that the watch does not exist, and the nearest name. Returns CLI_FINDINGS. */
-int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch);
-/*
- * Prints "BEFORE NAME; did you mean OTHER?" if a feed of c has a similar name, or "BEFORE
- * NAMEAFTER". Returns CLI_FINDINGS.
- */
-int conf_dir_report_no_feed(
-	const struct conf *c, const char *before, const char *name, const char *after);
-/* The same with the feeds of the directory; without a similar name if it cannot be loaded. */
-int conf_dir_report_no_feed_in(const struct cli *cli, const char *dir, const char *before,
-	const char *name, const char *after);
-/* Prints that there is no notify block of that name in c. Returns CLI_FINDINGS. */
-int conf_dir_report_no_notify(const struct conf *c, const char *name);
-/* conf_dir_report_no_watch() if the configuration can be loaded and has no such watch; else returns
- * CLI_OK. */
-int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch);
-
 /*
  * The configuration of the daemon, without watches: where it and its database are. Errors must not
  * keep a command from the running daemon: then it is the one that conf_dir_load_sound() returns,
@@ -50,7 +33,25 @@ int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *wat
 struct conf *conf_dir_load_daemon(const struct cli *cli, const char *dir, int *code);
 /* The same without a message about errors, for reload, whose answer lists them. */
 struct conf *conf_dir_find_daemon(const struct cli *cli, const char *dir, int *code);
-/* Opens its database for reading. Returns an exit code; *out is NULL on errors. */
+
+/* --- names that do not exist: these return CLI_FINDINGS --- */
+
+/* Prints that dir has no such watch, and the nearest name. */
+int conf_dir_report_no_watch(const struct cli *cli, const char *dir, const char *watch);
+/* The same if it has none; CLI_OK if it has one, or if that is not known. */
+int conf_dir_check_watch(const struct cli *cli, const char *dir, const char *watch);
+/*
+ * Prints "BEFORE NAME; did you mean OTHER?" if a feed of c has a similar name, or "BEFORE
+ * NAMEAFTER".
+ */
+int conf_dir_report_no_feed(
+	const struct conf *c, const char *before, const char *name, const char *after);
+/* Prints that there is no notify block of that name in c, and the nearest name. */
+int conf_dir_report_no_notify(const struct conf *c, const char *name);
+
+/* --- the database --- */
+
+/* Opens the database of c for reading. Returns an exit code; *out is NULL on errors. */
 int conf_dir_open_store(const struct conf *c, struct store **out);
 /* Both: the database of conf_dir_load_daemon(). */
 int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out);

@@ -65,9 +65,8 @@ static int search_read_words(const struct cli_call *call, struct archive_terms *
 }
 
 /* Is there a feed of that name? A misspelt name is an error. */
-static int search_check_feed(const struct cli_call *call, struct store *store)
+static int search_check_feed(const struct conf *c, struct store *store, const char *name)
 {
-	const char *name = call->options.feed;
 	struct arena *arena = arena_new(FEED_MAX);
 	struct store_feed feed = {.id = 0};
 	struct err e = {0};
@@ -76,8 +75,8 @@ static int search_check_feed(const struct cli_call *call, struct store *store)
 	arena_free(arena);
 	if (rc || feed.id)
 		return report_access(rc, &e);
-	return conf_dir_report_no_feed_in(call->cli, call->options.dir,
-		"nothing was ever read of a feed", name, "; nightdesk feeds lists them all");
+	return conf_dir_report_no_feed(
+		c, "nothing was ever read of a feed", name, "; nightdesk feeds lists them all");
 }
 
 static int search_archive(const struct cli_call *call, const struct archive_terms *terms)
@@ -91,12 +90,14 @@ static int search_archive(const struct cli_call *call, const struct archive_term
 	struct search s = {.cli = call->cli, .json = o->json};
 	struct store *store;
 	struct err e = {0};
-	int code = conf_dir_open_database(call->cli, o->dir, &store), rc = 0;
+	int code, rc = 0;
+	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
 
-	if (code)
+	if (!c)
 		return code;
-	if (o->feed)
-		code = search_check_feed(call, store);
+	code = conf_dir_open_store(c, &store);
+	if (code == CLI_OK && o->feed)
+		code = search_check_feed(c, store, o->feed);
 	progress_init(&s.progress, call->cli);
 	if (code == CLI_OK)
 		rc = archive_search(store, &query, search_print, &s, &e);
@@ -106,6 +107,7 @@ static int search_archive(const struct cli_call *call, const struct archive_term
 	if (code == CLI_OK && s.found == 0 && !o->json)
 		puts("nothing found");
 	store_close(store);
+	conf_unref(c);
 	return code;
 }
 

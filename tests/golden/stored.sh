@@ -143,7 +143,10 @@ check "alerts of a removed watch" 2 "$(nightdesk alerts --watch moves | wc -l)"
 echo "watch" >>"$dir/conf/nightdesk.conf"
 check "alerts with an invalid configuration" \
 	"nightdesk: 2 errors in the configuration of DIR/conf, see nightdesk check; used is the last one without errors, loaded TIME
-no alerts" "$(nightdesk alerts --watch mvoes | mask)"
+nightdesk: there is no watch mvoes in DIR/conf; did you mean moves?" "$(nightdesk alerts --watch mvoes | mask)"
+check "search with an invalid configuration" \
+	"nightdesk: nothing was ever read of a feed outlot; did you mean outlet?" \
+	"$(nightdesk search --feed outlot x | tail -n 1)"
 cp "$dir/named" "$dir/conf/nightdesk.conf"
 check "search" "\
 TIME  outlet  Embassy moves
@@ -367,5 +370,7 @@ check "there is no such backup" \
 check "there is no such directory for a backup" \
 	"1 nightdesk: cannot create DIR/none/copy.part: No such file or directory" \
 	"$(text=$(nightdesk backup "$dir/none/copy"); echo "$? $text" | mask)"
+check "another file is no backup" "65 nightdesk: DIR/www/feed.xml is not a nightdesk database, or it is damaged" \
+	"$(text=$(nightdesk restore "$dir/www/feed.xml"); echo "$? $text" | mask)"
 check "a directory is no backup" "65 nightdesk: DIR/many is not a file" \
 	"$(text=$(nightdesk restore "$dir/many"); echo "$? $text" | mask)"
