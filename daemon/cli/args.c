@@ -213,9 +213,9 @@ static int args_report_verb(const struct cli_command *c, const char *word)
 	for (const struct cli_verb *v = c->verbs; v->name; v++)
 		nearest_try(&near, str_of(v->name));
 	if (str_present(near.best))
-		return report_usage(c, "there is no %s %s; did you mean %.*s?", c->name, word,
-			STR_ARG(near.best));
-	return report_usage(c, "there is no %s %s", c->name, word);
+		return report_usage(
+			c, "there is no command %s; did you mean %.*s?", word, STR_ARG(near.best));
+	return report_usage(c, "there is no command %s", word);
 }
 
 static int args_run_verb(struct cli_call *call)

@@ -56,13 +56,13 @@ struct cli_texts {
 /* The options of all commands; the row of a command says which of them it takes. */
 struct cli_options {
 	const char *dir; /* -c */
-	const char *against, *content_language, *content_location, *content_type, *dialect, *feed,
-		*notify, *query, *url, *watch, *watchlists;
+	const char *against, *content_language, *content_location, *content_type, *feed, *notify,
+		*query, *url, *watch, *watchlists;
 	struct cli_texts defines, stems;
 	int64_t since;	       /* wall ms; STAMP_NONE: not given */
 	size_t limit, samples; /* limit 0: none */
 	size_t seconds;	       /* 0: not given */
-	int state;	       /* enum store_delivery_state; -1: not given */
+	int state, dialect;    /* index of the words of the option; -1: not given */
 	bool all, count, dry_run, json, keys, once, show, strict;
 };
 
@@ -72,7 +72,6 @@ enum cli_values {
 	CLI_FILES,
 	CLI_DIRECTORIES,
 	CLI_COMMANDS,
-	CLI_DIALECTS,
 	CLI_LANGUAGES, /* of word stems */
 	CLI_FEEDS,     /* these three by the names in the configuration */
 	CLI_WATCHES,

@@ -10,7 +10,6 @@
 
 #include "base/utf8.h"
 #include "conf_dir.h"
-#include "dialect/dialect.h"
 #include "print.h"
 #include "store/archive.h"
 #include "text/stem.h"
@@ -143,7 +142,6 @@ static void complete_print_values(struct complete *c, enum cli_values values)
 	case CLI_FILES: puts("\tfiles"); break;
 	case CLI_DIRECTORIES: puts("\tdirectories"); break;
 	case CLI_COMMANDS: complete_print_commands(c); break;
-	case CLI_DIALECTS: complete_print_words(c, dialect_names); break;
 	case CLI_LANGUAGES: complete_print_languages(c); break;
 	case CLI_FEEDS: conf_each_block(c->dir, env, "feed", complete_print, c); break;
 	case CLI_WATCHES: conf_each_block(c->dir, env, "watch", complete_print, c); break;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf_dir.h"
+#include "dialect/dialect.h"
 #include "document/document.h"
 #include "document/match.h"
 #include "feed/parse.h"
@@ -223,7 +224,7 @@ static int match_add_query(const struct cli *cli, const struct cli_options *o,
 		.n_queries = 1,
 		.stems = s->stems,
 		.n_stems = o->stems.n,
-		.dialect = str_of(o->dialect)};
+		.dialect = o->dialect < 0 ? STR_NONE : str_of(dialect_names[o->dialect])};
 	size_t index;
 
 	s->query = (struct match_source){.cli = cli, .option = "--query", .text = o->query};
@@ -329,7 +330,7 @@ static int match_check_options(const struct cli_command *c, const struct cli_opt
 	if (!o->query == !(o->watchlists || o->watch))
 		return report_usage(
 			c, "needs either --query Q, or --watchlists DIR or --watch NAME");
-	if (!o->query && (o->stems.n || o->defines.n || o->dialect))
+	if (!o->query && (o->stems.n || o->defines.n || o->dialect >= 0))
 		return report_usage(c, "--stem, --define and --dialect require --query");
 	for (size_t i = 0; i < o->defines.n; i++)
 		if (!strchr(o->defines.v[i], '='))
@@ -365,12 +366,13 @@ static const struct cli_option match_options[] = {
 		.values = CLI_LANGUAGES},
 	{CLI_OPTION("--define", "NAME=QUERY", CLI_TEXTS, defines,
 		"a named query for @NAME; may repeat")},
-	{CLI_OPTION("--dialect", "NAME", CLI_TEXT, dialect,
+	{CLI_OPTION("--dialect", "NAME", CLI_WORD, dialect,
 		 "the product whose query language it uses"),
-		.values = CLI_DIALECTS},
+		.words = dialect_names},
 	{CLI_OPTION("--watchlists", "DIR", CLI_TEXT, watchlists,
 		 "all watches of this configuration directory"),
 		.values = CLI_DIRECTORIES},
+	{CLI_OPTION("-c", "DIR", CLI_TEXT, watchlists, "the same"), .values = CLI_DIRECTORIES},
 	{CLI_OPTION("--watch", "NAME", CLI_TEXT, watch,
 		 "only this watch, of --watchlists or " CLI_CONF_DIR),
 		.values = CLI_WATCHES},

@@ -25,7 +25,9 @@ says 2 ": there is no command stauts; did you mean status?" help stauts
 says 2 ": there is no command xyzzy; nightdesk help lists them" xyzzy
 says 2 " check: unknown option --jsn; did you mean --json?" check --jsn
 says 2 " match: unknown option --querry=a; did you mean --query?" match --querry=a x
-says 2 " feeds: there is no feeds lst; did you mean list?" feeds lst
+says 2 " feeds: there is no command lst; did you mean list?" feeds lst
+says 2 " match: --dialect takes one of native, brandwatch, meltwater, factiva, nexis, lucene; did you mean nexis?" \
+	match --query x --dialect nexsi
 says 1 ": https://a.example/feed is an address, not a file; try: nightdesk fetch 'https://a.example/feed'" \
 	parse https://a.example/feed
 says 1 ": http://a.example/ is an address, not a file; try: nightdesk fetch 'http://a.example/'" \
@@ -41,8 +43,10 @@ if [ "$("$NIGHTDESK" match --watchlists "$dir/conf" --watch two "$dir/a.txt" | c
 else
 	echo "not ok - match --watch runs one watch"
 fi
-says 1 ": there is no watch tow in $dir/conf; did you mean two?" \
-	match --watchlists "$dir/conf" --watch tow "$dir/a.txt"
+for option in --watchlists -c; do
+	says 1 ": there is no watch tow in $dir/conf; did you mean two?" \
+		match "$option" "$dir/conf" --watch tow "$dir/a.txt"
+done
 
 # Wide characters, combining marks, tabs and a long line: the caret is under the /5 at any width.
 printf "\twatch\tw { query = '大使館 OR 大使館 OR 大使館 OR e\xcc\x81mba\xcc\x81ssy OR\tconsulate /5 x OR %s' }\n" \
