@@ -43,7 +43,7 @@ static void orphans_report(struct orphans *p)
 {
 	char text[64];
 
-	troubles_prune(p->troubles, orphans_exist, p);
+	troubles_prune(p->troubles, TROUBLE_OF_OTHER, orphans_exist, p);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct store_waiting *w = &p->waiting[i];
 

@@ -87,6 +87,7 @@ static struct poll_feed *poll_apply_one(
 
 static void poll_apply_removal(struct poll_feed *f)
 {
+	troubles_end_subject(f->poller->o.troubles, TROUBLE_OF_FEED, str_of(f->name));
 	if (f->state == POLL_INGESTING) {
 		HASH_DEL(f->poller->feeds, f);
 		f->cf = NULL; /* freed when it comes to rest */

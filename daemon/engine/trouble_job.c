@@ -39,35 +39,45 @@ static bool trouble_list_has(const struct conf_list *list, struct str name)
 }
 
 /* No receiver gets a notice about itself; its block may override the list of the daemon. */
-static bool trouble_is_for(
-	const struct conf *conf, enum trouble_kind kind, struct str subject, struct str receiver)
+static bool trouble_is_for(const struct conf *conf, struct str subject, struct str receiver)
 {
-	const struct conf_notify *cn = NULL;
+	const struct conf_notify *cn = conf_find_notify(conf, subject);
 
-	if (trouble_rows[kind].of == TROUBLE_OF_RECEIVER) {
-		if (str_eq(subject, receiver))
-			return false;
-		cn = conf_find_notify(conf, subject);
+	return !str_eq(subject, receiver) &&
+	       trouble_list_has(
+		       cn && cn->trouble.n ? &cn->trouble : &conf->daemon.trouble, receiver);
+}
+
+/* Leaves what the receiver gets: all or none, unless these are troubles of receivers. */
+static int trouble_job_choose(
+	struct trouble_job *j, struct trouble_notice *n, const struct conf *conf)
+{
+	struct trouble *mine;
+	size_t all = n->n;
+
+	if (trouble_rows[n->kind].of != TROUBLE_OF_RECEIVER) {
+		n->n = trouble_list_has(&conf->daemon.trouble, n->receiver) ? all : 0;
+		return 0;
 	}
-	return trouble_list_has(
-		cn && cn->trouble.n ? &cn->trouble : &conf->daemon.trouble, receiver);
+	mine = arena_array(j->arena, all, sizeof(*mine));
+	if (!mine)
+		return -(int)ERR_NOMEM;
+	n->n = 0;
+	for (size_t i = 0; i < all; i++)
+		if (trouble_is_for(conf, n->v[i].subject, n->receiver))
+			mine[n->n++] = n->v[i];
+	n->v = mine;
+	return 0;
 }
 
 static int trouble_job_add_copy(struct trouble_job *j, const struct trouble_notice *n,
 	const struct conf *conf, struct trouble_copy *out)
 {
-	struct trouble *mine = arena_array(j->arena, n->n, sizeof(*mine));
 	struct trouble_notice own = *n;
+	int rc = trouble_job_choose(j, &own, conf);
 
-	own.v = mine;
-	own.n = 0;
-	if (!mine)
-		return -(int)ERR_NOMEM;
-	for (size_t i = 0; i < n->n; i++)
-		if (trouble_is_for(conf, n->kind, n->v[i].subject, n->receiver))
-			mine[own.n++] = n->v[i];
-	if (own.n == 0)
-		return 0;
+	if (rc || own.n == 0)
+		return rc;
 	out->of = j;
 	out->receiver = arena_str(j->arena, n->receiver);
 	j->n_copies++;

@@ -7,7 +7,8 @@
 #include "base/log.h"
 
 #define STORE_RETRY (30 * CLOCK_SECOND)
-#define LOOK_PAUSE  CLOCK_SECOND /* each look goes through all troubles */
+#define LOOK_PAUSE  CLOCK_SECOND
+#define STEP_TOLD   256 /* troubles that are remembered in one callback */
 
 static void trouble_notices_on_timer(void *arg);
 static void trouble_notices_on_stored(void *arg);
@@ -141,16 +142,46 @@ static void trouble_notices_add(struct trouble_notices *n, struct trouble_job *j
 	trouble_notices_post(n);
 }
 
-static void trouble_notices_remember(struct trouble_notices *n, const struct trouble_job *j)
+static void trouble_notices_end_job(struct trouble_notices *n)
 {
-	for (size_t i = 0; i < j->n_told; i++) {
-		const struct store_trouble *t = &j->told[i];
-		enum trouble_kind kind = trouble_kind_of(t->kind);
+	struct trouble_job *j = STAILQ_FIRST(&n->jobs);
 
-		if (kind != TROUBLE_KINDS)
-			trouble_remember(n->troubles, kind, t->subject, t->since, t->detail);
-	}
-	troubles_prune(n->troubles, trouble_notices_has_subject, n->conf);
+	STAILQ_REMOVE_HEAD(&n->jobs, next);
+	trouble_job_unref(j);
+	n->job_out = false;
+	n->loaded = true;
+	trouble_notices_set_timer(n);
+	if (n->running)
+		trouble_notices_post(n);
+}
+
+/* What its block was removed for is over. */
+static void trouble_notices_remember(struct trouble_notices *n, const struct store_trouble *t)
+{
+	enum trouble_kind kind = trouble_kind_of(t->kind);
+
+	if (kind == TROUBLE_KINDS)
+		return;
+	trouble_remember(n->troubles, kind, t->subject, t->since, t->detail);
+	if (!trouble_notices_has_subject(n->conf, &trouble_rows[kind], t->subject))
+		trouble_end(n->troubles, kind, t->subject);
+}
+
+/* There may be one of each feed. */
+static void trouble_notices_on_step(void *arg)
+{
+	struct trouble_notices *n = arg;
+	const struct port_timer *port = &n->o.ports->timer;
+	const struct trouble_job *j = STAILQ_FIRST(&n->jobs);
+	size_t end = n->remembered + STEP_TOLD;
+
+	n->step = NULL;
+	for (; n->remembered < j->n_told && n->remembered < end; n->remembered++)
+		trouble_notices_remember(n, &j->told[n->remembered]);
+	if (n->remembered < j->n_told)
+		n->step = port->start(port->ctx, 0, trouble_notices_on_step, n);
+	else
+		trouble_notices_end_job(n);
 }
 
 static void trouble_notices_on_retry(void *arg)
@@ -167,24 +198,21 @@ static void trouble_notices_on_stored(void *arg)
 	struct trouble_notices *n = j->owner;
 	const struct port_timer *port = &n->o.ports->timer;
 
-	n->job_out = false;
 	if (j->rc == -(int)ERR_TEMP && n->running) {
+		n->job_out = false;
 		trouble_notices_send(n, j);
 		n->retry = port->start(port->ctx, STORE_RETRY, trouble_notices_on_retry, n);
 		return;
 	}
-	if (j->rc)
+	if (j->rc) {
 		log_warn("trouble-not-stored", LOG_E(&j->error));
-	else if (j->n == 0)
-		trouble_notices_remember(n, j);
-	else if (j->n_copies && n->running)
+	} else if (j->n == 0 && n->running) {
+		trouble_notices_on_step(n);
+		return;
+	} else if (j->n_copies && n->running) {
 		n->o.alerts(n->o.arg);
-	STAILQ_REMOVE_HEAD(&n->jobs, next);
-	trouble_job_unref(j);
-	n->loaded = true;
-	trouble_notices_set_timer(n);
-	if (n->running)
-		trouble_notices_post(n);
+	}
+	trouble_notices_end_job(n);
 }
 
 /* --- what is due --- */
@@ -239,7 +267,9 @@ void trouble_notices_reload(struct trouble_notices *n, struct conf *conf)
 {
 	conf_unref(n->conf);
 	n->conf = conf_ref(conf);
-	troubles_prune(n->troubles, trouble_notices_has_subject, conf);
+	/* Those of feeds end as the poller removes the feeds. */
+	troubles_prune(n->troubles, TROUBLE_OF_WATCH, trouble_notices_has_subject, conf);
+	troubles_prune(n->troubles, TROUBLE_OF_RECEIVER, trouble_notices_has_subject, conf);
 }
 
 void trouble_notices_stop(struct trouble_notices *n)
@@ -247,6 +277,7 @@ void trouble_notices_stop(struct trouble_notices *n)
 	n->running = false;
 	port_timer_stop(&n->o.ports->timer, &n->timer);
 	port_timer_stop(&n->o.ports->timer, &n->retry);
+	port_timer_stop(&n->o.ports->timer, &n->step);
 	test_message_stop(&n->direct, "nightdesk is stopping");
 }
 

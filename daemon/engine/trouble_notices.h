@@ -22,8 +22,10 @@ struct trouble_notices {
 	bool running;
 	bool loaded; /* the troubles of an earlier process were read, if they can be */
 	struct trouble_job_list jobs; /* in order; the desk has the first, if job_out */
-	bool job_out;
-	struct timer_op *retry; /* the first job could not be stored; tried again then */
+	bool job_out;		      /* or what it has read is being remembered */
+	struct timer_op *step;	      /* of that */
+	size_t remembered;	      /* of the troubles that it has read */
+	struct timer_op *retry;	      /* the first job could not be stored; tried again then */
 	struct test_message_list direct;
 };
 

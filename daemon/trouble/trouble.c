@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
+#include "group.h"
 
 #define NOTICE_PAUSE  CLOCK_MINUTE /* between two notices of the same kind */
 #define GATHER_MIN    (2 * CLOCK_SECOND)
@@ -18,30 +18,6 @@ const struct trouble_row trouble_rows[TROUBLE_KINDS] = {
 #include "trouble/kinds.def"
 };
 
-enum trouble_state { TROUBLE_IN_GRACE, TROUBLE_DUE, TROUBLE_TOLD, TROUBLE_ENDING };
-
-struct trouble_entry {
-	struct trouble is; /* its strings are owned by the entry */
-	enum trouble_state state;
-	int64_t due_at;	 /* when the grace ended or ends; ENDING: when it ended */
-	int64_t ends_at; /* by itself; INT64_MAX: never */
-	char *detail;
-	struct trouble_entry *gone; /* the next one in troubles.gone */
-	UT_hash_handle hh;
-	char key[]; /* the kind as a byte, then the subject */
-};
-
-struct troubles {
-	struct trouble_entry *entries; /* by key, in the order in which they began */
-	struct trouble_entry *gone;    /* taken by the last call of troubles_take() */
-	void (*wake)(void *arg);
-	void *arg;
-	int64_t next;
-	bool taking;			   /* inside troubles_take() */
-	int64_t said_at[TROUBLE_KINDS][2]; /* last notice: of a begin, of an end; 0: none */
-	size_t count[TROUBLE_KINDS];	   /* DUE and TOLD */
-};
-
 enum trouble_kind trouble_kind_of(struct str name)
 {
 	int k = 0;
@@ -51,16 +27,59 @@ enum trouble_kind trouble_kind_of(struct str name)
 	return (enum trouble_kind)k;
 }
 
+static void trouble_group_init(struct trouble_group *g)
+{
+	for (int state = 0; state < TROUBLE_STATES; state++)
+		TAILQ_INIT(&g->in[state]);
+	TAILQ_INIT(&g->ends);
+}
+
 struct troubles *troubles_new(void (*wake)(void *arg), void *arg)
 {
 	struct troubles *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return NULL;
+	for (int k = 0; k < TROUBLE_KINDS; k++)
+		trouble_group_init(&t->groups[k]);
+	TAILQ_INIT(&t->gone);
 	t->wake = wake;
 	t->arg = arg;
 	t->next = INT64_MAX;
 	return t;
+}
+
+/* Out of the list of its state, which the caller changes. */
+static void trouble_unlink(struct trouble_group *g, struct trouble_entry *x)
+{
+	TAILQ_REMOVE(&g->in[x->state], x, link);
+	g->n[x->state]--;
+}
+
+static void trouble_link(struct trouble_group *g, struct trouble_entry *x, enum trouble_state s)
+{
+	x->state = s;
+	TAILQ_INSERT_TAIL(&g->in[s], x, link);
+	g->n[s]++;
+}
+
+static void trouble_set_state(struct troubles *t, struct trouble_entry *x, enum trouble_state s)
+{
+	struct trouble_group *g = &t->groups[x->is.kind];
+
+	trouble_unlink(g, x);
+	trouble_link(g, x, s);
+}
+
+static void trouble_set_end(struct troubles *t, struct trouble_entry *x, int64_t at)
+{
+	struct trouble_list *ends = &t->groups[x->is.kind].ends;
+
+	if (x->ends_at != INT64_MAX)
+		TAILQ_REMOVE(ends, x, ends_link);
+	if (at != INT64_MAX)
+		TAILQ_INSERT_TAIL(ends, x, ends_link); /* all of a kind last equally long */
+	x->ends_at = at;
 }
 
 static void trouble_entry_free(struct trouble_entry *x)
@@ -69,15 +88,13 @@ static void trouble_entry_free(struct trouble_entry *x)
 	free(x);
 }
 
-static bool trouble_counts(const struct trouble_entry *x)
-{
-	return x->state == TROUBLE_DUE || x->state == TROUBLE_TOLD;
-}
-
 static void trouble_drop(struct troubles *t, struct trouble_entry *x)
 {
-	HASH_DEL(t->entries, x);
-	t->count[x->is.kind] -= trouble_counts(x);
+	struct trouble_group *g = &t->groups[x->is.kind];
+
+	trouble_set_end(t, x, INT64_MAX);
+	trouble_unlink(g, x);
+	HASH_DEL(g->entries, x);
 	trouble_entry_free(x);
 }
 
@@ -85,8 +102,8 @@ static void trouble_drop_gone(struct troubles *t)
 {
 	struct trouble_entry *x;
 
-	while ((x = t->gone)) {
-		t->gone = x->gone;
+	while ((x = TAILQ_FIRST(&t->gone))) {
+		TAILQ_REMOVE(&t->gone, x, link);
 		trouble_entry_free(x);
 	}
 }
@@ -98,61 +115,47 @@ void troubles_free(struct troubles *t)
 	if (!t)
 		return;
 	trouble_drop_gone(t);
-	HASH_ITER (hh, t->entries, x, next)
-		trouble_drop(t, x);
+	for (int k = 0; k < TROUBLE_KINDS; k++)
+		HASH_ITER (hh, t->groups[k].entries, x, next)
+			trouble_drop(t, x);
 	free(t);
 }
 
 /* --- entries --- */
 
-static void trouble_set_state(struct troubles *t, struct trouble_entry *x, enum trouble_state s)
-{
-	t->count[x->is.kind] -= trouble_counts(x);
-	x->state = s;
-	t->count[x->is.kind] += trouble_counts(x);
-}
-
-static size_t trouble_make_key(
-	char key[SUBJECT_MAX + 1], enum trouble_kind kind, struct str subject)
-{
-	size_t n = subject.n < SUBJECT_MAX ? subject.n : SUBJECT_MAX;
-
-	key[0] = (char)kind;
-	if (n)
-		memcpy(key + 1, subject.p, n);
-	return n + 1;
-}
-
 static struct trouble_entry *trouble_find(
 	const struct troubles *t, enum trouble_kind kind, struct str subject)
 {
+	size_t n = subject.n < SUBJECT_MAX ? subject.n : SUBJECT_MAX;
 	struct trouble_entry *x;
-	char key[SUBJECT_MAX + 1];
-	size_t n = trouble_make_key(key, kind, subject);
 
-	HASH_FIND(hh, t->entries, key, n, x);
+	HASH_FIND(hh, t->groups[kind].entries, n ? subject.p : "", n, x);
 	return x;
 }
 
+/* NULL: out of memory; the next begin adds it. */
 static struct trouble_entry *trouble_add(
-	struct troubles *t, enum trouble_kind kind, struct str subject)
+	struct troubles *t, enum trouble_kind kind, struct str subject, enum trouble_state state)
 {
-	char key[SUBJECT_MAX + 1];
-	size_t n = trouble_make_key(key, kind, subject);
+	size_t n = subject.n < SUBJECT_MAX ? subject.n : SUBJECT_MAX;
+	struct trouble_group *g = &t->groups[kind];
 	struct trouble_entry *x = calloc(1, sizeof(*x) + n + 1);
 
 	if (!x)
-		return NULL; /* the next begin adds it */
-	memcpy(x->key, key, n);
+		return NULL;
+	if (n)
+		memcpy(x->subject, subject.p, n);
 	x->is.kind = kind;
-	if (n > 1)
-		x->is.subject = str_slice(x->key + 1, n - 1);
+	if (n)
+		x->is.subject = str_slice(x->subject, n);
 	x->ends_at = INT64_MAX;
-	HASH_ADD_KEYPTR(hh, t->entries, x->key, n, x);
-	if (table_has(x))
-		return x;
-	free(x);
-	return NULL;
+	HASH_ADD_KEYPTR(hh, g->entries, x->subject, n, x);
+	if (!table_has(x)) {
+		free(x);
+		return NULL;
+	}
+	trouble_link(g, x, state);
+	return x;
 }
 
 static void trouble_set_detail(struct trouble_entry *x, struct str detail)
@@ -185,7 +188,7 @@ static int64_t trouble_gather(enum trouble_kind kind)
 static int64_t trouble_notice_at(const struct troubles *t, const struct trouble_entry *x)
 {
 	bool ending = x->state == TROUBLE_ENDING;
-	int64_t at, said = t->said_at[x->is.kind][ending];
+	int64_t at, said = t->groups[x->is.kind].said_at[ending];
 
 	if (x->state == TROUBLE_TOLD)
 		return INT64_MAX;
@@ -200,6 +203,20 @@ static int64_t trouble_next_of(const struct troubles *t, const struct trouble_en
 	if (x->state == TROUBLE_IN_GRACE && x->due_at < at)
 		at = x->due_at;
 	return x->ends_at < at ? x->ends_at : at;
+}
+
+/* The first that changes of each list stands for all of it. */
+static int64_t trouble_next_of_group(const struct troubles *t, const struct trouble_group *g)
+{
+	const struct trouble_entry *x = TAILQ_FIRST(&g->ends);
+	int64_t at, next = x ? x->ends_at : INT64_MAX;
+
+	for (int state = 0; state < TROUBLE_STATES; state++) {
+		x = TAILQ_FIRST(&g->in[state]);
+		at = x ? trouble_next_of(t, x) : INT64_MAX;
+		next = at < next ? at : next;
+	}
+	return next;
 }
 
 static void trouble_wake(struct troubles *t, const struct trouble_entry *x)
@@ -228,18 +245,17 @@ void trouble_begin(
 	int64_t now = clock_mono();
 
 	if (!x) {
-		x = trouble_add(t, kind, subject);
+		x = trouble_add(t, kind, subject, row->grace ? TROUBLE_IN_GRACE : TROUBLE_DUE);
 		if (!x)
 			return;
 		x->is.since = clock_wall();
 		x->due_at = now + row->grace;
-		trouble_set_state(t, x, row->grace ? TROUBLE_IN_GRACE : TROUBLE_DUE);
 	} else if (x->state == TROUBLE_ENDING) {
 		trouble_set_state(t, x, TROUBLE_TOLD);
 	}
 	trouble_set_detail(x, detail);
 	if (row->lasts)
-		x->ends_at = now + row->lasts;
+		trouble_set_end(t, x, now + row->lasts);
 	trouble_wake(t, x);
 }
 
@@ -258,7 +274,7 @@ static void trouble_end_entry(struct troubles *t, struct trouble_entry *x)
 {
 	if (x->state == TROUBLE_ENDING)
 		return;
-	x->ends_at = INT64_MAX;
+	trouble_set_end(t, x, INT64_MAX);
 	if (x->state == TROUBLE_TOLD) {
 		trouble_set_state(t, x, TROUBLE_ENDING);
 		x->due_at = clock_mono();
@@ -284,172 +300,126 @@ void trouble_remember(struct troubles *t, enum trouble_kind kind, struct str sub
 	bool over = !x && row->until_start;
 
 	if (!x)
-		x = trouble_add(t, kind, subject);
+		x = trouble_add(t, kind, subject, TROUBLE_TOLD);
+	else
+		trouble_set_state(t, x, TROUBLE_TOLD);
 	if (!x)
 		return;
-	trouble_set_state(t, x, TROUBLE_TOLD);
 	x->is.since = since;
 	if (!x->detail)
 		trouble_set_detail(x, detail);
 	if (row->lasts && x->ends_at == INT64_MAX)
-		x->ends_at = clock_mono() + row->lasts;
+		trouble_set_end(t, x, clock_mono() + row->lasts);
 	if (over)
 		trouble_end_entry(t, x);
 	else
 		trouble_wake(t, x);
 }
 
-void troubles_prune(struct troubles *t,
+void troubles_prune(struct troubles *t, enum trouble_of of,
 	bool (*exists)(void *arg, const struct trouble_row *row, struct str subject), void *arg)
 {
 	struct trouble_entry *x, *next;
 
-	HASH_ITER (hh, t->entries, x, next)
-		if (!exists(arg, &trouble_rows[x->is.kind], x->is.subject))
-			trouble_end_entry(t, x);
+	for (int k = 0; k < TROUBLE_KINDS; k++) {
+		if (trouble_rows[k].of != of)
+			continue;
+		HASH_ITER (hh, t->groups[k].entries, x, next)
+			if (!exists(arg, &trouble_rows[k], x->is.subject))
+				trouble_end_entry(t, x);
+	}
+}
+
+void troubles_end_subject(struct troubles *t, enum trouble_of of, struct str subject)
+{
+	for (int k = 0; k < TROUBLE_KINDS; k++)
+		if (trouble_rows[k].of == of)
+			trouble_end(t, (enum trouble_kind)k, subject);
 }
 
 /* --- notices --- */
 
-/* Applies what time alone changes. Returns the entry whose notice is due, or NULL. */
-static struct trouble_entry *trouble_pass_time(struct troubles *t, int64_t now)
+/* Applies what time alone changes. */
+static void trouble_pass_time(struct troubles *t, struct trouble_group *g, int64_t now)
 {
-	struct trouble_entry *x, *next, *due = NULL;
+	struct trouble_entry *x;
+
+	while ((x = TAILQ_FIRST(&g->in[TROUBLE_IN_GRACE])) && x->due_at <= now)
+		trouble_set_state(t, x, TROUBLE_DUE);
+	while ((x = TAILQ_FIRST(&g->ends)) && x->ends_at <= now)
+		trouble_end_entry(t, x);
+}
+
+/* The same for all kinds. Returns the entry whose notice is due first; NULL: none is due. */
+static const struct trouble_entry *trouble_find_due(struct troubles *t, int64_t now)
+{
+	const struct trouble_entry *due = NULL;
 
 	t->next = INT64_MAX;
-	HASH_ITER (hh, t->entries, x, next) {
+	for (int k = 0; k < TROUBLE_KINDS; k++) {
+		struct trouble_group *g = &t->groups[k];
 		int64_t at;
 
-		if (x->state == TROUBLE_IN_GRACE && x->due_at <= now)
-			trouble_set_state(t, x, TROUBLE_DUE);
-		if (x->ends_at <= now) {
-			bool told = x->state == TROUBLE_TOLD;
-
-			trouble_end_entry(t, x);
-			if (!told)
-				continue;
-		}
-		at = trouble_next_of(t, x);
-		if (at <= now && !due)
-			due = x;
+		trouble_pass_time(t, g, now);
+		at = trouble_next_of_group(t, g);
 		if (at < t->next)
 			t->next = at;
+		for (int state = TROUBLE_DUE; state < TROUBLE_STATES; state++) {
+			const struct trouble_entry *x = TAILQ_FIRST(&g->in[state]);
+
+			at = x ? trouble_notice_at(t, x) : INT64_MAX;
+			if (at <= now && (!due || at < trouble_notice_at(t, due)))
+				due = x;
+		}
 	}
 	return due;
 }
 
-static bool trouble_belongs(
-	const struct trouble_entry *x, enum trouble_kind kind, enum trouble_state state)
+/* Takes the first n entries in that state. */
+static void trouble_take_first(struct troubles *t, enum trouble_kind kind, enum trouble_state state,
+	struct trouble *out, size_t n)
 {
-	return x->is.kind == kind && x->state == state;
-}
+	struct trouble_group *g = &t->groups[kind];
 
-/* Takes all entries in the state of the first from that state on. */
-static size_t trouble_take_all(
-	struct troubles *t, const struct trouble_entry *first, struct trouble *out)
-{
-	enum trouble_kind kind = first->is.kind;
-	enum trouble_state state = first->state;
-	struct trouble_entry *x, *next;
-	size_t n = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct trouble_entry *x = TAILQ_FIRST(&g->in[state]);
 
-	HASH_ITER (hh, t->entries, x, next) {
-		if (n == TROUBLE_TAKE_MAX)
-			break;
-		if (!trouble_belongs(x, kind, state))
-			continue;
-		if (out)
-			out[n] = x->is;
-		n++;
-		if (!out)
-			continue;
+		out[i] = x->is;
 		if (state == TROUBLE_DUE) {
 			trouble_set_state(t, x, TROUBLE_TOLD);
 			continue;
 		}
-		HASH_DEL(t->entries, x);
-		x->gone = t->gone;
-		t->gone = x;
+		trouble_unlink(g, x);
+		HASH_DEL(g->entries, x);
+		TAILQ_INSERT_TAIL(&t->gone, x, link);
 	}
-	return n;
 }
 
 size_t troubles_take(struct troubles *t, enum trouble_kind *kind, bool *ended, struct trouble **out)
 {
 	const struct trouble_entry *first;
+	struct trouble_group *g;
+	enum trouble_state state;
 	int64_t now = clock_mono();
+	size_t n;
 
 	*out = NULL;
 	trouble_drop_gone(t);
 	t->taking = true;
-	first = trouble_pass_time(t, now);
+	first = trouble_find_due(t, now);
 	t->taking = false;
 	if (!first)
 		return 0;
 	*kind = first->is.kind;
-	*ended = first->state == TROUBLE_ENDING;
-	*out = calloc(trouble_take_all(t, first, NULL), sizeof(**out));
+	state = first->state;
+	*ended = state == TROUBLE_ENDING;
+	g = &t->groups[*kind];
+	n = g->n[state] < TROUBLE_TAKE_MAX ? g->n[state] : TROUBLE_TAKE_MAX;
+	*out = calloc(n, sizeof(**out));
 	if (!*out)
 		return 0; /* the next call tries again */
-	t->said_at[*kind][*ended] = now;
+	g->said_at[*ended] = now;
 	t->next = now; /* others may be due */
-	return trouble_take_all(t, first, *out);
-}
-
-/* --- the current troubles --- */
-
-size_t troubles_count(const struct troubles *t, enum trouble_kind kind)
-{
-	return t->count[kind];
-}
-
-size_t troubles_list(
-	const struct troubles *t, enum trouble_kind kind, struct trouble *out, size_t max)
-{
-	const struct trouble_entry *x;
-	size_t n = 0;
-
-	if (max > t->count[kind])
-		max = t->count[kind];
-	for (x = t->entries; x && n < max; x = x->hh.next)
-		if (x->is.kind == kind && trouble_counts(x))
-			out[n++] = x->is;
+	trouble_take_first(t, *kind, state, *out, n);
 	return n;
-}
-
-static bool trouble_has_named_feed(
-	const struct troubles *t, enum trouble_kind kind, const struct conf *conf)
-{
-	const struct trouble_entry *x;
-	const struct conf_feed *f;
-
-	for (x = t->entries; x; x = x->hh.next) {
-		if (x->is.kind != kind || !trouble_counts(x))
-			continue;
-		f = conf_find_feed(conf, x->is.subject);
-		if (f && f->named)
-			return true;
-	}
-	return false;
-}
-
-bool troubles_need_person(const struct troubles *t, enum trouble_kind kind, const struct conf *conf)
-{
-	bool any = false;
-
-	if (kind == TROUBLE_KINDS) {
-		for (int k = 0; k < TROUBLE_KINDS && !any; k++)
-			any = troubles_need_person(t, (enum trouble_kind)k, conf);
-		return any;
-	}
-	if (t->count[kind] == 0)
-		return false;
-	switch (trouble_rows[kind].person) {
-	case TROUBLE_NO_PERSON: break;
-	case TROUBLE_PERSON: return true;
-	case TROUBLE_PERSON_FEEDS:
-		return t->count[kind] * 100 > conf->n_feeds * FEEDS_PERCENT ||
-		       trouble_has_named_feed(t, kind, conf);
-	}
-	return false;
 }

@@ -84,9 +84,11 @@ void trouble_end(struct troubles *t, enum trouble_kind kind, struct str subject)
 /* An earlier process sent its notice, and it is not known to be over; since: wall ms. */
 void trouble_remember(struct troubles *t, enum trouble_kind kind, struct str subject, int64_t since,
 	struct str detail);
-/* Ends every trouble whose subject does not exist any more. */
-void troubles_prune(struct troubles *t,
+/* Ends every trouble of such a subject that does not exist any more. Goes through all of them. */
+void troubles_prune(struct troubles *t, enum trouble_of of,
 	bool (*exists)(void *arg, const struct trouble_row *row, struct str subject), void *arg);
+/* Such a subject was removed: ends its troubles. */
+void troubles_end_subject(struct troubles *t, enum trouble_of of, struct str subject);
 
 /* --- notices --- */
 
@@ -112,7 +114,7 @@ size_t troubles_take(
 /* How many troubles of a kind are past their grace. */
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind);
 /*
- * The first of them, in the order in which they began, at most max. Strings are valid until the
+ * Some of them, at most max, the first to begin before others. Strings are valid until the
  * next call of any function that changes troubles. Returns their number.
  */
 size_t troubles_list(

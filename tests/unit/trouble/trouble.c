@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/unit.h"
 
+#include "lib/cost.h"
+
 #include "base/clock.h"
 #include "trouble/trouble.h"
 
@@ -197,7 +199,8 @@ static void test_remembered(void **state)
 static bool is_kept(void *arg, const struct trouble_row *row, struct str subject)
 {
 	(void)arg;
-	return row->of != TROUBLE_OF_FEED || str_is(subject, "kept");
+	assert_int_equal(row->of, TROUBLE_OF_FEED);
+	return str_is(subject, "kept");
 }
 
 static void test_removed_blocks(void **state)
@@ -209,11 +212,42 @@ static void test_removed_blocks(void **state)
 	begin(f, TROUBLE_DISK_FULL, NULL);
 	begin(f, TROUBLE_FEED_FAILING, "removed");
 	assert_int_equal(advance(f, CLOCK_MINUTE), 2);
-	troubles_prune(f->t, is_kept, NULL);
+	troubles_prune(f->t, TROUBLE_OF_FEED, is_kept, NULL);
 	assert_int_equal(count_all(f), 2);
 	assert_int_equal(advance(f, 2 * CLOCK_HOUR), 1);
 	assert_true(f->ended);
 	assert_string_equal(f->names, " removed");
+}
+
+/* The cost of one trouble that begins, is told, listed and ends, beside n others. */
+static void trouble_cost(void *ctx, size_t n)
+{
+	struct fixture *f = (struct fixture *)ctx + (n > 1);
+	struct trouble one;
+
+	for (int i = 0; i < 2000; i++) {
+		begin(f, TROUBLE_ITEMS_UNMATCHED, "other");
+		advance(f, 3 * CLOCK_SECOND);
+		assert_int_equal(troubles_list(f->t, TROUBLE_ITEMS_UNMATCHED, &one, 1), 1);
+		troubles_end_subject(f->t, TROUBLE_OF_FEED, STR("other"));
+		advance(f, 3 * CLOCK_SECOND);
+	}
+}
+
+static void test_many(void **state)
+{
+	struct fixture f[2] = {*(struct fixture *)*state};
+	char name[32];
+
+	f[1].t = troubles_new(on_wake, &f[1]);
+	assert_non_null(f[1].t);
+	for (size_t i = 0; i < 3000; i++) {
+		snprintf(name, sizeof(name), "f%zu", i);
+		begin(&f[1], TROUBLE_FEED_FAILING, name);
+	}
+	assert_int_equal(advance(&f[1], 2 * CLOCK_HOUR), 1);
+	assert_cost("a trouble beside 3,000 others", trouble_cost, f, 1, 3000, 4);
+	troubles_free(f[1].t);
 }
 
 static void test_rows(void **state)
@@ -241,6 +275,7 @@ int main(void)
 		TEST(test_ends_by_itself),
 		TEST(test_remembered),
 		TEST(test_removed_blocks),
+		TEST(test_many),
 		TEST(test_rows),
 	};
 
