@@ -15,6 +15,9 @@
 #define COST_LINEAR 8
 #define COST_LEAST  1000 /* µs: less is not significant */
 
+/* Returns the CPU time of this thread in µs, also if the daemon's clock is virtual. */
+int64_t cost_now(void);
+
 typedef void cost_fn(void *ctx, size_t n);
 
 int64_t cost_of(cost_fn *work, void *ctx, size_t n);
