@@ -89,7 +89,7 @@ static json_t *json_make_latency(const struct alert *a)
 	return o;
 }
 
-static const char *json_type_of(const struct alert *a)
+const char *alert_json_type(const struct alert *a)
 {
 	switch (a->kind) {
 	case ALERT_CREATED: break;
@@ -149,7 +149,7 @@ json_t *alert_json_make(const struct alert *a)
 		data = NULL;
 	}
 	json_decref(detail);
-	return json_pack("{s:s, s:s, s:o}", "type", json_type_of(a), "timestamp",
+	return json_pack("{s:s, s:s, s:o}", "type", alert_json_type(a), "timestamp",
 		clock_rfc3339(a->created, false, stamp), "data", data);
 }
 

@@ -15,7 +15,8 @@ static const struct alias alias_kinds[] = {
 	{"watch", "watchlist watchlists alert alerts filter filters search query keyword keywords "
 		  "rule rules monitor topic"},
 	{"notify", "notification notifications notifier receiver recipient output sink "
-		   "destination target channel webhook slack smtp email mail syslog stdout"},
+		   "destination target channel webhook slack smtp email mail syslog journal "
+		   "stdout"},
 	{"daemon", "config configuration settings setting global globals general options server "
 		   "nightdesk main service default defaults"},
 	{"poll", "polling fetch fetcher http crawler network"},
@@ -59,6 +60,8 @@ static const struct alias alias_keys[] = {
 	{"stem", "stemming stems language stemmer"},
 	{"dialect", "syntax language-of-query query-language"},
 	{"type", "kind service backend driver"},
+	{"command", "exec program script run cmd argv"},
+	{"path", "file filename output"},
 	{"starttls", "tls ssl encryption secure"},
 	{"on-update", "updates edited on-edit"},
 	{"private-networks", "private allow-private intranet"},
@@ -70,7 +73,10 @@ static const struct alias alias_words[] = {
 	{"smtp", "email mail e-mail sendmail"},
 	{"webhook", "http https post url rest api"},
 	{"stdout", "console terminal print screen"},
-	{"syslog", "log journald rsyslog"},
+	{"syslog", "log rsyslog"},
+	{"journal", "journald systemd"},
+	{"exec", "command program script shell run"},
+	{"file", "jsonl logfile"},
 	{"urgent", "high important critical"},
 	{"flash", "highest emergency critical breaking"},
 	{"normal", "medium default standard"},

@@ -248,6 +248,7 @@ static const struct conf_type_row types[CONF_TYPES] = {
 	[CONF_TYPE_HEADERS] = {"list of headers", true, .form = conf_form_header,
 		.help = "write \"Name: value\"", .error = "this is no header",
 		.check = conf_value_check_header},
+	[CONF_TYPE_COMMAND] = {"list of words", true, .check = value_check_text},
 	[CONF_TYPE_ZONE] = {"time zone", false, conf_form_zone,
 		"write a name such as Europe/Kyiv or UTC", "there is no such time zone",
 		.store = value_store_text},

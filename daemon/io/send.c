@@ -130,6 +130,8 @@ static const struct send_transport *const send_transports[] = {
 	[SINK_SMTP] = &send_smtp,
 	[SINK_SOCKET] = &send_socket,
 	[SINK_STDOUT] = &send_stdout,
+	[SINK_FILE] = &send_file,
+	[SINK_EXEC] = &send_exec,
 };
 
 static struct send_op *send_start(
@@ -175,6 +177,8 @@ struct send *send_new(struct loop *l)
 	s->loop = l;
 	LIST_INIT(&s->ops);
 	TAILQ_INIT(&s->lines);
+	LIST_INIT(&s->children);
+	LIST_INIT(&s->files);
 	s->multi = multi_new(l, "send", &limits);
 	if (!s->multi) {
 		free(s);
@@ -189,6 +193,8 @@ void send_free(struct send *s)
 		return;
 	while (!LIST_EMPTY(&s->ops))
 		send_op_free(LIST_FIRST(&s->ops));
+	send_exec_end_all(s);
+	send_file_end_all(s);
 	loop_fd_free(s->stdout_watch);
 	multi_free(s->multi);
 	free(s);

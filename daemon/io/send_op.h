@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/redact.h"
 #include "io/send.h"
+#include "io/worker.h"
 #include "multi.h"
 
 #define SEND_ANSWER_MAX ((size_t)4096)
@@ -16,9 +17,12 @@ struct send {
 	struct multi *multi;
 	LIST_HEAD(, send_op) ops;
 	/* send_stdout.c */
-	TAILQ_HEAD(, send_op) lines;  /* in the order to be written */
-	struct loop_fd *stdout_watch; /* while the descriptor takes no more bytes */
-	bool torn;		      /* a text was cut off: start the next one on a new line */
+	TAILQ_HEAD(, send_op) lines;	  /* in the order to be written */
+	struct loop_fd *stdout_watch;	  /* while the descriptor takes no more bytes */
+	bool torn;			  /* a text was cut off: start the next one on a new line */
+	LIST_HEAD(, send_child) children; /* send_exec.c */
+	struct worker *spawner;		  /* NULL until the first program is started */
+	LIST_HEAD(, send_file) files;	  /* send_file.c */
 };
 
 /* How a transport makes an attempt. All but start may be NULL. */
@@ -35,10 +39,20 @@ struct send_transport {
 	void (*release)(struct send_op *op);
 };
 
-extern const struct send_transport send_http, send_smtp, send_socket, send_stdout;
+extern const struct send_transport send_http, send_smtp, send_socket, send_stdout, send_file,
+	send_exec;
+
+/* Sends the body as one datagram to the local socket of the request; sets op->error. */
+void send_local_datagram(struct send_op *op, const struct sink_request *r);
+
+/* For send_free(), when all operations are cancelled. */
+void send_exec_end_all(struct send *s);
+void send_file_end_all(struct send *s);
 
 struct smtp_sockets;
 struct smtp_dialogue;
+struct send_child;
+struct send_line;
 
 struct send_op {
 	struct send *send;
@@ -72,6 +86,9 @@ struct send_op {
 	/* send_stdout.c */
 	bool queued; /* in send.lines */
 	TAILQ_ENTRY(send_op) line;
+
+	struct send_child *child;  /* send_exec.c */
+	struct send_line *written; /* send_file.c */
 };
 
 /* Calls done() with op's error, status and answer, frees op. From a callback of the loop only. */

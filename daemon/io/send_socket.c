@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deliveries as bytes on a socket: the local log, UDP, TCP and TLS.
+ * Deliveries as bytes on a socket: UDP, TCP and TLS; send_local.c has the local log.
  *
- * Except for the local log curl opens the connection (CURLOPT_CONNECT_ONLY), because it resolves
+ * curl opens the connection (CURLOPT_CONNECT_ONLY), because it resolves
  * names and does the TLS handshake without blocking; then this file writes to its descriptor. For
  * UDP curl gets a datagram socket, on which connect(2) only sets the peer.
  */
@@ -10,7 +10,6 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "send_op.h"
@@ -23,31 +22,6 @@
 #define UDP_SETTLE_MS 50
 #define TCP_SETTLE_MS 3000
 #define TLS_SETTLE_MS 500
-
-/* --- local --- */
-
-static void send_socket_to_local(struct send_op *op, const char *path)
-{
-	struct sockaddr_un sa = {.sun_family = AF_UNIX};
-	size_t n = strlen(path);
-	char text[128];
-	int fd;
-
-	if (n >= sizeof(sa.sun_path)) {
-		err_set(&op->error, ERR_CONF, "%s: the path is too long for a socket", path);
-		return;
-	}
-	memcpy(sa.sun_path, path, n);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)) ||
-		send(fd, op->body.data, op->body.len, MSG_NOSIGNAL) < 0)
-		err_set(&op->error, errno == EMSGSIZE ? ERR_PERM : ERR_TEMP,
-			"%s: the log refused it (%s)", path, strerror_r(errno, text, sizeof(text)));
-	if (fd >= 0)
-		close(fd);
-}
-
-/* --- over the network --- */
 
 static void send_socket_end(struct send_op *op)
 {
@@ -205,11 +179,10 @@ static int send_socket_start(struct send_op *op, const struct sink_request *r)
 	static const char *const schemes[] = {
 		[SINK_UNIX_DGRAM] = "", [SINK_UDP] = "udp", [SINK_TCP] = "tcp", [SINK_TLS] = "tls"};
 	bool six = r->host.n && memchr(r->host.p, ':', r->host.n);
-	char url[URL_MAX], path[256];
+	char url[URL_MAX];
 
 	if (r->socket == SINK_UNIX_DGRAM) {
-		snprintf(path, sizeof(path), "%.*s", STR_ARG(r->host));
-		send_socket_to_local(op, path);
+		send_local_datagram(op, r);
 		return send_op_end_soon(op);
 	}
 	snprintf(op->where, sizeof(op->where), "%s://%s%.*s%s:%u", schemes[r->socket],

@@ -12,6 +12,9 @@
 	SINK(slack)                                                                                \
 	SINK(smtp)                                                                                 \
 	SINK(syslog)                                                                               \
+	SINK(journal)                                                                              \
+	SINK(exec)                                                                                 \
+	SINK(file)                                                                                 \
 	SINK(stdout)
 
 #define SINK_DECLARE(name) extern const struct sink_type sink_##name;
@@ -67,6 +70,11 @@ void sink_text_lines(struct str text, const char *between,
 void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Copies a buffer into the arena and releases it. Returns 0, or -ERR_NOMEM if either failed. */
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e);
+
+/* --- syslog.c --- */
+
+/* Returns the severity of RFC 5424 table 2 that an alert of that priority has. */
+int sink_syslog_severity(enum alert_priority p);
 
 /* --- verdict.c: judging answers --- */
 

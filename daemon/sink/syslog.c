@@ -62,8 +62,7 @@ static void syslog_check(struct conf_check *c, const void *settings)
 			"tls://host:6514");
 }
 
-/* RFC 5424 table 2 */
-static int syslog_severity(enum alert_priority p)
+int sink_syslog_severity(enum alert_priority p)
 {
 	switch (p) {
 	case ALERT_FLASH: return 2;
@@ -201,7 +200,7 @@ static int syslog_render(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *out, struct err *e)
 {
 	const struct syslog *s = ctx->notify->settings;
-	int pri = syslog_facility_code(s->facility) * 8 + syslog_severity(m->alerts->priority);
+	int pri = syslog_facility_code(s->facility) * 8 + sink_syslog_severity(m->alerts->priority);
 	struct buf line, frame;
 
 	out->transport = SINK_SOCKET;

@@ -7,6 +7,8 @@
 
 #include "alert/alert.h"
 
+/* "alert.created": the type of the document. */
+const char *alert_json_type(const struct alert *a);
 /* Returns a new reference, which the caller must drop. NULL: out of memory. */
 json_t *alert_json_make(const struct alert *a);
 /*

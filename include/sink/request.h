@@ -18,6 +18,8 @@ enum sink_transport {
 	SINK_SMTP,
 	SINK_SOCKET, /* bytes to a socket */
 	SINK_STDOUT, /* a line or more on standard output */
+	SINK_FILE,   /* a line at the end of a file */
+	SINK_EXEC,   /* standard input of a program */
 };
 
 enum sink_socket { SINK_UNIX_DGRAM, SINK_UDP, SINK_TCP, SINK_TLS };
@@ -28,7 +30,8 @@ struct sink_request {
 	struct str url;	     /* HTTP; SMTP: smtp://host:port */
 	struct str *headers; /* HTTP: "Name: value" */
 	size_t n_headers;
-	struct str body; /* HTTP body; SMTP message, CRLF lines; socket: the frame; stdout: text */
+	/* HTTP body; SMTP message, CRLF lines; socket: the frame; text; standard input */
+	struct str body;
 	struct str from; /* SMTP envelope: bare addresses */
 	struct str *to;
 	size_t n_to;
@@ -38,6 +41,13 @@ struct sink_request {
 	enum sink_socket socket;
 	struct str host; /* socket: host, or path of a local one */
 	unsigned port;
+	bool memfd;	 /* local socket: a body that is too large for it may be passed as a file */
+	struct str path; /* file */
+	unsigned mode;	 /* file: permissions if it has to be created */
+	bool sync;	 /* file: the line is on the disk before it counts as delivered */
+	const struct str *command; /* exec: the path of a program and its arguments */
+	size_t n_command;
+	int64_t timeout; /* exec: ms */
 	/* All credentials of the notify block: the transport takes them out of what it is answered.
 	 */
 	struct str *secrets;
@@ -55,7 +65,7 @@ struct sink_recipient {
 struct sink_answer {
 	enum err_class error; /* of the transport; ERR_NONE: an answer came */
 	struct str error_text;
-	long status;				 /* HTTP or SMTP code; 0: none */
+	long status;				 /* HTTP or SMTP code, 0: none; exec: exit status */
 	int64_t retry_after;			 /* ms; -1: not given */
 	struct str body;			 /* first 4 KiB */
 	const struct sink_recipient *recipients; /* SMTP */

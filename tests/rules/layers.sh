@@ -31,7 +31,7 @@ BEGIN {
 		"glob grp immintrin inttypes langinfo limits linux/filter linux/magic linux/openat2 " \
 		"linux/seccomp linux/sockios linux/landlock linux/netlink linux/posix_acl " \
 		"linux/posix_acl_xattr linux/rtnetlink locale malloc " \
-		"math net/if netdb netinet/in netinet/tcp poll pthread pwd sched search signal stdalign " \
+		"math net/if netdb netinet/in netinet/tcp poll pthread pwd sched search signal spawn stdalign " \
 		"stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings " \
 		"sys/epoll sys/eventfd sys/file " \
 		"sys/ioctl sys/mman sys/prctl sys/random sys/resource sys/select sys/signalfd " \

@@ -346,6 +346,8 @@ static const char *send_key(const struct sink_request *q)
 	case SINK_SMTP: return "smtp";
 	case SINK_SOCKET: return "socket";
 	case SINK_STDOUT: return "stdout";
+	case SINK_FILE: return "file";
+	case SINK_EXEC: return "exec";
 	}
 	return "";
 }

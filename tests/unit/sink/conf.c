@@ -9,10 +9,11 @@ static void invalid_keys_are_explained(void **state)
 	static const struct {
 		const char *keys, *diag;
 	} rows[] = {
-		{"type = pagr", "type: this must be webhook, slack, smtp, syslog or stdout"},
+		{"type = pagr", "type: this must be webhook, slack, smtp, syslog, journal, exec, "
+				"file or stdout"},
 		{"type = slak url = http://a/",
-			"type: this must be webhook, slack, smtp, syslog or stdout "
-			"(did you mean slack?)"},
+			"type: this must be webhook, slack, smtp, syslog, journal, exec, file or "
+			"stdout (did you mean slack?)"},
 		{"type = webhook", "notify desk needs url or url-credential"},
 		{"type = slack", "notify desk needs url or url-credential"},
 		{"type = webhook url = http://a/ url-credential = b",
@@ -40,6 +41,20 @@ static void invalid_keys_are_explained(void **state)
 			"the password would go over the network unencrypted"},
 		{"type = syslog server = udp://h:99999",
 			"server: udp://h:99999 is no server for type syslog"},
+		{"type = exec", "notify desk needs the key command"},
+		{"type = exec command = page", "command: a program is named by its path from /"},
+		{"type = exec command = {}", "command: a program is named by its path from /"},
+		{"type = exec command = \"/bin/a\\nb\"",
+			"command: this must be one line, without tabs"},
+		{"type = exec command = /bin/true timeout = 0s", "timeout: at least 1s"},
+		{"type = exec command = /bin/true timeout = 1h", "timeout: at most 10m"},
+		{"type = exec command = /bin/true parallel = 0", "parallel: at least 1"},
+		{"type = file", "notify desk needs the key path"},
+		{"type = file path = alerts", "path: a file is named by its path from /"},
+		{"type = file path = /a mode = 888", "mode: this is no file mode"},
+		{"type = file path = /a mode = 0666", "mode: everybody could write to the file"},
+		{"type = file path = /a sync = maybe", "sync: this must be yes or no"},
+		{"type = journal path = /a", "type journal has no key path; it belongs to file"},
 		{"type = stdout timezone = Europe/Kyjiv", "timezone: there is no such time zone"},
 		{"type = stdout time-zone = UTC",
 			"time-zone is no key of notify; did you mean timezone?"},

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The journal of systemd in its native protocol: the headline as the message, and what a program
+ * filters by in fields of their own, such as NIGHTDESK_WATCH=embassy.
+ */
+#include <string.h>
+
+#include "alert/json.h"
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "sinks.h"
+
+#define SOCKET_PATH  "/run/systemd/journal/socket"
+#define ENTRY_MAX    ((size_t)512 * 1024)
+#define DOCUMENT_MAX ((size_t)256 * 1024)
+#define JOURNAL_LINE ((size_t)4096)
+
+/* systemd.journal-fields(7): 128 bits that are the same for all messages of one kind. */
+#define ALERT_MESSAGE_ID   "d7c8dc29e0cb420191fe520176291d66"
+#define TROUBLE_MESSAGE_ID "3a4864d9873b4cbeb6053a86893ab02e"
+
+static const struct conf_key_row journal_keys[] = {{0}};
+
+/* NAME=value, or for several lines NAME, the length in 64 bits little-endian, and the value. */
+static void journal_put(struct buf *out, const char *name, struct str value)
+{
+	unsigned char length[8];
+
+	if (!str_present(value))
+		return;
+	buf_addz(out, name);
+	if (!value.n || !memchr(value.p, '\n', value.n)) {
+		buf_addc(out, '=');
+	} else {
+		for (size_t i = 0; i < sizeof(length); i++)
+			length[i] = (unsigned char)((uint64_t)value.n >> (8 * i));
+		buf_addc(out, '\n');
+		buf_add(out, length, sizeof(length));
+	}
+	buf_adds(out, value);
+	buf_addc(out, '\n');
+}
+
+/* "URGENT Embassy relocation: The embassy moves (The Wire)" */
+static void journal_put_message(const struct alert *a, struct buf *out)
+{
+	const char *word = alert_priority_words[a->priority];
+	struct buf line, clean;
+
+	buf_init(&line, JOURNAL_LINE);
+	buf_init(&clean, 8 * JOURNAL_LINE);
+	while (*word)
+		buf_addc(&line, ascii_upper(*word++));
+	buf_addc(&line, ' ');
+	buf_adds(&line, utf8_cut(a->watch_title, 200));
+	buf_addz(&line, ": ");
+	alert_headline_short(a, &line);
+	if (str_present(a->feed_title))
+		buf_printf(&line, " (%.*s)", STR_ARG(utf8_cut(a->feed_title, 200)));
+	utf8_escape(&clean, buf_str(&line), line.len, false);
+	journal_put(out, "MESSAGE", buf_str(&clean));
+	out->failed = out->failed || line.failed || clean.failed;
+	buf_release(&line);
+	buf_release(&clean);
+}
+
+static void journal_put_text(const struct alert *a, struct buf *out)
+{
+	static const struct watch_marks no_marks = {"", "", NULL};
+	struct buf text;
+
+	buf_init(&text, JOURNAL_LINE);
+	if (alert_is_trouble(a))
+		buf_adds(&text, utf8_cut(a->body, JOURNAL_LINE));
+	else if (a->kind != ALERT_DIGEST)
+		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
+	if (text.len)
+		journal_put(out, "NIGHTDESK_TEXT", buf_str(&text));
+	buf_release(&text);
+}
+
+static void journal_put_document(const struct alert *a, struct buf *out)
+{
+	struct buf document;
+
+	buf_init(&document, DOCUMENT_MAX);
+	if (alert_json_write(a, &document))
+		out->failed = true;
+	journal_put(out, "NIGHTDESK_DOCUMENT", buf_str(&document));
+	buf_release(&document);
+}
+
+static int journal_render(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	const struct alert *a = m->alerts;
+	struct buf entry;
+
+	(void)ctx;
+	out->transport = SINK_SOCKET;
+	out->socket = SINK_UNIX_DGRAM;
+	out->host = STR(SOCKET_PATH);
+	out->memfd = true;
+	buf_init(&entry, ENTRY_MAX);
+	journal_put_message(a, &entry);
+	buf_printf(&entry, "PRIORITY=%d\nSYSLOG_IDENTIFIER=nightdesk\nMESSAGE_ID=%s\n",
+		sink_syslog_severity(a->priority),
+		alert_is_trouble(a) ? TROUBLE_MESSAGE_ID : ALERT_MESSAGE_ID);
+	journal_put(&entry, "NIGHTDESK_ID", a->id);
+	journal_put(&entry, "NIGHTDESK_TYPE", str_of(alert_json_type(a)));
+	journal_put(&entry, "NIGHTDESK_PRIORITY", str_of(alert_priority_words[a->priority]));
+	if (alert_is_trouble(a))
+		journal_put(&entry, "NIGHTDESK_TROUBLE", a->trouble->kind);
+	else
+		journal_put(&entry, "NIGHTDESK_WATCH", a->watch);
+	journal_put(&entry, "NIGHTDESK_FEED", a->feed);
+	journal_put(&entry, "NIGHTDESK_SOURCE", a->source);
+	journal_put(&entry, "NIGHTDESK_TITLE", a->title);
+	journal_put(&entry, "NIGHTDESK_LINK", a->link);
+	journal_put_text(a, &entry);
+	journal_put_document(a, &entry);
+	return sink_text_keep(&entry, arena, &out->body, e);
+}
+
+const struct sink_type sink_journal = {
+	.conf = {"journal", journal_keys, 0, NULL, .utc = true},
+	.render = journal_render,
+	.judge = sink_write_judge,
+	.window = 8,
+	.max_bytes = ENTRY_MAX,
+};
