@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include "authorities.h"
 #include "base/clock.h"
 #include "bot_wall.h"
 #include "fetch_body.h"
@@ -21,9 +22,6 @@
 #define SLOW_SECONDS  15L
 #define WHERE_MAX     300
 #define VALIDATOR_MAX 1024
-/* Where OpenSSL finds the system's certificates by their hashes, in addition to those of ca-file.
- */
-#define CA_PATH	      "/etc/ssl/certs"
 #define LOCATION_MAX  8192
 #define LINK_MAX      ((size_t)32 * 1024) /* of all Link headers */
 
@@ -357,10 +355,11 @@ static bool fetch_op_set_route(struct fetch_op *op, const struct fetch_request *
 	bool ok = true;
 
 	if (r->ca_file) {
+		/* In addition to those of the system. */
 		SET(CURLOPT_CAINFO, r->ca_file);
-		SET(CURLOPT_CAPATH, CA_PATH);
+		SET(CURLOPT_CAPATH, AUTHORITIES_DIR);
 		SET(CURLOPT_PROXY_CAINFO, r->ca_file);
-		SET(CURLOPT_PROXY_CAPATH, CA_PATH);
+		SET(CURLOPT_PROXY_CAPATH, AUTHORITIES_DIR);
 	}
 	if (!r->proxy)
 		return ok;

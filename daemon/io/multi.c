@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "multi.h"
 
-#include <unistd.h>
-
+#include "authorities.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -38,24 +37,8 @@ struct multi {
 	LIST_HEAD(, multi_socket) socks;
 	CURL *pool[POOL_MAX];
 	size_t n_pool;
-	const char *bundle; /* CA certificates; NULL: libcurl's default */
+	const char *ca_dir, *ca_file; /* one of them; neither: libcurl's default */
 };
-
-/* A file, not a directory: libcurl >= 7.87 caches the parsed certificates of a file only. */
-static const char *multi_find_bundle(void)
-{
-	static const char *const places[] = {
-		"/etc/ssl/certs/ca-certificates.crt",		     /* Debian */
-		"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora */
-		"/etc/ssl/ca-bundle.pem",			     /* SUSE */
-		"/etc/ssl/cert.pem",				     /* Alpine */
-	};
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (access(places[i], R_OK) == 0)
-			return places[i];
-	return NULL;
-}
 
 static void multi_read_messages(struct multi *m);
 static bool multi_build(struct multi *m);
@@ -356,11 +339,11 @@ static bool multi_set_options(struct multi *m, CURL *c)
 	/* Otherwise closing a handle blocks until getaddrinfo() returns. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
 #endif
-	if (m->bundle) {
-		SET(CURLOPT_CAINFO, m->bundle);
-		SET(CURLOPT_CAPATH, NULL);
-		SET(CURLOPT_PROXY_CAINFO, m->bundle);
-		SET(CURLOPT_PROXY_CAPATH, NULL);
+	if (m->ca_dir || m->ca_file) {
+		SET(CURLOPT_CAINFO, m->ca_file);
+		SET(CURLOPT_CAPATH, m->ca_dir);
+		SET(CURLOPT_PROXY_CAINFO, m->ca_file);
+		SET(CURLOPT_PROXY_CAPATH, m->ca_dir);
 	}
 #undef SET
 	return ok && (!m->limits.prepare || m->limits.prepare(c));
@@ -429,8 +412,10 @@ struct multi *multi_new(struct loop *l, const char *name, const struct multi_lim
 		curl_global_cleanup();
 		return NULL;
 	}
-	*m = (struct multi){
-		.loop = l, .name = name, .limits = *limits, .bundle = multi_find_bundle()};
+	*m = (struct multi){.loop = l, .name = name, .limits = *limits};
+	m->ca_dir = authorities_find_dir();
+	if (!m->ca_dir)
+		m->ca_file = authorities_find_file();
 	TAILQ_INIT(&m->ops);
 	LIST_INIT(&m->socks);
 	m->timer = loop_alarm_new(l, name, multi_handle_timer, m);
