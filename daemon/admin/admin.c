@@ -115,13 +115,13 @@ static struct admin_call *admin_call_new(
 	return call;
 }
 
-void admin_run(struct admin *a, enum admin_right granted, json_t *request, admin_answer_fn *answer,
-	void *arg)
+void admin_run(struct admin *a, const struct admin_caller *by, json_t *request,
+	admin_answer_fn *answer, void *arg)
 {
 	const char *name = json_string_value(json_object_get(request, "command"));
 	const struct admin_command *command = name ? admin_command_find(name) : NULL;
 	bool stopping = a->daemon.view->stopping;
-	const char *refusal = admin_check(command, stopping, granted, request);
+	const char *refusal = admin_check(command, stopping, by->right, request);
 	struct admin_call *call;
 
 	if (refusal) {
@@ -133,6 +133,7 @@ void admin_run(struct admin *a, enum admin_right granted, json_t *request, admin
 		answer(arg, NULL);
 		return;
 	}
+	call->by = *by;
 	call->fn = answer;
 	call->arg = arg;
 	admin_start(call, stopping);

@@ -44,6 +44,7 @@ struct admin_command {
 struct admin_call {
 	const struct admin_command *command;
 	const struct admin_daemon *daemon;
+	struct admin_caller by;
 	json_t *request; /* its arguments are present, and of the right type */
 	struct arena *arena;
 	void *result; /* in arena, zeroed */

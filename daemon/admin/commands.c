@@ -11,6 +11,7 @@
 #include "document/document.h"
 #include "document/feed.h"
 #include "document/status.h"
+#include "silence.h"
 #include "store/backup.h"
 
 /* --- status --- */
@@ -380,6 +381,22 @@ static const struct admin_command admin_commands[] = {
 		.result_size = sizeof(struct store_decided_many),
 		.on_desk = admin_drop_all_on_desk,
 		.answer = admin_drop_all_answer,
+	},
+	{
+		.name = "silence-add",
+		.right = ADMIN_CHANGE,
+		.arguments = {{"watch", JSON_STRING}, {"ms", JSON_INTEGER}, {"why", JSON_STRING}},
+		.result_size = sizeof(struct store_silence),
+		.on_desk = admin_silence_add_on_desk,
+		.answer = admin_silence_add_answer,
+	},
+	{
+		.name = "silence-remove",
+		.right = ADMIN_CHANGE,
+		.arguments = {{"silence", JSON_INTEGER}},
+		.result_size = sizeof(struct store_silence),
+		.on_desk = admin_silence_remove_on_desk,
+		.answer = admin_silence_remove_answer,
 	},
 };
 

@@ -28,6 +28,14 @@ static int args_set_since(
 	return CLI_OK;
 }
 
+static int args_set_duration(
+	const struct cli_command *c, const struct cli_option *o, const char *value, int64_t *out)
+{
+	if (conf_form_number(str_of(value), conf_duration_units, out) && *out > 0)
+		return CLI_OK;
+	return report_usage(c, "%s takes 30m, 2h or 7d", o->name);
+}
+
 static int args_set_count(
 	const struct cli_command *c, const struct cli_option *o, const char *value, size_t *out)
 {
@@ -81,6 +89,7 @@ static int args_set(const struct cli_command *c, const struct cli_option *o, con
 		texts->v[texts->n++] = value;
 		break;
 	case CLI_SINCE: return args_set_since(c, o, value, field);
+	case CLI_DURATION: return args_set_duration(c, o, value, field);
 	case CLI_COUNT: return args_set_count(c, o, value, field);
 	case CLI_WORD: return args_set_word(c, o, value, field);
 	}

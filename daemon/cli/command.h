@@ -57,9 +57,10 @@ struct cli_texts {
 struct cli_options {
 	const char *dir; /* -c */
 	const char *against, *content_language, *content_location, *content_type, *feed, *notify,
-		*query, *url, *watch, *watchlists;
+		*query, *url, *watch, *watchlists, *why;
 	struct cli_texts defines, stems;
 	int64_t since;	       /* wall ms; STAMP_NONE: not given */
+	int64_t lasts;	       /* ms; 0: not given */
 	size_t limit, samples; /* limit 0: none */
 	size_t seconds;	       /* 0: not given */
 	int state, dialect;    /* index of the words of the option; -1: not given */
@@ -83,12 +84,13 @@ enum cli_values {
 
 /* What an option's value is, and the type of the member that it is stored in. */
 enum cli_option_kind {
-	CLI_FLAG,  /* bool; no value */
-	CLI_TEXT,  /* const char *; NULL: not given */
-	CLI_TEXTS, /* struct cli_texts: may be given several times */
-	CLI_SINCE, /* int64_t: "2d" ago, as wall ms */
-	CLI_COUNT, /* size_t */
-	CLI_WORD,  /* int: index of one of `words` */
+	CLI_FLAG,     /* bool; no value */
+	CLI_TEXT,     /* const char *; NULL: not given */
+	CLI_TEXTS,    /* struct cli_texts: may be given several times */
+	CLI_SINCE,    /* int64_t: "2d" ago, as wall ms */
+	CLI_DURATION, /* int64_t, ms, more than 0 */
+	CLI_COUNT,    /* size_t */
+	CLI_WORD,     /* int: index of one of `words` */
 };
 
 struct cli_option {
@@ -166,7 +168,7 @@ struct cli_command {
 
 extern const struct cli_command cmd_alerts, cmd_backtest, cmd_backup, cmd_check, cmd_complete,
 	cmd_deliveries, cmd_demo, cmd_discover, cmd_explain, cmd_feeds, cmd_fetch, cmd_help,
-	cmd_match, cmd_parse, cmd_reload, cmd_restore, cmd_run, cmd_search, cmd_status,
+	cmd_match, cmd_parse, cmd_reload, cmd_restore, cmd_run, cmd_search, cmd_silence, cmd_status,
 	cmd_test_notify, cmd_version;
 
 /*

@@ -160,7 +160,7 @@ static void complete_print_option_values(struct complete *c, const struct cli_op
 
 	if (o->kind == CLI_WORD)
 		complete_print_words(c, o->words);
-	else if (o->kind == CLI_SINCE)
+	else if (o->kind == CLI_SINCE || o->kind == CLI_DURATION)
 		complete_print_words(c, ages);
 	else
 		complete_print_values(c, o->values);

@@ -272,3 +272,16 @@ int conf_dir_open_database(const struct cli *cli, const char *dir, struct store 
 	conf_unref(c);
 	return code;
 }
+
+/* For reading first: opening for writing creates a missing database. */
+int conf_dir_open_writer(const struct conf *c, struct store **out)
+{
+	struct err e;
+	int rc = store_open(out, c->daemon.state, STORE_READ, &e);
+
+	store_close(*out);
+	*out = NULL;
+	if (rc == 0)
+		rc = store_open(out, c->daemon.state, STORE_WRITE, &e);
+	return report_access(rc, &e);
+}

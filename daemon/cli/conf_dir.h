@@ -55,5 +55,7 @@ int conf_dir_report_no_notify(const struct conf *c, const char *name);
 int conf_dir_open_store(const struct conf *c, struct store **out);
 /* Both: the database of conf_dir_load_daemon(). */
 int conf_dir_open_database(const struct cli *cli, const char *dir, struct store **out);
+/* Opens the database for writing, which must exist, while no daemon runs. Returns an exit code. */
+int conf_dir_open_writer(const struct conf *c, struct store **out);
 
 #endif

@@ -46,22 +46,15 @@ int deliveries_report_none(const char *id)
 
 /* --- while no daemon runs --- */
 
-/* Opens for reading first: opening for writing creates a missing database. */
 static int deliveries_open(struct deliveries_decision *d)
 {
-	const char *path = d->conf->daemon.state;
 	struct err e;
-	int rc;
 
 	if (d->store)
 		return CLI_OK;
 	d->arena = arena_new(ARENA_MAX);
-	rc = d->arena ? store_open(&d->store, path, STORE_READ, &e) : err_nomem(&e);
-	store_close(d->store);
-	d->store = NULL;
-	if (rc == 0)
-		rc = store_open(&d->store, path, STORE_WRITE, &e);
-	return report_access(rc, &e);
+	return d->arena ? conf_dir_open_writer(d->conf, &d->store)
+			: report_access(err_nomem(&e), &e);
 }
 
 /* --- one delivery --- */

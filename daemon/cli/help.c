@@ -22,6 +22,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_explain,
 	&cmd_alerts,
 	&cmd_deliveries,
+	&cmd_silence,
 	&cmd_test_notify,
 	&cmd_status,
 	&cmd_reload,

@@ -3,6 +3,7 @@
 #include "ingest.h"
 
 #include "store/held.h"
+#include "store/silences.h"
 
 struct str ingest_feed_title(const struct ingest *t)
 {
@@ -49,6 +50,13 @@ static enum store_delivery_state ingest_state_of(enum route_state state)
 	return STORE_PENDING;
 }
 
+/* NULL: out of memory. */
+static const char *ingest_describe_silence(const struct ingest *t, const struct store_silence *s)
+{
+	return arena_printf(
+		t->desk->item_arena, "silenced by %.*s: %.*s", STR_ARG(s->author), STR_ARG(s->why));
+}
+
 int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
 	const struct alert *a, struct ingest_plans *out, struct err *e)
 {
@@ -56,10 +64,16 @@ int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
 	struct route_now now = {.wall = t->now, .receivers = receivers};
 	struct route_plan plans[ROUTE_MAX];
 	struct store_pace pace = ingest_pace_of(&w->at_most);
+	struct store_silence silence;
+	const char *answer = NULL;
 	int rc;
 
 	pace.watch = str_of(w->name);
-	rc = ingest_find_free(t, &pace, &now.watch_free, e);
+	rc = store_silence_find(
+		t->desk->store, pace.watch, t->now, t->desk->item_arena, &silence, e);
+	now.silenced = !rc && silence.id;
+	if (!rc)
+		rc = ingest_find_free(t, &pace, &now.watch_free, e);
 	for (size_t k = 0; !rc && k < w->notify.n; k++)
 		rc = ingest_look_at_receiver(
 			t, &t->conf->notifies[w->notify_index[k]], &receivers[k], e);
@@ -67,11 +81,14 @@ int ingest_plan_deliveries(const struct ingest *t, const struct conf_watch *w,
 		return rc;
 	out->n = route_plan(t->conf, a, &now, plans);
 	out->counts = w->at_most.n && now.watch_free <= t->now && !now.silenced;
+	if (now.silenced && !(answer = ingest_describe_silence(t, &silence)))
+		return err_nomem(e);
 	for (size_t k = 0; k < out->n; k++)
 		out->v[k] = (struct store_plan){.notify = str_of(plans[k].receiver->name),
 			.state = ingest_state_of(plans[k].state),
 			.due_at = plans[k].due_at,
-			.group = plans[k].group};
+			.group = plans[k].group,
+			.answer = str_of(answer)};
 	return 0;
 }
 

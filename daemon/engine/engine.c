@@ -79,6 +79,11 @@ void engine_check_orphans(struct engine *e)
 	courier_check_orphans(e->courier);
 }
 
+void engine_check_held(struct engine *e)
+{
+	release_job_check(&e->release);
+}
+
 enum engine_asked engine_ask_feed(struct engine *e, const char *name, int64_t *until)
 {
 	return poller_ask(e->poller, name, until);
@@ -214,11 +219,12 @@ struct engine *engine_new(
 	};
 	e->upkeep = (struct upkeep){.o = parts, .conf = conf_ref(conf)};
 	parts.troubles = trouble_notices_init(&e->notices, &parts, conf);
-	e->release = (struct release_job){.o = parts, .conf = conf_ref(conf)};
+	e->release = (struct release_job){
+		.o = parts, .conf = conf_ref(conf), .arena = arena_new(RELEASE_ARENA_MAX)};
 	e->upkeep.o.troubles = e->clock.troubles = parts.troubles;
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
-	if (e->poller && e->courier && parts.troubles)
+	if (e->poller && e->courier && e->release.arena && parts.troubles)
 		return e;
 	engine_free(e);
 	return NULL;

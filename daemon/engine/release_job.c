@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/silences.h"
 
 /* Also how soon a clock that was set is noticed. */
 #define RELEASE_LOOK_AGAIN CLOCK_MINUTE
@@ -27,12 +28,33 @@ static void release_job_wait(struct release_job *r, int64_t ms)
 		r->timer = port->start(port->ctx, ms, release_job_on_timer, r);
 }
 
+static int release_job_end_silences(struct release_job *r, struct store *store, int64_t now)
+{
+	struct store_silence *v;
+	int64_t next;
+	size_t n;
+	int rc;
+
+	arena_clear(r->arena);
+	rc = store_silences_over(store, now, r->arena, &v, &n, &next, &r->error);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		log_notice("silence-ended", LOG_I("silence", v[i].id), LOG_STR("watch", v[i].watch),
+			LOG_STR("author", v[i].author), LOG_STR("why", v[i].why));
+	if (next != STAMP_NONE && (r->done.next_at == STAMP_NONE || next < r->done.next_at))
+		r->done.next_at = next;
+	return 0;
+}
+
 static void release_job_run(void *arg, struct desk *desk, struct store *store)
 {
 	struct release_job *r = arg;
+	int64_t now = clock_wall();
 
-	(void)store;
-	r->rc = desk_release(desk, r->job_conf, clock_wall(), &r->done, &r->error);
+	r->rc = desk_release(desk, r->job_conf, now, &r->done, &r->error);
+	if (!r->rc)
+		r->rc = release_job_end_silences(r, store, now);
 }
 
 static void release_job_wait_for_next(struct release_job *r)
@@ -116,6 +138,11 @@ void release_job_reload(struct release_job *r, struct conf *conf)
 	conf_unref(r->conf);
 	r->conf = conf_ref(conf);
 	r->holds = release_job_holds(conf);
+	release_job_check(r);
+}
+
+void release_job_check(struct release_job *r)
+{
 	if (r->running)
 		release_job_post(r);
 }
@@ -137,4 +164,6 @@ void release_job_release(struct release_job *r)
 	conf_unref(r->job_conf);
 	conf_unref(r->conf);
 	r->conf = r->job_conf = NULL;
+	arena_free(r->arena);
+	r->arena = NULL;
 }

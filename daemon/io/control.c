@@ -130,6 +130,16 @@ static void control_call_write(struct control_call *call)
 	control_call_free(call);
 }
 
+int64_t control_peer(const struct control_call *call)
+{
+	struct ucred peer;
+	socklen_t n = sizeof(peer);
+
+	if (getsockopt(call->fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0 || n != sizeof(peer))
+		return -1;
+	return (int64_t)peer.uid;
+}
+
 void control_answer(struct control_call *call, json_t *answer)
 {
 	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;

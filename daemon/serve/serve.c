@@ -124,7 +124,9 @@ static void serve_run_request(void *arg, struct control_call *call, json_t *requ
 {
 	const struct daemon *d = arg;
 
-	admin_run(d->admin, ADMIN_CHANGE, request, serve_answer_request, call);
+	const struct admin_caller by = {ADMIN_CHANGE, control_peer(call)};
+
+	admin_run(d->admin, &by, request, serve_answer_request, call);
 }
 
 /* Without its control socket the daemon still runs, unless another daemon listens there. */

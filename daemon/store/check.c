@@ -21,6 +21,7 @@ static const struct check_part {
 	{"known", false},
 	{"revisions", false},
 	{"paced", false},
+	{"silences", false},
 	{"quiet", false},
 	{"troubles", false},
 	{"told", false},

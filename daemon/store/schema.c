@@ -150,6 +150,12 @@ static const char *const steps[] = {
 	 */
 	"CREATE TABLE paced (watch TEXT NOT NULL, notify TEXT NOT NULL, at INTEGER NOT NULL,"
 	" alert INTEGER NOT NULL, PRIMARY KEY (watch, notify, at, alert)) STRICT, WITHOUT ROWID;"
+	/* ended: it is over, and that was logged. */
+	"CREATE TABLE silences (id INTEGER PRIMARY KEY, watch TEXT NOT NULL, since INTEGER NOT "
+	"NULL,"
+	" until INTEGER NOT NULL, author TEXT NOT NULL, why TEXT NOT NULL,"
+	" ended INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX silences_watch ON silences (watch, until) WHERE ended = 0;"
 	/*
 	 * The matches that raised no alert; the troubles that were reported and are not over; the
 	 * deliveries of alerts that a restore has removed, see restore.c.

@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include "base/user.h"
 #include "engine/engine.h"
 #include "io/loop.h"
 
@@ -22,6 +23,12 @@
 enum admin_right {
 	ADMIN_LOOK,   /* read what the daemon knows */
 	ADMIN_CHANGE, /* change what it does or has stored */
+};
+
+/* Who runs a command. */
+struct admin_caller {
+	enum admin_right right;
+	int64_t uid; /* of the system; USER_UNKNOWN */
 };
 
 /* What the daemon's owner knows about itself; it keeps this up to date. */
@@ -60,9 +67,8 @@ void admin_free(struct admin *a);
  */
 typedef void admin_answer_fn(void *arg, json_t *answer);
 
-/* Runs a request of a caller that has the right `granted`. */
-void admin_run(struct admin *a, enum admin_right granted, json_t *request, admin_answer_fn *answer,
-	void *arg);
+void admin_run(struct admin *a, const struct admin_caller *by, json_t *request,
+	admin_answer_fn *answer, void *arg);
 
 /* Reload number `load` has ended: answers every call that waits for it or an earlier one. */
 void admin_end_reload(struct admin *a, uint64_t load, const struct conf_diags *diags);

@@ -70,6 +70,8 @@ void engine_network_changed(struct engine *e);
  * much earlier, and polls that were under way are repeated. Also after a stop of the process, 0.
  */
 void engine_resume(struct engine *e, int64_t slept);
+/* After a command changed what is held or silenced: the times at which something ends are new. */
+void engine_check_held(struct engine *e);
 /* After a command dropped deliveries: those of a receiver that is not configured may be gone. */
 void engine_check_orphans(struct engine *e);
 /* It took a test message: its troubles are over, and what waits for it is tried now. */

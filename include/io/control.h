@@ -20,6 +20,8 @@ struct control_call;
  * the loop thread.
  */
 typedef void control_fn(void *arg, struct control_call *call, json_t *request);
+/* Returns the uid of the process that sent the request; -1: the kernel does not say. */
+int64_t control_peer(const struct control_call *call);
 /* Takes the reference to answer; NULL: out of memory. The client may have closed already. */
 void control_answer(struct control_call *call, json_t *answer);
 

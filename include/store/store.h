@@ -271,7 +271,8 @@ struct store_plan {
 	struct str notify;
 	enum store_delivery_state state; /* pending, held or silenced */
 	int64_t due_at;
-	struct str group; /* held deliveries of one group are released together; absent: alone */
+	struct str group;  /* held deliveries of one group are released together; absent: alone */
+	struct str answer; /* what ended it; absent: it waits */
 };
 
 /*

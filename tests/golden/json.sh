@@ -102,7 +102,7 @@ mask() {
 		-e 's/"(fetched_s|published_s|ms|wire_bytes|pid|uptime_s|sending|failures|seconds|items_per_second)":[0-9.e+-]+/"\1":N/g' \
 		-e 's/"(callbacks|busy_us|longest_us|lag_max_us)":[0-9]+/"\1":N/g' -e 's/"longest":"[^"]*"/"longest":"X"/' \
 		-e 's/"interval_s":[0-9]+,"interval_why":"(skip|ttl)"/"interval_s":N,"interval_why":"skip"/' \
-		-e 's/"histogram":\[[0-9,]*\]/"histogram":[N]/' -e 's/"database":\{"bytes":[0-9]+,"wal_bytes":[0-9]+/"database":{"bytes":N,"wal_bytes":N/'
+		-e "s/\"author\":\"$(id -un)\"/\"author\":\"USER\"/" -e 's/"histogram":\[[0-9,]*\]/"histogram":[N]/' -e 's/"database":\{"bytes":[0-9]+,"wal_bytes":[0-9]+/"database":{"bytes":N,"wal_bytes":N/'
 }
 
 golden() { # name; reads what there is from standard input
@@ -208,6 +208,10 @@ run reload reload "${c[@]}"
 run deliveries-drop-running deliveries drop 2 "${c[@]}"
 run deliveries-retry-running deliveries retry 2 "${c[@]}"
 run deliveries-retry-all deliveries retry --notify away --state pending "${c[@]}"
+run silence-add-running silence add --watch moves --for 2h --why 'a "reason"' "${c[@]}"
+run silence-list-running silence "${c[@]}"
+run silence-remove-running silence remove 1 "${c[@]}"
+run silence-none-running silence remove 1 "${c[@]}"
 run deliveries-none-running deliveries retry 99 "${c[@]}"
 echo 'watch odd { query = "a" feeds = { none } }' >>"$dir/conf/nightdesk.conf"
 run reload-refused reload "${c[@]}"

@@ -134,6 +134,28 @@ import json, sys
 d = json.loads(sys.stdin.read())
 n = d["deliveries"]
 print(d["type"], d["data"]["id"], d["data"]["item"]["title"], n["delivered"], n["pending"], n["dead"])' | mask)"
+check "a silence without its options" 2 "$(nightdesk silence add --watch moves >/dev/null; echo $?)"
+check "a silence of an unknown watch" "nightdesk: there is no watch mvoes in DIR/conf; did you mean moves? 1" \
+	"$(nightdesk silence add --watch mvoes --for 2h --why x | mask) $(nightdesk silence add --watch mvoes --for 2h --why x >/dev/null; echo $?)"
+check "a silence of two lines, of no time, for ever" "2 2 2" "$(
+	for o in "--why=$(printf 'a\nb') --for=2h" "--why=x --for=0" "--why=x --for=366d"; do
+		nightdesk silence add --watch moves "${o%% --for*}" "--for${o##*--for}" >/dev/null
+		echo $?
+	done | paste -sd ' ')"
+check "silences while no daemon runs" "no silences
+1  moves  until TIME  by $(id -un): Maintenance, \\u{202e}
+1  moves  until TIME  by $(id -un): Maintenance, \\u{202e}
+silence 1 of moves is over
+nightdesk: there is no silence 1
+nightdesk: there is no silence x
+no silences" "$(
+	nightdesk silence
+	nightdesk silence add --watch moves --for 2h --why "$(printf 'Maintenance, \342\200\256')" | mask
+	nightdesk silence list | mask
+	nightdesk silence remove 1
+	nightdesk silence remove 1
+	nightdesk silence remove x
+	nightdesk silence)"
 check "alerts of a watch without any" "no alerts" "$(nightdesk alerts --watch near)"
 check "alerts of an unknown watch" "nightdesk: there is no watch mvoes in DIR/conf; did you mean moves? 1" \
 	"$(nightdesk alerts --watch mvoes | mask) $(nightdesk alerts --watch mvoes >/dev/null; echo $?)"

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "store/silences.h"
 
 const char *line_value(const struct line *l, const char *key)
 {
@@ -334,6 +335,22 @@ static void do_network(struct world *w, const struct line *l, FILE *in)
 	engine_network_changed(w->engine);
 }
 
+/* silence WATCH TIME WHY, as the command */
+static void do_silence(struct world *w, const struct line *l, FILE *in)
+{
+	struct store_silence v = {.watch = str_of(l->word[1]),
+		.since = clock_wall(),
+		.until = clock_wall() + line_ms(l->word[2]),
+		.author = STR("alice"),
+		.why = str_of(l->word[3])};
+	struct err e;
+
+	(void)in;
+	if (store_silence_add(w->store, &v, &e) != 0)
+		world_fail(w, "store: %s", e.text);
+	engine_check_held(w->engine);
+}
+
 /* suspend TIME: the monotonic clock does not advance. */
 static void do_suspend(struct world *w, const struct line *l, FILE *in)
 {
@@ -452,6 +469,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"step", 2, do_time},
 		{"network", 2, do_network},
 		{"suspend", 2, do_suspend},
+		{"silence", 4, do_silence},
 		{"clock", 2, do_clock},
 		{"disk", 2, do_disk},
 		{"jobs", 2, do_jobs},

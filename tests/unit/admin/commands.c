@@ -127,7 +127,7 @@ static void start(struct fixture *f, enum admin_right granted, const char *reque
 	json_t *r = json_loads(request, 0, NULL);
 
 	assert_non_null(r);
-	admin_run(f->admin, granted, r, on_answer, f);
+	admin_run(f->admin, &(struct admin_caller){granted, (int64_t)getuid()}, r, on_answer, f);
 	json_decref(r);
 }
 
