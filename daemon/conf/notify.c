@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads notify blocks: the key type, and the keys of the receiver type. */
 #include "conf/schema.h"
+#include "base/clock.h"
 #include "conf/form.h"
 #include "draft.h"
+
+#define EXPIRE_CHAT  (6 * CLOCK_HOUR)
+#define EXPIRE_OTHER (3 * CLOCK_DAY)
 
 /* One notify block while it is read. */
 struct conf_check {
@@ -101,6 +105,8 @@ void conf_draft_read_notify(
 	if (!c.type)
 		return;
 	conf_keys_require(&c.own, d, block);
+	if (!n->expire.after)
+		n->expire.after = c.type->chat ? EXPIRE_CHAT : EXPIRE_OTHER;
 	notify_check_zone(&c, &common, n);
 	if (c.type->check && !block->misspelt)
 		c.type->check(&c, settings);

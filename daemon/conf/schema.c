@@ -183,6 +183,9 @@ static const struct conf_key_row notify_keys[] = {
 	{CONF_KEY("at-most", RATE, conf_notify, at_most), .told = "no limit",
 		.help = "how many messages are sent in a period, as 20/1h; further alerts are one "
 			"digest; flash is sent at once"},
+	{CONF_KEY("expire", EXPIRE, conf_notify, expire), .told = "6h for chat, 3d otherwise",
+		.help = "what waits longer for a receiver in trouble becomes one message; as \"6h "
+			"drop\" it is not sent"},
 	{0},
 };
 

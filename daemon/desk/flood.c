@@ -82,7 +82,7 @@ static int flood_add_alert(
 		.feed_title = ingest_feed_title(t),
 	};
 
-	return gather_add(d, &a, e);
+	return gather_add(d, &a, 1, e);
 }
 
 static int flood_raise_digest(

@@ -33,12 +33,12 @@ static enum alert_why release_why_of(struct str group)
 	return why;
 }
 
-static int release_on_alert(void *ctx, const struct alert *a, int64_t row)
+static int release_on_alert(void *ctx, const struct alert *a, int64_t row, size_t parts)
 {
 	struct release *r = ctx;
 
 	r->row = row;
-	return gather_add(&r->digest, a, r->e);
+	return gather_add(&r->digest, a, parts, r->e);
 }
 
 static int release_raise_digest(struct release *r)

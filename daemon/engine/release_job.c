@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "store/silences.h"
 
-/* Also how soon a clock that was set is noticed. */
+/* Also how soon a clock that was set, or what has expired, is noticed. */
 #define RELEASE_LOOK_AGAIN CLOCK_MINUTE
 #define RELEASE_RETRY	   (30 * CLOCK_SECOND)
 
@@ -54,18 +54,30 @@ static void release_job_run(void *arg, struct desk *desk, struct store *store)
 
 	r->rc = desk_release(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)
+		r->rc = desk_fold_away(desk, r->job_conf, now, &r->done, &r->error);
+	if (!r->rc)
 		r->rc = release_job_end_silences(r, store, now);
 }
 
 static void release_job_wait_for_next(struct release_job *r)
 {
-	int64_t wait = r->done.next_at - clock_wall();
+	int64_t wait = RELEASE_LOOK_AGAIN, now = clock_wall();
 
-	if (r->done.next_at == STAMP_NONE)
-		return;
-	if (wait > RELEASE_LOOK_AGAIN)
-		wait = RELEASE_LOOK_AGAIN;
+	if (r->done.next_at != STAMP_NONE && r->done.next_at - now < wait)
+		wait = r->done.next_at - now;
 	release_job_wait(r, wait > 0 ? wait : 0);
+}
+
+static void release_job_log(const struct release_job *r)
+{
+	const struct desk_released *done = &r->done;
+
+	if (done->messages)
+		log_info("released", LOG_I("messages", done->messages),
+			LOG_I("alerts", done->alerts));
+	if (done->folded || done->expired)
+		log_notice("receiver-away", LOG_I("folded", done->folded),
+			LOG_I("expired", done->expired));
 }
 
 static void release_job_done(void *arg)
@@ -89,11 +101,9 @@ static void release_job_done(void *arg)
 		release_job_wait(r, RELEASE_RETRY);
 		return;
 	}
-	if (r->done.messages) {
-		log_info("released", LOG_I("messages", r->done.messages),
-			LOG_I("alerts", r->done.alerts));
+	release_job_log(r);
+	if (r->done.messages || r->done.folded)
 		r->o.alerts(r->o.arg);
-	}
 	if (again)
 		release_job_post(r);
 	else if (!r->job_conf)

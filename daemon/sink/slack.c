@@ -170,7 +170,8 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 }
 
 const struct sink_type sink_slack = {
-	.conf = {"slack", slack_keys, sizeof(struct slack), sink_target_check, .utc = false},
+	.conf = {"slack", slack_keys, sizeof(struct slack), sink_target_check, .people = true,
+		.chat = true},
 	.render = slack_render,
 	.judge = sink_http_judge,
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */

@@ -272,7 +272,7 @@ static void smtp_judge(const struct sink_answer *a, struct arena *arena, struct 
 }
 
 const struct sink_type sink_smtp = {
-	.conf = {"smtp", smtp_keys, sizeof(struct smtp), smtp_check, .utc = false},
+	.conf = {"smtp", smtp_keys, sizeof(struct smtp), smtp_check, .people = true},
 	.render = smtp_render,
 	.judge = smtp_judge,
 	.window = 1,

@@ -82,7 +82,7 @@ int store_held_each(struct store *s, const struct store_held_choice *c, store_he
 	while ((rc = db_step(&q, e)) == 1) {
 		rc = held_read(&q, &a, e);
 		if (!rc)
-			rc = fn(ctx, &a, db_col_int(&q, 0));
+			rc = fn(ctx, &a, db_col_int(&q, 0), (size_t)db_col_int(&q, 12));
 		if (rc)
 			break;
 		arena_clear(arena);

@@ -91,7 +91,7 @@ struct conf_rate {
 };
 
 struct conf_expire {
-	int64_t after; /* ms; 0: by the receiver type */
+	int64_t after; /* ms */
 	bool drop;     /* ends what waits, instead of folding it into one message */
 };
 
@@ -159,6 +159,7 @@ struct conf_notify {
 	const struct zone *hours; /* of the keys below; NULL: UTC */
 	struct conf_digest digest;
 	struct conf_hours quiet;
+	struct conf_expire expire;
 	enum alert_priority quiet_passes; /* from this priority on messages are sent in them */
 	struct conf_rate at_most;
 	struct conf_place place;

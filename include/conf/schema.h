@@ -103,7 +103,9 @@ struct conf_notify_type {
 	 * NULL: nothing to check.
 	 */
 	void (*check)(struct conf_check *c, const void *settings);
-	bool utc; /* its messages are for programs, with times in UTC */
+	bool utc;    /* its messages are for programs, with times in UTC */
+	bool people; /* read by people: one message for an item that several watches match */
+	bool chat;   /* what is old is of no use there: a short default of expire */
 };
 
 extern const struct conf_kind_row conf_kinds[CONF_KINDS];

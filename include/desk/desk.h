@@ -79,6 +79,7 @@ int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 /* What desk_release() did. */
 struct desk_released {
 	size_t messages, alerts; /* messages that are pending now, and the alerts in them */
+	size_t folded, expired;	 /* by desk_fold_away() */
 	int64_t next_at; /* wall ms when it must be called again; STAMP_NONE: nothing is held */
 };
 /*
@@ -86,6 +87,13 @@ struct desk_released {
  * several alerts. Atomic, in a transaction of its own.
  */
 int desk_release(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
+	struct err *e);
+
+/*
+ * Of what has waited for a receiver in trouble longer than its `expire`: makes one message, or ends
+ * it, see daemon/desk/away.c. Atomic for each receiver. Adds to *out.
+ */
+int desk_fold_away(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
 	struct err *e);
 
 /*

@@ -31,10 +31,11 @@ struct store_held_choice {
 };
 /*
  * Calls fn with the alerts held in these groups in their short form, see struct alert_digest, the
- * watch with the most urgent one first. A title may be absent; the body is its beginning then. The
- * alert is valid during the callback; a result other than 0 ends the iteration and is returned.
+ * watch with the most urgent one first. A title may be absent; the body is its beginning then.
+ * parts: 1, or how many alerts are in it, of a digest. The alert is valid during the callback; a
+ * result other than 0 ends the iteration and is returned.
  */
-typedef int store_held_fn(void *ctx, const struct alert *a, int64_t row);
+typedef int store_held_fn(void *ctx, const struct alert *a, int64_t row, size_t parts);
 int store_held_each(struct store *s, const struct store_held_choice *c, store_held_fn *fn,
 	void *ctx, struct err *e);
 /* Makes them pending, due at `now`, each by itself. */
@@ -42,6 +43,32 @@ int store_held_send(struct store *s, const struct store_held_choice *c, int64_t 
 /* Makes them part of the digest with that row, which must have a delivery to the receiver. */
 int store_held_join(
 	struct store *s, const struct store_held_choice *c, int64_t digest, struct err *e);
+
+/* --- what waits too long for a receiver in trouble --- */
+
+#define STORE_AWAY_GROUP STR("away") /* of the one message about it */
+
+/* The receivers that take nothing now, see trouble/kinds.def; in arena. */
+int store_away_receivers(
+	struct store *s, struct arena *arena, struct str **out, size_t *n, struct err *e);
+/* The message about what waited for a receiver, while it is pending itself. */
+struct store_away {
+	int64_t row, created; /* of its alert; row 0: there is none */
+};
+int store_away_find(struct store *s, struct str notify, struct store_away *out, struct err *e);
+/*
+ * Holds in STORE_AWAY_GROUP what is pending for the receiver and was raised at `before` or earlier;
+ * no notices of troubles. *n: how many; at most 10,000 are.
+ */
+int store_away_hold(struct store *s, struct str notify, int64_t before, size_t *n, struct err *e);
+/* Holds what the message with that row is about there too, and deletes the message. */
+int store_away_reopen(struct store *s, struct str notify, int64_t row, struct err *e);
+/* Ends what store_away_hold() would hold, as expired. */
+int store_away_expire(
+	struct store *s, struct str notify, int64_t before, int64_t now, size_t *n, struct err *e);
+/* Ends what is held in these groups: it is folded into the message with that row. */
+int store_held_fold(struct store *s, const struct store_held_choice *c, int64_t row, int64_t now,
+	struct err *e);
 
 /* --- what was sent, for at-most --- */
 

@@ -47,10 +47,10 @@ static void test_mail_check(struct conf_check *c, const void *settings)
 const struct conf_notify_type *test_types(size_t i)
 {
 	static const struct conf_notify_type types[] = {
-		{"hook", test_hook_keys, sizeof(struct test_hook), NULL, false},
-		{"chat", test_chat_keys, sizeof(struct test_hook), NULL, false},
-		{"mail", test_mail_keys, sizeof(struct test_mail), test_mail_check, false},
-		{"stdout", test_no_keys, 0, NULL, false},
+		{"hook", test_hook_keys, sizeof(struct test_hook), NULL, .utc = false},
+		{"chat", test_chat_keys, sizeof(struct test_hook), NULL, .chat = true},
+		{"mail", test_mail_keys, sizeof(struct test_mail), test_mail_check, .utc = false},
+		{"stdout", test_no_keys, 0, NULL, .utc = false},
 	};
 
 	return i < sizeof(types) / sizeof(types[0]) ? &types[i] : NULL;

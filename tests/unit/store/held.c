@@ -37,10 +37,10 @@ static int64_t hold(struct store_fixture *f, const char *id, const char *watch,
 
 static void fill(struct store_fixture *f)
 {
-	const struct store_plan quiet[] = {
-		{STR("desk"), STORE_HELD, 50, STR("quiet")}, {STR("mail"), STORE_PENDING, 5, {0}}};
-	const struct store_plan limit[] = {
-		{STR("desk"), STORE_HELD, 30, STR("limit")}, {STR("mail"), STORE_SILENCED, 5, {0}}};
+	const struct store_plan quiet[] = {{STR("desk"), STORE_HELD, 50, STR("quiet"), {0}},
+		{STR("mail"), STORE_PENDING, 5, {0}, {0}}};
+	const struct store_plan limit[] = {{STR("desk"), STORE_HELD, 30, STR("limit"), {0}},
+		{STR("mail"), STORE_SILENCED, 5, {0}, {0}}};
 
 	make_feed(f, "a", 0);
 	assert_int_equal(store_begin(f->store, &f->e), 0);
@@ -55,12 +55,12 @@ struct seen {
 	char text[128];
 };
 
-static int see(void *ctx, const struct alert *a, int64_t row)
+static int see(void *ctx, const struct alert *a, int64_t row, size_t parts)
 {
 	struct seen *seen = ctx;
 	size_t n = strlen(seen->text);
 
-	assert_true(row > 0 && a->created == 5);
+	assert_true(row > 0 && a->created == 5 && parts == 1);
 	snprintf(seen->text + n, sizeof(seen->text) - n, "%s%.*s %.*s %.*s", n ? "; " : "",
 		STR_ARG(a->id), STR_ARG(a->watch),
 		STR_ARG(str_present(a->title) ? a->title : a->body));
@@ -221,6 +221,47 @@ static void at_most_counts_what_is_sent(void **state)
 	assert_int_equal(store_commit(f->store, &f->e), 0);
 }
 
+/* Alerts wait for mail: two of them are old enough. */
+static void what_waits_too_long_is_folded(void **state)
+{
+	const struct store_plan plans[] = {
+		{.notify = STR("mail"), .due_at = 5}, {.notify = STR("desk"), .due_at = 5}};
+	const struct store_trouble failing = {
+		.kind = STR("receiver-failing"), .subject = STR("mail"), .since = 1};
+	const struct store_held_choice away = {STR("mail"), {STORE_AWAY_GROUP}};
+	struct store_fixture *f = *state;
+	struct store_away message;
+	struct metrics m;
+	struct str *v;
+	int64_t row;
+	size_t n;
+
+	make_feed(f, "a", 0);
+	assert_int_equal(store_trouble_put(f->store, &failing, &f->e), 0);
+	assert_int_equal(store_away_receivers(f->store, f->arena, &v, &n, &f->e), 0);
+	assert_true(n == 1 && str_is(v[0], "mail"));
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	row = hold(f, "al_1", "a", ALERT_LOW, plans);
+	hold(f, "al_2", "a", ALERT_LOW, plans);
+	assert_int_equal(store_away_hold(f->store, STR("mail"), 4, &n, &f->e), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(store_away_hold(f->store, STR("mail"), 5, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(store_away_find(f->store, STR("mail"), &message, &f->e), 0);
+	assert_int_equal(message.row, 0);
+	assert_int_equal(store_held_fold(f->store, &away, row, 9, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_int_equal(store_metrics(f->store, &m, &f->e), 0);
+	assert_true(m.deliveries_folded == 2 && m.deliveries_pending == 2);
+	/* At the other receiver they end. */
+	assert_int_equal(store_away_expire(f->store, STR("desk"), 4, 9, &n, &f->e), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(store_away_expire(f->store, STR("desk"), 5, 9, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(store_metrics(f->store, &m, &f->e), 0);
+	assert_true(m.deliveries_expired == 2 && m.deliveries_pending == 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
@@ -228,6 +269,7 @@ int main(void)
 		T(what_is_held_is_listed_by_watch),
 		T(what_is_held_joins_a_digest),
 		T(a_digest_goes_to_the_receivers_of_its_alerts),
+		T(what_waits_too_long_is_folded),
 		T(at_most_counts_what_is_sent),
 	};
 
