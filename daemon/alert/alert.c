@@ -65,6 +65,24 @@ bool alert_is_trouble(const struct alert *a)
 	return a->kind == ALERT_TROUBLE_BEGAN || a->kind == ALERT_TROUBLE_ENDED;
 }
 
+void alert_put_watches(const struct alert *a, struct buf *out)
+{
+	buf_adds(out, a->watch_title);
+	for (size_t i = 0; i < a->n_also; i++) {
+		buf_addz(out, ", ");
+		buf_adds(out, a->also[i].watch_title);
+	}
+}
+
+void alert_put_ids(const struct alert *a, struct buf *out)
+{
+	buf_adds(out, a->id);
+	for (size_t i = 0; i < a->n_also; i++) {
+		buf_addz(out, ", ");
+		buf_adds(out, a->also[i].id);
+	}
+}
+
 size_t alert_digest_bytes(const struct alert *a)
 {
 	return SHORT_FORM_BYTES + a->id.n + a->watch.n + a->watch_title.n + a->title.n + a->link.n +

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "change.h"
+#include "same_item.h"
 #include "story/key.h"
 
 /* Bytes of context before the first hit if the start of a long body has none. */
@@ -22,6 +23,7 @@ struct match_run {
 	bool revised;
 	struct alert_change changes[ALERT_PARTS]; /* of the edit */
 	size_t n_changes;
+	struct same_item same;
 	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
 	int rc;				       /* first error; later matches are ignored */
 	struct err *e;
@@ -216,6 +218,8 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	if (!rc && row)
 		rc = ingest_count_sent(t, w, &plans, row, m->e);
 	if (!rc && row)
+		rc = same_item_note(t, &m->same, w, &plans, row, m->e);
+	if (!rc && row)
 		rc = flood_note_alert(t, found->watch, m->item, m->state->id, row, a.id, m->e);
 	t->result->alerts += row != 0;
 	buf_release(&id);
@@ -315,6 +319,8 @@ int ingest_match(struct ingest *t, const struct feed_item *item, const struct st
 	/* An item that is too large does not match; the others of its feed go on. */
 	if (rc == 0 || rc == -ERR_LIMIT)
 		rc = match_new_item(&m, old);
+	if (rc == 0)
+		rc = same_item_join(t, &m.same, e);
 	if (rc == -ERR_LIMIT && m.rc == 0) {
 		t->result->unmatched++;
 		rc = 0;

@@ -121,10 +121,12 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 {
 	struct buf line;
 
+	buf_init(&line, 4096 + a->n_also * 1024);
+	alert_put_watches(a, &line);
 	buf_addc(out, '*');
-	slack_put_text(out, a->watch_title);
+	slack_put_text(out, buf_str(&line));
 	buf_printf(out, "* · %s%s\n", alert_priority_words[a->priority], sink_text_kind(a->kind));
-	buf_init(&line, 4096);
+	buf_clear(&line);
 	alert_headline_short(a, &line);
 	slack_put_headline(a->link, buf_str(&line), out);
 	if (a->kind == ALERT_DIGEST)
@@ -140,7 +142,8 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 	}
 	slack_put_text(out, buf_str(&line));
 	/* Slack has no idempotency key; readers recognise a repeat by the id. */
-	buf_printf(out, "%.*s\n", STR_ARG(a->id));
+	alert_put_ids(a, out);
+	buf_addc(out, '\n');
 	buf_release(&line);
 }
 

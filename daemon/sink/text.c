@@ -176,10 +176,12 @@ void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf 
 
 	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
 	buf_addz(out, "  ");
-	text_put_escaped(out, a->watch_title);
+	buf_init(&line, 4096 + a->n_also * 1024);
+	alert_put_watches(a, &line);
+	text_put_escaped(out, buf_str(&line));
 	buf_addz(out, sink_text_kind(a->kind));
 	buf_addc(out, '\n');
-	buf_init(&line, 4096);
+	buf_clear(&line);
 	alert_headline_short(a, &line);
 	text_put_escaped(out, buf_str(&line));
 	buf_release(&line);
@@ -204,7 +206,7 @@ void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf 
 	else
 		text_put_match(a, out);
 	buf_addz(out, alert_is_trouble(a) ? "notice " : "alert ");
-	buf_adds(out, a->id);
+	alert_put_ids(a, out);
 	buf_addc(out, '\n');
 }
 

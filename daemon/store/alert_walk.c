@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
 #include "alert/detail.h"
+#include "also.h"
 #include "hits.h"
 
 /* Limit of one row: an alert with its body, hits and texts. */
@@ -58,7 +59,8 @@ int db_read_due(struct db_stmt *q, struct store_due *out, struct err *e)
 		.digest = db_col_str(q, at + 11),
 		.rank = (enum alert_priority)db_col_int(q, at + 12),
 	};
-	return db_lost(q, e);
+	rc = also_read(db_col_view(q, at + 13), q->arena, &out->alert, e);
+	return rc ? rc : db_lost(q, e);
 }
 
 /* 0: no limit, which is -1 in SQL. */

@@ -61,8 +61,17 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 int store_alert_join_digest(
 	struct store *s, int64_t alert, int64_t digest, struct str group, struct err *e)
 {
-	return db_run(s, SQL_DIGEST_JOIN_ALERT, e, db_int(STORE_JOINED), db_int(digest),
+	int rc = db_run(s, SQL_DIGEST_JOIN_ALERT, e, db_int(STORE_JOINED), db_int(digest),
 		db_int(alert), db_str(group));
+
+	return rc ? rc : db_run(s, SQL_PARTS_MOVE, e, db_int(digest), db_int(alert));
+}
+
+int store_delivery_join(
+	struct store *s, int64_t alert, struct str notify, int64_t into, struct err *e)
+{
+	return db_run(s, SQL_DELIVERY_JOIN, e, db_int(STORE_JOINED), db_int(into), db_int(alert),
+		db_str(notify));
 }
 
 int store_digest_send(struct store *s, int64_t *row, int64_t now, struct err *e)

@@ -87,6 +87,12 @@ struct alert_trouble {
 	size_t n, left_out; /* left_out: further ones, which are only counted */
 };
 
+/* Another alert about the same item, which the same message tells. */
+struct alert_also {
+	struct str id, watch, watch_title;
+	enum alert_priority priority;
+};
+
 struct alert {
 	enum alert_kind kind;
 	struct str id;	 /* "al_…": the same for the same watch, item and edit; or as below */
@@ -103,6 +109,8 @@ struct alert {
 	bool test;	 /* sent by test-notify */
 	const struct alert_change *changes; /* ALERT_UPDATED: each part at most once */
 	size_t n_changes;
+	const struct alert_also *also; /* less urgent, or later */
+	size_t n_also;
 	const struct alert_digest *digest;   /* ALERT_DIGEST: its title says what it is */
 	const struct alert_trouble *trouble; /* ALERT_TROUBLE_… */
 };
@@ -118,6 +126,10 @@ struct alert {
  */
 void alert_put_id(struct str watch, struct str feed, const uint8_t key[16], struct buf *out);
 
+/* Appends the titles of its watch and of those of `also`: "Embassy relocation, Kyiv". */
+void alert_put_watches(const struct alert *a, struct buf *out);
+/* Appends the ids in the same order: "al_…, al_…". */
+void alert_put_ids(const struct alert *a, struct buf *out);
 /*
  * Appends "dg_" and 26 such characters: the id of the digest of n alerts whose first one has that
  * id, for one receiver or, if it is absent, for all.

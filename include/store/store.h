@@ -301,6 +301,9 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
  */
 int store_alert_join_digest(
 	struct store *s, int64_t alert, int64_t digest, struct str group, struct err *e);
+/* Makes a pending delivery of an alert part of that of another one to the same receiver. */
+int store_delivery_join(
+	struct store *s, int64_t alert, struct str notify, int64_t into, struct err *e);
 /*
  * Adds deliveries of the digest, due at `now`, to the receivers of the alerts that joined it. If
  * there are none, *row becomes 0 and the digest is deleted.
