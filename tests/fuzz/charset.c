@@ -11,12 +11,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "feed/decoder.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 static const char *const types[] = {NULL, "text/xml;charset=utf-8", "a/b; charset=utf-16",
 	"a/b; charset=utf-16be", "a/b; charset=utf-32", "a/b; charset=shift_jis",

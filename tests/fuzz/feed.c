@@ -10,12 +10,7 @@
 
 #include "feed/parse.h"
 #include "lib/batch.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 static bool same_items(const struct feed_batch *a, const struct feed_batch *b)
 {

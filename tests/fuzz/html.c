@@ -4,17 +4,11 @@
  * maximum.
  */
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "feed/html.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 static void check_text(struct str text, bool line)
 {

@@ -5,12 +5,7 @@
 
 #include "base/utf8.h"
 #include "feed/json.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 static void check_str(struct str s)
 {

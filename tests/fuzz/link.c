@@ -11,12 +11,7 @@
 #include "base/utf8.h"
 #include "feed/identity.h"
 #include "feed/link.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 static const struct str strip[] = {{"utm_*", 5}, {"fbclid", 6}, {"", 0}, {"*", 1}};
 

@@ -5,12 +5,7 @@
 
 #include "base/utf8.h"
 #include "feed/opml.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,12 +6,7 @@
 #include "base/utf8.h"
 #include "feed/discover.h"
 #include "feed/link.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,12 +9,7 @@
 #include "base/buf.h"
 #include "feed/wire.h"
 #include "lib/batch.h"
-
-#define ALWAYS(truth)                                                                              \
-	do {                                                                                       \
-		if (!(truth))                                                                      \
-			abort();                                                                   \
-	} while (0)
+#include "lib/always.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -74,3 +74,17 @@ int64_t make_feed(struct store_fixture *f, const char *name, int64_t last_body)
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	return feed.id;
 }
+
+int64_t make_stored_item(struct store_fixture *f, const char *id)
+{
+	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
+	struct feed_item i = make_item(id, NULL, id, NULL);
+	struct store_item state = {.seen = STORE_NEW};
+
+	memcpy(state.key, i.key, 16);
+	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_item_put(f->store, feed.id, &i, 0, &state, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	return state.id;
+}

@@ -31,4 +31,7 @@ struct feed_batch make_batch(struct feed_item *items, size_t n);
 
 int64_t make_feed(struct store_fixture *f, const char *name, int64_t last_body);
 
+/* Stores an item of feed "a", to which alerts can refer; returns its row. */
+int64_t make_stored_item(struct store_fixture *f, const char *id);
+
 #endif

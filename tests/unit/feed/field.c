@@ -4,18 +4,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "feed/parse.h"
+#include "feed/item.h"
+#include "lib/feed_text.h"
 
-static struct feed_batch *parse_text(const char *body)
-{
-	static const struct feed_parse_options o = {.url = {"https://cdn.example/f/rss.xml", 29}};
-	struct feed_batch *b = NULL;
-	struct err e = {0};
-
-	if (feed_parse(str_of(body), &o, &b, &e))
-		fail_msg("%s", e.text);
-	return b;
-}
+#define URL "https://cdn.example/f/rss.xml"
 
 static struct feed_batch *parse_rss(const char *channel, const char *item)
 {
@@ -28,20 +20,10 @@ static struct feed_batch *parse_rss(const char *channel, const char *item)
 		" xmlns:yandex=\"http://news.yandex.ru\" xmlns:turbo=\"http://turbo.yandex.ru\">"
 		"<channel><title>T</title>%s<item>%s</item></channel></rss>",
 		channel, item);
-	b = parse_text(buf_z(&body));
+	b = parse_feed(buf_z(&body), URL);
 	buf_release(&body);
 	assert_in_range(b->n_items, 1, 2);
 	return b;
-}
-
-static void assert_text(struct str have, const char *want)
-{
-	if (!want) {
-		assert_null(have.p);
-		return;
-	}
-	assert_non_null(have.p);
-	assert_string_equal(have.p, want);
 }
 
 static void check_link(const char *channel, const char *item, const char *want)
@@ -169,14 +151,15 @@ static void full_texts_of_extensions_are_content(void **state)
 
 static void atom_entries_fall_back(void **state)
 {
-	struct feed_batch *b = parse_text(
+	struct feed_batch *b = parse_feed(
 		"<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>T</title>"
 		"<entry><id>https://a.example/b c</id></entry>"
 		"<entry><id>urn:2</id><source><author><name>S</name></author></source></entry>"
 		"<entry><id>https://a.example/3</id><link href=\"https://a.example/l\"/>"
 		"<author><name>E</name></author>"
 		"<source><author><name>S</name></author></source></entry>"
-		"<author><name>F</name></author></feed>");
+		"<author><name>F</name></author></feed>",
+		URL);
 
 	(void)state;
 	assert_int_equal(b->n_items, 3);
@@ -192,11 +175,12 @@ static void atom_entries_fall_back(void **state)
 
 static void ids_that_are_addresses_are_links(void **state)
 {
-	struct feed_batch *b = parse_text(
+	struct feed_batch *b = parse_feed(
 		"<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
 		"xmlns=\"http://purl.org/rss/1.0/\"><item rdf:about=\"https://a.example/1\">"
 		"<title>x</title></item><item rdf:about=\"https://a.example/2\">"
-		"<link>https://a.example/l</link></item><item rdf:about=\"2024/3\"/></rdf:RDF>");
+		"<link>https://a.example/l</link></item><item rdf:about=\"2024/3\"/></rdf:RDF>",
+		URL);
 
 	(void)state;
 	assert_int_equal(b->n_items, 3);
@@ -214,11 +198,12 @@ static void ids_that_are_addresses_are_links(void **state)
 
 static void relations_of_the_registry_are_known(void **state)
 {
-	struct feed_batch *b = parse_text(
+	struct feed_batch *b = parse_feed(
 		"<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>"
 		"<link rel=\"http://www.iana.org/assignments/relation/replies\" href=\"/r\"/>"
 		"<link rel=\"http://www.iana.org/assignments/relation/alternate\" href=\"/a\"/>"
-		"</entry></feed>");
+		"</entry></feed>",
+		URL);
 
 	(void)state;
 	assert_text(b->items[0].link, "https://cdn.example/a");
@@ -255,9 +240,10 @@ static void html_in_plain_fields_is_read(void **state)
 		"", "<author><name>Jane &amp;amp; Jo</name><email>j@desk.example</email></author>");
 	assert_text(b->items[0].author.text, "Jane & Jo (j@desk.example)");
 	feed_batch_free(b);
-	b = parse_text("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><author>"
+	b = parse_feed("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><author>"
 		       "<name>&lt;b&gt;Jane&lt;/b&gt;</name></author>"
-		       "<category term=\"Arts &amp;amp; Life\"/></entry></feed>");
+		       "<category term=\"Arts &amp;amp; Life\"/></entry></feed>",
+		URL);
 	assert_text(b->items[0].author.text, "Jane");
 	assert_text(b->items[0].categories[0], "Arts & Life");
 	feed_batch_free(b);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "feed/json.h"
+#include "lib/feed_text.h"
 
 static struct feed_batch *read_feed(const char *text)
 {
@@ -15,16 +16,6 @@ static struct feed_batch *read_feed(const char *text)
 	if (feed_json_parse(str_of(text), &o, &b, &e))
 		fail_msg("%s", e.text);
 	return b;
-}
-
-static void assert_text(struct str have, const char *want)
-{
-	if (!want) {
-		assert_null(have.p);
-		return;
-	}
-	assert_non_null(have.p);
-	assert_string_equal(have.p, want);
 }
 
 static void a_json_feed_is_read_completely(void **state)
@@ -170,28 +161,18 @@ static void names_and_tags_are_visible_text(void **state)
 	feed_batch_free(b);
 }
 
-static struct feed_batch *parse_body(const char *body)
-{
-	struct feed_batch *b = NULL;
-	struct err e = {0};
-
-	if (feed_parse(str_of(body), NULL, &b, &e))
-		fail_msg("%s", e.text);
-	return b;
-}
-
 static void the_encoding_is_reported(void **state)
 {
 	/* a quote of windows-1252 in UTF-8; GBK without a declaration */
 	struct feed_batch *b =
-		parse_body("{\"items\":[{\"title\":\"F\xC3\xA4hre: embassy\x92s\"}]}");
+		parse_feed("{\"items\":[{\"title\":\"F\xC3\xA4hre: embassy\x92s\"}]}", NULL);
 
 	(void)state;
 	assert_text(b->items[0].title, "Fähre: embassy’s");
 	assert_false(b->well_formed);
 	assert_non_null(strstr(b->problems[b->n_problems - 1].text.p, "read as windows-1252: 1"));
 	feed_batch_free(b);
-	b = parse_body("{\"items\":[{\"title\":\"\xB1\xB1\xBE\xA9\xD0\xC2\xCE\xC5\"}]}");
+	b = parse_feed("{\"items\":[{\"title\":\"\xB1\xB1\xBE\xA9\xD0\xC2\xCE\xC5\"}]}", NULL);
 	assert_text(b->feed.encoding, "gb18030");
 	assert_text(b->items[0].title, "北京新闻");
 	assert_non_null(strstr(b->problems[b->n_problems - 1].text.p, "no encoding is declared"));

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "feed/parse.h"
+#include "lib/feed_text.h"
 
 static const char *const uris[] = {
 	"http://www.w3.org/2005/Atom",
@@ -50,12 +51,6 @@ static struct feed_batch *parse_rss(const char *uri, char at, bool broken)
 	buf_release(&body);
 	buf_release(&ns);
 	return b;
-}
-
-static void assert_text(struct str have, const char *want)
-{
-	assert_non_null(have.p);
-	assert_string_equal(have.p, want);
 }
 
 static void check_rss(const char *uri, char at, bool broken)

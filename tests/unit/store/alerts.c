@@ -82,21 +82,6 @@ static void a_new_url_clears_the_state_of_the_old_one(void **state)
 	assert_true(out.url_changed && out.baseline);
 }
 
-/* Inserts an item that alerts refer to. */
-static int64_t put_item(struct store_fixture *f, const char *id)
-{
-	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
-	struct feed_item i = make_item(id, NULL, id, NULL);
-	struct store_item state = {.seen = STORE_NEW};
-
-	memcpy(state.key, i.key, 16);
-	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	assert_int_equal(store_begin(f->store, &f->e), 0);
-	assert_int_equal(store_item_put(f->store, feed.id, &i, 0, &state, &f->e), 0);
-	assert_int_equal(store_commit(f->store, &f->e), 0);
-	return state.id;
-}
-
 static bool raise_alert(struct store_fixture *f, const char *id, const char *watch, int64_t item,
 	uint64_t edition, uint64_t story)
 {
@@ -116,7 +101,8 @@ static bool raise_alert(struct store_fixture *f, const char *id, const char *wat
 static void an_alert_is_raised_once(void **state)
 {
 	struct store_fixture *f = *state;
-	int64_t one = put_item(f, "1"), two = put_item(f, "2"), three = put_item(f, "3");
+	int64_t one = make_stored_item(f, "1"), two = make_stored_item(f, "2"),
+		three = make_stored_item(f, "3");
 	struct metrics c;
 	bool yes;
 
@@ -165,7 +151,7 @@ static void an_alert_is_stored_and_read(void **state)
 		.n_hits = 3,
 		.fetched = 4,
 	};
-	struct store_raise r = {&a, put_item(f, "1"), 0, 0, &plan, 1, 0};
+	struct store_raise r = {&a, make_stored_item(f, "1"), 0, 0, &plan, 1, 0};
 	struct store_due *due;
 	int64_t raised;
 	size_t n;
@@ -203,8 +189,8 @@ static void the_outbox_follows_the_wall_clock(void **state)
 	struct store_due *due;
 	size_t n;
 
-	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
-	assert_true(raise_alert(f, "al_2", "w", put_item(f, "2"), 0, 0));
+	assert_true(raise_alert(f, "al_1", "w", make_stored_item(f, "1"), 0, 0));
+	assert_true(raise_alert(f, "al_2", "w", make_stored_item(f, "2"), 0, 0));
 	assert_int_equal(
 		store_outbox_due(f->store, STR("desk"), 5, 9, f->arena, &due, &n, &f->e), 0);
 	assert_int_equal(n, 2);
@@ -239,7 +225,7 @@ static void due_deliveries_come_in_order(void **state)
 		char id[16];
 
 		snprintf(id, sizeof(id), "al_%d", i);
-		assert_true(raise_alert(f, id, "w", put_item(f, id), 0, 0));
+		assert_true(raise_alert(f, id, "w", make_stored_item(f, id), 0, 0));
 	}
 	assert_int_equal(
 		store_outbox_due(f->store, STR("desk"), 5, 3, f->arena, &due, &n, &f->e), 0);
@@ -320,7 +306,7 @@ static void recipients_of_a_mail_are_stored(void **state)
 	struct store_due *due;
 	size_t n;
 
-	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
+	assert_true(raise_alert(f, "al_1", "w", make_stored_item(f, "1"), 0, 0));
 	assert_int_equal(
 		store_outbox_due(f->store, STR("desk"), 5, 1, f->arena, &due, &n, &f->e), 0);
 	assert_false(str_present(due->d.served));
@@ -341,7 +327,7 @@ static void a_delivery_can_be_retried(void **state)
 	struct store_delivery d;
 	struct store_decided v;
 
-	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
+	assert_true(raise_alert(f, "al_1", "w", make_stored_item(f, "1"), 0, 0));
 	for (size_t i = 0; i < 3; i++) {
 		update(f, 1, from[i]);
 		v = decide(f, 1, STORE_RETRY);
@@ -372,7 +358,7 @@ static void a_delivery_can_be_dropped(void **state)
 	struct store_delivery d;
 	int64_t at;
 
-	assert_true(raise_alert(f, "al_1", "w", put_item(f, "1"), 0, 0));
+	assert_true(raise_alert(f, "al_1", "w", make_stored_item(f, "1"), 0, 0));
 	assert_true(decide(f, 1, STORE_DROP).was == STORE_PENDING);
 	/* It was being sent: a failure does not revive it, but a success is recorded. */
 	update(f, 1, STORE_PENDING);
@@ -399,7 +385,7 @@ static void a_full_arena_returns_the_deliveries_that_fit(void **state)
 		char id[16];
 
 		snprintf(id, sizeof(id), "al_%d", i);
-		raise_alert(f, id, "w", put_item(f, id), 0, 0);
+		raise_alert(f, id, "w", make_stored_item(f, id), 0, 0);
 	}
 	assert_int_equal(store_outbox_due(f->store, STR("desk"), 5, 10, small, &due, &n, &f->e), 0);
 	assert_in_range(n, 1, 49);

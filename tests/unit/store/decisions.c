@@ -5,21 +5,6 @@
 #include "store/store.h"
 #include "lib/store_fixture.h"
 
-/* Inserts an item that alerts refer to. */
-static int64_t put_item(struct store_fixture *f, const char *id)
-{
-	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
-	struct feed_item i = make_item(id, NULL, id, NULL);
-	struct store_item state = {.seen = STORE_NEW};
-
-	memcpy(state.key, i.key, 16);
-	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	assert_int_equal(store_begin(f->store, &f->e), 0);
-	assert_int_equal(store_item_put(f->store, feed.id, &i, 0, &state, &f->e), 0);
-	assert_int_equal(store_commit(f->store, &f->e), 0);
-	return state.id;
-}
-
 /* Its deliveries are the next two numbers: to desk and to mail. */
 static void raise_alert(struct store_fixture *f, const char *id)
 {
@@ -27,7 +12,7 @@ static void raise_alert(struct store_fixture *f, const char *id)
 		{.notify = STR("desk"), .due_at = 5}, {.notify = STR("mail"), .due_at = 5}};
 	struct alert a = {
 		.id = str_of(id), .watch = STR("w"), .created = 5, .published = STAMP_NONE};
-	struct store_raise r = {&a, put_item(f, id), 0, 0, plans, 2, 0};
+	struct store_raise r = {&a, make_stored_item(f, id), 0, 0, plans, 2, 0};
 	int64_t raised;
 
 	assert_int_equal(store_begin(f->store, &f->e), 0);

@@ -5,21 +5,6 @@
 #include "store/store.h"
 #include "lib/store_fixture.h"
 
-/* Inserts an item that alerts refer to. */
-static int64_t put_item(struct store_fixture *f, const char *id)
-{
-	struct store_feed feed = {.name = STR("a"), .url = STR("http://a.example/")};
-	struct feed_item i = make_item(id, NULL, id, NULL);
-	struct store_item state = {.seen = STORE_NEW};
-
-	memcpy(state.key, i.key, 16);
-	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
-	assert_int_equal(store_begin(f->store, &f->e), 0);
-	assert_int_equal(store_item_put(f->store, feed.id, &i, 0, &state, &f->e), 0);
-	assert_int_equal(store_commit(f->store, &f->e), 0);
-	return state.id;
-}
-
 /* The oldest of the most urgent ones that are due. */
 static void due_deliveries_come_by_priority(void **state)
 {
@@ -48,7 +33,7 @@ static void due_deliveries_come_by_priority(void **state)
 		struct store_raise r = {.alert = &a, .plans = &plan, .n_plans = 1};
 		int64_t raised;
 
-		r.item = put_item(f, rows[i].id);
+		r.item = make_stored_item(f, rows[i].id);
 		assert_int_equal(store_begin(f->store, &f->e), 0);
 		assert_int_equal(store_alert_raise(f->store, &r, &raised, &f->e), 0);
 		assert_int_equal(store_commit(f->store, &f->e), 0);
