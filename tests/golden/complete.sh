@@ -18,14 +18,8 @@ notify desk { type = "stdout" }
 notify duty-mail { type = "smtp" oops }
 X
 
-check() {
-	if diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") >"$dir/diff"; then
-		echo "ok - $1"
-	else
-		echo "not ok - $1"
-		sed 's/^/# /' "$dir/diff"
-	fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 
 complete() { # the command line after "nightdesk"; CONF is the directory
 	local words

@@ -49,14 +49,8 @@ mask() {
 		-e 's/"fetched_s":[0-9.e-]+/"fetched_s":S/'
 }
 
-check() {
-	if diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") >"$dir/diff"; then
-		echo "ok - $1"
-	else
-		echo "not ok - $1"
-		sed 's/^/# /' "$dir/diff"
-	fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 
 check "feeds before the first run" "\
 outlet                    not read yet  never  0 items

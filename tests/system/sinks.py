@@ -47,11 +47,11 @@ class Mail:
         return "250 2.0.0 kept"
 
 
-class Rsyslog:
+class Rsyslog(world.Rsyslog):
     """rsyslog: UDP, TCP and a local socket, each to a file."""
 
     def __init__(self, directory):
-        self.directory, self.udp, self.tcp = directory, world.free_port(), world.free_port()
+        self.udp, self.tcp = world.free_port(), world.free_port()
         self.socket = directory.file("log.sock")
         directory.write("rsyslog.conf", """
             global(workDirectory="%(d)s" maxMessageSize="8k")
@@ -59,28 +59,14 @@ class Rsyslog:
             module(load="imuxsock" SysSock.Use="off")
             template(name="all" type="list") { property(name="pri-text") constant(value=" ")
                 property(name="app-name") constant(value=" ") property(name="msg") constant(value="\\n") }
-            ruleset(name="u") { action(type="omfile" file="%(d)s/got.udp" template="all") }
-            ruleset(name="t") { action(type="omfile" file="%(d)s/got.tcp" template="all") }
-            ruleset(name="l") { action(type="omfile" file="%(d)s/got.local" template="all") }
+            ruleset(name="u") { action(type="omfile" file="%(d)s/udp.got" template="all") }
+            ruleset(name="t") { action(type="omfile" file="%(d)s/tcp.got" template="all") }
+            ruleset(name="l") { action(type="omfile" file="%(d)s/local.got" template="all") }
             input(type="imudp" address="127.0.0.1" port="%(u)d" ruleset="u")
             input(type="imtcp" address="127.0.0.1" port="%(t)d" ruleset="t")
             input(type="imuxsock" Socket="%(s)s" ruleset="l")
             """ % {"d": directory.path, "u": self.udp, "t": self.tcp, "s": self.socket})
-        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", directory.file("rsyslog.conf"), "-i",
-                                         directory.file("rsyslog.pid")], stdout=subprocess.DEVNULL,
-                                        stderr=open(directory.file("rsyslog.err"), "wb"))
-        world.wait_port(self.tcp)
-
-    def lines(self, name):
-        try:
-            with open(self.directory.file("got." + name), encoding="utf-8", errors="replace") as f:
-                return f.read().splitlines()
-        except FileNotFoundError:
-            return []
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+        self.start(directory, "rsyslog", self.tcp)
 
 
 def configure(directory, nginx, hook, mail, rsyslog):

@@ -39,12 +39,12 @@ def authority(directory, name):
     return files
 
 
-class Rsyslog:
+class Rsyslog(world.Rsyslog):
     """imtcp with TLS by GnuTLS; messages go to a file."""
 
     def __init__(self, directory, name, files):
-        self.port, self.got = world.free_port(), directory.file(name + ".got")
-        conf = directory.write(name + ".conf", """
+        self.port = world.free_port()
+        directory.write(name + ".conf", """
             global(workDirectory="%(d)s" maxMessageSize="8k" defaultNetstreamDriver="gtls"
                    defaultNetstreamDriverCAFile="%(ca)s" defaultNetstreamDriverCertFile="%(crt)s"
                    defaultNetstreamDriverKeyFile="%(key)s")
@@ -52,23 +52,10 @@ class Rsyslog:
             template(name="all" type="list") { property(name="pri-text") constant(value=" ")
                 property(name="app-name") constant(value=" ") property(name="msg") constant(value="\\n") }
             input(type="imtcp" address="127.0.0.1" port="%(p)d")
-            action(type="omfile" file="%(got)s" template="all")
-            """ % {"d": directory.path, "p": self.port, "got": self.got, "ca": files["ca"], "crt": files["crt"],
+            action(type="omfile" file="%(d)s/%(name)s.got" template="all")
+            """ % {"d": directory.path, "p": self.port, "name": name, "ca": files["ca"], "crt": files["crt"],
                    "key": files["key"]})
-        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", conf, "-i", directory.file(name + ".pid")],
-                                        stdout=subprocess.DEVNULL, stderr=open(directory.file(name + ".err"), "wb"))
-        world.wait_port(self.port)
-
-    def lines(self):
-        try:
-            with open(self.got, encoding="utf-8") as f:
-                return f.read().splitlines()
-        except FileNotFoundError:
-            return []
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+        self.start(directory, name, self.port)
 
 
 def trusting(bundle, *words):

@@ -192,6 +192,28 @@ class Hook:
         return False
 
 
+class Rsyslog:
+    """rsyslogd with the configuration DIRECTORY/NAME.conf, which writes to files DIRECTORY/*.got."""
+
+    def start(self, directory, name, port):
+        self.directory, self.name = directory, name
+        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", directory.file(name + ".conf"), "-i",
+                                         directory.file(name + ".pid")], stdout=subprocess.DEVNULL,
+                                        stderr=open(directory.file(name + ".err"), "wb"))
+        wait_port(port)
+
+    def lines(self, name=None):
+        try:
+            with open(self.directory.file((name or self.name) + ".got"), encoding="utf-8", errors="replace") as f:
+                return f.read().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
 class Report:
     """Prints TAP lines and computes the exit status."""
 
