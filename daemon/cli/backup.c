@@ -134,12 +134,11 @@ static int restore_run(const struct cli_call *call)
 	return code;
 }
 
+#define BACKUP_OPERAND .operands = "FILE", .values = CLI_FILES, .min = 1, .max = 1
+
 const struct cli_command cmd_backup = {
 	.name = "backup",
-	.operands = "FILE",
-	.values = CLI_FILES,
-	.min = 1,
-	.max = 1,
+	BACKUP_OPERAND,
 	.summary = "copy the database to a file, while nightdesk runs",
 	.run = backup_run,
 	.options = cli_plain_options,
@@ -150,10 +149,7 @@ const struct cli_command cmd_backup = {
 
 const struct cli_command cmd_restore = {
 	.name = "restore",
-	.operands = "FILE",
-	.values = CLI_FILES,
-	.min = 1,
-	.max = 1,
+	BACKUP_OPERAND,
 	.summary = "put a backup in the place of the database",
 	.run = restore_run,
 	.options = cli_plain_options,

@@ -36,7 +36,8 @@ static bool near_is_possible(struct watch_scratch *s, uint32_t at)
 bool watch_pairing_mark(struct watch_pairing *p, uint32_t i, uint32_t j)
 {
 	p->found = true;
-	return watch_spans_mark(&p->x, p->left, i) && watch_spans_mark(&p->x, p->right, j);
+	return p->x.trace && watch_spans_mark(&p->x, p->left, i) &&
+	       watch_spans_mark(&p->x, p->right, j);
 }
 
 /* The link before the last operand. */
@@ -63,10 +64,6 @@ void watch_pair_near(struct watch_pairing *p)
 				return;
 			if (!watch_spans_linked(&p->x, a, b, distance, link & 1))
 				continue;
-			if (!p->x.trace) {
-				p->found = true;
-				return;
-			}
 			if (!watch_pairing_mark(p, i, j))
 				return;
 		}
@@ -146,10 +143,6 @@ void watch_pair_place(struct watch_pairing *p)
 			if (near_place_of(p, b->last) != place ||
 				!watch_spans_disjoint(&p->x, a, b))
 				continue;
-			if (!p->x.trace) {
-				p->found = true;
-				return;
-			}
 			if (!watch_pairing_mark(p, i, j))
 				return;
 		}

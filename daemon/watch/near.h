@@ -17,7 +17,10 @@ struct watch_pairing {
 	bool found;
 };
 
-/* Marks match i of left and match j of right as belonging together. False: out of memory. */
+/*
+ * Match i of left and match j of right belong together. False: no more pairs are needed, as hits
+ * are not collected, or memory ran out.
+ */
 bool watch_pairing_mark(struct watch_pairing *p, uint32_t i, uint32_t j);
 
 #endif
