@@ -3,6 +3,7 @@
 
 #include "alert/detail.h"
 #include "base/clock.h"
+#include "json_fit.h"
 #include "json_part.h"
 
 static json_t *json_make_item(const struct alert *a)
@@ -155,5 +156,11 @@ json_t *alert_json_make(const struct alert *a)
 
 int alert_json_write(const struct alert *a, struct buf *out)
 {
-	return json_part_dump(alert_json_make(a), out);
+	json_t *root = alert_json_make(a);
+
+	if (root && json_fit(root, ALERT_JSON_MAX)) {
+		json_decref(root);
+		root = NULL;
+	}
+	return json_part_dump(root, out);
 }
