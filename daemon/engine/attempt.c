@@ -72,6 +72,15 @@ static void attempt_retry_later(struct delivery_queue *q)
 	attempt_log_failure(q, wait < 0 ? "dead" : "pending", wait < 0 ? 0 : wait);
 }
 
+/* The receiver asked for a time without requests. */
+static void attempt_obey_wait(struct delivery_queue *q, int64_t wait)
+{
+	if (wait > q->next_wait)
+		q->next_wait = wait;
+	if (clock_mono() + wait > q->wait_to)
+		q->wait_to = clock_mono() + wait;
+}
+
 static void attempt_fail(struct delivery_queue *q)
 {
 	q->courier->o.metrics->delivery_failures_total++;
@@ -135,6 +144,7 @@ static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *
 	case SINK_TROUBLE:
 		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);
 		attempt_retry_later(q);
+		attempt_obey_wait(q, v->wait);
 		break;
 	case SINK_BAD:
 		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "feed/date.h"
 
 #define HEADER_MAX  8192
 #define VALUE_MAX   1024
@@ -99,6 +100,18 @@ static int64_t http_headers_read_delay(struct str s)
 	return -1;
 }
 
+/* A date of HTTP, or as RFC 3339 writes it. Returns wall ms; -1: it is none. */
+static int64_t http_headers_read_time(const char *value)
+{
+	int64_t s = (int64_t)curl_getdate(value, NULL), ms;
+	bool implausible = false;
+
+	if (s >= 0)
+		return s * 1000;
+	ms = feed_date_parse(str_trim(str_of(value)), &implausible);
+	return ms == STAMP_NONE || implausible ? -1 : ms;
+}
+
 int64_t http_headers_retry_after(CURL *easy, int64_t now)
 {
 	const char *value = http_headers_get(easy, "Retry-After", VALUE_MAX);
@@ -108,12 +121,10 @@ int64_t http_headers_retry_after(CURL *easy, int64_t now)
 		return -1;
 	s = http_headers_read_delay(str_trim(str_of(value)));
 	if (s < 0) {
-		s = (int64_t)curl_getdate(value, NULL);
-		if (s < 0)
-			return -1;
-		ms = s * 1000 - now;
+		ms = http_headers_read_time(value);
 		if (ms < 0)
-			ms = 0;
+			return -1;
+		ms = ms > now ? ms - now : 0;
 	} else {
 		ms = s * 1000;
 	}

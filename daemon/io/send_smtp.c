@@ -34,6 +34,7 @@ struct smtp_dialogue {
 	size_t asked;	 /* RCPT TO commands sent */
 	bool of_rcpt;	 /* the last command was one of them */
 	bool unanswered; /* the last command has no reply yet */
+	bool mail_due;	 /* the server asked for the mail, and has not replied to it */
 	struct sink_recipient *of;
 	size_t n;
 	char replies[][REPLY_MAX]; /* of each recipient */
@@ -64,6 +65,7 @@ static void send_smtp_read_status(struct smtp_dialogue *t, struct str line, stru
 	if (line.n < 3 || (line.n > 3 && line.p[3] == '-'))
 		return;
 	t->unanswered = false;
+	t->mail_due = str_starts(line, STR("354"));
 	if (!t->of_rcpt)
 		return;
 	if (text.n > REPLY_MAX)
@@ -81,6 +83,7 @@ static void send_smtp_report(const struct send_op *op, struct sink_answer *a)
 		return;
 	for (size_t i = 0; i < t->n; i++)
 		t->of[i].said.n = redact_text(&op->secrets, t->replies[i], t->of[i].said.n);
+	a->sent = op->sent == op->body.len && t->mail_due;
 	a->recipients = t->of;
 	a->n_recipients = t->n;
 }

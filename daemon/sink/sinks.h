@@ -71,6 +71,31 @@ void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf 
 /* Copies a buffer into the arena and releases it. Returns 0, or -ERR_NOMEM if either failed. */
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e);
 
+/* --- template.c: messages in the operator's words --- */
+
+/* How the values of placeholders are appended, so that they cannot be anything but text. */
+struct sink_escape {
+	void (*text)(struct buf *out, struct str s);
+	void (*link)(struct buf *out, struct str s); /* NULL: as text */
+};
+
+/* The key row of a settings struct with a template; type: PROSE, or TEXT for one line. */
+#define SINK_TEMPLATE_KEY(settings, type)                                                          \
+	{                                                                                          \
+		CONF_KEY("template", type, settings, template),                                    \
+			.told = "the text of the type", .max = 2000,                               \
+			.help = "a text of your own, with placeholders such as {title}"            \
+	}
+
+/* Reports the first placeholder of the key's text that does not exist. Returns whether all do. */
+bool sink_template_check(struct conf_check *c, const char *key, const char *text);
+/*
+ * Appends text with its placeholders filled in, with shorter values if out would overflow. zone: of
+ * times; NULL: RFC 3339 in UTC.
+ */
+void sink_template_write(const char *text, const struct alert *a, const struct zone *zone,
+	const struct sink_escape *escape, struct buf *out);
+
 /* --- syslog.c --- */
 
 /* Returns the severity of RFC 5424 table 2 that an alert of that priority has. */
@@ -78,8 +103,23 @@ int sink_syslog_severity(enum alert_priority p);
 
 /* --- verdict.c: judging answers --- */
 
-/* HTTP: 2xx is success; Retry-After is used with 429 and 503. */
+/* What an answer means: the first row that fits. A table ends with a row whose `to` is 0. */
+struct sink_answer_row {
+	long from, to;	  /* status */
+	const char *says; /* found in the beginning of the answer in any case; NULL: any answer */
+	enum sink_verdict_kind kind;
+	bool denied; /* as in struct sink_verdict */
+};
+/* Returns NULL if none fits. */
+const struct sink_answer_row *sink_verdict_find(
+	const struct sink_answer_row *rows, long status, struct str said);
+bool sink_verdict_says(struct str said, const char *words);
+
+/* HTTP: by the rows of the service (NULL: none), then by those of all; Retry-After is obeyed. */
+void sink_http_judge_by(const struct sink_answer_row *own, const struct sink_answer *a,
+	struct arena *arena, struct sink_verdict *out);
 void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
+void sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 /* For transports without an answer: delivered when written, else by the class of the error. */
 void sink_write_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 

@@ -17,9 +17,6 @@
 #define WORD_BYTES  ((size_t)45) /* 60 of base64, 73 with the space before */
 #define LINE_BYTES  ((size_t)57) /* 76 of base64 */
 #define MESSAGE_MAX ((size_t)128 * 1024)
-#define SERVED_MAX  ((size_t)64 * 1024)
-#define ANSWER_MAX  ((size_t)4096)
-#define NAMED_MAX   8 /* limit of refused recipients listed in an answer */
 
 struct smtp {
 	const char *server, *from;
@@ -209,72 +206,10 @@ static int smtp_render(const struct sink_context *ctx, const struct notice *m, s
 	return sink_text_keep(&message, arena, &out->body, e);
 }
 
-/* --- replies to each recipient, RFC 5321 §4.2.1 --- */
-
-static bool smtp_is_success(long status)
-{
-	return status >= 200 && status < 300;
-}
-
-/* Judges by recipient. Returns false if none was refused, or the mail as a whole was. */
-static bool smtp_judge_recipients(
-	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
-{
-	size_t taken = 0, refused = 0, later = 0;
-	struct buf text, served;
-	bool judged;
-
-	buf_init(&text, ANSWER_MAX);
-	buf_init(&served, SERVED_MAX);
-	for (size_t i = 0; i < a->n_recipients; i++) {
-		const struct sink_recipient *r = &a->recipients[i];
-
-		if (smtp_is_success(r->status)) {
-			buf_printf(&served, "%s%.*s", taken++ ? " " : "", STR_ARG(r->address));
-		} else if (r->status != 0) {
-			later += r->status < 500;
-			if (refused++ < NAMED_MAX)
-				buf_printf(&text, "%s %ld for %.*s%s", text.len ? ";" : "SMTP",
-					r->status, STR_ARG(r->address),
-					sink_verdict_quote(arena, r->said));
-		}
-	}
-	if (refused > NAMED_MAX)
-		buf_printf(&text, "; and %zu more", refused - NAMED_MAX);
-	if (taken)
-		buf_addz(&text, "; delivered to all others");
-	/* An error after some recipients were accepted is about the mail. */
-	judged = refused && a->status && (smtp_is_success(a->status) || !taken);
-	if (judged) {
-		out->kind = later ? SINK_LATER : SINK_BAD;
-		sink_verdict_say(out, arena_strdup(arena, buf_z(&text)));
-		if (taken)
-			out->served = arena_str(arena, buf_str(&served));
-	}
-	buf_release(&text);
-	buf_release(&served);
-	return judged;
-}
-
-static void smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
-{
-	if (smtp_judge_recipients(a, arena, out))
-		return;
-	if (a->status == 0) {
-		sink_write_judge(a, arena, out);
-		return;
-	}
-	if (!smtp_is_success(a->status))
-		out->kind = a->status >= 500 && a->status < 600 ? SINK_BAD : SINK_LATER;
-	sink_verdict_say(out,
-		arena_printf(arena, "SMTP %ld%s", a->status,
-			out->kind == SINK_DELIVERED ? "" : sink_verdict_quote(arena, a->body)));
-}
-
 const struct sink_type sink_smtp = {
 	.conf = {"smtp", smtp_keys, sizeof(struct smtp), smtp_check, .people = true},
 	.render = smtp_render,
-	.judge = smtp_judge,
+	.judge = sink_smtp_judge,
 	.window = 1,
 	.max_bytes = MESSAGE_MAX,
 };

@@ -65,9 +65,11 @@ struct sink_recipient {
 struct sink_answer {
 	enum err_class error; /* of the transport; ERR_NONE: an answer came */
 	struct str error_text;
-	long status;				 /* HTTP or SMTP code, 0: none; exec: exit status */
-	int64_t retry_after;			 /* ms; -1: not given */
-	struct str body;			 /* first 4 KiB */
+	long status;	     /* HTTP or SMTP code, 0: none; exec: exit status */
+	int64_t retry_after; /* ms; -1: not given */
+	struct str body;     /* first 4 KiB */
+	bool sent; /* SMTP: all of the mail was sent, and the server may have it in spite of the
+		      error */
 	const struct sink_recipient *recipients; /* SMTP */
 	size_t n_recipients;
 };

@@ -47,7 +47,10 @@ enum sink_verdict_kind {
 
 struct sink_verdict {
 	enum sink_verdict_kind kind;
-	int64_t wait;	   /* SINK_TROUBLE, SINK_WAIT: ms that it asked for; 0: by the schedule */
+	int64_t wait; /* SINK_TROUBLE, SINK_WAIT: ms that it asked for; 0: by the schedule */
+	/* SINK_TROUBLE: the receiver refuses us, such as 401 and 404: a server may ban who asks
+	 * often. */
+	bool denied;
 	struct str answer; /* for people: "HTTP 429, retry after 30 s"; in arena; no secret */
 	/*
 	 * Where some recipients were refused: those who got it, separated by spaces, in arena. kind

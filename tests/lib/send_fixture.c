@@ -11,6 +11,7 @@ void send_on_done(void *arg, const struct sink_answer *a)
 	o->error = a->error;
 	o->status = a->status;
 	o->retry_after = a->retry_after;
+	o->sent = a->sent;
 	o->body_len = a->body.n;
 	snprintf(o->text, sizeof(o->text), "%.*s", STR_ARG(a->error_text));
 	snprintf(o->body, sizeof(o->body), "%.*s", STR_ARG(a->body));
@@ -78,6 +79,8 @@ void *smtp_main(void *arg)
 			if (strcmp(line, ".\r\n") != 0)
 				continue;
 			data = false;
+			if (!s->end_reply)
+				break;
 			fputs(s->end_reply, f);
 		} else if (strncmp(line, "EHLO", 4) == 0) {
 			fputs("250 test\r\n", f);

@@ -23,6 +23,7 @@ struct outcome {
 	enum err_class error;
 	long status;
 	int64_t retry_after;
+	bool sent;
 	char text[600], body[5000];
 	long rcpt[4]; /* the reply for each recipient */
 	char said[4][100];
@@ -39,7 +40,8 @@ struct smtp {
 	int fd;
 	unsigned port;
 	pthread_t id;
-	const char *rcpt_reply, *end_reply;
+	const char *rcpt_reply;
+	const char *end_reply;	       /* to the mail; NULL: closes the connection */
 	const char *refused, *refusal; /* reply to a recipient whose address contains that */
 	bool drops;		       /* closes the connection instead of answering DATA */
 	bool hangs;		       /* does not answer QUIT until the test ends */

@@ -87,6 +87,20 @@ static void retry_after_is_a_number_or_a_date(void **state)
 		{"Retry-After: -1\r\n", -1},
 		{"Retry-After: 15 Feb 2022 17:05:00 GMT\r\n", 82800000},
 		{"Retry-After: 99999999999999999999\r\n", 86400000},
+		{"Retry-After: 0\r\n", 0},
+		{"Retry-After:   30  \r\n", 30000},
+		{"Retry-After: +30\r\n", -1},
+		{"Retry-After: 0x10\r\n", -1},
+		{"Retry-After: later\r\n", -1},
+		{"Retry-After: \xff\xfe\r\n", -1},
+		{"Retry-After: 1 2\r\n", -1},
+		{"Retry-After:\r\n", -1},
+		{"Retry-After: Mon, 14 Feb 2022 17:05:00 GMT\r\n", 0},
+		{"Retry-After: Monday, 14-Feb-22 18:06:00 GMT\r\n", 60000},
+		{"Retry-After: 2022-02-15T17:05:00Z\r\n", 82800000},
+		{"Retry-After: 2022-02-15T18:05:00+01:00\r\n", 82800000},
+		{"Retry-After: Wed, 01 Jan 2200 00:00:00 GMT\r\n", 86400000},
+		{"Retry-After: 5\r\nRetry-After: 60\r\n", 60000},
 	};
 	static struct server s;
 	char url[64];

@@ -187,6 +187,22 @@ static void a_connection_lost_after_a_refusal_is_temporary(void **state)
 	assert_int_equal(o.status, 0);
 }
 
+static void a_mail_without_a_reply_may_have_arrived(void **state)
+{
+	static struct smtp s = {.rcpt_reply = "250 ok\r\n", .end_reply = NULL},
+			   dropping = {.rcpt_reply = "250 ok\r\n", .drops = true};
+	struct str to[2];
+	struct sink_request r = mail_to_two(to);
+	struct outcome o = mail(&s, &r);
+
+	(void)state;
+	assert_int_equal(o.error, ERR_TEMP);
+	assert_true(o.sent);
+	o = mail(&dropping, &r);
+	assert_int_equal(o.error, ERR_TEMP);
+	assert_false(o.sent);
+}
+
 static void all_refused_recipients_are_reported(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "451 later\r\n",
@@ -274,6 +290,7 @@ int main(void)
 		cmocka_unit_test(the_replies_of_a_server_have_a_limit),
 		cmocka_unit_test(a_refused_recipient_does_not_stop_the_others),
 		cmocka_unit_test(a_connection_lost_after_a_refusal_is_temporary),
+		cmocka_unit_test(a_mail_without_a_reply_may_have_arrived),
 		cmocka_unit_test(all_refused_recipients_are_reported),
 		cmocka_unit_test(required_starttls_is_enforced),
 		cmocka_unit_test(addresses_with_smtp_commands_are_refused),

@@ -8,7 +8,6 @@
 #include "sink/sink.h"
 #include "lib/sink_fixture.h"
 
-#define HOOK	"type = webhook url = http://a.example/"
 #define MAIL	"type = smtp server = smtp://mail.example:587 from = nightdesk@news.example "
 #define SENT_TO MAIL "to = a@x.org"
 #define NOW	INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
@@ -357,88 +356,6 @@ static void marks_of_direction_are_not_spelt_out(void **state)
 	}
 }
 
-static void answers_are_judged(void **state)
-{
-	static const struct {
-		const char *keys;
-		struct sink_answer answer;
-		enum sink_verdict_kind kind;
-		int64_t wait;
-	} rows[] = {
-		{HOOK, {.status = 204, .retry_after = -1}, SINK_DELIVERED, 0},
-		{HOOK, {.status = 302, .retry_after = -1}, SINK_BAD, 0},
-		{HOOK, {.status = 400, .retry_after = -1}, SINK_BAD, 0},
-		{HOOK, {.status = 408, .retry_after = -1}, SINK_TROUBLE, 0},
-		{HOOK, {.status = 410, .retry_after = -1}, SINK_GONE, 0},
-		{HOOK, {.status = 429, .retry_after = 7000}, SINK_WAIT, 7000},
-		{HOOK, {.status = 429, .retry_after = -1}, SINK_TROUBLE, 0},
-		{HOOK, {.status = 500, .retry_after = 7000}, SINK_TROUBLE, 0},
-		{HOOK, {.status = 503, .retry_after = INT64_C(99999999999)}, SINK_WAIT,
-			INT64_C(86400000)},
-		{HOOK, {.error = ERR_TEMP, .retry_after = -1}, SINK_TROUBLE, 0},
-		{HOOK, {.error = ERR_CONF, .retry_after = -1}, SINK_BAD, 0},
-		{SENT_TO, {.status = 250, .retry_after = -1}, SINK_DELIVERED, 0},
-		{SENT_TO, {.status = 451, .retry_after = -1}, SINK_LATER, 0},
-		{SENT_TO, {.status = 550, .retry_after = -1}, SINK_BAD, 0},
-		{"type = syslog", {.retry_after = -1}, SINK_DELIVERED, 0},
-	};
-	struct fixture *f = *state;
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct sink_verdict v;
-
-		configure(f, rows[i].keys);
-		sink_judge(notify_of(f), &rows[i].answer, f->arena, &v);
-		assert_int_equal(v.kind, rows[i].kind);
-		assert_int_equal(v.wait, rows[i].wait);
-		assert_true(str_present(v.answer));
-	}
-}
-
-static void a_mail_is_judged_by_its_recipients(void **state)
-{
-	static const struct {
-		long status, of[3];
-		enum sink_verdict_kind kind;
-		const char *served, *answer;
-	} rows[] = {
-		{250, {250, 250, 250}, SINK_DELIVERED, NULL, "SMTP 250"},
-		{250, {250, 550, 251}, SINK_BAD, "a@x c@x",
-			"SMTP 550 for b@x: no such user; delivered to all others"},
-		{250, {550, 451, 250}, SINK_LATER, "c@x",
-			"SMTP 550 for a@x: no such user; 451 for b@x: no such user;"
-			" delivered to all others"},
-		{550, {451, 550, 550}, SINK_LATER, NULL, NULL},
-		{451, {550, 550, 550}, SINK_BAD, NULL, NULL},
-		{452, {250, 550, 250}, SINK_LATER, NULL, "SMTP 452: bye"},
-		{554, {250, 451, 250}, SINK_BAD, NULL, "SMTP 554: bye"},
-		{550, {0, 0, 0}, SINK_BAD, NULL, "SMTP 550: bye"},
-		{0, {250, 550, 250}, SINK_TROUBLE, NULL, "the line is dead"},
-	};
-	struct fixture *f = *state;
-
-	configure(f, SENT_TO);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct sink_recipient to[] = {{STR("a@x"), rows[i].of[0], STR("no such user")},
-			{STR("b@x"), rows[i].of[1], STR("no such user\nor so")},
-			{STR("c@x"), rows[i].of[2], STR("no such user")}};
-		struct sink_answer a = {.status = rows[i].status,
-			.error = rows[i].status ? ERR_NONE : ERR_TEMP,
-			.error_text = STR("the line is dead"),
-			.retry_after = -1,
-			.body = STR("bye"),
-			.recipients = to,
-			.n_recipients = 3};
-		struct sink_verdict v;
-
-		sink_judge(notify_of(f), &a, f->arena, &v);
-		assert_int_equal(v.kind, rows[i].kind);
-		assert_int_equal(str_present(v.served), rows[i].served != NULL);
-		assert_true(!rows[i].served || str_is(v.served, rows[i].served));
-		assert_true(!rows[i].answer || str_is(v.answer, rows[i].answer));
-	}
-}
-
 static void recipients_that_accepted_a_mail_are_skipped(void **state)
 {
 	static const struct {
@@ -488,9 +405,6 @@ int main(void)
 			an_item_without_a_title_has_a_first_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			marks_of_direction_are_not_spelt_out, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(answers_are_judged, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_mail_is_judged_by_its_recipients, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			recipients_that_accepted_a_mail_are_skipped, set_up, tear_down),
 	};
