@@ -44,6 +44,36 @@ void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_S
 		(const unsigned char *)(message.n ? message.p : ""), message.n, out, &len);
 }
 
+static EVP_PKEY *digest_ed25519_key(const uint8_t seed[ED25519_SEED])
+{
+	return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, ED25519_SEED);
+}
+
+bool digest_ed25519_sign(
+	const uint8_t seed[ED25519_SEED], struct str message, uint8_t out[ED25519_SIZE])
+{
+	EVP_PKEY *key = digest_ed25519_key(seed);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	size_t len = ED25519_SIZE;
+	bool ok = key && c && EVP_DigestSignInit(c, NULL, NULL, NULL, key) == 1 &&
+		  EVP_DigestSign(c, out, &len, (const unsigned char *)(message.n ? message.p : ""),
+			  message.n) == 1;
+
+	EVP_MD_CTX_free(c);
+	EVP_PKEY_free(key);
+	return ok;
+}
+
+bool digest_ed25519_public(const uint8_t seed[ED25519_SEED], uint8_t out[ED25519_SEED])
+{
+	EVP_PKEY *key = digest_ed25519_key(seed);
+	size_t len = ED25519_SEED;
+	bool ok = key && EVP_PKEY_get_raw_public_key(key, out, &len) == 1;
+
+	EVP_PKEY_free(key);
+	return ok;
+}
+
 static uint64_t digest_load64(const char *p, size_t n)
 {
 	uint64_t v = 0;

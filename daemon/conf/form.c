@@ -279,13 +279,42 @@ void conf_form_encode_url(struct str s, struct buf *out)
 	}
 }
 
-bool conf_form_signing_key(struct str s, struct buf *key)
+/* Whether key, a seed and a public key, is of one pair. Truncates it to the seed. */
+static bool form_is_pair(struct buf *key)
 {
+	uint8_t public[ED25519_SEED];
+	bool same;
+
+	if (!digest_ed25519_public((const uint8_t *)key->data, public)) {
+		key->failed = true;
+		return false;
+	}
+	same = memcmp(key->data + ED25519_SEED, public, sizeof(public)) == 0;
+	buf_truncate(key, ED25519_SEED);
+	return same;
+}
+
+enum conf_signing conf_form_signing_key(struct str s, struct buf *key)
+{
+	bool ed25519;
+
 	s = str_trim(s);
-	if (str_starts(s, STR("whsec_")))
+	ed25519 = str_starts(s, STR("whsk_"));
+	if (ed25519)
+		s = str_slice(s.p + 5, s.n - 5);
+	else if (str_starts(s, STR("whsec_")))
 		s = str_slice(s.p + 6, s.n - 6);
-	return s.n <= 512 && digest_unbase64(key, s) == 0 && key->len >= SIGNING_KEY_MIN &&
-	       key->len <= SIGNING_KEY_MAX;
+	/* Without a prefix it is of HMAC; but the public half of a key is none. */
+	if (str_starts(s, STR("whpk_")) || s.n > 512 || digest_unbase64(key, s) != 0 ||
+		buf_failed(key))
+		return CONF_SIGNING_NONE;
+	if (!ed25519)
+		return key->len >= SIGNING_KEY_MIN && key->len <= SIGNING_KEY_MAX
+			       ? CONF_SIGNING_HMAC
+			       : CONF_SIGNING_NONE;
+	if (key->len == ED25519_SEED || (key->len == (size_t)2 * ED25519_SEED && form_is_pair(key)))
+		return CONF_SIGNING_ED25519;
+	return CONF_SIGNING_NONE;
 }
 
 struct str conf_form_url_host(struct str url)

@@ -48,8 +48,7 @@ static const char *inspect_content(enum conf_holds holds, struct str secret)
 	case CONF_HOLDS_SIGNING_KEY:
 		buf_init(&key, SECRET_MAX);
 		if (!conf_form_signing_key(secret, &key) && !buf_failed(&key))
-			wrong = "holds no signing key, which is whsec_ and then base64 of 24 to 64 "
-				"bytes";
+			wrong = "holds no signing key, which is " CONF_SIGNING_HELP;
 		buf_wipe(&key);
 		break;
 	}

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "sinks.h"
 
-#define DOCUMENT_MAX  ((size_t)256 * 1024)
+#define DOCUMENT_MAX  (ALERT_JSON_MAX + 1)
 #define ARGUMENTS_MAX 64
 #define TIMEOUT_MIN   CLOCK_SECOND
 #define TIMEOUT_MAX   (10 * CLOCK_MINUTE)

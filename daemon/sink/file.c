@@ -4,7 +4,7 @@
 #include "base/ascii.h"
 #include "sinks.h"
 
-#define LINE_MAX_BYTES ((size_t)256 * 1024)
+#define LINE_MAX_BYTES (ALERT_JSON_MAX + 1)
 
 struct file {
 	const char *path, *mode;
@@ -68,10 +68,18 @@ static int file_render(const struct sink_context *ctx, const struct notice *m, s
 	return sink_text_keep(&line, arena, &out->body, e);
 }
 
+/* Whatever is wrong is wrong with the file or its disk. */
+static void file_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	sink_write_judge(a, arena, out);
+	if (out->kind != SINK_DELIVERED)
+		*out = (struct sink_verdict){.kind = SINK_TROUBLE, .answer = out->answer};
+}
+
 const struct sink_type sink_file = {
 	.conf = {"file", file_keys, sizeof(struct file), file_check, .utc = true},
 	.render = file_render,
-	.judge = sink_write_judge,
+	.judge = file_judge,
 	.window = 8,
 	.max_bytes = LINE_MAX_BYTES,
 };

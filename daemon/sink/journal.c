@@ -11,15 +11,30 @@
 #include "sinks.h"
 
 #define SOCKET_PATH  "/run/systemd/journal/socket"
-#define ENTRY_MAX    ((size_t)512 * 1024)
-#define DOCUMENT_MAX ((size_t)256 * 1024)
+#define ENTRY_MAX    ((size_t)64 * 1024)
 #define JOURNAL_LINE ((size_t)4096)
 
 /* systemd.journal-fields(7): 128 bits that are the same for all messages of one kind. */
 #define ALERT_MESSAGE_ID   "d7c8dc29e0cb420191fe520176291d66"
 #define TROUBLE_MESSAGE_ID "3a4864d9873b4cbeb6053a86893ab02e"
 
-static const struct conf_key_row journal_keys[] = {{0}};
+struct journal {
+	const char *template;
+};
+
+static const struct conf_key_row journal_keys[] = {SINK_TEMPLATE_KEY(journal, TEXT), {0}};
+
+static void journal_check(struct conf_check *c, const void *settings)
+{
+	const struct journal *j = settings;
+
+	(void)sink_template_check(c, "template", j->template);
+}
+
+static void journal_put_plain(struct buf *out, struct str s)
+{
+	utf8_escape(out, s, s.n, false);
+}
 
 /* NAME=value, or for several lines NAME, the length in 64 bits little-endian, and the value. */
 static void journal_put(struct buf *out, const char *name, struct str value)
@@ -42,13 +57,12 @@ static void journal_put(struct buf *out, const char *name, struct str value)
 }
 
 /* "URGENT Embassy relocation: The embassy moves (The Wire)" */
-static void journal_put_message(const struct alert *a, struct buf *out)
+static void journal_put_headline(const struct alert *a, struct buf *out)
 {
 	const char *word = alert_priority_words[a->priority];
-	struct buf line, clean;
+	struct buf line;
 
 	buf_init(&line, JOURNAL_LINE);
-	buf_init(&clean, 8 * JOURNAL_LINE);
 	while (*word)
 		buf_addc(&line, ascii_upper(*word++));
 	buf_addc(&line, ' ');
@@ -57,11 +71,23 @@ static void journal_put_message(const struct alert *a, struct buf *out)
 	alert_headline_short(a, &line);
 	if (str_present(a->feed_title))
 		buf_printf(&line, " (%.*s)", STR_ARG(utf8_cut(a->feed_title, 200)));
-	utf8_escape(&clean, buf_str(&line), line.len, false);
-	journal_put(out, "MESSAGE", buf_str(&clean));
-	out->failed = out->failed || line.failed || clean.failed;
+	journal_put_plain(out, buf_str(&line));
 	buf_release(&line);
-	buf_release(&clean);
+}
+
+static void journal_put_message(const struct alert *a, const char *template, struct buf *out)
+{
+	static const struct sink_escape escape = {journal_put_plain, NULL};
+	struct buf text;
+
+	buf_init(&text, 4 * JOURNAL_LINE);
+	if (template)
+		sink_template_write(template, a, NULL, &escape, &text);
+	else
+		journal_put_headline(a, &text);
+	journal_put(out, "MESSAGE", buf_str(&text));
+	out->failed = out->failed || buf_failed(&text);
+	buf_release(&text);
 }
 
 static void journal_put_text(const struct alert *a, struct buf *out)
@@ -83,7 +109,7 @@ static void journal_put_document(const struct alert *a, struct buf *out)
 {
 	struct buf document;
 
-	buf_init(&document, DOCUMENT_MAX);
+	buf_init(&document, ALERT_JSON_MAX);
 	if (alert_json_write(a, &document))
 		out->failed = true;
 	journal_put(out, "NIGHTDESK_DOCUMENT", buf_str(&document));
@@ -93,16 +119,16 @@ static void journal_put_document(const struct alert *a, struct buf *out)
 static int journal_render(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *out, struct err *e)
 {
+	const struct journal *j = ctx->notify->settings;
 	const struct alert *a = m->alerts;
 	struct buf entry;
 
-	(void)ctx;
 	out->transport = SINK_SOCKET;
 	out->socket = SINK_UNIX_DGRAM;
 	out->host = STR(SOCKET_PATH);
 	out->memfd = true;
 	buf_init(&entry, ENTRY_MAX);
-	journal_put_message(a, &entry);
+	journal_put_message(a, j->template, &entry);
 	buf_printf(&entry, "PRIORITY=%d\nSYSLOG_IDENTIFIER=nightdesk\nMESSAGE_ID=%s\n",
 		sink_syslog_severity(a->priority),
 		alert_is_trouble(a) ? TROUBLE_MESSAGE_ID : ALERT_MESSAGE_ID);
@@ -123,7 +149,7 @@ static int journal_render(const struct sink_context *ctx, const struct notice *m
 }
 
 const struct sink_type sink_journal = {
-	.conf = {"journal", journal_keys, 0, NULL, .utc = true},
+	.conf = {"journal", journal_keys, sizeof(struct journal), journal_check, .utc = true},
 	.render = journal_render,
 	.judge = sink_write_judge,
 	.window = 8,

@@ -16,9 +16,22 @@
 
 struct slack {
 	struct sink_target target;
+	const char *template;
 };
 
-static const struct conf_key_row slack_keys[] = {SINK_TARGET_KEYS(slack, target), {0}};
+static const struct conf_key_row slack_keys[] = {
+	SINK_TARGET_KEYS(slack, target),
+	SINK_TEMPLATE_KEY(slack, PROSE),
+	{0},
+};
+
+static void slack_check(struct conf_check *c, const void *settings)
+{
+	const struct slack *s = settings;
+
+	sink_target_check(c, settings);
+	(void)sink_template_check(c, "template", s->template);
+}
 
 static void slack_put_text(struct buf *out, struct str s)
 {
@@ -150,6 +163,7 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 static int slack_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
+	static const struct sink_escape escape = {slack_put_text, slack_put_url};
 	const struct slack *s = ctx->notify->settings;
 	struct buf text;
 	json_t *message = NULL;
@@ -159,7 +173,10 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 	if (rc)
 		return rc;
 	buf_init(&text, TEXT_MAX);
-	slack_compose(m->alerts, ctx->notify->zone, &text);
+	if (s->template)
+		sink_template_write(s->template, m->alerts, ctx->notify->zone, &escape, &text);
+	else
+		slack_compose(m->alerts, ctx->notify->zone, &text);
 	if (!buf_failed(&text))
 		message = json_pack("{s:s%, s:b, s:b, s:i}", "text", buf_z(&text), text.len,
 			"unfurl_links", 0, "unfurl_media", 0, "link_names", 0);
@@ -172,11 +189,38 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 	return out->body.p ? 0 : err_nomem(e);
 }
 
+/* Slack answers with a word. What is not about the message a person can mend in Slack. */
+static const struct sink_answer_row slack_rows[] = {
+	{400, 599, "channel_is_archived", SINK_GONE, false},
+	{400, 599, "invalid_payload", SINK_BAD, false},
+	{400, 599, "invalid_blocks", SINK_BAD, false},
+	{400, 599, "invalid_attachments", SINK_BAD, false},
+	{400, 599, "too_many_attachments", SINK_BAD, false},
+	{400, 599, "msg_too_long", SINK_BAD, false},
+	{400, 599, "no_text", SINK_BAD, false},
+	{400, 599, "missing_text_or_fallback", SINK_BAD, false},
+	{400, 499, "user_not_found", SINK_TROUBLE, true},
+	{400, 499, "channel_not_found", SINK_TROUBLE, true},
+	{400, 499, "action_prohibited", SINK_TROUBLE, true},
+	{400, 499, "posting_to_", SINK_TROUBLE, true},
+	{400, 499, "no_service", SINK_TROUBLE, true}, /* the webhook was removed */
+	{400, 499, "no_active_hooks", SINK_TROUBLE, true},
+	{400, 499, "no_team", SINK_TROUBLE, true},
+	{400, 499, "team_disabled", SINK_TROUBLE, true},
+	{400, 499, "invalid_token", SINK_TROUBLE, true},
+	{0},
+};
+
+static void slack_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	sink_http_judge_by(slack_rows, a, arena, out);
+}
+
 const struct sink_type sink_slack = {
-	.conf = {"slack", slack_keys, sizeof(struct slack), sink_target_check, .people = true,
+	.conf = {"slack", slack_keys, sizeof(struct slack), slack_check, .people = true,
 		.chat = true},
 	.render = slack_render,
-	.judge = sink_http_judge,
+	.judge = slack_judge,
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */
 	.window = 1,
 	.max_bytes = TEXT_MAX,

@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Standard Webhooks 1.0.0: the alert as signed JSON. webhook-id is the id of the alert on every
- * attempt, so that a receiver can drop a repeat.
+ * Standard Webhooks 1.0.0: the alert as signed JSON, or a body of the operator's own. webhook-id is
+ * the id of the alert on every attempt, so that a receiver can drop a repeat.
  */
+#include <jansson.h>
 #include <string.h>
 
 #include "alert/json.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "conf/form.h"
 #include "sinks.h"
 
-#define BODY_MAX ((size_t)256 * 1024)
-#define KEYS_MAX 2 /* signing keys: two during a rotation */
+#define BODY_MAX     ((size_t)20000) /* Standard Webhooks: a receiver may refuse more than 20 KB */
+#define KEYS_MAX     2		     /* signing keys: two during a rotation */
+/* Of a body of the operator's, without what the placeholders add. */
+#define OWN_BODY_MAX ((size_t)8000)
 
 struct webhook {
 	struct sink_target target;
 	struct conf_list secret_credentials;
 	struct conf_list headers; /* "Name: value" */
+	const char *body;
 };
 
 static const struct conf_key_row webhook_keys[] = {
@@ -27,29 +33,151 @@ static const struct conf_key_row webhook_keys[] = {
 		.help = "names of the credentials that sign: one, or two during a rotation"},
 	{CONF_KEY("headers", HEADERS, webhook, headers), .told = "none", .max = 32,
 		.help = "further request headers, each \"Name: value\""},
+	{CONF_KEY("body", PROSE, webhook, body), .told = "the document",
+		.help = "a body of your own, with placeholders such as {title}"},
 	{0},
 };
 
-/* Appends " v1,BASE64", the signature with one key. */
+/* --- a body of the operator's --- */
+
+/* What may be between the quotes of a string in JSON. */
+static void webhook_put_json(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '"' || c == '\\')
+			buf_addc(out, '\\');
+		if (c < 0x20 || c == 0x7f)
+			buf_printf(out, "\\u%04x", c);
+		else
+			buf_addc(out, s.p[i]);
+	}
+}
+
+static void webhook_put_form(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (ascii_is_alnum(s.p[i]) || (c && strchr("-._~", c)))
+			buf_addc(out, s.p[i]);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+}
+
+static void webhook_put_plain(struct buf *out, struct str s)
+{
+	utf8_escape(out, s, s.n, false);
+}
+
+/* By the beginning of the content type; the last row is for all others. */
+static const struct webhook_form {
+	const char *type;
+	struct sink_escape escape;
+} webhook_forms[] = {
+	{"application/json", {webhook_put_json, NULL}},
+	{"application/x-www-form-urlencoded", {webhook_put_form, NULL}},
+	{"", {webhook_put_plain, NULL}},
+};
+
+/* Returns the Content-Type among the headers of the configuration, or an absent text. */
+static struct str webhook_own_type(const struct webhook *w)
+{
+	static const struct str name = STR("Content-Type:");
+
+	for (size_t i = 0; i < w->headers.n; i++) {
+		struct str h = w->headers.v[i];
+
+		if (str_starts_nocase(h, name))
+			return str_trim(str_slice(h.p + name.n, h.n - name.n));
+	}
+	return STR_NONE;
+}
+
+static const struct webhook_form *webhook_form_of(const struct webhook *w)
+{
+	struct str type = webhook_own_type(w);
+	const struct webhook_form *form = webhook_forms;
+
+	while (str_present(type) && !str_starts_nocase(type, str_of(form->type)))
+		form++;
+	return form;
+}
+
+static void webhook_put_body(const struct webhook *w, const struct alert *a, struct buf *out)
+{
+	sink_template_write(w->body, a, NULL, &webhook_form_of(w)->escape, out);
+}
+
+/* Fills in a body and parses it: a placeholder must be inside quotes. */
+static void webhook_check_json(struct conf_check *c, const struct webhook *w)
+{
+	static const struct alert example = {
+		.title = STR("x"), .id = STR("x"), .published = STAMP_NONE, .fetched = STAMP_NONE};
+	json_error_t why;
+	struct buf body;
+	json_t *root;
+
+	buf_init(&body, 4 * BODY_MAX);
+	webhook_put_body(w, &example, &body);
+	root = json_loadb(buf_z(&body), body.len, 0, &why);
+	if (!root && !buf_failed(&body))
+		conf_check_error_at(c, "body",
+			"put quotes around text and placeholders: {\"text\": \"{title}\"}; or name "
+			"another Content-Type in headers",
+			"body: this is no JSON");
+	json_decref(root);
+	buf_release(&body);
+}
+
+static void webhook_check(struct conf_check *c, const void *settings)
+{
+	const struct webhook *w = settings;
+
+	sink_target_check(c, settings);
+	if (!w->body)
+		return;
+	if (strlen(w->body) > OWN_BODY_MAX)
+		conf_check_error_at(c, "body", NULL, "body: longer than 8000 bytes");
+	else if (sink_template_check(c, "body", w->body) && webhook_form_of(w) == webhook_forms)
+		webhook_check_json(c, w);
+}
+
+/* --- signatures --- */
+
+/* Appends " v1,BASE64" or " v1a,BASE64", the signature with one key. */
 static int webhook_sign(const struct sink_context *ctx, struct str secret, struct str content,
 	struct buf *header, struct err *e)
 {
-	uint8_t mac[SHA256_SIZE];
+	uint8_t signature[ED25519_SIZE];
+	enum conf_signing signing;
 	struct buf key;
 	int rc = 0;
 
 	buf_init(&key, 1024);
-	if (!conf_form_signing_key(secret, &key)) {
-		rc = buf_failed(&key)
-			     ? err_nomem(e)
-			     : err_set(e, ERR_CONF,
-				       "notify %s: a signing key is whsec_ and then base64 of 24 "
-				       "to 64 bytes",
-				       ctx->notify->name);
-	} else {
-		digest_hmac_sha256(buf_str(&key), content, mac);
-		buf_addz(header, header->len ? " v1," : "v1,");
-		digest_base64(header, mac, sizeof(mac));
+	signing = conf_form_signing_key(secret, &key);
+	if (header->len && signing)
+		buf_addc(header, ' ');
+	switch (signing) {
+	case CONF_SIGNING_NONE:
+		rc = buf_failed(&key) ? err_nomem(e)
+				      : err_set(e, ERR_CONF,
+						"notify %s: a signing key is " CONF_SIGNING_HELP,
+						ctx->notify->name);
+		break;
+	case CONF_SIGNING_HMAC:
+		digest_hmac_sha256(buf_str(&key), content, signature);
+		buf_addz(header, "v1,");
+		digest_base64(header, signature, SHA256_SIZE);
+		break;
+	case CONF_SIGNING_ED25519:
+		if (!digest_ed25519_sign((const uint8_t *)key.data, content, signature))
+			rc = err_nomem(e);
+		buf_addz(header, "v1a,");
+		digest_base64(header, signature, ED25519_SIZE);
+		break;
 	}
 	buf_wipe(&key);
 	return rc;
@@ -79,11 +207,14 @@ static int webhook_put_signatures(const struct sink_context *ctx, const struct n
 static int webhook_add_headers(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *r, struct err *e)
 {
-	const struct conf_list *own = &((const struct webhook *)ctx->notify->settings)->headers;
+	const struct webhook *w = ctx->notify->settings;
+	const struct conf_list *own = &w->headers;
 	struct str *next = r->headers + r->n_headers;
 	struct buf sig;
 	int rc;
 
+	if (str_present(webhook_own_type(w)))
+		next = r->headers; /* in place of ours */
 	buf_init(&sig, 1024);
 	rc = webhook_put_signatures(ctx, m, r->body, &sig, e);
 	*next++ = str_of(arena_printf(arena, "webhook-id: %.*s", STR_ARG(m->id)));
@@ -111,16 +242,16 @@ static int webhook_render(const struct sink_context *ctx, const struct notice *m
 	if (rc)
 		return rc;
 	buf_init(&body, BODY_MAX);
-	if (alert_json_write(m->alerts, &body) != 0) {
-		buf_release(&body);
-		return err_nomem(e);
-	}
+	if (w->body)
+		webhook_put_body(w, m->alerts, &body);
+	else if (alert_json_write(m->alerts, &body) != 0)
+		body.failed = true;
 	rc = sink_text_keep(&body, arena, &out->body, e);
 	return rc ? rc : webhook_add_headers(ctx, m, arena, out, e);
 }
 
 const struct sink_type sink_webhook = {
-	.conf = {"webhook", webhook_keys, sizeof(struct webhook), sink_target_check, .utc = true},
+	.conf = {"webhook", webhook_keys, sizeof(struct webhook), webhook_check, .utc = true},
 	.render = webhook_render,
 	.judge = sink_http_judge,
 	.window = 1,

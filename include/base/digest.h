@@ -3,6 +3,7 @@
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,17 @@ struct digest *digest_new(void); /* NULL: out of memory */
 void digest_part(struct digest *d, struct str part);
 void digest_final(struct digest *d, uint8_t out[SHA256_SIZE]); /* frees d */
 
+#define ED25519_SIZE 64
+#define ED25519_SEED 32
+
 /* RFC 2104 */
 void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE]);
+
+/* RFC 8032 §5.1.6: signs with the private key that is made from the seed. False: no memory. */
+bool digest_ed25519_sign(
+	const uint8_t seed[ED25519_SEED], struct str message, uint8_t out[ED25519_SIZE]);
+/* Writes the public key of that private key. False: no memory. */
+bool digest_ed25519_public(const uint8_t seed[ED25519_SEED], uint8_t out[ED25519_SEED]);
 
 /*
  * Fast keyed hash for hash tables and change detection; not cryptographic. It is stored in

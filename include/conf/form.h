@@ -56,10 +56,18 @@ enum conf_url conf_form_url(struct str s);
  */
 void conf_form_encode_url(struct str s, struct buf *out);
 /*
- * A key of Standard Webhooks: "whsec_", which may be left out, and base64 of 24 to 64 bytes.
- * Appends the bytes to key, which the caller wipes. False if it is none, or if key has failed.
+ * A key of Standard Webhooks. HMAC: "whsec_", which may be left out, and base64 of 24 to 64 bytes.
+ * ed25519: "whsk_" and base64 of the 32 bytes of its seed, or of these and the 32 of its public
+ * key.
  */
-bool conf_form_signing_key(struct str s, struct buf *key);
+enum conf_signing { CONF_SIGNING_NONE, CONF_SIGNING_HMAC, CONF_SIGNING_ED25519 };
+#define CONF_SIGNING_HELP                                                                          \
+	"whsec_ and then base64 of 24 to 64 bytes, or whsk_ and base64 of an ed25519 key"
+/*
+ * Appends the bytes, of ed25519 the seed, to key, which the caller wipes. CONF_SIGNING_NONE: it is
+ * none, or key has failed.
+ */
+enum conf_signing conf_form_signing_key(struct str s, struct buf *key);
 /* The host of a URL that conf_form_url() accepts, IPv6 without brackets. */
 struct str conf_form_url_host(struct str url);
 /* "06:30", from 00:00 to 24:00; *minute: since midnight. */

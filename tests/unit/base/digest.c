@@ -100,9 +100,33 @@ static void the_fast_hash_is_even_and_stable(void **state)
 				    digest_fast64(str_slice(text, m), 7));
 }
 
+/* RFC 8032 §7.1, test 1 */
+static void ed25519_signs_as_in_its_standard(void **state)
+{
+	static const uint8_t seed[ED25519_SEED] = {0x9d, 0x61, 0xb1, 0x9d, 0xef, 0xfd, 0x5a, 0x60,
+		0xba, 0x84, 0x4a, 0xf4, 0x92, 0xec, 0x2c, 0xc4, 0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32,
+		0x69, 0x19, 0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae, 0x7f, 0x60};
+	uint8_t public[ED25519_SEED], signature[ED25519_SIZE];
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1000);
+	assert_true(digest_ed25519_public(seed, public));
+	digest_base64(&text, public, sizeof(public));
+	assert_string_equal(buf_z(&text), "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+	assert_true(digest_ed25519_sign(seed, STR(""), signature));
+	buf_clear(&text);
+	digest_base64(&text, signature, sizeof(signature));
+	assert_string_equal(buf_z(&text),
+		"5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVfuIIVkKM7rMYeOXAc+bRr0l"
+		"v18FlbviRlUUFDjnoQCw==");
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ed25519_signs_as_in_its_standard),
 		cmocka_unit_test(known_vectors),
 		cmocka_unit_test(base64_and_base32_of_rfc_4648),
 		cmocka_unit_test(invalid_base64_is_refused),
