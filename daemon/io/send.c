@@ -3,6 +3,7 @@
 #include "io/send.h"
 
 #include "send_op.h"
+#include "send_peer.h"
 #include "transfer_error.h"
 
 #define IDLE_MAX     512L
@@ -14,7 +15,6 @@
 /* Without calling done(). */
 static void send_op_free(struct send_op *op)
 {
-	loop_fd_free(op->watch); /* before curl closes its descriptor */
 	if (op->transport->stop)
 		op->transport->stop(op);
 	multi_stop(op->send->multi, &op->transfer);
@@ -144,8 +144,6 @@ static struct send_op *send_start(
 		return NULL;
 	op->send = s;
 	op->transport = send_transports[r->transport];
-	op->socket = r->socket;
-	op->fd = -1;
 	op->retry_after = -1;
 	op->done = done;
 	op->arg = arg;
@@ -179,6 +177,7 @@ struct send *send_new(struct loop *l)
 	TAILQ_INIT(&s->lines);
 	LIST_INIT(&s->children);
 	LIST_INIT(&s->files);
+	LIST_INIT(&s->peers);
 	s->multi = multi_new(l, "send", &limits);
 	if (!s->multi) {
 		free(s);
@@ -195,6 +194,7 @@ void send_free(struct send *s)
 		send_op_free(LIST_FIRST(&s->ops));
 	send_exec_end_all(s);
 	send_file_end_all(s);
+	send_peer_end_all(s);
 	loop_fd_free(s->stdout_watch);
 	multi_free(s->multi);
 	free(s);

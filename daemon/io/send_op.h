@@ -23,6 +23,7 @@ struct send {
 	LIST_HEAD(, send_child) children; /* send_exec.c */
 	struct worker *spawner;		  /* NULL until the first program is started */
 	LIST_HEAD(, send_file) files;	  /* send_file.c */
+	LIST_HEAD(, send_peer) peers;	  /* send_peer.c */
 };
 
 /* How a transport makes an attempt. All but start may be NULL. */
@@ -49,6 +50,8 @@ void send_local_datagram(struct send_op *op, const struct sink_request *r);
 void send_exec_end_all(struct send *s);
 void send_file_end_all(struct send *s);
 
+struct send_peer;
+TAILQ_HEAD(send_peer_ops, send_op);
 struct smtp_sockets;
 struct smtp_dialogue;
 struct send_child;
@@ -74,10 +77,10 @@ struct send_op {
 	void *arg;
 	LIST_ENTRY(send_op) link;
 
-	/* send_socket.c */
-	enum sink_socket socket;
-	struct loop_fd *watch;
-	int fd; /* of watch; closed by curl */
+	/* send_peer.c */
+	struct send_peer *peer;
+	struct send_peer_ops *peer_list; /* of peer, that it is in */
+	TAILQ_ENTRY(send_op) in_peer;
 
 	/* send_smtp.c */
 	struct smtp_sockets *sockets;

@@ -4,9 +4,9 @@
  * connection cache of its own, separate from that of the feeds, and never blocks.
  *
  * An attempt ends without an error when: HTTP, SMTP: the server answered, whatever it was; local
- * socket: the kernel accepted it; UDP: no ICMP error was returned within 50 ms; TCP: the receiver
- * closed after us, or its kernel acknowledged every byte; TLS: all was written and no alert was
- * returned; standard output: all was written.
+ * socket: the kernel accepted it; UDP: no ICMP error was returned within 50 ms, or at once in a
+ * burst; TCP, TLS: the receiver's kernel acknowledged every byte, and the connection was not reset;
+ * standard output, file: all was written; program: it ended.
  */
 #ifndef IO_SEND_H
 #define IO_SEND_H

@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
 
-BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+CERTIFICATES = "/etc/ssl/certs"
 DRIVERS = ("/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_gtls.so", "/usr/lib/aarch64-linux-gnu/rsyslog/lmnsd_gtls.so",
            "/usr/lib64/rsyslog/lmnsd_gtls.so")
 LONG = "Sirens of the harbour — " + "сирена " * 120
@@ -36,6 +36,12 @@ def authority(directory, name):
     directory.write(name + ".ext", "subjectAltName=IP:127.0.0.1\n")
     openssl("x509", "-req", "-in", files["csr"], "-CA", files["ca"], "-CAkey", files["ca.key"], "-days", "2",
             "-CAcreateserial", "-extfile", files["ext"], "-out", files["crt"])
+    # A file of all of them, and a directory in which OpenSSL finds one by the hash of its name.
+    files["dir"] = directory.file(name + ".authorities")
+    os.mkdir(files["dir"])
+    for copy in ("ca-certificates.crt", "authority.pem"):
+        shutil.copy(files["ca"], os.path.join(files["dir"], copy))
+    openssl("rehash", files["dir"])
     return files
 
 
@@ -58,10 +64,10 @@ class Rsyslog(world.Rsyslog):
         self.start(directory, name, self.port)
 
 
-def trusting(bundle, *words):
-    """Returns the command with that file as the machine's certificate authorities."""
+def trusting(authorities, *words):
+    """Returns the command with that directory as the machine's certificate authorities."""
     return ["unshare", "--map-root-user", "--mount", "sh", "-c",
-            'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", bundle, BUNDLE, *words]
+            'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", authorities, CERTIFICATES, *words]
 
 
 def missing():
@@ -70,8 +76,8 @@ def missing():
             return "no %s here" % tool
     if not any(os.path.exists(d) for d in DRIVERS):
         return "rsyslog has no gtls driver here"
-    if not os.path.exists(BUNDLE) or subprocess.run(trusting(BUNDLE, "true"), stderr=subprocess.DEVNULL,
-                                                    check=False).returncode:
+    if not os.path.isdir(CERTIFICATES) or subprocess.run(trusting(CERTIFICATES, "true"), stderr=subprocess.DEVNULL,
+                                                         check=False).returncode:
         return "no mount namespace of one's own here"
     return None
 
@@ -128,8 +134,8 @@ def main():
     files, others = authority(directory, "good"), authority(directory, "other")
     nginx, good, other = world.Nginx(directory), Rsyslog(directory, "good", files), Rsyslog(directory, "other", others)
     configure(directory, nginx, good, other)
-    check_daemon(report, directory, files["ca"], good)
-    check_refusals(report, directory, files["ca"], good, other)
+    check_daemon(report, directory, files["dir"], good)
+    check_refusals(report, directory, files["dir"], good, other)
     if report.failed:
         print(open(directory.file("log"), encoding="utf-8").read()[-3000:])
     for server in (good, other, nginx):
