@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert/json.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "conf/form.h"
@@ -17,12 +18,16 @@
 #define TROUBLE_MAX    ((size_t)1200)
 #define TEXT_MAX       ((size_t)64 * 1024)
 #define FRAME_MAX      ((size_t)20 * 1024)
+#define PARAM_MAX      ((size_t)100) /* bytes of one value of structured data */
 #define LOCAL_SOCKET   "/dev/log"
+/* RFC 5424 §7: a name of our own, with the enterprise number of RFC 5612, which has no owner. */
+#define SD_ID	       "nightdesk@32473"
 
 struct syslog {
 	const char *server;
 	int facility; /* index into facility_words */
 	const char *tag;
+	const char *template;
 };
 
 static const char *const facility_words[] = {"kern", "user", "mail", "daemon", "auth", "syslog",
@@ -36,6 +41,7 @@ static const struct conf_key_row syslog_keys[] = {
 		.help = "the syslog facility"},
 	{CONF_KEY("tag", TAG, syslog, tag), .fallback = "nightdesk",
 		.help = "the program name in syslog lines"},
+	SINK_TEMPLATE_KEY(syslog, TEXT),
 	{0},
 };
 
@@ -56,6 +62,7 @@ static void syslog_check(struct conf_check *c, const void *settings)
 {
 	const struct syslog *s = settings;
 
+	(void)sink_template_check(c, "template", s->template);
 	if (!syslog_is_local(s->server))
 		conf_check_server(c, "server", s->server, syslog_schemes,
 			"write local, a socket's path, udp://host:514, tcp://host:601 or "
@@ -142,6 +149,21 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	syslog_put_pair(
 		out, "text", buf_str(&text), alert_is_trouble(a) ? TROUBLE_MAX : ALERT_SNIPPET_MAX);
 	buf_release(&text);
+}
+
+static void syslog_put_plain(struct buf *out, struct str s)
+{
+	utf8_escape(out, s, s.n, false);
+}
+
+static void syslog_put_text(const char *template, const struct alert *a, struct buf *out)
+{
+	static const struct sink_escape escape = {syslog_put_plain, NULL};
+
+	if (template)
+		sink_template_write(template, a, NULL, &escape, out);
+	else
+		syslog_put_line(a, out);
 	if (out->len > LINE_MAX_BYTES)
 		buf_truncate(out, utf8_cut(buf_str(out), LINE_MAX_BYTES).n);
 }
@@ -164,13 +186,51 @@ static void syslog_put_local_head(const struct sink_context *ctx, int pri, struc
 		syslog_tag(ctx), ctx->pid);
 }
 
-static void syslog_put_5424_head(const struct sink_context *ctx, int pri, struct buf *out)
+/* RFC 5424 §6.3.3: a backslash before " \ and ]. */
+static void syslog_put_param(struct buf *out, const char *name, struct str value)
+{
+	struct buf clean;
+
+	if (!str_present(value))
+		return;
+	buf_init(&clean, 8 * PARAM_MAX + 16);
+	utf8_escape(&clean, value, PARAM_MAX, false);
+	buf_printf(out, " %s=\"", name);
+	for (size_t i = 0; i < clean.len; i++) {
+		if (strchr("\"\\]", clean.data[i]))
+			buf_addc(out, '\\');
+		buf_addc(out, clean.data[i]);
+	}
+	buf_addc(out, '"');
+	out->failed = out->failed || clean.failed;
+	buf_release(&clean);
+}
+
+/* What programs filter by. The text has it too, since many receivers drop structured data. */
+static void syslog_put_structured(const struct alert *a, struct buf *out)
+{
+	buf_addz(out, "[origin software=\"nightdesk\"][" SD_ID);
+	syslog_put_param(out, "id", a->id);
+	syslog_put_param(out, "type", str_of(alert_json_type(a)));
+	syslog_put_param(out, "priority", str_of(alert_priority_words[a->priority]));
+	if (alert_is_trouble(a))
+		syslog_put_param(out, "trouble", a->trouble->kind);
+	else
+		syslog_put_param(out, "watch", a->watch);
+	syslog_put_param(out, "feed", a->feed);
+	syslog_put_param(out, "source", a->source);
+	buf_addz(out, "] ");
+}
+
+static void syslog_put_5424_head(
+	const struct sink_context *ctx, const struct alert *a, int pri, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
 
 	clock_rfc3339(ctx->now, true, stamp);
-	buf_printf(out, "<%d>1 %s %s %s %ld alert [origin software=\"nightdesk\"] ", pri, stamp,
+	buf_printf(out, "<%d>1 %s %s %s %ld alert ", pri, stamp,
 		ctx->hostname && *ctx->hostname ? ctx->hostname : "-", syslog_tag(ctx), ctx->pid);
+	syslog_put_structured(a, out);
 }
 
 /* Sets the socket and its address. Returns -1 if server is not of the right form. */
@@ -212,8 +272,8 @@ static int syslog_render(const struct sink_context *ctx, const struct notice *m,
 	if (out->socket == SINK_UNIX_DGRAM)
 		syslog_put_local_head(ctx, pri, &line);
 	else
-		syslog_put_5424_head(ctx, pri, &line);
-	syslog_put_line(m->alerts, &line);
+		syslog_put_5424_head(ctx, m->alerts, pri, &line);
+	syslog_put_text(s->template, m->alerts, &line);
 	if (out->socket == SINK_UNIX_DGRAM || out->socket == SINK_UDP)
 		return sink_text_keep(&line, arena, &out->body, e);
 	buf_init(&frame, FRAME_MAX);

@@ -330,6 +330,21 @@ static void syslog_messages_are_one_line_in_each_format(void **state)
 	}
 }
 
+static void structured_data_cannot_be_left(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f, "type = syslog tag = nd server = udp://log.example");
+	f->alert.watch = STR("a\"] [x y=\"1\\");
+	f->alert.source = STR("new\nline");
+	f->alert.feed = STR_NONE;
+	assert_int_equal(render(f), 0);
+	assert_non_null(strstr(f->request.body.p,
+		" alert [origin software=\"nightdesk\"][nightdesk@32473 id=\"al_"
+		"abcdefghijklmnopqrstuvwxyz\" type=\"alert.created\" priority=\"urgent\" "
+		"watch=\"a\\\"\\] [x y=\\\"1\\\\\" source=\"new\\\\nline\"] id=al_"));
+}
+
 static void an_item_without_a_title_has_a_first_line(void **state)
 {
 	struct fixture *f = *state;
@@ -401,6 +416,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mail_headers_cannot_be_injected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			syslog_messages_are_one_line_in_each_format, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(structured_data_cannot_be_left, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_item_without_a_title_has_a_first_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

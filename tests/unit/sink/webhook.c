@@ -199,6 +199,8 @@ static void a_template_is_escaped_for_its_service(void **state)
 		{"type = slack url = http://a.example/ template = '<{link}|{title}> {feed}'",
 			"\"<https://news.example/a?x=1&amp;y=2|A \\\"quoted\\\" title, "
 			"back\\\\slash &amp; 使馆 {id} [2J> The Wire\""},
+		{"type = syslog template = '{watch}: {title}'",
+			"]: The embassy: A \"quoted\" title, back\\slash & 使馆 {id} [2J"},
 		{"type = journal template = '{watch}: {title}'",
 			"MESSAGE=The embassy: A \"quoted\" title, back\\slash & 使馆 {id} [2J\n"},
 	};
@@ -231,8 +233,8 @@ static void errors_of_templates_are_explained(void **state)
 		{"type = journal template = \"a\\nb\"",
 			"template: this must be one line, without tabs"},
 		{"type = exec command = /bin/true template = '{title}'",
-			"type exec has no key template; it belongs to slack and journal and "
-			"stdout"},
+			"type exec has no key template; it belongs to slack and syslog "
+			"and journal and stdout"},
 	};
 
 	(void)state;
