@@ -13,15 +13,12 @@
 
 /* --- delivery queues --- */
 
-static struct delivery_queue *courier_find_queue(struct courier *c, struct str name)
+static struct delivery_queue *courier_find_queue(const struct courier *c, struct str name)
 {
 	struct delivery_queue *q;
 
-	LIST_FOREACH (q, &c->queues, link) {
-		if (str_is(name, q->name))
-			return q;
-	}
-	return NULL;
+	HASH_FIND(hh, c->by_name, name.p, name.n, q);
+	return q;
 }
 
 /* An operator acted: a receiver in trouble is tried again at once. */

@@ -33,6 +33,12 @@ struct delivery_queue *queue_new(struct courier *c, const char *name)
 	q->courier = c;
 	lanes_init_peer(&q->peer);
 	q->wait_to = clock_mono();
+	HASH_ADD(hh, c->by_name, name[0], n, q);
+	if (!table_has(q)) {
+		arena_free(q->arena);
+		free(q);
+		return NULL;
+	}
 	LIST_INSERT_HEAD(&c->queues, q, link);
 	return q;
 }
@@ -107,6 +113,7 @@ void queue_free(struct delivery_queue *q)
 	queue_stop_timer(q);
 	attempt_cancel(q);
 	LIST_REMOVE(q, link);
+	HASH_DEL(q->courier->by_name, q);
 	arena_free(q->arena);
 	free(q);
 }

@@ -21,6 +21,7 @@
 #include <sys/queue.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "engine/lanes.h"
 #include "parts.h"
 #include "store/store.h"
@@ -70,6 +71,7 @@ struct delivery_queue {
 	int rc;
 	struct err error;
 	LIST_ENTRY(delivery_queue) link;
+	UT_hash_handle hh; /* in courier.by_name */
 	char name[];
 };
 
@@ -90,6 +92,7 @@ struct courier {
 	struct engine_parts o;
 	struct conf *conf;
 	struct queue_list queues;
+	struct delivery_queue *by_name;		  /* the same */
 	struct lanes lanes;			  /* of attempts */
 	struct queue_wait_list waiting[LANES];	  /* for a slot */
 	void (*on_queue_idle)(struct courier *c); /* a queue became idle or was freed */
