@@ -4,6 +4,7 @@
  * freed. There may be 100,000 feeds, so one callback looks at a few of them only. Until its turn a
  * feed follows the configuration before, as does a poll that is under way.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -70,52 +71,71 @@ static void poll_apply_kept(struct poll_feed *f, const struct conf_feed *cf)
 	}
 }
 
-static struct poll_feed *poll_apply_one(
-	struct poller *p, struct poll_feed *f, const struct conf_feed *cf)
+/* Takes a feed from the configuration before; NULL: it had none of that name. */
+static struct poll_feed *poll_apply_take(struct poller *p, const struct conf_feed *cf)
 {
-	if (f && f->reload != p->reload)
-		poll_apply_kept(f, cf);
+	const struct conf_feed *old =
+		p->before ? conf_find_feed(p->before, str_of(cf->name)) : NULL;
+	struct poll_feed **at = old ? &p->old[old - p->before->feeds] : NULL;
+	struct poll_feed *f = at ? *at : NULL;
+
 	if (f)
-		return f;
-	f = poll_feed_new(p, cf);
-	if (f)
-		poll_load_add(f);
-	else
-		parts_fail_nomem(&p->o);
+		*at = NULL;
 	return f;
 }
 
-static void poll_apply_removal(struct poll_feed *f)
+/* Returns its cost. */
+static unsigned poll_apply_one(struct poller *p, const struct conf_feed *cf)
 {
+	struct poll_feed **at = &p->feeds[cf - p->conf->feeds];
+	unsigned cost = 1;
+
+	if (*at)
+		return cost; /* a command was earlier */
+	*at = poll_apply_take(p, cf);
+	if (*at) {
+		cost = (*at)->visit ? VISIT_COST : 1;
+		poll_apply_kept(*at, cf);
+		return cost;
+	}
+	*at = poll_feed_new(p, cf);
+	if (*at)
+		poll_load_add(*at);
+	else
+		parts_fail_nomem(&p->o);
+	return cost;
+}
+
+static unsigned poll_apply_removal(struct poll_feed *f)
+{
+	unsigned cost = f->visit ? VISIT_COST : 1;
+
 	troubles_end_subject(f->poller->o.troubles, TROUBLE_OF_FEED, str_of(f->name));
 	if (f->state == POLL_INGESTING) {
-		HASH_DEL(f->poller->feeds, f);
 		f->cf = NULL; /* freed when it comes to rest */
-		return;
+		return cost;
 	}
 	poll_feed_cancel(f);
 	poll_feed_free(f);
+	return cost;
 }
 
 /* The next of both configurations. Returns its cost; 0: there is none. */
 static unsigned poll_apply_next(struct poller *p)
 {
-	size_t n = p->conf->n_feeds, i = p->applied++;
-	bool removal = i >= n;
-	const struct conf_feed *cf;
+	size_t n = p->conf->n_feeds, i = p->applied;
 	struct poll_feed *f;
-	unsigned cost;
 
-	if (removal && (!p->before || i - n >= p->before->n_feeds))
+	if (i < n) {
+		p->applied++;
+		return poll_apply_one(p, &p->conf->feeds[i]);
+	}
+	if (!p->before || i - n >= p->before->n_feeds)
 		return 0;
-	cf = removal ? &p->before->feeds[i - n] : &p->conf->feeds[i];
-	HASH_FIND_STR(p->feeds, cf->name, f);
-	cost = f && f->visit ? VISIT_COST : 1;
-	if (!removal)
-		poll_apply_one(p, f, cf);
-	else if (f && f->reload != p->reload)
-		poll_apply_removal(f);
-	return cost;
+	p->applied++;
+	f = p->old[i - n];
+	p->old[i - n] = NULL;
+	return f ? poll_apply_removal(f) : 1;
 }
 
 /* Returns false after the last. */
@@ -129,18 +149,29 @@ static bool poll_apply_some(struct poller *p)
 	return cost > 0;
 }
 
+/* Returns the configuration before, which no feed refers to any more. */
+static struct conf *poll_apply_forget(struct poller *p)
+{
+	struct conf *before = p->before;
+
+	free(p->old);
+	p->old = NULL;
+	p->before = NULL;
+	return before;
+}
+
 static void poll_apply_on_step(void *arg)
 {
 	struct poller *p = arg;
 	const struct port_timer *port = &p->o.ports->timer;
-	struct conf *before = p->before;
+	struct conf *before = NULL;
 	bool more = poll_apply_some(p);
 
 	p->apply_step = more ? port->start(port->ctx, 0, poll_apply_on_step, p) : NULL;
 	if (!more)
-		p->before = NULL;
+		before = poll_apply_forget(p);
 	p->step_ended(p, NULL, POLL_APPLIED);
-	if (more || !before)
+	if (!before)
 		return;
 	conf_unref(before);
 	p->o.reloaded(p->o.arg);
@@ -152,22 +183,29 @@ static void poll_apply_finish(struct poller *p)
 	port_timer_stop(&p->o.ports->timer, &p->apply_step);
 	while (poll_apply_some(p))
 		;
-	conf_unref(p->before);
-	p->before = NULL;
+	conf_unref(poll_apply_forget(p));
 }
 
 void poll_apply_start(struct poller *p, struct conf *conf)
 {
 	const struct port_timer *port = &p->o.ports->timer;
+	const struct conf *now = conf ? conf : p->conf;
+	struct poll_feed **feeds;
 
 	if (p->apply_step)
 		poll_apply_finish(p);
+	feeds = calloc(now->n_feeds + 1, sizeof(*feeds));
+	if (!feeds || due_reserve(&p->due, p->conf->n_feeds + now->n_feeds) != 0) {
+		free(feeds);
+		parts_fail_nomem(&p->o);
+		return;
+	}
 	if (conf) {
 		p->before = p->conf;
+		p->old = p->feeds;
 		p->conf = conf_ref(conf);
 	}
-	if (due_reserve(&p->due, HASH_COUNT(p->feeds) + p->conf->n_feeds) != 0)
-		parts_fail_nomem(&p->o);
+	p->feeds = feeds;
 	p->reload++;
 	p->applied = 0;
 	p->lanes.slots = p->conf->poll.parallel;
@@ -182,15 +220,29 @@ void poll_apply_stop(struct poller *p)
 	port_timer_stop(&p->o.ports->timer, &p->apply_step);
 }
 
+static void poll_apply_free_all(struct poll_feed **feeds, size_t n)
+{
+	for (size_t i = 0; feeds && i < n; i++)
+		if (feeds[i])
+			poll_feed_free(feeds[i]);
+	free(feeds);
+}
+
+void poll_apply_free(struct poller *p)
+{
+	poll_apply_free_all(p->feeds, p->conf->n_feeds);
+	if (p->before)
+		poll_apply_free_all(p->old, p->before->n_feeds);
+	conf_unref(p->before);
+}
+
 struct poll_feed *poll_apply_find(struct poller *p, const char *name)
 {
 	const struct conf_feed *cf = conf_find_feed(p->conf, str_of(name));
-	struct poll_feed *f;
 
 	if (!cf)
 		return NULL;
-	HASH_FIND_STR(p->feeds, name, f);
-	f = poll_apply_one(p, f, cf);
+	(void)poll_apply_one(p, cf);
 	poll_load_start(p);
-	return f;
+	return p->feeds[cf - p->conf->feeds];
 }

@@ -125,6 +125,30 @@ struct conf *poll_feed_conf(const struct poll_feed *f)
 	return f->reload == p->reload ? p->conf : p->before;
 }
 
+struct poll_feed *poll_feed_find(const struct poller *p, const char *name)
+{
+	const struct conf_feed *cf = conf_find_feed(p->conf, str_of(name));
+	struct poll_feed *f = cf ? p->feeds[cf - p->conf->feeds] : NULL;
+
+	if (f || !p->before)
+		return f;
+	cf = conf_find_feed(p->before, str_of(name));
+	return cf ? p->old[cf - p->before->feeds] : NULL;
+}
+
+void poll_feed_set_unreached(struct poll_feed *f, struct poll_network *n)
+{
+	if (f->unreached) {
+		TAILQ_REMOVE(&f->unreached->unreached, f, unreached_link);
+		f->unreached->n_unreached--;
+	}
+	f->unreached = n;
+	if (n) {
+		TAILQ_INSERT_TAIL(&n->unreached, f, unreached_link);
+		n->n_unreached++;
+	}
+}
+
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s)
 {
 	f->poller->in_state[f->state]--;
@@ -149,11 +173,6 @@ struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf)
 	f->state = POLL_LOADING;
 	f->reload = p->reload;
 	f->retry_after = f->max_age = -1;
-	HASH_ADD(hh, p->feeds, name[0], n, f);
-	if (!table_has(f)) {
-		free(f);
-		return NULL;
-	}
 	p->in_state[POLL_LOADING]++;
 	return f;
 }
@@ -192,8 +211,7 @@ void poll_feed_free(struct poll_feed *f)
 {
 	struct poller *p = f->poller;
 
-	if (f->cf)
-		HASH_DEL(p->feeds, f);
+	poll_feed_set_unreached(f, NULL);
 	if (f->to_load)
 		TAILQ_REMOVE(&p->to_load, f, load_link);
 	poll_feed_clear(f);

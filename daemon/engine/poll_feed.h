@@ -28,7 +28,6 @@
 #include <sys/queue.h>
 
 #include "base/arena.h"
-#include "base/hash.h"
 #include "desk/desk.h"
 #include "engine/body_budget.h"
 #include "engine/due.h"
@@ -116,7 +115,6 @@ struct poll_feed {
 	struct poll_visit *visit; /* FETCHING to INGESTING, and DUE after a redirect */
 	bool to_load;		  /* in poller.to_load */
 	TAILQ_ENTRY(poll_feed) load_link;
-	UT_hash_handle hh;
 
 	/* As stored. */
 	char *etag, *last_modified; /* NULL: none */
@@ -138,8 +136,9 @@ struct poll_feed {
 	enum schedule_reason interval_why;
 	bool edited;   /* a reload changed its block during a poll: the next is planned again */
 	bool reopened; /* the next poll is due at once, if the one under way fails */
-	int64_t unreached_at; /* monotonic: when a held poll reached no server; 0: none */
-	bool unreached;	      /* its last poll failed so, and was not held */
+	int64_t unreached_at;		/* monotonic: when a held poll reached no server; 0: none */
+	struct poll_network *unreached; /* its last poll failed so, and was not held; else NULL */
+	TAILQ_ENTRY(poll_feed) unreached_link;
 
 	uint64_t logged; /* hash of the trouble logged last; 0: none */
 	int64_t logged_at;
@@ -169,6 +168,9 @@ struct poll_network {
 	int64_t reached_at;	  /* monotonic: when a poll last reached a server; 0: never */
 	int64_t resumed_at;	  /* monotonic: when the machine last woke up */
 	unsigned probes;
+	TAILQ_HEAD(, poll_feed) unreached; /* feeds whose last poll failed so */
+	size_t n_unreached;
+	size_t repeats;		  /* of these, from the first on: still to be polled again */
 	struct poll_visit *probe; /* under way */
 	int64_t probe_at;	  /* monotonic: time of the next */
 };
@@ -176,7 +178,7 @@ struct poll_network {
 struct poller {
 	struct engine_parts o;
 	struct conf *conf;
-	struct poll_feed *feeds; /* by name */
+	struct poll_feed **feeds; /* as in conf; NULL: there is none yet */
 	LIST_HEAD(, poll_visit) visits;
 	struct due_heap due;
 	struct lanes lanes;
@@ -200,8 +202,9 @@ struct poller {
 	void (*step_ended)(struct poller *p, struct poll_visit *v, enum poll_step result);
 
 	/* poll_apply.c */
-	struct conf *before; /* that conf replaces, while feeds may refer to it; else NULL */
-	size_t applied;	     /* feeds of conf, then of before, that were looked at */
+	struct poll_feed **old; /* as in before; NULL: not any more */
+	struct conf *before;	/* that conf replaces, while feeds may refer to it; else NULL */
+	size_t applied;		/* feeds of conf, then of before, that were looked at */
 	struct timer_op *apply_step; /* NULL: all feeds follow conf */
 
 	/* poll_load.c */
@@ -222,8 +225,10 @@ struct poller {
 
 /* --- poll_feed.c --- */
 
-/* In LOADING, and in p->feeds. NULL: out of memory. */
+/* In LOADING. NULL: out of memory. */
 struct poll_feed *poll_feed_new(struct poller *p, const struct conf_feed *cf);
+/* The feed of that name, whichever configuration it follows. NULL: there is none. */
+struct poll_feed *poll_feed_find(const struct poller *p, const char *name);
 void poll_feed_free(struct poll_feed *f); /* with its visit, which must not be in an operation */
 /* Replaces a stored text with a copy; absent: NULL. */
 void poll_feed_set_text(char **field, struct str text);
@@ -233,6 +238,8 @@ void poll_feed_clear(struct poll_feed *f);
 void poll_feed_acquit(struct poll_feed *f);
 /* The configuration that f follows: poller.conf, or until a reload comes to it poller.before. */
 struct conf *poll_feed_conf(const struct poll_feed *f);
+/* NULL: its last poll did not fail so. */
+void poll_feed_set_unreached(struct poll_feed *f, struct poll_network *n);
 /* Keeps poller.in_state. */
 void poll_feed_set_state(struct poll_feed *f, enum poll_state s);
 /* The URL at which a poll begins. */
@@ -279,7 +286,8 @@ void poll_edit_replan(struct poll_feed *f, bool hopeful);
  */
 void poll_apply_start(struct poller *p, struct conf *conf);
 void poll_apply_stop(struct poller *p);
-/* The feed of that name, which follows p->conf. NULL: there is none. */
+void poll_apply_free(struct poller *p); /* all feeds, and the configuration before */
+/* The feed of that name, which follows p->conf from now on. NULL: there is none. */
 struct poll_feed *poll_apply_find(struct poller *p, const char *name);
 /* Ends the poll that is under way, unless the desk has it: IDLE, without a next poll. */
 void poll_feed_cancel(struct poll_feed *f);
@@ -330,6 +338,7 @@ void poll_load_stop(struct poller *p);
 enum poll_step poll_fetch_start(struct poll_visit *v);
 void poll_fetch_cancel(struct poll_visit *v);
 
+void poll_network_init(struct poll_network *n);
 /* A poll ended with this answer. True: POLL_HELD is its result. */
 bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a);
 /*
@@ -337,6 +346,8 @@ bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a);
  * slow: those in LANE_SLOW may.
  */
 struct poll_feed *poll_network_take(struct poller *p, int64_t now, bool slow);
+/* After a network came back: some more of the feeds that failed meanwhile are due. */
+void poll_network_repeat(struct poller *p);
 /* When poll_network_take returns one, monotonic; INT64_MAX: at another event. */
 int64_t poll_network_next(const struct poller *p, bool slow);
 bool poll_network_is_down(const struct poller *p);

@@ -161,9 +161,8 @@ static void poll_load_schedule(struct poll_feed *f, const struct store_feed *s)
 /* The feed of that name, if it is still in LOADING. */
 static struct poll_feed *poll_load_feed(const struct poll_load *l, size_t i)
 {
-	struct poll_feed *f;
+	struct poll_feed *f = poll_feed_find(l->poller, l->names[i]);
 
-	HASH_FIND_STR(l->poller->feeds, l->names[i], f);
 	return f && f->state == POLL_LOADING ? f : NULL;
 }
 

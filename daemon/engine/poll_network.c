@@ -19,10 +19,11 @@
 #include "base/log.h"
 #include "poll_feed.h"
 
-#define PROBE_MAX  (10 * CLOCK_SECOND) /* to connect, so that the next probe is made in time */
-#define DOUBT_MAX  (5 * CLOCK_MINUTE)
-#define DOUBT_ASK  3 /* probes after which another host is asked */
-#define OTHERS_MAX 256
+#define PROBE_MAX   (10 * CLOCK_SECOND) /* to connect, so that the next probe is made in time */
+#define DOUBT_MAX   (5 * CLOCK_MINUTE)
+#define DOUBT_ASK   3 /* probes after which another host is asked */
+#define OTHERS_MAX  256
+#define REPEATS_MAX 64 /* in one callback */
 
 static int64_t network_probe_wait(unsigned probes)
 {
@@ -32,6 +33,12 @@ static int64_t network_probe_wait(unsigned probes)
 	return (probes < n ? waits[probes] : 15) * CLOCK_SECOND;
 }
 
+void poll_network_init(struct poll_network *n)
+{
+	hosts_init(&n->hosts);
+	TAILQ_INIT(&n->unreached);
+}
+
 bool poll_network_is_down(const struct poller *p)
 {
 	return p->networks[POLL_NEAR].down || p->networks[POLL_FAR].down;
@@ -39,14 +46,21 @@ bool poll_network_is_down(const struct poller *p)
 
 /* --- up --- */
 
-/* Feeds that failed although it may have been the network are polled again too. */
-static void network_repeat_failed(struct poller *p, const struct poll_network *n)
+void poll_network_repeat(struct poller *p)
 {
-	struct poll_feed *f, *next;
+	for (int i = 0; i < POLL_NETWORKS; i++) {
+		struct poll_network *n = &p->networks[i];
+		struct poll_feed *f;
 
-	HASH_ITER (hh, p->feeds, f, next) {
-		if (f->unreached && f->network == n && f->state == POLL_IDLE)
-			due_set(&p->due, &f->due, clock_mono());
+		for (int k = 0; n->repeats > 0 && k < REPEATS_MAX; k++) {
+			n->repeats--;
+			f = TAILQ_FIRST(&n->unreached);
+			if (!f)
+				break;
+			poll_feed_set_unreached(f, n); /* the last now */
+			if (f->state == POLL_IDLE)
+				due_set(&p->due, &f->due, clock_mono());
+		}
 	}
 }
 
@@ -55,8 +69,9 @@ static void network_end(struct poller *p, struct poll_network *n)
 	if (n->logged)
 		log_notice("network-up", LOG_I("after_s", (clock_mono() - n->since) / 1000),
 			LOG_I("feeds_waiting", p->in_state[POLL_DUE]));
+	/* Feeds that failed although it may have been the network are polled again too. */
 	if (n->certain)
-		network_repeat_failed(p, n);
+		n->repeats = n->n_unreached;
 	n->down = n->certain = n->logged = false;
 	n->probes = 0;
 	poll_ramp_start(p);
@@ -71,7 +86,7 @@ static void network_note_reached(struct poll_visit *v, const struct fetch_answer
 	if (v->hops.n == 1)
 		v->feed->near = a->near;
 	v->feed->unreached_at = 0;
-	v->feed->unreached = false;
+	poll_feed_set_unreached(v->feed, NULL);
 	for (int i = 0; i <= (near ? POLL_NEAR : POLL_FAR); i++) {
 		p->networks[i].reached_at = clock_mono();
 		if (p->networks[i].down)
@@ -148,7 +163,7 @@ static void network_add_host(struct poll_visit *v, enum fetch_reach reach)
 static bool network_charge(struct poll_visit *v)
 {
 	v->feed->unreached_at = 0;
-	v->feed->unreached = true;
+	poll_feed_set_unreached(v->feed, v->feed->network);
 	return false;
 }
 

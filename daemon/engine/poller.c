@@ -202,6 +202,7 @@ static void poller_poke(struct poller *p)
 	if (!p->running || p->poking)
 		return;
 	p->poking = true;
+	poll_network_repeat(p);
 	poller_queue_due(p, now);
 	poller_make_room(p, now);
 	more = !poller_start_fetches(p, now);
@@ -288,7 +289,7 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 	LIST_INIT(&p->visits);
 	TAILQ_INIT(&p->to_load);
 	for (int i = 0; i < POLL_NETWORKS; i++)
-		hosts_init(&p->networks[i].hosts);
+		poll_network_init(&p->networks[i]);
 	lanes_init(&p->lanes, conf->poll.parallel);
 	STAILQ_INIT(&p->held);
 	STAILQ_INIT(&p->again);
@@ -321,16 +322,12 @@ void poller_stop(struct poller *p)
 
 void poller_free(struct poller *p)
 {
-	struct poll_feed *f, *next;
-
 	if (!p)
 		return;
-	HASH_ITER (hh, p->feeds, f, next)
-		poll_feed_free(f);
+	poll_apply_free(p);
 	for (int i = 0; i < POLL_NETWORKS; i++)
 		hosts_release(&p->networks[i].hosts);
 	due_release(&p->due);
-	conf_unref(p->before);
 	conf_unref(p->conf);
 	free(p);
 }
