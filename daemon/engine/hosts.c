@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/hash.h"
 
 TAILQ_HEAD(host_queue, host_slot);
@@ -24,13 +25,29 @@ void hosts_init(struct hosts *h)
 	LIST_INIT(&h->active);
 }
 
+/* In parts, because a table of 100,000 hosts takes long to grow. */
+static size_t host_part(const char *name)
+{
+	return digest_fast64(str_of(name), 0) % HOSTS_PARTS;
+}
+
+static struct host *host_find(const struct hosts *h, const char *name)
+{
+	struct host *x;
+
+	HASH_FIND_STR(h->parts[host_part(name)], name, x);
+	return x;
+}
+
 void hosts_release(struct hosts *h)
 {
 	struct host *x, *next;
 
-	HASH_ITER (hh, h->table, x, next) {
-		HASH_DEL(h->table, x);
-		free(x);
+	for (int i = 0; i < HOSTS_PARTS; i++) {
+		HASH_ITER (hh, h->parts[i], x, next) {
+			HASH_DEL(h->parts[i], x);
+			free(x);
+		}
 	}
 	for (int lane = 0; lane < LANES; lane++)
 		due_release(&h->ready[lane]);
@@ -62,9 +79,8 @@ void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms)
 static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 {
 	size_t n = strlen(name);
-	struct host *x = NULL;
+	struct host *x = host_find(h, name);
 
-	HASH_FIND(hh, h->table, name, n, x);
 	if (x)
 		return x;
 	for (int lane = 0; lane < LANES; lane++) {
@@ -80,7 +96,7 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now)
 		x->due[lane].owner = x;
 	}
 	x->ready_at = now;
-	HASH_ADD(hh, h->table, name[0], n, x);
+	HASH_ADD(hh, h->parts[host_part(name)], name[0], n, x);
 	if (table_has(x)) {
 		h->n++;
 		return x;
@@ -102,14 +118,17 @@ static struct host_slot *host_first_queued(const struct host *x)
 static void hosts_sweep(struct hosts *h, int64_t now)
 {
 	for (int i = 0; i < 2; i++) {
-		struct host *x = h->sweep ? h->sweep : h->table;
+		struct host *x = h->sweep;
 
-		if (!x)
-			return;
+		if (!x) {
+			h->sweep_part = (h->sweep_part + 1) % HOSTS_PARTS;
+			h->sweep = h->parts[h->sweep_part];
+			continue;
+		}
 		h->sweep = x->hh.next;
 		if (x->active > 0 || host_first_queued(x) || x->ready_at > now)
 			continue;
-		HASH_DEL(h->table, x);
+		HASH_DEL(h->parts[h->sweep_part], x);
 		h->n--;
 		free(x);
 	}
@@ -218,9 +237,8 @@ void hosts_block_name(struct hosts *h, const char *name, int64_t until, int64_t 
 
 int64_t hosts_blocked_until(const struct hosts *h, const char *name, int64_t now)
 {
-	struct host *x = NULL;
+	const struct host *x = host_find(h, name);
 
-	HASH_FIND_STR(h->table, name, x);
 	/* After a request it is not ready for gap_ms either. */
 	return x && x->ready_at > now + h->gap_ms ? x->ready_at : 0;
 }
@@ -234,8 +252,9 @@ void hosts_shift(struct hosts *h, int64_t ms)
 {
 	struct host *x, *next;
 
-	HASH_ITER (hh, h->table, x, next)
-		x->ready_at -= ms;
+	for (int i = 0; i < HOSTS_PARTS; i++)
+		HASH_ITER (hh, h->parts[i], x, next)
+			x->ready_at -= ms;
 	for (int lane = 0; lane < LANES; lane++)
 		due_shift(&h->ready[lane], ms);
 }

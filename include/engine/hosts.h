@@ -35,11 +35,14 @@ struct host_slot {
 	TAILQ_ENTRY(host_slot) link;
 };
 
+#define HOSTS_PARTS 64
+
 struct hosts {
-	struct host *table;	      /* hash table by name */
-	size_t n;		      /* hosts in it */
-	struct host *sweep;	      /* the next to be freed if it is idle; NULL: the first */
-	LIST_HEAD(, host) active;     /* hosts with running requests */
+	struct host *parts[HOSTS_PARTS]; /* hash tables by name */
+	size_t n;			 /* hosts in it */
+	struct host *sweep;	  /* the next to be freed if it is idle; NULL: of the next part */
+	unsigned sweep_part;	  /* in which sweep is */
+	LIST_HEAD(, host) active; /* hosts with running requests */
 	struct due_heap ready[LANES]; /* hosts with such a queue whose next request may start */
 	unsigned per_host;
 	int64_t gap_ms;

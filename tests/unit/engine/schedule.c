@@ -158,7 +158,7 @@ static void requests_to_a_host_take_turns(void **state)
 	hosts_leave(&h, &other);
 	assert_int_equal(hosts_next_ready(&h, false), INT64_MAX);
 	/* Idle hosts go as others are asked: only that of this request is left. */
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < HOSTS_PARTS; i++) {
 		assert_int_equal(hosts_enqueue(&h, &other, "c.example", false, 70000), 0);
 		hosts_leave(&h, &other);
 	}
