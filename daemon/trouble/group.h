@@ -24,12 +24,15 @@ struct trouble_entry {
 
 TAILQ_HEAD(trouble_list, trouble_entry);
 
+#define TROUBLE_PARTS 64
+
 /*
  * The troubles of one kind. There may be one of each feed, so nothing goes through all of them: the
  * lists are in the order in which time changes their entries.
  */
 struct trouble_group {
-	struct trouble_entry *entries; /* by subject */
+	/* Tables by subject; in parts, because one of 100,000 takes long to grow. */
+	struct trouble_entry *parts[TROUBLE_PARTS];
 	struct trouble_list in[TROUBLE_STATES];
 	size_t n[TROUBLE_STATES];
 	struct trouble_list ends; /* those that end by themselves */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "group.h"
 
 #define NOTICE_PAUSE  CLOCK_MINUTE /* between two notices of the same kind */
@@ -47,6 +48,16 @@ struct troubles *troubles_new(void (*wake)(void *arg), void *arg)
 	t->arg = arg;
 	t->next = INT64_MAX;
 	return t;
+}
+
+static size_t trouble_part(struct str subject)
+{
+	return subject.n ? digest_fast64(subject, 0) % TROUBLE_PARTS : 0;
+}
+
+static struct trouble_entry **trouble_table(struct trouble_group *g, struct str subject)
+{
+	return &g->parts[trouble_part(subject)];
 }
 
 /* Out of the list of its state, which the caller changes. */
@@ -94,7 +105,7 @@ static void trouble_drop(struct troubles *t, struct trouble_entry *x)
 
 	trouble_set_end(t, x, INT64_MAX);
 	trouble_unlink(g, x);
-	HASH_DEL(g->entries, x);
+	HASH_DEL(*trouble_table(g, x->is.subject), x);
 	trouble_entry_free(x);
 }
 
@@ -110,14 +121,15 @@ static void trouble_drop_gone(struct troubles *t)
 
 void troubles_free(struct troubles *t)
 {
-	struct trouble_entry *x, *next;
+	struct trouble_entry *x;
 
 	if (!t)
 		return;
 	trouble_drop_gone(t);
 	for (int k = 0; k < TROUBLE_KINDS; k++)
-		HASH_ITER (hh, t->groups[k].entries, x, next)
-			trouble_drop(t, x);
+		for (int state = 0; state < TROUBLE_STATES; state++)
+			while ((x = TAILQ_FIRST(&t->groups[k].in[state])))
+				trouble_drop(t, x);
 	free(t);
 }
 
@@ -129,7 +141,8 @@ static struct trouble_entry *trouble_find(
 	size_t n = subject.n < SUBJECT_MAX ? subject.n : SUBJECT_MAX;
 	struct trouble_entry *x;
 
-	HASH_FIND(hh, t->groups[kind].entries, n ? subject.p : "", n, x);
+	subject = str_slice(n ? subject.p : "", n);
+	HASH_FIND(hh, t->groups[kind].parts[trouble_part(subject)], subject.p, n, x);
 	return x;
 }
 
@@ -149,7 +162,7 @@ static struct trouble_entry *trouble_add(
 	if (n)
 		x->is.subject = str_slice(x->subject, n);
 	x->ends_at = INT64_MAX;
-	HASH_ADD_KEYPTR(hh, g->entries, x->subject, n, x);
+	HASH_ADD_KEYPTR(hh, *trouble_table(g, x->is.subject), x->subject, n, x);
 	if (!table_has(x)) {
 		free(x);
 		return NULL;
@@ -316,18 +329,24 @@ void trouble_remember(struct troubles *t, enum trouble_kind kind, struct str sub
 		trouble_wake(t, x);
 }
 
-void troubles_prune(struct troubles *t, enum trouble_of of,
+static void trouble_prune_list(struct troubles *t, struct trouble_list *list,
 	bool (*exists)(void *arg, const struct trouble_row *row, struct str subject), void *arg)
 {
 	struct trouble_entry *x, *next;
 
-	for (int k = 0; k < TROUBLE_KINDS; k++) {
-		if (trouble_rows[k].of != of)
-			continue;
-		HASH_ITER (hh, t->groups[k].entries, x, next)
-			if (!exists(arg, &trouble_rows[k], x->is.subject))
-				trouble_end_entry(t, x);
+	for (x = TAILQ_FIRST(list); x; x = next) {
+		next = TAILQ_NEXT(x, link);
+		if (!exists(arg, &trouble_rows[x->is.kind], x->is.subject))
+			trouble_end_entry(t, x);
 	}
+}
+
+void troubles_prune(struct troubles *t, enum trouble_of of,
+	bool (*exists)(void *arg, const struct trouble_row *row, struct str subject), void *arg)
+{
+	for (int k = 0; k < TROUBLE_KINDS; k++)
+		for (int state = 0; trouble_rows[k].of == of && state < TROUBLE_ENDING; state++)
+			trouble_prune_list(t, &t->groups[k].in[state], exists, arg);
 }
 
 void troubles_end_subject(struct troubles *t, enum trouble_of of, struct str subject)
@@ -390,7 +409,7 @@ static void trouble_take_first(struct troubles *t, enum trouble_kind kind, enum 
 			continue;
 		}
 		trouble_unlink(g, x);
-		HASH_DEL(g->entries, x);
+		HASH_DEL(*trouble_table(g, x->is.subject), x);
 		TAILQ_INSERT_TAIL(&t->gone, x, link);
 	}
 }
