@@ -65,7 +65,7 @@ static json_t *admin_reload_answer(struct admin_call *call)
 
 /* --- poll: at most POLL_FEEDS_MAX feeds in one call; "next" is where the next call begins --- */
 
-#define POLL_FEEDS_MAX 500
+#define POLL_FEEDS_MAX 250
 
 static void admin_poll_feed(struct admin_call *call, const char *name, json_t *list)
 {

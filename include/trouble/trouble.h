@@ -59,7 +59,7 @@ extern const struct trouble_row trouble_rows[TROUBLE_KINDS];
 enum trouble_kind trouble_kind_of(struct str name);
 
 #define TROUBLE_NAMED_MAX ((size_t)10)	  /* troubles that one notice names */
-#define TROUBLE_TAKE_MAX  ((size_t)20000) /* troubles of one notice: it is made on the loop */
+#define TROUBLE_TAKE_MAX  ((size_t)10000) /* troubles of one notice: it is made on the loop */
 
 struct troubles;
 
