@@ -32,6 +32,12 @@ static bool known_has_recent_link(const struct known_lookup *l, const struct loo
 	       lookup_find_link(l, row->link, &slot) != LOOKUP_NONE;
 }
 
+/* One that left in the future did so while the wall clock was wrong: it leaves now. */
+static bool known_was_gone(const struct known_lookup *l, const struct lookup_row *row)
+{
+	return row->gone && row->gone <= l->of->now;
+}
+
 /*
  * Only a complete body shows that an item left the feed. Of the rows that left it before, those are
  * kept that an item of the batch may succeed.
@@ -44,7 +50,7 @@ static int known_pass_absent(struct known_lookup *l, const struct lookup_row *ro
 	if (!l->batch->complete)
 		return 0;
 	head = lookup_find_text(l, row->text, &slot);
-	if (row->gone && head == LOOKUP_NONE && !known_has_recent_link(l, row))
+	if (known_was_gone(l, row) && head == LOOKUP_NONE && !known_has_recent_link(l, row))
 		return 0;
 	if (head != LOOKUP_NONE)
 		l->entries[head].text_gone += lookup_is_recent(l, row);
@@ -149,7 +155,7 @@ static int known_give_left(struct known_lookup *l, struct err *e)
 	if (!of->left)
 		return err_nomem(e);
 	for (size_t k = 0; k < l->n_absent; k++)
-		if (!l->absent[k].gone)
+		if (!known_was_gone(l, &l->absent[k]))
 			memcpy(of->left[of->n_left++].key, l->absent[k].key, 16);
 	return 0;
 }

@@ -2,6 +2,10 @@
 /* Retention: deletes items that left their feed long ago. */
 #include "fulltext.h"
 
+struct expired_feed {
+	int64_t id, last_body, whole_at;
+};
+
 struct expired_item {
 	uint8_t key[16];
 	int64_t item;
@@ -11,31 +15,43 @@ struct expired_item {
 /* Feeds scanned in one call, to bound its time if nothing is old enough. */
 #define EXPIRE_FEEDS 16
 
-/* Returns the feed after the last finished one; *feed is 0 if there is none. */
-static int expire_next_feed(struct store *s, int64_t *feed, int64_t *last_body, struct err *e)
+/* Returns the feed after the last finished one; feed->id is 0 if there is none. */
+static int expire_next_feed(struct store *s, struct expired_feed *feed, struct err *e)
 {
 	struct db_stmt q;
 	int rc;
 
-	*feed = 0;
+	feed->id = 0;
 	db_start(&q, s, SQL_EXPIRE_FEED, db_int(s->expire_feed));
 	rc = db_step(&q, e);
 	if (rc <= 0)
 		return rc;
-	*feed = db_col_int(&q, 0);
-	*last_body = db_col_stamp(&q, 1);
+	*feed = (struct expired_feed){.id = db_col_int(&q, 0),
+		.last_body = db_col_stamp(&q, 1),
+		.whole_at = db_col_stamp(&q, 2)};
 	db_end(&q);
 	return 0;
 }
 
-static int expire_find_items(struct store *s, int64_t feed, int64_t before,
+/*
+ * Items that left the feed before `before`. Only a complete body shows that an item left; if there
+ * was none for so long, those are gone that none of its bodies held. Items of the last body were
+ * recorded at most STORE_TOUCH_MS before it, so a feed that returns 304 for a year keeps its items.
+ */
+static int expire_find_items(struct store *s, const struct expired_feed *feed, int64_t before,
 	struct expired_item *out, size_t limit, size_t *n, struct err *e)
 {
+	int64_t unseen = feed->last_body - STORE_TOUCH_MS;
 	struct db_stmt q;
 	int rc;
 
+	if (unseen > before)
+		unseen = before;
+	if (feed->whole_at != STAMP_NONE && feed->whole_at >= before)
+		unseen = INT64_MIN;
 	*n = 0;
-	db_start(&q, s, SQL_EXPIRE_FIND, db_int(feed), db_int(before), db_int((int64_t)limit));
+	db_start(&q, s, SQL_EXPIRE_FIND, db_int(feed->id), db_int(unseen), db_int(before),
+		db_int((int64_t)limit));
 	while ((rc = db_step(&q, e)) == 1) {
 		struct str key = db_col_view(&q, 0);
 
@@ -71,46 +87,40 @@ static int expire_delete(
 }
 
 /* Deletes from one feed; sets *n to the number of deleted items. */
-static int expire_feed(struct store *s, int64_t feed, int64_t last_body, int64_t before,
+static int expire_feed(struct store *s, const struct expired_feed *feed, int64_t before,
 	size_t batch, size_t *n, struct err *e)
 {
 	struct expired_item old[EXPIRE_MAX];
 	int rc;
 
 	*n = 0;
-	if (last_body == STAMP_NONE)
+	if (feed->last_body == STAMP_NONE)
 		return 0;
-	/*
-	 * Items of the last body were recorded at most STORE_TOUCH_MS before it, so a feed that
-	 * returns 304 for a year keeps its items.
-	 */
-	if (before > last_body - STORE_TOUCH_MS)
-		before = last_body - STORE_TOUCH_MS;
 	rc = expire_find_items(s, feed, before, old, batch, n, e);
-	return rc ? rc : expire_delete(s, feed, old, *n, e);
+	return rc ? rc : expire_delete(s, feed->id, old, *n, e);
 }
 
 static int expire_feeds(struct store *s, int64_t before, size_t batch, bool *more, struct err *e)
 {
 	size_t left = batch < EXPIRE_MAX ? batch : EXPIRE_MAX;
-	int64_t feed, last_body;
+	struct expired_feed feed;
 	int rc = 0;
 
 	for (int visited = 0; !rc && left > 0 && visited < EXPIRE_FEEDS; visited++) {
 		size_t n = 0;
 
-		rc = expire_next_feed(s, &feed, &last_body, e);
+		rc = expire_next_feed(s, &feed, e);
 		if (rc)
 			break;
-		if (!feed) {
+		if (!feed.id) {
 			s->expire_feed = 0;
 			*more = false;
 			rc = db_run(s, SQL_NOTICES_EXPIRE, e, db_int(before));
 			break;
 		}
-		rc = expire_feed(s, feed, last_body, before, left, &n, e);
+		rc = expire_feed(s, &feed, before, left, &n, e);
 		if (n < left)
-			s->expire_feed = feed;
+			s->expire_feed = feed.id;
 		left -= n;
 	}
 	return rc;

@@ -7,10 +7,11 @@
 #include "lib/store_fixture.h"
 
 /* Stores items as the desk does; returns the state of each. */
-static const struct store_item *poll_items(
-	struct store_fixture *f, int64_t feed, struct feed_item *items, size_t n, int64_t now)
+static const struct store_item *poll_batch(
+	struct store_fixture *f, int64_t feed, struct feed_batch b, int64_t now)
 {
-	struct feed_batch b = make_batch(items, n);
+	size_t n = b.n_items;
+	struct feed_item *items = b.items;
 	struct store_item *out = arena_array(f->arena, n + 1, sizeof(*out));
 	struct store_lookup l = {
 		.feed = feed, .batch = &b, .now = now, .items = out, .arena = f->arena};
@@ -24,6 +25,21 @@ static const struct store_item *poll_items(
 				store_item_put(f->store, feed, &items[i], now, &out[i], &f->e), 0);
 	assert_int_equal(store_commit(f->store, &f->e), 0);
 	return out;
+}
+
+static const struct store_item *poll_items(
+	struct store_fixture *f, int64_t feed, struct feed_item *items, size_t n, int64_t now)
+{
+	return poll_batch(f, feed, make_batch(items, n), now);
+}
+
+static void poll_part(
+	struct store_fixture *f, int64_t feed, struct feed_item *items, size_t n, int64_t now)
+{
+	struct feed_batch b = make_batch(items, n);
+
+	b.complete = false;
+	poll_batch(f, feed, b, now);
 }
 
 static void an_item_is_new_once(void **state)
@@ -272,6 +288,18 @@ static void expire(struct store_fixture *f, int64_t before, size_t batch)
 	}
 }
 
+static void feed_was_read(struct store_fixture *f, const char *name, int64_t body, int64_t whole)
+{
+	struct store_feed feed;
+
+	make_feed(f, name, body);
+	assert_int_equal(store_feed_get(f->store, str_of(name), f->arena, &feed, &f->e), 0);
+	feed.trust.whole_at = whole;
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+}
+
 static void items_that_left_the_feed_are_deleted(void **state)
 {
 	struct store_fixture *f = *state;
@@ -294,14 +322,50 @@ static void items_that_left_the_feed_are_deleted(void **state)
 	/* ten of feed a are left; feed b was not read since */
 	poll_items(f, a, items, 10, 200 * DAY);
 	make_feed(f, "a", 200 * DAY);
-	expire(f, 150 * DAY, 7);
-	assert_int_equal(poll_items(f, b, items, 5, 200 * DAY)[4].seen, STORE_KNOWN);
-	s = poll_items(f, a, items, 30, 201 * DAY);
+	/* It does not matter when the others were recorded last: they have only left now. */
+	expire(f, 199 * DAY, 7);
+	assert_int_equal(poll_items(f, a, items, 30, 200 * DAY + 1)[29].seen, STORE_KNOWN);
+	poll_items(f, a, items, 10, 201 * DAY);
+	expire(f, 202 * DAY, 7);
+	assert_int_equal(poll_items(f, b, items, 5, 203 * DAY)[4].seen, STORE_KNOWN);
+	s = poll_items(f, a, items, 30, 203 * DAY);
 	for (int i = 0; i < 30; i++)
 		assert_int_equal(s[i].seen, i < 10 ? STORE_KNOWN : STORE_NEW);
-	make_feed(f, "a", 400 * DAY);
-	expire(f, 399 * DAY, 7);
-	assert_int_equal(poll_items(f, a, items, 30, 401 * DAY)[0].seen, STORE_NEW);
+}
+
+/* The wall clock was ten years ahead when the item left its feed. */
+static void items_that_left_in_the_future_leave_with_the_next_body(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item items[] = {
+		make_item("1", NULL, "One", NULL), make_item("2", NULL, "Two", NULL)};
+
+	poll_items(f, a, items, 2, 10 * DAY);
+	poll_items(f, a, items, 1, 3660 * DAY);
+	poll_items(f, a, items, 1, 11 * DAY);
+	make_feed(f, "a", 50 * DAY);
+	expire(f, 12 * DAY, 7);
+	assert_int_equal(poll_items(f, a, items, 2, 51 * DAY)[1].seen, STORE_NEW);
+}
+
+/* A body that breaks off does not show that an item left, unless the feed has no others. */
+static void incomplete_bodies_keep_items_as_long_as_others_come(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t a = make_feed(f, "a", 0);
+	struct feed_item items[] = {
+		make_item("1", NULL, "One", NULL), make_item("2", NULL, "Two", NULL)};
+
+	poll_items(f, a, items, 2, 10 * DAY);
+	poll_part(f, a, items, 1, 100 * DAY);
+	feed_was_read(f, "a", 100 * DAY, 99 * DAY);
+	expire(f, 70 * DAY, 7);
+	assert_int_equal(poll_items(f, a, items, 2, 101 * DAY)[1].seen, STORE_KNOWN);
+	poll_part(f, a, items, 1, 140 * DAY);
+	feed_was_read(f, "a", 140 * DAY, 101 * DAY);
+	expire(f, 110 * DAY, 7);
+	assert_int_equal(poll_items(f, a, items, 2, 141 * DAY)[1].seen, STORE_NEW);
 }
 
 static void an_undelivered_alert_keeps_its_item(void **state)
@@ -349,6 +413,8 @@ int main(void)
 		T(a_shared_link_identifies_no_item),
 		T(batches_of_every_size_are_stored),
 		T(items_that_left_the_feed_are_deleted),
+		T(items_that_left_in_the_future_leave_with_the_next_body),
+		T(incomplete_bodies_keep_items_as_long_as_others_come),
 		T(an_undelivered_alert_keeps_its_item),
 	};
 
