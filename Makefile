@@ -104,6 +104,7 @@ SCENARIO_SRC := $(wildcard tests/scenario/*.c)
 SCENARIO_BIN := $(if $(SCENARIO_SRC),$(BUILD)/tests/scenario/run)
 FAULT_SRC    := $(wildcard tests/fault/*.c)
 FAULT_BIN    := $(patsubst tests/fault/%.c,$(BUILD)/tests/fault/%,$(FAULT_SRC))
+SOAK_BIN     := $(BUILD)/tests/soak/virtual
 FUZZ_SRC     := $(wildcard tests/fuzz/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c tests/bench/tools/*.c)
 BENCH_BIN    := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(BENCH_SRC))
@@ -118,7 +119,7 @@ export NIGHTDESK := $(abspath $(BIN))
 
 # --- targets -------------------------------------------------------------------------------------
 
-.PHONY: all check check-all bench demo run deb install uninstall lint format asan tsan fuzz clean help
+.PHONY: all check check-all soak bench demo run deb install uninstall lint format asan tsan fuzz clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -178,6 +179,9 @@ $(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call unit_rule,$(t))))
 $(BUILD)/tests/scenario/run: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(SCENARIO_SRC)) $(TESTLIB) $(call archives,$(UNDER_engine))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) $(CMOCKA)
 
+$(SOAK_BIN): $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/soak/*.c) $(filter-out %/run.c,$(SCENARIO_SRC))) $(TESTLIB) $(call archives,$(UNDER_engine))
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # What these allocate, tests/lib/memory.h can refuse.
 FAULT_WRAP := $(foreach f,malloc calloc realloc reallocarray strdup,-Wl$(comma)--wrap=$(f))
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(TESTLIB) $(call archives,$(UNDER_engine))
@@ -194,8 +198,11 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TE
 check: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## build, then unit, golden, scenario, fuzz corpora, rules
 	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH)
 
-check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(FAULT_BIN) ## check, then fault and system tests against real servers
-	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(FAULT_BIN) $(ALL_SH)
+check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(FAULT_BIN) $(SOAK_BIN) ## check, then fault and system tests against real servers, a short soak
+	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(FAULT_BIN) $(ALL_SH) tests/soak/run
+
+soak: $(BIN) $(SOAK_BIN) ## seven virtual days and nearly an hour of the daemon: SOAK_DAYS, SOAK_FEEDS, SOAK_SECONDS
+	@SOAK_DAYS=$${SOAK_DAYS:-7} SOAK_FEEDS=$${SOAK_FEEDS:-500} SOAK_SECONDS=$${SOAK_SECONDS:-3000} tests/soak/run
 
 bench: $(BIN) $(BENCH_BIN) ## benchmarks as ratios to floors measured in the same run
 	@tests/bench/run

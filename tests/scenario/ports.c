@@ -8,16 +8,6 @@
 #include "base/clock.h"
 #include "engine/secrets.h"
 
-static char *copy(const char *z)
-{
-	return z ? strdup(z) : NULL;
-}
-
-static char *copy_str(struct str s)
-{
-	return s.p ? strndup(s.p, s.n) : NULL;
-}
-
 static void event_insert(struct world *w, struct event *e, int64_t delay)
 {
 	struct event *other;
@@ -83,40 +73,16 @@ static void event_drop(struct world *w, struct event *e)
 	TAILQ_REMOVE(&w->events, e, link);
 	if (e->kind == EVENT_FETCH)
 		w->at_once--;
+	if (w->driver && e->reply)
+		reply_free(e->reply);
 	parsing_free(e->parsing);
 	reading_free(e->reading);
 	free(e);
 }
 
-/*
- * Returns the next reply of that address; it stays in the list if it is for always or the last one.
- */
-static struct reply *next_reply(struct reply_list *list, const char *url)
-{
-	struct reply *r;
-
-	TAILQ_FOREACH (r, list, link) {
-		if (r->left != 0 && (strcmp(r->url, url) == 0 || strcmp(r->url, "*") == 0)) {
-			r->left -= r->left > 0;
-			return r;
-		}
-	}
-	return NULL;
-}
-
 static int64_t reply_delay(const struct reply *r)
 {
 	return !r ? 50 : r->status == -1 ? INT64_MAX : r->delay;
-}
-
-static struct record *record_add(struct record_list *list, const char *url)
-{
-	struct record *r = calloc(1, sizeof(*r));
-
-	r->url = strdup(url);
-	r->at = clock_mono();
-	TAILQ_INSERT_TAIL(list, r, link);
-	return r;
 }
 
 /* --- timer --- */
@@ -137,34 +103,13 @@ static void timer_cancel(void *ctx, struct timer_op *op)
 
 /* --- fetch --- */
 
-static void add_header(struct record *r, const char *name, const char *value)
-{
-	struct buf b;
-
-	buf_init(&b, 65536);
-	buf_printf(&b, "%s%s%s\n", r->headers ? r->headers : "", name, value);
-	free(r->headers);
-	r->headers = b.data;
-}
-
 static struct fetch_op *fetch_start(
 	void *ctx, const struct fetch_request *q, fetch_done_fn *done, void *arg)
 {
 	struct world *w = ctx;
-	struct record *r = record_add(&w->requests, q->url);
-	struct reply *reply = next_reply(&w->replies, q->url);
+	struct reply *reply = reply_to_request(w, q);
 	struct event *e;
 
-	r->etag = copy(q->etag);
-	r->modified = copy(q->last_modified);
-	r->user = copy(q->user);
-	r->learnt = q->learnt;
-	if (q->password)
-		add_header(r, "password: ", q->password);
-	for (size_t i = 0; i < q->n_headers; i++)
-		add_header(r, "", q->headers[i]);
-	if (!reply)
-		world_fail(w, "no reply is left for a request to %s", q->url);
 	e = event_add(w, EVENT_FETCH, reply_delay(reply));
 	e->reply = reply;
 	e->fetched = done;
@@ -339,40 +284,17 @@ static void secret_fire(struct event *e)
 
 /* --- send --- */
 
-static const char *send_key(const struct sink_request *q)
-{
-	switch (q->transport) {
-	case SINK_HTTP: return "http";
-	case SINK_SMTP: return "smtp";
-	case SINK_SOCKET: return "socket";
-	case SINK_STDOUT: return "stdout";
-	case SINK_FILE: return "file";
-	case SINK_EXEC: return "exec";
-	}
-	return "";
-}
-
 static struct send_op *send_start(
 	void *ctx, const struct sink_request *q, send_done_fn *done, void *arg)
 {
 	struct world *w = ctx;
-	char *url = q->url.p ? copy_str(q->url) : strdup(send_key(q));
-	struct record *r = record_add(&w->sends, url);
-	struct reply *reply = next_reply(&w->answers, url);
+	struct reply *reply = reply_to_message(w, q);
 	struct event *e;
 
-	r->body = copy_str(q->body);
-	for (size_t i = 0; i < q->n_headers; i++) {
-		if (str_starts(q->headers[i], STR("webhook-id: ")))
-			r->id = copy_str(str_slice(q->headers[i].p + 12, q->headers[i].n - 12));
-	}
-	if (!reply)
-		world_fail(w, "no answer is left for a message to %s", url);
 	e = event_add(w, EVENT_SEND, reply_delay(reply));
 	e->reply = reply;
 	e->sent = done;
 	e->arg = arg;
-	free(url);
 	return (struct send_op *)e;
 }
 
@@ -473,6 +395,8 @@ void event_fire(struct world *w, struct event *e)
 	case EVENT_SEND: send_fire(&copy_of); break;
 	case EVENT_JOB: job_fire(w, &copy_of); break;
 	}
+	if (w->driver && copy_of.reply)
+		reply_free(copy_of.reply);
 }
 
 struct ports world_ports(struct world *w)

@@ -35,7 +35,9 @@ static void on_log(void *ctx, enum log_level level, const char *line)
 	struct world *w = ctx;
 	struct heard *h;
 
-	if (w->deaf)
+	if (w->driver)
+		w->driver->log(w->driver->ctx, level, line);
+	if (w->deaf || w->driver)
 		return;
 	h = calloc(1, sizeof(*h));
 	h->level = level;

@@ -92,10 +92,20 @@ struct heard {
 };
 TAILQ_HEAD(heard_list, heard);
 
+/* A program that plays the servers, receivers and reader of the log, in place of a script. */
+struct world_driver {
+	void *ctx;
+	/* The reply to a request; freed by the world. Nothing is recorded. */
+	struct reply *(*reply)(void *ctx, const struct fetch_request *q);
+	struct reply *(*answer)(void *ctx, const struct sink_request *q);
+	void (*log)(void *ctx, enum log_level level, const char *line);
+};
+
 #define NAMES_MAX 64
 
 struct world {
 	const char *file;
+	const struct world_driver *driver; /* NULL: a script */
 	int line;
 	bool failed;
 	char dir[64];
@@ -140,6 +150,11 @@ void world_stop(struct world *w);
 void world_crash(struct world *w);
 void world_advance(struct world *w, int64_t ms);
 void world_end(struct world *w); /* after the script: stop, then nothing may be left over */
+
+/* replies.c: of the driver, or the script's next one, which stays in its list; NULL: none is left
+ */
+struct reply *reply_to_request(struct world *w, const struct fetch_request *q);
+struct reply *reply_to_message(struct world *w, const struct sink_request *q);
 
 /* ports.c */
 struct ports world_ports(struct world *w);
