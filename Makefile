@@ -192,7 +192,7 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TESTLIB) $(call archives,$(UN
 
 # Fuzz targets: with clang -fsanitize=fuzzer by `make fuzz`; as plain corpus runners in check.
 FUZZ_REPLAY := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
-$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTLIB) $(call archives,$(UNDER_io))
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTLIB) $(call archives,$(UNDER_admin))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 check: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## build, then unit, golden, scenario, fuzz corpora, rules

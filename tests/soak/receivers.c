@@ -112,9 +112,13 @@ static void soak_error(struct reply *r, int64_t delay, const char *text)
 static void soak_set_answer(
 	const struct soak *s, int receiver, uint64_t story, struct reply *r, bool *lost)
 {
-	uint64_t n = soak_number(s, 10, (uint64_t)clock_mono(), story), hour = 0;
+	uint64_t n = soak_number(s, 10, (uint64_t)clock_mono(), story);
+	uint64_t hour = (uint64_t)(soak_now(s) / CLOCK_HOUR) % 24;
 
-	hour = (uint64_t)(soak_now(s) / CLOCK_HOUR) % 24;
+	if (receiver == RECEIVER_MAIL)
+		r->status = 250;
+	if (receiver != RECEIVER_PICKY && soak_now(s) > (s->calm + s->end) / 2)
+		return;
 	switch ((enum soak_receiver)receiver) {
 	case RECEIVER_FLAKY:
 		r->delay = (int64_t)(n % 3000);
@@ -125,7 +129,7 @@ static void soak_set_answer(
 	case RECEIVER_LIMITS:
 		if (n % 10 == 0) {
 			r->status = 429;
-			r->retry_after = (int64_t)(n / 10 % 600) * CLOCK_SECOND;
+			r->retry_after = (int64_t)(n / 10 % 60) * CLOCK_SECOND;
 		}
 		break;
 	case RECEIVER_HANGS:
