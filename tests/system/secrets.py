@@ -72,6 +72,19 @@ def leaks(text):
     return sorted({f for s in SECRETS for f in forms(s) if f in text})
 
 
+def of_process(d):
+    """What /proc shows of the running daemon."""
+    daemon = subprocess.Popen([world.NIGHTDESK, "run", "-c", d.path], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    seen = ""
+    for name in ("cmdline", "environ", "comm"):
+        with open("/proc/%d/%s" % (daemon.pid, name), "rb") as f:
+            seen += f.read().decode("latin-1")
+    daemon.terminate()
+    daemon.wait(20)
+    return seen
+
+
 def main():
     report, d = world.Report(), world.Directory()
     base = world.Server(Echo).url
@@ -106,6 +119,7 @@ def main():
     for n in range(1, len(DISGUISES) + 1):
         text = run("deliveries", "show", str(n), "-c", d.path)
         report.check(not leaks(text), "deliveries show %d shows no secret: %s" % (n, leaks(text)))
+    report.check(not leaks(of_process(d)), "nor do its arguments and environment")
     database = ""
     for name in glob.glob(d.file("state.db*")):
         with open(name, "rb") as f:

@@ -51,6 +51,7 @@ check "a second installation succeeds, and systemd reloads the unit" \
 	[ "$(state NeedDaemonReload)" = no ]'
 check "the service runs as its own user" '[ "$(in_box ps -o user= -p "$(state MainPID)")" = nightdesk ]'
 check "the service has a status text" '[ -n "$(state StatusText)" ]'
+check "and leaves no core dump, which would have its secrets" '[ "$(state LimitCORE)" = 0 ]'
 check "the control socket answers" 'in_box nightdesk status | grep "runs as process"'
 check "a reload succeeds" 'in_box systemctl reload nightdesk'
 check "an invalid configuration is refused and the old one stays" \

@@ -203,6 +203,37 @@ static void sizes_are_bounded(void **state)
 }
 
 /*
+ * Each element, attribute or namespace has a name of its own. libxml2 keeps them in a table that
+ * stops growing, so they cost more, up to the limit of elements.
+ */
+static void different_names_are_bounded(void **state)
+{
+	static const struct {
+		const char *part, *says;
+		int times;
+	} rows[] = {
+		{"<a%d/>", NULL, 190000},
+		{"<a%d/>", "more than 200000 elements", 300000},
+		{"<a b%d=''/>", NULL, 190000},
+		{"<a xmlns:n%d='u'/>", NULL, 190000},
+		{"<a xmlns='%d'/>", NULL, 190000},
+	};
+	struct buf good;
+
+	(void)state;
+	make(HEAD, "<item><title>number %d</title><description>embassy</description></item>", 90000,
+		TAIL);
+	good = doc;
+	doc = (struct buf){0};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make(HEAD, rows[i].part, rows[i].times, TAIL);
+		feed_batch_free(run(rows[i].part, ERR_LIMIT, rows[i].says));
+		assert_cost(rows[i].part, parse_attack, &good, 0, 1, 40);
+	}
+	buf_release(&good);
+}
+
+/*
  * Invalid, so that the lenient parser reads them; each part makes it search for an end.
  * libxml2 itself searches for that of "& ".
  */
@@ -307,6 +338,7 @@ int main(void)
 		cmocka_unit_test(a_subset_is_left_out),
 		cmocka_unit_test(a_doctype_without_declarations_is_accepted),
 		cmocka_unit_test(sizes_are_bounded),
+		cmocka_unit_test(different_names_are_bounded),
 		cmocka_unit_test(the_lenient_parser_takes_linear_time),
 		cmocka_unit_test(items_past_a_limit_are_dropped_with_a_warning),
 		cmocka_unit_test(all_memory_is_bounded),

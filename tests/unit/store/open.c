@@ -220,6 +220,25 @@ static void damage_is_detected_after_a_crash(void **state)
 	assert_non_null(strstr(e.text, "is damaged"));
 }
 
+/* What was only in the log is lost; the rest is a database as it was before. */
+static void a_deleted_log_leaves_an_older_state(void **state)
+{
+	struct store_fixture *f = *state;
+	struct metrics counts;
+	char log[128];
+
+	store_close(f->store);
+	f->store = NULL;
+	write_and_die(f->path);
+	snprintf(log, sizeof(log), "%s-wal", f->path);
+	assert_int_equal(unlink(log), 0);
+	assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->e), 0);
+	metrics_init(&counts);
+	assert_int_equal(store_metrics(f->store, &counts, &f->e), 0);
+	assert_int_equal(counts.feeds_known, 0);
+	assert_int_equal(make_feed(f, "b", 0), 1);
+}
+
 static void open_errors_have_a_reason(void **state)
 {
 	struct store_fixture *f = *state;
@@ -288,6 +307,7 @@ int main(void)
 		T(foreign_databases_are_refused),
 		T(damage_is_reported_with_a_remedy),
 		T(damage_is_detected_after_a_crash),
+		T(a_deleted_log_leaves_an_older_state),
 		T(open_errors_have_a_reason),
 		T(after_an_error_nothing_is_committed),
 		T(the_log_does_not_grow_without_limit),
