@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/counted_memory.h"
 #include "json_part.h"
 #include "trouble_json.h"
 
@@ -209,6 +210,7 @@ static int detail_read_digest(json_t *root, struct arena *arena, struct alert *o
 
 int alert_detail_read(struct str text, struct arena *arena, struct alert *out, struct err *e)
 {
+	unsigned long lacks = counted_memory_failures();
 	json_error_t why;
 	json_t *root;
 	int rc = 0;
@@ -224,7 +226,7 @@ int alert_detail_read(struct str text, struct arena *arena, struct alert *out, s
 	case ALERT_TROUBLE_ENDED: rc = trouble_json_read(root, arena, &out->trouble); break;
 	}
 	json_decref(root);
-	if (rc == -(int)ERR_INPUT)
+	if (rc == -(int)ERR_INPUT && counted_memory_failures() == lacks)
 		return err_set(e, ERR_INPUT, "the details of an alert are damaged");
 	return rc ? err_nomem(e) : 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
@@ -8,9 +9,15 @@
 #include "base/ascii.h"
 #include "base/err.h"
 
+/* If the one initialisation of libcrypto failed, its functions use a NULL pointer (OpenSSL 3.0). */
+static bool digest_is_ready(void)
+{
+	return OSSL_LIB_CTX_get0_global_default() != NULL;
+}
+
 struct digest *digest_new(void)
 {
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	EVP_MD_CTX *c = digest_is_ready() ? EVP_MD_CTX_new() : NULL;
 
 	if (c && EVP_DigestInit_ex(c, EVP_sha256(), NULL) != 1) {
 		EVP_MD_CTX_free(c);
@@ -36,17 +43,20 @@ void digest_final(struct digest *d, uint8_t out[SHA256_SIZE])
 	EVP_MD_CTX_free((EVP_MD_CTX *)d);
 }
 
-void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE])
+bool digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE])
 {
+	const unsigned char *text = (const unsigned char *)(message.n ? message.p : "");
 	unsigned len = SHA256_SIZE;
 
-	HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n,
-		(const unsigned char *)(message.n ? message.p : ""), message.n, out, &len);
+	return digest_is_ready() && HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n, text,
+					    message.n, out, &len) != NULL;
 }
 
 static EVP_PKEY *digest_ed25519_key(const uint8_t seed[ED25519_SEED])
 {
-	return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, ED25519_SEED);
+	return digest_is_ready()
+		       ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, ED25519_SEED)
+		       : NULL;
 }
 
 bool digest_ed25519_sign(

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/counted_memory.h"
 #include "progress.h"
 #include "print.h"
 #include "report.h"
@@ -93,6 +94,7 @@ int main(int argc, char **argv)
 	struct cli cli;
 
 	main_occupy_descriptors();
+	counted_memory_install();
 	/* Past a file-size limit write(2) shall fail, not end the process. */
 	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/counted_memory.h"
 #include "feed/date.h"
 #include "feed/identity.h"
 #include "html.h"
@@ -345,6 +346,7 @@ int feed_json_parse(
 {
 	struct json_reader r = {.o = o, .limits = o->limits ? o->limits : &feed_limits_default};
 	struct json_repaired m;
+	unsigned long lacks = counted_memory_failures();
 	json_error_t why;
 	json_t *root = NULL;
 	int rc;
@@ -354,7 +356,9 @@ int feed_json_parse(
 	*out = NULL;
 	if (rc == 0) {
 		root = json_loadb(m.text.data ? m.text.data : "", m.text.len, 0, &why);
-		if (!root)
+		if (!root && counted_memory_failures() != lacks)
+			rc = err_nomem(e);
+		else if (!root)
 			rc = err_set(e, ERR_INPUT,
 				"line %d: not a feed: this looks like JSON, but %s%s", why.line,
 				m.cut ? "it is cut off; and " : "", why.text);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/counted_memory.h"
 #include "builder_state.h"
 #include "entity.h"
 
@@ -432,6 +433,7 @@ bool feed_xml_begin(struct feed_xml *x, uint32_t line)
 	/* The dictionary keeps the names of all documents: bound its size. */
 	if (x->ctxt && xmlDictGetUsage(x->ctxt->dict) > DICT_MAX)
 		xml_free_context(x);
+	feed_xml_error_mute();
 	if (x->ctxt && xmlCtxtResetPush(x->ctxt, NULL, 0, NULL, NULL) != 0)
 		xml_free_context(x);
 	if (!x->ctxt)
@@ -484,6 +486,8 @@ enum feed_xml_verdict feed_xml_push(struct feed_xml *x, struct str s, bool last)
 
 void feed_xml_global_init(void)
 {
+	xmlMemSetup(free, counted_malloc, counted_realloc, counted_strdup);
+	feed_xml_error_mute();
 	xmlInitParser();
 }
 

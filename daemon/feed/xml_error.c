@@ -39,3 +39,14 @@ const char *feed_xml_error_text(int code, bool closed)
 	}
 	return NULL;
 }
+
+static void xml_error_drop(void *ctx, const char *format, ...)
+{
+	(void)ctx;
+	(void)format;
+}
+
+void feed_xml_error_mute(void)
+{
+	xmlSetGenericErrorFunc(NULL, xml_error_drop);
+}

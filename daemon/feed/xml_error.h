@@ -8,4 +8,8 @@
 /* code: of enum xmlParserErrors. closed: after the root's end tag. NULL: use libxml2's message. */
 const char *feed_xml_error_text(int code, bool closed);
 
+/* For this thread: libxml2 prints errors without a document, as a lack of memory, to standard
+ * error. */
+void feed_xml_error_mute(void);
+
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "multi.h"
 
+#include <stdlib.h>
+
 #include "authorities.h"
 #include "base/clock.h"
+#include "base/counted_memory.h"
 #include "base/log.h"
 
 #define POOL_MAX	64
@@ -72,6 +75,17 @@ static struct multi_socket *multi_socket_new(struct multi *m, curl_socket_t fd)
 	return s;
 }
 
+/* Out of memory: multi_tick() ends the transfer, which would only time out. */
+static void multi_give_up(struct multi *m, CURL *easy)
+{
+	struct multi_op *op = NULL;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &op);
+	if (op)
+		op->unwatched = true;
+	loop_alarm_set(m->tick, 0);
+}
+
 /* Always returns 0: any other value aborts all transfers (curl issue 8083). */
 static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *sockp)
 {
@@ -79,7 +93,6 @@ static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
 	struct multi_socket *s = sockp;
 	enum loop_event events = LOOP_NOTHING;
 
-	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
 		if (s)
 			multi_socket_free(s);
@@ -87,13 +100,12 @@ static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
 	}
 	if (!s)
 		s = multi_socket_new(m, fd);
-	if (!s)
-		return 0; /* out of memory: the transfer will time out */
 	if (what & CURL_POLL_IN)
 		events |= LOOP_READ;
 	if (what & CURL_POLL_OUT)
 		events |= LOOP_WRITE;
-	loop_fd_watch(s->watch, events);
+	if (!s || loop_fd_watch(s->watch, events))
+		multi_give_up(m, easy);
 	return 0;
 }
 
@@ -171,9 +183,15 @@ static bool multi_check_ops(struct multi *m)
 	struct multi_op *op;
 	int64_t now = clock_mono();
 
-	TAILQ_FOREACH (op, &m->ops, link)
-		if (m->limits.check(op->arg, now))
+	TAILQ_FOREACH (op, &m->ops, link) {
+		if (op->unwatched) {
+			multi_stop(m, op);
+			op->done(op->arg, CURLE_OUT_OF_MEMORY);
 			return true;
+		}
+		if (m->limits.check && m->limits.check(op->arg, now))
+			return true;
+	}
 	return false;
 }
 
@@ -184,7 +202,7 @@ static void multi_tick(void *arg)
 	if (TAILQ_EMPTY(&m->ops))
 		return;
 	loop_alarm_set(m->tick, TICK_MS);
-	while (m->limits.check && multi_check_ops(m))
+	while (multi_check_ops(m))
 		;
 	multi_act(m, CURL_SOCKET_TIMEOUT, 0);
 }
@@ -202,9 +220,20 @@ static bool multi_has_many_headers(const struct multi_op *op)
 	return op->header_bytes > HEADER_MAX || op->headers > MULTI_HEADERS_MAX;
 }
 
-/* Replaces the code that curl returns when a callback of ours ended the transfer. */
-static CURLcode multi_limit_code(const struct multi_op *op, CURLcode rc)
+/*
+ * Replaces codes of curl that do not say what happened: a callback of ours ended the transfer; an
+ * allocation failed in it, or in another one of that time; a header line was over 100 KB, which
+ * curl reports as an allocation that failed.
+ */
+static CURLcode multi_read_code(const struct multi_op *op, CURLcode rc)
 {
+	curl_off_t first_byte = 0;
+
+	if (rc != CURLE_OK && op->lacks != counted_memory_failures())
+		return CURLE_OUT_OF_MEMORY;
+	curl_easy_getinfo(op->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
+	if (rc == CURLE_OUT_OF_MEMORY && first_byte > 0)
+		return MULTI_LONG_HEADER;
 	if (rc == CURLE_WRITE_ERROR && multi_has_many_headers(op))
 		return MULTI_HEADERS;
 	return rc == CURLE_ABORTED_BY_CALLBACK && op->framed ? MULTI_FRAMING : rc;
@@ -227,7 +256,7 @@ static void multi_read_messages(struct multi *m)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &op);
 		if (!op->keep || rc != CURLE_OK)
 			multi_stop(m, op);
-		op->done(op->arg, multi_limit_code(op, rc));
+		op->done(op->arg, multi_read_code(op, rc));
 		if (clock_mono_us() - start > DRAIN_BUDGET_US) {
 			loop_alarm_set(m->again, 0);
 			return;
@@ -241,7 +270,8 @@ int multi_start(struct multi *m, struct multi_op *op)
 		return -(int)ERR_NOMEM;
 	op->header_bytes = op->body_bytes = 0;
 	op->headers = 0;
-	op->framed = false;
+	op->framed = op->unwatched = false;
+	op->lacks = counted_memory_failures();
 	if (curl_easy_setopt(op->easy, CURLOPT_PRIVATE, op) != CURLE_OK ||
 		curl_easy_setopt(op->easy, CURLOPT_HEADERDATA, op) != CURLE_OK ||
 		curl_easy_setopt(op->easy, CURLOPT_DEBUGDATA, op) != CURLE_OK ||
@@ -405,7 +435,8 @@ struct multi *multi_new(struct loop *l, const char *name, const struct multi_lim
 {
 	struct multi *m;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, counted_malloc, free, counted_realloc,
+		    counted_strdup, counted_calloc) != CURLE_OK)
 		return NULL;
 	m = calloc(1, sizeof(*m));
 	if (!m) {

@@ -75,17 +75,21 @@ struct multi_op {
 	uint64_t body_bytes;   /* received, chunk framing included */
 	bool framed;	       /* too much of body_bytes was framing */
 	bool keep;	       /* keep the connection after done(), until multi_stop() */
+	bool unwatched;	       /* its socket is not watched: out of memory */
+	unsigned long lacks;   /* counted_memory_failures() at the start */
 	bool running, lost;
 	TAILQ_ENTRY(multi_op) link;
 };
 
 /* The rc of done() after curl failed and all transfers were dropped: try again later. */
-#define MULTI_LOST    CURLE_AGAIN
+#define MULTI_LOST	  CURLE_AGAIN
 /* More than MULTI_HEADER_KIB of headers, or than MULTI_HEADERS_MAX. curl uses this code for FTP
  * only. */
-#define MULTI_HEADERS CURLE_CHUNK_FAILED
+#define MULTI_HEADERS	  CURLE_CHUNK_FAILED
 /* Chunks that consist of little but their own framing. As above. */
-#define MULTI_FRAMING CURLE_FTP_BAD_FILE_LIST
+#define MULTI_FRAMING	  CURLE_FTP_BAD_FILE_LIST
+/* A header line is longer than curl reads. As above, for RTSP. */
+#define MULTI_LONG_HEADER CURLE_RTSP_CSEQ_ERROR
 
 int multi_start(
 	struct multi *m, struct multi_op *op); /* 0: done() will be called once; -ERR_NOMEM */

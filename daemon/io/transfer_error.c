@@ -47,9 +47,9 @@ static const struct transfer_error transfer_errors[] = {
 		false},
 	{MULTI_FRAMING, ERR_LIMIT, "its answer consists of nearly empty chunks: refused", false},
 	{CURLE_LOGIN_DENIED, ERR_PERM, "the login was refused", false},
-	{MULTI_LOST, ERR_TEMP, "all transfers were restarted after an error in libcurl", false},
-	/* curl returns this for a header line over 100 KB too. */
-	{CURLE_OUT_OF_MEMORY, ERR_TEMP, "one of its headers is too large", false},
+	{MULTI_LOST, ERR_IO, "all transfers were restarted after an error in libcurl", false},
+	{MULTI_LONG_HEADER, ERR_TEMP, "one of its headers is too large", false},
+	{CURLE_OUT_OF_MEMORY, ERR_NOMEM, "out of memory", false},
 };
 
 static void transfer_error_set_timeout(struct err *e, CURL *easy, const char *where)

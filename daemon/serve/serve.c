@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/counted_memory.h"
 #include "base/log.h"
 #include "daemon.h"
 #include "io/thread.h"
@@ -247,8 +248,9 @@ static int serve_build(struct daemon *d)
 	d->send = send_new(d->loop);
 	d->parser = parser_thread_new(d->loop);
 	d->settled = loop_alarm_new(d->loop, "settled", serve_settle, d);
+	/* What a library could not initialise stays so until a restart, whatever it reports. */
 	if (!d->fetch || !d->send || !d->parser || !d->settled || configuration_init(d) ||
-		sd_notify_new_alarms(d))
+		sd_notify_new_alarms(d) || counted_memory_failures() > 0)
 		return serve_refuse_nomem();
 	/* A migration, and the copy before it, take minutes with a large database. */
 	sd_notify_send(&d->notify, "EXTEND_TIMEOUT_USEC=%lld", (long long)START_MAX * 1000);

@@ -168,7 +168,8 @@ static int webhook_sign(const struct sink_context *ctx, struct str secret, struc
 						ctx->notify->name);
 		break;
 	case CONF_SIGNING_HMAC:
-		digest_hmac_sha256(buf_str(&key), content, signature);
+		if (!digest_hmac_sha256(buf_str(&key), content, signature))
+			rc = err_nomem(e);
 		buf_addz(header, "v1,");
 		digest_base64(header, signature, SHA256_SIZE);
 		break;

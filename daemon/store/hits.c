@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "base/counted_memory.h"
 #include "base/utf8.h"
 
 int hits_write(const struct watch_hit *hits, size_t n, char **out, struct err *e)
@@ -27,7 +28,7 @@ int hits_write(const struct watch_hit *hits, size_t n, char **out, struct err *e
 	if (good)
 		*out = json_dumps(all, JSON_COMPACT);
 	json_decref(all);
-	return *out ? 0 : err_set(e, ERR_TEMP, "out of memory");
+	return *out ? 0 : err_nomem(e);
 }
 
 static int hits_read_one(json_t *one, struct arena *arena, struct watch_hit *out, struct err *e)
@@ -54,6 +55,7 @@ static int hits_read_one(json_t *one, struct arena *arena, struct watch_hit *out
 int hits_read(
 	struct str text, struct arena *arena, struct watch_hit **out, size_t *n, struct err *e)
 {
+	unsigned long lacks = counted_memory_failures();
 	json_error_t why;
 	json_t *all = json_loadb(text.p, text.n, JSON_ALLOW_NUL, &why);
 	int rc = 0;
@@ -62,6 +64,8 @@ int hits_read(
 	*out = NULL;
 	if (!json_is_array(all)) {
 		json_decref(all);
+		if (counted_memory_failures() != lacks)
+			return err_nomem(e);
 		return err_set(e, ERR_INPUT, "the hits of an alert are damaged");
 	}
 	*out = arena_array(arena, json_array_size(all), sizeof(**out));

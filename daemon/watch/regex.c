@@ -136,7 +136,9 @@ static pcre2_code *regex_compile_code(
 	pcre2_set_parens_nest_limit(context, 50);
 	compiled = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, code, &offset, context);
 	pcre2_compile_context_free(context);
-	if (!compiled)
+	if (*code == PCRE2_ERROR_HEAP_FAILED)
+		*code = PCRE2_ERROR_NOMEMORY;
+	else if (!compiled)
 		regex_explain_fault(fault, *code, offset < pattern.n ? offset : pattern.n);
 	return compiled;
 }

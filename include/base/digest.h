@@ -24,8 +24,8 @@ void digest_final(struct digest *d, uint8_t out[SHA256_SIZE]); /* frees d */
 #define ED25519_SIZE 64
 #define ED25519_SEED 32
 
-/* RFC 2104 */
-void digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE]);
+/* RFC 2104. False: no memory, and out is undefined. */
+bool digest_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_SIZE]);
 
 /* RFC 8032 §5.1.6: signs with the private key that is made from the seed. False: no memory. */
 bool digest_ed25519_sign(

@@ -113,7 +113,7 @@ static void a_rotation_signs_with_both_keys(void **state)
 		assert_true(digest_ed25519_sign(seed, buf_str(&content), signature));
 		buf_addz(&expected, "v1a,");
 		digest_base64(&expected, signature, sizeof(signature));
-		digest_hmac_sha256(STR("012345678901234567890123"), buf_str(&content), mac);
+		(void)digest_hmac_sha256(STR("012345678901234567890123"), buf_str(&content), mac);
 		buf_addz(&expected, " v1,");
 		digest_base64(&expected, mac, sizeof(mac));
 		assert_string_equal(header(f, "webhook-signature: "), buf_z(&expected));
