@@ -225,8 +225,8 @@ static bool control_call_new(struct control *c, int fd)
 
 static void control_listen(struct control *c)
 {
-	if (c->watch && c->n_calls < CONNECTIONS_MAX)
-		loop_fd_watch(c->watch, LOOP_READ);
+	if (c->watch && c->n_calls < CONNECTIONS_MAX && loop_fd_watch(c->watch, LOOP_READ))
+		loop_alarm_set(c->pause, ACCEPT_PAUSE_MS);
 }
 
 static void control_end_pause(void *arg)

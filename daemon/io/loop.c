@@ -15,6 +15,7 @@
 #define TICK_MS	       1000
 #define POST_BUDGET_US 5000 /* for posts at a time: then other events run */
 #define SIGNALS_MAX    8
+#define SPARE_TIMERS   32
 /* Log a callback that takes longer. The design limit is 10 ms. */
 #define HELD_US	       (INT64_C(250) * 1000)
 
@@ -33,8 +34,10 @@ struct loop {
 	struct loop_alarm *signals[SIGNALS_MAX]; /* alarms whose events are signals */
 	size_t n_signals;
 	struct loop_alarm *tick;
-	int64_t tick_due; /* mono us */
-	int wake;	  /* eventfd */
+	int64_t tick_due;	       /* mono us */
+	SLIST_HEAD(, timer_op) spares; /* for when memory is out: no timer may be lost then */
+	unsigned n_spares;
+	int wake; /* eventfd */
 	struct loop_fd *wake_watch;
 	pthread_mutex_t lock; /* protects posts */
 	STAILQ_HEAD(, loop_post) posts;
@@ -47,6 +50,7 @@ struct timer_op {
 	const char *what;
 	loop_fn *fn;
 	void *arg;
+	SLIST_ENTRY(timer_op) link; /* among the spares */
 };
 
 struct loop_fd {
@@ -84,6 +88,21 @@ static struct timeval loop_timeval(int64_t ms)
 
 /* --- timers --- */
 
+static void loop_timer_free(struct timer_op *t)
+{
+	struct loop *l = t->loop;
+
+	if (t->event && l->n_spares < SPARE_TIMERS) {
+		event_del(t->event);
+		SLIST_INSERT_HEAD(&l->spares, t, link);
+		l->n_spares++;
+		return;
+	}
+	if (t->event)
+		event_free(t->event);
+	free(t);
+}
+
 static void loop_timer_fire(evutil_socket_t fd, short events, void *arg)
 {
 	struct timer_op *t = arg;
@@ -93,36 +112,65 @@ static void loop_timer_fire(evutil_socket_t fd, short events, void *arg)
 	(void)fd;
 	(void)events;
 	/* Freed before the callback: its owner must not cancel it any more. */
-	event_free(t->event);
-	free(t);
+	loop_timer_free(t);
 	copy.fn(copy.arg);
 	loop_count(copy.loop, copy.what, start);
+}
+
+static struct timer_op *loop_timer_new(struct loop *l)
+{
+	struct timer_op *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->loop = l;
+	t->event = event_new(l->base, -1, 0, loop_timer_fire, t);
+	if (t->event)
+		return t;
+	free(t);
+	return NULL;
+}
+
+static struct timer_op *loop_timer_take_spare(struct loop *l)
+{
+	struct timer_op *t = SLIST_FIRST(&l->spares);
+
+	if (t) {
+		SLIST_REMOVE_HEAD(&l->spares, link);
+		l->n_spares--;
+	}
+	return t;
+}
+
+/* Out of memory: at once is better than never. */
+static void loop_event_set(struct event *event, int64_t delay_ms)
+{
+	struct timeval tv = loop_timeval(delay_ms);
+
+	if (event_add(event, &tv))
+		event_active(event, EV_TIMEOUT, 1);
 }
 
 struct timer_op *loop_timer(
 	struct loop *l, const char *what, int64_t delay_ms, loop_fn *fn, void *arg)
 {
-	struct timer_op *t = calloc(1, sizeof(*t));
-	struct timeval tv = loop_timeval(delay_ms);
+	struct timer_op *t = loop_timer_new(l);
 
 	if (!t)
+		t = loop_timer_take_spare(l);
+	if (!t)
 		return NULL;
-	*t = (struct timer_op){.loop = l, .what = what, .fn = fn, .arg = arg};
-	t->event = event_new(l->base, -1, 0, loop_timer_fire, t);
-	if (!t->event || event_add(t->event, &tv)) {
-		loop_timer_cancel(t);
-		return NULL;
-	}
+	t->what = what;
+	t->fn = fn;
+	t->arg = arg;
+	loop_event_set(t->event, delay_ms);
 	return t;
 }
 
 void loop_timer_cancel(struct timer_op *t)
 {
-	if (!t)
-		return;
-	if (t->event)
-		event_free(t->event);
-	free(t);
+	if (t)
+		loop_timer_free(t);
 }
 
 static struct timer_op *loop_port_start(void *ctx, int64_t delay_ms, timer_fn *fn, void *arg)
@@ -173,9 +221,7 @@ struct loop_alarm *loop_alarm_new(struct loop *l, const char *what, loop_fn *fn,
 
 void loop_alarm_set(struct loop_alarm *a, int64_t delay_ms)
 {
-	struct timeval tv = loop_timeval(delay_ms);
-
-	event_add(a->event, &tv);
+	loop_event_set(a->event, delay_ms);
 }
 
 void loop_alarm_clear(struct loop_alarm *a)
@@ -356,6 +402,7 @@ static void loop_abort_libevent(int code)
 static bool loop_build(struct loop *l)
 {
 	struct event_config *config = event_config_new();
+	struct timer_op *spare;
 
 	if (!config)
 		return false;
@@ -374,7 +421,9 @@ static bool loop_build(struct loop *l)
 	if (!l->wake_watch || !l->tick || loop_fd_watch(l->wake_watch, LOOP_READ))
 		return false;
 	event_priority_set(l->tick->event, FIRST);
-	return true;
+	while (l->n_spares < SPARE_TIMERS && (spare = loop_timer_new(l)))
+		loop_timer_free(spare);
+	return l->n_spares == SPARE_TIMERS;
 }
 
 struct loop *loop_new(void)
@@ -392,6 +441,7 @@ struct loop *loop_new(void)
 	l->metrics.loop_longest_us = l->metrics.loop_lag_max_us = 0;
 	pthread_mutex_init(&l->lock, NULL);
 	STAILQ_INIT(&l->posts);
+	SLIST_INIT(&l->spares);
 	if (!loop_build(l)) {
 		loop_free(l);
 		return NULL;
@@ -401,6 +451,8 @@ struct loop *loop_new(void)
 
 void loop_free(struct loop *l)
 {
+	struct timer_op *t;
+
 	if (!l)
 		return;
 	for (size_t i = 0; i < l->n_signals; i++)
@@ -409,6 +461,10 @@ void loop_free(struct loop *l)
 	loop_fd_free(l->wake_watch);
 	if (l->wake >= 0)
 		close(l->wake);
+	while ((t = loop_timer_take_spare(l))) {
+		event_free(t->event);
+		free(t);
+	}
 	if (l->base)
 		event_base_free(l->base);
 	pthread_mutex_destroy(&l->lock);
