@@ -242,8 +242,24 @@ static int diag_by_place(const void *a, const void *b)
 	return x->seq < y->seq ? -1 : 1;
 }
 
+/* Without memory or descriptors files are incomplete: what is reported inside them is untrue. */
+static void diags_drop_consequences(struct conf_diags *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->v[i].place.line == 0)
+			d->v[kept++] = d->v[i];
+		else
+			*(d->v[i].warning ? &d->warnings : &d->errors) -= 1;
+	}
+	d->n = kept;
+}
+
 void conf_diags_sort(struct conf_diags *d)
 {
+	if (err_is_exhaustion(d->cause))
+		diags_drop_consequences(d);
 	if (d->n > 1)
 		qsort(d->v, d->n, sizeof(*d->v), diag_by_place);
 }

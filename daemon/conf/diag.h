@@ -34,7 +34,10 @@ struct conf_span {
 /* For a place inside a value: shows the value without its key and quotes. */
 void conf_diag_within(struct conf_diags *d, bool warning, const struct conf_span *span,
 	const char *help, const char *text);
-/* Sorts by file, line and column; stable for diags of one place. */
+/*
+ * Sorts by file, line and column; stable for diags of one place. Drops those inside files if memory
+ * or descriptors were lacking.
+ */
 void conf_diags_sort(struct conf_diags *d);
 
 /* Returns s escaped for one line and truncated, allocated in the arena; never NULL. For %s above.
