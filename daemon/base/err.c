@@ -77,6 +77,11 @@ bool err_is_exhaustion(enum err_class cls)
 	return cls == ERR_TEMP || cls == ERR_NOMEM || cls == ERR_IO;
 }
 
+bool err_passes(int rc)
+{
+	return rc == -(int)ERR_TEMP || rc == -(int)ERR_NOMEM;
+}
+
 const char *err_class_name(enum err_class cls)
 {
 	switch (cls) {

@@ -124,6 +124,33 @@ static void attempt_add_served(struct delivery_queue *q, struct str served)
 	q->marked.served = str_of(all);
 }
 
+static void attempt_end(struct delivery_queue *q)
+{
+	conf_unref(q->conf);
+	q->conf = NULL;
+	q->sending = NULL;
+	q->attempt_done(q);
+}
+
+/*
+ * Nightdesk lacked memory or descriptors: no trouble of the receiver. The attempt counts, so that a
+ * message for which memory never suffices is given up in the end.
+ */
+static void attempt_postpone(struct delivery_queue *q, struct str why)
+{
+	int64_t wait = schedule_next_attempt(q->marked.attempts + 1, q->courier->o.rng);
+	struct str kept = arena_str(q->arena, why);
+
+	q->marked.answer = str_present(kept) ? kept : STR("out of memory");
+	attempt_set_result(q, wait < 0 ? STORE_DEAD : STORE_PENDING, wait < 0 ? 0 : wait);
+	trouble_begin(q->courier->o.troubles, TROUBLE_EXHAUSTED, STR_NONE, why);
+	log_warn("delivery-postponed", LOG_S("notify", q->name),
+		LOG_STR("alert", q->marked.alert_id), LOG_STR("reason", why),
+		LOG_S("state", wait < 0 ? "dead" : "no fault of the receiver: tried again"),
+		LOG_I("next_s", wait < 0 ? 0 : wait / 1000));
+	attempt_end(q);
+}
+
 static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *v)
 {
 	q->marked.answer = v->answer;
@@ -155,10 +182,12 @@ static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *
 	}
 	if (str_present(v->served))
 		attempt_count_success(q);
-	conf_unref(q->conf);
-	q->conf = NULL;
-	q->sending = NULL;
-	q->attempt_done(q);
+	attempt_end(q);
+}
+
+static bool attempt_is_lack(enum err_class cls)
+{
+	return cls == ERR_NOMEM || cls == ERR_IO;
 }
 
 static void attempt_on_answer(void *arg, const struct sink_answer *a)
@@ -167,6 +196,10 @@ static void attempt_on_answer(void *arg, const struct sink_answer *a)
 	struct sink_verdict v;
 
 	q->op = NULL;
+	if (a->status == 0 && attempt_is_lack(a->error)) {
+		attempt_postpone(q, a->error_text);
+		return;
+	}
 	sink_judge(q->sending, a, q->arena, &v);
 	attempt_finish(q, &v);
 }
@@ -181,6 +214,10 @@ static void attempt_on_not_sent(void *arg)
 		v.kind = SINK_DELIVERED;
 		v.answer = STR("all of its recipients have it");
 		attempt_finish(q, &v);
+		return;
+	}
+	if (attempt_is_lack((enum err_class) - q->rc)) {
+		attempt_postpone(q, str_of(q->error.text));
 		return;
 	}
 	if (q->rc == -ERR_CONF || q->rc == -ERR_LIMIT || q->rc == -ERR_INPUT)
@@ -236,7 +273,7 @@ static void attempt_on_secrets(void *arg, const struct secrets *s, const struct 
 		return;
 	}
 	q->error = *e;
-	attempt_end_soon(q, -ERR_TEMP);
+	attempt_end_soon(q, err_is_exhaustion(e->cls) ? -ERR_IO : -ERR_TEMP);
 }
 
 void attempt_start(struct delivery_queue *q, void (*done)(struct delivery_queue *q))

@@ -261,6 +261,18 @@ static void queue_wait(struct delivery_queue *q, int64_t wait)
 		queue_set_timer(q, wait);
 }
 
+/* Once for all queues that wait for the same disk, and for each if the run ends without them. */
+static void queue_log_wait(struct delivery_queue *q)
+{
+	struct courier *c = q->courier;
+	int64_t now = clock_mono();
+
+	if (c->o.once || c->wait_logged_at == 0 || now - c->wait_logged_at > CLOCK_HOUR)
+		log_warn("outbox-waits", LOG_S("notify", q->name), LOG_E(&q->error),
+			LOG_S("state", "nothing is lost: its deliveries are sent later"));
+	c->wait_logged_at = now;
+}
+
 static void queue_handle_error(struct delivery_queue *q)
 {
 	struct courier *c = q->courier;
@@ -269,9 +281,12 @@ static void queue_handle_error(struct delivery_queue *q)
 		struct err e = q->error;
 
 		c->o.fatal(c->o.arg, &e);
-	} else if (q->rc == -ERR_TEMP || q->rc == -ERR_NOMEM) {
-		log_debug("outbox-waits", LOG_S("notify", q->name), LOG_E(&q->error));
-		if (q->marked.id != 0)
+	} else if (err_passes(q->rc)) {
+		queue_log_wait(q);
+		if (q->error.cls == ERR_NOMEM)
+			trouble_begin(
+				c->o.troubles, TROUBLE_EXHAUSTED, STR_NONE, str_of(q->error.text));
+		else if (q->marked.id != 0)
 			trouble_begin(
 				c->o.troubles, TROUBLE_DISK_FULL, STR_NONE, str_of(q->error.text));
 		queue_wait(q, QUEUE_DISK_RETRY);

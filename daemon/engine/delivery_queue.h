@@ -99,7 +99,8 @@ struct courier {
 	bool running;
 	bool finishing;
 	unsigned reload;
-	int64_t clock_offset; /* wall time less clock_boot() at the last check */
+	int64_t wait_logged_at; /* monotonic: the store was last waited for; 0: never */
+	int64_t clock_offset;	/* wall time less clock_boot() at the last check */
 };
 
 #endif

@@ -101,9 +101,8 @@ enum poll_step poll_visit_lack(struct poll_visit *v, const char *why)
 	return poll_visit_postpone(v, why);
 }
 
-enum poll_step poll_visit_postpone(struct poll_visit *v, const char *why)
+void poll_feed_note_lack(const struct poll_feed *f, const char *why)
 {
-	struct poll_feed *f = v->feed;
 	struct poller *p = f->poller;
 	int64_t now = clock_mono();
 
@@ -112,6 +111,13 @@ enum poll_step poll_visit_postpone(struct poll_visit *v, const char *why)
 			LOG_S("state", "no fault of the feed: it is polled again in a minute"));
 	p->lack_logged_at = now;
 	trouble_begin(p->o.troubles, TROUBLE_EXHAUSTED, STR_NONE, str_of(why));
+}
+
+enum poll_step poll_visit_postpone(struct poll_visit *v, const char *why)
+{
+	const struct poller *p = v->feed->poller;
+
+	poll_feed_note_lack(v->feed, why);
 	v->wait = rng_jitter(p->o.rng, CLOCK_MINUTE, 20);
 	return POLL_LACKED;
 }
@@ -302,8 +308,10 @@ void poll_feed_queue(struct poll_feed *f, bool first)
 	poll_host_of(url, host);
 	f->slot.lane = lanes_of_peer(&f->peer);
 	f->network = poll_feed_network(f, host);
-	if (hosts_enqueue(&f->network->hosts, &f->slot, host, first, clock_mono()) != 0)
+	if (hosts_enqueue(&f->network->hosts, &f->slot, host, first, clock_mono()) != 0) {
+		poll_feed_note_lack(f, "out of memory");
 		poll_feed_rest(f, CLOCK_MINUTE);
+	}
 }
 
 /* --- after a poll was stored --- */

@@ -315,6 +315,8 @@ enum poll_step poll_visit_fail(struct poll_visit *v, const char *fmt, ...)
 enum poll_step poll_visit_lack(struct poll_visit *v, const char *why);
 /* The same, but never a failure: other feeds are the reason. */
 enum poll_step poll_visit_postpone(struct poll_visit *v, const char *why);
+/* Reports that the poll of f waits for that reason. */
+void poll_feed_note_lack(const struct poll_feed *f, const char *why);
 
 /* --- poll_places.c --- */
 

@@ -63,7 +63,7 @@ static void poll_ingest_store_each(struct poller *p, struct desk *desk)
 			continue;
 		}
 		v->rc = poll_ingest_store_one(v, p->o.last_run, desk, &v->error);
-		if (v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM || v->rc == -ERR_IO)
+		if (err_passes(v->rc) || v->rc == -ERR_IO)
 			bad = v;
 	}
 }
@@ -197,13 +197,18 @@ static void poll_ingest_count(struct poller *p, const struct poll_visit *v)
 	m->last_poll = v->poll.fetched;
 }
 
+/* The store cannot be written now. In a run with once the feeds that follow are tried all the same.
+ */
 static void poll_ingest_set_disk_full(struct poller *p, const struct err *e)
 {
+	bool memory = e->cls == ERR_NOMEM;
+
 	if (!p->disk_full)
-		log_error("store-full", LOG_E(e),
+		log_error(memory ? "store-waits" : "store-full", LOG_E(e),
 			LOG_S("advice", "nothing is lost; polling goes on when it can be written"));
-	p->disk_full = true;
-	trouble_begin(p->o.troubles, TROUBLE_DISK_FULL, STR_NONE, str_of(e->text));
+	p->disk_full = !p->o.once;
+	trouble_begin(p->o.troubles, memory ? TROUBLE_EXHAUSTED : TROUBLE_DISK_FULL, STR_NONE,
+		str_of(e->text));
 }
 
 static void poll_ingest_clear_disk_full(struct poller *p)
@@ -260,7 +265,7 @@ static void poll_ingest_accept(struct poll_visit *v)
 static void poll_ingest_settle(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
-	bool wait = v->rc == -ERR_TEMP || v->rc == -ERR_NOMEM;
+	bool wait = err_passes(v->rc);
 
 	if (v->rc == 0) {
 		poll_ingest_accept(v);
@@ -270,6 +275,8 @@ static void poll_ingest_settle(struct poll_visit *v)
 		p->step_ended(p, v, POLL_STORED);
 		p->o.fatal(p->o.arg, &e);
 	} else if (!p->running || (wait && p->o.once)) {
+		if (p->running)
+			poll_ingest_set_disk_full(p, &v->error);
 		p->o.metrics->polls_total++;
 		p->o.metrics->polls_failed_total++;
 		p->step_ended(p, v, POLL_STORED);

@@ -232,7 +232,7 @@ static void poll_load_done(void *arg)
 		return;
 	}
 	p->load = NULL;
-	if (p->running && (l->rc == -ERR_TEMP || l->rc == -ERR_NOMEM))
+	if (p->running && err_passes(l->rc))
 		poll_load_retry(l);
 	else if (p->running)
 		p->o.fatal(p->o.arg, &l->error);

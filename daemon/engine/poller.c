@@ -100,6 +100,7 @@ static void poller_fetch(struct poll_feed *f)
 {
 	if (!f->visit && !poll_visit_new(f)) {
 		hosts_leave(&f->network->hosts, &f->slot);
+		poll_feed_note_lack(f, "out of memory");
 		poll_feed_rest(f, CLOCK_MINUTE);
 		return;
 	}

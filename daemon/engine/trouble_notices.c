@@ -198,7 +198,7 @@ static void trouble_notices_on_stored(void *arg)
 	struct trouble_notices *n = j->owner;
 	const struct port_timer *port = &n->o.ports->timer;
 
-	if (j->rc == -(int)ERR_TEMP && n->running) {
+	if (err_passes(j->rc) && n->running) {
 		n->job_out = false;
 		trouble_notices_send(n, j);
 		n->retry = port->start(port->ctx, STORE_RETRY, trouble_notices_on_retry, n);

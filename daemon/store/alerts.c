@@ -36,7 +36,7 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 	buf_init(&detail, DETAIL_MAX);
 	rc = hits_write(a->hits, a->n_hits, &hits, e);
 	if (!rc && alert_detail_write(a, &detail) != 0)
-		rc = err_set(e, ERR_TEMP, "out of memory");
+		rc = err_nomem(e);
 	if (!rc)
 		rc = db_run(s, SQL_ALERT_ADD, e, db_str(a->id),
 			r->item ? db_int(r->item) : db_stamp(STAMP_NONE),

@@ -72,9 +72,9 @@ static int db_fail_io(struct store *s, int rc, const char *doing, struct err *e)
 	if (db_is_space_error(last))
 		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
 	if (rc == SQLITE_IOERR_NOMEM)
-		return err_set(e, ERR_TEMP, "cannot %s: out of memory", doing);
+		return err_set(e, ERR_NOMEM, "cannot %s: out of memory", doing);
 	if ((cls == ERR_TEMP || cls == ERR_NOMEM) && !db_must_reopen(rc))
-		return err_set(e, ERR_TEMP, "cannot %s %s: %s", doing, s->path, strerror(last));
+		return err_set(e, cls, "cannot %s %s: %s", doing, s->path, strerror(last));
 	s->failed_io = true;
 	return err_set(e, ERR_IO, "cannot %s: the disk failed under %s (%s, code %d)", doing,
 		s->path, last ? strerror(last) : sqlite3_errmsg(s->db), rc);
@@ -117,7 +117,7 @@ int db_fail(struct store *s, int rc, const char *doing, struct err *e)
 	case SQLITE_PROTOCOL: return err_set(e, ERR_TEMP, "cannot %s: %s is busy", doing, s->path);
 	case SQLITE_FULL:
 		return err_set(e, ERR_TEMP, "cannot %s: no space left where %s is", doing, s->path);
-	case SQLITE_NOMEM: return err_set(e, ERR_TEMP, "cannot %s: out of memory", doing);
+	case SQLITE_NOMEM: return err_set(e, ERR_NOMEM, "cannot %s: out of memory", doing);
 	case SQLITE_IOERR: return db_fail_io(s, whole, doing, e);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB: return db_fail_damaged(s, rc & 0xff, doing, e);

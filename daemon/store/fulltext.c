@@ -114,7 +114,7 @@ static int words_put_text(struct words_writer *w, struct str text, struct buf *o
 		buf_addc(out, ' ');
 	}
 	w->bytes += text.n;
-	return rc ? rc : buf_failed(out) ? err_set(e, ERR_TEMP, "out of memory") : 0;
+	return rc ? rc : buf_failed(out) ? err_nomem(e) : 0;
 }
 
 /* q has a row of id, title, summary, content. */

@@ -118,7 +118,7 @@ int store_item_put(struct store *s, int64_t feed, const struct feed_item *i, int
 	buf_init(&categories, CATEGORIES_MAX);
 	items_join_categories(i, &categories);
 	if (buf_failed(&categories))
-		rc = err_set(e, ERR_TEMP, "out of memory");
+		rc = err_nomem(e);
 	else if (state->id)
 		rc = items_revise(s, feed, i, &categories, now, state, e);
 	else

@@ -43,7 +43,7 @@ int lookup_init(struct known_lookup *l, struct store_lookup *of, struct err *e)
 	l->entries = calloc(b->n_items + 1, sizeof(*l->entries));
 	l->keys = malloc(4 * slots * sizeof(*l->keys));
 	if (!l->entries || !l->keys)
-		return err_set(e, ERR_TEMP, "out of memory");
+		return err_nomem(e);
 	memset(l->keys, 0xff, 4 * slots * sizeof(*l->keys));
 	l->pairs = l->keys + slots;
 	l->links = l->pairs + slots;

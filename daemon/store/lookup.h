@@ -49,7 +49,7 @@ struct known_lookup {
 	size_t n_absent, room;
 };
 
-/* Allocates the tables. 0, -ERR_LIMIT, -ERR_TEMP without memory, -ERR_IO. */
+/* Allocates the tables. 0, -ERR_LIMIT, -ERR_NOMEM, -ERR_IO. */
 int lookup_init(struct known_lookup *l, struct store_lookup *of, struct err *e);
 void lookup_release(struct known_lookup *l);
 /* Inserts every item of the batch, and gives those that share a key keys of their own. */

@@ -59,7 +59,7 @@ static int known_pass_absent(struct known_lookup *l, const struct lookup_row *ro
 		struct lookup_row *grown = realloc(l->absent, room * sizeof(*grown));
 
 		if (!grown)
-			return err_set(e, ERR_TEMP, "out of memory");
+			return err_nomem(e);
 		l->absent = grown;
 		l->room = room;
 	}

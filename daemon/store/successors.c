@@ -46,7 +46,7 @@ static int successors_list_unknown(struct successors *x, struct err *e)
 
 	x->dated = malloc((b->n_items + 1) * sizeof(*x->dated));
 	if (!x->dated)
-		return err_set(e, ERR_TEMP, "out of memory");
+		return err_nomem(e);
 	for (uint32_t i = 0; i < b->n_items; i++) {
 		bool unknown = successors_is_unknown(x->l, i);
 

@@ -42,6 +42,8 @@ int err_nomem(struct err *e);
 enum err_class err_class_of(int errnum);
 /* Whether nightdesk or the machine lacked something for a moment: not the fault of any input. */
 bool err_is_exhaustion(enum err_class cls);
+/* Whether rc is that of an error that passes without a restart: temporary, or out of memory. */
+bool err_passes(int rc);
 /*
  * One lower-case word: "temporary", "permanent", "access", "input", "limit", "config", "memory",
  * "io", "bug"
