@@ -314,10 +314,9 @@ static void loop_wake(struct loop *l)
 {
 	uint64_t one = 1;
 
-	/* EAGAIN: the counter is at its maximum, so the loop wakes anyway. No EINTR: non-blocking.
-	 */
-	if (write(l->wake, &one, sizeof(one)) < 0 && errno != EAGAIN)
-		abort();
+	/* EAGAIN: the counter is at its maximum, so the loop wakes anyway. Else the tick looks. */
+	while (write(l->wake, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
 }
 
 void loop_post(struct loop *l, struct loop_post *p)
@@ -359,8 +358,9 @@ static void loop_run_posts(void *arg, enum loop_event happened)
 	uint64_t n;
 
 	(void)happened;
-	if (read(l->wake, &n, sizeof(n)) < 0 && errno != EAGAIN)
-		return;
+	/* If that fails, the loop wakes once more. */
+	while (read(l->wake, &n, sizeof(n)) < 0 && errno == EINTR)
+		;
 	while ((p = loop_take_post(l))) {
 		p->fn(p->arg);
 		if (clock_mono_us() - start > POST_BUDGET_US) {
@@ -385,6 +385,7 @@ static void loop_handle_tick(void *arg)
 		l->metrics.loop_lag_max_us = late;
 	l->tick_due = now + INT64_C(1000) * TICK_MS;
 	loop_alarm_set(l->tick, TICK_MS);
+	loop_run_posts(l, LOOP_NOTHING);
 }
 
 static void loop_log_libevent(int severity, const char *text)

@@ -83,13 +83,17 @@ static void transfer_error_add_errno(struct err *e, CURL *easy)
  * curl and getaddrinfo(3) report a missing descriptor as a host that does not exist or cannot be
  * connected. Returns its errno, or 0.
  */
-static int transfer_error_find_lack(CURLcode rc)
+static int transfer_error_find_lack(CURL *easy, CURLcode rc)
 {
+	long code = 0;
 	int fd;
 
 	if (rc != CURLE_COULDNT_RESOLVE_HOST && rc != CURLE_COULDNT_RESOLVE_PROXY &&
 		rc != CURLE_COULDNT_CONNECT && rc != CURLE_SSL_CACERT_BADFILE)
 		return 0;
+	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &code);
+	if (code == EMFILE || code == ENFILE || code == ENOMEM || code == ENOBUFS || code == EINTR)
+		return (int)code;
 	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? errno : 0;
@@ -101,7 +105,7 @@ void transfer_error_set(
 	struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail)
 {
 	const size_t n = sizeof(transfer_errors) / sizeof(transfer_errors[0]);
-	int lack = transfer_error_find_lack(rc);
+	int lack = transfer_error_find_lack(easy, rc);
 	long request_size = 0;
 	char text[128];
 
