@@ -2,6 +2,7 @@
 #include "db.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -32,22 +33,39 @@ static ssize_t db_pread(int fd, void *to, size_t n, off_t at)
 	return got;
 }
 
-static void db_replace_pread(void)
+/*
+ * A file that could not be opened SQLite opens once more, for reading only, and reports the errno
+ * of that: a log that could not be created for lack of descriptors "does not exist" then. So the
+ * errno of the first attempt is kept, the last one of this thread.
+ */
+static _Thread_local int db_open_errno;
+
+static int db_open(const char *path, int flags, int mode)
+{
+	int fd = open(path, flags, mode);
+
+	if (fd < 0 && errno != EINTR && err_is_exhaustion(err_class_of(errno)))
+		db_open_errno = errno;
+	return fd;
+}
+
+static void db_replace_calls(void)
 {
 	sqlite3_vfs *unix_vfs = sqlite3_vfs_find("unix");
 
 	if (!unix_vfs || unix_vfs->iVersion < 3)
 		return;
+	(void)unix_vfs->xSetSystemCall(unix_vfs, "open", (sqlite3_syscall_ptr)db_open);
 	(void)unix_vfs->xSetSystemCall(unix_vfs, "pread", (sqlite3_syscall_ptr)db_pread);
 	(void)unix_vfs->xSetSystemCall(unix_vfs, "pread64", (sqlite3_syscall_ptr)db_pread);
 }
 
-void db_watch_reads(void)
+void db_watch_calls(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	(void)pthread_once(&once, db_replace_pread);
-	db_read_errno = 0;
+	(void)pthread_once(&once, db_replace_calls);
+	db_read_errno = db_open_errno = 0;
 }
 
 /* The errno of the system call that failed; 0: unknown. */
@@ -98,8 +116,9 @@ static int db_fail_damaged(struct store *s, int rc, const char *doing, struct er
 
 static int db_fail_open(struct store *s, const char *doing, struct err *e)
 {
-	int last = db_last_errno(s);
+	int last = db_open_errno ? db_open_errno : db_last_errno(s);
 
+	db_open_errno = 0;
 	return err_set(e, last ? err_class_of(last) : ERR_PERM,
 		"cannot %s: %s cannot be opened (%s)", doing, s->path,
 		last ? strerror(last) : sqlite3_errmsg(s->db));

@@ -47,8 +47,9 @@ int db_lock(struct store *s, struct err *e);
 
 /* Opens s->path, which exists, for s->mode. The caller closes s->db, after an error too. */
 int db_open_file(struct store *s, struct err *e);
-/* Before a database is opened: lets db_fail distinguish reads that failed from damage. */
-void db_watch_reads(void);
+/* Before a database is opened: lets db_fail know what a failed read or open is, which SQLite hides.
+ */
+void db_watch_calls(void);
 /* Maps the last SQLite error to a class and a message. `doing` completes "cannot …". */
 int db_fail(struct store *s, int rc, const char *doing, struct err *e);
 int db_exec(struct store *s, const char *sql, struct err *e);

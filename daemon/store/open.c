@@ -83,7 +83,7 @@ int db_open_file(struct store *s, struct err *e)
 	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	int rc;
 
-	db_watch_reads();
+	db_watch_calls();
 	rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	if (!s->db)
 		return err_nomem(e);
