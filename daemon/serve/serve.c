@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/serve.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sysexits.h>
 #include <time.h>
@@ -12,8 +13,10 @@
 #include "daemon.h"
 #include "io/thread.h"
 
-#define STOP_MS	  4500 /* of the 5 s that are promised */
-#define START_MAX CLOCK_HOUR
+#define STOP_MS		4500 /* of the 5 s that are promised */
+#define START_MAX	CLOCK_HOUR
+/* Free ones that a start needs: the loop, the database, a name that is looked up, a connection. */
+#define DESCRIPTORS_MIN 24
 
 static int serve_exit_code(enum err_class cls)
 {
@@ -234,10 +237,32 @@ static int serve_build_admin(struct daemon *d)
 	return d->admin ? EX_OK : serve_refuse_nomem();
 }
 
+/* Without these libevent aborts the process. */
+static int serve_check_descriptors(void)
+{
+	int fds[DESCRIPTORS_MIN], n = 0;
+	struct err e;
+
+	while (n < DESCRIPTORS_MIN && (fds[n] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
+		n++;
+	for (int i = 0; i < n; i++)
+		close(fds[i]);
+	if (n == DESCRIPTORS_MIN)
+		return EX_OK;
+	err_set(&e, ERR_TEMP,
+		"only %d files can be opened, %d are needed at least: raise LimitNOFILE= of the "
+		"unit, or ulimit -n",
+		n, DESCRIPTORS_MIN);
+	return serve_refuse(&e);
+}
+
 static int serve_build(struct daemon *d)
 {
 	struct err e;
-	int code;
+	int code = serve_check_descriptors();
+
+	if (code)
+		return code;
 
 	if (gethostname(d->hostname, sizeof(d->hostname) - 1))
 		d->hostname[0] = '\0';
