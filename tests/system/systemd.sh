@@ -12,22 +12,9 @@ why=$(root_missing)
 dir=$(mktemp -d /var/tmp/nightdesk-boot-XXXXXX)
 root=$dir/root
 trap 'box_stop; rm -rf "$dir"' EXIT
-root_copy "$root" || { echo "ok - the service under systemd # SKIP no package archive"; exit 0; }
-
-mkdir -p "$root/opt/packaging" && cp packaging/apt-install packaging/debian.txt "$root/opt/packaging"
-root_run "$root" sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq \
-	--no-install-recommends systemd systemd-sysv procps ca-certificates make &&
-	sh /opt/packaging/apt-install run" </dev/null >"$dir/apt.log" 2>&1 ||
-	{ tail -n 5 "$dir/apt.log"; echo "ok - the service under systemd # SKIP no packages"; exit 0; }
-# The files for `make install` and the program as built here: the container has no compiler.
-mkdir -p "$root/opt/nightdesk/build"
-cp -R Makefile README.md CHANGELOG.md LICENSE conf docs packaging systemd "$root/opt/nightdesk" &&
-	cp "${NIGHTDESK:-build/nightdesk}" "$root/opt/nightdesk/build/nightdesk" || exit 1
+box_fill "$root" "$dir/apt.log" || { echo "ok - the service under systemd # SKIP no package archive"; exit 0; }
 
 box_boot "$root" "$dir/boot.log" || { echo "not ok - the container boots"; exit 1; }
-install_in_box() { # [VARIABLE=VALUE…]
-	in_box env -u BUILD -u DESTDIR make -s -C /opt/nightdesk -o build/nightdesk install "$@"
-}
 state() { in_box systemctl show -p "$1" --value nightdesk; }
 
 check() {
@@ -40,14 +27,14 @@ check() {
 	fi
 }
 check "an installation below DESTDIR changes nothing outside of it" \
-	'install_in_box DESTDIR=/opt/staging && [ -x "$root/opt/staging/usr/bin/nightdesk" ] &&
+	'box_install DESTDIR=/opt/staging && [ -x "$root/opt/staging/usr/bin/nightdesk" ] &&
 	! in_box getent passwd nightdesk && [ ! -e "$root/etc/nightdesk" ]'
 check "after make install the service starts and reports ready, as printed" \
-	'install_in_box >"$dir/next" && grep -q "^  systemctl enable --now nightdesk" "$dir/next" && in_box systemctl enable --now nightdesk && [ "$(state ActiveState)" = active ]'
+	'box_install >"$dir/next" && grep -q "^  systemctl enable --now nightdesk" "$dir/next" && in_box systemctl enable --now nightdesk && [ "$(state ActiveState)" = active ]'
 check "the directory for secrets exists, writable by root and readable by the group of the service" \
 	'[ "$(in_box stat -c "%U %G %a" /etc/nightdesk/credentials)" = "root nightdesk 2750" ]'
 check "a second installation succeeds, and systemd reloads the unit" \
-	'in_box touch /lib/systemd/system/nightdesk.service && install_in_box &&
+	'in_box touch /lib/systemd/system/nightdesk.service && box_install &&
 	[ "$(state NeedDaemonReload)" = no ]'
 check "the service runs as its own user" '[ "$(in_box ps -o user= -p "$(state MainPID)")" = nightdesk ]'
 check "the service has a status text" '[ -n "$(state StatusText)" ]'

@@ -1,6 +1,24 @@
 # SPDX-License-Identifier: MIT
 # Sourced by tests that boot the Debian 12 of root.sh: a container with systemd, without a network.
 
+# box_fill ROOT LOG: a Debian 12 with systemd and what the program needs to run, with the program as built
+# here and the files for `make install` in /opt/nightdesk. Returns 1 without a package archive.
+box_fill() {
+	root_copy "$1" || return 1
+	mkdir -p "$1/opt/packaging" && cp packaging/apt-install packaging/debian.txt "$1/opt/packaging"
+	root_run "$1" sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq \
+		--no-install-recommends systemd systemd-sysv procps ca-certificates make &&
+		sh /opt/packaging/apt-install run" </dev/null >"$2" 2>&1 || { tail -n 5 "$2"; return 1; }
+	mkdir -p "$1/opt/nightdesk/build"
+	cp -R Makefile README.md CHANGELOG.md LICENSE conf docs packaging systemd "$1/opt/nightdesk" &&
+		cp "${NIGHTDESK:-build/nightdesk}" "$1/opt/nightdesk/build/nightdesk"
+}
+
+# box_install [VARIABLE=VALUE…]: `make install` in the machine that runs
+box_install() {
+	in_box env -u BUILD -u DESTDIR make -s -C /opt/nightdesk -o build/nightdesk install "$@"
+}
+
 # box_boot ROOT LOG: boots it. Sets box_pid and box_leader; returns 1 if it does not come up.
 box_boot() {
 	systemd-nspawn -q -b -D "$1" --register=no --keep-unit --private-network \
