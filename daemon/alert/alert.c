@@ -60,6 +60,16 @@ void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out)
 	alert_put_hash("tr_", parts, n, out);
 }
 
+void alert_put_report_id(const struct str *parts, size_t n, struct buf *out)
+{
+	alert_put_hash("rp_", parts, n, out);
+}
+
+bool alert_is_notice(const struct alert *a)
+{
+	return alert_is_trouble(a) || a->kind == ALERT_REPORT;
+}
+
 bool alert_is_trouble(const struct alert *a)
 {
 	return a->kind == ALERT_TROUBLE_BEGAN || a->kind == ALERT_TROUBLE_ENDED;

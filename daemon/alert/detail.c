@@ -100,6 +100,7 @@ json_t *alert_detail_make(const struct alert *a)
 	case ALERT_DIGEST: return detail_make_digest(a->digest);
 	case ALERT_TROUBLE_BEGAN:
 	case ALERT_TROUBLE_ENDED: return trouble_json_make(a->trouble);
+	case ALERT_REPORT: return json_loadb(a->report.p, a->report.n, JSON_ALLOW_NUL, NULL);
 	}
 	return json_object();
 }
@@ -208,6 +209,15 @@ static int detail_read_digest(json_t *root, struct arena *arena, struct alert *o
 	return rc;
 }
 
+static int detail_keep_report(
+	struct str text, const json_t *root, struct arena *arena, struct alert *out)
+{
+	if (!json_is_object(root))
+		return -(int)ERR_INPUT;
+	out->report = arena_str(arena, text);
+	return out->report.p ? 0 : -(int)ERR_NOMEM;
+}
+
 int alert_detail_read(struct str text, struct arena *arena, struct alert *out, struct err *e)
 {
 	unsigned long lacks = counted_memory_failures();
@@ -224,6 +234,7 @@ int alert_detail_read(struct str text, struct arena *arena, struct alert *out, s
 	case ALERT_DIGEST: rc = detail_read_digest(root, arena, out); break;
 	case ALERT_TROUBLE_BEGAN:
 	case ALERT_TROUBLE_ENDED: rc = trouble_json_read(root, arena, &out->trouble); break;
+	case ALERT_REPORT: rc = detail_keep_report(text, root, arena, out); break;
 	}
 	json_decref(root);
 	if (rc == -(int)ERR_INPUT && counted_memory_failures() == lacks)

@@ -98,6 +98,7 @@ const char *alert_json_type(const struct alert *a)
 	case ALERT_DIGEST: return "digest.created";
 	case ALERT_TROUBLE_BEGAN: return "trouble.began";
 	case ALERT_TROUBLE_ENDED: return "trouble.ended";
+	case ALERT_REPORT: return "report.created";
 	}
 	return a->test ? "alert.test" : "alert.created";
 }
@@ -130,7 +131,7 @@ static json_t *json_make_trouble(const struct alert *a)
 
 static json_t *json_make_data(const struct alert *a)
 {
-	if (alert_is_trouble(a))
+	if (alert_is_notice(a))
 		return json_make_trouble(a);
 	if (a->kind == ALERT_DIGEST)
 		return json_make_digest(a);

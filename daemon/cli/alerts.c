@@ -173,7 +173,7 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 		printf("%-10s ", i ? "" : "matched");
 		print_hit(&a->hits[i]);
 	}
-	if (alert_is_trouble(a))
+	if (alert_is_notice(a))
 		print_text("\n", a->body, "");
 	else if (a->kind != ALERT_DIGEST)
 		alerts_print_snippet(cli, a);

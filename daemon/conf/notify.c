@@ -59,7 +59,7 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 /* Also of a message in UTC: the hours at which it is sent. */
 static bool notify_has_hours(const struct conf_notify *n)
 {
-	return n->quiet.given || n->digest.daily.given;
+	return n->quiet.given || n->digest.daily.given || n->report.given;
 }
 
 static void notify_check_zone(

@@ -186,6 +186,8 @@ static const struct conf_key_row notify_keys[] = {
 	{CONF_KEY("expire", EXPIRE, conf_notify, expire), .told = "6h for chat, 3d otherwise",
 		.help = "what waits longer for a receiver in trouble becomes one message; as \"6h "
 			"drop\" it is not sent"},
+	{CONF_KEY("report", DAYTIME, conf_notify, report), .told = "none",
+		.help = "when a report is sent each day, as \"06:30\", even if nothing happened"},
 	{0},
 };
 

@@ -56,6 +56,8 @@ static void release_job_run(void *arg, struct desk *desk, struct store *store)
 	if (!r->rc)
 		r->rc = desk_fold_away(desk, r->job_conf, now, &r->done, &r->error);
 	if (!r->rc)
+		r->rc = desk_report(desk, r->job_conf, now, &r->done, &r->error);
+	if (!r->rc)
 		r->rc = release_job_end_silences(r, store, now);
 }
 

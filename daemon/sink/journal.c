@@ -96,7 +96,7 @@ static void journal_put_text(const struct alert *a, struct buf *out)
 	struct buf text;
 
 	buf_init(&text, JOURNAL_LINE);
-	if (alert_is_trouble(a))
+	if (alert_is_notice(a))
 		buf_adds(&text, utf8_cut(a->body, JOURNAL_LINE));
 	else if (a->kind != ALERT_DIGEST)
 		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);

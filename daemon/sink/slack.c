@@ -144,7 +144,7 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 	slack_put_headline(a->link, buf_str(&line), out);
 	if (a->kind == ALERT_DIGEST)
 		slack_put_digest(a, out);
-	else if (alert_is_trouble(a))
+	else if (alert_is_notice(a))
 		slack_put_trouble(a, out);
 	else
 		slack_put_match(a, out);

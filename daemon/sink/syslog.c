@@ -142,12 +142,12 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 		return;
 	}
 	buf_clear(&text);
-	if (alert_is_trouble(a))
+	if (alert_is_notice(a))
 		sink_text_lines(a->body, "; ", buf_adds, &text);
 	else
 		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
 	syslog_put_pair(
-		out, "text", buf_str(&text), alert_is_trouble(a) ? TROUBLE_MAX : ALERT_SNIPPET_MAX);
+		out, "text", buf_str(&text), alert_is_notice(a) ? TROUBLE_MAX : ALERT_SNIPPET_MAX);
 	buf_release(&text);
 }
 

@@ -166,6 +166,7 @@ const char *sink_text_kind(enum alert_kind kind)
 	case ALERT_DIGEST: return " · digest";
 	case ALERT_TROUBLE_BEGAN: return " · trouble";
 	case ALERT_TROUBLE_ENDED: return " · trouble over";
+	case ALERT_REPORT: return " · report";
 	}
 	return "";
 }
@@ -201,11 +202,11 @@ void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf 
 	buf_addc(out, '\n');
 	if (a->kind == ALERT_DIGEST)
 		text_put_digest(a, out);
-	else if (alert_is_trouble(a))
+	else if (alert_is_notice(a))
 		text_put_trouble(a, out);
 	else
 		text_put_match(a, out);
-	buf_addz(out, alert_is_trouble(a) ? "notice " : "alert ");
+	buf_addz(out, alert_is_notice(a) ? "notice " : "alert ");
 	alert_put_ids(a, out);
 	buf_addc(out, '\n');
 }

@@ -22,6 +22,7 @@ static const struct check_part {
 	{"revisions", false},
 	{"paced", false},
 	{"silences", false},
+	{"reports", false},
 	{"quiet", false},
 	{"troubles", false},
 	{"told", false},

@@ -150,6 +150,9 @@ static const char *const steps[] = {
 	 */
 	"CREATE TABLE paced (watch TEXT NOT NULL, notify TEXT NOT NULL, at INTEGER NOT NULL,"
 	" alert INTEGER NOT NULL, PRIMARY KEY (watch, notify, at, alert)) STRICT, WITHOUT ROWID;"
+	/* The end of the last report of each receiver. */
+	"CREATE TABLE reports (notify TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
 	/* ended: it is over, and that was logged. */
 	"CREATE TABLE silences (id INTEGER PRIMARY KEY, watch TEXT NOT NULL, since INTEGER NOT "
 	"NULL,"

@@ -30,6 +30,7 @@ enum alert_kind {
 	ALERT_DIGEST,	     /* several alerts in one message */
 	ALERT_TROUBLE_BEGAN, /* a trouble of nightdesk itself */
 	ALERT_TROUBLE_ENDED,
+	ALERT_REPORT, /* what happened in a day */
 };
 
 /* The parts of an item that an edit may change. */
@@ -113,6 +114,7 @@ struct alert {
 	size_t n_also;
 	const struct alert_digest *digest;   /* ALERT_DIGEST: its title says what it is */
 	const struct alert_trouble *trouble; /* ALERT_TROUBLE_… */
+	struct str report;		     /* ALERT_REPORT: its details as JSON */
 };
 
 #define ALERT_BODY_MAX	  ((size_t)16 * 1024)
@@ -137,8 +139,12 @@ void alert_put_ids(const struct alert *a, struct buf *out);
 void alert_put_digest_id(struct str first, struct str receiver, size_t n, struct buf *out);
 /* Appends "tr_" and 26 such characters: the id of a trouble notice that is unique by these. */
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out);
+/* Appends "rp_" and 26 such characters: the id of a report that is unique by these. */
+void alert_put_report_id(const struct str *parts, size_t n, struct buf *out);
 /* A notice of nightdesk's own troubles, not of an item. */
 bool alert_is_trouble(const struct alert *a);
+/* A trouble or a report: its body is the message, line by line. */
+bool alert_is_notice(const struct alert *a);
 /* Limits of a digest, which keep its document under 20 KB. */
 #define ALERT_DIGEST_MAX       50		   /* short forms */
 #define ALERT_DIGEST_BYTES     ((size_t)14 * 1024) /* of their text */

@@ -12,6 +12,10 @@
  *
  * ALERT_TROUBLE_…: {"kind": "receiver-failing", "advice": "…", "person": true, "troubles":
  * [{"subject", "since", "detail"}, …], "left_out": 0}.
+ *
+ * ALERT_REPORT: {"from", "to", "alerts": 12, "watches": [{"name", "title", "alerts"}, …],
+ * "left_out": 0, "feeds": {"configured", "read", "failing", "failing_names": ["a", …], "silent",
+ * "silent_names"}, "receivers": ["ops", …]}: receivers that take no messages.
  */
 #ifndef ALERT_DETAIL_H
 #define ALERT_DETAIL_H

@@ -9,6 +9,7 @@ enum notice_kind {
 	NOTICE_ALERT,	/* an alert */
 	NOTICE_DIGEST,	/* a digest, whose alerts are in alerts->digest */
 	NOTICE_TROUBLE, /* troubles, in alerts->trouble */
+	NOTICE_REPORT,	/* a report, in alerts->body and alerts->report */
 };
 
 struct notice {
@@ -27,6 +28,8 @@ static inline struct notice notice_of_alert(const struct alert *a)
 		kind = NOTICE_DIGEST;
 	else if (alert_is_trouble(a))
 		kind = NOTICE_TROUBLE;
+	else if (a->kind == ALERT_REPORT)
+		kind = NOTICE_REPORT;
 	return (struct notice){.kind = kind, .id = a->id, .alerts = a, .n = 1};
 }
 

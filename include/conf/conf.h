@@ -160,6 +160,7 @@ struct conf_notify {
 	struct conf_digest digest;
 	struct conf_hours quiet;
 	struct conf_expire expire;
+	struct conf_daytime report;	  /* of each day */
 	enum alert_priority quiet_passes; /* from this priority on messages are sent in them */
 	struct conf_rate at_most;
 	struct conf_place place;

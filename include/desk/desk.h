@@ -97,6 +97,13 @@ int desk_fold_away(struct desk *d, const struct conf *c, int64_t now, struct des
 	struct err *e);
 
 /*
+ * Makes the daily reports that are due, each in a transaction of its own. Adds to *out, and lowers
+ * next_at.
+ */
+int desk_report(struct desk *d, const struct conf *c, int64_t now, struct desk_released *out,
+	struct err *e);
+
+/*
  * Optimises matching with c. For a new configuration, counts words in the newest stored items;
  * later, rebuilds the index of the watches once enough items were matched. Takes up to 0.3 s with
  * 100,000 watches, so it is called between polls, outside of transactions. Optional: alerts are the

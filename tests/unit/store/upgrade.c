@@ -26,7 +26,7 @@ static const char *const back[] = {
 	"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql,"
 	" ' item INTEGER REFERENCES items', ' item INTEGER NOT NULL REFERENCES items')"
 	" WHERE name = 'alerts'; PRAGMA writable_schema = RESET; DROP TABLE troubles;"
-	"DROP TABLE told; DROP TABLE paced; DROP TABLE silences;"
+	"DROP TABLE told; DROP TABLE paced; DROP TABLE silences; DROP TABLE reports;"
 	"DROP INDEX deliveries_held; DROP INDEX deliveries_parts;"
 	"DROP INDEX deliveries_order; ALTER TABLE deliveries DROP COLUMN rank;"
 	"CREATE INDEX deliveries_due ON deliveries (notify, next_at, id) WHERE state = 0;"
