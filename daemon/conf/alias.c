@@ -21,6 +21,7 @@ static const struct alias alias_kinds[] = {
 		   "nightdesk main service default defaults"},
 	{"poll", "polling fetch fetcher http crawler network"},
 	{"define", "macro variable var let set term alias"},
+	{"heartbeat", "deadman dead-man healthcheck health ping watchdog"},
 	{NULL, NULL},
 };
 

@@ -56,7 +56,8 @@ static void draft_report_unknown_kind(struct conf_draft *d, const struct conf_no
 	if (alias)
 		near.best = str_of(alias);
 	conf_error(d->diags, block->at,
-		near.best.p ? NULL : "blocks are daemon, poll, feed, define, watch and notify",
+		near.best.p ? NULL
+			    : "blocks are daemon, poll, feed, define, watch, notify and heartbeat",
 		"%s is no kind of block%s", conf_show(d->diags, block->word),
 		conf_draft_suggest(d, &near));
 }
@@ -121,6 +122,20 @@ static void draft_read_feed(
 				: "write user = … too",
 			"feed %s: user and password-credential go together",
 			conf_show(d->diags, block->name));
+}
+
+static void draft_read_heartbeat(struct conf_draft *d, const struct conf_node *block)
+{
+	struct conf_heartbeat *h = &d->heartbeat;
+
+	draft_read_keys(d, CONF_KIND_HEARTBEAT, block, h);
+	if (h->url && h->url_credential)
+		conf_error(d->diags, block->at, "leave one of them",
+			"heartbeat has both url and url-credential");
+	else if (!h->url && !h->url_credential && !block->misspelt)
+		conf_error(d->diags, block->at,
+			"write url = \"https://…\", the address that the monitor gave",
+			"heartbeat needs the key url, or url-credential");
 }
 
 static bool draft_read_test(
@@ -252,6 +267,7 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_DEFINE: draft_read_keys(d, kind, block, &d->defines[i]); break;
 	case CONF_KIND_WATCH: draft_read_watch(d, block, &d->watches[i]); break;
 	case CONF_KIND_NOTIFY: conf_draft_read_notify(d, block, &d->notifies[i]); break;
+	case CONF_KIND_HEARTBEAT: draft_read_heartbeat(d, block); break;
 	case CONF_KIND_TEST: break;
 	}
 }

@@ -204,7 +204,8 @@ void conf_inspect(struct conf_draft *d, const struct conf_files *files,
 	const struct conf_generation *generation)
 {
 	const struct conf_names *feeds = &d->blocks[CONF_KIND_FEED],
-				*notifies = &d->blocks[CONF_KIND_NOTIFY];
+				*notifies = &d->blocks[CONF_KIND_NOTIFY],
+				*heartbeat = &d->blocks[CONF_KIND_HEARTBEAT];
 	struct inspection in = {.d = d, .generation = generation};
 
 	if (d->env->inspect == CONF_INSPECT_NONE)
@@ -214,7 +215,9 @@ void conf_inspect(struct conf_draft *d, const struct conf_files *files,
 	if (in.reader.name && !inspect_files(&in, files))
 		return;
 	for (size_t i = 0; i < CONF_HOLDS; i++)
-		if (!conf_names_init(&in.seen[i], inspect_count(feeds) + inspect_count(notifies),
+		if (!conf_names_init(&in.seen[i],
+			    inspect_count(feeds) + inspect_count(notifies) +
+				    inspect_count(heartbeat),
 			    d->scratch)) {
 			d->nomem = true;
 			return;
@@ -224,4 +227,6 @@ void conf_inspect(struct conf_draft *d, const struct conf_files *files,
 	for (size_t i = 0; i < notifies->n; i++)
 		if (d->notifies[i].type)
 			inspect_keys(&in, d->notifies[i].type->keys, notifies->v[i].node);
+	for (size_t i = 0; i < heartbeat->n; i++)
+		inspect_keys(&in, conf_kinds[CONF_KIND_HEARTBEAT].keys, heartbeat->v[i].node);
 }

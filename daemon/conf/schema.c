@@ -191,6 +191,17 @@ static const struct conf_key_row notify_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row heartbeat_keys[] = {
+	{CONF_KEY("url", TARGET, conf_heartbeat, url), .told = "none",
+		.help = "the address that the outside monitor gave; required, or url-credential"},
+	{CONF_KEY("url-credential", CREDENTIAL, conf_heartbeat, url_credential), .told = "none",
+		.holds = CONF_HOLDS_URL,
+		.help = "name of the credential that holds the address, where it is a secret"},
+	{CONF_KEY("every", DURATION, conf_heartbeat, every), .fallback = "5m",
+		.min = 10 * CLOCK_SECOND, .max = CLOCK_DAY, .help = "time between two requests"},
+	{0},
+};
+
 const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_DAEMON] = {"daemon", false, false, "where things are kept and what is logged",
 		daemon_keys},
@@ -204,6 +215,8 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 		test_keys},
 	[CONF_KIND_NOTIFY] = {"notify", true, false, "a place that alerts are sent to",
 		notify_keys},
+	[CONF_KIND_HEARTBEAT] = {"heartbeat", false, false,
+		"an outside monitor that notices when nightdesk is gone", heartbeat_keys},
 };
 
 const char *conf_schema_default(const struct conf_key_row *row)

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "courier.h"
+#include "heartbeat.h"
 #include "poller.h"
 #include "release_job.h"
 #include "trouble_notices.h"
@@ -33,6 +34,7 @@ struct engine {
 	struct courier *courier;
 	struct upkeep upkeep;
 	struct release_job release;
+	struct heartbeat heartbeat;
 	struct trouble_notices notices;
 	struct test_message_list tests;
 	struct clock_proof clock;
@@ -222,9 +224,11 @@ struct engine *engine_new(
 	e->release = (struct release_job){
 		.o = parts, .conf = conf_ref(conf), .arena = arena_new(RELEASE_ARENA_MAX)};
 	e->upkeep.o.troubles = e->clock.troubles = parts.troubles;
+	e->heartbeat = (struct heartbeat){
+		.o = parts, .conf = conf_ref(conf), .arena = arena_new(HEARTBEAT_ARENA_MAX)};
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
-	if (e->poller && e->courier && e->release.arena && parts.troubles)
+	if (e->poller && e->courier && e->release.arena && e->heartbeat.arena && parts.troubles)
 		return e;
 	engine_free(e);
 	return NULL;
@@ -237,6 +241,7 @@ void engine_start(struct engine *e)
 	courier_start(e->courier);
 	upkeep_start(&e->upkeep);
 	release_job_start(&e->release);
+	heartbeat_start(&e->heartbeat);
 	poller_start(e->poller);
 }
 
@@ -248,6 +253,7 @@ void engine_reload(struct engine *e, struct conf *conf)
 	upkeep_reload(&e->upkeep, conf);
 	courier_reload(e->courier, conf);
 	release_job_reload(&e->release, conf);
+	heartbeat_reload(&e->heartbeat, conf);
 	poller_reload(e->poller, conf);
 }
 
@@ -273,6 +279,7 @@ void engine_stop(struct engine *e)
 	trouble_notices_stop(&e->notices);
 	upkeep_stop(&e->upkeep);
 	release_job_stop(&e->release);
+	heartbeat_stop(&e->heartbeat);
 	poller_stop(e->poller);
 	courier_stop(e->courier);
 	engine_end_when_settled(e);
@@ -288,6 +295,7 @@ void engine_free(struct engine *e)
 	courier_free(e->courier);
 	upkeep_release(&e->upkeep);
 	release_job_release(&e->release);
+	heartbeat_release(&e->heartbeat);
 	trouble_notices_release(&e->notices);
 	jobs_release(&e->jobs);
 	free(e);

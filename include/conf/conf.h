@@ -95,6 +95,12 @@ struct conf_expire {
 	bool drop;     /* ends what waits, instead of folding it into one message */
 };
 
+/* Requests to an outside monitor. */
+struct conf_heartbeat {
+	const char *url, *url_credential; /* one of them; NULL: no heartbeat */
+	int64_t every;			  /* ms; 0: no heartbeat */
+};
+
 #define CONF_CREDENTIAL_URL "credential:"
 
 enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
@@ -169,6 +175,7 @@ struct conf_notify {
 struct conf {
 	struct conf_daemon daemon;
 	struct conf_poll poll;
+	struct conf_heartbeat heartbeat;
 	struct conf_feed *feeds;
 	size_t n_feeds;
 	struct conf_watch *watches; /* index == number in set */

@@ -22,8 +22,9 @@ enum conf_kind {
 	CONF_KIND_WATCH,
 	CONF_KIND_TEST,
 	CONF_KIND_NOTIFY,
+	CONF_KIND_HEARTBEAT,
 };
-#define CONF_KINDS 7
+#define CONF_KINDS 8
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */
