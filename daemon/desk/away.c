@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What waits longer than `expire` for a receiver in trouble becomes one message, which waits on and
- * grows: each time it is made again, of all that it was about and what has expired meanwhile, under
- * a new id, since an attempt of the earlier one may have arrived.
+ * grows: each time a new one replaces it, of all its alerts and of those that have expired since.
+ * It has a new id, since an attempt of the earlier one may have arrived.
  */
 #include "desk/desk.h"
 

@@ -40,7 +40,7 @@ struct report {
 	struct err *e;
 };
 
-static void report_init(struct report *r)
+static void report_begin(struct report *r)
 {
 	struct report_names *names[] = {&r->failing, &r->silent, &r->receivers};
 
@@ -92,7 +92,7 @@ static int report_on_watch(void *ctx, struct str name, struct str title, int64_t
 	return 0;
 }
 
-/* It brought nothing, although it usually would have. */
+/* Returns whether a feed without new items usually has some in that time. */
 static bool report_is_silent(const struct report *r, const struct store_report_feed *f)
 {
 	const struct store_arrivals *a = &f->arrivals;
@@ -256,7 +256,7 @@ static int report_look_at(struct report *r, struct desk_released *out)
 	if (next <= r->to) {
 		arena_clear(r->desk->item_arena);
 		r->from = last;
-		report_init(r);
+		report_begin(r);
 		rc = store_begin(store, r->e);
 		if (!rc)
 			rc = store_end(store, report_store(r), r->e);

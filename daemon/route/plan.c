@@ -57,7 +57,7 @@ size_t route_plan(const struct conf *c, const struct alert *a, const struct rout
 	return n;
 }
 
-/* Quiet hours that began meanwhile go on, because of the clock or a change of them. */
+/* Quiet hours that hold at `now`, because the clock or the key was changed, extend the hold. */
 static int64_t plan_quiet_release(const struct conf_hours *quiet, int64_t due_at, int64_t now)
 {
 	int64_t most;

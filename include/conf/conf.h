@@ -84,7 +84,7 @@ struct conf_digest {
 	struct conf_daytime daily; /* instead */
 };
 
-/* At most so many in each period of that length. */
+/* A limit in each period of that length. */
 struct conf_rate {
 	unsigned n; /* 0: no limit */
 	int64_t within;

@@ -49,8 +49,8 @@ size_t route_plan(const struct conf *c, const struct alert *a, const struct rout
 
 /*
  * Returns when what is held for that reason, due at due_at, is released: earlier, if the
- * configuration or the clock was changed so that nothing alike would wait as long now; later, while
- * quiet hours last that began meanwhile.
+ * configuration or the clock was changed so that nothing alike would wait as long now; later,
+ * during quiet hours.
  */
 int64_t route_release_at(
 	const struct conf_notify *n, enum alert_why why, int64_t due_at, int64_t now);

@@ -75,8 +75,8 @@ int store_held_fold(struct store *s, const struct store_held_choice *c, int64_t 
 struct store_pace {
 	struct str watch;  /* counts its alerts; or absent */
 	struct str notify; /* counts messages to it, but those that became part of another */
-	size_t n;	   /* of so many the oldest ... */
-	int64_t within;	   /* ... must be older than this */
+	size_t n;	   /* the limit ... */
+	int64_t within;	   /* ... in any period of that length, ms */
 };
 /* Sets *at to when another one is allowed; `now` or earlier: at once. */
 int store_pace_free(

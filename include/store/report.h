@@ -22,7 +22,7 @@ struct store_report_feed {
 	unsigned failures;
 	int64_t last_ok;
 	struct store_arrivals arrivals;
-	bool quiet; /* it brought no item since `from` */
+	bool quiet; /* no new item since `from` */
 };
 typedef int store_report_feed_fn(void *ctx, const struct store_report_feed *f);
 int store_report_feeds(
