@@ -14,8 +14,14 @@ static void heartbeat_wait(struct heartbeat *h, int64_t ms)
 	const struct port_timer *port = &h->o.ports->timer;
 
 	port_timer_stop(port, &h->timer);
-	if (h->running && h->conf->heartbeat.every)
+	if (h->running)
 		h->timer = port->start(port->ctx, ms, heartbeat_on_timer, h);
+}
+
+/* A reload may have removed the block while a request was under way. */
+static int64_t heartbeat_pause(const struct heartbeat *h)
+{
+	return h->conf->heartbeat.every ? h->conf->heartbeat.every : HEARTBEAT_FIRST;
 }
 
 static void heartbeat_end(struct heartbeat *h, const char *problem)
@@ -26,7 +32,7 @@ static void heartbeat_end(struct heartbeat *h, const char *problem)
 		trouble_begin(h->o.troubles, TROUBLE_HEARTBEAT_FAILING, STR_NONE, str_of(problem));
 	else
 		trouble_end(h->o.troubles, TROUBLE_HEARTBEAT_FAILING, STR_NONE);
-	heartbeat_wait(h, h->conf->heartbeat.every);
+	heartbeat_wait(h, heartbeat_pause(h));
 }
 
 static void heartbeat_on_answer(void *arg, const struct sink_answer *a)
@@ -116,14 +122,14 @@ static void heartbeat_on_job_done(void *arg)
 	struct heartbeat *h = arg;
 
 	h->job_out = false;
-	if (!h->running || h->sending || !h->conf->heartbeat.every)
+	if (!h->running || h->sending)
 		return;
-	if (heartbeat_is_well(h)) {
+	if (h->conf->heartbeat.every && heartbeat_is_well(h)) {
 		heartbeat_begin(h);
 		return;
 	}
 	log_debug("heartbeat-withheld", LOG_S("reason", "a trouble needs a person"));
-	heartbeat_wait(h, h->conf->heartbeat.every);
+	heartbeat_wait(h, heartbeat_pause(h));
 }
 
 static void heartbeat_on_timer(void *arg)
@@ -133,6 +139,11 @@ static void heartbeat_on_timer(void *arg)
 	h->timer = NULL;
 	if (h->job_out || h->sending)
 		return;
+	if (!h->conf->heartbeat.every) {
+		/* It may be remembered from a process that had the block. */
+		trouble_end(h->o.troubles, TROUBLE_HEARTBEAT_FAILING, STR_NONE);
+		return;
+	}
 	h->job_out = true;
 	h->job = (struct job){.run = heartbeat_run, .done = heartbeat_on_job_done, .arg = h};
 	jobs_post(h->o.jobs, &h->job);
@@ -150,8 +161,6 @@ void heartbeat_reload(struct heartbeat *h, struct conf *conf)
 {
 	conf_unref(h->conf);
 	h->conf = conf_ref(conf);
-	if (!conf->heartbeat.every)
-		trouble_end(h->o.troubles, TROUBLE_HEARTBEAT_FAILING, STR_NONE);
 	if (!h->job_out && !h->sending)
 		heartbeat_wait(h, HEARTBEAT_FIRST);
 }
