@@ -3,11 +3,24 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/utf8.h"
 #include "feed/date.h"
 
+/* Text of feeds is valid; what another program wrote into the database may not be. */
 json_t *json_part_text(struct str s)
 {
-	return json_stringn_nocheck(s.p ? s.p : "", s.n);
+	struct buf clean;
+	json_t *text;
+
+	if (s.n == 0)
+		return json_string_nocheck("");
+	if (!memchr(s.p, '\0', s.n) && utf8_valid(s))
+		return json_stringn_nocheck(s.p, s.n);
+	buf_init(&clean, 3 * s.n);
+	utf8_append_valid(&clean, s);
+	text = buf_failed(&clean) ? NULL : json_stringn_nocheck(buf_z(&clean), clean.len);
+	buf_release(&clean);
+	return text;
 }
 
 int json_part_put_text(json_t *object, const char *key, struct str s)

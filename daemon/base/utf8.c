@@ -110,6 +110,22 @@ size_t utf8_valid_prefix(const char *p, size_t n)
 	return i;
 }
 
+void utf8_append_valid(struct buf *out, struct str s)
+{
+	while (s.n) {
+		size_t n = utf8_valid_prefix(s.p, s.n);
+		const char *nul = n ? memchr(s.p, '\0', n) : NULL;
+
+		if (nul)
+			n = (size_t)(nul - s.p);
+		buf_add(out, s.p, n);
+		if (n == s.n)
+			return;
+		utf8_append(out, 0xFFFD);
+		s = str_slice(s.p + n + 1, s.n - n - 1);
+	}
+}
+
 bool utf8_valid(struct str s)
 {
 	return utf8_valid_prefix(s.p, s.n) == s.n;

@@ -54,18 +54,29 @@ static void slack_put_text(struct buf *out, struct str s)
 	buf_release(&clean);
 }
 
-/* Appends a URL for <…|; characters that would end it are percent-encoded. */
+/* What may not be shown: control characters, line separators, directions; or would end <…|. */
+static bool slack_must_encode(uint32_t cp)
+{
+	return cp <= ' ' || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069) || cp == '|' || cp == '<' || cp == '>';
+}
+
+/* Appends a URL for <…|; such characters, and invalid bytes, are percent-encoded. */
 static void slack_put_url(struct buf *out, struct str url)
 {
-	for (size_t i = 0; i < url.n; i++) {
-		unsigned char c = (unsigned char)url.p[i];
+	while (url.n) {
+		uint32_t cp = 0;
+		size_t n = utf8_decode(url.p, url.n, &cp);
+		bool encode = n == 0 || slack_must_encode(cp);
 
-		if (c <= ' ' || c == '|' || c == '<' || c == '>' || c == 0x7f)
-			buf_printf(out, "%%%02X", c);
-		else if (c == '&')
+		n = n ? n : 1;
+		for (size_t i = 0; encode && i < n; i++)
+			buf_printf(out, "%%%02X", (unsigned char)url.p[i]);
+		if (cp == '&')
 			buf_addz(out, "&amp;");
-		else
-			buf_addc(out, (char)c);
+		else if (!encode)
+			buf_add(out, url.p, n);
+		url = str_slice(url.p + n, url.n - n);
 	}
 }
 

@@ -163,25 +163,29 @@ static void template_write(const char *text, const struct alert *a, const struct
 	const struct sink_escape *escape, size_t max, struct buf *out)
 {
 	struct str s = str_of(text), name;
-	struct buf value;
+	struct buf value, valid;
 
 	buf_init(&value, 4 * VALUE_MAX);
+	buf_init(&valid, 12 * VALUE_MAX);
 	while (s.n) {
 		size_t n = template_next(s, &name);
 		const struct template_field *field = name.p ? template_find(name) : NULL;
 
 		if (field) {
 			buf_clear(&value);
+			buf_clear(&valid);
 			field->put(a, zone, &value);
+			utf8_append_valid(&valid, buf_str(&value));
 			(field->link && escape->link ? escape->link : escape->text)(
-				out, utf8_cut(buf_str(&value), max));
+				out, utf8_cut(buf_str(&valid), max));
 		} else {
 			buf_add(out, s.p, s.p[0] == '{' ? 1 : n);
 		}
 		s = str_slice(s.p + n, s.n - n);
 	}
-	out->failed = out->failed || value.failed;
+	out->failed = out->failed || value.failed || valid.failed;
 	buf_release(&value);
+	buf_release(&valid);
 }
 
 void sink_template_write(const char *text, const struct alert *a, const struct zone *zone,

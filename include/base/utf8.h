@@ -19,6 +19,8 @@ size_t utf8_decode(const char *p, size_t n, uint32_t *cp);
 /* Writes 1 to 4 bytes; 0 for a surrogate or a value above U+10FFFF. */
 size_t utf8_encode(uint32_t cp, char out[4]);
 void utf8_append(struct buf *out, uint32_t cp);
+/* Appends s with U+FFFD in place of NUL and of each byte that is not valid. */
+void utf8_append_valid(struct buf *out, struct str s);
 /* Length of the longest valid prefix. */
 size_t utf8_valid_prefix(const char *p, size_t n);
 bool utf8_valid(struct str s);

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hostile text in every field of an item, for every receiver: it stays text. No header, command,
+ * field, line, mention or terminal code comes of it, and all JSON and UTF-8 is valid.
+ */
+#include "lib/unit.h"
+
+#include <jansson.h>
+
+#include "base/utf8.h"
+#include "lib/sink_fixture.h"
+#include "sink/sink.h"
+
+#define NOW INT64_C(1644862835000)
+
+static const struct str hostile[] = {
+	STR("x\r\nBcc: evil@example.org\r\n\r\n.\r\nQUIT\r\n"),
+	STR("\n.\nMAIL FROM:<a@b>\n"),
+	STR("=?utf-8?B?eA==?= =?utf-8?Q?=0D=0ABcc:_x?="),
+	STR("<!channel> <!here> <!subteam^S1> <@U123> @everyone @here <#C1>"),
+	STR("<https://evil.example|https://bank.example> [x](javascript:alert(1))"),
+	STR("</b><script>alert(1)</script><img src=x onerror=alert(1)>"),
+	STR("\x1b[2J\x1b]0;title\x07\x1b[31mred \x7f \x08\x08"),
+	STR("\xc2\x9b"
+	    "2J \xc2\x85 \u2028 \u2029 \u202e reversed \u2066 open"),
+	STR("forged\n<0>Feb 14 18:20:35 box kernel: panic\n"),
+	STR("\nPRIORITY=0\nMESSAGE=forged\nNIGHTDESK_ID\n\x05\0\0\0\0\0\0\0abc"),
+	STR("\"}],\"type\":\"forged\",\"x\":\"\\"),
+	STR("\"] [forged@1 a=\"b\" \\] \\\" ]"),
+	STR("%n%s%x%1$s {title} {link} {{ }} ${HOME} $(id) `id`; rm -rf / | & > <"),
+	STR("\xff\xfe \xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 cut \xe4\xbd"),
+	STR("Z\u0351\u036f\u0321\u0353a\u0363\u0315l\u0334g\u0337o"),
+	STR("a\tb\vc\fd\x01\x02\x1f"),
+	STR(""),
+};
+
+#define HOSTILE (sizeof(hostile) / sizeof(hostile[0]))
+
+struct fixture {
+	struct arena *arena;
+	struct notify_fixture notify;
+	struct sink_request request;
+	struct watch_hit hits[1];
+	struct alert alert, part;
+	struct alert_change change;
+	struct alert_digest digest;
+	struct alert_trouble trouble;
+	struct alert_trouble_part trouble_part;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->arena = arena_new(8 << 20);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	notify_unload(&f->notify);
+	arena_free(f->arena);
+	free(f);
+	return 0;
+}
+
+/* An alert of that kind with the text wherever a publisher can put text. */
+static void fill(struct fixture *f, enum alert_kind kind, const struct str *text)
+{
+	f->hits[0] = (struct watch_hit){QUERY_BODY, 0, text->n > 3 ? 3 : 0, *text, *text};
+	f->part = (struct alert){.id = STR("al_1"),
+		.watch = STR("w"),
+		.title = text->n ? *text : STR("x"),
+		.link = *text,
+		.published = STAMP_NONE,
+		.feed = STR("wire"),
+		.feed_title = *text};
+	f->change = (struct alert_change){ALERT_TITLE, text, text, 1, 1};
+	f->digest = (struct alert_digest){ALERT_WHY_FLOOD, &f->part, 1, 2};
+	f->trouble_part = (struct alert_trouble_part){*text, *text, NOW};
+	f->trouble = (struct alert_trouble){
+		STR("receiver-failing"), STR("look"), true, &f->trouble_part, 1, 0};
+	f->alert = (struct alert){.kind = kind,
+		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
+		.created = NOW,
+		.watch = STR("embassy"),
+		.watch_title = *text,
+		.priority = ALERT_FLASH,
+		.item_id = *text,
+		.title = *text,
+		.link = *text,
+		.author = *text,
+		.body = *text,
+		.published = NOW,
+		.feed = STR("wire"),
+		.feed_title = *text,
+		.source = *text,
+		.language = *text,
+		.hits = f->hits,
+		.n_hits = 1,
+		.fetched = NOW};
+	if (kind == ALERT_UPDATED) {
+		f->alert.changes = &f->change;
+		f->alert.n_changes = 1;
+	}
+	if (kind == ALERT_DIGEST)
+		f->alert.digest = &f->digest;
+	if (alert_is_trouble(&f->alert))
+		f->alert.trouble = &f->trouble;
+}
+
+static void render(struct fixture *f)
+{
+	static const struct sink_secrets no_secrets;
+	struct notice notice = notice_of_alert(&f->alert);
+	struct sink_context ctx = {.notify = &f->notify.conf->notifies[0],
+		.secrets = &no_secrets,
+		.now = NOW,
+		.hostname = "box",
+		.pid = 42};
+	struct err e = {0};
+
+	assert_int_equal(sink_render(&ctx, &notice, f->arena, &f->request, &e), 0);
+	assert_true(f->request.body.n <= sink_type_of(ctx.notify)->max_bytes);
+}
+
+/* Calls check for each kind of alert with each hostile text. */
+static void try_all(struct fixture *f, const char *keys, void (*check)(const struct fixture *f))
+{
+	static const enum alert_kind kinds[] = {ALERT_CREATED, ALERT_UPDATED, ALERT_DIGEST,
+		ALERT_TROUBLE_BEGAN, ALERT_TROUBLE_ENDED};
+
+	notify_unload(&f->notify);
+	notify_load(&f->notify, keys);
+	assert_non_null(f->notify.conf);
+	for (size_t i = 0; i < HOSTILE; i++) {
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+			fill(f, kinds[k], &hostile[i]);
+			render(f);
+			check(f);
+		}
+		arena_clear(f->arena);
+	}
+}
+
+static bool has(struct str s, const char *part)
+{
+	return str_find(s, str_of(part)) >= 0;
+}
+
+/* No control character but those, and none of C1, line separators, overrides. */
+static void assert_plain(struct str s, const char *but)
+{
+	for (size_t i = 0; i < s.n;) {
+		uint32_t cp = 0;
+		size_t n = utf8_decode(s.p + i, s.n - i, &cp);
+
+		assert_true(n > 0);
+		assert_true(cp >= 0x20 || (cp && strchr(but, (int)cp)));
+		assert_false(cp >= 0x7f && cp < 0xa0);
+		assert_false(cp == 0x2028 || cp == 0x2029 || cp == 0x202d || cp == 0x202e);
+		i += n;
+	}
+}
+
+static void assert_headers(const struct fixture *f)
+{
+	static const char *const names[] = {
+		"Content-Type: application/json", "webhook-id: al_", "webhook-timestamp: "};
+
+	for (size_t i = 0; i < f->request.n_headers; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+			known = known || str_starts(f->request.headers[i], str_of(names[k]));
+		assert_true(known);
+		assert_plain(f->request.headers[i], "");
+	}
+}
+
+static json_t *load(const struct fixture *f)
+{
+	json_t *root =
+		json_loadb(f->request.body.p, f->request.body.n, JSON_REJECT_DUPLICATES, NULL);
+
+	assert_non_null(root);
+	assert_true(utf8_valid(f->request.body));
+	return root;
+}
+
+static void check_document(const struct fixture *f)
+{
+	json_t *root = load(f);
+	const char *type = json_string_value(json_object_get(root, "type"));
+	json_t *snippet = json_object_get(json_object_get(root, "data"), "snippet");
+
+	assert_headers(f);
+	assert_int_equal(json_object_size(root), 3);
+	assert_true(str_starts(str_of(type), STR("alert.")) ||
+		    str_starts(str_of(type), STR("digest.")) ||
+		    str_starts(str_of(type), STR("trouble.")));
+	if (json_is_string(snippet)) {
+		assert_false(has(str_of(json_string_value(snippet)), "<script"));
+		assert_false(has(str_of(json_string_value(snippet)), "<img"));
+	}
+	json_decref(root);
+}
+
+static void check_own_body(const struct fixture *f)
+{
+	json_t *root = load(f);
+
+	assert_headers(f);
+	assert_int_equal(json_object_size(root), 2);
+	assert_int_equal(json_array_size(json_object_get(root, "b")), 2);
+	json_decref(root);
+}
+
+static void check_line(const struct fixture *f)
+{
+	assert_null(memchr(f->request.body.p, '\n', f->request.body.n - 1));
+	check_document(f);
+}
+
+static void check_slack(const struct fixture *f)
+{
+	json_t *root = load(f);
+	struct str text = str_of(json_string_value(json_object_get(root, "text")));
+
+	assert_headers(f);
+	assert_false(has(text, "<!") || has(text, "<@") || has(text, "<#"));
+	assert_false(has(text, "<https://evil.example|https://bank"));
+	assert_false(has(text, "<script"));
+	assert_plain(text, "\n");
+	json_decref(root);
+}
+
+static void check_stdout(const struct fixture *f)
+{
+	assert_plain(f->request.body, "\n");
+}
+
+static void check_syslog(const struct fixture *f)
+{
+	ptrdiff_t start = str_find(f->request.body, STR("[nightdesk@32473 "));
+	const char *p = f->request.body.p + start;
+	bool quoted = false;
+
+	assert_plain(f->request.body, "");
+	if (start < 0)
+		return; /* a local log has no structured data */
+	/* It ends where it is closed outside of quotes, and the text follows. */
+	for (; quoted || *p != ']'; p++) {
+		if (quoted && *p == '\\')
+			p++;
+		else if (*p == '"')
+			quoted = !quoted;
+		assert_true(*p != '\0');
+	}
+	assert_int_equal(p[1], ' ');
+}
+
+static void check_mail(const struct fixture *f)
+{
+	struct str body = f->request.body;
+	ptrdiff_t end = str_find(body, STR("\r\n\r\n"));
+
+	assert_true(end > 0);
+	assert_plain(str_slice(body.p, (size_t)end), "\r\n");
+	for (size_t i = 0; i < body.n; i++) {
+		assert_true((unsigned char)body.p[i] < 0x80);
+		assert_true(body.p[i] != '\n' || body.p[i - 1] == '\r');
+		assert_true(body.p[i] != '\r' || body.p[i + 1] == '\n');
+		assert_false(body.p[i] == '\n' && body.p[i + 1] == '.');
+	}
+	assert_false(has(str_slice(body.p, (size_t)end), "\nBcc:"));
+	assert_int_equal(f->request.n_to, 1);
+}
+
+/* Field by field, as journald reads it. */
+static void check_journal(const struct fixture *f)
+{
+	struct str rest = f->request.body;
+	size_t messages = 0, priorities = 0;
+
+	assert_true(rest.n > 0);
+	while (rest.n) {
+		size_t n = 0, length = 0;
+		struct str name;
+
+		while (n < rest.n && (rest.p[n] == '_' || (rest.p[n] >= 'A' && rest.p[n] <= 'Z')))
+			n++;
+		name = str_slice(rest.p, n);
+		assert_true(str_is(name, "MESSAGE") || str_is(name, "PRIORITY") ||
+			    str_is(name, "SYSLOG_IDENTIFIER") || str_is(name, "MESSAGE_ID") ||
+			    str_starts(name, STR("NIGHTDESK_")));
+		messages += str_is(name, "MESSAGE");
+		priorities += str_is(name, "PRIORITY");
+		if (rest.p[n] == '=') {
+			const char *line = memchr(rest.p, '\n', rest.n);
+
+			n = (size_t)(line - rest.p) + 1;
+		} else {
+			assert_int_equal(rest.p[n], '\n');
+			for (size_t i = 0; i < 8; i++)
+				length |= (size_t)(unsigned char)rest.p[n + 1 + i] << (8 * i);
+			n += 9 + length;
+			assert_true(n < rest.n && rest.p[n] == '\n');
+			n++;
+		}
+		rest = str_slice(rest.p + n, rest.n - n);
+	}
+	assert_int_equal(messages, 1);
+	assert_int_equal(priorities, 1);
+}
+
+static void text_of_items_stays_text(void **state)
+{
+	static const struct {
+		const char *keys;
+		void (*check)(const struct fixture *f);
+	} rows[] = {
+		{"type = webhook url = http://a.example/", check_document},
+		{"type = webhook url = http://a.example/ body = '{\"a\": \"{title}{link}{text}\", "
+		 "\"b\": [\"{author}{feed}{source}{terms}\", \"{watch}{language}{id}{type}\"]}'",
+			check_own_body},
+		{"type = exec command = /bin/true", check_line},
+		{"type = file path = /a", check_line},
+		{"type = slack url = http://a.example/", check_slack},
+		{"type = slack url = http://a.example/ template = '{title} {text} {author} {terms} "
+		 "{watch} {feed} {link}'",
+			check_slack},
+		{"type = stdout", check_stdout},
+		{"type = stdout template = '{title} {text} {author} {terms} {watch} {link}'",
+			check_stdout},
+		{"type = syslog", check_syslog},
+		{"type = syslog server = udp://a.example", check_syslog},
+		{"type = syslog server = tls://a.example template = '{title} {text} {author} "
+		 "{terms} "
+		 "{watch} {link}'",
+			check_syslog},
+		{"type = journal", check_journal},
+		{"type = journal template = '{title} {text} {link}'", check_journal},
+		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
+			check_mail},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("%s\n", rows[i].keys);
+		try_all(*state, rows[i].keys, rows[i].check);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(text_of_items_stays_text, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests_name("sink injection", tests, NULL, NULL);
+}
