@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Alerts to real receivers: an SMTP server that defers some recipients and refuses others, rsyslog over
-UDP, TCP and a local socket, a webhook that fails once, standard output; and test-notify for each."""
+UDP, TCP and a local socket, a webhook that fails once, a program, a file that is rotated, standard output;
+and test-notify for each."""
 import email
 import email.policy
 import json
@@ -21,6 +22,11 @@ FEED = """<?xml version="1.0" encoding="utf-8"?>
 Bcc: evil@example.org</title><link href="http://post.example/1"/>
 <updated>2026-01-02T03:04:05Z</updated><content type="html">&lt;p&gt;.&lt;/p&gt;&lt;p&gt;All the sirens of the harbour went off.&lt;/p&gt;</content></entry>
 </feed>"""
+
+
+PROGRAM = """#!/bin/sh
+[ "$1" = "a b" ] && cat >>"%s/program.out"
+"""
 
 
 class Mail:
@@ -70,7 +76,12 @@ class Rsyslog(world.Rsyslog):
 
 
 def configure(directory, nginx, hook, mail, rsyslog):
-    names, blocks = ["hook", "out"], [
+    program = directory.write("program", PROGRAM % directory.path)
+    os.chmod(program, 0o755)
+    names, blocks = ["hook", "out", "program", "lines"], [
+        'notify program { type = "exec" command = { "%s", "a b" } }' % program,
+        'notify busy { type = "exec" command = { "/bin/sh", "-c", "echo no line >&2; exit 75" } }',
+        'notify lines { type = "file" path = "%s" }' % directory.file("lines"),
         'notify hook { type = "webhook" url = "%s" secret-credential = "key" }' % hook.url,
         'notify out { type = "stdout" }']
     if mail:
@@ -147,6 +158,24 @@ def check_syslog(report, rsyslog):
         report.check(len(rsyslog.lines(name)) == 1, "only once")
 
 
+def check_local(report, directory):
+    def lines(name):
+        try:
+            with open(directory.file(name), encoding="utf-8") as f:
+                return [json.loads(line) for line in f]
+        except FileNotFoundError:
+            return []
+    for name in ("program.out", "lines"):
+        report.check(world.until(lambda: lines(name)), "%s has the alert" % name)
+        report.check(len(lines(name)) == 1 and lines(name)[0]["type"] == "alert.created", "as one document")
+    os.rename(directory.file("lines"), directory.file("lines.1"))
+    code, text = notify(directory, "lines")
+    report.check(code == 0 and len(lines("lines")) == 1 and len(lines("lines.1")) == 1, "after a rotation, the new file is used: %s"
+                 % text.strip())
+    code, text = notify(directory, "busy")
+    report.check(code == 75 and "exit status 75, temporary failure: no line" in text, "a program that fails: %s" % text.strip())
+
+
 def notify(directory, name):
     return command(directory, "test-notify", name)
 
@@ -201,6 +230,7 @@ def main():
         check_syslog(report, rsyslog)
     with open(directory.file("out"), encoding="utf-8") as f:
         report.check("harbour" in f.read(), "standard output has the alert")
+    check_local(report, directory)
     daemon.send_signal(signal.SIGTERM)
     report.check(daemon.wait(10) == 0, "the daemon stops cleanly")
     check_test_notify(report, directory, names, mail, rsyslog, hook)
