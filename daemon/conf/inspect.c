@@ -130,22 +130,50 @@ static void inspect_credential(
 
 /* --- the blocks --- */
 
+/* A program of a receiver: it must exist, and somebody may execute it. */
+static void inspect_program(const struct inspection *in, const struct conf_value *v)
+{
+	char text[ERR_TEXT_MAX];
+	struct stat st;
+	const char *wrong = NULL;
+
+	if (stat(v->text.p, &st) != 0)
+		wrong = errno == ENOENT || errno == ENOTDIR ? "there is no such program" : NULL;
+	else if (!S_ISREG(st.st_mode) || !(st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+		wrong = "this is not executable";
+	if (!wrong)
+		return;
+	snprintf(text, sizeof(text), "%s: %s", v->text.p, wrong);
+	inspect_report(in, false, v->at, NULL, text);
+}
+
+static void inspect_key(
+	struct inspection *in, const struct conf_key_row *row, const struct conf_node *key)
+{
+	if (row->type == CONF_TYPE_COMMAND) {
+		if (key->n_values && str_starts(key->values[0].text, STR("/")))
+			inspect_program(in, &key->values[0]);
+		return;
+	}
+	if (row->type != CONF_TYPE_CREDENTIAL && row->type != CONF_TYPE_CREDENTIALS)
+		return;
+	for (size_t i = 0; i < key->n_values; i++) {
+		const struct conf_value *v = &key->values[i];
+
+		if (conf_form_credential(v->text) &&
+			conf_names_add(&in->seen[row->holds], v->text, key) == key)
+			inspect_credential(in, v->text.p, row->holds, v->at);
+	}
+}
+
 static void inspect_keys(
 	struct inspection *in, const struct conf_key_row *rows, const struct conf_node *block)
 {
 	for (const struct conf_key_row *row = rows; row->key; row++) {
-		const struct conf_node *key;
+		const struct conf_node *key = conf_draft_key(block, row->key);
 
-		if (row->type != CONF_TYPE_CREDENTIAL && row->type != CONF_TYPE_CREDENTIALS)
-			continue;
-		key = conf_draft_key(block, row->key);
-		for (size_t i = 0; key && i < key->n_values; i++) {
-			const struct conf_value *v = &key->values[i];
-
-			if (conf_form_credential(v->text) &&
-				conf_names_add(&in->seen[row->holds], v->text, key) == key)
-				inspect_credential(in, v->text.p, row->holds, v->at);
-		}
+		if (key)
+			inspect_key(in, row, key);
 	}
 }
 
