@@ -55,6 +55,11 @@ static int exec_render(const struct sink_context *ctx, const struct notice *m, s
 	return sink_text_keep(&document, arena, &out->body, e);
 }
 
+static size_t exec_window(const void *settings)
+{
+	return ((const struct exec *)settings)->parallel;
+}
+
 /* sysexits.h: what says that this document is refused, not that the program fails. */
 static const struct {
 	long status;
@@ -94,5 +99,6 @@ const struct sink_type sink_exec = {
 	.render = exec_render,
 	.judge = exec_judge,
 	.window = 8,
+	.window_of = exec_window,
 	.max_bytes = DOCUMENT_MAX,
 };

@@ -19,6 +19,13 @@ const struct sink_type *sink_type_of(const struct conf_notify *n)
 	return (const struct sink_type *)(const void *)n->type;
 }
 
+size_t sink_window(const struct conf_notify *n)
+{
+	const struct sink_type *type = sink_type_of(n);
+
+	return type->window_of ? type->window_of(n->settings) : type->window;
+}
+
 static int sink_keep_secrets(const struct sink_context *ctx, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {

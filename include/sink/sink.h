@@ -78,10 +78,11 @@ struct sink_type {
 		struct sink_request *out, struct err *e);
 	/* Sets *out, whose default is SINK_DELIVERED without text. */
 	void (*judge)(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
-	int64_t pace_ms;  /* least time between two messages */
-	size_t window;	  /* messages in flight at once */
-	size_t max_bytes; /* of one rendered message */
-	unsigned can;	  /* enum sink_can */
+	int64_t pace_ms;			   /* least time between two messages */
+	size_t window;				   /* messages in flight at once */
+	size_t (*window_of)(const void *settings); /* the same, where a key says it; NULL: window */
+	size_t max_bytes;			   /* of one rendered message */
+	unsigned can;				   /* enum sink_can */
 };
 
 /* All types, in the order in which they are listed; NULL-terminated. */
@@ -90,6 +91,8 @@ extern const struct sink_type *const sinks[];
 /* Returns type i, or NULL past the last; for struct conf_env. */
 conf_notify_types_fn sink_conf_type;
 const struct sink_type *sink_type_of(const struct conf_notify *n);
+/* Messages to that receiver in flight at once. */
+size_t sink_window(const struct conf_notify *n);
 
 int sink_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e);

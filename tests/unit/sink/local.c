@@ -87,6 +87,9 @@ static void a_program_gets_the_document(void **state)
 	assert_int_equal(f->request.timeout, 5000);
 	assert_int_equal(f->request.n_command, 3);
 	assert_true(str_is(f->request.command[2], "a b"));
+	assert_int_equal(sink_window(&f->notify.conf->notifies[0]), 8);
+	render(f, "type = exec command = /usr/bin/page parallel = 2");
+	assert_int_equal(sink_window(&f->notify.conf->notifies[0]), 2);
 	assert_is_document(f);
 }
 
