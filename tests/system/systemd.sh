@@ -46,6 +46,23 @@ check "an invalid configuration is refused and the old one stays" \
 	! in_box systemctl reload nightdesk && [ "$(state ActiveState)" = active ]'
 rm -f "$root/etc/nightdesk/watchlists.d/zz.conf"
 check "a reload succeeds after the error is corrected" 'in_box systemctl reload nightdesk'
+cat >"$root/etc/nightdesk/notify.d/local.conf" <<'X'
+notify pager { type = exec command = { /bin/sh, -c, "grep -q alert.test && id -un >&2; exit 0" } }
+notify lines { type = file path = /var/lib/nightdesk/alerts.jsonl }
+notify journal { type = journal }
+notify local { type = syslog }
+X
+check "inside the sandbox a program is started, and a file, the journal and the log are written" \
+	'in_box systemctl reload nightdesk && in_box nightdesk test-notify pager && in_box nightdesk test-notify lines &&
+	in_box nightdesk test-notify journal && in_box nightdesk test-notify local &&
+	grep -q alert.test "$root/var/lib/nightdesk/alerts.jsonl"'
+check "the journal has the fields of an alert" \
+	'for i in $(seq 20); do in_box journalctl -o json NIGHTDESK_TYPE=alert.test --no-pager | grep -q NIGHTDESK_DOCUMENT && break;
+	sleep 0.5; done; in_box journalctl -o json NIGHTDESK_TYPE=alert.test --no-pager >"$dir/entry" &&
+	grep -q "\"PRIORITY\" *: *\"5\"" "$dir/entry" && grep -q "\"SYSLOG_IDENTIFIER\" *: *\"nightdesk\"" "$dir/entry" &&
+	grep -q "\"MESSAGE_ID\" *: *\"d7c8dc29e0cb420191fe520176291d66\"" "$dir/entry"'
+rm -f "$root/etc/nightdesk/notify.d/local.conf"
+check "the receivers are removed again" 'in_box systemctl reload nightdesk'
 old=$(state MainPID)
 # The pid is 0 if nothing runs; kill 0 would signal the process group of this test.
 check "the service is restarted after kill -9" \
