@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "alert/alert.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
+#include "text/cut.h"
 
 #define TITLE_MAX    ((size_t)300)
 #define OPENING_MAX  ((size_t)90)
+#define GRAPHEME_MAX ((size_t)64) /* larger ones may be truncated */
 #define ELLIPSIS     STR("\xe2\x80\xa6")
 #define NOTHING_SAID STR("(an item without title, text or link)")
 
@@ -21,48 +25,55 @@ static bool headline_is_space(uint32_t cp)
 	       cp == 0x2029;
 }
 
+/* Appends s as one line with white space collapsed, up to a little more than max bytes. */
+static void headline_flatten(struct str s, size_t max, struct buf *out)
+{
+	bool gap = false;
+	size_t n;
+
+	for (size_t i = 0; i < s.n && out->len <= max + GRAPHEME_MAX; i += n) {
+		uint32_t cp = 0;
+
+		n = utf8_decode(s.p + i, s.n - i, &cp);
+		if (n == 0 || headline_is_space(cp)) {
+			gap = out->len > 0;
+			n = n ? n : 1;
+		} else if (!headline_is_control(cp)) {
+			if (gap)
+				buf_addc(out, ' ');
+			buf_add(out, s.p + i, n);
+			gap = false;
+		}
+	}
+}
+
 /*
- * Appends s as one line with white space collapsed. If it is longer than max bytes it is truncated
- * after a word, if one ends in the second half, and "…" is appended.
+ * Appends s as one line. If it is longer than max bytes it is truncated after a word, if one ends
+ * in the second half, else between the characters that people see, and "…" is appended.
  */
 static void headline_put_line(struct str s, size_t max, struct buf *out)
 {
-	size_t start = out->len, word_end = 0, i = 0;
-	bool gap = false, cut = false;
+	struct str line, cut;
+	const char *space;
+	struct buf flat;
 
-	while (i < s.n && !cut) {
-		uint32_t cp = 0;
-		size_t n = utf8_decode(s.p + i, s.n - i, &cp);
-
-		if (n == 0 || headline_is_space(cp)) {
-			gap = out->len > start;
-			i += n ? n : 1;
-			continue;
-		}
-		if (!headline_is_control(cp)) {
-			if (gap && out->len - start + ELLIPSIS.n <= max)
-				word_end = out->len - start;
-			cut = out->len - start + gap + n > max;
-			if (gap && !cut)
-				buf_addc(out, ' ');
-			if (!cut)
-				buf_add(out, s.p + i, n);
-			gap = false;
-		}
-		i += n;
+	buf_init(&flat, max + GRAPHEME_MAX + 16);
+	headline_flatten(s, max, &flat);
+	out->failed = out->failed || buf_failed(&flat);
+	line = buf_str(&flat);
+	if (line.n <= max) {
+		buf_adds(out, line);
+	} else {
+		cut = text_cut(line, max > ELLIPSIS.n ? max - ELLIPSIS.n : 0);
+		space = cut.n < line.n && line.p[cut.n] == ' ' ? line.p + cut.n
+							       : memrchr(cut.p, ' ', cut.n);
+		if (space && (size_t)(space - cut.p) >= max / 2)
+			cut.n = (size_t)(space - cut.p);
+		buf_adds(out, cut);
+		if (cut.n + ELLIPSIS.n <= max)
+			buf_adds(out, ELLIPSIS);
 	}
-	if (!cut)
-		return;
-	while (out->len - start > 0 && out->len - start + ELLIPSIS.n > max) {
-		struct str whole = utf8_cut(
-			str_slice(out->data + start, out->len - start), out->len - start - 1);
-
-		buf_truncate(out, start + whole.n);
-	}
-	if (word_end >= max / 2 && word_end < out->len - start)
-		buf_truncate(out, start + word_end);
-	if (out->len - start + ELLIPSIS.n <= max)
-		buf_adds(out, ELLIPSIS);
+	buf_release(&flat);
 }
 
 void alert_headline(const struct alert *a, size_t max, struct buf *out)

@@ -65,7 +65,7 @@ static void json_put_html(struct buf *out, struct str s)
 
 static json_t *json_make_snippet(const struct alert *a)
 {
-	static const struct watch_marks marks = {"<b>", "</b>", json_put_html};
+	static const struct watch_marks marks = {"<b>", "</b>", json_put_html, NULL};
 	struct buf b;
 	json_t *o;
 

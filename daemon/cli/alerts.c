@@ -116,7 +116,7 @@ static void alerts_escape(struct buf *out, struct str s)
 static void alerts_print_snippet(const struct cli *cli, const struct alert *a)
 {
 	const struct watch_marks marks = {
-		cli->color ? "\033[1m" : "", cli->color ? "\033[0m" : "", alerts_escape};
+		cli->color ? "\033[1m" : "[[", cli->color ? "\033[0m" : "]]", alerts_escape, "\n"};
 	struct buf b;
 
 	buf_init(&b, 16 * SNIPPET_MAX);

@@ -189,7 +189,7 @@ void print_snippet(const struct cli *cli, const struct watch_view *v, const stru
 	size_t n_hits)
 {
 	const struct watch_marks marks = {
-		cli->color ? "\033[1m" : "[", cli->color ? "\033[0m" : "]", print_escape};
+		cli->color ? "\033[1m" : "[", cli->color ? "\033[0m" : "]", print_escape, NULL};
 	struct buf b;
 
 	buf_init(&b, SNIPPET_ROOM);

@@ -88,7 +88,7 @@ static json_t *hits_one(const struct watch_hit *h)
 void document_set_hits(
 	json_t *o, const struct watch_view *v, const struct watch_hit *hits, size_t n_hits)
 {
-	static const struct watch_marks none = {"", "", NULL};
+	static const struct watch_marks none = {"", "", NULL, NULL};
 	json_t *list = json_array();
 	struct buf b;
 

@@ -92,7 +92,7 @@ static void journal_put_message(const struct alert *a, const char *template, str
 
 static void journal_put_text(const struct alert *a, struct buf *out)
 {
-	static const struct watch_marks no_marks = {"", "", NULL};
+	static const struct watch_marks no_marks = {"", "", NULL, NULL};
 	struct buf text;
 
 	buf_init(&text, JOURNAL_LINE);

@@ -120,7 +120,7 @@ static void syslog_put_digest(const struct alert_digest *d, struct buf *out)
 
 static void syslog_put_line(const struct alert *a, struct buf *out)
 {
-	static const struct watch_marks no_marks = {"", "", NULL};
+	static const struct watch_marks no_marks = {"", "", NULL, NULL};
 	struct buf text;
 
 	buf_init(&text, 4096);

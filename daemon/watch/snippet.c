@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "cluster.h"
+#include "text/cut.h"
 #include "text/words.h"
 
 struct snippet_window {
@@ -26,38 +27,60 @@ static bool snippet_is_blank(uint32_t cp)
 	return cp <= 0x20 || (cp >= 0x7F && cp <= 0xA0) || (cp > 0xA0 && text_is_space(cp));
 }
 
-/* Appends s, with each run of white space and control characters as one space. */
-static void snippet_put_line(struct buf *out, struct str s)
+/*
+ * Appends s, with each run of white space and control characters as one space; as one line break
+ * where it contains one and lines is set.
+ */
+static void snippet_put_line(struct buf *out, struct str s, bool lines)
 {
+	char gap = 0;
+
 	for (size_t i = 0, len; i < s.n; i += len) {
 		uint32_t cp;
 
 		len = utf8_decode(s.p + i, s.n - i, &cp);
-		if (len == 0)
+		if (len == 0) {
 			len = 1;
-		else if (!snippet_is_blank(cp))
+		} else if (snippet_is_blank(cp)) {
+			gap = lines && (cp == '\n' || gap == '\n') ? '\n' : ' ';
+		} else {
+			if (gap)
+				buf_addc(out, gap);
+			gap = 0;
 			buf_add(out, s.p + i, len);
-		else if (out->len == 0 || out->data[out->len - 1] != ' ')
-			buf_addc(out, ' ');
+		}
 	}
+	if (gap)
+		buf_addc(out, gap);
+}
+
+static void snippet_put_text(const struct snippet_painter *p, struct str s, struct buf *out)
+{
+	if (p->marks->text)
+		p->marks->text(out, s);
+	else
+		buf_adds(out, s);
 }
 
 static void snippet_put_region(
 	const struct snippet_painter *p, size_t begin, size_t end, struct buf *out)
 {
 	struct str s = str_slice(p->text.p + begin, end - begin);
+	const char *end_of_line;
 	struct buf flat;
 
 	if (s.n == 0)
 		return;
 	buf_init(&flat, s.n);
-	snippet_put_line(&flat, s);
+	snippet_put_line(&flat, s, p->marks->line != NULL);
 	out->failed = out->failed || buf_failed(&flat);
 	s = buf_str(&flat);
-	if (p->marks->text)
-		p->marks->text(out, s);
-	else
-		buf_adds(out, s);
+	while (p->marks->line && s.n && (end_of_line = memchr(s.p, '\n', s.n))) {
+		snippet_put_text(p, str_slice(s.p, (size_t)(end_of_line - s.p)), out);
+		buf_addz(out, p->marks->line);
+		s = str_slice(end_of_line + 1, (size_t)(s.p + s.n - end_of_line - 1));
+	}
+	snippet_put_text(p, s, out);
 	buf_release(&flat);
 }
 
@@ -183,7 +206,7 @@ static size_t snippet_window_begin(const struct snippet_context *s)
 
 static size_t snippet_window_end(const struct snippet_context *s, size_t begin)
 {
-	size_t limit = begin + utf8_cut(str_slice(s->text.p + begin, s->text.n - begin), s->max).n;
+	size_t limit = begin + text_cut(str_slice(s->text.p + begin, s->text.n - begin), s->max).n;
 	size_t end = s->c.end < limit ? s->c.end : limit, next = s->text.n;
 
 	if (limit == s->text.n)
@@ -223,7 +246,8 @@ static void snippet_put_window(
 	struct snippet_window w;
 
 	if (s.c.end - s.c.begin > max)
-		s.c.end = s.c.begin + utf8_cut(str_slice(p->text.p + s.c.begin, max + 1), max).n;
+		s.c.end = s.c.begin +
+			  text_cut(str_slice(p->text.p + s.c.begin, s.c.end - s.c.begin), max).n;
 	snippet_look_around(&s);
 	w.begin = snippet_window_begin(&s);
 	w.end = snippet_window_end(&s, w.begin);

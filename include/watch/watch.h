@@ -173,6 +173,8 @@ struct watch_marks {
 	const char *open, *close; /* inserted around each hit: "<b>", "</b>" */
 	/* Callback that appends text escaped for the markup; NULL: text is appended unchanged. */
 	void (*text)(struct buf *out, struct str s);
+	/* Appended for a line break of the text; NULL: the snippet is one line. */
+	const char *line;
 };
 
 /*

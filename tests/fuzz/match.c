@@ -98,8 +98,8 @@ static void on_match(void *ctx, const struct watch_match *m)
 		put_hit(&a->hits[m->watch], h->field, h->offset, h->length, h->term);
 	}
 	buf_init(&snippet, 1 << 20);
-	watch_snippet(
-		a->view, m->hits, m->n_hits, 80, &(struct watch_marks){"<", ">", NULL}, &snippet);
+	watch_snippet(a->view, m->hits, m->n_hits, 80, &(struct watch_marks){"<", ">", NULL, NULL},
+		&snippet);
 	demand(!buf_failed(&snippet));
 	buf_release(&snippet);
 }

@@ -96,7 +96,7 @@ source     outlet
 matched    title: Embassy   (embass*)
            body: embassy   (embass*)
 
-The embassy leaves on Monday\\u{202e}
+The [[embassy]] leaves on Monday\\u{202e}
 
 deliveries away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
            out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \

@@ -23,7 +23,8 @@ static void put_html(struct buf *out, struct str s)
 	}
 }
 
-static const struct watch_marks brackets = {"[", "]", NULL}, html = {"<b>", "</b>", put_html};
+static const struct watch_marks brackets = {"[", "]", NULL, NULL},
+				html = {"<b>", "</b>", put_html, NULL};
 
 /* Hits at each of the words (separated by |) in the field's text, in order. */
 static size_t find_all(struct str text, enum query_field field, const char *words,
@@ -171,7 +172,8 @@ static void random_snippets_are_consistent(void **state)
 		for (size_t k = 0; k < n; k++)
 			hits[k].term.n = 1 + rng_below(&r, 3);
 		buf_clear(&got);
-		watch_snippet(&v, hits, n, max, &(struct watch_marks){"\x01", "\x02", NULL}, &got);
+		watch_snippet(
+			&v, hits, n, max, &(struct watch_marks){"\x01", "\x02", NULL, NULL}, &got);
 		for (size_t k = 0; k < got.len; k++) {
 			opens += got.data[k] == '\x01';
 			closes += got.data[k] == '\x02';
