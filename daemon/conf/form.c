@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "conf/address.h"
 
 /* "Signature scheme" of Standard Webhooks 1.0.0, in bytes. */
 #define SIGNING_KEY_MIN 24
@@ -106,6 +107,30 @@ bool conf_form_mail(struct str s)
 			(s.p[i] == '\0' || !strchr(".!#$%&'*+/=?^_`{|}~-", s.p[i])))
 			return false;
 	return form_is_host(str_slice(at + 1, s.n - local - 1));
+}
+
+/* A full name has at least two labels; an address is in brackets, IPv6 after "IPv6:". */
+bool conf_form_hello(struct str s)
+{
+	uint8_t address[16];
+	char text[64];
+
+	if (s.n < 3 || s.p[0] != '[') {
+		for (size_t i = 0; i < s.n; i++)
+			if ((unsigned char)s.p[i] >= 0x80)
+				return false;
+		return form_is_host(s) && memchr(s.p, '.', s.n) && s.p[s.n - 1] != '.';
+	}
+	if (s.p[s.n - 1] != ']' || s.n >= sizeof(text))
+		return false;
+	s = str_slice(s.p + 1, s.n - 2);
+	if (str_starts_nocase(s, STR("IPv6:")))
+		s = str_slice(s.p + 5, s.n - 5);
+	else if (memchr(s.p, ':', s.n))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return address_of_text(text, address) == 0;
 }
 
 bool conf_form_line(struct str s)

@@ -280,6 +280,28 @@ static bool send_smtp_set_options(struct send_op *op, const struct sink_request 
 	return ok;
 }
 
+/* curl gives the server the path of the URL as our name. */
+static bool send_smtp_set_url(struct send_op *op, const struct sink_request *r)
+{
+	struct buf z;
+	bool ok = send_curl_set_url(op, r->url);
+
+	if (!ok || !str_present(r->hello))
+		return ok;
+	buf_init(&z, TEXT_MAX);
+	buf_adds(&z, str_ends(r->url, STR("/")) ? str_slice(r->url.p, r->url.n - 1) : r->url);
+	buf_addc(&z, '/');
+	for (size_t i = 0; i < r->hello.n; i++) {
+		if (strchr("[]", r->hello.p[i]))
+			buf_printf(&z, "%%%02X", (unsigned)r->hello.p[i]);
+		else
+			buf_addc(&z, r->hello.p[i]);
+	}
+	ok = send_smtp_set_text(op->transfer.easy, CURLOPT_URL, buf_str(&z));
+	buf_release(&z);
+	return ok;
+}
+
 static int send_smtp_start(struct send_op *op, const struct sink_request *r)
 {
 	op->sockets = calloc(1, sizeof(*op->sockets));
@@ -287,7 +309,7 @@ static int send_smtp_start(struct send_op *op, const struct sink_request *r)
 		return -(int)ERR_NOMEM;
 	op->sockets->refs = 1;
 	op->transfer.easy = multi_easy(op->send->multi);
-	if (!op->transfer.easy || !send_curl_set_url(op, r->url))
+	if (!op->transfer.easy || !send_smtp_set_url(op, r))
 		return -(int)ERR_NOMEM;
 	if (!send_smtp_is_address(r->from))
 		return send_op_refuse(op, ERR_CONF, "the sender is not a mail address");

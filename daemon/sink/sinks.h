@@ -50,11 +50,26 @@ void sink_target_check(struct conf_check *c, const void *settings);
 int sink_target_request(const struct sink_context *ctx, const struct sink_target *t, size_t n,
 	struct arena *arena, struct sink_request *out, struct err *e);
 
-/* --- text.c: the text of an alert --- */
+/* --- text.c: the text of an alert, escaped for a terminal --- */
 
-/* Appends "BBC World (bbc) · published 2022-02-14 18:20 UTC", escaped for a terminal. */
-void sink_text_origin(const struct alert *a, const struct zone *zone, struct buf *out);
-/* Returns " · edited" or " · digest", for after the name of the watch; "" for other alerts. */
+/* Appends "2 min old": what the item was when it alerted; nothing if that is unknown. */
+void sink_text_age(const struct alert *a, struct buf *out);
+/* Appends "BBC World, 2 min old". */
+void sink_text_who(const struct alert *a, struct buf *out);
+/* Appends "published 2022-02-14 18:20 UTC by bbc", as far as it is known. */
+void sink_text_published(const struct alert *a, const struct zone *zone, struct buf *out);
+/* Appends "Embassy relocation · matched: embass*, relocat*". */
+void sink_text_why(const struct alert *a, struct buf *out);
+/* Appends the passage of the body: the title is in the headline already. Nothing without a body. */
+void sink_text_passage(const struct alert *a, const struct watch_marks *marks, struct buf *out);
+/*
+ * Appends what the item says, in lines: the changes of an edit and the passage with each hit
+ * [[marked]], the alerts of a digest, or the text of a trouble.
+ */
+void sink_text_content(const struct alert *a, struct buf *out);
+/* Appends the line "published 2022-02-14 18:20 UTC by bbc · alert al_…". */
+void sink_text_last(const struct alert *a, const struct zone *zone, struct buf *out);
+/* Returns " · edited" or " · digest", for after the priority; "" for other alerts. */
 const char *sink_text_kind(enum alert_kind kind);
 /*
  * Appends "title: old → new", one line without its end, escaped for a terminal; of categories, only
@@ -66,7 +81,7 @@ bool sink_text_new_watch(const struct alert *a, size_t i);
 /* Appends each line that is not empty with put, with that text between two of them. */
 void sink_text_lines(struct str text, const char *between,
 	void (*put)(struct buf *out, struct str line), struct buf *out);
-/* Appends the alert as plain text: lines end with \n, hits are between asterisks. */
+/* Appends the whole alert, the most important in the first line; lines end with \n. */
 void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Copies a buffer into the arena and releases it. Returns 0, or -ERR_NOMEM if either failed. */
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e);

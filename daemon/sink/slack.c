@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "sinks.h"
@@ -91,7 +92,6 @@ static void slack_put_headline(struct str link, struct str title, struct buf *ou
 	slack_put_text(out, title);
 	if (str_present(link))
 		buf_addc(out, '>');
-	buf_addc(out, '\n');
 }
 
 /* "*Embassy relocation* · urgent" */
@@ -112,6 +112,7 @@ static void slack_put_digest(const struct alert *a, struct buf *out)
 			slack_put_watch(&d->alerts[i], out);
 		buf_addz(out, "• ");
 		slack_put_headline(d->alerts[i].link, d->alerts[i].title, out);
+		buf_addc(out, '\n');
 	}
 	if (d->left_out)
 		buf_printf(out, "and %zu more: nightdesk alerts list\n", d->left_out);
@@ -125,7 +126,7 @@ static void slack_put_trouble(const struct alert *a, struct buf *out)
 
 static void slack_put_match(const struct alert *a, struct buf *out)
 {
-	static const struct watch_marks marks = {"*", "*", slack_put_text};
+	static const struct watch_marks marks = {"*", "*", slack_put_text, "\n> "};
 	struct buf line;
 
 	buf_init(&line, 16 * 1024);
@@ -136,8 +137,31 @@ static void slack_put_match(const struct alert *a, struct buf *out)
 		buf_addc(out, '\n');
 	}
 	buf_release(&line);
+	if (!str_present(a->body))
+		return;
 	buf_addz(out, "> ");
-	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
+	sink_text_passage(a, &marks, out);
+	buf_addc(out, '\n');
+}
+
+/* *URGENT* <link|headline> · The Wire, 2 min old */
+static void slack_put_first_line(const struct alert *a, struct buf *out)
+{
+	struct buf line;
+
+	buf_addc(out, '*');
+	for (const char *p = alert_priority_words[a->priority]; *p; p++)
+		buf_addc(out, ascii_upper(*p));
+	buf_printf(out, "*%s ", sink_text_kind(a->kind));
+	buf_init(&line, 4096);
+	alert_headline_short(a, &line);
+	slack_put_headline(a->link, buf_str(&line), out);
+	buf_clear(&line);
+	sink_text_who(a, &line);
+	if (line.len)
+		buf_addz(out, " · ");
+	slack_put_text(out, buf_str(&line));
+	buf_release(&line);
 	buf_addc(out, '\n');
 }
 
@@ -145,28 +169,21 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 {
 	struct buf line;
 
-	buf_init(&line, 4096 + a->n_also * 1024);
-	alert_put_watches(a, &line);
-	buf_addc(out, '*');
-	slack_put_text(out, buf_str(&line));
-	buf_printf(out, "* · %s%s\n", alert_priority_words[a->priority], sink_text_kind(a->kind));
-	buf_clear(&line);
-	alert_headline_short(a, &line);
-	slack_put_headline(a->link, buf_str(&line), out);
+	slack_put_first_line(a, out);
 	if (a->kind == ALERT_DIGEST)
 		slack_put_digest(a, out);
 	else if (alert_is_notice(a))
 		slack_put_trouble(a, out);
 	else
 		slack_put_match(a, out);
-	buf_clear(&line);
-	if (str_present(a->feed) || a->kind != ALERT_DIGEST) {
-		sink_text_origin(a, zone, &line);
-		buf_addz(&line, " · ");
+	buf_init(&line, 4096);
+	if (!alert_is_notice(a) && str_present(a->watch_title)) {
+		sink_text_why(a, &line);
+		buf_addc(&line, '\n');
 	}
-	slack_put_text(out, buf_str(&line));
 	/* Slack has no idempotency key; readers recognise a repeat by the id. */
-	alert_put_ids(a, out);
+	sink_text_last(a, zone, &line);
+	sink_text_lines(buf_str(&line), "\n", slack_put_text, out);
 	buf_addc(out, '\n');
 	buf_release(&line);
 }

@@ -56,7 +56,7 @@ static void template_put_title(const struct alert *a, const struct zone *zone, s
 
 static void template_put_text(const struct alert *a, const struct zone *zone, struct buf *out)
 {
-	static const struct watch_marks no_marks = {"", "", NULL};
+	static const struct watch_marks no_marks = {"", "", NULL, NULL};
 
 	(void)zone;
 	if (alert_is_trouble(a)) {

@@ -2,8 +2,11 @@
 #include "sinks.h"
 
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+
+#define TERMS_MAX 12
 
 /* Appends text with control characters escaped: safe on a terminal. */
 static void text_put_escaped(struct buf *out, struct str s)
@@ -17,21 +20,54 @@ static void text_put_upper_case(struct buf *out, struct str s)
 		buf_addc(out, ascii_upper(s.p[i]));
 }
 
-void sink_text_origin(const struct alert *a, const struct zone *zone, struct buf *out)
+/* The name of the feed that people know. */
+static struct str text_feed(const struct alert *a)
+{
+	return str_present(a->feed_title) ? a->feed_title : a->feed;
+}
+
+void sink_text_age(const struct alert *a, struct buf *out)
+{
+	static const struct {
+		int64_t ms;
+		const char *unit;
+	} units[] = {{CLOCK_DAY, "d"}, {CLOCK_HOUR, "h"}, {CLOCK_MINUTE, "min"}};
+	int64_t age = a->created - a->published;
+
+	if (a->published == STAMP_NONE || age < -CLOCK_MINUTE)
+		return;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (age >= units[i].ms) {
+			buf_printf(
+				out, "%lld %s old", (long long)(age / units[i].ms), units[i].unit);
+			return;
+		}
+	}
+	buf_addz(out, "just published");
+}
+
+void sink_text_who(const struct alert *a, struct buf *out)
+{
+	size_t start = out->len;
+
+	text_put_escaped(out, text_feed(a));
+	if (out->len > start && a->published != STAMP_NONE && a->created >= a->published)
+		buf_addz(out, ", ");
+	sink_text_age(a, out);
+}
+
+void sink_text_published(const struct alert *a, const struct zone *zone, struct buf *out)
 {
 	char stamp[STAMP_TEXT_MAX];
-	bool titled = str_present(a->feed_title);
 
-	text_put_escaped(out, titled ? a->feed_title : a->feed);
-	if (str_present(a->source) && !str_eq_nocase(a->source, titled ? a->feed_title : a->feed)) {
-		buf_addz(out, " (");
-		text_put_escaped(out, a->source);
-		buf_addc(out, ')');
-	}
 	if (a->published != STAMP_NONE) {
-		buf_addz(out, " · published ");
+		buf_addz(out, "published ");
 		buf_addz(out, zone_minute_text(zone, a->published, stamp));
 	}
+	if (!str_present(a->source) || str_eq_nocase(a->source, text_feed(a)))
+		return;
+	buf_addz(out, a->published != STAMP_NONE ? " by " : "source ");
+	text_put_escaped(out, a->source);
 }
 
 /* Appends the terms that matched, without duplicates, in order of their first hit. */
@@ -39,18 +75,27 @@ static void text_put_terms(const struct alert *a, struct buf *out)
 {
 	size_t shown = 0;
 
-	for (size_t i = 0; i < a->n_hits && shown < 12; i++) {
+	for (size_t i = 0; i < a->n_hits && shown < TERMS_MAX; i++) {
 		bool seen = false;
 
 		for (size_t j = 0; j < i && !seen; j++)
 			seen = str_eq(a->hits[i].term, a->hits[j].term);
 		if (seen)
 			continue;
-		buf_addz(out, shown++ ? ", " : "matched: ");
+		buf_addz(out, shown++ ? ", " : " · matched: ");
 		text_put_escaped(out, a->hits[i].term);
 	}
-	if (shown)
-		buf_addc(out, '\n');
+}
+
+void sink_text_why(const struct alert *a, struct buf *out)
+{
+	struct buf line;
+
+	buf_init(&line, 4096 + a->n_also * 1024);
+	alert_put_watches(a, &line);
+	text_put_escaped(out, buf_str(&line));
+	buf_release(&line);
+	text_put_terms(a, out);
 }
 
 void sink_text_lines(struct str text, const char *between,
@@ -140,75 +185,98 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 	}
 	if (d->left_out)
 		buf_printf(out, "and %zu more: nightdesk alerts list\n", d->left_out);
-	buf_addc(out, '\n');
 }
 
-static void text_put_trouble(const struct alert *a, struct buf *out)
+void sink_text_passage(const struct alert *a, const struct watch_marks *marks, struct buf *out)
 {
-	sink_text_lines(a->body, "\n", text_put_escaped, out);
-	buf_addz(out, "\n\n");
+	struct alert untitled = *a;
+
+	untitled.title = STR_NONE;
+	alert_snippet(&untitled, ALERT_SNIPPET_MAX, marks, out);
 }
 
 static void text_put_match(const struct alert *a, struct buf *out)
 {
-	static const struct watch_marks marks = {"*", "*", text_put_escaped};
+	static const struct watch_marks marks = {"[[", "]]", text_put_escaped, "\n"};
 
-	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, out);
-	buf_addz(out, "\n\n");
-	text_put_terms(a, out);
+	for (size_t i = 0; i < a->n_changes; i++) {
+		sink_text_change(&a->changes[i], out);
+		buf_addc(out, '\n');
+	}
+	sink_text_passage(a, &marks, out);
+	if (str_present(a->body))
+		buf_addc(out, '\n');
+}
+
+void sink_text_content(const struct alert *a, struct buf *out)
+{
+	if (a->kind == ALERT_DIGEST) {
+		text_put_digest(a, out);
+	} else if (alert_is_notice(a)) {
+		sink_text_lines(a->body, "\n", text_put_escaped, out);
+		buf_addc(out, '\n');
+	} else {
+		text_put_match(a, out);
+	}
 }
 
 const char *sink_text_kind(enum alert_kind kind)
 {
 	switch (kind) {
-	case ALERT_CREATED: break;
+	case ALERT_CREATED:
+	case ALERT_REPORT: break; /* its title says it */
 	case ALERT_UPDATED: return " · edited";
 	case ALERT_DIGEST: return " · digest";
 	case ALERT_TROUBLE_BEGAN: return " · trouble";
 	case ALERT_TROUBLE_ENDED: return " · trouble over";
-	case ALERT_REPORT: return " · report";
 	}
 	return "";
 }
 
-void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf *out)
+void sink_text_last(const struct alert *a, const struct zone *zone, struct buf *out)
+{
+	size_t start = out->len;
+
+	sink_text_published(a, zone, out);
+	buf_printf(out, "%s%s ", out->len > start ? " · " : "",
+		alert_is_notice(a) ? "notice" : "alert");
+	alert_put_ids(a, out);
+	buf_addc(out, '\n');
+}
+
+/* "URGENT · edited  Norland moves its embassy · The Wire, 2 min old" */
+static void text_put_first_line(const struct alert *a, struct buf *out)
 {
 	struct buf line;
 
 	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
-	buf_addz(out, "  ");
-	buf_init(&line, 4096 + a->n_also * 1024);
-	alert_put_watches(a, &line);
-	text_put_escaped(out, buf_str(&line));
 	buf_addz(out, sink_text_kind(a->kind));
-	buf_addc(out, '\n');
-	buf_clear(&line);
+	buf_addz(out, "  ");
+	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	text_put_escaped(out, buf_str(&line));
+	buf_clear(&line);
+	sink_text_who(a, &line);
+	if (line.len)
+		buf_addz(out, " · ");
+	buf_adds(out, buf_str(&line));
 	buf_release(&line);
 	buf_addc(out, '\n');
-	if (str_present(a->feed) || a->kind != ALERT_DIGEST) {
-		sink_text_origin(a, zone, out);
-		buf_addc(out, '\n');
-	}
+}
+
+void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf *out)
+{
+	text_put_first_line(a, out);
+	sink_text_content(a, out);
 	if (str_present(a->link)) {
 		text_put_escaped(out, a->link);
 		buf_addc(out, '\n');
 	}
-	for (size_t i = 0; i < a->n_changes; i++) {
-		sink_text_change(&a->changes[i], out);
+	if (!alert_is_notice(a) && str_present(a->watch_title)) {
+		sink_text_why(a, out);
 		buf_addc(out, '\n');
 	}
-	buf_addc(out, '\n');
-	if (a->kind == ALERT_DIGEST)
-		text_put_digest(a, out);
-	else if (alert_is_notice(a))
-		text_put_trouble(a, out);
-	else
-		text_put_match(a, out);
-	buf_addz(out, alert_is_notice(a) ? "notice " : "alert ");
-	alert_put_ids(a, out);
-	buf_addc(out, '\n');
+	sink_text_last(a, zone, out);
 }
 
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e)

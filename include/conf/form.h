@@ -29,6 +29,8 @@ bool conf_form_credential(struct str s);
 bool conf_form_tag(struct str s);
 /* local@domain of RFC 5321 without quoted strings; at most 254 bytes. */
 bool conf_form_mail(struct str s);
+/* RFC 5321 §4.1.1.1: a full domain name, or an address in brackets. */
+bool conf_form_hello(struct str s);
 /* "Name: value", RFC 9110 §5. */
 bool conf_form_header(struct str s);
 bool conf_form_zone(struct str s); /* of tzdata, or a rule as in POSIX TZ */

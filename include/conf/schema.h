@@ -37,6 +37,7 @@ enum conf_type {
 	CONF_TYPE_TARGET, /* http or https; one with a secret in it goes into a credential */
 	CONF_TYPE_MAIL,
 	CONF_TYPE_MAILS,
+	CONF_TYPE_HELLO,      /* of SMTP */
 	CONF_TYPE_DURATION,   /* ms in int64_t */
 	CONF_TYPE_EVERY,      /* a duration, or "force" and a duration */
 	CONF_TYPE_SIZE,	      /* bytes in size_t */
@@ -61,7 +62,7 @@ enum conf_type {
 	CONF_TYPE_RATE,	       /* struct conf_rate */
 	CONF_TYPE_EXPIRE,      /* struct conf_expire */
 };
-#define CONF_TYPES 33
+#define CONF_TYPES 34
 
 /* What the file of a credential must hold. */
 enum conf_holds { CONF_HOLDS_TEXT, CONF_HOLDS_URL, CONF_HOLDS_SIGNING_KEY };

@@ -35,6 +35,7 @@ struct sink_request {
 	struct str from; /* SMTP envelope: bare addresses */
 	struct str *to;
 	size_t n_to;
+	struct str hello;	   /* SMTP: the name given to the server */
 	struct str user, password; /* SMTP; absent: none */
 	bool starttls_required, starttls_off;
 	bool any_certificate; /* SMTP: encrypt even if the certificate is not valid */

