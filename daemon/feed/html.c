@@ -416,11 +416,12 @@ static void html_convert(struct str html, struct buf *out, bool line)
 
 bool feed_html_is_marked(struct str text)
 {
-	struct html_tag_scan scan = {.end = text.p + text.n};
+	struct html_tag_scan scan = {0};
 	const char *p = text.p;
 
 	if (!text.n || (!memchr(text.p, '<', text.n) && !memchr(text.p, '&', text.n)))
 		return false;
+	scan.end = text.p + text.n;
 	while (p < scan.end) {
 		struct str rest = str_slice(p, (size_t)(scan.end - p)), as;
 		struct html_tag t;
@@ -441,7 +442,7 @@ bool feed_html_is_marked(struct str text)
 
 bool feed_html_has_tags(struct str text)
 {
-	const char *end = text.p + text.n;
+	const char *end = text.n ? text.p + text.n : text.p;
 
 	for (const char *p = text.p; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++) {
 		struct str rest = str_slice(p, (size_t)(end - p));
