@@ -2,6 +2,7 @@
 /* Kept connections for UDP and TCP: what arrives, what a close means, and how fast it is. */
 #include "lib/unit.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <time.h>
 
@@ -9,11 +10,13 @@
 
 /* How a receiver treats its connections, one after the other. */
 enum manner {
-	READS,	      /* to the end */
-	READS_ONE,    /* one frame, then closes */
-	CLOSES,	      /* without reading */
-	CLOSES_LATER, /* reads nothing, closes after 50 ms: a reset */
-	SLEEPS,	      /* reads nothing until the end of the test */
+	READS,		     /* to the end */
+	READS_ONE,	     /* one frame, then closes */
+	READS_TWO,	     /* and this two */
+	READS_ONE_AND_STOPS, /* and closes 800 ms later: a reset, if more has come */
+	CLOSES,		     /* without reading */
+	CLOSES_LATER,	     /* reads nothing, closes after 50 ms: a reset */
+	SLEEPS,		     /* reads nothing until the end of the test */
 };
 
 struct receiver {
@@ -29,21 +32,19 @@ struct receiver {
 };
 
 /* Frames end with a line break. */
-static void receiver_read(struct receiver *r, int fd, bool one)
+static void receiver_read(struct receiver *r, int fd, unsigned most)
 {
 	char text[65536];
 	ssize_t n;
 
 	while ((n = recv(fd, text, sizeof(text), 0)) > 0) {
-		bool ended = false;
-
 		for (ssize_t i = 0; i < n; i++) {
 			r->frames += text[i] == '\n';
-			ended = ended || text[i] == '\n';
+			most -= text[i] == '\n';
 			if (r->n_heard < sizeof(r->heard) - 1)
 				r->heard[r->n_heard++] = text[i];
 		}
-		if (ended && one)
+		if (most == 0)
 			return;
 	}
 }
@@ -51,8 +52,13 @@ static void receiver_read(struct receiver *r, int fd, bool one)
 static void receiver_serve(struct receiver *r, int fd, enum manner manner)
 {
 	switch (manner) {
-	case READS: receiver_read(r, fd, false); break;
-	case READS_ONE: receiver_read(r, fd, true); break;
+	case READS: receiver_read(r, fd, UINT_MAX); break;
+	case READS_ONE: receiver_read(r, fd, 1); break;
+	case READS_TWO: receiver_read(r, fd, 2); break;
+	case READS_ONE_AND_STOPS:
+		receiver_read(r, fd, 1);
+		usleep(800000);
+		break;
 	case CLOSES: break;
 	case CLOSES_LATER: usleep(50000); break;
 	case SLEEPS:
@@ -209,6 +215,44 @@ static void what_a_broken_connection_had_is_sent_again_once(void **state)
 	assert_int_equal(deliver(f, "2\n"), ERR_NONE);
 	stop(f);
 	assert_string_equal(f->r.heard, "1\n2\n");
+}
+
+static void what_a_kept_connection_lost_is_sent_again(void **state)
+{
+	enum { SIZE = 3 << 20 };
+	static const enum manner manners[] = {READS_ONE_AND_STOPS, READS};
+	struct fixture *f = *state;
+	char *large = malloc(SIZE + 1);
+
+	memset(large, 'x', SIZE);
+	large[SIZE - 1] = '\n';
+	large[SIZE] = '\0';
+	start(f, manners, 2);
+	assert_int_equal(deliver(f, "1\n"), ERR_NONE);
+	/* It is written in part when the receiver resets the connection. */
+	assert_int_equal(deliver(f, large), ERR_NONE);
+	stop(f);
+	assert_int_equal(f->r.connections, 2);
+	assert_int_equal(f->r.frames, 2);
+	free(large);
+}
+
+/* The close races with the message that follows. */
+static void a_close_right_after_a_message_loses_none(void **state)
+{
+	static const enum manner manners[] = {READS_TWO};
+	struct fixture *f = *state;
+
+	start(f, manners, 1);
+	for (int i = 0; i < 9; i++) {
+		snprintf(f->text, sizeof(f->text), "message %d\n", i);
+		assert_int_equal(deliver(f, f->text), ERR_NONE);
+	}
+	stop(f);
+	for (int i = 0; i < 9; i++) {
+		snprintf(f->text, sizeof(f->text), "message %d\n", i);
+		assert_non_null(strstr(f->r.heard, f->text));
+	}
 }
 
 /* --- many at once --- */
@@ -372,6 +416,8 @@ int main(void)
 		TEST(a_close_between_messages_loses_none),
 		TEST(a_receiver_that_reads_nothing_is_no_success),
 		TEST(what_a_broken_connection_had_is_sent_again_once),
+		TEST(what_a_kept_connection_lost_is_sent_again),
+		TEST(a_close_right_after_a_message_loses_none),
 		TEST(tcp_carries_thousands_a_second),
 		TEST(udp_carries_thousands_a_second),
 		TEST(udp_to_nobody_is_noticed_in_a_burst),
