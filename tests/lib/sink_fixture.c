@@ -32,3 +32,93 @@ void notify_unload(struct notify_fixture *f)
 	conf_unref(f->conf);
 	conf_diags_release(&f->diags);
 }
+
+static struct alert sink_fixture_alert(struct watch_hit hits[2])
+{
+	static const char body[] = "The United States is moving its embassy out of Kyiv.";
+
+	hits[0] = (struct watch_hit){QUERY_TITLE, 3, 7, STR("embassy"), STR("embass*")};
+	hits[1] = (struct watch_hit){QUERY_BODY, 32, 7, STR("embassy"), STR("embass*")};
+	return (struct alert){
+		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
+		.created = SINK_NOW,
+		.watch = STR("embassy-relocation"),
+		.watch_title = STR("Embassy relocation"),
+		.priority = ALERT_URGENT,
+		.item_id = STR("urn:1"),
+		.title = STR("US embassy <b>moves</b> & <!channel> *now*"),
+		.link = STR("https://news.example/a?x=1&y=<2>|3"),
+		.author = STR("A. Writer"),
+		.body = STR("The United States is moving its embassy out of Kyiv."),
+		.published = SINK_NOW - 95000,
+		.feed = STR("wire"),
+		.feed_title = STR("The Wire"),
+		.source = STR("wire.example"),
+		.language = STR("en"),
+		.hits = hits,
+		.n_hits = sizeof(body) > 1 ? 2 : 0,
+		.fetched = SINK_NOW - 400,
+	};
+}
+
+int sink_fixture_open(void **state)
+{
+	struct sink_fixture *f = calloc(1, sizeof(*f));
+
+	f->arena = arena_new(8 << 20);
+	f->alert = sink_fixture_alert(f->hits);
+	*state = f;
+	return 0;
+}
+
+int sink_fixture_close(void **state)
+{
+	struct sink_fixture *f = *state;
+
+	notify_unload(&f->notify);
+	arena_free(f->arena);
+	free(f);
+	return 0;
+}
+
+void sink_fixture_configure(struct sink_fixture *f, const char *keys)
+{
+	notify_unload(&f->notify);
+	notify_load(&f->notify, keys);
+	if (!f->notify.conf)
+		print_error("%s: %s\n", keys, f->notify.diags.v[0].text);
+	assert_non_null(f->notify.conf);
+}
+
+const struct conf_notify *sink_fixture_block(const struct sink_fixture *f)
+{
+	return &f->notify.conf->notifies[0];
+}
+
+void sink_fixture_set_secret(struct sink_fixture *f, const char *credential, struct str value)
+{
+	f->secrets.v[f->secrets.n++] = (struct sink_secret){credential, value};
+}
+
+int sink_fixture_render(struct sink_fixture *f)
+{
+	const struct sink_context ctx = {.notify = sink_fixture_block(f),
+		.secrets = &f->secrets,
+		.now = SINK_NOW,
+		.hostname = "box",
+		.pid = 42,
+		.served = f->served};
+	const struct notice notice = notice_of_alert(&f->alert);
+	int rc = sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
+
+	assert_true(f->request.body.n <= sink_type_of(ctx.notify)->max_bytes);
+	return rc;
+}
+
+const char *sink_fixture_header(const struct sink_fixture *f, const char *name)
+{
+	for (size_t i = 0; i < f->request.n_headers; i++)
+		if (str_starts(f->request.headers[i], str_of(name)))
+			return f->request.headers[i].p + strlen(name);
+	return "(none)";
+}

@@ -8,21 +8,15 @@
 #include "lib/sink_fixture.h"
 #include "sink/sink.h"
 
-struct fixture {
-	struct arena *arena;
-	struct notify_fixture notify;
-	struct alert alert;
-	struct sink_request request;
-};
-
 static int set_up(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
+	struct sink_fixture *f;
 
-	f->arena = arena_new(1 << 20);
+	sink_fixture_open(state);
+	f = *state;
 	f->alert = (struct alert){
 		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-		.created = INT64_C(1644862835000),
+		.created = SINK_NOW,
 		.watch = STR("embassy-relocation"),
 		.watch_title = STR("Embassy relocation"),
 		.priority = ALERT_URGENT,
@@ -36,37 +30,17 @@ static int set_up(void **state)
 		.source = STR("wire.example"),
 		.fetched = STAMP_NONE,
 	};
-	*state = f;
 	return 0;
 }
 
-static int tear_down(void **state)
+static void render(struct sink_fixture *f, const char *keys)
 {
-	struct fixture *f = *state;
-
-	notify_unload(&f->notify);
-	arena_free(f->arena);
-	free(f);
-	return 0;
-}
-
-static void render(struct fixture *f, const char *keys)
-{
-	static const struct sink_secrets no_secrets;
-	struct notice notice = notice_of_alert(&f->alert);
-	struct sink_context ctx = {.secrets = &no_secrets, .hostname = "box", .pid = 42};
-	struct err e;
-
-	notify_unload(&f->notify);
-	notify_load(&f->notify, keys);
-	assert_non_null(f->notify.conf);
-	ctx.notify = &f->notify.conf->notifies[0];
-	assert_int_equal(sink_render(&ctx, &notice, f->arena, &f->request, &e), 0);
-	assert_true(f->request.body.n <= sink_type_of(ctx.notify)->max_bytes);
+	sink_fixture_configure(f, keys);
+	assert_int_equal(sink_fixture_render(f), 0);
 }
 
 /* The body is the document of the webhook, on one line. */
-static void assert_is_document(const struct fixture *f)
+static void assert_is_document(const struct sink_fixture *f)
 {
 	struct buf out;
 
@@ -80,7 +54,7 @@ static void assert_is_document(const struct fixture *f)
 
 static void a_program_gets_the_document(void **state)
 {
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	render(f, "type = exec command = { /usr/bin/page, \"--to\", \"a b\" } timeout = 5s");
 	assert_int_equal(f->request.transport, SINK_EXEC);
@@ -95,7 +69,7 @@ static void a_program_gets_the_document(void **state)
 
 static void a_file_gets_a_line(void **state)
 {
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	render(f, "type = file path = /var/log/alerts");
 	assert_int_equal(f->request.transport, SINK_FILE);
@@ -155,7 +129,7 @@ static void the_journal_gets_fields(void **state)
 		{"NIGHTDESK_TEXT", NULL},
 		{"NIGHTDESK_DOCUMENT", NULL},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 	struct str rest, name, value;
 	size_t n = 0;
 
@@ -189,7 +163,7 @@ static void an_exit_status_is_judged(void **state)
 		{255, ERR_NONE, SINK_TROUBLE, "exit status 255: no modem"},
 		{0, ERR_TEMP, SINK_TROUBLE, "it hangs"},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	render(f, "type = exec command = /bin/true");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -209,10 +183,13 @@ static void an_exit_status_is_judged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_program_gets_the_document, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_file_gets_a_line, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_journal_gets_fields, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(an_exit_status_is_judged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_program_gets_the_document, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(a_file_gets_a_line, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			the_journal_gets_fields, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			an_exit_status_is_judged, set_up, sink_fixture_close),
 	};
 
 	return cmocka_run_group_tests_name("sink local", tests, NULL, NULL);

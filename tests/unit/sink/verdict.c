@@ -12,42 +12,13 @@
 #define FILE_  "type = file path = /a"
 #define DAY    INT64_C(86400000)
 
-struct fixture {
-	struct arena *arena;
-	struct notify_fixture notify;
-	const char *keys;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->arena = arena_new(1 << 20);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	notify_unload(&f->notify);
-	arena_free(f->arena);
-	free(f);
-	return 0;
-}
-
-static struct sink_verdict judge(struct fixture *f, const char *keys, const struct sink_answer *a)
+static struct sink_verdict judge(
+	struct sink_fixture *f, const char *keys, const struct sink_answer *a)
 {
 	struct sink_verdict v;
 
-	if (!f->keys || strcmp(f->keys, keys) != 0) {
-		notify_unload(&f->notify);
-		notify_load(&f->notify, keys);
-		assert_non_null(f->notify.conf);
-		f->keys = keys;
-	}
-	sink_judge(&f->notify.conf->notifies[0], a, f->arena, &v);
+	sink_fixture_configure(f, keys);
+	sink_judge(sink_fixture_block(f), a, f->arena, &v);
 	assert_true(str_present(v.answer));
 	return v;
 }
@@ -67,7 +38,7 @@ struct row {
 	bool denied;
 };
 
-static void check_rows(struct fixture *f, const struct row *rows, size_t n)
+static void check_rows(struct sink_fixture *f, const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct sink_answer a = {.status = rows[i].status,
@@ -196,7 +167,7 @@ static void a_time_to_wait_is_obeyed_within_bounds(void **state)
 		{400, 7000, SINK_BAD, 0},
 		{410, 7000, SINK_GONE, 0},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_answer a = {
@@ -223,7 +194,7 @@ static void the_answer_is_quoted(void **state)
 			"a.example: no"},
 		{{.error = ERR_TEMP, .retry_after = -1}, "could not be sent"},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_true(str_is(judge(f, HOOK, &rows[i].a).answer, rows[i].text));
@@ -256,7 +227,7 @@ static void errors_end_no_message(void **state)
 		{FILE_, ERR_PERM, SINK_TROUBLE},
 		{FILE_, ERR_TEMP, SINK_TROUBLE},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_answer a = {
@@ -290,7 +261,7 @@ static void a_refused_session_is_trouble(void **state)
 	CHECK_ROWS(*state, rows);
 }
 
-static struct sink_verdict judge_recipient(struct fixture *f, long status, const char *said)
+static struct sink_verdict judge_recipient(struct sink_fixture *f, long status, const char *said)
 {
 	struct sink_recipient to[] = {{STR("a@x"), status, str_of(said)}};
 	struct sink_answer a = {.status = status,
@@ -342,7 +313,7 @@ static void the_reply_to_a_recipient_says_whose_fault_it_is(void **state)
 		{554, "Message rejected as SPAM", SINK_TROUBLE},
 		{550, "", SINK_BAD},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_verdict v = judge_recipient(f, rows[i].status, rows[i].said);
@@ -372,7 +343,7 @@ static void the_reply_to_a_mail_says_whose_fault_it_is(void **state)
 		{554, "rejected as spam", SINK_TROUBLE},
 	};
 	struct sink_recipient to[] = {{STR("a@x"), 250, STR("ok")}};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_answer a = {.status = rows[i].status,
@@ -397,7 +368,7 @@ static void a_mail_without_an_answer_may_have_arrived(void **state)
 		{true, ERR_NOMEM, SINK_WAIT},
 	};
 	struct sink_recipient to[] = {{STR("a@x"), 250, STR("ok")}};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_answer a = {.error = rows[i].error,
@@ -434,7 +405,7 @@ static void a_mail_is_judged_by_its_recipients(void **state)
 		{550, {0, 0, 0}, SINK_TROUBLE, NULL, "SMTP 550: bye"},
 		{0, {250, 550, 250}, SINK_TROUBLE, NULL, "the line is dead"},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sink_recipient to[] = {{STR("a@x"), rows[i].of[0], STR("no such user")},
@@ -456,7 +427,7 @@ static void a_mail_is_judged_by_its_recipients(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sink_fixture_open, sink_fixture_close)
 
 int main(void)
 {

@@ -10,25 +10,16 @@
 #include "sink/sink.h"
 
 #define HOOK "type = webhook url = \"https://hooks.example/x\" "
-#define NOW  INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
-
-struct fixture {
-	struct arena *arena;
-	struct notify_fixture notify;
-	struct sink_secrets secrets;
-	struct alert alert;
-	struct sink_request request;
-	struct err err;
-};
 
 static int set_up(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
+	struct sink_fixture *f;
 
-	f->arena = arena_new(4 << 20);
+	sink_fixture_open(state);
+	f = *state;
 	f->alert = (struct alert){
 		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-		.created = NOW,
+		.created = SINK_NOW,
 		.watch = STR("embassy"),
 		.watch_title = STR("The embassy"),
 		.priority = ALERT_URGENT,
@@ -42,46 +33,13 @@ static int set_up(void **state)
 		.source = STR("wire.example"),
 		.fetched = STAMP_NONE,
 	};
-	*state = f;
 	return 0;
 }
 
-static int tear_down(void **state)
+static int render(struct sink_fixture *f, const char *keys)
 {
-	struct fixture *f = *state;
-
-	notify_unload(&f->notify);
-	arena_free(f->arena);
-	free(f);
-	return 0;
-}
-
-static int render(struct fixture *f, const char *keys)
-{
-	struct notice notice = notice_of_alert(&f->alert);
-	struct sink_context ctx = {
-		.secrets = &f->secrets, .now = NOW, .hostname = "box", .pid = 42};
-
-	notify_unload(&f->notify);
-	notify_load(&f->notify, keys);
-	if (!f->notify.conf)
-		print_error("%s: %s\n", keys, f->notify.diags.v[0].text);
-	assert_non_null(f->notify.conf);
-	ctx.notify = &f->notify.conf->notifies[0];
-	return sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
-}
-
-static const char *header(const struct fixture *f, const char *name)
-{
-	for (size_t i = 0; i < f->request.n_headers; i++)
-		if (str_starts(f->request.headers[i], str_of(name)))
-			return f->request.headers[i].p + strlen(name);
-	return "(none)";
-}
-
-static void set_secret(struct fixture *f, const char *credential, const char *value)
-{
-	f->secrets.v[f->secrets.n++] = (struct sink_secret){credential, str_of(value)};
+	sink_fixture_configure(f, keys);
+	return sink_fixture_render(f);
 }
 
 /* --- signatures --- */
@@ -94,7 +52,7 @@ static void set_secret(struct fixture *f, const char *credential, const char *va
 static void a_rotation_signs_with_both_keys(void **state)
 {
 	static const char *const forms[] = {"whsk_" SEED "\n", "whsk_" SEED_PAIR};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 	uint8_t seed[64], signature[ED25519_SIZE], mac[SHA256_SIZE];
 	struct buf content, expected, key;
 
@@ -104,8 +62,8 @@ static void a_rotation_signs_with_both_keys(void **state)
 	buf_release(&key);
 	for (size_t i = 0; i < 2; i++) {
 		f->secrets.n = 0;
-		set_secret(f, "new", forms[i]);
-		set_secret(f, "old", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
+		sink_fixture_set_secret(f, "new", str_of(forms[i]));
+		sink_fixture_set_secret(f, "old", str_of("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"));
 		assert_int_equal(render(f, HOOK "secret-credential = { new, old }"), 0);
 		buf_init(&content, 1 << 20);
 		buf_init(&expected, 1000);
@@ -116,31 +74,35 @@ static void a_rotation_signs_with_both_keys(void **state)
 		(void)digest_hmac_sha256(STR("012345678901234567890123"), buf_str(&content), mac);
 		buf_addz(&expected, " v1,");
 		digest_base64(&expected, mac, sizeof(mac));
-		assert_string_equal(header(f, "webhook-signature: "), buf_z(&expected));
+		assert_string_equal(
+			sink_fixture_header(f, "webhook-signature: "), buf_z(&expected));
 		buf_release(&content);
 		buf_release(&expected);
 	}
 }
 
+#define HALVES                                                                                     \
+	"whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2AnWpgBgrEKt9VL/tPJZAc6DuFy89qmIyWvAhpo9wd" \
+	"RGg=="
+
 static void an_invalid_key_is_a_configuration_error(void **state)
 {
 	static const char *const keys[] = {
-		"whsk_c2hvcnQ=",			 /* short */
-		"whsk_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz", /* 24 bytes, as for HMAC */
-		"whsk_" SEED_PAIR "AAAA",		 /* more than a pair */
-		"whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2AnWpgBgrEKt9VL/tPJZAc6DuFy89qmIyWv"
-		"Ahpo9wdRGg==",					     /* halves of two pairs */
+		"whsk_c2hvcnQ=",				     /* short */
+		"whsk_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",	     /* 24 bytes, as for HMAC */
+		"whsk_" SEED_PAIR "AAAA",			     /* more than a pair */
+		HALVES,						     /* of two pairs */
 		"whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", /* a public key */
 		"whsec_c2hvcnQ=",
 		"",
 		"whsk_",
 		"not base64!",
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		f->secrets.n = 0;
-		set_secret(f, "key", keys[i]);
+		sink_fixture_set_secret(f, "key", str_of(keys[i]));
 		assert_int_equal(render(f, HOOK "secret-credential = key"), -(int)ERR_CONF);
 		assert_null(strstr(f->err.text, "c2hvcnQ"));
 	}
@@ -171,7 +133,7 @@ static void placeholders_are_escaped_for_the_content_type(void **state)
 			"moves. "
 			"|{ x }"},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char keys[1000];
@@ -181,7 +143,7 @@ static void placeholders_are_escaped_for_the_content_type(void **state)
 		assert_int_equal(render(f, keys), 0);
 		assert_string_equal(f->request.body.p, rows[i].body);
 		if (rows[i].type)
-			assert_string_equal(header(f, "Content-Type: "), rows[i].type);
+			assert_string_equal(sink_fixture_header(f, "Content-Type: "), rows[i].type);
 		for (size_t k = 0; k < f->request.n_headers; k++)
 			types += str_starts_nocase(f->request.headers[k], STR("content-type:"));
 		assert_int_equal(types, 1);
@@ -204,7 +166,7 @@ static void a_template_is_escaped_for_its_service(void **state)
 		{"type = journal template = '{watch}: {title}'",
 			"MESSAGE=The embassy: A \"quoted\" title, back\\slash & 使馆 {id} [2J\n"},
 	};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_equal(render(f, rows[i].keys), 0);
@@ -253,7 +215,7 @@ static void errors_of_templates_are_explained(void **state)
 
 /* --- sizes --- */
 
-static struct str repeat(struct fixture *f, const char *part, size_t bytes)
+static struct str repeat(struct sink_fixture *f, const char *part, size_t bytes)
 {
 	size_t n = strlen(part);
 	char *p = arena_alloc(f->arena, bytes + 1);
@@ -264,7 +226,7 @@ static struct str repeat(struct fixture *f, const char *part, size_t bytes)
 	return str_slice(p, bytes / n * n);
 }
 
-static void assert_small_json(const struct fixture *f)
+static void assert_small_json(const struct sink_fixture *f)
 {
 	json_t *root = json_loadb(f->request.body.p, f->request.body.n, 0, NULL);
 
@@ -277,7 +239,7 @@ static void assert_small_json(const struct fixture *f)
 static void a_body_stays_under_20_kb(void **state)
 {
 	static const char *const parts[] = {"x", "\"", "\\", "\x01", "使", "🛰", "e\u0301"};
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 	static struct watch_hit hits[256];
 	struct alert_change change = {.part = ALERT_CATEGORIES};
 	static struct str categories[1000];
@@ -313,7 +275,7 @@ static void a_body_stays_under_20_kb(void **state)
 
 static void a_digest_that_is_cut_counts_what_it_lost(void **state)
 {
-	struct fixture *f = *state;
+	struct sink_fixture *f = *state;
 	static struct alert parts[50];
 	struct alert_digest digest = {
 		.why = ALERT_WHY_FLOOD, .alerts = parts, .n = 50, .left_out = 7};
@@ -337,17 +299,19 @@ static void a_digest_that_is_cut_counts_what_it_lost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_rotation_signs_with_both_keys, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			an_invalid_key_is_a_configuration_error, set_up, tear_down),
+			a_rotation_signs_with_both_keys, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
-			placeholders_are_escaped_for_the_content_type, set_up, tear_down),
+			an_invalid_key_is_a_configuration_error, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
-			a_template_is_escaped_for_its_service, set_up, tear_down),
+			placeholders_are_escaped_for_the_content_type, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_template_is_escaped_for_its_service, set_up, sink_fixture_close),
 		cmocka_unit_test(errors_of_templates_are_explained),
-		cmocka_unit_test_setup_teardown(a_body_stays_under_20_kb, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_digest_that_is_cut_counts_what_it_lost, set_up, tear_down),
+			a_body_stays_under_20_kb, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_digest_that_is_cut_counts_what_it_lost, set_up, sink_fixture_close),
 	};
 
 	return cmocka_run_group_tests_name("sink webhook", tests, NULL, NULL);
