@@ -162,19 +162,22 @@ void print_change(const struct alert_change *c)
 
 void print_delivery(const struct store_delivery *d)
 {
+	bool tried = d->attempts || str_present(d->answer);
+
 	utf8_print(stdout, d->notify);
 	printf(": %s", document_delivery_states[d->state]);
 	if (d->state == STORE_HELD)
 		fputs(" until ", stdout);
-	else if (d->state == STORE_PENDING && d->attempts)
+	else if (d->state == STORE_PENDING && tried)
 		fputs(", again at ", stdout);
 	else if (d->done_at != STAMP_NONE)
 		fputs(" at ", stdout);
-	if (d->state == STORE_HELD || (d->state == STORE_PENDING && d->attempts))
+	if (d->state == STORE_HELD || (d->state == STORE_PENDING && tried))
 		print_stamp(d->next_at);
 	else if (d->done_at != STAMP_NONE)
 		print_stamp(d->done_at);
-	printf(", %u attempt%s", d->attempts, str_plural(d->attempts));
+	if (d->attempts)
+		printf(", %u attempt%s", d->attempts, str_plural(d->attempts));
 	print_text(", last answer: ", d->answer, "");
 	print_text(", in digest ", d->digest, "");
 	printf(" (delivery %lld)\n", (long long)d->id);

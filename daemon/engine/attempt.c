@@ -1,188 +1,211 @@
 /* SPDX-License-Identifier: MIT */
-/* One delivery attempt: reads secrets, renders the request, sends it, judges the answer. */
-#include <string.h>
+/* One delivery attempt: renders the request, sends it, judges the answer. */
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "delivery_queue.h"
 #include "engine/schedule.h"
-#include "engine/secrets.h"
-#include "sink/sink.h"
 
-static void attempt_count_failure(struct delivery_queue *q)
+#define ATTEMPT_ARENA_MAX ((size_t)4 * 1024 * 1024)
+
+/* A trouble of a block that a reload removed during the attempt would have no end. */
+static void attempt_begin_trouble(struct attempt *a, enum trouble_kind kind)
 {
-	struct courier *c = q->courier;
+	const struct delivery_queue *q = a->queue;
 
-	c->o.metrics->delivery_failures_total++;
-	if (++q->failures == QUEUE_TROUBLE)
-		log_warn("notify-failing", LOG_S("notify", q->name), LOG_I("failures", q->failures),
-			LOG_S("state", "probed with one message now and then"));
-	if (q->failures >= QUEUE_TROUBLE)
-		q->wait_to = clock_mono() + schedule_probe(q->failures, c->o.rng);
+	if (q->cn)
+		trouble_begin(q->courier->o.troubles, kind, str_of(q->name), a->mark.answer);
 }
 
-static void attempt_count_success(struct delivery_queue *q)
+static void attempt_log_failure(const struct attempt *a, const char *what, int64_t wait)
 {
+	log_warn("delivery-failed", LOG_S("notify", a->queue->name),
+		LOG_STR("alert", a->d.alert_id), LOG_I("attempt", a->d.attempts + 1),
+		LOG_STR("answer", a->mark.answer), LOG_S("state", what),
+		LOG_I("next_s", wait / 1000));
+}
+
+/* --- what becomes of the receiver --- */
+
+static void attempt_end_trouble(struct attempt *a, bool recovered)
+{
+	struct delivery_queue *q = a->queue;
 	struct courier *c = q->courier;
 
-	if (q->failures >= QUEUE_TROUBLE) {
-		q->recovered = true;
+	if (recovered)
 		log_notice("notify-recovered", LOG_S("notify", q->name));
-	}
-	q->failures = 0;
-	q->gone = false;
 	trouble_end(c->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name));
 	trouble_end(c->o.troubles, TROUBLE_RECEIVER_GONE, str_of(q->name));
 }
 
-static void attempt_begin_trouble(struct delivery_queue *q, enum trouble_kind kind)
+static void attempt_receiver_works(struct attempt *a)
 {
-	if (q->cn) /* else the reload that removed the receiver ended its troubles */
-		trouble_begin(q->courier->o.troubles, kind, str_of(q->name), q->marked.answer);
+	struct delivery_queue *q = a->queue;
+
+	q->answer_us += (clock_mono_us() - a->sent_us - q->answer_us) / 4;
+	/* One that began before the trouble says nothing about it. */
+	if (q->receiver.down && !a->probe)
+		return;
+	attempt_end_trouble(a, receiver_works(&q->receiver));
+	if (q->width < sink_window(a->sending))
+		q->width *= 2;
 }
 
-static void attempt_set_result(
-	struct delivery_queue *q, enum store_delivery_state state, int64_t wait)
+static void attempt_receiver_answers(struct attempt *a)
 {
-	q->marked.state = state;
-	q->next_wait = wait;
-	q->counted = true;
+	struct delivery_queue *q = a->queue;
+
+	attempt_begin_trouble(a, TROUBLE_RECEIVER_FAILING);
+	if (!q->receiver.down || a->probe)
+		if (receiver_answers(&q->receiver))
+			log_notice("notify-recovered", LOG_S("notify", q->name));
 }
 
-static void attempt_log_failure(const struct delivery_queue *q, const char *what, int64_t wait)
+static void attempt_receiver_fails(struct attempt *a, const struct sink_verdict *v)
 {
-	const struct store_delivery *d = &q->marked;
+	struct delivery_queue *q = a->queue;
+	bool was_down = q->receiver.down;
+	int64_t now = clock_mono(), wait;
 
-	log_warn("delivery-failed", LOG_S("notify", q->name), LOG_STR("alert", d->alert_id),
-		LOG_I("attempt", d->attempts + 1), LOG_STR("answer", d->answer),
-		LOG_S("state", what), LOG_I("next_s", wait / 1000));
-}
-
-static void attempt_retry_later(struct delivery_queue *q)
-{
-	int64_t wait = schedule_next_attempt(q->marked.attempts + 1, q->courier->o.rng);
-
-	/* A receiver that accepts some recipients is not in trouble: no back-off for the queue. */
-	q->recovered = false;
-	if (str_present(q->marked.served))
-		q->courier->o.metrics->delivery_failures_total++;
+	attempt_begin_trouble(a, TROUBLE_RECEIVER_FAILING);
+	if (was_down && !a->probe)
+		return;
+	wait = receiver_fails(&q->receiver, a->d.id, v, now, q->courier->o.rng, &a->next_wait);
+	if (wait > 0)
+		q->wait_to = now + wait;
+	q->width = 1;
+	if (!was_down)
+		attempt_log_failure(a, "pending", wait > 0 ? wait : a->next_wait);
+	else if (q->receiver.probes == RECEIVER_PROBES_TOLD)
+		log_warn("notify-failing", LOG_S("notify", q->name),
+			LOG_STR("answer", a->mark.answer),
+			LOG_S("state", "probed with one message now and then"));
 	else
-		attempt_count_failure(q);
-	attempt_set_result(q, wait < 0 ? STORE_DEAD : STORE_PENDING, wait < 0 ? 0 : wait);
-	attempt_log_failure(q, wait < 0 ? "dead" : "pending", wait < 0 ? 0 : wait);
+		log_info("probe-failed", LOG_S("notify", q->name),
+			LOG_STR("answer", a->mark.answer), LOG_I("next_s", wait / 1000));
 }
 
-/* The receiver asked for a time without requests. */
-static void attempt_obey_wait(struct delivery_queue *q, int64_t wait)
+static void attempt_receiver_gone(struct attempt *a)
 {
-	if (wait > q->next_wait)
-		q->next_wait = wait;
-	if (clock_mono() + wait > q->wait_to)
-		q->wait_to = clock_mono() + wait;
-}
+	struct delivery_queue *q = a->queue;
 
-static void attempt_fail(struct delivery_queue *q)
-{
-	q->courier->o.metrics->delivery_failures_total++;
-	attempt_set_result(q, STORE_DEAD, 0);
-	attempt_log_failure(q, "dead", 0);
-}
-
-static void attempt_receiver_gone(struct delivery_queue *q)
-{
-	if (!q->gone)
+	if (!q->receiver.gone)
 		log_error("notify-gone", LOG_S("notify", q->name),
-			LOG_STR("answer", q->marked.answer),
+			LOG_STR("answer", a->mark.answer),
 			LOG_S("advice", "the receiver does not exist any more: set a new url"));
-	q->gone = true;
-	attempt_begin_trouble(q, TROUBLE_RECEIVER_GONE);
-	trouble_end(q->courier->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name));
+	q->receiver.gone = true;
+	q->width = 1;
 	q->wait_to = clock_mono() + QUEUE_GONE_RETRY;
-	attempt_fail(q);
+	attempt_begin_trouble(a, TROUBLE_RECEIVER_GONE);
+	trouble_end(q->courier->o.troubles, TROUBLE_RECEIVER_FAILING, str_of(q->name));
 }
 
-static void attempt_wait(struct delivery_queue *q, int64_t wait)
+static void attempt_pause(struct attempt *a, int64_t asked)
 {
-	if (wait > SCHEDULE_ASK_MAX)
-		wait = SCHEDULE_ASK_MAX;
-	if (wait <= 0)
-		wait = CLOCK_SECOND;
-	q->wait_to = clock_mono() + wait;
-	attempt_set_result(q, STORE_PENDING, wait);
-	q->counted = false;
-	log_info("delivery-waits", LOG_S("notify", q->name), LOG_STR("alert", q->marked.alert_id),
-		LOG_STR("answer", q->marked.answer), LOG_I("next_s", wait / 1000));
+	int64_t wait = schedule_pause(asked);
+
+	a->queue->wait_to = clock_mono() + wait;
+	log_info("delivery-waits", LOG_S("notify", a->queue->name), LOG_STR("alert", a->d.alert_id),
+		LOG_STR("answer", a->mark.answer), LOG_I("next_s", wait / 1000));
 }
+
+/* --- what becomes of the delivery --- */
 
 /* If memory runs out, the list is lost: those recipients get a repeat, with the same id. */
-static void attempt_add_served(struct delivery_queue *q, struct str served)
+static void attempt_add_served(struct attempt *a, struct str served)
 {
-	struct str before = q->marked.served;
+	struct str before = a->d.served;
 	const char *all = arena_printf(
-		q->arena, "%.*s%s%.*s", STR_ARG(before), before.n ? " " : "", STR_ARG(served));
+		a->arena, "%.*s%s%.*s", STR_ARG(before), before.n ? " " : "", STR_ARG(served));
 
-	q->marked.served = str_of(all);
+	a->mark.served = str_of(all);
 }
 
-static void attempt_end(struct delivery_queue *q)
+static void attempt_deliver(struct attempt *a)
 {
-	conf_unref(q->conf);
-	q->conf = NULL;
-	q->sending = NULL;
-	q->attempt_done(q);
+	a->queue->courier->o.metrics->deliveries_sent_total++;
+	a->mark.state = STORE_DELIVERED;
+	a->mark.counted = true;
+	attempt_receiver_works(a);
+	log_info("delivered", LOG_S("notify", a->queue->name), LOG_STR("alert", a->d.alert_id),
+		LOG_I("attempt", a->d.attempts + 1), LOG_I("ms", clock_mono() - a->sent_at));
 }
 
-/*
- * Nightdesk lacked memory or descriptors: no trouble of the receiver. The attempt counts, so that a
- * message for which memory never suffices is given up in the end.
- */
-static void attempt_postpone(struct delivery_queue *q, struct str why)
+static void attempt_postpone(struct attempt *a)
 {
-	int64_t wait = schedule_next_attempt(q->marked.attempts + 1, q->courier->o.rng);
-	struct str kept = arena_str(q->arena, why);
-
-	q->marked.answer = str_present(kept) ? kept : STR("out of memory");
-	attempt_set_result(q, wait < 0 ? STORE_DEAD : STORE_PENDING, wait < 0 ? 0 : wait);
-	trouble_begin(q->courier->o.troubles, TROUBLE_EXHAUSTED, STR_NONE, why);
-	log_warn("delivery-postponed", LOG_S("notify", q->name),
-		LOG_STR("alert", q->marked.alert_id), LOG_STR("reason", why),
-		LOG_S("state", wait < 0 ? "dead" : "no fault of the receiver: tried again"),
-		LOG_I("next_s", wait < 0 ? 0 : wait / 1000));
-	attempt_end(q);
+	a->mark.counted = true;
+	a->next_wait = schedule_next_attempt(a->d.attempts + 1, a->queue->courier->o.rng);
+	attempt_receiver_answers(a);
+	attempt_log_failure(a, "pending", a->next_wait);
 }
 
-static void attempt_finish(struct delivery_queue *q, const struct sink_verdict *v)
+static void attempt_refuse(struct attempt *a)
 {
-	q->marked.answer = v->answer;
-	if (str_present(v->served))
-		attempt_add_served(q, v->served);
-	q->wait_to = clock_mono() + sink_type_of(q->sending)->pace_ms;
-	switch (v->kind) {
-	case SINK_DELIVERED:
-		q->courier->o.metrics->deliveries_sent_total++;
-		attempt_count_success(q);
-		attempt_set_result(q, STORE_DELIVERED, 0);
-		log_info("delivered", LOG_S("notify", q->name),
-			LOG_STR("alert", q->marked.alert_id),
-			LOG_I("attempt", q->marked.attempts + 1),
-			LOG_I("ms", clock_mono() - q->sent_at));
-		break;
-	case SINK_LATER:
-	case SINK_TROUBLE:
-		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);
-		attempt_retry_later(q);
-		attempt_obey_wait(q, v->wait);
-		break;
-	case SINK_BAD:
-		attempt_begin_trouble(q, TROUBLE_RECEIVER_FAILING);
-		attempt_fail(q);
-		break;
-	case SINK_GONE: attempt_receiver_gone(q); break;
-	case SINK_WAIT: attempt_wait(q, v->wait); break;
+	a->mark.state = STORE_DEAD;
+	a->mark.counted = true;
+	attempt_receiver_answers(a);
+	attempt_log_failure(a, "dead", 0);
+}
+
+static void attempt_settle(struct attempt *a, const struct sink_verdict *v)
+{
+	enum sink_verdict_kind kind = receiver_weigh(&a->queue->receiver, a->d.id, v, &a->mark);
+
+	a->queue->courier->o.metrics->delivery_failures_total +=
+		kind != SINK_DELIVERED && kind != SINK_WAIT;
+	switch (kind) {
+	case SINK_DELIVERED: attempt_deliver(a); break;
+	case SINK_LATER: attempt_postpone(a); break;
+	case SINK_BAD: attempt_refuse(a); break;
+	case SINK_TROUBLE: attempt_receiver_fails(a, v); break;
+	case SINK_GONE: attempt_receiver_gone(a); break;
+	case SINK_WAIT: attempt_pause(a, v->wait); break;
 	}
 	if (str_present(v->served))
-		attempt_count_success(q);
-	attempt_end(q);
+		attempt_receiver_works(a);
+}
+
+static void attempt_end(struct attempt *a)
+{
+	conf_unref(a->conf);
+	a->conf = NULL;
+	a->sending = NULL;
+	a->ended(a);
+}
+
+static void attempt_finish(struct attempt *a, const struct sink_verdict *v)
+{
+	struct delivery_queue *q = a->queue;
+	int64_t pace_to = clock_mono() + sink_type_of(a->sending)->pace_ms;
+
+	a->state = ATTEMPT_ENDED;
+	a->mark.answer = v->answer;
+	a->mark.state = STORE_PENDING;
+	if (str_present(v->served))
+		attempt_add_served(a, v->served);
+	if (q->wait_to < pace_to)
+		q->wait_to = pace_to;
+	attempt_settle(a, v);
+	attempt_end(a);
+}
+
+/* Nightdesk lacked memory or descriptors: no trouble of the receiver. */
+static void attempt_lack(struct attempt *a, struct str why)
+{
+	struct str kept = arena_str(a->arena, why);
+
+	a->state = ATTEMPT_ENDED;
+	a->mark.answer = str_present(kept) ? kept : STR("out of memory");
+	a->mark.state = STORE_PENDING;
+	a->mark.counted = true;
+	a->next_wait = schedule_next_attempt(a->d.attempts + 1, a->queue->courier->o.rng);
+	trouble_begin(a->queue->courier->o.troubles, TROUBLE_EXHAUSTED, STR_NONE, why);
+	log_warn("delivery-postponed", LOG_S("notify", a->queue->name),
+		LOG_STR("alert", a->d.alert_id), LOG_STR("reason", why),
+		LOG_S("state", "no fault of the receiver: tried again"),
+		LOG_I("next_s", a->next_wait / 1000));
+	attempt_end(a);
 }
 
 static bool attempt_is_lack(enum err_class cls)
@@ -190,126 +213,127 @@ static bool attempt_is_lack(enum err_class cls)
 	return cls == ERR_NOMEM || cls == ERR_IO;
 }
 
-static void attempt_on_answer(void *arg, const struct sink_answer *a)
+/* --- sending --- */
+
+static void attempt_on_answer(void *arg, const struct sink_answer *answer)
 {
-	struct delivery_queue *q = arg;
+	struct attempt *a = arg;
 	struct sink_verdict v;
 
-	q->op = NULL;
-	if (a->status == 0 && attempt_is_lack(a->error)) {
-		attempt_postpone(q, a->error_text);
+	a->op = NULL;
+	if (answer->status == 0 && attempt_is_lack(answer->error)) {
+		attempt_lack(a, answer->error_text);
 		return;
 	}
-	sink_judge(q->sending, a, q->arena, &v);
-	attempt_finish(q, &v);
+	sink_judge(a->sending, answer, a->arena, &v);
+	attempt_finish(a, &v);
 }
 
+/* An unreadable secret is a trouble, a message that cannot be rendered is bad. */
 static void attempt_on_not_sent(void *arg)
 {
-	struct delivery_queue *q = arg;
+	struct attempt *a = arg;
 	struct sink_verdict v = {.kind = SINK_TROUBLE};
 
-	q->timer = NULL;
-	if (q->rc == 0) {
+	a->timer = NULL;
+	if (a->rc == 0) {
 		v.kind = SINK_DELIVERED;
 		v.answer = STR("all of its recipients have it");
-		attempt_finish(q, &v);
+		attempt_finish(a, &v);
 		return;
 	}
-	if (attempt_is_lack((enum err_class) - q->rc)) {
-		attempt_postpone(q, str_of(q->error.text));
+	if (attempt_is_lack((enum err_class) - a->rc)) {
+		attempt_lack(a, str_of(a->error.text));
 		return;
 	}
-	if (q->rc == -ERR_CONF || q->rc == -ERR_LIMIT || q->rc == -ERR_INPUT)
+	if (a->rc == -ERR_LIMIT || a->rc == -ERR_INPUT)
 		v.kind = SINK_BAD;
-	v.answer = arena_str(q->arena, str_of(q->error.text));
+	v.answer = arena_str(a->arena, str_of(a->error.text));
 	if (!str_present(v.answer))
 		v.answer = STR("out of memory");
-	attempt_finish(q, &v);
+	attempt_finish(a, &v);
 }
 
 /* Ends the attempt without an answer, from a timer, since it may not end inside attempt_start. */
-static void attempt_end_soon(struct delivery_queue *q, int rc)
+static void attempt_end_soon(struct attempt *a, int rc)
 {
-	const struct port_timer *port = &q->courier->o.ports->timer;
+	const struct port_timer *port = &a->queue->courier->o.ports->timer;
 
-	q->rc = rc;
-	q->timer = port->start(port->ctx, 0, attempt_on_not_sent, q);
+	a->rc = rc;
+	a->timer = port->start(port->ctx, 0, attempt_on_not_sent, a);
 }
 
-static void attempt_render_and_send(struct delivery_queue *q, const struct sink_secrets *secrets)
+static void attempt_begin(struct attempt *a, struct conf *conf)
 {
-	struct courier *c = q->courier;
+	a->state = ATTEMPT_SENDING;
+	a->conf = conf_ref(conf);
+	a->sending = conf_find_notify(conf, str_of(a->queue->name));
+	a->sent_at = clock_mono();
+	a->sent_us = clock_mono_us();
+}
+
+void attempt_start(struct attempt *a, struct conf *conf, const struct sink_secrets *secrets)
+{
+	struct courier *c = a->queue->courier;
 	const struct port_send *port = &c->o.ports->send;
-	struct sink_request request = {0};
+	struct sink_request request;
+	struct notice notice = notice_of_alert(&a->alert);
 	struct sink_context ctx = {
-		.notify = q->sending,
 		.secrets = secrets,
 		.now = clock_wall(),
 		.hostname = c->o.hostname,
 		.pid = c->o.pid,
-		.served = q->marked.served,
+		.served = a->d.served,
 	};
-	struct notice notice = notice_of_alert(&q->due[0].alert);
-	int rc = sink_render(&ctx, &notice, q->arena, &request, &q->error);
+	int rc;
 
+	attempt_begin(a, conf);
+	ctx.notify = a->sending;
+	notice.document = a->copy->document;
+	rc = sink_render(&ctx, &notice, a->arena, &request, &a->error);
 	if (rc == 0 && !request.needless) {
-		q->op = port->start(port->ctx, &request, attempt_on_answer, q);
-		if (!q->op)
-			rc = err_nomem(&q->error);
+		a->op = port->start(port->ctx, &request, attempt_on_answer, a);
+		if (!a->op)
+			rc = err_nomem(&a->error);
 	}
-	if (!q->op)
-		attempt_end_soon(q, rc);
+	if (!a->op)
+		attempt_end_soon(a, rc);
 }
 
-/* An unreadable secret is temporary, a message that cannot be rendered is permanent. */
-static void attempt_on_secrets(void *arg, const struct secrets *s, const struct err *e)
+void attempt_start_failed(struct attempt *a, struct conf *conf, const struct err *e)
 {
-	struct delivery_queue *q = arg;
-
-	q->secret_op = NULL;
-	if (s) {
-		attempt_render_and_send(q, &s->shown);
-		return;
-	}
-	q->error = *e;
-	attempt_end_soon(q, err_is_exhaustion(e->cls) ? -ERR_IO : -ERR_TEMP);
+	attempt_begin(a, conf);
+	a->error = *e;
+	attempt_end_soon(a, err_is_exhaustion(e->cls) ? -ERR_IO : -ERR_TEMP);
 }
 
-void attempt_start(struct delivery_queue *q, void (*done)(struct delivery_queue *q))
-{
-	static const struct sink_secrets no_secrets;
-	const struct port_secret *port = &q->courier->o.ports->secret;
-	const char *names[SECRETS_MAX];
-	size_t n;
+/* --- memory --- */
 
-	q->attempt_done = done;
-	q->state = QUEUE_SENDING;
-	q->marked = q->due[0].d;
-	q->conf = conf_ref(q->courier->conf);
-	q->sending = q->cn;
-	q->sent_at = clock_mono();
-	n = conf_notify_credentials(q->sending, names, SECRETS_MAX);
-	if (n == 0) {
-		attempt_render_and_send(q, &no_secrets);
-		return;
+struct attempt *attempt_new(void)
+{
+	struct attempt *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->arena = arena_new(ATTEMPT_ARENA_MAX);
+	if (!a->arena) {
+		free(a);
+		return NULL;
 	}
-	q->secret_op = port->start(port->ctx, q->conf, names, n, attempt_on_secrets, q);
-	if (!q->secret_op)
-		attempt_end_soon(q, err_nomem(&q->error));
+	return a;
 }
 
-void attempt_cancel(struct delivery_queue *q)
+void attempt_free(struct attempt *a)
 {
-	const struct ports *ports = q->courier->o.ports;
+	if (a->op || a->timer) {
+		const struct ports *ports = a->queue->courier->o.ports;
 
-	if (q->secret_op)
-		ports->secret.cancel(ports->secret.ctx, q->secret_op);
-	if (q->op)
-		ports->send.cancel(ports->send.ctx, q->op);
-	q->secret_op = NULL;
-	q->op = NULL;
-	conf_unref(q->conf);
-	q->conf = NULL;
-	q->sending = NULL;
+		if (a->op)
+			ports->send.cancel(ports->send.ctx, a->op);
+		port_timer_stop(&ports->timer, &a->timer);
+	}
+	conf_unref(a->conf);
+	alert_copy_unref(a->copy);
+	arena_free(a->arena);
+	free(a);
 }

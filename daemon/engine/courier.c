@@ -9,7 +9,8 @@
 #include "delivery_queue.h"
 #include "orphans.h"
 
-#define COURIER_SLOTS ((size_t)512) /* attempts at once */
+#define COURIER_SLOTS	    ((size_t)512) /* attempts at once, and as many further ones */
+#define COURIER_CACHE_BYTES ((size_t)8 * 1024 * 1024)
 
 /* --- delivery queues --- */
 
@@ -24,9 +25,8 @@ static struct delivery_queue *courier_find_queue(const struct courier *c, struct
 /* An operator acted: a receiver in trouble is tried again at once. */
 static void courier_reset_queue(struct delivery_queue *q)
 {
-	if (q->gone || q->failures >= QUEUE_TROUBLE)
+	if (receiver_reset(&q->receiver))
 		q->wait_to = clock_mono();
-	q->gone = false;
 }
 
 static void courier_apply_conf(struct courier *c)
@@ -53,7 +53,7 @@ static void courier_apply_conf(struct courier *c)
 		if (q->reload == c->reload)
 			continue;
 		q->cn = NULL;
-		if (q->state == QUEUE_IDLE && q->marked.id == 0)
+		if (!q->ask.asked && !q->ask.out && q->n_attempts == 0)
 			queue_free(q);
 	}
 	orphans_check(&c->o, c->conf);
@@ -82,11 +82,23 @@ struct courier *courier_new(const struct engine_parts *o, struct conf *conf)
 	c->o = *o;
 	c->conf = conf_ref(conf);
 	c->on_queue_idle = courier_on_queue_idle;
+	c->on_admitted = queue_poke;
+	c->on_marking = queue_on_marking;
+	c->o.marks->wake = courier_wake;
+	c->o.marks->arg = c;
+	c->cache = alert_cache_new(COURIER_CACHE_BYTES);
 	LIST_INIT(&c->queues);
-	lanes_init(&c->lanes, COURIER_SLOTS);
+	STAILQ_INIT(&c->asking);
+	STAILQ_INIT(&c->asked);
+	STAILQ_INIT(&c->marking);
+	lanes_init(&c->first, COURIER_SLOTS);
+	lanes_init(&c->further, COURIER_SLOTS);
 	for (int lane = 0; lane < LANES; lane++)
 		TAILQ_INIT(&c->waiting[lane]);
-	return c;
+	if (c->cache)
+		return c;
+	courier_free(c);
+	return NULL;
 }
 
 void courier_start(struct courier *c)
@@ -139,11 +151,14 @@ void courier_check_orphans(struct courier *c)
 bool courier_idle(const struct courier *c)
 {
 	const struct delivery_queue *q;
+	const struct attempt *a;
 
-	LIST_FOREACH (q, &c->queues, link) {
-		if (q->state != QUEUE_IDLE && !q->peer.slow)
-			return false;
-	}
+	if (c->job_out || !STAILQ_EMPTY(&c->asking))
+		return false;
+	LIST_FOREACH (q, &c->queues, link)
+		TAILQ_FOREACH (a, &q->attempts, link)
+			if (!a->peer.slow)
+				return false;
 	return true;
 }
 
@@ -163,8 +178,12 @@ void courier_stop(struct courier *c)
 	struct delivery_queue *q;
 
 	c->running = false;
+	STAILQ_INIT(&c->asking);
 	LIST_FOREACH (q, &c->queues, link)
 		queue_stop(q);
+	port_timer_stop(&c->o.ports->timer, &c->disk_timer);
+	port_timer_stop(&c->o.ports->timer, &c->post_timer);
+	courier_post(c);
 }
 
 void courier_free(struct courier *c)
@@ -173,6 +192,9 @@ void courier_free(struct courier *c)
 		return;
 	while (!LIST_EMPTY(&c->queues))
 		queue_free(LIST_FIRST(&c->queues));
+	port_timer_stop(&c->o.ports->timer, &c->disk_timer);
+	port_timer_stop(&c->o.ports->timer, &c->post_timer);
+	alert_cache_free(c->cache);
 	conf_unref(c->conf);
 	free(c);
 }
@@ -180,8 +202,11 @@ void courier_free(struct courier *c)
 void courier_set_gauges(const struct courier *c, struct metrics *out)
 {
 	const struct delivery_queue *q;
+	const struct attempt *a;
 
 	out->deliveries_sending = 0;
 	LIST_FOREACH (q, &c->queues, link)
-		out->deliveries_sending += q->state == QUEUE_SENDING;
+		TAILQ_FOREACH (a, &q->attempts, link)
+			out->deliveries_sending +=
+				a->state == ATTEMPT_READ || a->state == ATTEMPT_SENDING;
 }

@@ -2,8 +2,8 @@
 /*
  * The courier sends the pending deliveries of the outbox. Each receiver (notify block) has a
  * delivery queue of its own, so that one that hangs or fails does not delay the others. A queue has
- * one delivery in flight: a crash between sending and marking leads to at most one repeat, with the
- * same id, by which the receiver can drop it.
+ * up to `window` deliveries of its sink in flight, that is sent and not yet stored as such: a crash
+ * leads to at most one repeat of each, with the same id, by which the receiver can drop it.
  */
 #ifndef ENGINE_COURIER_H
 #define ENGINE_COURIER_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The state machine of a delivery queue: outbox queries on the desk thread, timers and retries. */
+/* When a delivery queue asks the desk, and which attempts it begins. */
 #include "delivery_queue.h"
 
 #include <stdlib.h>
@@ -9,13 +9,7 @@
 #include "base/log.h"
 #include "orphans.h"
 
-#define QUEUE_ARENA_MAX ((size_t)4 * 1024 * 1024)
-#define CLOCK_STEP_MIN	(2 * CLOCK_SECOND)
-
-static void queue_stop_timer(struct delivery_queue *q)
-{
-	port_timer_stop(&q->courier->o.ports->timer, &q->timer);
-}
+static void queue_on_answer(struct delivery_queue *q);
 
 struct delivery_queue *queue_new(struct courier *c, const char *name)
 {
@@ -24,18 +18,18 @@ struct delivery_queue *queue_new(struct courier *c, const char *name)
 
 	if (!q)
 		return NULL;
-	q->arena = arena_new(QUEUE_ARENA_MAX);
-	if (!q->arena) {
-		free(q);
-		return NULL;
-	}
 	memcpy(q->name, name, n + 1);
 	q->courier = c;
+	q->width = 1;
+	q->ask.queue = q;
+	q->ask.answered = queue_on_answer;
+	q->ask.name = str_slice(q->name, n);
+	TAILQ_INIT(&q->attempts);
+	TAILQ_INIT(&q->ask.found);
 	lanes_init_peer(&q->peer);
 	q->wait_to = clock_mono();
 	HASH_ADD(hh, c->by_name, name[0], n, q);
 	if (!table_has(q)) {
-		arena_free(q->arena);
 		free(q);
 		return NULL;
 	}
@@ -43,80 +37,67 @@ struct delivery_queue *queue_new(struct courier *c, const char *name)
 	return q;
 }
 
-/* --- slots for attempts --- */
-
-static void queue_post(struct delivery_queue *q, enum queue_state s);
-
-static void queue_wait_for_slot(struct delivery_queue *q)
+static void queue_free_list(struct attempt_list *list)
 {
-	enum lane lane = lanes_of_peer(&q->peer);
+	struct attempt *a;
 
-	q->waiting = true;
-	TAILQ_INSERT_TAIL(&q->courier->waiting[lane], q, wait_link);
-}
-
-static void queue_stop_waiting(struct delivery_queue *q)
-{
-	enum lane lane = lanes_of_peer(&q->peer);
-
-	if (q->waiting)
-		TAILQ_REMOVE(&q->courier->waiting[lane], q, wait_link);
-	q->waiting = false;
-}
-
-/*
- * After a slot became free. The outbox may have changed while a queue was waiting, so it is asked
- * again; the queue keeps the slot for its attempt.
- */
-static void queue_admit_waiting(struct courier *c)
-{
-	struct delivery_queue *q;
-	int64_t now = clock_mono();
-
-	for (enum lane lane = LANE_QUICK; lane < LANES; lane++) {
-		while ((q = TAILQ_FIRST(&c->waiting[lane])) && lanes_admit(&c->lanes, lane, now)) {
-			queue_stop_waiting(q);
-			lanes_enter(&c->lanes, &q->peer, now);
-			queue_post(q, QUEUE_ASKING);
-		}
+	while ((a = TAILQ_FIRST(list))) {
+		TAILQ_REMOVE(list, a, link);
+		attempt_free(a);
 	}
 }
 
-/* Gives up the slot, if it has one, and starts an attempt of another receiver. */
-static void queue_leave_slot(struct delivery_queue *q)
+/* Takes it out of its place, without storing anything. */
+static void queue_drop_attempt(struct delivery_queue *q, struct attempt *a)
 {
-	if (!q->peer.running)
-		return;
-	lanes_cancel(&q->courier->lanes, &q->peer);
-	if (q->courier->running)
-		queue_admit_waiting(q->courier);
+	TAILQ_REMOVE(&q->attempts, a, link);
+	q->n_attempts--;
+	q->n_marking -= a->state == ATTEMPT_MARKING;
+	slots_cancel(a);
+	attempt_free(a);
 }
 
-static bool queue_take_slot(struct delivery_queue *q)
+static void queue_cancel_secrets(struct delivery_queue *q)
 {
-	struct lanes *l = &q->courier->lanes;
-	enum lane lane = lanes_of_peer(&q->peer);
-	int64_t now = clock_mono();
+	const struct port_secret *port = &q->courier->o.ports->secret;
 
-	if (!q->peer.running &&
-		(!TAILQ_EMPTY(&q->courier->waiting[lane]) || !lanes_admit(l, lane, now)))
-		return false;
-	lanes_cancel(l, &q->peer); /* what is measured begins now */
-	lanes_enter(l, &q->peer, now);
-	return true;
+	if (q->secret_op)
+		port->cancel(port->ctx, q->secret_op);
+	q->secret_op = NULL;
+	conf_unref(q->group_conf);
+	q->group_conf = NULL;
 }
 
 void queue_free(struct delivery_queue *q)
 {
-	queue_stop_waiting(q);
-	queue_leave_slot(q);
-	queue_stop_timer(q);
-	attempt_cancel(q);
+	struct attempt *a;
+
+	slots_stop_waiting(q);
+	queue_cancel_secrets(q);
+	while ((a = TAILQ_FIRST(&q->attempts)))
+		queue_drop_attempt(q, a);
+	queue_free_list(&q->ask.found);
+	slots_release(q);
+	port_timer_stop(&q->courier->o.ports->timer, &q->timer);
 	LIST_REMOVE(q, link);
 	HASH_DEL(q->courier->by_name, q);
-	arena_free(q->arena);
 	free(q);
 }
+
+bool queue_free_unused(struct delivery_queue *q)
+{
+	struct courier *c = q->courier;
+
+	if (q->cn || q->ask.asked || q->ask.out || q->n_attempts)
+		return false;
+	queue_free(q);
+	if (c->running) /* the last check counted the deliveries that were in flight */
+		orphans_check(&c->o, c->conf);
+	c->on_queue_idle(c);
+	return true;
+}
+
+/* --- waiting --- */
 
 static void queue_on_timer(void *arg)
 {
@@ -126,259 +107,319 @@ static void queue_on_timer(void *arg)
 	queue_poke(q);
 }
 
-/* Becomes IDLE and starts the timer for the next query. */
 static void queue_set_timer(struct delivery_queue *q, int64_t wait)
 {
 	const struct port_timer *port = &q->courier->o.ports->timer;
 
-	q->state = QUEUE_IDLE;
-	queue_stop_timer(q);
+	port_timer_stop(port, &q->timer);
 	if (q->courier->running)
 		q->timer = port->start(port->ctx, wait > 0 ? wait : 0, queue_on_timer, q);
 }
 
-/* --- the wall clock --- */
-
-struct clock_step {
-	int64_t ms, now;
-	struct job job;
-};
-
-static void clock_step_run(void *arg, struct desk *desk, struct store *store)
-{
-	const struct clock_step *s = arg;
-	struct err e;
-
-	(void)desk;
-	if (store_outbox_shift(store, s->ms, s->now, &e) != 0)
-		log_warn("clock-step-failed", LOG_E(&e),
-			LOG_S("state", "deliveries may be early or late"));
-}
-
-/*
- * The outbox stores wall times. When the clock is set, a job shifts those of waiting deliveries by
- * the same amount; it runs before any later query, so that none waits for years or is sent early.
- * A suspend shifts nothing: its time counts.
- */
-static void queue_check_clock(struct courier *c)
-{
-	int64_t offset = clock_wall() - clock_boot();
-	int64_t ms = offset - c->clock_offset;
-	struct clock_step *s;
-
-	if (ms > -CLOCK_STEP_MIN && ms < CLOCK_STEP_MIN)
-		return;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return; /* out of memory: the next check retries */
-	c->clock_offset = offset;
-	log_notice("clock-stepped", LOG_I("s", ms / 1000));
-	s->ms = ms;
-	s->now = clock_wall();
-	s->job = (struct job){.run = clock_step_run, .done = free, .arg = s};
-	jobs_post(c->o.jobs, &s->job);
-}
-
-/* --- on the desk thread --- */
-
-static int queue_store_result(struct delivery_queue *q, struct store *store)
-{
-	const struct store_delivery *d = &q->marked;
-	int64_t now = clock_wall();
-	int rc = store_begin(store, &q->error);
-
-	if (rc != 0)
-		return rc;
-	if (q->counted)
-		rc = store_delivery_update(
-			store, d->id, d->state, d->next_at, now, d->answer, &q->error);
-	else
-		rc = store_delivery_defer(store, d->id, d->next_at, d->answer, &q->error);
-	if (rc == 0 && str_present(d->served))
-		rc = store_delivery_served(store, d->id, d->served, &q->error);
-	if (rc == 0)
-		rc = store_commit(store, &q->error);
-	if (rc != 0)
-		store_rollback(store);
-	return rc;
-}
-
-static void queue_run_job(void *arg, struct desk *desk, struct store *store)
-{
-	struct delivery_queue *q = arg;
-	struct str name = str_of(q->name);
-
-	(void)desk;
-	q->n_due = 0;
-	q->next_at = STAMP_NONE;
-	q->rc = 0;
-	if (q->state == QUEUE_MARKING) {
-		q->rc = queue_store_result(q, store);
-		if (q->rc != 0)
-			return;
-		q->marked.id = 0;
-	}
-	arena_clear(q->arena); /* frees the answer, which is stored by now */
-	q->rc = store_outbox_due(
-		store, name, q->due_by, 1, q->arena, &q->due, &q->n_due, &q->error);
-	if (q->rc == 0 && q->n_due == 0)
-		q->rc = store_outbox_next(store, name, &q->next_at, &q->error);
-}
-
-/* --- back on the loop thread --- */
-
 static void queue_finish(struct delivery_queue *q)
 {
 	q->finished = true;
-	q->state = QUEUE_IDLE;
 	q->courier->on_queue_idle(q->courier);
-}
-
-static void queue_wait_for_due(struct delivery_queue *q)
-{
-	int64_t wait = QUEUE_LOOK_AGAIN;
-
-	q->recovered = false;
-	if (q->courier->finishing) {
-		queue_finish(q);
-		return;
-	}
-	if (q->next_at != STAMP_NONE && q->next_at - clock_wall() < wait)
-		wait = q->next_at - clock_wall();
-	if (q->next_at != STAMP_NONE && q->next_at - clock_wall() > QUEUE_WAIT_MAX) {
-		q->recovered = true;
-		wait = 0;
-	}
-	queue_set_timer(q, wait);
 }
 
 /* Waits before a retry. With once the queue ends instead; deliveries stay in the outbox. */
 static void queue_wait(struct delivery_queue *q, int64_t wait)
 {
-	if (q->courier->o.once && wait > CLOCK_SECOND)
-		queue_finish(q);
-	else
+	if (!q->courier->o.once || wait <= CLOCK_SECOND)
 		queue_set_timer(q, wait);
+	else if (q->n_attempts == 0)
+		queue_finish(q);
+}
+
+static void queue_wait_for_due(struct delivery_queue *q)
+{
+	int64_t wait = QUEUE_LOOK_AGAIN, next = q->ask.next_at;
+
+	if (q->n_attempts)
+		return; /* what becomes of them may change it */
+	q->any_time = false;
+	if (q->courier->finishing) {
+		queue_finish(q);
+		return;
+	}
+	if (next != STAMP_NONE && next - clock_wall() < wait)
+		wait = next - clock_wall();
+	if (next != STAMP_NONE && next - clock_wall() > QUEUE_WAIT_MAX) {
+		q->any_time = true;
+		wait = 0;
+	}
+	queue_set_timer(q, wait);
+}
+
+/* --- asking --- */
+
+static size_t queue_places(const struct delivery_queue *q)
+{
+	size_t window = sink_window(q->cn), places = q->width, taken;
+
+	if (q->receiver.down || q->receiver.gone)
+		places = 1;
+	if (places > window)
+		places = window;
+	if (places > QUEUE_WINDOW_MAX)
+		places = QUEUE_WINDOW_MAX;
+	taken = q->n_attempts - q->n_marking;
+	return places > taken ? places - taken : 0;
+}
+
+static void queue_fill_ask(struct delivery_queue *q, size_t places)
+{
+	const struct courier *c = q->courier;
+	struct queue_ask *ask = &q->ask;
+	const struct attempt *a;
+
+	ask->places = places;
+	ask->avoid = *receiver_avoids(&q->receiver);
+	ask->n_taken = 0;
+	TAILQ_FOREACH (a, &q->attempts, link)
+		if (a->state != ATTEMPT_MARKING)
+			ask->taken[ask->n_taken++] = a->d.id;
+	ask->due_by = q->any_time ? INT64_MAX : c->finishing ? q->finish_at : clock_wall();
+}
+
+/* Asks if there is a free place. */
+static void queue_go_on(struct delivery_queue *q)
+{
+	int64_t now = clock_mono();
+	size_t places;
+
+	if (!q->courier->running || q->finished || q->waiting || q->ask.asked || q->ask.out ||
+		!q->cn || q->secret_op)
+		return;
+	places = queue_places(q);
+	if (places == 0 || q->empty)
+		return;
+	port_timer_stop(&q->courier->o.ports->timer, &q->timer);
+	if (q->wait_to > now) {
+		queue_wait(q, q->wait_to - now);
+		return;
+	}
+	queue_fill_ask(q, places);
+	courier_ask(q);
+}
+
+void queue_poke(struct delivery_queue *q)
+{
+	q->empty = false;
+	q->again = q->ask.asked || q->ask.out;
+	queue_go_on(q);
+}
+
+/* --- ending --- */
+
+/* Its place is free. */
+static void queue_on_stored(struct delivery_queue *q, struct attempt *a, bool stored)
+{
+	if (a->mark.state == STORE_PENDING)
+		q->empty = false;
+	queue_drop_attempt(q, a);
+	if (queue_free_unused(q))
+		return;
+	if (!stored)
+		queue_wait(q, QUEUE_LOOK_AGAIN);
+	else if (q->empty && q->n_attempts == 0)
+		queue_wait_for_due(q);
+	else
+		queue_go_on(q);
+}
+
+static void queue_on_marked(struct mark *m, int rc, const struct err *e)
+{
+	struct attempt *a = m->arg;
+	struct delivery_queue *q = a->queue;
+	struct courier *c = q->courier;
+
+	if (err_passes(rc)) {
+		if (c->running) {
+			q->n_marking -= a->state == ATTEMPT_MARKING;
+			a->state = ATTEMPT_ENDED;
+			marks_add(c->o.marks, m);
+			courier_retry_marks(c, e);
+			return;
+		}
+	} else if (rc == -ERR_IO) {
+		c->o.fatal(c->o.arg, e);
+	} else if (rc) {
+		log_error("outbox-failed", LOG_S("notify", q->name), LOG_E(e));
+	}
+	queue_on_stored(q, a, rc == 0);
+}
+
+static void queue_on_ended(struct attempt *a)
+{
+	struct delivery_queue *q = a->queue;
+	struct courier *c = q->courier;
+
+	slots_leave(a);
+	courier_check_clock(c);
+	a->mark.id = a->d.id;
+	a->mark.now = clock_wall();
+	a->mark.next_at = a->mark.now + a->next_wait;
+	a->mark.done = queue_on_marked;
+	a->mark.arg = a;
+	marks_add(c->o.marks, &a->mark);
+	courier_post_soon(c);
+}
+
+void queue_on_marking(const struct mark_list *list)
+{
+	const struct mark *m;
+
+	STAILQ_FOREACH (m, list, link) {
+		struct attempt *a = m->arg;
+
+		a->state = ATTEMPT_MARKING;
+		a->queue->n_marking++;
+	}
+	STAILQ_FOREACH (m, list, link) {
+		const struct attempt *a = m->arg;
+
+		queue_go_on(a->queue);
+	}
+}
+
+/* --- beginning --- */
+
+static void queue_start_group(
+	struct delivery_queue *q, const struct sink_secrets *secrets, const struct err *e)
+{
+	struct conf *conf = q->group_conf;
+	struct attempt *a;
+
+	q->group_conf = NULL;
+	TAILQ_FOREACH (a, &q->attempts, link) {
+		if (a->state != ATTEMPT_READ)
+			continue;
+		if (e)
+			attempt_start_failed(a, conf, e);
+		else
+			attempt_start(a, conf, secrets);
+	}
+	conf_unref(conf);
+}
+
+static void queue_on_secrets(void *arg, const struct secrets *s, const struct err *e)
+{
+	struct delivery_queue *q = arg;
+
+	q->secret_op = NULL;
+	queue_start_group(q, s ? &s->shown : NULL, e);
+}
+
+static void queue_read_secrets(struct delivery_queue *q)
+{
+	static const struct sink_secrets none;
+	const struct port_secret *port = &q->courier->o.ports->secret;
+	const char *names[SECRETS_MAX];
+	size_t n = conf_notify_credentials(q->cn, names, SECRETS_MAX);
+	struct err e;
+
+	q->group_conf = conf_ref(q->courier->conf);
+	if (n == 0) {
+		queue_start_group(q, &none, NULL);
+		return;
+	}
+	q->secret_op = port->start(port->ctx, q->group_conf, names, n, queue_on_secrets, q);
+	if (q->secret_op)
+		return;
+	(void)err_nomem(&e);
+	queue_start_group(q, NULL, &e);
+}
+
+/* Takes slots for what was found; what gets none is read again later. */
+static void queue_begin(struct delivery_queue *q)
+{
+	struct attempt *a;
+	size_t n = 0;
+
+	while ((a = TAILQ_FIRST(&q->ask.found)) && slots_take(q, a)) {
+		TAILQ_REMOVE(&q->ask.found, a, link);
+		TAILQ_INSERT_TAIL(&q->attempts, a, link);
+		a->ended = queue_on_ended;
+		a->probe = q->receiver.down || q->receiver.gone;
+		q->n_attempts++;
+		n++;
+	}
+	queue_free_list(&q->ask.found);
+	if (n)
+		queue_read_secrets(q);
+	else if (q->n_attempts == 0)
+		slots_wait(q);
 }
 
 /* Once for all queues that wait for the same disk, and for each if the run ends without them. */
-static void queue_log_wait(struct delivery_queue *q)
+static void queue_log_wait(struct delivery_queue *q, const struct err *e)
 {
 	struct courier *c = q->courier;
 	int64_t now = clock_mono();
 
 	if (c->o.once || c->wait_logged_at == 0 || now - c->wait_logged_at > CLOCK_HOUR)
-		log_warn("outbox-waits", LOG_S("notify", q->name), LOG_E(&q->error),
+		log_warn("outbox-waits", LOG_S("notify", q->name), LOG_E(e),
 			LOG_S("state", "nothing is lost: its deliveries are sent later"));
 	c->wait_logged_at = now;
 }
 
 static void queue_handle_error(struct delivery_queue *q)
 {
-	struct courier *c = q->courier;
+	const struct queue_ask *ask = &q->ask;
+	struct err e = ask->error;
 
-	if (q->rc == -ERR_IO) {
-		struct err e = q->error;
-
-		c->o.fatal(c->o.arg, &e);
-	} else if (err_passes(q->rc)) {
-		queue_log_wait(q);
-		if (q->error.cls == ERR_NOMEM)
-			trouble_begin(
-				c->o.troubles, TROUBLE_EXHAUSTED, STR_NONE, str_of(q->error.text));
-		else if (q->marked.id != 0)
-			trouble_begin(
-				c->o.troubles, TROUBLE_DISK_FULL, STR_NONE, str_of(q->error.text));
+	if (ask->rc == -ERR_IO) {
+		q->courier->o.fatal(q->courier->o.arg, &e);
+	} else if (err_passes(ask->rc)) {
+		queue_log_wait(q, &e);
+		if (e.cls == ERR_NOMEM)
+			trouble_begin(q->courier->o.troubles, TROUBLE_EXHAUSTED, STR_NONE,
+				str_of(e.text));
 		queue_wait(q, QUEUE_DISK_RETRY);
 	} else {
-		log_error("outbox-failed", LOG_S("notify", q->name), LOG_E(&q->error));
-		q->marked.id = 0;
+		log_error("outbox-failed", LOG_S("notify", q->name), LOG_E(&e));
 		queue_wait(q, QUEUE_LOOK_AGAIN);
 	}
 }
 
-/* The wall time of the next attempt is taken after the check, so that no step shifts it. */
-static void queue_on_attempt_done(struct delivery_queue *q)
+static void queue_on_answer(struct delivery_queue *q)
 {
-	lanes_leave(&q->courier->lanes, &q->peer, clock_mono());
-	queue_admit_waiting(q->courier);
-	queue_check_clock(q->courier);
-	q->marked.next_at = clock_wall() + q->next_wait;
-	queue_post(q, QUEUE_MARKING);
-}
-
-static void queue_on_job_done(void *arg)
-{
-	struct delivery_queue *q = arg;
-	struct courier *c = q->courier;
-	int64_t now = clock_mono();
+	struct queue_ask *ask = &q->ask;
 	bool again = q->again;
 
 	q->again = false;
-	q->state = QUEUE_IDLE;
-	if (!q->cn && q->marked.id == 0) {
-		queue_free(q);
-		if (c->running) /* the last check counted the delivery that was in flight */
-			orphans_check(&c->o, c->conf);
-		c->on_queue_idle(c);
+	if (queue_free_unused(q))
+		return;
+	if (!q->courier->running || !q->cn) {
+		queue_free_list(&ask->found);
+		slots_release(q);
 		return;
 	}
-	if (!c->running)
-		return;
-	if (q->rc != 0)
+	q->empty = ask->rc == 0 && ask->n_found < ask->places && !again;
+	if (ask->rc != 0)
 		queue_handle_error(q);
-	else if (q->n_due > 0 && q->wait_to > now)
-		queue_wait(q, q->wait_to - now);
-	else if (q->n_due > 0 && queue_take_slot(q))
-		attempt_start(q, queue_on_attempt_done);
-	else if (q->n_due > 0)
-		queue_wait_for_slot(q);
-	else if (again)
-		queue_poke(q);
-	else
+	else if (ask->n_found > 0)
+		queue_begin(q);
+	else if (!again)
 		queue_wait_for_due(q);
-	if (q->state != QUEUE_SENDING)
-		queue_leave_slot(q);
-}
-
-static void queue_post(struct delivery_queue *q, enum queue_state s)
-{
-	struct courier *c = q->courier;
-
-	queue_check_clock(c);
-	q->state = s;
-	q->due_by = q->recovered ? INT64_MAX : c->finishing ? q->finish_at : clock_wall();
-	q->job = (struct job){.run = queue_run_job, .done = queue_on_job_done, .arg = q};
-	jobs_post(c->o.jobs, &q->job);
-}
-
-void queue_poke(struct delivery_queue *q)
-{
-	int64_t now = clock_mono();
-
-	if (q->state != QUEUE_IDLE) {
-		q->again = true;
-		return;
-	}
-	if (!q->courier->running || q->finished || q->waiting)
-		return;
-	queue_stop_timer(q);
-	if (q->marked.id != 0)
-		queue_post(q, QUEUE_MARKING); /* retry: storing the result failed */
-	else if (q->wait_to > now)
-		queue_wait(q, q->wait_to - now);
-	else
-		queue_post(q, QUEUE_ASKING);
+	slots_release(q);
+	if (ask->rc == 0)
+		queue_go_on(q);
 }
 
 void queue_stop(struct delivery_queue *q)
 {
-	queue_stop_timer(q);
-	queue_stop_waiting(q);
-	queue_leave_slot(q);
-	if (q->state == QUEUE_SENDING) {
-		attempt_cancel(q);
-		q->state = QUEUE_IDLE;
-		q->marked.id = 0;
+	struct attempt *a, *next;
+
+	port_timer_stop(&q->courier->o.ports->timer, &q->timer);
+	slots_stop_waiting(q);
+	q->ask.asked = false;
+	queue_cancel_secrets(q);
+	for (a = TAILQ_FIRST(&q->attempts); a; a = next) {
+		next = TAILQ_NEXT(a, link);
+		if (a->state == ATTEMPT_READ || a->state == ATTEMPT_SENDING)
+			queue_drop_attempt(q, a);
 	}
+	slots_release(q);
 }

@@ -30,6 +30,7 @@ struct engine {
 	enum engine_state state;
 	struct rng rng;
 	struct jobs jobs;
+	struct marks marks;
 	struct poller *poller;
 	struct courier *courier;
 	struct upkeep upkeep;
@@ -198,12 +199,14 @@ struct engine *engine_new(
 	e->metrics.started = clock_wall();
 	rng_seed(&e->rng, o->seed);
 	jobs_init(&e->jobs, &e->ports);
+	marks_init(&e->marks);
 	e->jobs.settled = engine_end_when_settled;
 	e->jobs.arg = e;
 	parts = (struct engine_parts){
 		.ports = &e->ports,
 		.jobs = &e->jobs,
 		.rng = &e->rng,
+		.marks = &e->marks,
 		.metrics = &e->metrics,
 		.clock = &e->clock,
 		.last_run = o->last_run,

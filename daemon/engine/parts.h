@@ -6,12 +6,14 @@
 #include "clock_proof.h"
 #include "engine/engine.h"
 #include "jobs.h"
+#include "marks.h"
 #include "trouble/trouble.h"
 
 struct engine_parts {
 	const struct ports *ports;
 	struct jobs *jobs;
 	struct rng *rng;
+	struct marks *marks;	 /* results of deliveries that wait to be stored */
 	struct metrics *metrics; /* polls and deliveries are counted here */
 	struct troubles *troubles;
 	struct clock_proof *clock;

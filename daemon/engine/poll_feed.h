@@ -216,6 +216,9 @@ struct poller {
 	bool job_out;
 	struct poll_visit *group[POLL_GROUP_MAX];
 	size_t n_group;
+	bool news;		/* one of the group has a new body */
+	struct mark_list marks; /* results of deliveries that are stored with it */
+	int marks_rc;
 	struct poll_visit_list held, again; /* for the next group; back from the desk, to repeat */
 	struct timer_op *held_timer;
 	bool disk_full;

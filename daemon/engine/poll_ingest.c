@@ -32,13 +32,11 @@ static int poll_ingest_store_one(
 
 static int poll_ingest_store_group(struct poller *p, struct desk *desk, struct store *store)
 {
-	bool news = false;
 	struct err e;
-	int rc;
+	int rc = p->news ? store_begin(store, &e) : store_begin_relaxed(store, &e);
 
-	for (size_t i = 0; i < p->n_group; i++)
-		news |= p->group[i]->poll.outcome == DESK_NEW_BODY;
-	rc = news ? store_begin(store, &e) : store_begin_relaxed(store, &e);
+	if (rc == 0)
+		rc = marks_store(&p->marks, store, &e);
 	for (size_t i = 0; i < p->n_group && rc == 0; i++) {
 		struct poll_visit *v = p->group[i];
 
@@ -72,8 +70,10 @@ static void poll_ingest_run(void *arg, struct desk *desk, struct store *store)
 {
 	struct poller *p = arg;
 
-	if (p->n_group > 1 && poll_ingest_store_group(p, desk, store) == 0)
+	if ((p->n_group > 1 || !STAILQ_EMPTY(&p->marks)) &&
+		poll_ingest_store_group(p, desk, store) == 0)
 		return;
+	p->marks_rc = -ERR_TEMP;
 	poll_ingest_store_each(p, desk);
 }
 
@@ -113,11 +113,17 @@ static void poll_ingest_post_group(struct poller *p)
 	if (p->job_out || p->held_timer || STAILQ_EMPTY(&p->held))
 		return;
 	p->n_group = 0;
+	p->news = false;
 	while (p->n_group < max && (v = STAILQ_FIRST(&p->held)) != NULL) {
 		STAILQ_REMOVE_HEAD(&p->held, held_link);
 		poll_ingest_use_newest_conf(v);
 		p->group[p->n_group++] = v;
+		p->news |= v->poll.outcome == DESK_NEW_BODY;
 	}
+	/* Results of deliveries need a commit that waits for the disk, as new items do. */
+	p->marks_rc = 0;
+	if (p->news)
+		marks_take(p->o.marks, &p->marks);
 	p->job_out = true;
 	p->job = (struct job){.run = poll_ingest_run, .done = poll_ingest_done, .arg = p};
 	jobs_post(p->o.jobs, &p->job);
@@ -294,6 +300,10 @@ static void poll_ingest_done(void *arg)
 	for (size_t i = 0; i < p->n_group; i++)
 		poll_ingest_settle(p->group[i]);
 	p->job_out = false;
+	if (p->marks_rc)
+		marks_return(p->o.marks, &p->marks);
+	else
+		marks_end(&p->marks, 0, NULL);
 	/* What must be repeated goes before what arrived since. */
 	STAILQ_CONCAT(&p->again, &p->held);
 	STAILQ_CONCAT(&p->held, &p->again);

@@ -293,6 +293,7 @@ struct poller *poller_new(const struct engine_parts *o, struct conf *conf)
 		poll_network_init(&p->networks[i]);
 	lanes_init(&p->lanes, conf->poll.parallel);
 	STAILQ_INIT(&p->held);
+	STAILQ_INIT(&p->marks);
 	STAILQ_INIT(&p->again);
 	return p;
 }

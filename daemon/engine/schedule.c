@@ -131,15 +131,34 @@ int64_t schedule_next_attempt(unsigned attempts, struct rng *rng)
 	if (attempts == 0)
 		return 0;
 	if (attempts > sizeof(after) / sizeof(after[0]))
-		return -1;
+		attempts = sizeof(after) / sizeof(after[0]);
 	return rng_jitter(rng, after[attempts - 1], 20);
 }
 
-int64_t schedule_probe(unsigned failures, struct rng *rng)
+/* Without jitter and without what the receiver asks for. */
+static int64_t schedule_probe_pace(const struct schedule_probe *p)
 {
-	int64_t wait = CLOCK_MINUTE;
+	static const int64_t first[] = {5 * CLOCK_SECOND, 10 * CLOCK_SECOND, 20 * CLOCK_SECOND};
 
-	for (unsigned n = 5; n < failures && wait < 10 * CLOCK_MINUTE; n++)
-		wait *= 2;
-	return rng_jitter(rng, schedule_min(wait, 10 * CLOCK_MINUTE), 20);
+	if (p->down >= CLOCK_DAY)
+		return 30 * CLOCK_MINUTE;
+	if (p->down >= CLOCK_HOUR || (p->denied && p->down >= 2 * CLOCK_MINUTE))
+		return 5 * CLOCK_MINUTE;
+	return p->probes < 3 ? first[p->probes] : 30 * CLOCK_SECOND;
+}
+
+/* The jitter only shortens: the pace is also how late a recovery may be noticed. */
+int64_t schedule_next_probe(const struct schedule_probe *p, struct rng *rng)
+{
+	int64_t pace = schedule_probe_pace(p);
+	int64_t asked = schedule_min(p->asked, SCHEDULE_PAUSE_MAX);
+
+	if (asked > pace)
+		return asked;
+	return pace - (int64_t)rng_below(rng, (uint64_t)(pace / 10) + 1);
+}
+
+int64_t schedule_pause(int64_t asked)
+{
+	return asked <= 0 ? CLOCK_SECOND : schedule_min(asked, SCHEDULE_PAUSE_MAX);
 }

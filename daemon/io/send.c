@@ -83,9 +83,20 @@ int send_op_end_soon(struct send_op *op)
 	return send_op_set_timer(op, 0, send_op_end_deferred);
 }
 
+const char *send_op_where(struct send_op *op)
+{
+	const char *url = NULL;
+
+	if (!*op->where && op->transfer.easy &&
+		curl_easy_getinfo(op->transfer.easy, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK &&
+		url)
+		transfer_error_show_url(op->where, sizeof(op->where), url, false);
+	return op->where;
+}
+
 int send_op_refuse(struct send_op *op, enum err_class cls, const char *text)
 {
-	err_set(&op->error, cls, "%s: %s", op->where, text);
+	err_set(&op->error, cls, "%s: %s", send_op_where(op), text);
 	return send_op_end_soon(op);
 }
 
@@ -98,7 +109,6 @@ bool send_curl_set_url(struct send_op *op, struct str url)
 
 	buf_init(&z, URL_MAX);
 	buf_adds(&z, url);
-	transfer_error_show_url(op->where, sizeof(op->where), buf_z(&z), false);
 	ok = !buf_failed(&z) &&
 	     curl_easy_setopt(op->transfer.easy, CURLOPT_URL, buf_z(&z)) == CURLE_OK;
 	buf_wipe(&z);
@@ -110,7 +120,7 @@ static void send_curl_time_out(void *arg)
 	struct send_op *op = arg;
 
 	op->timer = NULL;
-	err_set(&op->error, ERR_TEMP, "%s: the transfer did not end", op->where);
+	err_set(&op->error, ERR_TEMP, "%s: the transfer did not end", send_op_where(op));
 	send_op_end(op);
 }
 

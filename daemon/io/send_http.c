@@ -29,7 +29,7 @@ static void send_http_end(void *arg, CURLcode rc)
 	if (rc == CURLE_WRITE_ERROR && op->answered > READ_MAX)
 		rc = CURLE_OK; /* the status and the beginning of the answer are enough */
 	if (rc != CURLE_OK) {
-		transfer_error_set(&op->error, c, rc, op->where, op->detail);
+		transfer_error_set(&op->error, c, rc, send_op_where(op), op->detail);
 	} else {
 		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &op->status);
 		op->retry_after = http_headers_retry_after(c, clock_wall());

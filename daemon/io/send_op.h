@@ -98,6 +98,8 @@ struct send_op {
 void send_op_end(struct send_op *op);
 /* The same from a later callback, for what ends inside its start. 0 or -ERR_NOMEM. */
 int send_op_end_soon(struct send_op *op);
+/* Returns op->where. Of a transfer by curl it is set at the first call: few attempts need it. */
+const char *send_op_where(struct send_op *op);
 /* The same with an error, for what is refused before it is sent. */
 int send_op_refuse(struct send_op *op, enum err_class cls, const char *text);
 /* Replaces the timer. 0 or -ERR_NOMEM. fn clears op->timer first. */
@@ -105,7 +107,7 @@ int send_op_set_timer(struct send_op *op, int64_t ms, loop_fn *fn);
 
 /* --- for transports that use curl --- */
 
-/* Copies url, and sets op->where to the part of it that may be shown. False: out of memory. */
+/* Copies url. False: out of memory. */
 bool send_curl_set_url(struct send_op *op, struct str url);
 /*
  * Starts the transfer. curl's own timeout is ms; some time after it the attempt ends even if curl

@@ -197,12 +197,13 @@ static void send_smtp_end(void *arg, CURLcode rc)
 	if (rc == CURLE_OK)
 		op->status = code ? code : 250;
 	else if (rc == MULTI_HEADERS)
-		err_set(&op->error, ERR_LIMIT, "%s: its replies are larger than %d KiB", op->where,
-			MULTI_HEADER_KIB);
+		err_set(&op->error, ERR_LIMIT, "%s: its replies are larger than %d KiB",
+			send_op_where(op), MULTI_HEADER_KIB);
 	else if (code >= 400 && code < 600 && !op->dialogue->unanswered)
 		op->status = code;
 	else
-		transfer_error_set(&op->error, op->transfer.easy, rc, op->where, op->detail);
+		transfer_error_set(
+			&op->error, op->transfer.easy, rc, send_op_where(op), op->detail);
 	send_op_end(op);
 }
 

@@ -111,6 +111,16 @@ bool sink_template_check(struct conf_check *c, const char *key, const char *text
 void sink_template_write(const char *text, const struct alert *a, const struct zone *zone,
 	const struct sink_escape *escape, struct buf *out);
 
+/*
+ * Sets *out to the JSON document of a notice, which is m's or in arena. 0, -ERR_NOMEM, or
+ * -ERR_LIMIT: it is longer than max.
+ */
+int sink_document(
+	const struct notice *m, size_t max, struct arena *arena, struct str *out, struct err *e);
+
+/* Messages in flight at once to services that machines read, and that keep no order. */
+#define SINK_WINDOW 8
+
 /* --- syslog.c --- */
 
 /* Returns the severity of RFC 5424 table 2 that an alert of that priority has. */

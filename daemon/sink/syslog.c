@@ -288,6 +288,6 @@ const struct sink_type sink_syslog = {
 	.conf = {"syslog", syslog_keys, sizeof(struct syslog), syslog_check, .utc = true},
 	.render = syslog_render,
 	.judge = sink_write_judge,
-	.window = 1,
+	.window = SINK_WINDOW,
 	.max_bytes = FRAME_MAX,
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sinks.h"
 
+#include "alert/json.h"
+
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -277,6 +279,25 @@ void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf 
 		buf_addc(out, '\n');
 	}
 	sink_text_last(a, zone, out);
+}
+
+int sink_document(
+	const struct notice *m, size_t max, struct arena *arena, struct str *out, struct err *e)
+{
+	struct buf document;
+
+	*out = m->document;
+	if (!str_present(m->document)) {
+		buf_init(&document, max);
+		if (alert_json_write(m->alerts, &document) != 0) {
+			buf_release(&document);
+			return err_nomem(e);
+		}
+		return sink_text_keep(&document, arena, out, e);
+	}
+	if (out->n > max)
+		return err_set(e, ERR_LIMIT, "the message has more than %zu bytes", max);
+	return 0;
 }
 
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e)

@@ -6,7 +6,6 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "alert/json.h"
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -242,12 +241,13 @@ static int webhook_render(const struct sink_context *ctx, const struct notice *m
 
 	if (rc)
 		return rc;
-	buf_init(&body, BODY_MAX);
-	if (w->body)
+	if (w->body) {
+		buf_init(&body, BODY_MAX);
 		webhook_put_body(w, m->alerts, &body);
-	else if (alert_json_write(m->alerts, &body) != 0)
-		body.failed = true;
-	rc = sink_text_keep(&body, arena, &out->body, e);
+		rc = sink_text_keep(&body, arena, &out->body, e);
+	} else {
+		rc = sink_document(m, BODY_MAX, arena, &out->body, e);
+	}
 	return rc ? rc : webhook_add_headers(ctx, m, arena, out, e);
 }
 
@@ -255,6 +255,6 @@ const struct sink_type sink_webhook = {
 	.conf = {"webhook", webhook_keys, sizeof(struct webhook), webhook_check, .utc = true},
 	.render = webhook_render,
 	.judge = sink_http_judge,
-	.window = 1,
+	.window = SINK_WINDOW,
 	.max_bytes = BODY_MAX,
 };

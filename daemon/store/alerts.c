@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
+#include "store/outbox.h"
 
 #include "alert/detail.h"
 #include "hits.h"
@@ -82,6 +83,23 @@ int store_digest_send(struct store *s, int64_t *row, int64_t now, struct err *e)
 		return rc;
 	rc = db_run(s, SQL_ALERT_DROP, e, db_int(*row));
 	*row = 0;
+	return rc;
+}
+
+int store_alert_get(struct store *s, int64_t row, struct arena *arena, struct alert *out,
+	int64_t *tie, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_ALERT_GET, db_int(row));
+	q.arena = arena;
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc ? rc : err_set(e, ERR_BUG, "alert %lld is not there", (long long)row);
+	rc = db_read_alert(&q, out, e);
+	*tie = db_col_int(&q, DB_ALERT_COLUMNS);
+	db_end(&q);
 	return rc;
 }
 

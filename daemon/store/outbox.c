@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "also.h"
 #include "db.h"
+#include "store/outbox.h"
 
 #define DUE_MAX ((size_t)1000)
 
@@ -35,14 +37,55 @@ int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t lim
 	return rc;
 }
 
-int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct err *e)
+int store_outbox_ids(struct store *s, struct str notify, int64_t now, int64_t *ids, size_t max,
+	size_t *n, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*n = 0;
+	db_start(&q, s, SQL_DUE_IDS, db_str(notify), db_int(now), db_int((int64_t)max));
+	while ((rc = db_step(&q, e)) == 1)
+		ids[(*n)++] = db_col_int(&q, 0);
+	return rc;
+}
+
+int store_delivery_get(
+	struct store *s, int64_t id, struct arena *arena, struct store_outgoing *out, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_DELIVERY_GET, db_int(id));
+	q.arena = arena;
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc ? rc : err_set(e, ERR_BUG, "delivery %lld is not there", (long long)id);
+	out->alert = db_col_int(&q, 0);
+	out->d = (struct store_delivery){
+		.id = id,
+		.attempts = (unsigned)db_col_int(&q, 1),
+		.created = db_col_int(&q, 2),
+		.due_at = db_col_int(&q, 3),
+		.next_at = db_col_int(&q, 4),
+		.done_at = STAMP_NONE,
+		.served = db_col_str(&q, 5),
+		.rank = (enum alert_priority)db_col_int(&q, 6),
+		.alert_id = db_col_str(&q, 7),
+	};
+	rc = db_lost(&q, e);
+	if (!rc)
+		rc = also_read(db_col_view(&q, 8), arena, &out->also, e);
+	db_end(&q);
+	return rc;
+}
+
+int store_outbox_next(struct store *s, struct str notify, int64_t now, int64_t *at, struct err *e)
 {
 	struct db_stmt q;
 
 	*at = STAMP_NONE;
-	db_start(&q, s, str_present(notify) ? SQL_NEXT_OF_NOTIFY : SQL_NEXT_OF_ALL);
-	if (str_present(notify))
-		db_put(&q, db_str(notify));
+	db_start(&q, s, SQL_NEXT_OF_NOTIFY, db_str(notify), db_int(now));
 	return db_first(&q, at, e);
 }
 
@@ -82,6 +125,11 @@ int store_delivery_defer(
 	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e)
 {
 	return db_run(s, SQL_DELIVERY_DEFER, e, db_int(next_at), db_str(answer), db_int(id));
+}
+
+int store_delivery_revive(struct store *s, int64_t id, int64_t now, struct err *e)
+{
+	return db_run(s, SQL_DELIVERY_REVIVE, e, db_int(now), db_int(id));
 }
 
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e)

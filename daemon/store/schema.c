@@ -141,6 +141,7 @@ static const char *const steps[] = {
 	" rank = (SELECT CASE priority WHEN 'flash' THEN 0 WHEN 'urgent' THEN 1 WHEN 'low' THEN 3"
 	" ELSE 2 END FROM alerts WHERE row = alert);"
 	"DROP INDEX deliveries_due;"
+	"DROP INDEX deliveries_next;"
 	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at) WHERE state = 0;"
 	"CREATE INDEX deliveries_held ON deliveries (notify, group_key, next_at) WHERE state = 2;"
 	"CREATE INDEX deliveries_parts ON deliveries (digest, notify) WHERE digest IS NOT NULL;"

@@ -17,6 +17,8 @@ struct notice {
 	struct str id; /* the same on every attempt: a receiver can drop a repeat */
 	const struct alert *alerts;
 	size_t n; /* 1 today */
+	/* The document of alerts[0], as alert_json_write() makes it; absent: not made yet. */
+	struct str document;
 };
 
 /* Returns a notice of one alert or digest, with a pointer to *a. */

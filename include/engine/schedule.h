@@ -10,6 +10,7 @@
 #include "base/rng.h"
 
 #define SCHEDULE_ASK_MAX     CLOCK_DAY	      /* a header may ask for no longer wait */
+#define SCHEDULE_PAUSE_MAX   CLOCK_HOUR	      /* a receiver may ask for no longer pause */
 #define SCHEDULE_TTL_MAX     CLOCK_HOUR	      /* nor the ttl of a feed */
 #define SCHEDULE_BACKOFF_MAX (6 * CLOCK_HOUR) /* of a failing feed */
 
@@ -60,12 +61,24 @@ int64_t schedule_floor(const struct schedule_poll *s, enum schedule_reason *why)
 struct schedule_plan schedule_next_poll(const struct schedule_poll *s, struct rng *rng);
 
 /*
- * The wait after the n-th failed attempt (from 1) to deliver, with 20 % jitter; -1: give up. The
- * retry schedule of Standard Webhooks: about three days in total.
+ * The wait after the n-th attempt (from 1) to deliver a message that its receiver postpones, with
+ * 20 % jitter. The retry schedule of Standard Webhooks, then once a day.
  */
 int64_t schedule_next_attempt(unsigned attempts, struct rng *rng);
 
-/* The wait until the next probe of a receiver that failed n times in a row. */
-int64_t schedule_probe(unsigned failures, struct rng *rng);
+/* A receiver in trouble. */
+struct schedule_probe {
+	int64_t down;	 /* for how long */
+	unsigned probes; /* that failed since */
+	bool denied;	 /* 401, 403 or 404: many services ban clients that go on */
+	int64_t asked;	 /* ms that it asked for; 0: none */
+};
+/*
+ * The wait until the next probe: 5, 10, 20 s, then 30 s for an hour, 5 min for a day, 30 min. Up to
+ * a tenth less, and at least what it asked for, up to SCHEDULE_PAUSE_MAX.
+ */
+int64_t schedule_next_probe(const struct schedule_probe *p, struct rng *rng);
+/* The pause of a receiver that limits the rate, from what it asked for. */
+int64_t schedule_pause(int64_t asked);
 
 #endif

@@ -363,8 +363,8 @@ struct store_due {
 };
 int store_outbox_due(struct store *s, struct str notify, int64_t now, size_t limit,
 	struct arena *arena, struct store_due **out, size_t *n, struct err *e);
-/* Sets *at to the next due time of that receiver (absent: of any); STAMP_NONE: none pending. */
-int store_outbox_next(struct store *s, struct str notify, int64_t *at, struct err *e);
+/* Sets *at to the first due time of that receiver after `now`; STAMP_NONE: there is none. */
+int store_outbox_next(struct store *s, struct str notify, int64_t now, int64_t *at, struct err *e);
 /* How many deliveries of each receiver wait, whether it is configured or not; in arena. */
 struct store_waiting {
 	struct str notify;
@@ -378,9 +378,11 @@ int store_outbox_waiting(
  */
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e);
-/* Postpones to next_at as the receiver asked; not counted as an attempt. */
+/* Keeps it waiting until next_at, with the answer; not counted as an attempt. */
 int store_delivery_defer(
 	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e);
+/* One that is dead because of its answer waits again, due at `now`. */
+int store_delivery_revive(struct store *s, int64_t id, int64_t now, struct err *e);
 /* Sets the recipients that accepted it and are skipped by later attempts. */
 int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
 /*

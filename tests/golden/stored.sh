@@ -98,7 +98,7 @@ matched    title: Embassy   (embass*)
 
 The [[embassy]] leaves on Monday\\u{202e}
 
-deliveries away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
+deliveries away: pending, again at TIME, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
            out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
 	"$(nightdesk alerts show "$id" | mask | sed 's#http://HOST:#http://127.0.0.1:#')"
 check "explain traces an item" "\
@@ -118,7 +118,7 @@ watch       near: does not match
   embassy NEAR/1 monday: at the nearest 2 words lie between, 1 may
   only feed:quiet: the item's feed is outlet
 alert       al_ID  moves  TIME
-  away: pending, again at TIME, 1 attempt, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
+  away: pending, again at TIME, last answer: http://127.0.0.1:1: cannot connect (Connection refused) (delivery 2)
   out: delivered at TIME, 1 attempt, last answer: written (delivery 1)" \
 	"$(nightdesk explain "$id" | mask)"
 check "alerts as JSON: the webhook body and the deliveries" \

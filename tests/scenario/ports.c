@@ -311,6 +311,7 @@ static void send_fire(struct event *e)
 	if (!r || r->status == 0) {
 		a.error = r ? r->error : ERR_TEMP;
 		a.error_text = str_of(r && r->text ? r->text : "connection refused");
+		a.sent = r && r->sent;
 	} else {
 		a.status = r->status;
 		a.retry_after = r->retry_after;

@@ -273,6 +273,7 @@ static void do_reply(struct world *w, const struct line *l, FILE *in)
 	r->date_off = value_ms(l, "date", 0);
 	r->no_date = line_has(l, "no-date");
 	r->conditional = line_has(l, "conditional");
+	r->sent = line_has(l, "sent");
 	r->private_host = line_has(l, "private");
 	reply_body(w, r, l);
 	if (strcmp(l->word[0], "reply") == 0)

@@ -61,7 +61,7 @@ struct reply {
 	enum err_class error;
 	int64_t delay, retry_after, max_age, date_off;
 	int left; /* times; -1: always */
-	bool conditional, private_host, no_date;
+	bool conditional, private_host, no_date, sent;
 	enum fetch_reach reach; /* status 0 */
 	bool crowded;
 	TAILQ_ENTRY(reply) link;

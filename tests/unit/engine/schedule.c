@@ -76,7 +76,7 @@ static void the_poll_interval_stays_within_bounds(void **state)
 	}
 }
 
-static void attempts_end_after_three_days(void **state)
+static void attempts_become_fewer(void **state)
 {
 	int64_t sum = 0;
 	struct rng r;
@@ -88,9 +88,53 @@ static void attempts_end_after_three_days(void **state)
 	for (unsigned n = 1; n <= 10; n++)
 		sum += schedule_next_attempt(n, &r);
 	assert_in_range(sum, 60 * HOUR, 92 * HOUR);
-	assert_int_equal(schedule_next_attempt(11, &r), -1);
-	assert_in_range(schedule_probe(5, &r), 48000, 72000);
-	assert_in_range(schedule_probe(1000000, &r), 8 * MIN, 12 * MIN);
+	for (unsigned n = 11; n < 1000; n *= 2)
+		assert_in_range(schedule_next_attempt(n, &r), 19 * HOUR, 29 * HOUR);
+}
+
+#define SECOND CLOCK_SECOND
+
+static const struct {
+	const char *name;
+	struct schedule_probe p;
+	int64_t pace;
+} probes[] = {
+	{"the first", {0}, 5 * SECOND},
+	{"the second", {.down = 5 * SECOND, .probes = 1}, 10 * SECOND},
+	{"the third", {.down = 15 * SECOND, .probes = 2}, 20 * SECOND},
+	{"then", {.down = 35 * SECOND, .probes = 3}, 30 * SECOND},
+	{"for an hour", {.down = HOUR - 1, .probes = 100}, 30 * SECOND},
+	{"after an hour", {.down = HOUR, .probes = 100}, 5 * MIN},
+	{"for a day", {.down = DAY - 1, .probes = 100}, 5 * MIN},
+	{"after a day", {.down = DAY, .probes = 400}, 30 * MIN},
+	{"for ever", {.down = 900 * DAY, .probes = UINT32_MAX}, 30 * MIN},
+	{"denied", {.down = 15 * SECOND, .probes = 2, .denied = true}, 20 * SECOND},
+	{"denied for long", {.down = 2 * MIN, .probes = 5, .denied = true}, 5 * MIN},
+	{"denied for a day", {.down = DAY, .probes = 300, .denied = true}, 30 * MIN},
+	{"it asked for less", {.down = HOUR, .asked = SECOND}, 5 * MIN},
+};
+
+static void receivers_in_trouble_are_probed_at_a_pace(void **state)
+{
+	struct schedule_probe p = {.down = MIN, .probes = 3, .asked = 31 * SECOND};
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 3);
+	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++)
+		for (int n = 0; n < 100; n++) {
+			int64_t wait = schedule_next_probe(&probes[i].p, &r);
+
+			if (wait > probes[i].pace || wait < probes[i].pace / 10 * 9)
+				fail_msg("%s: %lld", probes[i].name, (long long)wait);
+		}
+	assert_int_equal(schedule_next_probe(&p, &r), 31 * SECOND);
+	p.asked = 99 * HOUR;
+	assert_int_equal(schedule_next_probe(&p, &r), HOUR);
+	assert_int_equal(schedule_pause(0), SECOND);
+	assert_int_equal(schedule_pause(-5), SECOND);
+	assert_int_equal(schedule_pause(7 * SECOND), 7 * SECOND);
+	assert_int_equal(schedule_pause(DAY), HOUR);
 }
 
 #define MANY 1000
@@ -171,7 +215,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_poll_interval_stays_within_bounds),
-		cmocka_unit_test(attempts_end_after_three_days),
+		cmocka_unit_test(attempts_become_fewer),
+		cmocka_unit_test(receivers_in_trouble_are_probed_at_a_pace),
 		cmocka_unit_test(the_heap_returns_the_earliest),
 		cmocka_unit_test(requests_to_a_host_take_turns),
 	};

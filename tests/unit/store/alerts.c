@@ -248,9 +248,11 @@ static void due_deliveries_come_in_order(void **state)
 	assert_int_equal(due[0].d.attempts, 1);
 	assert_string_equal(due[0].d.answer.p, "HTTP 500");
 	assert_int_equal(due[0].d.done_at, STAMP_NONE);
-	assert_int_equal(store_outbox_next(f->store, STR("desk"), &at, &f->e), 0);
+	assert_int_equal(store_outbox_next(f->store, STR("desk"), 4, &at, &f->e), 0);
 	assert_int_equal(at, 5);
-	assert_int_equal(store_outbox_next(f->store, STR("nobody"), &at, &f->e), 0);
+	assert_int_equal(store_outbox_next(f->store, STR("desk"), 5, &at, &f->e), 0);
+	assert_int_equal(at, 100);
+	assert_int_equal(store_outbox_next(f->store, STR("nobody"), 0, &at, &f->e), 0);
 	assert_int_equal(at, STAMP_NONE);
 	assert_int_equal(
 		store_outbox_due(f->store, STR_NONE, 200, 99, f->arena, &due, &n, &f->e), 0);
@@ -367,7 +369,7 @@ static void a_delivery_can_be_dropped(void **state)
 	assert_int_equal(d.state, STORE_DEAD);
 	assert_int_equal(d.done_at, 50);
 	assert_string_equal(d.answer.p, "dropped by hand");
-	assert_int_equal(store_outbox_next(f->store, STR("desk"), &at, &f->e), 0);
+	assert_int_equal(store_outbox_next(f->store, STR("desk"), 0, &at, &f->e), 0);
 	assert_int_equal(at, STAMP_NONE);
 	assert_int_equal(delivery(f, 2).state, STORE_PENDING);
 	update(f, 1, STORE_DELIVERED);

@@ -386,7 +386,7 @@ static void an_undelivered_alert_keeps_its_item(void **state)
 	assert_int_equal(store_alert_raise(f->store, &r, &raised, &f->e), 0);
 	assert_int_equal(store_commit(f->store, &f->e), 0);
 	expire(f, 40 * DAY, 7);
-	assert_int_equal(store_outbox_next(f->store, ops, &at, &f->e), 0);
+	assert_int_equal(store_outbox_next(f->store, ops, 0, &at, &f->e), 0);
 	assert_int_equal(at, DAY);
 	assert_int_equal(store_delivery_update(f->store, 1, STORE_DELIVERED, DAY, 2 * DAY,
 				 STR("HTTP 200"), &f->e),

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "marks.h"
+
+void marks_init(struct marks *m)
+{
+	STAILQ_INIT(&m->waiting);
+	m->n = 0;
+}
+
+void marks_add(struct marks *m, struct mark *mark)
+{
+	STAILQ_INSERT_TAIL(&m->waiting, mark, link);
+	m->n++;
+}
+
+void marks_take(struct marks *m, struct mark_list *out)
+{
+	STAILQ_CONCAT(out, &m->waiting);
+	m->n = 0;
+}
+
+void marks_return(struct marks *m, struct mark_list *list)
+{
+	struct mark *mark;
+
+	if (STAILQ_EMPTY(list))
+		return;
+	STAILQ_FOREACH (mark, list, link)
+		m->n++;
+	STAILQ_CONCAT(list, &m->waiting); /* before those that came since */
+	STAILQ_CONCAT(&m->waiting, list);
+	m->wake(m->arg);
+}
+
+static int marks_store_one(const struct mark *m, struct store *store, struct err *e)
+{
+	int rc;
+
+	if (m->counted)
+		rc = store_delivery_update(
+			store, m->id, m->state, m->next_at, m->now, m->answer, e);
+	else
+		rc = store_delivery_defer(store, m->id, m->next_at, m->answer, e);
+	if (rc == 0 && str_present(m->served))
+		rc = store_delivery_served(store, m->id, m->served, e);
+	for (size_t i = 0; rc == 0 && i < m->n_revive; i++)
+		rc = store_delivery_revive(store, m->revive[i], m->now, e);
+	return rc;
+}
+
+int marks_store(const struct mark_list *list, struct store *store, struct err *e)
+{
+	const struct mark *m;
+	int rc = 0;
+
+	STAILQ_FOREACH (m, list, link)
+		if (rc == 0)
+			rc = marks_store_one(m, store, e);
+	return rc;
+}
+
+void marks_end(struct mark_list *list, int rc, const struct err *e)
+{
+	struct mark *m;
+
+	while ((m = STAILQ_FIRST(list))) {
+		STAILQ_REMOVE_HEAD(list, link);
+		m->done(m, rc, e);
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Results of attempts that wait to be stored. All that have come together are stored in one
+ * transaction: by the next job of the courier, or by the next commit of new items.
+ */
+#ifndef ENGINE_MARKS_H
+#define ENGINE_MARKS_H
+
+#include <sys/queue.h>
+
+#include "store/store.h"
+
+#define MARK_REVIVE_MAX 2
+
+/* Strings are the owner's, until done. */
+struct mark {
+	int64_t id;
+	enum store_delivery_state state;
+	int64_t now, next_at;
+	bool counted; /* as an attempt */
+	struct str answer;
+	struct str served; /* absent: unchanged */
+	/* Deliveries that are dead for the same reason, and wait again. */
+	int64_t revive[MARK_REVIVE_MAX];
+	size_t n_revive;
+	/* Stored if rc is 0, and then e is not used. -ERR_TEMP and -ERR_NOMEM: the mark is to be
+	 * added again. */
+	void (*done)(struct mark *m, int rc, const struct err *e);
+	void *arg;
+	STAILQ_ENTRY(mark) link;
+};
+STAILQ_HEAD(mark_list, mark);
+
+/* On the loop thread: the waiting ones. */
+struct marks {
+	struct mark_list waiting;
+	size_t n;
+	void (*wake)(void *arg); /* marks_return() was called; set by the courier */
+	void *arg;
+};
+
+void marks_init(struct marks *m);
+void marks_add(struct marks *m, struct mark *mark);
+/* Moves all that wait to the end of *out; on the loop thread. */
+void marks_take(struct marks *m, struct mark_list *out);
+/* They were not stored after all. */
+void marks_return(struct marks *m, struct mark_list *list);
+/* Stores them, inside a transaction of the caller; on the desk thread. */
+int marks_store(const struct mark_list *list, struct store *store, struct err *e);
+/* Calls done for each, and empties the list; on the loop thread. */
+void marks_end(struct mark_list *list, int rc, const struct err *e);
+
+#endif
