@@ -23,7 +23,7 @@ const char *sink_verdict_quote(struct arena *arena, struct str said)
 	const char *line_end = body.n ? memchr(body.p, '\n', body.n) : NULL, *text = NULL;
 
 	if (line_end)
-		body.n = (size_t)(line_end - body.p);
+		body = str_trim(str_slice(body.p, (size_t)(line_end - body.p)));
 	if (body.n)
 		text = arena_printf(arena, ": %.*s", STR_ARG(body));
 	return text ? text : "";

@@ -189,6 +189,8 @@ static void the_answer_is_quoted(void **state)
 			"HTTP 429, asked to wait 7 s: slow down"},
 		{{.status = 400, .retry_after = -1, .body = STR("  no title  ")},
 			"HTTP 400: no title"},
+		{{.status = 500, .retry_after = -1, .body = STR("<html>\r\n<head>")},
+			"HTTP 500: <html>"},
 		{{.status = 204, .retry_after = -1, .body = STR("fine")}, "HTTP 204"},
 		{{.error = ERR_TEMP, .retry_after = -1, .error_text = STR("a.example: no")},
 			"a.example: no"},
