@@ -10,6 +10,7 @@
 #include "store/outbox.h"
 
 #define COURIER_GROUP 16 /* results that are enough for a commit */
+#define COURIER_TIED  16 /* further ones to look at, in case some wait for others */
 #define CLOCK_MS_US   1000
 
 /* --- on the desk thread --- */
@@ -56,6 +57,7 @@ static int courier_read_one(
 {
 	struct attempt *a = attempt_new();
 	struct store_outgoing out = {.alert = 0};
+	bool tied = false;
 	int rc;
 
 	if (!a)
@@ -64,7 +66,10 @@ static int courier_read_one(
 	if (rc == 0)
 		rc = alert_cache_get(
 			c->cache, store, out.alert, out.d.alert_id, &a->copy, &ask->error);
-	if (rc) {
+	if (rc == 0 && a->copy->tie)
+		rc = store_delivery_is_tied(store, ask->name, a->copy->tie, id, &tied, &ask->error);
+	if (rc || tied) {
+		ask->tied = ask->tied || tied;
 		attempt_free(a);
 		return rc;
 	}
@@ -80,10 +85,10 @@ static int courier_read_one(
 
 static int courier_answer(struct courier *c, struct store *store, struct queue_ask *ask)
 {
-	int64_t ids[2 * QUEUE_WINDOW_MAX + RECEIVER_RING];
+	int64_t ids[2 * QUEUE_WINDOW_MAX + RECEIVER_RING + COURIER_TIED];
 	size_t n;
 	int rc = store_outbox_ids(store, ask->name, ask->due_by, ids,
-		ask->places + ask->n_taken + ask->avoid.n, &n, &ask->error);
+		ask->places + ask->n_taken + ask->avoid.n + COURIER_TIED, &n, &ask->error);
 
 	n = courier_choose(ask, ids, n);
 	for (size_t i = 0; i < n && rc == 0 && ask->n_found < ask->places; i++)
@@ -171,6 +176,7 @@ static void courier_prepare_asks(struct courier *c)
 		ask->asked = false;
 		ask->out = true;
 		ask->n_found = 0;
+		ask->tied = false;
 		ask->next_at = STAMP_NONE;
 	}
 }

@@ -215,7 +215,7 @@ void queue_poke(struct delivery_queue *q)
 /* Its place is free. */
 static void queue_on_stored(struct delivery_queue *q, struct attempt *a, bool stored)
 {
-	if (a->mark.state == STORE_PENDING)
+	if (a->mark.state == STORE_PENDING || q->tied)
 		q->empty = false;
 	queue_drop_attempt(q, a);
 	if (queue_free_unused(q))
@@ -396,6 +396,7 @@ static void queue_on_answer(struct delivery_queue *q)
 		slots_release(q);
 		return;
 	}
+	q->tied = ask->tied;
 	q->empty = ask->rc == 0 && ask->n_found < ask->places && !again;
 	if (ask->rc != 0)
 		queue_handle_error(q);

@@ -75,6 +75,7 @@ struct queue_ask {
 	/* result */
 	struct attempt_list found; /* READ */
 	size_t n_found;
+	bool tied;	 /* one was not read: it waits for another of the same alert */
 	int64_t next_at; /* when the next one is due; STAMP_NONE: none is. If places are left */
 	int rc;
 	struct err error;
@@ -94,6 +95,7 @@ struct delivery_queue {
 	int64_t answer_us; /* how long its answers take, about */
 	size_t width;
 	bool again;	   /* queue_poke was called while it asked */
+	bool tied;	   /* one waits until another has ended */
 	bool empty;	   /* nothing more is due, as far as is known */
 	int64_t wait_to;   /* monotonic: no attempt before */
 	bool finished;	   /* once: no due delivery is left */

@@ -19,6 +19,10 @@ struct store_outgoing {
 };
 int store_delivery_get(struct store *s, int64_t id, struct arena *arena, struct store_outgoing *out,
 	struct err *e);
+/* Sets *yes if an earlier delivery waits of the alert with row tie, or of one that belongs to it.
+ */
+int store_delivery_is_tied(
+	struct store *s, struct str notify, int64_t tie, int64_t id, bool *yes, struct err *e);
 /* Reads the alert with that row, in arena; *tie is as in struct store_raise. */
 int store_alert_get(struct store *s, int64_t row, struct arena *arena, struct alert *out,
 	int64_t *tie, struct err *e);

@@ -2,6 +2,7 @@
 /* In which order waiting deliveries are read. */
 #include "lib/unit.h"
 
+#include "store/outbox.h"
 #include "store/store.h"
 #include "lib/store_fixture.h"
 
@@ -46,12 +47,58 @@ static void due_deliveries_come_by_priority(void **state)
 	assert_int_equal(due[3].d.rank, ALERT_LOW);
 }
 
+static int64_t raise_tied(struct store_fixture *f, const char *id, int64_t tie)
+{
+	struct store_plan plan = {.notify = STR("desk"), .due_at = 5};
+	struct alert a = {.id = str_of(id), .watch = STR("w"), .published = STAMP_NONE};
+	struct store_raise r = {.alert = &a, .plans = &plan, .n_plans = 1, .tie = tie};
+	int64_t raised;
+
+	r.item = make_stored_item(f, id);
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_alert_raise(f->store, &r, &raised, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	return raised;
+}
+
+static bool is_tied(struct store_fixture *f, const char *notify, int64_t tie, int64_t id)
+{
+	bool yes;
+
+	assert_int_equal(store_delivery_is_tied(f->store, str_of(notify), tie, id, &yes, &f->e), 0);
+	return yes;
+}
+
+/* Deliveries 1, 2 and 3 are of one alert and two that belong to it. */
+static void what_belongs_to_an_alert_waits_for_it(void **state)
+{
+	struct store_fixture *f = *state;
+	struct alert a;
+	int64_t first = raise_tied(f, "al_1", 0), second = raise_tied(f, "al_2", first), tie;
+
+	(void)raise_tied(f, "al_3", first);
+	assert_int_equal(store_alert_get(f->store, second, f->arena, &a, &tie, &f->e), 0);
+	assert_int_equal(tie, first);
+	assert_true(is_tied(f, "desk", first, 2) && is_tied(f, "desk", first, 3));
+	assert_false(is_tied(f, "desk", first, 1));
+	assert_false(is_tied(f, "mail", first, 3));
+	assert_false(is_tied(f, "desk", second, 2));
+	assert_int_equal(
+		store_delivery_update(f->store, 1, STORE_DELIVERED, 0, 6, STR_NONE, &f->e), 0);
+	assert_false(is_tied(f, "desk", first, 2));
+	assert_true(is_tied(f, "desk", first, 3));
+	assert_int_equal(store_delivery_update(f->store, 2, STORE_HELD, 9, 6, STR_NONE, &f->e), 0);
+	assert_true(is_tied(f, "desk", first, 3));
+	assert_int_equal(store_delivery_update(f->store, 2, STORE_DEAD, 0, 6, STR_NONE, &f->e), 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(due_deliveries_come_by_priority),
+		T(what_belongs_to_an_alert_waits_for_it),
 	};
 
 	return cmocka_run_group_tests_name("store outbox order", tests, NULL, NULL);
