@@ -245,6 +245,8 @@ static void snippet_put_window(
 	struct snippet_context s = {.text = p->text, .c = c, .max = max};
 	struct snippet_window w;
 
+	if (p->text.n == 0)
+		return;
 	if (s.c.end - s.c.begin > max)
 		s.c.end = s.c.begin +
 			  text_cut(str_slice(p->text.p + s.c.begin, s.c.end - s.c.begin), max).n;
