@@ -54,8 +54,8 @@ def becomes(directory, name, state, seconds=20):
 
 
 def while_it_runs(report, directory, refusing, leaving):
-    for name in ("refusing", "leaving"):
-        report.check(becomes(directory, name, "dead"), "%s: refused permanently" % name)
+    for name, state in (("refusing", "dead"), ("leaving", "stopped")):
+        report.check(becomes(directory, name, state), "%s: %s" % (name, state))
     ids = {name: str(row["id"]) for name, row in rows(directory).items()}
     code, text = ask(directory, "retry", ids["refusing"])
     report.check(code == 0 and "tried again now" in text, text)
