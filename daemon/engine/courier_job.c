@@ -208,7 +208,7 @@ static bool courier_expects_answer(const struct courier *c, int64_t now_us)
 	const struct attempt *a;
 
 	LIST_FOREACH (q, &c->queues, link) {
-		if (q->answer_us * 2 > c->job_us)
+		if (q->answer_us * 2 >= c->job_us)
 			continue;
 		TAILQ_FOREACH (a, &q->attempts, link)
 			if (a->state == ATTEMPT_SENDING &&
@@ -226,7 +226,7 @@ static bool courier_expects_answer(const struct courier *c, int64_t now_us)
 static int64_t courier_post_delay(const struct courier *c)
 {
 	if (!STAILQ_EMPTY(&c->asking) || c->o.marks->n >= COURIER_GROUP ||
-		c->job_us < CLOCK_MS_US || !courier_expects_answer(c, clock_mono_us()))
+		!courier_expects_answer(c, clock_mono_us()))
 		return 0;
 	return c->job_us / 2 / CLOCK_MS_US + 1;
 }
