@@ -17,7 +17,8 @@
 #include "transfer_error.h"
 
 #define TIMEOUT_MS    60000L
-#define DEADLINE_MS   66000 /* in case curl misses its own timeout */
+#define CONNECT_MS    20000L /* name look-up and TLS included: two dead name servers take 10 s */
+#define DEADLINE_MS   66000  /* in case curl misses its own timeout */
 #define SLOW_BYTES    100L
 #define SLOW_SECONDS  15L
 #define WHERE_MAX     300
@@ -57,6 +58,7 @@ struct fetch_op {
 	unsigned port;
 	char where[WHERE_MAX]; /* the URL for messages: without userinfo and query */
 	char detail[CURL_ERROR_SIZE];
+	void (*connected)(void *arg, bool near);
 	fetch_done_fn *done;
 	void *arg;
 	LIST_ENTRY(fetch_op) link;
@@ -111,21 +113,29 @@ static curl_socket_t fetch_op_open_socket(void *ctx, curlsocktype purpose, struc
 	/* sin_port and sin6_port have the same offset. */
 	memcpy(&port, (const char *)&sa->addr + offsetof(struct sockaddr_in, sin_port),
 		sizeof(port));
-	if (!fetch_op_may_reach(op, a, ntohs(port)))
+	if (!fetch_op_may_reach(op, a, ntohs(port))) {
+		multi_kick(op->fetch->multi, &op->transfer);
 		return CURL_SOCKET_BAD;
+	}
 	fetch_tried_add(&op->tried, &sa->addr, sa->addrlen);
 	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
 }
 
-/* For connections that curl reuses, which do not pass fetch_op_open_socket(). */
+/*
+ * curl calls this before it sends the request. Connections that it reuses do not pass
+ * fetch_op_open_socket().
+ */
 static int fetch_op_check_peer(void *ctx, char *peer, char *local, int peer_port, int local_port)
 {
+	struct fetch_op *op = ctx;
 	uint8_t a[16];
 
 	(void)local;
 	(void)local_port;
-	if (address_of_text(peer, a) || !fetch_op_may_reach(ctx, a, (unsigned)peer_port))
+	if (address_of_text(peer, a) || !fetch_op_may_reach(op, a, (unsigned)peer_port))
 		return CURL_PREREQFUNC_ABORT;
+	if (op->connected)
+		op->connected(op->arg, op->near);
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -382,7 +392,7 @@ static bool fetch_op_set_options(struct fetch_op *op, const struct fetch_request
 	SET(CURLOPT_COOKIE, cookie);
 	SET(CURLOPT_HTTPHEADER, op->headers);
 	SET(CURLOPT_USERAGENT, r->user_agent);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)r->connect_ms);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, r->connect_ms > 0 ? (long)r->connect_ms : CONNECT_MS);
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->max_body);
 	SET(CURLOPT_WRITEDATA, &op->body);
 	SET(CURLOPT_OPENSOCKETDATA, op);
@@ -420,6 +430,7 @@ static struct fetch_op *fetch_start(
 		return NULL;
 	op->fetch = f;
 	op->rule = (struct address_rule){r->policy, r->learnt, r->home_port};
+	op->connected = r->connected;
 	op->done = done;
 	op->arg = arg;
 	fetch_body_init(&op->body, r->max_body, r->share);

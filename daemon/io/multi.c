@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/counted_memory.h"
 #include "base/log.h"
+#include "multi_limits.h"
 
 #define POOL_MAX	64
 /*
@@ -18,8 +19,8 @@
 #define TICK_MS		1000
 #define DRAIN_BUDGET_US 5000
 #define CONNECT_MS	10000L
-#define HEADER_MAX	((uint64_t)MULTI_HEADER_KIB * 1024)
-#define FRAMING_RATIO	6 /* bytes per byte in the smallest chunk: "1", CRLF, a byte, CRLF */
+/* One callback of the loop begins so many transfers at most: curl runs all that are new at once. */
+#define ADD_MAX		16
 
 struct multi_socket {
 	struct multi *multi;
@@ -35,8 +36,10 @@ struct multi {
 	CURLM *curl;		  /* NULL after multi_rebuild() failed */
 	struct loop_alarm *timer; /* the timeout that curl requests */
 	struct loop_alarm *tick;  /* in case curl requests none (curl issue 15627) */
-	struct loop_alarm *again; /* continues a long list of messages */
+	struct loop_alarm *again; /* continues a long list of messages, or runs stalled */
 	TAILQ_HEAD(, multi_op) ops;
+	TAILQ_HEAD(multi_op_list, multi_op) fresh, stalled; /* of ops; see multi_op.turn */
+	unsigned added;					    /* to curl, since its last timeout */
 	LIST_HEAD(, multi_socket) socks;
 	CURL *pool[POOL_MAX];
 	size_t n_pool;
@@ -45,6 +48,27 @@ struct multi {
 
 static void multi_read_messages(struct multi *m);
 static bool multi_build(struct multi *m);
+
+/* --- which transfers curl has --- */
+
+static void multi_set_turn(struct multi *m, struct multi_op *op, enum multi_turn turn)
+{
+	if (op->turn == MULTI_FRESH)
+		TAILQ_REMOVE(&m->fresh, op, turn_link);
+	if (op->turn == MULTI_STALLED)
+		TAILQ_REMOVE(&m->stalled, op, turn_link);
+	op->turn = turn;
+	if (turn == MULTI_FRESH)
+		TAILQ_INSERT_TAIL(&m->fresh, op, turn_link);
+	if (turn == MULTI_STALLED)
+		TAILQ_INSERT_TAIL(&m->stalled, op, turn_link);
+}
+
+static bool multi_add(struct multi *m, struct multi_op *op)
+{
+	m->added++;
+	return curl_multi_add_handle(m->curl, op->easy) == CURLM_OK;
+}
 
 /* --- callbacks of curl: they may call nothing of curl but curl_multi_assign() --- */
 
@@ -75,12 +99,18 @@ static struct multi_socket *multi_socket_new(struct multi *m, curl_socket_t fd)
 	return s;
 }
 
-/* Out of memory: multi_tick() ends the transfer, which would only time out. */
-static void multi_give_up(struct multi *m, CURL *easy)
+/* NULL: it is a handle of curl's own. */
+static struct multi_op *multi_find_op(CURL *easy)
 {
 	struct multi_op *op = NULL;
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &op);
+	return op;
+}
+
+/* Out of memory: multi_tick() ends the transfer, which would only time out. */
+static void multi_give_up(struct multi *m, struct multi_op *op)
+{
 	if (op)
 		op->unwatched = true;
 	loop_alarm_set(m->tick, 0);
@@ -91,11 +121,14 @@ static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
 {
 	struct multi *m = ctx;
 	struct multi_socket *s = sockp;
+	struct multi_op *op = multi_find_op(easy);
 	enum loop_event events = LOOP_NOTHING;
 
 	if (what == CURL_POLL_REMOVE) {
 		if (s)
 			multi_socket_free(s);
+		if (op)
+			multi_kick(m, op); /* it may have failed to connect */
 		return 0;
 	}
 	if (!s)
@@ -105,7 +138,7 @@ static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
 	if (what & CURL_POLL_OUT)
 		events |= LOOP_WRITE;
 	if (!s || loop_fd_watch(s->watch, events))
-		multi_give_up(m, easy);
+		multi_give_up(m, op);
 	return 0;
 }
 
@@ -123,6 +156,15 @@ static int multi_set_timer(CURLM *curl, long ms, void *ctx)
 
 /* --- callbacks of the loop --- */
 
+/* Takes the handle out of curl. */
+static void multi_drop(struct multi *m, struct multi_op *op)
+{
+	multi_set_turn(m, op, MULTI_ADDED);
+	if (m->curl)
+		curl_multi_remove_handle(m->curl, op->easy);
+	curl_easy_setopt(op->easy, CURLOPT_PRIVATE, NULL);
+}
+
 /* After an error of curl_multi_socket_action() all transfers are undefined: end them all. */
 static void multi_rebuild(struct multi *m, CURLMcode code)
 {
@@ -131,7 +173,7 @@ static void multi_rebuild(struct multi *m, CURLMcode code)
 	log_error(
 		"transfers-lost", LOG_S("of", m->name), LOG_S("reason", curl_multi_strerror(code)));
 	TAILQ_FOREACH (op, &m->ops, link) {
-		curl_multi_remove_handle(m->curl, op->easy);
+		multi_drop(m, op);
 		op->lost = true;
 	}
 	curl_multi_cleanup(m->curl);
@@ -172,9 +214,47 @@ static void multi_handle_socket(void *arg, enum loop_event happened)
 			((happened & LOOP_WRITE) ? CURL_CSELECT_OUT : 0));
 }
 
+static void multi_add_fresh(struct multi *m)
+{
+	struct multi_op *op;
+
+	while (m->curl && m->added < ADD_MAX && (op = TAILQ_FIRST(&m->fresh))) {
+		multi_set_turn(m, op, MULTI_ADDED);
+		if (multi_add(m, op))
+			continue;
+		multi_stop(m, op);
+		op->done(op->arg, CURLE_OUT_OF_MEMORY);
+	}
+}
+
+/* Runs what was added, then adds more, which curl runs at its next timeout. */
 static void multi_handle_timer(void *arg)
 {
-	multi_act(arg, CURL_SOCKET_TIMEOUT, 0);
+	struct multi *m = arg;
+
+	m->added = 0;
+	multi_act(m, CURL_SOCKET_TIMEOUT, 0);
+	multi_add_fresh(m);
+}
+
+/*
+ * libcurl 7.88 does not go on to the next address of a host after two have failed at once, but
+ * waits for half of the time to connect; to pause and continue makes it. Has no effect once
+ * connected.
+ */
+static void multi_run_stalled(struct multi *m)
+{
+	struct multi_op *op;
+	curl_off_t connected;
+
+	while (m->curl && (op = TAILQ_FIRST(&m->stalled))) {
+		multi_set_turn(m, op, MULTI_ADDED);
+		if (curl_easy_getinfo(op->easy, CURLINFO_CONNECT_TIME_T, &connected) != CURLE_OK ||
+			connected > 0)
+			continue;
+		curl_easy_pause(op->easy, CURLPAUSE_RECV);
+		curl_easy_pause(op->easy, CURLPAUSE_CONT);
+	}
 }
 
 /* Returns after the first that ended, because its callback may change the list. */
@@ -204,39 +284,16 @@ static void multi_tick(void *arg)
 	loop_alarm_set(m->tick, TICK_MS);
 	while (multi_check_ops(m))
 		;
-	multi_act(m, CURL_SOCKET_TIMEOUT, 0);
+	multi_handle_timer(m);
 }
 
 static void multi_continue(void *arg)
 {
 	struct multi *m = arg;
 
+	multi_run_stalled(m);
 	if (m->curl)
 		multi_read_messages(m);
-}
-
-static bool multi_has_many_headers(const struct multi_op *op)
-{
-	return op->header_bytes > HEADER_MAX || op->headers > MULTI_HEADERS_MAX;
-}
-
-/*
- * Replaces codes of curl that do not say what happened: a callback of ours ended the transfer; an
- * allocation failed in it, or in another one of that time; a header line was over 100 KB, which
- * curl reports as an allocation that failed.
- */
-static CURLcode multi_read_code(const struct multi_op *op, CURLcode rc)
-{
-	curl_off_t first_byte = 0;
-
-	if (rc != CURLE_OK && op->lacks != counted_memory_failures())
-		return CURLE_OUT_OF_MEMORY;
-	curl_easy_getinfo(op->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
-	if (rc == CURLE_OUT_OF_MEMORY && first_byte > 0)
-		return MULTI_LONG_HEADER;
-	if (rc == CURLE_WRITE_ERROR && multi_has_many_headers(op))
-		return MULTI_HEADERS;
-	return rc == CURLE_ABORTED_BY_CALLBACK && op->framed ? MULTI_FRAMING : rc;
 }
 
 /* done() may start and stop transfers; curl drops the message of one that is removed. */
@@ -256,7 +313,7 @@ static void multi_read_messages(struct multi *m)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &op);
 		if (!op->keep || rc != CURLE_OK)
 			multi_stop(m, op);
-		op->done(op->arg, multi_read_code(op, rc));
+		op->done(op->arg, multi_limits_code(op, rc));
 		if (clock_mono_us() - start > DRAIN_BUDGET_US) {
 			loop_alarm_set(m->again, 0);
 			return;
@@ -266,18 +323,18 @@ static void multi_read_messages(struct multi *m)
 
 int multi_start(struct multi *m, struct multi_op *op)
 {
+	bool now = m->added < ADD_MAX;
+
 	if (!m->curl && !multi_build(m))
 		return -(int)ERR_NOMEM;
-	op->header_bytes = op->body_bytes = 0;
-	op->headers = 0;
-	op->framed = op->unwatched = false;
-	op->lacks = counted_memory_failures();
-	if (curl_easy_setopt(op->easy, CURLOPT_PRIVATE, op) != CURLE_OK ||
-		curl_easy_setopt(op->easy, CURLOPT_HEADERDATA, op) != CURLE_OK ||
-		curl_easy_setopt(op->easy, CURLOPT_DEBUGDATA, op) != CURLE_OK ||
-		curl_easy_setopt(op->easy, CURLOPT_XFERINFODATA, op) != CURLE_OK ||
-		curl_multi_add_handle(m->curl, op->easy) != CURLM_OK)
+	op->turn = MULTI_ADDED;
+	op->unwatched = false;
+	if (curl_easy_setopt(op->easy, CURLOPT_PRIVATE, op) != CURLE_OK || !multi_limits_begin(op))
 		return -(int)ERR_NOMEM;
+	if (now && !multi_add(m, op))
+		return -(int)ERR_NOMEM;
+	if (!now)
+		multi_set_turn(m, op, MULTI_FRESH);
 	if (TAILQ_EMPTY(&m->ops))
 		loop_alarm_set(m->tick, TICK_MS);
 	TAILQ_INSERT_TAIL(&m->ops, op, link);
@@ -292,54 +349,15 @@ void multi_stop(struct multi *m, struct multi_op *op)
 		return;
 	op->running = false;
 	TAILQ_REMOVE(&m->ops, op, link);
-	if (m->curl)
-		curl_multi_remove_handle(m->curl, op->easy);
+	multi_drop(m, op);
 }
 
-/* --- limits on what a peer sends in addition to the body --- */
-
-/* curl calls this for each header line of every response, 1xx included, and each trailer. */
-static size_t multi_count_header(char *p, size_t size, size_t n, void *ctx)
+void multi_kick(struct multi *m, struct multi_op *op)
 {
-	struct multi_op *op = ctx;
-
-	n *= size;
-	op->header_bytes += n;
-	op->headers++;
-	if (multi_has_many_headers(op))
-		return CURL_WRITEFUNC_ERROR;
-	if (op->heard)
-		op->heard(op->arg, str_slice(p, n));
-	return n;
-}
-
-/*
- * curl calls this with the body before chunks are decoded. With other types of data ctx may be
- * freed already.
- */
-static int multi_count_body(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
-{
-	struct multi_op *op = ctx;
-
-	(void)easy;
-	if (type == CURLINFO_DATA_IN)
-		op->body_bytes += n;
-	else if (type == CURLINFO_HEADER_OUT && op->said)
-		op->said(op->arg, str_slice(p, n));
-	return 0;
-}
-
-/* got: decoded bytes. Chunk extensions are not passed to any other callback. */
-static int multi_limit_framing(
-	void *ctx, curl_off_t total, curl_off_t got, curl_off_t send_total, curl_off_t sent)
-{
-	struct multi_op *op = ctx;
-
-	(void)total;
-	(void)send_total;
-	(void)sent;
-	op->framed = op->body_bytes > (uint64_t)got * FRAMING_RATIO + HEADER_MAX;
-	return op->framed;
+	if (!op->running || op->turn != MULTI_ADDED)
+		return;
+	multi_set_turn(m, op, MULTI_STALLED);
+	loop_alarm_set(m->again, 0);
 }
 
 /* --- handles --- */
@@ -360,11 +378,6 @@ static bool multi_set_options(struct multi *m, CURL *c)
 	SET(CURLOPT_DNS_CACHE_TIMEOUT, NAMES_SECONDS);
 	SET(CURLOPT_MAXAGE_CONN, m->limits.idle_seconds);
 	SET(CURLOPT_MAXLIFETIME_CONN, 600L);
-	SET(CURLOPT_HEADERFUNCTION, multi_count_header);
-	SET(CURLOPT_XFERINFOFUNCTION, multi_limit_framing);
-	SET(CURLOPT_NOPROGRESS, 0L);
-	SET(CURLOPT_DEBUGFUNCTION, multi_count_body);
-	SET(CURLOPT_VERBOSE, 1L); /* otherwise multi_count_body() is not called */
 #if LIBCURL_VERSION_NUM < 0x081400
 	/* Otherwise closing a handle blocks until getaddrinfo() returns. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
@@ -376,7 +389,7 @@ static bool multi_set_options(struct multi *m, CURL *c)
 		SET(CURLOPT_PROXY_CAPATH, m->ca_dir);
 	}
 #undef SET
-	return ok && (!m->limits.prepare || m->limits.prepare(c));
+	return ok && multi_limits_prepare(c) && (!m->limits.prepare || m->limits.prepare(c));
 }
 
 CURL *multi_easy(struct multi *m)
@@ -448,6 +461,8 @@ struct multi *multi_new(struct loop *l, const char *name, const struct multi_lim
 	if (!m->ca_dir)
 		m->ca_file = authorities_find_file();
 	TAILQ_INIT(&m->ops);
+	TAILQ_INIT(&m->fresh);
+	TAILQ_INIT(&m->stalled);
 	LIST_INIT(&m->socks);
 	m->timer = loop_alarm_new(l, name, multi_handle_timer, m);
 	m->tick = loop_alarm_new(l, name, multi_tick, m);

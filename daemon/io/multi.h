@@ -3,10 +3,10 @@
  * libcurl's multi interface on the loop: a connection cache and its transfers. Feeds and sinks each
  * have one, so that a feed never reuses a connection to a private address that a sink has opened.
  *
- * Transfers start at once, and so do their timeouts. The engine limits how many there are
- * (engine/lanes.h); slow peers would fill a queue here.
+ * Transfers start at once, but a few in each callback of the loop, and so do their timeouts. The
+ * engine limits how many there are (engine/lanes.h); slow peers would fill a queue here.
  *
- * Functions here must not be called from inside a callback of curl.
+ * Functions here, but multi_kick(), must not be called from inside a callback of curl.
  */
 #ifndef IO_MULTI_H
 #define IO_MULTI_H
@@ -58,6 +58,9 @@ void multi_release(struct multi *m, CURL *easy, bool as_it_is);
 #define MULTI_HEADER_KIB  256
 #define MULTI_HEADERS_MAX 4096
 
+/* Whether curl has a transfer: FRESH: not yet; STALLED: yes, and it must be made to go on. */
+enum multi_turn { MULTI_ADDED, MULTI_FRESH, MULTI_STALLED };
+
 /*
  * A transfer. Embedded in the operation of the caller, who sets easy, done, arg and keep, and for
  * SMTP heard and said; all other members belong to multi.c.
@@ -78,7 +81,8 @@ struct multi_op {
 	bool unwatched;	       /* its socket is not watched: out of memory */
 	unsigned long lacks;   /* counted_memory_failures() at the start */
 	bool running, lost;
-	TAILQ_ENTRY(multi_op) link;
+	enum multi_turn turn;
+	TAILQ_ENTRY(multi_op) link, turn_link;
 };
 
 /* The rc of done() after curl failed and all transfers were dropped: try again later. */
@@ -94,5 +98,11 @@ struct multi_op {
 int multi_start(
 	struct multi *m, struct multi_op *op); /* 0: done() will be called once; -ERR_NOMEM */
 void multi_stop(struct multi *m, struct multi_op *op); /* done() will not be called */
+
+/*
+ * A socket callback of the transfer refused an address: curl shall try the next one now. May be
+ * called inside a callback of curl.
+ */
+void multi_kick(struct multi *m, struct multi_op *op);
 
 #endif

@@ -54,6 +54,12 @@ struct fetch_request {
 	 */
 	bool learnt;
 	unsigned home_port; /* of the configured URL; 0: the default of its scheme */
+	/*
+	 * Called with the argument of done when the server, or the proxy, is connected; perhaps
+	 * more than once, or not at all. It must not call the port. near: as in the answer. NULL:
+	 * none.
+	 */
+	void (*connected)(void *arg, bool near);
 };
 
 /* What the end of a request says about the network. */
