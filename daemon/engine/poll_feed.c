@@ -231,10 +231,15 @@ const char *poll_feed_address(const struct poll_feed *f)
 	return f->moved_to && f->moved_seen >= POLL_MOVED_AFTER ? f->moved_to : f->cf->url;
 }
 
+size_t poll_places_taken(const struct poller *p)
+{
+	return p->in_state[POLL_FETCHING] + p->in_state[POLL_PARSING] + p->in_state[POLL_INGESTING];
+}
+
 void poll_ramp_start(struct poller *p)
 {
 	p->ramp_at = clock_mono();
-	p->ramp_polls = 0;
+	p->ramp_polls = poll_places_taken(p);
 }
 
 void poll_check_once(struct poller *p)
@@ -306,8 +311,8 @@ void poll_feed_queue(struct poll_feed *f, bool first)
 
 	poll_feed_set_state(f, POLL_DUE);
 	poll_host_of(url, host);
-	f->slot.lane = lanes_of_peer(&f->peer);
 	f->network = poll_feed_network(f, host);
+	f->slot.lane = f->network->down && f->unreached_at ? LANE_SLOW : lanes_of_peer(&f->peer);
 	if (hosts_enqueue(&f->network->hosts, &f->slot, host, first, clock_mono()) != 0) {
 		poll_feed_note_lack(f, "out of memory");
 		poll_feed_rest(f, CLOCK_MINUTE);

@@ -160,8 +160,9 @@ enum { POLL_NEAR, POLL_FAR, POLL_NETWORKS };
 /* The feeds that wait for servers of a network, and what polls show of it; see poll_network.c. */
 struct poll_network {
 	struct hosts hosts;
-	bool down;    /* a poll reached no server, and no poll has reached one since */
-	bool certain; /* there is no route, or several hosts were not reached */
+	bool down;     /* a poll reached no server, and no poll has reached one since */
+	bool no_route; /* and this machine has no route */
+	bool certain;  /* there is no route, or several hosts were not reached */
 	bool logged;
 	char host[FEED_HOST_MAX]; /* the first that was not reached */
 	int64_t since;		  /* monotonic */
@@ -193,12 +194,16 @@ struct poller {
 	int64_t lack_logged_at; /* monotonic; 0: never */
 	size_t to_do;		/* once: feeds not yet polled */
 	struct poll_network networks[POLL_NETWORKS];
-	int64_t ramp_at; /* when the ramp of poller.c began, and the polls stored since */
+	/* When the ramp of poll_places.c began; the places taken then, and the polls stored since.
+	 */
+	int64_t ramp_at;
 	size_t ramp_polls;
 	struct timer_op *timer;
 	int64_t timer_at;
-	/* Called by a step that returned POLL_PENDING, at its end. v: NULL if it is none of one
-	 * poll. */
+	/*
+	 * Called by a step that returned POLL_PENDING, at its end. v NULL: it was none of one poll,
+	 * and feeds may start that could not before.
+	 */
 	void (*step_ended)(struct poller *p, struct poll_visit *v, enum poll_step result);
 
 	/* poll_apply.c */
@@ -260,6 +265,7 @@ void poll_feed_update(struct poll_feed *f, const struct poll_visit *v);
 void poll_feed_count_failure(struct poll_feed *f, const struct poll_visit *v);
 /* The key of a URL's host in struct hosts. */
 void poll_host_of(const char *url, char host[FEED_HOST_MAX]);
+size_t poll_places_taken(const struct poller *p);
 /* From now on many feeds may be due: the polls under way ramp up. */
 void poll_ramp_start(struct poller *p);
 /* once: calls done() if all feeds were polled. */
@@ -325,7 +331,6 @@ void poll_feed_note_lack(const struct poll_feed *f, const char *why);
 
 /* Monotonic ms at which there is another place; INT64_MAX: there are all. */
 int64_t poll_ramp_next(const struct poller *p, int64_t now);
-size_t poll_places_taken(const struct poller *p);
 /* Whether a feed in that lane may start now. */
 bool poll_may_start(struct poller *p, enum lane lane);
 bool poll_desk_is_busy(const struct poller *p);
@@ -344,11 +349,13 @@ enum poll_step poll_fetch_start(struct poll_visit *v);
 void poll_fetch_cancel(struct poll_visit *v);
 
 void poll_network_init(struct poll_network *n);
+/* connected of struct fetch_request; arg: the visit. */
+void poll_network_note_connected(void *arg, bool near);
 /* A poll ended with this answer. True: POLL_HELD is its result. */
 bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a);
 /*
- * The next feed that may start; NULL: none. While its network is down, only when a probe is due.
- * slow: those in LANE_SLOW may.
+ * The next feed that may start; NULL: none. slow: those in LANE_SLOW may; while their network is
+ * down, only when a probe is due.
  */
 struct poll_feed *poll_network_take(struct poller *p, int64_t now, bool slow);
 /* After a network came back: some more of the feeds that failed meanwhile are due. */

@@ -206,6 +206,7 @@ static enum poll_step poll_fetch_send(struct poll_visit *v, const char *password
 		return poll_visit_fail(v, "%s", v->error.text);
 	r.share = &v->share;
 	r.connect_ms = poll_network_connect_ms(v);
+	r.connected = poll_network_note_connected;
 	if (v->poll.conditional) {
 		r.etag = f->etag;
 		r.last_modified = f->last_modified;

@@ -6,12 +6,17 @@
  * proves nothing for the others, and need not wait for them.
  *
  * It is taken to be down when a poll reaches no server and none was reached since that poll began.
- * From then on one poll at a time is made, as a probe, of the feeds that are due in turn. The first
- * that reaches a server ends it, and all feeds that are due follow.
+ * From then on each feed that is due is polled once more. Those that were held wait in LANE_SLOW:
+ * one of them at a time is polled, as a probe. If this machine has no route, all wait for a probe.
+ * The first poll that reaches a server ends it, and all feeds that are due follow.
  *
  * A feed whose held poll is repeated after a server was reached, and which still reaches none, has
  * failed by itself. While there is a route and only one host was asked, either may be the cause:
  * another feed is polled early, and without one the host is given DOUBT_MAX.
+ *
+ * A server is reached when it is connected: one that drips for a minute proves the network at once.
+ * Feeds whose name server is silent cannot stop the others, whatever their number: once they are
+ * held they are no more than the probes.
  */
 #include <string.h>
 
@@ -72,19 +77,20 @@ static void network_end(struct poller *p, struct poll_network *n)
 	/* Feeds that failed although it may have been the network are polled again too. */
 	if (n->certain)
 		n->repeats = n->n_unreached;
-	n->down = n->certain = n->logged = false;
+	n->down = n->no_route = n->certain = n->logged = false;
 	n->probes = 0;
+	n->probe = NULL;
 	poll_ramp_start(p);
 }
 
 /* A server with a public address proves both networks, a near one its own. */
-static void network_note_reached(struct poll_visit *v, const struct fetch_answer *a)
+static void network_note_reached(struct poll_visit *v, bool near_server)
 {
 	struct poller *p = v->feed->poller;
-	bool near = a->near || v->feed->network == &p->networks[POLL_NEAR];
+	bool near = near_server || v->feed->network == &p->networks[POLL_NEAR];
 
 	if (v->hops.n == 1)
-		v->feed->near = a->near;
+		v->feed->near = near_server;
 	v->feed->unreached_at = 0;
 	poll_feed_set_unreached(v->feed, NULL);
 	for (int i = 0; i <= (near ? POLL_NEAR : POLL_FAR); i++) {
@@ -94,6 +100,17 @@ static void network_note_reached(struct poll_visit *v, const struct fetch_answer
 	}
 	if (!poll_network_is_down(p))
 		trouble_end(p->o.troubles, TROUBLE_NETWORK_DOWN, STR_NONE);
+}
+
+void poll_network_note_connected(void *arg, bool near)
+{
+	struct poll_visit *v = arg;
+	struct poller *p = v->feed->poller;
+	bool was_down = poll_network_is_down(p);
+
+	network_note_reached(v, near);
+	if (was_down)
+		p->step_ended(p, NULL, POLL_LOADED);
 }
 
 /* --- down --- */
@@ -155,7 +172,9 @@ static void network_add_host(struct poll_visit *v, enum fetch_reach reach)
 	poll_host_of(v->hops.urls[v->hops.n - 1], host);
 	if (n->host[0] == '\0')
 		memcpy(n->host, host, sizeof(host));
-	if (reach == FETCH_NO_ROUTE || strcmp(host, n->host) != 0)
+	if (reach == FETCH_NO_ROUTE)
+		n->no_route = true;
+	if (n->no_route || strcmp(host, n->host) != 0)
 		n->certain = true;
 }
 
@@ -221,7 +240,7 @@ bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a)
 	const struct poll_network *n = v->feed->network;
 
 	switch (a->error.cls == ERR_NONE ? FETCH_REACHED : a->reach) {
-	case FETCH_REACHED: network_note_reached(v, a); return false;
+	case FETCH_REACHED: network_note_reached(v, a->near); return false;
 	case FETCH_UNREACHED:
 	case FETCH_NO_ROUTE:
 		if (!p->o.once && v->began_at < n->resumed_at)
@@ -236,8 +255,8 @@ bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a)
 
 /* --- probes --- */
 
-/* When a feed may start, as far as it depends on the state of the network; INT64_MIN: at once. */
-static int64_t network_opens(const struct poller *p, const struct poll_network *n)
+/* When a held feed may start, as far as it depends on the state of the network. */
+static int64_t network_next_probe(const struct poller *p, const struct poll_network *n)
 {
 	if (!n->down || p->o.once)
 		return INT64_MIN;
@@ -248,10 +267,19 @@ struct poll_feed *poll_network_take(struct poller *p, int64_t now, bool slow)
 {
 	struct host_slot *s = NULL;
 
-	for (int i = 0; i < POLL_NETWORKS && !s; i++)
-		if (network_opens(p, &p->networks[i]) <= now)
-			s = hosts_take_ready(&p->networks[i].hosts, now, slow);
+	for (int i = 0; i < POLL_NETWORKS && !s; i++) {
+		struct poll_network *n = &p->networks[i];
+		bool probe = network_next_probe(p, n) <= now;
+
+		if (probe || !n->no_route)
+			s = hosts_take_ready(&n->hosts, now, slow && probe);
+	}
 	return s ? s->owner : NULL;
+}
+
+static int64_t network_later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 int64_t poll_network_next(const struct poller *p, bool slow)
@@ -259,20 +287,25 @@ int64_t poll_network_next(const struct poller *p, bool slow)
 	int64_t first = INT64_MAX;
 
 	for (int i = 0; i < POLL_NETWORKS; i++) {
-		int64_t opens = network_opens(p, &p->networks[i]);
-		int64_t ready = hosts_next_ready(&p->networks[i].hosts, slow);
-		int64_t at = ready > opens ? ready : opens;
+		const struct poll_network *n = &p->networks[i];
+		int64_t probe_at = network_next_probe(p, n);
+		int64_t at = hosts_next_ready(&n->hosts, false);
 
+		if (n->no_route)
+			at = network_later(at, probe_at);
 		first = at < first ? at : first;
+		at = network_later(hosts_next_ready(&n->hosts, true), probe_at);
+		first = slow && at < first ? at : first;
 	}
 	return first;
 }
 
 void poll_network_note_start(struct poll_visit *v)
 {
-	struct poll_network *n = v->feed->network;
+	const struct poll_feed *f = v->feed;
+	struct poll_network *n = f->network;
 
-	if (!n->down || v->feed->poller->o.once)
+	if (!n->down || f->poller->o.once || (!n->no_route && f->slot.lane != LANE_SLOW))
 		return;
 	n->probe = v;
 	n->probes++;

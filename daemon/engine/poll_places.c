@@ -10,11 +10,6 @@
 #define RAMP_FIRST 4
 #define RAMP_MS	   50
 
-size_t poll_places_taken(const struct poller *p)
-{
-	return p->in_state[POLL_FETCHING] + p->in_state[POLL_PARSING] + p->in_state[POLL_INGESTING];
-}
-
 /* How many polls may be under way. */
 static size_t poll_places_count(const struct poller *p)
 {

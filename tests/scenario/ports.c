@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "engine/secrets.h"
 
+#define CONNECT_MS 10 /* of replies that connect early */
+
 static void event_insert(struct world *w, struct event *e, int64_t delay)
 {
 	struct event *other;
@@ -109,8 +111,12 @@ static struct fetch_op *fetch_start(
 	struct world *w = ctx;
 	struct reply *reply = reply_to_request(w, q);
 	struct event *e;
+	bool early;
 
-	e = event_add(w, EVENT_FETCH, reply_delay(reply));
+	early = reply && reply->connects;
+	e = event_add(w, EVENT_FETCH, early ? CONNECT_MS : reply_delay(reply));
+	e->connected = early ? q->connected : NULL;
+	e->rest = reply_delay(reply) - CONNECT_MS;
 	e->reply = reply;
 	e->fetched = done;
 	e->arg = arg;
@@ -387,6 +393,12 @@ void event_fire(struct world *w, struct event *e)
 	struct event copy_of = *e;
 
 	TAILQ_REMOVE(&w->events, e, link);
+	if (e->connected) {
+		e->connected = NULL;
+		event_insert(w, e, e->rest);
+		copy_of.connected(copy_of.arg, false);
+		return;
+	}
 	free(e);
 	switch (copy_of.kind) {
 	case EVENT_TIMER: copy_of.fn(copy_of.arg); break;

@@ -269,6 +269,7 @@ static void do_reply(struct world *w, const struct line *l, FILE *in)
 	r->reach = line_has(l, "unreached")  ? FETCH_UNREACHED
 		   : line_has(l, "no-route") ? FETCH_NO_ROUTE
 					     : FETCH_UNKNOWN;
+	r->connects = line_has(l, "connects");
 	r->crowded = line_has(l, "crowded");
 	r->date_off = value_ms(l, "date", 0);
 	r->no_date = line_has(l, "no-date");

@@ -42,6 +42,8 @@ struct event {
 	void *arg;
 	struct reply *reply; /* FETCH, SEND */
 	fetch_done_fn *fetched;
+	void (*connected)(void *arg, bool near); /* FETCH: instead; then done after rest */
+	int64_t rest;
 	send_done_fn *sent;
 	struct parsing *parsing;
 	struct secret_reading *reading;
@@ -61,7 +63,7 @@ struct reply {
 	enum err_class error;
 	int64_t delay, retry_after, max_age, date_off;
 	int left; /* times; -1: always */
-	bool conditional, private_host, no_date, sent;
+	bool conditional, private_host, no_date, sent, connects;
 	enum fetch_reach reach; /* status 0 */
 	bool crowded;
 	TAILQ_ENTRY(reply) link;
