@@ -297,6 +297,7 @@ static void ingest_note_poll(struct ingest *t)
 	f->host_rest = p->host_rest;
 	f->interval = p->interval;
 	f->interval_why = p->interval_why;
+	f->slowness = p->slowness;
 	f->gone = p->gone;
 	t->result->trust = f->trust;
 	if (p->outcome == DESK_FAILED) {

@@ -19,6 +19,11 @@ void lanes_init_peer(struct lane_peer *p)
 	p->doubt = LANE_UNKNOWN;
 }
 
+void lanes_restore_peer(struct lane_peer *p, unsigned doubt)
+{
+	p->doubt = doubt < DOUBT_MAX ? doubt : DOUBT_MAX;
+}
+
 /* Amortised constant: each request is moved once. */
 static void lanes_find_late(struct lanes *l, int64_t now)
 {

@@ -182,6 +182,7 @@ void poll_ingest_start(struct poll_visit *v)
 	v->poll.next_due = clock_wall() + v->wait;
 	v->poll.interval = plan.interval;
 	v->poll.interval_why = plan.why;
+	v->poll.slowness = v->feed->peer.doubt;
 	poll_feed_set_plan(v);
 	v->poll.moved_to = poll_ingest_moved_to(v);
 	v->result = (struct desk_result){0};

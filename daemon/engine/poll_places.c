@@ -8,7 +8,7 @@
  * one for each poll that the desk stored, and by one in each RAMP_MS, in case that servers hang.
  */
 #define RAMP_FIRST 4
-#define RAMP_MS	   50
+#define RAMP_MS	   10
 
 /* How many polls may be under way. */
 static size_t poll_places_count(const struct poller *p)

@@ -41,6 +41,7 @@ static void feeds_read_columns(struct db_stmt *q, struct store_feed *f)
 		.left_out = db_col_int(q, 34),
 		.arrivals = {db_col_int(q, 35), db_col_stamp(q, 36), db_col_stamp(q, 37)},
 		.flood = {db_col_stamp(q, 38), db_col_int(q, 39), db_col_int(q, 40)},
+		.slowness = (unsigned)db_col_int(q, 41),
 	};
 }
 
@@ -53,6 +54,7 @@ static const struct store_feed feeds_unknown = {
 	.trust = {.whole_at = STAMP_NONE, .distrust_until = STAMP_NONE},
 	.arrivals = {0, STAMP_NONE, STAMP_NONE},
 	.flood = {.at = STAMP_NONE},
+	.slowness = STORE_SLOWNESS_UNKNOWN,
 };
 
 int store_feed_get(struct store *s, struct str name, struct arena *arena, struct store_feed *out,
@@ -106,6 +108,7 @@ static void feeds_forget_url(struct store_feed *f)
 	f->trust = feeds_unknown.trust;
 	f->left_out = 0;
 	f->arrivals = feeds_unknown.arrivals;
+	f->slowness = feeds_unknown.slowness;
 	f->url_changed = true;
 }
 
@@ -124,7 +127,7 @@ static void feeds_put_state(struct db_stmt *q, const struct store_feed *f)
 		db_stamp(f->oldest), db_int(f->identity), db_int(f->left_out),
 		db_int(f->arrivals.milli_items), db_stamp(f->arrivals.since),
 		db_stamp(f->arrivals.until), db_stamp(f->flood.at), db_int(f->flood.items),
-		db_int(f->flood.in_digest));
+		db_int(f->flood.in_digest), db_int(f->slowness));
 }
 
 /* Fast path of nearly every poll: the row exists and has the same url. */

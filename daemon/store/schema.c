@@ -97,7 +97,7 @@ static const char *const steps[] = {
 	/*
 	 * Feeds have their interval, its reason, struct store_trust, how many items the last body
 	 * had past its limit, its earliest date, the identity of its keys, a usual number of new
-	 * items and a last flood.
+	 * items, a last flood, and whether its server is quick; 1: that is unknown.
 	 */
 	"ALTER TABLE feeds ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN interval_why INTEGER NOT NULL DEFAULT 0;"
@@ -116,6 +116,7 @@ static const char *const steps[] = {
 	"ALTER TABLE feeds ADD COLUMN flood_at INTEGER;"
 	"ALTER TABLE feeds ADD COLUMN flood_items INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feeds ADD COLUMN flood_in_digest INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feeds ADD COLUMN slowness INTEGER NOT NULL DEFAULT 1;"
 	"UPDATE feeds SET whole_at = last_body;"
 	/*
 	 * An alert has a kind, and details as in alert/detail.h. A row of kind 3 or 4 is a notice

@@ -43,7 +43,7 @@ struct desk_poll {
 	int64_t next_due;
 	/* As in struct store_feed. */
 	int64_t host_rest, interval;
-	unsigned interval_why;
+	unsigned interval_why, slowness;
 	struct str error;
 	struct str moved_to; /* permanent redirect seen on this poll */
 	bool gone;

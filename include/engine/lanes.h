@@ -21,7 +21,8 @@ enum lane { LANE_QUICK, LANE_UNKNOWN, LANE_SLOW };
 
 /* What is known of a peer, and its request while one runs; a member of its owner. */
 struct lane_peer {
-	unsigned doubt; /* 0: quick; 1: unknown, or about to be quick again; from 2: slow */
+	/* 0: quick; 1: unknown, or about to be quick again; from 2: slow. Stored for feeds. */
+	unsigned doubt;
 	bool running;
 	bool slow; /* counted in lanes.slow */
 	bool late; /* in lanes.late */
@@ -47,6 +48,8 @@ static inline size_t lanes_slow_share(size_t n)
 void lanes_init(struct lanes *l, size_t slots);
 /* Also forgets what is known of the peer. Not while its request runs. */
 void lanes_init_peer(struct lane_peer *p);
+/* doubt: as an earlier run has stored it. */
+void lanes_restore_peer(struct lane_peer *p, unsigned doubt);
 static inline enum lane lanes_of_peer(const struct lane_peer *p)
 {
 	return p->doubt < LANE_SLOW ? (enum lane)p->doubt : LANE_SLOW;

@@ -85,6 +85,8 @@ struct store_flood {
 	int64_t in_digest; /* their alerts that were sent as a digest */
 };
 
+#define STORE_SLOWNESS_UNKNOWN 1
+
 struct store_feed {
 	int64_t id; /* 0: not stored yet */
 	struct str name, url;
@@ -118,6 +120,7 @@ struct store_feed {
 	int64_t left_out; /* items of the last body past the limit of one document */
 	struct store_arrivals arrivals;
 	struct store_flood flood;
+	unsigned slowness; /* of its server: 0 quick, STORE_SLOWNESS_UNKNOWN, or more: slow */
 };
 
 /* Copies strings into arena. Returns 0 with out->id == 0 if no feed has that name. */

@@ -48,7 +48,7 @@ static const char *const back[] = {
 	"ALTER TABLE feeds DROP COLUMN suspect;"
 	"ALTER TABLE known DROP COLUMN gone;"
 	"ALTER TABLE feeds DROP COLUMN oldest; ALTER TABLE feeds DROP COLUMN identity;"
-	"ALTER TABLE feeds DROP COLUMN left_out",
+	"ALTER TABLE feeds DROP COLUMN left_out; ALTER TABLE feeds DROP COLUMN slowness",
 };
 #define NEWEST ((int)(sizeof(back) / sizeof(back[0])))
 
@@ -188,6 +188,7 @@ static void all_is_there(struct store_fixture *f, int failed)
 	assert_int_equal(feed.left_out, 0);
 	assert_int_equal(feed.arrivals.since, STAMP_NONE);
 	assert_int_equal(feed.flood.at, STAMP_NONE);
+	assert_int_equal(feed.slowness, STORE_SLOWNESS_UNKNOWN);
 	assert_int_equal(store_item_get(f->store, 1, f->arena, &row, &yes, &f->e), 0);
 	assert_true(yes);
 	assert_string_equal(row.item.title.p, "Embassy moves");
@@ -237,6 +238,7 @@ static void it_goes_on(struct store_fixture *f)
 	feed.interval_why = 3;
 	feed.trust = (struct store_trust){3 * DAY, 79, 1, 2, 3, true};
 	feed.left_out = 80;
+	feed.slowness = 3;
 	assert_int_equal(store_feed_put(f->store, &feed, &f->e), 0);
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
 	assert_int_equal(feed.host_rest, 77);
@@ -251,6 +253,7 @@ static void it_goes_on(struct store_fixture *f)
 	assert_int_equal(feed.trust.lies, 3);
 	assert_true(feed.trust.suspect);
 	assert_int_equal(feed.left_out, 80);
+	assert_int_equal(feed.slowness, 3);
 }
 
 static void upgrade_from(struct store_fixture *f, int version, const char *schema)
@@ -276,7 +279,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 		"DELETE FROM deliveries WHERE id > 1;"
 		"UPDATE deliveries SET served = NULL; "
 		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0,"
-		" oldest = NULL, identity = 0, left_out = 0");
+		" oldest = NULL, identity = 0, left_out = 0, slowness = 1");
 }
 
 static void each_schema_version_is_upgraded(void **state)
