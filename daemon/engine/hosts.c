@@ -4,8 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/hash.h"
+
+/* Quick ones go first, until a slow one has been ready for so long. */
+#define SLOW_PATIENCE_MS (10 * CLOCK_SECOND)
 
 TAILQ_HEAD(host_queue, host_slot);
 
@@ -161,9 +165,13 @@ static enum lane hosts_next_lane(const struct hosts *h, int64_t now, bool slow)
 {
 	const struct due *quick = due_first(&h->ready[LANE_QUICK]);
 	const struct due *unknown = due_first(&h->ready[LANE_UNKNOWN]);
+	const struct due *last = slow ? due_first(&h->ready[LANE_SLOW]) : NULL;
 	bool is_quick = quick && (quick->at <= now || host_is_before(quick, unknown));
+	bool is_next = !last || host_is_before(is_quick ? quick : unknown, last);
 
-	if (slow && !host_is_before(is_quick ? quick : unknown, due_first(&h->ready[LANE_SLOW])))
+	if (!is_next && is_quick && quick->at <= now)
+		is_next = last->at > now - SLOW_PATIENCE_MS;
+	if (!is_next)
 		return LANE_SLOW;
 	return is_quick ? LANE_QUICK : LANE_UNKNOWN;
 }

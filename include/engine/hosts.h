@@ -59,7 +59,7 @@ void hosts_set_limits(struct hosts *h, unsigned per_host, int64_t gap_ms);
 int hosts_enqueue(struct hosts *h, struct host_slot *s, const char *name, bool first, int64_t now);
 /*
  * Removes the next slot that may start now from its queue and makes it active; NULL: none. slow:
- * slow ones may. Unknown ones come after quick ones.
+ * slow ones may. Unknown ones come after quick ones, and so do slow ones for some seconds.
  */
 struct host_slot *hosts_take_ready(struct hosts *h, int64_t now, bool slow);
 /* Monotonic ms at which hosts_take_ready returns a slot; INT64_MAX: not before one is left. */
