@@ -58,6 +58,7 @@ DOCUMENTS = {
              b'<description>&lt;img src="CANARY"&gt;</description></item></channel></rss>',
     "attributes": b'<rss version="2.0" ' + b" ".join(b'a%d="1"' % i for i in range(40000)) + b"><channel/></rss>",
     "deep": b'<rss version="2.0"><channel>' + b"<a>" * 100000 + b"</a>" * 100000 + b"</channel></rss>",
+    "names": b'<rss version="2.0"><channel>' + b"".join(b"<n%d/>" % i for i in range(210000)) + b"</channel></rss>",
     "page": b"<!doctype html><html><head><title>Not found</title></head><body>Sorry</body></html>",
     "nothing": b"",
 }
@@ -92,6 +93,7 @@ EXPECTED = {
     "not-http": (["answer is not HTTP"], 5),
     "attributes": (["attribute", "limit", "large", "many", "tag"], 5),
     "deep": (["deep", "depth", "nest"], 5),
+    "names": (["elements", "computing time"], 10),
     "page": (["HTML", "feed", "page"], 5),
     "nothing": (["empty", "feed", "nothing"], 5),
 }
