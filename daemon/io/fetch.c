@@ -230,6 +230,7 @@ static void fetch_op_read_answer(struct fetch_op *op, CURLcode rc, struct fetch_
 	a->total_ms = us / 1000;
 	a->wire_bytes = (uint64_t)wire + op->transfer.header_bytes;
 	fetch_op_judge(op, rc, fetch_op_is_cut(op, rc) ? &a->cut : &a->error);
+	/* What nightdesk lacks says nothing about the network. */
 	if (!fetch_op_was_aborted(op) && a->error.cls != ERR_IO && a->error.cls != ERR_NOMEM)
 		a->reach = fetch_reach_of(c, rc, &op->tried);
 	a->near = op->near;

@@ -101,6 +101,13 @@ static int transfer_error_find_lack(CURL *easy, CURLcode rc)
 	return 0;
 }
 
+/* The same for the thread in which libcurl calls getaddrinfo(3): only its message says so. */
+static bool transfer_error_lacks_thread(CURLcode rc, const char *detail)
+{
+	return (rc == CURLE_COULDNT_RESOLVE_HOST || rc == CURLE_COULDNT_RESOLVE_PROXY) &&
+	       strstr(detail, "thread failed to start") != NULL;
+}
+
 void transfer_error_set(
 	struct err *e, CURL *easy, CURLcode rc, const char *where, const char *detail)
 {
@@ -112,6 +119,10 @@ void transfer_error_set(
 	if (lack) {
 		err_set(e, ERR_IO, "%s: nightdesk cannot open anything now (%s)", where,
 			strerror_r(lack, text, sizeof(text)));
+		return;
+	}
+	if (transfer_error_lacks_thread(rc, detail)) {
+		err_set(e, ERR_IO, "%s: nightdesk cannot start a thread now", where);
 		return;
 	}
 	if (rc == CURLE_OPERATION_TIMEDOUT) {
