@@ -34,9 +34,12 @@ void sink_text_age(const struct alert *a, struct buf *out)
 		int64_t ms;
 		const char *unit;
 	} units[] = {{CLOCK_DAY, "d"}, {CLOCK_HOUR, "h"}, {CLOCK_MINUTE, "min"}};
-	int64_t age = a->created - a->published;
+	int64_t age;
 
-	if (a->published == STAMP_NONE || age < -CLOCK_MINUTE)
+	if (a->published == STAMP_NONE)
+		return;
+	age = a->created - a->published;
+	if (age < -CLOCK_MINUTE)
 		return;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (age >= units[i].ms) {
