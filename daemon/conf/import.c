@@ -323,7 +323,7 @@ static int import_check_blocks(struct import *im, size_t *refused, struct err *e
 static int import_choose(struct import *im, struct err *e)
 {
 	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-		size_t refused;
+		size_t refused = 0;
 		int rc = import_make_blocks(im) ? import_check_blocks(im, &refused, e)
 						: err_nomem(e);
 

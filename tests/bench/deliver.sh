@@ -4,7 +4,7 @@
 # and to 16, which nginx answers with 204, compared with libcurl that only posts bodies of that size
 # (8 in flight, and 16 kept connections), and with SQLite that only commits a row for each, 8 rows a
 # commit, on the same disk. From the first request to the last, by the log of nginx; medians of 3.
-# Then a receiver that takes 200 ms, and instructions for each delivery.
+# Then instructions for each delivery.
 set -eu
 . tests/bench/tools/lib.sh
 command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
