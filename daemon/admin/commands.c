@@ -243,6 +243,35 @@ static json_t *admin_drop_all_answer(struct admin_call *call)
 	return document_decisions(v->changed, STORE_DEAD);
 }
 
+/* --- move: what waits for one receiver goes to another --- */
+
+struct admin_moved {
+	size_t deliveries;
+};
+
+static int admin_move_on_desk(
+	struct admin_call *call, struct desk *desk, struct store *store, struct err *e)
+{
+	struct admin_moved *v = call->result;
+
+	(void)desk;
+	return store_deliveries_move(store, admin_text(call, "from"), admin_text(call, "to"),
+		clock_wall(), &v->deliveries, e);
+}
+
+static json_t *admin_move_answer(struct admin_call *call)
+{
+	const struct admin_moved *v = call->result;
+	struct engine *engine = call->daemon->engine;
+	struct str to = admin_text(call, "to");
+
+	log_notice("deliveries-moved", LOG_STR("from", admin_text(call, "from")), LOG_STR("to", to),
+		LOG_I("deliveries", v->deliveries));
+	engine_retry(engine, to);
+	engine_check_orphans(engine);
+	return document_decisions(v->deliveries, STORE_PENDING);
+}
+
 /* --- test-notify: answered by the receiver --- */
 
 struct admin_tested {
@@ -381,6 +410,14 @@ static const struct admin_command admin_commands[] = {
 		.result_size = sizeof(struct store_decided_many),
 		.on_desk = admin_drop_all_on_desk,
 		.answer = admin_drop_all_answer,
+	},
+	{
+		.name = "move",
+		.right = ADMIN_CHANGE,
+		.arguments = {{"from", JSON_STRING}, {"to", JSON_STRING}},
+		.result_size = sizeof(struct admin_moved),
+		.on_desk = admin_move_on_desk,
+		.answer = admin_move_answer,
 	},
 	{
 		.name = "silence-add",

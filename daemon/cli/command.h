@@ -56,8 +56,8 @@ struct cli_texts {
 /* The options of all commands; the row of a command says which of them it takes. */
 struct cli_options {
 	const char *dir; /* -c */
-	const char *against, *content_language, *content_location, *content_type, *feed, *notify,
-		*query, *url, *watch, *watchlists, *why;
+	const char *against, *content_language, *content_location, *content_type, *feed, *from,
+		*notify, *query, *to, *url, *watch, *watchlists, *why;
 	struct cli_texts defines, stems;
 	int64_t since;	       /* wall ms; STAMP_NONE: not given */
 	int64_t lasts;	       /* ms; 0: not given */

@@ -159,16 +159,21 @@ static const struct cli_option deliveries_options[] = {
 	{CLI_OPTION("--since", "2d", CLI_SINCE, since, "only those that were raised since then")},
 	{CLI_OPTION("--limit", "N", CLI_COUNT, limit, "list: at most N, 0 for all"),
 		.fallback = "50"},
+	{CLI_OPTION("--from", "NAME", CLI_TEXT, from, "move: the receiver they wait for"),
+		.values = CLI_RECEIVERS},
+	{CLI_OPTION("--to", "NAME", CLI_TEXT, to, "move: the receiver that gets them instead"),
+		.values = CLI_RECEIVERS},
 	{0},
 };
 
 const struct cli_command cmd_deliveries = {
 	.name = "deliveries",
-	.summary = "list, show, retry or drop the deliveries of the outbox",
+	.summary = "list, show, retry, drop or move the deliveries of the outbox",
 	.verbs = (const struct cli_verb[]){{"list", NULL, deliveries_list, CLI_ANY, false},
 		{"show", "ID", deliveries_show, CLI_DELIVERIES, false},
 		{"retry", "ID…", deliveries_retry, CLI_DELIVERIES, true},
-		{"drop", "ID…", deliveries_drop, CLI_DELIVERIES, true}, {0}},
+		{"drop", "ID…", deliveries_drop, CLI_DELIVERIES, true},
+		{"move", NULL, deliveries_move, CLI_ANY, false}, {0}},
 	.options = deliveries_options,
 	.detail = "The newest comes first. An orphaned delivery waits because its notify block is "
 		  "not\n"
@@ -177,5 +182,7 @@ const struct cli_command cmd_deliveries = {
 		  "them\n"
 		  "for good. Both take IDs, or --notify, --state and --since, and print how many "
 		  "were\n"
-		  "changed. They work whether or not the daemon runs.",
+		  "changed. move sends all that waits for one receiver to another. They work "
+		  "whether\n"
+		  "or not the daemon runs.",
 };

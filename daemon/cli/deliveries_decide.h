@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* nightdesk deliveries retry and drop. */
+/* nightdesk deliveries retry, drop and move. */
 #ifndef CLI_DELIVERIES_DECIDE_H
 #define CLI_DELIVERIES_DECIDE_H
 
@@ -12,5 +12,6 @@ int deliveries_report_none(const char *id);
 
 int deliveries_retry(const struct cli_call *call);
 int deliveries_drop(const struct cli_call *call);
+int deliveries_move(const struct cli_call *call); /* deliveries_move.c */
 
 #endif

@@ -238,6 +238,46 @@ int store_deliveries_decide(struct store *s, const struct store_delivery_choice 
 	return store_end(s, rc, e);
 }
 
+/* Adds to *moved the number of rows that the statement returns. */
+static int outbox_count_rows(struct db_stmt *q, size_t *moved, struct err *e)
+{
+	int rc;
+
+	while ((rc = db_step(q, e)) == 1)
+		++*moved;
+	return rc;
+}
+
+static int outbox_move(
+	struct store *s, struct str from, struct str to, int64_t now, size_t *moved, struct err *e)
+{
+	struct db_stmt q;
+	int rc = db_run(s, SQL_MOVE_PARTS, e, db_str(from), db_str(to));
+
+	if (!rc)
+		rc = db_run(s, SQL_MOVE_PARTS_FOLD, e, db_str(from), db_int(now));
+	if (rc)
+		return rc;
+	db_start(&q, s, SQL_MOVE_WAITING, db_str(from), db_str(to), db_int(now));
+	rc = outbox_count_rows(&q, moved, e);
+	if (rc)
+		return rc;
+	db_start(&q, s, SQL_MOVE_WAITING_FOLD, db_str(from), db_int(now));
+	return outbox_count_rows(&q, moved, e);
+}
+
+int store_deliveries_move(
+	struct store *s, struct str from, struct str to, int64_t now, size_t *moved, struct err *e)
+{
+	int rc = store_begin(s, e);
+
+	*moved = 0;
+	if (rc)
+		return rc;
+	rc = outbox_move(s, from, to, now, moved, e);
+	return store_end(s, rc, e);
+}
+
 int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 {
 	int rc = db_run(s, SQL_OUTBOX_SHIFT, e, db_int(now), db_int(ms));

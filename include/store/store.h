@@ -419,6 +419,13 @@ int store_deliveries_decide(struct store *s, const struct store_delivery_choice 
 	enum store_decision what, int64_t now, struct arena *arena, struct store_decided_many *out,
 	struct err *e);
 /*
+ * `deliveries move`, in a transaction of its own: all that waits for one receiver waits for another
+ * from now on, due at `now`, what was held too. An alert that the other has a delivery of already
+ * is folded into that. Sets *moved to the number of deliveries that were moved or folded.
+ */
+int store_deliveries_move(
+	struct store *s, struct str from, struct str to, int64_t now, size_t *moved, struct err *e);
+/*
  * The wall clock was stepped by `ms`: shifts retries of pending deliveries by the same amount;
  * those without an attempt become due at `now`, the new time.
  */

@@ -28,7 +28,7 @@ complete() { # the command line after "nightdesk"; CONF is the directory
 	"$NIGHTDESK" complete -- "${words[@]}" 2>&1
 }
 check "commands" "demo	a newsroom in a box: feeds appear, watches match, alerts print
-deliveries	list, show, retry or drop the deliveries of the outbox" "$(complete de)"
+deliveries	list, show, retry, drop or move the deliveries of the outbox" "$(complete de)"
 check "every command" "$("$NIGHTDESK" help | sed -n 's/^  \([a-z-]*\) .*/\1/p')" "$(complete '' | cut -f 1)"
 check "verbs, as in the usage line" "$("$NIGHTDESK" help feeds | sed -n '1{s/.*\[//; s/ | /\n/g; s/\]$//; p}' |
 	cut -d ' ' -f 1)" "$(complete 'feeds ')"
@@ -116,7 +116,7 @@ try nightdesk match --query 'a b' ''
 X
 check "bash" "check
 --strict
-list show retry drop
+list show retry drop move
 dw-top
 show
 desk duty-mail

@@ -96,6 +96,67 @@ static void deliveries_are_chosen_by_receiver_state_and_age(void **state)
 	assert_int_equal(delivery(f, 3).state, STORE_PENDING);
 }
 
+static size_t move(struct store_fixture *f, const char *from, const char *to)
+{
+	size_t moved;
+
+	assert_int_equal(
+		store_deliveries_move(f->store, str_of(from), str_of(to), 70, &moved, &f->e), 0);
+	assert_false(store_in_transaction(f->store));
+	return moved;
+}
+
+static size_t count_due(struct store_fixture *f, const char *notify)
+{
+	struct store_due *due;
+	size_t n;
+
+	assert_int_equal(
+		store_outbox_due(f->store, str_of(notify), 99, 9, f->arena, &due, &n, &f->e), 0);
+	return n;
+}
+
+/* To desk: one that waits, one that is held, one that was delivered; to mail: all wait. */
+static void what_waits_is_moved_to_another_receiver(void **state)
+{
+	struct store_fixture *f = *state;
+
+	raise_alert(f, "al_1");
+	raise_alert(f, "al_2");
+	raise_alert(f, "al_3");
+	update(f, 3, STORE_HELD);
+	update(f, 5, STORE_DELIVERED);
+	assert_int_equal(move(f, "nobody", "duty"), 0);
+	assert_int_equal(move(f, "desk", "duty"), 2);
+	assert_int_equal(count_due(f, "desk"), 0);
+	assert_int_equal(count_due(f, "duty"), 2);
+	assert_int_equal(delivery(f, 3).state, STORE_PENDING);
+	assert_int_equal(delivery(f, 3).next_at, 70);
+	assert_int_equal(delivery(f, 3).attempts, 0);
+	assert_int_equal(delivery(f, 5).state, STORE_DELIVERED);
+	/* Two of these alerts wait for mail already. */
+	assert_int_equal(move(f, "duty", "mail"), 2);
+	assert_int_equal(delivery(f, 1).state, STORE_FOLDED);
+	assert_int_equal(delivery(f, 3).state, STORE_FOLDED);
+	assert_int_equal(count_due(f, "mail"), 3);
+}
+
+/* The parts of a digest go with it. */
+static void a_digest_is_moved_with_its_parts(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t digest = 2; /* row of al_2 */
+
+	raise_alert(f, "al_1");
+	raise_alert(f, "al_2");
+	assert_int_equal(store_alert_join_digest(f->store, 1, digest, STR_NONE, &f->e), 0);
+	assert_int_equal(delivery(f, 1).state, STORE_PENDING);
+	assert_int_equal(move(f, "desk", "duty"), 1);
+	update(f, 3, STORE_DEAD);
+	assert_int_equal(delivery(f, 1).state, STORE_DEAD);
+	assert_int_equal(delivery(f, 2).state, STORE_PENDING);
+}
+
 static void a_delivery_shows_the_trouble_of_its_receiver(void **state)
 {
 	const struct store_trouble gone = {STR("receiver-gone"), STR("desk"), 1, STR("410")};
@@ -135,6 +196,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(deliveries_are_chosen_by_receiver_state_and_age),
+		T(what_waits_is_moved_to_another_receiver),
+		T(a_digest_is_moved_with_its_parts),
 		T(a_delivery_shows_the_trouble_of_its_receiver),
 	};
 
