@@ -73,10 +73,27 @@ static enum send_link_io send_link_fail_curl(struct send_link *l, CURLcode rc)
 	return LINK_LOST;
 }
 
+/*
+ * A connection that no transfer uses is closed by libcurl when it is old, or its receiver has
+ * closed it, and another transfer opens one, which may get the same descriptor. The first read
+ * attaches the connection to this transfer, until send_link_close(). Like all that is read it is
+ * discarded.
+ */
+static CURLcode send_link_attach(struct send_link *l)
+{
+	char waste;
+	size_t n;
+	CURLcode rc = curl_easy_recv(l->transfer.easy, &waste, sizeof(waste), &n);
+
+	return rc == CURLE_AGAIN ? CURLE_OK : rc;
+}
+
 int send_link_take(struct send_link *l, CURLcode rc)
 {
 	curl_socket_t fd = CURL_SOCKET_BAD;
 
+	if (rc == CURLE_OK)
+		rc = send_link_attach(l);
 	if (rc == CURLE_OK &&
 		(curl_easy_getinfo(l->transfer.easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
 			fd == CURL_SOCKET_BAD))

@@ -25,7 +25,7 @@ struct receiver {
 	pthread_t id;
 	const enum manner *manners; /* of the connections in order; the last one repeats */
 	size_t n;
-	atomic_uint connections, frames;
+	atomic_uint connections, closed, frames;
 	atomic_bool stop;
 	char heard[1 << 16]; /* the beginning of what came */
 	size_t n_heard;
@@ -77,6 +77,7 @@ static void *receiver_main(void *arg)
 
 		receiver_serve(r, fd, r->manners[k < r->n ? k : r->n - 1]);
 		close(fd);
+		r->closed++;
 	}
 	return NULL;
 }
@@ -255,6 +256,36 @@ static void a_close_right_after_a_message_loses_none(void **state)
 	}
 }
 
+/* libcurl looks for closed connections when it opens another one, and would close this one. */
+static void a_request_opens_beside_a_closed_connection(void **state)
+{
+	static const enum manner manners[] = {READS_ONE_AND_STOPS, READS};
+	struct fixture *f = *state;
+	struct outcome other = {.loop = f->loop, .wanted = 2};
+	struct sink_request http = {.transport = SINK_HTTP};
+	struct send_op *op;
+	unsigned port;
+	int fd;
+
+	start(f, manners, 2);
+	listen_any(&fd, &port, SOCK_STREAM);
+	snprintf(f->text, sizeof(f->text), "http://127.0.0.1:%u/", port);
+	http.url = str_of(f->text);
+	assert_int_equal(deliver(f, "1\n"), ERR_NONE);
+	while (!f->r.closed)
+		usleep(1000);
+	usleep(1100000); /* it looks once a second */
+	op = f->port.start(f->port.ctx, &http, send_on_done, &other);
+	assert_non_null(op);
+	assert_int_equal(deliver(f, "2\n"), ERR_NONE);
+	f->port.cancel(f->port.ctx, op);
+	stop(f);
+	close(fd);
+	assert_int_equal(other.calls, 0);
+	assert_int_equal(f->r.connections, 2);
+	assert_string_equal(f->r.heard, "1\n2\n");
+}
+
 /* --- many at once --- */
 
 static void on_one_of_many(void *arg, const struct sink_answer *a)
@@ -418,6 +449,7 @@ int main(void)
 		TEST(what_a_broken_connection_had_is_sent_again_once),
 		TEST(what_a_kept_connection_lost_is_sent_again),
 		TEST(a_close_right_after_a_message_loses_none),
+		TEST(a_request_opens_beside_a_closed_connection),
 		TEST(tcp_carries_thousands_a_second),
 		TEST(udp_carries_thousands_a_second),
 		TEST(udp_to_nobody_is_noticed_in_a_burst),
