@@ -35,8 +35,8 @@ static const struct conf_key_row daemon_keys[] = {
 			"has UTC"},
 	{CONF_KEY("strip-parameters", PARAMETERS, conf_daemon, strip_parameters),
 		.fallback = "utm_*, fbclid, gclid", .max = 1000,
-		.help = "parameters left out of links when they are compared; a final * for any "
-			"ending"},
+		.help = "parameters left out of links when they are compared and shown; a final * "
+			"for any ending"},
 	{CONF_KEY("trouble", NAMES, conf_daemon, trouble), .told = "nobody",
 		.max = CONF_TROUBLE_MAX,
 		.help = "the notify blocks that are told of nightdesk's own troubles"},

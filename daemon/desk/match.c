@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "change.h"
+#include "feed/link.h"
 #include "same_item.h"
 #include "story/key.h"
 
@@ -78,6 +79,7 @@ static void match_make_alert(
 {
 	const struct ingest *t = m->t;
 	const struct conf_watch *w = &t->conf->watches[found->watch];
+	const struct conf_list *strip = &t->conf->daemon.strip_parameters;
 
 	*out = (struct alert){
 		.kind = m->revised ? ALERT_UPDATED : ALERT_CREATED,
@@ -88,7 +90,7 @@ static void match_make_alert(
 		.priority = w->priority,
 		.item_id = m->item->id,
 		.title = m->item->title,
-		.link = m->item->link,
+		.link = feed_link_shown(t->desk->item_arena, m->item->link, strip->v, strip->n),
 		.author = m->item->author.text,
 		.published = m->view.published,
 		.feed = str_of(t->cf->name),
@@ -209,7 +211,9 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	buf_init(&id, 64);
 	alert_put_id(str_of(w->name), str_of(t->cf->name), key, &id);
 	match_make_alert(m, found, buf_str(&id), &a);
-	rc = buf_failed(&id) ? err_nomem(m->e) : ingest_plan_deliveries(t, w, &a, &plans, m->e);
+	rc = buf_failed(&id) || !a.link.p != !m->item->link.p
+		     ? err_nomem(m->e)
+		     : ingest_plan_deliveries(t, w, &a, &plans, m->e);
 	r.n_plans = plans.n;
 	if (!rc)
 		rc = store_alert_raise(t->desk->store, &r, &row, m->e);

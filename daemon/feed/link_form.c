@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/buf.h"
 #include "base/digest.h"
 #include "feed/link.h"
 
@@ -110,14 +111,27 @@ static bool link_has_name(struct str name, struct str pattern)
 static const char *const link_sessions[] = {
 	"jsessionid", "phpsessid", "aspsessionid*", "cftoken", "oscsid", "zenid"};
 
-static bool link_is_stripped(const struct link_form *f, struct str parameter)
+static struct str link_parameter_name(struct str parameter)
 {
 	const char *equals = memchr(parameter.p, '=', parameter.n);
-	struct str name = {parameter.p, equals ? (size_t)(equals - parameter.p) : parameter.n};
 
-	for (size_t i = 0; i < f->n_strip; i++)
-		if (link_has_name(name, f->strip[i]))
+	return str_slice(parameter.p, equals ? (size_t)(equals - parameter.p) : parameter.n);
+}
+
+static bool link_is_tracking(struct str parameter, const struct str *strip, size_t n_strip)
+{
+	for (size_t i = 0; i < n_strip; i++)
+		if (link_has_name(link_parameter_name(parameter), strip[i]))
 			return true;
+	return false;
+}
+
+static bool link_is_stripped(const struct link_form *f, struct str parameter)
+{
+	struct str name = link_parameter_name(parameter);
+
+	if (link_is_tracking(parameter, f->strip, f->n_strip))
+		return true;
 	for (size_t i = 0; i < sizeof(link_sessions) / sizeof(link_sessions[0]); i++)
 		if (link_has_name(name, str_of(link_sessions[i])))
 			return true;
@@ -247,6 +261,49 @@ struct str feed_link_canonical(
 	size_t whole, n = link_form_write(&f, url, &whole);
 
 	return n ? arena_str(a, str_slice(form, n)) : STR_NONE;
+}
+
+/* Appends the other parameters. Returns whether one was left out. */
+static bool link_put_untracked(
+	struct str query, const struct str *strip, size_t n_strip, struct buf *out)
+{
+	bool stripped = false;
+	char mark = '?';
+
+	while (query.n) {
+		struct str one = link_split(&query, "&");
+		struct str bare =
+			str_starts(one, STR("amp;")) ? str_slice(one.p + 4, one.n - 4) : one;
+
+		query = query.n ? str_slice(query.p + 1, query.n - 1) : query;
+		if (link_is_tracking(bare, strip, n_strip)) {
+			stripped = true;
+			continue;
+		}
+		buf_addc(out, mark);
+		buf_adds(out, mark == '?' ? bare : one);
+		mark = '&';
+	}
+	return stripped;
+}
+
+struct str feed_link_shown(struct arena *a, struct str url, const struct str *strip, size_t n_strip)
+{
+	struct str rest = url, shown = url;
+	bool stripped = false;
+	struct buf out;
+
+	buf_init(&out, url.n + 1);
+	buf_adds(&out, link_split(&rest, "?#"));
+	if (rest.n && rest.p[0] == '?') {
+		rest = str_slice(rest.p + 1, rest.n - 1);
+		stripped = link_put_untracked(link_split(&rest, "#"), strip, n_strip, &out);
+	}
+	buf_adds(&out, rest);
+	if (stripped)
+		shown = buf_failed(&out) ? STR_NONE : arena_str(a, buf_str(&out));
+	buf_release(&out);
+	return shown;
 }
 
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip)

@@ -40,6 +40,12 @@ struct str feed_link_resolve_feed(struct arena *a, struct str base, struct str r
  */
 struct str feed_link_canonical(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip);
+/*
+ * The link for people: url as it is, without parameters whose name matches strip. It is url itself
+ * if it has none of them, else in the arena; absent if the arena is full.
+ */
+struct str feed_link_shown(
+	struct arena *a, struct str url, const struct str *strip, size_t n_strip);
 /* Hash of the canonical form; 0 if there is none. */
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip);
 

@@ -10,8 +10,8 @@
 static void an_alert_has_all_fields(void **state)
 {
 	struct desk_fixture f;
-	struct feed_item i =
-		make_item("id1", "http://a.example/1", "The embassy moves", "of embassy");
+	struct feed_item i = make_item(
+		"id1", "http://a.example/1?utm_source=rss", "The embassy moves", "of embassy");
 	struct feed_batch b = make_batch(&i, 1);
 	struct store_due *due;
 	struct alert *a;

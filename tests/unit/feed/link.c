@@ -262,9 +262,47 @@ static void a_link_too_long_to_compare_still_has_a_key(void **state)
 	assert_false(same_key(item(NULL, a, "A"), item(NULL, b, "A")));
 }
 
+static void tracking_is_not_shown(void **state)
+{
+	static const struct {
+		const char *url, *want;
+	} rows[] = {
+		{"https://a.example/x?utm_source=rss&id=7&fbclid=I&UTM_medium=f#top",
+			"https://a.example/x?id=7#top"},
+		{"https://a.example/x?utm_source=rss", "https://a.example/x"},
+		{"https://a.example/x?fbclid#top", "https://a.example/x#top"},
+		{"https://a.example/x?a=1&amp;utm_source=rss&amp;b=2",
+			"https://a.example/x?a=1&amp;b=2"},
+		{"https://a.example/x?utm_a=1&amp;b=2", "https://a.example/x?b=2"},
+		/* what has no tracking keeps its bytes */
+		{"https://a.example/x?", "https://a.example/x?"},
+		{"https://a.example/x?a&&b=?&c=#d?utm_x=1",
+			"https://a.example/x?a&&b=?&c=#d?utm_x=1"},
+		{"HTTP://A.example//x/?b=2&a=%7e", "HTTP://A.example//x/?b=2&a=%7e"},
+		{"https://a.example/x?sid=1&phpsessid=2", "https://a.example/x?sid=1&phpsessid=2"},
+		{"https://a.example/utm_source=rss", "https://a.example/utm_source=rss"},
+		{"", ""},
+		{NULL, NULL},
+	};
+	struct arena *a = arena_new(1 << 20), *full = arena_new(1);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str have = feed_link_shown(a, str_of(rows[i].url), strip, N_STRIP);
+
+		assert_int_equal(!have.p, !rows[i].want);
+		if (have.p)
+			assert_string_equal(have.p, rows[i].want);
+	}
+	assert_null(feed_link_shown(full, str_of(rows[0].url), strip, N_STRIP).p);
+	arena_free(full);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tracking_is_not_shown),
 		cmocka_unit_test(references_are_resolved),
 		cmocka_unit_test(feed_addresses_accept_more_forms),
 		cmocka_unit_test(links_to_one_page_compare_equal),
