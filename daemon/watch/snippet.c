@@ -207,7 +207,7 @@ static size_t snippet_window_begin(const struct snippet_context *s)
 static size_t snippet_window_end(const struct snippet_context *s, size_t begin)
 {
 	size_t limit = begin + text_cut(str_slice(s->text.p + begin, s->text.n - begin), s->max).n;
-	size_t end = s->c.end < limit ? s->c.end : limit, next = s->text.n;
+	size_t end = s->c.end < limit ? s->c.end : limit, next = s->text.n, most = limit;
 
 	if (limit == s->text.n)
 		return limit;
@@ -223,7 +223,8 @@ static size_t snippet_window_end(const struct snippet_context *s, size_t begin)
 	if (s->words.count)
 		while (end < limit && (unsigned char)s->text.p[end] > ' ')
 			end++;
-	return end;
+	/* A word longer than three quarters of the window is cut rather than left out. */
+	return end - begin < s->max / 4 ? most : end;
 }
 
 static bool snippet_has_text(struct str text, size_t begin, size_t end)

@@ -92,6 +92,9 @@ static const struct {
 	/* touching and nested hits share a mark */
 	{"T", "大使館員", "大|使|館", 100, "[大使館]員"},
 	{"T", "embassy staff", "embassy|bass|embassy staff", 100, "[embassy staff]"},
+	/* a word that fills the window */
+	{"T", "the embassy aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "embassy", 48,
+		"the [embassy] aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa …"},
 	/* a hit longer than the window */
 	{"T", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 10, "[aaaaaaaaaa] …"},
