@@ -41,10 +41,10 @@ static void journal_put(struct buf *out, const char *name, struct str value)
 {
 	unsigned char length[8];
 
-	if (!str_present(value))
+	if (value.n == 0)
 		return;
 	buf_addz(out, name);
-	if (!value.n || !memchr(value.p, '\n', value.n)) {
+	if (!memchr(value.p, '\n', value.n)) {
 		buf_addc(out, '=');
 	} else {
 		for (size_t i = 0; i < sizeof(length); i++)

@@ -92,7 +92,7 @@ static void mail_put_list_id(const struct mail *m, struct buf *out)
 {
 	struct str name = m->alert->kind == ALERT_REPORT ? STR("report")
 			  : alert_is_trouble(m->alert)	 ? STR("trouble")
-			  : str_present(m->alert->watch) ? m->alert->watch
+			  : m->alert->watch.n > 0	 ? m->alert->watch
 							 : STR("digest");
 
 	buf_addz(out, "List-Id: <");
@@ -132,7 +132,7 @@ static void mail_put_header(const struct mail *m, struct buf *out)
 	if (importance)
 		buf_printf(out, "Importance: %s\r\n", importance);
 	mail_put_list_id(m, out);
-	if (!alert_is_notice(a) && str_present(a->watch))
+	if (!alert_is_notice(a) && a->watch.n)
 		mail_put_field("X-Nightdesk-Watch", a->watch, out);
 	buf_printf(out, "X-Nightdesk-Priority: %s\r\n", alert_priority_words[a->priority]);
 	buf_addz(out, "Auto-Submitted: auto-generated\r\n" /* RFC 3834 §5 */

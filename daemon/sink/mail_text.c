@@ -15,10 +15,15 @@ static void mail_put_about(const struct mail *m, struct buf *out)
 	const struct alert *a = m->alert;
 	size_t start = out->len;
 
+	size_t end;
+
 	sink_text_who(a, out);
-	if (out->len > start && a->published != STAMP_NONE)
+	end = out->len;
+	if (end > start)
 		buf_addz(out, " · ");
 	sink_text_published(a, m->zone, out);
+	if (out->len == end + strlen(" · "))
+		buf_truncate(out, end);
 	if (out->len > start)
 		buf_addc(out, '\n');
 }

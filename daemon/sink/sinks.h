@@ -52,7 +52,10 @@ int sink_target_request(const struct sink_context *ctx, const struct sink_target
 
 /* --- text.c: the text of an alert, escaped for a terminal --- */
 
-/* Appends "2 min old": what the item was when it alerted; nothing if that is unknown. */
+/*
+ * Appends "2 min old", or "dated 2 d ahead": the age of the item when it alerted; nothing if that
+ * is unknown.
+ */
 void sink_text_age(const struct alert *a, struct buf *out);
 /* Appends "BBC World, 2 min old". */
 void sink_text_who(const struct alert *a, struct buf *out);

@@ -11,10 +11,12 @@
 #include "base/utf8.h"
 #include "conf/form.h"
 #include "sinks.h"
+#include "text/cut.h"
 
 #define LINE_MAX_BYTES ((size_t)2000) /* RFC 5424 §6.1: receivers should accept 2048 */
 #define DIGEST_MAX     ((size_t)1000)
 #define CHANGED_MAX    ((size_t)600)
+#define SNIPPET_MAX    (ALERT_SNIPPET_MAX + 2 * sizeof("… "))
 #define TROUBLE_MAX    ((size_t)1200)
 #define TEXT_MAX       ((size_t)64 * 1024)
 #define FRAME_MAX      ((size_t)20 * 1024)
@@ -82,10 +84,10 @@ int sink_syslog_severity(enum alert_priority p)
 
 static void syslog_put_pair(struct buf *out, const char *key, struct str value, size_t max)
 {
-	if (!str_present(value))
+	if (value.n == 0)
 		return;
 	buf_printf(out, " %s=", key);
-	utf8_escape(out, value, max, true);
+	utf8_escape(out, value, text_cut(value, max).n, true);
 }
 
 /* changed="title: old → new; categories: old → new" */
@@ -147,7 +149,7 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	else
 		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
 	syslog_put_pair(
-		out, "text", buf_str(&text), alert_is_notice(a) ? TROUBLE_MAX : ALERT_SNIPPET_MAX);
+		out, "text", buf_str(&text), alert_is_notice(a) ? TROUBLE_MAX : SNIPPET_MAX);
 	buf_release(&text);
 }
 
@@ -165,7 +167,7 @@ static void syslog_put_text(const char *template, const struct alert *a, struct 
 	else
 		syslog_put_line(a, out);
 	if (out->len > LINE_MAX_BYTES)
-		buf_truncate(out, utf8_cut(buf_str(out), LINE_MAX_BYTES).n);
+		buf_truncate(out, text_cut(buf_str(out), LINE_MAX_BYTES).n);
 }
 
 static const char *syslog_tag(const struct sink_context *ctx)
@@ -191,7 +193,7 @@ static void syslog_put_param(struct buf *out, const char *name, struct str value
 {
 	struct buf clean;
 
-	if (!str_present(value))
+	if (value.n == 0)
 		return;
 	buf_init(&clean, 8 * PARAM_MAX + 16);
 	utf8_escape(&clean, value, PARAM_MAX, false);

@@ -33,18 +33,20 @@ void sink_text_age(const struct alert *a, struct buf *out)
 	static const struct {
 		int64_t ms;
 		const char *unit;
-	} units[] = {{CLOCK_DAY, "d"}, {CLOCK_HOUR, "h"}, {CLOCK_MINUTE, "min"}};
+	} units[] = {
+		{365 * CLOCK_DAY, "y"}, {CLOCK_DAY, "d"}, {CLOCK_HOUR, "h"}, {CLOCK_MINUTE, "min"}};
 	int64_t age;
+	bool ahead;
 
 	if (a->published == STAMP_NONE)
 		return;
 	age = a->created - a->published;
-	if (age < -CLOCK_MINUTE)
-		return;
+	ahead = age <= -CLOCK_MINUTE;
+	age = ahead ? -age : age;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (age >= units[i].ms) {
-			buf_printf(
-				out, "%lld %s old", (long long)(age / units[i].ms), units[i].unit);
+			buf_printf(out, ahead ? "dated %lld %s ahead" : "%lld %s old",
+				(long long)(age / units[i].ms), units[i].unit);
 			return;
 		}
 	}
@@ -56,7 +58,7 @@ void sink_text_who(const struct alert *a, struct buf *out)
 	size_t start = out->len;
 
 	text_put_escaped(out, text_feed(a));
-	if (out->len > start && a->published != STAMP_NONE && a->created >= a->published)
+	if (out->len > start && a->published != STAMP_NONE)
 		buf_addz(out, ", ");
 	sink_text_age(a, out);
 }
