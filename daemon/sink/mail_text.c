@@ -154,7 +154,7 @@ static void mail_html_match(const struct alert *a, struct buf *out)
 	}
 	out->failed = out->failed || buf_failed(&line);
 	buf_release(&line);
-	if (!str_present(a->body))
+	if (!sink_text_has_passage(a))
 		return;
 	buf_addz(out, "<p dir=\"auto\">");
 	sink_text_passage(a, &marks, out);

@@ -64,6 +64,8 @@ void sink_text_who(const struct alert *a, struct buf *out);
 void sink_text_published(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Appends "Embassy relocation · matched: embass*, relocat*". */
 void sink_text_why(const struct alert *a, struct buf *out);
+/* Whether the body says more than the headline: without a title, that is the beginning of it. */
+bool sink_text_has_passage(const struct alert *a);
 /* Appends the passage of the body: the title is in the headline already. Nothing without a body. */
 void sink_text_passage(const struct alert *a, const struct watch_marks *marks, struct buf *out);
 /*

@@ -137,7 +137,7 @@ static void slack_put_match(const struct alert *a, struct buf *out)
 		buf_addc(out, '\n');
 	}
 	buf_release(&line);
-	if (!str_present(a->body))
+	if (!sink_text_has_passage(a))
 		return;
 	buf_addz(out, "> ");
 	sink_text_passage(a, &marks, out);

@@ -194,6 +194,20 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 		buf_printf(out, "and %zu more: nightdesk alerts list\n", d->left_out);
 }
 
+bool sink_text_has_passage(const struct alert *a)
+{
+	struct buf line;
+	bool more;
+
+	if (!str_present(a->body) || str_present(a->title))
+		return str_present(a->body);
+	buf_init(&line, 4096);
+	alert_headline_short(a, &line);
+	more = a->body.n > line.len;
+	buf_release(&line);
+	return more;
+}
+
 void sink_text_passage(const struct alert *a, const struct watch_marks *marks, struct buf *out)
 {
 	struct alert untitled = *a;
@@ -210,9 +224,10 @@ static void text_put_match(const struct alert *a, struct buf *out)
 		sink_text_change(&a->changes[i], out);
 		buf_addc(out, '\n');
 	}
+	if (!sink_text_has_passage(a))
+		return;
 	sink_text_passage(a, &marks, out);
-	if (str_present(a->body))
-		buf_addc(out, '\n');
+	buf_addc(out, '\n');
 }
 
 void sink_text_content(const struct alert *a, struct buf *out)

@@ -277,6 +277,7 @@ static const struct messages_row {
 	{"zwj-emoji", "zwj-emoji", NULL},
 	{"long-title", "long-title", NULL},
 	{"no-title", "no-title", NULL},
+	{"short-post", "short-post", NULL},
 	{"no-link", "no-link", NULL},
 	{"no-body", "no-body", NULL},
 	{"low", "low", messages_set_low},
