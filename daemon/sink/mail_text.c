@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "conf/form.h"
 #include "mail.h"
 
 static void mail_put_about(const struct mail *m, struct buf *out)
@@ -28,17 +29,19 @@ static void mail_put_about(const struct mail *m, struct buf *out)
 		buf_addc(out, '\n');
 }
 
-/* "Embassy relocation · urgent · matched: embass*" */
+/*
+ * "Embassy relocation · matched: embass*", "alert al_…, urgent": in that order, since filters take
+ * "urgent", then "notice", for a business proposal.
+ */
 static void mail_put_why(const struct mail *m, struct buf *out)
 {
 	if (!alert_is_notice(m->alert) && str_present(m->alert->watch_title)) {
 		sink_text_why(m->alert, out);
 		buf_addc(out, '\n');
 	}
-	buf_printf(out, "%s, %s ", alert_priority_words[m->alert->priority],
-		alert_is_notice(m->alert) ? "notice" : "alert");
+	buf_addz(out, alert_is_notice(m->alert) ? "notice " : "alert ");
 	alert_put_ids(m->alert, out);
-	buf_addc(out, '\n');
+	buf_printf(out, ", %s\n", alert_priority_words[m->alert->priority]);
 }
 
 static void mail_escape(struct buf *out, struct str s)
@@ -82,9 +85,14 @@ static void mail_html_text(struct buf *out, struct str s)
 	buf_release(&clean);
 }
 
-/* A link whose text is its address: what is read is where it leads. */
+/*
+ * A link whose text is its host: what is read is where it leads. A path of Latin letters in both
+ * parts of a mail in Cyrillic makes a mixture that filters take for a disguise.
+ */
 static void mail_html_link(struct str link, struct buf *out)
 {
+	struct str host;
+
 	if (!str_starts_nocase(link, STR("http://")) && !str_starts_nocase(link, STR("https://"))) {
 		mail_html_text(out, link);
 		return;
@@ -92,7 +100,8 @@ static void mail_html_link(struct str link, struct buf *out)
 	buf_addz(out, "<a href=\"");
 	mail_html_text(out, link);
 	buf_addz(out, "\">");
-	mail_html_text(out, link);
+	host = conf_form_url(link) == CONF_URL_GOOD ? conf_form_url_host(link) : link;
+	mail_html_text(out, host);
 	buf_addz(out, "</a>");
 }
 

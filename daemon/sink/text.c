@@ -320,20 +320,6 @@ int sink_document(
 	return 0;
 }
 
-int sink_document_line(const struct notice *m, struct arena *arena, struct str *out, struct err *e)
-{
-	struct str document;
-	struct buf line;
-	int rc = sink_document(m, ALERT_JSON_MAX, arena, &document, e);
-
-	if (rc)
-		return rc;
-	buf_init(&line, SINK_LINE_MAX);
-	buf_adds(&line, document);
-	buf_addc(&line, '\n');
-	return sink_text_keep(&line, arena, out, e);
-}
-
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e)
 {
 	bool failed = buf_failed(b);
