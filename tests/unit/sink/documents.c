@@ -23,35 +23,29 @@ static const struct alert base = {
 };
 
 /* Fails unless the body for a receiver with these keys has the text. */
-static void assert_notice_has(const struct notice *notice, const char *keys, const char *text)
+static void assert_body_has(const struct alert *a, const char *keys, const char *text)
 {
 	static const struct sink_secrets no_secrets;
 	struct arena *arena = arena_new(1 << 20);
 	struct notify_fixture notify;
 	struct sink_request request;
+	struct notice notice = notice_of_alert(a);
 	struct err e;
 
 	notify_load(&notify, keys);
 	assert_non_null(notify.conf);
 	struct sink_context ctx = {.notify = &notify.conf->notifies[0],
 		.secrets = &no_secrets,
-		.now = notice->alerts->created,
+		.now = a->created,
 		.hostname = "box"};
 
-	assert_int_equal(sink_render(&ctx, notice, arena, &request, &e), 0);
+	assert_int_equal(sink_render(&ctx, &notice, arena, &request, &e), 0);
 	if (!strstr(request.body.p, text))
 		print_error("%s: no %s in %s\n", keys, text, request.body.p);
 	assert_non_null(strstr(request.body.p, text));
 	assert_true(request.body.n <= sink_type_of(ctx.notify)->max_bytes);
 	notify_unload(&notify);
 	arena_free(arena);
-}
-
-static void assert_body_has(const struct alert *a, const char *keys, const char *text)
-{
-	struct notice notice = notice_of_alert(a);
-
-	assert_notice_has(&notice, keys, text);
 }
 
 static void an_edit_shows_old_and_new(void **state)
@@ -219,32 +213,12 @@ static void a_trouble_says_what_to_do(void **state)
 		assert_body_has(&a, rows[i].keys, rows[i].text);
 }
 
-/* A document is made once for all receivers of an alert. */
-static void a_document_that_was_made_is_sent(void **state)
-{
-	static const struct {
-		const char *keys, *text;
-	} rows[] = {
-		{"type = webhook url = http://a.example/", "{\"made\":1}"},
-		{"type = file path = /var/log/alerts.jsonl", "{\"made\":1}\n"},
-		{"type = exec command = { /bin/true }", "{\"made\":1}\n"},
-		{"type = journal", "\nNIGHTDESK_DOCUMENT={\"made\":1}\n"},
-	};
-	struct notice notice = notice_of_alert(&base);
-
-	(void)state;
-	notice.document = STR("{\"made\":1}");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_notice_has(&notice, rows[i].keys, rows[i].text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_edit_shows_old_and_new),
 		cmocka_unit_test(a_digest_lists_its_alerts),
 		cmocka_unit_test(a_trouble_says_what_to_do),
-		cmocka_unit_test(a_document_that_was_made_is_sent),
 		cmocka_unit_test(the_largest_digest_is_a_short_document),
 	};
 
