@@ -61,7 +61,7 @@ def feed(number):
     with world.lock:
         top = world.published
     mine = [i for i in range(top) if i % FEEDS == number]
-    for i in reversed(mine[-400:]):
+    for i in reversed(mine):
         out.append("<item><guid isPermaLink=\"false\">n%d</guid><title>%s</title><link>http://f%d.example/%d</link></item>"
                    % (i, escape("Siren number %d & more" % i), number, i))
     out.append("<item><guid isPermaLink=\"false\">old%d</guid><title>Siren of yesterday</title></item>" % number)

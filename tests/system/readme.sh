@@ -4,7 +4,7 @@
 # what README says, and leads to an alert by mail. Then the life of the package: reinstallation, upgrade,
 # removal, purge.
 #
-# The packages that README installs are downloaded before the boot: the booted machine has no network.
+# The packages that README installs are downloaded before the boot: the booted machine reaches no other.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/system/lib/root.sh
@@ -31,7 +31,12 @@ root_run "$root" sh -c "apt-get update -q && export DEBIAN_FRONTEND=noninteracti
 	apt-get install -yq --no-install-recommends systemd systemd-sysv git &&
 	apt-get install -dyq --no-install-recommends $(echo $packages)" </dev/null >"$dir/apt.log" 2>&1 ||
 	{ tail -n 5 "$dir/apt.log"; echo "ok - the commands of README # SKIP no packages"; exit 0; }
+# The servers of the example feeds are this machine, which refuses them: without any network, status would
+# rightly end with 1.
+address=93.184.215.14
+echo "$address $(sed -n 's,.*https://\([^/]*\)/.*,\1,p' conf/feeds.d/*.conf | tr '\n' ' ')" >>"$root/etc/hosts"
 box_boot "$root" "$dir/boot.log" || { echo "not ok - the container boots"; exit 1; }
+nsenter -t "$box_leader" -n ip address add "$address/32" dev lo || exit 1
 
 in_clone() { # COMMAND…: with a fresh environment
 	in_box env -i HOME=/srv LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
