@@ -8,17 +8,13 @@
 #include "base/counted_memory.h"
 #include "base/log.h"
 #include "multi_limits.h"
+#include "multi_options.h"
 
 #define POOL_MAX	64
-/*
- * How long libcurl remembers addresses of names. It walks through all that it remembers at the end
- * of each transfer, which with its default, 60 s, and 100,000 servers took callbacks of 500 ms.
- */
-#define NAMES_SECONDS	1L
+#define KICKS_MAX	32 /* a transfer: more addresses than a host has */
 #define RESOLVE_MAX	2048L
 #define TICK_MS		1000
 #define DRAIN_BUDGET_US 5000
-#define CONNECT_MS	10000L
 /* One callback of the loop begins so many transfers at most: curl runs all that are new at once. */
 #define ADD_MAX		16
 
@@ -237,20 +233,28 @@ static void multi_handle_timer(void *arg)
 	multi_add_fresh(m);
 }
 
+/* A transfer that reuses a connection makes none, and has no time of connecting either. */
+static bool multi_is_connecting(const struct multi_op *op)
+{
+	curl_off_t connected = 0;
+	long made = 0;
+
+	curl_easy_getinfo(op->easy, CURLINFO_CONNECT_TIME_T, &connected);
+	curl_easy_getinfo(op->easy, CURLINFO_NUM_CONNECTS, &made);
+	return made > 0 && connected == 0;
+}
+
 /*
  * libcurl 7.88 does not go on to the next address of a host after two have failed at once, but
- * waits for half of the time to connect; to pause and continue makes it. Has no effect once
- * connected.
+ * waits for half of the time to connect; to pause and continue makes it.
  */
 static void multi_run_stalled(struct multi *m)
 {
 	struct multi_op *op;
-	curl_off_t connected;
 
 	while (m->curl && (op = TAILQ_FIRST(&m->stalled))) {
 		multi_set_turn(m, op, MULTI_ADDED);
-		if (curl_easy_getinfo(op->easy, CURLINFO_CONNECT_TIME_T, &connected) != CURLE_OK ||
-			connected > 0)
+		if (!multi_is_connecting(op))
 			continue;
 		curl_easy_pause(op->easy, CURLPAUSE_RECV);
 		curl_easy_pause(op->easy, CURLPAUSE_CONT);
@@ -329,6 +333,7 @@ int multi_start(struct multi *m, struct multi_op *op)
 		return -(int)ERR_NOMEM;
 	op->turn = MULTI_ADDED;
 	op->unwatched = false;
+	op->kicks = 0;
 	if (curl_easy_setopt(op->easy, CURLOPT_PRIVATE, op) != CURLE_OK || !multi_limits_begin(op))
 		return -(int)ERR_NOMEM;
 	if (now && !multi_add(m, op))
@@ -354,8 +359,10 @@ void multi_stop(struct multi *m, struct multi_op *op)
 
 void multi_kick(struct multi *m, struct multi_op *op)
 {
-	if (!op->running || op->turn != MULTI_ADDED)
+	/* What makes it go on may call back here. */
+	if (!op->running || op->turn != MULTI_ADDED || op->kicks >= KICKS_MAX)
 		return;
+	op->kicks++;
 	multi_set_turn(m, op, MULTI_STALLED);
 	loop_alarm_set(m->again, 0);
 }
@@ -364,32 +371,8 @@ void multi_kick(struct multi *m, struct multi_op *op)
 
 static bool multi_set_options(struct multi *m, CURL *c)
 {
-	bool ok = true;
-
-#define SET(option, value) (ok = curl_easy_setopt(c, option, value) == CURLE_OK && ok)
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_PROXY, "");
-	SET(CURLOPT_NOPROXY, ""); /* otherwise the environment is read */
-	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	SET(CURLOPT_DNS_CACHE_TIMEOUT, NAMES_SECONDS);
-	SET(CURLOPT_MAXAGE_CONN, m->limits.idle_seconds);
-	SET(CURLOPT_MAXLIFETIME_CONN, 600L);
-#if LIBCURL_VERSION_NUM < 0x081400
-	/* Otherwise closing a handle blocks until getaddrinfo() returns. */
-	SET(CURLOPT_QUICK_EXIT, 1L);
-#endif
-	if (m->ca_dir || m->ca_file) {
-		SET(CURLOPT_CAINFO, m->ca_file);
-		SET(CURLOPT_CAPATH, m->ca_dir);
-		SET(CURLOPT_PROXY_CAINFO, m->ca_file);
-		SET(CURLOPT_PROXY_CAPATH, m->ca_dir);
-	}
-#undef SET
-	return ok && multi_limits_prepare(c) && (!m->limits.prepare || m->limits.prepare(c));
+	return multi_options_set(c, m->limits.idle_seconds, m->ca_dir, m->ca_file) &&
+	       multi_limits_prepare(c) && (!m->limits.prepare || m->limits.prepare(c));
 }
 
 CURL *multi_easy(struct multi *m)

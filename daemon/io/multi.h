@@ -79,6 +79,7 @@ struct multi_op {
 	bool framed;	       /* too much of body_bytes was framing */
 	bool keep;	       /* keep the connection after done(), until multi_stop() */
 	bool unwatched;	       /* its socket is not watched: out of memory */
+	unsigned kicks;	       /* calls of multi_kick() that were taken */
 	unsigned long lacks;   /* counted_memory_failures() at the start */
 	bool running, lost;
 	enum multi_turn turn;

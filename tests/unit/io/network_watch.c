@@ -85,6 +85,7 @@ static void a_network_that_comes_back_is_reported(void **state)
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(80)};
 	const struct sockaddr *sa = (const struct sockaddr *)&a;
 	struct network_watch *w;
+	struct timer_op *end;
 
 	(void)state;
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
@@ -96,9 +97,11 @@ static void a_network_that_comes_back_is_reported(void **state)
 	w = network_watch_new(c.loop, &events);
 	assert_non_null(w);
 	assert_non_null(loop_timer(c.loop, "up", 10, raise_loopback, NULL));
-	assert_non_null(loop_timer(c.loop, "end", TOO_LONG_MS, end_loop, c.loop));
+	end = loop_timer(c.loop, "end", TOO_LONG_MS, end_loop, c.loop);
+	assert_non_null(end);
 	assert_int_equal(loop_run(c.loop, NULL), 0);
 	assert_true(c.came);
+	loop_timer_cancel(end);
 	assert_true(network_route_exists(sa, sizeof(a)));
 	network_watch_free(w);
 	loop_free(c.loop);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Transfers of curl on the loop. */
+#include "lib/unit.h"
+
+#include <poll.h>
+
+#include "io/multi.h"
+#include "lib/io_server.h"
+
+#define SLOW_MS 300
+
+static struct loop *loop;
+
+static void note_end(void *arg, CURLcode rc)
+{
+	CURLcode *kept = arg;
+
+	*kept = rc;
+	loop_stop(loop);
+}
+
+/* Answers two requests on one connection, the second late. */
+static void answer_twice(struct server *s, int fd, char *request)
+{
+	char text[4096];
+
+	(void)s;
+	(void)request;
+	server_say(fd, "HTTP/1.1 204 No Content\r\n\r\n");
+	if (read(fd, text, sizeof(text)) > 0) {
+		poll(NULL, 0, SLOW_MS);
+		server_say(fd, "HTTP/1.1 204 No Content\r\n\r\n");
+	}
+}
+
+static long run_one(struct multi *m, struct multi_op *op, const char *url, bool kick)
+{
+	CURLcode rc = CURLE_FAILED_INIT;
+	long connects = -1;
+
+	op->easy = multi_easy(m);
+	assert_non_null(op->easy);
+	curl_easy_setopt(op->easy, CURLOPT_URL, url);
+	op->done = note_end;
+	op->arg = &rc;
+	assert_int_equal(multi_start(m, op), 0);
+	loop_timer(loop, "kick", SLOW_MS / 3, (loop_fn *)loop_stop, loop);
+	if (kick) {
+		loop_run(loop, NULL);
+		assert_int_equal(rc, CURLE_FAILED_INIT);
+		multi_kick(m, op);
+	}
+	while (rc == CURLE_FAILED_INIT)
+		loop_run(loop, NULL);
+	assert_int_equal(rc, CURLE_OK);
+	curl_easy_getinfo(op->easy, CURLINFO_NUM_CONNECTS, &connects);
+	multi_release(m, op->easy, false);
+	return connects;
+}
+
+/* It has no time of connecting, as one that is still connecting. */
+static void a_transfer_on_a_kept_connection_is_not_kicked_for_ever(void **state)
+{
+	static const struct multi_limits limits = {.idle = 8, .idle_seconds = 60};
+	static struct server server;
+	struct multi_op first = {0}, second = {0};
+	struct multi *m;
+	char url[64];
+
+	(void)state;
+	loop = loop_new();
+	m = multi_new(loop, "test", &limits);
+	server_start(&server, answer_twice);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", server.port);
+	assert_int_equal(run_one(m, &first, url, false), 1);
+	assert_int_equal(run_one(m, &second, url, true), 0);
+	assert_in_range(second.kicks, 1, 4);
+	multi_free(m);
+	server_stop(&server);
+	loop_free(loop);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_transfer_on_a_kept_connection_is_not_kicked_for_ever),
+	};
+
+	return cmocka_run_group_tests_name("io multi", tests, NULL, NULL);
+}
