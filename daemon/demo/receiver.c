@@ -35,8 +35,8 @@ bool receiver_verify(struct str secret, const char *id, const char *timestamp,
 static const struct {
 	const char *html, *plain, *color;
 } marks[] = {
-	{"<b>", "*", "\x1b[1;33m"},
-	{"</b>", "*", "\x1b[0m"},
+	{"<b>", "[[", "\x1b[1;33m"},
+	{"</b>", "]]", "\x1b[0m"},
 	{"&amp;", "&", "&"},
 	{"&lt;", "<", "<"},
 	{"&gt;", ">", ">"},
