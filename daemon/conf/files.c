@@ -206,6 +206,20 @@ static const char *files_stray_help(
 	       "notify.d";
 }
 
+/* Is it the copy of the configuration that is kept beside a database in this directory? */
+static bool files_is_kept(int dir, const char *name)
+{
+	char start[sizeof(CONF_KEPT_START) - 1];
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	size_t n = 0;
+
+	if (fd < 0)
+		return false;
+	conf_files_read_all(fd, start, sizeof(start), &n);
+	close(fd);
+	return str_eq(str_slice(start, n), STR(CONF_KEPT_START));
+}
+
 /* Warns of files and directories that look like configuration and are not read. */
 static void files_report_strays(struct lister *l, int dir, unsigned order, const char *sub)
 {
@@ -218,7 +232,8 @@ static void files_report_strays(struct lister *l, int dir, unsigned order, const
 		struct stat st;
 
 		if (fstatat(dir, name, &st, 0) == 0 &&
-			files_is_stray(sub, str_of(name), st.st_mode)) {
+			files_is_stray(sub, str_of(name), st.st_mode) &&
+			(*sub || !S_ISREG(st.st_mode) || !files_is_kept(dir, name))) {
 			s.name = arena_printf(l->scratch, "%s%s%s", sub, *sub ? "/" : "", name);
 			l->nomem |= !s.name;
 			l->diags->passed_over++;

@@ -16,7 +16,7 @@
 
 #define KEPT_SUFFIX ".conf"
 #define PATH_ROOM   ((size_t)PATH_MAX + 64)
-#define FIRST_LINE  "# The configuration of %s as it was last loaded.\n"
+#define FIRST_LINE  CONF_KEPT_START "%s as it was last loaded.\n"
 
 /* The first line of the file: it is of no use for another directory. */
 static void kept_print_first_line(struct buf *out, const char *dir)

@@ -9,7 +9,8 @@
 #include "base/str.h"
 #include "conf/conf.h"
 
-#define CONF_FILE_MAX ((size_t)64 * 1024 * 1024)
+#define CONF_FILE_MAX	((size_t)64 * 1024 * 1024)
+#define CONF_KEPT_START "# The configuration of " /* of the file of conf/kept.h */
 
 struct conf_source {
 	const char *name; /* relative to the configuration directory */

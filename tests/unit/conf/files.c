@@ -85,6 +85,7 @@ static void files_with_wrong_names_are_reported(void **state)
 			put(&f, strays[i], "x", 0644);
 	for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
 		put(&f, quiet[i], "x", 0644);
+	put(&f, "nightdesk.db.conf", "# The configuration of /x as it was last loaded.\n", 0644);
 	read_files(&f, f.dir);
 	assert_int_equal(f.files.n, 1);
 	assert_int_equal(f.diags.passed_over, sizeof(strays) / sizeof(strays[0]));
