@@ -81,21 +81,24 @@ static void draft_read_keys(
 }
 
 /* The address is public, or a secret. */
-static void draft_read_address(
-	struct conf_draft *d, const struct conf_node *block, struct conf_feed *f)
+static void draft_check_address(
+	struct conf_draft *d, const struct conf_node *block, const char *help)
 {
 	bool url = conf_draft_key(block, "url") != NULL,
 	     credential = conf_draft_key(block, "url-credential") != NULL;
 
 	if (url && credential)
 		conf_error(d->diags, block->at, "leave one of them",
-			"feed %s has both url and url-credential",
-			conf_show(d->diags, block->name));
+			"%s has both url and url-credential", conf_show_block(d->diags, block));
 	else if (!url && !credential && !block->misspelt)
-		conf_error(d->diags, block->at,
-			"write url = \"https://…\", the address of the feed",
-			"feed %s needs the key url, or url-credential",
-			conf_show(d->diags, block->name));
+		conf_error(d->diags, block->at, help, "%s needs the key url, or url-credential",
+			conf_show_block(d->diags, block));
+}
+
+static void draft_read_address(
+	struct conf_draft *d, const struct conf_node *block, struct conf_feed *f)
+{
+	draft_check_address(d, block, "write url = \"https://…\", the address of the feed");
 	if (!f->url_credential)
 		return;
 	f->url = arena_printf(d->arena, CONF_CREDENTIAL_URL "%s", f->url_credential);
@@ -126,16 +129,9 @@ static void draft_read_feed(
 
 static void draft_read_heartbeat(struct conf_draft *d, const struct conf_node *block)
 {
-	struct conf_heartbeat *h = &d->heartbeat;
-
-	draft_read_keys(d, CONF_KIND_HEARTBEAT, block, h);
-	if (h->url && h->url_credential)
-		conf_error(d->diags, block->at, "leave one of them",
-			"heartbeat has both url and url-credential");
-	else if (!h->url && !h->url_credential && !block->misspelt)
-		conf_error(d->diags, block->at,
-			"write url = \"https://…\", the address that the monitor gave",
-			"heartbeat needs the key url, or url-credential");
+	draft_read_keys(d, CONF_KIND_HEARTBEAT, block, &d->heartbeat);
+	draft_check_address(
+		d, block, "write url = \"https://…\", the address that the monitor gave");
 }
 
 static bool draft_read_test(
