@@ -27,21 +27,6 @@ static int deliveries_check_move(const struct cli_call *call)
 	return CLI_OK;
 }
 
-/* A name that no receiver has would hold them for ever; --from may be one that was removed. */
-static int deliveries_find_target(const struct conf *c, const char *to)
-{
-	struct str near;
-
-	if (conf_find_notify(c, str_of(to)))
-		return CLI_OK;
-	near = conf_nearest_notify(c, str_of(to));
-	if (str_present(near))
-		report_error("there is no notify block %s; did you mean %.*s?", to, STR_ARG(near));
-	else
-		report_error("there is no notify block %s", to);
-	return CLI_FINDINGS;
-}
-
 static int deliveries_print_moved(const struct cli_options *o, size_t n, const char *when)
 {
 	if (o->json) {
@@ -74,12 +59,13 @@ static int deliveries_move_stored(const struct cli_options *o, const struct conf
 static int deliveries_move_all(const struct cli_options *o, const struct conf *c)
 {
 	bool down = false;
-	int code = deliveries_find_target(c, o->to);
+	int code = CLI_OK;
 	json_t *answer;
 	size_t n;
 
-	if (code)
-		return code;
+	/* A name that no receiver has would hold them for ever; --from may be a removed one. */
+	if (!conf_find_notify(c, str_of(o->to)))
+		return conf_dir_report_no_notify(c, o->to);
 	answer = daemon_ask(c,
 		json_pack("{ss ss ss}", "command", "move", "from", o->from, "to", o->to), ANSWER_MS,
 		&down, &code);
