@@ -86,11 +86,3 @@ int store_away_expire(
 	*n = (size_t)sqlite3_changes(s->db);
 	return rc;
 }
-
-int store_held_fold(
-	struct store *s, const struct store_held_choice *c, int64_t row, int64_t now, struct err *e)
-{
-	return db_run(s, SQL_HELD_FOLD, e, db_str(c->notify), db_str(c->groups[0]),
-		db_str(c->groups[1]), db_str(c->groups[2]), db_str(c->groups[3]), db_int(row),
-		db_int(now));
-}

@@ -104,6 +104,12 @@ int store_held_join(
 	return db_run(s, SQL_HELD_JOIN, e, HELD_CHOICE(c), db_int(digest));
 }
 
+int store_held_fold(
+	struct store *s, const struct store_held_choice *c, int64_t row, int64_t now, struct err *e)
+{
+	return db_run(s, SQL_HELD_FOLD, e, HELD_CHOICE(c), db_int(row), db_int(now));
+}
+
 /* --- what was sent --- */
 
 int store_pace_free(
