@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The other alerts that a message tells, as the column DELIVERY_ALSO has them. */
+/* The other alerts that a message names, as the column DELIVERY_ALSO has them. */
 #ifndef STORE_ALSO_H
 #define STORE_ALSO_H
 

@@ -15,7 +15,7 @@ int store_outbox_ids(struct store *s, struct str notify, int64_t now, int64_t *i
 struct store_outgoing {
 	struct store_delivery d;
 	int64_t alert;	   /* row */
-	struct alert also; /* only also and n_also are set: what the message tells besides */
+	struct alert also; /* only also and n_also are set: what the message also names */
 };
 int store_delivery_get(struct store *s, int64_t id, struct arena *arena, struct store_outgoing *out,
 	struct err *e);
