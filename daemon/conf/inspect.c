@@ -130,7 +130,7 @@ static void inspect_credential(
 
 /* --- the blocks --- */
 
-/* A program of a receiver: it must exist, and somebody may execute it. */
+/* A program of a receiver: it must exist and be executable. */
 static void inspect_program(const struct inspection *in, const struct conf_value *v)
 {
 	char text[ERR_TEXT_MAX];
