@@ -61,5 +61,13 @@ struct admin_call {
 
 /* Returns NULL if there is no such command. */
 const struct admin_command *admin_command_find(const char *name);
+/* Returns that argument, a string, which is valid as long as the call; absent if it is empty. */
+static inline struct str admin_text(const struct admin_call *call, const char *name)
+{
+	const json_t *v = json_object_get(call->request, name);
+
+	return json_string_length(v) ? str_slice(json_string_value(v), json_string_length(v))
+				     : STR_NONE;
+}
 
 #endif

@@ -182,14 +182,6 @@ static json_t *admin_drop_answer(struct admin_call *call)
 
 /* --- retry-all and drop-all: the same about all that are chosen --- */
 
-static struct str admin_text(const struct admin_call *call, const char *name)
-{
-	const json_t *v = json_object_get(call->request, name);
-
-	return json_string_length(v) ? str_slice(json_string_value(v), json_string_length(v))
-				     : STR_NONE;
-}
-
 static int admin_decide_all(
 	struct admin_call *call, struct store *store, enum store_decision what, struct err *e)
 {
@@ -264,12 +256,16 @@ static json_t *admin_move_answer(struct admin_call *call)
 	const struct admin_moved *v = call->result;
 	struct engine *engine = call->daemon->engine;
 	struct str to = admin_text(call, "to");
+	json_t *answer;
 
 	log_notice("deliveries-moved", LOG_STR("from", admin_text(call, "from")), LOG_STR("to", to),
 		LOG_I("deliveries", v->deliveries));
 	engine_retry(engine, to);
 	engine_check_orphans(engine);
-	return document_decisions(v->deliveries, STORE_PENDING);
+	answer = document_decisions(v->deliveries, STORE_PENDING);
+	json_object_set_new(answer, "configured",
+		json_boolean(conf_find_notify(call->daemon->view->conf, to) != NULL));
+	return answer;
 }
 
 /* --- test-notify: answered by the receiver --- */

@@ -6,13 +6,6 @@
 #include "base/user.h"
 #include "document/silence.h"
 
-static struct str admin_silence_text(const struct admin_call *call, const char *name)
-{
-	const json_t *v = json_object_get(call->request, name);
-
-	return str_slice(json_string_value(v), json_string_length(v));
-}
-
 static int64_t admin_silence_integer(const struct admin_call *call, const char *name)
 {
 	return json_integer_value(json_object_get(call->request, name));
@@ -26,10 +19,10 @@ int admin_silence_add_on_desk(
 
 	(void)desk;
 	*v = (struct store_silence){
-		.watch = admin_silence_text(call, "watch"),
+		.watch = admin_text(call, "watch"),
 		.since = clock_wall(),
 		.author = user_name(call->by.uid, call->arena),
-		.why = admin_silence_text(call, "why"),
+		.why = admin_text(call, "why"),
 	};
 	v->until = v->since + ms;
 	if (!v->watch.n || !v->why.n || ms <= 0 || ms > STORE_SILENCE_MAX)

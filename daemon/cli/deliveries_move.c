@@ -58,7 +58,7 @@ static int deliveries_move_stored(const struct cli_options *o, const struct conf
 
 static int deliveries_move_all(const struct cli_options *o, const struct conf *c)
 {
-	bool down = false;
+	bool down = false, configured;
 	int code = CLI_OK;
 	json_t *answer;
 	size_t n;
@@ -74,8 +74,12 @@ static int deliveries_move_all(const struct cli_options *o, const struct conf *c
 	if (!answer)
 		return code;
 	n = (size_t)json_integer_value(json_object_get(answer, "deliveries"));
+	configured = json_is_true(json_object_get(answer, "configured"));
 	json_decref(answer);
-	return deliveries_print_moved(o, n, ", and sent now");
+	return deliveries_print_moved(o, n,
+		configured ? ", and sent now"
+			   : ", and sent after a reload: the running daemon has no such notify "
+			     "block yet");
 }
 
 int deliveries_move(const struct cli_call *call)

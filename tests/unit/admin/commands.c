@@ -268,6 +268,19 @@ static void all_that_are_chosen_are_decided(void **state)
 		"{\"error\":\"an argument is missing or of the wrong type\"}");
 }
 
+static void a_move_knows_whether_the_receiver_is_configured(void **state)
+{
+	static const char *const to_desk = "{\"command\":\"move\",\"from\":\"x\",\"to\":\"desk\"}";
+	static const char *const to_new = "{\"command\":\"move\",\"from\":\"x\",\"to\":\"new\"}";
+	struct fixture *f = *state;
+
+	expect(f, ADMIN_LOOK, to_desk, "{\"error\":\"not allowed\"}");
+	expect(f, ADMIN_CHANGE, to_desk,
+		"{\"deliveries\":0,\"state\":\"pending\",\"configured\":true}");
+	expect(f, ADMIN_CHANGE, to_new,
+		"{\"deliveries\":0,\"state\":\"pending\",\"configured\":false}");
+}
+
 static void a_test_needs_a_notify_block(void **state)
 {
 	static const char *const request = "{\"command\":\"test-notify\",\"notify\":\"x\"}";
@@ -326,6 +339,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_reload_answers_those_that_wait_for_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(all_that_are_chosen_are_decided, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_move_knows_whether_the_receiver_is_configured, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_test_needs_a_notify_block, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(polls_are_answered_in_slices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
