@@ -192,6 +192,32 @@ static void a_part_has_the_state_of_its_digest(void **state)
 	assert_true(row.deliveries[STORE_DELIVERED] == 1 && row.deliveries[STORE_PENDING] == 0);
 }
 
+static void retention_keeps_a_digest_with_its_parts(void **state)
+{
+	const struct alert plain = {.kind = ALERT_CREATED};
+	const struct alert dg = {.kind = ALERT_DIGEST, .title = STR("held"), .digest = &digest};
+	struct store_fixture *f = *state;
+	int64_t feed = make_feed(f, "a", 0), row, into;
+	struct store_due *due;
+	bool more = true;
+	size_t n;
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	row = raise_alert(f, plain, "al_1", add_item(f, feed, "al_1"), 0);
+	into = raise_alert(f, dg, "dg_1", 0, 99);
+	assert_int_equal(store_alert_join_digest(f->store, row, into, STR_NONE, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_int_equal(store_outbox_due(f->store, STR_NONE, 9, 9, f->arena, &due, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(store_delivery_update(f->store, due[i].d.id, STORE_DEAD, 9, 9,
+					 STR("refused"), &f->e),
+			0);
+	while (more)
+		assert_int_equal(store_expire(f->store, DAY, 100, &more, &f->e), 0);
+	assert_int_equal(alert_row(f, "al_1").deliveries[STORE_DEAD], 2);
+}
+
 static void changes_are_stored_and_read(void **state)
 {
 	static const struct str was[] = {STR("Level 3"), STR("AT")}, text = STR("a \"b\"\nc");
@@ -224,6 +250,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_digest_is_stored_and_read, store_fixture_open, store_fixture_close),
 		cmocka_unit_test_setup_teardown(a_part_has_the_state_of_its_digest,
+			store_fixture_open, store_fixture_close),
+		cmocka_unit_test_setup_teardown(retention_keeps_a_digest_with_its_parts,
 			store_fixture_open, store_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			changes_are_stored_and_read, store_fixture_open, store_fixture_close),
