@@ -331,7 +331,7 @@ static void queue_read_secrets(struct delivery_queue *q)
 	queue_start_group(q, NULL, &e);
 }
 
-/* Takes slots for what was found; what gets none is read again later. */
+/* Takes slots for what was found; what gets none is read again when an attempt has ended. */
 static void queue_begin(struct delivery_queue *q)
 {
 	struct attempt *a;
@@ -345,6 +345,8 @@ static void queue_begin(struct delivery_queue *q)
 		q->n_attempts++;
 		n++;
 	}
+	if (a)
+		q->empty = q->tied = true;
 	queue_free_list(&q->ask.found);
 	if (n)
 		queue_read_secrets(q);

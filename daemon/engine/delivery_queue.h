@@ -95,8 +95,8 @@ struct delivery_queue {
 	int64_t answer_us; /* how long its answers take, about */
 	size_t width;
 	bool again;	   /* queue_poke was called while it asked */
-	bool tied;	   /* one waits until another has ended */
-	bool empty;	   /* nothing more is due, as far as is known */
+	bool tied;	   /* one waits until another attempt has ended */
+	bool empty;	   /* nothing more can begin now, as far as is known */
 	int64_t wait_to;   /* monotonic: no attempt before */
 	bool finished;	   /* once: no due delivery is left */
 	int64_t finish_at; /* once: wall time up to which deliveries are due */
