@@ -309,6 +309,7 @@ static void queue_on_secrets(void *arg, const struct secrets *s, const struct er
 
 	q->secret_op = NULL;
 	queue_start_group(q, s ? &s->shown : NULL, e);
+	queue_go_on(q); /* there may be new deliveries since */
 }
 
 static void queue_read_secrets(struct delivery_queue *q)
