@@ -227,11 +227,10 @@ struct engine *engine_new(
 	e->release = (struct release_job){
 		.o = parts, .conf = conf_ref(conf), .arena = arena_new(RELEASE_ARENA_MAX)};
 	e->upkeep.o.troubles = e->clock.troubles = parts.troubles;
-	e->heartbeat = (struct heartbeat){
-		.o = parts, .conf = conf_ref(conf), .arena = arena_new(HEARTBEAT_ARENA_MAX)};
+	e->heartbeat = (struct heartbeat){.o = parts, .conf = conf_ref(conf)};
 	e->poller = poller_new(&parts, conf);
 	e->courier = courier_new(&parts, conf);
-	if (e->poller && e->courier && e->release.arena && e->heartbeat.arena && parts.troubles)
+	if (e->poller && e->courier && e->release.arena && parts.troubles)
 		return e;
 	engine_free(e);
 	return NULL;

@@ -24,12 +24,13 @@ static int64_t heartbeat_pause(const struct heartbeat *h)
 	return h->conf->heartbeat.every ? h->conf->heartbeat.every : HEARTBEAT_FIRST;
 }
 
-static void heartbeat_end(struct heartbeat *h, const char *problem)
+/* problem: absent if the monitor has it. */
+static void heartbeat_end(struct heartbeat *h, struct str problem)
 {
 	conf_unref(h->sending);
 	h->sending = NULL;
-	if (problem)
-		trouble_begin(h->o.troubles, TROUBLE_HEARTBEAT_FAILING, STR_NONE, str_of(problem));
+	if (str_present(problem))
+		trouble_begin(h->o.troubles, TROUBLE_HEARTBEAT_FAILING, STR_NONE, problem);
 	else
 		trouble_end(h->o.troubles, TROUBLE_HEARTBEAT_FAILING, STR_NONE);
 	heartbeat_wait(h, heartbeat_pause(h));
@@ -42,13 +43,12 @@ static void heartbeat_on_answer(void *arg, const struct sink_answer *a)
 
 	h->send_op = NULL;
 	if (a->error != ERR_NONE) {
-		heartbeat_end(h, str_present(a->error_text)
-					 ? arena_strdup(h->arena, a->error_text.p)
-					 : "it cannot be reached");
+		heartbeat_end(h,
+			str_present(a->error_text) ? a->error_text : STR("it cannot be reached"));
 		return;
 	}
 	snprintf(text, sizeof(text), "HTTP %ld", a->status);
-	heartbeat_end(h, a->status >= 200 && a->status < 300 ? NULL : text);
+	heartbeat_end(h, a->status >= 200 && a->status < 300 ? STR_NONE : str_of(text));
 }
 
 /* secret: the address, or absent where it is none. */
@@ -66,7 +66,7 @@ static void heartbeat_send(struct heartbeat *h, struct str secret)
 
 	h->send_op = port->start(port->ctx, &request, heartbeat_on_answer, h);
 	if (!h->send_op)
-		heartbeat_end(h, "out of memory");
+		heartbeat_end(h, STR("out of memory"));
 }
 
 static void heartbeat_on_secret(void *arg, const struct secrets *s, const struct err *e)
@@ -75,9 +75,9 @@ static void heartbeat_on_secret(void *arg, const struct secrets *s, const struct
 
 	h->secret_op = NULL;
 	if (!s)
-		heartbeat_end(h, e->text);
+		heartbeat_end(h, str_of(e->text));
 	else if (s->shown.n != 1 || !str_present(s->shown.v[0].value))
-		heartbeat_end(h, "its credential is empty");
+		heartbeat_end(h, STR("its credential is empty"));
 	else
 		heartbeat_send(h, s->shown.v[0].value);
 }
@@ -87,7 +87,6 @@ static void heartbeat_begin(struct heartbeat *h)
 	const struct port_secret *port = &h->o.ports->secret;
 	const char *name = h->conf->heartbeat.url_credential;
 
-	arena_clear(h->arena);
 	h->sending = conf_ref(h->conf);
 	if (!name) {
 		heartbeat_send(h, STR_NONE);
@@ -95,7 +94,7 @@ static void heartbeat_begin(struct heartbeat *h)
 	}
 	h->secret_op = port->start(port->ctx, h->sending, &name, 1, heartbeat_on_secret, h);
 	if (!h->secret_op)
-		heartbeat_end(h, "out of memory");
+		heartbeat_end(h, STR("out of memory"));
 }
 
 /* --- is all well? --- */
@@ -185,7 +184,5 @@ void heartbeat_release(struct heartbeat *h)
 {
 	conf_unref(h->sending);
 	conf_unref(h->conf);
-	arena_free(h->arena);
 	h->sending = h->conf = NULL;
-	h->arena = NULL;
 }

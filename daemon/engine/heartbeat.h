@@ -6,16 +6,12 @@
 #ifndef ENGINE_HEARTBEAT_H
 #define ENGINE_HEARTBEAT_H
 
-#include "base/arena.h"
 #include "parts.h"
-
-#define HEARTBEAT_ARENA_MAX ((size_t)64 * 1024)
 
 struct heartbeat {
 	/* set by the owner before start */
 	struct engine_parts o;
-	struct conf *conf;   /* own reference */
-	struct arena *arena; /* of the request */
+	struct conf *conf; /* own reference */
 
 	bool running;
 	struct timer_op *timer;
