@@ -39,13 +39,20 @@ static void attempt_end_trouble(struct attempt *a, bool recovered)
 	trouble_end(c->o.troubles, TROUBLE_RECEIVER_GONE, str_of(q->name));
 }
 
+/* One that began before the trouble proves nothing about it. */
+static bool attempt_is_older(const struct attempt *a)
+{
+	const struct receiver *r = &a->queue->receiver;
+
+	return !a->probe && (r->down || r->gone);
+}
+
 static void attempt_receiver_works(struct attempt *a)
 {
 	struct delivery_queue *q = a->queue;
 
 	q->answer_us += (clock_mono_us() - a->sent_us - q->answer_us) / 4;
-	/* One that began before the trouble says nothing about it. */
-	if (q->receiver.down && !a->probe)
+	if (attempt_is_older(a))
 		return;
 	attempt_end_trouble(a, receiver_works(&q->receiver));
 	if (q->width < sink_window(a->sending))
@@ -57,9 +64,8 @@ static void attempt_receiver_answers(struct attempt *a)
 	struct delivery_queue *q = a->queue;
 
 	attempt_begin_trouble(a, TROUBLE_RECEIVER_FAILING);
-	if (!q->receiver.down || a->probe)
-		if (receiver_answers(&q->receiver))
-			log_notice("notify-recovered", LOG_S("notify", q->name));
+	if (!attempt_is_older(a) && receiver_answers(&q->receiver))
+		log_notice("notify-recovered", LOG_S("notify", q->name));
 }
 
 static void attempt_receiver_fails(struct attempt *a, const struct sink_verdict *v)
@@ -68,9 +74,9 @@ static void attempt_receiver_fails(struct attempt *a, const struct sink_verdict 
 	bool was_down = q->receiver.down;
 	int64_t now = clock_mono(), wait;
 
-	attempt_begin_trouble(a, TROUBLE_RECEIVER_FAILING);
-	if (was_down && !a->probe)
+	if (attempt_is_older(a))
 		return;
+	attempt_begin_trouble(a, TROUBLE_RECEIVER_FAILING);
 	wait = receiver_fails(&q->receiver, a->d.id, v, now, q->courier->o.rng, &a->next_wait);
 	if (wait > 0)
 		q->wait_to = now + wait;
