@@ -2,7 +2,7 @@
 /* What is wrong now, for status, the service manager and documents. */
 #include "group.h"
 
-#define FEEDS_PERCENT 5 /* may fail before a person must look */
+#define FEEDS_PERCENT 5 /* may fail before an operator must act */
 
 size_t troubles_count(const struct troubles *t, enum trouble_kind kind)
 {
@@ -58,7 +58,7 @@ bool troubles_need_person(const struct troubles *t, enum trouble_kind kind, cons
 	case TROUBLE_NO_PERSON: break;
 	case TROUBLE_PERSON: return true;
 	case TROUBLE_PERSON_FEEDS:
-		/* So few are left to look at. */
+		/* The two lists are short: above that share they are not searched. */
 		return n * 100 > conf->n_feeds * FEEDS_PERCENT ||
 		       trouble_has_named_feed(&t->groups[kind].in[TROUBLE_DUE], conf) ||
 		       trouble_has_named_feed(&t->groups[kind].in[TROUBLE_TOLD], conf);

@@ -8,11 +8,10 @@
 #include "base/digest.h"
 #include "group.h"
 
-#define NOTICE_PAUSE  CLOCK_MINUTE /* between two notices of the same kind */
-#define GATHER_MIN    (2 * CLOCK_SECOND)
-#define FEEDS_PERCENT 5 /* may fail before an operator must act */
-#define DETAIL_MAX    ((size_t)400)
-#define SUBJECT_MAX   ((size_t)200)
+#define NOTICE_PAUSE CLOCK_MINUTE /* between two notices of the same kind */
+#define GATHER_MIN   (2 * CLOCK_SECOND)
+#define DETAIL_MAX   ((size_t)400)
+#define SUBJECT_MAX  ((size_t)200)
 
 const struct trouble_row trouble_rows[TROUBLE_KINDS] = {
 #define TROUBLE(id, word, ...) [TROUBLE_##id] = {.name = word, __VA_ARGS__},
@@ -218,7 +217,7 @@ static int64_t trouble_next_of(const struct troubles *t, const struct trouble_en
 	return x->ends_at < at ? x->ends_at : at;
 }
 
-/* The first that changes of each list stands for all of it. */
+/* Only the first entry of each list is looked at: it changes before the others. */
 static int64_t trouble_next_of_group(const struct troubles *t, const struct trouble_group *g)
 {
 	const struct trouble_entry *x = TAILQ_FIRST(&g->ends);
