@@ -135,7 +135,8 @@ static void attempt_deliver(struct attempt *a)
 	a->mark.counted = true;
 	attempt_receiver_works(a);
 	log_info("delivered", LOG_S("notify", a->queue->name), LOG_STR("alert", a->d.alert_id),
-		LOG_I("attempt", a->d.attempts + 1), LOG_I("ms", clock_mono() - a->sent_at));
+		LOG_I("attempt", a->d.attempts + 1),
+		LOG_I("ms", (clock_mono_us() - a->sent_us) / 1000));
 }
 
 static void attempt_postpone(struct attempt *a)
@@ -274,7 +275,6 @@ static void attempt_begin(struct attempt *a, struct conf *conf)
 	a->state = ATTEMPT_SENDING;
 	a->conf = conf_ref(conf);
 	a->sending = conf_find_notify(conf, str_of(a->queue->name));
-	a->sent_at = clock_mono();
 	a->sent_us = clock_mono_us();
 }
 

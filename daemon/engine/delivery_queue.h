@@ -42,7 +42,7 @@ struct attempt {
 	struct delivery_queue *queue;
 	enum attempt_state state;
 	struct store_delivery d; /* strings in arena */
-	struct alert alert;	 /* that of copy, with what else the message tells */
+	struct alert alert;	 /* that of copy, with the other alerts of the message */
 	struct alert_copy *copy;
 	struct arena *arena;
 	struct conf *conf;		   /* SENDING: the generation that it uses */
@@ -54,8 +54,7 @@ struct attempt {
 	struct send_op *op;
 	struct err error;
 	int rc;
-	int64_t sent_at;   /* monotonic, for the log */
-	int64_t sent_us;   /* the same in microseconds */
+	int64_t sent_us;   /* monotonic */
 	int64_t next_wait; /* from the end of the attempt to mark.next_at */
 	struct mark mark;
 	void (*ended)(struct attempt *a); /* the result is in mark and next_wait */
