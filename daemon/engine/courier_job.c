@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The courier's desk job: stores the results of all queues in one transaction, then reads what is
- * due for the queues that ask. One at a time: what comes meanwhile makes up the next, so that
+ * due for the queues that ask. One at a time: what comes during a job is for the next, so that
  * commits become fewer with load, and none waits while there is little.
  */
 #include "base/clock.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The heartbeat: a request to an outside monitor, which raises an alarm when none comes. It is sent
- * while all is well: the desk answers, and no trouble needs a person, but that of the heartbeat.
+ * while all is well: the desk answers, and no trouble needs an operator, except its own.
  */
 #ifndef ENGINE_HEARTBEAT_H
 #define ENGINE_HEARTBEAT_H

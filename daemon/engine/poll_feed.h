@@ -358,7 +358,7 @@ bool poll_network_note(struct poll_visit *v, const struct fetch_answer *a);
  * down, only when a probe is due.
  */
 struct poll_feed *poll_network_take(struct poller *p, int64_t now, bool slow);
-/* After a network came back: some more of the feeds that failed meanwhile are due. */
+/* After a network came back: some more of the feeds that failed without it are due. */
 void poll_network_repeat(struct poller *p);
 /* When poll_network_take returns one, monotonic; INT64_MAX: at another event. */
 int64_t poll_network_next(const struct poller *p, bool slow);
@@ -369,7 +369,7 @@ void poll_network_note_end(struct poll_visit *v); /* its fetch ended or was canc
 /* As in struct fetch_request. */
 int64_t poll_network_connect_ms(const struct poll_visit *v);
 void poll_network_hurry(struct poller *p); /* the next probes are due now */
-/* The machine was asleep for so many ms, until now. */
+/* The machine was suspended for `slept` ms, until now. */
 void poll_network_resume(struct poller *p, int64_t slept);
 
 /* v->request is moved to the parser; its limits are set here. */

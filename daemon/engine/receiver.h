@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whether a receiver works, as its answers say. Two clocks: a message that the receiver accepts
- * later has a schedule of its own; a receiver in trouble is probed, and meanwhile no attempt
- * counts.
+ * later has a schedule of its own; a receiver in trouble is probed, and no attempt counts then.
  */
 #ifndef ENGINE_RECEIVER_H
 #define ENGINE_RECEIVER_H
@@ -17,7 +16,7 @@
 #define RECEIVER_ANSWER_MAX  32
 #define RECEIVER_PROBES_TOLD 3 /* failed ones, after which it is logged as failing */
 #define RECEIVER_RING	     8
-#define RECEIVER_ROW	     3 /* messages in a row with the same answer: that is no coincidence */
+#define RECEIVER_ROW	     3 /* messages in a row with the same answer: a receiver in trouble */
 
 /* The last deliveries of some kind, each once. */
 struct receiver_ring {
