@@ -27,6 +27,7 @@ static void clock_step_run(void *arg, struct desk *desk, struct store *store)
 /*
  * The outbox stores wall times. When the clock is set, a job shifts those of waiting deliveries by
  * the same amount; it runs before any later query, so that none waits for years or is sent early.
+ * Results that no job has yet are shifted here.
  * A suspend shifts nothing: its time counts.
  */
 void courier_check_clock(struct courier *c)
@@ -46,4 +47,5 @@ void courier_check_clock(struct courier *c)
 	s->now = clock_wall();
 	s->job = (struct job){.run = clock_step_run, .done = free, .arg = s};
 	jobs_post(c->o.jobs, &s->job);
+	marks_shift(c->o.marks, ms);
 }

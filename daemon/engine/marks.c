@@ -19,6 +19,16 @@ void marks_take(struct marks *m, struct mark_list *out)
 	m->n = 0;
 }
 
+void marks_shift(struct marks *m, int64_t ms)
+{
+	struct mark *mark;
+
+	STAILQ_FOREACH (mark, &m->waiting, link) {
+		mark->now += ms;
+		mark->next_at += ms;
+	}
+}
+
 void marks_return(struct marks *m, struct mark_list *list)
 {
 	struct mark *mark;

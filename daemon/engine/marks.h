@@ -43,6 +43,8 @@ void marks_init(struct marks *m);
 void marks_add(struct marks *m, struct mark *mark);
 /* Moves all that wait to the end of *out; on the loop thread. */
 void marks_take(struct marks *m, struct mark_list *out);
+/* The wall clock was set forward by that much: changes the times of those that wait. */
+void marks_shift(struct marks *m, int64_t ms);
 /* They were not stored after all. */
 void marks_return(struct marks *m, struct mark_list *list);
 /* Stores them, inside a transaction of the caller; on the desk thread. */
