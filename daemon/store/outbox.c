@@ -262,7 +262,7 @@ static int outbox_move(
 	rc = outbox_count_rows(&q, moved, e);
 	if (rc)
 		return rc;
-	db_start(&q, s, SQL_MOVE_WAITING_FOLD, db_str(from), db_int(now));
+	db_start(&q, s, SQL_MOVE_WAITING_FOLD, db_str(from), db_str(to), db_int(now));
 	return outbox_count_rows(&q, moved, e);
 }
 

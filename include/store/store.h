@@ -420,8 +420,9 @@ int store_deliveries_decide(struct store *s, const struct store_delivery_choice 
 	struct err *e);
 /*
  * `deliveries move`, in a transaction of its own: all that waits for one receiver waits for another
- * from now on, due at `now`, what was held too. An alert that the other has a delivery of already
- * is folded into that. Sets *moved to the number of deliveries that were moved or folded.
+ * from now on, due at `now`, what was held too. An alert that waits for the other already, or was
+ * delivered to it, is folded into that; one that it refused stays where it was. Sets *moved to the
+ * number of deliveries that were moved or folded.
  */
 int store_deliveries_move(
 	struct store *s, struct str from, struct str to, int64_t now, size_t *moved, struct err *e);
