@@ -9,7 +9,7 @@
 
 static const struct alert base = {
 	.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-	.created = INT64_C(1644862835000),
+	.created = SINK_NOW,
 	.watch = STR("embassy-relocation"),
 	.watch_title = STR("Embassy relocation"),
 	.priority = ALERT_URGENT,
@@ -23,29 +23,13 @@ static const struct alert base = {
 };
 
 /* Fails unless the body for a receiver with these keys has the text. */
-static void assert_body_has(const struct alert *a, const char *keys, const char *text)
+static void assert_body_has(struct sink_fixture *f, const char *keys, const char *text)
 {
-	static const struct sink_secrets no_secrets;
-	struct arena *arena = arena_new(1 << 20);
-	struct notify_fixture notify;
-	struct sink_request request;
-	struct notice notice = notice_of_alert(a);
-	struct err e;
-
-	notify_load(&notify, keys);
-	assert_non_null(notify.conf);
-	struct sink_context ctx = {.notify = &notify.conf->notifies[0],
-		.secrets = &no_secrets,
-		.now = a->created,
-		.hostname = "box"};
-
-	assert_int_equal(sink_render(&ctx, &notice, arena, &request, &e), 0);
-	if (!strstr(request.body.p, text))
-		print_error("%s: no %s in %s\n", keys, text, request.body.p);
-	assert_non_null(strstr(request.body.p, text));
-	assert_true(request.body.n <= sink_type_of(ctx.notify)->max_bytes);
-	notify_unload(&notify);
-	arena_free(arena);
+	sink_fixture_configure(f, keys);
+	assert_int_equal(sink_fixture_render(f), 0);
+	if (!strstr(f->request.body.p, text))
+		print_error("%s: no %s in %s\n", keys, text, f->request.body.p);
+	assert_non_null(strstr(f->request.body.p, text));
 }
 
 static void an_edit_shows_old_and_new(void **state)
@@ -70,14 +54,14 @@ static void an_edit_shows_old_and_new(void **state)
 		{.part = ALERT_TITLE, .was = &title, .n_was = 1},
 		{ALERT_CATEGORIES, was, is, 2, 2},
 	};
-	struct alert a = base;
+	struct sink_fixture *f = *state;
 
-	(void)state;
-	a.kind = ALERT_UPDATED;
-	a.changes = changes;
-	a.n_changes = 2;
+	f->alert = base;
+	f->alert.kind = ALERT_UPDATED;
+	f->alert.changes = changes;
+	f->alert.n_changes = 2;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_body_has(&a, rows[i].keys, rows[i].text);
+		assert_body_has(f, rows[i].keys, rows[i].text);
 }
 
 static void a_digest_lists_its_alerts(void **state)
@@ -127,16 +111,16 @@ static void a_digest_lists_its_alerts(void **state)
 		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
 			"Message-ID: <dg_1@a.example>\r\n"},
 	};
-	struct alert a = base;
+	struct sink_fixture *f = *state;
 
-	(void)state;
-	a.kind = ALERT_DIGEST;
-	a.id = STR("dg_1");
-	a.title = STR("9 more alerts at once");
-	a.link = STR_NONE;
-	a.digest = &digest;
+	f->alert = base;
+	f->alert.kind = ALERT_DIGEST;
+	f->alert.id = STR("dg_1");
+	f->alert.title = STR("9 more alerts at once");
+	f->alert.link = STR_NONE;
+	f->alert.digest = &digest;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_body_has(&a, rows[i].keys, rows[i].text);
+		assert_body_has(f, rows[i].keys, rows[i].text);
 }
 
 /* A receiver may refuse more than 20 KB. */
@@ -189,10 +173,12 @@ static void a_trouble_says_what_to_do(void **state)
 			"Subject: URGENT Trouble: 2 receivers fail\r\n"},
 	};
 	static const struct alert_trouble_part part = {
-		STR("a"), STR("HTTP 500"), INT64_C(1644862715000)};
+		STR("a"), STR("HTTP 500"), SINK_NOW - 2 * CLOCK_MINUTE};
 	static const struct alert_trouble trouble = {
 		STR("receiver-failing"), STR("look"), true, &part, 1, 1};
-	const struct alert a = {
+	struct sink_fixture *f = *state;
+
+	f->alert = (struct alert){
 		.kind = ALERT_TROUBLE_BEGAN,
 		.id = STR("tr_1"),
 		.created = base.created,
@@ -207,18 +193,19 @@ static void a_trouble_says_what_to_do(void **state)
 		.fetched = STAMP_NONE,
 		.trouble = &trouble,
 	};
-
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_body_has(&a, rows[i].keys, rows[i].text);
+		assert_body_has(f, rows[i].keys, rows[i].text);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_edit_shows_old_and_new),
-		cmocka_unit_test(a_digest_lists_its_alerts),
-		cmocka_unit_test(a_trouble_says_what_to_do),
+		cmocka_unit_test_setup_teardown(
+			an_edit_shows_old_and_new, sink_fixture_open, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_digest_lists_its_alerts, sink_fixture_open, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_trouble_says_what_to_do, sink_fixture_open, sink_fixture_close),
 		cmocka_unit_test(the_largest_digest_is_a_short_document),
 	};
 

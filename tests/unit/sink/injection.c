@@ -11,8 +11,6 @@
 #include "lib/sink_fixture.h"
 #include "sink/sink.h"
 
-#define NOW INT64_C(1644862835000)
-
 static const struct str hostile[] = {
 	STR("x\r\nBcc: evil@example.org\r\n\r\n.\r\nQUIT\r\n"),
 	STR("\n.\nMAIL FROM:<a@b>\n"),
@@ -36,56 +34,31 @@ static const struct str hostile[] = {
 
 #define HOSTILE (sizeof(hostile) / sizeof(hostile[0]))
 
-struct fixture {
-	struct arena *arena;
-	struct notify_fixture notify;
-	struct sink_request request;
-	struct watch_hit hits[1];
-	struct alert alert, part;
-	struct alert_change change;
-	struct alert_digest digest;
-	struct alert_trouble trouble;
-	struct alert_trouble_part trouble_part;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->arena = arena_new(8 << 20);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	notify_unload(&f->notify);
-	arena_free(f->arena);
-	free(f);
-	return 0;
-}
-
 /* An alert of that kind with the text wherever a publisher can put text. */
-static void fill(struct fixture *f, enum alert_kind kind, const struct str *text)
+static void fill(struct sink_fixture *f, enum alert_kind kind, const struct str *text)
 {
+	static struct alert part;
+	static struct alert_change change;
+	static struct alert_digest digest;
+	static struct alert_trouble trouble;
+	static struct alert_trouble_part trouble_part;
+
 	f->hits[0] = (struct watch_hit){QUERY_BODY, 0, text->n > 3 ? 3 : 0, *text, *text};
-	f->part = (struct alert){.id = STR("al_1"),
+	part = (struct alert){.id = STR("al_1"),
 		.watch = STR("w"),
 		.title = text->n ? *text : STR("x"),
 		.link = *text,
 		.published = STAMP_NONE,
 		.feed = STR("wire"),
 		.feed_title = *text};
-	f->change = (struct alert_change){ALERT_TITLE, text, text, 1, 1};
-	f->digest = (struct alert_digest){ALERT_WHY_FLOOD, &f->part, 1, 2};
-	f->trouble_part = (struct alert_trouble_part){*text, *text, NOW};
-	f->trouble = (struct alert_trouble){
-		STR("receiver-failing"), STR("look"), true, &f->trouble_part, 1, 0};
+	change = (struct alert_change){ALERT_TITLE, text, text, 1, 1};
+	digest = (struct alert_digest){ALERT_WHY_FLOOD, &part, 1, 2};
+	trouble_part = (struct alert_trouble_part){*text, *text, SINK_NOW};
+	trouble = (struct alert_trouble){
+		STR("receiver-failing"), STR("look"), true, &trouble_part, 1, 0};
 	f->alert = (struct alert){.kind = kind,
 		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-		.created = NOW,
+		.created = SINK_NOW,
 		.watch = STR("embassy"),
 		.watch_title = *text,
 		.priority = ALERT_FLASH,
@@ -94,52 +67,36 @@ static void fill(struct fixture *f, enum alert_kind kind, const struct str *text
 		.link = *text,
 		.author = *text,
 		.body = *text,
-		.published = NOW,
+		.published = SINK_NOW,
 		.feed = STR("wire"),
 		.feed_title = *text,
 		.source = *text,
 		.language = *text,
 		.hits = f->hits,
 		.n_hits = 1,
-		.fetched = NOW};
+		.fetched = SINK_NOW};
 	if (kind == ALERT_UPDATED) {
-		f->alert.changes = &f->change;
+		f->alert.changes = &change;
 		f->alert.n_changes = 1;
 	}
 	if (kind == ALERT_DIGEST)
-		f->alert.digest = &f->digest;
+		f->alert.digest = &digest;
 	if (alert_is_trouble(&f->alert))
-		f->alert.trouble = &f->trouble;
-}
-
-static void render(struct fixture *f)
-{
-	static const struct sink_secrets no_secrets;
-	struct notice notice = notice_of_alert(&f->alert);
-	struct sink_context ctx = {.notify = &f->notify.conf->notifies[0],
-		.secrets = &no_secrets,
-		.now = NOW,
-		.hostname = "box",
-		.pid = 42};
-	struct err e = {0};
-
-	assert_int_equal(sink_render(&ctx, &notice, f->arena, &f->request, &e), 0);
-	assert_true(f->request.body.n <= sink_type_of(ctx.notify)->max_bytes);
+		f->alert.trouble = &trouble;
 }
 
 /* Calls check for each kind of alert with each hostile text. */
-static void try_all(struct fixture *f, const char *keys, void (*check)(const struct fixture *f))
+static void try_all(
+	struct sink_fixture *f, const char *keys, void (*check)(const struct sink_fixture *f))
 {
 	static const enum alert_kind kinds[] = {ALERT_CREATED, ALERT_UPDATED, ALERT_DIGEST,
 		ALERT_TROUBLE_BEGAN, ALERT_TROUBLE_ENDED};
 
-	notify_unload(&f->notify);
-	notify_load(&f->notify, keys);
-	assert_non_null(f->notify.conf);
+	sink_fixture_configure(f, keys);
 	for (size_t i = 0; i < HOSTILE; i++) {
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 			fill(f, kinds[k], &hostile[i]);
-			render(f);
+			assert_int_equal(sink_fixture_render(f), 0);
 			check(f);
 		}
 		arena_clear(f->arena);
@@ -166,7 +123,7 @@ static void assert_plain(struct str s, const char *but)
 	}
 }
 
-static void assert_headers(const struct fixture *f)
+static void assert_headers(const struct sink_fixture *f)
 {
 	static const char *const names[] = {
 		"Content-Type: application/json", "webhook-id: al_", "webhook-timestamp: "};
@@ -181,7 +138,7 @@ static void assert_headers(const struct fixture *f)
 	}
 }
 
-static json_t *load(const struct fixture *f)
+static json_t *load(const struct sink_fixture *f)
 {
 	json_t *root =
 		json_loadb(f->request.body.p, f->request.body.n, JSON_REJECT_DUPLICATES, NULL);
@@ -191,7 +148,7 @@ static json_t *load(const struct fixture *f)
 	return root;
 }
 
-static void check_document(const struct fixture *f)
+static void check_document(const struct sink_fixture *f)
 {
 	json_t *root = load(f);
 	const char *type = json_string_value(json_object_get(root, "type"));
@@ -209,7 +166,7 @@ static void check_document(const struct fixture *f)
 	json_decref(root);
 }
 
-static void check_own_body(const struct fixture *f)
+static void check_own_body(const struct sink_fixture *f)
 {
 	json_t *root = load(f);
 
@@ -219,13 +176,13 @@ static void check_own_body(const struct fixture *f)
 	json_decref(root);
 }
 
-static void check_line(const struct fixture *f)
+static void check_line(const struct sink_fixture *f)
 {
 	assert_null(memchr(f->request.body.p, '\n', f->request.body.n - 1));
 	check_document(f);
 }
 
-static void check_slack(const struct fixture *f)
+static void check_slack(const struct sink_fixture *f)
 {
 	json_t *root = load(f);
 	struct str text = str_of(json_string_value(json_object_get(root, "text")));
@@ -238,12 +195,12 @@ static void check_slack(const struct fixture *f)
 	json_decref(root);
 }
 
-static void check_stdout(const struct fixture *f)
+static void check_stdout(const struct sink_fixture *f)
 {
 	assert_plain(f->request.body, "\n");
 }
 
-static void check_syslog(const struct fixture *f)
+static void check_syslog(const struct sink_fixture *f)
 {
 	ptrdiff_t start = str_find(f->request.body, STR("[nightdesk@32473 "));
 	const char *p = f->request.body.p + start;
@@ -263,7 +220,7 @@ static void check_syslog(const struct fixture *f)
 	assert_int_equal(p[1], ' ');
 }
 
-static void check_mail(const struct fixture *f)
+static void check_mail(const struct sink_fixture *f)
 {
 	struct str body = f->request.body;
 	ptrdiff_t end = str_find(body, STR("\r\n\r\n"));
@@ -281,7 +238,7 @@ static void check_mail(const struct fixture *f)
 }
 
 /* Field by field, as journald reads it. */
-static void check_journal(const struct fixture *f)
+static void check_journal(const struct sink_fixture *f)
 {
 	struct str rest = f->request.body;
 	size_t messages = 0, priorities = 0;
@@ -321,7 +278,7 @@ static void text_of_items_stays_text(void **state)
 {
 	static const struct {
 		const char *keys;
-		void (*check)(const struct fixture *f);
+		void (*check)(const struct sink_fixture *f);
 	} rows[] = {
 		{"type = webhook url = http://a.example/", check_document},
 		{"type = webhook url = http://a.example/ body = '{\"a\": \"{title}{link}{text}\", "
@@ -357,7 +314,8 @@ static void text_of_items_stays_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(text_of_items_stays_text, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			text_of_items_stays_text, sink_fixture_open, sink_fixture_close),
 	};
 
 	return cmocka_run_group_tests_name("sink injection", tests, NULL, NULL);

@@ -14,22 +14,10 @@ static int set_up(void **state)
 
 	sink_fixture_open(state);
 	f = *state;
-	f->alert = (struct alert){
-		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-		.created = SINK_NOW,
-		.watch = STR("embassy-relocation"),
-		.watch_title = STR("Embassy relocation"),
-		.priority = ALERT_URGENT,
-		.item_id = STR("urn:1"),
-		.title = STR("Forged\nMESSAGE=x \x1b[2J \"quoted\" 使馆"),
-		.link = STR("https://news.example/a"),
-		.body = STR("The embassy moves.\nPRIORITY=0\n"),
-		.published = STAMP_NONE,
-		.feed = STR("wire"),
-		.feed_title = STR("The Wire"),
-		.source = STR("wire.example"),
-		.fetched = STAMP_NONE,
-	};
+	f->alert.title = STR("Forged\nMESSAGE=x \x1b[2J \"quoted\" 使馆");
+	f->alert.link = STR("https://news.example/a");
+	f->alert.body = STR("The embassy moves.\nPRIORITY=0\n");
+	f->alert.n_hits = 0;
 	return 0;
 }
 

@@ -9,54 +9,44 @@
 #include "lib/sink_fixture.h"
 #include "sink/sink.h"
 
-#define NOW INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
 #define TO_TWO                                                                                     \
 	"type = smtp server = smtp://mail.example:587 from = nightdesk@news.example "              \
 	"to = { duty@news.example, foreign@news.example }"
 
 static struct watch_hit hit = {QUERY_BODY, 31, 7, STR("embassy"), STR("embass*")};
 
-static struct alert an_alert(void)
+static int set_up(void **state)
 {
-	return (struct alert){
+	struct sink_fixture *f;
+
+	sink_fixture_open(state);
+	f = *state;
+	f->alert = (struct alert){
 		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-		.created = NOW,
+		.created = SINK_NOW,
 		.watch = STR("embassy-relocation"),
 		.watch_title = STR("Embassy relocation"),
 		.priority = ALERT_URGENT,
 		.title = STR("Norland relocates its embassy"),
 		.link = STR("https://news.example/a?x=1&y=2"),
 		.body = STR("First.\n\nNorland is moving its *embassy* out of Kyiv.\n- one\n- two"),
-		.published = NOW - 3 * CLOCK_MINUTE,
+		.published = SINK_NOW - 3 * CLOCK_MINUTE,
 		.feed = STR("wire"),
 		.feed_title = STR("The Wire"),
 		.source = STR("wire.example"),
 		.hits = &hit,
 		.n_hits = 1,
-		.fetched = NOW,
+		.fetched = SINK_NOW,
 	};
+	return 0;
 }
 
-/* The request for an alert; its strings are in arena. */
-static struct sink_request mail_of(const struct alert *a, const char *keys, struct arena *arena)
+/* Returns the mail of f->alert, in f->arena. */
+static const char *mail_of(struct sink_fixture *f, const char *keys)
 {
-	static const struct sink_secrets no_secrets;
-	struct notify_fixture notify;
-	struct sink_request r = {0};
-	struct notice notice = notice_of_alert(a);
-	struct err e;
-
-	notify_load(&notify, keys);
-	assert_non_null(notify.conf);
-	struct sink_context ctx = {.notify = &notify.conf->notifies[0],
-		.secrets = &no_secrets,
-		.now = NOW,
-		.hostname = "box"};
-
-	assert_int_equal(sink_render(&ctx, &notice, arena, &r, &e), 0);
-	r.hello = arena_str(arena, r.hello);
-	notify_unload(&notify);
-	return r;
+	sink_fixture_configure(f, keys);
+	assert_int_equal(sink_fixture_render(f), 0);
+	return f->request.body.p;
 }
 
 /* Decodes the part of that media type; quoted-printable or base64. In arena. */
@@ -130,18 +120,15 @@ static void headers_are_those_of_a_professional_mail(void **state)
 		"\r\nAuto-Submitted: auto-generated\r\n",
 		"\r\nContent-Type: multipart/alternative;\r\n boundary=\"=_al_",
 	};
-	struct arena *arena = arena_new(1 << 20);
-	struct alert a = an_alert();
-	struct sink_request r = mail_of(&a, TO_TWO, arena);
+	struct sink_fixture *f = *state;
+	const char *mail = mail_of(f, TO_TWO);
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (!strstr(r.body.p, lines[i]))
-			print_error("no %s in\n%s\n", lines[i], r.body.p);
-		assert_non_null(strstr(r.body.p, lines[i]));
+		if (!strstr(mail, lines[i]))
+			print_error("no %s in\n%s\n", lines[i], mail);
+		assert_non_null(strstr(mail, lines[i]));
 	}
-	assert_short_lines(r.body.p);
-	arena_free(arena);
+	assert_short_lines(mail);
 }
 
 /* The name and title are shown by programs of which many do not know the other. */
@@ -167,23 +154,20 @@ static void subjects_and_names_of_each_kind_are_valid(void **state)
 			"\r\n somewhere in the middle of it all\r\n",
 			"From: "},
 	};
+	struct sink_fixture *f = *state;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct arena *arena = arena_new(1 << 20);
-		struct alert a = an_alert();
-		struct sink_request r;
+		const char *mail;
 
-		a.priority = rows[i].priority;
-		a.title = str_of(rows[i].title);
-		a.watch_title = str_of(rows[i].watch_title);
-		r = mail_of(&a, TO_TWO, arena);
-		if (!strstr(r.body.p, rows[i].subject) || !strstr(r.body.p, rows[i].from))
-			print_error("row %zu:\n%s\n", i, r.body.p);
-		assert_non_null(strstr(r.body.p, rows[i].subject));
-		assert_non_null(strstr(r.body.p, rows[i].from));
-		assert_short_lines(r.body.p);
-		arena_free(arena);
+		f->alert.priority = rows[i].priority;
+		f->alert.title = str_of(rows[i].title);
+		f->alert.watch_title = str_of(rows[i].watch_title);
+		mail = mail_of(f, TO_TWO);
+		if (!strstr(mail, rows[i].subject) || !strstr(mail, rows[i].from))
+			print_error("row %zu:\n%s\n", i, mail);
+		assert_non_null(strstr(mail, rows[i].subject));
+		assert_non_null(strstr(mail, rows[i].from));
+		assert_short_lines(mail);
 	}
 }
 
@@ -192,20 +176,20 @@ static void headers_cannot_be_injected(void **state)
 	static const char *const allowed[] = {"From: ", "To: ", "Subject: ", " ",
 		"Date: ", "Message-ID: ", "Importance: ", "Auto-Submitted: ", "MIME-Version: ",
 		"Content-Type: ", "List-Id: ", "X-Nightdesk-Watch: ", "X-Nightdesk-Priority: "};
-	struct arena *arena = arena_new(1 << 20);
-	struct alert a = an_alert();
+	struct sink_fixture *f = *state;
 	const char *p;
 
-	(void)state;
-	a.title = STR("x\r\nBcc: evil@example\r\n\r\n.\r\nQUIT =?utf-8?B?eA==?= "
-		      "\xe2\x80\xae turned and long enough to be folded into more than one word");
-	a.body = STR("x\r\n.\r\nQUIT\n--=_al_abcdefghijklmnopqrstuvwxyz\nFrom me\n.\n<script>");
-	a.watch_title = STR("W\r\nBcc: x@y");
-	a.n_hits = 0;
-	p = mail_of(&a, TO_TWO, arena).body.p;
+	f->alert.title =
+		STR("x\r\nBcc: evil@example\r\n\r\n.\r\nQUIT =?utf-8?B?eA==?= "
+		    "\xe2\x80\xae turned and long enough to be folded into more than one word");
+	f->alert.body =
+		STR("x\r\n.\r\nQUIT\n--=_al_abcdefghijklmnopqrstuvwxyz\nFrom me\n.\n<script>");
+	f->alert.watch_title = STR("W\r\nBcc: x@y");
+	f->alert.n_hits = 0;
+	p = mail_of(f, TO_TWO);
 	assert_short_lines(p);
 	assert_null(strstr(p, "\nBcc"));
-	assert_null(strstr(part_of(p, "text/html", arena), "<script>"));
+	assert_null(strstr(part_of(p, "text/html", f->arena), "<script>"));
 	for (; strncmp(p, "\r\n", 2) != 0; p = strstr(p, "\r\n") + 2) {
 		bool known = false;
 
@@ -213,7 +197,6 @@ static void headers_cannot_be_injected(void **state)
 			known = known || strncmp(p, allowed[k], strlen(allowed[k])) == 0;
 		assert_true(known);
 	}
-	arena_free(arena);
 }
 
 static void the_text_begins_with_the_passage(void **state)
@@ -229,20 +212,17 @@ static void the_text_begins_with_the_passage(void **state)
 		"<a href=\"https://news.example/a?x=1&amp;y=2\">news.example</a>",
 		"color-scheme",
 	};
-	struct arena *arena = arena_new(1 << 20);
-	struct alert a = an_alert();
-	struct sink_request r = mail_of(&a, TO_TWO, arena);
-	const char *text = part_of(r.body.p, "text/html", arena);
+	struct sink_fixture *f = *state;
+	const char *mail = mail_of(f, TO_TWO);
+	const char *text = part_of(mail, "text/html", f->arena);
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(html) / sizeof(html[0]); i++) {
 		if (!strstr(text, html[i]))
 			print_error("no %s in\n%s\n", html[i], text);
 		assert_non_null(strstr(text, html[i]));
 	}
-	assert_string_equal(part_of(r.body.p, "text/plain", arena), plain);
-	assert_non_null(strstr(r.body.p, "Norland is moving its *[[embassy]]* out of Kyiv.\r\n"));
-	arena_free(arena);
+	assert_string_equal(part_of(mail, "text/plain", f->arena), plain);
+	assert_non_null(strstr(mail, "Norland is moving its *[[embassy]]* out of Kyiv.\r\n"));
 }
 
 /* Random text of every kind arrives as it was. */
@@ -250,16 +230,13 @@ static void every_text_survives_its_encoding(void **state)
 {
 	static const char *const pieces[] = {"a", " ", "  ", "=", ".", "F", "From ", "\xd7\x90",
 		"\xe6\x9a\xb4", "\xf0\x9f\x9a\xa8", "word", "\t", "--", "\xc3\xa9"};
+	struct sink_fixture *f = *state;
 	struct rng rng;
 
-	(void)state;
 	rng_seed(&rng, 5);
 	for (int turn = 0; turn < 500; turn++) {
-		struct arena *arena = arena_new(1 << 20);
-		struct alert a = an_alert();
-		struct sink_request r;
 		struct buf text, shown;
-		const char *got;
+		const char *mail, *got;
 
 		buf_init(&text, 4096);
 		buf_init(&shown, 32768);
@@ -268,19 +245,19 @@ static void every_text_survives_its_encoding(void **state)
 			buf_addz(
 				&text, pieces[rng_below(&rng, sizeof(pieces) / sizeof(pieces[0]))]);
 		buf_addz(&text, "x");
-		a.n_hits = 0;
-		a.title = STR("t");
-		a.link = buf_str(&text);
-		r = mail_of(&a, TO_TWO, arena);
-		assert_short_lines(r.body.p);
-		utf8_escape(&shown, a.link, a.link.n, false);
-		got = part_of(r.body.p, "text/plain", arena);
+		f->alert.n_hits = 0;
+		f->alert.title = STR("t");
+		f->alert.link = buf_str(&text);
+		mail = mail_of(f, TO_TWO);
+		assert_short_lines(mail);
+		utf8_escape(&shown, f->alert.link, f->alert.link.n, false);
+		got = part_of(mail, "text/plain", f->arena);
 		if (!strstr(got, buf_z(&shown)))
 			print_error("turn %d: %s not in %s\n", turn, buf_z(&shown), got);
 		assert_non_null(strstr(got, buf_z(&shown)));
 		buf_release(&text);
 		buf_release(&shown);
-		arena_free(arena);
+		arena_clear(f->arena);
 	}
 }
 
@@ -296,14 +273,11 @@ static void the_server_is_given_a_full_name(void **state)
 	};
 	static const char *const refused[] = {TO_TWO " hello = box", TO_TWO " hello = \"a b.c\"",
 		TO_TWO " hello = \"[300.1.1.1]\"", TO_TWO " hello = \"[::1]\""};
+	struct sink_fixture *f = *state;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct arena *arena = arena_new(1 << 20);
-		struct alert a = an_alert();
-
-		assert_string_equal(mail_of(&a, rows[i].keys, arena).hello.p, rows[i].hello);
-		arena_free(arena);
+		mail_of(f, rows[i].keys);
+		assert_string_equal(f->request.hello.p, rows[i].hello);
 	}
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		struct notify_fixture notify;
@@ -317,12 +291,18 @@ static void the_server_is_given_a_full_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(headers_are_those_of_a_professional_mail),
-		cmocka_unit_test(subjects_and_names_of_each_kind_are_valid),
-		cmocka_unit_test(headers_cannot_be_injected),
-		cmocka_unit_test(the_text_begins_with_the_passage),
-		cmocka_unit_test(every_text_survives_its_encoding),
-		cmocka_unit_test(the_server_is_given_a_full_name),
+		cmocka_unit_test_setup_teardown(
+			headers_are_those_of_a_professional_mail, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			subjects_and_names_of_each_kind_are_valid, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			headers_cannot_be_injected, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			the_text_begins_with_the_passage, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			every_text_survives_its_encoding, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			the_server_is_given_a_full_name, set_up, sink_fixture_close),
 	};
 
 	return cmocka_run_group_tests_name("mail", tests, NULL, NULL);

@@ -6,7 +6,6 @@
 
 #include "lib/sink_fixture.h"
 
-#define NOW INT64_C(1644862835000) /* 2022-02-14T18:20:35Z */
 #define EET "timezone = \"EET-2EEST,M3.5.0/3,M10.5.0/4\""
 
 static const struct {
@@ -26,38 +25,15 @@ static const struct {
 
 static void times_have_the_zone_of_the_block(void **state)
 {
-	const struct alert alert = {.id = STR("al_a"),
-		.created = NOW,
-		.watch = STR("w"),
-		.watch_title = STR("W"),
-		.title = STR("T"),
-		.published = NOW,
-		.feed = STR("wire"),
-		.feed_title = STR("The Wire"),
-		.fetched = NOW};
-	const struct notice notice = {.alerts = &alert, .n = 1};
+	struct sink_fixture *f = *state;
 
-	(void)state;
+	f->alert.published = SINK_NOW;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct arena *arena = arena_new(1 << 20);
-		const struct sink_secrets none = {.n = 0};
-		struct notify_fixture f;
-		struct sink_request request;
-		struct sink_context context;
-		struct err e = {0};
-
-		notify_load(&f, rows[i].keys);
-		assert_non_null(f.conf);
-		context = (struct sink_context){.notify = f.conf->notifies,
-			.secrets = &none,
-			.now = NOW,
-			.hostname = "desk"};
-		assert_int_equal(sink_render(&context, &notice, arena, &request, &e), 0);
-		if (!strstr(request.body.p, rows[i].time))
-			print_error("%s: %s\n", rows[i].keys, request.body.p);
-		assert_non_null(strstr(request.body.p, rows[i].time));
-		notify_unload(&f);
-		arena_free(arena);
+		sink_fixture_configure(f, rows[i].keys);
+		assert_int_equal(sink_fixture_render(f), 0);
+		if (!strstr(f->request.body.p, rows[i].time))
+			print_error("%s: %s\n", rows[i].keys, f->request.body.p);
+		assert_non_null(strstr(f->request.body.p, rows[i].time));
 	}
 }
 
@@ -83,7 +59,8 @@ static void a_zone_for_programs_is_a_warning(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(times_have_the_zone_of_the_block),
+		cmocka_unit_test_setup_teardown(
+			times_have_the_zone_of_the_block, sink_fixture_open, sink_fixture_close),
 		cmocka_unit_test(a_zone_for_programs_is_a_warning),
 	};
 

@@ -17,22 +17,14 @@ static int set_up(void **state)
 
 	sink_fixture_open(state);
 	f = *state;
-	f->alert = (struct alert){
-		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-		.created = SINK_NOW,
-		.watch = STR("embassy"),
-		.watch_title = STR("The embassy"),
-		.priority = ALERT_URGENT,
-		.item_id = STR("urn:1"),
-		.title = STR("A \"quoted\" title,\nback\\slash & 使馆 {id} \x1b[2J"),
-		.link = STR("https://news.example/a?x=1&y=2"),
-		.body = STR("The embassy moves."),
-		.published = STAMP_NONE,
-		.feed = STR("wire"),
-		.feed_title = STR("The Wire"),
-		.source = STR("wire.example"),
-		.fetched = STAMP_NONE,
-	};
+	f->alert.watch = STR("embassy");
+	f->alert.watch_title = STR("The embassy");
+	f->alert.title = STR("A \"quoted\" title,\nback\\slash & 使馆 {id} \x1b[2J");
+	f->alert.link = STR("https://news.example/a?x=1&y=2");
+	f->alert.author = STR_NONE;
+	f->alert.body = STR("The embassy moves.");
+	f->alert.published = STAMP_NONE;
+	f->alert.n_hits = 0;
 	return 0;
 }
 
