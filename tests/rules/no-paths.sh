@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The repository contains no paths of a particular machine: no home directory, no work tree. The paths of
-# tests in docs/TESTING.md exist.
+# tests in docs/TESTING.md exist. Scripts are executable in git, so that a clone can run them.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 git rev-parse --git-dir >/dev/null 2>&1 || { echo "ok - no paths of a machine # SKIP no git here"; exit 0; }
@@ -38,4 +38,16 @@ if [ -z "$missing" ] && [ "$rows" -eq 67 ]; then
 else
 	echo "$missing"
 	echo "not ok - the tests that docs/TESTING.md names exist: $rows faults"
+fi
+
+# By an interpreter line, or because tests/run starts all of that name.
+plain=$({
+	git grep -nI '^#!' -- ':!tests/fuzz/corpus' | sed -n 's/:1:#!.*//p'
+	git ls-files 'tests/*/*.sh' 'tests/system/*.py' | grep -vE '^tests/(lib/|[a-z]*/[^/]*/)'
+} | sort -u | xargs git ls-files -s | grep -v '^100755')
+if [ -z "$plain" ]; then
+	echo "ok - scripts are executable in git"
+else
+	echo "$plain"
+	echo "not ok - scripts are executable in git"
 fi
