@@ -15,7 +15,7 @@ static const struct json_limit {
 
 #define JSON_LIMITS (sizeof(json_limits) / sizeof(json_limits[0]))
 
-/* Markup and times are no texts to be cut; both are short. */
+/* Markup and times are not truncated; both are short. */
 static bool json_fit_is_fixed(const char *key)
 {
 	static const char *const keys[] = {"snippet", "timestamp", "type", "published"};

@@ -57,7 +57,7 @@ size_t conf_foreign_comment(struct conf_lexer *l)
 	while (i < n && (!str_starts(s, str_of(foreign_comments[i].open)) ||
 				(!foreign_comments[i].anywhere && before != '\n')))
 		i++;
-	/* A value may begin so: source = //desk; a lone ; is no comment. */
+	/* A value may begin so: source = //desk; a ; alone in its line is not a comment. */
 	if (i == n || before == '=' || (*s.p == ';' && str_trim(line).n == 1))
 		return 0;
 	close = foreign_comments[i].close;

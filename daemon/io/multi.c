@@ -15,7 +15,7 @@
 #define RESOLVE_MAX	2048L
 #define TICK_MS		1000
 #define DRAIN_BUDGET_US 5000
-/* One callback of the loop begins so many transfers at most: curl runs all that are new at once. */
+/* Limit on transfers started by one callback of the loop: curl runs all new ones at once. */
 #define ADD_MAX		16
 
 struct multi_socket {

@@ -42,7 +42,7 @@ struct send_file {
 	int fd;
 	dev_t dev;
 	ino_t ino;
-	bool torn; /* the end of the file is no end of a line */
+	bool torn; /* the file does not end with a newline */
 };
 
 /* --- on the thread of the file --- */

@@ -17,7 +17,7 @@
 #define UDP_SETTLE_MS 50
 /* With that many datagrams unconfirmed, those to a proven receiver count as received at once. */
 #define UDP_FAST      4
-/* A pause of a millisecond after so many, or they would fill the buffer of the receiver. */
+/* A pause of 1 ms after this many datagrams, or they would fill the buffer of the receiver. */
 #define UDP_BURST     32
 #define UDP_PROOF_MS  (10 * CLOCK_SECOND) /* how long a receiver is proven */
 

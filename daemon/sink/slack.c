@@ -217,7 +217,7 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 	return out->body.p ? 0 : err_nomem(e);
 }
 
-/* Slack answers with a word. What is not about the message a person can mend in Slack. */
+/* Slack answers with a word. The operator can fix in Slack what is not about the message. */
 static const struct sink_answer_row slack_rows[] = {
 	{400, 599, "channel_is_archived", SINK_GONE, false},
 	{400, 599, "invalid_payload", SINK_BAD, false},

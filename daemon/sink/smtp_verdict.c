@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the replies of a mail server mean: RFC 5321 §4.2 and the enhanced codes of RFC 3463. Servers
- * also refuse with 5xx what a person can mend: a login, a block, a full mailbox. That never ends a
- * mail.
+ * also answer 5xx to what an administrator can fix: a login, a block, a full mailbox. Such a reply
+ * is never final for a mail.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Messages in the operator's own words: {title} and the like are replaced by what the alert has,
- * escaped for the service. A brace before anything that is no name is an ordinary character, as in
+ * escaped for the service. A brace that no name follows is an ordinary character, as in
  * JSON; {{ is one brace.
  */
 #include <string.h>

@@ -86,7 +86,7 @@ void sink_write_judge(const struct sink_answer *a, struct arena *arena, struct s
 
 /*
  * In Standard Webhooks only 2xx is success, and a redirect is an error of the configuration. A
- * message is bad only if the answer says so; anything else may pass, or a person can mend it.
+ * message is bad only if the answer says so; any other failure may be temporary or can be fixed.
  */
 static const struct sink_answer_row http_rows[] = {
 	{200, 299, NULL, SINK_DELIVERED, false},

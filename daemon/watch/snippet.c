@@ -163,7 +163,7 @@ static size_t snippet_take_opening(const struct snippet_context *s, size_t i)
 
 	while (at > floor && (unsigned char)s->text.p[at - 1] > ' ')
 		at--;
-	/* The previous word, or the start of the view, was reached: these are no opening marks. */
+	/* The previous word, or the start of the view, was reached without opening marks. */
 	if (at == floor && floor > 0)
 		at = snippet_word_begin(s, i);
 	return s->c.end - at <= s->max ? at : snippet_word_begin(s, i);

@@ -47,7 +47,7 @@ struct alert_change {
 
 /* Why alerts are sent as one digest. */
 enum alert_why {
-	ALERT_WHY_FLOOD,  /* a feed brought more at once than it usually does */
+	ALERT_WHY_FLOOD,  /* a feed published more at once than it usually does */
 	ALERT_WHY_DIGEST, /* the receiver wants them collected */
 	ALERT_WHY_LIMIT,  /* more than at-most allows */
 	ALERT_WHY_QUIET,  /* they came in quiet hours */
@@ -88,7 +88,7 @@ struct alert_trouble {
 	size_t n, left_out; /* left_out: further ones, which are only counted */
 };
 
-/* Another alert about the same item, which the same message tells. */
+/* Another alert about the same item, reported by the same message. */
 struct alert_also {
 	struct str id, watch, watch_title;
 	enum alert_priority priority;
