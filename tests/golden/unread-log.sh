@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The daemon with standard error in a pipe that is full from the beginning and that nobody reads: it
+# The daemon with standard error in a pipe that is full from the beginning and never read: it
 # starts, answers and stops all the same; a broken configuration still ends it at once.
 set -u
 dir=$(mktemp -d) || exit 1

@@ -62,7 +62,7 @@ static bool plain_is_digit(uint32_t cp)
 	return uc_wordbreak_property(cp) == WBP_NUMERIC;
 }
 
-/* The next character that is no mark, before or after i; 0 if there is none. */
+/* The next character that is not a mark, before or after i; 0 if there is none. */
 static uint32_t plain_before(const struct plain_text *c, size_t i, size_t *at)
 {
 	while (i-- > 0)

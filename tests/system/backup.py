@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """backup and restore, while the daemon runs and while it does not: nothing is sent twice, nothing is
-lost, a file that is no backup changes nothing."""
+lost, a file that is not a backup changes nothing."""
 import json
 import os
 import sqlite3

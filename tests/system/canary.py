@@ -131,7 +131,7 @@ def check_clean(report, what, text, but=()):
 
 
 def check_commands(report, desk, names):
-    """A header with a secret stands in the configuration itself: check may quote its line."""
+    """A header with a secret is in the configuration itself: check may quote its line."""
     commands = [["status"], ["status", "--json"], ["deliveries"], ["deliveries", "--json"], ["alerts", "list", "--json"],
                 ["feeds"], ["feeds", "--json"], ["feeds", "show", "herald"], ["feeds", "show", "locked"], ["check"],
                 ["check", "--json"], ["explain", "1"], ["fetch", "herald"], ["fetch", "--json", "locked"]]
@@ -167,7 +167,7 @@ def main():
     check_commands(report, desk, names)
     desk.stop()
     check_clean(report, "the log", desk.log())
-    # It keeps the text of the configuration, in which the header stands openly.
+    # It keeps the text of the configuration, which contains the header in plain text.
     check_clean(report, "the database", text_of(*glob.glob(desk.file("state.db*"))), but=("hook-header",))
     check_clean(report, "the file of alerts", text_of(desk.file("lines")))
     if report.failed:

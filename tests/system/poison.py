@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A document that kills the daemon while it is parsed: all other feeds go on in the next run, and its
 feed waits and is named. After several such ends in a row the daemon delays its start, reports that to
-the service manager, and can be stopped meanwhile."""
+the service manager, and can be stopped while it works."""
 import os
 import signal
 import socket

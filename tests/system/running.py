@@ -16,7 +16,7 @@ PLACES = int(os.environ.get("PLACES", "12"))  # for each kind of fault, spread o
 DISK = [("pwrite64", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EROFS"), ("pwrite64", "EDQUOT"),
         ("fdatasync", "EIO"), ("fdatasync", "ENOSPC"), ("pread64", "EIO"), ("openat", "EMFILE"), ("openat", "EIO"),
         ("openat", "EROFS"), ("ftruncate", "EIO"), ("fcntl", "ENOLCK"), ("mmap", "ENOMEM")]
-# A connect(2) that does not wait is never interrupted; libcurl takes it for a failure, which is no peer's.
+# A connect(2) that does not wait is never interrupted; libcurl reports it as a failure, though the peer did not fail.
 INTERRUPTED = ["read", "write", "recvfrom", "sendto", "poll", "epoll_wait", "connect", "pread64", "pwrite64"]
 WRONG = re.compile(r"class=(config|access|permanent|input|limit|bug)|damaged|errors? in the configuration|"
                    r"event=(poll-failed|delivery-failed|ingest-failed|notify-\w+|feed-suspected)")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A whole life of the daemon, `run --once`, in which something fails: feeds (XML, compressed JSON, one by TLS),
-a watch, a receiver; and what is right then. Nothing is lost, and what is logged blames nobody else."""
+a watch, a receiver; and what is right then. Nothing is lost, and the log reports no other feed or receiver."""
 import concurrent.futures
 import gzip
 import json

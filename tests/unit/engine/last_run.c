@@ -91,7 +91,7 @@ static void the_pause_grows_with_failures_in_a_row(void **state)
 	assert_int_equal(last_run_failures(u->r), 0);
 }
 
-/* A start that was only delayed, and killed in the delay, is no further failure. */
+/* A start that was only delayed, and killed in the delay, is not another failure. */
 static void a_pause_that_is_cut_short_changes_nothing(void **state)
 {
 	struct runs *u = *state;

@@ -170,7 +170,7 @@ static void a_refused_recipient_does_not_stop_the_others(void **state)
 	assert_non_null(strstr(s.heard, "Subject: x\r\n"));
 }
 
-/* The mail itself was not refused; an earlier refusal of one recipient is no answer to it. */
+/* The mail itself was not refused; an earlier refusal of one recipient does not answer it. */
 static void a_connection_lost_after_a_refusal_is_temporary(void **state)
 {
 	static struct smtp s = {.rcpt_reply = "250 ok\r\n",

@@ -396,7 +396,7 @@ static void udp_to_nobody_is_noticed_in_a_burst(void **state)
 		assert_non_null(f->port.start(f->port.ctx, &f->request, on_one_of_many, f));
 	loop_run(f->loop, NULL);
 	assert_int_equal(f->outcome.error, ERR_TEMP);
-	/* And not for ever. */
+	/* A socket opened there later receives. */
 	listen_any(&fd, &f->r.port, SOCK_DGRAM);
 	f->request.port = f->r.port;
 	assert_int_equal(deliver(f, "x"), ERR_NONE);

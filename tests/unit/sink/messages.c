@@ -138,7 +138,7 @@ static struct alert messages_alert(struct messages *m, const char *guid)
 	return a;
 }
 
-/* --- what is no plain alert --- */
+/* --- variations of the alert --- */
 
 static void messages_set_low(struct messages *m, struct alert *a)
 {

@@ -57,7 +57,7 @@ static void each_end_is_reported_once(void **state)
 	add(f, "c", 7, 40);
 	assert_int_equal(store_silences_over(f->store, 19, f->arena, &over, &n, &next, &f->e), 0);
 	assert_true(n == 0 && next == 20);
-	/* One that a person ends is not reported. */
+	/* One that the operator ends is not reported. */
 	assert_int_equal(store_silence_end(f->store, 2, 25, f->arena, &v, &f->e), 0);
 	assert_true(v.id == 2 && v.until == 30 && str_is(v.watch, "b"));
 	assert_int_equal(store_silence_end(f->store, 2, 26, f->arena, &v, &f->e), 0);

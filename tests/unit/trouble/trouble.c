@@ -123,7 +123,7 @@ static void test_grace(void **state)
 	begin(f, TROUBLE_RECEIVER_FAILING, "mail");
 	assert_int_equal(advance(f, 119 * CLOCK_SECOND), 0);
 	assert_int_equal(advance(f, CLOCK_SECOND), 1);
-	/* Recovers, and fails again before that was told. */
+	/* Recovers, and fails again before the recovery was reported. */
 	end(f, TROUBLE_RECEIVER_FAILING, "mail");
 	assert_int_equal(advance(f, 30 * CLOCK_SECOND), 0);
 	begin(f, TROUBLE_RECEIVER_FAILING, "mail");
@@ -219,7 +219,7 @@ static void test_removed_blocks(void **state)
 	assert_string_equal(f->names, " removed");
 }
 
-/* The cost of one trouble that begins, is told, listed and ends, beside n others. */
+/* The cost of one trouble that begins, is reported, is listed and ends, with n others present. */
 static void trouble_cost(void *ctx, size_t n)
 {
 	struct fixture *f = (struct fixture *)ctx + (n > 1);
