@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Kept connections for UDP and TCP: what arrives, what a close means, and how fast it is. */
+/* Kept connections for UDP and TCP: what arrives, and what a close means. */
 #include "lib/unit.h"
 
 #include <limits.h>
 #include <poll.h>
-#include <time.h>
 
 #include "lib/send_fixture.h"
 
@@ -311,37 +310,29 @@ static void on_one_of_many(void *arg, const struct sink_answer *a)
 		loop_stop(f->loop);
 }
 
-/* Sends n, with window of them at a time. Returns how many a second. */
-static double deliver_many(struct fixture *f, int n, int window)
+/* Sends n, with window of them at a time. */
+static void deliver_many(struct fixture *f, int n, int window)
 {
-	struct timespec a, b;
-
 	f->request.body =
 		STR("a frame of a hundred bytes, more or less, as the lines of a log are, "
 		    "and then some more of them\n");
 	f->outcome = (struct outcome){.wanted = n};
 	f->left = n - window;
-	clock_gettime(CLOCK_MONOTONIC, &a);
 	for (int i = 0; i < window; i++)
 		assert_non_null(f->port.start(f->port.ctx, &f->request, on_one_of_many, f));
 	loop_run(f->loop, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &b);
 	assert_int_equal(f->outcome.error, ERR_NONE);
-	return n / ((double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9);
 }
 
-/* A third of the aim, which is for a machine that does nothing else. */
 static void tcp_carries_thousands_on_kept_connections(void **state)
 {
 	static const enum manner manners[] = {READS};
 	struct fixture *f = *state;
-	double rate;
 
 	start(f, manners, 1);
-	(void)deliver_many(f, 8, 8); /* the connection */
-	rate = deliver_many(f, 6000, 8);
+	deliver_many(f, 8, 8); /* the connection */
+	deliver_many(f, 6000, 8);
 	stop(f);
-	print_message("tcp: %.0f a second\n", rate);
 	assert_int_equal(f->r.frames, 6008);
 	assert_in_range(f->r.connections, 1, 8); /* kept: one for each that is in flight */
 }
@@ -361,7 +352,6 @@ static void *receive_datagrams(void *arg)
 static void udp_carries_thousands(void **state)
 {
 	struct fixture *f = *state;
-	double rate;
 
 	listen_any(&f->r.fd, &f->r.port, SOCK_DGRAM);
 	assert_int_equal(pthread_create(&f->r.id, NULL, receive_datagrams, &f->r), 0);
@@ -369,11 +359,10 @@ static void udp_carries_thousands(void **state)
 		.socket = SINK_UDP,
 		.host = STR("127.0.0.1"),
 		.port = f->r.port};
-	rate = deliver_many(f, 10000, 8);
+	deliver_many(f, 10000, 8);
 	f->r.stop = true;
 	pthread_join(f->r.id, NULL);
 	close(f->r.fd);
-	print_message("udp: %.0f a second, %u came\n", rate, f->r.frames);
 	assert_true(f->r.frames > 0); /* a slow receiver's kernel drops some */
 }
 
@@ -388,7 +377,7 @@ static void udp_to_nobody_is_noticed_in_a_burst(void **state)
 		.socket = SINK_UDP,
 		.host = STR("127.0.0.1"),
 		.port = f->r.port};
-	(void)deliver_many(f, 100, 8);
+	deliver_many(f, 100, 8);
 	close(fd);
 	f->outcome = (struct outcome){.wanted = 8};
 	f->left = 0;
