@@ -7,15 +7,9 @@
 # The packages that README installs are downloaded before the boot: the booted machine reaches no other.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. tests/system/lib/root.sh
 . tests/system/lib/box.sh
-
-why=$(root_missing)
-[ -z "$why" ] || { echo "ok - the commands of README # SKIP $why"; exit 0; }
-dir=$(mktemp -d /var/tmp/nightdesk-readme-XXXXXX)
-root=$dir/root
+box_begin "the commands of README" readme
 clone=$root/srv/nightdesk
-trap 'box_stop; rm -rf "$dir"' EXIT
 root_copy "$root" || { echo "ok - the commands of README # SKIP no package archive"; exit 0; }
 git clone -q . "$clone" || exit 1
 mkdir "$dir/blocks" && python3 tests/system/lib/readme.py extract README.md "$dir/blocks" || exit 1
@@ -72,14 +66,6 @@ done
 
 # --- the life of the package ---
 
-check() {
-	if eval "$2" >"$dir/out" 2>&1; then
-		echo "ok - $1"
-	else
-		echo "not ok - $1"
-		tail -n 40 "$dir/out" | sed 's/^/# /'
-	fi
-}
 apt() { in_clone sh -c "DEBIAN_FRONTEND=noninteractive apt-get -yq $*" </dev/null; }
 pid() { in_box systemctl show -p MainPID --value nightdesk; }
 active() { in_box systemctl -q is-active nightdesk; }

@@ -4,28 +4,9 @@
 # invalid configuration, is restarted after kill -9, stops, and is removed by `make uninstall`.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. tests/system/lib/root.sh
 . tests/system/lib/box.sh
+box_start "the service under systemd" boot
 
-why=$(root_missing)
-[ -z "$why" ] || { echo "ok - the service under systemd # SKIP $why"; exit 0; }
-dir=$(mktemp -d /var/tmp/nightdesk-boot-XXXXXX)
-root=$dir/root
-trap 'box_stop; rm -rf "$dir"' EXIT
-box_fill "$root" "$dir/apt.log" || { echo "ok - the service under systemd # SKIP no package archive"; exit 0; }
-
-box_boot "$root" "$dir/boot.log" || { echo "not ok - the container boots"; exit 1; }
-state() { in_box systemctl show -p "$1" --value nightdesk; }
-
-check() {
-	if eval "$2" >"$dir/out" 2>&1; then
-		echo "ok - $1"
-	else
-		echo "not ok - $1"
-		cat "$dir/out"
-		in_box journalctl -u nightdesk --no-pager -n 30
-	fi
-}
 check "an installation below DESTDIR changes nothing outside of it" \
 	'box_install DESTDIR=/opt/staging && [ -x "$root/opt/staging/usr/bin/nightdesk" ] &&
 	! in_box getent passwd nightdesk && [ ! -e "$root/etc/nightdesk" ]'

@@ -1,5 +1,47 @@
 # SPDX-License-Identifier: MIT
 # Sourced by tests that boot the Debian 12 of root.sh: a container with systemd, without a network.
+. tests/system/lib/root.sh
+
+# box_begin TITLE NAME: sets dir and root, a directory in it; the container is stopped and dir deleted when the
+# test ends. Ends the test if it cannot run here.
+box_begin() {
+	local why
+	why=$(root_missing)
+	[ -z "$why" ] || { echo "ok - $1 # SKIP $why"; exit 0; }
+	dir=$(mktemp -d "/var/tmp/nightdesk-$2-XXXXXX")
+	root=$dir/root
+	trap box_end EXIT
+}
+
+# box_start TITLE NAME: box_begin, box_fill and box_boot.
+box_start() {
+	box_begin "$@"
+	box_fill "$root" "$dir/apt.log" || { echo "ok - $1 # SKIP no package archive"; exit 0; }
+	box_boot "$root" "$dir/boot.log" || { echo "not ok - the container boots"; exit 1; }
+}
+
+box_end() {
+	box_stop
+	rm -rf "$dir"
+}
+
+# check NAME CONDITION: one line of the result. Of a failure it shows the end of the output, $dir/got if
+# the test has that file, and the journal.
+check() {
+	if eval "$2" >"$dir/out" 2>&1; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		{
+			tail -n 40 "$dir/out"
+			[ ! -e "$dir/got" ] || cat "$dir/got"
+			in_box journalctl -u nightdesk --no-pager -n 30
+		} | sed 's/^/# /'
+	fi
+}
+
+# state PROPERTY: prints that of the service.
+state() { in_box systemctl show -p "$1" --value nightdesk; }
 
 # box_fill ROOT LOG: a Debian 12 with systemd and what the program needs to run, with the program as built
 # here and the files for `make install` in /opt/nightdesk. Returns 1 without a package archive.
