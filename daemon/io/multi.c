@@ -11,7 +11,7 @@
 #include "multi_options.h"
 
 #define POOL_MAX	64
-#define KICKS_MAX	32 /* a transfer: more addresses than a host has */
+#define KICKS_MAX	256 /* a transfer: more addresses than a host has */
 #define RESOLVE_MAX	2048L
 #define TICK_MS		1000
 #define DRAIN_BUDGET_US 5000
@@ -233,15 +233,16 @@ static void multi_handle_timer(void *arg)
 	multi_add_fresh(m);
 }
 
-/* A transfer that reuses a connection makes none, and has no time of connecting either. */
+/*
+ * The address is known once a connection is made or reused; a reused one has no time of connecting,
+ * and CURLINFO_NUM_CONNECTS counts only those that are made.
+ */
 static bool multi_is_connecting(const struct multi_op *op)
 {
-	curl_off_t connected = 0;
-	long made = 0;
+	const char *address = NULL;
 
-	curl_easy_getinfo(op->easy, CURLINFO_CONNECT_TIME_T, &connected);
-	curl_easy_getinfo(op->easy, CURLINFO_NUM_CONNECTS, &made);
-	return made > 0 && connected == 0;
+	curl_easy_getinfo(op->easy, CURLINFO_PRIMARY_IP, &address);
+	return !address || !*address;
 }
 
 /*

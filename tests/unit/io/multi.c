@@ -80,9 +80,73 @@ static void a_transfer_on_a_kept_connection_is_not_kicked_for_ever(void **state)
 	loop_free(loop);
 }
 
+static void answer_once(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd, "HTTP/1.1 204 No Content\r\n\r\n");
+}
+
+struct refusing {
+	struct multi *m;
+	struct multi_op op;
+	int left; /* addresses that are refused */
+};
+
+static curl_socket_t open_last(void *arg, curlsocktype purpose, struct curl_sockaddr *sa)
+{
+	struct refusing *r = arg;
+
+	(void)purpose;
+	if (r->left-- > 0) {
+		multi_kick(r->m, &r->op);
+		return CURL_SOCKET_BAD;
+	}
+	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
+}
+
+/* Otherwise it waits between them until it has no more time to connect. */
+static void refused_addresses_take_no_time(void **state)
+{
+	static const struct multi_limits limits = {.idle = 8, .idle_seconds = 60};
+	static struct server server;
+	struct refusing r = {.left = 99};
+	struct curl_slist *names;
+	CURLcode rc = CURLE_FAILED_INIT;
+	char text[4096], url[64];
+	size_t n;
+
+	(void)state;
+	loop = loop_new();
+	r.m = multi_new(loop, "test", &limits);
+	server_start(&server, answer_once);
+	n = (size_t)snprintf(text, sizeof(text), "many.test:%u:127.0.0.1", server.port);
+	for (int i = 0; i < r.left; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, ",127.0.0.1");
+	names = curl_slist_append(NULL, text);
+	snprintf(url, sizeof(url), "http://many.test:%u/", server.port);
+	r.op.easy = multi_easy(r.m);
+	curl_easy_setopt(r.op.easy, CURLOPT_URL, url);
+	curl_easy_setopt(r.op.easy, CURLOPT_RESOLVE, names);
+	curl_easy_setopt(r.op.easy, CURLOPT_OPENSOCKETFUNCTION, open_last);
+	curl_easy_setopt(r.op.easy, CURLOPT_OPENSOCKETDATA, &r);
+	r.op.done = note_end;
+	r.op.arg = &rc;
+	assert_int_equal(multi_start(r.m, &r.op), 0);
+	loop_run(loop, NULL);
+	assert_int_equal(rc, CURLE_OK);
+	assert_true(r.left < 0);
+	multi_release(r.m, r.op.easy, false);
+	multi_free(r.m);
+	curl_slist_free_all(names);
+	server_stop(&server);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refused_addresses_take_no_time),
 		cmocka_unit_test(a_transfer_on_a_kept_connection_is_not_kicked_for_ever),
 	};
 
