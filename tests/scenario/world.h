@@ -153,8 +153,7 @@ void world_crash(struct world *w);
 void world_advance(struct world *w, int64_t ms);
 void world_end(struct world *w); /* after the script: stop, then nothing may be left over */
 
-/* replies.c: of the driver, or the script's next one, which stays in its list; NULL: none is left
- */
+/* replies.c: that of the driver, or the script's next one; NULL: none is left */
 struct reply *reply_to_request(struct world *w, const struct fetch_request *q);
 struct reply *reply_to_message(struct world *w, const struct sink_request *q);
 
