@@ -113,11 +113,11 @@ static int send_file_write(struct send_file *f, struct send_line *line)
 	struct stat st;
 	size_t done = 0;
 
-	if (fstat(f->fd, &st))
-		return send_file_fail(f, "cannot be read", &line->error);
 	if (f->torn && write(f->fd, "\n", 1) != 1)
 		return send_file_fail(f, "cannot be written", &line->error);
 	f->torn = false;
+	if (fstat(f->fd, &st))
+		return send_file_fail(f, "cannot be read", &line->error);
 	while (done < line->text.len) {
 		ssize_t n = write(f->fd, line->text.data + done, line->text.len - done);
 

@@ -128,22 +128,41 @@ static void a_line_that_was_cut_off_is_ended(void **state)
 	assert_string_equal(text_of(f, f->path), "{\"half\n{}\n");
 }
 
-static void a_full_disk_leaves_no_half_line(void **state)
+/* Writes a line that the disk has no room for. */
+static void write_too_long(struct fixture *f)
 {
-	struct fixture *f = *state;
 	struct rlimit old, small;
 
 	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(write_line(f, "first\n"), ERR_NONE);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
 	small = old;
 	small.rlim_cur = 10;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	assert_int_not_equal(write_line(f, "too long for it\n"), ERR_NONE);
-	assert_string_equal(text_of(f, f->path), "first\n");
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+}
+
+static void a_full_disk_leaves_no_half_line(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(write_line(f, "first\n"), ERR_NONE);
+	write_too_long(f);
+	assert_string_equal(text_of(f, f->path), "first\n");
 	assert_int_equal(write_line(f, "second\n"), ERR_NONE);
 	assert_string_equal(text_of(f, f->path), "first\nsecond\n");
+}
+
+static void a_line_that_was_cut_off_is_ended_on_a_full_disk(void **state)
+{
+	struct fixture *f = *state;
+	int fd = open(f->path, O_CREAT | O_WRONLY, 0600);
+
+	assert_int_equal(write(fd, "{\"half", 6), 6);
+	close(fd);
+	write_too_long(f);
+	assert_int_equal(write_line(f, "{}\n"), ERR_NONE);
+	assert_string_equal(text_of(f, f->path), "{\"half\n{}\n");
 }
 
 static void what_is_no_file_is_refused(void **state)
@@ -186,6 +205,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_line_that_was_cut_off_is_ended, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_half_line, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_line_that_was_cut_off_is_ended_on_a_full_disk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_cancelled_line_does_not_complete, set_up, tear_down),
