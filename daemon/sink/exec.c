@@ -3,11 +3,9 @@
  * A program of the operator's: started for each notice with fixed arguments, without a shell. The
  * document of the webhook is its standard input, its exit status the answer.
  */
-#include "alert/json.h"
 #include "base/clock.h"
 #include "sinks.h"
 
-#define DOCUMENT_MAX  (ALERT_JSON_MAX + 1)
 #define ARGUMENTS_MAX 64
 #define TIMEOUT_MIN   CLOCK_SECOND
 #define TIMEOUT_MAX   (10 * CLOCK_MINUTE)
@@ -42,17 +40,12 @@ static int exec_render(const struct sink_context *ctx, const struct notice *m, s
 	struct sink_request *out, struct err *e)
 {
 	const struct exec *x = ctx->notify->settings;
-	struct buf document;
 
 	out->transport = SINK_EXEC;
 	out->command = x->command.v;
 	out->n_command = x->command.n;
 	out->timeout = x->timeout;
-	buf_init(&document, DOCUMENT_MAX);
-	if (alert_json_write(m->alerts, &document))
-		document.failed = true;
-	buf_addc(&document, '\n');
-	return sink_text_keep(&document, arena, &out->body, e);
+	return sink_document_line(m, arena, &out->body, e);
 }
 
 static size_t exec_window(const void *settings)
@@ -100,5 +93,5 @@ const struct sink_type sink_exec = {
 	.judge = exec_judge,
 	.window = 8,
 	.window_of = exec_window,
-	.max_bytes = DOCUMENT_MAX,
+	.max_bytes = SINK_LINE_MAX,
 };

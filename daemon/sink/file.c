@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A file of JSON Lines: the document of the webhook on a line of its own, appended. */
-#include "alert/json.h"
-#include "base/ascii.h"
 #include "sinks.h"
-
-#define LINE_MAX_BYTES (ALERT_JSON_MAX + 1)
 
 struct file {
 	const char *path, *mode;
@@ -55,17 +51,12 @@ static int file_render(const struct sink_context *ctx, const struct notice *m, s
 	struct sink_request *out, struct err *e)
 {
 	const struct file *f = ctx->notify->settings;
-	struct buf line;
 
 	out->transport = SINK_FILE;
 	out->path = str_of(f->path);
 	out->mode = (unsigned)file_read_mode(f->mode);
 	out->sync = !f->unsynced;
-	buf_init(&line, LINE_MAX_BYTES);
-	if (alert_json_write(m->alerts, &line))
-		line.failed = true;
-	buf_addc(&line, '\n');
-	return sink_text_keep(&line, arena, &out->body, e);
+	return sink_document_line(m, arena, &out->body, e);
 }
 
 /* Whatever is wrong is wrong with the file or its disk. */
@@ -81,5 +72,5 @@ const struct sink_type sink_file = {
 	.render = file_render,
 	.judge = file_judge,
 	.window = 8,
-	.max_bytes = LINE_MAX_BYTES,
+	.max_bytes = SINK_LINE_MAX,
 };

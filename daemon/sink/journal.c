@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "alert/json.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "sinks.h"
@@ -105,24 +104,17 @@ static void journal_put_text(const struct alert *a, struct buf *out)
 	buf_release(&text);
 }
 
-static void journal_put_document(const struct alert *a, struct buf *out)
-{
-	struct buf document;
-
-	buf_init(&document, ALERT_JSON_MAX);
-	if (alert_json_write(a, &document))
-		out->failed = true;
-	journal_put(out, "NIGHTDESK_DOCUMENT", buf_str(&document));
-	buf_release(&document);
-}
-
 static int journal_render(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *out, struct err *e)
 {
 	const struct journal *j = ctx->notify->settings;
 	const struct alert *a = m->alerts;
+	struct str document;
 	struct buf entry;
+	int rc = sink_document(m, ALERT_JSON_MAX, arena, &document, e);
 
+	if (rc)
+		return rc;
 	out->transport = SINK_SOCKET;
 	out->socket = SINK_UNIX_DGRAM;
 	out->host = STR(SOCKET_PATH);
@@ -144,7 +136,7 @@ static int journal_render(const struct sink_context *ctx, const struct notice *m
 	journal_put(&entry, "NIGHTDESK_TITLE", a->title);
 	journal_put(&entry, "NIGHTDESK_LINK", a->link);
 	journal_put_text(a, &entry);
-	journal_put_document(a, &entry);
+	journal_put(&entry, "NIGHTDESK_DOCUMENT", document);
 	return sink_text_keep(&entry, arena, &out->body, e);
 }
 

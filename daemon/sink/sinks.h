@@ -3,6 +3,7 @@
 #ifndef SINK_SINKS_H
 #define SINK_SINKS_H
 
+#include "alert/json.h"
 #include "base/buf.h"
 #include "sink/sink.h"
 
@@ -122,6 +123,9 @@ void sink_template_write(const char *text, const struct alert *a, const struct z
  */
 int sink_document(
 	const struct notice *m, size_t max, struct arena *arena, struct str *out, struct err *e);
+/* The same as a line with its end, of at most SINK_LINE_MAX bytes; in arena. */
+int sink_document_line(const struct notice *m, struct arena *arena, struct str *out, struct err *e);
+#define SINK_LINE_MAX (ALERT_JSON_MAX + 1)
 
 /* Messages in flight at once to services that machines read, and that keep no order. */
 #define SINK_WINDOW 8

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sinks.h"
 
-#include "alert/json.h"
-
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -318,6 +316,20 @@ int sink_document(
 	if (out->n > max)
 		return err_set(e, ERR_LIMIT, "the message has more than %zu bytes", max);
 	return 0;
+}
+
+int sink_document_line(const struct notice *m, struct arena *arena, struct str *out, struct err *e)
+{
+	struct str document;
+	struct buf line;
+	int rc = sink_document(m, ALERT_JSON_MAX, arena, &document, e);
+
+	if (rc)
+		return rc;
+	buf_init(&line, SINK_LINE_MAX);
+	buf_adds(&line, document);
+	buf_addc(&line, '\n');
+	return sink_text_keep(&line, arena, out, e);
 }
 
 int sink_text_keep(struct buf *b, struct arena *arena, struct str *out, struct err *e)
