@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/utf8.h"
 #include "sinks.h"
 
@@ -28,11 +27,6 @@ static void journal_check(struct conf_check *c, const void *settings)
 	const struct journal *j = settings;
 
 	(void)sink_template_check(c, "template", j->template);
-}
-
-static void journal_put_plain(struct buf *out, struct str s)
-{
-	utf8_escape(out, s, s.n, false);
 }
 
 /* NAME=value, or for several lines NAME, the length in 64 bits little-endian, and the value. */
@@ -58,25 +52,23 @@ static void journal_put(struct buf *out, const char *name, struct str value)
 /* "URGENT Embassy relocation: The embassy moves (The Wire)" */
 static void journal_put_headline(const struct alert *a, struct buf *out)
 {
-	const char *word = alert_priority_words[a->priority];
 	struct buf line;
 
 	buf_init(&line, JOURNAL_LINE);
-	while (*word)
-		buf_addc(&line, ascii_upper(*word++));
+	sink_text_priority(a, &line);
 	buf_addc(&line, ' ');
 	buf_adds(&line, utf8_cut(a->watch_title, 200));
 	buf_addz(&line, ": ");
 	alert_headline_short(a, &line);
 	if (str_present(a->feed_title))
 		buf_printf(&line, " (%.*s)", STR_ARG(utf8_cut(a->feed_title, 200)));
-	journal_put_plain(out, buf_str(&line));
+	sink_text_put(out, buf_str(&line));
 	buf_release(&line);
 }
 
 static void journal_put_message(const struct alert *a, const char *template, struct buf *out)
 {
-	static const struct sink_escape escape = {journal_put_plain, NULL};
+	static const struct sink_escape escape = {sink_text_put, NULL};
 	struct buf text;
 
 	buf_init(&text, 4 * JOURNAL_LINE);

@@ -45,8 +45,7 @@ static void mail_put_subject(const struct alert *a, struct buf *out)
 
 	buf_init(&line, SUBJECT_MAX * 4);
 	if (a->priority != ALERT_NORMAL) {
-		for (const char *p = alert_priority_words[a->priority]; *p; p++)
-			buf_addc(&line, ascii_upper(*p));
+		sink_text_priority(a, &line);
 		buf_addc(&line, ' ');
 	}
 	buf_addz(&line, mail_kind_word(a->kind));

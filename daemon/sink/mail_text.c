@@ -44,11 +44,6 @@ static void mail_put_why(const struct mail *m, struct buf *out)
 	buf_printf(out, ", %s\n", alert_priority_words[m->alert->priority]);
 }
 
-static void mail_escape(struct buf *out, struct str s)
-{
-	utf8_escape(out, s, s.n, false);
-}
-
 void mail_put_plain(const struct mail *m, struct buf *out)
 {
 	const struct alert *a = m->alert;
@@ -57,7 +52,7 @@ void mail_put_plain(const struct mail *m, struct buf *out)
 	if (out->len)
 		buf_addc(out, '\n');
 	if (str_present(a->link)) {
-		mail_escape(out, a->link);
+		sink_text_put(out, a->link);
 		buf_addz(out, "\n\n");
 	}
 	mail_put_about(m, out);

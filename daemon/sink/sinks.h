@@ -53,6 +53,10 @@ int sink_target_request(const struct sink_context *ctx, const struct sink_target
 
 /* --- text.c: the text of an alert, escaped for a terminal --- */
 
+/* Appends text with control characters escaped. */
+void sink_text_put(struct buf *out, struct str s);
+/* Appends "URGENT". */
+void sink_text_priority(const struct alert *a, struct buf *out);
 /*
  * Appends "2 min old", or "dated 2 d ahead": the age of the item when it alerted; nothing if that
  * is unknown.

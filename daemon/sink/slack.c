@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "sinks.h"
@@ -150,8 +149,7 @@ static void slack_put_first_line(const struct alert *a, struct buf *out)
 	struct buf line;
 
 	buf_addc(out, '*');
-	for (const char *p = alert_priority_words[a->priority]; *p; p++)
-		buf_addc(out, ascii_upper(*p));
+	sink_text_priority(a, out);
 	buf_printf(out, "*%s ", sink_text_kind(a->kind));
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);

@@ -3,7 +3,6 @@
  * Standard output: a terminal, a pipe or the journal. An empty line ends each alert; with a
  * template, a line break does.
  */
-#include "base/utf8.h"
 #include "sinks.h"
 
 #define TEXT_MAX ((size_t)64 * 1024)
@@ -21,15 +20,10 @@ static void stdout_check(struct conf_check *c, const void *settings)
 	(void)sink_template_check(c, "template", s->template);
 }
 
-static void stdout_put_text(struct buf *out, struct str s)
-{
-	utf8_escape(out, s, s.n, false);
-}
-
 static int stdout_render(const struct sink_context *ctx, const struct notice *m,
 	struct arena *arena, struct sink_request *out, struct err *e)
 {
-	static const struct sink_escape escape = {stdout_put_text, NULL};
+	static const struct sink_escape escape = {sink_text_put, NULL};
 	const struct stdout_settings *s = ctx->notify->settings;
 	struct buf text;
 

@@ -153,14 +153,9 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	buf_release(&text);
 }
 
-static void syslog_put_plain(struct buf *out, struct str s)
-{
-	utf8_escape(out, s, s.n, false);
-}
-
 static void syslog_put_text(const char *template, const struct alert *a, struct buf *out)
 {
-	static const struct sink_escape escape = {syslog_put_plain, NULL};
+	static const struct sink_escape escape = {sink_text_put, NULL};
 
 	if (template)
 		sink_template_write(template, a, NULL, &escape, out);

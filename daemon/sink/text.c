@@ -8,16 +8,15 @@
 
 #define TERMS_MAX 12
 
-/* Appends text with control characters escaped: safe on a terminal. */
-static void text_put_escaped(struct buf *out, struct str s)
+void sink_text_put(struct buf *out, struct str s)
 {
 	utf8_escape(out, s, s.n, false);
 }
 
-static void text_put_upper_case(struct buf *out, struct str s)
+void sink_text_priority(const struct alert *a, struct buf *out)
 {
-	for (size_t i = 0; i < s.n; i++)
-		buf_addc(out, ascii_upper(s.p[i]));
+	for (const char *p = alert_priority_words[a->priority]; *p; p++)
+		buf_addc(out, ascii_upper(*p));
 }
 
 /* The name of the feed that people know. */
@@ -55,7 +54,7 @@ void sink_text_who(const struct alert *a, struct buf *out)
 {
 	size_t start = out->len;
 
-	text_put_escaped(out, text_feed(a));
+	sink_text_put(out, text_feed(a));
 	if (out->len > start && a->published != STAMP_NONE)
 		buf_addz(out, ", ");
 	sink_text_age(a, out);
@@ -72,7 +71,7 @@ void sink_text_published(const struct alert *a, const struct zone *zone, struct 
 	if (!str_present(a->source) || str_eq_nocase(a->source, text_feed(a)))
 		return;
 	buf_addz(out, a->published != STAMP_NONE ? " by " : "source ");
-	text_put_escaped(out, a->source);
+	sink_text_put(out, a->source);
 }
 
 /* Appends the terms that matched, without duplicates, in order of their first hit. */
@@ -88,7 +87,7 @@ static void text_put_terms(const struct alert *a, struct buf *out)
 		if (seen)
 			continue;
 		buf_addz(out, shown++ ? ", " : " · matched: ");
-		text_put_escaped(out, a->hits[i].term);
+		sink_text_put(out, a->hits[i].term);
 	}
 }
 
@@ -98,7 +97,7 @@ void sink_text_why(const struct alert *a, struct buf *out)
 
 	buf_init(&line, 4096 + a->n_also * 1024);
 	alert_put_watches(a, &line);
-	text_put_escaped(out, buf_str(&line));
+	sink_text_put(out, buf_str(&line));
 	buf_release(&line);
 	text_put_terms(a, out);
 }
@@ -138,7 +137,7 @@ static void text_put_values(
 			continue;
 		if (shown++)
 			buf_addz(out, ", ");
-		sink_text_lines(v[i], " ", text_put_escaped, out);
+		sink_text_lines(v[i], " ", sink_text_put, out);
 	}
 	if (!shown)
 		buf_addz(out, "(none)");
@@ -163,9 +162,9 @@ bool sink_text_new_watch(const struct alert *a, size_t i)
 static void text_put_watch(const struct alert *a, const char *before, struct buf *out)
 {
 	buf_addz(out, before);
-	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
+	sink_text_priority(a, out);
 	buf_addz(out, "  ");
-	text_put_escaped(out, a->watch_title);
+	sink_text_put(out, a->watch_title);
 	buf_addc(out, '\n');
 }
 
@@ -174,17 +173,17 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 {
 	const struct alert_digest *d = a->digest;
 
-	text_put_escaped(out, str_of(alert_why_texts[d->why]));
+	sink_text_put(out, str_of(alert_why_texts[d->why]));
 	buf_addz(out, "\n\n");
 	for (size_t i = 0; i < d->n; i++) {
 		if (sink_text_new_watch(a, i))
 			text_put_watch(&d->alerts[i], i ? "\n" : "", out);
 		buf_addz(out, "- ");
-		text_put_escaped(out, d->alerts[i].title);
+		sink_text_put(out, d->alerts[i].title);
 		buf_addc(out, '\n');
 		if (str_present(d->alerts[i].link)) {
 			buf_addz(out, "  ");
-			text_put_escaped(out, d->alerts[i].link);
+			sink_text_put(out, d->alerts[i].link);
 			buf_addc(out, '\n');
 		}
 	}
@@ -216,7 +215,7 @@ void sink_text_passage(const struct alert *a, const struct watch_marks *marks, s
 
 static void text_put_match(const struct alert *a, struct buf *out)
 {
-	static const struct watch_marks marks = {"[[", "]]", text_put_escaped, "\n"};
+	static const struct watch_marks marks = {"[[", "]]", sink_text_put, "\n"};
 
 	for (size_t i = 0; i < a->n_changes; i++) {
 		sink_text_change(&a->changes[i], out);
@@ -233,7 +232,7 @@ void sink_text_content(const struct alert *a, struct buf *out)
 	if (a->kind == ALERT_DIGEST) {
 		text_put_digest(a, out);
 	} else if (alert_is_notice(a)) {
-		sink_text_lines(a->body, "\n", text_put_escaped, out);
+		sink_text_lines(a->body, "\n", sink_text_put, out);
 		buf_addc(out, '\n');
 	} else {
 		text_put_match(a, out);
@@ -269,12 +268,12 @@ static void text_put_first_line(const struct alert *a, struct buf *out)
 {
 	struct buf line;
 
-	text_put_upper_case(out, str_of(alert_priority_words[a->priority]));
+	sink_text_priority(a, out);
 	buf_addz(out, sink_text_kind(a->kind));
 	buf_addz(out, "  ");
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
-	text_put_escaped(out, buf_str(&line));
+	sink_text_put(out, buf_str(&line));
 	buf_clear(&line);
 	sink_text_who(a, &line);
 	if (line.len)
@@ -289,7 +288,7 @@ void sink_text_plain(const struct alert *a, const struct zone *zone, struct buf 
 	text_put_first_line(a, out);
 	sink_text_content(a, out);
 	if (str_present(a->link)) {
-		text_put_escaped(out, a->link);
+		sink_text_put(out, a->link);
 		buf_addc(out, '\n');
 	}
 	if (!alert_is_notice(a) && str_present(a->watch_title)) {

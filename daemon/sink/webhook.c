@@ -9,7 +9,6 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/utf8.h"
 #include "conf/form.h"
 #include "sinks.h"
 
@@ -66,11 +65,6 @@ static void webhook_put_form(struct buf *out, struct str s)
 	}
 }
 
-static void webhook_put_plain(struct buf *out, struct str s)
-{
-	utf8_escape(out, s, s.n, false);
-}
-
 /* By the beginning of the content type; the last row is for all others. */
 static const struct webhook_form {
 	const char *type;
@@ -78,7 +72,7 @@ static const struct webhook_form {
 } webhook_forms[] = {
 	{"application/json", {webhook_put_json, NULL}},
 	{"application/x-www-form-urlencoded", {webhook_put_form, NULL}},
-	{"", {webhook_put_plain, NULL}},
+	{"", {sink_text_put, NULL}},
 };
 
 /* Returns the Content-Type among the headers of the configuration, or an absent text. */
