@@ -92,6 +92,7 @@ int send_link_take(struct send_link *l, CURLcode rc)
 {
 	curl_socket_t fd = CURL_SOCKET_BAD;
 
+	l->fd = -1;
 	if (rc == CURLE_OK)
 		rc = send_link_attach(l);
 	if (rc == CURLE_OK &&

@@ -23,7 +23,10 @@ struct send_link {
 	int fd;
 };
 
-/* Begins to connect; done is called later, and passes its rc to send_link_take(). */
+/*
+ * Begins to connect; done is called later, and passes its rc to send_link_take(). It is called
+ * again if curl loses all of its connections.
+ */
 bool send_link_open(struct send_link *l, void (*done)(void *, CURLcode), void *arg);
 /* Returns the descriptor, to be watched until send_link_close(); -1: it is lost. */
 int send_link_take(struct send_link *l, CURLcode rc);

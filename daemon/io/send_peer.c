@@ -126,6 +126,8 @@ static void send_peer_on_connected(void *arg, CURLcode rc)
 	struct send_peer *p = arg;
 	int fd = send_link_take(&p->link, rc);
 
+	loop_fd_free(p->watch); /* of a connection that curl has lost */
+	p->watch = NULL;
 	if (fd >= 0) {
 		p->watch = loop_fd_new(p->send->loop, "send-socket", fd, send_peer_on_event, p);
 		if (!p->watch)
