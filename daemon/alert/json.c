@@ -49,23 +49,10 @@ static json_t *json_make_hits(const struct alert *a)
 	return list;
 }
 
-/* Appends s escaped for HTML: the snippet has <b> around its hits. */
-static void json_put_html(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		switch (s.p[i]) {
-		case '&': buf_addz(out, "&amp;"); break;
-		case '<': buf_addz(out, "&lt;"); break;
-		case '>': buf_addz(out, "&gt;"); break;
-		case '"': buf_addz(out, "&quot;"); break;
-		default: buf_addc(out, s.p[i]); break;
-		}
-	}
-}
-
+/* HTML, with <b> around its hits. */
 static json_t *json_make_snippet(const struct alert *a)
 {
-	static const struct watch_marks marks = {"<b>", "</b>", json_put_html, NULL};
+	static const struct watch_marks marks = {"<b>", "</b>", buf_add_markup, NULL};
 	struct buf b;
 	json_t *o;
 

@@ -115,6 +115,19 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	buf_commit(b, (size_t)n);
 }
 
+void buf_add_markup(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		switch (s.p[i]) {
+		case '&': buf_addz(b, "&amp;"); break;
+		case '<': buf_addz(b, "&lt;"); break;
+		case '>': buf_addz(b, "&gt;"); break;
+		case '"': buf_addz(b, "&quot;"); break;
+		default: buf_addc(b, s.p[i]); break;
+		}
+	}
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

@@ -24,16 +24,8 @@ static void opml_add_escaped(struct buf *out, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c == '&')
-			buf_addz(out, "&amp;");
-		else if (c == '<')
-			buf_addz(out, "&lt;");
-		else if (c == '>')
-			buf_addz(out, "&gt;");
-		else if (c == '"')
-			buf_addz(out, "&quot;");
-		else if (c >= ' ')
-			buf_addc(out, (char)c);
+		if (c >= ' ')
+			buf_add_markup(out, str_slice(s.p + i, 1));
 		else if (c == '\t' || c == '\n')
 			buf_addc(out, ' ');
 	}

@@ -67,15 +67,7 @@ static void mail_html_text(struct buf *out, struct str s)
 
 	buf_init(&clean, s.n * 8 + 16);
 	utf8_escape(&clean, s, s.n, false);
-	for (size_t i = 0; i < clean.len; i++) {
-		switch (clean.data[i]) {
-		case '&': buf_addz(out, "&amp;"); break;
-		case '<': buf_addz(out, "&lt;"); break;
-		case '>': buf_addz(out, "&gt;"); break;
-		case '"': buf_addz(out, "&quot;"); break;
-		default: buf_addc(out, clean.data[i]);
-		}
-	}
+	buf_add_markup(out, buf_str(&clean));
 	out->failed = out->failed || buf_failed(&clean);
 	buf_release(&clean);
 }
