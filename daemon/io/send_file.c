@@ -21,6 +21,8 @@
 struct send_line {
 	struct send_op *op; /* loop thread only. NULL: the operation has ended */
 	struct buf text;
+	unsigned mode;
+	bool sync;
 	struct err error;
 	TAILQ_ENTRY(send_line) link;
 };
@@ -210,6 +212,11 @@ static void send_file_post(struct send_file *f)
 		return;
 	}
 	TAILQ_CONCAT(&f->group, &f->waiting, link);
+	f->sync = false;
+	TAILQ_FOREACH (line, &f->group, link) {
+		f->mode = line->mode;
+		f->sync = f->sync || line->sync;
+	}
 	worker_post(f->worker, &f->job);
 }
 
@@ -297,15 +304,14 @@ static int send_file_start(struct send_op *op, const struct sink_request *r)
 	}
 	line->text = op->body;
 	buf_init(&op->body, 0);
+	line->mode = r->mode;
+	line->sync = r->sync;
 	line->op = op;
 	op->written = line;
 	TAILQ_INSERT_TAIL(&f->waiting, line, link);
 	loop_alarm_clear(f->idle);
-	if (!f->working) {
-		f->mode = r->mode;
-		f->sync = r->sync;
+	if (!f->working)
 		send_file_post(f);
-	}
 	return 0;
 }
 

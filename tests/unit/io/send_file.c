@@ -2,6 +2,7 @@
 /* Deliveries to a file: whole lines, in order, in the file that has the name now. */
 #include "lib/unit.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -165,6 +166,33 @@ static void a_line_that_was_cut_off_is_ended_on_a_full_disk(void **state)
 	assert_string_equal(text_of(f, f->path), "{\"half\n{}\n");
 }
 
+static atomic_int syncs;
+
+int fdatasync(int fd)
+{
+	int (*real)(int);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "fdatasync");
+	syncs++;
+	return real(fd);
+}
+
+/* Two receivers may have the same file. */
+static void a_line_that_waits_is_synced_if_it_asks_for_it(void **state)
+{
+	struct fixture *f = *state;
+
+	f->outcome = (struct outcome){.loop = f->loop, .wanted = 2};
+	f->request.body = STR("1\n");
+	f->request.sync = false;
+	syncs = 0;
+	assert_non_null(f->port.start(f->port.ctx, &f->request, send_on_done, &f->outcome));
+	f->request.sync = true;
+	assert_non_null(f->port.start(f->port.ctx, &f->request, send_on_done, &f->outcome));
+	loop_run(f->loop, NULL);
+	assert_int_equal(syncs, 1);
+}
+
 static void what_is_no_file_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -207,6 +235,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_half_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_line_that_was_cut_off_is_ended_on_a_full_disk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_line_that_waits_is_synced_if_it_asks_for_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_cancelled_line_does_not_complete, set_up, tear_down),
