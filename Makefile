@@ -185,7 +185,7 @@ $(SOAK_BIN): $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/soak/*.c) 
 # What these allocate, tests/lib/memory.h can refuse.
 FAULT_WRAP := $(foreach f,malloc calloc realloc reallocarray strdup,-Wl$(comma)--wrap=$(f))
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(TESTLIB) $(call archives,$(UNDER_engine))
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(FAULT_WRAP) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(FAULT_WRAP) -o $@ $^ $(LDLIBS) $(CMOCKA)
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TESTLIB) $(call archives,$(UNDER_io))
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)

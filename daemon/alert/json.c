@@ -22,6 +22,7 @@ static json_t *json_make_item(const struct alert *a)
 	bad |= json_object_set_new(o, "feed", json_part_feed(a));
 	bad |= json_part_put_text(o, "source", a->source);
 	bad |= json_part_put_text(o, "language", a->language);
+	bad |= buf_failed(&line);
 	buf_release(&line);
 	if (bad) {
 		json_decref(o);
@@ -58,7 +59,7 @@ static json_t *json_make_snippet(const struct alert *a)
 
 	buf_init(&b, ALERT_SNIPPET_MAX * 16);
 	alert_snippet(a, ALERT_SNIPPET_MAX, &marks, &b);
-	o = json_part_text(buf_str(&b));
+	o = buf_failed(&b) ? NULL : json_part_text(buf_str(&b));
 	buf_release(&b);
 	return o;
 }

@@ -36,6 +36,11 @@ bool buf_failed(const struct buf *b)
 	return b->failed;
 }
 
+void buf_pass_lack(struct buf *b, const struct buf *part)
+{
+	b->failed = b->failed || (part->failed && !part->overflow);
+}
+
 char *buf_reserve(struct buf *b, size_t n)
 {
 	size_t cap;

@@ -63,6 +63,7 @@ static void journal_put_headline(const struct alert *a, struct buf *out)
 	if (str_present(a->feed_title))
 		buf_printf(&line, " (%.*s)", STR_ARG(utf8_cut(a->feed_title, 200)));
 	sink_text_put(out, buf_str(&line));
+	buf_pass_lack(out, &line);
 	buf_release(&line);
 }
 
@@ -93,6 +94,7 @@ static void journal_put_text(const struct alert *a, struct buf *out)
 		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
 	if (text.len)
 		journal_put(out, "NIGHTDESK_TEXT", buf_str(&text));
+	buf_pass_lack(out, &text);
 	buf_release(&text);
 }
 

@@ -51,6 +51,7 @@ static void mail_put_subject(const struct alert *a, struct buf *out)
 	buf_addz(&line, mail_kind_word(a->kind));
 	alert_headline(a, SUBJECT_MAX - line.len, &line);
 	mail_put_clean("Subject", &line, out);
+	buf_pass_lack(out, &line);
 	buf_release(&line);
 }
 
@@ -68,9 +69,12 @@ static void mail_put_from(const struct mail *m, struct buf *out)
 		alert_put_watches(m->alert, &watches);
 		buf_adds(&line, text_cut(buf_str(&watches), NAME_MAX_BYTES));
 	}
+	buf_pass_lack(out, &watches);
 	buf_release(&watches);
 	utf8_escape(&clean, buf_str(&line), 2 * NAME_MAX_BYTES, false);
 	mail_put_mailbox("From", buf_str(&clean), m->from, out);
+	buf_pass_lack(out, &line);
+	buf_pass_lack(out, &clean);
 	buf_release(&line);
 	buf_release(&clean);
 }

@@ -142,6 +142,7 @@ static void mail_html_match(const struct alert *a, struct buf *out)
 
 	buf_init(&line, 16 * 1024);
 	for (size_t i = 0; i < a->n_changes; i++) {
+		buf_pass_lack(out, &line);
 		buf_clear(&line);
 		sink_text_change(&a->changes[i], &line);
 		buf_addz(out, "<p dir=\"auto\">");

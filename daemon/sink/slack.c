@@ -51,6 +51,7 @@ static void slack_put_text(struct buf *out, struct str s)
 		else
 			buf_addc(out, c);
 	}
+	buf_pass_lack(out, &clean);
 	buf_release(&clean);
 }
 
@@ -130,11 +131,13 @@ static void slack_put_match(const struct alert *a, struct buf *out)
 
 	buf_init(&line, 16 * 1024);
 	for (size_t i = 0; i < a->n_changes; i++) {
+		buf_pass_lack(out, &line);
 		buf_clear(&line);
 		sink_text_change(&a->changes[i], &line);
 		slack_put_text(out, buf_str(&line));
 		buf_addc(out, '\n');
 	}
+	buf_pass_lack(out, &line);
 	buf_release(&line);
 	if (!sink_text_has_passage(a))
 		return;
@@ -154,11 +157,13 @@ static void slack_put_first_line(const struct alert *a, struct buf *out)
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	slack_put_headline(a->link, buf_str(&line), out);
+	buf_pass_lack(out, &line);
 	buf_clear(&line);
 	sink_text_who(a, &line);
 	if (line.len)
 		buf_addz(out, " · ");
 	slack_put_text(out, buf_str(&line));
+	buf_pass_lack(out, &line);
 	buf_release(&line);
 	buf_addc(out, '\n');
 }
@@ -183,6 +188,7 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 	sink_text_last(a, zone, &line);
 	sink_text_lines(buf_str(&line), "\n", slack_put_text, out);
 	buf_addc(out, '\n');
+	buf_pass_lack(out, &line);
 	buf_release(&line);
 }
 

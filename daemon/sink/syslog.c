@@ -104,6 +104,7 @@ static void syslog_put_changes(const struct alert *a, struct buf *out)
 		sink_text_change(&a->changes[i], &text);
 	}
 	syslog_put_pair(out, "changed", buf_str(&text), CHANGED_MAX);
+	buf_pass_lack(out, &text);
 	buf_release(&text);
 }
 
@@ -117,6 +118,7 @@ static void syslog_put_digest(const struct alert_digest *d, struct buf *out)
 	for (size_t i = 0; i < d->n && text.len < DIGEST_MAX; i++)
 		buf_printf(&text, "%s%.*s", i ? "; " : "", STR_ARG(d->alerts[i].title));
 	syslog_put_pair(out, "titles", buf_str(&text), DIGEST_MAX);
+	buf_pass_lack(out, &text);
 	buf_release(&text);
 }
 
@@ -140,9 +142,11 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	syslog_put_changes(a, out);
 	if (a->kind == ALERT_DIGEST) {
 		syslog_put_digest(a->digest, out);
+		buf_pass_lack(out, &text);
 		buf_release(&text);
 		return;
 	}
+	buf_pass_lack(out, &text);
 	buf_clear(&text);
 	if (alert_is_notice(a))
 		sink_text_lines(a->body, "; ", buf_adds, &text);
@@ -150,6 +154,7 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 		alert_snippet(a, ALERT_SNIPPET_MAX, &no_marks, &text);
 	syslog_put_pair(
 		out, "text", buf_str(&text), alert_is_notice(a) ? TROUBLE_MAX : SNIPPET_MAX);
+	buf_pass_lack(out, &text);
 	buf_release(&text);
 }
 

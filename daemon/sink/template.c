@@ -176,6 +176,8 @@ static void template_write(const char *text, const struct alert *a, const struct
 			buf_clear(&valid);
 			field->put(a, zone, &value);
 			utf8_append_valid(&valid, buf_str(&value));
+			buf_pass_lack(out, &value);
+			buf_pass_lack(out, &valid);
 			(field->link && escape->link ? escape->link : escape->text)(
 				out, utf8_cut(buf_str(&valid), max));
 		} else {
@@ -183,7 +185,6 @@ static void template_write(const char *text, const struct alert *a, const struct
 		}
 		s = str_slice(s.p + n, s.n - n);
 	}
-	out->failed = out->failed || value.failed || valid.failed;
 	buf_release(&value);
 	buf_release(&valid);
 }

@@ -98,6 +98,7 @@ void sink_text_why(const struct alert *a, struct buf *out)
 	buf_init(&line, 4096 + a->n_also * 1024);
 	alert_put_watches(a, &line);
 	sink_text_put(out, buf_str(&line));
+	buf_pass_lack(out, &line);
 	buf_release(&line);
 	text_put_terms(a, out);
 }
@@ -274,11 +275,13 @@ static void text_put_first_line(const struct alert *a, struct buf *out)
 	buf_init(&line, 4096);
 	alert_headline_short(a, &line);
 	sink_text_put(out, buf_str(&line));
+	buf_pass_lack(out, &line);
 	buf_clear(&line);
 	sink_text_who(a, &line);
 	if (line.len)
 		buf_addz(out, " · ");
 	buf_adds(out, buf_str(&line));
+	buf_pass_lack(out, &line);
 	buf_release(&line);
 	buf_addc(out, '\n');
 }

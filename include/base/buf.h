@@ -27,6 +27,8 @@ void buf_release(struct buf *b);
 void buf_wipe(struct buf *b);  /* the same for a secret: overwrites it first */
 void buf_clear(struct buf *b); /* keeps the allocation; resets failed */
 bool buf_failed(const struct buf *b);
+/* For a text made in `part` and appended to b: b has failed too if memory ran out for the part. */
+void buf_pass_lack(struct buf *b, const struct buf *part);
 
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, struct str s);
