@@ -92,6 +92,23 @@ static json_t *detail_make_digest(const struct alert_digest *d)
 		"left_out", (json_int_t)d->left_out);
 }
 
+/* of: a new reference with further details. */
+static json_t *detail_put_earlier(json_t *o, const struct alert *a)
+{
+	int bad = json_object_set_new(o, "of", json_part_text(a->of->id));
+
+	bad |= json_part_put_text(o, "of_title", a->of->title);
+	bad |= json_part_put_stamp(o, "of_timestamp", a->of->created);
+	bad |= json_part_put_text(o, "cause", a->cause);
+	bad |= json_part_put_text(o, "by", a->by);
+	if (a->kind == ALERT_ACKNOWLEDGED)
+		bad |= json_part_put_stamp(o, "at", a->created);
+	if (!bad)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 json_t *alert_detail_make(const struct alert *a)
 {
 	switch (a->kind) {
@@ -101,6 +118,10 @@ json_t *alert_detail_make(const struct alert *a)
 	case ALERT_TROUBLE_BEGAN:
 	case ALERT_TROUBLE_ENDED: return trouble_json_make(a->trouble);
 	case ALERT_REPORT: return json_loadb(a->report.p, a->report.n, JSON_ALLOW_NUL, NULL);
+	case ALERT_CORRECTED:
+		return detail_put_earlier(json_pack("{s:o}", "change", detail_make_changes(a)), a);
+	case ALERT_WITHDRAWN:
+	case ALERT_ACKNOWLEDGED: return detail_put_earlier(json_object(), a);
 	}
 	return json_object();
 }
@@ -218,6 +239,25 @@ static int detail_keep_report(
 	return out->report.p ? 0 : -(int)ERR_NOMEM;
 }
 
+static int detail_read_earlier(json_t *root, struct arena *arena, struct alert *out)
+{
+	struct alert_earlier *of = arena_zalloc(arena, sizeof(*of));
+	int rc;
+
+	if (!of)
+		return -(int)ERR_NOMEM;
+	of->created = json_part_read_stamp(json_object_get(root, "of_timestamp"));
+	out->of = of;
+	if ((rc = json_part_read_text(json_object_get(root, "of"), arena, &of->id)) ||
+		(rc = json_part_read_text(json_object_get(root, "of_title"), arena, &of->title)) ||
+		(rc = json_part_read_text(json_object_get(root, "cause"), arena, &out->cause)) ||
+		(rc = json_part_read_text(json_object_get(root, "by"), arena, &out->by)))
+		return rc;
+	if (!str_present(of->id))
+		return -(int)ERR_INPUT;
+	return out->kind == ALERT_CORRECTED ? detail_read_changes(root, arena, out) : 0;
+}
+
 int alert_detail_read(struct str text, struct arena *arena, struct alert *out, struct err *e)
 {
 	unsigned long lacks = counted_memory_failures();
@@ -235,6 +275,9 @@ int alert_detail_read(struct str text, struct arena *arena, struct alert *out, s
 	case ALERT_TROUBLE_BEGAN:
 	case ALERT_TROUBLE_ENDED: rc = trouble_json_read(root, arena, &out->trouble); break;
 	case ALERT_REPORT: rc = detail_keep_report(text, root, arena, out); break;
+	case ALERT_CORRECTED:
+	case ALERT_WITHDRAWN:
+	case ALERT_ACKNOWLEDGED: rc = detail_read_earlier(root, arena, out); break;
 	}
 	json_decref(root);
 	if (rc == -(int)ERR_INPUT && counted_memory_failures() == lacks)

@@ -87,6 +87,9 @@ const char *alert_json_type(const struct alert *a)
 	case ALERT_TROUBLE_BEGAN: return "trouble.began";
 	case ALERT_TROUBLE_ENDED: return "trouble.ended";
 	case ALERT_REPORT: return "report.created";
+	case ALERT_CORRECTED: return "alert.corrected";
+	case ALERT_WITHDRAWN: return "alert.withdrawn";
+	case ALERT_ACKNOWLEDGED: return "alert.acknowledged";
 	}
 	return a->test ? "alert.test" : "alert.created";
 }

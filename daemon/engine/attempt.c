@@ -128,11 +128,12 @@ static void attempt_add_served(struct attempt *a, struct str served)
 	a->mark.served = str_of(all);
 }
 
-static void attempt_deliver(struct attempt *a)
+static void attempt_deliver(struct attempt *a, struct str receipt)
 {
 	a->queue->courier->o.metrics->deliveries_sent_total++;
 	a->mark.state = STORE_DELIVERED;
 	a->mark.counted = true;
+	a->mark.receipt = receipt.n <= SINK_RECEIPT_MAX ? receipt : STR_NONE;
 	attempt_receiver_works(a);
 	log_info("delivered", LOG_S("notify", a->queue->name), LOG_STR("alert", a->d.alert_id),
 		LOG_I("attempt", a->d.attempts + 1),
@@ -162,7 +163,7 @@ static void attempt_settle(struct attempt *a, const struct sink_verdict *v)
 	a->queue->courier->o.metrics->delivery_failures_total +=
 		kind != SINK_DELIVERED && kind != SINK_WAIT;
 	switch (kind) {
-	case SINK_DELIVERED: attempt_deliver(a); break;
+	case SINK_DELIVERED: attempt_deliver(a, v->receipt); break;
 	case SINK_LATER: attempt_postpone(a); break;
 	case SINK_BAD: attempt_refuse(a); break;
 	case SINK_TROUBLE: attempt_receiver_fails(a, v); break;
@@ -296,6 +297,7 @@ void attempt_start(struct attempt *a, struct conf *conf, const struct sink_secre
 	attempt_begin(a, conf);
 	ctx.notify = a->sending;
 	notice.document = a->copy->document;
+	notice.receipt = a->receipt;
 	rc = sink_render(&ctx, &notice, a->arena, &request, &a->error);
 	if (rc == 0 && !request.needless) {
 		a->op = port->start(port->ctx, &request, attempt_on_answer, a);

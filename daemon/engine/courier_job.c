@@ -68,6 +68,9 @@ static int courier_read_one(
 			c->cache, store, out.alert, out.d.alert_id, &a->copy, &ask->error);
 	if (rc == 0 && a->copy->tie)
 		rc = store_delivery_is_tied(store, ask->name, a->copy->tie, id, &tied, &ask->error);
+	if (rc == 0 && a->copy->tie && !tied)
+		rc = store_delivery_receipt(
+			store, ask->name, a->copy->tie, a->arena, &a->receipt, &ask->error);
 	if (rc || tied) {
 		ask->tied = ask->tied || tied;
 		attempt_free(a);

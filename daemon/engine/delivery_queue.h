@@ -44,6 +44,7 @@ struct attempt {
 	struct store_delivery d; /* strings in arena */
 	struct alert alert;	 /* that of copy, with the other alerts of the message */
 	struct alert_copy *copy;
+	struct str receipt; /* of the alert that this one is tied to; in arena */
 	struct arena *arena;
 	struct conf *conf;		   /* SENDING: the generation that it uses */
 	const struct conf_notify *sending; /* in conf */

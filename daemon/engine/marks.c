@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "marks.h"
 
+#include "store/outbox.h"
+
 void marks_init(struct marks *m)
 {
 	STAILQ_INIT(&m->waiting);
@@ -53,6 +55,8 @@ static int marks_store_one(const struct mark *m, struct store *store, struct err
 		rc = store_delivery_defer(store, m->id, m->next_at, m->answer, e);
 	if (rc == 0 && str_present(m->served))
 		rc = store_delivery_served(store, m->id, m->served, e);
+	if (rc == 0 && str_present(m->receipt))
+		rc = store_delivery_set_receipt(store, m->id, m->receipt, e);
 	for (size_t i = 0; rc == 0 && i < m->n_revive; i++)
 		rc = store_delivery_revive(store, m->revive[i], m->now, e);
 	return rc;

@@ -19,7 +19,8 @@ struct mark {
 	int64_t now, next_at;
 	bool counted; /* as an attempt */
 	struct str answer;
-	struct str served; /* absent: unchanged */
+	struct str served;  /* absent: unchanged */
+	struct str receipt; /* absent: none */
 	/* Deliveries that are dead for the same reason, and wait again. */
 	int64_t revive[MARK_REVIVE_MAX];
 	size_t n_revive;

@@ -23,6 +23,9 @@ static const char *mail_kind_word(enum alert_kind kind)
 	case ALERT_UPDATED: return "Edited: ";
 	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
 	case ALERT_TROUBLE_ENDED: return "Over: ";
+	case ALERT_CORRECTED: return "CORRECTED: ";
+	case ALERT_WITHDRAWN: return "WITHDRAWN: ";
+	case ALERT_ACKNOWLEDGED: return "Acknowledged: ";
 	}
 	return "";
 }

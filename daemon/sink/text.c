@@ -249,6 +249,9 @@ const char *sink_text_kind(enum alert_kind kind)
 	case ALERT_DIGEST: return " · digest";
 	case ALERT_TROUBLE_BEGAN: return " · trouble";
 	case ALERT_TROUBLE_ENDED: return " · trouble over";
+	case ALERT_CORRECTED: return " · CORRECTED";
+	case ALERT_WITHDRAWN: return " · WITHDRAWN";
+	case ALERT_ACKNOWLEDGED: return " · acknowledged";
 	}
 	return "";
 }

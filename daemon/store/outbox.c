@@ -150,6 +150,29 @@ int store_delivery_served(struct store *s, int64_t id, struct str served, struct
 	return db_run(s, SQL_DELIVERY_SERVED, e, db_str(served), db_int(id));
 }
 
+int store_delivery_set_receipt(struct store *s, int64_t id, struct str receipt, struct err *e)
+{
+	return db_run(s, SQL_DELIVERY_SET_RECEIPT, e, db_str(receipt), db_int(id));
+}
+
+int store_delivery_receipt(struct store *s, struct str notify, int64_t tie, struct arena *arena,
+	struct str *receipt, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*receipt = STR_NONE;
+	db_start(&q, s, SQL_DELIVERY_RECEIPT, db_str(notify), db_int(tie));
+	q.arena = arena;
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*receipt = db_col_str(&q, 0);
+	rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
 /* Reads a delivery; sets *id to that of its digest if it is part of one. */
 static int outbox_read_state(
 	struct store *s, int64_t *id, struct arena *arena, struct store_decided *out, struct err *e)

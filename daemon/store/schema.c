@@ -134,10 +134,11 @@ static const char *const steps[] = {
 	"CREATE INDEX alerts_tie ON alerts (tie) WHERE tie IS NOT NULL;"
 	/*
 	 * What failed is dead. rank is enum alert_priority of the alert; what waits is read by it,
-	 * then by age.
+	 * then by age. receipt: what the service calls the message.
 	 */
 	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
 	"ALTER TABLE deliveries ADD COLUMN rank INTEGER NOT NULL DEFAULT 2;"
+	"ALTER TABLE deliveries ADD COLUMN receipt TEXT;"
 	"UPDATE deliveries SET state = CASE state WHEN 2 THEN 3 ELSE state END,"
 	" rank = (SELECT CASE priority WHEN 'flash' THEN 0 WHEN 'urgent' THEN 1 WHEN 'low' THEN 3"
 	" ELSE 2 END FROM alerts WHERE row = alert);"

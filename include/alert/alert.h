@@ -31,6 +31,10 @@ enum alert_kind {
 	ALERT_TROUBLE_BEGAN, /* a trouble of nightdesk itself */
 	ALERT_TROUBLE_ENDED,
 	ALERT_REPORT, /* what happened in a day */
+	/* About an earlier alert, which is in `of`; else like the alert itself. */
+	ALERT_CORRECTED,
+	ALERT_WITHDRAWN,
+	ALERT_ACKNOWLEDGED,
 };
 
 /* The parts of an item that an edit may change. */
@@ -94,6 +98,12 @@ struct alert_also {
 	enum alert_priority priority;
 };
 
+/* An earlier alert that one is about. */
+struct alert_earlier {
+	struct str id, title; /* title: absent if it had none */
+	int64_t created;      /* wall ms */
+};
+
 struct alert {
 	enum alert_kind kind;
 	struct str id;	 /* "al_…": the same for the same watch, item and edit; or as below */
@@ -115,6 +125,9 @@ struct alert {
 	const struct alert_digest *digest;   /* ALERT_DIGEST: its title says what it is */
 	const struct alert_trouble *trouble; /* ALERT_TROUBLE_… */
 	struct str report;		     /* ALERT_REPORT: its details as JSON */
+	const struct alert_earlier *of;	     /* CORRECTED, WITHDRAWN, ACKNOWLEDGED; NULL: others */
+	/* Why it was withdrawn or corrected, one sentence; who acknowledged it; absent: unknown. */
+	struct str cause, by;
 };
 
 #define ALERT_BODY_MAX	  ((size_t)16 * 1024)

@@ -13,6 +13,10 @@
  * ALERT_TROUBLE_…: {"kind": "receiver-failing", "advice": "…", "person": true, "troubles":
  * [{"subject", "since", "detail"}, …], "left_out": 0}.
  *
+ * ALERT_CORRECTED, ALERT_WITHDRAWN, ALERT_ACKNOWLEDGED: {"of": "al_…", "of_title", "of_timestamp"}
+ * of the earlier alert, "cause" or "by", and "at" of an acknowledgement; of a correction "change"
+ * too.
+ *
  * ALERT_REPORT: {"from", "to", "alerts": 12, "watches": [{"name", "title", "alerts"}, …],
  * "left_out": 0, "feeds": {"configured", "read", "failing", "failing_names": ["a", …], "silent",
  * "silent_names"}, "receivers": ["ops", …]}: receivers that take no messages.

@@ -17,6 +17,11 @@ struct notice {
 	struct str id; /* the same on every attempt: a receiver can drop a repeat */
 	const struct alert *alerts;
 	size_t n; /* 1 today */
+	/*
+	 * What the service called the message about alerts[0].of, or about the alert that the
+	 * whole thread is about, when this receiver got it: struct sink_verdict. Absent: unknown.
+	 */
+	struct str receipt;
 	/* The document of alerts[0], as alert_json_write() makes it; absent: not made yet. */
 	struct str document;
 };

@@ -57,7 +57,13 @@ struct sink_verdict {
 	 * is then about the others.
 	 */
 	struct str served;
+	/*
+	 * SINK_DELIVERED: what the service calls the message, by which a later one is tied to it or
+	 * changes it; in arena, without secrets. Absent: none. At most SINK_RECEIPT_MAX bytes.
+	 */
+	struct str receipt;
 };
+#define SINK_RECEIPT_MAX ((size_t)1000)
 
 /* What a service can do with a notice. */
 enum sink_can {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the courier reads of the outbox. */
+/* What the courier reads of the outbox and writes to it, besides store_delivery_update(). */
 #ifndef STORE_OUTBOX_H
 #define STORE_OUTBOX_H
 
@@ -23,8 +23,24 @@ int store_delivery_get(struct store *s, int64_t id, struct arena *arena, struct 
  */
 int store_delivery_is_tied(
 	struct store *s, struct str notify, int64_t tie, int64_t id, bool *yes, struct err *e);
+/*
+ * Sets *receipt, in arena, to that of the message by which the receiver got the alert with row tie;
+ * absent: none.
+ */
+int store_delivery_receipt(struct store *s, struct str notify, int64_t tie, struct arena *arena,
+	struct str *receipt, struct err *e);
 /* Reads the alert with that row, in arena; *tie is as in struct store_raise. */
 int store_alert_get(struct store *s, int64_t row, struct arena *arena, struct alert *out,
 	int64_t *tie, struct err *e);
+
+/* Keeps it waiting until next_at, with the answer; not counted as an attempt. */
+int store_delivery_defer(
+	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e);
+/* One that is dead because of its answer waits again, due at `now`. */
+int store_delivery_revive(struct store *s, int64_t id, int64_t now, struct err *e);
+/* Sets the recipients that accepted it and are skipped by later attempts. */
+int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
+/* Sets what the service calls the message, see struct sink_verdict. */
+int store_delivery_set_receipt(struct store *s, int64_t id, struct str receipt, struct err *e);
 
 #endif

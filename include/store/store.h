@@ -381,13 +381,6 @@ int store_outbox_waiting(
  */
 int store_delivery_update(struct store *s, int64_t id, enum store_delivery_state state,
 	int64_t next_at, int64_t now, struct str answer, struct err *e);
-/* Keeps it waiting until next_at, with the answer; not counted as an attempt. */
-int store_delivery_defer(
-	struct store *s, int64_t id, int64_t next_at, struct str answer, struct err *e);
-/* One that is dead because of its answer waits again, due at `now`. */
-int store_delivery_revive(struct store *s, int64_t id, int64_t now, struct err *e);
-/* Sets the recipients that accepted it and are skipped by later attempts. */
-int store_delivery_served(struct store *s, int64_t id, struct str served, struct err *e);
 /*
  * `deliveries retry` and `deliveries drop`, in a transaction of its own. Retry: pending, due at
  * `now`, attempts reset to 0. Drop: one that waits is dead. A delivery that was delivered is not

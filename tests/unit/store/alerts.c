@@ -4,6 +4,7 @@
 
 #include "store/store.h"
 #include "lib/store_fixture.h"
+#include "store/outbox.h"
 
 static void feed_state_is_stored_and_read(void **state)
 {

@@ -3,6 +3,7 @@
 #include "lib/unit.h"
 
 #include "lib/store_fixture.h"
+#include "store/outbox.h"
 #include "store/backup.h"
 
 static void name_file(const struct store_fixture *f, const char *suffix, char out[128])

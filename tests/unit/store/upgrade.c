@@ -11,6 +11,7 @@
 #include "store/backup.h"
 #include "store/store.h"
 #include "lib/store_fixture.h"
+#include "store/outbox.h"
 
 /* Entry i undoes migration i + 1. */
 static const char *const back[] = {
@@ -29,6 +30,7 @@ static const char *const back[] = {
 	"DROP TABLE told; DROP TABLE paced; DROP TABLE silences; DROP TABLE reports;"
 	"DROP INDEX deliveries_held; DROP INDEX deliveries_parts;"
 	"DROP INDEX deliveries_order; ALTER TABLE deliveries DROP COLUMN rank;"
+	"ALTER TABLE deliveries DROP COLUMN receipt;"
 	"CREATE INDEX deliveries_due ON deliveries (notify, next_at, id) WHERE state = 0;"
 	"CREATE INDEX deliveries_next ON deliveries (next_at, id) WHERE state = 0;"
 	"DROP INDEX alerts_tie; ALTER TABLE alerts DROP COLUMN tie;"
