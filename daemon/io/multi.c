@@ -32,7 +32,7 @@ struct multi {
 	CURLM *curl;		  /* NULL after multi_rebuild() failed */
 	struct loop_alarm *timer; /* the timeout that curl requests */
 	struct loop_alarm *tick;  /* in case curl requests none (curl issue 15627) */
-	struct loop_alarm *again; /* continues a long list of messages, or runs stalled */
+	struct loop_alarm *again; /* continues a long list of messages, or runs stalled or fresh */
 	TAILQ_HEAD(, multi_op) ops;
 	TAILQ_HEAD(multi_op_list, multi_op) fresh, stalled; /* of ops; see multi_op.turn */
 	unsigned added;					    /* to curl, since its last timeout */
@@ -112,6 +112,18 @@ static void multi_give_up(struct multi *m, struct multi_op *op)
 	loop_alarm_set(m->tick, 0);
 }
 
+/*
+ * The address is known once a connection is made or reused; a reused one has no time of connecting,
+ * and CURLINFO_NUM_CONNECTS counts only those that are made.
+ */
+static bool multi_is_connecting(const struct multi_op *op)
+{
+	const char *address = NULL;
+
+	curl_easy_getinfo(op->easy, CURLINFO_PRIMARY_IP, &address);
+	return !address || !*address;
+}
+
 /* Always returns 0: any other value aborts all transfers (curl issue 8083). */
 static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *sockp)
 {
@@ -123,8 +135,8 @@ static int multi_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
 	if (what == CURL_POLL_REMOVE) {
 		if (s)
 			multi_socket_free(s);
-		if (op)
-			multi_kick(m, op); /* it may have failed to connect */
+		if (op && multi_is_connecting(op))
+			multi_kick(m, op); /* to that address it failed to connect */
 		return 0;
 	}
 	if (!s)
@@ -223,7 +235,10 @@ static void multi_add_fresh(struct multi *m)
 	}
 }
 
-/* Runs what was added, then adds more, which curl runs at its next timeout. */
+/*
+ * Runs what was added, then adds more. What is left is added from an alarm of our own: curl runs
+ * what was added in the event of any socket too, and then asks for no timeout.
+ */
 static void multi_handle_timer(void *arg)
 {
 	struct multi *m = arg;
@@ -231,18 +246,8 @@ static void multi_handle_timer(void *arg)
 	m->added = 0;
 	multi_act(m, CURL_SOCKET_TIMEOUT, 0);
 	multi_add_fresh(m);
-}
-
-/*
- * The address is known once a connection is made or reused; a reused one has no time of connecting,
- * and CURLINFO_NUM_CONNECTS counts only those that are made.
- */
-static bool multi_is_connecting(const struct multi_op *op)
-{
-	const char *address = NULL;
-
-	curl_easy_getinfo(op->easy, CURLINFO_PRIMARY_IP, &address);
-	return !address || !*address;
+	if (!TAILQ_EMPTY(&m->fresh))
+		loop_alarm_set(m->again, 0);
 }
 
 /*
@@ -297,7 +302,9 @@ static void multi_continue(void *arg)
 	struct multi *m = arg;
 
 	multi_run_stalled(m);
-	if (m->curl)
+	if (!TAILQ_EMPTY(&m->fresh))
+		multi_handle_timer(m);
+	else if (m->curl)
 		multi_read_messages(m);
 }
 
@@ -339,8 +346,10 @@ int multi_start(struct multi *m, struct multi_op *op)
 		return -(int)ERR_NOMEM;
 	if (now && !multi_add(m, op))
 		return -(int)ERR_NOMEM;
-	if (!now)
+	if (!now) {
 		multi_set_turn(m, op, MULTI_FRESH);
+		loop_alarm_set(m->again, 0);
+	}
 	if (TAILQ_EMPTY(&m->ops))
 		loop_alarm_set(m->tick, TICK_MS);
 	TAILQ_INSERT_TAIL(&m->ops, op, link);

@@ -76,7 +76,7 @@ void server_start(struct server *s, server_fn *fn)
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(s->fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	assert_int_equal(listen(s->fd, 16), 0);
+	assert_int_equal(listen(s->fd, 128), 0);
 	getsockname(s->fd, (struct sockaddr *)&sa, &n);
 	s->port = ntohs(sa.sin_port);
 	assert_int_equal(pthread_create(&s->id, NULL, server_main, s), 0);

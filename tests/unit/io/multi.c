@@ -4,10 +4,14 @@
 
 #include <poll.h>
 
+#include "base/clock.h"
 #include "io/multi.h"
 #include "lib/io_server.h"
 
-#define SLOW_MS 300
+#define SLOW_MS	       300
+#define BURST_PARALLEL 48
+#define BURST_COUNT    960
+#define BURST_MS       6000 /* takes a tenth; a second for each dozen without the callbacks */
 
 static struct loop *loop;
 
@@ -143,9 +147,64 @@ static void refused_addresses_take_no_time(void **state)
 	loop_free(loop);
 }
 
+/* Transfers that are started when others end, more than one callback of the loop may add. */
+struct burst {
+	struct multi *m;
+	struct multi_op ops[BURST_PARALLEL];
+	int started, ended;
+};
+static struct burst burst;
+
+static void burst_start(struct multi_op *op)
+{
+	burst.started++;
+	assert_int_equal(multi_start(burst.m, op), 0);
+}
+
+static void burst_on_end(void *arg, CURLcode rc)
+{
+	assert_int_equal(rc, CURLE_OK);
+	if (burst.started < BURST_COUNT)
+		burst_start(arg);
+	if (++burst.ended == BURST_COUNT)
+		loop_stop(loop);
+}
+
+/* What is left over waits for the next callback, not for the tick of each second. */
+static void a_burst_does_not_wait_for_the_tick(void **state)
+{
+	static const struct multi_limits limits = {.idle = 8, .idle_seconds = 60};
+	static struct server server;
+	int64_t begun = clock_mono();
+	char url[64];
+
+	(void)state;
+	loop = loop_new();
+	burst.m = multi_new(loop, "test", &limits);
+	server_start(&server, answer_once);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", server.port);
+	for (int i = 0; i < BURST_PARALLEL; i++) {
+		struct multi_op *op = &burst.ops[i];
+
+		op->easy = multi_easy(burst.m);
+		curl_easy_setopt(op->easy, CURLOPT_URL, url);
+		op->done = burst_on_end;
+		op->arg = op;
+		burst_start(op);
+	}
+	loop_run(loop, NULL);
+	assert_true(clock_mono() - begun < BURST_MS);
+	for (int i = 0; i < BURST_PARALLEL; i++)
+		multi_release(burst.m, burst.ops[i].easy, false);
+	multi_free(burst.m);
+	server_stop(&server);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_burst_does_not_wait_for_the_tick),
 		cmocka_unit_test(refused_addresses_take_no_time),
 		cmocka_unit_test(a_transfer_on_a_kept_connection_is_not_kicked_for_ever),
 	};
