@@ -201,8 +201,9 @@ check: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) ## build, then unit, go
 check-all: $(BIN) $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(FAULT_BIN) $(SOAK_BIN) ## check, then fault and system tests against real servers, a short soak
 	@tests/run $(UNIT_BIN) $(SCENARIO_BIN) $(FUZZ_REPLAY) $(CHECK_SH) $(FAULT_BIN) $(ALL_SH) tests/soak/run
 
-soak: $(BIN) $(SOAK_BIN) ## seven virtual days and nearly an hour of the daemon: SOAK_DAYS, SOAK_FEEDS, SOAK_SECONDS
-	@SOAK_DAYS=$${SOAK_DAYS:-7} SOAK_FEEDS=$${SOAK_FEEDS:-500} SOAK_SECONDS=$${SOAK_SECONDS:-3000} tests/soak/run
+soak: $(BIN) $(SOAK_BIN) ## seven virtual days, nearly an hour of the daemon, 200 kills: SOAK_DAYS, SOAK_FEEDS, SOAK_SECONDS, SOAK_KILLS, SOAK_ITEMS
+	@SOAK_DAYS=$${SOAK_DAYS:-7} SOAK_FEEDS=$${SOAK_FEEDS:-500} SOAK_SECONDS=$${SOAK_SECONDS:-3000} \
+		SOAK_KILLS=$${SOAK_KILLS:-200} SOAK_ITEMS=$${SOAK_ITEMS:-20000} tests/soak/run
 
 bench: $(BIN) $(BENCH_BIN) ## benchmarks as ratios to floors measured in the same run
 	@tests/bench/run

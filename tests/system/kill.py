@@ -1,198 +1,268 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""kill -9 at random moments while items flow and the receiver sometimes answers 500.
+"""kill -9 at random moments while items flow to six webhooks that answer 2xx, 4xx, 429 and 5xx, hang, reset and
+die at random.
 
-After the last start every expected alert was received, with at most one repeat for each kill of the
-deliveries that were in flight, with the same webhook-id; and the database is intact. KILLS and ITEMS set the size; SEED repeats a run.
-"""
-import http.server
+At the end every delivery, each item for each receiver, is in one state, and in the one that its receiver knows of:
+nothing is lost; what came again was in flight at a kill or at a fault of the receiver, and has the same id and
+bytes; the database is intact. KILLS and ITEMS set the size; SEED repeats the faults, not the time at which they
+come."""
+import collections
 import json
 import os
 import random
-import shutil
 import signal
+import socket
 import sqlite3
-import subprocess
+import struct
 import sys
-import tempfile
 import threading
 import time
-from xml.sax.saxutils import escape
+import zlib
 
-KILLS = int(os.environ.get("KILLS", "100"))
-ITEMS = int(os.environ.get("ITEMS", "5000"))
-SEED = int(os.environ.get("SEED", str(int(time.time()))))
-FEEDS = 10
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import world  # noqa: E402
+
+KILLS = int(os.environ.get("KILLS") or 60)
+ITEMS = int(os.environ.get("ITEMS") or 3000)
+SEED = int(os.environ.get("SEED") or time.time())
+FEEDS, RECEIVERS = 10, 6
 WINDOW = 8   # deliveries in flight to one webhook
-NIGHTDESK = os.environ.get("NIGHTDESK", "build/nightdesk")
+REFUSED = 150   # of so many messages, each receiver refuses one whenever it comes
+FAULTS = ("401", "404", "429", "500", "503", "hang", "lost", "reset")
 rng = random.Random(SEED)
+calm = threading.Event()
 
 
-class World:
-    """Published items, and what the receiver accepted."""
+class Press:
+    """What the feeds show: all of the items published so far."""
 
     def __init__(self):
-        self.lock = threading.Lock()
-        self.published = 0
-        self.accepted = {}   # webhook-id -> times answered 2xx
-        self.bodies = {}     # webhook-id -> body
-        self.refused = set()
-        self.items = {}      # webhook-id -> item id
-        self.faults = []
+        self.lock, self.published, self.cache = threading.Lock(), 0, {}
 
-    def take(self, key, body):
+    def feed(self, number):
         with self.lock:
-            if self.bodies.setdefault(key, body) != body:
-                self.faults.append("two bodies under %s" % key)
-            # One in eight is refused at its first attempt.
-            if key not in self.refused and key not in self.accepted and hash((key, SEED)) % 8 == 0:
-                self.refused.add(key)
-                return 500
-            self.accepted[key] = self.accepted.get(key, 0) + 1
-            self.items[key] = json.loads(body)["data"]["item"]["id"]
-            return 204
+            top = self.published
+            if self.cache.get(number, (None,))[0] != top:
+                items = [("n%d" % i, "Siren number %d &amp; more" % i) for i in reversed(range(number, top, FEEDS))]
+                self.cache[number] = top, world.rss(items + [("old%d" % number, "Siren of yesterday")])
+            return '"%d"' % top, self.cache[number][1]
+
+    def publish(self, stop):
+        while not stop.wait(0.05):
+            with self.lock:
+                self.published = min(ITEMS, self.published + max(1, ITEMS // (KILLS * 5)))
 
 
-world = World()
+class Ledger:
+    """What the receivers got: the id and bytes of each item, and how often each receiver accepted it."""
+
+    def __init__(self):
+        self.lock, self.got, self.accepted, self.refused = threading.Lock(), {}, collections.Counter(), set()
+        self.lost, self.faults, self.answers = 0, [], collections.Counter()
+
+    def see(self, headers, body):
+        item, key = json.loads(body)["data"]["item"]["id"], headers["webhook-id"]
+        if self.got.setdefault(item, (key, body)) != (key, body):
+            self.faults.append("%s: another id or other bytes" % item)
+        return item
+
+    def answer(self, receiver, headers, body):
+        """Returns a status, or the fault with which the receiver ends the connection."""
+        with self.lock:
+            item = self.see(headers, body)
+            how = None if calm.is_set() or rng.random() < 0.92 else rng.choice(FAULTS)
+            if zlib.crc32(b"%d %d %s" % (SEED, receiver, item.encode())) % REFUSED == 0:
+                self.refused.add((receiver, item))
+                how = "400"
+            elif how in (None, "hang", "lost"):
+                self.accepted[receiver, item] += 1
+                self.lost += how is not None
+            self.answers[how or "204"] += 1
+            return how or "204"
+
+    def lose(self):
+        with self.lock:
+            self.lost += 1
 
 
-def feed(number):
-    out = ['<?xml version="1.0"?><rss version="2.0"><channel><title>Feed %d</title>' % number]
-    with world.lock:
-        top = world.published
-    mine = [i for i in range(top) if i % FEEDS == number]
-    for i in reversed(mine):
-        out.append("<item><guid isPermaLink=\"false\">n%d</guid><title>%s</title><link>http://f%d.example/%d</link></item>"
-                   % (i, escape("Siren number %d & more" % i), number, i))
-    out.append("<item><guid isPermaLink=\"false\">old%d</guid><title>Siren of yesterday</title></item>" % number)
-    return ("".join(out) + "</channel></rss>").encode()
+press, ledger = Press(), Ledger()
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Feed(world.Handler):
     protocol_version = "HTTP/1.1"
 
-    def answer(self, status, body=b""):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
     def do_GET(self):
-        self.answer(200, feed(int(self.path.rsplit("/", 1)[1])))
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.answer(world.take(self.headers["webhook-id"], body))
-
-    def log_message(self, *args):
-        pass
+        tag, body = press.feed(int(self.path.rsplit("/", 1)[1]))
+        if self.headers["If-None-Match"] == tag:
+            self.answer(304)
+        else:
+            self.answer(200, body, [("ETag", tag)])
 
 
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
+class Server(world.Server):
+    """Of connections that break."""
 
-    def handle_error(self, request, address):
-        pass   # connections of a killed daemon
-
-
-def configure(directory, port):
-    def write(name, text):
-        path = os.path.join(directory, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
-        os.chmod(path, 0o600)
-
-    write("nightdesk.conf", 'daemon { state = "%s/state.db" control = "%s/control" log = "warn" flood-items = 0 flood-alerts = 0 }\n'
-          'poll { every = "1s" host-gap = "0s" per-host = 8 private-networks = { 127.0.0.0/8 } }\n'
-          % (directory, directory))
-    write("feeds.d/all.conf", "".join(
-        'feed f%d { url = "http://127.0.0.1:%d/feed/%d" source = "s%d" }\n' % (i, port, i, i)
-        for i in range(FEEDS)))
-    write("watchlists.d/all.conf", "watch siren { query = 'siren' notify = { hook } }\n")
-    write("notify.d/all.conf", 'notify hook { type = "webhook" url = "http://127.0.0.1:%d/hook" }\n' % port)
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
-def start(directory):
-    log = open(os.path.join(directory, "log"), "ab")
-    return subprocess.Popen([NIGHTDESK, "run", "-c", directory], stdout=log, stderr=log,
-                            stdin=subprocess.DEVNULL)
+class Receiver:
+    """A webhook that can die: its connections end and its port is closed until it lives again."""
+
+    def __init__(self, number):
+        self.number, self.open = number, set()
+        receiver = self
+
+        class Post(world.Handler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                super().setup()
+                receiver.open.add(self.connection)
+
+            def finish(self):
+                receiver.open.discard(self.connection)
+                super().finish()
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                how = ledger.answer(receiver.number, self.headers, body)
+                if how == "hang":
+                    calm.wait(40)
+                if how in ("hang", "lost", "reset"):
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    self.close_connection = True
+                    return
+                try:
+                    self.answer(int(how), b"", [("Retry-After", "1")] if how == "429" else ())
+                except OSError:
+                    if how == "204":
+                        ledger.lose()
+                    raise
+
+        self.handler, self.server = Post, Server(Post)
+        self.port, self.url = self.server.server_address[1], self.server.url
+
+    def die(self, seconds):
+        self.server.shutdown()
+        self.server.server_close()
+        for connection in list(self.open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass   # it has ended
+        calm.wait(seconds)
+        self.server = Server(self.handler, port=self.port)
+
+    def die_often(self):
+        while not calm.wait(rng.uniform(1, 20)):
+            self.die(rng.uniform(0.1, 4))
 
 
-def counts(directory):
-    with world.lock:
-        return len(world.accepted), sum(n - 1 for n in world.accepted.values())
+def configure(desk, feeds, receivers):
+    desk.configure(
+        'poll { every = "1s" host-gap = "0s" per-host = 8 private-networks = { 127.0.0.0/8 } }\n'
+        + "".join('feed f%d { url = "%s/feed/%d" source = "s%d" }\n' % (i, feeds.url, i, i) for i in range(FEEDS))
+        + "".join('notify r%d { type = "webhook" url = "%s/hook" }\n' % (r.number, r.url) for r in receivers)
+        + "watch siren { query = 'siren' notify = { %s } }\n" % ", ".join("r%d" % r.number for r in receivers),
+        'log = "error" flood-items = 0 flood-alerts = 0')
 
 
-def baseline(directory):
-    """Waits until feeds are read once, before new items appear."""
-    daemon = start(directory)
-    deadline = time.time() + 30
-    while time.time() < deadline:
-        time.sleep(0.3)
-        out = subprocess.run([NIGHTDESK, "status", "-c", directory, "--json"], capture_output=True)
-        try:
-            if json.loads(out.stdout)["polls"]["done"] >= 2 * FEEDS:
-                return daemon
-        except (ValueError, KeyError):
-            pass
-    print("not ok - the daemon never read its feeds")
-    print(open(os.path.join(directory, "log")).read()[-3000:])
-    sys.exit(1)
+def kill_often(desk):
+    for _ in range(KILLS):
+        time.sleep(rng.uniform(0.02, 0.6))
+        desk.stop(signal.SIGKILL)
+        desk.start()
 
 
-def publish(stop):
-    while not stop.wait(0.05):
-        with world.lock:
-            world.published = min(ITEMS, world.published + max(1, ITEMS // (KILLS * 5)))
+def missing():
+    with ledger.lock:
+        return ITEMS * RECEIVERS - len(set(ledger.accepted) | ledger.refused)
 
 
-def result(ok, text):
-    print("%s - %s" % ("ok" if ok else "not ok", text))
-    return ok
+def drain(desk):
+    """Waits until every receiver has everything, and the daemon knows; what waits is tried again at once, by
+    command, and so are feeds that rest since they were being read at a kill."""
+    calm.set()
+
+    def ended():
+        counts = json.loads(desk.ask("status", "--json")[1] or "{}").get("deliveries", {})
+        if not missing() and counts.get("pending") == 0:
+            return True
+        desk.ask("feeds", "poll")
+        desk.ask("deliveries", "retry", "--state", "pending")
+        time.sleep(1)
+        return False
+
+    return world.until(ended, 120 + ITEMS * RECEIVERS // 100)
+
+
+def audit_states(report, desk):
+    """Each delivery is listed once, with the state that its receiver knows of."""
+    with ledger.lock:
+        ids = {key: item for item, (key, _) in ledger.got.items()}
+    states, strange = collections.Counter(), []
+    for line in desk.ask("deliveries", "list", "--json", "--limit", "0")[1].splitlines():
+        entry = json.loads(line)
+        place = int(entry["notify"][1:]), ids.get(entry["alert"])
+        known = "dead" if place in ledger.refused else "delivered" if ledger.accepted[place] else "never received"
+        states[entry["state"]] += 1
+        if entry["state"] != known:
+            strange.append("%s: %s is %s" % (place, known, entry["state"]))
+    report.check(not strange, "each is in the state that its receiver knows of: %d not %s" % (len(strange), strange[:3]))
+    report.check(sum(states.values()) == ITEMS * RECEIVERS, "%d items x %d receivers = %s"
+                 % (ITEMS, RECEIVERS, " + ".join("%d %s" % (n, s) for s, n in sorted(states.items()))))
+
+
+def audit(report, desk):
+    seen, expected = set(ledger.got), {"n%d" % i for i in range(ITEMS)}
+    report.check(seen >= expected and not missing(), "every alert arrived everywhere: %d of %d, %d messages missing, seed %d"
+                 % (len(seen & expected), ITEMS, missing(), SEED))
+    ids = {key for key, _ in ledger.got.values()}
+    report.check(seen <= expected and len(ids) == len(seen), "nothing old, nothing under two ids: %d ids" % len(ids))
+    repeats = sum(n - 1 for n in ledger.accepted.values())
+    report.check(repeats <= KILLS * RECEIVERS * WINDOW + ledger.lost,
+                 "at most one repeat of each delivery in flight: %d repeats, %d kills, %d answers lost by receivers"
+                 % (repeats, KILLS, ledger.lost))
+    report.check(not ledger.faults, "a repeat is the same byte for byte %s" % ledger.faults[:3])
+    audit_states(report, desk)
+    whole = sqlite3.connect("file:%s?mode=ro" % desk.file("state.db"), uri=True).execute("PRAGMA integrity_check").fetchone()[0]
+    report.check(whole == "ok", "the database is whole: %s" % whole)
 
 
 def main():
-    directory = tempfile.mkdtemp(prefix="nightdesk-kill-")
-    server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    configure(directory, server.server_address[1])
-    daemon = baseline(directory)
-    stop = threading.Event()
-    threading.Thread(target=publish, args=(stop,), daemon=True).start()
-    for _ in range(KILLS):
-        time.sleep(rng.uniform(0.02, 0.6))
-        daemon.send_signal(signal.SIGKILL)
-        daemon.wait()
-        daemon = start(directory)
-    with world.lock:
-        world.published = ITEMS
+    report, desk = world.Report(), world.Desk()
+    receivers = [Receiver(i) for i in range(RECEIVERS)]
+    configure(desk, Server(Feed), receivers)
+    desk.run()
+    polled = lambda: json.loads(desk.ask("status", "--json")[1])["polls"]["done"] >= 2 * FEEDS  # noqa: E731
+    report.check(world.until(polled), "every feed was read once")
+    stop, begin = threading.Event(), time.time()
+    threading.Thread(target=press.publish, args=(stop,), daemon=True).start()
+    dying = [threading.Thread(target=r.die_often, daemon=True) for r in receivers]
+    for thread in dying:
+        thread.start()
+    kill_often(desk)
     stop.set()
-    deadline = time.time() + 120
-    while time.time() < deadline and counts(directory)[0] < ITEMS:
-        time.sleep(0.2)
-    time.sleep(3)   # a repeat would come now
-    daemon.terminate()
-    code = daemon.wait(timeout=10)
-    got, repeats = counts(directory)
-    seen = set(world.items.values())
-    expected = {"n%d" % i for i in range(ITEMS)}
-    db = sqlite3.connect("file:%s/state.db?mode=ro" % directory, uri=True)
-    whole = db.execute("PRAGMA integrity_check").fetchone()[0]
-    good = [result(seen >= expected, "every alert arrived: %d of %d, seed %d"
-                   % (len(seen & expected), ITEMS, SEED)),
-            result(seen <= expected and got == len(seen), "nothing old, nothing under two ids: %d ids" % got),
-            result(repeats <= KILLS * WINDOW, "at most one repeat of each delivery in flight: %d repeats, %d kills"
-                   % (repeats, KILLS)),
-            result(not world.faults, "a repeat is the same byte for byte %s" % world.faults[:3]),
-            result(whole == "ok", "the database is whole: %s" % whole),
-            result(code == 0, "a clean stop: %d" % code)]
-    if all(good):
-        shutil.rmtree(directory)
+    with press.lock:
+        press.published = ITEMS
+    drained = drain(desk)
+    for thread in dying:
+        thread.join()
+    report.check(drained, "all is delivered at the end, after %d s" % (time.time() - begin))
+    world.until(lambda: False, 3)   # a repeat would come now
+    code = desk.stop()
+    report.check(code == 0, "a clean stop: %d" % code)
+    print("# answers: %s" % ", ".join("%d %s" % (n, how) for how, n in sorted(ledger.answers.items())))
+    audit(report, desk)
+    if report.failed:
+        print(desk.log()[-3000:])
+        print("left for a look:", desk.directory.path)
     else:
-        print(open(os.path.join(directory, "log")).read()[-3000:])
-        print("left for a look:", directory)
-        sys.exit(1)
+        desk.directory.remove()
+    return report.failed
 
 
-main()
+sys.exit(main())

@@ -143,8 +143,8 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, handler, host="127.0.0.1"):
-        super().__init__((host, 0), handler)
+    def __init__(self, handler, host="127.0.0.1", port=0):
+        super().__init__((host, port), handler)
         self.url = "http://%s:%d" % (host, self.server_address[1])
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
