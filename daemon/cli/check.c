@@ -268,62 +268,26 @@ static int check_configuration(const struct cli *cli, const struct cli_options *
 
 /* --- keys --- */
 
-static void check_print_key(const char *kind, const struct conf_key_row *row, bool json)
+/* receiver: the type of the notify block that has the key; NULL: any. */
+static void check_print_key(
+	const char *kind, const char *receiver, const struct conf_key_row *row, bool json)
 {
 	if (json)
-		document_print(document_key(kind, row), stdout);
+		document_print(document_key(kind, receiver, row), stdout);
 	else
-		printf("%s\t%s\t%s\t%s\t%s\n", kind, row->key, conf_schema_type_name(row->type),
+		printf("%s%s%s\t%s\t%s\t%s\t%s\n", kind, receiver ? " " : "",
+			receiver ? receiver : "", row->key, conf_schema_type_name(row->type),
 			row->required ? "(required)" : conf_schema_default(row), row->help);
 }
 
-/* row: of the first type that has the key. Others may differ in default and help. */
-static void check_print_shared_key(
-	const struct cli *cli, const char *kind, const struct conf_key_row *row, bool json)
-{
-	const struct conf_notify_type *type, *first = NULL;
-	struct conf_key_row merged = *row;
-	struct buf defaults, help;
-	bool differ = false;
-
-	buf_init(&defaults, TEXT_MAX);
-	buf_init(&help, TEXT_MAX);
-	buf_addz(&help, row->help);
-	for (size_t i = 0; (type = cli->env.notify_types(i)); i++) {
-		const struct conf_key_row *r = conf_schema_find_key(type->keys, str_of(row->key));
-
-		if (!r)
-			continue;
-		buf_printf(&defaults, "%s%s: %s", first ? "; " : "", type->name,
-			conf_schema_default(r));
-		first = first ? first : type;
-		differ |= strcmp(conf_schema_default(r), conf_schema_default(row)) != 0;
-		if (strcmp(r->help, row->help) != 0)
-			buf_printf(&help, "; %s: %s", type->name, r->help);
-	}
-	if (differ)
-		merged.told = buf_z(&defaults);
-	merged.help = buf_z(&help);
-	check_print_key(kind, &merged, json);
-	buf_release(&defaults);
-	buf_release(&help);
-}
-
-/* The keys of all types of receivers, each once. */
+/* The keys of each type of receiver. */
 static void check_print_notify_keys(const struct cli *cli, const char *kind, bool json)
 {
 	const struct conf_notify_type *type;
 
 	for (size_t i = 0; (type = cli->env.notify_types(i)); i++)
-		for (const struct conf_key_row *row = type->keys; row->key; row++) {
-			size_t k = 0;
-
-			while (k < i && !conf_schema_find_key(
-						cli->env.notify_types(k)->keys, str_of(row->key)))
-				k++;
-			if (k == i)
-				check_print_shared_key(cli, kind, row, json);
-		}
+		for (const struct conf_key_row *row = type->keys; row->key; row++)
+			check_print_key(kind, type->name, row, json);
 }
 
 static void check_print_notify_type(
@@ -335,7 +299,7 @@ static void check_print_notify_type(
 	for (size_t i = 0; i + 1 < 64 && cli->env.notify_types(i); i++)
 		words[i] = cli->env.notify_types(i)->name;
 	with_words.words = words;
-	check_print_key(kind, &with_words, json);
+	check_print_key(kind, NULL, &with_words, json);
 }
 
 static int check_print_keys(const struct cli *cli, bool json)
@@ -349,7 +313,7 @@ static int check_print_keys(const struct cli *cli, bool json)
 			if (row->type == CONF_TYPE_NOTIFY_TYPE)
 				check_print_notify_type(cli, kind, row, json);
 			else
-				check_print_key(kind, row, json);
+				check_print_key(kind, NULL, row, json);
 		}
 		if (k == CONF_KIND_NOTIFY)
 			check_print_notify_keys(cli, kind, json);

@@ -63,11 +63,13 @@ json_t *document_check(const struct document_check *c)
 	return o;
 }
 
-json_t *document_key(const char *block, const struct conf_key_row *row)
+json_t *document_key(const char *block, const char *receiver, const struct conf_key_row *row)
 {
 	json_t *o = json_object(), *words;
 
 	document_set_text(o, "block", str_of(block));
+	if (receiver)
+		document_set_text(o, "receiver", str_of(receiver));
 	document_set_text(o, "key", str_of(row->key));
 	document_set_text(o, "type", str_of(conf_schema_type_name(row->type)));
 	document_set_bool(o, "required", row->required);

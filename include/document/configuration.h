@@ -25,8 +25,11 @@ struct document_check {
 };
 json_t *document_check(const struct document_check *c);
 
-/* A key of this kind of block, with its type and default. */
-json_t *document_key(const char *block, const struct conf_key_row *row);
+/*
+ * A key of this kind of block, with its type and default. receiver: the type of the notify block
+ * that has it; NULL: every block of the kind.
+ */
+json_t *document_key(const char *block, const char *receiver, const struct conf_key_row *row);
 
 /*
  * A list of "feeds.d/a.conf:3:5: text", one for each warning (or error), at most max. The caller

@@ -126,7 +126,10 @@ c=(--json -c "$dir/conf")
 
 run check check "${c[@]}"
 run check-show check --show "${c[@]}"
-run check-keys check --keys --json
+# Of receivers only two types, so that a new one changes nothing here.
+"$NIGHTDESK" check --keys --json |
+	sed '/"receiver":"\(webhook\|smtp\)"/b;/"receiver"/d;s/"words":\["webhook"[^]]*\]/"words":["…"]/' |
+	golden check-keys
 echo 'feed x { url = 1 ulr = 2 }' >"$dir/conf/feeds.conf"
 mkdir "$dir/conf/feeds.d" && mv "$dir/conf/feeds.conf" "$dir/conf/feeds.d/"
 run check-errors check "${c[@]}"

@@ -94,5 +94,5 @@ try "its own check runs" 1 'it flies in circles' 'type = pigeon loft = a wings =
 try "its name is suggested" 1 'did you mean pigeon?' 'type = pidgeon loft = a'
 try "other sinks do not have its keys" 1 'type slack has no key loft; it belongs to pigeon' \
 	'type = slack url = "https://a.example/" loft = a'
-"$build/nightdesk" check --keys | grep -q '^notify	wings	number	2	how many it has$'
+"$build/nightdesk" check --keys | grep -q '^notify pigeon	wings	number	2	how many it has$'
 report $? "check --keys lists its keys"

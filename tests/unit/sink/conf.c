@@ -9,11 +9,6 @@ static void invalid_keys_are_explained(void **state)
 	static const struct {
 		const char *keys, *diag;
 	} rows[] = {
-		{"type = pagr", "type: this must be webhook, slack, smtp, syslog, journal, exec, "
-				"file or stdout"},
-		{"type = slak url = http://a/",
-			"type: this must be webhook, slack, smtp, syslog, journal, exec, file or "
-			"stdout (did you mean slack?)"},
 		{"type = webhook", "notify desk needs url or url-credential"},
 		{"type = slack", "notify desk needs url or url-credential"},
 		{"type = webhook url = http://a/ url-credential = b",
@@ -81,6 +76,29 @@ static void invalid_keys_are_explained(void **state)
 	}
 }
 
+static void an_unknown_type_gets_the_known_ones(void **state)
+{
+	struct notify_fixture f;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 4096);
+	for (size_t i = 0; sinks[i]; i++)
+		buf_printf(&text, "%s%s",
+			i == 0	       ? "type: this must be "
+			: sinks[i + 1] ? ", "
+				       : " or ",
+			sinks[i]->conf.name);
+	notify_load(&f, "type = xq");
+	assert_string_equal(f.diags.v[0].text, buf_z(&text));
+	notify_unload(&f);
+	buf_addz(&text, " (did you mean slack?)");
+	notify_load(&f, "type = slak url = http://a/");
+	assert_string_equal(f.diags.v[0].text, buf_z(&text));
+	notify_unload(&f);
+	buf_release(&text);
+}
+
 static void every_type_is_complete(void **state)
 {
 	(void)state;
@@ -106,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(invalid_keys_are_explained),
+		cmocka_unit_test(an_unknown_type_gets_the_known_ones),
 		cmocka_unit_test(every_type_is_complete),
 	};
 
