@@ -221,9 +221,10 @@ static bool draft_check_block(
 	const struct conf_kind_row *row = &conf_kinds[kind];
 	const struct conf_node *first;
 
-	if (row->nested) {
-		conf_error(d->diags, block->at, "move it before the } of its watch",
-			"a test stands inside the watch that it tests");
+	if (row->inside) {
+		conf_error(d->diags, block->at,
+			arena_printf(d->scratch, "move it before the } of its %s", row->inside),
+			"a %s stands inside its %s", row->name, row->inside);
 		return false;
 	}
 	if (row->named && !block->name.p) {
@@ -264,7 +265,8 @@ static void draft_read_block(struct conf_draft *d, const struct conf_node *block
 	case CONF_KIND_WATCH: draft_read_watch(d, block, &d->watches[i]); break;
 	case CONF_KIND_NOTIFY: conf_draft_read_notify(d, block, &d->notifies[i]); break;
 	case CONF_KIND_HEARTBEAT: draft_read_heartbeat(d, block); break;
-	case CONF_KIND_TEST: break;
+	case CONF_KIND_TEST:
+	case CONF_KIND_MENTION: break;
 	}
 }
 

@@ -135,7 +135,7 @@ static void grammar_open_block(struct grammar *r, unsigned names)
 	struct conf_token word, name;
 	struct conf_node *b;
 
-	if (kind && !kind->nested && r->here != &r->tree->root) {
+	if (kind && !kind->inside && r->here != &r->tree->root) {
 		struct conf_at at = grammar_peek(r, 0)->at;
 
 		for (; r->here != &r->tree->root; r->early++) {
@@ -230,7 +230,7 @@ static void grammar_drop_equals(struct grammar *r)
 	bool named = grammar_next_is_text(r, 1);
 	unsigned i = named ? 2 : 1;
 
-	if (!kind || kind->nested != (r->here != &r->tree->root))
+	if (!kind || (kind->inside != NULL) != (r->here != &r->tree->root))
 		return;
 	if (!grammar_next_is(r, i, CONF_EQUALS))
 		return;

@@ -14,6 +14,8 @@ struct conf_check {
 	const struct conf_node *block;
 	const struct conf_notify_type *type; /* NULL: unknown */
 	struct conf_keys own;		     /* of the type */
+	const struct conf_node *mention;     /* the block in this one; NULL: none */
+	struct conf_keys mentions;
 };
 
 /*
@@ -54,6 +56,36 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 	buf_release(&owners);
 }
 
+/* --- whom it mentions --- */
+
+static void notify_read_mention(
+	struct conf_check *c, const struct conf_node *block, struct conf_notify *n)
+{
+	if (c->mention) {
+		conf_error(c->d->diags, block->at, "leave one of them",
+			"mention stands twice; the first is in line %u", c->mention->at.line);
+		return;
+	}
+	c->mention = block;
+	if (block->name.p)
+		conf_error(c->d->diags, block->name_at, "write mention { … }",
+			"a mention has no name");
+	conf_keys_init(&c->mentions, c->d, conf_kinds[CONF_KIND_MENTION].keys, n);
+	for (const struct conf_node *k = block->first; k; k = k->next) {
+		if (k->block)
+			conf_draft_refuse_block(c->d, k, block);
+		else if (!conf_keys_read(&c->mentions, c->d, k))
+			conf_draft_report_unknown_key(c->d, CONF_KIND_MENTION, NULL, k);
+	}
+}
+
+static void notify_check_mention(const struct conf_check *c)
+{
+	if (c->mention && !c->type->mention)
+		conf_error(c->d->diags, c->mention->at, "remove the block",
+			"messages of type %s ring nobody", c->type->name);
+}
+
 /* --- the block --- */
 
 /* Also of a message in UTC: the hours at which it is sent. */
@@ -84,7 +116,9 @@ void conf_draft_read_notify(
 	n->place = conf_at_place(block->name_at);
 	conf_keys_init(&common, d, conf_kinds[CONF_KIND_NOTIFY].keys, n);
 	for (const struct conf_node *k = block->first; k; k = k->next) {
-		if (k->block)
+		if (k->block && str_is(k->word, conf_kinds[CONF_KIND_MENTION].name))
+			notify_read_mention(&c, k, n);
+		else if (k->block)
 			conf_draft_refuse_block(d, k, block);
 		else
 			conf_keys_read(&common, d, k);
@@ -108,6 +142,7 @@ void conf_draft_read_notify(
 	if (!n->expire.after)
 		n->expire.after = c.type->chat ? EXPIRE_CHAT : EXPIRE_OTHER;
 	notify_check_zone(&c, &common, n);
+	notify_check_mention(&c);
 	if (c.type->check && !block->misspelt)
 		c.type->check(&c, settings);
 }
@@ -124,6 +159,21 @@ static const struct conf_node *notify_key_at(const struct conf_check *c, const c
 bool conf_check_given(const struct conf_check *c, const char *key)
 {
 	return notify_key_at(c, key) != NULL;
+}
+
+const char *conf_check_mention(const struct conf_check *c, enum alert_priority p)
+{
+	const struct conf_notify *n = c->mentions.object;
+
+	return n ? n->mention[p] : NULL;
+}
+
+void conf_check_error_mention(
+	struct conf_check *c, enum alert_priority p, const char *help, const char *text)
+{
+	const struct conf_node *at = c->mentions.at[p];
+
+	conf_error(c->d->diags, at ? at->at : c->block->at, help, "%s", text);
 }
 
 void conf_check_error(struct conf_check *c, const char *help, const char *text)

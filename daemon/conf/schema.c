@@ -191,6 +191,22 @@ static const struct conf_key_row notify_keys[] = {
 	{0},
 };
 
+#define MENTION_KEY(word, priority)                                                                \
+	{                                                                                          \
+		CONF_KEY(word, TEXT, conf_notify, mention[priority]),                              \
+			.told = "nobody", .max = 300,                                              \
+			.help = "whom messages of this priority ring, in the words "               \
+				"of the service"                                                   \
+	}
+
+static const struct conf_key_row mention_keys[] = {
+	MENTION_KEY("flash", ALERT_FLASH),
+	MENTION_KEY("urgent", ALERT_URGENT),
+	MENTION_KEY("normal", ALERT_NORMAL),
+	MENTION_KEY("low", ALERT_LOW),
+	{0},
+};
+
 static const struct conf_key_row heartbeat_keys[] = {
 	{CONF_KEY("url", TARGET, conf_heartbeat, url), .told = "none",
 		.help = "the address that the outside monitor gave; required, or url-credential"},
@@ -203,19 +219,19 @@ static const struct conf_key_row heartbeat_keys[] = {
 };
 
 const struct conf_kind_row conf_kinds[CONF_KINDS] = {
-	[CONF_KIND_DAEMON] = {"daemon", false, false, "where things are kept and what is logged",
+	[CONF_KIND_DAEMON] = {"daemon", false, NULL, "where things are kept and what is logged",
 		daemon_keys},
-	[CONF_KIND_POLL] = {"poll", false, false, "how feeds are fetched", poll_keys},
-	[CONF_KIND_FEED] = {"feed", true, false, "a feed to read", feed_keys},
-	[CONF_KIND_DEFINE] = {"define", true, false, "a named query, for use as @NAME in others",
+	[CONF_KIND_POLL] = {"poll", false, NULL, "how feeds are fetched", poll_keys},
+	[CONF_KIND_FEED] = {"feed", true, NULL, "a feed to read", feed_keys},
+	[CONF_KIND_DEFINE] = {"define", true, NULL, "a named query, for use as @NAME in others",
 		define_keys},
-	[CONF_KIND_WATCH] = {"watch", true, false, "what to look for, and whom to tell",
-		watch_keys},
-	[CONF_KIND_TEST] = {"test", false, true, "a text that the watch must match, or must not",
+	[CONF_KIND_WATCH] = {"watch", true, NULL, "what to look for, and whom to tell", watch_keys},
+	[CONF_KIND_TEST] = {"test", false, "watch", "a text that the watch must match, or must not",
 		test_keys},
-	[CONF_KIND_NOTIFY] = {"notify", true, false, "a place that alerts are sent to",
-		notify_keys},
-	[CONF_KIND_HEARTBEAT] = {"heartbeat", false, false,
+	[CONF_KIND_NOTIFY] = {"notify", true, NULL, "a place that alerts are sent to", notify_keys},
+	[CONF_KIND_MENTION] = {"mention", false, "notify", "whom the messages of a receiver ring",
+		mention_keys},
+	[CONF_KIND_HEARTBEAT] = {"heartbeat", false, NULL,
 		"an outside monitor that notices when nightdesk is gone", heartbeat_keys},
 };
 

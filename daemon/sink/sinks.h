@@ -55,6 +55,11 @@ int sink_target_request(const struct sink_context *ctx, const struct sink_target
 
 /* Appends text with control characters escaped. */
 void sink_text_put(struct buf *out, struct str s);
+/*
+ * Returns what the operator wants a message with that alert to mention, NULL: nothing. Only news
+ * ring people: not what is over, acknowledged or reported each day.
+ */
+const char *sink_text_mention(const struct conf_notify *n, const struct alert *a);
 /* Appends "URGENT". */
 void sink_text_priority(const struct alert *a, struct buf *out);
 /*

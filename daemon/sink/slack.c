@@ -168,10 +168,13 @@ static void slack_put_first_line(const struct alert *a, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-static void slack_compose(const struct alert *a, const struct zone *zone, struct buf *out)
+static void slack_compose(const struct alert *a, const struct conf_notify *n, struct buf *out)
 {
+	const char *mention = sink_text_mention(n, a);
 	struct buf line;
 
+	if (mention)
+		buf_printf(out, "%s ", mention);
 	slack_put_first_line(a, out);
 	if (a->kind == ALERT_DIGEST)
 		slack_put_digest(a, out);
@@ -185,7 +188,7 @@ static void slack_compose(const struct alert *a, const struct zone *zone, struct
 		buf_addc(&line, '\n');
 	}
 	/* Slack has no idempotency key; readers recognise a repeat by the id. */
-	sink_text_last(a, zone, &line);
+	sink_text_last(a, n->zone, &line);
 	sink_text_lines(buf_str(&line), "\n", slack_put_text, out);
 	buf_addc(out, '\n');
 	buf_pass_lack(out, &line);
@@ -208,7 +211,7 @@ static int slack_render(const struct sink_context *ctx, const struct notice *m, 
 	if (s->template)
 		sink_template_write(s->template, m->alerts, ctx->notify->zone, &escape, &text);
 	else
-		slack_compose(m->alerts, ctx->notify->zone, &text);
+		slack_compose(m->alerts, ctx->notify, &text);
 	if (!buf_failed(&text))
 		message = json_pack("{s:s%, s:b, s:b, s:i}", "text", buf_z(&text), text.len,
 			"unfurl_links", 0, "unfurl_media", 0, "link_names", 0);
@@ -250,7 +253,7 @@ static void slack_judge(const struct sink_answer *a, struct arena *arena, struct
 
 const struct sink_type sink_slack = {
 	.conf = {"slack", slack_keys, sizeof(struct slack), slack_check, .people = true,
-		.chat = true},
+		.chat = true, .mention = true},
 	.render = slack_render,
 	.judge = slack_judge,
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */

@@ -13,6 +13,22 @@ void sink_text_put(struct buf *out, struct str s)
 	utf8_escape(out, s, s.n, false);
 }
 
+const char *sink_text_mention(const struct conf_notify *n, const struct alert *a)
+{
+	switch (a->kind) {
+	case ALERT_TROUBLE_ENDED:
+	case ALERT_REPORT:
+	case ALERT_ACKNOWLEDGED: return NULL;
+	case ALERT_CORRECTED:
+	case ALERT_WITHDRAWN:
+	case ALERT_CREATED:
+	case ALERT_UPDATED:
+	case ALERT_DIGEST:
+	case ALERT_TROUBLE_BEGAN: break;
+	}
+	return n->mention[a->priority];
+}
+
 void sink_text_priority(const struct alert *a, struct buf *out)
 {
 	for (const char *p = alert_priority_words[a->priority]; *p; p++)

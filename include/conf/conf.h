@@ -151,6 +151,8 @@ struct conf_watch {
 	struct conf_place place;
 };
 
+#define CONF_PRIORITIES 4 /* of enum alert_priority */
+
 struct conf_notify_type;
 
 /* A receiver. */
@@ -169,6 +171,8 @@ struct conf_notify {
 	struct conf_daytime report;	  /* of each day */
 	enum alert_priority quiet_passes; /* from this priority on messages are sent in them */
 	struct conf_rate at_most;
+	/* What rings people, in the words of the service, by enum alert_priority; NULL: nothing. */
+	const char *mention[CONF_PRIORITIES];
 	struct conf_place place;
 };
 

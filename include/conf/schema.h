@@ -22,9 +22,10 @@ enum conf_kind {
 	CONF_KIND_WATCH,
 	CONF_KIND_TEST,
 	CONF_KIND_NOTIFY,
+	CONF_KIND_MENTION,
 	CONF_KIND_HEARTBEAT,
 };
-#define CONF_KINDS 8
+#define CONF_KINDS 9
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */
@@ -88,7 +89,7 @@ struct conf_key_row {
 struct conf_kind_row {
 	const char *name;
 	bool named;
-	bool nested; /* nested in a watch */
+	const char *inside; /* the kind of block that it is nested in; NULL: none */
 	const char *help;
 	const struct conf_key_row *keys; /* in the order of the manual */
 };
@@ -105,9 +106,10 @@ struct conf_notify_type {
 	 * NULL: nothing to check.
 	 */
 	void (*check)(struct conf_check *c, const void *settings);
-	bool utc;    /* its messages are for programs, with times in UTC */
-	bool people; /* read by people: one message for an item that several watches match */
-	bool chat;   /* what is old is of no use there: a short default of expire */
+	bool utc;     /* its messages are for programs, with times in UTC */
+	bool people;  /* read by people: one message for an item that several watches match */
+	bool chat;    /* what is old is of no use there: a short default of expire */
+	bool mention; /* can ring people: it may have a block mention */
 };
 
 extern const struct conf_kind_row conf_kinds[CONF_KINDS];
@@ -131,6 +133,11 @@ bool conf_schema_is_key(conf_notify_types_fn *types, struct str word);
 
 /* Returns whether the block has that key, with a valid value or not. */
 bool conf_check_given(const struct conf_check *c, const char *key);
+/* Returns what the block mentions in messages of that priority; NULL: nothing. */
+const char *conf_check_mention(const struct conf_check *c, enum alert_priority p);
+/* Reports text at the mention for that priority. */
+void conf_check_error_mention(
+	struct conf_check *c, enum alert_priority p, const char *help, const char *text);
 /* Reports "notify NAME TEXT" at the block. help: what to write instead, or NULL. */
 void conf_check_error(struct conf_check *c, const char *help, const char *text);
 /* Reports text at a key that is given. */

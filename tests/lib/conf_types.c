@@ -28,6 +28,19 @@ static const struct conf_key_row test_mail_keys[] = {
 	{0},
 };
 
+/* Mentions are "@name". */
+static void test_chat_check(struct conf_check *c, const void *settings)
+{
+	(void)settings;
+	for (int p = 0; p < CONF_PRIORITIES; p++) {
+		const char *mention = conf_check_mention(c, (enum alert_priority)p);
+
+		if (mention && mention[0] != '@')
+			conf_check_error_mention(
+				c, (enum alert_priority)p, "write @name", "this mentions nobody");
+	}
+}
+
 static const struct conf_key_row test_no_keys[] = {{0}};
 
 static void test_mail_check(struct conf_check *c, const void *settings)
@@ -48,7 +61,8 @@ const struct conf_notify_type *test_types(size_t i)
 {
 	static const struct conf_notify_type types[] = {
 		{"hook", test_hook_keys, sizeof(struct test_hook), NULL, .utc = false},
-		{"chat", test_chat_keys, sizeof(struct test_hook), NULL, .chat = true},
+		{"chat", test_chat_keys, sizeof(struct test_hook), test_chat_check, .chat = true,
+			.mention = true},
 		{"mail", test_mail_keys, sizeof(struct test_mail), test_mail_check, .utc = false},
 		{"stdout", test_no_keys, 0, NULL, .utc = false},
 	};

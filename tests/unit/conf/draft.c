@@ -21,7 +21,7 @@ static void invalid_blocks_are_explained(void **state)
 		{FEED NOTE WATCH "pol { }\ngizmo x { }\ntest { }",
 			"4:1 pol is no kind of block; did you mean poll?\n"
 			"5:1 gizmo is no kind of block\n"
-			"6:1 a test stands inside the watch that it tests\n"},
+			"6:1 a test stands inside its watch\n"},
 		{FEED NOTE WATCH "poll { evry = 5m  Parallel = 3 colour = red per_host = 2 }",
 			"4:8 evry is no key of poll; did you mean every?\n"
 			"4:19 Parallel is no key of poll; did you mean parallel?\n"
@@ -59,6 +59,18 @@ static void invalid_blocks_are_explained(void **state)
 			"notify a { type = stdout url = http://a.example/ to = a@b.example }",
 			"4:26 type stdout has no key url; it belongs to hook and chat\n"
 			"4:50 type stdout has no key to; it belongs to mail\n"},
+		{FEED NOTE WATCH "mention { flash = a }\n"
+				 "notify a { type = stdout mention { flash = \"@a\" } }\n"
+				 "notify b { type = chat mention x { flash = \"@a\" low = b } }\n"
+				 "notify c { type = chat mention { } mention { } test { } }\n"
+				 "notify d { type = chat mention { flsh = \"@a\" test { } } }",
+			"4:1 a mention stands inside its notify\n"
+			"5:26 messages of type stdout ring nobody\n"
+			"6:32 a mention has no name\n6:49 this mentions nobody\n"
+			"7:36 mention stands twice; the first is in line 7\n"
+			"7:48 a block test cannot stand in a block notify\n"
+			"8:34 flsh is no key of mention; did you mean flash?\n"
+			"8:46 a block test cannot stand in a block mention\n"},
 	};
 
 	(void)state;

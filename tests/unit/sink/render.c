@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "base/digest.h"
-#include "sink/sink.h"
+#include "sink/sinks.h"
 #include "lib/sink_fixture.h"
 
 #define MAIL "type = smtp server = smtp://mail.example:587 from = nightdesk@news.example "
@@ -108,6 +108,40 @@ static void slack_text_contains_no_mention(void **state)
 	assert_non_null(strstr(text, "*embassy*"));
 	assert_non_null(strstr(text, f->alert.id.p));
 	json_decref(root);
+}
+
+static void only_news_ring_people(void **state)
+{
+	static const struct {
+		enum alert_kind kind;
+		enum alert_priority priority;
+		const char *mention;
+	} rows[] = {
+		{ALERT_CREATED, ALERT_FLASH, "<!here>"},
+		{ALERT_UPDATED, ALERT_FLASH, "<!here>"},
+		{ALERT_CREATED, ALERT_LOW, "<@U1>"},
+		{ALERT_CREATED, ALERT_URGENT, NULL},
+		{ALERT_TROUBLE_BEGAN, ALERT_FLASH, "<!here>"},
+		{ALERT_TROUBLE_ENDED, ALERT_FLASH, NULL},
+		{ALERT_REPORT, ALERT_LOW, NULL},
+	};
+	struct sink_fixture *f = *state;
+	const char *mention;
+
+	sink_fixture_configure(f, "type = slack url = http://a.example/ "
+				  "mention { flash = \"<!here>\" low = \"<@U1>\" }");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		f->alert.kind = rows[i].kind;
+		f->alert.priority = rows[i].priority;
+		mention = sink_text_mention(sink_fixture_block(f), &f->alert);
+		assert_int_equal(mention != NULL, rows[i].mention != NULL);
+		if (mention)
+			assert_string_equal(mention, rows[i].mention);
+	}
+	f->alert.kind = ALERT_CREATED;
+	f->alert.priority = ALERT_FLASH;
+	assert_int_equal(sink_fixture_render(f), 0);
+	assert_non_null(strstr(f->request.body.p, "<!here> "));
 }
 
 static void a_credential_that_is_not_a_url_is_refused(void **state)
@@ -213,6 +247,7 @@ int main(void)
 			set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			slack_text_contains_no_mention, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(only_news_ring_people, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			a_credential_that_is_not_a_url_is_refused, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
