@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Deliveries by HTTP POST. */
+/* Deliveries by HTTP. */
 #include "base/clock.h"
 #include "http_headers.h"
 #include "send_op.h"
 #include "transfer_error.h"
 
 #define TIMEOUT_MS 30000L
-#define READ_MAX   ((size_t)64 * 1024) /* of an answer, of which SEND_ANSWER_MAX are kept */
+#define READ_MAX   ((size_t)64 * 1024) /* of an answer */
+#define KEPT_MAX   ((size_t)32 * 1024) /* of which so many bytes are kept */
 #define USER_AGENT "nightdesk/" NIGHTDESK_VERSION
 
 /* A write callback of curl. Returning an error ends a transfer whose answer is too long. */
 static size_t send_http_read_answer(char *p, size_t size, size_t n, void *ctx)
 {
 	struct send_op *op = ctx;
-	size_t room = SEND_ANSWER_MAX - op->answer.len;
+	size_t room = KEPT_MAX - op->answer.len;
 
 	n *= size;
 	buf_add(&op->answer, p, n < room ? n : room);
@@ -37,7 +38,7 @@ static void send_http_end(void *arg, CURLcode rc)
 	send_op_end(op);
 }
 
-static bool send_http_set_options(struct send_op *op)
+static bool send_http_set_options(struct send_op *op, const char *method)
 {
 	CURL *c = op->transfer.easy;
 	bool ok = true;
@@ -46,6 +47,7 @@ static bool send_http_set_options(struct send_op *op)
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_CUSTOMREQUEST, method);
 	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)op->body.len);
 	SET(CURLOPT_POSTFIELDS, buf_z(&op->body));
 	SET(CURLOPT_HTTPHEADER, op->list);
@@ -60,6 +62,7 @@ static bool send_http_set_options(struct send_op *op)
 
 static int send_http_start(struct send_op *op, const struct sink_request *r)
 {
+	op->answer.max = KEPT_MAX;
 	op->transfer.easy = multi_easy(op->send->multi);
 	if (!op->transfer.easy || !send_curl_set_url(op, r->url))
 		return -(int)ERR_NOMEM;
@@ -71,7 +74,8 @@ static int send_http_start(struct send_op *op, const struct sink_request *r)
 		if (!http_headers_valid(l->data))
 			return send_op_refuse(op, ERR_CONF, "a header holds a line break");
 	/* No "Expect: 100-continue": curl waits a second for servers that never answer it. */
-	if (http_headers_append(&op->list, "Expect:", STR_NONE) || !send_http_set_options(op))
+	if (http_headers_append(&op->list, "Expect:", STR_NONE) ||
+		!send_http_set_options(op, r->method))
 		return -(int)ERR_NOMEM;
 	return send_curl_start(op, TIMEOUT_MS, send_http_end);
 }

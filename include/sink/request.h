@@ -14,7 +14,7 @@
 #include "base/str.h"
 
 enum sink_transport {
-	SINK_HTTP, /* POST */
+	SINK_HTTP,
 	SINK_SMTP,
 	SINK_SOCKET, /* bytes to a socket */
 	SINK_STDOUT, /* a line or more on standard output */
@@ -28,6 +28,7 @@ struct sink_request {
 	enum sink_transport transport;
 	bool needless;	     /* every recipient has it already: not to be sent */
 	struct str url;	     /* HTTP; SMTP: smtp://host:port */
+	const char *method;  /* HTTP; NULL: POST */
 	struct str *headers; /* HTTP: "Name: value" */
 	size_t n_headers;
 	/* HTTP body; SMTP message, CRLF lines; socket: the frame; text; standard input */
@@ -68,7 +69,7 @@ struct sink_answer {
 	struct str error_text;
 	long status;	     /* HTTP or SMTP code, 0: none; exec: exit status */
 	int64_t retry_after; /* ms; -1: not given */
-	struct str body;     /* first 4 KiB */
+	struct str body;     /* its beginning, of HTTP 32 KiB, else 4 */
 	bool sent; /* SMTP: all of the mail was sent, and the server may have it in spite of the
 		      error */
 	const struct sink_recipient *recipients; /* SMTP */

@@ -50,6 +50,27 @@ static void a_post_is_sent_and_its_answer_read(void **state)
 	assert_null(strstr(s.request, "Expect"));
 }
 
+static void a_request_has_the_method_it_says(void **state)
+{
+	static struct server s;
+	struct sink_request r = {
+		.transport = SINK_HTTP, .method = "PATCH", .body = STR("{\"a\":1}")};
+	char url[128];
+
+	(void)state;
+	server_start(&s, answer_429);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/x", s.port);
+	r.url = str_of(url);
+	(void)send_deliver(&r);
+	assert_non_null(strstr(s.request, "PATCH /x HTTP/1.1\r\n"));
+	assert_non_null(strstr(s.request, "Content-Length: 7\r\n"));
+	assert_non_null(strstr(s.request, "\r\n\r\n{\"a\":1}"));
+	r.method = NULL;
+	(void)send_deliver(&r);
+	assert_non_null(strstr(s.request, "POST /x HTTP/1.1\r\n"));
+	server_stop(&s);
+}
+
 static void a_header_with_a_line_break_is_never_sent(void **state)
 {
 	static struct server s;
@@ -125,7 +146,7 @@ static void an_endless_answer_is_cut(void **state)
 	(void)state;
 	assert_int_equal(o.error, ERR_NONE);
 	assert_int_equal(o.status, 200);
-	assert_int_equal(o.body_len, 4096);
+	assert_int_equal(o.body_len, 32768);
 }
 
 static void answer_nothing(struct server *s, int fd, char *request)
@@ -415,6 +436,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_post_is_sent_and_its_answer_read),
 		cmocka_unit_test(a_secret_that_the_answer_repeats_is_not_kept),
+		cmocka_unit_test(a_request_has_the_method_it_says),
 		cmocka_unit_test(a_header_with_a_line_break_is_never_sent),
 		cmocka_unit_test(redirects_are_not_followed),
 		cmocka_unit_test(an_endless_answer_is_cut),
