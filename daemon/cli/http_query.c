@@ -132,7 +132,7 @@ static void http_query_end(struct http_query *q)
 	loop_stop(q->loop);
 }
 
-static void http_query_queue(struct http_query *q);
+static void http_query_queue(struct http_query *q, int64_t pause);
 
 /* NULL if the arena is full, which the limits of the headers exclude. */
 static const char *http_query_keep(struct http_query *q, const char *z)
@@ -181,7 +181,7 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	hop->wire_bytes = f->wire_bytes;
 	if (o->status && feed_request_is_redirect(o->status) &&
 		feed_request_follow(&q->hops, q->arena, &q->who, f, &o->error) == 0) {
-		http_query_queue(q);
+		http_query_queue(q, feed_request_pause(f));
 		return;
 	}
 	feed_request_hide(&q->hops, o->error.text);
@@ -203,7 +203,7 @@ static bool http_query_start(struct http_query *q, const char *secret)
 		if (feed_request_reveal(&q->hops, q->arena, q->who.feed, secret, e) != 0)
 			return false;
 		q->who.home = q->hops.urls[0];
-		http_query_queue(q);
+		http_query_queue(q, 0);
 		return e->cls == ERR_NONE;
 	}
 	if (feed_request_fill(&q->hops, &q->who, secret, q->arena, &r, e) != 0)
@@ -222,7 +222,7 @@ static void http_query_on_turn(void *arg)
 	bool going;
 
 	if (!hosts_take_ready(&q->hosts, clock_mono(), false)) {
-		http_query_queue(q);
+		http_query_queue(q, 0);
 		return;
 	}
 	going = secrets_read(q->conf, &name, name ? 1 : 0, &secrets, &q->out.error) == 0 &&
@@ -234,7 +234,7 @@ static void http_query_on_turn(void *arg)
 	http_query_end(q);
 }
 
-static void http_query_queue(struct http_query *q)
+static void http_query_queue(struct http_query *q, int64_t pause)
 {
 	struct document_answer *o = &q->out;
 	const char *url = q->hops.urls[q->hops.n - 1];
@@ -247,6 +247,7 @@ static void http_query_queue(struct http_query *q)
 	if (!feed_link_domain(str_of(url), host))
 		host[0] = '\0';
 	hosts_leave(&q->hosts, &q->slot);
+	hosts_block_name(&q->hosts, host, now + pause, now);
 	if (hosts_enqueue(&q->hosts, &q->slot, host, true, now) != 0 ||
 		!loop_timer(q->loop, "ask", hosts_next_ready(&q->hosts, false) - now,
 			http_query_on_turn, q)) {
@@ -268,7 +269,7 @@ int http_query_ask(struct http_query *q, const char *url, const struct conf_feed
 	q->who = (struct feed_request_asker){q->conf, feed, q->home};
 	if (feed_request_start(&q->hops, q->arena, url) != 0)
 		return err_nomem(e);
-	http_query_queue(q);
+	http_query_queue(q, 0);
 	if (q->out.error.cls == ERR_NOMEM)
 		return err_nomem(e);
 	return loop_run(q->loop, e);

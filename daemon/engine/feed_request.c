@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "conf/form.h"
 #include "feed/link.h"
+
+#define PAUSE_MAX (30 * CLOCK_SECOND) /* that news may be late */
 
 struct feed_request_origin {
 	struct str host;
@@ -125,6 +128,14 @@ const char *feed_request_shown_url(
 bool feed_request_is_redirect(long status)
 {
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+int64_t feed_request_pause(const struct fetch_answer *a)
+{
+	bool pauses = a->error.cls == ERR_NONE && feed_request_is_redirect(a->status) &&
+		      a->retry_after > 0 && a->retry_after <= PAUSE_MAX;
+
+	return pauses ? a->retry_after : 0;
 }
 
 /* The message has the scheme only: the rest of the URL may contain a secret. */

@@ -83,6 +83,7 @@ struct poll_visit {
 	bool from_moved;	      /* began at feed.moved_to */
 	long status;		      /* of the last answer */
 	int64_t max_age, retry_after; /* of the last answer; -1: absent */
+	int64_t hop_pause;	      /* POLL_REDIRECTED: before the next request */
 	int64_t began_at;	      /* monotonic */
 	bool unsaved;		      /* once: POLL_HELD, and not repeated */
 	bool host_rests;	      /* retry_after holds for all feeds of the host */

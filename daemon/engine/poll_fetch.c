@@ -166,6 +166,21 @@ static void poll_fetch_note_date(const struct poll_visit *v, const struct fetch_
 	clock_proof_note(v->feed->poller->o.clock, host, a->date);
 }
 
+/*
+ * Retry-After counts with any status (RFC 9110 §10.2.3), redirects included; 0 and a past date
+ * leave it to the schedule.
+ */
+static void poll_fetch_note_retry_after(struct poll_visit *v, const struct fetch_answer *a)
+{
+	int64_t asked = a->retry_after < SCHEDULE_ASK_MAX ? a->retry_after : SCHEDULE_ASK_MAX;
+
+	if (asked > v->retry_after)
+		v->retry_after = asked;
+	if (v->status == 429 || v->status == 503)
+		poll_fetch_block_host(v, a);
+	v->hop_pause = feed_request_pause(a);
+}
+
 static void poll_fetch_done(void *arg, struct fetch_answer *a)
 {
 	struct poll_visit *v = arg;
@@ -180,15 +195,7 @@ static void poll_fetch_done(void *arg, struct fetch_answer *a)
 	lanes_leave(&p->lanes, &v->feed->peer, clock_mono());
 	v->poll.fetched = clock_wall();
 	v->status = a->error.cls == ERR_NONE ? a->status : 0;
-	/*
-	 * With any status (RFC 9110 §10.2.3), redirects included; 0 and a past date leave it to the
-	 * schedule.
-	 */
-	if (a->retry_after > v->retry_after)
-		v->retry_after =
-			a->retry_after < SCHEDULE_ASK_MAX ? a->retry_after : SCHEDULE_ASK_MAX;
-	if (v->status == 429 || v->status == 503)
-		poll_fetch_block_host(v, a);
+	poll_fetch_note_retry_after(v, a);
 	p->step_ended(p, v, poll_fetch_handle_answer(v, a));
 }
 

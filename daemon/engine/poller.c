@@ -68,6 +68,19 @@ static void poller_repeat(struct poll_visit *v)
 	poll_feed_queue(f, false);
 }
 
+/* DUE, into the queue of its host after the pause that the redirect asked for. */
+static void poller_follow(struct poll_visit *v)
+{
+	struct poll_feed *f = v->feed;
+
+	if (v->hop_pause <= 0) {
+		poll_feed_queue(f, true);
+		return;
+	}
+	poll_feed_set_state(f, POLL_DUE);
+	due_set(&f->poller->due, &f->due, clock_mono() + v->hop_pause);
+}
+
 /* The transitions out of FETCHING, PARSING and INGESTING. v may be freed. */
 static void poller_advance(struct poll_visit *v, enum poll_step result)
 {
@@ -86,7 +99,7 @@ static void poller_advance(struct poll_visit *v, enum poll_step result)
 	case POLL_FETCHED: break;
 	case POLL_HELD: poller_repeat(v); break;
 	case POLL_LACKED: poll_feed_rest(f, v->wait); break;
-	case POLL_REDIRECTED: poll_feed_queue(f, true); break;
+	case POLL_REDIRECTED: poller_follow(v); break;
 	case POLL_DECIDED: poller_ingest(v); break;
 	case POLL_STORED:
 		f->poller->ramp_polls++;

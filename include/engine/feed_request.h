@@ -28,6 +28,12 @@ struct feed_request {
 /* 0, or -ERR_NOMEM. */
 int feed_request_start(struct feed_request *h, struct arena *a, const char *url);
 bool feed_request_is_redirect(long status);
+/*
+ * Retry-After of a redirect is the pause before the request that follows (RFC 9110 §10.2.3).
+ * Returns it in ms; 0: none, or it is so long that it would keep news back. Either way it also
+ * counts for the next poll.
+ */
+int64_t feed_request_pause(const struct fetch_answer *a);
 /* For whom the request is made. */
 struct feed_request_asker {
 	const struct conf *conf;
