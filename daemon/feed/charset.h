@@ -3,8 +3,8 @@
  * Which character encoding a document has.
  *
  * In this order: a byte order mark, the charset of the Content-Type header, the XML declaration,
- * UTF-8 if the bytes are valid, a guess among the multibyte encodings of East Asia, windows-1252
- * (RFC 7303 §3, and what browsers do). Labels are those of the WHATWG Encoding Standard §4.2
+ * UTF-8 if the bytes are valid, a guess by the script (charset_guess.h), windows-1252 (RFC 7303 §3,
+ * and what browsers do). Labels are those of the WHATWG Encoding Standard §4.2
  * (iso-8859-1 and us-ascii mean windows-1252, gb2312 means gb18030) and other common ones; case and
  * separators do not matter. A label is never passed to iconv as it is. UTF-7, ISO-2022-KR and
  * similar encodings are refused, because they can hide markup.

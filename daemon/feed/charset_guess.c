@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "charset_label.h"
+#include "charset_letters.h"
 
 #define SAMPLE_MAX 65536 /* double-byte characters to look at */
 #define INVALID	   (-2)
@@ -153,6 +154,14 @@ static const struct feed_charset *guess_multibyte(struct str s)
 	return best;
 }
 
+/* Letters first: double bytes are common in KOI8-R by chance. */
+static const struct feed_charset *guess_encoding(struct str s)
+{
+	const struct feed_charset *found = feed_charset_guess_letters(s);
+
+	return found ? found : guess_multibyte(s);
+}
+
 /* Counts characters of several bytes, and bytes that are not part of any. */
 static void guess_count_utf8(struct str s, size_t *whole, size_t *stray)
 {
@@ -182,14 +191,14 @@ static const struct feed_charset *guess_charset(
 
 	guess_count_utf8(body, &whole, &stray);
 	if (c->otherwise == utf8) {
-		found = whole < stray ? guess_multibyte(body) : NULL;
+		found = whole < stray ? guess_encoding(body) : NULL;
 		return found ? found : utf8;
 	}
 	if (c->declared || c->otherwise != latin)
 		return whole >= 20 * stray ? utf8 : c->otherwise;
 	if (whole >= 4 * stray)
 		return utf8;
-	found = guess_multibyte(body);
+	found = guess_encoding(body);
 	if (found)
 		return found;
 	/* Letters of Western Europe are hardly ever valid UTF-8 by chance. */

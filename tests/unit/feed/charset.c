@@ -265,13 +265,6 @@ static void an_undeclared_encoding_is_guessed(void **state)
 		{BYTES("<rss>\xBFQu\xE9? \xABLos \xC1ngeles\xBB, ma\xF1"
 		       "ana, a\xF1os"),
 			"windows-1252"},
-		/* Russian in windows-1251 and KOI8-R: not guessed, but not taken for Chinese */
-		{BYTES("<rss>\xCF\xEE\xF1\xEE\xEB\xFC\xF1\xF2\xE2\xEE \xEF\xE5\xF0\xE5\xE5\xF5"
-		       "\xE0\xEB\xEE"),
-			"windows-1252"},
-		{BYTES("<rss>\xD0\xCF\xD3\xCF\xCC\xD8\xD3\xD4\xD7\xCF \xD0\xC5\xD2\xC5\xC5\xC8"
-		       "\xC1\xCC\xCF \xD7 \xC7\xCF\xD2\xCF\xC4"),
-			"windows-1252"},
 		/* UTF-8 with a few other bytes */
 		{BYTES("<rss>F\xC3\xA4hre, \xC3\xB6"
 		       "fter, embassy\x92s"),
@@ -290,6 +283,77 @@ static void an_undeclared_encoding_is_guessed(void **state)
 		"koi8-r");
 }
 
+/* The words of these scripts are without letters of ASCII, unlike those of Western Europe. */
+static void an_undeclared_script_is_guessed(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *name;
+	} rows[] = {
+		/* Посольство переехало */
+		{BYTES("<rss>\xCF\xEE\xF1\xEE\xEB\xFC\xF1\xF2\xE2\xEE \xEF\xE5\xF0\xE5\xE5\xF5"
+		       "\xE0\xEB\xEE"),
+			"windows-1251"},
+		/* Посольство переехало в город */
+		{BYTES("<rss>\xF0\xCF\xD3\xCF\xCC\xD8\xD3\xD4\xD7\xCF \xD0\xC5\xD2\xC5\xC5\xC8"
+		       "\xC1\xCC\xCF \xD7 \xC7\xCF\xD2\xCF\xC4"),
+			"koi8-r"},
+		/* її посольство, і Київ */
+		{BYTES("<rss>\xA7\xA7 \xD0\xCF\xD3\xCF\xCC\xD8\xD3\xD4\xD7\xCF, \xA6 \xEB\xC9"
+		       "\xA7\xD7"),
+			"koi8-u"},
+		/* Россия вывезла посольство */
+		{BYTES("<rss>\x90\xAE\xE1\xE1\xA8\xEF \xA2\xEB\xA2\xA5\xA7\xAB\xA0 \xAF\xAE"
+		       "\xE1\xAE\xAB\xEC\xE1\xE2\xA2\xAE"),
+			"ibm866"},
+		/* Посольство */
+		{BYTES("<rss>\xBF\xDE\xE1\xDE\xDB\xEC\xE1\xE2\xD2\xDE"), "iso-8859-5"},
+		/* Россия вывезла */
+		{BYTES("<rss>\x90\xEE\xF1\xF1\xE8\xDF \xE2\xFB\xE2\xE5\xE7\xEB\xE0"),
+			"x-mac-cyrillic"},
+		/* Άμεση εκκένωση της πρεσβείας */
+		{BYTES("<rss>\xA2\xEC\xE5\xF3\xE7 \xE5\xEA\xEA\xDD\xED\xF9\xF3\xE7 \xF4\xE7"
+		       "\xF2 \xF0\xF1\xE5\xF3\xE2\xE5\xDF\xE1\xF2"),
+			"windows-1253"},
+		/* Άμεση εκκένωση της πρεσβείας */
+		{BYTES("<rss>\xB6\xEC\xE5\xF3\xE7 \xE5\xEA\xEA\xDD\xED\xF9\xF3\xE7 \xF4\xE7"
+		       "\xF2 \xF0\xF1\xE5\xF3\xE2\xE5\xDF\xE1\xF2"),
+			"iso-8859-7"},
+		/* פינוי השגרירות */
+		{BYTES("<rss>\xF4\xE9\xF0\xE5\xE9 \xE4\xF9\xE2\xF8\xE9\xF8\xE5\xFA"),
+			"windows-1255"},
+		/* إخلاء السفارة */
+		{BYTES("<rss>\xC5\xCE\xE1\xC7\xC1 \xC7\xE1\xD3\xDD\xC7\xD1\xC9"), "windows-1256"},
+		/* وزارة الخارجية الأمريكية */
+		{BYTES("<rss>\xE8\xD2\xC7\xD1\xC9 \xC7\xE4\xCE\xC7\xD1\xCC\xEA\xC9 "
+		       "\xC7\xE4\xC3\xE5"
+		       "\xD1\xEA\xE3\xEA\xC9"),
+			"iso-8859-6"},
+		/* ข่าวด่วน อพยพสถานทูต */
+		{BYTES("<rss>\xA2\xE8\xD2\xC7\xB4\xE8\xC7\xB9 "
+		       "\xCD\xBE\xC2\xBE\xCA\xB6\xD2\xB9\xB7\xD9\xB5"),
+			"windows-874"},
+		/* Öötööjäääär, jäääärne, päivää */
+		{BYTES("<rss>\xD6\xF6t\xF6\xF6j\xE4\xE4\xE4\xE4r, j\xE4\xE4\xE4\xE4rne, "
+		       "p\xE4iv\xE4\xE4"),
+			"windows-1252"},
+		/* ÄÖÜ äöüß */
+		{BYTES("<rss>\xC4\xD6\xDC \xE4\xF6\xFC\xDF"), "windows-1252"},
+		/* informação, ações, mãe */
+		{BYTES("<rss>informa\xE7\xE3o, a\xE7\xF5"
+		       "es, m\xE3"
+		       "e"),
+			"windows-1252"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(guess(rows[i].bytes, rows[i].n, NULL), rows[i].name);
+	assert_string_equal(
+		guess(rows[0].bytes, rows[0].n, "text/xml; charset=utf-8"), "windows-1251");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +361,7 @@ int main(void)
 		cmocka_unit_test(the_encoding_is_chosen_in_order),
 		cmocka_unit_test(chunk_sizes_do_not_change_the_text),
 		cmocka_unit_test(an_undeclared_encoding_is_guessed),
+		cmocka_unit_test(an_undeclared_script_is_guessed),
 		cmocka_unit_test(a_decoder_is_reused_for_another_encoding),
 	};
 
