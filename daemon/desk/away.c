@@ -16,6 +16,7 @@
 struct away {
 	struct desk *desk;
 	const struct conf_notify *notify;
+	int64_t since; /* the receiver takes nothing; later than now: the clock was set */
 	int64_t now;
 	struct gather digest;
 	struct desk_released *out;
@@ -86,8 +87,11 @@ static int away_look_at(struct away *w)
 	struct store *store = w->desk->store;
 	struct store_away old;
 	bool worth = false;
-	int rc = store_away_find(store, str_of(w->notify->name), &old, w->e);
+	int rc;
 
+	if (w->since <= w->now && w->now - w->since < w->notify->expire.after)
+		return 0;
+	rc = store_away_find(store, str_of(w->notify->name), &old, w->e);
 	if (rc || (old.row && old.created <= w->now && w->now - old.created < AWAY_GROWS))
 		return rc;
 	arena_clear(w->desk->item_arena);
@@ -104,14 +108,15 @@ int desk_fold_away(
 	struct desk *d, const struct conf *c, int64_t now, struct desk_released *out, struct err *e)
 {
 	struct away w = {.desk = d, .now = now, .out = out, .e = e};
-	struct str *receivers;
+	struct store_away_receiver *receivers;
 	size_t n;
 	int rc;
 
 	arena_clear(d->feed_arena);
 	rc = store_away_receivers(d->store, d->feed_arena, &receivers, &n, e);
 	for (size_t i = 0; !rc && i < n; i++) {
-		w.notify = conf_find_notify(c, receivers[i]);
+		w.notify = conf_find_notify(c, receivers[i].name);
+		w.since = receivers[i].since;
 		if (w.notify)
 			rc = away_look_at(&w);
 	}

@@ -120,7 +120,7 @@ static int report_on_feed(void *ctx, const struct store_report_feed *f)
 static int report_collect(struct report *r)
 {
 	struct store *store = r->desk->store;
-	struct str *away;
+	struct store_away_receiver *away;
 	size_t n;
 	int rc = store_report_watches(store, r->from, report_on_watch, r, r->e);
 
@@ -129,7 +129,7 @@ static int report_collect(struct report *r)
 	if (!rc)
 		rc = store_away_receivers(store, r->desk->item_arena, &away, &n, r->e);
 	for (size_t i = 0; !rc && i < n; i++)
-		report_add_name(&r->receivers, away[i]);
+		report_add_name(&r->receivers, away[i].name);
 	return rc;
 }
 

@@ -18,7 +18,9 @@ void courier_start(struct courier *c);
 void courier_reload(struct courier *c, struct conf *conf);
 void courier_poke(struct courier *c);			  /* the outbox may have new deliveries */
 bool courier_retry(struct courier *c, struct str notify); /* see engine_retry */
-void courier_check_orphans(struct courier *c);		  /* some may have been dropped */
+/* A job shifts the times of what waits if the clock was set; before any later job looks at them. */
+void courier_check_clock(struct courier *c);
+void courier_check_orphans(struct courier *c); /* some may have been dropped */
 void courier_finish(
 	struct courier *c); /* once: no delivery will be added; the done callback follows */
 /* Cancels attempts in flight and starts no further ones. Results are still stored. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "courier.h"
 #include "delivery_queue.h"
 
 #define CLOCK_STEP_MIN (2 * CLOCK_SECOND)

@@ -6,6 +6,7 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
+#include "courier.h"
 #include "delivery_queue.h"
 #include "store/outbox.h"
 

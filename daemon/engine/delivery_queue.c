@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "courier.h"
 #include "orphans.h"
 
 static void queue_on_answer(struct delivery_queue *q);

@@ -181,7 +181,6 @@ struct courier {
 };
 
 /* courier_clock.c */
-void courier_check_clock(struct courier *c);
 
 /* courier_job.c */
 void courier_ask(struct delivery_queue *q); /* with the next job */

@@ -62,6 +62,13 @@ static void engine_end_when_settled(void *arg)
 		e->end_timer = port->start(port->ctx, 0, engine_end, e);
 }
 
+static void engine_check_clock(void *arg)
+{
+	struct engine *e = arg;
+
+	courier_check_clock(e->courier);
+}
+
 static void engine_on_alerts(void *arg)
 {
 	struct engine *e = arg;
@@ -214,6 +221,7 @@ struct engine *engine_new(
 		.pid = o->pid,
 		.once = o->once,
 		.idle = engine_is_idle,
+		.shift = engine_check_clock,
 		.alerts = engine_on_alerts,
 		.reloaded = engine_on_reloaded,
 		.polled = engine_on_polled,

@@ -22,6 +22,7 @@ struct engine_parts {
 	long pid;
 	bool once;		      /* see struct engine_options */
 	bool (*idle)(void *arg);      /* no poll and no attempt is under way, but for slow ones */
+	void (*shift)(void *arg);     /* before a job about what waits: the clock may be set */
 	void (*alerts)(void *arg);    /* a poll raised alerts, so there are deliveries */
 	void (*reloaded)(void *arg);  /* all feeds follow the configuration of a reload */
 	void (*polled)(void *arg);    /* once: every feed was polled */

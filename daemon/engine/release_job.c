@@ -119,6 +119,7 @@ static void release_job_post(struct release_job *r)
 		return;
 	}
 	port_timer_stop(&r->o.ports->timer, &r->timer);
+	r->o.shift(r->o.arg);
 	r->job_conf = conf_ref(r->conf);
 	r->job = (struct job){.run = release_job_run, .done = release_job_done, .arg = r};
 	jobs_post(r->o.jobs, &r->job);

@@ -3,8 +3,8 @@
 
 #include "db.h"
 
-int store_away_receivers(
-	struct store *s, struct arena *arena, struct str **out, size_t *n, struct err *e)
+int store_away_receivers(struct store *s, struct arena *arena, struct store_away_receiver **out,
+	size_t *n, struct err *e)
 {
 	size_t room = 0;
 	struct db_stmt q;
@@ -15,14 +15,15 @@ int store_away_receivers(
 	db_start(&q, s, SQL_AWAY_RECEIVERS);
 	q.arena = arena;
 	while ((rc = db_step(&q, e)) == 1) {
-		struct str *v = arena_extend(arena, *out, *n, &room, sizeof(*v));
+		struct store_away_receiver *v =
+			arena_extend(arena, *out, *n, &room, sizeof(*v));
 
 		if (!v) {
 			db_end(&q);
 			return err_nomem(e);
 		}
 		*out = v;
-		v[(*n)++] = db_col_str(&q, 0);
+		v[(*n)++] = (struct store_away_receiver){db_col_str(&q, 0), db_col_int(&q, 1)};
 	}
 	return rc ? rc : db_lost(&q, e);
 }
@@ -43,13 +44,13 @@ int store_away_find(struct store *s, struct str notify, struct store_away *out, 
 }
 
 /* Cheap if nothing is that old: identities of rows ascend with the time. */
-static int away_find_oldest(struct store *s, struct str notify, int64_t *created, struct err *e)
+static int away_find_oldest(struct store *s, struct str notify, int64_t *at, struct err *e)
 {
 	struct db_stmt q;
 
-	*created = STAMP_NONE;
+	*at = STAMP_NONE;
 	db_start(&q, s, SQL_AWAY_OLDEST, db_str(notify));
-	return db_first(&q, created, e);
+	return db_first(&q, at, e);
 }
 
 int store_away_hold(struct store *s, struct str notify, int64_t before, size_t *n, struct err *e)

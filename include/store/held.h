@@ -49,16 +49,20 @@ int store_held_join(
 #define STORE_AWAY_GROUP STR("away") /* of the one message about it */
 
 /* The receivers that take nothing now, see trouble/kinds.def; in arena. */
-int store_away_receivers(
-	struct store *s, struct arena *arena, struct str **out, size_t *n, struct err *e);
+struct store_away_receiver {
+	struct str name;
+	int64_t since; /* wall ms */
+};
+int store_away_receivers(struct store *s, struct arena *arena, struct store_away_receiver **out,
+	size_t *n, struct err *e);
 /* The message about what waited for a receiver, while it is pending itself. */
 struct store_away {
 	int64_t row, created; /* of its alert; row 0: there is none */
 };
 int store_away_find(struct store *s, struct str notify, struct store_away *out, struct err *e);
 /*
- * Holds in STORE_AWAY_GROUP what is pending for the receiver and was raised at `before` or earlier;
- * no notices of troubles. *n: how many; at most 10,000 are.
+ * Holds in STORE_AWAY_GROUP what is pending for the receiver and was due at `before` or earlier; no
+ * notices of troubles. *n: how many; at most 10,000 are.
  */
 int store_away_hold(struct store *s, struct str notify, int64_t before, size_t *n, struct err *e);
 /* Holds what the message with that row is about there too, and deletes the message. */

@@ -232,14 +232,14 @@ static void what_waits_too_long_is_folded(void **state)
 	struct store_fixture *f = *state;
 	struct store_away message;
 	struct metrics m;
-	struct str *v;
+	struct store_away_receiver *v;
 	int64_t row;
 	size_t n;
 
 	make_feed(f, "a", 0);
 	assert_int_equal(store_trouble_put(f->store, &failing, &f->e), 0);
 	assert_int_equal(store_away_receivers(f->store, f->arena, &v, &n, &f->e), 0);
-	assert_true(n == 1 && str_is(v[0], "mail"));
+	assert_true(n == 1 && str_is(v[0].name, "mail") && v[0].since == 1);
 	assert_int_equal(store_begin(f->store, &f->e), 0);
 	row = hold(f, "al_1", "a", ALERT_LOW, plans);
 	hold(f, "al_2", "a", ALERT_LOW, plans);
