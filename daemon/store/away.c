@@ -15,8 +15,7 @@ int store_away_receivers(struct store *s, struct arena *arena, struct store_away
 	db_start(&q, s, SQL_AWAY_RECEIVERS);
 	q.arena = arena;
 	while ((rc = db_step(&q, e)) == 1) {
-		struct store_away_receiver *v =
-			arena_extend(arena, *out, *n, &room, sizeof(*v));
+		struct store_away_receiver *v = arena_extend(arena, *out, *n, &room, sizeof(*v));
 
 		if (!v) {
 			db_end(&q);
