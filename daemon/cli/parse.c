@@ -88,6 +88,8 @@ static void parse_print_batch(const struct parse *p, const char *file, const str
 		fputs("  problem: ", stdout);
 		print_problem(&b->problems[i]);
 	}
+	for (size_t i = 0; i < b->n_deleted; i++)
+		print_text("  deleted   ", b->deleted[i].ref, "\n");
 	for (size_t i = 0; i < b->n_items; i++)
 		parse_print_item(&b->items[i]);
 	if (p->many)

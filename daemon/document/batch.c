@@ -106,6 +106,22 @@ static json_t *batch_feed(const struct feed_info *f)
 	return o;
 }
 
+static json_t *batch_deleted(const struct feed_deletion *deleted, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = json_object();
+
+		document_set_text(one, "ref", deleted[i].ref);
+		document_set_stamp(one, "when", deleted[i].when);
+		document_set_text(one, "by", deleted[i].by);
+		document_set_text(one, "comment", deleted[i].comment);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
 static json_t *batch_problems(const struct feed_problem *problems, size_t n)
 {
 	json_t *list = json_array();
@@ -136,6 +152,8 @@ static void batch_set_all(json_t *doc, const struct feed_batch *b)
 	for (size_t i = 0; i < b->n_items; i++)
 		json_array_append_new(items, batch_item(&b->items[i]));
 	json_object_set_new(doc, "items", items);
+	if (b->n_deleted)
+		json_object_set_new(doc, "deleted", batch_deleted(b->deleted, b->n_deleted));
 }
 
 json_t *document_batch(const char *file, const struct feed_batch *b, const struct err *e)

@@ -43,6 +43,7 @@ void feed_builder_free(struct feed_builder *b)
 	buf_release(&b->memory.text);
 	feed_newest_release(&b->newest);
 	free(b->items);
+	free(b->deleted);
 	free(b);
 }
 
@@ -71,6 +72,7 @@ int feed_builder_begin(struct feed_builder *b, const struct feed_parse_options *
 	feed_slots_clear(&b->feed);
 	feed_slots_clear(&b->item);
 	b->n_problems = 0;
+	b->n_deleted = b->more_deleted = 0;
 	feed_newest_begin(&b->newest, b->limits->items);
 	b->error.cls = ERR_NONE;
 	b->bases[b->n_bases++] = feed_memory_keep(&b->memory, o->url);
@@ -232,6 +234,7 @@ static unsigned builder_inner_scope(const struct feed_element *el, unsigned oute
 	case FEED_ROOT_CDF:
 	case FEED_CHANNEL: return FEED_IN_FEED;
 	case FEED_ITEM: return FEED_IN_ITEM;
+	case FEED_DELETED: return FEED_IN_DELETED;
 	case FEED_IMAGE: return FEED_IN_IMAGE;
 	case FEED_PERSON: return FEED_IN_PERSON;
 	case FEED_SOURCE: return FEED_IN_SOURCE;
@@ -256,7 +259,7 @@ static unsigned builder_inner_scope(const struct feed_element *el, unsigned oute
 static void builder_open_container(
 	struct feed_builder *b, const struct feed_tag *tag, const struct feed_element *el)
 {
-	if (el->verb == FEED_ITEM) {
+	if (el->verb == FEED_ITEM || el->verb == FEED_DELETED) {
 		feed_slots_clear(&b->item);
 		b->item.line = tag->line;
 		b->in_item = true;
@@ -358,6 +361,30 @@ static void builder_close_item(struct feed_builder *b)
 		b->memory.nomem = true;
 }
 
+static void builder_close_deletion(struct feed_builder *b)
+{
+	const struct feed_slots *slots = &b->item;
+
+	b->in_item = false;
+	if (!str_present(slots->value[FEED_SLOT_ID]))
+		return;
+	if (b->n_deleted == FEED_DELETED_MAX) {
+		b->more_deleted++;
+		return;
+	}
+	if (!array_room(&b->deleted, b->n_deleted, &b->cap_deleted, 1, sizeof(*b->deleted))) {
+		b->memory.nomem = true;
+		return;
+	}
+	b->deleted[b->n_deleted++] = (struct feed_deletion){
+		.ref = slots->value[FEED_SLOT_ID],
+		.when = slots->updated_odd ? STAMP_NONE : slots->updated,
+		.by = slots->author.text,
+		.comment = slots->value[FEED_SLOT_SUMMARY],
+		.line = slots->line,
+	};
+}
+
 static void builder_close_frame(struct feed_builder *b)
 {
 	struct feed_frame *f = &b->frames[--b->n_frames];
@@ -367,6 +394,8 @@ static void builder_close_frame(struct feed_builder *b)
 		b->leaf = NULL;
 	} else if (f->el->verb == FEED_ITEM) {
 		builder_close_item(b);
+	} else if (f->el->verb == FEED_DELETED) {
+		builder_close_deletion(b);
 	} else if (f->el->verb == FEED_PERSON) {
 		feed_slots_put_person(feed_builder_slots(b), &b->memory, f->el->rank, &b->person);
 	}
@@ -397,9 +426,19 @@ void feed_builder_drop_item(struct feed_builder *b)
 		struct feed_frame *f = &b->frames[--b->n_frames];
 
 		b->n_bases = f->bases;
-		if (f->el->verb == FEED_ITEM)
+		if (f->el->verb == FEED_ITEM || f->el->verb == FEED_DELETED)
 			b->in_item = false;
 	}
+}
+
+static void builder_copy_deleted(struct feed_builder *b, struct feed_batch *batch)
+{
+	batch->deleted =
+		feed_memory_copy(&b->memory, b->deleted, b->n_deleted, sizeof(*b->deleted));
+	batch->n_deleted = batch->deleted ? b->n_deleted : 0;
+	if (b->more_deleted)
+		feed_builder_problem(b, 0, "%zu deleted entries more than %d; they are left out",
+			b->more_deleted, FEED_DELETED_MAX);
 }
 
 static void builder_copy_items(struct feed_builder *b, struct feed_batch *batch)
@@ -443,6 +482,7 @@ int feed_builder_finish(struct feed_builder *b, struct feed_batch **out, struct 
 			b->stray_line);
 	feed_field_fill_feed(b, &batch->feed);
 	builder_copy_items(b, batch);
+	builder_copy_deleted(b, batch);
 	batch->problems = b->problems;
 	batch->n_problems = b->n_problems;
 	if (b->memory.nomem) {

@@ -52,13 +52,15 @@ struct feed_builder {
 	struct buf repaired;
 
 	struct feed_slots feed, item;
-	bool in_item;
+	bool in_item; /* or in a deleted one, which uses its slots */
 	struct feed_author person;
 	uint32_t stray_line; /* of the first item in a place without items; 0: there is none */
 
 	struct feed_item *items; /* newest.n of them */
 	size_t cap_items;
 	struct feed_newest newest;
+	struct feed_deletion *deleted;
+	size_t n_deleted, cap_deleted, more_deleted; /* more: past FEED_DELETED_MAX */
 	struct feed_problem *problems;
 	size_t n_problems;
 	struct err error; /* cls ERR_NONE: no error */

@@ -133,6 +133,9 @@ static const struct feed_element rows[] = {
 	ROW(MEDIA, "keywords", BOTH, WORDS, CATEGORY, 4),
 	ROW(MEDIA, "title", IN(ITEM), CONSTRUCT, TITLE, 2),
 	ROW(RDF, "rdf", IN(DOCUMENT), ROOT_RDF, NONE, 0),
+	ROW(TOMBSTONE, "by", IN(DELETED), PERSON, AUTHOR, 9),
+	ROW(TOMBSTONE, "comment", IN(DELETED), CONSTRUCT, SUMMARY, 9),
+	ROW(TOMBSTONE, "deleted-entry", IN(FEED) | IN(ROOT), DELETED, NONE, 0),
 	ROW(TURBO, "content", IN(ITEM), HTML, CONTENT, 5),
 	ROW(XHTML, "body", IN(ITEM), MARKUP, CONTENT, 8),
 	ROW(XHTML, "div", IN(ITEM), MARKUP, CONTENT, 7),
@@ -165,6 +168,7 @@ static const struct ns_row namespaces[] = {
 	{"http://my.netscape.com/rdf/simple/0.9", FEED_NS_CORE},
 	{"http://news.yandex.ru", FEED_NS_YANDEX},
 	{"http://purl.org/atom/ns#", FEED_NS_ATOM},
+	{"http://purl.org/atompub/tombstones/1.0", FEED_NS_TOMBSTONE},
 	{"http://purl.org/dc/dcmitype", FEED_NS_OTHER},
 	{"http://purl.org/dc/elements/1.0", FEED_NS_DC},
 	{"http://purl.org/dc/elements/1.1", FEED_NS_DC},
@@ -235,6 +239,7 @@ enum feed_ns feed_ns_of_prefix(struct str prefix)
 		const char *prefix;
 		enum feed_ns ns;
 	} prefixes[] = {
+		{"at", FEED_NS_TOMBSTONE},
 		{"atom", FEED_NS_ATOM},
 		{"atom10", FEED_NS_ATOM},
 		{"content", FEED_NS_CONTENT},

@@ -23,7 +23,8 @@ enum feed_ns {
 	FEED_NS_ITUNES,
 	FEED_NS_MEDIA,
 	FEED_NS_RDF,
-	FEED_NS_TURBO, /* Yandex Turbo pages */
+	FEED_NS_TOMBSTONE, /* RFC 6721 */
+	FEED_NS_TURBO,	   /* Yandex Turbo pages */
 	FEED_NS_XHTML,
 	FEED_NS_XML,
 	FEED_NS_YANDEX,
@@ -41,6 +42,7 @@ enum feed_scope {
 	FEED_IN_SOURCE = 1 << 6, /* atom:source */
 	FEED_IN_HOURS = 1 << 7,
 	FEED_IN_DAYS = 1 << 8,
+	FEED_IN_DELETED = 1 << 9, /* at:deleted-entry */
 };
 
 enum feed_verb {
@@ -52,6 +54,7 @@ enum feed_verb {
 	FEED_ROOT_CDF,
 	FEED_CHANNEL,
 	FEED_ITEM,
+	FEED_DELETED, /* an item that the publisher has deleted */
 	FEED_IMAGE,
 	FEED_PERSON,
 	FEED_SOURCE,

@@ -168,7 +168,7 @@ static void field_put_schedule(struct feed_builder *b, enum feed_slot slot, stru
 static void field_put_id(struct feed_builder *b, struct str s, unsigned rank)
 {
 	struct feed_slots *slots = feed_builder_slots(b);
-	bool atom = b->leaf->ns == FEED_NS_ATOM;
+	bool atom = (b->leaf ? b->leaf->ns : b->no_ns) == FEED_NS_ATOM;
 
 	if (!feed_slots_wants(slots, FEED_SLOT_ID, rank) || s.n == 0)
 		return;
@@ -348,6 +348,7 @@ void feed_field_close(struct feed_builder *b)
 	case FEED_ROOT_CDF:
 	case FEED_CHANNEL:
 	case FEED_ITEM:
+	case FEED_DELETED:
 	case FEED_IMAGE:
 	case FEED_PERSON:
 	case FEED_SOURCE:
@@ -405,6 +406,10 @@ void feed_field_open_container(struct feed_builder *b, const struct feed_tag *ta
 			field_put_language(b, 7, a->value);
 		else if (verb == FEED_ITEM && a->ns == FEED_NS_RDF && str_is(a->name, "about"))
 			field_put_about(b, a->value);
+		else if (verb == FEED_DELETED && str_is(a->name, "ref"))
+			field_put_id(b, str_trim(a->value), 9);
+		else if (verb == FEED_DELETED && str_is(a->name, "when"))
+			feed_slots_put_date(slots, FEED_SLOT_UPDATED, 9, a->value);
 		else if (b->batch->feed.format == FEED_CDF && str_eq_nocase(a->name, STR("href")))
 			field_link_put(b, FEED_SLOT_LINK, 9, a->value);
 		else if (b->batch->feed.format == FEED_CDF &&

@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 #define WIRE_MAGIC     UINT32_C(0x6264646e) /* "nddb" */
-#define WIRE_VERSION   3
+#define WIRE_VERSION   4
 /* Milliseconds of the years 0 and 10000: stamps outside of them are not read. */
 #define WIRE_STAMP_MIN INT64_C(-62167219200000)
 #define WIRE_STAMP_MAX INT64_C(253402300800000)
@@ -24,6 +24,7 @@
 #define WIRE_AUTHOR_MIN	   (4 * WIRE_TEXT_MIN)
 #define WIRE_ENCLOSURE_MIN (3 * WIRE_TEXT_MIN)
 #define WIRE_ITEM_MIN	   (10 * WIRE_TEXT_MIN + WIRE_AUTHOR_MIN + 2 * 4 + 4 * 8 + 1 + 16 + 4)
+#define WIRE_DELETION_MIN  (3 * WIRE_TEXT_MIN + 8 + 4)
 #define WIRE_PROBLEM_MIN   (4 + WIRE_TEXT_MIN)
 
 struct wire {
@@ -281,6 +282,25 @@ static void wire_items(struct wire *w, struct feed_batch *b)
 		wire_item(w, &b->items[i]);
 }
 
+static void wire_deleted(struct wire *w, struct feed_batch *b)
+{
+	void *list = b->deleted;
+
+	wire_list(w, &list, &b->n_deleted, sizeof(*b->deleted), WIRE_DELETION_MIN);
+	wire_require(w, b->n_deleted <= FEED_DELETED_MAX);
+	b->deleted = list;
+	for (size_t i = 0; i < b->n_deleted; i++) {
+		struct feed_deletion *d = &b->deleted[i];
+
+		wire_text(w, &d->ref);
+		wire_require(w, d->ref.n > 0);
+		wire_stamp(w, &d->when);
+		wire_text(w, &d->by);
+		wire_text(w, &d->comment);
+		wire_u32(w, &d->line);
+	}
+}
+
 static void wire_problems(struct wire *w, struct feed_batch *b)
 {
 	void *list = b->problems;
@@ -303,6 +323,7 @@ static void wire_batch(struct wire *w, struct feed_batch *b)
 	wire_require(w, wire_number(w, WIRE_VERSION, 2) == WIRE_VERSION);
 	wire_info(w, &b->feed);
 	wire_items(w, b);
+	wire_deleted(w, b);
 	wire_problems(w, b);
 	wire_bool(w, &b->well_formed);
 	wire_bool(w, &b->complete);

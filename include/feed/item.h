@@ -53,6 +53,14 @@ struct feed_problem {
 	struct str text;
 };
 
+/* An item that the publisher has deleted (RFC 6721), whether the feed had it or not. */
+struct feed_deletion {
+	struct str ref; /* id of the item */
+	int64_t when;	/* STAMP_NONE: unknown */
+	struct str by, comment;
+	uint32_t line;
+};
+
 enum feed_format { FEED_UNKNOWN, FEED_RSS, FEED_ATOM, FEED_CDF, FEED_JSON };
 
 struct feed_info {
@@ -77,6 +85,8 @@ struct feed_batch {
 	struct feed_item *items; /* document order */
 	size_t n_items;
 	size_t left_out; /* items past feed_limits.items; the newest by date are in the batch */
+	struct feed_deletion *deleted; /* at most FEED_DELETED_MAX */
+	size_t n_deleted;
 	struct feed_problem
 		*problems; /* at most FEED_PROBLEMS_MAX and one that says that there are more */
 	size_t n_problems;
@@ -86,6 +96,7 @@ struct feed_batch {
 };
 
 #define FEED_PROBLEMS_MAX 64
+#define FEED_DELETED_MAX  2000
 
 /* The date to show: that of publication, else of the last change. STAMP_NONE: neither is known. */
 static inline int64_t feed_item_date(const struct feed_item *i)

@@ -17,7 +17,8 @@ static bool same_items(const struct feed_batch *a, const struct feed_batch *b)
 	if (!a || !b)
 		return !a && !b;
 	if (a->n_items != b->n_items || a->complete != b->complete ||
-		a->n_problems != b->n_problems || !str_eq(a->feed.title, b->feed.title))
+		a->n_problems != b->n_problems || a->n_deleted != b->n_deleted ||
+		!str_eq(a->feed.title, b->feed.title))
 		return false;
 	for (size_t i = 0; i < a->n_items; i++)
 		if (!str_eq(a->items[i].title, b->items[i].title) ||

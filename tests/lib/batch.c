@@ -70,6 +70,10 @@ const char *batch_flaw(const struct feed_batch *b)
 	for (size_t n = 0; n < b->n_problems; n++)
 		if (!b->problems[n].text.p || !text_is_fine(b->problems[n].text))
 			return "problem";
+	for (size_t n = 0; n < b->n_deleted; n++)
+		if (b->deleted[n].ref.n == 0 || !text_is_fine(b->deleted[n].ref) ||
+			!text_is_fine(b->deleted[n].by) || !text_is_fine(b->deleted[n].comment))
+			return "deleted item";
 	for (size_t n = 0; n < b->n_items && !flaw; n++)
 		flaw = item_flaw(&b->items[n]);
 	return flaw;
@@ -83,8 +87,9 @@ const char *batch_flaw(const struct feed_batch *b)
  */
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct feed_item) == 328, "a field of an item was added or removed");
+_Static_assert(sizeof(struct feed_deletion) == 64, "a field of a deletion was added or removed");
 _Static_assert(sizeof(struct feed_info) == 328, "a field of a feed was added or removed");
-_Static_assert(sizeof(struct feed_batch) == 392, "a field of a batch was added or removed");
+_Static_assert(sizeof(struct feed_batch) == 408, "a field of a batch was added or removed");
 #endif
 
 static bool same_text(struct str a, struct str b)
@@ -192,6 +197,18 @@ static const char *info_difference(const struct feed_info *a, const struct feed_
 	return NULL;
 }
 
+static bool same_deleted(const struct feed_batch *a, const struct feed_batch *b)
+{
+	for (size_t i = 0; a->n_deleted == b->n_deleted && i < a->n_deleted; i++) {
+		const struct feed_deletion *x = &a->deleted[i], *y = &b->deleted[i];
+
+		if (!same_text(x->ref, y->ref) || x->when != y->when || !same_text(x->by, y->by) ||
+			!same_text(x->comment, y->comment) || x->line != y->line)
+			return false;
+	}
+	return a->n_deleted == b->n_deleted;
+}
+
 const char *batch_difference(const struct feed_batch *a, const struct feed_batch *b)
 {
 	const char *difference = info_difference(&a->feed, &b->feed);
@@ -204,6 +221,8 @@ const char *batch_difference(const struct feed_batch *a, const struct feed_batch
 	if (a->well_formed != b->well_formed || a->complete != b->complete ||
 		a->body_bytes != b->body_bytes)
 		return "facts of the document";
+	if (!same_deleted(a, b))
+		return "deleted items";
 	for (size_t i = 0; i < a->n_problems; i++)
 		if (a->problems[i].line != b->problems[i].line ||
 			!same_text(a->problems[i].text, b->problems[i].text))
