@@ -11,7 +11,6 @@
 #include "store/outbox.h"
 
 #define COURIER_GROUP 16 /* results that are enough for a commit */
-#define COURIER_TIED  16 /* further ones to look at, in case some wait for others */
 #define CLOCK_MS_US   1000
 
 /* --- on the desk thread --- */
@@ -58,7 +57,6 @@ static int courier_read_one(
 {
 	struct attempt *a = attempt_new();
 	struct store_outgoing out = {.alert = 0};
-	bool tied = false;
 	int rc;
 
 	if (!a)
@@ -68,12 +66,9 @@ static int courier_read_one(
 		rc = alert_cache_get(
 			c->cache, store, out.alert, out.d.alert_id, &a->copy, &ask->error);
 	if (rc == 0 && a->copy->tie)
-		rc = store_delivery_is_tied(store, ask->name, a->copy->tie, id, &tied, &ask->error);
-	if (rc == 0 && a->copy->tie && !tied)
 		rc = store_delivery_receipt(
 			store, ask->name, a->copy->tie, a->arena, &a->receipt, &ask->error);
-	if (rc || tied) {
-		ask->tied = ask->tied || tied;
+	if (rc) {
 		attempt_free(a);
 		return rc;
 	}
@@ -89,14 +84,16 @@ static int courier_read_one(
 
 static int courier_answer(struct courier *c, struct store *store, struct queue_ask *ask)
 {
-	int64_t ids[2 * QUEUE_WINDOW_MAX + RECEIVER_RING + COURIER_TIED];
+	int64_t ids[2 * QUEUE_WINDOW_MAX + RECEIVER_RING];
 	size_t n;
 	int rc = store_outbox_ids(store, ask->name, ask->due_by, ids,
-		ask->places + ask->n_taken + ask->avoid.n + COURIER_TIED, &n, &ask->error);
+		ask->places + ask->n_taken + ask->avoid.n, &n, &ask->error);
 
 	n = courier_choose(ask, ids, n);
 	for (size_t i = 0; i < n && rc == 0 && ask->n_found < ask->places; i++)
 		rc = courier_read_one(c, store, ask, ids[i]);
+	if (rc == 0 && ask->n_found < ask->places)
+		rc = store_outbox_has_tied(store, ask->name, ask->due_by, &ask->tied, &ask->error);
 	if (rc == 0 && ask->n_found < ask->places)
 		rc = store_outbox_next(store, ask->name, ask->due_by, &ask->next_at, &ask->error);
 	/* What was read is sent; the rest is as due as before. */

@@ -75,7 +75,7 @@ struct queue_ask {
 	/* result */
 	struct attempt_list found; /* READ */
 	size_t n_found;
-	bool tied;	 /* one was not read: it waits for another of the same alert */
+	bool tied;	 /* some may wait for another of the same alert. If places are left */
 	int64_t next_at; /* when the next one is due; STAMP_NONE: none is. If places are left */
 	int rc;
 	struct err error;

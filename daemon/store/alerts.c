@@ -17,7 +17,7 @@ static int alerts_add_deliveries(
 		rc = db_run(s, SQL_DELIVERY_ADD, e, db_int(row), db_str(p->notify),
 			db_int(r->alert->created), db_int(p->due_at), db_str(p->group),
 			db_str(r->alert->id), db_int(r->alert->priority), db_int(p->state),
-			db_str(p->answer));
+			db_str(p->answer), r->tie ? db_int(r->tie) : db_stamp(STAMP_NONE));
 		if (rc)
 			return rc;
 	}

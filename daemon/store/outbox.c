@@ -80,14 +80,13 @@ int store_delivery_get(
 	return rc;
 }
 
-int store_delivery_is_tied(
-	struct store *s, struct str notify, int64_t tie, int64_t id, bool *yes, struct err *e)
+int store_outbox_has_tied(struct store *s, struct str notify, int64_t now, bool *yes, struct err *e)
 {
 	struct db_stmt q;
 	int64_t one = 0;
 	int rc;
 
-	db_start(&q, s, SQL_DELIVERY_TIED, db_str(notify), db_int(tie), db_int(id));
+	db_start(&q, s, SQL_DUE_TIED, db_str(notify), db_int(now));
 	rc = db_first(&q, &one, e);
 	*yes = one == 1;
 	return rc;

@@ -134,17 +134,19 @@ static const char *const steps[] = {
 	"CREATE INDEX alerts_tie ON alerts (tie) WHERE tie IS NOT NULL;"
 	/*
 	 * What failed is dead. rank is enum alert_priority of the alert; what waits is read by it,
-	 * then by age. receipt: what the service calls the message.
+	 * then by age. receipt: what the service calls the message. tie: that of the alert.
 	 */
 	"ALTER TABLE deliveries ADD COLUMN digest INTEGER;"
 	"ALTER TABLE deliveries ADD COLUMN rank INTEGER NOT NULL DEFAULT 2;"
 	"ALTER TABLE deliveries ADD COLUMN receipt TEXT;"
+	"ALTER TABLE deliveries ADD COLUMN tie INTEGER;"
 	"UPDATE deliveries SET state = CASE state WHEN 2 THEN 3 ELSE state END,"
 	" rank = (SELECT CASE priority WHEN 'flash' THEN 0 WHEN 'urgent' THEN 1 WHEN 'low' THEN 3"
 	" ELSE 2 END FROM alerts WHERE row = alert);"
 	"DROP INDEX deliveries_due;"
 	"DROP INDEX deliveries_next;"
-	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at) WHERE state = 0;"
+	"CREATE INDEX deliveries_order ON deliveries (notify, rank, id, next_at, tie)"
+	" WHERE state = 0;"
 	"CREATE INDEX deliveries_held ON deliveries (notify, group_key, next_at) WHERE state = 2;"
 	"CREATE INDEX deliveries_parts ON deliveries (digest, notify) WHERE digest IS NOT NULL;"
 	/*

@@ -7,7 +7,8 @@
 
 /*
  * Sets ids to the deliveries of one receiver that are due at `now`, in that order, at most max.
- * Only an index is read.
+ * What is tied to an earlier alert (struct store_raise) is not among them before the earlier
+ * deliveries of that alert are no longer pending.
  */
 int store_outbox_ids(struct store *s, struct str notify, int64_t now, int64_t *ids, size_t max,
 	size_t *n, struct err *e);
@@ -19,10 +20,9 @@ struct store_outgoing {
 };
 int store_delivery_get(struct store *s, int64_t id, struct arena *arena, struct store_outgoing *out,
 	struct err *e);
-/* Sets *yes if an earlier delivery waits of the alert with row tie, or of one that belongs to it.
- */
-int store_delivery_is_tied(
-	struct store *s, struct str notify, int64_t tie, int64_t id, bool *yes, struct err *e);
+/* Sets *yes if some that are due are tied, whether they still have to wait or not. */
+int store_outbox_has_tied(
+	struct store *s, struct str notify, int64_t now, bool *yes, struct err *e);
 /*
  * Sets *receipt, in arena, to that of the message by which the receiver got the alert with row tie;
  * absent: none.
