@@ -100,14 +100,6 @@ class Feed(world.Handler):
             self.answer(200, body, [("ETag", tag)])
 
 
-class Server(world.Server):
-    """Of connections that break."""
-
-    def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
-
-
 class Receiver:
     """A webhook that can die: its connections end and its port is closed until it lives again."""
 
@@ -142,7 +134,7 @@ class Receiver:
                         ledger.lose()
                     raise
 
-        self.handler, self.server = Post, Server(Post)
+        self.handler, self.server = Post, world.Server(Post)
         self.port, self.url = self.server.server_address[1], self.server.url
 
     def die(self, seconds):
@@ -154,7 +146,7 @@ class Receiver:
             except OSError:
                 pass   # it has ended
         calm.wait(seconds)
-        self.server = Server(self.handler, port=self.port)
+        self.server = world.Server(self.handler, port=self.port)
 
     def die_often(self):
         while not calm.wait(rng.uniform(1, 20)):
@@ -235,7 +227,7 @@ def audit(report, desk):
 def main():
     report, desk = world.Report(), world.Desk()
     receivers = [Receiver(i) for i in range(RECEIVERS)]
-    configure(desk, Server(Feed), receivers)
+    configure(desk, world.Server(Feed), receivers)
     desk.run()
     polled = lambda: json.loads(desk.ask("status", "--json")[1])["polls"]["done"] >= 2 * FEEDS  # noqa: E731
     report.check(world.until(polled), "every feed was read once")

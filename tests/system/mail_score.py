@@ -7,7 +7,6 @@ import email.policy
 import email.utils
 import html.parser
 import os
-import pwd
 import re
 import shutil
 import smtplib
@@ -223,17 +222,19 @@ anvil unix - - n - 1 anvil
 
 
 class Postfix:
-    """A Postfix of its own, in DIRECTORY/postfix, which delivers to files in box/new there."""
+    """A Postfix with DIRECTORY/postfix, which delivers to files in box/new there."""
 
-    def __init__(self, directory):
-        user = pwd.getpwnam("postfix").pw_uid
+    def __init__(self, directory, root):
+        with open(os.path.join(root, "etc/passwd"), encoding="utf-8") as names:
+            user = int(next(line for line in names if line.startswith("postfix:")).split(":")[2])
+        self.command = world.within(root, directory, "postfix", "-c", directory.file("postfix"))
         self.path, self.port = directory.file("postfix"), world.free_port()
         directory.write("postfix/main.cf", STRICT % {"d": self.path, "u": user})
         directory.write("postfix/master.cf", SERVICES % self.port)
         for name in ("queue", "data", "box"):
             os.mkdir(directory.file("postfix/" + name))
             os.chown(directory.file("postfix/" + name), 0 if name == "queue" else user, -1)
-        self.process = subprocess.Popen(["postfix", "-c", self.path, "start-fg"], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*self.command, "start-fg"], stdin=subprocess.DEVNULL,
                                         stdout=open(directory.file("postfix.log"), "wb"), stderr=subprocess.STDOUT)
         world.wait_port(self.port)
 
@@ -250,15 +251,16 @@ class Postfix:
         return False
 
     def stop(self):
-        subprocess.run(["postfix", "-c", self.path, "stop"], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run([*self.command, "stop"], check=False, stderr=subprocess.DEVNULL)
         self.process.wait()
 
 
 def check_postfix(report, desk, nginx):
     """A new daemon sends everything again, to a Postfix that refuses what is not as the standards say."""
-    if not shutil.which("postfix") or os.geteuid() != 0:
-        return world.skip("mails to Postfix", "no postfix here, or not root")
-    postfix = Postfix(desk.directory)
+    root, why = world.peers()
+    if not root:
+        return world.skip("mails to Postfix", why)
+    postfix = Postfix(desk.directory, root)
     report.check(postfix.refuses("desk"), "Postfix refuses a name that is not a full one")
     os.unlink(desk.file("state.db"))
     configure(desk, nginx, postfix.port)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Alerts to a real syslog-ng over UDP, TCP and TLS in the form of RFC 5424: the structured data is parsed, and
-a restart of the receiver loses nothing. SYSLOG_NG names a program that is not in the path."""
+a restart of the receiver loses nothing."""
 import os
 import shutil
 import signal
@@ -11,12 +11,10 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import world  # noqa: E402
 
-PROGRAM = os.environ.get("SYSLOG_NG") or shutil.which("syslog-ng") or shutil.which("syslog-ng", path="/usr/sbin")
-
 
 class SyslogNg:
-    def __init__(self, directory):
-        self.directory = directory
+    def __init__(self, directory, root):
+        self.directory, self.root = directory, root
         self.ports = {name: world.free_port() for name in ("udp", "tcp", "tls")}
         self.conf = directory.write("syslog-ng.conf", """@version: 3.35
             options { keep-hostname(yes); flush-lines(1); };
@@ -32,8 +30,9 @@ class SyslogNg:
 
     def start(self):
         file = self.directory.file
-        self.process = subprocess.Popen([PROGRAM, "-F", "--no-caps", "-f", self.conf, "-R", file("ng.persist"), "-p", file("ng.pid"),
-                                         "-c", file("ng.ctl")], stdout=open(file("ng.log"), "ab"), stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            world.within(self.root, self.directory, "syslog-ng", "-F", "--no-caps", "-f", self.conf, "-R", file("ng.persist"),
+                         "-p", file("ng.pid"), "-c", file("ng.ctl")), stdout=open(file("ng.log"), "ab"), stderr=subprocess.STDOUT)
         world.wait_port(self.ports["tcp"])
 
     def stop(self):
@@ -53,13 +52,14 @@ def feed(n):
 
 
 def main():
-    if not PROGRAM or not shutil.which("openssl"):
-        return world.skip("syslog-ng", "no syslog-ng here")
+    root, why = world.peers()
+    if not root or not shutil.which("openssl"):
+        return world.skip("syslog-ng", why or "no openssl here")
     directory, report = world.Directory(), world.Report()
     authorities = world.certify(directory)
     if not authorities:
         return world.skip("syslog-ng", "no mount namespace of one's own here")
-    log, items = SyslogNg(directory), [5]
+    log, items = SyslogNg(directory, root), [5]
     base = world.serve(lambda path: feed(items[0])).url
     desk = world.Desk(directory)
     desk.configure("""

@@ -103,6 +103,21 @@ def trusting(authorities, *words):
             'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", authorities, "/etc/ssl/certs", *words]
 
 
+def peers():
+    """Returns the root of servers that cannot be installed beside others, and why there is none."""
+    done = subprocess.run([os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers.sh")], stdin=subprocess.DEVNULL,
+                          capture_output=True, check=False)
+    last = (done.stdout.decode().splitlines() or ["no answer"])[-1]
+    return (None, last) if done.returncode else (last, None)
+
+
+def within(root, directory, *words):
+    """Returns the command in that root, which sees the directory under its name."""
+    return ["unshare", "--mount", "sh", "-ec",
+            'mount -t tmpfs tmpfs "$1/tmp"; mkdir -p "$1$2"; mount --bind "$2" "$1$2"; mount --rbind /dev "$1/dev"; '
+            'mount --rbind /proc "$1/proc"; root=$1; shift 2; exec chroot "$root" "$@"', "sh", root, directory.path, *words]
+
+
 def wait_port(port):
     for _ in range(200):
         with socket.socket() as s:
@@ -149,7 +164,7 @@ class Server(http.server.ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], ConnectionError):  # the daemon was killed
+        if not isinstance(sys.exc_info()[1], OSError):  # the daemon was killed, or trusts no certificate
             super().handle_error(request, client_address)
 
 
