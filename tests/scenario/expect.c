@@ -3,6 +3,7 @@
 #include "scenario/world.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -363,6 +364,17 @@ static void expect_status(struct world *w, const struct line *l)
 	check(w, l, "person", troubles_need_person(troubles, TROUBLE_KINDS, w->conf));
 }
 
+/* expect memory [grown=KIB]: what is allocated, compared with the one before */
+static void expect_memory(struct world *w, const struct line *l)
+{
+	size_t now = mallinfo2().uordblks;
+	const char *kib = line_value(l, "grown");
+
+	if (kib && now > w->memory + (size_t)atoll(kib) * 1024)
+		world_fail(w, "memory grew from %zu to %zu KiB", w->memory / 1024, now / 1024);
+	w->memory = now;
+}
+
 static void expect_end(struct world *w, const struct line *l)
 {
 	if (strcmp(l->word[1], "fatal") == 0 ? !w->broken : !w->ended)
@@ -405,6 +417,7 @@ void world_expect(struct world *w, const struct line *l)
 		{"poll", 4, expect_poll},
 		{"status", 3, expect_status},
 		{"watches", 4, expect_watches},
+		{"memory", 2, expect_memory},
 		{"ended", 2, expect_end},
 		{"fatal", 2, expect_end},
 	};

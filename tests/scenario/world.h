@@ -135,6 +135,7 @@ struct world {
 	struct engine *engine;
 	struct last_run *last_run;
 	bool ended, broken;
+	size_t memory;		   /* at the last `expect memory` */
 	int64_t stepped;	   /* the wall clock, less the time of the servers */
 	char *names[NAMES_MAX][2]; /* id=A */
 };
