@@ -5,6 +5,7 @@
 #include "conf/form.h"
 #include "draft.h"
 
+#define OWNERS_MAX   3 /* types that are named as those that have a key */
 #define EXPIRE_CHAT  (6 * CLOCK_HOUR)
 #define EXPIRE_OTHER (3 * CLOCK_DAY)
 
@@ -38,6 +39,7 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 {
 	const struct conf_notify_type *type, *first = NULL;
 	struct buf owners;
+	size_t n = 0;
 
 	buf_init(&owners, 4096);
 	for (size_t i = 0; (type = c->d->env->notify_types(i)); i++) {
@@ -45,6 +47,11 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 			continue;
 		buf_printf(&owners, "%s%s", first ? " and " : "", type->name);
 		first = first ? first : type;
+		n++;
+	}
+	if (n > OWNERS_MAX) {
+		buf_clear(&owners);
+		buf_addz(&owners, "many others");
 	}
 	if (!first)
 		conf_draft_report_unknown_key(c->d, CONF_KIND_NOTIFY, c->type, key);
