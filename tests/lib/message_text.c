@@ -21,9 +21,9 @@ void message_text_put_bytes(const struct sink_request *r, const struct alert *a,
 	message_text_end(out);
 }
 
-static void message_text_dump(json_t *root, struct buf *out)
+static void message_text_dump(json_t *root, size_t flags, struct buf *out)
 {
-	char *text = json_dumps(root, JSON_INDENT(2));
+	char *text = json_dumps(root, flags);
 
 	assert_non_null(text);
 	buf_addz(out, text);
@@ -35,20 +35,28 @@ static void message_text_dump(json_t *root, struct buf *out)
 void message_text_put_json(const struct sink_request *r, const struct alert *a, struct buf *out)
 {
 	(void)a;
-	message_text_dump(json_loadb(r->body.p, r->body.n, 0, NULL), out);
+	message_text_dump(json_loadb(r->body.p, r->body.n, 0, NULL), JSON_INDENT(2), out);
 }
 
-void message_text_put_slack(const struct sink_request *r, const struct alert *a, struct buf *out)
+void message_text_put_chat(const struct sink_request *r, const struct alert *a, struct buf *out)
 {
+	static const char *const texts[] = {"text", "content", "body", "formatted_body"};
 	json_t *root = json_loadb(r->body.p, r->body.n, 0, NULL);
-	json_t *text = json_object_get(root, "text");
 
 	(void)a;
-	assert_non_null(text);
-	buf_add(out, json_string_value(text), json_string_length(text));
-	message_text_end(out);
-	json_object_del(root, "text");
-	message_text_dump(root, out);
+	assert_non_null(root);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		json_t *text = json_object_get(root, texts[i]);
+
+		if (!json_is_string(text))
+			continue;
+		buf_printf(out, "---- %s\n", texts[i]);
+		buf_add(out, json_string_value(text), json_string_length(text));
+		message_text_end(out);
+		json_object_del(root, texts[i]);
+	}
+	buf_addz(out, "----\n");
+	message_text_dump(root, JSON_COMPACT, out);
 }
 
 /* --- mail --- */

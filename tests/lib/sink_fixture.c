@@ -88,6 +88,27 @@ void sink_fixture_configure(struct sink_fixture *f, const char *keys)
 	assert_non_null(f->notify.conf);
 }
 
+void sink_fixture_configure_type(struct sink_fixture *f, const struct sink_type *type)
+{
+	char path[100], own[1000], keys[1100];
+	size_t n;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "tests/golden/messages/%s.conf", type->conf.name);
+	file = fopen(path, "r");
+	if (!file)
+		fail_msg("no %s", path);
+	n = fread(own, 1, sizeof(own) - 1, file);
+	own[n] = '\0';
+	assert_int_equal(fclose(file), 0);
+	snprintf(keys, sizeof(keys), "type = %s %s", type->conf.name, own);
+	sink_fixture_configure(f, keys);
+	f->secrets.n = 0;
+	sink_fixture_set_secret(f, "url", STR("https://hooks.example/x"));
+	sink_fixture_set_secret(f, "token", STR("123:token"));
+	sink_fixture_set_secret(f, "key", STR("0123456789abcdef0123456789abcdef"));
+}
+
 const struct conf_notify *sink_fixture_block(const struct sink_fixture *f)
 {
 	return &f->notify.conf->notifies[0];
@@ -106,8 +127,11 @@ int sink_fixture_render(struct sink_fixture *f)
 		.hostname = "box",
 		.pid = 42,
 		.served = f->served};
-	const struct notice notice = notice_of_alert(&f->alert);
-	int rc = sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
+	struct notice notice = notice_of_alert(&f->alert);
+	int rc;
+
+	notice.receipt = f->receipt;
+	rc = sink_render(&ctx, &notice, f->arena, &f->request, &f->err);
 
 	assert_true(f->request.body.n <= sink_type_of(ctx.notify)->max_bytes);
 	return rc;

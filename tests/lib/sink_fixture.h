@@ -24,6 +24,7 @@ struct sink_fixture {
 	struct str served;
 	struct watch_hit hits[2];
 	struct alert alert;
+	struct str receipt; /* of the message that the alert is about */
 	struct sink_request request;
 	struct err err;
 };
@@ -32,6 +33,8 @@ int sink_fixture_open(void **state);
 int sink_fixture_close(void **state);
 /* Replaces the keys of the block; the test fails if they are refused. */
 void sink_fixture_configure(struct sink_fixture *f, const char *keys);
+/* Configures that type with the keys in tests/golden/messages/TYPE.conf, and its credentials. */
+void sink_fixture_configure_type(struct sink_fixture *f, const struct sink_type *type);
 const struct conf_notify *sink_fixture_block(const struct sink_fixture *f);
 void sink_fixture_set_secret(struct sink_fixture *f, const char *credential, struct str value);
 /* Renders the alert at SINK_NOW, as sink_render(), within the size that the type allows. */
