@@ -6,6 +6,7 @@
 #include "alert/json.h"
 #include "base/buf.h"
 #include "sink/sink.h"
+#include "text/cut.h"
 
 /* NAME is defined as sink_NAME in NAME.c. */
 #define SINK_LIST(SINK)                                                                            \
@@ -50,6 +51,37 @@ void sink_target_check(struct conf_check *c, const void *settings);
  */
 int sink_target_request(const struct sink_context *ctx, const struct sink_target *t, size_t n,
 	struct arena *arena, struct sink_request *out, struct err *e);
+
+/* --- service.c: requests to services that are a server with a login --- */
+
+/*
+ * Makes *out an HTTP request of JSON to the path of a server, with room for n more headers. The
+ * headers are appended by the functions below.
+ */
+int sink_service_request(const char *server, const char *path, size_t n, struct arena *arena,
+	struct sink_request *out, struct err *e);
+/* Appends a path to the address of a request. */
+int sink_service_path(
+	const char *path, struct arena *arena, struct sink_request *out, struct err *e);
+/* Sets *out to the value of a credential. -ERR_CONF: it is not one word of visible characters. */
+int sink_service_token(
+	const struct sink_context *ctx, const char *credential, struct str *out, struct err *e);
+/* Appends a header, such as "Authorization: Bearer " and a token. */
+int sink_service_header(const char *name, struct str value, struct arena *arena,
+	struct sink_request *out, struct err *e);
+/* Appends the header of a name and the password in that credential (RFC 7617). */
+int sink_service_login(const struct sink_context *ctx, const char *user, const char *credential,
+	struct arena *arena, struct sink_request *out, struct err *e);
+/* Appends a value of a form (application/x-www-form-urlencoded). */
+void sink_service_put_form(struct buf *out, struct str s);
+/* Makes JSON the body, and drops the reference. NULL: memory ran out. */
+int sink_service_json(json_t *body, struct arena *arena, struct sink_request *out, struct err *e);
+/*
+ * Sets *out to the link in the form in which it may be opened by a click: an http or https URL of
+ * at most max bytes, percent-encoded. Absent if it is none, or has a name or password in it.
+ */
+int sink_service_link(
+	struct str link, size_t max, struct arena *arena, struct str *out, struct err *e);
 
 /* --- text.c: the text of an alert, escaped for a terminal --- */
 
@@ -126,6 +158,10 @@ bool sink_template_check(struct conf_check *c, const char *key, const char *text
 void sink_template_write(const char *text, const struct alert *a, const struct zone *zone,
 	const struct sink_escape *escape, struct buf *out);
 
+/* The same with at most max bytes of each value. */
+void sink_template_fill(const char *text, const struct alert *a, const struct zone *zone,
+	const struct sink_escape *escape, size_t max, struct buf *out);
+
 /*
  * Sets *out to the JSON document of a notice, which is m's or in arena. 0, -ERR_NOMEM, or
  * -ERR_LIMIT: it is longer than max.
@@ -158,6 +194,22 @@ const struct sink_answer_row *sink_verdict_find(
 	const struct sink_answer_row *rows, long status, struct str said);
 bool sink_verdict_says(struct str said, const char *words);
 
+/*
+ * What is where in the answers of a service, which are JSON. A path is the names of members joined
+ * by full stops.
+ */
+struct sink_answers {
+	const struct sink_answer_row *rows; /* `says` is found in error */
+	const char *error;   /* what is wrong: with a 2xx too, the message is refused then */
+	const char *wait;    /* the time to wait, a number; NULL: only the header has it */
+	int64_t wait_unit;   /* of that number, in ms */
+	const char *receipt; /* paths separated by spaces; NULL: none */
+};
+/* Sets the receipt to the values of its paths, with a space between them. */
+void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *a,
+	struct arena *arena, struct sink_verdict *out);
+/* The values at paths in an answer, with a space between them, in arena; absent: there is none. */
+struct str sink_answers_value(const struct sink_answer *a, const char *path, struct arena *arena);
 /* HTTP: by the rows of the service (NULL: none), then by those of all; Retry-After is obeyed. */
 void sink_http_judge_by(const struct sink_answer_row *own, const struct sink_answer *a,
 	struct arena *arena, struct sink_verdict *out);

@@ -158,8 +158,7 @@ static size_t template_next(struct str s, struct str *name)
 	return n + 1;
 }
 
-/* max: bytes of one value */
-static void template_write(const char *text, const struct alert *a, const struct zone *zone,
+void sink_template_fill(const char *text, const struct alert *a, const struct zone *zone,
 	const struct sink_escape *escape, size_t max, struct buf *out)
 {
 	struct str s = str_of(text), name;
@@ -194,12 +193,12 @@ void sink_template_write(const char *text, const struct alert *a, const struct z
 {
 	size_t before = out->len;
 
-	template_write(text, a, zone, escape, VALUE_MAX, out);
+	sink_template_fill(text, a, zone, escape, VALUE_MAX, out);
 	if (!out->overflow)
 		return;
 	buf_truncate(out, before);
 	out->failed = out->overflow = false;
-	template_write(text, a, zone, escape, SHORT_MAX, out);
+	sink_template_fill(text, a, zone, escape, SHORT_MAX, out);
 }
 
 /* --- at load --- */

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers that are JSON: what is wrong, how long to wait, what the message is called. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sinks.h"
+
+#define KEY_MAX	     64
+#define ANSWER_WHOLE ((size_t)32 * 1024) /* bytes: a longer one may lack its end */
+
+/* Returns the value at a path of n bytes; NULL: there is none. */
+static const json_t *answers_find(const json_t *root, const char *path, size_t n)
+{
+	while (root && n) {
+		const char *stop = memchr(path, '.', n);
+		size_t name = stop ? (size_t)(stop - path) : n;
+		char key[KEY_MAX];
+
+		if (name >= sizeof(key))
+			return NULL;
+		memcpy(key, path, name);
+		key[name] = '\0';
+		root = json_object_get(root, key);
+		name += stop != NULL;
+		path += name;
+		n -= name;
+	}
+	return root;
+}
+
+static struct str answers_text(const json_t *root, const char *path)
+{
+	const json_t *v = path ? answers_find(root, path, strlen(path)) : NULL;
+
+	return json_is_string(v) ? str_slice(json_string_value(v), json_string_length(v))
+				 : STR_NONE;
+}
+
+/* Returns ms; 0: the answer does not say. */
+static int64_t answers_wait(const struct sink_answers *s, const json_t *root)
+{
+	const json_t *v = s->wait ? answers_find(root, s->wait, strlen(s->wait)) : NULL;
+	double ms = json_number_value(v) * (double)s->wait_unit;
+
+	return ms > 0 && ms < 1e15 ? (int64_t)ms + 1 : 0;
+}
+
+static void answers_put_value(const json_t *v, struct buf *out)
+{
+	if (json_is_string(v))
+		buf_add(out, json_string_value(v), json_string_length(v));
+	else if (json_is_integer(v))
+		buf_printf(out, "%lld", (long long)json_integer_value(v));
+}
+
+/* The values at paths with a space between them; absent if one is. */
+static struct str answers_values(const char *path, const json_t *root, struct arena *arena)
+{
+	struct str receipt = STR_NONE;
+	bool whole = true;
+	struct buf b;
+
+	buf_init(&b, SINK_RECEIPT_MAX);
+	while (path && *path && whole) {
+		size_t n = strcspn(path, " "), before = b.len + (b.len > 0);
+
+		if (b.len)
+			buf_addc(&b, ' ');
+		answers_put_value(answers_find(root, path, n), &b);
+		whole = b.len > before && !buf_failed(&b);
+		path += n + (path[n] == ' ');
+	}
+	if (whole && b.len)
+		receipt = arena_str(arena, buf_str(&b));
+	buf_release(&b);
+	return receipt;
+}
+
+static void answers_refuse(const struct sink_answer *a, struct arena *arena, const char *text,
+	struct sink_verdict *out)
+{
+	out->kind = SINK_TROUBLE;
+	sink_verdict_say(out, arena_printf(arena, "HTTP %ld%s", a->status, text));
+}
+
+void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *a,
+	struct arena *arena, struct sink_verdict *out)
+{
+	json_t *root =
+		a->status ? json_loadb(a->body.p ? a->body.p : "", a->body.n, 0, NULL) : NULL;
+	bool good = a->status >= 200 && a->status <= 299;
+	struct sink_answer said = *a;
+	int64_t wait = answers_wait(s, root);
+
+	if (root)
+		said.body = answers_text(root, s->error);
+	else if (good)
+		said.body = STR_NONE; /* the rows are about errors */
+	if (wait > said.retry_after)
+		said.retry_after = wait;
+	if (good && s->receipt && !root && a->body.n < ANSWER_WHOLE)
+		answers_refuse(a, arena, ", which is no answer of this service", out);
+	else if (good && said.body.n && !sink_verdict_find(s->rows, a->status, said.body))
+		answers_refuse(a, arena, sink_verdict_quote(arena, said.body), out);
+	else
+		sink_http_judge_by(s->rows, &said, arena, out);
+	if (out->kind == SINK_DELIVERED)
+		out->receipt = answers_values(s->receipt, root, arena);
+	json_decref(root);
+}
+
+struct str sink_answers_value(const struct sink_answer *a, const char *path, struct arena *arena)
+{
+	json_t *root = a->body.n ? json_loadb(a->body.p, a->body.n, 0, NULL) : NULL;
+	struct str value = answers_values(path, root, arena);
+
+	json_decref(root);
+	return value;
+}
