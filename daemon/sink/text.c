@@ -6,7 +6,8 @@
 #include "base/utf8.h"
 #include "base/zone.h"
 
-#define TERMS_MAX 12
+#define TERMS_MAX  12
+#define SOURCE_MAX ((size_t)200) /* bytes */
 
 void sink_text_put(struct buf *out, struct str s)
 {
@@ -87,7 +88,7 @@ void sink_text_published(const struct alert *a, const struct zone *zone, struct 
 	if (!str_present(a->source) || str_eq_nocase(a->source, text_feed(a)))
 		return;
 	buf_addz(out, a->published != STAMP_NONE ? " by " : "source ");
-	sink_text_put(out, a->source);
+	sink_text_put(out, text_cut(a->source, SOURCE_MAX));
 }
 
 /* Appends the terms that matched, without duplicates, in order of their first hit. */

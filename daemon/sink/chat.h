@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Messages for services where people talk. What a message says, in which order, and what is left
+ * out of it where a service limits its size, is the same for all: chat.c. A service only says how
+ * text is written there.
+ */
+#ifndef SINK_CHAT_H
+#define SINK_CHAT_H
+
+#include "sinks.h"
+#include "text/cut.h"
+
+/* How a piece of text looks. */
+enum chat_face { CHAT_PLAIN, CHAT_STRONG, CHAT_HIT };
+#define CHAT_FACES 3
+
+/* A line, or several that belong together. */
+enum chat_block {
+	CHAT_HEAD,  /* the first line */
+	CHAT_LINE,  /* what nightdesk says */
+	CHAT_QUOTE, /* what the item says */
+	CHAT_ITEM,  /* an alert of a digest */
+	CHAT_SMALL, /* why, when and the id */
+};
+#define CHAT_BLOCKS 5
+
+struct chat_format {
+	/* Escapes any text; of its link only the first part of a template is used. */
+	struct sink_escape escape;
+	struct chat_marks {
+		const char *open, *close;
+	} faces[CHAT_FACES];
+	/*
+	 * Instead of escape.text and faces: appends text in a face. The text has no control
+	 * characters.
+	 */
+	void (*run)(struct buf *out, enum chat_face face, struct str text);
+	/* Appends a link with that text. url is as chat_put_url() writes it. */
+	void (*link)(struct buf *out, struct str url, struct str text);
+	struct chat_block_marks {
+		const char *open, *line, *close; /* line: between two lines in it */
+	} blocks[CHAT_BLOCKS];
+	bool list;	     /* the blocks are elements of a JSON array: a comma is put between */
+	enum text_unit unit; /* of max */
+	size_t max;	     /* of the whole message */
+	bool replies;	     /* with a receipt, a message is tied to the first one by the service */
+	bool edits;	     /* with a receipt, an acknowledgement changes the first message */
+};
+
+/* Is this message to change the first one, whose receipt m has? */
+bool chat_is_edit(const struct chat_format *f, const struct notice *m);
+/* Is it to be tied to the first one, whose receipt m has? */
+bool chat_is_reply(const struct chat_format *f, const struct notice *m);
+
+/*
+ * Appends the message in at most f->max units, less those of what is in out already, such as a
+ * mention. template: of the block, or NULL. out fails if memory runs out.
+ */
+void chat_put_message(const struct chat_format *f, const struct conf_notify *n,
+	const char *template, const struct notice *m, struct buf *out);
+/* Appends the first line without markup, for a preview: "URGENT  Norland moves · The Wire". */
+void chat_put_preview(const struct alert *a, struct buf *out);
+
+/*
+ * Appends text without control characters. With `broken`, an invisible character (U+2060) follows
+ * each @ that could begin the name of somebody.
+ */
+void chat_put_clean(struct buf *out, struct str text, bool broken);
+/* The same with a backslash before each character that Markdown could understand. */
+void chat_put_markdown(struct buf *out, struct str text);
+/* The same as HTML. */
+void chat_put_html(struct buf *out, struct str text);
+/*
+ * Appends a link that may be opened by a click, with all characters percent-encoded that could end
+ * it in any markup; nothing if it is no http or https address. Returns whether it is.
+ */
+bool chat_put_url(struct buf *out, struct str url);
+/* chat_put_url() for templates. */
+void chat_put_template_url(struct buf *out, struct str url);
+/* Appends text as a JSON string, with its quotes. */
+void chat_put_json(struct buf *out, struct str text);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Text of items for chat services: never a mention, a link or a format. */
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "chat.h"
+#include "conf/form.h"
+
+#define URL_MAX ((size_t)4000) /* bytes of a link; longer ones are left out */
+#define JOINER	"\xE2\x81\xA0" /* U+2060, which has no width */
+
+void chat_put_clean(struct buf *out, struct str text, bool broken)
+{
+	struct buf clean;
+
+	buf_init(&clean, text.n * 8 + 16);
+	utf8_escape(&clean, text, text.n, false);
+	for (size_t i = 0; i < clean.len; i++) {
+		buf_addc(out, clean.data[i]);
+		if (broken && clean.data[i] == '@' && i + 1 < clean.len && clean.data[i + 1] != ' ')
+			buf_addz(out, JOINER);
+	}
+	buf_pass_lack(out, &clean);
+	buf_release(&clean);
+}
+
+/* Is it the full stop or bracket after the number of a list, at the beginning of the text? */
+static bool chat_ends_number(struct str text, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!ascii_is_digit(text.p[i]))
+			return false;
+	return at > 0 && (text.p[at] == '.' || text.p[at] == ')');
+}
+
+/* Does ":smile:" begin there? */
+static bool chat_begins_emoji(struct str text, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < text.n && (ascii_is_alnum(text.p[end]) || strchr("_+-", text.p[end])))
+		end++;
+	return end > at + 1 && end < text.n && text.p[end] == ':';
+}
+
+/* - + = and # only where a line, a list or a heading could begin. */
+static bool chat_is_markdown(struct str text, size_t at)
+{
+	char c = text.p[at];
+
+	if (strchr("\\`*_{}[]()<>!|~", c) || (c == ':' && chat_begins_emoji(text, at)))
+		return true;
+	return (strchr("-+=#", c) && (at == 0 || text.p[at - 1] == ' ')) ||
+	       chat_ends_number(text, at);
+}
+
+void chat_put_markdown(struct buf *out, struct str text)
+{
+	struct buf clean;
+
+	buf_init(&clean, text.n * 12 + 16);
+	chat_put_clean(&clean, text, true);
+	for (size_t i = 0; i < clean.len; i++) {
+		if (chat_is_markdown(buf_str(&clean), i))
+			buf_addc(out, '\\');
+		buf_addc(out, clean.data[i]);
+	}
+	buf_pass_lack(out, &clean);
+	buf_release(&clean);
+}
+
+void chat_put_html(struct buf *out, struct str text)
+{
+	struct buf clean;
+
+	buf_init(&clean, text.n * 12 + 16);
+	chat_put_clean(&clean, text, true);
+	buf_add_markup(out, buf_str(&clean));
+	buf_pass_lack(out, &clean);
+	buf_release(&clean);
+}
+
+/* Invisible, or the end of a link in some markup. */
+static bool chat_must_encode(uint32_t cp)
+{
+	return cp <= ' ' || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200b || cp == 0xfeff ||
+	       (cp < 0x7f && strchr("\"'()<>[\\]^`{|}*", (int)cp));
+}
+
+static void chat_encode_url(struct buf *out, struct str url)
+{
+	while (url.n) {
+		uint32_t cp = 0;
+		size_t n = utf8_decode(url.p, url.n, &cp);
+		bool encode = n == 0 || chat_must_encode(cp);
+
+		n = n ? n : 1;
+		for (size_t i = 0; encode && i < n; i++)
+			buf_printf(out, "%%%02X", (unsigned char)url.p[i]);
+		if (!encode)
+			buf_add(out, url.p, n);
+		url = str_slice(url.p + n, url.n - n);
+	}
+}
+
+bool chat_put_url(struct buf *out, struct str url)
+{
+	struct buf encoded;
+	bool good;
+
+	if (!str_present(url) || url.n > URL_MAX)
+		return false;
+	buf_init(&encoded, 3 * URL_MAX);
+	chat_encode_url(&encoded, str_trim(url));
+	good = conf_form_url(buf_str(&encoded)) == CONF_URL_GOOD;
+	if (good)
+		buf_adds(out, buf_str(&encoded));
+	buf_pass_lack(out, &encoded);
+	buf_release(&encoded);
+	return good;
+}
+
+void chat_put_template_url(struct buf *out, struct str url)
+{
+	(void)chat_put_url(out, url);
+}
+
+void chat_put_json(struct buf *out, struct str text)
+{
+	buf_addc(out, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c == '"' || c == '\\')
+			buf_addc(out, '\\');
+		if (c < 0x20 || c == 0x7f)
+			buf_printf(out, "\\u%04x", c);
+		else
+			buf_addc(out, text.p[i]);
+	}
+	buf_addc(out, '"');
+}
