@@ -12,6 +12,7 @@
 #define SINK_LIST(SINK)                                                                            \
 	SINK(webhook)                                                                              \
 	SINK(slack)                                                                                \
+	SINK(telegram)                                                                             \
 	SINK(smtp)                                                                                 \
 	SINK(syslog)                                                                               \
 	SINK(journal)                                                                              \

@@ -45,20 +45,31 @@ static void check_block(struct sink_fixture *f, struct str whole)
 	assert_true(memory.at > 1);
 }
 
+static void check_configured(struct sink_fixture *f)
+{
+	struct buf whole;
+
+	buf_init(&whole, 1 << 20);
+	assert_int_equal(sink_fixture_render(f), 0);
+	buf_adds(&whole, f->request.body);
+	check_block(f, buf_str(&whole));
+	buf_release(&whole);
+}
+
 static void no_message_lacks_a_part(void **state)
 {
 	struct sink_fixture *f = *state;
 
 	f->alert.n_hits = 0; /* a passage without memory for its marks has none, on purpose */
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
-		struct buf whole;
-
 		sink_fixture_configure(f, blocks[i]);
-		buf_init(&whole, 1 << 20);
-		assert_int_equal(sink_fixture_render(f), 0);
-		buf_adds(&whole, f->request.body);
-		check_block(f, buf_str(&whole));
-		buf_release(&whole);
+		check_configured(f);
+	}
+	for (size_t i = 0; sinks[i]; i++) {
+		if (!sinks[i]->conf.chat)
+			continue;
+		sink_fixture_configure_type(f, sinks[i]);
+		check_configured(f);
 	}
 }
 

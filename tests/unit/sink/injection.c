@@ -86,13 +86,11 @@ static void fill(struct sink_fixture *f, enum alert_kind kind, const struct str 
 }
 
 /* Calls check for each kind of alert with each hostile text. */
-static void try_all(
-	struct sink_fixture *f, const char *keys, void (*check)(const struct sink_fixture *f))
+static void try_all(struct sink_fixture *f, void (*check)(const struct sink_fixture *f))
 {
 	static const enum alert_kind kinds[] = {ALERT_CREATED, ALERT_UPDATED, ALERT_DIGEST,
 		ALERT_TROUBLE_BEGAN, ALERT_TROUBLE_ENDED};
 
-	sink_fixture_configure(f, keys);
 	for (size_t i = 0; i < HOSTILE; i++) {
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 			fill(f, kinds[k], &hostile[i]);
@@ -307,7 +305,51 @@ static void text_of_items_stays_text(void **state)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		print_message("%s\n", rows[i].keys);
-		try_all(*state, rows[i].keys, rows[i].check);
+		sink_fixture_configure(*state, rows[i].keys);
+		try_all(*state, rows[i].check);
+	}
+}
+
+/* All strings in a document. */
+static void assert_strings(json_t *v)
+{
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	if (json_is_string(v))
+		assert_plain(str_slice(json_string_value(v), json_string_length(v)), "\n");
+	json_object_foreach (v, key, member)
+		assert_strings(member);
+	json_array_foreach (v, i, member)
+		assert_strings(member);
+}
+
+/* What each service understands in it, tests/system/services.py checks. */
+static void check_chat(const struct sink_fixture *f)
+{
+	json_t *root;
+
+	for (size_t i = 0; i < f->request.n_headers; i++)
+		assert_plain(f->request.headers[i], "");
+	assert_plain(f->request.url, "");
+	if (str_find(f->request.headers[0], STR("json")) < 0) {
+		assert_plain(f->request.body, "");
+		return;
+	}
+	root = load(f);
+	assert_strings(root);
+	json_decref(root);
+}
+
+static void chat_messages_are_valid(void **state)
+{
+	for (size_t i = 0; sinks[i]; i++) {
+		if (!sinks[i]->conf.chat)
+			continue;
+		print_message("%s\n", sinks[i]->conf.name);
+		sink_fixture_configure_type(*state, sinks[i]);
+		try_all(*state, check_chat);
 	}
 }
 
@@ -316,6 +358,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			text_of_items_stays_text, sink_fixture_open, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			chat_messages_are_valid, sink_fixture_open, sink_fixture_close),
 	};
 
 	return cmocka_run_group_tests_name("sink injection", tests, NULL, NULL);

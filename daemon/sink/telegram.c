@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Telegram Bot API: sendMessage with HTML, and editMessageText for what is acknowledged. The token
+ * is part of the path. Text of items is escaped, and a joiner after each @ keeps names in it from
+ * being found.
+ */
+#include <jansson.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "chat.h"
+
+#define TEXT_MAX 4096 /* of the text that is shown; the markup counts here too */
+
+struct telegram {
+	const char *server, *chat, *token_credential, *template;
+	unsigned topic;
+};
+
+static const struct conf_key_row telegram_keys[] = {
+	{CONF_KEY("chat", TEXT, telegram, chat), .required = true, .max = 64,
+		.help = "the chat: its number, or @name of a public channel or group"},
+	{CONF_KEY("token-credential", CREDENTIAL, telegram, token_credential), .required = true,
+		.help = "name of the credential that holds the token of the bot"},
+	{CONF_KEY("topic", COUNT, telegram, topic), .told = "none", .min = 1, .max = INT32_MAX,
+		.help = "the number of a topic in a group that has topics"},
+	{CONF_KEY("server", SERVER, telegram, server), .fallback = "https://api.telegram.org",
+		.help = "a Bot API server of your own"},
+	SINK_TEMPLATE_KEY(telegram, PROSE),
+	{0},
+};
+
+static bool telegram_is_number(struct str chat)
+{
+	size_t sign = chat.n && chat.p[0] == '-';
+
+	for (size_t i = sign; i < chat.n; i++)
+		if (!ascii_is_digit(chat.p[i]))
+			return false;
+	return chat.n > sign && chat.n - sign <= 18;
+}
+
+static bool telegram_is_name(struct str chat)
+{
+	for (size_t i = 1; i < chat.n; i++)
+		if (!ascii_is_alnum(chat.p[i]) && chat.p[i] != '_')
+			return false;
+	return chat.n > 1 && chat.p[0] == '@';
+}
+
+static void telegram_check(struct conf_check *c, const void *settings)
+{
+	static const char *const schemes[] = {"https://", "http://", NULL};
+	const struct telegram *t = settings;
+
+	conf_check_server(c, "server", t->server, schemes, "write https://host");
+	(void)sink_template_check(c, "template", t->template);
+	if (t->chat && !telegram_is_number(str_of(t->chat)) && !telegram_is_name(str_of(t->chat)))
+		conf_check_error_at(c, "chat", "write its number, such as -1001234567890, or @name",
+			"chat: this is no chat");
+	for (int p = 0; p < CONF_PRIORITIES; p++) {
+		const char *mention = conf_check_mention(c, (enum alert_priority)p);
+
+		if (mention && mention[0] != '@' &&
+			!str_starts(str_of(mention), STR("<a href=\"tg://user?id=")))
+			conf_check_error_mention(c, (enum alert_priority)p,
+				"write @name, or <a href=\"tg://user?id=123\">Name</a>",
+				"this mentions nobody");
+	}
+}
+
+/* --- the message --- */
+
+static void telegram_put_link(struct buf *out, struct str url, struct str text)
+{
+	buf_addz(out, "<a href=\"");
+	buf_add_markup(out, url);
+	buf_addz(out, "\">");
+	chat_put_html(out, text);
+	buf_addz(out, "</a>");
+}
+
+static void telegram_put_url(struct buf *out, struct str url)
+{
+	struct buf encoded;
+
+	buf_init(&encoded, 16 * 1024);
+	(void)chat_put_url(&encoded, url);
+	buf_add_markup(out, buf_str(&encoded));
+	buf_pass_lack(out, &encoded);
+	buf_release(&encoded);
+}
+
+static const struct chat_format telegram_format = {
+	.escape = {chat_put_html, telegram_put_url},
+	.faces = {[CHAT_STRONG] = {"<b>", "</b>"}, [CHAT_HIT] = {"<b>", "</b>"}},
+	.link = telegram_put_link,
+	.blocks = {[CHAT_HEAD] = {"", "", "\n"},
+		[CHAT_LINE] = {"", "", "\n"},
+		[CHAT_QUOTE] = {"<blockquote>", "\n", "</blockquote>\n"},
+		[CHAT_ITEM] = {"• ", "", "\n"},
+		[CHAT_SMALL] = {"", "", "\n"}},
+	.unit = TEXT_UTF16,
+	.max = TEXT_MAX,
+	.replies = true,
+	.edits = true,
+};
+
+/* The receipt is the number of the chat and that of the message. */
+static struct str telegram_receipt_part(struct str receipt, bool second)
+{
+	const char *space = receipt.n ? memchr(receipt.p, ' ', receipt.n) : NULL;
+	size_t n = space ? (size_t)(space - receipt.p) : receipt.n;
+
+	if (!second)
+		return str_slice(receipt.p, n);
+	n += space != NULL;
+	return str_slice(receipt.p + n, receipt.n - n);
+}
+
+static json_t *telegram_number(struct str s)
+{
+	return json_integer(strtoll(s.p, NULL, 10));
+}
+
+static json_t *telegram_body(
+	const struct telegram *t, const struct notice *m, const struct buf *text)
+{
+	const struct alert *a = m->alerts;
+	struct str chat = str_of(t->chat), message = telegram_receipt_part(m->receipt, true);
+	bool edit = chat_is_edit(&telegram_format, m);
+	json_t *body = json_pack("{s:o, s:s%, s:s, s:{s:b}}", "chat_id",
+		edit ? telegram_number(telegram_receipt_part(m->receipt, false))
+		: telegram_is_number(chat) ? telegram_number(chat)
+					   : json_string(t->chat),
+		"text", text->data ? text->data : "", text->len, "parse_mode", "HTML",
+		"link_preview_options", "is_disabled", 1);
+	int bad = 0;
+
+	if (edit)
+		bad = json_object_set_new(body, "message_id", telegram_number(message));
+	if (!edit && t->topic)
+		bad |= json_object_set_new(body, "message_thread_id", json_integer(t->topic));
+	/* A low one comes without a sound. */
+	if (!edit && (a->priority == ALERT_LOW || a->kind == ALERT_ACKNOWLEDGED))
+		bad |= json_object_set_new(body, "disable_notification", json_true());
+	if (chat_is_reply(&telegram_format, m))
+		bad |= json_object_set_new(body, "reply_parameters",
+			json_pack("{s:o, s:b}", "message_id", telegram_number(message),
+				"allow_sending_without_reply", 1));
+	if (!bad)
+		return body;
+	json_decref(body);
+	return NULL;
+}
+
+static int telegram_address(const struct sink_context *ctx, bool edit, struct arena *arena,
+	struct sink_request *out, struct err *e)
+{
+	const struct telegram *t = ctx->notify->settings;
+	struct str token;
+	char path[512];
+	int rc = sink_service_token(ctx, t->token_credential, &token, e);
+
+	for (size_t i = 0; rc == 0 && i < token.n; i++)
+		if (token.n > 200 || (!ascii_is_alnum(token.p[i]) && !strchr(":_-", token.p[i])))
+			return err_set(e, ERR_CONF,
+				"notify %s: credential \"%s\" does not hold the token of a bot",
+				ctx->notify->name, t->token_credential);
+	if (rc)
+		return rc;
+	snprintf(path, sizeof(path), "/bot%.*s/%s", STR_ARG(token),
+		edit ? "editMessageText" : "sendMessage");
+	rc = sink_service_request(t->server, path, 0, arena, out, e);
+	explicit_bzero(path, sizeof(path));
+	return rc;
+}
+
+static int telegram_render(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *out, struct err *e)
+{
+	const struct telegram *t = ctx->notify->settings;
+	bool edit = chat_is_edit(&telegram_format, m);
+	const char *mention = edit ? NULL : sink_text_mention(ctx->notify, m->alerts);
+	struct buf text;
+	int rc = telegram_address(ctx, edit, arena, out, e);
+
+	if (rc)
+		return rc;
+	buf_init(&text, (size_t)4 * TEXT_MAX);
+	if (mention)
+		buf_printf(&text, "%s ", mention);
+	chat_put_message(&telegram_format, ctx->notify, t->template, m, &text);
+	rc = sink_service_json(
+		buf_failed(&text) ? NULL : telegram_body(t, m, &text), arena, out, e);
+	buf_release(&text);
+	return rc;
+}
+
+/* --- the answer --- */
+
+static const struct sink_answer_row telegram_rows[] = {
+	{400, 400, "message is not modified", SINK_DELIVERED, false},
+	{400, 400, "chat not found", SINK_TROUBLE, true},
+	{400, 400, "upgraded to a supergroup", SINK_TROUBLE, true},
+	{400, 400, "not enough rights", SINK_TROUBLE, true},
+	{400, 400, "have no rights", SINK_TROUBLE, true},
+	{400, 400, "write_forbidden", SINK_TROUBLE, true},
+	{400, 400, "peer_id_invalid", SINK_TROUBLE, true},
+	{400, 400, "message thread not found", SINK_TROUBLE, true},
+	{400, 400, "topic_", SINK_TROUBLE, true}, /* TOPIC_CLOSED, TOPIC_DELETED */
+	{0},
+};
+
+static const struct sink_answers telegram_answers = {
+	.rows = telegram_rows,
+	.error = "description",
+	.wait = "parameters.retry_after",
+	.wait_unit = CLOCK_SECOND,
+	.receipt = "result.chat.id result.message_id",
+};
+
+/* A group that became a supergroup has another number, which only the operator can write. */
+static void telegram_judge(
+	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	struct str moved;
+
+	sink_answers_judge(&telegram_answers, a, arena, out);
+	moved = sink_answers_value(a, "parameters.migrate_to_chat_id", arena);
+	if (str_present(moved))
+		sink_verdict_say(out, arena_printf(arena, "%.*s: write chat = \"%.*s\"",
+					      STR_ARG(out->answer), STR_ARG(moved)));
+}
+
+const struct sink_type sink_telegram = {
+	.conf = {"telegram", telegram_keys, sizeof(struct telegram), telegram_check, .people = true,
+		.chat = true, .mention = true},
+	.render = telegram_render,
+	.judge = telegram_judge,
+	.pace_ms = 3 * CLOCK_SECOND, /* twenty a minute in a group */
+	.window = 1,
+	.max_bytes = (size_t)8 * TEXT_MAX,
+	.can = SINK_THREAD | SINK_EDIT,
+};
