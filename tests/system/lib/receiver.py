@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""Strict stand-ins for services: each checks every request against the documentation of its service and answers
+as that says. One file in tests/system/receivers/ each, with a class Service(Receiver)."""
+import json
+import threading
+import time
+import urllib.parse
+
+import world
+
+JOINER = "\u2060"  # follows an @ in text of a feed
+
+
+class Request:
+    def __init__(self, handler, body):
+        parts = urllib.parse.urlsplit(handler.path)
+        self.method, self.path, self.headers, self.body = handler.command, parts.path, handler.headers, body
+        self.query = dict(urllib.parse.parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+
+    def json(self):
+        return json.loads(self.body.decode("utf-8"), object_pairs_hook=unique)
+
+    def form(self):
+        return unique(urllib.parse.parse_qsl(self.body.decode("ascii"), keep_blank_values=True, strict_parsing=True))
+
+
+class Wrong(Exception):
+    """The request is not as documented."""
+
+
+def unique(pairs):
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) != len(keys):
+        raise Wrong("a member stands twice")
+    return dict(pairs)
+
+
+def need(ok, text):
+    if not ok:
+        raise Wrong(text)
+
+
+def members(document, required, optional=()):
+    """The document has these members and no others; the values say their types."""
+    need(isinstance(document, dict), "no object")
+    known = dict(required, **dict(optional))
+    for key in required:
+        need(key in document, "no member " + key)
+    for key, value in document.items():
+        need(key in known, "unknown member " + key)
+        need(isinstance(value, known[key]) and not (isinstance(value, bool) and known[key] is int),
+             "%s: not of type %s" % (key, known[key]))
+
+
+def utf16(text):
+    return len(text.encode("utf-16-le")) // 2
+
+
+class Shown:
+    """What people see of a message."""
+
+    def __init__(self):
+        self.text, self.links, self.strong, self.mentions = "", [], [], []
+        self.time = time.monotonic()
+
+
+class Receiver:
+    """keys(): of its notify block; credentials: name and content; message: what a request with one is answered."""
+
+    credentials = {}
+    #: What the service answers when it refuses: name, answer (status, headers, document), exit status of
+    #: test-notify, text that it prints.
+    refusals = ()
+    #: Least seconds between two messages, as documented.
+    pace = 0
+
+    def __init__(self):
+        self.wrong, self.got, self.script = [], [], []
+        self.lock, receiver = threading.Lock(), self
+
+        class Handler(world.Handler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.answer(*receiver.take(Request(self, body)))
+
+            do_PUT = do_PATCH = do_POST
+
+        self.url = world.Server(Handler).url
+
+    def take(self, request):
+        with self.lock:
+            if self.script:
+                status, headers, document = self.script.pop(0)
+            else:
+                status, headers, document = self.try_accept(request)
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        kind = "text/plain" if isinstance(document, bytes) else "application/json"
+        return status, body, [("Content-Type", kind), *headers]
+
+    def try_accept(self, request):
+        try:
+            need(request.headers["User-Agent"].startswith("nightdesk/"), "no User-Agent")
+            return self.accept(request)
+        except (Wrong, ValueError, KeyError, TypeError) as error:
+            self.wrong.append("%s %s: %r in %s" % (request.method, request.path, error, request.body[:600]))
+            return 400, [], self.bad(str(error))
+
+    # Of each service:
+
+    def keys(self):
+        raise NotImplementedError
+
+    def accept(self, request):
+        """Checks the request, appends a Shown to got, returns status, headers and document; raises Wrong."""
+        raise NotImplementedError
+
+    def bad(self, text):
+        """The document that the service answers to a malformed request."""
+        return {"error": text}
+
+
+def load():
+    """All services, by name."""
+    import importlib
+    import os
+    import sys
+
+    directory = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "receivers")
+    sys.path.insert(0, directory)
+    names = sorted(name[:-3] for name in os.listdir(directory) if name.endswith(".py"))
+    return {name: importlib.import_module(name).Service() for name in names}

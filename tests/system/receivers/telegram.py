@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Bot API: https://core.telegram.org/bots/api, sendMessage, editMessageText, "HTML style", "Making requests"."""
+import html.parser
+import re
+
+from receiver import Receiver, Shown, members, need, utf16
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+CHAT = -1001234567890
+TAGS = {"b": (), "strong": (), "i": (), "em": (), "u": (), "s": (), "a": ("href",), "code": (), "pre": (),
+        "blockquote": ("expandable",), "tg-spoiler": ()}
+
+
+class Parser(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=False)
+        self.shown, self.open, self.start = Shown(), [], []
+
+    def handle_starttag(self, tag, attrs):
+        need(tag in TAGS and all(name in TAGS[tag] for name, _ in attrs), "can't parse entities: <%s %r>" % (tag, attrs))
+        self.open.append((tag, dict(attrs)))
+        self.start.append(len(self.shown.text))
+
+    def handle_endtag(self, tag):
+        need(self.open and self.open[-1][0] == tag, "can't parse entities: </%s>" % tag)
+        text = self.shown.text[self.start.pop():]
+        _, attrs = self.open.pop()
+        if tag == "a" and attrs["href"].startswith("tg://user?id="):
+            self.shown.mentions.append(text)
+        elif tag == "a":
+            self.shown.links.append((attrs["href"], text))
+        elif tag == "b":
+            self.shown.strong.append(text)
+
+    def handle_data(self, data):
+        need("<" not in data and "&" not in data, "can't parse entities: %r" % data)
+        self.shown.text += data
+
+    def handle_entityref(self, name):
+        need(name in ("lt", "gt", "amp", "quot"), "unsupported entity &%s;" % name)
+        self.shown.text += {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}[name]
+
+    def handle_comment(self, data):
+        need(False, "a comment")
+
+    handle_decl = handle_pi = unknown_decl = handle_charref = handle_comment
+
+
+class Service(Receiver):
+    credentials = {"telegram-token": TOKEN}
+    mention = "@duty_editor"
+    pace = 3  # 20 a minute in a group
+    refusals = (
+        ("a limit", (429, [], {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 7",
+                               "parameters": {"retry_after": 7}}), 75, "asked to wait 7 s: Too Many Requests"),
+        ("a chat that is not there", (400, [], {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}),
+         75, "HTTP 400: Bad Request: chat not found"),
+        ("a group that is a supergroup now", (400, [], {
+            "ok": False, "error_code": 400, "description": "Bad Request: group chat was upgraded to a supergroup chat",
+            "parameters": {"migrate_to_chat_id": -1009876543210}}), 75, 'write chat = "-1009876543210"'),
+        ("a bot that was removed", (403, [], {"ok": False, "error_code": 403, "description":
+                                              "Forbidden: bot was kicked from the supergroup chat"}), 75, "bot was kicked"),
+        ("a wrong token", (401, [], {"ok": False, "error_code": 401, "description": "Unauthorized"}), 75, "HTTP 401: Unauthorized"),
+        ("a message that cannot be parsed", (400, [], {"ok": False, "error_code": 400, "description":
+                                                       "Bad Request: can't parse entities"}), 1, "can't parse entities"),
+        ("something else than the service", (200, [], b"<html>Log in to the network"), 75, "no answer of this service"),
+    )
+
+    def keys(self):
+        return ('type = "telegram" server = "%s" chat = "%d" topic = 12 token-credential = "telegram-token"' % (self.url, CHAT))
+
+    def bad(self, text):
+        return {"ok": False, "error_code": 400, "description": "Bad Request: " + text}
+
+    def accept(self, request):
+        need(request.method == "POST" and request.headers["Content-Type"] == "application/json", "no JSON")
+        need(request.path.startswith("/bot%s/" % TOKEN), "wrong token")
+        method, body = request.path.rsplit("/", 1)[1], request.json()
+        common = {"chat_id": (int, str), "text": str}
+        optional = {"parse_mode": str, "link_preview_options": dict}
+        need(method in ("sendMessage", "editMessageText"), "no method " + method)
+        if method == "sendMessage":
+            members(body, common, dict(optional, message_thread_id=int, disable_notification=bool, reply_parameters=dict))
+        else:
+            members(body, dict(common, message_id=int), optional)
+        if "reply_parameters" in body:
+            members(body["reply_parameters"], {"message_id": int}, {"allow_sending_without_reply": bool, "chat_id": (int, str)})
+        need(body["chat_id"] == CHAT and body["parse_mode"] == "HTML", "another chat or no HTML")
+        members(body["link_preview_options"], {}, {"is_disabled": bool})
+        parser = Parser()
+        parser.feed(body["text"])
+        parser.close()
+        need(not parser.open, "can't parse entities: no end tag")
+        shown = parser.shown
+        shown.text = shown.text.strip()
+        need(1 <= utf16(shown.text) <= 4096, "message is too long")
+        need(utf16(body["text"]) <= 4096, "more than 4096 with its markup")
+        # What clients find by themselves: names after @ that no word precedes.
+        shown.mentions += re.findall(r"(?<!\w)@[A-Za-z][A-Za-z0-9_]{2,31}", shown.text)
+        shown.silent, shown.body, shown.edit = body.get("disable_notification", False), body, method == "editMessageText"
+        self.got.append(shown)
+        return 200, [], {"ok": True, "result": {
+            "message_id": body.get("message_id", 1000 + len(self.got)), "from": {"id": 110201543, "is_bot": True},
+            "chat": {"id": CHAT, "type": "supergroup"}, "date": 1644862835, "text": shown.text}}
