@@ -128,13 +128,27 @@ static void attempt_add_served(struct attempt *a, struct str served)
 	a->mark.served = str_of(all);
 }
 
+/* Alerts are repeated while they are open, to services for which they end by themselves else. */
+static void attempt_plan_repeat(struct attempt *a)
+{
+	const struct sink_type *type = sink_type_of(a->sending);
+
+	a->mark.repeat = a->repeat;
+	if (a->alert.kind != ALERT_CREATED && a->alert.kind != ALERT_UPDATED)
+		return;
+	a->mark.repeat_ms = type->repeat_ms;
+	a->mark.repeat_until = a->alert.created + type->open_ms;
+}
+
 static void attempt_deliver(struct attempt *a, struct str receipt)
 {
-	a->queue->courier->o.metrics->deliveries_sent_total++;
 	a->mark.state = STORE_DELIVERED;
 	a->mark.counted = true;
 	a->mark.receipt = receipt.n <= SINK_RECEIPT_MAX ? receipt : STR_NONE;
 	attempt_receiver_works(a);
+	if (a->repeat)
+		return;
+	a->queue->courier->o.metrics->deliveries_sent_total++;
 	log_info("delivered", LOG_S("notify", a->queue->name), LOG_STR("alert", a->d.alert_id),
 		LOG_I("attempt", a->d.attempts + 1),
 		LOG_I("ms", (clock_mono_us() - a->sent_us) / 1000));
@@ -194,6 +208,7 @@ static void attempt_finish(struct attempt *a, const struct sink_verdict *v)
 		attempt_add_served(a, v->served);
 	if (q->wait_to < pace_to)
 		q->wait_to = pace_to;
+	attempt_plan_repeat(a);
 	attempt_settle(a, v);
 	attempt_end(a);
 }
@@ -204,6 +219,7 @@ static void attempt_lack(struct attempt *a, struct str why)
 	struct str kept = arena_str(a->arena, why);
 
 	a->state = ATTEMPT_ENDED;
+	a->mark.repeat = a->repeat;
 	a->mark.answer = str_present(kept) ? kept : STR("out of memory");
 	a->mark.state = STORE_PENDING;
 	a->mark.counted = true;

@@ -53,7 +53,7 @@ static size_t courier_choose(const struct queue_ask *ask, int64_t *ids, size_t n
 }
 
 static int courier_read_one(
-	struct courier *c, struct store *store, struct queue_ask *ask, int64_t id)
+	struct courier *c, struct store *store, struct queue_ask *ask, int64_t id, bool repeat)
 {
 	struct attempt *a = attempt_new();
 	struct store_outgoing out = {.alert = 0};
@@ -77,9 +77,28 @@ static int courier_read_one(
 	a->alert.also = out.also.also;
 	a->alert.n_also = out.also.n_also;
 	a->queue = ask->queue;
+	a->repeat = repeat;
 	TAILQ_INSERT_TAIL(&ask->found, a, link);
 	ask->n_found++;
 	return 0;
+}
+
+/* Reads what is to be sent again, if there are places left, and when the next one is. */
+static int courier_answer_repeats(struct courier *c, struct store *store, struct queue_ask *ask)
+{
+	int64_t ids[2 * QUEUE_WINDOW_MAX], next = STAMP_NONE;
+	size_t n = 0;
+	int rc = store_repeat_ids(
+		store, ask->name, ask->due_by, ids, ask->places + ask->n_taken, &n, &ask->error);
+
+	for (size_t i = 0; i < n && rc == 0 && ask->n_found < ask->places; i++)
+		if (!courier_has_id(ask->taken, ask->n_taken, ids[i]))
+			rc = courier_read_one(c, store, ask, ids[i], true);
+	if (rc == 0)
+		rc = store_repeat_next(store, ask->name, ask->due_by, &next, &ask->error);
+	if (next != STAMP_NONE && (ask->next_at == STAMP_NONE || next < ask->next_at))
+		ask->next_at = next;
+	return rc;
 }
 
 static int courier_answer(struct courier *c, struct store *store, struct queue_ask *ask)
@@ -91,11 +110,13 @@ static int courier_answer(struct courier *c, struct store *store, struct queue_a
 
 	n = courier_choose(ask, ids, n);
 	for (size_t i = 0; i < n && rc == 0 && ask->n_found < ask->places; i++)
-		rc = courier_read_one(c, store, ask, ids[i]);
+		rc = courier_read_one(c, store, ask, ids[i], false);
 	if (rc == 0 && ask->n_found < ask->places)
 		rc = store_outbox_has_tied(store, ask->name, ask->due_by, &ask->tied, &ask->error);
 	if (rc == 0 && ask->n_found < ask->places)
 		rc = store_outbox_next(store, ask->name, ask->due_by, &ask->next_at, &ask->error);
+	if (rc == 0 && ask->n_found < ask->places && ask->repeats)
+		rc = courier_answer_repeats(c, store, ask);
 	/* What was read is sent; the rest is as due as before. */
 	return ask->n_found > 0 ? 0 : rc;
 }

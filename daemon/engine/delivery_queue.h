@@ -50,6 +50,7 @@ struct attempt {
 	const struct conf_notify *sending; /* in conf */
 	bool first;			   /* has the slot that each receiver may have */
 	bool probe;			   /* began while the receiver was in trouble */
+	bool repeat;			   /* it was delivered, and is sent again */
 	struct lane_peer peer;		   /* in courier.first or courier.further */
 	struct timer_op *timer;
 	struct send_op *op;
@@ -72,6 +73,7 @@ struct queue_ask {
 	int64_t taken[QUEUE_WINDOW_MAX]; /* deliveries that have an attempt: not to be read */
 	size_t n_taken;
 	struct receiver_ring avoid; /* others come first */
+	bool repeats;		    /* what is to be sent again comes last */
 	/* result */
 	struct attempt_list found; /* READ */
 	size_t n_found;

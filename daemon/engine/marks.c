@@ -28,6 +28,7 @@ void marks_shift(struct marks *m, int64_t ms)
 	STAILQ_FOREACH (mark, &m->waiting, link) {
 		mark->now += ms;
 		mark->next_at += ms;
+		mark->repeat_until += ms;
 	}
 }
 
@@ -44,7 +45,16 @@ void marks_return(struct marks *m, struct mark_list *list)
 	m->wake(m->arg);
 }
 
-static int marks_store_one(const struct mark *m, struct store *store, struct err *e)
+/* The delivery stays as it is. */
+static int marks_store_repeat(const struct mark *m, struct store *store, struct err *e)
+{
+	if (m->state == STORE_DEAD)
+		return store_repeat_drop(store, m->id, e);
+	return store_repeat_move(
+		store, m->id, m->state == STORE_DELIVERED ? m->now + m->repeat_ms : m->next_at, e);
+}
+
+static int marks_store_delivery(const struct mark *m, struct store *store, struct err *e)
 {
 	int rc;
 
@@ -57,6 +67,15 @@ static int marks_store_one(const struct mark *m, struct store *store, struct err
 		rc = store_delivery_served(store, m->id, m->served, e);
 	if (rc == 0 && str_present(m->receipt))
 		rc = store_delivery_set_receipt(store, m->id, m->receipt, e);
+	if (rc == 0 && m->state == STORE_DELIVERED && m->repeat_ms)
+		rc = store_repeat_add(store, m->id, m->now + m->repeat_ms, m->repeat_until, e);
+	return rc;
+}
+
+static int marks_store_one(const struct mark *m, struct store *store, struct err *e)
+{
+	int rc = m->repeat ? marks_store_repeat(m, store, e) : marks_store_delivery(m, store, e);
+
 	for (size_t i = 0; rc == 0 && i < m->n_revive; i++)
 		rc = store_delivery_revive(store, m->revive[i], m->now, e);
 	return rc;

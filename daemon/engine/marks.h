@@ -21,6 +21,10 @@ struct mark {
 	struct str answer;
 	struct str served;  /* absent: unchanged */
 	struct str receipt; /* absent: none */
+	bool repeat; /* of a delivered message that was sent again: only when to repeat it changes
+		      */
+	int64_t repeat_ms;    /* STORE_DELIVERED: it is sent again after that; 0: not */
+	int64_t repeat_until; /* wall ms */
 	/* Deliveries that are dead for the same reason, and wait again. */
 	int64_t revive[MARK_REVIVE_MAX];
 	size_t n_revive;

@@ -53,6 +53,8 @@ int store_alert_raise(struct store *s, const struct store_raise *r, int64_t *row
 	if (!rc && sqlite3_changes(s->db) > 0) {
 		*row = sqlite3_last_insert_rowid(s->db);
 		rc = alerts_add_deliveries(s, r, *row, e);
+		if (!rc && (a->kind == ALERT_WITHDRAWN || a->kind == ALERT_ACKNOWLEDGED))
+			rc = db_run(s, SQL_REPEATS_END, e, db_int(r->tie));
 	}
 	buf_release(&detail);
 	free(hits);

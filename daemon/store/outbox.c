@@ -304,5 +304,7 @@ int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 {
 	int rc = db_run(s, SQL_OUTBOX_SHIFT, e, db_int(now), db_int(ms));
 
+	if (!rc)
+		rc = db_run(s, SQL_REPEATS_SHIFT, e, db_int(ms));
 	return rc ? rc : db_run(s, SQL_PACED_SHIFT, e, db_int(ms));
 }

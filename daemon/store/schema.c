@@ -164,6 +164,10 @@ static const char *const steps[] = {
 	" until INTEGER NOT NULL, author TEXT NOT NULL, why TEXT NOT NULL,"
 	" ended INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX silences_watch ON silences (watch, until) WHERE ended = 0;"
+	/* Delivered messages that are sent again at `at`, while their alert is open. */
+	"CREATE TABLE repeats (delivery INTEGER PRIMARY KEY REFERENCES deliveries ON DELETE"
+	" CASCADE, notify TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX repeats_due ON repeats (notify, at);"
 	/*
 	 * The matches that raised no alert; the troubles that were reported and are not over; the
 	 * deliveries of alerts that a restore has removed, see restore.c.

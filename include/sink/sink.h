@@ -89,6 +89,11 @@ struct sink_type {
 	size_t (*window_of)(const void *settings); /* the same, where a key says it; NULL: window */
 	size_t max_bytes;			   /* of one rendered message */
 	unsigned can;				   /* enum sink_can */
+	/*
+	 * A delivered alert is sent again after that many ms, and so on while it is open: until it
+	 * is acknowledged or withdrawn, or open_ms old. 0: it is sent once.
+	 */
+	int64_t repeat_ms, open_ms;
 };
 
 /* All types, in the order in which they are listed; NULL-terminated. */

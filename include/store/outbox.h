@@ -43,4 +43,16 @@ int store_delivery_served(struct store *s, int64_t id, struct str served, struct
 /* Sets what the service calls the message, see struct sink_verdict. */
 int store_delivery_set_receipt(struct store *s, int64_t id, struct str receipt, struct err *e);
 
+/*
+ * Sends a delivered message again at `at`, and then as often as store_repeat_move() is called, but
+ * not from `until` on, and not once a withdrawal or an acknowledgement is tied to its alert.
+ */
+int store_repeat_add(struct store *s, int64_t delivery, int64_t at, int64_t until, struct err *e);
+int store_repeat_move(struct store *s, int64_t delivery, int64_t at, struct err *e);
+int store_repeat_drop(struct store *s, int64_t delivery, struct err *e);
+/* As store_outbox_ids() and store_outbox_next(), of these messages. */
+int store_repeat_ids(struct store *s, struct str notify, int64_t now, int64_t *ids, size_t max,
+	size_t *n, struct err *e);
+int store_repeat_next(struct store *s, struct str notify, int64_t now, int64_t *at, struct err *e);
+
 #endif
