@@ -8,117 +8,13 @@
 #include <jansson.h>
 
 #include "base/utf8.h"
+#include "lib/hostile.h"
 #include "lib/sink_fixture.h"
 #include "sink/sink.h"
-
-static const struct str hostile[] = {
-	STR("x\r\nBcc: evil@example.org\r\n\r\n.\r\nQUIT\r\n"),
-	STR("\n.\nMAIL FROM:<a@b>\n"),
-	STR("=?utf-8?B?eA==?= =?utf-8?Q?=0D=0ABcc:_x?="),
-	STR("<!channel> <!here> <!subteam^S1> <@U123> @everyone @here <#C1>"),
-	STR("<https://evil.example|https://bank.example> [x](javascript:alert(1))"),
-	STR("</b><script>alert(1)</script><img src=x onerror=alert(1)>"),
-	STR("\x1b[2J\x1b]0;title\x07\x1b[31mred \x7f \x08\x08"),
-	STR("\xc2\x9b"
-	    "2J \xc2\x85 \u2028 \u2029 \u202e reversed \u2066 open"),
-	STR("forged\n<0>Feb 14 18:20:35 box kernel: panic\n"),
-	STR("\nPRIORITY=0\nMESSAGE=forged\nNIGHTDESK_ID\n\x05\0\0\0\0\0\0\0abc"),
-	STR("\"}],\"type\":\"forged\",\"x\":\"\\"),
-	STR("\"] [forged@1 a=\"b\" \\] \\\" ]"),
-	STR("%n%s%x%1$s {title} {link} {{ }} ${HOME} $(id) `id`; rm -rf / | & > <"),
-	STR("\xff\xfe \xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 cut \xe4\xbd"),
-	STR("Z\u0351\u036f\u0321\u0353a\u0363\u0315l\u0334g\u0337o"),
-	STR("a\tb\vc\fd\x01\x02\x1f"),
-	STR(""),
-};
-
-#define HOSTILE (sizeof(hostile) / sizeof(hostile[0]))
-
-/* An alert of that kind with the text wherever a publisher can put text. */
-static void fill(struct sink_fixture *f, enum alert_kind kind, const struct str *text)
-{
-	static struct alert part;
-	static struct alert_change change;
-	static struct alert_digest digest;
-	static struct alert_trouble trouble;
-	static struct alert_trouble_part trouble_part;
-
-	f->hits[0] = (struct watch_hit){QUERY_BODY, 0, text->n > 3 ? 3 : 0, *text, *text};
-	part = (struct alert){.id = STR("al_1"),
-		.watch = STR("w"),
-		.title = text->n ? *text : STR("x"),
-		.link = *text,
-		.published = STAMP_NONE,
-		.feed = STR("wire"),
-		.feed_title = *text};
-	change = (struct alert_change){ALERT_TITLE, text, text, 1, 1};
-	digest = (struct alert_digest){ALERT_WHY_FLOOD, &part, 1, 2};
-	trouble_part = (struct alert_trouble_part){*text, *text, SINK_NOW};
-	trouble = (struct alert_trouble){
-		STR("receiver-failing"), STR("look"), true, &trouble_part, 1, 0};
-	f->alert = (struct alert){.kind = kind,
-		.id = STR("al_abcdefghijklmnopqrstuvwxyz"),
-		.created = SINK_NOW,
-		.watch = STR("embassy"),
-		.watch_title = *text,
-		.priority = ALERT_FLASH,
-		.item_id = *text,
-		.title = *text,
-		.link = *text,
-		.author = *text,
-		.body = *text,
-		.published = SINK_NOW,
-		.feed = STR("wire"),
-		.feed_title = *text,
-		.source = *text,
-		.language = *text,
-		.hits = f->hits,
-		.n_hits = 1,
-		.fetched = SINK_NOW};
-	if (kind == ALERT_UPDATED) {
-		f->alert.changes = &change;
-		f->alert.n_changes = 1;
-	}
-	if (kind == ALERT_DIGEST)
-		f->alert.digest = &digest;
-	if (alert_is_trouble(&f->alert))
-		f->alert.trouble = &trouble;
-}
-
-/* Calls check for each kind of alert with each hostile text. */
-static void try_all(struct sink_fixture *f, void (*check)(const struct sink_fixture *f))
-{
-	static const enum alert_kind kinds[] = {ALERT_CREATED, ALERT_UPDATED, ALERT_DIGEST,
-		ALERT_TROUBLE_BEGAN, ALERT_TROUBLE_ENDED};
-
-	for (size_t i = 0; i < HOSTILE; i++) {
-		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-			fill(f, kinds[k], &hostile[i]);
-			assert_int_equal(sink_fixture_render(f), 0);
-			check(f);
-		}
-		arena_clear(f->arena);
-	}
-}
 
 static bool has(struct str s, const char *part)
 {
 	return str_find(s, str_of(part)) >= 0;
-}
-
-/* No control character but those, and none of C1, line separators, overrides. */
-static void assert_plain(struct str s, const char *but)
-{
-	for (size_t i = 0; i < s.n;) {
-		uint32_t cp = 0;
-		size_t n = utf8_decode(s.p + i, s.n - i, &cp);
-
-		assert_true(n > 0);
-		assert_true(cp >= 0x20 || (cp && strchr(but, (int)cp)));
-		assert_false(cp >= 0x7f && cp < 0xa0);
-		assert_false(cp == 0x2028 || cp == 0x2029 || cp == 0x202d || cp == 0x202e);
-		i += n;
-	}
 }
 
 static void assert_headers(const struct sink_fixture *f)
@@ -132,7 +28,7 @@ static void assert_headers(const struct sink_fixture *f)
 		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
 			known = known || str_starts(f->request.headers[i], str_of(names[k]));
 		assert_true(known);
-		assert_plain(f->request.headers[i], "");
+		hostile_assert_plain(f->request.headers[i], "");
 	}
 }
 
@@ -189,13 +85,13 @@ static void check_slack(const struct sink_fixture *f)
 	assert_false(has(text, "<!") || has(text, "<@") || has(text, "<#"));
 	assert_false(has(text, "<https://evil.example|https://bank"));
 	assert_false(has(text, "<script"));
-	assert_plain(text, "\n");
+	hostile_assert_plain(text, "\n");
 	json_decref(root);
 }
 
 static void check_stdout(const struct sink_fixture *f)
 {
-	assert_plain(f->request.body, "\n");
+	hostile_assert_plain(f->request.body, "\n");
 }
 
 static void check_syslog(const struct sink_fixture *f)
@@ -204,7 +100,7 @@ static void check_syslog(const struct sink_fixture *f)
 	const char *p = f->request.body.p + start;
 	bool quoted = false;
 
-	assert_plain(f->request.body, "");
+	hostile_assert_plain(f->request.body, "");
 	if (start < 0)
 		return; /* a local log has no structured data */
 	/* It ends where it is closed outside of quotes, and the text follows. */
@@ -224,7 +120,7 @@ static void check_mail(const struct sink_fixture *f)
 	ptrdiff_t end = str_find(body, STR("\r\n\r\n"));
 
 	assert_true(end > 0);
-	assert_plain(str_slice(body.p, (size_t)end), "\r\n");
+	hostile_assert_plain(str_slice(body.p, (size_t)end), "\r\n");
 	for (size_t i = 0; i < body.n; i++) {
 		assert_true((unsigned char)body.p[i] < 0x80);
 		assert_true(body.p[i] != '\n' || body.p[i - 1] == '\r');
@@ -306,7 +202,7 @@ static void text_of_items_stays_text(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		print_message("%s\n", rows[i].keys);
 		sink_fixture_configure(*state, rows[i].keys);
-		try_all(*state, rows[i].check);
+		hostile_try_all(*state, rows[i].check);
 	}
 }
 
@@ -318,7 +214,7 @@ static void assert_strings(json_t *v)
 	size_t i;
 
 	if (json_is_string(v))
-		assert_plain(str_slice(json_string_value(v), json_string_length(v)), "\n");
+		hostile_assert_plain(str_slice(json_string_value(v), json_string_length(v)), "\n");
 	json_object_foreach (v, key, member)
 		assert_strings(member);
 	json_array_foreach (v, i, member)
@@ -331,10 +227,10 @@ static void check_chat(const struct sink_fixture *f)
 	json_t *root;
 
 	for (size_t i = 0; i < f->request.n_headers; i++)
-		assert_plain(f->request.headers[i], "");
-	assert_plain(f->request.url, "");
+		hostile_assert_plain(f->request.headers[i], "");
+	hostile_assert_plain(f->request.url, "");
 	if (str_find(f->request.headers[0], STR("json")) < 0) {
-		assert_plain(f->request.body, "");
+		hostile_assert_plain(f->request.body, "");
 		return;
 	}
 	root = load(f);
@@ -349,7 +245,7 @@ static void chat_messages_are_valid(void **state)
 			continue;
 		print_message("%s\n", sinks[i]->conf.name);
 		sink_fixture_configure_type(*state, sinks[i]);
-		try_all(*state, check_chat);
+		hostile_try_all(*state, check_chat);
 	}
 }
 
