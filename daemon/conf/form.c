@@ -154,6 +154,20 @@ bool conf_form_header(struct str s)
 	return true;
 }
 
+bool conf_form_label(struct str s)
+{
+	const char *sign = s.n ? memchr(s.p, '=', s.n) : NULL;
+	size_t name = sign ? (size_t)(sign - s.p) : 0;
+
+	if (name == 0 || name + 1 == s.n || s.n > 1024 || !conf_form_line(s) ||
+		ascii_is_digit(s.p[0]))
+		return false;
+	for (size_t i = 0; i < name; i++)
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '_')
+			return false;
+	return true;
+}
+
 bool conf_form_zone(struct str s)
 {
 	struct zone *z = s.n == strlen(s.p) ? zone_new(s.p) : NULL;

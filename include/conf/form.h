@@ -33,6 +33,8 @@ bool conf_form_mail(struct str s);
 bool conf_form_hello(struct str s);
 /* "Name: value", RFC 9110 §5. */
 bool conf_form_header(struct str s);
+/* "name=value", a label of Prometheus; the value is one line and not empty. */
+bool conf_form_label(struct str s);
 bool conf_form_zone(struct str s); /* of tzdata, or a rule as in POSIX TZ */
 /* A language tag of RFC 5646 in outline: "en", "en-GB", "zh-Hant-TW" */
 bool conf_form_lang(struct str s);

@@ -48,6 +48,7 @@ enum conf_type {
 	CONF_TYPE_NAMES,      /* of blocks, groups or languages */
 	CONF_TYPE_PARAMETERS, /* of a URL's query */
 	CONF_TYPE_HEADERS,
+	CONF_TYPE_LABELS,  /* of Prometheus: name=value */
 	CONF_TYPE_COMMAND, /* path of a program, and its arguments */
 	CONF_TYPE_ZONE,
 	CONF_TYPE_LANG,
@@ -63,7 +64,7 @@ enum conf_type {
 	CONF_TYPE_RATE,	       /* struct conf_rate */
 	CONF_TYPE_EXPIRE,      /* struct conf_expire */
 };
-#define CONF_TYPES 34
+#define CONF_TYPES 35
 
 /* What the file of a credential must hold. */
 enum conf_holds { CONF_HOLDS_TEXT, CONF_HOLDS_URL, CONF_HOLDS_SIGNING_KEY };
