@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "conf/form.h"
 
 int sink_service_path(
@@ -84,6 +85,22 @@ int sink_service_json(json_t *body, struct arena *arena, struct sink_request *ou
 	free(dumped);
 	json_decref(body);
 	return out->body.p ? 0 : err_nomem(e);
+}
+
+json_t *sink_service_string(struct str s, size_t max)
+{
+	struct buf clean;
+	json_t *string = NULL;
+	struct str cut;
+
+	s = utf8_cut(s, max);
+	buf_init(&clean, 8 * s.n + 16);
+	sink_text_put(&clean, s);
+	cut = text_cut(buf_str(&clean), max);
+	if (!buf_failed(&clean))
+		string = json_stringn(cut.p, cut.n);
+	buf_release(&clean);
+	return string;
 }
 
 void sink_service_put_form(struct buf *out, struct str s)

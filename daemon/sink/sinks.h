@@ -13,6 +13,11 @@
 	SINK(webhook)                                                                              \
 	SINK(slack)                                                                                \
 	SINK(telegram)                                                                             \
+	SINK(ntfy)                                                                                 \
+	SINK(gotify)                                                                               \
+	SINK(pagerduty)                                                                            \
+	SINK(pushover)                                                                             \
+	SINK(alertmanager)                                                                         \
 	SINK(smtp)                                                                                 \
 	SINK(syslog)                                                                               \
 	SINK(journal)                                                                              \
@@ -75,6 +80,8 @@ int sink_service_login(const struct sink_context *ctx, const char *user, const c
 	struct arena *arena, struct sink_request *out, struct err *e);
 /* Appends a value of a form (application/x-www-form-urlencoded). */
 void sink_service_put_form(struct buf *out, struct str s);
+/* Returns a name for people as a string of at most max bytes, a new reference. NULL: no memory. */
+json_t *sink_service_string(struct str s, size_t max);
 /* Makes JSON the body, and drops the reference. NULL: memory ran out. */
 int sink_service_json(json_t *body, struct arena *arena, struct sink_request *out, struct err *e);
 /*
@@ -83,6 +90,26 @@ int sink_service_json(json_t *body, struct arena *arena, struct sink_request *ou
  */
 int sink_service_link(
 	struct str link, size_t max, struct arena *arena, struct str *out, struct err *e);
+
+/* --- short.c: a title and a text for small screens, without any markup --- */
+
+struct sink_short {
+	size_t max; /* units of the text */
+	enum text_unit unit;
+	bool links; /* of the alerts of a digest */
+	const struct zone *zone;
+	const char *template; /* NULL: the text of the type */
+};
+
+/* How loud a notification of it is: what was acknowledged rings nobody. */
+enum alert_priority sink_short_priority(const struct alert *a);
+/* Appends "URGENT Edited: Norland relocates its embassy", at most max units and one line. */
+void sink_short_title(const struct alert *a, size_t max, enum text_unit unit, struct buf *out);
+/*
+ * Appends who says it and how old it is, what it says, and why; or the template. What it says is
+ * cut to fit; of a digest, whole alerts at its end are left out, and counted.
+ */
+void sink_short_text(const struct alert *a, const struct sink_short *form, struct buf *out);
 
 /* --- text.c: the text of an alert, escaped for a terminal --- */
 
@@ -215,6 +242,9 @@ struct str sink_answers_value(const struct sink_answer *a, const char *path, str
 void sink_http_judge_by(const struct sink_answer_row *own, const struct sink_answer *a,
 	struct arena *arena, struct sink_verdict *out);
 void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
+/* By rows, of a service whose 429 does not say how long to wait: that many ms, 0: unknown. */
+void sink_http_judge_limit(const struct sink_answer_row *own, int64_t wait,
+	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 void sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 /* For transports without an answer: delivered when written, else by the class of the error. */
 void sink_write_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);

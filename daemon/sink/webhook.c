@@ -53,25 +53,13 @@ static void webhook_put_json(struct buf *out, struct str s)
 	}
 }
 
-static void webhook_put_form(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (ascii_is_alnum(s.p[i]) || (c && strchr("-._~", c)))
-			buf_addc(out, s.p[i]);
-		else
-			buf_printf(out, "%%%02X", c);
-	}
-}
-
 /* By the beginning of the content type; the last row is for all others. */
 static const struct webhook_form {
 	const char *type;
 	struct sink_escape escape;
 } webhook_forms[] = {
 	{"application/json", {webhook_put_json, NULL}},
-	{"application/x-www-form-urlencoded", {webhook_put_form, NULL}},
+	{"application/x-www-form-urlencoded", {sink_service_put_form, NULL}},
 	{"", {sink_text_put, NULL}},
 };
 

@@ -40,7 +40,8 @@ void message_text_put_json(const struct sink_request *r, const struct alert *a, 
 
 void message_text_put_chat(const struct sink_request *r, const struct alert *a, struct buf *out)
 {
-	static const char *const texts[] = {"text", "content", "body", "formatted_body"};
+	static const char *const texts[] = {
+		"title", "message", "text", "content", "body", "formatted_body"};
 	json_t *root = json_loadb(r->body.p, r->body.n, 0, NULL);
 
 	(void)a;
@@ -57,6 +58,25 @@ void message_text_put_chat(const struct sink_request *r, const struct alert *a, 
 	}
 	buf_addz(out, "----\n");
 	message_text_dump(root, JSON_COMPACT, out);
+}
+
+void message_text_put_form(const struct sink_request *r, const struct alert *a, struct buf *out)
+{
+	(void)a;
+	for (size_t i = 0; i < r->body.n; i++) {
+		char c = r->body.p[i], hex[3] = {0};
+
+		if (c == '&') {
+			c = '\n';
+		} else if (c == '%') {
+			assert_true(i + 2 < r->body.n);
+			memcpy(hex, r->body.p + i + 1, 2);
+			c = (char)strtoul(hex, NULL, 16);
+			i += 2;
+		}
+		buf_addc(out, c);
+	}
+	message_text_end(out);
 }
 
 /* --- mail --- */
