@@ -229,11 +229,23 @@ static int alertmanager_render(const struct sink_context *ctx, const struct noti
 	return rc ? rc : sink_service_json(alertmanager_list(ctx, m->alerts, link), arena, out, e);
 }
 
+/* It answers nothing, or a text of JSON; a page is that of something else. */
+static const struct sink_answer_row alertmanager_rows[] = {
+	{200, 299, "<", SINK_TROUBLE, false},
+	{0},
+};
+
+static void alertmanager_judge(
+	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	sink_http_judge_by(alertmanager_rows, a, arena, out);
+}
+
 const struct sink_type sink_alertmanager = {
 	.conf = {"alertmanager", alertmanager_keys, sizeof(struct alertmanager),
 		alertmanager_check},
 	.render = alertmanager_render,
-	.judge = sink_http_judge,
+	.judge = alertmanager_judge,
 	.window = 1, /* what ends an alert may not overtake a repeat of it */
 	.max_bytes = BODY_MAX,
 	.repeat_ms = REPEAT_MS,

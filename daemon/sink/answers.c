@@ -60,10 +60,13 @@ static const json_t *answers_find(const json_t *root, const char *path, size_t n
 	return root;
 }
 
+/* Of a list, the first text. */
 static struct str answers_text(const json_t *root, const char *path)
 {
 	const json_t *v = path ? answers_find(root, path, strlen(path)) : NULL;
 
+	if (json_is_array(v))
+		v = json_array_get(v, 0);
 	return json_is_string(v) ? str_slice(json_string_value(v), json_string_length(v))
 				 : STR_NONE;
 }
@@ -129,6 +132,8 @@ void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *
 		said.body = STR_NONE; /* the rows are about errors */
 	if (wait > said.retry_after)
 		said.retry_after = wait;
+	if (a->status == 429 && said.retry_after <= 0)
+		said.retry_after = s->limit_wait;
 	if (good && s->receipt && !root && a->body.n < ANSWER_WHOLE)
 		answers_refuse(a, arena, ", which is no answer of this service", out);
 	else if (good && said.body.n && !sink_verdict_find(s->rows, a->status, said.body))

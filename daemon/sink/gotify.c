@@ -90,11 +90,22 @@ static int gotify_render(const struct sink_context *ctx, const struct notice *m,
 	return rc ? rc : sink_service_json(gotify_message(ctx, m->alerts, click), arena, out, e);
 }
 
+/* {"error": "Bad Request", "errorCode": 400, "errorDescription": "Field 'message' is required"} */
+static const struct sink_answer_row gotify_rows[] = {{0}};
+
+static void gotify_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
+{
+	static const struct sink_answers answers = {
+		.rows = gotify_rows, .error = "errorDescription", .receipt = "id"};
+
+	sink_answers_judge(&answers, a, arena, out);
+}
+
 const struct sink_type sink_gotify = {
 	.conf = {"gotify", gotify_keys, sizeof(struct gotify), gotify_check, .people = true,
 		.chat = true},
 	.render = gotify_render,
-	.judge = sink_http_judge,
+	.judge = gotify_judge,
 	.window = 1,
 	.max_bytes = BODY_MAX,
 };

@@ -125,19 +125,25 @@ static int ntfy_render(const struct sink_context *ctx, const struct notice *m, s
 /* {"code": 42901, "http": 429, "error": "limit reached: too many requests"} */
 static const struct sink_answer_row ntfy_rows[] = {
 	{400, 400, "topic", SINK_TROUBLE, true},
-	{429, 429, "42909", SINK_TROUBLE, true}, /* too many wrong logins */
+	{429, 429, "auth failures", SINK_TROUBLE, true},
 	{0},
 };
 
+static int64_t ntfy_limit_wait(struct str said)
+{
+	if (sink_verdict_says(said, "auth failures"))
+		return 0;
+	return sink_verdict_says(said, "daily") ? CLOCK_HOUR : REFILL;
+}
+
 static void ntfy_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
-	int64_t wait = sink_verdict_says(a->body, "42901")   ? REFILL
-		       : sink_verdict_says(a->body, "42908") ? CLOCK_HOUR /* of a day */
-							     : 0;
+	const struct sink_answers answers = {.rows = ntfy_rows,
+		.error = "error",
+		.limit_wait = ntfy_limit_wait(a->body),
+		.receipt = "id"};
 
-	sink_http_judge_limit(ntfy_rows, wait, a, arena, out);
-	if (out->kind == SINK_DELIVERED)
-		out->receipt = sink_answers_value(a, "id", arena);
+	sink_answers_judge(&answers, a, arena, out);
 }
 
 const struct sink_type sink_ntfy = {

@@ -176,7 +176,12 @@ static const struct sink_answer_row pagerduty_rows[] = {
 static void pagerduty_judge(
 	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
-	sink_http_judge_limit(pagerduty_rows, 30 * CLOCK_SECOND, a, arena, out);
+	static const struct sink_answers answers = {.rows = pagerduty_rows,
+		.error = "errors",
+		.limit_wait = 30 * CLOCK_SECOND,
+		.receipt = "dedup_key"};
+
+	sink_answers_judge(&answers, a, arena, out);
 }
 
 const struct sink_type sink_pagerduty = {

@@ -159,8 +159,6 @@ static bool pushover_is_receipt(struct str s)
 static const struct sink_answer_row pushover_rows[] = {
 	{400, 404, "receipt", SINK_DELIVERED, false}, /* nothing is left to stop */
 	{400, 499, "token is invalid", SINK_TROUBLE, true},
-	{400, 499, "\"token\":\"invalid\"", SINK_TROUBLE, true},
-	{400, 499, "\"user\":\"invalid\"", SINK_TROUBLE, true},
 	{400, 499, "user identifier", SINK_TROUBLE, true},
 	{400, 499, "user key", SINK_TROUBLE, true},
 	{400, 499, "no active devices", SINK_TROUBLE, true},
@@ -171,14 +169,15 @@ static const struct sink_answer_row pushover_rows[] = {
 static void pushover_judge(
 	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
+	static const struct sink_answers answers = {.rows = pushover_rows,
+		.error = "errors",
+		.limit_wait = CLOCK_HOUR,
+		.receipt = "request"};
 	struct str receipt;
 
-	sink_http_judge_limit(pushover_rows, CLOCK_HOUR, a, arena, out);
-	if (out->kind != SINK_DELIVERED)
-		return;
-	receipt = sink_answers_value(a, "receipt", arena);
-	if (pushover_is_receipt(receipt))
-		out->receipt = receipt;
+	sink_answers_judge(&answers, a, arena, out);
+	receipt = out->kind == SINK_DELIVERED ? sink_answers_value(a, "receipt", arena) : STR_NONE;
+	out->receipt = pushover_is_receipt(receipt) ? receipt : STR_NONE;
 }
 
 const struct sink_type sink_pushover = {

@@ -231,6 +231,7 @@ struct sink_answers {
 	const char *error;   /* what is wrong: with a 2xx too, the message is refused then */
 	const char *wait;    /* the time to wait, a number; NULL: only the header has it */
 	int64_t wait_unit;   /* of that number, in ms */
+	int64_t limit_wait;  /* ms: of a 429 that does not say how long; 0: unknown */
 	const char *receipt; /* paths separated by spaces; NULL: none */
 };
 /* Sets the receipt to the values of its paths, with a space between them. */
@@ -242,9 +243,6 @@ struct str sink_answers_value(const struct sink_answer *a, const char *path, str
 void sink_http_judge_by(const struct sink_answer_row *own, const struct sink_answer *a,
 	struct arena *arena, struct sink_verdict *out);
 void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
-/* By rows, of a service whose 429 does not say how long to wait: that many ms, 0: unknown. */
-void sink_http_judge_limit(const struct sink_answer_row *own, int64_t wait,
-	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 void sink_smtp_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);
 /* For transports without an answer: delivered when written, else by the class of the error. */
 void sink_write_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out);

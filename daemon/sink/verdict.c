@@ -140,13 +140,3 @@ void sink_http_judge(const struct sink_answer *a, struct arena *arena, struct si
 {
 	sink_http_judge_by(NULL, a, arena, out);
 }
-
-void sink_http_judge_limit(const struct sink_answer_row *own, int64_t wait,
-	const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
-{
-	struct sink_answer answer = *a;
-
-	if (a->status == 429 && a->retry_after <= 0)
-		answer.retry_after = wait;
-	sink_http_judge_by(own, &answer, arena, out);
-}

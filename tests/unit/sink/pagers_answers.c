@@ -44,6 +44,16 @@ static const struct {
 		"quota reached\"}",
 		SINK_WAIT, false, CLOCK_HOUR},
 	{NTFY, 429, 7000, "{\"code\":42901}", SINK_WAIT, false, 7000},
+	{NTFY, 200, -1, "<html>Log in to the network", SINK_TROUBLE, false, 0},
+	{GOTIFY, 200, -1, "", SINK_TROUBLE, false, 0},
+	{PAGERDUTY, 202, -1, "<html>Log in", SINK_TROUBLE, false, 0},
+	{PUSHOVER, 200, -1, "ok", SINK_TROUBLE, false, 0},
+	{PUSHOVER, 200, -1, "{\"errors\":[\"no\"],\"status\":0}", SINK_TROUBLE, false, 0},
+	{PUSHOVER, 400, -1,
+		"{\"receipt\":\"not found\",\"errors\":[\"receipt not found; may be invalid or "
+		"expired\"],\"status\":0}",
+		SINK_DELIVERED, false, 0},
+	{ALERTMANAGER, 200, -1, "<html>Log in", SINK_TROUBLE, false, 0},
 	{NTFY, 429, -1,
 		"{\"code\":42909,\"http\":429,\"error\":\"limit reached: too many auth "
 		"failures\"}",

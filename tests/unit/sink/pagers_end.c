@@ -165,7 +165,8 @@ static void pushover_stops_ringing(void **state)
 	struct buf value;
 	const struct sink_answer got = {.status = 200,
 		.retry_after = -1,
-		.body = STR("{\"status\":1,\"receipt\":\"rLqVuqTRh62UzxtmqiaLzQmVcPgiCy\"}")};
+		.body = STR("{\"status\":1,\"request\":\"r\",\"receipt\":"
+			    "\"rLqVuqTRh62UzxtmqiaLzQmVcPgiCy\"}")};
 
 	f->receipt = STR("rLqVuqTRh62UzxtmqiaLzQmVcPgiCy");
 	pagers_set_kind(f, ALERT_ACKNOWLEDGED, PUSHOVER);
@@ -186,17 +187,19 @@ static void pushover_stops_ringing(void **state)
 
 static void what_is_no_receipt_is_not_kept(void **state)
 {
-	static const char *const bodies[] = {"", "[]", "{}", "{\"receipt\":\"\"}",
-		"{\"receipt\":\"../../x\"}", "{\"receipt\":\"a b\"}", "{\"receipt\":null}",
-		"{\"receipt\":\"abcdefghijklmnopqrstuvwxyzabcde\"}", "{\"receipt\":{\"a\":1}}"};
+	static const char *const receipts[] = {"\"\"", "\"../../x\"", "\"a b\"", "null",
+		"\"abcdefghijklmnopqrstuvwxyzabcde\"", "{\"a\":1}", "[\"a\"]", "1.5"};
 	struct sink_fixture *f = *state;
 
 	sink_fixture_configure(f, PUSHOVER);
-	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-		const struct sink_answer a = {
-			.status = 200, .retry_after = -1, .body = str_of(bodies[i])};
+	for (size_t i = 0; i < sizeof(receipts) / sizeof(receipts[0]); i++) {
+		char body[100];
+		struct sink_answer a = {.status = 200, .retry_after = -1};
 		struct sink_verdict v;
 
+		snprintf(body, sizeof(body), "{\"status\":1,\"request\":\"r\",\"receipt\":%s}",
+			receipts[i]);
+		a.body = str_of(body);
 		sink_judge(sink_fixture_block(f), &a, f->arena, &v);
 		assert_int_equal(v.kind, SINK_DELIVERED);
 		assert_false(str_present(v.receipt));
