@@ -10,6 +10,8 @@
 #define LATER_MS	(12 * CLOCK_HOUR)
 /* ... and with the same title and text, if there is a text. */
 #define REISSUE_MS	(48 * CLOCK_HOUR)
+/* Schedules publish at multiples of this. */
+#define TIMETABLE_MS	(5 * CLOCK_MINUTE)
 /* Bytes of title and text that are not the same by chance, and those of a text alone. */
 #define TEXT_MIN	((size_t)24)
 #define PROSE_MIN	((size_t)200)
@@ -313,6 +315,16 @@ static bool succession_is_retitled(const struct feed_succession *s)
 	       succession_body_length(s) >= (succession_is_exact(s) ? TEXT_MIN : PROSE_MIN);
 }
 
+/* The date is the same, title and text are edited. */
+static bool succession_is_reworded(const struct feed_succession *s)
+{
+	int64_t date = feed_item_plausible_date(s->is);
+	size_t least = date % CLOCK_MINUTE ? UNRELATED_MIN : PROSE_MIN, length;
+
+	return s->recent && s->date_single && date % TIMETABLE_MS != 0 &&
+	       succession_overlap(s, &length) >= EDIT_SAME_TITLE && length >= least;
+}
+
 static bool succession_links_agree(const struct feed_succession *s)
 {
 	struct str a = succession_fragment(s->was->link), b = succession_fragment(s->is->link);
@@ -320,12 +332,23 @@ static bool succession_links_agree(const struct feed_succession *s)
 	return str_eq(a, b) || (succession_is_version(a) && succession_is_version(b));
 }
 
+/* The link says that it is the same item. Reports with numbers of their own may share an event's.
+ */
+static bool succession_is_linked(const struct feed_succession *s)
+{
+	bool report = !succession_same_title(s) && !succession_same_date(s) &&
+		      succession_same_heading(s->was->title, s->is->title);
+
+	return (s->number_same && !report) ||
+	       (s->link_unique && succession_links_agree(s) && !succession_is_home(s));
+}
+
 bool feed_succession_holds(const struct feed_succession *s)
 {
 	bool title = succession_same_title(s), body = succession_same_body(s);
 	bool date = succession_same_date(s);
 
-	if (s->recent && s->link_unique && succession_links_agree(s) && !succession_is_home(s) &&
+	if (s->recent && succession_is_linked(s) &&
 		(title && body ? succession_same_but_version(s->was->id, s->is->id)
 			       : succession_is_edit(s)))
 		return true;
@@ -335,5 +358,6 @@ bool feed_succession_holds(const struct feed_succession *s)
 		return date ? succession_is_same(s) : succession_is_renamed(s);
 	if (!date)
 		return false;
-	return (title && succession_is_rewritten(s)) || (body && succession_is_retitled(s));
+	return (title && succession_is_rewritten(s)) || (body && succession_is_retitled(s)) ||
+	       succession_is_reworded(s);
 }

@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unknown items of a batch that are known ones under another id. Candidates share the link, the
- * text or the date with a row that is not in the batch; feed/succession.h decides. Reads the stored
- * item of each such row, which is rare: usually an item leaves the feed when a new one arrives.
+ * Unknown items of a batch that are known ones under another id. Candidates share the link, its
+ * number, the text or the date with a row that is not in the batch; feed/succession.h decides.
+ * Reads the stored item of each such row, which is rare: usually an item leaves the feed when a new
+ * one arrives.
  */
 #include "lookup.h"
 
 #include <stdlib.h>
 
+#include "feed/link.h"
 #include "feed/succession.h"
 
 /* Stored items that are read for one body; past it, only link and text count. */
-#define READ_MAX 16384
+#define READ_MAX    16384
 /* Items with the same text, or date, that are compared with one row. */
-#define SAME_MAX 64
+#define SAME_MAX    64
+/* Items with a number in their links, all different, that show that the feed numbers. */
+#define NUMBERS_MIN 3
 /* Items of the batch that are searched for the same text. */
-#define BODY_MAX ((size_t)1024)
+#define BODY_MAX    ((size_t)1024)
 
 struct successors {
 	struct known_lookup *l;
-	uint32_t *dated; /* unknown items with a date, in its order */
+	uint32_t *dated; /* items with a date, in its order */
 	size_t n_dated, n_unknown, n_known;
+	uint64_t *numbers;    /* of the links of the items; 0: none */
+	bool numbered;	      /* they tell the items of this body apart */
+	uint64_t number;      /* of the link of the current row */
+	bool date_single;     /* one item has the date of the current row */
 	struct feed_item was; /* of the current row; strings are views of the statement */
 	int64_t was_seen;
 };
@@ -40,22 +48,64 @@ static int successors_compare_dates(const void *a, const void *b, void *items)
 	return (x > y) - (x < y);
 }
 
+static int successors_compare_numbers(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool successors_are_distinct(uint64_t *numbers, size_t n)
+{
+	qsort(numbers, n, sizeof(*numbers), successors_compare_numbers);
+	for (size_t i = 1; i < n; i++)
+		if (numbers[i] == numbers[i - 1])
+			return false;
+	return n >= NUMBERS_MIN;
+}
+
+/* numbers[n_items] and after are used for sorting. */
+static void successors_list_numbers(struct successors *x)
+{
+	const struct feed_batch *b = x->l->batch;
+	uint64_t *sorted = x->numbers + b->n_items;
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_items; i++) {
+		x->numbers[i] = feed_link_number(b->items[i].link);
+		if (x->numbers[i] && !x->l->entries[i].repeat)
+			sorted[n++] = x->numbers[i];
+	}
+	x->numbered = successors_are_distinct(sorted, n);
+}
+
+static void successors_list_dated(struct successors *x)
+{
+	const struct feed_batch *b = x->l->batch;
+
+	for (uint32_t i = 0; i < b->n_items; i++)
+		if (!x->l->entries[i].repeat &&
+			feed_item_plausible_date(&b->items[i]) != STAMP_NONE)
+			x->dated[x->n_dated++] = i;
+	qsort_r(x->dated, x->n_dated, sizeof(*x->dated), successors_compare_dates, b->items);
+}
+
 static int successors_list_unknown(struct successors *x, struct err *e)
 {
 	const struct feed_batch *b = x->l->batch;
 
-	x->dated = malloc((b->n_items + 1) * sizeof(*x->dated));
-	if (!x->dated)
-		return err_nomem(e);
 	for (uint32_t i = 0; i < b->n_items; i++) {
-		bool unknown = successors_is_unknown(x->l, i);
-
-		x->n_unknown += unknown;
+		x->n_unknown += successors_is_unknown(x->l, i);
 		x->n_known += x->l->out[i].id != 0;
-		if (unknown && feed_item_plausible_date(&b->items[i]) != STAMP_NONE)
-			x->dated[x->n_dated++] = i;
 	}
-	qsort_r(x->dated, x->n_dated, sizeof(*x->dated), successors_compare_dates, b->items);
+	if (!x->n_unknown)
+		return 0;
+	x->dated = malloc((b->n_items + 1) * sizeof(*x->dated));
+	x->numbers = malloc((b->n_items + 1) * 2 * sizeof(*x->numbers));
+	if (!x->dated || !x->numbers)
+		return err_nomem(e);
+	successors_list_dated(x);
+	successors_list_numbers(x);
 	return 0;
 }
 
@@ -105,6 +155,8 @@ static bool successors_match(struct successors *x, const struct lookup_row *row,
 		.recent = lookup_is_recent(x->l, row),
 		.link_same = row->link && row->link == l->batch->items[i].link_key,
 		.link_unique = successors_by_link(x, row) == i,
+		.number_same = x->numbered && x->number && x->number == x->numbers[i],
+		.date_single = x->date_single,
 		.text_single = l->entries[head].text_count == 1,
 		.text_unique = l->entries[head].text_count == 1 && l->entries[head].text_gone <= 1,
 		.body_unique = successors_is_body_unique(x, i),
@@ -144,6 +196,8 @@ static uint32_t successors_of_date(struct successors *x, const struct lookup_row
 		else
 			high = mid;
 	}
+	x->date_single = low + 1 >= x->n_dated ||
+			 feed_item_plausible_date(&items[x->dated[low + 1]]) != date;
 	for (high = low; high < x->n_dated && high - low < SAME_MAX; high++) {
 		uint32_t i = x->dated[high];
 
@@ -158,11 +212,25 @@ static uint32_t successors_of_date(struct successors *x, const struct lookup_row
 	return found;
 }
 
+/* The item with the number of the row. */
+static uint32_t successors_of_number(struct successors *x, const struct lookup_row *row)
+{
+	size_t n = x->number && x->numbered ? x->l->batch->n_items : 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (x->numbers[i] == x->number && successors_is_unknown(x->l, i))
+			return successors_match(x, row, i) ? i : LOOKUP_NONE;
+	return LOOKUP_NONE;
+}
+
 static uint32_t successors_of_row(struct successors *x, const struct lookup_row *row)
 {
 	uint32_t i = successors_by_link(x, row);
 
 	if (i != LOOKUP_NONE && successors_match(x, row, i))
+		return i;
+	i = successors_of_number(x, row);
+	if (i != LOOKUP_NONE)
 		return i;
 	i = successors_of_text(x, row);
 	return i != LOOKUP_NONE ? i : successors_of_date(x, row);
@@ -174,7 +242,7 @@ static bool successors_has_candidate(struct successors *x, const struct lookup_r
 
 	return lookup_find_text(x->l, row->text, &slot) != LOOKUP_NONE ||
 	       successors_by_link(x, row) != LOOKUP_NONE ||
-	       (x->n_dated && lookup_is_recent(x->l, row));
+	       ((x->n_dated || x->numbered) && lookup_is_recent(x->l, row));
 }
 
 /* Past READ_MAX: the same link and text are enough. */
@@ -217,6 +285,8 @@ static int successors_read_row(struct successors *x, struct store *s, const stru
 		.summary = db_col_view(&q, 11),
 		.content = db_col_view(&q, 12),
 	};
+	x->number = feed_link_number(x->was.link);
+	x->date_single = false;
 	*found = successors_of_row(x, row);
 	if (*found != LOOKUP_NONE)
 		successors_note_move(x, *found);
@@ -257,5 +327,6 @@ int lookup_find_successors(struct known_lookup *l, struct store *s, struct err *
 	if (!rc && x.n_unknown)
 		rc = successors_pass_rows(&x, s, e);
 	free(x.dated);
+	free(x.numbers);
 	return rc;
 }

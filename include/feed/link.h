@@ -48,6 +48,12 @@ struct str feed_link_shown(
 	struct arena *a, struct str url, const struct str *strip, size_t n_strip);
 /* Hash of the canonical form; 0 if there is none. */
 uint64_t feed_link_key(struct str url, const struct str *strip, size_t n_strip);
+/*
+ * Hash of a URL without the words in its path, if it has a number that identifies the article
+ * ("/2024/05/31/embassy-shuts-6234567.html"), so that it stays when the words are edited: one of at
+ * least five digits, or twelve in hexadecimal, that is no date. 0: there is none.
+ */
+uint64_t feed_link_number(struct str url);
 
 /* The host in lower case, without port. False if url has none. */
 bool feed_link_domain(struct str url, char host[FEED_HOST_MAX]);

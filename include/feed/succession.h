@@ -7,12 +7,14 @@
  *
  * Under the same link it is an edit, unless the new item was published half a day later and has
  * little text in common (a daily report), is another recording, or is about something else.
- * A link that other items have too, or that leads to the home page, identifies none.
+ * A link that other items have too, or that leads to the home page, identifies none. So it is under
+ * another link with the same number of the article, if all items of the body are numbered.
  *
  * The same title, text and link are known, unless it is published again two days later. Under
  * another link the text must be the same: with the same title and date at any time; with the
  * same title or the same date if the old item was in the feed until now. The same title and date
- * are enough if all items changed their ids at once.
+ * are enough if all items changed their ids at once. If all was edited, most of the text must be
+ * the same, and the date one that no other item has and no schedule sets.
  */
 #ifndef FEED_SUCCESSION_H
 #define FEED_SUCCESSION_H
@@ -32,6 +34,8 @@ struct feed_succession {
 	bool recent;	       /* was left the feed at most FEED_RECENT_MS ago */
 	bool link_same;	       /* they have the same link */
 	bool link_unique;      /* ... and no other item has or had it */
+	bool number_same;      /* their links have the same number, by which this feed numbers */
+	bool date_single;      /* they have the same date, and no other item in the body */
 	bool text_single;      /* no other item in the body has the title and text of is */
 	bool text_unique;      /* ... and none that left recently */
 	bool body_unique;      /* no other item in the body has its text */

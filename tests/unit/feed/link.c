@@ -299,6 +299,48 @@ static void tracking_is_not_shown(void **state)
 	arena_free(a);
 }
 
+/* Pairs of links with the same number; empty: of none. */
+static void an_article_keeps_its_number(void **state)
+{
+	static const char *const same[][2] = {
+		{"https://a.example/2024/05/31/embassy-shuts_6234567_3210.html",
+			"http://www.a.example/2024/05/31/embassy-shut-7-hurt_6234567_3210.html"},
+		{"https://a.example/en/embassy-to-shut/a-68123456",
+			"https://a.example/en/embassy-shut/a-68123456/"},
+		{"https://a.example/politik/article250000000/Botschaft.html",
+			"https://a.example/politik/article250000000/Botschaft-schliesst.html"},
+		{"https://a.example/story/embassy-shuts-9f86d081884c7d65",
+			"https://a.example/story/embassy-shut-9f86d081884c7d65"},
+		{"https://a.example/news/12345/%D0%BF%D0%BE%D1%81",
+			"https://a.example/news/12345/embassy"},
+	};
+	static const char *const other[][2] = {
+		{"https://a.example/embassy-61234", "https://b.example/embassy-61234"},
+		{"https://a.example/embassy-61234", "https://a.example/embassy-61235"},
+		{"https://a.example/storm-61234/2", "https://a.example/storm-61234/3"},
+		{"https://a.example/storm?event=61234&episode=2",
+			"https://a.example/storm?event=61234&episode=3"},
+		{"https://a.example/c-61234/embassy/1", "https://a.example/c-61234/embassy"},
+	};
+	static const char *const none[] = {"https://a.example/2024/05/31/embassy",
+		"https://a.example/embassy-20240531", "https://a.example/embassy-202405311230",
+		"https://a.example/240531/embassy", "https://a.example/202405/embassy",
+		"https://a.example/embassy-1234", "https://a.example/deadbeef",
+		"https://61234.example/", "mailto:61234@a.example", ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		assert_int_not_equal(feed_link_number(str_of(same[i][0])), 0);
+		assert_int_equal(
+			feed_link_number(str_of(same[i][0])), feed_link_number(str_of(same[i][1])));
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		assert_int_not_equal(feed_link_number(str_of(other[i][0])),
+			feed_link_number(str_of(other[i][1])));
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_int_equal(feed_link_number(str_of(none[i])), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +354,7 @@ int main(void)
 		cmocka_unit_test(parts_of_a_text_are_hashed_separately),
 		cmocka_unit_test(keys_never_change),
 		cmocka_unit_test(a_link_too_long_to_compare_still_has_a_key),
+		cmocka_unit_test(an_article_keeps_its_number),
 	};
 
 	return cmocka_run_group_tests_name("feed link", tests, NULL, NULL);

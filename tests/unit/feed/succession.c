@@ -18,7 +18,16 @@
 	"in the sports hall."
 
 /* What the store knows of the pair. */
-enum { LATE = 1, LINK = 2, TWINS = 4, ALL = 8, AUDIO = 16, BOILERPLATE = 32 };
+enum {
+	LATE = 1,
+	LINK = 2,
+	TWINS = 4,
+	ALL = 8,
+	AUDIO = 16,
+	BOILERPLATE = 32,
+	NUMBER = 64,
+	ALONE = 128
+};
 
 struct row {
 	bool want;
@@ -147,6 +156,37 @@ static const struct row rows[] = {
 		{"2", "Wind warning", OTHER, "/2", T0}},
 	{false, "a title alone", 0, {"1", "Market wrap", "Shares rose.", "/1", T0},
 		{"2", "Market wrap", "Oil fell.", "/2", T0 + H(24)}},
+	/* the number in the link */
+	{true, "headline, slug and text", NUMBER, {"1", "Embassy shuts", STORY, "/x-61234", T0},
+		{"2", "Staff leave by ship", "v2", "/y-61234", T0}},
+	{true, "the same, dated by the edit", NUMBER, {"1", "Embassy shuts", STORY, "/x-61234", T0},
+		{"2", "Staff leave by ship", STORY " Updated.", "/y-61234", T0 + H(20)}},
+	{false, "after a gap", NUMBER | LATE, {"1", "Embassy shuts", STORY, "/x-61234", T0},
+		{"2", "Staff leave by ship", "v2", "/y-61234", T0 + H(1)}},
+	{false, "advisories of one storm", NUMBER,
+		{"1", "Storm: advisory 7", STORY, "/storm-61234-7", T0},
+		{"2", "Storm: advisory 8", STORY " Later.", "/storm-61234-8", T0 + H(3)}},
+	{false, "another subject", NUMBER, {"1", "Embassy shuts", STORY, "/x-61234", T0},
+		{"2", "Ferries", OTHER, "/y-61234", T0 + H(1)}},
+	/* the date alone */
+	{true, "an edit of all, to the second", ALONE,
+		{"/a", "Embassy shuts", STORY, "/a", T0 + 7000},
+		{"/b", "Staff leave", STORY " More follows.", "/b", T0 + 7000}},
+	{false, "at a time of the clock", ALONE, {"/a", "Wind: Kent", STORY, "/a", DAY(0) + M(605)},
+		{"/b", "Wind: Essex", STORY " More.", "/b", DAY(0) + M(605)}},
+	{false, "a short text, to the minute", ALONE,
+		{"/a", "Delays: line A", STORY, "/a", DAY(0) + M(601)},
+		{"/b", "Delays: line B", STORY " More.", "/b", DAY(0) + M(601)}},
+	{true, "a long text, to the minute", ALONE,
+		{"/a", "Embassy shuts", STORY " " OTHER, "/a", DAY(0) + M(601)},
+		{"/b", "Staff leave", STORY " " OTHER " More.", "/b", DAY(0) + M(601)}},
+	{false, "another text, to the second", ALONE, {"/a", "Embassy", STORY, "/a", T0 + 7000},
+		{"/b", "Ferries", OTHER, "/b", T0 + 7000}},
+	{false, "one of several, to the second", 0, {"/a", "Wind: Kent", STORY, "/a", T0 + 7000},
+		{"/b", "Wind: Essex", STORY " More.", "/b", T0 + 7000}},
+	{false, "after a gap, to the second", ALONE | LATE,
+		{"/a", "Embassy shuts", STORY, "/a", T0 + 7000},
+		{"/b", "Staff leave", STORY " More follows.", "/b", T0 + 7000}},
 	{false, "nothing in common", ALL, {"1", "Embassy", STORY, "/1", T0},
 		{"2", "Ferries", OTHER, "/2", T0 + H(1)}},
 };
@@ -186,6 +226,8 @@ static bool holds(const struct row *r)
 		.recent = !(r->flags & LATE),
 		.link_same = r->was.link && r->is.link && !strcmp(r->was.link, r->is.link),
 		.link_unique = (r->flags & LINK) != 0,
+		.number_same = (r->flags & NUMBER) != 0,
+		.date_single = (r->flags & ALONE) != 0,
 		.text_single = !(r->flags & TWINS),
 		.text_unique = !(r->flags & TWINS),
 		.body_unique = !(r->flags & BOILERPLATE),

@@ -272,6 +272,65 @@ static void thousands_of_items_may_move_at_once(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
 
+/* Links whose words change with the headline have a number; they say so only if all have one. */
+static void an_edit_may_keep_only_the_number(void **state)
+{
+	struct poll p = poll_start(state);
+	struct feed_item v0[] = {
+		make_item("/ferry-61234", "http://a.example/ferry-61234", "Embassy", "one"),
+		make_item("/posts-61235", "http://a.example/posts-61235", "Post", "two"),
+		make_item("/ports-61236", "http://a.example/ports-61236", "Port", "three")};
+	struct feed_item v1[] = {
+		make_item("/staff-61234", "http://a.example/staff-61234", "Staff", "four"), v0[1],
+		v0[2]};
+	struct feed_item v2[] = {
+		make_item("/ships-61234", "http://a.example/ships-61234", "Ships", "five"),
+		make_item("/others-61234", "http://a.example/others-61234", "Others", "six"), v0[1],
+		v0[2]};
+	struct feed_item v3[] = {
+		make_item("/boats-61234", "http://a.example/boats-61234", "B", "7")};
+	const struct store_item *first = poll_items(&p, v0, 3), *s;
+
+	s = poll_items(&p, v1, 3);
+	assert_int_equal(s[0].seen, STORE_REVISED);
+	assert_int_equal(s[0].id, first[0].id);
+	/* a number that two have is that of a topic */
+	s = poll_items(&p, v2, 4);
+	assert_int_equal(s[0].seen, STORE_NEW);
+	assert_int_equal(s[1].seen, STORE_NEW);
+	s = poll_items(&p, v1, 1);
+	assert_int_equal(s[0].id, first[0].id);
+	/* too few items to know */
+	assert_int_equal(poll_items(&p, v3, 1)[0].seen, STORE_NEW);
+}
+
+/* The only item of a date to the second may change in all else, if its text is mostly the same. */
+static void an_edit_may_keep_only_the_date(void **state)
+{
+	static const char text[] =
+		"The embassy will shut its doors on Monday, a spokesman said at the harbour, and "
+		"the staff will leave by ship.";
+	static const char more[] =
+		"The embassy will shut its doors on Monday, a spokesman said at the harbour, and "
+		"the staff will leave by ship. More follows.";
+	struct poll p = poll_start(state);
+	struct feed_item v0[] = {
+		dated(make_item("/a", "http://a.example/a", "Shuts", text), DAY - 77007)};
+	struct feed_item v1[] = {
+		dated(make_item("/b", "http://a.example/b", "Leaves", more), DAY - 77007)};
+	struct feed_item v2[] = {
+		dated(make_item("/c", "http://a.example/c", "Leaves so", text), DAY - 77007),
+		dated(make_item("/d", "http://a.example/d", "Left", "other"), DAY - 77007)};
+	int64_t first = poll_items(&p, v0, 1)[0].id;
+	const struct store_item *s = poll_items(&p, v1, 1);
+
+	assert_int_equal(s[0].id, first);
+	assert_int_equal(s[0].seen, STORE_REVISED);
+	s = poll_items(&p, v2, 2);
+	assert_int_equal(s[0].seen, STORE_NEW);
+	assert_int_equal(s[1].seen, STORE_NEW);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +342,8 @@ int main(void)
 		T(notices_of_one_text_stay_apart),
 		T(dates_may_follow_the_clock),
 		T(notices_of_one_text_and_link_stay_apart),
+		T(an_edit_may_keep_only_the_number),
+		T(an_edit_may_keep_only_the_date),
 		T(boilerplate_identifies_no_item),
 		T(thousands_of_items_may_move_at_once),
 	};
