@@ -167,7 +167,7 @@ int feed_parse_finish_xml(struct feed_parser *p, struct feed_batch **out, struct
 {
 	struct str head = str_slice(
 		buf_z(&p->body), p->body.len < FEED_PARSE_BLOCK ? p->body.len : FEED_PARSE_BLOCK);
-	bool clean, closed;
+	bool closed;
 	int rc;
 
 	if (p->state == FEED_PARSE_LENIENT && (rc = parse_leniently(p, e)) != 0)
@@ -176,13 +176,12 @@ int feed_parse_finish_xml(struct feed_parser *p, struct feed_batch **out, struct
 		return feed_sniff_refuse(head, feed_builder_root_name(p->builder), e);
 	parse_report_problems(p);
 	closed = feed_builder_root_closed(p->builder);
-	clean = p->state == FEED_PARSE_STRICT && closed;
 	rc = feed_builder_finish(p->builder, out, e);
 	if (rc)
 		return rc;
-	(*out)->complete = clean;
-	(*out)->well_formed = clean && !p->junk && parse_is_clean(p) &&
-			      !feed_xml_undeclared_prefix(p->xml) &&
+	(*out)->complete = closed;
+	(*out)->well_formed = p->state == FEED_PARSE_STRICT && closed && !p->junk &&
+			      parse_is_clean(p) && !feed_xml_undeclared_prefix(p->xml) &&
 			      !feed_xml_undeclared_entity(p->xml);
 	return parse_complete_batch(p, out, e);
 }

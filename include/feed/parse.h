@@ -50,9 +50,9 @@ struct feed_parser *feed_parser_new(const struct feed_parse_options *o);
 /* Returns 0 or the first error; after that call only finish, reset or free. */
 int feed_parser_push(struct feed_parser *p, const char *bytes, size_t n, struct err *e);
 /*
- * Ends the document. Returns 0 and the batch in *out, which the caller frees; of a broken feed it
- * has the complete items, and complete is false. Else -ERR_INPUT, -ERR_LIMIT or -ERR_NOMEM, and
- * *out is NULL. The parser can be reused after feed_parser_reset().
+ * Ends the document. Returns 0 and the batch in *out, which the caller frees; of a truncated
+ * feed it has the complete items, and complete is false. Else -ERR_INPUT, -ERR_LIMIT or -ERR_NOMEM,
+ * and *out is NULL. The parser can be reused after feed_parser_reset().
  */
 int feed_parser_finish(struct feed_parser *p, struct feed_batch **out, struct err *e);
 void feed_parser_reset(struct feed_parser *p, const struct feed_parse_options *o);

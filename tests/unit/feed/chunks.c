@@ -216,7 +216,8 @@ static void every_kind_of_long_document_ends(void **state)
 		size_t items;
 	} rows[] = {
 		{"<rss><channel>", "</channel></rss>", 0, true, 1000},
-		{"<rss><channel><title>a & b</title>", "</channel></rss>", 0, false, 1000},
+		{"<rss><channel><title>a & b</title>", "</channel></rss>", 0, true, 1000},
+		{"<rss><channel><title>a & b</title>", "</channel>", 0, false, 1000},
 		{"<rss><channel>", "", 0, false, 1000},
 		{"{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [], \"x\": \"",
 			"\"}", 0, true, 0},
