@@ -348,6 +348,10 @@ bool feed_succession_holds(const struct feed_succession *s)
 	bool title = succession_same_title(s), body = succession_same_body(s);
 	bool date = succession_same_date(s);
 
+	if (s->truncated)
+		return date && succession_is_exact(s) &&
+		       (title && body ? s->text_single && succession_is_same(s)
+				      : s->recent && succession_is_linked(s));
 	if (s->recent && succession_is_linked(s) &&
 		(title && body ? succession_same_but_version(s->was->id, s->is->id)
 			       : succession_is_edit(s)))

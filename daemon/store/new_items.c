@@ -39,18 +39,17 @@ static bool known_was_gone(const struct known_lookup *l, const struct lookup_row
 }
 
 /*
- * Only a complete body shows that an item left the feed. Of the rows that left it before, those are
- * kept that an item of the batch may succeed.
+ * Only a complete body shows that an item left the feed. Of the rows that left it before, and of
+ * all if the body is truncated, those are kept that an item of the batch may succeed.
  */
 static int known_pass_absent(struct known_lookup *l, const struct lookup_row *row, struct err *e)
 {
 	size_t slot;
 	uint32_t head;
 
-	if (!l->batch->complete)
-		return 0;
 	head = lookup_find_text(l, row->text, &slot);
-	if (known_was_gone(l, row) && head == LOOKUP_NONE && !known_has_recent_link(l, row))
+	if ((known_was_gone(l, row) || !l->batch->complete) && head == LOOKUP_NONE &&
+		!known_has_recent_link(l, row))
 		return 0;
 	if (head != LOOKUP_NONE)
 		l->entries[head].text_gone += lookup_is_recent(l, row);
@@ -172,7 +171,7 @@ int store_items_known(struct store *s, struct store_lookup *of, struct err *e)
 		rc = known_read_feed(&l, s, e);
 		if (!rc && (of->identity == FEED_IDENTITY_AUTO || of->rekeyed))
 			rc = lookup_find_successors(&l, s, e);
-		if (!rc)
+		if (!rc && of->batch->complete)
 			rc = known_give_left(&l, e);
 		if (!rc)
 			known_conclude(&l);

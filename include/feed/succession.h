@@ -32,6 +32,7 @@ struct feed_succession {
 	int64_t was_seen, now; /* when they were first fetched */
 	struct str home;       /* link of the feed */
 	bool recent;	       /* was left the feed at most FEED_RECENT_MS ago */
+	bool truncated;	       /* ... or may be in the rest of a body that breaks off */
 	bool link_same;	       /* they have the same link */
 	bool link_unique;      /* ... and no other item has or had it */
 	bool number_same;      /* their links have the same number, by which this feed numbers */

@@ -26,7 +26,8 @@ enum {
 	AUDIO = 16,
 	BOILERPLATE = 32,
 	NUMBER = 64,
-	ALONE = 128
+	ALONE = 128,
+	CUT = 256
 };
 
 struct row {
@@ -187,6 +188,25 @@ static const struct row rows[] = {
 	{false, "after a gap, to the second", ALONE | LATE,
 		{"/a", "Embassy shuts", STORY, "/a", T0 + 7000},
 		{"/b", "Staff leave", STORY " More follows.", "/b", T0 + 7000}},
+	/* the old item may be in the rest of the body */
+	{true, "a session number, truncated", CUT, {NULL, "Embassy", STORY, "/a?sid=7", T0},
+		{NULL, "Embassy", STORY, "/a?sid=8", T0}},
+	{true, "an edit with its date, truncated", CUT | LINK, {"1", "Embassy", "v1", "/a", T0},
+		{"2", "Staff leave", "v2", "/a", T0}},
+	{true, "the number and the date, truncated", CUT | NUMBER,
+		{"1", "Embassy", "v1", "/x-61234", T0}, {"2", "Staff leave", "v2", "/y-61234", T0}},
+	{false, "an edit with another date, truncated", CUT | LINK,
+		{"1", "Embassy", "v1", "/a", T0}, {"2", "Embassy", "v2", "/a", T0 + M(5)}},
+	{false, "posts under one link, truncated", CUT | LINK, {"/a#1", "One", "v1", "/a", NO},
+		{"/a#2", "Two", "v2", "/a", NO}},
+	{false, "notices of a day, truncated", CUT, {"1", "Siren test", STORY, "/1", DAY(1)},
+		{"2", "Siren test", STORY, "/2", DAY(1)}},
+	{false, "notices side by side, truncated", CUT | TWINS,
+		{"1", "Siren test", STORY, "/1", T0}, {"2", "Siren test", STORY, "/2", T0}},
+	{false, "a slug without dates, truncated", CUT, {"/a", "Embassy", STORY, "/a", NO},
+		{"/b", "Embassy", STORY, "/b", NO}},
+	{false, "title and slug, truncated", CUT, {"/a", "Embassy to shut", STORY, "/a", T0},
+		{"/b", "Embassy to shut in May", STORY, "/b", T0}},
 	{false, "nothing in common", ALL, {"1", "Embassy", STORY, "/1", T0},
 		{"2", "Ferries", OTHER, "/2", T0 + H(1)}},
 };
@@ -228,6 +248,7 @@ static bool holds(const struct row *r)
 		.link_unique = (r->flags & LINK) != 0,
 		.number_same = (r->flags & NUMBER) != 0,
 		.date_single = (r->flags & ALONE) != 0,
+		.truncated = (r->flags & CUT) != 0,
 		.text_single = !(r->flags & TWINS),
 		.text_unique = !(r->flags & TWINS),
 		.body_unique = !(r->flags & BOILERPLATE),

@@ -331,12 +331,39 @@ static void an_edit_may_keep_only_the_date(void **state)
 	assert_int_equal(s[1].seen, STORE_NEW);
 }
 
+/* What stays must be sure, for the old item may come after the end; it has not left either. */
+static void a_body_that_breaks_off_may_rename(void **state)
+{
+	struct poll p = poll_start(state);
+	struct feed_item v0[] = {
+		dated(make_item("a1", "http://a.example/1?sid=7", "Embassy", "one"), DAY - 77007),
+		dated(make_item("b1", "http://a.example/2", "Port", "two"), DAY - 88008),
+		dated(make_item("c1", "http://a.example/3", "Ferry", "three"), DAY - 99009)};
+	struct feed_item v1[] = {
+		dated(make_item("d1", "http://a.example/3", "Another", "four"), DAY - 66006),
+		dated(make_item("a2", "http://a.example/1?sid=8", "Embassy", "one"), DAY - 77007),
+		dated(make_item("b2", "http://a.example/2", "Ports", "five"), DAY - 88008)};
+	const struct store_item *first = poll_items(&p, v0, 3), *s;
+
+	p.cut = true;
+	s = poll_items(&p, v1, 3);
+	assert_int_equal(s[0].seen, STORE_NEW);
+	assert_int_equal(s[1].id, first[0].id);
+	assert_int_equal(s[2].id, first[1].id);
+	assert_int_equal(s[2].seen, STORE_REVISED);
+	assert_int_equal(p.n_left, 0);
+	s = poll_items(&p, v1, 3);
+	assert_int_equal(s[0].seen, STORE_KNOWN);
+	assert_int_equal(s[2].seen, STORE_KNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(an_edit_may_change_the_id),
 		T(a_live_blog_is_many_items),
 		T(a_body_that_breaks_off_shows_no_departure),
+		T(a_body_that_breaks_off_may_rename),
 		T(departures_are_recorded_once),
 		T(an_item_may_return_after_a_gap),
 		T(notices_of_one_text_stay_apart),
