@@ -57,6 +57,7 @@ static int courier_read_one(
 {
 	struct attempt *a = attempt_new();
 	struct store_outgoing out = {.alert = 0};
+	bool split;
 	int rc;
 
 	if (!a)
@@ -68,7 +69,9 @@ static int courier_read_one(
 	if (rc == 0 && a->copy->tie)
 		rc = store_delivery_receipt(
 			store, ask->name, a->copy->tie, a->arena, &a->receipt, &ask->error);
-	if (rc) {
+	split = rc == 0 && ask->alone && out.also.n_also > 0;
+	if (rc || split) {
+		ask->split = split ? out.alert : ask->split;
 		attempt_free(a);
 		return rc;
 	}
@@ -109,7 +112,7 @@ static int courier_answer(struct courier *c, struct store *store, struct queue_a
 		ask->places + ask->n_taken + ask->avoid.n, &n, &ask->error);
 
 	n = courier_choose(ask, ids, n);
-	for (size_t i = 0; i < n && rc == 0 && ask->n_found < ask->places; i++)
+	for (size_t i = 0; i < n && rc == 0 && ask->n_found < ask->places && !ask->split; i++)
 		rc = courier_read_one(c, store, ask, ids[i], false);
 	if (rc == 0 && ask->n_found < ask->places)
 		rc = store_outbox_has_tied(store, ask->name, ask->due_by, &ask->tied, &ask->error);
@@ -119,6 +122,18 @@ static int courier_answer(struct courier *c, struct store *store, struct queue_a
 		rc = courier_answer_repeats(c, store, ask);
 	/* What was read is sent; the rest is as due as before. */
 	return ask->n_found > 0 ? 0 : rc;
+}
+
+/* The receiver was of a type for people when those alerts came, or they came from one that is. */
+static void courier_split(struct store *store, struct queue_ask *ask)
+{
+	int rc = store_begin(store, &ask->error);
+
+	if (rc == 0)
+		rc = store_delivery_split(store, ask->split, ask->name, &ask->error);
+	rc = store_end(store, rc, &ask->error);
+	if (rc && ask->n_found == 0)
+		ask->rc = rc;
 }
 
 static void courier_job_run(void *arg, struct desk *desk, struct store *store)
@@ -142,6 +157,9 @@ static void courier_job_run(void *arg, struct desk *desk, struct store *store)
 	}
 	if (c->mark_rc == 0)
 		store_rollback(store);
+	STAILQ_FOREACH (ask, &c->asked, link)
+		if (ask->split && ask->rc == 0)
+			courier_split(store, ask);
 }
 
 /* --- back on the loop thread --- */
@@ -199,6 +217,7 @@ static void courier_prepare_asks(struct courier *c)
 		ask->out = true;
 		ask->n_found = 0;
 		ask->tied = false;
+		ask->split = 0;
 		ask->next_at = STAMP_NONE;
 	}
 }

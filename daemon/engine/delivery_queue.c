@@ -175,6 +175,7 @@ static void queue_fill_ask(struct delivery_queue *q, size_t places)
 	const struct attempt *a;
 
 	ask->places = places;
+	ask->alone = !q->cn->type->people;
 	ask->avoid = *receiver_avoids(&q->receiver);
 	ask->repeats = sink_type_of(q->cn)->repeat_ms > 0;
 	ask->n_taken = 0;
@@ -391,7 +392,7 @@ static void queue_handle_error(struct delivery_queue *q)
 static void queue_on_answer(struct delivery_queue *q)
 {
 	struct queue_ask *ask = &q->ask;
-	bool again = q->again;
+	bool again = q->again || ask->split;
 
 	q->again = false;
 	if (queue_free_unused(q))

@@ -70,6 +70,7 @@ struct queue_ask {
 	struct str name;
 	int64_t due_by;
 	size_t places;
+	bool alone; /* one message names no further alerts: the receiver is a program */
 	int64_t taken[QUEUE_WINDOW_MAX]; /* deliveries that have an attempt: not to be read */
 	size_t n_taken;
 	struct receiver_ring avoid; /* others come first */
@@ -78,6 +79,8 @@ struct queue_ask {
 	struct attempt_list found; /* READ */
 	size_t n_found;
 	bool tied;	 /* some may wait for another of the same alert. If places are left */
+	/* Alert of one that was not read, nor what comes after it: its parts became deliveries. */
+	int64_t split;
 	int64_t next_at; /* when the next one is due; STAMP_NONE: none is. If places are left */
 	int rc;
 	struct err error;

@@ -77,6 +77,11 @@ int store_delivery_join(
 		db_str(notify));
 }
 
+int store_delivery_split(struct store *s, int64_t alert, struct str notify, struct err *e)
+{
+	return db_run(s, SQL_DELIVERY_SPLIT, e, db_int(alert), db_str(notify));
+}
+
 int store_digest_send(struct store *s, int64_t *row, int64_t now, struct err *e)
 {
 	int rc = db_run(s, SQL_DIGEST_SEND, e, db_int(*row), db_int(now));

@@ -307,6 +307,8 @@ int store_alert_join_digest(
 /* Makes a pending delivery of an alert part of that of another one to the same receiver. */
 int store_delivery_join(
 	struct store *s, int64_t alert, struct str notify, int64_t into, struct err *e);
+/* The opposite: what is part of the delivery of an alert is sent by itself, as that is. */
+int store_delivery_split(struct store *s, int64_t alert, struct str notify, struct err *e);
 /*
  * Adds deliveries of the digest, due at `now`, to the receivers of the alerts that joined it. If
  * there are none, *row becomes 0 and the digest is deleted.
