@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 #include "conf/schema.h"
+#include "store/held.h"
 
 struct same_item_part {
 	size_t receiver; /* index in conf */
+	bool held;
 	enum alert_priority priority;
 	int64_t row; /* of the alert */
 };
@@ -18,13 +20,15 @@ int same_item_note(const struct ingest *t, struct same_item *s, const struct con
 		size_t receiver = w->notify_index[k];
 		struct same_item_part *v;
 
-		if (plans->v[k].state != STORE_PENDING || !t->conf->notifies[receiver].type->people)
+		if (plans->v[k].state == STORE_SILENCED ||
+			!t->conf->notifies[receiver].type->people)
 			continue;
 		v = arena_extend(t->desk->item_arena, s->v, s->n, &s->room, sizeof(*v));
 		if (!v)
 			return err_nomem(e);
 		s->v = v;
-		v[s->n++] = (struct same_item_part){receiver, w->priority, row};
+		v[s->n++] = (struct same_item_part){
+			receiver, plans->v[k].state == STORE_HELD, w->priority, row};
 	}
 	return 0;
 }
@@ -41,22 +45,47 @@ static int same_item_compare(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
+/* It is sent now, since one about the same item is, and counts instead of that. */
+static int same_item_send(const struct ingest *t, const struct same_item_part *p, struct err *e)
+{
+	const struct conf_notify *n = &t->conf->notifies[p->receiver];
+	const struct store_pace pace = {
+		.notify = str_of(n->name), .n = n->at_most.n, .within = n->at_most.within};
+	int rc = store_held_send_one(t->desk->store, p->row, pace.notify, t->now, e);
+
+	return rc || !pace.n ? rc : store_pace_add(t->desk->store, &pace, p->row, t->now, e);
+}
+
+/* All of one receiver: what is held joins a message that is sent now. */
+static int same_item_join_all(
+	const struct ingest *t, const struct same_item_part *v, size_t n, struct err *e)
+{
+	struct str receiver = str_of(t->conf->notifies[v->receiver].name);
+	bool now = false;
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		now |= !v[i].held;
+	if (n < 2 || !now)
+		return 0;
+	if (v->held)
+		rc = same_item_send(t, v, e);
+	for (size_t i = 1; !rc && i < n; i++)
+		rc = store_delivery_join(t->desk->store, v[i].row, receiver, v->row, e);
+	return rc;
+}
+
 int same_item_join(const struct ingest *t, struct same_item *s, struct err *e)
 {
-	int64_t carrier = 0;
 	int rc = 0;
 
 	if (s->n < 2)
 		return 0;
 	qsort(s->v, s->n, sizeof(*s->v), same_item_compare);
-	for (size_t i = 0; !rc && i < s->n; i++) {
-		const struct same_item_part *p = &s->v[i];
-
-		if (i == 0 || p->receiver != p[-1].receiver)
-			carrier = p->row;
-		else
-			rc = store_delivery_join(t->desk->store, p->row,
-				str_of(t->conf->notifies[p->receiver].name), carrier, e);
+	for (size_t from = 0, to; !rc && from < s->n; from = to) {
+		for (to = from; to < s->n && s->v[to].receiver == s->v[from].receiver;)
+			to++;
+		rc = same_item_join_all(t, &s->v[from], to - from, e);
 	}
 	return rc;
 }

@@ -8,7 +8,7 @@
 
 #include "ingest.h"
 
-/* The pending deliveries of one item to such receivers; zeroed at first. */
+/* The waiting deliveries of one item to such receivers; zeroed at first. */
 struct same_item {
 	struct same_item_part *v; /* in item_arena */
 	size_t n, room;

@@ -98,6 +98,12 @@ int store_held_send(struct store *s, const struct store_held_choice *c, int64_t 
 	return db_run(s, SQL_HELD_SEND, e, HELD_CHOICE(c), db_int(now));
 }
 
+int store_held_send_one(
+	struct store *s, int64_t alert, struct str notify, int64_t now, struct err *e)
+{
+	return db_run(s, SQL_HELD_SEND_ONE, e, db_int(now), db_int(alert), db_str(notify));
+}
+
 int store_held_join(
 	struct store *s, const struct store_held_choice *c, int64_t digest, struct err *e)
 {

@@ -40,6 +40,9 @@ int store_held_each(struct store *s, const struct store_held_choice *c, store_he
 	void *ctx, struct err *e);
 /* Makes them pending, due at `now`, each by itself. */
 int store_held_send(struct store *s, const struct store_held_choice *c, int64_t now, struct err *e);
+/* The same for the held delivery of one alert to a receiver. */
+int store_held_send_one(
+	struct store *s, int64_t alert, struct str notify, int64_t now, struct err *e);
 /* Makes them part of the digest with that row, which must have a delivery to the receiver. */
 int store_held_join(
 	struct store *s, const struct store_held_choice *c, int64_t digest, struct err *e);
