@@ -23,12 +23,11 @@ struct away {
 	struct err *e;
 };
 
-static int away_on_alert(void *ctx, const struct alert *a, int64_t row, size_t parts)
+static int away_on_alert(void *ctx, const struct alert *a)
 {
 	struct away *w = ctx;
 
-	(void)row;
-	return gather_add(&w->digest, a, parts, w->e);
+	return gather_add(&w->digest, a, w->e);
 }
 
 /* Makes one message of what is held in the group. */
@@ -38,7 +37,7 @@ static int away_raise(struct away *w)
 		.state = STORE_PENDING,
 		.due_at = w->now,
 		.group = STORE_AWAY_GROUP};
-	const struct store_held_choice held = {plan.notify, {STORE_AWAY_GROUP}};
+	const struct store_held_choice held = {plan.notify, STORE_AWAY_GROUP, INT64_MAX};
 	struct store *store = w->desk->store;
 	struct alert a;
 	struct store_raise raise = {.alert = &a, .plans = &plan, .n_plans = 1};

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "gather.h"
 #include "ingest.h"
+#include "store/held.h"
 
 /* Alerts of each watch that are sent in any case. */
 #define FLOOD_FIRST ((size_t)5)
@@ -82,7 +83,7 @@ static int flood_add_alert(
 		.feed_title = ingest_feed_title(t),
 	};
 
-	return gather_add(d, &a, 1, e);
+	return gather_add(d, &a, e);
 }
 
 static int flood_raise_digest(
@@ -98,6 +99,23 @@ static int flood_raise_digest(
 	a.fetched = t->poll->fetched;
 	r.edition = digest_fast64(a.id, 0) | 1;
 	return store_alert_raise(t->desk->store, &r, row, e);
+}
+
+/* The digest is one message to each receiver that gets it. */
+static int flood_count_sent(
+	const struct ingest *t, const struct conf_watch *w, int64_t row, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t k = 0; !rc && k < w->notify.n; k++) {
+		const struct conf_notify *n = &t->conf->notifies[w->notify_index[k]];
+		const struct store_pace pace = {
+			.notify = str_of(n->name), .n = n->at_most.n, .within = n->at_most.within};
+
+		if (pace.n)
+			rc = store_pace_add(t->desk->store, &pace, row, t->now, e);
+	}
+	return rc;
 }
 
 /*
@@ -120,6 +138,8 @@ static int flood_fold(struct ingest *t, const struct flood_alert *v, size_t n, s
 		rc = store_alert_join_digest(t->desk->store, v[k].row, row, group, e);
 	if (!rc && row)
 		rc = store_digest_send(t->desk->store, &row, t->now, e);
+	if (!rc && row)
+		rc = flood_count_sent(t, &t->conf->watches[v->watch], row, e);
 	if (row) {
 		t->result->digests++;
 		t->result->in_digest += n;

@@ -83,7 +83,7 @@ static int gather_note_common(struct gather *d, const struct alert *a, struct er
 	return lost ? err_nomem(e) : 0;
 }
 
-int gather_add(struct gather *d, const struct alert *a, size_t parts, struct err *e)
+int gather_add(struct gather *d, const struct alert *a, struct err *e)
 {
 	int rc = 0;
 
@@ -95,7 +95,7 @@ int gather_add(struct gather *d, const struct alert *a, size_t parts, struct err
 		return rc;
 	if (d->oldest == STAMP_NONE || a->created < d->oldest)
 		d->oldest = a->created;
-	d->n += parts;
+	d->n++;
 	d->list.left_out = d->n - d->list.n;
 	return 0;
 }

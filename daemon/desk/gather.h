@@ -23,11 +23,8 @@ struct gather {
 
 /* 0 or -ERR_NOMEM. */
 int gather_init(struct gather *d, enum alert_why why, struct arena *arena, struct err *e);
-/*
- * Adds an alert, which is copied in its short form; parts: 1, or how many alerts are in it, of a
- * digest. 0 or -ERR_NOMEM.
- */
-int gather_add(struct gather *d, const struct alert *a, size_t parts, struct err *e);
+/* Adds an alert, which is copied in its short form. 0 or -ERR_NOMEM. */
+int gather_add(struct gather *d, const struct alert *a, struct err *e);
 /*
  * Fills *out, a digest for one receiver, or for all if it is absent; zone is of the times in its
  * title. 0 or -ERR_NOMEM.

@@ -12,13 +12,13 @@
 
 struct release {
 	struct desk *desk;
+	const struct conf *conf;
 	const struct conf_notify *notify;
 	int64_t now;
-	struct store_held_choice choice; /* the groups that are due */
-	size_t n_groups;
-	enum alert_why why; /* of the message */
+	struct store_held_choice due; /* of the receiver */
+	enum alert_why why;	      /* of the message */
 	struct gather digest;
-	int64_t row; /* of the last alert */
+	int64_t row; /* of the message */
 	struct desk_released *out;
 	struct err *e;
 };
@@ -33,12 +33,13 @@ static enum alert_why release_why_of(struct str group)
 	return why;
 }
 
-static int release_on_alert(void *ctx, const struct alert *a, int64_t row, size_t parts)
+/* --- the message --- */
+
+static int release_on_alert(void *ctx, const struct alert *a)
 {
 	struct release *r = ctx;
 
-	r->row = row;
-	return gather_add(&r->digest, a, parts, r->e);
+	return gather_add(&r->digest, a, r->e);
 }
 
 static int release_raise_digest(struct release *r)
@@ -53,75 +54,98 @@ static int release_raise_digest(struct release *r)
 	if (!rc)
 		rc = store_alert_raise(store, &raise, &r->row, r->e);
 	if (!rc && r->row)
-		return store_held_join(store, &r->choice, r->row, r->e);
+		return store_held_join(store, &r->due, r->row, r->e);
 	/* A digest of that id was restored from a backup: these were not in it. */
-	return rc ? rc : store_held_send(store, &r->choice, r->now, r->e);
+	return rc ? rc : store_held_send(store, &r->due, r->now, r->e);
 }
 
-static int release_message(struct release *r)
+static int release_digest(struct release *r)
 {
-	struct store *store = r->desk->store;
-	const struct store_pace pace = {.notify = r->choice.notify,
-		.n = r->notify->at_most.n,
-		.within = r->notify->at_most.within};
 	int rc;
 
 	arena_clear(r->desk->item_arena);
 	rc = gather_init(&r->digest, r->why, r->desk->item_arena, r->e);
 	if (!rc)
-		rc = store_held_each(store, &r->choice, release_on_alert, r, r->e);
+		rc = store_held_each(r->desk->store, &r->due, release_on_alert, r, r->e);
 	if (!rc)
-		rc = r->digest.n > 1 ? release_raise_digest(r)
-				     : store_held_send(store, &r->choice, r->now, r->e);
-	if (!rc && pace.n && r->row)
-		rc = store_pace_add(store, &pace, r->row, r->now, r->e);
-	r->out->messages++;
+		rc = release_raise_digest(r);
 	r->out->alerts += r->digest.n;
 	return rc;
 }
 
-/* Adds a group of the receiver if it is due; else notes when it will be. */
-static int release_check_group(struct release *r, const struct store_held *g)
+static void release_note_next(struct release *r, int64_t at)
 {
-	enum alert_why why = release_why_of(g->group);
-	int64_t at = route_release_at(r->notify, why, g->due_at, r->now);
-
-	if (at <= r->now && r->n_groups < STORE_HELD_GROUPS_MAX) {
-		r->choice.groups[r->n_groups++] = g->group;
-		if (why != ALERT_WHYS && why > r->why)
-			r->why = why;
-		return 0;
-	}
 	if (r->out->next_at == STAMP_NONE || at < r->out->next_at)
 		r->out->next_at = at;
+}
+
+/* Sends what is due, in a transaction, unless the limit of the receiver does not allow it yet. */
+static int release_due(struct release *r)
+{
+	const struct store_pace pace = {.notify = r->due.notify,
+		.n = r->notify->at_most.n,
+		.within = r->notify->at_most.within};
+	struct store *store = r->desk->store;
+	int64_t free_at = STAMP_NONE;
+	struct store_held_sum sum;
+	int rc = store_held_sum(store, &r->due, &sum, r->e);
+
+	if (rc || !sum.n)
+		return rc;
+	if (pace.n && sum.rank != ALERT_FLASH)
+		rc = store_pace_free(store, &pace, r->now, &free_at, r->e);
+	if (!rc && free_at > r->now) {
+		release_note_next(r, free_at);
+		return store_held_put_off(store, &r->due, free_at, r->e);
+	}
+	r->row = sum.alert;
+	r->out->messages++;
+	r->out->alerts += sum.n == 1;
+	if (!rc)
+		rc = sum.n > 1 ? release_digest(r) : store_held_send(store, &r->due, r->now, r->e);
+	return rc || !pace.n || !r->row ? rc : store_pace_add(store, &pace, r->row, r->now, r->e);
+}
+
+/* --- what is due --- */
+
+/* Sets *due if the group is; else notes when it will be. */
+static int release_check_group(struct release *r, const struct store_held *g, bool *due)
+{
+	enum alert_why why = release_why_of(g->group);
+	int64_t at = route_release_at(r->conf, r->notify, why, g->due_at, r->now);
+
+	if (at > r->now) {
+		release_note_next(r, at);
+	} else {
+		*due = true;
+		if (why != ALERT_WHYS && why > r->why)
+			r->why = why;
+		at = g->due_at < r->now ? g->due_at : r->now;
+	}
 	return at == g->due_at ? 0 : store_held_move(r->desk->store, g, at, r->e);
 }
 
-static int release_all(struct desk *d, const struct conf *c, const struct store_held *v, size_t n,
-	struct release *r)
+/* The groups of one receiver. */
+static int release_receiver(struct release *r, const struct store_held *v, size_t n)
 {
+	struct store *store = r->desk->store;
+	bool due = false;
 	int rc = 0;
 
-	for (size_t i = 0, end; !rc && i < n; i = end) {
-		r->notify = conf_find_notify(c, v[i].notify);
-		r->choice = (struct store_held_choice){.notify = v[i].notify};
-		r->n_groups = 0;
-		r->why = ALERT_WHY_DIGEST;
-		for (end = i; end < n && str_eq(v[end].notify, v[i].notify); end++)
-			if (!rc && r->notify)
-				rc = release_check_group(r, &v[end]);
-		if (!rc && r->n_groups && !store_in_transaction(d->store))
-			rc = store_begin(d->store, r->e);
-		if (!rc && r->n_groups)
-			rc = release_message(r);
-	}
-	return rc;
+	r->notify = conf_find_notify(r->conf, v->notify);
+	r->due = (struct store_held_choice){.notify = v->notify, .due_by = r->now};
+	r->why = ALERT_WHY_DIGEST;
+	for (size_t i = 0; !rc && r->notify && i < n; i++)
+		rc = release_check_group(r, &v[i], &due);
+	if (!rc && due && !store_in_transaction(store))
+		rc = store_begin(store, r->e);
+	return rc || !due ? rc : release_due(r);
 }
 
 int desk_release(
 	struct desk *d, const struct conf *c, int64_t now, struct desk_released *out, struct err *e)
 {
-	struct release r = {.desk = d, .now = now, .out = out, .e = e};
+	struct release r = {.desk = d, .conf = c, .now = now, .out = out, .e = e};
 	struct store_held *v;
 	size_t n;
 	int rc;
@@ -129,7 +153,10 @@ int desk_release(
 	*out = (struct desk_released){.next_at = STAMP_NONE};
 	arena_clear(d->feed_arena);
 	rc = store_held_groups(d->store, d->feed_arena, &v, &n, e);
-	if (!rc)
-		rc = release_all(d, c, v, n, &r);
+	for (size_t from = 0, to; !rc && from < n; from = to) {
+		for (to = from; to < n && str_eq(v[to].notify, v[from].notify);)
+			to++;
+		rc = release_receiver(&r, &v[from], to - from);
+	}
 	return store_in_transaction(d->store) ? store_end(d->store, rc, e) : rc;
 }

@@ -3,14 +3,18 @@
 
 #include "base/clock.h"
 
+/* Of several reasons the one that holds it longest counts. */
 static void plan_hold(struct route_plan *p, enum alert_why why, int64_t until)
 {
+	if (until <= p->due_at)
+		return;
 	p->state = ROUTE_HELD;
 	p->why = why;
 	p->group = str_of(alert_why_words[why]);
 	p->due_at = until;
 }
 
+/* When a digest that begins now would be due. */
 static int64_t plan_digest_due(const struct conf_notify *n, int64_t now)
 {
 	if (n->digest.daily.given)
@@ -18,25 +22,34 @@ static int64_t plan_digest_due(const struct conf_notify *n, int64_t now)
 	return n->digest.every ? now + n->digest.every : now;
 }
 
+static int64_t plan_digest_of(
+	const struct route_plan *p, const struct route_receiver *r, int64_t now)
+{
+	const struct conf_notify *n = p->receiver;
+	int64_t due = plan_digest_due(n, now);
+
+	if (r && r->digest_at > now && r->digest_at < due)
+		due = r->digest_at;
+	/* What a limit of the watch keeps from this one is in the next one of a day. */
+	if (due < p->due_at && n->digest.daily.given)
+		due = plan_digest_due(n, p->due_at - 1);
+	return due;
+}
+
 /* The quiet hours of the receiver come last: they also hold what is due in them. */
 static void plan_receiver(struct route_plan *p, const struct alert *a, const struct route_now *now,
 	const struct route_receiver *r)
 {
 	const struct conf_notify *n = p->receiver;
-	int64_t digest_due = plan_digest_due(n, now->wall), quiet_end;
 
-	if (now->watch_free > now->wall)
-		plan_hold(p, ALERT_WHY_LIMIT, now->watch_free);
-	if (a->priority != ALERT_FLASH && digest_due > now->wall) {
-		if (r && r->digest_at > now->wall && r->digest_at < digest_due)
-			digest_due = r->digest_at;
-		plan_hold(p, ALERT_WHY_DIGEST, digest_due);
-	} else if (a->priority != ALERT_FLASH && r && r->free_at > p->due_at) {
-		plan_hold(p, ALERT_WHY_LIMIT, r->free_at);
+	plan_hold(p, ALERT_WHY_LIMIT, now->watch_free);
+	if (a->priority != ALERT_FLASH) {
+		plan_hold(p, ALERT_WHY_DIGEST, plan_digest_of(p, r, now->wall));
+		if (r)
+			plan_hold(p, ALERT_WHY_LIMIT, r->free_at);
 	}
-	quiet_end = route_quiet_end(&n->quiet, p->due_at);
-	if (quiet_end > p->due_at && a->priority > n->quiet_passes)
-		plan_hold(p, ALERT_WHY_QUIET, quiet_end);
+	if (a->priority > n->quiet_passes)
+		plan_hold(p, ALERT_WHY_QUIET, route_quiet_end(&n->quiet, p->due_at));
 }
 
 size_t route_plan(const struct conf *c, const struct alert *a, const struct route_now *now,
@@ -68,18 +81,33 @@ static int64_t plan_quiet_release(const struct conf_hours *quiet, int64_t due_at
 	return due_at < most ? due_at : most;
 }
 
-int64_t route_release_at(
-	const struct conf_notify *n, enum alert_why why, int64_t due_at, int64_t now)
+/* The longest period of a limit that holds something for the receiver; 0: none does. */
+static int64_t plan_longest_limit(const struct conf *c, const struct conf_notify *n)
 {
-	int64_t most;
+	int64_t longest = n->at_most.within;
+
+	for (size_t i = 0; i < c->n_watches; i++) {
+		const struct conf_watch *w = &c->watches[i];
+
+		for (size_t k = 0; w->at_most.within > longest && k < w->notify.n; k++)
+			if (&c->notifies[w->notify_index[k]] == n)
+				longest = w->at_most.within;
+	}
+	return longest;
+}
+
+int64_t route_release_at(const struct conf *c, const struct conf_notify *n, enum alert_why why,
+	int64_t due_at, int64_t now)
+{
+	int64_t most = due_at;
 
 	switch (why) {
 	case ALERT_WHY_QUIET: return plan_quiet_release(&n->quiet, due_at, now);
-	case ALERT_WHY_DIGEST: most = plan_digest_due(n, now); return due_at < most ? due_at : most;
-	case ALERT_WHY_LIMIT:
+	case ALERT_WHY_DIGEST: most = plan_digest_due(n, now); break;
+	case ALERT_WHY_LIMIT: most = due_at > now ? now + plan_longest_limit(c, n) : due_at; break;
 	case ALERT_WHY_FLOOD:
 	case ALERT_WHY_AWAY:
 	case ALERT_WHYS: break;
 	}
-	return due_at;
+	return due_at < most ? due_at : most;
 }

@@ -41,12 +41,34 @@ int store_held_due(struct store *s, struct str notify, struct str group, int64_t
 
 int store_held_move(struct store *s, const struct store_held *group, int64_t at, struct err *e)
 {
-	return db_run(s, SQL_HELD_MOVE, e, db_int(at), db_str(group->notify), db_str(group->group));
+	return db_run(s, SQL_HELD_MOVE, e, db_int(at), db_str(group->notify), db_str(group->group),
+		db_int(group->due_at));
 }
 
-#define HELD_CHOICE(c)                                                                             \
-	db_str((c)->notify), db_str((c)->groups[0]), db_str((c)->groups[1]),                       \
-		db_str((c)->groups[2]), db_str((c)->groups[3])
+#define HELD_CHOICE(c) db_str((c)->notify), db_str((c)->group), db_int((c)->due_by)
+
+int store_held_sum(struct store *s, const struct store_held_choice *c, struct store_held_sum *out,
+	struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*out = (struct store_held_sum){.n = 0};
+	db_start(&q, s, SQL_HELD_SUM, HELD_CHOICE(c));
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*out = (struct store_held_sum){(size_t)db_col_int(&q, 0),
+		(enum alert_priority)db_col_int(&q, 1), db_col_int(&q, 2)};
+	db_end(&q);
+	return 0;
+}
+
+int store_held_put_off(
+	struct store *s, const struct store_held_choice *c, int64_t at, struct err *e)
+{
+	return db_run(s, SQL_HELD_PUT_OFF, e, HELD_CHOICE(c), db_int(at));
+}
 
 static int held_read(struct db_stmt *q, struct alert *out, struct err *e)
 {
@@ -82,7 +104,7 @@ int store_held_each(struct store *s, const struct store_held_choice *c, store_he
 	while ((rc = db_step(&q, e)) == 1) {
 		rc = held_read(&q, &a, e);
 		if (!rc)
-			rc = fn(ctx, &a, db_col_int(&q, 0), (size_t)db_col_int(&q, 12));
+			rc = fn(ctx, &a);
 		if (rc)
 			break;
 		arena_clear(arena);
@@ -107,7 +129,9 @@ int store_held_send_one(
 int store_held_join(
 	struct store *s, const struct store_held_choice *c, int64_t digest, struct err *e)
 {
-	return db_run(s, SQL_HELD_JOIN, e, HELD_CHOICE(c), db_int(digest));
+	int rc = db_run(s, SQL_HELD_JOIN_PARTS, e, HELD_CHOICE(c), db_int(digest));
+
+	return rc ? rc : db_run(s, SQL_HELD_JOIN, e, HELD_CHOICE(c), db_int(digest));
 }
 
 int store_held_fold(
@@ -126,7 +150,7 @@ int store_pace_free(
 
 	*at = STAMP_NONE;
 	db_start(&q, s, SQL_PACE_OLDEST, db_str(p->watch), db_str(p->notify),
-		db_int(now - p->within), db_int((int64_t)p->n - 1));
+		db_int(now - p->within), db_int((int64_t)p->n - 1), db_int(now));
 	rc = db_first(&q, at, e);
 	if (*at != STAMP_NONE)
 		*at += p->within;

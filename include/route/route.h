@@ -52,8 +52,8 @@ size_t route_plan(const struct conf *c, const struct alert *a, const struct rout
  * configuration or the clock was changed so that nothing alike would wait as long now; later,
  * during quiet hours.
  */
-int64_t route_release_at(
-	const struct conf_notify *n, enum alert_why why, int64_t due_at, int64_t now);
+int64_t route_release_at(const struct conf *c, const struct conf_notify *n, enum alert_why why,
+	int64_t due_at, int64_t now);
 
 /* --- civil time; zone NULL is UTC --- */
 

@@ -8,34 +8,42 @@
 
 #include "store/store.h"
 
-/* What one receiver has in one group. */
+/* What one receiver has in one group, due at one time. */
 struct store_held {
 	struct str notify, group;
-	int64_t due_at; /* the earliest of its deliveries */
+	int64_t due_at;
 };
 /* All of them, ordered by receiver, in arena. */
 int store_held_groups(
 	struct store *s, struct arena *arena, struct store_held **out, size_t *n, struct err *e);
-/* Sets *at to when that group of a receiver is due; STAMP_NONE: it is empty. */
+/* Sets *at to when the first of that group of a receiver is due; STAMP_NONE: it is empty. */
 int store_held_due(
 	struct store *s, struct str notify, struct str group, int64_t *at, struct err *e);
-
-/* Moves the due time of all that is held in a group. */
 int store_held_move(struct store *s, const struct store_held *group, int64_t at, struct err *e);
 
-/* Some groups of one receiver. */
-#define STORE_HELD_GROUPS_MAX 4
+/* Some of what is held for one receiver. */
 struct store_held_choice {
 	struct str notify;
-	struct str groups[STORE_HELD_GROUPS_MAX]; /* absent: none */
+	struct str group; /* absent: all */
+	int64_t due_by;	  /* due then or earlier */
 };
+struct store_held_sum {
+	size_t n;
+	enum alert_priority rank; /* the most urgent; if n > 0 */
+	int64_t alert;		  /* the row of one; if n > 0 */
+};
+int store_held_sum(struct store *s, const struct store_held_choice *c, struct store_held_sum *out,
+	struct err *e);
+/* They are due at `at` instead. */
+int store_held_put_off(
+	struct store *s, const struct store_held_choice *c, int64_t at, struct err *e);
 /*
- * Calls fn with the alerts held in these groups in their short form, see struct alert_digest, the
- * watch with the most urgent one first. A title may be absent; the body is its beginning then.
- * parts: 1, or how many alerts are in it, of a digest. The alert is valid during the callback; a
- * result other than 0 ends the iteration and is returned.
+ * Calls fn with these alerts, and those of digests among them, in their short form, see struct
+ * alert_digest, the watch with the most urgent one first. A title may be absent; the body is its
+ * beginning then. The alert is valid during the callback; a result other than 0 ends the iteration
+ * and is returned.
  */
-typedef int store_held_fn(void *ctx, const struct alert *a, int64_t row, size_t parts);
+typedef int store_held_fn(void *ctx, const struct alert *a);
 int store_held_each(struct store *s, const struct store_held_choice *c, store_held_fn *fn,
 	void *ctx, struct err *e);
 /* Makes them pending, due at `now`, each by itself. */
@@ -43,7 +51,10 @@ int store_held_send(struct store *s, const struct store_held_choice *c, int64_t 
 /* The same for the held delivery of one alert to a receiver. */
 int store_held_send_one(
 	struct store *s, int64_t alert, struct str notify, int64_t now, struct err *e);
-/* Makes them part of the digest with that row, which must have a delivery to the receiver. */
+/*
+ * Makes them, and what is part of them, part of the digest with that row, which must have a
+ * delivery to the receiver.
+ */
 int store_held_join(
 	struct store *s, const struct store_held_choice *c, int64_t digest, struct err *e);
 
@@ -73,7 +84,7 @@ int store_away_reopen(struct store *s, struct str notify, int64_t row, struct er
 /* Ends what store_away_hold() would hold, as expired. */
 int store_away_expire(
 	struct store *s, struct str notify, int64_t before, int64_t now, size_t *n, struct err *e);
-/* Ends what is held in these groups: it is folded into the message with that row. */
+/* Ends what is held: it is folded into the message with that row. */
 int store_held_fold(struct store *s, const struct store_held_choice *c, int64_t row, int64_t now,
 	struct err *e);
 

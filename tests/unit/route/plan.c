@@ -225,7 +225,7 @@ static void what_is_held_follows_the_configuration_and_the_clock(void **state)
 			"daemon { timezone = UTC }\nnotify log { type = stdout %s }\n",
 			rows[i].notify);
 		c = load(text);
-		assert_int_equal(route_release_at(&c->notifies[0], rows[i].why, T0 + rows[i].due,
+		assert_int_equal(route_release_at(c, &c->notifies[0], rows[i].why, T0 + rows[i].due,
 					 T0 + rows[i].now) -
 					 T0,
 			rows[i].release);
