@@ -108,6 +108,34 @@ static int release_due(struct release *r)
 
 /* --- what is due --- */
 
+static struct store_hours release_hours_of(const struct release *r, const struct conf_notify *n)
+{
+	return (struct store_hours){.notify = str_of(n->name),
+		.passes = n->quiet_passes,
+		.until = route_quiet_end(&n->quiet, r->now)};
+}
+
+/* What waits for a receiver, because it failed, does not arrive in its quiet hours. */
+static int release_keep_hours(struct release *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < r->conf->n_notifies; i++) {
+		const struct conf_notify *n = &r->conf->notifies[i];
+		const struct store_hours h = release_hours_of(r, n);
+		size_t passed = 0;
+
+		if (h.until > r->now)
+			rc = store_hours_apply(r->desk->store, &h, r->now, &passed, r->e);
+		else if (n->quiet.given)
+			release_note_next(
+				r, route_next_daily(n->quiet.zone, n->quiet.from, r->now));
+		r->out->messages += passed;
+		r->out->alerts += passed;
+	}
+	return rc;
+}
+
 /* Sets *due if the group is; else notes when it will be. */
 static int release_check_group(struct release *r, const struct store_held *g, bool *due)
 {
@@ -129,6 +157,7 @@ static int release_check_group(struct release *r, const struct store_held *g, bo
 static int release_receiver(struct release *r, const struct store_held *v, size_t n)
 {
 	struct store *store = r->desk->store;
+	struct store_hours hours;
 	bool due = false;
 	int rc = 0;
 
@@ -139,7 +168,14 @@ static int release_receiver(struct release *r, const struct store_held *v, size_
 		rc = release_check_group(r, &v[i], &due);
 	if (!rc && due && !store_in_transaction(store))
 		rc = store_begin(store, r->e);
-	return rc || !due ? rc : release_due(r);
+	if (rc || !due)
+		return rc;
+	hours = release_hours_of(r, r->notify);
+	if (hours.until > r->now) {
+		release_note_next(r, hours.until);
+		rc = store_hours_put_off(store, &hours, r->now, r->e);
+	}
+	return rc ? rc : release_due(r);
 }
 
 int desk_release(
@@ -152,7 +188,9 @@ int desk_release(
 
 	*out = (struct desk_released){.next_at = STAMP_NONE};
 	arena_clear(d->feed_arena);
-	rc = store_held_groups(d->store, d->feed_arena, &v, &n, e);
+	rc = release_keep_hours(&r);
+	if (!rc)
+		rc = store_held_groups(d->store, d->feed_arena, &v, &n, e);
 	for (size_t from = 0, to; !rc && from < n; from = to) {
 		for (to = from; to < n && str_eq(v[to].notify, v[from].notify);)
 			to++;

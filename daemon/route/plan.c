@@ -102,11 +102,11 @@ int64_t route_release_at(const struct conf *c, const struct conf_notify *n, enum
 	int64_t most = due_at;
 
 	switch (why) {
+	case ALERT_WHY_AWAY: /* it was pending when they began */
 	case ALERT_WHY_QUIET: return plan_quiet_release(&n->quiet, due_at, now);
 	case ALERT_WHY_DIGEST: most = plan_digest_due(n, now); break;
 	case ALERT_WHY_LIMIT: most = due_at > now ? now + plan_longest_limit(c, n) : due_at; break;
 	case ALERT_WHY_FLOOD:
-	case ALERT_WHY_AWAY:
 	case ALERT_WHYS: break;
 	}
 	return due_at < most ? due_at : most;

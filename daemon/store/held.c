@@ -140,6 +140,28 @@ int store_held_fold(
 	return db_run(s, SQL_HELD_FOLD, e, HELD_CHOICE(c), db_int(row), db_int(now));
 }
 
+/* --- quiet hours --- */
+
+int store_hours_apply(
+	struct store *s, const struct store_hours *h, int64_t now, size_t *n, struct err *e)
+{
+	int rc = db_run(s, SQL_HOURS_HOLD_PENDING, e, db_str(h->notify), db_int(h->passes),
+		db_int(h->until));
+
+	*n = 0;
+	if (rc)
+		return rc;
+	rc = db_run(s, SQL_HOURS_PASS, e, db_str(h->notify), db_int(h->passes), db_int(now));
+	*n = (size_t)sqlite3_changes(s->db);
+	return rc;
+}
+
+int store_hours_put_off(struct store *s, const struct store_hours *h, int64_t now, struct err *e)
+{
+	return db_run(s, SQL_HOURS_HOLD_DUE, e, db_str(h->notify), db_int(h->passes),
+		db_int(h->until), db_int(now));
+}
+
 /* --- what was sent --- */
 
 int store_pace_free(

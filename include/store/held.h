@@ -58,6 +58,22 @@ int store_held_send_one(
 int store_held_join(
 	struct store *s, const struct store_held_choice *c, int64_t digest, struct err *e);
 
+/* --- quiet hours --- */
+
+struct store_hours {
+	struct str notify;
+	enum alert_priority passes; /* this one and more urgent ones */
+	int64_t until;
+};
+/*
+ * Holds until their end what is pending, but for notices and what an operator asked to send. Makes
+ * pending what they held and now passes; *n: how many.
+ */
+int store_hours_apply(
+	struct store *s, const struct store_hours *h, int64_t now, size_t *n, struct err *e);
+/* Holds until their end what was held for another reason and is due. */
+int store_hours_put_off(struct store *s, const struct store_hours *h, int64_t now, struct err *e);
+
 /* --- what waits too long for a receiver in trouble --- */
 
 #define STORE_AWAY_GROUP STR("away") /* of the one message about it */
@@ -69,7 +85,7 @@ struct store_away_receiver {
 };
 int store_away_receivers(struct store *s, struct arena *arena, struct store_away_receiver **out,
 	size_t *n, struct err *e);
-/* The message about what waited for a receiver, while it is pending itself. */
+/* The message about what waited for a receiver, while it waits itself. */
 struct store_away {
 	int64_t row, created; /* of its alert; row 0: there is none */
 };
