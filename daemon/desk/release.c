@@ -9,6 +9,7 @@
 #include "gather.h"
 #include "ingest.h"
 #include "store/held.h"
+#include "store/silences.h"
 
 struct release {
 	struct desk *desk;
@@ -175,7 +176,26 @@ static int release_receiver(struct release *r, const struct store_held *v, size_
 		release_note_next(r, hours.until);
 		rc = store_hours_put_off(store, &hours, r->now, r->e);
 	}
+	if (!rc)
+		rc = store_silence_put_off(store, v->notify, r->now, r->e);
 	return rc ? rc : release_due(r);
+}
+
+/* Silences may have been added or ended since. */
+static int release_read_groups(struct release *r, struct store_held **v, size_t *n)
+{
+	struct desk *d = r->desk;
+	bool moved = false;
+	int rc;
+
+	arena_clear(d->feed_arena);
+	rc = store_held_groups(d->store, d->feed_arena, v, n, r->e);
+	for (size_t i = 0; !rc && i < *n; i++)
+		if (str_eq((*v)[i].group, STORE_SILENCE_GROUP)) {
+			rc = store_silence_move(d->store, (*v)[i].notify, r->now, r->e);
+			moved = true;
+		}
+	return rc || !moved ? rc : store_held_groups(d->store, d->feed_arena, v, n, r->e);
 }
 
 int desk_release(
@@ -187,10 +207,9 @@ int desk_release(
 	int rc;
 
 	*out = (struct desk_released){.next_at = STAMP_NONE};
-	arena_clear(d->feed_arena);
 	rc = release_keep_hours(&r);
 	if (!rc)
-		rc = store_held_groups(d->store, d->feed_arena, &v, &n, e);
+		rc = release_read_groups(&r, &v, &n);
 	for (size_t from = 0, to; !rc && from < n; from = to) {
 		for (to = from; to < n && str_eq(v[to].notify, v[from].notify);)
 			to++;

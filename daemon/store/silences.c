@@ -5,12 +5,27 @@
 
 int store_silence_add(struct store *s, struct store_silence *v, struct err *e)
 {
-	int rc = db_run(s, SQL_SILENCE_ADD, e, db_str(v->watch), db_int(v->since), db_int(v->until),
-		db_str(v->author), db_str(v->why));
+	int rc = store_begin(s, e);
 
+	if (rc)
+		return rc;
+	rc = db_run(s, SQL_SILENCE_ADD, e, db_str(v->watch), db_int(v->since), db_int(v->until),
+		db_str(v->author), db_str(v->why));
 	if (!rc)
 		v->id = sqlite3_last_insert_rowid(s->db);
-	return rc;
+	if (!rc)
+		rc = db_run(s, SQL_SILENCE_HOLD_PENDING, e, db_str(v->watch), db_int(v->until));
+	return store_end(s, rc, e);
+}
+
+int store_silence_put_off(struct store *s, struct str notify, int64_t now, struct err *e)
+{
+	return db_run(s, SQL_SILENCE_HOLD_DUE, e, db_str(notify), db_int(now));
+}
+
+int store_silence_move(struct store *s, struct str notify, int64_t now, struct err *e)
+{
+	return db_run(s, SQL_SILENCE_MOVE, e, db_str(notify), db_int(now));
 }
 
 static struct store_silence silences_read(struct db_stmt *q)

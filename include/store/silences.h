@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Silences: while one lasts, alerts of its watch are stored and not sent. See store.h for errors.
+/*
+ * Silences: while one lasts, alerts of its watch are stored and not sent; those that were raised
+ * before wait for its end. See store.h for errors.
  */
 #ifndef STORE_SILENCES_H
 #define STORE_SILENCES_H
@@ -16,8 +18,14 @@ struct store_silence {
 	struct str why;	      /* one line */
 };
 
-/* Stores it under a new id, which is set. */
+#define STORE_SILENCE_GROUP STR("silence") /* what waits for the end */
+
+/* Stores it under a new id, which is set, and holds what is pending. Not in a transaction. */
 int store_silence_add(struct store *s, struct store_silence *v, struct err *e);
+/* Holds what is held for the receiver and due at `now`, if its watch is silent. */
+int store_silence_put_off(struct store *s, struct str notify, int64_t now, struct err *e);
+/* What waits in the group is due when the silences of its watch end as they are now. */
+int store_silence_move(struct store *s, struct str notify, int64_t now, struct err *e);
 /* Sets *out to the one of the watch that lasts longest. Returns 0 with out->id == 0: none. */
 int store_silence_find(struct store *s, struct str watch, int64_t now, struct arena *arena,
 	struct store_silence *out, struct err *e);
