@@ -78,7 +78,7 @@ struct queue_ask {
 	/* result */
 	struct attempt_list found; /* READ */
 	size_t n_found;
-	bool tied;	 /* some may wait for another of the same alert. If places are left */
+	bool tied; /* some may wait for another of the same alert. If places are left */
 	/* Alert of one that was not read, nor what comes after it: its parts became deliveries. */
 	int64_t split;
 	int64_t next_at; /* when the next one is due; STAMP_NONE: none is. If places are left */
