@@ -91,6 +91,26 @@ static bool walk_next(struct db_stmt *q, int *rc, struct err *e)
 	return false;
 }
 
+static int walk_read_alert(struct db_stmt *q, struct store_alert_row *out, struct err *e)
+{
+	const int at = DB_ALERT_COLUMNS + STORE_STATES_STORED;
+	int rc = db_read_alert(q, &out->alert, e);
+
+	for (int i = 0; i < STORE_STATES_STORED; i++)
+		out->deliveries[i] = db_col_int(q, DB_ALERT_COLUMNS + i);
+	out->row = db_col_int(q, at);
+	out->acked_by = db_col_str(q, at + 1);
+	out->acked_at = db_col_stamp(q, at + 2);
+	out->escalates_at = db_col_stamp(q, at + 3);
+	return rc ? rc : db_lost(q, e);
+}
+
+/* See struct store_alert_filter. */
+static struct db_value walk_choice(int v)
+{
+	return db_stamp(v > 0 ? v - 1 : STAMP_NONE);
+}
+
 int store_alert_each(struct store *s, const struct store_alert_filter *f, store_alert_fn *fn,
 	void *ctx, struct err *e)
 {
@@ -98,16 +118,29 @@ int store_alert_each(struct store *s, const struct store_alert_filter *f, store_
 	struct db_stmt q;
 	int rc;
 
-	db_start(&q, s, SQL_ALERTS_LIST, db_str(f->id), db_str(f->watch), db_stamp(f->since),
-		walk_limit(f->limit), db_stamp(f->item ? f->item : STAMP_NONE));
+	db_start(&q, s, f->ascending ? SQL_ALERTS_AFTER : SQL_ALERTS_LIST, db_str(f->id),
+		db_str(f->watch), db_stamp(f->since), walk_limit(f->limit),
+		db_stamp(f->item ? f->item : STAMP_NONE), db_int(f->after),
+		walk_choice(f->priority), db_int(f->unacknowledged), walk_choice(f->state));
 	rc = walk_start(&q, e);
 	while (walk_next(&q, &rc, e)) {
-		rc = db_read_alert(&q, &row.alert, e);
-		for (int i = 0; i < STORE_STATES_STORED; i++)
-			row.deliveries[i] = db_col_int(&q, DB_ALERT_COLUMNS + i);
+		rc = walk_read_alert(&q, &row, e);
 		if (!rc)
 			rc = fn(ctx, &row);
 	}
+	return rc;
+}
+
+int store_alert_last(struct store *s, int64_t *row, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*row = 0;
+	db_start(&q, s, SQL_ALERTS_LAST);
+	rc = db_first(&q, row, e);
+	if (*row == STAMP_NONE)
+		*row = 0;
 	return rc;
 }
 

@@ -434,19 +434,30 @@ int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e);
 struct store_alert_row {
 	struct alert alert;
 	int64_t deliveries[STORE_STATES_STORED]; /* how many, by state */
+	int64_t row;
+	struct str acked_by;  /* absent: nobody */
+	int64_t acked_at;     /* STAMP_NONE: nobody */
+	int64_t escalates_at; /* next step, unless it is acknowledged; STAMP_NONE: none */
 };
 
 struct store_alert_filter {
-	struct str id;	  /* absent: any */
-	struct str watch; /* absent: any */
-	int64_t since;	  /* created then or later; STAMP_NONE: no bound */
-	size_t limit;	  /* 0: none */
-	int64_t item;	  /* row; 0: any */
+	struct str id;	     /* absent: any */
+	struct str watch;    /* absent: any */
+	int64_t since;	     /* created then or later; STAMP_NONE: no bound */
+	size_t limit;	     /* 0: none */
+	int64_t item;	     /* row; 0: any */
+	int priority;	     /* 1 + enum alert_priority: that or a more urgent one; 0: any */
+	int state;	     /* 1 + enum store_delivery_state of a delivery, as shown; 0: any */
+	bool unacknowledged; /* by nobody */
+	bool ascending;	     /* the oldest first, those with a row after `after` */
+	int64_t after;
 };
 
 typedef int store_alert_fn(void *ctx, const struct store_alert_row *row);
 int store_alert_each(struct store *s, const struct store_alert_filter *f, store_alert_fn *fn,
 	void *ctx, struct err *e);
+/* Sets *row to that of the newest alert; 0: there is none. */
+int store_alert_last(struct store *s, int64_t *row, struct err *e);
 
 struct store_delivery_filter {
 	int64_t id;	     /* 0: any */

@@ -32,6 +32,8 @@ static const char *const back[] = {
 	"DROP INDEX deliveries_order; ALTER TABLE deliveries DROP COLUMN rank;"
 	"ALTER TABLE deliveries DROP COLUMN receipt; ALTER TABLE deliveries DROP COLUMN tie;"
 	"DROP TABLE repeats;"
+	"DROP TABLE acks; DROP TABLE escalations;"
+	"ALTER TABLE deliveries DROP COLUMN escalated;"
 	"CREATE INDEX deliveries_due ON deliveries (notify, next_at, id) WHERE state = 0;"
 	"CREATE INDEX deliveries_next ON deliveries (next_at, id) WHERE state = 0;"
 	"DROP INDEX alerts_tie; ALTER TABLE alerts DROP COLUMN tie;"

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/acks.h"
+
+#include "db.h"
+
+struct ack_target {
+	int64_t row; /* 0: there is none */
+	struct str id;
+	enum alert_kind kind;
+};
+
+/* Sets *out to the alert with that id, or, if it is a notice about one, to that. */
+static int acks_find(
+	struct store *s, struct str id, struct arena *arena, struct ack_target *out, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	*out = (struct ack_target){0};
+	db_start(&q, s, SQL_ACK_FIND, db_str(id));
+	q.arena = arena;
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	*out = (struct ack_target){
+		db_col_int(&q, 0), db_col_str(&q, 1), (enum alert_kind)db_col_int(&q, 2)};
+	rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
+static int acks_read(
+	struct store *s, int64_t row, struct arena *arena, struct store_ack *out, struct err *e)
+{
+	struct db_stmt q;
+	int rc;
+
+	db_start(&q, s, SQL_ACK_GET, db_int(row));
+	q.arena = arena;
+	rc = db_step(&q, e);
+	if (rc <= 0)
+		return rc;
+	out->result = STORE_ACK_EARLIER;
+	out->by = db_col_str(&q, 0);
+	out->at = db_col_int(&q, 1);
+	rc = db_lost(&q, e);
+	db_end(&q);
+	return rc;
+}
+
+static int acks_add(struct store *s, int64_t row, struct str by, int64_t now, struct err *e)
+{
+	int rc = db_run(s, SQL_ACK_ADD, e, db_int(row), db_str(by), db_int(now));
+
+	if (!rc)
+		rc = db_run(s, SQL_ACK_END_ESCALATIONS, e);
+	return rc ? rc : db_run(s, SQL_ACK_FOLD_ESCALATED, e, db_int(now));
+}
+
+static int acks_put(struct store *s, struct str id, struct str by, int64_t now, struct arena *arena,
+	struct store_ack *out, struct err *e)
+{
+	struct ack_target of;
+	int rc = acks_find(s, id, arena, &of, e);
+
+	if (rc || !of.row)
+		return rc;
+	out->id = of.id;
+	out->result = STORE_ACK_NOTICE;
+	if (alert_is_notice(&(struct alert){.kind = of.kind}))
+		return 0;
+	rc = acks_read(s, of.row, arena, out, e);
+	if (rc || out->result == STORE_ACK_EARLIER)
+		return rc;
+	out->result = STORE_ACK_FIRST;
+	out->by = by;
+	out->at = now;
+	return acks_add(s, of.row, by, now, e);
+}
+
+int store_ack_put(struct store *s, struct str id, struct str by, int64_t now, struct arena *arena,
+	struct store_ack *out, struct err *e)
+{
+	int rc = store_begin(s, e);
+
+	*out = (struct store_ack){.at = STAMP_NONE};
+	if (rc)
+		return rc;
+	return store_end(s, acks_put(s, id, by, now, arena, out, e), e);
+}

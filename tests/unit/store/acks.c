@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* Who has taken an alert. */
+#include "lib/unit.h"
+
+#include "lib/store_fixture.h"
+#include "store/acks.h"
+#include "store/outbox.h"
+
+static int64_t raise_alert(
+	struct store_fixture *f, const struct alert *a, int64_t item, int64_t tie)
+{
+	static const struct store_plan plans[] = {{.notify = STR("desk"), .due_at = 5},
+		{.notify = STR("late"), .state = STORE_HELD, .due_at = 5, .group = STR("digest")}};
+	struct store_raise r = {
+		.alert = a, .item = item, .edition = 1, .plans = plans, .n_plans = 2, .tie = tie};
+	int64_t row;
+
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_alert_raise(f->store, &r, &row, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+	assert_int_not_equal(row, 0);
+	return row;
+}
+
+static struct alert make_alert(const char *id, enum alert_kind kind, const char *watch)
+{
+	return (struct alert){.kind = kind,
+		.id = str_of(id),
+		.watch = str_of(watch),
+		.created = 5,
+		.published = STAMP_NONE,
+		.fetched = STAMP_NONE};
+}
+
+static int64_t raise_one(struct store_fixture *f, const char *id, enum alert_kind kind,
+	const char *watch, int64_t item)
+{
+	const struct alert a = make_alert(id, kind, watch);
+
+	return raise_alert(f, &a, item, 0);
+}
+
+static struct store_ack put(struct store_fixture *f, const char *id, const char *by, int64_t now)
+{
+	struct store_ack v;
+
+	assert_int_equal(
+		store_ack_put(f->store, str_of(id), str_of(by), now, f->arena, &v, &f->e), 0);
+	return v;
+}
+
+static int note_row(void *ctx, const struct store_alert_row *row)
+{
+	struct store_alert_row *out = ctx;
+
+	out->acked_at = row->acked_at;
+	assert_int_equal(str_present(row->acked_by), row->acked_at != STAMP_NONE);
+	out->row++;
+	return 0;
+}
+
+/* STAMP_NONE: nobody. */
+static int64_t acked_at(struct store_fixture *f, const char *id)
+{
+	const struct store_alert_filter by = {.id = str_of(id), .since = STAMP_NONE};
+	struct store_alert_row row = {.row = 0};
+
+	assert_int_equal(store_alert_each(f->store, &by, note_row, &row, &f->e), 0);
+	assert_int_equal(row.row, 1);
+	return row.acked_at;
+}
+
+static void the_first_acknowledgement_stays(void **state)
+{
+	struct store_fixture *f = *state;
+	struct store_ack v;
+
+	raise_one(f, "al_1", ALERT_CREATED, "w", make_stored_item(f, "1"));
+	assert_int_equal(put(f, "al_2", "anna", 10).result, STORE_ACK_UNKNOWN);
+	assert_int_equal(acked_at(f, "al_1"), STAMP_NONE);
+	v = put(f, "al_1", "anna", 10);
+	assert_int_equal(v.result, STORE_ACK_FIRST);
+	assert_true(str_is(v.id, "al_1") && str_is(v.by, "anna") && v.at == 10);
+	v = put(f, "al_1", "bert", 20);
+	assert_int_equal(v.result, STORE_ACK_EARLIER);
+	assert_true(str_is(v.id, "al_1") && str_is(v.by, "anna") && v.at == 10);
+	assert_int_equal(acked_at(f, "al_1"), 10);
+}
+
+/* A correction stands for the alert; a trouble and a report need none. */
+static void notices_are_of_an_alert_or_of_none(void **state)
+{
+	struct store_fixture *f = *state;
+	int64_t item = make_stored_item(f, "1");
+	int64_t first = raise_one(f, "al_1", ALERT_CREATED, "w", item);
+	struct alert_earlier of = {.id = STR("al_1"), .created = 5};
+	struct alert_trouble trouble = {.kind = STR("disk-full")};
+	struct alert a = make_alert("co_1", ALERT_CORRECTED, "w");
+	struct store_ack v;
+
+	a.of = &of;
+	raise_alert(f, &a, 0, first);
+	a = make_alert("tr_1", ALERT_TROUBLE_BEGAN, "");
+	a.trouble = &trouble;
+	raise_alert(f, &a, 0, 0);
+	v = put(f, "tr_1", "anna", 10);
+	assert_int_equal(v.result, STORE_ACK_NOTICE);
+	assert_true(str_is(v.id, "tr_1"));
+	v = put(f, "co_1", "anna", 10);
+	assert_int_equal(v.result, STORE_ACK_FIRST);
+	assert_true(str_is(v.id, "al_1"));
+	assert_int_equal(acked_at(f, "al_1"), 10);
+	assert_int_equal(acked_at(f, "co_1"), STAMP_NONE);
+}
+
+static void join(struct store_fixture *f, int64_t part, int64_t into)
+{
+	assert_int_equal(store_begin(f->store, &f->e), 0);
+	assert_int_equal(store_delivery_join(f->store, part, STR("desk"), into, &f->e), 0);
+	assert_int_equal(store_commit(f->store, &f->e), 0);
+}
+
+/* Alerts of one item are in one message; those of a digest are not. */
+static void alerts_of_one_message_are_acknowledged_together(void **state)
+{
+	static const struct {
+		const char *id;
+		bool together[5]; /* al_1 to al_4, dg_5 */
+	} rows[] = {
+		{"al_1", {true, true, true, false, false}},
+		{"al_2", {true, true, true, false, false}},
+		{"al_4", {false, false, false, true, false}},
+		{"dg_5", {false, false, false, true, true}},
+	};
+	static const char *const ids[] = {"al_1", "al_2", "al_3", "al_4", "dg_5"};
+	struct alert_digest digest = {.why = ALERT_WHY_QUIET};
+	struct alert a = make_alert("dg_5", ALERT_DIGEST, "w");
+
+	a.digest = &digest;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct store_fixture *f;
+		int64_t item, row[5];
+
+		assert_int_equal(store_fixture_open((void **)&f), 0);
+		item = make_stored_item(f, "1");
+		row[0] = raise_one(f, ids[0], ALERT_CREATED, "a", item);
+		row[1] = raise_one(f, ids[1], ALERT_CREATED, "b", item);
+		row[2] = raise_one(f, ids[2], ALERT_CREATED, "c", item);
+		row[3] = raise_one(f, ids[3], ALERT_CREATED, "a", make_stored_item(f, "2"));
+		row[4] = raise_alert(f, &a, 0, 0);
+		join(f, row[1], row[0]);
+		join(f, row[2], row[0]);
+		join(f, row[3], row[4]);
+		put(f, rows[i].id, "anna", 10);
+		for (size_t k = 0; k < 5; k++)
+			assert_int_equal(acked_at(f, ids[k]) == 10, rows[i].together[k]);
+		store_fixture_close((void **)&f);
+	}
+	(void)state;
+}
+
+struct seen {
+	char ids[64];
+};
+
+static int add_id(void *ctx, const struct store_alert_row *row)
+{
+	struct seen *s = ctx;
+
+	strcat(s->ids, row->alert.id.p + 3);
+	return 0;
+}
+
+static void alerts_are_chosen_by_what_they_need(void **state)
+{
+	static const struct {
+		struct store_alert_filter by;
+		const char *ids;
+	} rows[] = {
+		{{.since = STAMP_NONE}, "4321"},
+		{{.since = STAMP_NONE, .unacknowledged = true}, "431"},
+		{{.since = STAMP_NONE, .priority = 1 + ALERT_FLASH}, "1"},
+		{{.since = STAMP_NONE, .priority = 1 + ALERT_URGENT}, "21"},
+		{{.since = STAMP_NONE, .priority = 1 + ALERT_NORMAL}, "321"},
+		{{.since = STAMP_NONE, .priority = 1 + ALERT_LOW}, "4321"},
+		{{.since = STAMP_NONE, .state = 1 + STORE_DELIVERED}, "3"},
+		{{.since = STAMP_NONE, .state = 1 + STORE_HELD}, "4321"},
+		{{.since = STAMP_NONE, .ascending = true, .after = 2}, "34"},
+		{{.since = STAMP_NONE, .ascending = true, .after = 2, .limit = 1}, "3"},
+		{{.since = 7, .ascending = true}, "34"},
+	};
+	struct store_fixture *f = *state;
+	int64_t last;
+
+	for (int i = 0; i < 4; i++) {
+		char id[8];
+		struct alert a;
+
+		snprintf(id, sizeof(id), "al_%d", i + 1);
+		a = make_alert(id, ALERT_CREATED, "w");
+		a.priority = (enum alert_priority)i;
+		a.created = 5 + i;
+		raise_alert(f, &a, make_stored_item(f, id), 0);
+	}
+	put(f, "al_2", "anna", 10);
+	assert_int_equal(
+		store_delivery_update(f->store, 5, STORE_DELIVERED, 0, 10, STR("ok"), &f->e), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct seen seen = {""};
+
+		assert_int_equal(store_alert_each(f->store, &rows[i].by, add_id, &seen, &f->e), 0);
+		assert_string_equal(seen.ids, rows[i].ids);
+	}
+	assert_int_equal(store_alert_last(f->store, &last, &f->e), 0);
+	assert_int_equal(last, 4);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, store_fixture_open, store_fixture_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(the_first_acknowledgement_stays),
+		T(notices_are_of_an_alert_or_of_none),
+		cmocka_unit_test(alerts_of_one_message_are_acknowledged_together),
+		T(alerts_are_chosen_by_what_they_need),
+	};
+
+	return cmocka_run_group_tests_name("store acks", tests, NULL, NULL);
+}
