@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ack.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "command.h"
@@ -414,6 +415,14 @@ static const struct admin_command admin_commands[] = {
 		.result_size = sizeof(struct admin_moved),
 		.on_desk = admin_move_on_desk,
 		.answer = admin_move_answer,
+	},
+	{
+		.name = "ack",
+		.right = ADMIN_CHANGE,
+		.arguments = {{"alert", JSON_STRING}, {"by", JSON_STRING}}, /* "": the user */
+		.result_size = sizeof(struct admin_ack),
+		.on_desk = admin_ack_on_desk,
+		.answer = admin_ack_answer,
 	},
 	{
 		.name = "silence-add",

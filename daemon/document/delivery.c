@@ -80,11 +80,18 @@ json_t *document_decisions(size_t changed, enum store_delivery_state now)
 	return o;
 }
 
-json_t *document_alert(const struct alert *a, json_t *deliveries)
+json_t *document_alert(const struct store_alert_row *row, json_t *deliveries)
 {
-	json_t *o = alert_json_make(a);
+	json_t *o = alert_json_make(&row->alert), *ack;
 
 	json_object_set_new(o, "deliveries", deliveries);
+	if (str_present(row->acked_by)) {
+		ack = json_object();
+		document_set_text(ack, "by", row->acked_by);
+		document_set_stamp(ack, "at", row->acked_at);
+		json_object_set_new(o, "acknowledged", ack);
+	}
+	document_set_stamp(o, "escalates", row->escalates_at);
 	return o;
 }
 
@@ -94,7 +101,7 @@ json_t *document_alert_row(const struct store_alert_row *row)
 
 	for (int i = 0; i < STORE_STATES_STORED; i++)
 		document_set_int(counts, document_delivery_states[i], row->deliveries[i]);
-	return document_alert(&row->alert, counts);
+	return document_alert(row, counts);
 }
 
 /* The answer is foreign text: control characters are escaped before the text becomes JSON. */

@@ -21,10 +21,13 @@ json_t *document_decision(int64_t delivery, struct str notify, enum store_delive
 /* The same of all that were chosen: how many were changed. */
 json_t *document_decisions(size_t changed, enum store_delivery_state now);
 
-/* The alert as a webhook receives it, with the number of its deliveries by state. */
+/*
+ * The alert as a webhook receives it, with the number of its deliveries by state, who acknowledged
+ * it, and when it escalates next.
+ */
 json_t *document_alert_row(const struct store_alert_row *row);
 /* The same with a list of documents of deliveries; takes the reference to the list. */
-json_t *document_alert(const struct alert *a, json_t *deliveries);
+json_t *document_alert(const struct store_alert_row *row, json_t *deliveries);
 
 /* The answer to a test message; sent_by: "daemon" or "command". */
 json_t *document_test(const struct conf_notify *notify, const struct sink_verdict *v,

@@ -2,6 +2,7 @@
 /* Commands to the running daemon: rights, arguments, answers, waiting for a reload. */
 #include "lib/unit.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "admin/admin.h"
 #include "io/desk_thread.h"
 #include "sink/sink.h"
+#include "store/store.h"
 
 #define NOT_FOUND "{\"found\":false,\"delivered\":false,\"notify\":\"\",\"configured\":true}"
 
@@ -179,7 +181,8 @@ static void invalid_requests_are_refused(void **state)
 static void a_command_requires_its_right(void **state)
 {
 	static const char *const change[] = {"{\"command\":\"reload\"}",
-		"{\"command\":\"retry\",\"delivery\":7}", "{\"command\":\"drop\",\"delivery\":7}"};
+		"{\"command\":\"retry\",\"delivery\":7}", "{\"command\":\"drop\",\"delivery\":7}",
+		"{\"command\":\"ack\",\"alert\":\"al_1\",\"by\":\"\"}"};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(change) / sizeof(change[0]); i++)
@@ -318,6 +321,58 @@ static void polls_are_answered_in_slices(void **state)
 	assert_null(strstr(f->answer, "\"next\""));
 }
 
+static void raise_alerts(void *arg, struct desk *desk, struct store *store)
+{
+	static const char *const ids[] = {"al_1", "al_2"};
+	struct err e;
+
+	(void)arg;
+	(void)desk;
+	assert_int_equal(store_begin(store, &e), 0);
+	for (size_t i = 0; i < 2; i++) {
+		const struct alert a = {.id = str_of(ids[i]), .watch = STR("w"), .created = 5};
+		struct store_raise r = {.alert = &a};
+		int64_t row;
+
+		assert_int_equal(store_alert_raise(store, &r, &row, &e), 0);
+	}
+	assert_int_equal(store_commit(store, &e), 0);
+}
+
+static void raise_done(void *arg)
+{
+	(void)arg;
+}
+
+/* By default the one who asks has taken it. */
+static void an_acknowledgement_has_a_name(void **state)
+{
+	static const char *const bad[] = {"two\\nlines",
+		"0123456789012345678901234567890123456789012345678901234567890123456789"
+		"0123456789012345678901234567891"};
+	struct fixture *f = *state;
+	char request[256], user[64];
+
+	assert_int_equal(post(f, raise_alerts, raise_done, NULL), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(request, sizeof(request),
+			"{\"command\":\"ack\",\"alert\":\"al_1\",\"by\":\"%s\"}", bad[i]);
+		expect(f, ADMIN_CHANGE, request,
+			"{\"error\":\"a name is one line of at most 100 bytes\"}");
+	}
+	expect(f, ADMIN_CHANGE, "{\"command\":\"ack\",\"alert\":\"al_9\",\"by\":\"\"}",
+		"{\"found\":false}");
+	ask(f, ADMIN_CHANGE, "{\"command\":\"ack\",\"alert\":\"al_1\",\"by\":\"Anna B.\"}");
+	assert_non_null(strstr(f->answer, "\"alert\":\"al_1\",\"by\":\"Anna B.\",\"at\":"));
+	assert_non_null(strstr(f->answer, "\"first\":true}"));
+	ask(f, ADMIN_CHANGE, "{\"command\":\"ack\",\"alert\":\"al_1\",\"by\":\"\"}");
+	assert_non_null(strstr(f->answer, "\"by\":\"Anna B.\""));
+	assert_non_null(strstr(f->answer, "\"first\":false}"));
+	ask(f, ADMIN_CHANGE, "{\"command\":\"ack\",\"alert\":\"al_2\",\"by\":\"\"}");
+	snprintf(user, sizeof(user), "\"by\":\"%s\"", getpwuid(getuid())->pw_name);
+	assert_non_null(strstr(f->answer, user));
+}
+
 static void calls_without_an_answer_are_freed(void **state)
 {
 	struct fixture *f = *state;
@@ -342,6 +397,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_move_knows_whether_the_receiver_is_configured, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_test_needs_a_notify_block, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_acknowledgement_has_a_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(polls_are_answered_in_slices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			calls_without_an_answer_are_freed, set_up, tear_down),
