@@ -190,14 +190,19 @@ char *arena_strdup(struct arena *a, const char *z)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char text[256]; /* most are shorter, and formatted once */
 	va_list ap, again;
 	char *p = NULL;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	if (n >= 0 && (p = arena_alloc(a, (size_t)n + 1)))
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	if (n >= 0)
+		p = arena_alloc(a, (size_t)n + 1);
+	if (p && (size_t)n < sizeof(text))
+		memcpy(p, text, (size_t)n + 1);
+	else if (p)
 		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	va_end(ap);

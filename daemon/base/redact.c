@@ -238,15 +238,18 @@ static bool redact_ends_nocase(struct str s, struct str end)
 
 bool redact_names_secret(struct str name)
 {
-	static const char *const ends[] = {"token", "key", "secret", "auth", "authorization",
-		"cookie", "pass", "passwd", "password", "passphrase", "pwd", "sig", "signature",
-		"session", "sessionid", "sid", "jwt", "bearer", "credential", "credentials", "hash",
-		"hmac", "%5btoken%5d"};
+	static const struct str ends[] = {STR("token"), STR("key"), STR("secret"), STR("auth"),
+		STR("authorization"), STR("cookie"), STR("pass"), STR("passwd"), STR("password"),
+		STR("passphrase"), STR("pwd"), STR("sig"), STR("signature"), STR("session"),
+		STR("sessionid"), STR("sid"), STR("jwt"), STR("bearer"), STR("credential"),
+		STR("credentials"), STR("hash"), STR("hmac"), STR("%5btoken%5d")};
+	char last;
 
 	while (name.n && ascii_is_digit(name.p[name.n - 1]))
 		name.n--;
+	last = name.n ? ascii_lower(name.p[name.n - 1]) : '\0';
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (redact_ends_nocase(name, str_of(ends[i])))
+		if (ends[i].p[ends[i].n - 1] == last && redact_ends_nocase(name, ends[i]))
 			return true;
 	return false;
 }

@@ -26,6 +26,16 @@ static void utf8_escape_code_point(
 		buf_add(out, bytes, len);
 }
 
+/* Bytes of printable ASCII at the beginning of s, up to a quotation mark or backslash. */
+static size_t utf8_plain_run(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7F && s.p[n] != '"' && s.p[n] != '\\')
+		n++;
+	return n;
+}
+
 void utf8_escape(struct buf *out, struct str s, size_t max, bool quote)
 {
 	struct str shown = s.n > max ? utf8_cut(s, max) : s;
@@ -34,16 +44,23 @@ void utf8_escape(struct buf *out, struct str s, size_t max, bool quote)
 	if (quote)
 		buf_addc(out, '"');
 	for (size_t i = 0; i < shown.n;) {
+		struct str rest = str_slice(shown.p + i, shown.n - i);
+		size_t len = utf8_plain_run(rest);
 		uint32_t cp;
-		size_t len = utf8_decode(shown.p + i, shown.n - i, &cp);
 
+		if (len) {
+			buf_add(out, rest.p, len);
+			i += len;
+			continue;
+		}
+		len = utf8_decode(rest.p, rest.n, &cp);
 		if (len == 0) {
-			buf_printf(out, "\\x%02x", (unsigned)(unsigned char)shown.p[i]);
+			buf_printf(out, "\\x%02x", (unsigned)(unsigned char)rest.p[0]);
 			i++;
 			continue;
 		}
-		if (cp != 0xFEFF && bidi_line_keeps(&line, cp, str_slice(shown.p + i, shown.n - i)))
-			utf8_escape_code_point(out, cp, shown.p + i, len, quote);
+		if (cp != 0xFEFF && bidi_line_keeps(&line, cp, rest))
+			utf8_escape_code_point(out, cp, rest.p, len, quote);
 		i += len;
 	}
 	if (shown.n < s.n)
