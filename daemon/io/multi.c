@@ -279,6 +279,7 @@ static bool multi_check_ops(struct multi *m)
 			op->done(op->arg, CURLE_OUT_OF_MEMORY);
 			return true;
 		}
+		multi_limits_watch(op);
 		if (m->limits.check && m->limits.check(op->arg, now))
 			return true;
 	}

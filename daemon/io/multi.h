@@ -62,8 +62,8 @@ void multi_release(struct multi *m, CURL *easy, bool as_it_is);
 enum multi_turn { MULTI_ADDED, MULTI_FRESH, MULTI_STALLED };
 
 /*
- * A transfer. Embedded in the operation of the caller, who sets easy, done, arg and keep, and for
- * SMTP heard and said; all other members belong to multi.c.
+ * A transfer. Embedded in the operation of the caller, who sets easy, done, arg, keep and brief,
+ * and for SMTP heard and said; all other members belong to multi.c.
  */
 struct multi_op {
 	CURL *easy;
@@ -77,6 +77,7 @@ struct multi_op {
 	unsigned headers;      /* their number */
 	uint64_t body_bytes;   /* received, chunk framing included */
 	bool framed;	       /* too much of body_bytes was framing */
+	bool brief;	       /* set by the caller: see multi_limits_watch() */
 	bool keep;	       /* keep the connection after done(), until multi_stop() */
 	bool unwatched;	       /* its socket is not watched: out of memory */
 	unsigned kicks;	       /* calls of multi_kick() that were taken */

@@ -59,10 +59,21 @@ bool multi_limits_prepare(CURL *c)
 {
 	return curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, multi_limits_count_header) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, multi_limits_framing) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, multi_limits_count_body) == CURLE_OK &&
-	       /* otherwise multi_limits_count_body() is not called */
-	       curl_easy_setopt(c, CURLOPT_VERBOSE, 1L) == CURLE_OK;
+	       curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, multi_limits_count_body) == CURLE_OK;
+}
+
+/* Whether multi_limits_count_body() and multi_limits_framing() are called. */
+static bool multi_limits_count(struct multi_op *op, bool on)
+{
+	return curl_easy_setopt(op->easy, CURLOPT_VERBOSE, (long)on) == CURLE_OK &&
+	       curl_easy_setopt(op->easy, CURLOPT_NOPROGRESS, (long)!on) == CURLE_OK;
+}
+
+void multi_limits_watch(struct multi_op *op)
+{
+	if (op->brief)
+		(void)multi_limits_count(op, true);
+	op->brief = false;
 }
 
 bool multi_limits_begin(struct multi_op *op)
@@ -71,7 +82,8 @@ bool multi_limits_begin(struct multi_op *op)
 	op->headers = 0;
 	op->framed = false;
 	op->lacks = counted_memory_failures();
-	return curl_easy_setopt(op->easy, CURLOPT_HEADERDATA, op) == CURLE_OK &&
+	return multi_limits_count(op, !op->brief) &&
+	       curl_easy_setopt(op->easy, CURLOPT_HEADERDATA, op) == CURLE_OK &&
 	       curl_easy_setopt(op->easy, CURLOPT_DEBUGDATA, op) == CURLE_OK &&
 	       curl_easy_setopt(op->easy, CURLOPT_XFERINFODATA, op) == CURLE_OK;
 }

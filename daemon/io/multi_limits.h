@@ -13,6 +13,12 @@ bool multi_limits_prepare(CURL *easy);
 /* Before each transfer. False: out of memory. */
 bool multi_limits_begin(struct multi_op *op);
 /*
+ * Counts the body of a brief transfer from now on: one whose peer was chosen by the operator, and
+ * whose answer is short. To be called when it lasts for more than a moment. curl formats texts for
+ * each transfer that is counted, which costs a tenth of a delivery.
+ */
+void multi_limits_watch(struct multi_op *op);
+/*
  * Replaces codes of curl that do not say what happened: a callback of ours ended the transfer; an
  * allocation failed in it, or in another one of that time; a header line was over 100 KB, which
  * curl reports as an allocation that failed.

@@ -183,6 +183,7 @@ struct send *send_new(struct loop *l)
 	if (!s)
 		return NULL;
 	s->loop = l;
+	send_http_begin(s);
 	LIST_INIT(&s->ops);
 	TAILQ_INIT(&s->lines);
 	LIST_INIT(&s->children);
@@ -205,6 +206,7 @@ void send_free(struct send *s)
 	send_exec_end_all(s);
 	send_file_end_all(s);
 	send_peer_end_all(s);
+	post_pool_release(&s->posts);
 	loop_fd_free(s->stdout_watch);
 	multi_free(s->multi);
 	free(s);

@@ -8,6 +8,7 @@
 #include "io/send.h"
 #include "io/worker.h"
 #include "multi.h"
+#include "post_pool.h"
 
 #define SEND_ANSWER_MAX ((size_t)4096)
 #define SEND_WHERE_MAX	300
@@ -16,6 +17,7 @@ struct send {
 	struct loop *loop;
 	struct multi *multi;
 	LIST_HEAD(, send_op) ops;
+	struct post_pool posts; /* send_http.c */
 	/* send_stdout.c */
 	TAILQ_HEAD(, send_op) lines;	  /* in the order to be written */
 	struct loop_fd *stdout_watch;	  /* while the descriptor takes no more bytes */
@@ -46,6 +48,8 @@ extern const struct send_transport send_http, send_smtp, send_socket, send_stdou
 /* Sends the body as one datagram to the local socket of the request; sets op->error. */
 void send_local_datagram(struct send_op *op, const struct sink_request *r);
 
+/* For send_new(). */
+void send_http_begin(struct send *s);
 /* For send_free(), when all operations are cancelled. */
 void send_exec_end_all(struct send *s);
 void send_file_end_all(struct send *s);
@@ -62,7 +66,7 @@ struct send_op {
 	const struct send_transport *transport;
 	struct multi_op transfer; /* easy NULL: not sent through curl */
 	struct timer_op *timer;	  /* a deadline, or the deferred end */
-	struct curl_slist *list;  /* header lines, or recipients */
+	struct curl_slist *list;  /* recipients */
 	struct buf body;
 	size_t sent;	   /* bytes of body */
 	struct buf answer; /* its first SEND_ANSWER_MAX bytes */
@@ -76,6 +80,11 @@ struct send_op {
 	send_done_fn *done;
 	void *arg;
 	LIST_ENTRY(send_op) link;
+
+	/* send_http.c */
+	struct post_address *address;
+	struct curl_slist *headers;
+	size_t headers_bytes;
 
 	/* send_peer.c */
 	struct send_peer *peer;

@@ -174,6 +174,25 @@ static void the_headers_of_an_answer_have_a_limit(void **state)
 	assert_null(strstr(o.text, "secret"));
 }
 
+/* The extension of a chunk, which is nothing of the answer. */
+static void answer_endless_framing(struct server *s, int fd, char *request)
+{
+	(void)request;
+	server_say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;");
+	server_flood(s, fd, "aaaaaaaa");
+}
+
+/* It is counted after a second only, see multi_limits_watch(). */
+static void the_framing_of_an_answer_has_a_limit(void **state)
+{
+	static struct server s;
+	struct outcome o = post_to(&s, answer_endless_framing, NULL, 0);
+
+	(void)state;
+	assert_int_equal(o.error, ERR_LIMIT);
+	assert_non_null(strstr(o.text, "nearly empty chunks"));
+}
+
 static void an_error_never_shows_the_path(void **state)
 {
 	static struct server s;
@@ -441,6 +460,7 @@ int main(void)
 		cmocka_unit_test(redirects_are_not_followed),
 		cmocka_unit_test(an_endless_answer_is_cut),
 		cmocka_unit_test(the_headers_of_an_answer_have_a_limit),
+		cmocka_unit_test(the_framing_of_an_answer_has_a_limit),
 		cmocka_unit_test(an_error_never_shows_the_path),
 		cmocka_unit_test(the_local_syslog_receives_messages),
 		cmocka_unit_test(a_datagram_arrives_or_is_known_to_be_refused),
