@@ -79,17 +79,11 @@ void alert_cache_free(struct alert_cache *c)
 
 static int alert_entry_read(struct alert_entry *x, struct store *s, struct err *e)
 {
-	int rc;
-
 	buf_init(&x->document, COPY_DOCUMENT_MAX);
 	x->arena = arena_new(COPY_ARENA_MAX);
 	if (!x->arena)
 		return err_nomem(e);
-	rc = store_alert_get(s, x->row, x->arena, &x->copy.alert, &x->copy.tie, e);
-	if (rc == 0 && alert_json_write(&x->copy.alert, &x->document) != 0)
-		rc = err_nomem(e);
-	x->copy.document = buf_str(&x->document);
-	return rc;
+	return store_alert_get(s, x->row, x->arena, &x->copy.alert, &x->copy.tie, e);
 }
 
 static void alert_cache_put(struct alert_cache *c, size_t slot, struct alert_entry *x)
@@ -127,5 +121,22 @@ int alert_cache_get(struct alert_cache *c, struct store *s, int64_t row, struct 
 	}
 	atomic_fetch_add_explicit(&x->references, 1, memory_order_relaxed);
 	*out = &x->copy;
+	return 0;
+}
+
+int alert_cache_document(
+	struct alert_cache *c, struct alert_copy *a, struct str *document, struct err *e)
+{
+	struct alert_entry *x = (struct alert_entry *)(void *)a;
+
+	if (x->document.len == 0) {
+		if (alert_json_write(&a->alert, &x->document) != 0) {
+			buf_clear(&x->document);
+			return err_nomem(e);
+		}
+		if (c->slots[(size_t)x->row % CACHE_SLOTS] == x)
+			c->bytes += x->document.len;
+	}
+	*document = buf_str(&x->document);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The alerts that are being delivered: each is read and rendered as a document once, however many
- * receivers it has. Used on the desk thread only, except alert_copy_unref(). An alert with
- * the same id is never changed, so a copy stays right.
+ * The alerts that are being delivered: each is read once, and rendered as a document at most once,
+ * however many receivers it has. Used on the desk thread only, except alert_copy_unref(). An alert
+ * with the same id is never changed, so a copy stays right.
  */
 #ifndef ENGINE_ALERT_CACHE_H
 #define ENGINE_ALERT_CACHE_H
@@ -16,8 +16,7 @@ struct alert_cache;
 /* Immutable and reference-counted. */
 struct alert_copy {
 	struct alert alert;
-	int64_t tie;	     /* as in struct store_raise */
-	struct str document; /* as alert_json_write() makes it */
+	int64_t tie; /* as in struct store_raise */
 };
 
 /* Keeps copies up to that many bytes. NULL: out of memory. */
@@ -29,6 +28,12 @@ void alert_cache_free(struct alert_cache *c); /* NULL is fine; references stay v
  */
 int alert_cache_get(struct alert_cache *c, struct store *s, int64_t row, struct str id,
 	struct alert_copy **out, struct err *e);
+/*
+ * Sets *document as alert_json_write() makes it; it is valid as long as the reference. a: the last
+ * one of alert_cache_get(). 0 or -ERR_NOMEM.
+ */
+int alert_cache_document(
+	struct alert_cache *c, struct alert_copy *a, struct str *document, struct err *e);
 /* On any thread. NULL is fine. */
 void alert_copy_unref(struct alert_copy *a);
 

@@ -312,8 +312,8 @@ void attempt_start(struct attempt *a, struct conf *conf, const struct sink_secre
 
 	attempt_begin(a, conf);
 	ctx.notify = a->sending;
-	notice.document = a->copy->document;
 	notice.receipt = a->receipt;
+	notice.document = a->document;
 	rc = sink_render(&ctx, &notice, a->arena, &request, &a->error);
 	if (rc == 0 && !request.needless) {
 		a->op = port->start(port->ctx, &request, attempt_on_answer, a);

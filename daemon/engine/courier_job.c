@@ -66,6 +66,8 @@ static int courier_read_one(
 	if (rc == 0)
 		rc = alert_cache_get(
 			c->cache, store, out.alert, out.d.alert_id, &a->copy, &ask->error);
+	if (rc == 0 && ask->json)
+		rc = alert_cache_document(c->cache, a->copy, &a->document, &ask->error);
 	if (rc == 0 && a->copy->tie)
 		rc = store_delivery_receipt(
 			store, ask->name, a->copy->tie, a->arena, &a->receipt, &ask->error);

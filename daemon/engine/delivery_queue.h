@@ -45,6 +45,7 @@ struct attempt {
 	struct alert alert;	 /* that of copy, with the other alerts of the message */
 	struct alert_copy *copy;
 	struct str receipt; /* of the alert that this one is tied to; in arena */
+	struct str document; /* of copy; absent: the sink does not send it as it is */
 	struct arena *arena;
 	struct conf *conf;		   /* SENDING: the generation that it uses */
 	const struct conf_notify *sending; /* in conf */
@@ -71,6 +72,7 @@ struct queue_ask {
 	int64_t due_by;
 	size_t places;
 	bool alone; /* one message names no further alerts: the receiver is a program */
+	bool json; /* its sink has SINK_JSON */
 	int64_t taken[QUEUE_WINDOW_MAX]; /* deliveries that have an attempt: not to be read */
 	size_t n_taken;
 	struct receiver_ring avoid; /* others come first */

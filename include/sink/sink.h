@@ -71,6 +71,7 @@ enum sink_can {
 	SINK_THREAD = 1 << 1, /* tie a message to an earlier one */
 	SINK_EDIT = 1 << 2,   /* change a message that was sent */
 	SINK_ACK = 1 << 3,    /* report acknowledgements */
+	SINK_JSON = 1 << 4,   /* send the document of an alert as it is */
 };
 
 struct sink_type {
