@@ -124,6 +124,13 @@ static const char *mail_importance(enum alert_priority p)
 	return NULL;
 }
 
+/* It is made of the id of an alert alone, so the mail about an earlier one needs no record. */
+static void mail_put_message_id(
+	const char *field, struct str id, const struct mail *m, struct buf *out)
+{
+	buf_printf(out, "%s: <%.*s%s>\r\n", field, STR_ARG(id), strrchr(m->from, '@'));
+}
+
 static void mail_put_header(const struct mail *m, struct buf *out)
 {
 	const struct alert *a = m->alert;
@@ -134,7 +141,11 @@ static void mail_put_header(const struct mail *m, struct buf *out)
 	mail_put_recipients(m->to, out);
 	mail_put_subject(a, out);
 	buf_printf(out, "Date: %s\r\n", clock_rfc5322(a->created, false, stamp));
-	buf_printf(out, "Message-ID: <%.*s%s>\r\n", STR_ARG(a->id), strrchr(m->from, '@'));
+	mail_put_message_id("Message-ID", a->id, m, out);
+	if (a->of) {
+		mail_put_message_id("In-Reply-To", a->of->id, m, out);
+		mail_put_message_id("References", a->of->id, m, out);
+	}
 	if (importance)
 		buf_printf(out, "Importance: %s\r\n", importance);
 	mail_put_list_id(m, out);

@@ -13,6 +13,7 @@ struct mail {
 	const struct zone *zone;
 	const char *from; /* bare addresses */
 	const struct conf_list *to;
+	const char *template; /* the text in the operator's words; NULL: ours */
 };
 
 /* Appends the whole mail in seven-bit lines that end with CRLF. */

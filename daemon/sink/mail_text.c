@@ -11,6 +11,8 @@
 #include "conf/form.h"
 #include "mail.h"
 
+#define TEMPLATE_MAX ((size_t)24 * 1024)
+
 static void mail_put_about(const struct mail *m, struct buf *out)
 {
 	const struct alert *a = m->alert;
@@ -44,10 +46,27 @@ static void mail_put_why(const struct mail *m, struct buf *out)
 	buf_printf(out, ", %s\n", alert_priority_words[m->alert->priority]);
 }
 
+static void mail_put_value(struct buf *out, struct str s)
+{
+	sink_text_lines(s, "\n", sink_text_put, out);
+}
+
+static void mail_put_template(const struct mail *m, struct buf *out)
+{
+	static const struct sink_escape escape = {mail_put_value, NULL};
+
+	sink_template_write(m->template, m->alert, m->zone, &escape, out);
+	buf_addc(out, '\n');
+}
+
 void mail_put_plain(const struct mail *m, struct buf *out)
 {
 	const struct alert *a = m->alert;
 
+	if (m->template) {
+		mail_put_template(m, out);
+		return;
+	}
 	sink_text_content(a, out);
 	if (out->len)
 		buf_addc(out, '\n');
@@ -158,15 +177,34 @@ static void mail_html_match(const struct alert *a, struct buf *out)
 	buf_addz(out, "</p>\n");
 }
 
-void mail_put_html(const struct mail *m, struct buf *out)
+/* Its lines, with the empty ones. */
+static void mail_html_template(const struct mail *m, struct buf *out)
+{
+	struct buf text;
+	struct str rest;
+
+	buf_init(&text, TEMPLATE_MAX);
+	mail_put_template(m, &text);
+	rest = buf_str(&text);
+	buf_addz(out, "<p dir=\"auto\">");
+	while (rest.n) {
+		const char *end = memchr(rest.p, '\n', rest.n);
+		size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+		mail_html_text(out, str_slice(rest.p, n));
+		n += end != NULL;
+		rest = str_slice(rest.p + n, rest.n - n);
+		buf_addz(out, rest.n ? "<br>\n" : "</p>\n");
+	}
+	buf_pass_lack(out, &text);
+	buf_release(&text);
+}
+
+static void mail_html_alert(const struct mail *m, struct buf *out)
 {
 	const struct alert *a = m->alert;
 	struct buf line;
 
-	buf_addz(out, "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n"
-		      "<meta name=\"viewport\" content=\"width=device-width\">\n"
-		      "<meta name=\"color-scheme\" content=\"light dark\">\n</head>\n"
-		      "<body style=\"max-width:40em;font-family:sans-serif;line-height:1.4\">\n");
 	if (a->kind == ALERT_DIGEST) {
 		mail_html_digest(a, out);
 	} else if (alert_is_notice(a)) {
@@ -186,7 +224,20 @@ void mail_put_html(const struct mail *m, struct buf *out)
 	mail_put_why(m, &line);
 	buf_addz(out, "<p dir=\"auto\">");
 	mail_html_lines(buf_str(&line), out);
-	buf_addz(out, "</p>\n</body>\n</html>\n");
+	buf_addz(out, "</p>\n");
 	out->failed = out->failed || buf_failed(&line);
 	buf_release(&line);
+}
+
+void mail_put_html(const struct mail *m, struct buf *out)
+{
+	buf_addz(out, "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n"
+		      "<meta name=\"viewport\" content=\"width=device-width\">\n"
+		      "<meta name=\"color-scheme\" content=\"light dark\">\n</head>\n"
+		      "<body style=\"max-width:40em;font-family:sans-serif;line-height:1.4\">\n");
+	if (m->template)
+		mail_html_template(m, out);
+	else
+		mail_html_alert(m, out);
+	buf_addz(out, "</body>\n</html>\n");
 }

@@ -16,7 +16,7 @@ struct smtp {
 	const char *server, *from;
 	struct conf_list to;
 	const char *user, *password_credential;
-	const char *hello;
+	const char *hello, *template;
 	int starttls; /* enum smtp_starttls */
 };
 
@@ -39,6 +39,7 @@ static const struct conf_key_row smtp_keys[] = {
 		.help = "the addresses that mail goes to"},
 	{CONF_KEY("hello", HELLO, smtp, hello), .told = "this host, or the domain of from",
 		.help = "the name that nightdesk gives to the mail server"},
+	SINK_TEMPLATE_KEY(smtp, PROSE),
 	{0},
 };
 
@@ -55,6 +56,8 @@ static void smtp_check(struct conf_check *c, const void *settings)
 		conf_check_error(c, NULL, "needs to");
 	if (!s->user != !s->password_credential)
 		conf_check_error(c, NULL, "needs user and password-credential, both or neither");
+	if (s->template)
+		(void)sink_template_check(c, "template", s->template);
 	conf_check_server(
 		c, "server", s->server, schemes, "write smtp://host:587 or smtps://host:465");
 	if (s->starttls == SMTP_TLS_OFF && s->user && s->server &&
@@ -112,7 +115,11 @@ static int smtp_render(const struct sink_context *ctx, const struct notice *m, s
 	struct sink_request *out, struct err *e)
 {
 	const struct smtp *n = ctx->notify->settings;
-	const struct mail mail = {m->alerts, ctx->notify->zone, n->from, &n->to};
+	const struct mail mail = {.alert = m->alerts,
+		.zone = ctx->notify->zone,
+		.from = n->from,
+		.to = &n->to,
+		.template = n->template};
 	struct buf message;
 
 	out->transport = SINK_SMTP;

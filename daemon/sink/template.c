@@ -15,7 +15,6 @@
 #include "sinks.h"
 
 #define VALUE_MAX ((size_t)2000) /* bytes of one value */
-#define SHORT_MAX ((size_t)200)
 
 typedef void template_put_fn(const struct alert *a, const struct zone *zone, struct buf *out);
 
@@ -191,14 +190,15 @@ void sink_template_fill(const char *text, const struct alert *a, const struct zo
 void sink_template_write(const char *text, const struct alert *a, const struct zone *zone,
 	const struct sink_escape *escape, struct buf *out)
 {
-	size_t before = out->len;
+	size_t before = out->len, max = VALUE_MAX;
 
-	sink_template_fill(text, a, zone, escape, VALUE_MAX, out);
-	if (!out->overflow)
-		return;
-	buf_truncate(out, before);
-	out->failed = out->overflow = false;
-	sink_template_fill(text, a, zone, escape, SHORT_MAX, out);
+	sink_template_fill(text, a, zone, escape, max, out);
+	while (out->overflow && max > 0) {
+		max /= 8;
+		buf_truncate(out, before);
+		out->failed = out->overflow = false;
+		sink_template_fill(text, a, zone, escape, max, out);
+	}
 }
 
 /* --- at load --- */

@@ -197,6 +197,9 @@ static void text_of_items_stays_text(void **state)
 		{"type = journal template = '{title} {text} {link}'", check_journal},
 		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example",
 			check_mail},
+		{"type = smtp server = smtp://a.example from = a@a.example to = b@a.example "
+		 "template = '{title} {text} {author} {terms} {watch} {feed} {link}'",
+			check_mail},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

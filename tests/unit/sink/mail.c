@@ -225,6 +225,51 @@ static void the_text_begins_with_the_passage(void **state)
 	assert_non_null(strstr(mail, "Norland is moving its *[[embassy]]* out of Kyiv.\r\n"));
 }
 
+/* A notice is an answer to the mail about its alert: mail programs show them together. */
+static void a_notice_answers_the_mail_of_its_alert(void **state)
+{
+	static const struct alert_earlier of = {
+		STR("al_zyxwvutsrqponmlkjihgfedcba"), STR("Norland moves"), SINK_NOW};
+	static const enum alert_kind kinds[] = {
+		ALERT_CORRECTED, ALERT_WITHDRAWN, ALERT_ACKNOWLEDGED};
+	struct sink_fixture *f = *state;
+	const char *mail = mail_of(f, TO_TWO);
+
+	assert_null(strstr(mail, "References:"));
+	assert_null(strstr(mail, "In-Reply-To:"));
+	f->alert.of = &of;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		f->alert.kind = kinds[i];
+		mail = mail_of(f, TO_TWO);
+		assert_non_null(strstr(
+			mail, "\r\nIn-Reply-To: <al_zyxwvutsrqponmlkjihgfedcba@news.example>\r\n"));
+		assert_non_null(strstr(
+			mail, "\r\nReferences: <al_zyxwvutsrqponmlkjihgfedcba@news.example>\r\n"));
+		assert_non_null(strstr(
+			mail, "\r\nMessage-ID: <al_abcdefghijklmnopqrstuvwxyz@news.example>\r\n"));
+		assert_short_lines(mail);
+	}
+}
+
+static void a_text_of_the_operator_is_in_both_alternatives(void **state)
+{
+	struct sink_fixture *f = *state;
+	const char *mail;
+
+	f->alert.title = STR("A <b>bold</b> & {id}");
+	mail = mail_of(
+		f, TO_TWO " template = \"{priority} <{watch}>\\n\\n{title}: {text}\\n{link}\"");
+	assert_string_equal(part_of(mail, "text/plain", f->arena),
+		"urgent <Embassy relocation>\r\n\r\nA <b>bold</b> & {id}: First. Norland is moving "
+		"its *embassy* out of Kyiv. - one - two\r\nhttps://news.example/a?x=1&y=2");
+	assert_non_null(strstr(part_of(mail, "text/html", f->arena),
+		"<p dir=\"auto\">urgent &lt;Embassy relocation&gt;<br>\r\n<br>\r\n"
+		"A &lt;b&gt;bold&lt;/b&gt; &amp; {id}: First. Norland is moving its *embassy* out "
+		"of "
+		"Kyiv. - one - two<br>\r\nhttps://news.example/a?x=1&amp;y=2</p>"));
+	assert_non_null(strstr(mail, "\r\nSubject: URGENT A <b>bold</b> & {id}\r\n"));
+}
+
 /* Random text of every kind arrives as it was. */
 static void every_text_survives_its_encoding(void **state)
 {
@@ -299,6 +344,10 @@ int main(void)
 			headers_cannot_be_injected, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			the_text_begins_with_the_passage, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_notice_answers_the_mail_of_its_alert, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_text_of_the_operator_is_in_both_alternatives, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			every_text_survives_its_encoding, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(

@@ -168,6 +168,36 @@ static void a_template_is_escaped_for_its_service(void **state)
 	}
 }
 
+/* However many values it has, they are cut until the message fits. */
+static void a_template_of_long_values_fits(void **state)
+{
+	static const char *const types[] = {"slack url = http://a.example/", "stdout", "syslog",
+		"journal", "smtp server = smtp://a.example from = a@a.example to = b@a.example",
+		"webhook url = http://a.example/ headers = \"Content-Type: text/plain\""};
+	struct sink_fixture *f = *state;
+	struct buf keys, title;
+
+	buf_init(&keys, 16384);
+	buf_init(&title, 4096);
+	for (int i = 0; i < 1000; i++)
+		buf_addz(&title, "\xe4\xbd\xbf");
+	f->alert.title = f->alert.watch_title = f->alert.author = buf_str(&title);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		buf_clear(&keys);
+		buf_printf(&keys, "type = %s %s = '", types[i],
+			str_starts(str_of(types[i]), STR("webhook")) ? "body" : "template");
+		for (int k = 0; k < 170; k++)
+			buf_addz(&keys, "{watch} \"<&");
+		buf_addz(&keys, "'");
+		assert_int_equal(render(f, buf_z(&keys)), 0);
+		assert_true(utf8_valid(f->request.body));
+		assert_in_range(
+			f->request.body.n, 1, sink_type_of(f->notify.conf->notifies)->max_bytes);
+	}
+	buf_release(&keys);
+	buf_release(&title);
+}
+
 static void errors_of_templates_are_explained(void **state)
 {
 	static const struct {
@@ -298,6 +328,8 @@ int main(void)
 			placeholders_are_escaped_for_the_content_type, set_up, sink_fixture_close),
 		cmocka_unit_test_setup_teardown(
 			a_template_is_escaped_for_its_service, set_up, sink_fixture_close),
+		cmocka_unit_test_setup_teardown(
+			a_template_of_long_values_fits, set_up, sink_fixture_close),
 		cmocka_unit_test(errors_of_templates_are_explained),
 		cmocka_unit_test_setup_teardown(
 			a_body_stays_under_20_kb, set_up, sink_fixture_close),
