@@ -222,8 +222,10 @@ static int detail_read_digest(json_t *root, struct arena *arena, struct alert *o
 		d->why++;
 	if (d->why == ALERT_WHYS)
 		return -(int)ERR_INPUT;
-	for (; !rc && d->n < json_array_size(list); d->n++)
+	for (; !rc && d->n < json_array_size(list); d->n++) {
 		rc = detail_read_short(json_array_get(list, d->n), arena, &v[d->n]);
+		v[d->n].created = out->created; /* so its age is that at the time of the digest */
+	}
 	d->alerts = v;
 	d->left_out = (size_t)json_integer_value(json_object_get(root, "left_out"));
 	out->digest = d;

@@ -124,6 +124,18 @@ static void mail_html_watch(const struct alert *a, struct buf *out)
 	buf_printf(out, "</b> · %s</p>\n", alert_priority_words[a->priority]);
 }
 
+/* " · BBC World, 12 min old" */
+static void mail_html_short_who(const struct alert *a, size_t i, struct buf *out)
+{
+	struct buf line;
+
+	buf_init(&line, 4096);
+	sink_text_short_who(a, i, &line);
+	buf_add_markup(out, buf_str(&line));
+	buf_pass_lack(out, &line);
+	buf_release(&line);
+}
+
 static void mail_html_digest(const struct alert *a, struct buf *out)
 {
 	const struct alert_digest *d = a->digest;
@@ -142,6 +154,7 @@ static void mail_html_digest(const struct alert *a, struct buf *out)
 			buf_addz(out, "<ul style=\"padding-left:1.2em\">\n");
 		buf_addz(out, "<li dir=\"auto\">");
 		mail_html_text(out, d->alerts[i].title);
+		mail_html_short_who(a, i, out);
 		if (str_present(d->alerts[i].link)) {
 			buf_addz(out, "<br>\n");
 			mail_html_link(d->alerts[i].link, out);

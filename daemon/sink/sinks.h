@@ -129,6 +129,11 @@ void sink_text_priority(const struct alert *a, struct buf *out);
 void sink_text_age(const struct alert *a, struct buf *out);
 /* Appends "BBC World, 2 min old". */
 void sink_text_who(const struct alert *a, struct buf *out);
+/*
+ * The same of alert i of a digest, after its title: " · BBC World, 2 min old"; without the feed if
+ * the digest is of one. Nothing if it is unknown.
+ */
+void sink_text_short_who(const struct alert *a, size_t i, struct buf *out);
 /* Appends "published 2022-02-14 18:20 UTC by bbc", as far as it is known. */
 void sink_text_published(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Appends "Embassy relocation · matched: embass*, relocat*". */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sinks.h"
 
+#include <string.h>
+
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -75,6 +77,20 @@ void sink_text_who(const struct alert *a, struct buf *out)
 	if (out->len > start && a->published != STAMP_NONE)
 		buf_addz(out, ", ");
 	sink_text_age(a, out);
+}
+
+void sink_text_short_who(const struct alert *a, size_t i, struct buf *out)
+{
+	const struct alert *one = &a->digest->alerts[i];
+	size_t start = out->len;
+
+	buf_addz(out, " · ");
+	if (str_present(a->feed) && str_eq(a->feed, one->feed))
+		sink_text_age(one, out);
+	else
+		sink_text_who(one, out);
+	if (out->len == start + strlen(" · "))
+		buf_truncate(out, start);
 }
 
 void sink_text_published(const struct alert *a, const struct zone *zone, struct buf *out)
@@ -198,6 +214,7 @@ static void text_put_digest(const struct alert *a, struct buf *out)
 			text_put_watch(&d->alerts[i], i ? "\n" : "", out);
 		buf_addz(out, "- ");
 		sink_text_put(out, d->alerts[i].title);
+		sink_text_short_who(a, i, out);
 		buf_addc(out, '\n');
 		if (str_present(d->alerts[i].link)) {
 			buf_addz(out, "  ");

@@ -103,6 +103,9 @@ static void a_digest_is_stored_and_read(void **state)
 	assert_string_equal(d->alerts[1].title.p, "Three");
 	assert_false(str_present(d->alerts[1].link));
 	assert_int_equal(d->alerts[1].published, STAMP_NONE);
+	/* Their age is that at the time of the digest. */
+	assert_int_equal(d->alerts[0].created, due[1].alert.created);
+	assert_int_equal(d->alerts[1].created, due[1].alert.created);
 }
 
 struct found {
