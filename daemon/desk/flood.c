@@ -45,8 +45,8 @@ void flood_learn(struct ingest *t)
 	arrivals_count(&t->feed.arrivals, t->now, n);
 }
 
-int flood_note_alert(struct ingest *t, size_t watch, const struct feed_item *item, int64_t item_row,
-	int64_t row, struct str id, struct err *e)
+int flood_note_alert(struct ingest *t, size_t watch, const struct feed_item *item, int64_t row,
+	struct str id, struct err *e)
 {
 	struct arena *arena = t->desk->feed_arena;
 	struct flood *f = &t->flood;
@@ -58,7 +58,7 @@ int flood_note_alert(struct ingest *t, size_t watch, const struct feed_item *ite
 	if (!v)
 		return err_nomem(e);
 	f->alerts = v;
-	v[f->n] = (struct flood_alert){watch, item, item_row, row, arena_str(arena, id)};
+	v[f->n] = (struct flood_alert){watch, item, row, arena_str(arena, id)};
 	return v[f->n++].id.p ? 0 : err_nomem(e);
 }
 
@@ -86,11 +86,11 @@ static int flood_add_alert(
 	return gather_add(d, &a, e);
 }
 
-static int flood_raise_digest(
-	struct ingest *t, const struct gather *d, int64_t item_row, int64_t *row, struct err *e)
+/* It has no item of its own, so that retention keeps it as long as any of its alerts. */
+static int flood_raise_digest(struct ingest *t, const struct gather *d, int64_t *row, struct err *e)
 {
 	struct alert a;
-	struct store_raise r = {.alert = &a, .item = item_row};
+	struct store_raise r = {.alert = &a};
 	int rc = gather_finish(d, STR_NONE, NULL, t->now, &a, e);
 
 	if (rc)
@@ -133,7 +133,7 @@ static int flood_fold(struct ingest *t, const struct flood_alert *v, size_t n, s
 	for (size_t k = 0; !rc && k < n; k++)
 		rc = flood_add_alert(t, &v[k], &d, e);
 	if (!rc)
-		rc = flood_raise_digest(t, &d, v->item_row, &row, e);
+		rc = flood_raise_digest(t, &d, &row, e);
 	for (size_t k = 0; !rc && row && k < n; k++)
 		rc = store_alert_join_digest(t->desk->store, v[k].row, row, group, e);
 	if (!rc && row)

@@ -25,7 +25,7 @@ struct ingest;
 struct flood_alert {
 	size_t watch;		      /* index in conf */
 	const struct feed_item *item; /* in the batch */
-	int64_t item_row, row;	      /* of the item, of the alert */
+	int64_t row;		      /* of the alert */
 	struct str id;		      /* in feed_arena */
 };
 
@@ -40,8 +40,8 @@ struct flood {
 /* Counts the new items of the batch, after their states are known. */
 void flood_begin(struct ingest *t);
 /* Records an alert. 0 or -ERR_NOMEM. */
-int flood_note_alert(struct ingest *t, size_t watch, const struct feed_item *item, int64_t item_row,
-	int64_t row, struct str id, struct err *e);
+int flood_note_alert(struct ingest *t, size_t watch, const struct feed_item *item, int64_t row,
+	struct str id, struct err *e);
 /* Turns what is too much into digests, after all items of the batch. */
 int flood_end(struct ingest *t, struct err *e);
 /* Learns from a whole body what is usual. */

@@ -224,7 +224,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	if (!rc && row)
 		rc = same_item_note(t, &m->same, w, &plans, row, m->e);
 	if (!rc && row)
-		rc = flood_note_alert(t, found->watch, m->item, m->state->id, row, a.id, m->e);
+		rc = flood_note_alert(t, found->watch, m->item, row, a.id, m->e);
 	t->result->alerts += row != 0;
 	buf_release(&id);
 	return rc;
