@@ -30,6 +30,8 @@ static const char *const redact_common[] = {"alert", "alerts", "atom", "channel"
 	"integration", "integrations", "json", "message", "messages", "news", "notify", "private",
 	"public", "push", "send", "service", "services", "webhook", "webhooks"};
 
+static const char *const redact_heads[] = {"/services", "/api/webhooks", "/hooks"}; /* public */
+
 static void redact_add_form(struct redact *r, const struct redact_form *f, bool word)
 {
 	char *p;
@@ -111,8 +113,8 @@ static void redact_add_words(struct redact *r, struct str s)
 		for (end = i; end < s.n && ascii_is_alnum(s.p[end]);)
 			end++;
 		word = str_slice(s.p + i, end - i);
-		if (end < s.n && s.p[end] == '=')
-			continue; /* the name of a parameter */
+		if (end < s.n && s.p[end] == '=') /* the name of a parameter */
+			continue;
 		if (word.n >= (redact_is_letters(word) ? PART_MIN : WORD_MIN) &&
 			!redact_is_common(word))
 			redact_add_bytes(r, word, true);
@@ -181,9 +183,14 @@ static void redact_add_userinfo(struct redact *r, struct str login)
 static void redact_add_url(struct redact *r, struct str url, size_t at)
 {
 	size_t end = redact_find_any(url, at, "/?#");
-	struct str rest = str_slice(url.p + end, url.n - end);
+	struct str rest;
 
 	redact_add_userinfo(r, redact_login_of(url, at, end));
+	rest = str_slice(url.p + end, url.n - end);
+	for (size_t i = 0; i < sizeof(redact_heads) / sizeof(redact_heads[0]); i++)
+		if (str_starts(rest, str_of(redact_heads[i])))
+			rest = str_slice(
+				rest.p + strlen(redact_heads[i]), rest.n - strlen(redact_heads[i]));
 	if (rest.n <= 1)
 		return;
 	redact_add_bytes(r, rest, false);
