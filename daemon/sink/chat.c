@@ -34,7 +34,9 @@ bool chat_is_reply(const struct chat_format *f, const struct notice *m)
 
 static void chat_open(struct chat_writer *w, enum chat_block block)
 {
-	if (w->f->list && (w->piece.len || w->out->len))
+	const struct buf *before = w->piece.len ? &w->piece : w->out;
+
+	if (w->f->list && before->len && before->data[before->len - 1] != '[')
 		buf_addc(&w->piece, ',');
 	buf_addz(&w->piece, w->f->blocks[block].open);
 }
@@ -106,6 +108,20 @@ static void chat_put_headline(struct chat_writer *w, struct str link, struct str
 	chat_drop(w, &clean);
 }
 
+/* Whom the message rings, before its first line. */
+static void chat_put_mention(
+	struct chat_writer *w, const struct conf_notify *n, const struct notice *m)
+{
+	const char *mention = chat_is_edit(w->f, m) ? NULL : sink_text_mention(n, m->alerts);
+
+	if (w->f->mention_apart)
+		return;
+	if (mention && w->f->mention)
+		w->f->mention(&w->piece, str_of(mention));
+	else if (mention)
+		buf_printf(&w->piece, "%s ", mention);
+}
+
 static void chat_put_who(struct chat_writer *w, const struct alert *a)
 {
 	struct buf who, line;
@@ -122,13 +138,15 @@ static void chat_put_who(struct chat_writer *w, const struct alert *a)
 }
 
 /* "URGENT · edited Norland moves its embassy · The Wire, 2 min old"; max: bytes of the headline */
-static bool chat_put_head(struct chat_writer *w, const struct notice *m, bool linked, size_t max)
+static bool chat_put_head(struct chat_writer *w, const struct conf_notify *n,
+	const struct notice *m, bool linked, size_t max)
 {
 	const struct alert *a = m->alerts;
 	struct buf line;
 
 	buf_init(&line, LINE_MAX);
 	chat_open(w, CHAT_HEAD);
+	chat_put_mention(w, n, m);
 	sink_text_priority(a, &line);
 	chat_run(w, CHAT_STRONG, buf_str(&line));
 	chat_reuse(w, &line);
@@ -182,8 +200,10 @@ static void chat_put_passage_runs(struct chat_writer *w, struct str passage)
 			face = CHAT_HIT;
 		else if (c == HIT_CLOSE[0])
 			face = CHAT_PLAIN;
-		else if (i < passage.n)
+		else if (i < passage.n && w->f->blocks[CHAT_QUOTE].line)
 			buf_addz(&w->piece, w->f->blocks[CHAT_QUOTE].line);
+		else if (i < passage.n)
+			chat_run(w, face, STR("\n"));
 	}
 }
 
@@ -363,8 +383,10 @@ static void chat_compose(struct chat_writer *w, const struct conf_notify *n, con
 	bool edit = chat_is_edit(w->f, m);
 
 	w->reserve = chat_measure_last(w, a, n->zone);
-	if (!chat_put_head(w, m, true, HEADLINE_MAX) && !chat_put_head(w, m, false, HEADLINE_MAX))
-		(void)chat_put_head(w, m, false, w->f->max / 8);
+	/* Less where it is too long for the service. */
+	if (!chat_put_head(w, n, m, true, HEADLINE_MAX) &&
+		!chat_put_head(w, n, m, false, HEADLINE_MAX))
+		(void)chat_put_head(w, n, m, false, w->f->max / 8);
 	/* What is said of an alert comes first, but its own message stays as it was. */
 	if (!edit)
 		chat_put_earlier(w, a, n->zone, chat_is_reply(w->f, m));
@@ -382,12 +404,17 @@ static void chat_compose(struct chat_writer *w, const struct conf_notify *n, con
 
 /* Shorter values where the text is too long. */
 static void chat_put_template(struct chat_writer *w, const struct conf_notify *n,
-	const char *template, const struct alert *a)
+	const char *template, const struct notice *m)
 {
 	static const size_t maxima[] = {2000, 200, 40, 0};
 
 	for (size_t i = 0; i < sizeof(maxima) / sizeof(maxima[0]); i++) {
-		sink_template_fill(template, a, n->zone, &w->f->escape, maxima[i], &w->piece);
+		const char *mention = sink_text_mention(n, m->alerts);
+
+		if (mention && !w->f->mention_apart)
+			buf_printf(&w->piece, "%s ", mention);
+		sink_template_fill(
+			template, m->alerts, n->zone, &w->f->escape, maxima[i], &w->piece);
 		if (chat_keep(w))
 			break;
 	}
@@ -396,13 +423,32 @@ static void chat_put_template(struct chat_writer *w, const struct conf_notify *n
 void chat_put_message(const struct chat_format *f, const struct conf_notify *n,
 	const char *template, const struct notice *m, struct buf *out)
 {
-	struct chat_writer w = {.f = f, .out = out, .used = text_size(buf_str(out), f->unit)};
+	struct chat_writer w = {.f = f, .out = out};
 
 	buf_init(&w.piece, PIECE_MAX);
 	if (template)
-		chat_put_template(&w, n, template, m->alerts);
+		chat_put_template(&w, n, template, m);
 	else
 		chat_compose(&w, n, m);
 	buf_pass_lack(out, &w.piece);
 	buf_release(&w.piece);
+}
+
+void chat_put_preview(const struct alert *a, struct buf *out)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX);
+	sink_text_priority(a, out);
+	buf_printf(out, "%s  ", sink_text_kind(a->kind));
+	alert_headline_short(a, &line);
+	sink_text_put(out, buf_str(&line));
+	buf_pass_lack(out, &line);
+	buf_clear(&line);
+	sink_text_who(a, &line);
+	if (line.len)
+		buf_addz(out, " · ");
+	buf_adds(out, text_cut(buf_str(&line), WHO_MAX));
+	buf_pass_lack(out, &line);
+	buf_release(&line);
 }

@@ -35,11 +35,15 @@ struct chat_format {
 	 * characters.
 	 */
 	void (*run)(struct buf *out, enum chat_face face, struct str text);
+	/* Instead of the mention itself, at the beginning of the first line. NULL: as it is. */
+	void (*mention)(struct buf *out, struct str mention);
 	/* Appends a link with that text. url is as chat_put_url() writes it. */
 	void (*link)(struct buf *out, struct str url, struct str text);
 	struct chat_block_marks {
-		const char *open, *line, *close; /* line: between two lines in it */
+		/* line: between two lines in it; NULL: a run with a line break. */
+		const char *open, *line, *close;
 	} blocks[CHAT_BLOCKS];
+	bool mention_apart;  /* the service puts it elsewhere */
 	bool list;	     /* the blocks are elements of a JSON array: a comma is put between */
 	enum text_unit unit; /* of max */
 	size_t max;	     /* of the whole message */
@@ -53,13 +57,15 @@ bool chat_is_edit(const struct chat_format *f, const struct notice *m);
 bool chat_is_reply(const struct chat_format *f, const struct notice *m);
 
 /*
- * Appends the message in at most f->max units, less those of what is in out already, such as a
- * mention. template: of the block, or NULL. out fails if memory runs out.
+ * Appends the message with its mention, in at most f->max units. template: of the block, or NULL.
+ * out fails if memory runs out.
  */
 void chat_put_message(const struct chat_format *f, const struct conf_notify *n,
 	const char *template, const struct notice *m, struct buf *out);
-/* Appends the first line without markup, for a preview: "URGENT  Norland moves · The Wire". */
+/* Appends the first line in one face, for a preview: "URGENT  Norland moves · The Wire". */
 void chat_put_preview(const struct alert *a, struct buf *out);
+/* Appends the comma before the next element of a list of JSON, unless it is the first. */
+void chat_put_comma(struct buf *list);
 
 /*
  * Appends text without control characters. With `broken`, an invisible character (U+2060) follows

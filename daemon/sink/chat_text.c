@@ -142,3 +142,9 @@ void chat_put_json(struct buf *out, struct str text)
 	}
 	buf_addc(out, '"');
 }
+
+void chat_put_comma(struct buf *list)
+{
+	if (list->len && list->data[list->len - 1] != '[')
+		buf_addc(list, ',');
+}

@@ -1,37 +1,118 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Slack incoming webhook, text form. Only & < > of its markup can be escaped; a link is <url|text>.
- * Each < of an item's text becomes an entity, so that the text cannot mention users or contain
- * links; * _ ~ and ` in it may be rendered as emphasis.
+ * Slack: an incoming webhook, or a token and chat.postMessage, whose messages can be answered in a
+ * thread and changed. The message is a rich_text block, whose text is never read as markup; a
+ * template is text in Slack's markup, of which only & < > can be escaped: each < of an item's text
+ * becomes an entity there, so that it cannot mention users or contain links.
  */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "sinks.h"
+#include "chat.h"
 
 #define TEXT_MAX ((size_t)32 * 1024)
+#define LIST_MAX                                                                                   \
+	12000 /* bytes of the elements of a block: about 13,000 characters are accepted            \
+	       */
 
 struct slack {
 	struct sink_target target;
-	const char *template;
+	const char *token_credential, *channel, *server, *template;
 };
 
 static const struct conf_key_row slack_keys[] = {
 	SINK_TARGET_KEYS(slack, target),
+	{CONF_KEY("token-credential", CREDENTIAL, slack, token_credential), .told = "none",
+		.help = "name of the credential that holds the token of a bot, in place of an "
+			"address"},
+	{CONF_KEY("channel", TEXT, slack, channel), .told = "none", .max = 100,
+		.help = "the channel, with a token: its id, or its name"},
+	{CONF_KEY("server", SERVER, slack, server), .fallback = "https://slack.com",
+		.help = "where the Web API of Slack is"},
 	SINK_TEMPLATE_KEY(slack, PROSE),
 	{0},
 };
 
+/* --- mentions --- */
+
+/* What a mention is in a rich_text block. */
+static const struct slack_mention {
+	const char *open, *type, *key;
+} slack_mentions[] = {
+	{"<@", "user", "user_id"},
+	{"<!subteam^", "usergroup", "usergroup_id"},
+	{"<!", "broadcast", "range"},
+};
+
+/* Takes the next mention from *rest; its id is in *id. NULL: there is none. */
+static const struct slack_mention *slack_next_mention(struct str *rest, struct str *id)
+{
+	struct str s = str_trim(*rest);
+	const char *end = s.n ? memchr(s.p, '>', s.n) : NULL;
+
+	for (size_t i = 0; end && i < sizeof(slack_mentions) / sizeof(slack_mentions[0]); i++) {
+		struct str open = str_of(slack_mentions[i].open);
+
+		if (!str_starts(s, open))
+			continue;
+		*id = str_slice(s.p + open.n, (size_t)(end - s.p) - open.n);
+		*rest = str_slice(end + 1, s.n - (size_t)(end + 1 - s.p));
+		for (size_t k = 0; k < id->n; k++)
+			if (!ascii_is_alnum(id->p[k]))
+				return NULL;
+		return id->n ? &slack_mentions[i] : NULL;
+	}
+	return NULL;
+}
+
+static void slack_put_mention(struct buf *out, struct str mention)
+{
+	const struct slack_mention *one;
+	struct str id;
+
+	while ((one = slack_next_mention(&mention, &id))) {
+		chat_put_comma(out);
+		buf_printf(out,
+			"{\"type\":\"%s\",\"%s\":\"%.*s\"},{\"type\":\"text\",\"text\":\" \"}",
+			one->type, one->key, STR_ARG(id));
+	}
+}
+
+static void slack_check_mentions(struct conf_check *c)
+{
+	for (int p = 0; p < CONF_PRIORITIES; p++) {
+		struct str rest = str_of(conf_check_mention(c, (enum alert_priority)p)), id;
+
+		while (str_trim(rest).n && slack_next_mention(&rest, &id))
+			;
+		if (str_trim(rest).n)
+			conf_check_error_mention(c, (enum alert_priority)p,
+				"write <@U…>, <!subteam^S…>, <!here> or <!channel>",
+				"this mentions nobody");
+	}
+}
+
 static void slack_check(struct conf_check *c, const void *settings)
 {
+	static const char *const schemes[] = {"https://", "http://", NULL};
 	const struct slack *s = settings;
 
-	sink_target_check(c, settings);
+	if (!conf_check_given(c, "token-credential"))
+		sink_target_check(c, settings);
+	else if (conf_check_given(c, "url") || conf_check_given(c, "url-credential"))
+		conf_check_error(c, "leave one of them", "has both an address and a token");
+	else if (!s->channel)
+		conf_check_error(c, "write channel = \"C…\"", "needs channel, with a token");
+	conf_check_server(c, "server", s->server, schemes, "write https://host");
 	(void)sink_template_check(c, "template", s->template);
+	slack_check_mentions(c);
 }
+
+/* --- a template --- */
 
 static void slack_put_text(struct buf *out, struct str s)
 {
@@ -55,187 +136,195 @@ static void slack_put_text(struct buf *out, struct str s)
 	buf_release(&clean);
 }
 
-/* What may not be shown: control characters, line separators, directions; or would end <…|. */
-static bool slack_must_encode(uint32_t cp)
-{
-	return cp <= ' ' || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x2028 && cp <= 0x202e) ||
-	       (cp >= 0x2066 && cp <= 0x2069) || cp == '|' || cp == '<' || cp == '>';
-}
-
-/* Appends a URL for <…|; such characters, and invalid bytes, are percent-encoded. */
 static void slack_put_url(struct buf *out, struct str url)
 {
-	while (url.n) {
-		uint32_t cp = 0;
-		size_t n = utf8_decode(url.p, url.n, &cp);
-		bool encode = n == 0 || slack_must_encode(cp);
+	struct buf encoded;
 
-		n = n ? n : 1;
-		for (size_t i = 0; encode && i < n; i++)
-			buf_printf(out, "%%%02X", (unsigned char)url.p[i]);
-		if (cp == '&')
-			buf_addz(out, "&amp;");
-		else if (!encode)
-			buf_add(out, url.p, n);
-		url = str_slice(url.p + n, url.n - n);
+	buf_init(&encoded, TEXT_MAX);
+	(void)chat_put_url(&encoded, url);
+	slack_put_text(out, buf_str(&encoded));
+	buf_pass_lack(out, &encoded);
+	buf_release(&encoded);
+}
+
+/* --- a block --- */
+
+static void slack_put_run(struct buf *out, enum chat_face face, struct str text)
+{
+	chat_put_comma(out);
+	buf_addz(out, "{\"type\":\"text\",\"text\":");
+	chat_put_json(out, text);
+	buf_addz(out, face == CHAT_PLAIN ? "}" : ",\"style\":{\"bold\":true}}");
+}
+
+static void slack_put_link(struct buf *out, struct str url, struct str text)
+{
+	chat_put_comma(out);
+	buf_addz(out, "{\"type\":\"link\",\"url\":");
+	chat_put_json(out, url);
+	buf_addz(out, ",\"text\":");
+	chat_put_json(out, text);
+	buf_addc(out, '}');
+}
+
+#define SECTION	 "{\"type\":\"rich_text_section\",\"elements\":["
+#define LINE_END ",{\"type\":\"text\",\"text\":\"\\n\"}]}"
+
+static const struct chat_format slack_format = {
+	.escape = {slack_put_text, slack_put_url},
+	.run = slack_put_run,
+	.link = slack_put_link,
+	.mention = slack_put_mention,
+	.blocks = {[CHAT_HEAD] = {SECTION, NULL, LINE_END},
+		[CHAT_LINE] = {SECTION, NULL, LINE_END},
+		[CHAT_QUOTE] = {"{\"type\":\"rich_text_quote\",\"elements\":[", NULL, "]}"},
+		[CHAT_ITEM] =
+			{"{\"type\":\"rich_text_list\",\"style\":\"bullet\",\"elements\":[" SECTION,
+				NULL, "]}]}"},
+		[CHAT_SMALL] = {SECTION, NULL, LINE_END}},
+	.list = true,
+	.unit = TEXT_BYTES,
+	.max = LIST_MAX,
+	.replies = true,
+	.edits = true,
+};
+
+/* --- the request --- */
+
+/* The receipt is the id of the channel and the time of the message, which is its name. */
+static void slack_split_receipt(struct str receipt, struct str *channel, struct str *ts)
+{
+	const char *space = receipt.n ? memchr(receipt.p, ' ', receipt.n) : NULL;
+
+	*channel = str_slice(receipt.p, space ? (size_t)(space - receipt.p) : receipt.n);
+	*ts = space ? str_slice(space + 1, receipt.n - channel->n - 1) : STR_NONE;
+}
+
+/* Adds where the message belongs, with a token. */
+static int slack_place(const struct slack *s, const struct notice *m, json_t *body)
+{
+	struct str channel, ts;
+	int bad = 0;
+
+	if (!s->token_credential)
+		return 0;
+	slack_split_receipt(m->receipt, &channel, &ts);
+	if (chat_is_edit(&slack_format, m)) {
+		bad |= json_object_set_new(body, "channel", json_stringn(channel.p, channel.n));
+		return bad | json_object_set_new(body, "ts", json_stringn(ts.p, ts.n));
 	}
-}
-
-/* <link|title> */
-static void slack_put_headline(struct str link, struct str title, struct buf *out)
-{
-	if (str_present(link)) {
-		buf_addc(out, '<');
-		slack_put_url(out, link);
-		buf_addc(out, '|');
+	bad |= json_object_set_new(body, "channel", json_string(s->channel));
+	if (chat_is_reply(&slack_format, m)) {
+		bad |= json_object_set_new(body, "thread_ts", json_stringn(ts.p, ts.n));
+		/* In the channel too: people who do not open the thread must see it. */
+		bad |= json_object_set_new(body, "reply_broadcast",
+			json_boolean(m->alerts->kind != ALERT_ACKNOWLEDGED));
 	}
-	slack_put_text(out, title);
-	if (str_present(link))
-		buf_addc(out, '>');
+	return bad;
 }
 
-/* "*Embassy relocation* · urgent" */
-static void slack_put_watch(const struct alert *a, struct buf *out)
+/* text: the message by a template; else the elements of a block. */
+static json_t *slack_body(const struct slack *s, const struct notice *m, struct buf *text)
 {
-	buf_addc(out, '*');
-	slack_put_text(out, a->watch_title);
-	buf_printf(out, "* · %s\n", alert_priority_words[a->priority]);
-}
+	json_t *body = NULL, *elements;
+	struct buf preview;
 
-static void slack_put_digest(const struct alert *a, struct buf *out)
-{
-	const struct alert_digest *d = a->digest;
-
-	buf_printf(out, "%s\n", alert_why_texts[d->why]);
-	for (size_t i = 0; i < d->n; i++) {
-		if (sink_text_new_watch(a, i))
-			slack_put_watch(&d->alerts[i], out);
-		buf_addz(out, "• ");
-		slack_put_headline(d->alerts[i].link, d->alerts[i].title, out);
-		buf_addc(out, '\n');
+	if (s->template) {
+		body = json_pack("{s:s%}", "text", buf_z(text), text->len);
+	} else {
+		buf_addc(text, ']');
+		elements = buf_failed(text) ? NULL : json_loadb(text->data, text->len, 0, NULL);
+		buf_init(&preview, TEXT_MAX);
+		chat_put_preview(m->alerts, &preview);
+		buf_clear(text);
+		slack_put_text(text, buf_str(&preview));
+		if (elements && !buf_failed(&preview) && !buf_failed(text))
+			body = json_pack("{s:s%, s:[{s:s, s:O}]}", "text", buf_z(text), text->len,
+				"blocks", "type", "rich_text", "elements", elements);
+		json_decref(elements);
+		buf_release(&preview);
 	}
-	if (d->left_out)
-		buf_printf(out, "and %zu more: nightdesk alerts list\n", d->left_out);
+	if (body && !slack_place(s, m, body) &&
+		!json_object_set_new(body, "unfurl_links", json_false()) &&
+		!json_object_set_new(body, "unfurl_media", json_false()))
+		return body;
+	json_decref(body);
+	return NULL;
 }
 
-static void slack_put_trouble(const struct alert *a, struct buf *out)
+static int slack_address(const struct sink_context *ctx, const struct notice *m,
+	struct arena *arena, struct sink_request *out, struct err *e)
 {
-	sink_text_lines(a->body, "\n", slack_put_text, out);
-	buf_addc(out, '\n');
-}
+	const struct slack *s = ctx->notify->settings;
+	bool edit = chat_is_edit(&slack_format, m);
+	struct str token;
+	int rc;
 
-static void slack_put_match(const struct alert *a, struct buf *out)
-{
-	static const struct watch_marks marks = {"*", "*", slack_put_text, "\n> "};
-	struct buf line;
-
-	buf_init(&line, 16 * 1024);
-	for (size_t i = 0; i < a->n_changes; i++) {
-		buf_pass_lack(out, &line);
-		buf_clear(&line);
-		sink_text_change(&a->changes[i], &line);
-		slack_put_text(out, buf_str(&line));
-		buf_addc(out, '\n');
-	}
-	buf_pass_lack(out, &line);
-	buf_release(&line);
-	if (!sink_text_has_passage(a))
-		return;
-	buf_addz(out, "> ");
-	sink_text_passage(a, &marks, out);
-	buf_addc(out, '\n');
-}
-
-/* *URGENT* <link|headline> · The Wire, 2 min old */
-static void slack_put_first_line(const struct alert *a, struct buf *out)
-{
-	struct buf line;
-
-	buf_addc(out, '*');
-	sink_text_priority(a, out);
-	buf_printf(out, "*%s ", sink_text_kind(a->kind));
-	buf_init(&line, 4096);
-	alert_headline_short(a, &line);
-	slack_put_headline(a->link, buf_str(&line), out);
-	buf_pass_lack(out, &line);
-	buf_clear(&line);
-	sink_text_who(a, &line);
-	if (line.len)
-		buf_addz(out, " · ");
-	slack_put_text(out, buf_str(&line));
-	buf_pass_lack(out, &line);
-	buf_release(&line);
-	buf_addc(out, '\n');
-}
-
-static void slack_compose(const struct alert *a, const struct conf_notify *n, struct buf *out)
-{
-	const char *mention = sink_text_mention(n, a);
-	struct buf line;
-
-	if (mention)
-		buf_printf(out, "%s ", mention);
-	slack_put_first_line(a, out);
-	if (a->kind == ALERT_DIGEST)
-		slack_put_digest(a, out);
-	else if (alert_is_notice(a))
-		slack_put_trouble(a, out);
-	else
-		slack_put_match(a, out);
-	buf_init(&line, 4096);
-	if (!alert_is_notice(a) && str_present(a->watch_title)) {
-		sink_text_why(a, &line);
-		buf_addc(&line, '\n');
-	}
-	/* Slack has no idempotency key; readers recognise a repeat by the id. */
-	sink_text_last(a, n->zone, &line);
-	sink_text_lines(buf_str(&line), "\n", slack_put_text, out);
-	buf_addc(out, '\n');
-	buf_pass_lack(out, &line);
-	buf_release(&line);
+	if (!s->token_credential)
+		return sink_target_request(ctx, &s->target, 0, arena, out, e);
+	if ((rc = sink_service_token(ctx, s->token_credential, &token, e)) ||
+		(rc = sink_service_request(s->server,
+			 edit ? "/api/chat.update" : "/api/chat.postMessage", 1, arena, out, e)))
+		return rc;
+	out->headers[0] = STR("Content-Type: application/json; charset=utf-8");
+	return sink_service_header("Authorization: Bearer ", token, arena, out, e);
 }
 
 static int slack_render(const struct sink_context *ctx, const struct notice *m, struct arena *arena,
 	struct sink_request *out, struct err *e)
 {
-	static const struct sink_escape escape = {slack_put_text, slack_put_url};
 	const struct slack *s = ctx->notify->settings;
+	struct notice own = *m;
 	struct buf text;
-	json_t *message = NULL;
-	char *dumped = NULL;
-	int rc = sink_target_request(ctx, &s->target, 0, arena, out, e);
+	int rc;
 
+	if (!s->token_credential)
+		own.receipt = STR_NONE; /* a webhook only posts */
+	rc = slack_address(ctx, &own, arena, out, e);
 	if (rc)
 		return rc;
 	buf_init(&text, TEXT_MAX);
-	if (s->template)
-		sink_template_write(s->template, m->alerts, ctx->notify->zone, &escape, &text);
-	else
-		slack_compose(m->alerts, ctx->notify, &text);
-	if (!buf_failed(&text))
-		message = json_pack("{s:s%, s:b, s:b, s:i}", "text", buf_z(&text), text.len,
-			"unfurl_links", 0, "unfurl_media", 0, "link_names", 0);
-	if (message)
-		dumped = json_dumps(message, JSON_COMPACT);
-	out->body = dumped ? arena_str(arena, str_of(dumped)) : STR_NONE;
-	free(dumped);
-	json_decref(message);
+	if (!s->template)
+		buf_addc(&text, '[');
+	chat_put_message(&slack_format, ctx->notify, s->template, &own, &text);
+	rc = sink_service_json(
+		buf_failed(&text) ? NULL : slack_body(s, &own, &text), arena, out, e);
 	buf_release(&text);
-	return out->body.p ? 0 : err_nomem(e);
+	return rc;
 }
 
-/* Slack answers with a word. The operator can fix in Slack what is not about the message. */
+/* --- the answer --- */
+
+/*
+ * A webhook answers with a word, the API with 200 and a word in JSON. The operator can fix in Slack
+ * what is not about the message.
+ */
 static const struct sink_answer_row slack_rows[] = {
-	{400, 599, "channel_is_archived", SINK_GONE, false},
-	{400, 599, "invalid_payload", SINK_BAD, false},
-	{400, 599, "invalid_blocks", SINK_BAD, false},
-	{400, 599, "invalid_attachments", SINK_BAD, false},
-	{400, 599, "too_many_attachments", SINK_BAD, false},
-	{400, 599, "msg_too_long", SINK_BAD, false},
-	{400, 599, "no_text", SINK_BAD, false},
-	{400, 599, "missing_text_or_fallback", SINK_BAD, false},
-	{400, 499, "user_not_found", SINK_TROUBLE, true},
-	{400, 499, "channel_not_found", SINK_TROUBLE, true},
+	{200, 599, "is_archived", SINK_GONE, false},
+	{200, 200, "ratelimited", SINK_WAIT, false},
+	{200, 200, "rate_limited", SINK_WAIT, false},
+	{200, 599, "invalid_payload", SINK_BAD, false},
+	{200, 599, "invalid_blocks", SINK_BAD, false},
+	{200, 599, "invalid_attachments", SINK_BAD, false},
+	{200, 599, "too_many_attachments", SINK_BAD, false},
+	{200, 599, "msg_too_long", SINK_BAD, false},
+	{200, 599, "msg_blocks_too_long", SINK_BAD, false},
+	{200, 599, "no_text", SINK_BAD, false},
+	{200, 599, "missing_text_or_fallback", SINK_BAD, false},
+	/* The message that this one changes. */
+	{200, 200, "message_not_found", SINK_BAD, false},
+	{200, 200, "cant_update_message", SINK_BAD, false},
+	{200, 200, "edit_window_closed", SINK_BAD, false},
+	{200, 499, "user_not_found", SINK_TROUBLE, true},
+	{200, 499, "channel_not_found", SINK_TROUBLE, true},
+	{200, 499, "not_in_channel", SINK_TROUBLE, true},
+	{200, 499, "restricted_action", SINK_TROUBLE, true},
+	{200, 499, "invalid_auth", SINK_TROUBLE, true},
+	{200, 499, "not_authed", SINK_TROUBLE, true},
+	{200, 499, "account_inactive", SINK_TROUBLE, true},
+	{200, 499, "token_", SINK_TROUBLE, true}, /* token_revoked, token_expired */
+	{200, 499, "missing_scope", SINK_TROUBLE, true},
+	{200, 499, "no_permission", SINK_TROUBLE, true},
 	{400, 499, "action_prohibited", SINK_TROUBLE, true},
 	{400, 499, "posting_to_", SINK_TROUBLE, true},
 	{400, 499, "no_service", SINK_TROUBLE, true}, /* the webhook was removed */
@@ -246,9 +335,18 @@ static const struct sink_answer_row slack_rows[] = {
 	{0},
 };
 
+static const struct sink_answers slack_answers = {.rows = slack_rows,
+	.error = "error",
+	.wait = "retry_after",
+	.wait_unit = CLOCK_SECOND,
+	.receipt = "channel ts"};
+
 static void slack_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
-	sink_http_judge_by(slack_rows, a, arena, out);
+	if (a->body.n && (a->body.p[0] == '{' || a->body.p[0] == '<'))
+		sink_answers_judge(&slack_answers, a, arena, out);
+	else
+		sink_http_judge_by(slack_rows, a, arena, out);
 }
 
 const struct sink_type sink_slack = {
@@ -259,4 +357,5 @@ const struct sink_type sink_slack = {
 	.pace_ms = CLOCK_SECOND, /* documented rate limit */
 	.window = 1,
 	.max_bytes = TEXT_MAX,
+	.can = SINK_THREAD | SINK_EDIT,
 };

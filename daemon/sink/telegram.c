@@ -182,15 +182,12 @@ static int telegram_render(const struct sink_context *ctx, const struct notice *
 {
 	const struct telegram *t = ctx->notify->settings;
 	bool edit = chat_is_edit(&telegram_format, m);
-	const char *mention = edit ? NULL : sink_text_mention(ctx->notify, m->alerts);
 	struct buf text;
 	int rc = telegram_address(ctx, edit, arena, out, e);
 
 	if (rc)
 		return rc;
 	buf_init(&text, (size_t)4 * TEXT_MAX);
-	if (mention)
-		buf_printf(&text, "%s ", mention);
 	chat_put_message(&telegram_format, ctx->notify, t->template, m, &text);
 	rc = sink_service_json(
 		buf_failed(&text) ? NULL : telegram_body(t, m, &text), arena, out, e);

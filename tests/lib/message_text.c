@@ -38,10 +38,64 @@ void message_text_put_json(const struct sink_request *r, const struct alert *a, 
 	message_text_dump(json_loadb(r->body.p, r->body.n, 0, NULL), JSON_INDENT(2), out);
 }
 
+/* "{user U0123}" */
+static void message_text_put_mention(json_t *v, struct buf *out)
+{
+	const char *key;
+	json_t *member;
+
+	buf_addc(out, '{');
+	json_object_foreach ((json_t *)v, key, member)
+		if (json_is_string(member))
+			buf_printf(out, "%s%s", strcmp(key, "type") == 0 ? "" : " ",
+				json_string_value(member));
+	buf_addc(out, '}');
+}
+
+static bool message_text_is_strong(const json_t *run)
+{
+	const char *weight = json_string_value(json_object_get(run, "weight"));
+
+	return json_is_true(json_object_get(json_object_get(run, "style"), "bold")) ||
+	       (weight && strcmp(weight, "Bolder") == 0);
+}
+
+/* The text of blocks that are JSON: runs with *strong* ones, [links](…), a line for each block. */
+static void message_text_put_runs(json_t *v, struct buf *out)
+{
+	const char *text = json_string_value(json_object_get(v, "text"));
+	const char *type = json_string_value(json_object_get(v, "type"));
+	const char *mark = message_text_is_strong(v) ? "*" : "", *url, *key;
+	json_t *member;
+	size_t i;
+
+	url = json_string_value(json_object_get(v, "url"));
+	if (!url)
+		url = json_string_value(json_object_get(json_object_get(v, "selectAction"), "url"));
+	if (text && url)
+		buf_printf(out, "[%s](%s)", text, url);
+	else if (text)
+		buf_printf(out, "%s%s%s", mark, text, mark);
+	else if (type && (strstr(type, "quote") || strstr(type, "Container")))
+		buf_addz(out, "> ");
+	else if (type && strstr(type, "list"))
+		buf_addz(out, "- ");
+	else if (type && !json_object_get(v, "elements") && !json_object_get(v, "inlines"))
+		message_text_put_mention(v, out);
+	json_array_foreach (v, i, member)
+		message_text_put_runs(member, out);
+	json_object_foreach ((json_t *)v, key, member)
+		if (json_is_array(member) || json_is_object(member))
+			message_text_put_runs(member, out);
+	if (json_object_get(v, "elements") || json_object_get(v, "inlines"))
+		message_text_end(out);
+}
+
 void message_text_put_chat(const struct sink_request *r, const struct alert *a, struct buf *out)
 {
 	static const char *const texts[] = {
 		"title", "message", "text", "content", "body", "formatted_body"};
+	static const char *const blocks[] = {"blocks", "attachments", "cardsV2"};
 	json_t *root = json_loadb(r->body.p, r->body.n, 0, NULL);
 
 	(void)a;
@@ -55,6 +109,14 @@ void message_text_put_chat(const struct sink_request *r, const struct alert *a, 
 		buf_add(out, json_string_value(text), json_string_length(text));
 		message_text_end(out);
 		json_object_del(root, texts[i]);
+	}
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		if (!json_object_get(root, blocks[i]))
+			continue;
+		buf_printf(out, "---- %s\n", blocks[i]);
+		message_text_put_runs(json_object_get(root, blocks[i]), out);
+		message_text_end(out);
+		json_object_del(root, blocks[i]);
 	}
 	buf_addz(out, "----\n");
 	message_text_dump(root, JSON_COMPACT, out);

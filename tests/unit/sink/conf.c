@@ -4,74 +4,83 @@
 
 #include "lib/sink_fixture.h"
 
+static const struct {
+	const char *keys, *diag;
+} invalid[] = {
+	{"type = webhook", "notify desk needs url or url-credential"},
+	{"type = slack", "notify desk needs url or url-credential"},
+	{"type = slack token-credential = t", "notify desk needs channel, with a token"},
+	{"type = slack token-credential = t channel = c url = http://a/",
+		"notify desk has both an address and a token"},
+	{"type = slack token-credential = t channel = c server = slack.com",
+		"server: slack.com is no server for type slack"},
+	{"type = slack url = http://a/ mention { flash = everyone }", "this mentions nobody"},
+	{"type = slack url = http://a/ mention { flash = \"<@U1> x\" }", "this mentions nobody"},
+	{"type = telegram chat = x token-credential = t", "chat: this is no chat"},
+	{"type = telegram chat = \"@a b\" token-credential = t", "chat: this is no chat"},
+	{"type = telegram chat = -100 token-credential = t mention { flash = duty }",
+		"this mentions nobody"},
+	{"type = telegram chat = \"@desk\"", "notify desk needs the key token-credential"},
+	{"type = webhook url = http://a/ url-credential = b",
+		"notify desk has both url and url-credential"},
+	{"type = webhook url-credential = a/b", "url-credential: this is no name of a credential"},
+	{"type = webhook url = \"http://u:p@a/\"",
+		"url: a name or password does not belong in an address"},
+	{"type = webhook url = http://a/ secret-credential = { a, b, c }",
+		"secret-credential: at most 2 values"},
+	{"type = slack url = http://a/ headers = \"A: b\"",
+		"type slack has no key headers; it belongs to webhook"},
+	{"type = smtp server = mail from = a@b.example to = a@b.example",
+		"server: mail is no server for type smtp"},
+	{"type = smtp from = a@b.example to = a@b.example",
+		"notify desk needs server, such as \"smtp://mail.example.org:587\""},
+	{"type = smtp server = smtp://m to = a@b", "notify desk needs from"},
+	{"type = smtp server = smtp://m from = a@b", "notify desk needs to"},
+	{"type = smtp server = smtp://m from = a@b to = a@b user = u",
+		"notify desk needs user and password-credential, both or neither"},
+	{"type = smtp server = smtp://m from = \"A <a@b.example>\" to = a@b",
+		"from: this is no mail address"},
+	{"type = smtp server = smtp://m from = a@b to = a@b user = u "
+	 "password-credential = p starttls = off",
+		"the password would go over the network unencrypted"},
+	{"type = syslog server = udp://h:99999",
+		"server: udp://h:99999 is no server for type syslog"},
+	{"type = exec", "notify desk needs the key command"},
+	{"type = exec command = page", "command: a program is named by its path from /"},
+	{"type = exec command = {}", "command: a program is named by its path from /"},
+	{"type = exec command = \"/bin/a\\nb\"", "command: this must be one line, without tabs"},
+	{"type = exec command = /bin/true timeout = 0s", "timeout: at least 1s"},
+	{"type = exec command = /bin/true timeout = 1h", "timeout: at most 10m"},
+	{"type = exec command = /bin/true parallel = 0", "parallel: at least 1"},
+	{"type = file", "notify desk needs the key path"},
+	{"type = file path = alerts", "path: a file is named by its path from /"},
+	{"type = file path = /a mode = 888", "mode: this is no file mode"},
+	{"type = file path = /a mode = 0666", "mode: everybody could write to the file"},
+	{"type = file path = /a sync = maybe", "sync: this must be yes or no"},
+	{"type = journal path = /a", "type journal has no key path; it belongs to file"},
+	{"type = stdout timezone = Europe/Kyjiv", "timezone: there is no such time zone"},
+	{"type = stdout time-zone = UTC", "time-zone is no key of notify; did you mean timezone?"},
+	{"type = syslog tag = \"a b\"", "tag: this is no tag"},
+	{"type = syslog taag = a", "taag is no key of notify; did you mean tag?"},
+	{"type = syslog facility = nws",
+		"facility: this must be kern, user, mail, daemon, auth, syslog, lpr, news, "
+		"uucp, cron, authpriv, ftp, local0, local1, local2, local3, local4, "
+		"local5, local6 or local7 (did you mean news?)"},
+};
+
 static void invalid_keys_are_explained(void **state)
 {
-	static const struct {
-		const char *keys, *diag;
-	} rows[] = {
-		{"type = webhook", "notify desk needs url or url-credential"},
-		{"type = slack", "notify desk needs url or url-credential"},
-		{"type = webhook url = http://a/ url-credential = b",
-			"notify desk has both url and url-credential"},
-		{"type = webhook url-credential = a/b",
-			"url-credential: this is no name of a credential"},
-		{"type = webhook url = \"http://u:p@a/\"",
-			"url: a name or password does not belong in an address"},
-		{"type = webhook url = http://a/ secret-credential = { a, b, c }",
-			"secret-credential: at most 2 values"},
-		{"type = slack url = http://a/ headers = \"A: b\"",
-			"type slack has no key headers; it belongs to webhook"},
-		{"type = smtp server = mail from = a@b.example to = a@b.example",
-			"server: mail is no server for type smtp"},
-		{"type = smtp from = a@b.example to = a@b.example",
-			"notify desk needs server, such as \"smtp://mail.example.org:587\""},
-		{"type = smtp server = smtp://m to = a@b", "notify desk needs from"},
-		{"type = smtp server = smtp://m from = a@b", "notify desk needs to"},
-		{"type = smtp server = smtp://m from = a@b to = a@b user = u",
-			"notify desk needs user and password-credential, both or neither"},
-		{"type = smtp server = smtp://m from = \"A <a@b.example>\" to = a@b",
-			"from: this is no mail address"},
-		{"type = smtp server = smtp://m from = a@b to = a@b user = u "
-		 "password-credential = p starttls = off",
-			"the password would go over the network unencrypted"},
-		{"type = syslog server = udp://h:99999",
-			"server: udp://h:99999 is no server for type syslog"},
-		{"type = exec", "notify desk needs the key command"},
-		{"type = exec command = page", "command: a program is named by its path from /"},
-		{"type = exec command = {}", "command: a program is named by its path from /"},
-		{"type = exec command = \"/bin/a\\nb\"",
-			"command: this must be one line, without tabs"},
-		{"type = exec command = /bin/true timeout = 0s", "timeout: at least 1s"},
-		{"type = exec command = /bin/true timeout = 1h", "timeout: at most 10m"},
-		{"type = exec command = /bin/true parallel = 0", "parallel: at least 1"},
-		{"type = file", "notify desk needs the key path"},
-		{"type = file path = alerts", "path: a file is named by its path from /"},
-		{"type = file path = /a mode = 888", "mode: this is no file mode"},
-		{"type = file path = /a mode = 0666", "mode: everybody could write to the file"},
-		{"type = file path = /a sync = maybe", "sync: this must be yes or no"},
-		{"type = journal path = /a", "type journal has no key path; it belongs to file"},
-		{"type = stdout timezone = Europe/Kyjiv", "timezone: there is no such time zone"},
-		{"type = stdout time-zone = UTC",
-			"time-zone is no key of notify; did you mean timezone?"},
-		{"type = syslog tag = \"a b\"", "tag: this is no tag"},
-		{"type = syslog taag = a", "taag is no key of notify; did you mean tag?"},
-		{"type = syslog facility = nws",
-			"facility: this must be kern, user, mail, daemon, auth, syslog, lpr, news, "
-			"uucp, cron, authpriv, ftp, local0, local1, local2, local3, local4, "
-			"local5, local6 or local7 (did you mean news?)"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(invalid) / sizeof(invalid[0]); i++) {
 		struct notify_fixture f;
 
-		notify_load(&f, rows[i].keys);
+		notify_load(&f, invalid[i].keys);
 		assert_null(f.conf);
-		if (f.diags.n != 1 || strcmp(f.diags.v[0].text, rows[i].diag) != 0)
-			print_error("%s: %zu: %s\n", rows[i].keys, f.diags.n,
+		if (f.diags.n != 1 || strcmp(f.diags.v[0].text, invalid[i].diag) != 0)
+			print_error("%s: %zu: %s\n", invalid[i].keys, f.diags.n,
 				f.diags.n ? f.diags.v[0].text : "-");
 		assert_int_equal(f.diags.n, 1);
-		assert_string_equal(f.diags.v[0].text, rows[i].diag);
+		assert_string_equal(f.diags.v[0].text, invalid[i].diag);
 		notify_unload(&f);
 	}
 }

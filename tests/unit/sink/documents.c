@@ -41,8 +41,9 @@ static void an_edit_shows_old_and_new(void **state)
 			"\"change\":{\"title\":[\"The <old> title\",null],"
 			"\"categories\":[[\"Level 3\",\"AT\"],[\"AT\",\"Level 4\"]]}"},
 		{"type = slack url = http://a.example/",
-			"\\ntitle: The &lt;old&gt; title → (none)\\n"
-			"categories: Level 3 → Level 4\\n"},
+			"\"text\":\"title: The <old> title → (none)\"},{\"type\":\"text\","
+			"\"text\":\"\\n\"}]},{\"type\":\"rich_text_section\",\"elements\":["
+			"{\"type\":\"text\",\"text\":\"categories: Level 3 → Level 4\"}"},
 		{"type = stdout", "\ntitle: The <old> title → (none)\n"
 				  "categories: Level 3 → Level 4\n"},
 		{"type = syslog", "changed=\"title: The <old> title → (none); "
@@ -95,8 +96,12 @@ static void a_digest_lists_its_alerts(void **state)
 			"\"feed\":{\"name\":\"wire\",\"title\":\"wire\"}}},"},
 		{"type = webhook url = http://a.example/", "],\"left_out\":7}}"},
 		{"type = slack url = http://a.example/",
-			"\\n• <http://a.example/1%7Cx|One &amp; &lt;!here&gt;>\\n• Two\\n"
-			"and 7 more: nightdesk alerts list\\n"},
+			"{\"type\":\"link\",\"url\":\"http://a.example/1%7Cx\","
+			"\"text\":\"One & <!here>\"}"},
+		{"type = slack url = http://a.example/",
+			"{\"type\":\"text\",\"text\":\"Two\"}]}]},"
+			"{\"type\":\"rich_text_section\",\"elements\":[{\"type\":\"text\","
+			"\"text\":\"and 7 more: nightdesk alerts list\"}"},
 		{"type = stdout", "URGENT · digest  9 more alerts at once · The Wire\n"
 				  "The feed brought more at once than it usually does.\n\n"
 				  "- One & <!here> · just published\n  http://a.example/1|x\n- Two\n"
@@ -163,7 +168,7 @@ static void a_trouble_says_what_to_do(void **state)
 			"\"advice\":\"look\",\"person\":true,\"troubles\":[{\"subject\":\"a\","
 			"\"since\":\"2022-02-14T18:18:35Z\",\"detail\":\"HTTP 500\"}],"
 			"\"left_out\":1}}"},
-		{"type = slack url = http://a.example/", "\\na, since &lt;now&gt;\\nand 1 more\\n"},
+		{"type = slack url = http://a.example/", "\"text\":\"a, since <now>\"}"},
 		{"type = stdout", "URGENT · trouble  2 receivers fail · nightdesk on box\n"
 				  "a, since <now>\nand 1 more\nnotice tr_1\n"},
 		{"type = syslog", "id=tr_1 priority=urgent trouble=\"receiver-failing\" "

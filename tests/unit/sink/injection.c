@@ -82,6 +82,7 @@ static void check_slack(const struct sink_fixture *f)
 	struct str text = str_of(json_string_value(json_object_get(root, "text")));
 
 	assert_headers(f);
+	assert_false(has(f->request.body, "\"broadcast\"") || has(f->request.body, "\"user"));
 	assert_false(has(text, "<!") || has(text, "<@") || has(text, "<#"));
 	assert_false(has(text, "<https://evil.example|https://bank"));
 	assert_false(has(text, "<script"));

@@ -93,21 +93,21 @@ static void an_invalid_signing_key_is_a_configuration_error(void **state)
 static void slack_text_contains_no_mention(void **state)
 {
 	struct sink_fixture *f = *state;
-	json_t *root;
-	const char *text;
 
 	sink_fixture_configure(f, "type = slack url-credential = slack");
 	sink_fixture_set_secret(f, "slack", STR("https://hooks.slack.example/T/B/X\n"));
 	assert_int_equal(sink_fixture_render(f), 0);
 	assert_string_equal(f->request.url.p, "https://hooks.slack.example/T/B/X");
-	root = json_loads(f->request.body.p, 0, NULL);
-	text = json_string_value(json_object_get(root, "text"));
-	assert_null(strstr(text, "<!"));
-	assert_non_null(strstr(text, "&lt;!channel&gt;"));
-	assert_non_null(strstr(text, "<https://news.example/a?x=1&amp;y=%3C2%3E%7C3|"));
-	assert_non_null(strstr(text, "*embassy*"));
-	assert_non_null(strstr(text, f->alert.id.p));
-	json_decref(root);
+	assert_null(strstr(f->request.body.p, "\"broadcast\""));
+	assert_null(strstr(f->request.body.p, "\"user"));
+	/* Of the preview, which is text. */
+	assert_non_null(strstr(f->request.body.p, "&lt;!channel&gt;"));
+	assert_non_null(strstr(f->request.body.p,
+		"{\"type\":\"link\",\"url\":\"https://news.example/a?x=1&y=%3C2%3E%7C3\","
+		"\"text\":\"US embassy <b>moves</b> & <!channel> *now*\"}"));
+	assert_non_null(strstr(f->request.body.p,
+		"{\"type\":\"text\",\"text\":\"embassy\",\"style\":{\"bold\":true}}"));
+	assert_non_null(strstr(f->request.body.p, f->alert.id.p));
 }
 
 static void only_news_ring_people(void **state)
@@ -141,7 +141,7 @@ static void only_news_ring_people(void **state)
 	f->alert.kind = ALERT_CREATED;
 	f->alert.priority = ALERT_FLASH;
 	assert_int_equal(sink_fixture_render(f), 0);
-	assert_non_null(strstr(f->request.body.p, "<!here> "));
+	assert_non_null(strstr(f->request.body.p, "{\"type\":\"broadcast\",\"range\":\"here\"}"));
 }
 
 static void a_credential_that_is_not_a_url_is_refused(void **state)
