@@ -81,16 +81,16 @@ def check_size(report, name, service):
 
 def check_digest(report, name, service):
     def digests():
-        return [s for s in service.got if "story number" in s.text and "digest" in s.text]
+        return [s for s in service.got if "story number" in s.text and "dg_" in s.text]
     if not report.check(world.until(digests, 60), "%s gets a digest" % name):
         return
     shown = digests()[0]
     report.check("more: nightdesk alerts list" in shown.text, "%s: what does not fit is counted" % name)
-    report.check(len([url for url, _ in shown.links]) >= 5, "%s: each alert has its link: %d" % (name, len(shown.links)))
+    report.check(len(shown.links) >= service.digest_links, "%s: each alert has its link: %d" % (name, len(shown.links)))
 
 
 def check_pace(report, name, service):
-    times = [s.time for s in service.got if "digest" not in s.text]
+    times = [s.time for s in service.got if "dg_" not in s.text]
     gap = min([b - a for a, b in zip(times, times[1:])] or [0])
     report.check(gap > service.pace * 0.9, "%s: messages keep its pace: %.2f s apart" % (name, gap))
 

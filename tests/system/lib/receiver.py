@@ -73,6 +73,8 @@ class Receiver:
     refusals = ()
     #: Least seconds between two messages, as documented.
     pace = 0
+    #: How many links a digest of many alerts has at least.
+    digest_links = 5
 
     def __init__(self):
         self.wrong, self.got, self.script = [], [], []
