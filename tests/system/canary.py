@@ -14,6 +14,7 @@ import threading
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import receiver  # noqa: E402
 import world  # noqa: E402
 
 SECRETS = {
@@ -39,9 +40,11 @@ class Echo(world.Handler):
         self.answer(200, FEED)
 
     def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        said = "%s %s %s" % (self.path, self.headers.get("Authorization"), self.headers.get("webhook-signature"))
-        self.answer(403, said.encode(), [("X-Echo", said)])
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        said = "%s %s" % (self.path, " ".join(self.headers.values()))
+        self.answer(403, said.encode() + b" " + body, [("X-Echo", said)])
+
+    do_PUT = do_POST
 
 
 class Mail(socketserver.StreamRequestHandler):
@@ -86,6 +89,18 @@ def leaks(text):
     return sorted(name for name, secret in SECRETS.items() if any(f in text for f in forms(secret)))
 
 
+def services(desk, base):
+    """Writes the credentials of every service that has a strict receiver; returns names and notify blocks."""
+    blocks = {}
+    for name, service in receiver.load().items():
+        for credential, text in service.credentials.items():
+            if "URL" not in text:
+                SECRETS[credential] = text
+            desk.directory.write("credentials/" + credential, text.replace("URL", base))
+        blocks[name] = "notify %s { %s }" % (name, service.keys().replace(service.url, base))
+    return blocks
+
+
 def configure(desk, base, mail):
     for name, text in (("hook-url", base + "/hook/" + SECRETS["hook-url"]), ("hook-hmac", "whsec_" + SECRETS["hook-hmac"]),
                        ("hook-ed25519", "whsk_" + SECRETS["hook-ed25519"]),
@@ -95,7 +110,8 @@ def configure(desk, base, mail):
         desk.directory.write("credentials/" + name, text + "\n")
     program = desk.directory.write("program", PROGRAM % {"d": desk.directory.path})
     os.chmod(program, 0o755)
-    names = ["hook", "own", "chat", "mail", "program", "lines", "journal", "log", "out"]
+    blocks = services(desk, base)
+    names = ["hook", "own", "chat", "mail", "program", "lines", "journal", "log", "out", *blocks]
     desk.configure("""
         poll { host-gap = "0s" private-networks = allow }
         feed herald { url-credential = "feed-url" first-run = "alert" }
@@ -113,8 +129,9 @@ def configure(desk, base, mail):
         notify log { type = "syslog" server = "udp://127.0.0.1:%(closed)d" }
         notify out { type = "stdout" }
         """ % {"base": base, "names": ", ".join(names), "header": SECRETS["hook-header"], "mail": mail,
-               "program": program, "lines": desk.file("lines"), "closed": world.free_port()}, 'log = "debug"')
-    return names
+               "program": program, "lines": desk.file("lines"), "closed": world.free_port()}
+        + "\n".join(blocks.values()) + "\n", 'log = "debug"')
+    return names, {"hook", "own", "chat", "mail", *blocks}
 
 
 def text_of(*paths):
@@ -136,7 +153,7 @@ def check_commands(report, desk, names):
                 ["feeds"], ["feeds", "--json"], ["feeds", "show", "herald"], ["feeds", "show", "locked"], ["check"],
                 ["check", "--json"], ["explain", "1"], ["fetch", "herald"], ["fetch", "--json", "locked"]]
     commands += [["test-notify", name] for name in names] + [["test-notify", "--json", name] for name in names]
-    commands += [["deliveries", "show", str(n)] for n in range(1, 12)]
+    commands += [["deliveries", "show", str(n)] for n in range(1, len(names) + 3)]
     for words in commands:
         _, out, err = desk.ask(*words)
         check_clean(report, " ".join(words), out + err)
@@ -156,9 +173,8 @@ def check_process(report, desk):
 
 def main():
     report, desk = world.Report(), world.Desk()
-    names = configure(desk, world.Server(Echo).url, serve_mail())
+    names, refused = configure(desk, world.Server(Echo).url, serve_mail())
     desk.run()
-    refused = {"hook", "own", "chat", "mail"}
     report.check(world.until(lambda: all('"notify":"%s"' % n in desk.ask("deliveries", "--json")[1] for n in names)
                              and "535" in desk.log() and "403" in desk.log()), "all receivers were tried")
     answers = desk.ask("deliveries", "--json")[1]
