@@ -91,20 +91,38 @@ static void message_text_put_runs(json_t *v, struct buf *out)
 		message_text_end(out);
 }
 
-void message_text_put_chat(const struct sink_request *r, const struct alert *a, struct buf *out)
+static void message_text_put_form(struct str body, struct buf *out)
+{
+	for (size_t i = 0; i < body.n; i++) {
+		char c = body.p[i], hex[3] = {0};
+
+		if (c == '&') {
+			c = '\n';
+		} else if (c == '%') {
+			assert_true(i + 2 < body.n);
+			memcpy(hex, body.p + i + 1, 2);
+			c = (char)strtoul(hex, NULL, 16);
+			i += 2;
+		}
+		buf_addc(out, c);
+	}
+	message_text_end(out);
+}
+
+/* Moves the texts that people read from the object to out. Returns whether there are any. */
+static bool message_text_take(json_t *root, struct buf *out)
 {
 	static const char *const texts[] = {
 		"title", "message", "text", "content", "body", "formatted_body"};
 	static const char *const blocks[] = {"blocks", "attachments", "cardsV2"};
-	json_t *root = json_loadb(r->body.p, r->body.n, 0, NULL);
+	bool any = false;
 
-	(void)a;
-	assert_non_null(root);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		json_t *text = json_object_get(root, texts[i]);
 
 		if (!json_is_string(text))
 			continue;
+		any = true;
 		buf_printf(out, "---- %s\n", texts[i]);
 		buf_add(out, json_string_value(text), json_string_length(text));
 		message_text_end(out);
@@ -113,32 +131,32 @@ void message_text_put_chat(const struct sink_request *r, const struct alert *a, 
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		if (!json_object_get(root, blocks[i]))
 			continue;
+		any = true;
 		buf_printf(out, "---- %s\n", blocks[i]);
 		message_text_put_runs(json_object_get(root, blocks[i]), out);
 		message_text_end(out);
 		json_object_del(root, blocks[i]);
 	}
-	buf_addz(out, "----\n");
-	message_text_dump(root, JSON_COMPACT, out);
+	return any;
 }
 
-void message_text_put_form(const struct sink_request *r, const struct alert *a, struct buf *out)
+void message_text_put_chat(const struct sink_request *r, const struct alert *a, struct buf *out)
 {
-	(void)a;
-	for (size_t i = 0; i < r->body.n; i++) {
-		char c = r->body.p[i], hex[3] = {0};
+	json_t *root;
 
-		if (c == '&') {
-			c = '\n';
-		} else if (c == '%') {
-			assert_true(i + 2 < r->body.n);
-			memcpy(hex, r->body.p + i + 1, 2);
-			c = (char)strtoul(hex, NULL, 16);
-			i += 2;
-		}
-		buf_addc(out, c);
+	(void)a;
+	if (str_find(r->headers[0], STR("form")) >= 0) {
+		message_text_put_form(r->body, out);
+		return;
 	}
-	message_text_end(out);
+	root = json_loadb(r->body.p, r->body.n, 0, NULL);
+	assert_non_null(root);
+	if (message_text_take(root, out)) {
+		buf_addz(out, "----\n");
+		message_text_dump(root, JSON_COMPACT, out);
+	} else {
+		message_text_dump(root, JSON_INDENT(2), out);
+	}
 }
 
 /* --- mail --- */

@@ -11,10 +11,10 @@
 void message_text_put_bytes(const struct sink_request *r, const struct alert *a, struct buf *out);
 /* JSON in lines. */
 void message_text_put_json(const struct sink_request *r, const struct alert *a, struct buf *out);
-/* The texts that people read, line by line, and the other members as JSON. */
+/*
+ * The texts that people read, line by line, and the other members as JSON; of a form, the fields.
+ */
 void message_text_put_chat(const struct sink_request *r, const struct alert *a, struct buf *out);
-/* The fields of a form, one a line. */
-void message_text_put_form(const struct sink_request *r, const struct alert *a, struct buf *out);
 /* The header with its encoded words, and the parts without their transfer encoding. */
 void message_text_put_mail(const struct sink_request *r, const struct alert *a, struct buf *out);
 /* The fields, with "(document)" for the one that has the JSON of the alert. */

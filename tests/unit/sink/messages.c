@@ -311,9 +311,7 @@ static messages_put_fn *messages_put_of(const struct sink_type *type, const stru
 	static const struct {
 		const char *type;
 		messages_put_fn *put;
-	} rows[] = {{"webhook", message_text_put_json}, {"journal", message_text_put_journal},
-		{"pagerduty", message_text_put_json}, {"alertmanager", message_text_put_json},
-		{"pushover", message_text_put_form}};
+	} rows[] = {{"webhook", message_text_put_json}, {"journal", message_text_put_journal}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(rows[i].type, type->conf.name) == 0)
