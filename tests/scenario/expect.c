@@ -159,6 +159,12 @@ static void expect_messages(struct world *w, const struct line *l)
 		world_fail(w, "%d messages were sent to %s", n, l->word[2]);
 }
 
+/* expect services N */
+static void expect_services(struct world *w, const struct line *l)
+{
+	services_expect(w, atoi(l->word[2]));
+}
+
 /* expect silence: no unchecked message */
 static void expect_silence(struct world *w, const struct line *l)
 {
@@ -408,6 +414,7 @@ void world_expect(struct world *w, const struct line *l)
 		{"unconditional", 4, expect_unconditional},
 		{"message", 3, expect_message},
 		{"messages", 4, expect_messages},
+		{"services", 3, expect_services},
 		{"silence", 2, expect_silence},
 		{"log", 4, expect_log},
 		{"no-log", 4, expect_log},

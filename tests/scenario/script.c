@@ -79,34 +79,12 @@ char *read_block(struct world *w, FILE *in)
 	return b.data ? b.data : strdup("");
 }
 
-static void write_file(struct world *w, const char *name, const char *text, mode_t mode)
-{
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/conf", w->dir);
-	mkdir(path, 0700);
-	snprintf(path, sizeof(path), "%s/conf/credentials", w->dir);
-	mkdir(path, 0700);
-	snprintf(path, sizeof(path), "%s/conf/feeds.d", w->dir);
-	mkdir(path, 0700);
-	snprintf(path, sizeof(path), "%s/conf/%s", w->dir, name);
-	f = fopen(path, "w");
-	if (!f) {
-		world_fail(w, "cannot write %s", path);
-		return;
-	}
-	fputs(text, f);
-	fclose(f);
-	chmod(path, mode);
-}
-
 static void do_conf(struct world *w, const struct line *l, FILE *in)
 {
 	char *text = read_block(w, in);
 
 	(void)l;
-	write_file(w, "nightdesk.conf", text, 0600);
+	world_write_file(w, "nightdesk.conf", text, 0600);
 	free(text);
 }
 
@@ -120,7 +98,7 @@ static void do_crowd(struct world *w, const struct line *l, FILE *in)
 	buf_init(&b, (size_t)16 * 1024 * 1024);
 	for (int i = 1; i <= n; i++)
 		buf_printf(&b, "feed c%d { url = \"http://c%d.example/feed\" }\n", i, i);
-	write_file(w, "feeds.d/crowd.conf", buf_z(&b), 0600);
+	world_write_file(w, "feeds.d/crowd.conf", buf_z(&b), 0600);
 	buf_release(&b);
 }
 
@@ -137,8 +115,15 @@ static void do_receivers(struct world *w, const struct line *l, FILE *in)
 			"notify r%d { type = \"webhook\" url = \"http://r%d.example/\" }\n"
 			"watch w%d { query = '%s OR other%d' notify = { r%d } }\n",
 			i, i, i, l->word[2], i, i);
-	write_file(w, "feeds.d/receivers.conf", buf_z(&b), 0600);
+	world_write_file(w, "feeds.d/receivers.conf", buf_z(&b), 0600);
 	buf_release(&b);
+}
+
+/* services WORD: a receiver of each type, and a watch that notifies all of them. */
+static void do_services(struct world *w, const struct line *l, FILE *in)
+{
+	(void)in;
+	services_write(w, l->word[1]);
 }
 
 static void do_secret(struct world *w, const struct line *l, FILE *in)
@@ -147,7 +132,7 @@ static void do_secret(struct world *w, const struct line *l, FILE *in)
 
 	(void)in;
 	snprintf(name, sizeof(name), "credentials/%s", l->word[1]);
-	write_file(w, name, l->word[2], 0600);
+	world_write_file(w, name, l->word[2], 0600);
 }
 
 static struct body *body_find(struct world *w, const char *name)
@@ -454,6 +439,7 @@ bool world_do(struct world *w, const struct line *l, FILE *in)
 		{"conf", 1, do_conf},
 		{"crowd", 2, do_crowd},
 		{"receivers", 3, do_receivers},
+		{"services", 2, do_services},
 		{"secret", 3, do_secret},
 		{"body", 2, do_body},
 		{"rss", 2, do_body},

@@ -71,6 +71,28 @@ void world_init(struct world *w, const char *file)
 	disk_set(DISK_OK);
 }
 
+void world_write_file(struct world *w, const char *name, const char *text, mode_t mode)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/conf", w->dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/conf/credentials", w->dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/conf/feeds.d", w->dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/conf/%s", w->dir, name);
+	f = fopen(path, "w");
+	if (!f) {
+		world_fail(w, "cannot write %s", path);
+		return;
+	}
+	fputs(text, f);
+	fclose(f);
+	chmod(path, mode);
+}
+
 bool world_load(struct world *w, struct conf **out)
 {
 	struct conf_env env = {.state_directory = w->dir,

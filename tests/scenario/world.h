@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -148,6 +149,8 @@ void world_fail(struct world *w, const char *fmt, ...) __attribute__((format(pri
 
 /* world.c: life cycle */
 bool world_load(struct world *w, struct conf **out);
+/* Writes a file below the configuration directory. */
+void world_write_file(struct world *w, const char *name, const char *text, mode_t mode);
 void world_start(struct world *w, bool once);
 void world_stop(struct world *w);
 void world_crash(struct world *w);
@@ -157,6 +160,13 @@ void world_end(struct world *w); /* after the script: stop, then nothing may be 
 /* replies.c: that of the driver, or the script's next one; NULL: none is left */
 struct reply *reply_to_request(struct world *w, const struct fetch_request *q);
 struct reply *reply_to_message(struct world *w, const struct sink_request *q);
+
+/*
+ * services.c: a receiver of each type, with a watch of that word that notifies all; and a check
+ * that each that is sent to by HTTP got n messages, within its size and not faster than its pace.
+ */
+void services_write(struct world *w, const char *word);
+void services_expect(struct world *w, int n);
 
 /* ports.c */
 struct ports world_ports(struct world *w);
