@@ -109,9 +109,14 @@ static int courier_answer_repeats(struct courier *c, struct store *store, struct
 static int courier_answer(struct courier *c, struct store *store, struct queue_ask *ask)
 {
 	int64_t ids[2 * QUEUE_WINDOW_MAX + RECEIVER_RING];
-	size_t n;
-	int rc = store_outbox_ids(store, ask->name, ask->due_by, ids,
-		ask->places + ask->n_taken + ask->avoid.n, &n, &ask->error);
+	size_t n = 0;
+	int rc = ask->knows_slowness
+			 ? 0
+			 : store_receiver_get(store, ask->name, &ask->slowness, &ask->error);
+
+	if (rc == 0)
+		rc = store_outbox_ids(store, ask->name, ask->due_by, ids,
+			ask->places + ask->n_taken + ask->avoid.n, &n, &ask->error);
 
 	n = courier_choose(ask, ids, n);
 	for (size_t i = 0; i < n && rc == 0 && ask->n_found < ask->places && !ask->split; i++)

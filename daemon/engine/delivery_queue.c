@@ -28,6 +28,7 @@ struct delivery_queue *queue_new(struct courier *c, const char *name)
 	TAILQ_INIT(&q->attempts);
 	TAILQ_INIT(&q->ask.found);
 	lanes_init_peer(&q->peer);
+	q->slowness = q->peer.doubt;
 	q->wait_to = clock_mono();
 	HASH_ADD(hh, c->by_name, name[0], n, q);
 	if (!table_has(q)) {
@@ -238,6 +239,8 @@ static void queue_on_marked(struct mark *m, int rc, const struct err *e)
 	struct delivery_queue *q = a->queue;
 	struct courier *c = q->courier;
 
+	if (rc == 0 && str_present(m->notify))
+		q->slowness = m->slowness;
 	if (err_passes(rc)) {
 		if (c->running) {
 			q->n_marking -= a->state == ATTEMPT_MARKING;
@@ -262,6 +265,10 @@ static void queue_on_ended(struct attempt *a)
 	slots_leave(a);
 	courier_check_clock(c);
 	a->mark.id = a->d.id;
+	if (q->peer.doubt != q->slowness) {
+		a->mark.notify = q->ask.name;
+		a->mark.slowness = q->peer.doubt;
+	}
 	a->mark.now = clock_wall();
 	a->mark.next_at = a->mark.now + a->next_wait;
 	a->mark.done = queue_on_marked;
@@ -390,12 +397,25 @@ static void queue_handle_error(struct delivery_queue *q)
 	}
 }
 
+/* With the first answer. */
+static void queue_restore_slowness(struct delivery_queue *q)
+{
+	struct queue_ask *ask = &q->ask;
+
+	if (ask->knows_slowness || ask->rc != 0)
+		return;
+	ask->knows_slowness = true;
+	q->slowness = ask->slowness;
+	lanes_restore_peer(&q->peer, ask->slowness);
+}
+
 static void queue_on_answer(struct delivery_queue *q)
 {
 	struct queue_ask *ask = &q->ask;
 	bool again = q->again || ask->split;
 
 	q->again = false;
+	queue_restore_slowness(q);
 	if (queue_free_unused(q))
 		return;
 	if (!q->courier->running || !q->cn) {

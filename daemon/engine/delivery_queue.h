@@ -44,7 +44,7 @@ struct attempt {
 	struct store_delivery d; /* strings in arena */
 	struct alert alert;	 /* that of copy, with the other alerts of the message */
 	struct alert_copy *copy;
-	struct str receipt; /* of the alert that this one is tied to; in arena */
+	struct str receipt;  /* of the alert that this one is tied to; in arena */
 	struct str document; /* of copy; absent: the sink does not send it as it is */
 	struct arena *arena;
 	struct conf *conf;		   /* SENDING: the generation that it uses */
@@ -72,12 +72,14 @@ struct queue_ask {
 	int64_t due_by;
 	size_t places;
 	bool alone; /* one message names no further alerts: the receiver is a program */
-	bool json; /* its sink has SINK_JSON */
+	bool json;  /* its sink has SINK_JSON */
 	int64_t taken[QUEUE_WINDOW_MAX]; /* deliveries that have an attempt: not to be read */
 	size_t n_taken;
 	struct receiver_ring avoid; /* others come first */
 	bool repeats;		    /* what is to be sent again comes last */
+	bool knows_slowness;
 	/* result */
+	unsigned slowness;	   /* unless it is known */
 	struct attempt_list found; /* READ */
 	size_t n_found;
 	bool tied; /* some may wait for another of the same alert. If places are left */
@@ -110,6 +112,7 @@ struct delivery_queue {
 	struct receiver receiver;
 	bool any_time;	       /* what waits for a later time is due too */
 	struct lane_peer peer; /* the receiver; running: it keeps a slot for its next attempt */
+	unsigned slowness;     /* its doubt as stored */
 	bool waiting;	       /* in courier.waiting */
 	TAILQ_ENTRY(delivery_queue) wait_link;
 	struct timer_op *timer;

@@ -69,6 +69,8 @@ static int marks_store_delivery(const struct mark *m, struct store *store, struc
 		rc = store_delivery_set_receipt(store, m->id, m->receipt, e);
 	if (rc == 0 && m->state == STORE_DELIVERED && m->repeat_ms)
 		rc = store_repeat_add(store, m->id, m->now + m->repeat_ms, m->repeat_until, e);
+	if (rc == 0 && str_present(m->notify))
+		rc = store_receiver_put(store, m->notify, m->slowness, e);
 	return rc;
 }
 

@@ -25,6 +25,8 @@ struct mark {
 		      */
 	int64_t repeat_ms;    /* STORE_DELIVERED: it is sent again after that; 0: not */
 	int64_t repeat_until; /* wall ms */
+	struct str notify;    /* the receiver, if it has become slower or quicker; else absent */
+	unsigned slowness;
 	/* Deliveries that are dead for the same reason, and wait again. */
 	int64_t revive[MARK_REVIVE_MAX];
 	size_t n_revive;

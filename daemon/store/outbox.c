@@ -308,3 +308,20 @@ int store_outbox_shift(struct store *s, int64_t ms, int64_t now, struct err *e)
 		rc = db_run(s, SQL_REPEATS_SHIFT, e, db_int(ms));
 	return rc ? rc : db_run(s, SQL_PACED_SHIFT, e, db_int(ms));
 }
+
+int store_receiver_get(struct store *s, struct str notify, unsigned *slowness, struct err *e)
+{
+	struct db_stmt q;
+	int64_t v = STORE_SLOWNESS_UNKNOWN;
+	int rc;
+
+	db_start(&q, s, SQL_RECEIVER_GET, db_str(notify));
+	rc = db_first(&q, &v, e);
+	*slowness = (unsigned)v;
+	return rc;
+}
+
+int store_receiver_put(struct store *s, struct str notify, unsigned slowness, struct err *e)
+{
+	return db_run(s, SQL_RECEIVER_PUT, e, db_str(notify), db_int(slowness));
+}

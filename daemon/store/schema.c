@@ -168,6 +168,9 @@ static const char *const steps[] = {
 	/* The end of the last report of each receiver. */
 	"CREATE TABLE reports (notify TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL)"
 	" STRICT, WITHOUT ROWID;"
+	/* Whether each receiver is quick, as in feeds. */
+	"CREATE TABLE receivers (notify TEXT NOT NULL PRIMARY KEY, slowness INTEGER NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
 	/* ended: it is over, and that was logged. */
 	"CREATE TABLE silences (id INTEGER PRIMARY KEY, watch TEXT NOT NULL, since INTEGER NOT "
 	"NULL,"

@@ -21,7 +21,7 @@ enum lane { LANE_QUICK, LANE_UNKNOWN, LANE_SLOW };
 
 /* What is known of a peer, and its request while one runs; a member of its owner. */
 struct lane_peer {
-	/* 0: quick; 1: unknown, or about to be quick again; from 2: slow. Stored for feeds. */
+	/* 0: quick; 1: unknown, or about to be quick again; from 2: slow. Stored. */
 	unsigned doubt;
 	bool running;
 	bool slow; /* counted in lanes.slow */

@@ -55,4 +55,8 @@ int store_repeat_ids(struct store *s, struct str notify, int64_t now, int64_t *i
 	size_t *n, struct err *e);
 int store_repeat_next(struct store *s, struct str notify, int64_t now, int64_t *at, struct err *e);
 
+/* How slow a receiver is, as in struct store_feed. */
+int store_receiver_get(struct store *s, struct str notify, unsigned *slowness, struct err *e);
+int store_receiver_put(struct store *s, struct str notify, unsigned slowness, struct err *e);
+
 #endif

@@ -28,6 +28,7 @@ static const char *const back[] = {
 	" ' item INTEGER REFERENCES items', ' item INTEGER NOT NULL REFERENCES items')"
 	" WHERE name = 'alerts'; PRAGMA writable_schema = RESET; DROP TABLE troubles;"
 	"DROP TABLE told; DROP TABLE paced; DROP TABLE silences; DROP TABLE reports;"
+	"DROP TABLE receivers;"
 	"DROP INDEX deliveries_held; DROP INDEX deliveries_parts;"
 	"DROP INDEX deliveries_order; ALTER TABLE deliveries DROP COLUMN rank;"
 	"ALTER TABLE deliveries DROP COLUMN receipt; ALTER TABLE deliveries DROP COLUMN tie;"
@@ -180,6 +181,7 @@ static void all_is_there(struct store_fixture *f, int failed)
 	struct store_due *due;
 	char *gone;
 	size_t n;
+	unsigned slowness;
 	bool yes;
 
 	assert_int_equal(store_feed_get(f->store, STR("a"), f->arena, &feed, &f->e), 0);
@@ -211,6 +213,8 @@ static void all_is_there(struct store_fixture *f, int failed)
 	assert_int_equal(due[0].d.due_at, 5);
 	assert_int_equal(due[0].d.rank, ALERT_URGENT);
 	assert_false(str_present(due[0].d.group));
+	assert_int_equal(store_receiver_get(f->store, STR("mail"), &slowness, &f->e), 0);
+	assert_int_equal(slowness, STORE_SLOWNESS_UNKNOWN);
 	search_finds(f, "embassy moves", 1);
 	search_finds(f, "embassy stays", 0);
 	gone = ask(f->path, "SELECT gone FROM known");
@@ -225,12 +229,17 @@ static void it_goes_on(struct store_fixture *f)
 {
 	struct store_feed feed;
 	struct store_due *due;
+	unsigned slowness;
 	bool more = true;
 	size_t n;
 
 	while (more)
 		assert_int_equal(archive_index(f->store, &more, &f->e), 0);
 	search_finds(f, "embassy moves", 1);
+	assert_int_equal(store_receiver_put(f->store, STR("mail"), 2, &f->e), 0);
+	assert_int_equal(store_receiver_put(f->store, STR("mail"), 4, &f->e), 0);
+	assert_int_equal(store_receiver_get(f->store, STR("mail"), &slowness, &f->e), 0);
+	assert_int_equal(slowness, 4);
 	assert_int_equal(store_delivery_served(f->store, 1, STR("x@a.example"), &f->e), 0);
 	assert_int_equal(
 		store_outbox_due(f->store, STR("mail"), 9, 9, f->arena, &due, &n, &f->e), 0);
@@ -281,7 +290,7 @@ static void upgrade_from(struct store_fixture *f, int version, const char *schem
 	assert_string_equal(upgraded, schema);
 	free(upgraded);
 	sql(f->path,
-		"DELETE FROM deliveries WHERE id > 1;"
+		"DELETE FROM deliveries WHERE id > 1; DELETE FROM receivers;"
 		"UPDATE deliveries SET served = NULL; "
 		"UPDATE feeds SET host_rest = 0, interval = 0, distrust_until = NULL, suspect = 0,"
 		" oldest = NULL, identity = 0, left_out = 0, slowness = 1");
