@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *const db_sql[SQL_COUNT] = {
@@ -47,6 +48,24 @@ static int db_open(const char *path, int flags, int mode)
 	if (fd < 0 && errno != EINTR && err_is_exhaustion(err_class_of(errno)))
 		db_open_errno = errno;
 	return fd;
+}
+
+/*
+ * SQLite takes a sync that was interrupted (FUSE, NFS) for a failure of the disk, and has no way to
+ * replace it. So this one is in place of that of libc, for the whole process.
+ */
+#define SYNC_TRIES 100
+
+int fdatasync(int fd)
+{
+	long rc = -1;
+
+	for (int i = 0; i < SYNC_TRIES; i++) {
+		rc = syscall(SYS_fdatasync, fd);
+		if (rc == 0 || errno != EINTR)
+			break;
+	}
+	return (int)rc;
 }
 
 static void db_replace_calls(void)

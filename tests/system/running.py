@@ -17,7 +17,8 @@ DISK = [("pwrite64", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EROFS"), ("pw
         ("fdatasync", "EIO"), ("fdatasync", "ENOSPC"), ("pread64", "EIO"), ("openat", "EMFILE"), ("openat", "EIO"),
         ("openat", "EROFS"), ("ftruncate", "EIO"), ("fcntl", "ENOLCK"), ("mmap", "ENOMEM")]
 # A connect(2) that does not wait is never interrupted; libcurl reports it as a failure, though the peer did not fail.
-INTERRUPTED = ["read", "write", "recvfrom", "sendto", "poll", "epoll_wait", "connect", "pread64", "pwrite64"]
+INTERRUPTED = ["read", "write", "recvfrom", "sendto", "poll", "epoll_wait", "connect", "pread64", "pwrite64",
+               "fdatasync"]
 WRONG = re.compile(r"class=(config|access|permanent|input|limit|bug)|damaged|errors? in the configuration|"
                    r"event=(poll-failed|delivery-failed|ingest-failed|notify-\w+|feed-suspected)")
 NOTICED = re.compile(r"(warn|error) event=(?!configuration|polls-postponed|delivery-postponed)")
