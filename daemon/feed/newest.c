@@ -36,16 +36,25 @@ static int newest_compare(const void *a, const void *b)
 	return x->place < y->place ? -1 : 1;
 }
 
+/* Without different dates, new items may be at either end. */
+static size_t newest_place(const struct feed_newest *w, size_t i)
+{
+	size_t from_end = w->n - 1 - i;
+
+	if (w->first == w->last)
+		return i <= from_end ? 2 * i : 2 * from_end + 1;
+	return w->last > w->first ? from_end : i;
+}
+
 /* Removes all but the newest max elements. */
 static bool newest_select(struct feed_newest *w, char *items, size_t size)
 {
 	struct newest_rank *ranks = calloc(w->n, sizeof(*ranks));
 	bool *keep = calloc(w->n, sizeof(*keep));
-	bool ascending = w->last > w->first;
 	size_t kept = 0;
 
 	for (size_t i = 0; ranks && i < w->n; i++)
-		ranks[i] = (struct newest_rank){w->dates[i], ascending ? w->n - i : i, i};
+		ranks[i] = (struct newest_rank){w->dates[i], newest_place(w, i), i};
 	if (ranks && keep) {
 		qsort(ranks, w->n, sizeof(*ranks), newest_compare);
 		for (size_t i = 0; i < w->max; i++)
@@ -89,7 +98,8 @@ bool feed_newest_end(struct feed_newest *w, void *items, size_t size)
 const char *feed_newest_text(const struct feed_newest *w, char *out, size_t out_size)
 {
 	snprintf(out, out_size, "more than %zu items%s are kept, %zu are left out", w->max,
-		w->last == STAMP_NONE ? ", none with a date: the first" : ": the newest",
+		w->last == STAMP_NONE ? ", none with a date: the first and the last"
+				      : ": the newest",
 		w->dropped);
 	return out;
 }

@@ -5,7 +5,8 @@
  *
  * An item without a date counts like the one before it, since documents are in some order; at the
  * beginning, like the first one with a date. Among items of one date the later ones are kept if the
- * document is in ascending order so far, else the earlier ones.
+ * document is in ascending order so far, else the earlier ones; while no two dates differ, as many
+ * of the first as of the last.
  */
 #ifndef FEED_NEWEST_H
 #define FEED_NEWEST_H
