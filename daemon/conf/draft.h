@@ -126,6 +126,9 @@ const char *conf_draft_suggest(struct conf_draft *d, const struct nearest *near)
 const char *conf_draft_name(struct conf_draft *d, const struct conf_node *block);
 void conf_draft_read_notify(
 	struct conf_draft *d, const struct conf_node *block, struct conf_notify *n);
+/* Warns of keys that have no effect; common: those of every type. */
+void conf_draft_check_hours(
+	struct conf_draft *d, const struct conf_keys *common, const struct conf_notify *n);
 
 /* Returns the node of a key, or NULL. */
 const struct conf_node *conf_draft_key(const struct conf_node *block, const char *key);

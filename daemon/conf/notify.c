@@ -150,6 +150,7 @@ void conf_draft_read_notify(
 		n->expire.after = c.type->chat ? EXPIRE_CHAT : EXPIRE_OTHER;
 	notify_check_zone(&c, &common, n);
 	notify_check_mention(&c);
+	conf_draft_check_hours(d, &common, n);
 	if (c.type->check && !block->misspelt)
 		c.type->check(&c, settings);
 }
