@@ -59,10 +59,10 @@ struct cli_options {
 	const char *against, *by, *content_language, *content_location, *content_type, *feed, *from,
 		*notify, *query, *to, *url, *watch, *watchlists, *why;
 	struct cli_texts defines, stems;
-	int64_t since;	       /* wall ms; STAMP_NONE: not given */
-	int64_t lasts;	       /* ms; 0: not given */
-	size_t limit, samples; /* limit 0: none */
-	size_t seconds;	       /* 0: not given */
+	int64_t since;		      /* wall ms; STAMP_NONE: not given */
+	int64_t lasts;		      /* ms; 0: not given */
+	size_t limit, samples;	      /* limit 0: none */
+	size_t seconds;		      /* 0: not given */
 	int state, dialect, priority; /* index of the words of the option; -1: not given */
 	bool all, count, dry_run, json, keys, once, show, strict, unacknowledged;
 };

@@ -100,9 +100,10 @@ static int copy_write(struct store *from, const char *part, struct store_copied 
 static int copy_sync(const char *name, int flags, struct err *e)
 {
 	int fd = open(name, flags | O_CLOEXEC);
-	int rc = fd < 0 || fdatasync(fd) != 0 ? err_set(e, err_class_of(errno), "cannot write %s: %s",
-						    name, strerror(errno))
-					  : 0;
+	int rc = fd < 0 || fdatasync(fd) != 0
+			 ? err_set(e, err_class_of(errno), "cannot write %s: %s", name,
+				   strerror(errno))
+			 : 0;
 
 	if (fd >= 0)
 		close(fd);

@@ -102,11 +102,12 @@ static void a_digest_lists_its_alerts(void **state)
 			"{\"type\":\"text\",\"text\":\"Two\"}]}]},"
 			"{\"type\":\"rich_text_section\",\"elements\":[{\"type\":\"text\","
 			"\"text\":\"and 7 more: nightdesk alerts list\"}"},
-		{"type = stdout", "URGENT · digest  9 more alerts at once · The Wire\n"
-				  "The feed brought more at once than it usually does.\n\n"
-				  "- One & <!here> · just published\n  http://a.example/1|x\n- Two\n"
-				  "and 7 more: nightdesk alerts list\nEmbassy relocation\n"
-				  "source wire.example · alert dg_1\n"},
+		{"type = stdout",
+			"URGENT · digest  9 more alerts at once · The Wire\n"
+			"The feed brought more at once than it usually does.\n\n"
+			"- One & <!here> · just published\n  http://a.example/1|x\n- Two\n"
+			"and 7 more: nightdesk alerts list\nEmbassy relocation\n"
+			"source wire.example · alert dg_1\n"},
 		{"type = syslog", "id=dg_1 priority=urgent watch=\"embassy-relocation\" "
 				  "feed=\"wire\" source=\"wire.example\" "
 				  "title=\"9 more alerts at once\" why=flood alerts=9 "
