@@ -24,13 +24,12 @@
 
 /* --- the secrets --- */
 
-/* Parts of addresses that say nothing about a secret, but much in an answer. */
+/* Parts and beginnings of addresses that say nothing about a secret, but much in an answer. */
 static const char *const redact_common[] = {"alert", "alerts", "atom", "channel", "channels",
 	"content", "feed", "feeds", "hook", "hooks", "html", "http", "https", "incoming", "index",
 	"integration", "integrations", "json", "message", "messages", "news", "notify", "private",
 	"public", "push", "send", "service", "services", "webhook", "webhooks"};
-
-static const char *const redact_heads[] = {"/services", "/api/webhooks", "/hooks"}; /* public */
+static const struct str redact_heads[] = {STR("/services"), STR("/api/webhooks"), STR("/hooks")};
 
 static void redact_add_form(struct redact *r, const struct redact_form *f, bool word)
 {
@@ -183,14 +182,12 @@ static void redact_add_userinfo(struct redact *r, struct str login)
 static void redact_add_url(struct redact *r, struct str url, size_t at)
 {
 	size_t end = redact_find_any(url, at, "/?#");
-	struct str rest;
+	struct str rest = str_slice(url.p + end, url.n - end);
 
 	redact_add_userinfo(r, redact_login_of(url, at, end));
-	rest = str_slice(url.p + end, url.n - end);
 	for (size_t i = 0; i < sizeof(redact_heads) / sizeof(redact_heads[0]); i++)
-		if (str_starts(rest, str_of(redact_heads[i])))
-			rest = str_slice(
-				rest.p + strlen(redact_heads[i]), rest.n - strlen(redact_heads[i]));
+		if (str_starts(rest, redact_heads[i]))
+			rest = str_slice(rest.p + redact_heads[i].n, rest.n - redact_heads[i].n);
 	if (rest.n <= 1)
 		return;
 	redact_add_bytes(r, rest, false);

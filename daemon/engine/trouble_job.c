@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "trouble_job.h"
+#include "store/troubles.h"
 
 #include <stdlib.h>
 

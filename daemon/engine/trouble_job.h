@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "jobs.h"
-#include "store/store.h"
+#include "store/troubles.h"
 #include "trouble/notice.h"
 
 struct trouble_job {

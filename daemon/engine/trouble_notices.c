@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/troubles.h"
 
 #define STORE_RETRY (30 * CLOCK_SECOND)
 #define LOOK_PAUSE  CLOCK_SECOND

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "db.h"
+#include "store/troubles.h"
 
 /* A key of the table cannot be NULL. */
 static struct db_value troubles_subject(struct str subject)

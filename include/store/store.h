@@ -472,19 +472,6 @@ typedef int store_delivery_fn(void *ctx, const struct store_due *row);
 int store_delivery_each(struct store *s, const struct store_delivery_filter *f,
 	store_delivery_fn *fn, void *ctx, struct err *e);
 
-/* --- troubles that were reported, see trouble/trouble.h --- */
-
-struct store_trouble {
-	struct str kind, subject; /* subject: "" if the kind has none */
-	int64_t since;
-	struct str detail; /* absent: none */
-};
-int store_trouble_put(struct store *s, const struct store_trouble *t, struct err *e);
-int store_trouble_drop(struct store *s, struct str kind, struct str subject, struct err *e);
-/* All of them, the oldest first, in arena. */
-int store_troubles(
-	struct store *s, struct arena *arena, struct store_trouble **out, size_t *n, struct err *e);
-
 /* --- counts, for status --- */
 
 /* Sets the metrics that are counted from the database; leaves the others in *out unchanged. */

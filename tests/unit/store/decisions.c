@@ -2,7 +2,7 @@
 /* Decisions about many deliveries, and the state in which a delivery is shown. */
 #include "lib/unit.h"
 
-#include "store/store.h"
+#include "store/troubles.h"
 #include "lib/store_fixture.h"
 
 /* Its deliveries are the next two numbers: to desk and to mail. */

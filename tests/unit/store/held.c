@@ -4,6 +4,7 @@
 
 #include "lib/store_fixture.h"
 #include "store/held.h"
+#include "store/troubles.h"
 
 static int64_t add_item(struct store_fixture *f, const char *id)
 {

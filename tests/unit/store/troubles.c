@@ -3,6 +3,7 @@
 #include "lib/unit.h"
 
 #include "lib/store_fixture.h"
+#include "store/troubles.h"
 
 static void put(struct store_fixture *f, const char *kind, const char *subject, int64_t since)
 {
