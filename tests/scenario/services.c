@@ -9,7 +9,8 @@
 #include "base/clock.h"
 #include "sink/sink.h"
 
-#define HOOKS	  "hooks.example" /* in the keys of several types; here each has a host of its own */
+/* In the keys of several types; here each has a host of its own. */
+#define HOOKS	  "hooks.example"
 #define HOST_MAX  200
 #define BLOCK_MAX 4096
 
