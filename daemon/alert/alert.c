@@ -55,6 +55,13 @@ void alert_put_digest_id(struct str first, struct str receiver, size_t n, struct
 	alert_put_hash("dg_", parts, str_present(receiver) ? 3 : 1, out);
 }
 
+void alert_put_about_id(struct str of, enum alert_kind kind, struct buf *out)
+{
+	struct str parts[] = {of, kind == ALERT_CORRECTED ? STR("corrected") : STR("withdrawn")};
+
+	alert_put_hash("al_", parts, 2, out);
+}
+
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out)
 {
 	alert_put_hash("tr_", parts, n, out);

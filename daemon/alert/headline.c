@@ -86,6 +86,15 @@ void alert_headline(const struct alert *a, size_t max, struct buf *out)
 			headline_put_line(choice[k], max, out);
 }
 
+const char *alert_headline_mark(const struct alert *a)
+{
+	if (a->kind == ALERT_CORRECTED && !str_starts_nocase(a->title, STR("corrected")))
+		return "CORRECTED: ";
+	if (a->kind == ALERT_WITHDRAWN && !str_starts_nocase(a->title, STR("withdrawn")))
+		return "WITHDRAWN: ";
+	return "";
+}
+
 void alert_headline_short(const struct alert *a, struct buf *out)
 {
 	alert_headline(a, str_present(a->title) ? TITLE_MAX : OPENING_MAX, out);

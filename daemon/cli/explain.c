@@ -130,6 +130,10 @@ static void explain_print_quiet(const struct desk_explanation *x, const struct d
 		case STORE_QUIET_VERSION:
 			print_text(": this version had already raised ", q->alert, "");
 			break;
+		case STORE_QUIET_NOTICE:
+			print_text(": it was sent as the notice ", q->alert,
+				" about an earlier alert");
+			break;
 		}
 		putchar('\n');
 	}

@@ -179,6 +179,7 @@ int conf_generation_fill(struct conf_generation *g, const struct conf_draft *d)
 	c->daemon = d->daemon;
 	c->poll = d->poll;
 	c->heartbeat = d->heartbeat;
+	c->corrections = d->corrections;
 	c->feeds = d->feeds;
 	c->n_feeds = d->blocks[CONF_KIND_FEED].n;
 	c->notifies = d->notifies;

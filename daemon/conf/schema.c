@@ -218,6 +218,16 @@ static const struct conf_key_row heartbeat_keys[] = {
 	{0},
 };
 
+static const struct conf_key_row corrections_keys[] = {
+	{CONF_KEY("withdrawn", WORDS, conf_corrections, withdrawn), .told = "only the shipped ones",
+		.max = 1000,
+		.help = "further words with which an item begins that its publisher withdraws"},
+	{CONF_KEY("corrected", WORDS, conf_corrections, corrected), .told = "only the shipped ones",
+		.max = 1000,
+		.help = "further words with which an item begins that its publisher corrects"},
+	{0},
+};
+
 const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 	[CONF_KIND_DAEMON] = {"daemon", false, NULL, "where things are kept and what is logged",
 		daemon_keys},
@@ -233,6 +243,9 @@ const struct conf_kind_row conf_kinds[CONF_KINDS] = {
 		mention_keys},
 	[CONF_KIND_HEARTBEAT] = {"heartbeat", false, NULL,
 		"an outside monitor that notices when nightdesk is gone", heartbeat_keys},
+	[CONF_KIND_CORRECTIONS] = {"corrections", false, false,
+		"words with which publishers begin what they withdraw or correct",
+		corrections_keys},
 };
 
 const char *conf_schema_default(const struct conf_key_row *row)

@@ -4,9 +4,11 @@
 #include "alias.h"
 #include "conf/form.h"
 #include "base/nearest.h"
+#include "text/delimiter.h"
 
 #define TEXT_MAX  ((size_t)1000) /* default limit of a one-line text, bytes */
 #define PROSE_MAX ((size_t)65536)
+#define WORDS_MAX ((size_t)100)
 
 struct conf_type_row {
 	const char *name;
@@ -52,6 +54,17 @@ static bool value_check_parameter(const struct conf_reading *r, const struct con
 				"write a name such as fbclid, or its beginning: \"utm_*\"",
 				"this is no name of a parameter");
 	return v->text.n > 0 || conf_value_report(r, v, NULL, "a parameter needs a name");
+}
+
+static bool value_check_words(const struct conf_reading *r, const struct conf_value *v)
+{
+	size_t n = v->text.n, at = 0;
+
+	if (!conf_form_line(v->text) || n > WORDS_MAX)
+		return conf_value_report(r, v, NULL, "this must be one line of at most 100 bytes");
+	while (at < n && !text_letters_length(v->text.p + at, n - at))
+		at++;
+	return at < n || conf_value_report(r, v, NULL, "a word needs a letter");
 }
 
 /* --- single values --- */
@@ -248,6 +261,7 @@ static const struct conf_type_row types[CONF_TYPES] = {
 		.help = "a name has letters, digits, - _ and . inside it",
 		.error = "this is no name"},
 	[CONF_TYPE_PARAMETERS] = {"list of parameters", true, .check = value_check_parameter},
+	[CONF_TYPE_WORDS] = {"list of words", true, .check = value_check_words},
 	[CONF_TYPE_HEADERS] = {"list of headers", true, .form = conf_form_header,
 		.help = "write \"Name: value\"", .error = "this is no header",
 		.check = conf_value_check_header},

@@ -13,6 +13,7 @@ int desk_new(struct desk **out, struct store *store, struct err *e)
 	if (!d)
 		return err_nomem(e);
 	d->store = store;
+	text_words_init(&d->words);
 	d->feed_arena = arena_new(ARENA_MAX);
 	d->item_arena = arena_new(ARENA_MAX);
 	if (!d->feed_arena || !d->item_arena) {
@@ -28,6 +29,9 @@ void desk_free(struct desk *d)
 	if (!d)
 		return;
 	watch_scratch_free(d->scratch);
+	correction_words_free(d->corrections);
+	text_words_release(&d->words);
+	flight_release(&d->flight);
 	arena_free(d->feed_arena);
 	arena_free(d->item_arena);
 	free(d);

@@ -27,7 +27,8 @@ static struct str gather_headline(struct gather *d, const struct alert *a, bool 
 	struct str kept;
 
 	buf_init(&line, 4 * ALERT_DIGEST_TITLE_MAX);
-	alert_headline(a, ALERT_DIGEST_TITLE_MAX, &line);
+	buf_addz(&line, alert_headline_mark(a));
+	alert_headline(a, ALERT_DIGEST_TITLE_MAX - line.len, &line);
 	kept = gather_keep(d, buf_str(&line), lost);
 	*lost |= buf_failed(&line);
 	buf_release(&line);

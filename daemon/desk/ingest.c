@@ -5,7 +5,10 @@
  */
 #include "ingest.h"
 
+#include "corrections.h"
+
 #include "desk/trust.h"
+#include "vanished.h"
 
 /* Longer validators are not stored. */
 #define VALIDATOR_MAX ((size_t)1024)
@@ -23,7 +26,7 @@
 int desk_scratch(struct desk *d, const struct conf *c, struct err *e)
 {
 	/* Compares numbers, since the address of a freed configuration may be reused. */
-	if (d->scratch && d->generation == c->generation && c->generation)
+	if (d->scratch && d->corrections && d->generation == c->generation && c->generation)
 		return 0;
 	watch_scratch_free(d->scratch);
 	d->scratch = watch_scratch_new(c->set);
@@ -32,7 +35,10 @@ int desk_scratch(struct desk *d, const struct conf *c, struct err *e)
 	if (!d->scratch)
 		return err_nomem(e);
 	watch_scratch_hits(d->scratch, ALERT_HITS_MAX);
-	return 0;
+	correction_words_free(d->corrections);
+	d->corrections = correction_words_new(c->corrections.withdrawn.v,
+		c->corrections.withdrawn.n, c->corrections.corrected.v, c->corrections.corrected.n);
+	return d->corrections ? 0 : err_nomem(e);
 }
 
 static int ingest_find_feed(struct ingest *t, struct err *e)
@@ -123,6 +129,7 @@ static int ingest_find_items(struct ingest *t, struct err *e)
 		n_known += t->states[k].id != 0;
 		t->writes |= t->states[k].seen != STORE_KNOWN || ingest_is_renamed(&t->states[k]);
 	}
+	t->writes |= b->n_deleted > 0 || t->lookup.n_left > 0;
 	t->first = ingest_is_first_run(t, n_known);
 	t->newest = ingest_newest_of(b);
 	t->oldest = ingest_oldest_date(b);
@@ -152,6 +159,8 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	struct feed_item stored = *item;
 	struct store_item *state = &t->states[k];
 	struct store *store = t->desk->store;
+	struct thread_told told = {.n = 0};
+	struct ingest_earlier earlier = {.told = &told};
 	struct store_item_row old;
 	bool revised = state->seen == STORE_REVISED, found = false;
 	int rc = 0;
@@ -168,11 +177,14 @@ static int ingest_item(struct ingest *t, size_t k, struct err *e)
 	t->result->revised += revised;
 	t->result->new_items += !revised;
 	t->feed.items_seen += !revised;
-	if (t->conf->n_watches == 0 || state->arrival == STORE_FIRST_QUIET ||
-		state->arrival == STORE_RESURFACED)
+	if (state->arrival == STORE_FIRST_QUIET || state->arrival == STORE_RESURFACED)
 		return 0;
+	earlier.old = found ? &old : NULL;
+	rc = corrections_look(t, item, state, earlier.old, &told, e);
+	if (rc || t->conf->n_watches == 0)
+		return rc;
 	watch_scratch_fill(t->desk->scratch, POOL_ITEMS);
-	return ingest_match(t, item, state, found ? &old : NULL, e);
+	return ingest_match(t, item, state, &earlier, e);
 }
 
 static int ingest_items(struct ingest *t, struct err *e)
@@ -184,6 +196,10 @@ static int ingest_items(struct ingest *t, struct err *e)
 	for (size_t k = 0; k < b->n_items && !rc; k++)
 		if (t->states[k].seen != STORE_KNOWN)
 			rc = ingest_item(t, k, e);
+	if (!rc)
+		rc = corrections_look_at_deleted(t, e);
+	if (!rc)
+		rc = vanished_look(t, e);
 	if (!rc)
 		rc = flood_end(t, e);
 	if (rc)

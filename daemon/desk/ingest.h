@@ -4,8 +4,12 @@
 #define DESK_INGEST_H
 
 #include "desk/desk.h"
+#include "flight.h"
 #include "flood.h"
+#include "referents.h"
 #include "route/route.h"
+#include "story/correction.h"
+#include "text/words.h"
 
 struct desk {
 	struct store *store;
@@ -14,7 +18,12 @@ struct desk {
 	struct watch_scratch *scratch; /* for the watches of generation */
 	uint64_t generation;
 	bool learnt; /* scratch has counted the words of the newest stored items */
+	struct correction_words *corrections; /* of generation */
+	struct text_words words;	      /* for headlines */
+	struct flight flight;
 };
+
+struct thread_told;
 
 struct ingest {
 	struct desk *desk;
@@ -30,6 +39,7 @@ struct ingest {
 	bool first;		   /* first body of the feed: its items are not news */
 	bool new_row;		   /* the feed is not stored, or with another url */
 	struct flood flood;
+	struct referents referents;
 	bool writes; /* has new data: needs a commit that waits for the disk */
 	int64_t now;
 };
@@ -37,9 +47,14 @@ struct ingest {
 /* Creates d->scratch for c unless it exists. Returns 0 or -ERR_NOMEM. */
 int desk_scratch(struct desk *d, const struct conf *c, struct err *e);
 
-/* Matches a new item, or a revision of a known one (old != NULL), and stores the alerts. */
+/* What came before an item that is matched. */
+struct ingest_earlier {
+	const struct store_item_row *old; /* NULL: the item is new */
+	const struct thread_told *told;	  /* watches that got a notice: they do not alert */
+};
+/* Matches a new item, or a revision of a known one, and stores the alerts. */
 int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,
-	const struct store_item_row *old, struct err *e);
+	const struct ingest_earlier *earlier, struct err *e);
 
 /* The earliest date of the items if the list is in date order, either way; else STAMP_NONE. */
 int64_t ingest_oldest_date(const struct feed_batch *b);

@@ -9,7 +9,9 @@
 #include "change.h"
 #include "feed/link.h"
 #include "same_item.h"
+#include "store/threads.h"
 #include "story/key.h"
+#include "thread.h"
 
 /* Bytes of context before the first hit if the start of a long body has none. */
 #define LEAD_IN (ALERT_BODY_MAX / 8)
@@ -22,8 +24,10 @@ struct match_run {
 	size_t *before; /* indexes of watches that matched before the edit, ascending */
 	size_t n_before, room;
 	bool revised;
+	int64_t thread; /* first alert of the current watch for the item; 0: none */
 	struct alert_change changes[ALERT_PARTS]; /* of the edit */
 	size_t n_changes;
+	const struct thread_told *told;
 	struct same_item same;
 	struct watch_hit hits[ALERT_HITS_MAX]; /* of the current alert */
 	int rc;				       /* first error; later matches are ignored */
@@ -123,23 +127,21 @@ static bool match_had_before(const struct match_run *m, size_t watch)
  * Sets *wanted: an edit alerts if the item did not match before, or with on-update = "alert". Sets
  * *again if it matched before.
  */
-static int match_wants_alert(const struct match_run *m, size_t watch, bool *wanted, bool *again)
+static int match_wants_alert(struct match_run *m, size_t watch, bool *wanted, bool *again)
 {
 	const struct conf_watch *w = &m->t->conf->watches[watch];
-	bool earlier = false;
+	bool earlier;
 	int rc;
 
 	*wanted = true;
 	*again = false;
+	m->thread = 0;
 	if (!m->revised)
 		return 0;
-	earlier = match_had_before(m, watch);
-	if (!earlier) {
-		rc = store_alert_exists(
-			m->t->desk->store, str_of(w->name), m->state->id, &earlier, m->e);
-		if (rc)
-			return rc;
-	}
+	rc = store_thread_find(m->t->desk->store, str_of(w->name), m->state->id, &m->thread, m->e);
+	if (rc)
+		return rc;
+	earlier = m->thread || match_had_before(m, watch);
 	*wanted = !earlier || w->on_update_alert;
 	*again = earlier;
 	return 0;
@@ -198,6 +200,7 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 		.alert = &a,
 		.item = m->state->id,
 		.edition = again ? match_edition_of(m->item) : 0,
+		.tie = m->thread,
 		.plans = plans.v,
 	};
 	int64_t row = 0;
@@ -222,7 +225,10 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	if (!rc && row)
 		rc = ingest_count_sent(t, w, &plans, row, m->e);
 	if (!rc && row)
-		rc = same_item_note(t, &m->same, w, &plans, row, m->e);
+		rc = same_item_note(t, &m->same, w->priority,
+			&(struct same_item_plans){plans.v, plans.n}, row, m->e);
+	if (!rc && row && r.tie)
+		rc = thread_replace_held(t, r.tie, &plans, m->e);
 	if (!rc && row)
 		rc = flood_note_alert(t, found->watch, m->item, row, a.id, m->e);
 	t->result->alerts += row != 0;
@@ -230,14 +236,37 @@ static int match_raise_alert(struct match_run *m, const struct watch_match *foun
 	return rc;
 }
 
+/* The match is reported by a notice about an earlier alert. */
+static const struct thread_told_watch *match_find_told(const struct match_run *m, size_t watch)
+{
+	const struct thread_told_watch *told =
+		thread_told_find(m->told, str_of(m->t->conf->watches[watch].name));
+
+	return told && (told->fresh || !m->revised) ? told : NULL;
+}
+
+static int match_note_told(struct match_run *m, const struct thread_told_watch *told)
+{
+	struct store_quiet q = {
+		.watch = told->watch, .reason = STORE_QUIET_NOTICE, .alert = told->id};
+
+	return match_note_quiet(m, &q);
+}
+
 static void match_on_hit(void *ctx, const struct watch_match *found)
 {
 	struct match_run *m = ctx;
+	const struct thread_told_watch *told;
 	bool wanted, again;
 
 	if (m->rc)
 		return;
 	m->t->result->matched++;
+	told = match_find_told(m, found->watch);
+	if (told) {
+		m->rc = match_note_told(m, told);
+		return;
+	}
 	m->rc = match_wants_alert(m, found->watch, &wanted, &again);
 	if (m->rc)
 		return;
@@ -315,9 +344,10 @@ static int match_new_item(struct match_run *m, const struct store_item_row *old)
 }
 
 int ingest_match(struct ingest *t, const struct feed_item *item, const struct store_item *state,
-	const struct store_item_row *old, struct err *e)
+	const struct ingest_earlier *earlier, struct err *e)
 {
-	struct match_run m = {.t = t, .item = item, .state = state, .e = e};
+	const struct store_item_row *old = earlier->old;
+	struct match_run m = {.t = t, .item = item, .state = state, .told = earlier->told, .e = e};
 	int rc = old ? match_revision(t, old, &m, e) : 0;
 
 	/* An item that is too large does not match; the others of its feed go on. */

@@ -7,28 +7,27 @@
 #include "store/held.h"
 
 struct same_item_part {
-	size_t receiver; /* index in conf */
+	const struct conf_notify *receiver;
 	bool held;
 	enum alert_priority priority;
 	int64_t row; /* of the alert */
 };
 
-int same_item_note(const struct ingest *t, struct same_item *s, const struct conf_watch *w,
-	const struct ingest_plans *plans, int64_t row, struct err *e)
+int same_item_note(const struct ingest *t, struct same_item *s, enum alert_priority priority,
+	const struct same_item_plans *plans, int64_t row, struct err *e)
 {
 	for (size_t k = 0; k < plans->n; k++) {
-		size_t receiver = w->notify_index[k];
+		const struct conf_notify *receiver = conf_find_notify(t->conf, plans->v[k].notify);
 		struct same_item_part *v;
 
-		if (plans->v[k].state == STORE_SILENCED ||
-			!t->conf->notifies[receiver].type->people)
+		if (plans->v[k].state == STORE_SILENCED || !receiver || !receiver->type->people)
 			continue;
 		v = arena_extend(t->desk->item_arena, s->v, s->n, &s->room, sizeof(*v));
 		if (!v)
 			return err_nomem(e);
 		s->v = v;
 		v[s->n++] = (struct same_item_part){
-			receiver, plans->v[k].state == STORE_HELD, w->priority, row};
+			receiver, plans->v[k].state == STORE_HELD, priority, row};
 	}
 	return 0;
 }
@@ -48,7 +47,7 @@ static int same_item_compare(const void *a, const void *b)
 /* It is sent now, since one about the same item is, and counts instead of that. */
 static int same_item_send(const struct ingest *t, const struct same_item_part *p, struct err *e)
 {
-	const struct conf_notify *n = &t->conf->notifies[p->receiver];
+	const struct conf_notify *n = p->receiver;
 	const struct store_pace pace = {
 		.notify = str_of(n->name), .n = n->at_most.n, .within = n->at_most.within};
 	int rc = store_held_send_one(t->desk->store, p->row, pace.notify, t->now, e);
@@ -60,7 +59,7 @@ static int same_item_send(const struct ingest *t, const struct same_item_part *p
 static int same_item_join_all(
 	const struct ingest *t, const struct same_item_part *v, size_t n, struct err *e)
 {
-	struct str receiver = str_of(t->conf->notifies[v->receiver].name);
+	struct str receiver = str_of(v->receiver->name);
 	bool now = false;
 	int rc = 0;
 

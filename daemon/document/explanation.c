@@ -86,6 +86,7 @@ static const char *explanation_quiet_reason(enum store_quiet_reason reason)
 	case STORE_QUIET_STORY: return "same-story";
 	case STORE_QUIET_EDIT: return "edit";
 	case STORE_QUIET_VERSION: return "same-version";
+	case STORE_QUIET_NOTICE: return "notice";
 	}
 	return NULL;
 }

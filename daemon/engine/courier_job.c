@@ -4,9 +4,12 @@
  * due for the queues that ask. One at a time: what comes during a job is for the next, so that
  * commits become fewer with load, and none waits while there is little.
  */
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "courier.h"
+#include "desk/desk.h"
 #include "delivery_queue.h"
 #include "store/outbox.h"
 
@@ -15,7 +18,7 @@
 
 /* --- on the desk thread --- */
 
-static int courier_store_marks(struct courier *c, struct store *store)
+static int courier_store_marks(struct courier *c, struct desk *desk, struct store *store)
 {
 	int rc;
 
@@ -23,7 +26,7 @@ static int courier_store_marks(struct courier *c, struct store *store)
 		return 0;
 	rc = store_begin(store, &c->mark_error);
 	if (rc == 0)
-		rc = marks_store(&c->marking, store, &c->mark_error);
+		rc = marks_store(&c->marking, desk, store, &c->mark_error);
 	return store_end(store, rc, &c->mark_error);
 }
 
@@ -143,6 +146,19 @@ static void courier_split(struct store *store, struct queue_ask *ask)
 		ask->rc = rc;
 }
 
+/* What has an attempt now, or gets one. */
+static void courier_note_flight(const struct queue_ask *ask, struct desk *desk)
+{
+	int64_t ids[2 * QUEUE_WINDOW_MAX];
+	const struct attempt *a;
+	size_t n = ask->n_taken;
+
+	memcpy(ids, ask->taken, n * sizeof(*ids));
+	TAILQ_FOREACH (a, &ask->found, link)
+		ids[n++] = a->d.id;
+	desk_set_in_flight(desk, ask->name, ids, n);
+}
+
 static void courier_job_run(void *arg, struct desk *desk, struct store *store)
 {
 	struct courier *c = arg;
@@ -150,8 +166,7 @@ static void courier_job_run(void *arg, struct desk *desk, struct store *store)
 	struct err e;
 	int rc;
 
-	(void)desk;
-	c->mark_rc = courier_store_marks(c, store);
+	c->mark_rc = courier_store_marks(c, desk, store);
 	if (STAILQ_EMPTY(&c->asked))
 		return;
 	/* One snapshot for all of them, which saves locks. */
@@ -161,6 +176,7 @@ static void courier_job_run(void *arg, struct desk *desk, struct store *store)
 		ask->error = c->mark_rc ? c->mark_error : e;
 		if (rc == 0)
 			ask->rc = courier_answer(c, store, ask);
+		courier_note_flight(ask, desk);
 	}
 	if (c->mark_rc == 0)
 		store_rollback(store);

@@ -83,14 +83,17 @@ static int marks_store_one(const struct mark *m, struct store *store, struct err
 	return rc;
 }
 
-int marks_store(const struct mark_list *list, struct store *store, struct err *e)
+int marks_store(const struct mark_list *list, struct desk *desk, struct store *store, struct err *e)
 {
 	const struct mark *m;
 	int rc = 0;
 
-	STAILQ_FOREACH (m, list, link)
+	STAILQ_FOREACH (m, list, link) {
 		if (rc == 0)
 			rc = marks_store_one(m, store, e);
+		if (rc == 0)
+			desk_end_flight(desk, m->id);
+	}
 	return rc;
 }
 

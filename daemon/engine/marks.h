@@ -8,7 +8,7 @@
 
 #include <sys/queue.h>
 
-#include "store/store.h"
+#include "desk/desk.h"
 
 #define MARK_REVIVE_MAX 2
 
@@ -55,7 +55,8 @@ void marks_shift(struct marks *m, int64_t ms);
 /* They were not stored after all. */
 void marks_return(struct marks *m, struct mark_list *list);
 /* Stores them, inside a transaction of the caller; on the desk thread. */
-int marks_store(const struct mark_list *list, struct store *store, struct err *e);
+int marks_store(
+	const struct mark_list *list, struct desk *desk, struct store *store, struct err *e);
 /* Calls done for each, and empties the list; on the loop thread. */
 void marks_end(struct mark_list *list, int rc, const struct err *e);
 

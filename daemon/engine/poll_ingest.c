@@ -36,7 +36,7 @@ static int poll_ingest_store_group(struct poller *p, struct desk *desk, struct s
 	int rc = p->news ? store_begin(store, &e) : store_begin_relaxed(store, &e);
 
 	if (rc == 0)
-		rc = marks_store(&p->marks, store, &e);
+		rc = marks_store(&p->marks, desk, store, &e);
 	for (size_t i = 0; i < p->n_group && rc == 0; i++) {
 		struct poll_visit *v = p->group[i];
 
@@ -201,6 +201,8 @@ static void poll_ingest_count(struct poller *p, const struct poll_visit *v)
 	m->polls_failed_total += v->poll.outcome == DESK_FAILED;
 	m->items_new_total += (int64_t)v->result.new_items;
 	m->alerts_raised_total += (int64_t)v->result.alerts;
+	m->alerts_corrected_total += (int64_t)v->result.corrected;
+	m->alerts_withdrawn_total += (int64_t)v->result.withdrawn;
 	m->last_poll = v->poll.fetched;
 }
 
@@ -258,7 +260,7 @@ static void poll_ingest_reject(struct poll_visit *v)
 static void poll_ingest_accept(struct poll_visit *v)
 {
 	struct poller *p = v->feed->poller;
-	bool alerts = v->result.alerts > 0;
+	bool alerts = v->result.alerts + v->result.corrected + v->result.withdrawn > 0;
 
 	poll_ingest_count(p, v);
 	poll_feed_update(v->feed, v);

@@ -156,6 +156,9 @@ void poll_log_stored(const struct poll_visit *v)
 		log_notice("flood", LOG_S("feed", f->name), LOG_I("new", r->new_items),
 			LOG_I("usual", r->usual), LOG_I("alerts", r->alerts),
 			LOG_I("in_digest", r->in_digest), LOG_I("digests", r->digests));
+	if (r->corrected + r->withdrawn > 0)
+		log_notice("alerts-revised", LOG_S("feed", f->name),
+			LOG_I("corrected", r->corrected), LOG_I("withdrawn", r->withdrawn));
 	if (r->alerts > 0)
 		log_info("alert-raised", LOG_S("feed", f->name), LOG_I("alerts", r->alerts),
 			LOG_I("new", r->new_items));

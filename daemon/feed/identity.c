@@ -82,6 +82,11 @@ void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t 
 	}
 }
 
+void feed_identity_id_key(struct str id, uint8_t key[16])
+{
+	identity_set_key(key, id, KIND_ID);
+}
+
 void feed_identity_key(const struct feed_item *item, enum feed_identity by, const struct str *strip,
 	size_t n_strip, uint8_t key[16])
 {

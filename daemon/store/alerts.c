@@ -109,15 +109,3 @@ int store_alert_get(struct store *s, int64_t row, struct arena *arena, struct al
 	db_end(&q);
 	return rc;
 }
-
-int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e)
-{
-	struct db_stmt q;
-	int64_t one = 0;
-	int rc;
-
-	db_start(&q, s, SQL_ALERT_EXISTS, db_str(watch), db_int(item));
-	rc = db_first(&q, &one, e);
-	*yes = one == 1;
-	return rc;
-}

@@ -85,6 +85,7 @@ static int held_read(struct db_stmt *q, struct alert *out, struct err *e)
 		.feed = db_col_str(q, 10),
 		.feed_title = db_col_str(q, 11),
 		.fetched = STAMP_NONE,
+		.kind = (enum alert_kind)db_col_int(q, 12),
 	};
 	return db_lost(q, e);
 }

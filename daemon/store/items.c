@@ -153,8 +153,9 @@ int store_items_touch(struct store *s, const struct store_lookup *l, struct err 
 		if (l->items[k].seen == STORE_KNOWN && l->items[k].id)
 			rc = items_touch_known(s, l, k, e);
 	for (size_t k = 0; k < l->n_left && !rc; k++)
-		rc = db_run(s, SQL_KNOWN_GONE, e, db_int(l->now), db_int(l->feed),
-			db_blob(l->left[k].key, sizeof(l->left[k].key)));
+		if (!l->left[k].since)
+			rc = db_run(s, SQL_KNOWN_GONE, e, db_int(l->now), db_int(l->feed),
+				db_blob(l->left[k].key, sizeof(l->left[k].key)));
 	return rc;
 }
 

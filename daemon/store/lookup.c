@@ -60,6 +60,7 @@ void lookup_release(struct known_lookup *l)
 	free(l->entries);
 	free(l->keys);
 	free(l->absent);
+	free(l->recent);
 }
 
 static bool lookup_same_content(const struct feed_item *a, const struct feed_item *b)

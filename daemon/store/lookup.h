@@ -47,6 +47,8 @@ struct known_lookup {
 	 */
 	struct lookup_row *absent;
 	size_t n_absent, room;
+	struct store_left *recent; /* others that left recently */
+	size_t n_recent, room_recent;
 };
 
 /* Allocates the tables. 0, -ERR_LIMIT, -ERR_NOMEM, -ERR_IO. */

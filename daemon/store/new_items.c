@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 static void known_note_link_owner(struct known_lookup *l, const struct lookup_row *row)
 {
 	size_t slot;
@@ -38,6 +40,26 @@ static bool known_was_gone(const struct known_lookup *l, const struct lookup_row
 	return row->gone && row->gone <= l->of->now;
 }
 
+static struct store_left known_make_left(const struct known_lookup *l, const struct lookup_row *row)
+{
+	struct store_left left = {.item = row->item,
+		.since = known_was_gone(l, row) ? row->gone : 0,
+		.link_key = row->link};
+
+	memcpy(left.key, row->key, sizeof(left.key));
+	return left;
+}
+
+static int known_note_recent(struct known_lookup *l, const struct lookup_row *row, struct err *e)
+{
+	if (!lookup_is_recent(l, row))
+		return 0;
+	if (!array_room(&l->recent, l->n_recent, &l->room_recent, 1, sizeof(*l->recent)))
+		return err_nomem(e);
+	l->recent[l->n_recent++] = known_make_left(l, row);
+	return 0;
+}
+
 /*
  * Only a complete body shows that an item left the feed. Of the rows that left it before, and of
  * all if the body is truncated, those are kept that an item of the batch may succeed.
@@ -50,7 +72,7 @@ static int known_pass_absent(struct known_lookup *l, const struct lookup_row *ro
 	head = lookup_find_text(l, row->text, &slot);
 	if ((known_was_gone(l, row) || !l->batch->complete) && head == LOOKUP_NONE &&
 		!known_has_recent_link(l, row))
-		return 0;
+		return l->batch->complete ? known_note_recent(l, row, e) : 0;
 	if (head != LOOKUP_NONE)
 		l->entries[head].text_gone += lookup_is_recent(l, row);
 	if (l->n_absent == l->room) {
@@ -142,20 +164,24 @@ static void known_conclude(struct known_lookup *l)
 		head = &l->entries[entry->link_head];
 		out->link_shared = head->link_count > 1 || head->other_owner ||
 				   (head->link_owner && head->link_owner != out->id);
+		if (head->link_count == 1 && !head->other_owner && head->link_owner != out->id)
+			out->link_owner = head->link_owner;
 	}
 }
 
-/* Copies the keys of the rows that were in the last body to the arena of the caller. */
+/* Copies the rows that were in the last body, or left recently, to the arena of the caller. */
 static int known_give_left(struct known_lookup *l, struct err *e)
 {
 	struct store_lookup *of = l->of;
 
-	of->left = arena_array(of->arena, l->n_absent, sizeof(*of->left));
+	of->left = arena_array(of->arena, l->n_absent + l->n_recent, sizeof(*of->left));
 	if (!of->left)
 		return err_nomem(e);
 	for (size_t k = 0; k < l->n_absent; k++)
-		if (!known_was_gone(l, &l->absent[k]))
-			memcpy(of->left[of->n_left++].key, l->absent[k].key, 16);
+		if (lookup_is_recent(l, &l->absent[k]))
+			of->left[of->n_left++] = known_make_left(l, &l->absent[k]);
+	for (size_t k = 0; k < l->n_recent; k++)
+		of->left[of->n_left++] = l->recent[k];
 	return 0;
 }
 

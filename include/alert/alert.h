@@ -150,6 +150,8 @@ void alert_put_ids(const struct alert *a, struct buf *out);
  * id, for one receiver or, if it is absent, for all.
  */
 void alert_put_digest_id(struct str first, struct str receiver, size_t n, struct buf *out);
+/* Appends "al_…": the id of the notice of that kind, CORRECTED or WITHDRAWN, about the alert. */
+void alert_put_about_id(struct str of, enum alert_kind kind, struct buf *out);
 /* Appends "tr_" and 26 such characters: the id of a trouble notice that is unique by these. */
 void alert_put_trouble_id(const struct str *parts, size_t n, struct buf *out);
 /* Appends "rp_" and 26 such characters: the id of a report that is unique by these. */
@@ -171,6 +173,11 @@ size_t alert_digest_bytes(const struct alert *a);
  * empty, truncated to max bytes, without control characters.
  */
 void alert_headline(const struct alert *a, size_t max, struct buf *out);
+/*
+ * "CORRECTED: " or "WITHDRAWN: ", where a headline stands alone; "" for other kinds, and if the
+ * headline begins with that word itself.
+ */
+const char *alert_headline_mark(const struct alert *a);
 /* The default headline of sinks: a title of up to 300 bytes, or a dozen words of the text. */
 void alert_headline_short(const struct alert *a, struct buf *out);
 /* Appends at most max bytes of the text around the hits, with the hits marked. */

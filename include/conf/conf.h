@@ -101,6 +101,11 @@ struct conf_heartbeat {
 	int64_t every;			  /* ms; 0: no heartbeat */
 };
 
+/* Words with which items begin that are withdrawn or corrected, besides the shipped ones. */
+struct conf_corrections {
+	struct conf_list withdrawn, corrected;
+};
+
 #define CONF_CREDENTIAL_URL "credential:"
 
 enum conf_first_run { CONF_FIRST_QUIET, CONF_FIRST_ALERT, CONF_FIRST_NEWEST };
@@ -180,6 +185,7 @@ struct conf {
 	struct conf_daemon daemon;
 	struct conf_poll poll;
 	struct conf_heartbeat heartbeat;
+	struct conf_corrections corrections;
 	struct conf_feed *feeds;
 	size_t n_feeds;
 	struct conf_watch *watches; /* index == number in set */

@@ -24,8 +24,9 @@ enum conf_kind {
 	CONF_KIND_NOTIFY,
 	CONF_KIND_MENTION,
 	CONF_KIND_HEARTBEAT,
+	CONF_KIND_CORRECTIONS,
 };
-#define CONF_KINDS 9
+#define CONF_KINDS 10
 
 enum conf_type {
 	CONF_TYPE_TEXT,	   /* one line */
@@ -47,6 +48,7 @@ enum conf_type {
 	CONF_TYPE_EITHER,     /* two words; true for the second */
 	CONF_TYPE_NAMES,      /* of blocks, groups or languages */
 	CONF_TYPE_PARAMETERS, /* of a URL's query */
+	CONF_TYPE_WORDS,      /* of a text: each one or more */
 	CONF_TYPE_HEADERS,
 	CONF_TYPE_LABELS,  /* of Prometheus: name=value */
 	CONF_TYPE_COMMAND, /* path of a program, and its arguments */
@@ -64,7 +66,7 @@ enum conf_type {
 	CONF_TYPE_RATE,	       /* struct conf_rate */
 	CONF_TYPE_EXPIRE,      /* struct conf_expire */
 };
-#define CONF_TYPES 35
+#define CONF_TYPES 36
 
 /* What the file of a credential must hold. */
 enum conf_holds { CONF_HOLDS_TEXT, CONF_HOLDS_URL, CONF_HOLDS_SIGNING_KEY };

@@ -61,6 +61,7 @@ struct desk_result {
 	double usual;	  /* number of new items */
 	size_t digests;	  /* of a flood */
 	size_t in_digest; /* alerts that are sent as part of one */
+	size_t corrected, withdrawn; /* notices about earlier alerts */
 	/* Watches that exceeded their budget on an item: indexes in conf, each once. */
 	size_t overruns[DESK_OVERRUNS_MAX];
 	size_t n_overruns; /* at most DESK_OVERRUNS_MAX */
@@ -75,6 +76,13 @@ struct desk_result {
  */
 int desk_ingest(struct desk *d, const struct conf *c, const struct desk_poll *p,
 	struct desk_result *out, struct err *e);
+
+/*
+ * The courier says which deliveries it is sending: an alert that is withdrawn while it waits is
+ * replaced, unless it is being sent. Set replaces those of the receiver.
+ */
+void desk_set_in_flight(struct desk *d, struct str notify, const int64_t *ids, size_t n);
+void desk_end_flight(struct desk *d, int64_t id); /* its result is stored */
 
 /* What desk_release() did. */
 struct desk_released {

@@ -33,6 +33,8 @@ enum feed_identity {
 
 /* Computes key, link_key, text_key and label_key from the other fields. Does not allocate. */
 void feed_identity_fill(struct feed_item *item, const struct str *strip, size_t n_strip);
+/* The key of an item with that id. */
+void feed_identity_id_key(struct str id, uint8_t key[16]);
 /* Computes the key of an item that was filled for another identity. */
 void feed_identity_key(const struct feed_item *item, enum feed_identity by, const struct str *strip,
 	size_t n_strip, uint8_t key[16]);

@@ -160,7 +160,8 @@ struct store_item {
 	bool was_gone;	     /* known: it was not in the last body */
 	enum store_arrival arrival; /* of a new item; set by the caller */
 	bool unlabelled;	    /* known: stored without its label key, before schema 7 */
-	bool link_shared; /* other items of the feed have the same link, so it identifies none */
+	bool link_shared;   /* other items of the feed have the same link, so it identifies none */
+	int64_t link_owner; /* the only stored item with its link, if that is another one; else 0 */
 };
 
 /* A body, and what the store knows of its items. */
@@ -176,7 +177,11 @@ struct store_lookup {
 	struct store_item *items; /* the caller's array, one for each item of the batch */
 	struct store_left {
 		uint8_t key[16];
-	} * left; /* items that were in the last body and are not in this one */
+		int64_t item;  /* row */
+		int64_t since; /* when it was first seen to be absent; 0: in the last body it was
+				  not */
+		uint64_t link_key;
+	} * left; /* items that left the feed now, or within FEED_RECENT_MS */
 	size_t n_left;
 };
 
@@ -319,6 +324,7 @@ enum store_quiet_reason {
 	STORE_QUIET_STORY,   /* another item with the same link and source had alerted */
 	STORE_QUIET_EDIT,    /* an edit of an item that matched before, with on-update = "quiet" */
 	STORE_QUIET_VERSION, /* the same version of the item had alerted */
+	STORE_QUIET_NOTICE,  /* it is reported as a correction or withdrawal of an earlier alert */
 };
 
 /* A match that raised no alert, as it was at that time. */
@@ -341,8 +347,6 @@ int store_quiet_put(struct store *s, int64_t item, const struct store_quiet *q, 
 int store_quiet_list(struct store *s, int64_t item, struct arena *arena, struct store_quiet **out,
 	size_t *n, struct err *e);
 #define STORE_QUIET_MAX 256
-/* Sets *yes if the watch has an alert for that item row. */
-int store_alert_exists(struct store *s, struct str watch, int64_t item, bool *yes, struct err *e);
 
 struct store_delivery {
 	int64_t id;

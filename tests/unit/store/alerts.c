@@ -5,6 +5,7 @@
 #include "store/store.h"
 #include "lib/store_fixture.h"
 #include "store/outbox.h"
+#include "store/threads.h"
 
 static void feed_state_is_stored_and_read(void **state)
 {
@@ -105,7 +106,7 @@ static void an_alert_is_raised_once(void **state)
 	int64_t one = make_stored_item(f, "1"), two = make_stored_item(f, "2"),
 		three = make_stored_item(f, "3");
 	struct metrics c;
-	bool yes;
+	int64_t row;
 
 	assert_true(raise_alert(f, "al_1", "w", one, 0, 77));
 	assert_false(raise_alert(f, "al_1", "w", one, 0, 77));
@@ -115,10 +116,10 @@ static void an_alert_is_raised_once(void **state)
 	assert_true(raise_alert(f, "al_3", "v", two, 0, 77));
 	assert_true(raise_alert(f, "al_4", "w", one, 9, 0)); /* another edition alerts again */
 	assert_true(raise_alert(f, "al_5", "w", three, 0, 0));
-	assert_int_equal(store_alert_exists(f->store, STR("w"), one, &yes, &f->e), 0);
-	assert_true(yes);
-	assert_int_equal(store_alert_exists(f->store, STR("w"), two, &yes, &f->e), 0);
-	assert_false(yes);
+	assert_int_equal(store_thread_find(f->store, STR("w"), one, &row, &f->e), 0);
+	assert_int_equal(row, 1);
+	assert_int_equal(store_thread_find(f->store, STR("w"), two, &row, &f->e), 0);
+	assert_int_equal(row, 0);
 	assert_int_equal(store_metrics(f->store, &c, &f->e), 0);
 	assert_int_equal(c.alerts_stored, 4);
 	assert_int_equal(c.deliveries_pending, 8);

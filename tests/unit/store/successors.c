@@ -32,7 +32,9 @@ static const struct store_item *poll_items(struct poll *p, struct feed_item *ite
 				0);
 	assert_int_equal(store_items_touch(f->store, &l, &f->e), 0);
 	assert_int_equal(store_commit(f->store, &f->e), 0);
-	p->n_left = l.n_left;
+	p->n_left = 0;
+	for (size_t k = 0; k < l.n_left; k++)
+		p->n_left += l.left[k].since == 0;
 	p->now += CLOCK_MINUTE;
 	return out;
 }
