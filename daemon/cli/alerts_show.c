@@ -77,6 +77,9 @@ static void alerts_print_alert(const struct cli *cli, const struct alert *a)
 		print_stamp_line("published", WIDTH, a->published);
 	print_line("feed", WIDTH, str_present(a->feed_title) ? a->feed_title : a->feed);
 	print_line("source", WIDTH, a->source);
+	if (a->of)
+		print_line("about", WIDTH, a->of->id);
+	print_line("why", WIDTH, a->cause);
 	alerts_print_digest(a->digest);
 	for (size_t i = 0; i < a->n_changes; i++)
 		print_change(&a->changes[i]);

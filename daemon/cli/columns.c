@@ -46,6 +46,7 @@ void columns_add_headline(struct columns *t, const struct alert *a)
 	struct buf b;
 
 	buf_init(&b, a->title.n + HEADLINE_ROOM);
+	buf_addz(&b, alert_headline_mark(a));
 	if (str_present(a->title))
 		alert_headline(a, a->title.n, &b);
 	else

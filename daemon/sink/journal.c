@@ -59,6 +59,7 @@ static void journal_put_headline(const struct alert *a, struct buf *out)
 	buf_addc(&line, ' ');
 	buf_adds(&line, utf8_cut(a->watch_title, 200));
 	buf_addz(&line, ": ");
+	buf_addz(&line, alert_headline_mark(a));
 	alert_headline_short(a, &line);
 	if (str_present(a->feed_title))
 		buf_printf(&line, " (%.*s)", STR_ARG(utf8_cut(a->feed_title, 200)));

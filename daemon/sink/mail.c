@@ -19,12 +19,12 @@ static const char *mail_kind_word(enum alert_kind kind)
 	switch (kind) {
 	case ALERT_CREATED:
 	case ALERT_DIGEST:
+	case ALERT_CORRECTED: /* its headline says it */
+	case ALERT_WITHDRAWN:
 	case ALERT_REPORT: break;
 	case ALERT_UPDATED: return "Edited: ";
 	case ALERT_TROUBLE_BEGAN: return "Trouble: ";
 	case ALERT_TROUBLE_ENDED: return "Over: ";
-	case ALERT_CORRECTED: return "CORRECTED: ";
-	case ALERT_WITHDRAWN: return "WITHDRAWN: ";
 	case ALERT_ACKNOWLEDGED: return "Acknowledged: ";
 	}
 	return "";
@@ -52,6 +52,7 @@ static void mail_put_subject(const struct alert *a, struct buf *out)
 		buf_addc(&line, ' ');
 	}
 	buf_addz(&line, mail_kind_word(a->kind));
+	buf_addz(&line, alert_headline_mark(a));
 	alert_headline(a, SUBJECT_MAX - line.len, &line);
 	mail_put_clean("Subject", &line, out);
 	buf_pass_lack(out, &line);

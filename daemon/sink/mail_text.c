@@ -173,6 +173,12 @@ static void mail_html_match(const struct alert *a, struct buf *out)
 	struct buf line;
 
 	buf_init(&line, 16 * 1024);
+	sink_text_cause(a, &line);
+	if (line.len) {
+		buf_addz(out, "<p dir=\"auto\">");
+		mail_html_text(out, buf_str(&line));
+		buf_addz(out, "</p>\n");
+	}
 	for (size_t i = 0; i < a->n_changes; i++) {
 		buf_pass_lack(out, &line);
 		buf_clear(&line);

@@ -151,6 +151,9 @@ void sink_text_content(const struct alert *a, struct buf *out);
 void sink_text_last(const struct alert *a, const struct zone *zone, struct buf *out);
 /* Returns " · edited" or " · digest", for after the priority; "" for other alerts. */
 const char *sink_text_kind(enum alert_kind kind);
+/* Why it was corrected or withdrawn, and how its alert began, if differently; nothing for others.
+ */
+void sink_text_cause(const struct alert *a, struct buf *out);
 /*
  * Appends "title: old → new", one line without its end, escaped for a terminal; of categories, only
  * those that were removed and added.

@@ -128,7 +128,8 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	struct buf text;
 
 	buf_init(&text, 4096);
-	alert_headline(a, 200, &text);
+	buf_addz(&text, alert_headline_mark(a));
+	alert_headline(a, 200 - text.len, &text);
 	buf_printf(out, "id=%.*s priority=%s", STR_ARG(a->id), alert_priority_words[a->priority]);
 	if (alert_is_trouble(a))
 		syslog_put_pair(out, a->kind == ALERT_TROUBLE_BEGAN ? "trouble" : "ended",
@@ -138,6 +139,9 @@ static void syslog_put_line(const struct alert *a, struct buf *out)
 	syslog_put_pair(out, "feed", a->feed, 100);
 	syslog_put_pair(out, "source", a->source, 100);
 	syslog_put_pair(out, "title", buf_str(&text), 200);
+	if (a->of)
+		syslog_put_pair(out, "of", a->of->id, 100);
+	syslog_put_pair(out, "cause", a->cause, 200);
 	syslog_put_pair(out, "link", a->link, 400);
 	syslog_put_changes(a, out);
 	if (a->kind == ALERT_DIGEST) {

@@ -50,6 +50,7 @@ TEMPLATE_PUT(type, str_of(alert_json_type(a)))
 static void template_put_title(const struct alert *a, const struct zone *zone, struct buf *out)
 {
 	(void)zone;
+	buf_addz(out, alert_headline_mark(a));
 	alert_headline_short(a, out);
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+#include "text/cut.h"
 
 #define TERMS_MAX  12
 #define SOURCE_MAX ((size_t)200) /* bytes */
@@ -248,10 +249,25 @@ void sink_text_passage(const struct alert *a, const struct watch_marks *marks, s
 	alert_snippet(&untitled, ALERT_SNIPPET_MAX, marks, out);
 }
 
+void sink_text_cause(const struct alert *a, struct buf *out)
+{
+	if (!a->of || !str_present(a->cause))
+		return;
+	sink_text_put(out, a->cause);
+	if (str_present(a->of->title) && !str_eq(a->of->title, a->title)) {
+		buf_addz(out, "; the alert was: ");
+		sink_text_put(out, text_cut(a->of->title, ALERT_DIGEST_TITLE_MAX));
+	}
+}
+
 static void text_put_match(const struct alert *a, struct buf *out)
 {
 	static const struct watch_marks marks = {"[[", "]]", sink_text_put, "\n"};
+	size_t start = out->len;
 
+	sink_text_cause(a, out);
+	if (out->len > start)
+		buf_addc(out, '\n');
 	for (size_t i = 0; i < a->n_changes; i++) {
 		sink_text_change(&a->changes[i], out);
 		buf_addc(out, '\n');
