@@ -20,8 +20,8 @@ struct conf_check {
 };
 
 /*
- * Validates the value by the first type that has the key, so that one run of check finds all
- * errors.
+ * Of a block of unknown type: validates the value by the first type that has the key, so that one
+ * run of check finds all errors.
  */
 static void notify_check_value(
 	struct conf_check *c, const struct conf_notify_type *owner, const struct conf_node *key)
@@ -58,7 +58,7 @@ static void notify_read_foreign(struct conf_check *c, const struct conf_node *ke
 	else if (c->type)
 		conf_error(c->d->diags, key->at, NULL, "type %s has no key %s; it belongs to %s",
 			c->type->name, conf_show(c->d->diags, key->word), buf_z(&owners));
-	if (first)
+	else
 		notify_check_value(c, first, key);
 	buf_release(&owners);
 }

@@ -55,10 +55,9 @@ static void invalid_blocks_are_explained(void **state)
 			"3:1 watch w needs the key query\n3:25 a test has either match or "
 			"no-match\n"
 			"3:34 a test with title and body has no place for the text of match\n"},
-		{FEED NOTE WATCH
-			"notify a { type = stdout url = http://a.example/ to = a@b.example }",
+		{FEED NOTE WATCH "notify a { type = stdout url = nowhere to = a@b.example }",
 			"4:26 type stdout has no key url; it belongs to hook and chat\n"
-			"4:50 type stdout has no key to; it belongs to mail\n"},
+			"4:40 type stdout has no key to; it belongs to mail\n"},
 		{FEED NOTE WATCH "mention { flash = a }\n"
 				 "notify a { type = stdout mention { flash = \"@a\" } }\n"
 				 "notify b { type = chat mention x { flash = \"@a\" low = b } }\n"
