@@ -5,6 +5,7 @@
 #include "conf_dir.h"
 #include "document/document.h"
 #include "document/match.h"
+#include "feed/link.h"
 #include "print.h"
 #include "progress.h"
 #include "report.h"
@@ -12,21 +13,27 @@
 
 #define WORDS_MAX ((size_t)64 * 1024)
 #define FEED_MAX  ((size_t)1024 * 1024)
+#define LINK_MAX  ((size_t)64 * 1024)
 #define STOPPED	  1 /* standard output was closed */
 
 struct search {
 	const struct cli *cli;
+	const struct conf_list *strip; /* strip-parameters */
+	struct arena *arena;
 	bool json;
 	size_t found;
 	uint64_t examined; /* items */
 	struct progress progress;
 };
 
-static int search_print(void *ctx, const struct archive_found *f)
+static int search_print(void *ctx, const struct archive_found *found)
 {
 	struct search *s = ctx;
+	struct archive_found shown = *found, *f = &shown;
 	const struct watch_view v = {.title = f->row.item.title, .body = f->body};
 
+	arena_clear(s->arena);
+	f->row.item.link = feed_link_shown(s->arena, f->row.item.link, s->strip->v, s->strip->n);
 	s->found++;
 	progress_clear(&s->progress);
 	if (s->json) {
@@ -88,14 +95,16 @@ static int search_archive(const struct cli_call *call, const struct archive_term
 		.limit = o->limit,
 		.progress = search_on_progress};
 	struct search s = {.cli = call->cli, .json = o->json};
-	struct store *store;
+	struct store *store = NULL;
 	struct err e = {0};
 	int code, rc = 0;
 	struct conf *c = conf_dir_load_daemon(call->cli, o->dir, &code);
 
 	if (!c)
 		return code;
-	code = conf_dir_open_store(c, &store);
+	s.strip = &c->daemon.strip_parameters;
+	s.arena = arena_new(LINK_MAX);
+	code = s.arena ? conf_dir_open_store(c, &store) : report_nomem();
 	if (code == CLI_OK && o->feed)
 		code = search_check_feed(c, store, o->feed);
 	progress_init(&s.progress, call->cli);
@@ -107,6 +116,7 @@ static int search_archive(const struct cli_call *call, const struct archive_term
 	if (code == CLI_OK && s.found == 0 && !o->json)
 		puts("nothing found");
 	store_close(store);
+	arena_free(s.arena);
 	conf_unref(c);
 	return code;
 }

@@ -397,6 +397,17 @@ static int explain_watches(struct explain_run *x)
 	return rc;
 }
 
+/* As people see it, now that it was compared. */
+static int explain_show_link(struct explain_run *x)
+{
+	const struct conf_list *strip = &x->conf->daemon.strip_parameters;
+	struct str *link = &x->out->item.item.link;
+	bool had = str_present(*link);
+
+	*link = feed_link_shown(x->arena, *link, strip->v, strip->n);
+	return had && !str_present(*link) ? err_nomem(x->e) : 0;
+}
+
 int desk_explain(struct store *s, const struct conf *c, int64_t row, const struct conf_watch *watch,
 	struct arena *arena, struct desk_explanation *out, struct err *e)
 {
@@ -414,5 +425,5 @@ int desk_explain(struct store *s, const struct conf *c, int64_t row, const struc
 		rc = explain_read_quiet(&x);
 	if (!rc && c->n_watches)
 		rc = explain_watches(&x);
-	return rc;
+	return rc ? rc : explain_show_link(&x);
 }

@@ -49,7 +49,7 @@ struct desk_alert {
 #define DESK_REASONS_MAX 50 /* watches that do not match, unless one is selected */
 
 struct desk_explanation {
-	struct store_item_row item;
+	struct store_item_row item;	   /* its link without strip-parameters */
 	struct watch_view view;		   /* as watches are matched with it */
 	struct store_feed feed;		   /* its stored state */
 	const struct conf_feed *conf_feed; /* NULL: not in the configuration */

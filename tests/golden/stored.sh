@@ -11,7 +11,7 @@ mkdir "$dir/www" "$dir/conf"
 cat >"$dir/www/feed.xml" <<'X'
 <?xml version="1.0"?>
 <rss version="2.0"><channel><title>The Outlet</title><link>http://a.example/</link>
-<item><guid>1</guid><title>Embassy moves</title><link>http://a.example/1</link>
+<item><guid>1</guid><title>Embassy moves</title><link>http://a.example/1?utm_source=rss</link>
 <description>The embassy leaves on Monday&#x202e;</description></item>
 <item><guid>2</guid><title>Rain</title><description>It falls.</description></item>
 </channel></rss>
