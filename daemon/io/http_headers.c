@@ -80,23 +80,29 @@ static int64_t http_headers_read_seconds(struct str s)
 	return v;
 }
 
-/* Retry-After in seconds, also as "120.5", "120s" or "120 seconds"; -1: it may be a date. */
+/*
+ * Retry-After in seconds, rounded up, also as "120.5", "120s" or "120 seconds"; -1: it may be a
+ * date.
+ */
 static int64_t http_headers_read_delay(struct str s)
 {
 	static const char *const units[] = {"", "s", "sec", "secs", "second", "seconds"};
+	int64_t seconds;
 	size_t n = 0, end;
+	bool more = false;
 	struct str unit;
 
 	while (n < s.n && ascii_is_digit(s.p[n]))
 		n++;
+	seconds = http_headers_read_seconds(str_slice(s.p, n));
 	end = n;
 	if (end < s.n && s.p[end] == '.')
-		for (end++; end < s.n && ascii_is_digit(s.p[end]);)
-			end++;
+		for (end++; end < s.n && ascii_is_digit(s.p[end]); end++)
+			more = more || s.p[end] != '0';
 	unit = str_trim(str_slice(s.p + end, s.n - end));
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (str_eq_nocase(unit, str_of(units[i])))
-			return http_headers_read_seconds(str_slice(s.p, n));
+			return seconds < 0 ? -1 : seconds + more;
 	return -1;
 }
 

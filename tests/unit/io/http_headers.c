@@ -80,7 +80,10 @@ static void retry_after_is_a_number_or_a_date(void **state)
 	} t[] = {
 		{"", -1},
 		{"Retry-After: 120\r\n", 120000},
-		{"Retry-After: 120.5\r\n", 120000},
+		{"Retry-After: 120.5\r\n", 121000},
+		{"Retry-After: 120.0\r\n", 120000},
+		{"Retry-After: 0.65\r\n", 1000},
+		{"Retry-After: .5\r\n", -1},
 		{"Retry-After: 120s\r\n", 120000},
 		{"Retry-After: 120 seconds\r\n", 120000},
 		{"Retry-After: 5 minutes\r\n", -1},
