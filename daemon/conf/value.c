@@ -355,6 +355,10 @@ bool conf_value_read(const struct conf_reading *r, const struct conf_node *node,
 			"%s takes one value, not a list", r->row->key);
 		return false;
 	}
+	if (list && node->n_values < (size_t)r->row->min) {
+		conf_error(d, node->at, NULL, "%s: this list is empty", r->row->key);
+		return false;
+	}
 	if (list && r->row->max && node->n_values > (size_t)r->row->max) {
 		conf_error(d, node->values[r->row->max].at, NULL, "%s: at most %lld values",
 			r->row->key, (long long)r->row->max);

@@ -77,7 +77,7 @@ bool conf_value_check_header(const struct conf_reading *r, const struct conf_val
 {
 	static const char *const ours[] = {"Host", "Content-Length", "Transfer-Encoding",
 		"Connection", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Upgrade",
-		"TE", "Trailer", "Expect"};
+		"TE", "Trailer", "Expect", "webhook-id", "webhook-timestamp", "webhook-signature"};
 	const char *colon = v->text.n ? memchr(v->text.p, ':', v->text.n) : NULL;
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)

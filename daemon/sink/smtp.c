@@ -35,7 +35,7 @@ static const struct conf_key_row smtp_keys[] = {
 		.help = "name of the credential that holds the password"},
 	{CONF_KEY("from", MAIL, smtp, from), .told = "none",
 		.help = "the address that mail comes from"},
-	{CONF_KEY("to", MAILS, smtp, to), .told = "none", .max = 100,
+	{CONF_KEY("to", MAILS, smtp, to), .told = "none", .min = 1, .max = 100,
 		.help = "the addresses that mail goes to"},
 	{CONF_KEY("hello", HELLO, smtp, hello), .told = "this host, or the domain of from",
 		.help = "the name that nightdesk gives to the mail server"},

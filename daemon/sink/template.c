@@ -225,6 +225,16 @@ static void template_report(struct conf_check *c, const char *key, struct str na
 	buf_release(&error);
 }
 
+static void template_report_near(struct conf_check *c, const char *key, struct str shown)
+{
+	struct buf error;
+
+	buf_init(&error, 9000);
+	buf_printf(&error, "%s: %.*s is no placeholder", key, STR_ARG(shown));
+	conf_check_error_at(c, key, "write {title}; {{ stands for one brace", buf_z(&error));
+	buf_release(&error);
+}
+
 /* {{title}}, as other programs write it */
 static bool template_is_doubled(struct str s)
 {
@@ -234,16 +244,44 @@ static bool template_is_doubled(struct str s)
 	return n && name.p && n + 1 < s.n && s.p[n + 1] == '}';
 }
 
+/*
+ * "{item.title}" and "{title:50}", as other programs write it, "{ title }" and "{title": nothing
+ * would be filled in. But not "{title: ", as queries of GraphQL have it. s begins with a brace.
+ * Returns the bytes to be shown, 0: it is none of them.
+ */
+static size_t template_near(struct str s)
+{
+	size_t from = 1 + strspn(s.p + 1, " "), n = from, end;
+	bool closed, known;
+
+	while (n < s.n && template_is_name(s.p[n]))
+		n++;
+	end = n + strcspn(s.p + n, "{}\"'\n");
+	closed = end < s.n && s.p[end] == '}';
+	known = template_find(str_slice(s.p + from, n - from)) != NULL;
+	if (closed && (known || (from == 1 && n > from && strchr(".:|!", s.p[n]))))
+		return end + 1;
+	return known && from == 1 && s.p[n] != ':' ? n : 0;
+}
+
 bool sink_template_check(struct conf_check *c, const char *key, const char *text)
 {
 	struct str s = str_of(text), name;
-	bool good = true;
+	bool good = !text || str_trim(s).n > 0;
 
+	if (!good)
+		conf_check_error_at(
+			c, key, "leave it out for the text of the type", "a message without text");
 	while (s.n && good) {
 		size_t n = template_next(s, &name);
+		size_t near = !name.p && n == 1 && s.p[0] == '{' ? template_near(s) : 0;
 
 		if (name.p && !template_find(name)) {
 			template_report(c, key, name);
+			good = false;
+		}
+		if (near) {
+			template_report_near(c, key, str_slice(s.p, near));
 			good = false;
 		}
 		if (n == 2 && template_is_doubled(s)) {

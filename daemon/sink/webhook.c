@@ -27,7 +27,7 @@ struct webhook {
 static const struct conf_key_row webhook_keys[] = {
 	SINK_TARGET_KEYS(webhook, target),
 	{CONF_KEY("secret-credential", CREDENTIALS, webhook, secret_credentials), .told = "none",
-		.max = KEYS_MAX, .holds = CONF_HOLDS_SIGNING_KEY,
+		.min = 1, .max = KEYS_MAX, .holds = CONF_HOLDS_SIGNING_KEY,
 		.help = "names of the credentials that sign: one, or two during a rotation"},
 	{CONF_KEY("headers", HEADERS, webhook, headers), .told = "none", .max = 32,
 		.help = "further request headers, each \"Name: value\""},
@@ -53,14 +53,39 @@ static void webhook_put_json(struct buf *out, struct str s)
 	}
 }
 
-/* By the beginning of the content type; the last row is for all others. */
+/* In text and in attributes of HTML and XML, with either quotes. */
+static void webhook_put_markup(struct buf *out, struct str s)
+{
+	struct buf text;
+
+	buf_init(&text, 64 * 1024);
+	sink_text_put(&text, s);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == '\'')
+			buf_addz(out, "&#39;");
+		else
+			buf_add_markup(out, str_slice(text.data + i, 1));
+	}
+	buf_pass_lack(out, &text);
+	buf_release(&text);
+}
+
+/* By media type, or by its end (RFC 6839); the last row is for all others. */
 static const struct webhook_form {
 	const char *type;
 	struct sink_escape escape;
+	bool json;
 } webhook_forms[] = {
-	{"application/json", {webhook_put_json, NULL}},
-	{"application/x-www-form-urlencoded", {sink_service_put_form, NULL}},
-	{"", {sink_text_put, NULL}},
+	{"application/json", {webhook_put_json, NULL}, true},
+	{"+json", {webhook_put_json, NULL}, true},
+	{"text/json", {webhook_put_json, NULL}, true},
+	{"application/x-ndjson", {webhook_put_json, NULL}, true},
+	{"application/x-www-form-urlencoded", {sink_service_put_form, NULL}, false},
+	{"text/html", {webhook_put_markup, NULL}, false},
+	{"text/xml", {webhook_put_markup, NULL}, false},
+	{"application/xml", {webhook_put_markup, NULL}, false},
+	{"+xml", {webhook_put_markup, NULL}, false},
+	{"", {sink_text_put, NULL}, false},
 };
 
 /* Returns the Content-Type among the headers of the configuration, or an absent text. */
@@ -77,12 +102,23 @@ static struct str webhook_own_type(const struct webhook *w)
 	return STR_NONE;
 }
 
+static bool webhook_is_type(struct str type, struct str row)
+{
+	if (row.p[0] != '+')
+		return str_eq_nocase(type, row);
+	return type.n > row.n && str_eq_nocase(str_slice(type.p + type.n - row.n, row.n), row);
+}
+
 static const struct webhook_form *webhook_form_of(const struct webhook *w)
 {
 	struct str type = webhook_own_type(w);
 	const struct webhook_form *form = webhook_forms;
+	const char *end = type.n ? memchr(type.p, ';', type.n) : NULL;
 
-	while (str_present(type) && !str_starts_nocase(type, str_of(form->type)))
+	if (!str_present(type))
+		return form;
+	type = str_trim(end ? str_slice(type.p, (size_t)(end - type.p)) : type);
+	while (*form->type && !webhook_is_type(type, str_of(form->type)))
 		form++;
 	return form;
 }
@@ -122,7 +158,7 @@ static void webhook_check(struct conf_check *c, const void *settings)
 		return;
 	if (strlen(w->body) > OWN_BODY_MAX)
 		conf_check_error_at(c, "body", NULL, "body: longer than 8000 bytes");
-	else if (sink_template_check(c, "body", w->body) && webhook_form_of(w) == webhook_forms)
+	else if (sink_template_check(c, "body", w->body) && webhook_form_of(w)->json)
 		webhook_check_json(c, w);
 }
 

@@ -79,7 +79,7 @@ struct conf_key_row {
 	size_t field;	      /* offset in the struct that the table is for */
 	const char *fallback; /* parsed like a value (a list: words between ", "); NULL: none */
 	const char *told;     /* the default as people read it, where fallback does not say it */
-	int64_t min, max;     /* of numbers; 0, 0: no bounds. Lists: most values in max */
+	int64_t min, max;     /* of numbers; 0, 0: no bounds. Lists: of how many values */
 	const char *const *words; /* ENUM, EITHER: NULL-terminated */
 	bool required;
 	enum conf_holds holds; /* CREDENTIAL */

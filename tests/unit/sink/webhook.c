@@ -118,6 +118,14 @@ static void placeholders_are_escaped_for_the_content_type(void **state)
 			"title=A%20%22quoted%22%20title%2C%20back%5Cslash%20%26%20%E4%BD%BF%E9%A6%"
 			"86%20%7Bid%7D%20%5B2J&link=https%3A%2F%2Fnews.example%2Fa%3Fx%3D1%26y%"
 			"3D2"},
+		{"body = '{\"t\": \"{title}\"}' headers = \"Content-Type: "
+		 "application/cloudevents+json; a=b\"",
+			NULL, "{\"t\": \"A \\\"quoted\\\" title, back\\\\slash & 使馆 {id} [2J\"}"},
+		{"body = \"<a t='{title}' u='{link}'/>\" headers = \"Content-Type: "
+		 "application/atom+xml\"",
+			NULL,
+			"<a t='A &quot;quoted&quot; title, back\\slash &amp; 使馆 {id} [2J' "
+			"u='https://news.example/a?x=1&amp;y=2'/>"},
 		{"body = '{{id} {id} {watch}: {watch-name} {text} {published}|{author}{ x }' "
 		 "headers = \"content-type: text/plain; charset=utf-8\"",
 			NULL,
@@ -201,7 +209,7 @@ static void a_template_of_long_values_fits(void **state)
 static void errors_of_templates_are_explained(void **state)
 {
 	static const struct {
-		const char *keys, *diag;
+		const char *keys, *diag; /* diag: NULL if there is no error */
 	} rows[] = {
 		{HOOK "body = '{\"t\": \"{titel}\"}'",
 			"body: {titel} is no placeholder; did you mean {title}?"},
@@ -214,6 +222,21 @@ static void errors_of_templates_are_explained(void **state)
 			"template: {soruce} is no placeholder; did you mean {source}?"},
 		{"type = stdout template = '{Title}'",
 			"template: {Title} is no placeholder; did you mean {title}?"},
+		{"type = stdout template = '{item.title}'",
+			"template: {item.title} is no placeholder"},
+		{"type = stdout template = 'x {title:50} y'",
+			"template: {title:50} is no placeholder"},
+		{"type = stdout template = '{ title }'", "template: { title } is no placeholder"},
+		{"type = stdout template = ' '", "a message without text"},
+		{HOOK "body = '{\"t\": \"{title\"}'", "body: {title is no placeholder"},
+		{HOOK "body = 't' headers = 'Content-Type: application/ld+json; charset=utf-8'",
+			"body: this is no JSON"},
+		{HOOK "body = '{\"q\": \"{ a(b: {title: 1\"}'", NULL}, /* no placeholders */
+		{HOOK "headers = 'Webhook-ID: a'",
+			"headers: this header is nightdesk's own to set"},
+		{HOOK "secret-credential = { }", "secret-credential: this list is empty"},
+		{"type = smtp server = smtp://a.example from = a@a.example to = { }",
+			"to: this list is empty"},
 		{"type = journal template = \"a\\nb\"",
 			"template: this must be one line, without tabs"},
 		{"type = exec command = /bin/true template = '{title}'",
@@ -225,6 +248,11 @@ static void errors_of_templates_are_explained(void **state)
 		struct notify_fixture n;
 
 		notify_load(&n, rows[i].keys);
+		if (!rows[i].diag) {
+			assert_int_equal(n.diags.n, 0);
+			notify_unload(&n);
+			continue;
+		}
 		if (n.diags.n != 1 || strcmp(n.diags.v[0].text, rows[i].diag) != 0)
 			print_error("%s: %zu: %s\n", rows[i].keys, n.diags.n,
 				n.diags.n ? n.diags.v[0].text : "-");
