@@ -103,8 +103,12 @@ bool conf_form_mail(struct str s)
 	if (local == 0 || local > 64 || s.n > 254 || s.p[0] == '.' || s.p[local - 1] == '.')
 		return false;
 	for (size_t i = 0; i < local; i++)
-		if (!ascii_is_alnum(s.p[i]) && (unsigned char)s.p[i] < 0x80 &&
+		if (!ascii_is_alnum(s.p[i]) &&
 			(s.p[i] == '\0' || !strchr(".!#$%&'*+/=?^_`{|}~-", s.p[i])))
+			return false;
+	/* A mail to other letters needs SMTPUTF8 from every server on its way. */
+	for (size_t i = local; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
 			return false;
 	return form_is_host(str_slice(at + 1, s.n - local - 1));
 }

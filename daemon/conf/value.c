@@ -222,7 +222,8 @@ static bool value_store_queries(
 }
 
 #define FORM_MAIL                                                                                  \
-	.form = conf_form_mail, .help = "write the bare address: desk@example.org",                \
+	.form = conf_form_mail,                                                                    \
+	.help = "write the bare address: desk@example.org (a domain of other letters as xn--…)",   \
 	.error = "this is no mail address"
 #define FORM_DURATION                                                                              \
 	.units = conf_duration_units, .error = "this is no duration",                              \

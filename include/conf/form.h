@@ -27,7 +27,7 @@ bool conf_form_name(struct str s);
 bool conf_form_credential(struct str s);
 /* The same characters, at most 32 bytes. */
 bool conf_form_tag(struct str s);
-/* local@domain of RFC 5321 without quoted strings; at most 254 bytes. */
+/* local@domain of RFC 5321 in ASCII, without quoted strings; at most 254 bytes. */
 bool conf_form_mail(struct str s);
 /* RFC 5321 §4.1.1.1: a full domain name, or an address in brackets. */
 bool conf_form_hello(struct str s);
