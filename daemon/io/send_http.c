@@ -24,17 +24,37 @@ static size_t send_http_read_answer(char *p, size_t size, size_t n, void *ctx)
 	return op->answered > READ_MAX ? CURL_WRITEFUNC_ERROR : n;
 }
 
+static void send_http_read_header(void *arg, struct str line)
+{
+	struct send_op *op = arg;
+
+	op->headed = op->headed || str_trim(line).n == 0;
+}
+
+/*
+ * The status is the answer, however much of the body came: a receiver that says yes and then breaks
+ * off, or announces a wrong length, would get the message again and again.
+ */
+static bool send_http_is_answered(const struct send_op *op, CURLcode rc, long status)
+{
+	if (rc == CURLE_WRITE_ERROR)
+		return op->answered > READ_MAX;
+	if (rc == CURLE_PARTIAL_FILE || rc == CURLE_RECV_ERROR || rc == CURLE_OPERATION_TIMEDOUT)
+		return op->headed && status >= 200;
+	return rc == CURLE_OK;
+}
+
 static void send_http_end(void *arg, CURLcode rc)
 {
 	struct send_op *op = arg;
 	CURL *c = op->transfer.easy;
+	long status = 0;
 
-	if (rc == CURLE_WRITE_ERROR && op->answered > READ_MAX)
-		rc = CURLE_OK; /* the status and the beginning of the answer are enough */
-	if (rc != CURLE_OK) {
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+	if (!send_http_is_answered(op, rc, status)) {
 		transfer_error_set(&op->error, c, rc, send_op_where(op), op->detail);
 	} else {
-		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &op->status);
+		op->status = status;
 		op->retry_after = http_headers_retry_after(c, clock_wall());
 	}
 	send_op_end(op);
@@ -151,6 +171,7 @@ static int send_http_start(struct send_op *op, const struct sink_request *r)
 	if (!send_http_set_options(op, r->method))
 		return -(int)ERR_NOMEM;
 	op->transfer.brief = true;
+	op->transfer.heard = send_http_read_header;
 	return send_curl_start(op, TIMEOUT_MS, send_http_end);
 }
 

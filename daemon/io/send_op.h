@@ -72,6 +72,7 @@ struct send_op {
 	struct buf answer; /* its first SEND_ANSWER_MAX bytes */
 	size_t answered;   /* bytes of answer received in all */
 	struct err error;
+	bool headed; /* HTTP: the headers of the answer are complete */
 	long status;
 	int64_t retry_after;
 	struct redact secrets;	    /* of the request, to be taken out of all that is answered */

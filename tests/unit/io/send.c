@@ -149,6 +149,36 @@ static void an_endless_answer_is_cut(void **state)
 	assert_int_equal(o.body_len, 32768);
 }
 
+static void answer_short(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd,
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Yes\r\nContent-Length: 500\r\n\r\nyes");
+}
+
+static void answer_no_header(struct server *s, int fd, char *request)
+{
+	(void)s;
+	(void)request;
+	server_say(fd, "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+/* Otherwise a receiver that says yes would get the message again and again. */
+static void an_answer_that_breaks_off_is_one(void **state)
+{
+	static struct server s, none;
+	struct outcome o = post_to(&s, answer_short, NULL, 0);
+
+	(void)state;
+	assert_int_equal(o.error, ERR_NONE);
+	assert_int_equal(o.status, 202);
+	assert_string_equal(o.body, "yes");
+	o = post_to(&none, answer_no_header, NULL, 0);
+	assert_int_equal(o.error, ERR_TEMP);
+	assert_int_equal(o.status, 0);
+}
+
 static void answer_nothing(struct server *s, int fd, char *request)
 {
 	(void)s;
@@ -459,6 +489,7 @@ int main(void)
 		cmocka_unit_test(a_header_with_a_line_break_is_never_sent),
 		cmocka_unit_test(redirects_are_not_followed),
 		cmocka_unit_test(an_endless_answer_is_cut),
+		cmocka_unit_test(an_answer_that_breaks_off_is_one),
 		cmocka_unit_test(the_headers_of_an_answer_have_a_limit),
 		cmocka_unit_test(the_framing_of_an_answer_has_a_limit),
 		cmocka_unit_test(an_error_never_shows_the_path),
