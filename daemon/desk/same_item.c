@@ -8,7 +8,8 @@
 
 struct same_item_part {
 	const struct conf_notify *receiver;
-	bool held;
+	struct str held; /* the group; absent: it is sent now */
+	int64_t due_at;
 	enum alert_priority priority;
 	int64_t row; /* of the alert */
 };
@@ -26,8 +27,11 @@ int same_item_note(const struct ingest *t, struct same_item *s, enum alert_prior
 		if (!v)
 			return err_nomem(e);
 		s->v = v;
-		v[s->n++] = (struct same_item_part){
-			receiver, plans->v[k].state == STORE_HELD, priority, row};
+		v[s->n++] = (struct same_item_part){.receiver = receiver,
+			.held = plans->v[k].group,
+			.due_at = plans->v[k].due_at,
+			.priority = priority,
+			.row = row};
 	}
 	return 0;
 }
@@ -55,7 +59,14 @@ static int same_item_send(const struct ingest *t, const struct same_item_part *p
 	return rc || !pace.n ? rc : store_pace_add(t->desk->store, &pace, p->row, t->now, e);
 }
 
-/* All of one receiver: what is held joins a message that is sent now. */
+/* Returns whether b joins the message of a: one that is sent now, or at the same time. */
+static bool same_item_joins(
+	const struct same_item_part *a, const struct same_item_part *b, bool now)
+{
+	return now || (a->due_at == b->due_at && str_eq(a->held, b->held));
+}
+
+/* All of one receiver. */
 static int same_item_join_all(
 	const struct ingest *t, const struct same_item_part *v, size_t n, struct err *e)
 {
@@ -64,13 +75,12 @@ static int same_item_join_all(
 	int rc = 0;
 
 	for (size_t i = 0; i < n; i++)
-		now |= !v[i].held;
-	if (n < 2 || !now)
-		return 0;
-	if (v->held)
+		now |= !str_present(v[i].held);
+	if (n > 1 && now && str_present(v->held))
 		rc = same_item_send(t, v, e);
 	for (size_t i = 1; !rc && i < n; i++)
-		rc = store_delivery_join(t->desk->store, v[i].row, receiver, v->row, e);
+		if (same_item_joins(v, &v[i], now))
+			rc = store_delivery_join(t->desk->store, v[i].row, receiver, v->row, e);
 	return rc;
 }
 
