@@ -92,6 +92,7 @@ void engine_check_orphans(struct engine *e)
 void engine_check_held(struct engine *e)
 {
 	release_job_check(&e->release);
+	courier_poke(e->courier);
 }
 
 enum engine_asked engine_ask_feed(struct engine *e, const char *name, int64_t *until)

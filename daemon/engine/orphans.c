@@ -53,8 +53,8 @@ static void orphans_report(struct orphans *p)
 		trouble_begin(p->troubles, TROUBLE_RECEIVER_ORPHANED, w->notify, str_of(text));
 		log_warn("deliveries-orphaned", LOG_STR("notify", w->notify),
 			LOG_I("deliveries", w->deliveries),
-			LOG_S("advice", "no such notify block any more: add it again, or drop "
-					"them with nightdesk deliveries"));
+			LOG_S("advice", "no such notify block any more: add it again, or send "
+					"them elsewhere with nightdesk deliveries move"));
 	}
 }
 

@@ -22,18 +22,18 @@ static int64_t plan_digest_due(const struct conf_notify *n, int64_t now)
 	return n->digest.every ? now + n->digest.every : now;
 }
 
-static int64_t plan_digest_of(
-	const struct route_plan *p, const struct route_receiver *r, int64_t now)
+static void plan_digest(struct route_plan *p, const struct route_receiver *r, int64_t now)
 {
 	const struct conf_notify *n = p->receiver;
 	int64_t due = plan_digest_due(n, now);
 
 	if (r && r->digest_at > now && r->digest_at < due)
 		due = r->digest_at;
-	/* What a limit of the watch keeps from this one is in the next one of a day. */
+	/* What a limit of the watch keeps from a daily one waits for the time of a later one. */
 	if (due < p->due_at && n->digest.daily.given)
-		due = plan_digest_due(n, p->due_at - 1);
-	return due;
+		plan_hold(p, ALERT_WHY_LIMIT, plan_digest_due(n, p->due_at - 1));
+	else
+		plan_hold(p, ALERT_WHY_DIGEST, due);
 }
 
 /* The quiet hours of the receiver come last: they also hold what is due in them. */
@@ -44,7 +44,7 @@ static void plan_receiver(struct route_plan *p, const struct alert *a, const str
 
 	plan_hold(p, ALERT_WHY_LIMIT, now->watch_free);
 	if (a->priority != ALERT_FLASH) {
-		plan_hold(p, ALERT_WHY_DIGEST, plan_digest_of(p, r, now->wall));
+		plan_digest(p, r, now->wall);
 		if (r)
 			plan_hold(p, ALERT_WHY_LIMIT, r->free_at);
 	}
@@ -70,6 +70,16 @@ size_t route_plan(const struct conf *c, const struct alert *a, const struct rout
 	return n;
 }
 
+/* A daily one stays at its time of the day when the clock is set. */
+static int64_t plan_digest_release(const struct conf_notify *n, int64_t due_at, int64_t now)
+{
+	int64_t most = plan_digest_due(n, now);
+
+	if (n->digest.daily.given)
+		return due_at > now ? most : due_at;
+	return due_at < most ? due_at : most;
+}
+
 /* Quiet hours that hold at `now`, because the clock or the key was changed, extend the hold. */
 static int64_t plan_quiet_release(const struct conf_hours *quiet, int64_t due_at, int64_t now)
 {
@@ -81,7 +91,7 @@ static int64_t plan_quiet_release(const struct conf_hours *quiet, int64_t due_at
 	return due_at < most ? due_at : most;
 }
 
-/* The longest period of a limit that holds something for the receiver; 0: none does. */
+/* How long a limit may hold something for the receiver; 0: none does. */
 static int64_t plan_longest_limit(const struct conf *c, const struct conf_notify *n)
 {
 	int64_t longest = n->at_most.within;
@@ -93,21 +103,23 @@ static int64_t plan_longest_limit(const struct conf *c, const struct conf_notify
 			if (&c->notifies[w->notify_index[k]] == n)
 				longest = w->at_most.within;
 	}
-	return longest;
+	return longest && n->digest.daily.given ? longest + CLOCK_DAY : longest;
 }
 
 int64_t route_release_at(const struct conf *c, const struct conf_notify *n, enum alert_why why,
 	int64_t due_at, int64_t now)
 {
-	int64_t most = due_at;
+	int64_t most;
 
 	switch (why) {
 	case ALERT_WHY_AWAY: /* it was pending when they began */
 	case ALERT_WHY_QUIET: return plan_quiet_release(&n->quiet, due_at, now);
-	case ALERT_WHY_DIGEST: most = plan_digest_due(n, now); break;
-	case ALERT_WHY_LIMIT: most = due_at > now ? now + plan_longest_limit(c, n) : due_at; break;
+	case ALERT_WHY_DIGEST: return plan_digest_release(n, due_at, now);
+	case ALERT_WHY_LIMIT:
+		most = now + plan_longest_limit(c, n);
+		return due_at < most ? due_at : most;
 	case ALERT_WHY_FLOOD:
 	case ALERT_WHYS: break;
 	}
-	return due_at < most ? due_at : most;
+	return due_at;
 }

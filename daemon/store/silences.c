@@ -104,7 +104,15 @@ int store_silence_end(struct store *s, int64_t id, int64_t now, struct arena *ar
 	db_start(&q, s, SQL_SILENCE_GET, db_int(id), db_int(now));
 	q.arena = arena;
 	rc = silences_take_one(&q, out, e);
-	return rc || !out->id ? rc : db_run(s, SQL_SILENCE_END, e, db_int(id), db_int(now));
+	if (rc || !out->id)
+		return rc;
+	rc = store_begin(s, e);
+	if (rc)
+		return rc;
+	rc = db_run(s, SQL_SILENCE_END, e, db_int(id), db_int(now));
+	if (!rc)
+		rc = db_run(s, SQL_SILENCE_SEND, e, db_str(out->watch), db_int(now));
+	return store_end(s, rc, e);
 }
 
 int store_silences_over(struct store *s, int64_t now, struct arena *arena,

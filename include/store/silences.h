@@ -32,7 +32,10 @@ int store_silence_find(struct store *s, struct str watch, int64_t now, struct ar
 /* Returns those that last at `now`, the oldest first, in arena. */
 int store_silences(struct store *s, int64_t now, struct arena *arena, struct store_silence **out,
 	size_t *n, struct err *e);
-/* Ends one that lasts at `now`: *out is it as it was; its id is 0 if there is none. */
+/*
+ * Ends one that lasts at `now`: *out is it as it was; its id is 0 if there is none. What it held is
+ * pending, unless another one lasts. Not in a transaction.
+ */
 int store_silence_end(struct store *s, int64_t id, int64_t now, struct arena *arena,
 	struct store_silence *out, struct err *e);
 /*

@@ -121,6 +121,12 @@ static const struct {
 	{"", "flash", 0, 3 * MINUTE, NONE, NONE, "limit", 3 * MINUTE},
 	{"at-most = 20/1h", "low", 0, 3 * MINUTE, 7 * MINUTE, NONE, "limit", 7 * MINUTE},
 	{"at-most = 20/1h", "low", 0, 9 * MINUTE, 7 * MINUTE, NONE, "limit", 9 * MINUTE},
+	/* of the watch, and a daily digest: the first of these after the limit */
+	{"digest = 'daily 12:30'", "low", 0, 3 * MINUTE, NONE, NONE, "digest", HOUR / 2},
+	{"digest = 'daily 12:30'", "low", 0, 40 * MINUTE, NONE, NONE, "limit",
+		24 * HOUR + HOUR / 2},
+	{"digest = 15m", "low", 0, 40 * MINUTE, NONE, 4 * MINUTE, "limit", 40 * MINUTE},
+	{"digest = 15m at-most = 20/1h", "low", 0, NONE, 17 * MINUTE, NONE, "limit", 17 * MINUTE},
 	/* together: one message where one will do, and never in quiet hours */
 	{"digest = 15m", "low", 0, 3 * MINUTE, NONE, NONE, "digest", 15 * MINUTE},
 	{"digest = 15m at-most = 20/1h", "low", 0, NONE, 7 * MINUTE, NONE, "digest", 15 * MINUTE},
@@ -205,6 +211,9 @@ static void what_is_held_follows_the_configuration_and_the_clock(void **state)
 		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, HOUR, 0, HOUR},
 		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, 25 * HOUR, 0, HOUR},
 		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, HOUR, HOUR, HOUR},
+		/* The clock was set back, and the times that wait with it. */
+		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, -4 * HOUR, -5 * HOUR, HOUR},
+		{"digest = 'daily 13:00'", ALERT_WHY_DIGEST, HOUR, 2 * HOUR, HOUR},
 		{"quiet = '11:00-13:00'", ALERT_WHY_QUIET, HOUR, 0, HOUR},
 		{"quiet = '11:00-13:00'", ALERT_WHY_QUIET, HOUR, HOUR, HOUR},
 		{"quiet = '11:00-14:00'", ALERT_WHY_QUIET, HOUR, HOUR, 2 * HOUR},
@@ -214,6 +223,12 @@ static void what_is_held_follows_the_configuration_and_the_clock(void **state)
 		{"", ALERT_WHY_QUIET, HOUR, 0, 0},
 		{"at-most = 20/1h", ALERT_WHY_LIMIT, HOUR, 0, HOUR},
 		{"", ALERT_WHY_LIMIT, HOUR, 2 * HOUR, HOUR},
+		{"", ALERT_WHY_LIMIT, HOUR, 0, 0},
+		{"at-most = 20/1h", ALERT_WHY_LIMIT, 99 * HOUR, 0, HOUR},
+		{"at-most = 20/1h digest = 'daily 13:00'", ALERT_WHY_LIMIT, 99 * HOUR, 0,
+			25 * HOUR},
+		{"quiet = '11:00-13:00'", ALERT_WHY_AWAY, HOUR, 0, HOUR},
+		{"", ALERT_WHY_AWAY, HOUR, 0, 0},
 	};
 
 	(void)state;

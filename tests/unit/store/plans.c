@@ -42,7 +42,7 @@ static void only_statements_about_all_of_them_read_all_waiting_deliveries(void *
 	static const char *const about_all[] = {"WAITING", "DUE_OF_ALL", "NEXT_OF_ALL",
 		"OUTBOX_SHIFT", "COUNT_DELIVERIES", "OLDEST_PENDING", "MOVE_PARTS",
 		"MOVE_PARTS_FOLD", "MOVE_WAITING", "MOVE_WAITING_FOLD", "SILENCE_HOLD_PENDING",
-		NULL};
+		"SILENCE_SEND", NULL};
 	struct store_fixture *f = *state;
 	sqlite3 *db;
 
