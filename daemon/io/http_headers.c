@@ -118,6 +118,10 @@ static int64_t http_headers_read_time(const char *value)
 	return ms == STAMP_NONE || implausible ? -1 : ms;
 }
 
+/* A number of seconds like these is a Unix time: 2001 to 2286. */
+#define EPOCH_MIN INT64_C(1000000000)
+#define EPOCH_MAX INT64_C(10000000000)
+
 int64_t http_headers_retry_after(CURL *easy, int64_t now)
 {
 	const char *value = http_headers_get(easy, "Retry-After", VALUE_MAX);
@@ -133,6 +137,8 @@ int64_t http_headers_retry_after(CURL *easy, int64_t now)
 		ms = ms > now ? ms - now : 0;
 	} else {
 		ms = s * 1000;
+		if (s >= EPOCH_MIN && s < EPOCH_MAX)
+			ms = ms > now ? ms - now : 0;
 	}
 	return ms < CLOCK_DAY ? ms : CLOCK_DAY;
 }
