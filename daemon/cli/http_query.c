@@ -187,7 +187,7 @@ static void http_query_on_answer(void *arg, struct fetch_answer *f)
 	feed_request_hide(&q->hops, o->error.text);
 	if (o->status)
 		http_query_take(q, f);
-	if (o->status && o->status != 200 && o->status != 203 && o->error.cls == ERR_NONE)
+	if (o->status && !feed_request_has_body(o->status) && o->error.cls == ERR_NONE)
 		(void)feed_request_refused(o->status, f->wall, &o->error);
 	http_query_end(q);
 }

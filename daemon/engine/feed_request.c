@@ -130,6 +130,11 @@ bool feed_request_is_redirect(long status)
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+bool feed_request_has_body(long status)
+{
+	return status >= 200 && status < 300 && (status < 204 || status > 206);
+}
+
 int64_t feed_request_pause(const struct fetch_answer *a)
 {
 	bool pauses = a->error.cls == ERR_NONE && feed_request_is_redirect(a->status) &&

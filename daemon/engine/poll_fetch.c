@@ -132,7 +132,7 @@ static enum poll_step poll_fetch_handle_answer(struct poll_visit *v, struct fetc
 			return poll_visit_fail(v, "%s", v->error.text);
 		return POLL_REDIRECTED;
 	}
-	if (a->status == 200 || a->status == 203)
+	if (feed_request_has_body(a->status))
 		return poll_fetch_handle_body(v, a);
 	if (a->status == 304)
 		return poll_fetch_handle_304(v, a);

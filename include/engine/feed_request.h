@@ -29,6 +29,11 @@ struct feed_request {
 int feed_request_start(struct feed_request *h, struct arena *a, const char *url);
 bool feed_request_is_redirect(long status);
 /*
+ * Whether the body is to be read: with any 2xx, as browsers do, but for 204 and 205, which have none,
+ * and 206, a part that was not asked for.
+ */
+bool feed_request_has_body(long status);
+/*
  * Retry-After of a redirect is the pause before the request that follows (RFC 9110 §10.2.3).
  * Returns it in ms; 0: none, or it is so long that it would keep news back. Either way it also
  * counts for the next poll.
