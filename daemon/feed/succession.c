@@ -301,11 +301,16 @@ static bool succession_is_renamed(const struct feed_succession *s)
 	       (all_changed || succession_body_length(s) > 0 || succession_is_moved(s));
 }
 
-/* Title and date are the same: as in warnings for two regions, so all items must have changed. */
+/*
+ * Title and date are the same: as in warnings for two regions, so all items must have changed, or
+ * the date must be to the second.
+ */
 static bool succession_is_rewritten(const struct feed_succession *s)
 {
+	bool timed = s->date_single && feed_item_plausible_date(s->is) % CLOCK_MINUTE != 0;
+
 	return s->recent && str_present(s->is->title) && succession_is_exact(s) &&
-	       (s->all_changed || succession_is_moved(s));
+	       (s->all_changed || succession_is_moved(s) || timed);
 }
 
 /* Text and date are the same. */

@@ -153,6 +153,13 @@ static const struct row rows[] = {
 	/* title and date */
 	{true, "a domain and an edit", 0, {"1", "Embassy", STORY, "/a/1", T0},
 		{"2", "Embassy", OTHER, "http://b.example/a/1", T0}},
+	{true, "another text, to the second", ALONE, {"1", "Embassy", STORY, "/1", T0 + 7000},
+		{"2", "Embassy", OTHER, "/2", T0 + 7000}},
+	{false, "warnings of one minute", ALONE,
+		{"1", "Wind warning", STORY, "/1", DAY(0) + M(601)},
+		{"2", "Wind warning", OTHER, "/2", DAY(0) + M(601)}},
+	{false, "warnings of one second", 0, {"1", "Wind warning", STORY, "/1", T0 + 7000},
+		{"2", "Wind warning", OTHER, "/2", T0 + 7000}},
 	{false, "warnings of one hour", 0, {"1", "Wind warning", STORY, "/1", T0},
 		{"2", "Wind warning", OTHER, "/2", T0}},
 	{false, "a title alone", 0, {"1", "Market wrap", "Shares rose.", "/1", T0},
