@@ -60,17 +60,6 @@ static const json_t *answers_find(const json_t *root, const char *path, size_t n
 	return root;
 }
 
-/* Of a list, the first text. */
-static struct str answers_text(const json_t *root, const char *path)
-{
-	const json_t *v = path ? answers_find(root, path, strlen(path)) : NULL;
-
-	if (json_is_array(v))
-		v = json_array_get(v, 0);
-	return json_is_string(v) ? str_slice(json_string_value(v), json_string_length(v))
-				 : STR_NONE;
-}
-
 /* Returns ms; 0: the answer does not say. */
 static int64_t answers_wait(const struct sink_answers *s, const json_t *root)
 {
@@ -80,35 +69,42 @@ static int64_t answers_wait(const struct sink_answers *s, const json_t *root)
 	return ms > 0 && ms < 1e15 ? (int64_t)ms + 1 : 0;
 }
 
+/* Of a list, its first value. */
 static void answers_put_value(const json_t *v, struct buf *out)
 {
+	if (json_is_array(v))
+		v = json_array_get(v, 0);
 	if (json_is_string(v))
 		buf_add(out, json_string_value(v), json_string_length(v));
 	else if (json_is_integer(v))
 		buf_printf(out, "%lld", (long long)json_integer_value(v));
 }
 
-/* The values at paths with a space between them; absent if one is. */
-static struct str answers_values(const char *path, const json_t *root, struct arena *arena)
+/* The values at paths with a text between them; absent if one is, or with `any` if all are. */
+static struct str answers_values(
+	const char *path, const char *between, bool any, const json_t *root, struct arena *arena)
 {
-	struct str receipt = STR_NONE;
+	struct str values = STR_NONE;
 	bool whole = true;
 	struct buf b;
 
 	buf_init(&b, SINK_RECEIPT_MAX);
-	while (path && *path && whole) {
-		size_t n = strcspn(path, " "), before = b.len + (b.len > 0);
+	while (path && *path) {
+		size_t n = strcspn(path, " "), before = b.len, start;
 
-		if (b.len)
-			buf_addc(&b, ' ');
+		buf_addz(&b, b.len ? between : "");
+		start = b.len;
 		answers_put_value(answers_find(root, path, n), &b);
-		whole = b.len > before && !buf_failed(&b);
+		if (b.len == start) {
+			buf_truncate(&b, before);
+			whole = any;
+		}
 		path += n + (path[n] == ' ');
 	}
-	if (whole && b.len)
-		receipt = arena_str(arena, buf_str(&b));
+	if (whole && b.len && !buf_failed(&b))
+		values = arena_str(arena, buf_str(&b));
 	buf_release(&b);
-	return receipt;
+	return values;
 }
 
 static void answers_refuse(const struct sink_answer *a, struct arena *arena, const char *text,
@@ -116,6 +112,14 @@ static void answers_refuse(const struct sink_answer *a, struct arena *arena, con
 {
 	out->kind = SINK_TROUBLE;
 	sink_verdict_say(out, arena_printf(arena, "HTTP %ld%s", a->status, text));
+}
+
+/* Of a 2xx that is no JSON: does it come from something else than the service? */
+static bool answers_is_foreign(const struct sink_answers *s, const struct sink_answer *a)
+{
+	if (a->body.n >= ANSWER_WHOLE)
+		return false;
+	return s->plain ? !str_is(str_trim(a->body), s->plain) : s->receipt != NULL;
 }
 
 void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *a,
@@ -127,28 +131,29 @@ void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *
 	int64_t wait = answers_wait(s, root);
 
 	if (root)
-		said.body = answers_text(root, s->error);
+		said.body = answers_values(s->error, ": ", true, root, arena);
 	else if (good)
 		said.body = STR_NONE; /* the rows are about errors */
 	if (wait > said.retry_after)
 		said.retry_after = wait;
 	if (a->status == 429 && said.retry_after <= 0)
 		said.retry_after = s->limit_wait;
-	if (good && s->receipt && !root && a->body.n < ANSWER_WHOLE)
+	if (good && !root && answers_is_foreign(s, a))
 		answers_refuse(a, arena, ", which is no answer of this service", out);
-	else if (good && said.body.n && !sink_verdict_find(s->rows, a->status, said.body))
+	else if (good && said.body.n &&
+		 !(s->rows && sink_verdict_find(s->rows, a->status, said.body)))
 		answers_refuse(a, arena, sink_verdict_quote(arena, said.body), out);
 	else
 		sink_http_judge_by(s->rows, &said, arena, out);
 	if (out->kind == SINK_DELIVERED)
-		out->receipt = answers_values(s->receipt, root, arena);
+		out->receipt = answers_values(s->receipt, " ", false, root, arena);
 	json_decref(root);
 }
 
 struct str sink_answers_value(const struct sink_answer *a, const char *path, struct arena *arena)
 {
 	json_t *root = answers_load(a);
-	struct str value = answers_values(path, root, arena);
+	struct str value = answers_values(path, " ", false, root, arena);
 
 	json_decref(root);
 	return value;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat.h"
 
+#include <string.h>
+
+#include "base/ascii.h"
 #include "base/zone.h"
 
 #define PIECE_MAX    ((size_t)64 * 1024)
@@ -20,14 +23,31 @@ struct chat_writer {
 	size_t used, reserve; /* units; reserve: for what must follow */
 };
 
+static bool chat_has_receipt(const struct chat_format *f, struct str receipt)
+{
+	size_t words = 1, letters = 0;
+
+	for (size_t i = 0; i < receipt.n; i++, letters++) {
+		char c = receipt.p[i];
+
+		if (c == ' ' && letters > 0) {
+			words++;
+			letters = (size_t)-1;
+		} else if (!ascii_is_alnum(c) && (!c || !strchr(f->receipt_marks, c))) {
+			return false;
+		}
+	}
+	return letters > 0 && words == f->receipt_words;
+}
+
 bool chat_is_edit(const struct chat_format *f, const struct notice *m)
 {
-	return f->edits && str_present(m->receipt) && m->alerts->kind == ALERT_ACKNOWLEDGED;
+	return f->edits && m->alerts->kind == ALERT_ACKNOWLEDGED && chat_has_receipt(f, m->receipt);
 }
 
 bool chat_is_reply(const struct chat_format *f, const struct notice *m)
 {
-	return f->replies && str_present(m->receipt) && !chat_is_edit(f, m);
+	return f->replies && chat_has_receipt(f, m->receipt) && !chat_is_edit(f, m);
 }
 
 /* --- pieces --- */

@@ -47,8 +47,14 @@ struct chat_format {
 	bool list;	     /* the blocks are elements of a JSON array: a comma is put between */
 	enum text_unit unit; /* of max */
 	size_t max;	     /* of the whole message */
-	bool replies;	     /* with a receipt, a message is tied to the first one by the service */
-	bool edits;	     /* with a receipt, an acknowledgement changes the first message */
+	/*
+	 * A receipt has so many words, of letters, digits and these characters. Another one is
+	 * taken for none.
+	 */
+	size_t receipt_words;
+	const char *receipt_marks;
+	bool replies; /* with a receipt, a message is tied to the first one by the service */
+	bool edits;   /* with a receipt, an acknowledgement changes the first message */
 };
 
 /* Is this message to change the first one, whose receipt m has? */

@@ -32,6 +32,30 @@ int sink_service_request(const char *server, const char *path, size_t n, struct 
 	return sink_service_path(path, arena, out, e);
 }
 
+int sink_service_add_query(
+	struct sink_request *out, struct str query, struct arena *arena, struct err *e)
+{
+	bool has = memchr(out->url.p, '?', out->url.n) != NULL;
+
+	out->url = str_of(arena_printf(
+		arena, "%.*s%c%.*s", STR_ARG(out->url), has ? '&' : '?', STR_ARG(query)));
+	return out->url.p ? 0 : err_nomem(e);
+}
+
+int sink_service_add_path(
+	struct sink_request *out, struct str path, struct arena *arena, struct err *e)
+{
+	const char *query = memchr(out->url.p, '?', out->url.n);
+	size_t n = query ? (size_t)(query - out->url.p) : out->url.n;
+	struct str rest = str_slice(out->url.p + n, out->url.n - n);
+
+	while (n && out->url.p[n - 1] == '/')
+		n--;
+	out->url = str_of(arena_printf(
+		arena, "%.*s%.*s%.*s", (int)n, out->url.p, STR_ARG(path), STR_ARG(rest)));
+	return out->url.p ? 0 : err_nomem(e);
+}
+
 int sink_service_token(
 	const struct sink_context *ctx, const char *credential, struct str *out, struct err *e)
 {

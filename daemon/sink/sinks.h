@@ -69,6 +69,12 @@ int sink_service_request(const char *server, const char *path, size_t n, struct 
 /* Appends a path to the address of a request. */
 int sink_service_path(
 	const char *path, struct arena *arena, struct sink_request *out, struct err *e);
+/* Adds "name=value&…", percent-encoded already, to the query of its address. */
+int sink_service_add_query(
+	struct sink_request *out, struct str query, struct arena *arena, struct err *e);
+/* Adds to the path of its address, before the query. */
+int sink_service_add_path(
+	struct sink_request *out, struct str path, struct arena *arena, struct err *e);
 /* Sets *out to the value of a credential. -ERR_CONF: it is not one word of visible characters. */
 int sink_service_token(
 	const struct sink_context *ctx, const char *credential, struct str *out, struct err *e);
@@ -235,12 +241,13 @@ bool sink_verdict_says(struct str said, const char *words);
  * by full stops.
  */
 struct sink_answers {
-	const struct sink_answer_row *rows; /* `says` is found in error */
-	const char *error;   /* what is wrong: with a 2xx too, the message is refused then */
+	const struct sink_answer_row *rows; /* `says` is found in error; NULL: none */
+	const char *error;   /* paths of what is wrong: with a 2xx too, it is refused then */
 	const char *wait;    /* the time to wait, a number; NULL: only the header has it */
 	int64_t wait_unit;   /* of that number, in ms */
 	int64_t limit_wait;  /* ms: of a 429 that does not say how long; 0: unknown */
-	const char *receipt; /* paths separated by spaces; NULL: none */
+	const char *receipt; /* paths of what the message is called; NULL: nothing */
+	const char *plain;   /* a 2xx that is no JSON; NULL: with a receipt, there is none */
 };
 /* Sets the receipt to the values of its paths, with a space between them. */
 void sink_answers_judge(const struct sink_answers *s, const struct sink_answer *a,

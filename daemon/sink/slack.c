@@ -185,6 +185,8 @@ static const struct chat_format slack_format = {
 	.list = true,
 	.unit = TEXT_BYTES,
 	.max = LIST_MAX,
+	.receipt_words = 2,
+	.receipt_marks = ".",
 	.replies = true,
 	.edits = true,
 };
@@ -339,14 +341,12 @@ static const struct sink_answers slack_answers = {.rows = slack_rows,
 	.error = "error",
 	.wait = "retry_after",
 	.wait_unit = CLOCK_SECOND,
-	.receipt = "channel ts"};
+	.receipt = "channel ts",
+	.plain = "ok"};
 
 static void slack_judge(const struct sink_answer *a, struct arena *arena, struct sink_verdict *out)
 {
-	if (a->body.n && (a->body.p[0] == '{' || a->body.p[0] == '<'))
-		sink_answers_judge(&slack_answers, a, arena, out);
-	else
-		sink_http_judge_by(slack_rows, a, arena, out);
+	sink_answers_judge(&slack_answers, a, arena, out);
 }
 
 const struct sink_type sink_slack = {

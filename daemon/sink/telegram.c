@@ -103,6 +103,8 @@ static const struct chat_format telegram_format = {
 		[CHAT_SMALL] = {"", "", "\n"}},
 	.unit = TEXT_UTF16,
 	.max = TEXT_MAX,
+	.receipt_words = 2,
+	.receipt_marks = "-",
 	.replies = true,
 	.edits = true,
 };

@@ -29,6 +29,8 @@ static struct chat_format make_format(enum text_unit unit, size_t max)
 			[CHAT_ITEM] = {"- ", "", "\n"},
 			[CHAT_SMALL] = {"", "", "\n"}},
 		.unit = unit,
+		.receipt_words = 1,
+		.receipt_marks = "",
 		.max = max};
 }
 

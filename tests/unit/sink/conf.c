@@ -75,7 +75,8 @@ static void invalid_keys_are_explained(void **state)
 		struct notify_fixture f;
 
 		notify_load(&f, invalid[i].keys);
-		assert_null(f.conf);
+		if (f.conf)
+			fail_msg("accepted: %s", invalid[i].keys);
 		if (f.diags.n != 1 || strcmp(f.diags.v[0].text, invalid[i].diag) != 0)
 			print_error("%s: %zu: %s\n", invalid[i].keys, f.diags.n,
 				f.diags.n ? f.diags.v[0].text : "-");
