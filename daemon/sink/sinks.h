@@ -13,6 +13,7 @@
 	SINK(webhook)                                                                              \
 	SINK(slack)                                                                                \
 	SINK(telegram)                                                                             \
+	SINK(matrix)                                                                               \
 	SINK(ntfy)                                                                                 \
 	SINK(gotify)                                                                               \
 	SINK(pagerduty)                                                                            \

@@ -21,6 +21,13 @@ static const struct {
 	{"type = telegram chat = -100 token-credential = t mention { flash = duty }",
 		"this mentions nobody"},
 	{"type = telegram chat = \"@desk\"", "notify desk needs the key token-credential"},
+	{"type = matrix server = http://a room = \"#x:a\" token-credential = t",
+		"room: this is no id of a room"},
+	{"type = matrix server = a room = \"!x:a\" token-credential = t",
+		"server: a is no server for type matrix"},
+	{"type = matrix server = http://a room = \"!x\" token-credential = t "
+	 "mention { low = \"@a:b x\" }",
+		"this mentions nobody"},
 	{"type = webhook url = http://a/ url-credential = b",
 		"notify desk has both url and url-credential"},
 	{"type = webhook url-credential = a/b", "url-credential: this is no name of a credential"},

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""Client-server API of Matrix: https://spec.matrix.org/latest/client-server-api/, sending events, m.room.message,
+rich replies, event replacements, user and room mentions, rate limiting."""
+import html.parser
+import json
+import re
+import urllib.parse
+
+from receiver import Receiver, Shown, members, need
+
+TOKEN = "syt_bmlnaHRkZXNr_AbCdEfGhIjKlMnOpQrSt_0a1B2c"
+ROOM = "!QtykxKocfZaZOUrTwp:news.example"
+#: Tags that the specification lets clients show, as far as they are used.
+TAGS = {"strong": (), "a": ("href",), "br": (), "blockquote": ()}
+
+
+class Parser(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=False)
+        self.shown, self.open = Shown(), []
+
+    def handle_starttag(self, tag, attrs):
+        need(tag in TAGS and all(name in TAGS[tag] for name, _ in attrs), "tag <%s %r>" % (tag, attrs))
+        if tag in ("br", "blockquote"):
+            self.shown.text += "\n"
+        if tag != "br":
+            self.open.append((tag, dict(attrs).get("href"), len(self.shown.text)))
+
+    def handle_endtag(self, tag):
+        need(self.open and self.open[-1][0] == tag, "</%s>" % tag)
+        _, href, start = self.open.pop()
+        text = self.shown.text[start:]
+        if tag == "a" and href.startswith("https://matrix.to/#/@"):
+            self.shown.mentions.append(href[len("https://matrix.to/#/"):])
+        elif tag == "a":
+            self.shown.links.append((href, text))
+        elif tag == "strong":
+            self.shown.strong.append(text)
+        self.shown.text += "\n" if tag == "blockquote" else ""
+
+    def handle_data(self, data):
+        need("<" not in data and "&" not in data, "%r" % data)
+        self.shown.text += data
+
+    def handle_entityref(self, name):
+        self.shown.text += {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}[name]
+
+    def handle_comment(self, data):
+        need(False, "a comment")
+
+    handle_decl = handle_pi = unknown_decl = handle_charref = handle_comment
+
+
+class Service(Receiver):
+    credentials = {"matrix-token": TOKEN}
+    mention = "@duty:news.example"
+    pace = 1
+    refusals = (
+        ("a limit", (429, [], {"errcode": "M_LIMIT_EXCEEDED", "error": "Too many requests", "retry_after_ms": 4200}), 75,
+         "asked to wait 4 s"),
+        ("a limit in the header", (429, [("Retry-After", "5")], {"errcode": "M_LIMIT_EXCEEDED"}), 75, "asked to wait 5 s"),
+        ("a token that is unknown", (401, [], {"errcode": "M_UNKNOWN_TOKEN", "error": "Unrecognised access token", "soft_logout": False}),
+         75, "M_UNKNOWN_TOKEN: Unrecognised"),
+        ("a room that it is not in", (403, [], {"errcode": "M_FORBIDDEN", "error": "User not in room"}), 75, "User not in room"),
+        ("another server", (404, [], {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}), 75, "M_UNRECOGNIZED"),
+        ("a message that is too large", (413, [], {"errcode": "M_TOO_LARGE", "error": "event too large"}), 1, "M_TOO_LARGE"),
+        ("a message that is bad", (400, [], {"errcode": "M_BAD_JSON", "error": "bad"}), 1, "M_BAD_JSON"),
+        ("something else than the service", (200, [], b"<html>"), 75, "no answer of this service"),
+    )
+
+    def __init__(self):
+        super().__init__()
+        self.transactions = {}
+
+    def keys(self):
+        return 'type = "matrix" server = "%s" room = "%s" token-credential = "matrix-token"' % (self.url, ROOM)
+
+    def bad(self, text):
+        return {"errcode": "M_BAD_JSON", "error": text}
+
+    def accept(self, request):
+        start = "/_matrix/client/v3/rooms/%s/send/m.room.message/" % urllib.parse.quote(ROOM, safe="")
+        need(request.method == "PUT" and request.path.startswith(start) and not request.query, "M_UNRECOGNIZED")
+        need(request.headers["Authorization"] == "Bearer " + TOKEN, "M_UNKNOWN_TOKEN")
+        transaction, content = request.path[len(start):], request.json()
+        need(re.fullmatch(r"[A-Za-z0-9_.~-]+", transaction), "no transaction")
+        need(len(json.dumps(content, ensure_ascii=False).encode()) < 60000, "M_TOO_LARGE")
+        if transaction in self.transactions:  # a repeat
+            return 200, [], {"event_id": self.transactions[transaction]}
+        common = {"msgtype": str, "body": str, "format": str, "formatted_body": str, "m.mentions": dict}
+        members(content, common, {"m.relates_to": dict, "m.new_content": dict})
+        need(content["msgtype"] in ("m.text", "m.notice") and content["format"] == "org.matrix.custom.html", "msgtype")
+        members(content["m.mentions"], {}, {"user_ids": list, "room": bool})
+        parser = Parser()
+        parser.feed(content["formatted_body"])
+        parser.close()
+        need(not parser.open, "no end tag")
+        shown = parser.shown
+        need(sorted(shown.mentions) == sorted(content["m.mentions"].get("user_ids", [])), "mentions")
+        need("@room" not in content["body"], "it rings the room")
+        need(("FLASH" in shown.text or "URGENT" in shown.text) == (content["msgtype"] == "m.text") or "digest" in shown.text,
+             "silence by priority: %s" % content["msgtype"])
+        self.got.append(shown)
+        self.transactions[transaction] = "$event%d" % len(self.got)
+        return 200, [], {"event_id": self.transactions[transaction]}
