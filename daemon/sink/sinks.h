@@ -14,6 +14,7 @@
 	SINK(slack)                                                                                \
 	SINK(telegram)                                                                             \
 	SINK(matrix)                                                                               \
+	SINK(discord)                                                                              \
 	SINK(ntfy)                                                                                 \
 	SINK(gotify)                                                                               \
 	SINK(pagerduty)                                                                            \

@@ -28,6 +28,11 @@ static const struct {
 	{"type = matrix server = http://a room = \"!x\" token-credential = t "
 	 "mention { low = \"@a:b x\" }",
 		"this mentions nobody"},
+	{"type = discord", "notify desk needs url or url-credential"},
+	{"type = discord url = http://a/ thread = news", "thread: this is no id"},
+	{"type = discord url = http://a/ mention { flash = \"<@1> <@&x>\" }",
+		"this mentions nobody"},
+	{"type = discord url = http://a/ mention { flash = \"@all\" }", "this mentions nobody"},
 	{"type = webhook url = http://a/ url-credential = b",
 		"notify desk has both url and url-credential"},
 	{"type = webhook url-credential = a/b", "url-credential: this is no name of a credential"},
